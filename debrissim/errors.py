@@ -1,0 +1,13 @@
+"""The errors a caller can meet. Each carries one sentence that names the file, line, key or argument at fault."""
+
+
+class DebrissimError(Exception):
+    """Base of all errors raised on purpose; the command line shows its text without a traceback."""
+
+
+class InputError(DebrissimError):
+    """The caller's input is wrong: a scenario key, a catalogue file, an argument (exit code 2)."""
+
+
+class RunError(DebrissimError):
+    """The input was fine, yet the run could not be completed (exit code 1)."""
