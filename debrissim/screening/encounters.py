@@ -1,0 +1,68 @@
+"""Encounters: the close approaches that screening hands on, one row per local minimum of distance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+
+class EncounterStatus(IntEnum):
+    """Why a row stands in the table."""
+
+    MINIMUM = 0
+    """A local minimum of distance inside the span."""
+    SPAN_START = 1
+    """The pair is inside the volume and receding when the span starts: the true TCA lies before it."""
+    SPAN_END = 2
+    """The pair is inside the volume and closing when the span (or an object's valid ephemeris) ends."""
+
+    @property
+    def label(self) -> str:
+        return self.name.lower().replace("_", " ")
+
+
+@dataclass(frozen=True, eq=False)
+class Encounters:
+    """m close approaches, ordered by TCA, then primary, then secondary.
+
+    | column                     | dtype   | shape  | unit, frame                                               |
+    |----------------------------|---------|--------|-----------------------------------------------------------|
+    | primary, secondary         | int64   | (m,)   | rows of the Catalog that was screened                     |
+    | primary_norad_id, secondary_norad_id | int64 | (m,) |                                                       |
+    | tca_s                      | float64 | (m,)   | s since the start of the span                             |
+    | miss_distance_km           | float64 | (m,)   | km, |secondary - primary| at TCA, from SGP4               |
+    | relative_position_rtn_km   | float64 | (m, 3) | km, secondary minus primary, in the primary's RTN         |
+    | relative_velocity_rtn_km_s | float64 | (m, 3) | km/s, likewise (inertial velocities, axes frozen)         |
+    | relative_speed_km_s        | float64 | (m,)   | km/s                                                      |
+    | primary_state, secondary_state | float64 | (m, 6) | km, km/s, TEME of date at TCA                         |
+    | primary_age_days, secondary_age_days | float64 | (m,) | days from element-set epoch to TCA (negative: before) |
+    | status                     | int8    | (m,)   | `EncounterStatus`                                         |
+    """
+
+    primary: NDArray[np.int64]
+    secondary: NDArray[np.int64]
+    primary_norad_id: NDArray[np.int64]
+    secondary_norad_id: NDArray[np.int64]
+    tca_s: NDArray[np.float64]
+    miss_distance_km: NDArray[np.float64]
+    relative_position_rtn_km: NDArray[np.float64]
+    relative_velocity_rtn_km_s: NDArray[np.float64]
+    relative_speed_km_s: NDArray[np.float64]
+    primary_state: NDArray[np.float64]
+    secondary_state: NDArray[np.float64]
+    primary_age_days: NDArray[np.float64]
+    secondary_age_days: NDArray[np.float64]
+    status: NDArray[np.int8]
+
+    def __len__(self) -> int:
+        return int(self.primary.shape[0])
+
+    def select(self, rows: ArrayLike) -> Encounters:
+        """The rows given by an index array or a boolean mask, in that order."""
+        index = np.asarray(rows)
+        if index.size == 0:
+            index = index.astype(np.intp)
+        return replace(self, **{f.name: getattr(self, f.name)[index] for f in fields(self)})
