@@ -1,0 +1,90 @@
+"""Objects that fly with each other: docked vehicles, modules catalogued one by one, formations.
+
+They meet all the time and are no risk to each other; but nobody decides that in silence, so each such pair is listed.
+Element sets of one docked complex are fitted apart from each other and drift apart when propagated (33 km in a week
+for the ISS modules of November 2024), hence two limits: near each other at the start, and never far afterwards.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from debrissim.propagation.sgp4_batch import Propagator
+
+Array = NDArray[np.float64]
+Index = NDArray[np.int64]
+
+_CHECK_STEP_S = 600.0
+
+
+@dataclass(frozen=True)
+class CoLocationRule:
+    """A pair is co-located if it is within start_separation_km and start_speed_km_s of each other at the start of the
+    span and within greatest_separation_km at every later check (every ten minutes). enabled=False keeps all pairs."""
+
+    enabled: bool = True
+    start_separation_km: float = 5.0
+    start_speed_km_s: float = 0.1
+    greatest_separation_km: float = 50.0
+
+
+@dataclass(frozen=True, eq=False)
+class CoLocated:
+    """c excluded pairs: object rows (c,), (c,), separation at the start and least and greatest separation (c,) in km."""
+
+    first: Index
+    second: Index
+    start_separation_km: Array
+    least_separation_km: Array
+    greatest_separation_km: Array
+
+    def __len__(self) -> int:
+        return int(self.first.shape[0])
+
+
+def find_co_located(
+    propagator: Propagator, rows: Index, primaries: Index, duration_s: float, rule: CoLocationRule
+) -> CoLocated:
+    """Pairs of the objects `rows` (n,), at least one of them a primary, that the rule calls co-located."""
+    pairs = _near_at_start(propagator, rows, primaries, rule) if rule.enabled and rows.size else []
+    times = np.append(np.arange(0.0, duration_s, _CHECK_STEP_S), duration_s)
+    found: list[tuple[int, int, float, float, float]] = []
+    for a, b in pairs:
+        codes, positions, _ = propagator.states([a, b], times)
+        good = (codes == 0).all(axis=0)
+        separation = np.linalg.norm(positions[1, good] - positions[0, good], axis=1)
+        if separation.max() <= rule.greatest_separation_km:
+            found.append((a, b, float(separation[0]), float(separation.min()), float(separation.max())))
+    columns = list(zip(*found, strict=True)) or [()] * 5
+    return CoLocated(
+        np.array(columns[0], dtype=np.int64),
+        np.array(columns[1], dtype=np.int64),
+        *(np.array(column, dtype=np.float64) for column in columns[2:]),
+    )
+
+
+def pair_key(first: Index, second: Index) -> Index:
+    """(m,) one integer for each unordered pair of rows below 2^31."""
+    return np.minimum(first, second) * np.int64(1 << 31) + np.maximum(first, second)
+
+
+def _near_at_start(
+    propagator: Propagator, rows: Index, primaries: Index, rule: CoLocationRule
+) -> list[tuple[int, int]]:
+    codes, positions, velocities = propagator.states(rows, [0.0])
+    good = codes[:, 0] == 0
+    rows, positions, velocities = rows[good], positions[good, 0], velocities[good, 0]
+    is_primary = np.isin(rows, primaries)
+    tree = cKDTree(positions)
+    near = tree.query_ball_point(positions[is_primary], rule.start_separation_km)
+    pairs = set()
+    for centre, neighbours in zip(np.flatnonzero(is_primary), near, strict=True):
+        for other in neighbours:
+            speed = np.linalg.norm(velocities[other] - velocities[centre])
+            if other != centre and speed <= rule.start_speed_km_s:
+                pairs.add((int(min(rows[centre], rows[other])), int(max(rows[centre], rows[other]))))
+    return sorted(pairs)

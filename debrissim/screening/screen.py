@@ -1,0 +1,296 @@
+"""Screening, start to end: sieve, windows of candidates, narrow phase, ends of the span.
+
+One engine for one-vs-all and all-vs-all: only who counts as a primary differs. Windows of some hours are independent
+of each other; they are the unit of memory and of parallel work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from debrissim.catalog.elements import Catalog
+from debrissim.errors import InputError, RunError
+from debrissim.propagation import frames
+from debrissim.propagation.ephemeris import first_failure
+from debrissim.propagation.sgp4_batch import Propagator, age_days, make_propagator
+from debrissim.propagation.status import ObjectStatus
+from debrissim.screening import edges, sieve
+from debrissim.screening.colocation import CoLocated, CoLocationRule, find_co_located, pair_key
+from debrissim.screening.encounters import Encounters, EncounterStatus
+from debrissim.screening.grid import FEW_PRIMARIES, Candidates, find_candidates
+from debrissim.screening.narrow import refine, slow_minima
+from debrissim.screening.volumes import ScreeningVolume
+
+Array = NDArray[np.float64]
+Index = NDArray[np.int64]
+
+_SAME_MINIMUM_S = 0.02
+
+
+@dataclass(frozen=True)
+class ScreeningSettings:
+    """How the search is carried out; none of it changes what is found, only how fast (but for the staleness limit).
+
+    step_s: sampling interval, by default from the number of primaries; window_s: length of a window;
+    tolerance_km: wanted accuracy of the interpolants, by default from the volume; workers: threads.
+    greatest_age_days: element sets whose epoch lies further from the start than this are excluded and reported.
+    """
+
+    step_s: float | None = None
+    window_s: float = 14400.0
+    tolerance_km: float | None = None
+    greatest_age_days: float = 30.0
+    workers: int = 2
+
+
+@dataclass(frozen=True, eq=False)
+class ScreeningResult:
+    """What screening found, and what became of every object.
+
+    encounters: inside at least one of the volumes. object_status: (n,) `ObjectStatus`; failure_s: (n,) run time of the
+    last good moment of an object that fails, NaN for the others. co_located: pairs excluded by the rule.
+    sieved_count: objects left after the perigee-apogee sieve; candidate_count: pairs and moments the coarse phase handed on.
+    """
+
+    encounters: Encounters
+    object_status: NDArray[np.int8]
+    failure_s: Array
+    co_located: CoLocated
+    sieved_count: int
+    candidate_count: int
+
+
+def screen(
+    catalog: Catalog,
+    primaries: Sequence[int] | Index | None,
+    start_jd: float,
+    start_fraction: float,
+    duration_s: float,
+    volumes: Sequence[ScreeningVolume],
+    *,
+    co_location: CoLocationRule | None = None,
+    settings: ScreeningSettings | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> ScreeningResult:
+    """Every closest approach of a primary to another object, inside at least one volume, in a span of time.
+
+    catalog: n element sets. primaries: rows of it, or None for all-vs-all. start_jd, start_fraction: UTC, split Julian
+    date; duration_s: s. progress is called with the share done, 0 to 1, from the calling thread.
+
+    Raises InputError for primaries that are no rows, an empty list of volumes or a duration that is not positive,
+    RunError where a primary itself cannot be propagated at the start.
+    """
+    settings = settings or ScreeningSettings()
+    rule = co_location or CoLocationRule()
+    _check(catalog, primaries, duration_s, volumes)
+    count = len(catalog)
+    all_vs_all = primaries is None
+    chosen = np.arange(count) if primaries is None else np.asarray(primaries, dtype=np.int64)
+    distance_km = max(volume.enclosing_radius_km for volume in volumes)
+
+    propagator = make_propagator(catalog, start_jd, start_fraction)
+    low, high, code = sieve.radius_bands(propagator, duration_s)
+    status = code.astype(np.int8)
+    age = np.abs(age_days(catalog, np.arange(count), start_jd, start_fraction, np.zeros(count)))
+    status[(status == ObjectStatus.OK) & (age > settings.greatest_age_days)] = ObjectStatus.STALE
+    failure_s = np.where(code != 0, 0.0, np.nan)
+    if not all_vs_all:
+        _require_primaries(catalog, chosen, status, age)
+        bands = [sieve.sampled_band(propagator, int(row), duration_s) for row in chosen]
+        met = np.logical_or.reduce([sieve.may_meet(low, high, band, distance_km) for band in bands])
+        met[chosen] = True
+    else:
+        met = np.ones(count, dtype=bool)
+    rows = np.flatnonzero(met & (status == ObjectStatus.OK))
+    chosen = chosen[status[chosen] == ObjectStatus.OK]
+
+    co_located = find_co_located(propagator, rows, chosen, duration_s, rule)
+    windows = _windows(duration_s, settings, chosen.size)
+    tolerance_km = settings.tolerance_km or float(np.clip(0.04 * distance_km, 0.05, 1.0))
+
+    def candidates_of(window: tuple[float, int, float]) -> Candidates:
+        start_s, samples, step_s = window
+        return find_candidates(propagator, rows, chosen, start_s, samples, step_s, distance_km, tolerance_km)
+
+    found: list[Candidates] = []
+    # One thread a window: BLAS's own threads inside each would only fight over the same cores.
+    with threadpool_limits(limits=1), ThreadPoolExecutor(max_workers=settings.workers) as pool:
+        for done, candidates in enumerate(pool.map(candidates_of, windows), start=1):
+            found.append(_without(candidates, co_located))
+            if progress is not None:
+                progress(done / len(windows))
+
+    _latch_failures(propagator, found, settings.window_s, status, failure_s)
+    minima = _minima(propagator, found, distance_km, duration_s, failure_s)
+    ends = edges.at_the_ends(propagator, rows, chosen, distance_km, duration_s, failure_s)
+    encounters = _assemble(
+        catalog, propagator, chosen, all_vs_all, volumes, _joined(minima, ends, pair_key(co_located.first, co_located.second))
+    )
+    return ScreeningResult(
+        encounters=encounters,
+        object_status=status,
+        failure_s=failure_s,
+        co_located=co_located,
+        sieved_count=int(rows.size),
+        candidate_count=sum(c.first.size for c in found),
+    )
+
+
+def _check(
+    catalog: Catalog, primaries: Sequence[int] | Index | None, duration_s: float, volumes: Sequence[ScreeningVolume]
+) -> None:
+    if not volumes:
+        raise InputError("screen: expected at least one screening volume, got none")
+    if not (np.isfinite(duration_s) and duration_s > 0.0):
+        raise InputError(f"screen: expected duration_s above 0, got {duration_s!r}")
+    if primaries is not None:
+        rows = np.asarray(primaries)
+        if rows.size == 0 or rows.min() < 0 or rows.max() >= len(catalog) or np.unique(rows).size != rows.size:
+            raise InputError(
+                f"screen: expected primaries as distinct rows of a catalogue of {len(catalog)} objects, got {primaries!r}"
+            )
+
+
+def _require_primaries(catalog: Catalog, chosen: Index, status: NDArray[np.int8], age: Array) -> None:
+    for row in chosen:
+        if status[row] != ObjectStatus.OK:
+            reason = ObjectStatus(int(status[row])).reason
+            raise RunError(
+                f"primary {catalog.norad_id[row]} ({catalog.name[row]}): {reason} "
+                f"(its epoch is {age[row]:.1f} days from the start)"
+            )
+
+
+def _windows(duration_s: float, settings: ScreeningSettings, primary_count: int) -> list[tuple[float, int, float]]:
+    """(start, samples, step) of windows that tile the span exactly."""
+    wanted = settings.step_s or (30.0 if primary_count <= FEW_PRIMARIES else 12.0)
+    count = max(1, int(np.ceil(duration_s / settings.window_s)))
+    length = duration_s / count
+    samples = max(1, int(np.ceil(length / wanted)))
+    return [(k * length, samples, length / samples) for k in range(count)]
+
+
+def _latch_failures(
+    propagator: Propagator, found: list[Candidates], window_s: float, status: NDArray[np.int8], failure_s: Array
+) -> None:
+    """Write each object's first failure into status and failure_s (in place).
+
+    Latched: SGP4 may return code 0 again after a failure, with positions that mean nothing. A window that meets an
+    object dead on arrival knows only that it died in the window before.
+    """
+    earliest: dict[int, float] = {}
+    for candidates in found:
+        for row, moment in zip(candidates.failed_rows.tolist(), candidates.failure_s.tolist(), strict=True):
+            earliest[row] = min(moment, earliest.get(row, np.inf))
+    for row, moment in earliest.items():
+        last_good, code = first_failure(propagator, row, max(moment - window_s, 0.0), moment + 1.0)
+        failure_s[row], status[row] = last_good, code
+
+
+def _without(candidates: Candidates, co_located: CoLocated) -> Candidates:
+    """The candidates less those of co-located pairs."""
+    if len(co_located) == 0:
+        return candidates
+    keep = ~np.isin(
+        pair_key(candidates.first, candidates.second), pair_key(co_located.first, co_located.second)
+    )
+    return Candidates(
+        candidates.first[keep], candidates.second[keep], candidates.sample_s[keep], candidates.guess_s[keep],
+        candidates.slow[keep], candidates.half_step_s,
+        candidates.failed_rows, candidates.failure_s, candidates.failure_code,
+    )  # fmt: skip
+
+
+def _minima(
+    propagator: Propagator, found: list[Candidates], distance_km: float, duration_s: float, failure_s: Array
+) -> tuple[Index, Index, Array, NDArray[np.int8]]:
+    """Local minima inside the span and before any failure: (first, second, time, status), no two the same."""
+    first = np.concatenate([c.first for c in found])
+    second = np.concatenate([c.second for c in found])
+    slow = np.concatenate([c.slow for c in found])
+    sample_s = np.concatenate([c.sample_s for c in found])
+    guess_s = np.concatenate([c.guess_s for c in found])
+    half_step_s = max(c.half_step_s for c in found)
+    slow_first, slow_second, slow_guess = slow_minima(
+        propagator, first[slow], second[slow], sample_s[slow], half_step_s, distance_km
+    )
+    first = np.concatenate([first[~slow], slow_first])
+    second = np.concatenate([second[~slow], slow_second])
+    time, valid = refine(propagator, first, second, np.concatenate([guess_s[~slow], slow_guess]))
+    last_good = np.fmin(np.fmin(failure_s[first], failure_s[second]), duration_s)
+    keep = valid & (time >= 0.0) & (time <= last_good)
+    first, second, time = first[keep], second[keep], time[keep]
+    order = np.lexsort((time, second, first))
+    first, second, time = first[order], second[order], time[order]
+    fresh = np.ones(time.shape, dtype=bool)
+    fresh[1:] = (np.diff(first) != 0) | (np.diff(second) != 0) | (np.diff(time) > _SAME_MINIMUM_S)
+    status = np.full(int(fresh.sum()), EncounterStatus.MINIMUM, dtype=np.int8)
+    return first[fresh], second[fresh], time[fresh], status
+
+
+def _joined(
+    minima: tuple[Index, Index, Array, NDArray[np.int8]],
+    ends: tuple[Index, Index, Array, NDArray[np.int8]],
+    excluded_keys: Index,
+) -> tuple[Index, Index, Array, NDArray[np.int8]]:
+    """Minima and span ends together; an end that is a minimum already stands once, co-located pairs do not stand."""
+    key_minima, key_ends = pair_key(minima[0], minima[1]), pair_key(ends[0], ends[1])
+    keep = ~np.isin(key_ends, excluded_keys)
+    for place in np.flatnonzero(keep):
+        close = np.abs(minima[2] - ends[2][place]) <= _SAME_MINIMUM_S
+        keep[place] = not (close & (key_minima == key_ends[place])).any()
+    first, second, time, status = (
+        np.concatenate([of_minima, of_ends[keep]]) for of_minima, of_ends in zip(minima, ends, strict=True)
+    )
+    return first, second, time, status
+
+
+def _assemble(
+    catalog: Catalog,
+    propagator: Propagator,
+    primaries: Index,
+    all_vs_all: bool,
+    volumes: Sequence[ScreeningVolume],
+    events: tuple[Index, Index, Array, NDArray[np.int8]],
+) -> Encounters:
+    """The table: states at TCA from SGP4, RTN of the primary, only what lies inside a volume."""
+    first, second, time, status = events
+    if not all_vs_all:
+        # The primary is the one named so; of two primaries, the one named first.
+        rank = np.full(len(catalog), len(catalog), dtype=np.int64)
+        rank[primaries] = np.arange(primaries.size)
+        swap = rank[second] < rank[first]
+        first, second = np.where(swap, second, first), np.where(swap, first, second)
+    _, position_a, velocity_a = propagator.states_along(first, time[:, None])
+    _, position_b, velocity_b = propagator.states_along(second, time[:, None])
+    position_a, velocity_a = position_a[:, 0], velocity_a[:, 0]
+    position_b, velocity_b = position_b[:, 0], velocity_b[:, 0]
+    basis = frames.rtn_basis(position_a, velocity_a)
+    relative_position = frames.rotate(basis, position_b - position_a)
+    relative_velocity = frames.rotate(basis, velocity_b - velocity_a)
+    start = propagator.start_jd, propagator.start_fraction
+    table = Encounters(
+        primary=first,
+        secondary=second,
+        primary_norad_id=catalog.norad_id[first],
+        secondary_norad_id=catalog.norad_id[second],
+        tca_s=time,
+        miss_distance_km=np.linalg.norm(position_b - position_a, axis=1),
+        relative_position_rtn_km=relative_position,
+        relative_velocity_rtn_km_s=relative_velocity,
+        relative_speed_km_s=np.linalg.norm(velocity_b - velocity_a, axis=1),
+        primary_state=np.concatenate([position_a, velocity_a], axis=1),
+        secondary_state=np.concatenate([position_b, velocity_b], axis=1),
+        primary_age_days=age_days(catalog, first, *start, time),
+        secondary_age_days=age_days(catalog, second, *start, time),
+        status=status,
+    )
+    inside = np.logical_or.reduce([volume.contains(relative_position) for volume in volumes])
+    table = table.select(inside)
+    return table.select(np.lexsort((table.secondary_norad_id, table.primary_norad_id, table.tca_s)))
