@@ -1,0 +1,248 @@
+"""Columns of text to a Catalog: conversion, the checks every record must pass, duplicates.
+
+What makes a record unfit is decided here, once for all formats:
+- a required field that is missing or no number, an epoch that cannot be read or lies outside 1957..2199;
+- NaN or infinite values; eccentricity outside [0, 1); inclination outside 0..180 degrees; another angle
+  beyond +-360 degrees; mean motion not above 0.001 rev/day (4 million km: the Earth does not hold such an
+  orbit);
+- elements that are not SGP4's: another theory (SGP4-XP is ephemeris type 4), frame, time system or centre;
+- a repetition: same number, epoch and elements as an earlier record. Names and designators do not count, so a
+  set that comes once with and once without its name is kept once, as first met. Same object with another
+  epoch is no duplicate; `debrissim.catalog.merge` chooses among those.
+
+An orbit that lies inside the Earth or decays at once is *not* unfit: SGP4 finds that out, and reports it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from debrissim.catalog.elements import Catalog
+from debrissim.catalog.epochs import parse_iso_epochs, parse_tle_epochs
+from debrissim.catalog.kinds import classify
+from debrissim.catalog.numbers import parse_catalog_number, to_floats
+from debrissim.catalog.records import RawRecords, Rejection, excerpt
+
+_FIRST_JD, _END_JD = 2435839.5, 2524593.5  # 1957-01-01, 2200-01-01
+# A longer name is a broken file; one such name would widen the whole column.
+_MAX_NAME_LENGTH = 120
+_SLOWEST_REV_DAY = 1e-3
+
+_WORDS_FOR_NO_DESIGNATOR = {"", "UNKNOWN", "NONE", "NULL", "N/A", "TBA"}
+_TRUE_WORDS, _FALSE_WORDS = {"1", "TRUE", "YES"}, {"", "0", "FALSE", "NO"}
+
+# What the metadata must say, where it says anything, for the elements to be SGP4's in TEME and UTC.
+_METADATA: Mapping[str, Callable[[str], bool]] = {
+    "MEAN_ELEMENT_THEORY": lambda word: word in {"", "SGP4", "SGP", "SGP/SGP4", "SDP4", "SGP4/SDP4"},
+    "EPHEMERIS_TYPE": lambda word: word != "4",
+    "REF_FRAME": lambda word: word == "" or word.startswith("TEME"),
+    "TIME_SYSTEM": lambda word: word in {"", "UTC"},
+    "CENTER_NAME": lambda word: word in {"", "EARTH"},
+}
+
+
+@dataclass(frozen=True)
+class _Number:
+    """One numeric column: its OMM keyword, what a blank stands for (None: not allowed), and its limits."""
+
+    key: str
+    blank: float | None
+    expected: str
+    accepts: Callable[[NDArray[np.float64]], NDArray[np.bool_]]
+
+
+def _angle(values: NDArray[np.float64]) -> NDArray[np.bool_]:
+    return np.abs(values) <= 360.0
+
+
+def _positive_or_nan(values: NDArray[np.float64]) -> NDArray[np.bool_]:
+    return np.isnan(values) | (np.isfinite(values) & (values > 0.0))
+
+
+_NUMBERS: Mapping[str, _Number] = {
+    "mean_motion_rev_day": _Number(
+        "MEAN_MOTION",
+        None,
+        f"a finite number above {_SLOWEST_REV_DAY} rev/day",
+        lambda v: np.isfinite(v) & (v > _SLOWEST_REV_DAY),
+    ),
+    "eccentricity": _Number("ECCENTRICITY", None, "a number in [0, 1)", lambda v: (v >= 0.0) & (v < 1.0)),
+    "inclination_deg": _Number(
+        "INCLINATION", None, "a number in 0..180 degrees", lambda v: (v >= 0.0) & (v <= 180.0)
+    ),
+    "raan_deg": _Number("RA_OF_ASC_NODE", None, "an angle within +-360 degrees", _angle),
+    "arg_perigee_deg": _Number("ARG_OF_PERICENTER", None, "an angle within +-360 degrees", _angle),
+    "mean_anomaly_deg": _Number("MEAN_ANOMALY", None, "an angle within +-360 degrees", _angle),
+    "bstar": _Number("BSTAR", None, "a finite number", np.isfinite),
+    # SGP4 does not use these two, so a blank does no harm.
+    "mean_motion_dot": _Number("MEAN_MOTION_DOT", 0.0, "a finite number", np.isfinite),
+    "mean_motion_ddot": _Number("MEAN_MOTION_DDOT", 0.0, "a finite number", np.isfinite),
+    # These two are this program's own (see `write`).
+    "hard_body_radius_m": _Number("HARD_BODY_RADIUS_M", np.nan, "a positive number", _positive_or_nan),
+    "mass_kg": _Number("MASS_KG", np.nan, "a positive number", _positive_or_nan),
+}
+# Two records are the same element set when these agree.
+_IDENTITY = (
+    "norad_id",
+    "synthetic",
+    "epoch_jd",
+    "epoch_fraction",
+    *(name for name in _NUMBERS if name not in ("hard_body_radius_m", "mass_kg")),
+)
+
+
+class _Reasons:
+    """Why rows are rejected; the first reason found for a row stays."""
+
+    def __init__(self, size: int) -> None:
+        self.by_row: dict[int, str] = {}
+        self.size = size
+
+    def add(self, row: int, reason: str) -> None:
+        self.by_row.setdefault(int(row), reason)
+
+    @property
+    def good(self) -> NDArray[np.intp]:
+        keep = np.ones(self.size, dtype=np.bool_)
+        keep[list(self.by_row)] = False
+        return np.flatnonzero(keep)
+
+
+def build_catalog(raw: RawRecords, file: str) -> tuple[Catalog, list[Rejection]]:
+    """The good records as a Catalog, in file order, and a Rejection for each other one."""
+    size = len(raw.lines)
+    reasons = _Reasons(size)
+    norad_id = _catalog_numbers(raw, reasons)
+    columns: dict[str, NDArray[np.generic]] = {"norad_id": norad_id}
+    columns["epoch_jd"], columns["epoch_fraction"] = _epochs(raw, reasons)
+    for name, number in _NUMBERS.items():
+        columns[name] = _numbers(raw, number, reasons)
+    _check_metadata(raw, reasons)
+    columns["synthetic"] = _flags(raw, reasons)
+    names, designators = _names(raw, reasons), _designators(raw)
+    kinds, events = classify(names, designators, raw.fields.get("OBJECT_TYPE"))
+    columns |= {"name": names, "international_designator": designators, "object_kind": kinds}
+    if "PARENT_EVENT" in raw.fields:
+        events = np.array([" ".join(text.split()) for text in raw.fields["PARENT_EVENT"]], dtype=np.str_)
+    columns["parent_event"] = events
+
+    _mark_duplicates(columns, raw.lines, reasons)
+    good = reasons.good
+    taken = {field.name: columns[field.name][good] for field in fields(Catalog)}
+    catalog = Catalog(**taken)  # type: ignore[arg-type]
+    rejected = [
+        Rejection(file, raw.lines[row], int(norad_id[row]) or None, reason, excerpt(raw.texts[row]))
+        for row, reason in sorted(reasons.by_row.items())
+    ]
+    return catalog, rejected
+
+
+def _catalog_numbers(raw: RawRecords, reasons: _Reasons) -> NDArray[np.int64]:
+    """NORAD_CAT_ID, or the number in TLE_LINE1 where that is blank; 0 where there is none."""
+    texts = raw.fields.get("NORAD_CAT_ID") or [""] * reasons.size
+    tle_lines = raw.fields.get("TLE_LINE1") or [""] * reasons.size
+    numbers = np.zeros(reasons.size, dtype=np.int64)
+    for row, text in enumerate(texts):
+        given = text or tle_lines[row][2:7]
+        number = parse_catalog_number(given)
+        if number is not None:
+            numbers[row] = number
+        elif given.strip():
+            reasons.add(row, f"NORAD_CAT_ID {given.strip()!r} is no catalogue number")
+        else:
+            reasons.add(row, "NORAD_CAT_ID is missing")
+    return numbers
+
+
+def _epochs(raw: RawRecords, reasons: _Reasons) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    texts = raw.fields.get("EPOCH") or [""] * reasons.size
+    parse = parse_tle_epochs if raw.epoch_style == "tle" else parse_iso_epochs
+    jd, fraction, bad = parse(texts)
+    for row in bad:
+        given = texts[row].strip()
+        reasons.add(row, f"EPOCH {given!r} cannot be read" if given else "EPOCH is missing")
+    # NaN compares false: the unreadable ones are reported already.
+    for row in np.flatnonzero((jd < _FIRST_JD) | (jd >= _END_JD)).tolist():
+        reasons.add(row, f"EPOCH {texts[row].strip()!r} lies outside the years 1957 to 2199")
+    return jd, fraction
+
+
+def _numbers(raw: RawRecords, number: _Number, reasons: _Reasons) -> NDArray[np.float64]:
+    texts = raw.fields.get(number.key)
+    if texts is None:
+        if number.blank is not None:
+            return np.full(reasons.size, number.blank)
+        texts = [""] * reasons.size
+    values, bad = to_floats(texts)
+    is_bad = np.zeros(reasons.size, dtype=np.bool_)
+    for row in bad:
+        given = texts[row].strip()
+        if not given and number.blank is not None:
+            values[row] = number.blank
+            continue
+        is_bad[row] = True
+        reasons.add(row, f"{number.key} {given!r} is no number" if given else f"{number.key} is missing")
+    for row in np.flatnonzero(~number.accepts(values) & ~is_bad).tolist():
+        reasons.add(row, f"{number.key} is {texts[row].strip()}, expected {number.expected}")
+    # Adding 0 turns -0.0 into 0.0: the sign of a zero says nothing and would hide duplicates.
+    return values + 0.0
+
+
+def _check_metadata(raw: RawRecords, reasons: _Reasons) -> None:
+    for key, accepts in _METADATA.items():
+        texts = raw.fields.get(key, ())
+        foreign = {text for text in set(texts) if not accepts(text.strip().upper())}
+        if foreign:
+            for row, text in enumerate(texts):
+                if text in foreign:
+                    reasons.add(row, f"{key} is {text.strip()!r}: these are no SGP4 elements in TEME and UTC")
+
+
+def _flags(raw: RawRecords, reasons: _Reasons) -> NDArray[np.bool_]:
+    texts = raw.fields.get("SYNTHETIC")
+    flags = np.zeros(reasons.size, dtype=np.bool_)
+    for row, text in enumerate(texts or ()):
+        word = text.strip().upper()
+        flags[row] = word in _TRUE_WORDS
+        if word not in _TRUE_WORDS and word not in _FALSE_WORDS:
+            reasons.add(row, f"SYNTHETIC is {text.strip()!r}, expected 1 or 0")
+    return flags
+
+
+def _names(raw: RawRecords, reasons: _Reasons) -> NDArray[np.str_]:
+    """Names with runs of blanks, tabs and line breaks made one blank."""
+    texts = raw.fields.get("OBJECT_NAME") or [""] * reasons.size
+    names = [" ".join(text.split()) for text in texts]
+    for row, name in enumerate(names):
+        if len(name) > _MAX_NAME_LENGTH:
+            names[row] = ""
+            reasons.add(row, f"OBJECT_NAME has {len(name)} characters, expected at most {_MAX_NAME_LENGTH}")
+    return np.array(names, dtype=np.str_)
+
+
+def _designators(raw: RawRecords) -> NDArray[np.str_]:
+    texts: Sequence[str] = raw.fields.get("OBJECT_ID") or [""] * len(raw.lines)
+    stripped = ["".join(text.split())[:_MAX_NAME_LENGTH] for text in texts]
+    known = ["" if text.upper() in _WORDS_FOR_NO_DESIGNATOR else text for text in stripped]
+    return np.array(known, dtype=np.str_)
+
+
+def _mark_duplicates(
+    columns: Mapping[str, NDArray[np.generic]], lines: Sequence[int], reasons: _Reasons
+) -> None:
+    good = reasons.good
+    if np.unique(columns["norad_id"][good]).size == good.size:
+        return
+    # Rows as raw bytes: equal bytes are equal numbers, as no NaN and no -0.0 is left among the good rows.
+    # The int64 number is exact as a float64, having at most nine digits.
+    table = np.ascontiguousarray(
+        np.stack([columns[name][good].astype(np.float64) for name in _IDENTITY], axis=1)
+    )
+    keys = table.view(np.dtype((np.void, table.itemsize * table.shape[1]))).ravel()
+    _, first, group = np.unique(keys, return_index=True, return_inverse=True)
+    for k in np.flatnonzero(first[group] != np.arange(good.size)):
+        reasons.add(good[k], f"duplicate of line {lines[good[first[group[k]]]]}")

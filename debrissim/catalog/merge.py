@@ -1,0 +1,68 @@
+"""From many element sets to one per object, and the epoch a catalogue stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from debrissim.catalog.elements import Catalog, concatenate
+from debrissim.errors import InputError
+
+_SECONDS_PER_DAY = 86400.0
+_EPOCH_PERCENTILE = 99.0
+
+
+def latest_at(catalogs: Sequence[Catalog], start_jd: float, start_fraction: float) -> tuple[Catalog, int]:
+    """One element set per object: the newest at or before the start, else the nearest after it.
+
+    An older set was made from observations before the start; a later one already knows what the object did
+    after it. Of two sets of one epoch the later in order wins (a later file is taken for a correction). A
+    synthetic object never merges with a real one, whatever their numbers.
+
+    Parameters
+    ----------
+    catalogs : any number of catalogues, at least one
+    start_jd, start_fraction : the start, UTC as a split Julian date
+
+    Returns
+    -------
+    The merged catalogue, rows in their first order, and how many element sets were superseded.
+    """
+    catalog = concatenate(catalogs)
+    since_start = days_since(catalog, start_jd, start_fraction)
+    after = since_start > 0.0
+    # Primary key last: object, then past before future, then closeness, then the later row first.
+    order = np.lexsort(
+        (-np.arange(len(catalog)), np.abs(since_start), after, catalog.synthetic, catalog.norad_id)
+    )
+    number, synthetic = catalog.norad_id[order], catalog.synthetic[order]
+    is_first = np.ones(len(catalog), dtype=np.bool_)
+    is_first[1:] = (number[1:] != number[:-1]) | (synthetic[1:] != synthetic[:-1])
+    winners = np.sort(order[is_first])
+    return catalog.select(winners), len(catalog) - int(winners.size)
+
+
+def catalog_epoch(catalog: Catalog) -> tuple[float, float]:
+    """The instant a catalogue stands for, UTC as (jd, fraction), on a whole second: a run's default start.
+
+    The 99th percentile of the element sets' epochs, downwards to a real epoch and then to a whole second. Not
+    the latest one: a snapshot holds some epochs far ahead (predicted sets of launches, errors), and a run
+    that starts there would propagate everything else too far.
+    """
+    if len(catalog) == 0:
+        raise InputError("catalog_epoch: expected at least one element set, got an empty catalogue")
+    # Midnights first, so that equal percentiles cannot depend on rounding of the sum.
+    order = np.lexsort((catalog.epoch_fraction, catalog.epoch_jd))
+    row = order[int(np.floor((len(catalog) - 1) * _EPOCH_PERCENTILE / 100.0))]
+    # A microsecond up before flooring: a whole second's fraction of a day may lie one bit below it.
+    second = np.floor(catalog.epoch_fraction[row] * _SECONDS_PER_DAY + 1e-6)
+    # x.9999999 s before midnight would come out as 86400.
+    second = min(float(second), _SECONDS_PER_DAY - 1.0)
+    return float(catalog.epoch_jd[row]), second / _SECONDS_PER_DAY
+
+
+def days_since(catalog: Catalog, jd: float, fraction: float) -> NDArray[np.float64]:
+    """(n,) days from an instant (UTC, split) to each element set's epoch; negative for epochs before it."""
+    return np.asarray((catalog.epoch_jd - jd) + (catalog.epoch_fraction - fraction))

@@ -1,0 +1,61 @@
+"""Numbers out of text: catalogue numbers (plain and Alpha-5) and whole columns of floats."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+# Space-Track, "Alpha-5": the first of five characters may be a letter worth 10..33; I and O are left out.
+_ALPHA5_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+_ALPHA5 = {letter: 10 + k for k, letter in enumerate(_ALPHA5_LETTERS)}
+
+# OMM numbers have up to nine digits (CelesTrak uses 799500000 and up for its own objects).
+MAX_CATALOG_NUMBER = 999_999_999
+
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+
+
+def parse_catalog_number(text: str) -> int | None:
+    """A catalogue number 1..999999999, or None where the text is none.
+
+    Takes one to nine digits, blank- or zero-padded ("   5", "00005"), and Alpha-5 ("A0000" = 100000 ..
+    "Z9999" = 339999; I and O do not occur).
+    """
+    text = text.strip()
+    if not text.isascii():
+        return None
+    if text.isdigit():
+        number = int(text) if len(text) <= 9 else 0
+    elif len(text) == 5 and text[0] in _ALPHA5 and text[1:].isdigit():
+        number = _ALPHA5[text[0]] * 10_000 + int(text[1:])
+    else:
+        return None
+    return number if 1 <= number <= MAX_CATALOG_NUMBER else None
+
+
+def to_floats(texts: Sequence[str]) -> tuple[NDArray[np.float64], list[int]]:
+    """A column of decimal numbers, and the rows that are none (NaN there).
+
+    The whole column is converted at once; only a column that fails is gone through row by row. Blank rows
+    count as unreadable: what a blank means is for the caller to say. Words for non-finite numbers ("nan",
+    "Infinity") do convert: the range checks reject them with a better reason.
+    """
+    joined = "".join(texts)
+    # float() also takes "1_000" and digits of other scripts; no catalogue means those.
+    if joined.isascii() and "_" not in joined:
+        try:
+            return np.fromiter(map(float, texts), dtype=np.float64, count=len(texts)), []
+        except ValueError:
+            pass
+    values = np.full(len(texts), np.nan)
+    bad: list[int] = []
+    for row, text in enumerate(texts):
+        stripped = text.strip()
+        if _NUMBER.fullmatch(stripped) or stripped.lower().lstrip("+-") in ("nan", "inf", "infinity"):
+            values[row] = float(stripped)
+        else:
+            bad.append(row)
+    return values, bad

@@ -1,0 +1,239 @@
+"""Orbit mean-elements messages in their four notations, cut into columns of text.
+
+Source: CCSDS 502.0-B-3, "Orbit Data Messages", section 4; CelesTrak's and Space-Track's GP query formats.
+
+A file of one notation may hold foreign lines (TLE lines in a CSV, say): each is reported as a rejection, and
+the records around it are taken. Keywords this program does not know are ignored. Null and missing values are
+"".
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import xml.parsers.expat
+
+from debrissim.catalog.records import (
+    RawRecords,
+    Rejection,
+    excerpt,
+    omm_key,
+    records_as_columns,
+    split_lines,
+)
+from debrissim.errors import InputError
+
+# Without these no orbit can be propagated. BSTAR belongs to them: taking a missing one for zero would be
+# a silent claim of no drag. The catalogue number may also stand in TLE_LINE1.
+REQUIRED_KEYS = (
+    "EPOCH",
+    "MEAN_MOTION",
+    "ECCENTRICITY",
+    "INCLINATION",
+    "RA_OF_ASC_NODE",
+    "ARG_OF_PERICENTER",
+    "MEAN_ANOMALY",
+    "BSTAR",
+)
+
+_KVN_LINE = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_]*)\s*=(.*)")
+# Only after a number: "BREEZE-M DEB [TANK]" is a name.
+_KVN_UNIT = re.compile(r"(?<=[0-9.])\s*\[[^\[\]]*\]$")
+_NUMBER_STARTS = frozenset("+-.0123456789")
+_START_OF_KVN = "CCSDS_OMM_VERS"
+
+
+def read_omm_csv(text: str, file: str) -> RawRecords:
+    """One record per line under a header line of OMM keywords; columns in any order.
+
+    Fields may be quoted, but a record never spans lines: so an unclosed quote costs one record, not the rest
+    of the file. A header line that comes again (joined files) is skipped. A file cut off within its very last
+    field cannot be told from a whole one.
+    """
+    lines = split_lines(text)
+    start = next(k for k, line in enumerate(lines) if line.strip())
+    header = [omm_key(name) for name in _split_csv_line(lines[start]) or []]
+    missing = [key for key in REQUIRED_KEYS if key not in header]
+    if "NORAD_CAT_ID" not in header and "TLE_LINE1" not in header:
+        missing.append("NORAD_CAT_ID")
+    if missing:
+        raise InputError(f"{file}: line {start + 1}: the CSV header lacks {', '.join(missing)}")
+
+    # All fields of all records in one flat list: a list per record would keep the garbage collector busy.
+    cells: list[str] = []
+    numbers: list[int] = []
+    rejected: list[Rejection] = []
+    for number, line in enumerate(lines[start + 1 :], start=start + 2):
+        # str.split is five times faster than the csv module, and all that most files need.
+        row = line.split(",") if '"' not in line else _split_csv_line(line)
+        if row is not None and len(row) == len(header):
+            if line != lines[start]:
+                cells += row
+                numbers.append(number)
+        elif line.strip():
+            reason = "a quote that is not closed"
+            if row is not None:
+                reason = f"expected {len(header)} comma-separated fields, got {len(row)}"
+            rejected.append(Rejection(file, number, None, reason, excerpt(line)))
+    fields: dict[str, list[str]] = {}
+    for k, key in enumerate(header):
+        fields.setdefault(key, cells[k :: len(header)])
+    return RawRecords(fields, numbers, [lines[number - 1] for number in numbers], rejected)
+
+
+def _split_csv_line(line: str) -> list[str] | None:
+    try:
+        return next(csv.reader([line], strict=True), [])
+    except csv.Error:
+        return None
+
+
+def read_omm_json(text: str, file: str) -> RawRecords:
+    """A list of objects, one object, or objects one after another; numbers may be numbers or strings."""
+    # Numbers stay text, so that one conversion serves all formats and no digit is lost on the way.
+    decoder = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str)
+    records: list[dict[str, str]] = []
+    numbers: list[int] = []
+    texts: list[str] = []
+    rejected: list[Rejection] = []
+    line, counted, position = 1, 0, 0
+    while (start := _next_json_value(text, position)) < len(text):
+        line += text.count("\n", counted, start)
+        counted = start
+        value: dict[str, object] = {}
+        problem = ""
+        try:
+            if text[start] == "{":
+                value, position = decoder.raw_decode(text, start)
+            else:
+                problem = "expected a JSON object"
+        except json.JSONDecodeError as error:
+            problem = f"malformed JSON ({error.msg})"
+        except RecursionError:
+            problem = "JSON nested too deeply"
+        if problem:
+            # Go on at the next opening brace; without one, at the end.
+            position = text.find("{", start + 1)
+            position = len(text) if position < 0 else position
+        if problem:
+            rejected.append(Rejection(file, line, None, problem, excerpt(text[start : start + 400])))
+        else:
+            records.append({omm_key(key): _json_text(item) for key, item in value.items()})
+            numbers.append(line)
+            texts.append(text[start : start + 400])
+    return records_as_columns(records, numbers, texts, rejected)
+
+
+def _next_json_value(text: str, position: int) -> int:
+    """Where the next value starts; the brackets and commas between the records say nothing more."""
+    while position < len(text) and text[position] in " \t\r\n,[]":
+        position += 1
+    return position
+
+
+def _json_text(value: object) -> str:
+    return "" if value is None else value if isinstance(value, str) else str(value)
+
+
+def read_omm_kvn(text: str, file: str) -> RawRecords:
+    """Blocks of KEY = VALUE [unit] lines, each opened by CCSDS_OMM_VERS.
+
+    A keyword that comes again opens a new record too: so a damaged opening line does not spoil the record
+    before it.
+    """
+    records: list[dict[str, str]] = []
+    numbers: list[int] = []
+    rejected: list[Rejection] = []
+    lines = split_lines(text)
+    for number, line in enumerate(lines, start=1):
+        match = _KVN_LINE.fullmatch(line)
+        if not line.strip() or line.split(maxsplit=1)[0] == "COMMENT":
+            continue
+        if match is None:
+            rejected.append(Rejection(file, number, None, "expected KEY = VALUE", excerpt(line)))
+            continue
+        key, value = omm_key(match[1]), match[2].strip()
+        if value[0:1] in _NUMBER_STARTS and value.endswith("]"):
+            value = _KVN_UNIT.sub("", value)
+        if not records or key in records[-1] or key == _START_OF_KVN:
+            records.append({})
+            numbers.append(number)
+        records[-1][key] = value
+    texts = ["\n".join(lines[number - 1 : number + 7]) for number in numbers]
+    return records_as_columns(records, numbers, texts, rejected)
+
+
+class _XmlReader:
+    """Collects the leaf elements of every <omm>; namespaces and units are of no use here."""
+
+    def __init__(self) -> None:
+        self.records: list[dict[str, str]] = []
+        self.lines: list[int] = []
+        self.root = ""
+        self.parser = xml.parsers.expat.ParserCreate()
+        self.parser.buffer_text = True
+        self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+        self.parser.CharacterDataHandler = self._characters
+        # No catalogue declares entities; refusing them keeps "billion laughs" files out.
+        self.parser.EntityDeclHandler = self._entity
+        self._current: dict[str, str] | None = None
+        self._line = 0
+        self._key = ""
+        self._text: list[str] = []
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        tag = tag.rpartition(":")[2]
+        self.root = self.root or tag
+        if tag.lower() == "omm":
+            self._current, self._line = {}, self.parser.CurrentLineNumber
+        self._key = omm_key(attributes.get("parameter", tag) if tag == "USER_DEFINED" else tag)
+        self._text = []
+
+    def _characters(self, data: str) -> None:
+        self._text.append(data)
+
+    def _end(self, tag: str) -> None:
+        tag = tag.rpartition(":")[2]
+        if self._current is None:
+            return
+        if tag.lower() == "omm":
+            self.records.append(self._current)
+            self.lines.append(self._line)
+            self._current = None
+        elif self._key:  # a leaf: no other element began since its own
+            self._current.setdefault(self._key, "".join(self._text).strip())
+        self._key = ""
+
+    def _entity(self, name: str, *_: object) -> None:
+        raise InputError(f"XML entity {name!r} declared")
+
+
+def read_omm_xml(text: str, file: str) -> RawRecords:
+    """Every <omm> of an <ndm>, or a single one.
+
+    Malformed XML ends the reading at that place, with a rejection; the records before it are taken. Raises
+    InputError where there is no complete <omm>, and for XML that declares entities.
+    """
+    reader = _XmlReader()
+    rejected: list[Rejection] = []
+    try:
+        # An XML declaration must come first, so leading blank lines go; the line numbers take them back in.
+        body = text.lstrip()
+        skipped = text[: len(text) - len(body)].count("\n")
+        reader.parser.Parse(body, True)
+    except xml.parsers.expat.ExpatError as error:
+        what = xml.parsers.expat.ErrorString(error.code)
+        reason = f"malformed XML ({what}); the rest of the file is skipped"
+        rejected.append(Rejection(file, error.lineno + skipped, None, reason, ""))
+    except InputError as error:
+        raise InputError(f"{file}: {error}; a catalogue has none") from None
+    if not reader.records:
+        what = f"XML with the root <{reader.root}>"
+        if rejected:
+            what = f"malformed XML (line {rejected[0].line})"
+        raise InputError(f"{file}: {what} without any complete <omm> record")
+    texts = [f"<omm> {r.get('OBJECT_NAME', '')} {r.get('NORAD_CAT_ID', '')}".strip() for r in reader.records]
+    lines = [line + skipped for line in reader.lines]
+    return records_as_columns(reader.records, lines, texts, rejected)

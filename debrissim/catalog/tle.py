@@ -1,0 +1,191 @@
+"""Two-line element sets, with or without a name line, cut into columns of text.
+
+Source: Hoots & Roehrich 1980, "Spacetrack Report #3", and Space-Track's description of the TLE columns.
+
+Decided here:
+- a line of 68 characters is one whose checksum was left off, and is taken; any other length but 69 is not;
+- decimal points and the blanks between fields must stand in their columns, so a shifted line is not misread;
+- the name is the line right before line 1, with or without a leading "0 "; lines that start with "#" and
+  blank lines are skipped; every other line is foreign and is reported;
+- numbers may be padded with blanks or zeros and may carry a plus sign; blank drag terms of the mean motion,
+  which SGP4 does not use, are zero; a blank B* is not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from debrissim.catalog.numbers import parse_catalog_number
+from debrissim.catalog.records import RawRecords, Rejection, excerpt, split_lines
+
+_WIDTH = 69
+# A cut-off element line is still told from a name by its number column.
+_NUMBER_COLUMN = re.compile(r"[12] [A-Z0-9 ][0-9 ]{3}[0-9]")
+_SURE_LENGTH = 60  # names have 24 characters; nothing else is this long and starts with "1 "
+
+# Zero-based columns that must hold these characters.
+_LINE1_LAYOUT = {1: " ", 8: " ", 17: " ", 23: ".", 32: " ", 34: ".", 43: " ", 52: " ", 61: " ", 63: " "}
+_LINE2_LAYOUT = dict.fromkeys((1, 7, 16, 25, 33, 42, 51), " ") | dict.fromkeys((11, 20, 37, 46, 54), ".")
+
+_IMPLIED_POINT = re.compile(r"([+-]?)([0-9]{1,5})([+-][0-9])")
+
+
+@dataclass
+class _Pairs:
+    """Element sets whose two lines stand together, and what stood alone."""
+
+    names: list[str] = field(default_factory=list)
+    first: list[str] = field(default_factory=list)
+    second: list[str] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    rejected: list[Rejection] = field(default_factory=list)
+
+
+def read_tle(text: str, file: str) -> RawRecords:
+    """The element sets of a TLE or 3LE text under their OMM keywords, epochs in the TLE's own form."""
+    pairs = _pair_lines(text, file)
+    reasons = _faults(pairs.first, pairs.second)
+    rejected = list(pairs.rejected)
+    for row, reason in sorted(reasons.items()):
+        number = parse_catalog_number(pairs.first[row][2:7])
+        rejected.append(Rejection(file, pairs.lines[row], number, reason, excerpt(pairs.first[row])))
+    good = [row for row in range(len(pairs.lines)) if row not in reasons]
+    names = [pairs.names[row] for row in good]
+    first = [pairs.first[row] for row in good]
+    second = [pairs.second[row] for row in good]
+    fields = {
+        "OBJECT_NAME": names,
+        "NORAD_CAT_ID": [line[2:7] for line in first],
+        "OBJECT_ID": [_designator(line[9:17]) for line in first],
+        "EPOCH": [line[18:32] for line in first],
+        "MEAN_MOTION_DOT": [line[33:43] for line in first],
+        "MEAN_MOTION_DDOT": [_implied_point(line[44:52]) for line in first],
+        "BSTAR": [_implied_point(line[53:61]) for line in first],
+        "EPHEMERIS_TYPE": [line[62] for line in first],
+        "INCLINATION": [line[8:16] for line in second],
+        "RA_OF_ASC_NODE": [line[17:25] for line in second],
+        "ECCENTRICITY": ["0." + line[26:33].replace(" ", "0") for line in second],
+        "ARG_OF_PERICENTER": [line[34:42] for line in second],
+        "MEAN_ANOMALY": [line[43:51] for line in second],
+        "MEAN_MOTION": [line[52:63] for line in second],
+    }
+    lines = [pairs.lines[row] for row in good]
+    return RawRecords(fields=fields, lines=lines, texts=first, rejected=rejected, epoch_style="tle")
+
+
+def is_element_line(line: str) -> bool:
+    """Whether a line looks like line 1 or line 2 of an element set, complete or cut off."""
+    if not line.startswith(("1 ", "2 ")):
+        return False
+    return len(line) >= _SURE_LENGTH or _NUMBER_COLUMN.match(line) is not None
+
+
+def _pair_lines(text: str, file: str) -> _Pairs:
+    pairs = _Pairs()
+
+    def reject(number: int, line: str, reason: str) -> None:
+        norad_id = parse_catalog_number(line[2:7]) if is_element_line(line) else None
+        pairs.rejected.append(Rejection(file, number, norad_id, reason, excerpt(line)))
+
+    # Three lists side by side; kind 1 and 2 for element lines, 0 for all others, -1 after the last.
+    numbers: list[int] = []
+    lines: list[str] = []
+    kinds: list[int] = []
+    for number, raw_line in enumerate(split_lines(text), start=1):
+        line = raw_line.strip()
+        if line and line[0] != "#":
+            numbers.append(number)
+            lines.append(line)
+            kinds.append(int(line[0]) if line[0] in "12" and is_element_line(line) else 0)
+    lines.append("")
+    kinds.append(-1)
+    name = ""
+    k = 0
+    while k < len(numbers):
+        number, line, kind, next_kind = numbers[k], lines[k], kinds[k], kinds[k + 1]
+        if kind == 1 and next_kind == 2:
+            pairs.names.append(name)
+            pairs.first.append(line)
+            pairs.second.append(lines[k + 1])
+            pairs.lines.append(number)
+            k += 1
+        elif kind == 1:
+            reject(number, line, "line 1 without a line 2 after it")
+        elif kind == 2:
+            reject(number, line, "line 2 without a line 1 before it")
+        elif next_kind != 1:
+            reject(number, line, "neither a line of an element set nor a name before one")
+        name = (line[2:] if line.startswith("0 ") else line) if kind == 0 and next_kind == 1 else ""
+        if name == "0":
+            name = ""
+        k += 1
+    return pairs
+
+
+def _faults(first: Sequence[str], second: Sequence[str]) -> dict[int, str]:
+    """The first fault of each faulty element set, by row."""
+    reasons: dict[int, str] = {}
+    for row, (one, two) in enumerate(zip(first, second, strict=True)):
+        wrong = [(k, len(line)) for k, line in ((1, one), (2, two)) if not _WIDTH - 1 <= len(line) <= _WIDTH]
+        if wrong:
+            reasons[row] = "wrong length: line {} has {} characters, expected 69".format(*wrong[0])
+        elif not (one.isascii() and two.isascii()):
+            reasons[row] = "a character that is not ASCII"
+        elif one[2:7] != two[2:7] and parse_catalog_number(one[2:7]) != parse_catalog_number(two[2:7]):
+            reasons[row] = f"number mismatch: line 1 is of {one[2:7]!r}, line 2 of {two[2:7]!r}"
+        elif parse_catalog_number(one[2:7]) is None:
+            reasons[row] = f"catalogue number {one[2:7]!r} is neither digits nor Alpha-5"
+    rows = np.array([row for row in range(len(first)) if row not in reasons], dtype=np.intp)
+    for number, lines, layout in ((1, first, _LINE1_LAYOUT), (2, second, _LINE2_LAYOUT)):
+        characters = _characters([lines[row] for row in rows])
+        checksum = _checksums(characters)
+        given = characters[:, -1].astype(np.int64)
+        for k in np.flatnonzero((given != ord(" ")) & (given != ord("0") + checksum)):
+            reason = f"bad checksum: line {number} ends in {chr(given[k])!r}, computed {checksum[k]}"
+            reasons.setdefault(int(rows[k]), reason)
+        columns = np.array(list(layout))
+        expected = np.array([ord(character) for character in layout.values()], dtype=np.uint8)
+        for k, column in np.argwhere(characters[:, columns] != expected):
+            wanted, found = chr(expected[column]), chr(characters[k, columns[column]])
+            reason = f"line {number}, column {columns[column] + 1}: expected {wanted!r}, got {found!r}"
+            reasons.setdefault(int(rows[k]), reason)
+    return reasons
+
+
+def _characters(lines: Sequence[str]) -> NDArray[np.uint8]:
+    """(n, 69) ASCII codes; a missing checksum is a blank."""
+    joined = "".join(line.ljust(_WIDTH) for line in lines).encode("ascii")
+    return np.frombuffer(joined, dtype=np.uint8).reshape(-1, _WIDTH)
+
+
+def _checksums(characters: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """(n,) sum of the digits of the first 68 columns, a minus sign counting 1, modulo 10."""
+    body = characters[:, :-1]
+    digits = np.where((body >= ord("0")) & (body <= ord("9")), body - np.uint8(ord("0")), 0)
+    return np.asarray((digits.sum(axis=1, dtype=np.int64) + (body == ord("-")).sum(axis=1)) % 10)
+
+
+def _implied_point(field_text: str) -> str:
+    """ "-27833-4" as "-.27833e-4": the point before the first digit and the E are implied in a TLE."""
+    if field_text[0] in " +-" and " " not in field_text[1:]:
+        return f"{field_text[0]}.{field_text[1:6]}e{field_text[6:8]}"
+    # Shifted or blank-padded: keep the digits' places, blanks before them are zeros.
+    match = _IMPLIED_POINT.fullmatch(field_text.strip())
+    if match is None:
+        return field_text.strip()
+    sign, digits, exponent = match.groups()
+    return f"{sign}.{digits.rjust(5, '0')}e{exponent}"
+
+
+def _designator(field_text: str) -> str:
+    """ "98067A" as "1998-067A"; "" where the field is blank or no designator."""
+    stripped = field_text.rstrip()
+    if len(stripped) < 5 or not stripped[:5].isdigit():
+        return ""
+    century = "19" if int(stripped[:2]) >= 57 else "20"
+    return f"{century}{stripped[:2]}-{stripped[2:5]}{stripped[5:].strip()}"
