@@ -1,0 +1,245 @@
+"""The command line: parse, call, show. No arithmetic; heavy imports stand inside the commands."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from debrissim.errors import DebrissimError, InputError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from debrissim.results import SimulationResult
+
+app = typer.Typer(
+    name="debrissim",
+    help="Space-debris collision risk: what will a spacecraft meet, how close, how fast, how probable a hit.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+catalog_app = typer.Typer(help="Look into catalogues and make synthetic ones.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(catalog_app, name="catalog")
+
+_DEBUG = {"on": False}
+Out = Annotated[Path | None, typer.Option("--out", "-o", help="Where to write.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace what an earlier run wrote.")]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line and return its exit code: 0 done, 1 the run failed, 2 bad usage or input."""
+    try:
+        app(args=arguments, standalone_mode=True)
+    except DebrissimError as error:
+        if _DEBUG["on"]:
+            raise
+        typer.echo(f"debrissim: {error}", err=True)
+        return 2 if isinstance(error, InputError) else 1
+    except KeyboardInterrupt:
+        typer.echo("debrissim: interrupted; nothing was written", err=True)
+        return 1
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 1
+    return 0
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"debrissim {version('debrissim')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    _DEBUG["on"] = debug
+
+
+@app.command()
+def run(
+    scenario: Annotated[Path, typer.Argument(help="Scenario file (TOML); `debrissim new` writes one.")],
+    catalog: Annotated[
+        list[Path] | None, typer.Option("--catalog", help="Catalogue file in place of the scenario's own; repeatable.")
+    ] = None,
+    out: Out = None,
+    force: Force = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no table.")] = False,
+) -> None:
+    """Run a scenario and write its results folder.
+
+    Example: debrissim run scenarios/iss_week.toml --catalog catalogue.csv.xz
+    """
+    from rich.console import Console
+
+    from debrissim.results import check_target
+    from debrissim.scenario import load_scenario
+    from debrissim.simulation import run as run_scenario
+
+    folder = out if out is not None else Path("results") / scenario.stem
+    wanted = load_scenario(scenario)
+    check_target(folder, force=force)
+    console = Console(stderr=True, quiet=quiet)
+    with _Progress(console) as progress:
+        result = run_scenario(wanted, catalog_files=tuple(catalog or ()), progress=progress)
+        progress("writing", 0.0)
+        result.write(folder, force=force)
+    if not quiet:
+        _show(result, folder)
+
+
+@app.command()
+def plot(results: Annotated[Path, typer.Argument(help="A results folder.")]) -> None:
+    """Draw the figures of a results folder again, from its files alone.
+
+    Example: debrissim plot results/iss_week
+    """
+    from debrissim.replot import draw_plots
+
+    for path in draw_plots(results):
+        typer.echo(path)
+
+
+@app.command()
+def new(
+    path: Annotated[Path, typer.Argument(help="The file to write.")] = Path("scenario.toml"),
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+) -> None:
+    """Write a commented starter scenario with every key and its default.
+
+    Example: debrissim new my_week.toml
+    """
+    from debrissim.starter import starter_text
+
+    if path.exists() and not force:
+        raise InputError(f"{path}: exists already; give another name, or --force to replace it")
+    _write_text(path, starter_text())
+    typer.echo(f"{path}: written. Run it with: debrissim run {path}")
+
+
+@catalog_app.command()
+def info(file: Annotated[Path, typer.Argument(help="TLE, 3LE or OMM; plain, .gz or .xz.")]) -> None:
+    """Show what a catalogue file holds and what could not be read.
+
+    Example: debrissim catalog info catalogue.csv.xz
+    """
+    from rich.console import Console
+
+    from debrissim.catalog import read_catalog
+    from debrissim.terminal import catalog_table
+
+    Console().print(catalog_table(read_catalog(file)))
+
+
+@catalog_app.command()
+def fit(
+    file: Annotated[Path, typer.Argument(help="A real catalogue.")],
+    table: Annotated[Path, typer.Argument(help="The population table to write.")],
+    title: Annotated[str | None, typer.Option(help="What the table says it was fitted to.")] = None,
+    force: Force = False,
+) -> None:
+    """Reduce a real catalogue to a statistical population that can be shared.
+
+    Example: debrissim catalog fit catalogue.csv.xz population.csv
+    """
+    from debrissim.catalog import read_catalog
+    from debrissim.catalog.population_fit import fit_population
+
+    if table.exists() and not force:
+        raise InputError(f"{table}: exists already; give another name, or --force to replace it")
+    source = read_catalog(file)
+    model = fit_population(source.catalog, title or f"statistics of {source.path.name}")
+    model.write(table)
+    typer.echo(f"{table}: {model.object_count} objects in {table.stat().st_size / 1000:.0f} kB")
+
+
+@catalog_app.command()
+def synthesize(
+    file: Annotated[Path, typer.Argument(help="The OMM CSV file to write (.gz and .xz compress).")],
+    count: Annotated[int | None, typer.Option("--count", "-n", help="Objects to draw; by default as many as fitted.")] = None,
+    seed: Annotated[int, typer.Option(help="Of the draw.")] = 1,
+    population: Annotated[Path | None, typer.Option(help="A table of `catalog fit`; by default the bundled one.")] = None,
+    force: Force = False,
+) -> None:
+    """Draw synthetic objects from a population: no real object is among them.
+
+    Example: debrissim catalog synthesize synthetic.csv.xz --count 27000 --seed 7
+    """
+    from debrissim.catalog import write_omm_csv
+    from debrissim.prepare import draw_population
+
+    if file.exists() and not force:
+        raise InputError(f"{file}: exists already; give another name, or --force to replace it")
+    drawn = draw_population(population, count, seed)
+    write_omm_csv(drawn, file)
+    typer.echo(f"{file}: {len(drawn)} synthetic objects (numbers {drawn.norad_id.min()} to {drawn.norad_id.max()})")
+
+
+class _Progress:
+    """Shows a phase and its share: a bar on a terminal, plain lines elsewhere, nothing when quiet."""
+
+    def __init__(self, console: Console) -> None:
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+        self._console = console
+        self._plain = not console.is_terminal
+        self._phase = ""
+        self._bar = Progress(
+            TextColumn("{task.description:<12}"),
+            BarColumn(),
+            TextColumn("{task.percentage:>3.0f} %"),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            console=console,
+            transient=True,
+            disable=self._plain or console.quiet,
+        )
+        self._task = self._bar.add_task("starting", total=1.0)
+
+    def __enter__(self) -> _Progress:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        self._bar.stop()
+
+    def __call__(self, phase: str, share: float) -> None:
+        if phase != self._phase:
+            self._phase = phase
+            self._bar.reset(self._task, total=1.0)
+            if self._plain and phase != "done":
+                self._console.print(f"{phase} ...", highlight=False)
+        self._bar.update(self._task, description=phase, completed=share)
+
+
+def _show(result: SimulationResult, folder: Path) -> None:
+    from rich.console import Console
+
+    from debrissim.terminal import run_summary
+
+    console = Console()
+    for part in run_summary(result, folder):
+        console.print(part)
+
+
+def _write_text(path: Path, text: str) -> None:
+    from debrissim.errors import RunError
+
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise RunError(f"{path}: cannot be written ({error.strerror})") from error
+
+
+def entry() -> Any:
+    """The console script."""
+    sys.exit(main())

@@ -1,0 +1,275 @@
+"""From the words of a scenario to the arrays of a run: catalogue, primaries, span, volumes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from debrissim.catalog import (
+    Catalog,
+    CatalogFile,
+    ObjectKind,
+    Rejection,
+    catalog_epoch,
+    concatenate,
+    join_sizes,
+    latest_at,
+    parse_catalog,
+    read_catalog,
+    select_objects,
+    size_is_default,
+    with_default_sizes,
+)
+from debrissim.catalog.population import PopulationModel, bundled_population, read_population
+from debrissim.catalog.synthesis import synthesize
+from debrissim.errors import InputError
+from debrissim.propagation.time import SECONDS_PER_DAY, split_julian_date
+from debrissim.scenario import Catalogue, CatalogueSource, Primary, Scenario, VolumeTable
+from debrissim.screening.volumes import PRESETS, ScreeningVolume, box, sphere
+
+BUNDLED = "bundled"
+
+
+@dataclass(frozen=True)
+class SourceRecord:
+    """What one catalogue source gave: for the provenance."""
+
+    label: str
+    format: str
+    sha256: str
+    record_count: int
+    accepted_count: int
+    rejected_count: int
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A run's input as arrays.
+
+    catalog: objects in play, one element set each, sizes filled in; size_is_default: (n,) radius by class default.
+    primaries: rows of the catalogue, None in all-vs-all; primary_origin: where each one's element set comes from.
+    start_jd, start_fraction: UTC; duration_s: s. superseded_count: element sets that a better one replaced;
+    filtered_count: objects that the scenario's filters left out.
+    """
+
+    catalog: Catalog
+    size_is_default: NDArray[np.bool_]
+    primaries: NDArray[np.int64] | None
+    primary_origin: tuple[str, ...]
+    start_jd: float
+    start_fraction: float
+    duration_s: float
+    volumes: tuple[ScreeningVolume, ...]
+    sources: tuple[SourceRecord, ...]
+    rejected: tuple[Rejection, ...]
+    superseded_count: int
+    filtered_count: int
+
+
+def prepare(scenario: Scenario, catalog_files: tuple[Path, ...] = ()) -> Prepared:
+    """Read, merge, filter and size the catalogue and find the primaries in it.
+
+    catalog_files: files that replace the scenario's own sources (`--catalog`). Raises InputError naming the file or
+    the scenario's key at fault.
+    """
+    sources = tuple(CatalogueSource(file=file) for file in catalog_files) or scenario.catalogue.sources
+    files = [read_catalog(source.file) for source in sources if source.file is not None]
+    models = [(source, _population(source)) for source in sources if source.population is not None]
+    start_jd, start_fraction = _start(scenario, files, models)
+    drawn = [
+        _drawn(source, model, start_jd, start_fraction, np.random.default_rng([scenario.seed, k]))
+        for k, (source, model) in enumerate(models)
+    ]
+    merged, superseded = latest_at([f.catalog for f in files] + drawn, start_jd, start_fraction)
+    merged, origins = _with_primaries(merged, scenario.primaries, start_jd, start_fraction)
+    catalog = _filtered(merged, scenario.catalogue, _numbers(scenario.primaries, origins))
+    filtered = len(merged) - len(catalog)
+    if scenario.catalogue.sizes is not None:
+        catalog = join_sizes(catalog, scenario.catalogue.sizes)
+    rows = _rows_of(catalog, _numbers(scenario.primaries, origins))
+    catalog = _with_primary_sizes(catalog, rows, scenario.primaries)
+    assumed = size_is_default(catalog)
+    return Prepared(
+        catalog=with_default_sizes(catalog),
+        size_is_default=assumed,
+        primaries=rows if scenario.screening.mode == "one-vs-all" else None,
+        primary_origin=tuple(origin for _, origin in origins),
+        start_jd=start_jd,
+        start_fraction=start_fraction,
+        duration_s=scenario.span.duration_days * SECONDS_PER_DAY,
+        volumes=tuple(_volume(v) for v in scenario.screening.volumes),
+        sources=tuple([_file_record(f) for f in files] + [_drawn_record(m, d) for (_, m), d in zip(models, drawn, strict=True)]),
+        rejected=tuple(rejection for f in files for rejection in f.rejected),
+        superseded_count=superseded,
+        filtered_count=filtered,
+    )
+
+
+def draw_population(table: Path | None, count: int | None, seed: int) -> Catalog:
+    """Synthetic objects of a population table (the bundled one if None), at the moment it was fitted at."""
+    model = bundled_population() if table is None else read_population(table)
+    epoch = split_julian_date(datetime.fromisoformat(model.source_epoch_utc))
+    return synthesize(model, count or model.object_count, np.random.default_rng([seed, 0]), *epoch)
+
+
+def _population(source: CatalogueSource) -> PopulationModel:
+    return bundled_population() if source.population == BUNDLED else read_population(Path(str(source.population)))
+
+
+def _start(
+    scenario: Scenario, files: list[CatalogFile], models: list[tuple[CatalogueSource, PopulationModel]]
+) -> tuple[float, float]:
+    """The start of the span; "catalogue epoch" is the files', else the moment the population was fitted at."""
+    if isinstance(scenario.span.start, datetime):
+        return split_julian_date(scenario.span.start)
+    if files:
+        return catalog_epoch(concatenate([f.catalog for f in files]))
+    return split_julian_date(datetime.fromisoformat(models[0][1].source_epoch_utc))
+
+
+def _drawn(
+    source: CatalogueSource, model: PopulationModel, jd: float, fraction: float, rng: np.random.Generator
+) -> Catalog:
+    return synthesize(model, source.count or model.object_count, rng, jd, fraction)
+
+
+def _with_primaries(
+    catalog: Catalog, primaries: tuple[Primary, ...], jd: float, fraction: float
+) -> tuple[Catalog, list[tuple[int, str]]]:
+    """The catalogue with every primary in it, and (number, where its element set comes from) of each."""
+    chosen: list[tuple[int, str]] = []
+    for place, primary in enumerate(primaries, start=1):
+        own = _own_element_set(primary, place, jd, fraction)
+        number = primary.norad_id if primary.norad_id is not None else int(own.norad_id[0]) if own is not None else 0
+        listed = (catalog.norad_id == number) & ~catalog.synthetic
+        if listed.any() and (own is None or primary.prefer == "catalogue"):
+            chosen.append((number, "catalogue"))
+        elif own is not None:
+            own = replace(own, norad_id=np.array([number], dtype=np.int64))
+            catalog = concatenate([catalog.select(~listed), own])
+            chosen.append((number, "scenario"))
+        else:
+            raise InputError(
+                f"primaries[{place}].norad_id: {number} is in none of the catalogue's sources, and the scenario "
+                "gives no element set for it (tle or elements)"
+            )
+        if primary.name is not None:
+            row = np.flatnonzero((catalog.norad_id == number) & ~catalog.synthetic)
+            names = catalog.name.astype(object)
+            names[row] = primary.name
+            catalog = replace(catalog, name=names.astype(np.str_))
+    return catalog, chosen
+
+
+def _own_element_set(primary: Primary, place: int, jd: float, fraction: float) -> Catalog | None:
+    """The element set a scenario gives for a primary, as a catalogue of one row."""
+    if primary.tle is not None:
+        parsed = parse_catalog("\n".join(primary.tle).encode(), f"primaries[{place}].tle")
+        if len(parsed.catalog) != 1:
+            raise InputError(f"primaries[{place}].tle: expected one element set in two lines")
+        return parsed.catalog
+    if primary.elements is None:
+        return None
+    given = primary.elements
+    if isinstance(given.epoch, datetime):
+        jd, fraction = split_julian_date(given.epoch)
+
+    def one(value: float) -> NDArray[np.float64]:
+        return np.array([value], dtype=np.float64)
+
+    return Catalog(
+        norad_id=np.array([primary.norad_id or place], dtype=np.int64),
+        name=np.array([primary.name or f"PRIMARY {place}"]),
+        international_designator=np.array([""]),
+        object_kind=np.array([ObjectKind.PAYLOAD], dtype=np.int8),
+        parent_event=np.array([""]),
+        epoch_jd=one(jd),
+        epoch_fraction=one(fraction),
+        mean_motion_rev_day=one(given.mean_motion_rev_day),
+        eccentricity=one(given.eccentricity),
+        inclination_deg=one(given.inclination_deg),
+        raan_deg=one(given.raan_deg),
+        arg_perigee_deg=one(given.arg_perigee_deg),
+        mean_anomaly_deg=one(given.mean_anomaly_deg),
+        bstar=one(given.bstar),
+        mean_motion_dot=one(0.0),
+        mean_motion_ddot=one(0.0),
+        hard_body_radius_m=one(np.nan),
+        mass_kg=one(np.nan),
+        synthetic=np.array([False]),
+    )
+
+
+def _numbers(primaries: tuple[Primary, ...], origins: list[tuple[int, str]]) -> list[int]:
+    numbers = [number for number, _ in origins]
+    if len(set(numbers)) != len(primaries):
+        raise InputError(f"primaries: expected every primary once, got catalogue numbers {numbers}")
+    return numbers
+
+
+def _rows_of(catalog: Catalog, numbers: list[int]) -> NDArray[np.int64]:
+    real = np.where(catalog.synthetic, -1, catalog.norad_id)
+    return np.array([int(np.flatnonzero(real == number)[0]) for number in numbers], dtype=np.int64)
+
+
+def _filtered(catalog: Catalog, wanted: Catalogue, primaries: list[int]) -> Catalog:
+    """The objects the scenario's filters let through, and the primaries in any case."""
+    kinds = None if wanted.kinds is None else [ObjectKind[kind.upper().replace(" ", "_")] for kind in wanted.kinds]
+    mask = select_objects(
+        catalog,
+        kinds=kinds,
+        perigee_km=wanted.perigee_km,
+        apogee_km=wanted.apogee_km,
+        name_pattern=wanted.name,
+        norad_ids=wanted.norad_ids,
+        exclude_norad_ids=wanted.exclude_norad_ids or None,
+    )
+    return catalog.select(mask | (np.isin(catalog.norad_id, primaries) & ~catalog.synthetic))
+
+
+def _with_primary_sizes(catalog: Catalog, rows: NDArray[np.int64], primaries: tuple[Primary, ...]) -> Catalog:
+    """Radius and mass of the primaries as the scenario gives them; dimensions give the sphere around their diagonal."""
+    radius, mass = catalog.hard_body_radius_m.copy(), catalog.mass_kg.copy()
+    for row, primary in zip(rows, primaries, strict=True):
+        if primary.hard_body_radius_m is not None:
+            radius[row] = primary.hard_body_radius_m
+        elif primary.dimensions_m is not None:
+            radius[row] = 0.5 * float(np.linalg.norm(primary.dimensions_m))
+        if primary.mass_kg is not None:
+            mass[row] = primary.mass_kg
+    return replace(catalog, hard_body_radius_m=radius, mass_kg=mass)
+
+
+def _volume(given: str | VolumeTable) -> ScreeningVolume:
+    if isinstance(given, str):
+        return PRESETS[given]
+    if given.sphere_km is not None:
+        return sphere(given.sphere_km, given.name)
+    assert given.box_km is not None
+    return box(*given.box_km, given.name)
+
+
+def _file_record(file: CatalogFile) -> SourceRecord:
+    return SourceRecord(
+        label=file.path.name,
+        format=file.format,
+        sha256=file.sha256,
+        record_count=file.record_count,
+        accepted_count=len(file.catalog),
+        rejected_count=len(file.rejected),
+    )
+
+
+def _drawn_record(model: PopulationModel, drawn: Catalog) -> SourceRecord:
+    return SourceRecord(
+        label=f"SYNTHETIC: {model.title}",
+        format="statistical population, no real object",
+        sha256="",
+        record_count=len(drawn),
+        accepted_count=len(drawn),
+        rejected_count=0,
+    )

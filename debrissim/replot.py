@@ -1,0 +1,99 @@
+"""The figures of a results folder, from the files in it alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from debrissim.catalog import ObjectKind
+from debrissim.errors import InputError
+from debrissim.report.figures import MOST_PLANES, MOST_TRACKS, PlaneData, PlotData, TrackData, save_figures
+from debrissim.results import kinds, numbers, read_csv, read_summary
+
+_FOLDER = "plots"
+
+
+def draw_plots(folder: Path) -> list[Path]:
+    """Draw plots/*.png of a results folder, replacing those there are. Raises InputError for a folder that is none."""
+    data = plot_data(folder)
+    plots = folder / _FOLDER
+    plots.mkdir(exist_ok=True)
+    return save_figures(data, plots)
+
+
+def plot_data(folder: Path) -> PlotData:
+    """What the figures show, read from conjunctions.csv, tracks.csv, density.csv and summary.json."""
+    summary = read_summary(folder)
+    table = read_csv(folder / "conjunctions.csv")
+    try:
+        return _plot_data(summary["provenance"], table, read_csv(folder / "tracks.csv"), read_csv(folder / "density.csv"))
+    except (KeyError, ValueError, IndexError) as error:
+        raise InputError(f"{folder}: the results in it are damaged or of another version ({error!r})") from error
+
+
+def _plot_data(
+    provenance: dict[str, Any], table: dict[str, list[str]], tracks: dict[str, list[str]], density: dict[str, list[str]]
+) -> PlotData:
+    scenario, catalogue = provenance["scenario"], provenance["catalogue"]
+    primaries = provenance["primaries"]
+    probability, maximum = numbers(table["collision_probability"]), numbers(table["maximum_probability"])
+    miss = numbers(table["miss_distance_km"])
+    top = np.lexsort((miss, -maximum, -probability))[:MOST_PLANES]
+    edges = numbers(density["altitude_low_km"])
+    return PlotData(
+        title=scenario["title"],
+        primary_name=primaries[0]["name"] if len(primaries) == 1 else f"{len(primaries)} primaries" if primaries else "all objects",
+        start_label=provenance["span"]["start_utc"].replace("T", " ").replace(".000Z", " UTC"),
+        span_days=float(provenance["span"]["duration_days"]),
+        catalog_label=" + ".join(source["label"] for source in catalogue["sources"]),
+        covariance_label=provenance["method"]["covariance"]["label"],
+        synthetic=bool(catalogue["synthetic"]),
+        yellow=float(scenario["probability"]["yellow"]),
+        red=float(scenario["probability"]["red"]),
+        tca_days=numbers(table["tca_s"]) / 86400.0,
+        miss_distance_km=miss,
+        relative_speed_km_s=numbers(table["relative_speed_km_s"]),
+        azimuth_deg=numbers(table["approach_azimuth_deg"]),
+        probability=probability,
+        maximum_probability=maximum,
+        diluted=np.array([value == "true" for value in table["dilution"]], dtype=bool),
+        object_kind=kinds(table["object_kind"]),
+        altitude_edges_km=np.append(edges, numbers(density["altitude_high_km"])[-1:]),
+        density_per_km3={
+            kind: numbers(density[name])
+            for kind in ObjectKind
+            if (name := f"{kind.label.replace(' ', '_')}_per_km3") in density
+        },
+        band_km=(primaries[0]["perigee_altitude_km"], primaries[0]["apogee_altitude_km"]) if primaries else None,
+        planes=tuple(_plane(table, int(row)) for row in top),
+        tracks=tuple(_track(table, tracks, int(row)) for row in top[:MOST_TRACKS]),
+    )
+
+
+def _label(table: dict[str, list[str]], row: int) -> str:
+    return f"{table['secondary_name'][row]} ({table['secondary_norad_id'][row]})"
+
+
+def _plane(table: dict[str, list[str]], row: int) -> PlaneData:
+    def at(name: str) -> float:
+        return float(table[name][row])
+
+    xy = at("plane_covariance_xy_km2")
+    return PlaneData(
+        label=_label(table, row),
+        miss_km=np.array([at("plane_miss_x_km"), at("plane_miss_y_km")]),
+        covariance_km2=np.array([[at("plane_covariance_xx_km2"), xy], [xy, at("plane_covariance_yy_km2")]]),
+        hard_body_radius_km=at("hard_body_radius_m") / 1000.0,
+        probability=at("collision_probability"),
+        maximum_probability=at("maximum_probability"),
+    )
+
+
+def _track(table: dict[str, list[str]], tracks: dict[str, list[str]], row: int) -> TrackData:
+    own = np.array([int(number) == row for number in tracks["encounter"]], dtype=bool)
+    position = [numbers(tracks[f"relative_position_{axis}_km"])[own] for axis in "rtn"]
+    return TrackData(
+        label=_label(table, row), time_s=numbers(tracks["time_s"])[own], relative_rtn_km=np.stack(position, axis=1)
+    )

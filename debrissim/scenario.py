@@ -1,0 +1,316 @@
+"""The scenario: what a TOML file may say, and nothing but that. Unknown keys are errors.
+
+No arithmetic and no file but the scenario's own is touched here; `simulation` gives the words their meaning. Every
+key's description below is what `debrissim new` writes beside it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from debrissim.errors import InputError
+
+# Pydantic names the branches of a union in an error's location ("Span", "literal[...]", "datetime"); keys look like this.
+_KEY = re.compile(r"(?!datetime$|none$|str$)[a-z][a-z0-9_]*")
+
+Positive = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+Band = Annotated[tuple[Finite, Finite], Field(description="lowest and highest altitude, km")]
+KindName = Literal["payload", "rocket body", "debris", "unknown"]
+VolumePreset = Literal["iss-0.75x25x25", "iss-2x25x25", "socrates-5km"]
+Triple = tuple[Positive, Positive, Positive]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Span(_Table):
+    """The time looked at."""
+
+    start: datetime | Literal["catalogue epoch"] = Field(
+        "catalogue epoch", description='UTC time such as 2024-11-01T00:00:00Z, or "catalogue epoch"'
+    )
+    duration_days: Annotated[float, Field(gt=0.0, le=366.0)] = Field(7.0, description="length of the span, days")
+
+
+class CatalogueSource(_Table):
+    """One source of element sets: a file, or a draw from a statistical population."""
+
+    file: Path | None = Field(
+        None, description="TLE, 3LE or OMM (CSV, JSON, XML, KVN), plain, .gz or .xz; relative to the scenario file"
+    )
+    population: str | None = Field(
+        None, description='"bundled", or a table made by `debrissim catalog fit`: synthetic objects'
+    )
+    count: Annotated[int, Field(ge=1, le=5_000_000)] | None = Field(
+        None, description="synthetic objects to draw; by default as many as the population was fitted to"
+    )
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> CatalogueSource:
+        if (self.file is None) == (self.population is None):
+            raise ValueError("expected either file or population")
+        if self.file is not None and self.count is not None:
+            raise ValueError("count goes with population, not with file")
+        return self
+
+
+class Catalogue(_Table):
+    """Where the objects come from and which of them take part."""
+
+    sources: Annotated[tuple[CatalogueSource, ...], Field(min_length=1)] = Field(
+        (CatalogueSource(population="bundled"),),
+        description="merged: of each object the newest element set at or before the start, else the nearest after it",
+    )
+    sizes: Path | None = Field(
+        None, description="CSV of hard-body radius (m) and mass (kg) by catalogue number; else class defaults"
+    )
+    kinds: tuple[KindName, ...] | None = Field(None, description="only these kinds of object")
+    perigee_km: Band | None = Field(None, description="only objects with a perigee altitude in this band")
+    apogee_km: Band | None = Field(None, description="only objects with an apogee altitude in this band")
+    name: str | None = Field(None, description='only names that match, such as "COSMOS 1408*"')
+    norad_ids: tuple[int, ...] | None = Field(None, description="only these catalogue numbers")
+    exclude_norad_ids: tuple[int, ...] = Field((), description="never these catalogue numbers")
+    greatest_age_days: Positive = Field(
+        30.0, description="element sets with an epoch further from the start than this are excluded and counted"
+    )
+
+
+class MeanElements(_Table):
+    """SGP4 mean elements of a primary, in the units of an OMM."""
+
+    epoch: datetime | Literal["start"] = Field("start", description='UTC time, or "start": the start of the span')
+    mean_motion_rev_day: Positive = Field(description="revolutions per day")
+    eccentricity: Annotated[float, Field(ge=0.0, lt=1.0)] = Field(description="0 to below 1")
+    inclination_deg: Annotated[float, Field(ge=0.0, le=180.0)] = Field(description="degrees, TEME")
+    raan_deg: Finite = Field(0.0, description="right ascension of the ascending node, degrees, TEME")
+    arg_perigee_deg: Finite = Field(0.0, description="argument of perigee, degrees")
+    mean_anomaly_deg: Finite = Field(0.0, description="mean anomaly, degrees")
+    bstar: Finite = Field(0.0, description="drag term B*, 1/Earth radii")
+
+
+class Primary(_Table):
+    """A spacecraft to look after."""
+
+    norad_id: Annotated[int, Field(ge=1)] | None = Field(None, description="catalogue number")
+    name: str | None = Field(None, description="what reports call it; by default its catalogue name")
+    tle: tuple[str, str] | None = Field(None, description="its own element set as two TLE lines")
+    elements: MeanElements | None = Field(None, description="its own element set as mean elements")
+    prefer: Literal["catalogue", "scenario"] = Field(
+        "catalogue", description="which element set counts when the catalogue has the object too"
+    )
+    hard_body_radius_m: Positive | None = Field(
+        None, description="radius of the sphere around it, m; by default the catalogue's, else the class default"
+    )
+    mass_kg: Positive | None = Field(None, description="mass, kg; by default as the radius")
+    dimensions_m: Triple | None = Field(
+        None, description="length, width, height, m; a missing radius is half their diagonal"
+    )
+
+    @model_validator(mode="after")
+    def _has_an_orbit(self) -> Primary:
+        if self.tle is not None and self.elements is not None:
+            raise ValueError("expected tle or elements, not both")
+        if self.norad_id is None and self.tle is None and self.elements is None:
+            raise ValueError("expected norad_id, tle or elements")
+        return self
+
+
+class VolumeTable(_Table):
+    """A screening volume of one's own: sphere_km, or the half-widths of a box."""
+
+    name: str | None = Field(None, description="what tables call it")
+    sphere_km: Positive | None = Field(None, description="radius, km")
+    box_km: Triple | None = Field(None, description="half-widths along R, T and N, km")
+
+    @model_validator(mode="after")
+    def _one_shape(self) -> VolumeTable:
+        if (self.sphere_km is None) == (self.box_km is None):
+            raise ValueError("expected either sphere_km or box_km")
+        return self
+
+
+class Screening(_Table):
+    """What counts as a close approach, and how it is searched for."""
+
+    mode: Literal["one-vs-all", "all-vs-all"] = Field(
+        "one-vs-all", description="primaries against the catalogue, or every object against every other"
+    )
+    volumes: Annotated[tuple[VolumePreset | VolumeTable, ...], Field(min_length=1)] = Field(
+        ("iss-2x25x25", "iss-0.75x25x25", "socrates-5km"),
+        description=f"an approach inside any of them at its TCA is kept; presets: {', '.join(get_args(VolumePreset))}",
+    )
+    step_s: Positive | None = Field(None, description="sampling step; by default chosen from the number of primaries")
+    window_hours: Annotated[float, Field(gt=0.0, le=24.0)] = Field(4.0, description="length of a time window")
+    workers: Annotated[int, Field(ge=1, le=256)] = Field(2, description="threads")
+
+
+class CoLocation(_Table):
+    """Docked and formation-flying objects: excluded from the approaches, and listed."""
+
+    exclude: bool = Field(True, description="false keeps every pair")
+    start_separation_km: Positive = Field(5.0, description="nearer than this at the start ...")
+    start_speed_km_s: Positive = Field(0.1, description="... and slower than this against each other ...")
+    greatest_separation_km: Positive = Field(50.0, description="... and never further apart than this in the span")
+
+
+class Covariance(_Table):
+    """The error of the element sets: always a model, and labelled so."""
+
+    model: str = Field("flohrer-2008+growth", description="see docs/methods.md for the models and their sources")
+    fixed_sigma_rtn_km: Triple | None = Field(None, description='sigmas R, T, N, km, for model = "fixed"')
+    primary_factor: Positive = Field(1.0, description="multiplies the primary's standard deviations")
+    secondary_factor: Positive = Field(1.0, description="multiplies the secondary's standard deviations")
+
+
+class Probability(_Table):
+    """How the collision probability is computed and judged."""
+
+    method: str = Field("foster", description="foster: 2-D integral in the encounter plane (Foster & Estes 1992)")
+    yellow: Annotated[float, Field(gt=0.0, lt=1.0)] = Field(1e-5, description="notable from here on")
+    red: Annotated[float, Field(gt=0.0, lt=1.0)] = Field(1e-4, description="an avoidance manoeuvre is considered")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Probability:
+        if self.yellow >= self.red:
+            raise ValueError("expected yellow below red")
+        return self
+
+
+class Output(_Table):
+    """What a run leaves behind beside conjunctions.csv, summary.json and rejected.csv."""
+
+    plots: bool = Field(True, description="draw the figures")
+    table_rows: Annotated[int, Field(ge=0, le=1000)] = Field(10, description="rows of the table on the terminal")
+
+
+class Scenario(_Table):
+    """A whole scenario file."""
+
+    title: str = Field(description="what this run is about")
+    seed: Annotated[int, Field(ge=0)] = Field(1, description="of all randomness in the run")
+    span: Span = Field(default_factory=Span)
+    catalogue: Catalogue = Field(default_factory=Catalogue)
+    primaries: tuple[Primary, ...] = Field((), description="in one-vs-all mode at least one")
+    screening: Screening = Field(default_factory=Screening)
+    co_location: CoLocation = Field(default_factory=CoLocation)
+    covariance: Covariance = Field(default_factory=Covariance)
+    probability: Probability = Field(default_factory=Probability)
+    output: Output = Field(default_factory=Output)
+
+    @field_validator("title")
+    @classmethod
+    def _titled(cls, title: str) -> str:
+        if not title.strip():
+            raise ValueError("expected some text")
+        return title
+
+    @model_validator(mode="after")
+    def _has_primaries(self) -> Scenario:
+        if self.screening.mode == "one-vs-all" and not self.primaries:
+            raise ValueError('expected at least one [[primaries]] table in mode "one-vs-all"')
+        numbers = [p.norad_id for p in self.primaries if p.norad_id is not None]
+        if len(set(numbers)) != len(numbers):
+            raise ValueError("expected every primary's norad_id once")
+        return self
+
+
+def load_scenario(path: Path) -> Scenario:
+    """Read and check a scenario file; relative paths in it are taken from its own folder.
+
+    Raises InputError with one sentence naming the file and the line (TOML) or the key (content) at fault.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read as a scenario ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: expected UTF-8 text, got a byte that is none at position {error.start}") from error
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{path}: not valid TOML: {error}") from error
+    return parse_scenario(content, source=str(path), folder=path.parent)
+
+
+def parse_scenario(content: dict[str, Any], source: str = "scenario", folder: Path = Path()) -> Scenario:
+    """Check the content of a scenario; `source` names it in errors, `folder` is where relative paths start."""
+    try:
+        scenario = Scenario.model_validate(content)
+    except ValidationError as error:
+        raise InputError(f"{source}: {_sentence(error)}") from error
+    return _anchored(scenario, folder)
+
+
+def _anchored(scenario: Scenario, folder: Path) -> Scenario:
+    """The scenario with its relative paths taken from the folder."""
+
+    def anchor(path: Path | None) -> Path | None:
+        return path if path is None or path.is_absolute() else folder / path
+
+    def of_source(source: CatalogueSource) -> CatalogueSource:
+        population = source.population
+        if population not in (None, "bundled"):
+            population = str(anchor(Path(str(population))))
+        return source.model_copy(update={"file": anchor(source.file), "population": population})
+
+    catalogue = scenario.catalogue.model_copy(
+        update={
+            "sources": tuple(of_source(source) for source in scenario.catalogue.sources),
+            "sizes": anchor(scenario.catalogue.sizes),
+        }
+    )
+    return scenario.model_copy(update={"catalogue": catalogue})
+
+
+def _sentence(error: ValidationError) -> str:
+    """The first fault in words, with the nearest valid key where one is unknown."""
+    details = error.errors()
+    # An unknown key explains the errors that follow from it, such as a required key missing.
+    first = min(details, key=lambda d: d["type"] != "extra_forbidden")
+    if first["type"] == "extra_forbidden" and not _KEY.fullmatch(str(first["loc"][-1])):
+        return f"unknown key {first['loc'][-1]!r}"
+    place = [part for part in first["loc"] if isinstance(part, int) or _KEY.fullmatch(part)]
+    where = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in place).lstrip(".")
+    places = {tuple(p for p in d["loc"] if isinstance(p, int) or _KEY.fullmatch(p)) for d in details}
+    rest = f" (and {len(places) - 1} more)" if len(places) > 1 else ""
+    if first["type"] == "extra_forbidden":
+        known = _keys_at(place[:-1])
+        near = difflib.get_close_matches(str(place[-1]), known, n=1, cutoff=0.0)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        return f"unknown key {where!r}{hint}{rest}"
+    message = first["msg"].removeprefix("Value error, ")
+    got = first.get("input")
+    shown = f", got {got!r}" if isinstance(got, str | int | float | bool) else ""
+    return f"{where or 'the scenario'}: {message[0].lower()}{message[1:]}{shown}{rest}"
+
+
+def _keys_at(place: list[str | int]) -> list[str]:
+    """The valid keys of the table at a place in the scenario."""
+    model: type[BaseModel] = Scenario
+    for part in place:
+        if isinstance(part, str) and part in model.model_fields:
+            inner = _table_in(model.model_fields[part].annotation)
+            if inner is None:
+                return []
+            model = inner
+    return list(model.model_fields)
+
+
+def _table_in(annotation: Any) -> type[BaseModel] | None:
+    """The table model inside an annotation such as tuple[Primary, ...] | None."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for argument in get_args(annotation):
+        found = _table_in(argument)
+        if found is not None:
+            return found
+    return None

@@ -1,0 +1,106 @@
+"""The pipeline: a scenario in, a result out.
+
+    scenario -> catalogue -> ephemeris -> screening -> encounters -> assessment -> result
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from debrissim.assessment import assess_encounters, total
+from debrissim.exhibits import density_profile, tracks_of
+from debrissim.prepare import prepare
+from debrissim.results import SimulationResult, provenance
+from debrissim.scenario import Scenario
+from debrissim.screening.colocation import CoLocationRule
+from debrissim.screening.screen import ScreeningSettings, screen
+from debrissim.uncertainty.element_set_error import model_named
+
+Progress = Callable[[str, float], None]
+"""Called with the name of a phase and the share of it that is done, 0 to 1."""
+
+
+def run(
+    scenario: Scenario, *, catalog_files: tuple[Path, ...] = (), progress: Progress = lambda phase, share: None
+) -> SimulationResult:
+    """Run a scenario. catalog_files replace its own catalogue sources.
+
+    Raises InputError for bad input (the sentence names file, line or key), RunError where the run cannot be done.
+    """
+    timings: dict[str, float] = {}
+
+    def phase(name: str) -> None:
+        timings[name] = time.perf_counter()
+        progress(name, 0.0)
+
+    model = model_named(scenario.covariance.model, fixed_sigma_rtn_km=scenario.covariance.fixed_sigma_rtn_km)
+    phase("catalogue")
+    prepared = prepare(scenario, catalog_files)
+    phase("screening")
+    screened = screen(
+        prepared.catalog,
+        prepared.primaries,
+        prepared.start_jd,
+        prepared.start_fraction,
+        prepared.duration_s,
+        prepared.volumes,
+        co_location=_co_location_rule(scenario),
+        settings=_screening_settings(scenario),
+        progress=lambda share: progress("screening", share),
+    )
+    phase("assessment")
+    assessment = assess_encounters(
+        screened.encounters,
+        prepared.catalog,
+        prepared.volumes,
+        model,
+        primary_factor=scenario.covariance.primary_factor,
+        secondary_factor=scenario.covariance.secondary_factor,
+        method=scenario.probability.method,
+    )
+    totals = total(
+        screened.encounters,
+        assessment,
+        prepared.catalog,
+        prepared.volumes,
+        prepared.duration_s,
+        yellow=scenario.probability.yellow,
+        red=scenario.probability.red,
+    )
+    tracks = tracks_of(screened.encounters, assessment, prepared)
+    density = density_profile(prepared.catalog)
+    phase("done")
+    return SimulationResult(
+        scenario=scenario,
+        prepared=prepared,
+        screening=screened,
+        assessment=assessment,
+        totals=totals,
+        tracks=tracks,
+        density=density,
+        provenance=provenance(scenario, prepared, screened, model),
+        seconds=_seconds(timings),
+    )
+
+
+def _co_location_rule(scenario: Scenario) -> CoLocationRule:
+    rule = scenario.co_location
+    return CoLocationRule(rule.exclude, rule.start_separation_km, rule.start_speed_km_s, rule.greatest_separation_km)
+
+
+def _screening_settings(scenario: Scenario) -> ScreeningSettings:
+    wanted = scenario.screening
+    return ScreeningSettings(
+        step_s=wanted.step_s,
+        window_s=wanted.window_hours * 3600.0,
+        greatest_age_days=scenario.catalogue.greatest_age_days,
+        workers=wanted.workers,
+    )
+
+
+def _seconds(starts: dict[str, float]) -> dict[str, float]:
+    """Length of each phase from the moments at which they began."""
+    names, moments = list(starts), list(starts.values())
+    return {name: moments[k + 1] - moments[k] for k, name in enumerate(names[:-1])}

@@ -1,0 +1,119 @@
+"""`debrissim new`: a commented starter scenario, generated from the models so that it can never be out of date."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from debrissim import scenario as models
+
+# The ISS, so that the starter runs as it is. Mean altitude, inclination and eccentricity of 2024; mass and the
+# 70 m radius that reproduces operators' own probabilities: see docs/methods.md.
+_EXAMPLE_PRIMARY = {
+    "norad_id": 25544,
+    "name": "ISS",
+    "elements": {
+        "mean_motion_rev_day": 15.5,
+        "eccentricity": 0.0006,
+        "inclination_deg": 51.64,
+        "raan_deg": 30.0,
+        "arg_perigee_deg": 60.0,
+        "mean_anomaly_deg": 0.0,
+        "bstar": 3.0e-4,
+    },
+    "hard_body_radius_m": 70.0,
+    "mass_kg": 419725.0,
+    "dimensions_m": (109.0, 73.0, 20.0),
+}
+
+_EXAMPLES = {
+    "file": "catalogue.csv.xz",
+    "count": 27000,
+    "sizes": "sizes.csv",
+    "kinds": ["debris", "rocket body"],
+    "perigee_km": (300.0, 600.0),
+    "apogee_km": (300.0, 2000.0),
+    "name": "COSMOS 1408*",
+    "norad_ids": [25544, 48274],
+    "tle": ("1 25544U ...", "2 25544 ..."),
+    "step_s": 30.0,
+    "fixed_sigma_rtn_km": (0.1, 0.5, 0.1),
+    "sphere_km": 5.0,
+    "box_km": (2.0, 25.0, 25.0),
+}
+
+
+def starter_text(title: str = "The ISS for a week") -> str:
+    """A whole scenario file: every key, its meaning and its default; keys without one are commented out."""
+    parts = [
+        "# A debrissim scenario. Every key is shown with its default; a key behind # has none and is an example.",
+        "# Run it:  debrissim run FILE",
+        "",
+        f"title = {_toml(title)}  # {models.Scenario.model_fields['title'].description}",
+        f"seed = {models.Scenario.model_fields['seed'].default}  # {models.Scenario.model_fields['seed'].description}",
+    ]
+    for key, field in models.Scenario.model_fields.items():
+        if key == "primaries":
+            parts += ["", *_primaries()]
+        elif isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            parts += ["", f"# {_first_line(field.annotation)}", f"[{key}]", *_keys(field.annotation)]
+            if key == "catalogue":
+                parts += ["", *_sources()]
+            if key == "screening":
+                parts += ["", *_volumes()]
+    return "\n".join(parts) + "\n"
+
+
+def _keys(model: type[BaseModel], given: dict[str, Any] | None = None, skip: tuple[str, ...] = ("sources",)) -> list[str]:
+    """Lines for the keys of a table: the given value, else the default, else a commented example."""
+    lines = []
+    for key, field in model.model_fields.items():
+        if key in skip:
+            continue
+        value = (given or {}).get(key, _default(field))
+        mark = "" if value is not None else "# "
+        shown = value if value is not None else _EXAMPLES.get(key, "...")
+        lines.append(f"{mark}{key} = {_toml(shown)}  # {field.description}")
+    return lines
+
+
+def _sources() -> list[str]:
+    return [
+        "# Where the element sets come from; several [[catalogue.sources]] are merged.",
+        "[[catalogue.sources]]",
+        *_keys(models.CatalogueSource, {"population": "bundled"}),
+    ]
+
+
+def _primaries() -> list[str]:
+    lines = ["# A spacecraft to look after; several [[primaries]] are allowed.", "[[primaries]]"]
+    lines += _keys(models.Primary, _EXAMPLE_PRIMARY, skip=("elements",))
+    lines += [f"# {models.Primary.model_fields['elements'].description}", "[primaries.elements]"]
+    return lines + _keys(models.MeanElements, _EXAMPLE_PRIMARY["elements"])  # type: ignore[arg-type]
+
+
+def _volumes() -> list[str]:
+    lines = ["# A volume of one's own goes into the list above as a table: { name = ..., sphere_km = ... } or"]
+    return [*lines, "# { name = ..., box_km = [radial, transverse, normal] }, half-widths in km."]
+
+
+def _default(field: FieldInfo) -> Any:
+    return None if field.is_required() else field.get_default(call_default_factory=True)
+
+
+def _first_line(model: type[BaseModel]) -> str:
+    return (model.__doc__ or "").strip().splitlines()[0]
+
+
+def _toml(value: Any) -> str:
+    """A value as TOML writes it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple | list):
+        return "[" + ", ".join(_toml(v) for v in value) + "]"
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{k} = {_toml(v)}" for k, v in value.items()) + " }"
+    return json.dumps(value) if isinstance(value, str) else repr(value)
