@@ -1,0 +1,277 @@
+"""The figures of a results folder: composes the plots onto six pages and writes them as PNG.
+
+The same data gives the same bytes. Nothing goes through pyplot: no global figure list, no choice of backend.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from debrissim.catalog.elements import ObjectKind
+from debrissim.errors import InputError
+from debrissim.report import approach, encounter_plane, style, timeline
+from debrissim.report.density import draw_density
+from debrissim.report.direction import draw_approach_direction, draw_approach_speed
+from debrissim.report.miss_speed import draw_miss_against_speed
+
+Array = NDArray[np.float64]
+
+MOST_PLANES = 6
+MOST_TRACKS = 3
+_NAME_LENGTH = 24
+_PANEL_NAME_LENGTH = 27
+
+
+@dataclass(frozen=True, eq=False)
+class PlaneData:
+    """One event in its encounter plane; see `draw_encounter_plane` for units."""
+
+    label: str
+    miss_km: Array
+    covariance_km2: Array
+    hard_body_radius_km: float
+    probability: float
+    maximum_probability: float
+
+
+@dataclass(frozen=True, eq=False)
+class TrackData:
+    """One event's relative motion: time_s (k,) s from TCA, relative_rtn_km (k, 3) km in the primary's RTN."""
+
+    label: str
+    time_s: Array
+    relative_rtn_km: Array
+
+
+@dataclass(frozen=True, eq=False)
+class PlotData:
+    """What the six figures show. The columns have one row per event, m of them.
+
+    tca_days: days since start_label; miss_distance_km; relative_speed_km_s; azimuth_deg from ahead, +90 to
+    starboard, NaN where there is none; probability and maximum_probability, NaN where there is none;
+    diluted: in the dilution region; object_kind: `ObjectKind` of the secondary. planes and tracks: the top
+    events, most probable first. altitude_edges_km (bins + 1,) with density_per_km3 (bins,) per kind, 1/km^3;
+    band_km: the primary's perigee and apogee altitude. synthetic: any object is not a real one.
+    """
+
+    title: str
+    primary_name: str
+    start_label: str
+    span_days: float
+    catalog_label: str
+    covariance_label: str
+    synthetic: bool
+    yellow: float
+    red: float
+    tca_days: Array
+    miss_distance_km: Array
+    relative_speed_km_s: Array
+    azimuth_deg: Array
+    probability: Array
+    maximum_probability: Array
+    diluted: NDArray[np.bool_]
+    object_kind: NDArray[np.int8]
+    altitude_edges_km: Array
+    density_per_km3: Mapping[ObjectKind, Array]
+    band_km: tuple[float, float] | None = None
+    planes: tuple[PlaneData, ...] = field(default=())
+    tracks: tuple[TrackData, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        m = len(self.tca_days)
+        columns = (
+            "miss_distance_km", "relative_speed_km_s", "azimuth_deg", "probability", "maximum_probability",
+            "diluted", "object_kind",
+        )  # fmt: skip
+        for name in columns:
+            shape = getattr(self, name).shape
+            if shape != (m,):
+                raise InputError(f"PlotData column {name!r}: expected shape ({m},) as tca_days, got {shape}")
+
+
+def draw_figures(data: PlotData) -> dict[str, Figure]:
+    """The six figures by name, in the order of a report."""
+    with style.house_style():
+        return {
+            "encounter_planes": _encounter_planes(data),
+            "approach_tracks": _approach_tracks(data),
+            "probability_timeline": _probability_timeline(data),
+            "miss_and_speed": _miss_and_speed(data),
+            "approach_direction": _approach_direction(data),
+            "density": _density(data),
+        }
+
+
+def save_figures(data: PlotData, folder: Path) -> list[Path]:
+    """Draws and writes `<name>.png` for each figure into an existing folder; returns the paths."""
+    paths = []
+    for name, figure in draw_figures(data).items():
+        path = folder / f"{name}.png"
+        with style.house_style():
+            # Without the library's version in it, the file depends on the data alone.
+            figure.savefig(
+                path,
+                format="png",
+                dpi=style.FIGURE_DPI,
+                metadata={"Software": None},
+                # As small as the default 6 on flat colours, in two thirds of the time.
+                pil_kwargs={"compress_level": 3},
+            )
+        paths.append(path)
+    return paths
+
+
+def _page(data: PlotData, heading: str) -> Figure:
+    footer = (
+        data.title,
+        f"catalogue: {data.catalog_label}",
+        f"modelled covariance: {data.covariance_label}",
+    )
+    return style.new_figure(heading, footer=footer, synthetic=data.synthetic)
+
+
+def _name(data: PlotData) -> str:
+    return style.shorten(style.printable(data.primary_name), _NAME_LENGTH)
+
+
+def _of_events(data: PlotData) -> str:
+    m = len(data.tca_days)
+    return f" of {m:,} close approach{'es' if m > 1 else ''}" if m else ""
+
+
+def _empty_page(data: PlotData, figure: Figure, what: str) -> Figure:
+    """A figure that says why it shows nothing: no event at all, or none with what the plot needs."""
+    ax = figure.add_axes((0.05, style.CONTENT_BOTTOM, 0.9, style.CONTENT_TOP - style.CONTENT_BOTTOM))
+    ax.set_axis_off()
+    why = style.NO_APPROACH if len(data.tca_days) == 0 else f"no event of this run has {what}"
+    style.empty_note(ax, f"{why}\n({data.span_days:g} days from {style.printable(data.start_label)})")
+    return figure
+
+
+def _encounter_planes(data: PlotData) -> Figure:
+    planes = data.planes[:MOST_PLANES]
+    count = f"{len(planes)} events" if len(planes) > 1 else "event"
+    heading = f"{_name(data)}: encounter plane" + (f" of the {count} of highest Pc" if planes else "")
+    figure = _page(data, heading)
+    if not planes:
+        return _empty_page(data, figure, "an encounter plane")
+    # Never three panels in one row: the numbers beside them would have no room.
+    rows, columns = (1, len(planes)) if len(planes) <= 2 else (2, 2 if len(planes) <= 4 else 3)
+    grid = figure.add_gridspec(
+        rows,
+        columns,
+        left=0.07,
+        right=0.93 if rows == 2 else 0.88,
+        bottom=0.225,
+        top=0.85,
+        wspace=0.5,
+        hspace=0.52,
+    )
+    for k, plane in enumerate(planes):
+        encounter_plane.draw_encounter_plane(
+            figure.add_subplot(grid[divmod(k, columns)]),
+            plane.miss_km,
+            plane.covariance_km2,
+            plane.hard_body_radius_km,
+            title=style.shorten(style.printable(plane.label), _PANEL_NAME_LENGTH),
+            probability=plane.probability,
+            maximum_probability=plane.maximum_probability,
+        )
+    style.bottom_legend(figure, encounter_plane.legend_handles())
+    return figure
+
+
+def _approach_tracks(data: PlotData) -> Figure:
+    tracks = data.tracks[:MOST_TRACKS]
+    figure = _page(data, f"{_name(data)}: range and RTN components around closest approach")
+    if not tracks:
+        return _empty_page(data, figure, "a track")
+    grid = figure.add_gridspec(
+        2, len(tracks), left=0.085, right=0.98, bottom=0.235, top=0.82, wspace=0.36, hspace=0.4
+    )
+    for k, track in enumerate(tracks):
+        title = style.shorten(style.printable(track.label), _PANEL_NAME_LENGTH)
+        approach.draw_range(figure.add_subplot(grid[0, k]), track.time_s, track.relative_rtn_km, title=title)
+        lower = approach.draw_components(figure.add_subplot(grid[1, k]), track.time_s, track.relative_rtn_km)
+    style.bottom_legend(figure, lower.get_legend_handles_labels()[0])
+    return figure
+
+
+def _probability_timeline(data: PlotData) -> Figure:
+    figure = _page(data, f"{_name(data)}: collision probability{_of_events(data)}")
+    ax = figure.add_axes((0.09, 0.25, 0.83, 0.63))
+    # Thresholds may be set low: both lines stay well above the floor.
+    floor = min(timeline.PROBABILITY_FLOOR, data.yellow / 100.0)
+    timeline.draw_probability_timeline(
+        ax,
+        data.tca_days,
+        data.probability,
+        data.maximum_probability,
+        diluted=data.diluted,
+        yellow=data.yellow,
+        red=data.red,
+        start_label=data.start_label,
+        span_days=data.span_days,
+        floor=floor,
+    )
+    style.bottom_legend(figure, timeline.legend_handles(data.probability, floor=floor), columns=5)
+    return figure
+
+
+def _miss_and_speed(data: PlotData) -> Figure:
+    figure = _page(data, f"{_name(data)}: miss distance and relative speed{_of_events(data)}")
+    if len(data.tca_days) == 0:
+        return _empty_page(data, figure, "")
+    grid = figure.add_gridspec(
+        2, 2, left=0.09, right=0.97, bottom=0.25, top=0.88, width_ratios=(4, 1), height_ratios=(1, 3),
+        wspace=0.07, hspace=0.08,
+    )  # fmt: skip
+    ax = figure.add_subplot(grid[1, 0])
+    draw_miss_against_speed(
+        ax,
+        figure.add_subplot(grid[0, 0]),
+        figure.add_subplot(grid[1, 1]),
+        data.miss_distance_km,
+        data.relative_speed_km_s,
+        data.object_kind,
+    )
+    _kind_legend(figure, data)
+    return figure
+
+
+def _approach_direction(data: PlotData) -> Figure:
+    figure = _page(data, f"{_name(data)}: approach direction{_of_events(data)}, seen from above")
+    if not np.isfinite(data.azimuth_deg).any():
+        return _empty_page(data, figure, "a direction of approach")
+    panels: list[Axes] = [
+        figure.add_axes((left, 0.2, 0.36, 0.576), projection="polar") for left in (0.055, 0.552)
+    ]
+    draw_approach_direction(panels[0], data.azimuth_deg, data.object_kind)
+    draw_approach_speed(panels[1], data.azimuth_deg, data.relative_speed_km_s, data.object_kind)
+    _kind_legend(figure, data)
+    return figure
+
+
+def _density(data: PlotData) -> Figure:
+    figure = _page(data, "Spatial density of the catalogue, by object kind")
+    ax = figure.add_axes((0.09, 0.25, 0.88, 0.6))
+    draw_density(
+        ax, data.altitude_edges_km, data.density_per_km3, band_km=data.band_km, band_label=_name(data)
+    )
+    handles, _ = ax.get_legend_handles_labels()
+    if handles:
+        style.bottom_legend(figure, handles)
+    return figure
+
+
+def _kind_legend(figure: Figure, data: PlotData) -> None:
+    styles = style.kinds_present(data.object_kind)
+    if styles:
+        style.bottom_legend(figure, style.kind_handles(styles))

@@ -1,0 +1,57 @@
+"""Plausible plot data of any size, and an axes to draw on."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from debrissim.catalog.elements import ObjectKind
+from debrissim.report.figures import PlaneData, PlotData, TrackData
+
+
+def make_axes(projection: str | None = None) -> Axes:
+    """An axes on a figure of its own, apart from pyplot."""
+    figure = Figure()
+    FigureCanvasAgg(figure)
+    return figure.add_subplot(projection=projection)
+
+
+def make_plot_data(m: int, **changes: object) -> PlotData:
+    """m events of an ISS-like week, the same for the same m; `changes` replace fields."""
+    rng = np.random.default_rng(7)
+    probability = 10.0 ** rng.uniform(-12.0, -3.5, m)
+    probability[::4] = 0.0
+    azimuth_deg = rng.uniform(-180.0, 180.0, m)
+    azimuth_deg[2::50] = np.nan
+    time_s = np.linspace(-20.0, 20.0, 81)
+    track = np.array([0.4, -0.3, 0.1]) + time_s[:, None] * np.array([-3.0, -9.0, 5.0])
+    columns: dict[str, object] = {
+        "title": "iss-week",
+        "primary_name": "ISS (ZARYA)",
+        "start_label": "2024-05-01 00:00 UTC",
+        "span_days": 7.0,
+        "catalog_label": "made up, 20 objects",
+        "covariance_label": "by altitude and age",
+        "synthetic": True,
+        "yellow": 1e-5,
+        "red": 1e-4,
+        "tca_days": np.sort(rng.uniform(0.0, 7.0, m)),
+        "miss_distance_km": 25.0 * np.sqrt(rng.random(m)),
+        "relative_speed_km_s": rng.uniform(0.1, 15.5, m),
+        "azimuth_deg": azimuth_deg,
+        "probability": probability,
+        "maximum_probability": np.maximum(probability, 1e-7),
+        "diluted": rng.random(m) < 0.3,
+        "object_kind": rng.integers(0, 4, m).astype(np.int8),
+        "altitude_edges_km": np.arange(200.0, 2001.0, 50.0),
+        "density_per_km3": {kind: np.full(36, 1e-9 * (kind + 1)) for kind in ObjectKind},
+        "band_km": (413.0, 422.0),
+        "planes": tuple(
+            PlaneData(f"DEB {k}", np.array([0.4, 0.3]), np.diag([1.0, 0.04]), 0.06, 1e-4 / (k + 1), 2e-4)
+            for k in range(min(m, 8))
+        ),
+        "tracks": tuple(TrackData(f"DEB {k}", time_s, track) for k in range(min(m, 5))),
+    }
+    return PlotData(**(columns | changes))
