@@ -17,6 +17,7 @@ shorter stretch only, and after it the object does not exist.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -28,6 +29,8 @@ from debrissim.propagation.sgp4_batch import Propagator
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
+
+MatrixSource = Callable[[int], Array]
 
 NODE_COUNTS = (8, 10, *range(12, 48, 2), 48, 52, 56, 64, 72, 80, 96, 112, 128, 160, 192, 256, 384, 512)
 """The polynomial sizes in use: objects of one size share one matrix product."""
@@ -82,8 +85,11 @@ class EphemerisWindow:
     failure_s: Array
     failure_code: NDArray[np.uint8]
 
-    def positions(self, times_s: Array) -> Array:
+    def positions(self, times_s: Array, matrices: MatrixSource) -> Array:
         """(t, 3, n) km in TEME at times (t,) inside the window.
+
+        matrices: gives the interpolation matrix (t, p) of p nodes over the whole window at these times
+        (`interpolation_matrix`, or rows of a table made once: all windows of a run look alike).
 
         Past the end of its stretch (a failure) an object goes on in a straight line for as long as the caller's
         `error_bound_km` allows for (see `make_window`), and stands `FAR_AWAY_KM` afterwards.
@@ -94,10 +100,11 @@ class EphemerisWindow:
             count, _, size = group.nodes_km.shape
             flat = group.nodes_km.reshape(count, 3 * size)
             end = column + size
-            matrix = interpolation_matrix(count, group.start_s, group.end_s, times_s)
+            whole = group.end_s == self.end_s
+            matrix = matrices(count) if whole else interpolation_matrix(count, group.start_s, group.end_s, times_s)
             out[:, :, column:end] = (matrix @ flat).reshape(-1, 3, size)
-            late = np.flatnonzero(times_s > group.end_s)
-            if late.size:
+            if not whole:
+                late = np.flatnonzero(times_s > group.end_s)
                 out[late, :, column:end] = self._after_the_end(group, times_s[late], column)
             column = end
         return out
@@ -169,15 +176,10 @@ def nodes_needed(positions_km: Array, velocities_km_s: Array, duration_s: float,
     constants are fitted to a real catalogue so that 19 of 20 objects pass the check at once; a wrong guess costs
     time, never accuracy.
     """
+    axis, eccentricity, anomaly = kepler_elements(positions_km, velocities_km_s)
     radius = np.linalg.norm(positions_km, axis=1)
-    speed_squared = np.einsum("ij,ij->i", velocities_km_s, velocities_km_s)
-    axis = 1.0 / np.maximum(2.0 / radius - speed_squared / EARTH_MU_KM3_S2, 1e-7)
     rate = np.sqrt(EARTH_MU_KM3_S2 / axis**3)
-    e_cos = 1.0 - radius / axis
-    e_sin = np.einsum("ij,ij->i", positions_km, velocities_km_s) / np.sqrt(EARTH_MU_KM3_S2 * axis)
-    eccentricity = np.clip(np.hypot(e_cos, e_sin), 1e-6, 0.999)
-    anomaly = np.arctan2(e_sin, e_cos) - e_sin
-
+    eccentricity = np.clip(eccentricity, 1e-6, 0.999)
     half = 0.5 * duration_s
     revolutions_term = 3.1 * rate * half + 5.0 + 4.0 * np.log10(1.0 / tolerance_km)
     depth = (np.arccosh(1.0 / eccentricity) - np.sqrt(1.0 - eccentricity**2)) / rate / half
@@ -194,13 +196,17 @@ def nodes_needed(positions_km: Array, velocities_km_s: Array, duration_s: float,
 
 
 def make_window(
-    propagator: Propagator, rows: Index, start_s: float, end_s: float, tolerance_km: float, grace_s: float = 0.0
-) -> EphemerisWindow:
+    propagator: Propagator, rows: Index, start_s: float, end_s: float, tolerance_km: float, grace_s: float = 0.0,
+    relevant: Callable[[Array, Array], NDArray[np.bool_]] | None = None,
+) -> EphemerisWindow:  # fmt: skip
     """Ephemerides of the objects `rows` (n,) from start_s to end_s, each within tolerance_km of SGP4 where possible.
 
     An object whose bound stays above the tolerance with the most nodes keeps its (honest, wider) bound. Objects
     that fail at start_s itself are left out of the window and reported as failed there. An object that fails later
     goes on in a straight line for grace_s, and its error bound grows by what gravity could have made of that.
+
+    relevant: told the states (n, 3), (n, 3) at start_s, says (n,) which objects the caller wants at all; the others
+    are left out (none that may fail in the window, though).
     """
     codes, positions, velocities = propagator.states(rows, [start_s])
     dead = codes[:, 0] != 0
@@ -208,10 +214,13 @@ def make_window(
     rows, positions, velocities = rows[~dead], positions[~dead, 0], velocities[~dead, 0]
 
     low = perigee_radius(positions, velocities) < _LOW_PERIGEE_KM
+    if relevant is not None:
+        wanted = low | relevant(positions, velocities)
+        rows, positions, velocities, low = rows[wanted], positions[wanted], velocities[wanted], low[wanted]
     groups: list[NodeGroup] = []
     bounds: list[Array] = []
-    wanted = nodes_needed(positions, velocities, end_s - start_s, tolerance_km) if rows.size else rows
-    size_class = np.minimum(np.searchsorted(NODE_COUNTS, wanted), len(NODE_COUNTS) - 1)
+    needed = nodes_needed(positions, velocities, end_s - start_s, tolerance_km) if rows.size else rows
+    size_class = np.minimum(np.searchsorted(NODE_COUNTS, needed), len(NODE_COUNTS) - 1)
     suspects = set(rows[low].tolist())
     for level, count in enumerate(NODE_COUNTS):
         chosen = np.flatnonzero((size_class == level) & ~low)
@@ -279,12 +288,18 @@ def first_failure(propagator: Propagator, row: int, start_s: float, end_s: float
 
 def perigee_radius(positions_km: Array, velocities_km_s: Array) -> Array:
     """(n,) km: perigee radius of the osculating Kepler orbits of states (n, 3)."""
+    axis, eccentricity, _ = kepler_elements(positions_km, velocities_km_s)
+    return np.asarray(axis * (1.0 - eccentricity))
+
+
+def kepler_elements(positions_km: Array, velocities_km_s: Array) -> tuple[Array, Array, Array]:
+    """Semi-major axis (n,) km, eccentricity (n,), mean anomaly (n,) rad of the osculating orbits of states (n, 3)."""
     radius = np.linalg.norm(positions_km, axis=1)
     speed_squared = np.einsum("ij,ij->i", velocities_km_s, velocities_km_s)
     axis = 1.0 / np.maximum(2.0 / radius - speed_squared / EARTH_MU_KM3_S2, 1e-7)
-    momentum_squared = np.sum(np.cross(positions_km, velocities_km_s) ** 2, axis=1)
-    eccentricity = np.sqrt(np.maximum(1.0 - momentum_squared / (EARTH_MU_KM3_S2 * axis), 0.0))
-    return np.asarray(axis * (1.0 - eccentricity))
+    e_cos = 1.0 - radius / axis
+    e_sin = np.einsum("ij,ij->i", positions_km, velocities_km_s) / np.sqrt(EARTH_MU_KM3_S2 * axis)
+    return axis, np.hypot(e_cos, e_sin), np.arctan2(e_sin, e_cos) - e_sin
 
 
 def _sample(

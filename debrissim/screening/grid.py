@@ -31,13 +31,15 @@ The numbers: at dt = 30 s and D = 36 km the slack of a 15 km/s pass is below 1 k
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from debrissim.propagation.ephemeris import make_window
+from debrissim.propagation.ephemeris import interpolation_matrix, make_window
 from debrissim.propagation.sgp4_batch import Propagator
 from debrissim.screening import _kernels
+from debrissim.screening.sieve import low_passages
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -45,7 +47,7 @@ Index = NDArray[np.int64]
 FEW_PRIMARIES = 12
 """Up to so many primaries plain distances beat the grid (measured: a grid sample costs what ten passes over the objects do)."""
 
-_SAMPLES_PER_CHUNK = 48
+_SAMPLES_PER_CHUNK = 24
 # Twice the escape speed at the ground: no two bound objects pass each other faster.
 GREATEST_RELATIVE_SPEED_KM_S = 2.0 * 11.19
 
@@ -75,6 +77,15 @@ class Candidates:
     failure_code: NDArray[np.uint8]
 
 
+@lru_cache(maxsize=64)
+def _sample_matrix(node_count: int, sample_count: int) -> Array:
+    """(samples + 2, nodes): from nodes over a padded window to its samples, the one before and the one after.
+
+    The same in every window of a run, in units of the step: [-1/2, samples + 1/2], samples at -1/2, 1/2, ...
+    """
+    return interpolation_matrix(node_count, -0.5, sample_count + 0.5, np.arange(-0.5, sample_count + 1.0))
+
+
 def find_candidates(
     propagator: Propagator,
     rows: Index,
@@ -84,23 +95,36 @@ def find_candidates(
     step_s: float,
     distance_km: float,
     tolerance_km: float,
+    ceiling_km: float = np.inf,
 ) -> Candidates:
     """Candidates of one window of sample_count intervals from start_s on.
 
     rows: (n,) objects in play; primaries: (p,) of them, pairs of which at least one is a primary are looked for.
     distance_km: D of the theorem; tolerance_km: wanted accuracy of the interpolants (what is achieved enters the slack).
+    ceiling_km: no primary gets further than this from the Earth's centre in the span.
     """
     end_s = start_s + sample_count * step_s
     # Half a step more on both sides for the secants of the first and the last sample.
     window = make_window(
-        propagator, rows, start_s - 0.5 * step_s, end_s + 0.5 * step_s, tolerance_km, grace_s=1.5 * step_s
+        propagator,
+        rows,
+        start_s - 0.5 * step_s,
+        end_s + 0.5 * step_s,
+        tolerance_km,
+        grace_s=1.5 * step_s,
+        relevant=lambda position, velocity: low_passages(
+            position, velocity, end_s - start_s + step_s, ceiling_km + distance_km
+        ),
     )
     is_primary = np.isin(window.rows, primaries)
     found: list[Array] = []
     for chunk in range(0, sample_count, _SAMPLES_PER_CHUNK):
         size = min(_SAMPLES_PER_CHUNK, sample_count - chunk)
         samples = start_s + (chunk + np.arange(-1, size + 1) + 0.5) * step_s
-        positions = window.positions(samples)
+        rows_of_chunk = slice(chunk, chunk + size + 2)
+        positions = window.positions(
+            samples, lambda nodes, part=rows_of_chunk: _sample_matrix(nodes, sample_count)[part]
+        )
         if primaries.size <= FEW_PRIMARIES:
             columns = np.flatnonzero(is_primary)
             pairs = _kernels.pairs_with_primaries(

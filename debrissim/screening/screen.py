@@ -105,18 +105,20 @@ def screen(
         bands = [sieve.sampled_band(propagator, int(row), duration_s) for row in chosen]
         met = np.logical_or.reduce([sieve.may_meet(low, high, band, distance_km) for band in bands])
         met[chosen] = True
+        ceiling_km = max(high for _, high in bands)
     else:
         met = np.ones(count, dtype=bool)
+        ceiling_km = np.inf
     rows = np.flatnonzero(met & (status == ObjectStatus.OK))
     chosen = chosen[status[chosen] == ObjectStatus.OK]
 
     co_located = find_co_located(propagator, rows, chosen, duration_s, rule)
     windows = _windows(duration_s, settings, chosen.size)
-    tolerance_km = settings.tolerance_km or float(np.clip(0.04 * distance_km, 0.05, 1.0))
+    tolerance_km = settings.tolerance_km or float(np.clip(0.1 * distance_km, 0.05, 4.0))
 
     def candidates_of(window: tuple[float, int, float]) -> Candidates:
         start_s, samples, step_s = window
-        return find_candidates(propagator, rows, chosen, start_s, samples, step_s, distance_km, tolerance_km)
+        return find_candidates(propagator, rows, chosen, start_s, samples, step_s, distance_km, tolerance_km, ceiling_km)
 
     found: list[Candidates] = []
     # One thread a window: BLAS's own threads inside each would only fight over the same cores.
@@ -169,7 +171,7 @@ def _require_primaries(catalog: Catalog, chosen: Index, status: NDArray[np.int8]
 
 def _windows(duration_s: float, settings: ScreeningSettings, primary_count: int) -> list[tuple[float, int, float]]:
     """(start, samples, step) of windows that tile the span exactly."""
-    wanted = settings.step_s or (30.0 if primary_count <= FEW_PRIMARIES else 12.0)
+    wanted = settings.step_s or (60.0 if primary_count <= FEW_PRIMARIES else 12.0)
     count = max(1, int(np.ceil(duration_s / settings.window_s)))
     length = duration_s / count
     samples = max(1, int(np.ceil(length / wanted)))

@@ -21,7 +21,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from debrissim.catalog.elements import EARTH_RADIUS_KM
+from debrissim.catalog.elements import EARTH_MU_KM3_S2, EARTH_RADIUS_KM
+from debrissim.propagation.ephemeris import kepler_elements
 from debrissim.propagation.sgp4_batch import Propagator
 from debrissim.propagation.time import SECONDS_PER_DAY
 
@@ -37,6 +38,8 @@ _SHORT_PERIOD_SHARE = 1.63e-3
 _SHORT_PERIOD_KM = 2.7e-4 * EARTH_RADIUS_KM
 _EXTRA_KM = 2.0
 _SAMPLE_STEP_S = 30.0
+_PASSAGE_MARGIN_KM = 100.0
+_PASSAGE_MARGIN_S = 30.0
 _SAMPLE_MARGIN_KM = 1.2
 
 
@@ -83,6 +86,26 @@ def sampled_band(propagator: Propagator, row: int, duration_s: float) -> tuple[f
 def may_meet(low_km: Array, high_km: Array, band_km: tuple[float, float], distance_km: float) -> NDArray[np.bool_]:
     """(n,) objects whose band (n,), (n,) comes within distance_km of the given band."""
     return np.asarray((low_km <= band_km[1] + distance_km) & (high_km >= band_km[0] - distance_km))
+
+
+def low_passages(
+    positions_km: Array, velocities_km_s: Array, duration_s: float, ceiling_km: float
+) -> NDArray[np.bool_]:
+    """(n,) objects that may come below a distance from the Earth's centre within duration_s of states (n, 3).
+
+    An eccentric orbit spends most of a window far above: by Kepler's equation its mean anomaly at the ceiling tells
+    when it is below. The ceiling is raised by `_PASSAGE_MARGIN_KM` and the duration widened by `_PASSAGE_MARGIN_S` for
+    what a window's worth of perturbations can do to the osculating orbit (some km and s over four hours).
+    """
+    axis, eccentricity, anomaly = kepler_elements(positions_km, velocities_km_s)
+    rate = np.sqrt(EARTH_MU_KM3_S2 / axis**3)
+    cosine = (1.0 - (ceiling_km + _PASSAGE_MARGIN_KM) / axis) / np.maximum(eccentricity, 1e-9)
+    eccentric = np.arccos(np.clip(cosine, -1.0, 1.0))
+    below = eccentric - eccentricity * np.sin(eccentric) + rate * _PASSAGE_MARGIN_S
+    # Below while the mean anomaly is within `below` of a perigee passage: so at the start, or on the way within it.
+    already = np.mod(anomaly + below, 2.0 * np.pi) <= 2.0 * below
+    soon = np.mod(-below - anomaly, 2.0 * np.pi) <= rate * duration_s
+    return np.asarray(already | soon)
 
 
 def _secular_elements(propagator: Propagator, time_s: float) -> tuple[Array, Array, NDArray[np.uint8]]:

@@ -1,0 +1,180 @@
+"""From encounters and covariances to collision probabilities that carry their method, bounds and flags.
+
+Source: Foster & Estes (1992) for the plane, Alfano (2005) for the maximum and dilution (see those modules);
+the slow encounter criterion from the gravity gradient, below.
+
+Assumptions
+- Those of the method; the errors of the two objects are independent, so their covariances add.
+- Slow encounters are flagged by the time the pair needs to cross the uncertainty, six standard deviations
+  along the relative velocity plus the hard body's diameter. In a time t from the middle gravity bends the
+  relative path by about n^2 t^2 / 2 of its length, n = 1.2e-3 rad/s in low orbit: 0.07 % for t = 30 s, the
+  limit taken here. In higher orbits n is smaller and the flag errs on the safe side. (Coppola 2012, AAS
+  12-248, has sharper bounds.)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from enum import IntFlag
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from debrissim.errors import InputError
+from debrissim.probability.encounter_plane import EncounterPlane, checked, encounter_plane
+from debrissim.probability.maximum import maximum_probability
+from debrissim.probability.methods import DEFAULT_METHOD, method_named
+
+Array = NDArray[np.float64]
+
+SLOW_ENCOUNTER_S = 60.0
+
+
+class ProbabilityFlag(IntFlag):
+    """What a reader must know about a value before relying on it; 0 is nothing to report."""
+
+    NON_POSITIVE_DEFINITE = 1
+    """The combined covariance is not positive definite; its projection was clipped where it needed to be."""
+    NO_RELATIVE_VELOCITY = 2
+    """No encounter plane exists: the value is an upper bound on the momentary probability."""
+    SLOW_ENCOUNTER = 4
+    """The passage takes longer than 60 s: straight relative motion is doubtful."""
+    HARD_BODY_OVERLAP = 8
+    """The predicted miss is within the hard body: a collision is the nominal outcome, the maximum is 1."""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The words used in tables, e.g. ("slow encounter",)."""
+        return tuple(str(flag.name).lower().replace("_", " ") for flag in self)
+
+
+@dataclass(frozen=True, eq=False)
+class CollisionProbability:
+    """m encounters' probabilities, one method, one model of covariance.
+
+    | column             | dtype   | shape | meaning                                                       |
+    |--------------------|---------|-------|---------------------------------------------------------------|
+    | value              | float64 | (m,)  | collision probability by `method`                             |
+    | maximum            | float64 | (m,)  | greatest value over one factor on the covariance              |
+    | maximum_scale      | float64 | (m,)  | that factor, on every standard deviation                      |
+    | dilution           | bool    | (m,)  | factor < 1: better tracking would raise Pc                    |
+    | flags              | int64   | (m,)  | `ProbabilityFlag` bits                                        |
+    | hard_body_radius_m | float64 | (m,)  | m, combined                                                   |
+    | plane              |         |       | the `EncounterPlane`: miss, covariance, principal sigmas      |
+    | method             | str     |       | name in `METHODS`                                             |
+    | covariance_label   | str     |       | whence the covariance, e.g. "modelled, not measured: ..."     |
+    """
+
+    value: Array
+    maximum: Array
+    maximum_scale: Array
+    dilution: NDArray[np.bool_]
+    flags: NDArray[np.int64]
+    hard_body_radius_m: Array
+    plane: EncounterPlane
+    method: str
+    covariance_label: str
+
+    def __len__(self) -> int:
+        return int(self.value.shape[0])
+
+    @property
+    def sigma_major_km(self) -> Array:
+        """(m,) km, larger standard deviation in the encounter plane."""
+        return self.plane.sigma_major_km
+
+    @property
+    def sigma_minor_km(self) -> Array:
+        """(m,) km, smaller standard deviation in the encounter plane."""
+        return self.plane.sigma_minor_km
+
+    def select(self, rows: ArrayLike) -> CollisionProbability:
+        """The rows given by an index array or a boolean mask, in that order."""
+        index = np.asarray(rows)
+        if index.size == 0:
+            index = index.astype(np.intp)
+        columns = {f.name: getattr(self, f.name) for f in fields(self)}
+        chosen = {name: column[index] for name, column in columns.items() if isinstance(column, np.ndarray)}
+        return replace(self, plane=self.plane.select(index), **chosen)
+
+
+def assess(
+    relative_position_km: Array,
+    relative_velocity_km_s: Array,
+    covariance_primary_km2: Array,
+    covariance_secondary_km2: Array,
+    hard_body_radius_m: ArrayLike,
+    *,
+    method: str = DEFAULT_METHOD,
+    covariance_label: str = "covariance as given by the caller",
+) -> CollisionProbability:
+    """Collision probabilities of m encounters.
+
+    relative_position_km, relative_velocity_km_s: (m, 3) km, km/s, secondary minus primary at one instant;
+    covariance_primary_km2, covariance_secondary_km2: (m, 3, 3) km^2, position; all four in one frame, the
+    primary's RTN in the pipeline (`uncertainty.rotation.to_primary_rtn` brings the secondary's covariance there);
+    hard_body_radius_m: combined radius, m, >= 0, scalar or (m,); covariance_label: carried to the reports.
+
+    Raises InputError, naming the argument, where shapes disagree, a number is not finite or a radius is
+    negative.
+    """
+    compute = method_named(method)
+    position = checked("relative_position_km", relative_position_km, (-1, 3))
+    m = position.shape[0]
+    primary = checked("covariance_primary_km2", covariance_primary_km2, (m, 3, 3))
+    secondary = checked("covariance_secondary_km2", covariance_secondary_km2, (m, 3, 3))
+    radius_m = np.asarray(hard_body_radius_m, dtype=np.float64)
+    if radius_m.ndim == 0:
+        radius_m = np.full(m, float(radius_m))
+    radius_m = checked("hard_body_radius_m", radius_m, (m,))
+    if (radius_m < 0.0).any():
+        raise InputError(f"hard_body_radius_m: expected >= 0 m, got {radius_m.min()}")
+
+    plane = encounter_plane(position, relative_velocity_km_s, primary + secondary)
+    radius_km = radius_m / 1000.0
+    greatest = maximum_probability(plane, radius_km)
+    return CollisionProbability(
+        value=compute(plane, radius_km),
+        maximum=greatest.value,
+        maximum_scale=greatest.scale,
+        dilution=greatest.dilution,
+        flags=_flags(plane, radius_km),
+        hard_body_radius_m=radius_m,
+        plane=plane,
+        method=method,
+        covariance_label=covariance_label,
+    )
+
+
+def crossing_time_s(plane: EncounterPlane, hard_body_radius_km: Array) -> Array:
+    """(m,) s to cross six standard deviations along the relative velocity and the hard body; infinite
+    at standstill.
+    """
+    length = 6.0 * plane.sigma_along_km + 2.0 * hard_body_radius_km
+    moving = ~plane.no_relative_velocity
+    time = np.divide(length, plane.relative_speed_km_s, out=np.full(len(plane), np.inf), where=moving)
+    return np.asarray(time)
+
+
+def cumulative_probability(values: ArrayLike) -> float:
+    """The probability of at least one collision in independent encounters: 1 - product of (1 - p).
+
+    values: any number of probabilities in [0, 1]; no encounters give 0. Accurate however small they are.
+    Raises InputError for a value outside [0, 1] or NaN.
+    """
+    p = np.asarray(values, dtype=np.float64).ravel()
+    if not ((p >= 0.0) & (p <= 1.0)).all():
+        raise InputError(f"values: expected probabilities in [0, 1], got {p[~((p >= 0.0) & (p <= 1.0))][0]}")
+    if (p == 1.0).any():
+        return 1.0
+    return float(-np.expm1(np.log1p(-p).sum()))
+
+
+def _flags(plane: EncounterPlane, radius_km: Array) -> NDArray[np.int64]:
+    flags = np.zeros(len(plane), dtype=np.int64)
+    flags[plane.non_positive_definite] |= int(ProbabilityFlag.NON_POSITIVE_DEFINITE)
+    flags[plane.no_relative_velocity] |= int(ProbabilityFlag.NO_RELATIVE_VELOCITY)
+    flags[crossing_time_s(plane, radius_km) > SLOW_ENCOUNTER_S] |= int(ProbabilityFlag.SLOW_ENCOUNTER)
+    covered = (radius_km > 0.0) & (plane.miss_distance_km <= radius_km)
+    flags[covered] |= int(ProbabilityFlag.HARD_BODY_OVERLAP)
+    return flags
