@@ -9,5 +9,9 @@ class InputError(DebrissimError):
     """The caller's input is wrong: a scenario key, a catalogue file, an argument (exit code 2)."""
 
 
+class ScenarioError(InputError):
+    """A scenario asks for what cannot be had; the sentence begins with the key, the command line adds the file."""
+
+
 class RunError(DebrissimError):
     """The input was fine, yet the run could not be completed (exit code 1)."""

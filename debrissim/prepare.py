@@ -26,12 +26,14 @@ from debrissim.catalog import (
 )
 from debrissim.catalog.population import PopulationModel, bundled_population, read_population
 from debrissim.catalog.synthesis import synthesize
-from debrissim.errors import InputError
+from debrissim.errors import InputError, ScenarioError
 from debrissim.propagation.time import SECONDS_PER_DAY, split_julian_date
 from debrissim.scenario import Catalogue, CatalogueSource, Primary, Scenario, VolumeTable
 from debrissim.screening.volumes import PRESETS, ScreeningVolume, box, sphere
 
 BUNDLED = "bundled"
+FIRST_UNNUMBERED = 800_000_000
+"""Primaries without a catalogue number are numbered from here on: above real objects, below synthetic ones."""
 
 
 @dataclass(frozen=True)
@@ -73,23 +75,25 @@ class Prepared:
 def prepare(scenario: Scenario, catalog_files: tuple[Path, ...] = ()) -> Prepared:
     """Read, merge, filter and size the catalogue and find the primaries in it.
 
-    catalog_files: files that replace the scenario's own sources (`--catalog`). Raises InputError naming the file or
-    the scenario's key at fault.
+    catalog_files: files that replace the scenario's own sources (`--catalog`). Raises InputError naming the file,
+    ScenarioError naming the scenario's key at fault.
     """
-    sources = tuple(CatalogueSource(file=file) for file in catalog_files) or scenario.catalogue.sources
-    files = [read_catalog(source.file) for source in sources if source.file is not None]
-    models = [(source, _population(source)) for source in sources if source.population is not None]
+    sources = () if catalog_files else scenario.catalogue.sources
+    paths = list(catalog_files) or [scenario.located(s.file) for s in sources if s.file is not None]
+    files = [read_catalog(path) for path in paths]
+    models = [(s, _population(scenario, s.population)) for s in sources if s.population is not None]
     start_jd, start_fraction = _start(scenario, files, models)
     drawn = [
         _drawn(source, model, start_jd, start_fraction, np.random.default_rng([scenario.seed, k]))
         for k, (source, model) in enumerate(models)
     ]
-    merged, superseded = latest_at([f.catalog for f in files] + drawn, start_jd, start_fraction)
-    merged, origins = _with_primaries(merged, scenario.primaries, start_jd, start_fraction)
+    own = [_own_element_set(p, k, start_jd, start_fraction) for k, p in enumerate(scenario.primaries, start=1)]
+    merged, superseded = _merged([f.catalog for f in files] + drawn, own, start_jd, start_fraction)
+    merged, origins = _with_primaries(merged, scenario.primaries, own)
     catalog = _filtered(merged, scenario.catalogue, _numbers(scenario.primaries, origins))
     filtered = len(merged) - len(catalog)
     if scenario.catalogue.sizes is not None:
-        catalog = join_sizes(catalog, scenario.catalogue.sizes)
+        catalog = join_sizes(catalog, scenario.located(scenario.catalogue.sizes))
     rows = _rows_of(catalog, _numbers(scenario.primaries, origins))
     catalog = _with_primary_sizes(catalog, rows, scenario.primaries)
     assumed = size_is_default(catalog)
@@ -102,7 +106,10 @@ def prepare(scenario: Scenario, catalog_files: tuple[Path, ...] = ()) -> Prepare
         start_fraction=start_fraction,
         duration_s=scenario.span.duration_days * SECONDS_PER_DAY,
         volumes=tuple(_volume(v) for v in scenario.screening.volumes),
-        sources=tuple([_file_record(f) for f in files] + [_drawn_record(m, d) for (_, m), d in zip(models, drawn, strict=True)]),
+        sources=(
+            *(_file_record(f) for f in files),
+            *(_drawn_record(model, d) for (_, model), d in zip(models, drawn, strict=True)),
+        ),
         rejected=tuple(rejection for f in files for rejection in f.rejected),
         superseded_count=superseded,
         filtered_count=filtered,
@@ -116,8 +123,8 @@ def draw_population(table: Path | None, count: int | None, seed: int) -> Catalog
     return synthesize(model, count or model.object_count, np.random.default_rng([seed, 0]), *epoch)
 
 
-def _population(source: CatalogueSource) -> PopulationModel:
-    return bundled_population() if source.population == BUNDLED else read_population(Path(str(source.population)))
+def _population(scenario: Scenario, name: str) -> PopulationModel:
+    return bundled_population() if name == BUNDLED else read_population(scenario.located(Path(name)))
 
 
 def _start(
@@ -128,6 +135,8 @@ def _start(
         return split_julian_date(scenario.span.start)
     if files:
         return catalog_epoch(concatenate([f.catalog for f in files]))
+    if not models:
+        raise ScenarioError("span.start: expected a UTC time, as there is no catalogue whose epoch could be taken")
     return split_julian_date(datetime.fromisoformat(models[0][1].source_epoch_utc))
 
 
@@ -137,41 +146,54 @@ def _drawn(
     return synthesize(model, source.count or model.object_count, rng, jd, fraction)
 
 
+def _merged(
+    catalogs: list[Catalog], own: list[Catalog | None], jd: float, fraction: float
+) -> tuple[Catalog, int]:
+    """One element set per object of the sources; without a source, the empty catalogue."""
+    if catalogs:
+        return latest_at(catalogs, jd, fraction)
+    given = [element_set for element_set in own if element_set is not None]
+    if len(given) < 2:
+        raise ScenarioError(
+            "catalogue.sources: expected a source, or at least two primaries with an element set of their own"
+        )
+    return given[0].select([]), 0
+
+
 def _with_primaries(
-    catalog: Catalog, primaries: tuple[Primary, ...], jd: float, fraction: float
+    catalog: Catalog, primaries: tuple[Primary, ...], own: list[Catalog | None]
 ) -> tuple[Catalog, list[tuple[int, str]]]:
     """The catalogue with every primary in it, and (number, where its element set comes from) of each."""
     chosen: list[tuple[int, str]] = []
-    for place, primary in enumerate(primaries, start=1):
-        own = _own_element_set(primary, place, jd, fraction)
-        number = primary.norad_id if primary.norad_id is not None else int(own.norad_id[0]) if own is not None else 0
+    for place, (primary, given) in enumerate(zip(primaries, own, strict=True), start=1):
+        number = int(given.norad_id[0]) if given is not None else primary.norad_id
         listed = (catalog.norad_id == number) & ~catalog.synthetic
-        if listed.any() and (own is None or primary.prefer == "catalogue"):
-            chosen.append((number, "catalogue"))
-        elif own is not None:
-            own = replace(own, norad_id=np.array([number], dtype=np.int64))
-            catalog = concatenate([catalog.select(~listed), own])
-            chosen.append((number, "scenario"))
+        if listed.any() and (given is None or primary.prefer == "catalogue"):
+            chosen.append((int(catalog.norad_id[listed][0]), "catalogue"))
+            catalog = _renamed(catalog, listed, primary.name)
+        elif given is not None:
+            catalog = concatenate([catalog.select(~listed), given])
+            chosen.append((int(given.norad_id[0]), "scenario"))
         else:
-            raise InputError(
+            raise ScenarioError(
                 f"primaries[{place}].norad_id: {number} is in none of the catalogue's sources, and the scenario "
                 "gives no element set for it (tle or elements)"
             )
-        if primary.name is not None:
-            row = np.flatnonzero((catalog.norad_id == number) & ~catalog.synthetic)
-            names = catalog.name.astype(object)
-            names[row] = primary.name
-            catalog = replace(catalog, name=names.astype(np.str_))
     return catalog, chosen
 
 
+def _renamed(catalog: Catalog, rows: NDArray[np.bool_], name: str | None) -> Catalog:
+    if name is None:
+        return catalog
+    names = catalog.name.astype(object)
+    names[rows] = name
+    return replace(catalog, name=names.astype(np.str_))
+
+
 def _own_element_set(primary: Primary, place: int, jd: float, fraction: float) -> Catalog | None:
-    """The element set a scenario gives for a primary, as a catalogue of one row."""
+    """The element set a scenario gives for a primary, as a catalogue of one row with the primary's number and name."""
     if primary.tle is not None:
-        parsed = parse_catalog("\n".join(primary.tle).encode(), f"primaries[{place}].tle")
-        if len(parsed.catalog) != 1:
-            raise InputError(f"primaries[{place}].tle: expected one element set in two lines")
-        return parsed.catalog
+        return _own_tle(primary, primary.tle, place)
     if primary.elements is None:
         return None
     given = primary.elements
@@ -182,8 +204,8 @@ def _own_element_set(primary: Primary, place: int, jd: float, fraction: float) -
         return np.array([value], dtype=np.float64)
 
     return Catalog(
-        norad_id=np.array([primary.norad_id or place], dtype=np.int64),
-        name=np.array([primary.name or f"PRIMARY {place}"]),
+        norad_id=np.array([primary.norad_id or FIRST_UNNUMBERED + place], dtype=np.int64),
+        name=np.array([_own_name(primary, place)]),
         international_designator=np.array([""]),
         object_kind=np.array([ObjectKind.PAYLOAD], dtype=np.int8),
         parent_event=np.array([""]),
@@ -204,10 +226,33 @@ def _own_element_set(primary: Primary, place: int, jd: float, fraction: float) -
     )
 
 
+def _own_tle(primary: Primary, lines: tuple[str, str], place: int) -> Catalog:
+    try:
+        parsed = parse_catalog("\n".join(lines).encode(), f"primaries[{place}].tle").catalog
+    except InputError as error:
+        raise ScenarioError(str(error)) from error
+    if len(parsed) != 1:
+        raise ScenarioError(f"primaries[{place}].tle: expected one element set in two lines")
+    if primary.norad_id not in (None, int(parsed.norad_id[0])):
+        raise ScenarioError(
+            f"primaries[{place}].tle: is of object {parsed.norad_id[0]}, but norad_id is {primary.norad_id}"
+        )
+    # A catalogue line has no kind; what a scenario looks after is a spacecraft.
+    return replace(
+        parsed,
+        name=np.array([_own_name(primary, place)]),
+        object_kind=np.array([ObjectKind.PAYLOAD], dtype=np.int8),
+    )
+
+
+def _own_name(primary: Primary, place: int) -> str:
+    return primary.name or f"PRIMARY {place}"
+
+
 def _numbers(primaries: tuple[Primary, ...], origins: list[tuple[int, str]]) -> list[int]:
     numbers = [number for number, _ in origins]
     if len(set(numbers)) != len(primaries):
-        raise InputError(f"primaries: expected every primary once, got catalogue numbers {numbers}")
+        raise ScenarioError(f"primaries: expected every primary once, got catalogue numbers {numbers}")
     return numbers
 
 

@@ -13,18 +13,47 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from debrissim.errors import InputError
 
 # Pydantic names the branches of a union in an error's location ("Span", "literal[...]", "datetime"); keys look like this.
 _KEY = re.compile(r"(?!datetime$|none$|str$)[a-z][a-z0-9_]*")
 
+
+def _no_number(value: Any) -> Any:
+    """Refuse what pydantic would take for seconds since 1970."""
+    if isinstance(value, int | float):
+        raise ValueError("expected a UTC time such as 2024-11-01T00:00:00Z")
+    return value
+
+
+
 Positive = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
+Moment = Annotated[datetime, BeforeValidator(_no_number)]
 Band = Annotated[tuple[Finite, Finite], Field(description="lowest and highest altitude, km")]
 KindName = Literal["payload", "rocket body", "debris", "unknown"]
-VolumePreset = Literal["iss-0.75x25x25", "iss-2x25x25", "socrates-5km"]
+# The names that later phases know: a test keeps these lists and theirs the same.
+VolumePreset = Literal["iss-0.75x25x25", "iss-2x25x25", "iss-watch-20x40x40", "socrates-5km"]
+CovarianceModel = Literal[
+    "flohrer-2008+growth",
+    "flohrer-2008+growth-quiet",
+    "flohrer-2008+growth-active",
+    "flohrer-2008",
+    "socrates",
+    "fixed",
+]
+ProbabilityMethod = Literal["foster"]
 Triple = tuple[Positive, Positive, Positive]
 
 
@@ -35,7 +64,7 @@ class _Table(BaseModel):
 class Span(_Table):
     """The time looked at."""
 
-    start: datetime | Literal["catalogue epoch"] = Field(
+    start: Moment | Literal["catalogue epoch"] = Field(
         "catalogue epoch", description='UTC time such as 2024-11-01T00:00:00Z, or "catalogue epoch"'
     )
     duration_days: Annotated[float, Field(gt=0.0, le=366.0)] = Field(7.0, description="length of the span, days")
@@ -66,9 +95,12 @@ class CatalogueSource(_Table):
 class Catalogue(_Table):
     """Where the objects come from and which of them take part."""
 
-    sources: Annotated[tuple[CatalogueSource, ...], Field(min_length=1)] = Field(
+    sources: tuple[CatalogueSource, ...] = Field(
         (CatalogueSource(population="bundled"),),
-        description="merged: of each object the newest element set at or before the start, else the nearest after it",
+        description=(
+            "merged: of each object the newest element set at or before the start, else the nearest after it; "
+            "[] leaves the primaries' own element sets alone with each other"
+        ),
     )
     sizes: Path | None = Field(
         None, description="CSV of hard-body radius (m) and mass (kg) by catalogue number; else class defaults"
@@ -87,7 +119,9 @@ class Catalogue(_Table):
 class MeanElements(_Table):
     """SGP4 mean elements of a primary, in the units of an OMM."""
 
-    epoch: datetime | Literal["start"] = Field("start", description='UTC time, or "start": the start of the span')
+    epoch: Moment | Literal["start"] = Field(
+        "start", description='UTC time, or "start": the start of the span'
+    )
     mean_motion_rev_day: Positive = Field(description="revolutions per day")
     eccentricity: Annotated[float, Field(ge=0.0, lt=1.0)] = Field(description="0 to below 1")
     inclination_deg: Annotated[float, Field(ge=0.0, le=180.0)] = Field(description="degrees, TEME")
@@ -165,16 +199,27 @@ class CoLocation(_Table):
 class Covariance(_Table):
     """The error of the element sets: always a model, and labelled so."""
 
-    model: str = Field("flohrer-2008+growth", description="see docs/methods.md for the models and their sources")
+    model: CovarianceModel = Field(
+        "flohrer-2008+growth",
+        description=f"one of {', '.join(get_args(CovarianceModel))}; see docs/methods.md",
+    )
     fixed_sigma_rtn_km: Triple | None = Field(None, description='sigmas R, T, N, km, for model = "fixed"')
     primary_factor: Positive = Field(1.0, description="multiplies the primary's standard deviations")
     secondary_factor: Positive = Field(1.0, description="multiplies the secondary's standard deviations")
+
+    @model_validator(mode="after")
+    def _sigmas_go_with_fixed(self) -> Covariance:
+        if (self.model == "fixed") != (self.fixed_sigma_rtn_km is not None):
+            raise ValueError('expected fixed_sigma_rtn_km with model = "fixed", and only with it')
+        return self
 
 
 class Probability(_Table):
     """How the collision probability is computed and judged."""
 
-    method: str = Field("foster", description="foster: 2-D integral in the encounter plane (Foster & Estes 1992)")
+    method: ProbabilityMethod = Field(
+        "foster", description="foster: 2-D integral in the encounter plane (Foster & Estes 1992)"
+    )
     yellow: Annotated[float, Field(gt=0.0, lt=1.0)] = Field(1e-5, description="notable from here on")
     red: Annotated[float, Field(gt=0.0, lt=1.0)] = Field(1e-4, description="an avoidance manoeuvre is considered")
 
@@ -186,7 +231,7 @@ class Probability(_Table):
 
 
 class Output(_Table):
-    """What a run leaves behind beside conjunctions.csv, summary.json and rejected.csv."""
+    """What a run leaves behind beside its tables."""
 
     plots: bool = Field(True, description="draw the figures")
     table_rows: Annotated[int, Field(ge=0, le=1000)] = Field(10, description="rows of the table on the terminal")
@@ -205,6 +250,11 @@ class Scenario(_Table):
     covariance: Covariance = Field(default_factory=Covariance)
     probability: Probability = Field(default_factory=Probability)
     output: Output = Field(default_factory=Output)
+    _folder: Path = PrivateAttr(default=Path())
+
+    def located(self, path: Path) -> Path:
+        """A path in the scenario: a relative one starts at the scenario file's folder."""
+        return self._folder / path
 
     @field_validator("title")
     @classmethod
@@ -223,11 +273,12 @@ class Scenario(_Table):
         return self
 
 
-def load_scenario(path: Path) -> Scenario:
+def load_scenario(path: Path | str) -> Scenario:
     """Read and check a scenario file; relative paths in it are taken from its own folder.
 
     Raises InputError with one sentence naming the file and the line (TOML) or the key (content) at fault.
     """
+    path = Path(path)
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
@@ -241,34 +292,15 @@ def load_scenario(path: Path) -> Scenario:
     return parse_scenario(content, source=str(path), folder=path.parent)
 
 
-def parse_scenario(content: dict[str, Any], source: str = "scenario", folder: Path = Path()) -> Scenario:
+def parse_scenario(content: dict[str, Any], source: str = "scenario", folder: Path | str = ".") -> Scenario:
     """Check the content of a scenario; `source` names it in errors, `folder` is where relative paths start."""
     try:
         scenario = Scenario.model_validate(content)
     except ValidationError as error:
         raise InputError(f"{source}: {_sentence(error)}") from error
-    return _anchored(scenario, folder)
-
-
-def _anchored(scenario: Scenario, folder: Path) -> Scenario:
-    """The scenario with its relative paths taken from the folder."""
-
-    def anchor(path: Path | None) -> Path | None:
-        return path if path is None or path.is_absolute() else folder / path
-
-    def of_source(source: CatalogueSource) -> CatalogueSource:
-        population = source.population
-        if population not in (None, "bundled"):
-            population = str(anchor(Path(str(population))))
-        return source.model_copy(update={"file": anchor(source.file), "population": population})
-
-    catalogue = scenario.catalogue.model_copy(
-        update={
-            "sources": tuple(of_source(source) for source in scenario.catalogue.sources),
-            "sizes": anchor(scenario.catalogue.sizes),
-        }
-    )
-    return scenario.model_copy(update={"catalogue": catalogue})
+    # Paths stay as they were written, so that results do not depend on where the scenario file lies.
+    scenario._folder = Path(folder)
+    return scenario
 
 
 def _sentence(error: ValidationError) -> str:

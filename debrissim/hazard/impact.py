@@ -77,7 +77,7 @@ def approach_direction(relative_velocity_rtn_km_s: Array) -> tuple[Array, Array]
     origin = -np.asarray(relative_velocity_rtn_km_s, dtype=np.float64)
     radial, along, normal = origin[:, 0], origin[:, 1], origin[:, 2]
     moving = np.linalg.norm(origin, axis=-1) > 0.0
-    # Adding 0.0 turns -0.0 into 0.0, so that a pass from straight behind is +180 and never -180.
-    azimuth = np.degrees(np.arctan2(-normal + 0.0, along))
+    # Adding 0.0 turns -0.0 into 0.0: from straight behind is +180, from straight above 0, never -180.
+    azimuth = np.degrees(np.arctan2(-normal + 0.0, along + 0.0))
     elevation = np.degrees(np.arctan2(radial, np.hypot(along, normal)))
     return np.where(moving, azimuth, np.nan), np.where(moving, elevation, np.nan)

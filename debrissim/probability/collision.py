@@ -112,7 +112,7 @@ def assess(
 
     relative_position_km, relative_velocity_km_s: (m, 3) km, km/s, secondary minus primary at one instant;
     covariance_primary_km2, covariance_secondary_km2: (m, 3, 3) km^2, position; all four in one frame, the
-    primary's RTN in the pipeline (`uncertainty.rotation.to_primary_rtn` brings the secondary's covariance there);
+    primary's RTN in the pipeline (`uncertainty.rotation.to_primary_rtn` takes the secondary's there);
     hard_body_radius_m: combined radius, m, >= 0, scalar or (m,); covariance_label: carried to the reports.
 
     Raises InputError, naming the argument, where shapes disagree, a number is not finite or a radius is

@@ -307,8 +307,8 @@ def _sample(
 ) -> tuple[Array, NDArray[np.bool_]]:
     """Node positions (count, 3, n) of rows (n,), and which of them met an SGP4 error at a node."""
     times = 0.5 * (start_s + end_s) + 0.5 * (end_s - start_s) * chebyshev_nodes(count)
-    codes, positions, _ = propagator.states(rows, times)
-    return np.ascontiguousarray(positions.transpose(1, 2, 0)), (codes != 0).any(axis=1)
+    codes, positions = propagator.positions(rows, times)
+    return positions, codes != 0
 
 
 def _single(

@@ -17,6 +17,7 @@ from sgp4 import api as sgp4_api
 from sgp4.api import WGS72, Satrec, SatrecArray
 
 from debrissim.catalog.elements import Catalog
+from debrissim.propagation._near_earth import ASK_THE_LIBRARY, near_earth_constants, near_earth_positions
 from debrissim.propagation.time import SECONDS_PER_DAY, offset_days
 
 Array = NDArray[np.float64]
@@ -41,11 +42,16 @@ class Propagator:
     """SGP4 records of n objects and the moment from which run time is counted.
 
     records: one Satrec an object; start_jd, start_fraction: split Julian date (UTC) of run time zero.
+    near_earth: (n,) bool, period below 225 minutes; constants (n, `CONSTANT_COUNT`) and first_minutes (n,), minutes
+    from each epoch to run time zero, are the kernel's input.
     """
 
     records: tuple[Satrec, ...]
     start_jd: float
     start_fraction: float
+    near_earth: NDArray[np.bool_]
+    constants: Array
+    first_minutes: Array
 
     def __len__(self) -> int:
         return len(self.records)
@@ -59,6 +65,29 @@ class Propagator:
         chosen = SatrecArray([self.records[row] for row in np.asarray(rows).tolist()])
         codes, positions, velocities = chosen.sgp4(jd, fraction)
         return codes, positions, velocities
+
+    def positions(self, rows: NDArray[np.int64], times_s: Array) -> tuple[NDArray[np.uint8], Array]:
+        """Every row at every time, fast: (n,) first SGP4 code met, (t, 3, n) km in TEME.
+
+        For the coarse phase: near-Earth objects by our own kernel, which lets other threads run, the others by
+        the library. Agrees with `states` to 1e-8 km. Positions of a row with a code other than 0 mean nothing.
+        """
+        out = np.empty((times_s.shape[0], 3, rows.shape[0]))
+        codes = np.full(rows.shape[0], ASK_THE_LIBRARY, dtype=np.uint8)
+        near = np.flatnonzero(self.near_earth[rows])
+        if near.size == rows.size:
+            near_earth_positions(self.constants[rows], self.first_minutes[rows], times_s / 60.0, out, codes)
+        else:
+            part, part_codes = np.empty((times_s.shape[0], 3, near.size)), np.empty(near.size, dtype=np.uint8)
+            chosen = rows[near]
+            near_earth_positions(self.constants[chosen], self.first_minutes[chosen], times_s / 60.0, part, part_codes)
+            out[:, :, near], codes[near] = part, part_codes
+        rest = np.flatnonzero(codes == ASK_THE_LIBRARY)
+        if rest.size:
+            library_codes, library, _ = self.states(rows[rest], times_s)
+            out[:, :, rest] = library.transpose(1, 2, 0)
+            codes[rest] = library_codes[np.arange(rest.size), np.argmax(library_codes != 0, axis=1)]
+        return codes, out
 
     def states_along(self, rows: ArrayLike, times_s: Array) -> tuple[NDArray[np.uint8], Array, Array]:
         """Row k at its own times k: (m, t) codes, (m, t, 3) km, (m, t, 3) km/s in TEME.
@@ -102,7 +131,15 @@ def make_propagator(catalog: Catalog, start_jd: float, start_fraction: float) ->
         radians(catalog.raan_deg),
     )
     records = tuple(_record(*row) for row in zip(*(column.tolist() for column in columns), strict=True))
-    return Propagator(records, start_jd, start_fraction)
+    elements = np.stack([columns[k] for k in (8, 4, 6, 9, 5, 7, 3)], axis=1)
+    return Propagator(
+        records=records,
+        start_jd=start_jd,
+        start_fraction=start_fraction,
+        near_earth=np.array([record.method == "n" for record in records], dtype=bool),
+        constants=near_earth_constants(elements),
+        first_minutes=((start_jd - catalog.epoch_jd) + (start_fraction - catalog.epoch_fraction)) * _MINUTES_PER_DAY,
+    )
 
 
 def _record(

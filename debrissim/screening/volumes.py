@@ -57,6 +57,9 @@ PRESETS = {
     # NASA's "pizza box" around the ISS, 1.5 x 50 x 50 km over all; later pages give 4 x 50 x 50 km over all.
     "iss-0.75x25x25": box(0.75, 25.0, 25.0, "iss-0.75x25x25"),
     "iss-2x25x25": box(2.0, 25.0, 25.0, "iss-2x25x25"),
+    # NASA's watch box around the ISS, 40 x 80 x 80 km over all (Foster et al., Orbital Debris Quarterly News,
+    # April 2001): what is inside may yet drift into the notification box of 4 x 50 x 50 km.
+    "iss-watch-20x40x40": box(20.0, 40.0, 40.0, "iss-watch-20x40x40"),
     # SOCRATES (CelesTrak) lists approaches under 5 km.
     "socrates-5km": sphere(5.0, "socrates-5km"),
 }
