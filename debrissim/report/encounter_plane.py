@@ -6,8 +6,6 @@ relative position; Pc is the mass of that Gaussian within the hard-body circle a
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -33,6 +31,8 @@ Array = NDArray[np.float64]
 # Of the panel's half width: below this a shape is a speck, and its size is said in words beside a ring.
 _VISIBLE = 0.06
 _ELLIPSE_POINTS = 73
+# Of the sides of the view: beyond this ratio the axes get scales of their own.
+_SQUEEZED = 5.0
 
 
 def draw_encounter_plane(
@@ -89,8 +89,8 @@ def legend_handles() -> list[Artist]:
 
 
 def _draw_scene(ax: Axes, miss_km: Array, half_axes: Array | None, radius_km: float) -> None:
-    centre, half_width = _view(miss_km, half_axes, radius_km)
-    unit, scale = ("m", 1000.0) if half_width < 1.0 else ("km", 1.0)
+    centre, half_widths = _view(miss_km, half_axes, radius_km)
+    unit, scale = ("m", 1000.0) if half_widths.max() < 1.0 else ("km", 1.0)
     miss = miss_km * scale
 
     if half_axes is not None:
@@ -107,14 +107,19 @@ def _draw_scene(ax: Axes, miss_km: Array, half_axes: Array | None, radius_km: fl
         )
     ax.plot([0.0, miss[0]], [0.0, miss[1]], color=FAINT, lw=0.8, ls=(0, (3, 2)), zorder=3)
     ax.add_patch(Circle((0.0, 0.0), radius_km * scale, fc=(*_rgb(RED_ALERT), 0.35), ec=RED_ALERT, zorder=4))
-    if radius_km < _VISIBLE * half_width:
+    if radius_km < _VISIBLE * half_widths.max():
         ax.plot(0.0, 0.0, "o", ms=9, mfc="none", mec=RED_ALERT, mew=1.0, zorder=4)
     ax.plot(miss[0], miss[1], "o", ms=4, color=BLUE, mec="white", mew=0.5, zorder=5)
     ax.plot(0.0, 0.0, "+", ms=7, color=INK, mew=1.1, zorder=6)
 
-    ax.set_xlim((centre[0] - half_width) * scale, (centre[0] + half_width) * scale)
-    ax.set_ylim((centre[1] - half_width) * scale, (centre[1] + half_width) * scale)
-    ax.set_aspect("equal", adjustable="box")
+    low, high = (centre - half_widths) * scale, (centre + half_widths) * scale
+    ax.set_xlim(low[0], high[0])
+    ax.set_ylim(low[1], high[1])
+    ax.set_box_aspect(1.0)
+    stretch = half_widths[0] / half_widths[1]
+    if stretch != 1.0:
+        words = f"y stretched\nx{stretch:.0f}" if stretch > 1.0 else f"x stretched\nx{1.0 / stretch:.0f}"
+        ax.text(1.04, 0.0, words, transform=ax.transAxes, fontsize=6.5, linespacing=1.4, color=INK)
     ax.xaxis.set_major_locator(MaxNLocator(3))
     ax.yaxis.set_major_locator(MaxNLocator(4))
     ax.set_xlabel(f"x ({unit})", labelpad=1.5)
@@ -135,16 +140,24 @@ def _half_axes(covariance_km2: Array) -> Array | None:
     return np.asarray(vectors * lengths) if lengths[1] > 0.0 else None
 
 
-def _view(miss_km: Array, half_axes: Array | None, hard_body_radius_km: float) -> tuple[Array, float]:
-    """Centre and half width, km, of the square that holds the hard body and the 3-sigma ellipse."""
+def _view(miss_km: Array, half_axes: Array | None, hard_body_radius_km: float) -> tuple[Array, Array]:
+    """Centre and half widths (x, y), km, of the view that holds the hard body and the 3-sigma ellipse.
+
+    One scale for both axes, unless that would squeeze the ellipse to a line: then each axis has its own.
+    """
     reach = np.zeros(2) if half_axes is None else 3.0 * np.sqrt((half_axes**2).sum(axis=1))
     low = np.minimum(miss_km - reach, -hard_body_radius_km)
     high = np.maximum(miss_km + reach, hard_body_radius_km)
-    half_width = 0.58 * float((high - low).max())
-    return (low + high) / 2.0, half_width if half_width > 0.0 and math.isfinite(half_width) else 1.0
+    half_widths = 0.58 * (high - low)
+    if not (np.isfinite(half_widths).all() and half_widths.max() > 0.0):
+        return (low + high) / 2.0, np.ones(2)
+    if half_widths.min() * _SQUEEZED < half_widths.max() and half_widths.min() > 0.0:
+        return (low + high) / 2.0, half_widths
+    return (low + high) / 2.0, np.full(2, half_widths.max())
 
 
 def _sigma_words(half_axes: Array | None) -> str:
     if half_axes is None:
         return "no uncertainty\ngiven"
-    return f"sigma {format_length_km(math.sqrt(float((half_axes**2).sum(axis=0).max())))}"
+    minor, major = np.sqrt((half_axes**2).sum(axis=0))
+    return f"sigma {format_length_km(float(major))}\nby {format_length_km(float(minor))}"
