@@ -1,0 +1,135 @@
+"""Space-debris collision risk: what will a spacecraft meet, how close, how fast, with what probability?
+
+    import debrissim as ds
+
+    result = ds.run(ds.load_scenario("scenarios/iss_week.toml"))
+    result.write("results/iss_week")
+
+The names below are the public ones. Each is loaded when it is first asked for: `import debrissim` costs nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from debrissim.assessment import Assessment, Totals, assess_encounters
+    from debrissim.catalog import (
+        Catalog,
+        CatalogFile,
+        ObjectKind,
+        bundled_population,
+        fit_population,
+        latest_at,
+        read_catalog,
+        read_population,
+        select_objects,
+        synthesize,
+        with_default_sizes,
+        write_omm_csv,
+    )
+    from debrissim.errors import DebrissimError, InputError, RunError
+    from debrissim.hazard.impact import impact
+    from debrissim.probability.collision import CollisionProbability, assess, cumulative_probability
+    from debrissim.replot import draw_plots
+    from debrissim.results import SimulationResult
+    from debrissim.scenario import Scenario, load_scenario, parse_scenario
+    from debrissim.screening.colocation import CoLocationRule
+    from debrissim.screening.encounters import Encounters
+    from debrissim.screening.screen import ScreeningResult, ScreeningSettings, screen
+    from debrissim.screening.volumes import PRESETS, ScreeningVolume, box, sphere
+    from debrissim.simulation import run
+    from debrissim.uncertainty.element_set_error import ElementSetErrorModel, model_named
+
+    __version__: str
+
+__all__ = [
+    "PRESETS",
+    "Assessment",
+    "Catalog",
+    "CatalogFile",
+    "CoLocationRule",
+    "CollisionProbability",
+    "DebrissimError",
+    "ElementSetErrorModel",
+    "Encounters",
+    "InputError",
+    "ObjectKind",
+    "RunError",
+    "Scenario",
+    "ScreeningResult",
+    "ScreeningSettings",
+    "ScreeningVolume",
+    "SimulationResult",
+    "Totals",
+    "__version__",
+    "assess",
+    "assess_encounters",
+    "box",
+    "bundled_population",
+    "cumulative_probability",
+    "draw_plots",
+    "fit_population",
+    "impact",
+    "latest_at",
+    "load_scenario",
+    "model_named",
+    "parse_scenario",
+    "read_catalog",
+    "read_population",
+    "run",
+    "screen",
+    "select_objects",
+    "sphere",
+    "synthesize",
+    "with_default_sizes",
+    "write_omm_csv",
+]
+
+_HOMES = {
+    "assessment": ("Assessment", "Totals", "assess_encounters"),
+    "catalog": (
+        "Catalog",
+        "CatalogFile",
+        "ObjectKind",
+        "bundled_population",
+        "fit_population",
+        "latest_at",
+        "read_catalog",
+        "read_population",
+        "select_objects",
+        "synthesize",
+        "with_default_sizes",
+        "write_omm_csv",
+    ),
+    "errors": ("DebrissimError", "InputError", "RunError"),
+    "hazard.impact": ("impact",),
+    "probability.collision": ("CollisionProbability", "assess", "cumulative_probability"),
+    "replot": ("draw_plots",),
+    "results": ("SimulationResult",),
+    "scenario": ("Scenario", "load_scenario", "parse_scenario"),
+    "screening.colocation": ("CoLocationRule",),
+    "screening.encounters": ("Encounters",),
+    "screening.screen": ("ScreeningResult", "ScreeningSettings", "screen"),
+    "screening.volumes": ("PRESETS", "ScreeningVolume", "box", "sphere"),
+    "simulation": ("run",),
+    "uncertainty.element_set_error": ("ElementSetErrorModel", "model_named"),
+}
+_HOME_OF = {name: f"{__name__}.{home}" for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version(__name__)
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(_HOME_OF[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import chi2
+from scipy.special import gammaincinv
 
 from debrissim.catalog import Catalog, ObjectKind
 from debrissim.hazard.impact import Impact, approach_direction, impact
@@ -164,17 +164,16 @@ def total(
         kinds=tuple(_share(k.label, kind == k, value) for k in ObjectKind if (kind == k).any()),
         parent_events=tuple(_share(str(e), event == e, value) for e in np.unique(event[event != ""])),
         speed_edges_km_s=tuple(SPEED_EDGES_KM_S.tolist()),
-        speed_counts=tuple(
-            np.histogram(np.minimum(encounters.relative_speed_km_s, SPEED_EDGES_KM_S[-1]), SPEED_EDGES_KM_S)[0].tolist()
-        ),
+        speed_counts=_speed_counts(encounters.relative_speed_km_s),
     )
 
 
 def poisson_interval(count: int, confidence: float = 0.95) -> tuple[float, float]:
     """The exact (Garwood 1936) confidence interval of a Poisson mean of which `count` was seen."""
     tail = 0.5 * (1.0 - confidence)
-    low = 0.0 if count == 0 else 0.5 * float(chi2.ppf(tail, 2 * count))
-    return low, 0.5 * float(chi2.ppf(1.0 - tail, 2 * count + 2))
+    # The chi-square quantiles of Garwood's formula are gamma quantiles; scipy.stats would cost a second to import.
+    low = 0.0 if count == 0 else float(gammaincinv(count, tail))
+    return low, float(gammaincinv(count + 1, 1.0 - tail))
 
 
 def _covariance(
@@ -186,6 +185,12 @@ def _covariance(
     )
 
 
+def _speed_counts(speed_km_s: Array) -> tuple[int, ...]:
+    """Encounters by relative speed; the last bin holds all that are faster."""
+    counts, _ = np.histogram(np.minimum(speed_km_s, SPEED_EDGES_KM_S[-1]), SPEED_EDGES_KM_S)
+    return tuple(counts.tolist())
+
+
 def _sigmas(covariance_km2: Array) -> Array:
     return np.sqrt(np.diagonal(covariance_km2, axis1=1, axis2=2))
 
@@ -194,7 +199,7 @@ def _sigma_along(direction: Array, covariance_km2: Array) -> Array:
     """(m,) standard deviation along directions (m, 3) of any length; along R where the direction is zero."""
     length = np.linalg.norm(direction, axis=1, keepdims=True)
     unit = np.where(length > 0.0, direction / np.where(length > 0.0, length, 1.0), np.array([1.0, 0.0, 0.0]))
-    return np.sqrt(np.einsum("mi,mij,mj->m", unit, covariance_km2, unit))
+    return np.asarray(np.sqrt(np.einsum("mi,mij,mj->m", unit, covariance_km2, unit)))
 
 
 def _rescaled(probability: CollisionProbability, factor: float) -> Array:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from debrissim.errors import DebrissimError, InputError
+from debrissim.errors import DebrissimError, InputError, ScenarioError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,7 +22,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-catalog_app = typer.Typer(help="Look into catalogues and make synthetic ones.", no_args_is_help=True, rich_markup_mode=None)
+catalog_app = typer.Typer(
+    help="Look into catalogues and make synthetic ones.", no_args_is_help=True, rich_markup_mode=None
+)
 app.add_typer(catalog_app, name="catalog")
 
 _DEBUG = {"on": False}
@@ -69,7 +71,8 @@ def _options(
 def run(
     scenario: Annotated[Path, typer.Argument(help="Scenario file (TOML); `debrissim new` writes one.")],
     catalog: Annotated[
-        list[Path] | None, typer.Option("--catalog", help="Catalogue file in place of the scenario's own; repeatable.")
+        list[Path] | None,
+        typer.Option("--catalog", help="Catalogue file in place of the scenario's own; repeatable."),
     ] = None,
     out: Out = None,
     force: Force = False,
@@ -81,7 +84,7 @@ def run(
     """
     from rich.console import Console
 
-    from debrissim.results import check_target
+    from debrissim.folder import check_target
     from debrissim.scenario import load_scenario
     from debrissim.simulation import run as run_scenario
 
@@ -90,9 +93,12 @@ def run(
     check_target(folder, force=force)
     console = Console(stderr=True, quiet=quiet)
     with _Progress(console) as progress:
-        result = run_scenario(wanted, catalog_files=tuple(catalog or ()), progress=progress)
+        try:
+            result = run_scenario(wanted, catalog_files=catalog or (), progress=progress)
+        except ScenarioError as error:
+            raise InputError(f"{scenario}: {error}") from error
         progress("writing", 0.0)
-        result.write(folder, force=force)
+        result = result.write(folder, force=force)
     if not quiet:
         _show(result, folder)
 
@@ -165,9 +171,13 @@ def fit(
 @catalog_app.command()
 def synthesize(
     file: Annotated[Path, typer.Argument(help="The OMM CSV file to write (.gz and .xz compress).")],
-    count: Annotated[int | None, typer.Option("--count", "-n", help="Objects to draw; by default as many as fitted.")] = None,
-    seed: Annotated[int, typer.Option(help="Of the draw.")] = 1,
-    population: Annotated[Path | None, typer.Option(help="A table of `catalog fit`; by default the bundled one.")] = None,
+    count: Annotated[
+        int | None, typer.Option("--count", "-n", min=1, help="Objects to draw; by default as many as fitted.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of the draw.")] = 1,
+    population: Annotated[
+        Path | None, typer.Option(help="A table of `catalog fit`; by default the bundled one.")
+    ] = None,
     force: Force = False,
 ) -> None:
     """Draw synthetic objects from a population: no real object is among them.
@@ -181,7 +191,8 @@ def synthesize(
         raise InputError(f"{file}: exists already; give another name, or --force to replace it")
     drawn = draw_population(population, count, seed)
     write_omm_csv(drawn, file)
-    typer.echo(f"{file}: {len(drawn)} synthetic objects (numbers {drawn.norad_id.min()} to {drawn.norad_id.max()})")
+    numbers = f"{drawn.norad_id.min()} to {drawn.norad_id.max()}"
+    typer.echo(f"{file}: {len(drawn)} synthetic objects (numbers {numbers})")
 
 
 class _Progress:
@@ -223,12 +234,14 @@ class _Progress:
 
 def _show(result: SimulationResult, folder: Path) -> None:
     from rich.console import Console
+    from rich.text import Text
 
     from debrissim.terminal import run_summary
 
     console = Console()
     for part in run_summary(result, folder):
-        console.print(part)
+        # Lines are broken already; a table is fitted to the terminal.
+        console.print(part, soft_wrap=isinstance(part, Text))
 
 
 def _write_text(path: Path, text: str) -> None:

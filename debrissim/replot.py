@@ -8,19 +8,25 @@ from typing import Any
 import numpy as np
 
 from debrissim.catalog import ObjectKind
-from debrissim.errors import InputError
+from debrissim.errors import InputError, RunError
+from debrissim.folder import kinds, numbers, read_csv, read_summary
 from debrissim.report.figures import MOST_PLANES, MOST_TRACKS, PlaneData, PlotData, TrackData, save_figures
-from debrissim.results import kinds, numbers, read_csv, read_summary
 
 _FOLDER = "plots"
 
 
 def draw_plots(folder: Path) -> list[Path]:
-    """Draw plots/*.png of a results folder, replacing those there are. Raises InputError for a folder that is none."""
+    """Draw plots/*.png of a results folder, replacing those there are.
+
+    Raises InputError for a folder that is none, RunError if the disk refuses.
+    """
     data = plot_data(folder)
     plots = folder / _FOLDER
-    plots.mkdir(exist_ok=True)
-    return save_figures(data, plots)
+    try:
+        plots.mkdir(exist_ok=True)
+        return save_figures(data, plots)
+    except OSError as error:
+        raise RunError(f"{plots}: cannot be written ({error.strerror or error})") from error
 
 
 def plot_data(folder: Path) -> PlotData:
@@ -28,7 +34,9 @@ def plot_data(folder: Path) -> PlotData:
     summary = read_summary(folder)
     table = read_csv(folder / "conjunctions.csv")
     try:
-        return _plot_data(summary["provenance"], table, read_csv(folder / "tracks.csv"), read_csv(folder / "density.csv"))
+        return _plot_data(
+            summary["provenance"], table, read_csv(folder / "tracks.csv"), read_csv(folder / "density.csv")
+        )
     except (KeyError, ValueError, IndexError) as error:
         raise InputError(f"{folder}: the results in it are damaged or of another version ({error!r})") from error
 
@@ -44,10 +52,10 @@ def _plot_data(
     edges = numbers(density["altitude_low_km"])
     return PlotData(
         title=scenario["title"],
-        primary_name=primaries[0]["name"] if len(primaries) == 1 else f"{len(primaries)} primaries" if primaries else "all objects",
+        primary_name=_primary_name(primaries),
         start_label=provenance["span"]["start_utc"].replace("T", " ").replace(".000Z", " UTC"),
         span_days=float(provenance["span"]["duration_days"]),
-        catalog_label=" + ".join(source["label"] for source in catalogue["sources"]),
+        catalog_label=_catalog_label(catalogue["sources"]),
         covariance_label=provenance["method"]["covariance"]["label"],
         synthetic=bool(catalogue["synthetic"]),
         yellow=float(scenario["probability"]["yellow"]),
@@ -66,14 +74,32 @@ def _plot_data(
             for kind in ObjectKind
             if (name := f"{kind.label.replace(' ', '_')}_per_km3") in density
         },
-        band_km=(primaries[0]["perigee_altitude_km"], primaries[0]["apogee_altitude_km"]) if primaries else None,
+        band_km=_band(primaries),
         planes=tuple(_plane(table, int(row)) for row in top),
         tracks=tuple(_track(table, tracks, int(row)) for row in top[:MOST_TRACKS]),
     )
 
 
+def _primary_name(primaries: list[dict[str, Any]]) -> str:
+    if len(primaries) > 2:
+        return f"{len(primaries)} primaries"
+    return " and ".join(primary["name"] for primary in primaries) or "all objects"
+
+
+def _band(primaries: list[dict[str, Any]]) -> tuple[float, float] | None:
+    """Perigee and apogee of the primary; of several ones there is no one band to show."""
+    if len(primaries) != 1:
+        return None
+    return primaries[0]["perigee_altitude_km"], primaries[0]["apogee_altitude_km"]
+
+
+def _catalog_label(sources: list[dict[str, Any]]) -> str:
+    return " + ".join(source["label"] for source in sources) or "the scenario's own element sets"
+
+
 def _label(table: dict[str, list[str]], row: int) -> str:
-    return f"{table['secondary_name'][row]} ({table['secondary_norad_id'][row]})"
+    """The number first: where a figure has to cut, it cuts the name."""
+    return f"{table['secondary_norad_id'][row]} {table['secondary_name'][row]}"
 
 
 def _plane(table: dict[str, list[str]], row: int) -> PlaneData:

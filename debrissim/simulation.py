@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from debrissim.assessment import assess_encounters, total
@@ -16,14 +16,18 @@ from debrissim.results import SimulationResult, provenance
 from debrissim.scenario import Scenario
 from debrissim.screening.colocation import CoLocationRule
 from debrissim.screening.screen import ScreeningSettings, screen
-from debrissim.uncertainty.element_set_error import model_named
+from debrissim.uncertainty.element_set_error import ElementSetErrorModel, model_named
 
 Progress = Callable[[str, float], None]
 """Called with the name of a phase and the share of it that is done, 0 to 1."""
 
 
+def _silent(_phase: str, _share: float) -> None:
+    """The progress of a run nobody watches."""
+
+
 def run(
-    scenario: Scenario, *, catalog_files: tuple[Path, ...] = (), progress: Progress = lambda phase, share: None
+    scenario: Scenario, *, catalog_files: Iterable[Path | str] = (), progress: Progress = _silent
 ) -> SimulationResult:
     """Run a scenario. catalog_files replace its own catalogue sources.
 
@@ -35,9 +39,9 @@ def run(
         timings[name] = time.perf_counter()
         progress(name, 0.0)
 
-    model = model_named(scenario.covariance.model, fixed_sigma_rtn_km=scenario.covariance.fixed_sigma_rtn_km)
+    model = _error_model(scenario)
     phase("catalogue")
-    prepared = prepare(scenario, catalog_files)
+    prepared = prepare(scenario, tuple(Path(file) for file in catalog_files))
     phase("screening")
     screened = screen(
         prepared.catalog,
@@ -85,9 +89,16 @@ def run(
     )
 
 
+def _error_model(scenario: Scenario) -> ElementSetErrorModel:
+    wanted = scenario.covariance
+    return model_named(wanted.model, fixed_sigma_rtn_km=wanted.fixed_sigma_rtn_km)
+
+
 def _co_location_rule(scenario: Scenario) -> CoLocationRule:
     rule = scenario.co_location
-    return CoLocationRule(rule.exclude, rule.start_separation_km, rule.start_speed_km_s, rule.greatest_separation_km)
+    return CoLocationRule(
+        rule.exclude, rule.start_separation_km, rule.start_speed_km_s, rule.greatest_separation_km
+    )
 
 
 def _screening_settings(scenario: Scenario) -> ScreeningSettings:

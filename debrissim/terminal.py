@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,35 +17,53 @@ from debrissim.propagation.time import utc_text
 from debrissim.results import SimulationResult
 
 _STALE_SHOWN_DAYS = 10.0
+_NAME_SHOWN = 13
+_SHORT_KIND = {
+    ObjectKind.PAYLOAD: "pay",
+    ObjectKind.ROCKET_BODY: "R/B",
+    ObjectKind.DEBRIS: "deb",
+    ObjectKind.UNKNOWN: "?",
+}
 
 
 def run_summary(result: SimulationResult, folder: Path) -> Iterator[RenderableType]:
     """The verdict, the top conjunctions, rates and what was left out, as rich renderables."""
     totals, provenance = result.totals, result.provenance
-    counts, span = provenance["counts"], provenance["span"]
-    yield Text(result.scenario.title, style="bold")
-    if provenance["catalogue"]["synthetic"]:
-        yield Text("SYNTHETIC POPULATION: statistics, no real object is among the secondaries", style="bold yellow")
-    yield Text(f"{span['start_utc'][:16]} to {span['end_utc'][:16]} UTC, {provenance['catalogue']['objects']} objects")
-    yield _event_table(result)
+    counts, span, catalogue = provenance["counts"], provenance["span"], provenance["catalogue"]
+    yield _line(result.scenario.title, "bold")
+    if catalogue["synthetic"]:
+        yield _line(
+            "SYNTHETIC POPULATION: statistics, no real object is among the secondaries", "bold yellow"
+        )
+    yield _line(f"{span['start_utc'][:16]} to {span['end_utc'][:16]} UTC, {catalogue['objects']} objects")
+    yield from _event_table(result)
     yield _rates(result)
     thresholds = result.scenario.probability
-    yield Text(
-        f"cumulative Pc {totals.cumulative_probability:.1e} "
-        f"({min(totals.cumulative_half_sigma, totals.cumulative_double_sigma):.0e} to "
-        f"{max(totals.cumulative_half_sigma, totals.cumulative_double_sigma):.0e} for sigmas halved / doubled); "
-        f"{totals.above_red} above red ({thresholds.red:g}), {totals.above_yellow} above yellow ({thresholds.yellow:g})"
+    yield _line(
+        f"cumulative Pc {totals.cumulative_probability:.1e}, with every sigma halved "
+        f"{totals.cumulative_half_sigma:.1e}, doubled {totals.cumulative_double_sigma:.1e}"
     )
-    yield Text(f"Pc: {result.scenario.probability.method}; covariance {provenance['method']['covariance']['label']}", style="dim")
+    yield _line(
+        f"{totals.above_red} above red ({thresholds.red:g}), {totals.above_yellow} above yellow "
+        f"({thresholds.yellow:g})"
+    )
+    yield _line(f"Pc by {thresholds.method}, covariance {provenance['method']['covariance']['label']}", "dim")
     left_out = {
         "records rejected": counts["records_rejected"],
         "stale": counts["stale"],
         "failed SGP4": counts["failed_sgp4"],
         "co-located pairs": counts["co_located_pairs"],
     }
-    yield Text("left out: " + ", ".join(f"{number} {what}" for what, number in left_out.items()), style="dim")
-    seconds = ", ".join(f"{phase} {duration:.1f} s" for phase, duration in result.seconds.items())
-    yield Text(f"results in {folder} ({seconds})", style="dim")
+    yield _line("left out: " + ", ".join(f"{number} {what}" for what, number in left_out.items()), "dim")
+    yield _line(", ".join(f"{phase} {duration:.1f} s" for phase, duration in result.seconds.items()), "dim")
+    yield _line(f"results in {folder}")
+
+
+def _line(text: str, style: str = "") -> Text:
+    """Text broken at words to 80 columns, the second line and those after it set in; paths are never broken."""
+    return Text(
+        textwrap.fill(text, 80, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False), style
+    )
 
 
 def catalog_table(file: CatalogFile) -> RenderableType:
@@ -63,7 +82,8 @@ def catalog_table(file: CatalogFile) -> RenderableType:
     if summary.synthetic_count:
         table.add_row("SYNTHETIC", str(summary.synthetic_count))
     table.add_row("catalogue epoch", utc_text(*summary.epoch, decimals=0))
-    table.add_row("epochs", f"{utc_text(*summary.first_epoch, decimals=0)} to {utc_text(*summary.last_epoch, decimals=0)}")
+    table.add_row("first epoch", utc_text(*summary.first_epoch, decimals=0))
+    table.add_row("last epoch", utc_text(*summary.last_epoch, decimals=0))
     table.add_row(f"older than {summary.stale_after_days:g} days", str(summary.stale_count))
     for label, spread in (("perigee", summary.perigee_altitude_km), ("apogee", summary.apogee_altitude_km)):
         table.add_row(f"{label} altitude, km: 5 / 50 / 95 %", " / ".join(f"{spread[p]:.0f}" for p in (5, 50, 95)))
@@ -74,42 +94,53 @@ def catalog_table(file: CatalogFile) -> RenderableType:
     return table
 
 
-def _event_table(result: SimulationResult) -> RenderableType:
+def _event_table(result: SimulationResult) -> Iterator[RenderableType]:
     encounters, risk = result.screening.encounters, result.assessment.probability
     if len(encounters) == 0:
-        return Text("no close approach inside the screening volumes")
-    catalog, start = result.prepared.catalog, (result.prepared.start_jd, result.prepared.start_fraction)
+        yield _line("no close approach inside the screening volumes")
+        return
     rows = top_events(result.assessment, encounters, result.scenario.output.table_rows)
+    if rows.size == 0:
+        return
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
-    for name in ("TCA (UTC)", "secondary", "kind"):
+    # With several primaries their numbers take the place of the names: 80 columns hold no more.
+    named = len(np.unique(encounters.primary)) == 1
+    for name in ("TCA (UTC)", "number", "secondary") if named else ("TCA (UTC)", "primary", "secondary"):
         table.add_column(name, no_wrap=True)
+    table.add_column("kind", no_wrap=True)
     for name in ("miss km", "± km", "km/s", "Pc", "max Pc"):
         table.add_column(name, justify="right", no_wrap=True)
-    several = len(np.unique(encounters.primary)) > 1
     for row in rows.tolist():
-        secondary = int(encounters.secondary[row])
-        name = str(catalog.name[secondary])[:19]
-        if several:
-            name = f"{encounters.primary_norad_id[row]} {encounters.secondary_norad_id[row]}"
-        value = float(risk.value[row])
-        style = "red" if value >= result.scenario.probability.red else (
-            "yellow" if value >= result.scenario.probability.yellow else ""
-        )  # fmt: skip
-        table.add_row(
-            utc_text(*start, float(encounters.tca_s[row]), decimals=0)[5:-1].replace("T", " "),
-            name,
-            ObjectKind(int(catalog.object_kind[secondary])).label,
-            f"{encounters.miss_distance_km[row]:.2f}",
-            f"{result.assessment.miss_sigma_km[row]:.1f}",
-            f"{encounters.relative_speed_km_s[row]:.2f}",
-            f"{value:.1e}" + ("*" if risk.dilution[row] else ""),
-            f"{risk.maximum[row]:.0e}",
-            style=style,
-        )
-    note = "* in the dilution region: the covariance is so large that a smaller one would give a greater Pc"
-    table.caption = note if risk.dilution[rows].any() else None
-    table.caption_justify = "left"
-    return table
+        table.add_row(*_event(result, row, named), style=_alert(result, float(risk.value[row])))
+    yield table
+    if risk.dilution[rows].any():
+        yield _line("* in the dilution region: the errors are so large that smaller ones would raise Pc", "dim")
+
+
+def _event(result: SimulationResult, row: int, named: bool) -> list[str]:
+    """The cells of one encounter."""
+    encounters, risk, prepared = result.screening.encounters, result.assessment.probability, result.prepared
+    secondary = int(encounters.secondary[row])
+    number = str(encounters.secondary_norad_id[row])
+    name = str(prepared.catalog.name[secondary])
+    moment = utc_text(prepared.start_jd, prepared.start_fraction, float(encounters.tca_s[row]), decimals=0)
+    return [
+        moment[5:-1].replace("T", " "),
+        *((number, name[:_NAME_SHOWN]) if named else (str(encounters.primary_norad_id[row]), number)),
+        _SHORT_KIND[ObjectKind(int(prepared.catalog.object_kind[secondary]))],
+        f"{encounters.miss_distance_km[row]:.2f}",
+        f"{result.assessment.miss_sigma_km[row]:.1f}",
+        f"{encounters.relative_speed_km_s[row]:.2f}",
+        f"{risk.value[row]:.1e}" + ("*" if risk.dilution[row] else ""),
+        f"{risk.maximum[row]:.0e}",
+    ]
+
+
+def _alert(result: SimulationResult, probability: float) -> str:
+    thresholds = result.scenario.probability
+    if probability >= thresholds.red:
+        return "red"
+    return "yellow" if probability >= thresholds.yellow else ""
 
 
 def _rates(result: SimulationResult) -> RenderableType:

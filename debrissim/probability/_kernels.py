@@ -12,7 +12,7 @@ the major one:
   rho (rho + c) + beta (beta + a).
 - Narrow: elsewhere, Gauss-Kronrod (7, 15) panels bisected to tolerance. The integrand is log-concave across
   the strips (Prekopa 1973), so its peak is found from the nearest point of the disc in the metric of the
-  covariance, the range is cut where it is exp(-40) of the peak, and every scale it can have there is an
+  covariance, the range is cut where it is exp(-36) of the peak, and every scale it can have there is an
   initial panel edge.
 - Differences of Phi are taken on the side where they do not cancel; for narrow strips they are a Hermite
   series.
@@ -46,7 +46,7 @@ _UNDERFLOW = 746.0
 # Beyond this ratio of radius to minor sigma the Gaussian across the strips is a delta function.
 _THIN = 1e12
 # The narrow path's range ends where the integrand is exp(-_CUT) of its peak.
-_CUT = 40.0
+_CUT = 36.0
 
 _ORDERS = np.array([8, 12, 16, 24, 32, 48, 64, 96, 128])
 # Greatest bandwidth that each order integrates to 2e-13, found by experiment against 3,000 nodes.

@@ -12,12 +12,12 @@ from scipy.spatial import cKDTree
 
 from debrissim.propagation.sgp4_batch import Propagator
 from debrissim.screening.encounters import EncounterStatus
-from debrissim.screening.narrow import separation_vectors
+from debrissim.screening.narrow import AT_THE_END_S, refine
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
 
-_TREND_S = 0.05
+_BESIDE_S = 1.0
 
 
 def at_the_ends(
@@ -26,26 +26,27 @@ def at_the_ends(
     """(first, second, time, status) of pairs within distance_km at an end: receding at the start, closing at the end.
 
     rows: (n,) objects in play, primaries: (p,) of them; failure_s: (N,) last good moment of failing objects, else NaN.
+
+    Which way a distance goes is asked of `refine`, the same as decides where the minima lie, so that nothing falls
+    between the two; a minimum that it finds right beside an end is handed on as such.
     """
-    parts = [_within(propagator, rows, primaries, distance_km, 0.0, EncounterStatus.SPAN_START)]
-    lasting = rows[~(failure_s[rows] < duration_s)]
-    parts.append(_within(propagator, lasting, primaries, distance_km, duration_s, EncounterStatus.SPAN_END))
-    for row in rows[failure_s[rows] < duration_s]:
-        moment = float(failure_s[row])
-        alive = rows[~(failure_s[rows] < moment)]
-        first, second, time, status = _within(
-            propagator, alive, primaries, distance_km, moment, EncounterStatus.SPAN_END, only=int(row)
-        )
-        parts.append((first, second, time, status))
+    latest_s = np.fmin(failure_s, duration_s)
+    parts = [_within(propagator, rows, primaries, distance_km, latest_s, 0.0)]
+    lasting = rows[latest_s[rows] == duration_s]
+    parts.append(_within(propagator, lasting, primaries, distance_km, latest_s, duration_s))
+    for row in rows[latest_s[rows] < duration_s]:
+        moment = float(latest_s[row])
+        alive = rows[latest_s[rows] >= moment]
+        parts.append(_within(propagator, alive, primaries, distance_km, latest_s, moment, only=int(row)))
     first, second, time, status = (np.concatenate(column) for column in zip(*parts, strict=True))
     return first, second, time, status
 
 
 def _within(
-    propagator: Propagator, rows: Index, primaries: Index, distance_km: float, moment: float,
-    status: EncounterStatus, only: int | None = None,
+    propagator: Propagator, rows: Index, primaries: Index, distance_km: float, latest_s: Array, moment: float,
+    only: int | None = None,
 ) -> tuple[Index, Index, Array, NDArray[np.int8]]:  # fmt: skip
-    """Pairs within distance at one moment whose distance has the trend that makes this end their nearest moment."""
+    """Pairs within distance at one end, 0 or another moment, that have their nearest moment there or right beside it."""
     codes, positions, _ = propagator.states(rows, [moment])
     good = codes[:, 0] == 0
     rows, positions = rows[good], positions[good, 0]
@@ -60,12 +61,11 @@ def _within(
                     pairs.add((int(min(rows[centre], rows[other])), int(max(rows[centre], rows[other]))))
     table = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
     first, second = table[:, 0], table[:, 1]
-    inwards = _TREND_S if status is EncounterStatus.SPAN_START else -_TREND_S
-    times = np.tile([moment, moment + inwards], (first.size, 1))
-    vectors, valid = separation_vectors(propagator, first, second, times)
-    at_end, inside = np.linalg.norm(vectors, axis=2).T
-    # Equal distances (exact duplicates) count as receding from the start: one row, not none and not two.
-    nearest = at_end <= inside if status is EncounterStatus.SPAN_START else at_end < inside
-    keep = nearest & valid.all(axis=1)
-    first, second = first[keep], second[keep]
-    return first, second, np.full(first.shape, moment), np.full(first.shape, int(status), dtype=np.int8)
+    time, valid = refine(
+        propagator, first, second, np.full(first.shape, moment), np.minimum(latest_s[first], latest_s[second])
+    )
+    at_end = np.abs(time - moment) <= AT_THE_END_S
+    keep = valid & (np.abs(time - moment) <= _BESIDE_S)
+    end = EncounterStatus.SPAN_START if moment == 0.0 else EncounterStatus.SPAN_END
+    status = np.where(at_end, end, EncounterStatus.MINIMUM).astype(np.int8)
+    return first[keep], second[keep], np.where(at_end, moment, time)[keep], status[keep]

@@ -5,6 +5,9 @@ pairs a zero of (r . v) can lie seconds away from the minimum of |r|. Five posit
 relative path as a quartic in time; its closest point is the next guess. Rounds with 4 s between the points until the
 guess stays inside, then two more, leave nothing but rounding: below a microsecond for a pass at kilometres a second.
 The last two use points further apart the slower the pair, so that they differ by more than SGP4's rounding.
+
+No position from outside the span, or from after an object's failure, is ever looked at: there may be none. Near an
+end all five points lie on the near side of it, and a distance that still falls towards the end is brought to the end.
 """
 
 from __future__ import annotations
@@ -26,32 +29,48 @@ _OFFSETS = np.array([-2.0, -1.0, 0.0, 1.0, 2.0])
 # Power-series coefficients of the quartic through values at the five offsets.
 _TO_POWERS = np.linalg.inv(np.vander(_OFFSETS, 5, increasing=True))
 _NEWTON_STEPS = 8
+_LEAST_SPACING_S = 1e-6
 _SLOW_SCAN_S = 10.0
 _SCAN_CHUNK = 200_000
 
 
-def refine(propagator: Propagator, first: Index, second: Index, guess_s: Array) -> tuple[Array, NDArray[np.bool_]]:
-    """Times (m,) of the minima of distance next to the guesses (m,), and which of them SGP4 could follow (m,)."""
-    time = guess_s.astype(np.float64).copy()
+AT_THE_END_S = 1e-6
+"""A minimum this near to the beginning or the end of what may be looked at is that end, not a minimum."""
+
+
+def refine(
+    propagator: Propagator, first: Index, second: Index, guess_s: Array, latest_s: Array, earliest_s: float = 0.0
+) -> tuple[Array, NDArray[np.bool_]]:
+    """Times (m,) of the minima of distance next to the guesses (m,), and which of them SGP4 could follow (m,).
+
+    Only times from earliest_s to latest_s (m,) are looked at; a time at one of these ends says that the distance
+    falls towards it.
+    """
+    time = np.clip(guess_s, earliest_s, latest_s)
     valid = np.ones(time.shape, dtype=bool)
-    spacing = np.full(time.shape, _SEARCH_SPACING_S)
+    widest = np.maximum(0.25 * (latest_s - earliest_s), _LEAST_SPACING_S)
+    spacing = np.minimum(_SEARCH_SPACING_S, widest)
     moving = np.arange(time.size)
     for turn in range(_SEARCH_ROUNDS + _FINAL_ROUNDS):
         if turn >= _SEARCH_ROUNDS:
             moving = np.flatnonzero(valid)
         if moving.size == 0:
             continue
-        points = time[moving, None] + spacing[moving, None] * _OFFSETS
-        relative, good = separation_vectors(propagator, first[moving], second[moving], points)
-        valid[moving] = good.all(axis=1)
-        place = _closest_point(relative)
-        time[moving] += spacing[moving] * place
-        settled = moving[np.abs(place) <= 1.0]
-        speed = np.linalg.norm(relative[:, 4] - relative[:, 0], axis=1) / (4.0 * spacing[moving])
-        spacing[settled] = np.clip(
-            _FINAL_SPACING_KM / np.maximum(speed, 1e-6)[np.abs(place) <= 1.0], *_FINAL_SPACING_RANGE_S
+        width = 2.0 * spacing[moving]
+        middle = np.maximum(np.minimum(time[moving], latest_s[moving] - width), earliest_s + width)
+        relative, good = separation_vectors(
+            propagator, first[moving], second[moving], middle[:, None] + spacing[moving, None] * _OFFSETS
         )
-        moving = moving[valid[moving] & (np.abs(place) > 1.0)]
+        valid[moving] = good.all(axis=1)
+        found = middle + spacing[moving] * _closest_point(relative)
+        near = np.abs(found - time[moving]) <= spacing[moving]
+        time[moving] = found
+        speed = np.linalg.norm(relative[:, 4] - relative[:, 0], axis=1) / (2.0 * width)
+        settled = moving[near]
+        spacing[settled] = np.minimum(
+            np.clip(_FINAL_SPACING_KM / np.maximum(speed[near], 1e-6), *_FINAL_SPACING_RANGE_S), widest[settled]
+        )
+        moving = moving[valid[moving] & ~near]
     return time, valid
 
 
@@ -65,15 +84,17 @@ def separation_vectors(
 
 
 def slow_minima(
-    propagator: Propagator, first: Index, second: Index, sample_s: Array, half_step_s: float, distance_km: float
-) -> tuple[Index, Index, Array]:
+    propagator: Propagator, first: Index, second: Index, sample_s: Array, half_step_s: float, distance_km: float,
+    latest_s: Array,
+) -> tuple[Index, Index, Array]:  # fmt: skip
     """Guesses at every local minimum of slow pairs in the union of their intervals: (first, second, time).
 
-    first, second, sample_s: (m,) candidates. Each pair's adjoining intervals are joined, widened by a scan step on
-    both sides, and scanned every 10 s with SGP4: slow pairs move apart and together with the orbits' own period.
+    first, second, sample_s: (m,) candidates; latest_s: (m,) end of the span, or of what SGP4 can do for the pair.
+    Each pair's adjoining intervals are joined, widened by a scan step on both sides, and scanned every 10 s with
+    SGP4: slow pairs move apart and together with the orbits' own period.
     """
     order = np.lexsort((sample_s, second, first))
-    first, second, sample_s = first[order], second[order], sample_s[order]
+    first, second, sample_s, latest_s = first[order], second[order], sample_s[order], latest_s[order]
     same = (first[1:] == first[:-1]) & (second[1:] == second[:-1])
     joined = same & (np.diff(sample_s) <= 2.2 * half_step_s)
     starts = np.flatnonzero(np.concatenate([[True], ~joined])) if first.size else np.empty(0, dtype=np.intp)
@@ -83,17 +104,22 @@ def slow_minima(
     out_time: list[Array] = []
     for start, end in zip(starts, ends, strict=False):
         pair = np.array([first[start]]), np.array([second[start]])
-        begin = sample_s[start] - half_step_s - _SLOW_SCAN_S
-        stop = sample_s[end] + half_step_s + _SLOW_SCAN_S
+        begin = max(sample_s[start] - half_step_s - _SLOW_SCAN_S, 0.0)
+        stop = min(sample_s[end] + half_step_s + _SLOW_SCAN_S, latest_s[start])
         for piece in np.arange(begin, stop, _SCAN_CHUNK * _SLOW_SCAN_S):
             finish = min(piece + (_SCAN_CHUNK + 2) * _SLOW_SCAN_S, stop)
             times = np.linspace(piece, finish, max(int(np.ceil((finish - piece) / _SLOW_SCAN_S)), 2) + 1)
             vectors, good = separation_vectors(propagator, *pair, times[None, :])
             distance = np.where(good[0], np.linalg.norm(vectors[0], axis=1), np.nan)
-            dip = (distance[1:-1] <= distance[:-2]) & (distance[1:-1] < distance[2:])
+            change = np.diff(distance)
+            dip = np.zeros(times.shape, dtype=bool)
+            dip[1:-1] = (change[:-1] <= 0.0) & (change[1:] > 0.0)
+            # Next to an end of what exists, a minimum may lie between the last scan point and that end.
+            dip[0] = piece == 0.0 and change[0] > 0.0
+            dip[-1] = finish == latest_s[start] and change[-1] < 0.0
             # A minimum between two scan points is lower than both by less than a scan step's worth of motion.
-            step_motion = np.abs(np.diff(distance, prepend=distance[:1]))[1:-1] + 1.0
-            times = times[1:-1][dip & (distance[1:-1] <= distance_km + step_motion)]
+            motion = np.maximum(np.abs(np.append(change, 0.0)), np.abs(np.append(0.0, change))) + 1.0
+            times = times[dip & (distance <= distance_km + motion)]
             out_time.append(times)
             out_first.extend([int(first[start])] * times.size)
             out_second.extend([int(second[start])] * times.size)

@@ -24,13 +24,14 @@ from debrissim.screening import edges, sieve
 from debrissim.screening.colocation import CoLocated, CoLocationRule, find_co_located, pair_key
 from debrissim.screening.encounters import Encounters, EncounterStatus
 from debrissim.screening.grid import FEW_PRIMARIES, Candidates, find_candidates
-from debrissim.screening.narrow import refine, slow_minima
+from debrissim.screening.narrow import AT_THE_END_S, refine, slow_minima
 from debrissim.screening.volumes import ScreeningVolume
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
 
-_SAME_MINIMUM_S = 0.02
+# No two minima of one pair are this near in time; what rounding leaves of a slow pair's flat minimum may be.
+_SAME_MINIMUM_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -128,12 +129,11 @@ def screen(
             if progress is not None:
                 progress(done / len(windows))
 
-    _latch_failures(propagator, found, settings.window_s, status, failure_s)
+    _latch_failures(propagator, found, settings.window_s, duration_s, status, failure_s)
     minima = _minima(propagator, found, distance_km, duration_s, failure_s)
     ends = edges.at_the_ends(propagator, rows, chosen, distance_km, duration_s, failure_s)
-    encounters = _assemble(
-        catalog, propagator, chosen, all_vs_all, volumes, _joined(minima, ends, pair_key(co_located.first, co_located.second))
-    )
+    events = _joined(minima, ends, pair_key(co_located.first, co_located.second))
+    encounters = _assemble(catalog, propagator, chosen, all_vs_all, volumes, events)
     return ScreeningResult(
         encounters=encounters,
         object_status=status,
@@ -179,9 +179,10 @@ def _windows(duration_s: float, settings: ScreeningSettings, primary_count: int)
 
 
 def _latch_failures(
-    propagator: Propagator, found: list[Candidates], window_s: float, status: NDArray[np.int8], failure_s: Array
-) -> None:
-    """Write each object's first failure into status and failure_s (in place).
+    propagator: Propagator, found: list[Candidates], window_s: float, duration_s: float,
+    status: NDArray[np.int8], failure_s: Array,
+) -> None:  # fmt: skip
+    """Write each object's first failure within the span into status and failure_s (in place).
 
     Latched: SGP4 may return code 0 again after a failure, with positions that mean nothing. A window that meets an
     object dead on arrival knows only that it died in the window before.
@@ -192,7 +193,9 @@ def _latch_failures(
             earliest[row] = min(moment, earliest.get(row, np.inf))
     for row, moment in earliest.items():
         last_good, code = first_failure(propagator, row, max(moment - window_s, 0.0), moment + 1.0)
-        failure_s[row], status[row] = last_good, code
+        # The last window reaches half a step beyond the span.
+        if last_good < duration_s:
+            failure_s[row], status[row] = last_good, code
 
 
 def _without(candidates: Candidates, co_located: CoLocated) -> Candidates:
@@ -212,28 +215,26 @@ def _without(candidates: Candidates, co_located: CoLocated) -> Candidates:
 def _minima(
     propagator: Propagator, found: list[Candidates], distance_km: float, duration_s: float, failure_s: Array
 ) -> tuple[Index, Index, Array, NDArray[np.int8]]:
-    """Local minima inside the span and before any failure: (first, second, time, status), no two the same."""
+    """Local minima inside the span and before any failure, some more than once: (first, second, time, status)."""
     first = np.concatenate([c.first for c in found])
     second = np.concatenate([c.second for c in found])
     slow = np.concatenate([c.slow for c in found])
     sample_s = np.concatenate([c.sample_s for c in found])
     guess_s = np.concatenate([c.guess_s for c in found])
     half_step_s = max(c.half_step_s for c in found)
+    latest_s = np.fmin(failure_s, duration_s)
     slow_first, slow_second, slow_guess = slow_minima(
-        propagator, first[slow], second[slow], sample_s[slow], half_step_s, distance_km
-    )
+        propagator, first[slow], second[slow], sample_s[slow], half_step_s, distance_km,
+        np.minimum(latest_s[first], latest_s[second])[slow],
+    )  # fmt: skip
     first = np.concatenate([first[~slow], slow_first])
     second = np.concatenate([second[~slow], slow_second])
-    time, valid = refine(propagator, first, second, np.concatenate([guess_s[~slow], slow_guess]))
-    last_good = np.fmin(np.fmin(failure_s[first], failure_s[second]), duration_s)
-    keep = valid & (time >= 0.0) & (time <= last_good)
-    first, second, time = first[keep], second[keep], time[keep]
-    order = np.lexsort((time, second, first))
-    first, second, time = first[order], second[order], time[order]
-    fresh = np.ones(time.shape, dtype=bool)
-    fresh[1:] = (np.diff(first) != 0) | (np.diff(second) != 0) | (np.diff(time) > _SAME_MINIMUM_S)
-    status = np.full(int(fresh.sum()), EncounterStatus.MINIMUM, dtype=np.int8)
-    return first[fresh], second[fresh], time[fresh], status
+    latest = np.minimum(latest_s[first], latest_s[second])
+    time, valid = refine(propagator, first, second, np.concatenate([guess_s[~slow], slow_guess]), latest)
+    # What came out at an end is no minimum: `edges` decides about those.
+    keep = valid & (time > AT_THE_END_S) & (time < latest - AT_THE_END_S)
+    status = np.full(int(keep.sum()), EncounterStatus.MINIMUM, dtype=np.int8)
+    return first[keep], second[keep], time[keep], status
 
 
 def _joined(
@@ -241,16 +242,15 @@ def _joined(
     ends: tuple[Index, Index, Array, NDArray[np.int8]],
     excluded_keys: Index,
 ) -> tuple[Index, Index, Array, NDArray[np.int8]]:
-    """Minima and span ends together; an end that is a minimum already stands once, co-located pairs do not stand."""
-    key_minima, key_ends = pair_key(minima[0], minima[1]), pair_key(ends[0], ends[1])
-    keep = ~np.isin(key_ends, excluded_keys)
-    for place in np.flatnonzero(keep):
-        close = np.abs(minima[2] - ends[2][place]) <= _SAME_MINIMUM_S
-        keep[place] = not (close & (key_minima == key_ends[place])).any()
+    """Minima and span ends together, each once, but for those of co-located pairs."""
     first, second, time, status = (
-        np.concatenate([of_minima, of_ends[keep]]) for of_minima, of_ends in zip(minima, ends, strict=True)
+        np.concatenate([of_minima, of_ends]) for of_minima, of_ends in zip(minima, ends, strict=True)
     )
-    return first, second, time, status
+    order = np.lexsort((time, second, first))
+    first, second, time, status = first[order], second[order], time[order], status[order]
+    fresh = ~np.isin(pair_key(first, second), excluded_keys)
+    fresh[1:] &= (np.diff(first) != 0) | (np.diff(second) != 0) | (np.diff(time) > _SAME_MINIMUM_S)
+    return first[fresh], second[fresh], time[fresh], status[fresh]
 
 
 def _assemble(

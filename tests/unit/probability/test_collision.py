@@ -1,0 +1,97 @@
+"""`assess`: values with their flags, and the sum over encounters."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from debrissim.errors import InputError
+from debrissim.probability.collision import ProbabilityFlag, assess, cumulative_probability
+from debrissim.probability.methods import METHODS, method_named
+
+HALF = np.diag([0.01, 0.25, 0.02])[None] / 2.0
+
+
+def one(position=(0.3, 0.5, 0.4), velocity=(0.1, -9.0, 8.0), covariance=HALF, radius=20.0, **options):
+    return assess(np.array([position]), np.array([velocity]), covariance, covariance, radius, **options)
+
+
+def test_an_ordinary_encounter():
+    found = one(covariance_label="modelled, not measured: test")
+    assert len(found) == 1
+    assert 0.0 < found.value[0] < found.maximum[0] < 1.0
+    assert found.flags[0] == 0
+    assert found.method == "foster"
+    assert found.covariance_label == "modelled, not measured: test"
+    assert found.hard_body_radius_m.tolist() == [20.0]
+    assert found.sigma_major_km[0] > found.sigma_minor_km[0] > 0.0
+    assert found.dilution[0] == (found.maximum_scale[0] < 1.0)
+
+
+def test_flags():
+    assert one(velocity=(0.0, 0.0, 0.0)).flags[0] == (
+        ProbabilityFlag.NO_RELATIVE_VELOCITY | ProbabilityFlag.SLOW_ENCOUNTER
+    )
+    assert one(velocity=(0.0, 0.04, 0.0)).flags[0] == ProbabilityFlag.SLOW_ENCOUNTER
+    assert one(velocity=(0.0, 0.06, 0.0)).flags[0] == 0
+    assert one(position=(0.001, 0.0, 0.0)).flags[0] == ProbabilityFlag.HARD_BODY_OVERLAP
+    assert one(covariance=-HALF).flags[0] == ProbabilityFlag.NON_POSITIVE_DEFINITE
+    both = ProbabilityFlag.SLOW_ENCOUNTER | ProbabilityFlag.HARD_BODY_OVERLAP
+    assert both.labels == ("slow encounter", "hard body overlap")
+
+
+@pytest.mark.parametrize("position", [(0.0, 0.0, 0.0), (0.3, 0.5, 0.4), (1e5, 0.0, 0.0)])
+@pytest.mark.parametrize("velocity", [(0.0, 0.0, 0.0), (1e-12, 0.0, 0.0), (0.0, 7.0, 7.0)])
+@pytest.mark.parametrize(
+    "covariance", [0.0 * HALF, HALF, -HALF, np.ones((1, 3, 3)), 1e200 * HALF, 1e-200 * HALF]
+)
+@pytest.mark.parametrize("radius", [0.0, 1.0, 1e7])
+def test_nothing_is_ever_nan(position, velocity, covariance, radius):
+    found = one(position, velocity, covariance, radius)
+    for column in (found.value, found.maximum):
+        assert ((column >= 0.0) & (column <= 1.0)).all()
+    assert not np.isnan(found.maximum_scale).any()
+    assert found.value[0] <= found.maximum[0] * (1.0 + 1e-12)
+
+
+def test_zero_miss_with_zero_relative_velocity_is_an_upper_bound_of_the_sphere():
+    found = one(position=(0.0, 0.0, 0.0), velocity=(0.0, 0.0, 0.0), radius=50.0)
+    rng = np.random.default_rng(2)
+    samples = rng.multivariate_normal(np.zeros(3), 2.0 * HALF[0], 200_000)
+    assert found.value[0] > (np.linalg.norm(samples, axis=1) < 0.05).mean() > 0.0
+
+
+def test_unequal_covariances_add():
+    split = assess(np.ones((1, 3)), np.eye(3)[:1], HALF, 3.0 * HALF, 100.0)
+    even = assess(np.ones((1, 3)), np.eye(3)[:1], 2.0 * HALF, 2.0 * HALF, [100.0])
+    assert split.value == pytest.approx(even.value, rel=1e-12)
+
+
+def test_wrong_arguments_are_named():
+    with pytest.raises(InputError, match="hard_body_radius_m: expected >= 0"):
+        one(radius=-1.0)
+    with pytest.raises(InputError, match="hard_body_radius_m: expected finite"):
+        one(radius=np.nan)
+    with pytest.raises(InputError, match="method: expected one of foster, got 'chan'"):
+        one(method="chan")
+
+
+def test_registry_and_selection():
+    assert method_named("foster") is METHODS["foster"]
+    rng = np.random.default_rng(3)
+    found = assess(
+        rng.normal(size=(5, 3)), rng.normal(size=(5, 3)), *(np.repeat(HALF, 5, 0),) * 2, np.arange(1, 6)
+    )
+    part = found.select(found.value > np.median(found.value))
+    assert len(part) == 2
+    assert part.plane.miss_km.shape == (2, 2)
+    assert part.method == found.method
+
+
+def test_cumulative_probability():
+    assert cumulative_probability([]) == 0.0
+    assert cumulative_probability([0.5, 0.5]) == pytest.approx(0.75)
+    assert cumulative_probability(np.full(1000, 1e-18)) == pytest.approx(1e-15, rel=1e-12)
+    assert cumulative_probability([1.0, 0.2]) == 1.0
+    with pytest.raises(InputError, match=r"values: expected probabilities in \[0, 1\], got 1.5"):
+        cumulative_probability([0.1, 1.5])
