@@ -132,7 +132,7 @@ def _page(data: PlotData, heading: str) -> Figure:
     footer = (
         data.title,
         f"catalogue: {data.catalog_label}",
-        f"modelled covariance: {data.covariance_label}",
+        f"covariance: {data.covariance_label}",
     )
     return style.new_figure(heading, footer=footer, synthetic=data.synthetic)
 

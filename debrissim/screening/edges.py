@@ -62,8 +62,9 @@ def _within(
     table = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
     first, second = table[:, 0], table[:, 1]
     time, valid = refine(
-        propagator, first, second, np.full(first.shape, moment), np.minimum(latest_s[first], latest_s[second])
-    )
+        propagator, first, second, np.full(first.shape, moment), np.minimum(latest_s[first], latest_s[second]),
+        np.full(first.shape, 2.0 * _BESIDE_S),
+    )  # fmt: skip
     at_end = np.abs(time - moment) <= AT_THE_END_S
     keep = valid & (np.abs(time - moment) <= _BESIDE_S)
     end = EncounterStatus.SPAN_START if moment == 0.0 else EncounterStatus.SPAN_END

@@ -30,7 +30,7 @@ _OFFSETS = np.array([-2.0, -1.0, 0.0, 1.0, 2.0])
 _TO_POWERS = np.linalg.inv(np.vander(_OFFSETS, 5, increasing=True))
 _NEWTON_STEPS = 8
 _LEAST_SPACING_S = 1e-6
-_SLOW_SCAN_S = 10.0
+SLOW_SCAN_S = 10.0
 _SCAN_CHUNK = 200_000
 
 
@@ -39,16 +39,18 @@ AT_THE_END_S = 1e-6
 
 
 def refine(
-    propagator: Propagator, first: Index, second: Index, guess_s: Array, latest_s: Array, earliest_s: float = 0.0
+    propagator: Propagator, first: Index, second: Index, guess_s: Array, latest_s: Array, reach_s: Array
 ) -> tuple[Array, NDArray[np.bool_]]:
     """Times (m,) of the minima of distance next to the guesses (m,), and which of them SGP4 could follow (m,).
 
-    Only times from earliest_s to latest_s (m,) are looked at; a time at one of these ends says that the distance
-    falls towards it.
+    Only times from 0 to latest_s (m,) are looked at; a time at one of these ends says that the distance falls
+    towards it. Each time stays within reach_s (m,) of its guess, which keeps rounding from carrying it away where
+    the minimum is flat.
     """
-    time = np.clip(guess_s, earliest_s, latest_s)
+    time = np.clip(guess_s, 0.0, latest_s)
+    lowest, highest = np.maximum(guess_s - reach_s, 0.0), np.minimum(guess_s + reach_s, latest_s)
     valid = np.ones(time.shape, dtype=bool)
-    widest = np.maximum(0.25 * (latest_s - earliest_s), _LEAST_SPACING_S)
+    widest = np.maximum(0.25 * latest_s, _LEAST_SPACING_S)
     spacing = np.minimum(_SEARCH_SPACING_S, widest)
     moving = np.arange(time.size)
     for turn in range(_SEARCH_ROUNDS + _FINAL_ROUNDS):
@@ -57,12 +59,12 @@ def refine(
         if moving.size == 0:
             continue
         width = 2.0 * spacing[moving]
-        middle = np.maximum(np.minimum(time[moving], latest_s[moving] - width), earliest_s + width)
+        middle = np.maximum(np.minimum(time[moving], latest_s[moving] - width), width)
         relative, good = separation_vectors(
             propagator, first[moving], second[moving], middle[:, None] + spacing[moving, None] * _OFFSETS
         )
         valid[moving] = good.all(axis=1)
-        found = middle + spacing[moving] * _closest_point(relative)
+        found = np.clip(middle + spacing[moving] * _closest_point(relative), lowest[moving], highest[moving])
         near = np.abs(found - time[moving]) <= spacing[moving]
         time[moving] = found
         speed = np.linalg.norm(relative[:, 4] - relative[:, 0], axis=1) / (2.0 * width)
@@ -104,11 +106,11 @@ def slow_minima(
     out_time: list[Array] = []
     for start, end in zip(starts, ends, strict=False):
         pair = np.array([first[start]]), np.array([second[start]])
-        begin = max(sample_s[start] - half_step_s - _SLOW_SCAN_S, 0.0)
-        stop = min(sample_s[end] + half_step_s + _SLOW_SCAN_S, latest_s[start])
-        for piece in np.arange(begin, stop, _SCAN_CHUNK * _SLOW_SCAN_S):
-            finish = min(piece + (_SCAN_CHUNK + 2) * _SLOW_SCAN_S, stop)
-            times = np.linspace(piece, finish, max(int(np.ceil((finish - piece) / _SLOW_SCAN_S)), 2) + 1)
+        begin = max(sample_s[start] - half_step_s - SLOW_SCAN_S, 0.0)
+        stop = min(sample_s[end] + half_step_s + SLOW_SCAN_S, latest_s[start])
+        for piece in np.arange(begin, stop, _SCAN_CHUNK * SLOW_SCAN_S):
+            finish = min(piece + (_SCAN_CHUNK + 2) * SLOW_SCAN_S, stop)
+            times = np.linspace(piece, finish, max(int(np.ceil((finish - piece) / SLOW_SCAN_S)), 2) + 1)
             vectors, good = separation_vectors(propagator, *pair, times[None, :])
             distance = np.where(good[0], np.linalg.norm(vectors[0], axis=1), np.nan)
             change = np.diff(distance)

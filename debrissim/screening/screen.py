@@ -24,7 +24,7 @@ from debrissim.screening import edges, sieve
 from debrissim.screening.colocation import CoLocated, CoLocationRule, find_co_located, pair_key
 from debrissim.screening.encounters import Encounters, EncounterStatus
 from debrissim.screening.grid import FEW_PRIMARIES, Candidates, find_candidates
-from debrissim.screening.narrow import AT_THE_END_S, refine, slow_minima
+from debrissim.screening.narrow import AT_THE_END_S, SLOW_SCAN_S, refine, slow_minima
 from debrissim.screening.volumes import ScreeningVolume
 
 Array = NDArray[np.float64]
@@ -230,7 +230,9 @@ def _minima(
     first = np.concatenate([first[~slow], slow_first])
     second = np.concatenate([second[~slow], slow_second])
     latest = np.minimum(latest_s[first], latest_s[second])
-    time, valid = refine(propagator, first, second, np.concatenate([guess_s[~slow], slow_guess]), latest)
+    guess = np.concatenate([guess_s[~slow], slow_guess])
+    reach = np.concatenate([np.full(int((~slow).sum()), np.inf), np.full(slow_guess.shape, SLOW_SCAN_S)])
+    time, valid = refine(propagator, first, second, guess, latest, reach)
     # What came out at an end is no minimum: `edges` decides about those.
     keep = valid & (time > AT_THE_END_S) & (time < latest - AT_THE_END_S)
     status = np.full(int(keep.sum()), EncounterStatus.MINIMUM, dtype=np.int8)

@@ -45,7 +45,7 @@ def test_every_figure_is_drawn_and_says_what_it_rests_on(m: int) -> None:
     for figure in figures.values():
         words = _words(figure)
         assert SYNTHETIC_LABEL in words
-        assert "iss-week\ncatalogue: made up, 20 objects\nmodelled covariance: by altitude and age" in words
+        assert "iss-week\ncatalogue: made up, 20 objects\ncovariance: by altitude and age" in words
         assert _overflow_in(figure) < 1e-9
 
 
