@@ -5,7 +5,8 @@
     result = ds.run(ds.load_scenario("scenarios/iss_week.toml"))
     result.write("results/iss_week")
 
-The names below are the public ones. Each is loaded when it is first asked for: `import debrissim` costs nothing.
+The names below are the public ones. Each is loaded when it is first asked for: `import debrissim` costs
+nothing.
 """
 
 from __future__ import annotations

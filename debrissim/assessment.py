@@ -22,7 +22,7 @@ from debrissim.uncertainty.rotation import to_primary_rtn
 Array = NDArray[np.float64]
 
 SIGMA_RANGE = (0.5, 2.0)
-"""Factors on every standard deviation between which the true error of a modelled covariance plausibly lies."""
+"""Factors on every sigma between which the true error of a modelled covariance plausibly lies."""
 
 DAYS_PER_YEAR = 365.25
 SPEED_EDGES_KM_S = np.arange(0.0, 17.0)
@@ -32,15 +32,15 @@ SPEED_EDGES_KM_S = np.arange(0.0, 17.0)
 class Assessment:
     """m encounters, judged.
 
-    | column                  | shape  | unit                                                                          |
+    | column                  | shape  | unit |
     |-------------------------|--------|-------------------------------------------------------------------------------|
-    | probability             |        | `CollisionProbability` of m rows                                              |
-    | probability_half_sigma, probability_double_sigma | (m,) | the same with every sigma halved, doubled              |
-    | primary_sigma_rtn_km, secondary_sigma_rtn_km | (m, 3) | km, modelled, each in its own RTN                        |
-    | miss_sigma_km           | (m,)   | km, standard deviation of the position difference along the miss              |
-    | impact                  |        | `Impact` of m rows                                                            |
-    | azimuth_deg, elevation_deg | (m,) | where the secondary comes from, see `hazard.impact.approach_direction`       |
-    | inside                  | (m, v) | bool, in which of the screening volumes                                       |
+    | probability             |        | `CollisionProbability` of m rows |
+    | probability_half_sigma, probability_double_sigma | (m,) | the same with every sigma halved, doubled |
+    | primary_sigma_rtn_km, secondary_sigma_rtn_km | (m, 3) | km, modelled, each in its own RTN |
+    | miss_sigma_km           | (m,)   | km, standard deviation of the position difference along the miss |
+    | impact                  |        | `Impact` of m rows |
+    | azimuth_deg, elevation_deg | (m,) | where the secondary comes from: `hazard.impact.approach_direction` |
+    | inside                  | (m, v) | bool, in which of the screening volumes |
     """
 
     probability: CollisionProbability
@@ -57,7 +57,7 @@ class Assessment:
 
 @dataclass(frozen=True)
 class VolumeRate:
-    """Close approaches in one volume, with the 95 % interval of a Poisson count (Garwood 1936) carried to the rates."""
+    """Close approaches in one volume; the rates with the 95 % interval of a Poisson count (Garwood 1936)."""
 
     name: str
     count: int
@@ -145,8 +145,8 @@ def total(
     yellow: float,
     red: float,
 ) -> Totals:
-    """Sum a run up. Cumulative probabilities take the encounters as independent, which repeated meetings of one
-    pair are not: they are upper bounds then."""
+    """Sum a run up. Cumulative probabilities take the encounters as independent, which repeated meetings of
+    one pair are not: they are upper bounds then."""
     value = assessment.probability.value
     days = duration_s / SECONDS_PER_DAY
     kind = catalog.object_kind[encounters.secondary]
@@ -171,7 +171,8 @@ def total(
 def poisson_interval(count: int, confidence: float = 0.95) -> tuple[float, float]:
     """The exact (Garwood 1936) confidence interval of a Poisson mean of which `count` was seen."""
     tail = 0.5 * (1.0 - confidence)
-    # The chi-square quantiles of Garwood's formula are gamma quantiles; scipy.stats would cost a second to import.
+    # The chi-square quantiles of Garwood's formula are gamma quantiles; scipy.stats would cost a second to
+    # import.
     low = 0.0 if count == 0 else float(gammaincinv(count, tail))
     return low, float(gammaincinv(count + 1, 1.0 - tail))
 

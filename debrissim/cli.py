@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from debrissim.errors import DebrissimError, InputError, ScenarioError
+from debrissim.errors import DebrissimError, InputError, RunError, ScenarioError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -41,9 +41,6 @@ def main(arguments: list[str] | None = None) -> int:
             raise
         typer.echo(f"debrissim: {error}", err=True)
         return 2 if isinstance(error, InputError) else 1
-    except KeyboardInterrupt:
-        typer.echo("debrissim: interrupted; nothing was written", err=True)
-        return 1
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 1
     return 0
@@ -95,10 +92,12 @@ def run(
     with _Progress(console) as progress:
         try:
             result = run_scenario(wanted, catalog_files=catalog or (), progress=progress)
+            progress("writing", 0.0)
+            result = result.write(folder, force=force)
         except ScenarioError as error:
             raise InputError(f"{scenario}: {error}") from error
-        progress("writing", 0.0)
-        result = result.write(folder, force=force)
+        except KeyboardInterrupt:
+            raise RunError("interrupted; nothing was written") from None
     if not quiet:
         _show(result, folder)
 
@@ -172,7 +171,8 @@ def fit(
 def synthesize(
     file: Annotated[Path, typer.Argument(help="The OMM CSV file to write (.gz and .xz compress).")],
     count: Annotated[
-        int | None, typer.Option("--count", "-n", min=1, help="Objects to draw; by default as many as fitted.")
+        int | None,
+        typer.Option("--count", "-n", min=1, help="Objects to draw; by default as many as fitted."),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of the draw.")] = 1,
     population: Annotated[
@@ -245,8 +245,6 @@ def _show(result: SimulationResult, folder: Path) -> None:
 
 
 def _write_text(path: Path, text: str) -> None:
-    from debrissim.errors import RunError
-
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:

@@ -1,4 +1,4 @@
-"""The errors a caller can meet. Each carries one sentence that names the file, line, key or argument at fault."""
+"""The errors a caller can meet. Each is one sentence that names the file, line, key or argument at fault."""
 
 
 class DebrissimError(Exception):
@@ -10,7 +10,7 @@ class InputError(DebrissimError):
 
 
 class ScenarioError(InputError):
-    """A scenario asks for what cannot be had; the sentence begins with the key, the command line adds the file."""
+    """A scenario asks for what cannot be had; the sentence begins with the key, the caller adds the file."""
 
 
 class RunError(DebrissimError):

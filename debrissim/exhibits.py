@@ -25,7 +25,7 @@ _TRACK_STEP_S = 1.0
 
 @dataclass(frozen=True, eq=False)
 class Track:
-    """Relative motion around one encounter: its row in the table, time from TCA (k,) s, RTN of the primary (k, 3) km."""
+    """Relative motion around one encounter (row of the table): s from TCA (k,), RTN in km (k, 3)."""
 
     encounter: int
     time_s: Array
@@ -42,7 +42,9 @@ class DensityProfile:
 
 def top_events(assessment: Assessment, encounters: Encounters, count: int) -> NDArray[np.int64]:
     """Rows of the most probable encounters, of equally probable ones the closer first."""
-    order = np.lexsort((encounters.miss_distance_km, -assessment.probability.maximum, -assessment.probability.value))
+    order = np.lexsort(
+        (encounters.miss_distance_km, -assessment.probability.maximum, -assessment.probability.value)
+    )
     return order[:count]
 
 
@@ -50,7 +52,9 @@ def tracks_of(encounters: Encounters, assessment: Assessment, prepared: Prepared
     """A minute before and after TCA of the top events, by SGP4 every second."""
     rows = top_events(assessment, encounters, _TRACK_COUNT)
     involved = np.unique(np.concatenate([encounters.primary[rows], encounters.secondary[rows]]))
-    propagator = make_propagator(prepared.catalog.select(involved), prepared.start_jd, prepared.start_fraction)
+    propagator = make_propagator(
+        prepared.catalog.select(involved), prepared.start_jd, prepared.start_fraction
+    )
     time = np.arange(-_TRACK_HALF_S, _TRACK_HALF_S + 0.5 * _TRACK_STEP_S, _TRACK_STEP_S)
     tracks = []
     for row in rows.tolist():

@@ -26,8 +26,8 @@ Filled = TypeVar("Filled")
 def write_folder(folder: Path, fill: Callable[[Path], Filled], *, force: bool = False) -> Filled:
     """Fill a hidden sibling of the folder and rename it into place: a killed run leaves nothing half-made.
 
-    Returns what fill returned. Raises InputError if the folder exists (with force: if it is not an earlier results folder), RunError if the disk
-    refuses.
+    Returns what fill returned. Raises InputError if the folder exists (with force: if it is not an earlier
+    results folder), RunError if the disk refuses.
     """
     check_target(folder, force=force)
     folder = folder.absolute()
@@ -58,7 +58,7 @@ def _put_in_place(partial: Path, folder: Path) -> None:
 
 
 def check_target(folder: Path, *, force: bool) -> None:
-    """Raise InputError or RunError if a results folder cannot be written there: before a long run, not after it."""
+    """InputError or RunError if a results folder cannot be written there: before a long run, not after it."""
     if not folder.exists():
         nearest = next(parent for parent in folder.absolute().parents if parent.exists())
         if not (nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)):
@@ -92,9 +92,9 @@ def read_csv(path: Path) -> dict[str, list[str]]:
             rows = csv.reader(stream)
             header = next(rows)
             columns = list(zip(*rows, strict=True)) or [()] * len(header)
+            return {name: list(column) for name, column in zip(header, columns, strict=True)}
     except (OSError, StopIteration, ValueError, csv.Error) as error:
         raise InputError(f"{path}: cannot be read as a table of a results folder ({error})") from error
-    return {name: list(column) for name, column in zip(header, columns, strict=True)}
 
 
 def read_summary(folder: Path) -> dict[str, Any]:

@@ -33,7 +33,7 @@ from debrissim.screening.volumes import PRESETS, ScreeningVolume, box, sphere
 
 BUNDLED = "bundled"
 FIRST_UNNUMBERED = 800_000_000
-"""Primaries without a catalogue number are numbered from here on: above real objects, below synthetic ones."""
+"""Primaries without a catalogue number are numbered from here on: above real, below synthetic objects."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,9 @@ class SourceRecord:
 class Prepared:
     """A run's input as arrays.
 
-    catalog: objects in play, one element set each, sizes filled in; size_is_default: (n,) radius by class default.
-    primaries: rows of the catalogue, None in all-vs-all; primary_origin: where each one's element set comes from.
+    catalog: objects in play, one element set each, sizes filled in; size_is_default: (n,) radius by class
+    default. primaries: rows of the catalogue, None in all-vs-all; primary_origin: where each one's element
+    set comes from.
     start_jd, start_fraction: UTC; duration_s: s. superseded_count: element sets that a better one replaced;
     filtered_count: objects that the scenario's filters left out.
     """
@@ -75,8 +76,8 @@ class Prepared:
 def prepare(scenario: Scenario, catalog_files: tuple[Path, ...] = ()) -> Prepared:
     """Read, merge, filter and size the catalogue and find the primaries in it.
 
-    catalog_files: files that replace the scenario's own sources (`--catalog`). Raises InputError naming the file,
-    ScenarioError naming the scenario's key at fault.
+    catalog_files: files that replace the scenario's own sources (`--catalog`). Raises InputError naming the
+    file, ScenarioError naming the scenario's key at fault.
     """
     sources = () if catalog_files else scenario.catalogue.sources
     paths = list(catalog_files) or [scenario.located(s.file) for s in sources if s.file is not None]
@@ -87,7 +88,9 @@ def prepare(scenario: Scenario, catalog_files: tuple[Path, ...] = ()) -> Prepare
         _drawn(source, model, start_jd, start_fraction, np.random.default_rng([scenario.seed, k]))
         for k, (source, model) in enumerate(models)
     ]
-    own = [_own_element_set(p, k, start_jd, start_fraction) for k, p in enumerate(scenario.primaries, start=1)]
+    own = [
+        _own_element_set(p, k, start_jd, start_fraction) for k, p in enumerate(scenario.primaries, start=1)
+    ]
     merged, superseded = _merged([f.catalog for f in files] + drawn, own, start_jd, start_fraction)
     merged, origins = _with_primaries(merged, scenario.primaries, own)
     catalog = _filtered(merged, scenario.catalogue, _numbers(scenario.primaries, origins))
@@ -105,7 +108,7 @@ def prepare(scenario: Scenario, catalog_files: tuple[Path, ...] = ()) -> Prepare
         start_jd=start_jd,
         start_fraction=start_fraction,
         duration_s=scenario.span.duration_days * SECONDS_PER_DAY,
-        volumes=tuple(_volume(v) for v in scenario.screening.volumes),
+        volumes=_volumes(scenario),
         sources=(
             *(_file_record(f) for f in files),
             *(_drawn_record(model, d) for (_, model), d in zip(models, drawn, strict=True)),
@@ -130,13 +133,15 @@ def _population(scenario: Scenario, name: str) -> PopulationModel:
 def _start(
     scenario: Scenario, files: list[CatalogFile], models: list[tuple[CatalogueSource, PopulationModel]]
 ) -> tuple[float, float]:
-    """The start of the span; "catalogue epoch" is the files', else the moment the population was fitted at."""
+    """The start of the span; "catalogue epoch" is the files', else that of the population's source."""
     if isinstance(scenario.span.start, datetime):
         return split_julian_date(scenario.span.start)
     if files:
         return catalog_epoch(concatenate([f.catalog for f in files]))
     if not models:
-        raise ScenarioError("span.start: expected a UTC time, as there is no catalogue whose epoch could be taken")
+        raise ScenarioError(
+            "span.start: expected a UTC time, as there is no catalogue whose epoch could be taken"
+        )
     return split_julian_date(datetime.fromisoformat(models[0][1].source_epoch_utc))
 
 
@@ -176,8 +181,8 @@ def _with_primaries(
             chosen.append((int(given.norad_id[0]), "scenario"))
         else:
             raise ScenarioError(
-                f"primaries[{place}].norad_id: {number} is in none of the catalogue's sources, and the scenario "
-                "gives no element set for it (tle or elements)"
+                f"primaries[{place}].norad_id: {number} is in none of the catalogue's sources, and the "
+                "scenario gives no element set for it (tle or elements)"
             )
     return catalog, chosen
 
@@ -191,7 +196,7 @@ def _renamed(catalog: Catalog, rows: NDArray[np.bool_], name: str | None) -> Cat
 
 
 def _own_element_set(primary: Primary, place: int, jd: float, fraction: float) -> Catalog | None:
-    """The element set a scenario gives for a primary, as a catalogue of one row with the primary's number and name."""
+    """The element set a scenario gives for a primary, as a catalogue of one row."""
     if primary.tle is not None:
         return _own_tle(primary, primary.tle, place)
     if primary.elements is None:
@@ -263,7 +268,11 @@ def _rows_of(catalog: Catalog, numbers: list[int]) -> NDArray[np.int64]:
 
 def _filtered(catalog: Catalog, wanted: Catalogue, primaries: list[int]) -> Catalog:
     """The objects the scenario's filters let through, and the primaries in any case."""
-    kinds = None if wanted.kinds is None else [ObjectKind[kind.upper().replace(" ", "_")] for kind in wanted.kinds]
+    kinds = (
+        None
+        if wanted.kinds is None
+        else [ObjectKind[kind.upper().replace(" ", "_")] for kind in wanted.kinds]
+    )
     mask = select_objects(
         catalog,
         kinds=kinds,
@@ -277,7 +286,7 @@ def _filtered(catalog: Catalog, wanted: Catalogue, primaries: list[int]) -> Cata
 
 
 def _with_primary_sizes(catalog: Catalog, rows: NDArray[np.int64], primaries: tuple[Primary, ...]) -> Catalog:
-    """Radius and mass of the primaries as the scenario gives them; dimensions give the sphere around their diagonal."""
+    """Radius and mass as the scenario gives them; dimensions give the sphere around their diagonal."""
     radius, mass = catalog.hard_body_radius_m.copy(), catalog.mass_kg.copy()
     for row, primary in zip(rows, primaries, strict=True):
         if primary.hard_body_radius_m is not None:
@@ -287,6 +296,14 @@ def _with_primary_sizes(catalog: Catalog, rows: NDArray[np.int64], primaries: tu
         if primary.mass_kg is not None:
             mass[row] = primary.mass_kg
     return replace(catalog, hard_body_radius_m=radius, mass_kg=mass)
+
+
+def _volumes(scenario: Scenario) -> tuple[ScreeningVolume, ...]:
+    volumes = tuple(_volume(given) for given in scenario.screening.volumes)
+    names = [volume.name for volume in volumes]
+    if len(set(names)) != len(names):
+        raise ScenarioError(f"screening.volumes: expected every name once, got {', '.join(names)}")
+    return volumes
 
 
 def _volume(given: str | VolumeTable) -> ScreeningVolume:

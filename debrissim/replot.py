@@ -38,11 +38,16 @@ def plot_data(folder: Path) -> PlotData:
             summary["provenance"], table, read_csv(folder / "tracks.csv"), read_csv(folder / "density.csv")
         )
     except (KeyError, ValueError, IndexError) as error:
-        raise InputError(f"{folder}: the results in it are damaged or of another version ({error!r})") from error
+        raise InputError(
+            f"{folder}: the results in it are damaged or of another version ({error!r})"
+        ) from error
 
 
 def _plot_data(
-    provenance: dict[str, Any], table: dict[str, list[str]], tracks: dict[str, list[str]], density: dict[str, list[str]]
+    provenance: dict[str, Any],
+    table: dict[str, list[str]],
+    tracks: dict[str, list[str]],
+    density: dict[str, list[str]],
 ) -> PlotData:
     scenario, catalogue = provenance["scenario"], provenance["catalogue"]
     primaries = provenance["primaries"]
@@ -121,5 +126,7 @@ def _track(table: dict[str, list[str]], tracks: dict[str, list[str]], row: int) 
     own = np.array([int(number) == row for number in tracks["encounter"]], dtype=bool)
     position = [numbers(tracks[f"relative_position_{axis}_km"])[own] for axis in "rtn"]
     return TrackData(
-        label=_label(table, row), time_s=numbers(tracks["time_s"])[own], relative_rtn_km=np.stack(position, axis=1)
+        label=_label(table, row),
+        time_s=numbers(tracks["time_s"])[own],
+        relative_rtn_km=np.stack(position, axis=1),
     )

@@ -1,7 +1,8 @@
-"""The results folder: what a run leaves behind. Written whole or not at all, and enough to draw everything again.
+"""The results folder: what a run leaves behind. Written whole or not at all, enough to draw everything again.
 
-Files: conjunctions.csv, co_located.csv, excluded.csv, rejected.csv, tracks.csv, density.csv, summary.json, plots/*.png,
-and run.json, the only one that differs between two runs of the same scenario and catalogue (moment, timings).
+Files: conjunctions.csv, co_located.csv, excluded.csv, rejected.csv, tracks.csv, density.csv, summary.json,
+plots/*.png, and run.json, the only one that differs between two runs of the same scenario and catalogue
+(moment, timings).
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ class SimulationResult:
         return tables.conjunctions(self.screening.encounters, self.assessment, self.prepared)
 
     def write(self, folder: Path | str, *, force: bool = False) -> SimulationResult:
-        """Write the results folder, see `write_folder`; returns the result with the seconds that took added."""
+        """Write the results folder, see `write_folder`; the result returned has the seconds of that, too."""
         return write_folder(Path(folder), lambda partial: _write_files(self, partial), force=force)
 
 
@@ -102,13 +103,20 @@ def provenance(
                 "apogee_altitude_km": float(catalog.apogee_altitude_km[row]),
             }
             for row, origin in zip(
-                prepared.primaries if prepared.primaries is not None else [], prepared.primary_origin, strict=False
+                prepared.primaries if prepared.primaries is not None else [],
+                prepared.primary_origin,
+                strict=False,
             )
         ],
         "method": {
             "propagation": "SGP4 (WGS-72, mode i) for every reported number",
             "probability": scenario.probability.method,
-            "covariance": {"name": model.name, "label": model.label, "source": model.source, "warning": model.warning},
+            "covariance": {
+                "name": model.name,
+                "label": model.label,
+                "source": model.source,
+                "warning": model.warning,
+            },
             "probability_range": "every modelled sigma halved and doubled",
             "rates": "95 % interval of a Poisson count (Garwood 1936)",
             "cumulative": "1 - product of (1 - Pc), encounters taken as independent",

@@ -1,33 +1,32 @@
 """The scenario: what a TOML file may say, and nothing but that. Unknown keys are errors.
 
-No arithmetic and no file but the scenario's own is touched here; `simulation` gives the words their meaning. Every
-key's description below is what `debrissim new` writes beside it.
+No arithmetic and no file but the scenario's own is touched here; `simulation` gives the words their meaning.
+Every key's description below is what `debrissim new` writes beside it.
 """
 
 from __future__ import annotations
 
-import difflib
-import re
 import tomllib
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Discriminator,
     Field,
     PrivateAttr,
+    Tag,
     ValidationError,
     field_validator,
     model_validator,
 )
 
 from debrissim.errors import InputError
-
-# Pydantic names the branches of a union in an error's location ("Span", "literal[...]", "datetime"); keys look like this.
-_KEY = re.compile(r"(?!datetime$|none$|str$)[a-z][a-z0-9_]*")
+from debrissim.scenario_faults import fault_sentence
 
 
 def _no_number(value: Any) -> Any:
@@ -37,11 +36,19 @@ def _no_number(value: Any) -> Any:
     return value
 
 
+def _ascending(band: tuple[float, float]) -> tuple[float, float]:
+    if band[0] > band[1]:
+        raise ValueError(f"expected the lowest altitude first, got {list(band)}")
+    return band
 
-Positive = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
-Finite = Annotated[float, Field(allow_inf_nan=False)]
+
+# Strict: a number in quotes, or true for 1, is a slip.
+Positive = Annotated[float, Field(gt=0.0, allow_inf_nan=False, strict=True)]
+Finite = Annotated[float, Field(allow_inf_nan=False, strict=True)]
+CatalogNumber = Annotated[int, Field(ge=1, strict=True)]
+Flag = Annotated[bool, Field(strict=True)]
 Moment = Annotated[datetime, BeforeValidator(_no_number)]
-Band = Annotated[tuple[Finite, Finite], Field(description="lowest and highest altitude, km")]
+Band = Annotated[tuple[Finite, Finite], AfterValidator(_ascending)]
 KindName = Literal["payload", "rocket body", "debris", "unknown"]
 # The names that later phases know: a test keeps these lists and theirs the same.
 VolumePreset = Literal["iss-0.75x25x25", "iss-2x25x25", "iss-watch-20x40x40", "socrates-5km"]
@@ -67,19 +74,22 @@ class Span(_Table):
     start: Moment | Literal["catalogue epoch"] = Field(
         "catalogue epoch", description='UTC time such as 2024-11-01T00:00:00Z, or "catalogue epoch"'
     )
-    duration_days: Annotated[float, Field(gt=0.0, le=366.0)] = Field(7.0, description="length of the span, days")
+    duration_days: Annotated[float, Field(gt=0.0, le=366.0, strict=True)] = Field(
+        7.0, description="length of the span, days"
+    )
 
 
 class CatalogueSource(_Table):
     """One source of element sets: a file, or a draw from a statistical population."""
 
     file: Path | None = Field(
-        None, description="TLE, 3LE or OMM (CSV, JSON, XML, KVN), plain, .gz or .xz; relative to the scenario file"
+        None,
+        description="TLE, 3LE or OMM (CSV, JSON, XML, KVN), plain, .gz or .xz; relative to the scenario file",
     )
     population: str | None = Field(
         None, description='"bundled", or a table made by `debrissim catalog fit`: synthetic objects'
     )
-    count: Annotated[int, Field(ge=1, le=5_000_000)] | None = Field(
+    count: Annotated[int, Field(ge=1, le=5_000_000, strict=True)] | None = Field(
         None, description="synthetic objects to draw; by default as many as the population was fitted to"
     )
 
@@ -98,21 +108,22 @@ class Catalogue(_Table):
     sources: tuple[CatalogueSource, ...] = Field(
         (CatalogueSource(population="bundled"),),
         description=(
-            "merged: of each object the newest element set at or before the start, else the nearest after it; "
-            "[] leaves the primaries' own element sets alone with each other"
+            "merged: of each object the newest element set at or before the start, else the nearest after "
+            "it; [] leaves the primaries' own element sets alone with each other"
         ),
     )
     sizes: Path | None = Field(
         None, description="CSV of hard-body radius (m) and mass (kg) by catalogue number; else class defaults"
     )
     kinds: tuple[KindName, ...] | None = Field(None, description="only these kinds of object")
-    perigee_km: Band | None = Field(None, description="only objects with a perigee altitude in this band")
-    apogee_km: Band | None = Field(None, description="only objects with an apogee altitude in this band")
+    perigee_km: Band | None = Field(None, description="only objects with a perigee altitude in this band, km")
+    apogee_km: Band | None = Field(None, description="only objects with an apogee altitude in this band, km")
     name: str | None = Field(None, description='only names that match, such as "COSMOS 1408*"')
-    norad_ids: tuple[int, ...] | None = Field(None, description="only these catalogue numbers")
-    exclude_norad_ids: tuple[int, ...] = Field((), description="never these catalogue numbers")
+    norad_ids: tuple[CatalogNumber, ...] | None = Field(None, description="only these catalogue numbers")
+    exclude_norad_ids: tuple[CatalogNumber, ...] = Field((), description="never these catalogue numbers")
     greatest_age_days: Positive = Field(
-        30.0, description="element sets with an epoch further from the start than this are excluded and counted"
+        30.0,
+        description="element sets with an epoch further from the start than this are excluded and counted",
     )
 
 
@@ -123,8 +134,10 @@ class MeanElements(_Table):
         "start", description='UTC time, or "start": the start of the span'
     )
     mean_motion_rev_day: Positive = Field(description="revolutions per day")
-    eccentricity: Annotated[float, Field(ge=0.0, lt=1.0)] = Field(description="0 to below 1")
-    inclination_deg: Annotated[float, Field(ge=0.0, le=180.0)] = Field(description="degrees, TEME")
+    eccentricity: Annotated[float, Field(ge=0.0, lt=1.0, strict=True)] = Field(description="0 to below 1")
+    inclination_deg: Annotated[float, Field(ge=0.0, le=180.0, strict=True)] = Field(
+        description="degrees, TEME"
+    )
     raan_deg: Finite = Field(0.0, description="right ascension of the ascending node, degrees, TEME")
     arg_perigee_deg: Finite = Field(0.0, description="argument of perigee, degrees")
     mean_anomaly_deg: Finite = Field(0.0, description="mean anomaly, degrees")
@@ -134,7 +147,7 @@ class MeanElements(_Table):
 class Primary(_Table):
     """A spacecraft to look after."""
 
-    norad_id: Annotated[int, Field(ge=1)] | None = Field(None, description="catalogue number")
+    norad_id: CatalogNumber | None = Field(None, description="catalogue number")
     name: str | None = Field(None, description="what reports call it; by default its catalogue name")
     tle: tuple[str, str] | None = Field(None, description="its own element set as two TLE lines")
     elements: MeanElements | None = Field(None, description="its own element set as mean elements")
@@ -142,7 +155,8 @@ class Primary(_Table):
         "catalogue", description="which element set counts when the catalogue has the object too"
     )
     hard_body_radius_m: Positive | None = Field(
-        None, description="radius of the sphere around it, m; by default the catalogue's, else the class default"
+        None,
+        description="radius of the sphere around it, m; by default the catalogue's, else the class default",
     )
     mass_kg: Positive | None = Field(None, description="mass, kg; by default as the radius")
     dimensions_m: Triple | None = Field(
@@ -172,28 +186,53 @@ class VolumeTable(_Table):
         return self
 
 
+def _volume_form(given: Any) -> str:
+    # Capitals, so that the form is not taken for a key in the location of an error.
+    return "Preset" if isinstance(given, str) else "Table"
+
+
+Volume = Annotated[
+    Annotated[VolumePreset, Tag("Preset")] | Annotated[VolumeTable, Tag("Table")],
+    Discriminator(_volume_form),
+]
+
+
 class Screening(_Table):
     """What counts as a close approach, and how it is searched for."""
 
     mode: Literal["one-vs-all", "all-vs-all"] = Field(
         "one-vs-all", description="primaries against the catalogue, or every object against every other"
     )
-    volumes: Annotated[tuple[VolumePreset | VolumeTable, ...], Field(min_length=1)] = Field(
+    volumes: Annotated[tuple[Volume, ...], Field(min_length=1)] = Field(
         ("iss-2x25x25", "iss-0.75x25x25", "socrates-5km"),
-        description=f"an approach inside any of them at its TCA is kept; presets: {', '.join(get_args(VolumePreset))}",
+        description=(
+            "an approach inside any of them at its TCA is kept; presets: " + ", ".join(get_args(VolumePreset))
+        ),
     )
-    step_s: Positive | None = Field(None, description="sampling step; by default chosen from the number of primaries")
-    window_hours: Annotated[float, Field(gt=0.0, le=24.0)] = Field(4.0, description="length of a time window")
-    workers: Annotated[int, Field(ge=1, le=256)] = Field(2, description="threads")
+    step_s: Positive | None = Field(
+        None, description="sampling step; by default chosen from the number of primaries"
+    )
+    window_hours: Annotated[float, Field(gt=0.0, le=24.0, strict=True)] = Field(
+        4.0, description="length of a time window"
+    )
+    workers: Annotated[int, Field(ge=1, le=256, strict=True)] = Field(2, description="threads")
 
 
 class CoLocation(_Table):
     """Docked and formation-flying objects: excluded from the approaches, and listed."""
 
-    exclude: bool = Field(True, description="false keeps every pair")
+    exclude: Flag = Field(True, description="false keeps every pair")
     start_separation_km: Positive = Field(5.0, description="nearer than this at the start ...")
     start_speed_km_s: Positive = Field(0.1, description="... and slower than this against each other ...")
-    greatest_separation_km: Positive = Field(50.0, description="... and never further apart than this in the span")
+    greatest_separation_km: Positive = Field(
+        50.0, description="... and never further apart than this in the span"
+    )
+
+    @model_validator(mode="after")
+    def _ordered(self) -> CoLocation:
+        if self.greatest_separation_km < self.start_separation_km:
+            raise ValueError("expected greatest_separation_km of at least start_separation_km")
+        return self
 
 
 class Covariance(_Table):
@@ -220,8 +259,12 @@ class Probability(_Table):
     method: ProbabilityMethod = Field(
         "foster", description="foster: 2-D integral in the encounter plane (Foster & Estes 1992)"
     )
-    yellow: Annotated[float, Field(gt=0.0, lt=1.0)] = Field(1e-5, description="notable from here on")
-    red: Annotated[float, Field(gt=0.0, lt=1.0)] = Field(1e-4, description="an avoidance manoeuvre is considered")
+    yellow: Annotated[float, Field(gt=0.0, lt=1.0, strict=True)] = Field(
+        1e-5, description="notable from here on"
+    )
+    red: Annotated[float, Field(gt=0.0, lt=1.0, strict=True)] = Field(
+        1e-4, description="an avoidance manoeuvre is considered"
+    )
 
     @model_validator(mode="after")
     def _ordered(self) -> Probability:
@@ -233,15 +276,17 @@ class Probability(_Table):
 class Output(_Table):
     """What a run leaves behind beside its tables."""
 
-    plots: bool = Field(True, description="draw the figures")
-    table_rows: Annotated[int, Field(ge=0, le=1000)] = Field(10, description="rows of the table on the terminal")
+    plots: Flag = Field(True, description="draw the figures")
+    table_rows: Annotated[int, Field(ge=0, le=1000, strict=True)] = Field(
+        10, description="rows of the table on the terminal"
+    )
 
 
 class Scenario(_Table):
     """A whole scenario file."""
 
     title: str = Field(description="what this run is about")
-    seed: Annotated[int, Field(ge=0)] = Field(1, description="of all randomness in the run")
+    seed: Annotated[int, Field(ge=0, strict=True)] = Field(1, description="of all randomness in the run")
     span: Span = Field(default_factory=Span)
     catalogue: Catalogue = Field(default_factory=Catalogue)
     primaries: tuple[Primary, ...] = Field((), description="in one-vs-all mode at least one")
@@ -284,7 +329,9 @@ def load_scenario(path: Path | str) -> Scenario:
     except OSError as error:
         raise InputError(f"{path}: cannot be read as a scenario ({error.strerror})") from error
     except UnicodeDecodeError as error:
-        raise InputError(f"{path}: expected UTF-8 text, got a byte that is none at position {error.start}") from error
+        raise InputError(
+            f"{path}: expected UTF-8 text, got a byte that is none at position {error.start}"
+        ) from error
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -293,56 +340,11 @@ def load_scenario(path: Path | str) -> Scenario:
 
 
 def parse_scenario(content: dict[str, Any], source: str = "scenario", folder: Path | str = ".") -> Scenario:
-    """Check the content of a scenario; `source` names it in errors, `folder` is where relative paths start."""
+    """Check the content of a scenario; source names it in errors, relative paths start at folder."""
     try:
         scenario = Scenario.model_validate(content)
     except ValidationError as error:
-        raise InputError(f"{source}: {_sentence(error)}") from error
+        raise InputError(f"{source}: {fault_sentence(error, Scenario)}") from error
     # Paths stay as they were written, so that results do not depend on where the scenario file lies.
     scenario._folder = Path(folder)
     return scenario
-
-
-def _sentence(error: ValidationError) -> str:
-    """The first fault in words, with the nearest valid key where one is unknown."""
-    details = error.errors()
-    # An unknown key explains the errors that follow from it, such as a required key missing.
-    first = min(details, key=lambda d: d["type"] != "extra_forbidden")
-    if first["type"] == "extra_forbidden" and not _KEY.fullmatch(str(first["loc"][-1])):
-        return f"unknown key {first['loc'][-1]!r}"
-    place = [part for part in first["loc"] if isinstance(part, int) or _KEY.fullmatch(part)]
-    where = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in place).lstrip(".")
-    places = {tuple(p for p in d["loc"] if isinstance(p, int) or _KEY.fullmatch(p)) for d in details}
-    rest = f" (and {len(places) - 1} more)" if len(places) > 1 else ""
-    if first["type"] == "extra_forbidden":
-        known = _keys_at(place[:-1])
-        near = difflib.get_close_matches(str(place[-1]), known, n=1, cutoff=0.0)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        return f"unknown key {where!r}{hint}{rest}"
-    message = first["msg"].removeprefix("Value error, ")
-    got = first.get("input")
-    shown = f", got {got!r}" if isinstance(got, str | int | float | bool) else ""
-    return f"{where or 'the scenario'}: {message[0].lower()}{message[1:]}{shown}{rest}"
-
-
-def _keys_at(place: list[str | int]) -> list[str]:
-    """The valid keys of the table at a place in the scenario."""
-    model: type[BaseModel] = Scenario
-    for part in place:
-        if isinstance(part, str) and part in model.model_fields:
-            inner = _table_in(model.model_fields[part].annotation)
-            if inner is None:
-                return []
-            model = inner
-    return list(model.model_fields)
-
-
-def _table_in(annotation: Any) -> type[BaseModel] | None:
-    """The table model inside an annotation such as tuple[Primary, ...] | None."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for argument in get_args(annotation):
-        found = _table_in(argument)
-        if found is not None:
-            return found
-    return None

@@ -1,6 +1,6 @@
 """The pipeline: a scenario in, a result out.
 
-    scenario -> catalogue -> ephemeris -> screening -> encounters -> assessment -> result
+scenario -> catalogue -> ephemeris -> screening -> encounters -> assessment -> result
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ def run(
 ) -> SimulationResult:
     """Run a scenario. catalog_files replace its own catalogue sources.
 
-    Raises InputError for bad input (the sentence names file, line or key), RunError where the run cannot be done.
+    Raises InputError for bad input (the sentence names file, line or key), RunError where the run cannot be
+    done.
     """
     timings: dict[str, float] = {}
 

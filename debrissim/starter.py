@@ -1,4 +1,4 @@
-"""`debrissim new`: a commented starter scenario, generated from the models so that it can never be out of date."""
+"""`debrissim new`: a commented starter scenario, generated from the models so that it is always current."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from pydantic.fields import FieldInfo
 
 from debrissim import scenario as models
 
-# The ISS, so that the starter runs as it is. Mean altitude, inclination and eccentricity of 2024; mass and the
-# 70 m radius that reproduces operators' own probabilities: see docs/methods.md.
+# The ISS, so that the starter runs as it is: the numbers of scenarios/iss_week.toml, with their sources
+# there.
 _EXAMPLE_PRIMARY = {
     "norad_id": 25544,
     "name": "ISS",
     "elements": {
-        "mean_motion_rev_day": 15.5,
-        "eccentricity": 0.0006,
-        "inclination_deg": 51.64,
+        "mean_motion_rev_day": 15.4991,
+        "eccentricity": 0.00026,
+        "inclination_deg": 51.645,
         "raan_deg": 30.0,
         "arg_perigee_deg": 60.0,
         "mean_anomaly_deg": 0.0,
-        "bstar": 3.0e-4,
+        "bstar": 2.4e-5,
     },
     "hard_body_radius_m": 70.0,
     "mass_kg": 419725.0,
@@ -49,11 +49,11 @@ _EXAMPLES = {
 def starter_text(title: str = "The ISS for a week") -> str:
     """A whole scenario file: every key, its meaning and its default; keys without one are commented out."""
     parts = [
-        "# A debrissim scenario. Every key is shown with its default; a key behind # has none and is an example.",
+        "# A debrissim scenario. Every key stands with its default; one behind # has none and is an example.",
         "# Run it:  debrissim run FILE",
         "",
-        f"title = {_toml(title)}  # {models.Scenario.model_fields['title'].description}",
-        f"seed = {models.Scenario.model_fields['seed'].default}  # {models.Scenario.model_fields['seed'].description}",
+        _key("title", models.Scenario.model_fields["title"], title),
+        _key("seed", models.Scenario.model_fields["seed"]),
     ]
     for key, field in models.Scenario.model_fields.items():
         if key == "primaries":
@@ -67,17 +67,22 @@ def starter_text(title: str = "The ISS for a week") -> str:
     return "\n".join(parts) + "\n"
 
 
-def _keys(model: type[BaseModel], given: dict[str, Any] | None = None, skip: tuple[str, ...] = ("sources",)) -> list[str]:
+def _keys(
+    model: type[BaseModel], given: dict[str, Any] | None = None, skip: tuple[str, ...] = ("sources",)
+) -> list[str]:
     """Lines for the keys of a table: the given value, else the default, else a commented example."""
-    lines = []
-    for key, field in model.model_fields.items():
-        if key in skip:
-            continue
-        value = (given or {}).get(key, _default(field))
-        mark = "" if value is not None else "# "
-        shown = value if value is not None else _EXAMPLES.get(key, "...")
-        lines.append(f"{mark}{key} = {_toml(shown)}  # {field.description}")
-    return lines
+    return [
+        _key(key, field, (given or {}).get(key))
+        for key, field in model.model_fields.items()
+        if key not in skip
+    ]
+
+
+def _key(key: str, field: FieldInfo, given: Any = None) -> str:
+    value = given if given is not None else _default(field)
+    mark = "" if value is not None else "# "
+    shown = value if value is not None else _EXAMPLES.get(key, "...")
+    return f"{mark}{key} = {as_toml(shown)}  # {field.description}"
 
 
 def _sources() -> list[str]:
@@ -96,8 +101,10 @@ def _primaries() -> list[str]:
 
 
 def _volumes() -> list[str]:
-    lines = ["# A volume of one's own goes into the list above as a table: { name = ..., sphere_km = ... } or"]
-    return [*lines, "# { name = ..., box_km = [radial, transverse, normal] }, half-widths in km."]
+    return [
+        "# A volume of one's own goes into the list above as a table: { name = ..., sphere_km = ... } or",
+        "# { name = ..., box_km = [radial, transverse, normal] }, half-widths in km.",
+    ]
 
 
 def _default(field: FieldInfo) -> Any:
@@ -108,12 +115,14 @@ def _first_line(model: type[BaseModel]) -> str:
     return (model.__doc__ or "").strip().splitlines()[0]
 
 
-def _toml(value: Any) -> str:
-    """A value as TOML writes it."""
+def as_toml(value: Any) -> str:
+    """A value as TOML writes it; of a table the keys that are set."""
+    if isinstance(value, BaseModel):
+        return as_toml(value.model_dump(exclude_none=True))
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, tuple | list):
-        return "[" + ", ".join(_toml(v) for v in value) + "]"
+        return "[" + ", ".join(as_toml(v) for v in value) + "]"
     if isinstance(value, dict):
-        return "{ " + ", ".join(f"{k} = {_toml(v)}" for k, v in value.items()) + " }"
+        return "{ " + ", ".join(f"{k} = {as_toml(v)}" for k, v in value.items()) + " }"
     return json.dumps(value) if isinstance(value, str) else repr(value)

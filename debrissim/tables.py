@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,7 @@ CONJUNCTION_COLUMNS = {
     "object_kind": "of the secondary: payload, rocket body, debris, unknown",
     "parent_event": "the breakup the secondary comes from, if known",
     "synthetic": "true: the secondary is drawn from a statistical model, it does not exist",
-    "status": "minimum, or span start / span end: inside the volume there, the true TCA lies outside the span",
+    "status": "minimum, or span start, span end: inside the volume there, its TCA is outside the span",
     "volumes": "the screening volumes the secondary is in at TCA, separated by ;",
     "miss_distance_km": "distance at TCA, from SGP4",
     "miss_distance_sigma_km": "modelled standard deviation of the position difference along the miss",
@@ -55,33 +56,33 @@ CONJUNCTION_COLUMNS = {
     "hard_body_radius_is_default": "true: the secondary's radius is its class default",
     "primary_age_days": "from the epoch of the primary's element set to TCA",
     "secondary_age_days": "likewise of the secondary's",
-    "primary_sigma_r_km": "modelled standard deviation of the primary's position, its own RTN",
-    "primary_sigma_t_km": "",
-    "primary_sigma_n_km": "",
-    "secondary_sigma_r_km": "modelled standard deviation of the secondary's position, its own RTN",
-    "secondary_sigma_t_km": "",
-    "secondary_sigma_n_km": "",
-    "plane_miss_x_km": "projected miss in the encounter plane, y is what it sees of the primary's radial",
-    "plane_miss_y_km": "",
-    "plane_covariance_xx_km2": "projected combined covariance, same axes",
-    "plane_covariance_xy_km2": "",
-    "plane_covariance_yy_km2": "",
+    "primary_sigma_r_km": "modelled standard deviation of the primary's position in its own RTN, radial",
+    "primary_sigma_t_km": "likewise, transverse",
+    "primary_sigma_n_km": "likewise, normal",
+    "secondary_sigma_r_km": "modelled standard deviation of the secondary's position in its own RTN, radial",
+    "secondary_sigma_t_km": "likewise, transverse",
+    "secondary_sigma_n_km": "likewise, normal",
+    "plane_miss_x_km": "projected miss in the encounter plane, horizontal part",
+    "plane_miss_y_km": "vertical part, along the projection of the primary's radial",
+    "plane_covariance_xx_km2": "projected combined covariance, same axes: variance of x",
+    "plane_covariance_xy_km2": "covariance of x and y",
+    "plane_covariance_yy_km2": "variance of y",
     "secondary_mass_kg": "from the size table or the class default: a wide guess for debris",
     "impact_energy_j": "kinetic energy of the smaller object relative to the larger",
     "energy_to_mass_j_g": "per gram of the larger object",
     "catastrophic": "true: 40 J/g or more, both would break up (NASA standard breakup model)",
-    "primary_x_km": "state of the primary at TCA, TEME of date",
-    "primary_y_km": "",
-    "primary_z_km": "",
-    "primary_vx_km_s": "",
-    "primary_vy_km_s": "",
-    "primary_vz_km_s": "",
-    "secondary_x_km": "state of the secondary at TCA, TEME of date",
-    "secondary_y_km": "",
-    "secondary_z_km": "",
-    "secondary_vx_km_s": "",
-    "secondary_vy_km_s": "",
-    "secondary_vz_km_s": "",
+    "primary_x_km": "position of the primary at TCA, TEME of date, x",
+    "primary_y_km": "likewise, y",
+    "primary_z_km": "likewise, z",
+    "primary_vx_km_s": "velocity of the primary at TCA, TEME of date, x",
+    "primary_vy_km_s": "likewise, y",
+    "primary_vz_km_s": "likewise, z",
+    "secondary_x_km": "position of the secondary at TCA, TEME of date, x",
+    "secondary_y_km": "likewise, y",
+    "secondary_z_km": "likewise, z",
+    "secondary_vx_km_s": "velocity of the secondary at TCA, TEME of date, x",
+    "secondary_vy_km_s": "likewise, y",
+    "secondary_vz_km_s": "likewise, z",
 }
 
 
@@ -163,7 +164,8 @@ def excluded(screened: ScreeningResult, prepared: Prepared) -> Table:
         "norad_id": _plain(catalog.norad_id[rows]),
         "name": _plain(catalog.name[rows]),
         "epoch_utc": [
-            utc_text(jd, fraction) for jd, fraction in zip(catalog.epoch_jd[rows], catalog.epoch_fraction[rows], strict=True)
+            utc_text(jd, fraction)
+            for jd, fraction in zip(catalog.epoch_jd[rows], catalog.epoch_fraction[rows], strict=True)
         ],
         "status": [int(s) for s in screened.object_status[rows]],
         "reason": [ObjectStatus(int(s)).reason for s in screened.object_status[rows]],
@@ -176,7 +178,8 @@ def excluded(screened: ScreeningResult, prepared: Prepared) -> Table:
 def rejected(rejections: tuple[Rejection, ...]) -> Table:
     """rejected.csv: catalogue records that could not be used."""
     return {
-        "file": [r.file for r in rejections],
+        # Its name alone: results do not depend on where a catalogue lies.
+        "file": [Path(r.file).name for r in rejections],
         "line": [r.line for r in rejections],
         "norad_id": ["" if r.norad_id is None else r.norad_id for r in rejections],
         "reason": [r.reason for r in rejections],
@@ -186,6 +189,7 @@ def rejected(rejections: tuple[Rejection, ...]) -> Table:
 
 def tracks(all_tracks: tuple[Track, ...]) -> Table:
     """tracks.csv: relative motion around the top events; encounter is the row of conjunctions.csv, from 0."""
+
     def joined(parts: list[NDArray[np.float64]]) -> list[Any]:
         return _plain(np.concatenate(parts)) if parts else []
 
@@ -204,7 +208,10 @@ def density(profile: DensityProfile) -> Table:
     return {
         "altitude_low_km": _plain(profile.altitude_edges_km[:-1]),
         "altitude_high_km": _plain(profile.altitude_edges_km[1:]),
-        **{f"{kind.label.replace(' ', '_')}_per_km3": _plain(values) for kind, values in profile.per_km3.items()},
+        **{
+            f"{kind.label.replace(' ', '_')}_per_km3": _plain(values)
+            for kind, values in profile.per_km3.items()
+        },
     }
 
 

@@ -60,7 +60,7 @@ def run_summary(result: SimulationResult, folder: Path) -> Iterator[RenderableTy
 
 
 def _line(text: str, style: str = "") -> Text:
-    """Text broken at words to 80 columns, the second line and those after it set in; paths are never broken."""
+    """Text broken at words to 80 columns, all lines but the first set in; paths are never broken."""
     return Text(
         textwrap.fill(text, 80, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False), style
     )
@@ -86,7 +86,9 @@ def catalog_table(file: CatalogFile) -> RenderableType:
     table.add_row("last epoch", utc_text(*summary.last_epoch, decimals=0))
     table.add_row(f"older than {summary.stale_after_days:g} days", str(summary.stale_count))
     for label, spread in (("perigee", summary.perigee_altitude_km), ("apogee", summary.apogee_altitude_km)):
-        table.add_row(f"{label} altitude, km: 5 / 50 / 95 %", " / ".join(f"{spread[p]:.0f}" for p in (5, 50, 95)))
+        table.add_row(
+            f"{label} altitude, km: 5 / 50 / 95 %", " / ".join(f"{spread[p]:.0f}" for p in (5, 50, 95))
+        )
     for rejection in file.rejected[:5]:
         table.add_row(f"  line {rejection.line}", rejection.reason)
     if len(file.rejected) > 5:
@@ -114,7 +116,7 @@ def _event_table(result: SimulationResult) -> Iterator[RenderableType]:
         table.add_row(*_event(result, row, named), style=_alert(result, float(risk.value[row])))
     yield table
     if risk.dilution[rows].any():
-        yield _line("* in the dilution region: the errors are so large that smaller ones would raise Pc", "dim")
+        yield _line("* dilution region: the errors are so large that smaller ones would raise Pc", "dim")
 
 
 def _event(result: SimulationResult, row: int, named: bool) -> list[str]:

@@ -1,7 +1,7 @@
 """Catalogues of element sets: read, classify, merge, select, size, describe, write."""
 
 from debrissim.catalog.density import spatial_density_per_km3
-from debrissim.catalog.elements import Catalog, ObjectKind, concatenate
+from debrissim.catalog.elements import FIRST_SYNTHETIC_NUMBER, Catalog, ObjectKind, concatenate
 from debrissim.catalog.filters import select_objects
 from debrissim.catalog.flux import flux_on_orbit_per_m2_year
 from debrissim.catalog.kinds import classify
@@ -12,7 +12,7 @@ from debrissim.catalog.read import CatalogFile, parse_catalog, read_catalog
 from debrissim.catalog.records import Rejection
 from debrissim.catalog.sizes import DEFAULT_SIZES, join_sizes, size_is_default, with_default_sizes
 from debrissim.catalog.summary import CatalogSummary, describe
-from debrissim.catalog.synthesis import FIRST_SYNTHETIC_NUMBER, synthesize
+from debrissim.catalog.synthesis import synthesize
 from debrissim.catalog.write import write_omm_csv
 
 __all__ = [

@@ -21,7 +21,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from debrissim.catalog.elements import Catalog
+from debrissim.catalog.elements import FIRST_SYNTHETIC_NUMBER, SYNTHETIC_PREFIX, Catalog
 from debrissim.catalog.epochs import parse_iso_epochs, parse_tle_epochs
 from debrissim.catalog.kinds import classify
 from debrissim.catalog.numbers import parse_catalog_number, to_floats
@@ -122,8 +122,8 @@ def build_catalog(raw: RawRecords, file: str) -> tuple[Catalog, list[Rejection]]
     for name, number in _NUMBERS.items():
         columns[name] = _numbers(raw, number, reasons)
     _check_metadata(raw, reasons)
-    columns["synthetic"] = _flags(raw, reasons)
     names, designators = _names(raw, reasons), _designators(raw)
+    columns["synthetic"] = _flags(raw, norad_id, names, reasons)
     kinds, events = classify(names, designators, raw.fields.get("OBJECT_TYPE"))
     columns |= {"name": names, "international_designator": designators, "object_kind": kinds}
     if "PARENT_EVENT" in raw.fields:
@@ -202,10 +202,16 @@ def _check_metadata(raw: RawRecords, reasons: _Reasons) -> None:
                     reasons.add(row, f"{key} is {text.strip()!r}: these are no SGP4 elements in TEME and UTC")
 
 
-def _flags(raw: RawRecords, reasons: _Reasons) -> NDArray[np.bool_]:
+def _flags(
+    raw: RawRecords, norad_id: NDArray[np.int64], names: NDArray[np.str_], reasons: _Reasons
+) -> NDArray[np.bool_]:
+    """Which objects are synthetic: as SYNTHETIC says; in a format without it, as number or name tell."""
     texts = raw.fields.get("SYNTHETIC")
+    if texts is None:
+        told = np.char.startswith(names, f"{SYNTHETIC_PREFIX} ")
+        return np.asarray((norad_id >= FIRST_SYNTHETIC_NUMBER) | told)
     flags = np.zeros(reasons.size, dtype=np.bool_)
-    for row, text in enumerate(texts or ()):
+    for row, text in enumerate(texts):
         word = text.strip().upper()
         flags[row] = word in _TRUE_WORDS
         if word not in _TRUE_WORDS and word not in _FALSE_WORDS:

@@ -20,6 +20,11 @@ from debrissim.errors import InputError
 EARTH_MU_KM3_S2 = 398600.8
 EARTH_RADIUS_KM = 6378.135
 
+# Objects drawn from a statistical model are numbered from here on and named so: both stay with an element set
+# that passes through a format without a column for it.
+FIRST_SYNTHETIC_NUMBER = 900_000_000
+SYNTHETIC_PREFIX = "SYNTHETIC"
+
 _SECONDS_PER_DAY = 86400.0
 
 
@@ -106,7 +111,7 @@ class Catalog:
 
     @property
     def semi_major_axis_km(self) -> NDArray[np.float64]:
-        """(n,) km, from the mean motion by Kepler's third law (no J2 correction: for bands and bins, not orbits)."""
+        """(n,) km, from the mean motion by Kepler's third law (no J2: for bands and bins, not orbits)."""
         rate = self.mean_motion_rev_day * (2.0 * np.pi / _SECONDS_PER_DAY)
         return np.asarray(np.cbrt(EARTH_MU_KM3_S2 / rate**2))
 
@@ -125,4 +130,6 @@ def concatenate(catalogs: Sequence[Catalog]) -> Catalog:
     """All rows of several catalogues, in order."""
     if not catalogs:
         raise InputError("concatenate: expected at least one catalogue, got none")
-    return Catalog(**{f.name: np.concatenate([getattr(c, f.name) for c in catalogs]) for f in fields(Catalog)})
+    return Catalog(
+        **{f.name: np.concatenate([getattr(c, f.name) for c in catalogs]) for f in fields(Catalog)}
+    )

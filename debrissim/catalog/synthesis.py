@@ -26,7 +26,13 @@ import numpy as np
 from numpy.typing import NDArray
 from sgp4.api import WGS72, Satrec
 
-from debrissim.catalog.elements import EARTH_MU_KM3_S2, EARTH_RADIUS_KM, Catalog
+from debrissim.catalog.elements import (
+    EARTH_MU_KM3_S2,
+    EARTH_RADIUS_KM,
+    FIRST_SYNTHETIC_NUMBER,
+    SYNTHETIC_PREFIX,
+    Catalog,
+)
 from debrissim.catalog.population import (
     AGE_PROBABILITIES,
     ALTITUDE_STEP_KM,
@@ -41,8 +47,6 @@ from debrissim.catalog.population import (
 from debrissim.catalog.walker import walker_pattern
 from debrissim.errors import InputError
 
-FIRST_SYNTHETIC_NUMBER = 900_000_000
-SYNTHETIC_PREFIX = "SYNTHETIC"
 _LARGEST_COUNT = 99_999_999  # what the block of numbers holds
 _LOW_ORBIT_ALTITUDE_KM = 2000.0
 _SECONDS_PER_DAY = 86400.0

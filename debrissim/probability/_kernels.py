@@ -114,6 +114,15 @@ def _strip_series(a: float, b: float, coefficient: Array) -> float:
 
 
 @_jit
+def _strip_any(a: float, b: float, coefficient: Array) -> float:
+    """Phi(a + b) - Phi(a - b) for a, b >= 0 of any size; `coefficient` is scratch of `_SERIES_TERMS`."""
+    if b < 0.3 and a * b < 1.0:
+        _series_coefficients(a, coefficient)
+        return _strip_series(a, b, coefficient)
+    return _strip(a, b)
+
+
+@_jit
 def _broad(a: float, c: float, beta: float, rho: float, row: int, coefficient: Array) -> float:
     """The midpoint rule in theta; two nodes share one strip height, hence one D."""
     order = int(_ORDERS[row])
@@ -301,69 +310,3 @@ def disc_probability(
     for i in range(out.size):
         out[i] = _disc(abs(miss_major[i]), abs(miss_minor[i]), sigma_major[i], sigma_minor[i], radius[i],
                        coefficient, edge, stack)  # fmt: skip
-
-
-@_jit
-def _maximum(u: float, v: float, sigma_a: float, sigma_b: float, radius: float,
-             coefficient: Array, edge: Array, stack: Array) -> tuple[float, float]:  # fmt: skip
-    """(greatest probability, the factor on both sigmas that gives it) of one encounter."""
-    distance = math.hypot(u, v)
-    if distance <= radius and radius > 0.0:
-        return 1.0, 0.0
-    shapeless = sigma_a <= 0.0
-    if shapeless:
-        sigma_a = sigma_b = max(distance, 1e-300)
-    sigma_b = max(sigma_b, 1e-12 * sigma_a)
-    centre = math.hypot(u / sigma_a, v / sigma_b)
-    if radius <= 0.0:
-        return 0.0, math.inf if shapeless else centre * _SQRT_HALF
-    # Each ray from the origin meets the disc between these two Mahalanobis distances m, and the share of a
-    # ray is greatest at a scale between m_in / sqrt 2 and m_out / sqrt 2: so is the whole.
-    nearest = max((distance - radius) / sigma_a, centre - radius / sigma_b)
-    low = math.log(nearest * _SQRT_HALF)
-    high = math.log((centre + radius / sigma_b) * _SQRT_HALF)
-    if high - low > 1.0:
-        # A ray's share is broad in log scale (a factor e or more): a scan at half that steps over no peak.
-        steps = math.ceil((high - low) / 0.5)
-        width = (high - low) / steps
-        best, greatest = low, -1.0
-        for i in range(steps + 1):
-            factor = math.exp(low + i * width)
-            value = _disc(u, v, factor * sigma_a, factor * sigma_b, radius, coefficient, edge, stack)
-            if value > greatest:
-                best, greatest = low + i * width, value
-        low, high = max(low, best - width), min(high, best + width)
-    # Golden section, to where the flat top of the curve is rounding.
-    golden = 0.6180339887498949
-    inner, outer = high - golden * (high - low), low + golden * (high - low)
-    factor = math.exp(inner)
-    at_inner = _disc(u, v, factor * sigma_a, factor * sigma_b, radius, coefficient, edge, stack)
-    factor = math.exp(outer)
-    at_outer = _disc(u, v, factor * sigma_a, factor * sigma_b, radius, coefficient, edge, stack)
-    while high - low > 1e-7:
-        if at_inner >= at_outer:
-            high, outer, at_outer = outer, inner, at_inner
-            inner = high - golden * (high - low)
-            factor = math.exp(inner)
-            at_inner = _disc(u, v, factor * sigma_a, factor * sigma_b, radius, coefficient, edge, stack)
-        else:
-            low, inner, at_inner = inner, outer, at_outer
-            outer = low + golden * (high - low)
-            factor = math.exp(outer)
-            at_outer = _disc(u, v, factor * sigma_a, factor * sigma_b, radius, coefficient, edge, stack)
-    factor = math.inf if shapeless else math.exp(0.5 * (low + high))
-    return max(at_inner, at_outer), factor
-
-
-@_jit
-def maximum_over_scale(
-    miss_major: Array, miss_minor: Array, sigma_major: Array, sigma_minor: Array, radius: Array,
-    value: Array, scale: Array,
-) -> None:  # fmt: skip
-    """value[i]: the greatest disc probability over one factor on both sigmas; scale[i]: that factor."""
-    coefficient, edge, stack = np.empty(_SERIES_TERMS), np.empty(_EDGES), np.empty((_DEPTH, 4))
-    for i in range(value.size):
-        value[i], scale[i] = _maximum(
-            abs(miss_major[i]), abs(miss_minor[i]), sigma_major[i], sigma_minor[i], radius[i],
-            coefficient, edge, stack,
-        )  # fmt: skip

@@ -167,7 +167,8 @@ def cumulative_probability(values: ArrayLike) -> float:
         raise InputError(f"values: expected probabilities in [0, 1], got {p[~((p >= 0.0) & (p <= 1.0))][0]}")
     if (p == 1.0).any():
         return 1.0
-    return float(-np.expm1(np.log1p(-p).sum()))
+    # Adding 0.0 turns the -0.0 of no encounters into 0.0.
+    return float(-np.expm1(np.log1p(-p).sum())) + 0.0
 
 
 def _flags(plane: EncounterPlane, radius_km: Array) -> NDArray[np.int64]:

@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from debrissim.probability import _kernels
+from debrissim.probability.batch import over_rows
 from debrissim.probability.encounter_plane import EncounterPlane
 
 Array = NDArray[np.float64]
@@ -34,12 +35,5 @@ def foster(plane: EncounterPlane, hard_body_radius_km: Array) -> Array:
     infinite one 1.
     """
     out = np.empty(len(plane))
-    _kernels.disc_probability(
-        np.ascontiguousarray(plane.miss_principal_km[:, 0]),
-        np.ascontiguousarray(plane.miss_principal_km[:, 1]),
-        np.ascontiguousarray(plane.sigma_major_km),
-        np.ascontiguousarray(plane.sigma_minor_km),
-        np.ascontiguousarray(hard_body_radius_km, dtype=np.float64),
-        out,
-    )
+    over_rows(_kernels.disc_probability, plane, hard_body_radius_km, out)
     return out

@@ -24,7 +24,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from debrissim.probability import _kernels
+from debrissim.probability import _kernels_maximum
+from debrissim.probability.batch import over_rows
 from debrissim.probability.encounter_plane import EncounterPlane
 
 Array = NDArray[np.float64]
@@ -49,15 +50,7 @@ def maximum_probability(plane: EncounterPlane, hard_body_radius_km: Array) -> Ma
     The value is good to rounding, the scale to about 1e-7 of itself (the maximum is flat).
     """
     value, scale = np.empty(len(plane)), np.empty(len(plane))
-    _kernels.maximum_over_scale(
-        np.ascontiguousarray(plane.miss_principal_km[:, 0]),
-        np.ascontiguousarray(plane.miss_principal_km[:, 1]),
-        np.ascontiguousarray(plane.sigma_major_km),
-        np.ascontiguousarray(plane.sigma_minor_km),
-        np.ascontiguousarray(hard_body_radius_km, dtype=np.float64),
-        value,
-        scale,
-    )
+    over_rows(_kernels_maximum.maximum_over_scale, plane, hard_body_radius_km, value, scale)
     return MaximumProbability(value=value, scale=scale)
 
 

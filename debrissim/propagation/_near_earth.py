@@ -5,7 +5,8 @@ those of Spacetrack Report #3, so that the two can be read side by side. Orbits 
 
 Why it stands here beside python-sgp4: that holds the interpreter lock while it computes, so that threads do not
 help, and spends time on velocities and copies of records that interpolation nodes do not need. It remains the judge:
-every reported number comes from it, and a test holds this kernel to within 1e-8 km of it, SGP4's own rounding, over whole catalogues.
+every reported number comes from it, and a test holds this kernel to within 1e-8 km of it, SGP4's own rounding, over
+whole catalogues.
 """
 
 from __future__ import annotations
@@ -32,7 +33,10 @@ ASK_THE_LIBRARY = 255
 
 @njit(cache=True, nogil=True)
 def near_earth_constants(elements):  # type: ignore[no-untyped-def]
-    """(n, CONSTANT_COUNT) constants of time of element sets (n, 7): no_kozai (rad/min), ecco, inclo, nodeo, argpo, mo, bstar."""
+    """(n, CONSTANT_COUNT) constants of time of element sets.
+
+    elements: (n, 7): no_kozai (rad/min), ecco, inclo, nodeo, argpo, mo, bstar.
+    """
     n = elements.shape[0]
     out = np.zeros((n, CONSTANT_COUNT))
     for k in range(n):
@@ -139,7 +143,9 @@ def _reduced(angle):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True, inline="always")
 def _sincos(angle):  # type: ignore[no-untyped-def]
-    """Sine and cosine of an angle of a few turns, together, to rounding; a fifth off the kernel's time against the C library's.
+    """Sine and cosine of an angle of a few turns, together, to rounding.
+
+    A fifth off the kernel's time against two calls of the C library.
 
     Reduced to +-pi/4 with pi/2 in two parts (Cody & Waite 1980), then the minimax polynomials of fdlibm's kernels.
     """

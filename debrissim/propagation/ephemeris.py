@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,7 +101,9 @@ class EphemerisWindow:
             flat = group.nodes_km.reshape(count, 3 * size)
             end = column + size
             whole = group.end_s == self.end_s
-            matrix = matrices(count) if whole else interpolation_matrix(count, group.start_s, group.end_s, times_s)
+            matrix = (
+                matrices(count) if whole else interpolation_matrix(count, group.start_s, group.end_s, times_s)
+            )
             out[:, :, column:end] = (matrix @ flat).reshape(-1, 3, size)
             if not whole:
                 late = np.flatnonzero(times_s > group.end_s)
@@ -115,7 +117,9 @@ class EphemerisWindow:
         second = min(1.0, group.end_s - group.start_s)
         ends = np.array([group.end_s - second, group.end_s])
         flat = group.nodes_km.reshape(count, 3 * size)
-        before, last = (interpolation_matrix(count, group.start_s, group.end_s, ends) @ flat).reshape(2, 3, size)
+        before, last = (interpolation_matrix(count, group.start_s, group.end_s, ends) @ flat).reshape(
+            2, 3, size
+        )
         elapsed = times_s - group.end_s
         on_chord = last + elapsed[:, None, None] * (last - before) / second
         # Each departed object has a place of its own, so that two of them do not meet out there.
@@ -129,13 +133,13 @@ def chebyshev_nodes(count: int) -> Array:
     return np.asarray(-np.cos((2.0 * np.arange(count) + 1.0) * np.pi / (2.0 * count)))
 
 
-@lru_cache(maxsize=None)
+@cache
 def coefficient_matrix(count: int) -> Array:
     """(count, count): Chebyshev coefficients = matrix @ values at `chebyshev_nodes(count)`. Read-only: it is shared."""
     vandermonde = np.polynomial.chebyshev.chebvander(chebyshev_nodes(count), count - 1)
     weights = np.full(count, 2.0 / count)
     weights[0] = 1.0 / count
-    matrix = np.asarray(weights[:, None] * vandermonde.T)
+    matrix: Array = np.asarray(weights[:, None] * vandermonde.T, dtype=np.float64)
     matrix.setflags(write=False)
     return matrix
 
@@ -166,7 +170,9 @@ def tail_bound(nodes_km: Array) -> Array:
     return np.asarray(2.0 * magnitude[-min(4, quarter) :].max(axis=0) / (1.0 - rate) + FLOOR_KM)
 
 
-def nodes_needed(positions_km: Array, velocities_km_s: Array, duration_s: float, tolerance_km: float) -> Index:
+def nodes_needed(
+    positions_km: Array, velocities_km_s: Array, duration_s: float, tolerance_km: float
+) -> Index:
     """(n,) number of Chebyshev nodes for the Kepler orbits through states (n, 3) at a window's start: an estimate.
 
     A Kepler orbit is analytic in time but for branch points at its perigee passages, displaced into the complex

@@ -80,7 +80,9 @@ class Propagator:
         else:
             part, part_codes = np.empty((times_s.shape[0], 3, near.size)), np.empty(near.size, dtype=np.uint8)
             chosen = rows[near]
-            near_earth_positions(self.constants[chosen], self.first_minutes[chosen], times_s / 60.0, part, part_codes)
+            near_earth_positions(
+                self.constants[chosen], self.first_minutes[chosen], times_s / 60.0, part, part_codes
+            )
             out[:, :, near], codes[near] = part, part_codes
         rest = np.flatnonzero(codes == ASK_THE_LIBRARY)
         if rest.size:
@@ -138,7 +140,8 @@ def make_propagator(catalog: Catalog, start_jd: float, start_fraction: float) ->
         start_fraction=start_fraction,
         near_earth=np.array([record.method == "n" for record in records], dtype=bool),
         constants=near_earth_constants(elements),
-        first_minutes=((start_jd - catalog.epoch_jd) + (start_fraction - catalog.epoch_fraction)) * _MINUTES_PER_DAY,
+        first_minutes=((start_jd - catalog.epoch_jd) + (start_fraction - catalog.epoch_fraction))
+        * _MINUTES_PER_DAY,
     )
 
 

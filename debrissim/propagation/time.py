@@ -39,7 +39,9 @@ def utc_text(jd: float, fraction: float, seconds: float = 0.0, decimals: int = 3
     return moment.replace(tzinfo=None).isoformat(timespec=timespec) + "Z"
 
 
-def offset_days(jd: float, fraction: float, seconds: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def offset_days(
+    jd: float, fraction: float, seconds: ArrayLike
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The pair of arrays (jd, fraction) that SGP4 takes, for moments `seconds` after the split Julian date."""
     elapsed = np.atleast_1d(np.asarray(seconds, dtype=np.float64)) / SECONDS_PER_DAY
     return np.full(elapsed.shape, jd), fraction + elapsed

@@ -10,6 +10,7 @@ _GRADIENT_S2 = 1.02 * 2.0 * 398600.8 / 6378.135**3
 _EXTRA_ACCELERATION_KM_S2 = 1e-5
 # Objects that have no ephemeris stand this far out or further; see `ephemeris.FAR_AWAY_KM`.
 _NOWHERE_KM = 1e8
+_LEAST_CELL_KM = 30.0
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -133,7 +134,8 @@ def pairs_within(positions, is_primary, error_km, step_s, distance_km, speed_km_
     reach = distance_km + error_km.max() * 4.0 + speed_km_s * 0.5 * step_s
     reach2 = reach * reach
     inverse = 0.5 / step_s
-    inverse_cell = 1.0 / reach
+    # Cells may be wider than the reach; much narrower ones would only cost memory.
+    inverse_cell = 1.0 / max(reach, _LEAST_CELL_KM)
     near_km = 9000.0
     far_cells = np.ceil((near_km + (60000.0 - near_km) * 0.125) * inverse_cell) + 1.0
     side = int(2.0 * far_cells) + 3

@@ -12,12 +12,13 @@ from scipy.spatial import cKDTree
 
 from debrissim.propagation.sgp4_batch import Propagator
 from debrissim.screening.encounters import EncounterStatus
-from debrissim.screening.narrow import AT_THE_END_S, refine
+from debrissim.screening.narrow import AT_THE_END_S, NOISE_KM, refine, separation_vectors
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
 
 _BESIDE_S = 1.0
+_FLAT_CHECK_S = np.array([0.0, 10.0, 20.0, 40.0])
 
 
 def at_the_ends(
@@ -61,12 +62,16 @@ def _within(
                     pairs.add((int(min(rows[centre], rows[other])), int(max(rows[centre], rows[other]))))
     table = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
     first, second = table[:, 0], table[:, 1]
-    time, valid = refine(
-        propagator, first, second, np.full(first.shape, moment), np.minimum(latest_s[first], latest_s[second]),
-        np.full(first.shape, 2.0 * _BESIDE_S),
-    )  # fmt: skip
+    latest = np.minimum(latest_s[first], latest_s[second])
+    guess, reach = np.full(first.shape, moment), np.full(first.shape, 2.0 * _BESIDE_S)
+    time, valid = refine(propagator, first, second, guess, latest, reach)
     at_end = np.abs(time - moment) <= AT_THE_END_S
     keep = valid & (np.abs(time - moment) <= _BESIDE_S)
+    if moment > 0.0:
+        # A distance that does not change (of duplicates) has its one row at the start.
+        before = np.maximum(moment - _FLAT_CHECK_S, 0.0)
+        vectors, _ = separation_vectors(propagator, first, second, np.tile(before, (first.size, 1)))
+        keep &= np.ptp(np.linalg.norm(vectors, axis=2), axis=1) > NOISE_KM
     end = EncounterStatus.SPAN_START if moment == 0.0 else EncounterStatus.SPAN_END
     status = np.where(at_end, end, EncounterStatus.MINIMUM).astype(np.int8)
     return first[keep], second[keep], np.where(at_end, moment, time)[keep], status[keep]

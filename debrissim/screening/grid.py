@@ -36,7 +36,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from debrissim.propagation.ephemeris import interpolation_matrix, make_window
+from debrissim.propagation.ephemeris import EphemerisWindow, interpolation_matrix, make_window
 from debrissim.propagation.sgp4_batch import Propagator
 from debrissim.screening import _kernels
 from debrissim.screening.sieve import low_passages
@@ -86,6 +86,19 @@ def _sample_matrix(node_count: int, sample_count: int) -> Array:
     return interpolation_matrix(node_count, -0.5, sample_count + 0.5, np.arange(-0.5, sample_count + 1.0))
 
 
+def _positions(parts: list[EphemerisWindow], samples: Array, chunk: slice, sample_count: int) -> Array:
+    """(t, 3, n) km of all parts' objects at a chunk of a window's samples, given as times (t,) and as their places."""
+
+    def shared(node_count: int) -> Array:
+        return _sample_matrix(node_count, sample_count)[chunk]
+
+    def own(part: EphemerisWindow) -> Array:
+        return part.positions(samples, lambda n: interpolation_matrix(n, part.start_s, part.end_s, samples))
+
+    whole = parts[0].positions(samples, shared)
+    return whole if len(parts) == 1 else np.concatenate([whole, *map(own, parts[1:])], axis=2)
+
+
 def find_candidates(
     propagator: Propagator,
     rows: Index,
@@ -105,41 +118,51 @@ def find_candidates(
     """
     end_s = start_s + sample_count * step_s
     # Half a step more on both sides for the secants of the first and the last sample.
+    pad_s, grace_s = 0.5 * step_s, 1.5 * step_s
     window = make_window(
         propagator,
         rows,
-        start_s - 0.5 * step_s,
-        end_s + 0.5 * step_s,
+        start_s - pad_s,
+        end_s + pad_s,
         tolerance_km,
-        grace_s=1.5 * step_s,
+        grace_s=grace_s,
         relevant=lambda position, velocity: low_passages(
             position, velocity, end_s - start_s + step_s, ceiling_km + distance_km
         ),
     )
-    is_primary = np.isin(window.rows, primaries)
+    parts, errors = [window], [window.error_bound_km]
+    dead = np.zeros(window.failed_rows.shape, dtype=bool)
+    if start_s == 0.0:
+        # What SGP4 can follow at the span's start, but not half a step earlier (it comes out of the ground there),
+        # begins at the start, and its first secant is wrong by what it may have moved in half a step.
+        dead = window.failure_s < start_s
+        if dead.any():
+            rows = window.failed_rows[dead]
+            risen = make_window(propagator, rows, start_s, end_s + pad_s, tolerance_km, grace_s)
+            parts.append(risen)
+            errors.append(risen.error_bound_km + 0.5 * GREATEST_RELATIVE_SPEED_KM_S * pad_s)
+    window_rows, error_km = np.concatenate([part.rows for part in parts]), np.concatenate(errors)
+    is_primary = np.isin(window_rows, primaries)
     found: list[Array] = []
     for chunk in range(0, sample_count, _SAMPLES_PER_CHUNK):
         size = min(_SAMPLES_PER_CHUNK, sample_count - chunk)
-        samples = start_s + (chunk + np.arange(-1, size + 1) + 0.5) * step_s
-        rows_of_chunk = slice(chunk, chunk + size + 2)
-        positions = window.positions(
-            samples, lambda nodes, part=rows_of_chunk: _sample_matrix(nodes, sample_count)[part]
-        )
+        samples = np.asarray(start_s + (chunk + np.arange(-1, size + 1) + 0.5) * step_s, dtype=np.float64)
+        positions = _positions(parts, samples, slice(chunk, chunk + size + 2), sample_count)
         if primaries.size <= FEW_PRIMARIES:
             columns = np.flatnonzero(is_primary)
             pairs = _kernels.pairs_with_primaries(
-                positions, columns, window.error_bound_km, step_s, distance_km, GREATEST_RELATIVE_SPEED_KM_S
+                positions, columns, error_km, step_s, distance_km, GREATEST_RELATIVE_SPEED_KM_S
             )
         else:
             pairs = _kernels.pairs_within(
-                positions, is_primary, window.error_bound_km, step_s, distance_km, GREATEST_RELATIVE_SPEED_KM_S
+                positions, is_primary, error_km, step_s, distance_km, GREATEST_RELATIVE_SPEED_KM_S
             )
         pairs[:, 0] += chunk
         found.append(pairs)
 
     table = np.concatenate(found) if found else np.empty((0, 5))
     sample_s = start_s + (table[:, 0] + 0.5) * step_s
-    one, other = window.rows[table[:, 1].astype(np.int64)], window.rows[table[:, 2].astype(np.int64)]
+    one, other = window_rows[table[:, 1].astype(np.int64)], window_rows[table[:, 2].astype(np.int64)]
     return Candidates(
         first=np.minimum(one, other),
         second=np.maximum(one, other),
@@ -147,8 +170,7 @@ def find_candidates(
         guess_s=sample_s + table[:, 3],
         slow=table[:, 4] == 2.0,
         half_step_s=0.5 * step_s,
-        failed_rows=window.failed_rows,
-        failure_s=window.failure_s,
-        failure_code=window.failure_code,
+        failed_rows=np.concatenate([window.failed_rows[~dead], *(part.failed_rows for part in parts[1:])]),
+        failure_s=np.concatenate([window.failure_s[~dead], *(part.failure_s for part in parts[1:])]),
+        failure_code=np.concatenate([window.failure_code[~dead], *(part.failure_code for part in parts[1:])]),
     )
-

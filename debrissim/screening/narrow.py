@@ -34,6 +34,9 @@ SLOW_SCAN_S = 10.0
 _SCAN_CHUNK = 200_000
 
 
+NOISE_KM = 1e-9
+"""What rounding in SGP4 makes of distances: changes below it are none (duplicates of one element set show such)."""
+
 AT_THE_END_S = 1e-6
 """A minimum this near to the beginning or the end of what may be looked at is that end, not a minimum."""
 
@@ -64,7 +67,14 @@ def refine(
             propagator, first[moving], second[moving], middle[:, None] + spacing[moving, None] * _OFFSETS
         )
         valid[moving] = good.all(axis=1)
-        found = np.clip(middle + spacing[moving] * _closest_point(relative), lowest[moving], highest[moving])
+        if turn < _SEARCH_ROUNDS:
+            begin = _OFFSETS[np.argmin(np.einsum("mkc,mkc->mk", relative, relative), axis=1)]
+        else:
+            # Points tens of seconds apart may reach across a greatest distance: do not start beyond it.
+            begin = (time[moving] - middle) / spacing[moving]
+        found = np.clip(
+            middle + spacing[moving] * _closest_point(relative, begin), lowest[moving], highest[moving]
+        )
         near = np.abs(found - time[moving]) <= spacing[moving]
         time[moving] = found
         speed = np.linalg.norm(relative[:, 4] - relative[:, 0], axis=1) / (2.0 * width)
@@ -114,6 +124,7 @@ def slow_minima(
             vectors, good = separation_vectors(propagator, *pair, times[None, :])
             distance = np.where(good[0], np.linalg.norm(vectors[0], axis=1), np.nan)
             change = np.diff(distance)
+            change[np.abs(change) < NOISE_KM] = 0.0
             dip = np.zeros(times.shape, dtype=bool)
             dip[1:-1] = (change[:-1] <= 0.0) & (change[1:] > 0.0)
             # Next to an end of what exists, a minimum may lie between the last scan point and that end.
@@ -132,14 +143,14 @@ def slow_minima(
     )
 
 
-def _closest_point(relative_km: Array) -> Array:
+def _closest_point(relative_km: Array, begin: Array) -> Array:
     """(m,) where the quartics through five relative positions (m, 5, 3) are closest to the origin, in spacings.
 
-    Newton on the derivative of the squared distance, begun at its least sample; confined to the five points.
+    Newton on the derivative of the squared distance from places begin (m,) on; confined to the five points.
     """
     powers = np.einsum("pk,mkc->mpc", _TO_POWERS, relative_km)
     degree = np.arange(5)
-    place = _OFFSETS[np.argmin(np.einsum("mkc,mkc->mk", relative_km, relative_km), axis=1)]
+    place = begin
     for _ in range(_NEWTON_STEPS):
         power = place[:, None] ** degree
         position = np.einsum("mp,mpc->mc", power, powers)

@@ -227,12 +227,16 @@ def _minima(
         propagator, first[slow], second[slow], sample_s[slow], half_step_s, distance_km,
         np.minimum(latest_s[first], latest_s[second])[slow],
     )  # fmt: skip
+    # A fast pair's minimum lies in its interval, or is another sample's; a slow pair's, next to its dip in the scan.
+    fast_guess = np.clip(guess_s, sample_s - half_step_s, sample_s + half_step_s)[~slow]
+    guess = np.concatenate([fast_guess, slow_guess])
+    reach = np.full(guess.shape, max(2.0 * half_step_s, SLOW_SCAN_S))
+    reach[fast_guess.size :] = SLOW_SCAN_S
     first = np.concatenate([first[~slow], slow_first])
     second = np.concatenate([second[~slow], slow_second])
     latest = np.minimum(latest_s[first], latest_s[second])
-    guess = np.concatenate([guess_s[~slow], slow_guess])
-    reach = np.concatenate([np.full(int((~slow).sum()), np.inf), np.full(slow_guess.shape, SLOW_SCAN_S)])
     time, valid = refine(propagator, first, second, guess, latest, reach)
+    valid[: fast_guess.size] &= (np.abs(time - guess) < reach - AT_THE_END_S)[: fast_guess.size]
     # What came out at an end is no minimum: `edges` decides about those.
     keep = valid & (time > AT_THE_END_S) & (time < latest - AT_THE_END_S)
     status = np.full(int(keep.sum()), EncounterStatus.MINIMUM, dtype=np.int8)

@@ -1,0 +1,138 @@
+"""The keywords of a CDM: where each stands, its unit, and whether a message may go without it.
+
+Source: CCSDS 508.0-B-1, "Conjunction Data Message" (June 2013, with corrigenda), tables 3-1 to 3-4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+_AXES = ("R", "T", "N", "RDOT", "TDOT", "NDOT")
+
+HEADER = ("CCSDS_CDM_VERS", "CREATION_DATE", "ORIGINATOR", "MESSAGE_FOR", "MESSAGE_ID")
+RELATIVE_STATE = (
+    *(f"RELATIVE_POSITION_{axis}" for axis in "RTN"),
+    *(f"RELATIVE_VELOCITY_{axis}" for axis in "RTN"),
+)
+RELATIVE = (
+    "TCA",
+    "MISS_DISTANCE",
+    "RELATIVE_SPEED",
+    *RELATIVE_STATE,
+    "START_SCREEN_PERIOD",
+    "STOP_SCREEN_PERIOD",
+    "SCREEN_VOLUME_FRAME",
+    "SCREEN_VOLUME_SHAPE",
+    "SCREEN_VOLUME_X",
+    "SCREEN_VOLUME_Y",
+    "SCREEN_VOLUME_Z",
+    "SCREEN_ENTRY_TIME",
+    "SCREEN_EXIT_TIME",
+    "COLLISION_PROBABILITY",
+    "COLLISION_PROBABILITY_METHOD",
+)
+METADATA = (
+    "OBJECT",
+    "OBJECT_DESIGNATOR",
+    "CATALOG_NAME",
+    "OBJECT_NAME",
+    "INTERNATIONAL_DESIGNATOR",
+    "OBJECT_TYPE",
+    "OPERATOR_CONTACT_POSITION",
+    "OPERATOR_ORGANIZATION",
+    "OPERATOR_PHONE",
+    "OPERATOR_EMAIL",
+    "EPHEMERIS_NAME",
+    "COVARIANCE_METHOD",
+    "MANEUVERABLE",
+    "ORBIT_CENTER",
+    "REF_FRAME",
+    "GRAVITY_MODEL",
+    "ATMOSPHERIC_MODEL",
+    "N_BODY_PERTURBATIONS",
+    "SOLAR_RAD_PRESSURE",
+    "EARTH_TIDES",
+    "INTRACK_THRUST",
+)
+OD_PARAMETERS = (
+    "TIME_LASTOB_START",
+    "TIME_LASTOB_END",
+    "RECOMMENDED_OD_SPAN",
+    "ACTUAL_OD_SPAN",
+    "OBS_AVAILABLE",
+    "OBS_USED",
+    "TRACKS_AVAILABLE",
+    "TRACKS_USED",
+    "RESIDUALS_ACCEPTED",
+    "WEIGHTED_RMS",
+)
+ADDITIONAL_PARAMETERS = (
+    "AREA_PC",
+    "AREA_DRG",
+    "AREA_SRP",
+    "MASS",
+    "CD_AREA_OVER_MASS",
+    "CR_AREA_OVER_MASS",
+    "THRUST_ACCELERATION",
+    "SEDR",
+)
+STATE = ("X", "Y", "Z", "X_DOT", "Y_DOT", "Z_DOT")
+COVARIANCE = tuple(f"C{row}_{column}" for k, row in enumerate(_AXES) for column in _AXES[: k + 1])
+"""The lower triangle of the 6x6 matrix by rows: CR_R, CT_R, CT_T, ..., CNDOT_NDOT."""
+_FURTHER_COVARIANCE = tuple(
+    f"C{row}_{column}"
+    for k, row in enumerate(("DRG", "SRP", "THR"))
+    for column in (*_AXES, *("DRG", "SRP", "THR")[: k + 1])
+)
+OBJECT = (
+    *METADATA,
+    *OD_PARAMETERS,
+    *ADDITIONAL_PARAMETERS,
+    *STATE,
+    *COVARIANCE,
+    *_FURTHER_COVARIANCE,
+)
+
+OBLIGATORY = frozenset(
+    {
+        "CCSDS_CDM_VERS",
+        "CREATION_DATE",
+        "ORIGINATOR",
+        "MESSAGE_ID",
+        "TCA",
+        "MISS_DISTANCE",
+        "OBJECT",
+        "OBJECT_DESIGNATOR",
+        "CATALOG_NAME",
+        "OBJECT_NAME",
+        "INTERNATIONAL_DESIGNATOR",
+        "EPHEMERIS_NAME",
+        "COVARIANCE_METHOD",
+        "MANEUVERABLE",
+        "REF_FRAME",
+        *STATE,
+        *COVARIANCE,
+    }
+)
+
+
+def _covariance_unit(keyword: str) -> str:
+    rates = keyword.count("DOT")
+    return "m**2" if rates == 0 else "m**2/s" if rates == 1 else "m**2/s**2"
+
+
+UNITS: Mapping[str, str] = MappingProxyType(
+    {
+        "MISS_DISTANCE": "m",
+        "RELATIVE_SPEED": "m/s",
+        **{keyword: "m" for keyword in RELATIVE_STATE[:3]},
+        **{keyword: "m/s" for keyword in RELATIVE_STATE[3:]},
+        "AREA_PC": "m**2",
+        "MASS": "kg",
+        **{keyword: "km" for keyword in STATE[:3]},
+        **{keyword: "km/s" for keyword in STATE[3:]},
+        **{keyword: _covariance_unit(keyword) for keyword in COVARIANCE},
+    }
+)
+"""Units of the keywords whose numbers are used here; another unit given in a message is never converted."""

@@ -1,0 +1,56 @@
+"""Run a compiled kernel over many encounters, on as many threads as there are processors.
+
+The kernels work row by row and release the interpreter lock, so threads on slices give the same bytes as one
+call on the whole.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from debrissim.probability.encounter_plane import EncounterPlane
+
+Array = NDArray[np.float64]
+
+# Below this many rows a thread costs more than it saves.
+_ROWS = 4096
+
+
+def over_rows(kernel: Callable[..., object], plane: EncounterPlane, radius_km: Array, *outputs: Array) -> None:
+    """Call kernel(miss major, miss minor, sigma major, sigma minor, radius, *outputs) on slices of the rows.
+
+    Lengths in km, one row per encounter; the outputs, of m rows each, are filled in place.
+    """
+    columns = (
+        plane.miss_principal_km[:, 0],
+        plane.miss_principal_km[:, 1],
+        plane.sigma_major_km,
+        plane.sigma_minor_km,
+        np.broadcast_to(np.asarray(radius_km, dtype=np.float64), len(plane)),
+    )
+    inputs = tuple(np.ascontiguousarray(column) for column in columns)
+    workers = min(_processors(), -(-len(plane) // _ROWS))
+    if workers <= 1:
+        kernel(*inputs, *outputs)
+        return
+    # Several slices for each worker, as hard rows may lie together.
+    edges = np.linspace(0, len(plane), 8 * workers + 1).astype(int)
+
+    def run(part: tuple[int, int]) -> None:
+        rows = slice(*part)
+        kernel(*(column[rows] for column in inputs), *(output[rows] for output in outputs))
+
+    with ThreadPoolExecutor(workers) as pool:
+        list(pool.map(run, zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True)))
+
+
+def _processors() -> int:
+    """Processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

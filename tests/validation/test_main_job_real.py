@@ -1,0 +1,116 @@
+"""The main job on a real catalogue: a week of the ISS against all public objects of 2024-11-01."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from shared import shared_path
+from sgp4.api import WGS72, Satrec, SatrecArray
+from sgp4.omm import initialize
+
+from debrissim.catalog import read_catalog
+from debrissim.folder import read_csv
+from debrissim.propagation.status import ObjectStatus
+from debrissim.results import SimulationResult
+from debrissim.scenario import load_scenario
+from debrissim.simulation import run
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+CATALOGUE = "data/catalogues/2024-11-01_celestrak_omm.csv.xz"
+# Docked to the station on that day, by its crew's published visiting vehicles: Nauka, Progress MS-27 and 28,
+# Cygnus NG-21, Soyuz MS-26, Dragon Crew-9.
+ISS_AND_DOCKED = {25544, 49044, 59913, 60378, 60450, 61043, 61447}
+CSS_AND_DOCKED = {48274, 53239, 54216, 58811, 59591, 61683}
+
+
+@pytest.fixture(scope="module")
+def iss() -> SimulationResult:
+    return run(load_scenario(SCENARIOS / "iss_week.toml"), catalog_files=[shared_path(CATALOGUE)])
+
+
+@pytest.fixture(scope="module")
+def distance_km() -> Callable[[int, int, np.ndarray, float, float], np.ndarray]:
+    """Distance of two objects by python-sgp4 straight from the file: none of this program's own propagation."""
+    import csv
+    import lzma
+
+    with lzma.open(shared_path(CATALOGUE), "rt", encoding="utf-8") as stream:
+        records = {int(fields["NORAD_CAT_ID"]): fields for fields in csv.DictReader(stream)}
+
+    def satellite(number: int) -> Satrec:
+        record = Satrec()
+        initialize(record, records[number])
+        return record
+
+    def of(one: int, two: int, seconds: np.ndarray, jd: float, fraction: float) -> np.ndarray:
+        days = fraction + seconds / 86400.0
+        _, positions, _ = SatrecArray([satellite(one), satellite(two)]).sgp4(np.full(days.shape, jd), days)
+        return np.asarray(np.linalg.norm(positions[1] - positions[0], axis=-1))
+
+    assert WGS72 is not None
+    return of
+
+
+def test_the_station_is_the_catalogues_and_nothing_is_synthetic(iss: SimulationResult):
+    assert iss.provenance["primaries"][0]["element_set_from"] == "catalogue"
+    assert iss.provenance["catalogue"]["objects"] == 26834
+    assert iss.provenance["catalogue"]["synthetic"] is False
+    assert not iss.prepared.catalog.synthetic.any()
+
+
+def test_docked_vehicles_are_listed_and_in_no_conjunction(iss: SimulationResult, tmp_path: Path):
+    iss.write(tmp_path / "out")
+    pairs = read_csv(tmp_path / "out" / "co_located.csv")
+    assert {int(n) for n in pairs["first_norad_id"] + pairs["second_norad_id"]} == ISS_AND_DOCKED
+    assert max(float(x) for x in pairs["greatest_separation_km"]) < 50.0
+    table = read_csv(tmp_path / "out" / "conjunctions.csv")
+    assert not ISS_AND_DOCKED & {int(n) for n in table["secondary_norad_id"]}
+    assert set(table["synthetic"]) == {"false"}
+    assert (tmp_path / "out" / "plots" / "probability_timeline.png").is_file()
+
+
+def test_every_approach_is_a_minimum_of_sgp4s_own_distance(iss: SimulationResult, distance_km):
+    table, prepared = iss.conjunctions(), iss.prepared
+    assert len(table["tca_s"]) > 50
+    for k, tca in enumerate(table["tca_s"]):
+        near = distance_km(
+            25544,
+            table["secondary_norad_id"][k],
+            tca + np.array([-0.05, 0.0, 0.05]),
+            prepared.start_jd,
+            prepared.start_fraction,
+        )
+        assert near[1] == pytest.approx(table["miss_distance_km"][k], abs=1e-6)
+        assert near[1] <= near[0]
+        assert near[1] <= near[2]
+
+
+def test_the_greatest_age_excludes_what_it_says(iss: SimulationResult):
+    scenario = load_scenario(SCENARIOS / "iss_week.toml")
+    strict = scenario.catalogue.model_copy(update={"greatest_age_days": 1.0})
+    short = scenario.span.model_copy(update={"duration_days": 0.1})
+    result = run(
+        scenario.model_copy(update={"catalogue": strict, "span": short}),
+        catalog_files=[shared_path(CATALOGUE)],
+    )
+    catalog = read_catalog(shared_path(CATALOGUE)).catalog
+    start = result.prepared.start_jd, result.prepared.start_fraction
+    age = np.abs((catalog.epoch_jd - start[0]) + (catalog.epoch_fraction - start[1]))
+    stale = set(catalog.norad_id[age > 1.0].tolist())
+    numbers, status = result.prepared.catalog.norad_id, result.screening.object_status
+    listed = set(numbers[status == ObjectStatus.STALE].tolist())
+    failed = set(numbers[(status != ObjectStatus.OK) & (status != ObjectStatus.STALE)].tolist())
+    assert listed == stale - failed
+    assert result.provenance["counts"]["stale"] == len(listed) > 100
+
+
+def test_the_chinese_station_has_its_modules_beside_it():
+    scenario = load_scenario(SCENARIOS / "css_week.toml")
+    short = scenario.span.model_copy(update={"duration_days": 0.1})
+    result = run(scenario.model_copy(update={"span": short}), catalog_files=[shared_path(CATALOGUE)])
+    pairs = result.screening.co_located
+    numbers = result.prepared.catalog.norad_id[np.concatenate([pairs.first, pairs.second])]
+    assert set(numbers.tolist()) == CSS_AND_DOCKED
