@@ -75,6 +75,7 @@ def provenance(
             "first_epoch_utc": utc_text(*summary.first_epoch),
             "last_epoch_utc": utc_text(*summary.last_epoch),
             "synthetic": bool(catalog.synthetic.any()),
+            "synthetic_objects": int(catalog.synthetic.sum()),
             "objects": len(catalog),
             "objects_by_kind": dict(summary.by_kind),
             "default_radius": int(prepared.size_is_default.sum()),

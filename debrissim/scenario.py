@@ -60,7 +60,20 @@ CovarianceModel = Literal[
     "socrates",
     "fixed",
 ]
-ProbabilityMethod = Literal["foster"]
+ProbabilityMethod = Literal[
+    "foster",
+    "alfano-2005",
+    "patera-2005",
+    "laas-2015",
+    "elrod",
+    "chan-1997",
+    "alfriend-akella",
+    "foster-square",
+    "foster-square-equal-area",
+    "square-circumscribing",
+    "square-equal-area",
+    "auto",
+]
 Triple = tuple[Positive, Positive, Positive]
 
 
@@ -257,7 +270,11 @@ class Probability(_Table):
     """How the collision probability is computed and judged."""
 
     method: ProbabilityMethod = Field(
-        "foster", description="foster: 2-D integral in the encounter plane (Foster & Estes 1992)"
+        "foster",
+        description=(
+            "foster: 2-D integral in the encounter plane (Foster & Estes 1992); others: "
+            + ", ".join(get_args(ProbabilityMethod)[1:])
+        ),
     )
     yellow: Annotated[float, Field(gt=0.0, lt=1.0, strict=True)] = Field(
         1e-5, description="notable from here on"

@@ -33,7 +33,8 @@ def run_summary(result: SimulationResult, folder: Path) -> Iterator[RenderableTy
     yield _line(result.scenario.title, "bold")
     if catalogue["synthetic"]:
         yield _line(
-            "SYNTHETIC POPULATION: statistics, no real object is among the secondaries", "bold yellow"
+            _synthetic(catalogue["synthetic_objects"], catalogue["objects"], len(provenance["primaries"])),
+            "bold yellow",
         )
     yield _line(f"{span['start_utc'][:16]} to {span['end_utc'][:16]} UTC, {catalogue['objects']} objects")
     yield from _event_table(result)
@@ -57,6 +58,12 @@ def run_summary(result: SimulationResult, folder: Path) -> Iterator[RenderableTy
     yield _line("left out: " + ", ".join(f"{number} {what}" for what, number in left_out.items()), "dim")
     yield _line(", ".join(f"{phase} {duration:.1f} s" for phase, duration in result.seconds.items()), "dim")
     yield _line(f"results in {folder}")
+
+
+def _synthetic(synthetic: int, objects: int, primaries: int) -> str:
+    if synthetic + primaries >= objects:
+        return "SYNTHETIC POPULATION: statistics, no real object is among the secondaries"
+    return f"SYNTHETIC: {synthetic} of {objects} objects are drawn from statistics, they do not exist"
 
 
 def _line(text: str, style: str = "") -> Text:

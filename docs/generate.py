@@ -1,6 +1,7 @@
 """Write the generated parts of docs/: `python docs/generate.py`. A test keeps them current.
 
-docs/scenario.md is generated from the scenario models as a whole, in docs/results.md the table of columns.
+docs/scenario.md is generated from the scenario models as a whole, in docs/results.md the table of columns, in
+docs/methods.md the table of methods.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from debrissim import scenario as models
+from debrissim.probability.methods import DESCRIPTIONS
 from debrissim.starter import as_toml
 from debrissim.tables import CONJUNCTION_COLUMNS
 
 DOCS = Path(__file__).parent
-BEGIN, END = "<!-- generated: columns -->", "<!-- end of generated columns -->"
 
 _WORDS = {
     float: "number",
@@ -76,11 +77,29 @@ def columns_table() -> str:
     return "\n".join(["| column | meaning |", "|---|---|", *rows])
 
 
-def with_columns(page: str) -> str:
-    """docs/results.md with the table between its marks renewed."""
-    before, _, rest = page.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n{columns_table()}\n{END}{after}"
+def methods_table() -> str:
+    """The table of methods of collision probability."""
+    rows = [f"| `{name}` | {meaning} |" for name, meaning in DESCRIPTIONS.items()]
+    return "\n".join(["| method | what |", "|---|---|", *rows])
+
+
+def renewed(page: str, name: str, table: str) -> str:
+    """A page with the table between the marks of that name renewed."""
+    begin, end = f"<!-- generated: {name} -->", f"<!-- end of generated {name} -->"
+    before, _, rest = page.partition(begin)
+    _, _, after = rest.partition(end)
+    return f"{before}{begin}\n{table}\n{end}{after}"
+
+
+def pages() -> dict[str, str]:
+    """Every page with something generated in it, by file name, as it should be."""
+    results = (DOCS / "results.md").read_text(encoding="utf-8")
+    methods = (DOCS / "methods.md").read_text(encoding="utf-8")
+    return {
+        "scenario.md": scenario_page(),
+        "results.md": renewed(results, "columns", columns_table()),
+        "methods.md": renewed(methods, "methods", methods_table()),
+    }
 
 
 def _rows(model: type[BaseModel], keys: tuple[str, ...]) -> list[str]:
@@ -137,9 +156,8 @@ def _limits(metadata: Any) -> str:
 
 
 def main() -> None:
-    results = DOCS / "results.md"
-    results.write_text(with_columns(results.read_text(encoding="utf-8")), encoding="utf-8")
-    (DOCS / "scenario.md").write_text(scenario_page(), encoding="utf-8")
+    for name, page in pages().items():
+        (DOCS / name).write_text(page, encoding="utf-8")
 
 
 if __name__ == "__main__":

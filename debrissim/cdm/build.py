@@ -18,12 +18,13 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from debrissim.catalog.epochs import parse_iso_epochs
+from debrissim.catalog.records import excerpt
 from debrissim.cdm import keywords
 from debrissim.cdm.message import INERTIAL_FRAMES, CdmObject, Conjunction, is_earth_fixed
 from debrissim.errors import InputError
@@ -68,7 +69,9 @@ class RawMessage:
             raise InputError(f"{self._at(entry)}: {keyword} is given twice")
         if keyword not in known:
             version = self.common.get("CCSDS_CDM_VERS")
-            if (version is None or version.value.startswith("1.")) and not keyword.startswith("USER_DEFINED_"):
+            if (version is None or version.value.startswith("1.")) and not keyword.startswith(
+                "USER_DEFINED_"
+            ):
                 near = difflib.get_close_matches(keyword, known, n=1, cutoff=0.75)
                 hint = f"; did you mean {near[0]}?" if near else ""
                 raise InputError(f"{self._at(entry)}: unknown keyword {keyword!r}{hint}")
@@ -112,10 +115,11 @@ def build(raw: RawMessage) -> Conjunction:
     if radius is None and primary.hard_body_radius_m is not None and secondary.hard_body_radius_m is not None:
         radius = primary.hard_body_radius_m + secondary.hard_body_radius_m
         raw.notes.append("the combined hard-body radius is the sum of the objects' own")
-    for keyword in keywords.RELATIVE_STATE:
-        given = raw.common.get(keyword, Entry("")).unit
-        if given not in (None, "", keywords.UNITS[keyword]):
-            raw.notes.append(f"{keyword} is given in [{given}], meant is [{keywords.UNITS[keyword]}]")
+    for names, unit in ((keywords.RELATIVE_STATE[:3], "m"), (keywords.RELATIVE_STATE[3:], "m/s")):
+        odd = [name for name in names if raw.common.get(name, Entry("")).unit not in (None, "", unit)]
+        if odd:
+            given = raw.common[odd[0]].unit
+            raw.notes.append(f"{', '.join(odd)}: given in [{given}] instead of [{unit}]; not used")
     conjunction = Conjunction(
         tca_jd=jd,
         tca_fraction=fraction,
@@ -134,10 +138,7 @@ def build(raw: RawMessage) -> Conjunction:
         other={key: entry.value for key, entry in raw.common.items() if key not in _COMMON_TAKEN},
         source=raw.name,
     )
-    notes = (*raw.notes, *_doubts(conjunction))
-    # Only now: the doubts are told from the finished value.
-    object.__setattr__(conjunction, "notes", notes)
-    return conjunction
+    return replace(conjunction, notes=(*raw.notes, *_doubts(conjunction)))
 
 
 _COMMON_TAKEN = frozenset(
@@ -176,7 +177,8 @@ class _Reader:
         missing = [
             keyword
             for keyword in known
-            if keyword in keywords.OBLIGATORY and section.get(keyword, Entry("")).value.upper() in _void(keyword)
+            if keyword in keywords.OBLIGATORY
+            and section.get(keyword, Entry("")).value.upper() in _void(keyword)
         ]
         if missing:
             shown = ", ".join(missing[:6]) + (f" and {len(missing) - 6} more" if len(missing) > 6 else "")
@@ -193,7 +195,7 @@ class _Reader:
             return None
         at = f"{self.raw._at(entry)}: {keyword}{whose}"
         if not _NUMBER.fullmatch(entry.value) or not np.isfinite(float(entry.value)):
-            raise InputError(f"{at}: expected a number, got {entry.value!r}")
+            raise InputError(f"{at}: expected a number, got {excerpt(entry.value)!r}")
         unit = keywords.UNITS.get(keyword)
         if entry.unit not in (None, "", unit):
             expected = f"the unit [{unit}]" if unit else "no unit"
@@ -221,7 +223,9 @@ class _Reader:
         matrix[np.tril_indices(6)] = column(keywords.COVARIANCE)
         state = column(keywords.STATE)
         if not np.cross(state[:3], state[3:]).any():
-            raise InputError(f"{self.raw.name}: the state{whose} has no orbital plane (position or velocity 0)")
+            raise InputError(
+                f"{self.raw.name}: the state{whose} has no orbital plane (position or velocity 0)"
+            )
         return CdmObject(
             designator=section["OBJECT_DESIGNATOR"].value,
             catalog_name=section["CATALOG_NAME"].value,
@@ -284,7 +288,9 @@ def _doubts(conjunction: Conjunction) -> list[str]:
     distance = 1000.0 * float(np.linalg.norm(conjunction.relative_state_rtn[:3]))
     stated = conjunction.miss_distance_m
     if stated is not None and abs(stated - distance) > max(2.0, 0.01 * distance):
-        doubts.append(f"MISS_DISTANCE is {stated:g} m, the states are {distance:.6g} m apart; the states count")
+        doubts.append(
+            f"MISS_DISTANCE is {stated:g} m, the states are {distance:.6g} m apart; the states count"
+        )
     for number, item in enumerate((conjunction.primary, conjunction.secondary), start=1):
         if not item.covariance_rtn.any():
             doubts.append(f"the covariance of OBJECT{number} is all zeros")

@@ -126,12 +126,12 @@ UNITS: Mapping[str, str] = MappingProxyType(
     {
         "MISS_DISTANCE": "m",
         "RELATIVE_SPEED": "m/s",
-        **{keyword: "m" for keyword in RELATIVE_STATE[:3]},
-        **{keyword: "m/s" for keyword in RELATIVE_STATE[3:]},
+        **dict.fromkeys(RELATIVE_STATE[:3], "m"),
+        **dict.fromkeys(RELATIVE_STATE[3:], "m/s"),
         "AREA_PC": "m**2",
         "MASS": "kg",
-        **{keyword: "km" for keyword in STATE[:3]},
-        **{keyword: "km/s" for keyword in STATE[3:]},
+        **dict.fromkeys(STATE[:3], "km"),
+        **dict.fromkeys(STATE[3:], "km/s"),
         **{keyword: _covariance_unit(keyword) for keyword in COVARIANCE},
     }
 )

@@ -13,11 +13,13 @@ from __future__ import annotations
 import re
 
 from debrissim.catalog.records import split_lines
+from debrissim.cdm import keywords
 from debrissim.cdm.build import Entry, RawMessage
 from debrissim.errors import InputError
 
 _LINE = re.compile(r"([A-Z][A-Z0-9_]*)\s*=\s*(.*)")
 _UNIT = re.compile(r"(.*?)\s*\[([^\[\]]*)\]")
+_TEXT = frozenset({*keywords.HEADER, *keywords.METADATA})
 FIRST = "CCSDS_CDM_VERS"
 
 
@@ -49,13 +51,11 @@ def read_kvn(text: str, name: str) -> list[RawMessage]:
             raise InputError(f"{name}: line {number}: expected {FIRST} first, got {keyword}")
         elif keyword == "OBJECT":
             messages[-1].open_object()
-        messages[-1].put(keyword, _entry(value, number))
+        messages[-1].put(keyword, _entry(keyword, value, number))
     return messages
 
 
-def _entry(value: str, number: int) -> Entry:
-    match = _UNIT.fullmatch(value)
-    # A name may end in brackets ("BREEZE-M DEB [TANK]"); a unit stands after a number only.
-    if match and (match[1] == "" or match[1].split()[-1][-1:].isdigit() or match[1].upper() == "NAN"):
-        return Entry(match[1], match[2].strip(), number)
-    return Entry(value.strip(), None, number)
+def _entry(keyword: str, value: str, number: int) -> Entry:
+    # Names may end in brackets ("BREEZE-M DEB [TANK]"): keywords of text have no units.
+    match = None if keyword in _TEXT else _UNIT.fullmatch(value)
+    return Entry(match[1], match[2].strip(), number) if match else Entry(value.strip(), None, number)

@@ -80,7 +80,10 @@ class _Reader:
         if tag == "COMMENT":
             self.messages[-1].comment(text)
             return
-        nil = any(key.rpartition(":")[2] == "nil" and value in ("true", "1") for key, value in self._attributes.items())
+        nil = any(
+            key.rpartition(":")[2] == "nil" and value in ("true", "1")
+            for key, value in self._attributes.items()
+        )
         entry = Entry("" if nil else text, self._attributes.get("units"), self._line)
         self.messages[-1].put(tag, entry)
 
@@ -94,8 +97,7 @@ def read_xml(text: str, name: str) -> list[RawMessage]:
     skipped = text[: len(text) - len(body)].count("\n")
     reader = _Reader(name, skipped)
     try:
-        # The declared encoding is that of the bytes; expat is given text.
-        reader.parser.Parse(body.encode(), True)
+        reader.parser.Parse(body, True)
     except xml.parsers.expat.ExpatError as error:
         what = xml.parsers.expat.ErrorString(error.code)
         raise InputError(f"{name}: line {error.lineno + skipped}: malformed XML ({what})") from None

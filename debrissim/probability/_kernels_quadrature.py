@@ -118,10 +118,8 @@ def _contour(a: float, c: float, beta: float, rho: float, outside: bool, first: 
         if outside:
             # The value at the centre, subtracted, integrates to nothing and takes the cancellation away.
             change = beta * cosine * (a + 0.5 * beta * cosine) + rho * sine * (c + 0.5 * rho * sine)
-            if abs(change) < 0.5:
-                density = -at_centre * math.expm1(-change)
-            else:
-                density = at_centre - math.exp(-half)
+            small = abs(change) < 0.5
+            density = -at_centre * math.expm1(-change) if small else at_centre - math.exp(-half)
             total += density * turned / half
         elif half > 1e-8:
             total -= math.expm1(-half) * turned / half
@@ -138,19 +136,23 @@ def _patera(u: float, v: float, sigma_a: float, sigma_b: float, radius: float, m
     for i in range(64):
         angle = i * math.pi / 32.0
         nearest = min(nearest, math.hypot(a + beta * math.cos(angle), c + rho * math.sin(angle)))
-    centre = math.hypot(u / radius, v / radius)
-    outside = centre > 1.0 and (nearest > 1.0 or centre > 2.0)
+    extent = max(beta, rho)
+    # Far from the rim 1 / rho^2 is smooth and small numbers stay small; near it only the regular form will do.
+    outside = math.hypot(u, v) > radius and (nearest > 1.0 or math.hypot(a, c) > 3.0 * extent)
     if outside and 0.5 * nearest * nearest > 2.0 * _UNDERFLOW:
         return 0.0
-    count = 32
+    # Start where no feature of the integrand falls between nodes.
+    count = 64
+    while count < 4.0 * extent * (1.0 + (nearest if outside else 0.0)) and 2 * count <= most:
+        count *= 2
     total = _contour(a, c, beta, rho, outside, 0.0, 2.0 * math.pi / count, count)
     value = total / count
-    while count < most:
+    while 2 * count <= most:
         # Twice the nodes: the old ones and those midway between them.
         total += _contour(a, c, beta, rho, outside, math.pi / count, 2.0 * math.pi / count, count)
         count *= 2
         before, value = value, total / count
-        if abs(value - before) <= tolerance * abs(value) and count >= 128:
+        if abs(value - before) <= tolerance * abs(value):
             break
     return value
 

@@ -21,8 +21,14 @@ Array = NDArray[np.float64]
 _ROWS = 4096
 
 
-def over_rows(kernel: Callable[..., object], plane: EncounterPlane, radius_km: Array, *outputs: Array) -> None:
-    """Call kernel(miss major, miss minor, sigma major, sigma minor, radius, *outputs) on slices of the rows.
+def over_rows(
+    kernel: Callable[..., object],
+    plane: EncounterPlane,
+    radius_km: Array,
+    *outputs: Array,
+    parameters: tuple[float, ...] = (),
+) -> None:
+    """Call kernel(miss major, miss minor, sigma major, sigma minor, radius, *parameters, *outputs) on slices.
 
     Lengths in km, one row per encounter; the outputs, of m rows each, are filled in place.
     """
@@ -36,14 +42,14 @@ def over_rows(kernel: Callable[..., object], plane: EncounterPlane, radius_km: A
     inputs = tuple(np.ascontiguousarray(column) for column in columns)
     workers = min(_processors(), -(-len(plane) // _ROWS))
     if workers <= 1:
-        kernel(*inputs, *outputs)
+        kernel(*inputs, *parameters, *outputs)
         return
     # Several slices for each worker, as hard rows may lie together.
     edges = np.linspace(0, len(plane), 8 * workers + 1).astype(int)
 
     def run(part: tuple[int, int]) -> None:
         rows = slice(*part)
-        kernel(*(column[rows] for column in inputs), *(output[rows] for output in outputs))
+        kernel(*(column[rows] for column in inputs), *parameters, *(output[rows] for output in outputs))
 
     with ThreadPoolExecutor(workers) as pool:
         list(pool.map(run, zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True)))

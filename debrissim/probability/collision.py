@@ -1,15 +1,22 @@
 """From encounters and covariances to collision probabilities that carry their method, bounds and flags.
 
 Source: Foster & Estes (1992) for the plane, Alfano (2005) for the maximum and dilution (see those modules);
-the slow encounter criterion from the gravity gradient, below.
+the usage limits of the plane, extended and offset, after Hall (2019), "Implementation Recommendations and Usage
+Boundaries for the Two-Dimensional Probability of Collision Calculation", AAS 19-632 (NASA CARA), on the time
+bounds of Coppola (2012), AAS 12-248, for a small hard body; the slow encounter from the gravity gradient, below.
 
 Assumptions
 - Those of the method; the errors of the two objects are independent, so their covariances add.
-- Slow encounters are flagged by the time the pair needs to cross the uncertainty, six standard deviations
-  along the relative velocity plus the hard body's diameter. In a time t from the middle gravity bends the
-  relative path by about n^2 t^2 / 2 of its length, n = 1.2e-3 rad/s in low orbit: 0.07 % for t = 30 s, the
-  limit taken here. In higher orbits n is smaller and the flag errs on the safe side. (Coppola 2012, AAS
-  12-248, has sharper bounds.)
+- Extended: between T - D and T + D all but 1e-16 of the probability of a straight encounter accrues, T the time
+  at which the errors are likeliest to bring both together and D = 8.30 of its standard deviations. Flagged where
+  2 D is above 2 % of the shorter orbital period. Offset: flagged where the farther of both bounds lies more than
+  1 % of that period from closest approach.
+- Slow: flagged where the pair needs over a minute to cross six standard deviations along the relative velocity
+  plus the hard body's diameter. In a time t from the middle gravity bends the relative path by about n^2 t^2 / 2
+  of its length, n = 1.2e-3 rad/s in low orbit: 0.07 % for t = 30 s. In higher orbits n is smaller and the flag
+  errs on the safe side.
+- These flags see straight motion. That curvature alone moves the probability, as it may where the uncertainty
+  along the tracks is many kilometres, only the methods with full states can tell.
 """
 
 from __future__ import annotations
@@ -21,26 +28,43 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from debrissim.errors import InputError
-from debrissim.probability.encounter_plane import EncounterPlane, checked, encounter_plane
+from debrissim.probability.encounter_plane import EncounterPlane, checked, encounter_plane, indefinite
+from debrissim.probability.foster import foster
 from debrissim.probability.maximum import maximum_probability
-from debrissim.probability.methods import DEFAULT_METHOD, method_named
+from debrissim.probability.methods import AUTO, DEFAULT_METHOD, method_named
 
 Array = NDArray[np.float64]
 
 SLOW_ENCOUNTER_S = 60.0
+EXTENDED_SHARE = 0.02
+OFFSET_SHARE = 0.01
+SHORTEST_PERIOD_S = 5280.0
+"""A circular orbit at 200 km; taken where the caller gives no period, to err on the safe side."""
+INACCURATE = 1e-3
+"""Relative difference of a method's value from the disc integral that is flagged."""
+
+# sqrt(2) erfcinv(1e-16)
+_BOUND_SIGMAS = 8.304785425194114
 
 
 class ProbabilityFlag(IntFlag):
     """What a reader must know about a value before relying on it; 0 is nothing to report."""
 
     NON_POSITIVE_DEFINITE = 1
-    """The combined covariance is not positive definite; its projection was clipped where it needed to be."""
+    """A covariance, of either object or combined, is not positive definite; the projection of the sum was clipped
+    where it needed to be."""
     NO_RELATIVE_VELOCITY = 2
     """No encounter plane exists: the value is an upper bound on the momentary probability."""
     SLOW_ENCOUNTER = 4
     """The passage takes longer than 60 s: straight relative motion is doubtful."""
     HARD_BODY_OVERLAP = 8
     """The predicted miss is within the hard body: a collision is the nominal outcome, the maximum is 1."""
+    EXTENDED_ENCOUNTER = 16
+    """The probability accrues over more than 2 % of an orbit: straight motion does not last that long."""
+    OFFSET_ENCOUNTER = 32
+    """Some of it accrues more than 1 % of an orbit away from closest approach, for which the states stand."""
+    INACCURATE_QUADRATURE = 64
+    """The method's value is over 0.1 % off the disc integral: by its rule, or because it is an approximation."""
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -107,18 +131,23 @@ def assess(
     *,
     method: str = DEFAULT_METHOD,
     covariance_label: str = "covariance as given by the caller",
+    period_s: ArrayLike = SHORTEST_PERIOD_S,
 ) -> CollisionProbability:
     """Collision probabilities of m encounters.
 
     relative_position_km, relative_velocity_km_s: (m, 3) km, km/s, secondary minus primary at one instant;
     covariance_primary_km2, covariance_secondary_km2: (m, 3, 3) km^2, position; all four in one frame, the
     primary's RTN in the pipeline (`uncertainty.rotation.to_primary_rtn` takes the secondary's there);
-    hard_body_radius_m: combined radius, m, >= 0, scalar or (m,); covariance_label: carried to the reports.
+    hard_body_radius_m: combined radius, m, >= 0, scalar or (m,); covariance_label: carried to the reports;
+    period_s: the shorter of the two orbital periods, s, scalar or (m,), for the flags only; method: a name in
+    `METHODS`, where "auto" becomes the plane method it stands for.
 
-    Raises InputError, naming the argument, where shapes disagree, a number is not finite or a radius is
-    negative.
+    Raises InputError, naming the argument, where shapes disagree, a number is not finite, a radius is
+    negative or a period not positive.
     """
     compute = method_named(method)
+    if method == AUTO:
+        method = DEFAULT_METHOD
     position = checked("relative_position_km", relative_position_km, (-1, 3))
     m = position.shape[0]
     primary = checked("covariance_primary_km2", covariance_primary_km2, (m, 3, 3))
@@ -129,16 +158,26 @@ def assess(
     radius_m = checked("hard_body_radius_m", radius_m, (m,))
     if (radius_m < 0.0).any():
         raise InputError(f"hard_body_radius_m: expected >= 0 m, got {radius_m.min()}")
+    period = np.asarray(period_s, dtype=np.float64)
+    if period.shape not in ((), (m,)):
+        raise InputError(f"period_s: expected one number or shape ({m},), got {period.shape}")
+    if not (period > 0.0).all():
+        raise InputError(f"period_s: expected > 0 s, got {np.min(period)}")
 
     plane = encounter_plane(position, relative_velocity_km_s, primary + secondary)
     radius_km = radius_m / 1000.0
+    value = compute(plane, radius_km)
+    flags = _flags(plane, radius_km, period)
+    flags[indefinite(primary) | indefinite(secondary)] |= int(ProbabilityFlag.NON_POSITIVE_DEFINITE)
+    if compute is not foster:
+        flags[inaccurate(value, foster(plane, radius_km))] |= int(ProbabilityFlag.INACCURATE_QUADRATURE)
     greatest = maximum_probability(plane, radius_km)
     return CollisionProbability(
-        value=compute(plane, radius_km),
+        value=value,
         maximum=greatest.value,
         maximum_scale=greatest.scale,
         dilution=greatest.dilution,
-        flags=_flags(plane, radius_km),
+        flags=flags,
         hard_body_radius_m=radius_m,
         plane=plane,
         method=method,
@@ -156,6 +195,11 @@ def crossing_time_s(plane: EncounterPlane, hard_body_radius_km: Array) -> Array:
     return np.asarray(time)
 
 
+def inaccurate(value: Array, exact: Array) -> NDArray[np.bool_]:
+    """(m,) whether a method's values are off the exact ones by more than `INACCURATE`; below 1e-300 none are."""
+    return np.asarray(np.abs(value - exact) > INACCURATE * exact + 1e-300)
+
+
 def cumulative_probability(values: ArrayLike) -> float:
     """The probability of at least one collision in independent encounters: 1 - product of (1 - p).
 
@@ -171,11 +215,15 @@ def cumulative_probability(values: ArrayLike) -> float:
     return float(-np.expm1(np.log1p(-p).sum())) + 0.0
 
 
-def _flags(plane: EncounterPlane, radius_km: Array) -> NDArray[np.int64]:
+def _flags(plane: EncounterPlane, radius_km: Array, period_s: Array) -> NDArray[np.int64]:
     flags = np.zeros(len(plane), dtype=np.int64)
     flags[plane.non_positive_definite] |= int(ProbabilityFlag.NON_POSITIVE_DEFINITE)
     flags[plane.no_relative_velocity] |= int(ProbabilityFlag.NO_RELATIVE_VELOCITY)
     flags[crossing_time_s(plane, radius_km) > SLOW_ENCOUNTER_S] |= int(ProbabilityFlag.SLOW_ENCOUNTER)
+    half = _BOUND_SIGMAS * plane.passage_sigma_s
+    flags[2.0 * half > EXTENDED_SHARE * period_s] |= int(ProbabilityFlag.EXTENDED_ENCOUNTER)
+    farther = np.abs(plane.passage_time_s) + half
+    flags[farther > OFFSET_SHARE * period_s] |= int(ProbabilityFlag.OFFSET_ENCOUNTER)
     covered = (radius_km > 0.0) & (plane.miss_distance_km <= radius_km)
     flags[covered] |= int(ProbabilityFlag.HARD_BODY_OVERLAP)
     return flags

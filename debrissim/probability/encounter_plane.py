@@ -53,6 +53,9 @@ class EncounterPlane:
     | sigma_along_km        | float64 | (m,)      | km, standard deviation along the line of sight          |
     | non_positive_definite | bool    | (m,)      | the covariance was clipped, or is indefinite in space   |
     | no_relative_velocity  | bool    | (m,)      | the plane is a fallback                                 |
+    | passage_time_s        | float64 | (m,)      | s from the states' instant, when errors are likeliest   |
+    |                       |         |           | to bring both together; 0 at standstill                 |
+    | passage_sigma_s       | float64 | (m,)      | s, its standard deviation; infinite at standstill       |
 
     The line of sight, x and y are right-handed: y is what the plane sees of the input frame's first axis
     ("up" where that frame is RTN), x lies across it, and x cross y points along the relative velocity of
@@ -70,6 +73,8 @@ class EncounterPlane:
     sigma_along_km: Array
     non_positive_definite: NDArray[np.bool_]
     no_relative_velocity: NDArray[np.bool_]
+    passage_time_s: Array
+    passage_sigma_s: Array
 
     def __len__(self) -> int:
         return int(self.miss_km.shape[0])
@@ -122,13 +127,17 @@ def encounter_plane(
         np.einsum("mij,mjk,mlk->mil", basis, covariance, basis),
     )
     along = np.einsum("mi,mij,mj->m", sight, covariance, sight)
+    mixed = np.einsum("mai,mij,mj->ma", basis, covariance, sight)
+    time, spread = _passage(plane, np.einsum("mi,mi->m", sight, position), mixed, np.maximum(along, 0.0))
     return replace(
         plane,
         basis=basis,
         relative_speed_km_s=speed,
         sigma_along_km=np.sqrt(np.maximum(along, 0.0)),
-        non_positive_definite=plane.non_positive_definite | _indefinite(covariance),
+        non_positive_definite=plane.non_positive_definite | indefinite(covariance),
         no_relative_velocity=standstill,
+        passage_time_s=np.divide(time, speed, out=np.zeros_like(speed), where=~standstill),
+        passage_sigma_s=np.divide(spread, speed, out=np.full_like(speed, np.inf), where=~standstill),
     )
 
 
@@ -160,6 +169,8 @@ def plane_from_components(miss_km: Array, covariance_km2: Array) -> EncounterPla
         sigma_along_km=np.zeros(m),
         non_positive_definite=clipped,
         no_relative_velocity=np.zeros(m, dtype=np.bool_),
+        passage_time_s=np.zeros(m),
+        passage_sigma_s=np.zeros(m),
     )
 
 
@@ -179,6 +190,42 @@ def checked(name: str, value: ArrayLike, shape: tuple[int, ...]) -> Array:
         row = int(np.argwhere(bad)[0, 0])
         raise InputError(f"{name}: expected finite numbers, got {array[bad][0]} in row {row}")
     return array
+
+
+def indefinite(covariance: Array) -> NDArray[np.bool_]:
+    """(m,) whether (m, 3, 3) symmetric matrices have a clearly negative eigenvalue.
+
+    All eigenvalues are >= 0 exactly where the three symmetric functions of them are; the slack is for
+    rounding.
+    """
+    scale = np.abs(covariance).max(axis=(-1, -2))
+    c = np.divide(
+        covariance, scale[:, None, None], out=np.zeros_like(covariance), where=scale[:, None, None] > 0.0
+    )
+    xx, yy, zz = c[:, 0, 0], c[:, 1, 1], c[:, 2, 2]
+    xy, xz, yz = c[:, 0, 1], c[:, 0, 2], c[:, 1, 2]
+    pairs = (xx * yy - xy * xy) + (xx * zz - xz * xz) + (yy * zz - yz * yz)
+    determinant = xx * (yy * zz - yz * yz) - xy * (xy * zz - yz * xz) + xz * (xy * yz - yy * xz)
+    return np.asarray((xx + yy + zz < 0.0) | (pairs < -1e-12) | (determinant < -1e-12))
+
+
+def _passage(
+    plane: EncounterPlane, along_km: Array, mixed_km2: Array, variance_km2: Array
+) -> tuple[Array, Array]:
+    """Mean (m,) and standard deviation (m,), km, of the way along the line of sight to the likeliest encounter.
+
+    along_km (m,): the predicted place along the sight; mixed_km2 (m, 2): its covariance with the plane's axes;
+    variance_km2 (m,). What is known across the sight, that the miss is nought, is regressed on; no covariance
+    can exceed the product of its sigmas, which keeps clipped axes harmless.
+    """
+    sigma = np.stack([plane.sigma_major_km, plane.sigma_minor_km], axis=-1)
+    own = np.einsum("mab,mb->ma", plane.principal_axes, mixed_km2)
+    rho = np.divide(own, sigma, out=np.zeros_like(own), where=sigma > 0.0)
+    reach = np.sqrt(variance_km2)[:, None]
+    rho = np.clip(rho, -reach, reach)
+    distance = np.divide(plane.miss_principal_km, sigma, out=np.zeros_like(own), where=sigma > 0.0)
+    left = variance_km2 - np.einsum("ma,ma->m", rho, rho)
+    return np.einsum("ma,ma->m", rho, distance) - along_km, np.sqrt(np.maximum(left, 0.0))
 
 
 def _ratio(numerator: Array, denominator: Array) -> Array:
@@ -222,20 +269,3 @@ def _principal(covariance: Array) -> tuple[Array, Array, Array]:
     swap = second > first
     axes = np.where(swap[:, None, None], np.stack([two, -one], axis=-2), np.stack([one, two], axis=-2))
     return axes, np.maximum(first, second), np.minimum(first, second)
-
-
-def _indefinite(covariance: Array) -> NDArray[np.bool_]:
-    """(m,) whether (m, 3, 3) symmetric matrices have a clearly negative eigenvalue.
-
-    All eigenvalues are >= 0 exactly where the three symmetric functions of them are; the slack is for
-    rounding.
-    """
-    scale = np.abs(covariance).max(axis=(-1, -2))
-    c = np.divide(
-        covariance, scale[:, None, None], out=np.zeros_like(covariance), where=scale[:, None, None] > 0.0
-    )
-    xx, yy, zz = c[:, 0, 0], c[:, 1, 1], c[:, 2, 2]
-    xy, xz, yz = c[:, 0, 1], c[:, 0, 2], c[:, 1, 2]
-    pairs = (xx * yy - xy * xy) + (xx * zz - xz * xz) + (yy * zz - yz * yz)
-    determinant = xx * (yy * zz - yz * yz) - xy * (xy * zz - yz * xz) + xz * (xy * yz - yy * xz)
-    return np.asarray((xx + yy + zz < 0.0) | (pairs < -1e-12) | (determinant < -1e-12))

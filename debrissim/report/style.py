@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import matplotlib
 import numpy as np
@@ -174,19 +174,33 @@ def printable(text: str) -> str:
     return "".join(c if _is_printable(c) else "?" for c in " ".join(text.split()))
 
 
-def log_axis(ax: Axes, low: float, high: float, form: Callable[[float], str]) -> None:
-    """A logarithmic y axis with plain labels, a dozen of them at most.
+def log_axis(
+    ax: Axes, low: float, high: float, form: Callable[[float], str], *, which: Literal["x", "y"] = "y"
+) -> None:
+    """A logarithmic axis with plain labels, a dozen of them at most.
 
     No minor ticks and no mathtext: together they would take a third of the time of a figure.
     """
-    ax.set_yscale("log")
-    ax.set_ylim(low, high)
+    axis = ax.yaxis if which == "y" else ax.xaxis
+    (ax.set_yscale if which == "y" else ax.set_xscale)("log")
+    (ax.set_ylim if which == "y" else ax.set_xlim)(low, high)
     decades = math.log10(high / low)
     # Short of three decades, powers of ten alone can leave a single label.
     subs = (1.0, 2.0, 5.0) if decades < 2.5 else (1.0,)
-    ax.yaxis.set_major_locator(LogLocator(10.0 ** max(1, math.ceil(decades / 10.0)), subs=subs, numticks=20))
-    ax.yaxis.set_minor_locator(NullLocator())
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: form(value)))
+    axis.set_major_locator(LogLocator(10.0 ** max(1, math.ceil(decades / 10.0)), subs=subs, numticks=20))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(FuncFormatter(lambda value, _: form(value)))
+
+
+def draw_thresholds(ax: Axes, yellow: float, red: float) -> None:
+    """The two alert levels as lines, labelled where they stand, so that they need no legend."""
+    levels = ((yellow, "yellow", YELLOW_ALERT, (0, (5, 2))), (red, "red", RED_ALERT, "-"))
+    for level, name, color, dash in levels:
+        ax.axhline(level, color=color, lw=1.6, ls=dash, zorder=2)
+        ax.annotate(
+            f"{name}\n{format_probability(level)}", (1.0, level), xycoords=("axes fraction", "data"),
+            xytext=(4, 0), textcoords="offset points", va="center", fontsize=7.5, annotation_clip=False,
+        )  # fmt: skip
 
 
 def empty_note(ax: Axes, text: str, size: float = 11.0) -> None:

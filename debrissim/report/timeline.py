@@ -16,6 +16,7 @@ from debrissim.report.style import (
     RED_ALERT,
     SKY,
     YELLOW_ALERT,
+    draw_thresholds,
     empty_note,
     format_probability,
     log_axis,
@@ -56,14 +57,7 @@ def draw_probability_timeline(
     log_axis(ax, floor / 3.0, min(highest, 1.5), format_probability)
     last = float(tca_days.max()) if len(tca_days) else 1.0
     ax.set_xlim(0.0, (span_days or last) or 1.0)
-    # The two lines are labelled where they stand, so that they need no legend.
-    levels = ((yellow, "yellow", YELLOW_ALERT, (0, (5, 2))), (red, "red", RED_ALERT, "-"))
-    for level, name, color, dash in levels:
-        ax.axhline(level, color=color, lw=1.6, ls=dash, zorder=2)
-        ax.annotate(
-            f"{name}\n{format_probability(level)}", (1.0, level), xycoords=("axes fraction", "data"),
-            xytext=(4, 0), textcoords="offset points", va="center", fontsize=7.5, annotation_clip=False,
-        )  # fmt: skip
+    draw_thresholds(ax, yellow, red)
     crowded = len(tca_days) > 400
     ax.add_collection(
         LineCollection(

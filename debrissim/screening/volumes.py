@@ -44,7 +44,9 @@ class ScreeningVolume:
 
 def sphere(radius_km: float, name: str | None = None) -> ScreeningVolume:
     """A sphere of that radius."""
-    return ScreeningVolume(name or f"sphere {radius_km:g} km", (radius_km, radius_km, radius_km), is_sphere=True)
+    return ScreeningVolume(
+        name or f"sphere {radius_km:g} km", (radius_km, radius_km, radius_km), is_sphere=True
+    )
 
 
 def box(radial_km: float, transverse_km: float, normal_km: float, name: str | None = None) -> ScreeningVolume:

@@ -168,9 +168,13 @@ def _two_body(state: Array, seconds: Array) -> tuple[Array, Array]:
         + times(c / radius0**3, v, r0)
         + unit(f)
     )
-    transition[:, :3, 3:] = times(back / mu, r - r0, v0) - times(back / mu, gain, r0) + times(c / mu, v, v0) + unit(g)
+    transition[:, :3, 3:] = (
+        times(back / mu, r - r0, v0) - times(back / mu, gain, r0) + times(c / mu, v, v0) + unit(g)
+    )
     inner = unit(np.ones_like(f)) - times(1.0 / radius**2, r, r)
-    turn = (times(1.0 / (mu * radius), r, v) - times(1.0 / (mu * radius), v, r)) @ times(np.ones_like(f), r, gain)
+    turn = (times(1.0 / (mu * radius), r, v) - times(1.0 / (mu * radius), v, r)) @ times(
+        np.ones_like(f), r, gain
+    )
     transition[:, 3:, :3] = (
         -times(1.0 / radius0**2, gain, r0)
         - times(1.0 / radius**2, r, gain)
@@ -229,11 +233,12 @@ def _gravity_and_gradient(position: Array) -> tuple[Array, Array]:
     p = EARTH_MU_KM3_S2 / (r2 * r) + k * (1.0 - 5.0 * s) / (r2 * r2 * r)
     q = 2.0 * k * z / (r2 * r2 * r)
     acceleration = -p[:, None] * position - q[:, None] * axis
-    p_by_position = (
-        (-3.0 * EARTH_MU_KM3_S2 / (r2 * r2 * r) + k * (-5.0 + 35.0 * s) / (r2 * r2 * r2 * r))[:, None] * position
-        - (10.0 * k * z / (r2 * r2 * r2 * r))[:, None] * axis
-    )
-    q_by_position = (2.0 * k / (r2 * r2 * r))[:, None] * axis - (10.0 * k * z / (r2 * r2 * r2 * r))[:, None] * position
+    p_by_position = (-3.0 * EARTH_MU_KM3_S2 / (r2 * r2 * r) + k * (-5.0 + 35.0 * s) / (r2 * r2 * r2 * r))[
+        :, None
+    ] * position - (10.0 * k * z / (r2 * r2 * r2 * r))[:, None] * axis
+    q_by_position = (2.0 * k / (r2 * r2 * r))[:, None] * axis - (10.0 * k * z / (r2 * r2 * r2 * r))[
+        :, None
+    ] * position
     gradient = (
         -p[:, None, None] * np.eye(3)
         - position[:, :, None] * p_by_position[:, None, :]

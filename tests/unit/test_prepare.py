@@ -74,7 +74,12 @@ def test_a_primary_without_a_number_never_stands_for_a_catalogued_object(tmp_pat
 
 
 def test_an_own_tle(tmp_path: Path):
-    primary = {"tle": list(IRIDIUM_33), "prefer": "scenario", "mass_kg": 560.0, "dimensions_m": [3.0, 4.0, 12.0]}
+    primary = {
+        "tle": list(IRIDIUM_33),
+        "prefer": "scenario",
+        "mass_kg": 560.0,
+        "dimensions_m": [3.0, 4.0, 12.0],
+    }
     prepared = of_file(tmp_path, primaries=[primary])
     ours = row(prepared, 24946)
     assert prepared.catalog.name[ours] == "PRIMARY 1"
@@ -91,7 +96,10 @@ def test_an_own_tle(tmp_path: Path):
         ({"tle": ["1 x", "2 y"]}, r"^primaries\[1\].tle: "),
         ({"tle": list(reversed(IRIDIUM_33))}, r"^primaries\[1\].tle: "),
         ({"tle": [IRIDIUM_33[0], COSMOS_2251[1]]}, r"^primaries\[1\].tle: .*number mismatch"),
-        ({"tle": list(IRIDIUM_33), "norad_id": 5}, r"^primaries\[1\].tle: is of object 24946, but norad_id is 5"),
+        (
+            {"tle": list(IRIDIUM_33), "norad_id": 5},
+            r"^primaries\[1\].tle: is of object 24946, but norad_id is 5",
+        ),
     ],
 )
 def test_a_wrong_primary_is_named(tmp_path: Path, primary: dict[str, Any], told: str):
@@ -110,7 +118,9 @@ def test_no_source_leaves_the_primaries_alone_with_each_other():
     prepared = prepare(parse_scenario(content))
     assert prepared.catalog.norad_id.tolist() == [24946, 22675]
     assert prepared.sources == ()
-    with pytest.raises(ScenarioError, match=r"^catalogue\.sources: expected a source, or at least two primaries"):
+    with pytest.raises(
+        ScenarioError, match=r"^catalogue\.sources: expected a source, or at least two primaries"
+    ):
         prepare(parse_scenario(content | {"primaries": two[:1]}))
     with pytest.raises(ScenarioError, match=r"^span\.start: expected a UTC time"):
         prepare(parse_scenario(content | {"span": {}}))
@@ -164,7 +174,9 @@ def test_sizes_come_from_a_table_and_the_scenario_wins(tmp_path: Path):
         "norad_id,hard_body_radius_m,mass_kg\n22675,2.0,900\n24946,4,\n", encoding="utf-8"
     )
     catalogue = {"sources": [{"file": "events.3le"}], "sizes": "sizes.csv"}
-    prepared = of_file(tmp_path, catalogue=catalogue, primaries=[{"norad_id": 22675, "hard_body_radius_m": 9.0}])
+    prepared = of_file(
+        tmp_path, catalogue=catalogue, primaries=[{"norad_id": 22675, "hard_body_radius_m": 9.0}]
+    )
     assert prepared.catalog.hard_body_radius_m[row(prepared, 22675)] == 9.0
     assert prepared.catalog.mass_kg[row(prepared, 22675)] == 900.0
     assert prepared.catalog.hard_body_radius_m[row(prepared, 24946)] == 4.0
@@ -199,11 +211,15 @@ def test_synthetic_objects_are_known_again_without_their_column(tmp_path: Path):
     write_omm_csv(drawn.select(drawn.synthetic), path)
     header, *lines = path.read_text(encoding="utf-8").splitlines()
     column = header.split(",").index("SYNTHETIC")
-    cut = [",".join(part for k, part in enumerate(line.split(",")) if k != column) for line in (header, *lines)]
+    cut = [
+        ",".join(part for k, part in enumerate(line.split(",")) if k != column) for line in (header, *lines)
+    ]
     path.write_text("\n".join(cut), encoding="utf-8")
     assert read_catalog(path).catalog.synthetic.all()
     named = tmp_path / "named.3le"
-    named.write_text(two_line(("SYNTHETIC DEBRIS 7", IRIDIUM_33), ("COSMOS 2251", COSMOS_2251)), encoding="utf-8")
+    named.write_text(
+        two_line(("SYNTHETIC DEBRIS 7", IRIDIUM_33), ("COSMOS 2251", COSMOS_2251)), encoding="utf-8"
+    )
     assert read_catalog(named).catalog.synthetic.tolist() == [True, False]
 
 

@@ -89,7 +89,9 @@ def test_rows_are_consistent_in_themselves(folder: Path):
         return np.array([[float(x) for x in columns[name]] for name in names.split()]).T
 
     position = vector("relative_position_r_km relative_position_t_km relative_position_n_km")
-    states = vector("secondary_x_km secondary_y_km secondary_z_km") - vector("primary_x_km primary_y_km primary_z_km")
+    states = vector("secondary_x_km secondary_y_km secondary_z_km") - vector(
+        "primary_x_km primary_y_km primary_z_km"
+    )
     miss = vector("miss_distance_km")[:, 0]
     assert np.linalg.norm(position, axis=1) == pytest.approx(miss, rel=1e-9)
     assert np.linalg.norm(states, axis=1) == pytest.approx(miss, rel=1e-9)
@@ -128,7 +130,7 @@ def test_each_phase_is_timed(folder: Path, result: SimulationResult):
     assert set(result.seconds) == {"catalogue", "screening", "assessment"}
 
 
-def test_figures_are_drawn_again_from_the_files_alone(folder: Path, tmp_path: Path):
+def test_figures_are_drawn_again_from_the_files_alone(folder: Path):
     before = hashes(folder)
     for path in (folder / "plots").iterdir():
         path.unlink()
@@ -162,7 +164,7 @@ def test_the_bytes_do_not_depend_on_the_number_of_threads_or_where_the_catalogue
     assert one.conjunctions() == four.conjunctions()
 
 
-def test_a_folder_is_replaced_only_on_request_and_only_if_it_is_one(result: SimulationResult, tmp_path: Path):
+def test_a_folder_is_replaced_only_on_request_and_only_if_it_is_one(tmp_path: Path):
     plain = tmp_path / "plain"
     plain.mkdir()
     (plain / "thesis.txt").write_text("dear", encoding="utf-8")
@@ -174,8 +176,11 @@ def test_a_folder_is_replaced_only_on_request_and_only_if_it_is_one(result: Simu
     write_folder(ours, lambda partial: write_json(partial / "summary.json", {}))
     (ours / "old.txt").touch()
     with pytest.raises(InputError, match="ours: exists already"):
-        write_folder(ours, lambda partial: None)
-    assert write_folder(ours, lambda partial: write_json(partial / "summary.json", {"a": 1}) or 7, force=True) == 7
+        write_folder(ours, lambda _partial: None)
+    assert (
+        write_folder(ours, lambda partial: write_json(partial / "summary.json", {"a": 1}) or 7, force=True)
+        == 7
+    )
     assert [path.name for path in ours.iterdir()] == ["summary.json"]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["ours", "plain"]
 
@@ -188,7 +193,7 @@ def test_a_failure_while_writing_leaves_nothing_and_keeps_the_old(tmp_path: Path
         (partial / "half").touch()
         raise OSError(28, "No space left on device")
 
-    def interrupted(partial: Path) -> None:
+    def interrupted(_partial: Path) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(RunError, match=r"results: cannot be written \(No space left on device\)"):
@@ -206,7 +211,7 @@ def test_a_place_that_cannot_be_written_is_told_before_the_run(tmp_path: Path):
     check_target(tmp_path / "a" / "b" / "c", force=False)
 
 
-def test_a_folder_that_is_none_or_damaged_is_told(folder: Path, tmp_path: Path):
+def test_a_folder_that_is_none_or_damaged_is_told(tmp_path: Path):
     with pytest.raises(InputError, match=r"not a results folder \(no summary\.json in it\)"):
         draw_plots(tmp_path)
     damaged = tmp_path / "damaged"
@@ -240,7 +245,9 @@ def test_stale_and_failed_objects_are_listed_with_their_reasons(tmp_path: Path):
 def test_rejected_records_are_listed_with_their_lines(tmp_path: Path):
     path = write_events_catalog(tmp_path)
     path.write_text(path.read_text(encoding="utf-8") + "1 cut off, with a comma\n", encoding="utf-8")
-    result = run(small(span={"start": "2009-02-10T12:00:00Z", "duration_days": 0.04}), catalog_files=[str(path)])
+    result = run(
+        small(span={"start": "2009-02-10T12:00:00Z", "duration_days": 0.04}), catalog_files=[str(path)]
+    )
     result.write(tmp_path / "out")
     with (tmp_path / "out" / "rejected.csv").open(encoding="utf-8", newline="") as stream:
         (record,) = csv.DictReader(stream)

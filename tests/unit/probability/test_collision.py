@@ -28,16 +28,59 @@ def test_an_ordinary_encounter():
     assert found.dilution[0] == (found.maximum_scale[0] < 1.0)
 
 
+SLOW, EXTENDED, OFFSET = (
+    ProbabilityFlag.SLOW_ENCOUNTER,
+    ProbabilityFlag.EXTENDED_ENCOUNTER,
+    ProbabilityFlag.OFFSET_ENCOUNTER,
+)
+
+
 def test_flags():
     assert one(velocity=(0.0, 0.0, 0.0)).flags[0] == (
-        ProbabilityFlag.NO_RELATIVE_VELOCITY | ProbabilityFlag.SLOW_ENCOUNTER
+        ProbabilityFlag.NO_RELATIVE_VELOCITY | SLOW | EXTENDED | OFFSET
     )
-    assert one(velocity=(0.0, 0.04, 0.0)).flags[0] == ProbabilityFlag.SLOW_ENCOUNTER
-    assert one(velocity=(0.0, 0.06, 0.0)).flags[0] == 0
+    # 0.5 km along the track: 3.04 km to cross; 8.3 sigmas either side.
+    assert one(velocity=(0.0, 0.04, 0.0)).flags[0] == SLOW | EXTENDED | OFFSET
+    assert one(velocity=(0.0, 0.06, 0.0)).flags[0] == EXTENDED | OFFSET
+    assert one(velocity=(0.0, 0.1, 0.0)).flags[0] == 0
     assert one(position=(0.001, 0.0, 0.0)).flags[0] == ProbabilityFlag.HARD_BODY_OVERLAP
     assert one(covariance=-HALF).flags[0] == ProbabilityFlag.NON_POSITIVE_DEFINITE
     both = ProbabilityFlag.SLOW_ENCOUNTER | ProbabilityFlag.HARD_BODY_OVERLAP
     assert both.labels == ("slow encounter", "hard body overlap")
+
+
+def test_extended_and_offset_by_the_period():
+    # 0.5 km along the track at 0.1 km/s: half a width of 41.5 s, 1 % of 4150 s, 2 % of it in all.
+    for period, flags in ((4100.0, EXTENDED | OFFSET), (4200.0, 0)):
+        assert one(velocity=(0.0, 0.1, 0.0), position=(0.3, 0.0, 0.4), period_s=period).flags[0] == flags
+    # States 0.2 km before closest approach are 2 s off it; a correlated miss moves the likeliest time as well.
+    assert one(velocity=(0.0, 0.1, 0.0), position=(0.3, -0.2, 0.4), period_s=4200.0).flags[0] == OFFSET
+    skewed = HALF.copy()
+    skewed[0, 0, 1] = skewed[0, 1, 0] = 0.02
+    found = one(velocity=(0.0, 0.1, 0.0), position=(0.3, 0.0, 0.4), covariance=skewed, period_s=4200.0)
+    assert found.plane.passage_time_s[0] == pytest.approx(0.04 / 0.01 * 0.3 / 0.1)
+    assert found.plane.passage_sigma_s[0] == pytest.approx(np.sqrt(0.25 - 0.04**2 / 0.01) / 0.1)
+    assert found.flags[0] == OFFSET
+
+
+def test_passage_against_the_likelihood_of_all_three_axes():
+    # Hall's form, with the inverse of the whole covariance: T = -r A^-1 v / (v A^-1 v), 1 / sqrt(v A^-1 v).
+    rng = np.random.default_rng(8)
+    root = rng.normal(size=(40, 3, 3))
+    a = root @ np.swapaxes(root, 1, 2)
+    r, v = rng.normal(size=(40, 3)), rng.normal(size=(40, 3))
+    plane = assess(r, v, 0.5 * a, 0.5 * a, 10.0).plane
+    weighed = np.linalg.solve(a, v[:, :, None])[:, :, 0]
+    top, bottom = (r * weighed).sum(axis=1), (v * weighed).sum(axis=1)
+    assert plane.passage_time_s == pytest.approx(-top / bottom, rel=1e-8)
+    assert plane.passage_sigma_s == pytest.approx(1.0 / np.sqrt(bottom), rel=1e-8)
+
+
+def test_one_bad_covariance_of_two_is_flagged():
+    bad = np.diag([0.01, -1e-5, 0.02])[None]
+    found = assess(np.ones((1, 3)), np.array([[0.0, 9.0, 1.0]]), HALF, bad, 10.0)
+    assert found.flags[0] == ProbabilityFlag.NON_POSITIVE_DEFINITE
+    assert not found.plane.non_positive_definite[0]
 
 
 @pytest.mark.parametrize("position", [(0.0, 0.0, 0.0), (0.3, 0.5, 0.4), (1e5, 0.0, 0.0)])
@@ -72,7 +115,11 @@ def test_wrong_arguments_are_named():
         one(radius=-1.0)
     with pytest.raises(InputError, match="hard_body_radius_m: expected finite"):
         one(radius=np.nan)
-    with pytest.raises(InputError, match="method: expected one of foster, got 'chan'"):
+    with pytest.raises(InputError, match="period_s: expected > 0 s, got 0.0"):
+        one(period_s=0.0)
+    with pytest.raises(InputError, match=r"period_s: expected one number or shape \(1,\), got \(2,\)"):
+        one(period_s=[1.0, 2.0])
+    with pytest.raises(InputError, match="method: expected one of alfano-2005, .*, got 'chan'"):
         one(method="chan")
 
 

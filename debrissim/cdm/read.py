@@ -1,0 +1,99 @@
+"""Reading conjunction data messages: what a file is, is found out from its content, never from its name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from debrissim.catalog.decompress import decode_text, decompress
+from debrissim.catalog.records import excerpt, split_lines
+from debrissim.cdm.build import RawMessage, build
+from debrissim.cdm.kvn import FIRST, read_kvn
+from debrissim.cdm.message import CdmSummaries, Conjunction
+from debrissim.cdm.spacetrack import (
+    is_summary,
+    json_records,
+    read_spacetrack_json,
+    summaries,
+    summaries_of_csv,
+)
+from debrissim.cdm.xml import read_xml
+from debrissim.errors import InputError
+
+_EXPECTED = "expected a CDM as KVN (CCSDS_CDM_VERS = ...), XML (<cdm>) or Space-Track JSON"
+
+
+def read_cdm(path: Path | str) -> tuple[Conjunction, ...]:
+    """All conjunctions of a file: KVN, XML or Space-Track's JSON, each plain, gzip or xz.
+
+    Raises InputError, one sentence naming file, line (where the notation has lines) and keyword.
+    """
+    path = Path(path)
+    return parse_cdm(_bytes_of(path), str(path))
+
+
+def parse_cdm(data: bytes, name: str) -> tuple[Conjunction, ...]:
+    """The same for the bytes of a file; `name` stands in messages."""
+    text = _text_of(data, name)
+    return tuple(build(raw) for raw in _messages(text, name))
+
+
+def read_cdm_summaries(path: Path | str) -> CdmSummaries:
+    """Space-Track's public summaries (class cdm_public): CSV or JSON, each plain, gzip or xz.
+
+    Raises InputError, one sentence naming file, line or entry, and key.
+    """
+    path = Path(path)
+    name = str(path)
+    text = _text_of(_bytes_of(path), name)
+    if text.lstrip()[:1] in ("[", "{"):
+        return summaries(json_records(text, name), name)
+    return summaries_of_csv(text, name)
+
+
+def _messages(text: str, name: str) -> list[RawMessage]:
+    start = text.lstrip()
+    if start.startswith("<"):
+        if start[:200].lower().startswith(("<!doctype html", "<html")):
+            raise InputError(f"{name}: an HTML page; {_EXPECTED}")
+        return read_xml(text, name)
+    if start[:1] in ("[", "{"):
+        records = json_records(text, name)
+        if is_summary(records[0]):
+            raise InputError(_summary_fault(name))
+        return read_spacetrack_json(records, name)
+    lines = [line.strip() for line in split_lines(start)]
+    first = next(line for line in lines if not line.startswith("COMMENT") or line is lines[-1])
+    if is_summary([key.strip(' "').upper() for key in first.split(",")]):
+        raise InputError(_summary_fault(name))
+    if "=" not in first and not any(line.startswith(FIRST) for line in lines):
+        raise InputError(f"{name}: begins with {excerpt(first)[:60]!r}; {_EXPECTED}")
+    return read_kvn(text, name)
+
+
+def _summary_fault(name: str) -> str:
+    return (
+        f"{name}: a table of public CDM summaries, which hold no states and no covariances; "
+        "expected whole messages"
+    )
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file") from None
+    except IsADirectoryError:
+        raise InputError(f"{path}: this is a folder; expected a file of CDMs") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror or error})") from None
+
+
+def _text_of(data: bytes, name: str) -> str:
+    content, problem = decompress(data, name)
+    if problem:
+        # Half a message is none.
+        raise InputError(f"{name}: {problem}")
+    text = decode_text(content)
+    if not text.strip():
+        raise InputError(f"{name}: empty file; {_EXPECTED}")
+    return text

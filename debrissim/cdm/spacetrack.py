@@ -1,0 +1,183 @@
+"""Space-Track's own notations: the cdm class as JSON, and the public summaries (cdm_public) as CSV or JSON.
+
+Source: Space-Track's API, classes cdm and cdm_public. The JSON is one flat object per message: keywords of the
+header and of the pair as they are, those of the objects with SAT1_ and SAT2_ before them, units as NAME_UNIT,
+comments as COMMENT_... Other services (LeoLabs) deliver the same layout.
+
+Assumptions
+- Keys that are no keywords of a CDM belong to Space-Track's database and are not read.
+- A fraction of a second may stand beside a time (TCA_FRACTION): up to three digits are taken as milliseconds,
+  more as microseconds. No probability depends on it.
+- Public summaries hold no states and no covariances: no probability can be computed from them.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from debrissim.catalog import ObjectKind
+from debrissim.catalog.epochs import parse_iso_epochs
+from debrissim.catalog.kinds import kind_of_type
+from debrissim.catalog.numbers import parse_catalog_number, to_floats
+from debrissim.cdm import keywords
+from debrissim.cdm.build import Entry, RawMessage
+from debrissim.cdm.message import CdmSummaries
+from debrissim.errors import InputError
+
+SUMMARY_KEYS = ("CDM_ID", "CREATED", "TCA", "MIN_RNG", "PC", "SAT_1_ID", "SAT_2_ID")
+_OPTIONAL_SUMMARY_KEYS = (
+    "EMERGENCY_REPORTABLE",
+    *(f"SAT_{k}_{what}" for k in "12" for what in ("NAME", "EXCL_VOL")),
+    *(f"SAT{k}_{what}" for k in "12" for what in ("OBJECT_TYPE", "RCS")),
+)
+
+
+def json_records(text: str, name: str) -> list[dict[str, str]]:
+    """The objects of a JSON list (or a single object), every value as text, null as "".
+
+    Raises InputError naming file and line for malformed JSON, naming the place of an element that is no object.
+    """
+    try:
+        # Numbers stay text, so that one check of numbers serves all notations.
+        content = json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
+    except json.JSONDecodeError as error:
+        raise InputError(f"{name}: line {error.lineno}: malformed JSON ({error.msg})") from None
+    except RecursionError:
+        raise InputError(f"{name}: JSON nested too deeply") from None
+    items = content if isinstance(content, list) else [content]
+    for number, item in enumerate(items, start=1):
+        if not isinstance(item, dict):
+            raise InputError(f"{name}: entry {number}: expected a JSON object, got {str(item)[:40]!r}")
+    if not items:
+        raise InputError(f"{name}: an empty JSON list; expected messages")
+    return [{str(key).upper(): _text(value) for key, value in item.items()} for item in items]
+
+
+def read_spacetrack_json(records: Sequence[Mapping[str, str]], name: str) -> list[RawMessage]:
+    """Messages of the cdm class, from the objects of its JSON."""
+    return [
+        _message(record, name if len(records) == 1 else f"{name}: entry {number}")
+        for number, record in enumerate(records, start=1)
+    ]
+
+
+def is_summary(keys: Sequence[str] | Mapping[str, str]) -> bool:
+    """True for the keys of a public summary."""
+    return set(SUMMARY_KEYS) <= set(keys)
+
+
+def summaries_of_csv(text: str, name: str) -> CdmSummaries:
+    """The public summaries of a CSV text with a header line."""
+    try:
+        rows = list(csv.DictReader(io.StringIO(text), strict=True))
+    except csv.Error as error:
+        raise InputError(f"{name}: not a CSV table ({error})") from None
+    return summaries(rows, name, "line", 2)
+
+
+def summaries(
+    rows: Sequence[Mapping[str | Any, Any]], name: str, place: str = "entry", first: int = 1
+) -> CdmSummaries:
+    """Public summaries as columns. Raises InputError naming file, line (or entry) and key of the first fault."""
+    if not rows:
+        raise InputError(f"{name}: a header without summaries")
+    missing = [key for key in SUMMARY_KEYS if key not in rows[0]]
+    if missing:
+        raise InputError(
+            f"{name}: expected the columns of public CDM summaries, {', '.join(missing)} missing"
+        )
+
+    def fail(row: int, key: str, what: str) -> InputError:
+        return InputError(f"{name}: {place} {row + first}: {key}: expected {what}, got {text(key)[row]!r}")
+
+    def text(key: str) -> list[str]:
+        return [str(row.get(key) or "").strip() for row in rows]
+
+    def floats(key: str, *, optional: bool) -> Any:
+        given = text(key)
+        values, bad = to_floats([value or "nan" for value in given])
+        wrong = [*bad, *np.flatnonzero(~(values >= 0.0) & np.array([bool(v) or not optional for v in given]))]
+        if wrong:
+            raise fail(int(min(wrong)), key, "a number of 0 or more")
+        return values
+
+    def moments(key: str) -> tuple[Any, Any]:
+        jd, fraction, bad = parse_iso_epochs(text(key))
+        if bad:
+            raise fail(bad[0], key, "a UTC time")
+        return jd, fraction
+
+    def numbers(key: str) -> Any:
+        found = [parse_catalog_number(value) for value in text(key)]
+        if None in found:
+            raise fail(found.index(None), key, "a whole number")
+        return np.array(found, dtype=np.int64)
+
+    def kinds(key: str) -> Any:
+        return np.array([kind_of_type(value) or ObjectKind.UNKNOWN for value in text(key)], dtype=np.int8)
+
+    probability = floats("PC", optional=True)
+    above = np.flatnonzero(probability > 1.0)
+    if above.size:
+        raise fail(int(above[0]), "PC", "0 to 1")
+    tca_jd, tca_fraction = moments("TCA")
+    created_jd, created_fraction = moments("CREATED")
+    return CdmSummaries(
+        cdm_id=numbers("CDM_ID"),
+        tca_jd=tca_jd,
+        tca_fraction=tca_fraction,
+        created_jd=created_jd,
+        created_fraction=created_fraction,
+        emergency=np.array([value.upper() == "Y" for value in text("EMERGENCY_REPORTABLE")]),
+        miss_distance_m=floats("MIN_RNG", optional=False),
+        collision_probability=probability,
+        primary_norad_id=numbers("SAT_1_ID"),
+        secondary_norad_id=numbers("SAT_2_ID"),
+        primary_name=np.array(text("SAT_1_NAME"), dtype=np.str_),
+        secondary_name=np.array(text("SAT_2_NAME"), dtype=np.str_),
+        primary_kind=kinds("SAT1_OBJECT_TYPE"),
+        secondary_kind=kinds("SAT2_OBJECT_TYPE"),
+        primary_rcs=np.array(text("SAT1_RCS"), dtype=np.str_),
+        secondary_rcs=np.array(text("SAT2_RCS"), dtype=np.str_),
+        primary_exclusion_radius_m=floats("SAT_1_EXCL_VOL", optional=True),
+        secondary_exclusion_radius_m=floats("SAT_2_EXCL_VOL", optional=True),
+    )
+
+
+def _message(record: Mapping[str, str], name: str) -> RawMessage:
+    raw = RawMessage(name)
+    for keyword in (*keywords.HEADER, *keywords.RELATIVE):
+        _take(raw, record, keyword, "")
+    for key, value in record.items():
+        if key.startswith("COMMENT") and value:
+            raw.comment(value)
+    for prefix in ("SAT1_", "SAT2_"):
+        raw.open_object()
+        for keyword in keywords.OBJECT:
+            _take(raw, record, keyword, prefix)
+        for key, value in record.items():
+            if key.startswith(f"{prefix}COMMENT") and value:
+                raw.comment(value)
+        # The name of the key says which object it is; not every service fills it in.
+        raw.objects[-1].setdefault("OBJECT", Entry(f"OBJECT{prefix[3]}"))
+    return raw
+
+
+def _take(raw: RawMessage, record: Mapping[str, str], keyword: str, prefix: str) -> None:
+    value = record.get(f"{prefix}{keyword}", "")
+    if not value:
+        return
+    fraction = record.get(f"{prefix}{keyword}_FRACTION", "").strip()
+    if fraction.isascii() and fraction.isdigit() and "." not in value and len(fraction) <= 6:
+        value = f"{value}.{fraction.zfill(3 if len(fraction) <= 3 else 6)}"
+    raw.put(keyword, Entry(value, record.get(f"{prefix}{keyword}_UNIT") or None))
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value).strip()

@@ -1,0 +1,197 @@
+"""Our own conjunctions as CDMs, KVN and XML.
+
+Source: CCSDS 508.0-B-1, section 3 (content and order), 6.3 (KVN) and 6.4 (XML).
+
+Assumptions
+- Lines of KVN have at most 254 characters and are ASCII; longer comments are broken at words, other
+  characters replaced. Values of one keyword are never broken.
+- States are written in full precision, covariances with 16 digits: what is written reads back the same.
+- The standard knows the frames EME2000, GCRF and ITRF: a state in another one must be turned before.
+"""
+
+from __future__ import annotations
+
+import textwrap
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
+
+import numpy as np
+
+from debrissim.catalog.epochs import format_iso_epoch
+from debrissim.cdm import keywords
+from debrissim.cdm.message import CdmObject, Conjunction, is_earth_fixed
+from debrissim.errors import InputError
+
+VERSION = "1.0"
+_SCHEMA = "http://sanaregistry.org/r/ndmxml/ndmxml-1.0-master.xsd"
+_XSI = "http://www.w3.org/2001/XMLSchema-instance"
+_LINE_LENGTH = 254
+_COMMENT_LENGTH = 200
+_FRAMES = ("EME2000", "GCRF")
+
+Field = tuple[str, str]
+"""A keyword and its value as written; the keyword COMMENT for a comment."""
+
+
+def cdm_kvn(conjunction: Conjunction) -> str:
+    """The message as KVN text. Raises InputError for what a CDM cannot say (frame, text, numbers)."""
+    lines = [_line("CCSDS_CDM_VERS", VERSION)]
+    fields = [*_header(conjunction), *_relative(conjunction)]
+    for number, item in enumerate((conjunction.primary, conjunction.secondary), start=1):
+        for group in _object_groups(item, number).values():
+            fields += group
+    lines += [_line(keyword, value) for keyword, value in fields]
+    return "\n".join(lines) + "\n"
+
+
+def cdm_xml(conjunction: Conjunction) -> str:
+    """The message as XML text. Raises InputError for what a CDM cannot say (frame, text, numbers)."""
+    ElementTree.register_namespace("xsi", _XSI)
+    root = ElementTree.Element(
+        "cdm", {f"{{{_XSI}}}noNamespaceSchemaLocation": _SCHEMA, "id": "CCSDS_CDM_VERS", "version": VERSION}
+    )
+    _fill(ElementTree.SubElement(root, "header"), _header(conjunction))
+    body = ElementTree.SubElement(root, "body")
+    relative = ElementTree.SubElement(body, "relativeMetadataData")
+    vector: ElementTree.Element | None = None
+    for keyword, value in _relative(conjunction):
+        if keyword in keywords.RELATIVE_STATE:
+            if vector is None:
+                vector = ElementTree.SubElement(relative, "relativeStateVector")
+            _fill(vector, [(keyword, value)])
+        else:
+            _fill(relative, [(keyword, value)])
+    for number, item in enumerate((conjunction.primary, conjunction.secondary), start=1):
+        segment = ElementTree.SubElement(body, "segment")
+        groups = _object_groups(item, number)
+        _fill(ElementTree.SubElement(segment, "metadata"), groups.pop("metadata"))
+        data = ElementTree.SubElement(segment, "data")
+        for name, group in groups.items():
+            if group:
+                _fill(ElementTree.SubElement(data, name), group)
+    ElementTree.indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
+
+
+def _header(conjunction: Conjunction) -> list[Field]:
+    fields = [
+        ("CREATION_DATE", conjunction.creation_date),
+        ("ORIGINATOR", conjunction.originator),
+        ("MESSAGE_FOR", conjunction.message_for),
+        ("MESSAGE_ID", conjunction.message_id),
+    ]
+    return [(key, _text(key, value)) for key, value in fields if value or key != "MESSAGE_FOR"]
+
+
+def _relative(conjunction: Conjunction) -> list[Field]:
+    for item in (conjunction.primary, conjunction.secondary):
+        for value in item.state:
+            _number(float(value))
+    relative_m = 1000.0 * conjunction.relative_state_rtn
+    speed = float(np.linalg.norm(relative_m[3:]))
+    fields: list[Field] = [*_comments(conjunction.comments)]
+    fields += [
+        ("TCA", format_iso_epoch(conjunction.tca_jd, conjunction.tca_fraction)),
+        ("MISS_DISTANCE", _metres(float(np.linalg.norm(relative_m[:3])))),
+        ("RELATIVE_SPEED", _metres(speed)),
+    ]
+    fields += [
+        (key, _metres(float(value))) for key, value in zip(keywords.RELATIVE_STATE, relative_m, strict=True)
+    ]
+    if conjunction.collision_probability is not None:
+        fields.append(("COLLISION_PROBABILITY", _number(conjunction.collision_probability)))
+        if conjunction.collision_probability_method:
+            fields.append(("COLLISION_PROBABILITY_METHOD", conjunction.collision_probability_method))
+    return fields
+
+
+def _object_groups(item: CdmObject, number: int) -> dict[str, list[Field]]:
+    """The fields of one object in the standard's order, by the groups of the XML layout."""
+    if item.reference_frame not in _FRAMES and not is_earth_fixed(item.reference_frame):
+        expected = ", ".join(_FRAMES)
+        raise InputError(
+            f"reference_frame of OBJECT{number}: a CDM is written in {expected} or ITRF, got "
+            f"{item.reference_frame!r}"
+        )
+    given = {
+        "OBJECT": f"OBJECT{number}",
+        "OBJECT_DESIGNATOR": item.designator,
+        "CATALOG_NAME": item.catalog_name,
+        "OBJECT_NAME": item.name,
+        "INTERNATIONAL_DESIGNATOR": item.international_designator,
+        "OBJECT_TYPE": item.object_type,
+        "EPHEMERIS_NAME": item.ephemeris_name,
+        "COVARIANCE_METHOD": item.covariance_method,
+        "MANEUVERABLE": item.maneuverable,
+        "REF_FRAME": item.reference_frame,
+        "AREA_PC": "" if item.area_m2 is None else _number(item.area_m2),
+        "MASS": "" if item.mass_kg is None else _number(item.mass_kg),
+        **item.other,
+    }
+
+    def group(names: tuple[str, ...]) -> list[Field]:
+        return [
+            (key, _text(key, given.get(key, "")))
+            for key in names
+            if given.get(key, "") or key in keywords.OBLIGATORY
+        ]
+
+    covariance_m = 1e6 * item.covariance_rtn[np.tril_indices(6)]
+    return {
+        "metadata": [*_comments(item.comments), *group(keywords.METADATA)],
+        "odParameters": group(keywords.OD_PARAMETERS),
+        "additionalParameters": group(keywords.ADDITIONAL_PARAMETERS),
+        "stateVector": [
+            (key, _number(float(value))) for key, value in zip(keywords.STATE, item.state, strict=True)
+        ],
+        "covarianceMatrix": [
+            (key, _variance(float(value)))
+            for key, value in zip(keywords.COVARIANCE, covariance_m, strict=True)
+        ],
+    }
+
+
+def _comments(comments: tuple[str, ...]) -> Iterator[Field]:
+    for comment in comments:
+        for piece in textwrap.wrap(comment, _COMMENT_LENGTH) or [""]:
+            yield "COMMENT", piece.encode("ascii", "replace").decode("ascii")
+
+
+def _number(value: float) -> str:
+    """The shortest text that reads back the same."""
+    if not np.isfinite(value):
+        raise InputError(f"a CDM holds finite numbers only, got {value}")
+    return repr(value)
+
+
+def _metres(value: float) -> str:
+    """A distance or speed for the reader, to a micrometre."""
+    return _number(round(value, 6))
+
+
+def _variance(value: float) -> str:
+    _number(value)
+    return f"{value:.15E}"
+
+
+def _text(keyword: str, value: str) -> str:
+    value = value.encode("ascii", "replace").decode("ascii").strip()
+    if not value:
+        raise InputError(f"{keyword}: obligatory in a CDM, got no text")
+    if "\n" in value or "\r" in value or len(value) > _LINE_LENGTH - 40:
+        raise InputError(f"{keyword}: expected one line of at most {_LINE_LENGTH - 40} characters")
+    return value
+
+
+def _line(keyword: str, value: str) -> str:
+    if keyword == "COMMENT":
+        return f"COMMENT {value}".rstrip()
+    unit = keywords.UNITS.get(keyword)
+    return f"{keyword:<28} = {value}" + (f" [{unit}]" if unit else "")
+
+
+def _fill(parent: ElementTree.Element, fields: list[Field]) -> None:
+    for keyword, value in fields:
+        unit = keywords.UNITS.get(keyword)
+        element = ElementTree.SubElement(parent, keyword, {"units": unit} if unit else {})
+        element.text = value

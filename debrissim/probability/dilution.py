@@ -1,0 +1,128 @@
+"""The dilution curve: the probability against the size of the errors, its maximum and the event's place on it.
+
+Source: Alfano (2005), "Relating Position Uncertainty to Maximum Conjunction Probability", J. Astronaut. Sci.
+53(2), 193-205; which object's errors dilute after NASA CARA's practice (either covariance scaled alone).
+
+Assumptions
+- Those of the encounter plane and of a circular hard body.
+- Shape and orientation of the covariance are right; every standard deviation is multiplied by one factor.
+- Right of the maximum (factor below 1 raises the probability) the event is diluted: its small probability says
+  "not known", and better tracking would raise it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from debrissim.errors import InputError
+from debrissim.probability.encounter_plane import (
+    EncounterPlane,
+    checked,
+    encounter_plane,
+    plane_from_components,
+)
+from debrissim.probability.foster import foster
+from debrissim.probability.maximum import maximum_probability
+
+Array = NDArray[np.float64]
+
+SCALES = np.geomspace(1e-2, 1e2, 201)
+_OWN_SCALES = np.concatenate([[0.0], np.geomspace(1e-3, 1.0, 61)[:-1]])
+# A gain smaller than this is rounding, not dilution.
+_GAIN = 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class DilutionCurve:
+    """m encounters.
+
+    | column        | dtype   | shape  | meaning                                                     |
+    |---------------|---------|--------|-------------------------------------------------------------|
+    | scale         | float64 | (n,)   | factors on every standard deviation                         |
+    | probability   | float64 | (m, n) | at these                                                    |
+    | value         | float64 | (m,)   | at factor 1: the event's place                              |
+    | maximum       | float64 | (m,)   | the greatest over all factors, exact, not only over `scale` |
+    | maximum_scale | float64 | (m,)   | where                                                       |
+    """
+
+    scale: Array
+    probability: Array
+    value: Array
+    maximum: Array
+    maximum_scale: Array
+
+    @property
+    def dilution(self) -> NDArray[np.bool_]:
+        """(m,) whether the event lies right of its maximum."""
+        return np.asarray(self.maximum_scale < 1.0)
+
+
+@dataclass(frozen=True, eq=False)
+class ObjectDilution:
+    """m rows: whether a smaller covariance of one object alone would raise the probability, and to what."""
+
+    primary: NDArray[np.bool_]
+    secondary: NDArray[np.bool_]
+    primary_maximum: Array
+    secondary_maximum: Array
+
+
+def dilution_curve(plane: EncounterPlane, hard_body_radius_km: Array, scale: Array = SCALES) -> DilutionCurve:
+    """The curves of m encounters; hard_body_radius_km (m,) km, >= 0; scale (n,): factors > 0.
+
+    Raises InputError for a factor that is not positive and finite.
+    """
+    factors = checked("scale", scale, (-1,))
+    if (factors <= 0.0).any():
+        raise InputError(f"scale: expected positive factors, got {factors.min()}")
+    radius = np.broadcast_to(np.asarray(hard_body_radius_km, dtype=np.float64), len(plane))
+    covariance = factors[None, :, None, None] ** 2 * plane.covariance_km2[:, None]
+    greatest = maximum_probability(plane, radius)
+    return DilutionCurve(
+        scale=factors,
+        probability=_on_grid(plane.miss_km, covariance, radius),
+        value=foster(plane, radius),
+        maximum=greatest.value,
+        maximum_scale=greatest.scale,
+    )
+
+
+def dilution_by_object(
+    relative_position_km: Array,
+    relative_velocity_km_s: Array,
+    covariance_primary_km2: Array,
+    covariance_secondary_km2: Array,
+    hard_body_radius_km: Array,
+) -> ObjectDilution:
+    """Whose errors dilute m encounters; arguments as `collision.assess`, but the radius (m,) in km.
+
+    Each object's standard deviations are multiplied alone by 61 factors from 0 up to 1. Raises InputError where
+    shapes disagree or a number is not finite.
+    """
+    planes = [
+        encounter_plane(
+            relative_position_km, relative_velocity_km_s, np.asarray(covariance, dtype=np.float64)
+        )
+        for covariance in (covariance_primary_km2, covariance_secondary_km2)
+    ]
+    if planes[0].no_relative_velocity.any():
+        raise InputError("relative_velocity_km_s: expected a relative velocity, got a standstill")
+    radius = checked("hard_body_radius_km", hard_body_radius_km, (len(planes[0]),))
+    own = [plane.covariance_km2 for plane in planes]
+    here = foster(plane_from_components(planes[0].miss_km, own[0] + own[1]), radius)
+    maxima = []
+    for scaled, kept in ((own[0], own[1]), (own[1], own[0])):
+        covariance = _OWN_SCALES[None, :, None, None] ** 2 * scaled[:, None] + kept[:, None]
+        maxima.append(np.maximum(_on_grid(planes[0].miss_km, covariance, radius).max(axis=1), here))
+    gained = [maximum > here * (1.0 + _GAIN) for maximum in maxima]
+    return ObjectDilution(gained[0], gained[1], maxima[0], maxima[1])
+
+
+def _on_grid(miss_km: Array, covariance_km2: Array, radius_km: Array) -> Array:
+    """(m, n) probabilities: misses (m, 2), covariances (m, n, 2, 2), radii (m,)."""
+    m, n = covariance_km2.shape[:2]
+    plane = plane_from_components(np.repeat(miss_km, n, axis=0), covariance_km2.reshape(m * n, 2, 2))
+    return foster(plane, np.repeat(radius_km, n)).reshape(m, n)

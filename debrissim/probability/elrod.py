@@ -1,0 +1,37 @@
+"""Elrod's Gauss-Chebyshev quadrature of the disc integral: a fixed rule, fast in arrays.
+
+Source: Elrod (2019), doctoral dissertation, Department of Statistical Science, Baylor University, as NASA CARA
+describes it: strips along the miss by the error function, summed across it at the nodes of Gauss-Chebyshev
+quadrature of the second kind, with the covariance factored as U U^T, U upper triangular.
+
+Assumptions
+- Those of the encounter plane and of a circular hard body.
+- The integrand is smooth on the scale of the nodes. 64 nodes give rounding where the radius is below about
+  five minor sigmas, 1e-4 at fifty, and nothing useful at thousands: `assess` flags such rows.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from debrissim.errors import InputError
+from debrissim.probability import _kernels_quadrature
+from debrissim.probability.batch import over_rows
+from debrissim.probability.encounter_plane import EncounterPlane
+
+Array = NDArray[np.float64]
+
+ORDER = 64
+
+
+def elrod(plane: EncounterPlane, hard_body_radius_km: Array, *, order: int = ORDER) -> Array:
+    """(m,) collision probabilities; hard_body_radius_km (m,) km, >= 0; order: nodes, even.
+
+    Raises InputError for an order that is odd or below 2.
+    """
+    if order < 2 or order % 2:
+        raise InputError(f"order: expected an even number of nodes from 2, got {order}")
+    out = np.empty(len(plane))
+    over_rows(_kernels_quadrature.elrod, plane, hard_body_radius_km, out, parameters=(order,))
+    return out

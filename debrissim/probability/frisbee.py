@@ -1,0 +1,66 @@
+"""Frisbee's greatest probability where only one object's covariance is known.
+
+Source: Frisbee (2015), "An Upper Bound on High Speed Satellite Collision Probability When Only One Object Has
+Position Uncertainty Information", AAS 15-717: the unknown covariance is taken as a variance along the miss
+alone, V = |m|^2 (Ka^2 - 1) / Ka^2, Ka the miss in standard deviations of the known one.
+
+Assumptions
+- Those of the encounter plane and of the method that integrates.
+- The missing covariance may be any. V maximises the density at the middle of the hard body; so the value is the
+  maximum for a hard body small beside the miss, and close to it otherwise.
+- Where Ka <= 1 any addition lowers the probability, and the known covariance stands alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from debrissim.probability.encounter_plane import EncounterPlane, plane_from_components
+from debrissim.probability.methods import DEFAULT_METHOD, method_named
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class FrisbeeMaximum:
+    """m encounters with one covariance missing.
+
+    | column             | dtype   | shape | unit, meaning                                            |
+    |--------------------|---------|-------|----------------------------------------------------------|
+    | value              | float64 | (m,)  | the greatest probability                                 |
+    | added_variance_km2 | float64 | (m,)  | km^2, the missing object's variance along the miss       |
+    | known_distance     | float64 | (m,)  | Ka, the miss in standard deviations of the known one     |
+    | plane              |         |       | the `EncounterPlane` with the variance added             |
+    """
+
+    value: Array
+    added_variance_km2: Array
+    known_distance: Array
+    plane: EncounterPlane
+
+
+def frisbee_maximum(
+    plane: EncounterPlane, hard_body_radius_km: Array, *, method: str = DEFAULT_METHOD
+) -> FrisbeeMaximum:
+    """The maximum for m encounters whose `plane` was made with the known covariance alone.
+
+    hard_body_radius_km (m,) km, >= 0; method: the plane method that integrates, a name in `METHODS` (InputError
+    where there is none). A covariance of zero counts as known: to stand exactly there.
+    """
+    compute = method_named(method)
+    distance = plane.mahalanobis_distance
+    beyond = distance > 1.0
+    # 1 - 1 / Ka^2 without loss near 1 and with Ka infinite.
+    safe = np.where(beyond, distance, 1.0)
+    share = np.where(beyond, (1.0 - 1.0 / safe) * (1.0 + 1.0 / safe), 0.0)
+    outer = plane.miss_km[:, :, None] * plane.miss_km[:, None, :]
+    worst = plane_from_components(plane.miss_km, plane.covariance_km2 + share[:, None, None] * outer)
+    return FrisbeeMaximum(
+        value=compute(worst, hard_body_radius_km),
+        added_variance_km2=share * plane.miss_distance_km**2,
+        known_distance=distance,
+        plane=worst,
+    )

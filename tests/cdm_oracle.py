@@ -1,0 +1,64 @@
+"""An independent reader of CDMs, ccsds-ndm (Rust, MPL 2.0), as an oracle for ours.
+
+It refuses what some real messages do outside the standard and what ours only notes. `mended` undoes exactly
+that in the text, so that every file can be compared number by number.
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+from ccsds_ndm import Cdm
+
+from debrissim.cdm import keywords
+
+# Optional keywords without a value; the unit of a speed as that of a length; a unit that is not closed.
+_NAN = re.compile(r"^(?!COMMENT)[A-Z_]+\s*=\s*NaN\s*(?:\[[^\]]*\])?\s*$\n", re.MULTILINE)
+_SPEED = re.compile(r"^(RELATIVE_VELOCITY_[RTN]\s*=\s*\S+\s*)\[m\]", re.MULTILINE)
+_OPEN_UNIT = re.compile(r"^(RESIDUALS_ACCEPTED\s*=\s*\S+)\s*\[\s*$", re.MULTILINE)
+
+
+def mended(text: str) -> str:
+    """The text without the faults that real messages have and the oracle does not forgive."""
+    text = _NAN.sub("", text.replace("\r\n", "\n"))
+    return _OPEN_UNIT.sub(r"\1 [%]", _SPEED.sub(r"\1[m/s]", text))
+
+
+def oracle_message(text: str) -> Cdm:
+    """The message as the oracle reads it; ValueError where it refuses."""
+    return Cdm.from_str(text)
+
+
+def assert_same(ours, text: str) -> None:
+    """Every number and name that both readers hold is the same."""
+    message = oracle_message(text)
+    relative = message.body.relative_metadata_data
+    assert str(relative.tca)[:19] == ours_time(ours, str(relative.tca))
+    assert ours.miss_distance_m == relative.miss_distance
+    assert ours.relative_speed_m_s == relative.relative_speed
+    assert ours.collision_probability == relative.collision_probability
+    assert (ours.originator, ours.message_id) == (message.header.originator, message.header.message_id)
+    for item, segment in zip((ours.primary, ours.secondary), message.body.segments, strict=True):
+        metadata, data = segment.metadata, segment.data
+        assert item.designator == metadata.object_designator
+        assert item.name == metadata.object_name
+        assert item.international_designator == metadata.international_designator
+        assert item.reference_frame in str(metadata.ref_frame).upper()
+        vector = data.state_vector
+        assert item.state.tolist() == [getattr(vector, key.lower()) for key in keywords.STATE]
+        given = [getattr(data.covariance_matrix, key.lower()) for key in keywords.COVARIANCE]
+        matrix = np.zeros((6, 6))
+        matrix[np.tril_indices(6)] = given
+        matrix += np.tril(matrix, -1).T
+        np.testing.assert_array_equal(item.covariance_rtn, matrix / 1e6)
+
+
+def ours_time(ours, other: str) -> str:
+    """Our TCA to the second, cut as the other's text is; by day of year where the other is."""
+    text = ours.tca_utc
+    if re.match(r"\d{4}-\d{3}T", other):
+        day = np.datetime64(text[:10]) - np.datetime64(text[:4] + "-01-01") + 1
+        text = f"{text[:4]}-{int(day.astype(int)):03d}{text[10:]}"
+        return text[:19]
+    return text[:19]
