@@ -1,0 +1,110 @@
+"""What the coarse phase believes, checked against SGP4 on whole real catalogues: interpolants, bands, passages."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from shared import shared_path
+
+from debrissim.catalog import read_catalog
+from debrissim.propagation.ephemeris import interpolation_matrix, kepler_elements, make_window
+from debrissim.propagation.sgp4_batch import Propagator, make_propagator
+from debrissim.screening import sieve
+
+STARTS = {
+    "data/catalogues/2024-11-01_celestrak_omm.csv.xz": (2460615.5, 0.0),
+    "data/catalogues/2022-01-22_spacetrack.3le.xz": (2459601.5, 0.5),
+}
+FILES = list(STARTS)
+
+
+def _propagator(file: str) -> Propagator:
+    return make_propagator(read_catalog(shared_path(file)).catalog, *STARTS[file])
+
+
+def _greatest_error(
+    propagator: Propagator, rows: np.ndarray, start_s: float, tolerance_km: float
+) -> np.ndarray:
+    """Per object of a window of four hours: error of the interpolant over its own bound, at random times and ends."""
+    window = make_window(propagator, rows, start_s, start_s + 14400.0, tolerance_km)
+    rng = np.random.default_rng(int(start_s))
+    near_ends = np.concatenate([rng.uniform(0.0, 120.0, 8), 14400.0 - rng.uniform(0.0, 120.0, 8)])
+    times = np.sort(start_s + np.concatenate([rng.uniform(0.0, 14400.0, 30), near_ends]))
+    positions = window.positions(
+        times, lambda n: interpolation_matrix(n, window.start_s, window.end_s, times)
+    )
+    codes, expected, _ = propagator.states(window.rows, times)
+    error = np.linalg.norm(positions - expected.transpose(1, 2, 0), axis=1)
+    error[(codes != 0).T] = 0.0
+    error[:, np.isin(window.rows, window.failed_rows)] = 0.0
+    assert (window.error_bound_km <= tolerance_km).mean() > 0.999
+    return np.asarray(error.max(axis=0) / window.error_bound_km)
+
+
+@pytest.mark.parametrize("tolerance_km", [0.05, 3.5])
+def test_no_interpolant_is_worse_than_its_bound(tolerance_km: float) -> None:
+    propagator = _propagator(FILES[0])
+    rows = np.sort(np.random.default_rng(2).choice(len(propagator), 4000, replace=False))
+    assert _greatest_error(propagator, rows, 2 * 86400.0, tolerance_km).max() < 1.0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("file", FILES)
+@pytest.mark.parametrize("tolerance_km", [0.05, 0.5, 4.0])
+def test_no_interpolant_of_a_whole_catalogue_is_worse_than_its_bound(file: str, tolerance_km: float) -> None:
+    propagator = _propagator(file)
+    for day in (0.0, 1.3, 2.7, 4.1, 6.8):
+        ratio = _greatest_error(propagator, np.arange(len(propagator)), day * 86400.0, tolerance_km)
+        assert ratio.max() < 1.0
+
+
+def _violations(file: str, samples_per_day: int) -> tuple[float, int]:
+    """(smallest distance in km of any object's radius from the edges of its band, objects that left theirs)."""
+    propagator = _propagator(file)
+    low, high, code = sieve.radius_bands(propagator, 7 * 86400.0)
+    rows = np.arange(len(propagator))
+    rng = np.random.default_rng(4)
+    margin = np.full(len(propagator), np.inf)
+    alive = code == 0
+    for day in range(7):
+        times = np.sort(rng.uniform(day, day + 1, samples_per_day)) * 86400.0
+        codes, positions, _ = propagator.states(rows, times)
+        # Latched: after the first failure nothing counts.
+        good = np.logical_and.accumulate(codes == 0, axis=1) & alive[:, None]
+        alive &= (codes == 0).all(axis=1)
+        radius = np.linalg.norm(positions, axis=2)
+        slack = np.minimum(radius - low[:, None], high[:, None] - radius)
+        margin = np.minimum(margin, np.where(good, slack, np.inf).min(axis=1))
+    return float(margin.min()), int((margin < 0.0).sum())
+
+
+def test_no_object_leaves_its_band() -> None:
+    margin, left = _violations(FILES[0], samples_per_day=6)
+    assert left == 0
+    assert margin > 5.0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("file", FILES)
+def test_no_object_leaves_its_band_densely(file: str) -> None:
+    margin, left = _violations(file, samples_per_day=150)
+    assert left == 0
+    assert margin > 5.0
+
+
+def test_no_low_passage_is_overlooked() -> None:
+    """Eccentric objects called out of reach for a window stay above the ceiling in all of it."""
+    propagator = _propagator(FILES[0])
+    ceiling, duration = 6800.0, 14400.0
+    rows = np.arange(len(propagator))
+    for start in (0.0, 3.4 * 86400.0):
+        codes, positions, velocities = propagator.states(rows, [start])
+        positions, velocities = positions[:, 0], velocities[:, 0]
+        axis, eccentricity, _ = kepler_elements(positions, velocities)
+        eccentric = (codes[:, 0] == 0) & (axis * (1.0 - eccentricity) < ceiling + 500.0)
+        away = eccentric & ~sieve.low_passages(positions, velocities, duration, ceiling)
+        assert away.sum() > 200
+        times = start + np.linspace(0.0, duration, 721)
+        later_codes, later, _ = propagator.states(rows[away], times)
+        radius = np.where(later_codes == 0, np.linalg.norm(later, axis=2), np.inf)
+        assert radius.min() > ceiling
