@@ -11,12 +11,14 @@ from scipy.special import gammaincinv
 from debrissim.catalog import Catalog, ObjectKind
 from debrissim.hazard.impact import Impact, approach_direction, impact
 from debrissim.probability.collision import CollisionProbability, assess, cumulative_probability
+from debrissim.probability.cumulative import along_covariance_km2
 from debrissim.probability.encounter_plane import plane_from_components
 from debrissim.probability.methods import method_named
 from debrissim.propagation.time import SECONDS_PER_DAY
 from debrissim.screening.encounters import Encounters
 from debrissim.screening.volumes import ScreeningVolume
 from debrissim.uncertainty.element_set_error import ElementSetErrorModel
+from debrissim.uncertainty.own_errors import OwnErrors
 from debrissim.uncertainty.rotation import to_primary_rtn
 
 Array = NDArray[np.float64]
@@ -38,6 +40,8 @@ class Assessment:
     | probability_half_sigma, probability_double_sigma | (m,) | the same with every sigma halved, doubled |
     | primary_sigma_rtn_km, secondary_sigma_rtn_km | (m, 3) | km, modelled, each in its own RTN |
     | miss_sigma_km           | (m,)   | km, standard deviation of the position difference along the miss |
+    | along_covariance_km2    | (m, 3) | km^2, xz, yz, zz of the combined covariance; x, y of the plane, z along |
+    |                         |        | the relative velocity |
     | impact                  |        | `Impact` of m rows |
     | azimuth_deg, elevation_deg | (m,) | where the secondary comes from: `hazard.impact.approach_direction` |
     | inside                  | (m, v) | bool, in which of the screening volumes |
@@ -49,6 +53,7 @@ class Assessment:
     primary_sigma_rtn_km: Array
     secondary_sigma_rtn_km: Array
     miss_sigma_km: Array
+    along_covariance_km2: Array
     impact: Impact
     azimuth_deg: Array
     elevation_deg: Array
@@ -102,14 +107,27 @@ def assess_encounters(
     primary_factor: float = 1.0,
     secondary_factor: float = 1.0,
     method: str = "foster",
+    own: OwnErrors | None = None,
 ) -> Assessment:
     """Judge every encounter. catalog: the one that was screened, with radii (m) and masses (kg) filled in.
 
-    primary_factor, secondary_factor: multiply the modelled standard deviations of either role.
+    primary_factor, secondary_factor: multiply the standard deviations of either role; own: errors of single
+    objects, in place of the model's.
     """
+    own = own or OwnErrors()
     primary, secondary = encounters.primary, encounters.secondary
-    of_primary = _covariance(model, catalog, primary, encounters.primary_age_days, primary_factor)
-    of_secondary = _covariance(model, catalog, secondary, encounters.secondary_age_days, secondary_factor)
+    of_primary = _covariance(
+        model,
+        own,
+        catalog.select(primary),
+        encounters.primary_state,
+        encounters.primary_age_days,
+        primary_factor,
+    )
+    of_secondary = _covariance(
+        model, own, catalog.select(secondary), encounters.secondary_state, encounters.secondary_age_days,
+        secondary_factor,
+    )  # fmt: skip
     in_primary_rtn = to_primary_rtn(of_secondary, encounters.secondary_state, encounters.primary_state)
     probability = assess(
         encounters.relative_position_rtn_km,
@@ -118,7 +136,7 @@ def assess_encounters(
         in_primary_rtn,
         catalog.hard_body_radius_m[primary] + catalog.hard_body_radius_m[secondary],
         method=method,
-        covariance_label=model.label,
+        covariance_label=own.label_with(model.label),
     )
     azimuth, elevation = approach_direction(encounters.relative_velocity_rtn_km_s)
     return Assessment(
@@ -128,6 +146,7 @@ def assess_encounters(
         primary_sigma_rtn_km=_sigmas(of_primary),
         secondary_sigma_rtn_km=_sigmas(of_secondary),
         miss_sigma_km=_sigma_along(encounters.relative_position_rtn_km, of_primary + in_primary_rtn),
+        along_covariance_km2=along_covariance_km2(probability.plane, of_primary + in_primary_rtn),
         impact=impact(catalog.mass_kg[primary], catalog.mass_kg[secondary], encounters.relative_speed_km_s),
         azimuth_deg=azimuth,
         elevation_deg=elevation,
@@ -178,12 +197,21 @@ def poisson_interval(count: int, confidence: float = 0.95) -> tuple[float, float
 
 
 def _covariance(
-    model: ElementSetErrorModel, catalog: Catalog, rows: NDArray[np.int64], age_days: Array, factor: float
+    model: ElementSetErrorModel,
+    own: OwnErrors,
+    objects: Catalog,
+    state: Array,
+    age_days: Array,
+    factor: float,
 ) -> Array:
-    chosen = catalog.select(rows)
-    return model.covariance_rtn_km2(
-        chosen.perigee_altitude_km, chosen.eccentricity, chosen.inclination_deg, age_days, sigma_factor=factor
+    modelled = model.covariance_rtn_km2(
+        objects.perigee_altitude_km,
+        objects.eccentricity,
+        objects.inclination_deg,
+        age_days,
+        sigma_factor=factor,
     )
+    return own.put_into(modelled, objects, state, age_days, factor)
 
 
 def _speed_counts(speed_km_s: Array) -> tuple[int, ...]:

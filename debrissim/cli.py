@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -143,6 +144,49 @@ def info(file: Annotated[Path, typer.Argument(help="TLE, 3LE or OMM; plain, .gz 
     from debrissim.terminal import catalog_table
 
     Console().print(catalog_table(read_catalog(file)))
+
+
+@catalog_app.command()
+def errors(
+    history: Annotated[Path, typer.Argument(help="Past element sets, as a catalogue file.")],
+    norad_id: Annotated[
+        int | None, typer.Option("--norad-id", help="Which object, where the file holds several.")
+    ] = None,
+    first: Annotated[
+        datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day of epochs (UTC).")
+    ] = None,
+    before: Annotated[
+        datetime | None, typer.Option("--before", formats=["%Y-%m-%d"], help="Day before which epochs end.")
+    ] = None,
+    coasting: Annotated[
+        bool, typer.Option("--coasting", help="Leave out pairs with a jump of mean motion between them.")
+    ] = False,
+) -> None:
+    """Measure the error of an object's element sets by comparing older ones with newer ones.
+
+    Example: debrissim catalog errors iss_history.csv.gz --from 2020-01-01 --before 2021-01-01
+    """
+    from rich.console import Console
+
+    from debrissim.catalog import read_catalog
+    from debrissim.propagation.time import split_julian_date
+    from debrissim.terminal import errors_table
+    from debrissim.uncertainty.history import errors_from_history
+
+    days = [None if day is None else sum(split_julian_date(day)) for day in (first, before)]
+    try:
+        measured = errors_from_history(
+            read_catalog(history).catalog,
+            norad_id=norad_id,
+            first_jd=float("-inf") if days[0] is None else days[0],
+            last_jd=float("inf") if days[1] is None else days[1],
+            leave_out_manoeuvres=coasting,
+        )
+    except InputError as error:
+        raise InputError(f"{history}: {str(error).removeprefix(f'{history}: ')}") from error
+    console = Console()
+    for part in errors_table(measured):
+        console.print(part)
 
 
 @catalog_app.command()

@@ -9,20 +9,22 @@ Assumptions
   milliseconds costs nothing.
 - A radius given by the caller goes before the one a message states.
 - Where a message has no velocity covariance (zeros), "auto" does not leave the encounter plane.
+- Where the flags find nothing against the plane and yet Hall's value, computed beside it without reservations,
+  differs by more than 10 %, the paths are curved where it matters, and Hall's value is the one chosen.
 - Where one object's whole covariance is zero, it is taken as not known, and Frisbee's maximum stands beside.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from debrissim.cdm import Conjunction
 from debrissim.errors import InputError
-from debrissim.probability import hall
+from debrissim.probability import coppola, hall, monte_carlo
 from debrissim.probability.auto import choose
 from debrissim.probability.collision import SHORTEST_PERIOD_S, CollisionProbability, ProbabilityFlag, assess
 from debrissim.probability.frisbee import frisbee_maximum
@@ -39,8 +41,11 @@ StateMethod = Callable[[StatePair, Array], StateProbability]
 PLANE_METHODS = tuple(name for name in METHODS if name != AUTO)
 STATE_METHODS: dict[str, tuple[StateMethod, str]] = {
     hall.NAME: (hall.expected_collisions, "expected collisions along curved orbits (Hall 2021)"),
+    coppola.NAME: (coppola.time_integrated, "flux into the sphere about the mean orbits (Coppola 2012)"),
 }
 FRISBEE = "frisbee-maximum"
+CURVED = 0.1
+"""A relative difference of the methods along curved orbits from the plane's that is no longer neglected."""
 
 
 def method_names() -> tuple[str, ...]:
@@ -129,22 +134,33 @@ def pc_reports(
     *,
     hard_body_radius_m: float | None = None,
     methods: Sequence[str] | None = None,
+    monte_carlo_samples: int = 0,
+    seed: int = 1,
 ) -> tuple[PcReport, ...]:
     """Each message's probability by the named methods (all of them by default).
 
-    hard_body_radius_m: m, combined; by default what each message states. Raises InputError, naming the
-    message's file, where it states none; for an unknown method or a radius that is not positive.
+    hard_body_radius_m: m, combined; by default what each message states. monte_carlo_samples: trials of each
+    message beside that, 0 for none; seed: theirs. "auto" among the methods becomes the one chosen.
+    Raises InputError, naming the message's file, where it states no radius; for an unknown method, a radius
+    that is not positive, a negative number of trials.
     """
+    if monte_carlo_samples < 0:
+        raise InputError(f"monte_carlo_samples: expected 0 or more, got {monte_carlo_samples}")
     wanted = _wanted(methods)
     radius = np.array([_radius_m(c, hard_body_radius_m) for c in conjunctions], dtype=np.float64)
     if not conjunctions:
         return ()
     plane = assess_conjunctions(conjunctions, radius)
-    columns: list[list[PcValue]] = [
-        _by_plane(name, conjunctions, radius, plane) for name in wanted if name in METHODS
-    ]
+    columns = [_by_plane(name, conjunctions, radius, plane) for name in wanted if name in PLANE_METHODS]
     columns += [_by_states(name, conjunctions, radius) for name in wanted if name in STATE_METHODS]
-    choices = [choose(plane.flags[k], full_states=_has_velocities(c)) for k, c in enumerate(conjunctions)]
+    if AUTO in wanted:
+        columns.append(_by_auto(conjunctions, radius, plane))
+    if monte_carlo_samples:
+        columns.append(_by_monte_carlo(conjunctions, radius, monte_carlo_samples, seed))
+    choices = [
+        _choice(int(plane.flags[k]), conjunction, [column[k] for column in columns])
+        for k, conjunction in enumerate(conjunctions)
+    ]
     missing = _by_frisbee(conjunctions, radius)
     return tuple(
         PcReport(
@@ -152,8 +168,8 @@ def pc_reports(
             hard_body_radius_m=float(radius[k]),
             radius_from_message=hard_body_radius_m is None,
             values=(*(column[k] for column in columns), *missing[k]),
-            chosen=choices[k].method[0],
-            reason=choices[k].reason[0],
+            chosen=choices[k][0],
+            reason=choices[k][1],
             flags=ProbabilityFlag(int(plane.flags[k])).labels,
             maximum=float(plane.maximum[k]),
             maximum_scale=float(plane.maximum_scale[k]),
@@ -208,22 +224,67 @@ def _by_plane(
 
 
 def _by_states(name: str, conjunctions: Sequence[Conjunction], radius_m: Array) -> list[PcValue]:
-    """One by one: a message the method cannot take must not spoil the others."""
     compute, description = STATE_METHODS[name]
+    return [
+        _state_value(name, description, compute, conjunction, radius)
+        for conjunction, radius in zip(conjunctions, radius_m.tolist(), strict=True)
+    ]
+
+
+def _by_monte_carlo(
+    conjunctions: Sequence[Conjunction], radius_m: Array, samples: int, seed: int
+) -> list[PcValue]:
+    def compute(pair: StatePair, radius_km: Array) -> StateProbability:
+        return monte_carlo.monte_carlo(pair, radius_km, np.random.default_rng(seed), samples=samples)
+
+    text = f"{samples} two-body trials from TCA, exact 95 % bounds (Clopper & Pearson 1934)"
+    return [
+        _state_value(monte_carlo.NAME, text, compute, conjunction, radius)
+        for conjunction, radius in zip(conjunctions, radius_m.tolist(), strict=True)
+    ]
+
+
+def _by_auto(
+    conjunctions: Sequence[Conjunction], radius_m: Array, plane: CollisionProbability
+) -> list[PcValue]:
+    """The plane's value, or Hall's where the flags call for it."""
     values = []
-    for conjunction, radius in zip(conjunctions, radius_m.tolist(), strict=True):
-        try:
-            found = compute(to_state_pair([conjunction]), np.array([radius / 1000.0]))
-        except InputError as error:
-            values.append(PcValue(name, description, None, flags=(f"not applicable: {error}",)))
-            continue
-        values.append(_state_value(found, description))
+    for k, conjunction in enumerate(conjunctions):
+        method, reason = _choice(int(plane.flags[k]), conjunction, [])
+        if method in STATE_METHODS:
+            compute, _ = STATE_METHODS[method]
+            found = _state_value(AUTO, reason, compute, conjunction, float(radius_m[k]))
+        else:
+            found = PcValue(AUTO, reason, float(plane.value[k]))
+        values.append(replace(found, flags=(f"by {method}", *found.flags)))
     return values
 
 
-def _state_value(found: StateProbability, description: str) -> PcValue:
+def _choice(flags: int, conjunction: Conjunction, values: list[PcValue]) -> tuple[str, str]:
+    """The method to rely on, and why."""
+    full = conjunction.primary.has_velocity_covariance and conjunction.secondary.has_velocity_covariance
+    chosen = choose(flags, full_states=full)
+    by = {value.method: value for value in values}
+    flat, curved = by.get(DEFAULT_METHOD), by.get(hall.NAME)
+    if chosen.method[0] == DEFAULT_METHOD and full and flat and curved and not curved.flags:
+        plane, along = flat.value or 0.0, curved.value or 0.0
+        if abs(along - plane) > CURVED * plane:
+            ratio = f"{along / plane:.3g} times" if plane > 0.0 else "not zero as"
+            why = f"curvature: along the orbits the value is {ratio} the plane's, though no flag is raised"
+            return hall.NAME, why
+    return chosen.method[0], chosen.reason[0]
+
+
+def _state_value(
+    name: str, description: str, compute: StateMethod, conjunction: Conjunction, radius_m: float
+) -> PcValue:
+    """One message alone: one that the method cannot take must not spoil the others."""
+    try:
+        found = compute(to_state_pair([conjunction]), np.array([radius_m / 1000.0]))
+    except InputError as error:
+        return PcValue(name, description, None, flags=(f"not applicable: {error}",))
     return PcValue(
-        method=found.method,
+        method=name,
         description=description,
         value=float(found.value[0]),
         lower=float(found.lower[0]),
@@ -260,10 +321,6 @@ def _covariances(conjunctions: Sequence[Conjunction]) -> tuple[Array, Array]:
     pairs = [(c.primary.covariance_rtn, c.secondary.covariance_rtn) for c in conjunctions]
     both = np.array(pairs, dtype=np.float64).reshape(-1, 2, 6, 6)
     return both[:, 0], both[:, 1]
-
-
-def _has_velocities(conjunction: Conjunction) -> bool:
-    return conjunction.primary.has_velocity_covariance and conjunction.secondary.has_velocity_covariance
 
 
 def _period_s(state: Array) -> Array:

@@ -9,6 +9,7 @@ import numpy as np
 
 from debrissim.catalog import ObjectKind
 from debrissim.errors import InputError, RunError
+from debrissim.event_curves import top_event
 from debrissim.folder import kinds, numbers, read_csv, read_summary
 from debrissim.report.figures import MOST_PLANES, MOST_TRACKS, PlaneData, PlotData, TrackData, save_figures
 
@@ -82,6 +83,7 @@ def _plot_data(
         band_km=_band(primaries),
         planes=tuple(_plane(table, int(row)) for row in top),
         tracks=tuple(_track(table, tracks, int(row)) for row in top[:MOST_TRACKS]),
+        top=top_event(table, int(top[0]), _label(table, int(top[0]))) if len(top) else None,
     )
 
 

@@ -27,6 +27,7 @@ from debrissim.propagation.time import utc_text
 from debrissim.scenario import Scenario
 from debrissim.screening.screen import ScreeningResult
 from debrissim.uncertainty.element_set_error import ElementSetErrorModel
+from debrissim.uncertainty.own_errors import OwnErrors
 
 _VERSIONS_OF = ("debrissim", "numpy", "scipy", "sgp4", "numba", "matplotlib")
 
@@ -55,9 +56,14 @@ class SimulationResult:
 
 
 def provenance(
-    scenario: Scenario, prepared: Prepared, screened: ScreeningResult, model: ElementSetErrorModel
+    scenario: Scenario,
+    prepared: Prepared,
+    screened: ScreeningResult,
+    model: ElementSetErrorModel,
+    own: OwnErrors | None = None,
 ) -> dict[str, Any]:
     """Where the numbers come from: scenario, versions, catalogue, counts of what was left out and why."""
+    own = own or OwnErrors()
     catalog = prepared.catalog
     summary = describe(catalog)
     statuses = Counter(int(s) for s in screened.object_status.tolist())
@@ -114,9 +120,10 @@ def provenance(
             "probability": scenario.probability.method,
             "covariance": {
                 "name": model.name,
-                "label": model.label,
+                "label": own.label_with(model.label),
                 "source": model.source,
                 "warning": model.warning,
+                "own": own.records(),
             },
             "probability_range": "every modelled sigma halved and doubled",
             "rates": "95 % interval of a Poisson count (Garwood 1936)",

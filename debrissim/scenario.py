@@ -258,6 +258,20 @@ class Covariance(_Table):
     fixed_sigma_rtn_km: Triple | None = Field(None, description='sigmas R, T, N, km, for model = "fixed"')
     primary_factor: Positive = Field(1.0, description="multiplies the primary's standard deviations")
     secondary_factor: Positive = Field(1.0, description="multiplies the secondary's standard deviations")
+    table: Path | None = Field(
+        None,
+        description="CSV of covariances by catalogue number, in place of the model's: docs/covariance.md",
+    )
+    histories: tuple[Path, ...] = Field(
+        (),
+        description=(
+            "files of past element sets (as a catalogue's): the errors of each object in them are measured and "
+            "take the place of the model's"
+        ),
+    )
+    history_days: Positive = Field(
+        365.0, description="how long before the start of the span histories are looked at, days"
+    )
 
     @model_validator(mode="after")
     def _sigmas_go_with_fixed(self) -> Covariance:

@@ -11,12 +11,13 @@ from pathlib import Path
 
 from debrissim.assessment import assess_encounters, total
 from debrissim.exhibits import density_profile, tracks_of
-from debrissim.prepare import prepare
+from debrissim.prepare import Prepared, prepare
 from debrissim.results import SimulationResult, provenance
 from debrissim.scenario import Scenario
 from debrissim.screening.colocation import CoLocationRule
 from debrissim.screening.screen import ScreeningSettings, screen
 from debrissim.uncertainty.element_set_error import ElementSetErrorModel, model_named
+from debrissim.uncertainty.own_errors import OwnErrors, read_own_errors
 
 Progress = Callable[[str, float], None]
 """Called with the name of a phase and the share of it that is done, 0 to 1."""
@@ -43,6 +44,7 @@ def run(
     model = _error_model(scenario)
     phase("catalogue")
     prepared = prepare(scenario, tuple(Path(file) for file in catalog_files))
+    own = _own_errors(scenario, prepared)
     phase("screening")
     screened = screen(
         prepared.catalog,
@@ -64,6 +66,7 @@ def run(
         primary_factor=scenario.covariance.primary_factor,
         secondary_factor=scenario.covariance.secondary_factor,
         method=scenario.probability.method,
+        own=own,
     )
     totals = total(
         screened.encounters,
@@ -85,7 +88,7 @@ def run(
         totals=totals,
         tracks=tracks,
         density=density,
-        provenance=provenance(scenario, prepared, screened, model),
+        provenance=provenance(scenario, prepared, screened, model, own),
         seconds=_seconds(timings),
     )
 
@@ -93,6 +96,17 @@ def run(
 def _error_model(scenario: Scenario) -> ElementSetErrorModel:
     wanted = scenario.covariance
     return model_named(wanted.model, fixed_sigma_rtn_km=wanted.fixed_sigma_rtn_km)
+
+
+def _own_errors(scenario: Scenario, prepared: Prepared) -> OwnErrors | None:
+    wanted = scenario.covariance
+    return read_own_errors(
+        None if wanted.table is None else scenario.located(wanted.table),
+        [scenario.located(path) for path in wanted.histories],
+        prepared.start_jd,
+        prepared.start_fraction,
+        wanted.history_days,
+    )
 
 
 def _co_location_rule(scenario: Scenario) -> CoLocationRule:

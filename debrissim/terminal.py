@@ -15,6 +15,7 @@ from debrissim.catalog import CatalogFile, ObjectKind, describe
 from debrissim.exhibits import top_events
 from debrissim.propagation.time import utc_text
 from debrissim.results import SimulationResult
+from debrissim.uncertainty.history import HistoryErrors
 
 _STALE_SHOWN_DAYS = 10.0
 _NAME_SHOWN = 13
@@ -101,6 +102,36 @@ def catalog_table(file: CatalogFile) -> RenderableType:
     if len(file.rejected) > 5:
         table.add_row("", f"... and {len(file.rejected) - 5} more rejected records")
     return table
+
+
+def errors_table(errors: HistoryErrors) -> Iterator[RenderableType]:
+    """What a history says of the errors of an object's element sets."""
+    name = f"{errors.norad_id} {errors.object_name}".strip()
+    yield _line(
+        f"{name}: {errors.element_set_count} element sets, {errors.first_epoch_utc} to {errors.last_epoch_utc}",
+        "bold",
+    )
+    yield _line("older sets propagated by SGP4 to the epochs of newer ones, metres in the RTN of the newer")
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
+    for heading in ("age d", "pairs", "sigma R", "sigma T", "sigma N", "bias T", "50 %", "90 %"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for k, age in enumerate(errors.age_days.tolist()):
+        metres = 1000.0 * np.concatenate(
+            [errors.sigma_rtn_km[k], errors.median_rtn_km[k, 1:2], errors.distance_percentiles_km[k]]
+        )
+        table.add_row(f"{age:g}", str(errors.pair_count[k]), *(f"{value:.0f}" for value in metres))
+    yield table
+    a, b = (1000.0 * value for value in errors.along_track)
+    yield _line(
+        f"sigma T = {a:.0f} t + {b:.0f} t^2 m (t in days; misfit up to {100.0 * errors.along_track_misfit:.0f} %)"
+    )
+    for axis, (c, d) in (("R", errors.radial), ("N", errors.normal)):
+        yield _line(f"sigma {axis} = {1000.0 * c:.0f} + {1000.0 * d:.0f} t m")
+    left = "are left out" if errors.manoeuvres_left_out else "are in"
+    yield _line(f"{errors.jump_count} jumps of mean motion (manoeuvres); pairs across them {left}", "dim")
+    if errors.failed_pair_count:
+        yield _line(f"{errors.failed_pair_count} pairs dropped: SGP4 could not propagate them", "dim")
+    yield _line(errors.model().warning, "dim")
 
 
 def _event_table(result: SimulationResult) -> Iterator[RenderableType]:

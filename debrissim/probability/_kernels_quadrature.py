@@ -20,7 +20,9 @@ from debrissim.probability._kernels import (
     _UNDERFLOW,
     Array,
     _disc,
+    _exponent,
     _jit,
+    _peak,
     _strip_any,
 )
 
@@ -53,25 +55,44 @@ def _elrod(u: float, v: float, sigma_a: float, sigma_b: float, radius: float, or
 
 
 @_jit
+def _elrod_major(u: float, v: float, sigma_a: float, sigma_b: float, radius: float, order: int,
+                 coefficient: Array) -> float:  # fmt: skip
+    a, c = u / sigma_a, v / sigma_b
+    total = 0.0
+    for k in range(1, order // 2 + 1):
+        angle = k * math.pi / (order + 1)
+        weight, node = math.sin(angle), radius / sigma_a * math.cos(angle)
+        strip = _strip_any(c, radius * weight / sigma_b, coefficient)
+        density = math.exp(-0.5 * (a - node) ** 2) + math.exp(-0.5 * (a + node) ** 2)
+        total += weight * strip * density
+    return total * radius / sigma_a * _INV_SQRT_2PI * math.pi / (order + 1)
+
+
+@_jit
 def elrod(
     miss_major: Array, miss_minor: Array, sigma_major: Array, sigma_minor: Array, radius: Array,
-    order: int, out: Array,
+    order: int, along_major: bool, out: Array,
 ) -> None:  # fmt: skip
-    """out[i]: Gauss-Chebyshev quadrature of the second kind, `order` (even) strips across the miss."""
+    """out[i]: Gauss-Chebyshev quadrature of the second kind, `order` (even) strips.
+
+    The nodes lie across the miss, or along the major axis.
+    """
     coefficient, edge, stack = np.empty(_SERIES_TERMS), np.empty(_EDGES), np.empty((_DEPTH, 4))
     for i in range(out.size):
         u, v, a, b, r = abs(miss_major[i]), abs(miss_minor[i]), sigma_major[i], sigma_minor[i], radius[i]
-        if _ordinary(a, b, r):
-            out[i] = min(1.0, _elrod(u, v, a, b, r, order, coefficient))
-        else:
+        if not _ordinary(a, b, r):
             out[i] = _disc(u, v, a, b, r, coefficient, edge, stack)
+        elif along_major:
+            out[i] = min(1.0, _elrod_major(u, v, a, b, r, order, coefficient))
+        else:
+            out[i] = min(1.0, _elrod(u, v, a, b, r, order, coefficient))
 
 
 @_jit
 def _alfano(u: float, v: float, sigma_a: float, sigma_b: float, radius: float, least: int, most: int,
             coefficient: Array) -> float:  # fmt: skip
     scale = min(sigma_b, math.hypot(u, v))
-    order = int(min(float(most), max(float(least), 5.0 * radius / scale))) if scale > 0.0 else most
+    order = int(min(float(most), max(float(least), 5.0 * radius / scale + 1e-9))) if scale > 0.0 else most
     step = radius / (2.0 * order)
     a, c = u / sigma_a, v / sigma_b
     total = 0.0
@@ -132,10 +153,12 @@ def _contour(a: float, c: float, beta: float, rho: float, outside: bool, first: 
 def _patera(u: float, v: float, sigma_a: float, sigma_b: float, radius: float, most: int,
             tolerance: float) -> float:  # fmt: skip
     a, c, beta, rho = u / sigma_a, v / sigma_b, radius / sigma_a, radius / sigma_b
-    nearest = math.inf
-    for i in range(64):
-        angle = i * math.pi / 32.0
-        nearest = min(nearest, math.hypot(a + beta * math.cos(angle), c + rho * math.sin(angle)))
+    # The disc's nearest point in standard deviations, as for the narrow path of the disc integral.
+    gap = (radius - v) / sigma_b
+    anchor = 2.0 * math.asin(math.sqrt(0.5 * gap / rho)) if gap > 0.0 else 0.0
+    x_anchor = max(0.0, -gap)
+    peak = _peak(anchor, x_anchor, a, beta, rho)
+    nearest = math.sqrt(2.0 * _exponent(peak, anchor, x_anchor, a, beta, rho))
     extent = max(beta, rho)
     # Far from the rim 1 / rho^2 is smooth and small numbers stay small; near it only the regular form will do.
     outside = math.hypot(u, v) > radius and (nearest > 1.0 or math.hypot(a, c) > 3.0 * extent)

@@ -93,30 +93,32 @@ def log_entry_rate(state: RelativeGaussian, radius_km: Array) -> tuple[Array, ND
     return _log_sphere(state, radius_km, flux=True)
 
 
-def integrate_rate(linearise: Linearise, radius_km: Array, guess_s: Array, limits_s: Array) -> RateIntegral:
+def integrate_rate(
+    linearise: Linearise, radius_km: Array, guess_s: Array, limits_s: Array, *, everywhere: bool = True
+) -> RateIntegral:
     """The expected number of entries of m encounters.
 
-    radius_km: (m,) km; guess_s: (m, 2) s, where to look first; limits_s: (m, 2) s, the window, finite.
+    radius_km: (m,) km; guess_s: (m, 2) s, where to look first; limits_s: (m, 2) s, the window, finite;
+    everywhere: whether to look for approaches in the whole window, or only for the one at the guess.
     """
     m = radius_km.shape[0]
-    out = [_integrate_chunk(linearise, np.arange(k, min(m, k + _CHUNK)), radius_km, guess_s, limits_s)
-           for k in range(0, m, _CHUNK)]  # fmt: skip
-    if not out:
-        out = [_integrate_chunk(linearise, np.arange(0), radius_km, guess_s, limits_s)]
+    chunks = [np.arange(k, min(m, k + _CHUNK)) for k in range(0, max(m, 1), _CHUNK)]
+    out = [_integrate_chunk(linearise, rows, radius_km, guess_s, limits_s, everywhere) for rows in chunks]
     names = [f.name for f in fields(RateIntegral)]
     return RateIntegral(**{name: np.concatenate([getattr(part, name) for part in out]) for name in names})
 
 
 def support(
-    linearise: Linearise, rows: NDArray[np.intp], radius_km: Array, guess_s: Array, limits_s: Array
-) -> tuple[NDArray[np.intp], Array, Array]:
+    linearise: Linearise, rows: NDArray[np.intp], radius_km: Array, guess_s: Array, limits_s: Array,
+    *, everywhere: bool = True,
+) -> tuple[NDArray[np.intp], Array, Array]:  # fmt: skip
     """Where in its window the density at the hard body is above exp(-40) of its greatest value.
 
     rows: (k,) encounters chosen; radius_km (m,), guess_s and limits_s (m, 2) s of all encounters.
     Returns, ordered in row and time and without overlap, the place in `rows` (p,) of each interval, the
     intervals (p, 2) s, and for each row (k,) s about where the peak is.
     """
-    place, guess = _candidates(linearise, rows, radius_km, guess_s, limits_s)
+    place, guess = _candidates(linearise, rows, radius_km, guess_s, limits_s, everywhere)
     limits = limits_s[rows[place]]
     intervals, peaks, least = _lobe(linearise, rows[place], radius_km[rows[place]], guess, limits)
     best = np.full(rows.size, np.inf)
@@ -139,8 +141,9 @@ def support(
 
 
 def _candidates(
-    linearise: Linearise, rows: NDArray[np.intp], radius_km: Array, guess_s: Array, limits_s: Array
-) -> tuple[NDArray[np.intp], Array]:
+    linearise: Linearise, rows: NDArray[np.intp], radius_km: Array, guess_s: Array, limits_s: Array,
+    everywhere: bool,
+) -> tuple[NDArray[np.intp], Array]:  # fmt: skip
     """Intervals that each hold a minimum of the exponent: the guess, and those seen by a scan of the window.
 
     Slow pairs can meet several times in a window. Their relative motion has the period of the orbits, so 48
@@ -155,6 +158,8 @@ def _candidates(
     middle, span = 0.5 * (low + high), 1e-3 * (high_limit - low_limit)
     low = np.where(empty, np.maximum(middle - span, low_limit), low)
     high = np.where(empty, np.minimum(middle + span, high_limit), high)
+    if not everywhere:
+        return np.arange(k), np.stack([low, high], axis=-1)
     times = low_limit[:, None] + (high_limit - low_limit)[:, None] * np.linspace(0.0, 1.0, _OVERVIEW)
     exponent = _nearest_exponent(
         linearise(np.repeat(rows, _OVERVIEW), times.ravel()), np.repeat(radius_km[rows], _OVERVIEW)
@@ -205,10 +210,13 @@ def _lobe(
 
 
 def _integrate_chunk(
-    linearise: Linearise, rows: NDArray[np.intp], radius_km: Array, guess_s: Array, limits_s: Array
-) -> RateIntegral:
+    linearise: Linearise, rows: NDArray[np.intp], radius_km: Array, guess_s: Array, limits_s: Array,
+    everywhere: bool,
+) -> RateIntegral:  # fmt: skip
     m = rows.size
-    place, window, peak = support(linearise, rows, radius_km, guess_s, limits_s)
+    place, window, peak = support(
+        linearise, rows, radius_km, guess_s, limits_s, everywhere=everywhere
+    )
     edges = window[:, :1] + (window[:, 1:] - window[:, :1]) * np.linspace(0.0, 1.0, _PANELS + 1)
     row = np.repeat(place, _PANELS)
     left, right = edges[:, :-1].ravel(), edges[:, 1:].ravel()

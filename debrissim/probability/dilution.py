@@ -31,8 +31,8 @@ Array = NDArray[np.float64]
 
 SCALES = np.geomspace(1e-2, 1e2, 201)
 _OWN_SCALES = np.concatenate([[0.0], np.geomspace(1e-3, 1.0, 61)[:-1]])
-# A gain smaller than this is rounding, not dilution.
-_GAIN = 1e-6
+# A smaller relative gain is nobody's dilution: the other object's errors rule.
+_GAIN = 1e-3
 
 
 @dataclass(frozen=True, eq=False)

@@ -35,6 +35,7 @@ from debrissim.probability.collision_rate import (
     RelativeGaussian,
     integrate_rate,
     log_entry_rate,
+    support,
 )
 from debrissim.probability.duration import conjunction_duration
 from debrissim.probability.encounter_plane import checked
@@ -93,8 +94,8 @@ def expected_collisions(
     pair, clipped = pair.remediated()
     radius = radii_km("hard_body_radius_km", hard_body_radius_km, len(pair))
     elements = element_pair(pair, mu_km3_s2=mu_km3_s2)
-    return _probability(
-        pair, radius, clipped, peak_overlap(elements), _window(elements, window_s), NAME
+    return integrated(
+        pair, radius, clipped, peak_overlap(elements), window_of(elements, window_s), NAME
     )
 
 
@@ -117,6 +118,27 @@ def collision_rate(
     linearise = peak_overlap(element_pair(pair, mu_km3_s2=mu_km3_s2))
     log_rate, _ = log_entry_rate(linearise(rows, times.ravel()), radius[rows])
     return np.asarray(np.exp(np.minimum(log_rate, 700.0)).reshape(times.shape))
+
+
+def active_window(
+    pair: StatePair, hard_body_radius_km: ArrayLike, *, mu_km3_s2: float = EARTH_MU_KM3_S2
+) -> Array:
+    """(m, 2) s from the states' instant: the part of half a period either side that can matter, where the
+    density at the hard body is above exp(-40) of its peak, lengthened by half on both sides.
+    """
+    pair, _ = pair.remediated()
+    m = len(pair)
+    radius = radii_km("hard_body_radius_km", hard_body_radius_km, m)
+    elements = element_pair(pair, mu_km3_s2=mu_km3_s2)
+    limits = window_of(elements, None)
+    place, intervals, _ = support(
+        peak_overlap(elements), np.arange(m), radius, _guess(pair, radius), limits
+    )
+    low, high = limits[:, 1].copy(), limits[:, 0].copy()
+    np.minimum.at(low, place, intervals[:, 0])
+    np.maximum.at(high, place, intervals[:, 1])
+    extra = 0.5 * (high - low)
+    return np.stack([np.maximum(low - extra, limits[:, 0]), np.minimum(high + extra, limits[:, 1])], axis=-1)
 
 
 def peak_overlap(elements: ElementPair) -> Linearise:
@@ -177,7 +199,8 @@ def _is_orbit(elements: Array) -> NDArray[np.bool_]:
     return np.asarray((elements[:, 0] > 0.0) & (e < 1.0) & np.isfinite(elements).all(axis=-1))
 
 
-def _window(elements: ElementPair, window_s: ArrayLike | None) -> Array:
+def window_of(elements: ElementPair, window_s: ArrayLike | None) -> Array:
+    """(m, 2) s: the caller's window, or half the shorter period either side; InputError where it is none."""
     m = len(elements.primary)
     if window_s is None:
         half = 0.5 * np.minimum(elements.primary.period_s, elements.secondary.period_s)
@@ -192,18 +215,23 @@ def _window(elements: ElementPair, window_s: ArrayLike | None) -> Array:
     return window
 
 
-def _probability(
+def _guess(pair: StatePair, radius: Array) -> Array:
+    bounds = conjunction_duration(pair, radius)
+    return np.stack([bounds.begin_s, bounds.end_s], axis=-1)
+
+
+def integrated(
     pair: StatePair,
     radius: Array,
     clipped: NDArray[np.bool_],
     linearise: Linearise,
     window: Array,
     name: str,
+    *,
+    everywhere: bool = True,
 ) -> StateProbability:
     """The integral over the window as a `StateProbability`; shared with Coppola's method."""
-    bounds = conjunction_duration(pair, radius)
-    guess = np.stack([bounds.begin_s, bounds.end_s], axis=-1)
-    found = integrate_rate(linearise, radius, guess, window)
+    found = integrate_rate(linearise, radius, _guess(pair, radius), window, everywhere=everywhere)
     expected = found.expected + found.inside_at_start
     flags = np.zeros(len(pair), dtype=np.int64)
     for flag, where in (

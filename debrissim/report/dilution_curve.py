@@ -18,6 +18,7 @@ from debrissim.report.style import (
     FAINT,
     GRID,
     INK,
+    NOTHING,
     SKY,
     draw_thresholds,
     empty_note,
@@ -49,7 +50,7 @@ def draw_dilution_curve(
     sigma_range: factors between which the true errors plausibly lie: a band.
     """
     top = max(float(np.max(probability, initial=0.0)), maximum_probability)
-    if not (len(scale) > 1 and top > 0.0):
+    if not (len(scale) > 1 and top > NOTHING):
         empty_note(ax, "no collision probability at any size of the errors")
         ax.set_xlabel("factor on every standard deviation (dimensionless)")
         return ax
@@ -65,12 +66,12 @@ def draw_dilution_curve(
     drawn = probability > 0.0
     ax.plot(scale[drawn], probability[drawn], color=BLUE, zorder=3)
     if float(scale[0]) <= maximum_scale <= float(scale[-1]):
-        ax.plot(maximum_scale, maximum_probability, "D", ms=6, mfc="white", mec=BLUE, mew=1.3, zorder=4)
+        ax.plot(maximum_scale, maximum_probability, "D", ms=8, mfc="white", mec=BLUE, mew=1.3, zorder=4)
     if event_probability >= floor:
-        ax.plot(1.0, event_probability, "o", ms=7, color=INK, mec="white", mew=0.7, zorder=5)
+        ax.plot(1.0, event_probability, "o", ms=6, color=INK, mec="white", mew=0.7, zorder=5)
     else:
         ax.plot(1.0, 1.3 * floor, "v", ms=7, mfc="none", mec=FAINT, mew=1.0, zorder=5)
-    ax.set_xlabel("factor on every standard deviation (dimensionless; 1: the errors as modelled)")
+    ax.set_xlabel("factor on every standard deviation (dimensionless; 1: the errors as assessed)")
     ax.set_ylabel("collision probability Pc (dimensionless)")
     return ax
 
@@ -86,6 +87,6 @@ def legend_handles(
     return [
         Line2D([], [], ls="none", marker="o", color=INK, ms=6, label=here),
         Line2D([], [], ls="none", marker="D", mfc="white", mec=BLUE, ms=5, label=best),
-        Patch(facecolor=GRID, alpha=0.55, label="diluted: smaller errors would raise Pc"),
-        Patch(facecolor=SKY, alpha=0.28, label="errors half to twice the model's"),
+        Patch(facecolor=GRID, alpha=0.55, label="diluted: smaller errors raise Pc"),
+        Patch(facecolor=SKY, alpha=0.28, label="errors half to twice as large"),
     ]

@@ -1,11 +1,11 @@
-"""The figures of a results folder: composes the plots onto six pages and writes them as PNG.
+"""The figures of a results folder: composes the plots onto nine pages and writes them as PNG.
 
 The same data gives the same bytes. Nothing goes through pyplot: no global figure list, no choice of backend.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 
 from debrissim.catalog.elements import ObjectKind
 from debrissim.errors import InputError
-from debrissim.report import approach, encounter_plane, style, timeline
+from debrissim.report import approach, encounter_plane, style, timeline, top_event
 from debrissim.report.density import draw_density
 from debrissim.report.direction import draw_approach_direction, draw_approach_speed
 from debrissim.report.miss_speed import draw_miss_against_speed
+from debrissim.report.top_event import TopEvent
 
 Array = NDArray[np.float64]
 
@@ -52,13 +53,14 @@ class TrackData:
 
 @dataclass(frozen=True, eq=False)
 class PlotData:
-    """What the six figures show. The columns have one row per event, m of them.
+    """What the figures show. The columns have one row per event, m of them.
 
     tca_days: days since start_label; miss_distance_km; relative_speed_km_s; azimuth_deg from ahead, +90 to
     starboard, NaN where there is none; probability and maximum_probability, NaN where there is none;
     diluted: in the dilution region; object_kind: `ObjectKind` of the secondary. planes and tracks: the top
-    events, most probable first. altitude_edges_km (bins + 1,) with density_per_km3 (bins,) per kind, 1/km^3;
-    band_km: the primary's perigee and apogee altitude. synthetic: any object is not a real one.
+    events, most probable first; top: the most probable of all, with its curves. altitude_edges_km (bins + 1,)
+    with density_per_km3 (bins,) per kind, 1/km^3; band_km: the primary's perigee and apogee altitude.
+    synthetic: any object is not a real one.
     """
 
     title: str
@@ -83,6 +85,7 @@ class PlotData:
     band_km: tuple[float, float] | None = None
     planes: tuple[PlaneData, ...] = field(default=())
     tracks: tuple[TrackData, ...] = field(default=())
+    top: TopEvent | None = None
 
     def __post_init__(self) -> None:
         m = len(self.tca_days)
@@ -97,7 +100,7 @@ class PlotData:
 
 
 def draw_figures(data: PlotData) -> dict[str, Figure]:
-    """The six figures by name, in the order of a report."""
+    """The nine figures by name, in the order of a report."""
     with style.house_style():
         return {
             "encounter_planes": _encounter_planes(data),
@@ -106,6 +109,9 @@ def draw_figures(data: PlotData) -> dict[str, Figure]:
             "miss_and_speed": _miss_and_speed(data),
             "approach_direction": _approach_direction(data),
             "density": _density(data),
+            "dilution_curve": _top_event(data, "Pc and the size of the errors", top_event.dilution),
+            "hbr_sensitivity": _top_event(data, "Pc and the size of the hard body", top_event.hard_body),
+            "cumulative_pc": _top_event(data, "Pc through the encounter", top_event.accumulation),
         }
 
 
@@ -268,6 +274,14 @@ def _density(data: PlotData) -> Figure:
     handles, _ = ax.get_legend_handles_labels()
     if handles:
         style.bottom_legend(figure, handles)
+    return figure
+
+
+def _top_event(data: PlotData, what: str, draw: Callable[[Figure, TopEvent, float, float], None]) -> Figure:
+    figure = _page(data, f"{_name(data)}: {what}" + (", event of highest Pc" if data.top else ""))
+    if data.top is None:
+        return _empty_page(data, figure, "a collision probability")
+    draw(figure, data.top, data.yellow, data.red)
     return figure
 
 

@@ -12,6 +12,7 @@ from debrissim.report.style import (
     BLUE,
     FAINT,
     INK,
+    NOTHING,
     draw_thresholds,
     empty_note,
     format_length_km,
@@ -42,14 +43,14 @@ def draw_hbr_sensitivity(
     """
     top = float(np.max(probability, initial=0.0))
     ax.set_xlabel("combined hard-body radius (m)")
-    if not (len(radius_km) > 1 and top > 0.0):
+    if not (len(radius_km) > 1 and top > NOTHING):
         empty_note(ax, "no collision probability at any radius")
         return ax
     low, high = 1000.0 * float(radius_km[0]), 1000.0 * float(radius_km[-1])
     shown = max(event_probability, 0.0)
     # The event's own decades matter, not those of the widest radius alone.
     lowest = min(shown, float(probability[0])) if shown > 0.0 else top
-    floor = max(10.0 ** (np.floor(np.log10(max(lowest, 1e-300))) - 0.3), top * 10.0**-_DECADES)
+    floor = max(10.0 ** (np.floor(np.log10(max(lowest, NOTHING))) - 0.3), top * 10.0**-_DECADES)
     floor = min(floor, yellow / 10.0)
     log_axis(ax, floor, min(max(3.0 * top, 10.0 * red), 2.0), format_probability)
     log_axis(ax, low, high, "{:g}".format, which="x")

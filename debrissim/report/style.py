@@ -43,6 +43,8 @@ CONTENT_BOTTOM = 0.1
 CONTENT_TOP = 0.885
 SYNTHETIC_LABEL = "SYNTHETIC POPULATION - no real objects"
 NO_APPROACH = "no close approach in this run"
+# A greatest probability below this is nothing: the axis would end among the smallest numbers there are.
+NOTHING = 1e-200
 
 # The settings the artists read when they are made, over matplotlib's own defaults.
 _SETTINGS: dict[str, Any] = {
@@ -140,11 +142,11 @@ def area_style(style: KindStyle) -> dict[str, Any]:
 
 
 def format_probability(value: float) -> str:
-    """ "1.2e-5", "0" or "not available": short, without the mathtext that costs milliseconds a label."""
+    """ "1.2e-5", "0", "1" or "not available": short, without the mathtext that costs milliseconds a label."""
     if not math.isfinite(value):
         return "not available"
-    if value == 0.0:
-        return "0"
+    if value in (0.0, 1.0):
+        return f"{value:g}"
     mantissa, exponent = f"{value:.1e}".split("e")
     return f"{mantissa.removesuffix('.0')}e{int(exponent)}"
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +40,27 @@ class OwnErrors:
         if self.table is not None:
             parts.append(self.table.label)
         return "; ".join([model_label, *parts])
+
+    def records(self) -> list[dict[str, Any]]:
+        """Who has an error of its own and where it comes from, for the provenance."""
+        of_history = [
+            {
+                "norad_ids": [number],
+                "label": model.label,
+                "source": model.source,
+                "warning": model.warning,
+            }
+            for number, model in sorted(self.measured.items())
+        ]
+        if self.table is None:
+            return of_history
+        given = {
+            "norad_ids": self.table.norad_id.tolist(),
+            "label": self.table.label,
+            "source": "the scenario",
+            "warning": "Taken as given: nothing is known of how well it fits the element sets.",
+        }
+        return [*of_history, given]
 
     def put_into(
         self, covariance_rtn_km2: Array, objects: Catalog, state: Array, age_days: Array, sigma_factor: float

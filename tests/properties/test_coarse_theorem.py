@@ -125,7 +125,7 @@ def test_objects_without_an_ephemeris_meet_nobody() -> None:
     there = rng.uniform(-8000.0, 8000.0, (200, 3))
     nowhere = np.stack([FAR_AWAY_KM * np.arange(1.0, 21.0), np.zeros(20), np.zeros(20)], axis=1)
     expected = cKDTree(there).query_pairs(800.0)
-    assert len(expected) > 10
+    assert len(expected) >= 10
     for points in (np.concatenate([there, nowhere]), np.concatenate([nowhere, there])):
         positions = np.ascontiguousarray(np.broadcast_to(points.T, (3, 3, len(points))))
         shift = 20 if points[0, 0] == FAR_AWAY_KM else 0
@@ -234,12 +234,11 @@ def test_a_designed_pass_is_always_handed_on(
         table = kernel(
             np.ascontiguousarray(samples), bounds, step_s, distance_km, GREATEST_RELATIVE_SPEED_KM_S
         )
-        sample, one, other, guess, verdict = table.T
-        mine = np.abs(one - other) == n
+        sample, one, other, guess, verdict = table[np.abs(table[:, 1] - table[:, 2]) == n].T
         which = np.minimum(one, other).astype(int)
         # The kernel's sample k is row k + 1 of the positions; the pass is `offset` after the middle one, k = 1.
         away = (sample - 1.0) * step_s + np.clip(guess, -0.5 * step_s, 0.5 * step_s) - offset[which]
-        useful = mine & np.where(verdict == 2.0, sample == 1.0, np.abs(away) <= step_s)
+        useful = np.where(verdict == 2.0, sample == 1.0, np.abs(away) <= step_s)
         assert np.unique(which[useful]).size == n
 
 

@@ -40,8 +40,10 @@ def test_beyond_the_plane(flag):
 def test_pairs_are_judged_by_the_method_chosen():
     # One fast crossing and one slow drift beside each other, at 7000 km.
     speed = np.sqrt(398600.4418 / 7000.0)
-    primary = np.tile([7000.0, 0.0, 0.0, 0.0, speed, 0.0], (2, 1))
-    secondary = np.array([[7000.05, 0.0, 0.0, 0.0, 0.0, speed], [7000.0, 0.05, 0.02, 0.0, speed, 1e-5]])
+    primary = np.tile([7000.0, 0.0, 0.0, 0.001, 0.8 * speed, 0.6 * speed], (2, 1))
+    secondary = np.array(
+        [[7000.05, 0.0, 0.0, 0.0, 0.0, speed], [7000.0, 0.05, 0.02, 0.001, 0.8 * speed, 0.6 * speed + 1e-5]]
+    )
     covariance = np.tile(np.diag([1e-4, 4e-4, 1e-4, 1e-12, 1e-12, 1e-12]), (2, 1, 1))
     found = assess_pairs(StatePair(primary, secondary, covariance, covariance), 0.02)
     assert found.choice.method == ("foster", hall.NAME)

@@ -1,4 +1,4 @@
-"""Chan's series: against its own formula in 60 digits, printed values, and its limit in the isotropic case."""
+"""Chan's series: against its own formula in 300 digits, printed values, and its limit in the isotropic case."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from debrissim.probability.foster import foster
 
 def formula(u, v, terms):
     """The sum as printed in the module's docstring."""
-    with mp.workdps(60):
+    with mp.workdps(300):
         u, v = mp.mpf(u) / 2, mp.mpf(v) / 2
         total, inner = mp.mpf(0), mp.mpf(0)
         for m in range(terms):

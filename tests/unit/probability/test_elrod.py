@@ -12,8 +12,10 @@ from debrissim.probability.elrod import elrod
 from debrissim.probability.foster import foster
 
 # PcElrod_UnitTest.m, Omitron case 2: km, km/s, km^2.
-R1, V1 = (-3239.128337196251, 2404.575152356222, 5703.228541709001), (-3.745768373154199, 5.012339015927846, -4.231864565717194)  # fmt: skip
-R2, V2 = (-3239.138264917246, 2404.568320465936, 5703.235605231182), (6.110192790100711, -1.767321407894830, 4.140369261741708)  # fmt: skip
+R1 = (-3239.128337196251, 2404.575152356222, 5703.228541709001)
+V1 = (-3.745768373154199, 5.012339015927846, -4.231864565717194)
+R2 = (-3239.138264917246, 2404.568320465936, 5703.235605231182)
+V2 = (6.110192790100711, -1.767321407894830, 4.140369261741708)
 COV1 = 1e-3 * np.array(
     [[0.342072996423899, -0.412677096778269, 0.371500417511149],
      [-0.412677096778269, 0.609905946319294, -0.540401385544286],
@@ -58,9 +60,24 @@ def test_more_nodes_are_better_until_rounding():
 
 
 def test_a_body_of_thousands_of_sigmas_is_beyond_the_rule():
-    plane, radius = plane_of(0.0, 300.0, 1e4, 1.0), np.array([4000.0])
+    plane, radius = plane_of(0.0, 4000.5, 1e4, 1.0), np.array([4000.0])
     assert abs(elrod(plane, radius)[0] / foster(plane, radius)[0] - 1.0) > 1e-3
     assert elrod(plane, radius, order=20_000) == pytest.approx(foster(plane, radius), rel=1e-10)
+
+
+def test_nodes_along_the_major_axis():
+    plane, radius = ordinary(200, seed=41)
+    found = elrod(plane, radius, nodes="along the major axis")
+    assert found == pytest.approx(foster(plane, radius), rel=1e-11)
+    # Far beyond 64 nodes in minor sigmas, but not in major ones.
+    plane, radius = plane_of(0.0, 100.0, 1e4, 1.0), np.array([4000.0])
+    exact = foster(plane, radius)[0]
+    assert elrod(plane, radius, nodes="along the major axis")[0] == pytest.approx(exact, rel=1e-3)
+    assert abs(elrod(plane, radius)[0] / exact - 1.0) > 0.5
+    with pytest.raises(
+        InputError, match='nodes: expected "across the miss" or "along the major axis", got 3'
+    ):
+        elrod(plane, radius, nodes=3)
 
 
 @pytest.mark.parametrize("order", [0, 7, -2])

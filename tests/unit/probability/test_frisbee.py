@@ -18,7 +18,7 @@ EXAMPLE = plane_from_components(np.array([[1000.0, 200.0]]), np.diag([722500.0, 
 @pytest.mark.parametrize(("radius", "printed"), [(5.0, 4.3e-5), (10.0, 1.71e-4)])
 def test_published_example(radius, printed):
     found = frisbee_maximum(EXAMPLE, np.array([radius]))
-    assert found.known_distance[0] == pytest.approx(4.169433414504688, rel=1e-12)
+    assert found.known_distance[0] == pytest.approx(np.sqrt(1e6 / 722500.0 + 4e4 / 2500.0), rel=1e-14)
     assert found.value[0] == pytest.approx(printed, abs=5e-7)
 
 

@@ -65,9 +65,9 @@ def test_limits():
 
 
 def test_wrong_arguments_are_named():
-    with pytest.raises(InputError, match="largest_aspect: expected a ratio of at least 1, got 0.5"):
+    with pytest.raises(InputError, match=r"largest_aspect: expected a ratio of at least 1, got 0\.5"):
         maximum_over_aspect([1.0], [0.1], largest_aspect=0.5)
-    with pytest.raises(InputError, match="hard_body_radius_km: expected >= 0 km, got -1.0"):
+    with pytest.raises(InputError, match=r"hard_body_radius_km: expected >= 0 km, got -1\.0"):
         maximum_over_aspect([1.0], [-1.0])
     with pytest.raises(InputError, match=r"hard_body_radius_km: expected shape \(1\), got \(2,\)"):
         maximum_over_aspect([1.0], [1.0, 2.0])

@@ -59,7 +59,8 @@ def test_ordinary_encounters(name):
         "square-equal-area": 0.01,
     }.get(name, 1e-10)
     assert error[small].max() < bound
-    if name not in APPROXIMATE:
+    # Alfano's ten intervals are few for a body of a sigma far out.
+    if name not in {*APPROXIMATE, "alfano-2005"}:
         assert error.max() < bound
     if bound > 1e-10:
         assert error.max() > 1e-8  # They do differ: the bound is not idle.

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from debrissim.catalog.elements import ObjectKind
 from debrissim.report.figures import PlaneData, PlotData, TrackData
+from debrissim.report.top_event import TopEvent
 
 
 def make_axes(projection: str | None = None) -> Axes:
@@ -53,5 +54,33 @@ def make_plot_data(m: int, **changes: object) -> PlotData:
             for k in range(min(m, 8))
         ),
         "tracks": tuple(TrackData(f"DEB {k}", time_s, track) for k in range(min(m, 5))),
+        "top": make_top_event() if m else None,
     }
     return PlotData(**(columns | changes))
+
+
+def make_top_event(**changes: object) -> TopEvent:
+    """One event with curves of the right shape; `changes` replace fields."""
+    scale, radius_km, time_s = (
+        np.geomspace(0.01, 100.0, 41),
+        np.geomspace(1e-3, 1.0, 41),
+        np.linspace(-2, 3, 41),
+    )
+    columns: dict[str, object] = {
+        "label": "30123 DEB 0",
+        "method": "foster",
+        "probability": 1e-4,
+        "maximum_probability": 2e-4,
+        "maximum_scale": 0.5,
+        "hard_body_radius_km": 0.06,
+        "miss_km": 0.5,
+        "sigma_range": (0.5, 2.0),
+        "scale": scale,
+        "dilution_probability": 2e-4 * np.exp(1.0 - 0.25 / scale**2) * 0.25 / scale**2,
+        "radius_km": radius_km,
+        "radius_probability": 1e-4 * (radius_km / 0.06) ** 2,
+        "time_s": time_s,
+        "cumulative": 1e-4 / (1.0 + np.exp(-4.0 * (time_s - 0.5))),
+        "note": "",
+    }
+    return TopEvent(**(columns | changes))

@@ -23,8 +23,11 @@ NAMES = [
     "miss_and_speed",
     "approach_direction",
     "density",
+    "dilution_curve",
+    "hbr_sensitivity",
+    "cumulative_pc",
 ]
-OF_EVENTS = NAMES[:-1]
+OF_EVENTS = [name for name in NAMES if name != "density"]
 
 
 def _words(figure: Figure) -> str:
@@ -57,12 +60,15 @@ def test_a_run_without_events_says_so_in_every_figure_of_events() -> None:
 
 
 def test_events_without_plane_track_or_direction_are_not_called_no_approach() -> None:
-    data = make_plot_data(2, planes=(), tracks=(), azimuth_deg=np.full(2, np.nan))
+    data = make_plot_data(2, planes=(), tracks=(), top=None, azimuth_deg=np.full(2, np.nan))
     figures = draw_figures(data)
     for name, what in (
         ("encounter_planes", "an encounter plane"),
         ("approach_tracks", "a track"),
         ("approach_direction", "a direction of approach"),
+        ("dilution_curve", "a collision probability"),
+        ("hbr_sensitivity", "a collision probability"),
+        ("cumulative_pc", "a collision probability"),
     ):
         assert f"no event of this run has {what}" in _words(figures[name])
 
