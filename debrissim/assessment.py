@@ -39,6 +39,7 @@ class Assessment:
     | probability             |        | `CollisionProbability` of m rows |
     | probability_half_sigma, probability_double_sigma | (m,) | the same with every sigma halved, doubled |
     | primary_sigma_rtn_km, secondary_sigma_rtn_km | (m, 3) | km, modelled, each in its own RTN |
+    | primary_covariance_rtn_km2, secondary_covariance_rtn_km2 | (m, 3, 3) | km^2, likewise |
     | miss_sigma_km           | (m,)   | km, standard deviation of the position difference along the miss |
     | along_covariance_km2    | (m, 3) | km^2, xz, yz, zz of the combined covariance; x, y of the plane, z along |
     |                         |        | the relative velocity |
@@ -52,6 +53,8 @@ class Assessment:
     probability_double_sigma: Array
     primary_sigma_rtn_km: Array
     secondary_sigma_rtn_km: Array
+    primary_covariance_rtn_km2: Array
+    secondary_covariance_rtn_km2: Array
     miss_sigma_km: Array
     along_covariance_km2: Array
     impact: Impact
@@ -145,6 +148,8 @@ def assess_encounters(
         probability_double_sigma=_rescaled(probability, SIGMA_RANGE[1]),
         primary_sigma_rtn_km=_sigmas(of_primary),
         secondary_sigma_rtn_km=_sigmas(of_secondary),
+        primary_covariance_rtn_km2=of_primary,
+        secondary_covariance_rtn_km2=of_secondary,
         miss_sigma_km=_sigma_along(encounters.relative_position_rtn_km, of_primary + in_primary_rtn),
         along_covariance_km2=along_covariance_km2(probability.plane, of_primary + in_primary_rtn),
         impact=impact(catalog.mass_kg[primary], catalog.mass_kg[secondary], encounters.relative_speed_km_s),

@@ -10,14 +10,16 @@ Assumptions
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from importlib.metadata import version
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from debrissim.assessment import Assessment
 from debrissim.catalog import ObjectKind
-from debrissim.cdm import CdmObject, Conjunction
+from debrissim.cdm import CdmObject, Conjunction, cdm_kvn, cdm_xml
 from debrissim.prepare import Prepared
 from debrissim.propagation.teme import teme_to_eme2000
 from debrissim.propagation.time import SECONDS_PER_DAY, utc_text
@@ -39,6 +41,22 @@ _REGISTERED_METHODS = {
     "chan-1997": "CHAN-1997",
     "alfriend-akella": "ALFRIEND-1999",
 }
+
+
+def write_cdms(folder: Path, conjunctions: Iterable[Conjunction], form: str) -> int:
+    """Write MESSAGE_ID.cdm (form "kvn"), .xml ("xml") or both ("both") into the folder, made if need be.
+
+    Returns the number of messages.
+    """
+    writers = {"kvn": {".cdm": cdm_kvn}, "xml": {".xml": cdm_xml}, "both": {".cdm": cdm_kvn, ".xml": cdm_xml}}
+    folder.mkdir(exist_ok=True)
+    count = 0
+    for conjunction in conjunctions:
+        for ending, write in writers[form].items():
+            path = folder / f"{conjunction.message_id}{ending}"
+            path.write_text(write(conjunction), encoding="utf-8", newline="")
+        count += 1
+    return count
 
 
 def conjunctions_above(
@@ -70,14 +88,14 @@ def _conjunction(
     primary = _object(
         int(encounters.primary[row]),
         encounters.primary_state[row],
-        assessment.primary_sigma_rtn_km[row],
+        assessment.primary_covariance_rtn_km2[row],
         to_eme2000,
         prepared,
     )
     secondary = _object(
         int(encounters.secondary[row]),
         encounters.secondary_state[row],
-        assessment.secondary_sigma_rtn_km[row],
+        assessment.secondary_covariance_rtn_km2[row],
         to_eme2000,
         prepared,
     )
@@ -110,11 +128,11 @@ def _conjunction(
 
 
 def _object(
-    place: int, state: Array, sigma_rtn_km: Array, to_eme2000: Array, prepared: Prepared
+    place: int, state: Array, covariance_rtn_km2: Array, to_eme2000: Array, prepared: Prepared
 ) -> CdmObject:
     catalog = prepared.catalog
     covariance = np.zeros((6, 6))
-    covariance[(0, 1, 2), (0, 1, 2)] = sigma_rtn_km**2
+    covariance[:3, :3] = covariance_rtn_km2
     synthetic = bool(catalog.synthetic[place])
     return CdmObject(
         designator=str(catalog.norad_id[place]),

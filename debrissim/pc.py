@@ -247,16 +247,15 @@ def _by_monte_carlo(
 def _by_auto(
     conjunctions: Sequence[Conjunction], radius_m: Array, plane: CollisionProbability
 ) -> list[PcValue]:
-    """The plane's value, or Hall's where the flags call for it."""
+    """The value by the method that `_choice` picks with both candidates before it."""
     values = []
+    compute, text = STATE_METHODS[hall.NAME]
     for k, conjunction in enumerate(conjunctions):
-        method, reason = _choice(int(plane.flags[k]), conjunction, [])
-        if method in STATE_METHODS:
-            compute, _ = STATE_METHODS[method]
-            found = _state_value(AUTO, reason, compute, conjunction, float(radius_m[k]))
-        else:
-            found = PcValue(AUTO, reason, float(plane.value[k]))
-        values.append(replace(found, flags=(f"by {method}", *found.flags)))
+        flat = PcValue(DEFAULT_METHOD, DESCRIPTIONS[DEFAULT_METHOD], float(plane.value[k]))
+        curved = _state_value(hall.NAME, text, compute, conjunction, float(radius_m[k]))
+        method, reason = _choice(int(plane.flags[k]), conjunction, [flat, curved])
+        found = curved if method == hall.NAME else flat
+        values.append(replace(found, method=AUTO, description=reason, flags=(f"by {method}", *found.flags)))
     return values
 
 

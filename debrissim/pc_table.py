@@ -1,11 +1,10 @@
-"""Reports of `pc` as tables for the terminal, 80 columns, and as plain values for JSON."""
+"""Reports of `pc` as tables for the terminal: 80 columns are enough."""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from rich.console import RenderableType
 from rich.table import Table
@@ -24,8 +23,8 @@ def pc_tables(report: PcReport) -> Iterator[RenderableType]:
     yield _line(f"{Path(message.source).name}, {message.originator}; TCA {message.tca_utc}")
     whose = "as stated" if report.radius_from_message else "as given"
     yield _line(
-        f"miss {report.miss_distance_km:.3f} km ({report.miss_sigmas:.2f} sigma in the plane), "
-        f"{report.relative_speed_km_s:.3f} km/s, hard body {report.hard_body_radius_m:g} m {whose}, "
+        f"miss {report.miss_distance_km:.5g} km ({report.miss_sigmas:.2f} sigma in the plane), "
+        f"{report.relative_speed_km_s:.4g} km/s, hard body {report.hard_body_radius_m:g} m {whose}, "
         f"sigmas {1000 * report.sigma_major_km:.4g} m x {1000 * report.sigma_minor_km:.4g} m"
     )
     yield _methods(report)
@@ -36,47 +35,6 @@ def pc_tables(report: PcReport) -> Iterator[RenderableType]:
     yield _line(f"auto: {report.chosen}. {report.reason}")
     for note in message.notes:
         yield _line(f"note: {note}", "dim")
-
-
-def pc_values(report: PcReport) -> dict[str, Any]:
-    """The same as plain values: every number in full, None where there is none; infinities are None."""
-    message = report.conjunction
-    return {
-        "file": message.source,
-        "message_id": message.message_id,
-        "originator": message.originator,
-        "tca_utc": message.tca_utc,
-        "primary": _object(message.primary),
-        "secondary": _object(message.secondary),
-        "miss_distance_km": report.miss_distance_km,
-        "miss_sigmas": _finite(report.miss_sigmas),
-        "relative_speed_km_s": report.relative_speed_km_s,
-        "hard_body_radius_m": report.hard_body_radius_m,
-        "hard_body_radius_from_message": report.radius_from_message,
-        "sigma_major_km": report.sigma_major_km,
-        "sigma_minor_km": report.sigma_minor_km,
-        "flags": list(report.flags),
-        "maximum_probability": report.maximum,
-        "maximum_sigma_factor": _finite(report.maximum_scale),
-        "dilution": report.dilution,
-        "auto": {"method": report.chosen, "reason": report.reason},
-        "stated": {
-            "collision_probability": message.collision_probability,
-            "method": message.collision_probability_method or None,
-        },
-        "methods": [
-            {
-                "method": value.method,
-                "collision_probability": value.value,
-                "lower": value.lower,
-                "upper": value.upper,
-                "flags": list(value.flags),
-                "description": value.description,
-            }
-            for value in report.values
-        ],
-        "notes": list(message.notes),
-    }
 
 
 def _methods(report: PcReport) -> RenderableType:
@@ -104,20 +62,6 @@ def _row(value: PcValue) -> tuple[str, str, str]:
 
 def _named(item: CdmObject) -> str:
     return f"{item.designator} {item.name}"
-
-
-def _object(item: CdmObject) -> dict[str, Any]:
-    return {
-        "designator": item.designator,
-        "name": item.name,
-        "international_designator": item.international_designator,
-        "object_type": item.object_type or None,
-        "reference_frame": item.reference_frame,
-    }
-
-
-def _finite(value: float) -> float | None:
-    return value if abs(value) < float("inf") else None
 
 
 def _line(text: str, style: str = "") -> Text:

@@ -1,7 +1,7 @@
 """The results folder: what a run leaves behind. Written whole or not at all, enough to draw everything again.
 
 Files: conjunctions.csv, co_located.csv, excluded.csv, rejected.csv, tracks.csv, density.csv, summary.json,
-plots/*.png, and run.json, the only one that differs between two runs of the same scenario and catalogue
+plots/*.png; where the scenario asks for them events.csv and cdm/*; and run.json, the only one that differs between two runs of the same scenario and catalogue
 (moment, timings).
 """
 
@@ -21,6 +21,9 @@ from debrissim.assessment import Assessment, Totals
 from debrissim.catalog import describe
 from debrissim.exhibits import DensityProfile, Track
 from debrissim.folder import SUMMARY, write_csv, write_folder, write_json
+from debrissim.messages import conjunctions_above, write_cdms
+from debrissim.pc import PcReport
+from debrissim.pc_values import pc_values
 from debrissim.prepare import Prepared
 from debrissim.propagation.status import ObjectStatus
 from debrissim.propagation.time import utc_text
@@ -45,6 +48,7 @@ class SimulationResult:
     density: DensityProfile
     provenance: dict[str, Any]
     seconds: dict[str, float]
+    events: tuple[PcReport, ...] = ()
 
     def conjunctions(self) -> tables.Table:
         """The table of encounters: columns as `tables.CONJUNCTION_COLUMNS`."""
@@ -134,7 +138,11 @@ def provenance(
 
 def summary_of(result: SimulationResult) -> dict[str, Any]:
     """summary.json: totals and provenance."""
-    return {"totals": asdict(result.totals), "provenance": result.provenance}
+    return {
+        "totals": asdict(result.totals),
+        "events": [pc_values(report) for report in result.events],
+        "provenance": result.provenance,
+    }
 
 
 def _write_files(result: SimulationResult, folder: Path) -> SimulationResult:
@@ -145,6 +153,14 @@ def _write_files(result: SimulationResult, folder: Path) -> SimulationResult:
     write_csv(folder / "rejected.csv", tables.rejected(result.prepared.rejected))
     write_csv(folder / "tracks.csv", tables.tracks(result.tracks))
     write_csv(folder / "density.csv", tables.density(result.density))
+    if result.events:
+        write_csv(folder / "events.csv", tables.events(result.events))
+    wanted = result.scenario.output
+    if wanted.cdm_above is not None:
+        found = conjunctions_above(
+            wanted.cdm_above, result.screening.encounters, result.assessment, result.prepared
+        )
+        write_cdms(folder / "cdm", found, wanted.cdm_format)
     write_json(folder / SUMMARY, summary_of(result))
     if result.scenario.output.plots:
         from debrissim.replot import draw_plots  # matplotlib is loaded only where something is drawn

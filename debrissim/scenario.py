@@ -304,6 +304,20 @@ class Probability(_Table):
         return self
 
 
+class Event(_Table):
+    """A conjunction told by a message, assessed beside what the screening finds."""
+
+    file: Path = Field(
+        description=(
+            "conjunction data message (KVN, XML, Space-Track's JSON), plain, .gz or .xz; relative to the "
+            "scenario file"
+        )
+    )
+    hard_body_radius_m: Positive | None = Field(
+        None, description="of both objects together, m; by default what the message states"
+    )
+
+
 class Output(_Table):
     """What a run leaves behind beside its tables."""
 
@@ -311,6 +325,10 @@ class Output(_Table):
     table_rows: Annotated[int, Field(ge=0, le=1000, strict=True)] = Field(
         10, description="rows of the table on the terminal"
     )
+    cdm_above: Annotated[float, Field(gt=0.0, le=1.0, strict=True)] | None = Field(
+        None, description="write a conjunction data message of every encounter with at least this probability"
+    )
+    cdm_format: Literal["kvn", "xml", "both"] = Field("kvn", description="kvn, xml, or both")
 
 
 class Scenario(_Table):
@@ -325,6 +343,7 @@ class Scenario(_Table):
     co_location: CoLocation = Field(default_factory=CoLocation)
     covariance: Covariance = Field(default_factory=Covariance)
     probability: Probability = Field(default_factory=Probability)
+    events: tuple[Event, ...] = Field((), description="conjunctions told by messages")
     output: Output = Field(default_factory=Output)
     _folder: Path = PrivateAttr(default=Path())
 
@@ -341,7 +360,7 @@ class Scenario(_Table):
 
     @model_validator(mode="after")
     def _has_primaries(self) -> Scenario:
-        if self.screening.mode == "one-vs-all" and not self.primaries:
+        if self.screening.mode == "one-vs-all" and not self.primaries and not self.events:
             raise ValueError('expected at least one [[primaries]] table in mode "one-vs-all"')
         numbers = [p.norad_id for p in self.primaries if p.norad_id is not None]
         if len(set(numbers)) != len(numbers):

@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from debrissim.assessment import assess_encounters, total
+from debrissim.cdm import Conjunction, read_cdm
 from debrissim.exhibits import density_profile, tracks_of
+from debrissim.pc import PcReport, pc_reports
 from debrissim.prepare import Prepared, prepare
 from debrissim.results import SimulationResult, provenance
 from debrissim.scenario import Scenario
@@ -42,6 +44,7 @@ def run(
         progress(name, 0.0)
 
     model = _error_model(scenario)
+    told = _told(scenario)
     phase("catalogue")
     prepared = prepare(scenario, tuple(Path(file) for file in catalog_files))
     own = _own_errors(scenario, prepared)
@@ -77,6 +80,7 @@ def run(
         yellow=scenario.probability.yellow,
         red=scenario.probability.red,
     )
+    events = _assess_told(told)
     tracks = tracks_of(screened.encounters, assessment, prepared)
     density = density_profile(prepared.catalog)
     phase("done")
@@ -90,12 +94,30 @@ def run(
         density=density,
         provenance=provenance(scenario, prepared, screened, model, own),
         seconds=_seconds(timings),
+        events=events,
     )
 
 
 def _error_model(scenario: Scenario) -> ElementSetErrorModel:
     wanted = scenario.covariance
     return model_named(wanted.model, fixed_sigma_rtn_km=wanted.fixed_sigma_rtn_km)
+
+
+def _told(scenario: Scenario) -> tuple[tuple[Conjunction, float | None], ...]:
+    """The conjunctions of the scenario's messages, each with the radius given for it."""
+    return tuple(
+        (conjunction, event.hard_body_radius_m)
+        for event in scenario.events
+        for conjunction in read_cdm(scenario.located(event.file))
+    )
+
+
+def _assess_told(told: tuple[tuple[Conjunction, float | None], ...]) -> tuple[PcReport, ...]:
+    return tuple(
+        report
+        for conjunction, radius_m in told
+        for report in pc_reports([conjunction], hard_body_radius_m=radius_m)
+    )
 
 
 def _own_errors(scenario: Scenario, prepared: Prepared) -> OwnErrors | None:

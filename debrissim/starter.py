@@ -43,6 +43,7 @@ _EXAMPLES = {
     "fixed_sigma_rtn_km": (0.1, 0.5, 0.1),
     "sphere_km": 5.0,
     "box_km": (2.0, 25.0, 25.0),
+    "cdm_above": 1e-7,
 }
 
 
@@ -58,6 +59,8 @@ def starter_text(title: str = "The ISS for a week") -> str:
     for key, field in models.Scenario.model_fields.items():
         if key == "primaries":
             parts += ["", *_primaries()]
+        elif key == "events":
+            parts += ["", *_events()]
         elif isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
             parts += ["", f"# {_first_line(field.annotation)}", f"[{key}]", *_keys(field.annotation)]
             if key == "catalogue":
@@ -98,6 +101,15 @@ def _primaries() -> list[str]:
     lines += _keys(models.Primary, _EXAMPLE_PRIMARY, skip=("elements",))
     lines += [f"# {models.Primary.model_fields['elements'].description}", "[primaries.elements]"]
     return lines + _keys(models.MeanElements, _EXAMPLE_PRIMARY["elements"])  # type: ignore[arg-type]
+
+
+def _events() -> list[str]:
+    example = {"file": "conjunction.cdm", "hard_body_radius_m": 20.0}
+    return [
+        "# A conjunction told by a message (CDM), assessed beside the others; any number of them.",
+        "# [[events]]",
+        *(f"# {_key(key, models.Event.model_fields[key], given)}" for key, given in example.items()),
+    ]
 
 
 def _volumes() -> list[str]:

@@ -18,7 +18,7 @@ from debrissim.probability.chan import chan
 from debrissim.probability.collision import CollisionProbability, assess
 from debrissim.probability.dilution import dilution_by_object
 from debrissim.probability.elrod import elrod
-from debrissim.probability.encounter_plane import plane_from_components
+from debrissim.probability.encounter_plane import encounter_plane, plane_from_components
 from debrissim.probability.frisbee import frisbee_maximum
 from debrissim.probability.laas import laas_bounded
 from debrissim.probability.maximum import maximum_probability, small_object_maximum
@@ -371,28 +371,29 @@ def _armellin():
             )
 
 
+def frisbee_plane(case):
+    """(plane by the known covariance alone, hard-body radius (1,) km) of one of Frisbee's cases."""
+    i = case["inputs"]
+    r1, v1, r2, v2 = one(i, STATES, 1e-3)
+    known = one(i, ["known_cov_rtn"], 1e-3)[0]
+    owner = np.concatenate([r1, v1] if i["known_is"] == "primary" else [r2, v2], -1)
+    plane = encounter_plane(r2 - r1, v2 - v1, to_inertial(known, owner))
+    return plane, np.array([i["hbr"] / 1e3])
+
+
 def _frisbee():
     group = "Frisbee, one covariance missing (ISS and others)"
     for case in reference("frisbee_max_pc_iss.json")["cases"]:
-        i = case["inputs"]
-        r1, v1, r2, v2 = one(i, STATES, 1e-3)
-        known = one(i, ["known_cov_rtn"], 1e-3)[0]
-        owner = np.concatenate([r1, v1] if i["known_is"] == "primary" else [r2, v2], -1)
-        frame = rtn_basis(r1, v1)
-        known = rotate_covariance(frame, to_inertial(known, owner))
-        alone = assess(
-            rotate(frame, r2 - r1), rotate(frame, v2 - v1), known, np.zeros_like(known), i["hbr"]
-        )  # fmt: skip
-        radius = np.array([i["hbr"] / 1e3])
+        plane, radius = frisbee_plane(case)
         for quantity, method in (
             ("frisbee_max_pc_circle", "foster"),
             ("frisbee_max_pc_square_equal_area", "foster-square-equal-area"),
         ):
             if quantity in case["expected"]:
                 printed = case["expected"][quantity]
+                found = frisbee_maximum(plane, radius, method=method).value[0]
                 yield Comparison(
-                    group, case["id"], quantity, printed["value"],
-                    frisbee_maximum(alone.plane, radius, method=method).value[0],
+                    group, case["id"], quantity, printed["value"], found,
                     relative=printed.get("rel_tol", 0.0), absolute=printed.get("abs_tol", 0.0),
                 )  # fmt: skip
 

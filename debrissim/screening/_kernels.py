@@ -28,10 +28,7 @@ def _examine(dx, dy, dz, vx, vy, vz, step_s, distance_km, error_km):  # type: ig
     slack = 0.375 * bend * step_s * step_s + 1.5 * error_km
     reach = distance_km + slack
     along = dx * vx + dy * vy + dz * vz
-    if speed2 * half * half <= 1e-18:
-        offset = 0.0
-    else:
-        offset = -along / speed2
+    offset = 0.0 if speed2 * half * half <= 1e-18 else -along / speed2
     clamped = min(max(offset, -half), half)
     mx, my, mz = dx + clamped * vx, dy + clamped * vy, dz + clamped * vz
     if mx * mx + my * my + mz * mz > reach * reach:
@@ -99,7 +96,9 @@ def pairs_with_primaries(positions, primaries, error_km, step_s, distance_km, sp
                                 - positions[sample + 1, 1, a] + positions[sample - 1, 1, a])  # fmt: skip
                 vz = inverse * (positions[sample + 1, 2, b] - positions[sample - 1, 2, b]
                                 - positions[sample + 1, 2, a] + positions[sample - 1, 2, a])  # fmt: skip
-                verdict, offset = _examine(dx, dy, dz, vx, vy, vz, step_s, distance_km, error_km[a] + error_km[b])
+                verdict, offset = _examine(
+                    dx, dy, dz, vx, vy, vz, step_s, distance_km, error_km[a] + error_km[b]
+                )
                 if verdict:
                     store = _push(store, count, sample - 1, a, b, offset, verdict)
                     count += 1
@@ -123,7 +122,7 @@ def pairs_within(positions, is_primary, error_km, step_s, distance_km, speed_km_
     """Candidates among all objects of which at least one is a primary, by a grid of columns along z.
 
     positions: (k + 2, 3, n) as above; is_primary: (n,). At each sample the objects are counting-sorted by their
-    (x, y) cell, x-major, so that the cells (ix, iy .. iy + 1) and (ix + 1, iy - 1 .. iy + 1), half of the neighbourhood,
+    (x, y) cell, x-major, so that the cells (ix, iy .. iy + 1) and (ix + 1, iy - 1 .. iy + 1), half of the neighbours,
     are two contiguous stretches of the sorted arrays. Returns (m, 5) as `pairs_with_primaries`.
     """
     samples, _, n = positions.shape
@@ -185,7 +184,9 @@ def pairs_within(positions, is_primary, error_km, step_s, distance_km, speed_km_
                                     - positions[sample + 1, 1, i] + positions[sample - 1, 1, i])  # fmt: skip
                     vz = inverse * (positions[sample + 1, 2, j] - positions[sample - 1, 2, j]
                                     - positions[sample + 1, 2, i] + positions[sample - 1, 2, i])  # fmt: skip
-                    verdict, offset = _examine(dx, dy, dz, vx, vy, vz, step_s, distance_km, error_km[i] + error_km[j])
+                    verdict, offset = _examine(
+                        dx, dy, dz, vx, vy, vz, step_s, distance_km, error_km[i] + error_km[j]
+                    )
                     if verdict:
                         store = _push(store, count, sample - 1, i, j, offset, verdict)
                         count += 1

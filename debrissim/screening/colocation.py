@@ -34,7 +34,7 @@ class CoLocationRule:
 
 @dataclass(frozen=True, eq=False)
 class CoLocated:
-    """c excluded pairs: object rows (c,), (c,), separation at the start and least and greatest separation (c,) in km."""
+    """c excluded pairs: object rows (c,), (c,), separation at the start, least and greatest separation (c,) in km."""
 
     first: Index
     second: Index

@@ -22,7 +22,12 @@ _FLAT_CHECK_S = np.array([0.0, 10.0, 20.0, 40.0])
 
 
 def at_the_ends(
-    propagator: Propagator, rows: Index, primaries: Index, distance_km: float, duration_s: float, failure_s: Array
+    propagator: Propagator,
+    rows: Index,
+    primaries: Index,
+    distance_km: float,
+    duration_s: float,
+    failure_s: Array,
 ) -> tuple[Index, Index, Array, NDArray[np.int8]]:
     """(first, second, time, status) of pairs within distance_km at an end: receding at the start, closing at the end.
 
@@ -47,7 +52,7 @@ def _within(
     propagator: Propagator, rows: Index, primaries: Index, distance_km: float, latest_s: Array, moment: float,
     only: int | None = None,
 ) -> tuple[Index, Index, Array, NDArray[np.int8]]:  # fmt: skip
-    """Pairs within distance at one end, 0 or another moment, that have their nearest moment there or right beside it."""
+    """Pairs within distance at one end, 0 or another moment, with their nearest moment there or right beside it."""
     codes, positions, _ = propagator.states(rows, [moment])
     good = codes[:, 0] == 0
     rows, positions = rows[good], positions[good, 0]

@@ -80,7 +80,8 @@ def refine(
         speed = np.linalg.norm(relative[:, 4] - relative[:, 0], axis=1) / (2.0 * width)
         settled = moving[near]
         spacing[settled] = np.minimum(
-            np.clip(_FINAL_SPACING_KM / np.maximum(speed[near], 1e-6), *_FINAL_SPACING_RANGE_S), widest[settled]
+            np.clip(_FINAL_SPACING_KM / np.maximum(speed[near], 1e-6), *_FINAL_SPACING_RANGE_S),
+            widest[settled],
         )
         moving = moving[valid[moving] & ~near]
     return time, valid

@@ -56,7 +56,8 @@ class ScreeningResult:
 
     encounters: inside at least one of the volumes. object_status: (n,) `ObjectStatus`; failure_s: (n,) run time of the
     last good moment of an object that fails, NaN for the others. co_located: pairs excluded by the rule.
-    sieved_count: objects left after the perigee-apogee sieve; candidate_count: pairs and moments the coarse phase handed on.
+    sieved_count: objects left after the perigee-apogee sieve; candidate_count: pairs and moments that the coarse phase
+    handed on.
     """
 
     encounters: Encounters
@@ -119,7 +120,9 @@ def screen(
 
     def candidates_of(window: tuple[float, int, float]) -> Candidates:
         start_s, samples, step_s = window
-        return find_candidates(propagator, rows, chosen, start_s, samples, step_s, distance_km, tolerance_km, ceiling_km)
+        return find_candidates(
+            propagator, rows, chosen, start_s, samples, step_s, distance_km, tolerance_km, ceiling_km
+        )
 
     found: list[Candidates] = []
     # One thread a window: BLAS's own threads inside each would only fight over the same cores.
@@ -145,7 +148,10 @@ def screen(
 
 
 def _check(
-    catalog: Catalog, primaries: Sequence[int] | Index | None, duration_s: float, volumes: Sequence[ScreeningVolume]
+    catalog: Catalog,
+    primaries: Sequence[int] | Index | None,
+    duration_s: float,
+    volumes: Sequence[ScreeningVolume],
 ) -> None:
     if not volumes:
         raise InputError("screen: expected at least one screening volume, got none")
@@ -153,9 +159,15 @@ def _check(
         raise InputError(f"screen: expected duration_s above 0, got {duration_s!r}")
     if primaries is not None:
         rows = np.asarray(primaries)
-        if rows.size == 0 or rows.min() < 0 or rows.max() >= len(catalog) or np.unique(rows).size != rows.size:
+        if (
+            rows.size == 0
+            or rows.min() < 0
+            or rows.max() >= len(catalog)
+            or np.unique(rows).size != rows.size
+        ):
             raise InputError(
-                f"screen: expected primaries as distinct rows of a catalogue of {len(catalog)} objects, got {primaries!r}"
+                f"screen: expected primaries as distinct rows of a catalogue of {len(catalog)} objects, "
+                f"got {primaries!r}"
             )
 
 
@@ -169,7 +181,9 @@ def _require_primaries(catalog: Catalog, chosen: Index, status: NDArray[np.int8]
             )
 
 
-def _windows(duration_s: float, settings: ScreeningSettings, primary_count: int) -> list[tuple[float, int, float]]:
+def _windows(
+    duration_s: float, settings: ScreeningSettings, primary_count: int
+) -> list[tuple[float, int, float]]:
     """(start, samples, step) of windows that tile the span exactly."""
     wanted = settings.step_s or (60.0 if primary_count <= FEW_PRIMARIES else 12.0)
     count = max(1, int(np.ceil(duration_s / settings.window_s)))

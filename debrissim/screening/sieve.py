@@ -83,7 +83,9 @@ def sampled_band(propagator: Propagator, row: int, duration_s: float) -> tuple[f
     return float(radius.min()) - _SAMPLE_MARGIN_KM, float(radius.max()) + _SAMPLE_MARGIN_KM
 
 
-def may_meet(low_km: Array, high_km: Array, band_km: tuple[float, float], distance_km: float) -> NDArray[np.bool_]:
+def may_meet(
+    low_km: Array, high_km: Array, band_km: tuple[float, float], distance_km: float
+) -> NDArray[np.bool_]:
     """(n,) objects whose band (n,), (n,) comes within distance_km of the given band."""
     return np.asarray((low_km <= band_km[1] + distance_km) & (high_km >= band_km[0] - distance_km))
 
@@ -112,7 +114,9 @@ def _secular_elements(propagator: Propagator, time_s: float) -> tuple[Array, Arr
     """(n,) semi-major axis (km), (n,) eccentricity after SGP4's secular part at one moment, and (n,) its codes."""
     # The array call of python-sgp4 works on copies and leaves no mean elements behind; the scalar call does.
     fraction = propagator.start_fraction + time_s / SECONDS_PER_DAY
-    codes = np.array([record.sgp4(propagator.start_jd, fraction)[0] for record in propagator.records], dtype=np.uint8)
+    codes = np.array(
+        [record.sgp4(propagator.start_jd, fraction)[0] for record in propagator.records], dtype=np.uint8
+    )
     axis = np.array([record.am for record in propagator.records], dtype=np.float64) * EARTH_RADIUS_KM
     eccentricity = np.array([record.em for record in propagator.records], dtype=np.float64)
     return axis, eccentricity, codes

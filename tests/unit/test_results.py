@@ -41,6 +41,9 @@ PLOTS = {
     "miss_and_speed.png",
     "approach_direction.png",
     "density.png",
+    "dilution_curve.png",
+    "hbr_sensitivity.png",
+    "cumulative_pc.png",
 }
 
 
