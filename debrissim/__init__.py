@@ -30,8 +30,10 @@ if TYPE_CHECKING:
         with_default_sizes,
         write_omm_csv,
     )
+    from debrissim.cdm import Conjunction, cdm_kvn, cdm_xml, read_cdm, read_cdm_summaries
     from debrissim.errors import DebrissimError, InputError, RunError
     from debrissim.hazard.impact import impact
+    from debrissim.pc import PcReport, pc_reports
     from debrissim.probability.collision import CollisionProbability, assess, cumulative_probability
     from debrissim.replot import draw_plots
     from debrissim.results import SimulationResult
@@ -52,11 +54,13 @@ __all__ = [
     "CatalogFile",
     "CoLocationRule",
     "CollisionProbability",
+    "Conjunction",
     "DebrissimError",
     "ElementSetErrorModel",
     "Encounters",
     "InputError",
     "ObjectKind",
+    "PcReport",
     "RunError",
     "Scenario",
     "ScreeningResult",
@@ -69,6 +73,8 @@ __all__ = [
     "assess_encounters",
     "box",
     "bundled_population",
+    "cdm_kvn",
+    "cdm_xml",
     "cumulative_probability",
     "draw_plots",
     "fit_population",
@@ -77,7 +83,10 @@ __all__ = [
     "load_scenario",
     "model_named",
     "parse_scenario",
+    "pc_reports",
     "read_catalog",
+    "read_cdm",
+    "read_cdm_summaries",
     "read_population",
     "run",
     "screen",
@@ -104,8 +113,10 @@ _HOMES = {
         "with_default_sizes",
         "write_omm_csv",
     ),
+    "cdm": ("Conjunction", "cdm_kvn", "cdm_xml", "read_cdm", "read_cdm_summaries"),
     "errors": ("DebrissimError", "InputError", "RunError"),
     "hazard.impact": ("impact",),
+    "pc": ("PcReport", "pc_reports"),
     "probability.collision": ("CollisionProbability", "assess", "cumulative_probability"),
     "replot": ("draw_plots",),
     "results": ("SimulationResult",),

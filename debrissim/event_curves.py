@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from debrissim.assessment import SIGMA_RANGE
 from debrissim.folder import numbers
 from debrissim.probability.collision import ProbabilityFlag
 from debrissim.probability.cumulative import cumulative_through_encounter, hit_time
@@ -21,9 +22,6 @@ from debrissim.probability.sensitivity import probability_by_radius
 from debrissim.report.top_event import TopEvent
 
 Array = NDArray[np.float64]
-
-SIGMA_RANGE = (0.5, 2.0)
-"""Factors on every sigma between which the true error plausibly lies, as in the table's two columns."""
 
 _POINTS = 161
 _RADIUS_RANGE = 30.0

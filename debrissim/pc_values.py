@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from debrissim.cdm import CdmObject
@@ -62,5 +61,3 @@ def _object(item: CdmObject) -> dict[str, Any]:
 
 def _finite(value: float) -> float | None:
     return value if abs(value) < float("inf") else None
-
-

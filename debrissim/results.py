@@ -1,8 +1,8 @@
 """The results folder: what a run leaves behind. Written whole or not at all, enough to draw everything again.
 
 Files: conjunctions.csv, co_located.csv, excluded.csv, rejected.csv, tracks.csv, density.csv, summary.json,
-plots/*.png; where the scenario asks for them events.csv and cdm/*; and run.json, the only one that differs between two runs of the same scenario and catalogue
-(moment, timings).
+plots/*.png; where the scenario asks for them events.csv and cdm/*; and run.json, the only one that differs
+between two runs of the same scenario and catalogue (moment, timings).
 """
 
 from __future__ import annotations

@@ -360,7 +360,7 @@ class Scenario(_Table):
 
     @model_validator(mode="after")
     def _has_primaries(self) -> Scenario:
-        if self.screening.mode == "one-vs-all" and not self.primaries and not self.events:
+        if self.screening.mode == "one-vs-all" and not self.primaries:
             raise ValueError('expected at least one [[primaries]] table in mode "one-vs-all"')
         numbers = [p.norad_id for p in self.primaries if p.norad_id is not None]
         if len(set(numbers)) != len(numbers):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from debrissim.assessment import assess_encounters, total
@@ -106,7 +107,8 @@ def _error_model(scenario: Scenario) -> ElementSetErrorModel:
 def _told(scenario: Scenario) -> tuple[tuple[Conjunction, float | None], ...]:
     """The conjunctions of the scenario's messages, each with the radius given for it."""
     return tuple(
-        (conjunction, event.hard_body_radius_m)
+        # As written, so that results do not depend on where the scenario file lies.
+        (replace(conjunction, source=str(event.file)), event.hard_body_radius_m)
         for event in scenario.events
         for conjunction in read_cdm(scenario.located(event.file))
     )

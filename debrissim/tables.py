@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from debrissim.assessment import Assessment
 from debrissim.catalog import ObjectKind, Rejection
 from debrissim.exhibits import DensityProfile, Track
+from debrissim.pc import PcReport
 from debrissim.prepare import Prepared
 from debrissim.probability.collision import ProbabilityFlag
 from debrissim.propagation.status import ObjectStatus
@@ -217,6 +218,73 @@ def density(profile: DensityProfile) -> Table:
             for kind, values in profile.per_km3.items()
         },
     }
+
+
+EVENT_COLUMNS = {
+    "event": "number of the conjunction, from 0, in the order of the scenario",
+    "file": "the message it comes from, as the scenario writes it",
+    "message_id": "the message's own name",
+    "originator": "who made it",
+    "tca_utc": "time of closest approach it states, UTC",
+    "primary_designator": "OBJECT1",
+    "primary_name": "its name",
+    "secondary_designator": "OBJECT2",
+    "secondary_name": "its name",
+    "miss_distance_km": "distance of the states it gives",
+    "relative_speed_km_s": "relative speed, likewise",
+    "hard_body_radius_m": "of both objects together",
+    "method": "name of the method; one row for each",
+    "collision_probability": "by that method; empty where it cannot be applied",
+    "lower": "the method's own lower bound (proved, of quadrature, or 95 % confidence)",
+    "upper": "likewise, upper",
+    "chosen": "true: the method to rely on, by the flags and by curvature",
+    "method_flags": "what concerns this method alone, separated by ;",
+    "flags": "applicability of the encounter plane, separated by ;",
+    "maximum_probability": "greatest value over the scale of the covariance",
+    "maximum_sigma_factor": "the factor on every sigma that gives it",
+    "dilution": "true: in the dilution region",
+    "stated_probability": "what the message states",
+    "stated_method": "the method it names",
+}
+
+
+def events(reports: tuple[PcReport, ...]) -> Table:
+    """events.csv: conjunctions told by messages, one row per method, columns as `EVENT_COLUMNS`."""
+    rows = [
+        (
+            number,
+            report.conjunction.source,
+            report.conjunction.message_id,
+            report.conjunction.originator,
+            report.conjunction.tca_utc,
+            report.conjunction.primary.designator,
+            report.conjunction.primary.name,
+            report.conjunction.secondary.designator,
+            report.conjunction.secondary.name,
+            report.miss_distance_km,
+            report.relative_speed_km_s,
+            report.hard_body_radius_m,
+            value.method,
+            _or_nothing(value.value),
+            _or_nothing(value.lower),
+            _or_nothing(value.upper),
+            "true" if value.method == report.chosen else "false",
+            ";".join(value.flags),
+            ";".join(report.flags),
+            report.maximum,
+            report.maximum_scale,
+            "true" if report.dilution else "false",
+            _or_nothing(report.conjunction.collision_probability),
+            report.conjunction.collision_probability_method,
+        )
+        for number, report in enumerate(reports)
+        for value in report.values
+    ]
+    return {name: [row[k] for row in rows] for k, name in enumerate(EVENT_COLUMNS)}
+
+
+def _or_nothing(value: float | None) -> float | str:
+    return "" if value is None else value
 
 
 def _plain(column: Any) -> list[Any]:

@@ -39,6 +39,14 @@ def run_summary(result: SimulationResult, folder: Path) -> Iterator[RenderableTy
         )
     yield _line(f"{span['start_utc'][:16]} to {span['end_utc'][:16]} UTC, {catalogue['objects']} objects")
     yield from _event_table(result)
+    for report in result.events:
+        message = report.conjunction
+        value = report.value_of(report.chosen)
+        yield _line(
+            f"event {message.primary.name} x {message.secondary.name}, {message.tca_utc[:16]}: Pc "
+            f"{'not computed' if value is None else format(value, '.1e')} by {report.chosen} "
+            f"({Path(message.source).name})"
+        )
     yield _rates(result)
     thresholds = result.scenario.probability
     yield _line(

@@ -18,7 +18,7 @@ from pydantic.fields import FieldInfo
 from debrissim import scenario as models
 from debrissim.probability.methods import DESCRIPTIONS
 from debrissim.starter import as_toml
-from debrissim.tables import CONJUNCTION_COLUMNS
+from debrissim.tables import CONJUNCTION_COLUMNS, EVENT_COLUMNS
 
 DOCS = Path(__file__).parent
 
@@ -42,9 +42,10 @@ _TABLES = (
     ("co_location", models.CoLocation),
     ("covariance", models.Covariance),
     ("probability", models.Probability),
+    ("events", models.Event),
     ("output", models.Output),
 )
-_LISTS = {"catalogue.sources", "primaries"}
+_LISTS = {"catalogue.sources", "primaries", "events"}
 
 
 def scenario_page() -> str:
@@ -71,9 +72,9 @@ def scenario_page() -> str:
     return "\n".join(lines) + "\n"
 
 
-def columns_table() -> str:
-    """The table of conjunctions.csv's columns."""
-    rows = [f"| `{name}` | {meaning} |" for name, meaning in CONJUNCTION_COLUMNS.items()]
+def columns_table(columns: Mapping[str, str] = CONJUNCTION_COLUMNS) -> str:
+    """The table of a CSV file's columns."""
+    rows = [f"| `{name}` | {meaning} |" for name, meaning in columns.items()]
     return "\n".join(["| column | meaning |", "|---|---|", *rows])
 
 
@@ -97,7 +98,9 @@ def pages() -> dict[str, str]:
     methods = (DOCS / "methods.md").read_text(encoding="utf-8")
     return {
         "scenario.md": scenario_page(),
-        "results.md": renewed(results, "columns", columns_table()),
+        "results.md": renewed(
+            renewed(results, "columns", columns_table()), "event columns", columns_table(EVENT_COLUMNS)
+        ),
         "methods.md": renewed(methods, "methods", methods_table()),
     }
 

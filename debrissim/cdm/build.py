@@ -135,7 +135,7 @@ def build(raw: RawMessage) -> Conjunction:
         collision_probability_method=reader.text(raw.common, "COLLISION_PROBABILITY_METHOD"),
         hard_body_radius_m=radius,
         comments=tuple(raw.comments),
-        other={key: entry.value for key, entry in raw.common.items() if key not in _COMMON_TAKEN},
+        other=_others(raw.common, _COMMON_TAKEN),
         source=raw.name,
     )
     return replace(conjunction, notes=(*raw.notes, *_doubts(conjunction)))
@@ -242,13 +242,22 @@ class _Reader:
             area_m2=self.number(section, "AREA_PC", whose),
             mass_kg=self.number(section, "MASS", whose),
             comments=tuple(comments),
-            other={key: entry.value for key, entry in section.items() if key not in _OBJECT_TAKEN},
+            other=_others(section, _OBJECT_TAKEN),
         )
 
 
 def _void(keyword: str) -> frozenset[str]:
     """What counts as no value: NONE and N/A are values of words, not of numbers."""
     return _NOTHING if keyword in keywords.UNITS else frozenset({""})
+
+
+def _others(section: dict[str, Entry], taken: frozenset[str]) -> dict[str, str]:
+    """What is written under the other keywords; NaN is no value."""
+    return {
+        key: entry.value
+        for key, entry in section.items()
+        if key not in taken and entry.value.upper() not in ("", "NAN")
+    }
 
 
 def _check_frames(raw: RawMessage, primary: CdmObject, secondary: CdmObject) -> None:

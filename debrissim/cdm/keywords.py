@@ -128,11 +128,17 @@ UNITS: Mapping[str, str] = MappingProxyType(
         "RELATIVE_SPEED": "m/s",
         **dict.fromkeys(RELATIVE_STATE[:3], "m"),
         **dict.fromkeys(RELATIVE_STATE[3:], "m/s"),
-        "AREA_PC": "m**2",
+        **dict.fromkeys(("SCREEN_VOLUME_X", "SCREEN_VOLUME_Y", "SCREEN_VOLUME_Z"), "m"),
+        **dict.fromkeys(("RECOMMENDED_OD_SPAN", "ACTUAL_OD_SPAN"), "d"),
+        "RESIDUALS_ACCEPTED": "%",
+        **dict.fromkeys(("AREA_PC", "AREA_DRG", "AREA_SRP"), "m**2"),
         "MASS": "kg",
+        **dict.fromkeys(("CD_AREA_OVER_MASS", "CR_AREA_OVER_MASS"), "m**2/kg"),
+        "THRUST_ACCELERATION": "m/s**2",
+        "SEDR": "W/kg",
         **dict.fromkeys(STATE[:3], "km"),
         **dict.fromkeys(STATE[3:], "km/s"),
         **{keyword: _covariance_unit(keyword) for keyword in COVARIANCE},
     }
 )
-"""Units of the keywords whose numbers are used here; another unit given in a message is never converted."""
+"""The standard's units; a number that is used and comes in another one is never converted, but refused."""

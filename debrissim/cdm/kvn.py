@@ -18,7 +18,7 @@ from debrissim.cdm.build import Entry, RawMessage
 from debrissim.errors import InputError
 
 _LINE = re.compile(r"([A-Z][A-Z0-9_]*)\s*=\s*(.*)")
-_UNIT = re.compile(r"(.*?)\s*\[([^\[\]]*)\]")
+_UNIT = re.compile(r"(.*?)\s*\[([^\[\]]*)(\]?)")
 _TEXT = frozenset({*keywords.HEADER, *keywords.METADATA})
 FIRST = "CCSDS_CDM_VERS"
 
@@ -51,11 +51,17 @@ def read_kvn(text: str, name: str) -> list[RawMessage]:
             raise InputError(f"{name}: line {number}: expected {FIRST} first, got {keyword}")
         elif keyword == "OBJECT":
             messages[-1].open_object()
-        messages[-1].put(keyword, _entry(keyword, value, number))
+        entry, closed = _entry(keyword, value, number)
+        if not closed:
+            messages[-1].notes.append(f"line {number}: the unit of {keyword} is not closed by a bracket")
+        messages[-1].put(keyword, entry)
     return messages
 
 
-def _entry(keyword: str, value: str, number: int) -> Entry:
+def _entry(keyword: str, value: str, number: int) -> tuple[Entry, bool]:
+    """The value with its unit, and whether that is closed."""
     # Names may end in brackets ("BREEZE-M DEB [TANK]"): keywords of text have no units.
     match = None if keyword in _TEXT else _UNIT.fullmatch(value)
-    return Entry(match[1], match[2].strip(), number) if match else Entry(value.strip(), None, number)
+    if match is None:
+        return Entry(value.strip(), None, number), True
+    return Entry(match[1], match[2].strip(), number), bool(match[3])

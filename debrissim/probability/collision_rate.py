@@ -214,9 +214,7 @@ def _integrate_chunk(
     everywhere: bool,
 ) -> RateIntegral:  # fmt: skip
     m = rows.size
-    place, window, peak = support(
-        linearise, rows, radius_km, guess_s, limits_s, everywhere=everywhere
-    )
+    place, window, peak = support(linearise, rows, radius_km, guess_s, limits_s, everywhere=everywhere)
     edges = window[:, :1] + (window[:, 1:] - window[:, :1]) * np.linspace(0.0, 1.0, _PANELS + 1)
     row = np.repeat(place, _PANELS)
     left, right = edges[:, :-1].ravel(), edges[:, 1:].ravel()

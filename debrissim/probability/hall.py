@@ -94,9 +94,7 @@ def expected_collisions(
     pair, clipped = pair.remediated()
     radius = radii_km("hard_body_radius_km", hard_body_radius_km, len(pair))
     elements = element_pair(pair, mu_km3_s2=mu_km3_s2)
-    return integrated(
-        pair, radius, clipped, peak_overlap(elements), window_of(elements, window_s), NAME
-    )
+    return integrated(pair, radius, clipped, peak_overlap(elements), window_of(elements, window_s), NAME)
 
 
 def collision_rate(
@@ -131,9 +129,7 @@ def active_window(
     radius = radii_km("hard_body_radius_km", hard_body_radius_km, m)
     elements = element_pair(pair, mu_km3_s2=mu_km3_s2)
     limits = window_of(elements, None)
-    place, intervals, _ = support(
-        peak_overlap(elements), np.arange(m), radius, _guess(pair, radius), limits
-    )
+    place, intervals, _ = support(peak_overlap(elements), np.arange(m), radius, _guess(pair, radius), limits)
     low, high = limits[:, 1].copy(), limits[:, 0].copy()
     np.minimum.at(low, place, intervals[:, 0])
     np.maximum.at(high, place, intervals[:, 1])

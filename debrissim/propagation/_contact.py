@@ -1,9 +1,15 @@
 """Compiled: whether two Kepler orbits come within a distance in a window of time, for many pairs.
 
-A segment of the relative path deviates from its chord by at most a h^2 / 8, a the greatest relative
-acceleration. That is at most 2 mu / rho^3 times the separation, rho the least radius of any point between the
-two objects (mean value theorem on gravity), and never more than mu / r1^2 + mu / r2^2 at the perigees. Segments
-whose chord stays further away are left out, others are halved until straight enough to decide.
+A segment of the relative path, of duration h, deviates from its chord by at most a h^2 / 8, a the greatest
+relative acceleration in it. That is never more than A = mu / r1^2 + mu / r2^2 at the least radii there, so
+the separation never exceeds W = d + A h^2 / 8, d the greater one at the ends. Every point between the two
+objects is then at least rho = min(r1, r2) - W from the Earth's centre, and the mean value theorem on gravity
+gives a <= G S, G = 2 mu / rho^3 and S the greatest separation. As S <= d + G S h^2 / 8 in turn,
+S <= d / (1 - G h^2 / 8): an object metres away is known to stay so for minutes. Segments whose chord
+stays further off than the radius and the deviation are left out, others are halved until straight enough.
+
+The least radius of an orbit within a segment shorter than half a period is that of one of its ends, or the
+perigee's where the radius falls at its begin and grows at its end.
 """
 
 from __future__ import annotations
@@ -24,9 +30,17 @@ _STRAIGHT = 0.02
 @_jit
 def _relative(first: Array, sense1: float, second: Array, sense2: float, time: float, mu: float,
               scratch: Array, out: Array) -> float:  # fmt: skip
-    """out[0:6]: secondary minus primary at that time, out[6]: the time; returns the distance."""
+    """out[0:6]: secondary minus primary at that time, out[6]: the time, out[7:11]: each object's radius and
+    radius times its rate; returns the distance.
+    """
     _state(first[0], first[1], first[2], first[3], first[4], first[5] + first[0] * time, sense1, mu, scratch)
-    _state(second[0], second[1], second[2], second[3], second[4], second[5] + second[0] * time, sense2, mu, out)
+    _state(
+        second[0], second[1], second[2], second[3], second[4], second[5] + second[0] * time, sense2, mu, out
+    )
+    out[7] = math.sqrt(scratch[0] ** 2 + scratch[1] ** 2 + scratch[2] ** 2)
+    out[8] = scratch[0] * scratch[3] + scratch[1] * scratch[4] + scratch[2] * scratch[5]
+    out[9] = math.sqrt(out[0] ** 2 + out[1] ** 2 + out[2] ** 2)
+    out[10] = out[0] * out[3] + out[1] * out[4] + out[2] * out[5]
     for k in range(6):
         out[k] -= scratch[k]
     out[6] = time
@@ -96,8 +110,6 @@ def _first_contact(first: Array, sense1: float, second: Array, sense2: float, be
     a1, a2 = (mu / first[0] ** 2) ** (1.0 / 3.0), (mu / second[0] ** 2) ** (1.0 / 3.0)
     low1 = a1 * (1.0 - math.sqrt(first[1] ** 2 + first[2] ** 2))
     low2 = a2 * (1.0 - math.sqrt(second[1] ** 2 + second[2] ** 2))
-    greatest = mu / (low1 * low1) + mu / (low2 * low2)
-    lowest = min(low1, low2)
     period = 2.0 * math.pi / max(first[0], second[0])
     steps = max(1, int(math.ceil((end - begin) / period * _STEPS_A_PERIOD)))
     if _relative(first, sense1, second, sense2, begin, mu, scratch, left) <= radius:
@@ -110,15 +122,24 @@ def _first_contact(first: Array, sense1: float, second: Array, sense2: float, be
         while depth > 0:
             right = stack[depth - 1]
             h = right[6] - left[6]
-            wide = max(
+            eighth = h * h / 8.0
+            least1 = low1 if left[8] < 0.0 < right[8] else min(left[7], right[7])
+            least2 = low2 if left[10] < 0.0 < right[10] else min(left[9], right[9])
+            acceleration = mu / (least1 * least1) + mu / (least2 * least2)
+            ends = math.sqrt(max(
                 left[0] ** 2 + left[1] ** 2 + left[2] ** 2, right[0] ** 2 + right[1] ** 2 + right[2] ** 2
-            )
-            wide = math.sqrt(wide) + greatest * h * h / 8.0
-            rho = lowest - wide
-            acceleration = greatest
-            if rho > 0.0:
-                acceleration = min(greatest, 2.0 * mu / (rho * rho * rho) * wide)
-            bend = acceleration * h * h / 8.0
+            ))  # fmt: skip
+            wide = ends + acceleration * eighth
+            for _ in range(2):
+                rho = min(least1, least2) - wide
+                if rho <= 0.0:
+                    break
+                gradient = 2.0 * mu / (rho * rho * rho)
+                if gradient * eighth >= 0.5:
+                    break
+                wide = min(wide, ends / (1.0 - gradient * eighth))
+                acceleration = min(acceleration, gradient * wide)
+            bend = acceleration * eighth
             if _chord(left, right) - bend <= radius:
                 middle = 0.5 * (left[6] + right[6])
                 straight = bend <= _STRAIGHT * radius or depth >= _DEPTH or not left[6] < middle < right[6]
@@ -132,7 +153,7 @@ def _first_contact(first: Array, sense1: float, second: Array, sense2: float, be
                                        stack[depth])  # fmt: skip
                     if contact > -np.inf:
                         return contact
-            for k in range(7):
+            for k in range(11):
                 left[k] = right[k]
             depth -= 1
     return np.inf
@@ -144,7 +165,7 @@ def first_contacts(first: Array, sense1: float, second: Array, sense2: float, be
     """out (n,): a time of contact of elements first (n, 6) and second (n, 6), or infinity; sound (n,)
     whether both are elliptic orbits (no contact is counted where they are not).
     """
-    scratch, left, stack = np.empty(6), np.empty(7), np.empty((_DEPTH + 1, 7))
+    scratch, left, stack = np.empty(6), np.empty(11), np.empty((_DEPTH + 1, 11))
     for i in range(out.shape[0]):
         sound[i] = (
             first[i, 0] > 0.0 and second[i, 0] > 0.0

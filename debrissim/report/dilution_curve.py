@@ -6,6 +6,8 @@ Pc there means that nobody knows.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -29,7 +31,7 @@ from debrissim.report.style import (
 Array = NDArray[np.float64]
 
 # Below its maximum by more than this many decades a curve says "nothing", however far down it goes.
-_DECADES = 9.0
+_DECADES = 8.0
 
 
 def draw_dilution_curve(
@@ -54,7 +56,7 @@ def draw_dilution_curve(
         empty_note(ax, "no collision probability at any size of the errors")
         ax.set_xlabel("factor on every standard deviation (dimensionless)")
         return ax
-    floor = min(10.0 ** (np.floor(np.log10(top)) - _DECADES), yellow / 100.0)
+    floor = _floor(top, yellow)
     log_axis(ax, floor, min(max(5.0 * top, 10.0 * red), 2.0), format_probability)
     log_axis(ax, float(scale[0]), float(scale[-1]), "{:g}".format, which="x")
     draw_thresholds(ax, yellow, red)
@@ -76,16 +78,25 @@ def draw_dilution_curve(
     return ax
 
 
+def _floor(top: float, yellow: float) -> float:
+    """Where the axis begins under a curve whose greatest value is `top`."""
+    return float(min(10.0 ** (np.floor(np.log10(max(top, NOTHING))) - _DECADES), yellow / 100.0))
+
+
 def legend_handles(
-    event_probability: float, maximum_probability: float, maximum_scale: float
+    event_probability: float, maximum_probability: float, maximum_scale: float, yellow: float
 ) -> list[Artist]:
-    """What the marks mean, with their numbers."""
+    """What the marks mean, with their numbers; the event is a triangle where it lies below the axis."""
+    seen = event_probability >= _floor(maximum_probability, yellow)
+    look: dict[str, Any] = (
+        {"marker": "o", "color": INK} if seen else {"marker": "v", "mfc": "none", "mec": FAINT}
+    )
     here = f"this event: {format_probability(event_probability)}"
     best = f"maximum: {format_probability(maximum_probability)}"
     if 0.0 < maximum_scale < np.inf:
         best += f" at factor {maximum_scale:.2g}"
     return [
-        Line2D([], [], ls="none", marker="o", color=INK, ms=6, label=here),
+        Line2D([], [], ls="none", ms=6, label=here, **look),
         Line2D([], [], ls="none", marker="D", mfc="white", mec=BLUE, ms=5, label=best),
         Patch(facecolor=GRID, alpha=0.55, label="diluted: smaller errors raise Pc"),
         Patch(facecolor=SKY, alpha=0.28, label="errors half to twice as large"),

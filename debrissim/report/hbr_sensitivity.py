@@ -23,6 +23,8 @@ from debrissim.report.style import (
 Array = NDArray[np.float64]
 
 _DECADES = 9.0
+# Of the yellow threshold: a curve that ends below is shown without it.
+_FAR_BELOW = 1e-6
 
 
 def draw_hbr_sensitivity(
@@ -51,10 +53,17 @@ def draw_hbr_sensitivity(
     # The event's own decades matter, not those of the widest radius alone.
     lowest = min(shown, float(probability[0])) if shown > 0.0 else top
     floor = max(10.0 ** (np.floor(np.log10(max(lowest, NOTHING))) - 0.3), top * 10.0**-_DECADES)
-    floor = min(floor, yellow / 10.0)
-    log_axis(ax, floor, min(max(3.0 * top, 10.0 * red), 2.0), format_probability)
     log_axis(ax, low, high, "{:g}".format, which="x")
-    draw_thresholds(ax, yellow, red)
+    if top > _FAR_BELOW * yellow:
+        log_axis(ax, min(floor, yellow / 10.0), min(max(3.0 * top, 10.0 * red), 2.0), format_probability)
+        draw_thresholds(ax, yellow, red)
+    else:
+        # The thresholds would press the curve flat.
+        log_axis(ax, floor, 10.0 * top, format_probability)
+        ax.text(
+            0.985, 0.03, f"far below the yellow threshold, {format_probability(yellow)}",
+            transform=ax.transAxes, ha="right", va="bottom", fontsize=8, color=FAINT,
+        )  # fmt: skip
     drawn = probability > 0.0
     ax.plot(1000.0 * radius_km[drawn], probability[drawn], color=BLUE, zorder=3)
     if low < 1000.0 * miss_km < high:

@@ -58,7 +58,9 @@ def dilution(figure: Figure, event: TopEvent, yellow: float, red: float) -> None
         yellow=yellow,
         red=red,
     )
-    handles = dilution_curve.legend_handles(event.probability, event.maximum_probability, event.maximum_scale)
+    handles = dilution_curve.legend_handles(
+        event.probability, event.maximum_probability, event.maximum_scale, yellow
+    )
     style.bottom_legend(figure, handles)
 
 

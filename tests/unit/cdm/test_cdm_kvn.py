@@ -156,11 +156,14 @@ def test_what_messages_in_use_do_outside_the_standard_is_noted() -> None:
             RELATIVE_VELOCITY_N="2 [m]",
             MISS_DISTANCE="500",
             OBJECT2_COVARIANCE_METHOD="DEFAULT",
-            OBJECT1_RESIDUALS_ACCEPTED="85.4 [",
+            OBJECT1_RESIDUALS_ACCEPTED="85.4    [",
             OBJECT1_WEIGHTED_RMS="NaN",
         )
     )
+    line = 1 + kvn().splitlines().index(f"{'CNDOT_NDOT':<28} = {COVARIANCES[0][-1]} [m**2/s**2]") + 3
+    assert found.primary.other == {"RESIDUALS_ACCEPTED": "85.4"}
     assert found.notes == (
+        f"line {line}: the unit of RESIDUALS_ACCEPTED is not closed by a bracket",
         "RELATIVE_VELOCITY_R, RELATIVE_VELOCITY_N: given in [m] instead of [m/s]; not used",
         "MISS_DISTANCE is 500 m, the states are 412.311 m apart; the states count",
         "the covariance of OBJECT2 is a default, not calculated",

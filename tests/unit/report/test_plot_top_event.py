@@ -46,15 +46,16 @@ def test_dilution_curve_shows_event_maximum_and_the_diluted_side():
     assert (diluted.x0, diluted.x1) == pytest.approx((0.5, 100.0))
     assert (band.x0, band.x1) == pytest.approx((0.5, 2.0))
     assert ax.get_ylim()[0] < 1e-7
-    labels = [str(h.get_label()) for h in dilution_handles(2e-4, 4e-4, 0.5)]
+    labels = [str(h.get_label()) for h in dilution_handles(2e-4, 4e-4, 0.5, 1e-5)]
     assert labels[:2] == ["this event: 2e-4", "maximum: 4e-4 at factor 0.5"]
 
 
 def test_dilution_curve_without_a_maximum_or_a_visible_event():
     # The hard body covers the miss: certain with small enough errors, diluted everywhere.
     assert set(_marks(_dilution(maximum_scale=0.0, maximum_probability=1.0))) == {"o"}
-    assert [str(h.get_label()) for h in dilution_handles(2e-4, 1.0, 0.0)][1] == "maximum: 1"
+    assert [str(h.get_label()) for h in dilution_handles(2e-4, 1.0, 0.0, 1e-5)][1] == "maximum: 1"
     assert "v" in _marks(_dilution(event_probability=0.0))
+    assert dilution_handles(0.0, 4e-4, 0.5, 1e-5)[0].get_marker() == "v"
     assert len(_dilution(maximum_scale=np.inf).patches) == 1
     for nothing in (np.zeros(81), np.full(81, 1e-320)):
         ax = make_axes()
@@ -63,6 +64,12 @@ def test_dilution_curve_without_a_maximum_or_a_visible_event():
             sigma_range=(0.5, 2.0), **ALERTS,
         )  # fmt: skip
         ax.figure.draw_without_rendering()
+
+
+@pytest.mark.parametrize(("yellow", "sides"), [(1e-5, {"center"}), (9e-5, {"top", "bottom"})])
+def test_labels_of_thresholds_give_way_to_each_other(yellow, sides):
+    ax = _dilution(yellow=yellow)
+    assert {t.get_verticalalignment() for t in ax.texts} == sides
 
 
 def test_hard_body_sensitivity_marks_the_event_in_metres():
@@ -92,7 +99,14 @@ def test_hard_body_sensitivity_of_next_to_nothing():
             **ALERTS,
         )
         ax.figure.draw_without_rendering()
-        assert len(ax.lines) == 0 or ax.get_ylim()[0] > 0.0
+        # No thresholds, which would press the curve flat.
+        assert len(ax.lines) == (2 if top == 1e-100 else 0)
+        words = [t.get_text() for t in ax.texts]
+        assert words == (
+            ["far below the yellow threshold, 1e-5"]
+            if top == 1e-100
+            else ["no collision probability at any radius"]
+        )
 
 
 def test_cumulative_curve_says_when_half_is_reached():

@@ -1,0 +1,262 @@
+"""Which method of collision probability is how exact, and how fast? Writes CSVs and a picture beside it.
+
+    python benchmarks/probability_methods/measure.py [--encounters 300]
+
+About six minutes on one core, most of them the 20-digit reference.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import matplotlib
+
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt
+import numpy as np
+from numpy.typing import NDArray
+from scipy.integrate import dblquad, quad
+from scipy.special import erf
+
+from debrissim.probability import batch
+from debrissim.probability.collision import assess
+from debrissim.probability.encounter_plane import EncounterPlane, plane_from_components
+from debrissim.probability.foster import foster
+from debrissim.probability.maximum import maximum_probability
+from debrissim.probability.methods import METHODS
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parents[1] / "tests"))
+from disc_oracle import disc_probability  # noqa: E402
+
+Array = NDArray[np.float64]
+
+REPEATS = 7
+TIMED_ROWS = 3000
+MILLION = 1_000_000
+LEAST = 1e-12  # smaller probabilities are nobody's business
+EXACT = {"foster", "laas-2015", "patera-2005", "alfano-2005", "elrod"}
+INK, BLUE, ORANGE, GREY = "#222222", "#0072B2", "#D55E00", "#666666"  # Okabe and Ito
+MARKS = dict(zip([*METHODS, "scipy quad", "scipy dblquad"], "*osD^vPXpdhH<>", strict=False))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--encounters", type=int, default=300)
+    count = parser.parse_args().encounters
+    sets = {"ordinary": ordinary, "hard": hard}
+    rows: list[dict[str, object]] = []
+    for label, draw in sets.items():
+        plane, radius = likely(draw, count)
+        exact = reference(plane, radius)
+        timed = likely(draw, TIMED_ROWS)
+        rows += [
+            measured(label, name, METHODS[name], plane, radius, exact, timed)
+            for name in METHODS
+            if name != "auto"
+        ]
+        rows.append(peer(label, "scipy quad", one_dimension, plane, radius, exact))
+        rows.append(peer(label, "scipy dblquad", two_dimensions, plane, radius, exact, most=60))
+    write("methods.csv", rows)
+    write("million.csv", million(sets))
+    draw_picture(rows)
+
+
+def ordinary(count: int, seed: int) -> tuple[EncounterPlane, Array]:
+    """Catalogue encounters: minor sigma 10 m to 2 km, ratio to 30, bodies of 1 to 100 m, miss to 6 sigma."""
+    rng = np.random.default_rng(seed)
+    minor = 10.0 ** rng.uniform(-2.0, 0.3, count)
+    major = minor * 10.0 ** rng.uniform(0.0, 1.5, count)
+    distance, angle = 6.0 * np.sqrt(rng.uniform(size=count)), rng.uniform(0.0, 2.0 * np.pi, count)
+    plane = plane_of(distance * np.cos(angle) * major, distance * np.sin(angle) * minor, major, minor)
+    return plane, 10.0 ** rng.uniform(-3.0, -1.0, count)
+
+
+def hard(count: int, seed: int) -> tuple[EncounterPlane, Array]:
+    """Axis ratios 1 to 1e6, bodies of 1e-6 to 1e3 of either sigma, misses to 40 sigma of centre or edge."""
+    rng = np.random.default_rng(seed)
+    ratio = 10.0 ** rng.uniform(0.0, 6.0, count)
+    radius = 10.0 ** rng.uniform(-6.0, 3.0, count) * np.where(rng.uniform(size=count) < 0.5, 1.0, ratio)
+    offset = 40.0 * rng.uniform(size=count) * rng.uniform(size=count) ** 2
+    angle = rng.uniform(0.0, np.pi / 2.0, count)
+    edge = np.where(rng.uniform(size=count) < 0.3, radius, 0.0)
+    return plane_of(
+        (offset * ratio + edge) * np.cos(angle), (offset + edge) * np.sin(angle), ratio, 1.0
+    ), radius
+
+
+def plane_of(u: Array, v: Array, major: Array, minor: Array | float) -> EncounterPlane:
+    covariance = np.zeros((u.size, 2, 2))
+    covariance[:, 0, 0], covariance[:, 1, 1] = np.square(major), np.square(minor)
+    return plane_from_components(np.stack([u, v], axis=-1), covariance)
+
+
+def likely(
+    draw: Callable[[int, int], tuple[EncounterPlane, Array]], count: int
+) -> tuple[EncounterPlane, Array]:
+    """The first `count` encounters drawn whose probability is above `LEAST`."""
+    plane, radius = draw(4 * count + 100, 2024)
+    rows = np.flatnonzero(foster(plane, radius) > LEAST)[:count]
+    return plane.select(rows), radius[rows]
+
+
+def reference(plane: EncounterPlane, radius: Array) -> Array:
+    """The disc integral in 25-digit arithmetic, along the other axis than the default method."""
+    inputs = np.column_stack([plane.miss_principal_km, plane.sigma_major_km, plane.sigma_minor_km, radius])
+    return np.array([disc_probability(*row) for row in inputs.tolist()])
+
+
+def one_dimension(u: float, v: float, a: float, b: float, r: float) -> float:
+    """Strips along the minor axis by the error function, adaptive quadrature across the major one."""
+
+    def integrand(x: float) -> float:
+        half = np.sqrt(max(0.0, r * r - x * x))
+        strip = erf((v + half) / (b * np.sqrt(2.0))) - erf((v - half) / (b * np.sqrt(2.0)))
+        return float(strip * np.exp(-0.5 * ((u + x) / a) ** 2))
+
+    return float(quad(integrand, -r, r, epsabs=0.0, epsrel=1e-10, limit=200)[0] / (a * np.sqrt(8.0 * np.pi)))
+
+
+def two_dimensions(u: float, v: float, a: float, b: float, r: float) -> float:
+    """Adaptive quadrature of the density over the disc."""
+
+    def density(y: float, x: float) -> float:
+        return float(np.exp(-0.5 * (((u + x) / a) ** 2 + ((v + y) / b) ** 2)))
+
+    def edge(x: float) -> float:
+        return float(np.sqrt(max(0.0, r * r - x * x)))
+
+    value, _ = dblquad(density, -r, r, lambda x: -edge(x), edge, epsabs=0.0, epsrel=1e-8)
+    return float(value / (2.0 * np.pi * a * b))
+
+
+def measured(
+    label: str, name: str, method: Callable[[EncounterPlane, Array], Array], plane: EncounterPlane, radius: Array,
+    exact: Array, timed: tuple[EncounterPlane, Array],
+) -> dict[str, object]:  # fmt: skip
+    found = method(plane, radius)
+    spent = []
+    for _ in range(REPEATS):
+        start = time.thread_time()
+        method(*timed)
+        spent.append(time.thread_time() - start)
+    return row(label, name, found, exact, 1e6 * float(np.median(spent)) / len(timed[0]))
+
+
+def peer(
+    label: str, name: str, method: Callable[..., float], plane: EncounterPlane, radius: Array, exact: Array,
+    most: int | None = None,
+) -> dict[str, object]:  # fmt: skip
+    """A function of one encounter, over the first `most`."""
+    inputs = np.column_stack([plane.miss_principal_km, plane.sigma_major_km, plane.sigma_minor_km, radius])[
+        :most
+    ]
+    found, spent = np.empty(len(inputs)), np.empty(len(inputs))
+    with np.errstate(all="ignore"):
+        for k, values in enumerate(inputs.tolist()):
+            start = time.thread_time()
+            found[k] = method(*values)
+            spent[k] = time.thread_time() - start
+    return row(label, name, found, exact[:most], 1e6 * float(np.median(spent)))
+
+
+def row(label: str, name: str, found: Array, exact: Array, microseconds: float) -> dict[str, object]:
+    error = np.abs(found / exact - 1.0)
+    return {
+        "encounters": label,
+        "method": name,
+        "count": exact.size,
+        "microseconds_each": f"{microseconds:.3g}",
+        "median_relative_error": f"{np.median(error):.2g}",
+        "p99_relative_error": f"{np.quantile(error, 0.99):.2g}",
+        "worst_relative_error": f"{error.max():.2g}",
+        "share_within_1e-9": f"{np.mean(error < 1e-9):.3f}",
+        "share_within_1_percent": f"{np.mean(error < 0.01):.3f}",
+    }
+
+
+def million(sets: dict[str, Callable[[int, int], tuple[EncounterPlane, Array]]]) -> list[dict[str, object]]:
+    """Wall time of a million encounters, one thread and all, median of three; and of the whole `assess`."""
+    rows = []
+    processors = batch._processors
+    for label, draw in sets.items():
+        plane, radius = draw(MILLION, 7)
+        for threads in (1, processors()):
+            batch._processors = lambda n=threads: n
+            for name, work in (("foster", foster), ("maximum over scale", maximum_probability)):
+                rows.append({"encounters": label, "work": name, "threads": threads,
+                             "seconds": f"{wall(lambda: work(plane, radius)):.2f}"})  # noqa: B023 # fmt: skip
+    batch._processors = processors
+    rng = np.random.default_rng(8)
+    root = rng.normal(size=(MILLION, 3, 3)) * [0.2, 2.0, 0.2]
+    half = 0.5 * np.swapaxes(root, 1, 2) @ root
+    position, velocity = rng.normal(size=(MILLION, 3)), 7.0 * rng.normal(size=(MILLION, 3))
+    seconds = wall(lambda: assess(position, velocity, half, half, 20.0))
+    rows.append({"encounters": "from states", "work": "assess: plane, foster, maximum, flags",
+                 "threads": processors(), "seconds": f"{seconds:.2f}"})  # fmt: skip
+    return rows
+
+
+def wall(work: Callable[[], object]) -> float:
+    spent = []
+    for _ in range(3):
+        start = time.perf_counter()
+        work()
+        spent.append(time.perf_counter() - start)
+    return float(np.median(spent))
+
+
+def write(name: str, rows: list[dict[str, object]]) -> None:
+    with (HERE / name).open("w", newline="", encoding="utf-8") as file:
+        table = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+        table.writeheader()
+        table.writerows(rows)
+
+
+def draw_picture(rows: list[dict[str, object]]) -> None:
+    figure, axes = plt.subplots(1, 2, figsize=(11.0, 5.6), sharey=True, layout="constrained")
+    titles = {
+        "ordinary": "ordinary encounters",
+        "hard": "hard encounters (large bodies, thin ellipses, far misses)",
+    }
+    for ax, (label, title) in zip(axes, titles.items(), strict=True):
+        for entry in (r for r in rows if r["encounters"] == label):
+            name = str(entry["method"])
+            colour = GREY if name.startswith("scipy") else BLUE if name in EXACT else ORANGE
+            x = float(str(entry["microseconds_each"]))
+            low, high = (
+                max(float(str(entry[k])), 1e-16) for k in ("median_relative_error", "p99_relative_error")
+            )
+            ax.plot([x, x], [low, min(high, 30.0)], color=colour, lw=0.9, alpha=0.6)
+            ax.plot(
+                x,
+                low,
+                MARKS[name],
+                color=colour,
+                ms=11 if name == "foster" else 7,
+                label=name,
+                mec="white",
+                mew=0.6,
+            )
+        ax.set(xscale="log", yscale="log", xlim=(0.02, 1e6), ylim=(3e-17, 50.0), title=title)
+        ax.set_xlabel("time per encounter, one thread (microseconds)")
+        ax.axhline(1e-9, color=INK, lw=0.7, ls=":")
+        ax.grid(color="#E2E2E2", lw=0.6)
+        ax.set_axisbelow(True)
+    axes[0].set_ylabel("relative error: mark at the median, line up to the 99th percentile")
+    axes[0].annotate("1e-9", (3e5, 1.4e-9), fontsize=8, color=INK)
+    handles, labels = axes[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=5, fontsize=8.5, frameon=False)
+    figure.suptitle(
+        "Collision probability: error against time (blue: converge to the integral; orange: approximate it)"
+    )
+    figure.savefig(HERE / "error_against_time.png", dpi=140)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+"""The co-location rule: what it takes out, and that it says so."""
+
+from __future__ import annotations
+
+import numpy as np
+from catalogs import (
+    START_FRACTION,
+    START_JD,
+    crossing_pair,
+    decaying,
+    duplicates,
+    formation,
+    leo,
+    make_catalog,
+)
+
+from debrissim.catalog import Catalog
+from debrissim.propagation.sgp4_batch import make_propagator
+from debrissim.screening.colocation import CoLocated, CoLocationRule, find_co_located, pair_key
+from debrissim.screening.screen import screen
+from debrissim.screening.volumes import sphere
+
+
+def found(
+    catalog: Catalog, rule: CoLocationRule | None = None, primaries: list[int] | None = None
+) -> CoLocated:
+    rows = np.arange(len(catalog))
+    return find_co_located(
+        make_propagator(catalog, START_JD, START_FRACTION),
+        rows,
+        rows if primaries is None else np.array(primaries),
+        6000.0,
+        rule or CoLocationRule(),
+    )
+
+
+def test_docked_and_formation_pairs_are_listed() -> None:
+    catalog = make_catalog(*duplicates(2), *formation(3.0, leo(raan_deg=120.0)), leo(raan_deg=200.0))
+    pairs = found(catalog)
+    assert list(zip(pairs.first.tolist(), pairs.second.tolist(), strict=True)) == [(0, 1), (2, 3)]
+    assert pairs.start_separation_km[0] == 0.0
+    assert abs(pairs.start_separation_km[1] - 3.0) < 0.1
+    assert (pairs.least_separation_km <= pairs.start_separation_km).all()
+    assert (pairs.greatest_separation_km >= pairs.start_separation_km).all()
+
+
+def test_limits() -> None:
+    catalog = make_catalog(*formation(3.0))
+    assert len(found(catalog, CoLocationRule(start_separation_km=2.9))) == 0
+    assert len(found(catalog, CoLocationRule(start_speed_km_s=1e-4))) == 0
+    assert len(found(catalog, CoLocationRule(greatest_separation_km=2.0))) == 0
+    assert len(found(catalog, CoLocationRule(enabled=False))) == 0
+    assert len(found(catalog)) == 1
+
+
+def test_a_pass_at_the_start_is_no_formation() -> None:
+    assert len(found(make_catalog(*crossing_pair(1.0, 0.0)))) == 0
+    # Near and slow at the start, but gone within the hour.
+    leaving = make_catalog(*crossing_pair(1.0, 0.0, angle_deg=0.0, speed_ratio=1.005))
+    assert len(found(leaving)) == 0
+
+
+def test_only_pairs_with_a_primary() -> None:
+    catalog = make_catalog(*duplicates(2), *duplicates(2, leo(raan_deg=90.0)))
+    assert found(catalog, primaries=[3]).first.tolist() == [2]
+
+
+def test_a_pair_of_which_one_decays() -> None:
+    pairs = found(make_catalog(*formation(1.0, decaying())))
+    assert np.isfinite(pairs.greatest_separation_km).all()
+
+
+def test_nothing_in_play() -> None:
+    catalog = make_catalog(leo())
+    none = np.empty(0, dtype=np.int64)
+    pairs = find_co_located(
+        make_propagator(catalog, START_JD, START_FRACTION), none, none, 100.0, CoLocationRule()
+    )
+    assert len(pairs) == 0
+
+
+def test_keys_of_pairs() -> None:
+    first, second = np.array([5, 2**31 - 2, 7]), np.array([7, 0, 5])
+    keys = pair_key(first, second)
+    assert keys[0] == keys[2]
+    assert len(set(keys.tolist())) == 2
+
+
+def test_screening_leaves_them_out_and_lists_them() -> None:
+    catalog = make_catalog(*duplicates(2), *formation(2.0, leo(raan_deg=100.0)), *crossing_pair(1.0, 3000.0))
+    kept = screen(
+        catalog,
+        None,
+        START_JD,
+        START_FRACTION,
+        6000.0,
+        [sphere(10.0)],
+        co_location=CoLocationRule(enabled=False),
+    )
+    ruled = screen(catalog, None, START_JD, START_FRACTION, 6000.0, [sphere(10.0)])
+    out = set(zip(ruled.co_located.first.tolist(), ruled.co_located.second.tolist(), strict=True))
+    assert {(0, 1), (2, 3)} <= out
+    rows = set(zip(kept.encounters.primary.tolist(), kept.encounters.secondary.tolist(), strict=True))
+    left = set(zip(ruled.encounters.primary.tolist(), ruled.encounters.secondary.tolist(), strict=True))
+    assert left == rows - out
+    assert out <= rows

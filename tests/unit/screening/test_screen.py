@@ -1,0 +1,168 @@
+"""`screen` as a caller sees it: arguments, statuses, the table, more than one volume."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from catalogs import (
+    START_FRACTION,
+    START_JD,
+    crossing_pair,
+    decaying,
+    formation,
+    geo,
+    leo,
+    make_catalog,
+    random_catalog,
+)
+
+from debrissim.catalog import Catalog
+from debrissim.errors import InputError, RunError
+from debrissim.propagation.status import ObjectStatus
+from debrissim.screening.colocation import CoLocationRule
+from debrissim.screening.encounters import EncounterStatus
+from debrissim.screening.screen import ScreeningResult, ScreeningSettings, screen
+from debrissim.screening.volumes import ScreeningVolume, box, sphere
+
+
+def run(
+    catalog: Catalog,
+    primaries: list[int] | None = None,
+    duration_s: float = 3000.0,
+    volumes: list[ScreeningVolume] | None = None,
+    **settings: float,
+) -> ScreeningResult:
+    return screen(
+        catalog,
+        primaries,
+        START_JD,
+        START_FRACTION,
+        duration_s,
+        [sphere(20.0)] if volumes is None else volumes,
+        co_location=CoLocationRule(enabled=False),
+        settings=ScreeningSettings(**settings),  # type: ignore[arg-type]
+    )
+
+
+CROWD = random_catalog(np.random.default_rng(2), 40)
+
+
+@pytest.mark.parametrize("primaries", [[], [40], [-1], [3, 3]], ids=str)
+def test_primaries_must_be_distinct_rows(primaries: list[int]) -> None:
+    with pytest.raises(InputError, match="primaries"):
+        run(CROWD, primaries)
+
+
+@pytest.mark.parametrize("duration_s", [0.0, -5.0, np.nan, np.inf])
+def test_the_duration_must_be_positive(duration_s: float) -> None:
+    with pytest.raises(InputError, match="duration_s"):
+        run(CROWD, duration_s=duration_s)
+
+
+def test_a_volume_is_needed() -> None:
+    with pytest.raises(InputError, match="volume"):
+        run(CROWD, volumes=[])
+
+
+def test_a_primary_that_is_gone_is_an_error_that_names_it() -> None:
+    catalog = make_catalog(leo(), decaying(bstar=0.9, norad_id=271234))
+    with pytest.raises(RunError, match="271234"):
+        run(catalog, [1])
+    assert run(catalog, [0]).object_status[1] != ObjectStatus.OK
+    assert run(catalog).failure_s[1] == 0.0
+
+
+def test_stale_element_sets_are_left_out_and_said_to_be_so() -> None:
+    one, two = crossing_pair(1.0, 1000.0, epoch_days=-12.0)
+    catalog = make_catalog(one, two)
+    assert len(run(catalog).encounters) == 1
+    stale = run(catalog, greatest_age_days=10.0)
+    assert len(stale.encounters) == 0
+    assert stale.object_status.tolist() == [ObjectStatus.OK, ObjectStatus.STALE]
+    with pytest.raises(RunError, match=r"12\.0 days"):
+        run(catalog, [1], greatest_age_days=10.0)
+
+
+def test_the_table() -> None:
+    one, two = crossing_pair(2.0, 1000.0, epoch_days=-2.0)
+    catalog = make_catalog(two, one, geo())
+    table = run(catalog, [1]).encounters
+    assert (table.primary.tolist(), table.secondary.tolist()) == ([1], [0])
+    assert table.primary_norad_id.tolist() == catalog.norad_id[[1]].tolist()
+    assert table.tca_s[0] == pytest.approx(1000.0, abs=1e-4)
+    assert table.miss_distance_km[0] == pytest.approx(2.0, abs=1e-6)
+    assert np.linalg.norm(table.relative_position_rtn_km[0]) == pytest.approx(table.miss_distance_km[0])
+    difference = table.secondary_state[0] - table.primary_state[0]
+    assert np.linalg.norm(difference[:3]) == pytest.approx(table.miss_distance_km[0])
+    assert np.linalg.norm(difference[3:]) == pytest.approx(table.relative_speed_km_s[0])
+    assert table.relative_position_rtn_km[0, 0] == pytest.approx(
+        difference[:3] @ table.primary_state[0, :3] / np.linalg.norm(table.primary_state[0, :3])
+    )
+    assert table.primary_age_days[0] == pytest.approx(0.5 + 1000.0 / 86400.0)
+    assert table.secondary_age_days[0] == pytest.approx(2.0 + 1000.0 / 86400.0)
+    assert table.status.tolist() == [EncounterStatus.MINIMUM]
+
+
+def test_rows_are_in_order_of_time() -> None:
+    table = run(CROWD, duration_s=9000.0, volumes=[sphere(120.0)]).encounters
+    assert len(table) > 10
+    assert (np.diff(table.tca_s) >= 0.0).all()
+    assert (table.primary < table.secondary).all()
+
+
+def test_of_two_primaries_the_one_named_first_is_primary() -> None:
+    catalog = make_catalog(*crossing_pair(2.0, 1000.0))
+    assert run(catalog, [1, 0]).encounters.primary.tolist() == [1]
+    assert run(catalog, [0, 1]).encounters.primary.tolist() == [0]
+
+
+def test_what_is_in_any_of_the_volumes_is_listed_once() -> None:
+    slab, ball = box(1.0, 150.0, 150.0), sphere(60.0)
+    both = run(CROWD, duration_s=20000.0, volumes=[slab, ball]).encounters
+    each = [run(CROWD, duration_s=20000.0, volumes=[volume]).encounters for volume in (slab, ball)]
+    keys = [
+        {(a, b, round(t, 3)) for a, b, t in zip(e.primary, e.secondary, e.tca_s, strict=True)} for e in each
+    ]
+    assert keys[0] - keys[1]
+    assert keys[1] - keys[0]
+    found = [(a, b, round(t, 3)) for a, b, t in zip(both.primary, both.secondary, both.tca_s, strict=True)]
+    assert len(found) == len(set(found))
+    assert set(found) == keys[0] | keys[1]
+
+
+def test_ends_of_the_span_are_marked() -> None:
+    catalog = make_catalog(*formation(3.0))
+    table = run(catalog, duration_s=500.0).encounters
+    assert set(table.status.tolist()) & {EncounterStatus.SPAN_START, EncounterStatus.SPAN_END}
+    start = table.status == EncounterStatus.SPAN_START
+    end = table.status == EncounterStatus.SPAN_END
+    assert (table.tca_s[start] == 0.0).all()
+    assert (table.tca_s[end] == 500.0).all()
+
+
+def test_progress_is_told() -> None:
+    shares: list[float] = []
+    screen(
+        CROWD,
+        [0],
+        START_JD,
+        START_FRACTION,
+        10000.0,
+        [sphere(5.0)],
+        settings=ScreeningSettings(window_s=2000.0),
+        progress=shares.append,
+    )
+    assert shares == pytest.approx([0.2, 0.4, 0.6, 0.8, 1.0])
+
+
+def test_the_workers_do_not_matter() -> None:
+    one, four = (
+        run(CROWD, duration_s=9000.0, volumes=[sphere(100.0)], workers=w, window_s=900.0) for w in (1, 4)
+    )
+    assert np.array_equal(one.encounters.tca_s, four.encounters.tca_s)
+    assert one.candidate_count == four.candidate_count
+
+
+def test_a_single_object_meets_nobody() -> None:
+    assert len(run(make_catalog(leo())).encounters) == 0
+    assert len(run(make_catalog(leo()), [0]).encounters) == 0

@@ -1,0 +1,54 @@
+"""Screening volumes: membership, and the sphere that encloses them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from debrissim.errors import InputError
+from debrissim.screening.volumes import PRESETS, ScreeningVolume, box, sphere
+
+
+def test_a_sphere() -> None:
+    volume = sphere(5.0)
+    points = np.array([[0.0, 0.0, 0.0], [5.0, 0.0, 0.0], [0.0, -5.0, 0.0], [3.0, 4.0, 1e-6], [4.0, 3.0, 0.1]])
+    assert volume.contains(points).tolist() == [True, True, True, False, False]
+    assert volume.enclosing_radius_km == 5.0
+    assert volume.name == "sphere 5 km"
+
+
+def test_a_box_along_rtn() -> None:
+    volume = box(2.0, 25.0, 10.0)
+    points = np.array(
+        [[2.0, -25.0, 10.0], [2.0001, 0.0, 0.0], [0.0, 25.1, 0.0], [0.0, 0.0, -10.01], [-2, 0, 0]]
+    )
+    assert volume.contains(points).tolist() == [True, False, False, False, True]
+    assert volume.enclosing_radius_km == pytest.approx(np.sqrt(4.0 + 625.0 + 100.0))
+    assert volume.name == "box 2 x 25 x 10 km"
+
+
+@pytest.mark.parametrize("volume", [sphere(7.0), box(0.75, 25.0, 25.0), box(30.0, 1.0, 2.0)], ids=str)
+def test_the_enclosing_sphere_encloses(volume: ScreeningVolume) -> None:
+    points = np.random.default_rng(1).uniform(-40.0, 40.0, (4000, 3))
+    inside = volume.contains(points)
+    assert inside.any()
+    assert (np.linalg.norm(points[inside], axis=1) <= volume.enclosing_radius_km).all()
+
+
+def test_no_points() -> None:
+    assert sphere(1.0).contains(np.empty((0, 3))).shape == (0,)
+    assert box(1.0, 1.0, 1.0).contains(np.empty((0, 3))).shape == (0,)
+
+
+@pytest.mark.parametrize("width", [0.0, -1.0, np.nan, np.inf])
+def test_half_widths_must_be_positive(width: float) -> None:
+    with pytest.raises(InputError, match="half-widths"):
+        sphere(width)
+    with pytest.raises(InputError, match="half-widths"):
+        box(1.0, width, 1.0)
+
+
+def test_presets() -> None:
+    assert PRESETS["iss-2x25x25"].half_widths_km == (2.0, 25.0, 25.0)
+    assert PRESETS["socrates-5km"].is_sphere
+    assert all(name == volume.name for name, volume in PRESETS.items())
