@@ -32,6 +32,8 @@ from debrissim.errors import InputError
 Array = NDArray[np.float64]
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+# No length, speed or variance in a message is greater; beyond lie infinity and overflow.
+_GREATEST = 1e30
 _NOTHING = frozenset({"", "NAN", "N/A", "NONE", "NULL"})
 _RADIUS = re.compile(
     r"\s*(?:(?:combined|operator|object)[ _])?(?:hbr|(?:hard[ _-]?body|object)[ _]radius)\s*[=:]\s*"
@@ -194,7 +196,7 @@ class _Reader:
         if entry.value.upper() in _NOTHING:
             return None
         at = f"{self.raw._at(entry)}: {keyword}{whose}"
-        if not _NUMBER.fullmatch(entry.value) or not np.isfinite(float(entry.value)):
+        if not _NUMBER.fullmatch(entry.value) or abs(float(entry.value)) > _GREATEST:
             raise InputError(f"{at}: expected a number, got {excerpt(entry.value)!r}")
         unit = keywords.UNITS.get(keyword)
         if entry.unit not in (None, "", unit):

@@ -45,7 +45,7 @@ _SLOPE = 2.5
 _ANGLE = 0.8
 _KINK_ANGLE = 0.02
 _STACK = 400
-_CELLS = 200_000
+_CELLS = 20_000
 
 
 @_jit

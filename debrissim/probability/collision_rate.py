@@ -62,6 +62,9 @@ class RateIntegral:
 
 _FLOOR = 1e-4
 _CUT = 40.0
+_HOPELESS = 1000.0
+# A window's end cuts the passage where the density there is above 1e-7 of the peak's.
+_ALIVE = 16.0
 _SCAN = 17
 _OVERVIEW = 49
 _WIDE_ENOUGH = 6
@@ -94,16 +97,19 @@ def log_entry_rate(state: RelativeGaussian, radius_km: Array) -> tuple[Array, ND
 
 
 def integrate_rate(
-    linearise: Linearise, radius_km: Array, guess_s: Array, limits_s: Array, *, everywhere: bool = True
-) -> RateIntegral:
+    linearise: Linearise, radius_km: Array, guess_s: Array, limits_s: Array, *, everywhere: bool = True,
+    scan: Linearise | None = None,
+) -> RateIntegral:  # fmt: skip
     """The expected number of entries of m encounters.
 
+    scan: a cheaper linearisation, with which to look for the times that count.
     radius_km: (m,) km; guess_s: (m, 2) s, where to look first; limits_s: (m, 2) s, the window, finite;
     everywhere: whether to look for approaches in the whole window, or only for the one at the guess.
     """
     m = radius_km.shape[0]
     chunks = [np.arange(k, min(m, k + _CHUNK)) for k in range(0, max(m, 1), _CHUNK)]
-    out = [_integrate_chunk(linearise, rows, radius_km, guess_s, limits_s, everywhere) for rows in chunks]
+    out = [_integrate_chunk(linearise, rows, radius_km, guess_s, limits_s, everywhere, scan or linearise)
+           for rows in chunks]  # fmt: skip
     names = [f.name for f in fields(RateIntegral)]
     return RateIntegral(**{name: np.concatenate([getattr(part, name) for part in out]) for name in names})
 
@@ -211,17 +217,21 @@ def _lobe(
 
 def _integrate_chunk(
     linearise: Linearise, rows: NDArray[np.intp], radius_km: Array, guess_s: Array, limits_s: Array,
-    everywhere: bool,
+    everywhere: bool, scan: Linearise,
 ) -> RateIntegral:  # fmt: skip
     m = rows.size
-    place, window, peak = support(linearise, rows, radius_km, guess_s, limits_s, everywhere=everywhere)
+    place, window, peak = support(scan, rows, radius_km, guess_s, limits_s, everywhere=everywhere)
     edges = window[:, :1] + (window[:, 1:] - window[:, :1]) * np.linspace(0.0, 1.0, _PANELS + 1)
+    # A row that cannot reach the smallest double is done.
+    at_peak = linearise(rows, peak)
+    hopeless = _nearest_exponent(at_peak, radius_km[rows]) > _HOPELESS
+    edges, place = edges[~hopeless[place]], place[~hopeless[place]]
     row = np.repeat(place, _PANELS)
     left, right = edges[:, :-1].ravel(), edges[:, 1:].ravel()
     reference = np.full(m, -np.inf)
     best_rate = np.full(m, -np.inf)
     settled, settled_error = np.zeros(m), np.zeros(m)
-    converged, found = np.ones(m, dtype=bool), np.ones(m, dtype=bool)
+    converged, found = np.ones(m, dtype=bool), at_peak.found.copy()
     evaluations = np.zeros(m, dtype=np.int64)
     for level in range(_BISECTIONS + 1):
         if row.size == 0:
@@ -257,7 +267,9 @@ def _integrate_chunk(
         left, right = left.ravel(), right.ravel()
     size = np.exp(np.minimum(reference, 700.0))
     chosen, radius = limits_s[rows], radius_km[rows]
-    inside, limited = _ends(linearise, rows, radius, chosen, peak)
+    alive = np.flatnonzero(~hopeless & (radius > 0.0))
+    inside, limited = np.zeros(m), np.zeros(m, dtype=bool)
+    inside[alive], limited[alive] = _ends(linearise, rows[alive], radius[alive], chosen[alive], peak[alive])
     return RateIntegral(
         expected=settled * size,
         error=settled_error * size,
@@ -285,17 +297,16 @@ def _ends(
     linearise: Linearise, rows: NDArray[np.intp], radius: Array, limits: Array, peak: Array
 ) -> tuple[Array, NDArray[np.bool_]]:
     """The probability of being inside already where the window opens, and whether an end cuts the passage."""
-    m = rows.size
-    inside, limited = np.zeros(m), np.zeros(m, dtype=bool)
+    inside, limited = np.zeros(rows.size), np.zeros(rows.size, dtype=bool)
     least = _nearest_exponent(linearise(rows, peak), radius)
     for side in (0, 1):
-        cut = np.flatnonzero(radius > 0.0)
-        state = linearise(rows[cut], limits[cut, side])
-        near = _nearest_exponent(state, radius[cut]) < least[cut] + _CUT
-        limited[cut] |= near
+        state = linearise(rows, limits[:, side])
+        more = _nearest_exponent(state, radius) - least
+        limited |= more < _ALIVE
         if side == 0:
+            near = more < _CUT
             chosen = RelativeGaussian(state.mean[near], state.covariance[near], state.found[near])
-            inside[cut[near]] = ball_probability(chosen, radius[cut[near]])
+            inside[near] = ball_probability(chosen, radius[near])
     return inside, limited
 
 

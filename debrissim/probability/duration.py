@@ -1,9 +1,7 @@
-"""How long a conjunction lasts, and whether straight relative motion may be assumed for so long.
+"""How long a conjunction lasts: the time bounds that hold all but a given share of its probability.
 
 Source: Coppola (2012), "Evaluating the Short Encounter Assumption of the Probability of Collision Formula",
-AAS 12-248, the time bounds of a linear encounter; the limits of a short encounter after Hall (2019),
-"Implementation Recommendations and Usage Boundaries for the Two-Dimensional Probability of Collision
-Calculation", AAS 19-632, and from the curvature of the relative motion (below).
+AAS 12-248.
 
 The bounds. Let x run along the relative velocity, of size v, and y, z across; let C be the covariance of
 the relative position, b = C_x,yz C_yz^-1 its regression of x on y, z, and s^2 = C_xx - b C_yz,x what is left.
@@ -15,12 +13,11 @@ x - b.(y, z) lies between -R sqrt(1 + b.b) and R sqrt(b.b). So all but a share g
     tau1 = ( b.m + R sqrt(b.b)     + sqrt(2) s erfcinv(gamma) ) / v,   counted from closest approach.
 
 Assumptions
-- For the bounds: straight motion at constant velocity, constant covariance, independent errors; states
+- Straight motion at constant velocity, constant covariance, independent errors; states
   anywhere near closest approach (the times are counted from the given states' instant).
 - Without relative velocity the bounds are infinite.
-- A short encounter is one that lasts at most 2 % of the shorter orbital period, and whose distance of
-  overlap, in standard deviations, is the same whether the orbits are taken as curved or as straight: squares
-  that differ by 0.2 or more mean a factor of about exp(0.1) in probability.
+
+Whether the passage is short enough for the encounter plane is judged in `short_encounter.py`.
 """
 
 from __future__ import annotations

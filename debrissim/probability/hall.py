@@ -52,6 +52,9 @@ Array = NDArray[np.float64]
 NAME = "hall-3d"
 
 _ITERATIONS = 60
+_SCAN_ITERATIONS = 8
+# Enough to see where the times that count lie.
+_SCAN_ITERATIONS = 8
 # The two orbits have met when their distance is this share of its standard deviation.
 _MET = 1e-6
 
@@ -94,7 +97,8 @@ def expected_collisions(
     pair, clipped = pair.remediated()
     radius = radii_km("hard_body_radius_km", hard_body_radius_km, len(pair))
     elements = element_pair(pair, mu_km3_s2=mu_km3_s2)
-    return integrated(pair, radius, clipped, peak_overlap(elements), window_of(elements, window_s), NAME)
+    full, quick = peak_overlap(elements), peak_overlap(elements, iterations=_SCAN_ITERATIONS)
+    return integrated(pair, radius, clipped, full, window_of(elements, window_s), NAME, scan=quick)
 
 
 def collision_rate(
@@ -129,7 +133,13 @@ def active_window(
     radius = radii_km("hard_body_radius_km", hard_body_radius_km, m)
     elements = element_pair(pair, mu_km3_s2=mu_km3_s2)
     limits = window_of(elements, None)
-    place, intervals, _ = support(peak_overlap(elements), np.arange(m), radius, _guess(pair, radius), limits)
+    place, intervals, _ = support(
+        peak_overlap(elements, iterations=_SCAN_ITERATIONS),
+        np.arange(m),
+        radius,
+        _guess(pair, radius),
+        limits,
+    )
     low, high = limits[:, 1].copy(), limits[:, 0].copy()
     np.minimum.at(low, place, intervals[:, 0])
     np.maximum.at(high, place, intervals[:, 1])
@@ -137,7 +147,7 @@ def active_window(
     return np.stack([np.maximum(low - extra, limits[:, 0]), np.minimum(high + extra, limits[:, 1])], axis=-1)
 
 
-def peak_overlap(elements: ElementPair) -> Linearise:
+def peak_overlap(elements: ElementPair, *, iterations: int = _ITERATIONS) -> Linearise:
     """The linearisation about the orbits of peak overlap, for `collision_rate`'s integrals."""
 
     def linearise(rows: NDArray[np.intp], times: Array) -> RelativeGaussian:
@@ -148,7 +158,7 @@ def peak_overlap(elements: ElementPair) -> Linearise:
         mean, covariance = np.empty((k, 6)), np.empty((k, 6, 6))
         found = np.zeros(k, dtype=bool)
         left = np.arange(k)
-        for iteration in range(_ITERATIONS):
+        for iteration in range(iterations):
             one = _linear(first, cov1, at1, left, times)
             two = _linear(second, cov2, at2, left, times)
             local_mean, local_covariance = two[0] - one[0], one[1] + two[1]
@@ -225,9 +235,10 @@ def integrated(
     name: str,
     *,
     everywhere: bool = True,
+    scan: Linearise | None = None,
 ) -> StateProbability:
     """The integral over the window as a `StateProbability`; shared with Coppola's method."""
-    found = integrate_rate(linearise, radius, _guess(pair, radius), window, everywhere=everywhere)
+    found = integrate_rate(linearise, radius, _guess(pair, radius), window, everywhere=everywhere, scan=scan)
     expected = found.expected + found.inside_at_start
     flags = np.zeros(len(pair), dtype=np.int64)
     for flag, where in (

@@ -84,20 +84,18 @@ def monte_carlo(
     m = len(pair)
     radius = radii_km("hard_body_radius_km", hard_body_radius_km, m)
     elements = element_pair(pair, mu_km3_s2=mu_km3_s2)
-    if window_s is None:
-        window = active_window(pair, radius, mu_km3_s2=mu_km3_s2)
-    else:
-        window = window_of(elements, window_s)
+    active = active_window(pair, radius, mu_km3_s2=mu_km3_s2) if window_s is None else window_s
+    window = window_of(elements, active)
     hits, trials = np.zeros(m, dtype=np.int64), np.zeros(m, dtype=np.int64)
     initial, unbound = np.zeros(m, dtype=np.int64), np.zeros(m, dtype=np.int64)
     centre = np.mean(window, axis=-1)
     for i in range(m):
         if sampling == "equinoctial":
-            first = _Normal(elements.primary.elements[i], elements.primary_covariance[i])
-            second = _Normal(elements.secondary.elements[i], elements.secondary_covariance[i])
+            first = Normal(elements.primary.elements[i], elements.primary_covariance[i])
+            second = Normal(elements.secondary.elements[i], elements.secondary_covariance[i])
         else:
-            first = _Normal(pair.primary_state[i], pair.primary_covariance[i])
-            second = _Normal(pair.secondary_state[i], pair.secondary_covariance[i])
+            first = Normal(pair.primary_state[i], pair.primary_covariance[i])
+            second = Normal(pair.secondary_state[i], pair.secondary_covariance[i])
         senses = (elements.primary.sense[i : i + 1], elements.secondary.sense[i : i + 1])
         times: list[Array] = []
         while trials[i] < samples and hits[i] < needed:
@@ -187,7 +185,7 @@ def _check_confidence(confidence: float) -> None:
         raise InputError(f"confidence: expected a share between 0 and 1, got {confidence}")
 
 
-class _Normal:
+class Normal:
     """A normal of six components, drawn through the square root of its correlation."""
 
     def __init__(self, mean: Array, covariance: Array) -> None:

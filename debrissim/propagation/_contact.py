@@ -93,7 +93,7 @@ def _minimum(first: Array, sense1: float, second: Array, sense2: float, low: flo
             newton = middle - rate / square
             if low < newton < high:
                 if _relative(first, sense1, second, sense2, newton, mu, scratch, state) <= radius:
-                    return newton
+                    return float(newton)
                 if _range_rate(state) > 0.0:
                     high = newton
                 else:
@@ -111,7 +111,7 @@ def _first_contact(first: Array, sense1: float, second: Array, sense2: float, be
     low1 = a1 * (1.0 - math.sqrt(first[1] ** 2 + first[2] ** 2))
     low2 = a2 * (1.0 - math.sqrt(second[1] ** 2 + second[2] ** 2))
     period = 2.0 * math.pi / max(first[0], second[0])
-    steps = max(1, int(math.ceil((end - begin) / period * _STEPS_A_PERIOD)))
+    steps = max(1, math.ceil((end - begin) / period * _STEPS_A_PERIOD))
     if _relative(first, sense1, second, sense2, begin, mu, scratch, left) <= radius:
         return begin
     for step in range(1, steps + 1):
@@ -145,7 +145,7 @@ def _first_contact(first: Array, sense1: float, second: Array, sense2: float, be
                 straight = bend <= _STRAIGHT * radius or depth >= _DEPTH or not left[6] < middle < right[6]
                 if not straight:
                     if _relative(first, sense1, second, sense2, middle, mu, scratch, stack[depth]) <= radius:
-                        return middle
+                        return float(middle)
                     depth += 1
                     continue
                 if _range_rate(left) < 0.0 < _range_rate(right):

@@ -22,6 +22,7 @@ from debrissim.propagation.sgp4_batch import Propagator, age_days, make_propagat
 from debrissim.propagation.status import ObjectStatus
 from debrissim.screening import edges, sieve
 from debrissim.screening.colocation import CoLocated, CoLocationRule, find_co_located, pair_key
+from debrissim.screening.decay import failures_by_drag
 from debrissim.screening.encounters import Encounters, EncounterStatus
 from debrissim.screening.grid import FEW_PRIMARIES, Candidates, find_candidates
 from debrissim.screening.narrow import AT_THE_END_S, SLOW_SCAN_S, refine, slow_minima
@@ -102,6 +103,11 @@ def screen(
     age = np.abs(age_days(catalog, np.arange(count), start_jd, start_fraction, np.zeros(count)))
     status[(status == ObjectStatus.OK) & (age > settings.greatest_age_days)] = ObjectStatus.STALE
     failure_s = np.where(code != 0, 0.0, np.nan)
+    gone, gone_s, gone_code = failures_by_drag(
+        propagator, np.flatnonzero(status == ObjectStatus.OK), duration_s
+    )
+    before = gone_s < 0.0
+    status[gone[before]], failure_s[gone[before]] = gone_code[before], 0.0
     if not all_vs_all:
         _require_primaries(catalog, chosen, status, age)
         bands = [sieve.sampled_band(propagator, int(row), duration_s) for row in chosen]
@@ -120,8 +126,10 @@ def screen(
 
     def candidates_of(window: tuple[float, int, float]) -> Candidates:
         start_s, samples, step_s = window
+        # After its decay SGP4 may raise an object from the dead, at a thousand times its speed.
+        present = np.setdiff1d(rows, gone[gone_s <= start_s - 0.5 * step_s])
         return find_candidates(
-            propagator, rows, chosen, start_s, samples, step_s, distance_km, tolerance_km, ceiling_km
+            propagator, present, chosen, start_s, samples, step_s, distance_km, tolerance_km, ceiling_km
         )
 
     found: list[Candidates] = []
@@ -132,6 +140,8 @@ def screen(
             if progress is not None:
                 progress(done / len(windows))
 
+    within = ~before & np.isin(gone, rows)
+    status[gone[within]], failure_s[gone[within]] = gone_code[within], gone_s[within]
     _latch_failures(propagator, found, settings.window_s, duration_s, status, failure_s)
     minima = _minima(propagator, found, distance_km, duration_s, failure_s)
     ends = edges.at_the_ends(propagator, rows, chosen, distance_km, duration_s, failure_s)
@@ -208,7 +218,7 @@ def _latch_failures(
     for row, moment in earliest.items():
         last_good, code = first_failure(propagator, row, max(moment - window_s, 0.0), moment + 1.0)
         # The last window reaches half a step beyond the span.
-        if last_good < duration_s:
+        if last_good < np.fmin(failure_s[row], duration_s):
             failure_s[row], status[row] = last_good, code
 
 

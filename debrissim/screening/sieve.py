@@ -49,8 +49,8 @@ def radius_bands(propagator: Propagator, duration_s: float) -> tuple[Array, Arra
     Returns (n,) km, (n,) km, (n,) codes. An object that fails by the end of the span, or comes down fast, has 0 for its
     smallest distance.
     """
-    start_axis, start_eccentricity, start_code = _secular_elements(propagator, 0.0)
-    end_axis, end_eccentricity, end_code = _secular_elements(propagator, duration_s)
+    start_axis, start_eccentricity, start_code = secular_elements(propagator, 0.0)
+    end_axis, end_eccentricity, end_code = secular_elements(propagator, duration_s)
     failed = end_code != 0
     end_axis = np.where(failed, start_axis, end_axis)
     end_eccentricity = np.where(failed, start_eccentricity, end_eccentricity)
@@ -110,7 +110,7 @@ def low_passages(
     return np.asarray(already | soon)
 
 
-def _secular_elements(propagator: Propagator, time_s: float) -> tuple[Array, Array, NDArray[np.uint8]]:
+def secular_elements(propagator: Propagator, time_s: float) -> tuple[Array, Array, NDArray[np.uint8]]:
     """(n,) semi-major axis (km), (n,) eccentricity after SGP4's secular part at one moment, and (n,) its codes."""
     # The array call of python-sgp4 works on copies and leaves no mean elements behind; the scalar call does.
     fraction = propagator.start_fraction + time_s / SECONDS_PER_DAY

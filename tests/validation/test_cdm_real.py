@@ -94,7 +94,9 @@ def test_what_is_odd_is_noted() -> None:
     assert "states are 0 m apart" in nil.notes[0]
     assert "covariance of OBJECT1 is all zeros" in nil.notes[1]
     assert "given in [m] instead of [m/s]" in cara("AlfanoTestCase01").notes[0]
-    assert "no velocity covariance" in cara("SingleCovTestCase1-1").notes[0]
+    iss = cara("SingleCovTestCase1-1").notes
+    assert iss[0] == "line 40: the unit of RESIDUALS_ACCEPTED is not closed by a bracket"
+    assert iss[-1] == "OBJECT2 has no velocity covariance (zeros)"
 
 
 def test_real_messages_written_again_read_the_same() -> None:

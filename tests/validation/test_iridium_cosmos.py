@@ -1,8 +1,8 @@
 """Iridium 33 and Cosmos 2251, 10 February 2009: the last passes that element sets foretold of the first collision.
 
 Element sets: Space-Track, with their creation times from the mads-hatters repository. SOCRATES' report of 15:02 UTC
-that day listed 584 m; its last published TCA was 16:55:59.806 (CelesTrak). With the newest set of Iridium 33, Bennett et al.
-(AMOS) give 698.72 m at 16:55:59.80. WGS-72, as SOCRATES.
+that day listed 584 m; its last published TCA was 16:55:59.806 (CelesTrak). With the newest set of Iridium 33, Bennett
+et al. (AMOS) give 698.72 m at 16:55:59.80. WGS-72, as SOCRATES.
 """
 
 from __future__ import annotations

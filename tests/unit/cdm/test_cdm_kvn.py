@@ -96,6 +96,7 @@ def test_radii_of_the_objects_add_up_where_both_are_stated() -> None:
         ({"OBJECT1_CN_N": "NaN"}, "CN_N of OBJECT1 is missing"),
         ({"OBJECT1_X": "inf"}, "X of OBJECT1: expected a number, got 'inf'"),
         ({"OBJECT1_X": "1e999"}, "X of OBJECT1: expected a number, got '1e999'"),
+        ({"OBJECT2_CR_R": "-2e31"}, "CR_R of OBJECT2: expected a number, got '-2e31'"),
         ({"OBJECT1_X": "1_0"}, "X of OBJECT1: expected a number, got '1_0'"),
         ({"OBJECT2_Z_DOT": "0.2 [m/s]"}, "Z_DOT of OBJECT2: expected the unit [km/s], got [m/s]"),
         ({"OBJECT2_CR_R": "0.2 [km**2]"}, "CR_R of OBJECT2: expected the unit [m**2], got [km**2]"),
