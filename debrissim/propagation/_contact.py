@@ -117,7 +117,7 @@ def _first_contact(first: Array, sense1: float, second: Array, sense2: float, be
     for step in range(1, steps + 1):
         time = begin + (end - begin) * step / steps
         if _relative(first, sense1, second, sense2, time, mu, scratch, stack[0]) <= radius:
-            return time
+            return float(time)
         depth = 1
         while depth > 0:
             right = stack[depth - 1]

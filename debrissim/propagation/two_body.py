@@ -152,7 +152,9 @@ def element_covariance(orbits: EquinoctialOrbits, covariance: Array) -> Array:
     """(m, 6, 6) covariance of the elements, from that of the states (m, 6, 6) km, km/s at time zero."""
     _, partials = orbits.states_and_partials()
     # Units so unlike (rad/s beside km) would spoil the inverse: columns to size one first.
-    size = np.linalg.norm(partials[:, :3], axis=1)
+    # (Velocity rows weighted by 1000 s, the time scale of an orbit: on its node line an object moves with the plane's
+    # tilt in velocity only.)
+    size = np.linalg.norm(partials * np.repeat([1.0, 1e3], 3)[:, None], axis=1)
     inverse = np.linalg.inv(partials / size[:, None, :]) / size[:, :, None]
     found = inverse @ covariance @ np.swapaxes(inverse, -1, -2)
     return np.asarray(0.5 * (found + np.swapaxes(found, -1, -2)))

@@ -4,8 +4,9 @@ SGP4's semi-major axis is the epoch's times the square of a falling polynomial o
 goes on below zero, its square grows again, SGP4 returns code 0, and the "object" stands a million km out and moves at
 a thousand times its speed. An element set a week older than its object's end does so at the very start of a span, and
 nothing in the span itself tells: the first failure must be looked for from the epoch on. Such an object is no hazard,
-and it breaks what the coarse phase rests on (no speed beyond escape, no interpolant much worse than asked for): of the
-Space-Track catalogue of 22 January 2022, four of 23,939 objects did so at the start and nine within the week.
+and it breaks what the coarse phase rests on (no speed beyond escape, no interpolant much worse than asked for: one such
+interpolant, a million km wrong, makes one cell of the whole grid). Of the 23,939 objects of the Space-Track catalogue
+of 22 January 2022, 11 were gone at its start and 33 more within the week; of those of November 2024, none and 25.
 """
 
 from __future__ import annotations
@@ -34,14 +35,15 @@ def failures_by_drag(
 ) -> tuple[Index, Array, NDArray[np.uint8]]:
     """(f,) rows, (f,) last good moments in run time and (f,) codes of those of the rows (n,) that drag brings down.
 
-    Looked for from each epoch on, or from run time 0 where the epoch is later, to the end of the span. A moment before 0 says that the object is gone already, whatever SGP4 says at 0. Failures of another kind, such
-    as a perigee under the ground, are found in the windows.
+    Looked for from each epoch on, or from run time 0 where the epoch is later, to the end of the span. A moment
+    before 0 says that the object is gone already, whatever SGP4 says at 0. Failures of another kind, such as a
+    perigee under the ground, are found in the windows.
     """
     at_epoch = np.array([record.a for record in propagator.records], dtype=np.float64) * EARTH_RADIUS_KM
     suspect = np.zeros(len(propagator), dtype=bool)
     for time_s in (0.0, duration_s):
-        axis, _, code = secular_elements(propagator, time_s)
-        suspect |= (code != 0) | (np.abs(axis - at_epoch) > _SUSPECT_SHARE * at_epoch)
+        axis, _, codes = secular_elements(propagator, time_s)
+        suspect |= (codes != 0) | (np.abs(axis - at_epoch) > _SUSPECT_SHARE * at_epoch)
     found: list[tuple[int, float, int]] = []
     for row in rows[suspect[rows]].tolist():
         record = propagator.records[row]

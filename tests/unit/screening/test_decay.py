@@ -1,0 +1,96 @@
+"""Objects that drag has brought down stay down, though SGP4 raises them again."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from catalogs import (
+    START,
+    START_FRACTION,
+    START_JD,
+    Elements,
+    crossing_pair,
+    decaying,
+    geo,
+    ground_grazing,
+    gto,
+    head_on_pair,
+    leo,
+    make_catalog,
+    molniya,
+)
+from engine_events import run_engine
+from oracle import satrecs_of
+
+from debrissim.errors import RunError
+from debrissim.propagation.ephemeris import make_window
+from debrissim.propagation.sgp4_batch import Propagator, make_propagator
+from debrissim.propagation.status import ObjectStatus
+from debrissim.screening.decay import failures_by_drag
+
+DAY_S = 86400.0
+# Cosmos 1408's and Fengyun 1C's fragments end so: six days after the epoch, ten times past their decay.
+RISEN = decaying(bstar=0.04, epoch_days=-6.0)
+
+
+def propagator_of(*elements: Elements) -> Propagator:
+    return make_propagator(make_catalog(*elements), START_JD, START_FRACTION)
+
+
+def test_what_sgp4_raises_from_the_dead() -> None:
+    """The premise: code 0, at a place and a speed that no orbit has."""
+    (record,) = satrecs_of(make_catalog(RISEN))
+    (code, r, _), (_, later, _) = START.state(record, 0.0), START.state(record, 1.0)
+    assert code == 0
+    assert np.linalg.norm(r) > 100000.0
+    assert np.linalg.norm(later - r) > 100.0  # km in a second
+
+
+def test_it_is_gone_since_before_the_start() -> None:
+    propagator = propagator_of(leo(), RISEN, geo())
+    rows, last_good_s, codes = failures_by_drag(propagator, np.arange(3), 7.0 * DAY_S)
+    assert rows.tolist() == [1]
+    assert -6.0 * DAY_S < last_good_s[0] < 0.0
+    found = propagator.states([1], [float(last_good_s[0]), float(last_good_s[0]) + 2e-3])[0][0]
+    assert found.tolist() == [0, codes[0]]
+    assert codes[0] != 0
+
+
+@pytest.mark.parametrize("bstar", [3e-3, 8e-3, 2e-2, 5e-2])
+def test_the_first_failure_within_the_span(bstar: float) -> None:
+    propagator = propagator_of(decaying(bstar=bstar))
+    rows, last_good_s, codes = failures_by_drag(propagator, np.array([0]), 7.0 * DAY_S)
+    assert rows.tolist() == [0]
+    times = np.arange(-0.2 * DAY_S, float(last_good_s[0]), 1.0)
+    assert not propagator.states([0], times)[0].any()
+    assert propagator.states([0], [float(last_good_s[0]) + 2e-3])[0][0, 0] == codes[0] != 0
+
+
+def test_those_that_last_are_left_alone() -> None:
+    propagator = propagator_of(leo(), leo(bstar=-2e-3), geo(), molniya(), gto(), ground_grazing())
+    assert failures_by_drag(propagator, np.arange(6), 3.0 * DAY_S)[0].size == 0
+    assert failures_by_drag(propagator_of(RISEN), np.empty(0, dtype=np.int64), DAY_S)[0].size == 0
+
+
+def test_screening_reports_the_dead_and_meets_nobody_with_them() -> None:
+    catalog = make_catalog(RISEN, *head_on_pair(1.0, 1000.0))
+    result = run_engine(catalog, 7.0 * DAY_S, 50.0)
+    assert result.object_status[0] == ObjectStatus.DECAYED
+    assert result.failure_s[0] == 0.0
+    assert result.object_status[1:].tolist() == [0, 0]
+    assert 0 not in result.encounters.primary
+    with pytest.raises(RunError, match="700001"):
+        run_engine(catalog, 3000.0, 50.0, [0])
+
+
+def test_one_that_is_raised_within_the_span_does_not_spoil_the_others() -> None:
+    """Without the latch its interpolant, a million km wrong, makes candidates of everything."""
+    dying = decaying(bstar=4e-2)
+    propagator = propagator_of(dying)
+    raised = make_window(propagator, np.array([0]), 6.0 * DAY_S, 6.0 * DAY_S + 14400.0, 0.5)
+    assert raised.rows.size == 0 or raised.error_bound_km[0] > 1000.0
+    catalog = make_catalog(dying, *crossing_pair(1.0, 1000.0), *(leo(raan_deg=9.0 * k) for k in range(40)))
+    result = run_engine(catalog, 7.0 * DAY_S, 1.0, [1])
+    assert 0.0 < result.failure_s[0] < DAY_S
+    assert result.object_status[0] != ObjectStatus.OK
+    assert result.candidate_count < 3000
