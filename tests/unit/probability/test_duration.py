@@ -78,7 +78,9 @@ def test_short_slow_and_curved():
     fast = crossing()
     slow = crossing(relative_rtn_km_s=(0.0, 0.002, 0.002), miss_km=(0.05, 0.0, 0.0))
     # 30 km of error along the track bends 60 m off the straight line, across it only 20 m are uncertain.
-    curved = crossing(miss_km=(0.05, 20.0, 0.0), sigma_km=(0.02, 30.0, 0.02), relative_rtn_km_s=(0, -1.0, 3.7))
+    curved = crossing(
+        miss_km=(0.05, 20.0, 0.0), sigma_km=(0.02, 30.0, 0.02), relative_rtn_km_s=(0, -1.0, 3.7)
+    )
     found = short_encounter(stacked(fast, slow, curved), 0.01)
     assert found.extended.tolist() == [False, True, False]
     assert found.curved.tolist()[::2] == [False, True]
