@@ -40,7 +40,10 @@ NOT_A_NUMBER = (
     "NaN there, without relative velocity; here a number that bounds the momentary probability, and a flag"
 )
 HUNDRED = "computed there with a rule of 100 intervals, its form not given; met to 1.2e-4"
-TENTH_OF_A_METRE = "the message's states are printed to 0.1 m, which at 13 to 21 sigmas moves so small a probability by 3 to 6 %"
+TENTH_OF_A_METRE = (
+    "the message's states are printed to 0.1 m, which at 13 to 21 sigmas "
+    "moves so small a probability by 3 to 6 %"
+)
 TRUNCATED = "two digits are printed, and this one was cut, not rounded: the value is 2.658e-51"
 
 UNMATCHED: dict[str, str] = {

@@ -6,7 +6,7 @@ expected number of collisions where they do not.
 Assumptions
 - Among the plane methods there is nothing to choose: the default is exact, and no approximation is faster by
   enough to matter.
-- The flags see straight motion; what curvature alone does they cannot see.
+- The flags see straight motion only; where full states are at hand `short_encounter` judges the curvature.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from numpy.typing import ArrayLike, NDArray
 from debrissim.probability import hall
 from debrissim.probability.collision import CollisionProbability, ProbabilityFlag, assess
 from debrissim.probability.methods import DEFAULT_METHOD
+from debrissim.probability.short_encounter import short_encounter
 from debrissim.probability.state_pair import StatePair, radii_km
-from debrissim.propagation.two_body import EARTH_MU_KM3_S2
 
 Array = NDArray[np.float64]
 
@@ -50,25 +50,33 @@ class AutoProbability:
     plane: CollisionProbability
 
 
-def choose(flags: ArrayLike, *, full_states: bool) -> Choice:
+def choose(flags: ArrayLike, *, full_states: bool, curved: ArrayLike = False) -> Choice:
     """The method for each of m rows of `ProbabilityFlag` bits, (m,).
 
     full_states: whether states and covariances of position and velocity are at hand, without which the methods
-    beyond the plane cannot run.
+    beyond the plane cannot run; curved: (m,) or one bool, whether the orbits' curvature alone moves the
+    probability (`short_encounter`), which no flag can see.
     """
-    rows = [_one(ProbabilityFlag(int(bits)), full_states) for bits in np.atleast_1d(flags)]
+    bits = np.atleast_1d(np.asarray(flags, dtype=np.int64))
+    bent = np.broadcast_to(np.asarray(curved, dtype=np.bool_), bits.shape)
+    rows = [
+        _one(ProbabilityFlag(flag), full_states, bend)
+        for flag, bend in zip(bits.tolist(), bent.tolist(), strict=True)
+    ]
     return Choice(tuple(method for method, _ in rows), tuple(reason for _, reason in rows))
 
 
 def assess_pairs(
     pair: StatePair, hard_body_radius_km: ArrayLike, *, covariance_label: str = "as given by the caller"
 ) -> AutoProbability:
-    """Probabilities of m encounters, each by the method its flags call for.
+    """Probabilities of m encounters, each by the method its flags and the curvature of its orbits call for.
 
-    hard_body_radius_km: combined radius, km, >= 0, scalar or (m,). Raises InputError for a bad radius, or where
-    an orbit beyond the plane is not an ellipse.
+    hard_body_radius_km: combined radius, km, >= 0, scalar or (m,). Raises InputError for a bad radius, or an
+    orbit that is not an ellipse.
     """
     radius = radii_km("hard_body_radius_km", hard_body_radius_km, len(pair))
+    check = short_encounter(pair, radius)
+    elements = hall.element_pair(pair)
     relative = pair.relative_state
     plane = assess(
         relative[:, :3],
@@ -77,9 +85,9 @@ def assess_pairs(
         pair.secondary_covariance[:, :3, :3],
         1000.0 * radius,
         covariance_label=covariance_label,
-        period_s=np.minimum(_period_s(pair.primary_state), _period_s(pair.secondary_state)),
+        period_s=np.minimum(elements.primary.period_s, elements.secondary.period_s),
     )
-    choice = choose(plane.flags, full_states=True)
+    choice = choose(plane.flags, full_states=True, curved=check.curved)
     beyond = np.array([method != DEFAULT_METHOD for method in choice.method], dtype=bool)
     value = plane.value.copy()
     if beyond.any():
@@ -87,24 +95,14 @@ def assess_pairs(
     return AutoProbability(value=value, choice=choice, plane=plane)
 
 
-def _one(flags: ProbabilityFlag, full_states: bool) -> tuple[str, str]:
-    beyond = flags & BEYOND_THE_PLANE
-    if not beyond:
+def _one(flags: ProbabilityFlag, full_states: bool, curved: bool) -> tuple[str, str]:
+    causes = [*(flags & BEYOND_THE_PLANE).labels, *(["curved orbits"] if curved else [])]
+    if not causes:
         return (
             DEFAULT_METHOD,
             "short encounter: straight motion holds, and the disc is integrated to rounding",
         )
-    cause = ", ".join(beyond.labels)
+    cause = ", ".join(causes)
     if full_states:
         return hall.NAME, f"{cause}: the collision rate is integrated along the orbits"
     return DEFAULT_METHOD, f"{cause}: beyond the plane, but there are no full states to do better with"
-
-
-def _period_s(state: Array) -> Array:
-    """(m,) s: two-body periods of states (m, 6); infinite where the orbit is not bound."""
-    distance, speed = np.linalg.norm(state[:, :3], axis=1), np.linalg.norm(state[:, 3:], axis=1)
-    bottom = np.where(distance > 0.0, distance, 1.0)
-    inverse = np.where(distance > 0.0, 2.0 / bottom, np.inf) - speed**2 / EARTH_MU_KM3_S2
-    bound = (inverse > 0.0) & np.isfinite(inverse)
-    axis = 1.0 / np.where(bound, inverse, 1.0)
-    return np.where(bound, 2.0 * np.pi * np.sqrt(axis**3 / EARTH_MU_KM3_S2), np.inf)

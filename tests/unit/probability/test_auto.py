@@ -37,6 +37,12 @@ def test_beyond_the_plane(flag):
     assert without.reason[0] != without.reason[1]
 
 
+def test_curvature_alone_is_a_reason():
+    choice = choose([0, 0], full_states=True, curved=[False, True])
+    assert choice.method == ("foster", "hall-3d")
+    assert choice.reason[1].startswith("curved orbits: ")
+
+
 def test_pairs_are_judged_by_the_method_chosen():
     # One fast crossing and one slow drift beside each other, at 7000 km.
     speed = np.sqrt(398600.4418 / 7000.0)
@@ -51,3 +57,24 @@ def test_pairs_are_judged_by_the_method_chosen():
     assert not found.plane.flags[0]
     assert found.value[1] != found.plane.value[1]
     assert ((found.value >= 0.0) & (found.value <= 1.0)).all()
+
+
+def test_a_long_curved_ellipse_of_errors_leaves_the_plane():
+    # 30 km along either track; a miss of 40 km that both tracks' errors must make up, over a sag of tens of metres.
+    speed = np.sqrt(398600.4418 / 7000.0)
+    primary = np.array([[7000.0, 0.0, 0.0, 0.001, 0.8 * speed, 0.6 * speed]])
+    secondary = np.array(
+        [[7000.0, 40.0 * 1.4 / np.sqrt(2.0), -40.0 * 0.2 / np.sqrt(2.0), -0.04, 0.6 * speed, -0.8 * speed]]
+    )
+    spread = []
+    for state in (primary, secondary):
+        along = state[0, 3:] / np.linalg.norm(state[0, 3:])
+        covariance = np.zeros((1, 6, 6))
+        covariance[0, :3, :3] = 1e-4 * np.eye(3) + 900.0 * np.outer(along, along)
+        covariance[0, 3:, 3:] = 1e-12 * np.eye(3)
+        spread.append(covariance)
+    found = assess_pairs(StatePair(primary, secondary, *spread), 0.02)
+    assert found.choice.method == (hall.NAME,)
+    assert "curved orbits" in found.choice.reason[0]
+    # The flags alone, from straight motion, would have stayed in the plane.
+    assert choose(found.plane.flags, full_states=True).method == ("foster",)
