@@ -29,8 +29,8 @@ from debrissim.uncertainty.rotation import to_inertial, to_primary_rtn
 STATES = ("r1", "v1", "r2", "v2")
 
 SERIES = (
-    "the program that printed it loses digits in 36,000 steps of a recurrence with differences; the integral is "
-    "4.45099e-2, and so is the series here"
+    "the same series cut at the same 37,000 terms gives 4.45099e-2 here, as does the integral: the printed digits hold "
+    "the rounding of a recurrence with differences"
 )
 CONDITION = (
     "the projected covariance has a condition number of 4e7: its small eigenvalue is known to 1e-8 in double "

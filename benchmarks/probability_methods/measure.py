@@ -49,8 +49,20 @@ MARKS = dict(zip([*NAMES, "scipy quad", "scipy dblquad"], "*osD^vPXpdh<>", stric
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--encounters", type=int, default=300)
-    count = parser.parse_args().encounters
+    parser.add_argument("--only", choices=["methods", "million", "picture"])
+    options = parser.parse_args()
     sets = {"ordinary": ordinary, "hard": hard}
+    if options.only in (None, "methods"):
+        write("methods.csv", compared(sets, options.encounters))
+    if options.only in (None, "million"):
+        write("million.csv", million(sets))
+    with (HERE / "methods.csv").open(encoding="utf-8") as file:
+        draw_picture(list(csv.DictReader(file)))
+
+
+def compared(
+    sets: dict[str, Callable[[int, int], tuple[EncounterPlane, Array]]], count: int
+) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     for label, draw in sets.items():
         plane, radius = likely(draw, count)
@@ -59,9 +71,7 @@ def main() -> None:
         rows += [measured(label, name, METHODS[name], plane, radius, exact, timed) for name in NAMES]
         rows.append(peer(label, "scipy quad", one_dimension, plane, radius, exact))
         rows.append(peer(label, "scipy dblquad", two_dimensions, plane, radius, exact, most=60))
-    write("methods.csv", rows)
-    write("million.csv", million(sets))
-    draw_picture(rows)
+    return rows
 
 
 def ordinary(count: int, seed: int) -> tuple[EncounterPlane, Array]:
@@ -178,34 +188,43 @@ def row(label: str, name: str, found: Array, exact: Array, microseconds: float) 
 
 
 def million(sets: dict[str, Callable[[int, int], tuple[EncounterPlane, Array]]]) -> list[dict[str, object]]:
-    """Wall time of a million encounters, one thread and all, median of three; and of the whole `assess`."""
+    """A million encounters (a tenth for the maximum), one thread and all.
+
+    Wall time, and processor time, which other work on the machine does not stretch.
+    """
     rows = []
     processors = batch._processors
     for label, draw in sets.items():
         plane, radius = draw(MILLION, 7)
+        few = plane.select(np.arange(MILLION // 10)), radius[: MILLION // 10]
         for threads in (1, processors()):
             batch._processors = lambda n=threads: n
-            for name, work in (("foster", foster), ("maximum over scale", maximum_probability)):
-                rows.append({"encounters": label, "work": name, "threads": threads,
-                             "seconds": f"{wall(lambda: work(plane, radius)):.2f}"})  # noqa: B023 # fmt: skip
+            for name, work, inputs in (
+                ("foster", foster, (plane, radius)),
+                ("maximum over scale", maximum_probability, few),
+            ):
+                rows.append({"encounters": label, "count": len(inputs[0]), "work": name, "threads": threads,
+                             **clocks(work, *inputs)})  # fmt: skip
     batch._processors = processors
     rng = np.random.default_rng(8)
     root = rng.normal(size=(MILLION, 3, 3)) * [0.2, 2.0, 0.2]
     half = 0.5 * np.swapaxes(root, 1, 2) @ root
     position, velocity = rng.normal(size=(MILLION, 3)), 7.0 * rng.normal(size=(MILLION, 3))
-    seconds = wall(lambda: assess(position, velocity, half, half, 20.0))
-    rows.append({"encounters": "from states", "work": "assess: plane, foster, maximum, flags",
-                 "threads": processors(), "seconds": f"{seconds:.2f}"})  # fmt: skip
-    return rows
+    spent = clocks(assess, position, velocity, half, half, 20.0)
+    work = "assess: plane, foster, maximum, flags"
+    return [
+        *rows,
+        {"encounters": "from states", "count": MILLION, "work": work, "threads": processors(), **spent},
+    ]
 
 
-def wall(work: Callable[[], object]) -> float:
-    spent = []
-    for _ in range(3):
-        start = time.perf_counter()
-        work()
-        spent.append(time.perf_counter() - start)
-    return float(np.median(spent))
+def clocks(work: Callable[..., object], *inputs: object) -> dict[str, str]:
+    wall, processor = time.perf_counter(), time.process_time()
+    work(*inputs)
+    return {
+        "wall_seconds": f"{time.perf_counter() - wall:.2f}",
+        "processor_seconds": f"{time.process_time() - processor:.2f}",
+    }
 
 
 def write(name: str, rows: list[dict[str, object]]) -> None:
@@ -215,7 +234,7 @@ def write(name: str, rows: list[dict[str, object]]) -> None:
         table.writerows(rows)
 
 
-def draw_picture(rows: list[dict[str, object]]) -> None:
+def draw_picture(rows: list[dict[str, str]]) -> None:
     figure, axes = plt.subplots(1, 2, figsize=(11.0, 5.6), sharey=True, layout="constrained")
     titles = {
         "ordinary": "ordinary encounters",
@@ -223,9 +242,9 @@ def draw_picture(rows: list[dict[str, object]]) -> None:
     }
     for ax, (label, title) in zip(axes, titles.items(), strict=True):
         for entry in (r for r in rows if r["encounters"] == label):
-            name = str(entry["method"])
+            name = entry["method"]
             colour = GREY if name.startswith("scipy") else BLUE if name in EXACT else ORANGE
-            x = float(str(entry["microseconds_each"]))
+            x = float(entry["microseconds_each"])
             low, high = (
                 max(float(str(entry[k])), 1e-16) for k in ("median_relative_error", "p99_relative_error")
             )

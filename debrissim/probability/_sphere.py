@@ -34,6 +34,7 @@ _NODE, _WEIGHT = np.polynomial.legendre.leggauss(6)
 _ORDER = 6
 
 _CUT = 40.0
+_NOTHING = 2000.0
 _INV_SQRT_2PI = 1.0 / math.sqrt(2.0 * math.pi)
 _SQRT_HALF = math.sqrt(0.5)
 _LOG_2PI = math.log(2.0 * math.pi)
@@ -45,7 +46,7 @@ _SLOPE = 2.5
 _ANGLE = 0.8
 _KINK_ANGLE = 0.02
 _STACK = 400
-_CELLS = 20_000
+_CELLS = 100_000
 
 
 @_jit
@@ -67,6 +68,47 @@ def _inward(speed: float, sigma: float) -> float:
 
 
 @_jit
+def _least_met(radius: float, mean: Array, whiten: Array) -> float:
+    """The least exponent at some telling points of the sphere, so that cells far above it can be left out.
+
+    From outside the nearest point in the metric of W; from inside where the axes through the mean pierce it.
+    """
+    variance, y = np.empty(3), np.empty(3)
+    outside = -radius * radius
+    for k in range(3):
+        variance[k] = 1.0 / (whiten[k, 0] ** 2 + whiten[k, 1] ** 2 + whiten[k, 2] ** 2)
+        y[k] = math.sqrt(variance[k]) * (
+            whiten[k, 0] * mean[0] + whiten[k, 1] * mean[1] + whiten[k, 2] * mean[2]
+        )
+        outside += y[k] * y[k]
+    best = np.inf
+    if outside > 0.0:
+        # r_k = y_k / (1 + mu variance_k) with |r| = R; Newton on 1 / |r| rises to mu.
+        mu = (math.sqrt(outside + radius * radius) / radius - 1.0) / max(
+            variance[0], variance[1], variance[2]
+        )
+        for _ in range(60):
+            square = slope = 0.0
+            for k in range(3):
+                r = y[k] / (1.0 + mu * variance[k])
+                square += r * r
+                slope += r * r * variance[k] / (1.0 + mu * variance[k])
+            step = square / slope * (math.sqrt(square) / radius - 1.0) if slope > 0.0 else 0.0
+            mu += step
+            if step <= 1e-12 * mu:
+                break
+        best = 0.0
+        for k in range(3):
+            best += 0.5 * variance[k] * (y[k] * mu / (1.0 + mu * variance[k])) ** 2
+        return best
+    for k in range(3):
+        root = math.sqrt(y[k] * y[k] - outside)
+        nearer = root - abs(y[k])
+        best = min(best, 0.5 * nearer * nearer / variance[k])
+    return best
+
+
+@_jit
 def _integral(radius: float, mean: Array, whiten: Array, velocity: Array, gradient: Array, spread: Array,
               axes: Array, flux: bool, stack: Array) -> tuple[float, float, bool]:  # fmt: skip
     """(exponent, sum, complete): the integral over unit u of exp(-|W (R u - mean)|^2 / 2) times the inward
@@ -85,7 +127,14 @@ def _integral(radius: float, mean: Array, whiten: Array, velocity: Array, gradie
     size_g = math.sqrt(np.sum(g * g))
     size_v = math.sqrt(np.sum(v * v))
 
-    best = np.inf
+    # A mean so deep inside that the whole surface is out of reach: nothing enters.
+    inside = radius - math.sqrt(np.sum(mean * mean))
+    if inside > 0.0:
+        deepest = inside * math.sqrt(np.min(np.sum(whiten * whiten, axis=1)))
+        if 0.5 * deepest * deepest > _NOTHING:
+            return 0.5 * deepest * deepest, 0.0, True
+
+    best = _least_met(radius, mean, whiten)
     depth = 0
     for i in range(4):
         for j in range(4):

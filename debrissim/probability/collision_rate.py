@@ -61,6 +61,7 @@ class RateIntegral:
 
 
 _FLOOR = 1e-4
+_LEAST_VARIANCE_KM2 = 1e-30
 _CUT = 40.0
 _HOPELESS = 1000.0
 # A window's end cuts the passage where the density there is above 1e-7 of the peak's.
@@ -70,6 +71,7 @@ _OVERVIEW = 49
 _WIDE_ENOUGH = 6
 _ROUNDS = 80
 _PANELS = 6
+_CROSSING_SCAN = 24
 _TOLERANCE = 1e-7
 _BISECTIONS = 16
 _CHUNK = 256
@@ -221,13 +223,11 @@ def _integrate_chunk(
 ) -> RateIntegral:  # fmt: skip
     m = rows.size
     place, window, peak = support(scan, rows, radius_km, guess_s, limits_s, everywhere=everywhere)
-    edges = window[:, :1] + (window[:, 1:] - window[:, :1]) * np.linspace(0.0, 1.0, _PANELS + 1)
     # A row that cannot reach the smallest double is done.
     at_peak = linearise(rows, peak)
     hopeless = _nearest_exponent(at_peak, radius_km[rows]) > _HOPELESS
-    edges, place = edges[~hopeless[place]], place[~hopeless[place]]
-    row = np.repeat(place, _PANELS)
-    left, right = edges[:, :-1].ravel(), edges[:, 1:].ravel()
+    window, place = window[~hopeless[place]], place[~hopeless[place]]
+    row, left, right = _first_panels(scan, rows, radius_km, place, window)
     reference = np.full(m, -np.inf)
     best_rate = np.full(m, -np.inf)
     settled, settled_error = np.zeros(m), np.zeros(m)
@@ -255,7 +255,8 @@ def _integrate_chunk(
         kronrod = half * (scaled @ _GK_KRONROD)
         error = np.abs(kronrod - half * (scaled @ _GK_GAUSS))
         total = settled + np.bincount(row, kronrod, m)
-        good = error <= _TOLERANCE * total[row]
+        # Halving a panel whose values are noise would only make more of it; the row is flagged anyway.
+        good = (error <= _TOLERANCE * total[row]) | ~accurate.reshape(times.shape).all(axis=1)
         if level == _BISECTIONS:
             converged[row[~good]] = False
             good[:] = True
@@ -281,6 +282,48 @@ def _integrate_chunk(
         found=found,
         evaluations=evaluations,
     )
+
+
+def _first_panels(
+    linearise: Linearise, rows: NDArray[np.intp], radius_km: Array, place: NDArray[np.intp], window: Array
+) -> tuple[NDArray[np.intp], Array, Array]:
+    """Panels (row's place, begin, end) over the intervals: equal ones, cut where the mean path enters or leaves
+    the sphere. Where the sphere is far larger than the uncertainty all happens there, in a moment.
+    """
+    count = place.size
+    grid = window[:, :1] + (window[:, 1:] - window[:, :1]) * np.linspace(0.0, 1.0, _CROSSING_SCAN + 1)
+    radius = radius_km[rows[place]]
+
+    def depth(which: NDArray[np.intp], times: Array) -> tuple[Array, RelativeGaussian]:
+        state = linearise(rows[place[which]], times)
+        return np.linalg.norm(state.mean[:, :3], axis=-1) - radius[which], state
+
+    outside, _ = depth(np.repeat(np.arange(count), _CROSSING_SCAN + 1), grid.ravel())
+    outside = outside.reshape(grid.shape)
+    which, column = np.nonzero((outside[:, :-1] > 0.0) != (outside[:, 1:] > 0.0))
+    low, high = grid[which, column], grid[which, column + 1]
+    entering = outside[which, column] > 0.0
+    for _ in range(60 if which.size else 0):
+        middle = 0.5 * (low + high)
+        beyond = (depth(which, middle)[0] > 0.0) == entering
+        low, high = np.where(beyond, middle, low), np.where(beyond, high, middle)
+    crossing = 0.5 * (low + high)
+    _, state = depth(which, crossing)
+    size = np.linalg.norm(state.mean[:, :3], axis=-1)
+    toward = state.mean[:, :3] / np.where(size > 0.0, size, 1.0)[:, None]
+    speed = np.abs(np.einsum("ki,ki->k", toward, state.mean[:, 3:]))
+    # Along the line of sight the density passes the surface in this time, at a slant in less than it says.
+    sigma = np.sqrt(np.maximum(np.einsum("ki,kij,kj->k", toward, state.covariance[:, :3, :3], toward), 0.0))
+    sigma = np.maximum(sigma, _FLOOR * radius[which])
+    width = np.divide(sigma, speed, out=np.full(which.size, np.inf), where=speed > 0.0)
+    cuts = crossing[:, None] + width[:, None] * np.array([-7.0, -2.0, 2.0, 7.0])
+    owner = np.concatenate([np.repeat(np.arange(count), _PANELS + 1), np.repeat(which, cuts.shape[1])])
+    equal = window[:, :1] + (window[:, 1:] - window[:, :1]) * np.linspace(0.0, 1.0, _PANELS + 1)
+    edge = np.clip(np.concatenate([equal.ravel(), cuts.ravel()]), window[owner, 0], window[owner, 1])
+    order = np.lexsort((edge, owner))
+    owner, edge = owner[order], edge[order]
+    real = (owner[1:] == owner[:-1]) & (edge[1:] > edge[:-1])
+    return place[owner[:-1][real]], edge[:-1][real], edge[1:][real]
 
 
 def _latest_peak(peak: Array, best: Array, where: NDArray[np.intp], times: Array, log_rate: Array) -> None:
@@ -316,7 +359,7 @@ def ball_probability(state: RelativeGaussian, radius_km: Array) -> Array:
     node, weight = np.polynomial.legendre.leggauss(6)
     for i in range(out.size):
         values, _ = _principal(state.covariance[i : i + 1, :3, :3], radius_km[i : i + 1])
-        shells = int(np.clip(np.ceil(radius_km[i] / np.sqrt(values.min()) / 1.5), 2, _MOST_SHELLS))
+        shells = int(np.clip(np.ceil(radius_km[i] / np.sqrt(values.min())), 3, _MOST_SHELLS))
         width = radius_km[i] / shells
         radii = ((np.arange(shells)[:, None] + 0.5) * width + 0.5 * width * node).ravel()
         k = radii.size
@@ -359,6 +402,7 @@ def _principal(covariance: Array, radius_km: Array | float) -> tuple[Array, Arra
     """Eigenvalues (k, 3) km^2, not below the floor, and eigenvectors (k, 3, 3), of position covariances."""
     values, vectors = np.linalg.eigh(0.5 * (covariance + np.swapaxes(covariance, -1, -2)))
     floor = np.maximum((_FLOOR * np.asarray(radius_km)) ** 2, 1e-15 * values[:, -1])
+    floor = np.maximum(floor, _LEAST_VARIANCE_KM2)
     return np.maximum(values, np.broadcast_to(floor, values.shape[:1])[:, None]), vectors
 
 

@@ -25,12 +25,15 @@ from published import (
     shepperd,
 )
 
+from debrissim.probability.auto import assess_pairs
 from debrissim.probability.collision import ProbabilityFlag
 from debrissim.probability.encounter_plane import plane_from_components
 from debrissim.probability.foster import foster
 from debrissim.probability.frisbee import frisbee_maximum
 from debrissim.probability.methods import EXACT_METHODS, METHODS
 from debrissim.probability.square import square_circumscribing
+from debrissim.probability.state_pair import StatePair
+from debrissim.uncertainty.rotation import state_rtn_to_inertial
 
 STATES = ("r1", "v1", "r2", "v2")
 PAGE = Path(__file__).parents[2] / "docs" / "probability_cases.md"
@@ -169,6 +172,32 @@ def test_no_flag_of_the_plane_where_nasa_found_no_violation_of_its_use():
             assert not flags & doubtful, case["id"]
             checked += 1
     assert checked >= 10
+
+
+def test_auto_leaves_the_plane_where_nasa_found_it_wanting():
+    left, kept = 0, 0
+    for case in reference("cara_53_cdm_conjunctions.json")["cases"]:
+        found = assess_pairs(_state_pair(case["inputs"]), case["inputs"]["hbr"] / 1e3)
+        expected = case["expected"]
+        if expected["violations"]["pc2d"]:
+            # The plane is off by up to eighteen orders of magnitude.
+            assert found.choice.method == ("hall-3d",), case["id"]
+            assert found.value[0] == pytest.approx(expected["nc3d_hall"]["value"], rel=0.02), case["id"]
+            left += 1
+        elif found.choice.method == ("foster",):
+            assert found.value[0] == pytest.approx(expected["nc3d_hall"]["value"], rel=0.05), case["id"]
+            kept += 1
+    assert left >= 10
+    assert kept >= 8
+
+
+def _state_pair(inputs):
+    states = [np.concatenate([inputs[r], inputs[v]])[None] / 1e3 for r, v in (("r1", "v1"), ("r2", "v2"))]
+    covariances = [
+        state_rtn_to_inertial(np.array(inputs[name], dtype=float)[None] / 1e6, state)
+        for name, state in zip(("cov1_rtn", "cov2_rtn"), states, strict=True)
+    ]
+    return StatePair(*states, *covariances)
 
 
 def _shorter_period(inputs):

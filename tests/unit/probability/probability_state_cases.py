@@ -25,6 +25,7 @@ def crossing(
     relative_rtn_km_s=(0.0, -7.5, 7.4),
     sigma_km=(0.05, 0.2, 0.05),
     sigma_km_s=(1e-5, 1e-5, 1e-5),
+    secondary_sigma_km=None,
     radius_km=7000.0,
 ):
     """One encounter in a circular orbit; the secondary's offset and velocity along the primary's RTN."""
@@ -33,7 +34,11 @@ def crossing(
     basis = rtn_basis(primary[None, :3], primary[None, 3:])[0]
     offset = np.concatenate([np.array(miss_km) @ basis, np.array(relative_rtn_km_s) @ basis])
     secondary = primary + offset
-    covariances = [rtn_covariance(state, sigma_km, sigma_km_s) for state in (primary, secondary)]
+    sigmas = (sigma_km, sigma_km if secondary_sigma_km is None else secondary_sigma_km)
+    covariances = [
+        rtn_covariance(state, sigma, sigma_km_s)
+        for state, sigma in zip((primary, secondary), sigmas, strict=True)
+    ]
     return StatePair(primary[None], secondary[None], covariances[0][None], covariances[1][None])
 
 

@@ -60,12 +60,13 @@ def test_pairs_are_judged_by_the_method_chosen():
 
 
 def test_a_long_curved_ellipse_of_errors_leaves_the_plane():
-    # 30 km along either track; a miss of 40 km that both tracks' errors must make up, over a sag of tens of metres.
+    # 30 km along either track, 10 m above and below; a miss of 40 km between the tracks that these errors must make
+    # up. Over so far the faster of the two sinks some 17 m less below its tangent.
     speed = np.sqrt(398600.4418 / 7000.0)
-    primary = np.array([[7000.0, 0.0, 0.0, 0.001, 0.8 * speed, 0.6 * speed]])
-    secondary = np.array(
-        [[7000.0, 40.0 * 1.4 / np.sqrt(2.0), -40.0 * 0.2 / np.sqrt(2.0), -0.04, 0.6 * speed, -0.8 * speed]]
-    )
+    one, other = np.array([0.0, 0.8, 0.6]), np.array([0.0, 0.6, -0.8])
+    there = np.array([7000.03, 0.0, 0.0]) + 40.0 / np.sqrt(2.0) * (one + other)
+    primary = np.concatenate([[7000.0, 0.0, 0.0], speed * one])[None]
+    secondary = np.concatenate([there, 1.2 * speed * other])[None]
     spread = []
     for state in (primary, secondary):
         along = state[0, 3:] / np.linalg.norm(state[0, 3:])

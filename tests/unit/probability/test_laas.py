@@ -66,6 +66,14 @@ def test_printed_bounds_before_the_first_term():
         assert found.value[0] == 0.0
 
 
+def test_alfanos_fifth_case_at_the_terms_of_the_printed_value():
+    # Orekit prints 4.4507e-2 after 37,000 terms; so many leave 2e-9 of the integral out.
+    plane, radius = plane_of(2.1230067, 1.2217895, 177.8109003, 0.0373279), np.array([10.0])
+    found = laas_bounded(plane, radius, terms=37_000)
+    assert found.value[0] == pytest.approx(4.450985952292e-2, rel=1e-8)
+    assert found.upper[0] < 4.4510e-2
+
+
 def test_too_large_a_body_says_so():
     found = laas_bounded(plane_of(0.0, 1.0, 2.0, 1.0), np.array([3000.0]), terms=1000)
     assert found.upper[0] == 1.0

@@ -42,10 +42,11 @@ def test_clopper_pearson_at_the_ends():
 
 
 def test_published_bounds_of_a_hundred_million_samples():
-    # NASA CARA, Alfano (2009) case 7: 16011 hits in 1e8 samples, 95 %.
+    # NASA CARA, Alfano (2009) case 7: 16011 hits in 1e8 samples, 95 %. Its lower bound has eight digits: the
+    # binomial tail there is 0.025 to that only (see above for ours).
     lower, upper = clopper_pearson([16011], [100_000_000])
-    assert lower[0] == pytest.approx(0.000157639645593939, rel=1e-10)
-    assert upper[0] == pytest.approx(0.000162609365493197, rel=1e-10)
+    assert lower[0] == pytest.approx(0.000157639645593939, rel=1e-8)
+    assert upper[0] == pytest.approx(0.000162609365493197, rel=1e-8)
 
 
 def test_bounds_hold_under_the_stopping_rule():
@@ -194,9 +195,9 @@ def sgp4_plane_value(catalog, covariances, radius_km):
 def test_sgp4_sampling_agrees_with_the_plane():
     elements = mean_elements(PASSING, [0, 1])
     age = TCA_S + 86400.0 * np.array([1.0, 0.4])
-    epoch, later = np.full((2, 3), 4.0), np.array([[4.0, 25.0, 6.0], [5.0, 20.0, 5.0]])
+    epoch, later = np.full((2, 3), 4.0), np.array([[8.0, 25.0, 6.0], [8.0, 20.0, 5.0]])
     covariances = mean_element_covariance(elements, epoch, later, age)
-    radius_km = 3.0
+    radius_km = 10.0
     expected, total = sgp4_plane_value(PASSING, covariances, radius_km)
     assert 20.0 < np.sqrt(np.trace(total)) < 60.0
     found = monte_carlo_sgp4(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from planes import hard, ordinary, plane_of
@@ -19,6 +21,14 @@ every_method = pytest.mark.parametrize("name", sorted(METHODS))
 def test_every_method_is_described():
     assert set(DESCRIPTIONS) == set(METHODS)
     assert method_named("laas-2015") is METHODS["laas-2015"]
+
+
+def test_the_page_on_methods_names_each_and_each_flag():
+    page = (Path(__file__).parents[3] / "docs" / "probability_methods.md").read_text(encoding="utf-8")
+    headings = "".join(line for line in page.splitlines() if line.startswith(("### ", "| `")))
+    assert all(f"`{name}`" in headings for name in METHODS)
+    rows = {line.split(" | ")[0].removeprefix("| ") for line in page.splitlines() if line.startswith("| ")}
+    assert {flag.labels[0] for flag in ProbabilityFlag} <= rows
 
 
 @every_method
