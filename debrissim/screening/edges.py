@@ -17,6 +17,9 @@ from debrissim.screening.narrow import AT_THE_END_S, NOISE_KM, refine, separatio
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
 
+WHEN_NOTHING_ELSE = -1
+"""Status of a row that only stands (as SPAN_START) if its pair has no other."""
+
 _BESIDE_S = 1.0
 _FLAT_CHECK_S = np.array([0.0, 10.0, 20.0, 40.0])
 
@@ -34,7 +37,9 @@ def at_the_ends(
     rows: (n,) objects in play, primaries: (p,) of them; failure_s: (N,) last good moment of failing objects, else NaN.
 
     Which way a distance goes is asked of `refine`, the same as decides where the minima lie, so that nothing falls
-    between the two; a minimum that it finds right beside an end is handed on as such.
+    between the two; a minimum that it finds right beside an end is handed on as such. The other pairs at the start
+    come too, marked `WHEN_NOTHING_ELSE`: who is inside must have a row, even if its distance is so nearly constant
+    that rounding hides its minima.
     """
     latest_s = np.fmin(failure_s, duration_s)
     parts = [_within(propagator, rows, primaries, distance_km, latest_s, 0.0)]
@@ -72,11 +77,13 @@ def _within(
     time, valid = refine(propagator, first, second, guess, latest, reach)
     at_end = np.abs(time - moment) <= AT_THE_END_S
     keep = valid & (np.abs(time - moment) <= _BESIDE_S)
-    if moment > 0.0:
+    end = EncounterStatus.SPAN_START if moment == 0.0 else EncounterStatus.SPAN_END
+    status = np.where(at_end, end, EncounterStatus.MINIMUM).astype(np.int8)
+    if moment == 0.0:
+        status[~keep], at_end[~keep], keep[:] = WHEN_NOTHING_ELSE, True, True
+    else:
         # A distance that does not change (of duplicates) has its one row at the start.
         before = np.maximum(moment - _FLAT_CHECK_S, 0.0)
         vectors, _ = separation_vectors(propagator, first, second, np.tile(before, (first.size, 1)))
         keep &= np.ptp(np.linalg.norm(vectors, axis=2), axis=1) > NOISE_KM
-    end = EncounterStatus.SPAN_START if moment == 0.0 else EncounterStatus.SPAN_END
-    status = np.where(at_end, end, EncounterStatus.MINIMUM).astype(np.int8)
     return first[keep], second[keep], np.where(at_end, moment, time)[keep], status[keep]

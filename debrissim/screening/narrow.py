@@ -37,7 +37,7 @@ _SCAN_CHUNK = 200_000
 NOISE_KM = 1e-9
 """What rounding in SGP4 makes of distances: changes below it are none (duplicates of one element set show such)."""
 
-AT_THE_END_S = 1e-6
+AT_THE_END_S = 1e-8
 """A minimum this near to the beginning or the end of what may be looked at is that end, not a minimum."""
 
 

@@ -276,9 +276,13 @@ def _joined(
     first, second, time, status = (
         np.concatenate([of_minima, of_ends]) for of_minima, of_ends in zip(minima, ends, strict=True)
     )
-    order = np.lexsort((time, second, first))
+    key = pair_key(first, second)
+    spare = status == edges.WHEN_NOTHING_ELSE
+    status[spare] = EncounterStatus.SPAN_START
+    wanted = ~np.isin(key, excluded_keys) & ~(spare & np.isin(key, key[~spare]))
+    order = np.flatnonzero(wanted)[np.lexsort((time[wanted], second[wanted], first[wanted]))]
     first, second, time, status = first[order], second[order], time[order], status[order]
-    fresh = ~np.isin(pair_key(first, second), excluded_keys)
+    fresh = np.ones(time.shape, dtype=bool)
     fresh[1:] &= (np.diff(first) != 0) | (np.diff(second) != 0) | (np.diff(time) > _SAME_MINIMUM_S)
     return first[fresh], second[fresh], time[fresh], status[fresh]
 

@@ -90,11 +90,22 @@ search_settings = st.builds(
 some_primaries = st.sampled_from([None, [0], [1], [1, 0]])
 
 
+def dead_before_the_start(catalog: Catalog) -> bool:
+    """Whether SGP4 fails for an object between its epoch and the start. That is latched by the engine (see
+    `debrissim.screening.decay`); the oracle only looks at the start, where SGP4 may have raised it again."""
+    for record in oracle.satrecs_of(catalog):
+        age_s = (START_JD - record.jdsatepoch + START_FRACTION - record.jdsatepochF) * 86400.0
+        if record.sgp4_array(*START.split(np.arange(-age_s, 0.0, 120.0)))[0].any():
+            return True
+    return False
+
+
 def _random_case(
     catalog: Catalog, volume: oracle.Volume, primaries: list[int] | None, search: ScreeningSettings
 ) -> None:
     # SGP4 makes NaN of inclinations below the smallest normal number of degrees, and calls it a success.
     assume(not ((catalog.inclination_deg > 0.0) & (catalog.inclination_deg < 1e-300)).any())
+    assume(not dead_before_the_start(catalog))
     try:
         expected = expected_events(catalog, DURATION_S, volume, primaries)
         check(catalog, DURATION_S, volume, primaries, search, expected)
@@ -118,7 +129,7 @@ def test_random_catalogues(
 
 
 @pytest.mark.slow
-@settings(max_examples=2000, **fuzz)
+@settings(max_examples=600, **fuzz)
 @given(catalogs_strategy(DURATION_S), volumes_strategy(), some_primaries, search_settings)
 def test_many_random_catalogues(
     catalog: Catalog, volume: oracle.Volume, primaries: list[int] | None, search: ScreeningSettings
@@ -360,3 +371,10 @@ def test_a_failure_after_the_span_is_none() -> None:
         result = check(make_catalog(dying, *head_on_pair(1.0, 300.0)), duration_s, 20.0, None, search)
         assert result.object_status.tolist() == [0, 0, 0]
         assert np.isnan(result.failure_s).all()
+
+
+def test_a_pair_whose_distance_is_all_rounding_has_a_row() -> None:
+    """Regression: two GEO sets a thousandth of a millimetre apart had no row, as rounding carried their minima away."""
+    near = (geo_pair(5.0, raan_deg=0.0), geo_pair(5.0, raan_deg=1.136e-11))
+    result = check(make_catalog(*near[0], *near[1]), DURATION_S, 0.5)
+    assert len(result.encounters) >= 2
