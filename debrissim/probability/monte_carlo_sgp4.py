@@ -36,7 +36,12 @@ from debrissim.probability.monte_carlo import (
     clopper_pearson,
 )
 from debrissim.probability.state_pair import StateFlag, radii_km, semi_definite
-from debrissim.propagation.sgp4_batch import Propagator, make_propagator
+from debrissim.propagation._near_earth import (
+    ASK_THE_LIBRARY,
+    near_earth_constants,
+    near_earth_positions,
+)
+from debrissim.propagation.sgp4_batch import make_propagator
 from debrissim.propagation.two_body import EARTH_MU_KM3_S2
 
 Array = NDArray[np.float64]
@@ -49,6 +54,8 @@ _NODES = 12
 _PANELS_A_PERIOD = 24
 _MARGIN = 1.05
 _SECONDS_PER_DAY = 86400.0
+# SGP4 has deep-space terms from 225 minutes on; a little less, as its own mean motion differs from Kozai's.
+_NEAR_EARTH_REV_DAY = 1440.0 / 220.0
 
 
 def mean_elements(catalog: Catalog, rows: ArrayLike) -> Array:
@@ -204,8 +211,7 @@ def _contacts(
     times = (span[0] + half * (2.0 * np.arange(panels)[:, None] + 1.0 + node)).ravel()
     positions = []
     for part in sampled:
-        propagator: Propagator = make_propagator(part, *start)
-        codes, found = propagator.positions(np.arange(n), times)
+        codes, found = _positions(part, start, times)
         sound &= codes == 0
         positions.append(found)
     fit = np.linalg.inv(np.polynomial.chebyshev.chebvander(node, _NODES - 1))
@@ -224,3 +230,30 @@ def _contacts(
     passages(coefficients, np.ascontiguousarray(_MARGIN * near.T), half, radius, contact)
     out[sound] = contact * 2.0 * half
     return out
+
+
+def _positions(sampled: Catalog, start: tuple[float, float], times: Array) -> tuple[NDArray[np.uint8], Array]:
+    """(n,) SGP4 codes and (t, 3, n) km, TEME, of every sample at every time.
+
+    Near-Earth samples go by the kernel, without a record each: making those would cost ten times as much.
+    """
+    n = len(sampled)
+    codes = np.full(n, ASK_THE_LIBRARY, dtype=np.uint8)
+    out = np.empty((times.size, 3, n))
+    if (sampled.mean_motion_rev_day > _NEAR_EARTH_REV_DAY).all():
+        angles = (
+            sampled.inclination_deg,
+            sampled.raan_deg,
+            sampled.arg_perigee_deg,
+            sampled.mean_anomaly_deg,
+        )
+        columns = [sampled.mean_motion_rev_day * (2.0 * np.pi / 1440.0), sampled.eccentricity]
+        columns += [*(np.deg2rad(angle) for angle in angles), sampled.bstar]
+        ages = (start[0] - sampled.epoch_jd) + (start[1] - sampled.epoch_fraction)
+        constants = near_earth_constants(np.stack(columns, axis=1))
+        near_earth_positions(constants, 1440.0 * ages, times / 60.0, out, codes)
+    rest = np.flatnonzero(codes == ASK_THE_LIBRARY)
+    if rest.size:
+        propagator = make_propagator(sampled.select(rest), *start)
+        codes[rest], out[:, :, rest] = propagator.positions(np.arange(rest.size), times)
+    return codes, out

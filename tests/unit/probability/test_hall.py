@@ -42,9 +42,6 @@ def test_small_probabilities_keep_their_digits():
     assert expected_collisions(pair, 0.01).value == pytest.approx(plane, rel=1e-3)
 
 
-@pytest.mark.xfail(
-    reason="the slow methods are unfinished: a singular covariance divides by zero", strict=False
-)
 def test_a_slow_encounter_within_monte_carlos_bounds():
     pair = crossing(
         miss_km=(0.1, 0.2, 0.0), relative_rtn_km_s=(0.001, 0.001, 0.002), sigma_km=(0.05, 0.15, 0.08),
@@ -98,9 +95,6 @@ def test_inside_from_the_start_counts():
     assert found.initial[0] == pytest.approx(1.0, abs=1e-6)
 
 
-@pytest.mark.xfail(
-    reason="the slow methods are unfinished: a singular covariance divides by zero", strict=False
-)
 def test_nothing_is_nan_at_the_limits():
     limits = stacked(
         crossing(miss_km=(0.0, 0.0, 0.0)),

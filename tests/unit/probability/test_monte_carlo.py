@@ -254,3 +254,22 @@ def test_sgp4_bad_arguments_are_named():
         monte_carlo_sgp4(
             PASSING, [0], [1], START, [0.0], none, none[0], 0.1, np.random.default_rng(1), window_s=(0.0, 1.0)
         )
+
+
+def test_sgp4_sampling_of_deep_space_orbits():
+    # Two geostationary objects 0.01 degrees, 7.4 km, apart: SGP4's deep-space part, by the library.
+    pair = make_catalog(
+        *(
+            Elements(mean_motion_rev_day=1.00273, eccentricity=1e-4, inclination_deg=3.0, mean_anomaly_deg=x)
+            for x in (10.0, 10.01)
+        )
+    )
+    none = np.zeros((1, 6, 6))
+    _, position, _ = make_propagator(pair, *START).states([0, 1], np.linspace(-600.0, 600.0, 400))
+    nearest = np.linalg.norm(position[1] - position[0], axis=-1).min()
+    for factor, value in ((0.9999, 0.0), (1.0001, 1.0)):
+        found = monte_carlo_sgp4(
+            pair, [0], [1], START, [0.0], none, none, factor * nearest, np.random.default_rng(1),
+            window_s=(-600.0, 600.0), samples=3,
+        )  # fmt: skip
+        assert found.value[0] == value
