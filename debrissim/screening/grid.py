@@ -1,30 +1,49 @@
 """The coarse phase: which pairs may come within a distance of each other, and about when. Nothing is missed.
 
-**Theorem.** Let the samples be t_k = start + (k + 1/2) dt, each standing for the interval [t_k - dt/2, t_k + dt/2], so
-that the intervals tile the window. If a pair is within D of each other at some moment t of interval k, then
-`_examine` does not answer 0 for that pair at sample k or, where t is a fast pair's minimum next to an interval's
-end, at the neighbouring sample on the other side of that end.
+**Theorem.** Let the samples be t_k = start + (k + 1/2) dt, each standing for the interval [t_k - dt/2, t_k + dt/2],
+so that the intervals tile the window. If a pair is within D of each other at some moment of interval k, then
+`examine` is asked about that pair at sample k, and does not answer 0.
 
-**Proof.** Let q(t) be the relative position of the interpolants, e the sum of the two error bounds, so that the true
-relative position is within e of q. Let V bound the relative speed. Then |q(t_k)| <= D + e + V dt/2, which is the reach
-of the search, and the width of a grid cell: the pair's objects stand in the same or in adjacent cells, and all of
-those are examined. While the pair is that close its relative acceleration is at most
+**Proof, second half: what is examined is not rejected.** Let q(t) be the relative position of the interpolants, e the
+sum of their two error bounds, so that the true relative position p(t) is within e of q. While the objects are above
+the ground, with G = 2 mu / R^3 = 3.1e-6 / s^2 the greatest gradient of gravity and T = 6 mu / R^4 = 1.5e-9 / (s^2 km)
+that gradient's own (J2 adds 2 %), the relative jerk is at most
 
-    A = G (|q(t_k)| + |v| dt) + a0,    G = 2 mu / R^3 = 3.1e-6 / s^2,
+    J = G |p'| + T |p| v + j0,
 
-since gravity at two places differs by no more than its gradient times their distance (J2 adds 2 %; a0 = 1e-5 km/s^2
-covers what SGP4's theory adds). The secant velocity v = (q(t_k+1) - q(t_k-1)) / 2 dt differs from the true one at t_k
-by at most A dt / 2 + e / dt, and so the straight line through q(t_k) along v from the true path, anywhere in the
-interval, by at most
+v being at most the escape speed and j0 = 1e-7 km/s^3 what SGP4's theory may add. The parabola through q(t_k-1),
+q(t_k) and q(t_k+1) is therefore, within dt/2 of t_k, no further from p than
 
-    A dt/2 * dt/2 + e/2 + A (dt/2)^2 / 2 + e  =  3/8 A dt^2 + 3/2 e.
+    J dt^3 / 16 + 1.25 e,
 
-That is the slack: if the line stays out of D + slack, the pair stays out of D.  For a fast pair, whose squared speed
-exceeds what the acceleration could undo within the reach, the range rate grows monotonically through its one zero; the
-zero of the line is off by no more than the `wobble` of `_examine`, and an approach whose zero lies further outside
-the interval than that belongs to another interval. Slow pairs are handed on by interval, whatever their minimum.
+the error of quadratic interpolation and its Lebesgue constant there. That is the slack: a pair whose parabola stays
+out of D + slack stays out of D. Half the parabola's squared distance is shown to be convex, with a second derivative
+of at least c = v^2 / 2, before Newton's iteration is believed, and what it leaves of the slope s can lower the
+minimum by s^2 / 2c at most; where it is not, the triangle's inequality decides.
 
-The numbers: for a 15 km/s pass, dt = 60 s and 700 km still to go the slack is 7 km; for dt = 12 s and 140 km, 0.05 km.
+**First half: whoever meets is examined.** Let g be the greatest gravity. The secant velocity (q(t_k+1) - q(t_k-1)) /
+2 dt of an object is off its velocity at t_k by at most g dt / 2 + e / dt, so that the object leaves the straight line
+of its secant within half a step by no more than 3/8 g dt^2 + e. A pair that meets in the interval is hence, at t_k,
+within
+
+    L = D + 2 e + (v_i + v_j) dt / 2 + 3/4 g dt^2
+
+of each other, v the secants' sizes. With few primaries all objects within that distance are examined. Otherwise the
+objects are sorted by direction from the Earth's centre: the unit vectors of two objects at least r away from it
+differ by no more than L / r, a chord. Rows of latitude are as high as such a chord's angle, columns as wide as it
+makes a difference in longitude, 2 asin(chord / (2 cos latitude)) at the most: the objects of a pair stand in the same
+cell or in neighbours. Ordinary objects (slower than 8 km/s) have cells of that size; the others look as far around as
+their own speed asks for.
+
+There the pair is tested by straight lines first. Their relative acceleration, A = G (|p| + |p'| dt) + a0, bends p off
+the secant line by at most 3/8 A dt^2 + 3/2 e by the same reasoning, a few kilometres: lines that stay further than
+that out of D are dropped. This test is in single precision; 4e-6 of L^2 and 4e-7 of the radius are allowed for its
+rounding.
+
+Slow pairs, whose squared speed is less than what the acceleration could undo within the reach, may have several
+minima or none in an interval: they are handed on by interval. All others have one minimum, the guess.
+
+The numbers: for a 15 km/s pass and dt = 60 s, L is 516 km, the lines' slack 6.5 km and the parabola's 0.7 km.
 `tests/properties` tries to break the theorem.
 """
 
@@ -38,19 +57,17 @@ from numpy.typing import NDArray
 
 from debrissim.propagation.ephemeris import EphemerisWindow, interpolation_matrix, make_window
 from debrissim.propagation.sgp4_batch import Propagator
-from debrissim.screening import _kernels
+from debrissim.screening import _cells, _kernels
 from debrissim.screening.sieve import low_passages
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
 
 FEW_PRIMARIES = 32
-"""Up to so many primaries plain distances are taken: they cost 2.6 ns an object, sample and primary, the grid 87 ns an
-object and sample (27,000 real objects, 5 km, one core)."""
+"""Up to so many primaries plain distances are taken: they cost 2.6 ns an object, sample and primary, the cells about a
+hundred an object and sample (27,000 real objects, 5 km, one core)."""
 
 _SAMPLES_PER_CHUNK = 24
-# Twice the escape speed at the ground: no two bound objects pass each other faster.
-GREATEST_RELATIVE_SPEED_KM_S = 2.0 * 11.19
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +78,7 @@ class Candidates:
     |--------------------|-------|-------------------------------------------------------------------------|
     | first, second      | (m,)  | object rows                                                             |
     | sample_s           | (m,)  | s, run time of the sample                                               |
-    | guess_s            | (m,)  | s, run time where the straight line is closest                          |
+    | guess_s            | (m,)  | s, run time where the parabola is closest                               |
     | slow               | (m,)  | the pair is too slow for one minimum an interval                        |
     | half_step_s        |       | half the length of the interval around each sample                      |
     | failed_rows, failure_s, failure_code | (f,) | first SGP4 failures met in the window                  |
@@ -118,7 +135,7 @@ def find_candidates(
     ceiling_km: no primary gets further than this from the Earth's centre in the span.
     """
     end_s = start_s + sample_count * step_s
-    # Half a step more on both sides for the secants of the first and the last sample.
+    # Half a step more on both sides for the parabolas of the first and the last sample.
     pad_s, grace_s = 0.5 * step_s, 1.5 * step_s
     window = make_window(
         propagator,
@@ -141,7 +158,7 @@ def find_candidates(
             rows = window.failed_rows[dead]
             risen = make_window(propagator, rows, start_s, end_s + pad_s, tolerance_km, grace_s)
             parts.append(risen)
-            errors.append(risen.error_bound_km + 0.5 * GREATEST_RELATIVE_SPEED_KM_S * pad_s)
+            errors.append(risen.error_bound_km + _kernels.ESCAPE_SPEED_KM_S * pad_s)
     window_rows, error_km = np.concatenate([part.rows for part in parts]), np.concatenate(errors)
     is_primary = np.isin(window_rows, primaries)
     found: list[Array] = []
@@ -151,13 +168,9 @@ def find_candidates(
         positions = _positions(parts, samples, slice(chunk, chunk + size + 2), sample_count)
         if primaries.size <= FEW_PRIMARIES:
             columns = np.flatnonzero(is_primary)
-            pairs = _kernels.pairs_with_primaries(
-                positions, columns, error_km, step_s, distance_km, GREATEST_RELATIVE_SPEED_KM_S
-            )
+            pairs = _kernels.pairs_with_primaries(positions, columns, error_km, step_s, distance_km)
         else:
-            pairs = _kernels.pairs_within(
-                positions, is_primary, error_km, step_s, distance_km, GREATEST_RELATIVE_SPEED_KM_S
-            )
+            pairs = _cells.pairs_within(positions, is_primary, error_km, tolerance_km, step_s, distance_km)
         pairs[:, 0] += chunk
         found.append(pairs)
 

@@ -195,7 +195,7 @@ def _windows(
     duration_s: float, settings: ScreeningSettings, primary_count: int
 ) -> list[tuple[float, int, float]]:
     """(start, samples, step) of windows that tile the span exactly."""
-    wanted = settings.step_s or (60.0 if primary_count <= FEW_PRIMARIES else 12.0)
+    wanted = settings.step_s or (120.0 if primary_count <= FEW_PRIMARIES else 45.0)
     count = max(1, int(np.ceil(duration_s / settings.window_s)))
     length = duration_s / count
     samples = max(1, int(np.ceil(length / wanted)))

@@ -15,28 +15,22 @@ from scipy.spatial import cKDTree
 
 from debrissim.catalog.elements import EARTH_MU_KM3_S2, EARTH_RADIUS_KM
 from debrissim.propagation.ephemeris import FAR_AWAY_KM
-from debrissim.screening import _kernels
-from debrissim.screening.grid import GREATEST_RELATIVE_SPEED_KM_S
+from debrissim.screening import _cells, _kernels
 
 Floats = NDArray[np.float64]
 
 J2 = 1.082616e-3
 
 
-def by_grid(
-    positions: Floats, error_km: Floats, step_s: float, distance_km: float, speed_km_s: float
-) -> Floats:
+def by_cells(positions: Floats, error_km: Floats, step_s: float, distance_km: float) -> Floats:
     everyone = np.ones(positions.shape[2], dtype=np.bool_)
-    return np.asarray(_kernels.pairs_within(positions, everyone, error_km, step_s, distance_km, speed_km_s))
+    usual_km = float(np.median(error_km))
+    return np.asarray(_cells.pairs_within(positions, everyone, error_km, usual_km, step_s, distance_km))
 
 
-def plainly(
-    positions: Floats, error_km: Floats, step_s: float, distance_km: float, speed_km_s: float
-) -> Floats:
+def plainly(positions: Floats, error_km: Floats, step_s: float, distance_km: float) -> Floats:
     everyone = np.arange(positions.shape[2])
-    return np.asarray(
-        _kernels.pairs_with_primaries(positions, everyone, error_km, step_s, distance_km, speed_km_s)
-    )
+    return np.asarray(_kernels.pairs_with_primaries(positions, everyone, error_km, step_s, distance_km))
 
 
 def pairs_of(table: Floats) -> set[tuple[int, int]]:
@@ -55,8 +49,8 @@ def check_cells(points: Floats, distance_km: float) -> None:
     surely = {
         (a, b) for a, b in expected if np.linalg.norm(points[a] - points[b]) <= distance_km * (1.0 - 1e-12)
     }
-    for kernel in (by_grid, plainly):
-        table = kernel(positions, no_error, 1e-3, distance_km, 0.0)
+    for kernel in (by_cells, plainly):
+        table = kernel(positions, no_error, 1e-3, distance_km)
         found = pairs_of(table)
         assert surely <= found
         for a, b in found - surely:
@@ -129,8 +123,8 @@ def test_objects_without_an_ephemeris_meet_nobody() -> None:
     for points in (np.concatenate([there, nowhere]), np.concatenate([nowhere, there])):
         positions = np.ascontiguousarray(np.broadcast_to(points.T, (3, 3, len(points))))
         shift = 20 if points[0, 0] == FAR_AWAY_KM else 0
-        for kernel in (by_grid, plainly):
-            found = pairs_of(kernel(positions, np.zeros(len(points)), 1e-3, 800.0, 0.0))
+        for kernel in (by_cells, plainly):
+            found = pairs_of(kernel(positions, np.zeros(len(points)), 1e-3, 800.0))
             assert found == {(a + shift, b + shift) for a, b in expected}
 
 
@@ -141,8 +135,8 @@ def test_only_pairs_with_a_primary() -> None:
     primaries = np.array([140, 7, 60])
     expected = {(a, b) for a, b in cKDTree(points).query_pairs(1500.0) if a in primaries or b in primaries}
     is_primary = np.isin(np.arange(150), primaries)
-    grid = _kernels.pairs_within(positions, is_primary, np.zeros(150), 1e-3, 1500.0, 0.0)
-    plain = _kernels.pairs_with_primaries(positions, primaries, np.zeros(150), 1e-3, 1500.0, 0.0)
+    grid = _cells.pairs_within(positions, is_primary, np.zeros(150), 0.0, 1e-3, 1500.0)
+    plain = _kernels.pairs_with_primaries(positions, primaries, np.zeros(150), 1e-3, 1500.0)
     assert pairs_of(grid) == pairs_of(plain) == expected
     assert len(grid) == len(plain) == len(expected)
 
@@ -230,10 +224,8 @@ def test_a_designed_pass_is_always_handed_on(
         samples[k, :, n:] = advanced(r2, v2, wait).T
     samples += (unit(rng, 5 * 2 * n) * error_km).reshape(5, 2 * n, 3).transpose(0, 2, 1)
     bounds = np.full(2 * n, error_km)
-    for kernel in (by_grid, plainly):
-        table = kernel(
-            np.ascontiguousarray(samples), bounds, step_s, distance_km, GREATEST_RELATIVE_SPEED_KM_S
-        )
+    for kernel in (by_cells, plainly):
+        table = kernel(np.ascontiguousarray(samples), bounds, step_s, distance_km)
         sample, one, other, guess, verdict = table[np.abs(table[:, 1] - table[:, 2]) == n].T
         which = np.minimum(one, other).astype(int)
         # The kernel's sample k is row k + 1 of the positions; the pass is `offset` after the middle one, k = 1.
@@ -253,5 +245,5 @@ def test_a_pass_far_outside_is_mostly_rejected(step_s: float) -> None:
     for k in range(3):
         wait = np.full(500, (k - 1) * step_s)
         samples[k, :, :500], samples[k, :, 500:] = advanced(r1, v1, wait).T, advanced(r2, v2, wait).T
-    table = by_grid(samples, np.zeros(1000), step_s, 20.0, GREATEST_RELATIVE_SPEED_KM_S)
+    table = by_cells(samples, np.zeros(1000), step_s, 20.0)
     assert np.count_nonzero(np.abs(table[:, 1] - table[:, 2]) == 500) < 0.1 * 500

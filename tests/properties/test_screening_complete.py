@@ -205,10 +205,11 @@ def test_both_kernels_find_the_same(monkeypatch: pytest.MonkeyPatch, primaries: 
     for few in (0, len(catalog)):
         monkeypatch.setattr(grid, "FEW_PRIMARIES", few)
         tables.append(run_engine(catalog, 4000.0, 20.0, primaries, search))
-    by_grid, plain = tables
-    assert len(by_grid.encounters) > 0
-    assert by_grid.candidate_count == plain.candidate_count
-    assert as_events(by_grid.encounters) == as_events(plain.encounters)
+    by_cells, plain = tables
+    assert len(by_cells.encounters) > 0
+    # The cells drop some by straight lines that the parabola alone would hand on.
+    assert 0.9 * plain.candidate_count <= by_cells.candidate_count <= plain.candidate_count
+    assert as_events(by_cells.encounters) == as_events(plain.encounters)
 
 
 # --- passes placed where windows, steps and the span end ----------------------------------------------------
