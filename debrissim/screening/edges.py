@@ -61,16 +61,12 @@ def _within(
     codes, positions, _ = propagator.states(rows, [moment])
     good = codes[:, 0] == 0
     rows, positions = rows[good], positions[good, 0]
-    centres = np.isin(rows, primaries) if only is None else rows == only
-    pairs: set[tuple[int, int]] = set()
-    if centres.any():
-        near = cKDTree(positions).query_ball_point(positions[centres], distance_km)
-        wanted = np.isin(rows, primaries)
-        for centre, others in zip(np.flatnonzero(centres), near, strict=True):
-            for other in others:
-                if other != centre and (wanted[other] or wanted[centre]):
-                    pairs.add((int(min(rows[centre], rows[other])), int(max(rows[centre], rows[other]))))
-    table = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
+    near = cKDTree(positions).query_pairs(distance_km, output_type="ndarray")
+    table = np.sort(rows[near], axis=1)
+    wanted = np.isin(table, primaries).any(axis=1)
+    if only is not None:
+        wanted &= (table == only).any(axis=1)
+    table = table[wanted]
     first, second = table[:, 0], table[:, 1]
     latest = np.minimum(latest_s[first], latest_s[second])
     guess, reach = np.full(first.shape, moment), np.full(first.shape, 2.0 * _BESIDE_S)
