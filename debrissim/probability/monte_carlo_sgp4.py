@@ -36,11 +36,8 @@ from debrissim.probability.monte_carlo import (
     clopper_pearson,
 )
 from debrissim.probability.state_pair import StateFlag, radii_km, semi_definite
-from debrissim.propagation._near_earth import (
-    ASK_THE_LIBRARY,
-    near_earth_constants,
-    near_earth_positions,
-)
+from debrissim.propagation._near_earth import near_earth_constants
+from debrissim.propagation._sgp4 import ASK_THE_LIBRARY, near_earth_positions
 from debrissim.propagation.sgp4_batch import make_propagator
 from debrissim.propagation.two_body import EARTH_MU_KM3_S2
 
@@ -251,7 +248,8 @@ def _positions(sampled: Catalog, start: tuple[float, float], times: Array) -> tu
         columns += [*(np.deg2rad(angle) for angle in angles), sampled.bstar]
         ages = (start[0] - sampled.epoch_jd) + (start[1] - sampled.epoch_fraction)
         constants = near_earth_constants(np.stack(columns, axis=1))
-        near_earth_positions(constants, 1440.0 * ages, times / 60.0, out, codes)
+        everyone = np.arange(n)
+        near_earth_positions(constants, 1440.0 * ages, times / 60.0, everyone, everyone, out, codes)
     rest = np.flatnonzero(codes == ASK_THE_LIBRARY)
     if rest.size:
         propagator = make_propagator(sampled.select(rest), *start)

@@ -1,12 +1,7 @@
-"""SGP4's near-Earth part as a kernel: positions for the coarse phase, where the library's call is the bottleneck.
+"""What SGP4 keeps of an element set: secular rates of gravity and drag, and the near-Earth terms.
 
-Source: Hoots & Roehrich 1980, Spacetrack Report #3, with the corrections of Vallado et al. 2006; variable names are
-those of Spacetrack Report #3, so that the two can be read side by side. Orbits with a period below 225 minutes only.
-
-Why it stands here beside python-sgp4: that holds the interpreter lock while it computes, so that threads do not
-help, and spends time on velocities and copies of records that interpolation nodes do not need. It remains the judge:
-every reported number comes from it, and a test holds this kernel to within 1e-8 km of it, SGP4's own rounding, over
-whole catalogues.
+Source: Hoots & Roehrich 1980, Spacetrack Report #3, with the corrections of Vallado et al. 2006, "Revisiting
+Spacetrack Report #3"; variable names are those of the reports, so that they can be read side by side.
 """
 
 from __future__ import annotations
@@ -20,15 +15,8 @@ _RADIUS = 6378.135
 _XKE = 60.0 / math.sqrt(_RADIUS**3 / 398600.8)
 _J2, _J3, _J4 = 0.001082616, -0.00000253881, -0.00000165597
 _J3_OVER_J2 = _J3 / _J2
-_TWO_PI = 2.0 * math.pi
-_KEPLER_TOLERANCE = 1e-12
 
-CONSTANT_COUNT = 33
-
-# Where drag has changed the mean motion this much (a third of the radius), the polynomials in time run wild and
-# rounding is no longer small: such objects are left to the library.
-_STEADY = 0.18
-ASK_THE_LIBRARY = 255
+CONSTANT_COUNT = 29
 
 
 @njit(cache=True, nogil=True)
@@ -129,148 +117,5 @@ def near_earth_constants(elements):  # type: ignore[no-untyped-def]
         row[22], row[23], row[24] = no, ecco, (_XKE / no) ** (2.0 / 3.0)
         row[25] = -0.5 * _J3_OVER_J2 * sinio
         row[26] = -0.25 * _J3_OVER_J2 * sinio * (3.0 + 5.0 * cosio) / one_plus
-        row[27], row[28], row[29] = con41, x1mth2, 7.0 * cosio2 - 1.0
-        row[30], row[31] = cosio, sinio
-        row[32] = 1.0 if simple else 0.0
+        row[27], row[28] = cosio, sinio
     return out
-
-
-@njit(cache=True, nogil=True, inline="always")
-def _reduced(angle):  # type: ignore[no-untyped-def]
-    """The angle less whole turns; a third of the time of fmod, the same to the rounding of the angle itself."""
-    return angle - _TWO_PI * math.floor(angle * (1.0 / _TWO_PI))
-
-
-@njit(cache=True, nogil=True, inline="always")
-def _sincos(angle):  # type: ignore[no-untyped-def]
-    """Sine and cosine of an angle of a few turns, together, to rounding.
-
-    A fifth off the kernel's time against two calls of the C library.
-
-    Reduced to +-pi/4 with pi/2 in two parts (Cody & Waite 1980), then the minimax polynomials of fdlibm's kernels.
-    """
-    quarter = math.floor(angle * (2.0 / math.pi) + 0.5)
-    x = (angle - quarter * 1.5707963267341256) - quarter * 6.077100506506192e-11
-    z = x * x
-    sine = x + x * z * (-1.66666666666666324348e-01 + z * (8.33333333332248946124e-03 + z * (
-        -1.98412698298579493134e-04 + z * (2.75573137070700676789e-06 + z * (
-            -2.50507602534068634195e-08 + z * 1.58969099521155010221e-10)))))  # fmt: skip
-    cosine = 1.0 - 0.5 * z + z * z * (4.16666666666666019037e-02 + z * (-1.38888888888741095749e-03 + z * (
-        2.48015872894767294178e-05 + z * (-2.75573143513906633035e-07 + z * (
-            2.08757232129817482790e-09 - z * 1.13596475577881948265e-11)))))  # fmt: skip
-    turn = int(quarter) & 3
-    if turn == 1:
-        return cosine, -sine
-    if turn == 2:
-        return -sine, -cosine
-    if turn == 3:
-        return -cosine, sine
-    return sine, cosine
-
-
-@njit(cache=True, nogil=True, inline="always")
-def _turned(sine, cosine, angle):  # type: ignore[no-untyped-def]
-    """Sine and cosine after a turn by a small angle (the J2 short-period terms, below 0.01): Taylor to rounding."""
-    square = angle * angle
-    s = angle * (1.0 - square * (1.0 / 6.0 - square * (1.0 / 120.0)))
-    c = 1.0 - square * (0.5 - square * (1.0 / 24.0 - square * (1.0 / 720.0)))
-    return sine * c + cosine * s, cosine * c - sine * s
-
-
-@njit(cache=True, nogil=True, inline="always")
-def _near_earth_state(c, t, positions, j, k):  # type: ignore[no-untyped-def]
-    """One state: writes positions[j, :, k] and returns the SGP4 code."""
-    t2 = t * t
-    xmdf = c[0] + c[1] * t
-    argpm = c[2] + c[3] * t
-    nodem = c[4] + c[5] * t + c[6] * t2
-    tempa = 1.0 - c[7] * t
-    tempe = c[8] * t
-    templ = c[9] * t2
-    mm = xmdf
-    if c[32] == 0.0:
-        delmtemp = 1.0 + c[12] * _sincos(_reduced(xmdf))[1]
-        temp = c[10] * t + c[11] * (delmtemp * delmtemp * delmtemp - c[13])
-        mm = xmdf + temp
-        argpm -= temp
-        t3 = t2 * t
-        t4 = t3 * t
-        tempa = tempa - c[14] * t2 - c[15] * t3 - c[16] * t4
-        tempe += c[17] * (_sincos(_reduced(mm))[0] - c[18])
-        templ += c[19] * t3 + t4 * (c[20] + t * c[21])
-    code = 0
-    if c[22] <= 0.0:
-        code = 2
-    am = c[24] * tempa * tempa
-    em = c[23] - tempe
-    if code == 0 and (em >= 1.0 or em < -0.001):
-        code = 1
-    if abs(tempa - 1.0) > _STEADY:
-        code = ASK_THE_LIBRARY
-    if code == 0:
-        em = max(em, 1.0e-6)
-        mm += c[22] * templ
-        xlm = _reduced(mm + argpm + nodem)
-        nodem = _reduced(nodem)
-        argpm = _reduced(argpm)
-        mm = xlm - argpm - nodem
-        sinw, cosw = _sincos(argpm)
-        axnl = em * cosw
-        temp = 1.0 / (am * (1.0 - em * em))
-        aynl = em * sinw + temp * c[25]
-        u = _reduced(mm + argpm + temp * c[26] * axnl)
-        eo1 = u
-        sineo1 = coseo1 = 0.0
-        for _ in range(10):
-            sineo1, coseo1 = _sincos(eo1)
-            step = (u - aynl * coseo1 + axnl * sineo1 - eo1) / (1.0 - coseo1 * axnl - sineo1 * aynl)
-            if abs(step) >= 0.95:
-                step = math.copysign(0.95, step)
-            eo1 += step
-            if abs(step) < _KEPLER_TOLERANCE:
-                break
-        ecose = axnl * coseo1 + aynl * sineo1
-        esine = axnl * sineo1 - aynl * coseo1
-        el2 = axnl * axnl + aynl * aynl
-        pl = am * (1.0 - el2)
-        if pl < 0.0:
-            code = 4
-        else:
-            rl = am * (1.0 - ecose)
-            betal = math.sqrt(1.0 - el2)
-            temp = esine / (1.0 + betal)
-            sinu = am / rl * (sineo1 - aynl - axnl * temp)
-            cosu = am / rl * (coseo1 - axnl + aynl * temp)
-            # The library takes the angle of (cosu, sinu); the pair is of unit length but for rounding.
-            scale = 1.0 / math.sqrt(sinu * sinu + cosu * cosu)
-            sin2u = 2.0 * cosu * sinu
-            cos2u = 1.0 - 2.0 * sinu * sinu
-            temp1 = 0.5 * _J2 / pl
-            temp2 = temp1 / pl
-            mrt = rl * (1.0 - 1.5 * temp2 * betal * c[27]) + 0.5 * temp1 * c[28] * cos2u
-            sinsu, cossu = _turned(sinu * scale, cosu * scale, -0.25 * temp2 * c[29] * sin2u)
-            snod, cnod = _sincos(nodem)
-            snod, cnod = _turned(snod, cnod, 1.5 * temp2 * c[30] * sin2u)
-            sini, cosi = _turned(c[31], c[30], 1.5 * temp2 * c[30] * c[31] * cos2u)
-            if mrt < 1.0:
-                code = 6
-            radius = mrt * _RADIUS
-            positions[j, 0, k] = radius * (cnod * cossu - snod * cosi * sinsu)
-            positions[j, 1, k] = radius * (snod * cossu + cnod * cosi * sinsu)
-            positions[j, 2, k] = radius * sini * sinsu
-    return code
-
-
-@njit(cache=True, nogil=True)
-def near_earth_positions(constants, first_minutes, minutes, positions, codes):  # type: ignore[no-untyped-def]
-    """SGP4 positions of n near-Earth objects at t common times, written into positions and codes.
-
-    constants (n, CONSTANT_COUNT); first_minutes (n,): minutes from each epoch to run time zero; minutes (t,): run time;
-    positions (t, 3, n) km TEME; codes (n,): the first SGP4 error met, ASK_THE_LIBRARY, or 0.
-    """
-    for k in range(constants.shape[0]):
-        codes[k] = 0
-        for j in range(minutes.shape[0]):
-            codes[k] = _near_earth_state(constants[k], first_minutes[k] + minutes[j], positions, j, k)
-            if codes[k] != 0:
-                break

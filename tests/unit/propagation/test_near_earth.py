@@ -7,7 +7,7 @@ import pytest
 from catalogs import START_FRACTION, START_JD, random_catalog
 
 from debrissim.catalog import Catalog, concatenate
-from debrissim.propagation._near_earth import ASK_THE_LIBRARY, near_earth_positions
+from debrissim.propagation._sgp4 import ASK_THE_LIBRARY, near_earth_positions
 from debrissim.propagation.sgp4_batch import Propagator, make_propagator
 
 # SGP4's own rounding: a minute count of 1e5 resolves 1e-11 min, and the mean anomaly some hundred turns.
@@ -50,7 +50,13 @@ def test_strong_drag_is_left_to_the_library() -> None:
     codes = np.empty(near.size, dtype=np.uint8)
     positions = np.empty((times.size, 3, near.size))
     near_earth_positions(
-        propagator.constants[near], propagator.first_minutes[near], times / 60.0, positions, codes
+        propagator.constants,
+        propagator.first_minutes,
+        times / 60.0,
+        near,
+        np.arange(near.size),
+        positions,
+        codes,
     )
     assert (codes == ASK_THE_LIBRARY).any()
     difference, codes, expected = _compare(propagator, np.arange(len(heavy)), times)
