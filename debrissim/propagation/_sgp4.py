@@ -380,7 +380,7 @@ def _load(w, constants, first_minutes, objects):  # type: ignore[no-untyped-def]
         k = objects[min(b, objects.shape[0] - 1)]
         for row in range(constants.shape[1]):
             w[(_CONSTANTS + row) * _B + b] = constants[k, row]
-        w[_FIRST + b] = first_minutes[k]
+        w[_FIRST + b] = first_minutes[min(b, objects.shape[0] - 1)]
         w[_CODE + b] = 0.0
 
 
@@ -398,14 +398,14 @@ def _finish(w, columns, positions, j):  # type: ignore[no-untyped-def]
 def near_earth_positions(constants, first_minutes, minutes, rows, columns, positions, codes):  # type: ignore[no-untyped-def]
     """SGP4 positions of near-Earth objects at t common times, written into chosen columns of positions and codes.
 
-    constants (N, 29): of `near_earth_constants`; first_minutes (N,): minutes from each epoch to run time zero;
-    minutes (t,): run time; rows (n,): the object of each column; columns (m,): those to write; positions (t, 3, n) km
-    TEME; codes (n,): the first SGP4 error met, ASK_THE_LIBRARY, or 0.
+    constants (N, 29): of `near_earth_constants`; rows (n,): the object of each column; first_minutes (n,): minutes
+    from the epoch of each to run time zero; minutes (t,): run time; columns (m,): those to write; positions (t, 3, n)
+    km TEME; codes (n,): the first SGP4 error met, ASK_THE_LIBRARY, or 0.
     """
     w = np.zeros(_ROWS * _B)
     for start in range(0, columns.shape[0], _B):
         block = columns[start : start + _B]
-        _load(w, constants, first_minutes, rows[block])
+        _load(w, constants, first_minutes[block], rows[block])
         for j in range(minutes.shape[0]):
             _mean_near(w, minutes[j])
             _finish(w, block, positions, j)
@@ -424,9 +424,9 @@ def deep_space_positions(constants, first_minutes, minutes, rows, columns, posit
     longitudes, motions = np.zeros((_B, times)), np.zeros((_B, times))
     for start in range(0, columns.shape[0], _B):
         block = columns[start : start + _B]
-        _load(w, constants, first_minutes, rows[block])
+        _load(w, constants, first_minutes[block], rows[block])
         for b in range(block.shape[0]):
-            c, first = constants[rows[block[b]]], first_minutes[rows[block[b]]]
+            c, first = constants[rows[block[b]]], first_minutes[block[b]]
             if c[_RESONANCE + 1] == 0.0:
                 continue
             # Times before the epoch are taken from the epoch backwards, the way the integrator goes.

@@ -91,8 +91,8 @@ def separation_vectors(
     propagator: Propagator, first: Index, second: Index, times_s: Array
 ) -> tuple[Array, NDArray[np.bool_]]:
     """(m, t, 3) km from the first to the second object of each pair at its times (m, t), and where both are good."""
-    code_a, position_a, _ = propagator.states_along(first, times_s)
-    code_b, position_b, _ = propagator.states_along(second, times_s)
+    code_a, position_a = propagator.positions_along(first, times_s)
+    code_b, position_b = propagator.positions_along(second, times_s)
     return position_b - position_a, (code_a == 0) & (code_b == 0)
 
 
