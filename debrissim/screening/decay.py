@@ -18,7 +18,7 @@ from debrissim.catalog.elements import EARTH_RADIUS_KM
 from debrissim.propagation.ephemeris import first_failure
 from debrissim.propagation.sgp4_batch import Propagator
 from debrissim.propagation.time import SECONDS_PER_DAY
-from debrissim.screening.sieve import secular_elements
+from debrissim.screening.sieve import SecularElements
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -31,19 +31,18 @@ _SCAN_CHUNK = 1000
 
 
 def failures_by_drag(
-    propagator: Propagator, rows: Index, duration_s: float
+    propagator: Propagator, rows: Index, duration_s: float, ends: tuple[SecularElements, SecularElements]
 ) -> tuple[Index, Array, NDArray[np.uint8]]:
     """(f,) rows, (f,) last good moments in run time and (f,) codes of those of the rows (n,) that drag brings down.
 
     Looked for from each epoch on, or from run time 0 where the epoch is later, to the end of the span. A moment
     before 0 says that the object is gone already, whatever SGP4 says at 0. Failures of another kind, such as a
-    perigee under the ground, are found in the windows.
+    perigee under the ground, are found in the windows. ends: elements at run times 0 and duration_s.
     """
     at_epoch = np.array([record.a for record in propagator.records], dtype=np.float64) * EARTH_RADIUS_KM
     suspect = np.zeros(len(propagator), dtype=bool)
-    for time_s in (0.0, duration_s):
-        axis, _, codes = secular_elements(propagator, time_s)
-        suspect |= (codes != 0) | (np.abs(axis - at_epoch) > _SUSPECT_SHARE * at_epoch)
+    for end in ends:
+        suspect |= (end.code != 0) | (np.abs(end.axis_km - at_epoch) > _SUSPECT_SHARE * at_epoch)
     found: list[tuple[int, float, int]] = []
     for row in rows[suspect[rows]].tolist():
         record = propagator.records[row]

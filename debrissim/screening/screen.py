@@ -98,13 +98,15 @@ def screen(
     distance_km = max(volume.enclosing_radius_km for volume in volumes)
 
     propagator = make_propagator(catalog, start_jd, start_fraction)
-    low, high, code = sieve.radius_bands(propagator, duration_s)
+    ends = sieve.at_both_ends(propagator, duration_s)
+    low, high = sieve.radius_bands(propagator, *ends)
+    code = ends[0].code
     status = code.astype(np.int8)
     age = np.abs(age_days(catalog, np.arange(count), start_jd, start_fraction, np.zeros(count)))
     status[(status == ObjectStatus.OK) & (age > settings.greatest_age_days)] = ObjectStatus.STALE
     failure_s = np.where(code != 0, 0.0, np.nan)
     gone, gone_s, gone_code = failures_by_drag(
-        propagator, np.flatnonzero(status == ObjectStatus.OK), duration_s
+        propagator, np.flatnonzero(status == ObjectStatus.OK), duration_s, ends
     )
     before = gone_s < 0.0
     status[gone[before]], failure_s[gone[before]] = gone_code[before], 0.0
@@ -144,8 +146,8 @@ def screen(
     status[gone[within]], failure_s[gone[within]] = gone_code[within], gone_s[within]
     _latch_failures(propagator, found, settings.window_s, duration_s, status, failure_s)
     minima = _minima(propagator, found, distance_km, duration_s, failure_s)
-    ends = edges.at_the_ends(propagator, rows, chosen, distance_km, duration_s, failure_s)
-    events = _joined(minima, ends, pair_key(co_located.first, co_located.second))
+    at_ends = edges.at_the_ends(propagator, rows, chosen, distance_km, duration_s, failure_s)
+    events = _joined(minima, at_ends, pair_key(co_located.first, co_located.second))
     encounters = _assemble(catalog, propagator, chosen, all_vs_all, volumes, events)
     return ScreeningResult(
         encounters=encounters,

@@ -18,6 +18,8 @@ catalogues.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -43,19 +45,26 @@ _PASSAGE_MARGIN_S = 30.0
 _SAMPLE_MARGIN_KM = 1.2
 
 
-def radius_bands(propagator: Propagator, duration_s: float) -> tuple[Array, Array, NDArray[np.uint8]]:
-    """Smallest and greatest distance from the Earth's centre during the span, and the SGP4 code at its start.
+@dataclass(frozen=True, eq=False)
+class SecularElements:
+    """Semi-major axis (n,) km and eccentricity (n,) after SGP4's secular part at one moment, and (n,) its codes."""
 
-    Returns (n,) km, (n,) km, (n,) codes. An object that fails by the end of the span, or comes down fast, has 0 for its
-    smallest distance.
+    axis_km: Array
+    eccentricity: Array
+    code: NDArray[np.uint8]
+
+
+def radius_bands(propagator: Propagator, start: SecularElements, end: SecularElements) -> tuple[Array, Array]:
+    """Smallest and greatest distance (n,), (n,) km from the Earth's centre between the start and the end of a span.
+
+    An object that fails by the end, or comes down fast, has 0 for its smallest distance.
     """
-    start_axis, start_eccentricity, start_code = secular_elements(propagator, 0.0)
-    end_axis, end_eccentricity, end_code = secular_elements(propagator, duration_s)
-    failed = end_code != 0
-    end_axis = np.where(failed, start_axis, end_axis)
-    end_eccentricity = np.where(failed, start_eccentricity, end_eccentricity)
+    start_axis, start_eccentricity = start.axis_km, start.eccentricity
+    failed = end.code != 0
+    end_axis = np.where(failed, start_axis, end.axis_km)
+    end_eccentricity = np.where(failed, start_eccentricity, end.eccentricity)
 
-    deep = np.array([record.method == "d" for record in propagator.records], dtype=bool)
+    deep = ~propagator.near_earth
     axis = np.maximum(start_axis, end_axis)
     periodics = _DEEP_SPACE_ECCENTRICITY + _DEEP_SPACE_ECCENTRICITY_PER_AXIS_15 * axis**1.5
     extra_eccentricity = _LONG_PERIOD_ECCENTRICITY + np.where(deep, periodics, 0.0)
@@ -66,7 +75,7 @@ def radius_bands(propagator: Propagator, duration_s: float) -> tuple[Array, Arra
     low = low * (1.0 - _SHORT_PERIOD_SHARE) - margin
     high = high * (1.0 + _SHORT_PERIOD_SHARE) + margin
     descending = failed | (~deep & (drift > _STEADY_DRIFT_KM))
-    return np.where(descending, 0.0, low), high, start_code
+    return np.where(descending, 0.0, low), high
 
 
 def sampled_band(propagator: Propagator, row: int, duration_s: float) -> tuple[float, float]:
@@ -110,13 +119,17 @@ def low_passages(
     return np.asarray(already | soon)
 
 
-def secular_elements(propagator: Propagator, time_s: float) -> tuple[Array, Array, NDArray[np.uint8]]:
-    """(n,) semi-major axis (km), (n,) eccentricity after SGP4's secular part at one moment, and (n,) its codes."""
+def at_both_ends(propagator: Propagator, duration_s: float) -> tuple[SecularElements, SecularElements]:
+    """Secular elements at run times 0 and duration_s."""
+    return secular_elements(propagator, 0.0), secular_elements(propagator, duration_s)
+
+
+def secular_elements(propagator: Propagator, time_s: float) -> SecularElements:
+    """Of all n objects at one moment of run time."""
     # The array call of python-sgp4 works on copies and leaves no mean elements behind; the scalar call does.
-    fraction = propagator.start_fraction + time_s / SECONDS_PER_DAY
-    codes = np.array(
-        [record.sgp4(propagator.start_jd, fraction)[0] for record in propagator.records], dtype=np.uint8
-    )
-    axis = np.array([record.am for record in propagator.records], dtype=np.float64) * EARTH_RADIUS_KM
-    eccentricity = np.array([record.em for record in propagator.records], dtype=np.float64)
-    return axis, eccentricity, codes
+    jd, fraction = propagator.start_jd, propagator.start_fraction + time_s / SECONDS_PER_DAY
+    table = np.array(
+        [(record.sgp4(jd, fraction)[0], record.am, record.em) for record in propagator.records],
+        dtype=np.float64,
+    ).reshape(-1, 3)
+    return SecularElements(table[:, 1] * EARTH_RADIUS_KM, table[:, 2], table[:, 0].astype(np.uint8))

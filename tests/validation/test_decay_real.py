@@ -14,6 +14,7 @@ from debrissim.propagation.ephemeris import make_window
 from debrissim.propagation.sgp4_batch import make_propagator
 from debrissim.screening.decay import failures_by_drag
 from debrissim.screening.screen import ScreeningSettings
+from debrissim.screening.sieve import at_both_ends
 
 CATALOGUES = {
     "2024": ("data/catalogues/2024-11-01_celestrak_omm.csv.xz", (2460615.5, 0.0), 0, 25),
@@ -28,7 +29,7 @@ def test_who_is_gone_and_that_the_others_have_good_interpolants(year: str) -> No
     propagator = make_propagator(read_catalog(shared_path(file)).catalog, *start)
     codes = propagator.states(np.arange(len(propagator)), [0.0])[0][:, 0]
     alive = np.flatnonzero(codes == 0)
-    rows, last_good_s, _ = failures_by_drag(propagator, alive, WEEK_S)
+    rows, last_good_s, _ = failures_by_drag(propagator, alive, WEEK_S, at_both_ends(propagator, WEEK_S))
     assert (np.count_nonzero(last_good_s < 0.0), np.count_nonzero(last_good_s >= 0.0)) == (
         gone_before,
         gone_within,

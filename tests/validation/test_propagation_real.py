@@ -61,7 +61,9 @@ def test_no_interpolant_of_a_whole_catalogue_is_worse_than_its_bound(file: str, 
 def _violations(file: str, samples_per_day: int) -> tuple[float, int]:
     """(smallest distance in km of any object's radius from the edges of its band, objects that left theirs)."""
     propagator = _propagator(file)
-    low, high, code = sieve.radius_bands(propagator, 7 * 86400.0)
+    ends = sieve.at_both_ends(propagator, 7 * 86400.0)
+    low, high = sieve.radius_bands(propagator, *ends)
+    code = ends[0].code
     rows = np.arange(len(propagator))
     rng = np.random.default_rng(4)
     margin = np.full(len(propagator), np.inf)

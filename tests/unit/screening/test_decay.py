@@ -22,6 +22,7 @@ from catalogs import (
     molniya,
 )
 from engine_events import run_engine
+from numpy.typing import NDArray
 from oracle import satrecs_of
 
 from debrissim.errors import RunError
@@ -29,6 +30,7 @@ from debrissim.propagation.ephemeris import make_window
 from debrissim.propagation.sgp4_batch import Propagator, make_propagator
 from debrissim.propagation.status import ObjectStatus
 from debrissim.screening.decay import failures_by_drag
+from debrissim.screening.sieve import at_both_ends
 
 DAY_S = 86400.0
 # The orbit and drag of a fragment of Fengyun 1C, 30318, in January 2022: gone within a day of its epoch.
@@ -38,6 +40,12 @@ RISEN = replace(SHORT_LIVED, epoch_days=-6.0)
 
 def propagator_of(*elements: Elements) -> Propagator:
     return make_propagator(make_catalog(*elements), START_JD, START_FRACTION)
+
+
+def brought_down(
+    propagator: Propagator, count: int, duration_s: float
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.uint8]]:
+    return failures_by_drag(propagator, np.arange(count), duration_s, at_both_ends(propagator, duration_s))
 
 
 def test_what_sgp4_raises_from_the_dead() -> None:
@@ -51,7 +59,7 @@ def test_what_sgp4_raises_from_the_dead() -> None:
 
 def test_it_is_gone_since_before_the_start() -> None:
     propagator = propagator_of(leo(), RISEN, geo())
-    rows, last_good_s, codes = failures_by_drag(propagator, np.arange(3), 7.0 * DAY_S)
+    rows, last_good_s, codes = brought_down(propagator, 3, 7.0 * DAY_S)
     assert rows.tolist() == [1]
     assert -6.0 * DAY_S < last_good_s[0] < 0.0
     found = propagator.states([1], [float(last_good_s[0]), float(last_good_s[0]) + 2e-3])[0][0]
@@ -62,7 +70,7 @@ def test_it_is_gone_since_before_the_start() -> None:
 @pytest.mark.parametrize("bstar", [3e-3, 8e-3, 2e-2, 5e-2])
 def test_the_first_failure_within_the_span(bstar: float) -> None:
     propagator = propagator_of(decaying(bstar=bstar))
-    rows, last_good_s, codes = failures_by_drag(propagator, np.array([0]), 7.0 * DAY_S)
+    rows, last_good_s, codes = brought_down(propagator, 1, 7.0 * DAY_S)
     assert rows.tolist() == [0]
     times = np.arange(-0.2 * DAY_S, float(last_good_s[0]), 1.0)
     assert not propagator.states([0], times)[0].any()
@@ -71,8 +79,8 @@ def test_the_first_failure_within_the_span(bstar: float) -> None:
 
 def test_those_that_last_are_left_alone() -> None:
     propagator = propagator_of(leo(), leo(bstar=-2e-3), geo(), molniya(), gto(), ground_grazing())
-    assert failures_by_drag(propagator, np.arange(6), 3.0 * DAY_S)[0].size == 0
-    assert failures_by_drag(propagator_of(RISEN), np.empty(0, dtype=np.int64), DAY_S)[0].size == 0
+    assert brought_down(propagator, 6, 3.0 * DAY_S)[0].size == 0
+    assert brought_down(propagator_of(RISEN), 0, DAY_S)[0].size == 0
 
 
 def test_screening_reports_the_dead_and_meets_nobody_with_them() -> None:

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from debrissim.catalog import Catalog, concatenate
 from debrissim.catalog.elements import EARTH_RADIUS_KM
 from debrissim.propagation.sgp4_batch import Propagator, make_propagator
-from debrissim.screening.sieve import low_passages, may_meet, radius_bands, sampled_band
+from debrissim.screening.sieve import at_both_ends, low_passages, may_meet, radius_bands, sampled_band
 
 Floats = NDArray[np.float64]
 
@@ -92,7 +92,9 @@ def test_bands_hold_the_true_radius(duration_s: float) -> None:
         ]
     )
     propagator = propagator_of(catalog)
-    low, highest, code = radius_bands(propagator, duration_s)
+    ends = at_both_ends(propagator, duration_s)
+    low, highest = radius_bands(propagator, *ends)
+    code = ends[0].code
     times = np.sort(rng.uniform(0.0, duration_s, 1500))
     times[0] = 0.0
     radius = radii(propagator, times)
@@ -106,14 +108,17 @@ def test_bands_hold_the_true_radius(duration_s: float) -> None:
 
 def test_bands_are_not_much_wider_than_they_must_be() -> None:
     propagator = propagator_of(make_catalog(leo(), geo(), molniya()))
-    low, highest, _ = radius_bands(propagator, DAY_S)
+    low, highest = radius_bands(propagator, *at_both_ends(propagator, DAY_S))
     radius = radii(propagator, np.linspace(0.0, DAY_S, 5000))
     width = np.maximum(radius.min(axis=1) - low, highest - radius.max(axis=1))
     assert (width < [50.0, 600.0, 600.0]).all()
 
 
 def test_what_comes_down_reaches_the_ground() -> None:
-    low, _, code = radius_bands(propagator_of(make_catalog(decaying(), decaying(bstar=0.9))), 20000.0)
+    propagator = propagator_of(make_catalog(decaying(), decaying(bstar=0.9)))
+    ends = at_both_ends(propagator, 20000.0)
+    low, _ = radius_bands(propagator, *ends)
+    code = ends[0].code
     assert low.tolist() == [0.0, 0.0]
     assert code.tolist() == [0, 1] or code[1] != 0
 
