@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from debrissim.scenario import Scenario, load_scenario, parse_scenario
     from debrissim.screening.colocation import CoLocationRule
     from debrissim.screening.encounters import Encounters
+    from debrissim.screening.executors import Processes, Threads
     from debrissim.screening.screen import ScreeningResult, ScreeningSettings, screen
     from debrissim.screening.volumes import PRESETS, ScreeningVolume, box, sphere
     from debrissim.simulation import run
@@ -61,12 +62,14 @@ __all__ = [
     "InputError",
     "ObjectKind",
     "PcReport",
+    "Processes",
     "RunError",
     "Scenario",
     "ScreeningResult",
     "ScreeningSettings",
     "ScreeningVolume",
     "SimulationResult",
+    "Threads",
     "Totals",
     "__version__",
     "assess",
@@ -123,6 +126,7 @@ _HOMES = {
     "scenario": ("Scenario", "load_scenario", "parse_scenario"),
     "screening.colocation": ("CoLocationRule",),
     "screening.encounters": ("Encounters",),
+    "screening.executors": ("Processes", "Threads"),
     "screening.screen": ("ScreeningResult", "ScreeningSettings", "screen"),
     "screening.volumes": ("PRESETS", "ScreeningVolume", "box", "sphere"),
     "simulation": ("run",),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from debrissim.results import SimulationResult
+    from debrissim.screening.executors import Executor
 
 app = typer.Typer(
     name="debrissim",
@@ -74,9 +76,27 @@ def run(
     ] = None,
     out: Out = None,
     force: Force = False,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            min=1, max=256, help="Threads (faster than processes here); by default the scenario's workers."
+        ),
+    ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS", help="Screen on a Dask scheduler's workers: tcp://host:8786. docs/scaling.md"
+        ),
+    ] = None,
+    resume: Annotated[
+        bool,
+        typer.Option(
+            "--resume", help="Keep finished windows in OUT.work until the end, and go on where a run stopped."
+        ),
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no table.")] = False,
 ) -> None:
-    """Run a scenario and write its results folder.
+    """Run a scenario and write its results folder: the same whoever works on it, and however often it was resumed.
 
     Example: debrissim run scenarios/iss_week.toml --catalog catalogue.csv.xz
     """
@@ -84,21 +104,28 @@ def run(
 
     from debrissim.folder import check_target
     from debrissim.scenario import load_scenario
+    from debrissim.screening.work_folder import remove_work_folder, work_folder_beside
     from debrissim.simulation import run as run_scenario
 
     folder = out if out is not None else Path("results") / scenario.stem
     wanted = load_scenario(scenario)
     check_target(folder, force=force)
+    work = work_folder_beside(folder) if resume else None
     console = Console(stderr=True, quiet=quiet)
-    with _Progress(console) as progress:
+    with _executor(workers, cluster) as executor, _Progress(console) as progress:
         try:
-            result = run_scenario(wanted, catalog_files=catalog or (), progress=progress)
+            result = run_scenario(
+                wanted, catalog_files=catalog or (), executor=executor, work_folder=work, progress=progress
+            )
             progress("writing", 0.0)
             result = result.write(folder, force=force)
+            if work is not None:
+                remove_work_folder(work)
         except ScenarioError as error:
             raise InputError(f"{scenario}: {error}") from error
         except KeyboardInterrupt:
-            raise RunError("interrupted; nothing was written") from None
+            kept = "" if work is None else f"; --resume goes on from {work}"
+            raise RunError(f"interrupted; nothing was written{kept}") from None
     if not quiet:
         _show(result, folder)
 
@@ -321,6 +348,21 @@ class _Progress:
             if self._plain and phase != "done":
                 self._console.print(f"{phase} ...", highlight=False)
         self._bar.update(self._task, description=phase, completed=share)
+
+
+def _executor(workers: int | None, cluster: str | None) -> AbstractContextManager[Executor | None]:
+    """Who screens the windows, as the options say; None: as the scenario says."""
+    if cluster is not None:
+        if workers is not None:
+            raise InputError("expected --workers (threads here) or --cluster (its own workers), not both")
+        from debrissim.screening.cluster import connected
+
+        return connected(cluster)
+    if workers is None:
+        return nullcontext()
+    from debrissim.screening.executors import Threads
+
+    return nullcontext(Threads(workers))
 
 
 def _show(result: SimulationResult, folder: Path) -> None:

@@ -228,7 +228,9 @@ class Screening(_Table):
     window_hours: Annotated[float, Field(gt=0.0, le=24.0, strict=True)] = Field(
         4.0, description="length of a time window"
     )
-    workers: Annotated[int, Field(ge=1, le=256, strict=True)] = Field(2, description="threads")
+    workers: Annotated[int, Field(ge=1, le=256, strict=True)] = Field(
+        2, description="threads; `debrissim run --workers` overrides it"
+    )
 
 
 class CoLocation(_Table):

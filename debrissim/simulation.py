@@ -18,7 +18,10 @@ from debrissim.prepare import Prepared, prepare
 from debrissim.results import SimulationResult, provenance
 from debrissim.scenario import Scenario
 from debrissim.screening.colocation import CoLocationRule
+from debrissim.screening.executors import Executor
 from debrissim.screening.screen import ScreeningSettings, screen
+from debrissim.screening.window_search import digest
+from debrissim.screening.work_folder import WorkFolder, open_work_folder
 from debrissim.uncertainty.element_set_error import ElementSetErrorModel, model_named
 from debrissim.uncertainty.own_errors import OwnErrors, read_own_errors
 
@@ -31,12 +34,21 @@ def _silent(_phase: str, _share: float) -> None:
 
 
 def run(
-    scenario: Scenario, *, catalog_files: Iterable[Path | str] = (), progress: Progress = _silent
+    scenario: Scenario,
+    *,
+    catalog_files: Iterable[Path | str] = (),
+    executor: Executor | None = None,
+    work_folder: Path | None = None,
+    progress: Progress = _silent,
 ) -> SimulationResult:
     """Run a scenario. catalog_files replace its own catalogue sources.
 
-    Raises InputError for bad input (the sentence names file, line or key), RunError where the run cannot be
-    done.
+    executor: who screens the time windows, by default as many threads as the scenario says; results are the same.
+    work_folder: finished windows are kept there, and those of an interrupted run are picked up; who writes the results
+    removes it afterwards (`remove_work_folder`).
+
+    Raises InputError for bad input (the sentence names file, line or key) and for a work folder of another scenario,
+    catalogue or version, RunError where the run cannot be done.
     """
     timings: dict[str, float] = {}
 
@@ -59,6 +71,8 @@ def run(
         prepared.volumes,
         co_location=_co_location_rule(scenario),
         settings=_screening_settings(scenario),
+        executor=executor,
+        work=_work(work_folder, scenario, prepared),
         progress=lambda share: progress("screening", share),
     )
     phase("assessment")
@@ -148,6 +162,16 @@ def _screening_settings(scenario: Scenario) -> ScreeningSettings:
         greatest_age_days=scenario.catalogue.greatest_age_days,
         workers=wanted.workers,
     )
+
+
+def _work(folder: Path | None, scenario: Scenario, prepared: Prepared) -> WorkFolder | None:
+    if folder is None:
+        return None
+    belongs_to = {
+        "scenario": digest(scenario.model_dump(mode="json")),
+        "catalogue": digest(prepared.catalog),
+    }
+    return open_work_folder(folder, belongs_to)
 
 
 def _seconds(starts: dict[str, float]) -> dict[str, float]:

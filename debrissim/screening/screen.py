@@ -1,18 +1,16 @@
 """Screening, start to end: sieve, windows of candidates, narrow phase, ends of the span.
 
 One engine for one-vs-all and all-vs-all: only who counts as a primary differs. Windows of some hours are independent
-of each other; they are the unit of memory and of parallel work.
+of each other; they are the unit of memory and of parallel work, and who works on them is an executor's matter.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from debrissim.catalog.elements import Catalog
 from debrissim.errors import InputError, RunError
@@ -24,9 +22,12 @@ from debrissim.screening import edges, sieve
 from debrissim.screening.colocation import CoLocated, CoLocationRule, find_co_located, pair_key
 from debrissim.screening.decay import failures_by_drag
 from debrissim.screening.encounters import Encounters, EncounterStatus
-from debrissim.screening.grid import FEW_PRIMARIES, Candidates, find_candidates
+from debrissim.screening.executors import Executor, Threads, search_windows
+from debrissim.screening.grid import FEW_PRIMARIES, Candidates
 from debrissim.screening.narrow import AT_THE_END_S, SLOW_SCAN_S, refine, slow_minima
 from debrissim.screening.volumes import ScreeningVolume
+from debrissim.screening.window_search import SearchPlan, Window, elements_alone
+from debrissim.screening.work_folder import WorkFolder
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -79,15 +80,18 @@ def screen(
     *,
     co_location: CoLocationRule | None = None,
     settings: ScreeningSettings | None = None,
+    executor: Executor | None = None,
+    work: WorkFolder | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> ScreeningResult:
     """Every closest approach of a primary to another object, inside at least one volume, in a span of time.
 
     catalog: n element sets. primaries: rows of it, or None for all-vs-all. start_jd, start_fraction: UTC, split Julian
-    date; duration_s: s. progress is called with the share done, 0 to 1, from the calling thread.
+    date; duration_s: s. executor: who searches the windows, by default `settings.workers` threads. work: where finished
+    windows are kept and taken from. progress is called with the share done, 0 to 1, from the calling thread.
 
     Raises InputError for primaries that are no rows, an empty list of volumes or a duration that is not positive,
-    RunError where a primary itself cannot be propagated at the start.
+    RunError where a primary itself cannot be propagated at the start, or the executor's workers or the disk fail.
     """
     settings = settings or ScreeningSettings()
     rule = co_location or CoLocationRule()
@@ -123,31 +127,28 @@ def screen(
     chosen = chosen[status[chosen] == ObjectStatus.OK]
 
     co_located = find_co_located(propagator, rows, chosen, duration_s, rule)
-    windows = _windows(duration_s, settings, chosen.size)
-    tolerance_km = settings.tolerance_km or float(np.clip(0.1 * distance_km, 0.05, 4.0))
-
-    def candidates_of(window: tuple[float, int, float]) -> Candidates:
-        start_s, samples, step_s = window
-        # After its decay SGP4 may raise an object from the dead, at a thousand times its speed.
-        present = np.setdiff1d(rows, gone[gone_s <= start_s - 0.5 * step_s])
-        return find_candidates(
-            propagator, present, chosen, start_s, samples, step_s, distance_km, tolerance_km, ceiling_km
-        )
-
-    found: list[Candidates] = []
-    # One thread a window: BLAS's own threads inside each would only fight over the same cores.
-    with threadpool_limits(limits=1), ThreadPoolExecutor(max_workers=settings.workers) as pool:
-        for done, candidates in enumerate(pool.map(candidates_of, windows), start=1):
-            found.append(_without(candidates, co_located))
-            if progress is not None:
-                progress(done / len(windows))
+    plan = SearchPlan(
+        catalog=elements_alone(catalog),
+        start_jd=start_jd,
+        start_fraction=start_fraction,
+        rows=rows,
+        primaries=chosen,
+        gone=gone,
+        gone_s=gone_s,
+        excluded=pair_key(co_located.first, co_located.second),
+        windows=_windows(duration_s, settings, chosen.size),
+        distance_km=distance_km,
+        tolerance_km=settings.tolerance_km or float(np.clip(0.1 * distance_km, 0.05, 4.0)),
+        ceiling_km=ceiling_km,
+    )
+    found = search_windows(plan, propagator, executor or Threads(settings.workers), work, progress)
 
     within = ~before & np.isin(gone, rows)
     status[gone[within]], failure_s[gone[within]] = gone_code[within], gone_s[within]
     _latch_failures(propagator, found, settings.window_s, duration_s, status, failure_s)
     minima = _minima(propagator, found, distance_km, duration_s, failure_s)
     at_ends = edges.at_the_ends(propagator, rows, chosen, distance_km, duration_s, failure_s)
-    events = _joined(minima, at_ends, pair_key(co_located.first, co_located.second))
+    events = _joined(minima, at_ends, plan.excluded)
     encounters = _assemble(catalog, propagator, chosen, all_vs_all, volumes, events)
     return ScreeningResult(
         encounters=encounters,
@@ -193,15 +194,13 @@ def _require_primaries(catalog: Catalog, chosen: Index, status: NDArray[np.int8]
             )
 
 
-def _windows(
-    duration_s: float, settings: ScreeningSettings, primary_count: int
-) -> list[tuple[float, int, float]]:
-    """(start, samples, step) of windows that tile the span exactly."""
+def _windows(duration_s: float, settings: ScreeningSettings, primary_count: int) -> tuple[Window, ...]:
+    """Windows that tile the span exactly."""
     wanted = settings.step_s or (120.0 if primary_count <= FEW_PRIMARIES else 45.0)
     count = max(1, int(np.ceil(duration_s / settings.window_s)))
     length = duration_s / count
     samples = max(1, int(np.ceil(length / wanted)))
-    return [(k * length, samples, length / samples) for k in range(count)]
+    return tuple(Window(k * length, samples, length / samples) for k in range(count))
 
 
 def _latch_failures(
@@ -222,20 +221,6 @@ def _latch_failures(
         # The last window reaches half a step beyond the span.
         if last_good < np.fmin(failure_s[row], duration_s):
             failure_s[row], status[row] = last_good, code
-
-
-def _without(candidates: Candidates, co_located: CoLocated) -> Candidates:
-    """The candidates less those of co-located pairs."""
-    if len(co_located) == 0:
-        return candidates
-    keep = ~np.isin(
-        pair_key(candidates.first, candidates.second), pair_key(co_located.first, co_located.second)
-    )
-    return Candidates(
-        candidates.first[keep], candidates.second[keep], candidates.sample_s[keep], candidates.guess_s[keep],
-        candidates.slow[keep], candidates.half_step_s,
-        candidates.failed_rows, candidates.failure_s, candidates.failure_code,
-    )  # fmt: skip
 
 
 def _minima(

@@ -1,0 +1,69 @@
+"""A run of many short windows, for the tests of executors, clusters and resumed runs; and its results as bytes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+# 48 windows of some hundredths of a second each.
+MANY_WINDOWS_TOML = """\
+title = "A thousand objects against each other"
+
+[span]
+duration_days = 1.0
+
+[[catalogue.sources]]
+population = "bundled"
+count = 1000
+
+[screening]
+mode = "all-vs-all"
+volumes = ["socrates-5km"]
+window_hours = 0.5
+
+[output]
+plots = false
+"""
+
+WINDOW_COUNT = 48
+
+
+def started(*arguments: str, folder: Path) -> subprocess.Popen[str]:
+    """`debrissim run` with these arguments in a folder, not waited for."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "debrissim", "run", *arguments],
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )
+
+
+def finished(process: subprocess.Popen[str]) -> tuple[int, str]:
+    """Exit code of a run and what it said on stderr, but for its phases."""
+    try:
+        _, told = process.communicate(timeout=120)
+    finally:
+        process.kill()
+    lines = [line for line in told.splitlines() if not line.endswith(" ...")]
+    return process.returncode, "\n".join(lines)
+
+
+def content(results: Path) -> dict[str, bytes]:
+    """All files of a results folder but run.json, which tells the time."""
+    files = (path for path in sorted(results.rglob("*")) if path.is_file() and path.name != "run.json")
+    return {path.relative_to(results).as_posix(): path.read_bytes() for path in files}
+
+
+def kept_windows(work: Path) -> int:
+    """How many finished windows a work folder holds."""
+    return len(list(work.glob("[0-9]*.window")))
+
+
+def wait_for_windows(work: Path, count: int, process: subprocess.Popen[str]) -> None:
+    """Return when so many windows are kept, or the run has ended."""
+    while process.poll() is None and kept_windows(work) < count:
+        time.sleep(0.002)
