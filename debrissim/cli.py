@@ -131,6 +131,62 @@ def run(
 
 
 @app.command()
+def verify(
+    results: Annotated[Path, typer.Argument(help="A results folder.")],
+    sample: Annotated[
+        int | None,
+        typer.Option("--sample", "-n", min=1, help="Cells to look at: one object for ten minutes each."),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of the draw.")] = 1,
+    catalog: Annotated[
+        list[Path] | None,
+        typer.Option("--catalog", help="Catalogue file of the run, known by its hash; repeatable."),
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, only the verdict.")] = False,
+) -> None:
+    """Check a finished run by dense SGP4: has it missed anything, is any row wrong? Exit code 1 if so.
+
+    Example: debrissim verify results/iss_week --sample 2000000
+    """
+    from rich.console import Console
+
+    from debrissim.terminal import verification_lines
+    from debrissim.verify import verify as verify_results
+
+    with _Progress(Console(stderr=True, quiet=quiet)) as progress:
+        report = verify_results(
+            results, sample=sample, seed=seed, catalog_files=catalog or (), progress=progress
+        )
+    console = Console(highlight=False)
+    for line in verification_lines(report):
+        console.print(line, soft_wrap=True)
+    if not report.passed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def bench(
+    name: Annotated[str | None, typer.Argument(help="A benchmark, or all; without it the list.")] = None,
+    size: Annotated[str, typer.Option("--size", help="small (under a minute each) or full.")] = "small",
+    catalog: Annotated[
+        Path | None, typer.Option("--catalog", help="A real catalogue in place of the bundled population.")
+    ] = None,
+) -> None:
+    """Run the benchmarks of a clone of the repository: the same as `python -m benchmarks` in it.
+
+    Example: debrissim bench screening_peers --size small
+    """
+    import subprocess
+
+    root = _benchmarks_root()
+    arguments = [*([] if name is None else [name]), "--size", size]
+    if catalog is not None:
+        arguments += ["--catalog", str(catalog.absolute())]
+    done = subprocess.run([sys.executable, "-m", "benchmarks", *arguments], cwd=root, check=False)
+    raise typer.Exit(done.returncode)
+
+
+@app.command()
 def plot(results: Annotated[Path, typer.Argument(help="A results folder.")]) -> None:
     """Draw the figures of a results folder again, from its files alone.
 
@@ -375,6 +431,17 @@ def _show(result: SimulationResult, folder: Path) -> None:
     for part in run_summary(result, folder):
         # Lines are broken already; a table is fitted to the terminal.
         console.print(part, soft_wrap=isinstance(part, Text))
+
+
+def _benchmarks_root() -> Path:
+    """The clone whose benchmarks are run: the working folder, else the one this package is used from."""
+    for root in (Path.cwd(), Path(__file__).resolve().parents[1]):
+        if (root / "benchmarks" / "__main__.py").is_file():
+            return root
+    raise InputError(
+        "bench: there is no folder benchmarks/ here. The benchmarks are part of the repository, not of the "
+        "installed package: clone it and run this in the clone"
+    )
 
 
 def _write_text(path: Path, text: str) -> None:

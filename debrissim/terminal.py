@@ -16,8 +16,10 @@ from debrissim.exhibits import top_events
 from debrissim.propagation.time import utc_text
 from debrissim.results import SimulationResult
 from debrissim.uncertainty.history import HistoryErrors
+from debrissim.verify import Finding, Verification
 
 _STALE_SHOWN_DAYS = 10.0
+_FINDINGS_SHOWN = 20
 _NAME_SHOWN = 13
 _SHORT_KIND = {
     ObjectKind.PAYLOAD: "pay",
@@ -200,3 +202,51 @@ def _rates(result: SimulationResult) -> RenderableType:
         interval = f"{rate.per_day_low:.2f} to {rate.per_day_high:.2f}"
         table.add_row(rate.name, str(rate.count), f"{rate.per_day:.2f}", interval, f"{rate.per_year:.0f}")
     return table
+
+
+def verification_lines(report: Verification) -> Iterator[Text]:
+    """What `verify` found: how much was looked at, recall with its bounds, wrong rows, the verdict last."""
+    yield _line(
+        f"looked at {report.cells_looked_at:,} of {report.cells_in_all:,} cells (an object for ten minutes "
+        f"each) in {report.stretches_looked_at} of {report.stretches_in_all} stretches"
+    )
+    if report.found_count:
+        low, high = report.recall_interval
+        yield _line(
+            f"events found by dense SGP4: {report.found_count}; in the results: {report.held_count}", "bold"
+        )
+        yield _line(
+            f"recall {report.recall:.4f}, at least {_down(report.recall_at_least)} with 95 % confidence "
+            f"(two-sided {_down(low)} to {high:.4f}; Clopper-Pearson)",
+            "bold",
+        )
+    else:
+        yield _line("dense SGP4 found no event there: nothing can be said of recall; try a larger --sample")
+    if report.flat_count:
+        yield _line(f"not judged: {report.flat_count} pairs whose distance is constant", "dim")
+    yield from _findings("missing", report.missing)
+    yield _line(
+        f"rows computed again: {report.rows_checked} of {report.rows_in_all}; wrong: {len(report.false_rows)}",
+        "bold",
+    )
+    yield from _findings("wrong", report.false_rows)
+    yield _line(
+        "passed: nothing missing, nothing wrong" if report.passed else "FAILED",
+        "bold green" if report.passed else "bold red",
+    )
+
+
+def _down(share: float) -> str:
+    """A lower bound, rounded downwards."""
+    return f"{np.floor(share * 1e4) / 1e4:.4f}"
+
+
+def _findings(what: str, findings: tuple[Finding, ...]) -> Iterator[Text]:
+    for finding in findings[:_FINDINGS_SHOWN]:
+        yield _line(
+            f"{what}: {finding.primary_norad_id} x {finding.secondary_norad_id} at {finding.tca_s:.3f} s, "
+            f"{finding.miss_distance_km:.6f} km: {finding.reason}",
+            "red",
+        )
+    if len(findings) > _FINDINGS_SHOWN:
+        yield _line(f"... and {len(findings) - _FINDINGS_SHOWN} more", "red")

@@ -1,0 +1,76 @@
+"""`python -m benchmarks NAME|all [--size small|full] [--catalog FILE]`: run benchmarks one after the other."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from collections import deque
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from benchmarks import QUESTIONS, Question
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exit code: 0 all done, 1 one of them failed, 2 wrong usage."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument(
+        "name", nargs="?", choices=[*(q.name for q in QUESTIONS), "all"], help="without it: the list"
+    )
+    parser.add_argument("--size", choices=("small", "full"), default="small")
+    parser.add_argument("--catalog", type=Path, help="a real catalogue in place of the bundled population")
+    options = parser.parse_args(arguments)
+    console = Console(stderr=True)
+    if options.name is None:
+        console.print(listing())
+        return 0
+    if options.catalog is not None and not options.catalog.is_file():
+        parser.error(f"--catalog: no such file: {options.catalog}")
+    chosen = [question for question in QUESTIONS if options.name in (question.name, "all")]
+    codes = []
+    with Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=console
+    ) as progress:
+        for question in chosen:
+            if options.size not in question.sizes:
+                console.print(f"{question.name}: has no {options.size} size, left out")
+                continue
+            codes.append(run(question, options.size, options.catalog, progress))
+    return 1 if any(codes) else 0
+
+
+def listing() -> Table:
+    table = Table("name", "question", "sizes", box=None)
+    for question in QUESTIONS:
+        table.add_row(question.name, question.asks, ", ".join(question.sizes))
+    return table
+
+
+def run(question: Question, size: str, catalog: Path | None, progress: Progress) -> int:
+    """Run one question in a process of its own; what it says on its way is shown behind its name."""
+    command = [sys.executable, "-m", f"benchmarks.{question.name}.measure"]
+    if "small" in question.sizes:
+        command += ["--size", size]
+        command += [] if catalog is None else ["--catalog", str(catalog.resolve())]
+    task = progress.add_task(question.name, total=None)
+    last: deque[str] = deque(maxlen=30)
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            last.append(line.rstrip())
+            progress.update(task, description=f"{question.name}: {last[-1][:70]}")
+    progress.update(task, total=1, completed=1, description=f"{question.name}: done")
+    if process.returncode:
+        progress.update(task, description=f"{question.name}: FAILED")
+        progress.console.print("\n".join(last), markup=False)
+    return process.returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,180 @@
+"""What the benchmarks share: options, objects to work on, clocks, tables, fits."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import os
+import platform
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import stdtrit
+
+from debrissim.catalog import Catalog
+from debrissim.prepare import prepare
+from debrissim.propagation.sgp4_batch import Propagator, age_days, make_propagator
+from debrissim.scenario import parse_scenario
+
+Array = NDArray[np.float64]
+
+DAY_S = 86400.0
+GREATEST_AGE_DAYS = 30.0
+# The orbit of scenarios/iss_week.toml, for catalogues without the station.
+ISS = {
+    "norad_id": 25544,
+    "name": "ISS",
+    "hard_body_radius_m": 70.0,
+    "elements": {
+        "mean_motion_rev_day": 15.4991, "eccentricity": 0.00026, "inclination_deg": 51.645, "raan_deg": 30.0,
+        "arg_perigee_deg": 60.0, "mean_anomaly_deg": 0.0, "bstar": 2.4e-5,
+    },
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line asks for. out: where tables and pictures go."""
+
+    small: bool
+    catalog: Path | None
+    out: Path
+
+
+def options(doc: str | None, here: Path, arguments: Sequence[str] | None = None) -> Options:
+    """Parse --size, --catalog and --out; a small run writes into `here / "small"` unless told otherwise."""
+    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--size", choices=("small", "full"), default="small")
+    parser.add_argument("--catalog", type=Path, help="a real catalogue in place of the bundled population")
+    parser.add_argument("--out", type=Path, help="folder for the table and the picture")
+    given = parser.parse_args(arguments)
+    small = given.size == "small"
+    out = given.out or (here / "small" if small else here)
+    out.mkdir(parents=True, exist_ok=True)
+    return Options(small, given.catalog, out)
+
+
+def say(text: str) -> None:
+    """One line of progress; the runner shows the last one."""
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()
+
+
+@dataclass(frozen=True, eq=False)
+class Objects:
+    """n objects that SGP4 can follow over the whole span, the ISS in row 0; label: where they come from."""
+
+    catalog: Catalog
+    start_jd: float
+    start_fraction: float
+    duration_s: float
+    label: str
+
+    @property
+    def propagator(self) -> Propagator:
+        return make_propagator(self.catalog, self.start_jd, self.start_fraction)
+
+
+def objects(catalog: Path | str | None, count: int | None, duration_s: float, seed: int = 1) -> Objects:
+    """`count` objects (None: all) of a file, or drawn from the bundled population, and the ISS before them.
+
+    Who is stale or fails within the span is left out, so that all contenders search the same objects.
+    """
+    source: dict[str, Any] = {"population": "bundled"} | ({} if count is None else {"count": count})
+    scenario = parse_scenario(
+        {
+            "title": "benchmark",
+            "seed": seed,
+            "span": {"duration_days": duration_s / DAY_S},
+            "catalogue": {"sources": [source]},
+            "primaries": [ISS],
+        }
+    )
+    prepared = prepare(scenario, () if catalog is None else (Path(catalog),))
+    assert prepared.primaries is not None
+    station = int(prepared.primaries[0])
+    propagator = make_propagator(prepared.catalog, prepared.start_jd, prepared.start_fraction)
+    rows = np.arange(len(prepared.catalog))
+    age = age_days(prepared.catalog, rows, prepared.start_jd, prepared.start_fraction, np.zeros(rows.size))
+    moments = np.linspace(0.0, duration_s, 1 + max(4, int(duration_s / 3600.0)))
+    fails = np.zeros(rows.size, dtype=bool)
+    for part in np.array_split(rows, rows.size // 5000 + 1):
+        fails[part] = (propagator.states(part, moments)[0] != 0).any(axis=1)
+    good = np.setdiff1d(rows[~fails & (np.abs(age) <= GREATEST_AGE_DAYS)], [station])
+    if count is not None and good.size >= count:
+        good = np.sort(np.random.default_rng(seed).choice(good, count - 1, replace=False))
+    kept = prepared.catalog.select(np.concatenate([[station], good]))
+    label = "bundled population, SYNTHETIC" if catalog is None else Path(catalog).name
+    return Objects(kept, prepared.start_jd, prepared.start_fraction, duration_s, label)
+
+
+def renumbered(catalog: Catalog) -> Catalog:
+    """Catalogue numbers 1 to n: other programs need not bear nine digits."""
+    return replace(catalog, norad_id=np.arange(1, len(catalog) + 1))
+
+
+def write_csv(path: Path, rows: Sequence[dict[str, Any]]) -> None:
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        table = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
+        table.writeheader()
+        table.writerows(rows)
+
+
+def write_conditions(options: Options, label: str, object_count: int, more: dict[str, Any]) -> None:
+    """conditions.csv: what a README must say of a measurement."""
+    write_csv(
+        options.out / "conditions.csv",
+        [
+            {"what": what, "value": value}
+            for what, value in {
+                "date": datetime.now(UTC).date().isoformat(),
+                "size": "small" if options.small else "full",
+                "objects": f"{object_count} ({label})",
+                "machine": machine(),
+                **more,
+            }.items()
+        ],
+    )
+
+
+def machine() -> str:
+    """The processor, its cores, and how busy it was: nothing that names the machine."""
+    model = platform.processor() or platform.machine()
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.is_file():
+        names = [
+            line.partition(":")[2].strip()
+            for line in cpuinfo.read_text(encoding="utf-8").splitlines()
+            if line.startswith("model name")
+        ]
+        model = names[0] if names else model
+    return (
+        f"{model}; {os.cpu_count()} cores; load {os.getloadavg()[0]:.1f}; Python {platform.python_version()}"
+    )
+
+
+def exponent(x: Sequence[float], y: Sequence[float]) -> tuple[float, float]:
+    """Slope of log y over log x by least squares, and half the width of its 95 % interval (Student's t)."""
+    u, v = np.log(np.asarray(x, dtype=float)), np.log(np.asarray(y, dtype=float))
+    if u.size < 3:
+        return float("nan"), float("nan")
+    centred = u - u.mean()
+    slope = float(centred @ v / (centred @ centred))
+    rest = v - v.mean() - slope * centred
+    error = np.sqrt(rest @ rest / (u.size - 2) / (centred @ centred))
+    return slope, float(stdtrit(u.size - 2, 0.975) * error)
+
+
+def in_turn(work: dict[str, Callable[[], float]], rounds: int) -> dict[str, list[float]]:
+    """Seconds of each, measured A B C A B C ...: what drifts on the machine meets all of them."""
+    spent: dict[str, list[float]] = {name: [] for name in work}
+    for _ in range(rounds):
+        for name, measure in work.items():
+            spent[name].append(measure())
+    return spent

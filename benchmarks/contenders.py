@@ -1,0 +1,276 @@
+"""The screeners that are compared, all behind one call, and the child process in which one of them is measured.
+
+    python -m benchmarks.contenders '{"who": "debrissim", "count": 3000, "duration_s": 21600, ...}'
+
+prints one line of JSON: seconds of set-up, of warming up (compilation) and of screening, peak memory, events. A child
+of its own for each, as peak memory never goes down again.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from benchmarks.common import Objects, objects, renumbered
+from debrissim.propagation.time import utc_datetime
+from debrissim.screening.colocation import CoLocationRule
+from debrissim.screening.screen import ScreeningSettings, screen
+from debrissim.screening.volumes import sphere
+
+Array = NDArray[np.float64]
+Index = NDArray[np.int64]
+
+SIEVE_STEP_S = 30.0
+TREE_STEP_S = 10.0
+_GREATEST_SPEED_KM_S = 11.2
+_CHUNK_STATES = 2_000_000
+
+
+@dataclass(frozen=True)
+class Task:
+    """What to screen. one_vs_all: the ISS (row 0) against all; step_s: of the contender, None for its default.
+
+    share: the part of the span that is really screened, for those who would take too long. repeats: screenings in one
+    process, of whose times the median counts.
+    """
+
+    who: str
+    count: int | None
+    duration_s: float
+    threshold_km: float
+    one_vs_all: bool = False
+    step_s: float | None = None
+    threads: int = 2
+    share: float = 1.0
+    repeats: int = 1
+    catalog: str | None = None
+    events: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Events:
+    """m events: rows of the objects, lower first (m,), time (m,) s, miss (m,) km."""
+
+    first: Index
+    second: Index
+    time_s: Array
+    miss_km: Array
+
+    @staticmethod
+    def of(one: Any, two: Any, time_s: Any, miss_km: Any) -> Events:
+        one, two = np.asarray(one, dtype=np.int64), np.asarray(two, dtype=np.int64)
+        time_s, miss_km = np.asarray(time_s, dtype=float), np.asarray(miss_km, dtype=float)
+        first, second = np.minimum(one, two), np.maximum(one, two)
+        order = np.lexsort((time_s, second, first))
+        return Events(first[order], second[order], time_s[order], miss_km[order])
+
+
+Ready = Callable[[], Events]
+
+
+def debrissim(task: Task, data: Objects) -> Ready:
+    """This package; element sets become SGP4 records within the measured time."""
+
+    def work() -> Events:
+        found = screen(
+            data.catalog, [0] if task.one_vs_all else None, data.start_jd, data.start_fraction,
+            data.duration_s, [sphere(task.threshold_km)], co_location=CoLocationRule(enabled=False),
+            settings=ScreeningSettings(step_s=task.step_s, workers=task.threads),
+        ).encounters  # fmt: skip
+        return Events.of(found.primary, found.secondary, found.tca_s, found.miss_distance_km)
+
+    return work
+
+
+def astroz(task: Task, data: Objects) -> Ready:
+    """astroz (PyPI): `screen` on a Constellation, which is parsed before."""
+    import astroz as peer
+
+    catalog = renumbered(data.catalog)
+    records = [
+        {
+            "OBJECT_NAME": "X", "OBJECT_ID": "2000-001A", "NORAD_CAT_ID": row + 1,
+            "EPOCH": utc_datetime(float(catalog.epoch_jd[row]), float(catalog.epoch_fraction[row]))
+            .replace(tzinfo=None).isoformat(timespec="microseconds"),
+            "MEAN_MOTION": float(catalog.mean_motion_rev_day[row]),
+            "ECCENTRICITY": float(catalog.eccentricity[row]),
+            "INCLINATION": float(catalog.inclination_deg[row]),
+            "RA_OF_ASC_NODE": float(catalog.raan_deg[row]),
+            "ARG_OF_PERICENTER": float(catalog.arg_perigee_deg[row]),
+            "MEAN_ANOMALY": float(catalog.mean_anomaly_deg[row]), "EPHEMERIS_TYPE": 0,
+            "CLASSIFICATION_TYPE": "U", "ELEMENT_SET_NO": 1, "REV_AT_EPOCH": 1,
+            "BSTAR": float(catalog.bstar[row]), "MEAN_MOTION_DOT": 0.0, "MEAN_MOTION_DDOT": 0.0,
+        }
+        for row in range(len(catalog))
+    ]  # fmt: skip
+    parsed = peer.Constellation(json.dumps(records))
+    row_of = np.array([int(number) for number in parsed.satnums]) - 1
+    assert np.array_equal(np.sort(row_of), np.arange(len(catalog)))
+    start: datetime = utc_datetime(data.start_jd, data.start_fraction).replace(tzinfo=UTC)
+    target = int(np.flatnonzero(row_of == 0)[0]) if task.one_vs_all else None
+
+    def work() -> Events:
+        found = peer.screen(
+            parsed, data.duration_s / 60.0, threshold=task.threshold_km, step=(task.step_s or 30.0) / 60.0,
+            target=target, start_time=start,
+        )  # fmt: skip
+        return Events.of(row_of[found.i], row_of[found.j], found.time * 60.0, found.distance)
+
+    return work
+
+
+def mizuba(task: Task, data: Objects) -> Ready:
+    """mizuba (conda-forge): polynomial trajectories of SGP4, then `conjunctions`; both count.
+
+    Written from mizuba's sources and never run: there was no package of it to install.
+    """
+    import mizuba as peer
+
+    records = list(data.propagator.records)
+    for row, record in enumerate(records):
+        record.satnum = row + 1
+    begin = data.start_jd + data.start_fraction
+    kinds = None if not task.one_vs_all else [1] + [2] * (len(records) - 1)
+
+    def work() -> Events:
+        trajectories, numbers = peer.make_sgp4_polyjectory(records, begin, begin + data.duration_s / 86400.0)
+        found = peer.conjunctions(
+            trajectories, task.threshold_km, (task.step_s or 120.0) / 86400.0,
+            **({} if kinds is None else {"otypes": kinds}),
+        ).conjunctions  # fmt: skip
+        row = np.asarray(numbers, dtype=np.int64) - 1
+        return Events.of(row[found["i"]], row[found["j"]], found["tca"] * 86400.0, found["dca"])
+
+    return work
+
+
+def sieve(task: Task, data: Objects) -> Ready:
+    """What one writes first for one spacecraft: sgp4, a perigee-apogee sieve, NumPy every 30 s, straight lines."""
+    propagator, step = data.propagator, task.step_s or SIEVE_STEP_S
+
+    def work() -> Events:
+        times = np.arange(0.0, data.duration_s + step, step)
+        radius = np.linalg.norm(propagator.states([0], times)[1][0], axis=1)
+        low = data.catalog.perigee_altitude_km + 6378.135 - 40.0 - task.threshold_km
+        high = data.catalog.apogee_altitude_km + 6378.135 + 40.0 + task.threshold_km
+        others = np.flatnonzero((low <= radius.max()) & (high >= radius.min()))
+        others = others[others != 0]
+        parts = []
+        for chunk in np.array_split(times, others.size * times.size // _CHUNK_STATES + 1):
+            _, own, own_rate = propagator.states([0], chunk)
+            _, position, velocity = propagator.states(others, chunk)
+            apart, rate = position - own, velocity - own_rate
+            gate = task.threshold_km + _GREATEST_SPEED_KM_S * step
+            row, node = np.nonzero(np.einsum("ntc,ntc->nt", apart, apart) <= gate**2)
+            parts.append((others[row], chunk[node], apart[row, node], rate[row, node]))
+        second, moment, apart, rate = (np.concatenate(column) for column in zip(*parts, strict=True))
+        return straight(np.zeros(second.size, dtype=np.int64), second, moment, apart, rate, step, task)
+
+    return work
+
+
+def tree(task: Task, data: Objects) -> Ready:
+    """What one writes first for all: sgp4, a k-d tree every ten seconds, straight lines."""
+    propagator, step = data.propagator, task.step_s or TREE_STEP_S
+
+    def work() -> Events:
+        times = np.arange(0.0, data.duration_s * task.share, step)
+        everyone, parts = np.arange(len(data.catalog)), []
+        for chunk in np.array_split(times, everyone.size * times.size // _CHUNK_STATES + 1):
+            _, position, velocity = propagator.states(everyone, chunk)
+            for k, moment in enumerate(chunk.tolist()):
+                here, rate = position[:, k], velocity[:, k]
+                # Twice 7.8 km/s for half a step: enough in low orbits, which is all that this can do in time.
+                gate = task.threshold_km + 7.8 * step
+                pairs = cKDTree(here).query_pairs(gate, output_type="ndarray")
+                a, b = pairs[:, 0], pairs[:, 1]
+                parts.append((a, b, np.full(a.size, moment), here[b] - here[a], rate[b] - rate[a]))
+        columns = (np.concatenate(column) for column in zip(*parts, strict=True))
+        return straight(*columns, step, task)
+
+    return work
+
+
+def straight(
+    first: Index, second: Index, moment: Array, apart: Array, rate: Array, step: float, task: Task
+) -> Events:
+    """The closest approach along a straight line, where it lies within half a step."""
+    when = -np.einsum("mc,mc->m", apart, rate) / np.maximum(np.einsum("mc,mc->m", rate, rate), 1e-18)
+    miss = np.linalg.norm(apart + when[:, None] * rate, axis=1)
+    keep = (np.abs(when) <= 0.5 * step) & (miss <= task.threshold_km)
+    return Events.of(first[keep], second[keep], (moment + when)[keep], miss[keep])
+
+
+CONTENDERS: dict[str, Callable[[Task, Objects], Ready]] = {
+    "debrissim": debrissim, "astroz": astroz, "mizuba": mizuba, "sgp4 + sieve": sieve, "sgp4 + k-d tree": tree,
+}  # fmt: skip
+PEERS = ("astroz", "mizuba")
+
+
+def is_there(who: str) -> bool:
+    """Whether a contender can take part here."""
+    return who not in PEERS or importlib.util.find_spec(who) is not None
+
+
+def measured(task: Task) -> dict[str, Any]:
+    """Run a task in a child; seconds, memory and the events (under "found", where the task asks for them)."""
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.contenders", json.dumps(asdict(task))],
+        stdout=subprocess.PIPE, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise RuntimeError(f"{task.who} failed with exit code {done.returncode}")
+    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    if task.events is not None:
+        with np.load(task.events) as stored:
+            told["found"] = Events(**{name: stored[name] for name in stored.files})
+        Path(task.events).unlink()
+    return told
+
+
+def child(task: Task) -> dict[str, Any]:
+    """The measurement itself, in this process."""
+    data = objects(task.catalog, task.count, task.duration_s)
+    prepare = CONTENDERS[task.who]
+    begin = time.perf_counter()
+    ready = prepare(task, data)
+    prepared = time.perf_counter()
+    small = objects(None, 60, 900.0)
+    prepare(Task(task.who, 60, 900.0, task.threshold_km, task.one_vs_all, task.step_s, task.threads), small)()
+    warmed = time.perf_counter()
+    before = peak_mb()
+    seconds = []
+    for _ in range(task.repeats):
+        start = time.perf_counter()
+        found = ready()
+        seconds.append(time.perf_counter() - start)
+    if task.events is not None:
+        np.savez(task.events, **asdict(found))
+    return {
+        "who": task.who, "objects": len(data.catalog), "label": data.label, "setup_s": prepared - begin,
+        "warm_s": warmed - prepared, "screen_s": float(np.median(seconds)) / task.share,
+        "events": int(found.first.size), "before_mb": before, "peak_mb": peak_mb(),
+    }  # fmt: skip
+
+
+def peak_mb() -> float:
+    """Greatest resident memory of this process so far, MB."""
+    scale = 1.0 if sys.platform == "darwin" else 1024.0
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * scale / 1e6
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(child(Task(**json.loads(sys.argv[1])))) + "\n")

@@ -1,0 +1,31 @@
+"""The furniture of the benchmarks' pictures, in the house style of debrissim's reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from debrissim.report import style
+
+# Series are told apart by their marks as well as by their colours.
+SERIES = (
+    (style.BLUE, "o"), (style.PURPLE, "s"), (style.GREEN, "^"), (style.SKY, "D"), (style.FAINT, "v"),
+)  # fmt: skip
+
+
+@contextmanager
+def picture(
+    path: Path, heading: str, panels: int, size_in: tuple[float, float], rows: int = 1
+) -> Iterator[tuple[Figure, list[Axes]]]:
+    """A figure of rows of panels under a heading, written to path at the end; the panels come row by row."""
+    with style.house_style():
+        figure = Figure(figsize=size_in, dpi=style.FIGURE_DPI, layout="constrained")
+        FigureCanvasAgg(figure)
+        figure.suptitle(heading, x=0.01, ha="left", weight="bold", fontsize=10.5)
+        yield figure, [figure.add_subplot(rows, panels, k + 1) for k in range(rows * panels)]
+        figure.savefig(path, metadata={"Software": None})

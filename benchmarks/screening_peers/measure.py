@@ -1,0 +1,254 @@
+"""How fast is the screening beside its peers and naive methods, and who finds what?
+
+    python -m benchmarks screening_peers [--size small|full] [--catalog FILE]
+
+Writes times.csv (every run), summary.csv (medians), events.csv (what only one side has, explained by dense SGP4),
+conditions.csv and times.png. Peers are optional: `pip install '.[bench]'` for astroz; mizuba comes from conda-forge.
+One that is not installed is reported as skipped.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.common import DAY_S, Objects, Options, objects, options, say, write_conditions, write_csv
+from benchmarks.contenders import PEERS, Events, Task, is_there, measured
+from benchmarks.picture import SERIES, picture
+from debrissim import dense
+from debrissim.report import style
+
+HERE = Path(__file__).resolve().parent
+US = "debrissim"
+# Steps (s) among which each peer chooses its fastest; our own and the naive ones are at their defaults.
+STEPS = {"astroz": (15.0, 30.0, 60.0, 120.0, 240.0), "mizuba": (60.0, 120.0, 240.0)}
+SAME_S = 30.0
+SLOW_KM_S = 0.1
+
+
+def contests(asked: Options) -> dict[str, tuple[Task, tuple[str, ...]]]:
+    """The tasks, each with who takes part beside us."""
+    catalog = None if asked.catalog is None else str(asked.catalog)
+    count = 3000 if asked.small else None
+    everything = Task(US, count, (0.25 if asked.small else 1.0) * DAY_S, 5.0, catalog=catalog)
+    station = Task(
+        US, count, (1.0 if asked.small else 7.0) * DAY_S, 50.0 if asked.small else 5.0, one_vs_all=True,
+        catalog=catalog,
+    )  # fmt: skip
+    return {
+        "all against all": (everything, ("astroz", "mizuba", "sgp4 + k-d tree")),
+        "ISS against all": (station, ("astroz", "mizuba", "sgp4 + sieve")),
+    }
+
+
+def main() -> None:
+    asked = options(__doc__, HERE)
+    times: list[dict[str, Any]] = []
+    differences: list[dict[str, Any]] = []
+    label, count = "", 0
+    with tempfile.TemporaryDirectory() as folder:
+        for name, (task, rivals) in contests(asked).items():
+            chosen = {US: task} | {
+                who: tuned(replace(task, who=who, share=share_of(who, asked)), name, times, asked)
+                for who in rivals
+                if is_there(who)
+            }
+            found: dict[str, Events] = {}
+            for turn in range(2 if asked.small else 5):
+                for who, todo in chosen.items():
+                    # What is a hundred times slower need not be measured five times.
+                    if who not in (US, *PEERS) and turn > (0 if asked.small else 1):
+                        continue
+                    say(f"{name}, round {turn + 1}: {who}")
+                    told = measured(replace(todo, events=str(Path(folder) / "events.npz")))
+                    found[who] = told.pop("found")
+                    label, count = told.pop("label"), told["objects"]
+                    times.append(row_of(name, todo, f"round {turn + 1}", told))
+            for who in rivals:
+                if not is_there(who):
+                    times.append({"task": name, "who": who, "round": "skipped: not installed"})
+            data = objects(task.catalog, task.count, task.duration_s)
+            for who in chosen:
+                if who != US and chosen[who].share == 1.0:
+                    differences += compared(name, data, task, who, found[US], found[who])
+    write_csv(asked.out / "times.csv", padded(times))
+    summary = medians(times)
+    write_csv(asked.out / "summary.csv", summary)
+    write_csv(asked.out / "events.csv", differences or [{"task": "", "only": "", "what": "", "count": 0}])
+    spans = {
+        f"span and threshold, {name}": f"{task.duration_s / DAY_S:g} d, {task.threshold_km:g} km"
+        for name, (task, _) in contests(asked).items()
+    }
+    write_conditions(asked, label, count, spans)
+    draw(asked.out / "times.png", summary, f"{count:,} objects ({label})")
+
+
+def share_of(who: str, asked: Options) -> float:
+    """The k-d tree screens a part of the span, and its time is scaled up."""
+    if who != "sgp4 + k-d tree":
+        return 1.0
+    return 0.05 if asked.small else 1.0 / 24.0
+
+
+def tuned(task: Task, name: str, times: list[dict[str, Any]], asked: Options) -> Task:
+    """The task at the step that makes its peer fastest, one run of each (a small run leaves out the slowest)."""
+    if task.who not in STEPS:
+        return task
+    tried = {}
+    steps = STEPS[task.who]
+    for step_s in steps[2:4] if asked.small and len(steps) > 3 else steps:
+        say(f"{name}, tuning: {task.who} at {step_s:g} s")
+        told = measured(replace(task, step_s=step_s))
+        told.pop("label")
+        tried[step_s] = told["screen_s"]
+        times.append(row_of(name, replace(task, step_s=step_s), "tuning", told))
+    return replace(task, step_s=min(tried, key=lambda step_s: tried[step_s]))
+
+
+def row_of(name: str, task: Task, turn: str, told: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "task": name, "who": task.who, "round": turn, "step_s": task.step_s or "default", "threads": task.threads,
+        "objects": told["objects"], "share_screened": f"{task.share:.4g}", "setup_s": f"{told['setup_s']:.3f}",
+        "warm_s": f"{told['warm_s']:.3f}", "screen_s": f"{told['screen_s']:.4f}", "events": told["events"],
+        "peak_mb": f"{told['peak_mb']:.0f}", "before_mb": f"{told['before_mb']:.0f}",
+    }  # fmt: skip
+
+
+def padded(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """All rows with all columns."""
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    return [{name: row.get(name, "") for name in names} for row in rows]
+
+
+def medians(times: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One row a contender and task: medians over the rounds, and its ratio to ours."""
+    keys = list(dict.fromkeys((row["task"], row["who"]) for row in times))
+    out: list[dict[str, Any]] = []
+    for task, who in keys:
+        rows = [r for r in times if (r["task"], r["who"]) == (task, who) and r["round"].startswith("round")]
+        if not rows:
+            out.append({"task": task, "who": who, "note": "skipped: not installed"})
+            continue
+        seconds = np.array([float(r["screen_s"]) for r in rows])
+        ours = np.median([float(r["screen_s"]) for r in times
+                          if (r["task"], r["who"]) == (task, US) and r["round"].startswith("round")])  # fmt: skip
+        share = rows[0]["share_screened"]
+        out.append(
+            {
+                "task": task, "who": who, "step_s": rows[0]["step_s"], "rounds": len(rows),
+                "screen_s": f"{np.median(seconds):.3f}", "least_s": f"{seconds.min():.3f}",
+                "greatest_s": f"{seconds.max():.3f}", "times_ours": f"{np.median(seconds) / ours:.2f}",
+                "setup_s": f"{np.median([float(r['setup_s']) for r in rows]):.3f}",
+                "warm_s": f"{np.median([float(r['warm_s']) for r in rows]):.3f}",
+                "peak_mb": f"{np.median([float(r['peak_mb']) for r in rows]):.0f}",
+                "before_mb": f"{np.median([float(r['before_mb']) for r in rows]):.0f}", "events": rows[-1]["events"],
+                "note": "" if share == "1" else f"scaled up from {share} of the span, events are of that part",
+            }
+        )  # fmt: skip
+    return padded(out)
+
+
+# --- who finds what -----------------------------------------------------------------------------------
+
+
+def compared(
+    name: str, data: Objects, task: Task, who: str, ours: Events, theirs: Events
+) -> list[dict[str, Any]]:
+    """What only one side has, by what dense SGP4 says of it; and, first, how many both have."""
+    only_ours, only_theirs = ~held(ours, theirs), ~held(theirs, ours)
+    rows: list[dict[str, Any]] = [
+        {"task": name, "only": f"{US} and {who}", "what": "in both", "count": int((~only_ours).sum())}
+    ]
+    for side, events, only in ((US, ours, only_ours), (who, theirs, only_theirs)):
+        reasons = Counter(explained(data, task, events)[k] for k in np.flatnonzero(only))
+        rival = who if side == US else US
+        rows += [
+            {"task": name, "only": f"{side}, not {rival}", "what": what, "count": number}
+            for what, number in sorted(reasons.items())
+        ]
+    return rows
+
+
+def held(events: Events, by: Events) -> NDArray[np.bool_]:
+    """(m,) whether the other side has an event of the same pair within half a minute."""
+    times: dict[tuple[int, int], list[float]] = {}
+    for a, b, t in zip(by.first.tolist(), by.second.tolist(), by.time_s.tolist(), strict=True):
+        times.setdefault((a, b), []).append(t)
+    return np.array(
+        [
+            any(abs(t - other) <= SAME_S for other in times.get((a, b), ()))
+            for a, b, t in zip(
+                events.first.tolist(), events.second.tolist(), events.time_s.tolist(), strict=True
+            )
+        ],
+        dtype=bool,
+    )
+
+
+def explained(data: Objects, task: Task, events: Events) -> list[str]:
+    """What dense SGP4 says of each event (m,)."""
+    latest = np.full(len(data.catalog), data.duration_s)
+    minima, flat = dense.minima_at(
+        data.propagator, events.first, events.second, events.time_s, data.duration_s, latest
+    )
+    what = ["no minimum within half a minute"] * events.first.size
+    for k in flat.tolist():
+        what[k] = "constant distance"
+    for place, miss, kind, speed in zip(
+        minima.place.tolist(), minima.miss_km.tolist(), minima.kind.tolist(), minima.speed_km_s.tolist(), strict=True
+    ):  # fmt: skip
+        if kind != dense.MINIMUM:
+            what[place] = "an end of the span"
+        elif miss <= task.threshold_km:
+            what[place] = "true minimum below the threshold"
+        else:
+            what[place] = f"minimum above the threshold, by less than {above(miss - task.threshold_km)}"
+        if speed < SLOW_KM_S:
+            what[place] += ", co-moving"
+    again = (np.diff(events.first) == 0) & (np.diff(events.second) == 0) & (np.diff(events.time_s) <= SAME_S)
+    for k in (np.flatnonzero(again) + 1).tolist():
+        what[k] = "duplicate"
+    return what
+
+
+def above(excess_km: float) -> str:
+    """The next decade: "1 m", "10 m" ..."""
+    return f"{1000.0 * 10.0 ** np.ceil(np.log10(max(excess_km, 1e-6))):g} m"
+
+
+def draw(path: Path, summary: list[dict[str, Any]], label: str) -> None:
+    """Time of each contender, one panel a task: mark at the median, line from the least to the greatest."""
+    tasks = list(dict.fromkeys(row["task"] for row in summary))
+    heading = f"Screening beside peers and naive methods, {label}"
+    with picture(path, heading, len(tasks), (10.0, 2.9)) as (_, panels):
+        for ax, task in zip(panels, tasks, strict=True):
+            rows = [row for row in summary if row["task"] == task and row["screen_s"] != ""]
+            rows.sort(key=lambda row: row["who"] != US)
+            seconds = [float(row["screen_s"]) for row in rows]
+            for place, (row, value) in enumerate(zip(rows, seconds, strict=True)):
+                color, mark = SERIES[0] if row["who"] == US else SERIES[1]
+                ax.plot(
+                    [float(row["least_s"]), float(row["greatest_s"])], [place, place], color=color, lw=2.0
+                )
+                ax.plot(value, place, mark, color=color, ms=8)
+                ratio = "" if row["who"] == US else f", {float(row['times_ours']):.2g} times ours"
+                part = " (scaled up)" if row["note"] else ""
+                ax.annotate(
+                    f"{value:.3g} s{ratio}{part}; {row['peak_mb']} MB", (value, place), xytext=(0, 8),
+                    textcoords="offset points", ha="center", fontsize=7.5,
+                )  # fmt: skip
+            style.log_axis(ax, 0.15 * min(seconds), 7.0 * max(seconds), "{:g}".format, which="x")
+            ax.set_yticks(range(len(rows)), [row["who"] for row in rows])
+            ax.set_ylim(len(rows) - 0.5, -0.7)
+            ax.set_xlabel("screening (s)")
+            ax.set_title(task, loc="left")
+
+
+if __name__ == "__main__":
+    main()
