@@ -60,13 +60,17 @@ def _directions(position, latitude, longitude):  # type: ignore[no-untyped-def]
         latitude[j] = angle if z >= float32(0.0) else -angle
 
 
-@njit(nogil=True, fastmath=True, error_model="numpy", inline="always")
-def _closest2(x, y, z, vx, vy, vz, half):  # type: ignore[no-untyped-def]
-    """Squared least distance of a straight relative path within half an interval of its sample."""
-    speed2 = vx * vx + vy * vy + vz * vz + float32(1e-12)
+@njit(nogil=True, fastmath=True, inline="always")
+def _may_meet(x, y, z, vx, vy, vz, half, reach2):  # type: ignore[no-untyped-def]
+    """Whether a straight relative path is within the reach anywhere within half an interval of its sample.
+
+    The squared least distance is d^2 - (d.v)^2 / v^2 + (|d.v| / v^2 - half)^2 v^2, the last term only beyond the ends:
+    times v^2 it needs no division.
+    """
+    speed2 = vx * vx + vy * vy + vz * vz
     along = x * vx + y * vy + z * vz
-    time = min(max(-along / speed2, -half), half)
-    return x * x + y * y + z * z + time * (along + along + time * speed2)
+    beyond = max(abs(along) - half * speed2, float32(0.0))
+    return (x * x + y * y + z * z - reach2) * speed2 <= along * along - beyond * beyond
 
 
 @njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
@@ -82,11 +86,10 @@ def _count_near(stretch, place, start, stop, half, reach2):  # type: ignore[no-u
     for block in range(start, stop, _BLOCK):
         for k in range(_BLOCK):
             other = uint64(block) + uint64(k)
-            close2 = _closest2(
+            found += int32(_may_meet(
                 stretch[0, other] - x, stretch[1, other] - y, stretch[2, other] - z,
-                stretch[3, other] - vx, stretch[4, other] - vy, stretch[5, other] - vz, half,
-            )  # fmt: skip
-            found += int32(close2 <= reach2)
+                stretch[3, other] - vx, stretch[4, other] - vy, stretch[5, other] - vz, half, reach2,
+            ))  # fmt: skip
     return found
 
 
@@ -253,12 +256,11 @@ def _collect(scene, shell, place, begin, end, half, reach2, store, count):  # ty
     i, stretch = shell.order[place], shell.stretch
     for other in range(begin, end):
         j = shell.order[other]
-        close2 = _closest2(
+        if not (scene.is_primary[i] or scene.is_primary[j]) or not _may_meet(
             stretch[0, other] - stretch[0, place], stretch[1, other] - stretch[1, place],
             stretch[2, other] - stretch[2, place], stretch[3, other] - stretch[3, place],
-            stretch[4, other] - stretch[4, place], stretch[5, other] - stretch[5, place], half,
-        )  # fmt: skip
-        if close2 > reach2 or not (scene.is_primary[i] or scene.is_primary[j]):
+            stretch[4, other] - stretch[4, place], stretch[5, other] - stretch[5, place], half, reach2,
+        ):  # fmt: skip
             continue
         # A pair of specials is the first one's; one of a special and an ordinary object is the special's.
         if (scene.kind[j] == 2 and (scene.kind[i] == 1 or other <= place)) or i == j:
