@@ -55,7 +55,12 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from debrissim.propagation.ephemeris import EphemerisWindow, interpolation_matrix, make_window
+from debrissim.propagation.ephemeris import (
+    DEEP_SPACE_FLOOR_KM,
+    EphemerisWindow,
+    interpolation_matrix,
+    make_window,
+)
 from debrissim.propagation.sgp4_batch import Propagator
 from debrissim.screening import _cells, _kernels
 from debrissim.screening.sieve import low_passages
@@ -170,7 +175,8 @@ def find_candidates(
             columns = np.flatnonzero(is_primary)
             pairs = _kernels.pairs_with_primaries(positions, columns, error_km, step_s, distance_km)
         else:
-            pairs = _cells.pairs_within(positions, is_primary, error_km, tolerance_km, step_s, distance_km)
+            usual_km = tolerance_km + DEEP_SPACE_FLOOR_KM
+            pairs = _cells.pairs_within(positions, is_primary, error_km, usual_km, step_s, distance_km)
         pairs[:, 0] += chunk
         found.append(pairs)
 

@@ -7,9 +7,15 @@ import pytest
 from shared import shared_path
 
 from debrissim.catalog import read_catalog
-from debrissim.propagation.ephemeris import interpolation_matrix, kepler_elements, make_window
+from debrissim.propagation.ephemeris import (
+    DEEP_SPACE_FLOOR_KM,
+    interpolation_matrix,
+    kepler_elements,
+    make_window,
+)
 from debrissim.propagation.sgp4_batch import Propagator, make_propagator
 from debrissim.screening import sieve
+from debrissim.screening.decay import failures_by_drag
 
 STARTS = {
     "data/catalogues/2024-11-01_celestrak_omm.csv.xz": (2460615.5, 0.0),
@@ -23,13 +29,13 @@ def _propagator(file: str) -> Propagator:
 
 
 def _greatest_error(
-    propagator: Propagator, rows: np.ndarray, start_s: float, tolerance_km: float
+    propagator: Propagator, rows: np.ndarray, start_s: float, tolerance_km: float, length_s: float = 14400.0
 ) -> np.ndarray:
-    """Per object of a window of four hours: error of the interpolant over its own bound, at random times and ends."""
-    window = make_window(propagator, rows, start_s, start_s + 14400.0, tolerance_km)
+    """Per object of a window: error of the interpolant over its own bound, at random times and ends."""
+    window = make_window(propagator, rows, start_s, start_s + length_s, tolerance_km)
     rng = np.random.default_rng(int(start_s))
-    near_ends = np.concatenate([rng.uniform(0.0, 120.0, 8), 14400.0 - rng.uniform(0.0, 120.0, 8)])
-    times = np.sort(start_s + np.concatenate([rng.uniform(0.0, 14400.0, 30), near_ends]))
+    near_ends = np.concatenate([rng.uniform(0.0, 120.0, 8), length_s - rng.uniform(0.0, 120.0, 8)])
+    times = np.sort(start_s + np.concatenate([rng.uniform(0.0, length_s, 30), near_ends]))
     positions = window.positions(
         times, lambda n: interpolation_matrix(n, window.start_s, window.end_s, times)
     )
@@ -37,7 +43,7 @@ def _greatest_error(
     error = np.linalg.norm(positions - expected.transpose(1, 2, 0), axis=1)
     error[(codes != 0).T] = 0.0
     error[:, np.isin(window.rows, window.failed_rows)] = 0.0
-    assert (window.error_bound_km <= tolerance_km).mean() > 0.999
+    assert (window.error_bound_km <= tolerance_km + DEEP_SPACE_FLOOR_KM).mean() > 0.999
     return np.asarray(error.max(axis=0) / window.error_bound_km)
 
 
@@ -53,9 +59,12 @@ def test_no_interpolant_is_worse_than_its_bound(tolerance_km: float) -> None:
 @pytest.mark.parametrize("tolerance_km", [0.05, 0.5, 4.0])
 def test_no_interpolant_of_a_whole_catalogue_is_worse_than_its_bound(file: str, tolerance_km: float) -> None:
     propagator = _propagator(file)
-    for day in (0.0, 1.3, 2.7, 4.1, 6.8):
-        ratio = _greatest_error(propagator, np.arange(len(propagator)), day * 86400.0, tolerance_km)
-        assert ratio.max() < 1.0
+    rows = np.arange(len(propagator))
+    # As in a run, without those whom drag has brought down.
+    gone = failures_by_drag(propagator, rows, 8 * 86400.0, sieve.at_both_ends(propagator, 8 * 86400.0))[0]
+    alive = np.setdiff1d(rows, gone)
+    for day, hours in ((0.0, 4.0), (1.3, 8.0), (2.7, 12.0), (4.1, 4.0), (6.8, 24.0)):
+        assert _greatest_error(propagator, alive, day * 86400.0, tolerance_km, hours * 3600.0).max() < 0.9
 
 
 def _violations(file: str, samples_per_day: int) -> tuple[float, int]:
@@ -63,11 +72,12 @@ def _violations(file: str, samples_per_day: int) -> tuple[float, int]:
     propagator = _propagator(file)
     ends = sieve.at_both_ends(propagator, 7 * 86400.0)
     low, high = sieve.radius_bands(propagator, *ends)
-    code = ends[0].code
     rows = np.arange(len(propagator))
+    # Whom drag has brought down before the start, SGP4 may raise from the dead; no run looks at those.
+    gone, gone_s, _ = failures_by_drag(propagator, rows, 7 * 86400.0, ends)
+    alive = (ends[0].code == 0) & ~np.isin(rows, gone[gone_s < 0.0])
     rng = np.random.default_rng(4)
     margin = np.full(len(propagator), np.inf)
-    alive = code == 0
     for day in range(7):
         times = np.sort(rng.uniform(day, day + 1, samples_per_day)) * 86400.0
         codes, positions, _ = propagator.states(rows, times)

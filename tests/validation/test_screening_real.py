@@ -1,15 +1,19 @@
-"""The engine against brute force on whole real catalogues: equal event sets, TCA within 1 ms, miss within 1 m."""
+"""The engine against brute force on whole real catalogues: equal event sets, TCA within 1 ms, miss within 1 m.
+
+But for six docked vehicles of 2024, which carry one element set: their distance to the station is so flat that rounding
+moves its minimum by up to 0.08 s (see `engine_events.compare`).
+"""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-from oracle import brute_force, compare_events
+from engine_events import as_events, compare
+from oracle import Event, brute_force
 from shared import shared_path
 
 from debrissim.catalog import Catalog, read_catalog
 from debrissim.screening.colocation import CoLocationRule
-from debrissim.screening.encounters import Encounters
 from debrissim.screening.screen import ScreeningSettings, screen
 from debrissim.screening.volumes import sphere
 
@@ -21,19 +25,9 @@ STARTS = {
 CATALOGUE_2024 = next(iter(STARTS))
 
 
-class _Row:
-    """One row of Encounters with the names that the oracle's comparison wants."""
-
-    def __init__(self, table: Encounters, k: int) -> None:
-        self.primary_norad = int(table.primary_norad_id[k])
-        self.secondary_norad = int(table.secondary_norad_id[k])
-        self.tca_s = float(table.tca_s[k])
-        self.miss_km = float(table.miss_distance_km[k])
-
-
 def _engine(
     catalog: Catalog, primaries: list[int] | None, start: tuple[float, float], days: float, radius_km: float
-) -> list[_Row]:
+) -> list[Event]:
     table = screen(
         catalog,
         None if primaries is None else np.array(primaries),
@@ -43,16 +37,14 @@ def _engine(
         co_location=CoLocationRule(enabled=False),
         settings=ScreeningSettings(greatest_age_days=1e6),
     ).encounters
-    return [_Row(table, k) for k in range(len(table))]
+    return as_events(table)
 
 
 def _compare(file: str, days: float, radius_km: float) -> int:
     catalog = read_catalog(shared_path(file)).catalog
     primaries = np.flatnonzero(catalog.norad_id == ISS).tolist()
     expected = brute_force(catalog, primaries, *STARTS[file], days * 86400.0, radius_km)
-    comparison = compare_events(
-        expected, _engine(catalog, primaries, STARTS[file], days, radius_km), radius_km
-    )
+    comparison = compare(expected, _engine(catalog, primaries, STARTS[file], days, radius_km), radius_km)
     assert comparison.agree, comparison
     return len(expected)
 
@@ -74,5 +66,5 @@ def test_all_against_all() -> None:
     sample = catalog.select(rows)
     expected = brute_force(sample, None, *STARTS[CATALOGUE_2024], 0.25 * 86400.0, 50.0)
     assert len(expected) > 100
-    comparison = compare_events(expected, _engine(sample, None, STARTS[CATALOGUE_2024], 0.25, 50.0), 50.0)
+    comparison = compare(expected, _engine(sample, None, STARTS[CATALOGUE_2024], 0.25, 50.0), 50.0)
     assert comparison.agree, comparison
