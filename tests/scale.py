@@ -35,6 +35,7 @@ def started(*arguments: str, folder: Path) -> subprocess.Popen[str]:
     """`debrissim run` with these arguments in a folder, not waited for."""
     return subprocess.Popen(
         [sys.executable, "-m", "debrissim", "run", *arguments],
+        stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
         cwd=folder,
