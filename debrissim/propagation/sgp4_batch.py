@@ -127,11 +127,19 @@ class Propagator:
         codes = np.zeros((count, per_row), dtype=np.uint8)
         positions = np.zeros((count, per_row, 3))
         velocities = np.zeros((count, per_row, 3))
+        jd, fraction = offset_days(self.start_jd, self.start_fraction, times_s.ravel())
+        if per_row == 1:
+            # The call for one state makes no arrays: an eighth of the time.
+            moments = zip(rows.tolist(), jd.tolist(), fraction.tolist(), strict=True)
+            table = [self.records[row].sgp4(day, part) for row, day, part in moments]
+            codes[:, 0] = [code for code, _, _ in table]
+            positions[:, 0] = np.array([position for _, position, _ in table]).reshape(-1, 3)
+            velocities[:, 0] = np.array([velocity for _, _, velocity in table]).reshape(-1, 3)
+            return codes, positions, velocities
         # One C++ call an object, however many of the m rows it stands in: the call itself costs more than a state.
+        jd, fraction = jd.reshape(times_s.shape), fraction.reshape(times_s.shape)
         order = np.argsort(rows, kind="stable")
         starts = np.flatnonzero(np.diff(rows[order], prepend=-1)) if count else np.empty(0, dtype=np.intp)
-        jd, fraction = offset_days(self.start_jd, self.start_fraction, times_s.ravel())
-        jd, fraction = jd.reshape(times_s.shape), fraction.reshape(times_s.shape)
         for group in np.split(order, starts[1:]):
             if group.size == 0:
                 continue
