@@ -72,7 +72,7 @@ FEW_PRIMARIES = 32
 """Up to so many primaries plain distances are taken: they cost 2.6 ns an object, sample and primary, the cells about a
 hundred an object and sample (27,000 real objects, 5 km, one core)."""
 
-_SAMPLES_PER_CHUNK = 24
+_SAMPLES_PER_CHUNK = 10
 
 
 @dataclass(frozen=True, eq=False)
