@@ -56,7 +56,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from debrissim.propagation.ephemeris import (
-    DEEP_SPACE_FLOOR_KM,
+    USUAL_EXTRA_KM,
     EphemerisWindow,
     interpolation_matrix,
     make_window,
@@ -109,7 +109,9 @@ def _sample_matrix(node_count: int, sample_count: int) -> Array:
     return interpolation_matrix(node_count, -0.5, sample_count + 0.5, np.arange(-0.5, sample_count + 1.0))
 
 
-def _positions(parts: list[EphemerisWindow], samples: Array, chunk: slice, sample_count: int) -> Array:
+def _positions(
+    parts: list[EphemerisWindow], samples: Array, chunk: slice, sample_count: int
+) -> NDArray[np.float32]:
     """(t, 3, n) km of all parts' objects at a chunk of a window's samples, given as times (t,) and as their places."""
 
     def shared(node_count: int) -> Array:
@@ -119,7 +121,7 @@ def _positions(parts: list[EphemerisWindow], samples: Array, chunk: slice, sampl
         return part.positions(samples, lambda n: interpolation_matrix(n, part.start_s, part.end_s, samples))
 
     whole = parts[0].positions(samples, shared)
-    return whole if len(parts) == 1 else np.concatenate([whole, *map(own, parts[1:])], axis=2)
+    return np.concatenate([whole, *map(own, parts[1:])], axis=2) if parts[1:] else whole
 
 
 def find_candidates(
@@ -175,7 +177,7 @@ def find_candidates(
             columns = np.flatnonzero(is_primary)
             pairs = _kernels.pairs_with_primaries(positions, columns, error_km, step_s, distance_km)
         else:
-            usual_km = tolerance_km + DEEP_SPACE_FLOOR_KM
+            usual_km = tolerance_km + USUAL_EXTRA_KM
             pairs = _cells.pairs_within(positions, is_primary, error_km, usual_km, step_s, distance_km)
         pairs[:, 0] += chunk
         found.append(pairs)

@@ -196,7 +196,7 @@ def _require_primaries(catalog: Catalog, chosen: Index, status: NDArray[np.int8]
 
 def _windows(duration_s: float, settings: ScreeningSettings, primary_count: int) -> tuple[Window, ...]:
     """Windows that tile the span exactly."""
-    wanted = settings.step_s or (120.0 if primary_count <= FEW_PRIMARIES else 45.0)
+    wanted = settings.step_s or (120.0 if primary_count <= FEW_PRIMARIES else 50.0)
     count = max(1, int(np.ceil(duration_s / settings.window_s)))
     length = duration_s / count
     samples = max(1, int(np.ceil(length / wanted)))

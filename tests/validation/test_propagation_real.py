@@ -8,7 +8,7 @@ from shared import shared_path
 
 from debrissim.catalog import read_catalog
 from debrissim.propagation.ephemeris import (
-    DEEP_SPACE_FLOOR_KM,
+    USUAL_EXTRA_KM,
     interpolation_matrix,
     kepler_elements,
     make_window,
@@ -43,7 +43,7 @@ def _greatest_error(
     error = np.linalg.norm(positions - expected.transpose(1, 2, 0), axis=1)
     error[(codes != 0).T] = 0.0
     error[:, np.isin(window.rows, window.failed_rows)] = 0.0
-    assert (window.error_bound_km <= tolerance_km + DEEP_SPACE_FLOOR_KM).mean() > 0.999
+    assert (window.error_bound_km <= tolerance_km + USUAL_EXTRA_KM).mean() > 0.999
     return np.asarray(error.max(axis=0) / window.error_bound_km)
 
 

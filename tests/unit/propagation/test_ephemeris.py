@@ -21,10 +21,10 @@ from numpy.typing import NDArray
 
 from debrissim.catalog import Catalog
 from debrissim.propagation.ephemeris import (
-    DEEP_SPACE_FLOOR_KM,
     FAILURE_RESOLUTION_S,
     FAR_AWAY_KM,
     FLOOR_KM,
+    USUAL_EXTRA_KM,
     EphemerisWindow,
     chebyshev_nodes,
     coefficient_matrix,
@@ -127,7 +127,7 @@ def test_the_error_is_within_its_bound(tolerance_km: float, duration_s: float) -
         window = make_window(propagator, np.arange(len(catalog)), start_s, start_s + duration_s, tolerance_km)
         assert sorted(window.rows.tolist()) == list(range(len(catalog)))
         assert window.failed_rows.size == 0
-        assert (window.error_bound_km <= tolerance_km + DEEP_SPACE_FLOOR_KM).all()
+        assert (window.error_bound_km <= tolerance_km + USUAL_EXTRA_KM).all()
         assert (window.error_bound_km >= FLOOR_KM).all()
         times = np.linspace(start_s, start_s + duration_s, 1500)
         codes, expected, _ = propagator.states(window.rows, times)
