@@ -117,7 +117,7 @@ def _positions(
     def shared(node_count: int) -> Array:
         return _sample_matrix(node_count, sample_count)[chunk]
 
-    def own(part: EphemerisWindow) -> Array:
+    def own(part: EphemerisWindow) -> NDArray[np.float32]:
         return part.positions(samples, lambda n: interpolation_matrix(n, part.start_s, part.end_s, samples))
 
     whole = parts[0].positions(samples, shared)
