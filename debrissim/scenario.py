@@ -223,7 +223,7 @@ class Screening(_Table):
         ),
     )
     step_s: Positive | None = Field(
-        None, description="sampling step; by default chosen from the number of primaries"
+        None, description="sampling step; by default the cheapest by a cost model"
     )
     window_hours: Annotated[float, Field(gt=0.0, le=24.0, strict=True)] = Field(
         4.0, description="length of a time window"

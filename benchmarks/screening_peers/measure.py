@@ -27,7 +27,7 @@ from debrissim.report import style
 HERE = Path(__file__).resolve().parent
 US = "debrissim"
 # Steps (s) among which each peer chooses its fastest; our own and the naive ones are at their defaults.
-STEPS = {"astroz": (15.0, 30.0, 60.0, 120.0, 240.0), "mizuba": (60.0, 120.0, 240.0)}
+STEPS = {"astroz": (30.0, 60.0, 120.0), "mizuba": (60.0, 120.0, 240.0)}
 SAME_S = 30.0
 SLOW_KM_S = 0.1
 
@@ -55,7 +55,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for name, (task, rivals) in contests(asked).items():
             chosen = {US: task} | {
-                who: tuned(replace(task, who=who, share=share_of(who, asked)), name, times, asked)
+                who: tuned(replace(task, who=who, share=share_of(who, asked)), name, times)
                 for who in rivals
                 if is_there(who)
             }
@@ -96,13 +96,13 @@ def share_of(who: str, asked: Options) -> float:
     return 0.05 if asked.small else 1.0 / 24.0
 
 
-def tuned(task: Task, name: str, times: list[dict[str, Any]], asked: Options) -> Task:
-    """The task at the step that makes its peer fastest, one run of each (a small run leaves out the slowest)."""
+def tuned(task: Task, name: str, times: list[dict[str, Any]]) -> Task:
+    """The task at the step that makes its peer fastest, one run of each."""
     if task.who not in STEPS:
         return task
     tried = {}
     steps = STEPS[task.who]
-    for step_s in steps[2:4] if asked.small and len(steps) > 3 else steps:
+    for step_s in steps:
         say(f"{name}, tuning: {task.who} at {step_s:g} s")
         told = measured(replace(task, step_s=step_s))
         told.pop("label")

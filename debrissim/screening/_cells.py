@@ -73,7 +73,7 @@ def _may_meet(x, y, z, vx, vy, vz, half, reach2):  # type: ignore[no-untyped-def
     return (x * x + y * y + z * z - reach2) * speed2 <= along * along - beyond * beyond
 
 
-@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy", forceinline=True)
 def _count_near(stretch, place, start, stop, half, reach2):  # type: ignore[no-untyped-def]
     """How many, in whole blocks from start to stop or a little beyond, may come near the object at a place.
 

@@ -1,4 +1,5 @@
-"""The exact test of one pair at one sample, and the plain search among few primaries. See `grid` for the theorem."""
+"""Inner loops: the exact test of one pair at one sample and the plain search among few primaries (see `grid` for the
+theorem), and Newton's iteration of the narrow phase."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ EXTRA_ACCELERATION_KM_S2 = 1e-5
 _EXTRA_JERK_KM_S3 = 1e-7
 # Objects that have no ephemeris stand this far out or further; see `ephemeris.FAR_AWAY_KM`.
 NOWHERE_KM = 1e8
-_NEWTON_STEPS = 4
+_NEWTON_STEPS, _QUARTIC_STEPS = 4, 8
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -130,3 +131,42 @@ def pairs_with_primaries(positions, primaries, error_km, step_s, distance_km):  
                     store = push(store, count, sample - 1, a, b, offset, verdict)
                     count += 1
     return store[:count]
+
+
+@njit(cache=True, nogil=True)
+def closest_points(relative_km, begin):  # type: ignore[no-untyped-def]
+    """(m,) where the quartics through five relative positions (m, 5, 3) are closest to the origin, in spacings.
+
+    The positions stand at -2, -1, 0, 1 and 2 spacings. Newton on the derivative of the squared distance from places
+    begin (m,) on; confined to the five points.
+    """
+    out = np.empty(begin.shape[0])
+    c = np.empty((5, 3))
+    for row in range(begin.shape[0]):
+        for axis in range(3):
+            a, b, middle = relative_km[row, 0, axis], relative_km[row, 1, axis], relative_km[row, 2, axis]
+            d, e = relative_km[row, 3, axis], relative_km[row, 4, axis]
+            # The power series of the quartic: odd and even parts apart.
+            c[0, axis] = middle
+            c[1, axis] = (8.0 * (d - b) - (e - a)) / 12.0
+            c[2, axis] = (16.0 * (d + b) - (e + a) - 30.0 * middle) / 24.0
+            c[3, axis] = ((e - a) - 2.0 * (d - b)) / 12.0
+            c[4, axis] = ((e + a) - 4.0 * (d + b) + 6.0 * middle) / 24.0
+        place = begin[row]
+        for _ in range(_QUARTIC_STEPS):
+            slope = curvature = 0.0
+            for axis in range(3):
+                position = c[0, axis] + place * (
+                    c[1, axis] + place * (c[2, axis] + place * (c[3, axis] + place * c[4, axis]))
+                )
+                velocity = c[1, axis] + place * (
+                    2.0 * c[2, axis] + place * (3.0 * c[3, axis] + place * 4.0 * c[4, axis])
+                )
+                acceleration = 2.0 * c[2, axis] + place * (6.0 * c[3, axis] + place * 12.0 * c[4, axis])
+                slope += position * velocity
+                curvature += velocity * velocity + position * acceleration
+            # Where the curvature is not positive (a flat or receding stretch) a step downhill replaces Newton's.
+            step = slope / curvature if curvature > 0.0 else np.sign(slope)
+            place = min(max(place - min(max(step, -1.0), 1.0), -2.0), 2.0)
+        out[row] = place
+    return out

@@ -72,6 +72,13 @@ FEW_PRIMARIES = 32
 """Up to so many primaries plain distances are taken: they cost 2.6 ns an object, sample and primary, the cells about a
 hundred an object and sample (27,000 real objects, 5 km, one core)."""
 
+_FEW_PRIMARIES_STEP_S = 120.0
+_STEPS_S = np.arange(4.0, 61.0, 2.0)
+# The cost model of `benchmarks/cost_model`: ns an object and sample whatever the step (interpolation, sorting, calls),
+# and ns for each other object per square km of the cells' width.
+_SAMPLE_NS = 50.0
+_PAIR_NS_KM2 = 1.1e-8
+
 _SAMPLES_PER_CHUNK = 10
 
 
@@ -98,6 +105,19 @@ class Candidates:
     failed_rows: Index
     failure_s: Array
     failure_code: NDArray[np.uint8]
+
+
+def cheapest_step_s(object_count: int, primary_count: int, distance_km: float) -> float:
+    """The sampling step (s) that takes the least time by the cost model; what is found is the same at any step.
+
+    A longer step means fewer samples, but wider cells: pairs to test grow with their square and with the number of
+    objects. Beyond a minute the parabolas' slack, as the cube of the step, hands on too many.
+    """
+    if primary_count <= FEW_PRIMARIES:
+        return _FEW_PRIMARIES_STEP_S
+    apart_km = distance_km + 8.0 * _STEPS_S + 0.75 * _kernels.GRAVITY_KM_S2 * _STEPS_S**2
+    cost = (_SAMPLE_NS + _PAIR_NS_KM2 * object_count * apart_km**2) / _STEPS_S
+    return float(_STEPS_S[np.argmin(cost)])
 
 
 @lru_cache(maxsize=64)

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from debrissim.propagation.sgp4_batch import Propagator
+from debrissim.screening._kernels import closest_points
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -26,9 +27,6 @@ _SEARCH_ROUNDS, _FINAL_ROUNDS = 10, 2
 _FINAL_SPACING_KM = 0.2
 _FINAL_SPACING_RANGE_S = (0.5, 20.0)
 _OFFSETS = np.array([-2.0, -1.0, 0.0, 1.0, 2.0])
-# Power-series coefficients of the quartic through values at the five offsets.
-_TO_POWERS = np.linalg.inv(np.vander(_OFFSETS, 5, increasing=True))
-_NEWTON_STEPS = 8
 _LEAST_SPACING_S = 1e-6
 SLOW_SCAN_S = 10.0
 _SCAN_CHUNK = 200_000
@@ -73,7 +71,7 @@ def refine(
             # Points tens of seconds apart may reach across a greatest distance: do not start beyond it.
             begin = (time[moving] - middle) / spacing[moving]
         found = np.clip(
-            middle + spacing[moving] * _closest_point(relative, begin), lowest[moving], highest[moving]
+            middle + spacing[moving] * closest_points(relative, begin), lowest[moving], highest[moving]
         )
         near = np.abs(found - time[moving]) <= spacing[moving]
         time[moving] = found
@@ -142,24 +140,3 @@ def slow_minima(
         np.array(out_second, dtype=np.int64),
         np.concatenate(out_time) if out_time else np.empty(0),
     )
-
-
-def _closest_point(relative_km: Array, begin: Array) -> Array:
-    """(m,) where the quartics through five relative positions (m, 5, 3) are closest to the origin, in spacings.
-
-    Newton on the derivative of the squared distance from places begin (m,) on; confined to the five points.
-    """
-    powers = np.einsum("pk,mkc->mpc", _TO_POWERS, relative_km)
-    degree = np.arange(5)
-    place = begin
-    for _ in range(_NEWTON_STEPS):
-        power = place[:, None] ** degree
-        position = np.einsum("mp,mpc->mc", power, powers)
-        velocity = np.einsum("mp,mpc->mc", degree[1:] * power[:, :-1], powers[:, 1:])
-        acceleration = np.einsum("mp,mpc->mc", degree[2:] * degree[1:-1] * power[:, :-2], powers[:, 2:])
-        slope = np.einsum("mc,mc->m", position, velocity)
-        curvature = np.einsum("mc,mc->m", velocity, velocity) + np.einsum("mc,mc->m", position, acceleration)
-        # Where the curvature is not positive (a flat or receding stretch) a step downhill replaces Newton's.
-        step = np.where(curvature > 0.0, slope / np.where(curvature > 0.0, curvature, 1.0), np.sign(slope))
-        place = np.clip(place - np.clip(step, -1.0, 1.0), -2.0, 2.0)
-    return np.asarray(place)

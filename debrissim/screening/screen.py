@@ -23,7 +23,7 @@ from debrissim.screening.colocation import CoLocated, CoLocationRule, find_co_lo
 from debrissim.screening.decay import failures_by_drag
 from debrissim.screening.encounters import Encounters, EncounterStatus
 from debrissim.screening.executors import Executor, Threads, search_windows
-from debrissim.screening.grid import FEW_PRIMARIES, Candidates
+from debrissim.screening.grid import Candidates, cheapest_step_s
 from debrissim.screening.narrow import AT_THE_END_S, SLOW_SCAN_S, refine, slow_minima
 from debrissim.screening.volumes import ScreeningVolume
 from debrissim.screening.window_search import SearchPlan, Window, elements_alone
@@ -40,7 +40,7 @@ _SAME_MINIMUM_S = 1.0
 class ScreeningSettings:
     """How the search is carried out; none of it changes what is found, only how fast (but for the staleness limit).
 
-    step_s: sampling interval, by default from the number of primaries; window_s: length of a window;
+    step_s: sampling interval, by default what the cost model finds cheapest; window_s: length of a window;
     tolerance_km: wanted accuracy of the interpolants, by default from the volume; workers: threads.
     greatest_age_days: element sets whose epoch lies further from the start than this are excluded and reported.
     """
@@ -127,6 +127,7 @@ def screen(
     chosen = chosen[status[chosen] == ObjectStatus.OK]
 
     co_located = find_co_located(propagator, rows, chosen, duration_s, rule)
+    step_s = settings.step_s or cheapest_step_s(rows.size, chosen.size, distance_km)
     plan = SearchPlan(
         catalog=elements_alone(catalog),
         start_jd=start_jd,
@@ -136,7 +137,7 @@ def screen(
         gone=gone,
         gone_s=gone_s,
         excluded=pair_key(co_located.first, co_located.second),
-        windows=_windows(duration_s, settings, chosen.size),
+        windows=_windows(duration_s, settings.window_s, step_s),
         distance_km=distance_km,
         tolerance_km=settings.tolerance_km or float(np.clip(0.1 * distance_km, 0.05, 4.0)),
         ceiling_km=ceiling_km,
@@ -194,12 +195,11 @@ def _require_primaries(catalog: Catalog, chosen: Index, status: NDArray[np.int8]
             )
 
 
-def _windows(duration_s: float, settings: ScreeningSettings, primary_count: int) -> tuple[Window, ...]:
-    """Windows that tile the span exactly."""
-    wanted = settings.step_s or (120.0 if primary_count <= FEW_PRIMARIES else 50.0)
-    count = max(1, int(np.ceil(duration_s / settings.window_s)))
+def _windows(duration_s: float, window_s: float, step_s: float) -> tuple[Window, ...]:
+    """Windows that tile the span exactly, none longer than window_s, with samples no further apart than step_s."""
+    count = max(1, int(np.ceil(duration_s / window_s)))
     length = duration_s / count
-    samples = max(1, int(np.ceil(length / wanted)))
+    samples = max(1, int(np.ceil(length / step_s)))
     return tuple(Window(k * length, samples, length / samples) for k in range(count))
 
 

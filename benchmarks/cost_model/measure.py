@@ -1,0 +1,185 @@
+"""Where does the time of an all-against-all screening go, and how far is it from what the processor could do?
+
+    python -m benchmarks cost_model [--size small|full] [--catalog FILE]
+
+Each stage of the coarse phase is timed alone, on one thread, on data that lie in the cache, for several steps; the
+least of many runs, as whatever else the machine does only adds. Writes stages.csv, conditions.csv and stages.png.
+The stages are private to `debrissim.screening`: this script changes with them.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from benchmarks.common import Objects, objects, options, say, write_conditions, write_csv
+from benchmarks.picture import SERIES, picture
+from debrissim.propagation.ephemeris import USUAL_EXTRA_KM, EphemerisWindow, interpolation_matrix, make_window
+from debrissim.report import style
+from debrissim.screening import _cells
+
+HERE = Path(__file__).resolve().parent
+WINDOW_S, DISTANCE_KM, TOLERANCE_KM = 14400.0, 5.0, 0.5
+STEPS_S = (20.0, 30.0, 40.0, 50.0, 60.0, 75.0)
+SAMPLES = 10
+STAGES = ("nodes", "interpolation", "classes", "sorting", "ordinary", "special")
+
+
+def main() -> None:
+    asked = options(__doc__, HERE)
+    repeats = 5 if asked.small else 40
+    data = objects(asked.catalog, 5000 if asked.small else None, 86400.0)
+    window, nodes_s = windows_of(data, repeats)
+    rows = [stages(window, nodes_s, step_s, repeats) for step_s in STEPS_S]
+    write_csv(asked.out / "stages.csv", rows)
+    write_conditions(
+        asked, data.label, len(data.catalog),
+        {"threshold and tolerance": f"{DISTANCE_KM:g} km, {TOLERANCE_KM:g} km", "window": f"{WINDOW_S:g} s"},
+    )  # fmt: skip
+    draw(asked.out / "stages.png", rows, f"{len(data.catalog):,} objects ({data.label})")
+
+
+def windows_of(data: Objects, repeats: int) -> tuple[EphemerisWindow, float]:
+    """An ephemeris window of all objects, and the seconds that it takes to make one."""
+    propagator, everyone = data.propagator, np.arange(len(data.catalog))
+
+    def make() -> EphemerisWindow:
+        return make_window(propagator, everyone, 30000.0, 30000.0 + WINDOW_S, TOLERANCE_KM)
+
+    say("nodes")
+    return make(), least(make, max(3, repeats // 8))
+
+
+def stages(window: EphemerisWindow, nodes_s: float, step_s: float, repeats: int) -> dict[str, Any]:
+    """One row: ns an object and sample of each stage, pairs tested for it, and seconds a day of all of them."""
+    say(f"step {step_s:g} s")
+    samples = window.start_s + 3000.0 + step_s * np.arange(SAMPLES + 2)
+    matrices = {n: interpolation_matrix(n, window.start_s, window.end_s, samples) for n in range(4, 513, 2)}
+    positions = window.positions(samples, matrices.__getitem__)
+    count, middle, usual_km = window.rows.size, SAMPLES // 2, TOLERANCE_KM + USUAL_EXTRA_KM
+    latitude, longitude = np.empty(count, np.float32), np.empty(count, np.float32)
+    radius2, speed2, kind = np.empty(count), np.empty(count), np.empty(count, np.int8)
+    order, stretch = np.empty(count, np.int64), np.empty((6, count + _cells._BLOCK), np.float32)
+    error, primary = window.error_bound_km, np.ones(count, dtype=np.bool_)
+
+    def classes() -> tuple[float, float]:
+        _cells._directions(positions[middle], latitude, longitude)
+        return _cells._classify(positions, middle, error, usual_km, step_s, radius2, speed2, kind)
+
+    spent = dict.fromkeys(STAGES, 0.0)
+    spent["nodes"] = nodes_s * step_s / WINDOW_S
+    evaluate = least(lambda: window.positions(samples, matrices.__getitem__), repeats)
+    spent["interpolation"] = evaluate / (SAMPLES + 2) * (SAMPLES + 2) / SAMPLES
+    spent["classes"] = least(classes, repeats)
+    fastest, widest = classes()
+    scene = _cells.Scene(
+        positions,
+        middle,
+        step_s,
+        DISTANCE_KM,
+        error,
+        primary,
+        radius2,
+        speed2,
+        kind,
+        usual_km,
+        fastest,
+        widest,
+    )
+    pairs, store = 0, np.empty((4096, 5))
+    for place, inner_km in enumerate(_cells._SHELLS_KM[:-1]):
+        floor_km = inner_km - _cells._apart_km(scene, 2.0 * widest, 2.0 * fastest) if place else 0.0
+        upper_km = _cells._SHELLS_KM[place + 1]
+        inside = (kind > 0) & (radius2 >= max(floor_km, 0.0) ** 2) & (radius2 < upper_km**2)
+        members = np.flatnonzero(inside)
+        limits = (
+            inner_km if place else 0.0, max(floor_km, _cells._SHELLS_KM[0]), float(np.sqrt(radius2[members].max()))
+        )  # fmt: skip
+        arguments = (scene, members, members.size, latitude, longitude, limits, stretch, order)
+        shell = _cells._sorted_by_cell(*arguments)
+        special = np.flatnonzero(kind[order[: members.size]] == 2)
+        pairs += tested_pairs(scene, shell)
+        spent["sorting"] += least(lambda a=arguments: _cells._sorted_by_cell(*a), repeats)
+        spent["ordinary"] += least(lambda s=shell: _cells._around_ordinary(scene, s, store, 0), repeats)
+        spent["special"] += least(
+            lambda s=shell, which=special: around_all(scene, s, which, latitude, longitude, store), repeats
+        )
+    a_day = 86400.0 / step_s
+    return {
+        "step_s": step_s, "objects": count, "specials": int((kind == 2).sum()),
+        "pairs_an_object": f"{pairs / count:.1f}",
+        **{f"{name}_ns": f"{1e9 * seconds / count:.1f}" for name, seconds in spent.items()},
+        "pair_ns": f"{1e9 * spent['ordinary'] / pairs:.2f}",
+        "one_core_s_a_day": f"{a_day * sum(spent.values()):.2f}",
+    }  # fmt: skip
+
+
+@njit
+def around_all(scene, shell, places, latitude, longitude, store):  # type: ignore[no-untyped-def]
+    count = 0
+    for place in places:
+        store, count = _cells._around_special(scene, shell, place, latitude, longitude, store, count)
+    return count
+
+
+def tested_pairs(scene: _cells.Scene, shell: _cells.Shell) -> int:
+    """Pairs in the stretches that `_around_ordinary` looks at, without what blocks add."""
+    apart_km = _cells._apart_km(scene, 2.0 * scene.usual_error_km, 2.0 * _cells._ORDINARY_SPEED_KM_S)
+    columns, base, first = shell.columns, shell.base, shell.first
+    total, rows = 0, columns.size
+    for row in range(rows):
+        edges = np.abs(np.array([row, min(row + 2, rows)]) * shell.height - 0.5 * np.pi)
+        wide = _cells._widest_angle(apart_km / shell.least_km, edges.max() + _cells._ANGLE_ERROR)
+        width = 2.0 * np.pi / columns[row]
+        for column in range(columns[row]):
+            cell = base[row] + column
+            here = int(first[cell + 1] - first[cell])
+            after = (column + 1) % columns[row]
+            east = int(first[base[row] + after + 1] - first[base[row] + after]) if columns[row] > 1 else 0
+            north = (0, 0, 0, 0)
+            if row + 1 < rows:
+                left, right = column * width - wide, (column + 1) * width + wide
+                north = _cells._columns_between(left, right, row + 1, columns, base, first)
+            total += here * (here - 1) // 2 + here * (east + int(north[1] - north[0] + north[3] - north[2]))
+    return total
+
+
+def least(work: Callable[[], Any], repeats: int) -> float:
+    """Seconds of the quickest of several runs, after one that compiles."""
+    work()
+    spent = []
+    for _ in range(repeats):
+        begin = time.perf_counter()
+        work()
+        spent.append(time.perf_counter() - begin)
+    return min(spent)
+
+
+def draw(path: Path, rows: list[dict[str, Any]], label: str) -> None:
+    """Left: what a day costs one core by stage, stacked, against the step; right: ns a pair against pairs."""
+    steps = [row["step_s"] for row in rows]
+    a_day: list[NDArray[np.float64]] = [
+        np.array([float(row[f"{name}_ns"]) * 1e-9 * row["objects"] * 86400.0 / row["step_s"] for row in rows])
+        for name in STAGES
+    ]
+    with picture(path, f"Cost of the coarse phase, {label}", 2, (10.0, 3.8)) as (_, (cost, pair)):
+        shades = [color for color, _ in SERIES] + [style.YELLOW_ALERT]
+        cost.stackplot(steps, a_day, labels=STAGES, colors=shades, alpha=0.85)
+        cost.set_xlabel("step (s)")
+        cost.set_ylabel("one core, s for a day")
+        cost.legend(loc="upper left", ncols=2)
+        tested = [float(row["pairs_an_object"]) for row in rows]
+        pair.plot(tested, [float(row["pair_ns"]) for row in rows], "-o", color=style.BLUE)
+        pair.set_ylim(0.0)
+        pair.set_xlabel("pairs tested an object and sample")
+        pair.set_ylabel("ns a pair")
+
+
+if __name__ == "__main__":
+    main()
