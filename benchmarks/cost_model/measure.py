@@ -29,6 +29,7 @@ WINDOW_S, DISTANCE_KM, TOLERANCE_KM = 14400.0, 5.0, 0.5
 STEPS_S = (20.0, 30.0, 40.0, 50.0, 60.0, 75.0)
 SAMPLES = 10
 STAGES = ("nodes", "interpolation", "classes", "sorting", "ordinary", "special")
+LABELS = ("SGP4 at nodes", "interpolation", "classes", "sorting", "ordinary pairs", "special objects")
 
 
 def main() -> None:
@@ -170,10 +171,11 @@ def draw(path: Path, rows: list[dict[str, Any]], label: str) -> None:
     ]
     with picture(path, f"Cost of the coarse phase, {label}", 2, (10.0, 3.8)) as (_, (cost, pair)):
         shades = [color for color, _ in SERIES] + [style.YELLOW_ALERT]
-        cost.stackplot(steps, a_day, labels=STAGES, colors=shades, alpha=0.85)
+        cost.stackplot(steps, a_day, labels=list(LABELS), colors=shades, alpha=0.85)
         cost.set_xlabel("step (s)")
         cost.set_ylabel("one core, s for a day")
-        cost.legend(loc="upper left", ncols=2)
+        cost.set_ylim(0.0, 1.3 * float(np.sum(a_day, axis=0).max()))
+        cost.legend(loc="upper center", ncols=3)
         tested = [float(row["pairs_an_object"]) for row in rows]
         pair.plot(tested, [float(row["pair_ns"]) for row in rows], "-o", color=style.BLUE)
         pair.set_ylim(0.0)

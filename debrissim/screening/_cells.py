@@ -29,8 +29,9 @@ _ORDINARY_SPEED_KM_S = 8.0
 # Shells of radius, searched one after the other: far out the same distance is a smaller angle.
 _SHELLS_KM = (6350.0, 8500.0, NOWHERE_KM)
 _BLOCK = 8
-# Error of the polynomial for the arc tangent and of single precision, doubled.
+# Errors of the polynomial for the arc tangent and of single precision, more than doubled.
 _ANGLE_ERROR = 1e-4
+_RADIUS_ERROR_KM = 0.1
 _QUARTER, _TWO_PI = 0.5 * np.pi, 2.0 * np.pi
 
 
@@ -211,7 +212,9 @@ def _line_reach2(scene, shell, apart_km, error_km, speeds_km_s):  # type: ignore
     The theorem's slack for a straight line, and last what single precision may do to either side.
     """
     step2 = scene.step_s * scene.step_s
-    bend = GRADIENT_S2 * (apart_km + (speeds_km_s + 1.0) * scene.step_s) + EXTRA_ACCELERATION_KM_S2
+    # Until the samples before and after, the speeds may grow by what gravity makes of them.
+    far_km = apart_km + speeds_km_s * scene.step_s + 2.0 * GRAVITY_KM_S2 * step2
+    bend = GRADIENT_S2 * far_km + EXTRA_ACCELERATION_KM_S2
     reach = scene.distance_km + 0.375 * bend * step2 + 1.5 * error_km + 4e-7 * shell.highest_km
     return float32(reach * reach + 4e-6 * apart_km * apart_km)
 
@@ -373,7 +376,7 @@ def pairs_within(positions, is_primary, error_km, usual_error_km, step_s, distan
         for k in range(len(_SHELLS_KM) - 1):
             inner_km = _SHELLS_KM[k]
             # Who stands just below a shell may meet one who stands in it.
-            floor_km = inner_km - deep_km if k else 0.0
+            floor_km = inner_km - deep_km - _RADIUS_ERROR_KM if k else 0.0
             lower2, upper2 = max(floor_km, 0.0) ** 2, _SHELLS_KM[k + 1] ** 2
             size, highest2 = 0, 0.0
             for j in range(n):

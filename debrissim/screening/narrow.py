@@ -1,10 +1,11 @@
 """The narrow phase: from a guess to the closest approach of SGP4's own positions.
 
-Distance is minimised over SGP4 *positions*: SGP4's velocity is not the derivative of its position, and for slow
-pairs a zero of (r . v) can lie seconds away from the minimum of |r|. Five positions around the guess give the
-relative path as a quartic in time; its closest point is the next guess. Rounds with 4 s between the points until the
-guess stays inside, then two more, leave nothing but rounding: below a microsecond for a pass at kilometres a second.
-The last two use points further apart the slower the pair, so that they differ by more than SGP4's rounding.
+Distance is minimised over SGP4 *positions*, those of our kernels, within 1e-8 km of the library's: SGP4's velocity
+is not the derivative of its position, and for slow pairs a zero of (r . v) can lie seconds away from the minimum
+of |r|. Five positions around the guess give the relative path as a quartic in time; its closest point is the next
+guess. Rounds with 4 s between the points until the guess stays inside, then two more, leave nothing but rounding:
+below a microsecond for a pass at kilometres a second. The last two use points further apart the slower the pair,
+so that they differ by more than SGP4's rounding.
 
 No position from outside the span, or from after an object's failure, is ever looked at: there may be none. Near an
 end all five points lie on the near side of it, and a distance that still falls towards the end is brought to the end.
