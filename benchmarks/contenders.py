@@ -77,6 +77,9 @@ class Events:
         order = np.lexsort((time_s, second, first))
         return Events(first[order], second[order], time_s[order], miss_km[order])
 
+    def select(self, rows: Any) -> Events:
+        return Events(self.first[rows], self.second[rows], self.time_s[rows], self.miss_km[rows])
+
 
 Ready = Callable[[], Events]
 

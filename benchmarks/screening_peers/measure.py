@@ -27,7 +27,7 @@ from debrissim.report import style
 HERE = Path(__file__).resolve().parent
 US = "debrissim"
 # Steps (s) among which each peer chooses its fastest; our own and the naive ones are at their defaults.
-STEPS = {"astroz": (30.0, 60.0, 120.0), "mizuba": (60.0, 120.0, 240.0)}
+STEPS = {"astroz": (30.0, 60.0), "mizuba": (60.0, 120.0, 240.0)}
 SAME_S = 30.0
 SLOW_KM_S = 0.1
 
@@ -74,10 +74,11 @@ def main() -> None:
                 if not is_there(who):
                     times.append({"task": name, "who": who, "round": "skipped: not installed"})
             data = objects(task.catalog, task.count, task.duration_s)
+            # Kept at once: the next task may take long.
+            write_csv(asked.out / "times.csv", padded(times))
             for who in chosen:
                 if who != US and chosen[who].share == 1.0:
                     differences += compared(name, data, task, who, found[US], found[who])
-    write_csv(asked.out / "times.csv", padded(times))
     summary = medians(times)
     write_csv(asked.out / "summary.csv", summary)
     write_csv(asked.out / "events.csv", differences or [{"task": "", "only": "", "what": "", "count": 0}])
@@ -166,7 +167,7 @@ def compared(
         {"task": name, "only": f"{US} and {who}", "what": "in both", "count": int((~only_ours).sum())}
     ]
     for side, events, only in ((US, ours, only_ours), (who, theirs, only_theirs)):
-        reasons = Counter(explained(data, task, events)[k] for k in np.flatnonzero(only))
+        reasons = Counter(explained(data, task, events.select(only), repeats(events)[only]))
         rival = who if side == US else US
         rows += [
             {"task": name, "only": f"{side}, not {rival}", "what": what, "count": number}
@@ -191,8 +192,14 @@ def held(events: Events, by: Events) -> NDArray[np.bool_]:
     )
 
 
-def explained(data: Objects, task: Task, events: Events) -> list[str]:
-    """What dense SGP4 says of each event (m,)."""
+def repeats(events: Events) -> NDArray[np.bool_]:
+    """(m,) whether the event before is of the same pair, within half a minute."""
+    again = (np.diff(events.first) == 0) & (np.diff(events.second) == 0) & (np.diff(events.time_s) <= SAME_S)
+    return np.concatenate([np.zeros(min(1, events.first.size), dtype=bool), again])
+
+
+def explained(data: Objects, task: Task, events: Events, again: NDArray[np.bool_]) -> list[str]:
+    """What dense SGP4 says of each event (m,). again: (m,) repeats of others."""
     latest = np.full(len(data.catalog), data.duration_s)
     minima, flat = dense.minima_at(
         data.propagator, events.first, events.second, events.time_s, data.duration_s, latest
@@ -211,8 +218,7 @@ def explained(data: Objects, task: Task, events: Events) -> list[str]:
             what[place] = f"minimum above the threshold, by less than {above(miss - task.threshold_km)}"
         if speed < SLOW_KM_S:
             what[place] += ", co-moving"
-    again = (np.diff(events.first) == 0) & (np.diff(events.second) == 0) & (np.diff(events.time_s) <= SAME_S)
-    for k in (np.flatnonzero(again) + 1).tolist():
+    for k in np.flatnonzero(again).tolist():
         what[k] = "duplicate"
     return what
 
