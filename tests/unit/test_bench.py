@@ -101,7 +101,7 @@ def test_what_only_one_side_has_is_explained():
     data = objects(None, 400, 5400.0)
     task = Task("any", 400, 5400.0, 60.0)
     true = CONTENDERS["debrissim"](task, data)()
-    said = peers.explained(data, task, true)
+    said = peers.explained(data, task, true, peers.repeats(true))
     assert {what.partition(",")[0] for what in said} <= {
         "true minimum below the threshold",
         "an end of the span",
@@ -109,9 +109,12 @@ def test_what_only_one_side_has_is_explained():
     twice = Events.of(
         *(np.repeat(getattr(true, name)[:1], 2) for name in ("first", "second", "time_s", "miss_km"))
     )
-    assert peers.explained(data, task, twice)[1] == "duplicate"
+    assert peers.explained(data, task, twice, peers.repeats(twice))[1] == "duplicate"
     elsewhere = Events.of(true.first[:1], true.second[:1], [(float(true.time_s[0]) + 900.0) % 5400.0], [1.0])
-    assert peers.explained(data, task, elsewhere)[0] != "true minimum below the threshold"
+    assert (
+        peers.explained(data, task, elsewhere, peers.repeats(elsewhere))[0]
+        != "true minimum below the threshold"
+    )
     assert not peers.held(elsewhere, true)[0]
     assert peers.above(0.0004) == "1 m"
     assert dense.MINIMUM == 0
