@@ -249,7 +249,7 @@ def draw(path: Path, summary: list[dict[str, Any]], label: str) -> None:
                     f"{value:.3g} s{ratio}{part}; {row['peak_mb']} MB", (value, place), xytext=(0, 8),
                     textcoords="offset points", ha="center", fontsize=7.5,
                 )  # fmt: skip
-            style.log_axis(ax, 0.15 * min(seconds), 7.0 * max(seconds), "{:g}".format, which="x")
+            style.log_axis(ax, 0.15 * min(seconds), 20.0 * max(seconds), "{:g}".format, which="x")
             ax.set_yticks(range(len(rows)), [row["who"] for row in rows])
             ax.set_ylim(len(rows) - 0.5, -0.7)
             ax.set_xlabel("screening (s)")
