@@ -38,6 +38,9 @@ def main() -> None:
         "threshold_km": [(count, hours, d) for d in THRESHOLDS_KM],
     }
     rows = [point(name, *values) for name, points in series.items() for values in points]
+    if not asked.small:
+        # Beyond the curves: does it fit?
+        rows.append(point("a million", 1_000_000, 1.0, threshold))
     write_csv(asked.out / "scaling.csv", rows)
     fits = [fit(name, what, rows) for name in series for what in ("screen_s", "memory_mb", "events")]
     write_csv(asked.out / "exponents.csv", fits)

@@ -26,22 +26,22 @@ from debrissim.screening.volumes import sphere
 HERE = Path(__file__).resolve().parent
 THRESHOLD_KM = 5.0
 STEPS_S = {
-    "small": (4.0, 8.0, 12.0, 16.0, 24.0, 40.0),
-    "full": (2.0, 4.0, 6.0, 8.0, 10.0, 12.0, 14.0, 16.0, 20.0, 24.0, 32.0, 48.0),
+    "small": (6.0, 12.0, 24.0, 40.0, 60.0, 90.0),
+    "full": (6.0, 12.0, 20.0, 30.0, 40.0, 50.0, 60.0, 75.0, 90.0, 120.0),
 }
-WINDOWS_H = {"small": (1.0, 4.0), "full": (0.5, 1.0, 2.0, 4.0, 8.0)}
+WINDOWS_H = {"small": (1.0, 4.0), "full": (1.0, 2.0, 4.0, 8.0)}
 Event = tuple[int, int, int]
 
 
 def main() -> None:
     asked = options(__doc__, HERE)
     size = "small" if asked.small else "full"
-    data = objects(asked.catalog, 3000 if asked.small else None, (1.0 / 6.0 if asked.small else 1.0) * DAY_S)
+    data = objects(asked.catalog, 3000 if asked.small else None, (1.0 / 6.0 if asked.small else 0.5) * DAY_S)
     settings = [(step, window) for window in WINDOWS_H[size] for step in STEPS_S[size]]
     screened(data, 30.0, 1.0)  # compiles
     seconds: dict[tuple[float, float], list[float]] = {key: [] for key in settings}
     found: dict[tuple[float, float], list[tuple[int, int, float]]] = {}
-    for turn in range(2 if asked.small else 3):
+    for turn in range(2):
         for step, window in settings:
             say(f"round {turn + 1}: step {step:g} s, window {window:g} h")
             begin = time.perf_counter()
