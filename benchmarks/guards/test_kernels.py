@@ -1,0 +1,60 @@
+"""Guards of the kernels' speed, each against what it replaced, in the same run: `python -m pytest benchmarks/guards`.
+
+Outside CI's gate: machines differ, and a busy one proves nothing. The ratios asked for are half of those measured.
+pytest-benchmark (extra `bench`) keeps the times: `--benchmark-autosave`, `--benchmark-compare`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from benchmarks.common import Objects, objects
+from debrissim.propagation.ephemeris import interpolation_matrix, make_window
+from debrissim.screening import _cells, _kernels
+
+pytest.importorskip("pytest_benchmark", reason="pip install '.[bench]'")
+
+
+@pytest.fixture(scope="module")
+def data() -> Objects:
+    return objects(None, 6000, 86400.0)
+
+
+def quickest(work: Callable[[], Any], rounds: int = 5) -> float:
+    """Seconds of the quickest of some runs, after one that compiles."""
+    work()
+    spent = []
+    for _ in range(rounds):
+        begin = time.perf_counter()
+        work()
+        spent.append(time.perf_counter() - begin)
+    return min(spent)
+
+
+@pytest.mark.parametrize(("deep", "ratio"), [(False, 3.0), (True, 5.0)], ids=["near-Earth", "deep space"])
+def test_our_sgp4_beside_the_library(benchmark: Any, data: Objects, deep: bool, ratio: float) -> None:
+    propagator = data.propagator
+    rows = np.flatnonzero(propagator.near_earth != deep)
+    times = np.linspace(0.0, 14400.0, 30)
+    library = quickest(lambda: propagator.states(rows, times))
+    benchmark(propagator.positions, rows, times)
+    assert library > ratio * quickest(lambda: propagator.positions(rows, times))
+
+
+def test_cells_beside_plain_distances(benchmark: Any, data: Objects) -> None:
+    window = make_window(data.propagator, np.arange(len(data.catalog)), 0.0, 3600.0, 0.5)
+    samples = 600.0 + 50.0 * np.arange(4)
+    positions = window.positions(samples, lambda n: interpolation_matrix(n, 0.0, 3600.0, samples))
+    count = window.rows.size
+    arguments = (positions, np.ones(count, dtype=np.bool_), window.error_bound_km, 0.7, 50.0, 5.0)
+    benchmark(_cells.pairs_within, *arguments)
+    plain = quickest(
+        lambda: _kernels.pairs_with_primaries(positions, np.arange(count), window.error_bound_km, 50.0, 5.0),
+        2,
+    )
+    assert plain > 40.0 * quickest(lambda: _cells.pairs_within(*arguments))
