@@ -12,7 +12,8 @@ def test_the_more_objects_the_shorter_the_step(distance_km: float) -> None:
     steps = [cheapest_step_s(10**k, 10**k, distance_km) for k in range(2, 8)]
     assert steps == sorted(steps, reverse=True)
     assert steps[0] == 60.0
-    assert steps[-1] < 30.0
+    # Where the distance alone makes the cells wide, shorter steps gain nothing.
+    assert (steps[-1] < 30.0) == (distance_km < 100.0)
 
 
 def test_the_step_grows_with_the_cells_that_the_distance_asks_for_anyway() -> None:
