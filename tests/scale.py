@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-# 48 windows of some hundredths of a second each.
+# 48 windows of some hundredths of a second each, thanks to the short step: time enough to be interrupted in.
 MANY_WINDOWS_TOML = """\
 title = "A thousand objects against each other"
 
@@ -23,6 +23,7 @@ count = 1000
 mode = "all-vs-all"
 volumes = ["socrates-5km"]
 window_hours = 0.5
+step_s = 2.0
 
 [output]
 plots = false
