@@ -41,7 +41,7 @@ def main() -> None:
     screened(data, 30.0, 1.0)  # compiles
     seconds: dict[tuple[float, float], list[float]] = {key: [] for key in settings}
     found: dict[tuple[float, float], list[tuple[int, int, float]]] = {}
-    for turn in range(2):
+    for turn in range(2 if asked.small else 1):
         for step, window in settings:
             say(f"round {turn + 1}: step {step:g} s, window {window:g} h")
             begin = time.perf_counter()
