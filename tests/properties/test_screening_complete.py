@@ -129,7 +129,7 @@ def test_random_catalogues(
 
 
 @pytest.mark.slow
-@settings(max_examples=600, **fuzz)
+@settings(max_examples=2000, **fuzz)
 @given(catalogs_strategy(DURATION_S), volumes_strategy(), some_primaries, search_settings)
 def test_many_random_catalogues(
     catalog: Catalog, volume: oracle.Volume, primaries: list[int] | None, search: ScreeningSettings
