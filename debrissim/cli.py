@@ -102,8 +102,17 @@ def run(
     from debrissim.scenario import load_scenario
     from debrissim.screening.work_folder import remove_work_folder, work_folder_beside
     from debrissim.simulation import run as run_scenario
+    from debrissim.studies.study import is_study
 
     folder = out if out is not None else Path("results") / scenario.stem
+    if is_study(scenario):
+        if catalog or workers or cluster or resume:
+            raise InputError(
+                f"{scenario}: --catalog, --workers, --cluster and --resume go with scenarios of conjunctions, "
+                "this one is of another kind"
+            )
+        _run_study(scenario, folder, force=force, quiet=quiet)
+        return
     wanted = load_scenario(scenario)
     check_target(folder, force=force)
     work = work_folder_beside(folder) if resume else None
@@ -188,9 +197,12 @@ def plot(results: Annotated[Path, typer.Argument(help="A results folder.")]) -> 
 
     Example: debrissim plot results/iss_week
     """
+    from debrissim.folder import read_summary
     from debrissim.replot import draw_plots
+    from debrissim.studies.study import draw_study
 
-    for path in draw_plots(results):
+    draw = draw_study if "kind" in read_summary(results) else draw_plots
+    for path in draw(results):
         typer.echo(path)
 
 
@@ -293,6 +305,30 @@ class _Progress:
             if self._plain and phase != "done":
                 self._console.print(f"{phase} ...", highlight=False)
         self._bar.update(self._task, description=phase, completed=share)
+
+
+def _run_study(scenario: Path, folder: Path, *, force: bool, quiet: bool) -> None:
+    """Answer the question of a scenario that is not of conjunctions."""
+    from rich.console import Console
+
+    from debrissim.folder import check_target
+    from debrissim.studies import study_of
+    from debrissim.studies.study import load_study, run_study
+
+    wanted = load_study(scenario)
+    check_target(folder, force=force)
+    with _Progress(Console(stderr=True, quiet=quiet)) as progress:
+        try:
+            result = run_study(wanted, progress=progress)
+            progress("writing", 0.0)
+            result = result.write(folder, force=force)
+        except ScenarioError as error:
+            raise InputError(f"{scenario}: {error}") from error
+        except KeyboardInterrupt:
+            raise RunError("interrupted; nothing was written") from None
+    if not quiet:
+        for line in (wanted.title, *study_of(wanted.kind).lines(result.summary()), f"results in {folder}"):
+            typer.echo(line)
 
 
 def _executor(workers: int | None, cluster: str | None) -> AbstractContextManager[Executor | None]:

@@ -6,49 +6,25 @@ Every key's description below is what `debrissim new` writes beside it.
 
 from __future__ import annotations
 
-import tomllib
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Discriminator,
-    Field,
-    PrivateAttr,
-    Tag,
-    ValidationError,
-    field_validator,
-    model_validator,
+from pydantic import Discriminator, Field, PrivateAttr, Tag, model_validator
+
+from debrissim.scenario_fields import (
+    Band,
+    CatalogNumber,
+    Finite,
+    Flag,
+    Moment,
+    Positive,
+    ScenarioTable,
+    Seed,
+    Title,
+    Triple,
 )
+from debrissim.scenario_file import checked, read_content
 
-from debrissim.errors import InputError
-from debrissim.scenario_faults import fault_sentence
-
-
-def _no_number(value: Any) -> Any:
-    """Refuse what pydantic would take for seconds since 1970."""
-    if isinstance(value, int | float):
-        raise ValueError("expected a UTC time such as 2024-11-01T00:00:00Z")
-    return value
-
-
-def _ascending(band: tuple[float, float]) -> tuple[float, float]:
-    if band[0] > band[1]:
-        raise ValueError(f"expected the lowest altitude first, got {list(band)}")
-    return band
-
-
-# Strict: a number in quotes, or true for 1, is a slip.
-Positive = Annotated[float, Field(gt=0.0, allow_inf_nan=False, strict=True)]
-Finite = Annotated[float, Field(allow_inf_nan=False, strict=True)]
-CatalogNumber = Annotated[int, Field(ge=1, strict=True)]
-Flag = Annotated[bool, Field(strict=True)]
-Moment = Annotated[datetime, BeforeValidator(_no_number)]
-Band = Annotated[tuple[Finite, Finite], AfterValidator(_ascending)]
 KindName = Literal["payload", "rocket body", "debris", "unknown"]
 # The names that later phases know: a test keeps these lists and theirs the same.
 VolumePreset = Literal["iss-0.75x25x25", "iss-2x25x25", "iss-watch-20x40x40", "socrates-5km"]
@@ -74,14 +50,9 @@ ProbabilityMethod = Literal[
     "square-equal-area",
     "auto",
 ]
-Triple = tuple[Positive, Positive, Positive]
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Span(_Table):
+class Span(ScenarioTable):
     """The time looked at."""
 
     start: Moment | Literal["catalogue epoch"] = Field(
@@ -92,7 +63,7 @@ class Span(_Table):
     )
 
 
-class CatalogueSource(_Table):
+class CatalogueSource(ScenarioTable):
     """One source of element sets: a file, or a draw from a statistical population."""
 
     file: Path | None = Field(
@@ -115,7 +86,7 @@ class CatalogueSource(_Table):
         return self
 
 
-class Catalogue(_Table):
+class Catalogue(ScenarioTable):
     """Where the objects come from and which of them take part."""
 
     sources: tuple[CatalogueSource, ...] = Field(
@@ -140,7 +111,7 @@ class Catalogue(_Table):
     )
 
 
-class MeanElements(_Table):
+class MeanElements(ScenarioTable):
     """SGP4 mean elements of a primary, in the units of an OMM."""
 
     epoch: Moment | Literal["start"] = Field(
@@ -157,7 +128,7 @@ class MeanElements(_Table):
     bstar: Finite = Field(0.0, description="drag term B*, 1/Earth radii")
 
 
-class Primary(_Table):
+class Primary(ScenarioTable):
     """A spacecraft to look after."""
 
     norad_id: CatalogNumber | None = Field(None, description="catalogue number")
@@ -185,7 +156,7 @@ class Primary(_Table):
         return self
 
 
-class VolumeTable(_Table):
+class VolumeTable(ScenarioTable):
     """A screening volume of one's own: sphere_km, or the half-widths of a box."""
 
     name: str | None = Field(None, description="what tables call it")
@@ -210,7 +181,7 @@ Volume = Annotated[
 ]
 
 
-class Screening(_Table):
+class Screening(ScenarioTable):
     """What counts as a close approach, and how it is searched for."""
 
     mode: Literal["one-vs-all", "all-vs-all"] = Field(
@@ -233,7 +204,7 @@ class Screening(_Table):
     )
 
 
-class CoLocation(_Table):
+class CoLocation(ScenarioTable):
     """Docked and formation-flying objects: excluded from the approaches, and listed."""
 
     exclude: Flag = Field(True, description="false keeps every pair")
@@ -250,7 +221,7 @@ class CoLocation(_Table):
         return self
 
 
-class Covariance(_Table):
+class Covariance(ScenarioTable):
     """The error of the element sets: always a model, and labelled so."""
 
     model: CovarianceModel = Field(
@@ -282,7 +253,7 @@ class Covariance(_Table):
         return self
 
 
-class Probability(_Table):
+class Probability(ScenarioTable):
     """How the collision probability is computed and judged."""
 
     method: ProbabilityMethod = Field(
@@ -306,7 +277,7 @@ class Probability(_Table):
         return self
 
 
-class Event(_Table):
+class Event(ScenarioTable):
     """A conjunction told by a message, assessed beside what the screening finds."""
 
     file: Path = Field(
@@ -320,7 +291,7 @@ class Event(_Table):
     )
 
 
-class Output(_Table):
+class Output(ScenarioTable):
     """What a run leaves behind beside its tables."""
 
     plots: Flag = Field(True, description="draw the figures")
@@ -333,11 +304,15 @@ class Output(_Table):
     cdm_format: Literal["kvn", "xml", "both"] = Field("kvn", description="kvn, xml, or both")
 
 
-class Scenario(_Table):
+class Scenario(ScenarioTable):
     """A whole scenario file."""
 
-    title: str = Field(description="what this run is about")
-    seed: Annotated[int, Field(ge=0, strict=True)] = Field(1, description="of all randomness in the run")
+    kind: Literal["conjunctions"] = Field(
+        "conjunctions",
+        description="what is asked: others than conjunctions: docs/studies.md",
+    )
+    title: Title = Field(description="what this run is about")
+    seed: Seed = Field(1, description="of all randomness in the run")
     span: Span = Field(default_factory=Span)
     catalogue: Catalogue = Field(default_factory=Catalogue)
     primaries: tuple[Primary, ...] = Field((), description="in one-vs-all mode at least one")
@@ -352,13 +327,6 @@ class Scenario(_Table):
     def located(self, path: Path) -> Path:
         """A path in the scenario: a relative one starts at the scenario file's folder."""
         return self._folder / path
-
-    @field_validator("title")
-    @classmethod
-    def _titled(cls, title: str) -> str:
-        if not title.strip():
-            raise ValueError("expected some text")
-        return title
 
     @model_validator(mode="after")
     def _has_primaries(self) -> Scenario:
@@ -376,27 +344,12 @@ def load_scenario(path: Path | str) -> Scenario:
     Raises InputError with one sentence naming the file and the line (TOML) or the key (content) at fault.
     """
     path = Path(path)
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read as a scenario ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"{path}: expected UTF-8 text, got a byte that is none at position {error.start}"
-        ) from error
-    try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{path}: not valid TOML: {error}") from error
-    return parse_scenario(content, source=str(path), folder=path.parent)
+    return parse_scenario(read_content(path), source=str(path), folder=path.parent)
 
 
 def parse_scenario(content: dict[str, Any], source: str = "scenario", folder: Path | str = ".") -> Scenario:
     """Check the content of a scenario; source names it in errors, relative paths start at folder."""
-    try:
-        scenario = Scenario.model_validate(content)
-    except ValidationError as error:
-        raise InputError(f"{source}: {fault_sentence(error, Scenario)}") from error
+    scenario = checked(Scenario, content, source)
     # Paths stay as they were written, so that results do not depend on where the scenario file lies.
     scenario._folder = Path(folder)
     return scenario

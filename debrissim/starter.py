@@ -53,6 +53,7 @@ def starter_text(title: str = "The ISS for a week") -> str:
         "# A debrissim scenario. Every key stands with its default; one behind # has none and is an example.",
         "# Run it:  debrissim run FILE",
         "",
+        _key("kind", models.Scenario.model_fields["kind"]),
         _key("title", models.Scenario.model_fields["title"], title),
         _key("seed", models.Scenario.model_fields["seed"]),
     ]

@@ -117,21 +117,22 @@ def draw_figures(data: PlotData) -> dict[str, Figure]:
 
 def save_figures(data: PlotData, folder: Path) -> list[Path]:
     """Draws and writes `<name>.png` for each figure into an existing folder; returns the paths."""
-    paths = []
-    for name, figure in draw_figures(data).items():
-        path = folder / f"{name}.png"
-        with style.house_style():
+    return [save_figure(figure, folder / f"{name}.png") for name, figure in draw_figures(data).items()]
+
+
+def save_figure(figure: Figure, path: Path) -> Path:
+    """Writes a figure as PNG in the house style; returns the path."""
+    with style.house_style():
+        figure.savefig(
+            path,
+            format="png",
+            dpi=style.FIGURE_DPI,
             # Without the library's version in it, the file depends on the data alone.
-            figure.savefig(
-                path,
-                format="png",
-                dpi=style.FIGURE_DPI,
-                metadata={"Software": None},
-                # As small as the default 6 on flat colours, in two thirds of the time.
-                pil_kwargs={"compress_level": 3},
-            )
-        paths.append(path)
-    return paths
+            metadata={"Software": None},
+            # As small as the default 6 on flat colours, in two thirds of the time.
+            pil_kwargs={"compress_level": 3},
+        )
+    return path
 
 
 def _page(data: PlotData, heading: str) -> Figure:

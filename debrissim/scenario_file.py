@@ -1,13 +1,19 @@
-"""What is wrong with a scenario, as one sentence: pydantic's findings in the words of a scenario file."""
+"""A scenario file as a checked model; what is wrong with it as one sentence, in the words of a scenario file."""
 
 from __future__ import annotations
 
 import difflib
 import re
-from typing import Any, get_args
+import tomllib
+from pathlib import Path
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
+
+from debrissim.errors import InputError
+
+Model = TypeVar("Model", bound=BaseModel)
 
 # Pydantic names the branches of a union in an error's location ("Span", "literal[...]", "datetime"); keys
 # look like this.
@@ -24,6 +30,30 @@ _WORDS = {
     "int_type": "expected a whole number",
     "float_type": "expected a number",
 }
+
+
+def read_content(path: Path) -> dict[str, Any]:
+    """What stands in a TOML file. Raises InputError with one sentence naming the file and the line at fault."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read as a scenario ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{path}: expected UTF-8 text, got a byte that is none at position {error.start}"
+        ) from error
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{path}: not valid TOML: {error}") from error
+
+
+def checked(model: type[Model], content: dict[str, Any], source: str) -> Model:
+    """The model of a content; InputError with one sentence naming source and the key at fault."""
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        raise InputError(f"{source}: {fault_sentence(error, model)}") from error
 
 
 def fault_sentence(error: ValidationError, scenario: type[BaseModel]) -> str:

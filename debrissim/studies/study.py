@@ -1,0 +1,179 @@
+"""What all kinds of study share: their scenario, their result, their folder.
+
+A folder of a study holds one CSV a table, summary.json (kind, answer, method, provenance), plots/*.png, and run.json,
+the only file that differs between two runs of one scenario.
+"""
+
+from __future__ import annotations
+
+import difflib
+import platform
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field, PrivateAttr
+
+from debrissim.errors import InputError, RunError
+from debrissim.folder import SUMMARY, read_summary, write_csv, write_folder, write_json
+from debrissim.scenario_fields import Flag, ScenarioTable, Seed, Title
+from debrissim.scenario_file import checked, read_content
+from debrissim.studies import KINDS, study_of
+from debrissim.tables import Table
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+CONJUNCTIONS = "conjunctions"
+_PLOTS = "plots"
+_VERSIONS_OF = ("debrissim", "numpy", "scipy", "sgp4", "matplotlib")
+
+Progress = Callable[[str, float], None]
+"""Called with the name of a phase and the share of it that is done, 0 to 1."""
+
+
+class StudyOutput(ScenarioTable):
+    """What a study leaves behind beside its tables."""
+
+    plots: Flag = Field(True, description="draw the figures")
+
+
+class StudyScenario(ScenarioTable):
+    """What the scenarios of all studies have in common; each kind adds its own keys."""
+
+    kind: str = Field(description="what is asked")
+    title: Title = Field(description="what this run is about")
+    seed: Seed = Field(1, description="of all randomness in the run")
+    output: StudyOutput = Field(default_factory=StudyOutput)
+    _folder: Path = PrivateAttr(default=Path())
+
+    def located(self, path: Path) -> Path:
+        """A path in the scenario: a relative one starts at the scenario file's folder."""
+        return self._folder / path
+
+
+@dataclass(frozen=True)
+class Study:
+    """A kind of study.
+
+    scenario: model of its scenario file. run: scenario and progress to result. draw: a results folder to its figures by
+    name, from the files in it alone. lines: the content of summary.json to the lines a terminal shows, 80 columns wide.
+    """
+
+    scenario: type[StudyScenario]
+    run: Callable[[Any, Progress], StudyResult]
+    draw: Callable[[Path], Mapping[str, Figure]]
+    lines: Callable[[Mapping[str, Any]], Iterable[str]]
+
+
+@dataclass(frozen=True, eq=False)
+class StudyResult:
+    """What a study found.
+
+    tables: columns by name of the CSV file. answer: the figures that answer the question, each with its range. method:
+    models, sources, assumptions, and flags where a model was left its range of validity; both as JSON.
+    """
+
+    scenario: StudyScenario
+    tables: Mapping[str, Table]
+    answer: Mapping[str, Any]
+    method: Mapping[str, Any]
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+    def summary(self) -> dict[str, Any]:
+        """The content of summary.json."""
+        return {
+            "kind": self.scenario.kind,
+            "answer": dict(self.answer),
+            "method": dict(self.method),
+            "provenance": {
+                "scenario": self.scenario.model_dump(mode="json"),
+                "seed": self.scenario.seed,
+                "versions": {name: version(name) for name in _VERSIONS_OF}
+                | {"python": platform.python_version()},
+            },
+        }
+
+    def write(self, folder: Path | str, *, force: bool = False) -> StudyResult:
+        """Write the results folder, see `write_folder`; the result returned has the seconds of that, too."""
+        return write_folder(Path(folder), lambda partial: _write_files(self, partial), force=force)
+
+
+def load_study(path: Path | str) -> StudyScenario:
+    """Read and check the scenario file of a study; relative paths in it are taken from its own folder.
+
+    Raises InputError with one sentence naming the file and the line (TOML) or the key (content) at fault.
+    """
+    path = Path(path)
+    return parse_study(read_content(path), source=str(path), folder=path.parent)
+
+
+def parse_study(content: dict[str, Any], source: str = "scenario", folder: Path | str = ".") -> StudyScenario:
+    """Check the content of a study's scenario; source names it in errors, relative paths start at folder."""
+    kind = content.get("kind", CONJUNCTIONS)
+    if kind not in KINDS:
+        raise InputError(f"{source}: kind: expected one of {', '.join(KINDS)}, got {kind!r}")
+    scenario = checked(study_of(kind).scenario, content, source)
+    scenario._folder = Path(folder)
+    return scenario
+
+
+def is_study(path: Path) -> bool:
+    """Whether a scenario file is of a study, not of conjunctions. Raises InputError for a kind that does not exist."""
+    kind = read_content(path).get("kind", CONJUNCTIONS)
+    known = [CONJUNCTIONS, *KINDS]
+    if kind not in known:
+        near = difflib.get_close_matches(str(kind), known, n=1, cutoff=0.0)[0]
+        raise InputError(f"{path}: kind: expected one of {', '.join(known)}; did you mean {near!r}?")
+    return bool(kind != CONJUNCTIONS)
+
+
+def run_study(scenario: StudyScenario, *, progress: Progress = lambda _phase, _share: None) -> StudyResult:
+    """Answer a study's question.
+
+    Raises InputError for bad input, naming the key at fault, and RunError where it cannot be done.
+    """
+    begin = time.perf_counter()
+    result = study_of(scenario.kind).run(scenario, progress)
+    progress("done", 0.0)
+    return replace(result, seconds={"computing": time.perf_counter() - begin})
+
+
+def draw_study(folder: Path) -> list[Path]:
+    """Draw plots/*.png of a study's results folder again, from its files alone.
+
+    Raises InputError for a folder that is none, RunError if the disk refuses.
+    """
+    from debrissim.report.figures import save_figure
+
+    kind = read_summary(folder).get("kind")
+    if kind not in KINDS:
+        raise InputError(f"{folder}: the results in it are of no kind of study that is known here ({kind!r})")
+    plots = folder / _PLOTS
+    try:
+        figures = study_of(kind).draw(folder)
+        plots.mkdir(exist_ok=True)
+        return [save_figure(figure, plots / f"{name}.png") for name, figure in figures.items()]
+    except (KeyError, ValueError, IndexError) as error:
+        raise InputError(
+            f"{folder}: the results in it are damaged or of another version ({error!r})"
+        ) from error
+    except OSError as error:
+        raise RunError(f"{plots}: cannot be written ({error.strerror or error})") from error
+
+
+def _write_files(result: StudyResult, folder: Path) -> StudyResult:
+    begin = time.perf_counter()
+    for name, table in result.tables.items():
+        write_csv(folder / f"{name}.csv", table)
+    write_json(folder / SUMMARY, result.summary())
+    if result.scenario.output.plots:
+        draw_study(folder)
+    timed = replace(result, seconds={**result.seconds, "writing": time.perf_counter() - begin})
+    moment = datetime.now(UTC).isoformat(timespec="seconds")
+    write_json(folder / "run.json", {"written_utc": moment, "seconds": dict(timed.seconds)})
+    return timed

@@ -1,0 +1,109 @@
+"""What all kinds of study share: scenario, folder, figures, command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from debrissim.cli import main
+from debrissim.errors import InputError
+from debrissim.studies import KINDS
+from debrissim.studies.study import draw_study, load_study, run_study
+
+SCENARIO = 'kind = "tiny"\ntitle = "Twice"\nnumber = 2.5\n'
+
+
+@pytest.fixture(autouse=True)
+def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(KINDS, "tiny", "tiny_study")
+
+
+@pytest.fixture
+def scenario(tmp_path: Path) -> Path:
+    path = tmp_path / "twice.toml"
+    path.write_text(SCENARIO, encoding="utf-8")
+    return path
+
+
+def test_a_study_from_its_file_to_its_folder(scenario: Path, tmp_path: Path) -> None:
+    seen: list[str] = []
+    result = run_study(load_study(scenario), progress=lambda phase, _: seen.append(phase))
+    written = result.write(tmp_path / "out")
+    assert seen == ["doubling", "done"]
+    assert set(written.seconds) == {"computing", "writing"}
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))
+    assert (summary["kind"], summary["answer"]) == ("tiny", {"twice": 5.0})
+    assert summary["provenance"]["scenario"]["number"] == 2.5
+    assert (tmp_path / "out" / "numbers.csv").read_text(encoding="utf-8") == "twice\n5.0\n"
+    assert {p.name for p in (tmp_path / "out").iterdir()} == {
+        "numbers.csv",
+        "summary.json",
+        "plots",
+        "run.json",
+    }
+
+
+def test_two_runs_leave_the_same_bytes_and_figures_are_drawn_from_the_folder(
+    scenario: Path, tmp_path: Path
+) -> None:
+    for name in ("one", "two"):
+        run_study(load_study(scenario)).write(tmp_path / name)
+    files = ["numbers.csv", "summary.json", "plots/twice.png"]
+    first = {name: (tmp_path / "one" / name).read_bytes() for name in files}
+    assert first == {name: (tmp_path / "two" / name).read_bytes() for name in files}
+    (tmp_path / "one" / "plots" / "twice.png").unlink()
+    assert draw_study(tmp_path / "one") == [tmp_path / "one" / "plots" / "twice.png"]
+    assert (tmp_path / "one" / "plots" / "twice.png").read_bytes() == first["plots/twice.png"]
+
+
+def test_the_command_line_runs_and_plots_it(
+    scenario: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    assert main(["run", str(scenario), "--out", str(out)]) == 0
+    shown = capsys.readouterr()
+    assert shown.out == f"Twice\ntwice is 5\nresults in {out}\n"
+    assert shown.err.splitlines() == ["doubling ...", "writing ..."]
+    assert main(["plot", str(out)]) == 0
+    assert capsys.readouterr().out == f"{out / 'plots' / 'twice.png'}\n"
+    assert main(["run", str(scenario), "--out", str(out), "--force", "--quiet"]) == 0
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "told"),
+    [
+        ('kind = "tinny"\ntitle = "x"\n', [], "did you mean 'tiny'?"),
+        ('kind = "tiny"\ntitle = "x"\n', [], "number: is missing"),
+        ('kind = "tiny"\ntitle = "x"\nnumber = -1.0\n', [], "number: expected greater than 0, got -1.0"),
+        ('kind = "tiny"\ntitle = "x"\nnumbre = 1.0\n', [], "unknown key 'numbre'; did you mean 'number'?"),
+        ('kind = "tiny"\ntitle = " "\nnumber = 1.0\n', [], "title: expected some text"),
+        (SCENARIO, ["--resume"], "go with scenarios of conjunctions"),
+    ],
+)
+def test_faults_are_one_sentence_and_exit_code_2(
+    text: str, options: list[str], told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "bad.toml"
+    path.write_text(text, encoding="utf-8")
+    assert main(["run", str(path), "--out", str(tmp_path / "out"), *options]) == 2
+    message = capsys.readouterr().err
+    assert message.startswith(f"debrissim: {path}: ")
+    assert told in message
+    assert message.count("\n") == 1
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_that_exists_is_left_alone(scenario: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    with pytest.raises(InputError, match="exists already"):
+        run_study(load_study(scenario)).write(tmp_path / "out")
+
+
+def test_damaged_results_are_told(scenario: Path, tmp_path: Path) -> None:
+    run_study(load_study(scenario)).write(tmp_path / "out")
+    (tmp_path / "out" / "numbers.csv").write_text("thrice\n1\n", encoding="utf-8")
+    with pytest.raises(InputError, match="damaged"):
+        draw_study(tmp_path / "out")
