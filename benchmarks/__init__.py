@@ -21,6 +21,7 @@ class Question:
 QUESTIONS = (
     Question("screening_peers", "How fast is the screening beside its peers, and who finds what?"),
     Question("screening_scaling", "How do time and memory grow with objects, duration and threshold?"),
+    Question("executors", "What do two threads, processes or cluster workers gain over one?"),
     Question("cost_model", "Where does the time of the coarse phase go, and what is left to gain?"),
     Question("step_and_cell", "Which step and window are fastest, and does any of them miss an event?"),
     Question("interpolation_error", "How wrong are ephemeris windows against SGP4, for how many nodes?"),
