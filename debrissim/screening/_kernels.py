@@ -170,3 +170,35 @@ def closest_points(relative_km, begin):  # type: ignore[no-untyped-def]
             place = min(max(place - min(max(step, -1.0), 1.0), -2.0), 2.0)
         out[row] = place
     return out
+
+
+@njit(cache=True, nogil=True)
+def lasting_minima(values, noise):  # type: ignore[no-untyped-def]
+    """(n,) bool: the lowest place of each dip of a sequence (n,) from which it rises by more than noise.
+
+    Asked of the whole rise, not of each step, as a slow rise has steps below the noise. Before it, it falls likewise
+    from a highest place, or has no such before it: then the first place may be meant, or one that is lower by less than
+    noise. A fall that lasts to the end is a dip there. What never changes by more than noise has no minimum.
+    """
+    out = np.zeros(values.shape[0], dtype=np.bool_)
+    lowest = highest = values[0]
+    place = 0
+    direction = 0  # 0: neither way yet, -1: falling, 1: rising
+    for k in range(1, values.shape[0]):
+        value = values[k]
+        if direction != 1:
+            if value < lowest:
+                lowest, place = value, k
+            elif value > lowest + noise:
+                out[place] = True
+                direction, highest = 1, value
+        if direction == 0:
+            highest = max(highest, value)
+        if direction != -1:
+            if value < highest - noise:
+                direction, lowest, place = -1, value, k
+            elif value > highest:
+                highest = value
+    if direction == -1:
+        out[place] = True
+    return out

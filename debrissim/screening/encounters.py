@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from enum import IntEnum
 
@@ -66,3 +67,10 @@ class Encounters:
         if index.size == 0:
             index = index.astype(np.intp)
         return replace(self, **{f.name: getattr(self, f.name)[index] for f in fields(self)})
+
+
+def joined(parts: Sequence[Encounters]) -> Encounters:
+    """All rows of several tables (at least one), in order."""
+    return Encounters(
+        **{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Encounters)}
+    )

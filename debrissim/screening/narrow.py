@@ -17,13 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from debrissim.propagation.sgp4_batch import Propagator
-from debrissim.screening._kernels import closest_points
+from debrissim.screening._kernels import closest_points, lasting_minima
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
 
 _SEARCH_SPACING_S = 4.0
-_SEARCH_ROUNDS, _FINAL_ROUNDS = 10, 2
+_LEAST_SEARCH_ROUNDS, _FINAL_ROUNDS = 10, 2
 # Points this far apart in relative position, within limits between which a quartic follows any orbit.
 _FINAL_SPACING_KM = 0.2
 _FINAL_SPACING_RANGE_S = (0.5, 20.0)
@@ -31,10 +31,12 @@ _OFFSETS = np.array([-2.0, -1.0, 0.0, 1.0, 2.0])
 _LEAST_SPACING_S = 1e-6
 SLOW_SCAN_S = 10.0
 _SCAN_CHUNK = 200_000
+# Guesses refined at a time: some 100 MB of positions.
+_GUESSES_A_TURN = 200_000
 
 
 NOISE_KM = 1e-9
-"""What rounding in SGP4 makes of distances: changes below it are none (duplicates of one element set show such)."""
+"""What rounding in SGP4 makes of distances: a rise of less is none (duplicates of one element set show such)."""
 
 AT_THE_END_S = 1e-8
 """A minimum this near to the beginning or the end of what may be looked at is that end, not a minimum."""
@@ -49,14 +51,29 @@ def refine(
     towards it. Each time stays within reach_s (m,) of its guess, which keeps rounding from carrying it away where
     the minimum is flat.
     """
+    time, valid = np.empty(guess_s.shape), np.empty(guess_s.shape, dtype=bool)
+    for begin in range(0, guess_s.size, _GUESSES_A_TURN):
+        turn = slice(begin, begin + _GUESSES_A_TURN)
+        time[turn], valid[turn] = _refined(
+            propagator, first[turn], second[turn], guess_s[turn], latest_s[turn], reach_s[turn]
+        )
+    return time, valid
+
+
+def _refined(
+    propagator: Propagator, first: Index, second: Index, guess_s: Array, latest_s: Array, reach_s: Array
+) -> tuple[Array, NDArray[np.bool_]]:
     time = np.clip(guess_s, 0.0, latest_s)
     lowest, highest = np.maximum(guess_s - reach_s, 0.0), np.minimum(guess_s + reach_s, latest_s)
     valid = np.ones(time.shape, dtype=bool)
     widest = np.maximum(0.25 * latest_s, _LEAST_SPACING_S)
     spacing = np.minimum(_SEARCH_SPACING_S, widest)
     moving = np.arange(time.size)
-    for turn in range(_SEARCH_ROUNDS + _FINAL_ROUNDS):
-        if turn >= _SEARCH_ROUNDS:
+    # A round goes two spacings far: as many as lead to the end of the reach, or a guess would be left on its way.
+    farthest = float(np.maximum(highest - time, time - lowest).max(initial=0.0))
+    search_rounds = max(_LEAST_SEARCH_ROUNDS, 2 + int(np.ceil(farthest / (2.0 * _SEARCH_SPACING_S))))
+    for turn in range(search_rounds + _FINAL_ROUNDS):
+        if turn >= search_rounds:
             moving = np.flatnonzero(valid)
         if moving.size == 0:
             continue
@@ -66,7 +83,7 @@ def refine(
             propagator, first[moving], second[moving], middle[:, None] + spacing[moving, None] * _OFFSETS
         )
         valid[moving] = good.all(axis=1)
-        if turn < _SEARCH_ROUNDS:
+        if turn < search_rounds:
             begin = _OFFSETS[np.argmin(np.einsum("mkc,mkc->mk", relative, relative), axis=1)]
         else:
             # Points tens of seconds apart may reach across a greatest distance: do not start beyond it.
@@ -103,7 +120,8 @@ def slow_minima(
 
     first, second, sample_s: (m,) candidates; latest_s: (m,) end of the span, or of what SGP4 can do for the pair.
     Each pair's adjoining intervals are joined, widened by a scan step on both sides, and scanned every 10 s with
-    SGP4: slow pairs move apart and together with the orbits' own period.
+    SGP4: slow pairs move apart and together with the orbits' own period. A minimum is one from which the distance rises
+    by more than rounding makes of it, however slowly.
     """
     order = np.lexsort((sample_s, second, first))
     first, second, sample_s, latest_s = first[order], second[order], sample_s[order], latest_s[order]
@@ -111,33 +129,35 @@ def slow_minima(
     joined = same & (np.diff(sample_s) <= 2.2 * half_step_s)
     starts = np.flatnonzero(np.concatenate([[True], ~joined])) if first.size else np.empty(0, dtype=np.intp)
     ends = np.append(starts[1:], first.size) - 1
-    out_first: list[int] = []
-    out_second: list[int] = []
-    out_time: list[Array] = []
+    found: list[Array] = []
     for start, end in zip(starts, ends, strict=False):
         pair = np.array([first[start]]), np.array([second[start]])
         begin = max(sample_s[start] - half_step_s - SLOW_SCAN_S, 0.0)
         stop = min(sample_s[end] + half_step_s + SLOW_SCAN_S, latest_s[start])
-        for piece in np.arange(begin, stop, _SCAN_CHUNK * SLOW_SCAN_S):
-            finish = min(piece + (_SCAN_CHUNK + 2) * SLOW_SCAN_S, stop)
-            times = np.linspace(piece, finish, max(int(np.ceil((finish - piece) / SLOW_SCAN_S)), 2) + 1)
-            vectors, good = separation_vectors(propagator, *pair, times[None, :])
-            distance = np.where(good[0], np.linalg.norm(vectors[0], axis=1), np.nan)
-            change = np.diff(distance)
-            change[np.abs(change) < NOISE_KM] = 0.0
-            dip = np.zeros(times.shape, dtype=bool)
-            dip[1:-1] = (change[:-1] <= 0.0) & (change[1:] > 0.0)
-            # Next to an end of what exists, a minimum may lie between the last scan point and that end.
-            dip[0] = piece == 0.0 and change[0] > 0.0
-            dip[-1] = finish == latest_s[start] and change[-1] < 0.0
-            # A minimum between two scan points is lower than both by less than a scan step's worth of motion.
-            motion = np.maximum(np.abs(np.append(change, 0.0)), np.abs(np.append(0.0, change))) + 1.0
-            times = times[dip & (distance <= distance_km + motion)]
-            out_time.append(times)
-            out_first.extend([int(first[start])] * times.size)
-            out_second.extend([int(second[start])] * times.size)
+        times = np.linspace(begin, stop, max(int(np.ceil((stop - begin) / SLOW_SCAN_S)), 2) + 1)
+        distance = _distance_km(propagator, *pair, times)
+        dip = lasting_minima(distance, NOISE_KM)
+        # At an end that is none of the span's, the distance goes on falling into a neighbour's interval.
+        dip[0] &= begin == 0.0
+        dip[-1] &= stop == latest_s[start]
+        # A minimum between two scan points is lower than both by less than a scan step's worth of motion.
+        change = np.abs(np.diff(distance))
+        motion = np.maximum(np.append(change, 0.0), np.append(0.0, change)) + 1.0
+        found.append(times[dip & (distance <= distance_km + motion)])
+    counts = [times.size for times in found]
     return (
-        np.array(out_first, dtype=np.int64),
-        np.array(out_second, dtype=np.int64),
-        np.concatenate(out_time) if out_time else np.empty(0),
+        np.repeat(first[starts], counts),
+        np.repeat(second[starts], counts),
+        np.concatenate(found) if found else np.empty(0),
     )
+
+
+def _distance_km(propagator: Propagator, first: Index, second: Index, times_s: Array) -> Array:
+    """(t,) km between two objects at times (t,); NaN where SGP4 fails."""
+    parts = []
+    for begin in range(0, times_s.size, _SCAN_CHUNK):
+        vectors, good = separation_vectors(
+            propagator, first, second, times_s[None, begin : begin + _SCAN_CHUNK]
+        )
+        parts.append(np.where(good[0], np.linalg.norm(vectors[0], axis=1), np.nan))
+    return np.concatenate(parts)

@@ -21,7 +21,7 @@ from debrissim.propagation.status import ObjectStatus
 from debrissim.screening import edges, sieve
 from debrissim.screening.colocation import CoLocated, CoLocationRule, find_co_located, pair_key
 from debrissim.screening.decay import failures_by_drag
-from debrissim.screening.encounters import Encounters, EncounterStatus
+from debrissim.screening.encounters import Encounters, EncounterStatus, joined
 from debrissim.screening.executors import Executor, Threads, search_windows
 from debrissim.screening.grid import Candidates, cheapest_step_s
 from debrissim.screening.narrow import AT_THE_END_S, SLOW_SCAN_S, refine, slow_minima
@@ -34,6 +34,8 @@ Index = NDArray[np.int64]
 
 # No two minima of one pair are this near in time; what rounding leaves of a slow pair's flat minimum may be.
 _SAME_MINIMUM_S = 1.0
+# Rows of the table made at a time: what they take on the way is small beside the table.
+_ROWS_A_TURN = 100_000
 
 
 @dataclass(frozen=True)
@@ -290,6 +292,18 @@ def _assemble(
         rank[primaries] = np.arange(primaries.size)
         swap = rank[second] < rank[first]
         first, second = np.where(swap, second, first), np.where(swap, first, second)
+    order = np.lexsort((catalog.norad_id[second], catalog.norad_id[first], time))
+    turns = [order[k : k + _ROWS_A_TURN] for k in range(0, max(order.size, 1), _ROWS_A_TURN)]
+    return joined(
+        [_rows(catalog, propagator, first[t], second[t], time[t], status[t], volumes) for t in turns]
+    )
+
+
+def _rows(
+    catalog: Catalog, propagator: Propagator, first: Index, second: Index, time: Array, status: NDArray[np.int8],
+    volumes: Sequence[ScreeningVolume],
+) -> Encounters:  # fmt: skip
+    """The rows of some events, as they come, only those inside a volume."""
     _, position_a, velocity_a = propagator.states_along(first, time[:, None])
     _, position_b, velocity_b = propagator.states_along(second, time[:, None])
     position_a, velocity_a = position_a[:, 0], velocity_a[:, 0]
@@ -314,6 +328,4 @@ def _assemble(
         secondary_age_days=age_days(catalog, second, *start, time),
         status=status,
     )
-    inside = np.logical_or.reduce([volume.contains(relative_position) for volume in volumes])
-    table = table.select(inside)
-    return table.select(np.lexsort((table.secondary_norad_id, table.primary_norad_id, table.tca_s)))
+    return table.select(np.logical_or.reduce([volume.contains(relative_position) for volume in volumes]))

@@ -18,9 +18,12 @@ from catalogs import (
     make_catalog,
     molniya,
 )
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from debrissim.propagation.sgp4_batch import Propagator, make_propagator
+from debrissim.screening._kernels import lasting_minima
 from debrissim.screening.narrow import refine, separation_vectors, slow_minima
 
 Floats = NDArray[np.float64]
@@ -120,6 +123,14 @@ def test_a_minimum_beyond_a_greatest_distance_is_not_jumped_to() -> None:
         assert refined(propagator, [end], end, 2.0)[0] == pytest.approx(end, abs=1e-9)
 
 
+@pytest.mark.parametrize("name", PASSES)
+def test_a_guess_comes_as_far_as_its_reach(name: str) -> None:
+    """Regression: at steps of 120 s a guess 98 s away was left on its way, and stood as a second minimum."""
+    propagator = propagator_of(*PASSES[name])
+    (near,) = refined(propagator, [1000.0])
+    assert refined(propagator, [1115.0, 885.0], reach_s=120.0) == pytest.approx(near, abs=1e-4)
+
+
 def test_no_time_leaves_its_reach() -> None:
     propagator = propagator_of(*PASSES["crossing"])
     assert refined(propagator, [950.0], reach_s=10.0)[0] == pytest.approx(960.0)
@@ -138,3 +149,32 @@ def test_no_pairs() -> None:
     time, valid = refine(propagator, none, none, empty, empty, empty)
     assert time.shape == valid.shape == (0,)
     assert all(part.size == 0 for part in slow_minima(propagator, none, none, empty, 30.0, 5.0, empty))
+
+
+def lasting_by_definition(values: list[int], noise: int) -> list[int]:
+    """Who is lowest until the distance has risen by more than noise, on both sides; on one the sequence may end."""
+    found = []
+    for k, value in enumerate(values):
+        sides = values[:k][::-1], values[k + 1 :]
+        rises = [next((n for n, v in enumerate(side) if v > value + noise), None) for side in sides]
+        before, after = (side[:rise] for side, rise in zip(sides, rises, strict=True))
+        if rises != [None, None] and all(v > value for v in before) and all(v >= value for v in after):
+            found.append(k)
+    return found
+
+
+@given(st.lists(st.integers(-6, 6), min_size=1, max_size=40), st.integers(0, 4), st.booleans())
+def test_lasting_minima_are_those_of_the_definition(steps: list[int], noise: int, walk: bool) -> None:
+    values = np.cumsum(steps) if walk else np.array(steps)
+    found = lasting_minima(values.astype(float), float(noise))
+    assert np.flatnonzero(found).tolist() == lasting_by_definition(values.tolist(), noise)
+
+
+def test_a_rise_slower_than_the_noise_is_one_and_noise_on_a_slope_is_none() -> None:
+    time = np.arange(-2000.0, 2001.0, 10.0)
+    rng = np.random.default_rng(1)
+    flat = 1e-3 + 1e-12 * time**2 + rng.uniform(-1e-10, 1e-10, time.size)
+    (place,) = np.flatnonzero(lasting_minima(flat, 1e-9))
+    assert abs(time[place]) <= 40.0
+    slope = 1e-10 * time + rng.uniform(-4e-10, 4e-10, time.size)
+    assert np.flatnonzero(lasting_minima(slope, 1e-9)).max(initial=0) < 10
