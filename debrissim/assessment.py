@@ -9,7 +9,14 @@ from numpy.typing import NDArray
 from scipy.special import gammaincinv
 
 from debrissim.catalog import Catalog, ObjectKind
-from debrissim.hazard.impact import Impact, approach_direction, impact
+from debrissim.hazard.impact import (
+    Consequences,
+    Impact,
+    approach_direction,
+    consequences,
+    impact,
+    mass_range_kg,
+)
 from debrissim.probability.collision import CollisionProbability, assess, cumulative_probability
 from debrissim.probability.cumulative import along_covariance_km2
 from debrissim.probability.encounter_plane import plane_from_components
@@ -44,6 +51,7 @@ class Assessment:
     | along_covariance_km2    | (m, 3) | km^2, xz, yz, zz of the combined covariance; x, y of the plane, z along |
     |                         |        | the relative velocity |
     | impact                  |        | `Impact` of m rows |
+    | consequences            |        | `Consequences` of m rows: the ranges that unknown masses leave |
     | azimuth_deg, elevation_deg | (m,) | where the secondary comes from: `hazard.impact.approach_direction` |
     | inside                  | (m, v) | bool, in which of the screening volumes |
     """
@@ -58,6 +66,7 @@ class Assessment:
     miss_sigma_km: Array
     along_covariance_km2: Array
     impact: Impact
+    consequences: Consequences
     azimuth_deg: Array
     elevation_deg: Array
     inside: NDArray[np.bool_]
@@ -153,6 +162,13 @@ def assess_encounters(
         miss_sigma_km=_sigma_along(encounters.relative_position_rtn_km, of_primary + in_primary_rtn),
         along_covariance_km2=along_covariance_km2(probability.plane, of_primary + in_primary_rtn),
         impact=impact(catalog.mass_kg[primary], catalog.mass_kg[secondary], encounters.relative_speed_km_s),
+        consequences=consequences(
+            catalog.mass_kg[primary],
+            catalog.mass_kg[secondary],
+            mass_range_kg(catalog.object_kind[primary], catalog.mass_kg[primary]),
+            mass_range_kg(catalog.object_kind[secondary], catalog.mass_kg[secondary]),
+            encounters.relative_speed_km_s,
+        ),
         azimuth_deg=azimuth,
         elevation_deg=elevation,
         inside=np.stack([v.contains(encounters.relative_position_rtn_km) for v in volumes], axis=1),

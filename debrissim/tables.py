@@ -75,6 +75,20 @@ CONJUNCTION_COLUMNS = {
     "impact_energy_j": "kinetic energy of the smaller object relative to the larger",
     "energy_to_mass_j_g": "per gram of the larger object",
     "catastrophic": "true: 40 J/g or more, both would break up (NASA standard breakup model)",
+    "secondary_mass_low_kg": "5 % of objects of its kind are lighter; the mass itself where it is known",
+    "secondary_mass_high_kg": "likewise, 5 % are heavier",
+    "energy_to_mass_low_j_g": "least over the range of the masses",
+    "energy_to_mass_high_j_g": "greatest over it",
+    "catastrophic_over_range": "never, possibly or always, over the range of the masses",
+    **{
+        f"fragments_above_{size}_cm{end}": f"fragments of at least {size} cm {meaning}"
+        for size in (10, 1)
+        for end, meaning in (
+            ("", "expected of a hit (NASA standard breakup model)"),
+            ("_low", "least over the range of the masses"),
+            ("_high", "greatest over it"),
+        )
+    },
     "primary_x_km": "position of the primary at TCA, TEME of date, x",
     "primary_y_km": "likewise, y",
     "primary_z_km": "likewise, z",
@@ -140,6 +154,10 @@ def conjunctions(encounters: Encounters, assessment: Assessment, prepared: Prepa
         assessment.impact.kinetic_energy_j,
         assessment.impact.energy_to_mass_j_g,
         assessment.impact.catastrophic,
+        *assessment.consequences.secondary_mass_kg,
+        *assessment.consequences.energy_to_mass_j_g,
+        assessment.consequences.catastrophic_over_range,
+        *_fragment_columns(assessment),
         *encounters.primary_state.T,
         *encounters.secondary_state.T,
     ]
@@ -281,6 +299,16 @@ def events(reports: tuple[PcReport, ...]) -> Table:
         for value in report.values
     ]
     return {name: [row[k] for row in rows] for k, name in enumerate(EVENT_COLUMNS)}
+
+
+def _fragment_columns(assessment: Assessment) -> list[Any]:
+    """For each size the expected number, the least and the greatest."""
+    found = assessment.consequences
+    return [
+        column
+        for expected, (low, high) in zip(found.expected_fragments, found.fragments, strict=True)
+        for column in (expected, low, high)
+    ]
 
 
 def _or_nothing(value: float | None) -> float | str:

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from debrissim.studies.study import Study
 
 # Module of each kind: imported when it is asked for, as each has its own heavy imports.
-KINDS: dict[str, str] = {}
+KINDS: dict[str, str] = {
+    "risk-map": "debrissim.studies.risk_map",
+    "station-years": "debrissim.studies.station_years",
+}
 
 
 def study_of(kind: str) -> Study:

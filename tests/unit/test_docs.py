@@ -14,9 +14,11 @@ import pytest
 import debrissim
 from debrissim.scenario import load_scenario
 from debrissim.simulation import run
+from debrissim.studies.study import is_study, load_study
 
 ROOT = Path(__file__).parents[2]
 SCENARIOS = sorted((ROOT / "scenarios").glob("*.toml"))
+STUDIES = [path for path in SCENARIOS if is_study(path)]
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +74,16 @@ def test_the_readme_lists_every_scenario():
     assert sorted(listed) == [path.name for path in SCENARIOS]
 
 
-@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", STUDIES, ids=lambda path: path.stem)
+def test_a_study_says_what_it_shows_and_is_valid(path: Path):
+    """That they run is tested in tests/unit/studies, kind by kind."""
+    assert path.read_text(encoding="utf-8").startswith("# ")
+    assert load_study(path).title
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in SCENARIOS if path not in STUDIES], ids=lambda path: path.stem
+)
 def test_a_scenario_says_what_it_shows_and_runs(path: Path, tmp_path: Path):
     """Shortened to a few hours; iss_week runs in full with the README's program."""
     assert path.read_text(encoding="utf-8").startswith("# ")

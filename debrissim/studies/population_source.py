@@ -1,0 +1,124 @@
+"""Which population a study asks about: a catalogue file, or the bundled statistical population."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from debrissim.catalog import (
+    Catalog,
+    bundled_population,
+    catalog_epoch,
+    days_since,
+    join_sizes,
+    latest_at,
+    read_catalog,
+    with_default_sizes,
+)
+from debrissim.catalog.synthesis import synthesize
+from debrissim.errors import ScenarioError
+from debrissim.hazard.long_run import independent_objects
+from debrissim.propagation.time import split_julian_date, utc_datetime
+from debrissim.scenario_fields import Positive, ScenarioTable
+
+
+class PopulationSource(ScenarioTable):
+    """A catalogue file, or the bundled statistical population; just one of the two."""
+
+    file: Path | None = Field(None, description="catalogue file: TLE, 3LE or OMM")
+    population: Literal["bundled"] | None = Field(
+        None, description="the statistical population that comes with debrissim"
+    )
+    count: Annotated[int, Field(ge=1, strict=True)] | None = Field(
+        None, description="objects to draw from the population, by default as many as it was fitted to"
+    )
+    sizes: Path | None = Field(None, description="CSV of hard-body radii by catalogue number")
+    greatest_age_days: Positive = Field(
+        30.0, description="element sets further than this from the catalogue's epoch are left out"
+    )
+
+    @model_validator(mode="after")
+    def _one_source(self) -> PopulationSource:
+        if (self.file is None) == (self.population is None):
+            raise ValueError("expected either file or population")
+        if self.count is not None and self.population is None:
+            raise ValueError("count: only with population")
+        return self
+
+
+@dataclass(frozen=True, eq=False)
+class Population:
+    """A population as a study takes it.
+
+    catalog: usable element sets, sizes filled in; objects: those of them that neither fly with crewed stations nor were
+    released by the ISS. epoch_jd, epoch_fraction: the instant it stands for, UTC. label: for tables; synthetic: drawn.
+    stale_count: element sets left out for their age.
+    """
+
+    catalog: Catalog
+    objects: Catalog
+    epoch_jd: float
+    epoch_fraction: float
+    label: str
+    synthetic: bool
+    stale_count: int
+
+    @property
+    def epoch_year(self) -> float:
+        """The epoch as a year with fraction."""
+        moment = utc_datetime(self.epoch_jd, self.epoch_fraction)
+        return moment.year + (moment.timetuple().tm_yday - 1) / 365.25
+
+    def record(self) -> dict[str, Any]:
+        """What goes into the method of a study's summary."""
+        moment = utc_datetime(self.epoch_jd, self.epoch_fraction, decimals=0)
+        return {
+            "label": self.label,
+            "epoch_utc": moment.replace(tzinfo=None).isoformat() + "Z",
+            "object_count": len(self.catalog),
+            "independent_object_count": len(self.objects),
+            "stale_count": self.stale_count,
+            "synthetic": self.synthetic,
+        }
+
+
+def load_population(
+    source: PopulationSource, located: Callable[[Path], Path], seed: int, place: str
+) -> Population:
+    """Read or draw a population. located: makes a scenario's path a path; place: names it in errors.
+
+    Raises InputError naming the file, ScenarioError where nothing usable is in it.
+    """
+    if source.file is not None:
+        catalog = read_catalog(located(source.file)).catalog
+        if len(catalog) == 0:
+            raise ScenarioError(f"{place}.file: {source.file} holds no usable element set")
+        epoch = catalog_epoch(catalog)
+        catalog, _ = latest_at([catalog], *epoch)
+        label = source.file.name
+    else:
+        model = bundled_population()
+        epoch = split_julian_date(datetime.fromisoformat(model.source_epoch_utc))
+        rng = np.random.default_rng([seed, 0])
+        catalog = synthesize(model, source.count or model.object_count, rng, *epoch)
+        label = f"SYNTHETIC: {model.title}"
+    fresh = np.abs(days_since(catalog, *epoch)) <= source.greatest_age_days
+    kept = catalog.select(fresh)
+    if source.sizes is not None:
+        kept = join_sizes(kept, located(source.sizes))
+    kept = with_default_sizes(kept)
+    return Population(
+        catalog=kept,
+        objects=kept.select(independent_objects(kept)),
+        epoch_jd=epoch[0],
+        epoch_fraction=epoch[1],
+        label=label,
+        synthetic=source.population is not None,
+        stale_count=int(np.count_nonzero(~fresh)),
+    )

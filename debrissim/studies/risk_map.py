@@ -1,0 +1,170 @@
+"""`kind = "risk-map"`: how often an orbit would be hit, over altitude and inclination."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+from pydantic import Field
+
+from debrissim.catalog import Catalog, ObjectKind
+from debrissim.catalog.flux import flux_by_object_per_m2_year
+from debrissim.errors import InputError
+from debrissim.folder import read_csv, read_summary
+from debrissim.hazard.long_run import rate_by_object_per_year, with_mean_radius
+from debrissim.hazard.station_risk import MODEL_ERROR
+from debrissim.scenario_fields import Band, Positive, ScenarioTable, Title
+from debrissim.studies.population_source import PopulationSource, load_population
+from debrissim.studies.study import Progress, Study, StudyResult, StudyScenario
+from debrissim.tables import Table
+
+Array = NDArray[np.float64]
+
+_MOST_CELLS = 20000
+_KINDS = tuple(ObjectKind)
+
+
+class Marked(ScenarioTable):
+    """An orbit to mark in the map and to give figures of its own."""
+
+    name: Title = Field(description="what it is called")
+    altitude_km: Annotated[float, Field(ge=100.0, le=50000.0)] = Field(
+        description="above the equatorial radius"
+    )
+    inclination_deg: Annotated[float, Field(ge=0.0, le=180.0)] = Field(description="degrees")
+    hard_body_radius_m: Positive | None = Field(None, description="its own, by default the map's")
+
+
+class RiskMapScenario(StudyScenario):
+    """How much more or less would the same spacecraft be hit in another circular orbit?"""
+
+    kind: Literal["risk-map"] = "risk-map"
+    catalogue: PopulationSource = Field(description="the population")
+    altitude_km: Band = Field((300.0, 1600.0), description="lowest and highest altitude")
+    altitude_step_km: Positive = Field(20.0, description="rows of the map")
+    inclination_deg: Band = Field((0.0, 180.0), description="lowest and highest inclination")
+    inclination_step_deg: Positive = Field(5.0, description="columns of the map")
+    hard_body_radius_m: Positive = Field(5.0, description="of the spacecraft put there")
+    marked: tuple[Marked, ...] = Field((), description="orbits to mark")
+
+
+def run(scenario: RiskMapScenario, progress: Progress) -> StudyResult:
+    progress("catalogue", 0.0)
+    population = load_population(scenario.catalogue, scenario.located, scenario.seed, "catalogue")
+    objects = with_mean_radius(population.objects)
+    altitudes = _steps("altitude_km", scenario.altitude_km, scenario.altitude_step_km)
+    inclinations = _steps("inclination_deg", scenario.inclination_deg, scenario.inclination_step_deg)
+    if not 0.0 <= scenario.inclination_deg[0] < scenario.inclination_deg[1] <= 180.0 or altitudes[0] < 100.0:
+        raise InputError(
+            "altitude_km, inclination_deg: expected altitudes of 100 km or more and inclinations of 0 to 180 degrees"
+        )
+    if altitudes.size * inclinations.size > _MOST_CELLS:
+        raise InputError(
+            f"altitude_step_km, inclination_step_deg: expected at most {_MOST_CELLS} cells in the map"
+        )
+    cells = []
+    for k, altitude in enumerate(altitudes.tolist()):
+        progress("map", k / altitudes.size)
+        # Objects that never come near this altitude cost as much as the others: leave them out once per row.
+        near = objects.select(
+            (objects.perigee_altitude_km < altitude + 11.0) & (objects.apogee_altitude_km > altitude - 11.0)
+        )
+        cells += [
+            _cell(near, altitude, inclination, scenario.hard_body_radius_m)
+            for inclination in inclinations.tolist()
+        ]
+    marked = [
+        _cell(objects, m.altitude_km, m.inclination_deg, m.hard_body_radius_m or scenario.hard_body_radius_m)
+        for m in scenario.marked
+    ]
+    orbits: Table = {
+        "name": [m.name for m in scenario.marked],
+        "hard_body_radius_m": [m.hard_body_radius_m or scenario.hard_body_radius_m for m in scenario.marked],
+        **_columns(marked),
+    }
+    rows = _columns(cells)
+    highest = int(np.argmax(rows["flux_per_m2_year"]))
+    answer = {
+        "highest_flux_per_m2_year": rows["flux_per_m2_year"][highest],
+        "highest_at_altitude_km": rows["altitude_km"][highest],
+        "highest_at_inclination_deg": rows["inclination_deg"][highest],
+        "hard_body_radius_m": scenario.hard_body_radius_m,
+        "relative_model_error": MODEL_ERROR,
+        "marked": {
+            name: {
+                "flux_per_m2_year": orbits["flux_per_m2_year"][k],
+                "relative_error": orbits["relative_error"][k],
+                "rate_per_year": orbits["rate_per_year"][k],
+            }
+            for k, name in enumerate(orbits["name"])
+        },
+    }
+    method = {
+        "flux": "orbit-averaged density times relative speed (Kessler 1981, Opik 1951), per object, circular orbits",
+        "rate": "flux x pi (hard-body radius + object radius)^2",
+        "relative_error": "15 % of the model (docs/station.md) and 1/sqrt(effective number of objects)",
+        "left_out": "crewed stations, ships at them, and what the ISS released (1998-067)",
+        "catalogue": population.record(),
+        "flags": [
+            "fleets that keep a phase to each other do not hit themselves: near their shells the map is an upper bound",
+            *(
+                ["SYNTHETIC population: statistics of a catalogue, no real object"]
+                if population.synthetic
+                else []
+            ),
+        ],
+    }
+    return StudyResult(scenario, {"map": rows, "marked": orbits}, answer, method)
+
+
+def _steps(key: str, band: tuple[float, float], step: float) -> Array:
+    if not band[1] > band[0]:
+        raise InputError(f"{key}: expected a band from a lower to a higher value, got {list(band)}")
+    return np.arange(band[0], band[1] + 1e-9 * step, step)
+
+
+def _cell(objects: Catalog, altitude_km: float, inclination_deg: float, radius_m: float) -> tuple[float, ...]:
+    flux = flux_by_object_per_m2_year(objects, altitude_km, inclination_deg, latitude_band_deg=2.0)
+    rate = rate_by_object_per_year(flux, radius_m, objects.hard_body_radius_m)
+    total, squares = float(flux.sum()), float((flux**2).sum())
+    noise = squares / total**2 if total > 0.0 else 0.0
+    return (
+        altitude_km,
+        inclination_deg,
+        total,
+        float(np.sqrt(MODEL_ERROR**2 + noise)),
+        float(rate.sum()),
+        *(float(flux[objects.object_kind == kind].sum()) for kind in _KINDS),
+    )
+
+
+def _columns(cells: list[tuple[float, ...]]) -> Table:
+    names = ["altitude_km", "inclination_deg", "flux_per_m2_year", "relative_error", "rate_per_year"]
+    names += [f"{kind.label.replace(' ', '_')}_flux_per_m2_year" for kind in _KINDS]
+    return {name: [cell[k] for cell in cells] for k, name in enumerate(names)}
+
+
+def draw(folder: Path) -> Mapping[str, Figure]:
+    from debrissim.report.risk_map import figures
+
+    return figures(read_summary(folder), read_csv(folder / "map.csv"), read_csv(folder / "marked.csv"))
+
+
+def lines(summary: Mapping[str, Any]) -> Iterator[str]:
+    answer = summary["answer"]
+    yield (
+        f"highest flux {answer['highest_flux_per_m2_year']:.2e} per m2 and year at "
+        f"{answer['highest_at_altitude_km']:.0f} km, {answer['highest_at_inclination_deg']:.0f} deg"
+    )
+    for name, found in answer["marked"].items():
+        yield (
+            f"{name[:20]}: {found['flux_per_m2_year']:.2e} per m2 and year "
+            f"+- {100 * found['relative_error']:.0f} %, {found['rate_per_year']:.1e} hits a year"
+        )
+
+
+STUDY = Study(RiskMapScenario, run, draw, lines)

@@ -1,0 +1,154 @@
+"""The studies of the station's years and of the risk map, on small populations."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from debrissim.catalog import bundled_population, synthesize, write_omm_csv
+from debrissim.errors import InputError
+from debrissim.folder import numbers, read_csv, read_summary
+from debrissim.studies import study_of
+from debrissim.studies.study import parse_study, run_study
+
+COUNT = 4000
+
+
+def years(**changes: Any) -> dict[str, Any]:
+    return {
+        "kind": "station-years",
+        "title": "test",
+        "catalogues": [{"population": "bundled", "count": COUNT}],
+        "counting": {"days": 0.5, "phases": 3},
+    } | changes
+
+
+def risk_map(**changes: Any) -> dict[str, Any]:
+    return {
+        "kind": "risk-map",
+        "title": "test",
+        "catalogue": {"population": "bundled", "count": COUNT},
+        "altitude_km": [400.0, 900.0],
+        "altitude_step_km": 100.0,
+        "inclination_step_deg": 30.0,
+        "marked": [
+            {"name": "ISS", "altitude_km": 400.0, "inclination_deg": 60.0, "hard_body_radius_m": 30.0}
+        ],
+    } | changes
+
+
+def test_the_years_add_up_and_are_drawn(tmp_path: Path) -> None:
+    result = run_study(parse_study(years())).write(tmp_path / "years")
+    text = read_csv(tmp_path / "years" / "years.csv")
+    scaled = text.pop("scaled")
+    table = {name: numbers(column) for name, column in text.items()}
+    assert table["year"].tolist() == list(range(1998, 2026))
+    assert (table["revolutions_per_day"] > 15.0).all()
+    # Probability since launch from the rates, once more.
+    total = (table["rate_mean_shadow_per_year"] * table["years_in_orbit"]).sum()
+    answer = result.answer
+    assert answer["probability_since_launch"] == pytest.approx(1.0 - np.exp(-total))
+    assert table["probability_since_launch_mean_shadow"][-1] == pytest.approx(
+        answer["probability_since_launch"]
+    )
+    low, high = answer["probability_since_launch_range_of_traffic"]
+    assert low < answer["probability_since_launch"] < high
+    # Larger bodies are hit more often, and 70 m about (70 / 14.57)^2 times as often as 14.57 m.
+    for small, large in (
+        ("drag_area", "mean_shadow"),
+        ("mean_shadow", "enclosing_sphere"),
+        ("socrates", "jspoc"),
+    ):
+        assert (table[f"rate_{small}_per_year"] < table[f"rate_{large}_per_year"]).all()
+    shares = read_csv(tmp_path / "years" / "shares.csv")
+    for year in (1999, 2025):
+        of_kinds = [
+            float(rate)
+            for y, what, rate in zip(
+                shares["year"], shares["what"], shares["rate_mean_shadow_per_year"], strict=True
+            )
+            if int(y) == year and what == "kind"
+        ]
+        assert sum(of_kinds) == pytest.approx(table["rate_mean_shadow_per_year"][year - 1998])
+    assert scaled == ["true"] * 27 + ["false"]
+    # Fragments of a breakup are named only where a catalogue of the time knows them.
+    assert {y for y, what in zip(shares["year"], shares["what"], strict=True) if what == "parent event"} <= {
+        "2025"
+    }
+    assert {path.name for path in (tmp_path / "years" / "plots").iterdir()} == {
+        "counted.png", "risk_by_year.png", "risk_since_launch.png",
+    }  # fmt: skip
+    shown = list(study_of("station-years").lines(read_summary(tmp_path / "years")))
+    assert all(len(line) <= 80 for line in shown)
+    assert "per m2 and year" in " ".join(shown)
+
+
+def test_a_catalogue_file_a_history_and_no_counting(tmp_path: Path) -> None:
+    model = bundled_population()
+    catalog = synthesize(model, COUNT, np.random.default_rng(2), 2460614.5, 0.9)
+    write_omm_csv(catalog, tmp_path / "catalogue.csv")
+    station = catalog.select([0, 0]).with_columns(
+        norad_id=np.array([25544, 25544]), synthetic=np.array([False, False]), name=np.array(["ISS", "ISS"]),
+        mean_motion_rev_day=np.array([15.5, 15.5]), epoch_jd=np.array([2452000.5, 2452001.5]),
+    )  # fmt: skip
+    write_omm_csv(station, tmp_path / "history.csv")
+    content = years(
+        catalogues=[{"file": "catalogue.csv"}],
+        history="history.csv",
+        counting={"enabled": False},
+        last_year=2002,
+    )
+    result = run_study(parse_study(content, folder=tmp_path))
+    altitude = dict(
+        zip(result.tables["years"]["year"], result.tables["years"]["mean_altitude_km"], strict=True)
+    )
+    assert sorted(altitude) == [1998, 1999, 2000, 2001, 2002]
+    assert altitude[2000] == 366.7
+    assert altitude[2001] == pytest.approx(station.semi_major_axis_km[0] - 6378.137)
+    assert result.tables["counted"]["group"] == []
+    assert result.tables["years"]["years_in_orbit"][-1] == pytest.approx(365.0 / 365.25)
+    result.write(tmp_path / "out")
+    assert not (tmp_path / "out" / "plots" / "counted.png").exists()
+
+
+def test_the_map_has_every_cell_and_its_marks(tmp_path: Path) -> None:
+    result = run_study(parse_study(risk_map())).write(tmp_path / "map")
+    table = {name: numbers(column) for name, column in read_csv(tmp_path / "map" / "map.csv").items()}
+    assert len(table["altitude_km"]) == 6 * 7
+    kinds = [name for name in table if name.endswith("_flux_per_m2_year")]
+    assert sum(table[name] for name in kinds) == pytest.approx(table["flux_per_m2_year"])
+    cell = int(np.flatnonzero((table["altitude_km"] == 400.0) & (table["inclination_deg"] == 60.0))[0])
+    mark = result.answer["marked"]["ISS"]
+    # The same orbit and flux, another body: 30 m in place of 5 m.
+    assert mark["flux_per_m2_year"] == pytest.approx(table["flux_per_m2_year"][cell])
+    assert 9.0 < mark["rate_per_year"] / table["rate_per_year"][cell] < 36.0
+    assert {path.name for path in (tmp_path / "map" / "plots").iterdir()} == {
+        "risk_map_flux.png",
+        "risk_map_rate.png",
+    }
+    assert all(len(line) <= 80 for line in study_of("risk-map").lines(read_summary(tmp_path / "map")))
+
+
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [
+        (years(catalogues=[]), "catalogues"),
+        (years(catalogues=[{}]), "either file or population"),
+        (years(catalogues=[{"file": "a", "count": 5}]), "count"),
+        (years(last_year=1997), "last_year"),
+        (years(catalogues=[{"population": "bundled", "count": COUNT}] * 2), "ascending"),
+        (years(catalogues=[{"population": "bundled", "count": 5}]), "415 to 420 km"),
+        (years(history="missing.csv"), "missing.csv"),
+        (risk_map(altitude_km=[400.0, 400.0]), "altitude_km"),
+        (risk_map(altitude_km=[50.0, 400.0]), "100 km"),
+        (risk_map(inclination_deg=[0.0, 190.0]), "180 degrees"),
+        (risk_map(altitude_step_km=0.01), "20000 cells"),
+        (risk_map(catalogue={"file": "missing.csv"}), "missing.csv"),
+    ],
+)
+def test_bad_scenarios_name_what_is_wrong(content: dict[str, Any], named: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=named):
+        run_study(parse_study(content, folder=tmp_path))
