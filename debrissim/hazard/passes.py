@@ -16,6 +16,9 @@ Assumptions
   1.0 km for the ISS and up to 1.6 km for others (Kozai 1959, Astron. J. 64, 367), which depends on the latitude of the
   crossing. Near the edge of a fleet's shell that moves the expected number; how much is found by moving the target, and
   stands beside the counting error.
+- The flux takes an object's perigee as anywhere along its orbit; in two days it stands still, and an object that comes
+  down to the target only there crosses at one latitude, often or never. That averages out over objects, not over
+  phases: its error is taken from how far the objects, each by itself, are off.
 - The span is so short that objects do not sink: in November 2024 a week cost small satellites at 410 km 7 % of their
   passes (none with drag left out), two days 1 %.
 - A pass is a local minimum of distance within the sphere in the span (`debrissim.screening`); slow companions of the
@@ -62,7 +65,8 @@ class Comparison:
     """Counted beside analytic, of one group of objects.
 
     expected: passes in the span by the flux; actual: of the target itself; mean, error: over all phases, with the
-    standard error; scatter: standard deviation of one phase's count; deviation: (mean - expected) / error.
+    standard error; scatter: standard deviation of one phase's count. altitude_error: what `ALTITUDE_ERROR_KM` does to
+    expected. perigee_error: what the objects' own perigees do, which the flux takes as anywhere along their orbits.
     """
 
     name: str
@@ -72,6 +76,7 @@ class Comparison:
     error: float
     scatter: float
     altitude_error: float
+    perigee_error: float
 
     @property
     def ratio(self) -> float:
@@ -80,8 +85,8 @@ class Comparison:
 
     @property
     def total_error(self) -> float:
-        """Of the difference: counting and altitude together."""
-        return float(np.hypot(self.error, self.altitude_error))
+        """Of the difference: counting, altitude and perigees together."""
+        return float(np.linalg.norm([self.error, self.altitude_error, self.perigee_error]))
 
     @property
     def deviation(self) -> float:
@@ -147,9 +152,11 @@ def compare(
     moved_flux_per_m2_year: the same fluxes with the target lower and higher by `ALTITUDE_ERROR_KM`.
     """
     exposure_m2_year = np.pi * (1000.0 * passes.radius_km) ** 2 * passes.days / 365.25
-    expected = float(flux_per_m2_year[rows].sum() * exposure_m2_year)
+    expected_each = flux_per_m2_year[rows] * exposure_m2_year
+    expected = float(expected_each.sum())
     lower, higher = (float(flux[rows].sum() * exposure_m2_year) for flux in moved_flux_per_m2_year)
-    per_phase = passes.count[:, rows].sum(axis=1)
+    count = passes.count[:, rows]
+    per_phase = count.sum(axis=1)
     # A few phases that happen to agree, or all to count nothing, must not feign precision.
     scatter = max(float(per_phase.std(ddof=1)), float(np.sqrt(expected)))
     return Comparison(
@@ -160,7 +167,18 @@ def compare(
         error=scatter / float(np.sqrt(per_phase.size)),
         scatter=scatter,
         altitude_error=0.5 * abs(higher - lower),
+        perigee_error=_perigee_error(count, expected_each),
     )
+
+
+def _perigee_error(count: NDArray[np.int64], expected: NDArray[np.float64]) -> float:
+    """How far the sum over objects may be off for where their perigees stand: no number of phases averages that.
+
+    count (phases, n), expected (n,): the squared differences object by object, less what the phases' scatter explains.
+    """
+    phases = count.shape[0]
+    scatter = count.var(axis=0, ddof=1) / phases
+    return float(np.sqrt(max(0.0, float(((count.mean(axis=0) - expected) ** 2 - scatter).sum()))))
 
 
 def compare_groups(

@@ -168,7 +168,8 @@ def _since_launch(years: Columns, year: Array, footer: tuple[str, ...], syntheti
 
 
 def _counted(counted: Columns, footer: tuple[str, ...], synthetic: bool) -> Figure:
-    source = footer[0].split(";")[0] + "; error bars: scatter of the phases, and 1 km of altitude"
+    errors = "scatter of the phases, 1 km of altitude, where the objects' perigees stand"
+    source = f"{footer[0].split(';')[0]}; error bars: {errors}"
     figure = style.new_figure(
         "The rate counted beside the analytic one", footer=(source,), synthetic=synthetic,
         size_in=(8.0, max(3.6, 1.6 + 0.22 * len(counted["group"]))),
@@ -179,8 +180,7 @@ def _counted(counted: Columns, footer: tuple[str, ...], synthetic: bool) -> Figu
     ratio = np.where(seen, _numbers(counted["ratio"]), np.nan)
     error = np.where(
         seen,
-        np.hypot(_numbers(counted["counted_error"]), _numbers(counted["altitude_error"]))
-        / np.where(seen, expected, 1.0),
+        _numbers(counted["total_error"]) / np.where(seen, expected, 1.0),
         np.nan,
     )
     several = len(set(counted["catalogue"])) > 1

@@ -288,6 +288,8 @@ def _counted_table(counted: list[tuple[Population, list[Comparison]]]) -> Table:
         "counted_error": [c.error for _, c in rows],
         "ratio": ["" if np.isnan(c.ratio) else c.ratio for _, c in rows],
         "altitude_error": [c.altitude_error for _, c in rows],
+        "perigee_error": [c.perigee_error for _, c in rows],
+        "total_error": [c.total_error for _, c in rows],
         "deviation_sigmas": [c.deviation for _, c in rows],
         "scatter_of_one_phase": [c.scatter for _, c in rows],
         "counted_actual_phase": [c.actual for _, c in rows],

@@ -49,9 +49,22 @@ def test_the_error_is_never_less_than_poissons():
     assert found.altitude_error == pytest.approx(0.9)
     assert found.total_error == pytest.approx(np.hypot(1.5, 0.9))
     assert abs(found.deviation) < 1e-9
-    nothing = Comparison("none", 0.0, 0, 0.0, 0.0, 0.0, 0.0)
+    nothing = Comparison("none", 0.0, 0, 0.0, 0.0, 0.0, 0.0, 0.0)
     assert np.isnan(nothing.ratio)
     assert nothing.deviation == 0.0
+
+
+def test_objects_that_cross_often_or_never_leave_an_error_that_phases_do_not_average():
+    rng = np.random.default_rng(3)
+    exposure = np.pi * 1e6
+    crosses = np.where(np.arange(400) % 2 == 0, 2.0, 0.0)
+    flux = np.full(400, 1.0 / exposure)
+    rows = np.ones(400, dtype=bool)
+    for rate, error in ((crosses, 20.0), (np.ones(400), 0.0)):
+        passes = PassCounts(rng.poisson(rate, (200, 400)), radius_km=1.0, days=365.25, unusable_count=0)
+        found = compare("all", passes, rows, flux, (flux, flux))
+        # 400 objects off by 1 each, in one direction or the other: root of 400.
+        assert found.perigee_error == pytest.approx(error, abs=0.6)
 
 
 def test_counted_and_analytic_agree_on_the_bundled_population():
