@@ -32,7 +32,15 @@ if TYPE_CHECKING:
     )
     from debrissim.cdm import Conjunction, cdm_kvn, cdm_xml, read_cdm, read_cdm_summaries
     from debrissim.errors import DebrissimError, InputError, RunError
+    from debrissim.hazard.ballistic_limits import Shield, shield_named
+    from debrissim.hazard.debris_flux import DebrisFlux
     from debrissim.hazard.impact import impact
+    from debrissim.hazard.meteoroids import MeteoroidFlux
+    from debrissim.hazard.penetration import debris_source, meteoroid_source, penetrations
+    from debrissim.hazard.single_wall import SingleWall, WallMaterial
+    from debrissim.hazard.stuffed_whipple import StuffedWhipple
+    from debrissim.hazard.surfaces import CylinderSide, Plate, Tumbling
+    from debrissim.hazard.whipple import WhippleNno
     from debrissim.pc import PcReport, pc_reports
     from debrissim.probability.collision import CollisionProbability, assess, cumulative_probability
     from debrissim.replot import draw_plots
@@ -56,21 +64,31 @@ __all__ = [
     "CoLocationRule",
     "CollisionProbability",
     "Conjunction",
+    "CylinderSide",
+    "DebrisFlux",
     "DebrissimError",
     "ElementSetErrorModel",
     "Encounters",
     "InputError",
+    "MeteoroidFlux",
     "ObjectKind",
     "PcReport",
+    "Plate",
     "Processes",
     "RunError",
     "Scenario",
     "ScreeningResult",
     "ScreeningSettings",
     "ScreeningVolume",
+    "Shield",
     "SimulationResult",
+    "SingleWall",
+    "StuffedWhipple",
     "Threads",
     "Totals",
+    "Tumbling",
+    "WallMaterial",
+    "WhippleNno",
     "__version__",
     "assess",
     "assess_encounters",
@@ -79,14 +97,17 @@ __all__ = [
     "cdm_kvn",
     "cdm_xml",
     "cumulative_probability",
+    "debris_source",
     "draw_plots",
     "fit_population",
     "impact",
     "latest_at",
     "load_scenario",
+    "meteoroid_source",
     "model_named",
     "parse_scenario",
     "pc_reports",
+    "penetrations",
     "read_catalog",
     "read_cdm",
     "read_cdm_summaries",
@@ -94,6 +115,7 @@ __all__ = [
     "run",
     "screen",
     "select_objects",
+    "shield_named",
     "sphere",
     "synthesize",
     "with_default_sizes",
@@ -118,7 +140,15 @@ _HOMES = {
     ),
     "cdm": ("Conjunction", "cdm_kvn", "cdm_xml", "read_cdm", "read_cdm_summaries"),
     "errors": ("DebrissimError", "InputError", "RunError"),
+    "hazard.ballistic_limits": ("Shield", "shield_named"),
+    "hazard.debris_flux": ("DebrisFlux",),
     "hazard.impact": ("impact",),
+    "hazard.meteoroids": ("MeteoroidFlux",),
+    "hazard.penetration": ("debris_source", "meteoroid_source", "penetrations"),
+    "hazard.single_wall": ("SingleWall", "WallMaterial"),
+    "hazard.stuffed_whipple": ("StuffedWhipple",),
+    "hazard.surfaces": ("CylinderSide", "Plate", "Tumbling"),
+    "hazard.whipple": ("WhippleNno",),
     "pc": ("PcReport", "pc_reports"),
     "probability.collision": ("CollisionProbability", "assess", "cumulative_probability"),
     "replot": ("draw_plots",),

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 KINDS: dict[str, str] = {
     "risk-map": "debrissim.studies.risk_map",
     "station-years": "debrissim.studies.station_years",
+    "flux": "debrissim.studies.flux",
+    "penetration": "debrissim.studies.penetration",
 }
 
 
