@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from debrissim.cdm import Conjunction, cdm_kvn, cdm_xml, read_cdm, read_cdm_summaries
     from debrissim.errors import DebrissimError, InputError, RunError
     from debrissim.hazard.ballistic_limits import Shield, shield_named
+    from debrissim.hazard.breakup import Breakup, Fragments, collision, explosion
+    from debrissim.hazard.breakup_counts import count_range
     from debrissim.hazard.debris_flux import DebrisFlux
     from debrissim.hazard.impact import impact
     from debrissim.hazard.meteoroids import MeteoroidFlux
@@ -59,6 +61,7 @@ if TYPE_CHECKING:
 __all__ = [
     "PRESETS",
     "Assessment",
+    "Breakup",
     "Catalog",
     "CatalogFile",
     "CoLocationRule",
@@ -69,6 +72,7 @@ __all__ = [
     "DebrissimError",
     "ElementSetErrorModel",
     "Encounters",
+    "Fragments",
     "InputError",
     "MeteoroidFlux",
     "ObjectKind",
@@ -96,9 +100,12 @@ __all__ = [
     "bundled_population",
     "cdm_kvn",
     "cdm_xml",
+    "collision",
+    "count_range",
     "cumulative_probability",
     "debris_source",
     "draw_plots",
+    "explosion",
     "fit_population",
     "impact",
     "latest_at",
@@ -142,6 +149,8 @@ _HOMES = {
     "errors": ("DebrissimError", "InputError", "RunError"),
     "hazard.ballistic_limits": ("Shield", "shield_named"),
     "hazard.debris_flux": ("DebrisFlux",),
+    "hazard.breakup": ("Breakup", "Fragments", "collision", "explosion"),
+    "hazard.breakup_counts": ("count_range",),
     "hazard.impact": ("impact",),
     "hazard.meteoroids": ("MeteoroidFlux",),
     "hazard.penetration": ("debris_source", "meteoroid_source", "penetrations"),

@@ -19,6 +19,7 @@ KINDS: dict[str, str] = {
     "station-years": "debrissim.studies.station_years",
     "flux": "debrissim.studies.flux",
     "penetration": "debrissim.studies.penetration",
+    "breakup": "debrissim.studies.breakup",
 }
 
 
