@@ -33,7 +33,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr
 
 from debrissim.errors import InputError
-from debrissim.hazard.impact import impact
+from debrissim.hazard.impact import COUNT_FACTOR, COUNT_LENGTH_EXPONENT, COUNT_MASS_EXPONENT, impact
 
 Array = NDArray[np.float64]
 
@@ -111,8 +111,8 @@ def collision_law(
     cratering = min(target_mass_kg, projectile_mass_kg) * relative_speed_km_s**2
     law_mass = both if decided else min(cratering, both)
     return NumberLaw(
-        factor=0.1 * law_mass**0.75,
-        exponent=1.71,
+        factor=COUNT_FACTOR * law_mass**COUNT_MASS_EXPONENT,
+        exponent=COUNT_LENGTH_EXPONENT,
         catastrophic=decided,
         energy_to_mass_j_g=float(hit.energy_to_mass_j_g[0]),
         law_mass_kg=float(law_mass),

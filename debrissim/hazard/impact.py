@@ -32,6 +32,8 @@ from debrissim.errors import InputError
 Array = NDArray[np.float64]
 
 CATASTROPHIC_J_G = 40.0
+# Of a collision: N(L and above) = 0.1 M^0.75 L^-1.71, M in kg, L in m.
+COUNT_FACTOR, COUNT_MASS_EXPONENT, COUNT_LENGTH_EXPONENT = 0.1, 0.75, 1.71
 
 # The 5th and 95th percentile of the same masses whose medians are `DEFAULT_SIZES`: a public table of radar estimates
 # (SFK) and of CARA's protected spacecraft, without its own defaults, joined with the catalogue of 2024-11-01 by number.
@@ -125,7 +127,7 @@ def fragment_count(first_kg: ArrayLike, second_kg: ArrayLike, speed_km_s: ArrayL
     hit = impact(first_kg, second_kg, speed_km_s)
     first, second, speed = np.broadcast_arrays(first_kg, second_kg, speed_km_s)
     mass = np.where(hit.catastrophic, first + second, np.minimum(first, second) * np.square(speed))
-    return np.asarray(0.1 * mass**0.75 * size_m**-1.71)
+    return np.asarray(COUNT_FACTOR * mass**COUNT_MASS_EXPONENT * size_m**-COUNT_LENGTH_EXPONENT)
 
 
 def mass_range_kg(object_kind: NDArray[np.int8], mass_kg: Array) -> tuple[Array, Array]:

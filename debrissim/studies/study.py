@@ -48,7 +48,9 @@ class StudyScenario(ScenarioTable):
     kind: str = Field(description="what is asked")
     title: Title = Field(description="what this run is about")
     seed: Seed = Field(1, description="of all randomness in the run")
-    output: StudyOutput = Field(default_factory=StudyOutput)
+    output: StudyOutput = Field(
+        default_factory=StudyOutput, description="what is left behind beside the tables"
+    )
     _folder: Path = PrivateAttr(default=Path())
 
     def located(self, path: Path) -> Path:
