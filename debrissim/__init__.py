@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from debrissim.hazard.ballistic_limits import Shield, shield_named
     from debrissim.hazard.breakup import Breakup, Fragments, collision, explosion
     from debrissim.hazard.breakup_counts import count_range
+    from debrissim.hazard.cloud import Cloud, Parent, cloud_of
     from debrissim.hazard.debris_flux import DebrisFlux
     from debrissim.hazard.impact import impact
     from debrissim.hazard.meteoroids import MeteoroidFlux
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from debrissim.hazard.whipple import WhippleNno
     from debrissim.pc import PcReport, pc_reports
     from debrissim.probability.collision import CollisionProbability, assess, cumulative_probability
+    from debrissim.propagation.mean_elements import MeanElements, bstar_of, mean_elements
     from debrissim.replot import draw_plots
     from debrissim.results import SimulationResult
     from debrissim.scenario import Scenario, load_scenario, parse_scenario
@@ -64,6 +66,7 @@ __all__ = [
     "Breakup",
     "Catalog",
     "CatalogFile",
+    "Cloud",
     "CoLocationRule",
     "CollisionProbability",
     "Conjunction",
@@ -74,8 +77,10 @@ __all__ = [
     "Encounters",
     "Fragments",
     "InputError",
+    "MeanElements",
     "MeteoroidFlux",
     "ObjectKind",
+    "Parent",
     "PcReport",
     "Plate",
     "Processes",
@@ -97,9 +102,11 @@ __all__ = [
     "assess",
     "assess_encounters",
     "box",
+    "bstar_of",
     "bundled_population",
     "cdm_kvn",
     "cdm_xml",
+    "cloud_of",
     "collision",
     "count_range",
     "cumulative_probability",
@@ -110,6 +117,7 @@ __all__ = [
     "impact",
     "latest_at",
     "load_scenario",
+    "mean_elements",
     "meteoroid_source",
     "model_named",
     "parse_scenario",
@@ -149,6 +157,7 @@ _HOMES = {
     "errors": ("DebrissimError", "InputError", "RunError"),
     "hazard.ballistic_limits": ("Shield", "shield_named"),
     "hazard.debris_flux": ("DebrisFlux",),
+    "hazard.cloud": ("Cloud", "Parent", "cloud_of"),
     "hazard.breakup": ("Breakup", "Fragments", "collision", "explosion"),
     "hazard.breakup_counts": ("count_range",),
     "hazard.impact": ("impact",),
@@ -160,6 +169,7 @@ _HOMES = {
     "hazard.whipple": ("WhippleNno",),
     "pc": ("PcReport", "pc_reports"),
     "probability.collision": ("CollisionProbability", "assess", "cumulative_probability"),
+    "propagation.mean_elements": ("MeanElements", "bstar_of", "mean_elements"),
     "replot": ("draw_plots",),
     "results": ("SimulationResult",),
     "scenario": ("Scenario", "load_scenario", "parse_scenario"),

@@ -17,9 +17,11 @@ from numpy.typing import NDArray
 
 from debrissim.catalog import ObjectKind
 from debrissim.errors import InputError, RunError
-from debrissim.tables import Table
 
 SUMMARY = "summary.json"
+Table = dict[str, list[Any]]
+"""A table of a results folder: columns by name."""
+
 Filled = TypeVar("Filled")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -18,7 +18,6 @@ from debrissim.catalog import (
     concatenate,
     join_sizes,
     latest_at,
-    parse_catalog,
     read_catalog,
     select_objects,
     size_is_default,
@@ -26,7 +25,9 @@ from debrissim.catalog import (
 )
 from debrissim.catalog.population import PopulationModel, bundled_population, read_population
 from debrissim.catalog.synthesis import synthesize
-from debrissim.errors import InputError, ScenarioError
+from debrissim.errors import ScenarioError
+from debrissim.own_elements import own_element_set
+from debrissim.prepare_breakups import PreparedCloud, break_up, with_clouds
 from debrissim.propagation.time import SECONDS_PER_DAY, split_julian_date
 from debrissim.scenario import Catalogue, CatalogueSource, Primary, Scenario, VolumeTable
 from debrissim.screening.volumes import PRESETS, ScreeningVolume, box, sphere
@@ -56,7 +57,8 @@ class Prepared:
     default. primaries: rows of the catalogue, None in all-vs-all; primary_origin: where each one's element
     set comes from.
     start_jd, start_fraction: UTC; duration_s: s. superseded_count: element sets that a better one replaced;
-    filtered_count: objects that the scenario's filters left out.
+    filtered_count: objects that the scenario's filters left out. clouds: the scenario's breakups; fragments:
+    rows of the catalogue that come from them.
     """
 
     catalog: Catalog
@@ -71,6 +73,8 @@ class Prepared:
     rejected: tuple[Rejection, ...]
     superseded_count: int
     filtered_count: int
+    clouds: tuple[PreparedCloud, ...] = ()
+    fragments: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
 
 def prepare(scenario: Scenario, catalog_files: tuple[Path, ...] = ()) -> Prepared:
@@ -89,14 +93,18 @@ def prepare(scenario: Scenario, catalog_files: tuple[Path, ...] = ()) -> Prepare
         for k, (source, model) in enumerate(models)
     ]
     own = [
-        _own_element_set(p, k, start_jd, start_fraction) for k, p in enumerate(scenario.primaries, start=1)
+        own_element_set(p, f"primaries[{k}]", f"PRIMARY {k}", FIRST_UNNUMBERED + k, start_jd, start_fraction)
+        for k, p in enumerate(scenario.primaries, start=1)
     ]
-    merged, superseded = _merged([f.catalog for f in files] + drawn, own, start_jd, start_fraction)
+    fewest = 1 if scenario.breakups else 2
+    merged, superseded = _merged([f.catalog for f in files] + drawn, own, fewest, start_jd, start_fraction)
     merged, origins = _with_primaries(merged, scenario.primaries, own)
+    clouds = break_up(scenario, merged, _numbers(scenario.primaries, origins), start_jd, start_fraction)
     catalog = _filtered(merged, scenario.catalogue, _numbers(scenario.primaries, origins))
     filtered = len(merged) - len(catalog)
     if scenario.catalogue.sizes is not None:
         catalog = join_sizes(catalog, scenario.located(scenario.catalogue.sizes))
+    catalog, fragments = with_clouds(catalog, clouds)
     rows = _rows_of(catalog, _numbers(scenario.primaries, origins))
     catalog = _with_primary_sizes(catalog, rows, scenario.primaries)
     assumed = size_is_default(catalog)
@@ -116,6 +124,8 @@ def prepare(scenario: Scenario, catalog_files: tuple[Path, ...] = ()) -> Prepare
         rejected=tuple(rejection for f in files for rejection in f.rejected),
         superseded_count=superseded,
         filtered_count=filtered,
+        clouds=clouds,
+        fragments=fragments,
     )
 
 
@@ -152,15 +162,16 @@ def _drawn(
 
 
 def _merged(
-    catalogs: list[Catalog], own: list[Catalog | None], jd: float, fraction: float
+    catalogs: list[Catalog], own: list[Catalog | None], fewest: int, jd: float, fraction: float
 ) -> tuple[Catalog, int]:
     """One element set per object of the sources; without a source, the empty catalogue."""
     if catalogs:
         return latest_at(catalogs, jd, fraction)
     given = [element_set for element_set in own if element_set is not None]
-    if len(given) < 2:
+    if len(given) < fewest:
         raise ScenarioError(
-            "catalogue.sources: expected a source, or at least two primaries with an element set of their own"
+            f"catalogue.sources: expected a source, or at least {('one primary', 'two primaries')[fewest - 1]} "
+            "with an element set of their own"
         )
     return given[0].select([]), 0
 
@@ -193,65 +204,6 @@ def _renamed(catalog: Catalog, rows: NDArray[np.bool_], name: str | None) -> Cat
     names = catalog.name.astype(object)
     names[rows] = name
     return replace(catalog, name=names.astype(np.str_))
-
-
-def _own_element_set(primary: Primary, place: int, jd: float, fraction: float) -> Catalog | None:
-    """The element set a scenario gives for a primary, as a catalogue of one row."""
-    if primary.tle is not None:
-        return _own_tle(primary, primary.tle, place)
-    if primary.elements is None:
-        return None
-    given = primary.elements
-    if isinstance(given.epoch, datetime):
-        jd, fraction = split_julian_date(given.epoch)
-
-    def one(value: float) -> NDArray[np.float64]:
-        return np.array([value], dtype=np.float64)
-
-    return Catalog(
-        norad_id=np.array([primary.norad_id or FIRST_UNNUMBERED + place], dtype=np.int64),
-        name=np.array([_own_name(primary, place)]),
-        international_designator=np.array([""]),
-        object_kind=np.array([ObjectKind.PAYLOAD], dtype=np.int8),
-        parent_event=np.array([""]),
-        epoch_jd=one(jd),
-        epoch_fraction=one(fraction),
-        mean_motion_rev_day=one(given.mean_motion_rev_day),
-        eccentricity=one(given.eccentricity),
-        inclination_deg=one(given.inclination_deg),
-        raan_deg=one(given.raan_deg),
-        arg_perigee_deg=one(given.arg_perigee_deg),
-        mean_anomaly_deg=one(given.mean_anomaly_deg),
-        bstar=one(given.bstar),
-        mean_motion_dot=one(0.0),
-        mean_motion_ddot=one(0.0),
-        hard_body_radius_m=one(np.nan),
-        mass_kg=one(np.nan),
-        synthetic=np.array([False]),
-    )
-
-
-def _own_tle(primary: Primary, lines: tuple[str, str], place: int) -> Catalog:
-    try:
-        parsed = parse_catalog("\n".join(lines).encode(), f"primaries[{place}].tle").catalog
-    except InputError as error:
-        raise ScenarioError(str(error)) from error
-    if len(parsed) != 1:
-        raise ScenarioError(f"primaries[{place}].tle: expected one element set in two lines")
-    if primary.norad_id not in (None, int(parsed.norad_id[0])):
-        raise ScenarioError(
-            f"primaries[{place}].tle: is of object {parsed.norad_id[0]}, but norad_id is {primary.norad_id}"
-        )
-    # A catalogue line has no kind; what a scenario looks after is a spacecraft.
-    return replace(
-        parsed,
-        name=np.array([_own_name(primary, place)]),
-        object_kind=np.array([ObjectKind.PAYLOAD], dtype=np.int8),
-    )
-
-
-def _own_name(primary: Primary, place: int) -> str:
-    return primary.name or f"PRIMARY {place}"
 
 
 def _numbers(primaries: tuple[Primary, ...], origins: list[tuple[int, str]]) -> list[int]:

@@ -11,6 +11,8 @@ from debrissim.catalog import ObjectKind
 from debrissim.errors import InputError, RunError
 from debrissim.event_curves import top_event
 from debrissim.folder import kinds, numbers, read_csv, read_summary
+from debrissim.replot_cloud import cloud_plot_data
+from debrissim.report.cloud_figures import save_cloud_figures
 from debrissim.report.figures import MOST_PLANES, MOST_TRACKS, PlaneData, PlotData, TrackData, save_figures
 
 _FOLDER = "plots"
@@ -21,11 +23,11 @@ def draw_plots(folder: Path) -> list[Path]:
 
     Raises InputError for a folder that is none, RunError if the disk refuses.
     """
-    data = plot_data(folder)
+    data, cloud = plot_data(folder), cloud_plot_data(folder)
     plots = folder / _FOLDER
     try:
         plots.mkdir(exist_ok=True)
-        return save_figures(data, plots)
+        return save_figures(data, plots) + (save_cloud_figures(cloud, plots) if cloud else [])
     except OSError as error:
         raise RunError(f"{plots}: cannot be written ({error.strerror or error})") from error
 

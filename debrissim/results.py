@@ -1,8 +1,8 @@
 """The results folder: what a run leaves behind. Written whole or not at all, enough to draw everything again.
 
 Files: conjunctions.csv, co_located.csv, excluded.csv, rejected.csv, tracks.csv, density.csv, summary.json,
-plots/*.png; where the scenario asks for them events.csv and cdm/*; and run.json, the only one that differs
-between two runs of the same scenario and catalogue (moment, timings).
+plots/*.png; where the scenario asks for them events.csv, cdm/* and, with breakups, cloud*.csv; and run.json, the only
+one that differs between two runs of the same scenario and catalogue (moment, timings).
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from debrissim import tables
+from debrissim import cloud_tables, tables
 from debrissim.assessment import Assessment, Totals
 from debrissim.catalog import describe
+from debrissim.cloud_exhibits import CloudExhibit
 from debrissim.exhibits import DensityProfile, Track
 from debrissim.folder import SUMMARY, write_csv, write_folder, write_json
 from debrissim.messages import conjunctions_above, write_cdms
@@ -49,6 +50,7 @@ class SimulationResult:
     provenance: dict[str, Any]
     seconds: dict[str, float]
     events: tuple[PcReport, ...] = ()
+    cloud: CloudExhibit | None = None
 
     def conjunctions(self) -> tables.Table:
         """The table of encounters: columns as `tables.CONJUNCTION_COLUMNS`."""
@@ -133,7 +135,7 @@ def provenance(
             "rates": "95 % interval of a Poisson count (Garwood 1936)",
             "cumulative": "1 - product of (1 - Pc), encounters taken as independent",
         },
-    }
+    } | ({"clouds": [cloud.record() for cloud in prepared.clouds]} if prepared.clouds else {})
 
 
 def summary_of(result: SimulationResult) -> dict[str, Any]:
@@ -142,7 +144,7 @@ def summary_of(result: SimulationResult) -> dict[str, Any]:
         "totals": asdict(result.totals),
         "events": [pc_values(report) for report in result.events],
         "provenance": result.provenance,
-    }
+    } | ({"cloud": cloud_tables.totals(result.cloud)} if result.cloud else {})
 
 
 def _write_files(result: SimulationResult, folder: Path) -> SimulationResult:
@@ -155,6 +157,12 @@ def _write_files(result: SimulationResult, folder: Path) -> SimulationResult:
     write_csv(folder / "density.csv", tables.density(result.density))
     if result.events:
         write_csv(folder / "events.csv", tables.events(result.events))
+    if result.cloud:
+        write_csv(folder / "cloud.csv", cloud_tables.passes(result.cloud.revolutions, result.prepared))
+        write_csv(folder / "cloud_days.csv", cloud_tables.passes(result.cloud.days, result.prepared))
+        write_csv(folder / "cloud_orbits.csv", cloud_tables.orbits(result.cloud, result.prepared))
+        write_csv(folder / "cloud_density.csv", cloud_tables.density(result.cloud))
+        write_csv(folder / "cloud_fragments.csv", cloud_tables.fragments(result.prepared))
     wanted = result.scenario.output
     if wanted.cdm_above is not None:
         found = conjunctions_above(

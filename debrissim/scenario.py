@@ -11,10 +11,10 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Discriminator, Field, PrivateAttr, Tag, model_validator
 
+from debrissim.scenario_breakup import BreakupEvent
 from debrissim.scenario_fields import (
     Band,
     CatalogNumber,
-    Finite,
     Flag,
     Moment,
     Positive,
@@ -23,6 +23,7 @@ from debrissim.scenario_fields import (
     Title,
     Triple,
 )
+from debrissim.scenario_fields import MeanElements as MeanElements
 from debrissim.scenario_file import checked, read_content
 
 KindName = Literal["payload", "rocket body", "debris", "unknown"]
@@ -109,23 +110,6 @@ class Catalogue(ScenarioTable):
         30.0,
         description="element sets with an epoch further from the start than this are excluded and counted",
     )
-
-
-class MeanElements(ScenarioTable):
-    """SGP4 mean elements of a primary, in the units of an OMM."""
-
-    epoch: Moment | Literal["start"] = Field(
-        "start", description='UTC time, or "start": the start of the span'
-    )
-    mean_motion_rev_day: Positive = Field(description="revolutions per day")
-    eccentricity: Annotated[float, Field(ge=0.0, lt=1.0, strict=True)] = Field(description="0 to below 1")
-    inclination_deg: Annotated[float, Field(ge=0.0, le=180.0, strict=True)] = Field(
-        description="degrees, TEME"
-    )
-    raan_deg: Finite = Field(0.0, description="right ascension of the ascending node, degrees, TEME")
-    arg_perigee_deg: Finite = Field(0.0, description="argument of perigee, degrees")
-    mean_anomaly_deg: Finite = Field(0.0, description="mean anomaly, degrees")
-    bstar: Finite = Field(0.0, description="drag term B*, 1/Earth radii")
 
 
 class Primary(ScenarioTable):
@@ -321,6 +305,9 @@ class Scenario(ScenarioTable):
     covariance: Covariance = Field(default_factory=Covariance)
     probability: Probability = Field(default_factory=Probability)
     events: tuple[Event, ...] = Field((), description="conjunctions told by messages")
+    breakups: tuple[BreakupEvent, ...] = Field(
+        (), description="explosions and collisions whose modelled fragments join the catalogue"
+    )
     output: Output = Field(default_factory=Output)
     _folder: Path = PrivateAttr(default=Path())
 

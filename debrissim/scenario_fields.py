@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -46,3 +46,20 @@ def titled(title: str) -> str:
 
 Title = Annotated[str, AfterValidator(titled)]
 Seed = Annotated[int, Field(ge=0, strict=True)]
+
+
+class MeanElements(ScenarioTable):
+    """SGP4 mean elements of an object, in the units of an OMM."""
+
+    epoch: Moment | Literal["start"] = Field(
+        "start", description='UTC time, or "start": the start of the span'
+    )
+    mean_motion_rev_day: Positive = Field(description="revolutions per day")
+    eccentricity: Annotated[float, Field(ge=0.0, lt=1.0, strict=True)] = Field(description="0 to below 1")
+    inclination_deg: Annotated[float, Field(ge=0.0, le=180.0, strict=True)] = Field(
+        description="degrees, TEME"
+    )
+    raan_deg: Finite = Field(0.0, description="right ascension of the ascending node, degrees, TEME")
+    arg_perigee_deg: Finite = Field(0.0, description="argument of perigee, degrees")
+    mean_anomaly_deg: Finite = Field(0.0, description="mean anomaly, degrees")
+    bstar: Finite = Field(0.0, description="drag term B*, 1/Earth radii")

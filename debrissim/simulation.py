@@ -12,6 +12,7 @@ from pathlib import Path
 
 from debrissim.assessment import assess_encounters, total
 from debrissim.cdm import Conjunction, read_cdm
+from debrissim.cloud_exhibits import cloud_exhibit
 from debrissim.exhibits import density_profile, tracks_of
 from debrissim.pc import PcReport, pc_reports
 from debrissim.prepare import Prepared, prepare
@@ -98,6 +99,7 @@ def run(
     events = _assess_told(told)
     tracks = tracks_of(screened.encounters, assessment, prepared)
     density = density_profile(prepared.catalog)
+    cloud = cloud_exhibit(prepared, screened, assessment)
     phase("done")
     return SimulationResult(
         scenario=scenario,
@@ -110,6 +112,7 @@ def run(
         provenance=provenance(scenario, prepared, screened, model, own),
         seconds=_seconds(timings),
         events=events,
+        cloud=cloud,
     )
 
 

@@ -9,6 +9,8 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from debrissim import scenario as models
+from debrissim.scenario_breakup import BreakupEvent, BreakupProjectile, BreakupTarget
+from debrissim.scenario_fields import MeanElements
 
 # The ISS, so that the starter runs as it is: the numbers of scenarios/iss_week.toml, with their sources
 # there.
@@ -44,6 +46,12 @@ _EXAMPLES = {
     "sphere_km": 5.0,
     "box_km": (2.0, 25.0, 25.0),
     "cdm_above": 1e-7,
+    "results": "results/iss_week",
+    "row": 0,
+    "velocity_rtn_km_s": (0.0, -14.0, 0.0),
+    "speed_km_s": 5.0,
+    "mass_kg": 100.0,
+    "rocket_body": False,
 }
 
 
@@ -62,6 +70,8 @@ def starter_text(title: str = "The ISS for a week") -> str:
             parts += ["", *_primaries()]
         elif key == "events":
             parts += ["", *_events()]
+        elif key == "breakups":
+            parts += ["", *_breakups()]
         elif isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
             parts += ["", f"# {_first_line(field.annotation)}", f"[{key}]", *_keys(field.annotation)]
             if key == "catalogue":
@@ -101,7 +111,7 @@ def _primaries() -> list[str]:
     lines = ["# A spacecraft to look after; several [[primaries]] are allowed.", "[[primaries]]"]
     lines += _keys(models.Primary, _EXAMPLE_PRIMARY, skip=("elements",))
     lines += [f"# {models.Primary.model_fields['elements'].description}", "[primaries.elements]"]
-    return lines + _keys(models.MeanElements, _EXAMPLE_PRIMARY["elements"])  # type: ignore[arg-type]
+    return lines + _keys(MeanElements, _EXAMPLE_PRIMARY["elements"])  # type: ignore[arg-type]
 
 
 def _events() -> list[str]:
@@ -110,6 +120,30 @@ def _events() -> list[str]:
         "# A conjunction told by a message (CDM), assessed beside the others; any number of them.",
         "# [[events]]",
         *(f"# {_key(key, models.Event.model_fields[key], given)}" for key, given in example.items()),
+    ]
+
+
+def _breakups() -> list[str]:
+    """All behind #: there is no breakup by default. Of keys that exclude each other one of each stands there."""
+    return [
+        "# A breakup before the span, whose modelled fragments join the catalogue; any number of them.",
+        "# [[breakups]]",
+        *_commented(BreakupEvent, {"type": "asat", "time": "2024-10-31T02:47:00Z", "name": "test"}),
+        f"# # {BreakupEvent.model_fields['target'].description}",
+        "# [breakups.target]",
+        *_commented(BreakupTarget, {"norad_id": 13552, "mass_kg": 1750.0, "rocket_body": False}),
+        f"# # {BreakupEvent.model_fields['projectile'].description}",
+        "# [breakups.projectile]",
+        *_commented(BreakupProjectile, {"speed_km_s": 5.0, "mass_kg": 100.0, "rocket_body": False}),
+    ]
+
+
+def _commented(model: type[BaseModel], given: dict[str, Any]) -> list[str]:
+    """The keys of a table behind #: those given and those with a default; the others behind a second #."""
+    return [
+        f"# {_key(key, field, given.get(key))}"
+        for key, field in model.model_fields.items()
+        if key not in ("target", "projectile", "elements")
     ]
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from debrissim.assessment import Assessment
 from debrissim.catalog import ObjectKind, Rejection
 from debrissim.exhibits import DensityProfile, Track
+from debrissim.folder import Table as Table
 from debrissim.pc import PcReport
 from debrissim.prepare import Prepared
 from debrissim.probability.collision import ProbabilityFlag
@@ -18,8 +19,6 @@ from debrissim.propagation.status import ObjectStatus
 from debrissim.propagation.time import utc_text
 from debrissim.screening.encounters import Encounters, EncounterStatus
 from debrissim.screening.screen import ScreeningResult
-
-Table = dict[str, list[Any]]
 
 CONJUNCTION_COLUMNS = {
     "tca_utc": "time of closest approach, UTC",

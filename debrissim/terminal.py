@@ -50,6 +50,7 @@ def run_summary(result: SimulationResult, folder: Path) -> Iterator[RenderableTy
             f"({Path(message.source).name})"
         )
     yield _rates(result)
+    yield from _clouds(result)
     thresholds = result.scenario.probability
     yield _line(
         f"cumulative Pc {totals.cumulative_probability:.1e}, with every sigma halved "
@@ -69,6 +70,21 @@ def run_summary(result: SimulationResult, folder: Path) -> Iterator[RenderableTy
     yield _line("left out: " + ", ".join(f"{number} {what}" for what, number in left_out.items()), "dim")
     yield _line(", ".join(f"{phase} {duration:.1f} s" for phase, duration in result.seconds.items()), "dim")
     yield _line(f"results in {folder}")
+
+
+def _clouds(result: SimulationResult) -> Iterator[RenderableType]:
+    """Each breakup with its fragments, and how they compare with everything else in each volume."""
+    for cloud in result.prepared.clouds:
+        drawn, in_orbit = len(cloud.breakup.fragments), len(cloud.cloud.catalog)
+        yield _line(f"{cloud.event}: {drawn} fragments drawn from the breakup model, {in_orbit} in orbit")
+    names = {p["norad_id"]: p["name"] for p in result.provenance["primaries"]}
+    for one in result.cloud.revolutions if result.cloud else ():
+        fragments, others = one.fragments, one.background
+        yield _line(
+            f"{names[one.primary_norad_id]}, {one.volume}: {int(fragments.sum())} passes of fragments, "
+            f"{fragments.mean():.1f} a revolution; {int(others.sum())} of everything else, "
+            f"{others.mean():.1f} a revolution"
+        )
 
 
 def _synthetic(synthetic: int, objects: int, primaries: int) -> str:

@@ -17,7 +17,10 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from debrissim import scenario as models
+from debrissim.cloud_tables import CLOUD_COLUMNS
 from debrissim.probability.methods import DESCRIPTIONS
+from debrissim.scenario_breakup import BreakupEvent, BreakupProjectile, BreakupTarget
+from debrissim.scenario_fields import MeanElements
 from debrissim.starter import as_toml
 from debrissim.studies import KINDS, study_of
 from debrissim.tables import CONJUNCTION_COLUMNS, EVENT_COLUMNS
@@ -38,16 +41,19 @@ _TABLES = (
     ("catalogue", models.Catalogue),
     ("catalogue.sources", models.CatalogueSource),
     ("primaries", models.Primary),
-    ("primaries.elements", models.MeanElements),
+    ("primaries.elements", MeanElements),
     ("screening", models.Screening),
     ("screening.volumes", models.VolumeTable),
     ("co_location", models.CoLocation),
     ("covariance", models.Covariance),
     ("probability", models.Probability),
     ("events", models.Event),
+    ("breakups", BreakupEvent),
+    ("breakups.target", BreakupTarget),
+    ("breakups.projectile", BreakupProjectile),
     ("output", models.Output),
 )
-_LISTS = {"catalogue.sources", "primaries", "events"}
+_LISTS = {"catalogue.sources", "primaries", "events", "breakups"}
 
 
 def scenario_page() -> str:
@@ -143,7 +149,11 @@ def pages() -> dict[str, str]:
         "scenario.md": scenario_page(),
         "studies.md": studies_page(),
         "results.md": renewed(
-            renewed(results, "columns", columns_table()), "event columns", columns_table(EVENT_COLUMNS)
+            renewed(
+                renewed(results, "columns", columns_table()), "event columns", columns_table(EVENT_COLUMNS)
+            ),
+            "cloud columns",
+            columns_table(CLOUD_COLUMNS),
         ),
         "methods.md": renewed(methods, "methods", methods_table()),
     }
