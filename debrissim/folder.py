@@ -121,3 +121,10 @@ def kinds(column: list[str]) -> NDArray[np.int8]:
     """(m,) `ObjectKind` of a text column of labels."""
     by_label = {kind.label: int(kind) for kind in ObjectKind}
     return np.array([by_label[label] for label in column], dtype=np.int8)
+
+
+def is_partly_synthetic(provenance: dict[str, Any]) -> bool:
+    """Whether real objects are among the secondaries beside synthetic ones."""
+    catalogue = provenance["catalogue"]
+    drawn = int(catalogue["synthetic_objects"])
+    return 0 < drawn < int(catalogue["objects"]) - len(provenance["primaries"])

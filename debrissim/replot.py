@@ -10,7 +10,7 @@ import numpy as np
 from debrissim.catalog import ObjectKind
 from debrissim.errors import InputError, RunError
 from debrissim.event_curves import top_event
-from debrissim.folder import kinds, numbers, read_csv, read_summary
+from debrissim.folder import is_partly_synthetic, kinds, numbers, read_csv, read_summary
 from debrissim.replot_cloud import cloud_plot_data
 from debrissim.report.cloud_figures import save_cloud_figures
 from debrissim.report.figures import MOST_PLANES, MOST_TRACKS, PlaneData, PlotData, TrackData, save_figures
@@ -66,6 +66,7 @@ def _plot_data(
         catalog_label=_catalog_label(catalogue["sources"]),
         covariance_label=provenance["method"]["covariance"]["label"],
         synthetic=bool(catalogue["synthetic"]),
+        partly_synthetic=is_partly_synthetic(provenance),
         yellow=float(scenario["probability"]["yellow"]),
         red=float(scenario["probability"]["red"]),
         tca_days=numbers(table["tca_s"]) / 86400.0,

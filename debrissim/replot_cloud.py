@@ -10,7 +10,7 @@ import numpy as np
 
 from debrissim.cloud_exhibits import SHELL_MARGIN_KM
 from debrissim.errors import InputError
-from debrissim.folder import numbers, read_csv, read_summary
+from debrissim.folder import is_partly_synthetic, numbers, read_csv, read_summary
 from debrissim.report.cloud_figures import CloudPlotData, ParentData, PassData
 
 _ORBIT = ("period_min", "perigee_km", "apogee_km")
@@ -72,6 +72,7 @@ def _data(
             float(primary["apogee_altitude_km"]) + SHELL_MARGIN_KM,
         ),
         parents=tuple(_parents(clouds, fragments)),
+        partly_synthetic=is_partly_synthetic(provenance),
     )
 
 

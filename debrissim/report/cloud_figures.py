@@ -48,7 +48,7 @@ class CloudPlotData:
     """What the figures show, of one primary and one volume.
 
     time_s (d,) moments of in_orbit, crossing (d,) and per_km3 (d, bins) in altitude_edges_km (bins + 1,); band_km:
-    the primary's shell; drawn: fragments the model drew.
+    the primary's shell; drawn: fragments the model drew; partly_synthetic: real objects fly there, too.
     """
 
     title: str
@@ -68,6 +68,7 @@ class CloudPlotData:
     per_km3: Array
     band_km: tuple[float, float]
     parents: tuple[ParentData, ...] = ()
+    partly_synthetic: bool = False
 
 
 def draw_cloud_figures(data: CloudPlotData) -> dict[str, Figure]:
@@ -93,7 +94,7 @@ def _page(data: CloudPlotData, heading: str) -> Figure:
         f"catalogue: {data.catalog_label}",
         f"fragments: {data.event_label}, NASA standard breakup model, one draw; {data.count_label}",
     )
-    return style.new_figure(f"{name}: {heading}", footer=footer, synthetic=True)
+    return style.new_figure(f"{name}: {heading}", footer=footer, synthetic=True, partly=data.partly_synthetic)
 
 
 def _passes(data: CloudPlotData) -> Figure:

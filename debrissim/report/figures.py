@@ -60,7 +60,7 @@ class PlotData:
     diluted: in the dilution region; object_kind: `ObjectKind` of the secondary. planes and tracks: the top
     events, most probable first; top: the most probable of all, with its curves. altitude_edges_km (bins + 1,)
     with density_per_km3 (bins,) per kind, 1/km^3; band_km: the primary's perigee and apogee altitude.
-    synthetic: any object is not a real one.
+    synthetic: any object is not a real one; partly_synthetic: and any other is.
     """
 
     title: str
@@ -86,6 +86,7 @@ class PlotData:
     planes: tuple[PlaneData, ...] = field(default=())
     tracks: tuple[TrackData, ...] = field(default=())
     top: TopEvent | None = None
+    partly_synthetic: bool = False
 
     def __post_init__(self) -> None:
         m = len(self.tca_days)
@@ -141,7 +142,7 @@ def _page(data: PlotData, heading: str) -> Figure:
         f"catalogue: {data.catalog_label}",
         f"covariance: {data.covariance_label}",
     )
-    return style.new_figure(heading, footer=footer, synthetic=data.synthetic)
+    return style.new_figure(heading, footer=footer, synthetic=data.synthetic, partly=data.partly_synthetic)
 
 
 def _name(data: PlotData) -> str:

@@ -42,6 +42,7 @@ FIGURE_DPI = 150
 CONTENT_BOTTOM = 0.1
 CONTENT_TOP = 0.885
 SYNTHETIC_LABEL = "SYNTHETIC POPULATION - no real objects"
+PARTLY_SYNTHETIC_LABEL = "PARTLY SYNTHETIC - not all of the objects exist"
 NO_APPROACH = "no close approach in this run"
 # A greatest probability below this is nothing: the axis would end among the smallest numbers there are.
 NOTHING = 1e-200
@@ -221,9 +222,13 @@ def empty_note(ax: Axes, text: str, size: float = 11.0) -> None:
 
 
 def new_figure(
-    heading: str, *, footer: Sequence[str], synthetic: bool, size_in: tuple[float, float] = FIGURE_SIZE_IN
-) -> Figure:
-    """An empty figure with its heading, its footer lines and, where it applies, the synthetic banner."""
+    heading: str, *, footer: Sequence[str], synthetic: bool, partly: bool = False,
+    size_in: tuple[float, float] = FIGURE_SIZE_IN,
+) -> Figure:  # fmt: skip
+    """An empty figure with its heading, its footer lines and, where it applies, the synthetic banner.
+
+    partly: of the objects shown some are real and some synthetic.
+    """
     figure = Figure(figsize=size_in, dpi=FIGURE_DPI)
     FigureCanvasAgg(figure)
     if synthetic:
@@ -231,7 +236,8 @@ def new_figure(
             Rectangle((0.0, 0.955), 1.0, 0.045, transform=figure.transFigure, color=RED_ALERT, zorder=5)
         )
         figure.text(
-            0.5, 0.9765, SYNTHETIC_LABEL, ha="center", va="center", color="white", weight="bold",
+            0.5, 0.9765, PARTLY_SYNTHETIC_LABEL if partly else SYNTHETIC_LABEL,
+            ha="center", va="center", color="white", weight="bold",
             fontsize=10, zorder=6,
         )  # fmt: skip
     figure.text(

@@ -14,7 +14,7 @@ from plot_factory import make_plot_data
 
 from debrissim.errors import InputError
 from debrissim.report.figures import MOST_PLANES, MOST_TRACKS, draw_figures, save_figures
-from debrissim.report.style import NO_APPROACH, SYNTHETIC_LABEL
+from debrissim.report.style import NO_APPROACH, PARTLY_SYNTHETIC_LABEL, SYNTHETIC_LABEL
 
 NAMES = [
     "encounter_planes",
@@ -76,6 +76,16 @@ def test_events_without_plane_track_or_direction_are_not_called_no_approach() ->
 def test_real_objects_carry_no_synthetic_label() -> None:
     for figure in draw_figures(make_plot_data(3, synthetic=False)).values():
         assert "SYNTHETIC" not in _words(figure)
+
+
+def test_a_mixture_is_called_so() -> None:
+    texts = [
+        text.get_text()
+        for figure in draw_figures(make_plot_data(3, partly_synthetic=True)).values()
+        for text in figure.texts
+    ]
+    assert texts.count(PARTLY_SYNTHETIC_LABEL) == 9
+    assert SYNTHETIC_LABEL not in texts
 
 
 @pytest.mark.parametrize(("m", "planes", "tracks"), [(1, 1, 1), (2, 2, 2), (5, 5, 3), (50, 6, 3)])
