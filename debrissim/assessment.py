@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaincinv
 
+from debrissim.beyond_plane import refined, shorter_period_s
 from debrissim.catalog import Catalog, ObjectKind
 from debrissim.hazard.impact import (
     Consequences,
@@ -20,7 +21,7 @@ from debrissim.hazard.impact import (
 from debrissim.probability.collision import CollisionProbability, assess, cumulative_probability
 from debrissim.probability.cumulative import along_covariance_km2
 from debrissim.probability.encounter_plane import plane_from_components
-from debrissim.probability.methods import method_named
+from debrissim.probability.methods import AUTO, method_named
 from debrissim.propagation.time import SECONDS_PER_DAY
 from debrissim.screening.encounters import Encounters
 from debrissim.screening.volumes import ScreeningVolume
@@ -141,6 +142,7 @@ def assess_encounters(
         secondary_factor,
     )  # fmt: skip
     in_primary_rtn = to_primary_rtn(of_secondary, encounters.secondary_state, encounters.primary_state)
+    period_s = shorter_period_s(encounters, catalog)
     probability = assess(
         encounters.relative_position_rtn_km,
         encounters.relative_velocity_rtn_km_s,
@@ -149,12 +151,27 @@ def assess_encounters(
         catalog.hard_body_radius_m[primary] + catalog.hard_body_radius_m[secondary],
         method=method,
         covariance_label=own.label_with(model.label),
+        period_s=period_s,
     )
+    half, double = (_rescaled(probability, factor) for factor in SIGMA_RANGE)
+    if method == AUTO:
+        with_velocities = (
+            own.with_velocities(
+                of_primary, catalog.select(primary), encounters.primary_state, encounters.primary_age_days,
+                primary_factor,
+            ),
+            own.with_velocities(
+                of_secondary, catalog.select(secondary), encounters.secondary_state,
+                encounters.secondary_age_days, secondary_factor,
+            ),
+        )  # fmt: skip
+        probability, scaled, rows = refined(probability, encounters, *with_velocities, period_s, SIGMA_RANGE)
+        half[rows], double[rows] = scaled
     azimuth, elevation = approach_direction(encounters.relative_velocity_rtn_km_s)
     return Assessment(
         probability=probability,
-        probability_half_sigma=_rescaled(probability, SIGMA_RANGE[0]),
-        probability_double_sigma=_rescaled(probability, SIGMA_RANGE[1]),
+        probability_half_sigma=half,
+        probability_double_sigma=double,
         primary_sigma_rtn_km=_sigmas(of_primary),
         secondary_sigma_rtn_km=_sigmas(of_secondary),
         primary_covariance_rtn_km2=of_primary,
@@ -171,7 +188,7 @@ def assess_encounters(
         ),
         azimuth_deg=azimuth,
         elevation_deg=elevation,
-        inside=np.stack([v.contains(encounters.relative_position_rtn_km) for v in volumes], axis=1),
+        inside=_inside(encounters.relative_position_rtn_km, volumes),
     )
 
 
@@ -239,6 +256,14 @@ def _speed_counts(speed_km_s: Array) -> tuple[int, ...]:
     """Encounters by relative speed; the last bin holds all that are faster."""
     counts, _ = np.histogram(np.minimum(speed_km_s, SPEED_EDGES_KM_S[-1]), SPEED_EDGES_KM_S)
     return tuple(counts.tolist())
+
+
+def _inside(position_rtn_km: Array, volumes: tuple[ScreeningVolume, ...]) -> NDArray[np.bool_]:
+    """(m, v); a run of messages alone has no volumes."""
+    inside = np.zeros((len(position_rtn_km), len(volumes)), dtype=np.bool_)
+    for k, volume in enumerate(volumes):
+        inside[:, k] = volume.contains(position_rtn_km)
+    return inside
 
 
 def _sigmas(covariance_km2: Array) -> Array:

@@ -56,7 +56,7 @@ def top_event(table: dict[str, list[str]], row: int, label: str) -> TopEvent | N
     note = "slow encounter: straight motion is doubtful" if doubtful else ""
     return TopEvent(
         label=label,
-        method=method,
+        method=method if method == curve_method else f"{method}; curve by {curve_method} in the plane",
         probability=probability,
         maximum_probability=at("maximum_probability"),
         maximum_scale=at("maximum_sigma_factor"),

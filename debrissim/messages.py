@@ -85,6 +85,7 @@ def _conjunction(
     prepared: Prepared,
 ) -> Conjunction:
     risk = assessment.probability
+    method = str(risk.row_method[row])
     primary = _object(
         int(encounters.primary[row]),
         encounters.primary_state[row],
@@ -121,7 +122,7 @@ def _conjunction(
         message_id=f"{primary.designator}_conj_{secondary.designator}_{compact}",
         creation_date=utc_text(prepared.start_jd, prepared.start_fraction).removesuffix("Z"),
         collision_probability=float(risk.value[row]),
-        collision_probability_method=_REGISTERED_METHODS.get(risk.method, risk.method.upper()),
+        collision_probability_method=_REGISTERED_METHODS.get(method, method.upper()),
         hard_body_radius_m=float(risk.hard_body_radius_m[row]),
         comments=tuple(comments),
     )

@@ -27,6 +27,8 @@ from debrissim.errors import InputError
 from debrissim.probability import coppola, hall, monte_carlo
 from debrissim.probability.auto import choose
 from debrissim.probability.collision import SHORTEST_PERIOD_S, CollisionProbability, ProbabilityFlag, assess
+from debrissim.probability.cumulative import along_covariance_km2
+from debrissim.probability.encounter_plane import EncounterPlane
 from debrissim.probability.frisbee import frisbee_maximum
 from debrissim.probability.laas import laas_bounded
 from debrissim.probability.methods import AUTO, DEFAULT_METHOD, DESCRIPTIONS, METHODS
@@ -72,6 +74,8 @@ class PcReport:
 
     radius_from_message: False where the caller gave the radius. flags: of the encounter, as
     `ProbabilityFlag`. chosen, reason: what "auto" picks. miss_sigmas: the projected miss in standard deviations.
+    plane: the encounter plane, one row; along_covariance_km2: (3,) what it leaves out, as
+    `probability.cumulative.along_covariance_km2`.
     """
 
     conjunction: Conjunction
@@ -89,6 +93,8 @@ class PcReport:
     relative_speed_km_s: float
     sigma_major_km: float
     sigma_minor_km: float
+    plane: EncounterPlane
+    along_covariance_km2: Array
 
     def value_of(self, method: str) -> float | None:
         """The value by that method; KeyError where it was not asked for."""
@@ -114,14 +120,14 @@ def assess_conjunctions(
 ) -> CollisionProbability:
     """m messages by one method of the encounter plane; hard_body_radius_m: (m,) m, combined."""
     primary, secondary = _states(conjunctions)
-    of_primary, of_secondary = (cov[:, :3, :3] for cov in _covariances(conjunctions))
+    of_primary, of_secondary = _position_rtn(conjunctions)
     basis = rtn_basis(primary[:, :3], primary[:, 3:])
     relative = secondary - primary
     return assess(
         rotate(basis, relative[:, :3]),
         rotate(basis, relative[:, 3:]),
         of_primary,
-        to_primary_rtn(of_secondary, secondary, primary),
+        of_secondary,
         hard_body_radius_m,
         method=method,
         covariance_label="as given in the message",
@@ -162,6 +168,7 @@ def pc_reports(
         for k, conjunction in enumerate(conjunctions)
     ]
     missing = _by_frisbee(conjunctions, radius)
+    along = along_covariance_km2(plane.plane, _combined_rtn(conjunctions))
     return tuple(
         PcReport(
             conjunction=conjunction,
@@ -179,6 +186,8 @@ def pc_reports(
             relative_speed_km_s=float(plane.plane.relative_speed_km_s[k]),
             sigma_major_km=float(plane.sigma_major_km[k]),
             sigma_minor_km=float(plane.sigma_minor_km[k]),
+            plane=plane.plane.select([k]),
+            along_covariance_km2=along[k],
         )
         for k, conjunction in enumerate(conjunctions)
     )
@@ -320,6 +329,18 @@ def _covariances(conjunctions: Sequence[Conjunction]) -> tuple[Array, Array]:
     pairs = [(c.primary.covariance_rtn, c.secondary.covariance_rtn) for c in conjunctions]
     both = np.array(pairs, dtype=np.float64).reshape(-1, 2, 6, 6)
     return both[:, 0], both[:, 1]
+
+
+def _position_rtn(conjunctions: Sequence[Conjunction]) -> tuple[Array, Array]:
+    """(m, 3, 3) km^2 of either object's position, both in the primary's RTN."""
+    primary, secondary = _states(conjunctions)
+    of_primary, of_secondary = (cov[:, :3, :3] for cov in _covariances(conjunctions))
+    return of_primary, to_primary_rtn(of_secondary, secondary, primary)
+
+
+def _combined_rtn(conjunctions: Sequence[Conjunction]) -> Array:
+    of_primary, of_secondary = _position_rtn(conjunctions)
+    return np.asarray(of_primary + of_secondary)
 
 
 def _period_s(state: Array) -> Array:

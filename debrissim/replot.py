@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,15 @@ from debrissim.event_curves import top_event
 from debrissim.folder import is_partly_synthetic, kinds, numbers, read_csv, read_summary
 from debrissim.replot_cloud import cloud_plot_data
 from debrissim.report.cloud_figures import save_cloud_figures
-from debrissim.report.figures import MOST_PLANES, MOST_TRACKS, PlaneData, PlotData, TrackData, save_figures
+from debrissim.report.figures import (
+    MOST_PLANES,
+    MOST_TRACKS,
+    PlaneData,
+    PlotData,
+    TrackData,
+    save_event_figures,
+    save_figures,
+)
 
 _FOLDER = "plots"
 
@@ -24,10 +33,15 @@ def draw_plots(folder: Path) -> list[Path]:
     Raises InputError for a folder that is none, RunError if the disk refuses.
     """
     data, cloud = plot_data(folder), cloud_plot_data(folder)
+    told = _told(folder, data)
     plots = folder / _FOLDER
     try:
         plots.mkdir(exist_ok=True)
-        return save_figures(data, plots) + (save_cloud_figures(cloud, plots) if cloud else [])
+        # A run of messages alone has no approaches to draw.
+        paths = [] if told and not data.density_per_km3 else save_figures(data, plots)
+        for number, event in enumerate(told):
+            paths += save_event_figures(event, plots, f"event_{number}")
+        return paths + (save_cloud_figures(cloud, plots) if cloud else [])
     except OSError as error:
         raise RunError(f"{plots}: cannot be written ({error.strerror or error})") from error
 
@@ -44,6 +58,37 @@ def plot_data(folder: Path) -> PlotData:
         raise InputError(
             f"{folder}: the results in it are damaged or of another version ({error!r})"
         ) from error
+
+
+def _told(folder: Path, data: PlotData) -> tuple[PlotData, ...]:
+    """What the figures of each conjunction told by a message show, the first `MOST_PLANES` of events.csv."""
+    if not (folder / "events.csv").is_file():
+        return ()
+    table = read_csv(folder / "events.csv")
+    try:
+        rows = [k for k, chosen in enumerate(table["chosen"]) if chosen == "true"][:MOST_PLANES]
+        table |= {"collision_probability_method": table["method"]}
+        return tuple(_told_event(table, row, data) for row in rows)
+    except (KeyError, ValueError, IndexError) as error:
+        raise InputError(
+            f"{folder}: the results in it are damaged or of another version ({error!r})"
+        ) from error
+
+
+def _told_event(table: dict[str, list[str]], row: int, data: PlotData) -> PlotData:
+    label = f"{table['secondary_designator'][row]} {table['secondary_name'][row]}"
+    known = bool(table["collision_probability"][row])
+    return replace(
+        data,
+        primary_name=table["primary_name"][row],
+        start_label=table["tca_utc"][row].replace("T", " ").replace("Z", " UTC"),
+        catalog_label=f"message {table['message_id'][row]} of {table['originator'][row]}",
+        covariance_label="as given in the message",
+        synthetic=False,
+        planes=(_plane(table, row, label),) if known else (),
+        tracks=(),
+        top=top_event(table, row, label) if known else None,
+    )
 
 
 def _plot_data(
@@ -84,7 +129,7 @@ def _plot_data(
             if (name := f"{kind.label.replace(' ', '_')}_per_km3") in density
         },
         band_km=_band(primaries),
-        planes=tuple(_plane(table, int(row)) for row in top),
+        planes=tuple(_plane(table, int(row), _label(table, int(row))) for row in top),
         tracks=tuple(_track(table, tracks, int(row)) for row in top[:MOST_TRACKS]),
         top=top_event(table, int(top[0]), _label(table, int(top[0]))) if len(top) else None,
     )
@@ -112,13 +157,13 @@ def _label(table: dict[str, list[str]], row: int) -> str:
     return f"{table['secondary_norad_id'][row]} {table['secondary_name'][row]}"
 
 
-def _plane(table: dict[str, list[str]], row: int) -> PlaneData:
+def _plane(table: dict[str, list[str]], row: int, label: str) -> PlaneData:
     def at(name: str) -> float:
         return float(table[name][row])
 
     xy = at("plane_covariance_xy_km2")
     return PlaneData(
-        label=_label(table, row),
+        label=label,
         miss_km=np.array([at("plane_miss_x_km"), at("plane_miss_y_km")]),
         covariance_km2=np.array([[at("plane_covariance_xx_km2"), xy], [xy, at("plane_covariance_yy_km2")]]),
         hard_body_radius_km=at("hard_body_radius_m") / 1000.0,

@@ -71,7 +71,8 @@ def provenance(
     """Where the numbers come from: scenario, versions, catalogue, counts of what was left out and why."""
     own = own or OwnErrors()
     catalog = prepared.catalog
-    summary = describe(catalog)
+    # A run of messages alone has no catalogue.
+    summary = describe(catalog) if len(catalog) else None
     statuses = Counter(int(s) for s in screened.object_status.tolist())
     return {
         "scenario": scenario.model_dump(mode="json"),
@@ -84,12 +85,12 @@ def provenance(
         },
         "catalogue": {
             "sources": [asdict(source) for source in prepared.sources],
-            "first_epoch_utc": utc_text(*summary.first_epoch),
-            "last_epoch_utc": utc_text(*summary.last_epoch),
+            "first_epoch_utc": utc_text(*summary.first_epoch) if summary else None,
+            "last_epoch_utc": utc_text(*summary.last_epoch) if summary else None,
             "synthetic": bool(catalog.synthetic.any()),
             "synthetic_objects": int(catalog.synthetic.sum()),
             "objects": len(catalog),
-            "objects_by_kind": dict(summary.by_kind),
+            "objects_by_kind": dict(summary.by_kind) if summary else {},
             "default_radius": int(prepared.size_is_default.sum()),
         },
         "counts": {

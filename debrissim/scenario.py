@@ -229,6 +229,13 @@ class Covariance(ScenarioTable):
     history_days: Positive = Field(
         365.0, description="how long before the start of the span histories are looked at, days"
     )
+    history_coasting: Flag = Field(
+        False,
+        description=(
+            "true: pairs of past element sets with a manoeuvre between them are left out; right only while the object "
+            "does not manoeuvre in the span"
+        ),
+    )
 
     @model_validator(mode="after")
     def _sigmas_go_with_fixed(self) -> Covariance:
@@ -299,7 +306,7 @@ class Scenario(ScenarioTable):
     seed: Seed = Field(1, description="of all randomness in the run")
     span: Span = Field(default_factory=Span)
     catalogue: Catalogue = Field(default_factory=Catalogue)
-    primaries: tuple[Primary, ...] = Field((), description="in one-vs-all mode at least one")
+    primaries: tuple[Primary, ...] = Field((), description="in one-vs-all mode at least one, or events alone")
     screening: Screening = Field(default_factory=Screening)
     co_location: CoLocation = Field(default_factory=CoLocation)
     covariance: Covariance = Field(default_factory=Covariance)
@@ -311,14 +318,20 @@ class Scenario(ScenarioTable):
     output: Output = Field(default_factory=Output)
     _folder: Path = PrivateAttr(default=Path())
 
+    @property
+    def only_events(self) -> bool:
+        """True where nothing is to be screened: messages alone are assessed, no catalogue is read."""
+        nothing_else = not self.primaries and not self.breakups
+        return self.screening.mode == "one-vs-all" and nothing_else and bool(self.events)
+
     def located(self, path: Path) -> Path:
         """A path in the scenario: a relative one starts at the scenario file's folder."""
         return self._folder / path
 
     @model_validator(mode="after")
     def _has_primaries(self) -> Scenario:
-        if self.screening.mode == "one-vs-all" and not self.primaries:
-            raise ValueError('expected at least one [[primaries]] table in mode "one-vs-all"')
+        if self.screening.mode == "one-vs-all" and not self.primaries and not self.only_events:
+            raise ValueError('expected at least one [[primaries]] or [[events]] table in mode "one-vs-all"')
         numbers = [p.norad_id for p in self.primaries if p.norad_id is not None]
         if len(set(numbers)) != len(numbers):
             raise ValueError("expected every primary's norad_id once")

@@ -13,6 +13,7 @@ from pathlib import Path
 from debrissim.assessment import assess_encounters, total
 from debrissim.cdm import Conjunction, read_cdm
 from debrissim.cloud_exhibits import cloud_exhibit
+from debrissim.errors import ScenarioError
 from debrissim.exhibits import density_profile, tracks_of
 from debrissim.pc import PcReport, pc_reports
 from debrissim.prepare import Prepared, prepare
@@ -20,9 +21,10 @@ from debrissim.results import SimulationResult, provenance
 from debrissim.scenario import Scenario
 from debrissim.screening.colocation import CoLocationRule
 from debrissim.screening.executors import Executor
-from debrissim.screening.screen import ScreeningSettings, screen
+from debrissim.screening.screen import ScreeningResult, ScreeningSettings, screen
 from debrissim.screening.window_search import digest
 from debrissim.screening.work_folder import WorkFolder, open_work_folder
+from debrissim.told import nothing_screened, prepared_for_events
 from debrissim.uncertainty.element_set_error import ElementSetErrorModel, model_named
 from debrissim.uncertainty.own_errors import OwnErrors, read_own_errors
 
@@ -60,21 +62,13 @@ def run(
     model = _error_model(scenario)
     told = _told(scenario)
     phase("catalogue")
-    prepared = prepare(scenario, tuple(Path(file) for file in catalog_files))
+    prepared = _prepared(scenario, tuple(Path(file) for file in catalog_files), told)
     own = _own_errors(scenario, prepared)
     phase("screening")
-    screened = screen(
-        prepared.catalog,
-        prepared.primaries,
-        prepared.start_jd,
-        prepared.start_fraction,
-        prepared.duration_s,
-        prepared.volumes,
-        co_location=_co_location_rule(scenario),
-        settings=_screening_settings(scenario),
-        executor=executor,
-        work=_work(work_folder, scenario, prepared),
-        progress=lambda share: progress("screening", share),
+    screened = (
+        nothing_screened()
+        if scenario.only_events
+        else _screened(scenario, prepared, executor, work_folder, lambda share: progress("screening", share))
     )
     phase("assessment")
     assessment = assess_encounters(
@@ -131,6 +125,38 @@ def _told(scenario: Scenario) -> tuple[tuple[Conjunction, float | None], ...]:
     )
 
 
+def _prepared(
+    scenario: Scenario, files: tuple[Path, ...], told: tuple[tuple[Conjunction, float | None], ...]
+) -> Prepared:
+    if not scenario.only_events:
+        return prepare(scenario, files)
+    if files:
+        raise ScenarioError("primaries: expected at least one [[primaries]] table to use a catalogue with")
+    return prepared_for_events(scenario, min((message.tca_jd, message.tca_fraction) for message, _ in told))
+
+
+def _screened(
+    scenario: Scenario,
+    prepared: Prepared,
+    executor: Executor | None,
+    work_folder: Path | None,
+    progress: Callable[[float], None],
+) -> ScreeningResult:
+    return screen(
+        prepared.catalog,
+        prepared.primaries,
+        prepared.start_jd,
+        prepared.start_fraction,
+        prepared.duration_s,
+        prepared.volumes,
+        co_location=_co_location_rule(scenario),
+        settings=_screening_settings(scenario),
+        executor=executor,
+        work=_work(work_folder, scenario, prepared),
+        progress=progress,
+    )
+
+
 def _assess_told(told: tuple[tuple[Conjunction, float | None], ...]) -> tuple[PcReport, ...]:
     return tuple(
         report
@@ -147,6 +173,7 @@ def _own_errors(scenario: Scenario, prepared: Prepared) -> OwnErrors | None:
         prepared.start_jd,
         prepared.start_fraction,
         wanted.history_days,
+        coasting=wanted.history_coasting,
     )
 
 

@@ -132,7 +132,7 @@ def conjunctions(encounters: Encounters, assessment: Assessment, prepared: Prepa
         risk.value,
         assessment.probability_half_sigma,
         assessment.probability_double_sigma,
-        [risk.method] * len(encounters),
+        risk.row_method,
         risk.maximum,
         risk.maximum_scale,
         risk.dilution,
@@ -262,6 +262,20 @@ EVENT_COLUMNS = {
     "dilution": "true: in the dilution region",
     "stated_probability": "what the message states",
     "stated_method": "the method it names",
+    "relative_position_r_km": "secondary minus primary, radial",
+    "relative_position_t_km": "transverse",
+    "relative_position_n_km": "normal",
+    "relative_velocity_r_km_s": "secondary minus primary, radial",
+    "relative_velocity_t_km_s": "transverse",
+    "relative_velocity_n_km_s": "normal",
+    "plane_miss_x_km": "projected miss in the encounter plane, horizontal part",
+    "plane_miss_y_km": "vertical part, along the projection of the primary's radial",
+    "plane_covariance_xx_km2": "projected combined covariance, same axes: variance of x",
+    "plane_covariance_xy_km2": "covariance of x and y",
+    "plane_covariance_yy_km2": "variance of y",
+    "plane_covariance_xz_km2": "covariance of x and z, z along the relative velocity",
+    "plane_covariance_yz_km2": "covariance of y and z",
+    "plane_covariance_zz_km2": "variance of z",
 }
 
 
@@ -293,6 +307,10 @@ def events(reports: tuple[PcReport, ...]) -> Table:
             "true" if report.dilution else "false",
             _or_nothing(report.conjunction.collision_probability),
             report.conjunction.collision_probability_method,
+            *report.conjunction.relative_state_rtn.tolist(),
+            *report.plane.miss_km[0].tolist(),
+            *report.plane.covariance_km2[0][np.triu_indices(2)].tolist(),
+            *report.along_covariance_km2.tolist(),
         )
         for number, report in enumerate(reports)
         for value in report.values

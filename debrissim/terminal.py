@@ -31,16 +31,24 @@ _SHORT_KIND = {
 
 def run_summary(result: SimulationResult, folder: Path) -> Iterator[RenderableType]:
     """The verdict, the top conjunctions, rates and what was left out, as rich renderables."""
-    totals, provenance = result.totals, result.provenance
-    counts, span, catalogue = provenance["counts"], provenance["span"], provenance["catalogue"]
+    provenance = result.provenance
+    catalogue = provenance["catalogue"]
     yield _line(result.scenario.title, "bold")
     if catalogue["synthetic"]:
         yield _line(
             _synthetic(catalogue["synthetic_objects"], catalogue["objects"], len(provenance["primaries"])),
             "bold yellow",
         )
-    yield _line(f"{span['start_utc'][:16]} to {span['end_utc'][:16]} UTC, {catalogue['objects']} objects")
-    yield from _event_table(result)
+    if result.scenario.only_events:
+        yield from _told(result)
+    else:
+        yield from _screened(result)
+    yield _line(", ".join(f"{phase} {duration:.1f} s" for phase, duration in result.seconds.items()), "dim")
+    yield _line(f"results in {folder}")
+
+
+def _told(result: SimulationResult) -> Iterator[RenderableType]:
+    """The conjunctions told by messages, one line each."""
     for report in result.events:
         message = report.conjunction
         value = report.value_of(report.chosen)
@@ -49,6 +57,15 @@ def run_summary(result: SimulationResult, folder: Path) -> Iterator[RenderableTy
             f"{'not computed' if value is None else format(value, '.1e')} by {report.chosen} "
             f"({Path(message.source).name})"
         )
+
+
+def _screened(result: SimulationResult) -> Iterator[RenderableType]:
+    """What the screening found, and beside it what messages tell."""
+    totals, provenance = result.totals, result.provenance
+    span, catalogue = provenance["span"], provenance["catalogue"]
+    yield _line(f"{span['start_utc'][:16]} to {span['end_utc'][:16]} UTC, {catalogue['objects']} objects")
+    yield from _event_table(result)
+    yield from _told(result)
     yield _rates(result)
     yield from _clouds(result)
     thresholds = result.scenario.probability
@@ -62,14 +79,12 @@ def run_summary(result: SimulationResult, folder: Path) -> Iterator[RenderableTy
     )
     yield _line(f"Pc by {thresholds.method}, covariance {provenance['method']['covariance']['label']}", "dim")
     left_out = {
-        "records rejected": counts["records_rejected"],
-        "stale": counts["stale"],
-        "failed SGP4": counts["failed_sgp4"],
-        "co-located pairs": counts["co_located_pairs"],
+        "records rejected": provenance["counts"]["records_rejected"],
+        "stale": provenance["counts"]["stale"],
+        "failed SGP4": provenance["counts"]["failed_sgp4"],
+        "co-located pairs": provenance["counts"]["co_located_pairs"],
     }
     yield _line("left out: " + ", ".join(f"{number} {what}" for what, number in left_out.items()), "dim")
-    yield _line(", ".join(f"{phase} {duration:.1f} s" for phase, duration in result.seconds.items()), "dim")
-    yield _line(f"results in {folder}")
 
 
 def _clouds(result: SimulationResult) -> Iterator[RenderableType]:

@@ -8,6 +8,8 @@ Assumptions
   versions, whose keywords are still drafts. So is USER_DEFINED_... in any version.
 - A number that is used (state, covariance, miss distance, probability) in another unit than the standard's is
   an error; the relative state, which is not used, is only noted.
+- In messages of version 2 (CCSDS 508.0-P-1.1, a draft) HBR among the data of an object is that object's radius.
+- The methods know the Earth's gravity only: an ORBIT_CENTER other than EARTH is an error.
 - NaN, N/A, NONE and nothing are no value: an obligatory keyword without one is missing.
 - "HBR = 20 [m]" in a comment before the first object is the combined radius; in an object's own comments it is
   that object's. The exclusion volume some messages state is a screening volume and no hard body.
@@ -40,6 +42,9 @@ _RADIUS = re.compile(
     r"(?P<number>[0-9.]+(?:[eE][+-]?[0-9]+)?)\s*(?:\[?(?P<unit>km|m)\]?)?\s*",
     re.IGNORECASE,
 )
+_RADIUS_KEYWORD = "HBR"
+_VERSION = re.compile(r"[12](?:\.[0-9]+)*")
+_WORDS = {"COVARIANCE_METHOD": ("CALCULATED", "DEFAULT"), "MANEUVERABLE": ("YES", "NO", "N/A")}
 _SAME_FRAME = {"J2000": "EME2000", "ICRF": "GCRF", "TEMEOFDATE": "TEME"}
 
 
@@ -77,7 +82,8 @@ class RawMessage:
                 near = difflib.get_close_matches(keyword, known, n=1, cutoff=0.75)
                 hint = f"; did you mean {near[0]}?" if near else ""
                 raise InputError(f"{self._at(entry)}: unknown keyword {keyword!r}{hint}")
-            self.notes.append(f"{keyword} is not a keyword of CCSDS 508.0-B-1; it is not used")
+            if not (keyword == _RADIUS_KEYWORD and self.objects):
+                self.notes.append(f"{keyword} is not a keyword of CCSDS 508.0-B-1; it is not used")
         section[keyword] = entry
 
     def open_object(self) -> None:
@@ -99,6 +105,11 @@ def build(raw: RawMessage) -> Conjunction:
     """The conjunction. Raises InputError naming file, line (or object) and keyword of the first fault."""
     reader = _Reader(raw)
     reader.require(raw.common, (*keywords.HEADER, *keywords.RELATIVE), "")
+    version = raw.common["CCSDS_CDM_VERS"]
+    if not _VERSION.fullmatch(version.value):
+        raise InputError(
+            f"{raw._at(version)}: CCSDS_CDM_VERS: expected 1.0 to 2.x, got {excerpt(version.value)!r}"
+        )
     if len(raw.objects) != 2:
         raise InputError(f"{raw.name}: expected two objects, got {len(raw.objects)}")
     for number, section in enumerate(raw.objects, start=1):
@@ -107,6 +118,7 @@ def build(raw: RawMessage) -> Conjunction:
             where = raw._at(section["OBJECT"])
             raise InputError(f"{where}: OBJECT: expected OBJECT{number}, got {section['OBJECT'].value!r}")
     jd, fraction = reader.moment("TCA")
+    reader.moment("CREATION_DATE")
     primary, secondary = (reader.object(index) for index in (0, 1))
     _check_frames(raw, primary, secondary)
     probability = reader.number(raw.common, "COLLISION_PROBABILITY")
@@ -198,8 +210,9 @@ class _Reader:
         at = f"{self.raw._at(entry)}: {keyword}{whose}"
         if not _NUMBER.fullmatch(entry.value) or abs(float(entry.value)) > _GREATEST:
             raise InputError(f"{at}: expected a number, got {excerpt(entry.value)!r}")
-        unit = keywords.UNITS.get(keyword)
-        if entry.unit not in (None, "", unit):
+        unit = "m" if keyword == _RADIUS_KEYWORD else keywords.UNITS.get(keyword)
+        # m^2 is m**2 in another hand.
+        if (entry.unit or "").replace("^", "**") not in ("", unit):
             expected = f"the unit [{unit}]" if unit else "no unit"
             raise InputError(f"{at}: expected {expected}, got [{entry.unit}]")
         return float(entry.value)
@@ -212,6 +225,17 @@ class _Reader:
             raise InputError(f"{at}: {keyword}: expected a UTC time in ISO 8601, got {entry.value!r}")
         return float(jd[0]), float(fraction[0])
 
+    def radius(self, section: dict[str, Entry], comments: list[str], whose: str) -> float | None:
+        """The object's own radius, m, by keyword (version 2) or comment."""
+        value = self.number(section, _RADIUS_KEYWORD, whose)
+        if value is None:
+            return _radius(comments, self.raw.name)
+        if value < 0.0:
+            raise InputError(
+                f"{self.raw._at(section[_RADIUS_KEYWORD])}: HBR{whose}: expected >= 0 m, got {value:g}"
+            )
+        return value if value > 0.0 else None
+
     def object(self, index: int) -> CdmObject:
         section, comments = self.raw.objects[index], self.raw.object_comments[index]
         whose = f" of OBJECT{index + 1}"
@@ -221,6 +245,14 @@ class _Reader:
             values = [self.number(section, name, whose) for name in names]
             return np.array(values, dtype=np.float64)
 
+        center = section.get("ORBIT_CENTER", Entry(""))
+        if center.value.upper() not in (*_NOTHING, "EARTH"):
+            at = f"{self.raw._at(center)}: ORBIT_CENTER{whose}"
+            raise InputError(f"{at}: expected EARTH, got {excerpt(center.value)!r}")
+        for keyword, words in _WORDS.items():
+            if section[keyword].value.upper() not in words:
+                said = f"{keyword}{whose} is {excerpt(section[keyword].value)!r}"
+                self.raw.notes.append(f"{said}; the standard has {', '.join(words)}")
         matrix = np.zeros((6, 6))
         matrix[np.tril_indices(6)] = column(keywords.COVARIANCE)
         state = column(keywords.STATE)
@@ -240,7 +272,7 @@ class _Reader:
             ephemeris_name=section["EPHEMERIS_NAME"].value,
             covariance_method=section["COVARIANCE_METHOD"].value,
             maneuverable=section["MANEUVERABLE"].value,
-            hard_body_radius_m=_radius(comments, self.raw.name),
+            hard_body_radius_m=self.radius(section, comments, whose),
             area_m2=self.number(section, "AREA_PC", whose),
             mass_kg=self.number(section, "MASS", whose),
             comments=tuple(comments),

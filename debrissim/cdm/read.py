@@ -62,10 +62,10 @@ def _messages(text: str, name: str) -> list[RawMessage]:
             raise InputError(_summary_fault(name))
         return read_spacetrack_json(records, name)
     lines = [line.strip() for line in split_lines(start)]
-    first = next(line for line in lines if not line.startswith("COMMENT") or line is lines[-1])
+    first = next(line for line in lines if not line.upper().startswith("COMMENT") or line is lines[-1])
     if is_summary([key.strip(' "').upper() for key in first.split(",")]):
         raise InputError(_summary_fault(name))
-    if "=" not in first and not any(line.startswith(FIRST) for line in lines):
+    if "=" not in first and not any(line.upper().startswith(FIRST) for line in lines):
         raise InputError(f"{name}: begins with {excerpt(first)[:60]!r}; {_EXPECTED}")
     return read_kvn(text, name)
 

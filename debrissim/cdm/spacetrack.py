@@ -2,12 +2,13 @@
 
 Source: Space-Track's API, classes cdm and cdm_public. The JSON is one flat object per message: keywords of the
 header and of the pair as they are, those of the objects with SAT1_ and SAT2_ before them, units as NAME_UNIT,
-comments as COMMENT_... Other services (LeoLabs) deliver the same layout.
+comments as COMMENT_... Other services (LeoLabs) deliver the same layout. The keys, and that TCA_FRACTION adds
+milliseconds, after the published JSON schema of the class by OKAPI:Orbits (SpaceTrackCdm, 2020).
 
 Assumptions
 - Keys that are no keywords of a CDM belong to Space-Track's database and are not read.
-- A fraction of a second may stand beside a time (TCA_FRACTION): up to three digits are taken as milliseconds,
-  more as microseconds. No probability depends on it.
+- A fraction of a second may stand beside a time: TCA "2019-03-17 09:28:20", TCA_FRACTION "23" is 20.023 s. What is
+  no number of milliseconds is not used, and noted. No probability depends on it.
 - Public summaries hold no states and no covariances: no probability can be computed from them.
 """
 
@@ -174,8 +175,11 @@ def _take(raw: RawMessage, record: Mapping[str, str], keyword: str, prefix: str)
     if not value:
         return
     fraction = record.get(f"{prefix}{keyword}_FRACTION", "").strip()
-    if fraction.isascii() and fraction.isdigit() and "." not in value and len(fraction) <= 6:
-        value = f"{value}.{fraction.zfill(3 if len(fraction) <= 3 else 6)}"
+    if fraction.isascii() and fraction.isdigit() and len(fraction) <= 3 and "." not in value:
+        value = f"{value}.{fraction.zfill(3)}"
+    elif fraction.strip("0") and "." not in value:
+        name = f"{prefix}{keyword}_FRACTION"
+        raw.notes.append(f"{name}: expected milliseconds, 0 to 999, got {fraction[:20]!r}; it is not used")
     raw.put(keyword, Entry(value, record.get(f"{prefix}{keyword}_UNIT") or None))
 
 

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from debrissim.catalog.epochs import format_iso_epoch
+from debrissim.catalog.epochs import format_iso_epoch, parse_iso_epochs
 from debrissim.cdm import keywords
 from debrissim.cdm.message import CdmObject, Conjunction, is_earth_fixed
 from debrissim.errors import InputError
@@ -74,8 +74,12 @@ def cdm_xml(conjunction: Conjunction) -> str:
 
 
 def _header(conjunction: Conjunction) -> list[Field]:
+    created = conjunction.creation_date.strip()
+    if parse_iso_epochs([created])[2]:
+        raise InputError(f"CREATION_DATE: expected a UTC time in ISO 8601, got {created!r}")
     fields = [
-        ("CREATION_DATE", conjunction.creation_date),
+        # Space-Track writes a blank where the standard has a T.
+        ("CREATION_DATE", created.replace(" ", "T")),
         ("ORIGINATOR", conjunction.originator),
         ("MESSAGE_FOR", conjunction.message_for),
         ("MESSAGE_ID", conjunction.message_id),
@@ -101,7 +105,8 @@ def _relative(conjunction: Conjunction) -> list[Field]:
     if conjunction.collision_probability is not None:
         fields.append(("COLLISION_PROBABILITY", _number(conjunction.collision_probability)))
         if conjunction.collision_probability_method:
-            fields.append(("COLLISION_PROBABILITY_METHOD", conjunction.collision_probability_method))
+            method = _text("COLLISION_PROBABILITY_METHOD", conjunction.collision_probability_method)
+            fields.append(("COLLISION_PROBABILITY_METHOD", method))
     return fields
 
 

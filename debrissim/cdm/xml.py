@@ -28,6 +28,7 @@ _GROUPS = frozenset(
         "additionalParameters",
         "stateVector",
         "covarianceMatrix",
+        "userDefinedParameters",
     }
 )
 
@@ -85,6 +86,8 @@ class _Reader:
             for key, value in self._attributes.items()
         )
         entry = Entry("" if nil else text, self._attributes.get("units"), self._line)
+        if tag == "USER_DEFINED":
+            tag = f"USER_DEFINED_{self._attributes.get('parameter', '')}"
         self.messages[-1].put(tag, entry)
 
     def _entity(self, entity: str, *_: object) -> None:

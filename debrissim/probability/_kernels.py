@@ -10,10 +10,12 @@ the major one:
 - Broad: where the integrand varies slowly (most encounters) it is an entire periodic function of theta, on
   which the midpoint rule converges faster than any power: 8 to 128 nodes, chosen by the bandwidth
   rho (rho + c) + beta (beta + a).
-- Narrow: elsewhere, Gauss-Kronrod (7, 15) panels bisected to tolerance. The integrand is log-concave across
-  the strips (Prekopa 1973), so its peak is found from the nearest point of the disc in the metric of the
-  covariance, the range is cut where it is exp(-36) of the peak, and every scale it can have there is an
-  initial panel edge.
+- Narrow: elsewhere. The integrand is log-concave across the strips (Prekopa 1973), so its peak is found from
+  the nearest point of the disc in the metric of the covariance, and the range is cut where it is exp(-36) of
+  the peak. There it still is analytic in theta and even about the disc's ends, so that the trapezoid rule
+  converges as before: two rules interlaced, whose difference is about the square root of the error of
+  their mean (`_kernels_trapezoid`). Where too many nodes would be needed, Gauss-Kronrod (7, 15) panels are
+  bisected to tolerance, with every scale the integrand can have an initial panel edge.
 - Differences of Phi are taken on the side where they do not cancel; for narrow strips they are a Hermite
   series.
 """
@@ -21,32 +23,24 @@ the major one:
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
 
-import numba
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
-
-_Function = TypeVar("_Function", bound=Callable[..., Any])
-
-
-def _jit(function: _Function) -> _Function:
-    """Numba, cached on disk and free of the interpreter lock; typed, as numba itself is not."""
-    return cast(_Function, numba.njit(cache=True, nogil=True)(function))
-
-
-_SQRT_HALF = math.sqrt(0.5)
-_INV_SQRT_2PI = 1.0 / math.sqrt(2.0 * math.pi)
-
-# exp(-_UNDERFLOW) is below the smallest positive double.
-_UNDERFLOW = 746.0
-# Beyond this ratio of radius to minor sigma the Gaussian across the strips is a delta function.
-_THIN = 1e12
-# The narrow path's range ends where the integrand is exp(-_CUT) of its peak.
-_CUT = 36.0
+from debrissim.probability._kernels_strip import (
+    _INV_SQRT_2PI,
+    _SERIES_TERMS,
+    _THIN,
+    _UNDERFLOW,
+    Array,
+    _across,
+    _jit,
+    _series_coefficients,
+    _strip,
+    _strip_any,
+    _strip_series,
+    _window,
+)
+from debrissim.probability._kernels_trapezoid import _trapezoid
 
 _ORDERS = np.array([8, 12, 16, 24, 32, 48, 64, 96, 128])
 # Greatest bandwidth that each order integrates to 2e-13, found by experiment against 3,000 nodes.
@@ -76,50 +70,8 @@ _GK_GAUSS = np.array(
      0.0, 0.381830050505118944950369775488975, 0.0, 0.417959183673469387755102040816327]
 )  # fmt: skip
 
-_SERIES_TERMS = 10
 _EDGES = 24
 _DEPTH = 64
-
-
-@_jit
-def _series_coefficients(a: float, coefficient: Array) -> None:
-    """coefficient[k] = He_2k(a) / (2k + 1)!, so that D(a, b) = 2 b phi(a) sum of coefficient[k] b^2k."""
-    previous, current = 0.0, 1.0
-    factorial = 1.0
-    for k in range(_SERIES_TERMS):
-        coefficient[k] = current / factorial
-        for n in (2 * k, 2 * k + 1):
-            previous, current = current, a * current - n * previous
-        factorial *= (2.0 * k + 2.0) * (2.0 * k + 3.0)
-
-
-@_jit
-def _strip(a: float, b: float) -> float:
-    """Phi(a + b) - Phi(a - b) for a, b >= 0, free of cancellation unless a and b are both small."""
-    near = (a - b) * _SQRT_HALF
-    far = (a + b) * _SQRT_HALF
-    if near < 0.5:
-        return 0.5 * (math.erf(far) - math.erf(near))
-    return 0.5 * (math.erfc(near) - math.erfc(far))
-
-
-@_jit
-def _strip_series(a: float, b: float, coefficient: Array) -> float:
-    """The same for b < 0.3 and a b < 1, where the plain difference cancels."""
-    square = b * b
-    total: float = coefficient[_SERIES_TERMS - 1]
-    for k in range(_SERIES_TERMS - 2, -1, -1):
-        total = total * square + coefficient[k]
-    return 2.0 * b * _INV_SQRT_2PI * math.exp(-0.5 * a * a) * total
-
-
-@_jit
-def _strip_any(a: float, b: float, coefficient: Array) -> float:
-    """Phi(a + b) - Phi(a - b) for a, b >= 0 of any size; `coefficient` is scratch of `_SERIES_TERMS`."""
-    if b < 0.3 and a * b < 1.0:
-        _series_coefficients(a, coefficient)
-        return _strip_series(a, b, coefficient)
-    return _strip(a, b)
 
 
 @_jit
@@ -136,23 +88,6 @@ def _broad(a: float, c: float, beta: float, rho: float, row: int, coefficient: A
         high = c + across
         total += strip * _COS[row, j] * (math.exp(-0.5 * low * low) + math.exp(-0.5 * high * high))
     return total * rho * _INV_SQRT_2PI * (math.pi / order)
-
-
-@_jit
-def _across(s: float, anchor: float, x_anchor: float, rho: float) -> float:
-    """The coordinate across the strips at the angle anchor + s from the disc's near edge.
-
-    Counted from an anchor whose coordinate is known exactly, it keeps its digits however large rho is.
-    """
-    return x_anchor + 2.0 * rho * math.sin(anchor + 0.5 * s) * math.sin(0.5 * s)
-
-
-@_jit
-def _exponent(s: float, anchor: float, x_anchor: float, a: float, beta: float, rho: float) -> float:
-    """Half the squared Mahalanobis distance of the strip at s: the integrand is about exp(-this)."""
-    x = _across(s, anchor, x_anchor, rho)
-    y = max(0.0, a - beta * math.sin(anchor + s))
-    return 0.5 * (x * x + y * y)
 
 
 @_jit
@@ -186,49 +121,26 @@ def _panel(left: float, right: float, anchor: float, x_anchor: float, a: float, 
 
 
 @_jit
-def _peak(anchor: float, x_anchor: float, a: float, beta: float, rho: float) -> float:
-    """Where, from the anchor, the disc comes nearest to the origin in the metric of the covariance."""
-    if x_anchor <= 0.0 and beta * math.sin(anchor) >= a:
+def _narrow(a: float, gap: float, beta: float, rho: float, coefficient: Array,
+            edge: Array, stack: Array) -> float:  # fmt: skip
+    """The part of the disc that matters: by the trapezoid rule, else by panels; gap = (R - |v|)/sigma_b."""
+    series = beta < 0.3 and a * beta < 1.0
+    anchor, x_anchor, start, peak, end, least = _window(a, gap, beta, rho)
+    if least > _UNDERFLOW:
         return 0.0
-    low, high = -anchor, 0.5 * math.pi - anchor
-    # The exponent is convex across the strips, so its slope changes sign once; no feature is narrower.
-    resolution = 1e-2 / (rho * (1.0 + x_anchor + max(0.0, a - beta)) + 1.0)
-    while high - low > resolution:
-        middle = 0.5 * (low + high)
-        if not low < middle < high:
-            break
-        sine, cosine = math.sin(anchor + middle), math.cos(anchor + middle)
-        slope = _across(middle, anchor, x_anchor, rho) * rho * sine
-        slope -= max(0.0, a - beta * sine) * beta * cosine
-        if slope > 0.0:
-            high = middle
-        else:
-            low = middle
-    return 0.5 * (low + high)
+    accurate, value, _, _ = _trapezoid(
+        a, anchor, x_anchor, beta, rho, start, peak, end, least, series, False, coefficient
+    )
+    if accurate:
+        return value
+    return _panels(a, gap, anchor, x_anchor, beta, rho, start, peak, end, series, coefficient, edge, stack)
 
 
 @_jit
-def _narrow(a: float, gap: float, beta: float, rho: float, coefficient: Array,
-            edge: Array, stack: Array) -> float:  # fmt: skip
-    """Bisected Gauss-Kronrod panels over the part of the disc that matters; gap = (R - |v|)/sigma_b."""
-    series = beta < 0.3 and a * beta < 1.0
-    # The anchor is where the disc's strips pass the origin, or the disc's near edge if none does.
-    anchor = 2.0 * math.asin(math.sqrt(0.5 * gap / rho)) if gap > 0.0 else 0.0
-    x_anchor = max(0.0, -gap)
-    peak = _peak(anchor, x_anchor, a, beta, rho)
-    least = _exponent(peak, anchor, x_anchor, a, beta, rho)
-    if least > _UNDERFLOW:
-        return 0.0
-    first = 1.0 / (rho * (1.0 + math.sqrt(2.0 * least)))
-    step, start = first, peak
-    while start > -anchor and _exponent(start, anchor, x_anchor, a, beta, rho) < least + _CUT:
-        start = max(-anchor, peak - step)
-        step *= 2.0
-    step, end = first, peak
-    while end < math.pi - anchor and _exponent(end, anchor, x_anchor, a, beta, rho) < least + _CUT:
-        end = min(math.pi - anchor, peak + step)
-        step *= 2.0
-
+def _panels(a: float, gap: float, anchor: float, x_anchor: float, beta: float, rho: float, start: float,
+            peak: float, end: float, series: bool, coefficient: Array, edge: Array,
+            stack: Array) -> float:  # fmt: skip
+    """Bisected Gauss-Kronrod panels."""
     # Panel edges: the peak, the minor sigma's band about the origin, and where the strips' ends pass it.
     edge[0], edge[1], edge[2] = start, peak, end
     count = 3

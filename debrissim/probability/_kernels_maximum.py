@@ -1,4 +1,8 @@
-"""Compiled search for the greatest disc probability over one factor on the covariance."""
+"""Compiled search for the greatest disc probability over one factor on the covariance.
+
+Newton's iteration on the probability's derivatives, which are integrals over the rim and cost half of the value
+itself: two to four evaluations. Where those need too many nodes, a scan and Brent's search of the values.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +10,28 @@ import math
 
 import numpy as np
 
-from debrissim.probability._kernels import _DEPTH, _EDGES, _SERIES_TERMS, _SQRT_HALF, Array, _disc, _jit
+from debrissim.probability._kernels import _BANDWIDTHS, _COS, _DEPTH, _EDGES, _ORDERS, _SIN, _disc
+from debrissim.probability._kernels_strip import (
+    _INV_SQRT_2PI,
+    _SERIES_TERMS,
+    _SQRT_HALF,
+    _UNDERFLOW,
+    Array,
+    _jit,
+    _series_coefficients,
+    _strip,
+    _strip_series,
+    _window,
+)
+from debrissim.probability._kernels_trapezoid import _rim, _trapezoid
 
 _GOLDEN = 0.3819660112501051
 # Where the flat top of the curve is rounding, in log scale.
 _TOLERANCE = 1e-7
+# Newton's last step, in log scale: the error after it is about its square.
+_CONVERGED = 1e-5
+# Radius over the minor sigma at about the best scale below which a body is a point.
+_SMALL = 1e-5
 _INV_SQRT_HALF_PI = math.sqrt(2.0 / math.pi)
 
 
@@ -100,28 +121,137 @@ def _peak_scale(low: float, high: float, u: float, v: float, sigma_a: float, sig
 
 
 @_jit
+def _jet(u: float, v: float, sigma_a: float, sigma_b: float, radius: float, coefficient: Array
+         ) -> tuple[bool, float, float, float]:  # fmt: skip
+    """The probability and its first two derivatives by the log of a factor on both sigmas; False: not to be had.
+
+    The derivatives are integrals over the rim, without error functions: see `_trapezoid`.
+    """
+    a, beta = u / sigma_a, radius / sigma_a
+    c, rho = v / sigma_b, radius / sigma_b
+    if a - beta > 40.0 or c - rho > 40.0:
+        return True, 0.0, 0.0, 0.0
+    series = beta < 0.3 and a * beta < 1.0
+    if series:
+        _series_coefficients(a, coefficient)
+    bandwidth = rho * (rho + c) + beta * (beta + a)
+    for row in range(_ORDERS.size):
+        if bandwidth <= _BANDWIDTHS[row]:
+            value, first, second = _broad_jet(a, c, beta, rho, row, series, coefficient)
+            return True, value, first, second
+    anchor, x_anchor, start, peak, end, least = _window(a, (radius - v) / sigma_b, beta, rho)
+    if least > _UNDERFLOW:
+        return True, 0.0, 0.0, 0.0
+    return _trapezoid(a, anchor, x_anchor, beta, rho, start, peak, end, least, series, True, coefficient)
+
+
+@_jit
+def _broad_jet(a: float, c: float, beta: float, rho: float, row: int, series: bool, coefficient: Array
+               ) -> tuple[float, float, float]:  # fmt: skip
+    """`_broad` with both derivatives; two nodes share one strip, hence its ends."""
+    order = int(_ORDERS[row])
+    value, first, second = 0.0, 0.0, 0.0
+    for j in range(order // 2):
+        sine, cosine = _SIN[row, j], _COS[row, j]
+        b = beta * cosine
+        strip = _strip_series(a, b, coefficient) if series else _strip(a, b)
+        for sign in (-1.0, 1.0):
+            y = c + sign * rho * sine
+            across = math.exp(-0.5 * y * y)
+            first_rim, second_rim = _rim(a, b, y, rho * cosine, sign * y * beta * sine)
+            value += strip * cosine * across
+            first -= across * first_rim
+            second -= across * second_rim
+    step = math.pi / order
+    tail = step / (2.0 * math.pi)
+    return value * rho * _INV_SQRT_2PI * step, first * tail, second * tail
+
+
+@_jit
+def _start(
+    u: float, v: float, sigma_a: float, sigma_b: float, radius: float, low: float, high: float
+) -> float:
+    """A guess of the log of the best scale: a small body's, or that of a body the covariance is thin beside."""
+    guess = math.log(math.hypot(u / sigma_a, v / sigma_b) * _SQRT_HALF)
+    if v < radius and radius > sigma_b * math.exp(guess):
+        half = math.sqrt((radius - v) * (radius + v))
+        if 0.0 < half < u:
+            share = half / u
+            square = math.atanh(share) / share
+            guess = math.log(u / sigma_a) - 0.5 * math.log(square)
+    return guess if low < guess < high else 0.5 * (low + high)
+
+
+@_jit
+def _newton(low: float, high: float, u: float, v: float, sigma_a: float, sigma_b: float, radius: float,
+            coefficient: Array) -> tuple[bool, float, float]:  # fmt: skip
+    """Newton's iteration of the probability's logarithmic derivative f, within a bracket: (found, value, log scale).
+
+    For a small body f is linear in 1 / scale^2, in which the steps are taken.
+    """
+    x = _start(u, v, sigma_a, sigma_b, radius, low, high)
+    for _ in range(60):
+        factor = math.exp(x)
+        known, value, first, second = _jet(u, v, factor * sigma_a, factor * sigma_b, radius, coefficient)
+        if not known:
+            return False, 0.0, 0.0
+        step = math.inf
+        slope, bend = 1.0, 0.0
+        if value > 0.0:
+            slope = first / value
+            bend = second / value - slope * slope
+            ratio = 1.0 + 2.0 * slope / bend if bend < 0.0 else 0.0
+            if 0.02 < ratio < 50.0:
+                step = -0.5 * math.log(ratio)
+        if slope > 0.0:
+            low = x
+        else:
+            high = x
+        if abs(step) < _CONVERGED and low - _CONVERGED <= x + step <= high + _CONVERGED:
+            # The next error is about the square of this step; the value follows from the derivatives at hand.
+            return True, value * math.exp(slope * step + 0.5 * bend * step * step), x + step
+        if high - low < _TOLERANCE:
+            return True, value, x
+        x = x + step if low < x + step < high else 0.5 * (low + high)
+    return False, 0.0, 0.0
+
+
+@_jit
 def _maximum(u: float, v: float, sigma_a: float, sigma_b: float, radius: float,
              coefficient: Array, edge: Array, stack: Array) -> tuple[float, float]:  # fmt: skip
     """(greatest probability, the factor on both sigmas that gives it) of one encounter."""
     distance = math.hypot(u, v)
     if distance <= radius and radius > 0.0:
         return 1.0, 0.0
-    shapeless = sigma_a <= 0.0
-    if shapeless:
-        sigma_a = sigma_b = max(distance, 1e-300)
-    sigma_b = max(sigma_b, 1e-12 * sigma_a)
-    centre = math.hypot(u / sigma_a, v / sigma_b)
     if radius <= 0.0:
-        return 0.0, math.inf if shapeless else centre * _SQRT_HALF
+        centre = 0.0
+        if distance > 0.0:
+            centre = math.hypot(u / sigma_a, v / sigma_b) if sigma_b > 0.0 else math.inf
+        return 0.0, math.inf if sigma_a <= 0.0 else centre * _SQRT_HALF
+    # With the miss about one and the major sigma one nothing leaves the doubles; lengths are divided by a power of
+    # two, which loses no digit of the miss's small excess over the radius. A zero covariance gets a shape.
+    _, exponent = math.frexp(distance)
+    u, v = math.ldexp(u, -exponent), math.ldexp(v, -exponent)
+    radius, distance = math.ldexp(radius, -exponent), math.ldexp(distance, -exponent)
+    unit = math.ldexp(1.0 / sigma_a, exponent) if sigma_a > 0.0 else math.inf
+    sigma_a, sigma_b = 1.0, max(sigma_b / sigma_a, 1e-12) if sigma_a > 0.0 else 1.0
+    centre = math.hypot(u, v / sigma_b)
     # Each ray from the origin meets the disc between these two Mahalanobis distances m, and the share of a
     # ray is greatest at a scale between m_in / sqrt 2 and m_out / sqrt 2: so is the whole.
     nearest = max((distance - radius) / sigma_a, centre - radius / sigma_b)
     low = math.log(nearest * _SQRT_HALF)
     high = math.log((centre + radius / sigma_b) * _SQRT_HALF)
-    if high - low > 1.0:
-        low, high = _bracket(low, high, u, v, sigma_a, sigma_b, radius, coefficient, edge, stack)
-    value, at = _peak_scale(low, high, u, v, sigma_a, sigma_b, radius, coefficient, edge, stack)
-    return value, math.inf if shapeless else math.exp(at)
+    if radius <= _SMALL * centre * sigma_b:
+        # A small body's scale is off by the square of that ratio.
+        at = math.log(centre * _SQRT_HALF)
+        value = _at(at, u, v, sigma_a, sigma_b, radius, coefficient, edge, stack)
+        return value, unit * math.exp(at)
+    found, value, at = _newton(low, high, u, v, sigma_a, sigma_b, radius, coefficient)
+    if not found:
+        if high - low > 1.0:
+            low, high = _bracket(low, high, u, v, sigma_a, sigma_b, radius, coefficient, edge, stack)
+        value, at = _peak_scale(low, high, u, v, sigma_a, sigma_b, radius, coefficient, edge, stack)
+    return value, unit * math.exp(at)
 
 
 @_jit

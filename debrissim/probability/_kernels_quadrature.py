@@ -11,15 +11,13 @@ import math
 
 import numpy as np
 
-from debrissim.probability._kernels import (
-    _DEPTH,
-    _EDGES,
+from debrissim.probability._kernels import _DEPTH, _EDGES, _disc
+from debrissim.probability._kernels_strip import (
     _INV_SQRT_2PI,
     _SERIES_TERMS,
     _THIN,
     _UNDERFLOW,
     Array,
-    _disc,
     _exponent,
     _jit,
     _peak,

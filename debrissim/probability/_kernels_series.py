@@ -6,15 +6,9 @@ import math
 
 import numpy as np
 
-from debrissim.probability._kernels import (
-    _DEPTH,
-    _EDGES,
-    _SERIES_TERMS,
-    Array,
-    _disc,
-    _jit,
-)
+from debrissim.probability._kernels import _DEPTH, _EDGES, _disc
 from debrissim.probability._kernels_quadrature import _ordinary
+from debrissim.probability._kernels_strip import _SERIES_TERMS, Array, _jit
 
 # exp(-700) is a normal double; beyond, Chan's sum is taken as the integral it expands.
 _LARGE = 700.0

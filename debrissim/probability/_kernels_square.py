@@ -6,11 +6,9 @@ import math
 
 import numpy as np
 
-from debrissim.probability._kernels import (
+from debrissim.probability._kernels import _GK_GAUSS, _GK_KRONROD, _GK_NODE
+from debrissim.probability._kernels_strip import (
     _CUT,
-    _GK_GAUSS,
-    _GK_KRONROD,
-    _GK_NODE,
     _INV_SQRT_2PI,
     _SERIES_TERMS,
     _THIN,

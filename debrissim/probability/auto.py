@@ -11,7 +11,7 @@ Assumptions
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,7 +20,8 @@ from debrissim.probability import hall
 from debrissim.probability.collision import CollisionProbability, ProbabilityFlag, assess
 from debrissim.probability.methods import DEFAULT_METHOD
 from debrissim.probability.short_encounter import short_encounter
-from debrissim.probability.state_pair import StatePair, radii_km
+from debrissim.probability.state_pair import StateFlag, StatePair, radii_km
+from debrissim.propagation.two_body import bound
 
 Array = NDArray[np.float64]
 
@@ -75,7 +76,6 @@ def assess_pairs(
     orbit that is not an ellipse.
     """
     radius = radii_km("hard_body_radius_km", hard_body_radius_km, len(pair))
-    check = short_encounter(pair, radius)
     elements = hall.element_pair(pair)
     relative = pair.relative_state
     plane = assess(
@@ -87,12 +87,58 @@ def assess_pairs(
         covariance_label=covariance_label,
         period_s=np.minimum(elements.primary.period_s, elements.secondary.period_s),
     )
-    choice = choose(plane.flags, full_states=True, curved=check.curved)
-    beyond = np.array([method != DEFAULT_METHOD for method in choice.method], dtype=bool)
-    value = plane.value.copy()
-    if beyond.any():
-        value[beyond] = hall.expected_collisions(pair.select(beyond), radius[beyond]).value
-    return AutoProbability(value=value, choice=choice, plane=plane)
+    choice = chosen_for(plane, pair)
+    found = along_orbits(plane, pair, choice)
+    return AutoProbability(value=found.value, choice=choice, plane=plane)
+
+
+def chosen_for(plane: CollisionProbability, pair: StatePair) -> Choice:
+    """The choice for each of m encounters, from the plane's flags and the curvature of the orbits.
+
+    A row whose states are on no ellipse stays in the plane, its reason saying so.
+    """
+    sound = bound(pair.primary_state) & bound(pair.secondary_state)
+    curved = np.zeros(len(pair), dtype=bool)
+    radius = plane.hard_body_radius_m / 1000.0
+    curved[sound] = short_encounter(pair.select(sound), radius[sound]).curved
+    choice = choose(plane.flags, full_states=True, curved=curved)
+    method, reason = list(choice.method), list(choice.reason)
+    for k in np.flatnonzero(~sound).tolist():
+        method[k], reason[k] = _one(ProbabilityFlag(int(plane.flags[k])), False, False)
+    return Choice(tuple(method), tuple(reason))
+
+
+def along_orbits(
+    plane: CollisionProbability, pair: StatePair, choice: Choice, *, window_s: ArrayLike | None = None
+) -> CollisionProbability:
+    """The plane's result with the values of rows chosen for Hall's method replaced, and what flags those have.
+
+    window_s: (2,) or (m, 2) s from the states' instant, as `hall.expected_collisions`. Maximum and dilution stay
+    those of the plane. Raises InputError where lengths disagree or a window is none.
+    """
+    rows = np.flatnonzero(np.array(choice.method, dtype=np.str_) == hall.NAME)
+    if rows.size == 0:
+        return plane
+    window = None if window_s is None else np.broadcast_to(np.asarray(window_s), (len(pair), 2))[rows]
+    radius = plane.hard_body_radius_m[rows] / 1000.0
+    found = hall.expected_collisions(pair.select(rows), radius, window_s=window)
+    value, flags, method = plane.value.copy(), plane.flags.copy(), plane.row_method.astype(object)
+    value[rows] = found.value
+    method[rows] = hall.NAME
+    straight = (plane.flags[rows] & int(BEYOND_THE_PLANE)) == 0
+    flags[rows[straight]] |= int(ProbabilityFlag.CURVED_ORBITS)
+    for theirs, ours in _ALSO:
+        flags[rows[(found.flags & int(theirs)) != 0]] |= int(ours)
+    return replace(plane, value=value, flags=flags, row_method=method.astype(np.str_))
+
+
+_ALSO = (
+    (StateFlag.NON_POSITIVE_DEFINITE, ProbabilityFlag.NON_POSITIVE_DEFINITE),
+    (StateFlag.WINDOW_LIMITED, ProbabilityFlag.WINDOW_LIMITED),
+    (StateFlag.INACCURATE_QUADRATURE, ProbabilityFlag.INACCURATE_QUADRATURE),
+    (StateFlag.NO_PEAK_OVERLAP, ProbabilityFlag.NO_PEAK_OVERLAP),
+    (StateFlag.REPEATED_CONTACT, ProbabilityFlag.REPEATED_CONTACT),
+)
 
 
 def _one(flags: ProbabilityFlag, full_states: bool, curved: bool) -> tuple[str, str]:

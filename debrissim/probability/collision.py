@@ -28,7 +28,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from debrissim.errors import InputError
-from debrissim.probability.encounter_plane import EncounterPlane, checked, encounter_plane, indefinite
+from debrissim.probability.encounter_plane import (
+    EncounterPlane,
+    checked,
+    checked_symmetric,
+    encounter_plane,
+    indefinite,
+)
 from debrissim.probability.foster import foster
 from debrissim.probability.maximum import maximum_probability
 from debrissim.probability.methods import AUTO, DEFAULT_METHOD, method_named
@@ -65,6 +71,14 @@ class ProbabilityFlag(IntFlag):
     """Some of it accrues more than 1 % of an orbit away from closest approach, for which the states stand."""
     INACCURATE_QUADRATURE = 64
     """The method's value is over 0.1 % off the disc integral: by its rule, or because it is an approximation."""
+    CURVED_ORBITS = 128
+    """The curvature of the orbits alone moves the probability; looked for only by "auto" with full states."""
+    WINDOW_LIMITED = 256
+    """Along the orbits: the collision rate is not negligible at an end of the window, the value is that of it."""
+    REPEATED_CONTACT = 512
+    """Along the orbits: more collisions are expected than one; the probability is cut at 1."""
+    NO_PEAK_OVERLAP = 1024
+    """Along the orbits: where the errors meet was not found at some instant that counts; mean orbits stood in."""
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -85,7 +99,8 @@ class CollisionProbability:
     | flags              | int64   | (m,)  | `ProbabilityFlag` bits                                        |
     | hard_body_radius_m | float64 | (m,)  | m, combined                                                   |
     | plane              |         |       | the `EncounterPlane`: miss, covariance, principal sigmas      |
-    | method             | str     |       | name in `METHODS`                                             |
+    | method             | str     |       | name in `METHODS`, or "auto" where each row has its own       |
+    | row_method         | str     | (m,)  | the name of the method behind each value                      |
     | covariance_label   | str     |       | whence the covariance, e.g. "modelled, not measured: ..."     |
     """
 
@@ -97,6 +112,7 @@ class CollisionProbability:
     hard_body_radius_m: Array
     plane: EncounterPlane
     method: str
+    row_method: NDArray[np.str_]
     covariance_label: str
 
     def __len__(self) -> int:
@@ -142,16 +158,16 @@ def assess(
     period_s: the shorter of the two orbital periods, s, scalar or (m,), for the flags only; method: a name in
     `METHODS`, where "auto" becomes the plane method it stands for.
 
-    Raises InputError, naming the argument, where shapes disagree, a number is not finite, a radius is
-    negative or a period not positive.
+    Raises InputError, naming the argument, where shapes disagree, a number is not finite, a covariance not
+    symmetric, a radius negative or a period not positive.
     """
     compute = method_named(method)
     if method == AUTO:
         method = DEFAULT_METHOD
     position = checked("relative_position_km", relative_position_km, (-1, 3))
     m = position.shape[0]
-    primary = checked("covariance_primary_km2", covariance_primary_km2, (m, 3, 3))
-    secondary = checked("covariance_secondary_km2", covariance_secondary_km2, (m, 3, 3))
+    primary = checked_symmetric("covariance_primary_km2", covariance_primary_km2, (m, 3, 3))
+    secondary = checked_symmetric("covariance_secondary_km2", covariance_secondary_km2, (m, 3, 3))
     radius_m = np.asarray(hard_body_radius_m, dtype=np.float64)
     if radius_m.ndim == 0:
         radius_m = np.full(m, float(radius_m))
@@ -181,6 +197,7 @@ def assess(
         hard_body_radius_m=radius_m,
         plane=plane,
         method=method,
+        row_method=np.full(m, method),
         covariance_label=covariance_label,
     )
 

@@ -108,12 +108,12 @@ def encounter_plane(
     instant near closest approach; covariance_km2 (m, 3, 3) km^2: sum of both objects' position covariances.
     All in one frame whose axes are frozen (RTN of the primary, or inertial).
 
-    Raises InputError where shapes disagree or a number is not finite.
+    Raises InputError where shapes disagree, a number is not finite or a covariance not symmetric.
     """
     position = checked("relative_position_km", relative_position_km, (-1, 3))
     m = position.shape[0]
     velocity = checked("relative_velocity_km_s", relative_velocity_km_s, (m, 3))
-    covariance = checked("covariance_km2", covariance_km2, (m, 3, 3))
+    covariance = _symmetric(checked_symmetric("covariance_km2", covariance_km2, (m, 3, 3)))
 
     speed = np.linalg.norm(velocity, axis=-1)
     standstill = speed <= STANDSTILL_KM_S
@@ -190,6 +190,25 @@ def checked(name: str, value: ArrayLike, shape: tuple[int, ...]) -> Array:
         row = int(np.argwhere(bad)[0, 0])
         raise InputError(f"{name}: expected finite numbers, got {array[bad][0]} in row {row}")
     return array
+
+
+def checked_symmetric(name: str, value: ArrayLike, shape: tuple[int, ...]) -> Array:
+    """`checked`, and every matrix symmetric: entries across the diagonal may differ by rounding, 1e-6 of the product of
+    their sigmas. A triangle alone, or a row in other units, is no covariance.
+    """
+    matrix = checked(name, value, shape)
+    difference = np.abs(matrix - np.swapaxes(matrix, -1, -2))
+    sigma = np.sqrt(np.abs(np.diagonal(matrix, axis1=-2, axis2=-1)))
+    # Where a variance is zero, the entries' own size has to do.
+    size = np.maximum(sigma[..., :, None] * sigma[..., None, :], np.abs(matrix))
+    bad = difference > 1e-6 * np.maximum(size, np.swapaxes(size, -1, -2))
+    if bad.any():
+        row, i, k = (int(x) for x in np.argwhere(bad)[0])
+        one, other = matrix[row, i, k], matrix[row, k, i]
+        raise InputError(
+            f"{name}: expected symmetric matrices, got {one:g} at [{i}, {k}] and {other:g} at [{k}, {i}] in row {row}"
+        )
+    return matrix
 
 
 def indefinite(covariance: Array) -> NDArray[np.bool_]:

@@ -10,6 +10,10 @@ Assumptions
   infinity).
 - The disc is integrated exactly at each scale; the small-object closed form below is for comparison only
   (it errs by 17 % at an axis ratio of 3 and a radius of 0.3 of the miss).
+- Within the bracket the probability rises to one maximum and falls. For a circular covariance this is proved: in
+  polar coordinates with the logarithm of the distance the disc is convex and the density log-concave, so the
+  probability is log-concave in the scale's logarithm (Prekopa 1973). For ellipses it was looked for and not found
+  otherwise, in 100,000 cases with axis ratios to 1e4 and bodies to 1e3 of either sigma, 120 scales each.
 - Where the hard body covers the projected miss (radius >= miss) the supremum is 1, at k = 0.
 - Where the covariance is zero it has no shape to scale: a circle is taken, and k is infinite.
 
@@ -47,7 +51,7 @@ class MaximumProbability:
 def maximum_probability(plane: EncounterPlane, hard_body_radius_km: Array) -> MaximumProbability:
     """The maximum over scale of m encounters; hard_body_radius_km (m,) km, >= 0.
 
-    The value is good to rounding, the scale to about 1e-7 of itself (the maximum is flat).
+    The value is good to 1e-13 of itself, the scale to 1e-9 where the maximum is not all but flat.
     """
     value, scale = np.empty(len(plane)), np.empty(len(plane))
     over_rows(_kernels_maximum.maximum_over_scale, plane, hard_body_radius_km, value, scale)

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from debrissim.errors import InputError
-from debrissim.probability.encounter_plane import checked
+from debrissim.probability.encounter_plane import checked, checked_symmetric
 
 Array = NDArray[np.float64]
 
@@ -58,7 +58,7 @@ class StatePair:
     | primary_covariance   | float64 | (m, 6, 6) | km^2, km^2/s, km^2/s^2, the same axes    |
     | secondary_covariance | float64 | (m, 6, 6) | likewise                                 |
 
-    Raises InputError, naming the column, where shapes disagree or a number is not finite.
+    Raises InputError, naming the column, where shapes disagree, a number is not finite or a covariance not symmetric.
     """
 
     primary_state: Array
@@ -72,7 +72,7 @@ class StatePair:
         object.__setattr__(self, "primary_state", primary)
         object.__setattr__(self, "secondary_state", checked("secondary_state", self.secondary_state, (m, 6)))
         for name in ("primary_covariance", "secondary_covariance"):
-            object.__setattr__(self, name, checked(name, getattr(self, name), (m, 6, 6)))
+            object.__setattr__(self, name, checked_symmetric(name, getattr(self, name), (m, 6, 6)))
 
     def __len__(self) -> int:
         return int(self.primary_state.shape[0])

@@ -121,6 +121,27 @@ def save_figures(data: PlotData, folder: Path) -> list[Path]:
     return [save_figure(figure, folder / f"{name}.png") for name, figure in draw_figures(data).items()]
 
 
+def draw_event_figures(data: PlotData) -> dict[str, Figure]:
+    """The four figures by name of one conjunction told by a message: its plane, and the curves of its probability."""
+    with style.house_style():
+        return {
+            "encounter_plane": _encounter_planes(data, alone=True),
+            "dilution_curve": _top_event(
+                data, "Pc and the size of the errors", top_event.dilution, alone=True
+            ),
+            "hbr_sensitivity": _top_event(
+                data, "Pc and the size of the hard body", top_event.hard_body, alone=True
+            ),
+            "cumulative_pc": _top_event(data, "Pc through the encounter", top_event.accumulation, alone=True),
+        }
+
+
+def save_event_figures(data: PlotData, folder: Path, prefix: str) -> list[Path]:
+    """Draws and writes `<prefix>_<name>.png` for each of them; returns the paths."""
+    figures = draw_event_figures(data)
+    return [save_figure(figure, folder / f"{prefix}_{name}.png") for name, figure in figures.items()]
+
+
 def save_figure(figure: Figure, path: Path) -> Path:
     """Writes a figure as PNG in the house style; returns the path."""
     with style.house_style():
@@ -163,10 +184,12 @@ def _empty_page(data: PlotData, figure: Figure, what: str) -> Figure:
     return figure
 
 
-def _encounter_planes(data: PlotData) -> Figure:
+def _encounter_planes(data: PlotData, *, alone: bool = False) -> Figure:
+    """alone: there is nothing that the event would be the top of."""
     planes = data.planes[:MOST_PLANES]
     count = f"{len(planes)} events" if len(planes) > 1 else "event"
-    heading = f"{_name(data)}: encounter plane" + (f" of the {count} of highest Pc" if planes else "")
+    heading = f"{_name(data)}: encounter plane"
+    heading += f" of the {count} of highest Pc" if planes and not alone else ""
     figure = _page(data, heading)
     if not planes:
         return _empty_page(data, figure, "an encounter plane")
@@ -279,8 +302,16 @@ def _density(data: PlotData) -> Figure:
     return figure
 
 
-def _top_event(data: PlotData, what: str, draw: Callable[[Figure, TopEvent, float, float], None]) -> Figure:
-    figure = _page(data, f"{_name(data)}: {what}" + (", event of highest Pc" if data.top else ""))
+def _top_event(
+    data: PlotData,
+    what: str,
+    draw: Callable[[Figure, TopEvent, float, float], None],
+    *,
+    alone: bool = False,
+) -> Figure:
+    figure = _page(
+        data, f"{_name(data)}: {what}" + (", event of highest Pc" if data.top and not alone else "")
+    )
     if data.top is None:
         return _empty_page(data, figure, "a collision probability")
     draw(figure, data.top, data.yellow, data.red)

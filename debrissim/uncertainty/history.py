@@ -116,6 +116,7 @@ class HistoryErrors:
             name=f"history-{self.norad_id}",
             label=(
                 f"measured from {self.element_set_count} element sets of {self.norad_id}, {days[1]} to {days[0]}"
+                + (", manoeuvres left out" if self.manoeuvres_left_out else "")
             ),
             source=(
                 f"growth: element sets of {self.norad_id} {self.object_name} against each other, "

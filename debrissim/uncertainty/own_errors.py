@@ -23,6 +23,7 @@ from debrissim.errors import InputError
 from debrissim.uncertainty.element_set_error import ElementSetErrorModel
 from debrissim.uncertainty.history import errors_from_history
 from debrissim.uncertainty.table import CovarianceTable, read_covariance_table
+from debrissim.uncertainty.velocity import with_velocity_errors
 
 Array = NDArray[np.float64]
 
@@ -94,9 +95,34 @@ class OwnErrors:
             )
         return out
 
+    def with_velocities(
+        self, covariance_rtn_km2: Array, objects: Catalog, state: Array, age_days: Array, sigma_factor: float
+    ) -> Array:
+        """(m, 6, 6) km^2, km^2/s, km^2/s^2: what `put_into` gave, with velocity errors beside: those of the table
+        where it has them, else those that go with the position's (`uncertainty.velocity`). Arguments likewise.
+        """
+        out = with_velocity_errors(covariance_rtn_km2, state)
+        if self.table is not None:
+            places = np.where(objects.synthetic, -1, self.table.rows_of(objects.norad_id))
+            rows = np.flatnonzero(np.where(places >= 0, self.table.has_velocity[places], False))
+            out[rows] = sigma_factor**2 * self.table.state_covariance_rtn(
+                places[rows],
+                state[rows],
+                age_days[rows],
+                objects.epoch_jd[rows],
+                objects.epoch_fraction[rows],
+            )
+        return out
+
 
 def read_own_errors(
-    table: Path | None, histories: Sequence[Path], start_jd: float, start_fraction: float, history_days: float
+    table: Path | None,
+    histories: Sequence[Path],
+    start_jd: float,
+    start_fraction: float,
+    history_days: float,
+    *,
+    coasting: bool = False,
 ) -> OwnErrors | None:
     """The own errors that files hold; None without a file.
 
@@ -117,7 +143,11 @@ def read_own_errors(
                 raise InputError(f"{path}: object {number} is in an earlier history already")
             try:
                 errors = errors_from_history(
-                    history, norad_id=number, first_jd=last - history_days, last_jd=last
+                    history,
+                    norad_id=number,
+                    first_jd=last - history_days,
+                    last_jd=last,
+                    leave_out_manoeuvres=coasting,
                 )
             except InputError as error:
                 raise InputError(f"{path}: in the {history_days:g} days before the start, {error}") from error

@@ -101,12 +101,7 @@ class CovarianceTable:
         element set, element_jd + element_fraction (UTC), to that moment.
         """
         index = np.asarray(rows, dtype=np.int64)
-        age = np.asarray(age_days, dtype=np.float64)
-        given = np.isfinite(self.epoch_jd[index])
-        from_epoch = (np.asarray(element_jd) - self.epoch_jd[index]) + (
-            np.asarray(element_fraction) - self.epoch_fraction[index]
-        )
-        elapsed = age + np.where(given, from_epoch, 0.0)
+        elapsed = self._elapsed_days(index, age_days, element_jd, element_fraction)
         covariance = self.covariance_rtn[index, :3, :3].copy()
         days = np.abs(elapsed)
         growth = self.growth[index, :3] * days[:, None]
@@ -116,16 +111,43 @@ class CovarianceTable:
         if moving.size:
             covariance[moving] = _carried(
                 self.covariance_rtn[index[moving]], np.asarray(state)[moving], elapsed[moving]
-            )
+            )[:, :3, :3]
         return covariance
+
+    def state_covariance_rtn(
+        self,
+        rows: ArrayLike,
+        state: Array,
+        age_days: ArrayLike,
+        element_jd: ArrayLike,
+        element_fraction: ArrayLike,
+    ) -> Array:
+        """(m, 6, 6) km^2, km^2/s, km^2/s^2 likewise, of rows of the table that have velocity."""
+        index = np.asarray(rows, dtype=np.int64)
+        elapsed = self._elapsed_days(index, age_days, element_jd, element_fraction)
+        return _carried(self.covariance_rtn[index], np.asarray(state), elapsed)
+
+    def _elapsed_days(
+        self,
+        index: NDArray[np.int64],
+        age_days: ArrayLike,
+        element_jd: ArrayLike,
+        element_fraction: ArrayLike,
+    ) -> Array:
+        """(m,) days from the moment a row holds for, its own epoch or the element set's, to the state's."""
+        given = np.isfinite(self.epoch_jd[index])
+        from_epoch = (np.asarray(element_jd) - self.epoch_jd[index]) + (
+            np.asarray(element_fraction) - self.epoch_fraction[index]
+        )
+        return np.asarray(age_days, dtype=np.float64) + np.where(given, from_epoch, 0.0)
 
 
 def _carried(covariance_rtn: Array, state: Array, elapsed_days: Array) -> Array:
-    """(m, 3, 3) km^2 in RTN at `state`, of (m, 6, 6) in RTN so many days before it."""
+    """(m, 6, 6) in RTN at `state`, of (m, 6, 6) in RTN so many days before it."""
     seconds = elapsed_days * SECONDS_PER_DAY
     before, _ = state_transition(state, -seconds)
     there = propagate_covariance(state_rtn_to_inertial(covariance_rtn, before), before, seconds)
-    return state_inertial_to_rtn(there, state)[:, :3, :3]
+    return state_inertial_to_rtn(there, state)
 
 
 def read_covariance_table(path: Path) -> CovarianceTable:

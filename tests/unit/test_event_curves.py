@@ -94,5 +94,5 @@ def test_a_method_that_needs_states_falls_back_for_the_curves():
         _row(POSITION, VELOCITY, COVARIANCE, 20.0, collision_probability_method="of states alone"), 0, "DEB"
     )
     assert event is not None
-    assert event.method == "of states alone"
+    assert event.method == "of states alone; curve by foster in the plane"
     assert event.radius_probability.max() > 0.0

@@ -18,6 +18,7 @@ from debrissim.cli import main
 from debrissim.errors import InputError
 from debrissim.messages import conjunctions_above
 from debrissim.pc import pc_reports
+from debrissim.replot import _told, plot_data
 from debrissim.results import SimulationResult
 from debrissim.scenario import parse_scenario
 from debrissim.simulation import run
@@ -121,6 +122,63 @@ def test_events_told_by_messages_land_in_the_results(
     told = json.loads(Path("out/summary.json").read_text())["events"]
     assert [event["message_id"] for event in told] == ["MADE-UP-1", "MADE-UP-1"]
     assert told[0]["methods"][0]["collision_probability"] == expected.value_of("foster")
+
+
+EVENTS_ALONE = """\
+title = "A message and nothing else"
+
+[[events]]
+file = "told.cdm"
+hard_body_radius_m = 20.0
+"""
+
+
+def test_a_scenario_of_events_alone_needs_no_catalogue(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    # A miss of 60 m at 14.8 km/s: something to see in every curve.
+    Path("told.cdm").write_text(kvn(OBJECT2_X="7000.05", OBJECT2_Y="0.03"), encoding="utf-8")
+    Path("s.toml").write_text(EVENTS_ALONE, encoding="utf-8")
+    assert main(["run", "s.toml", "--out", "out"]) == 0
+    shown = capsys.readouterr().out
+    assert "event ISS (ZARYA) x FRAGMENT [TANK], 2024-11-02T03:04: Pc" in shown
+    # Nothing was screened: no rate, no cumulative probability is claimed.
+    assert "per year" not in shown
+    assert "cumulative" not in shown
+    summary = json.loads(Path("out/summary.json").read_text())
+    assert summary["totals"]["volumes"] == []
+    assert summary["provenance"]["span"]["start_utc"].startswith("2024-11-02T03:04:05")
+    assert summary["provenance"]["catalogue"]["objects"] == 0
+    (expected,) = pc_reports(read_cdm("told.cdm"), hard_body_radius_m=20.0)
+    with Path("out/events.csv").open(newline="") as stream:
+        (row,) = [row for row in csv.DictReader(stream) if row["method"] == "foster"]
+    assert float(row["plane_miss_x_km"]) == expected.plane.miss_km[0, 0]
+    names = ("cumulative_pc", "dilution_curve", "encounter_plane", "hbr_sensitivity")
+    assert sorted(path.name for path in Path("out/plots").iterdir()) == [
+        f"event_0_{name}.png" for name in names
+    ]
+    (data,) = _told(Path("out"), plot_data(Path("out")))
+    assert data.top is not None
+    assert data.top.probability == expected.value_of("foster")
+    assert data.top.dilution_probability.max() == pytest.approx(expected.maximum, rel=1e-2)
+    first = {path.name: path.read_bytes() for path in Path("out").rglob("*") if path.is_file()}
+    assert main(["run", "s.toml", "--out", "again", "--quiet"]) == 0
+    second = {path.name: path.read_bytes() for path in Path("again").rglob("*") if path.is_file()}
+    assert {name for name in first if first[name] != second[name]} == {"run.json"}
+
+
+def test_events_alone_take_no_catalogue_and_no_events_need_primaries(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("told.cdm").write_text(kvn(), encoding="utf-8")
+    Path("s.toml").write_text(EVENTS_ALONE, encoding="utf-8")
+    assert main(["run", "s.toml", "--catalog", "some.3le"]) == 2
+    assert "expected at least one [[primaries]] table to use a catalogue with" in capsys.readouterr().err
+    Path("s.toml").write_text('title = "Nothing"\n', encoding="utf-8")
+    assert main(["run", "s.toml"]) == 2
+    assert "expected at least one [[primaries]] or [[events]] table" in capsys.readouterr().err
 
 
 def test_a_bad_message_stops_the_run_before_it_begins(

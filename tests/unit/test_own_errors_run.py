@@ -99,6 +99,8 @@ def test_a_history_of_one_object_takes_the_place_of_its_model(tmp_path, modelled
     assert _sigmas(measured)[IRIDIUM] == pytest.approx(_sigmas(modelled)[IRIDIUM])
     assert _sigmas(measured)[COSMOS][1] > 100.0
     assert f"{COSMOS} measured from " in measured.assessment.probability.covariance_label
+    coasting = _run(tmp_path, histories=["history.csv"], history_coasting=True)
+    assert "manoeuvres left out" in coasting.assessment.probability.covariance_label
     with pytest.raises(InputError, match=r"history\.csv: in the 1 days before the start, history: expected"):
         _run(tmp_path, histories=["history.csv"], history_days=1.0)
 

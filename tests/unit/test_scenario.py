@@ -70,7 +70,7 @@ def test_the_lists_of_names_are_those_of_the_phases():
         ({"span.duration_days": 0.0}, "span.duration_days: expected greater than 0, got 0.0"),
         ({"span.duration_days": math.nan}, "span.duration_days: expected"),
         ({"span.duration_days": "7"}, "span.duration_days: expected a number, got '7'"),
-        ({"primaries": []}, 'expected at least one [[primaries]] table in mode "one-vs-all"'),
+        ({"primaries": []}, 'expected at least one [[primaries]] or [[events]] table in mode "one-vs-all"'),
         (
             {"primaries.0.hard_body_radius_m": -1.0},
             "primaries[1].hard_body_radius_m: expected greater than 0",

@@ -208,3 +208,84 @@ def test_files_that_are_no_messages(tmp_path: Path) -> None:
             parse_cdm(text.encode(), "x")
     with pytest.raises(InputError, match="ends early"):
         parse_cdm(gzip.compress(kvn().encode())[:-20], "x")
+
+
+def test_comments_right_before_an_object_are_its_own() -> None:
+    # As the standard's table of metadata begins with COMMENT; CARA's combined radius stands before OBJECT1.
+    own = "COMMENT Operator Hard Body Radius = {} [m]\n"
+    text = kvn()
+    for number in (1, 2):
+        line = next(line for line in text.splitlines() if line.endswith(f"= OBJECT{number}"))
+        text = text.replace(line, own.format(2 * number) + f"COMMENT on {number}\n{line}")
+    found = read(text)
+    assert (found.primary.hard_body_radius_m, found.secondary.hard_body_radius_m) == (2.0, 4.0)
+    assert found.hard_body_radius_m == 6.0
+    assert found.comments == ("on 1",)
+    assert found.secondary.comments == ("Operator Hard Body Radius = 4 [m]", "on 2")
+
+
+def test_comments_between_messages_and_at_the_end() -> None:
+    first, second = parse_cdm(f"COMMENT a\n{kvn()}COMMENT b\n{kvn()}COMMENT c\n".encode(), "x")
+    assert first.comments == ("a",)
+    assert first.secondary.comments == ()
+    assert second.comments == ("b",)
+    assert second.secondary.comments == ("c",)
+
+
+def test_keywords_in_lower_case_are_noted() -> None:
+    lines = [line.partition("=") for line in kvn().splitlines()]
+    found = read("\n".join(f"{key.lower()}={value}" for key, _, value in lines))
+    assert found.tca_utc == "2024-11-02T03:04:05.678Z"
+    assert found.notes == ("keywords in lower case; the standard has upper case",)
+
+
+def test_radius_by_keyword_of_version_2() -> None:
+    text = kvn(version="2.0").replace("MASS  ", "HBR = 3.0 [m]\nMASS  ")
+    assert read(text).hard_body_radius_m == 6.0
+    with pytest.raises(InputError, match="HBR of OBJECT1: expected >= 0 m, got -3"):
+        read(text.replace("3.0", "-3.0"))
+    with pytest.raises(InputError, match="unknown keyword 'HBR'"):
+        read(text.replace("VERS = 2.0", "VERS = 1.0"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"version": "3.0"}, "CCSDS_CDM_VERS: expected 1.0 to 2.x, got '3.0'"),
+        ({"version": "one"}, "CCSDS_CDM_VERS: expected 1.0 to 2.x, got 'one'"),
+        ({"CREATION_DATE": "yesterday"}, "CREATION_DATE: expected a UTC time"),
+        ({"OBJECT1_ORBIT_CENTER": "MOON"}, "ORBIT_CENTER of OBJECT1: expected EARTH, got 'MOON'"),
+        ({"OBJECT1_CR_R": "1.0D+02"}, "CR_R of OBJECT1: expected a number"),
+        ({"OBJECT1_X": "7000,0"}, "X of OBJECT1: expected a number"),
+        ({"TCA": "2023-02-29T03:04:05"}, "TCA: expected a UTC time"),
+        ({"TCA": "2024-11-02T03:04:05+02:00"}, "TCA: expected a UTC time"),
+        ({"TCA": "2024-11-02T12:59:60"}, "TCA: expected a UTC time"),
+    ],
+)
+def test_what_is_refused(changes: dict[str, str], sentence: str) -> None:
+    with pytest.raises(InputError) as caught:
+        read(kvn(**changes))
+    assert sentence in str(caught.value)
+
+
+def test_words_beyond_the_standards_are_noted_and_units_may_have_a_caret() -> None:
+    found = read(
+        kvn(OBJECT2_MANEUVERABLE="MAYBE", OBJECT1_COVARIANCE_METHOD="GUESSED").replace("m**2]", "m^2]")
+    )
+    assert [note.partition(" is ")[0] for note in found.notes] == [
+        "COVARIANCE_METHOD of OBJECT1",
+        "MANEUVERABLE of OBJECT2",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "utc"),
+    [
+        ("2024-307T03:04:05.678", "2024-11-02T03:04:05.678Z"),
+        ("2024-11-02T03:04:05.678Z", "2024-11-02T03:04:05.678Z"),
+        # A split Julian date has no name for the leap second.
+        ("2016-12-31T23:59:60.5", "2017-01-01T00:00:00.500Z"),
+    ],
+)
+def test_forms_of_time(text: str, utc: str) -> None:
+    assert read(kvn(TCA=text)).tca_utc == utc

@@ -11,7 +11,7 @@ import pytest
 from cdm_samples import kvn, spacetrack, spacetrack_text
 
 from debrissim.catalog import ObjectKind
-from debrissim.cdm import parse_cdm, read_cdm_summaries
+from debrissim.cdm import cdm_kvn, parse_cdm, read_cdm_summaries
 from debrissim.errors import InputError
 
 SUMMARY = {
@@ -68,11 +68,39 @@ def test_numbers_may_be_numbers_and_the_list_may_hold_many() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fraction", "moment"), [("23", "05.023"), ("452", "05.452"), ("452000", "05.452"), ("0", "05.000")]
+    ("fraction", "moment"), [("23", "05.023"), ("452", "05.452"), ("0", "05.000"), ("00", "05.000")]
 )
 def test_fraction_of_a_second_beside_the_time(fraction: str, moment: str) -> None:
     found = read(spacetrack_text(TCA="2024-11-02 03:04:05", TCA_FRACTION=fraction))
     assert found.tca_utc == f"2024-11-02T03:04:{moment}Z"
+
+
+def test_a_fraction_that_is_no_number_of_milliseconds_is_noted() -> None:
+    found = read(spacetrack_text(TCA="2024-11-02 03:04:05", TCA_FRACTION="452000"))
+    assert found.tca_utc == "2024-11-02T03:04:05.000Z"
+    assert found.notes == ("TCA_FRACTION: expected milliseconds, 0 to 999, got '452000'; it is not used",)
+
+
+def test_keys_of_the_whole_class_are_taken() -> None:
+    # Keys and forms of the class as published by OKAPI:Orbits (SpaceTrackCdm): nulls, blanks in times, fractions of
+    # other times, terms of drag and radiation with their units, a type that is not yet known.
+    more = {
+        "CONSTELLATION": "X", "FILENAME": "a.xml", "INSERT_EPOCH": "2024-11-01 00:00:01",
+        "CREATION_DATE": "2024-11-01 00:00:00", "CREATION_DATE_FRACTION": "0", "COMMENT_EMERGENCY_REPORTABLE": None,
+        "COMMENT_SCREENING_OPTION": "Screening Option = Covariance", "COLLISION_PROBABILITY": "0",
+        "SAT1_COMMENT_SCREENING_DATA_SOURCE": "Screening Data Source = Hybrid", "SAT1_OBJECT_TYPE": "TBA",
+        "SAT1_TIME_LASTOB_START": "2024-10-31 00:00:00", "SAT1_TIME_LASTOB_START_FRACTION": "0",
+        "SAT1_RESIDUALS_ACCEPTED": "98.4", "SAT1_RESIDUALS_ACCEPTED_UNIT": "%",
+        "SAT1_COMMENT_OPERATOR_HARD_BODY_RADIUS": "Operator Hard Body Radius = 4.0 [m]",
+        "SAT2_COMMENT_OPERATOR_HARD_BODY_RADIUS": "Operator Hard Body Radius = 2.5 [m]",
+        "SAT1_COMMENT_APOGEE": "Apogee Altitude = 628   [km]", "SAT1_CDRG_R": "0", "SAT1_CDRG_R_UNIT": "m**3/kg",
+        "SAT1_CSRP_SRP": "0", "SAT1_CSRP_SRP_UNIT": "m**4/kg**2", "SAT1_THRUST_ACCELERATION": "0",
+        "SAT1_THRUST_ACCELERATION_UNIT": "m/s**2", "SAT1_SEDR": "5.9e-05", "SAT1_SEDR_UNIT": "W/kg",
+    }  # fmt: skip
+    found = read(spacetrack_text(**more))
+    assert found.hard_body_radius_m == 6.5
+    assert found.collision_probability == 0.0
+    assert cdm_kvn(found).splitlines()[1].split() == ["CREATION_DATE", "=", "2024-11-01T00:00:00.000"]
 
 
 def test_comments_of_the_pair_and_of_the_objects() -> None:

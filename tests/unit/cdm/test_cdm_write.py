@@ -107,3 +107,32 @@ def test_what_a_message_cannot_say(write) -> None:
             write(replace(plain, primary=replace(plain.primary, state=state)))
         with pytest.raises(InputError, match="finite numbers only"):
             write(replace(plain, collision_probability=bad))
+
+
+# Tables 3-1 to 3-4 of CCSDS 508.0-B-1, what they oblige to and their order, typed in from the standard.
+COMMON = """CCSDS_CDM_VERS CREATION_DATE ORIGINATOR MESSAGE_ID TCA MISS_DISTANCE"""
+OF_OBJECT = """OBJECT OBJECT_DESIGNATOR CATALOG_NAME OBJECT_NAME INTERNATIONAL_DESIGNATOR EPHEMERIS_NAME
+COVARIANCE_METHOD MANEUVERABLE REF_FRAME X Y Z X_DOT Y_DOT Z_DOT CR_R CT_R CT_T CN_R CN_T CN_N CRDOT_R CRDOT_T CRDOT_N
+CRDOT_RDOT CTDOT_R CTDOT_T CTDOT_N CTDOT_RDOT CTDOT_TDOT CNDOT_R CNDOT_T CNDOT_N CNDOT_RDOT CNDOT_TDOT CNDOT_NDOT"""
+
+
+def test_obligatory_keywords_stand_in_the_standards_order() -> None:
+    lines = [line.partition("=")[0].strip() for line in cdm_kvn(message()).splitlines()]
+    common, one = COMMON.split(), OF_OBJECT.split()
+    assert [key for key in lines if key in {*common, *one}] == [*common, *one, *one]
+    assert lines[0] == "CCSDS_CDM_VERS"
+    assert all(line.isupper() for line in lines)
+
+
+def test_a_time_of_creation_is_one() -> None:
+    assert "= 2024-11-01T00:00:00\n" in cdm_kvn(message(creation_date="2024-11-01 00:00:00"))
+    with pytest.raises(InputError, match="CREATION_DATE: expected a UTC time in ISO 8601, got 'now'"):
+        cdm_kvn(message(creation_date="now"))
+
+
+def test_comments_of_the_secondary_come_back_as_its_own() -> None:
+    whole = message()
+    text = cdm_kvn(replace(whole, secondary=replace(whole.secondary, comments=("of two",))))
+    (found,) = parse_cdm(text.encode(), "x")
+    assert found.secondary.comments == ("of two",)
+    assert found.primary.comments == ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from cdm_samples import kvn, xml
@@ -82,3 +84,17 @@ def test_lines_are_counted_from_the_top_of_the_file() -> None:
     line = text[: text.index("<MISS_DISTANCE")].count("\n") + 1
     with pytest.raises(InputError, match=f"line {line}: MISS_DISTANCE: expected a number, got 'far'"):
         read(text)
+
+
+def test_user_defined_parameters_are_noted() -> None:
+    extra = '<userDefinedParameters><USER_DEFINED parameter="A">1</USER_DEFINED></userDefinedParameters>'
+    (found,) = parse_cdm(xml().replace("<segment>", extra + "<segment>", 1).encode(), "x")
+    assert found.notes == ("USER_DEFINED_A is not a keyword of CCSDS 508.0-B-1; it is not used",)
+
+
+def test_prefixes_default_namespaces_and_wrappers() -> None:
+    plain = parse_cdm(xml().encode(), "x")[0].primary.state.tolist()
+    body = xml().split("\n", 1)[1]
+    prefixed = re.sub(r"<(/?)(\w)", r"<\1n:\2", body).replace("<n:cdm ", '<n:cdm xmlns:n="urn:x" ')
+    for text in (f"<ndm>{body}</ndm>", body.replace("<cdm ", '<cdm xmlns="urn:ccsds" '), prefixed):
+        assert parse_cdm(text.encode(), "x")[0].primary.state.tolist() == plain

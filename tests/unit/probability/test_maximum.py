@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from disc_oracle import disc_probability
 
+from debrissim.probability import _kernels, _kernels_maximum, _kernels_strip
 from debrissim.probability.encounter_plane import plane_from_components
 from debrissim.probability.foster import foster
 from debrissim.probability.maximum import maximum_probability, small_object_maximum
@@ -87,3 +89,73 @@ def test_limits():
     assert 0.0 < huge.value[0] < 0.01
     just_outside = maximum_probability(plane_of((1.0, 0.0), 1.0, 1.0), np.array([1.0 - 1e-12]))
     assert 0.49 < just_outside.value[0] < 0.5
+
+
+def hard_cases(count, seed):
+    """Ratios to 1e5, bodies from 1e-4 to 1e3 of either sigma, edges from 1e-4 to 30 radii away, any direction."""
+    rng = np.random.default_rng(seed)
+    ratio = 10.0 ** rng.uniform(0.0, 5.0, count)
+    radius = 10.0 ** rng.uniform(-4.0, 3.0, count) * np.where(rng.uniform(size=count) < 0.5, 1.0, ratio)
+    angle = np.where(
+        rng.uniform(size=count) < 0.5,
+        rng.uniform(0.0, np.pi / 2, count),
+        10.0 ** rng.uniform(-6.0, 0.0, count),
+    )
+    distance = radius * (1.0 + 10.0 ** rng.uniform(-4.0, 1.5, count))
+    miss = np.stack([distance * np.cos(angle), distance * np.sin(angle)], axis=-1)
+    covariance = np.zeros((count, 2, 2))
+    covariance[:, 0, 0], covariance[:, 1, 1] = ratio**2, 1.0
+    return miss, covariance, radius
+
+
+def test_value_and_scale_of_hard_cases_against_25_digits():
+    miss, covariance, radius = hard_cases(12, 3)
+    found = maximum_probability(plane_from_components(miss, covariance), radius)
+    for k in range(radius.size):
+
+        def at(factor, k=k):
+            major, minor = factor * np.sqrt(covariance[k, 0, 0]), factor
+            return disc_probability(*miss[k], major, minor, radius[k])
+
+        # The step of Newton's iteration that is left, with derivatives good to the fourth power of the spacing.
+        step = 1e-3
+        lowest, low, middle, high, highest = (at(found.scale[k] * np.exp(j * step)) for j in range(-2, 3))
+        slope = (lowest - 8.0 * low + 8.0 * high - highest) / 12.0
+        bend = (-lowest + 16.0 * low - 30.0 * middle + 16.0 * high - highest) / 12.0
+        assert found.value[k] == pytest.approx(middle, rel=3e-13)
+        assert abs(step * slope / bend) < 1e-8
+
+
+def test_no_scale_gives_more_than_the_maximum_of_hard_cases():
+    miss, covariance, radius = hard_cases(3000, 8)
+    plane = plane_from_components(miss, covariance)
+    found = maximum_probability(plane, radius)
+    centre = plane.mahalanobis_distance / np.sqrt(2.0)
+    for factor in np.geomspace(1e-4, 1e4, 97):
+        scaled = plane_from_components(miss, covariance * ((factor * centre) ** 2)[:, None, None])
+        assert (foster(scaled, radius) <= found.value * (1.0 + 1e-12)).all()
+
+
+def test_the_search_without_derivatives_finds_the_same():
+    miss, covariance, radius = hard_cases(60, 21)
+    scratch = (
+        np.empty(_kernels_strip._SERIES_TERMS),
+        np.empty(_kernels._EDGES),
+        np.empty((_kernels._DEPTH, 4)),
+    )
+    found = maximum_probability(plane_from_components(miss, covariance), radius)
+    for k in range(radius.size):
+        row = (
+            *np.abs(miss[k]).tolist(),
+            float(np.sqrt(covariance[k, 0, 0])),
+            1.0,
+            float(radius[k]),
+            *scratch,
+        )
+        distance = float(np.hypot(*miss[k]))
+        centre = float(np.hypot(row[0] / row[2], row[1]))
+        nearest = max((distance - radius[k]) / row[2], centre - radius[k])
+        low, high = np.log(nearest / np.sqrt(2.0)), np.log((centre + radius[k]) / np.sqrt(2.0))
+        low, high = _kernels_maximum._bracket(low, high, *row)
+        value, _ = _kernels_maximum._peak_scale(low, high, *row)
+        assert found.value[k] == pytest.approx(value, rel=1e-12)
