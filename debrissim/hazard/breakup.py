@@ -132,7 +132,8 @@ def _mass_to_break(law: NumberLaw, masses: Array) -> Array:
     smaller = int(np.argmin(masses))
     out = np.zeros(2)
     out[smaller] = min(masses[smaller], law.law_mass_kg or 0.0)
-    out[1 - smaller] = max(0.0, (law.law_mass_kg or 0.0) - out[smaller])
+    # No more than there is: the sum of both masses, less one of them, may be the other and a rounding.
+    out[1 - smaller] = np.clip((law.law_mass_kg or 0.0) - out[smaller], 0.0, masses[1 - smaller])
     return out
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -87,12 +88,17 @@ def _verdicts(rows: list[list[Any]], columns: list[str], thin_bumper: bool) -> t
     ],
 )
 def test_real_shots_at_whipple_shields(
-    thin_bumper: bool, share: float, unsafe: int, regimes: tuple[Any, ...], shots: dict[str, Any]
-):
+    thin_bumper: bool, share: float, unsafe: int, regimes: tuple[Any, ...], shots: dict[str, Any],
+    record_property: Callable[[str, object], None],
+):  # fmt: skip
     predicted, perforated, normal = _verdicts(shots["whipple_rows"], shots["whipple_columns"], thin_bumper)
     assert len(predicted) == 1135
     assert (predicted == perforated).mean() == pytest.approx(share, abs=5e-5)
     assert (~predicted & perforated).sum() == unsafe
+    record_property(
+        "thin-bumper factor" if thin_bumper else "plain",
+        f"{share:.1%} of 1,135 shots right, {unsafe} unsafe errors",
+    )
     for (low, high), (count, right, missed) in zip(((0, 3), (3, 7), (7, 20)), regimes, strict=True):
         own = (normal >= low) & (normal < high)
         assert own.sum() == count

@@ -197,6 +197,7 @@ def test_selection():
 
 @settings(deadline=None, max_examples=80)
 @example(1e6, 1e-6, 30.0, 0.05, (True, False), None, 1)
+@example(2048.5283401867537, 6143.508819709094, 2.0, 1.0, (False, False), False, 0)
 @example(1e6, 1e5, 0.001, 1.0, (True, True), True, 1)
 @example(1e-3, 1e-6, 15.0, 0.05, (False, False), True, 1)
 @given(

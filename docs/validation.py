@@ -1,0 +1,107 @@
+"""Write docs/validation.md, the validation table, from the tests' own results.
+
+    python docs/validation.py           # runs tests/validation, the long ones too: an hour; needs the shared data
+    python docs/validation.py FILE...   # from JUnit files of earlier runs (pytest --junitxml FILE), the last counts
+
+A row is a test: its name is what is claimed, its figures are what it recorded (`record_property`).
+"""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from xml.etree import ElementTree
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = ROOT / "docs" / "validation.md"
+TESTS = ROOT / "tests" / "validation"
+
+
+@dataclass
+class Row:
+    """A test function: outcomes of its cases, and the figures they recorded, by name."""
+
+    outcomes: dict[str, str] = field(default_factory=dict)
+    figures: dict[str, str] = field(default_factory=dict)
+
+
+def main(arguments: list[str]) -> int:
+    """Exit code 1 where a test failed."""
+    with tempfile.TemporaryDirectory() as folder:
+        files = [Path(argument) for argument in arguments]
+        if not files:
+            files = [Path(folder) / "results.xml"]
+            command = ["-m", "pytest", "-q", "-m", "slow or not slow", f"--junitxml={files[0]}", str(TESTS)]
+            subprocess.run([sys.executable, *command], cwd=ROOT, check=False)
+        rows = read_results(files)
+    PAGE.write_text(page(rows), encoding="utf-8")
+    return int(any("failed" in row.outcomes.values() for row in rows.values()))
+
+
+def read_results(files: list[Path]) -> dict[tuple[str, str], Row]:
+    """Rows by (file, function), of JUnit files; a case that stands in several counts as in the last that ran it."""
+    rows: dict[tuple[str, str], Row] = {}
+    for path in files:
+        for case in ElementTree.parse(path).iter("testcase"):
+            module, name = case.get("classname", ""), case.get("name", "")
+            if not module.startswith("tests.validation."):
+                continue
+            row = rows.setdefault((module.rpartition(".")[2], name.partition("[")[0]), Row())
+            outcome = _outcome(case)
+            if outcome != "skipped" or name not in row.outcomes:
+                row.outcomes[name] = outcome
+            for entry in case.iter("property"):
+                row.figures[f"{entry.get('name')}"] = f"{entry.get('value')}"
+    return rows
+
+
+def page(rows: dict[tuple[str, str], Row]) -> str:
+    """docs/validation.md."""
+    counts = Counter(outcome for row in rows.values() for outcome in row.outcomes.values())
+    lines = [
+        "# Validation",
+        "",
+        f"<!-- Written by docs/validation.py from the results of {datetime.now(UTC).date().isoformat()}. -->",
+        "",
+        "What is checked against published numbers, real data and slow references: one line a test of",
+        "`tests/validation`, whose name is the claim. The data are not part of the repository; without them these tests",
+        "are skipped.",
+        "",
+        "Of "
+        + f"{sum(counts.values())} cases "
+        + ", ".join(f"{n} {what}" for what, n in sorted(counts.items()))
+        + ".",
+        "Published probabilities, one by one, and why some differ: [probability_cases.md](probability_cases.md).",
+    ]
+    for module in sorted({module for module, _ in rows}):
+        lines += ["", f"## {module.removeprefix('test_').replace('_', ' ')}", "", _claim(module), ""]
+        lines += ["| what | cases | figures |", "|---|---|---|"]
+        for (of, function), row in rows.items():
+            if of == module:
+                cells = ", ".join(f"{name} {value}" for name, value in row.figures.items())
+                told = Counter(row.outcomes.values())
+                cases = ", ".join(f"{n} {what}" for what, n in sorted(told.items()))
+                lines.append(f"| {function.removeprefix('test_').replace('_', ' ')} | {cases} | {cells} |")
+    return "\n".join(lines) + "\n"
+
+
+def _outcome(case: ElementTree.Element) -> str:
+    if case.find("failure") is not None or case.find("error") is not None:
+        return "failed"
+    return "skipped" if case.find("skipped") is not None else "passed"
+
+
+def _claim(module: str) -> str:
+    """The first paragraph of a test file's docstring."""
+    text = ast.get_docstring(ast.parse((TESTS / f"{module}.py").read_text(encoding="utf-8"))) or ""
+    return text.split("\n\n")[0]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
