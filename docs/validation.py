@@ -70,8 +70,8 @@ def page(rows: dict[tuple[str, str], Row]) -> str:
         f"<!-- Written by docs/validation.py from the results of {datetime.now(UTC).date().isoformat()}. -->",
         "",
         "What is checked against published numbers, real data and slow references: one line a test of",
-        "`tests/validation`, whose name is the claim. The data are not part of the repository; without them these tests",
-        "are skipped.",
+        "`tests/validation`, whose name is the claim. The data are not part of the repository; without them these",
+        "tests are skipped.",
         "",
         "Of "
         + f"{sum(counts.values())} cases "
