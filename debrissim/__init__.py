@@ -95,6 +95,7 @@ __all__ = [
     "StuffedWhipple",
     "Threads",
     "Totals",
+    "Tracking",
     "Tumbling",
     "WallMaterial",
     "WhippleNno",
@@ -133,6 +134,7 @@ __all__ = [
     "shield_named",
     "sphere",
     "synthesize",
+    "track",
     "with_default_sizes",
     "write_omm_csv",
 ]
@@ -179,6 +181,7 @@ _HOMES = {
     "screening.screen": ("ScreeningResult", "ScreeningSettings", "screen"),
     "screening.volumes": ("PRESETS", "ScreeningVolume", "box", "sphere"),
     "simulation": ("run",),
+    "tracking": ("Tracking", "track"),
     "uncertainty.element_set_error": ("ElementSetErrorModel", "model_named"),
 }
 _HOME_OF = {name: f"{__name__}.{home}" for home, names in _HOMES.items() for name in names}

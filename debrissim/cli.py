@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from debrissim.cli_catalog import Force, catalog_app
+from debrissim.cli_export import export, plot
+from debrissim.cli_progress import ProgressDisplay
+from debrissim.cli_track import track
 from debrissim.errors import DebrissimError, InputError, RunError, ScenarioError
+from debrissim.interrupt import INTERRUPTION, interrupted
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from debrissim.results import SimulationResult
     from debrissim.screening.executors import Executor
 
@@ -26,6 +28,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(catalog_app, name="catalog")
+app.command()(plot)
+app.command()(export)
+app.command()(track)
 
 _DEBUG = {"on": False}
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="Where to write.")]
@@ -91,6 +96,9 @@ def run(
         ),
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no table.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the content of summary.json in place of the table.")
+    ] = False,
 ) -> None:
     """Run a scenario and write its results folder: the same whoever works on it, and however often it was resumed.
 
@@ -111,16 +119,22 @@ def run(
                 f"{scenario}: --catalog, --workers, --cluster and --resume go with scenarios of conjunctions, "
                 "this one is of another kind"
             )
-        _run_study(scenario, folder, force=force, quiet=quiet)
+        _run_study(scenario, folder, force=force, quiet=quiet, as_json=as_json)
         return
     wanted = load_scenario(scenario)
     check_target(folder, force=force)
     work = work_folder_beside(folder) if resume else None
     console = Console(stderr=True, quiet=quiet)
-    with _executor(workers, cluster) as executor, _Progress(console) as progress:
+    with _executor(workers, cluster) as executor, ProgressDisplay(console) as progress:
+        INTERRUPTION.kept = lambda: _kept(work, progress)
         try:
             result = run_scenario(
-                wanted, catalog_files=catalog or (), executor=executor, work_folder=work, progress=progress
+                wanted,
+                catalog_files=catalog or (),
+                executor=executor,
+                work_folder=work,
+                progress=progress,
+                windows=progress.windows,
             )
             progress("writing", 0.0)
             result = result.write(folder, force=force)
@@ -129,9 +143,13 @@ def run(
         except ScenarioError as error:
             raise InputError(f"{scenario}: {error}") from error
         except KeyboardInterrupt:
-            kept = "" if work is None else f"; --resume goes on from {work}"
-            raise RunError(f"interrupted; nothing was written{kept}") from None
-    if not quiet:
+            raise RunError(interrupted(_kept(work, progress))) from None
+    if as_json:
+        from debrissim.folder import json_text
+        from debrissim.results import summary_of
+
+        typer.echo(json_text({"results": str(folder), **summary_of(result)}), nl=False)
+    elif not quiet:
         _show(result, folder)
 
 
@@ -158,7 +176,7 @@ def verify(
     from debrissim.terminal import verification_lines
     from debrissim.verify import verify as verify_results
 
-    with _Progress(Console(stderr=True, quiet=quiet)) as progress:
+    with ProgressDisplay(Console(stderr=True, quiet=quiet)) as progress:
         report = verify_results(
             results, sample=sample, seed=seed, catalog_files=catalog or (), progress=progress
         )
@@ -189,21 +207,6 @@ def bench(
         arguments += ["--catalog", str(catalog.absolute())]
     done = subprocess.run([sys.executable, "-m", "benchmarks", *arguments], cwd=root, check=False)
     raise typer.Exit(done.returncode)
-
-
-@app.command()
-def plot(results: Annotated[Path, typer.Argument(help="A results folder.")]) -> None:
-    """Draw the figures of a results folder again, from its files alone.
-
-    Example: debrissim plot results/iss_week
-    """
-    from debrissim.folder import read_summary
-    from debrissim.replot import draw_plots
-    from debrissim.studies.study import draw_study
-
-    draw = draw_study if "kind" in read_summary(results) else draw_plots
-    for path in draw(results):
-        typer.echo(path)
 
 
 @app.command()
@@ -270,54 +273,25 @@ def new(
     typer.echo(f"{path}: written. Run it with: debrissim run {path}")
 
 
-class _Progress:
-    """Shows a phase and its share: a bar on a terminal, plain lines elsewhere, nothing when quiet."""
-
-    def __init__(self, console: Console) -> None:
-        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-
-        self._console = console
-        self._plain = not console.is_terminal
-        self._phase = ""
-        self._bar = Progress(
-            TextColumn("{task.description:<12}"),
-            BarColumn(),
-            TextColumn("{task.percentage:>3.0f} %"),
-            TimeElapsedColumn(),
-            TimeRemainingColumn(),
-            console=console,
-            transient=True,
-            disable=self._plain or console.quiet,
-        )
-        self._task = self._bar.add_task("starting", total=1.0)
-
-    def __enter__(self) -> _Progress:
-        self._bar.start()
-        return self
-
-    def __exit__(self, *failure: object) -> None:
-        self._bar.stop()
-
-    def __call__(self, phase: str, share: float) -> None:
-        if phase != self._phase:
-            self._phase = phase
-            self._bar.reset(self._task, total=1.0)
-            if self._plain and phase != "done":
-                self._console.print(f"{phase} ...", highlight=False)
-        self._bar.update(self._task, description=phase, completed=share)
+def _kept(work: Path | None, progress: ProgressDisplay) -> str:
+    """What an interrupted run leaves behind."""
+    if work is None:
+        return ""
+    of = f"{progress.windows_done} of {progress.windows_in_all} windows in " if progress.windows_done else ""
+    return f"; --resume goes on from {of}{work}"
 
 
-def _run_study(scenario: Path, folder: Path, *, force: bool, quiet: bool) -> None:
+def _run_study(scenario: Path, folder: Path, *, force: bool, quiet: bool, as_json: bool) -> None:
     """Answer the question of a scenario that is not of conjunctions."""
     from rich.console import Console
 
-    from debrissim.folder import check_target
+    from debrissim.folder import check_target, json_text
     from debrissim.studies import study_of
     from debrissim.studies.study import load_study, run_study
 
     wanted = load_study(scenario)
     check_target(folder, force=force)
-    with _Progress(Console(stderr=True, quiet=quiet)) as progress:
+    with ProgressDisplay(Console(stderr=True, quiet=quiet)) as progress:
         try:
             result = run_study(wanted, progress=progress)
             progress("writing", 0.0)
@@ -325,8 +299,10 @@ def _run_study(scenario: Path, folder: Path, *, force: bool, quiet: bool) -> Non
         except ScenarioError as error:
             raise InputError(f"{scenario}: {error}") from error
         except KeyboardInterrupt:
-            raise RunError("interrupted; nothing was written") from None
-    if not quiet:
+            raise RunError(interrupted()) from None
+    if as_json:
+        typer.echo(json_text({"results": str(folder), **result.summary()}), nl=False)
+    elif not quiet:
         for line in (wanted.title, *study_of(wanted.kind).lines(result.summary()), f"results in {folder}"):
             typer.echo(line)
 
@@ -378,4 +354,5 @@ def _write_text(path: Path, text: str) -> None:
 
 def entry() -> Any:
     """The console script."""
-    sys.exit(main())
+    INTERRUPTION.watch()
+    INTERRUPTION.end(main())

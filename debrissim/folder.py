@@ -32,12 +32,20 @@ def write_folder(folder: Path, fill: Callable[[Path], Filled], *, force: bool = 
     results folder), RunError if the disk refuses.
     """
     check_target(folder, force=force)
+    return put_in_place(folder, fill)
+
+
+def put_in_place(folder: Path, fill: Callable[[Path], Filled]) -> Filled:
+    """Fill a hidden sibling of the folder and rename it into place, replacing what stands there.
+
+    Raises RunError if the disk refuses.
+    """
     folder = folder.absolute()
     partial = folder.with_name(f".{folder.name}.partial-{os.getpid()}-{secrets.token_hex(3)}")
     try:
         partial.mkdir(parents=True)
         filled = fill(partial)
-        _put_in_place(partial, folder)
+        _swap(partial, folder)
     except OSError as error:
         raise RunError(f"{folder}: cannot be written ({error.strerror or error})") from error
     finally:
@@ -45,7 +53,7 @@ def write_folder(folder: Path, fill: Callable[[Path], Filled], *, force: bool = 
     return filled
 
 
-def _put_in_place(partial: Path, folder: Path) -> None:
+def _swap(partial: Path, folder: Path) -> None:
     if not folder.exists():
         partial.rename(folder)
         return
@@ -83,8 +91,12 @@ def write_csv(path: Path, table: Table) -> None:
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
     """JSON with sorted keys, UTF-8, LF; NaN and infinity, which are not JSON, are errors."""
-    text = json.dumps(content, indent=2, sort_keys=True, allow_nan=False)
-    path.write_text(text + "\n", encoding="utf-8", newline="")
+    path.write_text(json_text(content), encoding="utf-8", newline="")
+
+
+def json_text(content: Any) -> str:
+    """What `write_json` writes."""
+    return json.dumps(content, indent=2, sort_keys=True, allow_nan=False) + "\n"
 
 
 def read_csv(path: Path) -> dict[str, list[str]]:

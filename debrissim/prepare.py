@@ -251,14 +251,15 @@ def _with_primary_sizes(catalog: Catalog, rows: NDArray[np.int64], primaries: tu
 
 
 def _volumes(scenario: Scenario) -> tuple[ScreeningVolume, ...]:
-    volumes = tuple(_volume(given) for given in scenario.screening.volumes)
+    volumes = tuple(volume_of(given) for given in scenario.screening.volumes)
     names = [volume.name for volume in volumes]
     if len(set(names)) != len(names):
         raise ScenarioError(f"screening.volumes: expected every name once, got {', '.join(names)}")
     return volumes
 
 
-def _volume(given: str | VolumeTable) -> ScreeningVolume:
+def volume_of(given: str | VolumeTable) -> ScreeningVolume:
+    """The volume of a preset's name or of a scenario's table."""
     if isinstance(given, str):
         return PRESETS[given]
     if given.sphere_km is not None:

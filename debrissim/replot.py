@@ -12,6 +12,7 @@ from debrissim.catalog import ObjectKind
 from debrissim.errors import InputError, RunError
 from debrissim.event_curves import top_event
 from debrissim.folder import is_partly_synthetic, kinds, numbers, read_csv, read_summary
+from debrissim.prepare import volume_of
 from debrissim.replot_cloud import cloud_plot_data
 from debrissim.report.cloud_figures import save_cloud_figures
 from debrissim.report.figures import (
@@ -23,25 +24,30 @@ from debrissim.report.figures import (
     save_event_figures,
     save_figures,
 )
+from debrissim.report.output import check
+from debrissim.report.volume_view import VolumeOutline
+from debrissim.scenario import VolumeTable
 
 _FOLDER = "plots"
 
 
-def draw_plots(folder: Path) -> list[Path]:
-    """Draw plots/*.png of a results folder, replacing those there are.
+def draw_plots(folder: Path, *, form: str = "png", size: str = "screen") -> list[Path]:
+    """Draw plots/*.png (or .svg) of a results folder, replacing those there are; size "screen" or "page".
 
-    Raises InputError for a folder that is none, RunError if the disk refuses.
+    Raises InputError for a folder that is none and for an unknown form or size, RunError if the disk refuses.
     """
+    check(form, size)
     data, cloud = plot_data(folder), cloud_plot_data(folder)
     told = _told(folder, data)
     plots = folder / _FOLDER
     try:
         plots.mkdir(exist_ok=True)
         # A run of messages alone has no approaches to draw.
-        paths = [] if told and not data.density_per_km3 else save_figures(data, plots)
+        alone = bool(told) and not data.density_per_km3
+        paths = [] if alone else save_figures(data, plots, form=form, size=size)
         for number, event in enumerate(told):
-            paths += save_event_figures(event, plots, f"event_{number}")
-        return paths + (save_cloud_figures(cloud, plots) if cloud else [])
+            paths += save_event_figures(event, plots, f"event_{number}", form=form, size=size)
+        return paths + (save_cloud_figures(cloud, plots, form=form, size=size) if cloud else [])
     except OSError as error:
         raise RunError(f"{plots}: cannot be written ({error.strerror or error})") from error
 
@@ -98,6 +104,7 @@ def _plot_data(
     density: dict[str, list[str]],
 ) -> PlotData:
     scenario, catalogue = provenance["scenario"], provenance["catalogue"]
+    relative = [numbers(table[f"relative_position_{axis}_km"]) for axis in "rtn"]
     primaries = provenance["primaries"]
     probability, maximum = numbers(table["collision_probability"]), numbers(table["maximum_probability"])
     miss = numbers(table["miss_distance_km"])
@@ -122,6 +129,11 @@ def _plot_data(
         maximum_probability=maximum,
         diluted=np.array([value == "true" for value in table["dilution"]], dtype=bool),
         object_kind=kinds(table["object_kind"]),
+        latitude_deg=numbers(table["primary_latitude_deg"]),
+        altitude_km=numbers(table["primary_altitude_km"]),
+        secondary_age_days=numbers(table["secondary_age_days"]),
+        relative_rtn_km=np.stack(relative, axis=1),
+        volumes=tuple(_outline(given) for given in scenario["screening"]["volumes"]),
         altitude_edges_km=np.append(edges, numbers(density["altitude_high_km"])[-1:]),
         density_per_km3={
             kind: numbers(density[name])
@@ -146,6 +158,12 @@ def _band(primaries: list[dict[str, Any]]) -> tuple[float, float] | None:
     if len(primaries) != 1:
         return None
     return primaries[0]["perigee_altitude_km"], primaries[0]["apogee_altitude_km"]
+
+
+def _outline(given: str | dict[str, Any]) -> VolumeOutline:
+    """A screening volume as the scenario names or describes it."""
+    volume = volume_of(given if isinstance(given, str) else VolumeTable.model_validate(given))
+    return VolumeOutline(volume.name, volume.half_widths_km, volume.is_sphere)
 
 
 def _catalog_label(sources: list[dict[str, Any]]) -> str:

@@ -1,6 +1,6 @@
 """The results folder: what a run leaves behind. Written whole or not at all, enough to draw everything again.
 
-Files: conjunctions.csv, co_located.csv, excluded.csv, rejected.csv, tracks.csv, density.csv, summary.json,
+Files: conjunctions.csv, objects.csv, co_located.csv, excluded.csv, rejected.csv, tracks.csv, density.csv, summary.json,
 plots/*.png; where the scenario asks for them events.csv, cdm/* and, with breakups, cloud*.csv; and run.json, the only
 one that differs between two runs of the same scenario and catalogue (moment, timings).
 """
@@ -16,9 +16,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from debrissim import cloud_tables, tables
 from debrissim.assessment import Assessment, Totals
-from debrissim.catalog import describe
+from debrissim.catalog import Catalog, describe, write_omm_csv
 from debrissim.cloud_exhibits import CloudExhibit
 from debrissim.exhibits import DensityProfile, Track
 from debrissim.folder import SUMMARY, write_csv, write_folder, write_json
@@ -82,6 +84,9 @@ def provenance(
             "start_utc": utc_text(prepared.start_jd, prepared.start_fraction),
             "end_utc": utc_text(prepared.start_jd, prepared.start_fraction, prepared.duration_s),
             "duration_days": prepared.duration_s / 86400.0,
+            # The moment itself: start_utc is rounded to a millisecond, eight metres of an orbit.
+            "start_jd": prepared.start_jd,
+            "start_fraction": prepared.start_fraction,
         },
         "catalogue": {
             "sources": [asdict(source) for source in prepared.sources],
@@ -148,9 +153,18 @@ def summary_of(result: SimulationResult) -> dict[str, Any]:
     } | ({"cloud": cloud_tables.totals(result.cloud)} if result.cloud else {})
 
 
+def _involved(result: SimulationResult) -> Catalog:
+    """The primaries and every object of an encounter, by catalogue number."""
+    encounters, catalog = result.screening.encounters, result.prepared.catalog
+    primaries = () if result.prepared.primaries is None else result.prepared.primaries
+    rows = np.unique(np.concatenate([encounters.primary, encounters.secondary, primaries])).astype(np.int64)
+    return catalog.select(rows[np.argsort(catalog.norad_id[rows], kind="stable")])
+
+
 def _write_files(result: SimulationResult, folder: Path) -> SimulationResult:
     begin = time.perf_counter()
     write_csv(folder / "conjunctions.csv", result.conjunctions())
+    write_omm_csv(_involved(result), folder / "objects.csv")
     write_csv(folder / "co_located.csv", tables.co_located(result.screening, result.prepared))
     write_csv(folder / "excluded.csv", tables.excluded(result.screening, result.prepared))
     write_csv(folder / "rejected.csv", tables.rejected(result.prepared.rejected))

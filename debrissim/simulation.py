@@ -31,6 +31,9 @@ from debrissim.uncertainty.own_errors import OwnErrors, read_own_errors
 Progress = Callable[[str, float], None]
 """Called with the name of a phase and the share of it that is done, 0 to 1."""
 
+WindowsDone = Callable[[int, int, int], None]
+"""Called with the windows screened, all windows, and the candidates found so far."""
+
 
 def _silent(_phase: str, _share: float) -> None:
     """The progress of a run nobody watches."""
@@ -43,6 +46,7 @@ def run(
     executor: Executor | None = None,
     work_folder: Path | None = None,
     progress: Progress = _silent,
+    windows: WindowsDone | None = None,
 ) -> SimulationResult:
     """Run a scenario. catalog_files replace its own catalogue sources.
 
@@ -59,16 +63,18 @@ def run(
         timings[name] = time.perf_counter()
         progress(name, 0.0)
 
-    model = _error_model(scenario)
+    model = error_model(scenario)
     told = _told(scenario)
     phase("catalogue")
     prepared = _prepared(scenario, tuple(Path(file) for file in catalog_files), told)
-    own = _own_errors(scenario, prepared)
+    own = own_errors(scenario, prepared)
     phase("screening")
     screened = (
         nothing_screened()
         if scenario.only_events
-        else _screened(scenario, prepared, executor, work_folder, lambda share: progress("screening", share))
+        else _screened(
+            scenario, prepared, executor, work_folder, lambda share: progress("screening", share), windows
+        )
     )
     phase("assessment")
     assessment = assess_encounters(
@@ -110,7 +116,7 @@ def run(
     )
 
 
-def _error_model(scenario: Scenario) -> ElementSetErrorModel:
+def error_model(scenario: Scenario) -> ElementSetErrorModel:
     wanted = scenario.covariance
     return model_named(wanted.model, fixed_sigma_rtn_km=wanted.fixed_sigma_rtn_km)
 
@@ -141,6 +147,7 @@ def _screened(
     executor: Executor | None,
     work_folder: Path | None,
     progress: Callable[[float], None],
+    windows: WindowsDone | None,
 ) -> ScreeningResult:
     return screen(
         prepared.catalog,
@@ -154,6 +161,7 @@ def _screened(
         executor=executor,
         work=_work(work_folder, scenario, prepared),
         progress=progress,
+        windows=windows,
     )
 
 
@@ -165,7 +173,7 @@ def _assess_told(told: tuple[tuple[Conjunction, float | None], ...]) -> tuple[Pc
     )
 
 
-def _own_errors(scenario: Scenario, prepared: Prepared) -> OwnErrors | None:
+def own_errors(scenario: Scenario, prepared: Prepared) -> OwnErrors | None:
     wanted = scenario.covariance
     return read_own_errors(
         None if wanted.table is None else scenario.located(wanted.table),

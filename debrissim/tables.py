@@ -15,8 +15,9 @@ from debrissim.folder import Table as Table
 from debrissim.pc import PcReport
 from debrissim.prepare import Prepared
 from debrissim.probability.collision import ProbabilityFlag
+from debrissim.propagation.geodetic import geodetic
 from debrissim.propagation.status import ObjectStatus
-from debrissim.propagation.time import utc_text
+from debrissim.propagation.time import SECONDS_PER_DAY, utc_text
 from debrissim.screening.encounters import Encounters, EncounterStatus
 from debrissim.screening.screen import ScreeningResult
 
@@ -88,6 +89,9 @@ CONJUNCTION_COLUMNS = {
             ("_high", "greatest over it"),
         )
     },
+    "primary_latitude_deg": "geodetic latitude of the primary at TCA (WGS-84)",
+    "primary_longitude_deg": "its longitude, -180 to 180, east positive",
+    "primary_altitude_km": "its altitude over the ellipsoid",
     "primary_x_km": "position of the primary at TCA, TEME of date, x",
     "primary_y_km": "likewise, y",
     "primary_z_km": "likewise, z",
@@ -157,6 +161,11 @@ def conjunctions(encounters: Encounters, assessment: Assessment, prepared: Prepa
         *assessment.consequences.energy_to_mass_j_g,
         assessment.consequences.catastrophic_over_range,
         *_fragment_columns(assessment),
+        *geodetic(
+            encounters.primary_state[:, :3],
+            np.full(len(encounters), prepared.start_jd),
+            prepared.start_fraction + encounters.tca_s / SECONDS_PER_DAY,
+        ),
         *encounters.primary_state.T,
         *encounters.secondary_state.T,
     ]

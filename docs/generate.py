@@ -24,6 +24,7 @@ from debrissim.scenario_fields import MeanElements
 from debrissim.starter import as_toml
 from debrissim.studies import KINDS, study_of
 from debrissim.tables import CONJUNCTION_COLUMNS, EVENT_COLUMNS
+from debrissim.track_folder import TRACK_COLUMNS
 
 DOCS = Path(__file__).parent
 
@@ -144,17 +145,18 @@ def renewed(page: str, name: str, table: str) -> str:
 def pages() -> dict[str, str]:
     """Every page with something generated in it, by file name, as it should be."""
     results = (DOCS / "results.md").read_text(encoding="utf-8")
+    for name, columns in (
+        ("columns", CONJUNCTION_COLUMNS),
+        ("event columns", EVENT_COLUMNS),
+        ("track columns", TRACK_COLUMNS),
+        ("cloud columns", CLOUD_COLUMNS),
+    ):
+        results = renewed(results, name, columns_table(columns))
     methods = (DOCS / "methods.md").read_text(encoding="utf-8")
     return {
         "scenario.md": scenario_page(),
         "studies.md": studies_page(),
-        "results.md": renewed(
-            renewed(
-                renewed(results, "columns", columns_table()), "event columns", columns_table(EVENT_COLUMNS)
-            ),
-            "cloud columns",
-            columns_table(CLOUD_COLUMNS),
-        ),
+        "results.md": results,
         "methods.md": renewed(methods, "methods", methods_table()),
     }
 

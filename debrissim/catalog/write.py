@@ -63,7 +63,7 @@ def write_omm_csv(catalog: Catalog, path: Path) -> None:
     elif path.suffix == ".gz":
         data = gzip.compress(data, mtime=0)
     try:
-        _replace_file(path, data)
+        replace_file(path, data)
     except OSError as error:
         raise RunError(f"{path}: cannot be written ({error.strerror or error})") from error
 
@@ -110,7 +110,7 @@ def _blank_for_nan(values: list[float]) -> list[float | str]:
     return ["" if math.isnan(value) else value for value in values]
 
 
-def _replace_file(path: Path, data: bytes) -> None:
+def replace_file(path: Path, data: bytes) -> None:
     """The file appears under its name only when complete; a failed write leaves nothing behind."""
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:

@@ -10,8 +10,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from debrissim.report import cloud, style
-from debrissim.report.figures import save_figure
+from debrissim.report import cloud, output, style
 from debrissim.report.gabbard import NOTHING_IN_ORBIT, draw_gabbard, gabbard_handles
 
 Array = NDArray[np.float64]
@@ -82,9 +81,14 @@ def draw_cloud_figures(data: CloudPlotData) -> dict[str, Figure]:
         }
 
 
-def save_cloud_figures(data: CloudPlotData, folder: Path) -> list[Path]:
-    """Draws and writes `<name>.png` for each figure into an existing folder; returns the paths."""
-    return [save_figure(figure, folder / f"{name}.png") for name, figure in draw_cloud_figures(data).items()]
+def save_cloud_figures(
+    data: CloudPlotData, folder: Path, *, form: str = output.PNG, size: str = output.SCREEN
+) -> list[Path]:
+    """Draws and writes `<name>.png` (or .svg) for each figure into an existing folder; returns the paths."""
+    return [
+        output.save_figure(figure, folder / f"{name}.{form}", size=size)
+        for name, figure in draw_cloud_figures(data).items()
+    ]
 
 
 def _page(data: CloudPlotData, heading: str) -> Figure:

@@ -1,28 +1,28 @@
-"""The figures of a results folder: composes the plots onto nine pages and writes them as PNG.
+"""The figures of a results folder: composes the plots onto thirteen pages and writes them as PNG or SVG.
 
 The same data gives the same bytes. Nothing goes through pyplot: no global figure list, no choice of backend.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
-from debrissim.catalog.elements import ObjectKind
-from debrissim.errors import InputError
-from debrissim.report import approach, encounter_plane, style, timeline, top_event
+from debrissim.report import age, approach, encounter_plane, marks, output, places, style, timeline, top_event
 from debrissim.report.density import draw_density
 from debrissim.report.direction import draw_approach_direction, draw_approach_speed
 from debrissim.report.miss_speed import draw_miss_against_speed
+from debrissim.report.output import save_figure
+from debrissim.report.plot_data import PlaneData, PlotData, TrackData
 from debrissim.report.top_event import TopEvent
+from debrissim.report.volume_view import draw_volume_view, volume_handles
 
-Array = NDArray[np.float64]
+__all__ = ["PlaneData", "PlotData", "TrackData", "draw_figures", "save_figure", "save_figures"]
 
 MOST_PLANES = 6
 MOST_TRACKS = 3
@@ -30,78 +30,8 @@ _NAME_LENGTH = 24
 _PANEL_NAME_LENGTH = 27
 
 
-@dataclass(frozen=True, eq=False)
-class PlaneData:
-    """One event in its encounter plane; see `draw_encounter_plane` for units."""
-
-    label: str
-    miss_km: Array
-    covariance_km2: Array
-    hard_body_radius_km: float
-    probability: float
-    maximum_probability: float
-
-
-@dataclass(frozen=True, eq=False)
-class TrackData:
-    """One event's relative motion: time_s (k,) s from TCA, relative_rtn_km (k, 3) km in the primary's RTN."""
-
-    label: str
-    time_s: Array
-    relative_rtn_km: Array
-
-
-@dataclass(frozen=True, eq=False)
-class PlotData:
-    """What the figures show. The columns have one row per event, m of them.
-
-    tca_days: days since start_label; miss_distance_km; relative_speed_km_s; azimuth_deg from ahead, +90 to
-    starboard, NaN where there is none; probability and maximum_probability, NaN where there is none;
-    diluted: in the dilution region; object_kind: `ObjectKind` of the secondary. planes and tracks: the top
-    events, most probable first; top: the most probable of all, with its curves. altitude_edges_km (bins + 1,)
-    with density_per_km3 (bins,) per kind, 1/km^3; band_km: the primary's perigee and apogee altitude.
-    synthetic: any object is not a real one; partly_synthetic: and any other is.
-    """
-
-    title: str
-    primary_name: str
-    start_label: str
-    span_days: float
-    catalog_label: str
-    covariance_label: str
-    synthetic: bool
-    yellow: float
-    red: float
-    tca_days: Array
-    miss_distance_km: Array
-    relative_speed_km_s: Array
-    azimuth_deg: Array
-    probability: Array
-    maximum_probability: Array
-    diluted: NDArray[np.bool_]
-    object_kind: NDArray[np.int8]
-    altitude_edges_km: Array
-    density_per_km3: Mapping[ObjectKind, Array]
-    band_km: tuple[float, float] | None = None
-    planes: tuple[PlaneData, ...] = field(default=())
-    tracks: tuple[TrackData, ...] = field(default=())
-    top: TopEvent | None = None
-    partly_synthetic: bool = False
-
-    def __post_init__(self) -> None:
-        m = len(self.tca_days)
-        columns = (
-            "miss_distance_km", "relative_speed_km_s", "azimuth_deg", "probability", "maximum_probability",
-            "diluted", "object_kind",
-        )  # fmt: skip
-        for name in columns:
-            shape = getattr(self, name).shape
-            if shape != (m,):
-                raise InputError(f"PlotData column {name!r}: expected shape ({m},) as tca_days, got {shape}")
-
-
 def draw_figures(data: PlotData) -> dict[str, Figure]:
-    """The nine figures by name, in the order of a report."""
+    """The thirteen figures by name, in the order of a report."""
     with style.house_style():
         return {
             "encounter_planes": _encounter_planes(data),
@@ -113,12 +43,25 @@ def draw_figures(data: PlotData) -> dict[str, Figure]:
             "dilution_curve": _top_event(data, "Pc and the size of the errors", top_event.dilution),
             "hbr_sensitivity": _top_event(data, "Pc and the size of the hard body", top_event.hard_body),
             "cumulative_pc": _top_event(data, "Pc through the encounter", top_event.accumulation),
+            "latitude_map": _latitude_map(data),
+            "time_altitude": _time_altitude(data),
+            "age_pc": _age_pc(data),
+            "screening_volumes": _screening_volumes(data),
         }
 
 
-def save_figures(data: PlotData, folder: Path) -> list[Path]:
-    """Draws and writes `<name>.png` for each figure into an existing folder; returns the paths."""
-    return [save_figure(figure, folder / f"{name}.png") for name, figure in draw_figures(data).items()]
+def save_figures(
+    data: PlotData, folder: Path, *, form: str = output.PNG, size: str = output.SCREEN
+) -> list[Path]:
+    """Draws and writes `<name>.png` (or .svg) for each figure into an existing folder; returns the paths.
+
+    Raises InputError for a form or size that is not in `output.FORMS`, `output.SIZES`.
+    """
+    output.check(form, size)
+    return [
+        save_figure(figure, folder / f"{name}.{form}", size=size)
+        for name, figure in draw_figures(data).items()
+    ]
 
 
 def draw_event_figures(data: PlotData) -> dict[str, Figure]:
@@ -136,25 +79,14 @@ def draw_event_figures(data: PlotData) -> dict[str, Figure]:
         }
 
 
-def save_event_figures(data: PlotData, folder: Path, prefix: str) -> list[Path]:
-    """Draws and writes `<prefix>_<name>.png` for each of them; returns the paths."""
-    figures = draw_event_figures(data)
-    return [save_figure(figure, folder / f"{prefix}_{name}.png") for name, figure in figures.items()]
-
-
-def save_figure(figure: Figure, path: Path) -> Path:
-    """Writes a figure as PNG in the house style; returns the path."""
-    with style.house_style():
-        figure.savefig(
-            path,
-            format="png",
-            dpi=style.FIGURE_DPI,
-            # Without the library's version in it, the file depends on the data alone.
-            metadata={"Software": None},
-            # As small as the default 6 on flat colours, in two thirds of the time.
-            pil_kwargs={"compress_level": 3},
-        )
-    return path
+def save_event_figures(
+    data: PlotData, folder: Path, prefix: str, *, form: str = output.PNG, size: str = output.SCREEN
+) -> list[Path]:
+    """Draws and writes `<prefix>_<name>.png` (or .svg) for each of them; returns the paths."""
+    return [
+        save_figure(figure, folder / f"{prefix}_{name}.{form}", size=size)
+        for name, figure in draw_event_figures(data).items()
+    ]
 
 
 def _page(data: PlotData, heading: str) -> Figure:
@@ -260,21 +192,21 @@ def _miss_and_speed(data: PlotData) -> Figure:
     figure = _page(data, f"{_name(data)}: miss distance and relative speed{_of_events(data)}")
     if len(data.tca_days) == 0:
         return _empty_page(data, figure, "")
+    draw_miss_against_speed(
+        *_with_sides(figure), data.miss_distance_km, data.relative_speed_km_s, data.object_kind
+    )
+    _kind_legend(figure, data)
+    return figure
+
+
+def _with_sides(figure: Figure) -> tuple[Axes, Axes, Axes]:
+    """A large axes, with a small one above it and one to its right."""
     grid = figure.add_gridspec(
         2, 2, left=0.09, right=0.97, bottom=0.25, top=0.88, width_ratios=(4, 1), height_ratios=(1, 3),
         wspace=0.07, hspace=0.08,
     )  # fmt: skip
-    ax = figure.add_subplot(grid[1, 0])
-    draw_miss_against_speed(
-        ax,
-        figure.add_subplot(grid[0, 0]),
-        figure.add_subplot(grid[1, 1]),
-        data.miss_distance_km,
-        data.relative_speed_km_s,
-        data.object_kind,
-    )
-    _kind_legend(figure, data)
-    return figure
+    above, right = figure.add_subplot(grid[0, 0]), figure.add_subplot(grid[1, 1])
+    return figure.add_subplot(grid[1, 0]), above, right
 
 
 def _approach_direction(data: PlotData) -> Figure:
@@ -318,7 +250,62 @@ def _top_event(
     return figure
 
 
-def _kind_legend(figure: Figure, data: PlotData) -> None:
+def _latitude_map(data: PlotData) -> Figure:
+    figure = _page(data, f"{_name(data)}: latitude and altitude{_of_events(data)}")
+    if len(data.tca_days) == 0:
+        return _empty_page(data, figure, "")
+    places.draw_latitude_map(
+        *_with_sides(figure), data.latitude_deg, data.altitude_km, data.object_kind,
+        probability=data.probability, yellow=data.yellow, red=data.red,
+    )  # fmt: skip
+    _kind_legend(figure, data, marks.ring_handles(data.probability, data.yellow, data.red))
+    return figure
+
+
+def _time_altitude(data: PlotData) -> Figure:
+    figure = _page(data, f"{_name(data)}: time and altitude{_of_events(data)}")
+    if len(data.tca_days) == 0:
+        return _empty_page(data, figure, "")
+    places.draw_time_altitude(
+        figure.add_axes((0.09, 0.25, 0.88, 0.63)), data.tca_days, data.altitude_km, data.object_kind,
+        probability=data.probability, yellow=data.yellow, red=data.red, start_label=data.start_label,
+        span_days=data.span_days,
+    )  # fmt: skip
+    _kind_legend(figure, data, marks.ring_handles(data.probability, data.yellow, data.red))
+    return figure
+
+
+def _age_pc(data: PlotData) -> Figure:
+    figure = _page(data, f"{_name(data)}: age of the element sets and Pc{_of_events(data)}")
+    if len(data.tca_days) == 0:
+        return _empty_page(data, figure, "")
+    floor = min(timeline.PROBABILITY_FLOOR, data.yellow / 100.0)
+    age.draw_age_against_probability(
+        figure.add_axes((0.09, 0.25, 0.83, 0.63)), data.secondary_age_days, data.probability,
+        data.object_kind, diluted=data.diluted, yellow=data.yellow, red=data.red, floor=floor,
+    )  # fmt: skip
+    _kind_legend(figure, data, age.dilution_handles(data.probability, floor))
+    return figure
+
+
+def _screening_volumes(data: PlotData) -> Figure:
+    at_tca = _of_events(data).replace(" of ", ": ", 1)
+    figure = _page(data, f"{_name(data)}: the screening volumes and what is in them at TCA{at_tca}")
+    if len(data.tca_days) == 0:
+        return _empty_page(data, figure, "")
+    grid = figure.add_gridspec(1, 3, left=0.075, right=0.985, bottom=0.32, top=0.83, wspace=0.3)
+    for view in range(3):
+        draw_volume_view(
+            figure.add_subplot(grid[0, view]), data.relative_rtn_km, data.volumes, data.object_kind,
+            view=view, probability=data.probability, yellow=data.yellow, red=data.red,
+        )  # fmt: skip
+    rings = marks.ring_handles(data.probability, data.yellow, data.red)
+    _kind_legend(figure, data, [*rings, *volume_handles(data.volumes)])
+    return figure
+
+
+def _kind_legend(figure: Figure, data: PlotData, more: Sequence[Artist] = ()) -> None:
     styles = style.kinds_present(data.object_kind)
     if styles:
-        style.bottom_legend(figure, style.kind_handles(styles))
+        entries: list[Artist | tuple[Artist, ...]] = [*style.kind_handles(styles), *more]
+        style.bottom_legend(figure, entries, columns=4 if len(entries) <= 4 else -(-len(entries) // 2))

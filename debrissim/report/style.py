@@ -195,20 +195,21 @@ def log_axis(
     axis.set_major_formatter(FuncFormatter(lambda value, _: form(value)))
 
 
-def draw_thresholds(ax: Axes, yellow: float, red: float) -> None:
+def draw_thresholds(ax: Axes, yellow: float, red: float, *, flat: bool = False) -> None:
     """The two alert levels as lines, labelled where they stand, so that they need no legend.
 
-    For a logarithmic axis whose limits are set.
+    For a logarithmic axis whose limits are set. flat: the axes is too low for labels of two lines.
     """
     low, high = ax.get_ylim()
     # Labels of two lines need so much of the axis between them; else each gives way to the other.
     crowded = math.log(red / yellow) < 0.1 * math.log(high / low)
+    gap = " " if flat else "\n"
     levels = ((yellow, "yellow", YELLOW_ALERT, (0, (5, 2))), (red, "red", RED_ALERT, "-"))
     for level, name, color, dash in levels:
         ax.axhline(level, color=color, lw=1.6, ls=dash, zorder=2)
         side = "center" if not crowded else "bottom" if level == red else "top"
         ax.annotate(
-            f"{name}\n{format_probability(level)}", (1.0, level), xycoords=("axes fraction", "data"),
+            f"{name}{gap}{format_probability(level)}", (1.0, level), xycoords=("axes fraction", "data"),
             xytext=(4, 0), textcoords="offset points", va=side, fontsize=7.5, annotation_clip=False,
         )  # fmt: skip
 

@@ -53,20 +53,26 @@ def search_windows(
     executor: Executor,
     work: WorkFolder | None = None,
     progress: Callable[[float], None] | None = None,
+    windows: Callable[[int, int, int], None] | None = None,
 ) -> list[Candidates]:
     """The candidates of all windows of a plan, in their order.
 
     work: where finished windows are kept, and those of an interrupted run are taken from. progress: called with the
-    share done, 0 to 1, from the calling thread. Raises RunError where the executor's workers or the disk fail.
+    share done, 0 to 1, from the calling thread; windows: with windows done, windows in all, and candidates so far.
+    Raises RunError where the executor's workers or the disk fail.
     """
     mark = digest(plan) if work is not None else ""
     found = {} if work is None else work.finished(mark, len(plan.windows))
+    candidate_count = sum(candidates.first.size for candidates in found.values())
     missing = [number for number in range(len(plan.windows)) if number not in found]
     with closing(executor.search(plan, propagator, missing)) as stream:
         for number, candidates in stream:
             if work is not None:
                 work.keep(mark, number, candidates)
             found[number] = candidates
+            candidate_count += candidates.first.size
+            if windows is not None:
+                windows(len(found), len(plan.windows), candidate_count)
             if progress is not None:
                 progress(len(found) / len(plan.windows))
     return [found[number] for number in range(len(plan.windows))]
@@ -118,12 +124,19 @@ class Processes:
 
 
 def _as_finished(pool: Pool, numbers: dict[Future[Candidates], int]) -> Found:
-    """Number and result of each future when it is done; a failure or an early end cancels those not begun."""
+    """Number and result of each future when it is done; a failure or an early end cancels those not begun.
+
+    Ctrl-C does not wait for those that have: a window can take minutes, and nobody will use it.
+    """
+    wait = True
     try:
         for future in as_completed(numbers):
             yield numbers.pop(future), future.result()
+    except KeyboardInterrupt:
+        wait = False
+        raise
     finally:
-        pool.shutdown(cancel_futures=True)
+        pool.shutdown(wait=wait, cancel_futures=True)
 
 
 # In a worker process: the plan it was started with. A process of a pool has no other place to keep what its initializer

@@ -85,12 +85,14 @@ def screen(
     executor: Executor | None = None,
     work: WorkFolder | None = None,
     progress: Callable[[float], None] | None = None,
+    windows: Callable[[int, int, int], None] | None = None,
 ) -> ScreeningResult:
     """Every closest approach of a primary to another object, inside at least one volume, in a span of time.
 
     catalog: n element sets. primaries: rows of it, or None for all-vs-all. start_jd, start_fraction: UTC, split Julian
     date; duration_s: s. executor: who searches the windows, by default `settings.workers` threads. work: where finished
-    windows are kept and taken from. progress is called with the share done, 0 to 1, from the calling thread.
+    windows are kept and taken from. progress is called with the share done, 0 to 1, from the calling thread,
+    windows with windows done, windows in all and candidates so far.
 
     Raises InputError for primaries that are no rows, an empty list of volumes or a duration that is not positive,
     RunError where a primary itself cannot be propagated at the start, or the executor's workers or the disk fail.
@@ -144,7 +146,7 @@ def screen(
         tolerance_km=settings.tolerance_km or float(np.clip(0.1 * distance_km, 0.05, 4.0)),
         ceiling_km=ceiling_km,
     )
-    found = search_windows(plan, propagator, executor or Threads(settings.workers), work, progress)
+    found = search_windows(plan, propagator, executor or Threads(settings.workers), work, progress, windows)
 
     within = ~before & np.isin(gone, rows)
     status[gone[within]], failure_s[gone[within]] = gone_code[within], gone_s[within]

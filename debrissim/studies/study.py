@@ -145,12 +145,14 @@ def run_study(scenario: StudyScenario, *, progress: Progress = lambda _phase, _s
     return replace(result, seconds={"computing": time.perf_counter() - begin})
 
 
-def draw_study(folder: Path) -> list[Path]:
-    """Draw plots/*.png of a study's results folder again, from its files alone.
+def draw_study(folder: Path, *, form: str = "png", size: str = "screen") -> list[Path]:
+    """Draw plots/*.png (or .svg) of a study's results folder again, from its files alone; size "screen" or "page".
 
-    Raises InputError for a folder that is none, RunError if the disk refuses.
+    Raises InputError for a folder that is none and for an unknown form or size, RunError if the disk refuses.
     """
-    from debrissim.report.figures import save_figure
+    from debrissim.report.output import check, save_figure
+
+    check(form, size)
 
     kind = read_summary(folder).get("kind")
     if kind not in KINDS:
@@ -159,7 +161,7 @@ def draw_study(folder: Path) -> list[Path]:
     try:
         figures = study_of(kind).draw(folder)
         plots.mkdir(exist_ok=True)
-        return [save_figure(figure, plots / f"{name}.png") for name, figure in figures.items()]
+        return [save_figure(figure, plots / f"{name}.{form}", size=size) for name, figure in figures.items()]
     except (KeyError, ValueError, IndexError) as error:
         raise InputError(
             f"{folder}: the results in it are damaged or of another version ({error!r})"

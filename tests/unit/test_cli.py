@@ -193,7 +193,7 @@ def test_plot_draws_again(capsys: pytest.CaptureFixture[str]):
     assert main(["run", "hour.toml", "--quiet"]) == 0
     assert not Path("results/hour/plots").exists()
     assert main(["plot", "results/hour"]) == 0
-    assert len(capsys.readouterr().out.splitlines()) == len(list(Path("results/hour/plots").iterdir())) == 9
+    assert len(capsys.readouterr().out.splitlines()) == len(list(Path("results/hour/plots").iterdir())) == 13
     assert "is not a results folder" in failure(capsys, "plot", ".")
 
 

@@ -26,6 +26,7 @@ from debrissim.tables import CONJUNCTION_COLUMNS
 
 FILES = {
     "conjunctions.csv",
+    "objects.csv",
     "co_located.csv",
     "excluded.csv",
     "rejected.csv",
@@ -44,6 +45,10 @@ PLOTS = {
     "dilution_curve.png",
     "hbr_sensitivity.png",
     "cumulative_pc.png",
+    "latitude_map.png",
+    "time_altitude.png",
+    "age_pc.png",
+    "screening_volumes.png",
 }
 
 

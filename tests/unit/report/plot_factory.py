@@ -8,8 +8,10 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from debrissim.catalog.elements import ObjectKind
+from debrissim.report.evolution import EvolutionData
 from debrissim.report.figures import PlaneData, PlotData, TrackData
 from debrissim.report.top_event import TopEvent
+from debrissim.report.volume_view import VolumeOutline
 
 
 def make_axes(projection: str | None = None) -> Axes:
@@ -46,6 +48,14 @@ def make_plot_data(m: int, **changes: object) -> PlotData:
         "maximum_probability": np.maximum(probability, 1e-7),
         "diluted": rng.random(m) < 0.3,
         "object_kind": rng.integers(0, 4, m).astype(np.int8),
+        "latitude_deg": np.clip(51.6 * np.sin(rng.uniform(-np.pi, np.pi, m)), -51.6, 51.6),
+        "altitude_km": rng.uniform(413.0, 437.0, m),
+        "secondary_age_days": rng.uniform(-1.0, 9.0, m),
+        "relative_rtn_km": rng.uniform(-1.0, 1.0, (m, 3)) * np.array([2.0, 25.0, 25.0]),
+        "volumes": (
+            VolumeOutline("iss-2x25x25", (2.0, 25.0, 25.0), is_sphere=False),
+            VolumeOutline("socrates-5km", (5.0, 5.0, 5.0), is_sphere=True),
+        ),
         "altitude_edges_km": np.arange(200.0, 2001.0, 50.0),
         "density_per_km3": {kind: np.full(36, 1e-9 * (kind + 1)) for kind in ObjectKind},
         "band_km": (413.0, 422.0),
@@ -84,3 +94,28 @@ def make_top_event(**changes: object) -> TopEvent:
         "note": "",
     }
     return TopEvent(**(columns | changes))
+
+
+def make_evolution_data(**changes: object) -> EvolutionData:
+    """Three encounters through seven catalogues, the last of them outside the volumes at first."""
+    days = np.tile(np.linspace(7.0, 1.0, 7), 3)
+    track = np.repeat(np.arange(3), 7)
+    growth = np.tile(np.arange(7.0), 3)
+    columns: dict[str, object] = {
+        "title": "iss-week",
+        "catalog_label": "7 catalogues, made up",
+        "covariance_label": "by altitude and age",
+        "synthetic": True,
+        "yellow": 1e-5,
+        "red": 1e-4,
+        "track": track,
+        "names": tuple(f"3012{number} DEB {number}" for number in track.tolist()),
+        "days_to_tca": days,
+        "miss_distance_km": 3.0 + 2.0 * track + np.sin(growth + track),
+        "miss_sigma_km": 0.4 * days,
+        "tca_shift_s": -0.05 * days**2 * (track + 1.0),
+        "probability": 10.0 ** (-9.0 + growth * (1.0 - 0.3 * track)),
+        "diluted": growth < 4,
+        "inside": (track < 2) | (growth > 2),
+    }
+    return EvolutionData(**(columns | changes))

@@ -26,6 +26,10 @@ NAMES = [
     "dilution_curve",
     "hbr_sensitivity",
     "cumulative_pc",
+    "latitude_map",
+    "time_altitude",
+    "age_pc",
+    "screening_volumes",
 ]
 OF_EVENTS = [name for name in NAMES if name != "density"]
 
@@ -84,7 +88,7 @@ def test_a_mixture_is_called_so() -> None:
         for figure in draw_figures(make_plot_data(3, partly_synthetic=True)).values()
         for text in figure.texts
     ]
-    assert texts.count(PARTLY_SYNTHETIC_LABEL) == 9
+    assert texts.count(PARTLY_SYNTHETIC_LABEL) == 13
     assert SYNTHETIC_LABEL not in texts
 
 
