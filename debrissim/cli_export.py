@@ -20,19 +20,25 @@ def plot(
         str, typer.Option("--size", help="screen (1200 x 750 dots) or page (170 mm wide, 300 dots per inch).")
     ] = "screen",
 ) -> None:
-    """Draw the figures of a results folder again, from its files alone.
+    """Draw the figures of a results folder and write its report.html again, from its files alone.
 
     Example: debrissim plot results/iss_week --format svg --size page
     """
     from debrissim.folder import read_summary
     from debrissim.replot import draw_plots
-    from debrissim.studies.study import draw_study
+    from debrissim.report.html.libraries import missing_libraries
+    from debrissim.report_page import write_report
+    from debrissim.studies.study import draw_study, report_study
     from debrissim.track_folder import KIND, draw_track
 
     kind = read_summary(results).get("kind")
     draw = draw_plots if kind is None else draw_track if kind == KIND else draw_study
     for path in draw(results, form=form, size=size):
         typer.echo(path)
+    if kind != KIND:
+        # After the figures: it links to them or holds them.
+        report = write_report(results) if kind is None else report_study(results)
+        typer.echo(report if report is not None else missing_libraries(), err=report is None)
 
 
 def export(

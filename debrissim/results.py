@@ -1,8 +1,8 @@
 """The results folder: what a run leaves behind. Written whole or not at all, enough to draw everything again.
 
 Files: conjunctions.csv, objects.csv, co_located.csv, excluded.csv, rejected.csv, tracks.csv, density.csv, summary.json,
-plots/*.png; where the scenario asks for them events.csv, cdm/* and, with breakups, cloud*.csv; and run.json, the only
-one that differs between two runs of the same scenario and catalogue (moment, timings).
+plots/*.png, report.html; where the scenario asks for them events.csv, cdm/* and, with breakups, cloud*.csv; and
+run.json, the only one that differs between two runs of the same scenario and catalogue (moment, timings).
 """
 
 from __future__ import annotations
@@ -189,6 +189,10 @@ def _write_files(result: SimulationResult, folder: Path) -> SimulationResult:
         from debrissim.replot import draw_plots  # matplotlib is loaded only where something is drawn
 
         draw_plots(folder)
+    if wanted.report:
+        from debrissim.report_page import write_report
+
+        write_report(folder)
     timed = replace(result, seconds=result.seconds | {"writing": time.perf_counter() - begin})
     moment = datetime.now(UTC).isoformat(timespec="seconds")
     write_json(folder / "run.json", {"written_utc": moment, "seconds": timed.seconds})

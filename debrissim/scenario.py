@@ -286,6 +286,9 @@ class Output(ScenarioTable):
     """What a run leaves behind beside its tables."""
 
     plots: Flag = Field(True, description="draw the figures")
+    report: Flag = Field(
+        True, description="write report.html, a page for the browser (needs Jinja2, Plotly): docs/report.md"
+    )
     table_rows: Annotated[int, Field(ge=0, le=1000, strict=True)] = Field(
         10, description="rows of the table on the terminal"
     )

@@ -14,6 +14,8 @@ from rich.text import Text
 from debrissim.catalog import CatalogFile, ObjectKind, describe
 from debrissim.exhibits import top_events
 from debrissim.propagation.time import utc_text
+from debrissim.report.html.libraries import missing_libraries
+from debrissim.report_page import REPORT
 from debrissim.results import SimulationResult
 from debrissim.uncertainty.history import HistoryErrors
 from debrissim.verify import Finding, Verification
@@ -45,6 +47,8 @@ def run_summary(result: SimulationResult, folder: Path) -> Iterator[RenderableTy
         yield from _screened(result)
     yield _line(", ".join(f"{phase} {duration:.1f} s" for phase, duration in result.seconds.items()), "dim")
     yield _line(f"results in {folder}")
+    if result.scenario.output.report:
+        yield _line(missing_libraries() or f"to look at in a browser: {folder / REPORT}")
 
 
 def _told(result: SimulationResult) -> Iterator[RenderableType]:

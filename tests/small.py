@@ -43,6 +43,7 @@ volumes = [{ name = "wide", sphere_km = 600.0 }]
 
 [output]
 plots = false
+report = false
 """
 
 

@@ -40,6 +40,9 @@ class StudyOutput(ScenarioTable):
     """What a study leaves behind beside its tables."""
 
     plots: Flag = Field(True, description="draw the figures")
+    report: Flag = Field(
+        True, description="write report.html, a page for the browser (needs Jinja2, Plotly): docs/report.md"
+    )
 
 
 class StudyScenario(ScenarioTable):
@@ -170,6 +173,23 @@ def draw_study(folder: Path, *, form: str = "png", size: str = "screen") -> list
         raise RunError(f"{plots}: cannot be written ({error.strerror or error})") from error
 
 
+def report_study(folder: Path) -> Path | None:
+    """Write report.html into a study's results folder, from its files alone; None where Jinja2 or Plotly is missing.
+
+    Raises InputError for a folder that is none, RunError if the disk refuses.
+    """
+    from debrissim.report_page import write_study_report
+
+    summary = read_summary(folder)
+    try:
+        lines = list(study_of(summary["kind"]).lines(summary))
+    except (KeyError, ValueError, IndexError) as error:
+        raise InputError(
+            f"{folder}: the results in it are damaged or of another version ({error!r})"
+        ) from error
+    return write_study_report(folder, lines)
+
+
 def _write_files(result: StudyResult, folder: Path) -> StudyResult:
     begin = time.perf_counter()
     for name, table in result.tables.items():
@@ -177,6 +197,8 @@ def _write_files(result: StudyResult, folder: Path) -> StudyResult:
     write_json(folder / SUMMARY, result.summary())
     if result.scenario.output.plots:
         draw_study(folder)
+    if result.scenario.output.report:
+        report_study(folder)
     timed = replace(result, seconds={**result.seconds, "writing": time.perf_counter() - begin})
     moment = datetime.now(UTC).isoformat(timespec="seconds")
     write_json(folder / "run.json", {"written_utc": moment, "seconds": dict(timed.seconds)})

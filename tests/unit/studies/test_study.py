@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
 
 from debrissim.cli import main
 from debrissim.errors import InputError
+from debrissim.report.html.libraries import missing_libraries
 from debrissim.studies import KINDS
-from debrissim.studies.study import draw_study, load_study, run_study
+from debrissim.studies.study import draw_study, load_study, report_study, run_study
 
 SCENARIO = 'kind = "tiny"\ntitle = "Twice"\nnumber = 2.5\n'
 
@@ -42,6 +44,7 @@ def test_a_study_from_its_file_to_its_folder(scenario: Path, tmp_path: Path) -> 
         "summary.json",
         "plots",
         "run.json",
+        *([] if missing_libraries() else ["report.html"]),
     }
 
 
@@ -67,7 +70,10 @@ def test_the_command_line_runs_and_plots_it(
     assert shown.out == f"Twice\ntwice is 5\nresults in {out}\n"
     assert shown.err.splitlines() == ["doubling ...", "writing ..."]
     assert main(["plot", str(out)]) == 0
-    assert capsys.readouterr().out == f"{out / 'plots' / 'twice.png'}\n"
+    told = capsys.readouterr()
+    figure, page = (told.out + told.err).splitlines()
+    assert figure == str(out / "plots" / "twice.png")
+    assert "report.html" in page
     assert main(["run", str(scenario), "--out", str(out), "--force", "--quiet"]) == 0
     assert capsys.readouterr() == ("", "")
 
@@ -107,3 +113,30 @@ def test_damaged_results_are_told(scenario: Path, tmp_path: Path) -> None:
     (tmp_path / "out" / "numbers.csv").write_text("thrice\n1\n", encoding="utf-8")
     with pytest.raises(InputError, match="damaged"):
         draw_study(tmp_path / "out")
+    if not missing_libraries():
+        (tmp_path / "out" / "summary.json").write_text('{"kind": "tiny", "answer": {}}', encoding="utf-8")
+        with pytest.raises(InputError, match="damaged"):
+            report_study(tmp_path / "out")
+
+
+@pytest.mark.skipif(bool(missing_libraries()), reason=missing_libraries() or "never")
+def test_the_page_of_a_study_holds_its_answer_and_figures_and_nobodys_markup(
+    scenario: Path, tmp_path: Path
+) -> None:
+    text = SCENARIO.replace("Twice", "<script>alert(1)</script> & </title>")
+    scenario.write_text(text, encoding="utf-8")
+    run_study(load_study(scenario)).write(tmp_path / "out")
+    path = tmp_path / "out" / "report.html"
+    page = path.read_text(encoding="utf-8")
+    assert "twice is 5" in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &lt;/title&gt;" in page
+    assert "<script>alert" not in page
+    assert b64encode((tmp_path / "out" / "plots" / "twice.png").read_bytes()).decode() in page
+    assert 'href="numbers.csv"' in page
+    assert "arithmetic" in page
+    path.unlink()
+    assert report_study(tmp_path / "out") == path
+    assert path.read_text(encoding="utf-8") == page
+    scenario.write_text(SCENARIO + "[output]\nreport = false\n", encoding="utf-8")
+    run_study(load_study(scenario)).write(tmp_path / "without")
+    assert not (tmp_path / "without" / "report.html").exists()

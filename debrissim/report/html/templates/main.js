@@ -1,0 +1,142 @@
+// Begins: unpacks Plotly, opens the encounter that the address names or else the worst, keeps light and dark.
+
+async function loadPlotly() {
+  const packed = Uint8Array.from(atob(document.getElementById("plotly").textContent), (character) => character.charCodeAt(0));
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const script = document.createElement("script");
+  script.textContent = await new Response(stream).text();
+  document.head.append(script);
+}
+
+function facts(data, i) {
+  const at = (name) => data.columns[name][i];
+  const number = (name, unit, digits = 4) => (at(name) === null ? "–" : `${Number(at(name).toPrecision(digits))} ${unit}`);
+  const probability = (name) => shortProbability(at(name));
+  return [
+    ["Object", `${at("secondary_name")} (${at("secondary_norad_id")}), ${at("object_kind")}${at("parent_event") ? `, ${at("parent_event")}` : ""}`],
+    ["Primary", `${at("primary_name")} (${at("primary_norad_id")})`],
+    ["TCA", `${at("tca_utc").replace("T", " ").replace("Z", "")} UTC (${at("status")})`],
+    ["Miss distance", `${number("miss_distance_km", "km", 6)} ± ${number("miss_distance_sigma_km", "km", 3)}`],
+    ["Radial, transverse, normal", ["r", "t", "n"].map((axisName) => number(`relative_position_${axisName}_km`, "km", 5)).join(", ")],
+    ["Relative speed", number("relative_speed_km_s", "km/s", 6)],
+    ["Pc", `${probability("collision_probability")} by ${at("collision_probability_method")}${at("dilution") === "true" ? ", in the dilution region" : ""}`],
+    ["Pc with every σ halved, doubled", `${probability("collision_probability_half_sigma")}, ${probability("collision_probability_double_sigma")}`],
+    ["Maximum Pc", `${probability("maximum_probability")} at ×${at("maximum_sigma_factor") === null ? "–" : at("maximum_sigma_factor").toPrecision(3)} on every σ`],
+    ["Hard-body radius", `${number("hard_body_radius_m", "m")}${at("hard_body_radius_is_default") === "true" ? " (the secondary's is its class default)" : ""}`],
+    ["Age of the element sets", `primary ${number("primary_age_days", "d", 3)}, secondary ${number("secondary_age_days", "d", 3)}`],
+    ["A hit would release", `${at("impact_energy_j") === null ? "–" : Number((at("impact_energy_j") / 1e6).toPrecision(3))} MJ, ${number("energy_to_mass_j_g", "J", 3)} per gram of the larger (${number("energy_to_mass_low_j_g", "", 3)}to ${number("energy_to_mass_high_j_g", "", 3).trim()} over the range of masses)`],
+    ["Both would break up", `${at("catastrophic_over_range") || "–"}; fragments of 10 cm and more: ${number("fragments_above_10_cm", "", 2)}(${number("fragments_above_10_cm_low", "", 2)}to ${number("fragments_above_10_cm_high", "", 2).trim()})`],
+    ["Screening volumes", at("volumes").replaceAll(";", ", ") || "–"],
+    ["Flags", at("flags").replaceAll(";", ", ") || "none"],
+    ["Row of conjunctions.csv", String(data.row[i])],
+  ];
+}
+
+function showFacts(data, i) {
+  document.getElementById("facts").replaceChildren(...facts(data, i).map(([name, value]) => {
+    const pair = document.createElement("div"), term = document.createElement("dt"), said = document.createElement("dd");
+    term.textContent = name;
+    said.textContent = value;
+    pair.append(term, said);
+    return pair;
+  }));
+  document.getElementById("encounter-head").textContent = `Encounter with ${data.columns.secondary_name[i] || data.columns.secondary_norad_id[i]}`;
+  const link = document.createElement("a");
+  link.href = data.cdm[i];
+  link.textContent = "conjunction data message";
+  document.getElementById("cdm").replaceChildren(...(data.cdm[i] ? [link] : []));
+}
+
+function start() {
+  const data = JSON.parse(document.getElementById("data").textContent);
+  const root = document.documentElement;
+  const count = data.row.length;
+  let chosen = 0, ready = false;
+
+  function drawChosen() {
+    for (const chart of [drawPlane, drawDilution, drawRange, drawDirection]) chart(data, chosen);
+  }
+  function open(i, scroll) {
+    chosen = i;
+    table.mark(i);
+    showFacts(data, i);
+    scene.choose(i);
+    if (ready) drawChosen();
+    history.replaceState(null, "", `#row-${data.row[i]}`);
+    if (scroll) {
+      const section = document.getElementById("encounter");
+      section.focus({ preventScroll: true });
+      section.scrollIntoView();
+    }
+  }
+  async function drawEverything(withScene = true) {
+    drawShares(data);
+    if (!count) return;
+    drawChosen();
+    await drawTimeline(data);
+    if (!withScene) return;
+    try {
+      await scene.drawAll();
+    } catch (error) {
+      document.querySelector(".needs-webgl").hidden = false;
+    }
+  }
+
+  const button = document.getElementById("theme");
+  function theme(name, withScene = true) {
+    root.dataset.theme = name;
+    button.textContent = name === "dark" ? "Light" : "Dark";
+    button.setAttribute("aria-pressed", String(name === "dark"));
+    if (ready) drawEverything(withScene);
+  }
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  theme(system.matches ? "dark" : "light");
+  system.addEventListener("change", () => theme(system.matches ? "dark" : "light"));
+  button.addEventListener("click", () => theme(root.dataset.theme === "dark" ? "light" : "dark"));
+
+  const table = count && makeTable(data, open);
+  const scene = count && makeScene(data, open);
+  if (count) {
+    const named = data.row.indexOf(Number((location.hash.match(/^#row-(\d+)$/) ?? [])[1] ?? -1));
+    const worst = Number(document.querySelector("#table tbody tr").dataset.i);
+    open(named >= 0 ? named : worst, named >= 0);
+    const inTime = (step) => open((chosen + step + count) % count, false);
+    document.getElementById("previous").addEventListener("click", () => inTime(-1));
+    document.getElementById("next").addEventListener("click", () => inTime(1));
+  }
+  loadPlotly().then(async () => {
+    ready = true;
+    await drawEverything();
+    if (count) {
+      scene.listen();
+      document.getElementById("timeline").on("plotly_click", (event) => { const i = event.points[0].customdata; if (Number.isInteger(i)) open(i, true); });
+    }
+    root.dataset.ready = "true";
+  }).catch((error) => {
+    root.dataset.failed = String(error);
+    const note = document.createElement("p");
+    note.className = "warning";
+    note.textContent = "The charts cannot be drawn in this browser (one from 2023 or later is needed); the tables are complete.";
+    document.querySelector("main").prepend(note);
+  });
+
+  // Paper is white, and narrower than a screen: 186 mm between the margins of A4.
+  let before = "light";
+  function resize(size) {
+    for (const place of ready ? document.querySelectorAll(".js-plotly-plot:not(#scene)") : []) {
+      Plotly.relayout(place, size(place.matches(".wide") ? 690 : 340));
+    }
+  }
+  addEventListener("beforeprint", () => {
+    before = root.dataset.theme;
+    if (before === "dark") theme("light", false);
+    resize((width) => ({ width }));
+  });
+  addEventListener("afterprint", () => {
+    if (before === "dark") theme("dark", false);
+    resize(() => ({ width: null, autosize: true }));
+  });
+}
+
+document.documentElement.classList.remove("no-js");
+start();

@@ -1,0 +1,93 @@
+"""The verdict: what the page says before anything else, from the figures in summary.json and conjunctions.csv."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from debrissim.report.html import text
+from debrissim.report.html.data import ReportData
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answer in words.
+
+    level: "red", "yellow" or "none", of the worst encounter. headline: one sentence. worst: position of the worst
+    encounter among those shown, -1 where there is none. subject: whom the run looks after. newest_age_days: of the
+    catalogue's newest element set at the start of the span; negative if it is later. hidden: encounters that the page
+    leaves to the file. diluted: of those shown. screened: the run looked at a catalogue, not at messages alone.
+    """
+
+    level: str
+    headline: str
+    worst: int
+    subject: str
+    newest_age_days: float
+    hidden: int
+    diluted: int
+    screened: bool
+
+
+def verdict(data: ReportData) -> Verdict:
+    """The verdict of a run."""
+    provenance, totals = data.summary["provenance"], data.summary["totals"]
+    span = provenance["span"]
+    subject = _subject(data)
+    found = text.count(totals["encounter_count"], "close approach", "close approaches")
+    days = f"{span['duration_days']:g}"
+    level = "red" if totals["above_red"] else "yellow" if totals["above_yellow"] else "none"
+    words = {
+        "red": f"{totals['above_red']:,} at or above the red threshold",
+        "yellow": f"{totals['above_yellow']:,} at or above the yellow threshold, none above red",
+        "none": "none reaches the yellow threshold",
+    }[level]
+    if not totals["encounter_count"]:
+        words = "nothing came inside the screening volumes"
+    told = data.summary["events"]
+    headline = f"{subject}: {found} in {days} day{'' if days == '1' else 's'}, {words}."
+    if told and not provenance["catalogue"]["objects"]:
+        headline = (
+            f"{text.count(len(told), 'conjunction')} told by messages, nothing screened: see the table below."
+        )
+    screened = bool(provenance["catalogue"]["objects"])
+    return Verdict(
+        level=level,
+        headline=headline,
+        worst=_worst(data),
+        subject=subject,
+        newest_age_days=_newest_age_days(provenance) if screened else 0.0,
+        screened=screened,
+        hidden=totals["encounter_count"] - len(data.row),
+        diluted=data.table["dilution"].count("true"),
+    )
+
+
+def _newest_age_days(provenance: Mapping[str, Any]) -> float:
+    newest = np.datetime64(provenance["catalogue"]["last_epoch_utc"].removesuffix("Z"))
+    age = np.datetime64(provenance["span"]["start_utc"].removesuffix("Z")) - newest
+    return float(age / np.timedelta64(1, "D"))
+
+
+def _subject(data: ReportData) -> str:
+    names = [primary["name"] for primary in data.summary["provenance"]["primaries"]]
+    if len(names) > 2:
+        return f"{len(names)} primaries"
+    return " and ".join(names) or "All objects against each other"
+
+
+def _worst(data: ReportData) -> int:
+    """The most probable, of equally probable ones that of the higher maximum, then the closer."""
+    if not len(data.row):
+        return -1
+
+    def column(name: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+        return np.array([float(cell) if cell else -1.0 for cell in data.table[name]])
+
+    order = np.lexsort(
+        (column("miss_distance_km"), -column("maximum_probability"), -column("collision_probability"))
+    )
+    return int(order[0])
