@@ -57,6 +57,12 @@ def test_the_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.Monke
     assert (tmp_path / "results" / "from_python" / "plots").is_dir()
 
 
+def test_the_method_that_is_added_as_an_example_agrees_with_the_default(capsys: pytest.CaptureFixture[str]):
+    (program,) = blocks(ROOT / "docs" / "adding_a_method.md", "python")
+    exec(compile(program, "adding_a_method.md", "exec"), {})
+    assert capsys.readouterr().out == "True\n"
+
+
 def test_commands_of_the_readme_name_what_exists():
     commands = "\n".join(blocks(ROOT / "README.md", "sh"))
     for path in re.findall(r"scenarios/\w+\.toml", commands):
