@@ -118,7 +118,9 @@ def run(scenario: RiskMapScenario, progress: Progress) -> StudyResult:
             ),
         ],
     }
-    return StudyResult(scenario, {"map": rows, "marked": orbits}, answer, method)
+    return StudyResult(
+        scenario, {"map": rows, "marked": orbits}, answer, method, synthetic=population.synthetic
+    )
 
 
 def _steps(key: str, band: tuple[float, float], step: float) -> Array:

@@ -91,7 +91,11 @@ def run(scenario: StationYearsScenario, progress: Progress) -> StudyResult:
         progress("counting", k / len(populations))
         counted.append((population, _counted(scenario, population)))
     return StudyResult(
-        scenario, _tables(years, counted), _answer(years, counted), _method(scenario, populations, years)
+        scenario,
+        _tables(years, counted),
+        _answer(years, counted),
+        _method(scenario, populations, years),
+        synthetic=any(population.synthetic for population in populations),
     )
 
 

@@ -80,7 +80,8 @@ class StudyResult:
     """What a study found.
 
     tables: columns by name of the CSV file. answer: the figures that answer the question, each with its range. method:
-    models, sources, assumptions, and flags where a model was left its range of validity; both as JSON.
+    models, sources, assumptions, and flags where a model was left its range of validity; both as JSON. synthetic: the
+    objects in it are drawn from statistics and do not exist.
     """
 
     scenario: StudyScenario
@@ -88,11 +89,13 @@ class StudyResult:
     answer: Mapping[str, Any]
     method: Mapping[str, Any]
     seconds: Mapping[str, float] = field(default_factory=dict)
+    synthetic: bool = False
 
     def summary(self) -> dict[str, Any]:
         """The content of summary.json."""
         return {
             "kind": self.scenario.kind,
+            "synthetic": self.synthetic,
             "answer": dict(self.answer),
             "method": dict(self.method),
             "provenance": {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,16 @@ def test_faults_are_one_sentence_and_exit_code_2(
     assert told in message
     assert message.count("\n") == 1
     assert not (tmp_path / "out").exists()
+
+
+def test_what_is_drawn_from_statistics_is_said_to_be_on_the_page(scenario: Path, tmp_path: Path) -> None:
+    pytest.importorskip("jinja2")
+    pytest.importorskip("plotly")
+    result = run_study(load_study(scenario))
+    for name, synthetic in (("drawn", True), ("real", False)):
+        replace(result, synthetic=synthetic).write(tmp_path / name)
+        page = (tmp_path / name / "report.html").read_text(encoding="utf-8")
+        assert ('class="banner"' in page) == synthetic
 
 
 def test_a_folder_that_exists_is_left_alone(scenario: Path, tmp_path: Path) -> None:
