@@ -10,7 +10,7 @@ Kind = Literal["whole", "number", "truth", "text"]
 _TEXTS = frozenset(
     {
         "tca_utc", "primary_name", "secondary_name", "object_kind", "parent_event", "status", "volumes",
-        "collision_probability_method", "flags", "covariance_model",
+        "collision_probability_method", "flags", "covariance_model", "catastrophic_over_range",
     }
 )  # fmt: skip
 _TRUTHS = frozenset({"synthetic", "dilution", "hard_body_radius_is_default", "catastrophic"})
