@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from debrissim.catalog import Catalog, ObjectKind, parse_catalog
 from debrissim.catalog.elements import EARTH_MU_KM3_S2, EARTH_RADIUS_KM
-from debrissim.errors import InputError, ScenarioError
+from debrissim.errors import ScenarioError
+from debrissim.own_elements import own_element_set
 from debrissim.propagation.frames import rtn_basis
 from debrissim.propagation.sgp4_batch import make_propagator
 from debrissim.propagation.status import ObjectStatus
@@ -87,6 +87,11 @@ class Parent(ScenarioTable):
         if sum(orbit is not None for orbit in (self.tle, self.elements, self.altitude_km)) > 1:
             raise ValueError("expected one of tle, elements and altitude_km")
         return self
+
+    @property
+    def norad_id(self) -> None:
+        """An event of the past needs no number: any element set will do."""
+        return None
 
     @property
     def has_orbit(self) -> bool:
@@ -169,51 +174,10 @@ def _state(place: str, parent: Parent, time: datetime | None) -> tuple[Array, Ar
     if time is None:
         raise ScenarioError(f"event.time: is missing, and {place} has an element set")
     jd, fraction = split_julian_date(time)
-    codes, positions, velocities = make_propagator(_row(place, parent, jd, fraction), jd, fraction).states(
-        [0], [0.0]
-    )
+    elements = own_element_set(parent, place, parent.name, 1, jd, fraction)
+    assert elements is not None
+    codes, positions, velocities = make_propagator(elements, jd, fraction).states([0], [0.0])
     if codes[0, 0]:
         reason = ObjectStatus(int(codes[0, 0])).reason
         raise ScenarioError(f"{place}: its element set cannot be brought to the event's time ({reason})")
     return positions[0, 0], velocities[0, 0]
-
-
-def _row(place: str, parent: Parent, jd: float, fraction: float) -> Catalog:
-    """A parent's element set as a catalogue of one row."""
-    if parent.tle is not None:
-        try:
-            parsed = parse_catalog("\n".join(parent.tle).encode(), f"{place}.tle").catalog
-        except InputError as error:
-            raise ScenarioError(str(error)) from error
-        if len(parsed) != 1:
-            raise ScenarioError(f"{place}.tle: expected one element set in two lines")
-        return parsed
-    given = parent.elements
-    if given is None:
-        raise ScenarioError(f"{place}: expected tle or elements")
-    if isinstance(given.epoch, datetime):
-        jd, fraction = split_julian_date(given.epoch)
-    numbers = {
-        "epoch_jd": jd,
-        "epoch_fraction": fraction,
-        "mean_motion_rev_day": given.mean_motion_rev_day,
-        "eccentricity": given.eccentricity,
-        "inclination_deg": given.inclination_deg,
-        "raan_deg": given.raan_deg,
-        "arg_perigee_deg": given.arg_perigee_deg,
-        "mean_anomaly_deg": given.mean_anomaly_deg,
-        "bstar": given.bstar,
-        "mean_motion_dot": 0.0,
-        "mean_motion_ddot": 0.0,
-        "hard_body_radius_m": np.nan,
-        "mass_kg": parent.mass_kg,
-    }
-    return Catalog(
-        norad_id=np.array([1], dtype=np.int64),
-        name=np.array([parent.name]),
-        international_designator=np.array([""]),
-        object_kind=np.array([ObjectKind.UNKNOWN], dtype=np.int8),
-        parent_event=np.array([""]),
-        synthetic=np.array([False]),
-        **{name: np.array([value], dtype=np.float64) for name, value in numbers.items()},
-    )
