@@ -31,13 +31,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from debrissim.catalog.flux import SECONDS_PER_YEAR
 from debrissim.errors import InputError
 from debrissim.hazard.directions import Rays, circular_speed_km_s
 
 Array = NDArray[np.float64]
 Variant = Literal["ssp-30425", "ecss"]
 
-SECONDS_PER_YEAR = 3.15576e7
 MASS_RANGE_G = (1e-18, 1.0)
 # Bounds of mass, g, and density, g/cm^3, of SSP 30425.
 DENSITY_STEPS = ((0.0, 1e-6, 2.0), (1e-6, 1e-2, 1.0), (1e-2, np.inf, 0.5))

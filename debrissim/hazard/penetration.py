@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from debrissim.catalog.flux import SECONDS_PER_YEAR
 from debrissim.errors import InputError
 from debrissim.hazard import debris_flux, meteoroids
 from debrissim.hazard.ballistic_limits import Shield
@@ -33,7 +34,7 @@ from debrissim.hazard.surfaces import Surface
 
 Array = NDArray[np.float64]
 
-DAYS_PER_YEAR = meteoroids.SECONDS_PER_YEAR / 86400.0
+DAYS_PER_YEAR = SECONDS_PER_YEAR / 86400.0
 ALUMINIUM_G_CM3 = 2.8
 SPEED_EDGES_KM_S = np.arange(0.0, 81.0, 2.0)
 

@@ -33,6 +33,7 @@ from debrissim.propagation import two_body
 from debrissim.propagation._deep_space import deep_space_constants
 from debrissim.propagation._epoch_states import epoch_states
 from debrissim.propagation._near_earth import near_earth_constants
+from debrissim.propagation.time import MINUTES_PER_DAY, SGP4_DAY_ZERO_JD
 
 Array = NDArray[np.float64]
 
@@ -43,8 +44,6 @@ GREATEST_VELOCITY_ERROR_KM_S = 1e-6
 # 1980, section 12: rho_0 = 2.461e-5 XKMPER kg/m^2/ER; Vallado 2013, "Fundamentals", 2-116: 1/BC = 12.741621 B*).
 REFERENCE_DENSITY_KG_M2_ER = 2.461e-5 * EARTH_RADIUS_KM
 
-_JD_1949_12_31 = 2433281.5
-_MINUTES_PER_DAY = 1440.0
 _DEEP_SPACE_MINUTES = 225.0
 # Cosine of the inclination below which the mirror image is taken, as `two_body` does.
 _RETROGRADE = -0.985
@@ -136,7 +135,7 @@ def mean_elements(
     jd, fraction = (np.asarray(part, dtype=np.float64) for part in (epoch_jd, epoch_fraction))
     if any(part.shape not in ((), (n,)) for part in (jd, fraction)):
         raise InputError(f"epoch: expected one or ({n},) of them, got {jd.shape} and {fraction.shape}")
-    days = np.ascontiguousarray(np.broadcast_to((jd - _JD_1949_12_31) + fraction, (n,)))
+    days = np.ascontiguousarray(np.broadcast_to((jd - SGP4_DAY_ZERO_JD) + fraction, (n,)))
     if not np.isfinite(days).all():
         raise InputError("epoch: expected finite Julian dates, got NaN or infinity")
 
@@ -153,7 +152,7 @@ def mean_elements(
     status[rows[far | ~np.isfinite(errors[rows]).all(axis=1)]] = ElementsStatus.UNREACHED
     motion, eccentricity, inclination, node, perigee, anomaly = elements.T
     return MeanElements(
-        mean_motion_rev_day=motion * (_MINUTES_PER_DAY / (2.0 * np.pi)),
+        mean_motion_rev_day=motion * (MINUTES_PER_DAY / (2.0 * np.pi)),
         eccentricity=eccentricity,
         inclination_deg=np.rad2deg(inclination),
         raan_deg=np.rad2deg(node),

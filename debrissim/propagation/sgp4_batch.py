@@ -20,12 +20,9 @@ from debrissim.catalog.elements import Catalog
 from debrissim.propagation._deep_space import CONSTANT_COUNT, deep_space_constants
 from debrissim.propagation._near_earth import near_earth_constants
 from debrissim.propagation._sgp4 import ASK_THE_LIBRARY, deep_space_positions, near_earth_positions
-from debrissim.propagation.time import SECONDS_PER_DAY, offset_days
+from debrissim.propagation.time import MINUTES_PER_DAY, SECONDS_PER_DAY, SGP4_DAY_ZERO_JD, offset_days
 
 Array = NDArray[np.float64]
-
-_JD_1949_12_31 = 2433281.5
-_MINUTES_PER_DAY = 1440.0
 
 
 def warn_unless_accelerated() -> None:
@@ -154,7 +151,7 @@ class Propagator:
 def make_propagator(catalog: Catalog, start_jd: float, start_fraction: float) -> Propagator:
     """SGP4 records of all rows of a catalogue. Elements that SGP4 refuses show as error codes when propagated."""
     warn_unless_accelerated()
-    epoch_days = (catalog.epoch_jd - _JD_1949_12_31) + catalog.epoch_fraction
+    epoch_days = (catalog.epoch_jd - SGP4_DAY_ZERO_JD) + catalog.epoch_fraction
     radians = np.deg2rad
     columns: Sequence[NDArray[np.float64]] = (
         epoch_days,
@@ -165,7 +162,7 @@ def make_propagator(catalog: Catalog, start_jd: float, start_fraction: float) ->
         radians(catalog.arg_perigee_deg),
         radians(catalog.inclination_deg),
         radians(catalog.mean_anomaly_deg),
-        catalog.mean_motion_rev_day * (2.0 * np.pi / _MINUTES_PER_DAY),
+        catalog.mean_motion_rev_day * (2.0 * np.pi / MINUTES_PER_DAY),
         radians(catalog.raan_deg),
     )
     records = tuple(_record(*row) for row in zip(*(column.tolist() for column in columns), strict=True))
@@ -185,7 +182,7 @@ def make_propagator(catalog: Catalog, start_jd: float, start_fraction: float) ->
         constants=constants,
         deep_constants=deep_constants,
         first_minutes=((start_jd - catalog.epoch_jd) + (start_fraction - catalog.epoch_fraction))
-        * _MINUTES_PER_DAY,
+        * MINUTES_PER_DAY,
     )
 
 

@@ -13,6 +13,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 SECONDS_PER_DAY = 86400.0
+MINUTES_PER_DAY = 1440.0
+# 1949-12-31 00:00 UTC, from which SGP4 counts the days of an epoch.
+SGP4_DAY_ZERO_JD = 2433281.5
 
 _MIDNIGHT_1970_JD = 2440587.5
 
