@@ -178,13 +178,16 @@ def lasting_minima(values, noise):  # type: ignore[no-untyped-def]
 
     Asked of the whole rise, not of each step, as a slow rise has steps below the noise. Before it, it falls likewise
     from a highest place, or has no such before it: then the first place may be meant, or one that is lower by less than
-    noise. A fall that lasts to the end is a dip there. What never changes by more than noise has no minimum.
+    noise. A fall that lasts to the end is a dip there. What never changes by more than noise has no minimum. NaN, where
+    there is no value, is passed over.
     """
     out = np.zeros(values.shape[0], dtype=np.bool_)
-    lowest = highest = values[0]
     place = 0
+    while place < values.shape[0] - 1 and np.isnan(values[place]):
+        place += 1
+    lowest = highest = values[place]
     direction = 0  # 0: neither way yet, -1: falling, 1: rising
-    for k in range(1, values.shape[0]):
+    for k in range(place + 1, values.shape[0]):
         value = values[k]
         if direction != 1:
             if value < lowest:

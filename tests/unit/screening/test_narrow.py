@@ -178,3 +178,10 @@ def test_a_rise_slower_than_the_noise_is_one_and_noise_on_a_slope_is_none() -> N
     assert abs(time[place]) <= 40.0
     slope = 1e-10 * time + rng.uniform(-4e-10, 4e-10, time.size)
     assert np.flatnonzero(lasting_minima(slope, 1e-9)).max(initial=0) < 10
+
+
+def test_lasting_minima_pass_over_what_has_no_value() -> None:
+    nan = float("nan")
+    values = np.array([nan, nan, 5.0, 3.0, nan, 4.0, nan])
+    assert np.flatnonzero(lasting_minima(values, 0.1)).tolist() == [3]
+    assert not lasting_minima(np.array([nan, nan]), 0.1).any()
