@@ -14,15 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from debrissim.catalog import Catalog
-from debrissim.prepare import prepare
-from debrissim.propagation.sgp4_batch import Propagator, age_days, make_propagator
-from debrissim.scenario import parse_scenario
-
-Array = NDArray[np.float64]
+from debrissim.conjunctions.inputs import prepare
+from debrissim.propagation.sgp4 import Propagator, age_days, make_propagator
+from debrissim.scenario.conjunctions import parse_scenario
 
 DAY_S = 86400.0
 GREATEST_AGE_DAYS = 30.0

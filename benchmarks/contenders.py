@@ -21,17 +21,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from benchmarks.common import Objects, objects, renumbered
-from debrissim.propagation.time import utc_datetime
+from debrissim.core.arrays import Array, Index
+from debrissim.core.time import utc_datetime
 from debrissim.screening.colocation import CoLocationRule
 from debrissim.screening.screen import ScreeningSettings, screen
 from debrissim.screening.volumes import sphere
-
-Array = NDArray[np.float64]
-Index = NDArray[np.int64]
 
 SIEVE_STEP_S = 30.0
 TREE_STEP_S = 10.0

@@ -1,6 +1,6 @@
 """`python -m debrissim`."""
 
-from debrissim.cli import entry
+from debrissim.cli.main import entry
 
 if __name__ == "__main__":
     entry()

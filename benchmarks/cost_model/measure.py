@@ -20,9 +20,10 @@ from numpy.typing import NDArray
 
 from benchmarks.common import Objects, objects, options, say, write_conditions, write_csv
 from benchmarks.picture import SERIES, picture
-from debrissim.propagation.ephemeris import USUAL_EXTRA_KM, EphemerisWindow, interpolation_matrix, make_window
+from debrissim.propagation.chebyshev import interpolation_matrix
+from debrissim.propagation.ephemeris import USUAL_EXTRA_KM, EphemerisWindow, make_window
 from debrissim.report import style
-from debrissim.screening import _cells
+from debrissim.screening.kernels import cells as _cells
 
 HERE = Path(__file__).resolve().parent
 WINDOW_S, DISTANCE_KM, TOLERANCE_KM = 14400.0, 5.0, 0.5

@@ -14,8 +14,10 @@ import numpy as np
 import pytest
 
 from benchmarks.common import Objects, objects
-from debrissim.propagation.ephemeris import interpolation_matrix, make_window
-from debrissim.screening import _cells, _kernels
+from debrissim.propagation.chebyshev import interpolation_matrix
+from debrissim.propagation.ephemeris import make_window
+from debrissim.screening.kernels import cells as _cells
+from debrissim.screening.kernels import pair_test as _kernels
 
 pytest.importorskip("pytest_benchmark", reason="pip install '.[bench]'")
 

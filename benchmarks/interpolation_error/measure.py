@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from benchmarks.common import Objects, objects, options, say, write_conditions, write_csv
 from benchmarks.picture import SERIES, picture
-from debrissim.propagation.ephemeris import EphemerisWindow, interpolation_matrix, make_window
+from debrissim.propagation.chebyshev import interpolation_matrix
+from debrissim.propagation.ephemeris import EphemerisWindow, make_window
 from debrissim.report import style
 
 HERE = Path(__file__).resolve().parent
@@ -25,7 +26,6 @@ TOLERANCES_KM = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 4.0)
 WINDOWS_H = {"small": (4.0,), "full": (1.0, 4.0, 8.0)}
 MOMENTS = 40
 REGIMES = ("LEO, e < 0.1", "e >= 0.1", "MEO and GEO, e < 0.1")
-Array = NDArray[np.float64]
 
 
 def main() -> None:

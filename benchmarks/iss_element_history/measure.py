@@ -18,7 +18,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from debrissim.catalog import Catalog, read_catalog
-from debrissim.propagation.time import split_julian_date
+from debrissim.core.time import split_julian_date
 from debrissim.report import style
 from debrissim.uncertainty.history import HistoryErrors, errors_from_history
 

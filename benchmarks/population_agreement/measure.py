@@ -21,12 +21,12 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from debrissim.catalog import Catalog, read_catalog
-from debrissim.catalog.density import shell_time_fractions, spatial_density_per_km3
-from debrissim.catalog.flux import flux_on_orbit_per_m2_year
-from debrissim.catalog.population import bundled_population
-from debrissim.catalog.population_groups import at_crewed_station
-from debrissim.catalog.synthesis import synthesize
-from debrissim.propagation.sgp4_batch import make_propagator
+from debrissim.catalog.population.density import shell_time_fractions, spatial_density_per_km3
+from debrissim.catalog.population.flux import flux_on_orbit_per_m2_year
+from debrissim.catalog.population.groups import at_crewed_station
+from debrissim.catalog.population.model import bundled_population
+from debrissim.catalog.population.synthesis import synthesize
+from debrissim.propagation.sgp4 import make_propagator
 
 HERE = Path(__file__).resolve().parent
 SHARED = Path(os.environ.get("DEBRISSIM_SHARED") or HERE.parents[2] / "shared")

@@ -16,25 +16,24 @@ from pathlib import Path
 
 import matplotlib
 
+from debrissim.core.arrays import Array
+
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
-from numpy.typing import NDArray
 from scipy.integrate import dblquad, quad
 from scipy.special import erf
 
 from debrissim.probability import batch
 from debrissim.probability.collision import assess
 from debrissim.probability.encounter_plane import EncounterPlane, plane_from_components
-from debrissim.probability.foster import foster
 from debrissim.probability.maximum import maximum_probability
-from debrissim.probability.methods import METHODS
+from debrissim.probability.methods.foster import foster
+from debrissim.probability.registry import METHODS
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1] / "tests"))
-from disc_oracle import disc_probability  # noqa: E402
-
-Array = NDArray[np.float64]
+from support.disc_oracle import disc_probability  # noqa: E402
 
 REPEATS = 7
 TIMED_ROWS = 3000

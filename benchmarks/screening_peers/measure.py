@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from benchmarks.common import DAY_S, Objects, Options, objects, options, say, write_conditions, write_csv
 from benchmarks.contenders import PEERS, Events, Task, is_there, measured
 from benchmarks.picture import SERIES, picture
-from debrissim import dense
 from debrissim.report import style
+from debrissim.verification import brute_force as dense
 
 HERE = Path(__file__).resolve().parent
 US = "debrissim"

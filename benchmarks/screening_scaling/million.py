@@ -13,8 +13,8 @@ import resource
 import time
 
 from benchmarks.common import say
-from debrissim.prepare import prepare
-from debrissim.scenario import parse_scenario
+from debrissim.conjunctions.inputs import prepare
+from debrissim.scenario.conjunctions import parse_scenario
 from debrissim.screening.colocation import CoLocationRule
 from debrissim.screening.screen import screen
 from debrissim.screening.volumes import sphere

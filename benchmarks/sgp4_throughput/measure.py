@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 
 from benchmarks.common import in_turn, objects, options, say, write_conditions, write_csv
 from benchmarks.picture import picture
-from debrissim.propagation.sgp4_batch import Propagator
+from debrissim.core.arrays import Index
+from debrissim.propagation.sgp4 import Propagator
 from debrissim.report import style
 
 HERE = Path(__file__).resolve().parent
-Index = NDArray[np.int64]
 
 
 def main() -> None:

@@ -1,19 +1,26 @@
 """Catalogues of element sets: read, classify, merge, select, size, describe, write."""
 
-from debrissim.catalog.density import spatial_density_per_km3
-from debrissim.catalog.elements import FIRST_SYNTHETIC_NUMBER, Catalog, ObjectKind, concatenate
+from debrissim.catalog.catalog import (
+    FIRST_SYNTHETIC_NUMBER,
+    Catalog,
+    ObjectKind,
+    catalog_epoch,
+    concatenate,
+    days_since,
+    latest_at,
+)
 from debrissim.catalog.filters import select_objects
-from debrissim.catalog.flux import flux_on_orbit_per_m2_year
 from debrissim.catalog.kinds import classify
-from debrissim.catalog.merge import catalog_epoch, days_since, latest_at
-from debrissim.catalog.population import PopulationModel, bundled_population, read_population
-from debrissim.catalog.population_fit import fit_population
+from debrissim.catalog.omm_csv import write_omm_csv
+from debrissim.catalog.population.density import spatial_density_per_km3
+from debrissim.catalog.population.fit import fit_population
+from debrissim.catalog.population.flux import flux_on_orbit_per_m2_year
+from debrissim.catalog.population.model import PopulationModel, bundled_population, read_population
+from debrissim.catalog.population.synthesis import synthesize
 from debrissim.catalog.read import CatalogFile, parse_catalog, read_catalog
 from debrissim.catalog.records import Rejection
 from debrissim.catalog.sizes import DEFAULT_SIZES, join_sizes, size_is_default, with_default_sizes
 from debrissim.catalog.summary import CatalogSummary, describe
-from debrissim.catalog.synthesis import synthesize
-from debrissim.catalog.write import write_omm_csv
 
 __all__ = [
     "DEFAULT_SIZES",

@@ -8,7 +8,7 @@ What makes a record unfit is decided here, once for all formats:
 - elements that are not SGP4's: another theory (SGP4-XP is ephemeris type 4), frame, time system or centre;
 - a repetition: same number, epoch and elements as an earlier record. Names and designators do not count, so a
   set that comes once with and once without its name is kept once, as first met. Same object with another
-  epoch is no duplicate; `debrissim.catalog.merge` chooses among those.
+  epoch is no duplicate; `debrissim.catalog.catalog` chooses among those.
 
 An orbit that lies inside the Earth or decays at once is *not* unfit: SGP4 finds that out, and reports it.
 """
@@ -21,11 +21,12 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from debrissim.catalog.elements import FIRST_SYNTHETIC_NUMBER, SYNTHETIC_PREFIX, Catalog
-from debrissim.catalog.epochs import parse_iso_epochs, parse_tle_epochs
+from debrissim.catalog.catalog import FIRST_SYNTHETIC_NUMBER, SYNTHETIC_PREFIX, Catalog
+from debrissim.catalog.catalog_numbers import parse_catalog_number, to_floats
 from debrissim.catalog.kinds import classify
-from debrissim.catalog.numbers import parse_catalog_number, to_floats
-from debrissim.catalog.records import RawRecords, Rejection, excerpt
+from debrissim.catalog.records import RawRecords, Rejection
+from debrissim.core.text import excerpt
+from debrissim.core.time import parse_iso_epochs, parse_tle_epochs
 
 _FIRST_JD, _END_JD = 2435839.5, 2524593.5  # 1957-01-01, 2200-01-01
 # A longer name is a broken file; one such name would widen the whole column.

@@ -9,8 +9,8 @@ from collections.abc import Collection
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from debrissim.catalog.elements import Catalog, ObjectKind
-from debrissim.errors import InputError
+from debrissim.catalog.catalog import Catalog, ObjectKind
+from debrissim.core.errors import InputError
 
 
 def select_objects(

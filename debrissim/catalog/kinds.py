@@ -20,8 +20,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from debrissim.catalog.breakups import parent_event_of
-from debrissim.catalog.elements import ObjectKind
+from debrissim.catalog.catalog import ObjectKind
+from debrissim.catalog.known_breakups import parent_event_of
 
 _DEBRIS = re.compile(r"\bDEB\b|\bDEBRIS\b|\bCOOLANT\b")
 _ROCKET_BODY = re.compile(r"\bR/B|\bAKM\b|\bPKM\b|\bPAM-D")

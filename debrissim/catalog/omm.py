@@ -14,15 +14,9 @@ import json
 import re
 import xml.parsers.expat
 
-from debrissim.catalog.records import (
-    RawRecords,
-    Rejection,
-    excerpt,
-    omm_key,
-    records_as_columns,
-    split_lines,
-)
-from debrissim.errors import InputError
+from debrissim.catalog.records import RawRecords, Rejection, omm_key, records_as_columns
+from debrissim.core.errors import InputError
+from debrissim.core.text import excerpt, split_lines
 
 # Without these no orbit can be propagated. BSTAR belongs to them: taking a missing one for zero would be
 # a silent claim of no drag. The catalogue number may also stand in TLE_LINE1.

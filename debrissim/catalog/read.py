@@ -10,13 +10,13 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from debrissim.catalog.catalog import Catalog
 from debrissim.catalog.columns import build_catalog
-from debrissim.catalog.decompress import decode_text, decompress
-from debrissim.catalog.elements import Catalog
 from debrissim.catalog.omm import read_omm_csv, read_omm_json, read_omm_kvn, read_omm_xml
-from debrissim.catalog.records import RawRecords, Rejection, excerpt, in_file_order, split_lines
+from debrissim.catalog.records import RawRecords, Rejection, in_file_order
 from debrissim.catalog.tle import is_element_line, read_tle
-from debrissim.errors import InputError
+from debrissim.core.errors import InputError
+from debrissim.core.text import decode_text, decompress, excerpt, split_lines
 
 _HTML = re.compile(r"<(!doctype\s+html|html)\b", re.IGNORECASE)
 _KVN = re.compile(r"\s*CCSDS_OMM_VERS\s*=")

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
-
-# The longest excerpt of a bad record that is kept: enough to find it, not enough to fill a results file.
-_EXCERPT_LENGTH = 160
-_LINE_BREAK = re.compile(r"\s*[\r\n\t]\s*")
 
 
 @dataclass(frozen=True)
@@ -45,11 +40,6 @@ class RawRecords:
     epoch_style: Literal["iso", "tle"] = "iso"
 
 
-def excerpt(text: str) -> str:
-    """The beginning of a record on one line, for messages; blanks within a line stay as they are."""
-    return _LINE_BREAK.sub(" ", text[: 2 * _EXCERPT_LENGTH].strip())[:_EXCERPT_LENGTH]
-
-
 def records_as_columns(
     records: Sequence[Mapping[str, str]],
     lines: Sequence[int],
@@ -68,11 +58,6 @@ def records_as_columns(
 def omm_key(name: str) -> str:
     """A keyword as used here: upper case, no USER_DEFINED_ prefix (Space-Track puts OBJECT_TYPE there)."""
     return name.strip().upper().removeprefix("USER_DEFINED_")
-
-
-def split_lines(text: str) -> list[str]:
-    """Lines ended by LF, CRLF or CR. Not str.splitlines: that also splits at U+0085 and other rarities."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def in_file_order(rejections: Iterable[Rejection]) -> tuple[Rejection, ...]:

@@ -13,11 +13,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from debrissim.catalog.decompress import decode_text, decompress
-from debrissim.catalog.elements import Catalog, ObjectKind
-from debrissim.catalog.numbers import parse_catalog_number, to_floats
-from debrissim.catalog.records import split_lines
-from debrissim.errors import InputError
+from debrissim.catalog.catalog import Catalog, ObjectKind
+from debrissim.catalog.catalog_numbers import parse_catalog_number, to_floats
+from debrissim.core.errors import InputError
+from debrissim.core.text import decode_text, decompress, split_lines
 
 # Accepted headers, the first of each being this program's own; the others are those of NASA CARA's hard-body
 # radius files.

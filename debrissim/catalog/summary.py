@@ -9,9 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from debrissim.catalog.elements import Catalog, ObjectKind
-from debrissim.catalog.merge import catalog_epoch, days_since
-from debrissim.errors import InputError
+from debrissim.catalog.catalog import Catalog, ObjectKind, catalog_epoch, days_since
+from debrissim.core.errors import InputError
 
 PERCENTILES = (0, 5, 25, 50, 75, 95, 100)
 

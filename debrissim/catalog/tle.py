@@ -20,8 +20,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from debrissim.catalog.numbers import parse_catalog_number
-from debrissim.catalog.records import RawRecords, Rejection, excerpt, split_lines
+from debrissim.catalog.catalog_numbers import parse_catalog_number
+from debrissim.catalog.records import RawRecords, Rejection
+from debrissim.core.text import excerpt, split_lines
 
 _WIDTH = 69
 # A cut-off element line is still told from a name by its number column.

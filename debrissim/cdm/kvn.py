@@ -15,10 +15,10 @@ from __future__ import annotations
 
 import re
 
-from debrissim.catalog.records import split_lines
 from debrissim.cdm import keywords
-from debrissim.cdm.build import Entry, RawMessage
-from debrissim.errors import InputError
+from debrissim.cdm.parse import Entry, RawMessage
+from debrissim.core.errors import InputError
+from debrissim.core.text import split_lines
 
 _LINE = re.compile(r"([A-Za-z][A-Za-z0-9_]*)\s*=\s*(.*)")
 _UNIT = re.compile(r"(.*?)\s*\[([^\[\]]*)(\]?)")

@@ -22,10 +22,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from debrissim.core.arrays import Array
+from debrissim.core.time import utc_text
 from debrissim.propagation.frames import rotate, rtn_basis
-from debrissim.propagation.time import utc_text
-
-Array = NDArray[np.float64]
 
 EARTH_ROTATION_RAD_S = 7.292115e-5
 INERTIAL_FRAMES = ("EME2000", "J2000", "GCRF", "ICRF", "TEME", "TEMEOFDATE", "TOD", "MOD")

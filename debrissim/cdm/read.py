@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from debrissim.catalog.decompress import decode_text, decompress
-from debrissim.catalog.records import excerpt, split_lines
-from debrissim.cdm.build import RawMessage, build
 from debrissim.cdm.kvn import FIRST, read_kvn
 from debrissim.cdm.message import CdmSummaries, Conjunction
+from debrissim.cdm.parse import RawMessage, build
 from debrissim.cdm.spacetrack import (
     is_summary,
     json_records,
@@ -17,7 +15,8 @@ from debrissim.cdm.spacetrack import (
     summaries_of_csv,
 )
 from debrissim.cdm.xml import read_xml
-from debrissim.errors import InputError
+from debrissim.core.errors import InputError
+from debrissim.core.text import decode_text, decompress, excerpt, split_lines
 
 _EXPECTED = "expected a CDM as KVN (CCSDS_CDM_VERS = ...), XML (<cdm>) or Space-Track JSON"
 

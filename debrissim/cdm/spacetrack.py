@@ -23,13 +23,13 @@ from typing import Any
 import numpy as np
 
 from debrissim.catalog import ObjectKind
-from debrissim.catalog.epochs import parse_iso_epochs
+from debrissim.catalog.catalog_numbers import parse_catalog_number, to_floats
 from debrissim.catalog.kinds import kind_of_type
-from debrissim.catalog.numbers import parse_catalog_number, to_floats
 from debrissim.cdm import keywords
-from debrissim.cdm.build import Entry, RawMessage
 from debrissim.cdm.message import CdmSummaries
-from debrissim.errors import InputError
+from debrissim.cdm.parse import Entry, RawMessage
+from debrissim.core.errors import InputError
+from debrissim.core.time import parse_iso_epochs
 
 SUMMARY_KEYS = ("CDM_ID", "CREATED", "TCA", "MIN_RNG", "PC", "SAT_1_ID", "SAT_2_ID")
 _OPTIONAL_SUMMARY_KEYS = (

@@ -17,10 +17,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from debrissim.catalog.epochs import format_iso_epoch, parse_iso_epochs
 from debrissim.cdm import keywords
 from debrissim.cdm.message import CdmObject, Conjunction, is_earth_fixed
-from debrissim.errors import InputError
+from debrissim.core.errors import InputError
+from debrissim.core.time import format_iso_epoch, parse_iso_epochs
 
 VERSION = "1.0"
 _SCHEMA = "http://sanaregistry.org/r/ndmxml/ndmxml-1.0-master.xsd"

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import xml.parsers.expat
 
-from debrissim.cdm.build import Entry, RawMessage
-from debrissim.errors import InputError
+from debrissim.cdm.parse import Entry, RawMessage
+from debrissim.core.errors import InputError
 
 _GROUPS = frozenset(
     {

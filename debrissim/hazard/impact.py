@@ -27,9 +27,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from debrissim.catalog import DEFAULT_SIZES, ObjectKind
-from debrissim.errors import InputError
-
-Array = NDArray[np.float64]
+from debrissim.core.arrays import Array
+from debrissim.core.errors import InputError
 
 CATASTROPHIC_J_G = 40.0
 # Of a collision: N(L and above) = 0.1 M^0.75 L^-1.71, M in kg, L in m.

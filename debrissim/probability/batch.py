@@ -11,11 +11,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
-from numpy.typing import NDArray
 
+from debrissim.core.arrays import Array
 from debrissim.probability.encounter_plane import EncounterPlane
-
-Array = NDArray[np.float64]
 
 # Below this many rows a thread costs more than it saves.
 _ROWS = 4096

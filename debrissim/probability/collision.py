@@ -27,7 +27,8 @@ from enum import IntFlag
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from debrissim.errors import InputError
+from debrissim.core.arrays import Array
+from debrissim.core.errors import InputError
 from debrissim.probability.encounter_plane import (
     EncounterPlane,
     checked,
@@ -35,11 +36,9 @@ from debrissim.probability.encounter_plane import (
     encounter_plane,
     indefinite,
 )
-from debrissim.probability.foster import foster
 from debrissim.probability.maximum import maximum_probability
-from debrissim.probability.methods import AUTO, DEFAULT_METHOD, method_named
-
-Array = NDArray[np.float64]
+from debrissim.probability.methods.foster import foster
+from debrissim.probability.registry import AUTO, DEFAULT_METHOD, method_named
 
 SLOW_ENCOUNTER_S = 60.0
 EXTENDED_SHARE = 0.02

@@ -17,12 +17,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
+from debrissim.core.arrays import Array
 from debrissim.probability.encounter_plane import EncounterPlane, checked
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

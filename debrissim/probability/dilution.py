@@ -1,7 +1,8 @@
-"""The dilution curve: the probability against the size of the errors, its maximum and the event's place on it.
+"""The probability against the size of the errors (the dilution curve) and against the size of the hard body.
 
 Source: Alfano (2005), "Relating Position Uncertainty to Maximum Conjunction Probability", J. Astronaut. Sci.
-53(2), 193-205; which object's errors dilute after NASA CARA's practice (either covariance scaled alone).
+53(2), 193-205; the object whose errors dilute follows NASA CARA's practice (either covariance scaled alone). The curve
+over the hard body is the encounter's own method with other radii.
 
 Assumptions
 - Those of the encounter plane and of a circular hard body.
@@ -17,17 +18,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from debrissim.errors import InputError
+from debrissim.core.arrays import Array
+from debrissim.core.errors import InputError
 from debrissim.probability.encounter_plane import (
     EncounterPlane,
     checked,
     encounter_plane,
     plane_from_components,
 )
-from debrissim.probability.foster import foster
 from debrissim.probability.maximum import maximum_probability
-
-Array = NDArray[np.float64]
+from debrissim.probability.methods.foster import foster
+from debrissim.probability.registry import DEFAULT_METHOD, method_named
 
 SCALES = np.geomspace(1e-2, 1e2, 201)
 _OWN_SCALES = np.concatenate([[0.0], np.geomspace(1e-3, 1.0, 61)[:-1]])
@@ -126,3 +127,23 @@ def _on_grid(miss_km: Array, covariance_km2: Array, radius_km: Array) -> Array:
     m, n = covariance_km2.shape[:2]
     plane = plane_from_components(np.repeat(miss_km, n, axis=0), covariance_km2.reshape(m * n, 2, 2))
     return foster(plane, np.repeat(radius_km, n)).reshape(m, n)
+
+
+def probability_by_radius(
+    plane: EncounterPlane, hard_body_radius_km: Array, *, method: str = DEFAULT_METHOD
+) -> Array:
+    """(k,) probabilities of the one encounter in `plane` with combined radii hard_body_radius_km (k,), km.
+
+    Raises InputError where the plane has not one row, a radius is negative or not finite, or the method is
+    unknown.
+    """
+    if len(plane) != 1:
+        raise InputError(f"plane: expected one encounter, got {len(plane)}")
+    radius = checked("hard_body_radius_km", hard_body_radius_km, (-1,))
+    if (radius < 0.0).any():
+        raise InputError(f"hard_body_radius_km: expected >= 0 km, got {radius.min()}")
+    return method_named(method)(plane.select(np.zeros(radius.shape[0], dtype=np.intp)), radius)
+
+
+SIGMA_RANGE = (0.5, 2.0)
+"""Factors on every sigma between which the true error of a modelled covariance plausibly lies."""

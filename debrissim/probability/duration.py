@@ -25,14 +25,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import erfcinv
 
-from debrissim.errors import InputError
+from debrissim.core.arrays import Array
+from debrissim.core.errors import InputError
 from debrissim.probability.encounter_plane import STANDSTILL_KM_S, encounter_plane
 from debrissim.probability.state_pair import StatePair, radii_km
-
-Array = NDArray[np.float64]
 
 DEFAULT_GAMMA = 1e-16
 

@@ -27,9 +27,8 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from debrissim.errors import InputError
-
-Array = NDArray[np.float64]
+from debrissim.core.arrays import Array
+from debrissim.core.errors import InputError
 
 # Below a micrometre per second a relative velocity has no direction worth the name.
 STANDSTILL_KM_S = 1e-9

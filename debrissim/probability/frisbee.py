@@ -16,12 +16,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from debrissim.core.arrays import Array
 from debrissim.probability.encounter_plane import EncounterPlane, plane_from_components
-from debrissim.probability.methods import DEFAULT_METHOD, method_named
-
-Array = NDArray[np.float64]
+from debrissim.probability.registry import DEFAULT_METHOD, method_named
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,10 +16,9 @@ from enum import IntFlag
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from debrissim.errors import InputError
+from debrissim.core.arrays import Array
+from debrissim.core.errors import InputError
 from debrissim.probability.encounter_plane import checked, checked_symmetric
-
-Array = NDArray[np.float64]
 
 # Published covariances carry some ten digits: an eigenvalue this far below zero is no rounding.
 _NEGATIVE = -1e-9

@@ -21,12 +21,12 @@ from collections.abc import Mapping
 from typing import Literal, get_args
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from debrissim.errors import InputError
+from debrissim.core.arrays import Array
+from debrissim.core.errors import InputError
 from debrissim.propagation.mean_elements import bstar_of
 
-Array = NDArray[np.float64]
 Sun = Literal["quiet", "moderate", "active"]
 
 _ALTITUDE_KM = np.array(

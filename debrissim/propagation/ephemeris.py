@@ -19,17 +19,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from debrissim.catalog.elements import EARTH_MU_KM3_S2
-from debrissim.propagation.sgp4_batch import Propagator
-
-Array = NDArray[np.float64]
-Index = NDArray[np.int64]
+from debrissim.core.arrays import Array, Index
+from debrissim.core.constants import WGS72_MU_KM3_S2
+from debrissim.propagation.chebyshev import chebyshev_nodes, interpolation_matrix, tail_bound
+from debrissim.propagation.sgp4 import Propagator
 
 USUAL_EXTRA_KM = 0.15
 """What roughness and rounding add to the bounds of all but a few objects."""
@@ -46,8 +44,6 @@ it is 0.04 km, while a hundred nodes at 40,000 km would make it 1 km."""
 FAR_AWAY_KM = 1e9
 """Where an object stands when it has no ephemeris: out of reach of everything, yet finite."""
 
-FLOOR_KM = 2e-3
-"""Floor of every error bound."""
 
 DEEP_SPACE_FLOOR_KM = 0.05
 """Added for deep-space objects, whose SGP4 is not quite smooth (resonance integrator, Lyddane's choice): 20 m of that
@@ -140,50 +136,6 @@ class EphemerisWindow:
         return np.where(elapsed[:, None, None] <= self.grace_s, on_chord, gone)
 
 
-def chebyshev_nodes(count: int) -> Array:
-    """(count,) Chebyshev points of the first kind in (-1, 1), ascending."""
-    return np.asarray(-np.cos((2.0 * np.arange(count) + 1.0) * np.pi / (2.0 * count)))
-
-
-@cache
-def coefficient_matrix(count: int) -> Array:
-    """(count, count): Chebyshev coefficients = matrix @ values at `chebyshev_nodes(count)`. Read-only: it is shared."""
-    vandermonde = np.polynomial.chebyshev.chebvander(chebyshev_nodes(count), count - 1)
-    weights = np.full(count, 2.0 / count)
-    weights[0] = 1.0 / count
-    matrix: Array = np.asarray(weights[:, None] * vandermonde.T, dtype=np.float64)
-    matrix.setflags(write=False)
-    return matrix
-
-
-def interpolation_matrix(count: int, start_s: float, end_s: float, times_s: Array) -> Array:
-    """Matrix (t, count) that turns node values into values at times_s (t,); times outside count as the nearer end."""
-    unit = np.clip((2.0 * times_s - start_s - end_s) / (end_s - start_s), -1.0, 1.0)
-    angle = np.arccos(unit)[:, None] * np.arange(count)
-    return np.asarray(np.cos(angle) @ coefficient_matrix(count))
-
-
-def tail_bound(nodes_km: Array) -> Array:
-    """(g,) error bound in km of the polynomials through nodes (p, 3, g).
-
-    The Chebyshev coefficients of a smooth function fall at least geometrically, so what is left out is at most the
-    last ones kept, carried on at the rate q of their fall: 1 / (1 - q) of them, doubled for interpolation in place
-    of projection (Trefethen 2013, theorem 8.2), and three times that: in windows of many revolutions what falls
-    last is seen too late (2.3 times the plain bound was met in windows of 8 to 24 hours). The largest of the last
-    four stands for "the last" (a symmetric arc has every second one zero), and the rate is taken between the third
-    and the last quarter. To extrapolate the fall itself would be wrong: the J2 terms, a thousand times smaller at
-    twice the frequency, fall later.
-    `tests/validation` checks the bound against SGP4 on whole catalogues.
-    """
-    count, _, size = nodes_km.shape
-    quarter = count // 4
-    last = coefficient_matrix(count)[-2 * quarter :] @ nodes_km.reshape(count, -1)
-    magnitude = np.sqrt(np.square(last.reshape(2 * quarter, 3, size)).sum(axis=1))
-    fall = magnitude[quarter:].max(axis=0) / np.maximum(magnitude[:quarter].max(axis=0), 1e-300)
-    rate = np.minimum(fall, 0.9**quarter) ** (1.0 / quarter)
-    return np.asarray(6.0 * magnitude[-min(4, quarter) :].max(axis=0) / (1.0 - rate) + FLOOR_KM)
-
-
 def nodes_needed(
     positions_km: Array, velocities_km_s: Array, duration_s: float, tolerance_km: float
 ) -> Index:
@@ -198,7 +150,7 @@ def nodes_needed(
     """
     axis, eccentricity, anomaly = kepler_elements(positions_km, velocities_km_s)
     radius = np.linalg.norm(positions_km, axis=1)
-    rate = np.sqrt(EARTH_MU_KM3_S2 / axis**3)
+    rate = np.sqrt(WGS72_MU_KM3_S2 / axis**3)
     eccentricity = np.clip(eccentricity, 1e-6, 0.999)
     half = 0.5 * duration_s
     revolutions_term = 3.1 * rate * half + 7.0 + 4.0 * np.log10(1.0 / tolerance_km)
@@ -342,9 +294,9 @@ def kepler_elements(positions_km: Array, velocities_km_s: Array) -> tuple[Array,
     """Semi-major axis (n,) km, eccentricity (n,), mean anomaly (n,) rad of the osculating orbits of states (n, 3)."""
     radius = np.linalg.norm(positions_km, axis=1)
     speed_squared = np.einsum("ij,ij->i", velocities_km_s, velocities_km_s)
-    axis = 1.0 / np.maximum(2.0 / radius - speed_squared / EARTH_MU_KM3_S2, 1e-7)
+    axis = 1.0 / np.maximum(2.0 / radius - speed_squared / WGS72_MU_KM3_S2, 1e-7)
     e_cos = 1.0 - radius / axis
-    e_sin = np.einsum("ij,ij->i", positions_km, velocities_km_s) / np.sqrt(EARTH_MU_KM3_S2 * axis)
+    e_sin = np.einsum("ij,ij->i", positions_km, velocities_km_s) / np.sqrt(WGS72_MU_KM3_S2 * axis)
     return axis, np.hypot(e_cos, e_sin), np.arctan2(e_sin, e_cos) - e_sin
 
 

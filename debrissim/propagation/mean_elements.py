@@ -27,22 +27,21 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from debrissim.catalog.elements import EARTH_MU_KM3_S2, EARTH_RADIUS_KM
-from debrissim.errors import InputError
+from debrissim.core.arrays import Array
+from debrissim.core.constants import MINUTES_PER_DAY, SGP4_DAY_ZERO_JD, WGS72_MU_KM3_S2, WGS72_RADIUS_KM
+from debrissim.core.errors import InputError
 from debrissim.propagation import two_body
-from debrissim.propagation._deep_space import deep_space_constants
-from debrissim.propagation._epoch_states import epoch_states
-from debrissim.propagation._near_earth import near_earth_constants
-from debrissim.propagation.time import MINUTES_PER_DAY, SGP4_DAY_ZERO_JD
-
-Array = NDArray[np.float64]
+from debrissim.propagation.element_conversions import _equinoctial, _keplerian
+from debrissim.propagation.kernels.deep_space import deep_space_constants
+from debrissim.propagation.kernels.epoch_states import epoch_states
+from debrissim.propagation.kernels.near_earth import near_earth_constants
 
 GREATEST_POSITION_ERROR_KM = 1e-3
 GREATEST_VELOCITY_ERROR_KM_S = 1e-6
 
 # Reference density of SGP4's atmosphere, kg/m^2 per Earth radius: 2.461e-5 times the radius in km (Hoots & Roehrich
 # 1980, section 12: rho_0 = 2.461e-5 XKMPER kg/m^2/ER; Vallado 2013, "Fundamentals", 2-116: 1/BC = 12.741621 B*).
-REFERENCE_DENSITY_KG_M2_ER = 2.461e-5 * EARTH_RADIUS_KM
+REFERENCE_DENSITY_KG_M2_ER = 2.461e-5 * WGS72_RADIUS_KM
 
 _DEEP_SPACE_MINUTES = 225.0
 # Cosine of the inclination below which the mirror image is taken, as `two_body` does.
@@ -55,7 +54,6 @@ _CHUNK = 20_000
 # Size of the lunar-solar periodics of the inclination, rad, and the directions tried for planes as flat as that.
 _LUNAR_SOLAR_TILT, _TURNS = 7e-4, 8
 _MOVES = 4 + 2 * _TURNS
-_LARGEST_ECCENTRICITY = 0.999999
 
 
 class ElementsStatus(IntEnum):
@@ -140,8 +138,8 @@ def mean_elements(
         raise InputError("epoch: expected finite Julian dates, got NaN or infinity")
 
     status = np.zeros(n, dtype=np.int8)
-    status[np.linalg.norm(state[:, :3], axis=1) < EARTH_RADIUS_KM] = ElementsStatus.BELOW_GROUND
-    status[~two_body.bound(state, mu_km3_s2=EARTH_MU_KM3_S2)] = ElementsStatus.UNBOUND
+    status[np.linalg.norm(state[:, :3], axis=1) < WGS72_RADIUS_KM] = ElementsStatus.BELOW_GROUND
+    status[~two_body.bound(state, mu_km3_s2=WGS72_MU_KM3_S2)] = ElementsStatus.UNBOUND
     elements, errors = np.full((n, 6), np.nan), np.full((n, 2), np.nan)
     rows = np.flatnonzero(status == ElementsStatus.OK)
     for start in range(0, rows.size, _CHUNK):
@@ -178,7 +176,7 @@ def _stacked(position_km: ArrayLike, velocity_km_s: ArrayLike) -> Array:
 
 def _inverted(state: Array, days: Array) -> tuple[Array, Array]:
     """(n, 6) elements n rad/min, e, i, node, argument of perigee, mean anomaly, rad; (n, 2) errors km, km/s."""
-    wanted = two_body.equinoctial(state, mu_km3_s2=EARTH_MU_KM3_S2)
+    wanted = two_body.equinoctial(state, mu_km3_s2=WGS72_MU_KM3_S2)
     best, error = _fixed_point(wanted, state, days, _keplerian(wanted.elements, wanted.sense))
     left = np.flatnonzero(_worst(error) > _CLOSE_KM * 10.0)
     if left.size:
@@ -243,13 +241,13 @@ def _fixed_point(
         better = _worst(now) < _worst(error[rows])
         best[rows[better]], error[rows[better]] = keplerian[better], now[better]
         # Twice the same error is rounding, or a gap.
-        going = better & (_worst(now) > _CLOSE_KM) & two_body.bound(found, mu_km3_s2=EARTH_MU_KM3_S2)
+        going = better & (_worst(now) > _CLOSE_KM) & two_body.bound(found, mu_km3_s2=WGS72_MU_KM3_S2)
         going &= (code == 0) | (code == 6)
         rows, found = rows[going], found[going]
         if rows.size == 0:
             break
         sense = wanted.sense[rows]
-        has = two_body.equinoctial(found, mu_km3_s2=EARTH_MU_KM3_S2, sense=sense)
+        has = two_body.equinoctial(found, mu_km3_s2=WGS72_MU_KM3_S2, sense=sense)
         lack = wanted.elements[rows] - has.elements
         lack[:, 5] = np.remainder(lack[:, 5] + np.pi, 2.0 * np.pi) - np.pi
         mean[rows] += lack
@@ -306,47 +304,3 @@ def _states(keplerian: Array, days: Array) -> tuple[Array, NDArray[np.uint8]]:
     out, codes = np.empty((elements.shape[0], 6)), np.zeros(elements.shape[0], dtype=np.uint8)
     epoch_states(near, elements, deep_row, deep, out, codes)
     return out, codes
-
-
-def _keplerian(elements: Array, sense: Array, near_node: Array | None = None) -> Array:
-    """(n, 6) n rad/min, e, i, node, argument of perigee, mean anomaly of equinoctial elements (n, 6).
-
-    The node in [0, 2 pi), or on the turn nearest to near_node (n,): in deep space SGP4 cares.
-    """
-    motion, af, ag, chi, psi, longitude = elements.T
-    eccentricity = np.minimum(np.hypot(af, ag), _LARGEST_ECCENTRICITY)
-    inclination = 2.0 * np.arctan(np.hypot(chi, psi))
-    inclination = np.where(sense > 0.0, inclination, np.pi - inclination)
-    node = np.mod(np.arctan2(chi, psi), 2.0 * np.pi)
-    if near_node is not None:
-        node = node + 2.0 * np.pi * np.round((near_node - node) / (2.0 * np.pi))
-    perigee_longitude = np.arctan2(ag, af)
-    return np.stack(
-        [
-            np.maximum(motion, 1e-9) * 60.0,
-            eccentricity,
-            inclination,
-            node,
-            perigee_longitude - sense * node,
-            longitude - perigee_longitude,
-        ],
-        axis=1,
-    )
-
-
-def _equinoctial(keplerian: Array, sense: Array) -> Array:
-    """The inverse of `_keplerian`."""
-    motion, eccentricity, inclination, node, perigee, anomaly = keplerian.T
-    tangent = np.where(sense > 0.0, np.tan(0.5 * inclination), np.tan(0.5 * (np.pi - inclination)))
-    perigee_longitude = perigee + sense * node
-    return np.stack(
-        [
-            motion / 60.0,
-            eccentricity * np.cos(perigee_longitude),
-            eccentricity * np.sin(perigee_longitude),
-            tangent * np.sin(node),
-            tangent * np.cos(node),
-            anomaly + perigee_longitude,
-        ],
-        axis=1,
-    )

@@ -25,12 +25,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from debrissim.errors import InputError
-from debrissim.propagation import _two_body
-
-Array = NDArray[np.float64]
-
-EARTH_MU_KM3_S2 = 398600.4418
+from debrissim.core.arrays import Array
+from debrissim.core.constants import WGS84_MU_KM3_S2
+from debrissim.core.errors import InputError
+from debrissim.propagation.kernels import two_body as _two_body
 
 # Cosine of the inclination below which the retrograde set is taken.
 _RETROGRADE = -0.985
@@ -45,7 +43,7 @@ class EquinoctialOrbits:
 
     elements: Array
     sense: Array
-    mu_km3_s2: float = EARTH_MU_KM3_S2
+    mu_km3_s2: float = WGS84_MU_KM3_S2
 
     def __len__(self) -> int:
         return int(self.elements.shape[0])
@@ -86,7 +84,7 @@ class EquinoctialOrbits:
         return np.ascontiguousarray(np.broadcast_to(times, (len(self),)))
 
 
-def bound(state: Array, *, mu_km3_s2: float = EARTH_MU_KM3_S2) -> NDArray[np.bool_]:
+def bound(state: Array, *, mu_km3_s2: float = WGS84_MU_KM3_S2) -> NDArray[np.bool_]:
     """(m,) whether states (m, 6) km, km/s are on elliptic orbits that have a plane."""
     radius = np.linalg.norm(state[:, :3], axis=-1)
     square = np.einsum("mi,mi->m", state[:, 3:], state[:, 3:])
@@ -96,7 +94,7 @@ def bound(state: Array, *, mu_km3_s2: float = EARTH_MU_KM3_S2) -> NDArray[np.boo
 
 
 def equinoctial(
-    state: Array, *, mu_km3_s2: float = EARTH_MU_KM3_S2, sense: Array | None = None
+    state: Array, *, mu_km3_s2: float = WGS84_MU_KM3_S2, sense: Array | None = None
 ) -> EquinoctialOrbits:
     """The orbits through states (m, 6) km, km/s, inertial.
 
@@ -140,7 +138,7 @@ def equinoctial(
     return EquinoctialOrbits(np.ascontiguousarray(elements), sense, mu_km3_s2)
 
 
-def propagate(state: Array, times_s: ArrayLike, *, mu_km3_s2: float = EARTH_MU_KM3_S2) -> Array:
+def propagate(state: Array, times_s: ArrayLike, *, mu_km3_s2: float = WGS84_MU_KM3_S2) -> Array:
     """(m, 6) km, km/s: the states (m, 6) after times_s, scalar or (m,) s, of two-body motion.
 
     Raises InputError as `equinoctial`.

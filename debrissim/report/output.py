@@ -10,7 +10,7 @@ from pathlib import Path
 import matplotlib
 from matplotlib.figure import Figure
 
-from debrissim.errors import InputError
+from debrissim.core.errors import InputError
 from debrissim.report import style
 
 PNG, SVG = "png", "svg"

@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from debrissim.errors import InputError, RunError
-from debrissim.propagation.sgp4_batch import Propagator
+from debrissim.core.errors import InputError, RunError
+from debrissim.propagation.sgp4 import Propagator
 from debrissim.screening.executors import Found
 from debrissim.screening.window_search import (
     SearchPlan,

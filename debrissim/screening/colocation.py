@@ -10,13 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from debrissim.propagation.sgp4_batch import Propagator
-
-Array = NDArray[np.float64]
-Index = NDArray[np.int64]
+from debrissim.core.arrays import Array, Index
+from debrissim.propagation.sgp4 import Propagator
 
 _CHECK_STEP_S = 600.0
 

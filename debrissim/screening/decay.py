@@ -14,14 +14,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from debrissim.catalog.elements import EARTH_RADIUS_KM
+from debrissim.core.arrays import Array, Index
+from debrissim.core.constants import SECONDS_PER_DAY, WGS72_RADIUS_KM
 from debrissim.propagation.ephemeris import first_failure
-from debrissim.propagation.sgp4_batch import Propagator
-from debrissim.propagation.time import SECONDS_PER_DAY
-from debrissim.screening.sieve import SecularElements
-
-Array = NDArray[np.float64]
-Index = NDArray[np.int64]
+from debrissim.propagation.sgp4 import Propagator
+from debrissim.screening.orbit_filter import SecularElements
 
 # Whoever decays within the span or has done so before changes its axis by more than this; few others do.
 _SUSPECT_SHARE = 0.02
@@ -39,7 +36,7 @@ def failures_by_drag(
     before 0 says that the object is gone already, whatever SGP4 says at 0. Failures of another kind, such as a
     perigee under the ground, are found in the windows. ends: elements at run times 0 and duration_s.
     """
-    at_epoch = np.array([record.a for record in propagator.records], dtype=np.float64) * EARTH_RADIUS_KM
+    at_epoch = np.array([record.a for record in propagator.records], dtype=np.float64) * WGS72_RADIUS_KM
     suspect = np.zeros(len(propagator), dtype=bool)
     for end in ends:
         suspect |= (end.code != 0) | (np.abs(end.axis_km - at_epoch) > _SUSPECT_SHARE * at_epoch)

@@ -24,8 +24,9 @@ from typing import Protocol
 
 from threadpoolctl import threadpool_limits
 
-from debrissim.errors import RunError
-from debrissim.propagation.sgp4_batch import Propagator
+from debrissim.core.errors import RunError
+from debrissim.propagation.sgp4 import Propagator
+from debrissim.screening.checkpoint import WorkFolder
 from debrissim.screening.grid import Candidates
 from debrissim.screening.window_search import (
     SearchPlan,
@@ -34,7 +35,6 @@ from debrissim.screening.window_search import (
     search_elsewhere,
     search_window,
 )
-from debrissim.screening.work_folder import WorkFolder
 
 Found = Generator[tuple[int, Candidates], None, None]
 """Windows as they are finished: number and candidates."""

@@ -55,18 +55,13 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from debrissim.propagation.ephemeris import (
-    USUAL_EXTRA_KM,
-    EphemerisWindow,
-    interpolation_matrix,
-    make_window,
-)
-from debrissim.propagation.sgp4_batch import Propagator
-from debrissim.screening import _cells, _kernels
-from debrissim.screening.sieve import low_passages
-
-Array = NDArray[np.float64]
-Index = NDArray[np.int64]
+from debrissim.core.arrays import Array, Index
+from debrissim.propagation.chebyshev import interpolation_matrix
+from debrissim.propagation.ephemeris import USUAL_EXTRA_KM, EphemerisWindow, make_window
+from debrissim.propagation.sgp4 import Propagator
+from debrissim.screening.kernels import cells as _cells
+from debrissim.screening.kernels import pair_test as _kernels
+from debrissim.screening.orbit_filter import low_passages
 
 FEW_PRIMARIES = 32
 """Up to so many primaries plain distances are taken: they cost 2.6 ns an object, sample and primary, the cells about a

@@ -12,25 +12,23 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from debrissim.catalog.elements import Catalog
-from debrissim.errors import InputError, RunError
+from debrissim.catalog.catalog import Catalog
+from debrissim.core.arrays import Array, Index
+from debrissim.core.errors import InputError, RunError
 from debrissim.propagation import frames
 from debrissim.propagation.ephemeris import first_failure
-from debrissim.propagation.sgp4_batch import Propagator, age_days, make_propagator
-from debrissim.propagation.status import ObjectStatus
-from debrissim.screening import edges, sieve
+from debrissim.propagation.sgp4 import ObjectStatus, Propagator, age_days, make_propagator
+from debrissim.screening import orbit_filter as sieve
+from debrissim.screening import span_boundaries as edges
+from debrissim.screening.checkpoint import WorkFolder
 from debrissim.screening.colocation import CoLocated, CoLocationRule, find_co_located, pair_key
 from debrissim.screening.decay import failures_by_drag
 from debrissim.screening.encounters import Encounters, EncounterStatus, joined
 from debrissim.screening.executors import Executor, Threads, search_windows
 from debrissim.screening.grid import Candidates, cheapest_step_s
-from debrissim.screening.narrow import AT_THE_END_S, SLOW_SCAN_S, refine, slow_minima
+from debrissim.screening.refine import AT_THE_END_S, SLOW_SCAN_S, refine, slow_minima
 from debrissim.screening.volumes import ScreeningVolume
 from debrissim.screening.window_search import SearchPlan, Window, elements_alone
-from debrissim.screening.work_folder import WorkFolder
-
-Array = NDArray[np.float64]
-Index = NDArray[np.int64]
 
 # No two minima of one pair are this near in time; what rounding leaves of a slow pair's flat minimum may be.
 _SAME_MINIMUM_S = 1.0

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from debrissim.errors import InputError
-
-Array = NDArray[np.float64]
+from debrissim.core.arrays import Array
+from debrissim.core.errors import InputError
 
 
 @dataclass(frozen=True)

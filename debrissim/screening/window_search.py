@@ -18,17 +18,14 @@ from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from debrissim.catalog.elements import Catalog
-from debrissim.errors import RunError
-from debrissim.propagation.sgp4_batch import Propagator, make_propagator
+from debrissim.catalog.catalog import Catalog
+from debrissim.core.arrays import Array, Index
+from debrissim.core.errors import RunError
+from debrissim.propagation.sgp4 import Propagator, make_propagator
 from debrissim.screening.colocation import pair_key
 from debrissim.screening.grid import Candidates, find_candidates
-
-Array = NDArray[np.float64]
-Index = NDArray[np.int64]
 
 _PACKAGE = Path(__file__).parents[1]
 # What the bits of a window's candidates may depend on.

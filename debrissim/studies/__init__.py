@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 # Module of each kind: imported when it is asked for, as each has its own heavy imports.
 KINDS: dict[str, str] = {
     "risk-map": "debrissim.studies.risk_map",
-    "station-years": "debrissim.studies.station_years",
+    "station-years": "debrissim.studies.station_years.study",
     "flux": "debrissim.studies.flux",
-    "penetration": "debrissim.studies.penetration",
-    "breakup": "debrissim.studies.breakup",
+    "penetration": "debrissim.studies.penetration.study",
+    "breakup": "debrissim.studies.breakup.study",
 }
 
 

@@ -8,21 +8,20 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from debrissim.folder import numbers, read_csv, read_summary
-from debrissim.hazard.debris_flux import DebrisFlux
-from debrissim.hazard.directions import FACES, Rays, face_factor, face_mean_speed_km_s
-from debrissim.hazard.meteoroids import MeteoroidFlux
-from debrissim.hazard.published_flux import DIAMETER_CM, nearest_published
-from debrissim.report import flux as plots
-from debrissim.scenario_fields import Positive, ScenarioTable
-from debrissim.studies.small_particles import Meteoroids, ParticleOrbit, meteoroid_flux, models_told
-from debrissim.studies.study import Progress, Study, StudyResult, StudyScenario
-from debrissim.tables import Table
-
-Array = NDArray[np.float64]
+from debrissim.conjunctions.tables import Table
+from debrissim.core.arrays import Array
+from debrissim.hazard.particles.debris_flux import DebrisFlux
+from debrissim.hazard.particles.directions import FACES, Rays, face_factor, face_mean_speed_km_s
+from debrissim.hazard.particles.meteoroids import MeteoroidFlux
+from debrissim.hazard.particles.published_flux import DIAMETER_CM, nearest_published
+from debrissim.report.figures import flux as plots
+from debrissim.results.folder import numbers, read_csv, read_summary
+from debrissim.scenario.base import StudyScenario
+from debrissim.scenario.fields import Positive, ScenarioTable
+from debrissim.studies.particle_environment import Meteoroids, ParticleOrbit, meteoroid_flux, models_told
+from debrissim.studies.study import Progress, Study, StudyResult
 
 # Sizes that the answer names, cm.
 _TOLD_CM = (0.01, 0.1, 0.3, 1.0)

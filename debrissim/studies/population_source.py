@@ -21,11 +21,11 @@ from debrissim.catalog import (
     read_catalog,
     with_default_sizes,
 )
-from debrissim.catalog.synthesis import synthesize
-from debrissim.errors import ScenarioError
-from debrissim.hazard.long_run import independent_objects
-from debrissim.propagation.time import split_julian_date, utc_datetime
-from debrissim.scenario_fields import Positive, ScenarioTable
+from debrissim.catalog.population.synthesis import synthesize
+from debrissim.core.errors import ScenarioError
+from debrissim.core.time import split_julian_date, utc_datetime
+from debrissim.hazard.station.collision_rate import independent_objects
+from debrissim.scenario.fields import Positive, ScenarioTable
 
 
 class PopulationSource(ScenarioTable):

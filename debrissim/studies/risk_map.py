@@ -8,21 +8,20 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 from pydantic import Field
 
 from debrissim.catalog import Catalog, ObjectKind
-from debrissim.catalog.flux import flux_by_object_per_m2_year
-from debrissim.errors import InputError
-from debrissim.folder import read_csv, read_summary
-from debrissim.hazard.long_run import rate_by_object_per_year, with_mean_radius
-from debrissim.hazard.station_risk import MODEL_ERROR
-from debrissim.scenario_fields import Band, Positive, ScenarioTable, Title
+from debrissim.catalog.population.flux import flux_by_object_per_m2_year
+from debrissim.conjunctions.tables import Table
+from debrissim.core.arrays import Array
+from debrissim.core.errors import InputError
+from debrissim.hazard.station.collision_rate import rate_by_object_per_year, with_mean_radius
+from debrissim.hazard.station.station_risk import MODEL_ERROR
+from debrissim.results.folder import read_csv, read_summary
+from debrissim.scenario.base import StudyScenario
+from debrissim.scenario.fields import Band, Positive, ScenarioTable, Title
 from debrissim.studies.population_source import PopulationSource, load_population
-from debrissim.studies.study import Progress, Study, StudyResult, StudyScenario
-from debrissim.tables import Table
-
-Array = NDArray[np.float64]
+from debrissim.studies.study import Progress, Study, StudyResult
 
 _MOST_CELLS = 20000
 _KINDS = tuple(ObjectKind)
@@ -151,7 +150,7 @@ def _columns(cells: list[tuple[float, ...]]) -> Table:
 
 
 def draw(folder: Path) -> Mapping[str, Figure]:
-    from debrissim.report.risk_map import figures
+    from debrissim.report.figures.risk_map import figures
 
     return figures(read_summary(folder), read_csv(folder / "map.csv"), read_csv(folder / "marked.csv"))
 

@@ -16,14 +16,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import Field, PrivateAttr
-
-from debrissim.errors import InputError, RunError
-from debrissim.folder import SUMMARY, read_summary, write_csv, write_folder, write_json
-from debrissim.scenario_fields import Flag, ScenarioTable, Seed, Title
-from debrissim.scenario_file import checked, read_content
+from debrissim.conjunctions.tables import Table
+from debrissim.core.errors import InputError, RunError
+from debrissim.results.folder import SUMMARY, read_summary, write_csv, write_folder, write_json
+from debrissim.scenario.base import StudyScenario
+from debrissim.scenario.file import checked, read_content
 from debrissim.studies import KINDS, study_of
-from debrissim.tables import Table
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -34,31 +32,6 @@ _VERSIONS_OF = ("debrissim", "numpy", "scipy", "sgp4", "matplotlib")
 
 Progress = Callable[[str, float], None]
 """Called with the name of a phase and the share of it that is done, 0 to 1."""
-
-
-class StudyOutput(ScenarioTable):
-    """What a study leaves behind beside its tables."""
-
-    plots: Flag = Field(True, description="draw the figures")
-    report: Flag = Field(
-        True, description="write report.html, a page for the browser (needs Jinja2, Plotly): docs/report.md"
-    )
-
-
-class StudyScenario(ScenarioTable):
-    """What the scenarios of all studies have in common; each kind adds its own keys."""
-
-    kind: str = Field(description="what is asked")
-    title: Title = Field(description="what this run is about")
-    seed: Seed = Field(1, description="of all randomness in the run")
-    output: StudyOutput = Field(
-        default_factory=StudyOutput, description="what is left behind beside the tables"
-    )
-    _folder: Path = PrivateAttr(default=Path())
-
-    def located(self, path: Path) -> Path:
-        """A path in the scenario: a relative one starts at the scenario file's folder."""
-        return self._folder / path
 
 
 @dataclass(frozen=True)
@@ -181,7 +154,7 @@ def report_study(folder: Path) -> Path | None:
 
     Raises InputError for a folder that is none, RunError if the disk refuses.
     """
-    from debrissim.report_page import write_study_report
+    from debrissim.report.page import write_study_report
 
     summary = read_summary(folder)
     try:

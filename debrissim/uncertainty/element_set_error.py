@@ -37,11 +37,10 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from debrissim.errors import InputError
-
-Array = NDArray[np.float64]
+from debrissim.core.arrays import Array
+from debrissim.core.errors import InputError
 
 DEFAULT_MODEL = "flohrer-2008+growth"
 FIXED_MODEL = "fixed"

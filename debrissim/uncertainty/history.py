@@ -31,9 +31,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import nnls
 
-from debrissim.catalog.elements import EARTH_RADIUS_KM, Catalog
-from debrissim.errors import InputError
-from debrissim.propagation.time import utc_text
+from debrissim.catalog.catalog import Catalog
+from debrissim.core.arrays import Array
+from debrissim.core.constants import WGS72_RADIUS_KM
+from debrissim.core.errors import InputError
+from debrissim.core.time import utc_text
 from debrissim.uncertainty.element_set_error import ElementSetErrorModel, flohrer_epoch_sigma_km
 from debrissim.uncertainty.pairwise import (
     DEFAULT_BINS,
@@ -44,8 +46,6 @@ from debrissim.uncertainty.pairwise import (
     robust_sigma,
     without_straddling,
 )
-
-Array = NDArray[np.float64]
 
 FEWEST_PAIRS = 20
 """A bin with fewer pairs tells nothing: it is left out."""
@@ -200,7 +200,7 @@ def errors_from_history(
         radial=_fit(np.ones_like(ages[straight]), ages[straight], sigma[straight, 0]),
         normal=_fit(np.ones_like(ages), ages, sigma[:, 2]),
         along_track_misfit=_greatest_misfit(fitted, sigma[:, 1]),
-        perigee_altitude_km=semi_major * (1.0 - float(np.median(catalog.eccentricity))) - EARTH_RADIUS_KM,
+        perigee_altitude_km=semi_major * (1.0 - float(np.median(catalog.eccentricity))) - WGS72_RADIUS_KM,
         eccentricity=float(np.median(catalog.eccentricity)),
         inclination_deg=float(np.median(catalog.inclination_deg)),
         semi_major_axis_km=semi_major,

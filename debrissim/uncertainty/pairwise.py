@@ -25,13 +25,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from debrissim.catalog.elements import Catalog
-from debrissim.errors import InputError
+from debrissim.catalog.catalog import Catalog
+from debrissim.core.arrays import Array
+from debrissim.core.constants import SECONDS_PER_DAY
+from debrissim.core.errors import InputError
 from debrissim.propagation.frames import rotate, rtn_basis
-from debrissim.propagation.sgp4_batch import make_propagator
-from debrissim.propagation.time import SECONDS_PER_DAY
-
-Array = NDArray[np.float64]
+from debrissim.propagation.sgp4 import make_propagator
 
 MAD_TO_SIGMA = 1.4826
 MANOEUVRE_SIGMAS = 8.0

@@ -22,12 +22,12 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from debrissim.catalog.elements import EARTH_MU_KM3_S2, EARTH_RADIUS_KM
-from debrissim.errors import InputError
+from debrissim.core.arrays import Array
+from debrissim.core.constants import WGS72_MU_KM3_S2, WGS72_RADIUS_KM
+from debrissim.core.errors import InputError
 
-Array = NDArray[np.float64]
 Gravity: TypeAlias = Literal["two-body", "j2"]
 
 EARTH_J2 = 1.082616e-3
@@ -139,7 +139,7 @@ def _solve_kepler(radius: Array, sigma: Array, alpha: Array, target: Array) -> A
 
 
 def _two_body(state: Array, seconds: Array) -> tuple[Array, Array]:
-    mu = EARTH_MU_KM3_S2
+    mu = WGS72_MU_KM3_S2
     r0, v0 = state[:, :3], state[:, 3:]
     radius0 = np.linalg.norm(r0, axis=1)
     alpha = 2.0 / radius0 - np.einsum("mi,mi->m", v0, v0) / mu
@@ -194,10 +194,10 @@ def _with_j2(state: Array, seconds: Array) -> tuple[Array, Array]:
     # One number of steps for all rows: that of the longest in its own unit of time.
     radius0 = np.linalg.norm(state[:, :3], axis=1)
     momentum2 = np.sum(np.cross(state[:, :3], state[:, 3:]) ** 2, axis=1)
-    alpha = 2.0 / radius0 - np.sum(state[:, 3:] ** 2, axis=1) / EARTH_MU_KM3_S2
-    parameter = momentum2 / EARTH_MU_KM3_S2
+    alpha = 2.0 / radius0 - np.sum(state[:, 3:] ** 2, axis=1) / WGS72_MU_KM3_S2
+    parameter = momentum2 / WGS72_MU_KM3_S2
     perigee = parameter / (1.0 + np.sqrt(np.maximum(1.0 - alpha * parameter, 0.0)))
-    unit = np.sqrt(np.maximum(perigee, 0.1 * EARTH_RADIUS_KM) ** 3 / EARTH_MU_KM3_S2)
+    unit = np.sqrt(np.maximum(perigee, 0.1 * WGS72_RADIUS_KM) ** 3 / WGS72_MU_KM3_S2)
     steps = int(np.ceil(np.max(np.abs(seconds) / (_STEP_RAD * unit), initial=0.0)))
     now, transition = state.copy(), np.broadcast_to(np.eye(6), (state.shape[0], 6, 6)).copy()
     if steps == 0:
@@ -226,14 +226,14 @@ def _gravity_and_gradient(position: Array) -> tuple[Array, Array]:
     r2 = np.sum(position * position, axis=1)
     r = np.sqrt(r2)
     z = position[:, 2]
-    k = 1.5 * EARTH_J2 * EARTH_MU_KM3_S2 * EARTH_RADIUS_KM**2
+    k = 1.5 * EARTH_J2 * WGS72_MU_KM3_S2 * WGS72_RADIUS_KM**2
     s = z * z / r2
     axis = np.array([0.0, 0.0, 1.0])
     # Acceleration = -p position - q z_hat, with p and q z as below; the gradient by the product rule.
-    p = EARTH_MU_KM3_S2 / (r2 * r) + k * (1.0 - 5.0 * s) / (r2 * r2 * r)
+    p = WGS72_MU_KM3_S2 / (r2 * r) + k * (1.0 - 5.0 * s) / (r2 * r2 * r)
     q = 2.0 * k * z / (r2 * r2 * r)
     acceleration = -p[:, None] * position - q[:, None] * axis
-    p_by_position = (-3.0 * EARTH_MU_KM3_S2 / (r2 * r2 * r) + k * (-5.0 + 35.0 * s) / (r2 * r2 * r2 * r))[
+    p_by_position = (-3.0 * WGS72_MU_KM3_S2 / (r2 * r2 * r) + k * (-5.0 + 35.0 * s) / (r2 * r2 * r2 * r))[
         :, None
     ] * position - (10.0 * k * z / (r2 * r2 * r2 * r))[:, None] * axis
     q_by_position = (2.0 * k / (r2 * r2 * r))[:, None] * axis - (10.0 * k * z / (r2 * r2 * r2 * r))[

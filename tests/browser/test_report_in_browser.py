@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from chromium import chromium, errors, missing_browser, requests, wait_until_ready
-from reports import HOSTILE, edit, needs_report, write_results
+from support.chromium import chromium, errors, missing_browser, requests, wait_until_ready
+from support.reports import HOSTILE, edit, needs_report, write_results
 
-from debrissim.folder import numbers, read_csv
-from debrissim.report_page import write_report
+from debrissim.report.page import write_report
+from debrissim.results.folder import numbers, read_csv
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome

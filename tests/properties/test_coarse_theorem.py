@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from debrissim.catalog.elements import EARTH_MU_KM3_S2, EARTH_RADIUS_KM
+from debrissim.core.constants import WGS72_MU_KM3_S2, WGS72_RADIUS_KM
 from debrissim.propagation.ephemeris import FAR_AWAY_KM
-from debrissim.screening import _cells, _kernels
+from debrissim.screening.kernels import cells as _cells
+from debrissim.screening.kernels import pair_test as _kernels
 
 Floats = NDArray[np.float64]
 
@@ -148,9 +149,9 @@ def acceleration(r: Floats) -> Floats:
     """(n, 3) km/s2: point mass and J2."""
     distance = np.linalg.norm(r, axis=1, keepdims=True)
     z2 = np.square(r[:, 2:] / distance)
-    factor = 1.5 * J2 * np.square(EARTH_RADIUS_KM / distance)
+    factor = 1.5 * J2 * np.square(WGS72_RADIUS_KM / distance)
     bulge = np.concatenate([np.repeat(1.0 - 5.0 * z2, 2, axis=1), 3.0 - 5.0 * z2], axis=1)
-    return np.asarray(-EARTH_MU_KM3_S2 / distance**3 * r * (1.0 + factor * bulge))
+    return np.asarray(-WGS72_MU_KM3_S2 / distance**3 * r * (1.0 + factor * bulge))
 
 
 def advanced(r: Floats, v: Floats, seconds: Floats) -> Floats:
@@ -179,15 +180,15 @@ def designed_passes(
 
     Heights from 150 km up to beyond GEO, many at the border of the grid's fine part; all are bound orbits.
     """
-    radius = EARTH_RADIUS_KM + np.exp(rng.uniform(np.log(150.0), np.log(60000.0), n))
-    radius[: n // 3] = EARTH_RADIUS_KM + rng.uniform(150.0, 2000.0, n // 3)
+    radius = WGS72_RADIUS_KM + np.exp(rng.uniform(np.log(150.0), np.log(60000.0), n))
+    radius[: n // 3] = WGS72_RADIUS_KM + rng.uniform(150.0, 2000.0, n // 3)
     r = unit(rng, n) * radius[:, None]
     at_border = slice(n // 3, n // 2)
     r[at_border, 0] = 9000.0 * rng.choice([-1.0, 1.0], n // 2 - n // 3) + rng.normal(
         0.0, 50.0, n // 2 - n // 3
     )
     radius = np.linalg.norm(r, axis=1)
-    escape = np.sqrt(2.0 * EARTH_MU_KM3_S2 / radius)[:, None]
+    escape = np.sqrt(2.0 * WGS72_MU_KM3_S2 / radius)[:, None]
     v1 = unit(rng, n) * escape * rng.uniform(0.3, 0.99, (n, 1))
     v2 = unit(rng, n) * escape * rng.uniform(0.3, 0.99, (n, 1))
     v2[: n // 5] = -v1[: n // 5] * rng.uniform(0.9, 1.0, (n // 5, 1))  # head on

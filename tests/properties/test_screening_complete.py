@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
-import oracle
 import pytest
-from catalogs import (
+from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import strategies as st
+from support import oracle
+from support.catalogs import (
     START,
     START_FRACTION,
     START_JD,
@@ -34,12 +36,10 @@ from catalogs import (
     random_catalog,
     volumes_strategy,
 )
-from engine_events import as_events, compare, run_engine
-from hypothesis import HealthCheck, Phase, assume, given, settings
-from hypothesis import strategies as st
+from support.engine_events import as_events, compare, run_engine
 
-from debrissim.catalog.elements import Catalog
-from debrissim.errors import RunError
+from debrissim.catalog.catalog import Catalog
+from debrissim.core.errors import RunError
 from debrissim.propagation import ephemeris
 from debrissim.screening import grid
 from debrissim.screening.screen import ScreeningResult, ScreeningSettings

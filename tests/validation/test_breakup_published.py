@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy.stats import norm
-from shared import shared_path
+from support.shared import shared_path
 
-from debrissim.errors import InputError
-from debrissim.hazard.breakup_counts import COLLISION_FACTORS, EXPLOSION_FACTORS
-from debrissim.hazard.breakup_distributions import (
+from debrissim.core.errors import InputError
+from debrissim.hazard.breakup.counts import COLLISION_FACTORS, EXPLOSION_FACTORS
+from debrissim.hazard.breakup.distributions import (
     NumberLaw,
     area_m2,
     area_to_mass,

@@ -12,13 +12,13 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from shared import shared_path
+from support.shared import shared_path
 
 from debrissim.catalog import days_since, latest_at, read_catalog
-from debrissim.hazard.breakup import collision
-from debrissim.hazard.fragment_orbits import fragment_orbits
-from debrissim.propagation.sgp4_batch import make_propagator
-from debrissim.propagation.time import split_julian_date
+from debrissim.core.time import split_julian_date
+from debrissim.hazard.breakup.model import collision
+from debrissim.hazard.breakup.orbits import fragment_orbits
+from debrissim.propagation.sgp4 import make_propagator
 
 QUANTILES = (5, 25, 50, 75, 95)
 DRAWS = 20

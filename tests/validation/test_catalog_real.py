@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from sgp4.api import Satrec
-from shared import shared_path
+from support.shared import shared_path
 
 from debrissim.catalog import (
     Catalog,

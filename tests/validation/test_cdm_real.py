@@ -19,13 +19,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from cdm_oracle import assert_same, mended, oracle_message
-from shared import shared_path
+from support.cdm_oracle import assert_same, mended, oracle_message
+from support.shared import shared_path
 
 from debrissim.catalog import ObjectKind
 from debrissim.cdm import cdm_kvn, cdm_xml, parse_cdm, read_cdm, read_cdm_summaries
-from debrissim.errors import InputError
-from debrissim.pc import pc_reports
+from debrissim.cdm.assess import pc_reports
+from debrissim.core.errors import InputError
 
 ILL_FORMED = {
     "CDM-covariance-wrong-entry-format.txt": "line 65: CRDOT_T of OBJECT2: expected a number, got '-4.152E-02 this",

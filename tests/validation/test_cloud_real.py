@@ -16,23 +16,23 @@ What must agree, and how well:
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from shared import shared_path
+from support.paths import SCENARIOS
+from support.shared import shared_path
 
 from debrissim.catalog import Catalog, read_catalog
-from debrissim.prepare import prepare
+from debrissim.conjunctions.inputs import prepare
+from debrissim.conjunctions.run import run
+from debrissim.core.time import split_julian_date
 from debrissim.propagation.mean_elements import mean_elements
-from debrissim.propagation.sgp4_batch import make_propagator
-from debrissim.propagation.time import split_julian_date
-from debrissim.scenario import Scenario, load_scenario
-from debrissim.simulation import run
+from debrissim.propagation.sgp4 import make_propagator
+from debrissim.scenario.conjunctions import Scenario, load_scenario
 
 CATALOGUE = "data/catalogues/2022-01-22_spacetrack.3le.xz"
-SCENARIO = Path(__file__).parents[2] / "scenarios" / "asat_cosmos_1408.toml"
+SCENARIO = SCENARIOS / "asat_cosmos_1408.toml"
 NOON = datetime(2022, 1, 22, 12, tzinfo=UTC)
 # Perigee and apogee of the ISS of that day, and 10 km to either side.
 SHELL_KM = (406.0, 432.0)

@@ -6,15 +6,15 @@ import time
 
 import numpy as np
 import pytest
-from engine_events import run_engine
-from shared import shared_path
+from support.engine_events import run_engine
+from support.shared import shared_path
 
 from debrissim.catalog import read_catalog
 from debrissim.propagation.ephemeris import USUAL_EXTRA_KM, make_window
-from debrissim.propagation.sgp4_batch import make_propagator
+from debrissim.propagation.sgp4 import make_propagator
 from debrissim.screening.decay import failures_by_drag
+from debrissim.screening.orbit_filter import at_both_ends
 from debrissim.screening.screen import ScreeningSettings
-from debrissim.screening.sieve import at_both_ends
 
 CATALOGUES = {
     "2024": ("data/catalogues/2024-11-01_celestrak_omm.csv.xz", (2460615.5, 0.0), 0, 25),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from shared import shared_path
+from support.shared import shared_path
 
 from debrissim.catalog import read_catalog
-from debrissim.propagation.sgp4_batch import make_propagator
+from debrissim.propagation.sgp4 import make_propagator
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ from functools import cache
 
 import numpy as np
 import pytest
-from shared import shared_path
+from support.shared import shared_path
 
 from debrissim.catalog import Catalog, read_catalog
-from debrissim.propagation.time import split_julian_date
+from debrissim.core.time import split_julian_date
 from debrissim.uncertainty.history import HistoryErrors, errors_from_history
 
 YEARS = ("2002", "2005", "2009", "2014", "2017", "2019", "2020")

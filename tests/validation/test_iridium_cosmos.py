@@ -11,11 +11,11 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
-from engine_events import run_engine
-from oracle import brute_force
+from support.engine_events import run_engine
+from support.oracle import brute_force
 
 from debrissim.catalog import Catalog, parse_catalog
-from debrissim.propagation.time import split_julian_date, utc_text
+from debrissim.core.time import split_julian_date, utc_text
 
 COSMOS = """1 22675U 93036A   09040.49834364 -.00000001  00000-0  95251-5 0  9996
 2 22675 074.0355 019.4646 0016027 098.7014 261.5952 14.31135643817415

@@ -11,12 +11,12 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
-from shared import shared_path
+from support.shared import shared_path
 
 from debrissim.catalog import read_catalog
-from debrissim.hazard.fragment_orbits import fragment_orbits
-from debrissim.probability.maximum_aspect import maximum_over_aspect
-from debrissim.propagation.time import split_julian_date
+from debrissim.core.time import split_julian_date
+from debrissim.hazard.breakup.orbits import fragment_orbits
+from debrissim.probability.maximum import maximum_over_aspect
 
 BURN = datetime(2008, 8, 27, 16, 11, tzinfo=UTC)
 MEAN_ALTITUDE_KM = 355.58

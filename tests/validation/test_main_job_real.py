@@ -11,16 +11,16 @@ import numpy as np
 import pytest
 from sgp4.api import Satrec, SatrecArray
 from sgp4.omm import initialize
-from shared import shared_path
+from support.paths import SCENARIOS
+from support.shared import shared_path
 
 from debrissim.catalog import read_catalog
-from debrissim.folder import read_csv
-from debrissim.propagation.status import ObjectStatus
-from debrissim.results import SimulationResult
-from debrissim.scenario import load_scenario
-from debrissim.simulation import run
+from debrissim.conjunctions.result import SimulationResult
+from debrissim.conjunctions.run import run
+from debrissim.propagation.sgp4 import ObjectStatus
+from debrissim.results.folder import read_csv
+from debrissim.scenario.conjunctions import load_scenario
 
-SCENARIOS = Path(__file__).parents[2] / "scenarios"
 CATALOGUE = "data/catalogues/2024-11-01_celestrak_omm.csv.xz"
 # Docked to the station on that day, by its crew's published visiting vehicles: Nauka, Progress MS-27 and 28,
 # Cygnus NG-21, Soyuz MS-26, Dragon Crew-9.

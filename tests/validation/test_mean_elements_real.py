@@ -13,11 +13,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from shared import shared_path
+from support.shared import shared_path
 
 from debrissim.catalog import read_catalog
 from debrissim.propagation.mean_elements import ElementsStatus, bstar_of, mean_elements
-from debrissim.propagation.sgp4_batch import make_propagator
+from debrissim.propagation.sgp4 import make_propagator
 
 # How many states may be out of reach.
 FILES = {

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from pathlib import Path
 
 import numpy as np
 import pytest
-from published import (
+from support.paths import DOCS
+from support.published import (
     UNMATCHED,
     armellin,
     assess_case,
@@ -28,15 +28,15 @@ from published import (
 from debrissim.probability.auto import assess_pairs
 from debrissim.probability.collision import ProbabilityFlag
 from debrissim.probability.encounter_plane import plane_from_components
-from debrissim.probability.foster import foster
 from debrissim.probability.frisbee import frisbee_maximum
-from debrissim.probability.methods import EXACT_METHODS, METHODS
-from debrissim.probability.square import square_circumscribing
+from debrissim.probability.methods.foster import foster
+from debrissim.probability.methods.square import square_circumscribing
+from debrissim.probability.registry import EXACT_METHODS, METHODS
 from debrissim.probability.state_pair import StatePair
 from debrissim.uncertainty.rotation import state_rtn_to_inertial
 
 STATES = ("r1", "v1", "r2", "v2")
-PAGE = Path(__file__).parents[2] / "docs" / "probability_cases.md"
+PAGE = DOCS / "probability_cases.md"
 
 
 @pytest.fixture(scope="module")

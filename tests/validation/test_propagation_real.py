@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from shared import shared_path
+from support.shared import shared_path
 
 from debrissim.catalog import read_catalog
-from debrissim.propagation.ephemeris import (
-    USUAL_EXTRA_KM,
-    interpolation_matrix,
-    kepler_elements,
-    make_window,
-)
-from debrissim.propagation.sgp4_batch import Propagator, make_propagator
-from debrissim.screening import sieve
+from debrissim.propagation.chebyshev import interpolation_matrix
+from debrissim.propagation.ephemeris import USUAL_EXTRA_KM, kepler_elements, make_window
+from debrissim.propagation.sgp4 import Propagator, make_propagator
+from debrissim.screening import orbit_filter as sieve
 from debrissim.screening.decay import failures_by_drag
 
 STARTS = {

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from engine_events import as_events, compare
-from oracle import Comparison, Event, brute_force
-from shared import shared_path
+from support.engine_events import as_events, compare
+from support.oracle import Comparison, Event, brute_force
+from support.shared import shared_path
 
 from debrissim.catalog import Catalog, read_catalog
 from debrissim.screening.colocation import CoLocationRule

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from ble_cases import family, found_cm
-from shared import shared_path
+from support.ble_cases import family, found_cm
+from support.shared import shared_path
 
-from debrissim.hazard import whipple
-from debrissim.hazard.stuffed_whipple import StuffedWhipple
-from debrissim.hazard.whipple import WhippleNno
+from debrissim.hazard.shields import whipple
+from debrissim.hazard.shields.stuffed_whipple import StuffedWhipple
+from debrissim.hazard.shields.whipple import WhippleNno
 
 
 @pytest.fixture(scope="module")

@@ -18,13 +18,13 @@ import json
 
 import numpy as np
 import pytest
-from shared import shared_path
+from support.shared import shared_path
 
-from debrissim.probability.coppola import time_integrated
+from debrissim.probability.auto import short_encounter
 from debrissim.probability.duration import conjunction_duration
-from debrissim.probability.hall import expected_collisions
-from debrissim.probability.monte_carlo import monte_carlo
-from debrissim.probability.short_encounter import short_encounter
+from debrissim.probability.methods.coppola import time_integrated
+from debrissim.probability.methods.hall import expected_collisions
+from debrissim.probability.methods.monte_carlo import monte_carlo
 from debrissim.probability.state_pair import StateFlag, StatePair
 from debrissim.propagation.frames import rtn_basis
 

@@ -6,17 +6,17 @@ import json
 from typing import Any
 
 import pytest
-from shared import shared_path
+from support.shared import shared_path
 
-from debrissim.hazard.debris_flux import debris_speeds, inclination_factor, nasa90_flux_per_m2_year
-from debrissim.hazard.meteoroids import (
+from debrissim.hazard.particles.debris_flux import debris_speeds, inclination_factor, nasa90_flux_per_m2_year
+from debrissim.hazard.particles.meteoroids import (
     SECONDS_PER_YEAR,
     focusing_ecss,
     focusing_ssp,
     grun_flux_per_m2_s,
     shielding_factor,
 )
-from debrissim.hazard.published_flux import (
+from debrissim.hazard.particles.published_flux import (
     DEBRIS_BY_ALTITUDE_KM,
     DEBRIS_BY_YEAR,
     METEOROIDS_BY_ALTITUDE_KM,

@@ -30,12 +30,12 @@ from functools import cache
 
 import numpy as np
 import pytest
-from engine_events import run_engine
 from sgp4.api import Satrec
-from shared import shared_path
+from support.engine_events import run_engine
+from support.shared import shared_path
 
 from debrissim.catalog import Catalog, parse_catalog
-from debrissim.propagation.time import split_julian_date
+from debrissim.core.time import split_julian_date
 from debrissim.screening.screen import ScreeningSettings
 
 EVENTS = "data/socrates/2020-12_events_with_elements.csv.xz"

@@ -11,14 +11,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from shared import shared_path
+from support.shared import shared_path
 
 from debrissim.catalog import Catalog, ObjectKind, catalog_epoch, latest_at, read_catalog
-from debrissim.catalog.flux import flux_by_object_per_m2_year
-from debrissim.hazard.long_run import crossing_count, independent_objects, with_mean_radius
-from debrissim.hazard.passes import compare_groups, count_passes
-from debrissim.hazard.station import altitudes_from_epochs, published_altitudes
-from debrissim.hazard.station_risk import in_fleet, weights_at
+from debrissim.catalog.population.flux import flux_by_object_per_m2_year
+from debrissim.hazard.station.collision_rate import crossing_count, independent_objects, with_mean_radius
+from debrissim.hazard.station.counted_passes import compare_groups, count_passes
+from debrissim.hazard.station.station import altitudes_from_epochs, published_altitudes
+from debrissim.hazard.station.station_risk import in_fleet, weights_at
 
 CATALOGUES = ("2022-01-22_spacetrack.3le.xz", "2024-11-01_celestrak_omm.csv.xz")
 Groups = list[tuple[str, NDArray[np.bool_]]]

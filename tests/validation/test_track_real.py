@@ -13,12 +13,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from shared import shared_path
+from support.shared import shared_path
 
-from debrissim.scenario import parse_scenario
-from debrissim.tables import Table
-from debrissim.track_folder import track_table
-from debrissim.tracking import track
+from debrissim.conjunctions.tables import Table
+from debrissim.scenario.conjunctions import parse_scenario
+from debrissim.studies.evolution.tables import track_table
+from debrissim.studies.evolution.track import track
 
 TOML = """\
 title = "against SOCRATES"

@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from debrissim.errors import InputError
-
-Array = NDArray[np.float64]
+from debrissim.core.arrays import Array
+from debrissim.core.errors import InputError
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,14 +14,12 @@ from importlib.resources import files
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from debrissim.core.arrays import Array
 from debrissim.report.html import text
 from debrissim.report.html.data import ReportData
 from debrissim.report.html.libraries import packed_plotly
 from debrissim.report.html.verdict import verdict
-
-Array = NDArray[np.float64]
 
 _SCRIPTS = ("table.js", "charts.js", "scene.js", "main.js")
 # Columns of conjunctions.csv that the scripts read as numbers; the rest of a row stands in the page's own table.

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from debrissim.catalog import DEFAULT_SIZES, ObjectKind
-from debrissim.errors import InputError
+from debrissim.core.errors import InputError
 from debrissim.hazard.impact import (
     FRAGMENT_SIZES_M,
     MASS_RANGES_KG,

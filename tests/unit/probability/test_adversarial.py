@@ -9,14 +9,14 @@ from __future__ import annotations
 import mpmath as mp
 import numpy as np
 import pytest
-from disc_oracle import disc_probability
+from support.disc_oracle import disc_probability
 
-from debrissim.errors import InputError
-from debrissim.probability.chan import chan
+from debrissim.core.errors import InputError
 from debrissim.probability.collision import ProbabilityFlag, assess
 from debrissim.probability.encounter_plane import encounter_plane, plane_from_components
-from debrissim.probability.foster import foster
 from debrissim.probability.maximum import maximum_probability
+from debrissim.probability.methods.chan import chan
+from debrissim.probability.methods.foster import foster
 from debrissim.probability.state_pair import StatePair
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from debrissim.probability import hall
 from debrissim.probability.auto import assess_pairs, choose
 from debrissim.probability.collision import ProbabilityFlag
+from debrissim.probability.methods import hall
 from debrissim.probability.state_pair import StatePair
 
 

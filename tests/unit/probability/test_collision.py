@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from debrissim.errors import InputError
+from debrissim.core.errors import InputError
 from debrissim.probability.collision import ProbabilityFlag, assess, cumulative_probability
-from debrissim.probability.methods import METHODS, method_named
+from debrissim.probability.registry import METHODS, method_named
 
 HALF = np.diag([0.01, 0.25, 0.02])[None] / 2.0
 

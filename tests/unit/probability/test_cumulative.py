@@ -5,17 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from debrissim.errors import InputError
+from debrissim.core.errors import InputError
 from debrissim.probability.cumulative import (
     HitTime,
     along_covariance_km2,
     cumulative_through_encounter,
     hit_time,
 )
+from debrissim.probability.dilution import probability_by_radius
 from debrissim.probability.encounter_plane import encounter_plane
-from debrissim.probability.foster import foster
-from debrissim.probability.methods import METHODS
-from debrissim.probability.sensitivity import probability_by_radius
+from debrissim.probability.methods.foster import foster
+from debrissim.probability.registry import METHODS
 
 POSITION = np.array([[0.3, -0.4, 0.2]])
 VELOCITY = np.array([[-1.0, -10.0, 4.0]])

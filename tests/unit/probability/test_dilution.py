@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from planes import plane_of
+from support.planes import plane_of
 
-from debrissim.errors import InputError
+from debrissim.core.errors import InputError
 from debrissim.probability.dilution import dilution_by_object, dilution_curve
-from debrissim.probability.foster import foster
+from debrissim.probability.methods.foster import foster
 
 
 def test_the_curve_its_maximum_and_the_place_on_it():

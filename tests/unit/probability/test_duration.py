@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from probability_state_cases import crossing, stacked
+from support.state_cases import crossing, stacked
 
-from debrissim.errors import InputError
+from debrissim.core.errors import InputError
+from debrissim.probability.auto import short_encounter
 from debrissim.probability.duration import conjunction_duration
-from debrissim.probability.hall import collision_rate, expected_collisions
-from debrissim.probability.short_encounter import short_encounter
+from debrissim.probability.methods.hall import collision_rate, expected_collisions
 from debrissim.probability.state_pair import StatePair
 
 

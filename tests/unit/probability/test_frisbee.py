@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from debrissim.errors import InputError
+from debrissim.core.errors import InputError
 from debrissim.probability.encounter_plane import plane_from_components
-from debrissim.probability.foster import foster
 from debrissim.probability.frisbee import frisbee_maximum
-from debrissim.probability.square import foster_square_equal_area
+from debrissim.probability.methods.foster import foster
+from debrissim.probability.methods.square import foster_square_equal_area
 
 # Frisbee's example plane (NASA CARA's FrisbeeMaxPc_UnitTest): known covariance m^2, miss m.
 EXAMPLE = plane_from_components(np.array([[1000.0, 200.0]]), np.diag([722500.0, 2500.0])[None])

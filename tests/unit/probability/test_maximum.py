@@ -6,12 +6,20 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from disc_oracle import disc_probability
+from support.disc_oracle import disc_probability
 
-from debrissim.probability import _kernels, _kernels_maximum, _kernels_strip
 from debrissim.probability.encounter_plane import plane_from_components
-from debrissim.probability.foster import foster
+from debrissim.probability.kernels import (
+    disc as _kernels,
+)
+from debrissim.probability.kernels import (
+    maximum as _kernels_maximum,
+)
+from debrissim.probability.kernels import (
+    strip as _kernels_strip,
+)
 from debrissim.probability.maximum import maximum_probability, small_object_maximum
+from debrissim.probability.methods.foster import foster
 
 
 def plane_of(miss, major, minor):

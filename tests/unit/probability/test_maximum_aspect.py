@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from planes import plane_of
+from support.planes import plane_of
 
-from debrissim.errors import InputError
+from debrissim.core.errors import InputError
 from debrissim.probability.encounter_plane import plane_from_components
-from debrissim.probability.foster import foster
-from debrissim.probability.maximum import maximum_probability
-from debrissim.probability.maximum_aspect import maximum_over_aspect
+from debrissim.probability.maximum import maximum_over_aspect, maximum_probability
+from debrissim.probability.methods.foster import foster
 
 
 @pytest.mark.parametrize("radius", [0.01, 0.3, 0.9])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from probability_state_cases import crossing, stacked
+from support.state_cases import crossing, stacked
 
-from debrissim.errors import InputError
+from debrissim.core.errors import InputError
 from debrissim.probability.state_pair import StateFlag, StatePair, radii_km, semi_definite
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sgp4.api import WGS72, Satrec
 
-from debrissim.errors import InputError
+from debrissim.core.errors import InputError
 from debrissim.propagation.air_density import air_density_kg_m3, bstar_under, sgp4_air_density_kg_m3
 from debrissim.propagation.mean_elements import bstar_of
 

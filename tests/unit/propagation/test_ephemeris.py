@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from catalogs import (
+from numpy.typing import NDArray
+from support.catalogs import (
     START_FRACTION,
     START_JD,
     Elements,
@@ -17,26 +18,27 @@ from catalogs import (
     molniya,
     random_catalog,
 )
-from numpy.typing import NDArray
 
 from debrissim.catalog import Catalog
+from debrissim.propagation.chebyshev import (
+    FLOOR_KM,
+    chebyshev_nodes,
+    coefficient_matrix,
+    interpolation_matrix,
+    tail_bound,
+)
 from debrissim.propagation.ephemeris import (
     FAILURE_RESOLUTION_S,
     FAR_AWAY_KM,
-    FLOOR_KM,
     USUAL_EXTRA_KM,
     EphemerisWindow,
-    chebyshev_nodes,
-    coefficient_matrix,
     first_failure,
-    interpolation_matrix,
     kepler_elements,
     make_window,
     nodes_needed,
     perigee_radius,
-    tail_bound,
 )
-from debrissim.propagation.sgp4_batch import Propagator, make_propagator
+from debrissim.propagation.sgp4 import Propagator, make_propagator
 
 Floats = NDArray[np.float64]
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sgp4.propagation import gstime
 
-from debrissim.propagation.geodetic import geodetic, sidereal_angle
+from debrissim.propagation.frames import geodetic, sidereal_angle
 
 A_KM, F = 6378.137, 1.0 / 298.257223563
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.optimize import least_squares
 from sgp4.api import WGS72, Satrec
 
-from debrissim.errors import InputError
+from debrissim.core.errors import InputError
 from debrissim.propagation.mean_elements import (
     GREATEST_POSITION_ERROR_KM,
     GREATEST_VELOCITY_ERROR_KM_S,

@@ -5,15 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from debrissim.errors import InputError
-from debrissim.propagation import _contact
-from debrissim.propagation.two_body import (
-    EARTH_MU_KM3_S2,
-    EquinoctialOrbits,
-    element_covariance,
-    equinoctial,
-    propagate,
-)
+from debrissim.core.constants import WGS84_MU_KM3_S2
+from debrissim.core.errors import InputError
+from debrissim.propagation.kernels import contact as _contact
+from debrissim.propagation.two_body import EquinoctialOrbits, element_covariance, equinoctial, propagate
 
 
 def classical(n_orbits=400, seed=1):
@@ -28,7 +23,7 @@ def classical(n_orbits=400, seed=1):
 def orbits(a, e, inclination, node, perigee, anomaly):
     sense = np.where(np.cos(inclination) < -0.985, -1.0, 1.0)
     turn, tangent = perigee + sense * node, np.tan(0.5 * inclination) ** sense
-    columns = [np.sqrt(EARTH_MU_KM3_S2 / a**3), e * np.cos(turn), e * np.sin(turn)]
+    columns = [np.sqrt(WGS84_MU_KM3_S2 / a**3), e * np.cos(turn), e * np.sin(turn)]
     columns += [tangent * np.sin(node), tangent * np.cos(node), anomaly + turn]
     return EquinoctialOrbits(np.stack(columns, axis=-1), sense)
 
@@ -38,7 +33,7 @@ def classical_state(a, e, inclination, node, perigee, anomaly):
     for _ in range(300):
         eccentric -= (eccentric - e * np.sin(eccentric) - anomaly) / (1.0 - e * np.cos(eccentric))
     root = np.sqrt(1.0 - e * e)
-    speed = np.sqrt(EARTH_MU_KM3_S2 / a) / (1.0 - e * np.cos(eccentric))
+    speed = np.sqrt(WGS84_MU_KM3_S2 / a) / (1.0 - e * np.cos(eccentric))
     x, y = a * (np.cos(eccentric) - e), a * root * np.sin(eccentric)
     u, v = -speed * np.sin(eccentric), speed * root * np.cos(eccentric)
     cn, sn, cw, sw = np.cos(node), np.sin(node), np.cos(perigee), np.sin(perigee)
@@ -91,7 +86,7 @@ def test_propagation_keeps_energy_and_momentum_and_returns():
     later = propagate(start, times)
 
     def energy(state):
-        return 0.5 * (state[:, 3:] ** 2).sum(-1) - EARTH_MU_KM3_S2 / np.linalg.norm(state[:, :3], axis=-1)
+        return 0.5 * (state[:, 3:] ** 2).sum(-1) - WGS84_MU_KM3_S2 / np.linalg.norm(state[:, :3], axis=-1)
 
     assert energy(later) == pytest.approx(energy(start), rel=1e-11)
     momentum = np.cross(start[:, :3], start[:, 3:])
@@ -100,8 +95,8 @@ def test_propagation_keeps_energy_and_momentum_and_returns():
 
 
 def test_a_circular_orbit_goes_round_once_in_its_period():
-    state = np.array([[7000.0, 0.0, 0.0, 0.0, np.sqrt(EARTH_MU_KM3_S2 / 7000.0), 0.0]])
-    period = 2.0 * np.pi * np.sqrt(7000.0**3 / EARTH_MU_KM3_S2)
+    state = np.array([[7000.0, 0.0, 0.0, 0.0, np.sqrt(WGS84_MU_KM3_S2 / 7000.0), 0.0]])
+    period = 2.0 * np.pi * np.sqrt(7000.0**3 / WGS84_MU_KM3_S2)
     assert equinoctial(state).period_s == pytest.approx([period], rel=1e-12)
     assert propagate(state, 0.5 * period)[0, 0] == pytest.approx(-7000.0, rel=1e-12)
 
@@ -152,7 +147,7 @@ def test_first_contacts_against_a_dense_sampling():
     first, second = first.select(keep), second.select(keep)
     contact, sound = np.empty(len(first)), np.empty(len(first), dtype=bool)
     _contact.first_contacts(
-        first.elements, 1.0, second.elements, 1.0, begin, end, radius, EARTH_MU_KM3_S2, contact, sound
+        first.elements, 1.0, second.elements, 1.0, begin, end, radius, WGS84_MU_KM3_S2, contact, sound
     )
     assert sound.all()
     times = np.linspace(begin, end, 8001)

@@ -9,8 +9,8 @@ import pytest
 import sgp4
 
 from debrissim.catalog import parse_catalog
-from debrissim.errors import InputError
-from debrissim.propagation.sgp4_batch import make_propagator
+from debrissim.core.errors import InputError
+from debrissim.propagation.sgp4 import make_propagator
 
 FOLDER = Path(sgp4.__file__).parent
 # Printed with eight decimals of a km; the prints come from another compiler.

@@ -12,10 +12,18 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from scale import MANY_WINDOWS_TOML, WINDOW_COUNT, content, finished, kept_windows, started, wait_for_windows
+from support.scale import (
+    MANY_WINDOWS_TOML,
+    WINDOW_COUNT,
+    content,
+    finished,
+    kept_windows,
+    started,
+    wait_for_windows,
+)
 
-from debrissim.cli import main
-from debrissim.errors import InputError
+from debrissim.cli.main import main
+from debrissim.core.errors import InputError
 from debrissim.screening.cluster import connected
 
 pytest.importorskip("distributed", reason="dask's distributed (the extra `cluster`) is not installed")

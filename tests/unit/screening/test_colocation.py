@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from catalogs import (
+from support.catalogs import (
     START_FRACTION,
     START_JD,
     crossing_pair,
@@ -15,7 +15,7 @@ from catalogs import (
 )
 
 from debrissim.catalog import Catalog
-from debrissim.propagation.sgp4_batch import make_propagator
+from debrissim.propagation.sgp4 import make_propagator
 from debrissim.screening.colocation import CoLocated, CoLocationRule, find_co_located, pair_key
 from debrissim.screening.screen import screen
 from debrissim.screening.volumes import sphere

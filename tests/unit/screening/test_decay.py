@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from catalogs import (
+from numpy.typing import NDArray
+from support.catalogs import (
     START,
     START_FRACTION,
     START_JD,
@@ -21,16 +22,14 @@ from catalogs import (
     make_catalog,
     molniya,
 )
-from engine_events import run_engine
-from numpy.typing import NDArray
-from oracle import satrecs_of
+from support.engine_events import run_engine
+from support.oracle import satrecs_of
 
-from debrissim.errors import RunError
+from debrissim.core.errors import RunError
 from debrissim.propagation.ephemeris import make_window
-from debrissim.propagation.sgp4_batch import Propagator, make_propagator
-from debrissim.propagation.status import ObjectStatus
+from debrissim.propagation.sgp4 import ObjectStatus, Propagator, make_propagator
 from debrissim.screening.decay import failures_by_drag
-from debrissim.screening.sieve import at_both_ends
+from debrissim.screening.orbit_filter import at_both_ends
 
 DAY_S = 86400.0
 # The orbit and drag of a fragment of Fengyun 1C, 30318, in January 2022: gone within a day of its epoch.

@@ -12,14 +12,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-from catalogs import START_FRACTION, START_JD, decaying, formation, make_catalog, random_catalog
+from support.catalogs import START_FRACTION, START_JD, decaying, formation, make_catalog, random_catalog
 
 from debrissim.catalog import concatenate
-from debrissim.errors import RunError
-from debrissim.propagation.sgp4_batch import Propagator, make_propagator
+from debrissim.core.arrays import Index
+from debrissim.core.errors import RunError
+from debrissim.propagation.sgp4 import Propagator, make_propagator
 from debrissim.screening import window_search
 from debrissim.screening.executors import Executor, Processes, Threads
-from debrissim.screening.grid import Candidates, Index, find_candidates
+from debrissim.screening.grid import Candidates, find_candidates
 from debrissim.screening.screen import ScreeningResult, ScreeningSettings, screen
 from debrissim.screening.volumes import sphere
 from debrissim.screening.window_search import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from catalogs import (
+from support.catalogs import (
     START_FRACTION,
     START_JD,
     crossing_pair,
@@ -17,8 +17,8 @@ from catalogs import (
 )
 
 from debrissim.catalog import Catalog
-from debrissim.errors import InputError, RunError
-from debrissim.propagation.status import ObjectStatus
+from debrissim.core.errors import InputError, RunError
+from debrissim.propagation.sgp4 import ObjectStatus
 from debrissim.screening.colocation import CoLocationRule
 from debrissim.screening.encounters import EncounterStatus
 from debrissim.screening.screen import ScreeningResult, ScreeningSettings, screen

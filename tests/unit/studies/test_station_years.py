@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from debrissim.catalog import bundled_population, synthesize, write_omm_csv
-from debrissim.errors import InputError
-from debrissim.folder import numbers, read_csv, read_summary
+from debrissim.core.errors import InputError
+from debrissim.results.folder import numbers, read_csv, read_summary
 from debrissim.studies import study_of
 from debrissim.studies.study import parse_study, run_study
 

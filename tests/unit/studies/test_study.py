@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from debrissim.cli import main
-from debrissim.errors import InputError
+from debrissim.cli.main import main
+from debrissim.core.errors import InputError
 from debrissim.report.html.libraries import missing_libraries
 from debrissim.studies import KINDS
 from debrissim.studies.study import draw_study, load_study, report_study, run_study
@@ -20,7 +20,7 @@ SCENARIO = 'kind = "tiny"\ntitle = "Twice"\nnumber = 2.5\n'
 
 @pytest.fixture(autouse=True)
 def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(KINDS, "tiny", "tiny_study")
+    monkeypatch.setitem(KINDS, "tiny", "support.tiny_study")
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from debrissim.errors import InputError
+from debrissim.core.errors import InputError
 from debrissim.uncertainty.element_set_error import (
     DEFAULT_MODEL,
     MODELS,

@@ -6,11 +6,11 @@ import math
 
 import numpy as np
 import pytest
-from catalogs import Elements, make_catalog
+from support.catalogs import Elements, make_catalog
 
 from debrissim.catalog import Catalog, concatenate
-from debrissim.errors import InputError
-from debrissim.propagation.sgp4_batch import make_propagator
+from debrissim.core.errors import InputError
+from debrissim.propagation.sgp4 import make_propagator
 from debrissim.uncertainty.history import errors_from_history
 from debrissim.uncertainty.pairwise import AgeBin, pairwise_differences, robust_sigma
 

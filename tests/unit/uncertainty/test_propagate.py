@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
-from debrissim.catalog.elements import EARTH_MU_KM3_S2, EARTH_RADIUS_KM
-from debrissim.errors import InputError
+from debrissim.core.constants import WGS72_MU_KM3_S2, WGS72_RADIUS_KM
+from debrissim.core.errors import InputError
 from debrissim.uncertainty.propagate import EARTH_J2, propagate_covariance, state_transition
 
-MU = EARTH_MU_KM3_S2
+MU = WGS72_MU_KM3_S2
 # A station, a transfer orbit, a geostationary satellite, a Molniya orbit, one that escapes, one that has just.
 STATES = np.array(
     [
@@ -73,7 +73,7 @@ def test_the_state_is_that_of_an_integration(gravity):
                 1.5
                 * EARTH_J2
                 * MU
-                * EARTH_RADIUS_KM**2
+                * WGS72_RADIUS_KM**2
                 / r**5
                 * y[:3]
                 * np.array([1.0 - s, 1.0 - s, 3.0 - s])
@@ -96,7 +96,7 @@ def test_j2_turns_the_node_as_it_should():
     there, _ = state_transition(state, seconds, gravity="j2")
     momentum = np.cross(there[0, :3], there[0, 3:])
     node = np.arctan2(momentum[0], -momentum[1])
-    expected = -1.5 * n * EARTH_J2 * (EARTH_RADIUS_KM / radius) ** 2 * np.cos(inclination) * seconds
+    expected = -1.5 * n * EARTH_J2 * (WGS72_RADIUS_KM / radius) ** 2 * np.cos(inclination) * seconds
     assert node == pytest.approx(expected, rel=0.02)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from debrissim.errors import InputError
+from debrissim.core.errors import InputError
 from debrissim.propagation.frames import rtn_basis
 from debrissim.uncertainty.rotation import state_inertial_to_rtn, state_rtn_to_inertial, to_inertial
 

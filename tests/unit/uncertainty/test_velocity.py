@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from debrissim.errors import InputError
-from debrissim.propagation.two_body import EARTH_MU_KM3_S2, propagate
-from debrissim.uncertainty.rotation import state_inertial_to_rtn, state_rtn_to_inertial
-from debrissim.uncertainty.velocity import with_velocity_errors
+from debrissim.core.constants import WGS84_MU_KM3_S2
+from debrissim.core.errors import InputError
+from debrissim.propagation.two_body import propagate
+from debrissim.uncertainty.rotation import state_inertial_to_rtn, state_rtn_to_inertial, with_velocity_errors
 
 RADIUS_KM = 7000.0
-SPEED_KM_S = np.sqrt(EARTH_MU_KM3_S2 / RADIUS_KM)
+SPEED_KM_S = np.sqrt(WGS84_MU_KM3_S2 / RADIUS_KM)
 CIRCULAR = np.array([[RADIUS_KM, 0.0, 0.0, 0.0, 0.6 * SPEED_KM_S, 0.8 * SPEED_KM_S]])
 PERIOD_S = 2.0 * np.pi * RADIUS_KM / SPEED_KM_S
 

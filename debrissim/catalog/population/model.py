@@ -1,0 +1,260 @@
+"""A statistical model of a catalogue: joint bins of what matters for collision risk, and nothing else.
+
+A real catalogue may not be redistributed; its statistics may. The model keeps, for each group of objects (a
+kind, a known debris cloud, a constellation), the joint distribution of
+
+    perigee altitude; apogee altitude (as its height above the perigee); inclination; B*
+
+in adaptive boxes of at least a stated number of objects, the shells in which constellations keep station, and
+the ages of element sets. It holds no catalogue number, name, node or anomaly of any object. `fit_population`
+makes it, `synthesize` draws from it; this module is the value between them and its file.
+
+The file is plain CSV in sections: a reader sees what is in it, and a refit shows as a diff.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass, fields
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from debrissim.catalog.catalog import ObjectKind
+from debrissim.core.errors import InputError
+
+FORMAT_NAME = "debrissim-population"
+FORMAT_VERSION = 1
+BUNDLED_POPULATION = "population_2024-11-01.csv"
+
+# Steps in which box edges are stored: coarser than any object's elements, finer than the boxes.
+ALTITUDE_STEP_KM = 1.0
+INCLINATION_STEP_DEG = 0.1
+BSTAR_STEP = 0.1  # of `bstar_coordinate`: a tenth of a decade
+ARG_PERIGEE_STEP_DEG = 15.0
+
+AGE_PROBABILITIES = np.array([0.0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.98, 0.99, 1.0])
+
+_BSTAR_LINEAR = 1e-6  # below about this |B*| the coordinate is linear: zero is a value like others
+
+
+@dataclass(frozen=True)
+class PopulationGroup:
+    """Objects that share a kind and a label. `tag` is what their synthetic names say: "DEB", "STARLINK"."""
+
+    tag: str
+    object_kind: ObjectKind
+    parent_event: str
+    object_count: int
+
+
+@dataclass(frozen=True, eq=False)
+class PopulationBins:
+    """m boxes, the five quantities independent within each; integers in the steps above.
+
+    Half of a box's objects lie evenly on either side of the median where there is one, else all evenly from
+    low to high.
+
+    | column                          | shape | meaning                                             |
+    | ------------------------------- | ----- | --------------------------------------------------- |
+    | group                           | (m,)  | row of the model's groups                           |
+    | count                           | (m,)  | objects of the fitted catalogue in the box          |
+    | perigee_low, _median, _high     | (m,)  | perigee altitude, km                                |
+    | rise_low, _median, _high        | (m,)  | apogee less perigee altitude, km                    |
+    | inclination_low, _median, _high | (m,)  | 0.1 degrees                                         |
+    | bstar_low, _high                | (m,)  | 0.1 decades, see `bstar_coordinate`                 |
+    | arg_perigee_low, _high          | (m,)  | 15 degrees; 0 and 24 (all) for near-circular orbits |
+    """
+
+    group: NDArray[np.int64]
+    count: NDArray[np.int64]
+    perigee_low: NDArray[np.int64]
+    perigee_median: NDArray[np.int64]
+    perigee_high: NDArray[np.int64]
+    rise_low: NDArray[np.int64]
+    rise_median: NDArray[np.int64]
+    rise_high: NDArray[np.int64]
+    inclination_low: NDArray[np.int64]
+    inclination_median: NDArray[np.int64]
+    inclination_high: NDArray[np.int64]
+    bstar_low: NDArray[np.int64]
+    bstar_high: NDArray[np.int64]
+    arg_perigee_low: NDArray[np.int64]
+    arg_perigee_high: NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class StationKeptShells:
+    """s shells of constellation members that hold one altitude and inclination against drag.
+
+    | column                           | shape | unit                                         |
+    | -------------------------------- | ----- | -------------------------------------------- |
+    | group                            | (s,)  | row of the model's groups                    |
+    | count                            | (s,)  | objects of the fitted catalogue in the shell |
+    | mean_altitude_km                 | (s,)  | semi-major axis less the equatorial radius   |
+    | eccentricity_low, _median, _high | (s,)  | 5th, 50th and 95th percentile                |
+    | inclination_deg                  | (s,)  | degrees                                      |
+    """
+
+    group: NDArray[np.int64]
+    count: NDArray[np.int64]
+    mean_altitude_km: NDArray[np.float64]
+    eccentricity_low: NDArray[np.float64]
+    eccentricity_median: NDArray[np.float64]
+    eccentricity_high: NDArray[np.float64]
+    inclination_deg: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class PopulationModel:
+    """A catalogue's statistics.
+
+    `source_epoch_utc` is the instant the ages of element sets count from ("2024-10-31T22:00"); `excluded`
+    says how many objects were left out of the fit and why. `age_days` is (2, k): quantiles of the age of an
+    element set at `AGE_PROBABILITIES`, for low orbits (first row) and for all others.
+    """
+
+    title: str
+    source_epoch_utc: str
+    excluded: tuple[tuple[str, int], ...]
+    groups: tuple[PopulationGroup, ...]
+    bins: PopulationBins
+    shells: StationKeptShells
+    age_days: NDArray[np.float64]
+
+    @property
+    def object_count(self) -> int:
+        """Objects of the fitted catalogue that the model stands for."""
+        return int(self.bins.count.sum() + self.shells.count.sum())
+
+    def write(self, path: str | Path) -> None:
+        """Write the model as sectioned CSV; the same model gives the same bytes."""
+        Path(path).write_text(_to_text(self), encoding="utf-8", newline="")
+
+
+_Table = TypeVar("_Table", PopulationBins, StationKeptShells)
+
+
+def bstar_coordinate(bstar: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Signed logarithm of B* (1/Earth radii): a unit per decade well above 1e-6, linear below it."""
+    return np.asarray(np.arcsinh(bstar / (2.0 * _BSTAR_LINEAR)) / np.log(10.0))
+
+
+def bstar_from_coordinate(coordinate: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The inverse of `bstar_coordinate`, 1/Earth radii."""
+    return np.asarray(2.0 * _BSTAR_LINEAR * np.sinh(coordinate * np.log(10.0)))
+
+
+def read_population(path: str | Path) -> PopulationModel:
+    """Read a model written by `PopulationModel.write`."""
+    source = Path(path)
+    try:
+        text = source.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{source}: cannot be read as a population table ({error})") from error
+    return _from_text(text, str(source))
+
+
+@cache
+def bundled_population() -> PopulationModel:
+    """The model shipped with the package, of the catalogue of 2024-11-01: docs/bundled_population.md."""
+    resource = files("debrissim.catalog.population") / "data" / BUNDLED_POPULATION
+    return _from_text(resource.read_text(encoding="utf-8"), BUNDLED_POPULATION)
+
+
+def _to_text(model: PopulationModel) -> str:
+    buffer = io.StringIO()
+    table = csv.writer(buffer, lineterminator="\n")
+    table.writerow([FORMAT_NAME, FORMAT_VERSION])
+    table.writerow(["title", model.title])
+    table.writerow(["source_epoch_utc", model.source_epoch_utc])
+    table.writerow(["object_count", model.object_count])
+    _write_section(table, "excluded", ["reason", "count"], model.excluded)
+    _write_section(
+        table,
+        "groups",
+        ["tag", "object_kind", "parent_event", "object_count"],
+        [(g.tag, g.object_kind.label, g.parent_event, g.object_count) for g in model.groups],
+    )
+    ages = [
+        (f"{p:g}", *(f"{q:.3f}" for q in column))
+        for p, column in zip(AGE_PROBABILITIES, model.age_days.T, strict=True)
+    ]
+    _write_section(table, "age_days", ["probability", "low_orbits", "other_orbits"], ages)
+    _write_section(table, "shells", *_columns_as_rows(model.shells))
+    _write_section(table, "bins", *_columns_as_rows(model.bins))
+    return buffer.getvalue()
+
+
+def _write_section(table: Any, name: str, header: list[str], rows: Any) -> None:
+    rows = list(rows)
+    table.writerow(["section", name, len(rows)])
+    table.writerow(header)
+    table.writerows(rows)
+
+
+def _columns_as_rows(columns: PopulationBins | StationKeptShells) -> tuple[list[str], list[tuple[Any, ...]]]:
+    names = [f.name for f in fields(columns)]
+    return names, list(zip(*(getattr(columns, name).tolist() for name in names), strict=True))
+
+
+def _from_text(text: str, source: str) -> PopulationModel:
+    rows = list(csv.reader(io.StringIO(text)))
+    if not rows or rows[0][:1] != [FORMAT_NAME]:
+        raise InputError(f"{source}: expected a population table (first line {FORMAT_NAME!r})")
+    if rows[0][1:] != [str(FORMAT_VERSION)]:
+        raise InputError(f"{source}: expected format version {FORMAT_VERSION}, got {','.join(rows[0][1:])!r}")
+    try:
+        head = {row[0]: row[1] for row in rows[1:4]}
+        sections = _sections(rows[4:])
+        model = PopulationModel(
+            title=head["title"],
+            source_epoch_utc=head["source_epoch_utc"],
+            excluded=tuple((reason, int(count)) for reason, count in sections["excluded"]),
+            groups=tuple(
+                PopulationGroup(tag, _kind_of(kind), event, int(count))
+                for tag, kind, event, count in sections["groups"]
+            ),
+            bins=_columns(PopulationBins, sections["bins"]),
+            shells=_columns(StationKeptShells, sections["shells"]),
+            age_days=np.array([row[1:] for row in sections["age_days"]], dtype=np.float64).T,
+        )
+        if model.object_count != int(head["object_count"]):
+            raise ValueError(f"object_count says {head['object_count']}, the bins hold {model.object_count}")
+        if model.age_days.shape != (2, AGE_PROBABILITIES.size):
+            raise ValueError(f"expected {AGE_PROBABILITIES.size} age quantiles")
+    except (KeyError, ValueError, IndexError, TypeError) as error:
+        raise InputError(f"{source}: damaged population table ({error})") from error
+    return model
+
+
+def _sections(rows: list[list[str]]) -> dict[str, list[list[str]]]:
+    found: dict[str, list[list[str]]] = {}
+    at = 0
+    while at < len(rows):
+        marker, name, count = rows[at]
+        if marker != "section":
+            raise ValueError(f"expected a section, got {rows[at]}")
+        found[name] = rows[at + 2 : at + 2 + int(count)]
+        if len(found[name]) != int(count):
+            raise ValueError(f"section {name!r}: expected {count} rows, got {len(found[name])}")
+        at += 2 + int(count)
+    return found
+
+
+def _columns(kind: type[_Table], rows: list[list[str]]) -> _Table:
+    names = [f.name for f in fields(kind)]
+    columns: dict[str, Any] = {}
+    for k, name in enumerate(names):
+        integer = kind is PopulationBins or name in ("group", "count")
+        columns[name] = np.array([row[k] for row in rows]).astype(np.int64 if integer else np.float64)
+    return kind(**columns)
+
+
+def _kind_of(label: str) -> ObjectKind:
+    return ObjectKind[label.upper().replace(" ", "_")]

@@ -1,0 +1,315 @@
+"""The probability of conjunctions told by messages, by all methods side by side: what `debrissim pc` shows.
+
+Source: the methods' own modules in `probability`.
+
+Assumptions
+- Covariances of a message are each in its object's RTN with frozen axes: velocity errors are inertial ones
+  resolved along them. CDMs do not say otherwise.
+- The states are taken as they stand at the stated TCA. The encounter plane projects the miss, so a TCA cut to
+  milliseconds costs nothing.
+- A radius given by the caller goes before the one a message states.
+- Where a message has no velocity covariance (zeros), "auto" does not leave the encounter plane.
+- Where the flags find nothing against the plane and yet Hall's value, computed beside it without reservations,
+  differs by more than 10 %, the paths are curved where it matters, and Hall's value is the one chosen.
+- Where one object's whole covariance is zero, it is taken as not known, and Frisbee's maximum stands beside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from debrissim.cdm import Conjunction
+from debrissim.cdm.states import _combined_rtn, _position_rtn, _states, to_state_pair
+from debrissim.core.arrays import Array
+from debrissim.core.constants import WGS84_MU_KM3_S2
+from debrissim.core.errors import InputError
+from debrissim.probability.auto import choose
+from debrissim.probability.collision import SHORTEST_PERIOD_S, CollisionProbability, ProbabilityFlag, assess
+from debrissim.probability.cumulative import along_covariance_km2
+from debrissim.probability.encounter_plane import EncounterPlane
+from debrissim.probability.frisbee import frisbee_maximum
+from debrissim.probability.methods import coppola, hall, monte_carlo
+from debrissim.probability.methods.laas import laas_bounded
+from debrissim.probability.registry import AUTO, DEFAULT_METHOD, DESCRIPTIONS, METHODS
+from debrissim.probability.state_pair import StateFlag, StatePair, StateProbability
+from debrissim.propagation.frames import rotate, rtn_basis
+
+StateMethod = Callable[[StatePair, Array], StateProbability]
+
+PLANE_METHODS = tuple(name for name in METHODS if name != AUTO)
+STATE_METHODS: dict[str, tuple[StateMethod, str]] = {
+    hall.NAME: (hall.expected_collisions, "expected collisions along curved orbits (Hall 2021)"),
+    coppola.NAME: (coppola.time_integrated, "flux into the sphere about the mean orbits (Coppola 2012)"),
+}
+FRISBEE = "frisbee-maximum"
+CURVED = 0.1
+"""A relative difference of the methods along curved orbits from the plane's that is no longer neglected."""
+
+
+def method_names() -> tuple[str, ...]:
+    """Every name that `methods` may hold: "auto", the plane methods, the methods with full states."""
+    return (AUTO, *PLANE_METHODS, *STATE_METHODS)
+
+
+@dataclass(frozen=True)
+class PcValue:
+    """One method's answer. value is None where the method cannot be applied; lower, upper: the method's own
+    bounds (proved, of quadrature, or confidence), None where it has none; flags: what is its alone."""
+
+    method: str
+    description: str
+    value: float | None
+    lower: float | None = None
+    upper: float | None = None
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class PcReport:
+    """One conjunction's probabilities.
+
+    radius_from_message: False where the caller gave the radius. flags: of the encounter, as
+    `ProbabilityFlag`. chosen, reason: what "auto" picks. miss_sigmas: the projected miss in standard deviations.
+    plane: the encounter plane, one row; along_covariance_km2: (3,) what it leaves out, as
+    `probability.cumulative.along_covariance_km2`.
+    """
+
+    conjunction: Conjunction
+    hard_body_radius_m: float
+    radius_from_message: bool
+    values: tuple[PcValue, ...]
+    chosen: str
+    reason: str
+    flags: tuple[str, ...]
+    maximum: float
+    maximum_scale: float
+    dilution: bool
+    miss_distance_km: float
+    miss_sigmas: float
+    relative_speed_km_s: float
+    sigma_major_km: float
+    sigma_minor_km: float
+    plane: EncounterPlane
+    along_covariance_km2: Array
+
+    def value_of(self, method: str) -> float | None:
+        """The value by that method; KeyError where it was not asked for."""
+        return next(v.value for v in self.values if v.method == method)
+
+
+def assess_conjunctions(
+    conjunctions: Sequence[Conjunction],
+    hard_body_radius_m: Array,
+    *,
+    method: str = DEFAULT_METHOD,
+) -> CollisionProbability:
+    """m messages by one method of the encounter plane; hard_body_radius_m: (m,) m, combined."""
+    primary, secondary = _states(conjunctions)
+    of_primary, of_secondary = _position_rtn(conjunctions)
+    basis = rtn_basis(primary[:, :3], primary[:, 3:])
+    relative = secondary - primary
+    return assess(
+        rotate(basis, relative[:, :3]),
+        rotate(basis, relative[:, 3:]),
+        of_primary,
+        of_secondary,
+        hard_body_radius_m,
+        method=method,
+        covariance_label="as given in the message",
+        period_s=np.minimum(_period_s(primary), _period_s(secondary)),
+    )
+
+
+def pc_reports(
+    conjunctions: Sequence[Conjunction],
+    *,
+    hard_body_radius_m: float | None = None,
+    methods: Sequence[str] | None = None,
+    monte_carlo_samples: int = 0,
+    seed: int = 1,
+) -> tuple[PcReport, ...]:
+    """Each message's probability by the named methods (all of them by default).
+
+    hard_body_radius_m: m, combined; by default what each message states. monte_carlo_samples: trials of each
+    message beside that, 0 for none; seed: theirs. "auto" among the methods becomes the one chosen.
+    Raises InputError, naming the message's file, where it states no radius; for an unknown method, a radius
+    that is not positive, a negative number of trials.
+    """
+    if monte_carlo_samples < 0:
+        raise InputError(f"monte_carlo_samples: expected 0 or more, got {monte_carlo_samples}")
+    wanted = _wanted(methods)
+    radius = np.array([_radius_m(c, hard_body_radius_m) for c in conjunctions], dtype=np.float64)
+    if not conjunctions:
+        return ()
+    plane = assess_conjunctions(conjunctions, radius)
+    columns = [_by_plane(name, conjunctions, radius, plane) for name in wanted if name in PLANE_METHODS]
+    columns += [_by_states(name, conjunctions, radius) for name in wanted if name in STATE_METHODS]
+    if AUTO in wanted:
+        columns.append(_by_auto(conjunctions, radius, plane))
+    if monte_carlo_samples:
+        columns.append(_by_monte_carlo(conjunctions, radius, monte_carlo_samples, seed))
+    choices = [
+        _choice(int(plane.flags[k]), conjunction, [column[k] for column in columns])
+        for k, conjunction in enumerate(conjunctions)
+    ]
+    missing = _by_frisbee(conjunctions, radius)
+    along = along_covariance_km2(plane.plane, _combined_rtn(conjunctions))
+    return tuple(
+        PcReport(
+            conjunction=conjunction,
+            hard_body_radius_m=float(radius[k]),
+            radius_from_message=hard_body_radius_m is None,
+            values=(*(column[k] for column in columns), *missing[k]),
+            chosen=choices[k][0],
+            reason=choices[k][1],
+            flags=ProbabilityFlag(int(plane.flags[k])).labels,
+            maximum=float(plane.maximum[k]),
+            maximum_scale=float(plane.maximum_scale[k]),
+            dilution=bool(plane.dilution[k]),
+            miss_distance_km=float(np.linalg.norm(conjunction.relative_state_rtn[:3])),
+            miss_sigmas=float(plane.plane.mahalanobis_distance[k]),
+            relative_speed_km_s=float(plane.plane.relative_speed_km_s[k]),
+            sigma_major_km=float(plane.sigma_major_km[k]),
+            sigma_minor_km=float(plane.sigma_minor_km[k]),
+            plane=plane.plane.select([k]),
+            along_covariance_km2=along[k],
+        )
+        for k, conjunction in enumerate(conjunctions)
+    )
+
+
+def _wanted(methods: Sequence[str] | None) -> tuple[str, ...]:
+    if methods is None:
+        return (*PLANE_METHODS, *STATE_METHODS)
+    for name in methods:
+        if name not in method_names():
+            raise InputError(f"method: expected one of {', '.join(method_names())}, got {name!r}")
+    return tuple(methods)
+
+
+def _radius_m(conjunction: Conjunction, given: float | None) -> float:
+    radius = conjunction.hard_body_radius_m if given is None else given
+    if radius is None:
+        raise InputError(
+            f"{conjunction.source or conjunction.message_id}: states no combined hard-body radius (a comment "
+            "HBR = ... [m]); give one (--hbr, hard_body_radius_m)"
+        )
+    if not (np.isfinite(radius) and radius > 0.0):
+        raise InputError(f"hard_body_radius_m: expected a finite number > 0, got {radius}")
+    return radius
+
+
+def _by_plane(
+    name: str, conjunctions: Sequence[Conjunction], radius_m: Array, default: CollisionProbability
+) -> list[PcValue]:
+    found = default if name == DEFAULT_METHOD else assess_conjunctions(conjunctions, radius_m, method=name)
+    bounds = laas_bounded(found.plane, radius_m / 1000.0) if name == "laas-2015" else None
+    return [
+        PcValue(
+            method=name,
+            description=DESCRIPTIONS[name],
+            value=float(found.value[k]),
+            lower=None if bounds is None else float(bounds.lower[k]),
+            upper=None if bounds is None else float(bounds.upper[k]),
+            flags=ProbabilityFlag(int(found.flags[k] & ~default.flags[k])).labels,
+        )
+        for k in range(len(conjunctions))
+    ]
+
+
+def _by_states(name: str, conjunctions: Sequence[Conjunction], radius_m: Array) -> list[PcValue]:
+    compute, description = STATE_METHODS[name]
+    return [
+        _state_value(name, description, compute, conjunction, radius)
+        for conjunction, radius in zip(conjunctions, radius_m.tolist(), strict=True)
+    ]
+
+
+def _by_monte_carlo(
+    conjunctions: Sequence[Conjunction], radius_m: Array, samples: int, seed: int
+) -> list[PcValue]:
+    def compute(pair: StatePair, radius_km: Array) -> StateProbability:
+        return monte_carlo.monte_carlo(pair, radius_km, np.random.default_rng(seed), samples=samples)
+
+    text = f"{samples} two-body trials from TCA, exact 95 % bounds (Clopper & Pearson 1934)"
+    return [
+        _state_value(monte_carlo.NAME, text, compute, conjunction, radius)
+        for conjunction, radius in zip(conjunctions, radius_m.tolist(), strict=True)
+    ]
+
+
+def _by_auto(
+    conjunctions: Sequence[Conjunction], radius_m: Array, plane: CollisionProbability
+) -> list[PcValue]:
+    """The value by the method that `_choice` picks with both candidates before it."""
+    values = []
+    compute, text = STATE_METHODS[hall.NAME]
+    for k, conjunction in enumerate(conjunctions):
+        flat = PcValue(DEFAULT_METHOD, DESCRIPTIONS[DEFAULT_METHOD], float(plane.value[k]))
+        curved = _state_value(hall.NAME, text, compute, conjunction, float(radius_m[k]))
+        method, reason = _choice(int(plane.flags[k]), conjunction, [flat, curved])
+        found = curved if method == hall.NAME else flat
+        values.append(replace(found, method=AUTO, description=reason, flags=(f"by {method}", *found.flags)))
+    return values
+
+
+def _choice(flags: int, conjunction: Conjunction, values: list[PcValue]) -> tuple[str, str]:
+    """The method to rely on, and why."""
+    full = conjunction.primary.has_velocity_covariance and conjunction.secondary.has_velocity_covariance
+    chosen = choose(flags, full_states=full)
+    by = {value.method: value for value in values}
+    flat, curved = by.get(DEFAULT_METHOD), by.get(hall.NAME)
+    if chosen.method[0] == DEFAULT_METHOD and full and flat and curved and not curved.flags:
+        plane, along = flat.value or 0.0, curved.value or 0.0
+        if abs(along - plane) > CURVED * plane:
+            ratio = f"{along / plane:.3g} times" if plane > 0.0 else "not zero as"
+            why = f"curvature: along the orbits the value is {ratio} the plane's, though no flag is raised"
+            return hall.NAME, why
+    return chosen.method[0], chosen.reason[0]
+
+
+def _state_value(
+    name: str, description: str, compute: StateMethod, conjunction: Conjunction, radius_m: float
+) -> PcValue:
+    """One message alone: one that the method cannot take must not spoil the others."""
+    try:
+        found = compute(to_state_pair([conjunction]), np.array([radius_m / 1000.0]))
+    except InputError as error:
+        return PcValue(name, description, None, flags=(f"not applicable: {error}",))
+    return PcValue(
+        method=name,
+        description=description,
+        value=float(found.value[0]),
+        lower=float(found.lower[0]),
+        upper=float(found.upper[0]),
+        flags=StateFlag(int(found.flags[0])).labels,
+    )
+
+
+def _by_frisbee(conjunctions: Sequence[Conjunction], radius_m: Array) -> list[tuple[PcValue, ...]]:
+    """Of each message with exactly one covariance known, Frisbee's maximum; nothing of the others."""
+    values: list[tuple[PcValue, ...]] = []
+    for conjunction, radius in zip(conjunctions, radius_m.tolist(), strict=True):
+        known = [bool(item.covariance_rtn.any()) for item in (conjunction.primary, conjunction.secondary)]
+        if sum(known) != 1:
+            values.append(())
+            continue
+        plane = assess_conjunctions([conjunction], np.array([radius])).plane
+        found = float(frisbee_maximum(plane, np.array([radius / 1000.0])).value[0])
+        unknown = known.index(False) + 1
+        text = f"greatest for any covariance of OBJECT{unknown}, which is not given (Frisbee 2015)"
+        values.append((PcValue(FRISBEE, text, found),))
+    return values
+
+
+def _period_s(state: Array) -> Array:
+    """(m,) s, two-body; the shortest there is where the orbit is not bound, to err on the safe side."""
+    distance = np.linalg.norm(state[:, :3], axis=1)
+    inverse = 2.0 / distance - np.einsum("mi,mi->m", state[:, 3:], state[:, 3:]) / WGS84_MU_KM3_S2
+    bound = inverse > 0.0
+    axis = 1.0 / np.where(bound, inverse, 1.0)
+    period = 2.0 * np.pi * np.sqrt(axis**3 / WGS84_MU_KM3_S2)
+    return np.where(bound, period, SHORTEST_PERIOD_S)

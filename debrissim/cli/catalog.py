@@ -1,0 +1,123 @@
+"""`debrissim catalog`: look into catalogue files, measure their errors, make synthetic ones; rules as in `cli`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from debrissim.core.errors import InputError
+
+catalog_app = typer.Typer(
+    help="Look into catalogues and make synthetic ones.", no_args_is_help=True, rich_markup_mode=None
+)
+Force = Annotated[bool, typer.Option("--force", help="Replace what an earlier run wrote.")]
+
+
+@catalog_app.command()
+def info(file: Annotated[Path, typer.Argument(help="TLE, 3LE or OMM; plain, .gz or .xz.")]) -> None:
+    """Show what a catalogue file holds and what could not be read.
+
+    Example: debrissim catalog info catalogue.csv.xz
+    """
+    from rich.console import Console
+
+    from debrissim.catalog import read_catalog
+    from debrissim.cli.output import catalog_table
+
+    Console().print(catalog_table(read_catalog(file)))
+
+
+@catalog_app.command()
+def errors(
+    history: Annotated[Path, typer.Argument(help="Past element sets, as a catalogue file.")],
+    norad_id: Annotated[
+        int | None, typer.Option("--norad-id", help="Which object, where the file holds several.")
+    ] = None,
+    first: Annotated[
+        datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day of epochs (UTC).")
+    ] = None,
+    before: Annotated[
+        datetime | None, typer.Option("--before", formats=["%Y-%m-%d"], help="Day before which epochs end.")
+    ] = None,
+    coasting: Annotated[
+        bool, typer.Option("--coasting", help="Leave out pairs with a jump of mean motion between them.")
+    ] = False,
+) -> None:
+    """Measure the error of an object's element sets by comparing older ones with newer ones.
+
+    Example: debrissim catalog errors iss_history.csv.gz --from 2020-01-01 --before 2021-01-01
+    """
+    from rich.console import Console
+
+    from debrissim.catalog import read_catalog
+    from debrissim.cli.output import errors_table
+    from debrissim.core.time import split_julian_date
+    from debrissim.uncertainty.history import errors_from_history
+
+    days = [None if day is None else sum(split_julian_date(day)) for day in (first, before)]
+    try:
+        measured = errors_from_history(
+            read_catalog(history).catalog,
+            norad_id=norad_id,
+            first_jd=float("-inf") if days[0] is None else days[0],
+            last_jd=float("inf") if days[1] is None else days[1],
+            leave_out_manoeuvres=coasting,
+        )
+    except InputError as error:
+        raise InputError(f"{history}: {str(error).removeprefix(f'{history}: ')}") from error
+    console = Console()
+    for part in errors_table(measured):
+        console.print(part)
+
+
+@catalog_app.command()
+def fit(
+    file: Annotated[Path, typer.Argument(help="A real catalogue.")],
+    table: Annotated[Path, typer.Argument(help="The population table to write.")],
+    title: Annotated[str | None, typer.Option(help="What the table says it was fitted to.")] = None,
+    force: Force = False,
+) -> None:
+    """Reduce a real catalogue to a statistical population that can be shared.
+
+    Example: debrissim catalog fit catalogue.csv.xz population.csv
+    """
+    from debrissim.catalog import read_catalog
+    from debrissim.catalog.population.fit import fit_population
+
+    if table.exists() and not force:
+        raise InputError(f"{table}: exists already; give another name, or --force to replace it")
+    source = read_catalog(file)
+    model = fit_population(source.catalog, title or f"statistics of {source.path.name}")
+    model.write(table)
+    typer.echo(f"{table}: {model.object_count} objects in {table.stat().st_size / 1000:.0f} kB")
+
+
+@catalog_app.command()
+def synthesize(
+    file: Annotated[Path, typer.Argument(help="The OMM CSV file to write (.gz and .xz compress).")],
+    count: Annotated[
+        int | None,
+        typer.Option("--count", "-n", min=1, help="Objects to draw; by default as many as fitted."),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of the draw.")] = 1,
+    population: Annotated[
+        Path | None, typer.Option(help="A table of `catalog fit`; by default the bundled one.")
+    ] = None,
+    force: Force = False,
+) -> None:
+    """Draw synthetic objects from a population: no real object is among them.
+
+    Example: debrissim catalog synthesize synthetic.csv.xz --count 27000 --seed 7
+    """
+    from debrissim.catalog import write_omm_csv
+    from debrissim.conjunctions.inputs import draw_population
+
+    if file.exists() and not force:
+        raise InputError(f"{file}: exists already; give another name, or --force to replace it")
+    drawn = draw_population(population, count, seed)
+    write_omm_csv(drawn, file)
+    numbers = f"{drawn.norad_id.min()} to {drawn.norad_id.max()}"
+    typer.echo(f"{file}: {len(drawn)} synthetic objects (numbers {numbers})")

@@ -1,0 +1,77 @@
+"""`debrissim track`: one scenario on a series of catalogues; rules as in `cli`."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from debrissim.cli.catalog import Force
+from debrissim.cli.sigint import interrupted
+from debrissim.core.errors import InputError, RunError, ScenarioError
+
+_SHOWN = 10
+
+
+def track(
+    scenario: Annotated[Path, typer.Argument(help="Scenario file of conjunctions.")],
+    catalog: Annotated[
+        list[Path], typer.Option("--catalog", help="Catalogue file; repeatable, at least two, in any order.")
+    ],
+    start: Annotated[
+        datetime | None,
+        typer.Option(
+            "--start", help="Start of the span (UTC); by default the scenario's, or the newest catalogue's."
+        ),
+    ] = None,
+    events: Annotated[int, typer.Option("--events", "-n", min=1, help="Encounters to follow.")] = 20,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Where to write.")] = None,
+    force: Force = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no table.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the summary as JSON instead of a table.")
+    ] = False,
+) -> None:
+    """Run a scenario on several catalogues and follow Pc, miss and TCA of its encounters through them.
+
+    Example: debrissim track scenarios/iss_week.toml --catalog monday.csv --catalog tuesday.csv
+    """
+    from rich.console import Console
+
+    from debrissim.cli.progress import ProgressDisplay
+    from debrissim.results.folder import check_target, json_text, read_csv
+    from debrissim.scenario.conjunctions import load_scenario
+    from debrissim.studies.evolution.tables import track_lines, track_summary, write_tracking
+    from debrissim.studies.evolution.track import track as follow
+
+    wanted = load_scenario(scenario)
+    if start is not None:
+        span = wanted.span.model_copy(update={"start": start})
+        folder_of = wanted.located(Path())
+        wanted = wanted.model_copy(update={"span": span})
+        wanted._folder = folder_of
+    folder = out if out is not None else Path("results") / f"{scenario.stem}-track"
+    check_target(folder, force=force)
+    begin = time.perf_counter()
+    with ProgressDisplay(Console(stderr=True, quiet=quiet)) as progress:
+        try:
+            tracking = follow(wanted, catalog, most=events, progress=progress)
+            progress("writing", 0.0)
+            write_tracking(tracking, folder, time.perf_counter() - begin, force=force)
+        except ScenarioError as error:
+            raise InputError(f"{scenario}: {error}") from error
+        except KeyboardInterrupt:
+            raise RunError(interrupted()) from None
+    if as_json:
+        typer.echo(json_text({"results": str(folder), **track_summary(tracking)}), nl=False)
+    elif not quiet:
+        typer.echo(wanted.title)
+        for line in track_lines(read_csv(folder / "track.csv"), _SHOWN):
+            typer.echo(line)
+        typer.echo("oldest catalogue > newest; Pc by models of classes of objects, not a warning")
+        typer.echo(
+            f"{len(tracking.tracks)} of {tracking.track_count} encounters followed; results in {folder}"
+        )

@@ -1,0 +1,264 @@
+"""The breakups of a scenario: where the parents are, what the model makes of them, who joins the catalogue."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from debrissim.catalog import Catalog, ObjectKind
+from debrissim.catalog.sizes import DEFAULT_SIZES
+from debrissim.core.arrays import Array
+from debrissim.core.errors import ScenarioError
+from debrissim.core.time import split_julian_date, utc_text
+from debrissim.hazard.breakup.cloud import FIRST_FRAGMENT_NUMBER, Cloud, Parent, cloud_of, joined
+from debrissim.hazard.breakup.counts import count_range
+from debrissim.hazard.breakup.fragments import Breakup
+from debrissim.hazard.breakup.model import collision, explosion
+from debrissim.hazard.breakup.orbits import FragmentOrbits, fragment_orbits
+from debrissim.propagation.frames import rtn_basis
+from debrissim.propagation.sgp4 import ObjectStatus, make_propagator
+from debrissim.results.conjunction import recorded_conjunction
+from debrissim.scenario.breakups import BreakupEvent, BreakupProjectile, BreakupTarget
+from debrissim.scenario.conjunctions import Scenario
+from debrissim.scenario.element_sets import own_element_set
+
+# Of the run's random numbers those of breakups; sources of synthetic objects take 0 and up.
+_RNG_OF_BREAKUPS = 1_000_000
+_OLD_DAYS = 3.0
+_TEXT_OF_TYPE = {"explosion": "explosion", "collision": "collision", "asat": "anti-satellite test"}
+
+
+@dataclass(frozen=True, eq=False)
+class Object:
+    """A parent at the event: number (0 where it has none), name, mass, and state km, km/s TEME, None where unknown."""
+
+    norad_id: int
+    name: str
+    mass_kg: float
+    rocket_body: bool
+    position_km: Array | None
+    velocity_km_s: Array | None
+    age_days: float = 0.0
+
+    def record(self) -> dict[str, Any]:
+        """What summary.json says of it: with the two-body orbit it had, None where that is unknown."""
+        orbit: dict[str, float | None] = dict.fromkeys(("period_min", "perigee_km", "apogee_km"))
+        if self.position_km is not None and self.velocity_km_s is not None:
+            before = fragment_orbits(self.position_km[None], self.velocity_km_s[None])
+            known = {name: float(getattr(before, name)[0]) for name in orbit}
+            # An interceptor may be on its way out of the Earth's reach, where there is no period.
+            orbit |= {name: value if np.isfinite(value) else None for name, value in known.items()}
+        return {
+            "norad_id": self.norad_id or None,
+            "name": self.name,
+            "mass_kg": self.mass_kg,
+            "rocket_body": self.rocket_body,
+        } | orbit
+
+
+@dataclass(frozen=True, eq=False)
+class PreparedCloud:
+    """One breakup: what it is called, when (UTC), its parents, the model's draw, and the fragments in orbit."""
+
+    event: str
+    type: str
+    jd: float
+    fraction: float
+    parents: tuple[Object, ...]
+    relative_speed_km_s: float | None
+    breakup: Breakup
+    cloud: Cloud
+    flags: tuple[str, ...]
+
+    def first_orbits(self) -> FragmentOrbits:
+        """The two-body orbits of the fragments in orbit, right after the event."""
+        drawn = self.breakup.fragments.select(self.cloud.fragment)
+        positions = [np.zeros(3) if p.position_km is None else p.position_km for p in self.parents]
+        velocities = [np.zeros(3) if p.velocity_km_s is None else p.velocity_km_s for p in self.parents]
+        # Those of a parent without an orbit are not in the cloud.
+        position, velocity = np.array(positions)[drawn.parent], np.array(velocities)[drawn.parent]
+        return fragment_orbits(position, velocity + drawn.velocity_change_km_s)
+
+    def record(self) -> dict[str, Any]:
+        """What summary.json says of it."""
+        counts = count_range(self.breakup.least_length_m, self.breakup.law)
+        return {
+            "event": self.event,
+            "type": self.type,
+            "time_utc": utc_text(self.jd, self.fraction),
+            "parents": [one.record() for one in self.parents],
+            "relative_speed_km_s": self.relative_speed_km_s,
+            "energy_to_mass_j_g": self.breakup.energy_to_mass_j_g,
+            "catastrophic": self.breakup.catastrophic,
+            "least_length_m": self.breakup.least_length_m,
+            "fragments_drawn": len(self.breakup.fragments),
+            "fragments_in_orbit": len(self.cloud.catalog),
+            "fragments_left_out": self.cloud.excluded,
+            "count": asdict(counts),
+            "flags": list(self.flags),
+            "method": "NASA standard breakup model (Johnson et al. 2001); SGP4 mean elements at the event; "
+            "drag by area, mass and a table of air density",
+        }
+
+
+def break_up(
+    scenario: Scenario, catalog: Catalog, primaries: list[int], start_jd: float, start_fraction: float
+) -> tuple[PreparedCloud, ...]:
+    """The clouds of all breakups of a scenario. catalog: all objects; primaries: numbers of who cannot break up.
+
+    Raises ScenarioError naming the key where an event lies after the start of the span or too long before it, a parent
+    is not to be found or a primary, or SGP4 fails for it; InputError of the breakup model and of a results folder.
+    """
+    clouds: list[PreparedCloud] = []
+    first_number, gone = FIRST_FRAGMENT_NUMBER, set[int]()
+    for place, event in enumerate(scenario.breakups, start=1):
+        key = f"breakups[{place}]"
+        jd, fraction, objects = _objects(scenario, event, catalog, key)
+        since_days = (start_jd - jd) + (start_fraction - fraction)
+        if since_days > scenario.catalogue.greatest_age_days:
+            raise ScenarioError(
+                f"{key}.time: {since_days:.1f} days before the start of the span, but fragments have element sets of "
+                f"that moment, and catalogue.greatest_age_days is {scenario.catalogue.greatest_age_days:g}"
+            )
+        if since_days < -1e-9:
+            raise ScenarioError(
+                f"{key}.time: expected a time at or before the start of the span, "
+                f"{utc_text(start_jd, start_fraction)}, got {utc_text(jd, fraction)}"
+            )
+        for one in objects:
+            if one.norad_id in primaries:
+                raise ScenarioError(
+                    f"{key}: {one.norad_id} is a primary, which cannot break up and be looked after"
+                )
+            if one.norad_id in gone:
+                raise ScenarioError(f"{key}: {one.norad_id} has broken up in an event before")
+        gone |= {one.norad_id for one in objects} - {0}
+        rng = np.random.default_rng([scenario.seed, _RNG_OF_BREAKUPS + place])
+        made = _made(event, objects, jd, fraction, first_number, rng)
+        first_number += len(made.breakup.fragments)
+        clouds.append(made)
+    return tuple(clouds)
+
+
+def with_clouds(catalog: Catalog, clouds: tuple[PreparedCloud, ...]) -> tuple[Catalog, NDArray[np.int64]]:
+    """The catalogue without the parents and with the fragments, and the rows of these."""
+    if not clouds:
+        return catalog, np.empty(0, dtype=np.int64)
+    gone = np.array([one.norad_id for cloud in clouds for one in cloud.parents], dtype=np.int64)
+    together = joined(catalog, tuple(cloud.cloud for cloud in clouds), gone)
+    count = sum(len(cloud.cloud.catalog) for cloud in clouds)
+    return together, np.arange(len(together) - count, len(together), dtype=np.int64)
+
+
+def _made(
+    event: BreakupEvent, objects: tuple[Object, ...], jd: float, fraction: float, first_number: int,
+    rng: np.random.Generator,
+) -> PreparedCloud:  # fmt: skip
+    target = objects[0]
+    speed = None
+    if len(objects) == 1:
+        breakup = explosion(
+            target.mass_kg, least_length_m=event.least_length_m, scale=event.scale, rocket_body=target.rocket_body,
+            rng=rng,
+        )  # fmt: skip
+    else:
+        speed = _relative_speed(event, objects)
+        breakup = collision(
+            target.mass_kg, objects[1].mass_kg, speed, least_length_m=event.least_length_m,
+            rocket_body=(target.rocket_body, objects[1].rocket_body), rng=rng,
+        )  # fmt: skip
+    name = event.name or f"{target.name} {_TEXT_OF_TYPE[event.type]}"
+    parents = tuple(Parent(one.name, one.position_km, one.velocity_km_s) for one in objects)
+    cloud = cloud_of(
+        breakup.fragments, parents, jd, fraction, event=name, sun=event.sun, first_number=first_number
+    )
+    old = tuple(
+        f"the element set of {one.name} is {one.age_days:.1f} days from the event"
+        for one in objects
+        if one.age_days > _OLD_DAYS
+    )
+    return PreparedCloud(
+        name, event.type, jd, fraction, objects, speed, breakup, cloud, (*breakup.flags, *old)
+    )
+
+
+def _relative_speed(event: BreakupEvent, objects: tuple[Object, ...]) -> float:
+    if event.projectile is not None and event.projectile.speed_km_s is not None:
+        return event.projectile.speed_km_s
+    target, projectile = objects[0].velocity_km_s, objects[1].velocity_km_s
+    assert target is not None
+    assert projectile is not None
+    return float(np.linalg.norm(projectile - target))
+
+
+def _objects(
+    scenario: Scenario,
+    event: BreakupEvent,
+    catalog: Catalog,
+    key: str,
+) -> tuple[float, float, tuple[Object, ...]]:
+    """When (UTC) and to whom it happens."""
+    if event.results is not None:
+        assert event.row is not None
+        told = recorded_conjunction(scenario.located(event.results), event.row)
+        pair = tuple(
+            Object(o.norad_id, o.name, o.mass_kg, o.rocket_body, o.position_km, o.velocity_km_s)
+            for o in told.objects
+        )
+        return told.jd, told.fraction, pair
+    assert event.time is not None
+    assert event.target is not None
+    jd, fraction = split_julian_date(event.time)
+    target = _with_orbit(event.target, catalog, f"{key}.target", jd, fraction)
+    if event.projectile is None:
+        return jd, fraction, (target,)
+    given = event.projectile
+    if given.velocity_rtn_km_s is None and given.speed_km_s is None:
+        return jd, fraction, (target, _with_orbit(given, catalog, f"{key}.projectile", jd, fraction))
+    assert given.mass_kg is not None
+    assert target.position_km is not None
+    assert target.velocity_km_s is not None
+    velocity = None
+    if given.velocity_rtn_km_s is not None:
+        basis = rtn_basis(target.position_km[None], target.velocity_km_s[None])[0]
+        velocity = target.velocity_km_s + np.array(given.velocity_rtn_km_s) @ basis
+    projectile = Object(
+        0, given.name or "PROJECTILE", given.mass_kg, bool(given.rocket_body),
+        None if velocity is None else target.position_km, velocity,
+    )  # fmt: skip
+    return jd, fraction, (target, projectile)
+
+
+def _with_orbit(
+    given: BreakupTarget | BreakupProjectile, catalog: Catalog, key: str, jd: float, fraction: float
+) -> Object:
+    """A parent by its own element set or by the catalogue's, at the event."""
+    name = "TARGET" if isinstance(given, BreakupTarget) else "PROJECTILE"
+    one = own_element_set(given, key, name, 0, jd, fraction)
+    number = given.norad_id
+    if one is None:
+        listed = np.flatnonzero((catalog.norad_id == number) & ~catalog.synthetic)
+        if listed.size == 0:
+            raise ScenarioError(
+                f"{key}.norad_id: {number} is in none of the catalogue's sources, and the scenario gives no element "
+                "set for it (tle or elements)"
+            )
+        one = catalog.select(listed)
+    codes, positions, velocities = make_propagator(one, jd, fraction).states([0], [0.0])
+    if codes[0, 0]:
+        raise ScenarioError(f"{key}: at the event, {ObjectStatus(int(codes[0, 0])).reason}")
+    kind = ObjectKind(int(one.object_kind[0]))
+    mass = float(one.mass_kg[0])
+    age = abs((float(one.epoch_jd[0]) - jd) + (float(one.epoch_fraction[0]) - fraction))
+    return Object(
+        norad_id=int(one.norad_id[0]),
+        name=given.name or str(one.name[0]),
+        mass_kg=given.mass_kg or (DEFAULT_SIZES[kind].mass_kg if np.isnan(mass) else mass),
+        rocket_body=kind == ObjectKind.ROCKET_BODY if given.rocket_body is None else given.rocket_body,
+        position_km=positions[0, 0],
+        velocity_km_s=velocities[0, 0],
+        age_days=age,
+    )

@@ -1,0 +1,148 @@
+"""CDMs of a run's encounters: one for each from a threshold of probability on.
+
+Source: CCSDS 508.0-B-1 for the form (see `cdm.write`).
+
+Assumptions
+- States are SGP4's, turned from TEME of date to EME2000; RTN is the same in both.
+- The covariance is the modelled one, of positions; velocity terms are written as zeros and declared so.
+- CREATION_DATE is the start of the span, not the moment of writing: the same scenario gives the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+from debrissim.catalog import ObjectKind
+from debrissim.cdm import CdmObject, Conjunction, cdm_kvn, cdm_xml
+from debrissim.conjunctions.assessment import Assessment
+from debrissim.conjunctions.inputs import Prepared
+from debrissim.core.arrays import Array
+from debrissim.core.constants import SECONDS_PER_DAY
+from debrissim.core.time import utc_text
+from debrissim.propagation.frames import teme_to_eme2000
+from debrissim.screening.encounters import Encounters
+
+_KINDS = {
+    ObjectKind.PAYLOAD: "PAYLOAD",
+    ObjectKind.ROCKET_BODY: "ROCKET BODY",
+    ObjectKind.DEBRIS: "DEBRIS",
+    ObjectKind.UNKNOWN: "UNKNOWN",
+}
+# Names in the SANA registry of conjunction probability methods; the others stand under their own name here.
+_REGISTERED_METHODS = {
+    "foster": "FOSTER-1992",
+    "alfano-2005": "ALFANO-2005",
+    "patera-2005": "PATERA-2005",
+    "chan-1997": "CHAN-1997",
+    "alfriend-akella": "ALFRIEND-1999",
+}
+
+
+def write_cdms(folder: Path, conjunctions: Iterable[Conjunction], form: str) -> int:
+    """Write MESSAGE_ID.cdm (form "kvn"), .xml ("xml") or both ("both") into the folder, made if need be.
+
+    Returns the number of messages.
+    """
+    writers = {"kvn": {".cdm": cdm_kvn}, "xml": {".xml": cdm_xml}, "both": {".cdm": cdm_kvn, ".xml": cdm_xml}}
+    folder.mkdir(exist_ok=True)
+    count = 0
+    for conjunction in conjunctions:
+        for ending, write in writers[form].items():
+            path = folder / f"{conjunction.message_id}{ending}"
+            path.write_text(write(conjunction), encoding="utf-8", newline="")
+        count += 1
+    return count
+
+
+def conjunctions_above(
+    threshold: float, encounters: Encounters, assessment: Assessment, prepared: Prepared
+) -> tuple[Conjunction, ...]:
+    """The encounters with a collision probability of at least `threshold`, in the order of TCA, as messages."""
+    rows = np.flatnonzero(assessment.probability.value >= threshold)
+    days, fraction = np.divmod(prepared.start_fraction + encounters.tca_s[rows] / SECONDS_PER_DAY, 1.0)
+    jd = prepared.start_jd + days
+    matrices = teme_to_eme2000(jd, fraction)
+    return tuple(
+        _conjunction(
+            int(row), float(jd[k]), float(fraction[k]), matrices[k], encounters, assessment, prepared
+        )
+        for k, row in enumerate(rows)
+    )
+
+
+def _conjunction(
+    row: int,
+    jd: float,
+    fraction: float,
+    to_eme2000: Array,
+    encounters: Encounters,
+    assessment: Assessment,
+    prepared: Prepared,
+) -> Conjunction:
+    risk = assessment.probability
+    method = str(risk.row_method[row])
+    primary = _object(
+        int(encounters.primary[row]),
+        encounters.primary_state[row],
+        assessment.primary_covariance_rtn_km2[row],
+        to_eme2000,
+        prepared,
+    )
+    secondary = _object(
+        int(encounters.secondary[row]),
+        encounters.secondary_state[row],
+        assessment.secondary_covariance_rtn_km2[row],
+        to_eme2000,
+        prepared,
+    )
+    moment = utc_text(jd, fraction)
+    compact = moment.translate(str.maketrans("", "", "-:.Z"))
+    synthetic = bool(prepared.catalog.synthetic[encounters.secondary[row]])
+    comments = [
+        f"Made by debrissim {version('debrissim')} in a simulation. No operational warning.",
+        *(["SYNTHETIC: OBJECT2 is drawn from a statistical population, it does not exist."] * synthetic),
+        f"Covariance {risk.covariance_label}",
+        "Velocity terms of the covariances are not modelled: zeros.",
+        "States by SGP4 (WGS-72), turned from TEME of date to EME2000 (IAU 1976/1980).",
+        "CREATION_DATE is the start of the simulated span.",
+        f"HBR = {float(risk.hard_body_radius_m[row])!r} [m]",
+        f"Maximum probability over the scale of the covariance = {float(risk.maximum[row])!r}",
+    ]
+    return Conjunction(
+        tca_jd=jd,
+        tca_fraction=fraction,
+        primary=primary,
+        secondary=secondary,
+        originator="debrissim",
+        message_id=f"{primary.designator}_conj_{secondary.designator}_{compact}",
+        creation_date=utc_text(prepared.start_jd, prepared.start_fraction).removesuffix("Z"),
+        collision_probability=float(risk.value[row]),
+        collision_probability_method=_REGISTERED_METHODS.get(method, method.upper()),
+        hard_body_radius_m=float(risk.hard_body_radius_m[row]),
+        comments=tuple(comments),
+    )
+
+
+def _object(
+    place: int, state: Array, covariance_rtn_km2: Array, to_eme2000: Array, prepared: Prepared
+) -> CdmObject:
+    catalog = prepared.catalog
+    covariance = np.zeros((6, 6))
+    covariance[:3, :3] = covariance_rtn_km2
+    synthetic = bool(catalog.synthetic[place])
+    return CdmObject(
+        designator=str(catalog.norad_id[place]),
+        catalog_name="DEBRISSIM-SYNTHETIC" if synthetic else "SATCAT",
+        name=str(catalog.name[place]) or "UNKNOWN",
+        international_designator=str(catalog.international_designator[place]) or "UNKNOWN",
+        reference_frame="EME2000",
+        state=(to_eme2000 @ state.reshape(2, 3).T).T.ravel(),
+        covariance_rtn=covariance,
+        object_type=_KINDS[ObjectKind(int(catalog.object_kind[place]))],
+        covariance_method="DEFAULT",
+        mass_kg=float(catalog.mass_kg[place]),
+    )

@@ -1,0 +1,92 @@
+"""Encounters that the plane does not do justice to: judged with full states, computed along the orbits.
+
+Source: `probability.auto` for the choice, `probability.hall` for the value.
+
+Assumptions
+- Two-body motion from the states at TCA, for a window of half the shorter period either side. Approaches of
+  one pair share the time between them: the window ends midway to the pair's next one.
+- Velocity errors: those of a table where it has them, else those of `uncertainty.velocity`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from debrissim.catalog import Catalog
+from debrissim.core.arrays import Array
+from debrissim.core.constants import SECONDS_PER_DAY
+from debrissim.probability.auto import along_orbits, chosen_for
+from debrissim.probability.collision import CollisionProbability
+from debrissim.probability.state_pair import StatePair
+from debrissim.screening.encounters import Encounters
+from debrissim.uncertainty.rotation import state_rtn_to_inertial
+
+
+def shorter_period_s(encounters: Encounters, catalog: Catalog) -> Array:
+    """(m,) s: of both orbits, from the mean motions of the element sets."""
+    fastest = np.maximum(
+        catalog.mean_motion_rev_day[encounters.primary], catalog.mean_motion_rev_day[encounters.secondary]
+    )
+    return np.asarray(SECONDS_PER_DAY / fastest)
+
+
+def refined(
+    plane: CollisionProbability,
+    encounters: Encounters,
+    primary_covariance_rtn: Array,
+    secondary_covariance_rtn: Array,
+    period_s: Array,
+    sigma_factors: tuple[float, ...],
+) -> tuple[CollisionProbability, tuple[Array, ...], NDArray[np.intp]]:
+    """Every encounter by the method that suits it.
+
+    primary_covariance_rtn, secondary_covariance_rtn: (m, 6, 6) each in its own RTN. Returns the probability, for each
+    factor on every sigma its values (k,) in the rows beyond the plane, and these rows (k,).
+    """
+    pair = StatePair(
+        primary_state=encounters.primary_state,
+        secondary_state=encounters.secondary_state,
+        primary_covariance=state_rtn_to_inertial(primary_covariance_rtn, encounters.primary_state),
+        secondary_covariance=state_rtn_to_inertial(secondary_covariance_rtn, encounters.secondary_state),
+    )
+    choice = chosen_for(plane, pair)
+    window = approach_windows_s(encounters, period_s)
+    found = along_orbits(plane, pair, choice, window_s=window)
+    rows = np.flatnonzero(found.row_method != plane.row_method)
+    few = pair.select(rows)
+    part = plane.select(rows)
+    of_few = type(choice)(tuple(choice.method[k] for k in rows), tuple(choice.reason[k] for k in rows))
+    scaled = tuple(
+        along_orbits(
+            part,
+            StatePair(
+                few.primary_state,
+                few.secondary_state,
+                factor**2 * few.primary_covariance,
+                factor**2 * few.secondary_covariance,
+            ),
+            of_few,
+            window_s=window[rows],
+        ).value
+        for factor in sigma_factors
+    )
+    return found, scaled, rows
+
+
+def approach_windows_s(encounters: Encounters, period_s: Array) -> Array:
+    """(m, 2) s from each TCA: half a period either side, at most to midway to the same pair's next approach."""
+    m = len(encounters)
+    window = np.stack([-0.5 * period_s, 0.5 * period_s], axis=-1).reshape(m, 2)
+    order = np.lexsort((encounters.tca_s, encounters.secondary, encounters.primary))
+    before, after = order[:-1], order[1:]
+    same = (encounters.primary[before] == encounters.primary[after]) & (
+        encounters.secondary[before] == encounters.secondary[after]
+    )
+    before, after = before[same], after[same]
+    half = 0.5 * (encounters.tca_s[after] - encounters.tca_s[before])
+    # Two rows of one instant would leave an empty window.
+    half = np.maximum(half, 1e-3)
+    window[before, 1] = np.minimum(window[before, 1], half)
+    window[after, 0] = np.maximum(window[after, 0], -half)
+    return window

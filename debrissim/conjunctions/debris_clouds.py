@@ -1,0 +1,192 @@
+"""What a run says of the clouds in it: passes by revolution and by day, and how the cloud thins out.
+
+Assumptions
+- A revolution lasts a day over the primary's mean motion, from the start of the span on; the last may be cut short.
+- Fluxes are passes through a spherical volume over its disc and time, so that they hold for the cloud as it is, young
+  and bunched; boxes have none. Their uncertainty is that of the count (Garwood 1936).
+- A fragment crosses the primary's shell where its perigee and apogee enclose any part of the primary's own, 10 km more
+  to either side (what SGP4's periodic terms move an object in radius). Elements of a day are those mean ones with
+  which SGP4 would pass through its own state of that day (`mean_elements`).
+- A cloud has one draw behind it. The count of passes is as uncertain as a Poisson count and, beside that, as the number
+  of fragments itself: `provenance.clouds` gives how far observed breakups have been from the model.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from debrissim.catalog import Catalog
+from debrissim.catalog.population.density import (
+    shell_time_fractions,
+    shell_volumes_km3,
+    spatial_density_per_km3,
+)
+from debrissim.conjunctions.assessment import Assessment
+from debrissim.conjunctions.inputs import Prepared
+from debrissim.core.arrays import Array
+from debrissim.core.constants import DAYS_PER_YEAR, SECONDS_PER_DAY
+from debrissim.core.statistics import garwood_interval
+from debrissim.core.time import offset_days
+from debrissim.probability.collision import cumulative_probability
+from debrissim.propagation.mean_elements import ElementsStatus, mean_elements
+from debrissim.propagation.sgp4 import make_propagator
+from debrissim.results.schema import SHELL_MARGIN_KM
+from debrissim.screening.encounters import Encounters
+from debrissim.screening.screen import ScreeningResult
+from debrissim.screening.volumes import ScreeningVolume
+
+SHELL_EDGES_KM = np.arange(200.0, 1201.0, 20.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Passes:
+    """Approaches in one volume to one primary by time interval, columns (m,): fragments', and all others'.
+
+    begin_s, end_s: s of run time; flux: per m^2 and year, NaN for boxes; probability: cumulative Pc.
+    """
+
+    primary_norad_id: int
+    volume: str
+    begin_s: Array
+    end_s: Array
+    fragments: NDArray[np.int64]
+    background: NDArray[np.int64]
+    fragment_flux_per_m2_year: Array
+    background_flux_per_m2_year: Array
+    fragment_probability: Array
+    background_probability: Array
+
+    def per_day_95(self, count: NDArray[np.int64]) -> Array:
+        """(m, 2) per day: the 95 % interval of Poisson counts in these intervals."""
+        days = (self.end_s - self.begin_s) / SECONDS_PER_DAY
+        return np.array([garwood_interval(int(k)) for k in count]).reshape(-1, 2) / days[:, None]
+
+
+@dataclass(frozen=True, eq=False)
+class Thinning:
+    """The cloud at the start of each day (d,) and at the end: s of run time; in orbit (d,); its density by shell.
+
+    crossing (d, p) fragments that cross each primary's shell; in_shell_per_km3, background_per_km3 (d, p), (p,):
+    density of fragments and of everything else in it; per_km3 (d, shells) of fragments in SHELL_EDGES_KM.
+    """
+
+    time_s: Array
+    in_orbit: NDArray[np.int64]
+    crossing: NDArray[np.int64]
+    in_shell_per_km3: Array
+    background_per_km3: Array
+    per_km3: Array
+
+
+@dataclass(frozen=True, eq=False)
+class CloudExhibit:
+    """All of it: by revolution, by day, and the cloud itself; one entry a primary and volume."""
+
+    revolutions: tuple[Passes, ...]
+    days: tuple[Passes, ...]
+    thinning: Thinning
+
+
+def cloud_exhibit(
+    prepared: Prepared, screened: ScreeningResult, assessment: Assessment
+) -> CloudExhibit | None:
+    """What the run says of its clouds; None without breakups, and in all-vs-all, where nobody flies through one."""
+    if not prepared.clouds or prepared.primaries is None:
+        return None
+    revolutions: list[Passes] = []
+    days: list[Passes] = []
+    for row in prepared.primaries.tolist():
+        period_s = SECONDS_PER_DAY / float(prepared.catalog.mean_motion_rev_day[row])
+        for k, volume in enumerate(prepared.volumes):
+            for length_s, into in ((period_s, revolutions), (SECONDS_PER_DAY, days)):
+                into.append(_passes(prepared, screened.encounters, assessment, row, k, volume, length_s))
+    return CloudExhibit(tuple(revolutions), tuple(days), _thinning(prepared, screened))
+
+
+def _passes(
+    prepared: Prepared, encounters: Encounters, assessment: Assessment, row: int, k: int,
+    volume: ScreeningVolume, length_s: float,
+) -> Passes:  # fmt: skip
+    # The last one may be cut short by the end of the span; a sliver of rounding is none.
+    count = max(1, int(np.ceil(prepared.duration_s / length_s - 0.01)))
+    edges = np.append(np.arange(count) * length_s, prepared.duration_s)
+    own = (encounters.primary == row) & assessment.inside[:, k]
+    of_cloud = np.isin(encounters.secondary, prepared.fragments)
+    interval = np.clip(np.searchsorted(edges, encounters.tca_s, side="right") - 1, 0, count - 1)
+    disc_m2 = np.pi * (1e3 * volume.half_widths_km[0]) ** 2 if volume.is_sphere else np.nan
+    years = np.diff(edges) / (SECONDS_PER_DAY * DAYS_PER_YEAR)
+    value = assessment.probability.value
+    chosen = (own & of_cloud, own & ~of_cloud)
+    counts = [np.bincount(interval[rows], minlength=count).astype(np.int64) for rows in chosen]
+    probabilities = [
+        np.array([cumulative_probability(value[rows & (interval == j)]) for j in range(count)])
+        for rows in chosen
+    ]
+    return Passes(
+        primary_norad_id=int(prepared.catalog.norad_id[row]),
+        volume=volume.name,
+        begin_s=edges[:-1],
+        end_s=edges[1:],
+        fragments=counts[0],
+        background=counts[1],
+        fragment_flux_per_m2_year=counts[0] / (disc_m2 * years),
+        background_flux_per_m2_year=counts[1] / (disc_m2 * years),
+        fragment_probability=probabilities[0],
+        background_probability=probabilities[1],
+    )
+
+
+def _thinning(prepared: Prepared, screened: ScreeningResult) -> Thinning:
+    assert prepared.primaries is not None
+    catalog, rows = prepared.catalog, prepared.fragments
+    bands = [
+        (
+            float(catalog.perigee_altitude_km[row]) - SHELL_MARGIN_KM,
+            float(catalog.apogee_altitude_km[row]) + SHELL_MARGIN_KM,
+        )
+        for row in prepared.primaries.tolist()
+    ]
+    time_s = np.append(np.arange(0.0, prepared.duration_s, SECONDS_PER_DAY), prepared.duration_s)
+    propagator = make_propagator(catalog.select(rows), prepared.start_jd, prepared.start_fraction)
+    failed_s = screened.failure_s[rows]
+    taking_part = (screened.object_status[rows] == 0) | (failed_s > 0.0)
+    in_orbit, crossing, in_shell, per_km3 = [], [], [], []
+    for moment in time_s.tolist():
+        up = np.flatnonzero(taking_part & ~(failed_s <= moment))
+        cloud = _at(catalog.select(rows[up]), propagator.states(up, [moment]), prepared, moment)
+        in_orbit.append(len(cloud))
+        low, high = cloud.perigee_altitude_km, cloud.apogee_altitude_km
+        crossing.append([int(((low <= band[1]) & (high >= band[0])).sum()) for band in bands])
+        in_shell.append([float(spatial_density_per_km3(cloud, band)[0]) for band in bands])
+        # Of an empty cloud the product is zero, as it should be.
+        shares = shell_time_fractions(cloud, SHELL_EDGES_KM).sum(axis=0)
+        per_km3.append(shares / shell_volumes_km3(SHELL_EDGES_KM))
+    others = np.ones(len(catalog), dtype=bool)
+    others[rows] = False
+    others[prepared.primaries] = False
+    background = catalog.select(others)
+    return Thinning(
+        time_s=time_s,
+        in_orbit=np.array(in_orbit, dtype=np.int64),
+        crossing=np.array(crossing, dtype=np.int64),
+        in_shell_per_km3=np.array(in_shell),
+        background_per_km3=np.array([float(spatial_density_per_km3(background, band)[0]) for band in bands]),
+        per_km3=np.array(per_km3),
+    )
+
+
+def _at(
+    catalog: Catalog, states: tuple[NDArray[np.uint8], Array, Array], prepared: Prepared, moment_s: float
+) -> Catalog:
+    """The objects with the mean elements they have at a moment; those SGP4 has lost by then are left out."""
+    codes, position, velocity = (part[:, 0] for part in states)
+    good = np.flatnonzero(codes == 0)
+    jd, fraction = (part[0] for part in offset_days(prepared.start_jd, prepared.start_fraction, moment_s))
+    found = mean_elements(position[good], velocity[good], jd, fraction)
+    known = found.status == ElementsStatus.OK
+    return catalog.select(good[known]).with_columns(
+        mean_motion_rev_day=found.mean_motion_rev_day[known], eccentricity=found.eccentricity[known]
+    )

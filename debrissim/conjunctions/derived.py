@@ -1,0 +1,76 @@
+"""What the figures show beside the table: relative motion around the top events, density over altitude."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from debrissim.catalog import Catalog, ObjectKind
+from debrissim.catalog.population.density import spatial_density_per_km3
+from debrissim.conjunctions.assessment import Assessment
+from debrissim.conjunctions.inputs import Prepared
+from debrissim.core.arrays import Array
+from debrissim.propagation.frames import rotate, rtn_basis
+from debrissim.propagation.sgp4 import make_propagator
+from debrissim.screening.encounters import Encounters
+
+ALTITUDE_EDGES_KM = np.arange(200.0, 2001.0, 10.0)
+_TRACK_COUNT = 6
+_TRACK_HALF_S = 60.0
+_TRACK_STEP_S = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class Track:
+    """Relative motion around one encounter (row of the table): s from TCA (k,), RTN in km (k, 3)."""
+
+    encounter: int
+    time_s: Array
+    relative_rtn_km: Array
+
+
+@dataclass(frozen=True, eq=False)
+class DensityProfile:
+    """Objects per km^3 over altitude: edges (bins + 1,) km, per kind (bins,), orbit-averaged."""
+
+    altitude_edges_km: Array
+    per_km3: dict[ObjectKind, Array]
+
+
+def top_events(assessment: Assessment, encounters: Encounters, count: int) -> NDArray[np.int64]:
+    """Rows of the most probable encounters, of equally probable ones the closer first."""
+    order = np.lexsort(
+        (encounters.miss_distance_km, -assessment.probability.maximum, -assessment.probability.value)
+    )
+    return order[:count]
+
+
+def tracks_of(encounters: Encounters, assessment: Assessment, prepared: Prepared) -> tuple[Track, ...]:
+    """A minute before and after TCA of the top events, by SGP4 every second."""
+    rows = top_events(assessment, encounters, _TRACK_COUNT)
+    involved = np.unique(np.concatenate([encounters.primary[rows], encounters.secondary[rows]]))
+    propagator = make_propagator(
+        prepared.catalog.select(involved), prepared.start_jd, prepared.start_fraction
+    )
+    time = np.arange(-_TRACK_HALF_S, _TRACK_HALF_S + 0.5 * _TRACK_STEP_S, _TRACK_STEP_S)
+    tracks = []
+    for row in rows.tolist():
+        pair = np.searchsorted(involved, [encounters.primary[row], encounters.secondary[row]])
+        codes, positions, velocities = propagator.states(pair, encounters.tca_s[row] + time)
+        good = (codes == 0).all(axis=0)
+        basis = rtn_basis(positions[0, good], velocities[0, good])
+        relative = rotate(basis, positions[1, good] - positions[0, good])
+        tracks.append(Track(row, time[good], relative))
+    return tuple(tracks)
+
+
+def density_profile(catalog: Catalog) -> DensityProfile:
+    """The catalogue's density from 200 to 2,000 km in 10-km shells, by kind."""
+    profile = {
+        kind: spatial_density_per_km3(catalog.select(catalog.object_kind == kind), ALTITUDE_EDGES_KM)
+        for kind in ObjectKind
+        if (catalog.object_kind == kind).any()
+    }
+    return DensityProfile(ALTITUDE_EDGES_KM, profile)

@@ -1,0 +1,287 @@
+"""From the words of a scenario to the arrays of a run: catalogue, primaries, span, volumes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from debrissim.catalog import (
+    Catalog,
+    CatalogFile,
+    ObjectKind,
+    Rejection,
+    catalog_epoch,
+    concatenate,
+    join_sizes,
+    latest_at,
+    read_catalog,
+    select_objects,
+    size_is_default,
+    with_default_sizes,
+)
+from debrissim.catalog.population.model import PopulationModel, bundled_population, read_population
+from debrissim.catalog.population.synthesis import synthesize
+from debrissim.conjunctions.breakup_events import PreparedCloud, break_up, with_clouds
+from debrissim.core.constants import SECONDS_PER_DAY
+from debrissim.core.errors import ScenarioError
+from debrissim.core.time import split_julian_date
+from debrissim.scenario.conjunctions import (
+    Catalogue,
+    CatalogueSource,
+    Primary,
+    Scenario,
+    volume_of,
+)
+from debrissim.scenario.element_sets import own_element_set
+from debrissim.screening.volumes import ScreeningVolume
+
+BUNDLED = "bundled"
+FIRST_UNNUMBERED = 800_000_000
+"""Primaries without a catalogue number are numbered from here on: above real, below synthetic objects."""
+
+
+@dataclass(frozen=True)
+class SourceRecord:
+    """What one catalogue source gave: for the provenance."""
+
+    label: str
+    format: str
+    sha256: str
+    record_count: int
+    accepted_count: int
+    rejected_count: int
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A run's input as arrays.
+
+    catalog: objects in play, one element set each, sizes filled in; size_is_default: (n,) radius by class
+    default. primaries: rows of the catalogue, None in all-vs-all; primary_origin: where each one's element
+    set comes from.
+    start_jd, start_fraction: UTC; duration_s: s. superseded_count: element sets that a better one replaced;
+    filtered_count: objects that the scenario's filters left out. clouds: the scenario's breakups; fragments:
+    rows of the catalogue that come from them.
+    """
+
+    catalog: Catalog
+    size_is_default: NDArray[np.bool_]
+    primaries: NDArray[np.int64] | None
+    primary_origin: tuple[str, ...]
+    start_jd: float
+    start_fraction: float
+    duration_s: float
+    volumes: tuple[ScreeningVolume, ...]
+    sources: tuple[SourceRecord, ...]
+    rejected: tuple[Rejection, ...]
+    superseded_count: int
+    filtered_count: int
+    clouds: tuple[PreparedCloud, ...] = ()
+    fragments: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+
+
+def prepare(scenario: Scenario, catalog_files: tuple[Path, ...] = ()) -> Prepared:
+    """Read, merge, filter and size the catalogue and find the primaries in it.
+
+    catalog_files: files that replace the scenario's own sources (`--catalog`). Raises InputError naming the
+    file, ScenarioError naming the scenario's key at fault.
+    """
+    sources = () if catalog_files else scenario.catalogue.sources
+    paths = list(catalog_files) or [scenario.located(s.file) for s in sources if s.file is not None]
+    files = [read_catalog(path) for path in paths]
+    models = [(s, _population(scenario, s.population)) for s in sources if s.population is not None]
+    start_jd, start_fraction = _start(scenario, files, models)
+    drawn = [
+        _drawn(source, model, start_jd, start_fraction, np.random.default_rng([scenario.seed, k]))
+        for k, (source, model) in enumerate(models)
+    ]
+    own = [
+        own_element_set(p, f"primaries[{k}]", f"PRIMARY {k}", FIRST_UNNUMBERED + k, start_jd, start_fraction)
+        for k, p in enumerate(scenario.primaries, start=1)
+    ]
+    fewest = 1 if scenario.breakups else 2
+    merged, superseded = _merged([f.catalog for f in files] + drawn, own, fewest, start_jd, start_fraction)
+    merged, origins = _with_primaries(merged, scenario.primaries, own)
+    clouds = break_up(scenario, merged, _numbers(scenario.primaries, origins), start_jd, start_fraction)
+    catalog = _filtered(merged, scenario.catalogue, _numbers(scenario.primaries, origins))
+    filtered = len(merged) - len(catalog)
+    if scenario.catalogue.sizes is not None:
+        catalog = join_sizes(catalog, scenario.located(scenario.catalogue.sizes))
+    catalog, fragments = with_clouds(catalog, clouds)
+    rows = _rows_of(catalog, _numbers(scenario.primaries, origins))
+    catalog = _with_primary_sizes(catalog, rows, scenario.primaries)
+    assumed = size_is_default(catalog)
+    return Prepared(
+        catalog=with_default_sizes(catalog),
+        size_is_default=assumed,
+        primaries=rows if scenario.screening.mode == "one-vs-all" else None,
+        primary_origin=tuple(origin for _, origin in origins),
+        start_jd=start_jd,
+        start_fraction=start_fraction,
+        duration_s=scenario.span.duration_days * SECONDS_PER_DAY,
+        volumes=_volumes(scenario),
+        sources=(
+            *(_file_record(f) for f in files),
+            *(_drawn_record(model, d) for (_, model), d in zip(models, drawn, strict=True)),
+        ),
+        rejected=tuple(rejection for f in files for rejection in f.rejected),
+        superseded_count=superseded,
+        filtered_count=filtered,
+        clouds=clouds,
+        fragments=fragments,
+    )
+
+
+def draw_population(table: Path | None, count: int | None, seed: int) -> Catalog:
+    """Synthetic objects of a population table (the bundled one if None), at the moment it was fitted at."""
+    model = bundled_population() if table is None else read_population(table)
+    epoch = split_julian_date(datetime.fromisoformat(model.source_epoch_utc))
+    return synthesize(model, count or model.object_count, np.random.default_rng([seed, 0]), *epoch)
+
+
+def _population(scenario: Scenario, name: str) -> PopulationModel:
+    return bundled_population() if name == BUNDLED else read_population(scenario.located(Path(name)))
+
+
+def _start(
+    scenario: Scenario, files: list[CatalogFile], models: list[tuple[CatalogueSource, PopulationModel]]
+) -> tuple[float, float]:
+    """The start of the span; "catalogue epoch" is the files', else that of the population's source."""
+    if isinstance(scenario.span.start, datetime):
+        return split_julian_date(scenario.span.start)
+    if files:
+        return catalog_epoch(concatenate([f.catalog for f in files]))
+    if not models:
+        raise ScenarioError(
+            "span.start: expected a UTC time, as there is no catalogue whose epoch could be taken"
+        )
+    return split_julian_date(datetime.fromisoformat(models[0][1].source_epoch_utc))
+
+
+def _drawn(
+    source: CatalogueSource, model: PopulationModel, jd: float, fraction: float, rng: np.random.Generator
+) -> Catalog:
+    return synthesize(model, source.count or model.object_count, rng, jd, fraction)
+
+
+def _merged(
+    catalogs: list[Catalog], own: list[Catalog | None], fewest: int, jd: float, fraction: float
+) -> tuple[Catalog, int]:
+    """One element set per object of the sources; without a source, the empty catalogue."""
+    if catalogs:
+        return latest_at(catalogs, jd, fraction)
+    given = [element_set for element_set in own if element_set is not None]
+    if len(given) < fewest:
+        raise ScenarioError(
+            f"catalogue.sources: expected a source, or at least {('one primary', 'two primaries')[fewest - 1]} "
+            "with an element set of their own"
+        )
+    return given[0].select([]), 0
+
+
+def _with_primaries(
+    catalog: Catalog, primaries: tuple[Primary, ...], own: list[Catalog | None]
+) -> tuple[Catalog, list[tuple[int, str]]]:
+    """The catalogue with every primary in it, and (number, where its element set comes from) of each."""
+    chosen: list[tuple[int, str]] = []
+    for place, (primary, given) in enumerate(zip(primaries, own, strict=True), start=1):
+        number = int(given.norad_id[0]) if given is not None else primary.norad_id
+        listed = (catalog.norad_id == number) & ~catalog.synthetic
+        if listed.any() and (given is None or primary.prefer == "catalogue"):
+            chosen.append((int(catalog.norad_id[listed][0]), "catalogue"))
+            catalog = _renamed(catalog, listed, primary.name)
+        elif given is not None:
+            catalog = concatenate([catalog.select(~listed), given])
+            chosen.append((int(given.norad_id[0]), "scenario"))
+        else:
+            raise ScenarioError(
+                f"primaries[{place}].norad_id: {number} is in none of the catalogue's sources, and the "
+                "scenario gives no element set for it (tle or elements)"
+            )
+    return catalog, chosen
+
+
+def _renamed(catalog: Catalog, rows: NDArray[np.bool_], name: str | None) -> Catalog:
+    if name is None:
+        return catalog
+    names = catalog.name.astype(object)
+    names[rows] = name
+    return replace(catalog, name=names.astype(np.str_))
+
+
+def _numbers(primaries: tuple[Primary, ...], origins: list[tuple[int, str]]) -> list[int]:
+    numbers = [number for number, _ in origins]
+    if len(set(numbers)) != len(primaries):
+        raise ScenarioError(f"primaries: expected every primary once, got catalogue numbers {numbers}")
+    return numbers
+
+
+def _rows_of(catalog: Catalog, numbers: list[int]) -> NDArray[np.int64]:
+    real = np.where(catalog.synthetic, -1, catalog.norad_id)
+    return np.array([int(np.flatnonzero(real == number)[0]) for number in numbers], dtype=np.int64)
+
+
+def _filtered(catalog: Catalog, wanted: Catalogue, primaries: list[int]) -> Catalog:
+    """The objects the scenario's filters let through, and the primaries in any case."""
+    kinds = (
+        None
+        if wanted.kinds is None
+        else [ObjectKind[kind.upper().replace(" ", "_")] for kind in wanted.kinds]
+    )
+    mask = select_objects(
+        catalog,
+        kinds=kinds,
+        perigee_km=wanted.perigee_km,
+        apogee_km=wanted.apogee_km,
+        name_pattern=wanted.name,
+        norad_ids=wanted.norad_ids,
+        exclude_norad_ids=wanted.exclude_norad_ids or None,
+    )
+    return catalog.select(mask | (np.isin(catalog.norad_id, primaries) & ~catalog.synthetic))
+
+
+def _with_primary_sizes(catalog: Catalog, rows: NDArray[np.int64], primaries: tuple[Primary, ...]) -> Catalog:
+    """Radius and mass as the scenario gives them; dimensions give the sphere around their diagonal."""
+    radius, mass = catalog.hard_body_radius_m.copy(), catalog.mass_kg.copy()
+    for row, primary in zip(rows, primaries, strict=True):
+        if primary.hard_body_radius_m is not None:
+            radius[row] = primary.hard_body_radius_m
+        elif primary.dimensions_m is not None:
+            radius[row] = 0.5 * float(np.linalg.norm(primary.dimensions_m))
+        if primary.mass_kg is not None:
+            mass[row] = primary.mass_kg
+    return replace(catalog, hard_body_radius_m=radius, mass_kg=mass)
+
+
+def _volumes(scenario: Scenario) -> tuple[ScreeningVolume, ...]:
+    volumes = tuple(volume_of(given) for given in scenario.screening.volumes)
+    names = [volume.name for volume in volumes]
+    if len(set(names)) != len(names):
+        raise ScenarioError(f"screening.volumes: expected every name once, got {', '.join(names)}")
+    return volumes
+
+
+def _file_record(file: CatalogFile) -> SourceRecord:
+    return SourceRecord(
+        label=file.path.name,
+        format=file.format,
+        sha256=file.sha256,
+        record_count=file.record_count,
+        accepted_count=len(file.catalog),
+        rejected_count=len(file.rejected),
+    )
+
+
+def _drawn_record(model: PopulationModel, drawn: Catalog) -> SourceRecord:
+    return SourceRecord(
+        label=f"SYNTHETIC: {model.title}",
+        format="statistical population, no real object",
+        sha256="",
+        record_count=len(drawn),
+        accepted_count=len(drawn),
+        rejected_count=0,
+    )

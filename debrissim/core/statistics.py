@@ -1,0 +1,51 @@
+"""Intervals of counts and of fractions.
+
+Source: Garwood (1936), "Fiducial Limits for the Poisson Distribution", Biometrika 28; Clopper & Pearson (1934), "The
+Use of Confidence or Fiducial Limits Illustrated in the Case of the Binomial", Biometrika 26.
+"""
+
+from __future__ import annotations
+
+from scipy.special import betaincinv, gammaincinv
+from scipy.stats import chi2
+
+from debrissim.core.errors import InputError
+
+
+def garwood_interval(count: int, confidence: float = 0.95) -> tuple[float, float]:
+    """The exact (Garwood 1936) confidence interval of a Poisson mean of which `count` was seen."""
+    tail = 0.5 * (1.0 - confidence)
+    # The chi-square quantiles of Garwood's formula are gamma quantiles; scipy.stats would cost a second to
+    # import.
+    low = 0.0 if count == 0 else float(gammaincinv(count, tail))
+    return low, float(gammaincinv(count + 1, 1.0 - tail))
+
+
+_TAIL = 0.025
+
+
+def poisson_range(mean: float) -> tuple[int, int]:
+    """The least and greatest number that a Poisson distribution of this mean leaves to its middle 95 %."""
+    if mean < 0.0:
+        raise InputError(f"mean: expected a number of at least 0, got {mean}")
+    return _quantile(mean, _TAIL), _quantile(mean, 1.0 - _TAIL)
+
+
+def _quantile(mean: float, chance: float) -> int:
+    # The distribution function at k is the upper tail of a chi-square of 2 k + 2 degrees at twice the mean.
+    low, high = 0, int(mean + 20.0 * (mean**0.5 + 1.0))
+    while low < high:
+        middle = (low + high) // 2
+        if chi2.sf(2.0 * mean, 2 * middle + 2) >= chance:
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+def clopper_pearson(successes: int, trials: int, tail: float) -> tuple[float, float]:
+    """Bounds of a proportion, each with at most that probability of error: (0, 1) where nothing was tried."""
+    failures = trials - successes
+    low = betaincinv(successes, failures + 1, tail) if successes else 0.0
+    high = betaincinv(successes + 1, failures, 1.0 - tail) if failures else 1.0
+    return float(low), float(high)

@@ -1,0 +1,166 @@
+"""Times: UTC as a split Julian date, and its text forms (ISO 8601, CCSDS day of year, the TLE's two-digit year).
+
+A Julian date in one float64 resolves 40 microseconds, a third of a metre of orbital motion; split into a day
+(ending in .5) and a fraction in [0, 1) it resolves 10 picoseconds. Parsed text becomes the correctly rounded quotient
+of two whole numbers, so no digit is lost. Leap seconds are not applied, as in SGP4 itself: inside a run, time is
+float64 seconds since the start, and every UTC day has 86,400 of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from debrissim.core.constants import SECONDS_PER_DAY
+
+_SECONDS_PER_DAY = 86400
+# Julian date of midnight at the start of the proleptic Gregorian ordinal 0.
+_JD_OF_ORDINAL_0 = 1721424.5
+# A TLE's two-digit year 57..99 is 19yy, 00..56 is 20yy (Space-Track, "Two-line element set").
+_TLE_CENTURY_PIVOT = 57
+
+_ISO = re.compile(
+    r"\s*([0-9]{4}-(?:[0-9]{2}-[0-9]{2}|[0-9]{3}))[T ]"
+    r"([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]*))?(?:Z|\+00:00)?\s*"
+)
+_TLE = re.compile(r"([0-9]{2})([0-9]{3})\.([0-9]+)")
+
+ParsedEpochs = tuple[NDArray[np.float64], NDArray[np.float64], list[int]]
+
+
+def parse_iso_epochs(texts: Sequence[str]) -> ParsedEpochs:
+    """(jd, fraction, unreadable rows) of "2024-10-29T12:18:43.492896" and its variants.
+
+    Taken: a blank in place of T, any number of decimals or none, a closing Z or +00:00, and CCSDS
+    day-of-year dates ("2024-305T12:00:00"). A leap second 23:59:60 becomes the start of the next day,
+    because a split Julian date has no name for it. Unreadable rows hold NaN.
+    """
+    midnights: dict[str, float | None] = {}
+
+    def split(text: str) -> tuple[float, float] | None:
+        match = _ISO.fullmatch(text)
+        if match is None:
+            return None
+        day, hour, minute, second, decimals = match.groups()
+        if day not in midnights:
+            midnights[day] = _midnight_jd(day)
+        jd = midnights[day]
+        seconds = int(hour) * 3600 + int(minute) * 60 + int(second)
+        is_clock = int(hour) < 24 and int(minute) < 60 and int(second) < 60
+        is_leap = (hour, minute, second) == ("23", "59", "60")
+        if jd is None or not (is_clock or is_leap):
+            return None
+        scale = 10 ** len(decimals or "")
+        fraction = (seconds * scale + int(decimals or "0")) / (_SECONDS_PER_DAY * scale)
+        return (jd, fraction) if fraction < 1.0 else (jd + 1.0, fraction - 1.0)
+
+    return _parse_all(texts, split)
+
+
+def parse_tle_epochs(texts: Sequence[str]) -> ParsedEpochs:
+    """(jd, fraction, unreadable rows) of TLE epochs "yyddd.dddddddd"; blanks inside count as zeros."""
+    new_years: dict[str, float] = {}
+
+    def split(text: str) -> tuple[float, float] | None:
+        match = _TLE.fullmatch(text.replace(" ", "0"))
+        if match is None:
+            return None
+        year, day, decimals = match.groups()
+        if year not in new_years:
+            century = 1900 if int(year) >= _TLE_CENTURY_PIVOT else 2000
+            new_years[year] = date(century + int(year), 1, 1).toordinal() + _JD_OF_ORDINAL_0
+        if not 1 <= int(day) <= 366:
+            return None
+        fraction = int(decimals) / 10 ** len(decimals)
+        jd = new_years[year] + int(day) - 1
+        return (jd, fraction) if fraction < 1.0 else (jd + 1.0, 0.0)
+
+    return _parse_all(texts, split)
+
+
+def format_iso_epoch(epoch_jd: float, epoch_fraction: float) -> str:
+    """ "2024-10-29T12:18:43.492896": the shortest form of at least six decimals that reads back the same.
+
+    `epoch_jd` must lie at a midnight and `epoch_fraction` in [0, 1); anything else raises ValueError.
+    """
+    if not (0.0 <= epoch_fraction < 1.0) or (epoch_jd - 0.5) % 1.0 != 0.0:
+        got = f"{epoch_jd!r}, {epoch_fraction!r}"
+        raise ValueError(f"expected a midnight and a fraction in [0, 1), got {got}")
+    day = date.fromordinal(round(epoch_jd - _JD_OF_ORDINAL_0))
+    exact = Fraction(epoch_fraction) * _SECONDS_PER_DAY
+    # Six decimals hold every published epoch; more are found out by trying.
+    decimals = 6
+    while True:
+        scale = 10**decimals
+        ticks = round(exact * scale)
+        if ticks < _SECONDS_PER_DAY * scale and ticks / (_SECONDS_PER_DAY * scale) == epoch_fraction:
+            break
+        decimals += 3
+    seconds, part = divmod(ticks, scale)
+    clock = f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+    return f"{day.isoformat()}T{clock}.{part:0{decimals}d}"
+
+
+def _midnight_jd(day: str) -> float | None:
+    """Julian date of 0 h on "yyyy-mm-dd" or "yyyy-ddd"; None where there is no such day."""
+    try:
+        if len(day) == len("yyyy-ddd"):
+            year, ordinal = int(day[:4]), int(day[5:])
+            first = date(year, 1, 1).toordinal()
+            if not 1 <= ordinal <= date(year, 12, 31).toordinal() - first + 1:
+                return None
+            return first + ordinal - 1 + _JD_OF_ORDINAL_0
+        return date.fromisoformat(day).toordinal() + _JD_OF_ORDINAL_0
+    except ValueError:
+        return None
+
+
+def _parse_all(texts: Sequence[str], split: Callable[[str], tuple[float, float] | None]) -> ParsedEpochs:
+    jd = np.full(len(texts), np.nan)
+    fraction = np.full(len(texts), np.nan)
+    bad: list[int] = []
+    for row, text in enumerate(texts):
+        parts = split(text)
+        if parts is None:
+            bad.append(row)
+        else:
+            jd[row], fraction[row] = parts
+    return jd, fraction, bad
+
+
+_MIDNIGHT_1970_JD = 2440587.5
+
+
+def split_julian_date(moment: datetime) -> tuple[float, float]:
+    """(jd, fraction) of a datetime; one without a time zone is taken as UTC."""
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    since_1970 = aware.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)
+    fraction = (since_1970.seconds + since_1970.microseconds * 1e-6) / SECONDS_PER_DAY
+    return _MIDNIGHT_1970_JD + since_1970.days, fraction
+
+
+def utc_datetime(jd: float, fraction: float, seconds: float = 0.0, decimals: int = 6) -> datetime:
+    """The moment `seconds` after the split Julian date, rounded to that many decimals of a second (at most 6)."""
+    ticks = round((fraction * SECONDS_PER_DAY + seconds) * 10**decimals)
+    midnight = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=jd - _MIDNIGHT_1970_JD)
+    return midnight + timedelta(microseconds=ticks * 10 ** (6 - decimals))
+
+
+def utc_text(jd: float, fraction: float, seconds: float = 0.0, decimals: int = 3) -> str:
+    """ISO 8601 with a Z of the moment `seconds` after the split Julian date; decimals is 0, 3 or 6."""
+    timespec = {0: "seconds", 3: "milliseconds", 6: "microseconds"}[decimals]
+    moment = utc_datetime(jd, fraction, seconds, decimals)
+    return moment.replace(tzinfo=None).isoformat(timespec=timespec) + "Z"
+
+
+def offset_days(
+    jd: float, fraction: float, seconds: ArrayLike
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The pair of arrays (jd, fraction) that SGP4 takes, for moments `seconds` after the split Julian date."""
+    elapsed = np.atleast_1d(np.asarray(seconds, dtype=np.float64)) / SECONDS_PER_DAY
+    return np.full(elapsed.shape, jd), fraction + elapsed

@@ -1,0 +1,100 @@
+"""What a breakup is as a value: its fragments, what became of mass and momentum, where the model was left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from debrissim.core.arrays import Array
+from debrissim.hazard.breakup.distributions import NumberLaw
+
+
+@dataclass(frozen=True, eq=False)
+class Fragments:
+    """k fragments, the target's first, each object's by length.
+
+    | column                   | dtype   | shape  | unit                                                        |
+    |--------------------------|---------|--------|-------------------------------------------------------------|
+    | characteristic_length_m  | float64 | (k,)   | m                                                           |
+    | area_to_mass_m2_kg       | float64 | (k,)   | m^2/kg                                                      |
+    | area_m2                  | float64 | (k,)   | m^2                                                         |
+    | mass_kg                  | float64 | (k,)   | kg                                                          |
+    | velocity_change_km_s     | float64 | (k, 3) | km/s, to add to the parent's velocity, in its inertial axes |
+    | parent                   | int8    | (k,)   | 0: the target, or what exploded; 1: the projectile          |
+    """
+
+    characteristic_length_m: Array
+    area_to_mass_m2_kg: Array
+    area_m2: Array
+    mass_kg: Array
+    velocity_change_km_s: Array
+    parent: NDArray[np.int8]
+
+    def __len__(self) -> int:
+        return int(self.mass_kg.shape[0])
+
+    def select(self, rows: ArrayLike) -> Fragments:
+        """The rows of an index array or a boolean mask, in that order."""
+        index = np.asarray(rows)
+        if index.size == 0:
+            index = index.astype(np.intp)
+        return Fragments(
+            self.characteristic_length_m[index],
+            self.area_to_mass_m2_kg[index],
+            self.area_m2[index],
+            self.mass_kg[index],
+            self.velocity_change_km_s[index],
+            self.parent[index],
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Balance:
+    """What became of mass, momentum and energy. Columns (2,): the target (or what exploded), the projectile.
+
+    parent_mass_kg = fragment_mass_kg + below_least_kg + remnant_mass_kg + residual_kg, to rounding.
+
+    - below_least_kg: what the laws give in the mean to fragments from 1 mm to the least length; not drawn.
+    - lumped_kg: the part of fragment_mass_kg that fragments have beyond their drawn area-to-mass ratio.
+    - remnant_mass_kg: what stays together, with remnant_velocity_change_km_s (2, 3), its recoil.
+    - residual_kg: mass that the draw left without a fragment to be in (events of a few fragments at most).
+    - dropped_count: fragments of the number law for which there was no mass, or that would be larger than their parent.
+    - mass_runs_out_m: the length from which on there was no mass left; infinite where there was.
+    - momentum_residual_kg_km_s (3,): of all fragments and remnants about their parents' motion: rounding.
+    - fragment_energy_j: of fragments and remnants relative to their parents' motion; impact_energy_j: of the two
+      objects about their common centre, None for an explosion.
+    """
+
+    parent_mass_kg: Array
+    fragment_mass_kg: Array
+    below_least_kg: Array
+    lumped_kg: Array
+    remnant_mass_kg: Array
+    remnant_velocity_change_km_s: Array
+    residual_kg: Array
+    dropped_count: NDArray[np.int64]
+    mass_runs_out_m: Array
+    momentum_residual_kg_km_s: Array
+    fragment_energy_j: float
+    impact_energy_j: float | None
+
+
+@dataclass(frozen=True, eq=False)
+class Breakup:
+    """A breakup drawn from the model.
+
+    law: its number law. expected_count: of the law at least_length_m and above, before mass sets a limit; see
+    `breakup_counts.count_range` for how wrong that may be. catastrophic, energy_to_mass_j_g: None for an explosion.
+    flags: where the model was left its range of validity, a sentence each.
+    """
+
+    fragments: Fragments
+    balance: Balance
+    law: NumberLaw
+    least_length_m: float
+    expected_count: float
+    catastrophic: bool | None
+    energy_to_mass_j_g: float | None
+    flags: tuple[str, ...]

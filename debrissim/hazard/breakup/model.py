@@ -1,0 +1,279 @@
+"""What becomes of an object that explodes or is hit: the NASA standard breakup model, drawn fragment by fragment.
+
+Source: the laws of `breakup_distributions` (Johnson, Krisko, Liou & Anz-Meador 2001); here is what a draw from them
+needs beside, above all that mass and momentum are conserved, which the laws alone do not do.
+
+- Number: Poisson about the law at the least length asked for.
+- Mass to break: both objects' in a catastrophic collision, the object's in an explosion. A collision that is not
+  catastrophic breaks as much as its law is written for, M = m v^2 (v in km/s), the smaller object's mass first; the
+  rest of each object stays together, its remnant.
+- Fragments belong to the two objects in proportion to the mass of each that breaks.
+- Each object's fragments are filled in from the smallest up, until its mass is used; what the laws give in the mean
+  to fragments between 1 mm and the least length is set aside first. Where the mass runs out before the law does, the
+  fragments beyond are left out and the last bit goes to the largest fragment kept. Where the law ends first,
+  fragments of 1 m and above share the rest of the mass in proportion to their area, as the laws do not hold for them
+  anyway. Without one, the rest goes to the remnant, or to the largest fragment of an object that breaks up wholly.
+- No fragment is larger than its parent: an intact object is taken to have 0.01 m^2 of cross-section per kg.
+- Momentum: each object's fragments keep its momentum. The heaviest of them, or the remnant, takes the recoil of all
+  others, in place of a velocity drawn. No momentum passes from one object to the other.
+
+Assumptions
+- The whole of both objects takes part. A hit on a boom or an array breaks less (`catastrophic=False` says so).
+- Energy is not conserved by construction; `Balance` shows the fragments' beside that of the impact.
+- Nothing is said of fragments below 1 mm, of liquids, or of what evaporates.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from debrissim.core.arrays import Array
+from debrissim.core.errors import InputError
+from debrissim.hazard.breakup.distributions import (
+    GREATEST_LENGTH_M,
+    LEAST_LENGTH_M,
+    VELOCITY_SIGMA,
+    NumberLaw,
+    area_m2,
+    area_to_mass,
+    collision_law,
+    cumulative_count,
+    expected_mass_kg,
+    explosion_law,
+)
+from debrissim.hazard.breakup.fragments import Balance, Breakup, Fragments
+from debrissim.hazard.impact import CATASTROPHIC_J_G
+
+__all__ = ["Balance", "Breakup", "Fragments", "collision", "explosion"]
+
+MOST_FRAGMENTS = 20_000_000
+_INTACT_AREA_TO_MASS_M2_KG = 0.01
+_SLOW_IMPACT_KM_S = 3.0
+_STAGE_MASSES_KG = (600.0, 1000.0)
+_NEAR_CRITERION = 2.0
+
+
+@dataclass(frozen=True, eq=False)
+class _Share:
+    """The fragments of one object, by length, and what is left of its mass."""
+
+    length_m: Array
+    area_m2: Array
+    mass_kg: Array
+    velocity_km_s: Array
+    below_least_kg: float
+    lumped_kg: float
+    remnant_kg: float
+    recoil_km_s: Array
+    residual_kg: float
+    dropped: int
+    mass_runs_out_m: float
+
+
+def explosion(
+    mass_kg: float, *, least_length_m: float = 0.05, scale: float = 1.0, rocket_body: bool,
+    rng: np.random.Generator,
+) -> Breakup:  # fmt: skip
+    """The fragments, of least_length_m (m) and above, of an object that explodes.
+
+    scale: S of the number law, 1 for upper stages of 600 to 1000 kg; rocket_body: else a spacecraft.
+    The same state of rng gives the same fragments.
+    Raises InputError for a mass or scale that is not positive, or a length outside 0.001 to 1 m.
+    """
+    _positive("mass_kg", mass_kg)
+    law = explosion_law(scale)
+    _check_length(law, least_length_m)
+    share = _share(law, 1.0, mass_kg, mass_kg, rocket_body, least_length_m, rng, leaves_remnant=True)
+    flags = []
+    if not rocket_body:
+        flags.append("the number law of explosions is that of upper stages, not of spacecraft")
+    elif scale == 1.0 and not _STAGE_MASSES_KG[0] <= mass_kg <= _STAGE_MASSES_KG[1]:
+        flags.append("scale 1 is that of upper stages of 600 to 1000 kg")
+    return _breakup(law, least_length_m, np.array([mass_kg, 0.0]), (share, _nothing()), None, flags)
+
+
+def collision(
+    target_mass_kg: float, projectile_mass_kg: float, relative_velocity_km_s: ArrayLike, *,
+    least_length_m: float = 0.05, rocket_body: tuple[bool, bool] = (False, False),
+    rng: np.random.Generator, catastrophic: bool | None = None,
+) -> Breakup:  # fmt: skip
+    """The fragments, of least_length_m (m) and above, of two objects that collide; of a kinetic vehicle, too.
+
+    relative_velocity_km_s: (3,) projectile minus target, or the speed; the model uses the speed alone.
+    rocket_body: of target and projectile; else spacecraft. catastrophic: prescribes what the energy decides.
+    The same state of rng gives the same fragments.
+    Raises InputError for masses or a speed that are not positive, or a length outside 0.001 to 1 m.
+    """
+    velocity = np.asarray(relative_velocity_km_s, dtype=np.float64)
+    if velocity.shape not in ((), (3,)):
+        raise InputError(
+            f"relative_velocity_km_s: expected a speed or shape (3,), got shape {velocity.shape}"
+        )
+    speed = float(velocity) if velocity.ndim == 0 else float(np.linalg.norm(velocity))
+    law = collision_law(target_mass_kg, projectile_mass_kg, speed, catastrophic=catastrophic)
+    _check_length(law, least_length_m)
+    masses = np.array([target_mass_kg, projectile_mass_kg], dtype=np.float64)
+    to_break = _mass_to_break(law, masses)
+    shares = tuple(
+        _share(law, part / to_break.sum(), part, mass, kind, least_length_m, rng, leaves_remnant=part < mass)
+        for part, mass, kind in zip(to_break.tolist(), masses.tolist(), rocket_body, strict=True)
+    )
+    return _breakup(law, least_length_m, masses, (shares[0], shares[1]), speed, _impact_flags(law, speed))
+
+
+def _mass_to_break(law: NumberLaw, masses: Array) -> Array:
+    """(2,) kg of each object that breaks up."""
+    if law.catastrophic:
+        return masses.copy()
+    smaller = int(np.argmin(masses))
+    out = np.zeros(2)
+    out[smaller] = min(masses[smaller], law.law_mass_kg or 0.0)
+    # No more than there is: the sum of both masses, less one of them, may be the other and a rounding.
+    out[1 - smaller] = np.clip((law.law_mass_kg or 0.0) - out[smaller], 0.0, masses[1 - smaller])
+    return out
+
+
+def _share(
+    law: NumberLaw, part: float, to_break_kg: float, mass_kg: float, rocket_body: bool, least_length_m: float,
+    rng: np.random.Generator, *, leaves_remnant: bool,
+) -> _Share:  # fmt: skip
+    """The fragments of one object, to which a part of the law's number and so much of its own mass belong."""
+    count = int(rng.poisson(part * float(cumulative_count(least_length_m, law))))
+    length = np.sort(law.lengths_m(rng.random(count), least_length_m))
+    area = area_m2(length)
+    mass = area / 10.0 ** area_to_mass(length, rocket_body=rocket_body).sample(rng)
+    normal, direction = rng.standard_normal(count), rng.standard_normal((count, 3))
+
+    expected = part * expected_mass_kg(law, LEAST_LENGTH_M, least_length_m, rocket_body=rocket_body)
+    below = min(expected, to_break_kg)
+    room = to_break_kg - below
+    fitting = int(np.searchsorted(area, _INTACT_AREA_TO_MASS_M2_KG * mass_kg, side="right"))
+    used = np.cumsum(mass[:fitting])
+    kept = int(np.searchsorted(used, room, side="right"))
+    runs_out = float(length[kept]) if kept < fitting else np.inf
+    if room == 0.0 < to_break_kg:
+        runs_out = least_length_m
+    rest = max(0.0, room - float(used[kept - 1])) if kept else room
+    length, area, mass = length[:kept], area[:kept], mass[:kept].copy()
+    remnant, residual, lumped = mass_kg - to_break_kg, 0.0, 0.0
+    heads = int(np.searchsorted(length, GREATEST_LENGTH_M))
+    if np.isinf(runs_out) and heads < kept:
+        mass[heads:] += rest * area[heads:] / area[heads:].sum()
+        lumped = rest
+    elif np.isinf(runs_out) and leaves_remnant:
+        remnant += rest
+    elif kept:
+        mass[-1] += rest
+        lumped = rest
+    else:
+        residual = rest
+
+    speed = 10.0 ** (law.velocity_mean(np.log10(area / mass)) + VELOCITY_SIGMA * normal[:kept]) / 1000.0
+    velocity = direction[:kept] * (speed / np.linalg.norm(direction[:kept], axis=1))[:, None]
+    velocity, recoil = _balanced(mass, velocity, remnant)
+    return _Share(
+        length, area, mass, velocity, below, lumped, remnant, recoil, residual, count - kept, runs_out
+    )
+
+
+def _balanced(mass_kg: Array, velocity_km_s: Array, remnant_kg: float) -> tuple[Array, Array]:
+    """The velocities with the recoil of all others on the heaviest, or on the remnant: that one's is returned, too."""
+    if mass_kg.size == 0:
+        return velocity_km_s, np.zeros(3)
+    momentum = mass_kg @ velocity_km_s
+    heaviest = int(np.argmax(mass_kg))
+    if remnant_kg >= mass_kg[heaviest]:
+        return velocity_km_s, -momentum / remnant_kg
+    others = momentum - mass_kg[heaviest] * velocity_km_s[heaviest]
+    velocity = velocity_km_s.copy()
+    velocity[heaviest] = -others / mass_kg[heaviest]
+    return velocity, np.zeros(3)
+
+
+def _breakup(
+    law: NumberLaw, least_length_m: float, masses: Array, shares: tuple[_Share, _Share], speed: float | None,
+    flags: list[str],
+) -> Breakup:  # fmt: skip
+    length = np.concatenate([s.length_m for s in shares])
+    area, mass = np.concatenate([s.area_m2 for s in shares]), np.concatenate([s.mass_kg for s in shares])
+    velocity = np.concatenate([s.velocity_km_s for s in shares])
+    parent = np.repeat(np.array([0, 1], dtype=np.int8), [s.length_m.size for s in shares])
+    fragments = Fragments(length, area / mass, area, mass, velocity, parent)
+    recoil, remnant = np.stack([s.recoil_km_s for s in shares]), np.array([s.remnant_kg for s in shares])
+    energy = mass @ np.square(velocity).sum(axis=1) + remnant @ np.square(recoil).sum(axis=1)
+    reduced = None if speed is None else masses.prod() / masses.sum()
+    balance = Balance(
+        parent_mass_kg=masses,
+        fragment_mass_kg=np.array([s.mass_kg.sum() for s in shares]),
+        below_least_kg=np.array([s.below_least_kg for s in shares]),
+        lumped_kg=np.array([s.lumped_kg for s in shares]),
+        remnant_mass_kg=remnant,
+        remnant_velocity_change_km_s=recoil,
+        residual_kg=np.array([s.residual_kg for s in shares]),
+        dropped_count=np.array([s.dropped for s in shares], dtype=np.int64),
+        mass_runs_out_m=np.array([s.mass_runs_out_m for s in shares]),
+        momentum_residual_kg_km_s=mass @ velocity + remnant @ recoil,
+        fragment_energy_j=0.5e6 * float(energy),
+        impact_energy_j=None if reduced is None or speed is None else 0.5e6 * float(reduced) * speed**2,
+    )
+    return Breakup(
+        fragments, balance, law, least_length_m, float(cumulative_count(least_length_m, law)),
+        law.catastrophic, law.energy_to_mass_j_g, (*flags, *_draw_flags(fragments, balance, speed)),
+    )  # fmt: skip
+
+
+def _impact_flags(law: NumberLaw, speed: float) -> list[str]:
+    flags = []
+    ratio = (law.energy_to_mass_j_g or 0.0) / CATASTROPHIC_J_G
+    if 1.0 / _NEAR_CRITERION < ratio < _NEAR_CRITERION:
+        flags.append(
+            f"{law.energy_to_mass_j_g:.3g} J/g is within a factor {_NEAR_CRITERION:g} of 40 J/g: whether both break "
+            "up is open"
+        )
+    if speed < _SLOW_IMPACT_KM_S:
+        flags.append(
+            f"{speed:.3g} km/s is no hypervelocity impact (3 km/s and above): the model is not for it"
+        )
+    return flags
+
+
+def _draw_flags(fragments: Fragments, balance: Balance, speed: float | None) -> list[str]:
+    flags = []
+    large = int((fragments.characteristic_length_m > GREATEST_LENGTH_M).sum())
+    if large:
+        flags.append(f"{large} fragments are larger than 1 m, up to which the laws hold")
+    for name, limit in zip(("target", "projectile"), balance.mass_runs_out_m.tolist(), strict=True):
+        if limit <= GREATEST_LENGTH_M:
+            flags.append(f"the {name}'s mass is used up at {limit:.3g} m: the number law is not met beyond")
+    fastest = np.linalg.norm(fragments.velocity_change_km_s, axis=1)
+    if speed is not None and (fastest > speed).any():
+        flags.append(f"{int((fastest > speed).sum())} fragments are faster than the impact, {speed:.3g} km/s")
+    if balance.impact_energy_j is not None and balance.fragment_energy_j > balance.impact_energy_j:
+        flags.append("the fragments have more energy than the impact")
+    return flags
+
+
+def _nothing() -> _Share:
+    none = np.empty(0)
+    return _Share(none, none, none, np.empty((0, 3)), 0.0, 0.0, 0.0, np.zeros(3), 0.0, 0, np.inf)
+
+
+def _positive(name: str, value: float) -> None:
+    if not (np.isfinite(value) and value > 0.0):
+        raise InputError(f"{name}: expected a finite number above 0, got {value}")
+
+
+def _check_length(law: NumberLaw, least_length_m: float) -> None:
+    if not LEAST_LENGTH_M <= least_length_m <= GREATEST_LENGTH_M:
+        raise InputError(
+            f"least_length_m: expected {LEAST_LENGTH_M:g} to {GREATEST_LENGTH_M:g} m, where the model holds, "
+            f"got {least_length_m}"
+        )
+    expected = float(cumulative_count(least_length_m, law))
+    if expected > MOST_FRAGMENTS:
+        raise InputError(
+            f"least_length_m: {least_length_m:g} m gives {expected:.3g} fragments, more than {MOST_FRAGMENTS}"
+        )

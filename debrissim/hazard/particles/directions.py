@@ -1,0 +1,80 @@
+"""Where particles come from and how fast, as weighted rays; what a surface that faces some way gets of them.
+
+A source's rays share out its flux: `weight` sums to one, and a plate with the normal n gets from each ray
+4 F weight max(0, n . direction), where F is the flux on one side of a randomly tumbling plate (that of the models). For
+a tumbling plate the mean over all orientations of max(0, cos) is 1/4, and F comes back.
+
+Axes: radial (zenith), transverse (ram), normal (port), of a spacecraft on a circular orbit that keeps its attitude to
+them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from debrissim.core.arrays import Array
+from debrissim.core.constants import WGS72_MU_KM3_S2, WGS72_RADIUS_KM
+from debrissim.core.errors import InputError
+
+FACES: Mapping[str, tuple[float, float, float]] = MappingProxyType(
+    {
+        "ram": (0.0, 1.0, 0.0),
+        "wake": (0.0, -1.0, 0.0),
+        "port": (0.0, 0.0, 1.0),
+        "starboard": (0.0, 0.0, -1.0),
+        "zenith": (1.0, 0.0, 0.0),
+        "nadir": (-1.0, 0.0, 0.0),
+    }
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Rays:
+    """k rays of a source.
+
+    direction (k, 3): unit vectors towards where the particles come from, in radial, transverse, normal;
+    speed_km_s (k,): relative to the spacecraft; weight (k,): share of the flux on a sphere, sums to one.
+    """
+
+    direction: Array
+    speed_km_s: Array
+    weight: Array
+
+    @property
+    def mean_speed_km_s(self) -> float:
+        """Mean over the hits on a sphere, or on a tumbling plate."""
+        return float(self.weight @ self.speed_km_s)
+
+
+def circular_speed_km_s(altitude_km: float) -> float:
+    """Speed on a circular orbit."""
+    return float(np.sqrt(WGS72_MU_KM3_S2 / (WGS72_RADIUS_KM + altitude_km)))
+
+
+def unit_normal(direction: str | ArrayLike) -> Array:
+    """(3,) unit vector of a face's name in `FACES`, or of three components along radial, transverse, normal."""
+    if isinstance(direction, str):
+        if direction not in FACES:
+            raise InputError(f"direction: expected one of {', '.join(FACES)}, got {direction!r}")
+        return np.array(FACES[direction])
+    vector = np.asarray(direction, dtype=np.float64)
+    length = float(np.linalg.norm(vector))
+    if vector.shape != (3,) or not (np.isfinite(length) and length > 0.0):
+        raise InputError(f"direction: expected three components, not all zero, got {vector.tolist()}")
+    return np.asarray(vector / length)
+
+
+def face_factor(rays: Rays, direction: str | ArrayLike) -> float:
+    """Flux on one side of a plate that faces that way, over the flux on one side of a tumbling plate (0 to 4)."""
+    return float(4.0 * rays.weight @ np.maximum(rays.direction @ unit_normal(direction), 0.0))
+
+
+def face_mean_speed_km_s(rays: Rays, direction: str | ArrayLike) -> float:
+    """Mean speed of the particles that hit a plate facing that way; NaN where none does."""
+    hits = rays.weight * np.maximum(rays.direction @ unit_normal(direction), 0.0)
+    return float(hits @ rays.speed_km_s / hits.sum()) if hits.any() else float("nan")

@@ -1,0 +1,68 @@
+"""Random particles of a source, drawn from its distributions: the check of the quadrature over its rays.
+
+Speeds by rejection or by inverted distribution, directions evenly over the open sky, and for meteoroids the aberration
+of the moving spacecraft; they share no grid with `DebrisFlux.rays` and `MeteoroidFlux.rays`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from debrissim.core.arrays import Array
+from debrissim.hazard.particles.debris_flux import DebrisFlux, debris_speed_density, model_orbit_speed_km_s
+from debrissim.hazard.particles.directions import circular_speed_km_s
+from debrissim.hazard.particles.meteoroids import (
+    MeteoroidFlux,
+    motion_factor,
+    shielding_factor,
+    speed_density,
+)
+
+RandomRays = tuple[Array, Array, Array]
+
+
+def random_debris(flux: DebrisFlux, count: int, generator: np.random.Generator) -> RandomRays:
+    """Directions (count, 3), speeds (count,) and weights (count,) of mean one, of man-made particles."""
+    v0 = model_orbit_speed_km_s(flux.inclination_deg)
+    speed = _rejected(
+        lambda v: debris_speed_density(v, flux.inclination_deg), 0.0, 2.0 * v0, count, generator
+    )
+    side = generator.choice([-1.0, 1.0], count)
+    cosine = speed / (2.0 * v0)
+    direction = np.stack([np.zeros(count), cosine, side * np.sqrt(1.0 - cosine**2)], axis=1)
+    return direction, speed, np.ones(count)
+
+
+def random_meteoroids(flux: MeteoroidFlux, count: int, generator: np.random.Generator) -> RandomRays:
+    """The same of natural particles; the weight is relative speed over speed, over its mean K."""
+    # The density falls by a thousand: proposals even in the logarithm of the speed keep the rejection short.
+    log_speed = _rejected(
+        lambda x: np.exp(x) * speed_density(np.exp(x)), np.log(11.1), np.log(72.2), count, generator
+    )
+    speed = np.exp(log_speed)
+    up = generator.uniform(1.0 - 2.0 * shielding_factor(flux.altitude_km), 1.0, count)
+    angle = generator.uniform(0.0, 2.0 * np.pi, count)
+    across = np.sqrt(1.0 - up**2)
+    sky = np.stack([up, across * np.cos(angle), across * np.sin(angle)], axis=1)
+    incoming = speed[:, None] * sky + np.array([0.0, circular_speed_km_s(flux.altitude_km), 0.0])
+    relative = np.linalg.norm(incoming, axis=1)
+    weight = relative / speed / motion_factor(flux.altitude_km)
+    return incoming / relative[:, None], relative, weight
+
+
+def _rejected(
+    density: Callable[[Array], Array], low: float, high: float, count: int, generator: np.random.Generator
+) -> Array:
+    """(count,) draws of a density (not normalised) on an interval."""
+    # A little above the greatest value on a fine grid.
+    top = 1.01 * float(np.max(density(np.linspace(low, high, 20001))))
+    kept: list[Array] = []
+    found = 0
+    while found < count:
+        x = generator.uniform(low, high, 2 * count)
+        x = x[generator.uniform(0.0, top, x.size) < density(x)]
+        kept.append(x)
+        found += x.size
+    return np.concatenate(kept)[:count]

@@ -1,0 +1,50 @@
+"""Speed, angle and density of a hit, checked and brought to one shape; and the checks of a shield's own numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from debrissim.core.arrays import Array
+from debrissim.core.errors import InputError
+
+
+def conditions(
+    speed_km_s: ArrayLike, angle_deg: ArrayLike, density_g_cm3: ArrayLike
+) -> tuple[Array, Array, Array]:
+    """Speed (km/s), angle from the normal (degrees) and particle density (g/cm^3), broadcast against each other.
+
+    Raises InputError naming the argument, the first value outside and the allowed range.
+    """
+    values = []
+    for name, given, low, high, unit in (
+        ("speed_km_s", speed_km_s, 0.0, 100.0, "km/s"),
+        ("angle_deg", angle_deg, 0.0, 90.0, "degrees from the normal"),
+        ("density_g_cm3", density_g_cm3, 0.0, 25.0, "g/cm3"),
+    ):
+        value = np.asarray(given, dtype=np.float64)
+        allowed = (value >= low) & (value <= high) & ((value > 0.0) | (name == "angle_deg"))
+        if not allowed.all():
+            bad = float(value[~allowed].flat[0])
+            least = f"{low:g}" if name == "angle_deg" else f"above {low:g}"
+            raise InputError(f"{name}: expected {least} to {high:g} {unit}, got {bad:g}")
+        values.append(value)
+    speed, angle, density = np.broadcast_arrays(*values)
+    return speed, angle, density
+
+
+def sphere_mass_g(diameter_cm: Array, density_g_cm3: ArrayLike) -> Array:
+    """Mass (g) of spheres of a diameter (cm) and density (g/cm^3)."""
+    return np.asarray(np.pi / 6.0 * np.asarray(density_g_cm3) * diameter_cm**3)
+
+
+def positive_fields(shield: object, names: Sequence[str], *, zero: bool = False) -> None:
+    """InputError where a shield's number is not above zero (with zero: not at least zero) or no number; None passes."""
+    for name in names:
+        value = getattr(shield, name)
+        if value is None:
+            continue
+        if not (np.isfinite(value) and (value > 0.0 or (zero and value == 0.0))):
+            raise InputError(f"{name}: expected {'at least' if zero else 'above'} 0, got {value}")

@@ -1,0 +1,115 @@
+"""Surfaces that are hit: a plate, the side of a cylinder, or anything that tumbles.
+
+Each splits into parts whose angle to a ray is one number: a plate is one part, a cylinder's side many strips, a
+tumbling surface the orientations of a plate, evenly spread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from debrissim.core.arrays import Array
+from debrissim.core.errors import InputError
+from debrissim.hazard.particles.directions import unit_normal
+
+Direction = str | tuple[float, float, float]
+
+_STRIPS = 48
+_ORIENTATIONS = 24
+
+
+class Surface(Protocol):
+    """A surface in radial, transverse, normal (see `debrissim.hazard.particles.directions`)."""
+
+    @property
+    def exposed_area_m2(self) -> float:
+        """Area that is open to space."""
+        ...
+
+    def parts(self, direction: Array) -> Iterator[tuple[Array, float]]:
+        """Cosine of the angle (k,) to rays from directions (k, 3), and area (m^2), of each part."""
+        ...
+
+    def random_normals(self, count: int, generator: np.random.Generator) -> Array:
+        """(count, 3) normals at places evenly spread over the surface."""
+        ...
+
+
+@dataclass(frozen=True)
+class _Exposed:
+    """What all surfaces have: the share of the area that nothing else hides."""
+
+    area_m2: float
+    exposed_share: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not (np.isfinite(self.area_m2) and self.area_m2 > 0.0):
+            raise InputError(f"area_m2: expected above 0 m2, got {self.area_m2}")
+        if not 0.0 < self.exposed_share <= 1.0:
+            raise InputError(f"exposed_share: expected above 0 to 1, got {self.exposed_share}")
+
+    @property
+    def exposed_area_m2(self) -> float:
+        """Area that is open to space."""
+        return self.area_m2 * self.exposed_share
+
+
+@dataclass(frozen=True)
+class Plate(_Exposed):
+    """One side of a flat plate; faces: a name in `FACES`, or components of its normal."""
+
+    faces: Direction = "ram"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        unit_normal(self.faces)
+
+    def parts(self, direction: Array) -> Iterator[tuple[Array, float]]:
+        yield direction @ unit_normal(self.faces), self.exposed_area_m2
+
+    def random_normals(self, count: int, generator: np.random.Generator) -> Array:  # noqa: ARG002 (all are the same)
+        return np.broadcast_to(unit_normal(self.faces), (count, 3))
+
+
+@dataclass(frozen=True)
+class CylinderSide(_Exposed):
+    """The side of a cylinder without its ends; axis: a name in `FACES`, or components."""
+
+    axis: Direction = "ram"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        unit_normal(self.axis)
+
+    def parts(self, direction: Array) -> Iterator[tuple[Array, float]]:
+        for normal in self._normals(np.asarray(2.0 * np.pi / _STRIPS * (np.arange(_STRIPS) + 0.5))):
+            yield direction @ normal, self.exposed_area_m2 / _STRIPS
+
+    def random_normals(self, count: int, generator: np.random.Generator) -> Array:
+        return self._normals(generator.uniform(0.0, 2.0 * np.pi, count))
+
+    def _normals(self, azimuth: Array) -> Array:
+        axis = unit_normal(self.axis)
+        first = np.cross(axis, np.eye(3)[np.argmin(np.abs(axis))])
+        first /= np.linalg.norm(first)
+        second = np.cross(axis, first)
+        return np.asarray(np.cos(azimuth)[:, None] * first + np.sin(azimuth)[:, None] * second)
+
+
+@dataclass(frozen=True)
+class Tumbling(_Exposed):
+    """The outside of a convex body that takes every attitude equally often; area of the whole outside."""
+
+    def parts(self, direction: Array) -> Iterator[tuple[Array, float]]:
+        # The cosine of a random normal is evenly spread from -1 to 1; only its upper half is ever hit.
+        x, w = np.polynomial.legendre.leggauss(_ORIENTATIONS)
+        for cosine, weight in zip((x + 1.0) / 2.0, w / 4.0, strict=True):
+            yield np.full(len(direction), cosine), self.exposed_area_m2 * float(weight)
+
+    def random_normals(self, count: int, generator: np.random.Generator) -> Array:
+        normal = generator.standard_normal((count, 3))
+        return np.asarray(normal / np.linalg.norm(normal, axis=1, keepdims=True))

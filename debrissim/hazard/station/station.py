@@ -1,0 +1,250 @@
+"""The International Space Station through its years: what was in orbit when, how large, how heavy, how high.
+
+Source: tables in `debrissim/hazard/data`, each row with its own source and, where a figure could not be found
+published, marked as an estimate: elements (modules, trusses, arrays, radiators), ships at the ports, extents over all
+by stage; and the altitude by year from 37,424 public element sets (1998 to January 2021) and single later ones. More on
+them, and what the sums are compared with: docs/station.md.
+
+A. Cauchy (1841), "Note sur divers theoremes relatifs a la rectification des courbes et a la quadrature des surfaces":
+the area of a convex body's shadow, averaged over all directions, is a quarter of its surface.
+
+Assumptions
+- The mean area is the sum over the parts, none in another's shadow: an upper estimate, twice the drag area that NASA
+  gives. Debris comes from all around the horizon, not from all directions, and the arrays turn: the mean over
+  directions stands for both.
+- The hard body is the sphere around the whole station: half the diagonal of its extents.
+- Ships come and go: their mean number over a period stands for them.
+- Masses are those at launch; what was carried aboard later (racks, spares, water, propellant) is not in them: they make
+  75 to 80 % of the published totals.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from debrissim.core.arrays import Array
+from debrissim.core.errors import InputError
+
+FIRST_DAY = date(1998, 11, 20)
+"""Launch of Zarya."""
+
+INCLINATION_DEG = 51.64
+"""Mean inclination of the element sets from 2002 on; before, between 51.58 and 51.60 degrees."""
+
+SOCRATES_RADIUS_M = 14.57
+JSPOC_RADIUS_M = 70.0
+"""Radii that others use for the whole station: SOCRATES (CelesTrak); the one that reproduces 14 real messages."""
+
+PUBLISHED_MASSES_KG: tuple[tuple[date, float, str], ...] = (
+    (date(2010, 8, 3), 370131.0, "NASA, quoted by Space.com"),
+    (date(2014, 11, 1), 419455.0, "NASA, Facts and Figures"),
+    (date(2021, 11, 15), 454615.0, "NASA/JSC TOPO, header of the trajectory file, with ships"),
+    (date(2022, 1, 17), 458943.0, "NASA/JSC TOPO, header of the trajectory file, with ships"),
+    (date(2022, 4, 27), 459692.0, "NASA/JSC TOPO, header of the trajectory file, with ships"),
+    (date(2023, 2, 15), 460724.0, "NASA/JSC TOPO, header of the trajectory file, with ships"),
+    (date(2024, 11, 27), 473264.0, "NASA/JSC TOPO, header of the trajectory file, with ships"),
+)
+"""What the mass is compared with: (day, kg, source)."""
+
+PUBLISHED_DRAG_AREAS_M2: tuple[tuple[date, float], ...] = (
+    (date(2021, 11, 15), 1420.08),
+    (date(2022, 1, 17), 1606.80),
+    (date(2022, 4, 27), 1980.39),
+    (date(2023, 2, 15), 1504.78),
+    (date(2024, 11, 27), 1524.99),
+)
+"""Cross-section along the flight direction in the same headers (NASA/JSC TOPO): what the area is compared with."""
+
+DRAG_AREA_SHARE = 0.53
+"""Mean of those five over the sum of the parts' mean shadows with ships on the same days (0.47 to 0.65): what shadows
+and the arrays' attitude leave of it. The lower end of the area's range."""
+
+_DAY_FORMAT = "a date such as 1998-11-20"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A module, a truss, an array or a ship: in place from a day to the day before `until` (None: to this day).
+
+    mass_kg: of all together; area_m2: mean shadow of one, times count, the number at a time (a mean number for ships).
+    """
+
+    name: str
+    country: str
+    start: date
+    until: date | None
+    mass_kg: float
+    area_m2: float
+    certainty: str
+    source: str
+
+    def in_place(self, day: date) -> bool:
+        return self.start <= day and (self.until is None or day < self.until)
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """The station on one day.
+
+    mass_kg, mean_area_m2: of its elements, and with the ships at its ports. equal_area_radius_m: of a sphere with the
+    mean area, ships included; enclosing_radius_m: of the sphere around everything. parts: names of the elements.
+    """
+
+    day: date
+    parts: tuple[str, ...]
+    mass_kg: float
+    mass_with_ships_kg: float
+    mean_area_m2: float
+    mean_area_with_ships_m2: float
+    enclosing_radius_m: float
+
+    @property
+    def equal_area_radius_m(self) -> float:
+        return float(np.sqrt(self.mean_area_with_ships_m2 / np.pi))
+
+
+@dataclass(frozen=True, eq=False)
+class StationYears:
+    """k calendar years of an orbit: year (k,), mean_altitude_km (k,) of the semi-major axis above 6378.137 km."""
+
+    year: NDArray[np.int64]
+    mean_altitude_km: Array
+
+
+def mean_area_m2(shape: str, length_m: float, width_m: float, height_m: float = 0.0) -> float:
+    """The shadow averaged over all directions (Cauchy: a quarter of the surface), m^2.
+
+    shape: "cylinder" (length, diameter), "box" (length, width, height) or "plate" (length, width, both sides count).
+    Raises InputError for another shape.
+    """
+    if shape == "cylinder":
+        return float(np.pi * width_m * length_m + np.pi * width_m**2 / 2.0) / 4.0
+    if shape == "box":
+        return (length_m * width_m + width_m * height_m + height_m * length_m) / 2.0
+    if shape == "plate":
+        return length_m * width_m / 2.0
+    raise InputError(f"shape: expected cylinder, box or plate, got {shape!r}")
+
+
+def configuration(day: date) -> Configuration:
+    """The station on a day. Raises InputError for one before the launch of Zarya, 1998-11-20."""
+    if day < FIRST_DAY:
+        raise InputError(f"day: expected {FIRST_DAY.isoformat()} or later, got {day.isoformat()}")
+    parts = [part for part in elements() if part.in_place(day)]
+    guests = [ship for ship in ships() if ship.in_place(day)]
+    mass, area = sum(p.mass_kg for p in parts), sum(p.area_m2 for p in parts)
+    return Configuration(
+        day=day,
+        parts=tuple(part.name for part in parts),
+        mass_kg=mass,
+        mass_with_ships_kg=mass + sum(s.mass_kg for s in guests),
+        mean_area_m2=area,
+        mean_area_with_ships_m2=area + sum(s.area_m2 for s in guests),
+        enclosing_radius_m=0.5 * float(np.linalg.norm(_extents_m(day))),
+    )
+
+
+def yearly_means(year: int, last_day: date) -> tuple[float, Configuration, Array]:
+    """A calendar year of the station up to a day: its length in years (of 365.25 days), the configuration in the
+    middle, and the means of (equal-area radius^2, enclosing radius^2) in m^2 over its days.
+
+    Raises InputError for a year in which the station was not in orbit by that day.
+    """
+    first = max(FIRST_DAY, date(year, 1, 1))
+    last = min(date(year, 12, 31), last_day)
+    if last < first:
+        raise InputError(f"year: expected {FIRST_DAY.year} to {last_day.year}, got {year}")
+    days = [date.fromordinal(k) for k in range(first.toordinal(), last.toordinal() + 1)]
+    squares = np.array([_squared_radii_m2(day) for day in days])
+    return len(days) / 365.25, configuration(days[len(days) // 2]), squares.mean(axis=0)
+
+
+@cache
+def elements() -> tuple[Part, ...]:
+    """The station's own parts, in the order in which they came."""
+    return _parts("iss_elements.csv", number="count", country="country")
+
+
+@cache
+def ships() -> tuple[Part, ...]:
+    """Ships at its ports, by period, with their mean number."""
+    return _parts("iss_vehicles.csv", number="mean_number", country=None)
+
+
+@cache
+def published_altitudes() -> StationYears:
+    """Mean altitude by calendar year, 1998 to 2025."""
+    rows = _rows("iss_years.csv")
+    return StationYears(
+        year=np.array([int(row["year"]) for row in rows], dtype=np.int64),
+        mean_altitude_km=np.array([float(row["mean_altitude_km"]) for row in rows]),
+    )
+
+
+def altitudes_from_epochs(jd: Array, semi_major_axis_km: Array) -> StationYears:
+    """Mean altitude by calendar year of a history of element sets: epochs (n,) as Julian dates (UTC), semi-major axes
+    (n,) km. One value per day (the day's median), so that days with many sets weigh no more than others."""
+    days = np.floor(np.asarray(jd) + 0.5).astype(np.int64)
+    altitude = np.asarray(semi_major_axis_km, dtype=np.float64) - 6378.137
+    unique, group = np.unique(days, return_inverse=True)
+    order = np.argsort(group, kind="stable")
+    daily = np.array(
+        [np.median(part) for part in np.split(altitude[order], np.cumsum(np.bincount(group))[:-1])]
+    )
+    year_of = np.array([datetime.fromtimestamp((d - 2440588) * 86400.0, UTC).year for d in unique.tolist()])
+    years = np.unique(year_of)
+    return StationYears(
+        year=years.astype(np.int64),
+        mean_altitude_km=np.array([daily[year_of == year].mean() for year in years]),
+    )
+
+
+def _squared_radii_m2(day: date) -> tuple[float, float]:
+    now = configuration(day)
+    return now.mean_area_with_ships_m2 / float(np.pi), now.enclosing_radius_m**2
+
+
+def _extents_m(day: date) -> Sequence[float]:
+    stages = [row for row in _rows("iss_stages.csv") if _day(row["from"]) <= day]
+    return [float(stages[-1][name]) for name in ("fore_aft_m", "port_starboard_m", "zenith_nadir_m")]
+
+
+def _parts(file: str, *, number: str, country: str | None) -> tuple[Part, ...]:
+    return tuple(
+        Part(
+            name=row["name"],
+            country="" if country is None else row[country],
+            start=_day(row["from"]),
+            until=_day(row["until"]) if row["until"] else None,
+            # The mass column of the elements is of all together, that of the ships of one.
+            mass_kg=float(row["mass_kg"]) * (1.0 if number == "count" else float(row[number])),
+            area_m2=float(row[number])
+            * mean_area_m2(
+                row["shape"], float(row["length_m"]), float(row["width_m"]), float(row["height_m"] or 0.0)
+            ),
+            certainty=row["certainty"],
+            source=row["source"],
+        )
+        for row in _rows(file)
+    )
+
+
+@cache
+def _rows(file: str) -> tuple[dict[str, str], ...]:
+    text = (files("debrissim.hazard.station") / "data" / file).read_text(encoding="utf-8")
+    return tuple(csv.DictReader(text.splitlines()))
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise InputError(f"expected {_DAY_FORMAT}, got {text!r}") from error

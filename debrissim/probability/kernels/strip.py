@@ -1,0 +1,125 @@
+"""Compiled ground of the disc integral: strips, coordinates along the rim, where the integrand lies.
+
+The angle theta of the other modules is counted here from the disc's near edge, psi = theta + pi/2, by way of an
+anchor whose coordinate is known exactly: s = psi - anchor. All lengths are in sigmas: a, c of the miss along the
+major and the minor axis, beta, rho of the radius.
+"""
+
+from __future__ import annotations
+
+import math
+
+from debrissim.core.arrays import Array
+from debrissim.core.jit import jit
+
+_SQRT_HALF = math.sqrt(0.5)
+_INV_SQRT_2PI = 1.0 / math.sqrt(2.0 * math.pi)
+
+# exp(-_UNDERFLOW) is below the smallest positive double.
+_UNDERFLOW = 746.0
+# Beyond this ratio of radius to minor sigma the Gaussian across the strips is a delta function.
+_THIN = 1e12
+# The narrow path's range ends where the integrand is exp(-_CUT) of its peak.
+_CUT = 36.0
+
+_SERIES_TERMS = 10
+
+
+@jit
+def _series_coefficients(a: float, coefficient: Array) -> None:
+    """coefficient[k] = He_2k(a) / (2k + 1)!, so that D(a, b) = 2 b phi(a) sum of coefficient[k] b^2k."""
+    previous, current = 0.0, 1.0
+    factorial = 1.0
+    for k in range(_SERIES_TERMS):
+        coefficient[k] = current / factorial
+        for n in (2 * k, 2 * k + 1):
+            previous, current = current, a * current - n * previous
+        factorial *= (2.0 * k + 2.0) * (2.0 * k + 3.0)
+
+
+@jit
+def _strip(a: float, b: float) -> float:
+    """Phi(a + b) - Phi(a - b) for a, b >= 0, free of cancellation unless a and b are both small."""
+    near = (a - b) * _SQRT_HALF
+    far = (a + b) * _SQRT_HALF
+    if near < 0.5:
+        return 0.5 * (math.erf(far) - math.erf(near))
+    return 0.5 * (math.erfc(near) - math.erfc(far))
+
+
+@jit
+def _strip_series(a: float, b: float, coefficient: Array) -> float:
+    """The same for b < 0.3 and a b < 1, where the plain difference cancels."""
+    square = b * b
+    total: float = coefficient[_SERIES_TERMS - 1]
+    for k in range(_SERIES_TERMS - 2, -1, -1):
+        total = total * square + coefficient[k]
+    return 2.0 * b * _INV_SQRT_2PI * math.exp(-0.5 * a * a) * total
+
+
+@jit
+def _strip_any(a: float, b: float, coefficient: Array) -> float:
+    """Phi(a + b) - Phi(a - b) for a, b >= 0 of any size; `coefficient` is scratch of `_SERIES_TERMS`."""
+    if b < 0.3 and a * b < 1.0:
+        _series_coefficients(a, coefficient)
+        return _strip_series(a, b, coefficient)
+    return _strip(a, b)
+
+
+@jit
+def _across(s: float, anchor: float, x_anchor: float, rho: float) -> float:
+    """The coordinate across the strips at the angle anchor + s from the disc's near edge.
+
+    Counted from an anchor whose coordinate is known exactly, it keeps its digits however large rho is.
+    """
+    return x_anchor + 2.0 * rho * math.sin(anchor + 0.5 * s) * math.sin(0.5 * s)
+
+
+@jit
+def _exponent(s: float, anchor: float, x_anchor: float, a: float, beta: float, rho: float) -> float:
+    """Half the squared Mahalanobis distance of the strip at s: the integrand is about exp(-this)."""
+    x = _across(s, anchor, x_anchor, rho)
+    y = max(0.0, a - beta * math.sin(anchor + s))
+    return 0.5 * (x * x + y * y)
+
+
+@jit
+def _peak(anchor: float, x_anchor: float, a: float, beta: float, rho: float) -> float:
+    """Where, from the anchor, the disc comes nearest to the origin in the metric of the covariance."""
+    if x_anchor <= 0.0 and beta * math.sin(anchor) >= a:
+        return 0.0
+    low, high = -anchor, 0.5 * math.pi - anchor
+    # The exponent is convex across the strips, so its slope changes sign once; no feature is narrower.
+    resolution = 1e-2 / (rho * (1.0 + x_anchor + max(0.0, a - beta)) + 1.0)
+    while high - low > resolution:
+        middle = 0.5 * (low + high)
+        if not low < middle < high:
+            break
+        sine, cosine = math.sin(anchor + middle), math.cos(anchor + middle)
+        slope = _across(middle, anchor, x_anchor, rho) * rho * sine
+        slope -= max(0.0, a - beta * sine) * beta * cosine
+        if slope > 0.0:
+            high = middle
+        else:
+            low = middle
+    return 0.5 * (low + high)
+
+
+@jit
+def _window(a: float, gap: float, beta: float, rho: float) -> tuple[float, float, float, float, float, float]:
+    """Anchor and its coordinate, then start, peak and end of the range counted from it, and the peak's exponent."""
+    # The anchor is where the disc's strips pass the origin, or the disc's near edge if none does.
+    anchor = 2.0 * math.asin(math.sqrt(0.5 * gap / rho)) if gap > 0.0 else 0.0
+    x_anchor = max(0.0, -gap)
+    peak = _peak(anchor, x_anchor, a, beta, rho)
+    least = _exponent(peak, anchor, x_anchor, a, beta, rho)
+    first = 1.0 / (rho * (1.0 + math.sqrt(2.0 * least)))
+    step, start = first, peak
+    while start > -anchor and _exponent(start, anchor, x_anchor, a, beta, rho) < least + _CUT:
+        start = max(-anchor, peak - step)
+        step *= 2.0
+    step, end = first, peak
+    while end < math.pi - anchor and _exponent(end, anchor, x_anchor, a, beta, rho) < least + _CUT:
+        end = min(math.pi - anchor, peak + step)
+        step *= 2.0
+    return anchor, x_anchor, start, peak, end, least

@@ -1,0 +1,118 @@
+"""Compiled trapezoid rule over the part of the disc that matters, with derivatives by scale if wanted."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from debrissim.core.arrays import Array
+from debrissim.core.jit import jit
+from debrissim.probability.kernels.strip import _INV_SQRT_2PI, _across, _strip, _strip_series
+
+# The narrow path's trapezoid rules: step in units of the shortest wave, agreement, nodes before it is given up.
+_STEP = 0.55
+_AGREE = 3e-7
+_NODES = 240
+_SQRT_TWO_PI = math.sqrt(2.0 * math.pi)
+
+
+@jit
+def _bandwidth(s: float, anchor: float, x_anchor: float, a: float, beta: float, rho: float) -> float:
+    """How fast the integrand can vary near s: its greatest wave number, squared."""
+    sine, cosine = math.sin(anchor + s), math.cos(anchor + s)
+    y = _across(s, anchor, x_anchor, rho)
+    x = a - beta * sine
+    square = (rho * sine) ** 2 + abs(y * rho * cosine)
+    if x > -6.0:
+        square += (beta * cosine) ** 2 + max(0.0, x) * beta * sine
+    return square
+
+
+@jit
+def _rim(a: float, b: float, y: float, outward: float, turned: float) -> tuple[float, float]:
+    """Both ends X = a +- b of a strip at y: sum of exp(-X^2/2) w and of the same times (X^2 + y^2 - 2), where
+    w = turned +- X outward.
+    """
+    if b * (1.0 + a) < 1e-3:
+        # The ends cancel: Taylor's series of x exp(-x^2/2) and of x^3 exp(-x^2/2) about the middle.
+        square = a * a
+        even = 2.0 * math.exp(-0.5 * square)
+        odd = even * b * (1.0 - square + b * b / 6.0 * (square * (6.0 - square) - 3.0))
+        cubic = even * b * square * (3.0 - square)
+        even *= 1.0 + 0.5 * b * b * (square - 1.0)
+        return outward * odd + turned * even, (
+            outward * (cubic + (y * y - 2.0) * odd) + turned * even * (square + y * y - 2.0)
+        )
+    far, near = a + b, a - b
+    one = math.exp(-0.5 * far * far) * (turned + far * outward)
+    two = math.exp(-0.5 * near * near) * (turned - near * outward)
+    return one + two, one * (far * far + y * y - 2.0) + two * (near * near + y * y - 2.0)
+
+
+@jit
+def _trapezoid(a: float, anchor: float, x_anchor: float, beta: float, rho: float, start: float, peak: float,
+               end: float, least: float, series: bool, jets: bool, coefficient: Array
+               ) -> tuple[bool, float, float, float]:  # fmt: skip
+    """Two interlaced trapezoid rules over the range: whether they agree, and their mean.
+
+    With jets also the first and second derivative of the probability by the log of a factor on both sigmas,
+
+        P' = -1/2pi integral of exp(-y^2/2) sum over both ends X of the strip of exp(-X^2/2) w,
+        w = +-X rho cos theta + y beta sin theta,   P'' likewise with w (X^2 + y^2 - 2),
+
+    as a greater sigma is a smaller disc: what is lost crosses its rim.
+    """
+    square = _bandwidth(peak, anchor, x_anchor, a, beta, rho)
+    square = max(square, _bandwidth(0.5 * (peak + start), anchor, x_anchor, a, beta, rho))
+    square = max(square, _bandwidth(0.5 * (peak + end), anchor, x_anchor, a, beta, rho))
+    width = end - start
+    wanted = width * math.sqrt(square) / _STEP
+    if not wanted <= _NODES:
+        return False, 0.0, 0.0, 0.0
+    # The integrand is even about both ends of the disc: a range that reaches one has a node there of half weight.
+    count = 2 * max(8, math.ceil(0.5 * wanted))
+    lower, upper = start <= -anchor, end >= math.pi - anchor
+    even, odd = np.zeros(3), np.zeros(3)
+    step = width / count
+    fresh, first = even, 0
+    while True:
+        # First pass: the coarse rule on every second node; then, and after each halving, the nodes between.
+        number = count // 2 + 1 if first == 0 else count // 2
+        for j in range(number):
+            s = start + (first + 2 * j) * step
+            weight = 1.0
+            if first == 0 and ((j == 0 and lower) or (j == number - 1 and upper)):
+                weight = 0.5
+            y = _across(s, anchor, x_anchor, rho)
+            if 0.5 * y * y > least + 45.0:
+                continue
+            psi = anchor + s
+            sine = max(0.0, math.sin(psi))
+            b = beta * sine
+            strip = _strip_series(a, b, coefficient) if series else _strip(a, b)
+            across = weight * math.exp(-0.5 * y * y)
+            fresh[0] += across * strip * sine
+            if jets:
+                first_rim, second_rim = _rim(a, b, y, rho * sine, -y * beta * math.cos(psi))
+                fresh[1] -= across * first_rim
+                fresh[2] -= across * second_rim
+        if first == 0:
+            fresh, first = odd, 1
+            continue
+        scale = abs(even[0] + odd[0])
+        agree = abs(even[0] - odd[0]) <= _AGREE * scale
+        if jets:
+            slope = rho * scale * _SQRT_TWO_PI + abs(even[1] + odd[1])
+            agree = agree and abs(even[1] - odd[1]) <= _AGREE * slope
+        if agree:
+            whole = even + odd
+            unit = step * rho * _INV_SQRT_2PI
+            tail = step / (2.0 * math.pi)
+            return True, whole[0] * unit, whole[1] * tail, whole[2] * tail
+        if count >= _NODES:
+            return False, 0.0, 0.0, 0.0
+        even += odd
+        odd[:] = 0.0
+        count *= 2
+        step *= 0.5

@@ -1,0 +1,179 @@
+"""Compiled: whether two Kepler orbits come within a distance in a window of time, for many pairs.
+
+A segment of the relative path, of duration h, deviates from its chord by at most a h^2 / 8, a the greatest
+relative acceleration in it. That is never more than A = mu / r1^2 + mu / r2^2 at the least radii there, so
+the separation never exceeds W = d + A h^2 / 8, d the greater one at the ends. Every point between the two
+objects is then at least rho = min(r1, r2) - W from the Earth's centre, and the mean value theorem on gravity
+gives a <= G S, G = 2 mu / rho^3 and S the greatest separation. As S <= d + G S h^2 / 8 in turn,
+S <= d / (1 - G h^2 / 8): an object metres away is known to stay so for minutes. Segments whose chord
+stays further off than the radius and the deviation are left out, others are halved until straight enough.
+
+The least radius of an orbit within a segment shorter than half a period is that of one of its ends, or the
+perigee's where the radius falls at its begin and grows at its end.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from debrissim.core.arrays import Array
+from debrissim.core.jit import jit
+from debrissim.propagation.kernels.two_body import _state
+
+_STEPS_A_PERIOD = 40.0
+_DEPTH = 64
+# A segment is straight when it deviates from its chord by less than this share of the distance asked for.
+_STRAIGHT = 0.02
+
+
+@jit
+def _relative(first: Array, sense1: float, second: Array, sense2: float, time: float, mu: float,
+              scratch: Array, out: Array) -> float:  # fmt: skip
+    """out[0:6]: secondary minus primary at that time, out[6]: the time, out[7:11]: each object's radius and
+    radius times its rate; returns the distance.
+    """
+    _state(first[0], first[1], first[2], first[3], first[4], first[5] + first[0] * time, sense1, mu, scratch)
+    _state(
+        second[0], second[1], second[2], second[3], second[4], second[5] + second[0] * time, sense2, mu, out
+    )
+    out[7] = math.sqrt(scratch[0] ** 2 + scratch[1] ** 2 + scratch[2] ** 2)
+    out[8] = scratch[0] * scratch[3] + scratch[1] * scratch[4] + scratch[2] * scratch[5]
+    out[9] = math.sqrt(out[0] ** 2 + out[1] ** 2 + out[2] ** 2)
+    out[10] = out[0] * out[3] + out[1] * out[4] + out[2] * out[5]
+    for k in range(6):
+        out[k] -= scratch[k]
+    out[6] = time
+    return math.sqrt(out[0] * out[0] + out[1] * out[1] + out[2] * out[2])
+
+
+@jit
+def _chord(left: Array, right: Array) -> float:
+    """The least distance from the origin of the straight segment between two relative positions."""
+    along = square = size = 0.0
+    for k in range(3):
+        step = right[k] - left[k]
+        along -= left[k] * step
+        square += step * step
+        size += left[k] * left[k]
+    if square <= 0.0:
+        return math.sqrt(size)
+    share = min(1.0, max(0.0, along / square))
+    total = 0.0
+    for k in range(3):
+        total += (left[k] + share * (right[k] - left[k])) ** 2
+    return math.sqrt(total)
+
+
+@jit
+def _range_rate(state: Array) -> float:
+    return float(state[0] * state[3] + state[1] * state[4] + state[2] * state[5])
+
+
+@jit
+def _minimum(first: Array, sense1: float, second: Array, sense2: float, low: float, high: float, radius: float,
+             mu: float, scratch: Array, state: Array) -> float:  # fmt: skip
+    """The time at which the distance falls to the radius or is least, range rate < 0 at low and > 0 at high;
+    negative infinity where it stays above.
+    """
+    for _ in range(60):
+        middle = 0.5 * (low + high)
+        if not low < middle < high:
+            break
+        if _relative(first, sense1, second, sense2, middle, mu, scratch, state) <= radius:
+            return middle
+        rate = _range_rate(state)
+        square = state[3] * state[3] + state[4] * state[4] + state[5] * state[5]
+        if rate > 0.0:
+            high = middle
+        else:
+            low = middle
+        # Newton for the straight path, from the midpoint: nearly always the answer.
+        if square > 0.0:
+            newton = middle - rate / square
+            if low < newton < high:
+                if _relative(first, sense1, second, sense2, newton, mu, scratch, state) <= radius:
+                    return float(newton)
+                if _range_rate(state) > 0.0:
+                    high = newton
+                else:
+                    low = newton
+                if abs(_range_rate(state)) <= 1e-12 * math.sqrt(square):
+                    break
+    return -np.inf
+
+
+@jit
+def _first_contact(first: Array, sense1: float, second: Array, sense2: float, begin: float, end: float,
+                   radius: float, mu: float, scratch: Array, left: Array, stack: Array) -> float:  # fmt: skip
+    """A time in [begin, end] within the first contact found; NaN-free: infinity where there is none."""
+    a1, a2 = (mu / first[0] ** 2) ** (1.0 / 3.0), (mu / second[0] ** 2) ** (1.0 / 3.0)
+    low1 = a1 * (1.0 - math.sqrt(first[1] ** 2 + first[2] ** 2))
+    low2 = a2 * (1.0 - math.sqrt(second[1] ** 2 + second[2] ** 2))
+    period = 2.0 * math.pi / max(first[0], second[0])
+    steps = max(1, math.ceil((end - begin) / period * _STEPS_A_PERIOD))
+    if _relative(first, sense1, second, sense2, begin, mu, scratch, left) <= radius:
+        return begin
+    for step in range(1, steps + 1):
+        time = begin + (end - begin) * step / steps
+        if _relative(first, sense1, second, sense2, time, mu, scratch, stack[0]) <= radius:
+            return float(time)
+        depth = 1
+        while depth > 0:
+            right = stack[depth - 1]
+            h = right[6] - left[6]
+            eighth = h * h / 8.0
+            least1 = low1 if left[8] < 0.0 < right[8] else min(left[7], right[7])
+            least2 = low2 if left[10] < 0.0 < right[10] else min(left[9], right[9])
+            acceleration = mu / (least1 * least1) + mu / (least2 * least2)
+            ends = math.sqrt(max(
+                left[0] ** 2 + left[1] ** 2 + left[2] ** 2, right[0] ** 2 + right[1] ** 2 + right[2] ** 2
+            ))  # fmt: skip
+            wide = ends + acceleration * eighth
+            for _ in range(2):
+                rho = min(least1, least2) - wide
+                if rho <= 0.0:
+                    break
+                gradient = 2.0 * mu / (rho * rho * rho)
+                if gradient * eighth >= 0.5:
+                    break
+                wide = min(wide, ends / (1.0 - gradient * eighth))
+                acceleration = min(acceleration, gradient * wide)
+            bend = acceleration * eighth
+            if _chord(left, right) - bend <= radius:
+                middle = 0.5 * (left[6] + right[6])
+                straight = bend <= _STRAIGHT * radius or depth >= _DEPTH or not left[6] < middle < right[6]
+                if not straight:
+                    if _relative(first, sense1, second, sense2, middle, mu, scratch, stack[depth]) <= radius:
+                        return float(middle)
+                    depth += 1
+                    continue
+                if _range_rate(left) < 0.0 < _range_rate(right):
+                    contact = _minimum(first, sense1, second, sense2, left[6], right[6], radius, mu, scratch,
+                                       stack[depth])  # fmt: skip
+                    if contact > -np.inf:
+                        return contact
+            for k in range(11):
+                left[k] = right[k]
+            depth -= 1
+    return np.inf
+
+
+@jit
+def first_contacts(first: Array, sense1: float, second: Array, sense2: float, begin: float, end: float,
+                   radius: float, mu: float, out: Array, sound: NDArray[np.bool_]) -> None:  # fmt: skip
+    """out (n,): a time of contact of elements first (n, 6) and second (n, 6), or infinity; sound (n,)
+    whether both are elliptic orbits (no contact is counted where they are not).
+    """
+    scratch, left, stack = np.empty(6), np.empty(11), np.empty((_DEPTH + 1, 11))
+    for i in range(out.shape[0]):
+        sound[i] = (
+            first[i, 0] > 0.0 and second[i, 0] > 0.0
+            and first[i, 1] ** 2 + first[i, 2] ** 2 < 1.0 and second[i, 1] ** 2 + second[i, 2] ** 2 < 1.0
+        )  # fmt: skip
+        out[i] = np.inf
+        if sound[i]:
+            out[i] = _first_contact(first[i], sense1, second[i], sense2, begin, end, radius, mu, scratch,
+                                    left, stack)  # fmt: skip

@@ -1,0 +1,243 @@
+"""SGP4 in batch, through the C++ arrays of python-sgp4 (Rhodes; Vallado et al. 2006, "Revisiting Spacetrack
+Report #3"): WGS-72, operation mode 'i', and the status of each object. The only place where element sets become SGP4's
+own units.
+
+`sgp4init` is called with numbers: no element set ever passes through TLE text, so catalogue numbers of any size
+and epochs of any precision survive.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sgp4 import api as sgp4_api
+from sgp4.api import WGS72, Satrec, SatrecArray
+
+from debrissim.catalog.catalog import Catalog
+from debrissim.core.arrays import Array
+from debrissim.core.constants import MINUTES_PER_DAY, SECONDS_PER_DAY, SGP4_DAY_ZERO_JD
+from debrissim.core.time import offset_days
+from debrissim.propagation.kernels.deep_space import CONSTANT_COUNT, deep_space_constants
+from debrissim.propagation.kernels.near_earth import near_earth_constants
+from debrissim.propagation.kernels.sgp4 import ASK_THE_LIBRARY, deep_space_positions, near_earth_positions
+
+
+def warn_unless_accelerated() -> None:
+    """Say loudly that python-sgp4 runs without its C++ extension (some hundred times slower, same numbers)."""
+    if not sgp4_api.accelerated:
+        warnings.warn(
+            "python-sgp4 was installed without its C++ extension: SGP4 will be some hundred times slower; "
+            "reinstall sgp4 from a binary wheel or with a C++ compiler present",
+            RuntimeWarning,
+            stacklevel=2,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Propagator:
+    """SGP4 records of n objects and the moment from which run time is counted.
+
+    records: one Satrec an object; start_jd, start_fraction: split Julian date (UTC) of run time zero.
+    near_earth: (n,) bool, period below 225 minutes. The kernels' input: constants (n, 29) of `_near_earth`;
+    deep_constants (n, 59) of `_deep_space`, zero in near-Earth rows; first_minutes (n,), minutes from each epoch to
+    run time zero.
+    """
+
+    records: tuple[Satrec, ...]
+    start_jd: float
+    start_fraction: float
+    near_earth: NDArray[np.bool_]
+    constants: Array
+    deep_constants: Array
+    first_minutes: Array
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+    def states(self, rows: ArrayLike, times_s: ArrayLike) -> tuple[NDArray[np.uint8], Array, Array]:
+        """Every row at every time: (n, t) SGP4 codes, (n, t, 3) km and (n, t, 3) km/s in TEME.
+
+        rows: (n,) object indices; times_s: (t,) seconds of run time. States with a code other than 0 mean nothing.
+        """
+        jd, fraction = offset_days(self.start_jd, self.start_fraction, times_s)
+        chosen = SatrecArray([self.records[row] for row in np.asarray(rows).tolist()])
+        codes, positions, velocities = chosen.sgp4(jd, fraction)
+        return codes, positions, velocities
+
+    def positions(self, rows: NDArray[np.int64], times_s: Array) -> tuple[NDArray[np.uint8], Array]:
+        """Every row at every time, fast: (n,) first SGP4 code met, (t, 3, n) km in TEME.
+
+        For the coarse phase: by our own kernels, which let other threads run, and by the library for what they
+        leave to it. Agrees with `states` to 1e-8 km (5e-8 km in one deep-space state of 100,000, as far as `states`
+        with itself when a time is rounded otherwise). Positions of a row with a code other than 0 mean nothing.
+        """
+        out = np.empty((times_s.shape[0], 3, rows.shape[0]))
+        # A copy, as a read-only or strided argument would have the kernels compiled anew.
+        codes = self._by_kernels(np.array(rows), self.first_minutes[rows], times_s / 60.0, out)
+        rest = np.flatnonzero(codes == ASK_THE_LIBRARY)
+        if rest.size:
+            library_codes, library, _ = self.states(rows[rest], times_s)
+            out[:, :, rest] = library.transpose(1, 2, 0)
+            codes[rest] = library_codes[np.arange(rest.size), np.argmax(library_codes != 0, axis=1)]
+        return codes, out
+
+    def positions_along(self, rows: NDArray[np.int64], times_s: Array) -> tuple[NDArray[np.uint8], Array]:
+        """Row k at its own times k, fast: (m, t) SGP4 codes and (m, t, 3) km in TEME; as accurate as `positions`.
+
+        rows: (m,) object indices, repeats welcome; times_s: (m, t) seconds of run time. Each state is an object of its
+        own to the kernels, at the time zero of its own, so that states of any mixture of objects fill a block.
+        """
+        count, per_row = times_s.shape
+        objects = np.repeat(rows, per_row)
+        first_minutes = self.first_minutes[objects] + times_s.ravel() / 60.0
+        out = np.empty((1, 3, objects.size))
+        codes = self._by_kernels(objects, first_minutes, np.zeros(1), out)
+        rest = np.flatnonzero(codes == ASK_THE_LIBRARY)
+        if rest.size:
+            library_codes, library, _ = self.states_along(objects[rest], times_s.ravel()[rest, None])
+            out[0, :, rest], codes[rest] = library[:, 0], library_codes[:, 0]
+        return codes.reshape(count, per_row), out[0].T.reshape(count, per_row, 3)
+
+    def _by_kernels(
+        self, objects: NDArray[np.int64], first_minutes: Array, minutes: Array, out: Array
+    ) -> NDArray[np.uint8]:
+        """Fills out (t, 3, n) for objects (n,) at minutes (t,) after each one's first; (n,) codes."""
+        codes = np.empty(objects.size, dtype=np.uint8)
+        near = self.near_earth[objects]
+        for kernel, constants, columns in (
+            (near_earth_positions, self.constants, np.flatnonzero(near)),
+            (deep_space_positions, self.deep_constants, np.flatnonzero(~near)),
+        ):
+            kernel(constants, first_minutes, minutes, objects, columns, out, codes)
+        return codes
+
+    def states_along(self, rows: ArrayLike, times_s: Array) -> tuple[NDArray[np.uint8], Array, Array]:
+        """Row k at its own times k: (m, t) codes, (m, t, 3) km, (m, t, 3) km/s in TEME.
+
+        rows: (m,) object indices, repeats welcome; times_s: (m, t) seconds of run time.
+        """
+        rows = np.asarray(rows)
+        count, per_row = times_s.shape
+        codes = np.zeros((count, per_row), dtype=np.uint8)
+        positions = np.zeros((count, per_row, 3))
+        velocities = np.zeros((count, per_row, 3))
+        jd, fraction = offset_days(self.start_jd, self.start_fraction, times_s.ravel())
+        if per_row == 1:
+            # The call for one state makes no arrays: an eighth of the time.
+            moments = zip(rows.tolist(), jd.tolist(), fraction.tolist(), strict=True)
+            table = [self.records[row].sgp4(day, part) for row, day, part in moments]
+            codes[:, 0] = [code for code, _, _ in table]
+            positions[:, 0] = np.array([position for _, position, _ in table]).reshape(-1, 3)
+            velocities[:, 0] = np.array([velocity for _, _, velocity in table]).reshape(-1, 3)
+            return codes, positions, velocities
+        # One C++ call an object, however many of the m rows it stands in: the call itself costs more than a state.
+        jd, fraction = jd.reshape(times_s.shape), fraction.reshape(times_s.shape)
+        order = np.argsort(rows, kind="stable")
+        starts = np.flatnonzero(np.diff(rows[order], prepend=-1)) if count else np.empty(0, dtype=np.intp)
+        for group in np.split(order, starts[1:]):
+            if group.size == 0:
+                continue
+            record = self.records[int(rows[group[0]])]
+            code, position, velocity = record.sgp4_array(jd[group].ravel(), fraction[group].ravel())
+            codes[group] = code.reshape(-1, per_row)
+            positions[group] = position.reshape(-1, per_row, 3)
+            velocities[group] = velocity.reshape(-1, per_row, 3)
+        return codes, positions, velocities
+
+
+def make_propagator(catalog: Catalog, start_jd: float, start_fraction: float) -> Propagator:
+    """SGP4 records of all rows of a catalogue. Elements that SGP4 refuses show as error codes when propagated."""
+    warn_unless_accelerated()
+    epoch_days = (catalog.epoch_jd - SGP4_DAY_ZERO_JD) + catalog.epoch_fraction
+    radians = np.deg2rad
+    columns: Sequence[NDArray[np.float64]] = (
+        epoch_days,
+        catalog.epoch_jd,
+        catalog.epoch_fraction,
+        catalog.bstar,
+        catalog.eccentricity,
+        radians(catalog.arg_perigee_deg),
+        radians(catalog.inclination_deg),
+        radians(catalog.mean_anomaly_deg),
+        catalog.mean_motion_rev_day * (2.0 * np.pi / MINUTES_PER_DAY),
+        radians(catalog.raan_deg),
+    )
+    records = tuple(_record(*row) for row in zip(*(column.tolist() for column in columns), strict=True))
+    elements = np.stack([columns[k] for k in (8, 4, 6, 9, 5, 7, 3)], axis=1)
+    constants = near_earth_constants(elements)
+    deep = np.flatnonzero([record.method == "d" for record in records])
+    deep_constants = np.zeros((len(records), CONSTANT_COUNT))
+    gsto = np.array([records[row].gsto for row in deep.tolist()])
+    deep_constants[deep] = deep_space_constants(constants[deep], elements[deep], epoch_days[deep], gsto)
+    near_earth = np.ones(len(records), dtype=bool)
+    near_earth[deep] = False
+    return Propagator(
+        records=records,
+        start_jd=start_jd,
+        start_fraction=start_fraction,
+        near_earth=near_earth,
+        constants=constants,
+        deep_constants=deep_constants,
+        first_minutes=((start_jd - catalog.epoch_jd) + (start_fraction - catalog.epoch_fraction))
+        * MINUTES_PER_DAY,
+    )
+
+
+def _record(
+    epoch_days: float, jd: float, fraction: float, bstar: float, eccentricity: float, arg_perigee: float,
+    inclination: float, mean_anomaly: float, mean_motion: float, raan: float,
+) -> Satrec:  # fmt: skip
+    record = Satrec()
+    # The two derivatives of mean motion are not used by SGP4; the number would have to fit a TLE field.
+    record.sgp4init(WGS72, "i", 0, epoch_days, bstar, 0.0, 0.0,
+                    eccentricity, arg_perigee, inclination, mean_anomaly, mean_motion, raan)  # fmt: skip
+    # One float64 of days resolves 0.3 microseconds (3 mm): give back the digits that the split date has.
+    record.jdsatepoch = jd
+    record.jdsatepochF = fraction
+    return record
+
+
+def age_days(catalog: Catalog, rows: NDArray[np.int64], start_jd: float, start_fraction: float,
+             times_s: Array) -> Array:  # fmt: skip
+    """(m,) days from the element-set epoch of each row to its time; negative where the epoch lies later."""
+    return np.asarray(
+        (start_jd - catalog.epoch_jd[rows])
+        + (start_fraction - catalog.epoch_fraction[rows])
+        + times_s / SECONDS_PER_DAY
+    )
+
+
+class ObjectStatus(IntEnum):
+    """Codes 1 to 6 are SGP4's (Vallado et al. 2006); the first failure of an object is latched."""
+
+    OK = 0
+    MEAN_ECCENTRICITY = 1
+    MEAN_MOTION = 2
+    PERTURBED_ECCENTRICITY = 3
+    SEMI_LATUS_RECTUM = 4
+    SUBORBITAL_ELEMENTS = 5
+    DECAYED = 6
+    STALE = 10
+    """The element set's epoch lies further from the start of the span than the limit."""
+
+    @property
+    def reason(self) -> str:
+        """One sentence for reports."""
+        return _REASONS[self]
+
+
+_REASONS = {
+    ObjectStatus.OK: "propagated over the whole span",
+    ObjectStatus.MEAN_ECCENTRICITY: "SGP4 error 1: mean eccentricity outside 0 to 1 or orbit below 0.95 Earth radii",
+    ObjectStatus.MEAN_MOTION: "SGP4 error 2: mean motion below zero",
+    ObjectStatus.PERTURBED_ECCENTRICITY: "SGP4 error 3: perturbed eccentricity outside 0 to 1",
+    ObjectStatus.SEMI_LATUS_RECTUM: "SGP4 error 4: semi-latus rectum below zero",
+    ObjectStatus.SUBORBITAL_ELEMENTS: "SGP4 error 5: sub-orbital element set",
+    ObjectStatus.DECAYED: "SGP4 error 6: decayed (below the Earth's surface)",
+    ObjectStatus.STALE: "element set too old for the start of the span",
+}

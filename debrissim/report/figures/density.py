@@ -1,0 +1,63 @@
+"""Spatial density of the catalogue over altitude, by object kind, with the band the primary flies in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from debrissim.catalog.catalog import ObjectKind
+from debrissim.core.arrays import Array
+from debrissim.report.style import INK, KIND_STYLES, YELLOW_ALERT, area_style, empty_note
+
+
+def draw_density(
+    ax: Axes,
+    altitude_edges_km: Array,
+    density_per_km3_by_kind: Mapping[ObjectKind, Array],
+    *,
+    band_km: tuple[float, float] | None = None,
+    band_label: str = "",
+) -> Axes:
+    """Objects per km^3 in altitude bins, stacked by kind.
+
+    altitude_edges_km: (bins + 1,) km; density_per_km3_by_kind: per `ObjectKind` (bins,) 1/km^3;
+    band_km: perigee and apogee altitude of the primary, km, shaded and named by band_label.
+    """
+    if len(altitude_edges_km) < 2:
+        empty_note(ax, "no density in this run")
+        return ax
+    base = np.zeros(len(altitude_edges_km) - 1)
+    total = sum((np.asarray(d) for d in density_per_km3_by_kind.values()), base)
+    peak = float(total.max(initial=0.0))
+    # Densities are of the order of 1e-8: the power of ten goes into the label, where it cannot be overlooked.
+    exponent = int(np.floor(np.log10(peak))) if peak > 0.0 else 0
+    for style in KIND_STYLES:
+        density = density_per_km3_by_kind.get(style.kind)
+        if density is None or not density.any():
+            continue
+        top = base + density / 10.0**exponent
+        ax.stairs(top, altitude_edges_km, baseline=base, fill=True, label=style.label, **area_style(style))
+        base = top
+    highest = 1.12 * peak / 10.0**exponent if peak > 0.0 else 1.0
+    if band_km is not None:
+        middle = (band_km[0] + band_km[1]) / 2.0
+        # Above the frame, where no peak of the catalogue can run into it.
+        on_the_left = middle < altitude_edges_km.mean()
+        # A near-circular orbit's band can be thinner than a pixel: the edge line keeps it in sight.
+        ax.axvspan(*band_km, facecolor=YELLOW_ALERT, alpha=0.45, edgecolor=YELLOW_ALERT, lw=1.2, zorder=3)
+        ax.annotate(
+            f"{band_label} {band_km[0]:.0f}-{band_km[1]:.0f} km".strip(), (middle, 1.0),
+            xycoords=("data", "axes fraction"),
+            xytext=(-6 if on_the_left else 6, 4), textcoords="offset points",
+            ha="left" if on_the_left else "right", va="bottom", fontsize=8, color=INK, parse_math=False,
+        )  # fmt: skip
+    ax.set_xlim(float(altitude_edges_km[0]), float(altitude_edges_km[-1]))
+    ax.set_ylim(0.0, highest)
+    ax.set_xlabel("altitude (km)")
+    factor = f"1e{exponent} " if exponent else ""
+    ax.set_ylabel(f"spatial density ({factor}objects per km\N{SUPERSCRIPT THREE})")
+    if peak == 0.0:
+        empty_note(ax, "no object of the catalogue in these altitudes")
+    return ax

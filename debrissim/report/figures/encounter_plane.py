@@ -1,0 +1,161 @@
+"""The encounter plane of one event: the primary at the origin, the secondary where it is predicted to pass.
+
+The ellipses are the combined position uncertainty of both objects at 1, 2 and 3 sigma about the predicted
+relative position; Pc is the mass of that Gaussian within the hard-body circle about the origin.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
+from matplotlib.lines import Line2D
+from matplotlib.patches import Circle
+from matplotlib.ticker import MaxNLocator
+
+from debrissim.core.arrays import Array
+from debrissim.report.style import (
+    BLUE,
+    FAINT,
+    INK,
+    RED_ALERT,
+    SKY,
+    empty_note,
+    format_length_km,
+    format_probability,
+)
+
+# Of the panel's half width: below this a shape is a speck, and its size is said in words beside a ring.
+_VISIBLE = 0.06
+_ELLIPSE_POINTS = 73
+# Of the sides of the view: beyond this ratio the axes get scales of their own.
+_SQUEEZED = 5.0
+
+
+def draw_encounter_plane(
+    ax: Axes,
+    miss_km: Array,
+    covariance_km2: Array,
+    hard_body_radius_km: float,
+    *,
+    title: str,
+    probability: float,
+    maximum_probability: float,
+) -> Axes:
+    """One event seen along its relative velocity.
+
+    miss_km: (2,) predicted position of the secondary relative to the primary, km, in the encounter plane,
+    NaN where the pair has none;
+    covariance_km2: (2, 2) combined covariance in the same axes, km^2 (singular, zero or NaN will do);
+    hard_body_radius_km: combined radius, km. The numbers stand to the right of the panel: leave them room.
+    """
+    half_axes = _half_axes(covariance_km2)
+    if np.isfinite(miss_km).all():
+        # A body of unknown size is drawn as a point.
+        _draw_scene(ax, miss_km, half_axes, float(np.nan_to_num(hard_body_radius_km)))
+    else:
+        ax.set_box_aspect(1.0)
+        ax.set_xlabel("x (km)")
+        ax.set_ylabel("y (km)")
+        empty_note(ax, "no encounter\nplane", size=8.0)
+    # An explicit y spares matplotlib measuring every tick label to place the title.
+    ax.set_title(title, fontsize=7.5, loc="left", y=1.03, pad=0.0, parse_math=False)
+    lines = (
+        f"Pc {format_probability(probability)}",
+        f"max {format_probability(maximum_probability)}",
+        f"miss {format_length_km(float(np.hypot(*miss_km)))}",
+        f"HBR {format_length_km(hard_body_radius_km)}",
+        _sigma_words(half_axes),
+    )
+    ax.text(
+        1.04, 1.0, "\n".join(lines), transform=ax.transAxes, fontsize=7, linespacing=1.6, va="top",
+        parse_math=False,
+    )  # fmt: skip
+    return ax
+
+
+def legend_handles() -> list[Artist]:
+    """What the marks mean, for one legend beside any number of panels."""
+    ring = {"ls": "none", "marker": "o", "mfc": "none"}
+    return [
+        Line2D([], [], ls="none", marker="+", color=INK, ms=7, label="primary"),
+        Line2D([], [], ls="none", marker="o", color=BLUE, ms=4, label="secondary, predicted"),
+        Line2D([], [], mec=BLUE, ms=8, label="combined 1, 2, 3 sigma", **ring),  # type: ignore[arg-type]
+        Line2D([], [], mec=RED_ALERT, ms=8, label="hard body, of radius HBR (ringed if tiny)", **ring),  # type: ignore[arg-type]
+    ]
+
+
+def _draw_scene(ax: Axes, miss_km: Array, half_axes: Array | None, radius_km: float) -> None:
+    centre, half_widths = _view(miss_km, half_axes, radius_km)
+    unit, scale = ("m", 1000.0) if half_widths.max() < 1.0 else ("km", 1.0)
+    miss = miss_km * scale
+
+    if half_axes is not None:
+        angle = np.linspace(0.0, 2.0 * np.pi, _ELLIPSE_POINTS)
+        outline = (half_axes @ np.stack([np.cos(angle), np.sin(angle)])).T * scale
+        ax.add_collection(
+            PolyCollection(
+                [miss + sigma * outline for sigma in (3.0, 2.0, 1.0)],
+                facecolors=[(*_rgb(SKY), alpha) for alpha in (0.18, 0.25, 0.40)],
+                edgecolors=BLUE,
+                linewidths=0.9,
+            ),
+            autolim=False,
+        )
+    ax.plot([0.0, miss[0]], [0.0, miss[1]], color=FAINT, lw=0.8, ls=(0, (3, 2)), zorder=3)
+    ax.add_patch(Circle((0.0, 0.0), radius_km * scale, fc=(*_rgb(RED_ALERT), 0.35), ec=RED_ALERT, zorder=4))
+    if radius_km < _VISIBLE * half_widths.max():
+        ax.plot(0.0, 0.0, "o", ms=9, mfc="none", mec=RED_ALERT, mew=1.0, zorder=4)
+    ax.plot(miss[0], miss[1], "o", ms=4, color=BLUE, mec="white", mew=0.5, zorder=5)
+    ax.plot(0.0, 0.0, "+", ms=7, color=INK, mew=1.1, zorder=6)
+
+    low, high = (centre - half_widths) * scale, (centre + half_widths) * scale
+    ax.set_xlim(low[0], high[0])
+    ax.set_ylim(low[1], high[1])
+    ax.set_box_aspect(1.0)
+    stretch = half_widths[0] / half_widths[1]
+    if stretch != 1.0:
+        words = f"y stretched\nx{stretch:.0f}" if stretch > 1.0 else f"x stretched\nx{1.0 / stretch:.0f}"
+        ax.text(1.04, 0.0, words, transform=ax.transAxes, fontsize=6.5, linespacing=1.4, color=INK)
+    ax.xaxis.set_major_locator(MaxNLocator(3))
+    ax.yaxis.set_major_locator(MaxNLocator(4))
+    ax.set_xlabel(f"x ({unit})", labelpad=1.5)
+    ax.set_ylabel(f"y ({unit})", labelpad=1.5)
+
+
+def _rgb(color: str) -> tuple[float, float, float]:
+    return (int(color[1:3], 16) / 255.0, int(color[3:5], 16) / 255.0, int(color[5:7], 16) / 255.0)
+
+
+def _half_axes(covariance_km2: Array) -> Array | None:
+    """(2, 2) columns: the 1-sigma half axes, km; None where there is no uncertainty to draw."""
+    if not np.isfinite(covariance_km2).all():
+        return None
+    values, vectors = np.linalg.eigh(covariance_km2)
+    # Rounding can leave the small eigenvalue of a flat ellipse a hair below zero.
+    lengths = np.sqrt(np.clip(values, 0.0, None))
+    return np.asarray(vectors * lengths) if lengths[1] > 0.0 else None
+
+
+def _view(miss_km: Array, half_axes: Array | None, hard_body_radius_km: float) -> tuple[Array, Array]:
+    """Centre and half widths (x, y), km, of the view that holds the hard body and the 3-sigma ellipse.
+
+    One scale for both axes, unless that would squeeze the ellipse to a line: then each axis has its own.
+    """
+    reach = np.zeros(2) if half_axes is None else 3.0 * np.sqrt((half_axes**2).sum(axis=1))
+    low = np.minimum(miss_km - reach, -hard_body_radius_km)
+    high = np.maximum(miss_km + reach, hard_body_radius_km)
+    half_widths = 0.58 * (high - low)
+    if not (np.isfinite(half_widths).all() and half_widths.max() > 0.0):
+        return (low + high) / 2.0, np.ones(2)
+    if half_widths.min() * _SQUEEZED < half_widths.max() and half_widths.min() > 0.0:
+        return (low + high) / 2.0, half_widths
+    return (low + high) / 2.0, np.full(2, half_widths.max())
+
+
+def _sigma_words(half_axes: Array | None) -> str:
+    if half_axes is None:
+        return "no uncertainty\ngiven"
+    minor, major = np.sqrt((half_axes**2).sum(axis=0))
+    return f"sigma {format_length_km(float(major))}\nby {format_length_km(float(minor))}"

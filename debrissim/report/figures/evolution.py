@@ -1,0 +1,151 @@
+"""Pc, miss distance and TCA of encounters over successive catalogues."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from numpy.typing import NDArray
+
+from debrissim.core.arrays import Array
+from debrissim.report import style
+from debrissim.report.figures.timeline import PROBABILITY_FLOOR
+
+MOST_TRACKS = 6
+_NAME_LENGTH = 36
+# Apart in hue and in mark; none of the alert colours.
+_LOOKS = (
+    (style.BLUE, "o"), (style.GREEN, "^"), (style.PURPLE, "s"), (style.SKY, "D"), (style.INK, "v"),
+    (style.FAINT, "P"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class EvolutionData:
+    """One row per encounter and catalogue, m of them; NaN where there is no number.
+
+    track: number of the encounter, 0 the first; names: of each row's encounter; days_to_tca: from the epoch of the
+    catalogue; tca_shift_s: against the newest catalogue; diluted; inside: in a screening volume there.
+    """
+
+    title: str
+    catalog_label: str
+    covariance_label: str
+    synthetic: bool
+    yellow: float
+    red: float
+    track: NDArray[np.int64]
+    names: tuple[str, ...]
+    days_to_tca: Array
+    miss_distance_km: Array
+    miss_sigma_km: Array
+    tca_shift_s: Array
+    probability: Array
+    diluted: NDArray[np.bool_]
+    inside: NDArray[np.bool_]
+
+
+def evolution_figure(data: EvolutionData) -> Figure:
+    """Three panels above each other, time running to the right towards TCA; the first encounters alone."""
+    with style.house_style():
+        shown = min(MOST_TRACKS, len(np.unique(data.track)))
+        figure = style.new_figure(
+            f"Pc, miss and TCA over successive catalogues, {shown} encounter{'s' if shown != 1 else ''} of highest Pc",
+            footer=(data.title, f"catalogues: {data.catalog_label}", f"covariance: {data.covariance_label}"),
+            synthetic=data.synthetic,
+        )
+        if shown == 0:
+            ax = figure.add_axes((0.05, 0.1, 0.9, 0.785))
+            ax.set_axis_off()
+            style.empty_note(ax, "no close approach with any of these catalogues")
+            return figure
+        grid = figure.add_gridspec(
+            3, 1, left=0.09, right=0.91, bottom=0.3, top=0.88, hspace=0.14, height_ratios=(2.0, 1.4, 1.2)
+        )
+        panels = [figure.add_subplot(grid[row, 0]) for row in range(3)]
+        draw_probability(panels[0], data)
+        draw_miss(panels[1], data)
+        draw_shift(panels[2], data)
+        days = data.days_to_tca[np.isfinite(data.days_to_tca) & (data.track < MOST_TRACKS)]
+        margin = 0.03 * max(float(np.ptp(days)), 0.5)
+        for ax in panels:
+            ax.set_xlim(float(days.max()) + margin, min(float(days.min()), 0.0) - margin)
+            if days.min() < 0.0:
+                ax.axvline(0.0, color=style.FAINT, lw=0.8, zorder=1)
+            ax.yaxis.set_label_coords(-0.065, 0.5)
+            ax.tick_params(labelbottom=ax is panels[-1])
+        panels[-1].set_xlabel("catalogue epoch, days before TCA")
+        style.bottom_legend(figure, _handles(data), columns=3)
+        return figure
+
+
+def draw_probability(ax: Axes, data: EvolutionData) -> Axes:
+    """Pc, hollow in the dilution region; what is below the floor stands on it."""
+    floor = min(PROBABILITY_FLOOR, data.yellow / 100.0)
+    shown = np.where(np.isfinite(data.probability), np.maximum(data.probability, floor), np.nan)
+    highest = max([10.0 * data.red, *(3.0 * shown[np.isfinite(shown)])])
+    style.log_axis(ax, floor / 3.0, min(highest, 1.5), style.format_probability)
+    style.draw_thresholds(ax, data.yellow, data.red, flat=True)
+    _draw(ax, data, shown)
+    ax.set_ylabel("Pc (dimensionless)")
+    return ax
+
+
+def draw_miss(ax: Axes, data: EvolutionData) -> Axes:
+    """Miss distance with its modelled standard deviation as a bar."""
+    for number, color, _ in _looks(data):
+        rows = (data.track == number) & np.isfinite(data.miss_distance_km)
+        low = np.maximum(data.miss_distance_km - data.miss_sigma_km, 0.0)
+        ax.vlines(
+            data.days_to_tca[rows], low[rows], (data.miss_distance_km + data.miss_sigma_km)[rows], color=color,
+            lw=0.9, alpha=0.35, zorder=2,
+        )  # fmt: skip
+    _draw(ax, data, data.miss_distance_km)
+    ax.set_ylim(bottom=0.0)
+    ax.set_ylabel("miss (km)")
+    return ax
+
+
+def draw_shift(ax: Axes, data: EvolutionData) -> Axes:
+    """TCA against that of the newest catalogue."""
+    ax.axhline(0.0, color=style.FAINT, lw=0.8, zorder=1)
+    _draw(ax, data, data.tca_shift_s)
+    ax.set_ylabel("TCA shift (s)")
+    return ax
+
+
+def _draw(ax: Axes, data: EvolutionData, values: Array) -> None:
+    for number, color, marker in _looks(data):
+        rows = np.flatnonzero((data.track == number) & np.isfinite(values))
+        rows = rows[np.argsort(-data.days_to_tca[rows])]
+        ax.plot(data.days_to_tca[rows], values[rows], color=color, lw=1.1, alpha=0.8, zorder=3)
+        for inside in (True, False):
+            some = rows[data.inside[rows] == inside]
+            face = np.where(data.diluted[some], "white", color).tolist()
+            ax.scatter(
+                data.days_to_tca[some], values[some], s=26 if inside else 11, marker=marker, c=face or None,
+                edgecolors=color, linewidths=1.0, zorder=4,
+            )  # fmt: skip
+
+
+def _looks(data: EvolutionData) -> list[tuple[int, str, str]]:
+    present = np.unique(data.track)[:MOST_TRACKS].tolist()
+    return [(number, *_LOOKS[k]) for k, number in enumerate(present)]
+
+
+def _handles(data: EvolutionData) -> list[Artist]:
+    handles: list[Artist] = []
+    for number, color, marker in _looks(data):
+        name = data.names[int(np.flatnonzero(data.track == number)[0])]
+        label = style.shorten(style.printable(name), _NAME_LENGTH)
+        handles.append(Line2D([], [], color=color, marker=marker, ms=5, label=label))
+    meanings = (("hollow: dilution region", 5, "white"), ("small: outside the volumes", 3, style.FAINT))
+    handles += [
+        Line2D([], [], ls="none", marker="o", mec=style.FAINT, mfc=face, ms=size, label=label)
+        for label, size, face in meanings
+    ]
+    return handles

@@ -1,0 +1,163 @@
+"""Flux of small particles: against size with its uncertainty, on the faces of a spacecraft, by impact speed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+from numpy.typing import NDArray
+
+from debrissim.core.arrays import Array
+from debrissim.report import style
+from debrissim.report.style import BLUE, FAINT, GREEN, INK, format_probability, log_axis
+
+SOURCES = ("debris", "meteoroids")
+COLORS: Mapping[str, str] = MappingProxyType({"debris": BLUE, "meteoroids": GREEN})
+LABELS: Mapping[str, str] = MappingProxyType({"debris": "debris (man-made)", "meteoroids": "meteoroids"})
+DASHES: Mapping[str, Any] = MappingProxyType({"debris": "-", "meteoroids": (0, (5, 2))})
+HATCHES: Mapping[str, str] = MappingProxyType({"debris": "", "meteoroids": "////"})
+_MARKS = MappingProxyType({"debris": "o", "meteoroids": "^"})
+
+
+@dataclass(frozen=True, eq=False)
+class Band:
+    """A source's flux: diameters (k,) cm, flux and its low and high (k,) 1/(m^2 year), whether the model covers it."""
+
+    diameter_cm: Array
+    flux: Array
+    low: Array
+    high: Array
+    in_range: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Point:
+    """A published flux of a source: diameter in cm, 1/(m^2 year)."""
+
+    source: str
+    label: str
+    diameter_cm: float
+    flux: float
+
+
+def footer(method: Mapping[str, Any]) -> tuple[str, ...]:
+    """The lines under every figure of small particles: models, ranges, what is from memory, flags."""
+    debris, natural = method["debris"], method["meteoroids"]
+    lines = (
+        f"{debris['model'].split(' (')[0]} x/÷ {debris['uncertainty_factor']:g}, {natural['model']} x/÷ "
+        f"{natural['uncertainty_factor']:g}: distance from NASA/TM-2009-214785 at 3 mm",
+        "impact speeds and most of NASA90's table of inclinations stand from memory, not found in print",
+    )
+    return (*lines, "; ".join(method["flags"])) if method["flags"] else lines
+
+
+def draw_flux_by_size(ax: Axes, bands: Mapping[str, Band], points: Sequence[Point]) -> Axes:
+    """Flux of particles larger than a diameter, both logarithmic; thin where a model is outside its sizes."""
+    for name, band in bands.items():
+        color = COLORS[name]
+        ax.fill_between(band.diameter_cm, band.low, band.high, color=color, alpha=0.16, lw=0, zorder=1)
+        ax.plot(band.diameter_cm, band.flux, color=color, ls=DASHES[name], lw=0.7, zorder=2)
+        inside = np.where(band.in_range, band.flux, np.nan)
+        ax.plot(band.diameter_cm, inside, color=color, ls=DASHES[name], lw=1.8, zorder=3, label=LABELS[name])
+    for point in points:
+        ax.plot(
+            point.diameter_cm, point.flux, ls="none", marker=_MARKS[point.source], ms=7, zorder=5,
+            color=COLORS[point.source], mec=INK, mew=0.9, label=point.label,
+        )  # fmt: skip
+    first = next(iter(bands.values()))
+    values = np.concatenate([np.concatenate([band.low, band.high]) for band in bands.values()])
+    positive = values[values > 0.0]
+    top = 3.0 * float(positive.max(initial=1.0))
+    # Meteoroids fall by many decades in the metres, where nobody reads them.
+    bottom = max(float(positive.min(initial=top)) / 2.0, 1e-14 * top)
+    log_axis(ax, bottom, top, format_probability)
+    log_axis(ax, float(first.diameter_cm[0]), float(first.diameter_cm[-1]), _size_label, which="x")
+    ax.set_xlabel("diameter of the particle")
+    ax.set_ylabel("larger particles per m\N{SUPERSCRIPT TWO} and year (tumbling plate)")
+    return ax
+
+
+def draw_faces(ax: Axes, faces: Sequence[str], factor: Mapping[str, Array]) -> Axes:
+    """Bars: flux on a face over that on a tumbling plate."""
+    place = np.arange(len(faces))
+    for k, (name, values) in enumerate(factor.items()):
+        ax.bar(
+            place + (k - 0.5) * 0.38, values, 0.36, facecolor=COLORS[name], edgecolor="white", lw=0.4,
+            hatch=HATCHES[name], zorder=2,
+        )  # fmt: skip
+        for x, value in zip(place + (k - 0.5) * 0.38, values, strict=True):
+            ax.annotate(
+                f"{value:.2g}", (x, value), xytext=(0, 2), textcoords="offset points", ha="center",
+                va="bottom", fontsize=7, bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
+                zorder=4,
+            )  # fmt: skip
+    ax.axhline(1.0, color=FAINT, lw=0.9, ls=(0, (4, 2)), zorder=1)
+    ax.set_xticks(place, faces)
+    ax.tick_params(axis="x", labelsize=7.5)
+    ax.set_ylim(0.0, 1.15 * max(float(v.max(initial=1.0)) for v in factor.values()))
+    ax.set_ylabel("flux over that of a tumbling plate (dimensionless)")
+    return ax
+
+
+def draw_speed_shares(ax: Axes, edges_km_s: Array, share: Mapping[str, Array]) -> Axes:
+    """Share of the hits per km/s of impact speed, as steps."""
+    width = np.diff(edges_km_s)
+    for name, values in share.items():
+        ax.stairs(
+            100.0 * values / width, edges_km_s, color=COLORS[name], ls=DASHES[name], lw=1.5, zorder=3,
+            label=LABELS[name],
+        )  # fmt: skip
+    ax.set_xlim(float(edges_km_s[0]), float(edges_km_s[-1]))
+    ax.set_ylim(bottom=0.0)
+    ax.set_xlabel("impact speed (km/s)")
+    ax.set_ylabel("share of the hits (% per km/s)")
+    return ax
+
+
+def flux_figure(
+    heading: str, bands: Mapping[str, Band], points: Sequence[Point], foot: Sequence[str]
+) -> Figure:
+    """Flux against size."""
+    with style.house_style():
+        figure = style.new_figure(heading, footer=foot, synthetic=False)
+        ax = draw_flux_by_size(figure.add_axes((0.09, 0.25, 0.88, 0.63)), bands, points)
+        style.bottom_legend(figure, ax.get_legend_handles_labels()[0])
+        return figure
+
+
+def faces_figure(
+    heading: str,
+    faces: Sequence[str],
+    factor: Mapping[str, Array],
+    edges_km_s: Array,
+    share: Mapping[str, Array],
+    foot: Sequence[str],
+) -> Figure:
+    """Faces beside speeds."""
+    with style.house_style():
+        figure = style.new_figure(heading, footer=foot, synthetic=False)
+        draw_faces(figure.add_axes((0.075, 0.25, 0.43, 0.63)), faces, factor)
+        draw_speed_shares(figure.add_axes((0.58, 0.25, 0.4, 0.63)), edges_km_s, share)
+        style.bottom_legend(figure, source_handles())
+        return figure
+
+
+def source_handles() -> list[Artist]:
+    """Legend entries of the two sources as areas."""
+    return [
+        Patch(facecolor=COLORS[s], edgecolor="white", lw=0.4, hatch=HATCHES[s], label=LABELS[s])
+        for s in SOURCES
+    ]
+
+
+def _size_label(diameter_cm: float) -> str:
+    if diameter_cm < 0.0999:
+        return f"{10000.0 * diameter_cm:g} µm"
+    return f"{10.0 * diameter_cm:g} mm" if diameter_cm < 0.999 else f"{diameter_cm:g} cm"

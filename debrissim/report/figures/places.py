@@ -1,0 +1,90 @@
+"""Where encounters happen: altitude against latitude, and altitude over time."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import MultipleLocator
+from numpy.typing import NDArray
+
+from debrissim.core.arrays import Array
+from debrissim.report.style import (
+    FAINT,
+    NO_APPROACH,
+    draw_counts,
+    draw_points,
+    draw_rings,
+    empty_note,
+    log_axis,
+)
+
+_LATITUDE_EDGES_DEG = np.arange(-90.0, 90.1, 5.0)
+_ALTITUDE_BINS = 20
+# A linear axis up to the geostationary ring would press all low orbits into one line.
+_WIDE = 8.0
+
+
+def draw_latitude_map(
+    ax: Axes, ax_top: Axes, ax_right: Axes, latitude_deg: Array, altitude_km: Array, kind: NDArray[np.int8],
+    *, probability: Array, yellow: float, red: float,
+) -> Axes:  # fmt: skip
+    """Encounters by the primary's geodetic latitude and altitude at TCA on `ax`; counts along the two sides.
+
+    latitude_deg, altitude_km, probability: (m,), the last NaN where there is none; kind: (m,) `ObjectKind` of the
+    secondary.
+    """
+    edges = altitude_edges_km(altitude_km)
+    _altitude_axis(ax, edges)
+    _altitude_axis(ax_right, edges)
+    draw_points(ax, latitude_deg, altitude_km, kind)
+    draw_rings(ax, latitude_deg, altitude_km, probability, yellow, red)
+    draw_counts(ax_top, latitude_deg, kind, _LATITUDE_EDGES_DEG, upright=True)
+    draw_counts(ax_right, altitude_km, kind, edges, upright=False)
+    for side in (ax, ax_top):
+        side.set_xlim(-90.0, 90.0)
+        side.xaxis.set_major_locator(MultipleLocator(30.0))
+    ax_top.tick_params(labelbottom=False)
+    ax_right.tick_params(labelleft=False)
+    ax.set_xlabel("geodetic latitude of the primary at TCA (degrees)")
+    ax.set_ylabel("geodetic altitude (km)")
+    if len(altitude_km) == 0:
+        empty_note(ax, NO_APPROACH)
+    return ax
+
+
+def draw_time_altitude(
+    ax: Axes, tca_days: Array, altitude_km: Array, kind: NDArray[np.int8],
+    *, probability: Array, yellow: float, red: float, start_label: str, span_days: float,
+) -> Axes:  # fmt: skip
+    """Encounters by time and the primary's geodetic altitude, (m,) each; a stem to the foot shows the time."""
+    edges = altitude_edges_km(altitude_km)
+    _altitude_axis(ax, edges)
+    ax.vlines(tca_days, edges[0], altitude_km, color=FAINT, lw=0.5, alpha=0.25, zorder=2)
+    draw_points(ax, tca_days, altitude_km, kind)
+    draw_rings(ax, tca_days, altitude_km, probability, yellow, red)
+    ax.set_xlim(0.0, span_days or 1.0)
+    ax.set_xlabel(f"time of closest approach (days since {start_label})", parse_math=False)
+    ax.set_ylabel("geodetic altitude (km)")
+    if len(altitude_km) == 0:
+        empty_note(ax, NO_APPROACH)
+    return ax
+
+
+def altitude_edges_km(altitude_km: Array) -> Array:
+    """The edges of the bins: over all altitudes with a margin, evenly, or by ratio where they span far."""
+    if len(altitude_km) == 0:
+        return np.linspace(200.0, 2000.0, _ALTITUDE_BINS + 1)
+    low, high = float(altitude_km.min()), float(altitude_km.max())
+    if low > 0.0 and high > _WIDE * low:
+        return np.geomspace(low / 1.15, high * 1.15, _ALTITUDE_BINS + 1)
+    # A circular orbit's altitudes still differ by the Earth's flattening; a few kilometres are the least shown.
+    margin = max(0.06 * (high - low), 5.0)
+    return np.linspace(low - margin, high + margin, _ALTITUDE_BINS + 1)
+
+
+def _altitude_axis(ax: Axes, edges: Array) -> None:
+    low, high = float(edges[0]), float(edges[-1])
+    if np.ptp(np.diff(edges)) > 1e-6 * high:
+        log_axis(ax, low, high, lambda value: f"{value:g}")
+    else:
+        ax.set_ylim(low, high)

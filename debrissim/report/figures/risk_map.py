@@ -1,0 +1,102 @@
+"""Risk over altitude and inclination, as a map with orbits marked in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import LogNorm
+from matplotlib.figure import Figure
+
+from debrissim.core.arrays import Array
+from debrissim.report import style
+
+Columns = Mapping[str, Sequence[str]]
+
+
+def draw_risk_map(
+    ax: Axes,
+    altitude_km: Array,
+    inclination_deg: Array,
+    value: Array,
+    label: str,
+    *,
+    marked: Sequence[tuple[str, float, float]] = (),
+) -> Axes:
+    """value (altitudes, inclinations) over altitude_km (altitudes,) and inclination_deg (inclinations,), in colour.
+
+    marked: (name, altitude km, inclination degrees). Cells in which nothing flies stay white.
+    """
+    shown = np.ma.masked_less_equal(value, 0.0)
+    if shown.count() == 0:
+        style.empty_note(ax, "nothing flies in these altitudes")
+        return ax
+    top = float(shown.max())
+    bottom = max(float(shown.min()), 1e-4 * top)
+    mesh = ax.pcolormesh(
+        inclination_deg, altitude_km, shown, norm=LogNorm(bottom, top), cmap="cividis", shading="nearest"
+    )
+    bar = ax.figure.colorbar(mesh, ax=ax, pad=0.02, fraction=0.05)
+    bar.set_label(label)
+    bar.ax.yaxis.set_major_formatter(lambda number, _: style.format_probability(number))
+    bar.ax.minorticks_off()
+    middle = 0.5 * float(inclination_deg[0] + inclination_deg[-1])
+    for name, altitude, inclination in marked:
+        # The stations lie so near each other that names on one side would overlap.
+        crowded = any(0.0 < i - inclination < 25.0 and abs(a - altitude) < 100.0 for _, a, i in marked)
+        left = inclination < middle and not crowded
+        ax.plot(inclination, altitude, marker="o", ms=7, mfc="white", mec=style.RED_ALERT, mew=1.8, ls="none")
+        ax.annotate(
+            style.printable(name), (inclination, altitude), xytext=(8 if left else -8, 0),
+            textcoords="offset points", ha="left" if left else "right", va="center", fontsize=8.5,
+            parse_math=False, bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1.5},
+        )  # fmt: skip
+    ax.grid(visible=False)
+    ax.set_xlabel("inclination (degrees)")
+    ax.set_ylabel("altitude (km)")
+    return ax
+
+
+def figures(summary: Mapping[str, Any], table: Columns, orbits: Columns) -> Mapping[str, Figure]:
+    """The figures of kind "risk-map": summary.json, map.csv and marked.csv as text columns."""
+    altitude, inclination = _numbers(table["altitude_km"]), _numbers(table["inclination_deg"])
+    altitudes, inclinations = np.unique(altitude), np.unique(inclination)
+    shape = altitudes.size, inclinations.size
+    marked = list(
+        zip(
+            orbits["name"],
+            _numbers(orbits["altitude_km"]).tolist(),
+            _numbers(orbits["inclination_deg"]).tolist(),
+            strict=True,
+        )
+    )
+    catalogue = summary["method"]["catalogue"]
+    radius = summary["answer"]["hard_body_radius_m"]
+    footer = (
+        f"{style.shorten(catalogue['label'], 45)}, {catalogue['epoch_utc'][:10]}, "
+        f"{catalogue['independent_object_count']} objects; "
+        "orbit-averaged (Kessler 1981, Opik 1951), error of the model 15 %",
+        "circular orbits; near the shells of a fleet that keeps its phases an upper bound",
+    )
+    wanted = {
+        "risk_map_flux": (
+            "flux_per_m2_year", "Catalogued objects through a square metre", "per m\N{SUPERSCRIPT TWO} and year",
+        ),
+        "risk_map_rate": ("rate_per_year", f"Hits on a sphere of {radius:g} m", "hits per year"),
+    }  # fmt: skip
+    drawn = {}
+    with style.house_style():
+        for name, (column, heading, label) in wanted.items():
+            figure = style.new_figure(heading, footer=footer, synthetic=catalogue["synthetic"])
+            ax = figure.add_axes((0.085, 0.165, 0.84, 0.7))
+            values = _numbers(table[column]).reshape(shape)
+            draw_risk_map(ax, altitudes, inclinations, values, label, marked=marked)
+            drawn[name] = figure
+    return drawn
+
+
+def _numbers(column: Sequence[str]) -> Array:
+    """(m,) float64 of a text column; NaN where empty."""
+    return np.array([float(text) if text else np.nan for text in column], dtype=np.float64)

@@ -1,0 +1,202 @@
+"""The station through its years: risk by year, the station and its altitude beside it, the rate counted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from debrissim.core.arrays import Array
+from debrissim.report import style
+
+Columns = Mapping[str, Sequence[str]]
+
+
+def draw_rate_by_year(
+    ax: Axes, year: Array, rate_by_kind: Mapping[str, Array], error: Array, scaled: NDArray[np.bool_]
+) -> Axes:
+    """Expected hits per year, stacked by kind. rate_by_kind: label of a kind to (k,); error: (k,) relative, of the sum;
+    scaled: (k,) years without a catalogue of their own, drawn pale."""
+    base = np.zeros(year.size)
+    exponent = _exponent(sum((r for r in rate_by_kind.values()), base))
+    for kind in style.KIND_STYLES:
+        rate = rate_by_kind.get(kind.label)
+        if rate is None or not rate.any():
+            continue
+        for rows, alpha, label in ((scaled, 0.55, None), (~scaled, 1.0, kind.label)):
+            ax.bar(
+                year[rows], rate[rows] / 10.0**exponent, bottom=base[rows], width=0.8, alpha=alpha, label=label,
+                **style.area_style(kind),
+            )  # fmt: skip
+        base = base + rate / 10.0**exponent
+    ax.errorbar(year, base, yerr=base * error, fmt="none", ecolor=style.INK, elinewidth=0.8, capsize=2)
+    ax.set_ylim(0.0, 1.15 * float((base * (1.0 + error)).max()) if base.any() else 1.0)
+    ax.set_ylabel(f"hits per year (1e{exponent})")
+    return ax
+
+
+def draw_station(ax: Axes, year: Array, radius_m: Mapping[str, Array], altitude_km: Array) -> Axes:
+    """Radii of the station (m) by what they mean, (k,) each, and its altitude (k,) km on a second axis."""
+    for (label, radius), (colour, dash) in zip(
+        radius_m.items(), ((style.BLUE, "-"), (style.SKY, "--"), (style.INK, ":")), strict=False
+    ):
+        ax.step(year, radius, where="mid", color=colour, ls=dash, label=label)
+    ax.set_ylim(0.0, 85.0)
+    ax.set_ylabel("radius (m)")
+    other = ax.twinx()
+    other.plot(year, altitude_km, color=style.GREEN, marker=".", ms=5, lw=1.2, label="altitude, right")
+    other.set_ylim(320.0, 435.0)
+    other.set_ylabel("altitude (km)")
+    other.grid(visible=False)
+    handles = [*ax.get_lines(), *other.get_lines()]
+    ax.legend(handles=handles, loc="upper left", ncols=4, fontsize=7.5, columnspacing=1.2)
+    return ax
+
+
+def draw_cumulative(ax: Axes, year: Array, cumulative: Mapping[str, Array]) -> Axes:
+    """Probability of at least one hit since launch, by what the station's size is taken for, (k,) each."""
+    colours = (style.SKY, style.BLUE, style.GREEN, style.PURPLE, style.INK)
+    marks = ("v", "o", "^", "s", "")
+    dashes = ("-", "-", "-", "--", ":")
+    for (label, values), colour, mark, dash in zip(cumulative.items(), colours, marks, dashes, strict=False):
+        ax.plot(year + 1.0, values, color=colour, marker=mark, ms=3.5, ls=dash, label=label)
+    positive = np.concatenate([v[v > 0.0] for v in cumulative.values()])
+    if positive.size:
+        style.log_axis(ax, 0.5 * float(positive.min()), 2.0 * float(positive.max()), style.format_probability)
+    ax.set_xlabel("end of year")
+    ax.set_ylabel("probability of a hit since launch")
+    ax.legend(loc="lower right")
+    return ax
+
+
+def draw_counted(ax: Axes, labels: Sequence[str], ratio: Array, error: Array) -> Axes:
+    """Passes counted over passes expected, (m,) with their standard errors, one row each; NaN rows are left out."""
+    rows = np.arange(len(labels))[::-1]
+    shown = np.isfinite(ratio)
+    ax.axvline(1.0, color=style.FAINT, lw=1.0)
+    ax.errorbar(
+        ratio[shown], rows[shown], xerr=error[shown], fmt="o", ms=4.5, color=style.BLUE, ecolor=style.BLUE,
+        capsize=2.5, elinewidth=1.2,
+    )  # fmt: skip
+    ax.set_yticks(rows, [style.printable(label) for label in labels])
+    ax.tick_params(axis="y", labelsize=7.5)
+    ax.set_ylim(-0.7, len(labels) - 0.3)
+    ax.set_xlim(0.0, max(2.0, 1.1 * float(np.nanmax(ratio + error, initial=1.0))))
+    ax.set_xlabel("passes counted by screening / passes expected from the analytic flux")
+    return ax
+
+
+def figures(
+    summary: Mapping[str, Any], years: Columns, shares: Columns, counted: Columns
+) -> Mapping[str, Figure]:
+    """The figures of kind "station-years": summary.json, years.csv, shares.csv and counted.csv as text columns."""
+    synthetic = any(c["synthetic"] for c in summary["method"]["catalogues"])
+    names = ", ".join(style.shorten(c["label"], 45) for c in summary["method"]["catalogues"])
+    footer = (
+        f"{names}; orbit-averaged (Kessler 1981, Opik 1951); bars: model 15 % and counting noise",
+        "pale: no catalogue of the time, traffic scaled by objects passing 415 to 420 km (NASA ODQN 18-1), "
+        "within a factor 1.5",
+    )
+    year = _numbers(years["year"])
+    with style.house_style():
+        drawn = {
+            "risk_by_year": _risk_by_year(years, shares, year, footer, synthetic),
+            "risk_since_launch": _since_launch(years, year, footer, synthetic),
+        }
+        if counted["group"]:
+            drawn["counted"] = _counted(counted, footer, synthetic)
+    return drawn
+
+
+def _risk_by_year(
+    years: Columns,
+    shares: Columns,
+    year: Array,
+    footer: tuple[str, ...],
+    synthetic: bool,
+) -> Figure:
+    figure = style.new_figure(
+        "The station's risk by year (mean shadow)", footer=footer, synthetic=synthetic, size_in=(8.0, 6.4)
+    )
+    upper = figure.add_axes((0.09, 0.47, 0.83, 0.405))
+    lower = figure.add_axes((0.09, 0.15, 0.83, 0.275))
+    by_kind = {kind.label: np.zeros(year.size) for kind in style.KIND_STYLES}
+    for y, what, name, rate in zip(
+        shares["year"], shares["what"], shares["name"], shares["rate_mean_shadow_per_year"], strict=True
+    ):
+        if what == "kind":
+            by_kind[name][int(y) - int(year[0])] += float(rate)
+    scaled = np.array([text == "true" for text in years["scaled"]])
+    draw_rate_by_year(upper, year, by_kind, _numbers(years["relative_error"]), scaled)
+    upper.legend(loc="upper left", ncols=4)
+    upper.tick_params(labelbottom=False)
+    radii = {
+        "enclosing sphere": _numbers(years["radius_enclosing_sphere_m"]),
+        "mean shadow": _numbers(years["radius_mean_shadow_m"]),
+        "SOCRATES 14.57 m": _numbers(years["radius_socrates_m"]),
+    }
+    draw_station(lower, year, radii, _numbers(years["mean_altitude_km"]))
+    for ax in (upper, lower):
+        ax.set_xlim(year[0] - 0.7, year[-1] + 0.7)
+    lower.set_xlabel("year")
+    return figure
+
+
+def _since_launch(years: Columns, year: Array, footer: tuple[str, ...], synthetic: bool) -> Figure:
+    figure = style.new_figure(
+        "At least one hit by a catalogued object since launch", footer=footer, synthetic=synthetic
+    )
+    ax = figure.add_axes((0.1, 0.18, 0.87, 0.69))
+    length = _numbers(years["years_in_orbit"])
+    labels = {
+        "drag_area": "drag area (NASA)",
+        "mean_shadow": "mean shadow",
+        "enclosing_sphere": "enclosing sphere",
+        "jspoc": "70 m (JSpOC)",
+        "socrates": "14.57 m (SOCRATES)",
+    }
+    curves = {
+        label: -np.expm1(-np.cumsum(_numbers(years[f"rate_{name}_per_year"]) * length))
+        for name, label in labels.items()
+    }
+    draw_cumulative(ax, year, curves)
+    return figure
+
+
+def _counted(counted: Columns, footer: tuple[str, ...], synthetic: bool) -> Figure:
+    errors = "scatter of the phases, 1 km of altitude, where the objects' perigees stand"
+    source = f"{footer[0].split(';')[0]}; error bars: {errors}"
+    figure = style.new_figure(
+        "The rate counted beside the analytic one", footer=(source,), synthetic=synthetic,
+        size_in=(8.0, max(3.6, 1.6 + 0.22 * len(counted["group"]))),
+    )  # fmt: skip
+    ax = figure.add_axes((0.33, 0.17, 0.64, 0.7))
+    expected = _numbers(counted["expected_passes"])
+    seen = expected > 0.0
+    ratio = np.where(seen, _numbers(counted["ratio"]), np.nan)
+    error = np.where(
+        seen,
+        _numbers(counted["total_error"]) / np.where(seen, expected, 1.0),
+        np.nan,
+    )
+    several = len(set(counted["catalogue"])) > 1
+    labels = [
+        f"{group} ({style.shorten(catalogue, 13)})" if several else group
+        for group, catalogue in zip(counted["group"], counted["catalogue"], strict=True)
+    ]
+    draw_counted(ax, labels, ratio, error)
+    return figure
+
+
+def _exponent(values: Array) -> int:
+    peak = float(np.max(values, initial=0.0))
+    return int(np.floor(np.log10(peak))) if peak > 0.0 else 0
+
+
+def _numbers(column: Sequence[str]) -> Array:
+    """(m,) float64 of a text column; NaN where empty."""
+    return np.array([float(text) if text else np.nan for text in column], dtype=np.float64)

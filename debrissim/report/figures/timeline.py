@@ -1,0 +1,108 @@
+"""Collision probability against time: what the week looks like beside the yellow and red thresholds."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.lines import Line2D
+from numpy.typing import NDArray
+
+from debrissim.core.arrays import Array
+from debrissim.report.style import (
+    FAINT,
+    INK,
+    NO_APPROACH,
+    RED_ALERT,
+    SKY,
+    YELLOW_ALERT,
+    draw_thresholds,
+    empty_note,
+    format_probability,
+    log_axis,
+)
+
+PROBABILITY_FLOOR = 1e-10
+
+
+def draw_probability_timeline(
+    ax: Axes,
+    tca_days: Array,
+    probability: Array,
+    maximum_probability: Array,
+    *,
+    diluted: NDArray[np.bool_],
+    yellow: float,
+    red: float,
+    start_label: str,
+    span_days: float | None = None,
+    floor: float = PROBABILITY_FLOOR,
+) -> Axes:
+    """Each event as a disc at its Pc with a whisker up to its maximum Pc.
+
+    tca_days: (m,) days since the start; probability, maximum_probability: (m,), NaN where a method gave none;
+    diluted: (m,) in the dilution region, where better data could raise Pc: hollow. A Pc below `floor`, zero
+    among them, is a triangle at the floor. span_days: the right end of the axis, by default the last event.
+    """
+    given = np.isfinite(probability)
+    shown = np.maximum(np.where(given, probability, floor), floor)
+    above = given & (probability >= floor)
+    below = given & ~above
+    peak = np.where(np.isfinite(maximum_probability), maximum_probability, 0.0)
+    whisker = given & (peak > 1.05 * shown)
+
+    highest = max([10.0 * red, *(3.0 * shown[given]), *(2.0 * peak[whisker])])
+    log_axis(ax, floor / 3.0, min(highest, 1.5), format_probability)
+    last = float(tca_days.max()) if len(tca_days) else 1.0
+    ax.set_xlim(0.0, (span_days or last) or 1.0)
+    draw_thresholds(ax, yellow, red)
+    crowded = len(tca_days) > 400
+    ax.add_collection(
+        LineCollection(
+            list(np.stack([np.stack([tca_days, shown], -1), np.stack([tca_days, peak], -1)], 1)[whisker]),
+            colors=SKY, linewidths=0.4 if crowded else 0.7, alpha=0.25 if crowded else 0.5, zorder=3,
+        ),
+        autolim=False,
+    )  # fmt: skip
+    ax.scatter(
+        tca_days[whisker], peak[whisker], s=4 if crowded else 18, linewidths=1.2, marker="_", color=SKY,
+        zorder=3,
+    )  # fmt: skip
+    edge = np.where(probability >= red, RED_ALERT, np.where(probability >= yellow, YELLOW_ALERT, INK))
+    face = np.where(diluted, "white", edge)
+    small, large = (8.0, 24.0) if crowded else (18.0, 42.0)
+    size = np.where(probability >= yellow, large, small)
+    ax.scatter(
+        tca_days[above], shown[above], s=size[above], c=face[above].tolist(), edgecolors=edge[above].tolist(),
+        linewidths=0.6 if crowded else 0.9, zorder=4, clip_on=False,
+    )  # fmt: skip
+    ax.scatter(
+        tca_days[below], shown[below], s=12 if crowded else 20, marker="v", facecolors="none",
+        edgecolors=FAINT, linewidths=0.7, zorder=4,
+    )  # fmt: skip
+    ax.set_xlabel(f"time of closest approach (days since {start_label})", parse_math=False)
+    ax.set_ylabel("collision probability Pc (dimensionless)")
+    if len(tca_days) == 0:
+        empty_note(ax, NO_APPROACH)
+    elif not given.any():
+        empty_note(ax, "no event of this run has a collision probability")
+    return ax
+
+
+def legend_handles(probability: Array, *, floor: float = PROBABILITY_FLOOR) -> list[Artist]:
+    """What the marks mean, with the number of events below the floor."""
+    below = int((probability < floor).sum())
+    missing = int(np.isnan(probability).sum())
+    handles: list[Artist] = [
+        Line2D([], [], ls="none", marker="o", color=INK, ms=5, label="Pc"),
+        Line2D([], [], ls="none", marker="o", mfc="white", mec=INK, ms=5, label="Pc, in the dilution region"),
+        Line2D([], [], color=SKY, marker="_", ms=6, label="up to the maximum Pc"),
+    ]
+    if below:
+        triangle = Line2D([], [], ls="none", marker="v", mfc="none", mec=FAINT, ms=5)
+        triangle.set_label(f"{below:,} below {format_probability(floor)}")
+        handles.append(triangle)
+    if missing:
+        handles.append(Line2D([], [], ls="none", label=f"{missing:,} without a Pc, not drawn"))
+    return handles

@@ -1,0 +1,71 @@
+"""The screening volumes around the primary, from three sides, with the secondaries in them at closest approach."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from numpy.typing import NDArray
+
+from debrissim.core.arrays import Array
+from debrissim.report.style import FAINT, INK, draw_points, draw_rings
+
+# Which component goes to the right and which up. N = R x T points to port: who sees it to the right looks back.
+VIEWS = ((1, 0), (1, 2), (2, 0))
+_NAMES = ("radial R, up (km)", "transverse T, ahead (km)", "normal N, to port (km)")
+_TITLES = ("from starboard", "from above", "from ahead")
+_DASHES = ("-", "--", "-.", ":")
+
+
+@dataclass(frozen=True)
+class VolumeOutline:
+    """A screening volume: half-widths along R, T, N, km; of a sphere its radius three times."""
+
+    name: str
+    half_widths_km: tuple[float, float, float]
+    is_sphere: bool
+
+
+def draw_volume_view(
+    ax: Axes, relative_rtn_km: Array, volumes: Sequence[VolumeOutline], kind: NDArray[np.int8],
+    *, view: int, probability: Array, yellow: float, red: float,
+) -> Axes:  # fmt: skip
+    """Relative positions at TCA (m, 3), km in the primary's RTN, in one of the `VIEWS`, with the volumes' outlines.
+
+    The axes reach as far as the volumes, each on its own scale: boxes are flat.
+    """
+    right, up = VIEWS[view]
+    for number, volume in enumerate(volumes):
+        across, along = _outline(volume, right, up)
+        ax.plot(across, along, color=INK, lw=1.1, ls=_DASHES[number % len(_DASHES)], zorder=2)
+    ax.plot([0.0], [0.0], marker="+", color=INK, ms=9, mew=1.4, ls="none", zorder=5)
+    x, y = relative_rtn_km[:, right], relative_rtn_km[:, up]
+    draw_points(ax, x, y, kind)
+    draw_rings(ax, x, y, probability, yellow, red)
+    for axis, component, limit in ((ax.xaxis, right, ax.set_xlim), (ax.yaxis, up, ax.set_ylim)):
+        reach = 1.08 * max(volume.half_widths_km[component] for volume in volumes)
+        limit(-reach, reach)
+        axis.set_label_text(_NAMES[component])
+    ax.yaxis.labelpad = 1.0
+    ax.set_title(_TITLES[view], loc="left", fontsize=8.5, color=FAINT)
+    return ax
+
+
+def volume_handles(volumes: Sequence[VolumeOutline]) -> list[Artist]:
+    """Legend entries of the outlines."""
+    return [
+        Line2D([], [], color=INK, lw=1.1, ls=_DASHES[number % len(_DASHES)], label=volume.name)
+        for number, volume in enumerate(volumes)
+    ]
+
+
+def _outline(volume: VolumeOutline, right: int, up: int) -> tuple[Array, Array]:
+    width, height = volume.half_widths_km[right], volume.half_widths_km[up]
+    if volume.is_sphere:
+        angle = np.linspace(0.0, 2.0 * np.pi, 181)
+        return width * np.cos(angle), height * np.sin(angle)
+    return width * np.array([-1.0, 1.0, 1.0, -1.0, -1.0]), height * np.array([-1.0, -1.0, 1.0, 1.0, -1.0])

@@ -1,0 +1,151 @@
+"""The arcs of a run's objects around their closest approaches, by SGP4 from the element sets in the results folder.
+
+Assumptions
+- `objects.csv` holds the element sets that were screened, to the last bit; a state at TCA computed from them is that
+  of conjunctions.csv.
+- Samples stand at whole multiples of the step since midnight UTC, so that their time stamps are exact.
+- Arcs of one object that overlap, or that fewer than two steps part, are one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from debrissim.catalog import Catalog, read_catalog
+from debrissim.core.arrays import Array
+from debrissim.core.constants import SECONDS_PER_DAY
+from debrissim.core.errors import InputError
+from debrissim.propagation.sgp4 import make_propagator
+from debrissim.results.folder import read_csv, read_summary
+
+OBJECTS = "objects.csv"
+
+
+@dataclass(frozen=True, eq=False)
+class Segment:
+    """One arc: time_s (k,) s since the start of the span, ascending; state (k, 6) km, km/s, TEME of date."""
+
+    time_s: Array
+    state: Array
+
+
+@dataclass(frozen=True, eq=False)
+class ObjectArcs:
+    """The arcs of one object: row of the catalogue of `RunArcs`, segments in the order of time."""
+
+    row: int
+    segments: tuple[Segment, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class RunArcs:
+    """What an export shows of a run.
+
+    summary: of the run; table: columns of conjunctions.csv, as text. catalog: the primaries and every object of an
+    encounter. start_jd, start_fraction: UTC, of run time zero; duration_s: s. objects: each with an arc at least.
+    """
+
+    summary: dict[str, Any]
+    table: dict[str, list[str]]
+    catalog: Catalog
+    start_jd: float
+    start_fraction: float
+    duration_s: float
+    objects: tuple[ObjectArcs, ...]
+
+    @property
+    def primaries(self) -> frozenset[int]:
+        """Catalogue numbers of the run's primaries; none in all against all."""
+        return frozenset(int(primary["norad_id"]) for primary in self.summary["provenance"]["primaries"])
+
+
+def read_arcs(folder: Path, *, half_minutes: float, step_s: float, whole_primaries: bool = False) -> RunArcs:
+    """The arcs from half_minutes before each TCA to as long after it, a state every step_s.
+
+    whole_primaries: the run's primaries over its whole span. Arcs reach beyond the span where an encounter is near
+    its ends, and stop where SGP4 fails.
+
+    Raises InputError for a folder without results, or with results of another version, and for lengths not above 0.
+    """
+    for name, value in (("half_minutes", half_minutes), ("step_s", step_s)):
+        if not (np.isfinite(value) and value > 0.0):
+            raise InputError(f"export: expected {name} above 0, got {value!r}")
+    summary, table = read_summary(folder), read_csv(folder / "conjunctions.csv")
+    try:
+        span = summary["provenance"]["span"]
+        start = float(span["start_jd"]), float(span["start_fraction"])
+        duration_s = float(span["duration_days"]) * SECONDS_PER_DAY
+        tca_s = np.array([float(value) for value in table["tca_s"]])
+        pairs = [[int(n) for n in table[f"{role}_norad_id"]] for role in ("primary", "secondary")]
+        numbers = [int(primary["norad_id"]) for primary in summary["provenance"]["primaries"]]
+    except (KeyError, ValueError, TypeError) as error:
+        raise InputError(
+            f"{folder}: the results in it are damaged or of another version ({error!r}); run the scenario again"
+        ) from error
+    if not (numbers or len(tca_s)):
+        raise InputError(f"{folder}: there is nothing to export an arc of: no close approach, and no primary")
+    catalog = read_catalog(folder / OBJECTS).catalog
+    half_s = 60.0 * half_minutes
+    spans: dict[int, list[tuple[float, float]]] = {}
+    for numbers_of_role in pairs:
+        for number, tca in zip(numbers_of_role, tca_s.tolist(), strict=True):
+            spans.setdefault(number, []).append((tca - half_s, tca + half_s))
+    if whole_primaries:
+        spans |= {number: [(0.0, duration_s), *spans.get(number, [])] for number in numbers}
+    return RunArcs(
+        summary=summary,
+        table=table,
+        catalog=catalog,
+        start_jd=start[0],
+        start_fraction=start[1],
+        duration_s=duration_s,
+        objects=_propagated(catalog, spans, start, step_s, folder),
+    )
+
+
+def _propagated(
+    catalog: Catalog,
+    spans: dict[int, list[tuple[float, float]]],
+    start: tuple[float, float],
+    step_s: float,
+    folder: Path,
+) -> tuple[ObjectArcs, ...]:
+    propagator = make_propagator(catalog, *start)
+    row_of = {number: row for row, number in enumerate(catalog.norad_id.tolist())}
+    objects = []
+    for number in sorted(spans):
+        if number not in row_of:
+            raise InputError(f"{folder / OBJECTS}: object {number} of conjunctions.csv is missing in it")
+        segments = []
+        for low, high in joined(spans[number], 2.0 * step_s):
+            time_s = on_the_grid(low, high, step_s, start[1])
+            codes, positions, velocities = propagator.states([row_of[number]], time_s)
+            good = codes[0] == 0
+            state = np.concatenate([positions[0], velocities[0]], axis=1)
+            segments.append(Segment(time_s[good], state[good]))
+        objects.append(ObjectArcs(row_of[number], tuple(s for s in segments if s.time_s.size)))
+    return tuple(found for found in objects if found.segments)
+
+
+def joined(spans: list[tuple[float, float]], gap: float) -> list[tuple[float, float]]:
+    """The spans in order, those that overlap or lie nearer than the gap made one."""
+    merged: list[tuple[float, float]] = []
+    for low, high in sorted(spans):
+        if merged and low - merged[-1][1] < gap:
+            merged[-1] = merged[-1][0], max(merged[-1][1], high)
+        else:
+            merged.append((low, high))
+    return merged
+
+
+def on_the_grid(low_s: float, high_s: float, step_s: float, start_fraction: float) -> Array:
+    """(k,) the times of at least low_s to at most high_s that are multiples of the step since midnight UTC; at least
+    the two around them, so that there is something to interpolate."""
+    midnight_s = -start_fraction * SECONDS_PER_DAY
+    first = np.floor((low_s - midnight_s) / step_s)
+    last = np.ceil((high_s - midnight_s) / step_s)
+    return np.asarray(midnight_s + step_s * np.arange(first, last + 1.0))

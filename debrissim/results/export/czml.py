@@ -1,0 +1,202 @@
+"""A scene for Cesium: the primaries' orbits, every other object's arc around its encounters, a line between the two.
+
+Source: Analytical Graphics, "CZML Guide" (github.com/AnalyticalGraphicsInc/czml-writer/wiki); packets by czml3.
+
+Assumptions
+- Positions are in Cesium's INERTIAL frame, the ICRF; EME2000 stands for it (0.02 arc seconds, below a metre in low
+  orbits).
+- Cesium's own clock counts leap seconds; element sets do not know of any. Nothing is moved for them.
+- Samples are interpolated by Lagrange polynomials of degree 7: 0.1 m in low orbits at a step of a minute.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from debrissim.catalog import ObjectKind
+from debrissim.core.errors import InputError
+from debrissim.core.time import utc_text
+from debrissim.results.export.arcs import ObjectArcs, RunArcs, Segment, read_arcs
+from debrissim.results.export.oem import in_frame
+from debrissim.results.export.target import put_file
+
+if TYPE_CHECKING:
+    from czml3 import IntervalValue, Packet, TimeInterval
+
+STEP_S = 60.0
+_DEGREE = 7
+# Half a revolution of a low orbit to either side.
+_PATH_S = 2700.0
+# As in the figures (report/style.py): one colour a kind, the alert colours for the lines between the objects.
+_COLORS = {
+    ObjectKind.DEBRIS: [0, 114, 178, 255],
+    ObjectKind.ROCKET_BODY: [204, 121, 167, 255],
+    ObjectKind.PAYLOAD: [0, 158, 115, 255],
+    ObjectKind.UNKNOWN: [160, 160, 160, 255],
+}
+_PRIMARY = [255, 255, 255, 255]
+_PLAIN, _YELLOW, _RED = [200, 200, 200, 255], [230, 159, 0, 255], [213, 94, 0, 255]
+
+
+def write(folder: Path, target: Path, *, minutes: float = 10.0, force: bool = False) -> Path:
+    """Write the scene; returns its path. minutes: of arc on either side of each TCA.
+
+    Raises InputError where czml3 is not installed, for a results folder that is none and a target that exists,
+    RunError if the disk refuses.
+    """
+    try:
+        from czml3 import Document
+    except ImportError as error:
+        raise InputError(
+            "export: czml needs czml3, install it with: pip install 'debrissim[czml]'"
+        ) from error
+    run = read_arcs(folder, half_minutes=minutes, step_s=STEP_S, whole_primaries=True)
+    packets = [
+        _preamble(run),
+        *(_object(run, arcs) for arcs in run.objects),
+        *_encounters(run, 60.0 * minutes),
+    ]
+    return put_file(target, (Document(packets=packets).dumps() + "\n").encode("utf-8"), force=force)
+
+
+def _preamble(run: RunArcs) -> Packet:
+    from czml3 import CZML_VERSION, Packet
+    from czml3.properties import Clock
+    from czml3.types import IntervalValue
+
+    provenance = run.summary["provenance"]
+    synthetic = "SYNTHETIC POPULATION: " if provenance["catalogue"]["synthetic"] else ""
+    return Packet(
+        id="document",
+        name=synthetic + str(provenance["scenario"]["title"]),
+        version=CZML_VERSION,
+        clock=IntervalValue(
+            start=_moment(run, 0.0),
+            end=_moment(run, run.duration_s),
+            value=Clock(currentTime=_moment(run, 0.0), multiplier=60),
+        ),
+    )
+
+
+def _object(run: RunArcs, arcs: ObjectArcs) -> Packet:
+    from czml3 import Packet
+    from czml3.properties import Color, Label, Path, Point, PolylineMaterial, SolidColorMaterial
+    from czml3.types import Cartesian2Value, TimeIntervalCollection
+
+    catalog, row = run.catalog, arcs.row
+    number, name = int(catalog.norad_id[row]), str(catalog.name[row])
+    kind = ObjectKind(int(catalog.object_kind[row]))
+    is_primary = number in run.primaries
+    color = Color(rgba=_PRIMARY if is_primary else _COLORS[kind])
+    label = Label(
+        text=name, font="11pt sans-serif", fillColor=color, pixelOffset=Cartesian2Value(values=[10, -10])
+    )
+    synthetic = "<p>SYNTHETIC: drawn from statistics, this object does not exist.</p>"
+    return Packet(
+        id=f"object/{number}",
+        name=f"{number} {name}",
+        description=f"<p>{escape(kind.label)}</p>" + (synthetic if catalog.synthetic[row] else ""),
+        availability=TimeIntervalCollection(values=[_interval(run, segment) for segment in arcs.segments]),
+        # One interval a segment: Cesium would interpolate across the gap between two.
+        position=TimeIntervalCollection(values=[_position(run, segment) for segment in arcs.segments]),
+        point=Point(pixelSize=9 if is_primary else 6, color=color),
+        label=label if is_primary else None,
+        path=Path(
+            width=1.5 if is_primary else 1.0,
+            leadTime=_PATH_S,
+            trailTime=_PATH_S,
+            resolution=30.0,
+            material=PolylineMaterial(solidColor=SolidColorMaterial(color=color)),
+        ),
+    )
+
+
+def _interval(run: RunArcs, segment: Segment) -> TimeInterval:
+    from czml3 import TimeInterval
+
+    first, last = segment.time_s[[0, -1]].tolist()
+    return TimeInterval(start=_moment(run, first), end=_moment(run, last))
+
+
+def _position(run: RunArcs, segment: Segment) -> IntervalValue:
+    from czml3 import IntervalValue, Position
+
+    first, last = segment.time_s[[0, -1]].tolist()
+    metres = 1000.0 * in_frame(run, segment, "eme2000")[:, :3]
+    samples = np.column_stack([segment.time_s - first, metres]).ravel()
+    return IntervalValue(
+        start=_moment(run, first),
+        end=_moment(run, last),
+        value=Position(
+            epoch=_moment(run, first),
+            cartesian=[round(value, 2) for value in samples.tolist()],
+            referenceFrame="INERTIAL",
+            interpolationAlgorithm="LAGRANGE",
+            interpolationDegree=min(_DEGREE, segment.time_s.size - 1),
+        ),
+    )
+
+
+def _encounters(run: RunArcs, half_s: float) -> Iterator[Packet]:
+    """A line from primary to secondary around each TCA, with the encounter's numbers as its description."""
+    from czml3 import Packet
+    from czml3.properties import Color, Polyline, PolylineMaterial, PositionList, SolidColorMaterial
+    from czml3.types import ReferenceListValue, TimeInterval
+
+    thresholds = run.summary["provenance"]["scenario"]["probability"]
+    table = run.table
+    for row, tca in enumerate(table["tca_s"]):
+        value = table["collision_probability"][row]
+        probability = float(value) if value else 0.0
+        color = (
+            _RED
+            if probability >= thresholds["red"]
+            else _YELLOW
+            if probability >= thresholds["yellow"]
+            else _PLAIN
+        )
+        primary, secondary = table["primary_norad_id"][row], table["secondary_norad_id"][row]
+        yield Packet(
+            id=f"encounter/{row}",
+            name=f"{table['tca_utc'][row]} {table['primary_name'][row]} x {table['secondary_name'][row]}",
+            description=_description(table, row),
+            availability=TimeInterval(
+                start=_moment(run, float(tca) - half_s), end=_moment(run, float(tca) + half_s)
+            ),
+            polyline=Polyline(
+                positions=PositionList(
+                    references=ReferenceListValue(
+                        values=[f"object/{primary}#position", f"object/{secondary}#position"]
+                    )
+                ),
+                arcType="NONE",
+                width=1.5,
+                material=PolylineMaterial(solidColor=SolidColorMaterial(color=Color(rgba=color))),
+            ),
+        )
+
+
+def _description(table: dict[str, list[str]], row: int) -> str:
+    """The numbers of an encounter as a small HTML table, which Cesium shows beside the scene."""
+    rows: dict[str, Any] = {
+        "TCA (UTC)": table["tca_utc"][row],
+        "miss distance, km": table["miss_distance_km"][row],
+        "modelled sigma along it, km": table["miss_distance_sigma_km"][row],
+        "relative speed, km/s": table["relative_speed_km_s"][row],
+        "Pc": table["collision_probability"][row] or "not available",
+        "greatest Pc": table["maximum_probability"][row] or "not available",
+        "covariance": table["covariance_model"][row],
+    }
+    cells = "".join(
+        f"<tr><th>{escape(name)}</th><td>{escape(str(value))}</td></tr>" for name, value in rows.items()
+    )
+    return f"<table>{cells}</table>"
+
+
+def _moment(run: RunArcs, seconds: float) -> str:
+    return utc_text(run.start_jd, run.start_fraction, seconds)

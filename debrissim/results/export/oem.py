@@ -1,0 +1,104 @@
+"""Orbit ephemeris messages of the objects of a run, around their closest approaches.
+
+Source: CCSDS 502.0-B-2 (2009), "Orbit Data Messages", section 5: the OEM in KVN form.
+
+Assumptions
+- A message is of one object: one file each, one segment an arc. Two segments of one object never overlap.
+- EME2000 by default, turned from SGP4's TEME of date (`propagation.teme`); with frame "teme" SGP4's own numbers, which
+  the standard names TEME and leaves to the exchange partners to define: TEME of date, here.
+- Positions are written to 1e-7 km, velocities to 1e-10 km/s: far below the error of any element set, and enough that
+  the miss distance comes out of the messages as it stands in conjunctions.csv.
+- No covariance: what the run modelled of it stands in conjunctions.csv at each TCA.
+- CREATION_DATE is the start of the span, not the moment of writing: the same results give the same bytes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+from debrissim.core.arrays import Array
+from debrissim.core.constants import SECONDS_PER_DAY
+from debrissim.core.errors import InputError
+from debrissim.core.time import utc_text
+from debrissim.propagation.frames import teme_to_eme2000
+from debrissim.results.export.arcs import ObjectArcs, RunArcs, Segment, read_arcs
+from debrissim.results.export.target import put_folder
+
+FRAMES = ("eme2000", "teme")
+STEP_S = 10.0
+_DEGREE = 7
+_DESIGNATOR = re.compile(r"[0-9]{4}-[0-9]{3}[A-Z]{1,3}")
+
+
+def write(
+    folder: Path, target: Path, *, minutes: float = 10.0, frame: str = "eme2000", force: bool = False
+) -> Path:
+    """Write NUMBER.oem of every object of an encounter into a new folder `target`; returns it.
+
+    minutes: of arc on either side of each TCA. Raises InputError for an unknown frame, a results folder that is none
+    and a target that exists, RunError if the disk refuses.
+    """
+    if frame not in FRAMES:
+        raise InputError(f"export: expected a frame among {', '.join(FRAMES)}, got {frame!r}")
+    run = read_arcs(folder, half_minutes=minutes, step_s=STEP_S)
+    messages = {f"{run.catalog.norad_id[arcs.row]}.oem": message(run, arcs, frame) for arcs in run.objects}
+    return put_folder(target, messages, ".oem", force=force)
+
+
+def message(run: RunArcs, arcs: ObjectArcs, frame: str) -> str:
+    """The message of one object."""
+    lines = [
+        "CCSDS_OEM_VERS = 2.0",
+        *(f"COMMENT {comment}" for comment in _comments(run, arcs)),
+        f"CREATION_DATE = {utc_text(run.start_jd, run.start_fraction).removesuffix('Z')}",
+        "ORIGINATOR = DEBRISSIM",
+    ]
+    for segment in arcs.segments:
+        lines += ["", *_segment(run, arcs.row, segment, frame)]
+    return "\n".join(lines) + "\n"
+
+
+def _comments(run: RunArcs, arcs: ObjectArcs) -> Iterator[str]:
+    yield f"Made by debrissim {version('debrissim')} in a simulation. No operational ephemeris."
+    if run.catalog.synthetic[arcs.row]:
+        yield "SYNTHETIC: drawn from a statistical population, this object does not exist."
+    yield "SGP4 (WGS-72) from a public element set: kilometres off after days; no covariance is given here."
+
+
+def _segment(run: RunArcs, row: int, segment: Segment, frame: str) -> Iterator[str]:
+    catalog = run.catalog
+    designator = str(catalog.international_designator[row])
+    stamps = [
+        utc_text(run.start_jd, run.start_fraction, time).removesuffix("Z") for time in segment.time_s.tolist()
+    ]
+    name = " ".join(str(catalog.name[row]).split())
+    yield "META_START"
+    yield f"OBJECT_NAME = {name or catalog.norad_id[row]}"
+    yield f"OBJECT_ID = {designator if _DESIGNATOR.fullmatch(designator) else catalog.norad_id[row]}"
+    yield "CENTER_NAME = EARTH"
+    yield f"REF_FRAME = {frame.upper()}"
+    yield "TIME_SYSTEM = UTC"
+    yield f"START_TIME = {stamps[0]}"
+    yield f"STOP_TIME = {stamps[-1]}"
+    if len(stamps) > 1:
+        yield "INTERPOLATION = LAGRANGE"
+        yield f"INTERPOLATION_DEGREE = {min(_DEGREE, len(stamps) - 1)}"
+    yield "META_STOP"
+    for stamp, state in zip(stamps, in_frame(run, segment, frame).tolist(), strict=True):
+        position, velocity = state[:3], state[3:]
+        yield " ".join([stamp, *(f"{x:.7f}" for x in position), *(f"{v:.10f}" for v in velocity)])
+
+
+def in_frame(run: RunArcs, segment: Segment, frame: str) -> Array:
+    """(k, 6) km, km/s: the states of a segment in the frame "teme" or "eme2000"."""
+    if frame == "teme":
+        return segment.state
+    days, fraction = np.divmod(run.start_fraction + segment.time_s / SECONDS_PER_DAY, 1.0)
+    matrices = teme_to_eme2000(run.start_jd + days, fraction)
+    turned = np.einsum("kij,kaj->kai", matrices, segment.state.reshape(-1, 2, 3))
+    return np.asarray(turned.reshape(-1, 6))

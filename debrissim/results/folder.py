@@ -1,0 +1,129 @@
+"""A results folder on disk: written whole or not at all, its tables and its summary read back."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from debrissim.catalog import ObjectKind
+from debrissim.core.errors import InputError, RunError
+from debrissim.core.files import _swap
+
+SUMMARY = "summary.json"
+Table = dict[str, list[Any]]
+"""A table of a results folder: columns by name."""
+
+Filled = TypeVar("Filled")
+
+
+def write_folder(folder: Path, fill: Callable[[Path], Filled], *, force: bool = False) -> Filled:
+    """Fill a hidden sibling of the folder and rename it into place: a killed run leaves nothing half-made.
+
+    Returns what fill returned. Raises InputError if the folder exists (with force: if it is not an earlier
+    results folder), RunError if the disk refuses.
+    """
+    check_target(folder, force=force)
+    return put_in_place(folder, fill)
+
+
+def put_in_place(folder: Path, fill: Callable[[Path], Filled]) -> Filled:
+    """Fill a hidden sibling of the folder and rename it into place, replacing what stands there.
+
+    Raises RunError if the disk refuses.
+    """
+    folder = folder.absolute()
+    partial = folder.with_name(f".{folder.name}.partial-{os.getpid()}-{secrets.token_hex(3)}")
+    try:
+        partial.mkdir(parents=True)
+        filled = fill(partial)
+        _swap(partial, folder)
+    except OSError as error:
+        raise RunError(f"{folder}: cannot be written ({error.strerror or error})") from error
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    return filled
+
+
+def check_target(folder: Path, *, force: bool) -> None:
+    """InputError or RunError if a results folder cannot be written there: before a long run, not after it."""
+    if not folder.exists():
+        nearest = next(parent for parent in folder.absolute().parents if parent.exists())
+        if not (nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)):
+            raise RunError(f"{folder}: cannot be written ({nearest} is no folder that can be written to)")
+        return
+    if not force:
+        raise InputError(f"{folder}: exists already; give another folder (--out), or replace it (--force)")
+    if not (folder / SUMMARY).is_file() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InputError(f"{folder}: is not a results folder, --force does not replace it")
+
+
+def write_csv(path: Path, table: Table) -> None:
+    """A table as CSV: full precision, UTF-8, LF."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(table)
+    writer.writerows(zip(*table.values(), strict=True))
+    path.write_text(text.getvalue(), encoding="utf-8", newline="")
+
+
+def write_json(path: Path, content: dict[str, Any]) -> None:
+    """JSON with sorted keys, UTF-8, LF; NaN and infinity, which are not JSON, are errors."""
+    path.write_text(json_text(content), encoding="utf-8", newline="")
+
+
+def json_text(content: Any) -> str:
+    """What `write_json` writes."""
+    return json.dumps(content, indent=2, sort_keys=True, allow_nan=False) + "\n"
+
+
+def read_csv(path: Path) -> dict[str, list[str]]:
+    """The columns of a CSV file of a results folder, as text."""
+    try:
+        with path.open(encoding="utf-8", newline="") as stream:
+            rows = csv.reader(stream)
+            header = next(rows)
+            columns = list(zip(*rows, strict=True)) or [()] * len(header)
+            return {name: list(column) for name, column in zip(header, columns, strict=True)}
+    except (OSError, StopIteration, ValueError, csv.Error) as error:
+        raise InputError(f"{path}: cannot be read as a table of a results folder ({error})") from error
+
+
+def read_summary(folder: Path) -> dict[str, Any]:
+    """summary.json of a results folder; InputError where there is none."""
+    try:
+        content = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise InputError(f"{folder}: is not a results folder (no {SUMMARY} in it)") from error
+    except (OSError, ValueError) as error:
+        raise InputError(f"{folder / SUMMARY}: cannot be read ({error})") from error
+    if not isinstance(content, dict):
+        raise InputError(f"{folder / SUMMARY}: expected a JSON object")
+    return content
+
+
+def numbers(column: list[str]) -> NDArray[np.float64]:
+    """(m,) float64 of a text column; NaN where empty."""
+    return np.array([float(value) if value else np.nan for value in column], dtype=np.float64)
+
+
+def kinds(column: list[str]) -> NDArray[np.int8]:
+    """(m,) `ObjectKind` of a text column of labels."""
+    by_label = {kind.label: int(kind) for kind in ObjectKind}
+    return np.array([by_label[label] for label in column], dtype=np.int8)
+
+
+def is_partly_synthetic(provenance: dict[str, Any]) -> bool:
+    """Whether real objects are among the secondaries beside synthetic ones."""
+    catalogue = provenance["catalogue"]
+    drawn = int(catalogue["synthetic_objects"])
+    return 0 < drawn < int(catalogue["objects"]) - len(provenance["primaries"])

@@ -1,0 +1,124 @@
+"""The tables [[breakups]] of a scenario: objects that explode or collide, and whose fragments join the catalogue."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from debrissim.scenario.fields import (
+    CatalogNumber,
+    Finite,
+    Flag,
+    MeanElements,
+    Moment,
+    Positive,
+    ScenarioTable,
+)
+
+SunActivity = Literal["quiet", "moderate", "active"]
+
+
+class BreakupTarget(ScenarioTable):
+    """What explodes or is hit."""
+
+    norad_id: CatalogNumber | None = Field(None, description="catalogue number; it leaves the catalogue")
+    name: str | None = Field(None, description="what its fragments are called after")
+    tle: tuple[str, str] | None = Field(None, description="its own element set as two TLE lines")
+    elements: MeanElements | None = Field(
+        None, description='its own element set as mean elements; the epoch "start" is the event'
+    )
+    mass_kg: Positive | None = Field(
+        None, description="mass, kg; by default the catalogue's own, else the class default"
+    )
+    rocket_body: Flag | None = Field(
+        None, description="true: a rocket stage, false: a spacecraft; by default as its kind in the catalogue"
+    )
+
+    @model_validator(mode="after")
+    def _has_an_orbit(self) -> BreakupTarget:
+        if self.tle is not None and self.elements is not None:
+            raise ValueError("expected tle or elements, not both")
+        if self.norad_id is None and self.tle is None and self.elements is None:
+            raise ValueError("expected norad_id, tle or elements")
+        return self
+
+
+class BreakupProjectile(ScenarioTable):
+    """What hits: an object with an orbit, or one of which only the speed is known."""
+
+    norad_id: CatalogNumber | None = Field(None, description="catalogue number; it leaves the catalogue")
+    name: str | None = Field(None, description="what its fragments are called after")
+    tle: tuple[str, str] | None = Field(None, description="its own element set as two TLE lines")
+    elements: MeanElements | None = Field(
+        None, description='its own element set as mean elements; the epoch "start" is the event'
+    )
+    velocity_rtn_km_s: tuple[Finite, Finite, Finite] | None = Field(
+        None, description="velocity relative to the target along its R, T and N, km/s, in place of an orbit"
+    )
+    speed_km_s: Positive | None = Field(
+        None, description="speed relative to the target, km/s: its own fragments are then left out"
+    )
+    mass_kg: Positive | None = Field(
+        None, description="mass, kg; by default the catalogue's own, else the class default"
+    )
+    rocket_body: Flag | None = Field(
+        None, description="true: a rocket stage, false: a spacecraft; by default as its kind in the catalogue"
+    )
+
+    @model_validator(mode="after")
+    def _has_a_velocity(self) -> BreakupProjectile:
+        if self.tle is not None and self.elements is not None:
+            raise ValueError("expected tle or elements, not both")
+        orbit = self.norad_id is not None or self.tle is not None or self.elements is not None
+        told = (orbit, self.velocity_rtn_km_s is not None, self.speed_km_s is not None)
+        if sum(told) != 1:
+            raise ValueError("expected an orbit (norad_id, tle, elements), velocity_rtn_km_s or speed_km_s")
+        if not orbit and self.mass_kg is None:
+            raise ValueError("expected mass_kg, as there is no orbit by which to look it up")
+        return self
+
+
+class BreakupEvent(ScenarioTable):
+    """A breakup before the span: its fragments take part, the objects that broke up do not."""
+
+    type: Literal["explosion", "collision", "asat"] = Field(
+        "collision", description="explosion: of the target alone; collision, asat: hit by the projectile"
+    )
+    time: Moment | None = Field(None, description="UTC time of the event, at or before the start of the span")
+    name: str | None = Field(None, description="what tables call the event; by default the target's name")
+    target: BreakupTarget | None = Field(None, description="what explodes or is hit")
+    projectile: BreakupProjectile | None = Field(None, description="what hits it")
+    results: Path | None = Field(
+        None,
+        description="a results folder: one of its conjunctions is taken for a collision, in place of time and objects",
+    )
+    row: Annotated[int, Field(ge=0, strict=True)] | None = Field(
+        None, description="which one: row of its conjunctions.csv, from 0"
+    )
+    least_length_m: Annotated[float, Field(ge=0.001, le=1.0, strict=True)] = Field(
+        0.1, description="fragments of this characteristic length and above are drawn, m"
+    )
+    scale: Positive = Field(1.0, description="of an explosion: S of the number law, 1 for upper stages")
+    sun: SunActivity = Field(
+        "moderate", description="how dense the air is that brakes the fragments: quiet, moderate, active"
+    )
+
+    @model_validator(mode="after")
+    def _complete(self) -> BreakupEvent:
+        if (self.results is None) != (self.row is None):
+            raise ValueError("expected results and row together")
+        if self.results is not None:
+            if self.time is not None or self.target is not None or self.projectile is not None:
+                raise ValueError(
+                    "expected no time, target or projectile beside results: they are taken from there"
+                )
+            if self.type != "collision":
+                raise ValueError('expected type = "collision" with results')
+            return self
+        if self.time is None or self.target is None:
+            raise ValueError("expected time and target, or results and row")
+        if (self.type == "explosion") == (self.projectile is not None):
+            raise ValueError("expected a projectile with collision and asat, and with them alone")
+        return self

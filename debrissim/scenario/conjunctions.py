@@ -1,0 +1,268 @@
+"""The scenario: what a TOML file may say, and nothing but that. Unknown keys are errors.
+
+No arithmetic and no file but the scenario's own is touched here; `simulation` gives the words their meaning.
+Every key's description below is what `debrissim new` writes beside it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import Discriminator, Field, PrivateAttr, Tag, model_validator
+
+from debrissim.scenario.assessment import CoLocation, Covariance, Probability
+from debrissim.scenario.breakups import BreakupEvent
+from debrissim.scenario.fields import (
+    Band,
+    CatalogNumber,
+    Flag,
+    Moment,
+    Positive,
+    ScenarioTable,
+    Seed,
+    Title,
+    Triple,
+)
+from debrissim.scenario.fields import MeanElements as MeanElements
+from debrissim.scenario.file import checked, read_content
+from debrissim.screening.volumes import PRESETS, ScreeningVolume, box, sphere
+
+KindName = Literal["payload", "rocket body", "debris", "unknown"]
+# The names that later phases know: a test keeps these lists and theirs the same.
+VolumePreset = Literal["iss-0.75x25x25", "iss-2x25x25", "iss-watch-20x40x40", "socrates-5km"]
+
+
+class Span(ScenarioTable):
+    """The time looked at."""
+
+    start: Moment | Literal["catalogue epoch"] = Field(
+        "catalogue epoch", description='UTC time such as 2024-11-01T00:00:00Z, or "catalogue epoch"'
+    )
+    duration_days: Annotated[float, Field(gt=0.0, le=366.0, strict=True)] = Field(
+        7.0, description="length of the span, days"
+    )
+
+
+class CatalogueSource(ScenarioTable):
+    """One source of element sets: a file, or a draw from a statistical population."""
+
+    file: Path | None = Field(
+        None,
+        description="TLE, 3LE or OMM (CSV, JSON, XML, KVN), plain, .gz or .xz; relative to the scenario file",
+    )
+    population: str | None = Field(
+        None, description='"bundled", or a table made by `debrissim catalog fit`: synthetic objects'
+    )
+    count: Annotated[int, Field(ge=1, le=5_000_000, strict=True)] | None = Field(
+        None, description="synthetic objects to draw; by default as many as the population was fitted to"
+    )
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> CatalogueSource:
+        if (self.file is None) == (self.population is None):
+            raise ValueError("expected either file or population")
+        if self.file is not None and self.count is not None:
+            raise ValueError("count goes with population, not with file")
+        return self
+
+
+class Catalogue(ScenarioTable):
+    """Where the objects come from and which of them take part."""
+
+    sources: tuple[CatalogueSource, ...] = Field(
+        (CatalogueSource(population="bundled"),),
+        description=(
+            "merged: of each object the newest element set at or before the start, else the nearest after "
+            "it; [] leaves the primaries' own element sets alone with each other"
+        ),
+    )
+    sizes: Path | None = Field(
+        None, description="CSV of hard-body radius (m) and mass (kg) by catalogue number; else class defaults"
+    )
+    kinds: tuple[KindName, ...] | None = Field(None, description="only these kinds of object")
+    perigee_km: Band | None = Field(None, description="only objects with a perigee altitude in this band, km")
+    apogee_km: Band | None = Field(None, description="only objects with an apogee altitude in this band, km")
+    name: str | None = Field(None, description='only names that match, such as "COSMOS 1408*"')
+    norad_ids: tuple[CatalogNumber, ...] | None = Field(None, description="only these catalogue numbers")
+    exclude_norad_ids: tuple[CatalogNumber, ...] = Field((), description="never these catalogue numbers")
+    greatest_age_days: Positive = Field(
+        30.0,
+        description="element sets with an epoch further from the start than this are excluded and counted",
+    )
+
+
+class Primary(ScenarioTable):
+    """A spacecraft to look after."""
+
+    norad_id: CatalogNumber | None = Field(None, description="catalogue number")
+    name: str | None = Field(None, description="what reports call it; by default its catalogue name")
+    tle: tuple[str, str] | None = Field(None, description="its own element set as two TLE lines")
+    elements: MeanElements | None = Field(None, description="its own element set as mean elements")
+    prefer: Literal["catalogue", "scenario"] = Field(
+        "catalogue", description="which element set counts when the catalogue has the object too"
+    )
+    hard_body_radius_m: Positive | None = Field(
+        None,
+        description="radius of the sphere around it, m; by default the catalogue's, else the class default",
+    )
+    mass_kg: Positive | None = Field(None, description="mass, kg; by default as the radius")
+    dimensions_m: Triple | None = Field(
+        None, description="length, width, height, m; a missing radius is half their diagonal"
+    )
+
+    @model_validator(mode="after")
+    def _has_an_orbit(self) -> Primary:
+        if self.tle is not None and self.elements is not None:
+            raise ValueError("expected tle or elements, not both")
+        if self.norad_id is None and self.tle is None and self.elements is None:
+            raise ValueError("expected norad_id, tle or elements")
+        return self
+
+
+class VolumeTable(ScenarioTable):
+    """A screening volume of one's own: sphere_km, or the half-widths of a box."""
+
+    name: str | None = Field(None, description="what tables call it")
+    sphere_km: Positive | None = Field(None, description="radius, km")
+    box_km: Triple | None = Field(None, description="half-widths along R, T and N, km")
+
+    @model_validator(mode="after")
+    def _one_shape(self) -> VolumeTable:
+        if (self.sphere_km is None) == (self.box_km is None):
+            raise ValueError("expected either sphere_km or box_km")
+        return self
+
+
+def _volume_form(given: Any) -> str:
+    # Capitals, so that the form is not taken for a key in the location of an error.
+    return "Preset" if isinstance(given, str) else "Table"
+
+
+Volume = Annotated[
+    Annotated[VolumePreset, Tag("Preset")] | Annotated[VolumeTable, Tag("Table")],
+    Discriminator(_volume_form),
+]
+
+
+class Screening(ScenarioTable):
+    """What counts as a close approach, and how it is searched for."""
+
+    mode: Literal["one-vs-all", "all-vs-all"] = Field(
+        "one-vs-all", description="primaries against the catalogue, or every object against every other"
+    )
+    volumes: Annotated[tuple[Volume, ...], Field(min_length=1)] = Field(
+        ("iss-2x25x25", "iss-0.75x25x25", "socrates-5km"),
+        description=(
+            "an approach inside any of them at its TCA is kept; presets: " + ", ".join(get_args(VolumePreset))
+        ),
+    )
+    step_s: Positive | None = Field(
+        None, description="sampling step; by default the cheapest by a cost model"
+    )
+    window_hours: Annotated[float, Field(gt=0.0, le=24.0, strict=True)] = Field(
+        4.0, description="length of a time window"
+    )
+    workers: Annotated[int, Field(ge=1, le=256, strict=True)] = Field(
+        2, description="threads; `debrissim run --workers` overrides it"
+    )
+
+
+class Event(ScenarioTable):
+    """A conjunction told by a message, assessed beside what the screening finds."""
+
+    file: Path = Field(
+        description=(
+            "conjunction data message (KVN, XML, Space-Track's JSON), plain, .gz or .xz; relative to the "
+            "scenario file"
+        )
+    )
+    hard_body_radius_m: Positive | None = Field(
+        None, description="of both objects together, m; by default what the message states"
+    )
+
+
+class Output(ScenarioTable):
+    """What a run leaves behind beside its tables."""
+
+    plots: Flag = Field(True, description="draw the figures")
+    report: Flag = Field(
+        True, description="write report.html, a page for the browser (needs Jinja2, Plotly): docs/report.md"
+    )
+    table_rows: Annotated[int, Field(ge=0, le=1000, strict=True)] = Field(
+        10, description="rows of the table on the terminal"
+    )
+    cdm_above: Annotated[float, Field(gt=0.0, le=1.0, strict=True)] | None = Field(
+        None, description="write a conjunction data message of every encounter with at least this probability"
+    )
+    cdm_format: Literal["kvn", "xml", "both"] = Field("kvn", description="kvn, xml, or both")
+
+
+class Scenario(ScenarioTable):
+    """A whole scenario file."""
+
+    kind: Literal["conjunctions"] = Field(
+        "conjunctions",
+        description="what is asked: others than conjunctions: docs/studies.md",
+    )
+    title: Title = Field(description="what this run is about")
+    seed: Seed = Field(1, description="of all randomness in the run")
+    span: Span = Field(default_factory=Span)
+    catalogue: Catalogue = Field(default_factory=Catalogue)
+    primaries: tuple[Primary, ...] = Field((), description="in one-vs-all mode at least one, or events alone")
+    screening: Screening = Field(default_factory=Screening)
+    co_location: CoLocation = Field(default_factory=CoLocation)
+    covariance: Covariance = Field(default_factory=Covariance)
+    probability: Probability = Field(default_factory=Probability)
+    events: tuple[Event, ...] = Field((), description="conjunctions told by messages")
+    breakups: tuple[BreakupEvent, ...] = Field(
+        (), description="explosions and collisions whose modelled fragments join the catalogue"
+    )
+    output: Output = Field(default_factory=Output)
+    _folder: Path = PrivateAttr(default=Path())
+
+    @property
+    def only_events(self) -> bool:
+        """True where nothing is to be screened: messages alone are assessed, no catalogue is read."""
+        nothing_else = not self.primaries and not self.breakups
+        return self.screening.mode == "one-vs-all" and nothing_else and bool(self.events)
+
+    def located(self, path: Path) -> Path:
+        """A path in the scenario: a relative one starts at the scenario file's folder."""
+        return self._folder / path
+
+    @model_validator(mode="after")
+    def _has_primaries(self) -> Scenario:
+        if self.screening.mode == "one-vs-all" and not self.primaries and not self.only_events:
+            raise ValueError('expected at least one [[primaries]] or [[events]] table in mode "one-vs-all"')
+        numbers = [p.norad_id for p in self.primaries if p.norad_id is not None]
+        if len(set(numbers)) != len(numbers):
+            raise ValueError("expected every primary's norad_id once")
+        return self
+
+
+def load_scenario(path: Path | str) -> Scenario:
+    """Read and check a scenario file; relative paths in it are taken from its own folder.
+
+    Raises InputError with one sentence naming the file and the line (TOML) or the key (content) at fault.
+    """
+    path = Path(path)
+    return parse_scenario(read_content(path), source=str(path), folder=path.parent)
+
+
+def parse_scenario(content: dict[str, Any], source: str = "scenario", folder: Path | str = ".") -> Scenario:
+    """Check the content of a scenario; source names it in errors, relative paths start at folder."""
+    scenario = checked(Scenario, content, source)
+    # Paths stay as they were written, so that results do not depend on where the scenario file lies.
+    scenario._folder = Path(folder)
+    return scenario
+
+
+def volume_of(given: str | VolumeTable) -> ScreeningVolume:
+    """The volume of a preset's name or of a scenario's table."""
+    if isinstance(given, str):
+        return PRESETS[given]
+    if given.sphere_km is not None:
+        return sphere(given.sphere_km, given.name)
+    assert given.box_km is not None
+    return box(*given.box_km, given.name)

@@ -1,0 +1,114 @@
+"""A scenario file as a checked model; what is wrong with it as one sentence, in the words of a scenario file."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from debrissim.core.errors import InputError
+
+Model = TypeVar("Model", bound=BaseModel)
+
+# Pydantic names the branches of a union in an error's location ("Span", "literal[...]", "datetime"); keys
+# look like this.
+_KEY = re.compile(r"(?!datetime$|none$|str$)[a-z][a-z0-9_]*")
+_WORDS = {
+    "missing": "is missing",
+    "tuple_type": "expected a list",
+    "model_type": "expected a table",
+    "model_attributes_type": "expected a table",
+    "too_short": "expected at least one entry",
+    "datetime_from_date_parsing": "expected a UTC time such as 2024-11-01T00:00:00Z",
+    "datetime_parsing": "expected a UTC time such as 2024-11-01T00:00:00Z",
+    "bool_type": "expected true or false",
+    "int_type": "expected a whole number",
+    "float_type": "expected a number",
+}
+
+
+def read_content(path: Path) -> dict[str, Any]:
+    """What stands in a TOML file. Raises InputError with one sentence naming the file and the line at fault."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read as a scenario ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{path}: expected UTF-8 text, got a byte that is none at position {error.start}"
+        ) from error
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{path}: not valid TOML: {error}") from error
+
+
+def checked(model: type[Model], content: dict[str, Any], source: str) -> Model:
+    """The model of a content; InputError with one sentence naming source and the key at fault."""
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        raise InputError(f"{source}: {fault_sentence(error, model)}") from error
+
+
+def fault_sentence(error: ValidationError, scenario: type[BaseModel]) -> str:
+    """The first fault in words, with the nearest valid key where one is unknown."""
+    details = error.errors()
+    # An unknown key explains the errors that follow from it, such as a required key missing.
+    first = min(details, key=lambda d: d["type"] != "extra_forbidden")
+    if first["type"] == "extra_forbidden" and not _KEY.fullmatch(str(first["loc"][-1])):
+        return f"unknown key {first['loc'][-1]!r}"
+    place = _place(first)
+    where = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in place).lstrip(".")
+    places = {_place(detail) for detail in details}
+    # A fault inside a table or list may be told of the whole, too; that is one fault.
+    faults = [p for p in places if not any(q != p and q[: len(p)] == p for q in places)]
+    rest = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+    if first["type"] == "extra_forbidden":
+        known = _keys_at(scenario, place[:-1])
+        near = difflib.get_close_matches(str(place[-1]), known, n=1, cutoff=0.0)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        return f"unknown key {where!r}{hint}{rest}"
+    got = first.get("input")
+    shown = f", got {got!r}" if isinstance(got, str | int | float | bool) else ""
+    return f"{where or 'the scenario'}: {_what(first['type'], first['msg'])}{shown}{rest}"
+
+
+def _place(detail: ErrorDetails) -> tuple[int | str, ...]:
+    """The keys and list places that lead to a fault, without pydantic's names of a union's branches."""
+    return tuple(part for part in detail["loc"] if isinstance(part, int) or _KEY.fullmatch(part))
+
+
+def _what(error_type: str, message: str) -> str:
+    """What is wrong with a value, in the words of a scenario file instead of Python's."""
+    if error_type in _WORDS:
+        return _WORDS[error_type]
+    message = message.removeprefix("Value error, ").replace("Input should be", "expected")
+    return message[0].lower() + message[1:]
+
+
+def _keys_at(model: type[BaseModel], place: tuple[int | str, ...]) -> list[str]:
+    """The valid keys of the table at a place in the scenario."""
+    for part in place:
+        if isinstance(part, str) and part in model.model_fields:
+            inner = _table_in(model.model_fields[part].annotation)
+            if inner is None:
+                return []
+            model = inner
+    return list(model.model_fields)
+
+
+def _table_in(annotation: Any) -> type[BaseModel] | None:
+    """The table model inside an annotation such as tuple[Primary, ...] | None."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for argument in get_args(annotation):
+        found = _table_in(argument)
+        if found is not None:
+            return found
+    return None

@@ -1,0 +1,175 @@
+"""`debrissim new`: a commented starter scenario, generated from the models so that it is always current."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from debrissim.scenario import conjunctions as models
+from debrissim.scenario.breakups import BreakupEvent, BreakupProjectile, BreakupTarget
+from debrissim.scenario.fields import MeanElements
+
+# The ISS, so that the starter runs as it is: the numbers of scenarios/iss_week.toml, with their sources
+# there.
+_EXAMPLE_PRIMARY = {
+    "norad_id": 25544,
+    "name": "ISS",
+    "elements": {
+        "mean_motion_rev_day": 15.4991,
+        "eccentricity": 0.00026,
+        "inclination_deg": 51.645,
+        "raan_deg": 30.0,
+        "arg_perigee_deg": 60.0,
+        "mean_anomaly_deg": 0.0,
+        "bstar": 2.4e-5,
+    },
+    "hard_body_radius_m": 70.0,
+    "mass_kg": 419725.0,
+    "dimensions_m": (109.0, 73.0, 20.0),
+}
+
+_EXAMPLES = {
+    "file": "catalogue.csv.xz",
+    "count": 27000,
+    "sizes": "sizes.csv",
+    "kinds": ["debris", "rocket body"],
+    "perigee_km": (300.0, 600.0),
+    "apogee_km": (300.0, 2000.0),
+    "name": "COSMOS 1408*",
+    "norad_ids": [25544, 48274],
+    "tle": ("1 25544U ...", "2 25544 ..."),
+    "step_s": 30.0,
+    "fixed_sigma_rtn_km": (0.1, 0.5, 0.1),
+    "sphere_km": 5.0,
+    "box_km": (2.0, 25.0, 25.0),
+    "cdm_above": 1e-7,
+    "results": "results/iss_week",
+    "row": 0,
+    "velocity_rtn_km_s": (0.0, -14.0, 0.0),
+    "speed_km_s": 5.0,
+    "mass_kg": 100.0,
+    "rocket_body": False,
+}
+
+
+def starter_text(title: str = "The ISS for a week") -> str:
+    """A whole scenario file: every key, its meaning and its default; keys without one are commented out."""
+    parts = [
+        "# A debrissim scenario. Every key stands with its default; one behind # has none and is an example.",
+        "# Run it:  debrissim run FILE",
+        "",
+        _key("kind", models.Scenario.model_fields["kind"]),
+        _key("title", models.Scenario.model_fields["title"], title),
+        _key("seed", models.Scenario.model_fields["seed"]),
+    ]
+    for key, field in models.Scenario.model_fields.items():
+        if key == "primaries":
+            parts += ["", *_primaries()]
+        elif key == "events":
+            parts += ["", *_events()]
+        elif key == "breakups":
+            parts += ["", *_breakups()]
+        elif isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            parts += ["", f"# {_first_line(field.annotation)}", f"[{key}]", *_keys(field.annotation)]
+            if key == "catalogue":
+                parts += ["", *_sources()]
+            if key == "screening":
+                parts += ["", *_volumes()]
+    return "\n".join(parts) + "\n"
+
+
+def _keys(
+    model: type[BaseModel], given: dict[str, Any] | None = None, skip: tuple[str, ...] = ("sources",)
+) -> list[str]:
+    """Lines for the keys of a table: the given value, else the default, else a commented example."""
+    return [
+        _key(key, field, (given or {}).get(key))
+        for key, field in model.model_fields.items()
+        if key not in skip
+    ]
+
+
+def _key(key: str, field: FieldInfo, given: Any = None) -> str:
+    value = given if given is not None else _default(field)
+    mark = "" if value is not None else "# "
+    shown = value if value is not None else _EXAMPLES.get(key, "...")
+    return f"{mark}{key} = {as_toml(shown)}  # {field.description}"
+
+
+def _sources() -> list[str]:
+    return [
+        "# Where the element sets come from; several [[catalogue.sources]] are merged.",
+        "[[catalogue.sources]]",
+        *_keys(models.CatalogueSource, {"population": "bundled"}),
+    ]
+
+
+def _primaries() -> list[str]:
+    lines = ["# A spacecraft to look after; several [[primaries]] are allowed.", "[[primaries]]"]
+    lines += _keys(models.Primary, _EXAMPLE_PRIMARY, skip=("elements",))
+    lines += [f"# {models.Primary.model_fields['elements'].description}", "[primaries.elements]"]
+    return lines + _keys(MeanElements, _EXAMPLE_PRIMARY["elements"])  # type: ignore[arg-type]
+
+
+def _events() -> list[str]:
+    example = {"file": "conjunction.cdm", "hard_body_radius_m": 20.0}
+    return [
+        "# A conjunction told by a message (CDM), assessed beside the others; any number of them.",
+        "# [[events]]",
+        *(f"# {_key(key, models.Event.model_fields[key], given)}" for key, given in example.items()),
+    ]
+
+
+def _breakups() -> list[str]:
+    """All behind #: there is no breakup by default. Of keys that exclude each other one of each stands there."""
+    return [
+        "# A breakup before the span, whose modelled fragments join the catalogue; any number of them.",
+        "# [[breakups]]",
+        *_commented(BreakupEvent, {"type": "asat", "time": "2024-10-31T02:47:00Z", "name": "test"}),
+        f"# # {BreakupEvent.model_fields['target'].description}",
+        "# [breakups.target]",
+        *_commented(BreakupTarget, {"norad_id": 13552, "mass_kg": 1750.0, "rocket_body": False}),
+        f"# # {BreakupEvent.model_fields['projectile'].description}",
+        "# [breakups.projectile]",
+        *_commented(BreakupProjectile, {"speed_km_s": 5.0, "mass_kg": 100.0, "rocket_body": False}),
+    ]
+
+
+def _commented(model: type[BaseModel], given: dict[str, Any]) -> list[str]:
+    """The keys of a table behind #: those given and those with a default; the others behind a second #."""
+    return [
+        f"# {_key(key, field, given.get(key))}"
+        for key, field in model.model_fields.items()
+        if key not in ("target", "projectile", "elements")
+    ]
+
+
+def _volumes() -> list[str]:
+    return [
+        "# A volume of one's own goes into the list above as a table: { name = ..., sphere_km = ... } or",
+        "# { name = ..., box_km = [radial, transverse, normal] }, half-widths in km.",
+    ]
+
+
+def _default(field: FieldInfo) -> Any:
+    return None if field.is_required() else field.get_default(call_default_factory=True)
+
+
+def _first_line(model: type[BaseModel]) -> str:
+    return (model.__doc__ or "").strip().splitlines()[0]
+
+
+def as_toml(value: Any) -> str:
+    """A value as TOML writes it; of a table the keys that are set."""
+    if isinstance(value, BaseModel):
+        return as_toml(value.model_dump(exclude_none=True))
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple | list):
+        return "[" + ", ".join(as_toml(v) for v in value) + "]"
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{k} = {as_toml(v)}" for k, v in value.items()) + " }"
+    return json.dumps(value) if isinstance(value, str) else repr(value)

@@ -1,0 +1,180 @@
+"""A breakup as a scenario tells it: who, where, when, how; and the states of the parents that follow from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from debrissim.core.arrays import Array
+from debrissim.core.constants import WGS72_MU_KM3_S2, WGS72_RADIUS_KM
+from debrissim.core.errors import ScenarioError
+from debrissim.core.time import split_julian_date
+from debrissim.propagation.frames import rtn_basis
+from debrissim.propagation.sgp4 import ObjectStatus, make_propagator
+from debrissim.scenario.conjunctions import MeanElements
+from debrissim.scenario.element_sets import own_element_set
+from debrissim.scenario.fields import Finite, Flag, Moment, Positive, ScenarioTable
+
+# Element sets of two objects that hit each other are kilometres off; further apart, the time or an object is wrong.
+_FARTHEST_KM = 100.0
+
+
+class Event(ScenarioTable):
+    """What happens."""
+
+    type: Literal["explosion", "collision", "asat"] = Field(
+        description="explosion of the target; collision of target and projectile; asat: a collision with a kinetic "
+        "vehicle that is on no orbit"
+    )
+    time: Moment | None = Field(None, description="UTC; required with element sets or catalogued fragments")
+    least_length_m: Annotated[float, Field(ge=0.001, le=1.0, strict=True)] = Field(
+        0.05, description="characteristic length of the smallest fragments drawn, m"
+    )
+    scale: Positive = Field(1.0, description="of an explosion, S: 1 for upper stages of 600 to 1000 kg")
+    relative_speed_km_s: Positive | None = Field(
+        None,
+        description="of the impact, km/s; by default that of the two orbits. Without an orbit of the projectile: of a "
+        "collision, as if it were on an orbit of the same speed that crosses; of an asat, as if met head on",
+    )
+    relative_velocity_rtn_km_s: tuple[Finite, Finite, Finite] | None = Field(
+        None,
+        description="in its place, projectile minus target in the target's radial, transverse, normal, km/s",
+    )
+    catastrophic: Flag | None = Field(
+        None,
+        description="whether both break up; by default 40 J/g or more decides. false: a hit on a boom or an array",
+    )
+
+    @model_validator(mode="after")
+    def _one_velocity(self) -> Event:
+        if self.relative_speed_km_s is not None and self.relative_velocity_rtn_km_s is not None:
+            raise ValueError("expected relative_speed_km_s or relative_velocity_rtn_km_s, not both")
+        return self
+
+
+class Parent(ScenarioTable):
+    """An object that breaks up. Its orbit is a tle, elements, or a circle of an altitude and an inclination."""
+
+    name: str = Field("", description="what tables and figures call it")
+    mass_kg: Positive = Field(description="mass, kg")
+    rocket_body: Flag = Field(False, description="true: a rocket body, false: a spacecraft")
+    tle: tuple[str, str] | None = Field(
+        None, description="element set as two TLE lines, brought to the time by SGP4"
+    )
+    elements: MeanElements | None = Field(
+        None, description='the same as mean elements; its epoch "start" is the time of the event'
+    )
+    altitude_km: Positive | None = Field(None, description="altitude of a circular orbit, km")
+    inclination_deg: Annotated[float, Field(ge=0.0, le=180.0, strict=True)] | None = Field(
+        None, description="its inclination, degrees; the event is at the equator"
+    )
+    catalogued: Path | None = Field(
+        None, description="file of element sets of the fragments that were seen, for comparison"
+    )
+
+    @model_validator(mode="after")
+    def _one_orbit(self) -> Parent:
+        if (self.altitude_km is None) != (self.inclination_deg is None):
+            raise ValueError("expected altitude_km and inclination_deg together")
+        if sum(orbit is not None for orbit in (self.tle, self.elements, self.altitude_km)) > 1:
+            raise ValueError("expected one of tle, elements and altitude_km")
+        return self
+
+    @property
+    def norad_id(self) -> None:
+        """An event of the past needs no number: any element set will do."""
+        return None
+
+    @property
+    def has_orbit(self) -> bool:
+        """Whether anything says where it is."""
+        return (self.tle, self.elements, self.altitude_km) != (None, None, None)
+
+
+@dataclass(frozen=True, eq=False)
+class ParentStates:
+    """position_km, velocity_km_s: (2, 3) of target and projectile, TEME (any inertial frame for circles); of an
+    explosion, twice the target's. speed_km_s: of the impact, NaN for an explosion. apart_km: what the two orbits
+    leave between the objects, 0 where the projectile has none of its own."""
+
+    position_km: Array
+    velocity_km_s: Array
+    speed_km_s: float
+    apart_km: float
+
+
+def parent_states(event: Event, target: Parent, projectile: Parent | None) -> ParentStates:
+    """Where the two are when it happens. Raises ScenarioError naming the key at fault."""
+    position, velocity = _state("target", target, event.time)
+    if projectile is None:
+        return ParentStates(np.stack([position] * 2), np.stack([velocity] * 2), np.nan, 0.0)
+    if not projectile.has_orbit:
+        change = _impact_velocity(event, position, velocity)
+        speed = float(np.linalg.norm(change))
+        return ParentStates(np.stack([position] * 2), np.stack([velocity, velocity + change]), speed, 0.0)
+    other_position, other_velocity = _state("projectile", projectile, event.time)
+    apart = float(np.linalg.norm(other_position - position))
+    if apart > _FARTHEST_KM:
+        raise ScenarioError(
+            f"event.time: target and projectile are {apart:.0f} km apart then, expected at most {_FARTHEST_KM:.0f}"
+        )
+    speed = event.relative_speed_km_s or float(np.linalg.norm(other_velocity - velocity))
+    if not speed > 0.0:
+        raise ScenarioError("projectile: expected another orbit than the target's, got the same velocity")
+    return ParentStates(
+        np.stack([position, other_position]), np.stack([velocity, other_velocity]), speed, apart
+    )
+
+
+def _impact_velocity(event: Event, position: Array, velocity: Array) -> Array:
+    """(3,) km/s, projectile minus target, where the projectile has no orbit of its own."""
+    basis = rtn_basis(position[None], velocity[None])[0]
+    if event.relative_velocity_rtn_km_s is not None:
+        change = np.array(event.relative_velocity_rtn_km_s) @ basis
+        if not change.any():
+            raise ScenarioError("event.relative_velocity_rtn_km_s: expected a velocity that is not zero")
+        return np.asarray(change)
+    if event.relative_speed_km_s is None:
+        raise ScenarioError(
+            "event.relative_speed_km_s: is missing (or relative_velocity_rtn_km_s, or an orbit of the projectile)"
+        )
+    speed = float(np.linalg.norm(velocity))
+    if event.type == "asat":
+        return np.asarray(-event.relative_speed_km_s * velocity / speed)
+    half = event.relative_speed_km_s / (2.0 * speed)
+    if half > 1.0:
+        raise ScenarioError(
+            f"event.relative_speed_km_s: two orbits of {speed:.3f} km/s meet at {2.0 * speed:.3f} km/s at most, got "
+            f"{event.relative_speed_km_s:g}"
+        )
+    # Turned about the radial by the angle that makes this speed, to the side of the normal.
+    angle = 2.0 * np.arcsin(half)
+    radial = basis[0]
+    across = np.cross(radial, velocity)
+    along = radial * (radial @ velocity)
+    return np.asarray(along + (velocity - along) * np.cos(angle) + across * np.sin(angle) - velocity)
+
+
+def _state(place: str, parent: Parent, time: datetime | None) -> tuple[Array, Array]:
+    """(3,) km and (3,) km/s of one parent at the event."""
+    if parent.altitude_km is not None and parent.inclination_deg is not None:
+        radius, tilt = WGS72_RADIUS_KM + parent.altitude_km, np.radians(parent.inclination_deg)
+        speed = np.sqrt(WGS72_MU_KM3_S2 / radius)
+        return np.array([radius, 0.0, 0.0]), speed * np.array([0.0, np.cos(tilt), np.sin(tilt)])
+    if not parent.has_orbit:
+        raise ScenarioError(f"{place}: expected tle, elements, or altitude_km and inclination_deg")
+    if time is None:
+        raise ScenarioError(f"event.time: is missing, and {place} has an element set")
+    jd, fraction = split_julian_date(time)
+    elements = own_element_set(parent, place, parent.name, 1, jd, fraction)
+    assert elements is not None
+    codes, positions, velocities = make_propagator(elements, jd, fraction).states([0], [0.0])
+    if codes[0, 0]:
+        reason = ObjectStatus(int(codes[0, 0])).reason
+        raise ScenarioError(f"{place}: its element set cannot be brought to the event's time ({reason})")
+    return positions[0, 0], velocities[0, 0]

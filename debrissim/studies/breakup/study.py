@@ -1,0 +1,265 @@
+"""kind = "breakup": what an explosion or a collision leaves behind, fragment by fragment."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from matplotlib.figure import Figure
+from pydantic import Field, model_validator
+
+from debrissim.conjunctions.tables import Table
+from debrissim.core.errors import InputError, ScenarioError
+from debrissim.hazard.breakup import model as model
+from debrissim.hazard.breakup.counts import COLLISION_FACTORS, EXPLOSION_FACTORS, count_range
+from debrissim.hazard.breakup.distributions import NumberLaw, collision_law, cumulative_count, explosion_law
+from debrissim.hazard.breakup.orbits import REENTRY_PERIGEE_KM, Fate, FragmentOrbits, fragment_orbits
+from debrissim.results.folder import numbers, read_csv, read_summary
+from debrissim.scenario.base import StudyScenario
+from debrissim.scenario.fields import Positive
+from debrissim.studies.breakup.event import Event, Parent, ParentStates, parent_states
+from debrissim.studies.breakup.tables import (
+    CATALOGUED,
+    COMPARED,
+    catalogued_table,
+    comparison_table,
+    fragment_table,
+    parent_table,
+    size_table,
+)
+from debrissim.studies.study import Progress, Study, StudyResult
+
+_MOST_ROWS = 1_000_000
+_COUNTED_M = (0.001, 0.01, 0.05, 0.1, 1.0)
+_SOURCE = (
+    "NASA standard breakup model: Johnson, Krisko, Liou & Anz-Meador (2001), Advances in Space Research 28(9), "
+    "1377-1384; m v^2 in collisions that are not catastrophic: Orbital Debris Quarterly News 15-4 (2011)"
+)
+_ASSUMPTIONS = (
+    "the whole of both objects takes part",
+    "fragments belong to the two objects in proportion to the mass of each that breaks, and keep its momentum",
+    "mass is filled in from the smallest fragments up; what is left goes to pieces of 1 m and above, or a remnant",
+    "orbits are those of two bodies right after the event",
+    f"a perigee below {REENTRY_PERIGEE_KM:g} km means re-entry at once",
+)
+
+
+class BreakupScenario(StudyScenario):
+    """What an explosion, a collision or a hit by a kinetic vehicle leaves behind: docs/breakups.md."""
+
+    kind: Literal["breakup"] = Field("breakup", description="what is asked")
+    event: Event = Field(description="what happens, and when")
+    target: Parent = Field(description="what explodes or is hit")
+    projectile: Parent | None = Field(None, description="what hits it; not of an explosion")
+    catalogued_within_days: Annotated[Positive, Field(le=3660.0)] = Field(
+        30.0,
+        description="of catalogued fragments, those with an element set within so many days of the event",
+    )
+
+    @model_validator(mode="after")
+    def _consistent(self) -> BreakupScenario:
+        if (self.event.type == "explosion") != (self.projectile is None):
+            raise ValueError("expected a [projectile] with a collision or an asat, and only with one")
+        parents = [parent for parent in (self.target, self.projectile) if parent is not None]
+        if self.event.time is None and any(parent.catalogued for parent in parents):
+            raise ValueError("expected event.time with catalogued fragments")
+        given = self.event.model_fields_set
+        if self.projectile is not None and "scale" in given:
+            raise ValueError("event.scale goes with an explosion")
+        wrong = given & {"relative_speed_km_s", "relative_velocity_rtn_km_s", "catastrophic"}
+        if self.projectile is None and wrong:
+            raise ValueError(f"event.{min(wrong)} goes with a collision or an asat")
+        if self.event.type == "asat" and self.projectile is not None and self.projectile.has_orbit:
+            raise ValueError("expected no orbit of an asat's projectile; with one it is a collision")
+        return self
+
+    def names(self) -> list[str]:
+        """What the objects are called."""
+        named = [self.target.name or "target"]
+        return named if self.projectile is None else [*named, self.projectile.name or "projectile"]
+
+
+def run(scenario: BreakupScenario, progress: Progress) -> StudyResult:
+    """Draw the fragments and put them on their first orbits."""
+    progress("parents", 0.0)
+    states = parent_states(scenario.event, scenario.target, scenario.projectile)
+    progress("fragments", 0.0)
+    drawn = _draw(scenario, states)
+    progress("orbits", 0.0)
+    fragments = drawn.fragments
+    orbits = fragment_orbits(
+        states.position_km[fragments.parent],
+        states.velocity_km_s[fragments.parent] + fragments.velocity_change_km_s,
+    )
+    names = scenario.names()
+    tables: dict[str, Table] = {
+        "fragments": fragment_table(fragments, orbits),
+        "parents": parent_table(names, states, drawn),
+        "sizes": size_table(drawn),
+    }
+    if scenario.event.time is not None:
+        files = [
+            None if parent is None or parent.catalogued is None else scenario.located(parent.catalogued)
+            for parent in (scenario.target, scenario.projectile)
+        ]
+        seen = catalogued_table(files, scenario.event.time, scenario.catalogued_within_days)
+        if seen is not None:
+            tables["catalogued"] = seen
+            tables["comparison"] = comparison_table(names, fragments, orbits, seen)
+    return StudyResult(scenario, tables, _answer(drawn, orbits, states), _method(drawn))
+
+
+def _draw(scenario: BreakupScenario, states: ParentStates) -> model.Breakup:
+    event, target, projectile = scenario.event, scenario.target, scenario.projectile
+    rng, least = np.random.default_rng(scenario.seed), event.least_length_m
+    try:
+        if projectile is None:
+            _check_count(explosion_law(event.scale), least)
+            return model.explosion(
+                target.mass_kg,
+                least_length_m=least,
+                scale=event.scale,
+                rocket_body=target.rocket_body,
+                rng=rng,
+            )
+        masses = target.mass_kg, projectile.mass_kg, states.speed_km_s
+        _check_count(collision_law(*masses, catastrophic=event.catastrophic), least)
+        return model.collision(
+            *masses, least_length_m=least, rocket_body=(target.rocket_body, projectile.rocket_body), rng=rng,
+            catastrophic=event.catastrophic,
+        )  # fmt: skip
+    except InputError as error:
+        raise ScenarioError(f"event.{error}") from error
+
+
+def _check_count(law: NumberLaw, least_length_m: float) -> None:
+    """Before fragments are drawn that no table would hold."""
+    expected = float(cumulative_count(least_length_m, law))
+    if expected > _MOST_ROWS:
+        raise InputError(
+            f"least_length_m: {least_length_m:g} m gives {expected:.3g} fragments, expected at most {_MOST_ROWS} in "
+            "a table; from Python there may be more"
+        )
+
+
+def _answer(drawn: model.Breakup, orbits: FragmentOrbits, states: ParentStates) -> dict[str, Any]:
+    length, balance = drawn.fragments.characteristic_length_m, drawn.balance
+    counts = []
+    for least in _COUNTED_M:
+        found = count_range(least, drawn.law)
+        counts.append(
+            {
+                "length_m": least,
+                "law": found.law,
+                "drawn": int((length >= least).sum()) if least >= drawn.least_length_m else None,
+                "poisson_95": list(found.poisson_95),
+                "stated_range": list(found.stated_range),
+            }
+        )
+    fates = {fate.label: int((orbits.fate == fate).sum()) for fate in Fate}
+    total = max(1, len(drawn.fragments))
+    return {
+        "catastrophic": drawn.catastrophic,
+        "energy_to_mass_j_g": drawn.energy_to_mass_j_g,
+        "relative_speed_km_s": None if np.isnan(states.speed_km_s) else states.speed_km_s,
+        "parents_apart_km": states.apart_km,
+        "fragments": len(drawn.fragments),
+        "least_length_m": drawn.least_length_m,
+        "expected_count": drawn.expected_count,
+        "counts": counts,
+        "fates": fates,
+        "reentry_share": fates[Fate.REENTRY.label] / total,
+        "escape_count": fates[Fate.ESCAPE.label],
+        "mass_kg": {
+            "parents": float(balance.parent_mass_kg.sum()),
+            "fragments": float(balance.fragment_mass_kg.sum()),
+            "below_least_length": float(balance.below_least_kg.sum()),
+            "remnants": float(balance.remnant_mass_kg.sum()),
+            "residual": float(balance.residual_kg.sum()),
+        },
+        "momentum_residual_kg_km_s": balance.momentum_residual_kg_km_s.tolist(),
+        "fragment_energy_j": balance.fragment_energy_j,
+        "impact_energy_j": balance.impact_energy_j,
+    }
+
+
+def _method(drawn: model.Breakup) -> dict[str, Any]:
+    law = drawn.law
+    return {
+        "source": _SOURCE,
+        "law": {"factor": law.factor, "exponent": law.exponent, "mass_kg": law.law_mass_kg},
+        "assumptions": list(_ASSUMPTIONS),
+        "range": "stated_range: 95 % of Poisson about the law times the factors by which it has been off at 10 cm",
+        "range_factors": list(COLLISION_FACTORS if law.is_collision else EXPLOSION_FACTORS),
+        "flags": list(drawn.flags),
+    }
+
+
+def draw(folder: Path) -> dict[str, Figure]:
+    """The figures, from the folder alone."""
+    from debrissim.report.figures.breakup import CloudData, draw_breakup
+
+    summary, table, parents = (
+        read_summary(folder),
+        read_csv(folder / "fragments.csv"),
+        read_csv(folder / "parents.csv"),
+    )
+    seen = read_csv(folder / "catalogued.csv") if (folder / "catalogued.csv").exists() else None
+    scenario, law = summary["provenance"]["scenario"], summary["method"]["law"]
+    collision = summary["answer"]["catastrophic"] is not None
+    people = [scenario[key] for key in ("target", "projectile") if scenario[key] is not None]
+    return draw_breakup(
+        CloudData(
+            title=scenario["title"],
+            names=tuple(parents["name"]),
+            rocket_body=tuple(bool(parent["rocket_body"]) for parent in people),
+            law=NumberLaw(law["factor"], law["exponent"], summary["answer"]["catastrophic"]),
+            range_factors=(summary["method"]["range_factors"][0], summary["method"]["range_factors"][1]),
+            collision=collision,
+            flags=tuple(summary["method"]["flags"]),
+            parent=numbers(table["parent"]).astype(np.int8),
+            in_orbit=np.array([fate == Fate.ORBIT.label for fate in table["fate"]], dtype=np.bool_),
+            columns={name: numbers(table[name]) for name in table if name not in ("parent", "fate")},
+            parents={name: numbers(parents[name]) for name in COMPARED},
+            catalogued=None if seen is None else {name: numbers(seen[name]) for name in CATALOGUED},
+        )
+    )
+
+
+def lines(summary: Mapping[str, Any]) -> Iterator[str]:
+    """What the terminal shows."""
+    answer = summary["answer"]
+    if answer["catastrophic"] is not None:
+        verdict = "catastrophic" if answer["catastrophic"] else "not catastrophic"
+        energy = f"{answer['energy_to_mass_j_g']:.4g} J/g, limit 40"
+        yield f"{verdict}: {answer['relative_speed_km_s']:.2f} km/s, {energy}"
+    yield f"{'of at least':<12}{'law':>11}{'drawn':>9}   {'95 % of Poisson':<20}as wrong as seen"
+    for row in answer["counts"]:
+        drawn = "" if row["drawn"] is None else row["drawn"]
+        poisson, stated = (
+            " to ".join(f"{n:.4g}" if n < 1e4 else f"{n:.2g}" for n in row[key])
+            for key in ("poisson_95", "stated_range")
+        )
+        yield f"  {_length(row['length_m']):<10}{row['law']:>11.5g}{drawn:>9}   {poisson:<20}{stated}"
+    mass, fates = answer["mass_kg"], answer["fates"]
+    residual = f" + residual {mass['residual']:.3g}" if mass["residual"] else ""
+    share = 100.0 * answer["reentry_share"]
+    for line in (
+        f"mass {mass['parents']:.4g} kg = fragments {mass['fragments']:.4g} + smaller "
+        f"{mass['below_least_length']:.3g} + remnants {mass['remnants']:.4g}{residual}",
+        f"at once: {fates['orbit']} in orbit, {fates['re-entry']} re-enter ({share:.1f} %), {fates['escape']} escape",
+        *(f"flag: {flag}" for flag in summary["method"]["flags"]),
+    ):
+        yield from textwrap.wrap(line, 80, subsequent_indent="  ")
+
+
+def _length(length_m: float) -> str:
+    if length_m < 0.01:
+        return f"{length_m * 1000.0:g} mm"
+    return f"{length_m * 100.0:g} cm" if length_m < 1.0 else f"{length_m:g} m"
+
+
+STUDY = Study(BreakupScenario, run, draw, lines)

@@ -1,0 +1,234 @@
+"""One scenario on a series of catalogues: how probability, miss distance and TCA of its encounters change.
+
+Assumptions
+- An encounter is the same in two catalogues if the pair is and its TCAs differ by at most `SAME_PASS_S`: two objects
+  that pass at kilometres a second meet again no sooner than half a revolution later, 43 minutes in low orbits. Pairs
+  that fly along with one another have no pass of their own; their rows carry the flag of slow encounters.
+- What lies in no screening volume in one catalogue is computed there nevertheless: the pair alone is screened around
+  the time known from the nearest newer catalogue, within `REACH_KM`. Only a pass farther away than that has no numbers.
+- Element sets of successive days share observations: the rows of one encounter are no independent measurements of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from debrissim.catalog import catalog_epoch, read_catalog
+from debrissim.conjunctions.assessment import Assessment, assess_encounters
+from debrissim.conjunctions.result import SimulationResult
+from debrissim.conjunctions.run import error_model, own_errors, run
+from debrissim.core.constants import SECONDS_PER_DAY
+from debrissim.core.errors import InputError, RunError
+from debrissim.core.time import utc_datetime
+from debrissim.propagation.sgp4 import ObjectStatus
+from debrissim.scenario.conjunctions import Scenario
+from debrissim.screening.colocation import CoLocationRule
+from debrissim.screening.encounters import Encounters
+from debrissim.screening.screen import screen
+from debrissim.screening.volumes import sphere
+
+SAME_PASS_S = 1200.0
+REACH_KM = 1000.0
+
+INSIDE, OUTSIDE, FAR, MISSING = (
+    "inside",
+    "outside the volumes",
+    f"over {REACH_KM:g} km away",
+    "not in the catalogue",
+)
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, eq=False)
+class CatalogRun:
+    """The scenario with one catalogue; epoch_s: of the catalogue, s since the start of the span."""
+
+    file: Path
+    epoch_s: float
+    result: SimulationResult
+
+
+@dataclass(frozen=True, eq=False)
+class Sighting:
+    """One encounter in one catalogue. found: `INSIDE`, `OUTSIDE`, or why there are no numbers (then row is None).
+
+    encounters, assessment: where `row` stands.
+    """
+
+    catalogue: int
+    found: str
+    encounters: Encounters | None = None
+    assessment: Assessment | None = None
+    row: int | None = None
+
+    @property
+    def probability(self) -> float:
+        """Pc, NaN where there is none."""
+        if self.assessment is None or self.row is None:
+            return float("nan")
+        return float(self.assessment.probability.value[self.row])
+
+
+@dataclass(frozen=True, eq=False)
+class Track:
+    """One encounter through the catalogues: the pair by catalogue number, a sighting for each, oldest first."""
+
+    primary: int
+    secondary: int
+    sightings: tuple[Sighting, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Tracking:
+    """What `track` found: runs, oldest catalogue first; tracks, the most probable first; how many there are in all."""
+
+    scenario: Scenario
+    runs: tuple[CatalogRun, ...]
+    tracks: tuple[Track, ...]
+    track_count: int
+
+
+def track(
+    scenario: Scenario,
+    files: Sequence[Path],
+    *,
+    most: int = 20,
+    progress: Progress = lambda _phase, _share: None,
+) -> Tracking:
+    """Run the scenario on each catalogue file and follow its encounters through them.
+
+    The span is the same for all: a start of "catalogue epoch" is that of the newest one. most: how many encounters are
+    followed, those of highest Pc in any catalogue first, of equal Pc those of the least miss.
+
+    Raises InputError for fewer than two files or bad input, RunError naming the file with which the run cannot be done.
+    """
+    if len(files) < 2:
+        raise InputError(f"track: expected at least two catalogue files, got {len(files)}")
+    if most < 1:
+        raise InputError(f"track: expected at least one encounter to follow, got {most}")
+    epochs = [catalog_epoch(read_catalog(file).catalog) for file in files]
+    order = sorted(range(len(files)), key=lambda k: epochs[k])
+    if not isinstance(scenario.span.start, str):
+        fixed = scenario
+    else:
+        span = scenario.span.model_copy(update={"start": utc_datetime(*epochs[order[-1]])})
+        fixed = scenario.model_copy(update={"span": span})
+    runs = []
+    for done, k in enumerate(order):
+        progress(f"{files[k].name}", done / len(files))
+        try:
+            result = run(fixed, catalog_files=[files[k]])
+        except RunError as error:
+            raise RunError(f"{files[k]}: {error}") from error
+        days = (epochs[k][0] - result.prepared.start_jd) + (epochs[k][1] - result.prepared.start_fraction)
+        runs.append(CatalogRun(files[k], days * SECONDS_PER_DAY, result))
+    groups = linked([one.result.screening.encounters for one in runs])
+    chosen = sorted(groups, key=lambda group: _rank(group, runs))[:most]
+    tracks = []
+    for done, group in enumerate(chosen):
+        progress("following", done / len(chosen))
+        tracks.append(_followed(group, runs, fixed))
+    return Tracking(fixed, tuple(runs), tuple(tracks), len(groups))
+
+
+def linked(tables: Sequence[Encounters]) -> list[dict[int, int]]:
+    """The encounters that are one and the same: {catalogue: row} for each, from the tables of all catalogues in order.
+
+    Begun with the last catalogue; rows of each one before it go to the nearest TCA of their pair, one to one.
+    """
+    groups: list[dict[int, int]] = []
+    of_pair: dict[tuple[int, int], list[int]] = {}
+    last_tca: list[float] = []
+    for catalogue in reversed(range(len(tables))):
+        table = tables[catalogue]
+        pairs = list(zip(table.primary_norad_id.tolist(), table.secondary_norad_id.tolist(), strict=True))
+        near = sorted(
+            (abs(last_tca[group] - tca), row, group)
+            for row, (pair, tca) in enumerate(zip(pairs, table.tca_s.tolist(), strict=True))
+            for group in of_pair.get(pair, [])
+            if abs(last_tca[group] - tca) <= SAME_PASS_S
+        )
+        taken: dict[int, int] = {}
+        for _, row, group in near:
+            if row not in taken and catalogue not in groups[group]:
+                taken[row] = group
+                groups[group][catalogue] = row
+        for row, group in taken.items():
+            last_tca[group] = float(table.tca_s[row])
+        for row, pair in enumerate(pairs):
+            if row not in taken:
+                of_pair.setdefault(pair, []).append(len(groups))
+                groups.append({catalogue: row})
+                last_tca.append(float(table.tca_s[row]))
+    return groups
+
+
+def _rank(group: dict[int, int], runs: Sequence[CatalogRun]) -> tuple[float, float]:
+    """The most probable first, then the nearest."""
+    values = [np.nan_to_num(runs[k].result.assessment.probability.value[row]) for k, row in group.items()]
+    misses = [runs[k].result.screening.encounters.miss_distance_km[row] for k, row in group.items()]
+    return -float(max(values)), float(min(misses))
+
+
+def _followed(group: dict[int, int], runs: Sequence[CatalogRun], scenario: Scenario) -> Track:
+    newest = max(group)
+    table = runs[newest].result.screening.encounters
+    pair = int(table.primary_norad_id[group[newest]]), int(table.secondary_norad_id[group[newest]])
+    sightings: list[Sighting] = []
+    known_s = float(table.tca_s[group[newest]])
+    for catalogue in reversed(range(len(runs))):
+        result = runs[catalogue].result
+        if catalogue in group:
+            sighting = Sighting(
+                catalogue, INSIDE, result.screening.encounters, result.assessment, group[catalogue]
+            )
+        else:
+            sighting = _outside(catalogue, result, pair, known_s, scenario)
+        if sighting.encounters is not None and sighting.row is not None:
+            known_s = float(sighting.encounters.tca_s[sighting.row])
+        sightings.append(sighting)
+    return Track(*pair, tuple(reversed(sightings)))
+
+
+def _outside(
+    catalogue: int, result: SimulationResult, pair: tuple[int, int], known_s: float, scenario: Scenario
+) -> Sighting:
+    """The pair in a catalogue in which it passes outside the volumes, around the time known from another one."""
+    prepared = result.prepared
+    rows = [np.flatnonzero(prepared.catalog.norad_id == number) for number in pair]
+    if not all(found.size for found in rows):
+        return Sighting(catalogue, MISSING)
+    index = np.array([int(found[0]) for found in rows])
+    for row in index.tolist():
+        status = ObjectStatus(int(result.screening.object_status[row]))
+        if status != ObjectStatus.OK:
+            return Sighting(catalogue, status.reason)
+    two = prepared.catalog.select(index)
+    begin_s = known_s - SAME_PASS_S
+    fraction = prepared.start_fraction + begin_s / SECONDS_PER_DAY
+    days = float(np.floor(fraction))
+    volumes = (sphere(REACH_KM),)
+    found = screen(
+        two, [0], prepared.start_jd + days, fraction - days, 2.0 * SAME_PASS_S, volumes,
+        co_location=CoLocationRule(False),
+    ).encounters  # fmt: skip
+    if len(found) == 0:
+        return Sighting(catalogue, FAR)
+    row = int(np.argmin(np.abs(found.tca_s + begin_s - known_s)))
+    encounters = replace(found.select([row]), tca_s=found.tca_s[[row]] + begin_s)
+    assessment = assess_encounters(
+        encounters,
+        two,
+        volumes,
+        error_model(scenario),
+        primary_factor=scenario.covariance.primary_factor,
+        secondary_factor=scenario.covariance.secondary_factor,
+        method=scenario.probability.method,
+        own=own_errors(scenario, prepared),
+    )
+    return Sighting(catalogue, OUTSIDE, encounters, assessment, 0)

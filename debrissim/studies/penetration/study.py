@@ -1,0 +1,295 @@
+"""`kind = "penetration"`: does anything come through the shields of a spacecraft in a mission, and through which."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from matplotlib.figure import Figure
+from pydantic import Field, model_validator
+
+from debrissim.conjunctions.tables import Table
+from debrissim.core.arrays import Array
+from debrissim.hazard.particles.debris_flux import DebrisFlux
+from debrissim.hazard.particles.meteoroids import MeteoroidFlux
+from debrissim.hazard.particles.sampling import random_debris, random_meteoroids
+from debrissim.hazard.shields.ballistic_limits import Shield
+from debrissim.hazard.shields.penetration import (
+    ParticleSource,
+    Penetrations,
+    debris_source,
+    expected_range,
+    meteoroid_source,
+    monte_carlo_penetrations,
+    penetrations,
+)
+from debrissim.hazard.shields.surfaces import Surface
+from debrissim.report.figures import shields as plots
+from debrissim.report.figures.flux import SOURCES, footer
+from debrissim.results.folder import numbers, read_csv, read_summary
+from debrissim.scenario.base import StudyScenario
+from debrissim.scenario.fields import Moment, Positive, ScenarioTable
+from debrissim.studies.particle_environment import (
+    Density,
+    Meteoroids,
+    ParticleOrbit,
+    Samples,
+    meteoroid_flux,
+    models_told,
+)
+from debrissim.studies.penetration.shields import ShieldTable, SurfaceTable, shields_of
+from debrissim.studies.penetration.tables import (
+    Check,
+    Rows,
+    check_table,
+    curves_table,
+    modules_table,
+    pnp,
+    speeds_table,
+    surfaces_table,
+    three,
+)
+from debrissim.studies.study import Progress, Study, StudyResult
+
+Draws = Callable[[int, np.random.Generator], tuple[Array, Array, Array]]
+
+# The Monte Carlo check is judged against this many of its standard errors, and against what the quadrature leaves.
+_CHECK_SIGMAS = 4.0
+_CHECK_QUADRATURE = 0.01
+
+
+class Mission(ScenarioTable):
+    """When, and for how long. The debris flux is averaged over the time."""
+
+    start: Moment = Field(description="begin of the mission")
+    duration_days: Positive = Field(description="length; a space walk of 6.5 h is 0.27083")
+
+    @model_validator(mode="after")
+    def _within_reach(self) -> Mission:
+        if self.duration_days > 20000.0:
+            raise ValueError(f"duration_days: expected at most 20000 days, got {self.duration_days:g}")
+        if not 1957 <= self.start.year < 2040:
+            raise ValueError(f"start: expected a year from 1957 to 2039, got {self.start.year}")
+        return self
+
+
+class PenetrationScenario(StudyScenario):
+    """Expected penetrations of shielded surfaces, and the probability of none (PNP), per module and for all of them.
+    See shields.md.
+    """
+
+    kind: Literal["penetration"] = "penetration"
+    orbit: ParticleOrbit
+    mission: Mission
+    surfaces: tuple[SurfaceTable, ...] = Field(min_length=1, description="what can be hit")
+    shields: tuple[ShieldTable, ...] = Field((), description="shields by their own numbers")
+    meteoroids: Meteoroids = Field(default_factory=Meteoroids)
+    debris_density_g_cm3: Density = Field(2.8, description="of man-made particles; 2.8 is aluminium")
+    monte_carlo_samples: Samples = Field(20000, description="of the check of each surface and source")
+
+    @model_validator(mode="after")
+    def _shields_are_known(self) -> PenetrationScenario:
+        shields_of(self.shields, self.surfaces)
+        if not any(table.in_total for table in self.surfaces):
+            raise ValueError("surfaces: in_total: expected true of at least one surface")
+        return self
+
+
+def run_penetration(scenario: PenetrationScenario, progress: Progress) -> StudyResult:
+    """The tables and the answer."""
+    shields = shields_of(scenario.shields, scenario.surfaces)
+    debris, natural = _models(scenario)
+    sources = (debris_source(debris, scenario.debris_density_g_cm3), meteoroid_source(natural))
+    draws: dict[str, Draws] = {
+        "debris": partial(random_debris, debris),
+        "meteoroids": partial(random_meteoroids, natural),
+    }
+    generator = np.random.default_rng(scenario.seed)
+    rows: Rows = []
+    checks: list[Check] = []
+    for k, table in enumerate(scenario.surfaces):
+        progress("penetrations", k / len(scenario.surfaces))
+        surface, shield = table.surface(), shields[table.shield]
+        found = {
+            source.name: penetrations(surface, shield, source, scenario.mission.duration_days)
+            for source in sources
+        }
+        rows.append((table, found))
+        checks += _checks(table, surface, shield, sources, found, draws, scenario, generator)
+    tables = {
+        "surfaces": surfaces_table(rows, shields),
+        "modules": modules_table(rows),
+        "critical_diameter": curves_table(shields, scenario.debris_density_g_cm3),
+        "speeds": speeds_table(rows),
+        "monte_carlo": check_table(checks),
+    }
+    counted = [found for table, found in rows if table.in_total]
+    total = expected_range([part for found in counted for part in found.values()])
+    answer = {
+        "expected": three(total),
+        "pnp": pnp(total),
+        "expected_by_source": {
+            name: three(expected_range([found[name] for found in counted])) for name in SOURCES
+        },
+        "monte_carlo_agrees": _agree(checks),
+        "modules": [dict(zip(tables["modules"], row, strict=True)) for row in _rows_of(tables["modules"])],
+    }
+    method = models_told(natural) | {
+        "shields": {name: shield.label for name, shield in shields.items()},
+        "flags": _flags(scenario, debris, natural, shields, rows, sources),
+        "assumed": [
+            "independent hits (Poisson), surfaces that nothing stands before (exposed_share scales by hand)",
+            "the range is that of the fluxes alone: of 1,135 real shots the Whipple equation judges 73 % rightly",
+        ],
+        "source": "NASA/TM-2009-214785 (shields); see docs/shields.md and docs/small_debris.md",
+    }
+    return StudyResult(scenario, tables, answer, method)
+
+
+def _models(scenario: PenetrationScenario) -> tuple[DebrisFlux, MeteoroidFlux]:
+    start = scenario.mission.start
+    start = start.replace(tzinfo=UTC) if start.tzinfo is None else start.astimezone(UTC)
+    years = (
+        _decimal_year(start),
+        _decimal_year(start + timedelta(days=scenario.mission.duration_days)),
+    )
+    orbit = scenario.orbit
+    debris = DebrisFlux(orbit.altitude_km, orbit.inclination_deg, years, orbit.solar_flux)
+    return debris, meteoroid_flux(orbit.altitude_km, scenario.meteoroids)
+
+
+def _decimal_year(moment: datetime) -> float:
+    begin = datetime(moment.year, 1, 1, tzinfo=UTC)
+    length = datetime(moment.year + 1, 1, 1, tzinfo=UTC) - begin
+    return moment.year + (moment - begin) / length
+
+
+def _checks(
+    table: SurfaceTable,
+    surface: Surface,
+    shield: Shield,
+    sources: tuple[ParticleSource, ...],
+    found: Mapping[str, Penetrations],
+    draws: Mapping[str, Draws],
+    scenario: PenetrationScenario,
+    generator: np.random.Generator,
+) -> Iterator[Check]:
+    for source in sources:
+        value, error = monte_carlo_penetrations(
+            surface,
+            shield,
+            source,
+            scenario.mission.duration_days,
+            rays=draws[source.name],
+            samples=scenario.monte_carlo_samples,
+            generator=generator,
+        )
+        yield table.module, table.part, source.name, found[source.name].expected, value, error
+
+
+def _agree(checks: list[Check]) -> bool:
+    return all(
+        abs(value - expected) <= _CHECK_SIGMAS * error + _CHECK_QUADRATURE * expected
+        for *_, expected, value, error in checks
+    )
+
+
+def _rows_of(table: Table) -> Iterator[tuple[Any, ...]]:
+    yield from zip(*table.values(), strict=True)
+
+
+def _flags(
+    scenario: PenetrationScenario,
+    debris: DebrisFlux,
+    natural: MeteoroidFlux,
+    shields: Mapping[str, Shield],
+    rows: Rows,
+    sources: tuple[ParticleSource, ...],
+) -> list[str]:
+    """Where a model is left its range: orbit and years, the sizes that matter, shields, speeds beyond any shot."""
+    # The smallest and greatest critical diameters where the sources hit head-on to 60 degrees.
+    angles = np.array([0.0, 60.0])
+    by_source = [
+        np.concatenate(
+            [
+                shield.critical_diameter_cm(
+                    source.rays.speed_km_s[:, None], angles, part.density_g_cm3
+                ).ravel()
+                for shield in shields.values()
+                for part in source.classes
+            ]
+        )
+        for source in sources
+    ]
+    flags = [*debris.flags(by_source[0]), *natural.flags(by_source[1])]
+    for name, shield in shields.items():
+        flags += [f"{name}: {flag}" for flag in getattr(shield, "flags", ())]
+    beyond = sum(p.beyond_tests * p.expected for _, found in rows for p in found.values())
+    total = sum(p.expected for _, found in rows for p in found.values())
+    if beyond > 0.0:
+        flags.append(
+            f"{100.0 * beyond / total:.0f} % of the penetrations are at speeds beyond those of any shot"
+        )
+    if scenario.mission.duration_days > 3.0 * 365.25:
+        flags.append("one F10.7 for a mission of years: the Sun's cycle is not in it")
+    return flags
+
+
+def draw_penetration(folder: Path) -> dict[str, Figure]:
+    """The figures, from the folder."""
+    summary = read_summary(folder)
+    content = summary["provenance"]["scenario"]
+    foot = footer(summary["method"])
+    modules, curves = read_csv(folder / "modules.csv"), read_csv(folder / "critical_diameter.csv")
+    speeds = read_csv(folder / "speeds.csv")
+    title = content["title"]
+    edges = np.append(numbers(speeds["low_km_s"]), numbers(speeds["high_km_s"])[-1:])
+    return {
+        "critical_diameter": plots.curves_figure(
+            f"{title}: what the shields stop",
+            plots.curves(
+                curves["shield"],
+                numbers(curves["angle_deg"]),
+                numbers(curves["speed_km_s"]),
+                numbers(curves["diameter_cm"]),
+            ),
+            content["debris_density_g_cm3"],
+        ),
+        "risk": plots.risk_figure(
+            f"{title}: expected penetrations",
+            modules["module"],
+            {name: numbers(modules[f"{name}_expected"]) for name in SOURCES},
+            (numbers(modules["low"]), numbers(modules["high"])),
+            edges,
+            {name: numbers(speeds[f"{name}_expected"]) for name in SOURCES},
+            foot,
+        ),
+    }
+
+
+def penetration_lines(summary: Mapping[str, Any]) -> Iterator[str]:
+    """What the terminal shows."""
+    answer, method = summary["answer"], summary["method"]
+    yield "penetrations expected   debris  meteoroids   both (low to high)               PNP"
+    for row in answer["modules"]:
+        yield (
+            f"{row['module'][:22]:22} {row['debris_expected']:8.1e}    {row['meteoroids_expected']:8.1e}   "
+            f"{row['expected']:.1e} ({row['low']:.1e} to {row['high']:.1e})  {row['pnp']:8.6f}"
+        )
+    expected, none = answer["expected"], answer["pnp"]
+    yield (
+        f"all: {expected['nominal']:.1e} ({expected['low']:.1e} to {expected['high']:.1e}), "
+        f"PNP {none['nominal']:.6f} ({none['low']:.4f} to {none['high']:.4f})"
+    )
+    yield (
+        "Monte Carlo check: agrees" if answer["monte_carlo_agrees"] else "Monte Carlo check: DOES NOT AGREE"
+    )
+    yield "impact speeds and most of psi(i) stand from memory: see docs/small_debris.md"
+    yield from (f"flag: {flag}" for flag in method["flags"])
+
+
+STUDY = Study(PenetrationScenario, run_penetration, draw_penetration, penetration_lines)

@@ -1,0 +1,42 @@
+"""The scenario of the station through its years."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from debrissim.hazard.station import station
+from debrissim.scenario.base import StudyScenario
+from debrissim.scenario.fields import Flag, Positive, ScenarioTable
+from debrissim.studies.population_source import PopulationSource
+
+
+class Counting(ScenarioTable):
+    """Passes counted by screening, beside the analytic rate."""
+
+    enabled: Flag = Field(True, description="count")
+    radius_km: Positive = Field(50.0, description="radius of the sphere around the station")
+    days: Positive = Field(
+        2.0, description="how long, from the catalogue's epoch; low objects sink in longer spans"
+    )
+    phases: Annotated[int, Field(ge=2, le=500, strict=True)] = Field(
+        48, description="the station and copies of it at random phases"
+    )
+
+
+class StationYearsScenario(StudyScenario):
+    """How likely has the ISS been to be hit by a catalogued object, year by year since its launch?"""
+
+    kind: Literal["station-years"] = "station-years"
+    last_year: Annotated[int, Field(ge=station.FIRST_DAY.year, le=2100, strict=True)] = Field(
+        2025, description="end of the span, which begins with the launch of Zarya on 1998-11-20"
+    )
+    catalogues: tuple[PopulationSource, ...] = Field(
+        min_length=1, description="populations in the order of their epochs"
+    )
+    history: Path | None = Field(
+        None, description="element sets of the station, for its altitude by year; by default published means"
+    )
+    counting: Counting = Field(default_factory=Counting)

@@ -1,0 +1,192 @@
+"""The tables of the station through its years, its headline and its terminal lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from debrissim.conjunctions.tables import Table
+from debrissim.core.constants import WGS72_MU_KM3_S2
+from debrissim.hazard.station import collision_rate as long_run
+from debrissim.hazard.station import station, station_risk
+from debrissim.hazard.station.counted_passes import Comparison
+from debrissim.studies.population_source import Population
+from debrissim.studies.station_years.scenario import StationYearsScenario
+
+# Name of a size, the column's end: what the station's radius is taken for.
+SIZES = ("drag_area", "mean_shadow", "enclosing_sphere", "socrates", "jspoc")
+
+
+class _Year(NamedTuple):
+    year: int
+    length: float
+    altitude_km: float
+    configuration: station.Configuration
+    radii_m: dict[str, float]
+    scaled: bool
+    shares: dict[str, list[long_run.RateShare]]
+    rates: dict[str, float]
+
+
+def _relative_error(year: _Year) -> float:
+    """Of a year's flux, without that of scaling: the model's, and the counting noise of the objects that make it up."""
+    total = year.shares["all"][0]
+    noise = 1.0 / total.effective_count if total.effective_count > 0.0 else 0.0
+    return float(np.sqrt(station_risk.MODEL_ERROR**2 + noise))
+
+
+def _tables(years: list[_Year], counted: list[tuple[Population, list[Comparison]]]) -> dict[str, Table]:
+    cumulative = np.cumsum([y.rates["mean_shadow"] * y.length for y in years])
+    by_year: Table = {
+        "year": [y.year for y in years],
+        "years_in_orbit": [y.length for y in years],
+        "mean_altitude_km": [y.altitude_km for y in years],
+        "revolutions_per_day": [_revolutions(y.altitude_km) for y in years],
+        "itemised_mass_kg": [y.configuration.mass_kg for y in years],
+        "itemised_mass_with_ships_kg": [y.configuration.mass_with_ships_kg for y in years],
+        **{f"radius_{name}_m": [y.radii_m[name] for y in years] for name in SIZES},
+        "flux_per_m2_year": [y.shares["all"][0].flux_per_m2_year for y in years],
+        "relative_error": [_relative_error(y) for y in years],
+        "scaled": ["true" if y.scaled else "false" for y in years],
+        **{f"rate_{name}_per_year": [y.rates[name] for y in years] for name in SIZES},
+        "probability_since_launch_mean_shadow": [station_risk.probability(float(s)) for s in cumulative],
+    }
+    parts = [
+        (y, what, share)
+        for y in years
+        for what in ("kind", "fleet", "parent event")
+        for share in y.shares[what]
+    ]
+    parts = [part for part in parts if part[2].flux_per_m2_year > 0.0]
+    return {
+        "years": by_year,
+        "shares": {
+            "year": [y.year for y, _, _ in parts],
+            "what": [what for _, what, _ in parts],
+            "name": [share.name for _, _, share in parts],
+            "object_count": [share.object_count for _, _, share in parts],
+            "effective_count": [share.effective_count for _, _, share in parts],
+            "flux_per_m2_year": [share.flux_per_m2_year for _, _, share in parts],
+            "rate_mean_shadow_per_year": [share.rate_per_year for _, _, share in parts],
+            "scaled": ["true" if y.scaled else "false" for y, _, _ in parts],
+        },
+        "elements": {
+            "name": [p.name for p in station.elements()],
+            "country": [p.country for p in station.elements()],
+            "from": [p.start.isoformat() for p in station.elements()],
+            "until": ["" if p.until is None else p.until.isoformat() for p in station.elements()],
+            "mass_kg": [p.mass_kg for p in station.elements()],
+            "mean_shadow_m2": [p.area_m2 for p in station.elements()],
+            "certainty": [p.certainty for p in station.elements()],
+            "source": [p.source for p in station.elements()],
+        },
+        "counted": _counted_table(counted),
+    }
+
+
+def _counted_table(counted: list[tuple[Population, list[Comparison]]]) -> Table:
+    rows = [(population.label, c) for population, found in counted for c in found]
+    return {
+        "catalogue": [label for label, _ in rows],
+        "group": [c.name for _, c in rows],
+        "expected_passes": [c.expected for _, c in rows],
+        "counted_mean": [c.mean for _, c in rows],
+        "counted_error": [c.error for _, c in rows],
+        "ratio": ["" if np.isnan(c.ratio) else c.ratio for _, c in rows],
+        "altitude_error": [c.altitude_error for _, c in rows],
+        "perigee_error": [c.perigee_error for _, c in rows],
+        "total_error": [c.total_error for _, c in rows],
+        "deviation_sigmas": [c.deviation for _, c in rows],
+        "scatter_of_one_phase": [c.scatter for _, c in rows],
+        "counted_actual_phase": [c.actual for _, c in rows],
+    }
+
+
+def _answer(years: list[_Year], counted: list[tuple[Population, list[Comparison]]]) -> dict[str, Any]:
+    sums = {name: sum(y.rates[name] * y.length for y in years) for name in SIZES}
+    scaled = sum(y.rates["mean_shadow"] * y.length for y in years if y.scaled)
+    known = sums["mean_shadow"] - scaled
+    factor, error = station_risk.SCALED_FACTOR, max(_relative_error(y) for y in years)
+    last = years[-1]
+    return {
+        "probability_since_launch": station_risk.probability(sums["mean_shadow"]),
+        "probability_since_launch_by_size": {n: station_risk.probability(s) for n, s in sums.items()},
+        "probability_since_launch_range_of_traffic": [
+            station_risk.probability((1.0 - error) * (known + scaled / factor)),
+            station_risk.probability((1.0 + error) * (known + scaled * factor)),
+        ],
+        "last_year": last.year,
+        "last_year_rate_per_year": last.rates["mean_shadow"],
+        "last_year_rate_per_year_by_size": last.rates,
+        "last_year_relative_error": _relative_error(last),
+        "last_year_flux_per_m2_year": last.shares["all"][0].flux_per_m2_year,
+        "counted_over_analytic": {
+            population.label: {
+                "ratio": found[0].ratio,
+                "error": found[0].total_error / found[0].expected,
+                "passes": found[0].mean,
+            }
+            for population, found in counted
+            if found[0].expected > 0.0
+        },
+    }
+
+
+def _method(
+    scenario: StationYearsScenario, populations: list[Population], years: list[_Year]
+) -> dict[str, Any]:
+    estimates = [p.name for p in station.elements() if p.certainty == "estimate"]
+    flags = ["nobody manoeuvres: working satellites and the station itself avoid most of these hits"]
+    flags += [f"size or mass estimated, not published: {name}" for name in estimates]
+    if any(y.scaled for y in years):
+        flags.append("years before the first catalogue are scaled, not counted (column scaled)")
+    if scenario.last_year > int(station.published_altitudes().year[-1]):
+        flags.append("years after the last known altitude have the last one")
+    if any(p.synthetic for p in populations):
+        flags.append("SYNTHETIC population: statistics of a catalogue, no real object")
+    return {
+        "flux": "orbit-averaged spatial density times relative speed (Kessler 1981, Opik 1951), per object",
+        "rate": "flux x pi (station radius + object radius)^2; probability 1 - exp(-sum of rates)",
+        "sizes": {
+            "drag_area": "0.53 of the mean shadow: NASA's drag areas of 2021 to 2024",
+            "mean_shadow": "sphere with the sum of the parts' mean shadows (Cauchy), ships included; no shadowing",
+            "enclosing_sphere": "half the diagonal of the extents over all",
+            "socrates": "14.57 m, all years",
+            "jspoc": "70 m, all years: the radius that reproduces 14 real messages",
+        },
+        "traffic": (
+            "between catalogues linear; before the first scaled by kind by objects passing 415 to 420 km "
+            "(NASA ODQN 18-1: 500 in 1998, 800 in 2013), fleets from 2019 on, factor 1.5 either way"
+        ),
+        "relative_error": "15 % of the model (passes within 10 km) and 1/sqrt(effective number of objects)",
+        "left_out": "stations, ships at them, and what the ISS released (1998-067): their phase is not random",
+        "catalogues": [population.record() for population in populations],
+        "flags": flags,
+    }
+
+
+def _revolutions(altitude_km: float) -> float:
+    return float(np.sqrt(WGS72_MU_KM3_S2 / (6378.137 + altitude_km) ** 3) * 86400.0 / (2.0 * np.pi))
+
+
+def lines(summary: Mapping[str, Any]) -> Iterator[str]:
+    answer = summary["answer"]
+    low, high = answer["probability_since_launch_range_of_traffic"]
+    sizes = answer["probability_since_launch_by_size"]
+    yield (
+        f"hit by a catalogued object since 1998: {answer['probability_since_launch']:.1e} "
+        f"(traffic {low:.1e} to {high:.1e})"
+    )
+    yield f"by size: drag area {sizes['drag_area']:.1e}, enclosing sphere {sizes['enclosing_sphere']:.1e}"
+    yield (
+        f"{answer['last_year']}: {answer['last_year_rate_per_year']:.1e} a year "
+        f"+- {100 * answer['last_year_relative_error']:.0f} %, "
+        f"{answer['last_year_flux_per_m2_year']:.2e} per m2 and year, no manoeuvres"
+    )
+    for label, found in answer["counted_over_analytic"].items():
+        yield (
+            f"counted / analytic {found['ratio']:.2f} +- {found['error']:.2f} "
+            f"({found['passes']:.0f} passes), {label[:30]}"
+        )

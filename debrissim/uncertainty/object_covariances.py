@@ -1,0 +1,153 @@
+"""Objects that bring an error of their own: given in a table, or measured from their history.
+
+Source: none; the order of trust is ours: what the user gives, then what is measured on the object itself, then
+the class average of the model.
+
+Assumptions
+- Those of `uncertainty.table`, `uncertainty.history` and `uncertainty.element_set_error`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from debrissim.catalog.catalog import Catalog
+from debrissim.catalog.read import read_catalog
+from debrissim.core.arrays import Array
+from debrissim.core.errors import InputError
+from debrissim.uncertainty.covariance_table import CovarianceTable, read_covariance_table
+from debrissim.uncertainty.element_set_error import ElementSetErrorModel
+from debrissim.uncertainty.history import errors_from_history
+from debrissim.uncertainty.rotation import with_velocity_errors
+
+
+@dataclass(frozen=True, eq=False)
+class OwnErrors:
+    """Errors of single objects: measured ones by catalogue number, and a table, which goes first."""
+
+    measured: Mapping[int, ElementSetErrorModel] = field(default_factory=dict)
+    table: CovarianceTable | None = None
+
+    def label_with(self, model_label: str) -> str:
+        """The model's label, and what goes before it for the objects named."""
+        parts = [f"{number} {model.label}" for number, model in sorted(self.measured.items())]
+        if self.table is not None:
+            parts.append(self.table.label)
+        return "; ".join([model_label, *parts])
+
+    def records(self) -> list[dict[str, Any]]:
+        """Who has an error of its own and where it comes from, for the provenance."""
+        of_history = [
+            {
+                "norad_ids": [number],
+                "label": model.label,
+                "source": model.source,
+                "warning": model.warning,
+            }
+            for number, model in sorted(self.measured.items())
+        ]
+        if self.table is None:
+            return of_history
+        given = {
+            "norad_ids": self.table.norad_id.tolist(),
+            "label": self.table.label,
+            "source": "the scenario",
+            "warning": "Taken as given: nothing is known of how well it fits the element sets.",
+        }
+        return [*of_history, given]
+
+    def put_into(
+        self, covariance_rtn_km2: Array, objects: Catalog, state: Array, age_days: Array, sigma_factor: float
+    ) -> Array:
+        """(m, 3, 3) km^2: the covariances given, with those of objects that have their own replaced.
+
+        covariance_rtn_km2: (m, 3, 3) by the model; objects: their m element sets; state: (m, 6) km, km/s, TEME;
+        age_days: (m,); sigma_factor: multiplies every standard deviation.
+        """
+        out = np.array(covariance_rtn_km2)
+        for number, model in self.measured.items():
+            rows = np.flatnonzero((objects.norad_id == number) & ~objects.synthetic)
+            if rows.size:
+                chosen = objects.select(rows)
+                out[rows] = model.covariance_rtn_km2(
+                    chosen.perigee_altitude_km,
+                    chosen.eccentricity,
+                    chosen.inclination_deg,
+                    age_days[rows],
+                    sigma_factor=sigma_factor,
+                )
+        if self.table is not None:
+            places = np.where(objects.synthetic, -1, self.table.rows_of(objects.norad_id))
+            rows = np.flatnonzero(places >= 0)
+            out[rows] = sigma_factor**2 * self.table.position_covariance_rtn_km2(
+                places[rows],
+                state[rows],
+                age_days[rows],
+                objects.epoch_jd[rows],
+                objects.epoch_fraction[rows],
+            )
+        return out
+
+    def with_velocities(
+        self, covariance_rtn_km2: Array, objects: Catalog, state: Array, age_days: Array, sigma_factor: float
+    ) -> Array:
+        """(m, 6, 6) km^2, km^2/s, km^2/s^2: what `put_into` gave, with velocity errors beside: those of the table
+        where it has them, else those that go with the position's (`uncertainty.velocity`). Arguments likewise.
+        """
+        out = with_velocity_errors(covariance_rtn_km2, state)
+        if self.table is not None:
+            places = np.where(objects.synthetic, -1, self.table.rows_of(objects.norad_id))
+            rows = np.flatnonzero(np.where(places >= 0, self.table.has_velocity[places], False))
+            out[rows] = sigma_factor**2 * self.table.state_covariance_rtn(
+                places[rows],
+                state[rows],
+                age_days[rows],
+                objects.epoch_jd[rows],
+                objects.epoch_fraction[rows],
+            )
+        return out
+
+
+def read_own_errors(
+    table: Path | None,
+    histories: Sequence[Path],
+    start_jd: float,
+    start_fraction: float,
+    history_days: float,
+    *,
+    coasting: bool = False,
+) -> OwnErrors | None:
+    """The own errors that files hold; None without a file.
+
+    table: see `uncertainty.table`; histories: files of element sets (as `read_catalog` takes), every object in
+    them is measured on the `history_days` before the start of the span, a split Julian date (UTC): what comes
+    after it could not have been known.
+
+    Raises InputError naming the file.
+    """
+    if table is None and not histories:
+        return None
+    last = start_jd + start_fraction
+    measured: dict[int, ElementSetErrorModel] = {}
+    for path in histories:
+        history = read_catalog(path).catalog
+        for number in np.unique(history.norad_id).tolist():
+            if number in measured:
+                raise InputError(f"{path}: object {number} is in an earlier history already")
+            try:
+                errors = errors_from_history(
+                    history,
+                    norad_id=number,
+                    first_jd=last - history_days,
+                    last_jd=last,
+                    leave_out_manoeuvres=coasting,
+                )
+            except InputError as error:
+                raise InputError(f"{path}: in the {history_days:g} days before the start, {error}") from error
+            measured[number] = errors.model()
+    return OwnErrors(measured, None if table is None else read_covariance_table(table))

@@ -1,0 +1,142 @@
+"""A finished run's input again, from what its results folder records: scenario, catalogue, who took part until when."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from debrissim.catalog import describe
+from debrissim.conjunctions.inputs import Prepared, prepare
+from debrissim.core.arrays import Array
+from debrissim.core.constants import SECONDS_PER_DAY
+from debrissim.core.errors import InputError
+from debrissim.core.time import split_julian_date, utc_text
+from debrissim.propagation.sgp4 import ObjectStatus, Propagator, make_propagator
+from debrissim.results.folder import read_csv, read_summary
+from debrissim.scenario.conjunctions import CatalogueSource, Scenario, parse_scenario
+
+
+@dataclass(frozen=True, eq=False)
+class Rerun:
+    """What was screened. latest_s: (n,) until when each object takes part, -1 for never; co_located: pairs."""
+
+    prepared: Prepared
+    propagator: Propagator
+    latest_s: Array
+    co_located: frozenset[tuple[int, int]]
+
+
+def rerun(folder: Path, files: list[Path]) -> Rerun:
+    """The run of a results folder; files: its catalogue files. Raises InputError where it cannot be had again."""
+    prepared = prepared_again(read_summary(folder), folder, files)
+    return Rerun(
+        prepared=prepared,
+        propagator=make_propagator(prepared.catalog, prepared.start_jd, prepared.start_fraction),
+        latest_s=latest_of(folder, prepared),
+        co_located=co_located_of(folder),
+    )
+
+
+def prepared_again(summary: Mapping[str, Any], folder: Path, files: list[Path]) -> Prepared:
+    """The run's input from its own summary; the files are found by their hash, and the outcome is compared."""
+    try:
+        provenance = summary["provenance"]
+        recorded = provenance["catalogue"]
+        scenario = parse_scenario(provenance["scenario"], source=str(folder / "summary.json"), folder=Path())
+        sources = [(str(source["label"]), str(source["sha256"])) for source in recorded["sources"]]
+    except (KeyError, TypeError) as error:
+        raise InputError(f"{folder}: summary.json lacks what a run records there ({error})") from error
+    scenario, replaced = _with_files(scenario, sources, files, folder)
+    prepared = prepare(scenario, replaced)
+    kinds = describe(prepared.catalog)
+    start = prepared.start_jd, prepared.start_fraction
+    for what, again, before in (
+        ("objects", len(prepared.catalog), recorded["objects"]),
+        ("first epoch", utc_text(*kinds.first_epoch), recorded["first_epoch_utc"]),
+        ("last epoch", utc_text(*kinds.last_epoch), recorded["last_epoch_utc"]),
+        ("start of the span", utc_text(*start), provenance["span"]["start_utc"]),
+    ):
+        if again != before:
+            raise InputError(
+                f"{folder}: the catalogue of this run cannot be had again: {what} {again}, but it was {before}"
+            )
+    return prepared
+
+
+def _with_files(
+    scenario: Scenario, sources: list[tuple[str, str]], files: list[Path], folder: Path
+) -> tuple[Scenario, tuple[Path, ...]]:
+    """The scenario with the run's files in their places, or the files that took the place of its sources."""
+    wanted = [(label, digest) for label, digest in sources if digest]
+    own = [source for source in scenario.catalogue.sources if source.file is not None]
+    drawn = [source for source in scenario.catalogue.sources if source.population is not None]
+    candidates = [*files, *(source.file for source in own if source.file is not None)]
+    by_digest = {_digest(path): path for path in candidates if path in files or path.is_file()}
+    found: list[Path] = []
+    for label, digest in wanted:
+        if digest not in by_digest:
+            given = ", ".join(str(path) for path in files)
+            told = f"{given}: not the catalogue of this run" if files else f"{folder}: needs its catalogue"
+            raise InputError(f"{told}; give with --catalog the file {label} with SHA-256 {digest}")
+        found.append(by_digest[digest].absolute())
+    unused = [path for path in files if path.absolute() not in found]
+    if unused:
+        raise InputError(f"{unused[0]}: not a catalogue of this run, whose files are {wanted or 'none'}")
+    # Sizes decide about probabilities, not about encounters: what is not needed is not asked for.
+    catalogue = scenario.catalogue.model_copy(update={"sizes": None})
+    as_written = [source.file.name for source in own if source.file is not None] == [
+        label for label, _ in wanted
+    ]
+    if as_written and len(sources) == len(own) + len(drawn):
+        placed = iter(found)
+        again = tuple(
+            source if source.file is None else CatalogueSource(file=next(placed), population=None, count=None)
+            for source in catalogue.sources
+        )
+        catalogue, found = catalogue.model_copy(update={"sources": again}), []
+    return scenario.model_copy(update={"catalogue": catalogue}), tuple(found)
+
+
+def _digest(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror or error})") from error
+
+
+def latest_of(folder: Path, prepared: Prepared) -> Array:
+    """(n,) until when each object takes part, by excluded.csv."""
+    latest = np.full(len(prepared.catalog), prepared.duration_s)
+    table = read_csv(folder / "excluded.csv")
+    row_of = rows_by_number(prepared)
+    for number, status, until in zip(
+        table["norad_id"], table["status"], table["valid_until_utc"], strict=True
+    ):
+        row = row_of[int(number)]
+        if int(status) == ObjectStatus.STALE or not until:
+            latest[row] = -1.0
+            continue
+        jd, fraction = split_julian_date(datetime.fromisoformat(until))
+        days = (jd - prepared.start_jd) + (fraction - prepared.start_fraction)
+        latest[row] = days * SECONDS_PER_DAY if days > 0.0 else -1.0
+    return latest
+
+
+def co_located_of(folder: Path) -> frozenset[tuple[int, int]]:
+    table = read_csv(folder / "co_located.csv")
+    pairs = zip(table["first_norad_id"], table["second_norad_id"], strict=True)
+    return frozenset(pair_of(int(one), int(two)) for one, two in pairs)
+
+
+def rows_by_number(prepared: Prepared) -> dict[int, int]:
+    return {number: row for row, number in enumerate(prepared.catalog.norad_id.tolist())}
+
+
+def pair_of(one: int, two: int) -> tuple[int, int]:
+    return (one, two) if one < two else (two, one)

@@ -1,0 +1,127 @@
+"""README, docs and scenarios are true: what they show runs, what is generated is current."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from support.paths import ROOT
+
+import debrissim
+from debrissim.conjunctions.run import run
+from debrissim.scenario.conjunctions import load_scenario
+from debrissim.studies.study import is_study, load_study, run_study
+
+SCENARIOS = sorted((ROOT / "scenarios").glob("*.toml"))
+STUDIES = [path for path in SCENARIOS if is_study(path)]
+CONJUNCTIONS = [path for path in SCENARIOS if path not in STUDIES]
+
+
+@pytest.fixture(scope="module")
+def generate() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+
+
+def test_generated_pages_are_current(generate: ModuleType):
+    for name, page in generate.pages().items():
+        assert (ROOT / "docs" / name).read_text(encoding="utf-8") == page, "run: python docs/generate.py"
+
+
+def test_links_in_pages_lead_somewhere():
+    for page in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]:
+        for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
+            assert (page.parent / link).exists(), f"{page.name}: {link}"
+
+
+def test_the_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys):
+    (program,) = blocks(ROOT / "README.md", "python")
+    assert len([line for line in program.splitlines() if line]) == 5
+    (tmp_path / "scenarios").symlink_to(ROOT / "scenarios")
+    monkeypatch.chdir(tmp_path)
+    exec(compile(program, "README.md", "exec"), {})
+    assert "iss-watch-20x40x40" in capsys.readouterr().out
+    assert (tmp_path / "results" / "from_python" / "plots").is_dir()
+
+
+def test_the_method_that_is_added_as_an_example_agrees_with_the_default(capsys: pytest.CaptureFixture[str]):
+    (program,) = blocks(ROOT / "docs" / "adding_a_method.md", "python")
+    exec(compile(program, "adding_a_method.md", "exec"), {})
+    assert capsys.readouterr().out == "True\n"
+
+
+def test_commands_of_the_readme_name_what_exists():
+    commands = "\n".join(blocks(ROOT / "README.md", "sh"))
+    for path in re.findall(r"scenarios/\w+\.toml", commands):
+        assert (ROOT / path).is_file()
+    run_command, test_command = blocks(ROOT / "README.md", "sh")[:2]
+    assert run_command.count("\n") == test_command.count("\n") == 1
+    # CI runs the tests as the README does.
+    assert test_command.rstrip().endswith("/bin/python -m pytest")
+    assert "grep -- '-m pytest' README.md" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_the_readme_lists_every_scenario():
+    listed = re.findall(
+        r"^\| `(\w+\.toml)` \|", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert sorted(listed) == [path.name for path in SCENARIOS]
+
+
+@pytest.mark.parametrize("path", CONJUNCTIONS, ids=lambda path: path.stem)
+def test_a_scenario_says_what_it_shows_and_runs(path: Path, tmp_path: Path):
+    """Shortened to a few hours; iss_week runs in full with the README's program."""
+    assert path.read_text(encoding="utf-8").startswith("# ")
+    scenario = load_scenario(path)
+    if scenario.catalogue.sources:
+        span = scenario.span.model_copy(update={"duration_days": 0.1})
+        scenario = scenario.model_copy(update={"span": span})
+    result = run(scenario)
+    result.write(tmp_path / "out")
+    assert (tmp_path / "out" / "plots" / "density.png").is_file()
+    assert len(result.totals.volumes) == len(scenario.screening.volumes)
+
+
+@pytest.mark.parametrize("path", STUDIES, ids=lambda path: path.stem)
+def test_a_study_says_what_it_shows_and_runs(path: Path, tmp_path: Path):
+    assert path.read_text(encoding="utf-8").startswith("# ")
+    run_study(load_study(path)).write(tmp_path / "out")
+    assert list((tmp_path / "out" / "plots").glob("*.png"))
+    assert (tmp_path / "out" / "summary.json").is_file()
+
+
+def test_the_collision_of_2009_is_foretold_as_published():
+    """Reference: SGP4 with WGS-72 on these sets, 16:55:59.7958, 0.69801 km, 11.64724 km/s; Pc 8.73e-4."""
+    result = run(load_scenario(ROOT / "scenarios" / "iridium_cosmos_2009.toml"))
+    table = result.conjunctions()
+    assert table["tca_utc"] == ["2009-02-10T16:55:59.796Z"]
+    assert table["miss_distance_km"] == [pytest.approx(0.69801, abs=2e-5)]
+    assert table["relative_speed_km_s"] == [pytest.approx(11.64724, abs=1e-5)]
+    assert table["collision_probability"] == [pytest.approx(8.73e-4, rel=1e-3)]
+    assert table["catastrophic"] == ["true"]
+    assert result.totals.above_red == 1
+
+
+def test_public_names_are_there_and_loaded_late():
+    assert debrissim.__version__
+    for name in debrissim.__all__:
+        assert getattr(debrissim, name) is not None
+        assert name in dir(debrissim)
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        debrissim.nothing  # noqa: B018
+    program = "import sys, debrissim; print(sorted({'numpy', 'pydantic', 'matplotlib'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

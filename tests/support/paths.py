@@ -1,0 +1,7 @@
+"""Folders of the repository, for tests of what is in it."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+SCENARIOS = ROOT / "scenarios"
+DOCS = ROOT / "docs"

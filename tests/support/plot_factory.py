@@ -1,0 +1,121 @@
+"""Plausible plot data of any size, and an axes to draw on."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from debrissim.catalog.catalog import ObjectKind
+from debrissim.report.figures.evolution import EvolutionData
+from debrissim.report.figures.save import PlaneData, PlotData, TrackData
+from debrissim.report.figures.top_event import TopEvent
+from debrissim.report.figures.volume_view import VolumeOutline
+
+
+def make_axes(projection: str | None = None) -> Axes:
+    """An axes on a figure of its own, apart from pyplot."""
+    figure = Figure()
+    FigureCanvasAgg(figure)
+    return figure.add_subplot(projection=projection)
+
+
+def make_plot_data(m: int, **changes: object) -> PlotData:
+    """m events of an ISS-like week, the same for the same m; `changes` replace fields."""
+    rng = np.random.default_rng(7)
+    probability = 10.0 ** rng.uniform(-12.0, -3.5, m)
+    probability[::4] = 0.0
+    azimuth_deg = rng.uniform(-180.0, 180.0, m)
+    azimuth_deg[2::50] = np.nan
+    time_s = np.linspace(-20.0, 20.0, 81)
+    track = np.array([0.4, -0.3, 0.1]) + time_s[:, None] * np.array([-3.0, -9.0, 5.0])
+    columns: dict[str, object] = {
+        "title": "iss-week",
+        "primary_name": "ISS (ZARYA)",
+        "start_label": "2024-05-01 00:00 UTC",
+        "span_days": 7.0,
+        "catalog_label": "made up, 20 objects",
+        "covariance_label": "by altitude and age",
+        "synthetic": True,
+        "yellow": 1e-5,
+        "red": 1e-4,
+        "tca_days": np.sort(rng.uniform(0.0, 7.0, m)),
+        "miss_distance_km": 25.0 * np.sqrt(rng.random(m)),
+        "relative_speed_km_s": rng.uniform(0.1, 15.5, m),
+        "azimuth_deg": azimuth_deg,
+        "probability": probability,
+        "maximum_probability": np.maximum(probability, 1e-7),
+        "diluted": rng.random(m) < 0.3,
+        "object_kind": rng.integers(0, 4, m).astype(np.int8),
+        "latitude_deg": np.clip(51.6 * np.sin(rng.uniform(-np.pi, np.pi, m)), -51.6, 51.6),
+        "altitude_km": rng.uniform(413.0, 437.0, m),
+        "secondary_age_days": rng.uniform(-1.0, 9.0, m),
+        "relative_rtn_km": rng.uniform(-1.0, 1.0, (m, 3)) * np.array([2.0, 25.0, 25.0]),
+        "volumes": (
+            VolumeOutline("iss-2x25x25", (2.0, 25.0, 25.0), is_sphere=False),
+            VolumeOutline("socrates-5km", (5.0, 5.0, 5.0), is_sphere=True),
+        ),
+        "altitude_edges_km": np.arange(200.0, 2001.0, 50.0),
+        "density_per_km3": {kind: np.full(36, 1e-9 * (kind + 1)) for kind in ObjectKind},
+        "band_km": (413.0, 422.0),
+        "planes": tuple(
+            PlaneData(f"DEB {k}", np.array([0.4, 0.3]), np.diag([1.0, 0.04]), 0.06, 1e-4 / (k + 1), 2e-4)
+            for k in range(min(m, 8))
+        ),
+        "tracks": tuple(TrackData(f"DEB {k}", time_s, track) for k in range(min(m, 5))),
+        "top": make_top_event() if m else None,
+    }
+    return PlotData(**(columns | changes))
+
+
+def make_top_event(**changes: object) -> TopEvent:
+    """One event with curves of the right shape; `changes` replace fields."""
+    scale, radius_km, time_s = (
+        np.geomspace(0.01, 100.0, 41),
+        np.geomspace(1e-3, 1.0, 41),
+        np.linspace(-2, 3, 41),
+    )
+    columns: dict[str, object] = {
+        "label": "30123 DEB 0",
+        "method": "foster",
+        "probability": 1e-4,
+        "maximum_probability": 2e-4,
+        "maximum_scale": 0.5,
+        "hard_body_radius_km": 0.06,
+        "miss_km": 0.5,
+        "sigma_range": (0.5, 2.0),
+        "scale": scale,
+        "dilution_probability": 2e-4 * np.exp(1.0 - 0.25 / scale**2) * 0.25 / scale**2,
+        "radius_km": radius_km,
+        "radius_probability": 1e-4 * (radius_km / 0.06) ** 2,
+        "time_s": time_s,
+        "cumulative": 1e-4 / (1.0 + np.exp(-4.0 * (time_s - 0.5))),
+        "note": "",
+    }
+    return TopEvent(**(columns | changes))
+
+
+def make_evolution_data(**changes: object) -> EvolutionData:
+    """Three encounters through seven catalogues, the last of them outside the volumes at first."""
+    days = np.tile(np.linspace(7.0, 1.0, 7), 3)
+    track = np.repeat(np.arange(3), 7)
+    growth = np.tile(np.arange(7.0), 3)
+    columns: dict[str, object] = {
+        "title": "iss-week",
+        "catalog_label": "7 catalogues, made up",
+        "covariance_label": "by altitude and age",
+        "synthetic": True,
+        "yellow": 1e-5,
+        "red": 1e-4,
+        "track": track,
+        "names": tuple(f"3012{number} DEB {number}" for number in track.tolist()),
+        "days_to_tca": days,
+        "miss_distance_km": 3.0 + 2.0 * track + np.sin(growth + track),
+        "miss_sigma_km": 0.4 * days,
+        "tca_shift_s": -0.05 * days**2 * (track + 1.0),
+        "probability": 10.0 ** (-9.0 + growth * (1.0 - 0.3 * track)),
+        "diluted": growth < 4,
+        "inside": (track < 2) | (growth > 2),
+    }
+    return EvolutionData(**(columns | changes))

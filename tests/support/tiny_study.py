@@ -1,0 +1,45 @@
+"""The smallest kind of study there can be: it doubles a number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from debrissim.report import style
+from debrissim.results.folder import numbers, read_csv
+from debrissim.scenario.base import StudyScenario
+from debrissim.scenario.fields import Positive
+from debrissim.studies.study import Progress, Study, StudyResult
+
+
+class TinyScenario(StudyScenario):
+    """A number to double."""
+
+    kind: Literal["tiny"] = "tiny"
+    number: Positive
+
+
+def double(scenario: TinyScenario, progress: Progress) -> StudyResult:
+    progress("doubling", 0.0)
+    twice = 2.0 * scenario.number
+    return StudyResult(
+        scenario, {"numbers": {"twice": np.array([twice])}}, {"twice": twice}, {"source": "arithmetic"}
+    )
+
+
+def draw(folder: Path) -> dict[str, Figure]:
+    (twice,) = numbers(read_csv(folder / "numbers.csv")["twice"])
+    with style.house_style():
+        figure = style.new_figure(f"twice is {twice:g}", footer=("tiny",), synthetic=False)
+    return {"twice": figure}
+
+
+def lines(summary: Mapping[str, Any]) -> Iterator[str]:
+    yield f"twice is {summary['answer']['twice']:g}"
+
+
+STUDY = Study(TinyScenario, double, draw, lines)

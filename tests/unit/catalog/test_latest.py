@@ -1,0 +1,163 @@
+"""One element set per object, the catalogue epoch, selection and summary."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from support.element_records import as_csv, omm
+
+from debrissim.catalog import (
+    Catalog,
+    ObjectKind,
+    catalog_epoch,
+    concatenate,
+    describe,
+    latest_at,
+    parse_catalog,
+    select_objects,
+)
+from debrissim.core.errors import InputError
+
+START = (2454872.5, 0.5)  # 2009-02-10 12:00
+
+
+def catalog_of(*records: dict[str, str]) -> Catalog:
+    return parse_catalog(as_csv(*records), "x").catalog
+
+
+def at(day: int, number: str = "5", **more: str) -> dict[str, str]:
+    return omm(EPOCH=f"2009-02-{day:02d}T12:00:00", NORAD_CAT_ID=number, **more)
+
+
+def empty() -> Catalog:
+    return catalog_of(omm()).select([])
+
+
+def test_newest_before_the_start_wins_else_nearest_after() -> None:
+    first = catalog_of(at(8), at(9), at(11), at(12, "7"), at(20, "8"))
+    second = catalog_of(at(7), at(14, "7"), at(11, "8"), at(10, "9"), at(11, "9"))
+    merged, superseded = latest_at([first, second], *START)
+    chosen = dict(zip(merged.norad_id.tolist(), (merged.epoch_jd - 2454862.5).tolist(), strict=True))
+    # Day of February; an epoch at the very start counts as before it.
+    assert chosen == {5: 9.0, 7: 12.0, 8: 11.0, 9: 10.0}
+    assert superseded == 6
+
+
+def test_of_two_sets_of_one_epoch_the_later_wins() -> None:
+    first, second = catalog_of(at(9, BSTAR="1e-4")), catalog_of(at(9, BSTAR="2e-4"))
+    assert latest_at([first, second], *START)[0].bstar.tolist() == [2e-4]
+    assert latest_at([second, first], *START)[0].bstar.tolist() == [1e-4]
+
+
+def test_synthetic_objects_never_merge_with_real_ones() -> None:
+    merged, superseded = latest_at([catalog_of(at(8), at(9, SYNTHETIC="1"))], *START)
+    assert merged.synthetic.tolist() == [False, True]
+    assert superseded == 0
+
+
+def test_merging_agrees_with_a_plain_loop() -> None:
+    rng = np.random.default_rng(7)
+    n = 400
+    one = catalog_of(at(9)).select(np.zeros(n, dtype=int))
+    catalog = one.with_columns(
+        norad_id=rng.integers(1, 60, n),
+        epoch_jd=2454872.5 + rng.integers(-3, 3, n).astype(float),
+        epoch_fraction=rng.integers(0, 4, n) / 4.0,
+        bstar=np.arange(n, dtype=float),
+    )
+    merged, superseded = latest_at(
+        [catalog.select(slice_) for slice_ in np.array_split(np.arange(n), 3)], *START
+    )
+    since = (catalog.epoch_jd - START[0]) + (catalog.epoch_fraction - START[1])
+    expected = []
+    for number in np.unique(catalog.norad_id):
+        rows = np.flatnonzero(catalog.norad_id == number)
+        past = rows[since[rows] <= 0]
+        pool = past if past.size else rows
+        closest = np.abs(since[pool]).min()
+        expected.append(max(row for row in pool if abs(since[row]) == closest))
+    assert merged.bstar.tolist() == sorted(expected)
+    assert superseded == n - len(expected)
+
+
+def test_merging_nothing() -> None:
+    merged, superseded = latest_at([empty()], *START)
+    assert (len(merged), superseded) == (0, 0)
+    with pytest.raises(InputError):
+        latest_at([], *START)
+
+
+def test_catalog_epoch_ignores_far_future_epochs_and_floors_to_seconds() -> None:
+    records = [omm(EPOCH="2009-02-09T18:49:39.9", NORAD_CAT_ID=str(k)) for k in range(1, 200)]
+    far = omm(EPOCH="2009-03-09T00:00:00", NORAD_CAT_ID="999")
+    jd, fraction = catalog_epoch(catalog_of(*records, far))
+    assert jd == 2454871.5
+    assert fraction == 67779 / 86400
+
+
+@pytest.mark.parametrize("second", [0, 1, 43201, 67779, 86399])
+def test_catalog_epoch_keeps_whole_seconds(second: int) -> None:
+    catalog = catalog_of(omm()).with_columns(epoch_fraction=np.array([second / 86400]))
+    assert catalog_epoch(catalog) == (2454871.5, second / 86400)
+
+
+def test_catalog_epoch_just_before_midnight() -> None:
+    catalog = catalog_of(omm()).with_columns(epoch_fraction=np.array([np.nextafter(1.0, 0.0)]))
+    assert catalog_epoch(catalog) == (2454871.5, 86399 / 86400)
+
+
+def test_an_empty_catalogue_has_no_epoch_and_no_description() -> None:
+    with pytest.raises(InputError, match="empty catalogue"):
+        catalog_epoch(empty())
+    with pytest.raises(InputError, match="empty catalogue"):
+        describe(empty())
+
+
+@pytest.fixture
+def mixed() -> Catalog:
+    return catalog_of(
+        omm(NORAD_CAT_ID="1", OBJECT_NAME="COSMOS 2251 DEB", OBJECT_ID="1993-036Q"),
+        omm(NORAD_CAT_ID="2", OBJECT_NAME="SL-8 R/B", MEAN_MOTION="13.0"),
+        omm(NORAD_CAT_ID="3", OBJECT_NAME="Starlink-1 [X]", MEAN_MOTION="15.0", EPOCH="2009-01-01T00:00:00"),
+        omm(NORAD_CAT_ID="4", OBJECT_NAME="MOLNIYA", MEAN_MOTION="2.0", ECCENTRICITY="0.7"),
+        omm(NORAD_CAT_ID="900000001", OBJECT_NAME="SYNTHETIC", SYNTHETIC="1", MASS_KG="3"),
+    )
+
+
+def test_selection(mixed: Catalog) -> None:
+    assert select_objects(mixed).all()
+    assert select_objects(mixed, kinds={ObjectKind.DEBRIS, ObjectKind.ROCKET_BODY}).tolist() == [
+        *(True, True, False, False, False)
+    ]
+    assert select_objects(mixed, kinds=[]).tolist() == [False] * 5
+    low = select_objects(mixed, perigee_km=(500.0, 600.0))
+    assert low.tolist() == [False, False, True, False, False]
+    perigee = mixed.perigee_altitude_km
+    assert (
+        select_objects(mixed, perigee_km=(perigee[0], perigee[0])).tolist()
+        == (perigee == perigee[0]).tolist()
+    )
+    assert select_objects(mixed, apogee_km=(20000.0, np.inf)).tolist() == [False, False, False, True, False]
+    assert select_objects(mixed, name_pattern="starlink*").tolist() == [False, False, True, False, False]
+    assert select_objects(mixed, name_pattern="*deb*").tolist() == [True, False, False, False, False]
+    assert select_objects(mixed, norad_ids=[1, 900000001, 77]).tolist() == [True, False, False, False, True]
+    assert select_objects(mixed, exclude_norad_ids=np.array([1])).tolist() == [False, True, True, True, True]
+    both = select_objects(mixed, name_pattern="*", norad_ids=[1, 2], exclude_norad_ids=[2])
+    assert both.tolist() == [True, False, False, False, False]
+    assert select_objects(mixed.select([]), name_pattern="*", perigee_km=(0, 1)).shape == (0,)
+    with pytest.raises(InputError, match=r"perigee_km: expected \(lowest, highest\), got \(2, 1\)"):
+        select_objects(mixed, perigee_km=(2.0, 1.0))
+
+
+def test_description(mixed: Catalog) -> None:
+    summary = describe(concatenate([mixed, mixed]))
+    assert (summary.element_set_count, summary.object_count) == (10, 5)
+    assert summary.by_kind == {"unknown": 0, "payload": 6, "rocket body": 2, "debris": 2}
+    assert summary.by_parent_event == {"Cosmos 2251": 2}
+    assert summary.first_epoch == (2454832.5, 0.0)
+    assert summary.epoch == (2454871.5, 67779 / 86400)
+    assert summary.last_epoch == (2454871.5, mixed.epoch_fraction[0])
+    assert (summary.stale_count, summary.future_count, summary.synthetic_count) == (2, 8, 2)
+    assert summary.known_size_count == 0
+    assert summary.apogee_altitude_km[100] == mixed.apogee_altitude_km[3]
+    assert list(summary.perigee_altitude_km) == [0, 5, 25, 50, 75, 95, 100]

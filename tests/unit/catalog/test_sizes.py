@@ -1,0 +1,102 @@
+"""Sizes from a file, and defaults."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import numpy as np
+import pytest
+from support.element_records import as_csv, omm
+
+from debrissim.catalog import (
+    DEFAULT_SIZES,
+    Catalog,
+    ObjectKind,
+    join_sizes,
+    parse_catalog,
+    size_is_default,
+    with_default_sizes,
+)
+from debrissim.core.errors import InputError
+
+
+@pytest.fixture
+def catalog() -> Catalog:
+    types = ["PAYLOAD", "ROCKET BODY", "DEBRIS", "UNKNOWN"]
+    records = [omm(NORAD_CAT_ID=str(30 - k), OBJECT_TYPE=name) for k, name in enumerate(types)]
+    return parse_catalog(as_csv(*records, omm(NORAD_CAT_ID="900000001", SYNTHETIC="1")), "x").catalog
+
+
+def sizes(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "sizes.csv"
+    path.write_bytes(text.encode())
+    return path
+
+
+def test_join_by_number(tmp_path: Path, catalog: Catalog) -> None:
+    text = "ObjectID,HBR,HBRSigma,Mass\r\n28,0.05,0,1.5\r\n900000001,9,0,9\r\n30,,0,2550\r\n1,4,0,4\r\n\r\n"
+    joined = join_sizes(catalog, sizes(tmp_path, text))
+    np.testing.assert_array_equal(joined.hard_body_radius_m, [np.nan, np.nan, 0.05, np.nan, np.nan])
+    np.testing.assert_array_equal(joined.mass_kg, [2550.0, np.nan, 1.5, np.nan, np.nan])
+    assert np.isnan(catalog.mass_kg).all()  # the argument is left as it was
+
+
+def test_a_blank_leaves_what_was_known_and_own_names_work(tmp_path: Path, catalog: Catalog) -> None:
+    known = catalog.with_columns(hard_body_radius_m=np.array([1.0, 2.0, 3.0, 4.0, 5.0]))
+    path = tmp_path / "s.csv.gz"
+    path.write_bytes(gzip.compress(b'mass_kg,norad_id,hard_body_radius_m\n"7",29,\n,30,6\n,30,6\n'))
+    joined = join_sizes(known, path)
+    assert joined.hard_body_radius_m.tolist() == [6.0, 2.0, 3.0, 4.0, 5.0]
+    assert joined.mass_kg[1] == 7.0
+    only_mass = join_sizes(known, sizes(tmp_path, "norad_id,mass_kg\n30,8\n"))
+    assert only_mass.mass_kg[0] == 8.0
+    assert only_mass.hard_body_radius_m[0] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "empty file"),
+        ("a,b\n1,2\n", "the CSV header has a, b; expected norad_id and at least one of"),
+        ("norad_id,b\n1,2\n", "expected norad_id and at least one of"),
+        ("norad_id,mass_kg\n", "a header without rows"),
+        ("norad_id,mass_kg\n5,1\n6\n", "line 3: expected 2 fields, got 1"),
+        ("norad_id,mass_kg\n5,1\nx,1\n", "line 3: 'x' is no catalogue number"),
+        ("norad_id,mass_kg\n5,1\n6,heavy\n", "line 3: mass 'heavy' is no positive number"),
+        ("norad_id,mass_kg\n5,0\n", "line 2: mass '0' is no positive number"),
+        ("norad_id,hard_body_radius_m\n5,inf\n", "line 2: hard-body radius 'inf' is no positive number"),
+        ("norad_id,mass_kg\n5,1\n5,2\n", "line 3: object 5 has another size than on line 2"),
+    ],
+)
+def test_bad_size_files(tmp_path: Path, catalog: Catalog, text: str, message: str) -> None:
+    path = sizes(tmp_path, text)
+    with pytest.raises(InputError) as caught:
+        join_sizes(catalog, path)
+    assert str(caught.value).startswith(f"{path}: ")
+    assert message in str(caught.value)
+
+
+def test_missing_and_cut_off_size_files(tmp_path: Path, catalog: Catalog) -> None:
+    with pytest.raises(InputError, match="cannot be read"):
+        join_sizes(catalog, tmp_path / "nothing")
+    path = tmp_path / "cut.gz"
+    path.write_bytes(gzip.compress(b"norad_id,mass_kg\n5,1\n")[:-9])
+    with pytest.raises(InputError, match="compressed stream ends early"):
+        join_sizes(catalog, path)
+
+
+def test_defaults_by_kind(catalog: Catalog) -> None:
+    assert set(DEFAULT_SIZES) == set(ObjectKind)
+    known = catalog.with_columns(
+        hard_body_radius_m=np.array([np.nan, 7.0, np.nan, np.nan, np.nan]),
+        mass_kg=np.array([5.0, np.nan, np.nan, np.nan, np.nan]),
+    )
+    filled = with_default_sizes(known)
+    kinds = [ObjectKind(kind) for kind in known.object_kind]
+    radii = [DEFAULT_SIZES[kind].hard_body_radius_m for kind in kinds]
+    masses = [DEFAULT_SIZES[kind].mass_kg for kind in kinds]
+    assert filled.hard_body_radius_m.tolist() == [radii[0], 7.0, *radii[2:]]
+    assert filled.mass_kg.tolist() == [5.0, *masses[1:]]
+    expected = [True, False, True, True, True]
+    assert size_is_default(known).tolist() == size_is_default(filled).tolist() == expected

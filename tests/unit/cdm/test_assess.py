@@ -1,0 +1,247 @@
+"""Messages assessed by all methods side by side, and what the command says of them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from support.cdm_samples import kvn
+
+from debrissim.cdm import parse_cdm
+from debrissim.cdm.assess import PLANE_METHODS, STATE_METHODS, assess_conjunctions, pc_reports
+from debrissim.cdm.keywords import COVARIANCE
+from debrissim.cdm.states import to_state_pair
+from debrissim.cli.main import main
+from debrissim.core.errors import InputError
+from debrissim.probability.collision import assess
+from debrissim.propagation.frames import rtn_basis
+
+
+def text_of(**changes: str | None) -> str:
+    # Off the line of nodes, so that no element of the orbits is special.
+    return kvn(comments=("HBR = 20 [m]",), **({"OBJECT1_Z": "10.0", "OBJECT2_Z": "10.0"} | changes))
+
+
+def message(**changes: str | None):
+    return parse_cdm(text_of(**changes).encode(), "x.cdm")[0]
+
+
+def slow(speed_m_s: float):
+    """The same message with the secondary moving almost as the primary does."""
+    found = message()
+    state = found.secondary.state.copy()
+    state[3:] = found.primary.state[3:] + np.array([0.0, 0.0, speed_m_s / 1000.0])
+    return replace(found, secondary=replace(found.secondary, state=state))
+
+
+def test_the_plane_sees_the_message_as_an_assembly_by_hand() -> None:
+    found = message()
+    primary, secondary = found.primary, found.secondary
+    to_first = rtn_basis(primary.state[None, :3], primary.state[None, 3:])[0]
+    to_second = rtn_basis(secondary.state[None, :3], secondary.state[None, 3:])[0]
+    across = to_first @ to_second.T
+    by_hand = assess(
+        (to_first @ (secondary.state[:3] - primary.state[:3]))[None],
+        (to_first @ (secondary.state[3:] - primary.state[3:]))[None],
+        primary.covariance_rtn[None, :3, :3],
+        (across @ secondary.covariance_rtn[:3, :3] @ across.T)[None],
+        20.0,
+    )
+    (report,) = pc_reports([found])
+    assert report.value_of("foster") == pytest.approx(by_hand.value[0], rel=1e-12)
+    assert 1e-12 < by_hand.value[0] < 0.1
+    assert report.maximum == pytest.approx(by_hand.maximum[0], rel=1e-12)
+    assert report.miss_distance_km == pytest.approx(np.hypot(0.1, 0.4), rel=1e-12)
+    assert report.relative_speed_km_s == pytest.approx(np.hypot(14.76, 0.1), rel=1e-12)
+    assert (report.hard_body_radius_m, report.radius_from_message) == (20.0, True)
+
+
+def test_all_methods_stand_side_by_side_and_agree_where_they_must() -> None:
+    (report,) = pc_reports([message()])
+    assert [value.method for value in report.values] == [*PLANE_METHODS, *STATE_METHODS]
+    exact = report.value_of("foster")
+    for name in ("laas-2015", "patera-2005", "elrod"):
+        assert report.value_of(name) == pytest.approx(exact, rel=1e-9)
+    for name in STATE_METHODS:
+        assert report.value_of(name) == pytest.approx(exact, rel=0.01)
+    bounds = next(value for value in report.values if value.method == "laas-2015")
+    assert bounds.lower <= exact <= bounds.upper
+    assert report.chosen == "foster"
+    assert report.flags == ()
+
+
+def test_earth_fixed_messages_give_the_same_probability() -> None:
+    inertial = message()
+
+    def fixed(item):
+        velocity = item.state[3:] - np.cross([0.0, 0.0, 7.292115e-5], item.state[:3])
+        return replace(item, state=np.concatenate([item.state[:3], velocity]), reference_frame="ITRF")
+
+    turned = replace(inertial, primary=fixed(inertial.primary), secondary=fixed(inertial.secondary))
+    one, other = pc_reports([inertial, turned], methods=["foster", "hall-3d"])
+    for name in ("foster", "hall-3d"):
+        assert one.value_of(name) == pytest.approx(other.value_of(name), rel=1e-9)
+
+
+def test_the_state_pair_is_inertial_and_keeps_its_variances() -> None:
+    pair = to_state_pair([message(), message()])
+    assert len(pair) == 2
+    found = message().secondary
+    assert np.trace(pair.secondary_covariance[1, :3, :3]) == pytest.approx(
+        np.trace(found.covariance_rtn[:3, :3]), rel=1e-12
+    )
+    np.testing.assert_allclose(pair.secondary_state[1], found.state)
+    assert len(to_state_pair([])) == 0
+    assert pc_reports([]) == ()
+
+
+def test_slow_encounters_are_left_to_the_orbits() -> None:
+    (report,) = pc_reports([slow(0.2)], methods=["foster", "hall-3d"])
+    assert report.chosen == "hall-3d"
+    assert "slow encounter" in report.flags
+    assert "slow encounter" in report.reason
+    (auto,) = pc_reports([slow(0.2)], methods=["auto"])
+    assert auto.values[0].value == report.value_of("hall-3d")
+    assert auto.values[0].flags[0] == "by hall-3d"
+
+
+def test_without_velocity_covariance_the_choice_stays_in_the_plane_and_says_so() -> None:
+    known = slow(0.2)
+
+    def positions_only(item):
+        covariance = np.zeros((6, 6))
+        covariance[:3, :3] = item.covariance_rtn[:3, :3]
+        return replace(item, covariance_rtn=covariance)
+
+    bare = replace(known, primary=positions_only(known.primary), secondary=positions_only(known.secondary))
+    (report,) = pc_reports([bare], methods=["foster"])
+    assert report.chosen == "foster"
+    assert "no full states" in report.reason
+
+
+def test_curvature_that_no_flag_sees_is_seen_by_comparing() -> None:
+    # A fast pass nearly head on, 2 km aside, wide along the tracks: where these meet, both have curved away.
+    found = message()
+
+    def stretched(item, state):
+        covariance = np.diag([4e-4, 1600.0, 4e-4, 1e-12, 1e-12, 1e-12])
+        return replace(item, covariance_rtn=covariance, state=np.array(state))
+
+    wide = replace(
+        found,
+        primary=stretched(found.primary, [7000.0, 0.0, 10.0, 0.0, 7.546, 0.1]),
+        secondary=stretched(found.secondary, [7000.0, 0.0, 12.0, 0.0, -7.54, 0.4]),
+    )
+    (report,) = pc_reports([wide], methods=["foster", "hall-3d"])
+    assert not report.flags
+    assert abs(report.value_of("hall-3d") / report.value_of("foster") - 1.0) > 0.1
+    assert report.chosen == "hall-3d"
+    assert report.reason.startswith("curvature:")
+
+
+def test_monte_carlo_brackets_the_value_and_repeats() -> None:
+    found = message(**{f"OBJECT{n}_{key}": "4E+04" for n in (1, 2) for key in ("CR_R", "CT_T", "CN_N")})
+    (one,) = pc_reports([found], hard_body_radius_m=150.0, methods=["hall-3d"], monte_carlo_samples=20_000)
+    (again,) = pc_reports([found], hard_body_radius_m=150.0, methods=["hall-3d"], monte_carlo_samples=20_000)
+    trials = one.values[-1]
+    assert trials.method == "monte-carlo"
+    assert trials == again.values[-1]
+    assert trials.lower < one.value_of("hall-3d") < trials.upper
+    assert trials.value > 0.0
+    assert not one.radius_from_message
+
+
+def test_a_missing_covariance_brings_frisbees_maximum() -> None:
+    found = message(**{f"OBJECT2_{key}": "0" for key in COVARIANCE})
+    (report,) = pc_reports([found], methods=["foster"])
+    assert [value.method for value in report.values] == ["foster", "frisbee-maximum"]
+    assert "OBJECT2" in report.values[1].description
+    assert report.values[1].value > report.values[0].value
+    (both,) = pc_reports([message()], methods=["foster"])
+    assert len(both.values) == 1
+
+
+def test_orbits_that_do_not_close_leave_the_plane_methods_standing() -> None:
+    (report,) = pc_reports([message(OBJECT2_Y_DOT="-12.0")], methods=["foster", "hall-3d"])
+    assert report.value_of("foster") > 0.0
+    assert report.value_of("hall-3d") is None
+    assert "not applicable" in report.values[1].flags[0]
+    with pytest.raises(StopIteration):
+        report.value_of("elrod")
+
+
+def test_faults_of_the_caller() -> None:
+    bare = parse_cdm(kvn().encode(), "bare.cdm")[0]
+    with pytest.raises(InputError, match=r"^bare.cdm: states no combined hard-body radius"):
+        pc_reports([bare])
+    for radius in (0.0, -1.0, np.nan, np.inf):
+        with pytest.raises(InputError, match="hard_body_radius_m: expected a finite number > 0"):
+            pc_reports([bare], hard_body_radius_m=radius)
+    with pytest.raises(InputError, match=r"method: expected one of auto, foster, .* got 'best'"):
+        pc_reports([message()], methods=["best"])
+    with pytest.raises(InputError, match="monte_carlo_samples: expected 0 or more, got -1"):
+        pc_reports([message()], monte_carlo_samples=-1)
+    assert len(assess_conjunctions([message()], np.array([1.0]))) == 1
+
+
+@pytest.fixture
+def _files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    text = text_of()
+    Path("two.cdm").write_text(text + text, encoding="utf-8")
+    bare = kvn(MISS_DISTANCE="9000", OBJECT1_Z="10.0", OBJECT2_Z="10.0")
+    Path("bare.cdm").write_text(bare, encoding="utf-8")
+
+
+@pytest.mark.usefixtures("_files")
+def test_the_command_prints_a_table_of_80_columns(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["pc", "two.cdm", "bare.cdm", "--hbr", "15"]) == 0
+    told = capsys.readouterr()
+    assert told.err == ""
+    assert max(map(len, told.out.splitlines())) <= 80
+    assert told.out.count("25544 ISS (ZARYA)  x  270387 FRAGMENT [TANK]") == 3
+    for name in (*PLANE_METHODS, *STATE_METHODS):
+        assert told.out.count(f"\n{name} ") == 3
+    assert told.out.count("(stated)") == 3
+    assert "4.8350e-05  TESTER, FOSTER-1992" in told.out
+    assert "hard body 15 m as given" in told.out
+    assert "note: MISS_DISTANCE is 9000 m" in told.out
+    assert "auto: foster." in told.out
+
+
+@pytest.mark.usefixtures("_files")
+def test_the_command_prints_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["pc", "two.cdm", "--json", "-m", "foster", "-m", "hall-3d", "--mc", "2000"]) == 0
+    first, second = json.loads(capsys.readouterr().out)
+    assert first == second
+    assert first["tca_utc"] == "2024-11-02T03:04:05.678Z"
+    assert first["hard_body_radius_m"] == 20.0
+    assert [value["method"] for value in first["methods"]] == ["foster", "hall-3d", "monte-carlo"]
+    (report,) = pc_reports([message()], methods=["foster"])
+    assert first["methods"][0]["collision_probability"] == report.value_of("foster")
+    assert first["stated"] == {"collision_probability": 4.835e-05, "method": "FOSTER-1992"}
+    assert first["auto"]["method"] == "foster"
+
+
+@pytest.mark.usefixtures("_files")
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("none.cdm",), "none.cdm: no such file"),
+        (("bare.cdm",), "bare.cdm: states no combined hard-body radius"),
+        (("two.cdm", "--method", "best"), "method: expected one of auto, foster"),
+        (("two.cdm", "--hbr", "0"), "hard_body_radius_m: expected a finite number > 0, got 0.0"),
+    ],
+)
+def test_the_command_fails_with_a_sentence(
+    capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], sentence: str
+) -> None:
+    assert main(["pc", *arguments]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith(f"debrissim: {sentence}")
+    assert len(told.err.splitlines()) == 1

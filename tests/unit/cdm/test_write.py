@@ -1,0 +1,138 @@
+"""Written messages: they read back the same, by our reader and by an independent one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.cdm_oracle import assert_same, oracle_message
+from support.cdm_samples import kvn
+
+from debrissim.cdm import cdm_kvn, cdm_xml, parse_cdm
+from debrissim.core.errors import InputError
+
+WRITERS = (cdm_kvn, cdm_xml)
+
+
+def message(**changes):
+    found = parse_cdm(kvn(comments=("HBR = 12 [m]",)).encode(), "x")[0]
+    return replace(found, **changes)
+
+
+def assert_equal(one, other) -> None:
+    assert (one.tca_jd, one.tca_fraction) == (other.tca_jd, other.tca_fraction)
+    for name in ("originator", "message_id", "creation_date", "collision_probability", "hard_body_radius_m"):
+        assert getattr(one, name) == getattr(other, name)
+    assert one.comments == other.comments
+    for ours, theirs in ((one.primary, other.primary), (one.secondary, other.secondary)):
+        np.testing.assert_array_equal(ours.state, theirs.state)
+        np.testing.assert_allclose(ours.covariance_rtn, theirs.covariance_rtn, rtol=4e-16, atol=0.0)
+        for name in ("designator", "name", "international_designator", "mass_kg", "area_m2", "object_type"):
+            assert getattr(ours, name) == getattr(theirs, name)
+
+
+@pytest.mark.parametrize("write", WRITERS)
+def test_what_is_written_reads_back_the_same(write) -> None:
+    text = write(message())
+    (found,) = parse_cdm(text.encode(), "x")
+    assert_equal(found, message())
+    assert found.notes == ()
+    assert_same(found, text)
+
+
+@pytest.mark.parametrize("write", WRITERS)
+def test_distances_come_from_the_states(write) -> None:
+    (found,) = parse_cdm(write(message(miss_distance_m=1.0, relative_speed_m_s=None)).encode(), "x")
+    assert found.miss_distance_m == pytest.approx(np.hypot(100.0, 400.0), abs=1e-6)
+    assert found.relative_speed_m_s == pytest.approx(1000.0 * np.hypot(14.76, 0.1), abs=1e-6)
+    assert float(found.other["RELATIVE_POSITION_R"]) == pytest.approx(100.0, abs=1e-6)
+
+
+@pytest.mark.parametrize("write", WRITERS)
+@settings(max_examples=40, deadline=None)
+@given(
+    values=st.lists(st.floats(-1e5, 1e5, allow_subnormal=False), min_size=6, max_size=6),
+    probability=st.floats(0.0, 1.0),
+    scale=st.floats(1e-300, 1e12),
+)
+def test_any_numbers_survive(write, values: list[float], probability: float, scale: float) -> None:
+    state = np.array(values)
+    state[0] += 2e5
+    state[4] += 2e5
+    covariance = scale * (np.eye(6) + 0.1)
+    given_message = message(collision_probability=probability)
+    primary = replace(given_message.primary, state=state, covariance_rtn=covariance)
+    written = replace(given_message, primary=primary)
+    (found,) = parse_cdm(write(written).encode(), "x")
+    assert found.collision_probability == probability
+    np.testing.assert_array_equal(found.primary.state, state)
+    np.testing.assert_allclose(found.primary.covariance_rtn, covariance, rtol=1e-15, atol=1e-320)
+
+
+def test_lines_are_ascii_and_short_and_comments_are_broken() -> None:
+    long = "modelled " * 60
+    text = cdm_kvn(message(comments=(long, "Größe")))
+    assert text.isascii()
+    assert max(map(len, text.splitlines())) <= 254
+    (found,) = parse_cdm(text.encode(), "x")
+    assert " ".join(found.comments[:-1]) == long.strip()
+    assert found.comments[-1] == "Gr??e"
+
+
+def test_markup_in_names_is_escaped() -> None:
+    primary = replace(message().primary, name="A & B <C>")
+    text = cdm_xml(message(primary=primary))
+    assert parse_cdm(text.encode(), "x")[0].primary.name == "A & B <C>"
+    assert oracle_message(text).body.segments[0].metadata.object_name == "A & B <C>"
+
+
+@pytest.mark.parametrize("write", WRITERS)
+def test_what_a_message_cannot_say(write) -> None:
+    plain = message()
+    with pytest.raises(
+        InputError, match="reference_frame of OBJECT2: a CDM is written in EME2000, GCRF or ITRF"
+    ):
+        write(replace(plain, secondary=replace(plain.secondary, reference_frame="TEME")))
+    with pytest.raises(InputError, match="OBJECT_NAME: obligatory in a CDM, got no text"):
+        write(replace(plain, primary=replace(plain.primary, name=" ")))
+    with pytest.raises(InputError, match="ORIGINATOR: expected one line"):
+        write(replace(plain, originator="a\nb"))
+    for bad in (np.nan, np.inf):
+        state = plain.primary.state.copy()
+        state[2] = bad
+        with pytest.raises(InputError, match="finite numbers only"):
+            write(replace(plain, primary=replace(plain.primary, state=state)))
+        with pytest.raises(InputError, match="finite numbers only"):
+            write(replace(plain, collision_probability=bad))
+
+
+# Tables 3-1 to 3-4 of CCSDS 508.0-B-1, what they oblige to and their order, typed in from the standard.
+COMMON = """CCSDS_CDM_VERS CREATION_DATE ORIGINATOR MESSAGE_ID TCA MISS_DISTANCE"""
+OF_OBJECT = """OBJECT OBJECT_DESIGNATOR CATALOG_NAME OBJECT_NAME INTERNATIONAL_DESIGNATOR EPHEMERIS_NAME
+COVARIANCE_METHOD MANEUVERABLE REF_FRAME X Y Z X_DOT Y_DOT Z_DOT CR_R CT_R CT_T CN_R CN_T CN_N CRDOT_R CRDOT_T CRDOT_N
+CRDOT_RDOT CTDOT_R CTDOT_T CTDOT_N CTDOT_RDOT CTDOT_TDOT CNDOT_R CNDOT_T CNDOT_N CNDOT_RDOT CNDOT_TDOT CNDOT_NDOT"""
+
+
+def test_obligatory_keywords_stand_in_the_standards_order() -> None:
+    lines = [line.partition("=")[0].strip() for line in cdm_kvn(message()).splitlines()]
+    common, one = COMMON.split(), OF_OBJECT.split()
+    assert [key for key in lines if key in {*common, *one}] == [*common, *one, *one]
+    assert lines[0] == "CCSDS_CDM_VERS"
+    assert all(line.isupper() for line in lines)
+
+
+def test_a_time_of_creation_is_one() -> None:
+    assert "= 2024-11-01T00:00:00\n" in cdm_kvn(message(creation_date="2024-11-01 00:00:00"))
+    with pytest.raises(InputError, match="CREATION_DATE: expected a UTC time in ISO 8601, got 'now'"):
+        cdm_kvn(message(creation_date="now"))
+
+
+def test_comments_of_the_secondary_come_back_as_its_own() -> None:
+    whole = message()
+    text = cdm_kvn(replace(whole, secondary=replace(whole.secondary, comments=("of two",))))
+    (found,) = parse_cdm(text.encode(), "x")
+    assert found.secondary.comments == ("of two",)
+    assert found.primary.comments == ()

@@ -1,0 +1,219 @@
+"""What a terminal shows: progress, JSON for scripts, help with examples, nearest names, and an end within a second."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import click
+import pytest
+import typer
+from rich.console import Console
+from support.small import SMALL_TOML
+
+from debrissim.cli.main import app, main
+from debrissim.cli.progress import ProgressDisplay
+
+# Windows of a day of 26,787 objects against each other: many seconds each, on any machine.
+SLOW_TOML = """\
+title = "slow"
+span = { duration_days = 2.0 }
+catalogue = { sources = [{ population = "bundled" }] }
+screening = { mode = "all-vs-all", volumes = ["socrates-5km"], window_hours = 24.0, workers = 1 }
+output = { plots = false }
+"""
+
+
+def commands(group: click.Group, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    found = []
+    for name, command in group.commands.items():
+        inner = getattr(command, "commands", None)
+        found += commands(command, (*path, name)) if inner else [(*path, name)]
+    return found
+
+
+@pytest.mark.parametrize("path", commands(typer.main.get_command(app)), ids=" ".join)
+def test_every_help_has_an_example_that_names_its_command(path: tuple[str, ...], capsys):
+    assert main([*path, "--help"]) == 0
+    shown = capsys.readouterr().out
+    assert f"Example: debrissim {' '.join(path)}" in re.sub(r"\s+", " ", shown)
+    assert max(map(len, shown.splitlines())) <= 80
+
+
+@pytest.fixture(autouse=True)
+def width(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (["rnu", "hour.toml"], "'run'"),
+        (["run", "hour.toml", "--forc"], "--force"),
+        (["catalog", "inof"], "'info'"),
+        (["export", "x", "--format", "ome"], "json, parquet, oem, czml"),
+    ],
+)
+def test_slips_are_met_with_the_nearest_name(arguments: list[str], hint: str, capsys):
+    assert main(arguments) == 2
+    assert hint in capsys.readouterr().err
+
+
+def test_json_is_for_scripts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    Path("hour.toml").write_text(SMALL_TOML, encoding="utf-8")
+    assert main(["run", "hour.toml", "--json"]) == 0
+    told = capsys.readouterr()
+    content = json.loads(told.out)
+    assert content.pop("results") == "results/hour"
+    assert content == json.loads(Path("results/hour/summary.json").read_text(encoding="utf-8"))
+    assert told.err.startswith("catalogue ...")
+    assert main(["run", "hour.toml", "--json", "--quiet", "--force"]) == 0
+    told = capsys.readouterr()
+    assert told.err == ""
+    assert json.loads(told.out)["totals"] == content["totals"]
+
+
+def shown_by(console: Console, monkeypatch: pytest.MonkeyPatch) -> str:
+    now = [0.0]
+    monkeypatch.setattr("debrissim.cli.progress.time.monotonic", lambda: now[0])
+    with ProgressDisplay(console) as progress:
+        progress("screening", 0.0)
+        for done in range(1, 41):
+            now[0] += 2.0
+            progress.windows(done, 40, 1000 * done)
+            progress("screening", done / 40)
+        progress("done", 0.0)
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def test_a_log_has_a_line_now_and_then(monkeypatch: pytest.MonkeyPatch):
+    lines = shown_by(Console(file=io.StringIO(), width=80), monkeypatch).splitlines()
+    assert lines[0] == "screening ..."
+    assert lines[1] == "screening: 8/40 windows, 8,000 candidates, 0.5/s, 64 s left"
+    # 80 seconds, one in fifteen (on even seconds: sixteen).
+    assert len(lines) == 1 + 5
+
+
+def test_quiet_shows_nothing(monkeypatch: pytest.MonkeyPatch):
+    assert shown_by(Console(file=io.StringIO(), quiet=True), monkeypatch) == ""
+
+
+def test_a_terminal_shows_windows_rate_and_time_left_in_80_columns():
+    console = Console(file=io.StringIO(), force_terminal=True, width=80, color_system=None)
+    with ProgressDisplay(console) as progress:
+        progress("screening", 0.0)
+        progress.windows(3, 1344, 12_345_678)
+        progress("screening", 3 / 1344)
+        progress._bar.refresh()
+    assert isinstance(console.file, io.StringIO)
+    text = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", console.file.getvalue())
+    lines = [line for line in re.split(r"[\r\n]+", text) if "windows" in line]
+    assert any(
+        re.search(r"screening .* 0 % 3/1344 windows, 12,345,678 candidates, \S+/s left", x) for x in lines
+    )
+    assert max(map(len, lines)) <= 80
+
+
+def test_kept_windows_are_no_part_of_the_rate(monkeypatch: pytest.MonkeyPatch):
+    now = [0.0]
+    monkeypatch.setattr("debrissim.cli.progress.time.monotonic", lambda: now[0])
+    console = Console(file=io.StringIO(), width=80)
+    progress = ProgressDisplay(console)
+    progress("screening", 0.0)
+    for done in (101, 102):
+        now[0] += 10.0
+        progress.windows(done, 200, 5)
+    assert "102/200 windows, 5 candidates, 0.1/s, 980 s left" in console.file.getvalue()  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("resume", [False, True])
+def test_ctrl_c_ends_within_a_second_in_the_middle_of_a_window(tmp_path: Path, resume: bool):
+    """A window of a day of all against all takes many seconds; nothing waits for it."""
+    (tmp_path / "slow.toml").write_text(SLOW_TOML, encoding="utf-8")
+    arguments = [
+        sys.executable,
+        "-m",
+        "debrissim",
+        "run",
+        "slow.toml",
+        "--out",
+        "out",
+        *["--resume"] * resume,
+    ]
+    process = subprocess.Popen(arguments, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    for line in process.stderr:
+        if line.startswith("screening"):
+            break
+    time.sleep(2.0)
+    assert process.poll() is None
+    begin = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=60)
+    # A second, and what a busy machine takes to run a process at all.
+    assert time.monotonic() - begin < 1.0 + 1.0
+    assert process.returncode == 1
+    (sentence,) = told.strip().splitlines()
+    assert sentence.startswith("debrissim: interrupted; nothing was written")
+    assert sentence.endswith("out.work") == resume
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_watcher_ends_a_program_that_does_not_listen():
+    """A main thread in compiled code hears of no signal: here it refuses to."""
+    program = (
+        "import signal, time\nfrom debrissim.cli.sigint import INTERRUPTION\n"
+        "signal.signal(signal.SIGINT, lambda *_: None)\nINTERRUPTION.kept = lambda: '; all is kept'\n"
+        "INTERRUPTION.watch()\nprint('ready', flush=True)\nwhile True:\n    time.sleep(60)\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    begin = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=60)
+    assert 0.5 < time.monotonic() - begin < 2.0
+    assert process.returncode == 1
+    assert told == "debrissim: interrupted; nothing was written; all is kept\n"
+
+
+def test_a_real_terminal_is_given_back_as_it_was(tmp_path: Path):
+    """On a pseudo terminal: the bar is drawn, and after Ctrl-C the cursor is visible again."""
+    (tmp_path / "slow.toml").write_text(SLOW_TOML, encoding="utf-8")
+    master, slave = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "debrissim", "run", "slow.toml", "--out", "out"],
+        cwd=tmp_path, stdout=slave, stderr=slave, env={**os.environ, "TERM": "xterm-256color"},
+    )  # fmt: skip
+    os.close(slave)
+    shown, deadline = b"", time.monotonic() + 60.0
+    while b"screening" not in shown and time.monotonic() < deadline:
+        if select.select([master], [], [], 1.0)[0]:
+            shown += os.read(master, 65536)
+    time.sleep(1.0)
+    process.send_signal(signal.SIGINT)
+    while True:
+        try:
+            part = os.read(master, 65536)
+        except OSError:
+            break
+        if not part:
+            break
+        shown += part
+    assert process.wait(60) == 1
+    assert b"screening" in shown
+    assert shown.rfind(b"\x1b[?25h") > shown.rfind(b"\x1b[?25l") >= 0
+    assert b"interrupted; nothing was written" in shown

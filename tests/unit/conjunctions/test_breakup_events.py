@@ -1,0 +1,301 @@
+"""Breakups in a scenario: who joins, who leaves, what is written, and what a scenario may not say."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from support.small import COSMOS_2251, IRIDIUM_33, SMALL_TOML, small
+
+from debrissim.conjunctions.inputs import Prepared, prepare
+from debrissim.conjunctions.result import SimulationResult
+from debrissim.conjunctions.run import run
+from debrissim.core.errors import DebrissimError, InputError, ScenarioError
+from debrissim.core.statistics import garwood_interval
+from debrissim.hazard.breakup.cloud import FIRST_FRAGMENT_NUMBER
+from debrissim.propagation.sgp4 import make_propagator
+from debrissim.report.figures.cloud_figures import save_cloud_figures
+from debrissim.report.redraw_cloud import cloud_plot_data
+from debrissim.results.folder import numbers, read_csv, read_summary
+from debrissim.results.schema import CLOUD_COLUMNS, SHELL_MARGIN_KM
+from debrissim.scenario.conjunctions import Scenario, parse_scenario
+from debrissim.verification.replay import prepared_again
+
+# An hour before the small scenario begins, so timed that the fragments meet its station at their common node.
+EVENT: dict[str, Any] = {
+    "type": "asat",
+    "time": "2024-10-31T23:00:00Z",
+    "name": "test",
+    "least_length_m": 0.1,
+    "target": {
+        "norad_id": 4321,
+        "name": "VICTIM",
+        "mass_kg": 1000.0,
+        "rocket_body": False,
+        "elements": {
+            "mean_motion_rev_day": 15.5,
+            "eccentricity": 0.001,
+            "inclination_deg": 65.0,
+            "mean_anomaly_deg": 127.5,
+        },
+    },
+    "projectile": {"speed_km_s": 6.0, "mass_kg": 50.0},
+}
+
+
+def cloudy(*events: dict[str, Any], **changes: Any) -> Scenario:
+    span = {"start": "2024-11-01T00:00:00Z", "duration_days": 0.25}
+    return small(**({"span": span, "breakups": list(events) or [EVENT]} | changes))
+
+
+@pytest.fixture(scope="module")
+def result() -> SimulationResult:
+    return run(cloudy())
+
+
+@pytest.fixture(scope="module")
+def folder(result: SimulationResult, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("cloud") / "out"
+    result.write(place)
+    return place
+
+
+def test_fragments_join_at_the_end_of_the_catalogue(result: SimulationResult) -> None:
+    prepared = result.prepared
+    (cloud,) = prepared.clouds
+    catalog = prepared.catalog
+    assert len(cloud.cloud.catalog) == prepared.fragments.size > 30
+    np.testing.assert_array_equal(
+        prepared.fragments, np.arange(len(catalog) - prepared.fragments.size, len(catalog))
+    )
+    assert catalog.norad_id[prepared.fragments].min() >= FIRST_FRAGMENT_NUMBER
+    assert np.unique(catalog.norad_id).size == len(catalog)
+    assert not prepared.size_is_default[prepared.fragments].any()
+    # The interceptor's pieces have no orbit and are counted.
+    drawn = cloud.breakup.fragments
+    assert cloud.cloud.excluded["of a parent without a known orbit"] == (drawn.parent == 1).sum()
+
+
+def test_passes_add_up_to_the_conjunctions(result: SimulationResult, folder: Path) -> None:
+    # The oracle: the conjunctions' table, row by row.
+    conjunctions = read_csv(folder / "conjunctions.csv")
+    cloud, days = read_csv(folder / "cloud.csv"), read_csv(folder / "cloud_days.csv")
+    assert list(cloud) == list(days) == list(CLOUD_COLUMNS)
+    assert len(days["number"]) == 1
+    for table in (cloud, days):
+        for row in range(len(table["number"])):
+            begin, end = float(table["begin_s"][row]), float(table["end_s"][row])
+            counts = [0, 0]
+            for tca, number in zip(conjunctions["tca_s"], conjunctions["secondary_norad_id"], strict=True):
+                if begin <= float(tca) < end:
+                    of_cloud = FIRST_FRAGMENT_NUMBER <= int(number) < 900_000_000
+                    counts[0 if of_cloud else 1] += 1
+            assert [int(table["fragment_passes"][row]), int(table["background_passes"][row])] == counts
+            length_days = (end - begin) / 86400.0
+            low, high = garwood_interval(counts[0])
+            assert float(table["fragment_per_day_low"][row]) == pytest.approx(low / length_days)
+            assert float(table["fragment_per_day_high"][row]) == pytest.approx(high / length_days)
+            disc_m2 = np.pi * 600e3**2
+            flux = counts[0] / disc_m2 / (length_days / 365.25)
+            assert float(table["fragment_flux_per_m2_year"][row]) == pytest.approx(flux)
+    assert sum(int(n) for n in cloud["fragment_passes"]) > 5
+    assert float(cloud["end_s"][-1]) == result.prepared.duration_s
+    total = read_summary(folder)["cloud"][0]
+    assert total["fragment_passes"] + total["background_passes"] == len(result.screening.encounters)
+
+
+def test_who_crosses_the_shell_is_who_reaches_its_heights(result: SimulationResult, folder: Path) -> None:
+    # The oracle: SGP4 through a whole revolution of every fragment.
+    prepared = result.prepared
+    table = read_csv(folder / "cloud_orbits.csv")
+    (row,) = prepared.primaries.tolist()  # type: ignore[union-attr]
+    low = float(prepared.catalog.perigee_altitude_km[row]) - SHELL_MARGIN_KM
+    high = float(prepared.catalog.apogee_altitude_km[row]) + SHELL_MARGIN_KM
+    fragments = prepared.catalog.select(prepared.fragments)
+    alive = (result.screening.object_status[prepared.fragments] == 0) | (
+        result.screening.failure_s[prepared.fragments] > 0.0
+    )
+    propagator = make_propagator(fragments, prepared.start_jd, prepared.start_fraction)
+    times = np.arange(0.0, 30_000.0, 30.0)
+    code, position, _ = propagator.states(np.arange(len(fragments)), times)
+    # Some come down meanwhile: until then they count.
+    height = np.linalg.norm(position, axis=2) - 6378.135
+    height[np.maximum.accumulate(code, axis=1) > 0] = np.nan
+    # Infinite where an object never flew: the all-NaN rows of the fallen.
+    lowest = np.where(np.isnan(height), np.inf, height).min(axis=1)
+    highest = np.where(np.isnan(height), -np.inf, height).max(axis=1)
+    surely = alive & (lowest < low - 15.0) & (highest > high + 15.0)
+    perhaps = alive & (lowest < high + 15.0) & (highest > low - 15.0)
+    assert surely.sum() <= int(table["crossing_shell_of_25544"][0]) <= perhaps.sum()
+    assert int(table["fragments_in_orbit"][0]) == alive.sum()
+    density = numbers(read_csv(folder / "cloud_density.csv")["fragments_per_km3"])
+    assert np.all(density >= 0.0)
+    assert density.max() > 0.0
+
+
+def test_the_folder_says_what_was_drawn_and_draws_it_again(folder: Path, tmp_path: Path) -> None:
+    (cloud,) = read_summary(folder)["provenance"]["clouds"]
+    assert cloud["event"] == "test"
+    assert cloud["fragments_drawn"] == cloud["fragments_in_orbit"] + sum(cloud["fragments_left_out"].values())
+    low, high = cloud["count"]["stated_range"]
+    assert low < cloud["count"]["law"] < high
+    data = cloud_plot_data(folder)
+    assert data is not None
+    assert data.primary_name == "ISS"
+    paths = save_cloud_figures(data, tmp_path)
+    assert [path.stem for path in paths] == ["cloud_passes", "cloud_decay", "cloud_density", "cloud_gabbard"]
+    assert all(path.stat().st_size > 10_000 for path in paths)
+
+
+def test_every_fragment_is_listed_with_the_orbit_it_set_out_on(
+    result: SimulationResult, folder: Path
+) -> None:
+    table = read_csv(folder / "cloud_fragments.csv")
+    catalog = result.prepared.catalog.select(result.prepared.fragments)
+    assert [int(n) for n in table["norad_id"]] == catalog.norad_id.tolist()
+    # Mean elements differ from the two-body orbit by the flattening: some 10 km in low orbits, more far out.
+    low = catalog.apogee_altitude_km < 1500.0
+    for name, mean in (
+        ("perigee_km", catalog.perigee_altitude_km),
+        ("apogee_km", catalog.apogee_altitude_km),
+    ):
+        assert np.abs(numbers(table[name]) - mean)[low].max() < 30.0
+    target, projectile = read_summary(folder)["provenance"]["clouds"][0]["parents"]
+    assert target["period_min"] == pytest.approx(1440.0 / 15.5, rel=3e-3)
+    assert projectile["period_min"] is None
+
+
+def test_the_same_scenario_gives_the_same_bytes(folder: Path, tmp_path: Path) -> None:
+    run(cloudy()).write(tmp_path / "again")
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.name != "run.json":
+            assert path.read_bytes() == (tmp_path / "again" / path.relative_to(folder)).read_bytes(), (
+                path.name
+            )
+    again = prepared_again(read_summary(folder), folder, [])
+    np.testing.assert_array_equal(again.catalog.norad_id, run(cloudy()).prepared.catalog.norad_id)
+
+
+def test_another_seed_draws_another_cloud() -> None:
+    one, two = prepare(cloudy()), prepare(cloudy(seed=2))
+    assert one.fragments.size != two.fragments.size or not np.array_equal(
+        one.catalog.eccentricity[one.fragments], two.catalog.eccentricity[two.fragments]
+    )
+
+
+def test_without_a_breakup_nothing_of_it_is_written(tmp_path: Path) -> None:
+    run(small()).write(tmp_path / "plain")
+    assert not list((tmp_path / "plain").glob("cloud*"))
+    summary = json.loads((tmp_path / "plain" / "summary.json").read_text())
+    assert "cloud" not in summary
+    assert "clouds" not in summary["provenance"]
+
+
+def test_a_collision_of_two_takes_both_out(tmp_path: Path) -> None:
+    sources = tmp_path / "two.3le"
+    sources.write_text("".join(f"0 {n}\n{a}\n{b}\n" for n, (a, b) in (("I", IRIDIUM_33), ("C", COSMOS_2251))))
+    event = {
+        "time": "2009-02-10T16:55:59.8Z", "least_length_m": 0.3,
+        "target": {"norad_id": 22675, "mass_kg": 950.0}, "projectile": {"norad_id": 24946, "mass_kg": 560.0},
+    }  # fmt: skip
+    scenario = small(
+        span={"start": "2009-02-10T17:00:00Z", "duration_days": 0.01},
+        catalogue={"sources": [{"file": str(sources)}]},
+        breakups=[event],
+    )
+    prepared = prepare(scenario)
+    assert not np.isin(prepared.catalog.norad_id, [22675, 24946]).any()
+    (cloud,) = prepared.clouds
+    assert cloud.relative_speed_km_s == pytest.approx(11.647, abs=1e-3)
+    assert cloud.breakup.catastrophic
+    names = set(prepared.catalog.name[prepared.fragments])
+    assert names == {"FRAGMENT OF I", "FRAGMENT OF C"}
+
+
+def test_a_relative_velocity_gives_the_projectile_an_orbit() -> None:
+    event = EVENT | {"projectile": {"velocity_rtn_km_s": [0.0, -0.2, 8.0], "mass_kg": 500.0}}
+    (cloud,) = prepare(cloudy(event)).clouds
+    assert cloud.relative_speed_km_s == pytest.approx(np.hypot(0.2, 8.0))
+    target, projectile = cloud.parents
+    assert target.velocity_km_s is not None
+    assert projectile.velocity_km_s is not None
+    radial = target.position_km / np.linalg.norm(target.position_km)  # type: ignore[operator]
+    change = projectile.velocity_km_s - target.velocity_km_s
+    assert abs(change @ radial) < 1e-9
+    assert np.linalg.norm(change) == pytest.approx(np.hypot(0.2, 8.0))
+
+
+def test_a_conjunction_of_an_earlier_run_becomes_a_collision(tmp_path: Path) -> None:
+    run(small()).write(tmp_path / "before")
+    table = read_csv(tmp_path / "before" / "conjunctions.csv")
+    last = len(table["tca_s"]) - 1
+    event = {"results": str(tmp_path / "before"), "row": last, "least_length_m": 0.5}
+    span = {"start": "2024-11-02T00:00:00Z", "duration_days": 0.02}
+    other = {
+        "name": "OTHER",
+        "elements": {"mean_motion_rev_day": 15.4, "eccentricity": 0.001, "inclination_deg": 40.0},
+    }
+    prepared = prepare(small(span=span, breakups=[event], primaries=[other]))
+    (cloud,) = prepared.clouds
+    assert cloud.parents[0].name == "ISS"
+    assert cloud.parents[1].norad_id == int(table["secondary_norad_id"][last])
+    assert cloud.relative_speed_km_s == pytest.approx(float(table["relative_speed_km_s"][last]), rel=1e-6)
+    with pytest.raises(InputError, match="row 10000 of its conjunctions"):
+        prepare(small(span=span, breakups=[event | {"row": 10_000}], primaries=[other]))
+    with pytest.raises(ScenarioError, match="25544 is a primary"):
+        prepare(small(span=span, breakups=[event]))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"time": "2024-11-01T00:00:01Z"}, r"breakups\[1\].time: expected a time at or before the start"),
+        (
+            {"time": "2024-09-01T00:00:00Z"},
+            r"61.0 days before the start of the span.*greatest_age_days is 30",
+        ),
+        ({"target": {"norad_id": 99999}}, r"breakups\[1\].target.norad_id: 99999 is in none"),
+        ({"target": EVENT["target"] | {"norad_id": 25544}}, r"breakups\[1\]: 25544 is a primary"),
+        ({"projectile": None}, "expected a projectile with collision and asat"),
+        ({"type": "explosion"}, "expected a projectile with collision and asat"),
+        ({"projectile": {"speed_km_s": 5.0}}, "expected mass_kg"),
+        ({"projectile": {"mass_kg": 5.0}}, "expected an orbit"),
+        ({"row": 1}, "expected results and row together"),
+        ({"results": "x", "row": 1}, "expected no time, target or projectile beside results"),
+        ({"time": None}, "expected time and target"),
+        ({"least_length_m": 1e-5}, "least_length_m"),
+        ({"sun": "stormy"}, "sun"),
+    ],
+)
+def test_what_a_scenario_may_not_say(change: dict[str, Any], message: str) -> None:
+    event = {key: value for key, value in (EVENT | change).items() if value is not None}
+    with pytest.raises(DebrissimError, match=message):
+        prepare(cloudy(event))
+
+
+def test_nothing_breaks_up_twice() -> None:
+    with pytest.raises(ScenarioError, match=r"breakups\[2\]: 4321 has broken up in an event before"):
+        prepare(cloudy(EVENT, EVENT))
+
+
+def test_two_events_number_their_fragments_apart() -> None:
+    prepared: Prepared = prepare(
+        cloudy(EVENT, EVENT | {"name": "second", "target": EVENT["target"] | {"norad_id": 4322}})
+    )
+    assert np.unique(prepared.catalog.norad_id).size == len(prepared.catalog)
+    assert {c.event for c in prepared.clouds} == {"test", "second"}
+
+
+def test_one_primary_and_a_cloud_need_no_catalogue() -> None:
+    prepared = prepare(cloudy(catalogue={"sources": []}))
+    assert len(prepared.catalog) == 1 + prepared.fragments.size
+    content = tomllib.loads(SMALL_TOML) | {
+        "catalogue": {"sources": []},
+        "span": {"start": "2024-11-01T00:00:00Z"},
+    }
+    with pytest.raises(ScenarioError, match="at least two primaries"):
+        prepare(parse_scenario(content))

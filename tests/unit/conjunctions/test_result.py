@@ -1,0 +1,288 @@
+"""The results folder: whole or not at all, the same bytes again, and enough to draw everything from."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import math
+import os
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from support.small import SMALL_TOML, small, write_events_catalog
+
+from debrissim.conjunctions.result import SimulationResult
+from debrissim.conjunctions.run import run
+from debrissim.core.errors import InputError, RunError
+from debrissim.report.html.libraries import missing_libraries
+from debrissim.report.redraw import draw_plots, plot_data
+from debrissim.results.folder import check_target, read_csv, read_summary, write_folder, write_json
+from debrissim.results.schema import CONJUNCTION_COLUMNS
+from debrissim.scenario.conjunctions import parse_scenario
+
+FILES = {
+    "conjunctions.csv",
+    "objects.csv",
+    "co_located.csv",
+    "excluded.csv",
+    "rejected.csv",
+    "tracks.csv",
+    "density.csv",
+    "summary.json",
+    "run.json",
+    *([] if missing_libraries() else ["report.html"]),
+}
+PLOTS = {
+    "encounter_planes.png",
+    "approach_tracks.png",
+    "probability_timeline.png",
+    "miss_and_speed.png",
+    "approach_direction.png",
+    "density.png",
+    "dilution_curve.png",
+    "hbr_sensitivity.png",
+    "cumulative_pc.png",
+    "latitude_map.png",
+    "time_altitude.png",
+    "age_pc.png",
+    "screening_volumes.png",
+}
+
+
+@pytest.fixture(scope="module")
+def result() -> SimulationResult:
+    return run(small(output={"plots": True}))
+
+
+@pytest.fixture(scope="module")
+def folder(result: SimulationResult, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("results") / "hour"
+    result.write(place)
+    return place
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    """Of every file but run.json."""
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != "run.json"
+    }
+
+
+def test_every_file_is_there(folder: Path):
+    assert {path.name for path in folder.iterdir() if path.is_file()} == FILES
+    assert {path.name for path in (folder / "plots").iterdir()} == PLOTS
+
+
+def test_the_table_reads_back_exactly(folder: Path, result: SimulationResult):
+    table = read_csv(folder / "conjunctions.csv")
+    assert list(table) == list(CONJUNCTION_COLUMNS)
+    encounters = result.screening.encounters
+    assert [float(x) for x in table["tca_s"]] == encounters.tca_s.tolist()
+    assert [float(x) for x in table["miss_distance_km"]] == encounters.miss_distance_km.tolist()
+    assert [float(x) for x in table["collision_probability"]] == result.assessment.probability.value.tolist()
+    assert set(table["synthetic"]) == {"true"}
+    assert set(table["primary_name"]) == {"ISS"}
+    assert all(float(s) >= 0.0 for s in table["tca_s"])
+
+
+def test_rows_are_consistent_in_themselves(folder: Path):
+    columns = read_csv(folder / "conjunctions.csv")
+
+    def vector(names: str) -> np.ndarray:
+        return np.array([[float(x) for x in columns[name]] for name in names.split()]).T
+
+    position = vector("relative_position_r_km relative_position_t_km relative_position_n_km")
+    states = vector("secondary_x_km secondary_y_km secondary_z_km") - vector(
+        "primary_x_km primary_y_km primary_z_km"
+    )
+    miss = vector("miss_distance_km")[:, 0]
+    assert np.linalg.norm(position, axis=1) == pytest.approx(miss, rel=1e-9)
+    assert np.linalg.norm(states, axis=1) == pytest.approx(miss, rel=1e-9)
+    speeds = vector("relative_velocity_r_km_s relative_velocity_t_km_s relative_velocity_n_km_s")
+    assert np.linalg.norm(speeds, axis=1) == pytest.approx(vector("relative_speed_km_s")[:, 0], rel=1e-9)
+
+
+def test_json_is_json(folder: Path):
+    def refuse(word: str) -> None:
+        raise ValueError(word)
+
+    for name in ("summary.json", "run.json"):
+        json.loads((folder / name).read_text(encoding="utf-8"), parse_constant=refuse)
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        write_json(folder / "never.json", {"x": math.nan})
+    assert not (folder / "never.json").exists()
+
+
+def test_the_summary_says_where_the_numbers_come_from(folder: Path, result: SimulationResult):
+    summary = read_summary(folder)
+    provenance = summary["provenance"]
+    assert parse_scenario(_without_nothing(provenance["scenario"])) == result.scenario
+    assert set(provenance["versions"]) >= {"debrissim", "numpy", "sgp4", "python"}
+    assert provenance["catalogue"]["synthetic"] is True
+    assert provenance["catalogue"]["objects"] == 301
+    assert provenance["method"]["covariance"]["label"].startswith("modelled, not measured")
+    assert provenance["method"]["covariance"]["warning"]
+    assert provenance["primaries"][0]["element_set_from"] == "scenario"
+    assert summary["totals"]["encounter_count"] == provenance["counts"]["encounters"]
+
+
+def test_each_phase_is_timed(folder: Path, result: SimulationResult):
+    seconds = json.loads((folder / "run.json").read_text(encoding="utf-8"))["seconds"]
+    assert set(seconds) == {"catalogue", "screening", "assessment", "writing"}
+    assert all(value > 0.0 for value in seconds.values())
+    assert set(result.seconds) == {"catalogue", "screening", "assessment"}
+
+
+def test_figures_are_drawn_again_from_the_files_alone(folder: Path):
+    before = hashes(folder)
+    for path in (folder / "plots").iterdir():
+        path.unlink()
+    assert {path.name for path in draw_plots(folder)} == PLOTS
+    assert hashes(folder) == before
+    assert all(plane.label.startswith("900000") for plane in plot_data(folder).planes)
+
+
+def test_another_process_writes_the_same_bytes(folder: Path, tmp_path: Path):
+    scenario = tmp_path / "s.toml"
+    scenario.write_text(SMALL_TOML.replace("= false", "= true"), encoding="utf-8")
+    command = [sys.executable, "-m", "debrissim", "run", str(scenario), "--out", "again", "--quiet"]
+    environment = os.environ | {"PYTHONHASHSEED": "7"}
+    subprocess.run(command, cwd=tmp_path, check=True, env=environment, capture_output=True)
+    assert hashes(tmp_path / "again") == hashes(folder)
+
+
+def test_the_bytes_do_not_depend_on_the_number_of_threads_or_where_the_catalogue_lies(tmp_path: Path):
+    written = []
+    for place in ("a", "b"):
+        (tmp_path / place).mkdir()
+        with write_events_catalog(tmp_path / place).open("a", encoding="utf-8") as stream:
+            stream.write("1 cut off\n")
+        content = tomllib.loads(SMALL_TOML)
+        content["catalogue"]["sources"] = [{"file": "events.3le"}, {"population": "bundled", "count": 300}]
+        content["span"]["start"] = "2009-02-10T12:00:00Z"
+        run(parse_scenario(content, folder=tmp_path / place)).write(tmp_path / place / "out")
+        written.append(hashes(tmp_path / place / "out"))
+    assert written[0] == written[1]
+    one, four = (run(small(screening={"volumes": [{"sphere_km": 600.0}], "workers": n})) for n in (1, 4))
+    assert one.conjunctions() == four.conjunctions()
+
+
+def test_a_folder_is_replaced_only_on_request_and_only_if_it_is_one(tmp_path: Path):
+    plain = tmp_path / "plain"
+    plain.mkdir()
+    (plain / "thesis.txt").write_text("dear", encoding="utf-8")
+    for force in (False, True):
+        with pytest.raises(InputError, match="plain: "):
+            check_target(plain, force=force)
+    assert (plain / "thesis.txt").exists()
+    ours = tmp_path / "ours"
+    write_folder(ours, lambda partial: write_json(partial / "summary.json", {}))
+    (ours / "old.txt").touch()
+    with pytest.raises(InputError, match="ours: exists already"):
+        write_folder(ours, lambda _partial: None)
+    assert (
+        write_folder(ours, lambda partial: write_json(partial / "summary.json", {"a": 1}) or 7, force=True)
+        == 7
+    )
+    assert [path.name for path in ours.iterdir()] == ["summary.json"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["ours", "plain"]
+
+
+def test_a_failure_while_writing_leaves_nothing_and_keeps_the_old(tmp_path: Path):
+    place = tmp_path / "deep" / "results"
+    write_folder(place, lambda partial: write_json(partial / "summary.json", {"old": True}))
+
+    def fail(partial: Path) -> None:
+        (partial / "half").touch()
+        raise OSError(28, "No space left on device")
+
+    def interrupted(_partial: Path) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(RunError, match=r"results: cannot be written \(No space left on device\)"):
+        write_folder(place, fail, force=True)
+    with pytest.raises(KeyboardInterrupt):
+        write_folder(place, interrupted, force=True)
+    assert [path.name for path in place.parent.iterdir()] == ["results"]
+    assert read_summary(place) == {"old": True}
+
+
+def test_a_place_that_cannot_be_written_is_told_before_the_run(tmp_path: Path):
+    (tmp_path / "file").touch()
+    with pytest.raises(RunError, match="cannot be written"):
+        check_target(tmp_path / "file" / "results", force=False)
+    check_target(tmp_path / "a" / "b" / "c", force=False)
+
+
+def test_a_folder_that_is_none_or_damaged_is_told(tmp_path: Path):
+    with pytest.raises(InputError, match=r"not a results folder \(no summary\.json in it\)"):
+        draw_plots(tmp_path)
+    damaged = tmp_path / "damaged"
+    damaged.mkdir()
+    for name, text, told in (
+        ("summary.json", "{", r"summary\.json: cannot be read"),
+        ("summary.json", "[]", r"summary\.json: expected a JSON object"),
+        ("summary.json", "{}", r"conjunctions\.csv: cannot be read"),
+        ("conjunctions.csv", "a,b\n1\n", r"conjunctions\.csv: cannot be read"),
+        ("conjunctions.csv", "a,b\n1,2\n", "damaged or of another version"),
+    ):
+        (damaged / name).write_text(text, encoding="utf-8")
+        with pytest.raises(InputError, match=told):
+            draw_plots(damaged)
+
+
+def test_stale_and_failed_objects_are_listed_with_their_reasons(tmp_path: Path):
+    write_events_catalog(tmp_path)
+    content = tomllib.loads(SMALL_TOML)
+    content["catalogue"]["sources"] = [{"file": "events.3le"}]
+    content["span"]["start"] = "2009-03-20T00:00:00Z"
+    result = run(parse_scenario(content, folder=tmp_path))
+    result.write(tmp_path / "out")
+    excluded = read_csv(tmp_path / "out" / "excluded.csv")
+    assert excluded["norad_id"] == ["24946", "22675"]
+    assert excluded["name"] == ["IRIDIUM 33", "COSMOS 2251"]
+    assert set(excluded["reason"]) == {"element set too old for the start of the span"}
+    assert result.provenance["counts"]["stale"] == 2
+
+
+def test_rejected_records_are_listed_with_their_lines(tmp_path: Path):
+    path = write_events_catalog(tmp_path)
+    path.write_text(path.read_text(encoding="utf-8") + "1 cut off, with a comma\n", encoding="utf-8")
+    result = run(
+        small(span={"start": "2009-02-10T12:00:00Z", "duration_days": 0.04}), catalog_files=[str(path)]
+    )
+    result.write(tmp_path / "out")
+    with (tmp_path / "out" / "rejected.csv").open(encoding="utf-8", newline="") as stream:
+        (record,) = csv.DictReader(stream)
+    assert (record["file"], record["line"]) == ("events.3le", "7")
+    assert record["text"] == "1 cut off, with a comma"
+
+
+def test_docked_objects_are_listed_apart(tmp_path: Path):
+    content = tomllib.loads(SMALL_TOML)
+    orbit = content["primaries"][0]["elements"]
+    content["primaries"].append({"name": "DOCKED", "elements": orbit})
+    content["screening"]["volumes"] = ["socrates-5km"]
+    result = run(parse_scenario(content))
+    result.write(tmp_path / "out")
+    pairs = read_csv(tmp_path / "out" / "co_located.csv")
+    assert (pairs["first_name"], pairs["second_name"]) == (["ISS"], ["DOCKED"])
+    assert pairs["greatest_separation_km"] == ["0.0"]
+    assert result.totals.encounter_count == 0
+    kept = run(parse_scenario(content | {"co_location": {"exclude": False}}))
+    assert len(kept.screening.co_located) == 0
+    assert kept.totals.encounter_count >= 1
+
+
+def _without_nothing(content: dict) -> dict:
+    """A dumped scenario as a file would have it: TOML has no null."""
+    if isinstance(content, dict):
+        return {key: _without_nothing(value) for key, value in content.items() if value is not None}
+    return [_without_nothing(part) for part in content] if isinstance(content, list) else content

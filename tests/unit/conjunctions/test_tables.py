@@ -1,0 +1,49 @@
+"""The columns of the results and what is said of them."""
+
+from __future__ import annotations
+
+import numpy as np
+from support.small import small
+
+from debrissim.conjunctions.run import run
+from debrissim.conjunctions.tables import conjunctions, density
+from debrissim.results.schema import CONJUNCTION_COLUMNS
+
+
+def test_every_column_is_described_and_carries_its_unit():
+    units = ("_km", "_km2", "_km_s", "_s", "_m", "_kg", "_deg", "_days", "_j", "_j_g", "_utc")
+    bare = {
+        name
+        for name, meaning in CONJUNCTION_COLUMNS.items()
+        if not name.endswith(units) and not meaning.startswith(("true: ", "name of"))
+    }
+    assert all(CONJUNCTION_COLUMNS.values())
+    assert bare == {
+        "primary_norad_id", "primary_name", "secondary_norad_id", "secondary_name", "object_kind",
+        "parent_event", "status", "volumes", "collision_probability", "collision_probability_half_sigma",
+        "collision_probability_double_sigma", "maximum_probability", "maximum_sigma_factor", "flags",
+        "covariance_model", "catastrophic_over_range",
+        *(f"fragments_above_{size}_cm{end}" for size in (10, 1) for end in ("", "_low", "_high")),
+    }  # fmt: skip
+
+
+def test_values_are_plain_and_times_agree():
+    result = run(small())
+    table = conjunctions(result.screening.encounters, result.assessment, result.prepared)
+    assert {type(value) for column in table.values() for value in column} <= {str, int, float}
+    assert table["tca_s"] == sorted(table["tca_s"])
+    start = np.datetime64(result.provenance["span"]["start_utc"].removesuffix("Z"))
+    moments = np.array([text.removesuffix("Z") for text in table["tca_utc"]], dtype="datetime64[ms]")
+    assert np.abs((moments - start) / np.timedelta64(1, "s") - table["tca_s"]).max() < 2e-3
+    assert table["hard_body_radius_is_default"] == ["true"] * len(table["tca_s"])
+
+
+def test_the_density_of_all_kinds_counts_the_objects_in_the_shells():
+    result = run(small())
+    table = density(result.density)
+    low, high = np.array(table["altitude_low_km"]), np.array(table["altitude_high_km"])
+    per_km3 = sum(np.array(column) for name, column in table.items() if name.endswith("_per_km3"))
+    volume = 4.0 / 3.0 * np.pi * ((6378.135 + high) ** 3 - (6378.135 + low) ** 3)
+    catalog = result.prepared.catalog
+    inside = (catalog.perigee_altitude_km > 200.0) & (catalog.apogee_altitude_km < 2000.0)
+    assert inside.sum() <= (per_km3 * volume).sum() <= len(catalog)

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
+from matplotlib.patches import Circle
+from support.plot_factory import make_axes
+
+from debrissim.core.arrays import Array
+from debrissim.report.figures.encounter_plane import draw_encounter_plane
+
+MISS_KM = np.array([6.0, -8.0])
+
+
+def _draw(ax: Axes, covariance_km2: Array, *, miss_km: Array = MISS_KM, radius_km: float = 0.06) -> Axes:
+    return draw_encounter_plane(
+        ax, miss_km, covariance_km2, radius_km, title="DEB $1", probability=1.2e-5, maximum_probability=3e-4
+    )
+
+
+def _ellipses_m_or_km(ax: Axes) -> list[Array]:
+    (ellipses,) = (c for c in ax.collections if isinstance(c, PolyCollection))
+    return [np.asarray(path.vertices[:-1]) for path in ellipses.get_paths()]
+
+
+def _words(ax: Axes) -> str:
+    return "\n".join(text.get_text() for text in ax.texts)
+
+
+def test_the_ellipses_are_the_1_2_3_sigma_contours_about_the_miss() -> None:
+    covariance = np.array([[4.0, 1.5], [1.5, 1.0]])
+    outlines = _ellipses_m_or_km(_draw(make_axes(), covariance))
+    assert len(outlines) == 3
+    for sigma, outline in zip((3.0, 2.0, 1.0), outlines, strict=True):
+        offset = outline - MISS_KM
+        mahalanobis = np.sqrt(np.einsum("pi,ij,pj->p", offset, np.linalg.inv(covariance), offset))
+        np.testing.assert_allclose(mahalanobis, sigma, rtol=1e-9)
+
+
+@pytest.mark.parametrize("scale", [1e-4, 1.0, 1e4])
+def test_everything_is_in_view_at_any_ratio_of_miss_and_covariance(scale: float) -> None:
+    ax = _draw(make_axes(), scale * np.array([[1.0, 0.3], [0.3, 0.5]]))
+    (low_x, high_x), (low_y, high_y) = ax.get_xlim(), ax.get_ylim()
+    points = np.concatenate([*_ellipses_m_or_km(ax), np.zeros((1, 2)), MISS_KM[None]])
+    assert (points > [low_x, low_y]).all()
+    assert (points < [high_x, high_y]).all()
+    assert high_x - low_x == pytest.approx(high_y - low_y)
+    assert ax.get_xlabel() == "x (km)"
+    assert ax.get_ylabel() == "y (km)"
+
+
+def test_a_small_scene_is_drawn_in_metres() -> None:
+    ax = _draw(make_axes(), 1e-4 * np.eye(2), miss_km=np.array([0.3, 0.4]))
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("x (m)", "y (m)")
+    (circle,) = (p for p in ax.patches if isinstance(p, Circle))
+    assert circle.radius == pytest.approx(60.0)
+    np.testing.assert_allclose(np.mean(_ellipses_m_or_km(ax)[0][:-1], axis=0), [300.0, 400.0], atol=1.0)
+
+
+@pytest.mark.parametrize(
+    ("covariance", "ellipses", "words"),
+    [
+        (np.zeros((2, 2)), False, "no uncertainty"),
+        (np.full((2, 2), math.nan), False, "no uncertainty"),
+        (np.array([[1.0, 1.0], [1.0, 1.0]]), True, "sigma 1.41 km"),
+    ],
+)
+def test_degenerate_covariances(covariance: Array, ellipses: bool, words: str) -> None:
+    ax = _draw(make_axes(), covariance)
+    assert any(isinstance(c, PolyCollection) for c in ax.collections) == ellipses
+    assert words in _words(ax)
+    ax.figure.draw_without_rendering()
+
+
+def test_an_exact_hit_without_uncertainty_or_size_still_has_a_view() -> None:
+    ax = _draw(make_axes(), np.zeros((2, 2)), miss_km=np.zeros(2), radius_km=0.0)
+    assert ax.get_xlim()[1] > ax.get_xlim()[0]
+
+
+def test_a_body_of_unknown_size_is_a_point_and_says_so() -> None:
+    ax = _draw(make_axes(), np.eye(2), radius_km=math.nan)
+    assert "HBR not available" in _words(ax)
+    assert np.isfinite(ax.get_xlim()).all()
+
+
+def test_a_pair_without_an_encounter_plane_is_said() -> None:
+    ax = _draw(make_axes(), np.eye(2), miss_km=np.full(2, math.nan))
+    assert "no encounter\nplane" in _words(ax)
+    assert "Pc 1.2e-5" in _words(ax)
+    assert not ax.lines
+
+
+def test_a_speck_of_a_hard_body_gets_a_ring_and_a_large_one_does_not() -> None:
+    small, large = _draw(make_axes(), np.eye(2)), _draw(make_axes(), np.eye(2), radius_km=2.0)
+    assert len(small.lines) == len(large.lines) + 1
+
+
+def test_the_numbers_stand_beside_the_panel() -> None:
+    ax = _draw(make_axes(), np.eye(2))
+    for words in ("Pc 1.2e-5", "max 3e-4", "miss 10 km", "HBR 60 m"):
+        assert words in _words(ax)
+    # A dollar sign in a name is a character, not mathematics.
+    assert ax.get_title(loc="left") == "DEB $1"
+    ax.figure.draw_without_rendering()

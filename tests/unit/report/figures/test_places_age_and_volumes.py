@@ -1,0 +1,108 @@
+"""Places, ages and volumes: what is drawn is what was given."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from support.plot_factory import make_axes, make_plot_data
+
+from debrissim.core.errors import InputError
+from debrissim.report import style as marks
+from debrissim.report.figures import age, places
+from debrissim.report.figures.save import draw_figures, save_figures
+from debrissim.report.figures.volume_view import VIEWS, VolumeOutline, draw_volume_view
+
+YELLOW, RED = 1e-5, 1e-4
+
+
+def drawn(ax) -> np.ndarray:
+    """All points on an axes, in order."""
+    points = np.concatenate([c.get_offsets() for c in ax.collections if hasattr(c, "get_offsets")])
+    return points[np.lexsort(points.T)]
+
+
+def ordered(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    points = np.stack([x, y], axis=1)
+    return points[np.lexsort(points.T)]
+
+
+def test_every_encounter_is_a_point_and_the_alarming_have_a_ring() -> None:
+    rng = np.random.default_rng(3)
+    x, y, kind = rng.random(30), rng.random(30), rng.integers(0, 4, 30).astype(np.int8)
+    probability = np.array([np.nan, 0.0, 9.9e-6, 1e-5, 9.9e-5, 1e-4, 1.0] + [1e-9] * 23)
+    assert np.allclose(drawn(marks.draw_points(make_axes(), x, y, kind)), ordered(x, y))
+    ax = marks.draw_rings(make_axes(), x, y, probability, YELLOW, RED)
+    yellow, red = (np.asarray(c.get_offsets()) for c in ax.collections)
+    assert np.allclose(yellow, np.stack([x, y], 1)[[3, 4]])
+    assert np.allclose(red, np.stack([x, y], 1)[[5, 6]])
+    assert len(marks.ring_handles(probability, YELLOW, RED)) == 2
+    assert marks.ring_handles(probability[:3], YELLOW, RED) == []
+
+
+def test_counts_along_the_side_are_those_of_the_events() -> None:
+    values, kind = np.array([1.0, 1.5, 2.5, 2.6, 2.7]), np.array([1, 3, 3, 3, 1], dtype=np.int8)
+    ax = marks.draw_counts(make_axes(), values, kind, np.array([1.0, 2.0, 3.0]), upright=True)
+    assert ax.patches[-1].get_data().values.tolist() == [2.0, 3.0]
+
+
+def test_low_orbits_are_linear_and_all_orbits_together_logarithmic() -> None:
+    low = places.altitude_edges_km(np.array([410.0, 430.0]))
+    assert np.allclose(np.diff(low), np.diff(low)[0])
+    assert low[0] < 410.0 < 430.0 < low[-1]
+    wide = places.altitude_edges_km(np.array([410.0, 35786.0]))
+    assert np.allclose(wide[1:] / wide[:-1], wide[1] / wide[0])
+    assert np.ptp(places.altitude_edges_km(np.array([420.0]))) == pytest.approx(10.0)
+    assert len(places.altitude_edges_km(np.empty(0))) == 21
+
+
+def test_time_and_altitude_show_the_span() -> None:
+    data = make_plot_data(12)
+    ax = draw_figures(data)["time_altitude"].axes[0]
+    assert ax.get_xlim() == (0.0, 7.0)
+    assert np.isin(data.altitude_km, drawn(ax)[:, 1]).all()
+
+
+def test_a_wide_range_of_altitudes_is_drawn() -> None:
+    data = make_plot_data(3, altitude_km=np.array([400.0, 900.0, 35786.0]))
+    assert draw_figures(data)["latitude_map"].axes[2].get_yscale() == "log"
+
+
+def test_pc_below_the_floor_and_missing_pc() -> None:
+    ages = np.array([-2.0, 0.5, 3.0, 8.0])
+    probability = np.array([1e-4, 0.0, np.nan, 1e-7])
+    kind, diluted = np.full(4, 3, dtype=np.int8), np.array([False, False, False, True])
+    ax = age.draw_age_against_probability(
+        make_axes(), ages, probability, kind, diluted=diluted, yellow=YELLOW, red=RED, floor=1e-10
+    )
+    assert np.allclose(drawn(ax), ordered(ages[[0, 1, 3]], np.array([1e-4, 1e-10, 1e-7])))
+    assert ax.get_xlim()[0] < -2.0
+    assert ax.get_xlim()[1] > 8.0
+    assert [h.get_label() for h in age.dilution_handles(probability, 1e-10)][1] == "1 below 1e-10"
+    nothing = age.draw_age_against_probability(
+        make_axes(), ages, np.full(4, np.nan), kind, diluted=diluted, yellow=YELLOW, red=RED, floor=1e-10
+    )
+    assert "no event of this run has a collision probability" in nothing.texts[-1].get_text()
+
+
+@pytest.mark.parametrize("view", [0, 1, 2])
+def test_volumes_are_drawn_as_large_as_they_are(view: int) -> None:
+    box = VolumeOutline("box", (2.0, 25.0, 40.0), is_sphere=False)
+    ball = VolumeOutline("ball", (5.0, 5.0, 5.0), is_sphere=True)
+    relative = np.array([[1.0, -20.0, 30.0], [-1.5, 3.0, -4.0]])
+    ax = draw_volume_view(
+        make_axes(), relative, (box, ball), np.array([1, 3], dtype=np.int8),
+        view=view, probability=np.array([np.nan, 1.0]), yellow=YELLOW, red=RED,
+    )  # fmt: skip
+    right, up = VIEWS[view]
+    for line, volume in zip(ax.lines, (box, ball), strict=False):
+        extent = np.max(np.abs(line.get_xydata()), axis=0)
+        assert extent == pytest.approx([volume.half_widths_km[right], volume.half_widths_km[up]], rel=1e-3)
+    (ring,) = (c for c in ax.collections if len(c.get_offsets()) == 1 and len(c.get_facecolors()) == 0)
+    assert np.allclose(ring.get_offsets(), relative[1, [right, up]])
+
+
+def test_forms_and_sizes_that_there_are_not(tmp_path) -> None:
+    with pytest.raises(InputError, match="expected a format among png, svg, got 'pdf'"):
+        save_figures(make_plot_data(0), tmp_path, form="pdf")
+    with pytest.raises(InputError, match="expected a size among screen, page, got 'poster'"):
+        save_figures(make_plot_data(0), tmp_path, size="poster")

@@ -1,0 +1,310 @@
+"""report.html: its numbers are those of the CSV, nothing in it is anybody's markup but ours, its bytes and size."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from support.cdm_samples import kvn
+from support.reports import HOSTILE, TITLE, edit, needs_report, write_results
+from support.small import SMALL_TOML
+from typer.testing import CliRunner
+
+from debrissim.cli import main as cli
+from debrissim.core.errors import InputError
+from debrissim.report.html import libraries, text
+from debrissim.report.html.page import NUMBER_COLUMNS, TEXT_COLUMNS, embedded_json
+from debrissim.report.page import MOST_ENCOUNTERS, report_data, write_report
+from debrissim.results.folder import SUMMARY, numbers, read_csv, read_summary, write_json
+
+CELLS = (
+    "tca_utc", "secondary_name", "object_kind", "parent_event", "miss_distance_km", "miss_distance_sigma_km",
+    "relative_speed_km_s", "collision_probability", "collision_probability_half_sigma",
+    "collision_probability_double_sigma", "maximum_probability", "secondary_age_days",
+)  # fmt: skip
+# HTML elements that have no end tag, and those of ours that HTML lets stand open.
+OPEN = {"meta", "link", "input", "br", "td", "th", "tr"}
+
+
+class Page(HTMLParser):
+    """What a browser makes of a page, as far as it matters here."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.rows: list[list[str]] = []
+        self.parts: dict[str, str] = {}
+        self.open: list[str] = []
+        self.words: list[str] = []
+        self.in_table = False
+        self.feed(source)
+        self.close()
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        given = dict(attributes)
+        self.elements.append((tag, given))
+        if tag not in OPEN:
+            self.open.append(tag if tag != "script" else f"script {given.get('id', '')}")
+        if tag == "tr" and "data-i" in given:
+            self.rows.append([])
+        elif tag == "td" and self.in_table:
+            self.rows[-1].append("")
+        elif tag == "table":
+            self.in_table = given.get("id") == "table"
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in OPEN:
+            assert self.open.pop().split()[0] == tag
+        self.in_table = self.in_table and tag != "table"
+
+    def handle_data(self, data: str) -> None:
+        here = self.open[-1] if self.open else ""
+        if here.startswith("script"):
+            self.parts[here] = self.parts.get(here, "") + data
+            return
+        self.words.append(data)
+        if self.in_table and self.rows and self.rows[-1]:
+            self.rows[-1][-1] += data
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        return json.loads(self.parts["script data"])
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = write_results(tmp_path_factory.mktemp("page") / "results")
+
+    # A Pc that says something, a missing one, and one in the dilution region.
+    def change(table: dict[str, list[str]]) -> dict[str, list[str]]:
+        table["collision_probability"][:3] = ["0.00032361697523897", "", "2.5e-05"]
+        table["dilution"][2] = "true"
+        return table
+
+    edit(place, change)
+    return place
+
+
+@pytest.fixture(scope="module")
+def page(folder: Path) -> Page:
+    path = write_report(folder)
+    assert path == folder / "report.html"
+    return Page(path.read_text(encoding="utf-8"))
+
+
+@needs_report
+def test_the_numbers_of_the_page_are_those_of_the_file(folder: Path, page: Page):
+    table, content = read_csv(folder / "conjunctions.csv"), page.payload
+    assert set(content["columns"]) == {*NUMBER_COLUMNS, *TEXT_COLUMNS}
+    for name in NUMBER_COLUMNS:
+        shown = np.array([np.nan if value is None else value for value in content["columns"][name]])
+        np.testing.assert_allclose(shown, numbers(table[name]), rtol=1e-6, atol=0.0, err_msg=name)
+    for name in TEXT_COLUMNS:
+        assert content["columns"][name] == table[name]
+    assert content["row"] == list(range(len(table["tca_s"])))
+
+
+@needs_report
+def test_the_rows_of_the_page_are_those_of_the_file(folder: Path, page: Page):
+    table = read_csv(folder / "conjunctions.csv")
+    rows = [row[: len(CELLS)] for row in page.rows]
+    assert len(rows) == len(table["tca_s"])
+    for k, row in enumerate(rows):
+        cell = {name: words.strip() for name, words in zip(CELLS, row, strict=True)}
+        assert cell["tca_utc"] == text.moment(table["tca_utc"][k])
+        assert cell["secondary_name"].split() == [
+            *table["secondary_name"][k].split(),
+            table["secondary_norad_id"][k],
+        ]
+        assert cell["object_kind"] == table["object_kind"][k]
+        for name in CELLS[4:]:
+            value, words = numbers([table[name][k]])[0], cell[name].rstrip("*").replace(",", "")
+            if np.isnan(value):
+                assert words == text.NOTHING
+            else:
+                # As many digits as are shown.
+                decimals = 0.051 if "age" in name else 5.1e-3
+                absolute = 0.0 if "probability" in name else decimals
+                assert float(words) == pytest.approx(value, rel=5.1e-3, abs=absolute)
+        assert cell["collision_probability"].endswith("*") == (table["dilution"][k] == "true")
+
+
+@needs_report
+def test_the_verdict_comes_first_with_its_range_and_the_warning_of_its_covariance(folder: Path, page: Page):
+    words = re.sub(r"\s+", " ", " ".join(page.words))
+    totals, method = read_summary(folder)["totals"], read_summary(folder)["provenance"]["method"]
+    assert "SYNTHETIC POPULATION" in words
+    place = [
+        words.index(part)
+        for part in (
+            "ISS: 19 close approaches in 0.04 days",
+            f"every \N{GREEK SMALL LETTER SIGMA} halved {text.probability(totals['cumulative_half_sigma'])}",
+            "The worst:",
+            "Pc 3.24e-04",
+            "maximum Pc",
+            "1 encounter in the dilution region",
+            method["covariance"]["warning"],
+            "A name opens its encounter",
+            "How it was computed",
+        )
+    ]
+    assert place == sorted(place)
+    assert method["covariance"]["source"] in words
+
+
+@needs_report
+@pytest.mark.parametrize("hostile", [False, True])
+def test_nothing_is_loaded_and_nothing_in_a_name_is_markup(tmp_path: Path, hostile: bool):
+    folder = write_results(tmp_path / "results", hostile=hostile)
+    path = write_report(folder)
+    assert path is not None
+    source = path.read_text(encoding="utf-8")
+    page = Page(source)
+    assert page.open == []
+    assert [tag for tag, _ in page.elements].count("script") == 3
+    assert {tag for tag, _ in page.elements} & {"img", "iframe", "object", "embed", "base", "b"} == set()
+    assert not [key for _, given in page.elements for key in given if key.startswith("on")]
+    for tag, given in page.elements:
+        assert "src" not in given
+        if tag in ("a", "link"):
+            # What the page leads to lies in it or beside it.
+            href = given["href"] or ""
+            assert href.startswith(("#", "data:,")) or (folder / href).exists(), href
+    (policy,) = [given["content"] for _, given in page.elements if "http-equiv" in given]
+    assert "default-src 'none'" in (policy or "")
+    if hostile:
+        assert set(page.payload["columns"]["secondary_name"]) == set(HOSTILE)
+        assert {row[1].rsplit(" ", 1)[0] for row in page.rows} == set(HOSTILE)
+        assert TITLE in "".join(page.words)
+        assert "window.hostile" not in page.parts["script "]
+
+
+def test_embedded_json_ends_no_element_and_reads_back():
+    content = {"names": [*HOSTILE, "a & b"], "number": 1e-300}
+    words = embedded_json(content)
+    assert not set("<>&") & set(words)
+    assert json.loads(words) == content
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        embedded_json([float("nan")])
+
+
+@needs_report
+def test_the_script_in_the_page_is_the_one_of_plotly(page: Page):
+    packed = base64.b64decode(page.parts["script plotly"])
+    assert gzip.decompress(packed) == libraries._script_path().read_bytes()
+
+
+@needs_report
+def test_a_thousand_encounters_stay_under_6_mb_and_more_are_left_to_the_file(tmp_path: Path):
+    folder = write_results(tmp_path / "results", count=MOST_ENCOUNTERS + 7)
+    edit(
+        folder,
+        lambda table: table | {"collision_probability": [str(1e-9 * k) for k in range(MOST_ENCOUNTERS + 7)]},
+    )
+    path = write_report(folder)
+    assert path is not None
+    assert path.stat().st_size < 6_000_000
+    page = Page(path.read_text(encoding="utf-8"))
+    # The most probable, in the order of the file.
+    assert page.payload["row"] == list(range(7, MOST_ENCOUNTERS + 7))
+    assert len(page.rows) == MOST_ENCOUNTERS
+    assert "the other 7 are in conjunctions.csv" in re.sub(r"\s+", " ", "".join(page.words))
+
+
+@needs_report
+def test_no_encounter_is_said_so(tmp_path: Path):
+    path = write_report(write_results(tmp_path / "results", count=0))
+    assert path is not None
+    page = Page(path.read_text(encoding="utf-8"))
+    assert page.rows == []
+    assert "nothing came inside the screening volumes" in "".join(page.words)
+
+
+@needs_report
+def test_another_process_writes_the_same_bytes_from_the_folder_alone(folder: Path):
+    path = write_report(folder)
+    assert path is not None
+    before = path.read_bytes()
+    path.unlink()
+    program = "import sys, pathlib, debrissim.report.page as r; r.write_report(pathlib.Path(sys.argv[1]))"
+    subprocess.run([sys.executable, "-c", program, str(folder)], check=True)
+    assert path.read_bytes() == before
+    done = CliRunner().invoke(cli.app, ["plot", str(folder)])
+    assert done.exit_code == 0
+    assert str(path) in done.stdout
+
+
+def test_a_run_goes_on_without_the_libraries_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(libraries, "find_spec", lambda _name: None)
+    scenario = tmp_path / "s.toml"
+    scenario.write_text(SMALL_TOML.replace("report = false", "report = true"), encoding="utf-8")
+    done = CliRunner().invoke(cli.app, ["run", str(scenario), "--out", str(tmp_path / "out")])
+    assert done.exit_code == 0
+    assert not (tmp_path / "out" / "report.html").exists()
+    assert "report.html is left out: it needs Jinja2 and Plotly (pip install jinja2 plotly)" in re.sub(
+        r"\s+", " ", done.stdout
+    )
+
+
+@needs_report
+@pytest.mark.parametrize("wanted", [True, False])
+def test_a_run_makes_it_where_the_scenario_wants_it(tmp_path: Path, wanted: bool):
+    scenario = tmp_path / "s.toml"
+    scenario.write_text(
+        SMALL_TOML.replace("report = false", f"report = {str(wanted).lower()}"), encoding="utf-8"
+    )
+    done = CliRunner().invoke(cli.app, ["run", str(scenario), "--out", str(tmp_path / "out")])
+    assert done.exit_code == 0
+    assert (tmp_path / "out" / "report.html").exists() == wanted
+    assert ("report.html" in done.stdout) == wanted
+
+
+def test_messages_are_linked_and_left_out_objects_counted(tmp_path: Path):
+    folder = write_results(tmp_path / "results")
+    table = read_csv(folder / "conjunctions.csv")
+    moment = re.sub(r"[-:.Z]", "", table["tca_utc"][1])
+    name = f"{table['primary_norad_id'][1]}_conj_{table['secondary_norad_id'][1]}_{moment}.cdm"
+    (folder / "cdm").mkdir()
+    (folder / "cdm" / name).touch()
+    (folder / "excluded.csv").write_text("norad_id,reason\n1,decayed\n2,stale\n3,decayed\n", encoding="utf-8")
+    data = report_data(folder)
+    assert data.cdm[:3] == ("", f"cdm/{name}", "")
+    assert data.excluded == {"decayed": 2, "stale": 1}
+    assert {file.path for file in data.files} >= {"conjunctions.csv", "summary.json", "cdm/"}
+    assert "run.json" not in {file.path for file in data.files}
+
+
+def test_a_folder_that_is_none_or_damaged_is_told(tmp_path: Path):
+    with pytest.raises(InputError, match="not a results folder"):
+        report_data(tmp_path)
+    folder = write_results(tmp_path / "results")
+    write_json(folder / SUMMARY, {"totals": {}})
+    with pytest.raises(InputError, match="damaged or of another version"):
+        report_data(folder)
+    edit(folder, lambda table: table | {"primary_x_km": ["far"] * len(table["primary_x_km"])})
+    with pytest.raises(InputError, match="damaged or of another version"):
+        report_data(folder)
+
+
+@needs_report
+def test_messages_alone_claim_no_rate_and_no_catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    Path("told.cdm").write_text(kvn(OBJECT2_X="7000.05", OBJECT2_Y="0.03"), encoding="utf-8")
+    Path("s.toml").write_text(
+        'title = "Told"\n[[events]]\nfile = "told.cdm"\nhard_body_radius_m = 20.0\n', encoding="utf-8"
+    )
+    assert cli.main(["run", "s.toml", "--out", "out", "--quiet"]) == 0
+    words = "".join(Page(Path("out/report.html").read_text(encoding="utf-8")).words)
+    assert "1 conjunction told by messages, nothing screened" in words
+    assert "FRAGMENT [TANK]" in words
+    assert "Cumulative" not in words
+    assert "Per year" not in words

@@ -1,0 +1,163 @@
+"""What a scenario file may say, and how it is told when it says something else."""
+
+from __future__ import annotations
+
+import copy
+import math
+import tomllib
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from support.small import SMALL_TOML
+
+from debrissim.core.errors import InputError
+from debrissim.probability.registry import METHODS
+from debrissim.scenario import conjunctions as models
+from debrissim.scenario.assessment import CovarianceModel, ProbabilityMethod
+from debrissim.scenario.conjunctions import load_scenario, parse_scenario
+from debrissim.screening.volumes import PRESETS
+from debrissim.uncertainty.element_set_error import FIXED_MODEL, MODELS
+
+_REMOVED = object()
+
+
+def altered(changes: dict[str, Any]) -> dict[str, Any]:
+    """The small scenario's content with values at dotted places replaced or removed."""
+    content = copy.deepcopy(tomllib.loads(SMALL_TOML))
+    for place, value in changes.items():
+        *path, last = place.split(".")
+        table: Any = content
+        for part in path:
+            table = table[int(part)] if part.isdigit() else table.setdefault(part, {})
+        if value is _REMOVED:
+            del table[last]
+        else:
+            table[last] = value
+    return content
+
+
+def sentence(changes: dict[str, Any]) -> str:
+    with pytest.raises(InputError) as caught:
+        parse_scenario(altered(changes), "week.toml")
+    return str(caught.value)
+
+
+def test_the_lists_of_names_are_those_of_the_phases():
+    assert set(get_args(models.VolumePreset)) == set(PRESETS)
+    assert set(get_args(CovarianceModel)) == {*MODELS, FIXED_MODEL}
+    assert set(get_args(ProbabilityMethod)) == set(METHODS)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"titel": "x"}, "unknown key 'titel'; did you mean 'title'?"),
+        ({"catalog": {}}, "unknown key 'catalog'; did you mean 'catalogue'?"),
+        ({"span.durations": 3.0}, "unknown key 'span.durations'; did you mean 'duration_days'?"),
+        ({"primaries.0.norad": 1}, "unknown key 'primaries[1].norad'; did you mean 'norad_id'?"),
+        (
+            {"screening.volumes": [{"sphere": 5.0}]},
+            "unknown key 'screening.volumes[1].sphere'; did you mean 'sphere_km'?",
+        ),
+        ({"title": _REMOVED}, "title: is missing"),
+        ({"title": " "}, "title: expected some text, got ' '"),
+        ({"seed": -1}, "seed: expected greater than or equal to 0, got -1"),
+        ({"seed": True}, "seed: expected a whole number, got True"),
+        ({"seed": "1"}, "seed: expected a whole number, got '1'"),
+        ({"span": 3}, "span: expected a table, got 3"),
+        ({"span.start": "soon"}, "span.start: expected a UTC time such as 2024-11-01T00:00:00Z, got 'soon'"),
+        ({"span.start": 5}, "span.start: expected a UTC time such as 2024-11-01T00:00:00Z, got 5"),
+        ({"span.duration_days": 0.0}, "span.duration_days: expected greater than 0, got 0.0"),
+        ({"span.duration_days": math.nan}, "span.duration_days: expected"),
+        ({"span.duration_days": "7"}, "span.duration_days: expected a number, got '7'"),
+        ({"primaries": []}, 'expected at least one [[primaries]] or [[events]] table in mode "one-vs-all"'),
+        (
+            {"primaries.0.hard_body_radius_m": -1.0},
+            "primaries[1].hard_body_radius_m: expected greater than 0",
+        ),
+        ({"primaries.0.tle": ["a", "b"]}, "primaries[1]: expected tle or elements, not both"),
+        (
+            {"primaries.0.elements.eccentricity": 1.0},
+            "primaries[1].elements.eccentricity: expected less than 1",
+        ),
+        ({"primaries": [{"name": "x"}]}, "primaries[1]: expected norad_id, tle or elements"),
+        ({"primaries": [{"norad_id": 1}] * 2}, "expected every primary's norad_id once"),
+        (
+            {"primaries.0.prefer": "both"},
+            "primaries[1].prefer: expected 'catalogue' or 'scenario', got 'both'",
+        ),
+        ({"screening.volumes": []}, "screening.volumes: expected at least one entry"),
+        ({"screening.volumes": ["iss"]}, "screening.volumes[1]: expected 'iss-0.75x25x25', "),
+        ({"screening.volumes": [{}]}, "screening.volumes[1]: expected either sphere_km or box_km"),
+        ({"screening.volumes": [{"box_km": [1.0, 2.0]}]}, "screening.volumes[1].box_km[3]: is missing"),
+        ({"covariance.model": "cdm"}, "covariance.model: expected 'flohrer-2008+growth', "),
+        ({"covariance.model": "fixed"}, 'covariance: expected fixed_sigma_rtn_km with model = "fixed"'),
+        ({"covariance.fixed_sigma_rtn_km": [1.0, 1.0, 1.0]}, "covariance: expected fixed_sigma_rtn_km with"),
+        ({"probability.method": "chan"}, "probability.method: expected 'foster', "),
+        ({"probability.yellow": 1e-3}, "probability: expected yellow below red"),
+        ({"catalogue.sources": [{}]}, "catalogue.sources[1]: expected either file or population"),
+        (
+            {"catalogue.sources": [{"file": "a", "count": 3}]},
+            "catalogue.sources[1]: count goes with population",
+        ),
+        ({"catalogue.sources": 5}, "catalogue.sources: expected a list, got 5"),
+        ({"catalogue.kinds": ["debri"]}, "catalogue.kinds[1]: expected 'payload', "),
+        (
+            {"catalogue.perigee_km": [600.0, 300.0]},
+            "catalogue.perigee_km: expected the lowest altitude first",
+        ),
+        (
+            {"catalogue.apogee_km": [math.inf, 3.0]},
+            "catalogue.apogee_km[1]: expected a finite number, got inf",
+        ),
+        (
+            {"co_location.greatest_separation_km": 1.0},
+            "co_location: expected greatest_separation_km of at least",
+        ),
+        ({"output.plots": "yes"}, "output.plots: expected true or false, got 'yes'"),
+    ],
+)
+def test_one_sentence_names_file_and_key(changes: dict[str, Any], told: str):
+    said = sentence(changes)
+    assert said.startswith("week.toml: ")
+    assert told in said
+    assert "\n" not in said
+    assert "more)" not in said
+
+
+def test_further_faults_are_counted():
+    assert sentence({"seed": -1, "output.plots": 3, "span.duration_days": 0.0}).endswith("(and 2 more)")
+
+
+def test_a_file_that_is_no_scenario_is_named(tmp_path: Path):
+    path = tmp_path / "x.toml"
+    with pytest.raises(InputError, match=r"x\.toml: cannot be read as a scenario \(No such file"):
+        load_scenario(path)
+    path.write_text('title = "x"\nseed = = 3\n', encoding="utf-8")
+    with pytest.raises(InputError, match=r"x\.toml: not valid TOML: .*line 2"):
+        load_scenario(path)
+    path.write_bytes(b'title = "\xff"\n')
+    with pytest.raises(InputError, match=r"x\.toml: expected UTF-8 text.*position 9"):
+        load_scenario(path)
+    with pytest.raises(InputError, match="cannot be read as a scenario"):
+        load_scenario(tmp_path)
+
+
+def test_relative_paths_start_at_the_file_and_stay_as_written(tmp_path: Path):
+    path = tmp_path / "x.toml"
+    path.write_text(
+        SMALL_TOML.replace('population = "bundled"\ncount = 300', 'file = "a/b.tle"'), encoding="utf-8"
+    )
+    scenario = load_scenario(str(path))
+    (source,) = scenario.catalogue.sources
+    assert source.file == Path("a/b.tle")
+    assert scenario.located(source.file) == tmp_path / "a/b.tle"
+    assert scenario.located(Path("/elsewhere")) == Path("/elsewhere")
+
+
+def test_times_without_a_zone_and_dates_are_taken():
+    for start in ("2024-11-01T00:00:00Z", "2024-11-01"):
+        assert parse_scenario(altered({"span.start": start})).span.start.year == 2024
+    content = tomllib.loads("start = 2024-11-01T06:00:00+02:00")
+    assert parse_scenario(altered({"span.start": content["start"]})).span.start == content["start"]

@@ -1,0 +1,49 @@
+"""The starter scenario: every key, and it runs as it is."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+
+from support.paths import SCENARIOS
+
+from debrissim.scenario.conjunctions import Scenario, load_scenario, parse_scenario
+from debrissim.scenario.template import as_toml, starter_text
+
+
+def test_it_is_a_scenario_with_the_defaults():
+    scenario = parse_scenario(tomllib.loads(starter_text()))
+    default = Scenario.model_validate(
+        {"title": scenario.title, "primaries": [p.model_dump(exclude_none=True) for p in scenario.primaries]}
+    )
+    assert scenario == default
+
+
+def test_every_key_of_every_table_stands_in_it():
+    text = starter_text()
+    for model in (Scenario, *(f.annotation for f in Scenario.model_fields.values())):
+        for key in getattr(model, "model_fields", {}):
+            assert re.search(rf"^(# )?{key} = |\[\[?([a-z_]+\.)?{key}\]", text, re.MULTILINE), key
+
+
+def test_commented_examples_are_valid_toml():
+    for line in starter_text().splitlines():
+        if match := re.match(r"# ([a-z_]+ = .*)", line):
+            tomllib.loads(match[1])
+
+
+def test_the_station_is_that_of_the_scenario():
+    station = parse_scenario(tomllib.loads(starter_text())).primaries[0]
+    shown = load_scenario(SCENARIOS / "iss_week.toml").primaries[0]
+    assert station.hard_body_radius_m == shown.hard_body_radius_m
+    assert station.elements == shown.elements
+
+
+def test_values_as_toml():
+    value = {"a": True, "b": (1.0, 2), "c": 'say "so"', "d": {"e": "\\"}}
+    assert tomllib.loads(f"x = {as_toml(value)}")["x"] == {
+        "a": True,
+        "b": [1.0, 2],
+        "c": 'say "so"',
+        "d": {"e": "\\"},
+    }

@@ -1,0 +1,217 @@
+"""One scenario on a series of catalogues: the same encounter is found again, and what is missing is said."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from support.small import COSMOS_2251, IRIDIUM_33, two_line
+
+from debrissim.catalog import Catalog, parse_catalog, write_omm_csv
+from debrissim.cli.main import main
+from debrissim.core.errors import InputError
+from debrissim.results.folder import numbers, read_csv, read_summary
+from debrissim.results.schema import TRACK_COLUMNS
+from debrissim.scenario.conjunctions import Scenario, parse_scenario
+from debrissim.screening.encounters import Encounters
+from debrissim.studies.evolution.tables import draw_track, track_lines, write_tracking
+from debrissim.studies.evolution.track import (
+    FAR,
+    INSIDE,
+    MISSING,
+    OUTSIDE,
+    SAME_PASS_S,
+    Tracking,
+    linked,
+    track,
+)
+
+TOML = """\
+title = "Iridium 33 through four catalogues"
+
+[span]
+start = 2009-02-10T16:00:00Z
+duration_days = 0.1
+
+[[primaries]]
+norad_id = 24946
+
+[screening]
+volumes = ["socrates-5km"]
+
+[covariance]
+model = "flohrer-2008"
+"""
+
+
+def scenario() -> Scenario:
+    return parse_scenario(tomllib.loads(TOML))
+
+
+def pair() -> Catalog:
+    text = two_line(("IRIDIUM 33", IRIDIUM_33), ("COSMOS 2251", COSMOS_2251))
+    return parse_catalog(text.encode(), "pair").catalog
+
+
+def older(days: float, anomaly_deg: float, *, rows: tuple[int, ...] = (0, 1)) -> Catalog:
+    """The pair with Cosmos 2251 shifted along its track, on epochs some seconds earlier: made up, no observation."""
+    catalog = pair()
+    anomaly = catalog.mean_anomaly_deg - 360.0 * np.mod(catalog.mean_motion_rev_day * days, 1.0)
+    return catalog.with_columns(
+        epoch_fraction=catalog.epoch_fraction - days,
+        mean_anomaly_deg=np.mod(anomaly + np.array([0.0, anomaly_deg]), 360.0),
+    ).select(list(rows))
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Newest first, on purpose: order of the files must not matter."""
+    folder = tmp_path_factory.mktemp("catalogues")
+    made = {
+        "d_today.csv": pair(),
+        # 0.1 degrees of 7,150 km are 12 km: out of the sphere, but near.
+        "c_shifted.csv": older(1e-4, 0.1),
+        "a_alone.csv": older(0.3, 0.0, rows=(0,)),
+        # A quarter of a revolution away from everything.
+        "b_away.csv": older(3e-4, 90.0),
+    }
+    for name, catalog in made.items():
+        write_omm_csv(catalog, folder / name)
+    return [folder / name for name in made]
+
+
+@pytest.fixture(scope="module")
+def tracking(files: list[Path]) -> Tracking:
+    return track(scenario(), files)
+
+
+def table_of(times: dict[tuple[int, int], list[float]]) -> Encounters:
+    """Encounters of which only the pair and the time count."""
+    rows = [(a, b, t) for (a, b), moments in times.items() for t in moments]
+    m = len(rows)
+    ids = np.array([row[:2] for row in rows], dtype=np.int64).reshape(m, 2)
+    zero = np.zeros(m)
+    return Encounters(
+        primary=ids[:, 0], secondary=ids[:, 1], primary_norad_id=ids[:, 0], secondary_norad_id=ids[:, 1],
+        tca_s=np.array([row[2] for row in rows], dtype=np.float64), miss_distance_km=zero,
+        relative_position_rtn_km=np.zeros((m, 3)), relative_velocity_rtn_km_s=np.zeros((m, 3)),
+        relative_speed_km_s=zero, primary_state=np.zeros((m, 6)), secondary_state=np.zeros((m, 6)),
+        primary_age_days=zero, secondary_age_days=zero, status=np.zeros(m, dtype=np.int8),
+    )  # fmt: skip
+
+
+def test_passes_are_told_apart_by_pair_and_time():
+    groups = linked(
+        [table_of({(1, 2): [90.0, 3000.0], (1, 3): [100.0]}), table_of({(1, 2): [100.0, 3010.0]})]
+    )
+    assert groups == [{1: 0, 0: 0}, {1: 1, 0: 1}, {0: 2}]
+
+
+def test_a_pass_that_drifts_is_followed_step_by_step():
+    tables = [table_of({(1, 2): [t]}) for t in (4.0, 1.5 * SAME_PASS_S, 3.0 * SAME_PASS_S - 1.0)]
+    (drifting, *rest) = linked([tables[1], tables[2]])
+    assert (len(drifting), rest) == (1, [{0: 0}])
+    step = 0.9 * SAME_PASS_S
+    chain = [table_of({(1, 2): [k * step]}) for k in range(4)]
+    assert linked(chain) == [{3: 0, 2: 0, 1: 0, 0: 0}]
+
+
+def test_two_passes_never_become_one():
+    groups = linked([table_of({(1, 2): [0.0, 1000.0]}), table_of({(1, 2): [900.0]})])
+    assert sorted(map(len, groups)) == [1, 2]
+    assert groups[0] == {1: 0, 0: 1}
+
+
+def test_the_encounter_is_found_in_the_volumes_outside_them_and_not_at_all(tracking: Tracking):
+    assert [run.file.name for run in tracking.runs] == [
+        "a_alone.csv",
+        "b_away.csv",
+        "c_shifted.csv",
+        "d_today.csv",
+    ]
+    (only,) = tracking.tracks
+    assert tracking.track_count == 1
+    assert [sighting.found for sighting in only.sightings] == [MISSING, FAR, OUTSIDE, INSIDE]
+    newest, before = only.sightings[3], only.sightings[2]
+    assert newest.encounters is not None
+    assert newest.encounters.miss_distance_km[newest.row] == pytest.approx(0.698, abs=1e-3)
+    assert before.encounters is not None
+    assert 5.0 < before.encounters.miss_distance_km[before.row] < 13.0
+    assert abs(before.encounters.tca_s[before.row] - newest.encounters.tca_s[newest.row]) < 2.0
+
+
+def test_what_is_computed_outside_the_volumes_is_what_a_wide_volume_gives(
+    files: list[Path], tracking: Tracking
+):
+    from debrissim.conjunctions.run import run
+
+    wide = scenario().model_copy(
+        update={"screening": scenario().screening.model_copy(update={"volumes": ("iss-watch-20x40x40",)})}
+    )
+    result = run(wide, catalog_files=[files[1]])
+    sighting = tracking.tracks[0].sightings[2]
+    assert sighting.encounters is not None
+    assert sighting.assessment is not None
+    near = int(np.argmin(np.abs(result.screening.encounters.tca_s - sighting.encounters.tca_s[0])))
+    assert sighting.encounters.tca_s[0] == pytest.approx(result.screening.encounters.tca_s[near], abs=1e-5)
+    assert sighting.encounters.miss_distance_km[0] == pytest.approx(
+        result.screening.encounters.miss_distance_km[near], abs=1e-7
+    )
+    assert sighting.probability == pytest.approx(result.assessment.probability.value[near], rel=1e-6)
+
+
+def test_the_folder_holds_a_row_per_catalogue_and_draws_again(tracking: Tracking, tmp_path: Path):
+    folder = tmp_path / "track"
+    write_tracking(tracking, folder, 1.0)
+    table = read_csv(folder / "track.csv")
+    assert list(table) == list(TRACK_COLUMNS)
+    assert table["found"] == [MISSING, FAR, OUTSIDE, INSIDE]
+    assert table["tca_utc"][:2] == ["", ""]
+    assert numbers(table["tca_shift_s"])[3] == 0.0
+    assert read_summary(folder)["kind"] == "track"
+    before = (folder / "plots" / "evolution.png").read_bytes()
+    assert [path.name for path in draw_track(folder)] == ["evolution.png"]
+    assert (folder / "plots" / "evolution.png").read_bytes() == before
+    lines = list(track_lines(table, 10))
+    assert max(map(len, lines)) <= 80
+    assert len(lines) == 2
+
+
+def test_on_the_command_line(files: list[Path], tmp_path: Path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    Path("two.toml").write_text(TOML, encoding="utf-8")
+    given = [part for file in files[:2] for part in ("--catalog", str(file))]
+    assert main(["track", "two.toml", *given, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["answer"]["encounters_followed"] == 1
+    assert told["results"] == "results/two-track"
+    assert main(["plot", "results/two-track", "--format", "svg"]) == 0
+    assert Path("results/two-track/plots/evolution.svg").is_file()
+    assert main(["track", "two.toml", *given, "--force"]) == 0
+    shown = capsys.readouterr().out
+    assert "COSMOS 2251" in shown
+    assert max(map(len, shown.splitlines())) <= 80
+    assert main(["track", "two.toml", *given[:2], "--force"]) == 2
+    assert "expected at least two catalogue files, got 1" in capsys.readouterr().err
+
+
+def test_the_epoch_of_the_newest_catalogue_is_the_start(files: list[Path]):
+    text = TOML.replace("start = 2009-02-10T16:00:00Z\n", "")
+    found = track(parse_scenario(tomllib.loads(text)), files[:2])
+    assert str(found.scenario.span.start).startswith("2009-02-09 ")
+
+
+def test_no_encounter_at_all_is_told(files: list[Path], tmp_path: Path):
+    tiny = TOML.replace('"socrates-5km"', '{ name = "tiny", sphere_km = 0.001 }')
+    found = track(parse_scenario(tomllib.loads(tiny)), files[:2])
+    assert found.tracks == ()
+    write_tracking(found, tmp_path / "none", 0.0)
+    assert (tmp_path / "none" / "plots" / "evolution.png").is_file()
+
+
+def test_bad_input_is_told(files: list[Path]):
+    with pytest.raises(InputError, match="at least one encounter to follow, got 0"):
+        track(scenario(), files, most=0)

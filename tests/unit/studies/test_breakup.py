@@ -1,0 +1,214 @@
+"""kind = "breakup": from a scenario to its folder, its figures and its lines."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from support.paths import ROOT
+
+from debrissim.cli.main import main
+from debrissim.core.errors import InputError
+from debrissim.hazard.breakup.orbits import fragment_orbits
+from debrissim.results.folder import numbers, read_csv
+from debrissim.studies.breakup.study import lines
+from debrissim.studies.study import draw_study, parse_study, run_study
+
+IRIDIUM = (
+    "1 24946U 97051C   09040.78448243 +.00000153 +00000-0 +47668-4 0  9994",
+    "2 24946 086.3994 121.7028 0002288 085.1644 274.9812 14.34219863597336",
+)
+COSMOS = (
+    "1 22675U 93036A   09040.49834364 -.00000001  00000-0  95251-5 0  9996",
+    "2 22675 074.0355 019.4646 0016027 098.7014 261.5952 14.31135643817415",
+)
+TIME = "2009-02-10T16:55:59.796Z"
+
+
+def content(**changes: Any) -> dict[str, Any]:
+    base: dict[str, Any] = {
+        "kind": "breakup",
+        "title": "a collision",
+        "event": {"type": "collision", "time": TIME, "least_length_m": 0.1},
+        "target": {"name": "Cosmos 2251", "mass_kg": 950.0, "tle": list(COSMOS)},
+        "projectile": {"name": "Iridium 33", "mass_kg": 560.0, "tle": list(IRIDIUM)},
+    }
+    for path, value in changes.items():
+        table, _, key = path.partition("__")
+        if not key:
+            base[table] = value
+        elif value is None:
+            del base[table][key]
+        else:
+            base[table][key] = value
+    return {key: value for key, value in base.items() if value is not None}
+
+
+def circular(kind: str, **event: Any) -> dict[str, Any]:
+    orbit = {"mass_kg": 880.0, "altitude_km": 850.0, "inclination_deg": 98.6}
+    projectile = None if kind == "explosion" else {"mass_kg": 500.0}
+    return content(event={"type": kind, "least_length_m": 0.1, **event}, target=orbit, projectile=projectile)
+
+
+def test_iridium_and_cosmos_from_their_element_sets(tmp_path: Path):
+    result = run_study(parse_study(content()))
+    result.write(tmp_path / "out")
+    answer = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))["answer"]
+    # SGP4 on these sets: 11.64724 km/s, 0.698 km apart (shared reference).
+    assert answer["relative_speed_km_s"] == pytest.approx(11.64724, abs=1e-5)
+    assert answer["parents_apart_km"] == pytest.approx(0.698, abs=1e-3)
+    assert answer["catastrophic"] is True
+    by_length = {row["length_m"]: row for row in answer["counts"]}
+    assert by_length[0.1]["law"] == pytest.approx(1242.3, abs=0.1)
+    assert by_length[0.1]["stated_range"][0] < 2296 < by_length[0.1]["stated_range"][1]
+    assert by_length[0.05]["drawn"] is None
+    assert by_length[0.1]["drawn"] == answer["fragments"]
+    assert sum(answer["fates"].values()) == answer["fragments"]
+    mass = answer["mass_kg"]
+    assert mass["fragments"] + mass["below_least_length"] + mass["remnants"] == pytest.approx(1510.0)
+    parents = read_csv(tmp_path / "out" / "parents.csv")
+    assert parents["name"] == ["Cosmos 2251", "Iridium 33"]
+    assert numbers(parents["inclination_deg"]) == pytest.approx([74.03, 86.40], abs=0.01)
+    figures = {path.stem for path in (tmp_path / "out" / "plots").glob("*.png")}
+    assert figures == {"gabbard", "sizes", "area_to_mass", "velocity"}
+
+
+def test_the_orbits_in_the_table_are_those_of_its_velocities(tmp_path: Path):
+    run_study(parse_study(content(output={"plots": False}))).write(tmp_path / "out")
+    table, parents = read_csv(tmp_path / "out" / "fragments.csv"), read_csv(tmp_path / "out" / "parents.csv")
+    parent = numbers(table["parent"]).astype(int)
+    position = np.stack([numbers(parents[f"position_{axis}_km"]) for axis in "xyz"], axis=1)
+    velocity = np.stack([numbers(parents[f"velocity_{axis}_km_s"]) for axis in "xyz"], axis=1)
+    change = np.stack([numbers(table[f"velocity_change_{axis}_m_s"]) for axis in "xyz"], axis=1) / 1000.0
+    orbits = fragment_orbits(position[parent], velocity[parent] + change)
+    assert numbers(table["perigee_km"]) == pytest.approx(orbits.perigee_km, abs=1e-6)
+    assert numbers(table["velocity_change_m_s"]) == pytest.approx(np.linalg.norm(change, axis=1) * 1000.0)
+    # The position of the event lies on every fragment's orbit.
+    altitude = np.linalg.norm(position[parent], axis=1) - 6378.135
+    assert (orbits.perigee_km <= altitude + 1e-6).all()
+    assert (orbits.apogee_km >= altitude - 1e-6).all()
+
+
+def test_the_same_seed_gives_the_same_files(tmp_path: Path):
+    for name, seed in (("one", 3), ("two", 3), ("three", 4)):
+        run_study(parse_study(content(seed=seed, output={"plots": seed == 3}))).write(tmp_path / name)
+    names = [path.relative_to(tmp_path / "one") for path in (tmp_path / "one").rglob("*.*") if path.is_file()]
+    for name in names:
+        if name.name != "run.json":
+            assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes(), name
+    assert (tmp_path / "one" / "fragments.csv").read_bytes() != (
+        tmp_path / "three" / "fragments.csv"
+    ).read_bytes()
+
+
+def test_an_explosion_needs_no_time_and_no_projectile():
+    result = run_study(parse_study(circular("explosion", scale=1.0)))
+    assert result.answer["catastrophic"] is None
+    assert result.answer["relative_speed_km_s"] is None
+    assert result.tables["parents"]["perigee_km"] == [pytest.approx(850.0, abs=1e-6)]
+    assert any("spacecraft" in flag for flag in result.method["flags"])
+    json.dumps(result.summary(), allow_nan=False)
+
+
+def test_a_kinetic_vehicle_met_head_on_falls_back():
+    result = run_study(parse_study(circular("asat", relative_speed_km_s=9.36)))
+    assert result.answer["relative_speed_km_s"] == pytest.approx(9.36)
+    assert result.answer["energy_to_mass_j_g"] == pytest.approx(24889.09, abs=0.01)
+    fates = np.array(result.tables["fragments"]["fate"])
+    parent = np.array(result.tables["fragments"]["parent"])
+    # It comes at 1.9 km/s against the target's flight: none of it has the speed of an orbit.
+    assert (fates[parent == 1] == "re-entry").all()
+    assert (fates[parent == 0] == "orbit").mean() > 0.8
+
+
+def test_a_collision_of_given_speed_is_that_of_two_crossing_orbits():
+    result = run_study(parse_study(circular("collision", relative_speed_km_s=10.0)))
+    parents = result.tables["parents"]
+    velocity = np.array([parents[f"velocity_{axis}_km_s"] for axis in "xyz"]).T
+    assert np.linalg.norm(velocity[1] - velocity[0]) == pytest.approx(10.0)
+    assert np.linalg.norm(velocity[1]) == pytest.approx(np.linalg.norm(velocity[0]))
+    assert parents["perigee_km"] == pytest.approx([850.0, 850.0], abs=1e-6)
+    given = run_study(parse_study(circular("collision", relative_velocity_rtn_km_s=[0.0, -6.0, 8.0])))
+    assert given.answer["relative_speed_km_s"] == pytest.approx(10.0)
+
+
+def test_elements_start_at_the_event_where_no_epoch_is_given():
+    elements = {"mean_motion_rev_day": 15.5, "eccentricity": 0.001, "inclination_deg": 51.6}
+    scenario = content(event={"type": "explosion", "time": TIME, "least_length_m": 0.2}, projectile=None,
+                       target={"mass_kg": 1000.0, "elements": elements})  # fmt: skip
+    parents = run_study(parse_study(scenario)).tables["parents"]
+    assert parents["inclination_deg"] == [pytest.approx(51.6, abs=0.05)]
+    assert parents["period_min"] == [pytest.approx(1440.0 / 15.5, rel=2e-3)]
+
+
+def test_catalogued_fragments_are_laid_beside(tmp_path: Path):
+    # An object of the event, five days later: its own next element set, and one from before the event.
+    seen = tmp_path / "seen.tle"
+    later = "1 24946U 97051C   09046.78448243 +.00000153 +00000-0 +47668-4 0  999"
+    total = sum(int(c) if c.isdigit() else c == "-" for c in later) % 10
+    seen.write_text("\n".join([f"{later}{total}", IRIDIUM[1], *IRIDIUM]) + "\n", encoding="utf-8")
+    result = run_study(parse_study(content(projectile__catalogued="seen.tle"), folder=tmp_path))
+    result.write(tmp_path / "out")
+    table = result.tables["catalogued"]
+    assert table["norad_id"] == [24946]
+    assert table["parent"] == [1]
+    assert table["age_days"] == [pytest.approx(5.079, abs=1e-3)]
+    comparison = result.tables["comparison"]
+    assert set(comparison["source"]) == {"model", "catalogue"}
+    assert set(comparison["name"]) == {"Iridium 33"}
+    assert comparison["q50"][3] == pytest.approx(1440.0 / 14.34219863, abs=1e-6)
+    assert len(draw_study(tmp_path / "out")) == 4
+
+
+def test_lines_fit_a_terminal():
+    for scenario in (content(), circular("explosion"), circular("asat", relative_speed_km_s=9.36)):
+        result = run_study(parse_study(scenario))
+        shown = list(lines(json.loads(json.dumps(result.summary()))))
+        assert any(line.startswith("mass ") for line in shown)
+        assert max(len(line) for line in shown) <= 80
+    assert any("1242.3" in line for line in lines(run_study(parse_study(content())).summary()))
+
+
+@pytest.mark.parametrize(
+    ("scenario", "told"),
+    [
+        (content(event__time=None), "event.time: is missing, and target has an element set"),
+        (content(event__time="2009-02-10T16:40:00Z"), "km apart then, expected at most 100"),
+        (content(event__least_length_m=0.0001), "event.least_length_m"),
+        (content(event__scale=1.0), "event.scale goes with an explosion"),
+        (content(projectile=None), r"expected a \[projectile\]"),
+        (content(event__type="asat"), "with one it is a collision"),
+        (content(target__altitude_km=800.0), "expected altitude_km and inclination_deg together"),
+        (content(target__mass_kg=-1.0), "target.mass_kg"),
+        (content(target__tle=["1 22675U", "2 22675"]), "target.tle"),
+        (content(target__catalogued="nothing.csv"), "no such file"),
+        (content(projectile__tle=None), "relative_speed_km_s: is missing"),
+        (content(target__tle=None), "target: expected tle, elements, or altitude_km"),
+        (circular("explosion", catastrophic=True), "goes with a collision"),
+        (circular("collision", relative_speed_km_s=16.0), "meet at 14.8"),
+        (circular("asat", relative_velocity_rtn_km_s=[0.0, 0.0, 0.0]), "not zero"),
+        (circular("asat", relative_speed_km_s=9.0, relative_velocity_rtn_km_s=[0.0, 1.0, 0.0]), "not both"),
+        (circular("asat", relative_speed_km_s=9.0, least_length_m=0.001), "expected at most 1000000"),
+    ],
+)
+def test_faults_are_named(scenario: dict[str, Any], told: str, tmp_path: Path):
+    with pytest.raises(InputError, match=told):
+        run_study(parse_study(scenario, folder=tmp_path))
+
+
+def test_the_command_line_runs_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    scenario = ROOT / "scenarios" / "breakup_iridium_cosmos.toml"
+    assert main(["run", str(scenario), "--out", str(tmp_path / "out")]) == 0
+    shown = capsys.readouterr().out
+    assert "catastrophic: 11.65 km/s" in shown
+    assert "4064.4" in shown
+
+
+def test_the_first_program_of_its_page_runs(capsys: pytest.CaptureFixture[str]):
+    page = (ROOT / "docs" / "breakups.md").read_text(encoding="utf-8")
+    program = page.split("```python\n")[1].split("```")[0]
+    exec(compile(program, "breakups.md", "exec"), {})
+    assert "stated_range=(394, 3797)" in capsys.readouterr().out

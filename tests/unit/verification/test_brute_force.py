@@ -1,0 +1,79 @@
+"""The dense search that checks finished runs, against the brute-force oracle of the tests."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from support.catalogs import START_FRACTION, START_JD, adversarial, random_catalog
+from support.oracle import brute_force
+
+from debrissim.catalog.catalog import Catalog
+from debrissim.propagation.sgp4 import make_propagator
+from debrissim.verification import brute_force as dense
+
+HOUR_S = 3600.0
+
+
+def found(catalog: Catalog, radius_km: float, duration_s: float, latest_s: np.ndarray) -> list[tuple]:
+    """(first, second, time, miss) of all minima within the radius, each once."""
+    propagator = make_propagator(catalog, START_JD, START_FRACTION)
+    everyone = np.arange(len(catalog))
+    nodes = np.arange(dense.HALF_STEP_S, duration_s, 2.0 * dense.HALF_STEP_S)
+    pairs = [dense.pairs_near(propagator, everyone, everyone, t, radius_km, latest_s) for t in nodes]
+    first, second = (np.concatenate(column) for column in zip(*pairs, strict=True))
+    near_s = np.repeat(nodes, [p[0].size for p in pairs])
+    minima, flat = dense.minima_at(propagator, first, second, near_s, duration_s, latest_s)
+    inside = minima.select(minima.miss_km <= radius_km)
+    rows = zip(inside.first.tolist(), inside.second.tolist(), inside.time_s.tolist(), inside.miss_km.tolist(),
+               inside.speed_km_s.tolist(), strict=True)  # fmt: skip
+    once: list[tuple] = []
+    for row in sorted(rows):
+        if not once or row[:2] != once[-1][:2] or row[2] - once[-1][2] > 30.0:
+            once.append(row)
+    assert set(flat.tolist()) <= set(range(first.size))
+    return once
+
+
+@pytest.mark.parametrize("name", ["shell", "all", "adversarial"])
+def test_it_finds_what_the_oracle_finds(name: str):
+    rng = np.random.default_rng(5)
+    catalog = {
+        "shell": lambda: random_catalog(rng, 150, "leo-shell"),
+        "all": lambda: random_catalog(rng, 200, "all"),
+        "adversarial": lambda: adversarial(HOUR_S),
+    }[name]()
+    radius = 40.0 if name == "all" else 15.0
+    events = brute_force(catalog, None, START_JD, START_FRACTION, HOUR_S, radius)
+    number = catalog.norad_id.tolist()
+    propagator = make_propagator(catalog, START_JD, START_FRACTION)
+    codes = propagator.states(np.arange(len(catalog)), np.arange(0.0, HOUR_S + 1.0, 5.0))[0]
+    failing = (codes != 0).any(axis=1)
+    latest = np.where(failing, -1.0, HOUR_S)
+    dense_events = found(catalog, radius, HOUR_S, latest)
+    lasting = {number[k] for k in np.flatnonzero(~failing)}
+    expected = [e for e in events if {e.primary_norad, e.secondary_norad} <= lasting]
+    assert len(expected) > 5
+    unmatched = list(dense_events)
+    for event in expected:
+        tolerance = 2e-3 + np.sqrt(2e-6 * event.miss_km) / max(event.relative_speed_km_s, 1e-9)
+        match = [
+            row for row in unmatched
+            if {number[row[0]], number[row[1]]} == {event.primary_norad, event.secondary_norad}
+            and abs(row[2] - event.tca_s) <= tolerance and abs(row[3] - event.miss_km) <= 1e-6
+        ]  # fmt: skip
+        if not match and event.relative_speed_km_s < 1e-6:
+            continue  # an exact duplicate: its distance is rounding
+        assert match, event
+        unmatched.remove(match[0])
+    assert not unmatched
+
+
+def test_nobody_is_no_error():
+    catalog = random_catalog(np.random.default_rng(1), 3)
+    propagator = make_propagator(catalog, START_JD, START_FRACTION)
+    nobody = np.empty(0, dtype=np.int64)
+    latest = np.full(3, HOUR_S)
+    first, second = dense.pairs_near(propagator, nobody, np.arange(3), 30.0, 5.0, latest)
+    assert first.size == second.size == 0
+    minima, flat = dense.minima_at(propagator, first, second, np.empty(0), HOUR_S, latest)
+    assert len(minima) == flat.size == 0
