@@ -17,7 +17,7 @@ import numpy as np
 from scipy.special import stdtrit
 
 from debrissim.catalog import Catalog
-from debrissim.conjunctions.inputs import prepare
+from debrissim.conjunctions.inputs import load_inputs
 from debrissim.propagation.sgp4 import Propagator, age_days, make_propagator
 from debrissim.scenario.conjunctions import parse_scenario
 
@@ -29,10 +29,15 @@ ISS = {
     "name": "ISS",
     "hard_body_radius_m": 70.0,
     "elements": {
-        "mean_motion_rev_day": 15.4991, "eccentricity": 0.00026, "inclination_deg": 51.645, "raan_deg": 30.0,
-        "arg_perigee_deg": 60.0, "mean_anomaly_deg": 0.0, "bstar": 2.4e-5,
+        "mean_motion_rev_day": 15.4991,
+        "eccentricity": 0.00026,
+        "inclination_deg": 51.645,
+        "raan_deg": 30.0,
+        "arg_perigee_deg": 60.0,
+        "mean_anomaly_deg": 0.0,
+        "bstar": 2.4e-5,
     },
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -93,12 +98,12 @@ def objects(catalog: Path | str | None, count: int | None, duration_s: float, se
             "primaries": [ISS],
         }
     )
-    prepared = prepare(scenario, () if catalog is None else (Path(catalog),))
-    assert prepared.primaries is not None
-    station = int(prepared.primaries[0])
-    propagator = make_propagator(prepared.catalog, prepared.start_jd, prepared.start_fraction)
-    rows = np.arange(len(prepared.catalog))
-    age = age_days(prepared.catalog, rows, prepared.start_jd, prepared.start_fraction, np.zeros(rows.size))
+    inputs = load_inputs(scenario, () if catalog is None else (Path(catalog),))
+    assert inputs.primaries is not None
+    station = int(inputs.primaries[0])
+    propagator = make_propagator(inputs.catalog, inputs.start_jd, inputs.start_fraction)
+    rows = np.arange(len(inputs.catalog))
+    age = age_days(inputs.catalog, rows, inputs.start_jd, inputs.start_fraction, np.zeros(rows.size))
     moments = np.linspace(0.0, duration_s, 1 + max(4, int(duration_s / 3600.0)))
     fails = np.zeros(rows.size, dtype=bool)
     for part in np.array_split(rows, rows.size // 5000 + 1):
@@ -106,9 +111,9 @@ def objects(catalog: Path | str | None, count: int | None, duration_s: float, se
     good = np.setdiff1d(rows[~fails & (np.abs(age) <= GREATEST_AGE_DAYS)], [station])
     if count is not None and good.size >= count:
         good = np.sort(np.random.default_rng(seed).choice(good, count - 1, replace=False))
-    kept = prepared.catalog.select(np.concatenate([[station], good]))
+    kept = inputs.catalog[np.concatenate([[station], good])]
     label = "bundled population, SYNTHETIC" if catalog is None else Path(catalog).name
-    return Objects(kept, prepared.start_jd, prepared.start_fraction, duration_s, label)
+    return Objects(kept, inputs.start_jd, inputs.start_fraction, duration_s, label)
 
 
 def renumbered(catalog: Catalog) -> Catalog:

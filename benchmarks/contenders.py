@@ -86,10 +86,15 @@ def debrissim(task: Task, data: Objects) -> Ready:
 
     def work() -> Events:
         found = screen(
-            data.catalog, [0] if task.one_vs_all else None, data.start_jd, data.start_fraction,
-            data.duration_s, [sphere(task.threshold_km)], co_location=CoLocationRule(enabled=False),
+            data.catalog,
+            [0] if task.one_vs_all else None,
+            data.start_jd,
+            data.start_fraction,
+            data.duration_s,
+            [sphere(task.threshold_km)],
+            co_location=CoLocationRule(enabled=False),
             settings=ScreeningSettings(step_s=task.step_s, workers=task.threads),
-        ).encounters  # fmt: skip
+        ).encounters
         return Events.of(found.primary, found.secondary, found.tca_s, found.miss_distance_km)
 
     return work
@@ -124,9 +129,13 @@ def astroz(task: Task, data: Objects) -> Ready:
 
     def work() -> Events:
         found = peer.screen(
-            parsed, data.duration_s / 60.0, threshold=task.threshold_km, step=(task.step_s or 30.0) / 60.0,
-            target=target, start_time=start,
-        )  # fmt: skip
+            parsed,
+            data.duration_s / 60.0,
+            threshold=task.threshold_km,
+            step=(task.step_s or 30.0) / 60.0,
+            target=target,
+            start_time=start,
+        )
         return Events.of(row_of[found.i], row_of[found.j], found.time * 60.0, found.distance)
 
     return work
@@ -148,9 +157,11 @@ def mizuba(task: Task, data: Objects) -> Ready:
     def work() -> Events:
         trajectories, numbers = peer.make_sgp4_polyjectory(records, begin, begin + data.duration_s / 86400.0)
         found = peer.conjunctions(
-            trajectories, task.threshold_km, (task.step_s or 120.0) / 86400.0,
+            trajectories,
+            task.threshold_km,
+            (task.step_s or 120.0) / 86400.0,
             **({} if kinds is None else {"otypes": kinds}),
-        ).conjunctions  # fmt: skip
+        ).conjunctions
         row = np.asarray(numbers, dtype=np.int64) - 1
         return Events.of(row[found["i"]], row[found["j"]], found["tca"] * 86400.0, found["dca"])
 
@@ -215,8 +226,12 @@ def straight(
 
 
 CONTENDERS: dict[str, Callable[[Task, Objects], Ready]] = {
-    "debrissim": debrissim, "astroz": astroz, "mizuba": mizuba, "sgp4 + sieve": sieve, "sgp4 + k-d tree": tree,
-}  # fmt: skip
+    "debrissim": debrissim,
+    "astroz": astroz,
+    "mizuba": mizuba,
+    "sgp4 + sieve": sieve,
+    "sgp4 + k-d tree": tree,
+}
 PEERS = ("astroz", "mizuba")
 
 
@@ -229,8 +244,10 @@ def measured(task: Task) -> dict[str, Any]:
     """Run a task in a child; seconds, memory and the events (under "found", where the task asks for them)."""
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.contenders", json.dumps(asdict(task))],
-        stdout=subprocess.PIPE, text=True, check=False,
-    )  # fmt: skip
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
     if done.returncode:
         raise RuntimeError(f"{task.who} failed with exit code {done.returncode}")
     told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
@@ -247,7 +264,7 @@ def child(task: Task) -> dict[str, Any]:
     prepare = CONTENDERS[task.who]
     begin = time.perf_counter()
     ready = prepare(task, data)
-    prepared = time.perf_counter()
+    inputs = time.perf_counter()
     small = objects(None, 60, 900.0)
     prepare(Task(task.who, 60, 900.0, task.threshold_km, task.one_vs_all, task.step_s, task.threads), small)()
     warmed = time.perf_counter()
@@ -260,10 +277,16 @@ def child(task: Task) -> dict[str, Any]:
     if task.events is not None:
         np.savez(task.events, **asdict(found))
     return {
-        "who": task.who, "objects": len(data.catalog), "label": data.label, "setup_s": prepared - begin,
-        "warm_s": warmed - prepared, "screen_s": float(np.median(seconds)) / task.share,
-        "events": int(found.first.size), "before_mb": before, "peak_mb": peak_mb(),
-    }  # fmt: skip
+        "who": task.who,
+        "objects": len(data.catalog),
+        "label": data.label,
+        "setup_s": inputs - begin,
+        "warm_s": warmed - inputs,
+        "screen_s": float(np.median(seconds)) / task.share,
+        "events": int(found.first.size),
+        "before_mb": before,
+        "peak_mb": peak_mb(),
+    }
 
 
 def peak_mb() -> float:

@@ -14,8 +14,12 @@ from debrissim.report import style
 
 # Series are told apart by their marks as well as by their colours.
 SERIES = (
-    (style.BLUE, "o"), (style.PURPLE, "s"), (style.GREEN, "^"), (style.SKY, "D"), (style.FAINT, "v"),
-)  # fmt: skip
+    (style.BLUE, "o"),
+    (style.PURPLE, "s"),
+    (style.GREEN, "^"),
+    (style.SKY, "D"),
+    (style.FAINT, "v"),
+)
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 from .catalog.catalog import Catalog as Catalog
 from .catalog.catalog import ObjectKind as ObjectKind
-from .catalog.catalog import latest_at as latest_at
+from .catalog.catalog import latest_before as latest_before
 from .catalog.filters import select_objects as select_objects
 from .catalog.omm_csv import write_omm_csv as write_omm_csv
 from .catalog.population.fit import fit_population as fit_population
@@ -10,8 +10,8 @@ from .catalog.population.synthesis import synthesize as synthesize
 from .catalog.read import CatalogFile as CatalogFile
 from .catalog.read import read_catalog as read_catalog
 from .catalog.sizes import with_default_sizes as with_default_sizes
-from .cdm.assess import PcReport as PcReport
-from .cdm.assess import pc_reports as pc_reports
+from .cdm.assess import CdmAssessment as CdmAssessment
+from .cdm.assess import assess_cdms as assess_cdms
 from .cdm.message import Conjunction as Conjunction
 from .cdm.read import read_cdm as read_cdm
 from .cdm.read import read_cdm_summaries as read_cdm_summaries
@@ -27,17 +27,17 @@ from .core.errors import InputError as InputError
 from .core.errors import RunError as RunError
 from .hazard.breakup.cloud import Cloud as Cloud
 from .hazard.breakup.cloud import Parent as Parent
-from .hazard.breakup.cloud import cloud_of as cloud_of
+from .hazard.breakup.cloud import make_cloud as make_cloud
 from .hazard.breakup.counts import count_range as count_range
 from .hazard.breakup.fragments import Fragments as Fragments
 from .hazard.breakup.model import Breakup as Breakup
-from .hazard.breakup.model import collision as collision
-from .hazard.breakup.model import explosion as explosion
-from .hazard.impact import impact as impact
+from .hazard.breakup.model import simulate_collision as simulate_collision
+from .hazard.breakup.model import simulate_explosion as simulate_explosion
+from .hazard.impact import impact_severity as impact_severity
 from .hazard.particles.debris_flux import DebrisFlux as DebrisFlux
 from .hazard.particles.meteoroids import MeteoroidFlux as MeteoroidFlux
 from .hazard.shields.ballistic_limits import Shield as Shield
-from .hazard.shields.ballistic_limits import shield_named as shield_named
+from .hazard.shields.ballistic_limits import get_shield as get_shield
 from .hazard.shields.penetration import debris_source as debris_source
 from .hazard.shields.penetration import meteoroid_source as meteoroid_source
 from .hazard.shields.penetration import penetrations as penetrations
@@ -49,10 +49,10 @@ from .hazard.shields.surfaces import Plate as Plate
 from .hazard.shields.surfaces import Tumbling as Tumbling
 from .hazard.shields.whipple import WhippleNno as WhippleNno
 from .probability.collision import CollisionProbability as CollisionProbability
-from .probability.collision import assess as assess
+from .probability.collision import collision_probability as collision_probability
 from .probability.collision import cumulative_probability as cumulative_probability
 from .propagation.mean_elements import MeanElements as MeanElements
-from .propagation.mean_elements import bstar_of as bstar_of
+from .propagation.mean_elements import bstar_from_area_to_mass as bstar_from_area_to_mass
 from .propagation.mean_elements import mean_elements as mean_elements
 from .report.redraw import draw_plots as draw_plots
 from .scenario.conjunctions import Scenario as Scenario
@@ -69,9 +69,9 @@ from .screening.volumes import PRESETS as PRESETS
 from .screening.volumes import ScreeningVolume as ScreeningVolume
 from .screening.volumes import box as box
 from .screening.volumes import sphere as sphere
-from .studies.evolution.track import Tracking as Tracking
-from .studies.evolution.track import track as track
+from .studies.evolution.track import Evolution as Evolution
+from .studies.evolution.track import follow_encounters as follow_encounters
 from .uncertainty.element_set_error import ElementSetErrorModel as ElementSetErrorModel
-from .uncertainty.element_set_error import model_named as model_named
+from .uncertainty.element_set_error import get_covariance_model as get_covariance_model
 
 __version__: str

@@ -22,7 +22,7 @@ from debrissim.scenario import conjunctions as models
 from debrissim.scenario.breakups import BreakupEvent, BreakupProjectile, BreakupTarget
 from debrissim.scenario.fields import MeanElements
 from debrissim.scenario.template import as_toml
-from debrissim.studies import KINDS, study_of
+from debrissim.studies import KINDS, get_study
 
 DOCS = Path(__file__).parent
 
@@ -93,7 +93,7 @@ def studies_page() -> str:
         "From Python: `run_study(load_study(path))`, both in `debrissim.studies.study`.",
     ]
     for kind in KINDS:
-        model = study_of(kind).scenario
+        model = get_study(kind).scenario
         lines += ["", f'## `kind = "{kind}"`', "", inspect.getdoc(model) or ""]
         for name, table, many in _tables_of(model):
             if name:

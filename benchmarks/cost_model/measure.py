@@ -41,9 +41,11 @@ def main() -> None:
     rows = [stages(window, nodes_s, step_s, repeats) for step_s in STEPS_S]
     write_csv(asked.out / "stages.csv", rows)
     write_conditions(
-        asked, data.label, len(data.catalog),
+        asked,
+        data.label,
+        len(data.catalog),
         {"threshold and tolerance": f"{DISTANCE_KM:g} km, {TOLERANCE_KM:g} km", "window": f"{WINDOW_S:g} s"},
-    )  # fmt: skip
+    )
     draw(asked.out / "stages.png", rows, f"{len(data.catalog):,} objects ({data.label})")
 
 
@@ -101,8 +103,10 @@ def stages(window: EphemerisWindow, nodes_s: float, step_s: float, repeats: int)
         inside = (kind > 0) & (radius2 >= max(floor_km, 0.0) ** 2) & (radius2 < upper_km**2)
         members = np.flatnonzero(inside)
         limits = (
-            inner_km if place else 0.0, max(floor_km, _cells._SHELLS_KM[0]), float(np.sqrt(radius2[members].max()))
-        )  # fmt: skip
+            inner_km if place else 0.0,
+            max(floor_km, _cells._SHELLS_KM[0]),
+            float(np.sqrt(radius2[members].max())),
+        )
         arguments = (scene, members, members.size, latitude, longitude, limits, stretch, order)
         shell = _cells._sorted_by_cell(*arguments)
         special = np.flatnonzero(kind[order[: members.size]] == 2)
@@ -114,12 +118,14 @@ def stages(window: EphemerisWindow, nodes_s: float, step_s: float, repeats: int)
         )
     a_day = 86400.0 / step_s
     return {
-        "step_s": step_s, "objects": count, "specials": int((kind == 2).sum()),
+        "step_s": step_s,
+        "objects": count,
+        "specials": int((kind == 2).sum()),
         "pairs_an_object": f"{pairs / count:.1f}",
         **{f"{name}_ns": f"{1e9 * seconds / count:.1f}" for name, seconds in spent.items()},
         "pair_ns": f"{1e9 * spent['ordinary'] / pairs:.2f}",
         "one_core_s_a_day": f"{a_day * sum(spent.values()):.2f}",
-    }  # fmt: skip
+    }
 
 
 @njit

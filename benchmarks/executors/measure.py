@@ -59,12 +59,16 @@ def main() -> None:
             for (kind, workers), seconds in spent.items():
                 rows.append(
                     {
-                        "work": name, "days": days, "executor": kind, "workers": workers,
+                        "work": name,
+                        "days": days,
+                        "executor": kind,
+                        "workers": workers,
                         "screen_s": f"{np.median(seconds):.3f}",
-                        "least_s": f"{min(seconds):.3f}", "greatest_s": f"{max(seconds):.3f}",
+                        "least_s": f"{min(seconds):.3f}",
+                        "greatest_s": f"{max(seconds):.3f}",
                         "of_one": f"{ratio(seconds, spent[kind, 1]):.3f}",
                     }
-                )  # fmt: skip
+                )
     write_csv(asked.out / "executors.csv", rows)
     write_conditions(
         asked, data.label, len(data.catalog), {"rounds": rounds, "threshold": f"{THRESHOLD_KM:g} km"}
@@ -102,8 +106,9 @@ def cluster(workers: int) -> Iterator[Cluster]:
         def start(*arguments: str) -> None:
             process = subprocess.Popen(
                 [sys.executable, "-m", "dask", *arguments, *place],
-                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            )  # fmt: skip
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
             stack.callback(process.wait)
             stack.callback(process.terminate)
 
@@ -144,10 +149,12 @@ def draw(path: Path, rows: list[dict[str, Any]], label: str) -> None:
             values = np.array([float(row["screen_s"]) for row in mine])
             ends = np.array([[float(row[key]) for row in mine] for key in ("least_s", "greatest_s")])
             ax.barh(
-                range(len(mine)), values, height=0.62,
+                range(len(mine)),
+                values,
+                height=0.62,
                 color=[style.BLUE if row["workers"] == 2 else style.SKY for row in mine],
                 xerr=np.abs(ends - values),
-            )  # fmt: skip
+            )
             for place in range(len(mine)):
                 ax.text(1.03 * ends[1, place], place, f"{values[place]:.3g}", va="center")
             ax.set_yticks(range(len(mine)), [f"{row['executor']}, {row['workers']}" for row in mine])

@@ -72,9 +72,13 @@ def measured(
             continue
         rows.append(
             {
-                "window_h": hours, "tolerance_m": f"{1000.0 * tolerance_km:g}", "regime": name,
-                "objects": int(mine.sum()), "nodes_median": f"{np.median(nodes[mine]):g}",
-                "nodes_mean": f"{nodes[mine].mean():.1f}", "seconds_between_nodes": f"{end / nodes[mine].mean():.0f}",
+                "window_h": hours,
+                "tolerance_m": f"{1000.0 * tolerance_km:g}",
+                "regime": name,
+                "objects": int(mine.sum()),
+                "nodes_median": f"{np.median(nodes[mine]):g}",
+                "nodes_mean": f"{nodes[mine].mean():.1f}",
+                "seconds_between_nodes": f"{end / nodes[mine].mean():.0f}",
                 "error_median_m": f"{1000.0 * np.median(error[mine]):.3g}",
                 "error_99_m": f"{1000.0 * np.quantile(error[mine], 0.99):.3g}",
                 "error_worst_m": f"{1000.0 * error[mine].max():.3g}",
@@ -83,7 +87,7 @@ def measured(
                 "greatest_excess_m": f"{1000.0 * max(0.0, (error - window.error_bound_km)[mine].max()):.3g}",
                 "bound_above_tolerance": int((window.error_bound_km > tolerance_km)[mine].sum()),
             }
-        )  # fmt: skip
+        )
     return rows
 
 

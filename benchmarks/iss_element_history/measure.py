@@ -92,9 +92,12 @@ def draw(errors: dict[tuple[int, bool], HistoryErrors]) -> Figure:
         ax = draw_growth(figure.add_subplot(grid[place]), column, errors, title)
     figure.axes[0].set_ylabel("robust standard deviation")
     figure.text(
-        0.012, 0.945, "ISS element sets against each other: marks measured, lines fitted", weight="bold",
+        0.012,
+        0.945,
+        "ISS element sets against each other: marks measured, lines fitted",
+        weight="bold",
         fontsize=10.5,
-    )  # fmt: skip
+    )
     figure.legend(*ax.get_legend_handles_labels(), loc="lower center", ncols=6, bbox_to_anchor=(0.5, 0.0))
     return figure
 

@@ -60,7 +60,7 @@ def main() -> None:
     parser.add_argument("--draws", type=int, default=20)
     options = parser.parse_args()
     whole = read_catalog(options.catalogue).catalog
-    real = whole.select(~at_crewed_station(whole.name))
+    real = whole[~at_crewed_station(whole.name)]
     model = bundled_population()
     draws = [
         synthesize(model, model.object_count, np.random.default_rng(seed), *EPOCH)

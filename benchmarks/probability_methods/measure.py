@@ -25,7 +25,7 @@ from scipy.integrate import dblquad, quad
 from scipy.special import erf
 
 from debrissim.probability import batch
-from debrissim.probability.collision import assess
+from debrissim.probability.collision import collision_probability
 from debrissim.probability.encounter_plane import EncounterPlane, plane_from_components
 from debrissim.probability.maximum import maximum_probability
 from debrissim.probability.methods.foster import foster
@@ -108,7 +108,7 @@ def likely(
     """The first `count` encounters drawn whose probability is above `LEAST`."""
     plane, radius = draw(4 * count + 100, 2024)
     rows = np.flatnonzero(foster(plane, radius) > LEAST)[:count]
-    return plane.select(rows), radius[rows]
+    return plane[rows], radius[rows]
 
 
 def reference(plane: EncounterPlane, radius: Array) -> Array:
@@ -142,9 +142,14 @@ def two_dimensions(u: float, v: float, a: float, b: float, r: float) -> float:
 
 
 def measured(
-    label: str, name: str, method: Callable[[EncounterPlane, Array], Array], plane: EncounterPlane, radius: Array,
-    exact: Array, timed: tuple[EncounterPlane, Array],
-) -> dict[str, object]:  # fmt: skip
+    label: str,
+    name: str,
+    method: Callable[[EncounterPlane, Array], Array],
+    plane: EncounterPlane,
+    radius: Array,
+    exact: Array,
+    timed: tuple[EncounterPlane, Array],
+) -> dict[str, object]:
     found = method(plane, radius)
     spent = []
     for _ in range(REPEATS):
@@ -155,9 +160,14 @@ def measured(
 
 
 def peer(
-    label: str, name: str, method: Callable[..., float], plane: EncounterPlane, radius: Array, exact: Array,
+    label: str,
+    name: str,
+    method: Callable[..., float],
+    plane: EncounterPlane,
+    radius: Array,
+    exact: Array,
     most: int | None = None,
-) -> dict[str, object]:  # fmt: skip
+) -> dict[str, object]:
     """A function of one encounter, over the first `most`."""
     inputs = np.column_stack([plane.miss_principal_km, plane.sigma_major_km, plane.sigma_minor_km, radius])[
         :most
@@ -195,7 +205,7 @@ def million(sets: dict[str, Callable[[int, int], tuple[EncounterPlane, Array]]])
     processors = batch._processors
     for label, draw in sets.items():
         plane, radius = draw(MILLION, 7)
-        few = plane.select(np.arange(MILLION // 10)), radius[: MILLION // 10]
+        few = plane[np.arange(MILLION // 10)], radius[: MILLION // 10]
         for threads in (1, processors()):
             batch._processors = lambda n=threads: n
             for name, work, inputs in (
@@ -209,7 +219,7 @@ def million(sets: dict[str, Callable[[int, int], tuple[EncounterPlane, Array]]])
     root = rng.normal(size=(MILLION, 3, 3)) * [0.2, 2.0, 0.2]
     half = 0.5 * np.swapaxes(root, 1, 2) @ root
     position, velocity = rng.normal(size=(MILLION, 3)), 7.0 * rng.normal(size=(MILLION, 3))
-    spent = clocks(assess, position, velocity, half, half, 20.0)
+    spent = clocks(collision_probability, position, velocity, half, half, 20.0)
     work = "assess: plane, foster, maximum, flags"
     return [
         *rows,

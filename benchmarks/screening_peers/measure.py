@@ -38,9 +38,13 @@ def contests(asked: Options) -> dict[str, tuple[Task, tuple[str, ...]]]:
     count = 3000 if asked.small else None
     everything = Task(US, count, (0.25 if asked.small else 1.0) * DAY_S, 5.0, catalog=catalog)
     station = Task(
-        US, count, (1.0 if asked.small else 7.0) * DAY_S, 50.0 if asked.small else 5.0, one_vs_all=True,
+        US,
+        count,
+        (1.0 if asked.small else 7.0) * DAY_S,
+        50.0 if asked.small else 5.0,
+        one_vs_all=True,
         catalog=catalog,
-    )  # fmt: skip
+    )
     return {
         "all against all": (everything, ("astroz", "mizuba", "sgp4 + k-d tree")),
         "ISS against all": (station, ("astroz", "mizuba", "sgp4 + sieve")),
@@ -137,8 +141,13 @@ def medians(times: list[dict[str, Any]]) -> list[dict[str, Any]]:
             out.append({"task": task, "who": who, "note": "skipped: not installed"})
             continue
         seconds = np.array([float(r["screen_s"]) for r in rows])
-        ours = np.median([float(r["screen_s"]) for r in times
-                          if (r["task"], r["who"]) == (task, US) and r["round"].startswith("round")])  # fmt: skip
+        ours = np.median(
+            [
+                float(r["screen_s"])
+                for r in times
+                if (r["task"], r["who"]) == (task, US) and r["round"].startswith("round")
+            ]
+        )
         share = rows[0]["share_screened"]
         out.append(
             {
@@ -167,7 +176,7 @@ def compared(
         {"task": name, "only": f"{US} and {who}", "what": "in both", "count": int((~only_ours).sum())}
     ]
     for side, events, only in ((US, ours, only_ours), (who, theirs, only_theirs)):
-        reasons = Counter(explained(data, task, events.select(only), repeats(events)[only]))
+        reasons = Counter(explained(data, task, events[only], repeats(events)[only]))
         rival = who if side == US else US
         rows += [
             {"task": name, "only": f"{side}, not {rival}", "what": what, "count": number}
@@ -208,8 +217,12 @@ def explained(data: Objects, task: Task, events: Events, again: NDArray[np.bool_
     for k in flat.tolist():
         what[k] = "constant distance"
     for place, miss, kind, speed in zip(
-        minima.place.tolist(), minima.miss_km.tolist(), minima.kind.tolist(), minima.speed_km_s.tolist(), strict=True
-    ):  # fmt: skip
+        minima.place.tolist(),
+        minima.miss_km.tolist(),
+        minima.kind.tolist(),
+        minima.speed_km_s.tolist(),
+        strict=True,
+    ):
         if kind != dense.MINIMUM:
             what[place] = "an end of the span"
         elif miss <= task.threshold_km:
@@ -246,9 +259,13 @@ def draw(path: Path, summary: list[dict[str, Any]], label: str) -> None:
                 ratio = "" if row["who"] == US else f", {float(row['times_ours']):.2g} times ours"
                 part = " (scaled up)" if row["note"] else ""
                 ax.annotate(
-                    f"{value:.3g} s{ratio}{part}; {row['peak_mb']} MB", (value, place), xytext=(0, 8),
-                    textcoords="offset points", ha="center", fontsize=7.5,
-                )  # fmt: skip
+                    f"{value:.3g} s{ratio}{part}; {row['peak_mb']} MB",
+                    (value, place),
+                    xytext=(0, 8),
+                    textcoords="offset points",
+                    ha="center",
+                    fontsize=7.5,
+                )
             style.log_axis(ax, 0.15 * min(seconds), 20.0 * max(seconds), "{:g}".format, which="x")
             ax.set_yticks(range(len(rows)), [row["who"] for row in rows])
             ax.set_ylim(len(rows) - 0.5, -0.7)

@@ -59,10 +59,15 @@ def point(name: str, count: int, hours: float, threshold_km: float) -> dict[str,
     repeats = 2 if count * hours < 50_000 else 1
     told = measured(Task("debrissim", count, hours / 24.0 * DAY_S, threshold_km, repeats=repeats))
     return {
-        "series": name, "objects": count, "hours": hours, "threshold_km": threshold_km,
-        "screen_s": f"{told['screen_s']:.4f}", "events": told["events"],
-        "memory_mb": f"{max(told['peak_mb'] - told['before_mb'], 0.1):.1f}", "peak_mb": f"{told['peak_mb']:.0f}",
-    }  # fmt: skip
+        "series": name,
+        "objects": count,
+        "hours": hours,
+        "threshold_km": threshold_km,
+        "screen_s": f"{told['screen_s']:.4f}",
+        "events": told["events"],
+        "memory_mb": f"{max(told['peak_mb'] - told['before_mb'], 0.1):.1f}",
+        "peak_mb": f"{told['peak_mb']:.0f}",
+    }
 
 
 def fit(name: str, what: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
@@ -72,9 +77,14 @@ def fit(name: str, what: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
     upper = slice(-max(3, (x.size + 1) // 2), None)
     (whole, wide), (top, top_wide) = exponent(x, y), exponent(x[upper], y[upper])
     return {
-        "of": what, "against": name, "points": x.size, "exponent": f"{whole:.2f}", "plus_minus": f"{wide:.2f}",
-        "upper_half": f"{top:.2f}", "upper_plus_minus": f"{top_wide:.2f}",
-    }  # fmt: skip
+        "of": what,
+        "against": name,
+        "points": x.size,
+        "exponent": f"{whole:.2f}",
+        "plus_minus": f"{wide:.2f}",
+        "upper_half": f"{top:.2f}",
+        "upper_plus_minus": f"{top_wide:.2f}",
+    }
 
 
 def draw(path: Path, rows: list[dict[str, Any]], fits: list[dict[str, Any]]) -> None:

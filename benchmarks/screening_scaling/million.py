@@ -13,7 +13,7 @@ import resource
 import time
 
 from benchmarks.common import say
-from debrissim.conjunctions.inputs import prepare
+from debrissim.conjunctions.inputs import load_inputs
 from debrissim.scenario.conjunctions import parse_scenario
 from debrissim.screening.colocation import CoLocationRule
 from debrissim.screening.screen import screen
@@ -41,12 +41,17 @@ def main() -> None:
             "screening": {"mode": "all-vs-all"},
         }
     )
-    prepared = prepare(scenario)
+    inputs = load_inputs(scenario)
     told("catalogue")
     found = screen(
-        prepared.catalog, None, prepared.start_jd, prepared.start_fraction, prepared.duration_s, [sphere(5.0)],
+        inputs.catalog,
+        None,
+        inputs.start_jd,
+        inputs.start_fraction,
+        inputs.duration_s,
+        [sphere(5.0)],
         co_location=CoLocationRule(enabled=False),
-    )  # fmt: skip
+    )
     told("screening")
     say(f"{len(found.encounters)} encounters within 5 km of {count} objects in an hour")
 

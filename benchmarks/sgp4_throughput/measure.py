@@ -34,8 +34,9 @@ def main() -> None:
     times = np.linspace(0.0, data.duration_s, moments)
     rows: list[dict[str, Any]] = []
     for regime, chosen in (
-        ("near-Earth", np.flatnonzero(propagator.near_earth)), ("deep space", np.flatnonzero(~propagator.near_earth)),
-    ):  # fmt: skip
+        ("near-Earth", np.flatnonzero(propagator.near_earth)),
+        ("deep space", np.flatnonzero(~propagator.near_earth)),
+    ):
         if chosen.size == 0:
             continue
         say(regime)
@@ -52,13 +53,17 @@ def main() -> None:
             states = chosen.size * times.size
             rows.append(
                 {
-                    "regime": regime, "by": name.partition(",")[0], "threads": name.rpartition(" ")[2],
-                    "objects": chosen.size, "moments": times.size,
+                    "regime": regime,
+                    "by": name.partition(",")[0],
+                    "threads": name.rpartition(" ")[2],
+                    "objects": chosen.size,
+                    "moments": times.size,
                     "million_states_per_s": f"{states / np.median(spent) / 1e6:.3f}",
-                    "least": f"{states / max(spent) / 1e6:.3f}", "greatest": f"{states / min(spent) / 1e6:.3f}",
+                    "least": f"{states / max(spent) / 1e6:.3f}",
+                    "greatest": f"{states / min(spent) / 1e6:.3f}",
                     "greatest_difference_km": f"{apart:.1e}" if name.startswith("debrissim") else "0",
                 }
-            )  # fmt: skip
+            )
     write_csv(asked.out / "throughput.csv", rows)
     write_conditions(asked, data.label, len(data.catalog), {"rounds": rounds})
     draw(asked.out / "throughput.png", rows, f"{len(data.catalog):,} objects ({data.label})")

@@ -50,11 +50,15 @@ def main() -> None:
     everything = union(found)
     rows = [
         {
-            "step_s": step, "window_h": window, "screen_s": f"{np.median(seconds[step, window]):.4f}",
-            "events": len(events), "recall": f"{recall(events, everything):.6f}", "of": len(everything),
+            "step_s": step,
+            "window_h": window,
+            "screen_s": f"{np.median(seconds[step, window]):.4f}",
+            "events": len(events),
+            "recall": f"{recall(events, everything):.6f}",
+            "of": len(everything),
         }
         for (step, window), events in found.items()
-    ]  # fmt: skip
+    ]
     write_csv(asked.out / "settings.csv", rows)
     span = {"span, threshold": f"{data.duration_s / 3600.0:g} h, {THRESHOLD_KM:g} km"}
     write_conditions(asked, data.label, len(data.catalog), span)
@@ -64,10 +68,15 @@ def main() -> None:
 def screened(data: Objects, step_s: float, window_h: float) -> list[tuple[int, int, float]]:
     """(first, second, time) of all events at these settings, sorted."""
     table = screen(
-        data.catalog, None, data.start_jd, data.start_fraction, data.duration_s, [sphere(THRESHOLD_KM)],
+        data.catalog,
+        None,
+        data.start_jd,
+        data.start_fraction,
+        data.duration_s,
+        [sphere(THRESHOLD_KM)],
         co_location=CoLocationRule(enabled=False),
         settings=ScreeningSettings(step_s=step_s, window_s=3600.0 * window_h),
-    ).encounters  # fmt: skip
+    ).encounters
     return sorted(zip(table.primary.tolist(), table.secondary.tolist(), table.tca_s.tolist(), strict=True))
 
 

@@ -5,9 +5,8 @@ from debrissim.catalog.catalog import (
     Catalog,
     ObjectKind,
     catalog_epoch,
-    concatenate,
     days_since,
-    latest_at,
+    latest_before,
 )
 from debrissim.catalog.filters import select_objects
 from debrissim.catalog.kinds import classify
@@ -20,7 +19,7 @@ from debrissim.catalog.population.synthesis import synthesize
 from debrissim.catalog.read import CatalogFile, parse_catalog, read_catalog
 from debrissim.catalog.records import Rejection
 from debrissim.catalog.sizes import DEFAULT_SIZES, join_sizes, size_is_default, with_default_sizes
-from debrissim.catalog.summary import CatalogSummary, describe
+from debrissim.catalog.summary import CatalogSummary, summarize_catalog
 
 __all__ = [
     "DEFAULT_SIZES",
@@ -34,19 +33,18 @@ __all__ = [
     "bundled_population",
     "catalog_epoch",
     "classify",
-    "concatenate",
     "days_since",
-    "describe",
     "fit_population",
     "flux_on_orbit_per_m2_year",
     "join_sizes",
-    "latest_at",
+    "latest_before",
     "parse_catalog",
     "read_catalog",
     "read_population",
     "select_objects",
     "size_is_default",
     "spatial_density_per_km3",
+    "summarize_catalog",
     "synthesize",
     "with_default_sizes",
     "write_omm_csv",

@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from enum import IntEnum
+from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from debrissim.core.constants import WGS72_MU_KM3_S2, WGS72_RADIUS_KM
 from debrissim.core.errors import InputError
+from debrissim.core.rows import Rows
 
 # Objects drawn from a statistical model are numbered from here on and named so: both stay with an element set
 # that passes through a format without a column for it.
@@ -40,7 +42,7 @@ class ObjectKind(IntEnum):
 
 
 @dataclass(frozen=True, eq=False)
-class Catalog:
+class Catalog(Rows):
     """n element sets, structure of arrays.
 
     | column                    | dtype   | shape | unit                                                |
@@ -64,6 +66,8 @@ class Catalog:
     | mass_kg                   | float64 | (n,)  | kg, NaN where unknown                               |
     | synthetic                 | bool    | (n,)  | drawn from a statistical model, not a real object   |
     """
+
+    _labels = MappingProxyType({"object_kind": ObjectKind})
 
     norad_id: NDArray[np.int64]
     name: NDArray[np.str_]
@@ -92,16 +96,6 @@ class Catalog:
             if shape != (n,):
                 raise InputError(f"Catalog column {field.name!r}: expected shape ({n},), got {shape}")
 
-    def __len__(self) -> int:
-        return int(self.norad_id.shape[0])
-
-    def select(self, rows: ArrayLike) -> Catalog:
-        """The rows given by an index array or a boolean mask, as a new Catalog in that order."""
-        index = np.asarray(rows)
-        if index.size == 0:
-            index = index.astype(np.intp)
-        return replace(self, **{f.name: getattr(self, f.name)[index] for f in fields(self)})
-
     def with_columns(self, **columns: NDArray[np.generic]) -> Catalog:
         """The same element sets with the named columns replaced."""
         return replace(self, **columns)  # type: ignore[arg-type]
@@ -123,22 +117,13 @@ class Catalog:
         return self.semi_major_axis_km * (1.0 + self.eccentricity) - WGS72_RADIUS_KM
 
 
-def concatenate(catalogs: Sequence[Catalog]) -> Catalog:
-    """All rows of several catalogues, in order."""
-    if not catalogs:
-        raise InputError("concatenate: expected at least one catalogue, got none")
-    return Catalog(
-        **{f.name: np.concatenate([getattr(c, f.name) for c in catalogs]) for f in fields(Catalog)}
-    )
-
-
 _SECONDS_PER_DAY = 86400.0
 
 
 _EPOCH_PERCENTILE = 99.0
 
 
-def latest_at(catalogs: Sequence[Catalog], start_jd: float, start_fraction: float) -> tuple[Catalog, int]:
+def latest_before(catalogs: Sequence[Catalog], start_jd: float, start_fraction: float) -> tuple[Catalog, int]:
     """One element set per object: the newest at or before the start, else the nearest after it.
 
     An older set was made from observations before the start; a later one already knows what the object did
@@ -154,7 +139,7 @@ def latest_at(catalogs: Sequence[Catalog], start_jd: float, start_fraction: floa
     -------
     The merged catalogue, rows in their first order, and how many element sets were superseded.
     """
-    catalog = concatenate(catalogs)
+    catalog = Catalog.concat(catalogs)
     since_start = days_since(catalog, start_jd, start_fraction)
     after = since_start > 0.0
     # Primary key last: object, then past before future, then closeness, then the later row first.
@@ -165,7 +150,7 @@ def latest_at(catalogs: Sequence[Catalog], start_jd: float, start_fraction: floa
     is_first = np.ones(len(catalog), dtype=np.bool_)
     is_first[1:] = (number[1:] != number[:-1]) | (synthetic[1:] != synthetic[:-1])
     winners = np.sort(order[is_first])
-    return catalog.select(winners), len(catalog) - int(winners.size)
+    return catalog[winners], len(catalog) - int(winners.size)
 
 
 def catalog_epoch(catalog: Catalog) -> tuple[float, float]:

@@ -17,7 +17,7 @@ PERCENTILES = (0, 5, 25, 50, 75, 95, 100)
 
 @dataclass(frozen=True)
 class CatalogSummary:
-    """What `describe` finds.
+    """What `summarize_catalog` finds.
 
     `element_set_count` counts rows, `object_count` distinct objects. `by_kind` has every kind's label, also
     at zero; `by_parent_event` the labelled breakups, most fragments first. The altitudes map percentiles to
@@ -41,7 +41,7 @@ class CatalogSummary:
     known_size_count: int
 
 
-def describe(catalog: Catalog, stale_after_days: float = 10.0) -> CatalogSummary:
+def summarize_catalog(catalog: Catalog, stale_after_days: float = 10.0) -> CatalogSummary:
     """Counts per kind and breakup, spread of altitudes, and how old the elements are.
 
     Age is taken at `catalog_epoch`. Raises InputError for an empty catalogue.

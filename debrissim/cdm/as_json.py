@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from debrissim.cdm import CdmObject
-from debrissim.cdm.assess import PcReport
+from debrissim.cdm.assess import CdmAssessment
 
 
-def pc_values(report: PcReport) -> dict[str, Any]:
+def assessment_as_json(report: CdmAssessment) -> dict[str, Any]:
     """The same as plain values: every number in full, None where there is none; infinities are None."""
     message = report.conjunction
     return {

@@ -27,7 +27,12 @@ from debrissim.core.arrays import Array
 from debrissim.core.constants import WGS84_MU_KM3_S2
 from debrissim.core.errors import InputError
 from debrissim.probability.auto import choose
-from debrissim.probability.collision import SHORTEST_PERIOD_S, CollisionProbability, ProbabilityFlag, assess
+from debrissim.probability.collision import (
+    SHORTEST_PERIOD_S,
+    CollisionProbability,
+    ProbabilityFlag,
+    collision_probability,
+)
 from debrissim.probability.cumulative import along_covariance_km2
 from debrissim.probability.encounter_plane import EncounterPlane
 from debrissim.probability.frisbee import frisbee_maximum
@@ -55,7 +60,7 @@ def method_names() -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class PcValue:
+class MethodResult:
     """One method's answer. value is None where the method cannot be applied; lower, upper: the method's own
     bounds (proved, of quadrature, or confidence), None where it has none; flags: what is its alone."""
 
@@ -68,7 +73,7 @@ class PcValue:
 
 
 @dataclass(frozen=True, eq=False)
-class PcReport:
+class CdmAssessment:
     """One conjunction's probabilities.
 
     radius_from_message: False where the caller gave the radius. flags: of the encounter, as
@@ -80,7 +85,7 @@ class PcReport:
     conjunction: Conjunction
     hard_body_radius_m: float
     radius_from_message: bool
-    values: tuple[PcValue, ...]
+    values: tuple[MethodResult, ...]
     chosen: str
     reason: str
     flags: tuple[str, ...]
@@ -111,7 +116,7 @@ def assess_conjunctions(
     of_primary, of_secondary = _position_rtn(conjunctions)
     basis = rtn_basis(primary[:, :3], primary[:, 3:])
     relative = secondary - primary
-    return assess(
+    return collision_probability(
         rotate(basis, relative[:, :3]),
         rotate(basis, relative[:, 3:]),
         of_primary,
@@ -123,14 +128,14 @@ def assess_conjunctions(
     )
 
 
-def pc_reports(
+def assess_cdms(
     conjunctions: Sequence[Conjunction],
     *,
     hard_body_radius_m: float | None = None,
     methods: Sequence[str] | None = None,
     monte_carlo_samples: int = 0,
     seed: int = 1,
-) -> tuple[PcReport, ...]:
+) -> tuple[CdmAssessment, ...]:
     """Each message's probability by the named methods (all of them by default).
 
     hard_body_radius_m: m, combined; by default what each message states. monte_carlo_samples: trials of each
@@ -158,7 +163,7 @@ def pc_reports(
     missing = _by_frisbee(conjunctions, radius)
     along = along_covariance_km2(plane.plane, _combined_rtn(conjunctions))
     return tuple(
-        PcReport(
+        CdmAssessment(
             conjunction=conjunction,
             hard_body_radius_m=float(radius[k]),
             radius_from_message=hard_body_radius_m is None,
@@ -174,7 +179,7 @@ def pc_reports(
             relative_speed_km_s=float(plane.plane.relative_speed_km_s[k]),
             sigma_major_km=float(plane.sigma_major_km[k]),
             sigma_minor_km=float(plane.sigma_minor_km[k]),
-            plane=plane.plane.select([k]),
+            plane=plane.plane[[k]],
             along_covariance_km2=along[k],
         )
         for k, conjunction in enumerate(conjunctions)
@@ -204,11 +209,11 @@ def _radius_m(conjunction: Conjunction, given: float | None) -> float:
 
 def _by_plane(
     name: str, conjunctions: Sequence[Conjunction], radius_m: Array, default: CollisionProbability
-) -> list[PcValue]:
+) -> list[MethodResult]:
     found = default if name == DEFAULT_METHOD else assess_conjunctions(conjunctions, radius_m, method=name)
     bounds = laas_bounded(found.plane, radius_m / 1000.0) if name == "laas-2015" else None
     return [
-        PcValue(
+        MethodResult(
             method=name,
             description=DESCRIPTIONS[name],
             value=float(found.value[k]),
@@ -220,7 +225,7 @@ def _by_plane(
     ]
 
 
-def _by_states(name: str, conjunctions: Sequence[Conjunction], radius_m: Array) -> list[PcValue]:
+def _by_states(name: str, conjunctions: Sequence[Conjunction], radius_m: Array) -> list[MethodResult]:
     compute, description = STATE_METHODS[name]
     return [
         _state_value(name, description, compute, conjunction, radius)
@@ -230,7 +235,7 @@ def _by_states(name: str, conjunctions: Sequence[Conjunction], radius_m: Array) 
 
 def _by_monte_carlo(
     conjunctions: Sequence[Conjunction], radius_m: Array, samples: int, seed: int
-) -> list[PcValue]:
+) -> list[MethodResult]:
     def compute(pair: StatePair, radius_km: Array) -> StateProbability:
         return monte_carlo.monte_carlo(pair, radius_km, np.random.default_rng(seed), samples=samples)
 
@@ -243,12 +248,12 @@ def _by_monte_carlo(
 
 def _by_auto(
     conjunctions: Sequence[Conjunction], radius_m: Array, plane: CollisionProbability
-) -> list[PcValue]:
+) -> list[MethodResult]:
     """The value by the method that `_choice` picks with both candidates before it."""
     values = []
     compute, text = STATE_METHODS[hall.NAME]
     for k, conjunction in enumerate(conjunctions):
-        flat = PcValue(DEFAULT_METHOD, DESCRIPTIONS[DEFAULT_METHOD], float(plane.value[k]))
+        flat = MethodResult(DEFAULT_METHOD, DESCRIPTIONS[DEFAULT_METHOD], float(plane.value[k]))
         curved = _state_value(hall.NAME, text, compute, conjunction, float(radius_m[k]))
         method, reason = _choice(int(plane.flags[k]), conjunction, [flat, curved])
         found = curved if method == hall.NAME else flat
@@ -256,7 +261,7 @@ def _by_auto(
     return values
 
 
-def _choice(flags: int, conjunction: Conjunction, values: list[PcValue]) -> tuple[str, str]:
+def _choice(flags: int, conjunction: Conjunction, values: list[MethodResult]) -> tuple[str, str]:
     """The method to rely on, and why."""
     full = conjunction.primary.has_velocity_covariance and conjunction.secondary.has_velocity_covariance
     chosen = choose(flags, full_states=full)
@@ -273,13 +278,13 @@ def _choice(flags: int, conjunction: Conjunction, values: list[PcValue]) -> tupl
 
 def _state_value(
     name: str, description: str, compute: StateMethod, conjunction: Conjunction, radius_m: float
-) -> PcValue:
+) -> MethodResult:
     """One message alone: one that the method cannot take must not spoil the others."""
     try:
         found = compute(to_state_pair([conjunction]), np.array([radius_m / 1000.0]))
     except InputError as error:
-        return PcValue(name, description, None, flags=(f"not applicable: {error}",))
-    return PcValue(
+        return MethodResult(name, description, None, flags=(f"not applicable: {error}",))
+    return MethodResult(
         method=name,
         description=description,
         value=float(found.value[0]),
@@ -289,9 +294,9 @@ def _state_value(
     )
 
 
-def _by_frisbee(conjunctions: Sequence[Conjunction], radius_m: Array) -> list[tuple[PcValue, ...]]:
+def _by_frisbee(conjunctions: Sequence[Conjunction], radius_m: Array) -> list[tuple[MethodResult, ...]]:
     """Of each message with exactly one covariance known, Frisbee's maximum; nothing of the others."""
-    values: list[tuple[PcValue, ...]] = []
+    values: list[tuple[MethodResult, ...]] = []
     for conjunction, radius in zip(conjunctions, radius_m.tolist(), strict=True):
         known = [bool(item.covariance_rtn.any()) for item in (conjunction.primary, conjunction.secondary)]
         if sum(known) != 1:
@@ -301,7 +306,7 @@ def _by_frisbee(conjunctions: Sequence[Conjunction], radius_m: Array) -> list[tu
         found = float(frisbee_maximum(plane, np.array([radius / 1000.0])).value[0])
         unknown = known.index(False) + 1
         text = f"greatest for any covariance of OBJECT{unknown}, which is not given (Frisbee 2015)"
-        values.append((PcValue(FRISBEE, text, found),))
+        values.append((MethodResult(FRISBEE, text, found),))
     return values
 
 

@@ -11,12 +11,12 @@ from rich.table import Table
 from rich.text import Text
 
 from debrissim.cdm import CdmObject
-from debrissim.cdm.assess import PcReport, PcValue
+from debrissim.cdm.assess import CdmAssessment, MethodResult
 
 _WIDTH = 80
 
 
-def pc_tables(report: PcReport) -> Iterator[RenderableType]:
+def cdm_tables(report: CdmAssessment) -> Iterator[RenderableType]:
     """One conjunction: what meets, how, the methods side by side, and what to make of it."""
     message = report.conjunction
     yield _line(f"{_named(message.primary)}  x  {_named(message.secondary)}", "bold")
@@ -37,7 +37,7 @@ def pc_tables(report: PcReport) -> Iterator[RenderableType]:
         yield _line(f"note: {note}", "dim")
 
 
-def _methods(report: PcReport) -> RenderableType:
+def _methods(report: CdmAssessment) -> RenderableType:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("method", no_wrap=True)
     table.add_column("Pc", justify="right", no_wrap=True)
@@ -52,7 +52,7 @@ def _methods(report: PcReport) -> RenderableType:
     return table
 
 
-def _row(value: PcValue) -> tuple[str, str, str]:
+def _row(value: MethodResult) -> tuple[str, str, str]:
     remarks = list(value.flags)
     if value.lower is not None and value.upper is not None:
         remarks.insert(0, f"{value.lower:.3e} to {value.upper:.3e}")

@@ -63,9 +63,9 @@ def export(
 
     Example: debrissim export results/iss_week --format oem --out iss_week_oem
     """
-    from debrissim.results.export import default_target, writer_of
+    from debrissim.results.export import default_target, get_writer
 
-    write = writer_of(form)
+    write = get_writer(form)
     options: dict[str, Any] = {}
     for name, value, forms in (("minutes", minutes, ("oem", "czml")), ("frame", frame, ("oem",))):
         if value is not None:

@@ -107,7 +107,7 @@ def run(
     from rich.console import Console
 
     from debrissim.conjunctions.run import run as run_scenario
-    from debrissim.results.folder import check_target
+    from debrissim.results.folder import check_writable
     from debrissim.scenario.conjunctions import load_scenario
     from debrissim.screening.checkpoint import remove_work_folder, work_folder_beside
     from debrissim.studies.study import is_study
@@ -122,7 +122,7 @@ def run(
         _run_study(scenario, folder, force=force, quiet=quiet, as_json=as_json)
         return
     wanted = load_scenario(scenario)
-    check_target(folder, force=force)
+    check_writable(folder, force=force)
     work = work_folder_beside(folder) if resume else None
     console = Console(stderr=True, quiet=quiet)
     with _executor(workers, cluster) as executor, ProgressDisplay(console) as progress:
@@ -145,10 +145,10 @@ def run(
         except KeyboardInterrupt:
             raise RunError(interrupted(_kept(work, progress))) from None
     if as_json:
-        from debrissim.conjunctions.result import summary_of
+        from debrissim.conjunctions.result import summarize
         from debrissim.results.folder import json_text
 
-        typer.echo(json_text({"results": str(folder), **summary_of(result)}), nl=False)
+        typer.echo(json_text({"results": str(folder), **summarize(result)}), nl=False)
     elif not quiet:
         _show(result, folder)
 
@@ -230,29 +230,29 @@ def pc(
     Example: debrissim pc event.cdm --hbr 20 --mc 1000000
     """
     from debrissim.cdm import read_cdm
-    from debrissim.cdm.assess import pc_reports
+    from debrissim.cdm.assess import assess_cdms
 
     conjunctions = [conjunction for path in messages for conjunction in read_cdm(path)]
-    reports = pc_reports(
+    reports = assess_cdms(
         conjunctions, hard_body_radius_m=hbr, methods=method, monte_carlo_samples=mc, seed=seed
     )
     if as_json:
         import json
 
-        from debrissim.cdm.as_json import pc_values
+        from debrissim.cdm.as_json import assessment_as_json
 
-        typer.echo(json.dumps([pc_values(report) for report in reports], indent=2, allow_nan=False))
+        typer.echo(json.dumps([assessment_as_json(report) for report in reports], indent=2, allow_nan=False))
         return
     from rich.console import Console
     from rich.text import Text
 
-    from debrissim.cli.cdm_table import pc_tables
+    from debrissim.cli.cdm_table import cdm_tables
 
     console = Console(highlight=False)
     for number, report in enumerate(reports):
         if number:
             console.print()
-        for part in pc_tables(report):
+        for part in cdm_tables(report):
             console.print(part, soft_wrap=isinstance(part, Text))
 
 
@@ -265,11 +265,11 @@ def new(
 
     Example: debrissim new my_week.toml
     """
-    from debrissim.scenario.template import starter_text
+    from debrissim.scenario.template import template
 
     if path.exists() and not force:
         raise InputError(f"{path}: exists already; give another name, or --force to replace it")
-    _write_text(path, starter_text())
+    _write_text(path, template())
     typer.echo(f"{path}: written. Run it with: debrissim run {path}")
 
 
@@ -285,12 +285,12 @@ def _run_study(scenario: Path, folder: Path, *, force: bool, quiet: bool, as_jso
     """Answer the question of a scenario that is not of conjunctions."""
     from rich.console import Console
 
-    from debrissim.results.folder import check_target, json_text
-    from debrissim.studies import study_of
+    from debrissim.results.folder import check_writable, json_text
+    from debrissim.studies import get_study
     from debrissim.studies.study import load_study, run_study
 
     wanted = load_study(scenario)
-    check_target(folder, force=force)
+    check_writable(folder, force=force)
     with ProgressDisplay(Console(stderr=True, quiet=quiet)) as progress:
         try:
             result = run_study(wanted, progress=progress)
@@ -303,7 +303,7 @@ def _run_study(scenario: Path, folder: Path, *, force: bool, quiet: bool, as_jso
     if as_json:
         typer.echo(json_text({"results": str(folder), **result.summary()}), nl=False)
     elif not quiet:
-        for line in (wanted.title, *study_of(wanted.kind).lines(result.summary()), f"results in {folder}"):
+        for line in (wanted.title, *get_study(wanted.kind).lines(result.summary()), f"results in {folder}"):
             typer.echo(line)
 
 

@@ -11,8 +11,8 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from debrissim.catalog import CatalogFile, ObjectKind, describe
-from debrissim.conjunctions.derived import top_events
+from debrissim.catalog import CatalogFile, ObjectKind, summarize_catalog
+from debrissim.conjunctions.derived import rank_events
 from debrissim.conjunctions.result import SimulationResult
 from debrissim.core.time import utc_text
 from debrissim.report.html.libraries import missing_libraries
@@ -93,7 +93,7 @@ def _screened(result: SimulationResult) -> Iterator[RenderableType]:
 
 def _clouds(result: SimulationResult) -> Iterator[RenderableType]:
     """Each breakup with its fragments, and how they compare with everything else in each volume."""
-    for cloud in result.prepared.clouds:
+    for cloud in result.inputs.clouds:
         drawn, in_orbit = len(cloud.breakup.fragments), len(cloud.cloud.catalog)
         yield _line(f"{cloud.event}: {drawn} fragments drawn from the breakup model, {in_orbit} in orbit")
     names = {p["norad_id"]: p["name"] for p in result.provenance["primaries"]}
@@ -121,7 +121,7 @@ def _line(text: str, style: str = "") -> Text:
 
 def catalog_table(file: CatalogFile) -> RenderableType:
     """The content of a catalogue file."""
-    summary = describe(file.catalog, _STALE_SHOWN_DAYS)
+    summary = summarize_catalog(file.catalog, _STALE_SHOWN_DAYS)
     table = Table(title=f"{file.path.name}: {file.format}", title_justify="left", show_header=False, box=None)
     table.add_column(style="bold")
     table.add_column(justify="right")
@@ -184,7 +184,7 @@ def _event_table(result: SimulationResult) -> Iterator[RenderableType]:
     if len(encounters) == 0:
         yield _line("no close approach inside the screening volumes")
         return
-    rows = top_events(result.assessment, encounters, result.scenario.output.table_rows)
+    rows = rank_events(result.assessment, encounters, result.scenario.output.table_rows)
     if rows.size == 0:
         return
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
@@ -204,15 +204,15 @@ def _event_table(result: SimulationResult) -> Iterator[RenderableType]:
 
 def _event(result: SimulationResult, row: int, named: bool) -> list[str]:
     """The cells of one encounter."""
-    encounters, risk, prepared = result.screening.encounters, result.assessment.probability, result.prepared
+    encounters, risk, inputs = result.screening.encounters, result.assessment.probability, result.inputs
     secondary = int(encounters.secondary[row])
     number = str(encounters.secondary_norad_id[row])
-    name = str(prepared.catalog.name[secondary])
-    moment = utc_text(prepared.start_jd, prepared.start_fraction, float(encounters.tca_s[row]), decimals=0)
+    name = str(inputs.catalog.name[secondary])
+    moment = utc_text(inputs.start_jd, inputs.start_fraction, float(encounters.tca_s[row]), decimals=0)
     return [
         moment[5:-1].replace("T", " "),
         *((number, name[:_NAME_SHOWN]) if named else (str(encounters.primary_norad_id[row]), number)),
-        _SHORT_KIND[ObjectKind(int(prepared.catalog.object_kind[secondary]))],
+        _SHORT_KIND[ObjectKind(int(inputs.catalog.object_kind[secondary]))],
         f"{encounters.miss_distance_km[row]:.2f}",
         f"{result.assessment.miss_sigma_km[row]:.1f}",
         f"{encounters.relative_speed_km_s[row]:.2f}",

@@ -42,10 +42,10 @@ def track(
     from rich.console import Console
 
     from debrissim.cli.progress import ProgressDisplay
-    from debrissim.results.folder import check_target, json_text, read_csv
+    from debrissim.results.folder import check_writable, json_text, read_csv
     from debrissim.scenario.conjunctions import load_scenario
     from debrissim.studies.evolution.tables import track_lines, track_summary, write_tracking
-    from debrissim.studies.evolution.track import track as follow
+    from debrissim.studies.evolution.track import follow_encounters as follow
 
     wanted = load_scenario(scenario)
     if start is not None:
@@ -54,7 +54,7 @@ def track(
         wanted = wanted.model_copy(update={"span": span})
         wanted._folder = folder_of
     folder = out if out is not None else Path("results") / f"{scenario.stem}-track"
-    check_target(folder, force=force)
+    check_writable(folder, force=force)
     begin = time.perf_counter()
     with ProgressDisplay(Console(stderr=True, quiet=quiet)) as progress:
         try:

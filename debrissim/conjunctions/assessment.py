@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from debrissim.catalog import Catalog, ObjectKind
-from debrissim.conjunctions.curved_encounters import refined, shorter_period_s
+from debrissim.conjunctions.curved_encounters import refine_curved, shorter_period_s
 from debrissim.core.arrays import Array
 from debrissim.core.constants import DAYS_PER_YEAR, SECONDS_PER_DAY
 from debrissim.core.statistics import garwood_interval
@@ -17,18 +17,22 @@ from debrissim.hazard.impact import (
     Impact,
     approach_direction,
     consequences,
-    impact,
+    impact_severity,
     mass_range_kg,
 )
-from debrissim.probability.collision import CollisionProbability, assess, cumulative_probability
+from debrissim.probability.collision import (
+    CollisionProbability,
+    collision_probability,
+    cumulative_probability,
+)
 from debrissim.probability.cumulative import along_covariance_km2
 from debrissim.probability.dilution import SIGMA_RANGE
 from debrissim.probability.encounter_plane import plane_from_components
-from debrissim.probability.registry import AUTO, method_named
+from debrissim.probability.registry import AUTO, get_method
 from debrissim.screening.encounters import Encounters
 from debrissim.screening.volumes import ScreeningVolume
 from debrissim.uncertainty.element_set_error import ElementSetErrorModel
-from debrissim.uncertainty.object_covariances import OwnErrors
+from debrissim.uncertainty.object_covariances import ObjectCovariances
 from debrissim.uncertainty.rotation import to_primary_rtn
 
 SPEED_EDGES_KM_S = np.arange(0.0, 17.0)
@@ -82,7 +86,7 @@ class VolumeRate:
 
 
 @dataclass(frozen=True)
-class Share:
+class Fraction:
     """One kind's or one parent event's part in the approaches and in the probability."""
 
     name: str
@@ -101,8 +105,8 @@ class Totals:
     above_yellow: int
     above_red: int
     volumes: tuple[VolumeRate, ...]
-    kinds: tuple[Share, ...]
-    parent_events: tuple[Share, ...]
+    kinds: tuple[Fraction, ...]
+    parent_events: tuple[Fraction, ...]
     speed_edges_km_s: tuple[float, ...]
     speed_counts: tuple[int, ...]
 
@@ -116,52 +120,64 @@ def assess_encounters(
     primary_factor: float = 1.0,
     secondary_factor: float = 1.0,
     method: str = "foster",
-    own: OwnErrors | None = None,
+    object_covariances: ObjectCovariances | None = None,
 ) -> Assessment:
     """Judge every encounter. catalog: the one that was screened, with radii (m) and masses (kg) filled in.
 
-    primary_factor, secondary_factor: multiply the standard deviations of either role; own: errors of single
-    objects, in place of the model's.
+    primary_factor, secondary_factor: multiply the standard deviations of either role; object_covariances: errors of
+    single objects, in place of the model's.
     """
-    own = own or OwnErrors()
+    object_covariances = object_covariances or ObjectCovariances()
     primary, secondary = encounters.primary, encounters.secondary
     of_primary = _covariance(
         model,
-        own,
-        catalog.select(primary),
+        object_covariances,
+        catalog[primary],
         encounters.primary_state,
         encounters.primary_age_days,
         primary_factor,
     )
     of_secondary = _covariance(
-        model, own, catalog.select(secondary), encounters.secondary_state, encounters.secondary_age_days,
+        model,
+        object_covariances,
+        catalog[secondary],
+        encounters.secondary_state,
+        encounters.secondary_age_days,
         secondary_factor,
-    )  # fmt: skip
+    )
     in_primary_rtn = to_primary_rtn(of_secondary, encounters.secondary_state, encounters.primary_state)
     period_s = shorter_period_s(encounters, catalog)
-    probability = assess(
+    probability = collision_probability(
         encounters.relative_position_rtn_km,
         encounters.relative_velocity_rtn_km_s,
         of_primary,
         in_primary_rtn,
         catalog.hard_body_radius_m[primary] + catalog.hard_body_radius_m[secondary],
         method=method,
-        covariance_label=own.label_with(model.label),
+        covariance_label=object_covariances.label_with(model.label),
         period_s=period_s,
     )
     half, double = (_rescaled(probability, factor) for factor in SIGMA_RANGE)
     if method == AUTO:
         with_velocities = (
-            own.with_velocities(
-                of_primary, catalog.select(primary), encounters.primary_state, encounters.primary_age_days,
+            object_covariances.with_velocities(
+                of_primary,
+                catalog[primary],
+                encounters.primary_state,
+                encounters.primary_age_days,
                 primary_factor,
             ),
-            own.with_velocities(
-                of_secondary, catalog.select(secondary), encounters.secondary_state,
-                encounters.secondary_age_days, secondary_factor,
+            object_covariances.with_velocities(
+                of_secondary,
+                catalog[secondary],
+                encounters.secondary_state,
+                encounters.secondary_age_days,
+                secondary_factor,
             ),
-        )  # fmt: skip
-        probability, scaled, rows = refined(probability, encounters, *with_velocities, period_s, SIGMA_RANGE)
+        )
+        probability, scaled, rows = refine_curved(
+            probability, encounters, *with_velocities, period_s, SIGMA_RANGE
+        )
         half[rows], double[rows] = scaled
     azimuth, elevation = approach_direction(encounters.relative_velocity_rtn_km_s)
     return Assessment(
@@ -174,7 +190,9 @@ def assess_encounters(
         secondary_covariance_rtn_km2=of_secondary,
         miss_sigma_km=_sigma_along(encounters.relative_position_rtn_km, of_primary + in_primary_rtn),
         along_covariance_km2=along_covariance_km2(probability.plane, of_primary + in_primary_rtn),
-        impact=impact(catalog.mass_kg[primary], catalog.mass_kg[secondary], encounters.relative_speed_km_s),
+        impact=impact_severity(
+            catalog.mass_kg[primary], catalog.mass_kg[secondary], encounters.relative_speed_km_s
+        ),
         consequences=consequences(
             catalog.mass_kg[primary],
             catalog.mass_kg[secondary],
@@ -223,7 +241,7 @@ def total(
 
 def _covariance(
     model: ElementSetErrorModel,
-    own: OwnErrors,
+    object_covariances: ObjectCovariances,
     objects: Catalog,
     state: Array,
     age_days: Array,
@@ -236,7 +254,7 @@ def _covariance(
         age_days,
         sigma_factor=factor,
     )
-    return own.put_into(modelled, objects, state, age_days, factor)
+    return object_covariances.apply(modelled, objects, state, age_days, factor)
 
 
 def _speed_counts(speed_km_s: Array) -> tuple[int, ...]:
@@ -273,7 +291,7 @@ def _rescaled(probability: CollisionProbability, factor: float) -> Array:
         no_relative_velocity=plane.no_relative_velocity,
         sigma_along_km=factor * plane.sigma_along_km,
     )
-    return method_named(probability.method)(scaled, probability.hard_body_radius_m / 1000.0)
+    return get_method(probability.method)(scaled, probability.hard_body_radius_m / 1000.0)
 
 
 def _rate(name: str, count: int, days: float) -> VolumeRate:
@@ -281,5 +299,5 @@ def _rate(name: str, count: int, days: float) -> VolumeRate:
     return VolumeRate(name, count, count / days, low / days, high / days, count / days * DAYS_PER_YEAR)
 
 
-def _share(name: str, rows: NDArray[np.bool_], value: Array) -> Share:
-    return Share(name, int(rows.sum()), cumulative_probability(value[rows]))
+def _share(name: str, rows: NDArray[np.bool_], value: Array) -> Fraction:
+    return Fraction(name, int(rows.sum()), cumulative_probability(value[rows]))

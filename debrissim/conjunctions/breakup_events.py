@@ -13,17 +13,17 @@ from debrissim.catalog.sizes import DEFAULT_SIZES
 from debrissim.core.arrays import Array
 from debrissim.core.errors import ScenarioError
 from debrissim.core.time import split_julian_date, utc_text
-from debrissim.hazard.breakup.cloud import FIRST_FRAGMENT_NUMBER, Cloud, Parent, cloud_of, joined
+from debrissim.hazard.breakup.cloud import FIRST_FRAGMENT_NUMBER, Cloud, Parent, joined, make_cloud
 from debrissim.hazard.breakup.counts import count_range
 from debrissim.hazard.breakup.fragments import Breakup
-from debrissim.hazard.breakup.model import collision, explosion
+from debrissim.hazard.breakup.model import simulate_collision, simulate_explosion
 from debrissim.hazard.breakup.orbits import FragmentOrbits, fragment_orbits
 from debrissim.propagation.frames import rtn_basis
 from debrissim.propagation.sgp4 import ObjectStatus, make_propagator
 from debrissim.results.conjunction import recorded_conjunction
 from debrissim.scenario.breakups import BreakupEvent, BreakupProjectile, BreakupTarget
 from debrissim.scenario.conjunctions import Scenario
-from debrissim.scenario.element_sets import own_element_set
+from debrissim.scenario.element_sets import element_set_from_table
 
 # Of the run's random numbers those of breakups; sources of synthetic objects take 0 and up.
 _RNG_OF_BREAKUPS = 1_000_000
@@ -32,7 +32,7 @@ _TEXT_OF_TYPE = {"explosion": "explosion", "collision": "collision", "asat": "an
 
 
 @dataclass(frozen=True, eq=False)
-class Object:
+class ParentObject:
     """A parent at the event: number (0 where it has none), name, mass, and state km, km/s TEME, None where unknown."""
 
     norad_id: int
@@ -60,14 +60,14 @@ class Object:
 
 
 @dataclass(frozen=True, eq=False)
-class PreparedCloud:
+class BreakupCloud:
     """One breakup: what it is called, when (UTC), its parents, the model's draw, and the fragments in orbit."""
 
     event: str
     type: str
     jd: float
     fraction: float
-    parents: tuple[Object, ...]
+    parents: tuple[ParentObject, ...]
     relative_speed_km_s: float | None
     breakup: Breakup
     cloud: Cloud
@@ -75,7 +75,7 @@ class PreparedCloud:
 
     def first_orbits(self) -> FragmentOrbits:
         """The two-body orbits of the fragments in orbit, right after the event."""
-        drawn = self.breakup.fragments.select(self.cloud.fragment)
+        drawn = self.breakup.fragments[self.cloud.fragment]
         positions = [np.zeros(3) if p.position_km is None else p.position_km for p in self.parents]
         velocities = [np.zeros(3) if p.velocity_km_s is None else p.velocity_km_s for p in self.parents]
         # Those of a parent without an orbit are not in the cloud.
@@ -104,15 +104,15 @@ class PreparedCloud:
         }
 
 
-def break_up(
+def simulate_breakups(
     scenario: Scenario, catalog: Catalog, primaries: list[int], start_jd: float, start_fraction: float
-) -> tuple[PreparedCloud, ...]:
+) -> tuple[BreakupCloud, ...]:
     """The clouds of all breakups of a scenario. catalog: all objects; primaries: numbers of who cannot break up.
 
     Raises ScenarioError naming the key where an event lies after the start of the span or too long before it, a parent
     is not to be found or a primary, or SGP4 fails for it; InputError of the breakup model and of a results folder.
     """
-    clouds: list[PreparedCloud] = []
+    clouds: list[BreakupCloud] = []
     first_number, gone = FIRST_FRAGMENT_NUMBER, set[int]()
     for place, event in enumerate(scenario.breakups, start=1):
         key = f"breakups[{place}]"
@@ -143,7 +143,7 @@ def break_up(
     return tuple(clouds)
 
 
-def with_clouds(catalog: Catalog, clouds: tuple[PreparedCloud, ...]) -> tuple[Catalog, NDArray[np.int64]]:
+def add_fragments(catalog: Catalog, clouds: tuple[BreakupCloud, ...]) -> tuple[Catalog, NDArray[np.int64]]:
     """The catalogue without the parents and with the fragments, and the rows of these."""
     if not clouds:
         return catalog, np.empty(0, dtype=np.int64)
@@ -154,25 +154,36 @@ def with_clouds(catalog: Catalog, clouds: tuple[PreparedCloud, ...]) -> tuple[Ca
 
 
 def _made(
-    event: BreakupEvent, objects: tuple[Object, ...], jd: float, fraction: float, first_number: int,
+    event: BreakupEvent,
+    objects: tuple[ParentObject, ...],
+    jd: float,
+    fraction: float,
+    first_number: int,
     rng: np.random.Generator,
-) -> PreparedCloud:  # fmt: skip
+) -> BreakupCloud:
     target = objects[0]
     speed = None
     if len(objects) == 1:
-        breakup = explosion(
-            target.mass_kg, least_length_m=event.least_length_m, scale=event.scale, rocket_body=target.rocket_body,
+        breakup = simulate_explosion(
+            target.mass_kg,
+            least_length_m=event.least_length_m,
+            scale=event.scale,
+            rocket_body=target.rocket_body,
             rng=rng,
-        )  # fmt: skip
+        )
     else:
         speed = _relative_speed(event, objects)
-        breakup = collision(
-            target.mass_kg, objects[1].mass_kg, speed, least_length_m=event.least_length_m,
-            rocket_body=(target.rocket_body, objects[1].rocket_body), rng=rng,
-        )  # fmt: skip
+        breakup = simulate_collision(
+            target.mass_kg,
+            objects[1].mass_kg,
+            speed,
+            least_length_m=event.least_length_m,
+            rocket_body=(target.rocket_body, objects[1].rocket_body),
+            rng=rng,
+        )
     name = event.name or f"{target.name} {_TEXT_OF_TYPE[event.type]}"
     parents = tuple(Parent(one.name, one.position_km, one.velocity_km_s) for one in objects)
-    cloud = cloud_of(
+    cloud = make_cloud(
         breakup.fragments, parents, jd, fraction, event=name, sun=event.sun, first_number=first_number
     )
     old = tuple(
@@ -180,12 +191,12 @@ def _made(
         for one in objects
         if one.age_days > _OLD_DAYS
     )
-    return PreparedCloud(
+    return BreakupCloud(
         name, event.type, jd, fraction, objects, speed, breakup, cloud, (*breakup.flags, *old)
     )
 
 
-def _relative_speed(event: BreakupEvent, objects: tuple[Object, ...]) -> float:
+def _relative_speed(event: BreakupEvent, objects: tuple[ParentObject, ...]) -> float:
     if event.projectile is not None and event.projectile.speed_km_s is not None:
         return event.projectile.speed_km_s
     target, projectile = objects[0].velocity_km_s, objects[1].velocity_km_s
@@ -199,13 +210,13 @@ def _objects(
     event: BreakupEvent,
     catalog: Catalog,
     key: str,
-) -> tuple[float, float, tuple[Object, ...]]:
+) -> tuple[float, float, tuple[ParentObject, ...]]:
     """When (UTC) and to whom it happens."""
     if event.results is not None:
         assert event.row is not None
         told = recorded_conjunction(scenario.located(event.results), event.row)
         pair = tuple(
-            Object(o.norad_id, o.name, o.mass_kg, o.rocket_body, o.position_km, o.velocity_km_s)
+            ParentObject(o.norad_id, o.name, o.mass_kg, o.rocket_body, o.position_km, o.velocity_km_s)
             for o in told.objects
         )
         return told.jd, told.fraction, pair
@@ -225,19 +236,23 @@ def _objects(
     if given.velocity_rtn_km_s is not None:
         basis = rtn_basis(target.position_km[None], target.velocity_km_s[None])[0]
         velocity = target.velocity_km_s + np.array(given.velocity_rtn_km_s) @ basis
-    projectile = Object(
-        0, given.name or "PROJECTILE", given.mass_kg, bool(given.rocket_body),
-        None if velocity is None else target.position_km, velocity,
-    )  # fmt: skip
+    projectile = ParentObject(
+        0,
+        given.name or "PROJECTILE",
+        given.mass_kg,
+        bool(given.rocket_body),
+        None if velocity is None else target.position_km,
+        velocity,
+    )
     return jd, fraction, (target, projectile)
 
 
 def _with_orbit(
     given: BreakupTarget | BreakupProjectile, catalog: Catalog, key: str, jd: float, fraction: float
-) -> Object:
+) -> ParentObject:
     """A parent by its own element set or by the catalogue's, at the event."""
     name = "TARGET" if isinstance(given, BreakupTarget) else "PROJECTILE"
-    one = own_element_set(given, key, name, 0, jd, fraction)
+    one = element_set_from_table(given, key, name, 0, jd, fraction)
     number = given.norad_id
     if one is None:
         listed = np.flatnonzero((catalog.norad_id == number) & ~catalog.synthetic)
@@ -246,14 +261,14 @@ def _with_orbit(
                 f"{key}.norad_id: {number} is in none of the catalogue's sources, and the scenario gives no element "
                 "set for it (tle or elements)"
             )
-        one = catalog.select(listed)
+        one = catalog[listed]
     codes, positions, velocities = make_propagator(one, jd, fraction).states([0], [0.0])
     if codes[0, 0]:
         raise ScenarioError(f"{key}: at the event, {ObjectStatus(int(codes[0, 0])).reason}")
     kind = ObjectKind(int(one.object_kind[0]))
     mass = float(one.mass_kg[0])
     age = abs((float(one.epoch_jd[0]) - jd) + (float(one.epoch_fraction[0]) - fraction))
-    return Object(
+    return ParentObject(
         norad_id=int(one.norad_id[0]),
         name=given.name or str(one.name[0]),
         mass_kg=given.mass_kg or (DEFAULT_SIZES[kind].mass_kg if np.isnan(mass) else mass),

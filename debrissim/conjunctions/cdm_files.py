@@ -19,7 +19,7 @@ import numpy as np
 from debrissim.catalog import ObjectKind
 from debrissim.cdm import CdmObject, Conjunction, cdm_kvn, cdm_xml
 from debrissim.conjunctions.assessment import Assessment
-from debrissim.conjunctions.inputs import Prepared
+from debrissim.conjunctions.inputs import RunInputs
 from debrissim.core.arrays import Array
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.time import utc_text
@@ -59,17 +59,15 @@ def write_cdms(folder: Path, conjunctions: Iterable[Conjunction], form: str) -> 
 
 
 def conjunctions_above(
-    threshold: float, encounters: Encounters, assessment: Assessment, prepared: Prepared
+    threshold: float, encounters: Encounters, assessment: Assessment, inputs: RunInputs
 ) -> tuple[Conjunction, ...]:
     """The encounters with a collision probability of at least `threshold`, in the order of TCA, as messages."""
     rows = np.flatnonzero(assessment.probability.value >= threshold)
-    days, fraction = np.divmod(prepared.start_fraction + encounters.tca_s[rows] / SECONDS_PER_DAY, 1.0)
-    jd = prepared.start_jd + days
+    days, fraction = np.divmod(inputs.start_fraction + encounters.tca_s[rows] / SECONDS_PER_DAY, 1.0)
+    jd = inputs.start_jd + days
     matrices = teme_to_eme2000(jd, fraction)
     return tuple(
-        _conjunction(
-            int(row), float(jd[k]), float(fraction[k]), matrices[k], encounters, assessment, prepared
-        )
+        _conjunction(int(row), float(jd[k]), float(fraction[k]), matrices[k], encounters, assessment, inputs)
         for k, row in enumerate(rows)
     )
 
@@ -81,7 +79,7 @@ def _conjunction(
     to_eme2000: Array,
     encounters: Encounters,
     assessment: Assessment,
-    prepared: Prepared,
+    inputs: RunInputs,
 ) -> Conjunction:
     risk = assessment.probability
     method = str(risk.row_method[row])
@@ -90,18 +88,18 @@ def _conjunction(
         encounters.primary_state[row],
         assessment.primary_covariance_rtn_km2[row],
         to_eme2000,
-        prepared,
+        inputs,
     )
     secondary = _object(
         int(encounters.secondary[row]),
         encounters.secondary_state[row],
         assessment.secondary_covariance_rtn_km2[row],
         to_eme2000,
-        prepared,
+        inputs,
     )
     moment = utc_text(jd, fraction)
     compact = moment.translate(str.maketrans("", "", "-:.Z"))
-    synthetic = bool(prepared.catalog.synthetic[encounters.secondary[row]])
+    synthetic = bool(inputs.catalog.synthetic[encounters.secondary[row]])
     comments = [
         f"Made by debrissim {version('debrissim')} in a simulation. No operational warning.",
         *(["SYNTHETIC: OBJECT2 is drawn from a statistical population, it does not exist."] * synthetic),
@@ -119,7 +117,7 @@ def _conjunction(
         secondary=secondary,
         originator="debrissim",
         message_id=f"{primary.designator}_conj_{secondary.designator}_{compact}",
-        creation_date=utc_text(prepared.start_jd, prepared.start_fraction).removesuffix("Z"),
+        creation_date=utc_text(inputs.start_jd, inputs.start_fraction).removesuffix("Z"),
         collision_probability=float(risk.value[row]),
         collision_probability_method=_REGISTERED_METHODS.get(method, method.upper()),
         hard_body_radius_m=float(risk.hard_body_radius_m[row]),
@@ -128,9 +126,9 @@ def _conjunction(
 
 
 def _object(
-    place: int, state: Array, covariance_rtn_km2: Array, to_eme2000: Array, prepared: Prepared
+    place: int, state: Array, covariance_rtn_km2: Array, to_eme2000: Array, inputs: RunInputs
 ) -> CdmObject:
-    catalog = prepared.catalog
+    catalog = inputs.catalog
     covariance = np.zeros((6, 6))
     covariance[:3, :3] = covariance_rtn_km2
     synthetic = bool(catalog.synthetic[place])

@@ -6,16 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from debrissim.conjunctions.debris_clouds import SHELL_EDGES_KM, CloudExhibit, Passes
-from debrissim.conjunctions.inputs import Prepared
+from debrissim.conjunctions.debris_clouds import SHELL_EDGES_KM, CloudPassages, CloudSummary
+from debrissim.conjunctions.inputs import RunInputs
 from debrissim.core.time import utc_text
 from debrissim.results.folder import Table
 from debrissim.results.schema import CLOUD_COLUMNS
 
 
-def passes(all_passes: tuple[Passes, ...], prepared: Prepared) -> Table:
+def passes(all_passes: tuple[CloudPassages, ...], inputs: RunInputs) -> Table:
     """cloud.csv (by revolution) and cloud_days.csv (by day), columns as `CLOUD_COLUMNS`."""
-    start = prepared.start_jd, prepared.start_fraction
+    start = inputs.start_jd, inputs.start_fraction
     table: Table = {name: [] for name in CLOUD_COLUMNS}
     for one in all_passes:
         count = one.begin_s.size
@@ -44,16 +44,16 @@ def passes(all_passes: tuple[Passes, ...], prepared: Prepared) -> Table:
     return table
 
 
-def orbits(exhibit: CloudExhibit, prepared: Prepared) -> Table:
+def orbits(exhibit: CloudSummary, inputs: RunInputs) -> Table:
     """cloud_orbits.csv: by day, how many fragments are in orbit and cross each primary's shell, and how dense it is."""
-    thinning, start = exhibit.thinning, (prepared.start_jd, prepared.start_fraction)
-    assert prepared.primaries is not None
+    thinning, start = exhibit.thinning, (inputs.start_jd, inputs.start_fraction)
+    assert inputs.primaries is not None
     table: Table = {
         "time_utc": [utc_text(*start, moment) for moment in thinning.time_s.tolist()],
         "time_s": thinning.time_s.tolist(),
         "fragments_in_orbit": thinning.in_orbit.tolist(),
     }
-    for k, number in enumerate(prepared.catalog.norad_id[prepared.primaries].tolist()):
+    for k, number in enumerate(inputs.catalog.norad_id[inputs.primaries].tolist()):
         table[f"crossing_shell_of_{number}"] = thinning.crossing[:, k].tolist()
         table[f"fragments_per_km3_at_{number}"] = thinning.in_shell_per_km3[:, k].tolist()
         table[f"background_per_km3_at_{number}"] = [
@@ -62,7 +62,7 @@ def orbits(exhibit: CloudExhibit, prepared: Prepared) -> Table:
     return table
 
 
-def density(exhibit: CloudExhibit) -> Table:
+def density(exhibit: CloudSummary) -> Table:
     """cloud_density.csv: fragments per km^3 by day and altitude shell."""
     thinning = exhibit.thinning
     days, shells = thinning.per_km3.shape
@@ -74,11 +74,11 @@ def density(exhibit: CloudExhibit) -> Table:
     }
 
 
-def fragments(prepared: Prepared) -> Table:
+def fragments(inputs: RunInputs) -> Table:
     """cloud_fragments.csv: every fragment that joined the catalogue, with the two-body orbit it set out on."""
     table: Table = {}
-    for place, one in enumerate(prepared.clouds):
-        drawn, orbits_km = one.breakup.fragments.select(one.cloud.fragment), one.first_orbits()
+    for place, one in enumerate(inputs.clouds):
+        drawn, orbits_km = one.breakup.fragments[one.cloud.fragment], one.first_orbits()
         columns = {
             "norad_id": one.cloud.catalog.norad_id,
             "name": one.cloud.catalog.name,
@@ -98,7 +98,7 @@ def fragments(prepared: Prepared) -> Table:
     return table
 
 
-def totals(exhibit: CloudExhibit) -> list[dict[str, Any]]:
+def totals(exhibit: CloudSummary) -> list[dict[str, Any]]:
     """summary.json: passes of the whole span by primary and volume, fragments beside everything else."""
     return [
         {

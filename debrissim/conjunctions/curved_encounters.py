@@ -31,7 +31,7 @@ def shorter_period_s(encounters: Encounters, catalog: Catalog) -> Array:
     return np.asarray(SECONDS_PER_DAY / fastest)
 
 
-def refined(
+def refine_curved(
     plane: CollisionProbability,
     encounters: Encounters,
     primary_covariance_rtn: Array,
@@ -54,8 +54,8 @@ def refined(
     window = approach_windows_s(encounters, period_s)
     found = along_orbits(plane, pair, choice, window_s=window)
     rows = np.flatnonzero(found.row_method != plane.row_method)
-    few = pair.select(rows)
-    part = plane.select(rows)
+    few = pair[rows]
+    part = plane[rows]
     of_few = type(choice)(tuple(choice.method[k] for k in rows), tuple(choice.reason[k] for k in rows))
     scaled = tuple(
         along_orbits(

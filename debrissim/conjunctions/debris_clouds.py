@@ -25,7 +25,7 @@ from debrissim.catalog.population.density import (
     spatial_density_per_km3,
 )
 from debrissim.conjunctions.assessment import Assessment
-from debrissim.conjunctions.inputs import Prepared
+from debrissim.conjunctions.inputs import RunInputs
 from debrissim.core.arrays import Array
 from debrissim.core.constants import DAYS_PER_YEAR, SECONDS_PER_DAY
 from debrissim.core.statistics import garwood_interval
@@ -42,7 +42,7 @@ SHELL_EDGES_KM = np.arange(200.0, 1201.0, 20.0)
 
 
 @dataclass(frozen=True, eq=False)
-class Passes:
+class CloudPassages:
     """Approaches in one volume to one primary by time interval, columns (m,): fragments', and all others'.
 
     begin_s, end_s: s of run time; flux: per m^2 and year, NaN for boxes; probability: cumulative Pc.
@@ -66,7 +66,7 @@ class Passes:
 
 
 @dataclass(frozen=True, eq=False)
-class Thinning:
+class CloudDecay:
     """The cloud at the start of each day (d,) and at the end: s of run time; in orbit (d,); its density by shell.
 
     crossing (d, p) fragments that cross each primary's shell; in_shell_per_km3, background_per_km3 (d, p), (p,):
@@ -82,39 +82,44 @@ class Thinning:
 
 
 @dataclass(frozen=True, eq=False)
-class CloudExhibit:
+class CloudSummary:
     """All of it: by revolution, by day, and the cloud itself; one entry a primary and volume."""
 
-    revolutions: tuple[Passes, ...]
-    days: tuple[Passes, ...]
-    thinning: Thinning
+    revolutions: tuple[CloudPassages, ...]
+    days: tuple[CloudPassages, ...]
+    thinning: CloudDecay
 
 
-def cloud_exhibit(
-    prepared: Prepared, screened: ScreeningResult, assessment: Assessment
-) -> CloudExhibit | None:
+def summarize_clouds(
+    inputs: RunInputs, screened: ScreeningResult, assessment: Assessment
+) -> CloudSummary | None:
     """What the run says of its clouds; None without breakups, and in all-vs-all, where nobody flies through one."""
-    if not prepared.clouds or prepared.primaries is None:
+    if not inputs.clouds or inputs.primaries is None:
         return None
-    revolutions: list[Passes] = []
-    days: list[Passes] = []
-    for row in prepared.primaries.tolist():
-        period_s = SECONDS_PER_DAY / float(prepared.catalog.mean_motion_rev_day[row])
-        for k, volume in enumerate(prepared.volumes):
+    revolutions: list[CloudPassages] = []
+    days: list[CloudPassages] = []
+    for row in inputs.primaries.tolist():
+        period_s = SECONDS_PER_DAY / float(inputs.catalog.mean_motion_rev_day[row])
+        for k, volume in enumerate(inputs.volumes):
             for length_s, into in ((period_s, revolutions), (SECONDS_PER_DAY, days)):
-                into.append(_passes(prepared, screened.encounters, assessment, row, k, volume, length_s))
-    return CloudExhibit(tuple(revolutions), tuple(days), _thinning(prepared, screened))
+                into.append(_passes(inputs, screened.encounters, assessment, row, k, volume, length_s))
+    return CloudSummary(tuple(revolutions), tuple(days), _thinning(inputs, screened))
 
 
 def _passes(
-    prepared: Prepared, encounters: Encounters, assessment: Assessment, row: int, k: int,
-    volume: ScreeningVolume, length_s: float,
-) -> Passes:  # fmt: skip
+    inputs: RunInputs,
+    encounters: Encounters,
+    assessment: Assessment,
+    row: int,
+    k: int,
+    volume: ScreeningVolume,
+    length_s: float,
+) -> CloudPassages:
     # The last one may be cut short by the end of the span; a sliver of rounding is none.
-    count = max(1, int(np.ceil(prepared.duration_s / length_s - 0.01)))
-    edges = np.append(np.arange(count) * length_s, prepared.duration_s)
+    count = max(1, int(np.ceil(inputs.duration_s / length_s - 0.01)))
+    edges = np.append(np.arange(count) * length_s, inputs.duration_s)
     own = (encounters.primary == row) & assessment.inside[:, k]
-    of_cloud = np.isin(encounters.secondary, prepared.fragments)
+    of_cloud = np.isin(encounters.secondary, inputs.fragments)
     interval = np.clip(np.searchsorted(edges, encounters.tca_s, side="right") - 1, 0, count - 1)
     disc_m2 = np.pi * (1e3 * volume.half_widths_km[0]) ** 2 if volume.is_sphere else np.nan
     years = np.diff(edges) / (SECONDS_PER_DAY * DAYS_PER_YEAR)
@@ -125,8 +130,8 @@ def _passes(
         np.array([cumulative_probability(value[rows & (interval == j)]) for j in range(count)])
         for rows in chosen
     ]
-    return Passes(
-        primary_norad_id=int(prepared.catalog.norad_id[row]),
+    return CloudPassages(
+        primary_norad_id=int(inputs.catalog.norad_id[row]),
         volume=volume.name,
         begin_s=edges[:-1],
         end_s=edges[1:],
@@ -139,24 +144,24 @@ def _passes(
     )
 
 
-def _thinning(prepared: Prepared, screened: ScreeningResult) -> Thinning:
-    assert prepared.primaries is not None
-    catalog, rows = prepared.catalog, prepared.fragments
+def _thinning(inputs: RunInputs, screened: ScreeningResult) -> CloudDecay:
+    assert inputs.primaries is not None
+    catalog, rows = inputs.catalog, inputs.fragments
     bands = [
         (
             float(catalog.perigee_altitude_km[row]) - SHELL_MARGIN_KM,
             float(catalog.apogee_altitude_km[row]) + SHELL_MARGIN_KM,
         )
-        for row in prepared.primaries.tolist()
+        for row in inputs.primaries.tolist()
     ]
-    time_s = np.append(np.arange(0.0, prepared.duration_s, SECONDS_PER_DAY), prepared.duration_s)
-    propagator = make_propagator(catalog.select(rows), prepared.start_jd, prepared.start_fraction)
+    time_s = np.append(np.arange(0.0, inputs.duration_s, SECONDS_PER_DAY), inputs.duration_s)
+    propagator = make_propagator(catalog[rows], inputs.start_jd, inputs.start_fraction)
     failed_s = screened.failure_s[rows]
     taking_part = (screened.object_status[rows] == 0) | (failed_s > 0.0)
     in_orbit, crossing, in_shell, per_km3 = [], [], [], []
     for moment in time_s.tolist():
         up = np.flatnonzero(taking_part & ~(failed_s <= moment))
-        cloud = _at(catalog.select(rows[up]), propagator.states(up, [moment]), prepared, moment)
+        cloud = _at(catalog[rows[up]], propagator.states(up, [moment]), inputs, moment)
         in_orbit.append(len(cloud))
         low, high = cloud.perigee_altitude_km, cloud.apogee_altitude_km
         crossing.append([int(((low <= band[1]) & (high >= band[0])).sum()) for band in bands])
@@ -166,9 +171,9 @@ def _thinning(prepared: Prepared, screened: ScreeningResult) -> Thinning:
         per_km3.append(shares / shell_volumes_km3(SHELL_EDGES_KM))
     others = np.ones(len(catalog), dtype=bool)
     others[rows] = False
-    others[prepared.primaries] = False
-    background = catalog.select(others)
-    return Thinning(
+    others[inputs.primaries] = False
+    background = catalog[others]
+    return CloudDecay(
         time_s=time_s,
         in_orbit=np.array(in_orbit, dtype=np.int64),
         crossing=np.array(crossing, dtype=np.int64),
@@ -179,14 +184,14 @@ def _thinning(prepared: Prepared, screened: ScreeningResult) -> Thinning:
 
 
 def _at(
-    catalog: Catalog, states: tuple[NDArray[np.uint8], Array, Array], prepared: Prepared, moment_s: float
+    catalog: Catalog, states: tuple[NDArray[np.uint8], Array, Array], inputs: RunInputs, moment_s: float
 ) -> Catalog:
     """The objects with the mean elements they have at a moment; those SGP4 has lost by then are left out."""
     codes, position, velocity = (part[:, 0] for part in states)
     good = np.flatnonzero(codes == 0)
-    jd, fraction = (part[0] for part in offset_days(prepared.start_jd, prepared.start_fraction, moment_s))
+    jd, fraction = (part[0] for part in offset_days(inputs.start_jd, inputs.start_fraction, moment_s))
     found = mean_elements(position[good], velocity[good], jd, fraction)
     known = found.status == ElementsStatus.OK
-    return catalog.select(good[known]).with_columns(
+    return catalog[good[known]].with_columns(
         mean_motion_rev_day=found.mean_motion_rev_day[known], eccentricity=found.eccentricity[known]
     )

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from debrissim.catalog import Catalog, ObjectKind
 from debrissim.catalog.population.density import spatial_density_per_km3
 from debrissim.conjunctions.assessment import Assessment
-from debrissim.conjunctions.inputs import Prepared
+from debrissim.conjunctions.inputs import RunInputs
 from debrissim.core.arrays import Array
 from debrissim.propagation.frames import rotate, rtn_basis
 from debrissim.propagation.sgp4 import make_propagator
@@ -23,7 +23,7 @@ _TRACK_STEP_S = 1.0
 
 
 @dataclass(frozen=True, eq=False)
-class Track:
+class RelativeTrack:
     """Relative motion around one encounter (row of the table): s from TCA (k,), RTN in km (k, 3)."""
 
     encounter: int
@@ -39,7 +39,7 @@ class DensityProfile:
     per_km3: dict[ObjectKind, Array]
 
 
-def top_events(assessment: Assessment, encounters: Encounters, count: int) -> NDArray[np.int64]:
+def rank_events(assessment: Assessment, encounters: Encounters, count: int) -> NDArray[np.int64]:
     """Rows of the most probable encounters, of equally probable ones the closer first."""
     order = np.lexsort(
         (encounters.miss_distance_km, -assessment.probability.maximum, -assessment.probability.value)
@@ -47,13 +47,13 @@ def top_events(assessment: Assessment, encounters: Encounters, count: int) -> ND
     return order[:count]
 
 
-def tracks_of(encounters: Encounters, assessment: Assessment, prepared: Prepared) -> tuple[Track, ...]:
+def relative_tracks(
+    encounters: Encounters, assessment: Assessment, inputs: RunInputs
+) -> tuple[RelativeTrack, ...]:
     """A minute before and after TCA of the top events, by SGP4 every second."""
-    rows = top_events(assessment, encounters, _TRACK_COUNT)
+    rows = rank_events(assessment, encounters, _TRACK_COUNT)
     involved = np.unique(np.concatenate([encounters.primary[rows], encounters.secondary[rows]]))
-    propagator = make_propagator(
-        prepared.catalog.select(involved), prepared.start_jd, prepared.start_fraction
-    )
+    propagator = make_propagator(inputs.catalog[involved], inputs.start_jd, inputs.start_fraction)
     time = np.arange(-_TRACK_HALF_S, _TRACK_HALF_S + 0.5 * _TRACK_STEP_S, _TRACK_STEP_S)
     tracks = []
     for row in rows.tolist():
@@ -62,14 +62,14 @@ def tracks_of(encounters: Encounters, assessment: Assessment, prepared: Prepared
         good = (codes == 0).all(axis=0)
         basis = rtn_basis(positions[0, good], velocities[0, good])
         relative = rotate(basis, positions[1, good] - positions[0, good])
-        tracks.append(Track(row, time[good], relative))
+        tracks.append(RelativeTrack(row, time[good], relative))
     return tuple(tracks)
 
 
 def density_profile(catalog: Catalog) -> DensityProfile:
     """The catalogue's density from 200 to 2,000 km in 10-km shells, by kind."""
     profile = {
-        kind: spatial_density_per_km3(catalog.select(catalog.object_kind == kind), ALTITUDE_EDGES_KM)
+        kind: spatial_density_per_km3(catalog[catalog.object_kind == kind], ALTITUDE_EDGES_KM)
         for kind in ObjectKind
         if (catalog.object_kind == kind).any()
     }

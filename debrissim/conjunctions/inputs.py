@@ -15,9 +15,8 @@ from debrissim.catalog import (
     ObjectKind,
     Rejection,
     catalog_epoch,
-    concatenate,
     join_sizes,
-    latest_at,
+    latest_before,
     read_catalog,
     select_objects,
     size_is_default,
@@ -25,7 +24,7 @@ from debrissim.catalog import (
 )
 from debrissim.catalog.population.model import PopulationModel, bundled_population, read_population
 from debrissim.catalog.population.synthesis import synthesize
-from debrissim.conjunctions.breakup_events import PreparedCloud, break_up, with_clouds
+from debrissim.conjunctions.breakup_events import BreakupCloud, add_fragments, simulate_breakups
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import ScenarioError
 from debrissim.core.time import split_julian_date
@@ -36,7 +35,7 @@ from debrissim.scenario.conjunctions import (
     Scenario,
     volume_of,
 )
-from debrissim.scenario.element_sets import own_element_set
+from debrissim.scenario.element_sets import element_set_from_table
 from debrissim.screening.volumes import ScreeningVolume
 
 BUNDLED = "bundled"
@@ -57,7 +56,7 @@ class SourceRecord:
 
 
 @dataclass(frozen=True, eq=False)
-class Prepared:
+class RunInputs:
     """A run's input as arrays.
 
     catalog: objects in play, one element set each, sizes filled in; size_is_default: (n,) radius by class
@@ -80,11 +79,11 @@ class Prepared:
     rejected: tuple[Rejection, ...]
     superseded_count: int
     filtered_count: int
-    clouds: tuple[PreparedCloud, ...] = ()
+    clouds: tuple[BreakupCloud, ...] = ()
     fragments: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
 
-def prepare(scenario: Scenario, catalog_files: tuple[Path, ...] = ()) -> Prepared:
+def load_inputs(scenario: Scenario, catalog_files: tuple[Path, ...] = ()) -> RunInputs:
     """Read, merge, filter and size the catalogue and find the primaries in it.
 
     catalog_files: files that replace the scenario's own sources (`--catalog`). Raises InputError naming the
@@ -100,22 +99,26 @@ def prepare(scenario: Scenario, catalog_files: tuple[Path, ...] = ()) -> Prepare
         for k, (source, model) in enumerate(models)
     ]
     own = [
-        own_element_set(p, f"primaries[{k}]", f"PRIMARY {k}", FIRST_UNNUMBERED + k, start_jd, start_fraction)
+        element_set_from_table(
+            p, f"primaries[{k}]", f"PRIMARY {k}", FIRST_UNNUMBERED + k, start_jd, start_fraction
+        )
         for k, p in enumerate(scenario.primaries, start=1)
     ]
     fewest = 1 if scenario.breakups else 2
     merged, superseded = _merged([f.catalog for f in files] + drawn, own, fewest, start_jd, start_fraction)
     merged, origins = _with_primaries(merged, scenario.primaries, own)
-    clouds = break_up(scenario, merged, _numbers(scenario.primaries, origins), start_jd, start_fraction)
+    clouds = simulate_breakups(
+        scenario, merged, _numbers(scenario.primaries, origins), start_jd, start_fraction
+    )
     catalog = _filtered(merged, scenario.catalogue, _numbers(scenario.primaries, origins))
     filtered = len(merged) - len(catalog)
     if scenario.catalogue.sizes is not None:
         catalog = join_sizes(catalog, scenario.located(scenario.catalogue.sizes))
-    catalog, fragments = with_clouds(catalog, clouds)
+    catalog, fragments = add_fragments(catalog, clouds)
     rows = _rows_of(catalog, _numbers(scenario.primaries, origins))
     catalog = _with_primary_sizes(catalog, rows, scenario.primaries)
     assumed = size_is_default(catalog)
-    return Prepared(
+    return RunInputs(
         catalog=with_default_sizes(catalog),
         size_is_default=assumed,
         primaries=rows if scenario.screening.mode == "one-vs-all" else None,
@@ -154,7 +157,7 @@ def _start(
     if isinstance(scenario.span.start, datetime):
         return split_julian_date(scenario.span.start)
     if files:
-        return catalog_epoch(concatenate([f.catalog for f in files]))
+        return catalog_epoch(Catalog.concat([f.catalog for f in files]))
     if not models:
         raise ScenarioError(
             "span.start: expected a UTC time, as there is no catalogue whose epoch could be taken"
@@ -173,14 +176,14 @@ def _merged(
 ) -> tuple[Catalog, int]:
     """One element set per object of the sources; without a source, the empty catalogue."""
     if catalogs:
-        return latest_at(catalogs, jd, fraction)
+        return latest_before(catalogs, jd, fraction)
     given = [element_set for element_set in own if element_set is not None]
     if len(given) < fewest:
         raise ScenarioError(
             f"catalogue.sources: expected a source, or at least {('one primary', 'two primaries')[fewest - 1]} "
             "with an element set of their own"
         )
-    return given[0].select([]), 0
+    return given[0][[]], 0
 
 
 def _with_primaries(
@@ -195,7 +198,7 @@ def _with_primaries(
             chosen.append((int(catalog.norad_id[listed][0]), "catalogue"))
             catalog = _renamed(catalog, listed, primary.name)
         elif given is not None:
-            catalog = concatenate([catalog.select(~listed), given])
+            catalog = Catalog.concat([catalog[~listed], given])
             chosen.append((int(given.norad_id[0]), "scenario"))
         else:
             raise ScenarioError(
@@ -241,7 +244,7 @@ def _filtered(catalog: Catalog, wanted: Catalogue, primaries: list[int]) -> Cata
         norad_ids=wanted.norad_ids,
         exclude_norad_ids=wanted.exclude_norad_ids or None,
     )
-    return catalog.select(mask | (np.isin(catalog.norad_id, primaries) & ~catalog.synthetic))
+    return catalog[mask | (np.isin(catalog.norad_id, primaries) & ~catalog.synthetic)]
 
 
 def _with_primary_sizes(catalog: Catalog, rows: NDArray[np.int64], primaries: tuple[Primary, ...]) -> Catalog:

@@ -18,22 +18,22 @@ from typing import Any
 
 import numpy as np
 
-from debrissim.catalog import Catalog, describe, write_omm_csv
-from debrissim.cdm.as_json import pc_values
-from debrissim.cdm.assess import PcReport
+from debrissim.catalog import Catalog, summarize_catalog, write_omm_csv
+from debrissim.cdm.as_json import assessment_as_json
+from debrissim.cdm.assess import CdmAssessment
 from debrissim.conjunctions import cloud_tables, tables
 from debrissim.conjunctions.assessment import Assessment, Totals
 from debrissim.conjunctions.cdm_files import conjunctions_above, write_cdms
-from debrissim.conjunctions.debris_clouds import CloudExhibit
-from debrissim.conjunctions.derived import DensityProfile, Track
-from debrissim.conjunctions.inputs import Prepared
+from debrissim.conjunctions.debris_clouds import CloudSummary
+from debrissim.conjunctions.derived import DensityProfile, RelativeTrack
+from debrissim.conjunctions.inputs import RunInputs
 from debrissim.core.time import utc_text
 from debrissim.propagation.sgp4 import ObjectStatus
 from debrissim.results.folder import SUMMARY, write_csv, write_folder, write_json
 from debrissim.scenario.conjunctions import Scenario
 from debrissim.screening.screen import ScreeningResult
 from debrissim.uncertainty.element_set_error import ElementSetErrorModel
-from debrissim.uncertainty.object_covariances import OwnErrors
+from debrissim.uncertainty.object_covariances import ObjectCovariances
 
 _VERSIONS_OF = ("debrissim", "numpy", "scipy", "sgp4", "numba", "matplotlib")
 
@@ -43,20 +43,20 @@ class SimulationResult:
     """Everything a run found, with the input it found it from and the provenance."""
 
     scenario: Scenario
-    prepared: Prepared
+    inputs: RunInputs
     screening: ScreeningResult
     assessment: Assessment
     totals: Totals
-    tracks: tuple[Track, ...]
+    tracks: tuple[RelativeTrack, ...]
     density: DensityProfile
     provenance: dict[str, Any]
     seconds: dict[str, float]
-    events: tuple[PcReport, ...] = ()
-    cloud: CloudExhibit | None = None
+    events: tuple[CdmAssessment, ...] = ()
+    cloud: CloudSummary | None = None
 
     def conjunctions(self) -> tables.Table:
         """The table of encounters: columns as `tables.CONJUNCTION_COLUMNS`."""
-        return tables.conjunctions(self.screening.encounters, self.assessment, self.prepared)
+        return tables.conjunctions(self.screening.encounters, self.assessment, self.inputs)
 
     def write(self, folder: Path | str, *, force: bool = False) -> SimulationResult:
         """Write the results folder, see `write_folder`; the result returned has the seconds of that, too."""
@@ -65,44 +65,44 @@ class SimulationResult:
 
 def provenance(
     scenario: Scenario,
-    prepared: Prepared,
+    inputs: RunInputs,
     screened: ScreeningResult,
     model: ElementSetErrorModel,
-    own: OwnErrors | None = None,
+    object_covariances: ObjectCovariances | None = None,
 ) -> dict[str, Any]:
     """Where the numbers come from: scenario, versions, catalogue, counts of what was left out and why."""
-    own = own or OwnErrors()
-    catalog = prepared.catalog
+    object_covariances = object_covariances or ObjectCovariances()
+    catalog = inputs.catalog
     # A run of messages alone has no catalogue.
-    summary = describe(catalog) if len(catalog) else None
+    summary = summarize_catalog(catalog) if len(catalog) else None
     statuses = Counter(int(s) for s in screened.object_status.tolist())
     return {
         "scenario": scenario.model_dump(mode="json"),
         "seed": scenario.seed,
         "versions": {name: version(name) for name in _VERSIONS_OF} | {"python": platform.python_version()},
         "span": {
-            "start_utc": utc_text(prepared.start_jd, prepared.start_fraction),
-            "end_utc": utc_text(prepared.start_jd, prepared.start_fraction, prepared.duration_s),
-            "duration_days": prepared.duration_s / 86400.0,
+            "start_utc": utc_text(inputs.start_jd, inputs.start_fraction),
+            "end_utc": utc_text(inputs.start_jd, inputs.start_fraction, inputs.duration_s),
+            "duration_days": inputs.duration_s / 86400.0,
             # The moment itself: start_utc is rounded to a millisecond, eight metres of an orbit.
-            "start_jd": prepared.start_jd,
-            "start_fraction": prepared.start_fraction,
+            "start_jd": inputs.start_jd,
+            "start_fraction": inputs.start_fraction,
         },
         "catalogue": {
-            "sources": [asdict(source) for source in prepared.sources],
+            "sources": [asdict(source) for source in inputs.sources],
             "first_epoch_utc": utc_text(*summary.first_epoch) if summary else None,
             "last_epoch_utc": utc_text(*summary.last_epoch) if summary else None,
             "synthetic": bool(catalog.synthetic.any()),
             "synthetic_objects": int(catalog.synthetic.sum()),
             "objects": len(catalog),
             "objects_by_kind": dict(summary.by_kind) if summary else {},
-            "default_radius": int(prepared.size_is_default.sum()),
+            "default_radius": int(inputs.size_is_default.sum()),
         },
         "counts": {
-            "records_read": sum(source.record_count for source in prepared.sources),
-            "records_rejected": len(prepared.rejected),
-            "superseded": prepared.superseded_count,
-            "filtered_out": prepared.filtered_count,
+            "records_read": sum(source.record_count for source in inputs.sources),
+            "records_rejected": len(inputs.rejected),
+            "superseded": inputs.superseded_count,
+            "filtered_out": inputs.filtered_count,
             "stale": statuses[int(ObjectStatus.STALE)],
             "failed_sgp4": sum(n for s, n in statuses.items() if 0 < s < int(ObjectStatus.STALE)),
             "co_located_pairs": len(screened.co_located),
@@ -122,8 +122,8 @@ def provenance(
                 "apogee_altitude_km": float(catalog.apogee_altitude_km[row]),
             }
             for row, origin in zip(
-                prepared.primaries if prepared.primaries is not None else [],
-                prepared.primary_origin,
+                inputs.primaries if inputs.primaries is not None else [],
+                inputs.primary_origin,
                 strict=False,
             )
         ],
@@ -132,59 +132,59 @@ def provenance(
             "probability": scenario.probability.method,
             "covariance": {
                 "name": model.name,
-                "label": own.label_with(model.label),
+                "label": object_covariances.label_with(model.label),
                 "source": model.source,
                 "warning": model.warning,
-                "own": own.records(),
+                "own": object_covariances.records(),
             },
             "probability_range": "every modelled sigma halved and doubled",
             "rates": "95 % interval of a Poisson count (Garwood 1936)",
             "cumulative": "1 - product of (1 - Pc), encounters taken as independent",
         },
-    } | ({"clouds": [cloud.record() for cloud in prepared.clouds]} if prepared.clouds else {})
+    } | ({"clouds": [cloud.record() for cloud in inputs.clouds]} if inputs.clouds else {})
 
 
-def summary_of(result: SimulationResult) -> dict[str, Any]:
+def summarize(result: SimulationResult) -> dict[str, Any]:
     """summary.json: totals and provenance."""
     return {
         "totals": asdict(result.totals),
-        "events": [pc_values(report) for report in result.events],
+        "events": [assessment_as_json(report) for report in result.events],
         "provenance": result.provenance,
     } | ({"cloud": cloud_tables.totals(result.cloud)} if result.cloud else {})
 
 
 def _involved(result: SimulationResult) -> Catalog:
     """The primaries and every object of an encounter, by catalogue number."""
-    encounters, catalog = result.screening.encounters, result.prepared.catalog
-    primaries = () if result.prepared.primaries is None else result.prepared.primaries
+    encounters, catalog = result.screening.encounters, result.inputs.catalog
+    primaries = () if result.inputs.primaries is None else result.inputs.primaries
     rows = np.unique(np.concatenate([encounters.primary, encounters.secondary, primaries])).astype(np.int64)
-    return catalog.select(rows[np.argsort(catalog.norad_id[rows], kind="stable")])
+    return catalog[rows[np.argsort(catalog.norad_id[rows], kind="stable")]]
 
 
 def _write_files(result: SimulationResult, folder: Path) -> SimulationResult:
     begin = time.perf_counter()
     write_csv(folder / "conjunctions.csv", result.conjunctions())
     write_omm_csv(_involved(result), folder / "objects.csv")
-    write_csv(folder / "co_located.csv", tables.co_located(result.screening, result.prepared))
-    write_csv(folder / "excluded.csv", tables.excluded(result.screening, result.prepared))
-    write_csv(folder / "rejected.csv", tables.rejected(result.prepared.rejected))
+    write_csv(folder / "co_located.csv", tables.co_located(result.screening, result.inputs))
+    write_csv(folder / "excluded.csv", tables.excluded(result.screening, result.inputs))
+    write_csv(folder / "rejected.csv", tables.rejected(result.inputs.rejected))
     write_csv(folder / "tracks.csv", tables.tracks(result.tracks))
     write_csv(folder / "density.csv", tables.density(result.density))
     if result.events:
         write_csv(folder / "events.csv", tables.events(result.events))
     if result.cloud:
-        write_csv(folder / "cloud.csv", cloud_tables.passes(result.cloud.revolutions, result.prepared))
-        write_csv(folder / "cloud_days.csv", cloud_tables.passes(result.cloud.days, result.prepared))
-        write_csv(folder / "cloud_orbits.csv", cloud_tables.orbits(result.cloud, result.prepared))
+        write_csv(folder / "cloud.csv", cloud_tables.passes(result.cloud.revolutions, result.inputs))
+        write_csv(folder / "cloud_days.csv", cloud_tables.passes(result.cloud.days, result.inputs))
+        write_csv(folder / "cloud_orbits.csv", cloud_tables.orbits(result.cloud, result.inputs))
         write_csv(folder / "cloud_density.csv", cloud_tables.density(result.cloud))
-        write_csv(folder / "cloud_fragments.csv", cloud_tables.fragments(result.prepared))
+        write_csv(folder / "cloud_fragments.csv", cloud_tables.fragments(result.inputs))
     wanted = result.scenario.output
     if wanted.cdm_above is not None:
         found = conjunctions_above(
-            wanted.cdm_above, result.screening.encounters, result.assessment, result.prepared
+            wanted.cdm_above, result.screening.encounters, result.assessment, result.inputs
         )
         write_cdms(folder / "cdm", found, wanted.cdm_format)
-    write_json(folder / SUMMARY, summary_of(result))
+    write_json(folder / SUMMARY, summarize(result))
     if result.scenario.output.plots:
         from debrissim.report.redraw import draw_plots
 

@@ -16,11 +16,11 @@ import numpy as np
 
 from debrissim.catalog import Catalog
 from debrissim.cdm import Conjunction, read_cdm
-from debrissim.cdm.assess import PcReport, pc_reports
+from debrissim.cdm.assess import CdmAssessment, assess_cdms
 from debrissim.conjunctions.assessment import assess_encounters, total
-from debrissim.conjunctions.debris_clouds import cloud_exhibit
-from debrissim.conjunctions.derived import density_profile, tracks_of
-from debrissim.conjunctions.inputs import Prepared, prepare
+from debrissim.conjunctions.debris_clouds import summarize_clouds
+from debrissim.conjunctions.derived import density_profile, relative_tracks
+from debrissim.conjunctions.inputs import RunInputs, load_inputs
 from debrissim.conjunctions.result import SimulationResult, provenance
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import ScenarioError
@@ -32,8 +32,8 @@ from debrissim.screening.encounters import Encounters
 from debrissim.screening.executors import Executor
 from debrissim.screening.screen import ScreeningResult, ScreeningSettings, screen
 from debrissim.screening.window_search import digest
-from debrissim.uncertainty.element_set_error import ElementSetErrorModel, model_named
-from debrissim.uncertainty.object_covariances import OwnErrors, read_own_errors
+from debrissim.uncertainty.element_set_error import ElementSetErrorModel, get_covariance_model
+from debrissim.uncertainty.object_covariances import ObjectCovariances, read_object_covariances
 
 Progress = Callable[[str, float], None]
 """Called with the name of a phase and the share of it that is done, 0 to 1."""
@@ -70,62 +70,62 @@ def run(
         timings[name] = time.perf_counter()
         progress(name, 0.0)
 
-    model = error_model(scenario)
+    model = covariance_model(scenario)
     told = _told(scenario)
     phase("catalogue")
-    prepared = _prepared(scenario, tuple(Path(file) for file in catalog_files), told)
-    own = own_errors(scenario, prepared)
+    inputs = _prepared(scenario, tuple(Path(file) for file in catalog_files), told)
+    object_covariances = load_object_covariances(scenario, inputs)
     phase("screening")
     screened = (
-        nothing_screened()
+        empty_screening()
         if scenario.only_events
         else _screened(
-            scenario, prepared, executor, work_folder, lambda share: progress("screening", share), windows
+            scenario, inputs, executor, work_folder, lambda share: progress("screening", share), windows
         )
     )
     phase("assessment")
     assessment = assess_encounters(
         screened.encounters,
-        prepared.catalog,
-        prepared.volumes,
+        inputs.catalog,
+        inputs.volumes,
         model,
         primary_factor=scenario.covariance.primary_factor,
         secondary_factor=scenario.covariance.secondary_factor,
         method=scenario.probability.method,
-        own=own,
+        object_covariances=object_covariances,
     )
     totals = total(
         screened.encounters,
         assessment,
-        prepared.catalog,
-        prepared.volumes,
-        prepared.duration_s,
+        inputs.catalog,
+        inputs.volumes,
+        inputs.duration_s,
         yellow=scenario.probability.yellow,
         red=scenario.probability.red,
     )
     events = _assess_told(told)
-    tracks = tracks_of(screened.encounters, assessment, prepared)
-    density = density_profile(prepared.catalog)
-    cloud = cloud_exhibit(prepared, screened, assessment)
+    tracks = relative_tracks(screened.encounters, assessment, inputs)
+    density = density_profile(inputs.catalog)
+    cloud = summarize_clouds(inputs, screened, assessment)
     phase("done")
     return SimulationResult(
         scenario=scenario,
-        prepared=prepared,
+        inputs=inputs,
         screening=screened,
         assessment=assessment,
         totals=totals,
         tracks=tracks,
         density=density,
-        provenance=provenance(scenario, prepared, screened, model, own),
+        provenance=provenance(scenario, inputs, screened, model, object_covariances),
         seconds=_seconds(timings),
         events=events,
         cloud=cloud,
     )
 
 
-def error_model(scenario: Scenario) -> ElementSetErrorModel:
+def covariance_model(scenario: Scenario) -> ElementSetErrorModel:
     wanted = scenario.covariance
-    return model_named(wanted.model, fixed_sigma_rtn_km=wanted.fixed_sigma_rtn_km)
+    return get_covariance_model(wanted.model, fixed_sigma_rtn_km=wanted.fixed_sigma_rtn_km)
 
 
 def _told(scenario: Scenario) -> tuple[tuple[Conjunction, float | None], ...]:
@@ -140,53 +140,53 @@ def _told(scenario: Scenario) -> tuple[tuple[Conjunction, float | None], ...]:
 
 def _prepared(
     scenario: Scenario, files: tuple[Path, ...], told: tuple[tuple[Conjunction, float | None], ...]
-) -> Prepared:
+) -> RunInputs:
     if not scenario.only_events:
-        return prepare(scenario, files)
+        return load_inputs(scenario, files)
     if files:
         raise ScenarioError("primaries: expected at least one [[primaries]] table to use a catalogue with")
-    return prepared_for_events(scenario, min((message.tca_jd, message.tca_fraction) for message, _ in told))
+    return message_only_inputs(scenario, min((message.tca_jd, message.tca_fraction) for message, _ in told))
 
 
 def _screened(
     scenario: Scenario,
-    prepared: Prepared,
+    inputs: RunInputs,
     executor: Executor | None,
     work_folder: Path | None,
     progress: Callable[[float], None],
     windows: WindowsDone | None,
 ) -> ScreeningResult:
     return screen(
-        prepared.catalog,
-        prepared.primaries,
-        prepared.start_jd,
-        prepared.start_fraction,
-        prepared.duration_s,
-        prepared.volumes,
+        inputs.catalog,
+        inputs.primaries,
+        inputs.start_jd,
+        inputs.start_fraction,
+        inputs.duration_s,
+        inputs.volumes,
         co_location=_co_location_rule(scenario),
         settings=_screening_settings(scenario),
         executor=executor,
-        work=_work(work_folder, scenario, prepared),
+        work=_work(work_folder, scenario, inputs),
         progress=progress,
         windows=windows,
     )
 
 
-def _assess_told(told: tuple[tuple[Conjunction, float | None], ...]) -> tuple[PcReport, ...]:
+def _assess_told(told: tuple[tuple[Conjunction, float | None], ...]) -> tuple[CdmAssessment, ...]:
     return tuple(
         report
         for conjunction, radius_m in told
-        for report in pc_reports([conjunction], hard_body_radius_m=radius_m)
+        for report in assess_cdms([conjunction], hard_body_radius_m=radius_m)
     )
 
 
-def own_errors(scenario: Scenario, prepared: Prepared) -> OwnErrors | None:
+def load_object_covariances(scenario: Scenario, inputs: RunInputs) -> ObjectCovariances | None:
     wanted = scenario.covariance
-    return read_own_errors(
+    return read_object_covariances(
         None if wanted.table is None else scenario.located(wanted.table),
         [scenario.located(path) for path in wanted.histories],
-        prepared.start_jd,
-        prepared.start_fraction,
+        inputs.start_jd,
+        inputs.start_fraction,
         wanted.history_days,
         coasting=wanted.history_coasting,
     )
@@ -209,12 +209,12 @@ def _screening_settings(scenario: Scenario) -> ScreeningSettings:
     )
 
 
-def _work(folder: Path | None, scenario: Scenario, prepared: Prepared) -> WorkFolder | None:
+def _work(folder: Path | None, scenario: Scenario, inputs: RunInputs) -> WorkFolder | None:
     if folder is None:
         return None
     belongs_to = {
         "scenario": digest(scenario.model_dump(mode="json")),
-        "catalogue": digest(prepared.catalog),
+        "catalogue": digest(inputs.catalog),
     }
     return open_work_folder(folder, belongs_to)
 
@@ -236,7 +236,7 @@ _KINDS: dict[str, Any] = {
 }
 
 
-def prepared_for_events(scenario: Scenario, first_tca: tuple[float, float]) -> Prepared:
+def message_only_inputs(scenario: Scenario, first_tca: tuple[float, float]) -> RunInputs:
     """An empty catalogue, no volume, and the scenario's span.
 
     first_tca: split Julian date (UTC), the start of the span unless the scenario says otherwise.
@@ -244,7 +244,7 @@ def prepared_for_events(scenario: Scenario, first_tca: tuple[float, float]) -> P
     given = scenario.span.start
     start = split_julian_date(given) if isinstance(given, datetime) else first_tca
     nothing = {f.name: np.empty(0, dtype=_KINDS.get(f.name, np.float64)) for f in fields(Catalog)}
-    return Prepared(
+    return RunInputs(
         catalog=Catalog(**nothing),
         size_is_default=np.empty(0, dtype=np.bool_),
         primaries=np.empty(0, dtype=np.int64),
@@ -260,7 +260,7 @@ def prepared_for_events(scenario: Scenario, first_tca: tuple[float, float]) -> P
     )
 
 
-def nothing_screened() -> ScreeningResult:
+def empty_screening() -> ScreeningResult:
     """What a screening of no objects would find."""
     rows = np.empty(0, dtype=np.int64)
     numbers, states = np.empty(0), np.empty((0, 6))

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from debrissim.catalog import ObjectKind, Rejection
-from debrissim.cdm.assess import PcReport
+from debrissim.cdm.assess import CdmAssessment
 from debrissim.conjunctions.assessment import Assessment
-from debrissim.conjunctions.derived import DensityProfile, Track
-from debrissim.conjunctions.inputs import Prepared
+from debrissim.conjunctions.derived import DensityProfile, RelativeTrack
+from debrissim.conjunctions.inputs import RunInputs
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.time import utc_text
 from debrissim.probability.collision import ProbabilityFlag
@@ -24,12 +24,12 @@ from debrissim.screening.encounters import Encounters, EncounterStatus
 from debrissim.screening.screen import ScreeningResult
 
 
-def conjunctions(encounters: Encounters, assessment: Assessment, prepared: Prepared) -> Table:
+def conjunctions(encounters: Encounters, assessment: Assessment, inputs: RunInputs) -> Table:
     """conjunctions.csv: one row per encounter, in the order of TCA, columns as `CONJUNCTION_COLUMNS`."""
-    catalog, risk = prepared.catalog, assessment.probability
+    catalog, risk = inputs.catalog, assessment.probability
     primary, secondary = encounters.primary, encounters.secondary
-    start = prepared.start_jd, prepared.start_fraction
-    names = np.array([volume.name for volume in prepared.volumes])
+    start = inputs.start_jd, inputs.start_fraction
+    names = np.array([volume.name for volume in inputs.volumes])
     covariance = risk.plane.covariance_km2
     columns: list[Any] = [
         [utc_text(*start, tca) for tca in encounters.tca_s.tolist()],
@@ -60,7 +60,7 @@ def conjunctions(encounters: Encounters, assessment: Assessment, prepared: Prepa
         [";".join(ProbabilityFlag(flag).labels) for flag in risk.flags.tolist()],
         [risk.covariance_label] * len(encounters),
         risk.hard_body_radius_m,
-        prepared.size_is_default[secondary],
+        inputs.size_is_default[secondary],
         encounters.primary_age_days,
         encounters.secondary_age_days,
         *assessment.primary_sigma_rtn_km.T,
@@ -80,8 +80,8 @@ def conjunctions(encounters: Encounters, assessment: Assessment, prepared: Prepa
         *_fragment_columns(assessment),
         *geodetic(
             encounters.primary_state[:, :3],
-            np.full(len(encounters), prepared.start_jd),
-            prepared.start_fraction + encounters.tca_s / SECONDS_PER_DAY,
+            np.full(len(encounters), inputs.start_jd),
+            inputs.start_fraction + encounters.tca_s / SECONDS_PER_DAY,
         ),
         *encounters.primary_state.T,
         *encounters.secondary_state.T,
@@ -89,9 +89,9 @@ def conjunctions(encounters: Encounters, assessment: Assessment, prepared: Prepa
     return dict(zip(CONJUNCTION_COLUMNS, (_plain(column) for column in columns), strict=True))
 
 
-def co_located(screened: ScreeningResult, prepared: Prepared) -> Table:
+def co_located(screened: ScreeningResult, inputs: RunInputs) -> Table:
     """co_located.csv: pairs that fly together and were left out of the conjunctions."""
-    catalog, pairs = prepared.catalog, screened.co_located
+    catalog, pairs = inputs.catalog, screened.co_located
     return {
         "first_norad_id": _plain(catalog.norad_id[pairs.first]),
         "first_name": _plain(catalog.name[pairs.first]),
@@ -103,11 +103,11 @@ def co_located(screened: ScreeningResult, prepared: Prepared) -> Table:
     }
 
 
-def excluded(screened: ScreeningResult, prepared: Prepared) -> Table:
+def excluded(screened: ScreeningResult, inputs: RunInputs) -> Table:
     """excluded.csv: objects that took no part, or only up to a moment, and why."""
-    catalog = prepared.catalog
+    catalog = inputs.catalog
     rows = np.flatnonzero(screened.object_status != ObjectStatus.OK)
-    start = prepared.start_jd, prepared.start_fraction
+    start = inputs.start_jd, inputs.start_fraction
     return {
         "norad_id": _plain(catalog.norad_id[rows]),
         "name": _plain(catalog.name[rows]),
@@ -135,7 +135,7 @@ def rejected(rejections: tuple[Rejection, ...]) -> Table:
     }
 
 
-def tracks(all_tracks: tuple[Track, ...]) -> Table:
+def tracks(all_tracks: tuple[RelativeTrack, ...]) -> Table:
     """tracks.csv: relative motion around the top events; encounter is the row of conjunctions.csv, from 0."""
 
     def joined(parts: list[NDArray[np.float64]]) -> list[Any]:
@@ -163,7 +163,7 @@ def density(profile: DensityProfile) -> Table:
     }
 
 
-def events(reports: tuple[PcReport, ...]) -> Table:
+def events(reports: tuple[CdmAssessment, ...]) -> Table:
     """events.csv: conjunctions told by messages, one row per method, columns as `EVENT_COLUMNS`."""
     rows = [
         (

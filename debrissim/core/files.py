@@ -24,7 +24,7 @@ def replace_file(path: Path, data: bytes) -> None:
         raise
 
 
-def _swap(partial: Path, folder: Path) -> None:
+def replace_folder(partial: Path, folder: Path) -> None:
     if not folder.exists():
         partial.rename(folder)
         return

@@ -68,7 +68,7 @@ class Impact:
     catastrophic: NDArray[np.bool_]
 
 
-def impact(
+def impact_severity(
     mass_primary_kg: ArrayLike, mass_secondary_kg: ArrayLike, relative_speed_km_s: ArrayLike
 ) -> Impact:
     """The energy of m hits: masses in kg (NaN where unknown) and relative speed in km/s, each scalar or (m,).
@@ -119,11 +119,11 @@ class Consequences:
 def fragment_count(first_kg: ArrayLike, second_kg: ArrayLike, speed_km_s: ArrayLike, size_m: float) -> Array:
     """Fragments of at least a size from a collision of two masses (kg, NaN where unknown); arguments broadcast.
 
-    Raises InputError as `impact` does, and for a size that is not above 0 m.
+    Raises InputError as `impact_severity` does, and for a size that is not above 0 m.
     """
     if not size_m > 0.0:
         raise InputError(f"size_m: expected above 0 m, got {size_m}")
-    hit = impact(first_kg, second_kg, speed_km_s)
+    hit = impact_severity(first_kg, second_kg, speed_km_s)
     first, second, speed = np.broadcast_arrays(first_kg, second_kg, speed_km_s)
     mass = np.where(hit.catastrophic, first + second, np.minimum(first, second) * np.square(speed))
     return np.asarray(COUNT_FACTOR * mass**COUNT_MASS_EXPONENT * size_m**-COUNT_LENGTH_EXPONENT)
@@ -185,7 +185,7 @@ def _spread(ends_kg: tuple[Array, Array], other_kg: tuple[Array, Array], rows: s
 def _extremes(first_kg: Array, second_kg: Array, speed_km_s: Array) -> list[tuple[Array, Array]]:
     """Least and greatest (r,) of the energy-to-mass ratio and of each size's fragments, over (r, k) masses each."""
     first, second = first_kg[:, :, None], second_kg[:, None, :]
-    values = [impact(first, second, speed_km_s).energy_to_mass_j_g]
+    values = [impact_severity(first, second, speed_km_s).energy_to_mass_j_g]
     values += [fragment_count(first, second, speed_km_s, size) for size in FRAGMENT_SIZES_M]
     return [(v.min(axis=(1, 2)), v.max(axis=(1, 2))) for v in values]
 

@@ -28,7 +28,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from debrissim.core.arrays import Array
 from debrissim.core.constants import WGS84_MU_KM3_S2
-from debrissim.probability.collision import CollisionProbability, ProbabilityFlag, assess
+from debrissim.probability.collision import CollisionProbability, ProbabilityFlag, collision_probability
 from debrissim.probability.duration import ConjunctionDuration, conjunction_duration
 from debrissim.probability.methods import hall
 from debrissim.probability.methods.hall import element_pair
@@ -89,7 +89,7 @@ def assess_pairs(
     radius = radii_km("hard_body_radius_km", hard_body_radius_km, len(pair))
     elements = hall.element_pair(pair)
     relative = pair.relative_state
-    plane = assess(
+    plane = collision_probability(
         relative[:, :3],
         relative[:, 3:],
         pair.primary_covariance[:, :3, :3],
@@ -111,7 +111,7 @@ def chosen_for(plane: CollisionProbability, pair: StatePair) -> Choice:
     sound = bound(pair.primary_state) & bound(pair.secondary_state)
     curved = np.zeros(len(pair), dtype=bool)
     radius = plane.hard_body_radius_m / 1000.0
-    curved[sound] = short_encounter(pair.select(sound), radius[sound]).curved
+    curved[sound] = short_encounter(pair[sound], radius[sound]).curved
     choice = choose(plane.flags, full_states=True, curved=curved)
     method, reason = list(choice.method), list(choice.reason)
     for k in np.flatnonzero(~sound).tolist():
@@ -132,7 +132,7 @@ def along_orbits(
         return plane
     window = None if window_s is None else np.broadcast_to(np.asarray(window_s), (len(pair), 2))[rows]
     radius = plane.hard_body_radius_m[rows] / 1000.0
-    found = hall.expected_collisions(pair.select(rows), radius, window_s=window)
+    found = hall.expected_collisions(pair[rows], radius, window_s=window)
     value, flags, method = plane.value.copy(), plane.flags.copy(), plane.row_method.astype(object)
     value[rows] = found.value
     method[rows] = hall.NAME

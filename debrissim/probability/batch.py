@@ -19,7 +19,7 @@ from debrissim.probability.encounter_plane import EncounterPlane
 _ROWS = 4096
 
 
-def over_rows(
+def apply_rows(
     kernel: Callable[..., object],
     plane: EncounterPlane,
     radius_km: Array,

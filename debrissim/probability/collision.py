@@ -21,14 +21,16 @@ Assumptions
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from enum import IntFlag
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
+from debrissim.core.rows import Rows
 from debrissim.probability.encounter_plane import (
     EncounterPlane,
     checked,
@@ -38,7 +40,7 @@ from debrissim.probability.encounter_plane import (
 )
 from debrissim.probability.maximum import maximum_probability
 from debrissim.probability.methods.foster import foster
-from debrissim.probability.registry import AUTO, DEFAULT_METHOD, method_named
+from debrissim.probability.registry import AUTO, DEFAULT_METHOD, get_method
 
 SLOW_ENCOUNTER_S = 60.0
 EXTENDED_SHARE = 0.02
@@ -86,7 +88,7 @@ class ProbabilityFlag(IntFlag):
 
 
 @dataclass(frozen=True, eq=False)
-class CollisionProbability:
+class CollisionProbability(Rows):
     """m encounters' probabilities, one method, one model of covariance.
 
     | column             | dtype   | shape | meaning                                                       |
@@ -103,6 +105,8 @@ class CollisionProbability:
     | covariance_label   | str     |       | whence the covariance, e.g. "modelled, not measured: ..."     |
     """
 
+    _labels = MappingProxyType({"flags": ProbabilityFlag})
+
     value: Array
     maximum: Array
     maximum_scale: Array
@@ -114,9 +118,6 @@ class CollisionProbability:
     row_method: NDArray[np.str_]
     covariance_label: str
 
-    def __len__(self) -> int:
-        return int(self.value.shape[0])
-
     @property
     def sigma_major_km(self) -> Array:
         """(m,) km, larger standard deviation in the encounter plane."""
@@ -127,17 +128,8 @@ class CollisionProbability:
         """(m,) km, smaller standard deviation in the encounter plane."""
         return self.plane.sigma_minor_km
 
-    def select(self, rows: ArrayLike) -> CollisionProbability:
-        """The rows given by an index array or a boolean mask, in that order."""
-        index = np.asarray(rows)
-        if index.size == 0:
-            index = index.astype(np.intp)
-        columns = {f.name: getattr(self, f.name) for f in fields(self)}
-        chosen = {name: column[index] for name, column in columns.items() if isinstance(column, np.ndarray)}
-        return replace(self, plane=self.plane.select(index), **chosen)
 
-
-def assess(
+def collision_probability(
     relative_position_km: Array,
     relative_velocity_km_s: Array,
     covariance_primary_km2: Array,
@@ -160,7 +152,7 @@ def assess(
     Raises InputError, naming the argument, where shapes disagree, a number is not finite, a covariance not
     symmetric, a radius negative or a period not positive.
     """
-    compute = method_named(method)
+    compute = get_method(method)
     if method == AUTO:
         method = DEFAULT_METHOD
     position = checked("relative_position_km", relative_position_km, (-1, 3))

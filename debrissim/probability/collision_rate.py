@@ -68,14 +68,24 @@ _BISECTIONS = 16
 _CHUNK = 256
 
 # Gauss-Kronrod (7, 15) of QUADPACK's qk15, ascending.
-_HALF_NODE = (0.991455371120812639206854697526329, 0.949107912342758524526189684047851,
-              0.864864423359769072789712788640926, 0.741531185599394439863864773280788,
-              0.586087235467691130294144691693013, 0.405845151377397166906606412076961,
-              0.207784955007898467600689403773245)  # fmt: skip
-_HALF_KRONROD = (0.022935322010529224963732008058970, 0.063092092629978553290700663189204,
-                 0.104790010322250183839876322541518, 0.140653259715525918745189590510238,
-                 0.169004726639267902826583426598550, 0.190350578064785409913256402421014,
-                 0.204432940075298892414161999234649)  # fmt: skip
+_HALF_NODE = (
+    0.991455371120812639206854697526329,
+    0.949107912342758524526189684047851,
+    0.864864423359769072789712788640926,
+    0.741531185599394439863864773280788,
+    0.586087235467691130294144691693013,
+    0.405845151377397166906606412076961,
+    0.207784955007898467600689403773245,
+)
+_HALF_KRONROD = (
+    0.022935322010529224963732008058970,
+    0.063092092629978553290700663189204,
+    0.104790010322250183839876322541518,
+    0.140653259715525918745189590510238,
+    0.169004726639267902826583426598550,
+    0.190350578064785409913256402421014,
+    0.204432940075298892414161999234649,
+)
 _HALF_GAUSS = (0.0, 0.129484966168869693270611432679082, 0.0, 0.279705391489276667901467771423780,
                0.0, 0.381830050505118944950369775488975, 0.0)  # fmt: skip
 _GK_NODE = np.array([*(-x for x in _HALF_NODE), 0.0, *_HALF_NODE[::-1]])
@@ -89,9 +99,14 @@ def log_entry_rate(state: RelativeGaussian, radius_km: Array) -> tuple[Array, ND
 
 
 def integrate_rate(
-    linearise: Linearise, radius_km: Array, guess_s: Array, limits_s: Array, *, everywhere: bool = True,
+    linearise: Linearise,
+    radius_km: Array,
+    guess_s: Array,
+    limits_s: Array,
+    *,
+    everywhere: bool = True,
     scan: Linearise | None = None,
-) -> RateIntegral:  # fmt: skip
+) -> RateIntegral:
     """The expected number of entries of m encounters.
 
     scan: a cheaper linearisation, with which to look for the times that count.
@@ -100,16 +115,23 @@ def integrate_rate(
     """
     m = radius_km.shape[0]
     chunks = [np.arange(k, min(m, k + _CHUNK)) for k in range(0, max(m, 1), _CHUNK)]
-    out = [_integrate_chunk(linearise, rows, radius_km, guess_s, limits_s, everywhere, scan or linearise)
-           for rows in chunks]  # fmt: skip
+    out = [
+        _integrate_chunk(linearise, rows, radius_km, guess_s, limits_s, everywhere, scan or linearise)
+        for rows in chunks
+    ]
     names = [f.name for f in fields(RateIntegral)]
     return RateIntegral(**{name: np.concatenate([getattr(part, name) for part in out]) for name in names})
 
 
 def support(
-    linearise: Linearise, rows: NDArray[np.intp], radius_km: Array, guess_s: Array, limits_s: Array,
-    *, everywhere: bool = True,
-) -> tuple[NDArray[np.intp], Array, Array]:  # fmt: skip
+    linearise: Linearise,
+    rows: NDArray[np.intp],
+    radius_km: Array,
+    guess_s: Array,
+    limits_s: Array,
+    *,
+    everywhere: bool = True,
+) -> tuple[NDArray[np.intp], Array, Array]:
     """Where in its window the density at the hard body is above exp(-40) of its greatest value.
 
     rows: (k,) encounters chosen; radius_km (m,), guess_s and limits_s (m, 2) s of all encounters.
@@ -139,9 +161,13 @@ def support(
 
 
 def _candidates(
-    linearise: Linearise, rows: NDArray[np.intp], radius_km: Array, guess_s: Array, limits_s: Array,
+    linearise: Linearise,
+    rows: NDArray[np.intp],
+    radius_km: Array,
+    guess_s: Array,
+    limits_s: Array,
     everywhere: bool,
-) -> tuple[NDArray[np.intp], Array]:  # fmt: skip
+) -> tuple[NDArray[np.intp], Array]:
     """Intervals that each hold a minimum of the exponent: the guess, and those seen by a scan of the window.
 
     Slow pairs can meet several times in a window. Their relative motion has the period of the orbits, so 48
@@ -208,9 +234,14 @@ def _lobe(
 
 
 def _integrate_chunk(
-    linearise: Linearise, rows: NDArray[np.intp], radius_km: Array, guess_s: Array, limits_s: Array,
-    everywhere: bool, scan: Linearise,
-) -> RateIntegral:  # fmt: skip
+    linearise: Linearise,
+    rows: NDArray[np.intp],
+    radius_km: Array,
+    guess_s: Array,
+    limits_s: Array,
+    everywhere: bool,
+    scan: Linearise,
+) -> RateIntegral:
     m = rows.size
     place, window, peak = support(scan, rows, radius_km, guess_s, limits_s, everywhere=everywhere)
     # A row that cannot reach the smallest double is done.

@@ -28,7 +28,7 @@ from debrissim.probability.encounter_plane import (
 )
 from debrissim.probability.maximum import maximum_probability
 from debrissim.probability.methods.foster import foster
-from debrissim.probability.registry import DEFAULT_METHOD, method_named
+from debrissim.probability.registry import DEFAULT_METHOD, get_method
 
 SCALES = np.geomspace(1e-2, 1e2, 201)
 _OWN_SCALES = np.concatenate([[0.0], np.geomspace(1e-3, 1.0, 61)[:-1]])
@@ -142,7 +142,7 @@ def probability_by_radius(
     radius = checked("hard_body_radius_km", hard_body_radius_km, (-1,))
     if (radius < 0.0).any():
         raise InputError(f"hard_body_radius_km: expected >= 0 km, got {radius.min()}")
-    return method_named(method)(plane.select(np.zeros(radius.shape[0], dtype=np.intp)), radius)
+    return get_method(method)(plane[np.zeros(radius.shape[0], dtype=np.intp)], radius)
 
 
 SIGMA_RANGE = (0.5, 2.0)

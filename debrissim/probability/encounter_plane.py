@@ -22,13 +22,14 @@ Assumptions
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
+from debrissim.core.rows import Rows
 
 # Below a micrometre per second a relative velocity has no direction worth the name.
 STANDSTILL_KM_S = 1e-9
@@ -36,7 +37,7 @@ _CLIP = 8.0 * float(np.finfo(np.float64).eps)
 
 
 @dataclass(frozen=True, eq=False)
-class EncounterPlane:
+class EncounterPlane(Rows):
     """m encounters seen along their relative velocity, primary at the origin.
 
     | column                | dtype   | shape     | unit, axes                                              |
@@ -74,16 +75,6 @@ class EncounterPlane:
     no_relative_velocity: NDArray[np.bool_]
     passage_time_s: Array
     passage_sigma_s: Array
-
-    def __len__(self) -> int:
-        return int(self.miss_km.shape[0])
-
-    def select(self, rows: ArrayLike) -> EncounterPlane:
-        """The rows given by an index array or a boolean mask, in that order."""
-        index = np.asarray(rows)
-        if index.size == 0:
-            index = index.astype(np.intp)
-        return replace(self, **{f.name: getattr(self, f.name)[index] for f in fields(self)})
 
     @property
     def miss_distance_km(self) -> Array:

@@ -19,7 +19,7 @@ import numpy as np
 
 from debrissim.core.arrays import Array
 from debrissim.probability.encounter_plane import EncounterPlane, plane_from_components
-from debrissim.probability.registry import DEFAULT_METHOD, method_named
+from debrissim.probability.registry import DEFAULT_METHOD, get_method
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +48,7 @@ def frisbee_maximum(
     hard_body_radius_km (m,) km, >= 0; method: the plane method that integrates, a name in `METHODS` (InputError
     where there is none). A covariance of zero counts as known: to stand exactly there.
     """
-    compute = method_named(method)
+    compute = get_method(method)
     distance = plane.mahalanobis_distance
     beyond = distance > 1.0
     # 1 - 1 / Ka^2 without loss near 1 and with Ka infinite.

@@ -33,7 +33,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
-from debrissim.probability.batch import over_rows
+from debrissim.probability.batch import apply_rows
 from debrissim.probability.encounter_plane import EncounterPlane, checked, plane_from_components
 from debrissim.probability.kernels import maximum as _kernels_maximum
 from debrissim.probability.methods.foster import foster
@@ -58,7 +58,7 @@ def maximum_probability(plane: EncounterPlane, hard_body_radius_km: Array) -> Ma
     The value is good to 1e-13 of itself, the scale to 1e-9 where the maximum is not all but flat.
     """
     value, scale = np.empty(len(plane)), np.empty(len(plane))
-    over_rows(_kernels_maximum.maximum_over_scale, plane, hard_body_radius_km, value, scale)
+    apply_rows(_kernels_maximum.maximum_over_scale, plane, hard_body_radius_km, value, scale)
     return MaximumProbability(value=value, scale=scale)
 
 

@@ -75,7 +75,7 @@ EXACT_METHODS = frozenset({DEFAULT_METHOD, "laas-2015", "patera-2005", "alfano-2
 """Those that converge to the disc integral; the others integrate something else on purpose."""
 
 
-def method_named(name: str) -> Method:
+def get_method(name: str) -> Method:
     """The method of that name; InputError lists the names where there is none."""
     try:
         return METHODS[name]

@@ -10,7 +10,7 @@ Assumptions
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from enum import IntFlag
 
 import numpy as np
@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
+from debrissim.core.rows import Rows
 from debrissim.probability.encounter_plane import checked, checked_symmetric
 
 # Published covariances carry some ten digits: an eigenvalue this far below zero is no rounding.
@@ -47,7 +48,7 @@ class StateFlag(IntFlag):
 
 
 @dataclass(frozen=True, eq=False)
-class StatePair:
+class StatePair(Rows):
     """m encounters as two states and two covariances each.
 
     | column               | dtype   | shape     | unit, frame                              |
@@ -73,9 +74,6 @@ class StatePair:
         for name in ("primary_covariance", "secondary_covariance"):
             object.__setattr__(self, name, checked_symmetric(name, getattr(self, name), (m, 6, 6)))
 
-    def __len__(self) -> int:
-        return int(self.primary_state.shape[0])
-
     @property
     def relative_state(self) -> Array:
         """(m, 6) km, km/s, secondary minus primary."""
@@ -85,13 +83,6 @@ class StatePair:
     def relative_covariance(self) -> Array:
         """(m, 6, 6) sum of both covariances."""
         return np.asarray(self.primary_covariance + self.secondary_covariance)
-
-    def select(self, rows: ArrayLike) -> StatePair:
-        """The rows given by an index array or a boolean mask, in that order."""
-        index = np.asarray(rows)
-        if index.size == 0:
-            index = index.astype(np.intp)
-        return StatePair(**{f.name: getattr(self, f.name)[index] for f in fields(self)})
 
     def remediated(self) -> tuple[StatePair, NDArray[np.bool_]]:
         """The pair with semi-definite covariances, and (m,) whether that changed more than rounding."""

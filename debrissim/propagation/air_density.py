@@ -25,7 +25,7 @@ from numpy.typing import ArrayLike
 
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
-from debrissim.propagation.mean_elements import bstar_of
+from debrissim.propagation.mean_elements import bstar_from_area_to_mass
 
 Sun = Literal["quiet", "moderate", "active"]
 
@@ -74,13 +74,13 @@ def sgp4_air_density_kg_m3(altitude_km: ArrayLike, perigee_altitude_km: ArrayLik
     return np.asarray(_RHO_0_KG_M3 * ((_Q0_KM - s) / np.maximum(altitude - s, 1.0)) ** 4)
 
 
-def bstar_under(
+def bstar_for_density(
     sun: Sun, area_to_mass_m2_kg: ArrayLike, perigee_altitude_km: ArrayLike, drag_coefficient: float = 2.2
 ) -> Array:
     """(n,) B* (1/Earth radii) with which SGP4 has at perigee the drag of the real density there.
 
-    Raises InputError as `air_density_kg_m3` and `bstar_of`.
+    Raises InputError as `air_density_kg_m3` and `bstar_from_area_to_mass`.
     """
     perigee = np.asarray(perigee_altitude_km, dtype=np.float64)
     ratio = air_density_kg_m3(perigee, sun) / sgp4_air_density_kg_m3(perigee, perigee)
-    return bstar_of(area_to_mass_m2_kg, drag_coefficient) * ratio
+    return bstar_from_area_to_mass(area_to_mass_m2_kg, drag_coefficient) * ratio

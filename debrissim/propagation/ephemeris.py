@@ -168,9 +168,14 @@ def nodes_needed(
 
 
 def make_window(
-    propagator: Propagator, rows: Index, start_s: float, end_s: float, tolerance_km: float, grace_s: float = 0.0,
+    propagator: Propagator,
+    rows: Index,
+    start_s: float,
+    end_s: float,
+    tolerance_km: float,
+    grace_s: float = 0.0,
     relevant: Callable[[Array, Array], NDArray[np.bool_]] | None = None,
-) -> EphemerisWindow:  # fmt: skip
+) -> EphemerisWindow:
     """Ephemerides of the objects `rows` (n,) from start_s to end_s, each within tolerance_km of SGP4 where possible.
 
     An object whose bound stays above the tolerance with the most nodes keeps its (honest, wider) bound. Objects

@@ -100,7 +100,7 @@ class MeanElements:
         return int(self.status.shape[0])
 
 
-def bstar_of(area_to_mass_m2_kg: ArrayLike, drag_coefficient: float = 2.2) -> Array:
+def bstar_from_area_to_mass(area_to_mass_m2_kg: ArrayLike, drag_coefficient: float = 2.2) -> Array:
     """B* (1/Earth radii) of objects by their area-to-mass ratio: Cd (A/m) rho_0 / 2.
 
     A physical ballistic coefficient as SGP4's atmosphere has it, a power law that knows no solar activity: B* of real
@@ -182,7 +182,7 @@ def _inverted(state: Array, days: Array) -> tuple[Array, Array]:
     if left.size:
         for move in range(_MOVES):
             start = _moved(best[left], move)
-            again, again_error = _newton(wanted.select(left), state[left], days[left], start)
+            again, again_error = _newton(wanted[left], state[left], days[left], start)
             better = _worst(again_error) < _worst(error[left])
             best[left[better]], error[left[better]] = again[better], again_error[better]
             left = left[_worst(error[left]) > _CLOSE_KM * 10.0]

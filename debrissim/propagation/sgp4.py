@@ -202,8 +202,9 @@ def _record(
     return record
 
 
-def age_days(catalog: Catalog, rows: NDArray[np.int64], start_jd: float, start_fraction: float,
-             times_s: Array) -> Array:  # fmt: skip
+def age_days(
+    catalog: Catalog, rows: NDArray[np.int64], start_jd: float, start_fraction: float, times_s: Array
+) -> Array:
     """(m,) days from the element-set epoch of each row to its time; negative where the epoch lies later."""
     return np.asarray(
         (start_jd - catalog.epoch_jd[rows])

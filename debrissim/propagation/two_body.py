@@ -28,6 +28,7 @@ from numpy.typing import ArrayLike, NDArray
 from debrissim.core.arrays import Array
 from debrissim.core.constants import WGS84_MU_KM3_S2
 from debrissim.core.errors import InputError
+from debrissim.core.rows import Rows
 from debrissim.propagation.kernels import two_body as _two_body
 
 # Cosine of the inclination below which the retrograde set is taken.
@@ -35,7 +36,7 @@ _RETROGRADE = -0.985
 
 
 @dataclass(frozen=True, eq=False)
-class EquinoctialOrbits:
+class EquinoctialOrbits(Rows):
     """m orbits at their common time zero.
 
     elements: (m, 6) n rad/s, af, ag, chi, psi, lambda rad; sense: (m,) +1 or -1; mu_km3_s2: of the centre.
@@ -44,9 +45,6 @@ class EquinoctialOrbits:
     elements: Array
     sense: Array
     mu_km3_s2: float = WGS84_MU_KM3_S2
-
-    def __len__(self) -> int:
-        return int(self.elements.shape[0])
 
     @property
     def period_s(self) -> Array:
@@ -58,13 +56,6 @@ class EquinoctialOrbits:
         """(m,) km from the centre."""
         a = np.cbrt(self.mu_km3_s2 / self.elements[:, 0] ** 2)
         return np.asarray(a * (1.0 - np.hypot(self.elements[:, 1], self.elements[:, 2])))
-
-    def select(self, rows: ArrayLike) -> EquinoctialOrbits:
-        """The rows of an index array (repeats welcome) or a boolean mask, in that order."""
-        index = np.asarray(rows)
-        if index.size == 0:
-            index = index.astype(np.intp)
-        return EquinoctialOrbits(self.elements[index], self.sense[index], self.mu_km3_s2)
 
     def states(self, times_s: ArrayLike = 0.0) -> Array:
         """(m, 6) km, km/s after times_s, scalar or (m,) s."""

@@ -28,7 +28,7 @@ from debrissim.propagation.frames import rotate, rtn_basis
 from debrissim.propagation.two_body import EquinoctialOrbits, bound, equinoctial
 from debrissim.report.figures.top_event import TopEvent
 from debrissim.report.html.data import EncounterCurves
-from debrissim.results.folder import numbers
+from debrissim.results.folder import float_column
 
 _POINTS = 161
 _RADIUS_RANGE = 30.0
@@ -44,7 +44,7 @@ def top_event(table: dict[str, list[str]], row: int, label: str) -> TopEvent | N
     """
 
     def at(name: str) -> float:
-        return float(numbers([table[name][row]])[0])
+        return float(float_column([table[name][row]])[0])
 
     plane, along, along_km = _plane(at)
     probability, radius_km = at("collision_probability"), at("hard_body_radius_m") / 1000.0
@@ -155,7 +155,7 @@ def encounter_curves(table: dict[str, list[str]]) -> EncounterCurves:
 def _states(table: dict[str, list[str]], role: str) -> Array:
     """(m, 6) km, km/s."""
     names = [f"{role}_{axis}_km" for axis in "xyz"] + [f"{role}_v{axis}_km_s" for axis in "xyz"]
-    return np.stack([numbers(table[name]) for name in names], axis=1)
+    return np.stack([float_column(table[name]) for name in names], axis=1)
 
 
 def _on_ellipses(state: Array) -> NDArray[np.bool_]:
@@ -174,10 +174,10 @@ def _relative(one: EquinoctialOrbits, other: EquinoctialOrbits) -> Array:
 
 def _dilution(table: dict[str, list[str]]) -> Array:
     """(m, n) probability; NaN where there is no plane or no hard body."""
-    miss = np.stack([numbers(table[f"plane_miss_{axis}_km"]) for axis in "xy"], axis=1)
-    xx, xy, yy = (numbers(table[f"plane_covariance_{name}_km2"]) for name in ("xx", "xy", "yy"))
+    miss = np.stack([float_column(table[f"plane_miss_{axis}_km"]) for axis in "xy"], axis=1)
+    xx, xy, yy = (float_column(table[f"plane_covariance_{name}_km2"]) for name in ("xx", "xy", "yy"))
     covariance = np.stack([np.stack([xx, xy], axis=1), np.stack([xy, yy], axis=1)], axis=1)
-    radius = numbers(table["hard_body_radius_m"]) / 1000.0
+    radius = float_column(table["hard_body_radius_m"]) / 1000.0
     good = np.isfinite(miss).all(axis=1) & np.isfinite(covariance).all(axis=(1, 2)) & np.isfinite(radius)
     curves = np.full((len(radius), len(_SCALES)), np.nan)
     if good.any():

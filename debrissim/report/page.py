@@ -15,7 +15,7 @@ from debrissim.report.curves import encounter_curves
 from debrissim.report.html.data import LinkedFile, ReportData
 from debrissim.report.html.libraries import missing_libraries
 from debrissim.report.html.page import report_html, study_html
-from debrissim.results.folder import SUMMARY, is_partly_synthetic, numbers, read_csv, read_summary
+from debrissim.results.folder import SUMMARY, float_column, is_partly_synthetic, read_csv, read_summary
 
 REPORT = "report.html"
 MOST_ENCOUNTERS = 1000
@@ -103,8 +103,11 @@ def _known(summary: dict[str, Any]) -> dict[str, Any]:
 
 def _shown(table: dict[str, list[str]]) -> NDArray[np.int64]:
     """Rows in the order of the file: all, or the most probable of more than a page holds."""
-    probability, maximum = numbers(table["collision_probability"]), numbers(table["maximum_probability"])
-    order = np.lexsort((numbers(table["miss_distance_km"]), -maximum, -probability))
+    probability, maximum = (
+        float_column(table["collision_probability"]),
+        float_column(table["maximum_probability"]),
+    )
+    order = np.lexsort((float_column(table["miss_distance_km"]), -maximum, -probability))
     return np.sort(order[:MOST_ENCOUNTERS])
 
 

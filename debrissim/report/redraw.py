@@ -24,7 +24,7 @@ from debrissim.report.figures.save import (
 from debrissim.report.figures.volume_view import VolumeOutline
 from debrissim.report.output import check
 from debrissim.report.redraw_cloud import cloud_plot_data
-from debrissim.results.folder import is_partly_synthetic, kinds, numbers, read_csv, read_summary
+from debrissim.results.folder import float_column, is_partly_synthetic, kind_column, read_csv, read_summary
 from debrissim.scenario.conjunctions import VolumeTable, volume_of
 
 _FOLDER = "plots"
@@ -103,12 +103,15 @@ def _plot_data(
     density: dict[str, list[str]],
 ) -> PlotData:
     scenario, catalogue = provenance["scenario"], provenance["catalogue"]
-    relative = [numbers(table[f"relative_position_{axis}_km"]) for axis in "rtn"]
+    relative = [float_column(table[f"relative_position_{axis}_km"]) for axis in "rtn"]
     primaries = provenance["primaries"]
-    probability, maximum = numbers(table["collision_probability"]), numbers(table["maximum_probability"])
-    miss = numbers(table["miss_distance_km"])
+    probability, maximum = (
+        float_column(table["collision_probability"]),
+        float_column(table["maximum_probability"]),
+    )
+    miss = float_column(table["miss_distance_km"])
     top = np.lexsort((miss, -maximum, -probability))[:MOST_PLANES]
-    edges = numbers(density["altitude_low_km"])
+    edges = float_column(density["altitude_low_km"])
     return PlotData(
         title=scenario["title"],
         primary_name=_primary_name(primaries),
@@ -120,22 +123,22 @@ def _plot_data(
         partly_synthetic=is_partly_synthetic(provenance),
         yellow=float(scenario["probability"]["yellow"]),
         red=float(scenario["probability"]["red"]),
-        tca_days=numbers(table["tca_s"]) / 86400.0,
+        tca_days=float_column(table["tca_s"]) / 86400.0,
         miss_distance_km=miss,
-        relative_speed_km_s=numbers(table["relative_speed_km_s"]),
-        azimuth_deg=numbers(table["approach_azimuth_deg"]),
+        relative_speed_km_s=float_column(table["relative_speed_km_s"]),
+        azimuth_deg=float_column(table["approach_azimuth_deg"]),
         probability=probability,
         maximum_probability=maximum,
         diluted=np.array([value == "true" for value in table["dilution"]], dtype=bool),
-        object_kind=kinds(table["object_kind"]),
-        latitude_deg=numbers(table["primary_latitude_deg"]),
-        altitude_km=numbers(table["primary_altitude_km"]),
-        secondary_age_days=numbers(table["secondary_age_days"]),
+        object_kind=kind_column(table["object_kind"]),
+        latitude_deg=float_column(table["primary_latitude_deg"]),
+        altitude_km=float_column(table["primary_altitude_km"]),
+        secondary_age_days=float_column(table["secondary_age_days"]),
         relative_rtn_km=np.stack(relative, axis=1),
         volumes=tuple(_outline(given) for given in scenario["screening"]["volumes"]),
-        altitude_edges_km=np.append(edges, numbers(density["altitude_high_km"])[-1:]),
+        altitude_edges_km=np.append(edges, float_column(density["altitude_high_km"])[-1:]),
         density_per_km3={
-            kind: numbers(density[name])
+            kind: float_column(density[name])
             for kind in ObjectKind
             if (name := f"{kind.label.replace(' ', '_')}_per_km3") in density
         },
@@ -191,9 +194,9 @@ def _plane(table: dict[str, list[str]], row: int, label: str) -> PlaneData:
 
 def _track(table: dict[str, list[str]], tracks: dict[str, list[str]], row: int) -> TrackData:
     own = np.array([int(number) == row for number in tracks["encounter"]], dtype=bool)
-    position = [numbers(tracks[f"relative_position_{axis}_km"])[own] for axis in "rtn"]
+    position = [float_column(tracks[f"relative_position_{axis}_km"])[own] for axis in "rtn"]
     return TrackData(
         label=_label(table, row),
-        time_s=numbers(tracks["time_s"])[own],
+        time_s=float_column(tracks["time_s"])[own],
         relative_rtn_km=np.stack(position, axis=1),
     )

@@ -10,7 +10,7 @@ import numpy as np
 
 from debrissim.core.errors import InputError
 from debrissim.report.figures.cloud_figures import CloudPlotData, ParentData, PassData
-from debrissim.results.folder import is_partly_synthetic, numbers, read_csv, read_summary
+from debrissim.results.folder import float_column, is_partly_synthetic, read_csv, read_summary
 from debrissim.results.schema import SHELL_MARGIN_KM
 
 _ORBIT = ("period_min", "perigee_km", "apogee_km")
@@ -45,8 +45,8 @@ def _data(
     number, volume = str(shown["primary_norad_id"]), shown["volume"]
     primary = next(p for p in provenance["primaries"] if str(p["norad_id"]) == number)
     clouds = provenance["clouds"]
-    time_s = numbers(orbits["time_s"])
-    low, high = numbers(density["altitude_low_km"]), numbers(density["altitude_high_km"])
+    time_s = float_column(orbits["time_s"])
+    low, high = float_column(density["altitude_low_km"]), float_column(density["altitude_high_km"])
     shells = int(np.unique(low).size)
     drawn = sum(int(c["fragments_drawn"]) for c in clouds)
     ranges = [sum(int(c["count"]["stated_range"][k]) for c in clouds) for k in (0, 1)]
@@ -62,11 +62,11 @@ def _data(
         revolutions=_passes(revolutions, number, volume),
         days=_passes(days, number, volume),
         time_s=time_s,
-        in_orbit=numbers(orbits["fragments_in_orbit"]),
-        crossing=numbers(orbits[f"crossing_shell_of_{number}"]),
+        in_orbit=float_column(orbits["fragments_in_orbit"]),
+        crossing=float_column(orbits[f"crossing_shell_of_{number}"]),
         drawn=drawn,
         altitude_edges_km=np.append(low[:shells], high[shells - 1]),
-        per_km3=numbers(density["fragments_per_km3"]).reshape(time_s.size, shells),
+        per_km3=float_column(density["fragments_per_km3"]).reshape(time_s.size, shells),
         band_km=(
             float(primary["perigee_altitude_km"]) - SHELL_MARGIN_KM,
             float(primary["apogee_altitude_km"]) + SHELL_MARGIN_KM,
@@ -78,13 +78,13 @@ def _data(
 
 def _parents(clouds: list[dict[str, Any]], fragments: dict[str, list[str]]) -> Iterator[ParentData]:
     """The parents that have fragments in orbit and had an orbit themselves."""
-    event, parent = numbers(fragments["event"]), numbers(fragments["parent"])
+    event, parent = float_column(fragments["event"]), float_column(fragments["parent"])
     for place, cloud in enumerate(clouds):
         for which, told in enumerate(cloud["parents"]):
             rows = (event == place) & (parent == which)
             origin = [told[name] for name in _ORBIT]
             if rows.any() and None not in origin:
-                columns = {name: numbers(fragments[name])[rows] for name in _ORBIT}
+                columns = {name: float_column(fragments[name])[rows] for name in _ORBIT}
                 yield ParentData(told["name"], columns, (origin[0], origin[1], origin[2]))
 
 
@@ -94,7 +94,7 @@ def _passes(table: dict[str, list[str]], number: str, volume: str) -> PassData:
     )
 
     def column(name: str) -> Any:
-        return numbers(table[name])[rows]
+        return float_column(table[name])[rows]
 
     def interval(name: str) -> Any:
         return np.stack([column(f"{name}_low"), column(f"{name}_high")], axis=1)

@@ -210,9 +210,15 @@ def draw_thresholds(ax: Axes, yellow: float, red: float, *, flat: bool = False) 
         ax.axhline(level, color=color, lw=1.6, ls=dash, zorder=2)
         side = "center" if not crowded else "bottom" if level == red else "top"
         ax.annotate(
-            f"{name}{gap}{format_probability(level)}", (1.0, level), xycoords=("axes fraction", "data"),
-            xytext=(4, 0), textcoords="offset points", va=side, fontsize=7.5, annotation_clip=False,
-        )  # fmt: skip
+            f"{name}{gap}{format_probability(level)}",
+            (1.0, level),
+            xycoords=("axes fraction", "data"),
+            xytext=(4, 0),
+            textcoords="offset points",
+            va=side,
+            fontsize=7.5,
+            annotation_clip=False,
+        )
 
 
 def empty_note(ax: Axes, text: str, size: float = 11.0) -> None:
@@ -224,9 +230,13 @@ def empty_note(ax: Axes, text: str, size: float = 11.0) -> None:
 
 
 def new_figure(
-    heading: str, *, footer: Sequence[str], synthetic: bool, partly: bool = False,
+    heading: str,
+    *,
+    footer: Sequence[str],
+    synthetic: bool,
+    partly: bool = False,
     size_in: tuple[float, float] = FIGURE_SIZE_IN,
-) -> Figure:  # fmt: skip
+) -> Figure:
     """An empty figure with its heading, its footer lines and, where it applies, the synthetic banner.
 
     partly: of the objects shown some are real and some synthetic.
@@ -238,14 +248,26 @@ def new_figure(
             Rectangle((0.0, 0.955), 1.0, 0.045, transform=figure.transFigure, color=RED_ALERT, zorder=5)
         )
         figure.text(
-            0.5, 0.9765, PARTLY_SYNTHETIC_LABEL if partly else SYNTHETIC_LABEL,
-            ha="center", va="center", color="white", weight="bold",
-            fontsize=10, zorder=6,
-        )  # fmt: skip
+            0.5,
+            0.9765,
+            PARTLY_SYNTHETIC_LABEL if partly else SYNTHETIC_LABEL,
+            ha="center",
+            va="center",
+            color="white",
+            weight="bold",
+            fontsize=10,
+            zorder=6,
+        )
     figure.text(
-        0.012, 0.925, shorten(printable(heading), 90), ha="left", va="center", fontsize=10.5, weight="bold",
+        0.012,
+        0.925,
+        shorten(printable(heading), 90),
+        ha="left",
+        va="center",
+        fontsize=10.5,
+        weight="bold",
         parse_math=False,
-    )  # fmt: skip
+    )
     figure.text(
         0.012, 0.01, "\n".join(shorten(printable(line), 150) for line in footer), ha="left", va="bottom",
         fontsize=6.5, linespacing=1.3, color=FAINT, parse_math=False,
@@ -259,9 +281,15 @@ def bottom_legend(figure: Figure, handles: Sequence[Artist | tuple[Artist, ...]]
     # The stubs do not know that a tuple of artists is an entry too.
     entries: Any = list(handles)
     figure.legend(
-        entries, labels, loc="lower center", bbox_to_anchor=(0.5, CONTENT_BOTTOM - 0.012), ncols=columns,
-        columnspacing=1.4, handletextpad=0.5, handler_map={tuple: HandlerTuple(ndivide=None, pad=0.4)},
-    )  # fmt: skip
+        entries,
+        labels,
+        loc="lower center",
+        bbox_to_anchor=(0.5, CONTENT_BOTTOM - 0.012),
+        ncols=columns,
+        columnspacing=1.4,
+        handletextpad=0.5,
+        handler_map={tuple: HandlerTuple(ndivide=None, pad=0.4)},
+    )
 
 
 CROWDED = 400

@@ -57,10 +57,13 @@ def recorded_conjunction(folder: Path, row: int) -> RecordedConjunction:
         objects = (
             _object(table, row, "primary", masses[number], rocket_body=False),
             _object(
-                table, row, "secondary", float(table["secondary_mass_kg"][row]),
+                table,
+                row,
+                "secondary",
+                float(table["secondary_mass_kg"][row]),
                 rocket_body=table["object_kind"][row] == ObjectKind.ROCKET_BODY.label,
             ),
-        )  # fmt: skip
+        )
     except (KeyError, ValueError, IndexError) as error:
         raise InputError(
             f"{folder}: the results in it are damaged or of another version ({error!r})"

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from debrissim.catalog import ObjectKind
 from debrissim.core.errors import InputError, RunError
-from debrissim.core.files import _swap
+from debrissim.core.files import replace_folder
 
 SUMMARY = "summary.json"
 Table = dict[str, list[Any]]
@@ -32,11 +32,11 @@ def write_folder(folder: Path, fill: Callable[[Path], Filled], *, force: bool = 
     Returns what fill returned. Raises InputError if the folder exists (with force: if it is not an earlier
     results folder), RunError if the disk refuses.
     """
-    check_target(folder, force=force)
-    return put_in_place(folder, fill)
+    check_writable(folder, force=force)
+    return write_atomically(folder, fill)
 
 
-def put_in_place(folder: Path, fill: Callable[[Path], Filled]) -> Filled:
+def write_atomically(folder: Path, fill: Callable[[Path], Filled]) -> Filled:
     """Fill a hidden sibling of the folder and rename it into place, replacing what stands there.
 
     Raises RunError if the disk refuses.
@@ -46,7 +46,7 @@ def put_in_place(folder: Path, fill: Callable[[Path], Filled]) -> Filled:
     try:
         partial.mkdir(parents=True)
         filled = fill(partial)
-        _swap(partial, folder)
+        replace_folder(partial, folder)
     except OSError as error:
         raise RunError(f"{folder}: cannot be written ({error.strerror or error})") from error
     finally:
@@ -54,7 +54,7 @@ def put_in_place(folder: Path, fill: Callable[[Path], Filled]) -> Filled:
     return filled
 
 
-def check_target(folder: Path, *, force: bool) -> None:
+def check_writable(folder: Path, *, force: bool) -> None:
     """InputError or RunError if a results folder cannot be written there: before a long run, not after it."""
     if not folder.exists():
         nearest = next(parent for parent in folder.absolute().parents if parent.exists())
@@ -111,12 +111,12 @@ def read_summary(folder: Path) -> dict[str, Any]:
     return content
 
 
-def numbers(column: list[str]) -> NDArray[np.float64]:
+def float_column(column: list[str]) -> NDArray[np.float64]:
     """(m,) float64 of a text column; NaN where empty."""
     return np.array([float(value) if value else np.nan for value in column], dtype=np.float64)
 
 
-def kinds(column: list[str]) -> NDArray[np.int8]:
+def kind_column(column: list[str]) -> NDArray[np.int8]:
     """(m,) `ObjectKind` of a text column of labels."""
     by_label = {kind.label: int(kind) for kind in ObjectKind}
     return np.array([by_label[label] for label in column], dtype=np.int8)

@@ -28,7 +28,7 @@ class Given(Protocol):
     def elements(self) -> MeanElements | None: ...
 
 
-def own_element_set(
+def element_set_from_table(
     table: Given, key: str, default_name: str, default_number: int, jd: float, fraction: float
 ) -> Catalog | None:
     """The element set of a table as a catalogue of one row, or None where it gives none.

@@ -55,7 +55,7 @@ _EXAMPLES = {
 }
 
 
-def starter_text(title: str = "The ISS for a week") -> str:
+def template(title: str = "The ISS for a week") -> str:
     """A whole scenario file: every key, its meaning and its default; keys without one are commented out."""
     parts = [
         "# A debrissim scenario. Every key stands with its default; one behind # has none and is an example.",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from enum import IntEnum
+from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
+
+from debrissim.core.rows import Rows
 
 
 class EncounterStatus(IntEnum):
@@ -26,7 +28,7 @@ class EncounterStatus(IntEnum):
 
 
 @dataclass(frozen=True, eq=False)
-class Encounters:
+class Encounters(Rows):
     """m close approaches, ordered by TCA, then primary, then secondary.
 
     | column                     | dtype   | shape  | unit, frame                                               |
@@ -43,6 +45,8 @@ class Encounters:
     | status                     | int8    | (m,)   | `EncounterStatus`                                         |
     """
 
+    _labels = MappingProxyType({"status": EncounterStatus})
+
     primary: NDArray[np.int64]
     secondary: NDArray[np.int64]
     primary_norad_id: NDArray[np.int64]
@@ -57,20 +61,3 @@ class Encounters:
     primary_age_days: NDArray[np.float64]
     secondary_age_days: NDArray[np.float64]
     status: NDArray[np.int8]
-
-    def __len__(self) -> int:
-        return int(self.primary.shape[0])
-
-    def select(self, rows: ArrayLike) -> Encounters:
-        """The rows given by an index array or a boolean mask, in that order."""
-        index = np.asarray(rows)
-        if index.size == 0:
-            index = index.astype(np.intp)
-        return replace(self, **{f.name: getattr(self, f.name)[index] for f in fields(self)})
-
-
-def joined(parts: Sequence[Encounters]) -> Encounters:
-    """All rows of several tables (at least one), in order."""
-    return Encounters(
-        **{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Encounters)}
-    )

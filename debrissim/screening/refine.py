@@ -111,9 +111,14 @@ def separation_vectors(
 
 
 def slow_minima(
-    propagator: Propagator, first: Index, second: Index, sample_s: Array, half_step_s: float, distance_km: float,
+    propagator: Propagator,
+    first: Index,
+    second: Index,
+    sample_s: Array,
+    half_step_s: float,
+    distance_km: float,
     latest_s: Array,
-) -> tuple[Index, Index, Array]:  # fmt: skip
+) -> tuple[Index, Index, Array]:
     """Guesses at every local minimum of slow pairs in the union of their intervals: (first, second, time).
 
     first, second, sample_s: (m,) candidates; latest_s: (m,) end of the span, or of what SGP4 can do for the pair.

@@ -23,7 +23,7 @@ from debrissim.screening import span_boundaries as edges
 from debrissim.screening.checkpoint import WorkFolder
 from debrissim.screening.colocation import CoLocated, CoLocationRule, find_co_located, pair_key
 from debrissim.screening.decay import failures_by_drag
-from debrissim.screening.encounters import Encounters, EncounterStatus, joined
+from debrissim.screening.encounters import Encounters, EncounterStatus
 from debrissim.screening.executors import Executor, Threads, search_windows
 from debrissim.screening.grid import Candidates, cheapest_step_s
 from debrissim.screening.refine import AT_THE_END_S, SLOW_SCAN_S, refine, slow_minima
@@ -206,9 +206,13 @@ def _windows(duration_s: float, window_s: float, step_s: float) -> tuple[Window,
 
 
 def _latch_failures(
-    propagator: Propagator, found: list[Candidates], window_s: float, duration_s: float,
-    status: NDArray[np.int8], failure_s: Array,
-) -> None:  # fmt: skip
+    propagator: Propagator,
+    found: list[Candidates],
+    window_s: float,
+    duration_s: float,
+    status: NDArray[np.int8],
+    failure_s: Array,
+) -> None:
     """Write each object's first failure within the span into status and failure_s (in place).
 
     Latched: SGP4 may return code 0 again after a failure, with positions that mean nothing. A window that meets an
@@ -237,9 +241,14 @@ def _minima(
     half_step_s = max(c.half_step_s for c in found)
     latest_s = np.fmin(failure_s, duration_s)
     slow_first, slow_second, slow_guess = slow_minima(
-        propagator, first[slow], second[slow], sample_s[slow], half_step_s, distance_km,
+        propagator,
+        first[slow],
+        second[slow],
+        sample_s[slow],
+        half_step_s,
+        distance_km,
         np.minimum(latest_s[first], latest_s[second])[slow],
-    )  # fmt: skip
+    )
     # A fast pair's minimum lies in its interval, or is another sample's; a slow pair's, next to its dip in the scan.
     fast_guess = np.clip(guess_s, sample_s - half_step_s, sample_s + half_step_s)[~slow]
     guess = np.concatenate([fast_guess, slow_guess])
@@ -294,15 +303,20 @@ def _assemble(
         first, second = np.where(swap, second, first), np.where(swap, first, second)
     order = np.lexsort((catalog.norad_id[second], catalog.norad_id[first], time))
     turns = [order[k : k + _ROWS_A_TURN] for k in range(0, max(order.size, 1), _ROWS_A_TURN)]
-    return joined(
+    return Encounters.concat(
         [_rows(catalog, propagator, first[t], second[t], time[t], status[t], volumes) for t in turns]
     )
 
 
 def _rows(
-    catalog: Catalog, propagator: Propagator, first: Index, second: Index, time: Array, status: NDArray[np.int8],
+    catalog: Catalog,
+    propagator: Propagator,
+    first: Index,
+    second: Index,
+    time: Array,
+    status: NDArray[np.int8],
     volumes: Sequence[ScreeningVolume],
-) -> Encounters:  # fmt: skip
+) -> Encounters:
     """The rows of some events, as they come, only those inside a volume."""
     _, position_a, velocity_a = propagator.states_along(first, time[:, None])
     _, position_b, velocity_b = propagator.states_along(second, time[:, None])
@@ -328,4 +342,4 @@ def _rows(
         secondary_age_days=age_days(catalog, second, *start, time),
         status=status,
     )
-    return table.select(np.logical_or.reduce([volume.contains(relative_position) for volume in volumes]))
+    return table[np.logical_or.reduce([volume.contains(relative_position) for volume in volumes])]

@@ -52,9 +52,14 @@ def at_the_ends(
 
 
 def _within(
-    propagator: Propagator, rows: Index, primaries: Index, distance_km: float, latest_s: Array, moment: float,
+    propagator: Propagator,
+    rows: Index,
+    primaries: Index,
+    distance_km: float,
+    latest_s: Array,
+    moment: float,
     only: int | None = None,
-) -> tuple[Index, Index, Array, NDArray[np.int8]]:  # fmt: skip
+) -> tuple[Index, Index, Array, NDArray[np.int8]]:
     """Pairs within distance at one end, 0 or another moment, with their nearest moment there or right beside it."""
     codes, positions, _ = propagator.states(rows, [moment])
     good = codes[:, 0] == 0

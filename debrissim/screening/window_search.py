@@ -156,7 +156,13 @@ def _without(candidates: Candidates, excluded: Index) -> Candidates:
         return candidates
     keep = ~np.isin(pair_key(candidates.first, candidates.second), excluded)
     return Candidates(
-        candidates.first[keep], candidates.second[keep], candidates.sample_s[keep], candidates.guess_s[keep],
-        candidates.slow[keep], candidates.half_step_s,
-        candidates.failed_rows, candidates.failure_s, candidates.failure_code,
-    )  # fmt: skip
+        candidates.first[keep],
+        candidates.second[keep],
+        candidates.sample_s[keep],
+        candidates.guess_s[keep],
+        candidates.slow[keep],
+        candidates.half_step_s,
+        candidates.failed_rows,
+        candidates.failure_s,
+        candidates.failure_code,
+    )

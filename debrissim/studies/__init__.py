@@ -23,7 +23,7 @@ KINDS: dict[str, str] = {
 }
 
 
-def study_of(kind: str) -> Study:
+def get_study(kind: str) -> Study:
     """The study of a kind in `KINDS`."""
     study: Study = import_module(KINDS[kind]).STUDY
     return study

@@ -17,10 +17,10 @@ from debrissim.hazard.particles.directions import FACES, Rays, face_factor, face
 from debrissim.hazard.particles.meteoroids import MeteoroidFlux
 from debrissim.hazard.particles.published_flux import DIAMETER_CM, nearest_published
 from debrissim.report.figures import flux as plots
-from debrissim.results.folder import numbers, read_csv, read_summary
+from debrissim.results.folder import float_column, read_csv, read_summary
 from debrissim.scenario.base import StudyScenario
 from debrissim.scenario.fields import Positive, ScenarioTable
-from debrissim.studies.particle_environment import Meteoroids, ParticleOrbit, meteoroid_flux, models_told
+from debrissim.studies.particle_environment import Meteoroids, ParticleOrbit, describe_models, meteoroid_flux
 from debrissim.studies.study import Progress, Study, StudyResult
 
 # Sizes that the answer names, cm.
@@ -68,14 +68,14 @@ def run_flux(scenario: FluxScenario, progress: Progress) -> StudyResult:
     natural = meteoroid_flux(orbit.altitude_km, scenario.meteoroids)
     sizes = scenario.sizes
     diameter = np.geomspace(sizes.lowest_cm, sizes.highest_cm, sizes.count)
-    method = models_told(natural)
+    method = describe_models(natural)
     factors = {name: float(method[name]["uncertainty_factor"]) for name in ("debris", "meteoroids")}
     rays = {"debris": debris.rays(speeds=128), "meteoroids": natural.rays(speeds=32)}
     method["flags"] = [*debris.flags(diameter), *natural.flags(diameter)]
     method["published"] = "NASA/TM-2009-214785, Tables 2-3 and 2-4 (3 mm and more)"
     models: dict[str, DebrisFlux | MeteoroidFlux] = {"debris": debris, "meteoroids": natural}
     published = _published(scenario, models)
-    answer = {
+    headline = {
         "flux_per_m2_year": [
             {"diameter_cm": d}
             | {
@@ -96,7 +96,7 @@ def run_flux(scenario: FluxScenario, progress: Progress) -> StudyResult:
         "speeds": _speeds_table(rays),
         "published": published,
     }
-    return StudyResult(scenario, tables, answer, method)
+    return StudyResult(scenario, tables, headline, method)
 
 
 def _with_range(value: float, factor: float) -> dict[str, float]:
@@ -144,9 +144,13 @@ def _published(scenario: FluxScenario, models: Mapping[str, DebrisFlux | Meteoro
     for entry in nearest_published(scenario.orbit.altitude_km, scenario.year):
         ours = float(models[entry.source].flux_per_m2_year(DIAMETER_CM))
         row = (
-            entry.source, entry.model, entry.conditions, DIAMETER_CM, entry.flux_per_m2_year,
+            entry.source,
+            entry.model,
+            entry.conditions,
+            DIAMETER_CM,
+            entry.flux_per_m2_year,
             ours / entry.flux_per_m2_year,
-        )  # fmt: skip
+        )
         for column, value in zip(table.values(), row, strict=True):
             column.append(value)
     return table
@@ -166,10 +170,10 @@ def draw_flux(folder: Path) -> dict[str, Figure]:
     footer = plots.footer(summary["method"])
     bands = {
         name: plots.Band(
-            numbers(flux["diameter_cm"]),
-            numbers(flux[f"{name}_per_m2_year"]),
-            numbers(flux[f"{name}_low"]),
-            numbers(flux[f"{name}_high"]),
+            float_column(flux["diameter_cm"]),
+            float_column(flux[f"{name}_per_m2_year"]),
+            float_column(flux[f"{name}_low"]),
+            float_column(flux[f"{name}_high"]),
             np.array([value == "true" for value in flux[f"{name}_in_range"]]),
         )
         for name in plots.SOURCES
@@ -181,15 +185,15 @@ def draw_flux(folder: Path) -> dict[str, Figure]:
             strict=True,
         )
     ]
-    edges = np.append(numbers(speeds["low_km_s"]), numbers(speeds["high_km_s"])[-1:])
+    edges = np.append(float_column(speeds["low_km_s"]), float_column(speeds["high_km_s"])[-1:])
     return {
         "flux_by_size": plots.flux_figure(f"Small particles: {where}", bands, points, footer),
         "faces_and_speeds": plots.faces_figure(
             f"Where from and how fast: {where}",
             faces["face"],
-            {name: numbers(faces[f"{name}_factor"]) for name in plots.SOURCES},
+            {name: float_column(faces[f"{name}_factor"]) for name in plots.SOURCES},
             edges,
-            {name: numbers(speeds[f"{name}_share"]) for name in plots.SOURCES},
+            {name: float_column(speeds[f"{name}_share"]) for name in plots.SOURCES},
             footer,
         ),
     }
@@ -197,18 +201,18 @@ def draw_flux(folder: Path) -> dict[str, Figure]:
 
 def flux_lines(summary: Mapping[str, Any]) -> Iterator[str]:
     """What the terminal shows."""
-    answer, method = summary["answer"], summary["method"]
+    headline, method = summary["answer"], summary["method"]
     yield "particles per m2 and year, one side of a tumbling plate"
     yield "larger than         debris (low to high)            meteoroids (low to high)"
-    for row in answer["flux_per_m2_year"]:
+    for row in headline["flux_per_m2_year"]:
         cells = [
             f"{row[name]['nominal']:.2e} ({row[name]['low']:.0e} to {row[name]['high']:.0e})"
             for name in plots.SOURCES
         ]
         yield f"{10.0 * row['diameter_cm']:7.1f} mm    {cells[0]:>30}  {cells[1]:>30}"
-    speed = answer["mean_impact_speed_km_s"]
+    speed = headline["mean_impact_speed_km_s"]
     yield f"mean impact speed {speed['debris']:.1f} km/s (debris), {speed['meteoroids']:.1f} km/s (meteoroids)"
-    ratio = answer["over_published"]
+    ratio = headline["over_published"]
     yield (
         f"over the nearest published value at 3 mm: debris {ratio['debris']:.2f}, "
         f"meteoroids {ratio['meteoroids']:.2f}"

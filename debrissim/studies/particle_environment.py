@@ -43,7 +43,7 @@ def meteoroid_flux(altitude_km: float, table: Meteoroids) -> MeteoroidFlux:
     return MeteoroidFlux(altitude_km, table.variant, table.density_g_cm3)
 
 
-def models_told(natural: MeteoroidFlux) -> dict[str, Any]:
+def describe_models(natural: MeteoroidFlux) -> dict[str, Any]:
     """Both models as provenance: names, sources, factors, what stands from memory."""
     return {
         "debris": {

@@ -17,7 +17,7 @@ from debrissim.catalog import (
     catalog_epoch,
     days_since,
     join_sizes,
-    latest_at,
+    latest_before,
     read_catalog,
     with_default_sizes,
 )
@@ -100,7 +100,7 @@ def load_population(
         if len(catalog) == 0:
             raise ScenarioError(f"{place}.file: {source.file} holds no usable element set")
         epoch = catalog_epoch(catalog)
-        catalog, _ = latest_at([catalog], *epoch)
+        catalog, _ = latest_before([catalog], *epoch)
         label = source.file.name
     else:
         model = bundled_population()
@@ -109,13 +109,13 @@ def load_population(
         catalog = synthesize(model, source.count or model.object_count, rng, *epoch)
         label = f"SYNTHETIC: {model.title}"
     fresh = np.abs(days_since(catalog, *epoch)) <= source.greatest_age_days
-    kept = catalog.select(fresh)
+    kept = catalog[fresh]
     if source.sizes is not None:
         kept = join_sizes(kept, located(source.sizes))
     kept = with_default_sizes(kept)
     return Population(
         catalog=kept,
-        objects=kept.select(independent_objects(kept)),
+        objects=kept[independent_objects(kept)],
         epoch_jd=epoch[0],
         epoch_fraction=epoch[1],
         label=label,

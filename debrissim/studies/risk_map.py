@@ -69,9 +69,9 @@ def run(scenario: RiskMapScenario, progress: Progress) -> StudyResult:
     for k, altitude in enumerate(altitudes.tolist()):
         progress("map", k / altitudes.size)
         # Objects that never come near this altitude cost as much as the others: leave them out once per row.
-        near = objects.select(
+        near = objects[
             (objects.perigee_altitude_km < altitude + 11.0) & (objects.apogee_altitude_km > altitude - 11.0)
-        )
+        ]
         cells += [
             _cell(near, altitude, inclination, scenario.hard_body_radius_m)
             for inclination in inclinations.tolist()
@@ -87,7 +87,7 @@ def run(scenario: RiskMapScenario, progress: Progress) -> StudyResult:
     }
     rows = _columns(cells)
     highest = int(np.argmax(rows["flux_per_m2_year"]))
-    answer = {
+    headline = {
         "highest_flux_per_m2_year": rows["flux_per_m2_year"][highest],
         "highest_at_altitude_km": rows["altitude_km"][highest],
         "highest_at_inclination_deg": rows["inclination_deg"][highest],
@@ -118,7 +118,7 @@ def run(scenario: RiskMapScenario, progress: Progress) -> StudyResult:
         ],
     }
     return StudyResult(
-        scenario, {"map": rows, "marked": orbits}, answer, method, synthetic=population.synthetic
+        scenario, {"map": rows, "marked": orbits}, headline, method, synthetic=population.synthetic
     )
 
 
@@ -156,12 +156,12 @@ def draw(folder: Path) -> Mapping[str, Figure]:
 
 
 def lines(summary: Mapping[str, Any]) -> Iterator[str]:
-    answer = summary["answer"]
+    headline = summary["answer"]
     yield (
-        f"highest flux {answer['highest_flux_per_m2_year']:.2e} per m2 and year at "
-        f"{answer['highest_at_altitude_km']:.0f} km, {answer['highest_at_inclination_deg']:.0f} deg"
+        f"highest flux {headline['highest_flux_per_m2_year']:.2e} per m2 and year at "
+        f"{headline['highest_at_altitude_km']:.0f} km, {headline['highest_at_inclination_deg']:.0f} deg"
     )
-    for name, found in answer["marked"].items():
+    for name, found in headline["marked"].items():
         yield (
             f"{name[:20]}: {found['flux_per_m2_year']:.2e} per m2 and year "
             f"+- {100 * found['relative_error']:.0f} %, {found['rate_per_year']:.1e} hits a year"

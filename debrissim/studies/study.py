@@ -21,7 +21,7 @@ from debrissim.core.errors import InputError, RunError
 from debrissim.results.folder import SUMMARY, read_summary, write_csv, write_folder, write_json
 from debrissim.scenario.base import StudyScenario
 from debrissim.scenario.file import checked, read_content
-from debrissim.studies import KINDS, study_of
+from debrissim.studies import KINDS, get_study
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -59,7 +59,7 @@ class StudyResult:
 
     scenario: StudyScenario
     tables: Mapping[str, Table]
-    answer: Mapping[str, Any]
+    headline: Mapping[str, Any]
     method: Mapping[str, Any]
     seconds: Mapping[str, float] = field(default_factory=dict)
     synthetic: bool = False
@@ -69,7 +69,7 @@ class StudyResult:
         return {
             "kind": self.scenario.kind,
             "synthetic": self.synthetic,
-            "answer": dict(self.answer),
+            "answer": dict(self.headline),
             "method": dict(self.method),
             "provenance": {
                 "scenario": self.scenario.model_dump(mode="json"),
@@ -98,7 +98,7 @@ def parse_study(content: dict[str, Any], source: str = "scenario", folder: Path 
     kind = content.get("kind", CONJUNCTIONS)
     if kind not in KINDS:
         raise InputError(f"{source}: kind: expected one of {', '.join(KINDS)}, got {kind!r}")
-    scenario = checked(study_of(kind).scenario, content, source)
+    scenario = checked(get_study(kind).scenario, content, source)
     scenario._folder = Path(folder)
     return scenario
 
@@ -119,7 +119,7 @@ def run_study(scenario: StudyScenario, *, progress: Progress = lambda _phase, _s
     Raises InputError for bad input, naming the key at fault, and RunError where it cannot be done.
     """
     begin = time.perf_counter()
-    result = study_of(scenario.kind).run(scenario, progress)
+    result = get_study(scenario.kind).run(scenario, progress)
     progress("done", 0.0)
     return replace(result, seconds={"computing": time.perf_counter() - begin})
 
@@ -138,7 +138,7 @@ def draw_study(folder: Path, *, form: str = "png", size: str = "screen") -> list
         raise InputError(f"{folder}: the results in it are of no kind of study that is known here ({kind!r})")
     plots = folder / _PLOTS
     try:
-        figures = study_of(kind).draw(folder)
+        figures = get_study(kind).draw(folder)
         plots.mkdir(exist_ok=True)
         return [save_figure(figure, plots / f"{name}.{form}", size=size) for name, figure in figures.items()]
     except (KeyError, ValueError, IndexError) as error:
@@ -158,7 +158,7 @@ def report_study(folder: Path) -> Path | None:
 
     summary = read_summary(folder)
     try:
-        lines = list(study_of(summary["kind"]).lines(summary))
+        lines = list(get_study(summary["kind"]).lines(summary))
     except (KeyError, ValueError, IndexError) as error:
         raise InputError(
             f"{folder}: the results in it are damaged or of another version ({error!r})"

@@ -254,7 +254,7 @@ _NAMED = (
 MODELS: Mapping[str, ElementSetErrorModel] = MappingProxyType({model.name: model for model in _NAMED})
 
 
-def model_named(
+def get_covariance_model(
     name: str, *, fixed_sigma_rtn_km: tuple[float, float, float] | None = None
 ) -> ElementSetErrorModel:
     """The model of that name; "fixed" needs `fixed_sigma_rtn_km`. InputError lists the names where
@@ -280,7 +280,7 @@ def covariance_rtn_km2(
     inclination_deg: ArrayLike,
     age_days: ArrayLike,
 ) -> Array:
-    """(m, 3, 3) km^2 by the named model: `model_named(name).covariance_rtn_km2(...)`."""
-    return model_named(model_name).covariance_rtn_km2(
+    """(m, 3, 3) km^2 by the named model: `get_covariance_model(name).covariance_rtn_km2(...)`."""
+    return get_covariance_model(model_name).covariance_rtn_km2(
         perigee_altitude_km, eccentricity, inclination_deg, age_days
     )

@@ -157,7 +157,7 @@ def errors_from_history(
     """
     of_object = _of_object(history, norad_id)
     moment = of_object.epoch_jd + of_object.epoch_fraction
-    catalog = in_order(of_object.select((moment >= first_jd) & (moment < last_jd)))
+    catalog = in_order(of_object[(moment >= first_jd) & (moment < last_jd)])
     number = int(of_object.norad_id[0])
     pairs = pairwise_differences(catalog, bins)
     jumps = manoeuvre_jumps(catalog)
@@ -217,7 +217,7 @@ def _of_object(history: Catalog, norad_id: int | None) -> Catalog:
         return history
     if norad_id not in numbers:
         raise InputError(f"history: object {norad_id} is not in it")
-    return history.select(history.norad_id == norad_id)
+    return history[history.norad_id == norad_id]
 
 
 def _fit(first: Array, second: Array, sigma: Array) -> tuple[float, float]:

@@ -27,7 +27,7 @@ from debrissim.uncertainty.rotation import with_velocity_errors
 
 
 @dataclass(frozen=True, eq=False)
-class OwnErrors:
+class ObjectCovariances:
     """Errors of single objects: measured ones by catalogue number, and a table, which goes first."""
 
     measured: Mapping[int, ElementSetErrorModel] = field(default_factory=dict)
@@ -61,7 +61,7 @@ class OwnErrors:
         }
         return [*of_history, given]
 
-    def put_into(
+    def apply(
         self, covariance_rtn_km2: Array, objects: Catalog, state: Array, age_days: Array, sigma_factor: float
     ) -> Array:
         """(m, 3, 3) km^2: the covariances given, with those of objects that have their own replaced.
@@ -73,7 +73,7 @@ class OwnErrors:
         for number, model in self.measured.items():
             rows = np.flatnonzero((objects.norad_id == number) & ~objects.synthetic)
             if rows.size:
-                chosen = objects.select(rows)
+                chosen = objects[rows]
                 out[rows] = model.covariance_rtn_km2(
                     chosen.perigee_altitude_km,
                     chosen.eccentricity,
@@ -96,7 +96,7 @@ class OwnErrors:
     def with_velocities(
         self, covariance_rtn_km2: Array, objects: Catalog, state: Array, age_days: Array, sigma_factor: float
     ) -> Array:
-        """(m, 6, 6) km^2, km^2/s, km^2/s^2: what `put_into` gave, with velocity errors beside: those of the table
+        """(m, 6, 6) km^2, km^2/s, km^2/s^2: what `apply` gave, with velocity errors beside: those of the table
         where it has them, else those that go with the position's (`uncertainty.velocity`). Arguments likewise.
         """
         out = with_velocity_errors(covariance_rtn_km2, state)
@@ -113,7 +113,7 @@ class OwnErrors:
         return out
 
 
-def read_own_errors(
+def read_object_covariances(
     table: Path | None,
     histories: Sequence[Path],
     start_jd: float,
@@ -121,7 +121,7 @@ def read_own_errors(
     history_days: float,
     *,
     coasting: bool = False,
-) -> OwnErrors | None:
+) -> ObjectCovariances | None:
     """The own errors that files hold; None without a file.
 
     table: see `uncertainty.table`; histories: files of element sets (as `read_catalog` takes), every object in
@@ -150,4 +150,4 @@ def read_own_errors(
             except InputError as error:
                 raise InputError(f"{path}: in the {history_days:g} days before the start, {error}") from error
             measured[number] = errors.model()
-    return OwnErrors(measured, None if table is None else read_covariance_table(table))
+    return ObjectCovariances(measured, None if table is None else read_covariance_table(table))

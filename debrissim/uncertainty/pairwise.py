@@ -80,7 +80,7 @@ def in_order(catalog: Catalog) -> Catalog:
     """By epoch, of one epoch the first given: a later set with the same epoch is the same fit in other digits."""
     order = np.lexsort((catalog.epoch_fraction, catalog.epoch_jd))
     days = _days_since_first(catalog)[order]
-    return catalog.select(order[np.flatnonzero(np.diff(days, prepend=-np.inf) > 0.0)])
+    return catalog[order[np.flatnonzero(np.diff(days, prepend=-np.inf) > 0.0)]]
 
 
 def pairwise_differences(catalog: Catalog, bins: Sequence[AgeBin] = DEFAULT_BINS) -> PairDifferences:

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array, Index
+from debrissim.core.rows import Rows
 from debrissim.propagation.sgp4 import Propagator
 
 HALF_STEP_S = 30.0
@@ -40,7 +41,7 @@ MINIMUM, SPAN_START, SPAN_END = 0, 1, 2
 
 
 @dataclass(frozen=True, eq=False)
-class Minima:
+class Minima(Rows):
     """m least distances of pairs of objects, each within HALF_STEP_S of the moment it was looked for at.
 
     | column           | shape  | unit                                                                        |
@@ -63,18 +64,16 @@ class Minima:
     kind: NDArray[np.int8]
     place: Index
 
-    def __len__(self) -> int:
-        return int(self.first.size)
-
-    def select(self, rows: NDArray[np.bool_] | Index) -> Minima:
-        """The rows of a mask or an index."""
-        return Minima(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
-
 
 def pairs_near(
-    propagator: Propagator, rows: Index, others: Index, node_s: float, radius_km: float, latest_s: Array,
+    propagator: Propagator,
+    rows: Index,
+    others: Index,
+    node_s: float,
+    radius_km: float,
+    latest_s: Array,
     half_s: float = HALF_STEP_S,
-) -> tuple[Index, Index]:  # fmt: skip
+) -> tuple[Index, Index]:
     """Pairs (first, second) of one of `rows` and one of `others` that may come within radius_km near a node.
 
     Near is half_s before to half_s after node_s. latest_s: (N,) until when each object can be
@@ -131,9 +130,14 @@ def minima_at(
 
 
 def _minima(
-    propagator: Propagator, first: Index, second: Index, near_s: Array, place: Index, duration_s: float,
+    propagator: Propagator,
+    first: Index,
+    second: Index,
+    near_s: Array,
+    place: Index,
+    duration_s: float,
     latest_s: Array,
-) -> tuple[Minima, Index]:  # fmt: skip
+) -> tuple[Minima, Index]:
     first, second, near_s = first[place], second[place], near_s[place]
     latest = np.minimum(np.minimum(latest_s[first], latest_s[second]), duration_s)
     reach = HALF_STEP_S + _PAD_S

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from debrissim.catalog import describe
-from debrissim.conjunctions.inputs import Prepared, prepare
+from debrissim.catalog import summarize_catalog
+from debrissim.conjunctions.inputs import RunInputs, load_inputs
 from debrissim.core.arrays import Array
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError
@@ -23,27 +23,27 @@ from debrissim.scenario.conjunctions import CatalogueSource, Scenario, parse_sce
 
 
 @dataclass(frozen=True, eq=False)
-class Rerun:
+class ReplayedRun:
     """What was screened. latest_s: (n,) until when each object takes part, -1 for never; co_located: pairs."""
 
-    prepared: Prepared
+    inputs: RunInputs
     propagator: Propagator
     latest_s: Array
     co_located: frozenset[tuple[int, int]]
 
 
-def rerun(folder: Path, files: list[Path]) -> Rerun:
+def replay(folder: Path, files: list[Path]) -> ReplayedRun:
     """The run of a results folder; files: its catalogue files. Raises InputError where it cannot be had again."""
-    prepared = prepared_again(read_summary(folder), folder, files)
-    return Rerun(
-        prepared=prepared,
-        propagator=make_propagator(prepared.catalog, prepared.start_jd, prepared.start_fraction),
-        latest_s=latest_of(folder, prepared),
+    inputs = prepared_again(read_summary(folder), folder, files)
+    return ReplayedRun(
+        inputs=inputs,
+        propagator=make_propagator(inputs.catalog, inputs.start_jd, inputs.start_fraction),
+        latest_s=latest_of(folder, inputs),
         co_located=co_located_of(folder),
     )
 
 
-def prepared_again(summary: Mapping[str, Any], folder: Path, files: list[Path]) -> Prepared:
+def prepared_again(summary: Mapping[str, Any], folder: Path, files: list[Path]) -> RunInputs:
     """The run's input from its own summary; the files are found by their hash, and the outcome is compared."""
     try:
         provenance = summary["provenance"]
@@ -53,11 +53,11 @@ def prepared_again(summary: Mapping[str, Any], folder: Path, files: list[Path]) 
     except (KeyError, TypeError) as error:
         raise InputError(f"{folder}: summary.json lacks what a run records there ({error})") from error
     scenario, replaced = _with_files(scenario, sources, files, folder)
-    prepared = prepare(scenario, replaced)
-    kinds = describe(prepared.catalog)
-    start = prepared.start_jd, prepared.start_fraction
+    inputs = load_inputs(scenario, replaced)
+    kinds = summarize_catalog(inputs.catalog)
+    start = inputs.start_jd, inputs.start_fraction
     for what, again, before in (
-        ("objects", len(prepared.catalog), recorded["objects"]),
+        ("objects", len(inputs.catalog), recorded["objects"]),
         ("first epoch", utc_text(*kinds.first_epoch), recorded["first_epoch_utc"]),
         ("last epoch", utc_text(*kinds.last_epoch), recorded["last_epoch_utc"]),
         ("start of the span", utc_text(*start), provenance["span"]["start_utc"]),
@@ -66,7 +66,7 @@ def prepared_again(summary: Mapping[str, Any], folder: Path, files: list[Path]) 
             raise InputError(
                 f"{folder}: the catalogue of this run cannot be had again: {what} {again}, but it was {before}"
             )
-    return prepared
+    return inputs
 
 
 def _with_files(
@@ -110,11 +110,11 @@ def _digest(path: Path) -> str:
         raise InputError(f"{path}: cannot be read ({error.strerror or error})") from error
 
 
-def latest_of(folder: Path, prepared: Prepared) -> Array:
+def latest_of(folder: Path, inputs: RunInputs) -> Array:
     """(n,) until when each object takes part, by excluded.csv."""
-    latest = np.full(len(prepared.catalog), prepared.duration_s)
+    latest = np.full(len(inputs.catalog), inputs.duration_s)
     table = read_csv(folder / "excluded.csv")
-    row_of = rows_by_number(prepared)
+    row_of = rows_by_number(inputs)
     for number, status, until in zip(
         table["norad_id"], table["status"], table["valid_until_utc"], strict=True
     ):
@@ -123,7 +123,7 @@ def latest_of(folder: Path, prepared: Prepared) -> Array:
             latest[row] = -1.0
             continue
         jd, fraction = split_julian_date(datetime.fromisoformat(until))
-        days = (jd - prepared.start_jd) + (fraction - prepared.start_fraction)
+        days = (jd - inputs.start_jd) + (fraction - inputs.start_fraction)
         latest[row] = days * SECONDS_PER_DAY if days > 0.0 else -1.0
     return latest
 
@@ -134,8 +134,8 @@ def co_located_of(folder: Path) -> frozenset[tuple[int, int]]:
     return frozenset(pair_of(int(one), int(two)) for one, two in pairs)
 
 
-def rows_by_number(prepared: Prepared) -> dict[int, int]:
-    return {number: row for row, number in enumerate(prepared.catalog.norad_id.tolist())}
+def rows_by_number(inputs: RunInputs) -> dict[int, int]:
+    return {number: row for row, number in enumerate(inputs.catalog.norad_id.tolist())}
 
 
 def pair_of(one: int, two: int) -> tuple[int, int]:

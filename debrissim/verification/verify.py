@@ -31,9 +31,9 @@ from threadpoolctl import threadpool_limits
 from debrissim.core.arrays import Array, Index
 from debrissim.core.errors import InputError
 from debrissim.core.statistics import clopper_pearson
-from debrissim.results.folder import numbers, read_csv, read_summary
+from debrissim.results.folder import float_column, read_csv, read_summary
 from debrissim.verification import brute_force as dense
-from debrissim.verification.replay import Rerun, pair_of, rerun, rows_by_number
+from debrissim.verification.replay import ReplayedRun, pair_of, replay, rows_by_number
 
 Progress = Callable[[str, float], None]
 
@@ -119,14 +119,17 @@ def verify(
     if sample is not None and sample < 1:
         raise InputError(f"verify: expected a sample of at least 1, got {sample}")
     progress("catalogue", 0.0)
-    run = rerun(folder, [Path(file) for file in catalog_files])
-    prepared = run.prepared
+    run = replay(folder, [Path(file) for file in catalog_files])
+    inputs = run.inputs
     rng = np.random.default_rng(seed)
-    mode = "all-vs-all" if prepared.primaries is None else "one-vs-all"
+    mode = "all-vs-all" if inputs.primaries is None else "one-vs-all"
     drawn, stretch_count = _drawn_cells(
-        rng, np.flatnonzero(run.latest_s > 0.0), prepared.duration_s, sample or DEFAULT_SAMPLE[mode],
+        rng,
+        np.flatnonzero(run.latest_s > 0.0),
+        inputs.duration_s,
+        sample or DEFAULT_SAMPLE[mode],
         _OBJECTS_A_STRETCH[mode],
-    )  # fmt: skip
+    )
     found_count, flat_count, missing = 0, 0, list[Finding]()
     # BLAS's own threads make small products ten times slower on busy cores.
     with threadpool_limits(limits=1):
@@ -172,10 +175,10 @@ def _drawn_cells(
     ], count
 
 
-def _found_in(run: Rerun, objects: Index, start_s: float, end_s: float) -> tuple[dense.Minima, int]:
+def _found_in(run: ReplayedRun, objects: Index, start_s: float, end_s: float) -> tuple[dense.Minima, int]:
     """The events of the objects within a stretch, each once, and how many flat pairs were left out."""
-    prepared, primaries = run.prepared, run.prepared.primaries
-    radius = max(volume.enclosing_radius_km for volume in prepared.volumes)
+    inputs, primaries = run.inputs, run.inputs.primaries
+    radius = max(volume.enclosing_radius_km for volume in inputs.volumes)
     everyone = np.flatnonzero(run.latest_s > 0.0)
     against = everyone if primaries is None else np.intersect1d(primaries, everyone)
     count = max(1, int(np.ceil((end_s - start_s) / (2.0 * dense.HALF_STEP_S))))
@@ -184,7 +187,7 @@ def _found_in(run: Rerun, objects: Index, start_s: float, end_s: float) -> tuple
         # Who is too far from every primary to come near it within the stretch needs no closer look.
         middle_s, half_s = 0.5 * (start_s + end_s), 0.5 * (end_s - start_s)
         near = dense.pairs_near(run.propagator, objects, against, middle_s, radius, run.latest_s, half_s)
-        failing = objects[run.latest_s[objects] < prepared.duration_s]
+        failing = objects[run.latest_s[objects] < inputs.duration_s]
         objects = np.intersect1d(objects, np.concatenate([*near, failing]))
     found = [
         dense.pairs_near(run.propagator, objects, against, node, radius, run.latest_s)
@@ -196,17 +199,17 @@ def _found_in(run: Rerun, objects: Index, start_s: float, end_s: float) -> tuple
         # A pair of two primaries belongs to the cell of one of them, so that its chance is that of the others.
         twice = np.isin(first, primaries) & np.isin(second, primaries) & ~np.isin(first, objects)
         first, second, near_s = first[~twice], second[~twice], near_s[~twice]
-        rank = np.full(len(prepared.catalog), len(prepared.catalog))
+        rank = np.full(len(inputs.catalog), len(inputs.catalog))
         rank[primaries] = np.arange(primaries.size)
         swap = rank[second] < rank[first]
         first, second = np.where(swap, second, first), np.where(swap, first, second)
-    minima, flat = dense.minima_at(run.propagator, first, second, near_s, prepared.duration_s, run.latest_s)
-    is_last = end_s == prepared.duration_s
-    inside = np.logical_or.reduce([v.contains(minima.relative_rtn_km) for v in prepared.volumes])
+    minima, flat = dense.minima_at(run.propagator, first, second, near_s, inputs.duration_s, run.latest_s)
+    is_last = end_s == inputs.duration_s
+    inside = np.logical_or.reduce([v.contains(minima.relative_rtn_km) for v in inputs.volumes])
     clear = ~_on_a_surface(run, minima)
     here = (minima.time_s >= start_s) & ((minima.time_s < end_s) | is_last)
-    minima = _each_once(minima.select(inside & clear & here))
-    numbers = prepared.catalog.norad_id
+    minima = _each_once(minima[inside & clear & here])
+    numbers = inputs.catalog.norad_id
     counted = np.array(
         [
             pair_of(int(numbers[a]), int(numbers[b])) not in run.co_located
@@ -215,13 +218,13 @@ def _found_in(run: Rerun, objects: Index, start_s: float, end_s: float) -> tuple
         dtype=bool,
     )
     flat_pairs = np.unique(np.stack([first[flat], second[flat]], axis=1), axis=0)
-    return minima.select(counted), int(flat_pairs.shape[0])
+    return minima[counted], int(flat_pairs.shape[0])
 
 
-def _on_a_surface(run: Rerun, minima: dense.Minima) -> NDArray[np.bool_]:
+def _on_a_surface(run: ReplayedRun, minima: dense.Minima) -> NDArray[np.bool_]:
     """(m,) on the surface of a volume, to a millimetre: rounding decides which side of it."""
     near = np.zeros(len(minima), dtype=bool)
-    for volume in run.prepared.volumes:
+    for volume in run.inputs.volumes:
         sizes = minima.miss_km[:, None] if volume.is_sphere else np.abs(minima.relative_rtn_km)
         near |= (np.abs(sizes - np.array(volume.half_widths_km)) < _SAME_DISTANCE_KM).any(axis=1)
     return near
@@ -229,10 +232,10 @@ def _on_a_surface(run: Rerun, minima: dense.Minima) -> NDArray[np.bool_]:
 
 def _each_once(minima: dense.Minima) -> dense.Minima:
     order = np.lexsort((minima.time_s, minima.second, minima.first))
-    minima = minima.select(order)
+    minima = minima[order]
     same = (np.diff(minima.first) == 0) & (np.diff(minima.second) == 0)
     again = same & (np.diff(minima.time_s) <= dense.HALF_STEP_S)
-    return minima.select(np.concatenate([np.ones(min(1, len(minima)), dtype=bool), ~again]))
+    return minima[np.concatenate([np.ones(min(1, len(minima)), dtype=bool), ~again])]
 
 
 # --- against the table --------------------------------------------------------------------------------
@@ -264,9 +267,9 @@ class _Table:
         return _Table(
             primary=primary,
             secondary=secondary,
-            tca_s=numbers(columns["tca_s"]),
-            miss_km=numbers(columns["miss_distance_km"]),
-            speed_km_s=numbers(columns["relative_speed_km_s"]),
+            tca_s=float_column(columns["tca_s"]),
+            miss_km=float_column(columns["miss_distance_km"]),
+            speed_km_s=float_column(columns["relative_speed_km_s"]),
             status=columns["status"],
             rows_of=rows_of,
         )
@@ -278,9 +281,9 @@ def time_tolerance_s(miss_km: Array, speed_km_s: Array) -> Array:
     return np.asarray(_TIME_TOLERANCE_S + flat)
 
 
-def _missing(run: Rerun, found: dense.Minima, table: _Table) -> list[Finding]:
+def _missing(run: ReplayedRun, found: dense.Minima, table: _Table) -> list[Finding]:
     """The events that no row of the table tells."""
-    number = run.prepared.catalog.norad_id
+    number = run.inputs.catalog.norad_id
     tolerance = time_tolerance_s(found.miss_km, found.speed_km_s)
     missing = []
     for k in range(len(found)):
@@ -300,20 +303,20 @@ def _missing(run: Rerun, found: dense.Minima, table: _Table) -> list[Finding]:
     return missing
 
 
-def _false_rows(run: Rerun, table: _Table, checked: Index) -> tuple[Finding, ...]:
+def _false_rows(run: ReplayedRun, table: _Table, checked: Index) -> tuple[Finding, ...]:
     """The rows (k,) of the table whose time, distance or speed dense SGP4 does not confirm."""
-    row_of = rows_by_number(run.prepared)
+    row_of = rows_by_number(run.inputs)
     known = [k for k in checked.tolist() if table.primary[k] in row_of and table.secondary[k] in row_of]
     first = np.array([row_of[table.primary[k]] for k in known], dtype=np.int64)
     second = np.array([row_of[table.secondary[k]] for k in known], dtype=np.int64)
-    radius = max(volume.enclosing_radius_km for volume in run.prepared.volumes)
+    radius = max(volume.enclosing_radius_km for volume in run.inputs.volumes)
     reasons = dict.fromkeys(checked.tolist(), "an object that is not in the catalogue")
     told = table.tca_s[known]
     _, one, one_rate = run.propagator.states_along(first, told[:, None])
     _, two, two_rate = run.propagator.states_along(second, told[:, None])
     miss = np.linalg.norm((two - one)[:, 0], axis=1)
     speed = np.linalg.norm((two_rate - one_rate)[:, 0], axis=1)
-    minima, _ = dense.minima_at(run.propagator, first, second, told, run.prepared.duration_s, run.latest_s)
+    minima, _ = dense.minima_at(run.propagator, first, second, told, run.inputs.duration_s, run.latest_s)
     nearest = np.full(told.shape, np.nan)
     nearest[minima.place] = minima.time_s
     tolerance = time_tolerance_s(miss, speed)

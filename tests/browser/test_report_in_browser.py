@@ -12,7 +12,7 @@ from support.chromium import chromium, errors, missing_browser, requests, wait_u
 from support.reports import HOSTILE, edit, needs_report, write_results
 
 from debrissim.report.page import write_report
-from debrissim.results.folder import numbers, read_csv
+from debrissim.results.folder import float_column, read_csv
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
@@ -88,15 +88,13 @@ def test_it_loads_without_an_error_or_a_request_but_its_own(browser: Chrome, fol
     assert ask(browser, "window.stopped") == []
     assert ask(browser, "window.hostile === undefined")
     charts = ask(browser, "[...document.querySelectorAll('.js-plotly-plot')].map((chart) => chart.id)")
-    assert set(charts) == {
-        "plane", "dilution", "range", "direction", "timeline", "scene", "by-1", "by-2"
-    }  # fmt: skip
+    assert set(charts) == {"plane", "dilution", "range", "direction", "timeline", "scene", "by-1", "by-2"}
     assert ask(browser, "document.querySelectorAll('[role=img][aria-label]').length") == len(charts)
 
 
 def test_it_sorts(browser: Chrome, folder: Path):
     table = read_csv(folder / "conjunctions.csv")
-    miss, probability = numbers(table["miss_distance_km"]), numbers(table["collision_probability"])
+    miss, probability = float_column(table["miss_distance_km"]), float_column(table["collision_probability"])
     # The most probable first, without being asked.
     assert probability[rows(browser)].tolist() == sorted(probability[:38], reverse=True)[:25]
     head = "document.querySelector('th[data-key=miss_distance_km]').getAttribute('aria-sort')"

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from debrissim.probability.collision import assess, cumulative_probability
+from debrissim.probability.collision import collision_probability, cumulative_probability
 from debrissim.probability.encounter_plane import plane_from_components
 from debrissim.probability.maximum import maximum_probability
 from debrissim.probability.methods.foster import foster
@@ -32,7 +32,7 @@ def pc(plane, radius):
 def test_assess_never_gives_nan(position, velocity, first, second, radius_m):
     # Symmetric, of any signature: what a broken CDM may hold.
     covariances = [(m + m.T)[None] for m in (first, second)]
-    found = assess(position[None], velocity[None], *covariances, radius_m)
+    found = collision_probability(position[None], velocity[None], *covariances, radius_m)
     assert 0.0 <= found.value[0] <= 1.0
     assert 0.0 <= found.maximum[0] <= 1.0
     assert found.value[0] <= found.maximum[0] * (1.0 + 1e-9)

@@ -44,12 +44,16 @@ def shield_of(case: dict[str, Any]) -> Shield:
     i, kind = case["inputs"], family(case)
     if kind in _MATERIAL:
         return SingleWall(
-            WallMaterial(_MATERIAL[kind]), i["t"], WallFailure(_FAILURE[i["k"]]), i["rt"], i["hb"], i["ct"], i["mli"]
-        )  # fmt: skip
+            WallMaterial(_MATERIAL[kind]),
+            i["t"],
+            WallFailure(_FAILURE[i["k"]]),
+            i["rt"],
+            i["hb"],
+            i["ct"],
+            i["mli"],
+        )
     if kind == "NNO":
-        return WhippleNno(
-            i["tb"], i["S"], i["tw"], i["sigma"], i["rho_b"], i["m_MLI"], i["S_MLI"]
-        )  # fmt: skip
+        return WhippleNno(i["tb"], i["S"], i["tw"], i["sigma"], i["rho_b"], i["m_MLI"], i["S_MLI"])
     if kind == "JSCMOD":
         return WhippleNno(i["tb"], i["S"], i["tw"], i["sig"], i["rb"], thin_bumper=True)
     if kind == "ISS":

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.special import erf
 from support.shared import shared_path
 
-from debrissim.probability.collision import CollisionProbability, assess
+from debrissim.probability.collision import CollisionProbability, collision_probability
 from debrissim.probability.dilution import dilution_by_object
 from debrissim.probability.encounter_plane import encounter_plane, plane_from_components
 from debrissim.probability.frisbee import frisbee_maximum
@@ -94,7 +94,7 @@ def reference(name):
 def assess_inertial(r1, v1, cov1, r2, v2, cov2, radius_m, **options) -> CollisionProbability:
     """Both covariances in the inertial frame of the states; km throughout, but for the radius."""
     frame = rtn_basis(r1, v1)
-    return assess(
+    return collision_probability(
         rotate(frame, r2 - r1),
         rotate(frame, v2 - v1),
         rotate_covariance(frame, cov1),
@@ -108,7 +108,7 @@ def assess_rtn(r1, v1, cov1, r2, v2, cov2, radius_m, **options) -> CollisionProb
     """Each covariance in its own object's RTN."""
     primary, secondary = np.concatenate([r1, v1], -1), np.concatenate([r2, v2], -1)
     frame = rtn_basis(r1, v1)
-    return assess(
+    return collision_probability(
         rotate(frame, r2 - r1),
         rotate(frame, v2 - v1),
         cov1,
@@ -198,7 +198,7 @@ def _states():
     for case in reference("pc2d_states_unit_tests.json")["cases"]:
         expected, also = case["expected"], case.get("also", {})
         if np.isinf(float(case["inputs"]["hbr"])):
-            continue  # `assess` wants finite radii; the methods' own limit of 1 is in the unit tests.
+            continue  # `collision_probability` wants finite radii; the methods' own limit of 1 is in the unit tests.
         if "abs_tol" in expected:
             found = assess_case(case, method="alfano-2005").value[0]
             yield Comparison(
@@ -216,9 +216,13 @@ def _states():
                 for method in methods:
                     found = assess_case(case, method=method).value[0]
                     yield Comparison(
-                        group, case["id"], f"{quantity} ({method})", also[quantity]["value"], found,
+                        group,
+                        case["id"],
+                        f"{quantity} ({method})",
+                        also[quantity]["value"],
+                        found,
                         relative=also[quantity]["rel_tol"],
-                    )  # fmt: skip
+                    )
         if "semi_major_axis_m" in also:
             plane = plain.plane
             shape = {
@@ -254,9 +258,13 @@ def _cara_messages():
             ("pc2d_no_tca_adjust", pc_circle(plain, distance)),
         ):
             yield Comparison(
-                group, case["id"], quantity, expected[quantity]["value"], found,
+                group,
+                case["id"],
+                quantity,
+                expected[quantity]["value"],
+                found,
                 relative=expected[quantity]["rel_tol"],
-            )  # fmt: skip
+            )
 
 
 def _alfano_2009():
@@ -266,15 +274,23 @@ def _alfano_2009():
         expected = case["expected"]
         found = {method: assess_case(flat, method=method) for method in ("foster", "elrod")}
         yield Comparison(
-            group, case["id"], "pc2d_cara", expected["pc2d_cara"]["value"], found["foster"].value[0],
+            group,
+            case["id"],
+            "pc2d_cara",
+            expected["pc2d_cara"]["value"],
+            found["foster"].value[0],
             relative=expected["pc2d_cara"]["rel_tol"],
-        )  # fmt: skip
+        )
         for method, result in found.items():
             printed = expected["pc2d_cara_unit_test"]
             yield Comparison(
-                group, case["id"], f"unit test ({method})", printed["value"], result.value[0],
+                group,
+                case["id"],
+                f"unit test ({method})",
+                printed["value"],
+                result.value[0],
                 relative=printed["rel_tol"],
-            )  # fmt: skip
+            )
         linear = expected["pc_linear_alfano2009"]["value"]
         yield Comparison(
             group, case["id"], "linear, n = 100", linear, found["foster"].value[0], absolute=1e-9
@@ -312,9 +328,13 @@ def _iss():
     for case in reference("iss_real_cdms.json")["cases"]:
         case = {**case, "inputs": {**case["inputs"], "hbr": 70.0}}
         yield Comparison(
-            group, case["id"], "COLLISION_PROBABILITY", case["cdm_collision_probability"],
-            assess_case(case).value[0], relative=0.01,
-        )  # fmt: skip
+            group,
+            case["id"],
+            "COLLISION_PROBABILITY",
+            case["cdm_collision_probability"],
+            assess_case(case).value[0],
+            relative=0.01,
+        )
 
 
 def armellin():
@@ -333,9 +353,14 @@ def armellin():
         return matrix
 
     found = assess_rtn(
-        vector("p_"), vector("p_v"), covariance("p"), vector("s_"), vector("s_v"), covariance("s"),
+        vector("p_"),
+        vector("p_v"),
+        covariance("p"),
+        vector("s_"),
+        vector("s_v"),
+        covariance("s"),
         1000.0 * table["R_km"],
-    )  # fmt: skip
+    )
     return found, table
 
 
@@ -396,9 +421,14 @@ def _frisbee():
                 printed = case["expected"][quantity]
                 found = frisbee_maximum(plane, radius, method=method).value[0]
                 yield Comparison(
-                    group, case["id"], quantity, printed["value"], found,
-                    relative=printed.get("rel_tol", 0.0), absolute=printed.get("abs_tol", 0.0),
-                )  # fmt: skip
+                    group,
+                    case["id"],
+                    quantity,
+                    printed["value"],
+                    found,
+                    relative=printed.get("rel_tol", 0.0),
+                    absolute=printed.get("abs_tol", 0.0),
+                )
 
 
 def shepperd(case) -> CollisionProbability:
@@ -435,6 +465,10 @@ def _maxima():
         expected = case["expected"]
         yield Comparison(group, case["id"], "Pmax", expected["Pmax"], found.value[0], relative=1e-9)
         yield Comparison(
-            group, case["id"], "sigma_minor", expected["sigma_minor_over_d"], found.scale[0],
+            group,
+            case["id"],
+            "sigma_minor",
+            expected["sigma_minor_over_d"],
+            found.scale[0],
             relative=expected["rel_tol"],
-        )  # fmt: skip
+        )

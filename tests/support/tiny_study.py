@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from debrissim.report import style
-from debrissim.results.folder import numbers, read_csv
+from debrissim.results.folder import float_column, read_csv
 from debrissim.scenario.base import StudyScenario
 from debrissim.scenario.fields import Positive
 from debrissim.studies.study import Progress, Study, StudyResult
@@ -32,7 +32,7 @@ def double(scenario: TinyScenario, progress: Progress) -> StudyResult:
 
 
 def draw(folder: Path) -> dict[str, Figure]:
-    (twice,) = numbers(read_csv(folder / "numbers.csv")["twice"])
+    (twice,) = float_column(read_csv(folder / "numbers.csv")["twice"])
     with style.house_style():
         figure = style.new_figure(f"twice is {twice:g}", footer=("tiny",), synthetic=False)
     return {"twice": figure}

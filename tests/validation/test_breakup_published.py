@@ -44,9 +44,11 @@ def test_count_cases(reference: dict[str, Any]):
             # One case is at 40 J/g exactly, which CARA does not count as catastrophic and the paper does.
             exactly = case["computed_here"]["energy_per_target_mass"] == 40000.0
             law = collision_law(
-                given["m1"], given["m2"], given["v"] / 1000.0,
+                given["m1"],
+                given["m2"],
+                given["v"] / 1000.0,
                 catastrophic=expected["catastrophic"] if exactly else None,
-            )  # fmt: skip
+            )
             assert law.catastrophic is expected["catastrophic"], case["id"]
             count = float(cumulative_count(given["Lc"], law))
             whole = int(count) if expected["tol"] == "integer part" else round(count)

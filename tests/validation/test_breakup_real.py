@@ -14,9 +14,9 @@ import pytest
 from numpy.typing import NDArray
 from support.shared import shared_path
 
-from debrissim.catalog import days_since, latest_at, read_catalog
+from debrissim.catalog import days_since, latest_before, read_catalog
 from debrissim.core.time import split_julian_date
-from debrissim.hazard.breakup.model import collision
+from debrissim.hazard.breakup.model import simulate_collision
 from debrissim.hazard.breakup.orbits import fragment_orbits
 from debrissim.propagation.sgp4 import make_propagator
 
@@ -29,8 +29,8 @@ def modelled(state: NDArray[np.float64], masses: tuple[float, float], speed: flo
     """Orbits of the visible fragments of one of two objects, pooled, and how many a draw."""
     columns = []
     for seed in range(DRAWS):
-        drawn = collision(*masses, speed, least_length_m=0.1, rng=np.random.default_rng(seed))
-        mine = drawn.fragments.select(drawn.fragments.parent == which)
+        drawn = simulate_collision(*masses, speed, least_length_m=0.1, rng=np.random.default_rng(seed))
+        mine = drawn.fragments[drawn.fragments.parent == which]
         velocity = state[3:] + mine.velocity_change_km_s
         orbits = fragment_orbits(np.broadcast_to(state[:3], velocity.shape), velocity)
         up = (orbits.perigee_km >= 200.0) & np.isfinite(orbits.period_min)
@@ -44,14 +44,14 @@ def catalogued(name: str, event: datetime, within_days: float):
     catalog = read_catalog(shared_path(f"data/events/{name}")).catalog
     start = split_julian_date(event)
     age = days_since(catalog, *start)
-    catalog, _ = latest_at([catalog.select((age >= 0.0) & (age <= within_days))], *start)
+    catalog, _ = latest_before([catalog[(age >= 0.0) & (age <= within_days)]], *start)
     return np.stack(
         [1440.0 / catalog.mean_motion_rev_day, catalog.perigee_altitude_km, catalog.apogee_altitude_km]
     )
 
 
 def state_at(name: str, row: int, event: datetime) -> NDArray[np.float64]:
-    catalog = read_catalog(shared_path(f"data/events/{name}")).catalog.select([row])
+    catalog = read_catalog(shared_path(f"data/events/{name}")).catalog[[row]]
     codes, positions, velocities = make_propagator(catalog, *split_julian_date(event)).states([0], [0.0])
     assert codes[0, 0] == 0
     return np.concatenate([positions[0, 0], velocities[0, 0]])

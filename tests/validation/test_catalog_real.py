@@ -17,11 +17,11 @@ from debrissim.catalog import (
     Catalog,
     ObjectKind,
     catalog_epoch,
-    describe,
     join_sizes,
-    latest_at,
+    latest_before,
     parse_catalog,
     read_catalog,
+    summarize_catalog,
     with_default_sizes,
     write_omm_csv,
 )
@@ -33,7 +33,7 @@ TLE_2022 = "data/catalogues/2022-01-22_spacetrack.3le.xz"
 def test_the_omm_catalogue_of_2024() -> None:
     file = read_catalog(shared_path(OMM_2024))
     assert (file.format, file.record_count, file.rejected) == ("omm-csv", 26834, ())
-    summary = describe(file.catalog, stale_after_days=10.0)
+    summary = summarize_catalog(file.catalog, stale_after_days=10.0)
     assert summary.object_count == 26834
     assert summary.by_kind["debris"] == 10850
     assert summary.by_kind["rocket body"] == 2159
@@ -126,7 +126,7 @@ def test_the_station_s_histories() -> None:
     # Space-Track issued many sets several times.
     assert {rejection.reason.split(" of ")[0] for rejection in year.rejected} == {"duplicate"}
     assert len(year.catalog) + len(year.rejected) == 1958
-    merged, superseded = latest_at([year.catalog, history.catalog], *catalog_epoch(year.catalog))
+    merged, superseded = latest_before([year.catalog, history.catalog], *catalog_epoch(year.catalog))
     assert (len(merged), superseded) == (1, len(year.catalog) + 37424 - 1)
 
 

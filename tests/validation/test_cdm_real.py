@@ -24,7 +24,7 @@ from support.shared import shared_path
 
 from debrissim.catalog import ObjectKind
 from debrissim.cdm import cdm_kvn, cdm_xml, parse_cdm, read_cdm, read_cdm_summaries
-from debrissim.cdm.assess import pc_reports
+from debrissim.cdm.assess import assess_cdms
 from debrissim.core.errors import InputError
 
 ILL_FORMED = {
@@ -117,7 +117,7 @@ def test_operational_conjunctions_of_nasa_cara() -> None:
     cases = reference("cara_53_cdm_conjunctions.json")["cases"]
     found = [cara(case["conjunction_id"]) for case in cases]
     inside = 0
-    for case, report in zip(cases, pc_reports(found, methods=["foster", "hall-3d"]), strict=True):
+    for case, report in zip(cases, assess_cdms(found, methods=["foster", "hall-3d"]), strict=True):
         expected, stated = case["expected"], report.conjunction.collision_probability
         assert report.hard_body_radius_m == case["inputs"]["hbr"]
         assert report.value_of("foster") == pytest.approx(expected["pc2d"]["value"], rel=1e-7)
@@ -135,7 +135,7 @@ def test_operational_conjunctions_of_nasa_cara() -> None:
 
 def test_sample_messages() -> None:
     for case in reference("cara_sample_cdms_mc_dilution.json")["cases"]:
-        (report,) = pc_reports(
+        (report,) = assess_cdms(
             [cara(case["file"])], hard_body_radius_m=case["inputs"]["hbr"], methods=["foster"]
         )
         value, expected = report.value_of("foster"), case["expected"]
@@ -155,7 +155,7 @@ def test_alfanos_messages() -> None:
         if not path.stem.startswith("Alfano"):
             continue
         expected = cases[f"ALFANO09-{path.stem[-2:]}"]["expected"]
-        (report,) = pc_reports([cara(path.stem)], methods=["foster"])
+        (report,) = assess_cdms([cara(path.stem)], methods=["foster"])
         assert report.value_of("foster") == pytest.approx(expected["pc2d_cara"]["value"], rel=1e-4)
 
 
@@ -165,7 +165,7 @@ def test_iss_messages_and_the_operators_own_probability() -> None:
         found = cara(case["file"].removesuffix(".cdm"))
         assert found.collision_probability == case["cdm_collision_probability"]
         assert found.hard_body_radius_m is None
-        (report,) = pc_reports([found], hard_body_radius_m=70.0, methods=["foster"])
+        (report,) = assess_cdms([found], hard_body_radius_m=70.0, methods=["foster"])
         assert report.value_of("foster") == pytest.approx(
             case["computed_here"]["pc2d_circle_hbr70"], rel=1e-6, abs=1e-300
         )

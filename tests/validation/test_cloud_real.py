@@ -24,7 +24,7 @@ from support.paths import SCENARIOS
 from support.shared import shared_path
 
 from debrissim.catalog import Catalog, read_catalog
-from debrissim.conjunctions.inputs import prepare
+from debrissim.conjunctions.inputs import load_inputs
 from debrissim.conjunctions.run import run
 from debrissim.core.time import split_julian_date
 from debrissim.propagation.mean_elements import mean_elements
@@ -60,7 +60,7 @@ def at_noon(catalog: Catalog) -> Catalog:
     _, position, velocity = propagator.states(up, [0.0])
     found = mean_elements(position[:, 0], velocity[:, 0], jd, fraction)
     good = found.status == 0
-    return catalog.select(up[good]).with_columns(
+    return catalog[up[good]].with_columns(
         mean_motion_rev_day=found.mean_motion_rev_day[good], eccentricity=found.eccentricity[good]
     )
 
@@ -73,12 +73,12 @@ def share_crossing(catalog: Catalog) -> float:
 @pytest.fixture(scope="module")
 def real() -> Catalog:
     catalog = read_catalog(shared_path(CATALOGUE)).catalog
-    return at_noon(catalog.select(catalog.parent_event == "Cosmos 1408"))
+    return at_noon(catalog[catalog.parent_event == "Cosmos 1408"])
 
 
 def modelled(sun: str) -> Catalog:
-    prepared = prepare(scenario(sun), (shared_path(CATALOGUE),))
-    return at_noon(prepared.catalog.select(prepared.fragments))
+    inputs = load_inputs(scenario(sun), (shared_path(CATALOGUE),))
+    return at_noon(inputs.catalog[inputs.fragments])
 
 
 @pytest.mark.slow
@@ -110,8 +110,8 @@ def test_the_iss_meets_as_many_of_them_for_their_number() -> None:
     rates = []
     for seed in (1, 2, 3):
         result = run(scenario(seed=seed), catalog_files=[shared_path(CATALOGUE)])
-        encounters, catalog = result.screening.encounters, result.prepared.catalog
-        of_model = np.isin(np.arange(len(catalog)), result.prepared.fragments)
+        encounters, catalog = result.screening.encounters, result.inputs.catalog
+        of_model = np.isin(np.arange(len(catalog)), result.inputs.fragments)
         of_real = catalog.parent_event == "Cosmos 1408"
         up = (result.screening.object_status == 0) & ~np.isnan(catalog.bstar)
         near = result.assessment.inside[:, 1]

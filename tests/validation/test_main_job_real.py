@@ -56,7 +56,7 @@ def test_the_station_is_the_catalogues_and_nothing_is_synthetic(iss: SimulationR
     assert iss.provenance["primaries"][0]["element_set_from"] == "catalogue"
     assert iss.provenance["catalogue"]["objects"] == 26834
     assert iss.provenance["catalogue"]["synthetic"] is False
-    assert not iss.prepared.catalog.synthetic.any()
+    assert not iss.inputs.catalog.synthetic.any()
 
 
 def test_docked_vehicles_are_listed_and_in_no_conjunction(iss: SimulationResult, tmp_path: Path):
@@ -71,15 +71,15 @@ def test_docked_vehicles_are_listed_and_in_no_conjunction(iss: SimulationResult,
 
 
 def test_every_approach_is_a_minimum_of_sgp4s_own_distance(iss: SimulationResult, distance_km):
-    table, prepared = iss.conjunctions(), iss.prepared
+    table, inputs = iss.conjunctions(), iss.inputs
     assert len(table["tca_s"]) > 50
     for k, tca in enumerate(table["tca_s"]):
         near = distance_km(
             25544,
             table["secondary_norad_id"][k],
             tca + np.array([-0.05, 0.0, 0.05]),
-            prepared.start_jd,
-            prepared.start_fraction,
+            inputs.start_jd,
+            inputs.start_fraction,
         )
         # A centimetre: python-sgp4 takes an OMM's epoch as one float of days, good to 0.3 microseconds.
         assert near[1] == pytest.approx(table["miss_distance_km"][k], abs=1e-5)
@@ -96,10 +96,10 @@ def test_the_greatest_age_excludes_what_it_says():
         catalog_files=[shared_path(CATALOGUE)],
     )
     catalog = read_catalog(shared_path(CATALOGUE)).catalog
-    start = result.prepared.start_jd, result.prepared.start_fraction
+    start = result.inputs.start_jd, result.inputs.start_fraction
     age = np.abs((catalog.epoch_jd - start[0]) + (catalog.epoch_fraction - start[1]))
     stale = set(catalog.norad_id[age > 1.0].tolist())
-    numbers, status = result.prepared.catalog.norad_id, result.screening.object_status
+    numbers, status = result.inputs.catalog.norad_id, result.screening.object_status
     listed = set(numbers[status == ObjectStatus.STALE].tolist())
     failed = set(numbers[(status != ObjectStatus.OK) & (status != ObjectStatus.STALE)].tolist())
     assert listed == stale - failed
@@ -111,5 +111,5 @@ def test_the_chinese_station_has_its_modules_beside_it():
     short = scenario.span.model_copy(update={"duration_days": 0.1})
     result = run(scenario.model_copy(update={"span": short}), catalog_files=[shared_path(CATALOGUE)])
     pairs = result.screening.co_located
-    numbers = result.prepared.catalog.norad_id[np.concatenate([pairs.first, pairs.second])]
+    numbers = result.inputs.catalog.norad_id[np.concatenate([pairs.first, pairs.second])]
     assert set(numbers.tolist()) == CSS_AND_DOCKED

@@ -16,7 +16,7 @@ import pytest
 from support.shared import shared_path
 
 from debrissim.catalog import read_catalog
-from debrissim.propagation.mean_elements import ElementsStatus, bstar_of, mean_elements
+from debrissim.propagation.mean_elements import ElementsStatus, bstar_from_area_to_mass, mean_elements
 from debrissim.propagation.sgp4 import make_propagator
 
 # How many states may be out of reach.
@@ -34,7 +34,7 @@ def test_the_states_of_a_whole_catalogue_come_back(
     records = make_propagator(catalog, 2460615.5, 0.0).records
     states = [record.sgp4_tsince(0.0) for record in records]
     good = np.flatnonzero([code == 0 for code, _, _ in states])
-    catalog = catalog.select(good)
+    catalog = catalog[good]
     r = np.array([states[k][1] for k in good.tolist()])
     v = np.array([states[k][2] for k in good.tolist()])
     found = mean_elements(r, v, catalog.epoch_jd, catalog.epoch_fraction)
@@ -81,7 +81,7 @@ def test_bstar_of_real_fragments_stands_for_less_drag_than_their_area_and_mass_s
     def ratio(event: str) -> float:
         rows = (catalog.parent_event == event) & (catalog.bstar > 0.0)
         assert rows.sum() > 300
-        return float(np.median(catalog.bstar[rows]) / bstar_of(1.0))
+        return float(np.median(catalog.bstar[rows]) / bstar_from_area_to_mass(1.0))
 
     assert 0.008 < ratio("Cosmos 1408") < 0.011
     assert 0.002 < ratio("Fengyun 1C") < 0.004

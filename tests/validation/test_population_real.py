@@ -33,7 +33,7 @@ def whole() -> Catalog:
 @pytest.fixture(scope="module")
 def real(whole: Catalog) -> Catalog:
     """All but the crewed stations and what is docked to them, which the model leaves out."""
-    return whole.select(~at_crewed_station(whole.name))
+    return whole[~at_crewed_station(whole.name)]
 
 
 def draw(seed: int) -> Catalog:
@@ -87,9 +87,9 @@ def test_inclinations_and_drag_agree(real: Catalog) -> None:
     levels = np.array([0.05, 0.25, 0.5, 0.75, 0.95])
     quantiles = []
     for catalog in (real, draw(0)):
-        low = catalog.select(catalog.apogee_altitude_km < 2000.0)
+        low = catalog[catalog.apogee_altitude_km < 2000.0]
         # Kept satellites have no drag in the model; and their real B* is thrust, not air.
-        drifting = low.select(~np.isin(low.parent_event, [""]))
+        drifting = low[~np.isin(low.parent_event, [""])]
         quantiles.append((np.quantile(low.inclination_deg, levels), np.quantile(drifting.bstar, levels)))
     np.testing.assert_allclose(quantiles[1][0], quantiles[0][0], atol=1.0)
     np.testing.assert_allclose(quantiles[1][1], quantiles[0][1], rtol=0.25, atol=1e-4)

@@ -71,7 +71,7 @@ def test_the_iss_for_a_week(file: str, events: int, record_property: Callable[[s
 def test_all_against_all() -> None:
     catalog = read_catalog(shared_path(CATALOGUE_2024)).catalog
     rows = np.sort(np.random.default_rng(7).choice(len(catalog), 400, replace=False))
-    sample = catalog.select(rows)
+    sample = catalog[rows]
     expected = brute_force(sample, None, *STARTS[CATALOGUE_2024], 0.25 * 86400.0, 50.0)
     assert len(expected) > 100
     comparison = compare(expected, _engine(sample, None, STARTS[CATALOGUE_2024], 0.25, 50.0), 50.0)

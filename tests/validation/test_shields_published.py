@@ -88,9 +88,13 @@ def _verdicts(rows: list[list[Any]], columns: list[str], thin_bumper: bool) -> t
     ],
 )
 def test_real_shots_at_whipple_shields(
-    thin_bumper: bool, share: float, unsafe: int, regimes: tuple[Any, ...], shots: dict[str, Any],
+    thin_bumper: bool,
+    share: float,
+    unsafe: int,
+    regimes: tuple[Any, ...],
+    shots: dict[str, Any],
     record_property: Callable[[str, object], None],
-):  # fmt: skip
+):
     predicted, perforated, normal = _verdicts(shots["whipple_rows"], shots["whipple_columns"], thin_bumper)
     assert len(predicted) == 1135
     assert (predicted == perforated).mean() == pytest.approx(share, abs=5e-5)
@@ -111,9 +115,7 @@ def test_real_shots_at_stuffed_whipple_shields(shots: dict[str, Any]):
     right, unsafe = 0, 0
     for row in shots["stuffed_rows"]:
         r = dict(zip(shots["stuffed_columns"], row, strict=True))
-        shield = StuffedWhipple(
-            r["tb"], r["mNK"], r["S"], r["tw"], r["sig"], r["rb"], r["rw"], r["mli"]
-        )  # fmt: skip
+        shield = StuffedWhipple(r["tb"], r["mNK"], r["S"], r["tw"], r["sig"], r["rb"], r["rw"], r["mli"])
         predicted = r["d"] > shield.critical_diameter_cm(r["v"], r["a"], r["rp"])
         right += bool(predicted) == bool(r["perf"])
         unsafe += bool(r["perf"]) and not predicted

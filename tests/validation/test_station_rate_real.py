@@ -13,7 +13,7 @@ import pytest
 from numpy.typing import NDArray
 from support.shared import shared_path
 
-from debrissim.catalog import Catalog, ObjectKind, catalog_epoch, latest_at, read_catalog
+from debrissim.catalog import Catalog, ObjectKind, catalog_epoch, latest_before, read_catalog
 from debrissim.catalog.population.flux import flux_by_object_per_m2_year
 from debrissim.hazard.station.collision_rate import crossing_count, independent_objects, with_mean_radius
 from debrissim.hazard.station.counted_passes import compare_groups, count_passes
@@ -26,7 +26,7 @@ Groups = list[tuple[str, NDArray[np.bool_]]]
 
 def whole(name: str) -> Catalog:
     catalog = read_catalog(shared_path(f"data/catalogues/{name}")).catalog
-    return latest_at([catalog], *catalog_epoch(catalog))[0]
+    return latest_before([catalog], *catalog_epoch(catalog))[0]
 
 
 def groups_of(objects: Catalog) -> Groups:
@@ -37,7 +37,7 @@ def groups_of(objects: Catalog) -> Groups:
 
 def near(objects: Catalog) -> Catalog:
     """What can come near the station at all: the others only cost time."""
-    return objects.select((objects.perigee_altitude_km < 510.0) & (objects.apogee_altitude_km > 320.0))
+    return objects[(objects.perigee_altitude_km < 510.0) & (objects.apogee_altitude_km > 320.0)]
 
 
 @pytest.mark.parametrize("name", CATALOGUES)
@@ -53,8 +53,8 @@ def test_the_counted_rate_agrees_with_the_analytic_one(
     name: str, radius_km: float, days: float, phases: int
 ) -> None:
     catalog = whole(name)
-    target = catalog.select(catalog.norad_id == 25544)
-    objects = near(catalog.select(independent_objects(catalog)))
+    target = catalog[catalog.norad_id == 25544]
+    objects = near(catalog[independent_objects(catalog)])
     start = catalog_epoch(catalog)
     passes = count_passes(target, objects, *start, days, radius_km, phases, np.random.default_rng(20))
     found = compare_groups(target, objects, passes, groups_of(objects))
@@ -71,8 +71,8 @@ def test_two_catalogues_have_one_flux_per_passing_object() -> None:
     per_object = []
     for name in CATALOGUES:
         catalog = whole(name)
-        objects = catalog.select(independent_objects(catalog))
-        objects = objects.select(~in_fleet(objects))
+        objects = catalog[independent_objects(catalog)]
+        objects = objects[~in_fleet(objects)]
         flux = flux_by_object_per_m2_year(with_mean_radius(objects), 417.0, 51.64).sum()
         per_object.append(flux / crossing_count(objects))
     assert per_object[0] == pytest.approx(per_object[1], rel=0.05)
@@ -82,7 +82,7 @@ def test_the_flux_of_2013_from_either_catalogue_differs_by_the_factor_that_is_sa
     fluxes = []
     for name, epoch in zip(CATALOGUES, (2022.06, 2024.83), strict=True):
         catalog = whole(name)
-        objects = catalog.select(independent_objects(catalog))
+        objects = catalog[independent_objects(catalog)]
         (weights,) = weights_at(2013.79, [objects], [epoch])
         fluxes.append(float(weights @ flux_by_object_per_m2_year(with_mean_radius(objects), 413.9, 51.64)))
     assert 1.2 < fluxes[0] / fluxes[1] < 1.5

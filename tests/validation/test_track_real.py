@@ -18,7 +18,7 @@ from support.shared import shared_path
 from debrissim.conjunctions.tables import Table
 from debrissim.scenario.conjunctions import parse_scenario
 from debrissim.studies.evolution.tables import track_table
-from debrissim.studies.evolution.track import track
+from debrissim.studies.evolution.track import follow_encounters
 
 TOML = """\
 title = "against SOCRATES"
@@ -49,7 +49,7 @@ def series(folder: Path, pair: tuple[str, str]) -> list[Path]:
 def followed(folder: Path, pair: tuple[str, str], start: str) -> tuple[Table, list[int]]:
     """The table, and its rows of the most probable encounter."""
     text = TOML.format(start=start, primary=pair[0])
-    table = track_table(track(parse_scenario(tomllib.loads(text)), series(folder, pair)))
+    table = track_table(follow_encounters(parse_scenario(tomllib.loads(text)), series(folder, pair)))
     return table, [k for k, number in enumerate(table["track"]) if number == 0]
 
 

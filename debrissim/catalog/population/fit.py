@@ -78,7 +78,7 @@ def fit_population(catalog: Catalog, title: str) -> PopulationModel:
         raise InputError("fit_population: expected a catalogue of real objects, got none or synthetic ones")
     at_station = at_crewed_station(catalog.name)
     decaying = ~at_station & (catalog.perigee_altitude_km < LOWEST_PERIGEE_KM)
-    kept = catalog.select(~at_station & ~decaying)
+    kept = catalog[~at_station & ~decaying]
     if len(kept) == 0:
         raise InputError(f"fit_population: no object has its perigee above {LOWEST_PERIGEE_KM} km")
     excluded = (
@@ -99,7 +99,7 @@ def fit_population(catalog: Catalog, title: str) -> PopulationModel:
         for part in _Stratum:
             rows = np.flatnonzero((shell_of < 0) & (group_of == group) & (stratum == part))
             if rows.size:
-                boxes += [[group, *box] for box in _boxes(kept.select(rows), part)]
+                boxes += [[group, *box] for box in _boxes(kept[rows], part)]
     columns = np.array(sorted(boxes), dtype=np.int64).reshape(-1, 15).T
     epochs = catalog.epoch_jd + catalog.epoch_fraction
     reference = float(np.quantile(epochs, 0.995))

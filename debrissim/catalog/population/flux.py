@@ -87,7 +87,7 @@ def flux_by_object_per_m2_year(
         sines = np.array([0.0, np.sin(np.radians(latitude_band_deg / 2.0))])
     target_share = np.diff(_time_fraction_below_latitude(sines, np.array([inclination_deg])), axis=1)[0]
 
-    speed, cos_flight_path = _speed_and_flight_path(catalog.select(rows), radius_km)
+    speed, cos_flight_path = _speed_and_flight_path(catalog[rows], radius_km)
     inclinations = catalog.inclination_deg[rows]
     object_share = np.diff(_time_fraction_below_latitude(sines, inclinations), axis=1)
     volumes_km3 = shell_volumes_km3(shell)[0] * np.diff(sines)  # both hemispheres' bands together

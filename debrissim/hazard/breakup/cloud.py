@@ -20,12 +20,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from debrissim.catalog.catalog import Catalog, ObjectKind, concatenate
+from debrissim.catalog.catalog import Catalog, ObjectKind
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
 from debrissim.hazard.breakup.fragments import Fragments
 from debrissim.hazard.breakup.orbits import REENTRY_PERIGEE_KM, Fate, fragment_orbits
-from debrissim.propagation.air_density import Sun, bstar_under
+from debrissim.propagation.air_density import Sun, bstar_for_density
 from debrissim.propagation.mean_elements import ElementsStatus, mean_elements
 
 FIRST_FRAGMENT_NUMBER = 850_000_000
@@ -58,7 +58,7 @@ class Cloud:
     excluded: dict[str, int]
 
 
-def cloud_of(
+def make_cloud(
     fragments: Fragments,
     parents: tuple[Parent, ...],
     epoch_jd: float,
@@ -123,7 +123,7 @@ def cloud_of(
             raan_deg=found.raan_deg[good],
             arg_perigee_deg=found.arg_perigee_deg[good],
             mean_anomaly_deg=found.mean_anomaly_deg[good],
-            bstar=bstar_under(sun, fragments.area_to_mass_m2_kg[rows], perigee_km[good]),
+            bstar=bstar_for_density(sun, fragments.area_to_mass_m2_kg[rows], perigee_km[good]),
             mean_motion_dot=np.zeros(n),
             mean_motion_ddot=np.zeros(n),
             hard_body_radius_m=0.5 * fragments.characteristic_length_m[rows],
@@ -140,5 +140,5 @@ def joined(catalog: Catalog, clouds: tuple[Cloud, ...], gone: NDArray[np.int64])
 
     Synthetic objects of the same numbers stay: only a real object has broken up.
     """
-    left = catalog.select(~np.isin(catalog.norad_id, gone) | catalog.synthetic)
-    return concatenate([left, *(cloud.catalog for cloud in clouds)])
+    left = catalog[~np.isin(catalog.norad_id, gone) | catalog.synthetic]
+    return Catalog.concat([left, *(cloud.catalog for cloud in clouds)])

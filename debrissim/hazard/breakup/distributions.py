@@ -34,7 +34,7 @@ from scipy.special import ndtr
 
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
-from debrissim.hazard.impact import COUNT_FACTOR, COUNT_LENGTH_EXPONENT, COUNT_MASS_EXPONENT, impact
+from debrissim.hazard.impact import COUNT_FACTOR, COUNT_LENGTH_EXPONENT, COUNT_MASS_EXPONENT, impact_severity
 
 LEAST_LENGTH_M = 1e-3
 GREATEST_LENGTH_M = 1.0
@@ -87,13 +87,16 @@ def explosion_law(scale: float = 1.0) -> NumberLaw:
 
 
 def collision_law(
-    target_mass_kg: float, projectile_mass_kg: float, relative_speed_km_s: float, *,
+    target_mass_kg: float,
+    projectile_mass_kg: float,
+    relative_speed_km_s: float,
+    *,
     catastrophic: bool | None = None,
-) -> NumberLaw:  # fmt: skip
+) -> NumberLaw:
     """The number law of a collision; which of the two masses is called the target makes no difference.
 
-    catastrophic: by default 40 J/g or more, as `impact` says; True or False prescribes it (a hit on a solar array,
-    a criterion that counts 40 J/g itself as not catastrophic).
+    catastrophic: by default 40 J/g or more, as `impact_severity` says; True or False prescribes it (a hit on a solar
+    array, a criterion that counts 40 J/g itself as not catastrophic).
     Raises InputError for masses that are not positive and finite or a speed that is not.
     """
     for name, value in (
@@ -103,7 +106,7 @@ def collision_law(
     ):
         if not (np.isfinite(value) and value > 0.0):
             raise InputError(f"{name}: expected a finite number above 0, got {value}")
-    hit = impact(target_mass_kg, projectile_mass_kg, relative_speed_km_s)
+    hit = impact_severity(target_mass_kg, projectile_mass_kg, relative_speed_km_s)
     decided = bool(hit.catastrophic[0]) if catastrophic is None else catastrophic
     both = target_mass_kg + projectile_mass_kg
     # A slow hit of near equals is not catastrophic by energy, and still cannot break more than there is.

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array
+from debrissim.core.rows import Rows
 from debrissim.hazard.breakup.distributions import NumberLaw
 
 
 @dataclass(frozen=True, eq=False)
-class Fragments:
+class Fragments(Rows):
     """k fragments, the target's first, each object's by length.
 
     | column                   | dtype   | shape  | unit                                                        |
@@ -31,23 +32,6 @@ class Fragments:
     mass_kg: Array
     velocity_change_km_s: Array
     parent: NDArray[np.int8]
-
-    def __len__(self) -> int:
-        return int(self.mass_kg.shape[0])
-
-    def select(self, rows: ArrayLike) -> Fragments:
-        """The rows of an index array or a boolean mask, in that order."""
-        index = np.asarray(rows)
-        if index.size == 0:
-            index = index.astype(np.intp)
-        return Fragments(
-            self.characteristic_length_m[index],
-            self.area_to_mass_m2_kg[index],
-            self.area_m2[index],
-            self.mass_kg[index],
-            self.velocity_change_km_s[index],
-            self.parent[index],
-        )
 
 
 @dataclass(frozen=True, eq=False)

@@ -47,7 +47,7 @@ from debrissim.hazard.breakup.distributions import (
 from debrissim.hazard.breakup.fragments import Balance, Breakup, Fragments
 from debrissim.hazard.impact import CATASTROPHIC_J_G
 
-__all__ = ["Balance", "Breakup", "Fragments", "collision", "explosion"]
+__all__ = ["Balance", "Breakup", "Fragments", "simulate_collision", "simulate_explosion"]
 
 MOST_FRAGMENTS = 20_000_000
 _INTACT_AREA_TO_MASS_M2_KG = 0.01
@@ -73,10 +73,14 @@ class _Share:
     mass_runs_out_m: float
 
 
-def explosion(
-    mass_kg: float, *, least_length_m: float = 0.05, scale: float = 1.0, rocket_body: bool,
+def simulate_explosion(
+    mass_kg: float,
+    *,
+    least_length_m: float = 0.05,
+    scale: float = 1.0,
+    rocket_body: bool,
     rng: np.random.Generator,
-) -> Breakup:  # fmt: skip
+) -> Breakup:
     """The fragments, of least_length_m (m) and above, of an object that explodes.
 
     scale: S of the number law, 1 for upper stages of 600 to 1000 kg; rocket_body: else a spacecraft.
@@ -95,11 +99,16 @@ def explosion(
     return _breakup(law, least_length_m, np.array([mass_kg, 0.0]), (share, _nothing()), None, flags)
 
 
-def collision(
-    target_mass_kg: float, projectile_mass_kg: float, relative_velocity_km_s: ArrayLike, *,
-    least_length_m: float = 0.05, rocket_body: tuple[bool, bool] = (False, False),
-    rng: np.random.Generator, catastrophic: bool | None = None,
-) -> Breakup:  # fmt: skip
+def simulate_collision(
+    target_mass_kg: float,
+    projectile_mass_kg: float,
+    relative_velocity_km_s: ArrayLike,
+    *,
+    least_length_m: float = 0.05,
+    rocket_body: tuple[bool, bool] = (False, False),
+    rng: np.random.Generator,
+    catastrophic: bool | None = None,
+) -> Breakup:
     """The fragments, of least_length_m (m) and above, of two objects that collide; of a kinetic vehicle, too.
 
     relative_velocity_km_s: (3,) projectile minus target, or the speed; the model uses the speed alone.
@@ -194,9 +203,13 @@ def _balanced(mass_kg: Array, velocity_km_s: Array, remnant_kg: float) -> tuple[
 
 
 def _breakup(
-    law: NumberLaw, least_length_m: float, masses: Array, shares: tuple[_Share, _Share], speed: float | None,
+    law: NumberLaw,
+    least_length_m: float,
+    masses: Array,
+    shares: tuple[_Share, _Share],
+    speed: float | None,
     flags: list[str],
-) -> Breakup:  # fmt: skip
+) -> Breakup:
     length = np.concatenate([s.length_m for s in shares])
     area, mass = np.concatenate([s.area_m2 for s in shares]), np.concatenate([s.mass_kg for s in shares])
     velocity = np.concatenate([s.velocity_km_s for s in shares])
@@ -220,9 +233,15 @@ def _breakup(
         impact_energy_j=None if reduced is None or speed is None else 0.5e6 * float(reduced) * speed**2,
     )
     return Breakup(
-        fragments, balance, law, least_length_m, float(cumulative_count(least_length_m, law)),
-        law.catastrophic, law.energy_to_mass_j_g, (*flags, *_draw_flags(fragments, balance, speed)),
-    )  # fmt: skip
+        fragments,
+        balance,
+        law,
+        least_length_m,
+        float(cumulative_count(least_length_m, law)),
+        law.catastrophic,
+        law.energy_to_mass_j_g,
+        (*flags, *_draw_flags(fragments, balance, speed)),
+    )
 
 
 def _impact_flags(law: NumberLaw, speed: float) -> list[str]:

@@ -84,7 +84,7 @@ class CriticalEnergy:
         return np.asarray((6.0 * mass_g / (np.pi * density)) ** (1.0 / 3.0))
 
 
-def shield_named(name: str) -> Shield:
+def get_shield(name: str) -> Shield:
     """A shield of the ISS by its name in `ISS_SHIELDS`; InputError lists the names where there is none."""
     if name not in ISS_SHIELDS:
         raise InputError(f"shield: expected one of {', '.join(ISS_SHIELDS)}, got {name!r}")

@@ -99,10 +99,13 @@ class IssNodeShield:
         low_km_s, high_km_s = v_low * cosine**x, 6.8 * cosine**y
         strength = self.wall_cm / k_3s * (self.wall_yield_ksi / 40.0) ** 0.5 + self.bumper_cm
         wall = (
-            self.wall_cm ** (2.0 / 3.0) * rho ** (-1.0 / 3.0) * self.bumper_density_g_cm3 ** (-1.0 / 9.0)
-            * (self.wall_yield_ksi / 70.0) ** (1.0 / 3.0) * self.standoff_cm ** (1.0 / 3.0)
+            self.wall_cm ** (2.0 / 3.0)
+            * rho ** (-1.0 / 3.0)
+            * self.bumper_density_g_cm3 ** (-1.0 / 9.0)
+            * (self.wall_yield_ksi / 70.0) ** (1.0 / 3.0)
+            * self.standoff_cm ** (1.0 / 3.0)
             * k_3d ** (-2.0 / 3.0)
-        )  # fmt: skip
+        )
         low = (strength / (k_low * cosine**exp_low * rho**0.5 * speed ** (2.0 / 3.0))) ** (18.0 / 19.0)
         high = k_high * wall * speed ** (-2.0 / 3.0) * cosine**exp_high
         low_end = (strength / (k_low_end * cosine ** (exp_low + 2.0 * x / 3.0) * rho**0.5)) ** (18.0 / 19.0)

@@ -81,9 +81,11 @@ class StuffedWhipple:
         k_high = np.interp(self.stuffing_share, _SHARES, _K_HIGH)
         strength = self.wall_cm * (self.wall_yield_ksi / 40.0) ** 0.5 + 0.37 * self._front_g_cm2
         wall = (
-            (self.wall_cm * self.wall_density_g_cm3) ** (1.0 / 3.0) * rho_p ** (-1.0 / 3.0)
-            * (self.wall_yield_ksi / 40.0) ** (1.0 / 6.0) * self.standoff_cm ** (2.0 / 3.0)
-        )  # fmt: skip
+            (self.wall_cm * self.wall_density_g_cm3) ** (1.0 / 3.0)
+            * rho_p ** (-1.0 / 3.0)
+            * (self.wall_yield_ksi / 40.0) ** (1.0 / 6.0)
+            * self.standoff_cm ** (2.0 / 3.0)
+        )
         low = 2.35 * speed ** (-2.0 / 3.0) * cosine ** (-4.0 / 3.0) * rho_p**-0.5 * strength
         high = k_high * wall * speed ** (-1.0 / 3.0) * cosine**-0.5
         share = (speed - low_end) / (high_end - low_end)

@@ -85,10 +85,12 @@ class WhippleNno:
     def _high(self, normal: Array, cosine: Array, rho_p: Array) -> Array:
         """Equation 4-23; the last term is that of insulation in the gap, 4-35."""
         high = (
-            3.918 * self.wall_cm ** (2.0 / 3.0) * self.standoff_cm ** (1.0 / 3.0)
+            3.918
+            * self.wall_cm ** (2.0 / 3.0)
+            * self.standoff_cm ** (1.0 / 3.0)
             * (self.wall_yield_ksi / 70.0) ** (1.0 / 3.0)
             / (rho_p ** (1.0 / 3.0) * self.bumper_density_g_cm3 ** (1.0 / 9.0) * normal ** (2.0 / 3.0))
-        )  # fmt: skip
+        )
         if self.thin_bumper:
             high = self._derated(high, normal, cosine, rho_p)
         gap = self.insulation_standoff_cm / self.standoff_cm
@@ -124,10 +126,14 @@ class WhippleNno:
             0.6 * diameter ** (19.0 / 18.0) * cosine ** (5.0 / 3.0) * rho_p**0.5 * speed ** (2.0 / 3.0)
         ) / (sigma / 40.0) ** 0.5
         behind_enough = (
-            0.16 * diameter**0.5 * (rho_p * rho_b) ** (1.0 / 6.0)
-            * sphere_mass_g(diameter, rho_p) ** (1.0 / 3.0) * normal
-            * self.standoff_cm**-0.5 * (70.0 / sigma) ** 0.5
-        )  # fmt: skip
+            0.16
+            * diameter**0.5
+            * (rho_p * rho_b) ** (1.0 / 6.0)
+            * sphere_mass_g(diameter, rho_p) ** (1.0 / 3.0)
+            * normal
+            * self.standoff_cm**-0.5
+            * (70.0 / sigma) ** 0.5
+        )
         ratio = without / behind_enough
         # 0.25 up to S/d = 15, 0.20 from 30 on, straight between (Ryan & Schonberg 2024).
         enough = np.interp(self.standoff_cm / diameter, [15.0, 30.0], [0.25, 0.20]) * rho_p / rho_b

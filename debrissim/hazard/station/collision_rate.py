@@ -36,7 +36,7 @@ ISS_LAUNCH = "1998-067"
 
 
 @dataclass(frozen=True)
-class RateShare:
+class RateFraction:
     """What one kind of object, or one parent event, contributes.
 
     object_count: objects with any part in it; flux_per_m2_year; rate_per_year: collisions with the target;
@@ -127,7 +127,7 @@ def shares(
     flux_per_m2_year: Array,
     rate_per_year: Array,
     **groups: Sequence[tuple[str, NDArray[np.bool_]]],
-) -> dict[str, list[RateShare]]:
+) -> dict[str, list[RateFraction]]:
     """The flux and rate (n,) of a catalogue's objects summed up: under "all", "kind" and "parent event" (largest first;
     objects of no known event are in none), and under the name of each group given as (name, rows (n,)) pairs."""
     kinds = [(kind.label, catalog.object_kind == kind) for kind in ObjectKind]
@@ -148,9 +148,9 @@ def crossing_count(catalog: Catalog, low_km: float = 415.0, high_km: float = 420
     return int(np.count_nonzero(inside))
 
 
-def _share(name: str, flux: Array, rate: Array) -> RateShare:
+def _share(name: str, flux: Array, rate: Array) -> RateFraction:
     total, squares = float(flux.sum()), float((flux**2).sum())
-    return RateShare(
+    return RateFraction(
         name=name,
         object_count=int(np.count_nonzero(flux > 0.0)),
         flux_per_m2_year=total,

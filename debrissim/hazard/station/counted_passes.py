@@ -33,7 +33,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from debrissim.catalog import Catalog, concatenate
+from debrissim.catalog import Catalog
 from debrissim.core.constants import SECONDS_PER_DAY, WGS72_RADIUS_KM
 from debrissim.core.errors import InputError
 from debrissim.hazard.station.collision_rate import flux_through_disc_per_m2_year, with_mean_radius
@@ -111,14 +111,14 @@ def count_passes(
             f"count_passes: expected one target and 2 phases or more, got {len(target)}, {phases}"
         )
     angles = 360.0 * rng.random((3, phases - 1))
-    copies = target.select(np.zeros(phases, dtype=np.intp)).with_columns(
+    copies = target[np.zeros(phases, dtype=np.intp)].with_columns(
         raan_deg=np.concatenate([target.raan_deg, angles[0]]),
         arg_perigee_deg=np.concatenate([target.arg_perigee_deg, angles[1]]),
         mean_anomaly_deg=np.concatenate([target.mean_anomaly_deg, angles[2]]),
         norad_id=_FIRST_COPY + np.arange(phases, dtype=np.int64),
     )
     found = screen(
-        concatenate([copies, objects]),
+        Catalog.concat([copies, objects]),
         np.arange(phases),
         start_jd,
         start_fraction,

@@ -97,7 +97,7 @@ def _scaled_back(year: float, catalog: Catalog, epoch: float) -> Array:
     weights = np.where(fleet, max(0.0, growth), 0.0)
     for kind, published in PUBLISHED_SHARES.items():
         rows = ~fleet & (catalog.object_kind == kind)
-        own = crossing_count(catalog.select(rows))
+        own = crossing_count(catalog[rows])
         anchors = [(y, n * published) for y, n in PUBLISHED_CROSSINGS if y < epoch] + [(epoch, float(own))]
         wanted = float(np.interp(year, *np.array(anchors).T))
         if own == 0 and wanted > 0.0:

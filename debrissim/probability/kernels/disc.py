@@ -54,17 +54,29 @@ for _row, _order in enumerate(_ORDERS):
 
 # Gauss-Kronrod (7, 15), after QUADPACK's qk15: nodes, Kronrod weights, Gauss weights of every second node.
 _GK_NODE = np.array(
-    [0.991455371120812639206854697526329, 0.949107912342758524526189684047851,
-     0.864864423359769072789712788640926, 0.741531185599394439863864773280788,
-     0.586087235467691130294144691693013, 0.405845151377397166906606412076961,
-     0.207784955007898467600689403773245, 0.000000000000000000000000000000000]
-)  # fmt: skip
+    [
+        0.991455371120812639206854697526329,
+        0.949107912342758524526189684047851,
+        0.864864423359769072789712788640926,
+        0.741531185599394439863864773280788,
+        0.586087235467691130294144691693013,
+        0.405845151377397166906606412076961,
+        0.207784955007898467600689403773245,
+        0.000000000000000000000000000000000,
+    ]
+)
 _GK_KRONROD = np.array(
-    [0.022935322010529224963732008058970, 0.063092092629978553290700663189204,
-     0.104790010322250183839876322541518, 0.140653259715525918745189590510238,
-     0.169004726639267902826583426598550, 0.190350578064785409913256402421014,
-     0.204432940075298892414161999234649, 0.209482141084727828012999174891714]
-)  # fmt: skip
+    [
+        0.022935322010529224963732008058970,
+        0.063092092629978553290700663189204,
+        0.104790010322250183839876322541518,
+        0.140653259715525918745189590510238,
+        0.169004726639267902826583426598550,
+        0.190350578064785409913256402421014,
+        0.204432940075298892414161999234649,
+        0.209482141084727828012999174891714,
+    ]
+)
 _GK_GAUSS = np.array(
     [0.0, 0.129484966168869693270611432679082, 0.0, 0.279705391489276667901467771423780,
      0.0, 0.381830050505118944950369775488975, 0.0, 0.417959183673469387755102040816327]
@@ -121,8 +133,9 @@ def _panel(left: float, right: float, anchor: float, x_anchor: float, a: float, 
 
 
 @jit
-def _narrow(a: float, gap: float, beta: float, rho: float, coefficient: Array,
-            edge: Array, stack: Array) -> float:  # fmt: skip
+def _narrow(
+    a: float, gap: float, beta: float, rho: float, coefficient: Array, edge: Array, stack: Array
+) -> float:
     """The part of the disc that matters: by the trapezoid rule, else by panels; gap = (R - |v|)/sigma_b."""
     series = beta < 0.3 and a * beta < 1.0
     anchor, x_anchor, start, peak, end, least = _window(a, gap, beta, rho)
@@ -214,9 +227,13 @@ def _disc(u: float, v: float, sigma_a: float, sigma_b: float, radius: float,
 
 @jit
 def disc_probability(
-    miss_major: Array, miss_minor: Array, sigma_major: Array, sigma_minor: Array, radius: Array,
+    miss_major: Array,
+    miss_minor: Array,
+    sigma_major: Array,
+    sigma_minor: Array,
+    radius: Array,
     out: Array,
-) -> None:  # fmt: skip
+) -> None:
     """out[i]: the mass of a centred normal with these sigmas in the disc about the miss; one length unit."""
     coefficient, edge, stack = np.empty(_SERIES_TERMS), np.empty(_EDGES), np.empty((_DEPTH, 4))
     for i in range(out.size):

@@ -121,8 +121,9 @@ def _peak_scale(low: float, high: float, u: float, v: float, sigma_a: float, sig
 
 
 @jit
-def _jet(u: float, v: float, sigma_a: float, sigma_b: float, radius: float, coefficient: Array
-         ) -> tuple[bool, float, float, float]:  # fmt: skip
+def _jet(
+    u: float, v: float, sigma_a: float, sigma_b: float, radius: float, coefficient: Array
+) -> tuple[bool, float, float, float]:
     """The probability and its first two derivatives by the log of a factor on both sigmas; False: not to be had.
 
     The derivatives are integrals over the rim, without error functions: see `_trapezoid`.
@@ -146,8 +147,9 @@ def _jet(u: float, v: float, sigma_a: float, sigma_b: float, radius: float, coef
 
 
 @jit
-def _broad_jet(a: float, c: float, beta: float, rho: float, row: int, series: bool, coefficient: Array
-               ) -> tuple[float, float, float]:  # fmt: skip
+def _broad_jet(
+    a: float, c: float, beta: float, rho: float, row: int, series: bool, coefficient: Array
+) -> tuple[float, float, float]:
     """`_broad` with both derivatives; two nodes share one strip, hence its ends."""
     order = int(_ORDERS[row])
     value, first, second = 0.0, 0.0, 0.0
@@ -256,13 +258,24 @@ def _maximum(u: float, v: float, sigma_a: float, sigma_b: float, radius: float,
 
 @jit
 def maximum_over_scale(
-    miss_major: Array, miss_minor: Array, sigma_major: Array, sigma_minor: Array, radius: Array,
-    value: Array, scale: Array,
-) -> None:  # fmt: skip
+    miss_major: Array,
+    miss_minor: Array,
+    sigma_major: Array,
+    sigma_minor: Array,
+    radius: Array,
+    value: Array,
+    scale: Array,
+) -> None:
     """value[i]: the greatest disc probability over one factor on both sigmas; scale[i]: that factor."""
     coefficient, edge, stack = np.empty(_SERIES_TERMS), np.empty(_EDGES), np.empty((_DEPTH, 4))
     for i in range(value.size):
         value[i], scale[i] = _maximum(
-            abs(miss_major[i]), abs(miss_minor[i]), sigma_major[i], sigma_minor[i], radius[i],
-            coefficient, edge, stack,
-        )  # fmt: skip
+            abs(miss_major[i]),
+            abs(miss_minor[i]),
+            sigma_major[i],
+            sigma_minor[i],
+            radius[i],
+            coefficient,
+            edge,
+            stack,
+        )

@@ -45,8 +45,7 @@ def _nearest_on_chord(left: Array, right: Array) -> tuple[float, float]:
 
 
 @jit
-def passages(coefficients: Array, acceleration: Array, half_panel: float, radius: float,
-             out: Array) -> None:  # fmt: skip
+def passages(coefficients: Array, acceleration: Array, half_panel: float, radius: float, out: Array) -> None:
     """out (n,): where the first contact found lies, in panels from the window's start, or infinity.
 
     coefficients (n, p, k, 3) km; acceleration (n, p) km/s^2, bounds; half_panel s; radius km.

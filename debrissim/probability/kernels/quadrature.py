@@ -31,8 +31,9 @@ def _ordinary(sigma_a: float, sigma_b: float, radius: float) -> bool:
 
 
 @jit
-def _elrod(u: float, v: float, sigma_a: float, sigma_b: float, radius: float, order: int,
-           coefficient: Array) -> float:  # fmt: skip
+def _elrod(
+    u: float, v: float, sigma_a: float, sigma_b: float, radius: float, order: int, coefficient: Array
+) -> float:
     miss = math.hypot(u, v)
     cosine, sine = (u / miss, v / miss) if miss > 0.0 else (1.0, 0.0)
     # The covariance with x along the miss is U U^T with U = (along, skew; 0, across); the determinant of both
@@ -53,8 +54,9 @@ def _elrod(u: float, v: float, sigma_a: float, sigma_b: float, radius: float, or
 
 
 @jit
-def _elrod_major(u: float, v: float, sigma_a: float, sigma_b: float, radius: float, order: int,
-                 coefficient: Array) -> float:  # fmt: skip
+def _elrod_major(
+    u: float, v: float, sigma_a: float, sigma_b: float, radius: float, order: int, coefficient: Array
+) -> float:
     a, c = u / sigma_a, v / sigma_b
     total = 0.0
     for k in range(1, order // 2 + 1):
@@ -68,9 +70,15 @@ def _elrod_major(u: float, v: float, sigma_a: float, sigma_b: float, radius: flo
 
 @jit
 def elrod(
-    miss_major: Array, miss_minor: Array, sigma_major: Array, sigma_minor: Array, radius: Array,
-    order: int, along_major: bool, out: Array,
-) -> None:  # fmt: skip
+    miss_major: Array,
+    miss_minor: Array,
+    sigma_major: Array,
+    sigma_minor: Array,
+    radius: Array,
+    order: int,
+    along_major: bool,
+    out: Array,
+) -> None:
     """out[i]: Gauss-Chebyshev quadrature of the second kind, `order` (even) strips.
 
     The nodes lie across the miss, or along the major axis.
@@ -108,9 +116,15 @@ def _alfano(u: float, v: float, sigma_a: float, sigma_b: float, radius: float, l
 
 @jit
 def alfano(
-    miss_major: Array, miss_minor: Array, sigma_major: Array, sigma_minor: Array, radius: Array,
-    least: int, most: int, out: Array,
-) -> None:  # fmt: skip
+    miss_major: Array,
+    miss_minor: Array,
+    sigma_major: Array,
+    sigma_minor: Array,
+    radius: Array,
+    least: int,
+    most: int,
+    out: Array,
+) -> None:
     """out[i]: Simpson's rule on 2 m intervals across the minor axis, m between `least` and `most`."""
     coefficient, edge, stack = np.empty(_SERIES_TERMS), np.empty(_EDGES), np.empty((_DEPTH, 4))
     for i in range(out.size):
@@ -122,8 +136,9 @@ def alfano(
 
 
 @jit
-def _contour(a: float, c: float, beta: float, rho: float, outside: bool, first: float, spacing: float,
-             count: int) -> float:  # fmt: skip
+def _contour(
+    a: float, c: float, beta: float, rho: float, outside: bool, first: float, spacing: float, count: int
+) -> float:
     """The sum of Patera's integrand over `count` angles of the ellipse (a + beta cos, c + rho sin)."""
     centre = 0.5 * (a * a + c * c)
     at_centre = math.exp(-centre)
@@ -148,8 +163,9 @@ def _contour(a: float, c: float, beta: float, rho: float, outside: bool, first: 
 
 
 @jit
-def _patera(u: float, v: float, sigma_a: float, sigma_b: float, radius: float, most: int,
-            tolerance: float) -> float:  # fmt: skip
+def _patera(
+    u: float, v: float, sigma_a: float, sigma_b: float, radius: float, most: int, tolerance: float
+) -> float:
     a, c, beta, rho = u / sigma_a, v / sigma_b, radius / sigma_a, radius / sigma_b
     # The disc's nearest point in standard deviations, as for the narrow path of the disc integral.
     gap = (radius - v) / sigma_b
@@ -180,9 +196,15 @@ def _patera(u: float, v: float, sigma_a: float, sigma_b: float, radius: float, m
 
 @jit
 def patera(
-    miss_major: Array, miss_minor: Array, sigma_major: Array, sigma_minor: Array, radius: Array,
-    most: int, tolerance: float, out: Array,
-) -> None:  # fmt: skip
+    miss_major: Array,
+    miss_minor: Array,
+    sigma_major: Array,
+    sigma_minor: Array,
+    radius: Array,
+    most: int,
+    tolerance: float,
+    out: Array,
+) -> None:
     """out[i]: Patera's contour integral by the trapezoid rule, doubled to `tolerance` or `most` nodes."""
     coefficient, edge, stack = np.empty(_SERIES_TERMS), np.empty(_EDGES), np.empty((_DEPTH, 4))
     for i in range(out.size):

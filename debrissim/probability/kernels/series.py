@@ -74,9 +74,14 @@ def _recommended(u: float, v: float) -> int:
 
 @jit
 def chan(
-    miss_major: Array, miss_minor: Array, sigma_major: Array, sigma_minor: Array, radius: Array,
-    terms: int, out: Array,
-) -> None:  # fmt: skip
+    miss_major: Array,
+    miss_minor: Array,
+    sigma_major: Array,
+    sigma_minor: Array,
+    radius: Array,
+    terms: int,
+    out: Array,
+) -> None:
     """out[i]: Chan's series; terms > 0: as many, 0: to convergence, -1: as many as Chan recommends."""
     coefficient, edge, stack = np.empty(_SERIES_TERMS), np.empty(_EDGES), np.empty((_DEPTH, 4))
     for i in range(out.size):
@@ -141,8 +146,9 @@ def _least_remainder(terms: int, term: float, q: float) -> float:
 
 
 @jit
-def _laas(u: float, v: float, sigma_a: float, sigma_b: float, radius: float, terms: int,
-          tolerance: float) -> tuple[float, float, float]:  # fmt: skip
+def _laas(
+    u: float, v: float, sigma_a: float, sigma_b: float, radius: float, terms: int, tolerance: float
+) -> tuple[float, float, float]:
     """(sum, lower bound, upper bound) after `terms` terms, or fewer where the bounds agree before."""
     mahalanobis = math.hypot(u / sigma_a, v / sigma_b)
     q = 0.5 * (radius / sigma_b) ** 2

@@ -175,10 +175,20 @@ def _integral(radius: float, mean: Array, whiten: Array, velocity: Array, gradie
         nearest = distance - extent_a - extent_b - 2.0 * (bend_a + bend_b)
         if nearest > 0.0 and 0.5 * nearest * nearest > best + _CUT:
             continue
-        need_a = max(extent_a / _SPREAD, abs(slope_a) * half_a / _SLOPE, half_a / _ANGLE,
-                     bend_a / _SPREAD, distance * bend_a / _SLOPE)  # fmt: skip
-        need_b = max(extent_b / _SPREAD, abs(slope_b) * half_b / _SLOPE, half_b / _ANGLE,
-                     bend_b / _SPREAD, distance * bend_b / _SLOPE)  # fmt: skip
+        need_a = max(
+            extent_a / _SPREAD,
+            abs(slope_a) * half_a / _SLOPE,
+            half_a / _ANGLE,
+            bend_a / _SPREAD,
+            distance * bend_a / _SLOPE,
+        )
+        need_b = max(
+            extent_b / _SPREAD,
+            abs(slope_b) * half_b / _SLOPE,
+            half_b / _ANGLE,
+            bend_b / _SPREAD,
+            distance * bend_b / _SLOPE,
+        )
         if flux and need_a <= 1.0 and need_b <= 1.0 and max(half_a, half_b_arc) > _KINK_ANGLE:
             px = v[0] + g[0, 0] * x + g[0, 1] * y + g[0, 2] * z
             py = v[1] + g[1, 0] * x + g[1, 1] * y + g[1, 2] * z
@@ -191,8 +201,11 @@ def _integral(radius: float, mean: Array, whiten: Array, velocity: Array, gradie
             change_b = abs(px * bx + py * by + x * (g[0, 0] * bx + g[0, 1] * by)
                            + y * (g[1, 0] * bx + g[1, 1] * by)
                            + z * (g[2, 0] * bx + g[2, 1] * by)) * half_b  # fmt: skip
-            variance = (x * (s[0, 0] * x + 2.0 * s[0, 1] * y + 2.0 * s[0, 2] * z)
-                        + y * (s[1, 1] * y + 2.0 * s[1, 2] * z) + z * s[2, 2] * z)  # fmt: skip
+            variance = (
+                x * (s[0, 0] * x + 2.0 * s[0, 1] * y + 2.0 * s[0, 2] * z)
+                + y * (s[1, 1] * y + 2.0 * s[1, 2] * z)
+                + z * s[2, 2] * z
+            )
             sigma = math.sqrt(max(0.0, variance))
             bend = 2.0 * size_g + 0.5 * size_v
             change = change_a + change_b
@@ -264,7 +277,12 @@ def log_rates(radius: Array, mean: Array, whiten: Array, log_determinant: Array,
             radius[i], mean[i], whiten[i], velocity[i], gradient[i], spread[i], axes[i], flux, stack
         )
         if total > 0.0:
-            out[i] = (math.log(total) - exponent + 2.0 * math.log(radius[i])
-                      - 1.5 * _LOG_2PI - 0.5 * log_determinant[i])  # fmt: skip
+            out[i] = (
+                math.log(total)
+                - exponent
+                + 2.0 * math.log(radius[i])
+                - 1.5 * _LOG_2PI
+                - 0.5 * log_determinant[i]
+            )
         else:
             out[i] = -np.inf

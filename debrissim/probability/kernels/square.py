@@ -63,8 +63,9 @@ def _integrand(t: float, x: float, y: float, corner: Array, coefficient: Array) 
 
 
 @jit
-def _panel(left: float, right: float, x: float, y: float, corner: Array,
-           coefficient: Array) -> tuple[float, float]:  # fmt: skip
+def _panel(
+    left: float, right: float, x: float, y: float, corner: Array, coefficient: Array
+) -> tuple[float, float]:
     """Kronrod's value of a panel and its difference from Gauss's."""
     width, centre = 0.5 * (right - left), 0.5 * (left + right)
     value = _integrand(centre, x, y, corner, coefficient)
@@ -155,9 +156,13 @@ def _turned(x: float, y: float, corner: Array, coefficient: Array, edge: Array, 
 
 @jit
 def square_turned(
-    miss_major: Array, miss_minor: Array, sigma_major: Array, sigma_minor: Array, half_side: Array,
+    miss_major: Array,
+    miss_minor: Array,
+    sigma_major: Array,
+    sigma_minor: Array,
+    half_side: Array,
     out: Array,
-) -> None:  # fmt: skip
+) -> None:
     """out[i]: the mass in the square of that half side about the miss, two of whose sides lie along the miss."""
     coefficient, edge, stack = np.empty(_SERIES_TERMS), np.empty(_EDGES), np.empty((_EDGES + _DEPTH, 4))
     corner = np.empty(4)
@@ -188,9 +193,13 @@ def square_turned(
 
 @jit
 def square_aligned(
-    miss_major: Array, miss_minor: Array, sigma_major: Array, sigma_minor: Array, half_side: Array,
+    miss_major: Array,
+    miss_minor: Array,
+    sigma_major: Array,
+    sigma_minor: Array,
+    half_side: Array,
     out: Array,
-) -> None:  # fmt: skip
+) -> None:
     """out[i]: the mass in the square of that half side about the miss, sides along the principal axes."""
     coefficient = np.empty(_SERIES_TERMS)
     for i in range(out.size):

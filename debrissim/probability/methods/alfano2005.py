@@ -17,7 +17,7 @@ import numpy as np
 
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
-from debrissim.probability.batch import over_rows
+from debrissim.probability.batch import apply_rows
 from debrissim.probability.encounter_plane import EncounterPlane
 from debrissim.probability.kernels import quadrature as _kernels_quadrature
 
@@ -35,5 +35,5 @@ def alfano2005(
     if not 1 <= least <= most:
         raise InputError(f"least, most: expected 1 <= least <= most, got {least} and {most}")
     out = np.empty(len(plane))
-    over_rows(_kernels_quadrature.alfano, plane, hard_body_radius_km, out, parameters=(least, most))
+    apply_rows(_kernels_quadrature.alfano, plane, hard_body_radius_km, out, parameters=(least, most))
     return out

@@ -44,9 +44,14 @@ def time_integrated(
     radius = radii_km("hard_body_radius_km", hard_body_radius_km, len(pair))
     elements = element_pair(pair, mu_km3_s2=mu_km3_s2)
     return integrated(
-        pair, radius, clipped, mean_orbits(elements), window_of(elements, window_s), NAME,
+        pair,
+        radius,
+        clipped,
+        mean_orbits(elements),
+        window_of(elements, window_s),
+        NAME,
         everywhere=window_s is not None,
-    )  # fmt: skip
+    )
 
 
 def mean_orbits(elements: ElementPair) -> Linearise:
@@ -58,7 +63,7 @@ def mean_orbits(elements: ElementPair) -> Linearise:
             (elements.primary, elements.primary_covariance, -1.0),
             (elements.secondary, elements.secondary_covariance, 1.0),
         ):
-            state, partials = orbits.select(rows).states_and_partials(times)
+            state, partials = orbits[rows].states_and_partials(times)
             mean += sign * state
             covariance += partials @ spread[rows] @ np.swapaxes(partials, -1, -2)
         return RelativeGaussian(mean, covariance, np.ones(rows.size, dtype=bool))

@@ -21,7 +21,7 @@ import numpy as np
 
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
-from debrissim.probability.batch import over_rows
+from debrissim.probability.batch import apply_rows
 from debrissim.probability.encounter_plane import EncounterPlane
 from debrissim.probability.kernels import quadrature as _kernels_quadrature
 
@@ -45,7 +45,7 @@ def elrod(
     if order < 2 or order % 2:
         raise InputError(f"order: expected an even number of nodes from 2, got {order}")
     out = np.empty(len(plane))
-    over_rows(
+    apply_rows(
         _kernels_quadrature.elrod,
         plane,
         hard_body_radius_km,

@@ -21,7 +21,7 @@ from __future__ import annotations
 import numpy as np
 
 from debrissim.core.arrays import Array
-from debrissim.probability.batch import over_rows
+from debrissim.probability.batch import apply_rows
 from debrissim.probability.encounter_plane import EncounterPlane
 from debrissim.probability.kernels import disc as _kernels
 
@@ -33,5 +33,5 @@ def foster(plane: EncounterPlane, hard_body_radius_km: Array) -> Array:
     infinite one 1.
     """
     out = np.empty(len(plane))
-    over_rows(_kernels.disc_probability, plane, hard_body_radius_km, out)
+    apply_rows(_kernels.disc_probability, plane, hard_body_radius_km, out)
     return out

@@ -141,7 +141,7 @@ def peak_overlap(elements: ElementPair, *, iterations: int = _ITERATIONS) -> Lin
     """The linearisation about the orbits of peak overlap, for `collision_rate`'s integrals."""
 
     def linearise(rows: NDArray[np.intp], times: Array) -> RelativeGaussian:
-        first, second = elements.primary.select(rows), elements.secondary.select(rows)
+        first, second = elements.primary[rows], elements.secondary[rows]
         cov1, cov2 = elements.primary_covariance[rows], elements.secondary_covariance[rows]
         at1, at2 = first.elements.copy(), second.elements.copy()
         k = rows.size

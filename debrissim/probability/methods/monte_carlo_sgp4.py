@@ -177,7 +177,7 @@ def _sample(catalog: Catalog, row: int, normal: Normal, drawn: Array) -> tuple[C
     node = np.arctan2(drawn[:, 3], drawn[:, 4])
     perigee = np.arctan2(drawn[:, 2], drawn[:, 1]) - node
     sampled = replace(
-        catalog.select(np.full(drawn.shape[0], row)),
+        catalog[np.full(drawn.shape[0], row)],
         mean_motion_rev_day=drawn[:, 0] * (_SECONDS_PER_DAY / (2.0 * np.pi)),
         eccentricity=np.hypot(drawn[:, 1], drawn[:, 2]),
         inclination_deg=np.rad2deg(2.0 * np.arctan(np.hypot(drawn[:, 3], drawn[:, 4]))),
@@ -251,6 +251,6 @@ def _positions(sampled: Catalog, start: tuple[float, float], times: Array) -> tu
         near_earth_positions(constants, 1440.0 * ages, times / 60.0, everyone, everyone, out, codes)
     rest = np.flatnonzero(codes == ASK_THE_LIBRARY)
     if rest.size:
-        propagator = make_propagator(sampled.select(rest), *start)
+        propagator = make_propagator(sampled[rest], *start)
         codes[rest], out[:, :, rest] = propagator.positions(np.arange(rest.size), times)
     return codes, out

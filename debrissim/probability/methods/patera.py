@@ -23,7 +23,7 @@ import numpy as np
 
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
-from debrissim.probability.batch import over_rows
+from debrissim.probability.batch import apply_rows
 from debrissim.probability.encounter_plane import EncounterPlane
 from debrissim.probability.kernels import quadrature as _kernels_quadrature
 
@@ -39,5 +39,5 @@ def patera(plane: EncounterPlane, hard_body_radius_km: Array, *, most: int = MOS
     if most < 128:
         raise InputError(f"most: expected at least 128 nodes, got {most}")
     out = np.empty(len(plane))
-    over_rows(_kernels_quadrature.patera, plane, hard_body_radius_km, out, parameters=(most, _TOLERANCE))
+    apply_rows(_kernels_quadrature.patera, plane, hard_body_radius_km, out, parameters=(most, _TOLERANCE))
     return out

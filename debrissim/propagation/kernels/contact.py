@@ -128,9 +128,9 @@ def _first_contact(first: Array, sense1: float, second: Array, sense2: float, be
             least1 = low1 if left[8] < 0.0 < right[8] else min(left[7], right[7])
             least2 = low2 if left[10] < 0.0 < right[10] else min(left[9], right[9])
             acceleration = mu / (least1 * least1) + mu / (least2 * least2)
-            ends = math.sqrt(max(
-                left[0] ** 2 + left[1] ** 2 + left[2] ** 2, right[0] ** 2 + right[1] ** 2 + right[2] ** 2
-            ))  # fmt: skip
+            ends = math.sqrt(
+                max(left[0] ** 2 + left[1] ** 2 + left[2] ** 2, right[0] ** 2 + right[1] ** 2 + right[2] ** 2)
+            )
             wide = ends + acceleration * eighth
             for _ in range(2):
                 rho = min(least1, least2) - wide
@@ -151,8 +151,9 @@ def _first_contact(first: Array, sense1: float, second: Array, sense2: float, be
                     depth += 1
                     continue
                 if _range_rate(left) < 0.0 < _range_rate(right):
-                    contact = _minimum(first, sense1, second, sense2, left[6], right[6], radius, mu, scratch,
-                                       stack[depth])  # fmt: skip
+                    contact = _minimum(
+                        first, sense1, second, sense2, left[6], right[6], radius, mu, scratch, stack[depth]
+                    )
                     if contact > -np.inf:
                         return contact
             for k in range(11):
@@ -170,10 +171,13 @@ def first_contacts(first: Array, sense1: float, second: Array, sense2: float, be
     scratch, left, stack = np.empty(6), np.empty(11), np.empty((_DEPTH + 1, 11))
     for i in range(out.shape[0]):
         sound[i] = (
-            first[i, 0] > 0.0 and second[i, 0] > 0.0
-            and first[i, 1] ** 2 + first[i, 2] ** 2 < 1.0 and second[i, 1] ** 2 + second[i, 2] ** 2 < 1.0
-        )  # fmt: skip
+            first[i, 0] > 0.0
+            and second[i, 0] > 0.0
+            and first[i, 1] ** 2 + first[i, 2] ** 2 < 1.0
+            and second[i, 1] ** 2 + second[i, 2] ** 2 < 1.0
+        )
         out[i] = np.inf
         if sound[i]:
-            out[i] = _first_contact(first[i], sense1, second[i], sense2, begin, end, radius, mu, scratch,
-                                    left, stack)  # fmt: skip
+            out[i] = _first_contact(
+                first[i], sense1, second[i], sense2, begin, end, radius, mu, scratch, left, stack
+            )

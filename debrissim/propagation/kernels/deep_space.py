@@ -198,13 +198,20 @@ def deep_space_constants(near, elements, epoch_days, gsto):  # type: ignore[no-u
             row[RESONANCE + 3] = mdot + (argpdot + nodedot) - _RPTIM + dmdt + domdt + dnodt - no
             row[RESONANCE + 4] = second * f311 * (1.0 + 2.0 * eosq) * 2.1460748e-6 * aonv
             row[RESONANCE + 5] = (
-                2.0 * second * (0.75 * (1.0 + cosim) * (1.0 + cosim))
-                * (1.0 + eosq * (-2.5 + 0.8125 * eosq)) * 1.7891679e-6
-            )  # fmt: skip
+                2.0
+                * second
+                * (0.75 * (1.0 + cosim) * (1.0 + cosim))
+                * (1.0 + eosq * (-2.5 + 0.8125 * eosq))
+                * 1.7891679e-6
+            )
             row[RESONANCE + 6] = (
-                3.0 * second * (1.875 * (1.0 + cosim) ** 3)
-                * (1.0 + eosq * (-6.0 + 6.60937 * eosq)) * 2.2123015e-7 * aonv
-            )  # fmt: skip
+                3.0
+                * second
+                * (1.875 * (1.0 + cosim) ** 3)
+                * (1.0 + eosq * (-6.0 + 6.60937 * eosq))
+                * 2.2123015e-7
+                * aonv
+            )
         elif 8.26e-3 <= no <= 9.24e-3 and em >= 0.5:
             row[RESONANCE + 1] = 2.0
             row[RESONANCE + 2] = np.fmod(mo + nodeo + nodeo - theta - theta, _TWO_PI)

@@ -65,10 +65,14 @@ def near_earth_constants(elements):  # type: ignore[no-untyped-def]
         psisq = abs(1.0 - etasq)
         coef = qzms24 * tsi**4
         coef1 = coef / psisq**3.5
-        cc2 = coef1 * no * (
-            ao * (1.0 + 1.5 * etasq + eeta * (4.0 + etasq))
-            + 0.375 * _J2 * tsi / psisq * con41 * (8.0 + 3.0 * etasq * (8.0 + etasq))
-        )  # fmt: skip
+        cc2 = (
+            coef1
+            * no
+            * (
+                ao * (1.0 + 1.5 * etasq + eeta * (4.0 + etasq))
+                + 0.375 * _J2 * tsi / psisq * con41 * (8.0 + 3.0 * etasq * (8.0 + etasq))
+            )
+        )
         cc1 = bstar * cc2
         cc3 = -2.0 * coef * tsi * _J3_OVER_J2 * no * sinio / ecco if ecco > 1.0e-4 else 0.0
         x1mth2 = 1.0 - cosio2
@@ -84,13 +88,15 @@ def near_earth_constants(elements):  # type: ignore[no-untyped-def]
         temp2 = 0.5 * temp1 * _J2 * pinvsq
         temp3 = -0.46875 * _J4 * pinvsq * pinvsq * no
         mdot = (
-            no + 0.5 * temp1 * rteosq * con41
+            no
+            + 0.5 * temp1 * rteosq * con41
             + 0.0625 * temp2 * rteosq * (13.0 - 78.0 * cosio2 + 137.0 * cosio4)
-        )  # fmt: skip
+        )
         argpdot = (
-            -0.5 * temp1 * con42 + 0.0625 * temp2 * (7.0 - 114.0 * cosio2 + 395.0 * cosio4)
+            -0.5 * temp1 * con42
+            + 0.0625 * temp2 * (7.0 - 114.0 * cosio2 + 395.0 * cosio4)
             + temp3 * (3.0 - 36.0 * cosio2 + 49.0 * cosio4)
-        )  # fmt: skip
+        )
         xhdot1 = -temp1 * cosio
         nodedot = xhdot1 + (0.5 * temp2 * (4.0 - 19.0 * cosio2) + 2.0 * temp3 * (3.0 - 7.0 * cosio2)) * cosio
         one_plus = 1.0 + cosio if abs(cosio + 1.0) > 1.5e-12 else 1.5e-12

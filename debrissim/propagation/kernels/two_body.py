@@ -85,8 +85,9 @@ def states(elements: Array, times_s: Array, sense: Array, mu: float, out: Array)
 
 
 @jit
-def states_and_partials(elements: Array, times_s: Array, sense: Array, mu: float, out: Array,
-                        partials: Array) -> None:  # fmt: skip
+def states_and_partials(
+    elements: Array, times_s: Array, sense: Array, mu: float, out: Array, partials: Array
+) -> None:
     """The states after times_s, and partials (k, 6, 6) of them by the elements at time zero."""
     for i in range(out.shape[0]):
         n, af, ag, chi, psi = elements[i, 0], elements[i, 1], elements[i, 2], elements[i, 3], elements[i, 4]

@@ -40,15 +40,27 @@ def draw_age_against_probability(
         for hollow in (False, True):
             rows = above & (kind == int(style.kind)) & (diluted == hollow)
             ax.scatter(
-                age_days[rows], shown[rows], s=9 if crowded else 24, marker=style.marker,
-                facecolors="white" if hollow else style.color, edgecolors=style.color,
-                alpha=0.6 if crowded else 0.9, linewidths=0.9, zorder=3,
-            )  # fmt: skip
+                age_days[rows],
+                shown[rows],
+                s=9 if crowded else 24,
+                marker=style.marker,
+                facecolors="white" if hollow else style.color,
+                edgecolors=style.color,
+                alpha=0.6 if crowded else 0.9,
+                linewidths=0.9,
+                zorder=3,
+            )
     below = given & ~above
     ax.scatter(
-        age_days[below], shown[below], s=12 if crowded else 20, marker="v", facecolors="none", edgecolors=FAINT,
-        linewidths=0.7, zorder=3,
-    )  # fmt: skip
+        age_days[below],
+        shown[below],
+        s=12 if crowded else 20,
+        marker="v",
+        facecolors="none",
+        edgecolors=FAINT,
+        linewidths=0.7,
+        zorder=3,
+    )
     if low_days < 0.0:
         ax.axvline(0.0, color=FAINT, lw=0.8, zorder=2)
     ax.set_xlabel("age of the secondary's element set at TCA (days; below 0: its epoch lies after TCA)")

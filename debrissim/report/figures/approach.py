@@ -39,9 +39,13 @@ def draw_range(ax: Axes, time_s: Array, relative_rtn_km: Array, *, title: str) -
     nearest = int(range_km.argmin())
     ax.plot(time_s, range_km * scale, color=INK, marker="o", ms=4.5, markevery=[nearest], clip_on=False)
     ax.set_title(
-        f"{title}\nnearest {format_length_km(lowest)}", fontsize=7.5, linespacing=1.25, y=1.03, pad=0.0,
+        f"{title}\nnearest {format_length_km(lowest)}",
+        fontsize=7.5,
+        linespacing=1.25,
+        y=1.03,
+        pad=0.0,
         parse_math=False,
-    )  # fmt: skip
+    )
     ax.set_ylabel(f"range ({unit})", labelpad=2.0)
     return _time_axis(ax, time_s)
 

@@ -82,9 +82,15 @@ def draw_sizes(ax: Axes, length_m: Array, law: NumberLaw, range_factors: tuple[f
     style.log_axis(ax, min(least, 0.1) / 1.3, 10.0, _length_text, which="x")
     style.log_axis(ax, 0.5, 2.0 * max(top, 10.0), "{:g}".format)
     ax.annotate(
-        "the laws hold up to 1 m", (GREATEST_LENGTH_M, 1.0), xycoords=("data", "axes fraction"), xytext=(5, -4),
-        textcoords="offset points", va="top", fontsize=7.5, color=style.FAINT,
-    )  # fmt: skip
+        "the laws hold up to 1 m",
+        (GREATEST_LENGTH_M, 1.0),
+        xycoords=("data", "axes fraction"),
+        xytext=(5, -4),
+        textcoords="offset points",
+        va="top",
+        fontsize=7.5,
+        color=style.FAINT,
+    )
     ax.set_xlabel("characteristic length")
     ax.set_ylabel("fragments of this length and above (count)")
     if not length_m.size:
@@ -98,9 +104,14 @@ def draw_area_to_mass(
     """Area-to-mass ratio of fragments (k,) against length (k,) m, with 5, 50 and 95 % of its distribution."""
     shown = thinned(np.arange(length_m.size))
     ax.scatter(
-        length_m[shown], area_to_mass_m2_kg[shown], s=4.0 if shown.size > 1000 else 9.0, marker=marker, color=color,
-        alpha=0.35, linewidths=0.0,
-    )  # fmt: skip
+        length_m[shown],
+        area_to_mass_m2_kg[shown],
+        s=4.0 if shown.size > 1000 else 9.0,
+        marker=marker,
+        color=color,
+        alpha=0.35,
+        linewidths=0.0,
+    )
     least = float(length_m.min()) if length_m.size else 0.05
     edges = np.geomspace(least, GREATEST_LENGTH_M, 160)
     grid = np.linspace(-4.5, 2.5, 701)
@@ -108,8 +119,13 @@ def draw_area_to_mass(
     chance = np.stack([law.cdf(chi) for chi in grid])
     for level in _BANDS:
         chi = [np.interp(level, chance[:, k], grid) for k in range(edges.size)]
-        ax.plot(edges, 10.0 ** np.array(chi), color=style.INK, lw=1.4 if level == 0.5 else 0.9,
-                ls="-" if level == 0.5 else "--")  # fmt: skip
+        ax.plot(
+            edges,
+            10.0 ** np.array(chi),
+            color=style.INK,
+            lw=1.4 if level == 0.5 else 0.9,
+            ls="-" if level == 0.5 else "--",
+        )
     greatest = max(GREATEST_LENGTH_M, float(length_m.max(initial=0.0)))
     style.log_axis(ax, least / 1.1, 1.3 * greatest, _length_text, which="x")
     low = min(1e-3, float(area_to_mass_m2_kg.min(initial=1.0)))
@@ -133,17 +149,25 @@ def draw_velocity(
     moving = velocity_change_m_s > 0.0
     shown = thinned(np.flatnonzero(moving))
     ax.scatter(
-        area_to_mass_m2_kg[shown], velocity_change_m_s[shown], s=4.0 if shown.size > 1000 else 9.0, marker=marker,
-        color=color, alpha=0.35, linewidths=0.0,
-    )  # fmt: skip
+        area_to_mass_m2_kg[shown],
+        velocity_change_m_s[shown],
+        s=4.0 if shown.size > 1000 else 9.0,
+        marker=marker,
+        color=color,
+        alpha=0.35,
+        linewidths=0.0,
+    )
     low, high = float(area_to_mass_m2_kg.min(initial=1e-2)), float(area_to_mass_m2_kg.max(initial=1.0))
     ends = np.array([0.7 * low, 1.4 * high])
     middle = law.velocity_mean(np.log10(ends))
     for level in _BANDS:
         ax.plot(
-            ends, 10.0 ** (middle + VELOCITY_SIGMA * ndtri(level)), color=style.INK,
-            lw=1.4 if level == 0.5 else 0.9, ls="-" if level == 0.5 else "--",
-        )  # fmt: skip
+            ends,
+            10.0 ** (middle + VELOCITY_SIGMA * ndtri(level)),
+            color=style.INK,
+            lw=1.4 if level == 0.5 else 0.9,
+            ls="-" if level == 0.5 else "--",
+        )
     style.log_axis(ax, float(ends[0]), float(ends[1]), "{:g}".format, which="x")
     speeds = velocity_change_m_s[moving]
     style.log_axis(
@@ -211,9 +235,12 @@ def _gabbard(data: CloudData) -> Figure:
             seen = {name: data.catalogued[name][mine] for name in names}
         origin = tuple(float(data.parents[name][k]) for name in names)
         draw_gabbard(
-            ax, {name: data.columns[name][rows] for name in names}, seen, (origin[0], origin[1], origin[2]),
+            ax,
+            {name: data.columns[name][rows] for name in names},
+            seen,
+            (origin[0], origin[1], origin[2]),
             title=style.printable(data.names[k]),
-        )  # fmt: skip
+        )
     style.bottom_legend(figure, gabbard_handles(compared), columns=5)
     return figure
 
@@ -239,8 +266,14 @@ def _sizes(data: CloudData) -> Figure:
 
 
 def _area_to_mass(data: CloudData) -> Figure:
-    figure = _page(data, "Area-to-mass ratio", ["lines: 5, 50 and 95 % of the distribution; pieces of 1 m and above "
-                                                "may have been given mass that was left"])  # fmt: skip
+    figure = _page(
+        data,
+        "Area-to-mass ratio",
+        [
+            "lines: 5, 50 and 95 % of the distribution; pieces of 1 m and above "
+            "may have been given mass that was left"
+        ],
+    )
     for k, ax in enumerate(_panels(figure, len(data.names), 0.235)):
         rows, (color, marker) = data.parent == k, _PARENT_LOOKS[k]
         length, ratio = (
@@ -256,8 +289,14 @@ def _area_to_mass(data: CloudData) -> Figure:
 
 
 def _velocity(data: CloudData) -> Figure:
-    figure = _page(data, "Velocity change", ["lines: 5, 50 and 95 % of the law; the heaviest fragment of each object "
-                                             "takes the recoil of the others"])  # fmt: skip
+    figure = _page(
+        data,
+        "Velocity change",
+        [
+            "lines: 5, 50 and 95 % of the law; the heaviest fragment of each object "
+            "takes the recoil of the others"
+        ],
+    )
     for k, ax in enumerate(_panels(figure, len(data.names), 0.235)):
         rows, (color, marker) = data.parent == k, _PARENT_LOOKS[k]
         ratio, speed = (data.columns[name][rows] for name in ("area_to_mass_m2_kg", "velocity_change_m_s"))

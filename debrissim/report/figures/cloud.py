@@ -23,9 +23,14 @@ def draw_passes(
     width = 0.4 * (end_h - begin_h)
     ax.bar(begin_h + 0.6 * width, fragments, 0.95 * width, color=BLUE)
     ax.bar(
-        begin_h + 1.75 * width, background, 0.95 * width, facecolor=PURPLE, edgecolor="white", hatch="////",
+        begin_h + 1.75 * width,
+        background,
+        0.95 * width,
+        facecolor=PURPLE,
+        edgecolor="white",
+        hatch="////",
         lw=0.4,
-    )  # fmt: skip
+    )
     ax.set_xlim(0.0, float(end_h.max(initial=1.0)))
     ax.set_ylim(0.0, 1.15 * max(1.0, float(fragments.max(initial=0.0)), float(background.max(initial=0.0))))
     ax.set_xlabel(f"hours since {start_label}; one pair of bars a revolution", parse_math=False)
@@ -52,9 +57,15 @@ def decay_handles() -> list[Artist]:
 
 
 def draw_decay(
-    ax: Axes, middle_days: Array, rate: Array, interval: Array, background: Array, background_interval: Array,
-    *, start_label: str,
-) -> Axes:  # fmt: skip
+    ax: Axes,
+    middle_days: Array,
+    rate: Array,
+    interval: Array,
+    background: Array,
+    background_interval: Array,
+    *,
+    start_label: str,
+) -> Axes:
     """Passes per day (m,) of fragments with their 95 % intervals (m, 2), over those of all others."""
     # Side by side, however long the axis.
     aside = 0.0035 * float(middle_days.max(initial=0.5))
@@ -63,8 +74,14 @@ def draw_decay(
         (background, background_interval, PURPLE, "s", aside),
     ):
         ax.errorbar(
-            middle_days + shift, values, yerr=np.abs(limits.T - values), fmt=marker, color=color, ms=3.5, lw=0.8
-        )  # fmt: skip
+            middle_days + shift,
+            values,
+            yerr=np.abs(limits.T - values),
+            fmt=marker,
+            color=color,
+            ms=3.5,
+            lw=0.8,
+        )
     highest = float(np.max(np.concatenate([interval[:, 1], background_interval[:, 1]]), initial=1.0))
     ax.set_ylim(0.0, 1.08 * highest)
     ax.set_xlim(0.0, float(middle_days.max(initial=0.5)) + 0.5)
@@ -109,16 +126,26 @@ def draw_cloud_density(
         ax.set_xlabel(f"{unit}, at the start (dashed) and the end")
     else:
         image = ax.pcolormesh(
-            days, altitude_edges_km, np.maximum(per_km3[:-1], 1e-3 * peak).T, cmap="viridis",
-            norm=LogNorm(1e-3 * peak, peak), rasterized=True,
-        )  # fmt: skip
+            days,
+            altitude_edges_km,
+            np.maximum(per_km3[:-1], 1e-3 * peak).T,
+            cmap="viridis",
+            norm=LogNorm(1e-3 * peak, peak),
+            rasterized=True,
+        )
         ax.set_xlabel("days since the start")
         ax.figure.colorbar(image, ax=ax, pad=0.02).set_label(unit, color=INK)
     ax.axhspan(*band_km, facecolor="none", edgecolor=YELLOW_ALERT, lw=1.2)
     ax.annotate(
-        "primary's shell", (1.0, 0.5 * (band_km[0] + band_km[1])), xycoords=("axes fraction", "data"),
-        xytext=(-4, -9), textcoords="offset points", ha="right", va="top", fontsize=7.5,
+        "primary's shell",
+        (1.0, 0.5 * (band_km[0] + band_km[1])),
+        xycoords=("axes fraction", "data"),
+        xytext=(-4, -9),
+        textcoords="offset points",
+        ha="right",
+        va="top",
+        fontsize=7.5,
         bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 1.0},
-    )  # fmt: skip
+    )
     ax.set_ylim(float(altitude_edges_km[0]), float(altitude_edges_km[-1]))
     return ax

@@ -105,9 +105,13 @@ def _passes(data: CloudPlotData) -> Figure:
     shown = data.revolutions
     ax = figure.add_axes((0.08, 0.25, 0.89, 0.62))
     cloud.draw_passes(
-        ax, shown.begin_s[first_day] / 3600.0, shown.end_s[first_day] / 3600.0, shown.fragments[first_day],
-        shown.background[first_day], start_label=data.start_label,
-    )  # fmt: skip
+        ax,
+        shown.begin_s[first_day] / 3600.0,
+        shown.end_s[first_day] / 3600.0,
+        shown.fragments[first_day],
+        shown.background[first_day],
+        start_label=data.start_label,
+    )
     style.bottom_legend(figure, cloud.pass_handles())
     return figure
 
@@ -117,9 +121,14 @@ def _decay(data: CloudPlotData) -> Figure:
     ax = figure.add_axes((0.08, 0.25, 0.89, 0.62))
     days = data.days
     cloud.draw_decay(
-        ax, 0.5 * (days.begin_s + days.end_s) / 86400.0, days.fragment_per_day, days.fragment_interval,
-        days.background_per_day, days.background_interval, start_label=data.start_label,
-    )  # fmt: skip
+        ax,
+        0.5 * (days.begin_s + days.end_s) / 86400.0,
+        days.fragment_per_day,
+        days.fragment_interval,
+        days.background_per_day,
+        days.background_interval,
+        start_label=data.start_label,
+    )
     style.bottom_legend(figure, cloud.decay_handles(), columns=2)
     return figure
 
@@ -149,9 +158,12 @@ def _gabbard(data: CloudPlotData) -> Figure:
     )
     for k, parent in enumerate(parents):
         draw_gabbard(
-            figure.add_subplot(grid[k]), parent.columns, None, parent.origin,
+            figure.add_subplot(grid[k]),
+            parent.columns,
+            None,
+            parent.origin,
             title=style.shorten(style.printable(parent.name), _NAME_LENGTH),
-        )  # fmt: skip
+        )
     if not parents:
         style.empty_note(figure.add_subplot(grid[0]), NOTHING_IN_ORBIT)
     style.bottom_legend(figure, gabbard_handles(compared=False), columns=3)

@@ -34,9 +34,14 @@ def draw_cumulative_pc(
     ax.plot(time_s * factor, cumulative, color=BLUE, zorder=3)
     ax.axhline(probability, color=INK, lw=0.9, ls=(0, (4, 2)), zorder=2)
     ax.annotate(
-        f"the whole encounter: {format_probability(probability)}", (0.0, probability),
-        xycoords=("axes fraction", "data"), xytext=(5, 3), textcoords="offset points", va="bottom", fontsize=8,
-    )  # fmt: skip
+        f"the whole encounter: {format_probability(probability)}",
+        (0.0, probability),
+        xycoords=("axes fraction", "data"),
+        xytext=(5, 3),
+        textcoords="offset points",
+        va="bottom",
+        fontsize=8,
+    )
     ax.axvline(0.0, color=FAINT, lw=0.8, ls=(0, (2, 2)), zorder=1)
     half = _crossing(time_s, cumulative, 0.5 * probability)
     early, late = (_crossing(time_s, cumulative, share * probability) for share in (0.05, 0.95))
@@ -45,10 +50,14 @@ def draw_cumulative_pc(
     ax.annotate(
         f"half by {_rounded(half * factor, span * factor)} {unit} from TCA,\n"
         f"90 % within {(late - early) * factor:.3g} {unit}",
-        (half * factor, 0.5 * probability), xytext=(-9 if late_half else 9, 4 if late_half else -4),
-        textcoords="offset points", ha="right" if late_half else "left", va="bottom" if late_half else "top",
-        fontsize=8, linespacing=1.4,
-    )  # fmt: skip
+        (half * factor, 0.5 * probability),
+        xytext=(-9 if late_half else 9, 4 if late_half else -4),
+        textcoords="offset points",
+        ha="right" if late_half else "left",
+        va="bottom" if late_half else "top",
+        fontsize=8,
+        linespacing=1.4,
+    )
     if note:
         ax.text(
             0.985, 0.03, note, transform=ax.transAxes, ha="right", va="bottom", fontsize=8, color=FAINT,

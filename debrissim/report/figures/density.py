@@ -48,11 +48,17 @@ def draw_density(
         # A near-circular orbit's band can be thinner than a pixel: the edge line keeps it in sight.
         ax.axvspan(*band_km, facecolor=YELLOW_ALERT, alpha=0.45, edgecolor=YELLOW_ALERT, lw=1.2, zorder=3)
         ax.annotate(
-            f"{band_label} {band_km[0]:.0f}-{band_km[1]:.0f} km".strip(), (middle, 1.0),
+            f"{band_label} {band_km[0]:.0f}-{band_km[1]:.0f} km".strip(),
+            (middle, 1.0),
             xycoords=("data", "axes fraction"),
-            xytext=(-6 if on_the_left else 6, 4), textcoords="offset points",
-            ha="left" if on_the_left else "right", va="bottom", fontsize=8, color=INK, parse_math=False,
-        )  # fmt: skip
+            xytext=(-6 if on_the_left else 6, 4),
+            textcoords="offset points",
+            ha="left" if on_the_left else "right",
+            va="bottom",
+            fontsize=8,
+            color=INK,
+            parse_math=False,
+        )
     ax.set_xlim(float(altitude_edges_km[0]), float(altitude_edges_km[-1]))
     ax.set_ylim(0.0, highest)
     ax.set_xlabel("altitude (km)")

@@ -74,10 +74,15 @@ def draw_approach_speed(
     for style in kinds_present(kind[known]):
         rows = known & (kind == int(style.kind))
         ax.scatter(
-            np.deg2rad(azimuth_deg[rows]), relative_speed_km_s[rows], s=8 if crowded else 20,
-            marker=style.marker, color=style.color, alpha=0.55 if crowded else 0.85, linewidths=0.0,
+            np.deg2rad(azimuth_deg[rows]),
+            relative_speed_km_s[rows],
+            s=8 if crowded else 20,
+            marker=style.marker,
+            color=style.color,
+            alpha=0.55 if crowded else 0.85,
+            linewidths=0.0,
             label=style.label,
-        )  # fmt: skip
+        )
     fastest = max(_SPEED_LIMIT_KM_S, float(relative_speed_km_s[known].max(initial=0.0)))
     _compass(ax, np.arange(4.0, fastest + 1e-9, 4.0), fastest, 127.5)
     ax.set_title("relative speed (km/s, from the centre)", fontsize=8.5, y=1.1, pad=0.0)

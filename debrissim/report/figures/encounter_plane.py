@@ -69,9 +69,15 @@ def draw_encounter_plane(
         _sigma_words(half_axes),
     )
     ax.text(
-        1.04, 1.0, "\n".join(lines), transform=ax.transAxes, fontsize=7, linespacing=1.6, va="top",
+        1.04,
+        1.0,
+        "\n".join(lines),
+        transform=ax.transAxes,
+        fontsize=7,
+        linespacing=1.6,
+        va="top",
         parse_math=False,
-    )  # fmt: skip
+    )
     return ax
 
 

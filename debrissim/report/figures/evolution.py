@@ -19,9 +19,13 @@ MOST_TRACKS = 6
 _NAME_LENGTH = 36
 # Apart in hue and in mark; none of the alert colours.
 _LOOKS = (
-    (style.BLUE, "o"), (style.GREEN, "^"), (style.PURPLE, "s"), (style.SKY, "D"), (style.INK, "v"),
+    (style.BLUE, "o"),
+    (style.GREEN, "^"),
+    (style.PURPLE, "s"),
+    (style.SKY, "D"),
+    (style.INK, "v"),
     (style.FAINT, "P"),
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,9 +105,14 @@ def draw_miss(ax: Axes, data: EvolutionData) -> Axes:
         rows = (data.track == number) & np.isfinite(data.miss_distance_km)
         low = np.maximum(data.miss_distance_km - data.miss_sigma_km, 0.0)
         ax.vlines(
-            data.days_to_tca[rows], low[rows], (data.miss_distance_km + data.miss_sigma_km)[rows], color=color,
-            lw=0.9, alpha=0.35, zorder=2,
-        )  # fmt: skip
+            data.days_to_tca[rows],
+            low[rows],
+            (data.miss_distance_km + data.miss_sigma_km)[rows],
+            color=color,
+            lw=0.9,
+            alpha=0.35,
+            zorder=2,
+        )
     _draw(ax, data, data.miss_distance_km)
     ax.set_ylim(bottom=0.0)
     ax.set_ylabel("miss (km)")
@@ -127,9 +136,15 @@ def _draw(ax: Axes, data: EvolutionData, values: Array) -> None:
             some = rows[data.inside[rows] == inside]
             face = np.where(data.diluted[some], "white", color).tolist()
             ax.scatter(
-                data.days_to_tca[some], values[some], s=26 if inside else 11, marker=marker, c=face or None,
-                edgecolors=color, linewidths=1.0, zorder=4,
-            )  # fmt: skip
+                data.days_to_tca[some],
+                values[some],
+                s=26 if inside else 11,
+                marker=marker,
+                c=face or None,
+                edgecolors=color,
+                linewidths=1.0,
+                zorder=4,
+            )
 
 
 def _looks(data: EvolutionData) -> list[tuple[int, str, str]]:

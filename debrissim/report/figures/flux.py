@@ -89,15 +89,27 @@ def draw_faces(ax: Axes, faces: Sequence[str], factor: Mapping[str, Array]) -> A
     place = np.arange(len(faces))
     for k, (name, values) in enumerate(factor.items()):
         ax.bar(
-            place + (k - 0.5) * 0.38, values, 0.36, facecolor=COLORS[name], edgecolor="white", lw=0.4,
-            hatch=HATCHES[name], zorder=2,
-        )  # fmt: skip
+            place + (k - 0.5) * 0.38,
+            values,
+            0.36,
+            facecolor=COLORS[name],
+            edgecolor="white",
+            lw=0.4,
+            hatch=HATCHES[name],
+            zorder=2,
+        )
         for x, value in zip(place + (k - 0.5) * 0.38, values, strict=True):
             ax.annotate(
-                f"{value:.2g}", (x, value), xytext=(0, 2), textcoords="offset points", ha="center",
-                va="bottom", fontsize=7, bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
+                f"{value:.2g}",
+                (x, value),
+                xytext=(0, 2),
+                textcoords="offset points",
+                ha="center",
+                va="bottom",
+                fontsize=7,
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
                 zorder=4,
-            )  # fmt: skip
+            )
     ax.axhline(1.0, color=FAINT, lw=0.9, ls=(0, (4, 2)), zorder=1)
     ax.set_xticks(place, faces)
     ax.tick_params(axis="x", labelsize=7.5)
@@ -111,9 +123,14 @@ def draw_speed_shares(ax: Axes, edges_km_s: Array, share: Mapping[str, Array]) -
     width = np.diff(edges_km_s)
     for name, values in share.items():
         ax.stairs(
-            100.0 * values / width, edges_km_s, color=COLORS[name], ls=DASHES[name], lw=1.5, zorder=3,
+            100.0 * values / width,
+            edges_km_s,
+            color=COLORS[name],
+            ls=DASHES[name],
+            lw=1.5,
+            zorder=3,
             label=LABELS[name],
-        )  # fmt: skip
+        )
     ax.set_xlim(float(edges_km_s[0]), float(edges_km_s[-1]))
     ax.set_ylim(bottom=0.0)
     ax.set_xlabel("impact speed (km/s)")

@@ -52,9 +52,14 @@ def draw_gabbard(
     crowd = 4.0 if shown.size > 2000 else 9.0
     for name, mark, tint in (("apogee_km", "^", _MODEL[0]), ("perigee_km", "v", _MODEL[1])):
         ax.scatter(
-            model["period_min"][shown], model[name][shown], s=crowd, marker=mark, color=tint, alpha=0.6,
+            model["period_min"][shown],
+            model[name][shown],
+            s=crowd,
+            marker=mark,
+            color=tint,
+            alpha=0.6,
             linewidths=0.0,
-        )  # fmt: skip
+        )
     if seen is not None:
         for name, mark, tint in (("apogee_km", "^", _SEEN[0]), ("perigee_km", "v", _SEEN[1])):
             ax.scatter(seen["period_min"], seen[name], s=7.0, marker=mark, color=tint, linewidths=0.0)
@@ -69,9 +74,11 @@ def draw_gabbard(
     left_out = f", {outside} more outside" if outside else ""
     seen_count = "" if seen is None else f"; {seen['period_min'].size} catalogued"
     ax.set_title(
-        f"{title}\n{int(inside.sum())} modelled{left_out}{seen_count}", fontsize=8.0, linespacing=1.25,
+        f"{title}\n{int(inside.sum())} modelled{left_out}{seen_count}",
+        fontsize=8.0,
+        linespacing=1.25,
         parse_math=False,
-    )  # fmt: skip
+    )
     ax.set_xlabel("period (min)")
     ax.set_ylabel("altitude of apogee and perigee (km)")
     if not spans:

@@ -59,9 +59,15 @@ def draw_hbr_sensitivity(
         # The thresholds would press the curve flat.
         log_axis(ax, floor, 10.0 * top, format_probability)
         ax.text(
-            0.985, 0.03, f"far below the yellow threshold, {format_probability(yellow)}",
-            transform=ax.transAxes, ha="right", va="bottom", fontsize=8, color=FAINT,
-        )  # fmt: skip
+            0.985,
+            0.03,
+            f"far below the yellow threshold, {format_probability(yellow)}",
+            transform=ax.transAxes,
+            ha="right",
+            va="bottom",
+            fontsize=8,
+            color=FAINT,
+        )
     drawn = probability > 0.0
     ax.plot(1000.0 * radius_km[drawn], probability[drawn], color=BLUE, zorder=3)
     if low < 1000.0 * miss_km < high:

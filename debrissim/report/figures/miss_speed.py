@@ -34,9 +34,15 @@ def draw_miss_against_speed(
     for style in kinds_present(kind):
         rows = kind == int(style.kind)
         ax.scatter(
-            speed_km_s[rows], miss_km[rows] * scale, s=9 if crowded else 22, marker=style.marker,
-            color=style.color, alpha=0.55 if crowded else 0.85, linewidths=0.0, label=style.label,
-        )  # fmt: skip
+            speed_km_s[rows],
+            miss_km[rows] * scale,
+            s=9 if crowded else 22,
+            marker=style.marker,
+            color=style.color,
+            alpha=0.55 if crowded else 0.85,
+            linewidths=0.0,
+            label=style.label,
+        )
         speed_stack = speed_base + np.histogram(speed_km_s[rows], speed_edges)[0]
         miss_stack = miss_base + np.histogram(miss_km[rows] * scale, miss_edges)[0]
         look = area_style(style)

@@ -49,10 +49,16 @@ def draw_risk_map(
         left = inclination < middle and not crowded
         ax.plot(inclination, altitude, marker="o", ms=7, mfc="white", mec=style.RED_ALERT, mew=1.8, ls="none")
         ax.annotate(
-            style.printable(name), (inclination, altitude), xytext=(8 if left else -8, 0),
-            textcoords="offset points", ha="left" if left else "right", va="center", fontsize=8.5,
-            parse_math=False, bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1.5},
-        )  # fmt: skip
+            style.printable(name),
+            (inclination, altitude),
+            xytext=(8 if left else -8, 0),
+            textcoords="offset points",
+            ha="left" if left else "right",
+            va="center",
+            fontsize=8.5,
+            parse_math=False,
+            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1.5},
+        )
     ax.grid(visible=False)
     ax.set_xlabel("inclination (degrees)")
     ax.set_ylabel("altitude (km)")
@@ -82,10 +88,12 @@ def figures(summary: Mapping[str, Any], table: Columns, orbits: Columns) -> Mapp
     )
     wanted = {
         "risk_map_flux": (
-            "flux_per_m2_year", "Catalogued objects through a square metre", "per m\N{SUPERSCRIPT TWO} and year",
+            "flux_per_m2_year",
+            "Catalogued objects through a square metre",
+            "per m\N{SUPERSCRIPT TWO} and year",
         ),
         "risk_map_rate": ("rate_per_year", f"Hits on a sphere of {radius:g} m", "hits per year"),
-    }  # fmt: skip
+    }
     drawn = {}
     with style.house_style():
         for name, (column, heading, label) in wanted.items():

@@ -257,9 +257,14 @@ def _latitude_map(data: PlotData) -> Figure:
     if len(data.tca_days) == 0:
         return _empty_page(data, figure, "")
     places.draw_latitude_map(
-        *_with_sides(figure), data.latitude_deg, data.altitude_km, data.object_kind,
-        probability=data.probability, yellow=data.yellow, red=data.red,
-    )  # fmt: skip
+        *_with_sides(figure),
+        data.latitude_deg,
+        data.altitude_km,
+        data.object_kind,
+        probability=data.probability,
+        yellow=data.yellow,
+        red=data.red,
+    )
     _kind_legend(figure, data, marks.ring_handles(data.probability, data.yellow, data.red))
     return figure
 
@@ -269,10 +274,16 @@ def _time_altitude(data: PlotData) -> Figure:
     if len(data.tca_days) == 0:
         return _empty_page(data, figure, "")
     places.draw_time_altitude(
-        figure.add_axes((0.09, 0.25, 0.88, 0.63)), data.tca_days, data.altitude_km, data.object_kind,
-        probability=data.probability, yellow=data.yellow, red=data.red, start_label=data.start_label,
+        figure.add_axes((0.09, 0.25, 0.88, 0.63)),
+        data.tca_days,
+        data.altitude_km,
+        data.object_kind,
+        probability=data.probability,
+        yellow=data.yellow,
+        red=data.red,
+        start_label=data.start_label,
         span_days=data.span_days,
-    )  # fmt: skip
+    )
     _kind_legend(figure, data, marks.ring_handles(data.probability, data.yellow, data.red))
     return figure
 
@@ -283,9 +294,15 @@ def _age_pc(data: PlotData) -> Figure:
         return _empty_page(data, figure, "")
     floor = min(timeline.PROBABILITY_FLOOR, data.yellow / 100.0)
     age.draw_age_against_probability(
-        figure.add_axes((0.09, 0.25, 0.83, 0.63)), data.secondary_age_days, data.probability,
-        data.object_kind, diluted=data.diluted, yellow=data.yellow, red=data.red, floor=floor,
-    )  # fmt: skip
+        figure.add_axes((0.09, 0.25, 0.83, 0.63)),
+        data.secondary_age_days,
+        data.probability,
+        data.object_kind,
+        diluted=data.diluted,
+        yellow=data.yellow,
+        red=data.red,
+        floor=floor,
+    )
     _kind_legend(figure, data, age.dilution_handles(data.probability, floor))
     return figure
 
@@ -298,9 +315,15 @@ def _screening_volumes(data: PlotData) -> Figure:
     grid = figure.add_gridspec(1, 3, left=0.075, right=0.985, bottom=0.32, top=0.83, wspace=0.3)
     for view in range(3):
         draw_volume_view(
-            figure.add_subplot(grid[0, view]), data.relative_rtn_km, data.volumes, data.object_kind,
-            view=view, probability=data.probability, yellow=data.yellow, red=data.red,
-        )  # fmt: skip
+            figure.add_subplot(grid[0, view]),
+            data.relative_rtn_km,
+            data.volumes,
+            data.object_kind,
+            view=view,
+            probability=data.probability,
+            yellow=data.yellow,
+            red=data.red,
+        )
     rings = marks.ring_handles(data.probability, data.yellow, data.red)
     _kind_legend(figure, data, [*rings, *volume_handles(data.volumes)])
     return figure

@@ -76,9 +76,15 @@ def draw_risk_by_module(
     count = len(expected)
     for k, (name, values) in enumerate(expected.items()):
         ax.barh(
-            place + (k - (count - 1) / 2.0) * 0.32, values, 0.3, facecolor=COLORS[name], edgecolor="white",
-            lw=0.4, hatch=HATCHES[name], zorder=2,
-        )  # fmt: skip
+            place + (k - (count - 1) / 2.0) * 0.32,
+            values,
+            0.3,
+            facecolor=COLORS[name],
+            edgecolor="white",
+            lw=0.4,
+            hatch=HATCHES[name],
+            zorder=2,
+        )
     low, high = total_range
     shown = high > 0.0
     ax.hlines(place[shown], low[shown], high[shown], color=INK, lw=1.1, zorder=4)

@@ -29,9 +29,14 @@ def draw_rate_by_year(
             continue
         for rows, alpha, label in ((scaled, 0.55, None), (~scaled, 1.0, kind.label)):
             ax.bar(
-                year[rows], rate[rows] / 10.0**exponent, bottom=base[rows], width=0.8, alpha=alpha, label=label,
+                year[rows],
+                rate[rows] / 10.0**exponent,
+                bottom=base[rows],
+                width=0.8,
+                alpha=alpha,
+                label=label,
                 **style.area_style(kind),
-            )  # fmt: skip
+            )
         base = base + rate / 10.0**exponent
     ax.errorbar(year, base, yerr=base * error, fmt="none", ecolor=style.INK, elinewidth=0.8, capsize=2)
     ax.set_ylim(0.0, 1.15 * float((base * (1.0 + error)).max()) if base.any() else 1.0)
@@ -171,9 +176,11 @@ def _counted(counted: Columns, footer: tuple[str, ...], synthetic: bool) -> Figu
     errors = "scatter of the phases, 1 km of altitude, where the objects' perigees stand"
     source = f"{footer[0].split(';')[0]}; error bars: {errors}"
     figure = style.new_figure(
-        "The rate counted beside the analytic one", footer=(source,), synthetic=synthetic,
+        "The rate counted beside the analytic one",
+        footer=(source,),
+        synthetic=synthetic,
         size_in=(8.0, max(3.6, 1.6 + 0.22 * len(counted["group"]))),
-    )  # fmt: skip
+    )
     ax = figure.add_axes((0.33, 0.17, 0.64, 0.7))
     expected = _numbers(counted["expected_passes"])
     seen = expected > 0.0

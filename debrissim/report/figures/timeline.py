@@ -61,26 +61,46 @@ def draw_probability_timeline(
     ax.add_collection(
         LineCollection(
             list(np.stack([np.stack([tca_days, shown], -1), np.stack([tca_days, peak], -1)], 1)[whisker]),
-            colors=SKY, linewidths=0.4 if crowded else 0.7, alpha=0.25 if crowded else 0.5, zorder=3,
+            colors=SKY,
+            linewidths=0.4 if crowded else 0.7,
+            alpha=0.25 if crowded else 0.5,
+            zorder=3,
         ),
         autolim=False,
-    )  # fmt: skip
+    )
     ax.scatter(
-        tca_days[whisker], peak[whisker], s=4 if crowded else 18, linewidths=1.2, marker="_", color=SKY,
+        tca_days[whisker],
+        peak[whisker],
+        s=4 if crowded else 18,
+        linewidths=1.2,
+        marker="_",
+        color=SKY,
         zorder=3,
-    )  # fmt: skip
+    )
     edge = np.where(probability >= red, RED_ALERT, np.where(probability >= yellow, YELLOW_ALERT, INK))
     face = np.where(diluted, "white", edge)
     small, large = (8.0, 24.0) if crowded else (18.0, 42.0)
     size = np.where(probability >= yellow, large, small)
     ax.scatter(
-        tca_days[above], shown[above], s=size[above], c=face[above].tolist(), edgecolors=edge[above].tolist(),
-        linewidths=0.6 if crowded else 0.9, zorder=4, clip_on=False,
-    )  # fmt: skip
+        tca_days[above],
+        shown[above],
+        s=size[above],
+        c=face[above].tolist(),
+        edgecolors=edge[above].tolist(),
+        linewidths=0.6 if crowded else 0.9,
+        zorder=4,
+        clip_on=False,
+    )
     ax.scatter(
-        tca_days[below], shown[below], s=12 if crowded else 20, marker="v", facecolors="none",
-        edgecolors=FAINT, linewidths=0.7, zorder=4,
-    )  # fmt: skip
+        tca_days[below],
+        shown[below],
+        s=12 if crowded else 20,
+        marker="v",
+        facecolors="none",
+        edgecolors=FAINT,
+        linewidths=0.7,
+        zorder=4,
+    )
     ax.set_xlabel(f"time of closest approach (days since {start_label})", parse_math=False)
     ax.set_ylabel("collision probability Pc (dimensionless)")
     if len(tca_days) == 0:

@@ -25,7 +25,7 @@ def default_target(folder: Path, form: str) -> Path:
     return folder.with_name(folder.name + _ENDINGS[form])
 
 
-def writer_of(form: str) -> Callable[..., Path]:
+def get_writer(form: str) -> Callable[..., Path]:
     """The function `write(folder, target, **options) -> target` of a format. Raises InputError for an unknown one."""
     if form not in FORMATS:
         raise InputError(f"export: expected a format among {', '.join(FORMATS)}, got {form!r}")

@@ -23,7 +23,7 @@ from debrissim.core.errors import InputError
 from debrissim.core.time import utc_text
 from debrissim.results.export.arcs import ObjectArcs, RunArcs, Segment, read_arcs
 from debrissim.results.export.oem import in_frame
-from debrissim.results.export.target import put_file
+from debrissim.results.export.target import write_file
 
 if TYPE_CHECKING:
     from czml3 import IntervalValue, Packet, TimeInterval
@@ -61,7 +61,7 @@ def write(folder: Path, target: Path, *, minutes: float = 10.0, force: bool = Fa
         *(_object(run, arcs) for arcs in run.objects),
         *_encounters(run, 60.0 * minutes),
     ]
-    return put_file(target, (Document(packets=packets).dumps() + "\n").encode("utf-8"), force=force)
+    return write_file(target, (Document(packets=packets).dumps() + "\n").encode("utf-8"), force=force)
 
 
 def _preamble(run: RunArcs) -> Packet:

@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 from typing import Any
 
-from debrissim.results.export.target import put_file
+from debrissim.results.export.target import write_file
 from debrissim.results.folder import json_text, read_csv, read_summary
 from debrissim.results.schema import CONJUNCTION_COLUMNS, kind_of, values_of
 
@@ -16,7 +16,7 @@ def write(folder: Path, target: Path, *, force: bool = False) -> Path:
 
     Raises InputError for a results folder that is none and a target that exists, RunError if the disk refuses.
     """
-    return put_file(target, json_text(content(folder)).encode("utf-8"), force=force)
+    return write_file(target, json_text(content(folder)).encode("utf-8"), force=force)
 
 
 def content(folder: Path) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from debrissim.core.errors import InputError
 from debrissim.core.time import utc_text
 from debrissim.propagation.frames import teme_to_eme2000
 from debrissim.results.export.arcs import ObjectArcs, RunArcs, Segment, read_arcs
-from debrissim.results.export.target import put_folder
+from debrissim.results.export.target import write_export_folder
 
 FRAMES = ("eme2000", "teme")
 STEP_S = 10.0
@@ -47,7 +47,7 @@ def write(
         raise InputError(f"export: expected a frame among {', '.join(FRAMES)}, got {frame!r}")
     run = read_arcs(folder, half_minutes=minutes, step_s=STEP_S)
     messages = {f"{run.catalog.norad_id[arcs.row]}.oem": message(run, arcs, frame) for arcs in run.objects}
-    return put_folder(target, messages, ".oem", force=force)
+    return write_export_folder(target, messages, ".oem", force=force)
 
 
 def message(run: RunArcs, arcs: ObjectArcs, frame: str) -> str:

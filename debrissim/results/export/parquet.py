@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from debrissim.core.errors import InputError
-from debrissim.results.export.target import put_file
+from debrissim.results.export.target import write_file
 from debrissim.results.folder import read_csv, read_summary
 from debrissim.results.schema import CONJUNCTION_COLUMNS, Kind, kind_of, values_of
 
@@ -42,4 +42,4 @@ def write(folder: Path, target: Path, *, force: bool = False) -> Path:
     about = {"debrissim.summary": json.dumps(summary, sort_keys=True, allow_nan=False)}
     buffer = io.BytesIO()
     pq.write_table(pa.table(columns, schema=pa.schema(fields, metadata=about)), buffer, compression="zstd")
-    return put_file(target, buffer.getvalue(), force=force)
+    return write_file(target, buffer.getvalue(), force=force)

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from debrissim.core.errors import InputError, RunError
 from debrissim.core.files import replace_file
-from debrissim.results.folder import put_in_place
+from debrissim.results.folder import write_atomically
 
 
-def put_file(target: Path, data: bytes, *, force: bool) -> Path:
+def write_file(target: Path, data: bytes, *, force: bool) -> Path:
     """Write a file; returns its path.
 
     Raises InputError where something stands there (with force: something that is no file), RunError if the disk
@@ -27,7 +27,7 @@ def put_file(target: Path, data: bytes, *, force: bool) -> Path:
     return target
 
 
-def put_folder(target: Path, texts: Mapping[str, str], ending: str, *, force: bool) -> Path:
+def write_export_folder(target: Path, texts: Mapping[str, str], ending: str, *, force: bool) -> Path:
     """Write a folder of text files by name; returns its path.
 
     Raises InputError where something stands there (with force: something else than a folder of such files),
@@ -40,7 +40,7 @@ def put_folder(target: Path, texts: Mapping[str, str], ending: str, *, force: bo
             )
         if not target.is_dir() or any(path.suffix != ending for path in target.iterdir()):
             raise InputError(f"{target}: is not a folder of {ending} files, --force does not replace it")
-    put_in_place(target, lambda folder: _fill(folder, texts))
+    write_atomically(target, lambda folder: _fill(folder, texts))
     return target
 
 

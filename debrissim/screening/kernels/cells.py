@@ -260,10 +260,15 @@ def _collect(scene, shell, place, begin, end, half, reach2, store, count):  # ty
     for other in range(begin, end):
         j = shell.order[other]
         if not (scene.is_primary[i] or scene.is_primary[j]) or not _may_meet(
-            stretch[0, other] - stretch[0, place], stretch[1, other] - stretch[1, place],
-            stretch[2, other] - stretch[2, place], stretch[3, other] - stretch[3, place],
-            stretch[4, other] - stretch[4, place], stretch[5, other] - stretch[5, place], half, reach2,
-        ):  # fmt: skip
+            stretch[0, other] - stretch[0, place],
+            stretch[1, other] - stretch[1, place],
+            stretch[2, other] - stretch[2, place],
+            stretch[3, other] - stretch[3, place],
+            stretch[4, other] - stretch[4, place],
+            stretch[5, other] - stretch[5, place],
+            half,
+            reach2,
+        ):
             continue
         # A pair of specials is the first one's; one of a special and an ordinary object is the special's.
         if (scene.kind[j] == 2 and (scene.kind[i] == 1 or other <= place)) or i == j:

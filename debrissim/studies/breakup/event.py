@@ -17,7 +17,7 @@ from debrissim.core.time import split_julian_date
 from debrissim.propagation.frames import rtn_basis
 from debrissim.propagation.sgp4 import ObjectStatus, make_propagator
 from debrissim.scenario.conjunctions import MeanElements
-from debrissim.scenario.element_sets import own_element_set
+from debrissim.scenario.element_sets import element_set_from_table
 from debrissim.scenario.fields import Finite, Flag, Moment, Positive, ScenarioTable
 
 # Element sets of two objects that hit each other are kilometres off; further apart, the time or an object is wrong.
@@ -171,7 +171,7 @@ def _state(place: str, parent: Parent, time: datetime | None) -> tuple[Array, Ar
     if time is None:
         raise ScenarioError(f"event.time: is missing, and {place} has an element set")
     jd, fraction = split_julian_date(time)
-    elements = own_element_set(parent, place, parent.name, 1, jd, fraction)
+    elements = element_set_from_table(parent, place, parent.name, 1, jd, fraction)
     assert elements is not None
     codes, positions, velocities = make_propagator(elements, jd, fraction).states([0], [0.0])
     if codes[0, 0]:

@@ -17,7 +17,7 @@ from debrissim.hazard.breakup import model as model
 from debrissim.hazard.breakup.counts import COLLISION_FACTORS, EXPLOSION_FACTORS, count_range
 from debrissim.hazard.breakup.distributions import NumberLaw, collision_law, cumulative_count, explosion_law
 from debrissim.hazard.breakup.orbits import REENTRY_PERIGEE_KM, Fate, FragmentOrbits, fragment_orbits
-from debrissim.results.folder import numbers, read_csv, read_summary
+from debrissim.results.folder import float_column, read_csv, read_summary
 from debrissim.scenario.base import StudyScenario
 from debrissim.scenario.fields import Positive
 from debrissim.studies.breakup.event import Event, Parent, ParentStates, parent_states
@@ -118,7 +118,7 @@ def _draw(scenario: BreakupScenario, states: ParentStates) -> model.Breakup:
     try:
         if projectile is None:
             _check_count(explosion_law(event.scale), least)
-            return model.explosion(
+            return model.simulate_explosion(
                 target.mass_kg,
                 least_length_m=least,
                 scale=event.scale,
@@ -127,10 +127,13 @@ def _draw(scenario: BreakupScenario, states: ParentStates) -> model.Breakup:
             )
         masses = target.mass_kg, projectile.mass_kg, states.speed_km_s
         _check_count(collision_law(*masses, catastrophic=event.catastrophic), least)
-        return model.collision(
-            *masses, least_length_m=least, rocket_body=(target.rocket_body, projectile.rocket_body), rng=rng,
+        return model.simulate_collision(
+            *masses,
+            least_length_m=least,
+            rocket_body=(target.rocket_body, projectile.rocket_body),
+            rng=rng,
             catastrophic=event.catastrophic,
-        )  # fmt: skip
+        )
     except InputError as error:
         raise ScenarioError(f"event.{error}") from error
 
@@ -220,33 +223,33 @@ def draw(folder: Path) -> dict[str, Figure]:
             range_factors=(summary["method"]["range_factors"][0], summary["method"]["range_factors"][1]),
             collision=collision,
             flags=tuple(summary["method"]["flags"]),
-            parent=numbers(table["parent"]).astype(np.int8),
+            parent=float_column(table["parent"]).astype(np.int8),
             in_orbit=np.array([fate == Fate.ORBIT.label for fate in table["fate"]], dtype=np.bool_),
-            columns={name: numbers(table[name]) for name in table if name not in ("parent", "fate")},
-            parents={name: numbers(parents[name]) for name in COMPARED},
-            catalogued=None if seen is None else {name: numbers(seen[name]) for name in CATALOGUED},
+            columns={name: float_column(table[name]) for name in table if name not in ("parent", "fate")},
+            parents={name: float_column(parents[name]) for name in COMPARED},
+            catalogued=None if seen is None else {name: float_column(seen[name]) for name in CATALOGUED},
         )
     )
 
 
 def lines(summary: Mapping[str, Any]) -> Iterator[str]:
     """What the terminal shows."""
-    answer = summary["answer"]
-    if answer["catastrophic"] is not None:
-        verdict = "catastrophic" if answer["catastrophic"] else "not catastrophic"
-        energy = f"{answer['energy_to_mass_j_g']:.4g} J/g, limit 40"
-        yield f"{verdict}: {answer['relative_speed_km_s']:.2f} km/s, {energy}"
+    headline = summary["answer"]
+    if headline["catastrophic"] is not None:
+        verdict = "catastrophic" if headline["catastrophic"] else "not catastrophic"
+        energy = f"{headline['energy_to_mass_j_g']:.4g} J/g, limit 40"
+        yield f"{verdict}: {headline['relative_speed_km_s']:.2f} km/s, {energy}"
     yield f"{'of at least':<12}{'law':>11}{'drawn':>9}   {'95 % of Poisson':<20}as wrong as seen"
-    for row in answer["counts"]:
+    for row in headline["counts"]:
         drawn = "" if row["drawn"] is None else row["drawn"]
         poisson, stated = (
             " to ".join(f"{n:.4g}" if n < 1e4 else f"{n:.2g}" for n in row[key])
             for key in ("poisson_95", "stated_range")
         )
         yield f"  {_length(row['length_m']):<10}{row['law']:>11.5g}{drawn:>9}   {poisson:<20}{stated}"
-    mass, fates = answer["mass_kg"], answer["fates"]
+    mass, fates = headline["mass_kg"], headline["fates"]
     residual = f" + residual {mass['residual']:.3g}" if mass["residual"] else ""
-    share = 100.0 * answer["reentry_share"]
+    share = 100.0 * headline["reentry_share"]
     for line in (
         f"mass {mass['parents']:.4g} kg = fragments {mass['fragments']:.4g} + smaller "
         f"{mass['below_least_length']:.3g} + remnants {mass['remnants']:.4g}{residual}",

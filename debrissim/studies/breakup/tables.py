@@ -107,7 +107,7 @@ def catalogued_table(files: Sequence[Path | None], time: datetime, within_days: 
         rows = rows[np.lexsort((age[rows], catalog.norad_id[rows]))]
         # Of each fragment its first.
         rows = rows[np.unique(catalog.norad_id[rows], return_index=True)[1]]
-        parts.append(_seen(catalog.select(rows), age[rows], parent))
+        parts.append(_seen(catalog[rows], age[rows], parent))
     if not parts:
         return None
     return {name: [value for part in parts for value in part[name]] for name in CATALOGUED}

@@ -18,7 +18,7 @@ from debrissim.core.time import utc_text
 from debrissim.probability.collision import ProbabilityFlag
 from debrissim.results.folder import (
     SUMMARY,
-    numbers,
+    float_column,
     read_csv,
     read_summary,
     write_csv,
@@ -26,17 +26,17 @@ from debrissim.results.folder import (
     write_json,
 )
 from debrissim.results.schema import TRACK_COLUMNS
-from debrissim.studies.evolution.track import Sighting, Track, Tracking
+from debrissim.studies.evolution.track import EncounterHistory, Evolution, Update
 
 KIND = "track"
 
 
-def write_tracking(tracking: Tracking, folder: Path, seconds: float, *, force: bool = False) -> None:
+def write_tracking(tracking: Evolution, folder: Path, seconds: float, *, force: bool = False) -> None:
     """Write the folder, see `write_folder`."""
     write_folder(folder, lambda partial: _write_files(tracking, partial, seconds), force=force)
 
 
-def track_table(tracking: Tracking) -> Table:
+def track_table(tracking: Evolution) -> Table:
     """track.csv: columns as `TRACK_COLUMNS`; the catalogues of each encounter from the oldest on."""
     rows = [
         _row(number, track, sighting, tracking)
@@ -46,7 +46,7 @@ def track_table(tracking: Tracking) -> Table:
     return {name: [row[k] for row in rows] for k, name in enumerate(TRACK_COLUMNS)}
 
 
-def track_summary(tracking: Tracking) -> dict[str, Any]:
+def track_summary(tracking: Evolution) -> dict[str, Any]:
     """summary.json: the catalogues, how many encounters there were, the provenance of the newest run."""
     return {
         "kind": KIND,
@@ -57,7 +57,7 @@ def track_summary(tracking: Tracking) -> dict[str, Any]:
                 {
                     "file": run.file.name,
                     "epoch_utc": _epoch(tracking, k),
-                    "objects": len(run.result.prepared.catalog),
+                    "objects": len(run.result.inputs.catalog),
                     "encounters": len(run.result.screening.encounters),
                     "cumulative_probability": run.result.totals.cumulative_probability,
                 }
@@ -114,11 +114,11 @@ def draw_track(folder: Path, *, form: str = "png", size: str = "screen") -> list
             red=float(provenance["scenario"]["probability"]["red"]),
             track=np.array([int(number) for number in table["track"]], dtype=np.int64),
             names=tuple(names),
-            days_to_tca=numbers(table["days_to_tca"]),
-            miss_distance_km=numbers(table["miss_distance_km"]),
-            miss_sigma_km=numbers(table["miss_distance_sigma_km"]),
-            tca_shift_s=numbers(table["tca_shift_s"]),
-            probability=numbers(table["collision_probability"]),
+            days_to_tca=float_column(table["days_to_tca"]),
+            miss_distance_km=float_column(table["miss_distance_km"]),
+            miss_sigma_km=float_column(table["miss_distance_sigma_km"]),
+            tca_shift_s=float_column(table["tca_shift_s"]),
+            probability=float_column(table["collision_probability"]),
             diluted=np.array([value == "true" for value in table["dilution"]], dtype=bool),
             inside=np.array([value == "inside" for value in table["found"]], dtype=bool),
         )
@@ -144,7 +144,7 @@ def _labels(table: dict[str, list[str]]) -> list[str]:
     ]
 
 
-def _write_files(tracking: Tracking, folder: Path, seconds: float) -> None:
+def _write_files(tracking: Evolution, folder: Path, seconds: float) -> None:
     begin = time.perf_counter()
     write_csv(folder / "track.csv", track_table(tracking))
     write_json(folder / SUMMARY, track_summary(tracking))
@@ -155,13 +155,13 @@ def _write_files(tracking: Tracking, folder: Path, seconds: float) -> None:
     write_json(folder / "run.json", {"written_utc": moment, "seconds": spent})
 
 
-def _epoch(tracking: Tracking, catalogue: int) -> str:
+def _epoch(tracking: Evolution, catalogue: int) -> str:
     run = tracking.runs[catalogue]
-    prepared = run.result.prepared
-    return utc_text(prepared.start_jd, prepared.start_fraction, run.epoch_s, decimals=0)
+    inputs = run.result.inputs
+    return utc_text(inputs.start_jd, inputs.start_fraction, run.epoch_s, decimals=0)
 
 
-def _row(number: int, track: Track, sighting: Sighting, tracking: Tracking) -> list[Any]:
+def _row(number: int, track: EncounterHistory, sighting: Update, tracking: Evolution) -> list[Any]:
     run = tracking.runs[sighting.catalogue]
     head = [
         number,
@@ -177,7 +177,7 @@ def _row(number: int, track: Track, sighting: Sighting, tracking: Tracking) -> l
     encounters, assessment, row = sighting.encounters, sighting.assessment, sighting.row
     if encounters is None or assessment is None or row is None:
         return [*head, *[""] * (len(TRACK_COLUMNS) - len(head))]
-    prepared, risk = run.result.prepared, assessment.probability
+    inputs, risk = run.result.inputs, assessment.probability
     tca_s = float(encounters.tca_s[row])
     newest = next(s for s in reversed(track.sightings) if s.encounters is not None)
     assert newest.encounters is not None
@@ -185,7 +185,7 @@ def _row(number: int, track: Track, sighting: Sighting, tracking: Tracking) -> l
     value, maximum = float(risk.value[row]), float(risk.maximum[row])
     return [
         *head,
-        utc_text(prepared.start_jd, prepared.start_fraction, tca_s),
+        utc_text(inputs.start_jd, inputs.start_fraction, tca_s),
         tca_s - float(newest.encounters.tca_s[newest.row]),
         (tca_s - run.epoch_s) / SECONDS_PER_DAY,
         float(encounters.miss_distance_km[row]),
@@ -200,18 +200,18 @@ def _row(number: int, track: Track, sighting: Sighting, tracking: Tracking) -> l
     ]
 
 
-def _name(number: int, tracking: Tracking) -> str:
+def _name(number: int, tracking: Evolution) -> str:
     for run in reversed(tracking.runs):
-        catalog = run.result.prepared.catalog
+        catalog = run.result.inputs.catalog
         found = np.flatnonzero(catalog.norad_id == number)
         if found.size:
             return str(catalog.name[found[0]])
     return ""
 
 
-def _kind(number: int, tracking: Tracking) -> str:
+def _kind(number: int, tracking: Evolution) -> str:
     for run in reversed(tracking.runs):
-        catalog = run.result.prepared.catalog
+        catalog = run.result.inputs.catalog
         found = np.flatnonzero(catalog.norad_id == number)
         if found.size:
             return ObjectKind(int(catalog.object_kind[found[0]])).label

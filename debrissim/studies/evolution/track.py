@@ -20,7 +20,7 @@ import numpy as np
 from debrissim.catalog import catalog_epoch, read_catalog
 from debrissim.conjunctions.assessment import Assessment, assess_encounters
 from debrissim.conjunctions.result import SimulationResult
-from debrissim.conjunctions.run import error_model, own_errors, run
+from debrissim.conjunctions.run import covariance_model, load_object_covariances, run
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError, RunError
 from debrissim.core.time import utc_datetime
@@ -54,7 +54,7 @@ class CatalogRun:
 
 
 @dataclass(frozen=True, eq=False)
-class Sighting:
+class Update:
     """One encounter in one catalogue. found: `INSIDE`, `OUTSIDE`, or why there are no numbers (then row is None).
 
     encounters, assessment: where `row` stands.
@@ -75,31 +75,34 @@ class Sighting:
 
 
 @dataclass(frozen=True, eq=False)
-class Track:
+class EncounterHistory:
     """One encounter through the catalogues: the pair by catalogue number, a sighting for each, oldest first."""
 
     primary: int
     secondary: int
-    sightings: tuple[Sighting, ...]
+    sightings: tuple[Update, ...]
 
 
 @dataclass(frozen=True, eq=False)
-class Tracking:
-    """What `track` found: runs, oldest catalogue first; tracks, the most probable first; how many there are in all."""
+class Evolution:
+    """Encounters through a series of catalogues: runs, oldest catalogue first; tracks, the most probable first.
+
+    track_count: encounters in any catalogue, followed or not.
+    """
 
     scenario: Scenario
     runs: tuple[CatalogRun, ...]
-    tracks: tuple[Track, ...]
+    tracks: tuple[EncounterHistory, ...]
     track_count: int
 
 
-def track(
+def follow_encounters(
     scenario: Scenario,
     files: Sequence[Path],
     *,
     most: int = 20,
     progress: Progress = lambda _phase, _share: None,
-) -> Tracking:
+) -> Evolution:
     """Run the scenario on each catalogue file and follow its encounters through them.
 
     The span is the same for all: a start of "catalogue epoch" is that of the newest one. most: how many encounters are
@@ -125,7 +128,7 @@ def track(
             result = run(fixed, catalog_files=[files[k]])
         except RunError as error:
             raise RunError(f"{files[k]}: {error}") from error
-        days = (epochs[k][0] - result.prepared.start_jd) + (epochs[k][1] - result.prepared.start_fraction)
+        days = (epochs[k][0] - result.inputs.start_jd) + (epochs[k][1] - result.inputs.start_fraction)
         runs.append(CatalogRun(files[k], days * SECONDS_PER_DAY, result))
     groups = linked([one.result.screening.encounters for one in runs])
     chosen = sorted(groups, key=lambda group: _rank(group, runs))[:most]
@@ -133,7 +136,7 @@ def track(
     for done, group in enumerate(chosen):
         progress("following", done / len(chosen))
         tracks.append(_followed(group, runs, fixed))
-    return Tracking(fixed, tuple(runs), tuple(tracks), len(groups))
+    return Evolution(fixed, tuple(runs), tuple(tracks), len(groups))
 
 
 def linked(tables: Sequence[Encounters]) -> list[dict[int, int]]:
@@ -175,16 +178,16 @@ def _rank(group: dict[int, int], runs: Sequence[CatalogRun]) -> tuple[float, flo
     return -float(max(values)), float(min(misses))
 
 
-def _followed(group: dict[int, int], runs: Sequence[CatalogRun], scenario: Scenario) -> Track:
+def _followed(group: dict[int, int], runs: Sequence[CatalogRun], scenario: Scenario) -> EncounterHistory:
     newest = max(group)
     table = runs[newest].result.screening.encounters
     pair = int(table.primary_norad_id[group[newest]]), int(table.secondary_norad_id[group[newest]])
-    sightings: list[Sighting] = []
+    sightings: list[Update] = []
     known_s = float(table.tca_s[group[newest]])
     for catalogue in reversed(range(len(runs))):
         result = runs[catalogue].result
         if catalogue in group:
-            sighting = Sighting(
+            sighting = Update(
                 catalogue, INSIDE, result.screening.encounters, result.assessment, group[catalogue]
             )
         else:
@@ -192,43 +195,48 @@ def _followed(group: dict[int, int], runs: Sequence[CatalogRun], scenario: Scena
         if sighting.encounters is not None and sighting.row is not None:
             known_s = float(sighting.encounters.tca_s[sighting.row])
         sightings.append(sighting)
-    return Track(*pair, tuple(reversed(sightings)))
+    return EncounterHistory(*pair, tuple(reversed(sightings)))
 
 
 def _outside(
     catalogue: int, result: SimulationResult, pair: tuple[int, int], known_s: float, scenario: Scenario
-) -> Sighting:
+) -> Update:
     """The pair in a catalogue in which it passes outside the volumes, around the time known from another one."""
-    prepared = result.prepared
-    rows = [np.flatnonzero(prepared.catalog.norad_id == number) for number in pair]
+    inputs = result.inputs
+    rows = [np.flatnonzero(inputs.catalog.norad_id == number) for number in pair]
     if not all(found.size for found in rows):
-        return Sighting(catalogue, MISSING)
+        return Update(catalogue, MISSING)
     index = np.array([int(found[0]) for found in rows])
     for row in index.tolist():
         status = ObjectStatus(int(result.screening.object_status[row]))
         if status != ObjectStatus.OK:
-            return Sighting(catalogue, status.reason)
-    two = prepared.catalog.select(index)
+            return Update(catalogue, status.reason)
+    two = inputs.catalog[index]
     begin_s = known_s - SAME_PASS_S
-    fraction = prepared.start_fraction + begin_s / SECONDS_PER_DAY
+    fraction = inputs.start_fraction + begin_s / SECONDS_PER_DAY
     days = float(np.floor(fraction))
     volumes = (sphere(REACH_KM),)
     found = screen(
-        two, [0], prepared.start_jd + days, fraction - days, 2.0 * SAME_PASS_S, volumes,
+        two,
+        [0],
+        inputs.start_jd + days,
+        fraction - days,
+        2.0 * SAME_PASS_S,
+        volumes,
         co_location=CoLocationRule(False),
-    ).encounters  # fmt: skip
+    ).encounters
     if len(found) == 0:
-        return Sighting(catalogue, FAR)
+        return Update(catalogue, FAR)
     row = int(np.argmin(np.abs(found.tca_s + begin_s - known_s)))
-    encounters = replace(found.select([row]), tca_s=found.tca_s[[row]] + begin_s)
+    encounters = replace(found[[row]], tca_s=found.tca_s[[row]] + begin_s)
     assessment = assess_encounters(
         encounters,
         two,
         volumes,
-        error_model(scenario),
+        covariance_model(scenario),
         primary_factor=scenario.covariance.primary_factor,
         secondary_factor=scenario.covariance.secondary_factor,
         method=scenario.probability.method,
-        own=own_errors(scenario, prepared),
+        object_covariances=load_object_covariances(scenario, inputs),
     )
-    return Sighting(catalogue, OUTSIDE, encounters, assessment, 0)
+    return Update(catalogue, OUTSIDE, encounters, assessment, 0)

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from debrissim.core.errors import InputError
 from debrissim.hazard.particles.directions import unit_normal
-from debrissim.hazard.shields.ballistic_limits import CriticalDiameter, CriticalEnergy, Shield, shield_named
+from debrissim.hazard.shields.ballistic_limits import CriticalDiameter, CriticalEnergy, Shield, get_shield
 from debrissim.hazard.shields.iss_shields import ISS_SHIELDS, IssNodeShield
 from debrissim.hazard.shields.single_wall import SingleWall, WallFailure, WallMaterial
 from debrissim.hazard.shields.stuffed_whipple import StuffedWhipple
@@ -52,14 +52,17 @@ _OPTIONAL: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "single-wall": _METAL,
         "whipple-nno": (
-            "bumper_density_g_cm3", "insulation_g_cm2", "insulation_standoff_cm", "thin_bumper",
+            "bumper_density_g_cm3",
+            "insulation_g_cm2",
+            "insulation_standoff_cm",
+            "thin_bumper",
         ),
         "iss-node-2-3": ("bumper_cm", "standoff_cm", "wall_cm", "wall_yield_ksi", "bumper_density_g_cm3"),
         "stuffed-whipple": ("bumper_density_g_cm3", "wall_density_g_cm3", "insulation_g_cm2"),
         "critical-diameter": (),
         "critical-energy": (),
     }
-)  # fmt: skip
+)
 
 
 class ShieldTable(ScenarioTable):
@@ -197,5 +200,5 @@ def shields_of(own: Iterable[ShieldTable], surfaces: Iterable[SurfaceTable]) -> 
             raise ValueError(
                 f"surfaces: shield: expected one of {', '.join([*named, *ISS_SHIELDS])}, got {name!r}"
             )
-        found[name] = named[name].shield() if name in named else shield_named(name)
+        found[name] = named[name].shield() if name in named else get_shield(name)
     return found

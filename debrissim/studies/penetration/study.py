@@ -30,7 +30,7 @@ from debrissim.hazard.shields.penetration import (
 from debrissim.hazard.shields.surfaces import Surface
 from debrissim.report.figures import shields as plots
 from debrissim.report.figures.flux import SOURCES, footer
-from debrissim.results.folder import numbers, read_csv, read_summary
+from debrissim.results.folder import float_column, read_csv, read_summary
 from debrissim.scenario.base import StudyScenario
 from debrissim.scenario.fields import Moment, Positive, ScenarioTable
 from debrissim.studies.particle_environment import (
@@ -38,8 +38,8 @@ from debrissim.studies.particle_environment import (
     Meteoroids,
     ParticleOrbit,
     Samples,
+    describe_models,
     meteoroid_flux,
-    models_told,
 )
 from debrissim.studies.penetration.shields import ShieldTable, SurfaceTable, shields_of
 from debrissim.studies.penetration.tables import (
@@ -129,7 +129,7 @@ def run_penetration(scenario: PenetrationScenario, progress: Progress) -> StudyR
     }
     counted = [found for table, found in rows if table.in_total]
     total = expected_range([part for found in counted for part in found.values()])
-    answer = {
+    headline = {
         "expected": three(total),
         "pnp": pnp(total),
         "expected_by_source": {
@@ -138,7 +138,7 @@ def run_penetration(scenario: PenetrationScenario, progress: Progress) -> StudyR
         "monte_carlo_agrees": _agree(checks),
         "modules": [dict(zip(tables["modules"], row, strict=True)) for row in _rows_of(tables["modules"])],
     }
-    method = models_told(natural) | {
+    method = describe_models(natural) | {
         "shields": {name: shield.label for name, shield in shields.items()},
         "flags": _flags(scenario, debris, natural, shields, rows, sources),
         "assumed": [
@@ -147,7 +147,7 @@ def run_penetration(scenario: PenetrationScenario, progress: Progress) -> StudyR
         ],
         "source": "NASA/TM-2009-214785 (shields); see docs/shields.md and docs/small_debris.md",
     }
-    return StudyResult(scenario, tables, answer, method)
+    return StudyResult(scenario, tables, headline, method)
 
 
 def _models(scenario: PenetrationScenario) -> tuple[DebrisFlux, MeteoroidFlux]:
@@ -247,25 +247,25 @@ def draw_penetration(folder: Path) -> dict[str, Figure]:
     modules, curves = read_csv(folder / "modules.csv"), read_csv(folder / "critical_diameter.csv")
     speeds = read_csv(folder / "speeds.csv")
     title = content["title"]
-    edges = np.append(numbers(speeds["low_km_s"]), numbers(speeds["high_km_s"])[-1:])
+    edges = np.append(float_column(speeds["low_km_s"]), float_column(speeds["high_km_s"])[-1:])
     return {
         "critical_diameter": plots.curves_figure(
             f"{title}: what the shields stop",
             plots.curves(
                 curves["shield"],
-                numbers(curves["angle_deg"]),
-                numbers(curves["speed_km_s"]),
-                numbers(curves["diameter_cm"]),
+                float_column(curves["angle_deg"]),
+                float_column(curves["speed_km_s"]),
+                float_column(curves["diameter_cm"]),
             ),
             content["debris_density_g_cm3"],
         ),
         "risk": plots.risk_figure(
             f"{title}: expected penetrations",
             modules["module"],
-            {name: numbers(modules[f"{name}_expected"]) for name in SOURCES},
-            (numbers(modules["low"]), numbers(modules["high"])),
+            {name: float_column(modules[f"{name}_expected"]) for name in SOURCES},
+            (float_column(modules["low"]), float_column(modules["high"])),
             edges,
-            {name: numbers(speeds[f"{name}_expected"]) for name in SOURCES},
+            {name: float_column(speeds[f"{name}_expected"]) for name in SOURCES},
             foot,
         ),
     }
@@ -273,20 +273,20 @@ def draw_penetration(folder: Path) -> dict[str, Figure]:
 
 def penetration_lines(summary: Mapping[str, Any]) -> Iterator[str]:
     """What the terminal shows."""
-    answer, method = summary["answer"], summary["method"]
+    headline, method = summary["answer"], summary["method"]
     yield "penetrations expected   debris  meteoroids   both (low to high)               PNP"
-    for row in answer["modules"]:
+    for row in headline["modules"]:
         yield (
             f"{row['module'][:22]:22} {row['debris_expected']:8.1e}    {row['meteoroids_expected']:8.1e}   "
             f"{row['expected']:.1e} ({row['low']:.1e} to {row['high']:.1e})  {row['pnp']:8.6f}"
         )
-    expected, none = answer["expected"], answer["pnp"]
+    expected, none = headline["expected"], headline["pnp"]
     yield (
         f"all: {expected['nominal']:.1e} ({expected['low']:.1e} to {expected['high']:.1e}), "
         f"PNP {none['nominal']:.6f} ({none['low']:.4f} to {none['high']:.4f})"
     )
     yield (
-        "Monte Carlo check: agrees" if answer["monte_carlo_agrees"] else "Monte Carlo check: DOES NOT AGREE"
+        "Monte Carlo check: agrees" if headline["monte_carlo_agrees"] else "Monte Carlo check: DOES NOT AGREE"
     )
     yield "impact speeds and most of psi(i) stand from memory: see docs/small_debris.md"
     yield from (f"flag: {flag}" for flag in method["flags"])

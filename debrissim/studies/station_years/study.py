@@ -58,7 +58,7 @@ def _altitudes(scenario: StationYearsScenario) -> station.StationYears:
     if scenario.history is None:
         return published
     history = read_catalog(scenario.located(scenario.history)).catalog
-    own = history.select(history.norad_id == _ISS)
+    own = history[history.norad_id == _ISS]
     if len(own) == 0:
         raise ScenarioError(f"history: no element set of {_ISS} in {scenario.history}")
     finer = station.altitudes_from_epochs(own.epoch_jd + own.epoch_fraction, own.semi_major_axis_km)
@@ -91,7 +91,7 @@ def _of_year(year: int, altitudes: station.StationYears, populations: list[Popul
         "jspoc": station.JSPOC_RADIUS_M,
     }
     rates = dict.fromkeys(SIZES, 0.0)
-    mixed_shares: dict[str, list[long_run.RateShare]] = {}
+    mixed_shares: dict[str, list[long_run.RateFraction]] = {}
     for population, weight in zip(populations, weights, strict=True):
         if not weight.any():
             continue
@@ -111,8 +111,8 @@ def _of_year(year: int, altitudes: station.StationYears, populations: list[Popul
 
 
 def _added(
-    one: dict[str, list[long_run.RateShare]], other: dict[str, list[long_run.RateShare]]
-) -> dict[str, list[long_run.RateShare]]:
+    one: dict[str, list[long_run.RateFraction]], other: dict[str, list[long_run.RateFraction]]
+) -> dict[str, list[long_run.RateFraction]]:
     """Shares of two weighted catalogues, by name."""
     summed = {}
     for what in other:
@@ -124,11 +124,11 @@ def _added(
     return summed
 
 
-def _sum_of(one: long_run.RateShare, other: long_run.RateShare) -> long_run.RateShare:
+def _sum_of(one: long_run.RateFraction, other: long_run.RateFraction) -> long_run.RateFraction:
     flux = one.flux_per_m2_year + other.flux_per_m2_year
     # The scatter of two catalogues of one time is mostly the same scatter: the smaller count stands for both.
     fewer = [s.effective_count for s in (one, other) if s.flux_per_m2_year > 0.0]
-    return long_run.RateShare(
+    return long_run.RateFraction(
         name=one.name,
         object_count=max(one.object_count, other.object_count),
         flux_per_m2_year=flux,
@@ -140,14 +140,20 @@ def _sum_of(one: long_run.RateShare, other: long_run.RateShare) -> long_run.Rate
 def _counted(scenario: StationYearsScenario, population: Population) -> list[Comparison]:
     wanted = scenario.counting
     own = population.catalog
-    target = own.select((own.norad_id == _ISS) & ~own.synthetic)
+    target = own[(own.norad_id == _ISS) & ~own.synthetic]
     if len(target) != 1:
         target = _published_orbit(population)
     objects = population.objects
     passes = count_passes(
-        target, objects, population.epoch_jd, population.epoch_fraction, wanted.days, wanted.radius_km,
-        wanted.phases, np.random.default_rng([scenario.seed, 1]),
-    )  # fmt: skip
+        target,
+        objects,
+        population.epoch_jd,
+        population.epoch_fraction,
+        wanted.days,
+        wanted.radius_km,
+        wanted.phases,
+        np.random.default_rng([scenario.seed, 1]),
+    )
     groups = [("all", np.ones(len(objects), dtype=np.bool_))]
     groups += [(kind.label, objects.object_kind == kind) for kind in ObjectKind]
     groups += [("fleet satellites", station_risk.in_fleet(objects))]
@@ -161,7 +167,7 @@ def _published_orbit(population: Population) -> Catalog:
     """The station's element set where the population holds none: its published altitude, an arbitrary phase."""
     altitude = _altitude_of(int(population.epoch_year), station.published_altitudes())
     rate = np.sqrt(WGS72_MU_KM3_S2 / (WGS72_RADIUS_KM + altitude) ** 3) * 86400.0 / (2.0 * np.pi)
-    return population.catalog.select([0]).with_columns(
+    return population.catalog[[0]].with_columns(
         norad_id=np.array([_ISS], dtype=np.int64),
         name=np.array(["ISS"]),
         epoch_jd=np.array([population.epoch_jd]),

@@ -26,7 +26,7 @@ class _Year(NamedTuple):
     configuration: station.Configuration
     radii_m: dict[str, float]
     scaled: bool
-    shares: dict[str, list[long_run.RateShare]]
+    shares: dict[str, list[long_run.RateFraction]]
     rates: dict[str, float]
 
 
@@ -172,20 +172,20 @@ def _revolutions(altitude_km: float) -> float:
 
 
 def lines(summary: Mapping[str, Any]) -> Iterator[str]:
-    answer = summary["answer"]
-    low, high = answer["probability_since_launch_range_of_traffic"]
-    sizes = answer["probability_since_launch_by_size"]
+    headline = summary["answer"]
+    low, high = headline["probability_since_launch_range_of_traffic"]
+    sizes = headline["probability_since_launch_by_size"]
     yield (
-        f"hit by a catalogued object since 1998: {answer['probability_since_launch']:.1e} "
+        f"hit by a catalogued object since 1998: {headline['probability_since_launch']:.1e} "
         f"(traffic {low:.1e} to {high:.1e})"
     )
     yield f"by size: drag area {sizes['drag_area']:.1e}, enclosing sphere {sizes['enclosing_sphere']:.1e}"
     yield (
-        f"{answer['last_year']}: {answer['last_year_rate_per_year']:.1e} a year "
-        f"+- {100 * answer['last_year_relative_error']:.0f} %, "
-        f"{answer['last_year_flux_per_m2_year']:.2e} per m2 and year, no manoeuvres"
+        f"{headline['last_year']}: {headline['last_year_rate_per_year']:.1e} a year "
+        f"+- {100 * headline['last_year_relative_error']:.0f} %, "
+        f"{headline['last_year_flux_per_m2_year']:.2e} per m2 and year, no manoeuvres"
     )
-    for label, found in answer["counted_over_analytic"].items():
+    for label, found in headline["counted_over_analytic"].items():
         yield (
             f"counted / analytic {found['ratio']:.2f} +- {found['error']:.2f} "
             f"({found['passes']:.0f} passes), {label[:30]}"

@@ -10,11 +10,10 @@ from debrissim.catalog import (
     Catalog,
     ObjectKind,
     catalog_epoch,
-    concatenate,
-    describe,
-    latest_at,
+    latest_before,
     parse_catalog,
     select_objects,
+    summarize_catalog,
 )
 from debrissim.core.errors import InputError
 
@@ -30,13 +29,13 @@ def at(day: int, number: str = "5", **more: str) -> dict[str, str]:
 
 
 def empty() -> Catalog:
-    return catalog_of(omm()).select([])
+    return catalog_of(omm())[[]]
 
 
 def test_newest_before_the_start_wins_else_nearest_after() -> None:
     first = catalog_of(at(8), at(9), at(11), at(12, "7"), at(20, "8"))
     second = catalog_of(at(7), at(14, "7"), at(11, "8"), at(10, "9"), at(11, "9"))
-    merged, superseded = latest_at([first, second], *START)
+    merged, superseded = latest_before([first, second], *START)
     chosen = dict(zip(merged.norad_id.tolist(), (merged.epoch_jd - 2454862.5).tolist(), strict=True))
     # Day of February; an epoch at the very start counts as before it.
     assert chosen == {5: 9.0, 7: 12.0, 8: 11.0, 9: 10.0}
@@ -45,12 +44,12 @@ def test_newest_before_the_start_wins_else_nearest_after() -> None:
 
 def test_of_two_sets_of_one_epoch_the_later_wins() -> None:
     first, second = catalog_of(at(9, BSTAR="1e-4")), catalog_of(at(9, BSTAR="2e-4"))
-    assert latest_at([first, second], *START)[0].bstar.tolist() == [2e-4]
-    assert latest_at([second, first], *START)[0].bstar.tolist() == [1e-4]
+    assert latest_before([first, second], *START)[0].bstar.tolist() == [2e-4]
+    assert latest_before([second, first], *START)[0].bstar.tolist() == [1e-4]
 
 
 def test_synthetic_objects_never_merge_with_real_ones() -> None:
-    merged, superseded = latest_at([catalog_of(at(8), at(9, SYNTHETIC="1"))], *START)
+    merged, superseded = latest_before([catalog_of(at(8), at(9, SYNTHETIC="1"))], *START)
     assert merged.synthetic.tolist() == [False, True]
     assert superseded == 0
 
@@ -58,15 +57,15 @@ def test_synthetic_objects_never_merge_with_real_ones() -> None:
 def test_merging_agrees_with_a_plain_loop() -> None:
     rng = np.random.default_rng(7)
     n = 400
-    one = catalog_of(at(9)).select(np.zeros(n, dtype=int))
+    one = catalog_of(at(9))[np.zeros(n, dtype=int)]
     catalog = one.with_columns(
         norad_id=rng.integers(1, 60, n),
         epoch_jd=2454872.5 + rng.integers(-3, 3, n).astype(float),
         epoch_fraction=rng.integers(0, 4, n) / 4.0,
         bstar=np.arange(n, dtype=float),
     )
-    merged, superseded = latest_at(
-        [catalog.select(slice_) for slice_ in np.array_split(np.arange(n), 3)], *START
+    merged, superseded = latest_before(
+        [catalog[slice_] for slice_ in np.array_split(np.arange(n), 3)], *START
     )
     since = (catalog.epoch_jd - START[0]) + (catalog.epoch_fraction - START[1])
     expected = []
@@ -81,10 +80,10 @@ def test_merging_agrees_with_a_plain_loop() -> None:
 
 
 def test_merging_nothing() -> None:
-    merged, superseded = latest_at([empty()], *START)
+    merged, superseded = latest_before([empty()], *START)
     assert (len(merged), superseded) == (0, 0)
     with pytest.raises(InputError):
-        latest_at([], *START)
+        latest_before([], *START)
 
 
 def test_catalog_epoch_ignores_far_future_epochs_and_floors_to_seconds() -> None:
@@ -110,7 +109,7 @@ def test_an_empty_catalogue_has_no_epoch_and_no_description() -> None:
     with pytest.raises(InputError, match="empty catalogue"):
         catalog_epoch(empty())
     with pytest.raises(InputError, match="empty catalogue"):
-        describe(empty())
+        summarize_catalog(empty())
 
 
 @pytest.fixture
@@ -144,13 +143,13 @@ def test_selection(mixed: Catalog) -> None:
     assert select_objects(mixed, exclude_norad_ids=np.array([1])).tolist() == [False, True, True, True, True]
     both = select_objects(mixed, name_pattern="*", norad_ids=[1, 2], exclude_norad_ids=[2])
     assert both.tolist() == [True, False, False, False, False]
-    assert select_objects(mixed.select([]), name_pattern="*", perigee_km=(0, 1)).shape == (0,)
+    assert select_objects(mixed[[]], name_pattern="*", perigee_km=(0, 1)).shape == (0,)
     with pytest.raises(InputError, match=r"perigee_km: expected \(lowest, highest\), got \(2, 1\)"):
         select_objects(mixed, perigee_km=(2.0, 1.0))
 
 
 def test_description(mixed: Catalog) -> None:
-    summary = describe(concatenate([mixed, mixed]))
+    summary = summarize_catalog(Catalog.concat([mixed, mixed]))
     assert (summary.element_set_count, summary.object_count) == (10, 5)
     assert summary.by_kind == {"unknown": 0, "payload": 6, "rocket body": 2, "debris": 2}
     assert summary.by_parent_event == {"Cosmos 2251": 2}

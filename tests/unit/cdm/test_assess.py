@@ -11,12 +11,12 @@ import pytest
 from support.cdm_samples import kvn
 
 from debrissim.cdm import parse_cdm
-from debrissim.cdm.assess import PLANE_METHODS, STATE_METHODS, assess_conjunctions, pc_reports
+from debrissim.cdm.assess import PLANE_METHODS, STATE_METHODS, assess_cdms, assess_conjunctions
 from debrissim.cdm.keywords import COVARIANCE
 from debrissim.cdm.states import to_state_pair
 from debrissim.cli.main import main
 from debrissim.core.errors import InputError
-from debrissim.probability.collision import assess
+from debrissim.probability.collision import collision_probability
 from debrissim.propagation.frames import rtn_basis
 
 
@@ -43,14 +43,14 @@ def test_the_plane_sees_the_message_as_an_assembly_by_hand() -> None:
     to_first = rtn_basis(primary.state[None, :3], primary.state[None, 3:])[0]
     to_second = rtn_basis(secondary.state[None, :3], secondary.state[None, 3:])[0]
     across = to_first @ to_second.T
-    by_hand = assess(
+    by_hand = collision_probability(
         (to_first @ (secondary.state[:3] - primary.state[:3]))[None],
         (to_first @ (secondary.state[3:] - primary.state[3:]))[None],
         primary.covariance_rtn[None, :3, :3],
         (across @ secondary.covariance_rtn[:3, :3] @ across.T)[None],
         20.0,
     )
-    (report,) = pc_reports([found])
+    (report,) = assess_cdms([found])
     assert report.value_of("foster") == pytest.approx(by_hand.value[0], rel=1e-12)
     assert 1e-12 < by_hand.value[0] < 0.1
     assert report.maximum == pytest.approx(by_hand.maximum[0], rel=1e-12)
@@ -60,7 +60,7 @@ def test_the_plane_sees_the_message_as_an_assembly_by_hand() -> None:
 
 
 def test_all_methods_stand_side_by_side_and_agree_where_they_must() -> None:
-    (report,) = pc_reports([message()])
+    (report,) = assess_cdms([message()])
     assert [value.method for value in report.values] == [*PLANE_METHODS, *STATE_METHODS]
     exact = report.value_of("foster")
     for name in ("laas-2015", "patera-2005", "elrod"):
@@ -81,7 +81,7 @@ def test_earth_fixed_messages_give_the_same_probability() -> None:
         return replace(item, state=np.concatenate([item.state[:3], velocity]), reference_frame="ITRF")
 
     turned = replace(inertial, primary=fixed(inertial.primary), secondary=fixed(inertial.secondary))
-    one, other = pc_reports([inertial, turned], methods=["foster", "hall-3d"])
+    one, other = assess_cdms([inertial, turned], methods=["foster", "hall-3d"])
     for name in ("foster", "hall-3d"):
         assert one.value_of(name) == pytest.approx(other.value_of(name), rel=1e-9)
 
@@ -95,15 +95,15 @@ def test_the_state_pair_is_inertial_and_keeps_its_variances() -> None:
     )
     np.testing.assert_allclose(pair.secondary_state[1], found.state)
     assert len(to_state_pair([])) == 0
-    assert pc_reports([]) == ()
+    assert assess_cdms([]) == ()
 
 
 def test_slow_encounters_are_left_to_the_orbits() -> None:
-    (report,) = pc_reports([slow(0.2)], methods=["foster", "hall-3d"])
+    (report,) = assess_cdms([slow(0.2)], methods=["foster", "hall-3d"])
     assert report.chosen == "hall-3d"
     assert "slow encounter" in report.flags
     assert "slow encounter" in report.reason
-    (auto,) = pc_reports([slow(0.2)], methods=["auto"])
+    (auto,) = assess_cdms([slow(0.2)], methods=["auto"])
     assert auto.values[0].value == report.value_of("hall-3d")
     assert auto.values[0].flags[0] == "by hall-3d"
 
@@ -117,7 +117,7 @@ def test_without_velocity_covariance_the_choice_stays_in_the_plane_and_says_so()
         return replace(item, covariance_rtn=covariance)
 
     bare = replace(known, primary=positions_only(known.primary), secondary=positions_only(known.secondary))
-    (report,) = pc_reports([bare], methods=["foster"])
+    (report,) = assess_cdms([bare], methods=["foster"])
     assert report.chosen == "foster"
     assert "no full states" in report.reason
 
@@ -135,7 +135,7 @@ def test_curvature_that_no_flag_sees_is_seen_by_comparing() -> None:
         primary=stretched(found.primary, [7000.0, 0.0, 10.0, 0.0, 7.546, 0.1]),
         secondary=stretched(found.secondary, [7000.0, 0.0, 12.0, 0.0, -7.54, 0.4]),
     )
-    (report,) = pc_reports([wide], methods=["foster", "hall-3d"])
+    (report,) = assess_cdms([wide], methods=["foster", "hall-3d"])
     assert not report.flags
     assert abs(report.value_of("hall-3d") / report.value_of("foster") - 1.0) > 0.1
     assert report.chosen == "hall-3d"
@@ -144,8 +144,8 @@ def test_curvature_that_no_flag_sees_is_seen_by_comparing() -> None:
 
 def test_monte_carlo_brackets_the_value_and_repeats() -> None:
     found = message(**{f"OBJECT{n}_{key}": "4E+04" for n in (1, 2) for key in ("CR_R", "CT_T", "CN_N")})
-    (one,) = pc_reports([found], hard_body_radius_m=150.0, methods=["hall-3d"], monte_carlo_samples=20_000)
-    (again,) = pc_reports([found], hard_body_radius_m=150.0, methods=["hall-3d"], monte_carlo_samples=20_000)
+    (one,) = assess_cdms([found], hard_body_radius_m=150.0, methods=["hall-3d"], monte_carlo_samples=20_000)
+    (again,) = assess_cdms([found], hard_body_radius_m=150.0, methods=["hall-3d"], monte_carlo_samples=20_000)
     trials = one.values[-1]
     assert trials.method == "monte-carlo"
     assert trials == again.values[-1]
@@ -156,16 +156,16 @@ def test_monte_carlo_brackets_the_value_and_repeats() -> None:
 
 def test_a_missing_covariance_brings_frisbees_maximum() -> None:
     found = message(**{f"OBJECT2_{key}": "0" for key in COVARIANCE})
-    (report,) = pc_reports([found], methods=["foster"])
+    (report,) = assess_cdms([found], methods=["foster"])
     assert [value.method for value in report.values] == ["foster", "frisbee-maximum"]
     assert "OBJECT2" in report.values[1].description
     assert report.values[1].value > report.values[0].value
-    (both,) = pc_reports([message()], methods=["foster"])
+    (both,) = assess_cdms([message()], methods=["foster"])
     assert len(both.values) == 1
 
 
 def test_orbits_that_do_not_close_leave_the_plane_methods_standing() -> None:
-    (report,) = pc_reports([message(OBJECT2_Y_DOT="-12.0")], methods=["foster", "hall-3d"])
+    (report,) = assess_cdms([message(OBJECT2_Y_DOT="-12.0")], methods=["foster", "hall-3d"])
     assert report.value_of("foster") > 0.0
     assert report.value_of("hall-3d") is None
     assert "not applicable" in report.values[1].flags[0]
@@ -176,14 +176,14 @@ def test_orbits_that_do_not_close_leave_the_plane_methods_standing() -> None:
 def test_faults_of_the_caller() -> None:
     bare = parse_cdm(kvn().encode(), "bare.cdm")[0]
     with pytest.raises(InputError, match=r"^bare.cdm: states no combined hard-body radius"):
-        pc_reports([bare])
+        assess_cdms([bare])
     for radius in (0.0, -1.0, np.nan, np.inf):
         with pytest.raises(InputError, match="hard_body_radius_m: expected a finite number > 0"):
-            pc_reports([bare], hard_body_radius_m=radius)
+            assess_cdms([bare], hard_body_radius_m=radius)
     with pytest.raises(InputError, match=r"method: expected one of auto, foster, .* got 'best'"):
-        pc_reports([message()], methods=["best"])
+        assess_cdms([message()], methods=["best"])
     with pytest.raises(InputError, match="monte_carlo_samples: expected 0 or more, got -1"):
-        pc_reports([message()], monte_carlo_samples=-1)
+        assess_cdms([message()], monte_carlo_samples=-1)
     assert len(assess_conjunctions([message()], np.array([1.0]))) == 1
 
 
@@ -221,7 +221,7 @@ def test_the_command_prints_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert first["tca_utc"] == "2024-11-02T03:04:05.678Z"
     assert first["hard_body_radius_m"] == 20.0
     assert [value["method"] for value in first["methods"]] == ["foster", "hall-3d", "monte-carlo"]
-    (report,) = pc_reports([message()], methods=["foster"])
+    (report,) = assess_cdms([message()], methods=["foster"])
     assert first["methods"][0]["collision_probability"] == report.value_of("foster")
     assert first["stated"] == {"collision_probability": 4.835e-05, "method": "FOSTER-1992"}
     assert first["auto"]["method"] == "foster"

@@ -196,8 +196,11 @@ def test_a_real_terminal_is_given_back_as_it_was(tmp_path: Path):
     master, slave = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-m", "debrissim", "run", "slow.toml", "--out", "out"],
-        cwd=tmp_path, stdout=slave, stderr=slave, env={**os.environ, "TERM": "xterm-256color"},
-    )  # fmt: skip
+        cwd=tmp_path,
+        stdout=slave,
+        stderr=slave,
+        env={**os.environ, "TERM": "xterm-256color"},
+    )
     os.close(slave)
     shown, deadline = b"", time.monotonic() + 60.0
     while b"screening" not in shown and time.monotonic() < deadline:

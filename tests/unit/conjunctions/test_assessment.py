@@ -63,7 +63,7 @@ def test_totals_are_the_sums_of_the_rows(result: SimulationResult):
     assert sum(totals.speed_counts) == len(encounters)
     assert len(totals.speed_edges_km_s) == len(totals.speed_counts) + 1
     (rate,) = totals.volumes
-    days = result.prepared.duration_s / 86400.0
+    days = result.inputs.duration_s / 86400.0
     assert (rate.name, rate.count) == ("wide", int(result.assessment.inside.sum()))
     assert rate.per_day == pytest.approx(rate.count / days)
     assert rate.per_day_low < rate.per_day < rate.per_day_high

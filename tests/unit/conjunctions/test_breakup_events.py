@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from support.small import COSMOS_2251, IRIDIUM_33, SMALL_TOML, small
 
-from debrissim.conjunctions.inputs import Prepared, prepare
+from debrissim.conjunctions.inputs import RunInputs, load_inputs
 from debrissim.conjunctions.result import SimulationResult
 from debrissim.conjunctions.run import run
 from debrissim.core.errors import DebrissimError, InputError, ScenarioError
@@ -20,7 +20,7 @@ from debrissim.hazard.breakup.cloud import FIRST_FRAGMENT_NUMBER
 from debrissim.propagation.sgp4 import make_propagator
 from debrissim.report.figures.cloud_figures import save_cloud_figures
 from debrissim.report.redraw_cloud import cloud_plot_data
-from debrissim.results.folder import numbers, read_csv, read_summary
+from debrissim.results.folder import float_column, read_csv, read_summary
 from debrissim.results.schema import CLOUD_COLUMNS, SHELL_MARGIN_KM
 from debrissim.scenario.conjunctions import Scenario, parse_scenario
 from debrissim.verification.replay import prepared_again
@@ -65,16 +65,16 @@ def folder(result: SimulationResult, tmp_path_factory: pytest.TempPathFactory) -
 
 
 def test_fragments_join_at_the_end_of_the_catalogue(result: SimulationResult) -> None:
-    prepared = result.prepared
-    (cloud,) = prepared.clouds
-    catalog = prepared.catalog
-    assert len(cloud.cloud.catalog) == prepared.fragments.size > 30
+    inputs = result.inputs
+    (cloud,) = inputs.clouds
+    catalog = inputs.catalog
+    assert len(cloud.cloud.catalog) == inputs.fragments.size > 30
     np.testing.assert_array_equal(
-        prepared.fragments, np.arange(len(catalog) - prepared.fragments.size, len(catalog))
+        inputs.fragments, np.arange(len(catalog) - inputs.fragments.size, len(catalog))
     )
-    assert catalog.norad_id[prepared.fragments].min() >= FIRST_FRAGMENT_NUMBER
+    assert catalog.norad_id[inputs.fragments].min() >= FIRST_FRAGMENT_NUMBER
     assert np.unique(catalog.norad_id).size == len(catalog)
-    assert not prepared.size_is_default[prepared.fragments].any()
+    assert not inputs.size_is_default[inputs.fragments].any()
     # The interceptor's pieces have no orbit and are counted.
     drawn = cloud.breakup.fragments
     assert cloud.cloud.excluded["of a parent without a known orbit"] == (drawn.parent == 1).sum()
@@ -103,23 +103,23 @@ def test_passes_add_up_to_the_conjunctions(result: SimulationResult, folder: Pat
             flux = counts[0] / disc_m2 / (length_days / 365.25)
             assert float(table["fragment_flux_per_m2_year"][row]) == pytest.approx(flux)
     assert sum(int(n) for n in cloud["fragment_passes"]) > 5
-    assert float(cloud["end_s"][-1]) == result.prepared.duration_s
+    assert float(cloud["end_s"][-1]) == result.inputs.duration_s
     total = read_summary(folder)["cloud"][0]
     assert total["fragment_passes"] + total["background_passes"] == len(result.screening.encounters)
 
 
 def test_who_crosses_the_shell_is_who_reaches_its_heights(result: SimulationResult, folder: Path) -> None:
     # The oracle: SGP4 through a whole revolution of every fragment.
-    prepared = result.prepared
+    inputs = result.inputs
     table = read_csv(folder / "cloud_orbits.csv")
-    (row,) = prepared.primaries.tolist()  # type: ignore[union-attr]
-    low = float(prepared.catalog.perigee_altitude_km[row]) - SHELL_MARGIN_KM
-    high = float(prepared.catalog.apogee_altitude_km[row]) + SHELL_MARGIN_KM
-    fragments = prepared.catalog.select(prepared.fragments)
-    alive = (result.screening.object_status[prepared.fragments] == 0) | (
-        result.screening.failure_s[prepared.fragments] > 0.0
+    (row,) = inputs.primaries.tolist()  # type: ignore[union-attr]
+    low = float(inputs.catalog.perigee_altitude_km[row]) - SHELL_MARGIN_KM
+    high = float(inputs.catalog.apogee_altitude_km[row]) + SHELL_MARGIN_KM
+    fragments = inputs.catalog[inputs.fragments]
+    alive = (result.screening.object_status[inputs.fragments] == 0) | (
+        result.screening.failure_s[inputs.fragments] > 0.0
     )
-    propagator = make_propagator(fragments, prepared.start_jd, prepared.start_fraction)
+    propagator = make_propagator(fragments, inputs.start_jd, inputs.start_fraction)
     times = np.arange(0.0, 30_000.0, 30.0)
     code, position, _ = propagator.states(np.arange(len(fragments)), times)
     # Some come down meanwhile: until then they count.
@@ -132,7 +132,7 @@ def test_who_crosses_the_shell_is_who_reaches_its_heights(result: SimulationResu
     perhaps = alive & (lowest < high + 15.0) & (highest > low - 15.0)
     assert surely.sum() <= int(table["crossing_shell_of_25544"][0]) <= perhaps.sum()
     assert int(table["fragments_in_orbit"][0]) == alive.sum()
-    density = numbers(read_csv(folder / "cloud_density.csv")["fragments_per_km3"])
+    density = float_column(read_csv(folder / "cloud_density.csv")["fragments_per_km3"])
     assert np.all(density >= 0.0)
     assert density.max() > 0.0
 
@@ -155,7 +155,7 @@ def test_every_fragment_is_listed_with_the_orbit_it_set_out_on(
     result: SimulationResult, folder: Path
 ) -> None:
     table = read_csv(folder / "cloud_fragments.csv")
-    catalog = result.prepared.catalog.select(result.prepared.fragments)
+    catalog = result.inputs.catalog[result.inputs.fragments]
     assert [int(n) for n in table["norad_id"]] == catalog.norad_id.tolist()
     # Mean elements differ from the two-body orbit by the flattening: some 10 km in low orbits, more far out.
     low = catalog.apogee_altitude_km < 1500.0
@@ -163,7 +163,7 @@ def test_every_fragment_is_listed_with_the_orbit_it_set_out_on(
         ("perigee_km", catalog.perigee_altitude_km),
         ("apogee_km", catalog.apogee_altitude_km),
     ):
-        assert np.abs(numbers(table[name]) - mean)[low].max() < 30.0
+        assert np.abs(float_column(table[name]) - mean)[low].max() < 30.0
     target, projectile = read_summary(folder)["provenance"]["clouds"][0]["parents"]
     assert target["period_min"] == pytest.approx(1440.0 / 15.5, rel=3e-3)
     assert projectile["period_min"] is None
@@ -177,11 +177,11 @@ def test_the_same_scenario_gives_the_same_bytes(folder: Path, tmp_path: Path) ->
                 path.name
             )
     again = prepared_again(read_summary(folder), folder, [])
-    np.testing.assert_array_equal(again.catalog.norad_id, run(cloudy()).prepared.catalog.norad_id)
+    np.testing.assert_array_equal(again.catalog.norad_id, run(cloudy()).inputs.catalog.norad_id)
 
 
 def test_another_seed_draws_another_cloud() -> None:
-    one, two = prepare(cloudy()), prepare(cloudy(seed=2))
+    one, two = load_inputs(cloudy()), load_inputs(cloudy(seed=2))
     assert one.fragments.size != two.fragments.size or not np.array_equal(
         one.catalog.eccentricity[one.fragments], two.catalog.eccentricity[two.fragments]
     )
@@ -199,26 +199,28 @@ def test_a_collision_of_two_takes_both_out(tmp_path: Path) -> None:
     sources = tmp_path / "two.3le"
     sources.write_text("".join(f"0 {n}\n{a}\n{b}\n" for n, (a, b) in (("I", IRIDIUM_33), ("C", COSMOS_2251))))
     event = {
-        "time": "2009-02-10T16:55:59.8Z", "least_length_m": 0.3,
-        "target": {"norad_id": 22675, "mass_kg": 950.0}, "projectile": {"norad_id": 24946, "mass_kg": 560.0},
-    }  # fmt: skip
+        "time": "2009-02-10T16:55:59.8Z",
+        "least_length_m": 0.3,
+        "target": {"norad_id": 22675, "mass_kg": 950.0},
+        "projectile": {"norad_id": 24946, "mass_kg": 560.0},
+    }
     scenario = small(
         span={"start": "2009-02-10T17:00:00Z", "duration_days": 0.01},
         catalogue={"sources": [{"file": str(sources)}]},
         breakups=[event],
     )
-    prepared = prepare(scenario)
-    assert not np.isin(prepared.catalog.norad_id, [22675, 24946]).any()
-    (cloud,) = prepared.clouds
+    inputs = load_inputs(scenario)
+    assert not np.isin(inputs.catalog.norad_id, [22675, 24946]).any()
+    (cloud,) = inputs.clouds
     assert cloud.relative_speed_km_s == pytest.approx(11.647, abs=1e-3)
     assert cloud.breakup.catastrophic
-    names = set(prepared.catalog.name[prepared.fragments])
+    names = set(inputs.catalog.name[inputs.fragments])
     assert names == {"FRAGMENT OF I", "FRAGMENT OF C"}
 
 
 def test_a_relative_velocity_gives_the_projectile_an_orbit() -> None:
     event = EVENT | {"projectile": {"velocity_rtn_km_s": [0.0, -0.2, 8.0], "mass_kg": 500.0}}
-    (cloud,) = prepare(cloudy(event)).clouds
+    (cloud,) = load_inputs(cloudy(event)).clouds
     assert cloud.relative_speed_km_s == pytest.approx(np.hypot(0.2, 8.0))
     target, projectile = cloud.parents
     assert target.velocity_km_s is not None
@@ -239,15 +241,15 @@ def test_a_conjunction_of_an_earlier_run_becomes_a_collision(tmp_path: Path) -> 
         "name": "OTHER",
         "elements": {"mean_motion_rev_day": 15.4, "eccentricity": 0.001, "inclination_deg": 40.0},
     }
-    prepared = prepare(small(span=span, breakups=[event], primaries=[other]))
-    (cloud,) = prepared.clouds
+    inputs = load_inputs(small(span=span, breakups=[event], primaries=[other]))
+    (cloud,) = inputs.clouds
     assert cloud.parents[0].name == "ISS"
     assert cloud.parents[1].norad_id == int(table["secondary_norad_id"][last])
     assert cloud.relative_speed_km_s == pytest.approx(float(table["relative_speed_km_s"][last]), rel=1e-6)
     with pytest.raises(InputError, match="row 10000 of its conjunctions"):
-        prepare(small(span=span, breakups=[event | {"row": 10_000}], primaries=[other]))
+        load_inputs(small(span=span, breakups=[event | {"row": 10_000}], primaries=[other]))
     with pytest.raises(ScenarioError, match="25544 is a primary"):
-        prepare(small(span=span, breakups=[event]))
+        load_inputs(small(span=span, breakups=[event]))
 
 
 @pytest.mark.parametrize(
@@ -274,28 +276,28 @@ def test_a_conjunction_of_an_earlier_run_becomes_a_collision(tmp_path: Path) -> 
 def test_what_a_scenario_may_not_say(change: dict[str, Any], message: str) -> None:
     event = {key: value for key, value in (EVENT | change).items() if value is not None}
     with pytest.raises(DebrissimError, match=message):
-        prepare(cloudy(event))
+        load_inputs(cloudy(event))
 
 
 def test_nothing_breaks_up_twice() -> None:
     with pytest.raises(ScenarioError, match=r"breakups\[2\]: 4321 has broken up in an event before"):
-        prepare(cloudy(EVENT, EVENT))
+        load_inputs(cloudy(EVENT, EVENT))
 
 
 def test_two_events_number_their_fragments_apart() -> None:
-    prepared: Prepared = prepare(
+    inputs: RunInputs = load_inputs(
         cloudy(EVENT, EVENT | {"name": "second", "target": EVENT["target"] | {"norad_id": 4322}})
     )
-    assert np.unique(prepared.catalog.norad_id).size == len(prepared.catalog)
-    assert {c.event for c in prepared.clouds} == {"test", "second"}
+    assert np.unique(inputs.catalog.norad_id).size == len(inputs.catalog)
+    assert {c.event for c in inputs.clouds} == {"test", "second"}
 
 
 def test_one_primary_and_a_cloud_need_no_catalogue() -> None:
-    prepared = prepare(cloudy(catalogue={"sources": []}))
-    assert len(prepared.catalog) == 1 + prepared.fragments.size
+    inputs = load_inputs(cloudy(catalogue={"sources": []}))
+    assert len(inputs.catalog) == 1 + inputs.fragments.size
     content = tomllib.loads(SMALL_TOML) | {
         "catalogue": {"sources": []},
         "span": {"start": "2024-11-01T00:00:00Z"},
     }
     with pytest.raises(ScenarioError, match="at least two primaries"):
-        prepare(parse_scenario(content))
+        load_inputs(parse_scenario(content))

@@ -14,7 +14,7 @@ from support.cdm_samples import kvn
 from support.small import SMALL_TOML
 
 from debrissim.cdm import read_cdm
-from debrissim.cdm.assess import pc_reports
+from debrissim.cdm.assess import assess_cdms
 from debrissim.cli.main import main
 from debrissim.conjunctions.cdm_files import conjunctions_above
 from debrissim.conjunctions.result import SimulationResult
@@ -35,7 +35,7 @@ def result() -> SimulationResult:
 
 def test_a_message_says_what_the_run_found(result: SimulationResult) -> None:
     encounters, risk = result.screening.encounters, result.assessment.probability
-    found = conjunctions_above(1e-300, encounters, result.assessment, result.prepared)
+    found = conjunctions_above(1e-300, encounters, result.assessment, result.inputs)
     assert len(found) == len(encounters) >= 10
     for reported, value, miss, speed, relative in zip(
         found,
@@ -50,14 +50,14 @@ def test_a_message_says_what_the_run_found(result: SimulationResult) -> None:
         assert np.linalg.norm(reported.relative_state_rtn[3:]) == pytest.approx(speed, rel=1e-9)
         assert reported.relative_state_rtn[:3] == pytest.approx(relative, abs=1e-6)
     # Assessed again from the message alone, the probability is the run's.
-    again = pc_reports(found, methods=["foster"])
+    again = assess_cdms(found, methods=["foster"])
     assert [r.value_of("foster") for r in again] == pytest.approx(risk.value.tolist(), rel=1e-6)
 
 
 def test_only_encounters_above_the_threshold(result: SimulationResult) -> None:
     value = result.assessment.probability.value
     threshold = float(np.median(value))
-    found = conjunctions_above(threshold, result.screening.encounters, result.assessment, result.prepared)
+    found = conjunctions_above(threshold, result.screening.encounters, result.assessment, result.inputs)
     assert 0 < len(found) == int((value >= threshold).sum()) < len(value)
     assert min(c.collision_probability for c in found) >= threshold
 
@@ -113,7 +113,7 @@ def test_events_told_by_messages_land_in_the_results(
     with Path("out/events.csv").open(newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert list(rows[0]) == list(EVENT_COLUMNS)
-    (expected,) = pc_reports(read_cdm("in/told.cdm")[:1], hard_body_radius_m=20.0)
+    (expected,) = assess_cdms(read_cdm("in/told.cdm")[:1], hard_body_radius_m=20.0)
     assert [row["method"] for row in rows] == 2 * [value.method for value in expected.values]
     assert float(rows[0]["collision_probability"]) == expected.value_of("foster")
     assert [row["chosen"] for row in rows if row["method"] == "foster"] == ["true", "true"]
@@ -150,7 +150,7 @@ def test_a_scenario_of_events_alone_needs_no_catalogue(
     assert summary["totals"]["volumes"] == []
     assert summary["provenance"]["span"]["start_utc"].startswith("2024-11-02T03:04:05")
     assert summary["provenance"]["catalogue"]["objects"] == 0
-    (expected,) = pc_reports(read_cdm("told.cdm"), hard_body_radius_m=20.0)
+    (expected,) = assess_cdms(read_cdm("told.cdm"), hard_body_radius_m=20.0)
     with Path("out/events.csv").open(newline="") as stream:
         (row,) = [row for row in csv.DictReader(stream) if row["method"] == "foster"]
     assert float(row["plane_miss_x_km"]) == expected.plane.miss_km[0, 0]

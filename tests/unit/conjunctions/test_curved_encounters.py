@@ -71,7 +71,7 @@ def test_slow_encounters_are_computed_along_the_orbits_and_fast_ones_in_the_plan
     assert (~slow(auto)).sum() >= 1
     assert (risk.row_method[slow(auto)] == "hall-3d").all()
     assert (risk.row_method[~slow(auto)] == "foster").all()
-    table = conjunctions(auto.screening.encounters, auto.assessment, auto.prepared)
+    table = conjunctions(auto.screening.encounters, auto.assessment, auto.inputs)
     for k in np.flatnonzero(slow(auto)):
         assert table["collision_probability_method"][k] == "hall-3d"
         assert "slow encounter" in table["flags"][k]

@@ -11,66 +11,66 @@ import pytest
 from support.small import COSMOS_2251, IRIDIUM_33, ORBIT, SMALL_TOML, small, two_line, write_events_catalog
 
 from debrissim.catalog import read_catalog, with_default_sizes, write_omm_csv
-from debrissim.conjunctions.inputs import FIRST_UNNUMBERED, Prepared, prepare
+from debrissim.conjunctions.inputs import FIRST_UNNUMBERED, RunInputs, load_inputs
 from debrissim.core.errors import InputError, ScenarioError
 from debrissim.scenario.conjunctions import parse_scenario
 
 EVENT_DAY = {"start": "2009-02-10T12:00:00Z", "duration_days": 0.5}
 
 
-def of_file(folder: Path, **changes: Any) -> Prepared:
+def of_file(folder: Path, **changes: Any) -> RunInputs:
     """A scenario of the two satellites' catalogue, prepared."""
     write_events_catalog(folder)
     content = {"title": "x", "span": EVENT_DAY, "catalogue": {"sources": [{"file": "events.3le"}]}} | changes
-    return prepare(parse_scenario(content, folder=folder))
+    return load_inputs(parse_scenario(content, folder=folder))
 
 
-def row(prepared: Prepared, norad_id: int) -> int:
-    (found,) = np.flatnonzero(prepared.catalog.norad_id == norad_id)
+def row(inputs: RunInputs, norad_id: int) -> int:
+    (found,) = np.flatnonzero(inputs.catalog.norad_id == norad_id)
     return int(found)
 
 
 def test_a_synthetic_population_with_the_scenarios_own_primary():
-    prepared = prepare(small())
-    assert len(prepared.catalog) == 301
-    assert prepared.catalog.synthetic.sum() == 300
-    assert prepared.primaries is not None
-    assert prepared.catalog.norad_id[prepared.primaries].tolist() == [25544]
-    assert prepared.primary_origin == ("scenario",)
-    assert prepared.catalog.hard_body_radius_m[prepared.primaries].tolist() == [70.0]
-    assert prepared.sources[0].label.startswith("SYNTHETIC: ")
-    assert not np.isnan(prepared.catalog.hard_body_radius_m).any()
+    inputs = load_inputs(small())
+    assert len(inputs.catalog) == 301
+    assert inputs.catalog.synthetic.sum() == 300
+    assert inputs.primaries is not None
+    assert inputs.catalog.norad_id[inputs.primaries].tolist() == [25544]
+    assert inputs.primary_origin == ("scenario",)
+    assert inputs.catalog.hard_body_radius_m[inputs.primaries].tolist() == [70.0]
+    assert inputs.sources[0].label.startswith("SYNTHETIC: ")
+    assert not np.isnan(inputs.catalog.hard_body_radius_m).any()
 
 
 def test_the_draw_depends_on_the_seed_alone():
-    first, again, other = (prepare(small(seed=seed)).catalog for seed in (1, 1, 2))
+    first, again, other = (load_inputs(small(seed=seed)).catalog for seed in (1, 1, 2))
     assert np.array_equal(first.mean_anomaly_deg, again.mean_anomaly_deg)
     assert not np.array_equal(first.mean_anomaly_deg, other.mean_anomaly_deg)
 
 
 def test_a_primary_by_number_is_taken_from_the_catalogue_and_may_be_renamed(tmp_path: Path):
-    prepared = of_file(tmp_path, primaries=[{"norad_id": 24946, "name": "ours"}])
-    assert prepared.primary_origin == ("catalogue",)
-    assert prepared.catalog.name[row(prepared, 24946)] == "ours"
-    assert prepared.catalog.name[row(prepared, 22675)] == "COSMOS 2251"
+    inputs = of_file(tmp_path, primaries=[{"norad_id": 24946, "name": "ours"}])
+    assert inputs.primary_origin == ("catalogue",)
+    assert inputs.catalog.name[row(inputs, 24946)] == "ours"
+    assert inputs.catalog.name[row(inputs, 22675)] == "COSMOS 2251"
 
 
 def test_the_catalogue_is_preferred_unless_the_scenario_says_otherwise(tmp_path: Path):
     own = {"norad_id": 24946, "elements": ORBIT, "name": "ours"}
-    prepared = of_file(tmp_path, primaries=[own])
-    assert prepared.primary_origin == ("catalogue",)
-    assert prepared.catalog.inclination_deg[row(prepared, 24946)] == pytest.approx(86.3994)
-    prepared = of_file(tmp_path, primaries=[own | {"prefer": "scenario"}])
-    assert prepared.primary_origin == ("scenario",)
-    assert prepared.catalog.inclination_deg[row(prepared, 24946)] == pytest.approx(51.6)
-    assert len(prepared.catalog) == 2
+    inputs = of_file(tmp_path, primaries=[own])
+    assert inputs.primary_origin == ("catalogue",)
+    assert inputs.catalog.inclination_deg[row(inputs, 24946)] == pytest.approx(86.3994)
+    inputs = of_file(tmp_path, primaries=[own | {"prefer": "scenario"}])
+    assert inputs.primary_origin == ("scenario",)
+    assert inputs.catalog.inclination_deg[row(inputs, 24946)] == pytest.approx(51.6)
+    assert len(inputs.catalog) == 2
 
 
 def test_a_primary_without_a_number_never_stands_for_a_catalogued_object(tmp_path: Path):
-    prepared = of_file(tmp_path, primaries=[{"elements": ORBIT}, {"elements": ORBIT, "name": "second"}])
-    assert len(prepared.catalog) == 4
-    assert prepared.catalog.norad_id[-2:].tolist() == [FIRST_UNNUMBERED + 1, FIRST_UNNUMBERED + 2]
-    assert prepared.catalog.name[-2:].tolist() == ["PRIMARY 1", "second"]
+    inputs = of_file(tmp_path, primaries=[{"elements": ORBIT}, {"elements": ORBIT, "name": "second"}])
+    assert len(inputs.catalog) == 4
+    assert inputs.catalog.norad_id[-2:].tolist() == [FIRST_UNNUMBERED + 1, FIRST_UNNUMBERED + 2]
+    assert inputs.catalog.name[-2:].tolist() == ["PRIMARY 1", "second"]
 
 
 def test_an_own_tle(tmp_path: Path):
@@ -80,13 +80,13 @@ def test_an_own_tle(tmp_path: Path):
         "mass_kg": 560.0,
         "dimensions_m": [3.0, 4.0, 12.0],
     }
-    prepared = of_file(tmp_path, primaries=[primary])
-    ours = row(prepared, 24946)
-    assert prepared.catalog.name[ours] == "PRIMARY 1"
-    assert prepared.catalog.mass_kg[ours] == 560.0
-    assert prepared.catalog.hard_body_radius_m[ours] == 6.5
-    assert not prepared.size_is_default[ours]
-    assert prepared.size_is_default[row(prepared, 22675)]
+    inputs = of_file(tmp_path, primaries=[primary])
+    ours = row(inputs, 24946)
+    assert inputs.catalog.name[ours] == "PRIMARY 1"
+    assert inputs.catalog.mass_kg[ours] == 560.0
+    assert inputs.catalog.hard_body_radius_m[ours] == 6.5
+    assert not inputs.size_is_default[ours]
+    assert inputs.size_is_default[row(inputs, 22675)]
 
 
 @pytest.mark.parametrize(
@@ -115,22 +115,22 @@ def test_the_same_primary_twice_is_refused(tmp_path: Path):
 def test_no_source_leaves_the_primaries_alone_with_each_other():
     two = [{"tle": list(IRIDIUM_33)}, {"tle": list(COSMOS_2251)}]
     content = {"title": "x", "span": EVENT_DAY, "catalogue": {"sources": []}, "primaries": two}
-    prepared = prepare(parse_scenario(content))
-    assert prepared.catalog.norad_id.tolist() == [24946, 22675]
-    assert prepared.sources == ()
+    inputs = load_inputs(parse_scenario(content))
+    assert inputs.catalog.norad_id.tolist() == [24946, 22675]
+    assert inputs.sources == ()
     with pytest.raises(
         ScenarioError, match=r"^catalogue\.sources: expected a source, or at least two primaries"
     ):
-        prepare(parse_scenario(content | {"primaries": two[:1]}))
+        load_inputs(parse_scenario(content | {"primaries": two[:1]}))
     with pytest.raises(ScenarioError, match=r"^span\.start: expected a UTC time"):
-        prepare(parse_scenario(content | {"span": {}}))
+        load_inputs(parse_scenario(content | {"span": {}}))
 
 
 def test_files_of_the_command_line_replace_the_sources(tmp_path: Path):
     path = write_events_catalog(tmp_path)
-    prepared = prepare(small(span=EVENT_DAY), (path,))
-    assert sorted(prepared.catalog.norad_id.tolist()) == [22675, 24946, 25544]
-    assert prepared.sources[0].sha256 == read_catalog(path).sha256
+    inputs = load_inputs(small(span=EVENT_DAY), (path,))
+    assert sorted(inputs.catalog.norad_id.tolist()) == [22675, 24946, 25544]
+    assert inputs.sources[0].sha256 == read_catalog(path).sha256
 
 
 def test_sources_are_merged_newest_before_the_start_first(tmp_path: Path):
@@ -140,15 +140,15 @@ def test_sources_are_merged_newest_before_the_start_first(tmp_path: Path):
     two = IRIDIUM_33[1].replace("121.7028", "121.8780")[:68]
     (tmp_path / "older.tle").write_text(f"{one}\n{two}\n", encoding="utf-8")
     sources = [{"file": "events.3le"}, {"file": "older.tle"}, {"population": "bundled", "count": 10}]
-    prepared = of_file(tmp_path, catalogue={"sources": sources}, primaries=[{"norad_id": 22675}])
-    assert prepared.superseded_count == 1
-    assert prepared.catalog.raan_deg[row(prepared, 24946)] == pytest.approx(121.7028)
-    assert prepared.catalog.synthetic.sum() == 10
-    assert [source.accepted_count for source in prepared.sources] == [2, 1, 10]
+    inputs = of_file(tmp_path, catalogue={"sources": sources}, primaries=[{"norad_id": 22675}])
+    assert inputs.superseded_count == 1
+    assert inputs.catalog.raan_deg[row(inputs, 24946)] == pytest.approx(121.7028)
+    assert inputs.catalog.synthetic.sum() == 10
+    assert [source.accepted_count for source in inputs.sources] == [2, 1, 10]
     early = {"start": "2009-02-09T12:00:00Z"}
     sources = {"sources": sources[:2]}
-    prepared = of_file(tmp_path, catalogue=sources, span=early, primaries=[{"norad_id": 22675}])
-    assert prepared.catalog.raan_deg[row(prepared, 24946)] == pytest.approx(121.8780)
+    inputs = of_file(tmp_path, catalogue=sources, span=early, primaries=[{"norad_id": 22675}])
+    assert inputs.catalog.raan_deg[row(inputs, 24946)] == pytest.approx(121.8780)
 
 
 @pytest.mark.parametrize(
@@ -164,9 +164,9 @@ def test_sources_are_merged_newest_before_the_start_first(tmp_path: Path):
 )
 def test_filters_spare_the_primaries(tmp_path: Path, wanted: dict[str, Any], left: set[int]):
     catalogue = {"sources": [{"file": "events.3le"}]} | wanted
-    prepared = of_file(tmp_path, catalogue=catalogue, primaries=[{"norad_id": 22675}])
-    assert set(prepared.catalog.norad_id.tolist()) == left
-    assert prepared.filtered_count == 2 - len(left)
+    inputs = of_file(tmp_path, catalogue=catalogue, primaries=[{"norad_id": 22675}])
+    assert set(inputs.catalog.norad_id.tolist()) == left
+    assert inputs.filtered_count == 2 - len(left)
 
 
 def test_sizes_come_from_a_table_and_the_scenario_wins(tmp_path: Path):
@@ -174,21 +174,21 @@ def test_sizes_come_from_a_table_and_the_scenario_wins(tmp_path: Path):
         "norad_id,hard_body_radius_m,mass_kg\n22675,2.0,900\n24946,4,\n", encoding="utf-8"
     )
     catalogue = {"sources": [{"file": "events.3le"}], "sizes": "sizes.csv"}
-    prepared = of_file(
+    inputs = of_file(
         tmp_path, catalogue=catalogue, primaries=[{"norad_id": 22675, "hard_body_radius_m": 9.0}]
     )
-    assert prepared.catalog.hard_body_radius_m[row(prepared, 22675)] == 9.0
-    assert prepared.catalog.mass_kg[row(prepared, 22675)] == 900.0
-    assert prepared.catalog.hard_body_radius_m[row(prepared, 24946)] == 4.0
-    assert not prepared.size_is_default.any()
+    assert inputs.catalog.hard_body_radius_m[row(inputs, 22675)] == 9.0
+    assert inputs.catalog.mass_kg[row(inputs, 22675)] == 900.0
+    assert inputs.catalog.hard_body_radius_m[row(inputs, 24946)] == 4.0
+    assert not inputs.size_is_default.any()
 
 
 def test_the_span_starts_at_the_catalogue_epoch(tmp_path: Path):
-    prepared = of_file(tmp_path, span={"duration_days": 2.0}, primaries=[{"norad_id": 22675}])
+    inputs = of_file(tmp_path, span={"duration_days": 2.0}, primaries=[{"norad_id": 22675}])
     # The 99th percentile of two epochs, downwards, is the earlier one: 2009, day 40.49834364.
-    assert prepared.start_jd == 2454871.5
-    assert prepared.start_fraction * 86400.0 == pytest.approx(np.floor(0.49834364 * 86400.0))
-    assert prepared.duration_s == 172800.0
+    assert inputs.start_jd == 2454871.5
+    assert inputs.start_fraction * 86400.0 == pytest.approx(np.floor(0.49834364 * 86400.0))
+    assert inputs.duration_s == 172800.0
 
 
 def test_a_volume_twice_is_refused(tmp_path: Path):
@@ -202,13 +202,13 @@ def test_a_bad_catalogue_file_is_named(tmp_path: Path):
         if content is not None:
             path.write_text(content, encoding="utf-8")
         with pytest.raises(InputError, match=rf"bad\.csv: .*{told}"):
-            prepare(small(), (path,))
+            load_inputs(small(), (path,))
 
 
 def test_synthetic_objects_are_known_again_without_their_column(tmp_path: Path):
-    drawn = prepare(small()).catalog
+    drawn = load_inputs(small()).catalog
     path = tmp_path / "drawn.csv"
-    write_omm_csv(drawn.select(drawn.synthetic), path)
+    write_omm_csv(drawn[drawn.synthetic], path)
     header, *lines = path.read_text(encoding="utf-8").splitlines()
     column = header.split(",").index("SYNTHETIC")
     cut = [
@@ -226,7 +226,7 @@ def test_synthetic_objects_are_known_again_without_their_column(tmp_path: Path):
 def test_all_vs_all_has_no_primaries_but_keeps_the_scenarios_objects():
     content = tomllib.loads(SMALL_TOML)
     content["screening"]["mode"] = "all-vs-all"
-    prepared = prepare(parse_scenario(content))
-    assert prepared.primaries is None
-    assert prepared.catalog.hard_body_radius_m[row(prepared, 25544)] == 70.0
-    assert with_default_sizes(prepared.catalog).hard_body_radius_m.shape == (301,)
+    inputs = load_inputs(parse_scenario(content))
+    assert inputs.primaries is None
+    assert inputs.catalog.hard_body_radius_m[row(inputs, 25544)] == 70.0
+    assert with_default_sizes(inputs.catalog).hard_body_radius_m.shape == (301,)

@@ -21,7 +21,7 @@ from debrissim.conjunctions.run import run
 from debrissim.core.errors import InputError, RunError
 from debrissim.report.html.libraries import missing_libraries
 from debrissim.report.redraw import draw_plots, plot_data
-from debrissim.results.folder import check_target, read_csv, read_summary, write_folder, write_json
+from debrissim.results.folder import check_writable, read_csv, read_summary, write_folder, write_json
 from debrissim.results.schema import CONJUNCTION_COLUMNS
 from debrissim.scenario.conjunctions import parse_scenario
 
@@ -180,7 +180,7 @@ def test_a_folder_is_replaced_only_on_request_and_only_if_it_is_one(tmp_path: Pa
     (plain / "thesis.txt").write_text("dear", encoding="utf-8")
     for force in (False, True):
         with pytest.raises(InputError, match="plain: "):
-            check_target(plain, force=force)
+            check_writable(plain, force=force)
     assert (plain / "thesis.txt").exists()
     ours = tmp_path / "ours"
     write_folder(ours, lambda partial: write_json(partial / "summary.json", {}))
@@ -217,8 +217,8 @@ def test_a_failure_while_writing_leaves_nothing_and_keeps_the_old(tmp_path: Path
 def test_a_place_that_cannot_be_written_is_told_before_the_run(tmp_path: Path):
     (tmp_path / "file").touch()
     with pytest.raises(RunError, match="cannot be written"):
-        check_target(tmp_path / "file" / "results", force=False)
-    check_target(tmp_path / "a" / "b" / "c", force=False)
+        check_writable(tmp_path / "file" / "results", force=False)
+    check_writable(tmp_path / "a" / "b" / "c", force=False)
 
 
 def test_a_folder_that_is_none_or_damaged_is_told(tmp_path: Path):

@@ -29,7 +29,7 @@ def test_every_column_is_described_and_carries_its_unit():
 
 def test_values_are_plain_and_times_agree():
     result = run(small())
-    table = conjunctions(result.screening.encounters, result.assessment, result.prepared)
+    table = conjunctions(result.screening.encounters, result.assessment, result.inputs)
     assert {type(value) for column in table.values() for value in column} <= {str, int, float}
     assert table["tca_s"] == sorted(table["tca_s"])
     start = np.datetime64(result.provenance["span"]["start_utc"].removesuffix("Z"))
@@ -44,6 +44,6 @@ def test_the_density_of_all_kinds_counts_the_objects_in_the_shells():
     low, high = np.array(table["altitude_low_km"]), np.array(table["altitude_high_km"])
     per_km3 = sum(np.array(column) for name, column in table.items() if name.endswith("_per_km3"))
     volume = 4.0 / 3.0 * np.pi * ((6378.135 + high) ** 3 - (6378.135 + low) ** 3)
-    catalog = result.prepared.catalog
+    catalog = result.inputs.catalog
     inside = (catalog.perigee_altitude_km > 200.0) & (catalog.apogee_altitude_km < 2000.0)
     assert inside.sum() <= (per_km3 * volume).sum() <= len(catalog)

@@ -13,34 +13,34 @@ from debrissim.hazard.impact import (
     approach_direction,
     consequences,
     fragment_count,
-    impact,
+    impact_severity,
     mass_range_kg,
 )
 
 
 def test_iridium_cosmos():
     # 560 kg at 11.7 km/s into 950 kg: 40,347 J/g, about a thousand times the criterion.
-    hit = impact(560.0, 950.0, 11.7)
+    hit = impact_severity(560.0, 950.0, 11.7)
     assert hit.kinetic_energy_j[0] == pytest.approx(0.5 * 560.0 * 11700.0**2)
     assert hit.energy_to_mass_j_g[0] == pytest.approx(40346.5, abs=0.1)
     assert hit.catastrophic[0]
-    assert impact(950.0, 560.0, 11.7).energy_to_mass_j_g == hit.energy_to_mass_j_g
+    assert impact_severity(950.0, 560.0, 11.7).energy_to_mass_j_g == hit.energy_to_mass_j_g
 
 
 def test_the_limit_is_forty_joules_per_gram():
     # 1 kg at 10 km/s is 50 MJ: 40 J/g of 1,250 kg.
-    assert impact(1250.0, 1.0, 10.0).catastrophic[0]
-    assert not impact(1250.1, 1.0, 10.0).catastrophic[0]
+    assert impact_severity(1250.0, 1.0, 10.0).catastrophic[0]
+    assert not impact_severity(1250.1, 1.0, 10.0).catastrophic[0]
 
 
 def test_unknown_mass_is_never_catastrophic_and_wrong_masses_are_named():
-    hit = impact(np.array([np.nan, 420e3]), np.array([1.0, 1.0]), 10.0)
+    hit = impact_severity(np.array([np.nan, 420e3]), np.array([1.0, 1.0]), 10.0)
     assert np.isnan(hit.energy_to_mass_j_g[0])
     assert hit.catastrophic.tolist() == [False, False]
     with pytest.raises(InputError, match="mass_secondary_kg: expected > 0 kg"):
-        impact(1.0, 0.0, 10.0)
+        impact_severity(1.0, 0.0, 10.0)
     with pytest.raises(InputError, match="relative_speed_km_s"):
-        impact(1.0, 1.0, np.nan)
+        impact_severity(1.0, 1.0, np.nan)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_consequences_hold_what_every_mass_in_the_range_would_do():
     assert found.catastrophic_over_range == ["never", "possibly", "always"]
     for k in range(3):
         for mass in np.exp(rng.uniform(np.log(low[k]), np.log(high[k]), 200)):
-            ratio = impact(primary[k], mass, speed[k]).energy_to_mass_j_g[0]
+            ratio = impact_severity(primary[k], mass, speed[k]).energy_to_mass_j_g[0]
             assert found.energy_to_mass_j_g[0][k] <= ratio <= found.energy_to_mass_j_g[1][k] * (1.0 + 1e-12)
             for (least, most), size in zip(found.fragments, FRAGMENT_SIZES_M, strict=True):
                 count = fragment_count(primary[k], mass, speed[k], size)[0]
@@ -118,7 +118,7 @@ def test_consequences_hold_what_every_mass_in_the_range_would_do():
                 assert least[k] * 0.99 <= count <= most[k] * 1.01
     # The smaller of two bodies bears the energy: where both are alike, inside the range, the ratio is greatest.
     assert found.energy_to_mass_j_g[1][2] > max(
-        impact(primary[2], ends, speed[2]).energy_to_mass_j_g[0] for ends in (18.0, 6600.0)
+        impact_severity(primary[2], ends, speed[2]).energy_to_mass_j_g[0] for ends in (18.0, 6600.0)
     )
 
 

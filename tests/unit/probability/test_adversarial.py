@@ -12,7 +12,7 @@ import pytest
 from support.disc_oracle import disc_probability
 
 from debrissim.core.errors import InputError
-from debrissim.probability.collision import ProbabilityFlag, assess
+from debrissim.probability.collision import ProbabilityFlag, collision_probability
 from debrissim.probability.encounter_plane import encounter_plane, plane_from_components
 from debrissim.probability.maximum import maximum_probability
 from debrissim.probability.methods.chan import chan
@@ -87,7 +87,7 @@ def random_encounters(count, seed):
 
 
 def value(position, velocity, first, second, **more):
-    return assess(position, velocity, first, second, 30.0, **more)
+    return collision_probability(position, velocity, first, second, 30.0, **more)
 
 
 def test_frames_of_either_hand_order_of_objects_and_moment_do_not_matter():
@@ -113,7 +113,7 @@ def test_frames_of_either_hand_order_of_objects_and_moment_do_not_matter():
 def test_the_pipeline_against_quadrature_of_the_density_in_space():
     # The mass of a long cylinder about the line of sight: in full 30-digit arithmetic, without a plane.
     _, position, velocity, first, second = random_encounters(2, 9)
-    found = assess(position, velocity, first, second, 5.0).value
+    found = collision_probability(position, velocity, first, second, 5.0).value
     for k in range(2):
         with mp.workdps(30):
             sight = mp.matrix(velocity[k].tolist()) / mp.norm(mp.matrix(velocity[k].tolist()))
@@ -170,7 +170,7 @@ def test_covariances_that_are_none():
     with pytest.raises(
         InputError, match=r"covariance_primary_km2: expected symmetric matrices, got .* in row 0"
     ):
-        assess(position, velocity, triangle, second, 10.0)
+        collision_probability(position, velocity, triangle, second, 10.0)
     with pytest.raises(InputError, match="covariance_km2: expected symmetric"):
         encounter_plane(position, velocity, triangle)
     state = np.array([[7000.0, 0.0, 0.0, 0.0, 7.5, 0.0]])
@@ -178,8 +178,10 @@ def test_covariances_that_are_none():
     with pytest.raises(InputError, match="secondary_covariance: expected symmetric"):
         StatePair(state, state, np.zeros((1, 6, 6)), six)
     rounded = first * (1.0 + 1e-9 * np.tril(np.ones((3, 3))))
-    exact = assess(position, velocity, first, second, 10.0).value
-    assert assess(position, velocity, rounded, second, 10.0).value == pytest.approx(exact, rel=1e-6)
+    exact = collision_probability(position, velocity, first, second, 10.0).value
+    assert collision_probability(position, velocity, rounded, second, 10.0).value == pytest.approx(
+        exact, rel=1e-6
+    )
 
 
 def test_standstill_bounds_the_momentary_probability():
@@ -188,7 +190,9 @@ def test_standstill_bounds_the_momentary_probability():
     for _ in range(5):
         root = rng.normal(size=(3, 3)) * 0.05
         position, covariance = rng.normal(size=3) * 0.03, root @ root.T
-        found = assess(position[None], np.zeros((1, 3)), covariance[None], np.zeros((1, 3, 3)), 40.0)
+        found = collision_probability(
+            position[None], np.zeros((1, 3)), covariance[None], np.zeros((1, 3, 3)), 40.0
+        )
         assert ProbabilityFlag(int(found.flags[0])) & ProbabilityFlag.NO_RELATIVE_VELOCITY
         samples = rng.multivariate_normal(position, covariance, 20000)
         share = np.mean(np.linalg.norm(samples, axis=1) < 0.04)

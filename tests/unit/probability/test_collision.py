@@ -1,4 +1,4 @@
-"""`assess`: values with their flags, and the sum over encounters."""
+"""`collision_probability`: values with their flags, and the sum over encounters."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ import numpy as np
 import pytest
 
 from debrissim.core.errors import InputError
-from debrissim.probability.collision import ProbabilityFlag, assess, cumulative_probability
-from debrissim.probability.registry import METHODS, method_named
+from debrissim.probability.collision import ProbabilityFlag, collision_probability, cumulative_probability
+from debrissim.probability.registry import METHODS, get_method
 
 HALF = np.diag([0.01, 0.25, 0.02])[None] / 2.0
 
 
 def one(position=(0.3, 0.5, 0.4), velocity=(0.1, -9.0, 8.0), covariance=HALF, radius=20.0, **options):
-    return assess(np.array([position]), np.array([velocity]), covariance, covariance, radius, **options)
+    return collision_probability(
+        np.array([position]), np.array([velocity]), covariance, covariance, radius, **options
+    )
 
 
 def test_an_ordinary_encounter():
@@ -69,7 +71,7 @@ def test_passage_against_the_likelihood_of_all_three_axes():
     root = rng.normal(size=(40, 3, 3))
     a = root @ np.swapaxes(root, 1, 2)
     r, v = rng.normal(size=(40, 3)), rng.normal(size=(40, 3))
-    plane = assess(r, v, 0.5 * a, 0.5 * a, 10.0).plane
+    plane = collision_probability(r, v, 0.5 * a, 0.5 * a, 10.0).plane
     weighed = np.linalg.solve(a, v[:, :, None])[:, :, 0]
     top, bottom = (r * weighed).sum(axis=1), (v * weighed).sum(axis=1)
     assert plane.passage_time_s == pytest.approx(-top / bottom, rel=1e-8)
@@ -78,7 +80,7 @@ def test_passage_against_the_likelihood_of_all_three_axes():
 
 def test_one_bad_covariance_of_two_is_flagged():
     bad = np.diag([0.01, -1e-5, 0.02])[None]
-    found = assess(np.ones((1, 3)), np.array([[0.0, 9.0, 1.0]]), HALF, bad, 10.0)
+    found = collision_probability(np.ones((1, 3)), np.array([[0.0, 9.0, 1.0]]), HALF, bad, 10.0)
     assert found.flags[0] == ProbabilityFlag.NON_POSITIVE_DEFINITE
     assert not found.plane.non_positive_definite[0]
 
@@ -105,8 +107,8 @@ def test_zero_miss_with_zero_relative_velocity_is_an_upper_bound_of_the_sphere()
 
 
 def test_unequal_covariances_add():
-    split = assess(np.ones((1, 3)), np.eye(3)[:1], HALF, 3.0 * HALF, 100.0)
-    even = assess(np.ones((1, 3)), np.eye(3)[:1], 2.0 * HALF, 2.0 * HALF, [100.0])
+    split = collision_probability(np.ones((1, 3)), np.eye(3)[:1], HALF, 3.0 * HALF, 100.0)
+    even = collision_probability(np.ones((1, 3)), np.eye(3)[:1], 2.0 * HALF, 2.0 * HALF, [100.0])
     assert split.value == pytest.approx(even.value, rel=1e-12)
 
 
@@ -124,12 +126,12 @@ def test_wrong_arguments_are_named():
 
 
 def test_registry_and_selection():
-    assert method_named("foster") is METHODS["foster"]
+    assert get_method("foster") is METHODS["foster"]
     rng = np.random.default_rng(3)
-    found = assess(
+    found = collision_probability(
         rng.normal(size=(5, 3)), rng.normal(size=(5, 3)), *(np.repeat(HALF, 5, 0),) * 2, np.arange(1, 6)
     )
-    part = found.select(found.value > np.median(found.value))
+    part = found[found.value > np.median(found.value)]
     assert len(part) == 2
     assert part.plane.miss_km.shape == (2, 2)
     assert part.method == found.method

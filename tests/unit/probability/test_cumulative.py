@@ -123,6 +123,6 @@ def test_wrong_arguments_are_named():
     with pytest.raises(InputError, match="hard_body_radius_km: expected >= 0 km, got -1"):
         probability_by_radius(plane, np.array([1.0, -1.0]))
     with pytest.raises(InputError, match="plane: expected one encounter, got 0"):
-        probability_by_radius(plane.select([]), np.array([1.0]))
+        probability_by_radius(plane[[]], np.array([1.0]))
     with pytest.raises(InputError, match="method: expected one of"):
         probability_by_radius(plane, np.array([1.0]), method="x")

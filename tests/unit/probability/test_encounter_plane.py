@@ -96,5 +96,5 @@ def test_no_encounters_and_selection():
     empty = encounter_plane(np.zeros((0, 3)), np.zeros((0, 3)), np.zeros((0, 3, 3)))
     assert len(empty) == 0
     plane = encounter_plane(*random_inputs(4))
-    assert plane.select([3, 1]).miss_km.tolist() == plane.miss_km[[3, 1]].tolist()
-    assert len(plane.select([])) == 0
+    assert plane[[3, 1]].miss_km.tolist() == plane.miss_km[[3, 1]].tolist()
+    assert len(plane[[]]) == 0

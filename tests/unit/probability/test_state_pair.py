@@ -15,8 +15,8 @@ def test_selecting_and_relative_values():
     assert len(pair) == 2
     assert np.linalg.norm(pair.relative_state[1, :3]) == pytest.approx(1.0, rel=1e-9)
     assert pair.relative_covariance == pytest.approx(pair.primary_covariance + pair.secondary_covariance)
-    assert pair.select([1]).primary_state == pytest.approx(pair.primary_state[1:])
-    assert len(pair.select([])) == 0
+    assert pair[[1]].primary_state == pytest.approx(pair.primary_state[1:])
+    assert len(pair[[]]) == 0
 
 
 @pytest.mark.parametrize("name", ["secondary_state", "primary_covariance", "secondary_covariance"])

@@ -7,8 +7,8 @@ import pytest
 from sgp4.api import WGS72, Satrec
 
 from debrissim.core.errors import InputError
-from debrissim.propagation.air_density import air_density_kg_m3, bstar_under, sgp4_air_density_kg_m3
-from debrissim.propagation.mean_elements import bstar_of
+from debrissim.propagation.air_density import air_density_kg_m3, bstar_for_density, sgp4_air_density_kg_m3
+from debrissim.propagation.mean_elements import bstar_from_area_to_mass
 
 EARTH_RADIUS_KM = 6378.135
 
@@ -32,7 +32,7 @@ def test_sgp4_brakes_as_the_density_formula_says() -> None:
         a = EARTH_RADIUS_KM + altitude
         motion = np.sqrt(398600.8 / a**3)
         ratio = 0.01
-        bstar = float(bstar_of(ratio))
+        bstar = float(bstar_from_area_to_mass(ratio))
         record = Satrec()
         record.sgp4init(WGS72, "i", 0, 26000.0, bstar, 0.0, 0.0, 1e-4, 0.0, 1.0, 0.0, motion * 60.0, 0.0)
         axis_km = []
@@ -48,9 +48,9 @@ def test_sgp4_brakes_as_the_density_formula_says() -> None:
 def test_bstar_is_scaled_to_the_real_density_at_perigee() -> None:
     perigee = np.array([150.0, 200.0, 450.0, 800.0])
     for sun in ("quiet", "moderate", "active"):
-        found = bstar_under(sun, np.full(4, 0.1), perigee)  # type: ignore[arg-type]
+        found = bstar_for_density(sun, np.full(4, 0.1), perigee)  # type: ignore[arg-type]
         drag = found * sgp4_air_density_kg_m3(perigee, perigee)
-        wanted = bstar_of(0.1) * air_density_kg_m3(perigee, sun)  # type: ignore[arg-type]
+        wanted = bstar_from_area_to_mass(0.1) * air_density_kg_m3(perigee, sun)  # type: ignore[arg-type]
         np.testing.assert_allclose(drag, wanted, rtol=1e-12)
     # What the module says of SGP4's own atmosphere.
     ratio = sgp4_air_density_kg_m3([400.0, 800.0], [400.0, 800.0]) / air_density_kg_m3(

@@ -16,7 +16,7 @@ from debrissim.propagation.mean_elements import (
     GREATEST_VELOCITY_ERROR_KM_S,
     ElementsStatus,
     MeanElements,
-    bstar_of,
+    bstar_from_area_to_mass,
     mean_elements,
 )
 from debrissim.propagation.two_body import equinoctial
@@ -199,9 +199,13 @@ def test_what_has_no_elements_is_told_by_its_status() -> None:
     r[3] *= 0.8
     found = mean_elements(r, v, JD, FRACTION)
     assert found.status.tolist() == [
-        ElementsStatus.OK, ElementsStatus.UNBOUND, ElementsStatus.UNBOUND, ElementsStatus.BELOW_GROUND,
-        ElementsStatus.UNBOUND, ElementsStatus.OK,
-    ]  # fmt: skip
+        ElementsStatus.OK,
+        ElementsStatus.UNBOUND,
+        ElementsStatus.UNBOUND,
+        ElementsStatus.BELOW_GROUND,
+        ElementsStatus.UNBOUND,
+        ElementsStatus.OK,
+    ]
     assert np.isnan(found.mean_motion_rev_day[1:5]).all()
     assert np.isnan(found.position_error_km[1:5]).all()
     assert np.isfinite(found.mean_motion_rev_day[[0, 5]]).all()
@@ -267,7 +271,7 @@ def test_bad_arguments_are_refused(position: Floats, velocity: Floats, jd: float
 def test_bstar_is_the_ballistic_coefficient_in_sgp4s_units() -> None:
     # Vallado: 1 / BC = 12.741621 B* with BC = m / (Cd A), kg/m^2.
     ratio = np.array([0.0, 0.01, 0.1, 1.0])
-    np.testing.assert_allclose(bstar_of(ratio), 2.2 * ratio / 12.741621, rtol=1e-6)
+    np.testing.assert_allclose(bstar_from_area_to_mass(ratio), 2.2 * ratio / 12.741621, rtol=1e-6)
     for bad, coefficient in ((-1.0, 2.2), (np.nan, 2.2), (1.0, 0.0)):
         with pytest.raises(InputError):
-            bstar_of(bad, coefficient)
+            bstar_from_area_to_mass(bad, coefficient)

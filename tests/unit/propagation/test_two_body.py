@@ -144,7 +144,7 @@ def test_first_contacts_against_a_dense_sampling():
     elements[:, 5] -= meeting * elements[:, 0]
     second = EquinoctialOrbits(elements, second.sense)
     keep = (first.sense == 1.0) & (second.sense == 1.0)
-    first, second = first.select(keep), second.select(keep)
+    first, second = first[keep], second[keep]
     contact, sound = np.empty(len(first)), np.empty(len(first), dtype=bool)
     _contact.first_contacts(
         first.elements, 1.0, second.elements, 1.0, begin, end, radius, WGS84_MU_KM3_S2, contact, sound
@@ -153,7 +153,7 @@ def test_first_contacts_against_a_dense_sampling():
     times = np.linspace(begin, end, 8001)
     index = np.repeat(np.arange(len(first)), times.size)
     tiled = np.tile(times, len(first))
-    gap = second.select(index).states(tiled) - first.select(index).states(tiled)
+    gap = second[index].states(tiled) - first[index].states(tiled)
     distance = np.linalg.norm(gap[:, :3], axis=-1).reshape(len(first), -1)
     fastest = np.linalg.norm(gap[:, 3:], axis=-1).max()
     hit = np.isfinite(contact)
@@ -162,5 +162,5 @@ def test_first_contacts_against_a_dense_sampling():
     assert hit[(distance < radius).any(axis=1)].all()
     assert not hit[distance.min(axis=1) > radius + slack].any()
     assert 50 < hit.sum() < len(first) - 50
-    at = second.select(hit).states(contact[hit]) - first.select(hit).states(contact[hit])
+    at = second[hit].states(contact[hit]) - first[hit].states(contact[hit])
     assert (np.linalg.norm(at[:, :3], axis=-1) <= radius * (1.0 + 1e-9)).all()

@@ -7,7 +7,7 @@ import pytest
 from support.reports import write_results
 
 from debrissim.report.curves import encounter_curves, top_event
-from debrissim.results.folder import numbers, read_csv
+from debrissim.results.folder import float_column, read_csv
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,7 @@ def test_the_middle_of_every_curve_is_the_encounter_of_the_table(table: dict[str
     curves = encounter_curves(table)
 
     def columns(stem: str, axes: str) -> np.ndarray:
-        return np.stack([numbers(table[stem.format(axis)]) for axis in axes], axis=1)
+        return np.stack([float_column(table[stem.format(axis)]) for axis in axes], axis=1)
 
     middle = len(curves.track_time_s) // 2
     assert curves.track_time_s[middle] == 0.0
@@ -46,8 +46,8 @@ def test_tracks_agree_with_those_of_sgp4(folder: Path, table: dict[str, list[str
     curves, tracks = encounter_curves(table), read_csv(folder / "tracks.csv")
     encounter = np.array([int(row) for row in tracks["encounter"]])
     time, position = (
-        numbers(tracks["time_s"]),
-        np.stack([numbers(tracks[f"relative_position_{axis}_km"]) for axis in "rtn"], axis=1),
+        float_column(tracks["time_s"]),
+        np.stack([float_column(tracks[f"relative_position_{axis}_km"]) for axis in "rtn"], axis=1),
     )
     compared = 0
     for row in np.unique(encounter):

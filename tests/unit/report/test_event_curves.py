@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from debrissim.probability.collision import assess
+from debrissim.probability.collision import collision_probability
 from debrissim.probability.cumulative import along_covariance_km2, cumulative_through_encounter, hit_time
 from debrissim.report.curves import top_event
 
@@ -17,7 +17,9 @@ TEXT = {
 
 def _row(position, velocity, covariance, radius_m, **changes) -> dict[str, list[str]]:
     """The columns of one event as conjunctions.csv has them."""
-    risk = assess(position[None], velocity[None], covariance[None], np.zeros((1, 3, 3)), radius_m)
+    risk = collision_probability(
+        position[None], velocity[None], covariance[None], np.zeros((1, 3, 3)), radius_m
+    )
     along = along_covariance_km2(risk.plane, covariance[None])[0]
     c = risk.plane.covariance_km2[0]
     numbers = {
@@ -63,7 +65,7 @@ def test_the_curves_pass_through_the_event():
 def test_the_accumulation_is_that_of_the_states():
     event = top_event(_row(POSITION, VELOCITY, COVARIANCE, 20.0), 0, "DEB")
     assert event is not None
-    risk = assess(POSITION[None], VELOCITY[None], COVARIANCE[None], np.zeros((1, 3, 3)), 20.0)
+    risk = collision_probability(POSITION[None], VELOCITY[None], COVARIANCE[None], np.zeros((1, 3, 3)), 20.0)
     along_km = float(POSITION @ VELOCITY / np.linalg.norm(VELOCITY))
     when = hit_time(risk.plane, along_covariance_km2(risk.plane, COVARIANCE[None]), along_km)
     expected = cumulative_through_encounter(risk.value, when, event.time_s)[0]

@@ -24,7 +24,7 @@ from debrissim.core.errors import InputError
 from debrissim.report.html import libraries, text
 from debrissim.report.html.page import NUMBER_COLUMNS, TEXT_COLUMNS, embedded_json
 from debrissim.report.page import MOST_ENCOUNTERS, report_data, write_report
-from debrissim.results.folder import SUMMARY, numbers, read_csv, read_summary, write_json
+from debrissim.results.folder import SUMMARY, float_column, read_csv, read_summary, write_json
 
 CELLS = (
     "tca_utc", "secondary_name", "object_kind", "parent_event", "miss_distance_km", "miss_distance_sigma_km",
@@ -107,7 +107,7 @@ def test_the_numbers_of_the_page_are_those_of_the_file(folder: Path, page: Page)
     assert set(content["columns"]) == {*NUMBER_COLUMNS, *TEXT_COLUMNS}
     for name in NUMBER_COLUMNS:
         shown = np.array([np.nan if value is None else value for value in content["columns"][name]])
-        np.testing.assert_allclose(shown, numbers(table[name]), rtol=1e-6, atol=0.0, err_msg=name)
+        np.testing.assert_allclose(shown, float_column(table[name]), rtol=1e-6, atol=0.0, err_msg=name)
     for name in TEXT_COLUMNS:
         assert content["columns"][name] == table[name]
     assert content["row"] == list(range(len(table["tca_s"])))
@@ -127,7 +127,7 @@ def test_the_rows_of_the_page_are_those_of_the_file(folder: Path, page: Page):
         ]
         assert cell["object_kind"] == table["object_kind"][k]
         for name in CELLS[4:]:
-            value, words = numbers([table[name][k]])[0], cell[name].rstrip("*").replace(",", "")
+            value, words = float_column([table[name][k]])[0], cell[name].rstrip("*").replace(",", "")
             if np.isnan(value):
                 assert words == text.NOTHING
             else:

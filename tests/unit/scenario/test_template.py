@@ -8,11 +8,11 @@ import tomllib
 from support.paths import SCENARIOS
 
 from debrissim.scenario.conjunctions import Scenario, load_scenario, parse_scenario
-from debrissim.scenario.template import as_toml, starter_text
+from debrissim.scenario.template import as_toml, template
 
 
 def test_it_is_a_scenario_with_the_defaults():
-    scenario = parse_scenario(tomllib.loads(starter_text()))
+    scenario = parse_scenario(tomllib.loads(template()))
     default = Scenario.model_validate(
         {"title": scenario.title, "primaries": [p.model_dump(exclude_none=True) for p in scenario.primaries]}
     )
@@ -20,20 +20,20 @@ def test_it_is_a_scenario_with_the_defaults():
 
 
 def test_every_key_of_every_table_stands_in_it():
-    text = starter_text()
+    text = template()
     for model in (Scenario, *(f.annotation for f in Scenario.model_fields.values())):
         for key in getattr(model, "model_fields", {}):
             assert re.search(rf"^(# )?{key} = |\[\[?([a-z_]+\.)?{key}\]", text, re.MULTILINE), key
 
 
 def test_commented_examples_are_valid_toml():
-    for line in starter_text().splitlines():
+    for line in template().splitlines():
         if match := re.match(r"# ([a-z_]+ = .*)", line):
             tomllib.loads(match[1])
 
 
 def test_the_station_is_that_of_the_scenario():
-    station = parse_scenario(tomllib.loads(starter_text())).primaries[0]
+    station = parse_scenario(tomllib.loads(template())).primaries[0]
     shown = load_scenario(SCENARIOS / "iss_week.toml").primaries[0]
     assert station.hard_body_radius_m == shown.hard_body_radius_m
     assert station.elements == shown.elements

@@ -51,8 +51,10 @@ class LocalCluster:
         path = os.pathsep.join(filter(None, [str(first or ""), *sys.path]))
         process = subprocess.Popen(
             [sys.executable, "-m", "dask", *arguments],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=os.environ | {"PYTHONPATH": path},
-        )  # fmt: skip
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=os.environ | {"PYTHONPATH": path},
+        )
         self._processes.callback(process.wait)
         self._processes.callback(process.kill)
         return process

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from support.catalogs import START_FRACTION, START_JD, decaying, formation, make_catalog, random_catalog
 
-from debrissim.catalog import concatenate
+from debrissim.catalog import Catalog
 from debrissim.core.arrays import Index
 from debrissim.core.errors import RunError
 from debrissim.propagation.sgp4 import Propagator, make_propagator
@@ -35,7 +35,7 @@ from debrissim.screening.window_search import (
 )
 
 # All regimes, objects that fail on the way, a pair that flies together.
-CATALOG = concatenate(
+CATALOG = Catalog.concat(
     [
         random_catalog(np.random.default_rng(5), 150, "all"),
         make_catalog(*formation(1.0), decaying(norad_id=1), decaying(norad_id=2, bstar=3e-2)),
@@ -45,9 +45,15 @@ CATALOG = concatenate(
 
 def run(executor: Executor | None, primaries: list[int] | None = None) -> ScreeningResult:
     return screen(
-        CATALOG, primaries, START_JD, START_FRACTION, 20000.0, [sphere(60.0)],
-        settings=ScreeningSettings(window_s=1000.0), executor=executor,
-    )  # fmt: skip
+        CATALOG,
+        primaries,
+        START_JD,
+        START_FRACTION,
+        20000.0,
+        [sphere(60.0)],
+        settings=ScreeningSettings(window_s=1000.0),
+        executor=executor,
+    )
 
 
 def plan() -> SearchPlan:
@@ -109,9 +115,15 @@ def test_windows_come_in_order_whatever_the_order_they_are_found_in() -> None:
 def test_progress_is_told_as_windows_finish() -> None:
     shares: list[float] = []
     screen(
-        CATALOG, [3], START_JD, START_FRACTION, 4000.0, [sphere(5.0)],
-        settings=ScreeningSettings(window_s=1000.0), progress=shares.append,
-    )  # fmt: skip
+        CATALOG,
+        [3],
+        START_JD,
+        START_FRACTION,
+        4000.0,
+        [sphere(5.0)],
+        settings=ScreeningSettings(window_s=1000.0),
+        progress=shares.append,
+    )
     assert shares == [0.25, 0.5, 0.75, 1.0]
 
 

@@ -20,7 +20,7 @@ from support.catalogs import (
     random_catalog,
 )
 
-from debrissim.catalog import Catalog, concatenate
+from debrissim.catalog import Catalog
 from debrissim.core.constants import WGS72_RADIUS_KM
 from debrissim.propagation.sgp4 import Propagator, make_propagator
 from debrissim.screening.orbit_filter import at_both_ends, low_passages, may_meet, radius_bands, sampled_band
@@ -82,7 +82,7 @@ def radii(propagator: Propagator, times_s: Floats) -> Floats:
 @pytest.mark.parametrize("duration_s", [6000.0, DAY_S, 10.0 * DAY_S])
 def test_bands_hold_the_true_radius(duration_s: float) -> None:
     rng = np.random.default_rng(3)
-    catalog = concatenate(
+    catalog = Catalog.concat(
         [
             random_catalog(rng, 150, "all"),
             random_catalog(rng, 50, "leo-shell"),

@@ -13,7 +13,7 @@ from support.paths import ROOT
 from debrissim.cli.main import main
 from debrissim.core.errors import InputError
 from debrissim.hazard.breakup.orbits import fragment_orbits
-from debrissim.results.folder import numbers, read_csv
+from debrissim.results.folder import float_column, read_csv
 from debrissim.studies.breakup.study import lines
 from debrissim.studies.study import draw_study, parse_study, run_study
 
@@ -56,22 +56,22 @@ def circular(kind: str, **event: Any) -> dict[str, Any]:
 def test_iridium_and_cosmos_from_their_element_sets(tmp_path: Path):
     result = run_study(parse_study(content()))
     result.write(tmp_path / "out")
-    answer = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))["answer"]
+    headline = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))["answer"]
     # SGP4 on these sets: 11.64724 km/s, 0.698 km apart (shared reference).
-    assert answer["relative_speed_km_s"] == pytest.approx(11.64724, abs=1e-5)
-    assert answer["parents_apart_km"] == pytest.approx(0.698, abs=1e-3)
-    assert answer["catastrophic"] is True
-    by_length = {row["length_m"]: row for row in answer["counts"]}
+    assert headline["relative_speed_km_s"] == pytest.approx(11.64724, abs=1e-5)
+    assert headline["parents_apart_km"] == pytest.approx(0.698, abs=1e-3)
+    assert headline["catastrophic"] is True
+    by_length = {row["length_m"]: row for row in headline["counts"]}
     assert by_length[0.1]["law"] == pytest.approx(1242.3, abs=0.1)
     assert by_length[0.1]["stated_range"][0] < 2296 < by_length[0.1]["stated_range"][1]
     assert by_length[0.05]["drawn"] is None
-    assert by_length[0.1]["drawn"] == answer["fragments"]
-    assert sum(answer["fates"].values()) == answer["fragments"]
-    mass = answer["mass_kg"]
+    assert by_length[0.1]["drawn"] == headline["fragments"]
+    assert sum(headline["fates"].values()) == headline["fragments"]
+    mass = headline["mass_kg"]
     assert mass["fragments"] + mass["below_least_length"] + mass["remnants"] == pytest.approx(1510.0)
     parents = read_csv(tmp_path / "out" / "parents.csv")
     assert parents["name"] == ["Cosmos 2251", "Iridium 33"]
-    assert numbers(parents["inclination_deg"]) == pytest.approx([74.03, 86.40], abs=0.01)
+    assert float_column(parents["inclination_deg"]) == pytest.approx([74.03, 86.40], abs=0.01)
     figures = {path.stem for path in (tmp_path / "out" / "plots").glob("*.png")}
     assert figures == {"gabbard", "sizes", "area_to_mass", "velocity"}
 
@@ -79,13 +79,15 @@ def test_iridium_and_cosmos_from_their_element_sets(tmp_path: Path):
 def test_the_orbits_in_the_table_are_those_of_its_velocities(tmp_path: Path):
     run_study(parse_study(content(output={"plots": False}))).write(tmp_path / "out")
     table, parents = read_csv(tmp_path / "out" / "fragments.csv"), read_csv(tmp_path / "out" / "parents.csv")
-    parent = numbers(table["parent"]).astype(int)
-    position = np.stack([numbers(parents[f"position_{axis}_km"]) for axis in "xyz"], axis=1)
-    velocity = np.stack([numbers(parents[f"velocity_{axis}_km_s"]) for axis in "xyz"], axis=1)
-    change = np.stack([numbers(table[f"velocity_change_{axis}_m_s"]) for axis in "xyz"], axis=1) / 1000.0
+    parent = float_column(table["parent"]).astype(int)
+    position = np.stack([float_column(parents[f"position_{axis}_km"]) for axis in "xyz"], axis=1)
+    velocity = np.stack([float_column(parents[f"velocity_{axis}_km_s"]) for axis in "xyz"], axis=1)
+    change = np.stack([float_column(table[f"velocity_change_{axis}_m_s"]) for axis in "xyz"], axis=1) / 1000.0
     orbits = fragment_orbits(position[parent], velocity[parent] + change)
-    assert numbers(table["perigee_km"]) == pytest.approx(orbits.perigee_km, abs=1e-6)
-    assert numbers(table["velocity_change_m_s"]) == pytest.approx(np.linalg.norm(change, axis=1) * 1000.0)
+    assert float_column(table["perigee_km"]) == pytest.approx(orbits.perigee_km, abs=1e-6)
+    assert float_column(table["velocity_change_m_s"]) == pytest.approx(
+        np.linalg.norm(change, axis=1) * 1000.0
+    )
     # The position of the event lies on every fragment's orbit.
     altitude = np.linalg.norm(position[parent], axis=1) - 6378.135
     assert (orbits.perigee_km <= altitude + 1e-6).all()
@@ -106,8 +108,8 @@ def test_the_same_seed_gives_the_same_files(tmp_path: Path):
 
 def test_an_explosion_needs_no_time_and_no_projectile():
     result = run_study(parse_study(circular("explosion", scale=1.0)))
-    assert result.answer["catastrophic"] is None
-    assert result.answer["relative_speed_km_s"] is None
+    assert result.headline["catastrophic"] is None
+    assert result.headline["relative_speed_km_s"] is None
     assert result.tables["parents"]["perigee_km"] == [pytest.approx(850.0, abs=1e-6)]
     assert any("spacecraft" in flag for flag in result.method["flags"])
     json.dumps(result.summary(), allow_nan=False)
@@ -115,8 +117,8 @@ def test_an_explosion_needs_no_time_and_no_projectile():
 
 def test_a_kinetic_vehicle_met_head_on_falls_back():
     result = run_study(parse_study(circular("asat", relative_speed_km_s=9.36)))
-    assert result.answer["relative_speed_km_s"] == pytest.approx(9.36)
-    assert result.answer["energy_to_mass_j_g"] == pytest.approx(24889.09, abs=0.01)
+    assert result.headline["relative_speed_km_s"] == pytest.approx(9.36)
+    assert result.headline["energy_to_mass_j_g"] == pytest.approx(24889.09, abs=0.01)
     fates = np.array(result.tables["fragments"]["fate"])
     parent = np.array(result.tables["fragments"]["parent"])
     # It comes at 1.9 km/s against the target's flight: none of it has the speed of an orbit.
@@ -132,13 +134,16 @@ def test_a_collision_of_given_speed_is_that_of_two_crossing_orbits():
     assert np.linalg.norm(velocity[1]) == pytest.approx(np.linalg.norm(velocity[0]))
     assert parents["perigee_km"] == pytest.approx([850.0, 850.0], abs=1e-6)
     given = run_study(parse_study(circular("collision", relative_velocity_rtn_km_s=[0.0, -6.0, 8.0])))
-    assert given.answer["relative_speed_km_s"] == pytest.approx(10.0)
+    assert given.headline["relative_speed_km_s"] == pytest.approx(10.0)
 
 
 def test_elements_start_at_the_event_where_no_epoch_is_given():
     elements = {"mean_motion_rev_day": 15.5, "eccentricity": 0.001, "inclination_deg": 51.6}
-    scenario = content(event={"type": "explosion", "time": TIME, "least_length_m": 0.2}, projectile=None,
-                       target={"mass_kg": 1000.0, "elements": elements})  # fmt: skip
+    scenario = content(
+        event={"type": "explosion", "time": TIME, "least_length_m": 0.2},
+        projectile=None,
+        target={"mass_kg": 1000.0, "elements": elements},
+    )
     parents = run_study(parse_study(scenario)).tables["parents"]
     assert parents["inclination_deg"] == [pytest.approx(51.6, abs=0.05)]
     assert parents["period_min"] == [pytest.approx(1440.0 / 15.5, rel=2e-3)]

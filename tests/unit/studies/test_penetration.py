@@ -11,7 +11,7 @@ import pytest
 from support.paths import DOCS, SCENARIOS
 
 from debrissim.cli.main import main
-from debrissim.results.folder import numbers, read_csv
+from debrissim.results.folder import float_column, read_csv
 from debrissim.studies.penetration.study import _agree
 from debrissim.studies.study import load_study, run_study
 
@@ -68,23 +68,23 @@ def test_sums_ranges_and_the_check(scenario: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     result = run_study(load_study(scenario))
     result.write(out)
-    answer = json.loads((out / "summary.json").read_text(encoding="utf-8"))["answer"]
+    headline = json.loads((out / "summary.json").read_text(encoding="utf-8"))["answer"]
     surfaces, modules = read_csv(out / "surfaces.csv"), read_csv(out / "modules.csv")
     assert modules["module"] == ["A", "B"]
-    assert numbers(surfaces["exposed_area_m2"]) == pytest.approx([4.0 * np.pi, 10.0, 3.0])
+    assert float_column(surfaces["exposed_area_m2"]) == pytest.approx([4.0 * np.pi, 10.0, 3.0])
     for source in ("debris", "meteoroids"):
-        by_surface, by_module = (numbers(t[f"{source}_expected"]) for t in (surfaces, modules))
+        by_surface, by_module = (float_column(t[f"{source}_expected"]) for t in (surfaces, modules))
         assert by_module == pytest.approx([by_surface[:2].sum(), by_surface[2]])
         # B stands beside the others: not in the sum.
-        assert answer["expected_by_source"][source]["nominal"] == pytest.approx(by_module[0])
-        assert numbers(read_csv(out / "speeds.csv")[f"{source}_expected"]).sum() == pytest.approx(
+        assert headline["expected_by_source"][source]["nominal"] == pytest.approx(by_module[0])
+        assert float_column(read_csv(out / "speeds.csv")[f"{source}_expected"]).sum() == pytest.approx(
             by_module[0]
         )
-    total = answer["expected"]
-    assert answer["pnp"]["nominal"] == pytest.approx(np.exp(-total["nominal"]))
-    assert answer["pnp"]["low"] == pytest.approx(np.exp(-total["high"]))
+    total = headline["expected"]
+    assert headline["pnp"]["nominal"] == pytest.approx(np.exp(-total["nominal"]))
+    assert headline["pnp"]["low"] == pytest.approx(np.exp(-total["high"]))
     assert total["low"] < total["nominal"] < total["high"]
-    assert answer["monte_carlo_agrees"] is True
+    assert headline["monte_carlo_agrees"] is True
     assert {p.name for p in (out / "plots").iterdir()} == {"critical_diameter.png", "risk.png"}
     assert any("speeds beyond those of any shot" in flag for flag in result.method["flags"])
 
@@ -105,7 +105,7 @@ def test_the_space_walk_brackets_the_published_probability() -> None:
     """0.94 in 2,700 h of two astronauts (abstract, Extravehicular Mobility Unit Penetration Probability ...): 7.4e-5
     for a suit in 6.5 h, between a particle of 0.1 mm and one of 2 mm."""
     path = SCENARIOS / "eva_suit.toml"
-    puncture, hole = run_study(load_study(path)).answer["modules"]
+    puncture, hole = run_study(load_study(path)).headline["modules"]
     published = -np.log(0.94) / (2 * 2700.0) * 6.5
     assert published == pytest.approx(7.4e-5, rel=0.01)
     assert hole["high"] < published < puncture["low"]

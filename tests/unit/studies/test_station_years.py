@@ -10,8 +10,8 @@ import pytest
 
 from debrissim.catalog import bundled_population, synthesize, write_omm_csv
 from debrissim.core.errors import InputError
-from debrissim.results.folder import numbers, read_csv, read_summary
-from debrissim.studies import study_of
+from debrissim.results.folder import float_column, read_csv, read_summary
+from debrissim.studies import get_study
 from debrissim.studies.study import parse_study, run_study
 
 COUNT = 4000
@@ -44,18 +44,18 @@ def test_the_years_add_up_and_are_drawn(tmp_path: Path) -> None:
     result = run_study(parse_study(years())).write(tmp_path / "years")
     text = read_csv(tmp_path / "years" / "years.csv")
     scaled = text.pop("scaled")
-    table = {name: numbers(column) for name, column in text.items()}
+    table = {name: float_column(column) for name, column in text.items()}
     assert table["year"].tolist() == list(range(1998, 2026))
     assert (table["revolutions_per_day"] > 15.0).all()
     # Probability since launch from the rates, once more.
     total = (table["rate_mean_shadow_per_year"] * table["years_in_orbit"]).sum()
-    answer = result.answer
-    assert answer["probability_since_launch"] == pytest.approx(1.0 - np.exp(-total))
+    headline = result.headline
+    assert headline["probability_since_launch"] == pytest.approx(1.0 - np.exp(-total))
     assert table["probability_since_launch_mean_shadow"][-1] == pytest.approx(
-        answer["probability_since_launch"]
+        headline["probability_since_launch"]
     )
-    low, high = answer["probability_since_launch_range_of_traffic"]
-    assert low < answer["probability_since_launch"] < high
+    low, high = headline["probability_since_launch_range_of_traffic"]
+    assert low < headline["probability_since_launch"] < high
     # Larger bodies are hit more often, and 70 m about (70 / 14.57)^2 times as often as 14.57 m.
     for small, large in (
         ("drag_area", "mean_shadow"),
@@ -79,9 +79,11 @@ def test_the_years_add_up_and_are_drawn(tmp_path: Path) -> None:
         "2025"
     }
     assert {path.name for path in (tmp_path / "years" / "plots").iterdir()} == {
-        "counted.png", "risk_by_year.png", "risk_since_launch.png",
-    }  # fmt: skip
-    shown = list(study_of("station-years").lines(read_summary(tmp_path / "years")))
+        "counted.png",
+        "risk_by_year.png",
+        "risk_since_launch.png",
+    }
+    shown = list(get_study("station-years").lines(read_summary(tmp_path / "years")))
     assert all(len(line) <= 80 for line in shown)
     assert "per m2 and year" in " ".join(shown)
 
@@ -90,10 +92,13 @@ def test_a_catalogue_file_a_history_and_no_counting(tmp_path: Path) -> None:
     model = bundled_population()
     catalog = synthesize(model, COUNT, np.random.default_rng(2), 2460614.5, 0.9)
     write_omm_csv(catalog, tmp_path / "catalogue.csv")
-    station = catalog.select([0, 0]).with_columns(
-        norad_id=np.array([25544, 25544]), synthetic=np.array([False, False]), name=np.array(["ISS", "ISS"]),
-        mean_motion_rev_day=np.array([15.5, 15.5]), epoch_jd=np.array([2452000.5, 2452001.5]),
-    )  # fmt: skip
+    station = catalog[[0, 0]].with_columns(
+        norad_id=np.array([25544, 25544]),
+        synthetic=np.array([False, False]),
+        name=np.array(["ISS", "ISS"]),
+        mean_motion_rev_day=np.array([15.5, 15.5]),
+        epoch_jd=np.array([2452000.5, 2452001.5]),
+    )
     write_omm_csv(station, tmp_path / "history.csv")
     content = years(
         catalogues=[{"file": "catalogue.csv"}],
@@ -116,12 +121,12 @@ def test_a_catalogue_file_a_history_and_no_counting(tmp_path: Path) -> None:
 
 def test_the_map_has_every_cell_and_its_marks(tmp_path: Path) -> None:
     result = run_study(parse_study(risk_map())).write(tmp_path / "map")
-    table = {name: numbers(column) for name, column in read_csv(tmp_path / "map" / "map.csv").items()}
+    table = {name: float_column(column) for name, column in read_csv(tmp_path / "map" / "map.csv").items()}
     assert len(table["altitude_km"]) == 6 * 7
     kinds = [name for name in table if name.endswith("_flux_per_m2_year")]
     assert sum(table[name] for name in kinds) == pytest.approx(table["flux_per_m2_year"])
     cell = int(np.flatnonzero((table["altitude_km"] == 400.0) & (table["inclination_deg"] == 60.0))[0])
-    mark = result.answer["marked"]["ISS"]
+    mark = result.headline["marked"]["ISS"]
     # The same orbit and flux, another body: 30 m in place of 5 m.
     assert mark["flux_per_m2_year"] == pytest.approx(table["flux_per_m2_year"][cell])
     assert 9.0 < mark["rate_per_year"] / table["rate_per_year"][cell] < 36.0
@@ -129,7 +134,7 @@ def test_the_map_has_every_cell_and_its_marks(tmp_path: Path) -> None:
         "risk_map_flux.png",
         "risk_map_rate.png",
     }
-    assert all(len(line) <= 80 for line in study_of("risk-map").lines(read_summary(tmp_path / "map")))
+    assert all(len(line) <= 80 for line in get_study("risk-map").lines(read_summary(tmp_path / "map")))
 
 
 @pytest.mark.parametrize(

@@ -13,14 +13,17 @@ from debrissim.catalog import write_omm_csv
 from debrissim.core.errors import InputError
 from debrissim.uncertainty.covariance_table import read_covariance_table
 from debrissim.uncertainty.element_set_error import fixed_model
-from debrissim.uncertainty.object_covariances import OwnErrors, read_own_errors
+from debrissim.uncertainty.object_covariances import ObjectCovariances, read_object_covariances
 from debrissim.uncertainty.propagate import propagate_covariance, state_transition
 from debrissim.uncertainty.rotation import state_inertial_to_rtn, state_rtn_to_inertial
 
 STATE = np.array([[6795.0, 0.0, 0.0, 0.0, 4.75, 6.0]])
 SIGMAS = "norad_id,sigma_r_km,sigma_t_km,sigma_n_km,growth_r_km_day,growth_t_km_day,growth_n_km_day,growth_t_km_day2"
-LOWER = [f"c{a}_{b}" for k, a in enumerate(("r", "t", "n", "rdot", "tdot", "ndot"))
-         for b in ("r", "t", "n", "rdot", "tdot", "ndot")[: k + 1]]  # fmt: skip
+LOWER = [
+    f"c{a}_{b}"
+    for k, a in enumerate(("r", "t", "n", "rdot", "tdot", "ndot"))
+    for b in ("r", "t", "n", "rdot", "tdot", "ndot")[: k + 1]
+]
 
 
 def _file(folder: Path, text: str) -> Path:
@@ -136,35 +139,39 @@ def test_a_missing_file_is_named(tmp_path):
 
 def test_own_errors_replace_the_model_where_there_are_any(tmp_path):
     table = read_covariance_table(_file(tmp_path, f"{SIGMAS}\n700002,1,2,3,,,,\n700003,1,2,3,,,,\n"))
-    own = OwnErrors({700001: fixed_model((0.1, 0.2, 0.3)), 700002: fixed_model((9.0, 9.0, 9.0))}, table)
+    own = ObjectCovariances(
+        {700001: fixed_model((0.1, 0.2, 0.3)), 700002: fixed_model((9.0, 9.0, 9.0))}, table
+    )
     objects = make_catalog(Elements(), Elements(), Elements(), Elements())
     # The third is synthetic: its number means nothing to a table.
     objects = objects.with_columns(synthetic=np.array([False, False, True, False]))
     model = np.broadcast_to(np.eye(3), (4, 3, 3))
-    got = own.put_into(model, objects, np.repeat(STATE, 4, axis=0), np.zeros(4), 2.0)
+    got = own.apply(model, objects, np.repeat(STATE, 4, axis=0), np.zeros(4), 2.0)
     for row, diagonal in enumerate(([0.04, 0.16, 0.36], [4.0, 16.0, 36.0], [1.0, 1.0, 1.0], [1.0, 1.0, 1.0])):
         assert got[row] == pytest.approx(np.diag(diagonal))
     assert own.label_with("modelled") == (
         "modelled; 700001 modelled, not measured: fixed 100/200/300 m (R/T/N); 700002 modelled, not measured: "
         "fixed 9000/9000/9000 m (R/T/N); given by the user for 2 objects (covariances.csv)"
     )
-    assert (own.put_into(model[:0], objects.select([]), STATE[:0], np.zeros(0), 1.0)).shape == (0, 3, 3)
+    assert (own.apply(model[:0], objects[[]], STATE[:0], np.zeros(0), 1.0)).shape == (0, 3, 3)
 
 
 def test_histories_are_measured_before_the_start_only(tmp_path):
     rng = np.random.default_rng(3)
     days = np.arange(0.0, 80.0, 0.25)
     history = make_catalog(
-        *(Elements(bstar=0.0, mean_anomaly_deg=float(m), epoch_days=float(d), norad_id=5)
-          for d, m in zip(days, rng.uniform(0.0, 360.0, days.size), strict=True))
-    )  # fmt: skip
+        *(
+            Elements(bstar=0.0, mean_anomaly_deg=float(m), epoch_days=float(d), norad_id=5)
+            for d, m in zip(days, rng.uniform(0.0, 360.0, days.size), strict=True)
+        )
+    )
     path = tmp_path / "history.csv"
     write_omm_csv(history, path)
-    assert read_own_errors(None, [], 2460310.5, 0.0, 365.0) is None
-    own = read_own_errors(None, [path], 2460310.5, 0.3125 + 60.0, 40.0)
+    assert read_object_covariances(None, [], 2460310.5, 0.0, 365.0) is None
+    own = read_object_covariances(None, [path], 2460310.5, 0.3125 + 60.0, 40.0)
     assert own is not None
     assert own.measured[5].label == "measured from 160 element sets of 5, 2024-01-21 to 2024-03-01"
     with pytest.raises(InputError, match=r"history\.csv: in the 30 days before the start, history: expected"):
-        read_own_errors(None, [path], 2460210.5, 0.0, 30.0)
+        read_object_covariances(None, [path], 2460210.5, 0.0, 30.0)
     with pytest.raises(InputError, match=r"object 5 is in an earlier history already"):
-        read_own_errors(None, [path, path], 2460310.5, 60.0, 40.0)
+        read_object_covariances(None, [path, path], 2460310.5, 60.0, 40.0)

@@ -11,7 +11,7 @@ from debrissim.uncertainty.element_set_error import (
     MODELS,
     covariance_rtn_km2,
     fixed_model,
-    model_named,
+    get_covariance_model,
 )
 
 ISS = (415.0, 0.0005, 51.6)
@@ -35,8 +35,8 @@ ISS = (415.0, 0.0005, 51.6)
     ],
 )
 def test_epoch_sigma(orbit, metres):
-    assert 1000.0 * model_named("flohrer-2008").sigma_rtn_km(*orbit, 3.0)[0] == pytest.approx(metres)
-    assert 1000.0 * model_named(DEFAULT_MODEL).sigma_rtn_km(*orbit, 0.0)[0] == pytest.approx(metres)
+    assert 1000.0 * get_covariance_model("flohrer-2008").sigma_rtn_km(*orbit, 3.0)[0] == pytest.approx(metres)
+    assert 1000.0 * get_covariance_model(DEFAULT_MODEL).sigma_rtn_km(*orbit, 0.0)[0] == pytest.approx(metres)
 
 
 @pytest.mark.parametrize(
@@ -49,19 +49,21 @@ def test_epoch_sigma(orbit, metres):
     ],
 )
 def test_growth_follows_the_measured_iss(name, altitude, measured):
-    sigma = 1000.0 * model_named(name).sigma_rtn_km(altitude, 0.0005, 51.6, np.array([1.0, 3.0, 7.0]))
+    sigma = 1000.0 * get_covariance_model(name).sigma_rtn_km(
+        altitude, 0.0005, 51.6, np.array([1.0, 3.0, 7.0])
+    )
     assert sigma[:, 1] == pytest.approx(measured[:3], rel=0.25)
     assert sigma[1, 2] == pytest.approx(measured[3], rel=0.35)
 
 
 def test_above_the_drag_it_is_levit_and_marshall():
-    sigma = model_named(DEFAULT_MODEL).sigma_rtn_km(np.array([800.0, 1400.0]), 0.001, 74.0, 2.0)
+    sigma = get_covariance_model(DEFAULT_MODEL).sigma_rtn_km(np.array([800.0, 1400.0]), 0.001, 74.0, 2.0)
     assert sigma[:, 1] == pytest.approx(np.hypot(0.428, 3.0), rel=0.02)
     assert sigma[:, 0].max() < 0.2
 
 
 def test_sigma_grows_with_age_either_way_and_stays_on_the_orbit():
-    model = model_named(DEFAULT_MODEL)
+    model = get_covariance_model(DEFAULT_MODEL)
     age = np.array([0.0, 0.5, 1.0, 7.0, 30.0, 1000.0])
     sigma = model.sigma_rtn_km(*ISS, age)
     assert (np.diff(sigma, axis=0) >= 0.0).all()
@@ -74,7 +76,7 @@ def test_sigma_grows_with_age_either_way_and_stays_on_the_orbit():
 def test_covariance_is_diagonal_and_scales():
     plain = covariance_rtn_km2("socrates", [400.0, 800.0], 0.0, 51.6, 1.0)
     assert plain[1] == pytest.approx(np.diag([0.01, 0.09, 0.01]))
-    doubled = model_named("socrates").covariance_rtn_km2(400.0, 0.0, 51.6, 1.0, sigma_factor=2.0)
+    doubled = get_covariance_model("socrates").covariance_rtn_km2(400.0, 0.0, 51.6, 1.0, sigma_factor=2.0)
     assert doubled[0] == pytest.approx(4.0 * plain[0])
     assert fixed_model((0.1, 2.0, 0.3)).covariance_rtn_km2(400.0, 0.0, 0.0, 9.0)[0, 1, 1] == pytest.approx(
         4.0
@@ -90,14 +92,14 @@ def test_every_model_says_that_it_is_modelled():
 
 def test_wrong_arguments_are_named():
     with pytest.raises(InputError, match=r"covariance model: expected one of .*fixed, got 'cdm'"):
-        model_named("cdm")
+        get_covariance_model("cdm")
     with pytest.raises(InputError, match="fixed_sigma_rtn_km"):
-        model_named("fixed")
+        get_covariance_model("fixed")
     with pytest.raises(InputError, match="sigma_rtn_km: expected three finite"):
-        model_named("fixed", fixed_sigma_rtn_km=(1.0, 0.0, 1.0))
+        get_covariance_model("fixed", fixed_sigma_rtn_km=(1.0, 0.0, 1.0))
     with pytest.raises(InputError, match="age_days: expected finite numbers, got nan"):
         covariance_rtn_km2(DEFAULT_MODEL, *ISS, np.nan)
     with pytest.raises(InputError, match="eccentricity"):
         covariance_rtn_km2(DEFAULT_MODEL, 400.0, 1.0, 51.6, 0.0)
     with pytest.raises(InputError, match="sigma_factor"):
-        model_named("socrates").covariance_rtn_km2(*ISS, 0.0, sigma_factor=0.0)
+        get_covariance_model("socrates").covariance_rtn_km2(*ISS, 0.0, sigma_factor=0.0)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from support.catalogs import Elements, make_catalog
 
-from debrissim.catalog import Catalog, concatenate
+from debrissim.catalog import Catalog
 from debrissim.core.errors import InputError
 from debrissim.propagation.sgp4 import make_propagator
 from debrissim.uncertainty.history import errors_from_history
@@ -144,7 +144,7 @@ def test_pairs_are_all_those_of_the_bins():
     assert found == [(0, 1, 0), (0, 2, 1), (1, 2, 0), (1, 3, 1), (2, 3, 0)]
     np.testing.assert_allclose(pairs.age_days, days[pairs.newer] - days[pairs.older], atol=1e-9)
     assert len(pairwise_differences(_history(days), ()).older) == 0
-    assert len(pairwise_differences(_history(days).select([]), bins).older) == 0
+    assert len(pairwise_differences(_history(days)[[]], bins).older) == 0
 
 
 def test_differences_are_those_of_single_propagations():
@@ -167,7 +167,7 @@ def test_order_and_repeated_epochs_do_not_matter():
     history = _history(_days(), motion=rng.normal(0.0, 2e-6, 240))
     worse = _history(_days()[5:9], anomaly=0.1)
     plain = errors_from_history(history)
-    mixed = errors_from_history(concatenate([history.select(rng.permutation(240)), worse]))
+    mixed = errors_from_history(Catalog.concat([history[rng.permutation(240)], worse]))
     np.testing.assert_array_equal(plain.sigma_rtn_km, mixed.sigma_rtn_km)
     assert mixed.element_set_count == 240
 
@@ -219,15 +219,15 @@ def test_wrong_arguments_are_named():
         errors_from_history(history, norad_id=5)
     other = _history(_days(3)).with_columns(norad_id=np.full(3, 5))
     with pytest.raises(InputError, match="element sets of one object, got 2; name one"):
-        errors_from_history(concatenate([history, other]))
-    assert errors_from_history(concatenate([history, other]), norad_id=NUMBER).element_set_count == 240
+        errors_from_history(Catalog.concat([history, other]))
+    assert errors_from_history(Catalog.concat([history, other]), norad_id=NUMBER).element_set_count == 240
     with pytest.raises(
         InputError, match=r"at least 20 pairs in at least 2 bins of age, got \[14, 12, 9, 8, 0, 0\]"
     ):
-        errors_from_history(history.select(np.arange(16)))
+        errors_from_history(history[np.arange(16)])
     with pytest.raises(InputError, match="from 0 element sets of object 25544"):
         errors_from_history(history, last_jd=2400000.5)
     with pytest.raises(InputError, match="bins: expected 0 < half_width_days < centre_days"):
         pairwise_differences(history, (AgeBin(0.5, 0.5),))
     with pytest.raises(InputError, match="ascending, distinct epochs"):
-        pairwise_differences(history.select([1, 0]))
+        pairwise_differences(history[[1, 0]])

@@ -23,9 +23,15 @@ def found(catalog: Catalog, radius_km: float, duration_s: float, latest_s: np.nd
     first, second = (np.concatenate(column) for column in zip(*pairs, strict=True))
     near_s = np.repeat(nodes, [p[0].size for p in pairs])
     minima, flat = dense.minima_at(propagator, first, second, near_s, duration_s, latest_s)
-    inside = minima.select(minima.miss_km <= radius_km)
-    rows = zip(inside.first.tolist(), inside.second.tolist(), inside.time_s.tolist(), inside.miss_km.tolist(),
-               inside.speed_km_s.tolist(), strict=True)  # fmt: skip
+    inside = minima[minima.miss_km <= radius_km]
+    rows = zip(
+        inside.first.tolist(),
+        inside.second.tolist(),
+        inside.time_s.tolist(),
+        inside.miss_km.tolist(),
+        inside.speed_km_s.tolist(),
+        strict=True,
+    )
     once: list[tuple] = []
     for row in sorted(rows):
         if not once or row[:2] != once[-1][:2] or row[2] - once[-1][2] > 30.0:
@@ -57,10 +63,12 @@ def test_it_finds_what_the_oracle_finds(name: str):
     for event in expected:
         tolerance = 2e-3 + np.sqrt(2e-6 * event.miss_km) / max(event.relative_speed_km_s, 1e-9)
         match = [
-            row for row in unmatched
+            row
+            for row in unmatched
             if {number[row[0]], number[row[1]]} == {event.primary_norad, event.secondary_norad}
-            and abs(row[2] - event.tca_s) <= tolerance and abs(row[3] - event.miss_km) <= 1e-6
-        ]  # fmt: skip
+            and abs(row[2] - event.tca_s) <= tolerance
+            and abs(row[3] - event.miss_km) <= 1e-6
+        ]
         if not match and event.relative_speed_km_s < 1e-6:
             continue  # an exact duplicate: its distance is rounding
         assert match, event

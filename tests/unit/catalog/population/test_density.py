@@ -66,11 +66,11 @@ def test_density_times_volume_counts_every_object_once() -> None:
 def test_weights_and_kinds_add_up() -> None:
     catalog = make_catalog(orbit(400, 420), orbit(500, 900), orbit(250, 35000))
     edges = np.linspace(200.0, 2000.0, 10)
-    parts = [spatial_density_per_km3(catalog.select([k]), edges) for k in range(3)]
+    parts = [spatial_density_per_km3(catalog[[k]], edges) for k in range(3)]
     np.testing.assert_allclose(spatial_density_per_km3(catalog, edges), np.sum(parts, axis=0))
     weighted = spatial_density_per_km3(catalog, edges, weights=[2.0, 0.0, 1.0])
     np.testing.assert_allclose(weighted, 2.0 * parts[0] + parts[2])
-    empty = catalog.select(np.zeros(3, dtype=bool))
+    empty = catalog[np.zeros(3, dtype=bool)]
     np.testing.assert_array_equal(spatial_density_per_km3(empty, edges), np.zeros(9))
 
 

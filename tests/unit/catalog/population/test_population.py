@@ -214,7 +214,7 @@ def test_molniya_orbits_keep_their_frozen_perigee(full: Catalog) -> None:
 
 def test_nodes_and_anomalies_are_uniform_outside_the_kept_shells() -> None:
     debris = draw(20_000, seed=4)
-    debris = debris.select(debris.object_kind == ObjectKind.DEBRIS)
+    debris = debris[debris.object_kind == ObjectKind.DEBRIS]
     for angle in (debris.raan_deg, debris.mean_anomaly_deg):
         share = np.histogram(angle, bins=12, range=(0.0, 360.0))[0] / len(debris)
         np.testing.assert_allclose(share, 1.0 / 12.0, atol=5.0 * np.sqrt(1.0 / 12.0 / len(debris)))
@@ -266,7 +266,7 @@ def test_a_refit_of_a_draw_has_the_same_density(full: Catalog) -> None:
 
 def test_a_fit_does_not_depend_on_the_order_of_the_catalogue(tmp_path: Path) -> None:
     catalog = as_if_real(draw(1500))
-    shuffled = catalog.select(np.random.default_rng(0).permutation(len(catalog)))
+    shuffled = catalog[np.random.default_rng(0).permutation(len(catalog))]
     fit_population(catalog, "x").write(tmp_path / "a.csv")
     fit_population(shuffled, "x").write(tmp_path / "b.csv")
     assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
@@ -304,7 +304,7 @@ def test_nothing_to_fit_is_an_input_error(full: Catalog) -> None:
     with pytest.raises(InputError, match="synthetic"):
         fit_population(full, "a draw")
     with pytest.raises(InputError, match="none"):
-        fit_population(full.select([]), "nothing")
+        fit_population(full[[]], "nothing")
     with pytest.raises(InputError, match="perigee"):
         fit_population(make_catalog(leo(mean_motion_rev_day=16.5)), "gone")
 

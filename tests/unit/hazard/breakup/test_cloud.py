@@ -10,9 +10,9 @@ from debrissim.catalog.catalog import FIRST_SYNTHETIC_NUMBER, ObjectKind
 from debrissim.catalog.omm_csv import write_omm_csv
 from debrissim.catalog.read import read_catalog
 from debrissim.core.errors import InputError
-from debrissim.hazard.breakup.cloud import FIRST_FRAGMENT_NUMBER, Cloud, Parent, cloud_of, joined
+from debrissim.hazard.breakup.cloud import FIRST_FRAGMENT_NUMBER, Cloud, Parent, joined, make_cloud
 from debrissim.hazard.breakup.fragments import Fragments
-from debrissim.hazard.breakup.model import collision, explosion
+from debrissim.hazard.breakup.model import simulate_collision, simulate_explosion
 
 JD, FRACTION = 2459533.5, 0.1159722
 TARGET = Parent("TARGET", np.array([6850.0, 0.0, 100.0]), np.array([0.1, 1.0, 7.5]))
@@ -37,9 +37,9 @@ def states(cloud: Cloud) -> tuple[np.ndarray, np.ndarray]:
 
 
 def test_every_fragment_sets_out_where_its_parent_is_with_its_own_kick() -> None:
-    breakup = collision(1000.0, 300.0, 11.0, rng=np.random.default_rng(4))
+    breakup = simulate_collision(1000.0, 300.0, 11.0, rng=np.random.default_rng(4))
     fragments = breakup.fragments
-    cloud = cloud_of(fragments, (TARGET, PROJECTILE), JD, FRACTION, event="test")
+    cloud = make_cloud(fragments, (TARGET, PROJECTILE), JD, FRACTION, event="test")
     r, v = states(cloud)
     for place, parent in enumerate((TARGET, PROJECTILE)):
         own = fragments.parent[cloud.fragment] == place
@@ -58,19 +58,19 @@ def test_who_is_left_out_is_who_must_be() -> None:
     kicks = np.array([0.0, -0.5, 4.0, -speed])[:, None] * along
     one = np.ones(4)
     fragments = Fragments(0.1 * one, 0.1 * one, 0.01 * one, 0.1 * one, kicks, np.zeros(4, dtype=np.int8))
-    cloud = cloud_of(fragments, (TARGET,), JD, FRACTION, event="test")
+    cloud = make_cloud(fragments, (TARGET,), JD, FRACTION, event="test")
     assert cloud.fragment.tolist() == [0]
     assert sorted(cloud.excluded.values()) == [1, 2]
-    unknown = cloud_of(fragments, (Parent("TARGET"),), JD, FRACTION, event="test")
+    unknown = make_cloud(fragments, (Parent("TARGET"),), JD, FRACTION, event="test")
     assert len(unknown.catalog) == 0
     assert unknown.excluded == {"of a parent without a known orbit": 4}
     with pytest.raises(InputError, match="parents: expected 1"):
-        cloud_of(fragments, (), JD, FRACTION, event="test")
+        make_cloud(fragments, (), JD, FRACTION, event="test")
 
 
 def test_a_cloud_is_a_catalogue_of_modelled_debris(tmp_path) -> None:
-    breakup = explosion(800.0, rocket_body=True, rng=np.random.default_rng(1))
-    cloud = cloud_of(breakup.fragments, (TARGET,), JD, FRACTION, event="boom")
+    breakup = simulate_explosion(800.0, rocket_body=True, rng=np.random.default_rng(1))
+    cloud = make_cloud(breakup.fragments, (TARGET,), JD, FRACTION, event="boom")
     c = cloud.catalog
     assert c.norad_id.min() >= FIRST_FRAGMENT_NUMBER
     assert c.norad_id.max() < FIRST_SYNTHETIC_NUMBER
@@ -92,9 +92,9 @@ def test_a_cloud_is_a_catalogue_of_modelled_debris(tmp_path) -> None:
 
 
 def test_more_drag_under_a_more_active_sun() -> None:
-    breakup = explosion(800.0, rocket_body=True, rng=np.random.default_rng(1))
+    breakup = simulate_explosion(800.0, rocket_body=True, rng=np.random.default_rng(1))
     quiet, moderate, active = (
-        cloud_of(breakup.fragments, (TARGET,), JD, FRACTION, event="", sun=sun).catalog.bstar
+        make_cloud(breakup.fragments, (TARGET,), JD, FRACTION, event="", sun=sun).catalog.bstar
         for sun in ("quiet", "moderate", "active")
     )
     assert np.all(quiet < moderate)
@@ -102,9 +102,9 @@ def test_more_drag_under_a_more_active_sun() -> None:
 
 
 def test_the_parents_leave_when_their_fragments_join() -> None:
-    breakup = explosion(800.0, least_length_m=0.3, rocket_body=True, rng=np.random.default_rng(1))
-    cloud = cloud_of(breakup.fragments, (TARGET,), JD, FRACTION, event="")
-    catalog = cloud.catalog.select([0, 1, 2]).with_columns(
+    breakup = simulate_explosion(800.0, least_length_m=0.3, rocket_body=True, rng=np.random.default_rng(1))
+    cloud = make_cloud(breakup.fragments, (TARGET,), JD, FRACTION, event="")
+    catalog = cloud.catalog[[0, 1, 2]].with_columns(
         norad_id=np.array([5, 6, 5]), synthetic=np.array([False, False, True])
     )
     together = joined(catalog, (cloud,), np.array([5]))

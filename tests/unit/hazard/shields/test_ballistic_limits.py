@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from support.ble_cases import found_cm
 
 from debrissim.core.errors import InputError
-from debrissim.hazard.shields.ballistic_limits import CriticalDiameter, CriticalEnergy, shield_named
+from debrissim.hazard.shields.ballistic_limits import CriticalDiameter, CriticalEnergy, get_shield
 from debrissim.hazard.shields.iss_shields import ISS_SHIELDS
 from debrissim.hazard.shields.single_wall import SingleWall, WallFailure, WallMaterial
 from debrissim.hazard.shields.stuffed_whipple import StuffedWhipple
@@ -74,8 +74,11 @@ def test_stuffed_whipple(angle, expected):
 
 def test_nodes_2_and_3():
     for angle, expected in (
-        (0, 0.7492511923132792), (45, 0.8359080250965869), (60, 1.2669996417178864), (65, 1.4391938292226323),
-    ):  # fmt: skip
+        (0, 0.7492511923132792),
+        (45, 0.8359080250965869),
+        (60, 1.2669996417178864),
+        (65, 1.4391938292226323),
+    ):
         found = float(ISS_SHIELDS["node-2-3"].critical_diameter_cm(2.0, angle, 2.796))
         assert found == pytest.approx(expected, rel=1e-12)
 
@@ -83,8 +86,10 @@ def test_nodes_2_and_3():
 @pytest.mark.parametrize("name", SHIELDS)
 @settings(max_examples=25)
 @given(
-    speed=st.floats(0.1, 80.0), angle=st.floats(0.0, 90.0), density=st.floats(0.3, 9.0),
-)  # fmt: skip
+    speed=st.floats(0.1, 80.0),
+    angle=st.floats(0.0, 90.0),
+    density=st.floats(0.3, 9.0),
+)
 def test_columns_are_their_rows_and_heavier_spheres_go_through_sooner(name, speed, angle, density):
     shield = SHIELDS[name]
     found = shield.critical_diameter_cm(np.array([speed, speed / 2.0]), angle, density)
@@ -162,7 +167,7 @@ def test_stuffing_outside_the_printed_shares_is_flagged():
         (lambda: LAB.critical_diameter_cm(7.0, 91.0, 2.8), "expected 0 to 90 degrees from the normal, got 91"),
         (lambda: LAB.critical_diameter_cm([7.0, 0.0], 0.0, 2.8), "speed_km_s: expected above 0 to 100 km/s, got 0"),
         (lambda: LAB.critical_diameter_cm(7.0, 0.0, -2.8), "expected above 0 to 25 g/cm3, got -2.8"),
-        (lambda: shield_named("lab"), "shield: expected one of us-lab-cylinder,"),
+        (lambda: get_shield("lab"), "shield: expected one of us-lab-cylinder,"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_refused(make, told):

@@ -13,7 +13,7 @@ from debrissim.hazard.particles.debris_flux import DebrisFlux, debris_speed_dens
 from debrissim.hazard.particles.directions import FACES, face_factor, unit_normal
 from debrissim.hazard.particles.meteoroids import MeteoroidFlux
 from debrissim.hazard.particles.sampling import random_debris, random_meteoroids
-from debrissim.hazard.shields.ballistic_limits import CriticalDiameter, shield_named
+from debrissim.hazard.shields.ballistic_limits import CriticalDiameter, get_shield
 from debrissim.hazard.shields.penetration import (
     DAYS_PER_YEAR,
     debris_source,
@@ -40,8 +40,13 @@ def by_name(name):
 @pytest.mark.parametrize("name", SOURCES)
 @pytest.mark.parametrize(
     "surface",
-    [Plate(10.0, 1.0, "ram"), Plate(10.0, 0.5, (1.0, 1.0, 1.0)), CylinderSide(10.0, 1.0, "port"), Tumbling(10.0)],
-)  # fmt: skip
+    [
+        Plate(10.0, 1.0, "ram"),
+        Plate(10.0, 0.5, (1.0, 1.0, 1.0)),
+        CylinderSide(10.0, 1.0, "port"),
+        Tumbling(10.0),
+    ],
+)
 def test_what_never_depends_on_speed_is_flux_times_area(surface, name):
     """A target with one critical diameter gets flux x area x time x the surface's own mean factor."""
     source, _ = by_name(name)
@@ -64,7 +69,7 @@ def test_what_never_depends_on_speed_is_flux_times_area(surface, name):
 
 def test_a_plate_that_faces_ahead_by_scipy():
     """Debris at the ram: one integral over speed, the angle follows from it."""
-    shield = shield_named("us-lab-cylinder")
+    shield = get_shield("us-lab-cylinder")
     v0 = model_orbit_speed_km_s(51.64)
 
     def hits(v, weighted):
@@ -88,7 +93,7 @@ def test_a_plate_that_faces_ahead_by_scipy():
 @pytest.mark.parametrize("surface", [LAB, Plate(5.0, 1.0, "port"), Tumbling(5.0)])
 def test_random_hits_agree_within_their_error(surface, shield, name):
     source, draws = by_name(name)
-    limit = shield_named(shield)
+    limit = get_shield(shield)
     found = penetrations(surface, limit, source, 365.25)
     value, error = monte_carlo_penetrations(
         surface, limit, source, 365.25, rays=draws, samples=40_000, generator=np.random.default_rng(11)
@@ -101,7 +106,7 @@ def test_particles_one_by_one():
     """Random sizes, too: draw meteoroids of a fixed density above a diameter that never penetrates, count those that
     go through a thin shield."""
     flux = MeteoroidFlux(419.0, "ecss", 1.0)
-    source, shield = meteoroid_source(flux), shield_named("service-module-small-cylinder")
+    source, shield = meteoroid_source(flux), get_shield("service-module-small-cylinder")
     surface, smallest, n = Plate(10.0, 1.0, "zenith"), 0.03, 400_000
     generator = np.random.default_rng(7)
     direction, speed, weight = random_meteoroids(flux, n, generator)
@@ -126,7 +131,7 @@ def test_densities_by_mass_add_up_to_the_whole():
 
 
 def test_the_quadrature_has_converged():
-    shield = shield_named("node-forward-cylinder")
+    shield = get_shield("node-forward-cylinder")
     for source, fine in (
         (SOURCES["debris"], debris_source(DEBRIS, rays=DEBRIS.rays(speeds=400))),
         (SOURCES["meteoroids"], meteoroid_source(NATURAL, NATURAL.rays(12, 20, 36))),
@@ -145,9 +150,7 @@ def test_a_thicker_wall_lets_less_through_and_twice_the_time_twice_as_much():
 
 
 def test_range_and_probability():
-    parts = [
-        penetrations(Plate(5.0), shield_named("node-2-3"), source, 365.25) for source in SOURCES.values()
-    ]
+    parts = [penetrations(Plate(5.0), get_shield("node-2-3"), source, 365.25) for source in SOURCES.values()]
     nominal, low, high = expected_range(parts)
     assert nominal == pytest.approx(sum(p.expected for p in parts))
     assert low < nominal / 2.5 < nominal * 2.5 < high < nominal * 3.0
@@ -166,10 +169,13 @@ def test_faces_are_right_handed():
         (lambda: Plate(1.0, 1.5), "exposed_share: expected above 0 to 1, got 1.5"),
         (lambda: Plate(1.0, 1.0, "up"), "direction: expected one of ram, wake, port"),
         (lambda: CylinderSide(1.0, 1.0, (0.0, 0.0, 0.0)), "three components, not all zero"),
-        (lambda: penetrations(LAB, CriticalDiameter(0.1), SOURCES["debris"], 0.0), "duration_days: expected above 0"),
+        (
+            lambda: penetrations(LAB, CriticalDiameter(0.1), SOURCES["debris"], 0.0),
+            "duration_days: expected above 0",
+        ),
         (lambda: debris_source(DEBRIS, 30.0), "density_g_cm3: expected above 0 to 25 g/cm3, got 30.0"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_is_refused(make, told):
     with pytest.raises(InputError) as refused:
         make()

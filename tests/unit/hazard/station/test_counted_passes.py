@@ -84,7 +84,7 @@ def test_counted_and_analytic_agree_on_the_bundled_population():
     objects = synthesize(model, model.object_count, np.random.default_rng(11), *epoch)
     # Nothing else can come within 50 km: the screening needs not look at it.
     near = (objects.perigee_altitude_km < 490.0) & (objects.apogee_altitude_km > 345.0)
-    objects = objects.select(near)
+    objects = objects[near]
     target = make_catalog(ISS).with_columns(
         epoch_jd=np.array([epoch[0]]), epoch_fraction=np.array([epoch[1]])
     )

@@ -44,9 +44,11 @@ def test_small_probabilities_keep_their_digits():
 
 def test_a_slow_encounter_within_monte_carlos_bounds():
     pair = crossing(
-        miss_km=(0.1, 0.2, 0.0), relative_rtn_km_s=(0.001, 0.001, 0.002), sigma_km=(0.05, 0.15, 0.08),
+        miss_km=(0.1, 0.2, 0.0),
+        relative_rtn_km_s=(0.001, 0.001, 0.002),
+        sigma_km=(0.05, 0.15, 0.08),
         sigma_km_s=(2e-5, 2e-5, 2e-5),
-    )  # fmt: skip
+    )
     window = (-1500.0, 1500.0)
     found = expected_collisions(pair, 0.03, window_s=window)
     drawn = monte_carlo(
@@ -88,8 +90,12 @@ def test_windows_add_up_and_a_cut_one_is_flagged():
 
 
 def test_inside_from_the_start_counts():
-    together = crossing(miss_km=(0.0, 0.0, 0.0), relative_rtn_km_s=(0.0, 0.0, 1e-7), sigma_km=(0.01,) * 3,
-                        sigma_km_s=(1e-9,) * 3)  # fmt: skip
+    together = crossing(
+        miss_km=(0.0, 0.0, 0.0),
+        relative_rtn_km_s=(0.0, 0.0, 1e-7),
+        sigma_km=(0.01,) * 3,
+        sigma_km_s=(1e-9,) * 3,
+    )
     found = expected_collisions(together, 0.2, window_s=(0.0, 10.0))
     assert found.value[0] == pytest.approx(1.0, abs=1e-6)
     assert found.initial[0] == pytest.approx(1.0, abs=1e-6)
@@ -115,7 +121,7 @@ def test_nothing_is_nan_at_the_limits():
     assert found.value[4] == pytest.approx(1.0, abs=1e-4)
     assert found.value[7] < 1e-300
     assert expected_collisions(limits, 0.0).value.tolist() == [0.0] * len(limits)
-    assert len(expected_collisions(limits.select([]), 0.01)) == 0
+    assert len(expected_collisions(limits[[]], 0.01)) == 0
 
 
 def test_an_indefinite_covariance_is_flagged():

@@ -125,7 +125,7 @@ def test_nothing_is_nan_at_the_limits():
         assert found.value[1:3].tolist() == [0.0, 1.0]
         assert found.flags[3] & StateFlag.UNBOUND_SAMPLES
         assert 0 < found.unbound[3] < 500
-    still = monte_carlo(limits.select([0]), 0.0, np.random.default_rng(1), samples=100)
+    still = monte_carlo(limits[[0]], 0.0, np.random.default_rng(1), samples=100)
     assert still.value[0] == 0.0
 
 
@@ -177,13 +177,15 @@ def sgp4_plane_value(catalog, covariances, radius_km):
                 perigee = np.arctan2(changed[2], changed[1]) - node
                 one = make_catalog(
                     Elements(
-                        mean_motion_rev_day=changed[0] * 86400.0 / (2.0 * np.pi), eccentricity=e,
+                        mean_motion_rev_day=changed[0] * 86400.0 / (2.0 * np.pi),
+                        eccentricity=e,
                         inclination_deg=np.degrees(2.0 * np.arctan(np.hypot(changed[3], changed[4]))),
-                        raan_deg=np.degrees(node), arg_perigee_deg=np.degrees(perigee),
+                        raan_deg=np.degrees(node),
+                        arg_perigee_deg=np.degrees(perigee),
                         mean_anomaly_deg=np.degrees(changed[5] - node - perigee),
                         epoch_days=(-1.0, -0.4)[row],
                     )
-                )  # fmt: skip
+                )
                 ends.append(make_propagator(one, *START).states([0], times)[1][0, 0])
             partials[:, k] = (ends[0] - ends[1]) / (2.0 * steps[k])
         total += partials @ covariances[row] @ partials.T

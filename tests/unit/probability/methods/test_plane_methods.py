@@ -8,18 +8,24 @@ from support.paths import DOCS
 from support.planes import hard, ordinary, plane_of
 
 from debrissim.probability import batch
-from debrissim.probability.collision import ProbabilityFlag, assess
+from debrissim.probability.collision import ProbabilityFlag, collision_probability
 from debrissim.probability.methods.foster import foster
-from debrissim.probability.registry import DESCRIPTIONS, METHODS, method_named
+from debrissim.probability.registry import DESCRIPTIONS, METHODS, get_method
 
-APPROXIMATE = {"chan-1997", "alfriend-akella", "foster-square", "foster-square-equal-area",
-               "square-circumscribing", "square-equal-area"}  # fmt: skip
+APPROXIMATE = {
+    "chan-1997",
+    "alfriend-akella",
+    "foster-square",
+    "foster-square-equal-area",
+    "square-circumscribing",
+    "square-equal-area",
+}
 every_method = pytest.mark.parametrize("name", sorted(METHODS))
 
 
 def test_every_method_is_described():
     assert set(DESCRIPTIONS) == set(METHODS)
-    assert method_named("laas-2015") is METHODS["laas-2015"]
+    assert get_method("laas-2015") is METHODS["laas-2015"]
 
 
 def test_the_page_on_methods_names_each_and_each_flag():
@@ -104,10 +110,16 @@ def test_values_off_the_integral_are_flagged():
     # A body of 200 minor sigmas: beyond 64 nodes, beyond an equivalent circle; exact for the others.
     covariance = np.diag([0.05**2, 1e-4**2, 1e-2])[None] / 2.0
     found = {
-        name: assess(np.array([[0.02, 0.001, 0.0]]), np.array([[0.0, 0.0, 9.0]]), covariance, covariance, 20.0,
-                     method=name)
+        name: collision_probability(
+            np.array([[0.02, 0.001, 0.0]]),
+            np.array([[0.0, 0.0, 9.0]]),
+            covariance,
+            covariance,
+            20.0,
+            method=name,
+        )
         for name in METHODS
-    }  # fmt: skip
+    }
     flagged = {name for name, p in found.items() if p.flags[0] & ProbabilityFlag.INACCURATE_QUADRATURE}
     assert flagged >= {"elrod", "chan-1997", "alfriend-akella"}
     assert not flagged & {"foster", "patera-2005", "laas-2015", "alfano-2005", "auto"}

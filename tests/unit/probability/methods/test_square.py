@@ -15,7 +15,7 @@ from debrissim.probability.methods.square import (
     square_circumscribing,
     square_equal_area,
 )
-from debrissim.probability.registry import method_named
+from debrissim.probability.registry import get_method
 
 # miss along major, along minor, sigma major, minor, half side
 CASES = [
@@ -108,6 +108,6 @@ def test_printed_values_of_caras_unit_test():
         ("foster-square", 3.44534649703584e-05),
         ("foster-square-equal-area", 2.70601573490111e-05),
     ):
-        assert method_named(name)(plane, np.array([0.020]))[0] == pytest.approx(printed, rel=1e-3), name
+        assert get_method(name)(plane, np.array([0.020]))[0] == pytest.approx(printed, rel=1e-3), name
     with pytest.raises(InputError, match=r"expected one of .*, got 'ellipse'"):
-        method_named("ellipse")
+        get_method("ellipse")

@@ -146,7 +146,7 @@ def test_verification_set() -> None:
     catalog = parse_catalog("\n".join(lines).encode(), "SGP4-VER.TLE").catalog
     deep = 0
     for row in range(len(catalog)):
-        one = catalog.select([row])
+        one = catalog[[row]]
         propagator = make_propagator(one, float(one.epoch_jd[0]), float(one.epoch_fraction[0]))
         deep += int((~propagator.near_earth).sum())
         if not propagator.near_earth[0]:

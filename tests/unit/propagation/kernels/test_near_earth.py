@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from support.catalogs import START_FRACTION, START_JD, random_catalog
 
-from debrissim.catalog import Catalog, concatenate
+from debrissim.catalog import Catalog
 from debrissim.propagation.kernels.sgp4 import ASK_THE_LIBRARY, near_earth_positions
 from debrissim.propagation.sgp4 import Propagator, make_propagator
 
@@ -16,7 +16,7 @@ AGREEMENT_KM = 2e-8
 
 def _population(seed: int = 3) -> Catalog:
     rng = np.random.default_rng(seed)
-    return concatenate([random_catalog(rng, 300, "leo-shell"), random_catalog(rng, 300, "all")])
+    return Catalog.concat([random_catalog(rng, 300, "leo-shell"), random_catalog(rng, 300, "all")])
 
 
 def _compare(

@@ -50,10 +50,15 @@ def cloud(count: int, *, two: bool = True, seen: int | None = None) -> CloudData
         parent=(np.arange(count) % parents).astype(np.int8),
         in_orbit=np.ones(count, dtype=bool),
         columns=columns,
-        parents={"period_min": np.full(parents, 100.0), "perigee_km": np.full(parents, 780.0),
-                 "apogee_km": np.full(parents, 800.0)},
-        catalogued=None if seen is None else orbits(seen) | {"parent": np.zeros(seen), "age_days": np.ones(seen)},
-    )  # fmt: skip
+        parents={
+            "period_min": np.full(parents, 100.0),
+            "perigee_km": np.full(parents, 780.0),
+            "apogee_km": np.full(parents, 800.0),
+        },
+        catalogued=None
+        if seen is None
+        else orbits(seen) | {"parent": np.zeros(seen), "age_days": np.ones(seen)},
+    )
 
 
 @pytest.mark.parametrize(

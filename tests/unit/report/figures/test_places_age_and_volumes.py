@@ -90,9 +90,15 @@ def test_volumes_are_drawn_as_large_as_they_are(view: int) -> None:
     ball = VolumeOutline("ball", (5.0, 5.0, 5.0), is_sphere=True)
     relative = np.array([[1.0, -20.0, 30.0], [-1.5, 3.0, -4.0]])
     ax = draw_volume_view(
-        make_axes(), relative, (box, ball), np.array([1, 3], dtype=np.int8),
-        view=view, probability=np.array([np.nan, 1.0]), yellow=YELLOW, red=RED,
-    )  # fmt: skip
+        make_axes(),
+        relative,
+        (box, ball),
+        np.array([1, 3], dtype=np.int8),
+        view=view,
+        probability=np.array([np.nan, 1.0]),
+        yellow=YELLOW,
+        red=RED,
+    )
     right, up = VIEWS[view]
     for line, volume in zip(ax.lines, (box, ball), strict=False):
         extent = np.max(np.abs(line.get_xydata()), axis=0)

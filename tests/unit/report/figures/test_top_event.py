@@ -60,9 +60,15 @@ def test_dilution_curve_without_a_maximum_or_a_visible_event():
     for nothing in (np.zeros(81), np.full(81, 1e-320)):
         ax = make_axes()
         draw_dilution_curve(
-            ax, SCALE, nothing, event_probability=0.0, maximum_probability=float(nothing[0]), maximum_scale=1.0,
-            sigma_range=(0.5, 2.0), **ALERTS,
-        )  # fmt: skip
+            ax,
+            SCALE,
+            nothing,
+            event_probability=0.0,
+            maximum_probability=float(nothing[0]),
+            maximum_scale=1.0,
+            sigma_range=(0.5, 2.0),
+            **ALERTS,
+        )
         ax.figure.draw_without_rendering()
 
 
@@ -147,7 +153,7 @@ def test_short_passages_are_in_milliseconds_and_none_is_said():
         {"hard_body_radius_km": 0.0, "radius_km": np.zeros(41), "radius_probability": np.zeros(41)},
         {"label": "30123 $x^2 " + "long name " * 20},
     ],
-)  # fmt: skip
+)
 def test_pages_of_strange_events_stay_on_the_page(changes):
     figures = draw_figures(make_plot_data(3, top=make_top_event(**changes)))
     for name in ("dilution_curve", "hbr_sensitivity", "cumulative_pc"):

@@ -12,7 +12,7 @@ from scipy.interpolate import BarycentricInterpolator
 
 from debrissim.propagation.frames import teme_to_eme2000
 from debrissim.results.export.czml import _description, write
-from debrissim.results.folder import numbers, read_csv, read_summary
+from debrissim.results.folder import float_column, read_csv, read_summary
 from debrissim.results.schema import CONJUNCTION_COLUMNS
 
 czml3 = pytest.importorskip("czml3", reason="czml3, the writer, is not installed")
@@ -42,13 +42,13 @@ def position_m(packet: dict[str, Any], moment: np.datetime64) -> np.ndarray:
 def test_objects_are_where_the_table_says(scene: list[dict[str, Any]], collision: Path):
     table = read_csv(collision / "conjunctions.csv")
     span = read_summary(collision)["provenance"]["span"]
-    tca_s = numbers(table["tca_s"])[0]
+    tca_s = float_column(table["tca_s"])[0]
     moment = np.datetime64(span["start_utc"].removesuffix("Z")) + np.timedelta64(round(tca_s * 1e6), "us")
     jd, fraction = np.array([span["start_jd"]]), np.array([span["start_fraction"] + tca_s / 86400.0])
     matrix = teme_to_eme2000(jd, fraction)[0]
     by_id = {packet["id"]: packet for packet in scene}
     for role in ("primary", "secondary"):
-        stated = matrix @ np.array([numbers(table[f"{role}_{axis}_km"])[0] for axis in "xyz"]) * 1000.0
+        stated = matrix @ np.array([float_column(table[f"{role}_{axis}_km"])[0] for axis in "xyz"]) * 1000.0
         found = position_m(by_id[f"object/{table[f'{role}_norad_id'][0]}"], moment)
         assert found == pytest.approx(stated, abs=0.5)
 

@@ -13,7 +13,7 @@ from debrissim.catalog import read_catalog
 from debrissim.core.errors import InputError
 from debrissim.results.export.arcs import joined, on_the_grid, read_arcs
 from debrissim.results.export.oem import write
-from debrissim.results.folder import numbers, read_csv, read_summary
+from debrissim.results.folder import float_column, read_csv, read_summary
 
 ndm = pytest.importorskip("ccsds_ndm", reason="ccsds-ndm-py, the independent reader, is not installed")
 
@@ -43,7 +43,10 @@ def test_the_miss_distance_comes_out_of_the_messages(collision: Path, tmp_path: 
     folder = write(collision, tmp_path / "oem", frame=frame)
     assert {path.name for path in folder.iterdir()} == {"24946.oem", "22675.oem"}
     # The moment to the microsecond, not to the table's millisecond: 11.6 m of relative motion.
-    tca_s, start = numbers(read_csv(collision / "conjunctions.csv")["tca_s"])[0], read_arcs_start(collision)
+    tca_s, start = (
+        float_column(read_csv(collision / "conjunctions.csv")["tca_s"])[0],
+        read_arcs_start(collision),
+    )
     moment = str(np.datetime64(start) + np.timedelta64(round(tca_s * 1e6), "us"))
     one, other = (position_at(folder / name, moment) for name in ("24946.oem", "22675.oem"))
     assert np.linalg.norm(other - one) == pytest.approx(0.69801, abs=2e-5)
@@ -72,11 +75,11 @@ def test_states_are_those_of_the_table(hour: Path):
     table = read_csv(hour / "conjunctions.csv")
     number = int(table["secondary_norad_id"][0])
     (arcs,) = (found for found in run.objects if run.catalog.norad_id[found.row] == number)
-    tca_s = numbers(table["tca_s"])[0]
+    tca_s = float_column(table["tca_s"])[0]
     (segment,) = (s for s in arcs.segments if s.time_s[0] <= tca_s <= s.time_s[-1])
     near = np.argsort(np.abs(segment.time_s - tca_s))[:8]
     found = BarycentricInterpolator(segment.time_s[near] - tca_s, segment.state[near])(0.0)
-    stated = [numbers(table[f"secondary_{name}"])[0] for name in ("x_km", "y_km", "z_km", "vx_km_s")]
+    stated = [float_column(table[f"secondary_{name}"])[0] for name in ("x_km", "y_km", "z_km", "vx_km_s")]
     assert found[:4] == pytest.approx(stated, abs=1e-6)
 
 

@@ -13,7 +13,7 @@ from debrissim.core.errors import InputError
 from debrissim.results.export import (
     FORMATS,
     default_target,
-    writer_of,
+    get_writer,
 )
 from debrissim.results.export import (
     json as json_file,
@@ -108,10 +108,10 @@ def test_files_are_not_replaced_unasked(nothing: Path, tmp_path: Path):
 
 def test_formats_have_a_writer_and_a_place():
     for form in FORMATS:
-        assert callable(writer_of(form))
+        assert callable(get_writer(form))
         assert default_target(Path("results/hour"), form).parent.name == "results"
     with pytest.raises(InputError, match="expected a format among json, parquet, oem, czml, got 'xlsx'"):
-        writer_of("xlsx")
+        get_writer("xlsx")
 
 
 def test_a_folder_that_is_none_is_told(tmp_path: Path):
@@ -125,7 +125,7 @@ def test_without_its_extra_a_format_says_what_to_install(
 ):
     monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(InputError, match=rf"pip install 'debrissim\[{form}\]'"):
-        writer_of(form)(hour, tmp_path / "a")
+        get_writer(form)(hour, tmp_path / "a")
     assert not (tmp_path / "a").exists()
 
 

@@ -13,7 +13,7 @@ from support.small import COSMOS_2251, IRIDIUM_33, two_line
 from debrissim.catalog import Catalog, parse_catalog, write_omm_csv
 from debrissim.cli.main import main
 from debrissim.core.errors import InputError
-from debrissim.results.folder import numbers, read_csv, read_summary
+from debrissim.results.folder import float_column, read_csv, read_summary
 from debrissim.results.schema import TRACK_COLUMNS
 from debrissim.scenario.conjunctions import Scenario, parse_scenario
 from debrissim.screening.encounters import Encounters
@@ -24,9 +24,9 @@ from debrissim.studies.evolution.track import (
     MISSING,
     OUTSIDE,
     SAME_PASS_S,
-    Tracking,
+    Evolution,
+    follow_encounters,
     linked,
-    track,
 )
 
 TOML = """\
@@ -63,7 +63,7 @@ def older(days: float, anomaly_deg: float, *, rows: tuple[int, ...] = (0, 1)) ->
     return catalog.with_columns(
         epoch_fraction=catalog.epoch_fraction - days,
         mean_anomaly_deg=np.mod(anomaly + np.array([0.0, anomaly_deg]), 360.0),
-    ).select(list(rows))
+    )[list(rows)]
 
 
 @pytest.fixture(scope="module")
@@ -84,8 +84,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 
 @pytest.fixture(scope="module")
-def tracking(files: list[Path]) -> Tracking:
-    return track(scenario(), files)
+def tracking(files: list[Path]) -> Evolution:
+    return follow_encounters(scenario(), files)
 
 
 def table_of(times: dict[tuple[int, int], list[float]]) -> Encounters:
@@ -125,7 +125,7 @@ def test_two_passes_never_become_one():
     assert groups[0] == {1: 0, 0: 1}
 
 
-def test_the_encounter_is_found_in_the_volumes_outside_them_and_not_at_all(tracking: Tracking):
+def test_the_encounter_is_found_in_the_volumes_outside_them_and_not_at_all(tracking: Evolution):
     assert [run.file.name for run in tracking.runs] == [
         "a_alone.csv",
         "b_away.csv",
@@ -144,7 +144,7 @@ def test_the_encounter_is_found_in_the_volumes_outside_them_and_not_at_all(track
 
 
 def test_what_is_computed_outside_the_volumes_is_what_a_wide_volume_gives(
-    files: list[Path], tracking: Tracking
+    files: list[Path], tracking: Evolution
 ):
     from debrissim.conjunctions.run import run
 
@@ -163,14 +163,14 @@ def test_what_is_computed_outside_the_volumes_is_what_a_wide_volume_gives(
     assert sighting.probability == pytest.approx(result.assessment.probability.value[near], rel=1e-6)
 
 
-def test_the_folder_holds_a_row_per_catalogue_and_draws_again(tracking: Tracking, tmp_path: Path):
+def test_the_folder_holds_a_row_per_catalogue_and_draws_again(tracking: Evolution, tmp_path: Path):
     folder = tmp_path / "track"
     write_tracking(tracking, folder, 1.0)
     table = read_csv(folder / "track.csv")
     assert list(table) == list(TRACK_COLUMNS)
     assert table["found"] == [MISSING, FAR, OUTSIDE, INSIDE]
     assert table["tca_utc"][:2] == ["", ""]
-    assert numbers(table["tca_shift_s"])[3] == 0.0
+    assert float_column(table["tca_shift_s"])[3] == 0.0
     assert read_summary(folder)["kind"] == "track"
     before = (folder / "plots" / "evolution.png").read_bytes()
     assert [path.name for path in draw_track(folder)] == ["evolution.png"]
@@ -200,13 +200,13 @@ def test_on_the_command_line(files: list[Path], tmp_path: Path, monkeypatch, cap
 
 def test_the_epoch_of_the_newest_catalogue_is_the_start(files: list[Path]):
     text = TOML.replace("start = 2009-02-10T16:00:00Z\n", "")
-    found = track(parse_scenario(tomllib.loads(text)), files[:2])
+    found = follow_encounters(parse_scenario(tomllib.loads(text)), files[:2])
     assert str(found.scenario.span.start).startswith("2009-02-09 ")
 
 
 def test_no_encounter_at_all_is_told(files: list[Path], tmp_path: Path):
     tiny = TOML.replace('"socrates-5km"', '{ name = "tiny", sphere_km = 0.001 }')
-    found = track(parse_scenario(tomllib.loads(tiny)), files[:2])
+    found = follow_encounters(parse_scenario(tomllib.loads(tiny)), files[:2])
     assert found.tracks == ()
     write_tracking(found, tmp_path / "none", 0.0)
     assert (tmp_path / "none" / "plots" / "evolution.png").is_file()
@@ -214,4 +214,4 @@ def test_no_encounter_at_all_is_told(files: list[Path], tmp_path: Path):
 
 def test_bad_input_is_told(files: list[Path]):
     with pytest.raises(InputError, match="at least one encounter to follow, got 0"):
-        track(scenario(), files, most=0)
+        follow_encounters(scenario(), files, most=0)
