@@ -20,7 +20,7 @@ from .cdm.write import cdm_xml as cdm_xml
 from .conjunctions.assessment import Assessment as Assessment
 from .conjunctions.assessment import Totals as Totals
 from .conjunctions.assessment import assess_encounters as assess_encounters
-from .conjunctions.result import SimulationResult as SimulationResult
+from .conjunctions.result import ConjunctionResult as ConjunctionResult
 from .conjunctions.run import run as run
 from .core.errors import DebrissimError as DebrissimError
 from .core.errors import InputError as InputError

@@ -17,12 +17,16 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from debrissim.probability.registry import DESCRIPTIONS
-from debrissim.results.schema import CLOUD_COLUMNS, CONJUNCTION_COLUMNS, EVENT_COLUMNS, TRACK_COLUMNS
+from debrissim.results.schema.clouds import CLOUD
+from debrissim.results.schema.conjunctions import CONJUNCTIONS, EVENTS
+from debrissim.results.schema.evolution import TRACK
+from debrissim.results.table import Schema
 from debrissim.scenario import conjunctions as models
 from debrissim.scenario.breakups import BreakupEvent, BreakupProjectile, BreakupTarget
 from debrissim.scenario.fields import MeanElements
 from debrissim.scenario.template import as_toml
-from debrissim.studies import KINDS, get_study
+from debrissim.studies import kinds
+from debrissim.studies.kinds import get_kind
 
 DOCS = Path(__file__).parent
 
@@ -90,10 +94,10 @@ def studies_page() -> str:
         "it, `debrissim plot` makes figures and page again. The results folder has one CSV a table, `summary.json`",
         "(answer, method, sources, flags), `plots/`, `report.html` (docs/report.md) and `run.json`. Relative paths",
         "start at the scenario file's folder; times without a zone are UTC.",
-        "From Python: `run_study(load_study(path))`, both in `debrissim.studies.study`.",
+        "From Python: `debrissim.run(path)`, and `debrissim.open_results(folder)` afterwards.",
     ]
-    for kind in KINDS:
-        model = get_study(kind).scenario
+    for kind in (name for name in kinds.KINDS if name != kinds.CONJUNCTIONS):
+        model = get_kind(kind).scenario
         lines += ["", f'## `kind = "{kind}"`', "", inspect.getdoc(model) or ""]
         for name, table, many in _tables_of(model):
             if name:
@@ -120,9 +124,9 @@ def _models_in(annotation: Any, many: bool = False) -> Iterator[tuple[type[BaseM
         yield from _models_in(argument, many or get_origin(annotation) is tuple)
 
 
-def columns_table(columns: Mapping[str, str] = CONJUNCTION_COLUMNS) -> str:
+def columns_table(schema: Schema = CONJUNCTIONS) -> str:
     """The table of a CSV file's columns."""
-    rows = [f"| `{name}` | {meaning} |" for name, meaning in columns.items()]
+    rows = [f"| `{column.name}` | {column.doc} |" for column in schema.columns]
     return "\n".join(["| column | meaning |", "|---|---|", *rows])
 
 
@@ -143,13 +147,13 @@ def renewed(page: str, name: str, table: str) -> str:
 def pages() -> dict[str, str]:
     """Every page with something generated in it, by file name, as it should be."""
     results = (DOCS / "results.md").read_text(encoding="utf-8")
-    for name, columns in (
-        ("columns", CONJUNCTION_COLUMNS),
-        ("event columns", EVENT_COLUMNS),
-        ("track columns", TRACK_COLUMNS),
-        ("cloud columns", CLOUD_COLUMNS),
+    for name, schema in (
+        ("columns", CONJUNCTIONS),
+        ("event columns", EVENTS),
+        ("track columns", TRACK),
+        ("cloud columns", CLOUD),
     ):
-        results = renewed(results, name, columns_table(columns))
+        results = renewed(results, name, columns_table(schema))
     methods = (DOCS / "methods.md").read_text(encoding="utf-8")
     return {
         "scenario.md": scenario_page(),

@@ -8,12 +8,12 @@ from typing import Annotated
 
 import typer
 
+from debrissim.cli.options import Force
 from debrissim.core.errors import InputError
 
 catalog_app = typer.Typer(
     help="Look into catalogues and make synthetic ones.", no_args_is_help=True, rich_markup_mode=None
 )
-Force = Annotated[bool, typer.Option("--force", help="Replace what an earlier run wrote.")]
 
 
 @catalog_app.command()
@@ -113,11 +113,11 @@ def synthesize(
     Example: debrissim catalog synthesize synthetic.csv.xz --count 27000 --seed 7
     """
     from debrissim.catalog import write_omm_csv
-    from debrissim.conjunctions.inputs import draw_population
+    from debrissim.catalog.population.synthesis import synthetic_catalog
 
     if file.exists() and not force:
         raise InputError(f"{file}: exists already; give another name, or --force to replace it")
-    drawn = draw_population(population, count, seed)
+    drawn = synthetic_catalog(count, seed=seed, population=population)
     write_omm_csv(drawn, file)
     numbers = f"{drawn.norad_id.min()} to {drawn.norad_id.max()}"
     typer.echo(f"{file}: {len(drawn)} synthetic objects (numbers {numbers})")

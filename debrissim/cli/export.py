@@ -7,10 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from debrissim.cli.catalog import Force
+from debrissim.cli.options import Force, Results
 from debrissim.core.errors import InputError
-
-Results = Annotated[Path, typer.Argument(help="A results folder.")]
 
 
 def plot(
@@ -25,20 +23,14 @@ def plot(
     Example: debrissim plot results/iss_week --format svg --size page
     """
     from debrissim.report.html.libraries import missing_libraries
-    from debrissim.report.page import write_report
-    from debrissim.report.redraw import draw_plots
-    from debrissim.results.folder import read_summary
-    from debrissim.studies.evolution.tables import KIND, draw_track
-    from debrissim.studies.study import draw_study, report_study
+    from debrissim.studies import protocol
 
-    kind = read_summary(results).get("kind")
-    draw = draw_plots if kind is None else draw_track if kind == KIND else draw_study
-    for path in draw(results, form=form, size=size):
+    for path in protocol.plot(results, format=form, size=size):
         typer.echo(path)
-    if kind != KIND:
-        # After the figures: it links to them or holds them.
-        report = write_report(results) if kind is None else report_study(results)
-        typer.echo(report if report is not None else missing_libraries(), err=report is None)
+    # After the figures: the page links to them or holds them.
+    if protocol.kind_of_folder(results).has_page:
+        page = protocol.report(results)
+        typer.echo(page if page is not None else missing_libraries(), err=page is None)
 
 
 def export(

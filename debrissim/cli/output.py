@@ -13,7 +13,7 @@ from rich.text import Text
 
 from debrissim.catalog import CatalogFile, ObjectKind, summarize_catalog
 from debrissim.conjunctions.derived import rank_events
-from debrissim.conjunctions.result import SimulationResult
+from debrissim.conjunctions.result import ConjunctionResult
 from debrissim.core.time import utc_text
 from debrissim.report.html.libraries import missing_libraries
 from debrissim.report.page import REPORT
@@ -31,7 +31,7 @@ _SHORT_KIND = {
 }
 
 
-def run_summary(result: SimulationResult, folder: Path) -> Iterator[RenderableType]:
+def run_summary(result: ConjunctionResult, folder: Path) -> Iterator[RenderableType]:
     """The verdict, the top conjunctions, rates and what was left out, as rich renderables."""
     provenance = result.provenance
     catalogue = provenance["catalogue"]
@@ -51,7 +51,7 @@ def run_summary(result: SimulationResult, folder: Path) -> Iterator[RenderableTy
         yield _line(missing_libraries() or f"to look at in a browser: {folder / REPORT}")
 
 
-def _told(result: SimulationResult) -> Iterator[RenderableType]:
+def _told(result: ConjunctionResult) -> Iterator[RenderableType]:
     """The conjunctions told by messages, one line each."""
     for report in result.events:
         message = report.conjunction
@@ -63,7 +63,7 @@ def _told(result: SimulationResult) -> Iterator[RenderableType]:
         )
 
 
-def _screened(result: SimulationResult) -> Iterator[RenderableType]:
+def _screened(result: ConjunctionResult) -> Iterator[RenderableType]:
     """What the screening found, and beside it what messages tell."""
     totals, provenance = result.totals, result.provenance
     span, catalogue = provenance["span"], provenance["catalogue"]
@@ -91,7 +91,7 @@ def _screened(result: SimulationResult) -> Iterator[RenderableType]:
     yield _line("left out: " + ", ".join(f"{number} {what}" for what, number in left_out.items()), "dim")
 
 
-def _clouds(result: SimulationResult) -> Iterator[RenderableType]:
+def _clouds(result: ConjunctionResult) -> Iterator[RenderableType]:
     """Each breakup with its fragments, and how they compare with everything else in each volume."""
     for cloud in result.inputs.clouds:
         drawn, in_orbit = len(cloud.breakup.fragments), len(cloud.cloud.catalog)
@@ -179,7 +179,7 @@ def errors_table(errors: HistoryErrors) -> Iterator[RenderableType]:
     yield _line(errors.model().warning, "dim")
 
 
-def _event_table(result: SimulationResult) -> Iterator[RenderableType]:
+def _event_table(result: ConjunctionResult) -> Iterator[RenderableType]:
     encounters, risk = result.screening.encounters, result.assessment.probability
     if len(encounters) == 0:
         yield _line("no close approach inside the screening volumes")
@@ -202,7 +202,7 @@ def _event_table(result: SimulationResult) -> Iterator[RenderableType]:
         yield _line("* dilution region: the errors are so large that smaller ones would raise Pc", "dim")
 
 
-def _event(result: SimulationResult, row: int, named: bool) -> list[str]:
+def _event(result: ConjunctionResult, row: int, named: bool) -> list[str]:
     """The cells of one encounter."""
     encounters, risk, inputs = result.screening.encounters, result.assessment.probability, result.inputs
     secondary = int(encounters.secondary[row])
@@ -221,14 +221,14 @@ def _event(result: SimulationResult, row: int, named: bool) -> list[str]:
     ]
 
 
-def _alert(result: SimulationResult, probability: float) -> str:
+def _alert(result: ConjunctionResult, probability: float) -> str:
     thresholds = result.scenario.probability
     if probability >= thresholds.red:
         return "red"
     return "yellow" if probability >= thresholds.yellow else ""
 
 
-def _rates(result: SimulationResult) -> RenderableType:
+def _rates(result: ConjunctionResult) -> RenderableType:
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("close approaches inside", no_wrap=True)
     for name in ("count", "per day", "95 %", "per year"):

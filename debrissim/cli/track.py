@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from debrissim.cli.catalog import Force
+from debrissim.cli.options import Force
 from debrissim.cli.sigint import interrupted
 from debrissim.core.errors import InputError, RunError, ScenarioError
 
@@ -42,7 +42,9 @@ def track(
     from rich.console import Console
 
     from debrissim.cli.progress import ProgressDisplay
-    from debrissim.results.folder import check_writable, json_text, read_csv
+    from debrissim.results.folder import check_writable, json_text
+    from debrissim.results.schema.evolution import TRACK
+    from debrissim.results.table import read_table
     from debrissim.scenario.conjunctions import load_scenario
     from debrissim.studies.evolution.tables import track_lines, track_summary, write_tracking
     from debrissim.studies.evolution.track import follow_encounters as follow
@@ -69,7 +71,7 @@ def track(
         typer.echo(json_text({"results": str(folder), **track_summary(tracking)}), nl=False)
     elif not quiet:
         typer.echo(wanted.title)
-        for line in track_lines(read_csv(folder / "track.csv"), _SHOWN):
+        for line in track_lines(read_table(folder / TRACK.file, TRACK), _SHOWN):
             typer.echo(line)
         typer.echo("oldest catalogue > newest; Pc by models of classes of objects, not a warning")
         typer.echo(

@@ -1,4 +1,4 @@
-"""The tables of a run with breakups: cloud.csv, cloud_days.csv, and what became of the fragments themselves."""
+"""The tables of a run with breakups: passes of fragments and of everything else, and the fates of the fragments."""
 
 from __future__ import annotations
 
@@ -8,94 +8,107 @@ import numpy as np
 
 from debrissim.conjunctions.debris_clouds import SHELL_EDGES_KM, CloudPassages, CloudSummary
 from debrissim.conjunctions.inputs import RunInputs
-from debrissim.core.time import utc_text
-from debrissim.results.folder import Table
-from debrissim.results.schema import CLOUD_COLUMNS
+from debrissim.core.constants import SECONDS_PER_DAY
+from debrissim.core.time import utc_datetime64
+from debrissim.results.schema.clouds import CLOUD, CLOUD_DAYS, CLOUD_DENSITY, CLOUD_FRAGMENTS, CLOUD_ORBITS
+from debrissim.results.table import Schema, Table
 
 
-def passes(all_passes: tuple[CloudPassages, ...], inputs: RunInputs) -> Table:
-    """cloud.csv (by revolution) and cloud_days.csv (by day), columns as `CLOUD_COLUMNS`."""
-    start = inputs.start_jd, inputs.start_fraction
-    table: Table = {name: [] for name in CLOUD_COLUMNS}
+def revolutions(exhibit: CloudSummary, inputs: RunInputs) -> Table:
+    """cloud.csv: passes by revolution of each primary."""
+    return _passes(CLOUD, exhibit.revolutions, inputs)
+
+
+def days(exhibit: CloudSummary, inputs: RunInputs) -> Table:
+    """cloud_days.csv: passes by day."""
+    return _passes(CLOUD_DAYS, exhibit.days, inputs)
+
+
+def _passes(schema: Schema, all_passes: tuple[CloudPassages, ...], inputs: RunInputs) -> Table:
+    tables = []
     for one in all_passes:
         count = one.begin_s.size
-        days = (one.end_s - one.begin_s) / 86400.0
-        fragment_95, background_95 = one.per_day_95(one.fragments), one.per_day_95(one.background)
-        columns: list[Any] = [
-            [one.primary_norad_id] * count,
-            [one.volume] * count,
-            list(range(1, count + 1)),
-            [utc_text(*start, moment) for moment in one.begin_s.tolist()],
-            one.begin_s,
-            one.end_s,
-            one.fragments,
-            one.fragments / days,
-            *fragment_95.T,
-            one.background,
-            one.background / days,
-            *background_95.T,
-            one.fragment_flux_per_m2_year,
-            one.background_flux_per_m2_year,
-            one.fragment_probability,
-            one.background_probability,
-        ]
-        for name, column in zip(CLOUD_COLUMNS, columns, strict=True):
-            table[name] += ["" if v != v else v for v in np.asarray(column).tolist()]
-    return table
+        days = (one.end_s - one.begin_s) / SECONDS_PER_DAY
+        columns: dict[str, Any] = {
+            "primary_norad_id": np.full(count, one.primary_norad_id),
+            "volume": [one.volume] * count,
+            "number": np.arange(1, count + 1),
+            "begin_utc": utc_datetime64(inputs.start_jd, inputs.start_fraction, one.begin_s),
+            "begin_s": one.begin_s,
+            "end_s": one.end_s,
+            "fragment_flux_per_m2_year": one.fragment_flux_per_m2_year,
+            "background_flux_per_m2_year": one.background_flux_per_m2_year,
+            "fragment_probability": one.fragment_probability,
+            "background_probability": one.background_probability,
+        }
+        for name, passes in (("fragment", one.fragments), ("background", one.background)):
+            low, high = one.per_day_95(passes).T
+            columns |= {
+                f"{name}_passes": passes,
+                f"{name}_per_day": passes / days,
+                f"{name}_per_day_low": low,
+                f"{name}_per_day_high": high,
+            }
+        tables.append(schema.table(columns))
+    return Table.concat(tables)
 
 
 def orbits(exhibit: CloudSummary, inputs: RunInputs) -> Table:
     """cloud_orbits.csv: by day, how many fragments are in orbit and cross each primary's shell, and how dense it is."""
-    thinning, start = exhibit.thinning, (inputs.start_jd, inputs.start_fraction)
+    thinning = exhibit.thinning
     assert inputs.primaries is not None
-    table: Table = {
-        "time_utc": [utc_text(*start, moment) for moment in thinning.time_s.tolist()],
-        "time_s": thinning.time_s.tolist(),
-        "fragments_in_orbit": thinning.in_orbit.tolist(),
+    columns: dict[str, Any] = {
+        "time_utc": utc_datetime64(inputs.start_jd, inputs.start_fraction, thinning.time_s),
+        "time_s": thinning.time_s,
+        "fragments_in_orbit": thinning.in_orbit,
     }
     for k, number in enumerate(inputs.catalog.norad_id[inputs.primaries].tolist()):
-        table[f"crossing_shell_of_{number}"] = thinning.crossing[:, k].tolist()
-        table[f"fragments_per_km3_at_{number}"] = thinning.in_shell_per_km3[:, k].tolist()
-        table[f"background_per_km3_at_{number}"] = [
-            float(thinning.background_per_km3[k])
-        ] * thinning.time_s.size
-    return table
+        columns[f"crossing_shell_of_{number}"] = thinning.crossing[:, k]
+        columns[f"fragments_per_km3_at_{number}"] = thinning.in_shell_per_km3[:, k]
+        columns[f"background_per_km3_at_{number}"] = np.full(
+            thinning.time_s.size, thinning.background_per_km3[k]
+        )
+    return CLOUD_ORBITS.table(columns)
 
 
 def density(exhibit: CloudSummary) -> Table:
     """cloud_density.csv: fragments per km^3 by day and altitude shell."""
     thinning = exhibit.thinning
     days, shells = thinning.per_km3.shape
-    return {
-        "time_s": np.repeat(thinning.time_s, shells).tolist(),
-        "altitude_low_km": np.tile(SHELL_EDGES_KM[:-1], days).tolist(),
-        "altitude_high_km": np.tile(SHELL_EDGES_KM[1:], days).tolist(),
-        "fragments_per_km3": thinning.per_km3.ravel().tolist(),
-    }
+    return CLOUD_DENSITY.table(
+        {
+            "time_s": np.repeat(thinning.time_s, shells),
+            "altitude_low_km": np.tile(SHELL_EDGES_KM[:-1], days),
+            "altitude_high_km": np.tile(SHELL_EDGES_KM[1:], days),
+            "fragments_per_km3": thinning.per_km3.ravel(),
+        }
+    )
 
 
 def fragments(inputs: RunInputs) -> Table:
-    """cloud_fragments.csv: every fragment that joined the catalogue, with the two-body orbit it set out on."""
-    table: Table = {}
+    """cloud_fragments.csv: every fragment that joined the catalogue, with its first two-body orbit."""
+    tables = []
     for place, one in enumerate(inputs.clouds):
-        drawn, orbits_km = one.breakup.fragments[one.cloud.fragment], one.first_orbits()
-        columns = {
-            "norad_id": one.cloud.catalog.norad_id,
-            "name": one.cloud.catalog.name,
-            "event": np.full(len(drawn), place),
-            "parent": drawn.parent,
-            "characteristic_length_m": drawn.characteristic_length_m,
-            "area_to_mass_m2_kg": drawn.area_to_mass_m2_kg,
-            "mass_kg": drawn.mass_kg,
-            "velocity_change_m_s": 1e3 * np.linalg.norm(drawn.velocity_change_km_s, axis=1),
-            "bstar": one.cloud.catalog.bstar,
-            "period_min": orbits_km.period_min,
-            "perigee_km": orbits_km.perigee_km,
-            "apogee_km": orbits_km.apogee_km,
-        }
-        for name, column in columns.items():
-            table.setdefault(name, []).extend(np.asarray(column).tolist())
-    return table
+        kept, orbits_km = one.breakup.fragments[one.cloud.fragment], one.first_orbits()
+        tables.append(
+            CLOUD_FRAGMENTS.table(
+                {
+                    "norad_id": one.cloud.catalog.norad_id,
+                    "name": one.cloud.catalog.name,
+                    "event": np.full(len(kept), place),
+                    "parent": kept.parent,
+                    "characteristic_length_m": kept.characteristic_length_m,
+                    "area_to_mass_m2_kg": kept.area_to_mass_m2_kg,
+                    "mass_kg": kept.mass_kg,
+                    "velocity_change_m_s": 1e3 * np.linalg.norm(kept.velocity_change_km_s, axis=1),
+                    "bstar": one.cloud.catalog.bstar,
+                    "period_min": orbits_km.period_min,
+                    "perigee_km": orbits_km.perigee_km,
+                    "apogee_km": orbits_km.apogee_km,
+                }
+            )
+        )
+    return Table.concat(tables)
 
 
 def totals(exhibit: CloudSummary) -> list[dict[str, Any]]:

@@ -33,7 +33,7 @@ from debrissim.core.time import offset_days
 from debrissim.probability.collision import cumulative_probability
 from debrissim.propagation.mean_elements import ElementsStatus, mean_elements
 from debrissim.propagation.sgp4 import make_propagator
-from debrissim.results.schema import SHELL_MARGIN_KM
+from debrissim.results.schema.clouds import SHELL_MARGIN_KM
 from debrissim.screening.encounters import Encounters
 from debrissim.screening.screen import ScreeningResult
 from debrissim.screening.volumes import ScreeningVolume

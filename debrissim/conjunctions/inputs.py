@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -83,15 +84,15 @@ class RunInputs:
     fragments: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
 
-def load_inputs(scenario: Scenario, catalog_files: tuple[Path, ...] = ()) -> RunInputs:
+def load_inputs(scenario: Scenario, catalogs: Sequence[Path | str | Catalog] = ()) -> RunInputs:
     """Read, merge, filter and size the catalogue and find the primaries in it.
 
-    catalog_files: files that replace the scenario's own sources (`--catalog`). Raises InputError naming the
+    catalogs: files or catalogues that replace the scenario's own sources (`--catalog`). Raises InputError naming the
     file, ScenarioError naming the scenario's key at fault.
     """
-    sources = () if catalog_files else scenario.catalogue.sources
-    paths = list(catalog_files) or [scenario.located(s.file) for s in sources if s.file is not None]
-    files = [read_catalog(path) for path in paths]
+    sources = () if catalogs else scenario.catalogue.sources
+    origins_of_sets = list(catalogs) or [scenario.located(s.file) for s in sources if s.file is not None]
+    files = [_in_memory(c) if isinstance(c, Catalog) else read_catalog(Path(c)) for c in origins_of_sets]
     models = [(s, _population(scenario, s.population)) for s in sources if s.population is not None]
     start_jd, start_fraction = _start(scenario, files, models)
     drawn = [
@@ -139,11 +140,9 @@ def load_inputs(scenario: Scenario, catalog_files: tuple[Path, ...] = ()) -> Run
     )
 
 
-def draw_population(table: Path | None, count: int | None, seed: int) -> Catalog:
-    """Synthetic objects of a population table (the bundled one if None), at the moment it was fitted at."""
-    model = bundled_population() if table is None else read_population(table)
-    epoch = split_julian_date(datetime.fromisoformat(model.source_epoch_utc))
-    return synthesize(model, count or model.object_count, np.random.default_rng([seed, 0]), *epoch)
+def _in_memory(catalog: Catalog) -> CatalogFile:
+    """A catalogue that was passed as a value."""
+    return CatalogFile(Path("catalogue passed by the caller"), catalog, (), "in memory", len(catalog), "")
 
 
 def _population(scenario: Scenario, name: str) -> PopulationModel:

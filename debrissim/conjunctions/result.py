@@ -1,199 +1,229 @@
-"""The results folder: what a run leaves behind. Written whole or not at all, enough to draw everything again.
-
-Files: conjunctions.csv, objects.csv, co_located.csv, excluded.csv, rejected.csv, tracks.csv, density.csv, summary.json,
-plots/*.png, report.html; where the scenario asks for them events.csv, cdm/* and, with breakups, cloud*.csv; and
-run.json, the only one that differs between two runs of the same scenario and catalogue (moment, timings).
-"""
+"""The result of a run of conjunctions: its tables and summary, and the arrays they come from."""
 
 from __future__ import annotations
 
-import platform
-import time
-from collections import Counter
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
-from importlib.metadata import version
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
-from debrissim.catalog import Catalog, summarize_catalog, write_omm_csv
+from debrissim.catalog import Catalog, read_catalog, write_omm_csv
 from debrissim.cdm.as_json import assessment_as_json
 from debrissim.cdm.assess import CdmAssessment
 from debrissim.conjunctions import cloud_tables, tables
-from debrissim.conjunctions.assessment import Assessment, Totals
+from debrissim.conjunctions.assessment import Assessment, Fraction, Totals, VolumeRate
 from debrissim.conjunctions.cdm_files import conjunctions_above, write_cdms
 from debrissim.conjunctions.debris_clouds import CloudSummary
 from debrissim.conjunctions.derived import DensityProfile, RelativeTrack
 from debrissim.conjunctions.inputs import RunInputs
-from debrissim.core.time import utc_text
-from debrissim.propagation.sgp4 import ObjectStatus
-from debrissim.results.folder import SUMMARY, write_csv, write_folder, write_json
-from debrissim.scenario.conjunctions import Scenario
+from debrissim.core.errors import InputError
+from debrissim.results.folder import read_summary
+from debrissim.results.result import Result, Tables, read_seconds
+from debrissim.results.schema import SCHEMAS
+from debrissim.results.table import Table
+from debrissim.scenario.conjunctions import Scenario, parse_scenario
 from debrissim.screening.screen import ScreeningResult
-from debrissim.uncertainty.element_set_error import ElementSetErrorModel
-from debrissim.uncertainty.object_covariances import ObjectCovariances
 
-_VERSIONS_OF = ("debrissim", "numpy", "scipy", "sgp4", "numba", "matplotlib")
+OBJECTS = "objects.csv"
+_SHOWN = 5
 
 
 @dataclass(frozen=True, eq=False)
-class SimulationResult:
-    """Everything a run found, with the input it found it from and the provenance."""
+class RunDetails:
+    """The arrays of a run, which a results folder does not hold."""
 
-    scenario: Scenario
     inputs: RunInputs
     screening: ScreeningResult
     assessment: Assessment
     totals: Totals
     tracks: tuple[RelativeTrack, ...]
     density: DensityProfile
-    provenance: dict[str, Any]
-    seconds: dict[str, float]
     events: tuple[CdmAssessment, ...] = ()
     cloud: CloudSummary | None = None
 
-    def conjunctions(self) -> tables.Table:
-        """The table of encounters: columns as `tables.CONJUNCTION_COLUMNS`."""
-        return tables.conjunctions(self.screening.encounters, self.assessment, self.inputs)
 
-    def write(self, folder: Path | str, *, force: bool = False) -> SimulationResult:
-        """Write the results folder, see `write_folder`; the result returned has the seconds of that, too."""
-        return write_folder(Path(folder), lambda partial: _write_files(self, partial), force=force)
+@dataclass(frozen=True, eq=False, repr=False)
+class ConjunctionResult(Result):
+    """The close approaches of a scenario; from `run`, or from a results folder.
 
+    `encounters` is the table of close approaches. `inputs`, `screening`, `assessment`, `events` and `cloud` are the
+    arrays of the run and exist only where it was computed: InputError for a result opened from its folder.
+    """
 
-def provenance(
-    scenario: Scenario,
-    inputs: RunInputs,
-    screened: ScreeningResult,
-    model: ElementSetErrorModel,
-    object_covariances: ObjectCovariances | None = None,
-) -> dict[str, Any]:
-    """Where the numbers come from: scenario, versions, catalogue, counts of what was left out and why."""
-    object_covariances = object_covariances or ObjectCovariances()
-    catalog = inputs.catalog
-    # A run of messages alone has no catalogue.
-    summary = summarize_catalog(catalog) if len(catalog) else None
-    statuses = Counter(int(s) for s in screened.object_status.tolist())
-    return {
-        "scenario": scenario.model_dump(mode="json"),
-        "seed": scenario.seed,
-        "versions": {name: version(name) for name in _VERSIONS_OF} | {"python": platform.python_version()},
-        "span": {
-            "start_utc": utc_text(inputs.start_jd, inputs.start_fraction),
-            "end_utc": utc_text(inputs.start_jd, inputs.start_fraction, inputs.duration_s),
-            "duration_days": inputs.duration_s / 86400.0,
-            # The moment itself: start_utc is rounded to a millisecond, eight metres of an orbit.
-            "start_jd": inputs.start_jd,
-            "start_fraction": inputs.start_fraction,
-        },
-        "catalogue": {
-            "sources": [asdict(source) for source in inputs.sources],
-            "first_epoch_utc": utc_text(*summary.first_epoch) if summary else None,
-            "last_epoch_utc": utc_text(*summary.last_epoch) if summary else None,
-            "synthetic": bool(catalog.synthetic.any()),
-            "synthetic_objects": int(catalog.synthetic.sum()),
-            "objects": len(catalog),
-            "objects_by_kind": dict(summary.by_kind) if summary else {},
-            "default_radius": int(inputs.size_is_default.sum()),
-        },
-        "counts": {
-            "records_read": sum(source.record_count for source in inputs.sources),
-            "records_rejected": len(inputs.rejected),
-            "superseded": inputs.superseded_count,
-            "filtered_out": inputs.filtered_count,
-            "stale": statuses[int(ObjectStatus.STALE)],
-            "failed_sgp4": sum(n for s, n in statuses.items() if 0 < s < int(ObjectStatus.STALE)),
-            "co_located_pairs": len(screened.co_located),
-            "after_sieve": screened.sieved_count,
-            "candidates": screened.candidate_count,
-            "encounters": len(screened.encounters),
-        },
-        "primaries": [
-            {
-                "norad_id": int(catalog.norad_id[row]),
-                "name": str(catalog.name[row]),
-                "element_set_from": origin,
-                "epoch_utc": utc_text(float(catalog.epoch_jd[row]), float(catalog.epoch_fraction[row])),
-                "hard_body_radius_m": float(catalog.hard_body_radius_m[row]),
-                "mass_kg": float(catalog.mass_kg[row]),
-                "perigee_altitude_km": float(catalog.perigee_altitude_km[row]),
-                "apogee_altitude_km": float(catalog.apogee_altitude_km[row]),
-            }
-            for row, origin in zip(
-                inputs.primaries if inputs.primaries is not None else [],
-                inputs.primary_origin,
-                strict=False,
-            )
-        ],
-        "method": {
-            "propagation": "SGP4 (WGS-72, mode i) for every reported number",
-            "probability": scenario.probability.method,
-            "covariance": {
-                "name": model.name,
-                "label": object_covariances.label_with(model.label),
-                "source": model.source,
-                "warning": model.warning,
-                "own": object_covariances.records(),
-            },
-            "probability_range": "every modelled sigma halved and doubled",
-            "rates": "95 % interval of a Poisson count (Garwood 1936)",
-            "cumulative": "1 - product of (1 - Pc), encounters taken as independent",
-        },
-    } | ({"clouds": [cloud.record() for cloud in inputs.clouds]} if inputs.clouds else {})
+    details: RunDetails | None = None
 
-
-def summarize(result: SimulationResult) -> dict[str, Any]:
-    """summary.json: totals and provenance."""
-    return {
-        "totals": asdict(result.totals),
-        "events": [assessment_as_json(report) for report in result.events],
-        "provenance": result.provenance,
-    } | ({"cloud": cloud_tables.totals(result.cloud)} if result.cloud else {})
-
-
-def _involved(result: SimulationResult) -> Catalog:
-    """The primaries and every object of an encounter, by catalogue number."""
-    encounters, catalog = result.screening.encounters, result.inputs.catalog
-    primaries = () if result.inputs.primaries is None else result.inputs.primaries
-    rows = np.unique(np.concatenate([encounters.primary, encounters.secondary, primaries])).astype(np.int64)
-    return catalog[rows[np.argsort(catalog.norad_id[rows], kind="stable")]]
-
-
-def _write_files(result: SimulationResult, folder: Path) -> SimulationResult:
-    begin = time.perf_counter()
-    write_csv(folder / "conjunctions.csv", result.conjunctions())
-    write_omm_csv(_involved(result), folder / "objects.csv")
-    write_csv(folder / "co_located.csv", tables.co_located(result.screening, result.inputs))
-    write_csv(folder / "excluded.csv", tables.excluded(result.screening, result.inputs))
-    write_csv(folder / "rejected.csv", tables.rejected(result.inputs.rejected))
-    write_csv(folder / "tracks.csv", tables.tracks(result.tracks))
-    write_csv(folder / "density.csv", tables.density(result.density))
-    if result.events:
-        write_csv(folder / "events.csv", tables.events(result.events))
-    if result.cloud:
-        write_csv(folder / "cloud.csv", cloud_tables.passes(result.cloud.revolutions, result.inputs))
-        write_csv(folder / "cloud_days.csv", cloud_tables.passes(result.cloud.days, result.inputs))
-        write_csv(folder / "cloud_orbits.csv", cloud_tables.orbits(result.cloud, result.inputs))
-        write_csv(folder / "cloud_density.csv", cloud_tables.density(result.cloud))
-        write_csv(folder / "cloud_fragments.csv", cloud_tables.fragments(result.inputs))
-    wanted = result.scenario.output
-    if wanted.cdm_above is not None:
-        found = conjunctions_above(
-            wanted.cdm_above, result.screening.encounters, result.assessment, result.inputs
+    @classmethod
+    def of(
+        cls,
+        scenario: Scenario,
+        details: RunDetails,
+        provenance: Mapping[str, Any],
+        seconds: Mapping[str, float],
+    ) -> Self:
+        """The result of a computed run."""
+        return cls(
+            scenario=scenario,
+            tables=Tables(_table_sources(details)),
+            summary=summarize(details, provenance),
+            seconds=seconds,
+            details=details,
         )
-        write_cdms(folder / "cdm", found, wanted.cdm_format)
-    write_json(folder / SUMMARY, summarize(result))
-    if result.scenario.output.plots:
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """The result in a results folder.
+
+        Raises InputError if `folder` is not the results folder of a run of conjunctions or is damaged.
+        """
+        summary = read_summary(folder)
+        try:
+            scenario = parse_scenario(summary["provenance"]["scenario"], source=str(folder / "summary.json"))
+            read_totals(summary)
+        except (KeyError, TypeError) as error:
+            raise InputError(
+                f"{folder}: the results in it are damaged or of another version ({error!r})"
+            ) from error
+        return cls(
+            scenario=scenario,
+            tables=Tables.in_folder(folder, SCHEMAS["conjunctions"]),
+            summary=summary,
+            seconds=read_seconds(folder),
+            folder=folder,
+        )
+
+    @property
+    def encounters(self) -> Table:
+        """conjunctions.csv: one row per close approach, in the order of TCA."""
+        return self.tables["conjunctions"]
+
+    @property
+    def totals(self) -> Totals:
+        """The run as a whole."""
+        return read_totals(self.summary) if self.details is None else self.details.totals
+
+    @property
+    def objects(self) -> Catalog:
+        """The element sets of the primaries and of every object of an encounter."""
+        if self.details is not None:
+            return _involved(self.details)
+        return read_catalog(self._written() / OBJECTS).catalog
+
+    @property
+    def inputs(self) -> RunInputs:
+        return self._details("inputs").inputs
+
+    @property
+    def screening(self) -> ScreeningResult:
+        return self._details("screening").screening
+
+    @property
+    def assessment(self) -> Assessment:
+        return self._details("assessment").assessment
+
+    @property
+    def events(self) -> tuple[CdmAssessment, ...]:
+        return self._details("events").events
+
+    @property
+    def cloud(self) -> CloudSummary | None:
+        return self._details("cloud").cloud
+
+    def terminal_lines(self) -> list[str]:
+        """Span, counts, cumulative probability and the most probable encounters."""
+        provenance, totals = self.provenance, self.totals
+        span = provenance["span"]
+        lines = [
+            f"{span['start_utc'][:16]} to {span['end_utc'][:16]} UTC, {provenance['catalogue']['objects']} objects",
+            f"{totals.encounter_count} encounters, cumulative Pc {totals.cumulative_probability:.1e}",
+        ]
+        top = self.encounters.sort_by("collision_probability", descending=True).head(_SHOWN)
+        return lines + [
+            f"{str(row.tca_utc[0])[5:19].replace('T', ' ')}  {row.secondary_name[0][:24]:<24} "
+            f"{row.miss_distance_km[0]:8.2f} km  {row.relative_speed_km_s[0]:6.2f} km/s  "
+            f"Pc {row.collision_probability[0]:.1e}"
+            for row in top
+        ]
+
+    def _details(self, name: str) -> RunDetails:
+        if self.details is None:
+            raise InputError(
+                f"{name}: exists only in a result that `run` returned; a results folder holds tables"
+            )
+        return self.details
+
+    def _write_other_files(self, folder: Path) -> None:
+        details, output = self._details("write"), self.scenario.output
+        write_omm_csv(_involved(details), folder / OBJECTS)
+        if output.cdm_above is not None:
+            found = conjunctions_above(
+                output.cdm_above, details.screening.encounters, details.assessment, details.inputs
+            )
+            write_cdms(folder / "cdm", found, output.cdm_format)
+
+    def _plot(self, folder: Path, format: str, size: str) -> list[Path]:
         from debrissim.report.redraw import draw_plots
 
-        draw_plots(folder)
-    if wanted.report:
+        return draw_plots(folder, form=format, size=size)
+
+    def _report(self, folder: Path) -> Path | None:
         from debrissim.report.page import write_report
 
-        write_report(folder)
-    timed = replace(result, seconds=result.seconds | {"writing": time.perf_counter() - begin})
-    moment = datetime.now(UTC).isoformat(timespec="seconds")
-    write_json(folder / "run.json", {"written_utc": moment, "seconds": timed.seconds})
-    return timed
+        return write_report(folder)
+
+
+def summarize(details: RunDetails, provenance: Mapping[str, Any]) -> dict[str, Any]:
+    """The content of summary.json: totals and provenance."""
+    return {
+        "totals": asdict(details.totals),
+        "events": [assessment_as_json(report) for report in details.events],
+        "provenance": dict(provenance),
+    } | ({"cloud": cloud_tables.totals(details.cloud)} if details.cloud else {})
+
+
+def read_totals(summary: Mapping[str, Any]) -> Totals:
+    """The totals of summary.json. Raises KeyError or TypeError if they are damaged."""
+    totals = dict(summary["totals"])
+    return Totals(
+        **totals
+        | {
+            "volumes": tuple(VolumeRate(**volume) for volume in totals["volumes"]),
+            "kinds": tuple(Fraction(**kind) for kind in totals["kinds"]),
+            "parent_events": tuple(Fraction(**event) for event in totals["parent_events"]),
+            "speed_edges_km_s": tuple(totals["speed_edges_km_s"]),
+            "speed_counts": tuple(totals["speed_counts"]),
+        }
+    )
+
+
+def _table_sources(details: RunDetails) -> dict[str, Any]:
+    """How each table of the run is made, in the order of `results.schema`."""
+    inputs, screened, cloud = details.inputs, details.screening, details.cloud
+    sources: dict[str, Any] = {
+        "conjunctions": lambda: tables.conjunctions(screened.encounters, details.assessment, inputs),
+        "co_located": lambda: tables.co_located(screened, inputs),
+        "excluded": lambda: tables.excluded(screened, inputs),
+        "rejected": lambda: tables.rejected(inputs.rejected),
+        "tracks": lambda: tables.tracks(details.tracks),
+        "density": lambda: tables.density(details.density),
+    }
+    if details.events:
+        sources["events"] = lambda: tables.events(details.events)
+    if cloud:
+        sources |= {
+            "cloud": lambda: cloud_tables.revolutions(cloud, inputs),
+            "cloud_days": lambda: cloud_tables.days(cloud, inputs),
+            "cloud_orbits": lambda: cloud_tables.orbits(cloud, inputs),
+            "cloud_density": lambda: cloud_tables.density(cloud),
+            "cloud_fragments": lambda: cloud_tables.fragments(inputs),
+        }
+    return sources
+
+
+def _involved(details: RunDetails) -> Catalog:
+    """The primaries and every object of an encounter, by catalogue number."""
+    encounters, catalog = details.screening.encounters, details.inputs.catalog
+    primaries = () if details.inputs.primaries is None else details.inputs.primaries
+    rows = np.unique(np.concatenate([encounters.primary, encounters.secondary, primaries])).astype(np.int64)
+    return catalog[rows[np.argsort(catalog.norad_id[rows], kind="stable")]]

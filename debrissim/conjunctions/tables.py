@@ -1,226 +1,261 @@
-"""The tables of a results folder, column by column, as plain lists: what is written is described here."""
+"""The tables of a run of conjunctions, as arrays by name; `results.schema` declares their columns."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike
 
 from debrissim.catalog import ObjectKind, Rejection
 from debrissim.cdm.assess import CdmAssessment
 from debrissim.conjunctions.assessment import Assessment
 from debrissim.conjunctions.derived import DensityProfile, RelativeTrack
 from debrissim.conjunctions.inputs import RunInputs
+from debrissim.core.arrays import Array
 from debrissim.core.constants import SECONDS_PER_DAY
-from debrissim.core.time import utc_text
+from debrissim.core.time import epochs_datetime64, utc_datetime64
+from debrissim.hazard.impact import Consequences
 from debrissim.probability.collision import ProbabilityFlag
 from debrissim.propagation.frames import geodetic
 from debrissim.propagation.sgp4 import ObjectStatus
-from debrissim.results.folder import Table as Table
-from debrissim.results.schema import CONJUNCTION_COLUMNS, EVENT_COLUMNS
+from debrissim.results.schema.conjunctions import (
+    CO_LOCATED,
+    CONJUNCTIONS,
+    DENSITY,
+    EVENTS,
+    EXCLUDED,
+    REJECTED,
+    TRACKS,
+)
+from debrissim.results.table import Table
 from debrissim.screening.encounters import Encounters, EncounterStatus
 from debrissim.screening.screen import ScreeningResult
 
 
 def conjunctions(encounters: Encounters, assessment: Assessment, inputs: RunInputs) -> Table:
-    """conjunctions.csv: one row per encounter, in the order of TCA, columns as `CONJUNCTION_COLUMNS`."""
+    """conjunctions.csv: one row per encounter, in the order of TCA."""
     catalog, risk = inputs.catalog, assessment.probability
     primary, secondary = encounters.primary, encounters.secondary
-    start = inputs.start_jd, inputs.start_fraction
     names = np.array([volume.name for volume in inputs.volumes])
-    covariance = risk.plane.covariance_km2
-    columns: list[Any] = [
-        [utc_text(*start, tca) for tca in encounters.tca_s.tolist()],
-        encounters.tca_s,
-        encounters.primary_norad_id,
-        catalog.name[primary],
-        encounters.secondary_norad_id,
-        catalog.name[secondary],
-        [ObjectKind(k).label for k in catalog.object_kind[secondary].tolist()],
-        catalog.parent_event[secondary],
-        catalog.synthetic[secondary],
-        [EncounterStatus(s).label for s in encounters.status.tolist()],
-        [";".join(names[row]) for row in assessment.inside],
-        encounters.miss_distance_km,
-        assessment.miss_sigma_km,
-        *encounters.relative_position_rtn_km.T,
-        encounters.relative_speed_km_s,
-        *encounters.relative_velocity_rtn_km_s.T,
-        assessment.azimuth_deg,
-        assessment.elevation_deg,
-        risk.value,
-        assessment.probability_half_sigma,
-        assessment.probability_double_sigma,
-        risk.row_method,
-        risk.maximum,
-        risk.maximum_scale,
-        risk.dilution,
-        [";".join(ProbabilityFlag(flag).labels) for flag in risk.flags.tolist()],
-        [risk.covariance_label] * len(encounters),
-        risk.hard_body_radius_m,
-        inputs.size_is_default[secondary],
-        encounters.primary_age_days,
-        encounters.secondary_age_days,
-        *assessment.primary_sigma_rtn_km.T,
-        *assessment.secondary_sigma_rtn_km.T,
-        *risk.plane.miss_km.T,
-        covariance[:, 0, 0],
-        covariance[:, 0, 1],
-        covariance[:, 1, 1],
-        *assessment.along_covariance_km2.T,
-        catalog.mass_kg[secondary],
-        assessment.impact.kinetic_energy_j,
-        assessment.impact.energy_to_mass_j_g,
-        assessment.impact.catastrophic,
-        *assessment.consequences.secondary_mass_kg,
-        *assessment.consequences.energy_to_mass_j_g,
-        assessment.consequences.catastrophic_over_range,
-        *_fragment_columns(assessment),
-        *geodetic(
-            encounters.primary_state[:, :3],
-            np.full(len(encounters), inputs.start_jd),
-            inputs.start_fraction + encounters.tca_s / SECONDS_PER_DAY,
-        ),
-        *encounters.primary_state.T,
-        *encounters.secondary_state.T,
-    ]
-    return dict(zip(CONJUNCTION_COLUMNS, (_plain(column) for column in columns), strict=True))
+    latitude, longitude, altitude = geodetic(
+        encounters.primary_state[:, :3],
+        np.full(len(encounters), inputs.start_jd),
+        inputs.start_fraction + encounters.tca_s / SECONDS_PER_DAY,
+    )
+    return CONJUNCTIONS.table(
+        {
+            "tca_utc": utc_datetime64(inputs.start_jd, inputs.start_fraction, encounters.tca_s),
+            "tca_s": encounters.tca_s,
+            "primary_norad_id": encounters.primary_norad_id,
+            "primary_name": catalog.name[primary],
+            "secondary_norad_id": encounters.secondary_norad_id,
+            "secondary_name": catalog.name[secondary],
+            "object_kind": [ObjectKind(kind).label for kind in catalog.object_kind[secondary].tolist()],
+            "parent_event": catalog.parent_event[secondary],
+            "synthetic": catalog.synthetic[secondary],
+            "status": [EncounterStatus(status).label for status in encounters.status.tolist()],
+            "volumes": [";".join(names[row]) for row in assessment.inside],
+            "miss_distance_km": encounters.miss_distance_km,
+            "miss_distance_sigma_km": assessment.miss_sigma_km,
+            **_components("relative_position_{}_km", "rtn", encounters.relative_position_rtn_km),
+            "relative_speed_km_s": encounters.relative_speed_km_s,
+            **_components("relative_velocity_{}_km_s", "rtn", encounters.relative_velocity_rtn_km_s),
+            "approach_azimuth_deg": assessment.azimuth_deg,
+            "approach_elevation_deg": assessment.elevation_deg,
+            "collision_probability": risk.value,
+            "collision_probability_half_sigma": assessment.probability_half_sigma,
+            "collision_probability_double_sigma": assessment.probability_double_sigma,
+            "collision_probability_method": risk.row_method,
+            "maximum_probability": risk.maximum,
+            "maximum_sigma_factor": risk.maximum_scale,
+            "dilution": risk.dilution,
+            "flags": [";".join(ProbabilityFlag(flag).labels) for flag in risk.flags.tolist()],
+            "covariance_model": [risk.covariance_label] * len(encounters),
+            "hard_body_radius_m": risk.hard_body_radius_m,
+            "hard_body_radius_is_default": inputs.size_is_default[secondary],
+            "primary_age_days": encounters.primary_age_days,
+            "secondary_age_days": encounters.secondary_age_days,
+            **_components("primary_sigma_{}_km", "rtn", assessment.primary_sigma_rtn_km),
+            **_components("secondary_sigma_{}_km", "rtn", assessment.secondary_sigma_rtn_km),
+            **_plane_columns(risk.plane.miss_km, risk.plane.covariance_km2, assessment.along_covariance_km2),
+            "secondary_mass_kg": catalog.mass_kg[secondary],
+            "impact_energy_j": assessment.impact.kinetic_energy_j,
+            "energy_to_mass_j_g": assessment.impact.energy_to_mass_j_g,
+            "catastrophic": assessment.impact.catastrophic,
+            **_consequence_columns(assessment.consequences),
+            "primary_latitude_deg": latitude,
+            "primary_longitude_deg": longitude,
+            "primary_altitude_km": altitude,
+            **_state_columns("primary", encounters.primary_state),
+            **_state_columns("secondary", encounters.secondary_state),
+        }
+    )
 
 
 def co_located(screened: ScreeningResult, inputs: RunInputs) -> Table:
     """co_located.csv: pairs that fly together and were left out of the conjunctions."""
     catalog, pairs = inputs.catalog, screened.co_located
-    return {
-        "first_norad_id": _plain(catalog.norad_id[pairs.first]),
-        "first_name": _plain(catalog.name[pairs.first]),
-        "second_norad_id": _plain(catalog.norad_id[pairs.second]),
-        "second_name": _plain(catalog.name[pairs.second]),
-        "start_separation_km": _plain(pairs.start_separation_km),
-        "least_separation_km": _plain(pairs.least_separation_km),
-        "greatest_separation_km": _plain(pairs.greatest_separation_km),
-    }
+    return CO_LOCATED.table(
+        {
+            "first_norad_id": catalog.norad_id[pairs.first],
+            "first_name": catalog.name[pairs.first],
+            "second_norad_id": catalog.norad_id[pairs.second],
+            "second_name": catalog.name[pairs.second],
+            "start_separation_km": pairs.start_separation_km,
+            "least_separation_km": pairs.least_separation_km,
+            "greatest_separation_km": pairs.greatest_separation_km,
+        }
+    )
 
 
 def excluded(screened: ScreeningResult, inputs: RunInputs) -> Table:
     """excluded.csv: objects that took no part, or only up to a moment, and why."""
     catalog = inputs.catalog
     rows = np.flatnonzero(screened.object_status != ObjectStatus.OK)
-    start = inputs.start_jd, inputs.start_fraction
-    return {
-        "norad_id": _plain(catalog.norad_id[rows]),
-        "name": _plain(catalog.name[rows]),
-        "epoch_utc": [
-            utc_text(jd, fraction)
-            for jd, fraction in zip(catalog.epoch_jd[rows], catalog.epoch_fraction[rows], strict=True)
-        ],
-        "status": [int(s) for s in screened.object_status[rows]],
-        "reason": [ObjectStatus(int(s)).reason for s in screened.object_status[rows]],
-        "valid_until_utc": [
-            "" if np.isnan(moment) else utc_text(*start, float(moment)) for moment in screened.failure_s[rows]
-        ],
-    }
+    status = screened.object_status[rows]
+    return EXCLUDED.table(
+        {
+            "norad_id": catalog.norad_id[rows],
+            "name": catalog.name[rows],
+            "epoch_utc": epochs_datetime64(catalog.epoch_jd[rows], catalog.epoch_fraction[rows]),
+            "status": status,
+            "reason": [ObjectStatus(code).reason for code in status.tolist()],
+            "valid_until_utc": utc_datetime64(
+                inputs.start_jd, inputs.start_fraction, screened.failure_s[rows]
+            ),
+        }
+    )
 
 
 def rejected(rejections: tuple[Rejection, ...]) -> Table:
     """rejected.csv: catalogue records that could not be used."""
-    return {
-        # Its name alone: results do not depend on where a catalogue lies.
-        "file": [Path(r.file).name for r in rejections],
-        "line": [r.line for r in rejections],
-        "norad_id": ["" if r.norad_id is None else r.norad_id for r in rejections],
-        "reason": [r.reason for r in rejections],
-        "text": [r.text for r in rejections],
-    }
+    return REJECTED.table(
+        {
+            # Its name alone: results do not depend on where a catalogue lies.
+            "file": [Path(r.file).name for r in rejections],
+            "line": [r.line for r in rejections],
+            "norad_id": [-1 if r.norad_id is None else r.norad_id for r in rejections],
+            "reason": [r.reason for r in rejections],
+            "text": [r.text for r in rejections],
+        }
+    )
 
 
 def tracks(all_tracks: tuple[RelativeTrack, ...]) -> Table:
-    """tracks.csv: relative motion around the top events; encounter is the row of conjunctions.csv, from 0."""
-
-    def joined(parts: list[NDArray[np.float64]]) -> list[Any]:
-        return _plain(np.concatenate(parts)) if parts else []
-
-    return {
-        "encounter": [track.encounter for track in all_tracks for _ in track.time_s],
-        "time_s": joined([track.time_s for track in all_tracks]),
-        **{
-            f"relative_position_{axis}_km": joined([track.relative_rtn_km[:, k] for track in all_tracks])
-            for k, axis in enumerate("rtn")
-        },
-    }
+    """tracks.csv: relative motion around the top events."""
+    time_s = np.concatenate([np.empty(0), *(track.time_s for track in all_tracks)])
+    relative = np.concatenate([np.empty((0, 3)), *(track.relative_rtn_km for track in all_tracks)])
+    return TRACKS.table(
+        {
+            "encounter": [track.encounter for track in all_tracks for _ in track.time_s],
+            "time_s": time_s,
+            **_components("relative_position_{}_km", "rtn", relative),
+        }
+    )
 
 
 def density(profile: DensityProfile) -> Table:
     """density.csv: objects per km^3 in altitude shells, by kind."""
-    return {
-        "altitude_low_km": _plain(profile.altitude_edges_km[:-1]),
-        "altitude_high_km": _plain(profile.altitude_edges_km[1:]),
-        **{
-            f"{kind.label.replace(' ', '_')}_per_km3": _plain(values)
-            for kind, values in profile.per_km3.items()
-        },
-    }
+    return DENSITY.table(
+        {
+            "altitude_low_km": profile.altitude_edges_km[:-1],
+            "altitude_high_km": profile.altitude_edges_km[1:],
+            **{f"{kind.label.replace(' ', '_')}_per_km3": values for kind, values in profile.per_km3.items()},
+        }
+    )
 
 
 def events(reports: tuple[CdmAssessment, ...]) -> Table:
-    """events.csv: conjunctions told by messages, one row per method, columns as `EVENT_COLUMNS`."""
-    rows = [
-        (
-            number,
-            report.conjunction.source,
-            report.conjunction.message_id,
-            report.conjunction.originator,
-            report.conjunction.tca_utc,
-            report.conjunction.primary.designator,
-            report.conjunction.primary.name,
-            report.conjunction.secondary.designator,
-            report.conjunction.secondary.name,
-            report.miss_distance_km,
-            report.relative_speed_km_s,
-            report.hard_body_radius_m,
-            value.method,
-            _or_nothing(value.value),
-            _or_nothing(value.lower),
-            _or_nothing(value.upper),
-            "true" if value.method == report.chosen else "false",
-            ";".join(value.flags),
-            ";".join(report.flags),
-            report.maximum,
-            report.maximum_scale,
-            "true" if report.dilution else "false",
-            _or_nothing(report.conjunction.collision_probability),
-            report.conjunction.collision_probability_method,
-            *report.conjunction.relative_state_rtn.tolist(),
-            *report.plane.miss_km[0].tolist(),
-            *report.plane.covariance_km2[0][np.triu_indices(2)].tolist(),
-            *report.along_covariance_km2.tolist(),
-        )
-        for number, report in enumerate(reports)
-        for value in report.values
-    ]
-    return {name: [row[k] for row in rows] for k, name in enumerate(EVENT_COLUMNS)}
+    """events.csv: conjunctions of messages, one row per method."""
+    rows = [(number, report, result) for number, report in enumerate(reports) for result in report.values]
+    plane = [report.plane for _, report, _ in rows]
+    state = np.reshape([report.conjunction.relative_state_rtn for _, report, _ in rows], (-1, 6))
+    return EVENTS.table(
+        {
+            "event": [number for number, _, _ in rows],
+            "tca_utc": epochs_datetime64(
+                [report.conjunction.tca_jd for _, report, _ in rows],
+                [report.conjunction.tca_fraction for _, report, _ in rows],
+            ),
+            **{
+                name: [getattr(report.conjunction, attribute) for _, report, _ in rows]
+                for name, attribute in {
+                    "file": "source",
+                    "message_id": "message_id",
+                    "originator": "originator",
+                    "stated_method": "collision_probability_method",
+                }.items()
+            },
+            **{
+                f"{role}_{name}": [getattr(getattr(report.conjunction, role), name) for _, report, _ in rows]
+                for role in ("primary", "secondary")
+                for name in ("designator", "name")
+            },
+            **{
+                name: [getattr(report, name) for _, report, _ in rows]
+                for name in ("miss_distance_km", "relative_speed_km_s", "hard_body_radius_m", "dilution")
+            },
+            "method": [result.method for _, _, result in rows],
+            "collision_probability": [_or_nan(result.value) for _, _, result in rows],
+            "lower": [_or_nan(result.lower) for _, _, result in rows],
+            "upper": [_or_nan(result.upper) for _, _, result in rows],
+            "chosen": [result.method == report.chosen for _, report, result in rows],
+            "method_flags": [";".join(result.flags) for _, _, result in rows],
+            "flags": [";".join(report.flags) for _, report, _ in rows],
+            "maximum_probability": [report.maximum for _, report, _ in rows],
+            "maximum_sigma_factor": [report.maximum_scale for _, report, _ in rows],
+            "stated_probability": [
+                _or_nan(report.conjunction.collision_probability) for _, report, _ in rows
+            ],
+            **_components("relative_position_{}_km", "rtn", state[:, :3]),
+            **_components("relative_velocity_{}_km_s", "rtn", state[:, 3:]),
+            **_plane_columns(
+                np.reshape([p.miss_km[0] for p in plane], (-1, 2)),
+                np.reshape([p.covariance_km2[0] for p in plane], (-1, 2, 2)),
+                np.reshape([report.along_covariance_km2 for _, report, _ in rows], (-1, 3)),
+            ),
+        }
+    )
 
 
-def _fragment_columns(assessment: Assessment) -> list[Any]:
-    """For each size the expected number, the least and the greatest."""
-    found = assessment.consequences
-    return [
-        column
-        for expected, (low, high) in zip(found.expected_fragments, found.fragments, strict=True)
-        for column in (expected, low, high)
-    ]
+def _components(name: str, axes: str, vectors: Array) -> dict[str, Array]:
+    """A column for each component of vectors (m, k)."""
+    return {name.format(axis): vectors[:, k] for k, axis in enumerate(axes)}
 
 
-def _or_nothing(value: float | None) -> float | str:
-    return "" if value is None else value
+def _state_columns(role: str, state: Array) -> dict[str, Array]:
+    return _components(role + "_{}_km", "xyz", state[:, :3]) | _components(
+        role + "_v{}_km_s", "xyz", state[:, 3:]
+    )
 
 
-def _plain(column: Any) -> list[Any]:
-    """Python values of a column, with true and false as words and NaN as nothing."""
-    if isinstance(column, list):
-        return column
-    values = np.asarray(column).tolist()
-    if np.asarray(column).dtype == bool:
-        return ["true" if v else "false" for v in values]
-    return ["" if isinstance(v, float) and v != v else v for v in values]
+def _plane_columns(miss_km: Array, covariance_km2: Array, along_covariance_km2: Array) -> dict[str, Array]:
+    """Projected miss (m, 2) and covariance (m, 2, 2), and the covariances (m, 3) with the line of sight."""
+    return {
+        **_components("plane_miss_{}_km", "xy", miss_km),
+        "plane_covariance_xx_km2": covariance_km2[:, 0, 0],
+        "plane_covariance_xy_km2": covariance_km2[:, 0, 1],
+        "plane_covariance_yy_km2": covariance_km2[:, 1, 1],
+        "plane_covariance_xz_km2": along_covariance_km2[:, 0],
+        "plane_covariance_yz_km2": along_covariance_km2[:, 1],
+        "plane_covariance_zz_km2": along_covariance_km2[:, 2],
+    }
+
+
+def _consequence_columns(found: Consequences) -> dict[str, ArrayLike]:
+    """Ranges over the unknown masses; of fragments above each size the expected number, the minimum and the maximum."""
+    columns: dict[str, ArrayLike] = {"catastrophic_over_range": found.catastrophic_over_range}
+    for name, (low, high) in (
+        ("secondary_mass_{}_kg", found.secondary_mass_kg),
+        ("energy_to_mass_{}_j_g", found.energy_to_mass_j_g),
+    ):
+        columns |= {name.format("low"): low, name.format("high"): high}
+    for size, expected, (low, high) in zip((10, 1), found.expected_fragments, found.fragments, strict=True):
+        stem = f"fragments_above_{size}_cm"
+        columns |= {stem: expected, f"{stem}_low": low, f"{stem}_high": high}
+    return columns
+
+
+def _or_nan(value: float | None) -> float:
+    return float("nan") if value is None else value

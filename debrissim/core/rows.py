@@ -139,6 +139,15 @@ class Rows:
             order = len(values) - 1 - np.argsort(values[::-1], kind="stable")[::-1]
         return self[np.concatenate([order[~missing[order]], order[missing[order]]])]
 
+    def equals(self, other: object) -> bool:
+        """Whether another table has the same columns with the same values; NaN and NaT equal themselves."""
+        if not isinstance(other, type(self)):
+            return False
+        mine, theirs = self.columns(), other.columns()
+        return list(mine) == list(theirs) and all(
+            np.array_equal(mine[name], theirs[name], equal_nan=mine[name].dtype.kind in "fM") for name in mine
+        )
+
     def head(self, count: int = _SHOWN_ROWS) -> Self:
         """The first rows."""
         return self[: max(count, 0)]

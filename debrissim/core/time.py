@@ -164,3 +164,36 @@ def offset_days(
     """The pair of arrays (jd, fraction) that SGP4 takes, for moments `seconds` after the split Julian date."""
     elapsed = np.atleast_1d(np.asarray(seconds, dtype=np.float64)) / SECONDS_PER_DAY
     return np.full(elapsed.shape, jd), fraction + elapsed
+
+
+def utc_datetime64(jd: float, fraction: float, seconds: ArrayLike) -> NDArray[np.datetime64]:
+    """(m,) datetime64[ms], UTC, `seconds` (m,) after the split Julian date: rounded as in `utc_text`, NaT for NaN."""
+    elapsed = np.asarray(seconds, dtype=np.float64)
+    midnight = np.datetime64(round((jd - _MIDNIGHT_1970_JD) * SECONDS_PER_DAY * 1e3), "ms")
+    known = ~np.isnan(elapsed)
+    ticks = np.rint((fraction * SECONDS_PER_DAY + np.where(known, elapsed, 0.0)) * 1e3).astype(
+        "timedelta64[ms]"
+    )
+    return np.asarray(np.where(known, midnight + ticks, np.datetime64("NaT", "ms")))
+
+
+def epochs_datetime64(jd: ArrayLike, fraction: ArrayLike) -> NDArray[np.datetime64]:
+    """(m,) datetime64[ms], UTC, of split Julian dates (m,) with `jd` at midnights."""
+    days: NDArray[np.timedelta64] = np.rint(np.asarray(jd, dtype=np.float64) - _MIDNIGHT_1970_JD).astype(
+        "timedelta64[D]"
+    )
+    ticks = np.rint(np.asarray(fraction, dtype=np.float64) * SECONDS_PER_DAY * 1e3).astype("timedelta64[ms]")
+    return np.asarray(np.datetime64(0, "ms") + days + ticks)
+
+
+def datetime64_text(moments: NDArray[np.datetime64], decimals: int = 3) -> list[str]:
+    """ISO 8601 with a Z of each moment, "" for NaT; decimals of a second: 0 or 3."""
+    texts = np.datetime_as_string(moments.astype("datetime64[ms]" if decimals else "datetime64[s]")).tolist()
+    return ["" if text == "NaT" else text + "Z" for text in texts]
+
+
+def parse_datetime64(text: str) -> np.datetime64:
+    """The moment, datetime64[ms], of text that `datetime64_text` writes. Raises ValueError for other text."""
+    if not text.endswith("Z"):
+        raise ValueError(f"expected a UTC time ending in Z, got {text!r}")
+    return np.datetime64(text[:-1], "ms")

@@ -11,7 +11,7 @@ import numpy as np
 from debrissim.core.errors import InputError
 from debrissim.report.figures.cloud_figures import CloudPlotData, ParentData, PassData
 from debrissim.results.folder import float_column, is_partly_synthetic, read_csv, read_summary
-from debrissim.results.schema import SHELL_MARGIN_KM
+from debrissim.results.schema.clouds import SHELL_MARGIN_KM
 
 _ORBIT = ("period_min", "perigee_km", "apogee_km")
 

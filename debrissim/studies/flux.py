@@ -8,16 +8,19 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
 from pydantic import Field, model_validator
 
-from debrissim.conjunctions.tables import Table
 from debrissim.core.arrays import Array
 from debrissim.hazard.particles.debris_flux import DebrisFlux
 from debrissim.hazard.particles.directions import FACES, Rays, face_factor, face_mean_speed_km_s
 from debrissim.hazard.particles.meteoroids import MeteoroidFlux
 from debrissim.hazard.particles.published_flux import DIAMETER_CM, nearest_published
 from debrissim.report.figures import flux as plots
-from debrissim.results.folder import float_column, read_csv, read_summary
+from debrissim.results.folder import read_summary
+from debrissim.results.schema import SCHEMAS
+from debrissim.results.schema import flux as schema
+from debrissim.results.table import Table, read_table
 from debrissim.scenario.base import StudyScenario
 from debrissim.scenario.fields import Positive, ScenarioTable
 from debrissim.studies.particle_environment import Meteoroids, ParticleOrbit, describe_models, meteoroid_flux
@@ -88,15 +91,15 @@ def run_flux(scenario: FluxScenario, progress: Progress) -> StudyResult:
         "face_factor": {
             name: {face: face_factor(source, face) for face in FACES} for name, source in rays.items()
         },
-        "over_published": dict(zip(published["source"], published["ratio"], strict=True)),
+        "over_published": dict(zip(published["source"], published["ratio"].tolist(), strict=True)),
     }
-    tables: dict[str, Table] = {
+    tables = {
         "flux": _flux_table(diameter, models, factors),
         "faces": _faces_table(rays),
         "speeds": _speeds_table(rays),
         "published": published,
     }
-    return StudyResult(scenario, tables, headline, method)
+    return StudyResult.of(scenario, tables, headline, method)
 
 
 def _with_range(value: float, factor: float) -> dict[str, float]:
@@ -106,54 +109,56 @@ def _with_range(value: float, factor: float) -> dict[str, float]:
 def _flux_table(
     diameter: Array, models: Mapping[str, DebrisFlux | MeteoroidFlux], factors: Mapping[str, float]
 ) -> Table:
-    table: Table = {"diameter_cm": diameter.tolist()}
+    """Flux of particles larger than each diameter, with its range."""
+    columns: dict[str, ArrayLike] = {"diameter_cm": diameter}
     for name, model in models.items():
         flux = model.flux_per_m2_year(diameter)
-        table[f"{name}_per_m2_year"] = flux.tolist()
-        table[f"{name}_low"] = (flux / factors[name]).tolist()
-        table[f"{name}_high"] = (flux * factors[name]).tolist()
-        table[f"{name}_in_range"] = [
-            "false" if any("sizes" in flag for flag in model.flags(d)) else "true" for d in diameter
-        ]
-    return table
+        columns |= {
+            f"{name}_per_m2_year": flux,
+            f"{name}_low": flux / factors[name],
+            f"{name}_high": flux * factors[name],
+            f"{name}_in_range": [not any("sizes" in flag for flag in model.flags(d)) for d in diameter],
+        }
+    return schema.FLUX.table(columns)
 
 
 def _faces_table(rays: Mapping[str, Rays]) -> Table:
-    """What a plate that faces each way gets, over what a tumbling one gets, and how fast."""
-    table: Table = {"face": list(FACES)}
+    """Flux on a plate that faces each way over that on a tumbling one, and its mean impact speed."""
+    columns: dict[str, ArrayLike] = {"face": list(FACES)}
     for name, source in rays.items():
-        table[f"{name}_factor"] = [face_factor(source, face) for face in FACES]
-        speeds = [face_mean_speed_km_s(source, face) for face in FACES]
-        table[f"{name}_mean_speed_km_s"] = ["" if np.isnan(v) else v for v in speeds]
-    return table
+        columns |= {
+            f"{name}_factor": [face_factor(source, face) for face in FACES],
+            f"{name}_mean_speed_km_s": [face_mean_speed_km_s(source, face) for face in FACES],
+        }
+    return schema.FACES.table(columns)
 
 
 def _speeds_table(rays: Mapping[str, Rays]) -> Table:
-    """Share of the hits on a tumbling plate by impact speed, per km/s."""
-    table: Table = {"low_km_s": _SPEED_EDGES_KM_S[:-1].tolist(), "high_km_s": _SPEED_EDGES_KM_S[1:].tolist()}
-    for name, source in rays.items():
-        share, _ = np.histogram(source.speed_km_s, _SPEED_EDGES_KM_S, weights=source.weight)
-        table[f"{name}_share"] = share.tolist()
-    return table
+    """Fraction of the impacts on a tumbling plate by impact speed."""
+    fractions = {
+        f"{name}_share": np.histogram(source.speed_km_s, _SPEED_EDGES_KM_S, weights=source.weight)[0]
+        for name, source in rays.items()
+    }
+    return schema.SPEEDS.table(
+        {"low_km_s": _SPEED_EDGES_KM_S[:-1], "high_km_s": _SPEED_EDGES_KM_S[1:], **fractions}
+    )
 
 
 def _published(scenario: FluxScenario, models: Mapping[str, DebrisFlux | MeteoroidFlux]) -> Table:
-    table: Table = {
-        key: [] for key in ("source", "model", "conditions", "diameter_cm", "flux_per_m2_year", "ratio")
-    }
-    for entry in nearest_published(scenario.orbit.altitude_km, scenario.year):
-        ours = float(models[entry.source].flux_per_m2_year(DIAMETER_CM))
-        row = (
-            entry.source,
-            entry.model,
-            entry.conditions,
-            DIAMETER_CM,
-            entry.flux_per_m2_year,
-            ours / entry.flux_per_m2_year,
-        )
-        for column, value in zip(table.values(), row, strict=True):
-            column.append(value)
-    return table
+    """Published fluxes, and this study's over them."""
+    entries = nearest_published(scenario.orbit.altitude_km, scenario.year)
+    flux = np.array([entry.flux_per_m2_year for entry in entries])
+    computed = np.array([float(models[entry.source].flux_per_m2_year(DIAMETER_CM)) for entry in entries])
+    return schema.PUBLISHED.table(
+        {
+            "source": [entry.source for entry in entries],
+            "model": [entry.model for entry in entries],
+            "conditions": [entry.conditions for entry in entries],
+            "diameter_cm": np.full(len(entries), DIAMETER_CM),
+            "flux_per_m2_year": flux,
+            "ratio": computed / flux,
+        }
+    )
 
 
 def draw_flux(folder: Path) -> dict[str, Figure]:
@@ -161,8 +166,10 @@ def draw_flux(folder: Path) -> dict[str, Figure]:
     summary = read_summary(folder)
     content = summary["provenance"]["scenario"]
     orbit = content["orbit"]
-    flux, faces = read_csv(folder / "flux.csv"), read_csv(folder / "faces.csv")
-    speeds, published = read_csv(folder / "speeds.csv"), read_csv(folder / "published.csv")
+    flux, faces, speeds, published = (
+        read_table(folder / table.file, table)
+        for table in (schema.FLUX, schema.FACES, schema.SPEEDS, schema.PUBLISHED)
+    )
     where = (
         f"{orbit['altitude_km']:g} km, {orbit['inclination_deg']:g} deg, {content['year']:g}, "
         f"F10.7 {orbit['solar_flux']:g}"
@@ -170,30 +177,32 @@ def draw_flux(folder: Path) -> dict[str, Figure]:
     footer = plots.footer(summary["method"])
     bands = {
         name: plots.Band(
-            float_column(flux["diameter_cm"]),
-            float_column(flux[f"{name}_per_m2_year"]),
-            float_column(flux[f"{name}_low"]),
-            float_column(flux[f"{name}_high"]),
-            np.array([value == "true" for value in flux[f"{name}_in_range"]]),
+            flux["diameter_cm"],
+            flux[f"{name}_per_m2_year"],
+            flux[f"{name}_low"],
+            flux[f"{name}_high"],
+            flux[f"{name}_in_range"],
         )
         for name in plots.SOURCES
     }
     points = [
-        plots.Point(source, f"{model} ({conditions})", float(diameter), float(value))
-        for source, model, conditions, diameter, value in zip(
-            *(published[key] for key in ("source", "model", "conditions", "diameter_cm", "flux_per_m2_year")),
-            strict=True,
+        plots.Point(
+            published["source"][k],
+            f"{published['model'][k]} ({published['conditions'][k]})",
+            float(published["diameter_cm"][k]),
+            float(published["flux_per_m2_year"][k]),
         )
+        for k in range(len(published))
     ]
-    edges = np.append(float_column(speeds["low_km_s"]), float_column(speeds["high_km_s"])[-1:])
+    edges = np.append(speeds["low_km_s"], speeds["high_km_s"][-1:])
     return {
         "flux_by_size": plots.flux_figure(f"Small particles: {where}", bands, points, footer),
         "faces_and_speeds": plots.faces_figure(
             f"Where from and how fast: {where}",
-            faces["face"],
-            {name: float_column(faces[f"{name}_factor"]) for name in plots.SOURCES},
+            faces["face"].tolist(),
+            {name: faces[f"{name}_factor"] for name in plots.SOURCES},
             edges,
-            {name: float_column(speeds[f"{name}_share"]) for name in plots.SOURCES},
+            {name: speeds[f"{name}_share"] for name in plots.SOURCES},
             footer,
         ),
     }
@@ -221,4 +230,4 @@ def flux_lines(summary: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"flag: {flag}" for flag in method["flags"])
 
 
-STUDY = Study(FluxScenario, run_flux, draw_flux, flux_lines)
+STUDY = Study(FluxScenario, run_flux, draw_flux, flux_lines, SCHEMAS["flux"])

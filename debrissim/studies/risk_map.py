@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -12,19 +12,29 @@ from pydantic import Field
 
 from debrissim.catalog import Catalog, ObjectKind
 from debrissim.catalog.population.flux import flux_by_object_per_m2_year
-from debrissim.conjunctions.tables import Table
 from debrissim.core.arrays import Array
-from debrissim.core.errors import InputError
+from debrissim.core.errors import InputError, ScenarioError
 from debrissim.hazard.station.collision_rate import rate_by_object_per_year, with_mean_radius
 from debrissim.hazard.station.station_risk import MODEL_ERROR
-from debrissim.results.folder import read_csv, read_summary
+from debrissim.results.folder import read_summary
+from debrissim.results.schema import SCHEMAS
+from debrissim.results.schema.risk_map import MAP, MARKED
+from debrissim.results.table import Table, read_table
 from debrissim.scenario.base import StudyScenario
 from debrissim.scenario.fields import Band, Positive, ScenarioTable, Title
 from debrissim.studies.population_source import PopulationSource, load_population
 from debrissim.studies.study import Progress, Study, StudyResult
 
 _MOST_CELLS = 20000
-_KINDS = tuple(ObjectKind)
+_FLUX_COLUMNS = {kind: f"{kind.label.replace(' ', '_')}_flux_per_m2_year" for kind in ObjectKind}
+_COLUMNS = (
+    "altitude_km",
+    "inclination_deg",
+    "flux_per_m2_year",
+    "relative_error",
+    "rate_per_year",
+    *_FLUX_COLUMNS.values(),
+)
 
 
 class Marked(ScenarioTable):
@@ -76,30 +86,21 @@ def run(scenario: RiskMapScenario, progress: Progress) -> StudyResult:
             _cell(near, altitude, inclination, scenario.hard_body_radius_m)
             for inclination in inclinations.tolist()
         ]
-    marked = [
-        _cell(objects, m.altitude_km, m.inclination_deg, m.hard_body_radius_m or scenario.hard_body_radius_m)
-        for m in scenario.marked
-    ]
-    orbits: Table = {
-        "name": [m.name for m in scenario.marked],
-        "hard_body_radius_m": [m.hard_body_radius_m or scenario.hard_body_radius_m for m in scenario.marked],
-        **_columns(marked),
-    }
-    rows = _columns(cells)
-    highest = int(np.argmax(rows["flux_per_m2_year"]))
+    risk_map = MAP.table(_columns(cells))
+    marked = _marked_table(scenario, objects)
+    highest = int(np.argmax(risk_map["flux_per_m2_year"]))
     headline = {
-        "highest_flux_per_m2_year": rows["flux_per_m2_year"][highest],
-        "highest_at_altitude_km": rows["altitude_km"][highest],
-        "highest_at_inclination_deg": rows["inclination_deg"][highest],
+        "highest_flux_per_m2_year": float(risk_map["flux_per_m2_year"][highest]),
+        "highest_at_altitude_km": float(risk_map["altitude_km"][highest]),
+        "highest_at_inclination_deg": float(risk_map["inclination_deg"][highest]),
         "hard_body_radius_m": scenario.hard_body_radius_m,
         "relative_model_error": MODEL_ERROR,
         "marked": {
             name: {
-                "flux_per_m2_year": orbits["flux_per_m2_year"][k],
-                "relative_error": orbits["relative_error"][k],
-                "rate_per_year": orbits["rate_per_year"][k],
+                column: float(marked[column][k])
+                for column in ("flux_per_m2_year", "relative_error", "rate_per_year")
             }
-            for k, name in enumerate(orbits["name"])
+            for k, name in enumerate(marked["name"])
         },
     }
     method = {
@@ -117,8 +118,8 @@ def run(scenario: RiskMapScenario, progress: Progress) -> StudyResult:
             ),
         ],
     }
-    return StudyResult(
-        scenario, {"map": rows, "marked": orbits}, headline, method, synthetic=population.synthetic
+    return StudyResult.of(
+        scenario, {"map": risk_map, "marked": marked}, headline, method, synthetic=population.synthetic
     )
 
 
@@ -128,31 +129,44 @@ def _steps(key: str, band: tuple[float, float], step: float) -> Array:
     return np.arange(band[0], band[1] + 1e-9 * step, step)
 
 
-def _cell(objects: Catalog, altitude_km: float, inclination_deg: float, radius_m: float) -> tuple[float, ...]:
+def _cell(objects: Catalog, altitude_km: float, inclination_deg: float, radius_m: float) -> dict[str, float]:
+    """One circular orbit: its columns of map.csv by name."""
     flux = flux_by_object_per_m2_year(objects, altitude_km, inclination_deg, latitude_band_deg=2.0)
     rate = rate_by_object_per_year(flux, radius_m, objects.hard_body_radius_m)
     total, squares = float(flux.sum()), float((flux**2).sum())
     noise = squares / total**2 if total > 0.0 else 0.0
-    return (
-        altitude_km,
-        inclination_deg,
-        total,
-        float(np.sqrt(MODEL_ERROR**2 + noise)),
-        float(rate.sum()),
-        *(float(flux[objects.object_kind == kind].sum()) for kind in _KINDS),
-    )
+    return {
+        "altitude_km": altitude_km,
+        "inclination_deg": inclination_deg,
+        "flux_per_m2_year": total,
+        "relative_error": float(np.sqrt(MODEL_ERROR**2 + noise)),
+        "rate_per_year": float(rate.sum()),
+        **{column: float(flux[objects.object_kind == kind].sum()) for kind, column in _FLUX_COLUMNS.items()},
+    }
 
 
-def _columns(cells: list[tuple[float, ...]]) -> Table:
-    names = ["altitude_km", "inclination_deg", "flux_per_m2_year", "relative_error", "rate_per_year"]
-    names += [f"{kind.label.replace(' ', '_')}_flux_per_m2_year" for kind in _KINDS]
-    return {name: [cell[k] for cell in cells] for k, name in enumerate(names)}
+def _columns(cells: Sequence[Mapping[str, float]]) -> dict[str, Array]:
+    """The columns (m,) of m cells."""
+    return {name: np.array([cell[name] for cell in cells], dtype=np.float64) for name in _COLUMNS}
+
+
+def _marked_table(scenario: RiskMapScenario, objects: Catalog) -> Table:
+    """The marked orbits, each with its own spacecraft."""
+    radii = [orbit.hard_body_radius_m or scenario.hard_body_radius_m for orbit in scenario.marked]
+    cells = [
+        _cell(objects, orbit.altitude_km, orbit.inclination_deg, radius)
+        for orbit, radius in zip(scenario.marked, radii, strict=True)
+    ]
+    names = [orbit.name for orbit in scenario.marked]
+    return MARKED.table({"name": names, "hard_body_radius_m": radii, **_columns(cells)})
 
 
 def draw(folder: Path) -> Mapping[str, Figure]:
     from debrissim.report.figures.risk_map import figures
 
-    return figures(read_summary(folder), read_csv(folder / "map.csv"), read_csv(folder / "marked.csv"))
+    return figures(
+        read_summary(folder), read_table(folder / MAP.file, MAP), read_table(folder / MARKED.file, MARKED)
+    )
 
 
 def lines(summary: Mapping[str, Any]) -> Iterator[str]:
@@ -168,4 +182,13 @@ def lines(summary: Mapping[str, Any]) -> Iterator[str]:
         )
 
 
-STUDY = Study(RiskMapScenario, run, draw, lines)
+def _with_catalogs(scenario: RiskMapScenario, files: tuple[Path, ...]) -> RiskMapScenario:
+    """The map of another catalogue. Raises ScenarioError for more than one file."""
+    if len(files) != 1:
+        raise ScenarioError(f"--catalog: expected one file, got {len(files)}")
+    return scenario.model_copy(
+        update={"catalogue": PopulationSource(file=files[0], population=None, count=None)}
+    )
+
+
+STUDY = Study(RiskMapScenario, run, draw, lines, SCHEMAS["risk-map"], _with_catalogs)

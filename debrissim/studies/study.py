@@ -1,181 +1,174 @@
-"""What all kinds of study share: their scenario, their result, their folder.
+"""A study, a kind of scenario: its keys, its computation, its figures and its lines for the terminal.
 
-A folder of a study holds one CSV a table, summary.json (kind, answer, method, provenance), plots/*.png, and run.json,
-the only file that differs between two runs of one scenario.
+A results folder of any kind holds one CSV file per table, summary.json (answer, method, provenance), plots/*.png,
+report.html, and run.json, the only file that differs between two runs of one scenario.
 """
 
 from __future__ import annotations
 
-import difflib
 import platform
 import time
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
-from debrissim.conjunctions.tables import Table
-from debrissim.core.errors import InputError, RunError
-from debrissim.results.folder import SUMMARY, read_summary, write_csv, write_folder, write_json
-from debrissim.scenario.base import StudyScenario
-from debrissim.scenario.file import checked, read_content
-from debrissim.studies import KINDS, get_study
+from debrissim.catalog import Catalog
+from debrissim.core.errors import InputError, RunError, ScenarioError
+from debrissim.core.progress import Progress as Progress
+from debrissim.results.folder import read_summary
+from debrissim.results.result import Result, Tables, read_seconds
+from debrissim.results.table import Schema, Table
+from debrissim.studies.kind import Kind, RunOptions
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-CONJUNCTIONS = "conjunctions"
 _PLOTS = "plots"
 _VERSIONS_OF = ("debrissim", "numpy", "scipy", "sgp4", "matplotlib")
 
-Progress = Callable[[str, float], None]
-"""Called with the name of a phase and the share of it that is done, 0 to 1."""
 
+@dataclass(frozen=True, eq=False, repr=False)
+class StudyResult(Result):
+    """The result of a study: tables, and in its summary the answer, the method, and whether objects are synthetic."""
 
-@dataclass(frozen=True)
-class Study:
-    """A kind of study.
+    @classmethod
+    def of(
+        cls,
+        scenario: Any,
+        tables: Sequence[Table] | Mapping[str, Table],
+        answer: Mapping[str, Any],
+        method: Mapping[str, Any],
+        *,
+        synthetic: bool = False,
+    ) -> Self:
+        """The result of a computed study.
 
-    scenario: model of its scenario file. run: scenario and progress to result. draw: a results folder to its figures by
-    name, from the files in it alone. lines: the content of summary.json to the lines a terminal shows, 80 columns wide.
-    """
-
-    scenario: type[StudyScenario]
-    run: Callable[[Any, Progress], StudyResult]
-    draw: Callable[[Path], Mapping[str, Figure]]
-    lines: Callable[[Mapping[str, Any]], Iterable[str]]
-
-
-@dataclass(frozen=True, eq=False)
-class StudyResult:
-    """What a study found.
-
-    tables: columns by name of the CSV file. answer: the figures that answer the question, each with its range. method:
-    models, sources, assumptions, and flags where a model was left its range of validity; both as JSON. synthetic: the
-    objects in it are drawn from statistics and do not exist.
-    """
-
-    scenario: StudyScenario
-    tables: Mapping[str, Table]
-    headline: Mapping[str, Any]
-    method: Mapping[str, Any]
-    seconds: Mapping[str, float] = field(default_factory=dict)
-    synthetic: bool = False
-
-    def summary(self) -> dict[str, Any]:
-        """The content of summary.json."""
-        return {
-            "kind": self.scenario.kind,
-            "synthetic": self.synthetic,
-            "answer": dict(self.headline),
-            "method": dict(self.method),
+        answer: the figures that answer the question, each with its range. method: models, sources, assumptions, and
+        flags where a model was outside its range of validity; both as JSON. synthetic: the objects are sampled from
+        statistics and do not exist.
+        """
+        summary = {
+            "kind": scenario.kind,
+            "synthetic": synthetic,
+            "answer": dict(answer),
+            "method": dict(method),
             "provenance": {
-                "scenario": self.scenario.model_dump(mode="json"),
-                "seed": self.scenario.seed,
+                "scenario": scenario.model_dump(mode="json"),
+                "seed": scenario.seed,
                 "versions": {name: version(name) for name in _VERSIONS_OF}
                 | {"python": platform.python_version()},
             },
         }
+        values = tables.values() if isinstance(tables, Mapping) else tables
+        return cls(scenario=scenario, tables=Tables.of(list(values)), summary=summary)
 
-    def write(self, folder: Path | str, *, force: bool = False) -> StudyResult:
-        """Write the results folder, see `write_folder`; the result returned has the seconds of that, too."""
-        return write_folder(Path(folder), lambda partial: _write_files(self, partial), force=force)
+    def _as_asked(self, scenario: Any) -> Self:
+        """The result with the scenario as it was written: paths of catalogues on this machine are not recorded."""
+        provenance = {**self.provenance, "scenario": scenario.model_dump(mode="json")}
+        return replace(self, scenario=scenario, summary={**self.summary, "provenance": provenance})
+
+    def terminal_lines(self) -> list[str]:
+        return list(self._study().lines(self.summary))
+
+    def _study(self) -> Study:
+        from debrissim.studies.kinds import get_kind
+
+        study = get_kind(self.kind)
+        assert isinstance(study, Study)
+        return study
+
+    def _plot(self, folder: Path, format: str, size: str) -> list[Path]:
+        return self._study().plot(folder, format, size)
+
+    def _report(self, folder: Path) -> Path | None:
+        return self._study().report(folder)
 
 
-def load_study(path: Path | str) -> StudyScenario:
-    """Read and check the scenario file of a study; relative paths in it are taken from its own folder.
+@dataclass(frozen=True)
+class Study(Kind):
+    """A kind of study.
 
-    Raises InputError with one sentence naming the file and the line (TOML) or the key (content) at fault.
+    scenario: model of its scenario file. run: scenario and progress to result. draw: a results folder to its figures by
+    name, from the files in it alone. lines: the content of summary.json to the lines of a terminal, 80 columns wide.
+    tables: the schemas of its files. with_catalogs: the scenario with other catalogue files; None if it has none.
     """
-    path = Path(path)
-    return parse_study(read_content(path), source=str(path), folder=path.parent)
 
+    scenario: type[Any]
+    run: Callable[[Any, Progress], StudyResult]
+    draw: Callable[[Path], Mapping[str, Figure]]
+    lines: Callable[[Mapping[str, Any]], Iterable[str]]
+    tables: tuple[Schema, ...] = ()
+    with_catalogs: Callable[[Any, tuple[Path, ...]], Any] | None = None
 
-def parse_study(content: dict[str, Any], source: str = "scenario", folder: Path | str = ".") -> StudyScenario:
-    """Check the content of a study's scenario; source names it in errors, relative paths start at folder."""
-    kind = content.get("kind", CONJUNCTIONS)
-    if kind not in KINDS:
-        raise InputError(f"{source}: kind: expected one of {', '.join(KINDS)}, got {kind!r}")
-    scenario = checked(get_study(kind).scenario, content, source)
-    scenario._folder = Path(folder)
-    return scenario
+    def start(self, scenario: Any, options: RunOptions) -> StudyResult:
+        if options.executor is not None or options.work_folder is not None:
+            raise ScenarioError(
+                "--workers, --cluster and --resume go with scenarios of conjunctions, this one is of kind "
+                f"{scenario.kind!r}"
+            )
+        if options.catalogs:
+            if self.with_catalogs is None:
+                raise ScenarioError(f"--catalog: a scenario of kind {scenario.kind!r} has no catalogue")
+            if any(isinstance(catalog, Catalog) for catalog in options.catalogs):
+                raise ScenarioError(
+                    f"catalog: a scenario of kind {scenario.kind!r} takes files, not catalogues in memory"
+                )
+            files = tuple(Path(str(catalog)).absolute() for catalog in options.catalogs)
+            return self._timed(self.with_catalogs(scenario, files), options)._as_asked(scenario)
+        return self._timed(scenario, options)
 
+    def _timed(self, scenario: Any, options: RunOptions) -> StudyResult:
+        begin = time.perf_counter()
+        result = self.run(scenario, options.progress)
+        options.progress("done", 0.0)
+        return replace(result, seconds={"computing": time.perf_counter() - begin})
 
-def is_study(path: Path) -> bool:
-    """Whether a scenario file is of a study, not of conjunctions. Raises InputError for a kind that does not exist."""
-    kind = read_content(path).get("kind", CONJUNCTIONS)
-    known = [CONJUNCTIONS, *KINDS]
-    if kind not in known:
-        near = difflib.get_close_matches(str(kind), known, n=1, cutoff=0.0)[0]
-        raise InputError(f"{path}: kind: expected one of {', '.join(known)}; did you mean {near!r}?")
-    return bool(kind != CONJUNCTIONS)
+    def open(self, folder: Path) -> Result:
+        from debrissim.scenario.file import checked
 
+        summary = read_summary(folder)
+        try:
+            content = summary["provenance"]["scenario"]
+        except (KeyError, TypeError) as error:
+            raise InputError(
+                f"{folder}: the results in it are damaged or of another version ({error!r})"
+            ) from error
+        return StudyResult(
+            scenario=checked(self.scenario, content, str(folder / "summary.json")),
+            tables=Tables.in_folder(folder, self.tables),
+            summary=summary,
+            seconds=read_seconds(folder),
+            folder=folder,
+        )
 
-def run_study(scenario: StudyScenario, *, progress: Progress = lambda _phase, _share: None) -> StudyResult:
-    """Answer a study's question.
+    def plot(self, folder: Path, format: str, size: str) -> list[Path]:
+        from debrissim.report.output import check, save_figure
 
-    Raises InputError for bad input, naming the key at fault, and RunError where it cannot be done.
-    """
-    begin = time.perf_counter()
-    result = get_study(scenario.kind).run(scenario, progress)
-    progress("done", 0.0)
-    return replace(result, seconds={"computing": time.perf_counter() - begin})
+        check(format, size)
+        plots = folder / _PLOTS
+        try:
+            figures = self.draw(folder)
+            plots.mkdir(exist_ok=True)
+            return [
+                save_figure(figure, plots / f"{name}.{format}", size=size) for name, figure in figures.items()
+            ]
+        except (KeyError, ValueError, IndexError) as error:
+            raise InputError(
+                f"{folder}: the results in it are damaged or of another version ({error!r})"
+            ) from error
+        except OSError as error:
+            raise RunError(f"{plots}: cannot be written ({error.strerror or error})") from error
 
+    def report(self, folder: Path) -> Path | None:
+        from debrissim.report.page import write_study_report
 
-def draw_study(folder: Path, *, form: str = "png", size: str = "screen") -> list[Path]:
-    """Draw plots/*.png (or .svg) of a study's results folder again, from its files alone; size "screen" or "page".
-
-    Raises InputError for a folder that is none and for an unknown form or size, RunError if the disk refuses.
-    """
-    from debrissim.report.output import check, save_figure
-
-    check(form, size)
-
-    kind = read_summary(folder).get("kind")
-    if kind not in KINDS:
-        raise InputError(f"{folder}: the results in it are of no kind of study that is known here ({kind!r})")
-    plots = folder / _PLOTS
-    try:
-        figures = get_study(kind).draw(folder)
-        plots.mkdir(exist_ok=True)
-        return [save_figure(figure, plots / f"{name}.{form}", size=size) for name, figure in figures.items()]
-    except (KeyError, ValueError, IndexError) as error:
-        raise InputError(
-            f"{folder}: the results in it are damaged or of another version ({error!r})"
-        ) from error
-    except OSError as error:
-        raise RunError(f"{plots}: cannot be written ({error.strerror or error})") from error
-
-
-def report_study(folder: Path) -> Path | None:
-    """Write report.html into a study's results folder, from its files alone; None where Jinja2 or Plotly is missing.
-
-    Raises InputError for a folder that is none, RunError if the disk refuses.
-    """
-    from debrissim.report.page import write_study_report
-
-    summary = read_summary(folder)
-    try:
-        lines = list(get_study(summary["kind"]).lines(summary))
-    except (KeyError, ValueError, IndexError) as error:
-        raise InputError(
-            f"{folder}: the results in it are damaged or of another version ({error!r})"
-        ) from error
-    return write_study_report(folder, lines)
-
-
-def _write_files(result: StudyResult, folder: Path) -> StudyResult:
-    begin = time.perf_counter()
-    for name, table in result.tables.items():
-        write_csv(folder / f"{name}.csv", table)
-    write_json(folder / SUMMARY, result.summary())
-    if result.scenario.output.plots:
-        draw_study(folder)
-    if result.scenario.output.report:
-        report_study(folder)
-    timed = replace(result, seconds={**result.seconds, "writing": time.perf_counter() - begin})
-    moment = datetime.now(UTC).isoformat(timespec="seconds")
-    write_json(folder / "run.json", {"written_utc": moment, "seconds": dict(timed.seconds)})
-    return timed
+        summary = read_summary(folder)
+        try:
+            lines = list(self.lines(summary))
+        except (KeyError, ValueError, IndexError) as error:
+            raise InputError(
+                f"{folder}: the results in it are damaged or of another version ({error!r})"
+            ) from error
+        return write_study_report(folder, lines)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from support.chromium import chromium, errors, missing_browser, requests, wait_until_ready
+from support.csv_text import float_column, read_csv
 from support.reports import HOSTILE, edit, needs_report, write_results
 
 from debrissim.report.page import write_report
-from debrissim.results.folder import float_column, read_csv
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome

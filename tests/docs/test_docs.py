@@ -13,13 +13,11 @@ import pytest
 from support.paths import ROOT
 
 import debrissim
-from debrissim.conjunctions.run import run
-from debrissim.scenario.conjunctions import load_scenario
-from debrissim.studies.study import is_study, load_study, run_study
+from debrissim.studies.protocol import load_scenario, run
 
 SCENARIOS = sorted((ROOT / "scenarios").glob("*.toml"))
-STUDIES = [path for path in SCENARIOS if is_study(path)]
-CONJUNCTIONS = [path for path in SCENARIOS if path not in STUDIES]
+CONJUNCTIONS = [path for path in SCENARIOS if load_scenario(path).kind == "conjunctions"]
+STUDIES = [path for path in SCENARIOS if path not in CONJUNCTIONS]
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +96,7 @@ def test_a_scenario_says_what_it_shows_and_runs(path: Path, tmp_path: Path):
 @pytest.mark.parametrize("path", STUDIES, ids=lambda path: path.stem)
 def test_a_study_says_what_it_shows_and_runs(path: Path, tmp_path: Path):
     assert path.read_text(encoding="utf-8").startswith("# ")
-    run_study(load_study(path)).write(tmp_path / "out")
+    run(load_scenario(path)).write(tmp_path / "out")
     assert list((tmp_path / "out" / "plots").glob("*.png"))
     assert (tmp_path / "out" / "summary.json").is_file()
 
@@ -106,7 +104,7 @@ def test_a_study_says_what_it_shows_and_runs(path: Path, tmp_path: Path):
 def test_the_collision_of_2009_is_foretold_as_published():
     """Reference: SGP4 with WGS-72 on these sets, 16:55:59.7958, 0.69801 km, 11.64724 km/s; Pc 8.73e-4."""
     result = run(load_scenario(ROOT / "scenarios" / "iridium_cosmos_2009.toml"))
-    table = result.conjunctions()
+    table = result.encounters
     assert table["tca_utc"] == ["2009-02-10T16:55:59.796Z"]
     assert table["miss_distance_km"] == [pytest.approx(0.69801, abs=2e-5)]
     assert table["relative_speed_km_s"] == [pytest.approx(11.64724, abs=1e-5)]

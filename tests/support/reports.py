@@ -6,11 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.csv_text import read_csv, write_csv
 from support.small import small
 
 from debrissim.conjunctions.run import run
 from debrissim.report.html.libraries import missing_libraries
-from debrissim.results.folder import SUMMARY, read_csv, read_summary, write_csv, write_json
+from debrissim.results.folder import SUMMARY, read_summary, write_json
 
 HOSTILE = (
     "<script>window.hostile = 1</script>",

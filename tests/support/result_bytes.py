@@ -45,6 +45,7 @@ title = "auto, messages written, a filter"
 kinds = ["debris", "rocket body", "payload"]
 perigee_km = [150.0, 1200.0]
 [span]
+start = 2021-11-15T12:00:00Z
 duration_days = 3.0
 [[primaries]]
 norad_id = 25544
@@ -99,8 +100,8 @@ def jobs(out: Path) -> Iterator[tuple[str, list[str]]]:
         events = "\n".join(f'[[events]]\nfile = "{message}"' for message in messages[:6])
         path.write_text(f'title = "Messages alone"\n{events}\n', encoding="utf-8")
         yield "messages", ["run", str(path), "--out", str(out / "messages"), "--quiet"]
-        yield "pc.json", ["pc", *map(str, messages), "--json"]
-        yield "pc.txt", ["pc", *map(str, messages[:3])]
+        yield "pc.json", ["pc", *map(str, messages), "--hbr", "15", "--json"]
+        yield "pc.txt", ["pc", *map(str, messages[:3]), "--hbr", "15"]
     if CATALOG_2024.is_file():
         real = ["--catalog", str(CATALOG_2024)]
         for name in ("iss_week", "stations_week"):

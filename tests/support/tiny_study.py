@@ -10,10 +10,12 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from debrissim.report import style
-from debrissim.results.folder import float_column, read_csv
+from debrissim.results.table import Column, Schema, read_table
 from debrissim.scenario.base import StudyScenario
 from debrissim.scenario.fields import Positive
 from debrissim.studies.study import Progress, Study, StudyResult
+
+NUMBERS = Schema("numbers.csv", "one number", (Column("twice", "float", "twice the number"),))
 
 
 class TinyScenario(StudyScenario):
@@ -26,13 +28,12 @@ class TinyScenario(StudyScenario):
 def double(scenario: TinyScenario, progress: Progress) -> StudyResult:
     progress("doubling", 0.0)
     twice = 2.0 * scenario.number
-    return StudyResult(
-        scenario, {"numbers": {"twice": np.array([twice])}}, {"twice": twice}, {"source": "arithmetic"}
-    )
+    table = NUMBERS.table({"twice": np.array([twice])})
+    return StudyResult.of(scenario, {"numbers": table}, {"twice": twice}, {"source": "arithmetic"})
 
 
 def draw(folder: Path) -> dict[str, Figure]:
-    (twice,) = float_column(read_csv(folder / "numbers.csv")["twice"])
+    (twice,) = read_table(folder / NUMBERS.file, NUMBERS)["twice"]
     with style.house_style():
         figure = style.new_figure(f"twice is {twice:g}", footer=("tiny",), synthetic=False)
     return {"twice": figure}
@@ -42,4 +43,4 @@ def lines(summary: Mapping[str, Any]) -> Iterator[str]:
     yield f"twice is {summary['answer']['twice']:g}"
 
 
-STUDY = Study(TinyScenario, double, draw, lines)
+STUDY = Study(TinyScenario, double, draw, lines, (NUMBERS,))

@@ -109,7 +109,7 @@ def test_the_sun_decides_how_many_are_left(real: Catalog) -> None:
 def test_the_iss_meets_as_many_of_them_for_their_number() -> None:
     rates = []
     for seed in (1, 2, 3):
-        result = run(scenario(seed=seed), catalog_files=[shared_path(CATALOGUE)])
+        result = run(scenario(seed=seed), catalogs=[shared_path(CATALOGUE)])
         encounters, catalog = result.screening.encounters, result.inputs.catalog
         of_model = np.isin(np.arange(len(catalog)), result.inputs.fragments)
         of_real = catalog.parent_event == "Cosmos 1408"

@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 from sgp4.api import Satrec, SatrecArray
 from sgp4.omm import initialize
+from support.csv_text import read_csv
 from support.paths import SCENARIOS
 from support.shared import shared_path
 
 from debrissim.catalog import read_catalog
-from debrissim.conjunctions.result import SimulationResult
+from debrissim.conjunctions.result import ConjunctionResult
 from debrissim.conjunctions.run import run
 from debrissim.propagation.sgp4 import ObjectStatus
-from debrissim.results.folder import read_csv
 from debrissim.scenario.conjunctions import load_scenario
 
 CATALOGUE = "data/catalogues/2024-11-01_celestrak_omm.csv.xz"
@@ -29,8 +29,8 @@ CSS_AND_DOCKED = {48274, 53239, 54216, 58811, 59591, 61683}
 
 
 @pytest.fixture(scope="module")
-def iss() -> SimulationResult:
-    return run(load_scenario(SCENARIOS / "iss_week.toml"), catalog_files=[shared_path(CATALOGUE)])
+def iss() -> ConjunctionResult:
+    return run(load_scenario(SCENARIOS / "iss_week.toml"), catalogs=[shared_path(CATALOGUE)])
 
 
 @pytest.fixture(scope="module")
@@ -52,14 +52,14 @@ def distance_km() -> Callable[[int, int, np.ndarray, float, float], np.ndarray]:
     return of
 
 
-def test_the_station_is_the_catalogues_and_nothing_is_synthetic(iss: SimulationResult):
+def test_the_station_is_the_catalogues_and_nothing_is_synthetic(iss: ConjunctionResult):
     assert iss.provenance["primaries"][0]["element_set_from"] == "catalogue"
     assert iss.provenance["catalogue"]["objects"] == 26834
     assert iss.provenance["catalogue"]["synthetic"] is False
     assert not iss.inputs.catalog.synthetic.any()
 
 
-def test_docked_vehicles_are_listed_and_in_no_conjunction(iss: SimulationResult, tmp_path: Path):
+def test_docked_vehicles_are_listed_and_in_no_conjunction(iss: ConjunctionResult, tmp_path: Path):
     iss.write(tmp_path / "out")
     pairs = read_csv(tmp_path / "out" / "co_located.csv")
     assert {int(n) for n in pairs["first_norad_id"] + pairs["second_norad_id"]} == ISS_AND_DOCKED
@@ -70,8 +70,8 @@ def test_docked_vehicles_are_listed_and_in_no_conjunction(iss: SimulationResult,
     assert (tmp_path / "out" / "plots" / "probability_timeline.png").is_file()
 
 
-def test_every_approach_is_a_minimum_of_sgp4s_own_distance(iss: SimulationResult, distance_km):
-    table, inputs = iss.conjunctions(), iss.inputs
+def test_every_approach_is_a_minimum_of_sgp4s_own_distance(iss: ConjunctionResult, distance_km):
+    table, inputs = iss.encounters, iss.inputs
     assert len(table["tca_s"]) > 50
     for k, tca in enumerate(table["tca_s"]):
         near = distance_km(
@@ -93,7 +93,7 @@ def test_the_greatest_age_excludes_what_it_says():
     short = scenario.span.model_copy(update={"duration_days": 0.1})
     result = run(
         scenario.model_copy(update={"catalogue": strict, "span": short}),
-        catalog_files=[shared_path(CATALOGUE)],
+        catalogs=[shared_path(CATALOGUE)],
     )
     catalog = read_catalog(shared_path(CATALOGUE)).catalog
     start = result.inputs.start_jd, result.inputs.start_fraction
@@ -109,7 +109,7 @@ def test_the_greatest_age_excludes_what_it_says():
 def test_the_chinese_station_has_its_modules_beside_it():
     scenario = load_scenario(SCENARIOS / "css_week.toml")
     short = scenario.span.model_copy(update={"duration_days": 0.1})
-    result = run(scenario.model_copy(update={"span": short}), catalog_files=[shared_path(CATALOGUE)])
+    result = run(scenario.model_copy(update={"span": short}), catalogs=[shared_path(CATALOGUE)])
     pairs = result.screening.co_located
     numbers = result.inputs.catalog.norad_id[np.concatenate([pairs.first, pairs.second])]
     assert set(numbers.tolist()) == CSS_AND_DOCKED

@@ -21,6 +21,9 @@ through a format without the column. OMM allows nine digits; the catalogue fitte
 from __future__ import annotations
 
 from dataclasses import fields
+from datetime import datetime
+from os import PathLike
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,10 +40,13 @@ from debrissim.catalog.population.model import (
     PopulationModel,
     StationKeptShells,
     bstar_from_coordinate,
+    bundled_population,
+    read_population,
 )
 from debrissim.catalog.population.walker import walker_pattern
 from debrissim.core.constants import WGS72_MU_KM3_S2, WGS72_RADIUS_KM
 from debrissim.core.errors import InputError
+from debrissim.core.time import split_julian_date
 
 _LARGEST_COUNT = 99_999_999  # what the block of numbers holds
 _LOW_ORBIT_ALTITUDE_KM = 2000.0
@@ -261,3 +267,29 @@ def _five_digits(value: NDArray[np.float64]) -> NDArray[np.float64]:
     places = 4.0 - np.floor(np.log10(size))
     scale = 10.0 ** np.minimum(places, 12.0)  # below 1e-9 it is zero for SGP4
     return np.asarray(np.round(value * scale) / scale)
+
+
+def synthetic_catalog(
+    count: int | None = None,
+    *,
+    seed: int = 1,
+    population: PopulationModel | str | PathLike[str] | None = None,
+) -> Catalog:
+    """Sample synthetic objects, at the epoch that the population was fitted to: no real object is among them.
+
+    Parameters
+    ----------
+    count : number of objects, by default as many as the population was fitted to
+    seed : of the sampling
+    population : a model, or a table written by `debrissim catalog fit`; by default the bundled one
+
+    Raises InputError for a table that cannot be read.
+    """
+    if population is None:
+        model = bundled_population()
+    elif isinstance(population, PopulationModel):
+        model = population
+    else:
+        model = read_population(Path(population))
+    epoch = split_julian_date(datetime.fromisoformat(model.source_epoch_utc))
+    return synthesize(model, count or model.object_count, np.random.default_rng([seed, 0]), *epoch)

@@ -35,9 +35,9 @@ _PARENT_LOOKS = ((style.BLUE, "o"), (style.PURPLE, "s"))
 class CloudData:
     """What the figures show.
 
-    columns: of the k fragments, by the names of fragments.csv; parent (k,) int8, 0 or 1; in_orbit (k,): neither
-    re-enters at once nor escapes; parents: period_min,
-    perigee_km, apogee_km of each object; catalogued: norad_id, parent, age_days and the three of each fragment seen.
+    columns: of the k fragments, by the names of fragments.csv; parent (k,), 0 or 1; in_orbit (k,): neither
+    re-enters at once nor escapes; parents: period_min, perigee_km, apogee_km of each object; catalogued: parent and the
+    three of each fragment seen.
     """
 
     title: str
@@ -47,7 +47,7 @@ class CloudData:
     range_factors: tuple[float, float]
     collision: bool
     flags: tuple[str, ...]
-    parent: NDArray[np.int8]
+    parent: NDArray[np.int64]
     in_orbit: NDArray[np.bool_]
     columns: Columns
     parents: Columns

@@ -12,8 +12,7 @@ from matplotlib.figure import Figure
 
 from debrissim.core.arrays import Array
 from debrissim.report import style
-
-Columns = Mapping[str, Sequence[str]]
+from debrissim.results.table import Table
 
 
 def draw_risk_map(
@@ -65,16 +64,16 @@ def draw_risk_map(
     return ax
 
 
-def figures(summary: Mapping[str, Any], table: Columns, orbits: Columns) -> Mapping[str, Figure]:
-    """The figures of kind "risk-map": summary.json, map.csv and marked.csv as text columns."""
-    altitude, inclination = _numbers(table["altitude_km"]), _numbers(table["inclination_deg"])
+def figures(summary: Mapping[str, Any], table: Table, orbits: Table) -> Mapping[str, Figure]:
+    """The figures of kind "risk-map": summary.json, map.csv and marked.csv."""
+    altitude, inclination = table["altitude_km"], table["inclination_deg"]
     altitudes, inclinations = np.unique(altitude), np.unique(inclination)
     shape = altitudes.size, inclinations.size
     marked = list(
         zip(
             orbits["name"],
-            _numbers(orbits["altitude_km"]).tolist(),
-            _numbers(orbits["inclination_deg"]).tolist(),
+            orbits["altitude_km"].tolist(),
+            orbits["inclination_deg"].tolist(),
             strict=True,
         )
     )
@@ -99,12 +98,7 @@ def figures(summary: Mapping[str, Any], table: Columns, orbits: Columns) -> Mapp
         for name, (column, heading, label) in wanted.items():
             figure = style.new_figure(heading, footer=footer, synthetic=catalogue["synthetic"])
             ax = figure.add_axes((0.085, 0.165, 0.84, 0.7))
-            values = _numbers(table[column]).reshape(shape)
+            values = table[column].reshape(shape)
             draw_risk_map(ax, altitudes, inclinations, values, label, marked=marked)
             drawn[name] = figure
     return drawn
-
-
-def _numbers(column: Sequence[str]) -> Array:
-    """(m,) float64 of a text column; NaN where empty."""
-    return np.array([float(text) if text else np.nan for text in column], dtype=np.float64)

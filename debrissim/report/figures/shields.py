@@ -14,6 +14,7 @@ from debrissim.core.arrays import Array
 from debrissim.report import style
 from debrissim.report.figures.flux import COLORS, DASHES, HATCHES, source_handles
 from debrissim.report.style import BLUE, FAINT, GREEN, INK, PURPLE, SKY, format_probability, log_axis
+from debrissim.results.table import Table
 
 # By shield and angle: speeds (k,) km/s and critical diameters (k,) cm.
 Curves = dict[str, dict[float, tuple[Array, Array]]]
@@ -25,16 +26,16 @@ _MOST_SHIELDS = len(_COLORS)
 _NAME_LENGTH = 30
 
 
-def curves(shield: Sequence[str], angle_deg: Array, speed_km_s: Array, diameter_cm: Array) -> Curves:
-    """The rows (m,) of critical_diameter.csv, by shield and angle."""
-    names = np.array(shield)
-    found: Curves = {}
-    for name in dict.fromkeys(shield):
-        found[name] = {}
-        for angle in np.unique(angle_deg[names == name]):
-            rows = (names == name) & (angle_deg == angle)
-            found[name][float(angle)] = (speed_km_s[rows], diameter_cm[rows])
-    return found
+def curves(table: Table) -> Curves:
+    """critical_diameter.csv by shield and angle."""
+    by_shield: Curves = {}
+    for name in dict.fromkeys(table["shield"].tolist()):
+        rows = table[table["shield"] == name]
+        by_shield[name] = {}
+        for angle in np.unique(rows["angle_deg"]).tolist():
+            curve = rows[rows["angle_deg"] == angle]
+            by_shield[name][angle] = curve["speed_km_s"], curve["diameter_cm"]
+    return by_shield
 
 
 def draw_critical_diameter(ax: Axes, drawn: Curves) -> Axes:

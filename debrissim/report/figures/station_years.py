@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array
 from debrissim.report import style
-
-Columns = Mapping[str, Sequence[str]]
+from debrissim.results.table import Table
 
 
 def draw_rate_by_year(
@@ -95,10 +94,8 @@ def draw_counted(ax: Axes, labels: Sequence[str], ratio: Array, error: Array) ->
     return ax
 
 
-def figures(
-    summary: Mapping[str, Any], years: Columns, shares: Columns, counted: Columns
-) -> Mapping[str, Figure]:
-    """The figures of kind "station-years": summary.json, years.csv, shares.csv and counted.csv as text columns."""
+def figures(summary: Mapping[str, Any], years: Table, shares: Table, counted: Table) -> Mapping[str, Figure]:
+    """The figures of kind "station-years": summary.json, years.csv, shares.csv and counted.csv."""
     synthetic = any(c["synthetic"] for c in summary["method"]["catalogues"])
     names = ", ".join(style.shorten(c["label"], 45) for c in summary["method"]["catalogues"])
     footer = (
@@ -106,20 +103,20 @@ def figures(
         "pale: no catalogue of the time, traffic scaled by objects passing 415 to 420 km (NASA ODQN 18-1), "
         "within a factor 1.5",
     )
-    year = _numbers(years["year"])
+    year = years["year"].astype(np.float64)
     with style.house_style():
         drawn = {
             "risk_by_year": _risk_by_year(years, shares, year, footer, synthetic),
             "risk_since_launch": _since_launch(years, year, footer, synthetic),
         }
-        if counted["group"]:
+        if len(counted):
             drawn["counted"] = _counted(counted, footer, synthetic)
     return drawn
 
 
 def _risk_by_year(
-    years: Columns,
-    shares: Columns,
+    years: Table,
+    shares: Table,
     year: Array,
     footer: tuple[str, ...],
     synthetic: bool,
@@ -130,33 +127,31 @@ def _risk_by_year(
     upper = figure.add_axes((0.09, 0.47, 0.83, 0.405))
     lower = figure.add_axes((0.09, 0.15, 0.83, 0.275))
     by_kind = {kind.label: np.zeros(year.size) for kind in style.KIND_STYLES}
-    for y, what, name, rate in zip(
-        shares["year"], shares["what"], shares["name"], shares["rate_mean_shadow_per_year"], strict=True
-    ):
-        if what == "kind":
-            by_kind[name][int(y) - int(year[0])] += float(rate)
-    scaled = np.array([text == "true" for text in years["scaled"]])
-    draw_rate_by_year(upper, year, by_kind, _numbers(years["relative_error"]), scaled)
+    kinds = shares[shares["what"] == "kind"]
+    for label, rate in by_kind.items():
+        rows = kinds["name"] == label
+        np.add.at(rate, kinds["year"][rows] - int(year[0]), kinds["rate_mean_shadow_per_year"][rows])
+    draw_rate_by_year(upper, year, by_kind, years["relative_error"], years["scaled"])
     upper.legend(loc="upper left", ncols=4)
     upper.tick_params(labelbottom=False)
     radii = {
-        "enclosing sphere": _numbers(years["radius_enclosing_sphere_m"]),
-        "mean shadow": _numbers(years["radius_mean_shadow_m"]),
-        "SOCRATES 14.57 m": _numbers(years["radius_socrates_m"]),
+        "enclosing sphere": years["radius_enclosing_sphere_m"],
+        "mean shadow": years["radius_mean_shadow_m"],
+        "SOCRATES 14.57 m": years["radius_socrates_m"],
     }
-    draw_station(lower, year, radii, _numbers(years["mean_altitude_km"]))
+    draw_station(lower, year, radii, years["mean_altitude_km"])
     for ax in (upper, lower):
         ax.set_xlim(year[0] - 0.7, year[-1] + 0.7)
     lower.set_xlabel("year")
     return figure
 
 
-def _since_launch(years: Columns, year: Array, footer: tuple[str, ...], synthetic: bool) -> Figure:
+def _since_launch(years: Table, year: Array, footer: tuple[str, ...], synthetic: bool) -> Figure:
     figure = style.new_figure(
         "At least one hit by a catalogued object since launch", footer=footer, synthetic=synthetic
     )
     ax = figure.add_axes((0.1, 0.18, 0.87, 0.69))
-    length = _numbers(years["years_in_orbit"])
+    length = years["years_in_orbit"]
     labels = {
         "drag_area": "drag area (NASA)",
         "mean_shadow": "mean shadow",
@@ -165,29 +160,29 @@ def _since_launch(years: Columns, year: Array, footer: tuple[str, ...], syntheti
         "socrates": "14.57 m (SOCRATES)",
     }
     curves = {
-        label: -np.expm1(-np.cumsum(_numbers(years[f"rate_{name}_per_year"]) * length))
+        label: -np.expm1(-np.cumsum(years[f"rate_{name}_per_year"] * length))
         for name, label in labels.items()
     }
     draw_cumulative(ax, year, curves)
     return figure
 
 
-def _counted(counted: Columns, footer: tuple[str, ...], synthetic: bool) -> Figure:
+def _counted(counted: Table, footer: tuple[str, ...], synthetic: bool) -> Figure:
     errors = "scatter of the phases, 1 km of altitude, where the objects' perigees stand"
     source = f"{footer[0].split(';')[0]}; error bars: {errors}"
     figure = style.new_figure(
         "The rate counted beside the analytic one",
         footer=(source,),
         synthetic=synthetic,
-        size_in=(8.0, max(3.6, 1.6 + 0.22 * len(counted["group"]))),
+        size_in=(8.0, max(3.6, 1.6 + 0.22 * len(counted))),
     )
     ax = figure.add_axes((0.33, 0.17, 0.64, 0.7))
-    expected = _numbers(counted["expected_passes"])
+    expected = counted["expected_passes"]
     seen = expected > 0.0
-    ratio = np.where(seen, _numbers(counted["ratio"]), np.nan)
+    ratio = np.where(seen, counted["ratio"], np.nan)
     error = np.where(
         seen,
-        _numbers(counted["total_error"]) / np.where(seen, expected, 1.0),
+        counted["total_error"] / np.where(seen, expected, 1.0),
         np.nan,
     )
     several = len(set(counted["catalogue"])) > 1
@@ -202,8 +197,3 @@ def _counted(counted: Columns, footer: tuple[str, ...], synthetic: bool) -> Figu
 def _exponent(values: Array) -> int:
     peak = float(np.max(values, initial=0.0))
     return int(np.floor(np.log10(peak))) if peak > 0.0 else 0
-
-
-def _numbers(column: Sequence[str]) -> Array:
-    """(m,) float64 of a text column; NaN where empty."""
-    return np.array([float(text) if text else np.nan for text in column], dtype=np.float64)

@@ -1,4 +1,4 @@
-"""Conjunctions and their provenance in one JSON file: rows as objects, what is not known as null."""
+"""Conjunctions and their provenance in one JSON file: rows as objects, missing values as null."""
 
 from __future__ import annotations
 
@@ -6,32 +6,37 @@ import math
 from pathlib import Path
 from typing import Any
 
+from debrissim.core.time import datetime64_text
 from debrissim.results.export.target import write_file
-from debrissim.results.folder import json_text, read_csv, read_summary
-from debrissim.results.schema import CONJUNCTION_COLUMNS, kind_of, values_of
+from debrissim.results.folder import json_text, read_summary
+from debrissim.results.schema.conjunctions import CONJUNCTIONS
+from debrissim.results.table import Table, read_table
 
 
 def write(folder: Path, target: Path, *, force: bool = False) -> Path:
     """Write the file; returns its path.
 
-    Raises InputError for a results folder that is none and a target that exists, RunError if the disk refuses.
+    Raises InputError if `folder` is not a results folder or the target exists, RunError if the disk refuses.
     """
     return write_file(target, json_text(content(folder)).encode("utf-8"), force=force)
 
 
 def content(folder: Path) -> dict[str, Any]:
-    """What the file holds: columns (name and meaning), conjunctions (one object a row), totals, events, provenance."""
-    summary, table = read_summary(folder), read_csv(folder / "conjunctions.csv")
-    columns = [
-        [_json(value) for value in values_of(kind_of(name, cells), cells)] for name, cells in table.items()
-    ]
+    """The content of the file: columns (name and meaning), conjunctions (one object per row), totals, provenance."""
+    summary, table = read_summary(folder), read_table(folder / CONJUNCTIONS.file, CONJUNCTIONS)
+    columns = [_json_values(table, name) for name in table.columns()]
     return {
         **summary,
-        "columns": {name: CONJUNCTION_COLUMNS.get(name, "") for name in table},
-        "conjunctions": [dict(zip(table, row, strict=True)) for row in zip(*columns, strict=True)],
+        "columns": {column.name: column.doc for column in CONJUNCTIONS.columns},
+        "conjunctions": [dict(zip(table.columns(), row, strict=True)) for row in zip(*columns, strict=True)],
     }
 
 
-def _json(value: Any) -> Any:
-    """Infinity is a word in JSON: a factor of maximum_sigma_factor can be infinite."""
-    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
+def _json_values(table: Table, name: str) -> list[Any]:
+    """Missing numbers are null; infinity, which a factor of maximum_sigma_factor can be, is a word in JSON."""
+    values = table[name]
+    if values.dtype.kind == "M":
+        return datetime64_text(values)
+    if values.dtype.kind == "f":
+        return [None if math.isnan(v) else v if math.isfinite(v) else str(v) for v in values.tolist()]
+    return list(values.tolist())

@@ -7,9 +7,11 @@ import json
 from pathlib import Path
 
 from debrissim.core.errors import InputError
+from debrissim.core.time import datetime64_text
 from debrissim.results.export.target import write_file
-from debrissim.results.folder import read_csv, read_summary
-from debrissim.results.schema import CONJUNCTION_COLUMNS, Kind, kind_of, values_of
+from debrissim.results.folder import read_summary
+from debrissim.results.schema.conjunctions import CONJUNCTIONS
+from debrissim.results.table import read_table
 
 
 def write(folder: Path, target: Path, *, force: bool = False) -> Path:
@@ -25,20 +27,15 @@ def write(folder: Path, target: Path, *, force: bool = False) -> Path:
         raise InputError(
             "export: parquet needs pyarrow, install it with: pip install 'debrissim[parquet]'"
         ) from error
-    summary, table = read_summary(folder), read_csv(folder / "conjunctions.csv")
-    types: dict[Kind, pa.DataType] = {
-        "whole": pa.int64(),
-        "number": pa.float64(),
-        "truth": pa.bool_(),
-        "text": pa.string(),
-    }
+    summary, table = read_summary(folder), read_table(folder / CONJUNCTIONS.file, CONJUNCTIONS)
     fields, columns = [], []
-    for name, cells in table.items():
-        kind = kind_of(name, cells)
-        fields.append(
-            pa.field(name, types[kind], metadata={"description": CONJUNCTION_COLUMNS.get(name, "")})
-        )
-        columns.append(pa.array(values_of(kind, cells), types[kind]))
+    for column in CONJUNCTIONS.columns:
+        values = table[column.name]
+        # Times as text, as in the CSV file.
+        cells = datetime64_text(values) if column.dtype == "time" else values.tolist()
+        kind = {"float": pa.float64(), "int": pa.int64(), "bool": pa.bool_()}.get(column.dtype, pa.string())
+        fields.append(pa.field(column.name, kind, metadata={"description": column.doc}))
+        columns.append(pa.array([None if cell != cell else cell for cell in cells], kind))
     about = {"debrissim.summary": json.dumps(summary, sort_keys=True, allow_nan=False)}
     buffer = io.BytesIO()
     pq.write_table(pa.table(columns, schema=pa.schema(fields, metadata=about)), buffer, compression="zstd")

@@ -11,19 +11,19 @@ import numpy as np
 from matplotlib.figure import Figure
 from pydantic import Field, model_validator
 
-from debrissim.conjunctions.tables import Table
 from debrissim.core.errors import InputError, ScenarioError
 from debrissim.hazard.breakup import model as model
 from debrissim.hazard.breakup.counts import COLLISION_FACTORS, EXPLOSION_FACTORS, count_range
 from debrissim.hazard.breakup.distributions import NumberLaw, collision_law, cumulative_count, explosion_law
 from debrissim.hazard.breakup.orbits import REENTRY_PERIGEE_KM, Fate, FragmentOrbits, fragment_orbits
-from debrissim.results.folder import float_column, read_csv, read_summary
+from debrissim.results.folder import read_summary
+from debrissim.results.schema import SCHEMAS
+from debrissim.results.schema.breakup import CATALOGUED, FRAGMENTS, PARENTS
+from debrissim.results.table import Table, read_table
 from debrissim.scenario.base import StudyScenario
 from debrissim.scenario.fields import Positive
 from debrissim.studies.breakup.event import Event, Parent, ParentStates, parent_states
 from debrissim.studies.breakup.tables import (
-    CATALOGUED,
-    COMPARED,
     catalogued_table,
     comparison_table,
     fragment_table,
@@ -109,7 +109,7 @@ def run(scenario: BreakupScenario, progress: Progress) -> StudyResult:
         if seen is not None:
             tables["catalogued"] = seen
             tables["comparison"] = comparison_table(names, fragments, orbits, seen)
-    return StudyResult(scenario, tables, _answer(drawn, orbits, states), _method(drawn))
+    return StudyResult.of(scenario, tables, _answer(drawn, orbits, states), _method(drawn))
 
 
 def _draw(scenario: BreakupScenario, states: ParentStates) -> model.Breakup:
@@ -205,12 +205,10 @@ def draw(folder: Path) -> dict[str, Figure]:
     """The figures, from the folder alone."""
     from debrissim.report.figures.breakup import CloudData, draw_breakup
 
-    summary, table, parents = (
-        read_summary(folder),
-        read_csv(folder / "fragments.csv"),
-        read_csv(folder / "parents.csv"),
-    )
-    seen = read_csv(folder / "catalogued.csv") if (folder / "catalogued.csv").exists() else None
+    summary = read_summary(folder)
+    fragments = read_table(folder / FRAGMENTS.file, FRAGMENTS)
+    parents = read_table(folder / PARENTS.file, PARENTS)
+    catalogued = folder / CATALOGUED.file
     scenario, law = summary["provenance"]["scenario"], summary["method"]["law"]
     collision = summary["answer"]["catastrophic"] is not None
     people = [scenario[key] for key in ("target", "projectile") if scenario[key] is not None]
@@ -223,11 +221,11 @@ def draw(folder: Path) -> dict[str, Figure]:
             range_factors=(summary["method"]["range_factors"][0], summary["method"]["range_factors"][1]),
             collision=collision,
             flags=tuple(summary["method"]["flags"]),
-            parent=float_column(table["parent"]).astype(np.int8),
-            in_orbit=np.array([fate == Fate.ORBIT.label for fate in table["fate"]], dtype=np.bool_),
-            columns={name: float_column(table[name]) for name in table if name not in ("parent", "fate")},
-            parents={name: float_column(parents[name]) for name in COMPARED},
-            catalogued=None if seen is None else {name: float_column(seen[name]) for name in CATALOGUED},
+            parent=fragments["parent"],
+            in_orbit=fragments["fate"] == Fate.ORBIT.label,
+            columns=fragments.columns(),
+            parents=parents.columns(),
+            catalogued=read_table(catalogued, CATALOGUED).columns() if catalogued.exists() else None,
         )
     )
 
@@ -265,4 +263,4 @@ def _length(length_m: float) -> str:
     return f"{length_m * 100.0:g} cm" if length_m < 1.0 else f"{length_m:g} m"
 
 
-STUDY = Study(BreakupScenario, run, draw, lines)
+STUDY = Study(BreakupScenario, run, draw, lines, SCHEMAS["breakup"])

@@ -5,56 +5,57 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from debrissim.catalog import Catalog, days_since, read_catalog
-from debrissim.conjunctions.tables import Table
 from debrissim.core.arrays import Array
+from debrissim.core.constants import MINUTES_PER_DAY
 from debrissim.core.time import split_julian_date
 from debrissim.hazard.breakup.distributions import cumulative_count
 from debrissim.hazard.breakup.model import Breakup, Fragments
 from debrissim.hazard.breakup.orbits import Fate, FragmentOrbits, fragment_orbits
+from debrissim.results.schema import breakup as schema
+from debrissim.results.table import Table
 from debrissim.studies.breakup.event import ParentStates
 
 COMPARED = ("period_min", "perigee_km", "apogee_km")
-CATALOGUED = ("norad_id", "parent", "age_days", *COMPARED)
 # What a catalogue of low orbits holds: this large, and up long enough to be found.
 SEEN_LENGTH_M = 0.1
 SEEN_PERIGEE_KM = 200.0
-_QUANTILES = (5, 25, 50, 75, 95)
+_PERCENT = (5, 25, 50, 75, 95)
 
 
 def fragment_table(fragments: Fragments, orbits: FragmentOrbits) -> Table:
-    """fragments.csv: a row a fragment."""
+    """fragments.csv: one row per fragment."""
     velocity = fragments.velocity_change_km_s * 1000.0
-    return {
-        "parent": fragments.parent.tolist(),
-        "characteristic_length_m": fragments.characteristic_length_m.tolist(),
-        "area_to_mass_m2_kg": fragments.area_to_mass_m2_kg.tolist(),
-        "area_m2": fragments.area_m2.tolist(),
-        "mass_kg": fragments.mass_kg.tolist(),
-        "velocity_change_m_s": np.linalg.norm(velocity, axis=1).tolist(),
-        "velocity_change_x_m_s": velocity[:, 0].tolist(),
-        "velocity_change_y_m_s": velocity[:, 1].tolist(),
-        "velocity_change_z_m_s": velocity[:, 2].tolist(),
-        "period_min": _finite(orbits.period_min),
-        "perigee_km": orbits.perigee_km.tolist(),
-        "apogee_km": _finite(orbits.apogee_km),
-        "inclination_deg": orbits.inclination_deg.tolist(),
-        "fate": [Fate(fate).label for fate in orbits.fate.tolist()],
-    }
+    labels = {int(fate): fate.label for fate in Fate}
+    return schema.FRAGMENTS.table(
+        {
+            "parent": fragments.parent,
+            "characteristic_length_m": fragments.characteristic_length_m,
+            "area_to_mass_m2_kg": fragments.area_to_mass_m2_kg,
+            "area_m2": fragments.area_m2,
+            "mass_kg": fragments.mass_kg,
+            "velocity_change_m_s": np.linalg.norm(velocity, axis=1),
+            **{f"velocity_change_{axis}_m_s": velocity[:, k] for k, axis in enumerate("xyz")},
+            "period_min": _finite(orbits.period_min),
+            "perigee_km": orbits.perigee_km,
+            "apogee_km": _finite(orbits.apogee_km),
+            "inclination_deg": orbits.inclination_deg,
+            "fate": [labels[fate] for fate in orbits.fate.tolist()],
+        }
+    )
 
 
-def _finite(column: Array) -> list[Any]:
-    """Numbers for a table, empty where there is none."""
-    return [value if np.isfinite(value) else "" for value in column.tolist()]
+def _finite(values: Array) -> Array:
+    """The values, NaN where they are infinite: an orbit that is not closed has neither period nor apogee."""
+    return np.where(np.isfinite(values), values, np.nan)
 
 
-def parent_table(names: Sequence[str], states: ParentStates, drawn: Breakup) -> Table:
-    """parents.csv: where mass went, and the orbit and state at the event."""
-    rows, balance = slice(len(names)), drawn.balance
+def parent_table(names: Sequence[str], states: ParentStates, breakup: Breakup) -> Table:
+    """parents.csv: where the mass went, and the orbit and state at the event."""
+    rows, balance = slice(len(names)), breakup.balance
     orbits = fragment_orbits(states.position_km, states.velocity_km_s)
     recoil = np.linalg.norm(balance.remnant_velocity_change_km_s, axis=1) * 1000.0
     columns = {
@@ -65,37 +66,42 @@ def parent_table(names: Sequence[str], states: ParentStates, drawn: Breakup) -> 
         "remnant_mass_kg": balance.remnant_mass_kg,
         "remnant_velocity_change_m_s": recoil,
         "residual_kg": balance.residual_kg,
-        "fragments": np.bincount(drawn.fragments.parent, minlength=2),
+        "fragments": np.bincount(breakup.fragments.parent, minlength=2),
         "dropped": balance.dropped_count,
-        "period_min": orbits.period_min,
+        "period_min": _finite(orbits.period_min),
         "perigee_km": orbits.perigee_km,
-        "apogee_km": orbits.apogee_km,
+        "apogee_km": _finite(orbits.apogee_km),
         "inclination_deg": orbits.inclination_deg,
+        **{f"position_{axis}_km": states.position_km[:, k] for k, axis in enumerate("xyz")},
+        **{f"velocity_{axis}_km_s": states.velocity_km_s[:, k] for k, axis in enumerate("xyz")},
     }
-    table: Table = {"parent": list(range(len(names))), "name": list(names)}
-    table |= {name: _finite(column[rows]) for name, column in columns.items()}
-    for name, vectors in (("position_km", states.position_km), ("velocity_km_s", states.velocity_km_s)):
-        stem, unit = name.split("_", 1)
-        table |= {f"{stem}_{axis}_{unit}": vectors[rows, k].tolist() for k, axis in enumerate("xyz")}
-    return table
+    return schema.PARENTS.table(
+        {
+            "parent": np.arange(len(names)),
+            "name": list(names),
+            **{name: values[rows] for name, values in columns.items()},
+        }
+    )
 
 
-def size_table(drawn: Breakup) -> Table:
-    """Numbers of each length and above, law and draw, twenty lengths a decade."""
-    least = drawn.least_length_m
+def size_table(breakup: Breakup) -> Table:
+    """sizes.csv: numbers of each length and above, of the law and of the sample, twenty lengths per decade."""
+    least = breakup.least_length_m
     length = np.geomspace(least, 10.0, 1 + int(np.ceil(20.0 * np.log10(10.0 / least))))
-    ordered = np.sort(drawn.fragments.characteristic_length_m)
-    return {
-        "characteristic_length_m": length.tolist(),
-        "law_count": cumulative_count(length, drawn.law).tolist(),
-        "drawn_count": (ordered.size - np.searchsorted(ordered, length)).tolist(),
-    }
+    ordered = np.sort(breakup.fragments.characteristic_length_m)
+    return schema.SIZES.table(
+        {
+            "characteristic_length_m": length,
+            "law_count": cumulative_count(length, breakup.law),
+            "drawn_count": ordered.size - np.searchsorted(ordered, length),
+        }
+    )
 
 
 def catalogued_table(files: Sequence[Path | None], time: datetime, within_days: float) -> Table | None:
-    """catalogued.csv: first element sets after the event of fragments that were seen, of one file a parent.
+    """catalogued.csv: first element sets after the event of fragments that were seen, one file per parent.
 
-    Raises InputError naming the file where it cannot be read.
+    None if no parent has a file. Raises InputError naming the file where it cannot be read.
     """
     parts = []
     for parent, path in enumerate(files):
@@ -108,46 +114,51 @@ def catalogued_table(files: Sequence[Path | None], time: datetime, within_days: 
         # Of each fragment its first.
         rows = rows[np.unique(catalog.norad_id[rows], return_index=True)[1]]
         parts.append(_seen(catalog[rows], age[rows], parent))
-    if not parts:
-        return None
-    return {name: [value for part in parts for value in part[name]] for name in CATALOGUED}
+    return Table.concat(parts) if parts else None
 
 
 def _seen(catalog: Catalog, age_days: Array, parent: int) -> Table:
-    return {
-        "norad_id": catalog.norad_id.tolist(),
-        "parent": [parent] * len(catalog),
-        "age_days": age_days.tolist(),
-        "period_min": (1440.0 / catalog.mean_motion_rev_day).tolist(),
-        "perigee_km": catalog.perigee_altitude_km.tolist(),
-        "apogee_km": catalog.apogee_altitude_km.tolist(),
-    }
+    return schema.CATALOGUED.table(
+        {
+            "norad_id": catalog.norad_id,
+            "parent": np.full(len(catalog), parent),
+            "age_days": age_days,
+            "period_min": MINUTES_PER_DAY / catalog.mean_motion_rev_day,
+            "perigee_km": catalog.perigee_altitude_km,
+            "apogee_km": catalog.apogee_altitude_km,
+        }
+    )
 
 
 def comparison_table(
     names: Sequence[str], fragments: Fragments, orbits: FragmentOrbits, seen: Table
 ) -> Table:
-    """comparison.csv: quantiles of the orbits of model and catalogue, of what a catalogue could hold of the model."""
+    """comparison.csv: percentiles of the orbits of catalogued fragments, and of those of the model that a catalogue
+    would hold."""
     visible = (fragments.characteristic_length_m >= SEEN_LENGTH_M) & (orbits.fate == Fate.ORBIT)
     visible &= orbits.perigee_km >= SEEN_PERIGEE_KM
-    table: Table = {name: [] for name in ("parent", "name", "source", "count", "quantity")}
-    table |= {f"q{q:02d}": [] for q in _QUANTILES}
-    seen_parent = np.array(seen["parent"], dtype=np.int64)
-    for parent in np.unique(seen_parent).tolist():
-        for source, rows in (
-            ("model", visible & (fragments.parent == parent)),
-            ("catalogue", seen_parent == parent),
-        ):
-            for quantity in COMPARED:
-                column = (
-                    getattr(orbits, quantity)
-                    if source == "model"
-                    else np.array(seen[quantity], dtype=np.float64)
-                )
-                values = (
-                    np.percentile(column[rows], _QUANTILES).tolist() if rows.any() else [""] * len(_QUANTILES)
-                )
-                row = [parent, names[parent], source, int(rows.sum()), quantity, *values]
-                for key, value in zip(table, row, strict=True):
-                    table[key].append(value)
-    return table
+    rows = []
+    for parent in np.unique(seen["parent"]).tolist():
+        model = {name: getattr(orbits, name)[visible & (fragments.parent == parent)] for name in COMPARED}
+        catalogue = {name: seen[name][seen["parent"] == parent] for name in COMPARED}
+        rows += [
+            (parent, source, quantity, values)
+            for source, quantities in (("model", model), ("catalogue", catalogue))
+            for quantity, values in quantities.items()
+        ]
+    percentiles = np.array([_percentiles(values) for *_, values in rows]).reshape(-1, len(_PERCENT))
+    return schema.COMPARISON.table(
+        {
+            "parent": [parent for parent, *_ in rows],
+            "name": [names[parent] for parent, *_ in rows],
+            "source": [source for _, source, _, _ in rows],
+            "count": [values.size for *_, values in rows],
+            "quantity": [quantity for _, _, quantity, _ in rows],
+            **{f"q{percent:02d}": percentiles[:, k] for k, percent in enumerate(_PERCENT)},
+        }
+    )
+
+
+def _percentiles(values: Array) -> Array:
+    """Those of `_PERCENT`; NaN of no value."""
+    return np.percentile(values, _PERCENT) if values.size else np.full(len(_PERCENT), np.nan)

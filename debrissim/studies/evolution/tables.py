@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,22 +11,19 @@ from typing import Any
 import numpy as np
 
 from debrissim.catalog import ObjectKind
-from debrissim.conjunctions.tables import Table
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError, RunError
-from debrissim.core.time import utc_text
+from debrissim.core.time import parse_datetime64, utc_datetime64, utc_text
 from debrissim.probability.collision import ProbabilityFlag
 from debrissim.results.folder import (
     SUMMARY,
-    float_column,
-    read_csv,
     read_summary,
-    write_csv,
     write_folder,
     write_json,
 )
-from debrissim.results.schema import TRACK_COLUMNS
-from debrissim.studies.evolution.track import EncounterHistory, Evolution, Update
+from debrissim.results.schema.evolution import TRACK
+from debrissim.results.table import Table, read_table, write_table
+from debrissim.studies.evolution.track import INSIDE, EncounterHistory, Evolution, Update
 
 KIND = "track"
 
@@ -37,13 +34,13 @@ def write_tracking(tracking: Evolution, folder: Path, seconds: float, *, force: 
 
 
 def track_table(tracking: Evolution) -> Table:
-    """track.csv: columns as `TRACK_COLUMNS`; the catalogues of each encounter from the oldest on."""
+    """track.csv: the catalogues of each encounter from the oldest on."""
     rows = [
         _row(number, track, sighting, tracking)
         for number, track in enumerate(tracking.tracks)
         for sighting in track.sightings
     ]
-    return {name: [row[k] for row in rows] for k, name in enumerate(TRACK_COLUMNS)}
+    return TRACK.table({name: [row[name] for row in rows] for name in _MISSING})
 
 
 def track_summary(tracking: Evolution) -> dict[str, Any]:
@@ -72,22 +69,20 @@ def track_summary(tracking: Evolution) -> dict[str, Any]:
     }
 
 
-def track_lines(table: Mapping[str, list[str]], shown: int) -> Iterator[str]:
+def track_lines(table: Table, shown: int) -> Iterator[str]:
     """The followed encounters for a terminal of 80 columns: the oldest numbers and the newest."""
     yield f"{'TCA (UTC)':<14} {'number':<9} {'secondary':<13} {'miss km':>15} {'TCA s':>7} {'Pc':>17}"
-    track = np.array([int(number) for number in table["track"]], dtype=np.int64)
-    for number in np.unique(track)[:shown].tolist():
-        rows = [row for row in np.flatnonzero(track == number).tolist() if table["tca_utc"][row]]
-        if not rows:
-            continue
-        first, last = rows[0], rows[-1]
-        misses = [float(table["miss_distance_km"][row]) for row in (first, last)]
-        chances = [table["collision_probability"][row] for row in (first, last)]
-        probability = " > ".join(f"{float(value):.1e}" if value else "none" for value in chances)
+    table = table[(table["track"] < shown) & ~table.missing("tca_utc")]
+    for number in np.unique(table["track"]).tolist():
+        rows = table[table["track"] == number]
+        oldest, newest = (
+            "none" if np.isnan(value) else f"{value:.1e}" for value in rows["collision_probability"][[0, -1]]
+        )
         yield (
-            f"{table['tca_utc'][last][5:19].replace('T', ' ')} {table['secondary_norad_id'][last]:<9} "
-            f"{table['secondary_name'][last][:13]:<13} {misses[0]:>6.1f} > {misses[1]:>6.1f} "
-            f"{float(table['tca_shift_s'][first]):>+7.1f} {probability:>17}"
+            f"{_moment(rows['tca_utc'][-1])} {rows['secondary_norad_id'][-1]:<9} "
+            f"{rows['secondary_name'][-1][:13]:<13} "
+            f"{rows['miss_distance_km'][0]:>6.1f} > {rows['miss_distance_km'][-1]:>6.1f} "
+            f"{rows['tca_shift_s'][0]:>+7.1f} {f'{oldest} > {newest}':>17}"
         )
 
 
@@ -100,10 +95,9 @@ def draw_track(folder: Path, *, form: str = "png", size: str = "screen") -> list
     from debrissim.report.output import check, save_figure
 
     check(form, size)
-    summary, table = read_summary(folder), read_csv(folder / "track.csv")
+    summary, table = read_summary(folder), read_table(folder / TRACK.file, TRACK)
     try:
         provenance = summary["provenance"]
-        names = _labels(table)
         data = EvolutionData(
             title=provenance["scenario"]["title"],
             catalog_label=f"{len(summary['answer']['catalogues'])} catalogues, "
@@ -112,15 +106,15 @@ def draw_track(folder: Path, *, form: str = "png", size: str = "screen") -> list
             synthetic=bool(summary["synthetic"]),
             yellow=float(provenance["scenario"]["probability"]["yellow"]),
             red=float(provenance["scenario"]["probability"]["red"]),
-            track=np.array([int(number) for number in table["track"]], dtype=np.int64),
-            names=tuple(names),
-            days_to_tca=float_column(table["days_to_tca"]),
-            miss_distance_km=float_column(table["miss_distance_km"]),
-            miss_sigma_km=float_column(table["miss_distance_sigma_km"]),
-            tca_shift_s=float_column(table["tca_shift_s"]),
-            probability=float_column(table["collision_probability"]),
-            diluted=np.array([value == "true" for value in table["dilution"]], dtype=bool),
-            inside=np.array([value == "inside" for value in table["found"]], dtype=bool),
+            track=table["track"],
+            names=tuple(_labels(table)),
+            days_to_tca=table["days_to_tca"],
+            miss_distance_km=table["miss_distance_km"],
+            miss_sigma_km=table["miss_distance_sigma_km"],
+            tca_shift_s=table["tca_shift_s"],
+            probability=table["collision_probability"],
+            diluted=table["dilution"].astype(np.bool_),  # False where there is no number.
+            inside=table["found"] == INSIDE,
         )
     except (KeyError, ValueError, IndexError) as error:
         raise InputError(
@@ -134,19 +128,26 @@ def draw_track(folder: Path, *, form: str = "png", size: str = "screen") -> list
         raise RunError(f"{plots}: cannot be written ({error.strerror or error})") from error
 
 
-def _labels(table: dict[str, list[str]]) -> list[str]:
+def _labels(table: Table) -> list[str]:
     """Of each row its encounter: number, name and newest TCA, since a pair can meet again."""
-    newest = {number: tca for number, tca in zip(table["track"], table["tca_utc"], strict=True) if tca}
-    columns = zip(table["track"], table["secondary_norad_id"], table["secondary_name"], strict=True)
+    known = table[~table.missing("tca_utc")]
+    newest = dict(zip(known["track"].tolist(), known["tca_utc"], strict=True))
     return [
-        f"{norad_id} {name[:14].strip()}, {newest.get(number, '')[5:16].replace('T', ' ')}"
-        for number, norad_id, name in columns
+        f"{number} {name[:14].strip()}, {_moment(newest.get(track))[:11]}"
+        for track, number, name in zip(
+            table["track"].tolist(), table["secondary_norad_id"], table["secondary_name"], strict=True
+        )
     ]
+
+
+def _moment(time: np.datetime64 | None) -> str:
+    """Month, day and time of day to the second, "" of None."""
+    return "" if time is None else str(time)[5:19].replace("T", " ")
 
 
 def _write_files(tracking: Evolution, folder: Path, seconds: float) -> None:
     begin = time.perf_counter()
-    write_csv(folder / "track.csv", track_table(tracking))
+    write_table(folder / TRACK.file, track_table(tracking))
     write_json(folder / SUMMARY, track_summary(tracking))
     if tracking.scenario.output.plots:
         draw_track(folder)
@@ -161,43 +162,47 @@ def _epoch(tracking: Evolution, catalogue: int) -> str:
     return utc_text(inputs.start_jd, inputs.start_fraction, run.epoch_s, decimals=0)
 
 
-def _row(number: int, track: EncounterHistory, sighting: Update, tracking: Evolution) -> list[Any]:
+_MISSING: dict[str, Any] = {
+    column.name: {"float": np.nan, "time": np.datetime64("NaT", "ms"), "bool?": None}.get(column.dtype, "")
+    for column in TRACK.columns
+}
+
+
+def _row(number: int, track: EncounterHistory, sighting: Update, tracking: Evolution) -> dict[str, Any]:
     run = tracking.runs[sighting.catalogue]
-    head = [
-        number,
-        track.primary,
-        _name(track.primary, tracking),
-        track.secondary,
-        _name(track.secondary, tracking),
-        _kind(track.secondary, tracking),
-        run.file.name,
-        _epoch(tracking, sighting.catalogue),
-        sighting.found,
-    ]
+    head = _MISSING | {
+        "track": number,
+        "primary_norad_id": track.primary,
+        "primary_name": _name(track.primary, tracking),
+        "secondary_norad_id": track.secondary,
+        "secondary_name": _name(track.secondary, tracking),
+        "object_kind": _kind(track.secondary, tracking),
+        "catalogue": run.file.name,
+        "catalogue_epoch_utc": parse_datetime64(_epoch(tracking, sighting.catalogue)),
+        "found": sighting.found,
+    }
     encounters, assessment, row = sighting.encounters, sighting.assessment, sighting.row
     if encounters is None or assessment is None or row is None:
-        return [*head, *[""] * (len(TRACK_COLUMNS) - len(head))]
+        return head
     inputs, risk = run.result.inputs, assessment.probability
     tca_s = float(encounters.tca_s[row])
     newest = next(s for s in reversed(track.sightings) if s.encounters is not None)
     assert newest.encounters is not None
     assert newest.row is not None
-    value, maximum = float(risk.value[row]), float(risk.maximum[row])
-    return [
-        *head,
-        utc_text(inputs.start_jd, inputs.start_fraction, tca_s),
-        tca_s - float(newest.encounters.tca_s[newest.row]),
-        (tca_s - run.epoch_s) / SECONDS_PER_DAY,
-        float(encounters.miss_distance_km[row]),
-        float(assessment.miss_sigma_km[row]),
-        float(encounters.relative_speed_km_s[row]),
-        "" if np.isnan(value) else value,
-        "" if np.isnan(maximum) else maximum,
-        "true" if risk.dilution[row] else "false",
-        ";".join(ProbabilityFlag(int(risk.flags[row])).labels),
-        float(encounters.primary_age_days[row]),
-        float(encounters.secondary_age_days[row]),
-    ]
+    return head | {
+        "tca_utc": utc_datetime64(inputs.start_jd, inputs.start_fraction, tca_s)[()],
+        "tca_shift_s": tca_s - float(newest.encounters.tca_s[newest.row]),
+        "days_to_tca": (tca_s - run.epoch_s) / SECONDS_PER_DAY,
+        "miss_distance_km": encounters.miss_distance_km[row],
+        "miss_distance_sigma_km": assessment.miss_sigma_km[row],
+        "relative_speed_km_s": encounters.relative_speed_km_s[row],
+        "collision_probability": risk.value[row],
+        "maximum_probability": risk.maximum[row],
+        "dilution": bool(risk.dilution[row]),
+        "flags": ";".join(ProbabilityFlag(int(risk.flags[row])).labels),
+        "primary_age_days": encounters.primary_age_days[row],
+        "secondary_age_days": encounters.secondary_age_days[row],
+    }
 
 
 def _name(number: int, tracking: Evolution) -> str:

@@ -19,8 +19,9 @@ import numpy as np
 
 from debrissim.catalog import catalog_epoch, read_catalog
 from debrissim.conjunctions.assessment import Assessment, assess_encounters
-from debrissim.conjunctions.result import SimulationResult
-from debrissim.conjunctions.run import covariance_model, load_object_covariances, run
+from debrissim.conjunctions.result import ConjunctionResult
+from debrissim.conjunctions.run import run
+from debrissim.conjunctions.settings import covariance_model, load_object_covariances
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError, RunError
 from debrissim.core.time import utc_datetime
@@ -50,7 +51,7 @@ class CatalogRun:
 
     file: Path
     epoch_s: float
-    result: SimulationResult
+    result: ConjunctionResult
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,7 +126,7 @@ def follow_encounters(
     for done, k in enumerate(order):
         progress(f"{files[k].name}", done / len(files))
         try:
-            result = run(fixed, catalog_files=[files[k]])
+            result = run(fixed, catalogs=[files[k]])
         except RunError as error:
             raise RunError(f"{files[k]}: {error}") from error
         days = (epochs[k][0] - result.inputs.start_jd) + (epochs[k][1] - result.inputs.start_fraction)
@@ -199,7 +200,7 @@ def _followed(group: dict[int, int], runs: Sequence[CatalogRun], scenario: Scena
 
 
 def _outside(
-    catalogue: int, result: SimulationResult, pair: tuple[int, int], known_s: float, scenario: Scenario
+    catalogue: int, result: ConjunctionResult, pair: tuple[int, int], known_s: float, scenario: Scenario
 ) -> Update:
     """The pair in a catalogue in which it passes outside the volumes, around the time known from another one."""
     inputs = result.inputs

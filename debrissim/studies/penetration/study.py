@@ -12,7 +12,6 @@ import numpy as np
 from matplotlib.figure import Figure
 from pydantic import Field, model_validator
 
-from debrissim.conjunctions.tables import Table
 from debrissim.core.arrays import Array
 from debrissim.hazard.particles.debris_flux import DebrisFlux
 from debrissim.hazard.particles.meteoroids import MeteoroidFlux
@@ -30,7 +29,10 @@ from debrissim.hazard.shields.penetration import (
 from debrissim.hazard.shields.surfaces import Surface
 from debrissim.report.figures import shields as plots
 from debrissim.report.figures.flux import SOURCES, footer
-from debrissim.results.folder import float_column, read_csv, read_summary
+from debrissim.results.folder import read_summary
+from debrissim.results.schema import SCHEMAS
+from debrissim.results.schema.penetration import CRITICAL_DIAMETER, MODULES, SPEEDS
+from debrissim.results.table import Table, read_table
 from debrissim.scenario.base import StudyScenario
 from debrissim.scenario.fields import Moment, Positive, ScenarioTable
 from debrissim.studies.particle_environment import (
@@ -136,7 +138,7 @@ def run_penetration(scenario: PenetrationScenario, progress: Progress) -> StudyR
             name: three(expected_range([found[name] for found in counted])) for name in SOURCES
         },
         "monte_carlo_agrees": _agree(checks),
-        "modules": [dict(zip(tables["modules"], row, strict=True)) for row in _rows_of(tables["modules"])],
+        "modules": _records(tables["modules"]),
     }
     method = describe_models(natural) | {
         "shields": {name: shield.label for name, shield in shields.items()},
@@ -147,7 +149,7 @@ def run_penetration(scenario: PenetrationScenario, progress: Progress) -> StudyR
         ],
         "source": "NASA/TM-2009-214785 (shields); see docs/shields.md and docs/small_debris.md",
     }
-    return StudyResult(scenario, tables, headline, method)
+    return StudyResult.of(scenario, tables, headline, method)
 
 
 def _models(scenario: PenetrationScenario) -> tuple[DebrisFlux, MeteoroidFlux]:
@@ -188,18 +190,20 @@ def _checks(
             samples=scenario.monte_carlo_samples,
             generator=generator,
         )
-        yield table.module, table.part, source.name, found[source.name].expected, value, error
+        yield Check(table.module, table.part, source.name, found[source.name].expected, value, error)
 
 
 def _agree(checks: list[Check]) -> bool:
     return all(
-        abs(value - expected) <= _CHECK_SIGMAS * error + _CHECK_QUADRATURE * expected
-        for *_, expected, value, error in checks
+        abs(c.monte_carlo - c.expected) <= _CHECK_SIGMAS * c.standard_error + _CHECK_QUADRATURE * c.expected
+        for c in checks
     )
 
 
-def _rows_of(table: Table) -> Iterator[tuple[Any, ...]]:
-    yield from zip(*table.values(), strict=True)
+def _records(table: Table) -> list[dict[str, Any]]:
+    """The rows of a table, each by column, for JSON."""
+    columns = {name: values.tolist() for name, values in table.columns().items()}
+    return [{name: values[row] for name, values in columns.items()} for row in range(len(table))]
 
 
 def _flags(
@@ -244,28 +248,24 @@ def draw_penetration(folder: Path) -> dict[str, Figure]:
     summary = read_summary(folder)
     content = summary["provenance"]["scenario"]
     foot = footer(summary["method"])
-    modules, curves = read_csv(folder / "modules.csv"), read_csv(folder / "critical_diameter.csv")
-    speeds = read_csv(folder / "speeds.csv")
+    modules, curves, speeds = (
+        read_table(folder / schema.file, schema) for schema in (MODULES, CRITICAL_DIAMETER, SPEEDS)
+    )
     title = content["title"]
-    edges = np.append(float_column(speeds["low_km_s"]), float_column(speeds["high_km_s"])[-1:])
+    edges = np.append(speeds["low_km_s"], speeds["high_km_s"][-1:])
     return {
         "critical_diameter": plots.curves_figure(
             f"{title}: what the shields stop",
-            plots.curves(
-                curves["shield"],
-                float_column(curves["angle_deg"]),
-                float_column(curves["speed_km_s"]),
-                float_column(curves["diameter_cm"]),
-            ),
+            plots.curves(curves),
             content["debris_density_g_cm3"],
         ),
         "risk": plots.risk_figure(
             f"{title}: expected penetrations",
-            modules["module"],
-            {name: float_column(modules[f"{name}_expected"]) for name in SOURCES},
-            (float_column(modules["low"]), float_column(modules["high"])),
+            modules["module"].tolist(),
+            {name: modules[f"{name}_expected"] for name in SOURCES},
+            (modules["low"], modules["high"]),
             edges,
-            {name: float_column(speeds[f"{name}_expected"]) for name in SOURCES},
+            {name: speeds[f"{name}_expected"] for name in SOURCES},
             foot,
         ),
     }
@@ -292,4 +292,6 @@ def penetration_lines(summary: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"flag: {flag}" for flag in method["flags"])
 
 
-STUDY = Study(PenetrationScenario, run_penetration, draw_penetration, penetration_lines)
+STUDY = Study(
+    PenetrationScenario, run_penetration, draw_penetration, penetration_lines, SCHEMAS["penetration"]
+)

@@ -16,8 +16,11 @@ from debrissim.core.errors import InputError, ScenarioError
 from debrissim.hazard.station import collision_rate as long_run
 from debrissim.hazard.station import station, station_risk
 from debrissim.hazard.station.counted_passes import Comparison, compare_groups, count_passes
-from debrissim.results.folder import read_csv, read_summary
-from debrissim.studies.population_source import Population, load_population
+from debrissim.results.folder import read_summary
+from debrissim.results.schema import SCHEMAS
+from debrissim.results.schema.station_years import COUNTED, SHARES, YEARS
+from debrissim.results.table import read_table
+from debrissim.studies.population_source import Population, PopulationSource, load_population
 from debrissim.studies.station_years.scenario import StationYearsScenario
 from debrissim.studies.station_years.tables import SIZES, _answer, _method, _tables, _Year, lines
 from debrissim.studies.study import Progress, Study, StudyResult
@@ -43,7 +46,7 @@ def run(scenario: StationYearsScenario, progress: Progress) -> StudyResult:
     for k, population in enumerate(populations if scenario.counting.enabled else []):
         progress("counting", k / len(populations))
         counted.append((population, _counted(scenario, population)))
-    return StudyResult(
+    return StudyResult.of(
         scenario,
         _tables(years, counted),
         _answer(years, counted),
@@ -188,8 +191,14 @@ def _published_orbit(population: Population) -> Catalog:
 def draw(folder: Path) -> Mapping[str, Figure]:
     from debrissim.report.figures.station_years import figures
 
-    years, shares, counted = (read_csv(folder / f"{name}.csv") for name in ("years", "shares", "counted"))
+    years, shares, counted = (read_table(folder / schema.file, schema) for schema in (YEARS, SHARES, COUNTED))
     return figures(read_summary(folder), years, shares, counted)
 
 
-STUDY = Study(StationYearsScenario, run, draw, lines)
+def _with_catalogs(scenario: StationYearsScenario, files: tuple[Path, ...]) -> StationYearsScenario:
+    """The years by other catalogues, in the order of their epochs."""
+    sources = tuple(PopulationSource(file=file, population=None, count=None) for file in files)
+    return scenario.model_copy(update={"catalogues": sources})
+
+
+STUDY = Study(StationYearsScenario, run, draw, lines, SCHEMAS["station-years"], _with_catalogs)

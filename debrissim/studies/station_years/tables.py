@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from debrissim.conjunctions.tables import Table
 from debrissim.core.constants import WGS72_MU_KM3_S2
 from debrissim.hazard.station import collision_rate as long_run
 from debrissim.hazard.station import station, station_risk
 from debrissim.hazard.station.counted_passes import Comparison
+from debrissim.results.schema.station_years import COUNTED, ELEMENTS, SHARES, YEARS
+from debrissim.results.table import Table
 from debrissim.studies.population_source import Population
 from debrissim.studies.station_years.scenario import StationYearsScenario
 
@@ -38,70 +39,94 @@ def _relative_error(year: _Year) -> float:
 
 
 def _tables(years: list[_Year], counted: list[tuple[Population, list[Comparison]]]) -> dict[str, Table]:
-    cumulative = np.cumsum([y.rates["mean_shadow"] * y.length for y in years])
-    by_year: Table = {
-        "year": [y.year for y in years],
-        "years_in_orbit": [y.length for y in years],
-        "mean_altitude_km": [y.altitude_km for y in years],
-        "revolutions_per_day": [_revolutions(y.altitude_km) for y in years],
-        "itemised_mass_kg": [y.configuration.mass_kg for y in years],
-        "itemised_mass_with_ships_kg": [y.configuration.mass_with_ships_kg for y in years],
-        **{f"radius_{name}_m": [y.radii_m[name] for y in years] for name in SIZES},
-        "flux_per_m2_year": [y.shares["all"][0].flux_per_m2_year for y in years],
-        "relative_error": [_relative_error(y) for y in years],
-        "scaled": ["true" if y.scaled else "false" for y in years],
-        **{f"rate_{name}_per_year": [y.rates[name] for y in years] for name in SIZES},
-        "probability_since_launch_mean_shadow": [station_risk.probability(float(s)) for s in cumulative],
-    }
-    parts = [
-        (y, what, share)
-        for y in years
-        for what in ("kind", "fleet", "parent event")
-        for share in y.shares[what]
-    ]
-    parts = [part for part in parts if part[2].flux_per_m2_year > 0.0]
     return {
-        "years": by_year,
-        "shares": {
-            "year": [y.year for y, _, _ in parts],
-            "what": [what for _, what, _ in parts],
-            "name": [share.name for _, _, share in parts],
-            "object_count": [share.object_count for _, _, share in parts],
-            "effective_count": [share.effective_count for _, _, share in parts],
-            "flux_per_m2_year": [share.flux_per_m2_year for _, _, share in parts],
-            "rate_mean_shadow_per_year": [share.rate_per_year for _, _, share in parts],
-            "scaled": ["true" if y.scaled else "false" for y, _, _ in parts],
-        },
-        "elements": {
-            "name": [p.name for p in station.elements()],
-            "country": [p.country for p in station.elements()],
-            "from": [p.start.isoformat() for p in station.elements()],
-            "until": ["" if p.until is None else p.until.isoformat() for p in station.elements()],
-            "mass_kg": [p.mass_kg for p in station.elements()],
-            "mean_shadow_m2": [p.area_m2 for p in station.elements()],
-            "certainty": [p.certainty for p in station.elements()],
-            "source": [p.source for p in station.elements()],
-        },
+        "years": _years_table(years),
+        "shares": _shares_table(years),
+        "elements": _elements_table(),
         "counted": _counted_table(counted),
     }
 
 
+def _years_table(years: list[_Year]) -> Table:
+    length = np.array([y.length for y in years])
+    rates = {name: np.array([y.rates[name] for y in years]) for name in SIZES}
+    expected = np.cumsum(rates["mean_shadow"] * length)
+    return YEARS.table(
+        {
+            "year": [y.year for y in years],
+            "years_in_orbit": length,
+            "mean_altitude_km": [y.altitude_km for y in years],
+            "revolutions_per_day": [_revolutions(y.altitude_km) for y in years],
+            "itemised_mass_kg": [y.configuration.mass_kg for y in years],
+            "itemised_mass_with_ships_kg": [y.configuration.mass_with_ships_kg for y in years],
+            **{f"radius_{name}_m": [y.radii_m[name] for y in years] for name in SIZES},
+            "flux_per_m2_year": [y.shares["all"][0].flux_per_m2_year for y in years],
+            "relative_error": [_relative_error(y) for y in years],
+            "scaled": [y.scaled for y in years],
+            **{f"rate_{name}_per_year": rate for name, rate in rates.items()},
+            "probability_since_launch_mean_shadow": [station_risk.probability(float(n)) for n in expected],
+        }
+    )
+
+
+def _shares_table(years: list[_Year]) -> Table:
+    rows = [
+        (year, grouping, share)
+        for year in years
+        for grouping in ("kind", "fleet", "parent event")
+        for share in year.shares[grouping]
+        if share.flux_per_m2_year > 0.0
+    ]
+    return SHARES.table(
+        {
+            "year": [year.year for year, _, _ in rows],
+            "what": [grouping for _, grouping, _ in rows],
+            "name": [share.name for _, _, share in rows],
+            "object_count": [share.object_count for _, _, share in rows],
+            "effective_count": [share.effective_count for _, _, share in rows],
+            "flux_per_m2_year": [share.flux_per_m2_year for _, _, share in rows],
+            "rate_mean_shadow_per_year": [share.rate_per_year for _, _, share in rows],
+            "scaled": [year.scaled for year, _, _ in rows],
+        }
+    )
+
+
+def _elements_table() -> Table:
+    parts = station.elements()
+    return ELEMENTS.table(
+        {
+            "name": [part.name for part in parts],
+            "country": [part.country for part in parts],
+            "from": [part.start.isoformat() for part in parts],
+            "until": ["" if part.until is None else part.until.isoformat() for part in parts],
+            "mass_kg": [part.mass_kg for part in parts],
+            "mean_shadow_m2": [part.area_m2 for part in parts],
+            "certainty": [part.certainty for part in parts],
+            "source": [part.source for part in parts],
+        }
+    )
+
+
 def _counted_table(counted: list[tuple[Population, list[Comparison]]]) -> Table:
-    rows = [(population.label, c) for population, found in counted for c in found]
-    return {
-        "catalogue": [label for label, _ in rows],
-        "group": [c.name for _, c in rows],
-        "expected_passes": [c.expected for _, c in rows],
-        "counted_mean": [c.mean for _, c in rows],
-        "counted_error": [c.error for _, c in rows],
-        "ratio": ["" if np.isnan(c.ratio) else c.ratio for _, c in rows],
-        "altitude_error": [c.altitude_error for _, c in rows],
-        "perigee_error": [c.perigee_error for _, c in rows],
-        "total_error": [c.total_error for _, c in rows],
-        "deviation_sigmas": [c.deviation for _, c in rows],
-        "scatter_of_one_phase": [c.scatter for _, c in rows],
-        "counted_actual_phase": [c.actual for _, c in rows],
-    }
+    rows = [
+        (population.label, comparison) for population, comparisons in counted for comparison in comparisons
+    ]
+    return COUNTED.table(
+        {
+            "catalogue": [label for label, _ in rows],
+            "group": [c.name for _, c in rows],
+            "expected_passes": [c.expected for _, c in rows],
+            "counted_mean": [c.mean for _, c in rows],
+            "counted_error": [c.error for _, c in rows],
+            "ratio": [c.ratio for _, c in rows],
+            "altitude_error": [c.altitude_error for _, c in rows],
+            "perigee_error": [c.perigee_error for _, c in rows],
+            "total_error": [c.total_error for _, c in rows],
+            "deviation_sigmas": [c.deviation for _, c in rows],
+            "scatter_of_one_phase": [c.scatter for _, c in rows],
+            "counted_actual_phase": [c.actual for _, c in rows],
+        }
+    )
 
 
 def _answer(years: list[_Year], counted: list[tuple[Population, list[Comparison]]]) -> dict[str, Any]:

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from support.small import small
 
-from debrissim.conjunctions.result import SimulationResult
+from debrissim.conjunctions.result import ConjunctionResult
 from debrissim.conjunctions.run import run
 from debrissim.core.statistics import garwood_interval
 from debrissim.probability.collision import cumulative_probability
 
 
 @pytest.fixture(scope="module")
-def result() -> SimulationResult:
+def result() -> ConjunctionResult:
     return run(small())
 
 
@@ -25,11 +25,11 @@ def test_the_interval_of_a_poisson_count(count: int, low: float, high: float):
     assert garwood_interval(count) == pytest.approx((low, high), rel=1e-3)
 
 
-def test_something_was_found(result: SimulationResult):
+def test_something_was_found(result: ConjunctionResult):
     assert len(result.screening.encounters) >= 5
 
 
-def test_a_scaled_covariance_gives_what_a_scenario_with_that_factor_gives(result: SimulationResult):
+def test_a_scaled_covariance_gives_what_a_scenario_with_that_factor_gives(result: ConjunctionResult):
     doubled = run(small(covariance={"primary_factor": 2.0, "secondary_factor": 2.0})).assessment
     assert doubled.probability.value == pytest.approx(result.assessment.probability_double_sigma, rel=1e-9)
     assert doubled.probability.maximum == pytest.approx(result.assessment.probability.maximum, rel=1e-6)
@@ -40,13 +40,13 @@ def test_a_scaled_covariance_gives_what_a_scenario_with_that_factor_gives(result
     assert doubled.primary_sigma_rtn_km == pytest.approx(2.0 * result.assessment.primary_sigma_rtn_km)
 
 
-def test_no_value_exceeds_the_maximum(result: SimulationResult):
+def test_no_value_exceeds_the_maximum(result: ConjunctionResult):
     risk, assessment = result.assessment.probability, result.assessment
     for value in (risk.value, assessment.probability_half_sigma, assessment.probability_double_sigma):
         assert (value <= risk.maximum * (1.0 + 1e-9)).all()
 
 
-def test_the_sigma_along_the_miss_lies_between_the_least_and_the_greatest(result: SimulationResult):
+def test_the_sigma_along_the_miss_lies_between_the_least_and_the_greatest(result: ConjunctionResult):
     found, assessment = result.screening.encounters, result.assessment
     both = np.hypot(
         assessment.primary_sigma_rtn_km.max(axis=1), assessment.secondary_sigma_rtn_km.max(axis=1)
@@ -55,7 +55,7 @@ def test_the_sigma_along_the_miss_lies_between_the_least_and_the_greatest(result
     assert assessment.miss_sigma_km.shape == (len(found),)
 
 
-def test_totals_are_the_sums_of_the_rows(result: SimulationResult):
+def test_totals_are_the_sums_of_the_rows(result: ConjunctionResult):
     totals, encounters = result.totals, result.screening.encounters
     value = result.assessment.probability.value
     assert totals.encounter_count == len(encounters) == sum(share.count for share in totals.kinds)

@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from support.csv_text import float_column, read_csv
 from support.small import COSMOS_2251, IRIDIUM_33, SMALL_TOML, small
 
 from debrissim.conjunctions.inputs import RunInputs, load_inputs
-from debrissim.conjunctions.result import SimulationResult
+from debrissim.conjunctions.result import ConjunctionResult
 from debrissim.conjunctions.run import run
 from debrissim.core.errors import DebrissimError, InputError, ScenarioError
 from debrissim.core.statistics import garwood_interval
@@ -20,8 +21,8 @@ from debrissim.hazard.breakup.cloud import FIRST_FRAGMENT_NUMBER
 from debrissim.propagation.sgp4 import make_propagator
 from debrissim.report.figures.cloud_figures import save_cloud_figures
 from debrissim.report.redraw_cloud import cloud_plot_data
-from debrissim.results.folder import float_column, read_csv, read_summary
-from debrissim.results.schema import CLOUD_COLUMNS, SHELL_MARGIN_KM
+from debrissim.results.folder import read_summary
+from debrissim.results.schema.clouds import CLOUD, SHELL_MARGIN_KM
 from debrissim.scenario.conjunctions import Scenario, parse_scenario
 from debrissim.verification.replay import prepared_again
 
@@ -53,18 +54,18 @@ def cloudy(*events: dict[str, Any], **changes: Any) -> Scenario:
 
 
 @pytest.fixture(scope="module")
-def result() -> SimulationResult:
+def result() -> ConjunctionResult:
     return run(cloudy())
 
 
 @pytest.fixture(scope="module")
-def folder(result: SimulationResult, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(result: ConjunctionResult, tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("cloud") / "out"
     result.write(place)
     return place
 
 
-def test_fragments_join_at_the_end_of_the_catalogue(result: SimulationResult) -> None:
+def test_fragments_join_at_the_end_of_the_catalogue(result: ConjunctionResult) -> None:
     inputs = result.inputs
     (cloud,) = inputs.clouds
     catalog = inputs.catalog
@@ -80,11 +81,11 @@ def test_fragments_join_at_the_end_of_the_catalogue(result: SimulationResult) ->
     assert cloud.cloud.excluded["of a parent without a known orbit"] == (drawn.parent == 1).sum()
 
 
-def test_passes_add_up_to_the_conjunctions(result: SimulationResult, folder: Path) -> None:
+def test_passes_add_up_to_the_conjunctions(result: ConjunctionResult, folder: Path) -> None:
     # The oracle: the conjunctions' table, row by row.
     conjunctions = read_csv(folder / "conjunctions.csv")
     cloud, days = read_csv(folder / "cloud.csv"), read_csv(folder / "cloud_days.csv")
-    assert list(cloud) == list(days) == list(CLOUD_COLUMNS)
+    assert list(cloud) == list(days) == [column.name for column in CLOUD.columns]
     assert len(days["number"]) == 1
     for table in (cloud, days):
         for row in range(len(table["number"])):
@@ -108,7 +109,7 @@ def test_passes_add_up_to_the_conjunctions(result: SimulationResult, folder: Pat
     assert total["fragment_passes"] + total["background_passes"] == len(result.screening.encounters)
 
 
-def test_who_crosses_the_shell_is_who_reaches_its_heights(result: SimulationResult, folder: Path) -> None:
+def test_who_crosses_the_shell_is_who_reaches_its_heights(result: ConjunctionResult, folder: Path) -> None:
     # The oracle: SGP4 through a whole revolution of every fragment.
     inputs = result.inputs
     table = read_csv(folder / "cloud_orbits.csv")
@@ -152,7 +153,7 @@ def test_the_folder_says_what_was_drawn_and_draws_it_again(folder: Path, tmp_pat
 
 
 def test_every_fragment_is_listed_with_the_orbit_it_set_out_on(
-    result: SimulationResult, folder: Path
+    result: ConjunctionResult, folder: Path
 ) -> None:
     table = read_csv(folder / "cloud_fragments.csv")
     catalog = result.inputs.catalog[result.inputs.fragments]

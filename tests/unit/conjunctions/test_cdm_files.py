@@ -17,11 +17,11 @@ from debrissim.cdm import read_cdm
 from debrissim.cdm.assess import assess_cdms
 from debrissim.cli.main import main
 from debrissim.conjunctions.cdm_files import conjunctions_above
-from debrissim.conjunctions.result import SimulationResult
+from debrissim.conjunctions.result import ConjunctionResult
 from debrissim.conjunctions.run import run
 from debrissim.core.errors import InputError
 from debrissim.report.redraw import _told, plot_data
-from debrissim.results.schema import EVENT_COLUMNS
+from debrissim.results.schema.conjunctions import EVENTS
 from debrissim.scenario.conjunctions import parse_scenario
 
 # Errors so wide that an hour's encounters have probabilities worth a message.
@@ -29,11 +29,11 @@ WIDE = SMALL_TOML + '\n[covariance]\nmodel = "fixed"\nfixed_sigma_rtn_km = [60.0
 
 
 @pytest.fixture(scope="module")
-def result() -> SimulationResult:
+def result() -> ConjunctionResult:
     return run(parse_scenario(tomllib.loads(WIDE)))
 
 
-def test_a_message_says_what_the_run_found(result: SimulationResult) -> None:
+def test_a_message_says_what_the_run_found(result: ConjunctionResult) -> None:
     encounters, risk = result.screening.encounters, result.assessment.probability
     found = conjunctions_above(1e-300, encounters, result.assessment, result.inputs)
     assert len(found) == len(encounters) >= 10
@@ -54,7 +54,7 @@ def test_a_message_says_what_the_run_found(result: SimulationResult) -> None:
     assert [r.value_of("foster") for r in again] == pytest.approx(risk.value.tolist(), rel=1e-6)
 
 
-def test_only_encounters_above_the_threshold(result: SimulationResult) -> None:
+def test_only_encounters_above_the_threshold(result: ConjunctionResult) -> None:
     value = result.assessment.probability.value
     threshold = float(np.median(value))
     found = conjunctions_above(threshold, result.screening.encounters, result.assessment, result.inputs)
@@ -66,7 +66,7 @@ def test_only_encounters_above_the_threshold(result: SimulationResult) -> None:
     ("form", "endings"), [("kvn", {".cdm"}), ("xml", {".xml"}), ("both", {".cdm", ".xml"})]
 )
 def test_a_run_writes_messages_that_two_readers_read(
-    result: SimulationResult, tmp_path: Path, form: str, endings: set[str]
+    result: ConjunctionResult, tmp_path: Path, form: str, endings: set[str]
 ) -> None:
     wanted = result.scenario.output.model_copy(update={"cdm_above": 1e-9, "cdm_format": form})
     changed = result.scenario.model_copy(update={"output": wanted})
@@ -92,7 +92,7 @@ def test_a_run_writes_messages_that_two_readers_read(
         assert "the covariance of OBJECT1 is a default" in " ".join(found.notes)
 
 
-def test_no_messages_unless_asked_for(result: SimulationResult, tmp_path: Path) -> None:
+def test_no_messages_unless_asked_for(result: ConjunctionResult, tmp_path: Path) -> None:
     result.write(tmp_path / "out")
     assert not (tmp_path / "out" / "cdm").exists()
     assert not (tmp_path / "out" / "events.csv").exists()
@@ -112,7 +112,7 @@ def test_events_told_by_messages_land_in_the_results(
     assert capsys.readouterr().out.count("event ISS (ZARYA) x FRAGMENT [TANK], 2024-11-02T03:04: Pc") == 2
     with Path("out/events.csv").open(newline="") as stream:
         rows = list(csv.DictReader(stream))
-    assert list(rows[0]) == list(EVENT_COLUMNS)
+    assert list(rows[0]) == [column.name for column in EVENTS.columns]
     (expected,) = assess_cdms(read_cdm("in/told.cdm")[:1], hard_body_radius_m=20.0)
     assert [row["method"] for row in rows] == 2 * [value.method for value in expected.values]
     assert float(rows[0]["collision_probability"]) == expected.value_of("foster")

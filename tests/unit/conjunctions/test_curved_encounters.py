@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from debrissim.conjunctions.curved_encounters import approach_windows_s
-from debrissim.conjunctions.result import SimulationResult
+from debrissim.conjunctions.result import ConjunctionResult
 from debrissim.conjunctions.run import run
 from debrissim.conjunctions.tables import conjunctions
 from debrissim.probability.methods.monte_carlo import monte_carlo
@@ -52,20 +52,20 @@ TOML = {
 }
 
 
-def run_by(method: str, **changes: object) -> SimulationResult:
+def run_by(method: str, **changes: object) -> ConjunctionResult:
     return run(parse_scenario(TOML | {"probability": {"method": method}} | changes))
 
 
 @pytest.fixture(scope="module")
-def auto() -> SimulationResult:
+def auto() -> ConjunctionResult:
     return run_by("auto")
 
 
-def slow(result: SimulationResult) -> np.ndarray:
+def slow(result: ConjunctionResult) -> np.ndarray:
     return result.screening.encounters.relative_speed_km_s < 0.1
 
 
-def test_slow_encounters_are_computed_along_the_orbits_and_fast_ones_in_the_plane(auto: SimulationResult):
+def test_slow_encounters_are_computed_along_the_orbits_and_fast_ones_in_the_plane(auto: ConjunctionResult):
     risk = auto.assessment.probability
     assert slow(auto).sum() >= 2
     assert (~slow(auto)).sum() >= 1
@@ -77,7 +77,7 @@ def test_slow_encounters_are_computed_along_the_orbits_and_fast_ones_in_the_plan
         assert "slow encounter" in table["flags"][k]
 
 
-def test_other_methods_stay_in_the_plane_with_the_same_flags(auto: SimulationResult):
+def test_other_methods_stay_in_the_plane_with_the_same_flags(auto: ConjunctionResult):
     plain = run_by("foster")
     risk = plain.assessment.probability
     assert (risk.row_method == "foster").all()
@@ -86,7 +86,7 @@ def test_other_methods_stay_in_the_plane_with_the_same_flags(auto: SimulationRes
     assert (risk.flags & auto.assessment.probability.flags == risk.flags).all()
 
 
-def test_the_values_are_those_of_trials(auto: SimulationResult):
+def test_the_values_are_those_of_trials(auto: ConjunctionResult):
     encounters, assessment = auto.screening.encounters, auto.assessment
     rows = np.flatnonzero(slow(auto))
     window = approach_windows_s(encounters, np.full(len(encounters), 86400.0 / 15.0))[rows]
@@ -113,7 +113,7 @@ def test_the_values_are_those_of_trials(auto: SimulationResult):
     assert ((plane < trials.lower) | (plane > trials.upper)).any()
 
 
-def test_half_and_double_sigma_are_those_of_scenarios_with_that_factor(auto: SimulationResult):
+def test_half_and_double_sigma_are_those_of_scenarios_with_that_factor(auto: ConjunctionResult):
     table = {"model": "fixed", "fixed_sigma_rtn_km": [0.05, 0.3, 0.05]}
     double = run_by("auto", covariance=table | {"primary_factor": 2.0, "secondary_factor": 2.0})
     both = slow(auto) & (double.assessment.probability.row_method == "hall-3d")
@@ -123,7 +123,7 @@ def test_half_and_double_sigma_are_those_of_scenarios_with_that_factor(auto: Sim
     )
 
 
-def test_windows_of_one_pair_do_not_overlap(auto: SimulationResult):
+def test_windows_of_one_pair_do_not_overlap(auto: ConjunctionResult):
     encounters = auto.screening.encounters
     window = approach_windows_s(encounters, np.full(len(encounters), 5760.0))
     assert (window[:, 0] < 0.0).all()

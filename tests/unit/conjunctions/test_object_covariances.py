@@ -12,7 +12,7 @@ from support.paths import SCENARIOS
 
 from debrissim.catalog import write_omm_csv
 from debrissim.cli.main import main
-from debrissim.conjunctions.result import SimulationResult
+from debrissim.conjunctions.result import ConjunctionResult
 from debrissim.conjunctions.run import run
 from debrissim.core.errors import InputError
 from debrissim.scenario.conjunctions import parse_scenario
@@ -22,13 +22,13 @@ HEADER = "norad_id,sigma_r_km,sigma_t_km,sigma_n_km\n"
 IRIDIUM, COSMOS = 24946, 22675
 
 
-def _run(folder: Path, **covariance: object) -> SimulationResult:
+def _run(folder: Path, **covariance: object) -> ConjunctionResult:
     content = tomllib.loads(SCENARIO.read_text(encoding="utf-8"))
     content["covariance"] = {"model": "flohrer-2008"} | covariance
     return run(parse_scenario(content, folder=folder))
 
 
-def _sigmas(result: SimulationResult) -> dict[int, list[float]]:
+def _sigmas(result: ConjunctionResult) -> dict[int, list[float]]:
     """By catalogue number, whichever of the two is called the primary."""
     encounters, assessment = result.screening.encounters, result.assessment
     return {
@@ -38,7 +38,7 @@ def _sigmas(result: SimulationResult) -> dict[int, list[float]]:
 
 
 @pytest.fixture(scope="module")
-def modelled(tmp_path_factory: pytest.TempPathFactory) -> SimulationResult:
+def modelled(tmp_path_factory: pytest.TempPathFactory) -> ConjunctionResult:
     return _run(tmp_path_factory.mktemp("plain"))
 
 
@@ -113,7 +113,7 @@ def test_a_bad_table_ends_the_run_before_the_screening(tmp_path):
 
 
 def test_what_the_plane_leaves_out_is_in_the_table(modelled):
-    table, plane = modelled.conjunctions(), modelled.assessment.probability.plane
+    table, plane = modelled.encounters, modelled.assessment.probability.plane
     assert table["plane_covariance_zz_km2"][0] == pytest.approx(plane.sigma_along_km[0] ** 2, rel=1e-12)
 
 

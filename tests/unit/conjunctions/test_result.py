@@ -14,15 +14,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from support.csv_text import read_csv
 from support.small import SMALL_TOML, small, write_events_catalog
 
-from debrissim.conjunctions.result import SimulationResult
+from debrissim.conjunctions.result import ConjunctionResult
 from debrissim.conjunctions.run import run
 from debrissim.core.errors import InputError, RunError
 from debrissim.report.html.libraries import missing_libraries
 from debrissim.report.redraw import draw_plots, plot_data
-from debrissim.results.folder import check_writable, read_csv, read_summary, write_folder, write_json
-from debrissim.results.schema import CONJUNCTION_COLUMNS
+from debrissim.results.folder import check_writable, read_summary, write_folder, write_json
+from debrissim.results.schema.conjunctions import CONJUNCTIONS
 from debrissim.scenario.conjunctions import parse_scenario
 
 FILES = {
@@ -55,12 +56,12 @@ PLOTS = {
 
 
 @pytest.fixture(scope="module")
-def result() -> SimulationResult:
+def result() -> ConjunctionResult:
     return run(small(output={"plots": True}))
 
 
 @pytest.fixture(scope="module")
-def folder(result: SimulationResult, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(result: ConjunctionResult, tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("results") / "hour"
     result.write(place)
     return place
@@ -80,9 +81,9 @@ def test_every_file_is_there(folder: Path):
     assert {path.name for path in (folder / "plots").iterdir()} == PLOTS
 
 
-def test_the_table_reads_back_exactly(folder: Path, result: SimulationResult):
+def test_the_table_reads_back_exactly(folder: Path, result: ConjunctionResult):
     table = read_csv(folder / "conjunctions.csv")
-    assert list(table) == list(CONJUNCTION_COLUMNS)
+    assert list(table) == [column.name for column in CONJUNCTIONS.columns]
     encounters = result.screening.encounters
     assert [float(x) for x in table["tca_s"]] == encounters.tca_s.tolist()
     assert [float(x) for x in table["miss_distance_km"]] == encounters.miss_distance_km.tolist()
@@ -120,7 +121,7 @@ def test_json_is_json(folder: Path):
     assert not (folder / "never.json").exists()
 
 
-def test_the_summary_says_where_the_numbers_come_from(folder: Path, result: SimulationResult):
+def test_the_summary_says_where_the_numbers_come_from(folder: Path, result: ConjunctionResult):
     summary = read_summary(folder)
     provenance = summary["provenance"]
     assert parse_scenario(_without_nothing(provenance["scenario"])) == result.scenario
@@ -133,7 +134,7 @@ def test_the_summary_says_where_the_numbers_come_from(folder: Path, result: Simu
     assert summary["totals"]["encounter_count"] == provenance["counts"]["encounters"]
 
 
-def test_each_phase_is_timed(folder: Path, result: SimulationResult):
+def test_each_phase_is_timed(folder: Path, result: ConjunctionResult):
     seconds = json.loads((folder / "run.json").read_text(encoding="utf-8"))["seconds"]
     assert set(seconds) == {"catalogue", "screening", "assessment", "writing"}
     assert all(value > 0.0 for value in seconds.values())
@@ -171,7 +172,7 @@ def test_the_bytes_do_not_depend_on_the_number_of_threads_or_where_the_catalogue
         written.append(hashes(tmp_path / place / "out"))
     assert written[0] == written[1]
     one, four = (run(small(screening={"volumes": [{"sphere_km": 600.0}], "workers": n})) for n in (1, 4))
-    assert one.conjunctions() == four.conjunctions()
+    assert one.encounters.equals(four.encounters)
 
 
 def test_a_folder_is_replaced_only_on_request_and_only_if_it_is_one(tmp_path: Path):
@@ -255,9 +256,7 @@ def test_stale_and_failed_objects_are_listed_with_their_reasons(tmp_path: Path):
 def test_rejected_records_are_listed_with_their_lines(tmp_path: Path):
     path = write_events_catalog(tmp_path)
     path.write_text(path.read_text(encoding="utf-8") + "1 cut off, with a comma\n", encoding="utf-8")
-    result = run(
-        small(span={"start": "2009-02-10T12:00:00Z", "duration_days": 0.04}), catalog_files=[str(path)]
-    )
+    result = run(small(span={"start": "2009-02-10T12:00:00Z", "duration_days": 0.04}), catalogs=[str(path)])
     result.write(tmp_path / "out")
     with (tmp_path / "out" / "rejected.csv").open(encoding="utf-8", newline="") as stream:
         (record,) = csv.DictReader(stream)

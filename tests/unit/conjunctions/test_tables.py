@@ -6,18 +6,18 @@ import numpy as np
 from support.small import small
 
 from debrissim.conjunctions.run import run
-from debrissim.conjunctions.tables import conjunctions, density
-from debrissim.results.schema import CONJUNCTION_COLUMNS
+from debrissim.conjunctions.tables import conjunctions
+from debrissim.results.schema.conjunctions import CONJUNCTIONS
 
 
 def test_every_column_is_described_and_carries_its_unit():
     units = ("_km", "_km2", "_km_s", "_s", "_m", "_kg", "_deg", "_days", "_j", "_j_g", "_utc")
     bare = {
-        name
-        for name, meaning in CONJUNCTION_COLUMNS.items()
-        if not name.endswith(units) and not meaning.startswith(("true: ", "name of"))
+        column.name
+        for column in CONJUNCTIONS.columns
+        if not column.name.endswith(units) and not column.doc.startswith(("true: ", "name of"))
     }
-    assert all(CONJUNCTION_COLUMNS.values())
+    assert all(column.doc for column in CONJUNCTIONS.columns)
     assert bare == {
         "primary_norad_id", "primary_name", "secondary_norad_id", "secondary_name", "object_kind",
         "parent_event", "status", "volumes", "collision_probability", "collision_probability_half_sigma",
@@ -27,22 +27,22 @@ def test_every_column_is_described_and_carries_its_unit():
     }  # fmt: skip
 
 
-def test_values_are_plain_and_times_agree():
+def test_columns_are_typed_and_times_agree():
     result = run(small())
     table = conjunctions(result.screening.encounters, result.assessment, result.inputs)
-    assert {type(value) for column in table.values() for value in column} <= {str, int, float}
-    assert table["tca_s"] == sorted(table["tca_s"])
+    assert {column.dtype.kind for column in table.columns().values()} == set("fibOM")
+    assert (np.diff(table.tca_s) >= 0.0).all()
     start = np.datetime64(result.provenance["span"]["start_utc"].removesuffix("Z"))
-    moments = np.array([text.removesuffix("Z") for text in table["tca_utc"]], dtype="datetime64[ms]")
-    assert np.abs((moments - start) / np.timedelta64(1, "s") - table["tca_s"]).max() < 2e-3
-    assert table["hard_body_radius_is_default"] == ["true"] * len(table["tca_s"])
+    assert np.abs((table.tca_utc - start) / np.timedelta64(1, "s") - table.tca_s).max() < 2e-3
+    assert table.hard_body_radius_is_default.dtype == bool
+    assert table.hard_body_radius_is_default.all()
 
 
 def test_the_density_of_all_kinds_counts_the_objects_in_the_shells():
     result = run(small())
-    table = density(result.density)
-    low, high = np.array(table["altitude_low_km"]), np.array(table["altitude_high_km"])
-    per_km3 = sum(np.array(column) for name, column in table.items() if name.endswith("_per_km3"))
+    table = result.tables["density"]
+    low, high = table.altitude_low_km, table.altitude_high_km
+    per_km3 = sum(column for name, column in table.columns().items() if name.endswith("_per_km3"))
     volume = 4.0 / 3.0 * np.pi * ((6378.135 + high) ** 3 - (6378.135 + low) ** 3)
     catalog = result.inputs.catalog
     inside = (catalog.perigee_altitude_km > 200.0) & (catalog.apogee_altitude_km < 2000.0)

@@ -86,7 +86,7 @@ def test_wrong_rows_are_errors():
         things()[4]
     with pytest.raises(InputError, match=r"expected a mask of shape \(4,\), got shape \(3,\)"):
         things()[np.array([True, False, True])]
-    with pytest.raises(InputError, match="sort_by: expected one of number, .*, got 'sped'"):
+    with pytest.raises(InputError, match=r"sort_by: expected one of number, .*, got 'sped'"):
         things().sort_by("sped")
     with pytest.raises(InputError, match=r"Things\.concat: expected at least one table"):
         Things.concat([])

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from support.csv_text import float_column, read_csv
 from support.reports import write_results
 
 from debrissim.report.curves import encounter_curves, top_event
-from debrissim.results.folder import float_column, read_csv
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 from support.cdm_samples import kvn
+from support.csv_text import float_column, read_csv
 from support.reports import HOSTILE, TITLE, edit, needs_report, write_results
 from support.small import SMALL_TOML
 from typer.testing import CliRunner
@@ -24,7 +25,7 @@ from debrissim.core.errors import InputError
 from debrissim.report.html import libraries, text
 from debrissim.report.html.page import NUMBER_COLUMNS, TEXT_COLUMNS, embedded_json
 from debrissim.report.page import MOST_ENCOUNTERS, report_data, write_report
-from debrissim.results.folder import SUMMARY, float_column, read_csv, read_summary, write_json
+from debrissim.results.folder import SUMMARY, read_summary, write_json
 
 CELLS = (
     "tca_utc", "secondary_name", "object_kind", "parent_event", "miss_distance_km", "miss_distance_sigma_km",

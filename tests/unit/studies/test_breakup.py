@@ -9,13 +9,15 @@ from typing import Any
 import numpy as np
 import pytest
 from support.paths import ROOT
+from support.read_back import check_tables_read_back
 
 from debrissim.cli.main import main
 from debrissim.core.errors import InputError
 from debrissim.hazard.breakup.orbits import fragment_orbits
-from debrissim.results.folder import float_column, read_csv
+from debrissim.results.schema.breakup import FRAGMENTS, PARENTS
+from debrissim.results.table import read_table
 from debrissim.studies.breakup.study import lines
-from debrissim.studies.study import draw_study, parse_study, run_study
+from debrissim.studies.protocol import parse_scenario, plot, run
 
 IRIDIUM = (
     "1 24946U 97051C   09040.78448243 +.00000153 +00000-0 +47668-4 0  9994",
@@ -54,7 +56,7 @@ def circular(kind: str, **event: Any) -> dict[str, Any]:
 
 
 def test_iridium_and_cosmos_from_their_element_sets(tmp_path: Path):
-    result = run_study(parse_study(content()))
+    result = run(parse_scenario(content()))
     result.write(tmp_path / "out")
     headline = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))["answer"]
     # SGP4 on these sets: 11.64724 km/s, 0.698 km apart (shared reference).
@@ -69,25 +71,23 @@ def test_iridium_and_cosmos_from_their_element_sets(tmp_path: Path):
     assert sum(headline["fates"].values()) == headline["fragments"]
     mass = headline["mass_kg"]
     assert mass["fragments"] + mass["below_least_length"] + mass["remnants"] == pytest.approx(1510.0)
-    parents = read_csv(tmp_path / "out" / "parents.csv")
-    assert parents["name"] == ["Cosmos 2251", "Iridium 33"]
-    assert float_column(parents["inclination_deg"]) == pytest.approx([74.03, 86.40], abs=0.01)
+    parents = read_table(tmp_path / "out" / PARENTS.file, PARENTS)
+    assert parents["name"].tolist() == ["Cosmos 2251", "Iridium 33"]
+    assert parents["inclination_deg"] == pytest.approx([74.03, 86.40], abs=0.01)
     figures = {path.stem for path in (tmp_path / "out" / "plots").glob("*.png")}
     assert figures == {"gabbard", "sizes", "area_to_mass", "velocity"}
 
 
 def test_the_orbits_in_the_table_are_those_of_its_velocities(tmp_path: Path):
-    run_study(parse_study(content(output={"plots": False}))).write(tmp_path / "out")
-    table, parents = read_csv(tmp_path / "out" / "fragments.csv"), read_csv(tmp_path / "out" / "parents.csv")
-    parent = float_column(table["parent"]).astype(int)
-    position = np.stack([float_column(parents[f"position_{axis}_km"]) for axis in "xyz"], axis=1)
-    velocity = np.stack([float_column(parents[f"velocity_{axis}_km_s"]) for axis in "xyz"], axis=1)
-    change = np.stack([float_column(table[f"velocity_change_{axis}_m_s"]) for axis in "xyz"], axis=1) / 1000.0
+    run(parse_scenario(content(output={"plots": False}))).write(tmp_path / "out")
+    table, parents = (read_table(tmp_path / "out" / schema.file, schema) for schema in (FRAGMENTS, PARENTS))
+    parent = table["parent"]
+    position = np.stack([parents[f"position_{axis}_km"] for axis in "xyz"], axis=1)
+    velocity = np.stack([parents[f"velocity_{axis}_km_s"] for axis in "xyz"], axis=1)
+    change = np.stack([table[f"velocity_change_{axis}_m_s"] for axis in "xyz"], axis=1) / 1000.0
     orbits = fragment_orbits(position[parent], velocity[parent] + change)
-    assert float_column(table["perigee_km"]) == pytest.approx(orbits.perigee_km, abs=1e-6)
-    assert float_column(table["velocity_change_m_s"]) == pytest.approx(
-        np.linalg.norm(change, axis=1) * 1000.0
-    )
+    assert table["perigee_km"] == pytest.approx(orbits.perigee_km, abs=1e-6)
+    assert table["velocity_change_m_s"] == pytest.approx(np.linalg.norm(change, axis=1) * 1000.0)
     # The position of the event lies on every fragment's orbit.
     altitude = np.linalg.norm(position[parent], axis=1) - 6378.135
     assert (orbits.perigee_km <= altitude + 1e-6).all()
@@ -96,7 +96,7 @@ def test_the_orbits_in_the_table_are_those_of_its_velocities(tmp_path: Path):
 
 def test_the_same_seed_gives_the_same_files(tmp_path: Path):
     for name, seed in (("one", 3), ("two", 3), ("three", 4)):
-        run_study(parse_study(content(seed=seed, output={"plots": seed == 3}))).write(tmp_path / name)
+        run(parse_scenario(content(seed=seed, output={"plots": seed == 3}))).write(tmp_path / name)
     names = [path.relative_to(tmp_path / "one") for path in (tmp_path / "one").rglob("*.*") if path.is_file()]
     for name in names:
         if name.name != "run.json":
@@ -107,33 +107,32 @@ def test_the_same_seed_gives_the_same_files(tmp_path: Path):
 
 
 def test_an_explosion_needs_no_time_and_no_projectile():
-    result = run_study(parse_study(circular("explosion", scale=1.0)))
+    result = run(parse_scenario(circular("explosion", scale=1.0)))
     assert result.headline["catastrophic"] is None
     assert result.headline["relative_speed_km_s"] is None
-    assert result.tables["parents"]["perigee_km"] == [pytest.approx(850.0, abs=1e-6)]
+    assert result.tables["parents"]["perigee_km"] == pytest.approx([850.0], abs=1e-6)
     assert any("spacecraft" in flag for flag in result.method["flags"])
-    json.dumps(result.summary(), allow_nan=False)
+    json.dumps(result.summary, allow_nan=False)
 
 
 def test_a_kinetic_vehicle_met_head_on_falls_back():
-    result = run_study(parse_study(circular("asat", relative_speed_km_s=9.36)))
+    result = run(parse_scenario(circular("asat", relative_speed_km_s=9.36)))
     assert result.headline["relative_speed_km_s"] == pytest.approx(9.36)
     assert result.headline["energy_to_mass_j_g"] == pytest.approx(24889.09, abs=0.01)
-    fates = np.array(result.tables["fragments"]["fate"])
-    parent = np.array(result.tables["fragments"]["parent"])
+    fates, parent = (result.tables["fragments"][name] for name in ("fate", "parent"))
     # It comes at 1.9 km/s against the target's flight: none of it has the speed of an orbit.
     assert (fates[parent == 1] == "re-entry").all()
     assert (fates[parent == 0] == "orbit").mean() > 0.8
 
 
 def test_a_collision_of_given_speed_is_that_of_two_crossing_orbits():
-    result = run_study(parse_study(circular("collision", relative_speed_km_s=10.0)))
+    result = run(parse_scenario(circular("collision", relative_speed_km_s=10.0)))
     parents = result.tables["parents"]
     velocity = np.array([parents[f"velocity_{axis}_km_s"] for axis in "xyz"]).T
     assert np.linalg.norm(velocity[1] - velocity[0]) == pytest.approx(10.0)
     assert np.linalg.norm(velocity[1]) == pytest.approx(np.linalg.norm(velocity[0]))
     assert parents["perigee_km"] == pytest.approx([850.0, 850.0], abs=1e-6)
-    given = run_study(parse_study(circular("collision", relative_velocity_rtn_km_s=[0.0, -6.0, 8.0])))
+    given = run(parse_scenario(circular("collision", relative_velocity_rtn_km_s=[0.0, -6.0, 8.0])))
     assert given.headline["relative_speed_km_s"] == pytest.approx(10.0)
 
 
@@ -144,9 +143,9 @@ def test_elements_start_at_the_event_where_no_epoch_is_given():
         projectile=None,
         target={"mass_kg": 1000.0, "elements": elements},
     )
-    parents = run_study(parse_study(scenario)).tables["parents"]
-    assert parents["inclination_deg"] == [pytest.approx(51.6, abs=0.05)]
-    assert parents["period_min"] == [pytest.approx(1440.0 / 15.5, rel=2e-3)]
+    parents = run(parse_scenario(scenario)).tables["parents"]
+    assert parents["inclination_deg"] == pytest.approx([51.6], abs=0.05)
+    assert parents["period_min"] == pytest.approx([1440.0 / 15.5], rel=2e-3)
 
 
 def test_catalogued_fragments_are_laid_beside(tmp_path: Path):
@@ -155,26 +154,37 @@ def test_catalogued_fragments_are_laid_beside(tmp_path: Path):
     later = "1 24946U 97051C   09046.78448243 +.00000153 +00000-0 +47668-4 0  999"
     total = sum(int(c) if c.isdigit() else c == "-" for c in later) % 10
     seen.write_text("\n".join([f"{later}{total}", IRIDIUM[1], *IRIDIUM]) + "\n", encoding="utf-8")
-    result = run_study(parse_study(content(projectile__catalogued="seen.tle"), folder=tmp_path))
+    result = run(parse_scenario(content(projectile__catalogued="seen.tle"), folder=tmp_path))
     result.write(tmp_path / "out")
     table = result.tables["catalogued"]
-    assert table["norad_id"] == [24946]
-    assert table["parent"] == [1]
-    assert table["age_days"] == [pytest.approx(5.079, abs=1e-3)]
+    assert table["norad_id"].tolist() == [24946]
+    assert table["parent"].tolist() == [1]
+    assert table["age_days"] == pytest.approx([5.079], abs=1e-3)
     comparison = result.tables["comparison"]
     assert set(comparison["source"]) == {"model", "catalogue"}
     assert set(comparison["name"]) == {"Iridium 33"}
     assert comparison["q50"][3] == pytest.approx(1440.0 / 14.34219863, abs=1e-6)
-    assert len(draw_study(tmp_path / "out")) == 4
+    assert len(plot(tmp_path / "out")) == 4
+    check_tables_read_back(result, tmp_path / "out")
+
+
+def test_tables_read_back(tmp_path: Path):
+    # The projectile comes from behind at 13 km/s: its fragments escape, and their periods and apogees are missing.
+    event = circular("collision", relative_velocity_rtn_km_s=[0.0, 6.0, 0.0])
+    result = run(parse_scenario(event)).write(tmp_path / "out")
+    fragments = result.tables["fragments"]
+    assert (fragments["fate"] == "escape").any()
+    assert (fragments.missing("apogee_km") == (fragments["fate"] == "escape")).all()
+    check_tables_read_back(result, tmp_path / "out")
 
 
 def test_lines_fit_a_terminal():
     for scenario in (content(), circular("explosion"), circular("asat", relative_speed_km_s=9.36)):
-        result = run_study(parse_study(scenario))
-        shown = list(lines(json.loads(json.dumps(result.summary()))))
+        result = run(parse_scenario(scenario))
+        shown = list(lines(json.loads(json.dumps(result.summary))))
         assert any(line.startswith("mass ") for line in shown)
         assert max(len(line) for line in shown) <= 80
-    assert any("1242.3" in line for line in lines(run_study(parse_study(content())).summary()))
+    assert any("1242.3" in line for line in lines(run(parse_scenario(content())).summary))
 
 
 @pytest.mark.parametrize(
@@ -201,7 +211,7 @@ def test_lines_fit_a_terminal():
 )
 def test_faults_are_named(scenario: dict[str, Any], told: str, tmp_path: Path):
     with pytest.raises(InputError, match=told):
-        run_study(parse_study(scenario, folder=tmp_path))
+        run(parse_scenario(scenario, folder=tmp_path))
 
 
 def test_the_command_line_runs_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]):

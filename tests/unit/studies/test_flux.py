@@ -6,10 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
+from support.read_back import check_tables_read_back
 
 from debrissim.cli.main import main
 from debrissim.hazard.particles.debris_flux import nasa90_flux_per_m2_year
-from debrissim.results.folder import float_column, read_csv
+from debrissim.results.schema.flux import FACES, FLUX, SPEEDS
+from debrissim.results.table import read_table
+from debrissim.studies.protocol import load_scenario, run
 
 SCENARIO = """
 kind = "flux"
@@ -34,21 +37,36 @@ def test_tables_answer_and_figures(tmp_path: Path, capsys: pytest.CaptureFixture
     assert "mean impact speed 10.8 km/s (debris), 19.1 km/s (meteoroids)" in shown
     assert "over the nearest published value at 3 mm: debris 1.54, meteoroids 1.59" in shown
     assert "from memory" in shown
-    flux = read_csv(out / "flux.csv")
-    d = float_column(flux["diameter_cm"])
-    expected = nasa90_flux_per_m2_year(d, 400.0, 51.6, 2010.0, 100.0)
-    assert float_column(flux["debris_per_m2_year"]) == pytest.approx(expected)
-    assert float_column(flux["debris_high"]) == pytest.approx(3.0 * expected)
-    assert set(flux["debris_in_range"]) == {"true"}
-    faces = read_csv(out / "faces.csv")
-    assert faces["face"] == ["ram", "wake", "port", "starboard", "zenith", "nadir"]
-    speeds = read_csv(out / "speeds.csv")
+    flux = read_table(out / FLUX.file, FLUX)
+    expected = nasa90_flux_per_m2_year(flux["diameter_cm"], 400.0, 51.6, 2010.0, 100.0)
+    assert flux["debris_per_m2_year"] == pytest.approx(expected)
+    assert flux["debris_high"] == pytest.approx(3.0 * expected)
+    assert flux["debris_in_range"].all()
+    faces = read_table(out / FACES.file, FACES)
+    assert faces["face"].tolist() == ["ram", "wake", "port", "starboard", "zenith", "nadir"]
+    speeds = read_table(out / SPEEDS.file, SPEEDS)
     for source in ("debris", "meteoroids"):
-        assert float_column(speeds[f"{source}_share"]).sum() == pytest.approx(1.0)
+        assert speeds[f"{source}_share"].sum() == pytest.approx(1.0)
     summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
     assert summary["method"]["flags"] == []
     assert summary["method"]["debris"]["from_memory"]
     assert {p.name for p in (out / "plots").iterdir()} == {"flux_by_size.png", "faces_and_speeds.png"}
+
+
+def test_tables_read_back(tmp_path: Path) -> None:
+    # The largest meteoroids are beyond the 1 g up to which the model holds.
+    text = SCENARIO.replace("lowest_cm = 0.01", "lowest_cm = 0.1").replace(
+        "highest_cm = 1.0", "highest_cm = 50.0"
+    )
+    (tmp_path / "s.toml").write_text(text, encoding="utf-8")
+    result = run(load_scenario(tmp_path / "s.toml"))
+    in_range = result.tables["flux"]["meteoroids_in_range"]
+    assert in_range[0]
+    assert not in_range[-1]
+    # Debris on circular orbits hits neither wake, zenith nor nadir: their mean speeds are missing.
+    missing = result.tables["faces"].missing("debris_mean_speed_km_s")
+    assert missing.tolist() == [False, True, False, False, True, True]
+    check_tables_read_back(result.write(tmp_path / "out"), tmp_path / "out")
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from support.paths import DOCS, SCENARIOS
+from support.read_back import check_tables_read_back
 
 from debrissim.cli.main import main
-from debrissim.results.folder import float_column, read_csv
+from debrissim.results.schema.penetration import MODULES, SPEEDS, SURFACES
+from debrissim.results.table import read_table
 from debrissim.studies.penetration.study import _agree
-from debrissim.studies.study import load_study, run_study
+from debrissim.studies.penetration.tables import Check
+from debrissim.studies.protocol import load_scenario, run
 
 SCENARIO = """
 kind = "penetration"
@@ -66,20 +69,20 @@ def scenario(tmp_path: Path) -> Path:
 
 def test_sums_ranges_and_the_check(scenario: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    result = run_study(load_study(scenario))
+    result = run(load_scenario(scenario))
     result.write(out)
     headline = json.loads((out / "summary.json").read_text(encoding="utf-8"))["answer"]
-    surfaces, modules = read_csv(out / "surfaces.csv"), read_csv(out / "modules.csv")
-    assert modules["module"] == ["A", "B"]
-    assert float_column(surfaces["exposed_area_m2"]) == pytest.approx([4.0 * np.pi, 10.0, 3.0])
+    surfaces, modules, speeds = (
+        read_table(out / schema.file, schema) for schema in (SURFACES, MODULES, SPEEDS)
+    )
+    assert modules["module"].tolist() == ["A", "B"]
+    assert surfaces["exposed_area_m2"] == pytest.approx([4.0 * np.pi, 10.0, 3.0])
     for source in ("debris", "meteoroids"):
-        by_surface, by_module = (float_column(t[f"{source}_expected"]) for t in (surfaces, modules))
+        by_surface, by_module = (t[f"{source}_expected"] for t in (surfaces, modules))
         assert by_module == pytest.approx([by_surface[:2].sum(), by_surface[2]])
         # B stands beside the others: not in the sum.
         assert headline["expected_by_source"][source]["nominal"] == pytest.approx(by_module[0])
-        assert float_column(read_csv(out / "speeds.csv")[f"{source}_expected"]).sum() == pytest.approx(
-            by_module[0]
-        )
+        assert speeds[f"{source}_expected"].sum() == pytest.approx(by_module[0])
     total = headline["expected"]
     assert headline["pnp"]["nominal"] == pytest.approx(np.exp(-total["nominal"]))
     assert headline["pnp"]["low"] == pytest.approx(np.exp(-total["high"]))
@@ -89,23 +92,29 @@ def test_sums_ranges_and_the_check(scenario: Path, tmp_path: Path) -> None:
     assert any("speeds beyond those of any shot" in flag for flag in result.method["flags"])
 
 
+def test_tables_read_back(scenario: Path, tmp_path: Path) -> None:
+    result = run(load_scenario(scenario)).write(tmp_path / "out")
+    assert result.tables["surfaces"]["part"].tolist() == ["front", "side", ""]
+    check_tables_read_back(result, tmp_path / "out")
+
+
 def test_the_same_seed_the_same_bytes(scenario: Path, tmp_path: Path) -> None:
     for name in ("one", "two"):
-        run_study(load_study(scenario)).write(tmp_path / name)
+        run(load_scenario(scenario)).write(tmp_path / name)
     for file in ("monte_carlo.csv", "summary.json", "plots/risk.png"):
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
 
 
 def test_a_wrong_quadrature_is_told() -> None:
-    assert _agree([("A", "", "debris", 1.0, 1.004, 0.002)])
-    assert not _agree([("A", "", "debris", 1.0, 1.05, 0.002)])
+    assert _agree([Check("A", "", "debris", 1.0, 1.004, 0.002)])
+    assert not _agree([Check("A", "", "debris", 1.0, 1.05, 0.002)])
 
 
 def test_the_space_walk_brackets_the_published_probability() -> None:
     """0.94 in 2,700 h of two astronauts (abstract, Extravehicular Mobility Unit Penetration Probability ...): 7.4e-5
     for a suit in 6.5 h, between a particle of 0.1 mm and one of 2 mm."""
     path = SCENARIOS / "eva_suit.toml"
-    puncture, hole = run_study(load_study(path)).headline["modules"]
+    puncture, hole = run(load_scenario(path)).headline["modules"]
     published = -np.log(0.94) / (2 * 2700.0) * 6.5
     assert published == pytest.approx(7.4e-5, rel=0.01)
     assert hole["high"] < published < puncture["low"]

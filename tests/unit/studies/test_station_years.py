@@ -7,12 +7,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from support.read_back import check_tables_read_back
 
-from debrissim.catalog import bundled_population, synthesize, write_omm_csv
+from debrissim.catalog import ObjectKind, bundled_population, synthesize, write_omm_csv
 from debrissim.core.errors import InputError
-from debrissim.results.folder import float_column, read_csv, read_summary
-from debrissim.studies import get_study
-from debrissim.studies.study import parse_study, run_study
+from debrissim.results.folder import read_summary
+from debrissim.results.schema.risk_map import MAP
+from debrissim.results.schema.station_years import SHARES, YEARS
+from debrissim.results.table import read_table
+from debrissim.studies.kinds import get_kind
+from debrissim.studies.protocol import parse_scenario, run
 
 COUNT = 4000
 
@@ -41,10 +45,8 @@ def risk_map(**changes: Any) -> dict[str, Any]:
 
 
 def test_the_years_add_up_and_are_drawn(tmp_path: Path) -> None:
-    result = run_study(parse_study(years())).write(tmp_path / "years")
-    text = read_csv(tmp_path / "years" / "years.csv")
-    scaled = text.pop("scaled")
-    table = {name: float_column(column) for name, column in text.items()}
+    result = run(parse_scenario(years())).write(tmp_path / "years")
+    table = read_table(tmp_path / "years" / YEARS.file, YEARS)
     assert table["year"].tolist() == list(range(1998, 2026))
     assert (table["revolutions_per_day"] > 15.0).all()
     # Probability since launch from the rates, once more.
@@ -63,27 +65,22 @@ def test_the_years_add_up_and_are_drawn(tmp_path: Path) -> None:
         ("socrates", "jspoc"),
     ):
         assert (table[f"rate_{small}_per_year"] < table[f"rate_{large}_per_year"]).all()
-    shares = read_csv(tmp_path / "years" / "shares.csv")
+    shares = read_table(tmp_path / "years" / SHARES.file, SHARES)
     for year in (1999, 2025):
-        of_kinds = [
-            float(rate)
-            for y, what, rate in zip(
-                shares["year"], shares["what"], shares["rate_mean_shadow_per_year"], strict=True
-            )
-            if int(y) == year and what == "kind"
-        ]
-        assert sum(of_kinds) == pytest.approx(table["rate_mean_shadow_per_year"][year - 1998])
-    assert scaled == ["true"] * 27 + ["false"]
+        by_kind = shares[(shares["year"] == year) & (shares["what"] == "kind")]
+        assert by_kind["rate_mean_shadow_per_year"].sum() == pytest.approx(
+            table["rate_mean_shadow_per_year"][year - 1998]
+        )
+    assert table["scaled"].tolist() == [True] * 27 + [False]
     # Fragments of a breakup are named only where a catalogue of the time knows them.
-    assert {y for y, what in zip(shares["year"], shares["what"], strict=True) if what == "parent event"} <= {
-        "2025"
-    }
+    assert set(shares["year"][shares["what"] == "parent event"].tolist()) <= {2025}
     assert {path.name for path in (tmp_path / "years" / "plots").iterdir()} == {
         "counted.png",
         "risk_by_year.png",
         "risk_since_launch.png",
     }
-    shown = list(get_study("station-years").lines(read_summary(tmp_path / "years")))
+    check_tables_read_back(result, tmp_path / "years")
+    shown = list(get_kind("station-years").lines(read_summary(tmp_path / "years")))
     assert all(len(line) <= 80 for line in shown)
     assert "per m2 and year" in " ".join(shown)
 
@@ -106,24 +103,25 @@ def test_a_catalogue_file_a_history_and_no_counting(tmp_path: Path) -> None:
         counting={"enabled": False},
         last_year=2002,
     )
-    result = run_study(parse_study(content, folder=tmp_path))
-    altitude = dict(
-        zip(result.tables["years"]["year"], result.tables["years"]["mean_altitude_km"], strict=True)
-    )
+    result = run(parse_scenario(content, folder=tmp_path))
+    by_year = result.tables["years"]
+    altitude = dict(zip(by_year["year"].tolist(), by_year["mean_altitude_km"].tolist(), strict=True))
     assert sorted(altitude) == [1998, 1999, 2000, 2001, 2002]
     assert altitude[2000] == 366.7
     assert altitude[2001] == pytest.approx(station.semi_major_axis_km[0] - 6378.137)
-    assert result.tables["counted"]["group"] == []
+    assert len(result.tables["counted"]) == 0
     assert result.tables["years"]["years_in_orbit"][-1] == pytest.approx(365.0 / 365.25)
     result.write(tmp_path / "out")
     assert not (tmp_path / "out" / "plots" / "counted.png").exists()
+    check_tables_read_back(result, tmp_path / "out")
 
 
 def test_the_map_has_every_cell_and_its_marks(tmp_path: Path) -> None:
-    result = run_study(parse_study(risk_map())).write(tmp_path / "map")
-    table = {name: float_column(column) for name, column in read_csv(tmp_path / "map" / "map.csv").items()}
-    assert len(table["altitude_km"]) == 6 * 7
-    kinds = [name for name in table if name.endswith("_flux_per_m2_year")]
+    result = run(parse_scenario(risk_map())).write(tmp_path / "map")
+    table = read_table(tmp_path / "map" / MAP.file, MAP)
+    assert len(table) == 6 * 7
+    kinds = [name for name in table.columns() if name.endswith("_flux_per_m2_year")]
+    assert len(kinds) == len(ObjectKind)
     assert sum(table[name] for name in kinds) == pytest.approx(table["flux_per_m2_year"])
     cell = int(np.flatnonzero((table["altitude_km"] == 400.0) & (table["inclination_deg"] == 60.0))[0])
     mark = result.headline["marked"]["ISS"]
@@ -134,7 +132,8 @@ def test_the_map_has_every_cell_and_its_marks(tmp_path: Path) -> None:
         "risk_map_flux.png",
         "risk_map_rate.png",
     }
-    assert all(len(line) <= 80 for line in get_study("risk-map").lines(read_summary(tmp_path / "map")))
+    check_tables_read_back(result, tmp_path / "map")
+    assert all(len(line) <= 80 for line in get_kind("risk-map").lines(read_summary(tmp_path / "map")))
 
 
 @pytest.mark.parametrize(
@@ -156,4 +155,4 @@ def test_the_map_has_every_cell_and_its_marks(tmp_path: Path) -> None:
 )
 def test_bad_scenarios_name_what_is_wrong(content: dict[str, Any], named: str, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=named):
-        run_study(parse_study(content, folder=tmp_path))
+        run(parse_scenario(content, folder=tmp_path))

@@ -12,8 +12,8 @@ import pytest
 from debrissim.cli.main import main
 from debrissim.core.errors import InputError
 from debrissim.report.html.libraries import missing_libraries
-from debrissim.studies import KINDS
-from debrissim.studies.study import draw_study, load_study, report_study, run_study
+from debrissim.studies.kinds import KINDS
+from debrissim.studies.protocol import load_scenario, plot, report, run
 
 SCENARIO = 'kind = "tiny"\ntitle = "Twice"\nnumber = 2.5\n'
 
@@ -32,7 +32,7 @@ def scenario(tmp_path: Path) -> Path:
 
 def test_a_study_from_its_file_to_its_folder(scenario: Path, tmp_path: Path) -> None:
     seen: list[str] = []
-    result = run_study(load_study(scenario), progress=lambda phase, _: seen.append(phase))
+    result = run(load_scenario(scenario), progress=lambda phase, _: seen.append(phase))
     written = result.write(tmp_path / "out")
     assert seen == ["doubling", "done"]
     assert set(written.seconds) == {"computing", "writing"}
@@ -53,12 +53,12 @@ def test_two_runs_leave_the_same_bytes_and_figures_are_drawn_from_the_folder(
     scenario: Path, tmp_path: Path
 ) -> None:
     for name in ("one", "two"):
-        run_study(load_study(scenario)).write(tmp_path / name)
+        run(load_scenario(scenario)).write(tmp_path / name)
     files = ["numbers.csv", "summary.json", "plots/twice.png"]
     first = {name: (tmp_path / "one" / name).read_bytes() for name in files}
     assert first == {name: (tmp_path / "two" / name).read_bytes() for name in files}
     (tmp_path / "one" / "plots" / "twice.png").unlink()
-    assert draw_study(tmp_path / "one") == [tmp_path / "one" / "plots" / "twice.png"]
+    assert plot(tmp_path / "one") == [tmp_path / "one" / "plots" / "twice.png"]
     assert (tmp_path / "one" / "plots" / "twice.png").read_bytes() == first["plots/twice.png"]
 
 
@@ -106,7 +106,7 @@ def test_faults_are_one_sentence_and_exit_code_2(
 def test_what_is_drawn_from_statistics_is_said_to_be_on_the_page(scenario: Path, tmp_path: Path) -> None:
     pytest.importorskip("jinja2")
     pytest.importorskip("plotly")
-    result = run_study(load_study(scenario))
+    result = run(load_scenario(scenario))
     for name, synthetic in (("drawn", True), ("real", False)):
         replace(result, synthetic=synthetic).write(tmp_path / name)
         page = (tmp_path / name / "report.html").read_text(encoding="utf-8")
@@ -116,18 +116,18 @@ def test_what_is_drawn_from_statistics_is_said_to_be_on_the_page(scenario: Path,
 def test_a_folder_that_exists_is_left_alone(scenario: Path, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     with pytest.raises(InputError, match="exists already"):
-        run_study(load_study(scenario)).write(tmp_path / "out")
+        run(load_scenario(scenario)).write(tmp_path / "out")
 
 
 def test_damaged_results_are_told(scenario: Path, tmp_path: Path) -> None:
-    run_study(load_study(scenario)).write(tmp_path / "out")
+    run(load_scenario(scenario)).write(tmp_path / "out")
     (tmp_path / "out" / "numbers.csv").write_text("thrice\n1\n", encoding="utf-8")
     with pytest.raises(InputError, match="damaged"):
-        draw_study(tmp_path / "out")
+        plot(tmp_path / "out")
     if not missing_libraries():
         (tmp_path / "out" / "summary.json").write_text('{"kind": "tiny", "answer": {}}', encoding="utf-8")
         with pytest.raises(InputError, match="damaged"):
-            report_study(tmp_path / "out")
+            report(tmp_path / "out")
 
 
 @pytest.mark.skipif(bool(missing_libraries()), reason=missing_libraries() or "never")
@@ -136,7 +136,7 @@ def test_the_page_of_a_study_holds_its_answer_and_figures_and_nobodys_markup(
 ) -> None:
     text = SCENARIO.replace("Twice", "<script>alert(1)</script> & </title>")
     scenario.write_text(text, encoding="utf-8")
-    run_study(load_study(scenario)).write(tmp_path / "out")
+    run(load_scenario(scenario)).write(tmp_path / "out")
     path = tmp_path / "out" / "report.html"
     page = path.read_text(encoding="utf-8")
     assert "twice is 5" in page
@@ -146,8 +146,8 @@ def test_the_page_of_a_study_holds_its_answer_and_figures_and_nobodys_markup(
     assert 'href="numbers.csv"' in page
     assert "arithmetic" in page
     path.unlink()
-    assert report_study(tmp_path / "out") == path
+    assert report(tmp_path / "out") == path
     assert path.read_text(encoding="utf-8") == page
     scenario.write_text(SCENARIO + "[output]\nreport = false\n", encoding="utf-8")
-    run_study(load_study(scenario)).write(tmp_path / "without")
+    run(load_scenario(scenario)).write(tmp_path / "without")
     assert not (tmp_path / "without" / "report.html").exists()

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy.interpolate import BarycentricInterpolator
+from support.csv_text import float_column, read_csv
 
 from debrissim.propagation.frames import teme_to_eme2000
 from debrissim.results.export.czml import _description, write
-from debrissim.results.folder import float_column, read_csv, read_summary
+from debrissim.results.folder import read_summary
 from debrissim.results.schema import CONJUNCTION_COLUMNS
 
 czml3 = pytest.importorskip("czml3", reason="czml3, the writer, is not installed")

@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from scipy.interpolate import BarycentricInterpolator
+from support.csv_text import float_column, read_csv
 
 from debrissim.catalog import read_catalog
 from debrissim.core.errors import InputError
 from debrissim.results.export.arcs import joined, on_the_grid, read_arcs
 from debrissim.results.export.oem import write
-from debrissim.results.folder import float_column, read_csv, read_summary
+from debrissim.results.folder import read_summary
 
 ndm = pytest.importorskip("ccsds_ndm", reason="ccsds-ndm-py, the independent reader, is not installed")
 

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.csv_text import read_csv
 
 from debrissim.cli.main import main
 from debrissim.core.errors import InputError
@@ -21,7 +22,7 @@ from debrissim.results.export import (
 from debrissim.results.export import (
     parquet as parquet_file,
 )
-from debrissim.results.folder import read_csv, read_summary
+from debrissim.results.folder import read_summary
 from debrissim.results.schema import CONJUNCTION_COLUMNS, kind_of, values_of
 
 

@@ -13,11 +13,12 @@ from support.small import COSMOS_2251, IRIDIUM_33, two_line
 from debrissim.catalog import Catalog, parse_catalog, write_omm_csv
 from debrissim.cli.main import main
 from debrissim.core.errors import InputError
-from debrissim.results.folder import float_column, read_csv, read_summary
-from debrissim.results.schema import TRACK_COLUMNS
+from debrissim.results.folder import read_summary
+from debrissim.results.schema.evolution import TRACK
+from debrissim.results.table import read_table
 from debrissim.scenario.conjunctions import Scenario, parse_scenario
 from debrissim.screening.encounters import Encounters
-from debrissim.studies.evolution.tables import draw_track, track_lines, write_tracking
+from debrissim.studies.evolution.tables import draw_track, track_lines, track_table, write_tracking
 from debrissim.studies.evolution.track import (
     FAR,
     INSIDE,
@@ -151,7 +152,7 @@ def test_what_is_computed_outside_the_volumes_is_what_a_wide_volume_gives(
     wide = scenario().model_copy(
         update={"screening": scenario().screening.model_copy(update={"volumes": ("iss-watch-20x40x40",)})}
     )
-    result = run(wide, catalog_files=[files[1]])
+    result = run(wide, catalogs=[files[1]])
     sighting = tracking.tracks[0].sightings[2]
     assert sighting.encounters is not None
     assert sighting.assessment is not None
@@ -166,11 +167,14 @@ def test_what_is_computed_outside_the_volumes_is_what_a_wide_volume_gives(
 def test_the_folder_holds_a_row_per_catalogue_and_draws_again(tracking: Evolution, tmp_path: Path):
     folder = tmp_path / "track"
     write_tracking(tracking, folder, 1.0)
-    table = read_csv(folder / "track.csv")
-    assert list(table) == list(TRACK_COLUMNS)
-    assert table["found"] == [MISSING, FAR, OUTSIDE, INSIDE]
-    assert table["tca_utc"][:2] == ["", ""]
-    assert float_column(table["tca_shift_s"])[3] == 0.0
+    table, made = read_table(folder / TRACK.file, TRACK), track_table(tracking)
+    assert list(table.columns()) == [column.name for column in TRACK.columns]
+    for name, values in made.columns().items():
+        np.testing.assert_array_equal(table[name], values, err_msg=name)
+    assert table["found"].tolist() == [MISSING, FAR, OUTSIDE, INSIDE]
+    assert table.missing("tca_utc").tolist() == [True, True, False, False]
+    assert table["dilution"][:2].tolist() == [None, None]
+    assert table["tca_shift_s"][3] == 0.0
     assert read_summary(folder)["kind"] == "track"
     before = (folder / "plots" / "evolution.png").read_bytes()
     assert [path.name for path in draw_track(folder)] == ["evolution.png"]

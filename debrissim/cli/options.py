@@ -1,0 +1,20 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Force = Annotated[bool, typer.Option("--force", help="Replace the output of an earlier run.")]
+Out = Annotated[Path | None, typer.Option("--out", "-o", help="Where to write.")]
+Results = Annotated[Path, typer.Argument(help="A results folder.")]
+Catalogs = Annotated[
+    list[Path] | None,
+    typer.Option("--catalog", help="Catalogue file in place of the scenario's own; repeatable."),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no table.")]
+AsJson = Annotated[
+    bool, typer.Option("--json", help="Print the content of summary.json in place of the table.")
+]

@@ -1,0 +1,127 @@
+"""`debrissim run`: a scenario of any kind to its results folder."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from debrissim.cli.options import AsJson, Catalogs, Force, Out, Quiet
+from debrissim.cli.progress import ProgressDisplay
+from debrissim.cli.sigint import INTERRUPTION, interrupted
+from debrissim.core.errors import InputError, RunError, ScenarioError
+
+if TYPE_CHECKING:
+    from debrissim.results.result import Result
+    from debrissim.screening.executors import Executor
+
+
+def run(
+    scenario: Annotated[Path, typer.Argument(help="Scenario file (TOML); `debrissim new` writes one.")],
+    catalog: Catalogs = None,
+    out: Out = None,
+    force: Force = False,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            min=1, max=256, help="Threads (faster than processes here); by default the scenario's workers."
+        ),
+    ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS", help="Screen on a Dask scheduler's workers: tcp://host:8786. docs/scaling.md"
+        ),
+    ] = None,
+    resume: Annotated[
+        bool,
+        typer.Option(
+            "--resume",
+            help="Keep finished windows in OUT.work until the end, and go on where a run was interrupted.",
+        ),
+    ] = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Run a scenario and write its results folder; executors and resuming do not change the results.
+
+    Example: debrissim run scenarios/iss_week.toml --catalog catalogue.csv.xz
+    """
+    from rich.console import Console
+
+    from debrissim.results.folder import check_writable, json_text
+    from debrissim.screening.checkpoint import remove_work_folder, work_folder_beside
+    from debrissim.studies.protocol import load_scenario
+    from debrissim.studies.protocol import run as run_scenario
+
+    folder = out if out is not None else Path("results") / scenario.stem
+    checked = load_scenario(scenario)
+    check_writable(folder, force=force)
+    work = work_folder_beside(folder) if resume else None
+    console = Console(stderr=True, quiet=quiet)
+    with _executor(workers, cluster) as executor, ProgressDisplay(console) as progress:
+        INTERRUPTION.kept = lambda: _kept(work, progress)
+        try:
+            result = run_scenario(
+                checked,
+                catalog=catalog or (),
+                executor=executor,
+                work_folder=work,
+                progress=progress,
+                windows=progress.windows,
+            )
+            progress("writing", 0.0)
+            result = result.write(folder, force=force)
+            if work is not None:
+                remove_work_folder(work)
+        except ScenarioError as error:
+            raise InputError(f"{scenario}: {error}") from error
+        except KeyboardInterrupt:
+            raise RunError(interrupted(_kept(work, progress))) from None
+    if as_json:
+        typer.echo(json_text({"results": str(folder), **result.summary}), nl=False)
+    elif not quiet:
+        _show(result, folder)
+
+
+def _show(result: Result, folder: Path) -> None:
+    from debrissim.conjunctions.result import ConjunctionResult
+
+    if not isinstance(result, ConjunctionResult):
+        for line in (result.scenario.title, *result.terminal_lines(), f"results in {folder}"):
+            typer.echo(line)
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    from debrissim.cli.output import run_summary
+
+    console = Console()
+    for part in run_summary(result, folder):
+        # Lines are broken already; a table is fitted to the terminal.
+        console.print(part, soft_wrap=isinstance(part, Text))
+
+
+def _kept(work: Path | None, progress: ProgressDisplay) -> str:
+    """The part of an interrupted run that is kept."""
+    if work is None:
+        return ""
+    of = f"{progress.windows_done} of {progress.windows_in_all} windows in " if progress.windows_done else ""
+    return f"; --resume goes on from {of}{work}"
+
+
+def _executor(workers: int | None, cluster: str | None) -> AbstractContextManager[Executor | None]:
+    """The executor that the options choose, or None for the scenario's."""
+    if cluster is not None:
+        if workers is not None:
+            raise InputError("expected --workers (threads here) or --cluster (its own workers), not both")
+        from debrissim.screening.cluster import connected
+
+        return connected(cluster)
+    if workers is None:
+        return nullcontext()
+    from debrissim.screening.executors import Threads
+
+    return nullcontext(Threads(workers))

@@ -1,0 +1,43 @@
+"""`debrissim verify`: check a finished run by brute force."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from debrissim.cli.progress import ProgressDisplay
+
+
+def verify(
+    results: Annotated[Path, typer.Argument(help="A results folder.")],
+    sample: Annotated[
+        int | None,
+        typer.Option("--sample", "-n", min=1, help="Cells to look at: one object for ten minutes each."),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of the draw.")] = 1,
+    catalog: Annotated[
+        list[Path] | None,
+        typer.Option("--catalog", help="Catalogue file of the run, known by its hash; repeatable."),
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, only the verdict.")] = False,
+) -> None:
+    """Check a finished run by dense SGP4: has it missed anything, is any row wrong? Exit code 1 if so.
+
+    Example: debrissim verify results/iss_week --sample 2000000
+    """
+    from rich.console import Console
+
+    from debrissim.cli.output import verification_lines
+    from debrissim.verification.verify import verify as verify_results
+
+    with ProgressDisplay(Console(stderr=True, quiet=quiet)) as progress:
+        report = verify_results(
+            results, sample=sample, seed=seed, catalog_files=catalog or (), progress=progress
+        )
+    console = Console(highlight=False)
+    for line in verification_lines(report):
+        console.print(line, soft_wrap=True)
+    if not report.passed:
+        raise typer.Exit(1)

@@ -1,0 +1,101 @@
+"""Where the numbers of a run come from: scenario, versions, catalogue, counts of what was left out and why."""
+
+from __future__ import annotations
+
+import platform
+from collections import Counter
+from dataclasses import asdict
+from importlib.metadata import version
+from typing import Any
+
+from debrissim.catalog import summarize_catalog
+from debrissim.conjunctions.inputs import RunInputs
+from debrissim.core.time import utc_text
+from debrissim.propagation.sgp4 import ObjectStatus
+from debrissim.scenario.conjunctions import Scenario
+from debrissim.screening.screen import ScreeningResult
+from debrissim.uncertainty.element_set_error import ElementSetErrorModel
+from debrissim.uncertainty.object_covariances import ObjectCovariances
+
+_VERSIONS_OF = ("debrissim", "numpy", "scipy", "sgp4", "numba", "matplotlib")
+
+
+def provenance(
+    scenario: Scenario,
+    inputs: RunInputs,
+    screened: ScreeningResult,
+    model: ElementSetErrorModel,
+    object_covariances: ObjectCovariances | None = None,
+) -> dict[str, Any]:
+    """Where the numbers come from: scenario, versions, catalogue, counts of what was left out and why."""
+    object_covariances = object_covariances or ObjectCovariances()
+    catalog = inputs.catalog
+    # A run of messages alone has no catalogue.
+    summary = summarize_catalog(catalog) if len(catalog) else None
+    statuses = Counter(int(s) for s in screened.object_status.tolist())
+    return {
+        "scenario": scenario.model_dump(mode="json"),
+        "seed": scenario.seed,
+        "versions": {name: version(name) for name in _VERSIONS_OF} | {"python": platform.python_version()},
+        "span": {
+            "start_utc": utc_text(inputs.start_jd, inputs.start_fraction),
+            "end_utc": utc_text(inputs.start_jd, inputs.start_fraction, inputs.duration_s),
+            "duration_days": inputs.duration_s / 86400.0,
+            # The moment itself: start_utc is rounded to a millisecond, eight metres of an orbit.
+            "start_jd": inputs.start_jd,
+            "start_fraction": inputs.start_fraction,
+        },
+        "catalogue": {
+            "sources": [asdict(source) for source in inputs.sources],
+            "first_epoch_utc": utc_text(*summary.first_epoch) if summary else None,
+            "last_epoch_utc": utc_text(*summary.last_epoch) if summary else None,
+            "synthetic": bool(catalog.synthetic.any()),
+            "synthetic_objects": int(catalog.synthetic.sum()),
+            "objects": len(catalog),
+            "objects_by_kind": dict(summary.by_kind) if summary else {},
+            "default_radius": int(inputs.size_is_default.sum()),
+        },
+        "counts": {
+            "records_read": sum(source.record_count for source in inputs.sources),
+            "records_rejected": len(inputs.rejected),
+            "superseded": inputs.superseded_count,
+            "filtered_out": inputs.filtered_count,
+            "stale": statuses[int(ObjectStatus.STALE)],
+            "failed_sgp4": sum(n for s, n in statuses.items() if 0 < s < int(ObjectStatus.STALE)),
+            "co_located_pairs": len(screened.co_located),
+            "after_sieve": screened.sieved_count,
+            "candidates": screened.candidate_count,
+            "encounters": len(screened.encounters),
+        },
+        "primaries": [
+            {
+                "norad_id": int(catalog.norad_id[row]),
+                "name": str(catalog.name[row]),
+                "element_set_from": origin,
+                "epoch_utc": utc_text(float(catalog.epoch_jd[row]), float(catalog.epoch_fraction[row])),
+                "hard_body_radius_m": float(catalog.hard_body_radius_m[row]),
+                "mass_kg": float(catalog.mass_kg[row]),
+                "perigee_altitude_km": float(catalog.perigee_altitude_km[row]),
+                "apogee_altitude_km": float(catalog.apogee_altitude_km[row]),
+            }
+            for row, origin in zip(
+                inputs.primaries if inputs.primaries is not None else [],
+                inputs.primary_origin,
+                strict=False,
+            )
+        ],
+        "method": {
+            "propagation": "SGP4 (WGS-72, mode i) for every reported number",
+            "probability": scenario.probability.method,
+            "covariance": {
+                "name": model.name,
+                "label": object_covariances.label_with(model.label),
+                "source": model.source,
+                "warning": model.warning,
+                "own": object_covariances.records(),
+            },
+            "probability_range": "every modelled sigma halved and doubled",
+            "rates": "95 % interval of a Poisson count (Garwood 1936)",
+            "cumulative": "1 - product of (1 - Pc), encounters taken as independent",
+        },
+    } | ({"clouds": [cloud.record() for cloud in inputs.clouds]} if inputs.clouds else {})

@@ -1,0 +1,66 @@
+"""From the words of a scenario to the settings of each phase."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from debrissim.conjunctions.inputs import RunInputs
+from debrissim.scenario.conjunctions import Scenario
+from debrissim.screening.checkpoint import WorkFolder, open_work_folder
+from debrissim.screening.colocation import CoLocationRule
+from debrissim.screening.screen import ScreeningSettings
+from debrissim.screening.window_search import digest
+from debrissim.uncertainty.element_set_error import ElementSetErrorModel, get_covariance_model
+from debrissim.uncertainty.object_covariances import ObjectCovariances, read_object_covariances
+
+
+def covariance_model(scenario: Scenario) -> ElementSetErrorModel:
+    """The model of element-set errors that the scenario names."""
+    keys = scenario.covariance
+    return get_covariance_model(keys.model, fixed_sigma_rtn_km=keys.fixed_sigma_rtn_km)
+
+
+def load_object_covariances(scenario: Scenario, inputs: RunInputs) -> ObjectCovariances | None:
+    """The errors of single objects, from the scenario's table and histories."""
+    keys = scenario.covariance
+    return read_object_covariances(
+        None if keys.table is None else scenario.located(keys.table),
+        [scenario.located(path) for path in keys.histories],
+        inputs.start_jd,
+        inputs.start_fraction,
+        keys.history_days,
+        coasting=keys.history_coasting,
+    )
+
+
+def co_location_rule(scenario: Scenario) -> CoLocationRule:
+    """The rule by which docked and formation-flying pairs are left out."""
+    rule = scenario.co_location
+    return CoLocationRule(
+        rule.exclude, rule.start_separation_km, rule.start_speed_km_s, rule.greatest_separation_km
+    )
+
+
+def screening_settings(scenario: Scenario) -> ScreeningSettings:
+    """Step, window, age limit and threads of the screening."""
+    keys = scenario.screening
+    return ScreeningSettings(
+        step_s=keys.step_s,
+        window_s=keys.window_hours * 3600.0,
+        greatest_age_days=scenario.catalogue.greatest_age_days,
+        workers=keys.workers,
+    )
+
+
+def open_checkpoint(folder: Path | None, scenario: Scenario, inputs: RunInputs) -> WorkFolder | None:
+    """The folder of finished windows, or None if none is kept.
+
+    Raises InputError for the folder of another scenario, catalogue or version.
+    """
+    if folder is None:
+        return None
+    belongs_to = {
+        "scenario": digest(scenario.model_dump(mode="json")),
+        "catalogue": digest(inputs.catalog),
+    }
+    return open_work_folder(folder, belongs_to)

@@ -1,0 +1,185 @@
+"""The outcome of a run of any kind: the tables and the summary of a results folder, as typed values."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+
+from debrissim.core.errors import InputError
+from debrissim.results.folder import SUMMARY, read_summary, write_folder, write_json
+from debrissim.results.table import Schema, Table, read_table, write_table
+
+RUN_RECORD = "run.json"
+"""The moment and the timings of a run: the only file that differs between two runs of one scenario."""
+
+
+class Tables(Mapping[str, Table]):
+    """Tables by name, each made or read when it is first used."""
+
+    def __init__(self, sources: Mapping[str, Callable[[], Table]]) -> None:
+        self._sources = dict(sources)
+        self._made: dict[str, Table] = {}
+
+    @classmethod
+    def of(cls, tables: Sequence[Table]) -> Self:
+        """Tables that exist already, by the names of their schemas."""
+        return cls({table.schema.name: lambda table=table: table for table in tables})  # type: ignore[misc]
+
+    @classmethod
+    def in_folder(cls, folder: Path, schemas: Sequence[Schema]) -> Self:
+        """The tables of these schemas that a results folder holds."""
+        return cls(
+            {
+                schema.name: lambda schema=schema: read_table(folder / schema.file, schema)  # type: ignore[misc]
+                for schema in schemas
+                if (folder / schema.file).is_file()
+            }
+        )
+
+    def __getitem__(self, name: str) -> Table:
+        if name not in self._made:
+            if name not in self._sources:
+                raise KeyError(f"no table {name!r}; the tables of this result are {', '.join(self._sources)}")
+            self._made[name] = self._sources[name]()
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._sources)
+
+    def __len__(self) -> int:
+        return len(self._sources)
+
+    def __repr__(self) -> str:
+        return f"<Tables: {', '.join(self._sources)}>"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Result:
+    """A run, or the results folder of one.
+
+    scenario: its checked model. tables: the tables by name of their file. summary: the content of summary.json (totals
+    or answer, method, provenance). seconds: time spent, by phase. folder: where it was written, None if it was not.
+    """
+
+    scenario: Any
+    tables: Mapping[str, Table]
+    summary: Mapping[str, Any]
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    folder: Path | None = None
+
+    @property
+    def kind(self) -> str:
+        """The kind of scenario, such as "conjunctions" or "flux"."""
+        return str(self.scenario.kind)
+
+    @property
+    def headline(self) -> Mapping[str, Any]:
+        """The numbers that answer the question, each with its range."""
+        answer: Mapping[str, Any] = self.summary["totals" if "totals" in self.summary else "answer"]
+        return answer
+
+    @property
+    def provenance(self) -> Mapping[str, Any]:
+        """Where the numbers come from: scenario, seed, versions, sources."""
+        found: Mapping[str, Any] = self.summary["provenance"]
+        return found
+
+    def terminal_lines(self) -> list[str]:
+        """The answer in a few lines of 80 columns."""
+        raise NotImplementedError
+
+    def plot(self, *, format: str = "png", size: str = "screen") -> list[Path]:
+        """Plot the figures into the results folder, from its files alone; their paths. format: png or svg.
+
+        Raises InputError for a result that was not written and for an unknown format or size, RunError if the disk
+        refuses.
+        """
+        return self._plot(self._written(), format, size)
+
+    def report(self) -> Path | None:
+        """Write report.html into the results folder; its path, None where Jinja2 or Plotly is missing.
+
+        Raises InputError for a result that was not written, RunError if the disk refuses.
+        """
+        return self._report(self._written())
+
+    def open_report(self) -> bool:
+        """Show report.html in the browser; False if there is no browser.
+
+        Raises InputError if the results folder has no report.
+        """
+        import webbrowser
+
+        path = self._written() / "report.html"
+        if not path.is_file():
+            raise InputError(f"{path}: is not there; write it with report()")
+        return webbrowser.open(path.resolve().as_uri())
+
+    @property
+    def figures(self) -> Mapping[str, Path]:
+        """The image files of the results folder by name of the figure; empty if there are none."""
+        found = [] if self.folder is None else sorted((self.folder / "plots").glob("*.*"))
+        return {path.stem: path for path in found}
+
+    def write(self, folder: Path | str, *, force: bool = False) -> Self:
+        """Write the results folder, whole or not at all; the result returned knows its folder and the time spent.
+
+        Tables come before figures and page. Raises InputError if the folder exists (with force: if it is not a results
+        folder), RunError if the disk refuses.
+        """
+        target = Path(folder)
+        written = write_folder(target, self._fill, force=force)
+        return replace(written, folder=target)
+
+    def _fill(self, folder: Path) -> Self:
+        begin = time.perf_counter()
+        for table in self.tables.values():
+            write_table(folder / table.schema.file, table)
+        self._write_other_files(folder)
+        write_json(folder / SUMMARY, dict(self.summary))
+        if self.scenario.output.plots:
+            self._plot(folder, "png", "screen")
+        if self.scenario.output.report:
+            self._report(folder)
+        timed = replace(self, seconds={**self.seconds, "writing": time.perf_counter() - begin})
+        moment = datetime.now(UTC).isoformat(timespec="seconds")
+        write_json(folder / RUN_RECORD, {"written_utc": moment, "seconds": dict(timed.seconds)})
+        return timed
+
+    def _written(self) -> Path:
+        if self.folder is None:
+            raise InputError("this result has no folder yet; write it with write(folder)")
+        return self.folder
+
+    def _write_other_files(self, folder: Path) -> None:
+        """Files that are not tables of a schema."""
+
+    def _plot(self, folder: Path, format: str, size: str) -> list[Path]:
+        raise NotImplementedError
+
+    def _report(self, folder: Path) -> Path | None:
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        where = f"\nresults in {self.folder}" if self.folder else ""
+        return "\n".join([f"<{self.kind}: {self.scenario.title}>", *self.terminal_lines()]) + where
+
+
+def read_seconds(folder: Path) -> dict[str, float]:
+    """The time spent by phase that a results folder records; empty if it records none."""
+    import json
+
+    try:
+        content = json.loads((folder / RUN_RECORD).read_text(encoding="utf-8"))
+        return {str(name): float(value) for name, value in content["seconds"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def read_kind(folder: Path) -> str:
+    """The kind of scenario that a results folder answers. Raises InputError if it is not a results folder."""
+    return str(read_summary(folder).get("kind", "conjunctions"))

@@ -1,0 +1,56 @@
+"""The columns of the files in a results folder, each declared once: one module per kind of run."""
+
+from __future__ import annotations
+
+from debrissim.results.schema import (
+    breakup,
+    clouds,
+    conjunctions,
+    evolution,
+    flux,
+    penetration,
+    risk_map,
+    station_years,
+)
+from debrissim.results.table import Schema
+
+SCHEMAS: dict[str, tuple[Schema, ...]] = {
+    "conjunctions": (
+        conjunctions.CONJUNCTIONS,
+        conjunctions.CO_LOCATED,
+        conjunctions.EXCLUDED,
+        conjunctions.REJECTED,
+        conjunctions.TRACKS,
+        conjunctions.DENSITY,
+        conjunctions.EVENTS,
+        clouds.CLOUD,
+        clouds.CLOUD_DAYS,
+        clouds.CLOUD_ORBITS,
+        clouds.CLOUD_DENSITY,
+        clouds.CLOUD_FRAGMENTS,
+    ),
+    "risk-map": (risk_map.MAP, risk_map.MARKED),
+    "station-years": (
+        station_years.YEARS,
+        station_years.SHARES,
+        station_years.ELEMENTS,
+        station_years.COUNTED,
+    ),
+    "flux": (flux.FLUX, flux.FACES, flux.SPEEDS, flux.PUBLISHED),
+    "penetration": (
+        penetration.SURFACES,
+        penetration.MODULES,
+        penetration.CRITICAL_DIAMETER,
+        penetration.SPEEDS,
+        penetration.MONTE_CARLO,
+    ),
+    "breakup": (
+        breakup.FRAGMENTS,
+        breakup.PARENTS,
+        breakup.SIZES,
+        breakup.CATALOGUED,
+        breakup.COMPARISON,
+    ),
+    "track": (evolution.TRACK,),
+}
+"""The tables of each kind of run, in the order in which they are written."""

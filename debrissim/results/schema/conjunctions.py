@@ -1,0 +1,254 @@
+"""The files of a run of conjunctions."""
+
+from __future__ import annotations
+
+from debrissim.results.table import Column, Schema
+
+CONJUNCTIONS = Schema(
+    "conjunctions.csv",
+    "one close approach, in the order of TCA",
+    (
+        Column("tca_utc", "time", "time of closest approach, UTC"),
+        Column("tca_s", "float", "the same in seconds since the start of the span"),
+        Column("primary_norad_id", "int", "catalogue number of the primary"),
+        Column("primary_name", "text", "its name"),
+        Column(
+            "secondary_norad_id", "int", "catalogue number of the secondary (900000000 and up: synthetic)"
+        ),
+        Column("secondary_name", "text", "its name"),
+        Column("object_kind", "text", "of the secondary: payload, rocket body, debris, unknown"),
+        Column("parent_event", "text", "the breakup the secondary comes from, if known"),
+        Column(
+            "synthetic", "bool", "true: the secondary is drawn from a statistical model, it does not exist"
+        ),
+        Column(
+            "status",
+            "text",
+            "minimum, or span start, span end: inside the volume there, its TCA is outside the span",
+        ),
+        Column("volumes", "text", "the screening volumes the secondary is in at TCA, separated by ;"),
+        Column("miss_distance_km", "float", "distance at TCA, from SGP4"),
+        Column(
+            "miss_distance_sigma_km",
+            "float",
+            "modelled standard deviation of the position difference along the miss",
+        ),
+        Column("relative_position_r_km", "float", "secondary minus primary, radial"),
+        Column("relative_position_t_km", "float", "transverse"),
+        Column("relative_position_n_km", "float", "normal"),
+        Column("relative_speed_km_s", "float", "relative speed at TCA"),
+        Column("relative_velocity_r_km_s", "float", "secondary minus primary, radial"),
+        Column("relative_velocity_t_km_s", "float", "transverse"),
+        Column("relative_velocity_n_km_s", "float", "normal"),
+        Column(
+            "approach_azimuth_deg",
+            "float",
+            "where the secondary comes from: 0 ahead, +90 starboard, -90 port, 180 behind",
+        ),
+        Column("approach_elevation_deg", "float", "+90 from the zenith, -90 from the nadir"),
+        Column("collision_probability", "float", "by collision_probability_method with covariance_model"),
+        Column(
+            "collision_probability_half_sigma", "float", "the same if every modelled sigma were half as large"
+        ),
+        Column(
+            "collision_probability_double_sigma",
+            "float",
+            "the same if every modelled sigma were twice as large",
+        ),
+        Column("collision_probability_method", "text", "name of the method"),
+        Column("maximum_probability", "float", "greatest value over the scale of the covariance"),
+        Column("maximum_sigma_factor", "float", "the factor on every sigma that gives it"),
+        Column(
+            "dilution", "bool", "true: in the dilution region, better tracking would raise the probability"
+        ),
+        Column("flags", "text", "applicability of the probability, separated by ;"),
+        Column("covariance_model", "text", "where the covariance comes from"),
+        Column("hard_body_radius_m", "float", "of both objects together"),
+        Column("hard_body_radius_is_default", "bool", "true: the secondary's radius is its class default"),
+        Column("primary_age_days", "float", "from the epoch of the primary's element set to TCA"),
+        Column("secondary_age_days", "float", "likewise of the secondary's"),
+        Column(
+            "primary_sigma_r_km",
+            "float",
+            "modelled standard deviation of the primary's position in its own RTN, radial",
+        ),
+        Column("primary_sigma_t_km", "float", "likewise, transverse"),
+        Column("primary_sigma_n_km", "float", "likewise, normal"),
+        Column(
+            "secondary_sigma_r_km",
+            "float",
+            "modelled standard deviation of the secondary's position in its own RTN, radial",
+        ),
+        Column("secondary_sigma_t_km", "float", "likewise, transverse"),
+        Column("secondary_sigma_n_km", "float", "likewise, normal"),
+        Column("plane_miss_x_km", "float", "projected miss in the encounter plane, horizontal part"),
+        Column("plane_miss_y_km", "float", "vertical part, along the projection of the primary's radial"),
+        Column("plane_covariance_xx_km2", "float", "projected combined covariance, same axes: variance of x"),
+        Column("plane_covariance_xy_km2", "float", "covariance of x and y"),
+        Column("plane_covariance_yy_km2", "float", "variance of y"),
+        Column("plane_covariance_xz_km2", "float", "covariance of x and z, z along the relative velocity"),
+        Column("plane_covariance_yz_km2", "float", "covariance of y and z"),
+        Column("plane_covariance_zz_km2", "float", "variance of z"),
+        Column(
+            "secondary_mass_kg", "float", "from the size table or the class default: a wide guess for debris"
+        ),
+        Column("impact_energy_j", "float", "kinetic energy of the smaller object relative to the larger"),
+        Column("energy_to_mass_j_g", "float", "per gram of the larger object"),
+        Column(
+            "catastrophic", "bool", "true: 40 J/g or more, both would break up (NASA standard breakup model)"
+        ),
+        Column(
+            "secondary_mass_low_kg",
+            "float",
+            "5 % of objects of its kind are lighter; the mass itself where it is known",
+        ),
+        Column("secondary_mass_high_kg", "float", "likewise, 5 % are heavier"),
+        Column("energy_to_mass_low_j_g", "float", "least over the range of the masses"),
+        Column("energy_to_mass_high_j_g", "float", "greatest over it"),
+        Column("catastrophic_over_range", "text", "never, possibly or always, over the range of the masses"),
+        Column(
+            "fragments_above_10_cm",
+            "float",
+            "fragments of at least 10 cm expected of a hit (NASA standard breakup model)",
+        ),
+        Column(
+            "fragments_above_10_cm_low",
+            "float",
+            "fragments of at least 10 cm least over the range of the masses",
+        ),
+        Column("fragments_above_10_cm_high", "float", "fragments of at least 10 cm greatest over it"),
+        Column(
+            "fragments_above_1_cm",
+            "float",
+            "fragments of at least 1 cm expected of a hit (NASA standard breakup model)",
+        ),
+        Column(
+            "fragments_above_1_cm_low",
+            "float",
+            "fragments of at least 1 cm least over the range of the masses",
+        ),
+        Column("fragments_above_1_cm_high", "float", "fragments of at least 1 cm greatest over it"),
+        Column("primary_latitude_deg", "float", "geodetic latitude of the primary at TCA (WGS-84)"),
+        Column("primary_longitude_deg", "float", "its longitude, -180 to 180, east positive"),
+        Column("primary_altitude_km", "float", "its altitude over the ellipsoid"),
+        Column("primary_x_km", "float", "position of the primary at TCA, TEME of date, x"),
+        Column("primary_y_km", "float", "likewise, y"),
+        Column("primary_z_km", "float", "likewise, z"),
+        Column("primary_vx_km_s", "float", "velocity of the primary at TCA, TEME of date, x"),
+        Column("primary_vy_km_s", "float", "likewise, y"),
+        Column("primary_vz_km_s", "float", "likewise, z"),
+        Column("secondary_x_km", "float", "position of the secondary at TCA, TEME of date, x"),
+        Column("secondary_y_km", "float", "likewise, y"),
+        Column("secondary_z_km", "float", "likewise, z"),
+        Column("secondary_vx_km_s", "float", "velocity of the secondary at TCA, TEME of date, x"),
+        Column("secondary_vy_km_s", "float", "likewise, y"),
+        Column("secondary_vz_km_s", "float", "likewise, z"),
+    ),
+)
+
+
+EVENTS = Schema(
+    "events.csv",
+    "one method of probability for one conjunction of a message",
+    (
+        Column("event", "int", "number of the conjunction, from 0, in the order of the scenario"),
+        Column("file", "text", "the message it comes from, as the scenario writes it"),
+        Column("message_id", "text", "the message's own name"),
+        Column("originator", "text", "who made it"),
+        Column("tca_utc", "time", "time of closest approach it states, UTC"),
+        Column("primary_designator", "text", "OBJECT1"),
+        Column("primary_name", "text", "its name"),
+        Column("secondary_designator", "text", "OBJECT2"),
+        Column("secondary_name", "text", "its name"),
+        Column("miss_distance_km", "float", "distance of the states it gives"),
+        Column("relative_speed_km_s", "float", "relative speed, likewise"),
+        Column("hard_body_radius_m", "float", "of both objects together"),
+        Column("method", "text", "name of the method; one row for each"),
+        Column("collision_probability", "float", "by that method; empty where it cannot be applied"),
+        Column("lower", "float", "the method's own lower bound (proved, of quadrature, or 95 % confidence)"),
+        Column("upper", "float", "likewise, upper"),
+        Column("chosen", "bool", "true: the method to rely on, by the flags and by curvature"),
+        Column("method_flags", "text", "what concerns this method alone, separated by ;"),
+        Column("flags", "text", "applicability of the encounter plane, separated by ;"),
+        Column("maximum_probability", "float", "greatest value over the scale of the covariance"),
+        Column("maximum_sigma_factor", "float", "the factor on every sigma that gives it"),
+        Column("dilution", "bool", "true: in the dilution region"),
+        Column("stated_probability", "float", "what the message states"),
+        Column("stated_method", "text", "the method it names"),
+        Column("relative_position_r_km", "float", "secondary minus primary, radial"),
+        Column("relative_position_t_km", "float", "transverse"),
+        Column("relative_position_n_km", "float", "normal"),
+        Column("relative_velocity_r_km_s", "float", "secondary minus primary, radial"),
+        Column("relative_velocity_t_km_s", "float", "transverse"),
+        Column("relative_velocity_n_km_s", "float", "normal"),
+        Column("plane_miss_x_km", "float", "projected miss in the encounter plane, horizontal part"),
+        Column("plane_miss_y_km", "float", "vertical part, along the projection of the primary's radial"),
+        Column("plane_covariance_xx_km2", "float", "projected combined covariance, same axes: variance of x"),
+        Column("plane_covariance_xy_km2", "float", "covariance of x and y"),
+        Column("plane_covariance_yy_km2", "float", "variance of y"),
+        Column("plane_covariance_xz_km2", "float", "covariance of x and z, z along the relative velocity"),
+        Column("plane_covariance_yz_km2", "float", "covariance of y and z"),
+        Column("plane_covariance_zz_km2", "float", "variance of z"),
+    ),
+)
+
+CO_LOCATED = Schema(
+    "co_located.csv",
+    "one pair that flies together and was left out of the conjunctions",
+    (
+        Column("first_norad_id", "int", "catalogue number of one object"),
+        Column("first_name", "text", "its name"),
+        Column("second_norad_id", "int", "catalogue number of the other"),
+        Column("second_name", "text", "its name"),
+        Column("start_separation_km", "float", "distance at the start of the span"),
+        Column("least_separation_km", "float", "minimum distance in the span"),
+        Column("greatest_separation_km", "float", "maximum distance in the span"),
+    ),
+)
+
+EXCLUDED = Schema(
+    "excluded.csv",
+    "one object that took no part, or only up to a moment",
+    (
+        Column("norad_id", "int", "catalogue number"),
+        Column("name", "text", "name"),
+        Column("epoch_utc", "time", "epoch of its element set"),
+        Column("status", "int", "code of the failure (`debrissim.propagation.sgp4.ObjectStatus`)"),
+        Column("reason", "text", "the same in words"),
+        Column("valid_until_utc", "time", "the moment of the failure; empty if it took no part at all"),
+    ),
+)
+
+REJECTED = Schema(
+    "rejected.csv",
+    "one record of a catalogue file that could not be used",
+    (
+        Column("file", "text", "name of the catalogue file"),
+        Column("line", "int", "line of the record in the decompressed file, from 1"),
+        Column("norad_id", "int", "catalogue number, if it could be read", null=-1),
+        Column("reason", "text", "the fault"),
+        Column("text", "text", "the beginning of the record"),
+    ),
+)
+
+TRACKS = Schema(
+    "tracks.csv",
+    "one moment of one of the most probable encounters, by SGP4",
+    (
+        Column("encounter", "int", "row of conjunctions.csv, from 0"),
+        Column("time_s", "float", "time since TCA"),
+        Column("relative_position_r_km", "float", "secondary minus primary, radial"),
+        Column("relative_position_t_km", "float", "transverse"),
+        Column("relative_position_n_km", "float", "normal"),
+    ),
+)
+
+DENSITY = Schema(
+    "density.csv",
+    "one altitude shell",
+    (
+        Column("altitude_low_km", "float", "lower edge, above the equatorial radius"),
+        Column("altitude_high_km", "float", "upper edge"),
+        Column("*_per_km3", "float", "objects of a kind per cubic kilometre, averaged over their orbits"),
+    ),
+)

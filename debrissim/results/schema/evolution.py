@@ -1,0 +1,43 @@
+"""The file of encounters followed through a series of catalogues."""
+
+from __future__ import annotations
+
+from debrissim.results.table import Column, Schema
+
+TRACK = Schema(
+    "track.csv",
+    "one encounter in one catalogue",
+    (
+        Column("track", "int", "number of the encounter, from 0, the most probable first"),
+        Column("primary_norad_id", "int", "catalogue number of the primary"),
+        Column("primary_name", "text", "its name"),
+        Column("secondary_norad_id", "int", "catalogue number of the secondary"),
+        Column("secondary_name", "text", "its name"),
+        Column("object_kind", "text", "of the secondary"),
+        Column("catalogue", "text", "file name of the catalogue"),
+        Column(
+            "catalogue_epoch_utc", "time", "what it stands for: the 99th percentile of its epochs", decimals=0
+        ),
+        Column(
+            "found",
+            "text",
+            "inside a screening volume, outside the volumes (computed all the same), or why there are no numbers",
+        ),
+        Column("tca_utc", "time", "time of closest approach, UTC"),
+        Column("tca_shift_s", "float", "the same minus that of the newest catalogue that has one"),
+        Column("days_to_tca", "float", "from the catalogue's epoch to its own TCA"),
+        Column("miss_distance_km", "float", "distance at TCA, from SGP4"),
+        Column(
+            "miss_distance_sigma_km",
+            "float",
+            "modelled standard deviation of the position difference along the miss",
+        ),
+        Column("relative_speed_km_s", "float", "relative speed at TCA"),
+        Column("collision_probability", "float", "as in conjunctions.csv"),
+        Column("maximum_probability", "float", "likewise"),
+        Column("dilution", "bool?", "likewise"),
+        Column("flags", "text", "likewise"),
+        Column("primary_age_days", "float", "from the epoch of the primary's element set to TCA"),
+        Column("secondary_age_days", "float", "likewise of the secondary's"),
+    ),
+)

@@ -1,0 +1,65 @@
+"""The protocol that every kind of scenario follows: run it, open its results folder, plot it, report it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from debrissim.catalog import Catalog
+from debrissim.core.progress import Progress, WindowsDone, no_progress
+from debrissim.results.result import Result
+
+if TYPE_CHECKING:
+    from debrissim.screening.executors import Executor
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """How a scenario is run, other than by its own keys.
+
+    catalogs: files or catalogues in place of the scenario's own; executor, work_folder and windows: of the screening
+    (`debrissim.conjunctions.run`).
+    """
+
+    catalogs: tuple[Path | str | Catalog, ...] = ()
+    executor: Executor | None = None
+    work_folder: Path | None = None
+    progress: Progress = no_progress
+    windows: WindowsDone | None = None
+
+
+class Kind(ABC):
+    """A kind of scenario.
+
+    scenario: the model of its scenario file, None if it is not started from one. has_page: it has a report.html.
+    """
+
+    scenario: type[Any] | None
+    has_page: bool = True
+
+    @abstractmethod
+    def start(self, scenario: Any, options: RunOptions) -> Result:
+        """Answer the question of a scenario.
+
+        Raises InputError for bad input, naming the key at fault, and RunError if it cannot be completed.
+        """
+
+    @abstractmethod
+    def open(self, folder: Path) -> Result:
+        """The result in a results folder of this kind. Raises InputError if it is damaged."""
+
+    @abstractmethod
+    def plot(self, folder: Path, format: str, size: str) -> list[Path]:
+        """Plot the figures of a results folder again, from its files alone; their paths.
+
+        Raises InputError if `folder` is damaged and for an unknown format or size, RunError if the disk refuses.
+        """
+
+    @abstractmethod
+    def report(self, folder: Path) -> Path | None:
+        """Write report.html into a results folder, from its files alone; None where Jinja2 or Plotly is missing.
+
+        Raises InputError if `folder` is damaged, RunError if the disk refuses.
+        """

@@ -1,0 +1,119 @@
+"""One way in and out for every kind of scenario: load, run, open, plot, report."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from debrissim.catalog import Catalog
+from debrissim.core.errors import InputError, ScenarioError
+from debrissim.core.progress import Progress, WindowsDone, no_progress
+from debrissim.results.result import Result, read_kind
+from debrissim.scenario.file import checked, read_content
+from debrissim.screening.executors import Executor
+from debrissim.studies.kind import Kind, RunOptions
+from debrissim.studies.kinds import CONJUNCTIONS, FOLDER_KINDS, KINDS, get_kind
+
+
+def load_scenario(path: str | PathLike[str]) -> Any:
+    """Read and check a scenario file of any kind; relative paths in it start at its own folder.
+
+    Raises InputError with one sentence naming the file and the line (TOML) or the key (content) at fault.
+    """
+    path = Path(path)
+    return parse_scenario(read_content(path), source=str(path), folder=path.parent)
+
+
+def parse_scenario(
+    content: Mapping[str, Any], source: str = "scenario", folder: str | PathLike[str] = "."
+) -> Any:
+    """Check the content of a scenario; source names it in errors, relative paths start at folder.
+
+    Raises InputError with one sentence naming the key at fault.
+    """
+    name = content.get("kind", CONJUNCTIONS)
+    if name not in KINDS:
+        near = difflib.get_close_matches(str(name), KINDS, n=1, cutoff=0.0)[0]
+        raise InputError(f"{source}: kind: expected one of {', '.join(KINDS)}; did you mean {near!r}?")
+    model = get_kind(name).scenario
+    assert model is not None
+    scenario = checked(model, dict(content), source)
+    # Paths stay as they were written, so that results do not depend on where the scenario file lies.
+    scenario._folder = Path(folder)
+    return scenario
+
+
+def run(
+    scenario: Any,
+    *,
+    catalog: str | PathLike[str] | Catalog | Sequence[str | PathLike[str] | Catalog] = (),
+    executor: Executor | None = None,
+    work_folder: str | PathLike[str] | None = None,
+    progress: Progress = no_progress,
+    windows: WindowsDone | None = None,
+) -> Result:
+    """Run a scenario of any kind.
+
+    Parameters
+    ----------
+    scenario : path of a scenario file, its content as a mapping, or a checked scenario
+    catalog : catalogue file or `Catalog`, or several, in place of the scenario's own sources; only for kinds that have
+        a catalogue
+    executor, work_folder, windows : of the screening, see `debrissim.conjunctions.run`; only for conjunctions
+    progress : called with the phase and the fraction of it that is done
+
+    Raises InputError for bad input (the sentence names file, line or key), RunError if the run cannot be completed.
+    """
+    source = ""
+    if isinstance(scenario, str | PathLike):
+        source, scenario = f"{scenario}: ", load_scenario(scenario)
+    elif isinstance(scenario, Mapping):
+        scenario = parse_scenario(scenario)
+    several = [catalog] if isinstance(catalog, str | PathLike | Catalog) else list(catalog)
+    options = RunOptions(
+        catalogs=tuple(c if isinstance(c, Catalog) else Path(c) for c in several),
+        executor=executor,
+        work_folder=None if work_folder is None else Path(work_folder),
+        progress=progress,
+        windows=windows,
+    )
+    try:
+        return get_kind(scenario.kind).start(scenario, options)
+    except ScenarioError as error:
+        raise InputError(f"{source}{error}") from error
+
+
+def open_results(folder: str | PathLike[str]) -> Result:
+    """The result in a results folder of any kind: the same typed object that `run` returned.
+
+    Tables are read when they are first used. Raises InputError if `folder` is not a results folder or is damaged.
+    """
+    return kind_of_folder(Path(folder)).open(Path(folder))
+
+
+def plot(folder: str | PathLike[str], *, format: str = "png", size: str = "screen") -> list[Path]:
+    """Plot plots/*.png (or .svg) of a results folder again, from its files alone; size "screen" or "page".
+
+    Raises InputError if `folder` is not a results folder or is damaged and for an unknown format or size, RunError if
+    the disk refuses.
+    """
+    return kind_of_folder(Path(folder)).plot(Path(folder), format, size)
+
+
+def report(folder: str | PathLike[str]) -> Path | None:
+    """Write report.html into a results folder, from its files alone; None where Jinja2 or Plotly is missing.
+
+    Raises InputError if `folder` is not a results folder or is damaged, RunError if the disk refuses.
+    """
+    return kind_of_folder(Path(folder)).report(Path(folder))
+
+
+def kind_of_folder(folder: Path) -> Kind:
+    """The kind of a results folder. Raises InputError if it is not one or of an unknown kind."""
+    name = read_kind(folder)
+    if name not in KINDS | FOLDER_KINDS:
+        raise InputError(f"{folder}: the results in it are of a kind that is not known here ({name!r})")
+    return get_kind(name)
