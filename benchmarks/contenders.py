@@ -28,7 +28,7 @@ from debrissim.core.arrays import Array, Index
 from debrissim.core.time import utc_datetime
 from debrissim.screening.colocation import CoLocationRule
 from debrissim.screening.screen import ScreeningSettings, screen
-from debrissim.screening.volumes import sphere
+from debrissim.screening.volumes import ScreeningVolume
 
 SIEVE_STEP_S = 30.0
 TREE_STEP_S = 10.0
@@ -91,7 +91,7 @@ def debrissim(task: Task, data: Objects) -> Ready:
             data.start_jd,
             data.start_fraction,
             data.duration_s,
-            [sphere(task.threshold_km)],
+            [ScreeningVolume.sphere(task.threshold_km)],
             co_location=CoLocationRule(enabled=False),
             settings=ScreeningSettings(step_s=task.step_s, workers=task.threads),
         ).encounters

@@ -26,11 +26,11 @@ from .core.errors import DebrissimError as DebrissimError
 from .core.errors import InputError as InputError
 from .core.errors import RunError as RunError
 from .hazard.breakup.cloud import Cloud as Cloud
-from .hazard.breakup.cloud import Parent as Parent
+from .hazard.breakup.cloud import FragmentParent as FragmentParent
 from .hazard.breakup.cloud import make_cloud as make_cloud
 from .hazard.breakup.counts import count_range as count_range
+from .hazard.breakup.fragments import BreakupResult as BreakupResult
 from .hazard.breakup.fragments import Fragments as Fragments
-from .hazard.breakup.model import Breakup as Breakup
 from .hazard.breakup.model import simulate_collision as simulate_collision
 from .hazard.breakup.model import simulate_explosion as simulate_explosion
 from .hazard.impact import impact_severity as impact_severity
@@ -53,7 +53,7 @@ from .probability.collision import collision_probability as collision_probabilit
 from .probability.collision import cumulative_probability as cumulative_probability
 from .propagation.mean_elements import MeanElements as MeanElements
 from .propagation.mean_elements import bstar_from_area_to_mass as bstar_from_area_to_mass
-from .propagation.mean_elements import mean_elements as mean_elements
+from .propagation.mean_elements import mean_elements_from_states as mean_elements_from_states
 from .report.redraw import draw_plots as draw_plots
 from .scenario.conjunctions import Scenario as Scenario
 from .scenario.conjunctions import load_scenario as load_scenario
@@ -67,8 +67,6 @@ from .screening.screen import ScreeningSettings as ScreeningSettings
 from .screening.screen import screen as screen
 from .screening.volumes import PRESETS as PRESETS
 from .screening.volumes import ScreeningVolume as ScreeningVolume
-from .screening.volumes import box as box
-from .screening.volumes import sphere as sphere
 from .studies.evolution.track import Evolution as Evolution
 from .studies.evolution.track import follow_encounters as follow_encounters
 from .uncertainty.element_set_error import ElementSetErrorModel as ElementSetErrorModel

@@ -1,9 +1,9 @@
 """Write docs/validation.md, the validation table, from the tests' own results.
 
     python docs/validation.py           # runs tests/validation, the long ones too: an hour; needs the shared data
-    python docs/validation.py FILE...   # from JUnit files of earlier runs (pytest --junitxml FILE), the last counts
+    python docs/validation.py FILE...   # from JUnit files of earlier runs (pytest --junitxml FILE); the last one counts
 
-A row is a test: its name is what is claimed, its figures are what it recorded (`record_property`).
+Each row is a test: its name is the claim, its figures are those that it recorded (`record_property`).
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ TESTS = ROOT / "tests" / "validation"
 
 @dataclass
 class Row:
-    """A test function: outcomes of its cases, and the figures they recorded, by name."""
+    """A test function: the outcomes of its cases, and the figures that they recorded, by name."""
 
     outcomes: dict[str, str] = field(default_factory=dict)
     figures: dict[str, str] = field(default_factory=dict)
 
 
 def main(arguments: list[str]) -> int:
-    """Exit code 1 where a test failed."""
+    """Write the page. The exit code is 1 if a test failed."""
     with tempfile.TemporaryDirectory() as folder:
         files = [Path(argument) for argument in arguments]
         if not files:
@@ -45,7 +45,7 @@ def main(arguments: list[str]) -> int:
 
 
 def read_results(files: list[Path]) -> dict[tuple[str, str], Row]:
-    """Rows by (file, function), of JUnit files; a case that stands in several counts as in the last that ran it."""
+    """Rows by (file, function) of JUnit files; a case in several files counts as in the last one that ran it."""
     rows: dict[tuple[str, str], Row] = {}
     for path in files:
         for case in ElementTree.parse(path).iter("testcase"):
@@ -62,33 +62,34 @@ def read_results(files: list[Path]) -> dict[tuple[str, str], Row]:
 
 
 def page(rows: dict[tuple[str, str], Row]) -> str:
-    """docs/validation.md."""
+    """The text of docs/validation.md."""
     counts = Counter(outcome for row in rows.values() for outcome in row.outcomes.values())
     lines = [
         "# Validation",
         "",
         f"<!-- Written by docs/validation.py from the results of {datetime.now(UTC).date().isoformat()}. -->",
         "",
-        "What is checked against published numbers, real data and slow references: one line a test of",
-        "`tests/validation`, whose name is the claim. The data are not part of the repository; without them these",
-        "tests are skipped.",
+        "Checks against published numbers, real data and slow references: one line per test of `tests/validation`,",
+        "whose name is the claim. The data are not part of the repository; without them these tests are skipped.",
         "",
-        "Of "
-        + f"{sum(counts.values())} cases "
-        + ", ".join(f"{n} {what}" for what, n in sorted(counts.items()))
-        + ".",
-        "Published probabilities, one by one, and why some differ: [probability_cases.md](probability_cases.md).",
+        f"Of {sum(counts.values())} cases {_counted(counts)}.",
+        "Published probabilities, one by one, and the reasons for differences:",
+        "[probability_cases.md](probability_cases.md).",
     ]
     for module in sorted({module for module, _ in rows}):
         lines += ["", f"## {module.removeprefix('test_').replace('_', ' ')}", "", _claim(module), ""]
-        lines += ["| what | cases | figures |", "|---|---|---|"]
-        for (of, function), row in rows.items():
-            if of == module:
-                cells = ", ".join(f"{name} {value}" for name, value in row.figures.items())
-                told = Counter(row.outcomes.values())
-                cases = ", ".join(f"{n} {what}" for what, n in sorted(told.items()))
-                lines.append(f"| {function.removeprefix('test_').replace('_', ' ')} | {cases} | {cells} |")
+        lines += ["| claim | cases | figures |", "|---|---|---|"]
+        for (file, function), row in rows.items():
+            if file == module:
+                figures = ", ".join(f"{name} {value}" for name, value in row.figures.items())
+                cases = _counted(Counter(row.outcomes.values()))
+                lines.append(f"| {function.removeprefix('test_').replace('_', ' ')} | {cases} | {figures} |")
     return "\n".join(lines) + "\n"
+
+
+def _counted(outcomes: Counter[str]) -> str:
+    """ "1 failed, 3 passed": the number of cases by outcome."""
+    return ", ".join(f"{number} {outcome}" for outcome, number in sorted(outcomes.items()))
 
 
 def _outcome(case: ElementTree.Element) -> str:

@@ -82,7 +82,7 @@ def stages(window: EphemerisWindow, nodes_s: float, step_s: float, repeats: int)
     spent["interpolation"] = evaluate / (SAMPLES + 2) * (SAMPLES + 2) / SAMPLES
     spent["classes"] = least(classes, repeats)
     fastest, widest = classes()
-    scene = _cells.Scene(
+    search = _cells.PairSearch(
         positions,
         middle,
         step_s,
@@ -97,24 +97,24 @@ def stages(window: EphemerisWindow, nodes_s: float, step_s: float, repeats: int)
         widest,
     )
     pairs, store = 0, np.empty((4096, 5))
-    for place, inner_km in enumerate(_cells._SHELLS_KM[:-1]):
-        floor_km = inner_km - _cells._apart_km(scene, 2.0 * widest, 2.0 * fastest) if place else 0.0
-        upper_km = _cells._SHELLS_KM[place + 1]
+    for place, inner_km in enumerate(_cells._BAND_RADII_KM[:-1]):
+        floor_km = inner_km - _cells._apart_km(search, 2.0 * widest, 2.0 * fastest) if place else 0.0
+        upper_km = _cells._BAND_RADII_KM[place + 1]
         inside = (kind > 0) & (radius2 >= max(floor_km, 0.0) ** 2) & (radius2 < upper_km**2)
         members = np.flatnonzero(inside)
         limits = (
             inner_km if place else 0.0,
-            max(floor_km, _cells._SHELLS_KM[0]),
+            max(floor_km, _cells._BAND_RADII_KM[0]),
             float(np.sqrt(radius2[members].max())),
         )
-        arguments = (scene, members, members.size, latitude, longitude, limits, stretch, order)
-        shell = _cells._sorted_by_cell(*arguments)
+        arguments = (search, members, members.size, latitude, longitude, limits, stretch, order)
+        band = _cells._sorted_by_cell(*arguments)
         special = np.flatnonzero(kind[order[: members.size]] == 2)
-        pairs += tested_pairs(scene, shell)
+        pairs += tested_pairs(search, band)
         spent["sorting"] += least(lambda a=arguments: _cells._sorted_by_cell(*a), repeats)
-        spent["ordinary"] += least(lambda s=shell: _cells._around_ordinary(scene, s, store, 0), repeats)
+        spent["ordinary"] += least(lambda s=band: _cells._around_ordinary(search, s, store, 0), repeats)
         spent["special"] += least(
-            lambda s=shell, which=special: around_all(scene, s, which, latitude, longitude, store), repeats
+            lambda s=band, which=special: around_all(search, s, which, latitude, longitude, store), repeats
         )
     a_day = 86400.0 / step_s
     return {
@@ -129,21 +129,21 @@ def stages(window: EphemerisWindow, nodes_s: float, step_s: float, repeats: int)
 
 
 @njit
-def around_all(scene, shell, places, latitude, longitude, store):  # type: ignore[no-untyped-def]
+def around_all(search, band, places, latitude, longitude, store):  # type: ignore[no-untyped-def]
     count = 0
     for place in places:
-        store, count = _cells._around_special(scene, shell, place, latitude, longitude, store, count)
+        store, count = _cells._around_special(search, band, place, latitude, longitude, store, count)
     return count
 
 
-def tested_pairs(scene: _cells.Scene, shell: _cells.Shell) -> int:
+def tested_pairs(search: _cells.PairSearch, band: _cells.RadialBand) -> int:
     """Pairs in the stretches that `_around_ordinary` looks at, without what blocks add."""
-    apart_km = _cells._apart_km(scene, 2.0 * scene.usual_error_km, 2.0 * _cells._ORDINARY_SPEED_KM_S)
-    columns, base, first = shell.columns, shell.base, shell.first
+    apart_km = _cells._apart_km(search, 2.0 * search.usual_error_km, 2.0 * _cells._ORDINARY_SPEED_KM_S)
+    columns, base, first = band.columns, band.base, band.first
     total, rows = 0, columns.size
     for row in range(rows):
-        edges = np.abs(np.array([row, min(row + 2, rows)]) * shell.height - 0.5 * np.pi)
-        wide = _cells._widest_angle(apart_km / shell.least_km, edges.max() + _cells._ANGLE_ERROR)
+        edges = np.abs(np.array([row, min(row + 2, rows)]) * band.height - 0.5 * np.pi)
+        wide = _cells._widest_angle(apart_km / band.lowest_km, edges.max() + _cells._ANGLE_ERROR)
         width = 2.0 * np.pi / columns[row]
         for column in range(columns[row]):
             cell = base[row] + column

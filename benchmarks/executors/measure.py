@@ -28,7 +28,7 @@ from debrissim.screening.cluster import Cluster, connected
 from debrissim.screening.colocation import CoLocationRule
 from debrissim.screening.executors import Executor, Processes, Threads
 from debrissim.screening.screen import ScreeningSettings, screen
-from debrissim.screening.volumes import sphere
+from debrissim.screening.volumes import ScreeningVolume
 
 HERE = Path(__file__).resolve().parent
 THRESHOLD_KM = 5.0
@@ -128,7 +128,8 @@ def clocked(
     def measure() -> float:
         begin = time.perf_counter()
         screen(
-            data.catalog, primaries, data.start_jd, data.start_fraction, duration_s, [sphere(THRESHOLD_KM)],
+            data.catalog, primaries, data.start_jd, data.start_fraction, duration_s,
+            [ScreeningVolume.sphere(THRESHOLD_KM)],
             co_location=CoLocationRule(enabled=False), settings=ScreeningSettings(), executor=executor,
         )  # fmt: skip
         return time.perf_counter() - begin

@@ -39,7 +39,7 @@ def measured(history: Catalog, year: int, *, coasting: bool) -> HistoryErrors:
     return errors_from_history(history, first_jd=first, last_jd=last, leave_out_manoeuvres=coasting)
 
 
-def rows_of(year: int, errors: HistoryErrors) -> list[list[object]]:
+def row_indices(year: int, errors: HistoryErrors) -> list[list[object]]:
     """The rows of errors.csv, metres rounded to whole ones."""
     fitted = errors.fitted_sigma_rtn_km(errors.age_days)[:, 1]
     rows = []
@@ -114,7 +114,7 @@ def main() -> None:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(COLUMNS)
         for (year, _), e in errors.items():
-            writer.writerows(rows_of(year, e))
+            writer.writerows(row_indices(year, e))
     with style.house_style():
         draw(errors).savefig(HERE / "errors.png", metadata={"Software": None})
 

@@ -25,11 +25,11 @@ from scipy.integrate import dblquad, quad
 from scipy.special import erf
 
 from debrissim.probability import batch
+from debrissim.probability.algorithms.foster import foster
 from debrissim.probability.collision import collision_probability
 from debrissim.probability.encounter_plane import EncounterPlane, plane_from_components
 from debrissim.probability.maximum import maximum_probability
-from debrissim.probability.methods.foster import foster
-from debrissim.probability.registry import METHODS
+from debrissim.probability.registry import plane_methods
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1] / "tests"))
@@ -39,9 +39,9 @@ REPEATS = 7
 TIMED_ROWS = 3000
 MILLION = 1_000_000
 LEAST = 1e-12  # smaller probabilities are nobody's business
-EXACT = {"foster", "laas-2015", "patera-2005", "alfano-2005", "elrod"}
+EXACT = {name for name, method in plane_methods().items() if method.is_exact}
 INK, BLUE, ORANGE, GREY = "#222222", "#0072B2", "#D55E00", "#666666"  # Okabe and Ito
-NAMES = [name for name in METHODS if name != "auto"]
+NAMES = list(plane_methods())
 MARKS = dict(zip([*NAMES, "scipy quad", "scipy dblquad"], "*osD^vPXpdh<>", strict=True))
 
 
@@ -67,7 +67,7 @@ def compared(
         plane, radius = likely(draw, count)
         exact = reference(plane, radius)
         timed = likely(draw, TIMED_ROWS)
-        rows += [measured(label, name, METHODS[name], plane, radius, exact, timed) for name in NAMES]
+        rows += [measured(label, name, plane_methods()[name], plane, radius, exact, timed) for name in NAMES]
         rows.append(peer(label, "scipy quad", one_dimension, plane, radius, exact))
         rows.append(peer(label, "scipy dblquad", two_dimensions, plane, radius, exact, most=60))
     return rows

@@ -17,7 +17,7 @@ from debrissim.conjunctions.inputs import load_inputs
 from debrissim.scenario.conjunctions import parse_scenario
 from debrissim.screening.colocation import CoLocationRule
 from debrissim.screening.screen import screen
-from debrissim.screening.volumes import sphere
+from debrissim.screening.volumes import ScreeningVolume
 
 
 def main() -> None:
@@ -49,7 +49,7 @@ def main() -> None:
         inputs.start_jd,
         inputs.start_fraction,
         inputs.duration_s,
-        [sphere(5.0)],
+        [ScreeningVolume.sphere(5.0)],
         co_location=CoLocationRule(enabled=False),
     )
     told("screening")

@@ -21,7 +21,7 @@ from benchmarks.picture import SERIES, picture
 from debrissim.report import style
 from debrissim.screening.colocation import CoLocationRule
 from debrissim.screening.screen import ScreeningSettings, screen
-from debrissim.screening.volumes import sphere
+from debrissim.screening.volumes import ScreeningVolume
 
 HERE = Path(__file__).resolve().parent
 THRESHOLD_KM = 5.0
@@ -73,7 +73,7 @@ def screened(data: Objects, step_s: float, window_h: float) -> list[tuple[int, i
         data.start_jd,
         data.start_fraction,
         data.duration_s,
-        [sphere(THRESHOLD_KM)],
+        [ScreeningVolume.sphere(THRESHOLD_KM)],
         co_location=CoLocationRule(enabled=False),
         settings=ScreeningSettings(step_s=step_s, window_s=3600.0 * window_h),
     ).encounters

@@ -15,7 +15,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from debrissim.core.constants import WGS72_MU_KM3_S2, WGS72_RADIUS_KM
+from debrissim.core.constants import SECONDS_PER_DAY, WGS72_MU_KM3_S2, WGS72_RADIUS_KM
 from debrissim.core.errors import InputError
 from debrissim.core.rows import Rows
 
@@ -23,8 +23,6 @@ from debrissim.core.rows import Rows
 # that passes through a format without a column for it.
 FIRST_SYNTHETIC_NUMBER = 900_000_000
 SYNTHETIC_PREFIX = "SYNTHETIC"
-
-_SECONDS_PER_DAY = 86400.0
 
 
 class ObjectKind(IntEnum):
@@ -103,7 +101,7 @@ class Catalog(Rows):
     @property
     def semi_major_axis_km(self) -> NDArray[np.float64]:
         """(n,) km, from the mean motion by Kepler's third law (no J2: for bands and bins, not orbits)."""
-        rate = self.mean_motion_rev_day * (2.0 * np.pi / _SECONDS_PER_DAY)
+        rate = self.mean_motion_rev_day * (2.0 * np.pi / SECONDS_PER_DAY)
         return np.asarray(np.cbrt(WGS72_MU_KM3_S2 / rate**2))
 
     @property
@@ -115,9 +113,6 @@ class Catalog(Rows):
     def apogee_altitude_km(self) -> NDArray[np.float64]:
         """(n,) km above the equatorial radius of WGS-72."""
         return self.semi_major_axis_km * (1.0 + self.eccentricity) - WGS72_RADIUS_KM
-
-
-_SECONDS_PER_DAY = 86400.0
 
 
 _EPOCH_PERCENTILE = 99.0
@@ -166,10 +161,10 @@ def catalog_epoch(catalog: Catalog) -> tuple[float, float]:
     order = np.lexsort((catalog.epoch_fraction, catalog.epoch_jd))
     row = order[int(np.floor((len(catalog) - 1) * _EPOCH_PERCENTILE / 100.0))]
     # A microsecond up before flooring: a whole second's fraction of a day may lie one bit below it.
-    second = np.floor(catalog.epoch_fraction[row] * _SECONDS_PER_DAY + 1e-6)
+    second = np.floor(catalog.epoch_fraction[row] * SECONDS_PER_DAY + 1e-6)
     # x.9999999 s before midnight would come out as 86400.
-    second = min(float(second), _SECONDS_PER_DAY - 1.0)
-    return float(catalog.epoch_jd[row]), second / _SECONDS_PER_DAY
+    second = min(float(second), SECONDS_PER_DAY - 1.0)
+    return float(catalog.epoch_jd[row]), second / SECONDS_PER_DAY
 
 
 def days_since(catalog: Catalog, jd: float, fraction: float) -> NDArray[np.float64]:

@@ -12,30 +12,26 @@ from __future__ import annotations
 import csv
 import json
 import re
-import xml.parsers.expat
+from collections.abc import Sequence
 
-from debrissim.catalog.records import RawRecords, Rejection, omm_key, records_as_columns
+from debrissim.catalog.records import (
+    REQUIRED_KEYS,
+    Format,
+    RawRecords,
+    Rejection,
+    omm_key,
+    records_as_columns,
+)
 from debrissim.core.errors import InputError
 from debrissim.core.text import excerpt, split_lines
-
-# Without these no orbit can be propagated. BSTAR belongs to them: taking a missing one for zero would be
-# a silent claim of no drag. The catalogue number may also stand in TLE_LINE1.
-REQUIRED_KEYS = (
-    "EPOCH",
-    "MEAN_MOTION",
-    "ECCENTRICITY",
-    "INCLINATION",
-    "RA_OF_ASC_NODE",
-    "ARG_OF_PERICENTER",
-    "MEAN_ANOMALY",
-    "BSTAR",
-)
+from debrissim.core.xml import parse_xml
 
 _KVN_LINE = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_]*)\s*=(.*)")
 # Only after a number: "BREEZE-M DEB [TANK]" is a name.
 _KVN_UNIT = re.compile(r"(?<=[0-9.])\s*\[[^\[\]]*\]$")
 _NUMBER_STARTS = frozenset("+-.0123456789")
 _START_OF_KVN = "CCSDS_OMM_VERS"
+_KVN_OPENING = re.compile(rf"\s*{_START_OF_KVN}\s*=")
 
 
 def read_omm_csv(text: str, file: str) -> RawRecords:
@@ -158,76 +154,62 @@ def read_omm_kvn(text: str, file: str) -> RawRecords:
     return records_as_columns(records, numbers, texts, rejected)
 
 
-class _XmlReader:
-    """Collects the leaf elements of every <omm>; namespaces and units are of no use here."""
-
-    def __init__(self) -> None:
-        self.records: list[dict[str, str]] = []
-        self.lines: list[int] = []
-        self.root = ""
-        self.parser = xml.parsers.expat.ParserCreate()
-        self.parser.buffer_text = True
-        self.parser.StartElementHandler = self._start
-        self.parser.EndElementHandler = self._end
-        self.parser.CharacterDataHandler = self._characters
-        # No catalogue declares entities; refusing them keeps "billion laughs" files out.
-        self.parser.EntityDeclHandler = self._entity
-        self._current: dict[str, str] | None = None
-        self._line = 0
-        self._key = ""
-        self._text: list[str] = []
-
-    def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        tag = tag.rpartition(":")[2]
-        self.root = self.root or tag
-        if tag.lower() == "omm":
-            self._current, self._line = {}, self.parser.CurrentLineNumber
-        self._key = omm_key(attributes.get("parameter", tag) if tag == "USER_DEFINED" else tag)
-        self._text = []
-
-    def _characters(self, data: str) -> None:
-        self._text.append(data)
-
-    def _end(self, tag: str) -> None:
-        tag = tag.rpartition(":")[2]
-        if self._current is None:
-            return
-        if tag.lower() == "omm":
-            self.records.append(self._current)
-            self.lines.append(self._line)
-            self._current = None
-        elif self._key:  # a leaf: no other element began since its own
-            self._current.setdefault(self._key, "".join(self._text).strip())
-        self._key = ""
-
-    def _entity(self, name: str, *_: object) -> None:
-        raise InputError(f"XML entity {name!r} declared")
-
-
 def read_omm_xml(text: str, file: str) -> RawRecords:
-    """Every <omm> of an <ndm>, or a single one.
+    """Every <omm> of an <ndm>, or a single one: its leaf elements; namespaces and units are of no use here.
 
     Malformed XML ends the reading at that place, with a rejection; the records before it are taken. Raises
-    InputError where there is no complete <omm>, and for XML that declares entities.
+    InputError if there is no complete <omm>, and for XML that declares entities.
     """
-    reader = _XmlReader()
+    records: list[dict[str, str]] = []
+    lines: list[int] = []
     rejected: list[Rejection] = []
-    try:
-        # An XML declaration must come first, so leading blank lines go; the line numbers take them back in.
-        body = text.lstrip()
-        skipped = text[: len(text) - len(body)].count("\n")
-        reader.parser.Parse(body, True)
-    except xml.parsers.expat.ExpatError as error:
-        what = xml.parsers.expat.ErrorString(error.code)
-        reason = f"malformed XML ({what}); the rest of the file is skipped"
-        rejected.append(Rejection(file, error.lineno + skipped, None, reason, ""))
-    except InputError as error:
-        raise InputError(f"{file}: {error}; a catalogue has none") from None
-    if not reader.records:
-        what = f"XML with the root <{reader.root}>"
-        if rejected:
-            what = f"malformed XML (line {rejected[0].line})"
-        raise InputError(f"{file}: {what} without any complete <omm> record")
-    texts = [f"<omm> {r.get('OBJECT_NAME', '')} {r.get('NORAD_CAT_ID', '')}".strip() for r in reader.records]
-    lines = [line + skipped for line in reader.lines]
-    return records_as_columns(reader.records, lines, texts, rejected)
+    root = ""
+    record: dict[str, str] | None = None
+    key, line = "", 0
+
+    def start(tag: str, attributes: dict[str, str], number: int) -> None:
+        nonlocal root, record, key, line
+        root = root or tag
+        if tag.lower() == "omm":
+            record, line = {}, number
+        key = omm_key(attributes.get("parameter", tag) if tag == "USER_DEFINED" else tag)
+
+    def end(tag: str, content: str) -> None:
+        nonlocal record, key
+        if record is None:
+            return
+        if tag.lower() == "omm":
+            records.append(record)
+            lines.append(line)
+            record = None
+        elif key:  # a leaf: no other element began since its own
+            record.setdefault(key, content)
+        key = ""
+
+    fault = parse_xml(text, file, start, end)
+    if fault is not None:
+        reason = f"malformed XML ({fault[1]}); the rest of the file is skipped"
+        rejected.append(Rejection(file, fault[0], None, reason, ""))
+    if not records:
+        seen = f"XML with the root <{root}>" if fault is None else f"malformed XML (line {fault[0]})"
+        raise InputError(f"{file}: {seen} without any complete <omm> record")
+    texts = [f"<omm> {r.get('OBJECT_NAME', '')} {r.get('NORAD_CAT_ID', '')}".strip() for r in records]
+    return records_as_columns(records, lines, texts, rejected)
+
+
+def _is_csv(lines: Sequence[str]) -> bool:
+    keys = {key.strip(' "').upper() for key in lines[0].split(",")}
+    return len(keys) > 3 and ("EPOCH" in keys or "MEAN_MOTION" in keys)
+
+
+def _is_kvn(lines: Sequence[str]) -> bool:
+    is_opened = [_KVN_OPENING.match(line) is not None for line in lines]
+    return is_opened[0] or (lines[0].startswith("COMMENT") and any(is_opened))
+
+
+FORMATS = (
+    Format("omm-xml", lambda lines: lines[0].startswith("<"), read_omm_xml),
+    Format("omm-json", lambda lines: lines[0].startswith(("{", "[")), read_omm_json),
+    Format("omm-kvn", _is_kvn, read_omm_kvn, ends_by_line=True),
+    Format("omm-csv", _is_csv, read_omm_csv, ends_by_line=True),
+)

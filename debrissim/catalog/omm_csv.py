@@ -13,10 +13,11 @@ import gzip
 import io
 import lzma
 import math
+import os
 from pathlib import Path
 
 from debrissim.catalog.catalog import Catalog, ObjectKind
-from debrissim.core.errors import RunError
+from debrissim.catalog.records import ELEMENT_KEYS
 from debrissim.core.files import replace_file
 from debrissim.core.time import format_iso_epoch
 
@@ -24,13 +25,7 @@ from debrissim.core.time import format_iso_epoch
 _HEADER = (
     "OBJECT_NAME",
     "OBJECT_ID",
-    "EPOCH",
-    "MEAN_MOTION",
-    "ECCENTRICITY",
-    "INCLINATION",
-    "RA_OF_ASC_NODE",
-    "ARG_OF_PERICENTER",
-    "MEAN_ANOMALY",
+    *ELEMENT_KEYS,
     "EPHEMERIS_TYPE",
     "CLASSIFICATION_TYPE",
     "NORAD_CAT_ID",
@@ -49,22 +44,20 @@ _HEADER = (
 _OBJECT_TYPES = {kind: kind.name.replace("_", " ") for kind in ObjectKind}
 
 
-def write_omm_csv(catalog: Catalog, path: Path) -> None:
+def write_omm_csv(catalog: Catalog, path: str | os.PathLike[str]) -> None:
     """Write a catalogue as OMM CSV; the same catalogue gives the same bytes.
 
     A path ending in .gz or .xz is compressed. The file appears whole or not at all: it is written beside its
     place, then moved there; an existing file is replaced. Raises RunError, naming the path, where it cannot
     be written.
     """
+    path = Path(path)
     data = _as_csv(catalog).encode("utf-8")
     if path.suffix == ".xz":
         data = lzma.compress(data)
     elif path.suffix == ".gz":
         data = gzip.compress(data, mtime=0)
-    try:
-        replace_file(path, data)
-    except OSError as error:
-        raise RunError(f"{path}: cannot be written ({error.strerror or error})") from error
+    replace_file(path, data)
 
 
 def _as_csv(catalog: Catalog) -> str:

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
+
+# The element set of an OMM, in the order of CelesTrak's columns.
+ELEMENT_KEYS = (
+    "EPOCH",
+    "MEAN_MOTION",
+    "ECCENTRICITY",
+    "INCLINATION",
+    "RA_OF_ASC_NODE",
+    "ARG_OF_PERICENTER",
+    "MEAN_ANOMALY",
+)
+# Without these no orbit can be propagated. BSTAR belongs to them: taking a missing one for zero would be a silent
+# claim of no drag. The catalogue number may also come from TLE_LINE1.
+REQUIRED_KEYS = (*ELEMENT_KEYS, "BSTAR")
 
 
 @dataclass(frozen=True)
@@ -30,7 +44,7 @@ class RawRecords:
 
     `fields[key]` has length m and "" where a record lacks the key. A TLE reader fills the same keywords;
     only its epochs look different, which `epoch_style` says. `rejected` holds what the reader itself could
-    not split into fields.
+    not split into fields. `variant` is a more exact name of the format than its own, if the reader found one.
     """
 
     fields: Mapping[str, Sequence[str]]
@@ -38,6 +52,22 @@ class RawRecords:
     texts: Sequence[str]
     rejected: Sequence[Rejection]
     epoch_style: Literal["iso", "tle"] = "iso"
+    variant: str = ""
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format of catalogue files.
+
+    name: as reported by `CatalogFile.format`. is_like: whether a file whose first lines are these (at least one, the
+    first not blank) is of the format. read: `read(text, file)`, where `file` is the file's name in messages.
+    ends_by_line: a record ends with its line, so one that was cut off may look complete.
+    """
+
+    name: str
+    is_like: Callable[[Sequence[str]], bool]
+    read: Callable[[str, str], RawRecords]
+    ends_by_line: bool = False
 
 
 def records_as_columns(

@@ -6,6 +6,7 @@ The hard-body radius is that of a sphere around the whole object; an encounter u
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from debrissim.catalog.catalog import Catalog, ObjectKind
 from debrissim.catalog.catalog_numbers import parse_catalog_number, to_floats
 from debrissim.core.errors import InputError
-from debrissim.core.text import decode_text, decompress, split_lines
+from debrissim.core.text import read_text, split_lines
 
 # Accepted headers, the first of each being this program's own; the others are those of NASA CARA's hard-body
 # radius files.
@@ -51,7 +52,7 @@ DEFAULT_SIZES: Mapping[ObjectKind, DefaultSize] = {
 }
 
 
-def join_sizes(catalog: Catalog, path: Path) -> Catalog:
+def join_sizes(catalog: Catalog, path: str | os.PathLike[str]) -> Catalog:
     """The catalogue with hard-body radii (m) and masses (kg) of a CSV file filled in by catalogue number.
 
     The file has a header with a number column (`norad_id`, `ObjectID`) and at least one of
@@ -62,6 +63,7 @@ def join_sizes(catalog: Catalog, path: Path) -> Catalog:
     Raises InputError naming file and line for a missing column, a value that is no positive number, a bad
     catalogue number, or two rows that differ for one object.
     """
+    path = Path(path)
     table = _read_table(path)
     numbers = table.norad_id
     if numbers.size == 0:
@@ -113,14 +115,7 @@ class _Table(NamedTuple):
 
 
 def _read_table(path: Path) -> _Table:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror or error})") from None
-    content, problem = decompress(data, str(path))
-    if problem:
-        raise InputError(f"{path}: {problem}")
-    lines = split_lines(decode_text(content))
+    lines = split_lines(read_text(path, "a table of sizes"))
     # Blank lines go, numbers stay; sizes are no records to be skipped one by one, so any bad line is an
     # error.
     rows = list(_rows(lines, path))

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from debrissim.catalog.catalog_numbers import parse_catalog_number
-from debrissim.catalog.records import RawRecords, Rejection
+from debrissim.catalog.records import Format, RawRecords, Rejection
 from debrissim.core.text import excerpt, split_lines
 
 _WIDTH = 69
@@ -76,7 +76,14 @@ def read_tle(text: str, file: str) -> RawRecords:
         "MEAN_MOTION": [line[52:63] for line in second],
     }
     lines = [pairs.lines[row] for row in good]
-    return RawRecords(fields=fields, lines=lines, texts=first, rejected=rejected, epoch_style="tle")
+    return RawRecords(
+        fields=fields,
+        lines=lines,
+        texts=first,
+        rejected=rejected,
+        epoch_style="tle",
+        variant="3le" if any(names) else "",
+    )
 
 
 def is_element_line(line: str) -> bool:
@@ -190,3 +197,10 @@ def _designator(field_text: str) -> str:
         return ""
     century = "19" if int(stripped[:2]) >= 57 else "20"
     return f"{century}{stripped[:2]}-{stripped[2:5]}{stripped[5:].strip()}"
+
+
+FORMATS = (
+    Format(
+        "tle", lambda lines: any(is_element_line(line.strip()) for line in lines), read_tle, ends_by_line=True
+    ),
+)

@@ -16,7 +16,7 @@ Assumptions
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -26,6 +26,8 @@ from debrissim.cdm.states import _combined_rtn, _position_rtn, _states, to_state
 from debrissim.core.arrays import Array
 from debrissim.core.constants import WGS84_MU_KM3_S2
 from debrissim.core.errors import InputError
+from debrissim.core.registry import unknown_name
+from debrissim.probability.algorithms import hall, monte_carlo
 from debrissim.probability.auto import choose
 from debrissim.probability.collision import (
     SHORTEST_PERIOD_S,
@@ -36,27 +38,21 @@ from debrissim.probability.collision import (
 from debrissim.probability.cumulative import along_covariance_km2
 from debrissim.probability.encounter_plane import EncounterPlane
 from debrissim.probability.frisbee import frisbee_maximum
-from debrissim.probability.methods import coppola, hall, monte_carlo
-from debrissim.probability.methods.laas import laas_bounded
-from debrissim.probability.registry import AUTO, DEFAULT_METHOD, DESCRIPTIONS, METHODS
+from debrissim.probability.method import PlaneMethod, StateMethod
+from debrissim.probability.registry import (
+    AUTO,
+    DEFAULT_METHOD,
+    METHODS,
+    SELECTORS,
+    plane_methods,
+    state_methods,
+)
 from debrissim.probability.state_pair import StateFlag, StatePair, StateProbability
 from debrissim.propagation.frames import rotate, rtn_basis
 
-StateMethod = Callable[[StatePair, Array], StateProbability]
-
-PLANE_METHODS = tuple(name for name in METHODS if name != AUTO)
-STATE_METHODS: dict[str, tuple[StateMethod, str]] = {
-    hall.NAME: (hall.expected_collisions, "expected collisions along curved orbits (Hall 2021)"),
-    coppola.NAME: (coppola.time_integrated, "flux into the sphere about the mean orbits (Coppola 2012)"),
-}
 FRISBEE = "frisbee-maximum"
 CURVED = 0.1
 """A relative difference of the methods along curved orbits from the plane's that is no longer neglected."""
-
-
-def method_names() -> tuple[str, ...]:
-    """Every name that `methods` may hold: "auto", the plane methods, the methods with full states."""
-    return (AUTO, *PLANE_METHODS, *STATE_METHODS)
 
 
 @dataclass(frozen=True)
@@ -145,14 +141,19 @@ def assess_cdms(
     """
     if monte_carlo_samples < 0:
         raise InputError(f"monte_carlo_samples: expected 0 or more, got {monte_carlo_samples}")
-    wanted = _wanted(methods)
+    names = _method_names(methods)
     radius = np.array([_radius_m(c, hard_body_radius_m) for c in conjunctions], dtype=np.float64)
     if not conjunctions:
         return ()
     plane = assess_conjunctions(conjunctions, radius)
-    columns = [_by_plane(name, conjunctions, radius, plane) for name in wanted if name in PLANE_METHODS]
-    columns += [_by_states(name, conjunctions, radius) for name in wanted if name in STATE_METHODS]
-    if AUTO in wanted:
+    entries = [METHODS[name] for name in names if name in METHODS]
+    columns = [_by_plane(e, conjunctions, radius, plane) for e in entries if isinstance(e, PlaneMethod)]
+    columns += [
+        _by_states(entry, conjunctions, radius)
+        for entry in entries
+        if isinstance(entry, StateMethod) and not (entry.is_sampled and monte_carlo_samples)
+    ]
+    if AUTO in names:
         columns.append(_by_auto(conjunctions, radius, plane))
     if monte_carlo_samples:
         columns.append(_by_monte_carlo(conjunctions, radius, monte_carlo_samples, seed))
@@ -186,12 +187,16 @@ def assess_cdms(
     )
 
 
-def _wanted(methods: Sequence[str] | None) -> tuple[str, ...]:
+def _method_names(methods: Sequence[str] | None) -> tuple[str, ...]:
+    """The methods asked for; by default those of the plane and those for full states that sample nothing."""
     if methods is None:
-        return (*PLANE_METHODS, *STATE_METHODS)
+        return (
+            *plane_methods(),
+            *(name for name, method in state_methods().items() if not method.is_sampled),
+        )
     for name in methods:
-        if name not in method_names():
-            raise InputError(f"method: expected one of {', '.join(method_names())}, got {name!r}")
+        if name not in SELECTORS and name not in METHODS:
+            raise unknown_name("method", name, [*SELECTORS, *METHODS])
     return tuple(methods)
 
 
@@ -208,27 +213,32 @@ def _radius_m(conjunction: Conjunction, given: float | None) -> float:
 
 
 def _by_plane(
-    name: str, conjunctions: Sequence[Conjunction], radius_m: Array, default: CollisionProbability
+    method: PlaneMethod, conjunctions: Sequence[Conjunction], radius_m: Array, default: CollisionProbability
 ) -> list[MethodResult]:
-    found = default if name == DEFAULT_METHOD else assess_conjunctions(conjunctions, radius_m, method=name)
-    bounds = laas_bounded(found.plane, radius_m / 1000.0) if name == "laas-2015" else None
+    probability = (
+        default
+        if method.name == DEFAULT_METHOD
+        else assess_conjunctions(conjunctions, radius_m, method=method.name)
+    )
+    bounds = method.bounds(probability.plane, radius_m / 1000.0) if method.bounds else None
     return [
         MethodResult(
-            method=name,
-            description=DESCRIPTIONS[name],
-            value=float(found.value[k]),
-            lower=None if bounds is None else float(bounds.lower[k]),
-            upper=None if bounds is None else float(bounds.upper[k]),
-            flags=ProbabilityFlag(int(found.flags[k] & ~default.flags[k])).labels,
+            method=method.name,
+            description=method.summary,
+            value=float(probability.value[k]),
+            lower=None if bounds is None else float(bounds[0][k]),
+            upper=None if bounds is None else float(bounds[1][k]),
+            flags=ProbabilityFlag(int(probability.flags[k] & ~default.flags[k])).labels,
         )
         for k in range(len(conjunctions))
     ]
 
 
-def _by_states(name: str, conjunctions: Sequence[Conjunction], radius_m: Array) -> list[MethodResult]:
-    compute, description = STATE_METHODS[name]
+def _by_states(
+    method: StateMethod, conjunctions: Sequence[Conjunction], radius_m: Array
+) -> list[MethodResult]:
     return [
-        _state_value(name, description, compute, conjunction, radius)
+        _state_value(method, conjunction, radius)
         for conjunction, radius in zip(conjunctions, radius_m.tolist(), strict=True)
     ]
 
@@ -239,11 +249,10 @@ def _by_monte_carlo(
     def compute(pair: StatePair, radius_km: Array) -> StateProbability:
         return monte_carlo.monte_carlo(pair, radius_km, np.random.default_rng(seed), samples=samples)
 
-    text = f"{samples} two-body trials from TCA, exact 95 % bounds (Clopper & Pearson 1934)"
-    return [
-        _state_value(monte_carlo.NAME, text, compute, conjunction, radius)
-        for conjunction, radius in zip(conjunctions, radius_m.tolist(), strict=True)
-    ]
+    method = monte_carlo.METHOD
+    return _by_states(
+        replace(method, function=compute, summary=f"{samples} {method.summary}"), conjunctions, radius_m
+    )
 
 
 def _by_auto(
@@ -251,13 +260,12 @@ def _by_auto(
 ) -> list[MethodResult]:
     """The value by the method that `_choice` picks with both candidates before it."""
     values = []
-    compute, text = STATE_METHODS[hall.NAME]
     for k, conjunction in enumerate(conjunctions):
-        flat = MethodResult(DEFAULT_METHOD, DESCRIPTIONS[DEFAULT_METHOD], float(plane.value[k]))
-        curved = _state_value(hall.NAME, text, compute, conjunction, float(radius_m[k]))
+        flat = MethodResult(DEFAULT_METHOD, METHODS[DEFAULT_METHOD].summary, float(plane.value[k]))
+        curved = _state_value(hall.METHOD, conjunction, float(radius_m[k]))
         method, reason = _choice(int(plane.flags[k]), conjunction, [flat, curved])
-        found = curved if method == hall.NAME else flat
-        values.append(replace(found, method=AUTO, description=reason, flags=(f"by {method}", *found.flags)))
+        chosen = curved if method == hall.METHOD.name else flat
+        values.append(replace(chosen, method=AUTO, description=reason, flags=(f"by {method}", *chosen.flags)))
     return values
 
 
@@ -266,31 +274,29 @@ def _choice(flags: int, conjunction: Conjunction, values: list[MethodResult]) ->
     full = conjunction.primary.has_velocity_covariance and conjunction.secondary.has_velocity_covariance
     chosen = choose(flags, full_states=full)
     by = {value.method: value for value in values}
-    flat, curved = by.get(DEFAULT_METHOD), by.get(hall.NAME)
+    flat, curved = by.get(DEFAULT_METHOD), by.get(hall.METHOD.name)
     if chosen.method[0] == DEFAULT_METHOD and full and flat and curved and not curved.flags:
         plane, along = flat.value or 0.0, curved.value or 0.0
         if abs(along - plane) > CURVED * plane:
             ratio = f"{along / plane:.3g} times" if plane > 0.0 else "not zero as"
             why = f"curvature: along the orbits the value is {ratio} the plane's, though no flag is raised"
-            return hall.NAME, why
+            return hall.METHOD.name, why
     return chosen.method[0], chosen.reason[0]
 
 
-def _state_value(
-    name: str, description: str, compute: StateMethod, conjunction: Conjunction, radius_m: float
-) -> MethodResult:
-    """One message alone: one that the method cannot take must not spoil the others."""
+def _state_value(method: StateMethod, conjunction: Conjunction, radius_m: float) -> MethodResult:
+    """The value of one message by itself, so that a message the method cannot take leaves the others alone."""
     try:
-        found = compute(to_state_pair([conjunction]), np.array([radius_m / 1000.0]))
+        probability = method(to_state_pair([conjunction]), np.array([radius_m / 1000.0]))
     except InputError as error:
-        return MethodResult(name, description, None, flags=(f"not applicable: {error}",))
+        return MethodResult(method.name, method.summary, None, flags=(f"not applicable: {error}",))
     return MethodResult(
-        method=name,
-        description=description,
-        value=float(found.value[0]),
-        lower=float(found.lower[0]),
-        upper=float(found.upper[0]),
-        flags=StateFlag(int(found.flags[0])).labels,
+        method=method.name,
+        description=method.summary,
+        value=float(probability.value[0]),
+        lower=float(probability.lower[0]),
+        upper=float(probability.upper[0]),
+        flags=StateFlag(int(probability.flags[0])).labels,
     )
 
 

@@ -16,8 +16,10 @@ from debrissim.cdm.spacetrack import (
 )
 from debrissim.cdm.xml import read_xml
 from debrissim.core.errors import InputError
-from debrissim.core.text import decode_text, decompress, excerpt, split_lines
+from debrissim.core.files import read_bytes
+from debrissim.core.text import excerpt, read_text, split_lines, whole_text
 
+_CONTENT = "a file of CDMs"
 _EXPECTED = "expected a CDM as KVN (CCSDS_CDM_VERS = ...), XML (<cdm>) or Space-Track JSON"
 
 
@@ -27,12 +29,12 @@ def read_cdm(path: Path | str) -> tuple[Conjunction, ...]:
     Raises InputError, one sentence naming file, line (where the notation has lines) and keyword.
     """
     path = Path(path)
-    return parse_cdm(_bytes_of(path), str(path))
+    return parse_cdm(read_bytes(path, _CONTENT), str(path))
 
 
 def parse_cdm(data: bytes, name: str) -> tuple[Conjunction, ...]:
     """The same for the bytes of a file; `name` stands in messages."""
-    text = _text_of(data, name)
+    text = _checked(whole_text(data, name), name)
     return tuple(build(raw) for raw in _messages(text, name))
 
 
@@ -43,7 +45,7 @@ def read_cdm_summaries(path: Path | str) -> CdmSummaries:
     """
     path = Path(path)
     name = str(path)
-    text = _text_of(_bytes_of(path), name)
+    text = _checked(read_text(path, _CONTENT), name)
     if text.lstrip()[:1] in ("[", "{"):
         return summaries(json_records(text, name), name)
     return summaries_of_csv(text, name)
@@ -76,23 +78,7 @@ def _summary_fault(name: str) -> str:
     )
 
 
-def _bytes_of(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file") from None
-    except IsADirectoryError:
-        raise InputError(f"{path}: this is a folder; expected a file of CDMs") from None
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror or error})") from None
-
-
-def _text_of(data: bytes, name: str) -> str:
-    content, problem = decompress(data, name)
-    if problem:
-        # Half a message is none.
-        raise InputError(f"{name}: {problem}")
-    text = decode_text(content)
+def _checked(text: str, name: str) -> str:
     if not text.strip():
         raise InputError(f"{name}: empty file; {_EXPECTED}")
     return text

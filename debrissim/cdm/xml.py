@@ -11,10 +11,9 @@ Assumptions
 
 from __future__ import annotations
 
-import xml.parsers.expat
-
 from debrissim.cdm.parse import Entry, RawMessage
 from debrissim.core.errors import InputError
+from debrissim.core.xml import parse_xml
 
 _GROUPS = frozenset(
     {
@@ -34,28 +33,20 @@ _GROUPS = frozenset(
 
 
 class _Reader:
-    def __init__(self, name: str, skipped: int) -> None:
+    """The messages of a text, filled element by element."""
+
+    def __init__(self, name: str) -> None:
         self.messages: list[RawMessage] = []
         self.root = ""
-        self.parser = xml.parsers.expat.ParserCreate()
-        self.parser.buffer_text = True
-        self.parser.StartElementHandler = self._start
-        self.parser.EndElementHandler = self._end
-        self.parser.CharacterDataHandler = self._characters
-        # No message declares entities; refusing them keeps files that unpack without end out.
-        self.parser.EntityDeclHandler = self._entity
         self._name = name
-        self._skipped = skipped
         self._inside = False
         self._leaf = ""
-        self._text: list[str] = []
         self._attributes: dict[str, str] = {}
         self._line = 0
 
-    def _start(self, qualified: str, attributes: dict[str, str]) -> None:
-        tag = qualified.rpartition(":")[2]
+    def start(self, tag: str, attributes: dict[str, str], line: int) -> None:
+        """Open a message, an object or a keyword."""
         self.root = self.root or tag
-        line = self.parser.CurrentLineNumber + self._skipped
         if tag == "cdm":
             self._inside = True
             self.messages.append(RawMessage(self._name))
@@ -65,19 +56,15 @@ class _Reader:
         elif self._inside and tag not in _GROUPS:
             if self._leaf:
                 raise InputError(f"{self._name}: line {line}: unexpected <{tag}> inside <{self._leaf}>")
-            self._leaf, self._text, self._attributes, self._line = tag, [], attributes, line
+            self._leaf, self._attributes, self._line = tag, attributes, line
 
-    def _characters(self, data: str) -> None:
-        self._text.append(data)
-
-    def _end(self, qualified: str) -> None:
-        tag = qualified.rpartition(":")[2]
+    def end(self, tag: str, text: str) -> None:
+        """Close a message, or a keyword with its value."""
         if tag == "cdm":
             self._inside = False
         if not self._inside or tag != self._leaf:
             return
         self._leaf = ""
-        text = "".join(self._text).strip()
         if tag == "COMMENT":
             self.messages[-1].comment(text)
             return
@@ -90,20 +77,16 @@ class _Reader:
             tag = f"USER_DEFINED_{self._attributes.get('parameter', '')}"
         self.messages[-1].put(tag, entry)
 
-    def _entity(self, entity: str, *_: object) -> None:
-        raise InputError(f"{self._name}: XML entity {entity!r} declared; a CDM has none")
-
 
 def read_xml(text: str, name: str) -> list[RawMessage]:
-    """Every <cdm> in the text. Raises InputError naming file and line for malformed XML or foreign elements."""
-    body = text.lstrip()
-    skipped = text[: len(text) - len(body)].count("\n")
-    reader = _Reader(name, skipped)
-    try:
-        reader.parser.Parse(body, True)
-    except xml.parsers.expat.ExpatError as error:
-        what = xml.parsers.expat.ErrorString(error.code)
-        raise InputError(f"{name}: line {error.lineno + skipped}: malformed XML ({what})") from None
+    """Every <cdm> in the text.
+
+    Raises InputError naming file and line for malformed XML, foreign elements and declared entities.
+    """
+    reader = _Reader(name)
+    fault = parse_xml(text, name, reader.start, reader.end)
+    if fault is not None:
+        raise InputError(f"{name}: line {fault[0]}: malformed XML ({fault[1]})")
     if not reader.messages:
         raise InputError(f"{name}: XML with the root <{reader.root}>; expected <cdm>")
     return reader.messages

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand, TyperOption
 
 from debrissim.cli.options import Force, Results
 from debrissim.core.errors import InputError
@@ -33,21 +34,40 @@ def plot(
         typer.echo(page if page is not None else missing_libraries(), err=page is None)
 
 
+class ExportCommand(TyperCommand):
+    """The command `export`, whose help lists the registered formats: read when it is shown, as they import much."""
+
+    def get_help(self, ctx: Any) -> str:
+        """The help, with the formats and the formats of each option."""
+        from debrissim.results.export import FORMATS
+
+        for parameter in self.params:
+            if not isinstance(parameter, TyperOption):
+                continue
+            if parameter.name == "form":
+                parameter.help = "; ".join(
+                    f"{entry.name}: {entry.summary}"
+                    + (f" (needs: pip install 'debrissim[{entry.extra}]')" if entry.extra else "")
+                    for entry in FORMATS
+                )
+            names = [entry.name for entry in FORMATS if parameter.name in entry.options]
+            if names:
+                parameter.help = f"{', '.join(names)}: {parameter.help}"
+        return super().get_help(ctx)
+
+
 def export(
     results: Results,
-    form: Annotated[
-        str,
-        typer.Option("--format", "-f", metavar="FORMAT", help="json, parquet, oem or czml: docs/export.md"),
-    ],
+    form: Annotated[str, typer.Option("--format", "-f", metavar="FORMAT", help="Name of a format.")],
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Where to write; by default beside the results folder.")
+        Path | None,
+        typer.Option("--out", "-o", help="Where to write; by default next to the results folder."),
     ] = None,
     minutes: Annotated[
-        float | None,
-        typer.Option("--minutes", help="oem, czml: of arc on either side of each TCA; by default 10."),
+        float | None, typer.Option("--minutes", help="arc on either side of each TCA; by default 10.")
     ] = None,
     frame: Annotated[
-        str | None, typer.Option("--frame", help="oem: eme2000 (the default) or teme, SGP4's own.")
+        str | None, typer.Option("--frame", help="eme2000 (the default) or teme, SGP4's own.")
     ] = None,
     force: Force = False,
 ) -> None:
@@ -55,13 +75,12 @@ def export(
 
     Example: debrissim export results/iss_week --format oem --out iss_week_oem
     """
-    from debrissim.results.export import default_target, get_writer
+    from debrissim.results.export import FORMATS, get_format
 
-    write = get_writer(form)
-    options: dict[str, Any] = {}
-    for name, value, forms in (("minutes", minutes, ("oem", "czml")), ("frame", frame, ("oem",))):
-        if value is not None:
-            if form not in forms:
-                raise InputError(f"export: --{name} goes with --format {' or '.join(forms)}, not with {form}")
-            options[name] = value
-    typer.echo(write(results, out or default_target(results, form), force=force, **options))
+    chosen = get_format(form)
+    options = {name: value for name, value in (("minutes", minutes), ("frame", frame)) if value is not None}
+    for name in options:
+        if name not in chosen.options:
+            takers = " or ".join(entry.name for entry in FORMATS if name in entry.options)
+            raise InputError(f"export: --{name} goes with --format {takers}, not with {form}")
+    typer.echo(chosen.write(results, out or chosen.default_target(results), force=force, **options))

@@ -8,7 +8,7 @@ import typer
 
 from debrissim.cli.bench import bench
 from debrissim.cli.catalog import catalog_app
-from debrissim.cli.export import export, plot
+from debrissim.cli.export import ExportCommand, export, plot
 from debrissim.cli.new import new
 from debrissim.cli.pc import pc
 from debrissim.cli.run import run
@@ -25,8 +25,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(catalog_app, name="catalog")
-for command in (run, verify, plot, export, track, pc, new, bench):
+for command in (run, verify, plot, track, pc, new, bench):
     app.command()(command)
+app.command(cls=ExportCommand)(export)
 
 _DEBUG = {"on": False}
 

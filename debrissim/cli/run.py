@@ -52,14 +52,14 @@ def run(
     from rich.console import Console
 
     from debrissim.results.folder import check_writable, json_text
-    from debrissim.screening.checkpoint import remove_work_folder, work_folder_beside
+    from debrissim.screening.checkpoint import checkpoint_path, remove_checkpoint
     from debrissim.studies.protocol import load_scenario
     from debrissim.studies.protocol import run as run_scenario
 
     folder = out if out is not None else Path("results") / scenario.stem
     checked = load_scenario(scenario)
     check_writable(folder, force=force)
-    work = work_folder_beside(folder) if resume else None
+    work = checkpoint_path(folder) if resume else None
     console = Console(stderr=True, quiet=quiet)
     with _executor(workers, cluster) as executor, ProgressDisplay(console) as progress:
         INTERRUPTION.kept = lambda: _kept(work, progress)
@@ -75,7 +75,7 @@ def run(
             progress("writing", 0.0)
             result = result.write(folder, force=force)
             if work is not None:
-                remove_work_folder(work)
+                remove_checkpoint(work)
         except ScenarioError as error:
             raise InputError(f"{scenario}: {error}") from error
         except KeyboardInterrupt:

@@ -60,7 +60,7 @@ def track(
     begin = time.perf_counter()
     with ProgressDisplay(Console(stderr=True, quiet=quiet)) as progress:
         try:
-            tracking = follow(wanted, catalog, most=events, progress=progress)
+            tracking = follow(wanted, catalog, limit=events, progress=progress)
             progress("writing", 0.0)
             write_tracking(tracking, folder, time.perf_counter() - begin, force=force)
         except ScenarioError as error:
@@ -75,5 +75,5 @@ def track(
             typer.echo(line)
         typer.echo("oldest catalogue > newest; Pc by models of classes of objects, not a warning")
         typer.echo(
-            f"{len(tracking.tracks)} of {tracking.track_count} encounters followed; results in {folder}"
+            f"{len(tracking.histories)} of {tracking.encounter_count} encounters followed; results in {folder}"
         )

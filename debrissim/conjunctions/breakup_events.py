@@ -13,9 +13,15 @@ from debrissim.catalog.sizes import DEFAULT_SIZES
 from debrissim.core.arrays import Array
 from debrissim.core.errors import ScenarioError
 from debrissim.core.time import split_julian_date, utc_text
-from debrissim.hazard.breakup.cloud import FIRST_FRAGMENT_NUMBER, Cloud, Parent, joined, make_cloud
+from debrissim.hazard.breakup.cloud import (
+    FIRST_FRAGMENT_NUMBER,
+    Cloud,
+    FragmentParent,
+    make_cloud,
+    with_fragments,
+)
 from debrissim.hazard.breakup.counts import count_range
-from debrissim.hazard.breakup.fragments import Breakup
+from debrissim.hazard.breakup.fragments import BreakupResult
 from debrissim.hazard.breakup.model import simulate_collision, simulate_explosion
 from debrissim.hazard.breakup.orbits import FragmentOrbits, fragment_orbits
 from debrissim.propagation.frames import rtn_basis
@@ -69,7 +75,7 @@ class BreakupCloud:
     fraction: float
     parents: tuple[ParentObject, ...]
     relative_speed_km_s: float | None
-    breakup: Breakup
+    breakup: BreakupResult
     cloud: Cloud
     flags: tuple[str, ...]
 
@@ -84,7 +90,7 @@ class BreakupCloud:
 
     def record(self) -> dict[str, Any]:
         """What summary.json says of it."""
-        counts = count_range(self.breakup.least_length_m, self.breakup.law)
+        counts = count_range(self.breakup.min_length_m, self.breakup.law)
         return {
             "event": self.event,
             "type": self.type,
@@ -93,7 +99,7 @@ class BreakupCloud:
             "relative_speed_km_s": self.relative_speed_km_s,
             "energy_to_mass_j_g": self.breakup.energy_to_mass_j_g,
             "catastrophic": self.breakup.catastrophic,
-            "least_length_m": self.breakup.least_length_m,
+            "least_length_m": self.breakup.min_length_m,
             "fragments_drawn": len(self.breakup.fragments),
             "fragments_in_orbit": len(self.cloud.catalog),
             "fragments_left_out": self.cloud.excluded,
@@ -148,7 +154,7 @@ def add_fragments(catalog: Catalog, clouds: tuple[BreakupCloud, ...]) -> tuple[C
     if not clouds:
         return catalog, np.empty(0, dtype=np.int64)
     gone = np.array([one.norad_id for cloud in clouds for one in cloud.parents], dtype=np.int64)
-    together = joined(catalog, tuple(cloud.cloud for cloud in clouds), gone)
+    together = with_fragments(catalog, tuple(cloud.cloud for cloud in clouds), gone)
     count = sum(len(cloud.cloud.catalog) for cloud in clouds)
     return together, np.arange(len(together) - count, len(together), dtype=np.int64)
 
@@ -166,7 +172,7 @@ def _made(
     if len(objects) == 1:
         breakup = simulate_explosion(
             target.mass_kg,
-            least_length_m=event.least_length_m,
+            min_length_m=event.least_length_m,
             scale=event.scale,
             rocket_body=target.rocket_body,
             rng=rng,
@@ -177,12 +183,12 @@ def _made(
             target.mass_kg,
             objects[1].mass_kg,
             speed,
-            least_length_m=event.least_length_m,
+            min_length_m=event.least_length_m,
             rocket_body=(target.rocket_body, objects[1].rocket_body),
             rng=rng,
         )
     name = event.name or f"{target.name} {_TEXT_OF_TYPE[event.type]}"
-    parents = tuple(Parent(one.name, one.position_km, one.velocity_km_s) for one in objects)
+    parents = tuple(FragmentParent(one.name, one.position_km, one.velocity_km_s) for one in objects)
     cloud = make_cloud(
         breakup.fragments, parents, jd, fraction, event=name, sun=event.sun, first_number=first_number
     )

@@ -23,6 +23,7 @@ from debrissim.conjunctions.inputs import RunInputs
 from debrissim.core.arrays import Array
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.time import utc_text
+from debrissim.probability.registry import METHODS
 from debrissim.propagation.frames import teme_to_eme2000
 from debrissim.screening.encounters import Encounters
 
@@ -31,14 +32,6 @@ _KINDS = {
     ObjectKind.ROCKET_BODY: "ROCKET BODY",
     ObjectKind.DEBRIS: "DEBRIS",
     ObjectKind.UNKNOWN: "UNKNOWN",
-}
-# Names in the SANA registry of conjunction probability methods; the others stand under their own name here.
-_REGISTERED_METHODS = {
-    "foster": "FOSTER-1992",
-    "alfano-2005": "ALFANO-2005",
-    "patera-2005": "PATERA-2005",
-    "chan-1997": "CHAN-1997",
-    "alfriend-akella": "ALFRIEND-1999",
 }
 
 
@@ -82,7 +75,6 @@ def _conjunction(
     inputs: RunInputs,
 ) -> Conjunction:
     risk = assessment.probability
-    method = str(risk.row_method[row])
     primary = _object(
         int(encounters.primary[row]),
         encounters.primary_state[row],
@@ -119,7 +111,7 @@ def _conjunction(
         message_id=f"{primary.designator}_conj_{secondary.designator}_{compact}",
         creation_date=utc_text(inputs.start_jd, inputs.start_fraction).removesuffix("Z"),
         collision_probability=float(risk.value[row]),
-        collision_probability_method=_REGISTERED_METHODS.get(method, method.upper()),
+        collision_probability_method=METHODS[str(risk.row_method[row])].message_name,
         hard_body_radius_m=float(risk.hard_body_radius_m[row]),
         comments=tuple(comments),
     )

@@ -6,7 +6,7 @@ Assumptions
   and bunched; boxes have none. Their uncertainty is that of the count (Garwood 1936).
 - A fragment crosses the primary's shell where its perigee and apogee enclose any part of the primary's own, 10 km more
   to either side (what SGP4's periodic terms move an object in radius). Elements of a day are those mean ones with
-  which SGP4 would pass through its own state of that day (`mean_elements`).
+  which SGP4 would pass through its own state of that day (`mean_elements_from_states`).
 - A cloud has one draw behind it. The count of passes is as uncertain as a Poisson count and, beside that, as the number
   of fragments itself: `provenance.clouds` gives how far observed breakups have been from the model.
 """
@@ -31,7 +31,7 @@ from debrissim.core.constants import DAYS_PER_YEAR, SECONDS_PER_DAY
 from debrissim.core.statistics import garwood_interval
 from debrissim.core.time import offset_days
 from debrissim.probability.collision import cumulative_probability
-from debrissim.propagation.mean_elements import ElementsStatus, mean_elements
+from debrissim.propagation.mean_elements import ElementsStatus, mean_elements_from_states
 from debrissim.propagation.sgp4 import make_propagator
 from debrissim.results.schema.clouds import SHELL_MARGIN_KM
 from debrissim.screening.encounters import Encounters
@@ -190,7 +190,7 @@ def _at(
     codes, position, velocity = (part[:, 0] for part in states)
     good = np.flatnonzero(codes == 0)
     jd, fraction = (part[0] for part in offset_days(inputs.start_jd, inputs.start_fraction, moment_s))
-    found = mean_elements(position[good], velocity[good], jd, fraction)
+    found = mean_elements_from_states(position[good], velocity[good], jd, fraction)
     known = found.status == ElementsStatus.OK
     return catalog[good[known]].with_columns(
         mean_motion_rev_day=found.mean_motion_rev_day[known], eccentricity=found.eccentricity[known]

@@ -106,6 +106,6 @@ def empty_screening() -> ScreeningResult:
         object_status=np.empty(0, dtype=np.int8),
         failure_s=numbers,
         co_located=CoLocated(rows, rows, numbers, numbers, numbers),
-        sieved_count=0,
+        searched_count=0,
         candidate_count=0,
     )

@@ -63,7 +63,7 @@ def provenance(
             "stale": statuses[int(ObjectStatus.STALE)],
             "failed_sgp4": sum(n for s, n in statuses.items() if 0 < s < int(ObjectStatus.STALE)),
             "co_located_pairs": len(screened.co_located),
-            "after_sieve": screened.sieved_count,
+            "after_sieve": screened.searched_count,
             "candidates": screened.candidate_count,
             "encounters": len(screened.encounters),
         },

@@ -47,7 +47,7 @@ def run(
     catalogs : files or catalogues that replace the scenario's own sources
     executor : screens the time windows; by default as many threads as the scenario says. Results are the same
     work_folder : keeps finished windows, and those of an interrupted run are picked up; the caller removes it after
-        writing the results (`screening.checkpoint.remove_work_folder`)
+        writing the results (`screening.checkpoint.remove_checkpoint`)
     progress : called with the phase and the fraction of it that is done
     windows : called with the windows screened, all windows, and the candidates found so far
 
@@ -80,7 +80,7 @@ def run(
             co_location=settings.co_location_rule(scenario),
             settings=settings.screening_settings(scenario),
             executor=executor,
-            work=settings.open_checkpoint(work_folder, scenario, inputs),
+            checkpoint=settings.open_checkpoint(work_folder, scenario, inputs),
             progress=lambda fraction: progress("screening", fraction),
             windows=windows,
         )

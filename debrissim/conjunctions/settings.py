@@ -6,7 +6,8 @@ from pathlib import Path
 
 from debrissim.conjunctions.inputs import RunInputs
 from debrissim.scenario.conjunctions import Scenario
-from debrissim.screening.checkpoint import WorkFolder, open_work_folder
+from debrissim.screening import checkpoint
+from debrissim.screening.checkpoint import Checkpoint
 from debrissim.screening.colocation import CoLocationRule
 from debrissim.screening.screen import ScreeningSettings
 from debrissim.screening.window_search import digest
@@ -52,7 +53,7 @@ def screening_settings(scenario: Scenario) -> ScreeningSettings:
     )
 
 
-def open_checkpoint(folder: Path | None, scenario: Scenario, inputs: RunInputs) -> WorkFolder | None:
+def open_checkpoint(folder: Path | None, scenario: Scenario, inputs: RunInputs) -> Checkpoint | None:
     """The folder of finished windows, or None if none is kept.
 
     Raises InputError for the folder of another scenario, catalogue or version.
@@ -63,4 +64,4 @@ def open_checkpoint(folder: Path | None, scenario: Scenario, inputs: RunInputs) 
         "scenario": digest(scenario.model_dump(mode="json")),
         "catalogue": digest(inputs.catalog),
     }
-    return open_work_folder(folder, belongs_to)
+    return checkpoint.open_checkpoint(folder, belongs_to)

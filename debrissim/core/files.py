@@ -1,4 +1,4 @@
-"""Files and folders that appear whole or not at all."""
+"""Files read, files and folders that appear whole or not at all, and the sentences for a disk that refuses."""
 
 from __future__ import annotations
 
@@ -7,9 +7,46 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from debrissim.core.errors import InputError, RunError
+
+
+def read_bytes(path: Path, expected: str) -> bytes:
+    """The bytes of a file; `expected` names its content in messages ("a file of CDMs").
+
+    Raises InputError, naming the path, if there is no such file, it is a folder, or the disk refuses.
+    """
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file") from None
+    except IsADirectoryError:
+        raise InputError(f"{path}: this is a folder; expected {expected}") from None
+    except OSError as error:
+        raise unreadable(path, error) from None
+
+
+def unreadable(path: Path, error: OSError) -> InputError:
+    """The error of a file or folder that cannot be read."""
+    return InputError(f"{path}: cannot be read ({error.strerror or error})")
+
+
+def unwritable(path: Path, error: OSError) -> RunError:
+    """The error of a file or folder that cannot be written."""
+    return RunError(f"{path}: cannot be written ({error.strerror or error})")
+
 
 def replace_file(path: Path, data: bytes) -> None:
-    """The file appears under its name only when complete; a failed write leaves nothing behind."""
+    """Write a file that appears under its name only when complete; a failed write leaves nothing behind.
+
+    Raises RunError, naming the path, if the disk refuses.
+    """
+    try:
+        _replace_file(path, data)
+    except OSError as error:
+        raise unwritable(path, error) from error
+
+
+def _replace_file(path: Path, data: bytes) -> None:
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -25,6 +62,7 @@ def replace_file(path: Path, data: bytes) -> None:
 
 
 def replace_folder(partial: Path, folder: Path) -> None:
+    """Rename a finished folder into place, over an earlier one if there is one. Raises OSError if the disk refuses."""
     if not folder.exists():
         partial.rename(folder)
         return

@@ -8,8 +8,10 @@ from __future__ import annotations
 import lzma
 import re
 import zlib
+from pathlib import Path
 
 from debrissim.core.errors import InputError
+from debrissim.core.files import read_bytes
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _XZ_MAGIC = b"\xfd7zXZ\x00"
@@ -28,14 +30,14 @@ _MAX_BYTES = 1 << 30
 
 
 def decompress(data: bytes, name: str) -> tuple[bytes, str | None]:
-    """The content of `data`, and what was wrong with its compression (None if nothing).
+    """The content of `data`, and the fault of its compression (None if none).
 
-    Plain bytes come back as they are. A stream that ends early or is damaged gives what came before the
-    damage. Raises InputError where nothing can be read, or for a kind of archive this reader does not know.
+    Plain bytes are returned unchanged. A stream that ends early or is damaged gives its content before the damage.
+    Raises InputError if nothing can be read, and for a kind of archive that this reader does not know.
     """
-    for magic, what in _OTHER_MAGICS.items():
+    for magic, label in _OTHER_MAGICS.items():
         if data.startswith(magic):
-            raise InputError(f"{name}: this is {what}; expected a plain, gzip or xz file")
+            raise InputError(f"{name}: this is {label}; expected a plain, gzip or xz file")
     if data.startswith(_GZIP_MAGIC):
         content, problem = _gunzip(data, name)
     elif data.startswith(_XZ_MAGIC):
@@ -47,6 +49,28 @@ def decompress(data: bytes, name: str) -> tuple[bytes, str | None]:
     if content.startswith((_GZIP_MAGIC, _XZ_MAGIC)):
         raise InputError(f"{name}: the file is compressed twice; expected one layer of gzip or xz")
     return content, problem
+
+
+def read_text(path: Path, expected: str) -> str:
+    """The text of a file, decompressed; `expected` names its content in messages ("a file of CDMs").
+
+    Raises InputError, naming the path, if the file cannot be read whole.
+    """
+    return whole_text(read_bytes(path, expected), str(path))
+
+
+def whole_text(data: bytes, name: str) -> str:
+    """The text of the bytes of a file, decompressed. Raises InputError if any of it is damaged."""
+    text, problem = readable_text(data, name)
+    if problem:
+        raise InputError(f"{name}: {problem}")
+    return text
+
+
+def readable_text(data: bytes, name: str) -> tuple[str, str | None]:
+    """As much text as the bytes of a file give, decompressed, and the fault of the compression (None if none)."""
+    content, problem = decompress(data, name)
+    return decode_text(content), problem
 
 
 def decode_text(data: bytes) -> str:
@@ -110,7 +134,9 @@ def _trailing(rest: bytes) -> str | None:
 def _check_size(pieces: list[bytes], name: str) -> None:
     # Checked per piece, so a decompression bomb stops after one piece's worth of output too many.
     if len(pieces[-1]) >= _MAX_BYTES or sum(map(len, pieces)) > _MAX_BYTES:
-        raise InputError(f"{name}: unpacks to more than {_MAX_BYTES >> 30} GiB; this is no catalogue")
+        raise InputError(
+            f"{name}: unpacks to more than {_MAX_BYTES >> 30} GiB; not a file this program reads"
+        )
 
 
 # The longest excerpt of a bad record that is kept: enough to find it, not enough to fill a results file.

@@ -16,9 +16,10 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from debrissim.core.constants import SECONDS_PER_DAY
+from debrissim.core.constants import SECONDS_PER_DAY, UNIX_EPOCH_JD
 
-_SECONDS_PER_DAY = 86400
+# A whole number, so that the quotients of parsed digits are exact.
+_WHOLE_SECONDS_PER_DAY = int(SECONDS_PER_DAY)
 # Julian date of midnight at the start of the proleptic Gregorian ordinal 0.
 _JD_OF_ORDINAL_0 = 1721424.5
 # A TLE's two-digit year 57..99 is 19yy, 00..56 is 20yy (Space-Track, "Two-line element set").
@@ -28,6 +29,7 @@ _ISO = re.compile(
     r"\s*([0-9]{4}-(?:[0-9]{2}-[0-9]{2}|[0-9]{3}))[T ]"
     r"([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]*))?(?:Z|\+00:00)?\s*"
 )
+_DATETIME64 = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,3})?Z")
 _TLE = re.compile(r"([0-9]{2})([0-9]{3})\.([0-9]+)")
 
 ParsedEpochs = tuple[NDArray[np.float64], NDArray[np.float64], list[int]]
@@ -56,7 +58,7 @@ def parse_iso_epochs(texts: Sequence[str]) -> ParsedEpochs:
         if jd is None or not (is_clock or is_leap):
             return None
         scale = 10 ** len(decimals or "")
-        fraction = (seconds * scale + int(decimals or "0")) / (_SECONDS_PER_DAY * scale)
+        fraction = (seconds * scale + int(decimals or "0")) / (_WHOLE_SECONDS_PER_DAY * scale)
         return (jd, fraction) if fraction < 1.0 else (jd + 1.0, fraction - 1.0)
 
     return _parse_all(texts, split)
@@ -92,13 +94,16 @@ def format_iso_epoch(epoch_jd: float, epoch_fraction: float) -> str:
         got = f"{epoch_jd!r}, {epoch_fraction!r}"
         raise ValueError(f"expected a midnight and a fraction in [0, 1), got {got}")
     day = date.fromordinal(round(epoch_jd - _JD_OF_ORDINAL_0))
-    exact = Fraction(epoch_fraction) * _SECONDS_PER_DAY
+    exact = Fraction(epoch_fraction) * _WHOLE_SECONDS_PER_DAY
     # Six decimals hold every published epoch; more are found out by trying.
     decimals = 6
     while True:
         scale = 10**decimals
         ticks = round(exact * scale)
-        if ticks < _SECONDS_PER_DAY * scale and ticks / (_SECONDS_PER_DAY * scale) == epoch_fraction:
+        if (
+            ticks < _WHOLE_SECONDS_PER_DAY * scale
+            and ticks / (_WHOLE_SECONDS_PER_DAY * scale) == epoch_fraction
+        ):
             break
         decimals += 3
     seconds, part = divmod(ticks, scale)
@@ -133,21 +138,18 @@ def _parse_all(texts: Sequence[str], split: Callable[[str], tuple[float, float] 
     return jd, fraction, bad
 
 
-_MIDNIGHT_1970_JD = 2440587.5
-
-
 def split_julian_date(moment: datetime) -> tuple[float, float]:
     """(jd, fraction) of a datetime; one without a time zone is taken as UTC."""
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     since_1970 = aware.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)
     fraction = (since_1970.seconds + since_1970.microseconds * 1e-6) / SECONDS_PER_DAY
-    return _MIDNIGHT_1970_JD + since_1970.days, fraction
+    return UNIX_EPOCH_JD + since_1970.days, fraction
 
 
 def utc_datetime(jd: float, fraction: float, seconds: float = 0.0, decimals: int = 6) -> datetime:
     """The moment `seconds` after the split Julian date, rounded to that many decimals of a second (at most 6)."""
     ticks = round((fraction * SECONDS_PER_DAY + seconds) * 10**decimals)
-    midnight = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=jd - _MIDNIGHT_1970_JD)
+    midnight = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=jd - UNIX_EPOCH_JD)
     return midnight + timedelta(microseconds=ticks * 10 ** (6 - decimals))
 
 
@@ -169,7 +171,7 @@ def offset_days(
 def utc_datetime64(jd: float, fraction: float, seconds: ArrayLike) -> NDArray[np.datetime64]:
     """(m,) datetime64[ms], UTC, `seconds` (m,) after the split Julian date: rounded as in `utc_text`, NaT for NaN."""
     elapsed = np.asarray(seconds, dtype=np.float64)
-    midnight = np.datetime64(round((jd - _MIDNIGHT_1970_JD) * SECONDS_PER_DAY * 1e3), "ms")
+    midnight = np.datetime64(round((jd - UNIX_EPOCH_JD) * SECONDS_PER_DAY * 1e3), "ms")
     known = ~np.isnan(elapsed)
     ticks = np.rint((fraction * SECONDS_PER_DAY + np.where(known, elapsed, 0.0)) * 1e3).astype(
         "timedelta64[ms]"
@@ -179,7 +181,7 @@ def utc_datetime64(jd: float, fraction: float, seconds: ArrayLike) -> NDArray[np
 
 def epochs_datetime64(jd: ArrayLike, fraction: ArrayLike) -> NDArray[np.datetime64]:
     """(m,) datetime64[ms], UTC, of split Julian dates (m,) with `jd` at midnights."""
-    days: NDArray[np.timedelta64] = np.rint(np.asarray(jd, dtype=np.float64) - _MIDNIGHT_1970_JD).astype(
+    days: NDArray[np.timedelta64] = np.rint(np.asarray(jd, dtype=np.float64) - UNIX_EPOCH_JD).astype(
         "timedelta64[D]"
     )
     ticks = np.rint(np.asarray(fraction, dtype=np.float64) * SECONDS_PER_DAY * 1e3).astype("timedelta64[ms]")
@@ -194,6 +196,7 @@ def datetime64_text(moments: NDArray[np.datetime64], decimals: int = 3) -> list[
 
 def parse_datetime64(text: str) -> np.datetime64:
     """The moment, datetime64[ms], of text that `datetime64_text` writes. Raises ValueError for other text."""
-    if not text.endswith("Z"):
-        raise ValueError(f"expected a UTC time ending in Z, got {text!r}")
+    # NumPy would also take a year alone, "today" and an offset.
+    if not _DATETIME64.fullmatch(text):
+        raise ValueError(f"expected a UTC time such as 2024-11-01T00:00:00.000Z, got {text!r}")
     return np.datetime64(text[:-1], "ms")

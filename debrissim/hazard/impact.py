@@ -47,8 +47,8 @@ MASS_RANGES_KG: Mapping[ObjectKind, tuple[float, float]] = {
     ObjectKind.UNKNOWN: (0.020, 6600.0),
 }
 
-_MASSES = 9
-_ROWS_AT_ONCE = 20000  # 100 pairs of masses each: 16 MB a temporary
+_MASS_COUNT = 9
+_ROWS_PER_BATCH = 20000  # 100 pairs of masses each: 16 MB a temporary
 FRAGMENT_SIZES_M = (0.1, 0.01)
 
 
@@ -154,11 +154,11 @@ def consequences(
     speed = np.asarray(relative_speed_km_s, dtype=np.float64)
     parts = [
         _extremes(
-            _spread(primary_range_kg, secondary_range_kg, rows),
-            _spread(secondary_range_kg, primary_range_kg, rows),
+            _mass_samples(primary_range_kg, secondary_range_kg, rows),
+            _mass_samples(secondary_range_kg, primary_range_kg, rows),
             speed[rows, None, None],
         )
-        for rows in (slice(k, k + _ROWS_AT_ONCE) for k in range(0, max(1, speed.size), _ROWS_AT_ONCE))
+        for rows in (slice(k, k + _ROWS_PER_BATCH) for k in range(0, max(1, speed.size), _ROWS_PER_BATCH))
     ]
     ends = [
         (np.concatenate([p[k][0] for p in parts]), np.concatenate([p[k][1] for p in parts])) for k in range(3)
@@ -173,11 +173,11 @@ def consequences(
     )
 
 
-def _spread(ends_kg: tuple[Array, Array], other_kg: tuple[Array, Array], rows: slice) -> Array:
+def _mass_samples(ends_kg: tuple[Array, Array], other_kg: tuple[Array, Array], rows: slice) -> Array:
     """(r, k) masses from the one end to the other, which are among them to the bit, and the nearest to the other
     body's heaviest: bodies alike have the greatest ratio."""
     low, high = (end[rows, None] for end in ends_kg)
-    masses = low * (high / low) ** np.linspace(0.0, 1.0, _MASSES)
+    masses = low * (high / low) ** np.linspace(0.0, 1.0, _MASS_COUNT)
     masses[:, -1:] = high
     return np.concatenate([masses, np.clip(other_kg[1][rows, None], low, high)], axis=1)
 

@@ -28,13 +28,18 @@ from numpy.typing import ArrayLike, NDArray
 
 from debrissim.core.arrays import Array
 from debrissim.core.constants import WGS84_MU_KM3_S2
-from debrissim.probability.collision import CollisionProbability, ProbabilityFlag, collision_probability
+from debrissim.probability.algorithms import hall
+from debrissim.probability.algorithms.hall import element_pair
+from debrissim.probability.collision import (
+    EXTENDED_FRACTION,
+    CollisionProbability,
+    ProbabilityFlag,
+    collision_probability,
+)
 from debrissim.probability.duration import ConjunctionDuration, conjunction_duration
-from debrissim.probability.methods import hall
-from debrissim.probability.methods.hall import element_pair
 from debrissim.probability.registry import DEFAULT_METHOD
 from debrissim.probability.state_pair import StateFlag, StatePair, radii_km
-from debrissim.propagation.two_body import EquinoctialOrbits, bound
+from debrissim.propagation.two_body import EquinoctialOrbits, is_bound
 
 BEYOND_THE_PLANE = (
     ProbabilityFlag.NO_RELATIVE_VELOCITY
@@ -108,7 +113,7 @@ def chosen_for(plane: CollisionProbability, pair: StatePair) -> Choice:
 
     A row whose states are on no ellipse stays in the plane, its reason saying so.
     """
-    sound = bound(pair.primary_state) & bound(pair.secondary_state)
+    sound = is_bound(pair.primary_state) & is_bound(pair.secondary_state)
     curved = np.zeros(len(pair), dtype=bool)
     radius = plane.hard_body_radius_m / 1000.0
     curved[sound] = short_encounter(pair[sound], radius[sound]).curved
@@ -127,7 +132,7 @@ def along_orbits(
     window_s: (2,) or (m, 2) s from the states' instant, as `hall.expected_collisions`. Maximum and dilution stay
     those of the plane. Raises InputError where lengths disagree or a window is none.
     """
-    rows = np.flatnonzero(np.array(choice.method, dtype=np.str_) == hall.NAME)
+    rows = np.flatnonzero(np.array(choice.method, dtype=np.str_) == hall.METHOD.name)
     if rows.size == 0:
         return plane
     window = None if window_s is None else np.broadcast_to(np.asarray(window_s), (len(pair), 2))[rows]
@@ -135,7 +140,7 @@ def along_orbits(
     found = hall.expected_collisions(pair[rows], radius, window_s=window)
     value, flags, method = plane.value.copy(), plane.flags.copy(), plane.row_method.astype(object)
     value[rows] = found.value
-    method[rows] = hall.NAME
+    method[rows] = hall.METHOD.name
     straight = (plane.flags[rows] & int(BEYOND_THE_PLANE)) == 0
     flags[rows[straight]] |= int(ProbabilityFlag.CURVED_ORBITS)
     for theirs, ours in _ALSO:
@@ -161,11 +166,8 @@ def _one(flags: ProbabilityFlag, full_states: bool, curved: bool) -> tuple[str, 
         )
     cause = ", ".join(causes)
     if full_states:
-        return hall.NAME, f"{cause}: the collision rate is integrated along the orbits"
+        return hall.METHOD.name, f"{cause}: the collision rate is integrated along the orbits"
     return DEFAULT_METHOD, f"{cause}: beyond the plane, but there are no full states to do better with"
-
-
-EXTENDED_SHARE = 0.02
 
 
 CURVED_EXPONENT = 0.1
@@ -173,18 +175,18 @@ CURVED_EXPONENT = 0.1
 
 @dataclass(frozen=True, eq=False)
 class ShortEncounterCheck:
-    """m encounters. duration: Coppola's bounds; period_share: (m,) duration over the shorter period (infinite at
+    """m encounters. duration: Coppola's bounds; period_fraction: (m,) duration over the shorter period (infinite at
     standstill); curvature: (m,) by how much straight motion misjudges the exponent of the density.
     """
 
     duration: ConjunctionDuration
-    period_share: Array
+    period_fraction: Array
     curvature: Array
 
     @property
     def extended(self) -> NDArray[np.bool_]:
         """(m,) whether the passage takes more than 2 % of the shorter period."""
-        return np.asarray(self.period_share > EXTENDED_SHARE)
+        return np.asarray(self.period_fraction > EXTENDED_FRACTION)
 
     @property
     def curved(self) -> NDArray[np.bool_]:
@@ -235,6 +237,6 @@ def short_encounter(
     curvature = np.einsum("mi,mi->m", pull, positions[1] - positions[0])
     return ShortEncounterCheck(
         duration=duration,
-        period_share=duration.duration_s / period,
+        period_fraction=duration.duration_s / period,
         curvature=np.where(sound, curvature, np.inf),
     )

@@ -31,6 +31,7 @@ from numpy.typing import ArrayLike, NDArray
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
 from debrissim.core.rows import Rows
+from debrissim.probability.algorithms import foster
 from debrissim.probability.encounter_plane import (
     EncounterPlane,
     checked,
@@ -39,12 +40,13 @@ from debrissim.probability.encounter_plane import (
     indefinite,
 )
 from debrissim.probability.maximum import maximum_probability
-from debrissim.probability.methods.foster import foster
-from debrissim.probability.registry import AUTO, DEFAULT_METHOD, get_method
+from debrissim.probability.registry import AUTO, DEFAULT_METHOD, get_method, plane_methods
 
 SLOW_ENCOUNTER_S = 60.0
-EXTENDED_SHARE = 0.02
-OFFSET_SHARE = 0.01
+EXTENDED_FRACTION = 0.02
+"""Of the shorter orbital period: a longer passage is extended."""
+OFFSET_FRACTION = 0.01
+"""Of the shorter orbital period: a passage that reaches farther from closest approach is offset."""
 SHORTEST_PERIOD_S = 5280.0
 """A circular orbit at 200 km; taken where the caller gives no period, to err on the safe side."""
 INACCURATE = 1e-3
@@ -55,7 +57,7 @@ _BOUND_SIGMAS = 8.304785425194114
 
 
 class ProbabilityFlag(IntFlag):
-    """What a reader must know about a value before relying on it; 0 is nothing to report."""
+    """Reasons to be careful with a value; 0 if there is none."""
 
     NON_POSITIVE_DEFINITE = 1
     """A covariance, of either object or combined, is not positive definite; the projection of the sum was clipped
@@ -88,21 +90,54 @@ class ProbabilityFlag(IntFlag):
 
 
 @dataclass(frozen=True, eq=False)
+class MethodComparison(Rows):
+    """One encounter by every method of the encounter plane.
+
+    | column              | dtype   | shape | meaning                                                          |
+    |---------------------|---------|-------|------------------------------------------------------------------|
+    | method              | str     | (n,)  | name in `methods`                                                |
+    | value               | float64 | (n,)  | collision probability                                            |
+    | relative_difference | float64 | (n,)  | from the integral over the disc, which the default method gives  |
+    | sana_name           | str     | (n,)  | name in the SANA registry, empty if it has none                  |
+    | source              | str     | (n,)  | author, year, title                                              |
+    """
+
+    method: NDArray[np.str_]
+    value: Array
+    relative_difference: Array
+    sana_name: NDArray[np.str_]
+    source: NDArray[np.str_]
+
+    def __repr__(self) -> str:
+        width = max(map(len, self.method), default=0)
+        return "\n".join(
+            [
+                f"<MethodComparison: {len(self)} methods; value, relative difference from the disc integral>",
+                *(
+                    f"{self.method[k]:<{width}}  {self.value[k]:.5e}  {self.relative_difference[k]:+.1e}  "
+                    f"{self.sana_name[k]}".rstrip()
+                    for k in range(len(self))
+                ),
+            ]
+        )
+
+
+@dataclass(frozen=True, eq=False)
 class CollisionProbability(Rows):
     """m encounters' probabilities, one method, one model of covariance.
 
     | column             | dtype   | shape | meaning                                                       |
     |--------------------|---------|-------|---------------------------------------------------------------|
     | value              | float64 | (m,)  | collision probability by `method`                             |
-    | maximum            | float64 | (m,)  | greatest value over one factor on the covariance              |
+    | maximum            | float64 | (m,)  | maximum over one factor on the covariance                     |
     | maximum_scale      | float64 | (m,)  | that factor, on every standard deviation                      |
     | dilution           | bool    | (m,)  | factor < 1: better tracking would raise Pc                    |
     | flags              | int64   | (m,)  | `ProbabilityFlag` bits                                        |
     | hard_body_radius_m | float64 | (m,)  | m, combined                                                   |
     | plane              |         |       | the `EncounterPlane`: miss, covariance, principal sigmas      |
-    | method             | str     |       | name in `METHODS`, or "auto" where each row has its own       |
+    | method             | str     |       | name in `methods`, or "auto" if each row has its own          |
     | row_method         | str     | (m,)  | the name of the method behind each value                      |
-    | covariance_label   | str     |       | whence the covariance, e.g. "modelled, not measured: ..."     |
+    | covariance_label   | str     |       | origin of the covariance, e.g. "modelled, not measured: ..."  |
     """
 
     _labels = MappingProxyType({"flags": ProbabilityFlag})
@@ -128,35 +163,91 @@ class CollisionProbability(Rows):
         """(m,) km, smaller standard deviation in the encounter plane."""
         return self.plane.sigma_minor_km
 
+    def compare(self) -> MethodComparison:
+        """The one encounter by every method of the encounter plane.
+
+        Raises InputError unless there is one row; `probability[k].compare()` takes one of several.
+        """
+        if len(self) != 1:
+            raise InputError(f"compare: expected one encounter, got {len(self)}; index one of them first")
+        radius_km = self.hard_body_radius_m / 1000.0
+        entries = list(plane_methods().values())
+        value = np.concatenate([entry(self.plane, radius_km) for entry in entries])
+        exact = foster.foster(self.plane, radius_km)
+        difference = np.where(value == exact, 0.0, np.inf)
+        np.divide(value - exact, exact, out=difference, where=exact > 0.0)
+        return MethodComparison(
+            method=np.array([entry.name for entry in entries]),
+            value=value,
+            relative_difference=difference,
+            sana_name=np.array([entry.sana_name or "" for entry in entries]),
+            source=np.array([entry.source for entry in entries]),
+        )
+
+    def __repr__(self) -> str:
+        if len(self) != 1:
+            return super().__repr__()
+        flags = ", ".join(ProbabilityFlag(int(self.flags[0])).labels) or "no flags"
+        return (
+            f"<Probability {self.value[0]:.2e} by {self.row_method[0]}; "
+            f"max {self.maximum[0]:.1e} at {self.maximum_scale[0]:.2g} sigma; {flags}>"
+        )
+
 
 def collision_probability(
-    relative_position_km: Array,
-    relative_velocity_km_s: Array,
-    covariance_primary_km2: Array,
-    covariance_secondary_km2: Array,
+    relative_position_km: ArrayLike,
+    relative_velocity_km_s: ArrayLike,
+    covariance_primary_km2: ArrayLike,
+    covariance_secondary_km2: ArrayLike,
     hard_body_radius_m: ArrayLike,
     *,
     method: str = DEFAULT_METHOD,
     covariance_label: str = "covariance as given by the caller",
     period_s: ArrayLike = SHORTEST_PERIOD_S,
 ) -> CollisionProbability:
-    """Collision probabilities of m encounters.
+    """Collision probability of one encounter, or of m of them.
 
-    relative_position_km, relative_velocity_km_s: (m, 3) km, km/s, secondary minus primary at one instant;
-    covariance_primary_km2, covariance_secondary_km2: (m, 3, 3) km^2, position; all four in one frame, the
-    primary's RTN in the pipeline (`uncertainty.rotation.to_primary_rtn` takes the secondary's there);
-    hard_body_radius_m: combined radius, m, >= 0, scalar or (m,); covariance_label: carried to the reports;
-    period_s: the shorter of the two orbital periods, s, scalar or (m,), for the flags only; method: a name in
-    `METHODS`, where "auto" becomes the plane method it stands for.
+    Parameters
+    ----------
+    relative_position_km, relative_velocity_km_s
+        Secondary minus primary at one instant near closest approach, km and km/s: (3,) for one encounter, or (m, 3).
+    covariance_primary_km2, covariance_secondary_km2
+        Position covariances, km^2: (3, 3) or (m, 3, 3). All four arguments are in one frame, inertial or the primary's
+        RTN (`uncertainty.rotation.to_primary_rtn` rotates the secondary's covariance there).
+    hard_body_radius_m
+        Combined radius, m, >= 0, scalar or (m,).
+    method
+        Name of a method of the encounter plane (`debrissim.probability.methods`), or "auto", which without full states
+        always chooses the default.
+    covariance_label
+        Origin of the covariances, for reports.
+    period_s
+        Shorter of the two orbital periods, s, scalar or (m,); it serves the flags only.
 
-    Raises InputError, naming the argument, where shapes disagree, a number is not finite, a covariance not
-    symmetric, a radius negative or a period not positive.
+    Returns
+    -------
+    CollisionProbability
+        One row per encounter, each with its maximum over the covariance's size, dilution and flags.
+
+    Raises
+    ------
+    InputError
+        Naming the argument, if shapes disagree, a number is not finite, a covariance not symmetric, a radius negative,
+        a period not positive, or the method unknown.
     """
-    compute = get_method(method)
     if method == AUTO:
         method = DEFAULT_METHOD
+    compute = get_method(method)
+    if np.ndim(relative_position_km) == 1:
+        relative_position_km, relative_velocity_km_s = (
+            np.asarray(vector)[None] for vector in (relative_position_km, relative_velocity_km_s)
+        )
+        covariance_primary_km2, covariance_secondary_km2 = (
+            np.asarray(matrix)[None] for matrix in (covariance_primary_km2, covariance_secondary_km2)
+        )
     position = checked("relative_position_km", relative_position_km, (-1, 3))
     m = position.shape[0]
+    velocity = checked("relative_velocity_km_s", relative_velocity_km_s, (m, 3))
     primary = checked_symmetric("covariance_primary_km2", covariance_primary_km2, (m, 3, 3))
     secondary = checked_symmetric("covariance_secondary_km2", covariance_secondary_km2, (m, 3, 3))
     radius_m = np.asarray(hard_body_radius_m, dtype=np.float64)
@@ -171,13 +262,15 @@ def collision_probability(
     if not (period > 0.0).all():
         raise InputError(f"period_s: expected > 0 s, got {np.min(period)}")
 
-    plane = encounter_plane(position, relative_velocity_km_s, primary + secondary)
+    plane = encounter_plane(position, velocity, primary + secondary)
     radius_km = radius_m / 1000.0
     value = compute(plane, radius_km)
     flags = _flags(plane, radius_km, period)
     flags[indefinite(primary) | indefinite(secondary)] |= int(ProbabilityFlag.NON_POSITIVE_DEFINITE)
-    if compute is not foster:
-        flags[inaccurate(value, foster(plane, radius_km))] |= int(ProbabilityFlag.INACCURATE_QUADRATURE)
+    if method != foster.METHOD.name:
+        flags[inaccurate(value, foster.foster(plane, radius_km))] |= int(
+            ProbabilityFlag.INACCURATE_QUADRATURE
+        )
     greatest = maximum_probability(plane, radius_km)
     return CollisionProbability(
         value=value,
@@ -229,9 +322,9 @@ def _flags(plane: EncounterPlane, radius_km: Array, period_s: Array) -> NDArray[
     flags[plane.no_relative_velocity] |= int(ProbabilityFlag.NO_RELATIVE_VELOCITY)
     flags[crossing_time_s(plane, radius_km) > SLOW_ENCOUNTER_S] |= int(ProbabilityFlag.SLOW_ENCOUNTER)
     half = _BOUND_SIGMAS * plane.passage_sigma_s
-    flags[2.0 * half > EXTENDED_SHARE * period_s] |= int(ProbabilityFlag.EXTENDED_ENCOUNTER)
+    flags[2.0 * half > EXTENDED_FRACTION * period_s] |= int(ProbabilityFlag.EXTENDED_ENCOUNTER)
     farther = np.abs(plane.passage_time_s) + half
-    flags[farther > OFFSET_SHARE * period_s] |= int(ProbabilityFlag.OFFSET_ENCOUNTER)
+    flags[farther > OFFSET_FRACTION * period_s] |= int(ProbabilityFlag.OFFSET_ENCOUNTER)
     covered = (radius_km > 0.0) & (plane.miss_distance_km <= radius_km)
     flags[covered] |= int(ProbabilityFlag.HARD_BODY_OVERLAP)
     return flags

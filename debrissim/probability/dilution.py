@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
+from debrissim.probability.algorithms.foster import foster
 from debrissim.probability.encounter_plane import (
     EncounterPlane,
     checked,
@@ -27,7 +28,6 @@ from debrissim.probability.encounter_plane import (
     plane_from_components,
 )
 from debrissim.probability.maximum import maximum_probability
-from debrissim.probability.methods.foster import foster
 from debrissim.probability.registry import DEFAULT_METHOD, get_method
 
 SCALES = np.geomspace(1e-2, 1e2, 201)

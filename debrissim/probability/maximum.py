@@ -33,10 +33,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
+from debrissim.probability.algorithms.foster import foster
 from debrissim.probability.batch import apply_rows
 from debrissim.probability.encounter_plane import EncounterPlane, checked, plane_from_components
 from debrissim.probability.kernels import maximum as _kernels_maximum
-from debrissim.probability.methods.foster import foster
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,83 +1,124 @@
-"""The methods of collision probability by name: one file each, one line here.
+"""The methods of collision probability by name, and the selectors that choose among them.
 
-A plane method takes m encounters in their planes and gives m probabilities. The methods for slow encounters need
-full states; `auto` says when.
+A new method is a file in `algorithms/` that defines one value `METHOD`, and one line here. A method outside the
+package is added with `register_method`; an installed package can have that done for every process, the command line
+included, by an entry point of the group "debrissim.methods" that names the module in which it registers them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
-from typing import TypeAlias
-
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import entry_points
 
 from debrissim.core.errors import InputError
-from debrissim.probability.encounter_plane import EncounterPlane
-from debrissim.probability.methods.alfano2005 import alfano2005
-from debrissim.probability.methods.alfriend_akella import alfriend_akella
-from debrissim.probability.methods.chan import chan
-from debrissim.probability.methods.elrod import elrod
-from debrissim.probability.methods.foster import foster
-from debrissim.probability.methods.laas import laas
-from debrissim.probability.methods.patera import patera
-from debrissim.probability.methods.square import (
-    foster_square,
-    foster_square_equal_area,
-    square_circumscribing,
-    square_equal_area,
+from debrissim.core.registry import Registry, unknown_name
+from debrissim.probability.algorithms import (
+    alfano2005,
+    alfriend_akella,
+    chan,
+    coppola,
+    elrod,
+    foster,
+    hall,
+    laas,
+    monte_carlo,
+    patera,
+    square,
 )
+from debrissim.probability.method import BoundsFunction, Method, PlaneFunction, PlaneMethod, StateMethod
 
-Method: TypeAlias = Callable[[EncounterPlane, NDArray[np.float64]], NDArray[np.float64]]
-"""(plane of m encounters, combined hard-body radius (m,) km) -> probability (m,)."""
+METHODS: Registry[Method] = Registry(
+    "method",
+    (
+        foster.METHOD,
+        alfano2005.METHOD,
+        patera.METHOD,
+        laas.METHOD,
+        elrod.METHOD,
+        chan.METHOD,
+        alfriend_akella.METHOD,
+        *square.METHODS,
+        hall.METHOD,
+        coppola.METHOD,
+        monte_carlo.METHOD,
+    ),
+)
+"""Every method; `Method.needs` tells those of the encounter plane from those for full states."""
+methods = METHODS
+"""`METHODS` under its public name, `debrissim.probability.methods`."""
 
-DEFAULT_METHOD = "foster"
+DEFAULT_METHOD = foster.METHOD.name
+
+
+@dataclass(frozen=True)
+class Selector:
+    """A name that stands for a choice of method per encounter; it is no method itself."""
+
+    name: str
+    summary: str
+
+
 AUTO = "auto"
-
-METHODS: Mapping[str, Method] = MappingProxyType(
-    {
-        DEFAULT_METHOD: foster,
-        "alfano-2005": alfano2005,
-        "patera-2005": patera,
-        "laas-2015": laas,
-        "elrod": elrod,
-        "chan-1997": chan,
-        "alfriend-akella": alfriend_akella,
-        "foster-square": foster_square,
-        "foster-square-equal-area": foster_square_equal_area,
-        "square-circumscribing": square_circumscribing,
-        "square-equal-area": square_equal_area,
-        # No other plane method is more exact; which encounters are beyond the plane, `auto` says.
-        AUTO: foster,
-    }
+SELECTORS: Registry[Selector] = Registry(
+    "selector", (Selector(AUTO, "chosen by the flags, with the reason"),)
 )
-
-DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
-    {
-        DEFAULT_METHOD: "2-D integral over the disc, to rounding (Foster & Estes 1992)",
-        "alfano-2005": "Simpson's rule over strips (Alfano 2005)",
-        "patera-2005": "contour integral about the rim (Patera 2005)",
-        "laas-2015": "power series with proved bounds (Serra et al. 2016)",
-        "elrod": "Gauss-Chebyshev quadrature, 64 nodes (Elrod 2019)",
-        "chan-1997": "series for an equivalent disc, approximate (Chan 1997)",
-        "alfriend-akella": "density times area, approximate (Alfriend & Akella 1999)",
-        "foster-square": "square of side 2 R along the miss, an upper bound (Foster & Estes 1992)",
-        "foster-square-equal-area": "square of equal area along the miss",
-        "square-circumscribing": "square of side 2 R along the principal axes, an upper bound",
-        "square-equal-area": "square of equal area along the principal axes",
-        AUTO: "chosen by the flags, with the reason",
-    }
-)
-"""One line on each, with its source."""
-
-EXACT_METHODS = frozenset({DEFAULT_METHOD, "laas-2015", "patera-2005", "alfano-2005", "elrod"})
-"""Those that converge to the disc integral; the others integrate something else on purpose."""
+"""`auto` chooses in `probability.auto`: the default in the plane, Hall's method beyond it."""
 
 
-def get_method(name: str) -> Method:
-    """The method of that name; InputError lists the names where there is none."""
-    try:
-        return METHODS[name]
-    except KeyError:
-        raise InputError(f"method: expected one of {', '.join(sorted(METHODS))}, got {name!r}") from None
+def plane_methods() -> dict[str, PlaneMethod]:
+    """The methods of the encounter plane by name."""
+    return {name: method for name, method in METHODS.items() if isinstance(method, PlaneMethod)}
+
+
+def state_methods() -> dict[str, StateMethod]:
+    """The methods for full states by name."""
+    return {name: method for name, method in METHODS.items() if isinstance(method, StateMethod)}
+
+
+def get_method(name: str) -> PlaneMethod:
+    """The plane method of that name. Raises InputError, listing the names, if there is none."""
+    known = plane_methods()
+    if name not in known:
+        raise unknown_name("method", name, known)
+    return known[name]
+
+
+def register_method(
+    name: str,
+    *,
+    summary: str,
+    source: str,
+    is_exact: bool = False,
+    sana_name: str | None = None,
+    bounds: BoundsFunction | None = None,
+) -> Callable[[PlaneFunction], PlaneFunction]:
+    """Register the decorated function as a method of the encounter plane.
+
+    The function takes the `EncounterPlane` of m encounters and their combined hard-body radii (m,) in km, and returns m
+    probabilities. Scenarios, `debrissim pc -m` and Python know it by `name` from then on; `check_method` tests it.
+    summary, source, is_exact, sana_name, bounds: see `Method` and `PlaneMethod`.
+    Raises InputError if the name is taken.
+    """
+
+    def register(function: PlaneFunction) -> PlaneFunction:
+        if name in SELECTORS:
+            raise InputError(f"method: expected a new name, got {name!r}, which is a selector")
+        METHODS.register(
+            PlaneMethod(
+                name=name,
+                function=function,
+                summary=summary,
+                source=source,
+                is_exact=is_exact,
+                sana_name=sana_name,
+                bounds=bounds,
+            )
+        )
+        return function
+
+    return register
+
+
+for _plugin in entry_points(group="debrissim.methods"):
+    _plugin.load()

@@ -27,7 +27,7 @@ from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
 from debrissim.propagation.mean_elements import bstar_from_area_to_mass
 
-Sun = Literal["quiet", "moderate", "active"]
+SunActivity = Literal["quiet", "moderate", "active"]
 
 _ALTITUDE_KM = np.array(
     [100, 150, 200, 250, 300, 350, 400, 450, 500, 550, 600, 650, 700, 750, 800, 850, 900, 950, 1000, 1250, 1500],
@@ -52,13 +52,13 @@ _RHO_0_KG_M3 = 2.461e-8
 _Q0_KM, _S_KM = 120.0, 78.0
 
 
-def air_density_kg_m3(altitude_km: ArrayLike, sun: Sun) -> Array:
+def air_density_kg_m3(altitude_km: ArrayLike, sun: SunActivity) -> Array:
     """Density at altitudes (any shape) km under a quiet, moderate or active Sun; logarithmic between the table's rows.
 
     Raises InputError for another Sun.
     """
-    if sun not in get_args(Sun):
-        raise InputError(f"sun: expected one of {', '.join(get_args(Sun))}, got {sun!r}")
+    if sun not in get_args(SunActivity):
+        raise InputError(f"sun: expected one of {', '.join(get_args(SunActivity))}, got {sun!r}")
     altitude = np.asarray(altitude_km, dtype=np.float64)
     logarithm = np.log(_DENSITY_KG_M3[sun])
     k = np.clip(np.searchsorted(_ALTITUDE_KM, altitude) - 1, 0, _ALTITUDE_KM.size - 2)
@@ -75,7 +75,10 @@ def sgp4_air_density_kg_m3(altitude_km: ArrayLike, perigee_altitude_km: ArrayLik
 
 
 def bstar_for_density(
-    sun: Sun, area_to_mass_m2_kg: ArrayLike, perigee_altitude_km: ArrayLike, drag_coefficient: float = 2.2
+    sun: SunActivity,
+    area_to_mass_m2_kg: ArrayLike,
+    perigee_altitude_km: ArrayLike,
+    drag_coefficient: float = 2.2,
 ) -> Array:
     """(n,) B* (1/Earth radii) with which SGP4 has at perigee the drag of the real density there.
 

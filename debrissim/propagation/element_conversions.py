@@ -5,17 +5,18 @@ from __future__ import annotations
 import numpy as np
 
 from debrissim.core.arrays import Array
+from debrissim.core.constants import WGS72_MU_KM3_S2
 
-_LARGEST_ECCENTRICITY = 0.999999
+_MAX_ECCENTRICITY = 0.999999
 
 
-def _keplerian(elements: Array, sense: Array, near_node: Array | None = None) -> Array:
+def keplerian_from_equinoctial(elements: Array, sense: Array, near_node: Array | None = None) -> Array:
     """(n, 6) n rad/min, e, i, node, argument of perigee, mean anomaly of equinoctial elements (n, 6).
 
     The node in [0, 2 pi), or on the turn nearest to near_node (n,): in deep space SGP4 cares.
     """
     motion, af, ag, chi, psi, longitude = elements.T
-    eccentricity = np.minimum(np.hypot(af, ag), _LARGEST_ECCENTRICITY)
+    eccentricity = np.minimum(np.hypot(af, ag), _MAX_ECCENTRICITY)
     inclination = 2.0 * np.arctan(np.hypot(chi, psi))
     inclination = np.where(sense > 0.0, inclination, np.pi - inclination)
     node = np.mod(np.arctan2(chi, psi), 2.0 * np.pi)
@@ -35,8 +36,8 @@ def _keplerian(elements: Array, sense: Array, near_node: Array | None = None) ->
     )
 
 
-def _equinoctial(keplerian: Array, sense: Array) -> Array:
-    """The inverse of `_keplerian`."""
+def equinoctial_from_keplerian(keplerian: Array, sense: Array) -> Array:
+    """The inverse of `keplerian_from_equinoctial`."""
     motion, eccentricity, inclination, node, perigee, anomaly = keplerian.T
     tangent = np.where(sense > 0.0, np.tan(0.5 * inclination), np.tan(0.5 * (np.pi - inclination)))
     perigee_longitude = perigee + sense * node
@@ -51,3 +52,19 @@ def _equinoctial(keplerian: Array, sense: Array) -> Array:
         ],
         axis=1,
     )
+
+
+def kepler_elements(positions_km: Array, velocities_km_s: Array) -> tuple[Array, Array, Array]:
+    """Semi-major axis (n,) km, eccentricity (n,), mean anomaly (n,) rad of the osculating orbits of states (n, 3)."""
+    radius = np.linalg.norm(positions_km, axis=1)
+    speed_squared = np.einsum("ij,ij->i", velocities_km_s, velocities_km_s)
+    axis = 1.0 / np.maximum(2.0 / radius - speed_squared / WGS72_MU_KM3_S2, 1e-7)
+    e_cos = 1.0 - radius / axis
+    e_sin = np.einsum("ij,ij->i", positions_km, velocities_km_s) / np.sqrt(WGS72_MU_KM3_S2 * axis)
+    return axis, np.hypot(e_cos, e_sin), np.arctan2(e_sin, e_cos) - e_sin
+
+
+def perigee_radius_km(positions_km: Array, velocities_km_s: Array) -> Array:
+    """(n,) km: perigee radius of the osculating Kepler orbits of states (n, 3)."""
+    axis, eccentricity, _ = kepler_elements(positions_km, velocities_km_s)
+    return np.asarray(axis * (1.0 - eccentricity))

@@ -25,8 +25,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array, Index
-from debrissim.core.constants import WGS72_MU_KM3_S2
+from debrissim.core.constants import WGS72_MU_KM3_S2, WGS72_RADIUS_KM
 from debrissim.propagation.chebyshev import chebyshev_nodes, interpolation_matrix, tail_bound
+from debrissim.propagation.element_conversions import kepler_elements, perigee_radius_km
 from debrissim.propagation.sgp4 import Propagator
 
 USUAL_EXTRA_KM = 0.15
@@ -37,13 +38,15 @@ MatrixSource = Callable[[int], Array]
 NODE_COUNTS = (8, 10, *range(12, 48, 2), 48, 52, 56, 64, 72, 80, 96, 112, 128, 160, 192, 256, 384, 512)
 """The polynomial sizes in use: objects of one size share one matrix product."""
 
-_MOST_ROUNDING_KM = 0.1
+_MAX_ROUNDING_KM = 0.1
 """Where rounding can do no more than that, positions are evaluated in single precision, in half the time: in low orbit
 it is 0.04 km, while a hundred nodes at 40,000 km would make it 1 km."""
 
-FAR_AWAY_KM = 1e9
-"""Where an object stands when it has no ephemeris: out of reach of everything, yet finite."""
+NO_EPHEMERIS_KM = 1e9
+"""Distance at which an object without an ephemeris is placed: out of reach of everything, yet finite."""
 
+NO_EPHEMERIS_LIMIT_KM = 0.1 * NO_EPHEMERIS_KM
+"""An object beyond this distance has no ephemeris."""
 
 DEEP_SPACE_FLOOR_KM = 0.05
 """Added for deep-space objects, whose SGP4 is not quite smooth (resonance integrator, Lyddane's choice): 20 m of that
@@ -52,7 +55,7 @@ were seen over whole real catalogues, at an inclination of 0.006 degrees."""
 FAILURE_RESOLUTION_S = 1e-3
 _FAILURE_SCAN_S = 20.0
 _SURFACE_GRAVITY_KM_S2 = 9.8e-3
-_LOW_PERIGEE_KM = 6378.135 + 60.0
+_LOW_PERIGEE_KM = WGS72_RADIUS_KM + 60.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +103,7 @@ class EphemerisWindow:
         (`interpolation_matrix`, or rows of a table made once: all windows of a run look alike).
 
         Past the end of its stretch (a failure) an object goes on in a straight line for as long as the caller's
-        `error_bound_km` allows for (see `make_window`), and stands `FAR_AWAY_KM` afterwards.
+        `error_bound_km` allows for (see `make_window`), and stands `NO_EPHEMERIS_KM` afterwards.
         """
         out = np.empty((times_s.shape[0], 3, self.rows.shape[0]), dtype=np.float32)
         column = 0
@@ -131,7 +134,7 @@ class EphemerisWindow:
         elapsed = times_s - group.end_s
         on_chord = last + elapsed[:, None, None] * (last - before) / second
         # Each departed object has a place of its own, so that two of them do not meet out there.
-        nowhere = FAR_AWAY_KM * (1.0 + np.arange(column, column + size))
+        nowhere = NO_EPHEMERIS_KM * (1.0 + np.arange(column, column + size))
         gone = np.broadcast_to(np.stack([nowhere, np.zeros(size), np.zeros(size)]), on_chord.shape)
         return np.where(elapsed[:, None, None] <= self.grace_s, on_chord, gone)
 
@@ -190,7 +193,7 @@ def make_window(
     failed = [(int(row), start_s, int(code)) for row, code in zip(rows[dead], codes[dead, 0], strict=True)]
     rows, positions, velocities = rows[~dead], positions[~dead, 0], velocities[~dead, 0]
 
-    low = perigee_radius(positions, velocities) < _LOW_PERIGEE_KM
+    low = perigee_radius_km(positions, velocities) < _LOW_PERIGEE_KM
     if relevant is not None:
         wanted = low | relevant(positions, velocities)
         rows, positions, velocities, low = rows[wanted], positions[wanted], velocities[wanted], low[wanted]
@@ -213,7 +216,7 @@ def make_window(
             size_class[chosen[~bad & ~good]] = level + 1
         size_class[chosen[bad]] = -1
         if good.any():
-            light = _rounding(nodes, np.float32) <= _MOST_ROUNDING_KM
+            light = _rounding(nodes, np.float32) <= _MAX_ROUNDING_KM
             for precision, part in ((np.float32, good & light), (np.float64, good & ~light)):
                 if part.any():
                     members = rows[chosen[part]]
@@ -287,22 +290,6 @@ def first_failure(propagator: Propagator, row: int, start_s: float, end_s: float
         else:
             good = middle
     return float(good), code
-
-
-def perigee_radius(positions_km: Array, velocities_km_s: Array) -> Array:
-    """(n,) km: perigee radius of the osculating Kepler orbits of states (n, 3)."""
-    axis, eccentricity, _ = kepler_elements(positions_km, velocities_km_s)
-    return np.asarray(axis * (1.0 - eccentricity))
-
-
-def kepler_elements(positions_km: Array, velocities_km_s: Array) -> tuple[Array, Array, Array]:
-    """Semi-major axis (n,) km, eccentricity (n,), mean anomaly (n,) rad of the osculating orbits of states (n, 3)."""
-    radius = np.linalg.norm(positions_km, axis=1)
-    speed_squared = np.einsum("ij,ij->i", velocities_km_s, velocities_km_s)
-    axis = 1.0 / np.maximum(2.0 / radius - speed_squared / WGS72_MU_KM3_S2, 1e-7)
-    e_cos = 1.0 - radius / axis
-    e_sin = np.einsum("ij,ij->i", positions_km, velocities_km_s) / np.sqrt(WGS72_MU_KM3_S2 * axis)
-    return axis, np.hypot(e_cos, e_sin), np.arctan2(e_sin, e_cos) - e_sin
 
 
 def _sample(

@@ -25,6 +25,7 @@ from __future__ import annotations
 import numpy as np
 
 from debrissim.core.arrays import Array
+from debrissim.core.constants import J2000_JD, SECONDS_PER_DAY, WGS84_FLATTENING, WGS84_RADIUS_KM
 
 
 def rtn_basis(position_km: Array, velocity_km_s: Array) -> Array:
@@ -48,15 +49,6 @@ def rotate_covariance(basis: Array, covariance: Array) -> Array:
     return np.asarray(np.einsum("mij,mjk,mlk->mil", basis, covariance, basis))
 
 
-_EQUATOR_KM = 6378.137
-
-
-_FLATTENING = 1.0 / 298.257223563
-
-
-_J2000_JD = 2451545.0
-
-
 # Bowring's iteration is exact to a nanometre after two rounds in low orbits, after three anywhere outside the core.
 _ROUNDS = 3
 
@@ -64,10 +56,10 @@ _ROUNDS = 3
 def sidereal_angle(jd: Array, fraction: Array) -> Array:
     """(m,) rad, 0 to 2 pi: Greenwich mean sidereal time of 1982 at split Julian dates (UTC)."""
     # The whole days turn by almost a full circle each: taken apart from the fraction, no digit is lost.
-    days = np.asarray(jd, dtype=np.float64) - _J2000_JD
+    days = np.asarray(jd, dtype=np.float64) - J2000_JD
     t = (days + fraction) / 36525.0
     seconds = 67310.54841 + 8640184.812866 * t + 0.093104 * t**2 - 6.2e-6 * t**3
-    turns = np.mod(days, 1.0) + np.asarray(fraction, dtype=np.float64) + seconds / 86400.0
+    turns = np.mod(days, 1.0) + np.asarray(fraction, dtype=np.float64) + seconds / SECONDS_PER_DAY
     return np.asarray(2.0 * np.pi * np.mod(turns, 1.0))
 
 
@@ -79,22 +71,19 @@ def geodetic(position_km: Array, jd: Array, fraction: Array) -> tuple[Array, Arr
     x, y, z = np.asarray(position_km, dtype=np.float64).reshape(-1, 3).T
     longitude = np.arctan2(y, x) - sidereal_angle(jd, fraction)
     axis_km = np.hypot(x, y)
-    pole_km = _EQUATOR_KM * (1.0 - _FLATTENING)
-    squared = _FLATTENING * (2.0 - _FLATTENING)
-    reduced = np.arctan2(z, (1.0 - _FLATTENING) * axis_km)
+    pole_km = WGS84_RADIUS_KM * (1.0 - WGS84_FLATTENING)
+    squared = WGS84_FLATTENING * (2.0 - WGS84_FLATTENING)
+    reduced = np.arctan2(z, (1.0 - WGS84_FLATTENING) * axis_km)
     for _ in range(_ROUNDS):
         latitude = np.arctan2(
             z + squared / (1.0 - squared) * pole_km * np.sin(reduced) ** 3,
-            axis_km - squared * _EQUATOR_KM * np.cos(reduced) ** 3,
+            axis_km - squared * WGS84_RADIUS_KM * np.cos(reduced) ** 3,
         )
-        reduced = np.arctan2((1.0 - _FLATTENING) * np.sin(latitude), np.cos(latitude))
-    surface_km = _EQUATOR_KM * np.sqrt(1.0 - squared * np.sin(latitude) ** 2)
+        reduced = np.arctan2((1.0 - WGS84_FLATTENING) * np.sin(latitude), np.cos(latitude))
+    surface_km = WGS84_RADIUS_KM * np.sqrt(1.0 - squared * np.sin(latitude) ** 2)
     altitude_km = axis_km * np.cos(latitude) + z * np.sin(latitude) - surface_km
     wrapped = np.mod(np.degrees(longitude) + 180.0, 360.0) - 180.0
     return np.degrees(latitude), wrapped, np.asarray(altitude_km)
-
-
-_J2000_JD = 2451545.0
 
 
 _ARC_SECOND = np.pi / 648000.0
@@ -151,7 +140,7 @@ def teme_to_eme2000(jd: Array, fraction: Array) -> Array:
 
     jd, fraction: (m,) UTC, split Julian date.
     """
-    t = ((np.asarray(jd, dtype=np.float64) - _J2000_JD) + np.asarray(fraction, dtype=np.float64)) / 36525.0
+    t = ((np.asarray(jd, dtype=np.float64) - J2000_JD) + np.asarray(fraction, dtype=np.float64)) / 36525.0
     mean_obliquity = _ARC_SECOND * _polynomial((84381.448, -46.8150, -0.00059, 0.001813), t)
     longitude, obliquity = _nutation(t)
     nutation = _turn_x(-mean_obliquity - obliquity) @ _turn_z(-longitude) @ _turn_x(mean_obliquity)

@@ -31,13 +31,13 @@ from debrissim.core.arrays import Array
 from debrissim.core.constants import MINUTES_PER_DAY, SGP4_DAY_ZERO_JD, WGS72_MU_KM3_S2, WGS72_RADIUS_KM
 from debrissim.core.errors import InputError
 from debrissim.propagation import two_body
-from debrissim.propagation.element_conversions import _equinoctial, _keplerian
+from debrissim.propagation.element_conversions import equinoctial_from_keplerian, keplerian_from_equinoctial
 from debrissim.propagation.kernels.deep_space import deep_space_constants
 from debrissim.propagation.kernels.epoch_states import epoch_states
 from debrissim.propagation.kernels.near_earth import near_earth_constants
 
-GREATEST_POSITION_ERROR_KM = 1e-3
-GREATEST_VELOCITY_ERROR_KM_S = 1e-6
+MAX_POSITION_ERROR_KM = 1e-3
+MAX_VELOCITY_ERROR_KM_S = 1e-6
 
 # Reference density of SGP4's atmosphere, kg/m^2 per Earth radius: 2.461e-5 times the radius in km (Hoots & Roehrich
 # 1980, section 12: rho_0 = 2.461e-5 XKMPER kg/m^2/ER; Vallado 2013, "Fundamentals", 2-116: 1/BC = 12.741621 B*).
@@ -46,14 +46,14 @@ REFERENCE_DENSITY_KG_M2_ER = 2.461e-5 * WGS72_RADIUS_KM
 _DEEP_SPACE_MINUTES = 225.0
 # Cosine of the inclination below which the mirror image is taken, as `two_body` does.
 _RETROGRADE = -0.985
-_MOST_ROUNDS = 40
-_MOST_NEWTON_ROUNDS = 20
+_MAX_ITERATIONS = 40
+_MAX_NEWTON_ITERATIONS = 20
 # Good enough to stop: far below what is asked for, above what rounding leaves.
-_CLOSE_KM = 1e-7
+_CONVERGED_KM = 1e-7
 _CHUNK = 20_000
 # Size of the lunar-solar periodics of the inclination, rad, and the directions tried for planes as flat as that.
 _LUNAR_SOLAR_TILT, _TURNS = 7e-4, 8
-_MOVES = 4 + 2 * _TURNS
+_ALTERNATIVES = 4 + 2 * _TURNS
 
 
 class ElementsStatus(IntEnum):
@@ -116,7 +116,7 @@ def bstar_from_area_to_mass(area_to_mass_m2_kg: ArrayLike, drag_coefficient: flo
     return np.asarray(0.5 * drag_coefficient * REFERENCE_DENSITY_KG_M2_ER * ratio)
 
 
-def mean_elements(
+def mean_elements_from_states(
     position_km: ArrayLike, velocity_km_s: ArrayLike, epoch_jd: ArrayLike, epoch_fraction: ArrayLike
 ) -> MeanElements:
     """The element sets with which SGP4 passes through n states at their epochs.
@@ -128,7 +128,7 @@ def mean_elements(
 
     Raises InputError where shapes are wrong or a number is not finite. What cannot be done is told by the status.
     """
-    state = _stacked(position_km, velocity_km_s)
+    state = _checked_states(position_km, velocity_km_s)
     n = state.shape[0]
     jd, fraction = (np.asarray(part, dtype=np.float64) for part in (epoch_jd, epoch_fraction))
     if any(part.shape not in ((), (n,)) for part in (jd, fraction)):
@@ -139,13 +139,13 @@ def mean_elements(
 
     status = np.zeros(n, dtype=np.int8)
     status[np.linalg.norm(state[:, :3], axis=1) < WGS72_RADIUS_KM] = ElementsStatus.BELOW_GROUND
-    status[~two_body.bound(state, mu_km3_s2=WGS72_MU_KM3_S2)] = ElementsStatus.UNBOUND
+    status[~two_body.is_bound(state, mu_km3_s2=WGS72_MU_KM3_S2)] = ElementsStatus.UNBOUND
     elements, errors = np.full((n, 6), np.nan), np.full((n, 2), np.nan)
     rows = np.flatnonzero(status == ElementsStatus.OK)
     for start in range(0, rows.size, _CHUNK):
         part = rows[start : start + _CHUNK]
-        elements[part], errors[part] = _inverted(state[part], days[part])
-    far = (errors[rows, 0] > GREATEST_POSITION_ERROR_KM) | (errors[rows, 1] > GREATEST_VELOCITY_ERROR_KM_S)
+        elements[part], errors[part] = _invert(state[part], days[part])
+    far = (errors[rows, 0] > MAX_POSITION_ERROR_KM) | (errors[rows, 1] > MAX_VELOCITY_ERROR_KM_S)
     # Not "<=": an error that is no number is too large as well.
     status[rows[far | ~np.isfinite(errors[rows]).all(axis=1)]] = ElementsStatus.UNREACHED
     motion, eccentricity, inclination, node, perigee, anomaly = elements.T
@@ -162,7 +162,7 @@ def mean_elements(
     )
 
 
-def _stacked(position_km: ArrayLike, velocity_km_s: ArrayLike) -> Array:
+def _checked_states(position_km: ArrayLike, velocity_km_s: ArrayLike) -> Array:
     position, velocity = (np.asarray(part, dtype=np.float64) for part in (position_km, velocity_km_s))
     if position.ndim != 2 or position.shape[1] != 3 or velocity.shape != position.shape:
         raise InputError(
@@ -174,30 +174,30 @@ def _stacked(position_km: ArrayLike, velocity_km_s: ArrayLike) -> Array:
     return state
 
 
-def _inverted(state: Array, days: Array) -> tuple[Array, Array]:
+def _invert(state: Array, days: Array) -> tuple[Array, Array]:
     """(n, 6) elements n rad/min, e, i, node, argument of perigee, mean anomaly, rad; (n, 2) errors km, km/s."""
     wanted = two_body.equinoctial(state, mu_km3_s2=WGS72_MU_KM3_S2)
-    best, error = _fixed_point(wanted, state, days, _keplerian(wanted.elements, wanted.sense))
-    left = np.flatnonzero(_worst(error) > _CLOSE_KM * 10.0)
+    best, error = _fixed_point(wanted, state, days, keplerian_from_equinoctial(wanted.elements, wanted.sense))
+    left = np.flatnonzero(_combined_error(error) > _CONVERGED_KM * 10.0)
     if left.size:
-        for move in range(_MOVES):
-            start = _moved(best[left], move)
+        for move in range(_ALTERNATIVES):
+            start = _alternative_start(best[left], move)
             again, again_error = _newton(wanted[left], state[left], days[left], start)
-            better = _worst(again_error) < _worst(error[left])
+            better = _combined_error(again_error) < _combined_error(error[left])
             best[left[better]], error[left[better]] = again[better], again_error[better]
-            left = left[_worst(error[left]) > _CLOSE_KM * 10.0]
+            left = left[_combined_error(error[left]) > _CONVERGED_KM * 10.0]
             if left.size == 0:
                 break
     tidy = best.copy()
     tidy[:, 3:] = np.mod(best[:, 3:], 2.0 * np.pi)
     tidy_error = _errors(_states(tidy, days)[0], state)
     # A node below 0 is another branch of the deep-space periodics: it stays where a turn would spoil the state.
-    keep = ~(_worst(tidy_error) <= np.maximum(_worst(error), _CLOSE_KM))
+    keep = ~(_combined_error(tidy_error) <= np.maximum(_combined_error(error), _CONVERGED_KM))
     tidy[keep, 3], tidy_error[keep] = best[keep, 3], error[keep]
     return tidy, tidy_error
 
 
-def _moved(keplerian: Array, move: int) -> Array:
+def _alternative_start(keplerian: Array, move: int) -> Array:
     """Elements (n, 6) set aside in one of _MOVES ways: on which side of a jump of SGP4 a state lies, nothing tells.
 
     First as they are; then the node on the turn before; to either side of the period of 225 minutes; and, as the
@@ -216,7 +216,7 @@ def _moved(keplerian: Array, move: int) -> Array:
     return moved
 
 
-def _worst(error: Array) -> Array:
+def _combined_error(error: Array) -> Array:
     """(n,) position and velocity errors as one, a millimetre a second beside a metre; infinite where unknown."""
     return np.asarray(
         np.where(np.isfinite(error).all(axis=1), np.maximum(error[:, 0], 1e3 * error[:, 1]), np.inf)
@@ -235,13 +235,17 @@ def _fixed_point(
     best, error = start.copy(), np.full((state.shape[0], 2), np.inf)
     mean = wanted.elements.copy()
     rows, keplerian = np.arange(state.shape[0]), start
-    for _ in range(_MOST_ROUNDS):
+    for _ in range(_MAX_ITERATIONS):
         found, code = _states(keplerian, days[rows])
         now = _errors(found, state[rows])
-        better = _worst(now) < _worst(error[rows])
+        better = _combined_error(now) < _combined_error(error[rows])
         best[rows[better]], error[rows[better]] = keplerian[better], now[better]
         # Twice the same error is rounding, or a gap.
-        going = better & (_worst(now) > _CLOSE_KM) & two_body.bound(found, mu_km3_s2=WGS72_MU_KM3_S2)
+        going = (
+            better
+            & (_combined_error(now) > _CONVERGED_KM)
+            & two_body.is_bound(found, mu_km3_s2=WGS72_MU_KM3_S2)
+        )
         going &= (code == 0) | (code == 6)
         rows, found = rows[going], found[going]
         if rows.size == 0:
@@ -251,7 +255,7 @@ def _fixed_point(
         lack = wanted.elements[rows] - has.elements
         lack[:, 5] = np.remainder(lack[:, 5] + np.pi, 2.0 * np.pi) - np.pi
         mean[rows] += lack
-        keplerian = _keplerian(mean[rows], sense, keplerian[going, 3])
+        keplerian = keplerian_from_equinoctial(mean[rows], sense, keplerian[going, 3])
     return best, error
 
 
@@ -260,19 +264,20 @@ def _newton(
 ) -> tuple[Array, Array]:
     """Newton's method in equinoctial elements with central differences, halved steps; as `_fixed_point`."""
     sense, near = wanted.sense, start[:, 3]
-    mean, error = _equinoctial(start, sense), _errors(_states(start, days)[0], state)
+    mean, error = equinoctial_from_keplerian(start, sense), _errors(_states(start, days)[0], state)
     best = start.copy()
     scale = np.array([1e-6, 1.0, 1.0, 1.0, 1.0, 1.0])
     weight = np.array([1.0, 1.0, 1.0, 1e3, 1e3, 1e3])
-    for _ in range(_MOST_NEWTON_ROUNDS):
-        if not (_worst(error) > _CLOSE_KM).any():
+    for _ in range(_MAX_NEWTON_ITERATIONS):
+        if not (_combined_error(error) > _CONVERGED_KM).any():
             break
         jacobian = np.empty((state.shape[0], 6, 6))
         for k in range(6):
             step = np.zeros(6)
             step[k] = 1e-6 * scale[k]
             ahead, behind = (
-                _states(_keplerian(mean + sign * step, sense, near), days)[0] for sign in (1.0, -1.0)
+                _states(keplerian_from_equinoctial(mean + sign * step, sense, near), days)[0]
+                for sign in (1.0, -1.0)
             )
             jacobian[:, :, k] = (ahead - behind) * weight / 2e-6
         residual = (state - _states(best, days)[0]) * weight
@@ -280,9 +285,9 @@ def _newton(
         step = np.zeros_like(mean)
         step[usable] = np.einsum("nij,nj->ni", np.linalg.pinv(jacobian[usable]), residual[usable]) * scale
         for share in (1.0, 0.5, 0.1, 0.01):
-            trial = _keplerian(mean + share * step, sense, near)
+            trial = keplerian_from_equinoctial(mean + share * step, sense, near)
             now = _errors(_states(trial, days)[0], state)
-            better = _worst(now) < _worst(error)
+            better = _combined_error(now) < _combined_error(error)
             mean[better] += share * step[better]
             best[better], error[better] = trial[better], now[better]
             step[better] = 0.0

@@ -24,7 +24,11 @@ from debrissim.core.constants import MINUTES_PER_DAY, SECONDS_PER_DAY, SGP4_DAY_
 from debrissim.core.time import offset_days
 from debrissim.propagation.kernels.deep_space import CONSTANT_COUNT, deep_space_constants
 from debrissim.propagation.kernels.near_earth import near_earth_constants
-from debrissim.propagation.kernels.sgp4 import ASK_THE_LIBRARY, deep_space_positions, near_earth_positions
+from debrissim.propagation.kernels.sgp4 import (
+    FALLBACK_TO_REFERENCE,
+    deep_space_positions,
+    near_earth_positions,
+)
 
 
 def warn_unless_accelerated() -> None:
@@ -79,7 +83,7 @@ class Propagator:
         out = np.empty((times_s.shape[0], 3, rows.shape[0]))
         # A copy, as a read-only or strided argument would have the kernels compiled anew.
         codes = self._by_kernels(np.array(rows), self.first_minutes[rows], times_s / 60.0, out)
-        rest = np.flatnonzero(codes == ASK_THE_LIBRARY)
+        rest = np.flatnonzero(codes == FALLBACK_TO_REFERENCE)
         if rest.size:
             library_codes, library, _ = self.states(rows[rest], times_s)
             out[:, :, rest] = library.transpose(1, 2, 0)
@@ -97,7 +101,7 @@ class Propagator:
         first_minutes = self.first_minutes[objects] + times_s.ravel() / 60.0
         out = np.empty((1, 3, objects.size))
         codes = self._by_kernels(objects, first_minutes, np.zeros(1), out)
-        rest = np.flatnonzero(codes == ASK_THE_LIBRARY)
+        rest = np.flatnonzero(codes == FALLBACK_TO_REFERENCE)
         if rest.size:
             library_codes, library, _ = self.states_along(objects[rest], times_s.ravel()[rest, None])
             out[0, :, rest], codes[rest] = library[:, 0], library_codes[:, 0]

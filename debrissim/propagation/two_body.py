@@ -75,7 +75,7 @@ class EquinoctialOrbits(Rows):
         return np.ascontiguousarray(np.broadcast_to(times, (len(self),)))
 
 
-def bound(state: Array, *, mu_km3_s2: float = WGS84_MU_KM3_S2) -> NDArray[np.bool_]:
+def is_bound(state: Array, *, mu_km3_s2: float = WGS84_MU_KM3_S2) -> NDArray[np.bool_]:
     """(m,) whether states (m, 6) km, km/s are on elliptic orbits that have a plane."""
     radius = np.linalg.norm(state[:, :3], axis=-1)
     square = np.einsum("mi,mi->m", state[:, 3:], state[:, 3:])
@@ -97,7 +97,7 @@ def equinoctial(
         raise InputError(f"state: expected shape (m, 6), got {state.shape}")
     if not np.isfinite(state).all():
         raise InputError("state: expected finite numbers of km and km/s, got NaN or infinity")
-    unbound = ~bound(state, mu_km3_s2=mu_km3_s2)
+    unbound = ~is_bound(state, mu_km3_s2=mu_km3_s2)
     if unbound.any():
         row = int(np.flatnonzero(unbound)[0])
         speed = float(np.linalg.norm(state[row, 3:]))

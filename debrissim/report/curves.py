@@ -1,12 +1,12 @@
-"""The curves of stored encounters: Pc against the size of errors and hard body, and relative motion over time.
+"""Curves of stored encounters: Pc against the size of the errors and of the hard body, and relative motion over time.
 
-Everything comes from the columns of conjunctions.csv: of one event for its figures, of many at once for the page.
+All are computed from the columns of conjunctions.csv: for one event in its figures, for many at once in the page.
 
 Assumptions
 - Motion about TCA is two-body motion through both of SGP4's states at TCA. At the ends of a track, a minute from
   TCA and hundreds of kilometres apart, that differs from SGP4 by up to 0.1 km, a quarter of a minute from TCA by up to
   0.015 km (seen on the six likeliest encounters of scenarios/iss_week.toml). An arc of minutes and the revolution of an
-  orbit are pictures on the scale of the Earth, not an ephemeris.
+  orbit are illustrations on the scale of the Earth, not an ephemeris.
 - Dilution curves are those of the circular hard body by Foster's integral, whatever method gave the table's values.
 """
 
@@ -23,43 +23,42 @@ from debrissim.probability.collision import ProbabilityFlag
 from debrissim.probability.cumulative import cumulative_through_encounter, hit_time
 from debrissim.probability.dilution import SIGMA_RANGE, dilution_curve, probability_by_radius
 from debrissim.probability.encounter_plane import STANDSTILL_KM_S, EncounterPlane, plane_from_components
-from debrissim.probability.registry import DEFAULT_METHOD, METHODS
+from debrissim.probability.registry import DEFAULT_METHOD, plane_methods
 from debrissim.propagation.frames import rotate, rtn_basis
-from debrissim.propagation.two_body import EquinoctialOrbits, bound, equinoctial
-from debrissim.report.figures.top_event import TopEvent
+from debrissim.propagation.two_body import EquinoctialOrbits, equinoctial, is_bound
 from debrissim.report.html.data import EncounterCurves
-from debrissim.results.folder import float_column
+from debrissim.report.views import TopEvent
+from debrissim.results.table import Table
 
 _POINTS = 161
 _RADIUS_RANGE = 30.0
-# Of the standard deviation of the time of a hit, on either side of its mean.
+# Standard deviations of the time of a hit on either side of its mean.
 _TIME_SIGMAS = 4.0
-_STRAIGHT_IS_DOUBTFUL = ProbabilityFlag.SLOW_ENCOUNTER | ProbabilityFlag.NO_RELATIVE_VELOCITY
+_NOT_STRAIGHT = ProbabilityFlag.SLOW_ENCOUNTER | ProbabilityFlag.NO_RELATIVE_VELOCITY
 
 
-def top_event(table: dict[str, list[str]], row: int, label: str) -> TopEvent | None:
-    """The curves of that row of conjunctions.csv; None where it has no Pc.
+def top_event(table: Table, row: int, label: str, method: str) -> TopEvent | None:
+    """The curves of a row of conjunctions.csv or events.csv; None if it has no Pc.
 
-    Raises KeyError for a table without the columns, ValueError for a cell that is no number.
+    method: name of the probability method that gave the Pc. Raises KeyError if the table lacks a column.
     """
 
     def at(name: str) -> float:
-        return float(float_column([table[name][row]])[0])
+        return float(table[name][row])
 
     plane, along, along_km = _plane(at)
     probability, radius_km = at("collision_probability"), at("hard_body_radius_m") / 1000.0
     if not (np.isfinite(probability) and np.isfinite(plane.miss_km).all()):
         return None
-    method = table["collision_probability_method"][row]
-    # The curves need many values of one encounter: what only full states can give has no curve.
-    curve_method = method if method in METHODS else DEFAULT_METHOD
+    # The curves need many values of one encounter; a method that needs full states cannot give them.
+    curve_method = method if method in plane_methods() else DEFAULT_METHOD
     dilution = dilution_curve(plane, np.array([radius_km]), _scales(at("maximum_sigma_factor")))
     radii = radius_km * np.geomspace(1.0 / _RADIUS_RANGE, _RADIUS_RANGE, _POINTS)
-    when = hit_time(plane, along, along_km)
-    half = _TIME_SIGMAS * when.sigma_s[0]
+    hit = hit_time(plane, along, along_km)
+    half = _TIME_SIGMAS * hit.sigma_s[0]
     moving = bool(np.isfinite(half)) and half > 0.0
-    time = np.linspace(when.mean_s[0] - half, when.mean_s[0] + half, _POINTS) if moving else np.empty(0)
-    doubtful = set(table["flags"][row].split(";")) & set(_STRAIGHT_IS_DOUBTFUL.labels)
+    time = np.linspace(hit.mean_s[0] - half, hit.mean_s[0] + half, _POINTS) if moving else np.empty(0)
+    doubtful = set(table["flags"][row].split(";")) & set(_NOT_STRAIGHT.labels)
     note = "slow encounter: straight motion is doubtful" if doubtful else ""
     return TopEvent(
         label=label,
@@ -75,13 +74,13 @@ def top_event(table: dict[str, list[str]], row: int, label: str) -> TopEvent | N
         radius_km=radii,
         radius_probability=probability_by_radius(plane, radii, method=curve_method),
         time_s=time,
-        cumulative=cumulative_through_encounter([probability], when, time)[0],
+        cumulative=cumulative_through_encounter([probability], hit, time)[0],
         note=note if moving else "no relative motion to speak of",
     )
 
 
 def _plane(at: Callable[[str], float]) -> tuple[EncounterPlane, Array, float]:
-    """The plane of one row, what it leaves out of the covariance (1, 3), and the position along the velocity, km."""
+    """The plane of one row, the covariance terms outside it (1, 3), and the position along the velocity, km."""
 
     def of(stem: str, names: str) -> Array:
         return np.array([at(stem.format(name)) for name in names.split()])
@@ -101,7 +100,7 @@ def _plane(at: Callable[[str], float]) -> tuple[EncounterPlane, Array, float]:
 
 
 def _scales(maximum_scale: float) -> Array:
-    """Factors from 1/100 to 100, wide enough to have the maximum and both of its sides in view."""
+    """Factors from 1/100 to 100, or wider, so that the maximum and both of its sides are in view."""
     low, high = 1e-2, 1e2
     if 0.0 < maximum_scale < np.inf:
         low, high = min(low, maximum_scale / 10.0), max(high, maximum_scale * 10.0)
@@ -118,27 +117,25 @@ _TRACK_TIME_S = 60.0 * np.linspace(-1.0, 1.0, 33) * np.abs(np.linspace(-1.0, 1.0
 _ARC_TIME_S = np.linspace(-600.0, 600.0, 21)
 
 
-_ORBIT_SHARE = np.linspace(-0.5, 0.5, 49)
+_ORBIT_FRACTION = np.linspace(-0.5, 0.5, 49)
 
 
-def encounter_curves(table: dict[str, list[str]]) -> EncounterCurves:
-    """The curves of every row of a table with the columns of conjunctions.csv.
-
-    Raises KeyError for a table without the columns, ValueError for a cell that is no number.
-    """
+def encounter_curves(table: Table) -> EncounterCurves:
+    """The curves of every row of conjunctions.csv. Raises KeyError if the table lacks a column."""
     primary, secondary = _states(table, "primary"), _states(table, "secondary")
     moving = _on_ellipses(primary) & _on_ellipses(secondary)
     m = len(primary)
     track = np.full((m, len(_TRACK_TIME_S), 3), np.nan)
     arc = np.full((m, len(_ARC_TIME_S), 3), np.nan)
-    orbit = np.full((m, len(_ORBIT_SHARE), 3), np.nan)
+    orbit = np.full((m, len(_ORBIT_FRACTION), 3), np.nan)
     period = np.full(m, np.nan)
     if moving.any():
-        one, other = equinoctial(primary[moving]), equinoctial(secondary[moving])
-        period[moving] = one.period_s
-        track[moving] = _relative(one, other)
-        arc[moving] = np.stack([other.states(time)[:, :3] for time in _ARC_TIME_S], axis=1)
-        orbit[moving] = np.stack([one.states(share * one.period_s)[:, :3] for share in _ORBIT_SHARE], axis=1)
+        first, second = equinoctial(primary[moving]), equinoctial(secondary[moving])
+        period[moving] = first.period_s
+        track[moving] = _relative(first, second)
+        arc[moving] = np.stack([second.states(time)[:, :3] for time in _ARC_TIME_S], axis=1)
+        times_s = [fraction * first.period_s for fraction in _ORBIT_FRACTION]
+        orbit[moving] = np.stack([first.states(time)[:, :3] for time in times_s], axis=1)
     return EncounterCurves(
         scale=_SCALES,
         dilution=_dilution(table),
@@ -146,38 +143,38 @@ def encounter_curves(table: dict[str, list[str]]) -> EncounterCurves:
         track_rtn_km=track,
         arc_time_s=_ARC_TIME_S,
         arc_km=arc,
-        orbit_share=_ORBIT_SHARE,
+        orbit_share=_ORBIT_FRACTION,
         orbit_km=orbit,
         orbit_period_s=period,
     )
 
 
-def _states(table: dict[str, list[str]], role: str) -> Array:
+def _states(table: Table, role: str) -> Array:
     """(m, 6) km, km/s."""
     names = [f"{role}_{axis}_km" for axis in "xyz"] + [f"{role}_v{axis}_km_s" for axis in "xyz"]
-    return np.stack([float_column(table[name]) for name in names], axis=1)
+    return np.stack([table[name] for name in names], axis=1)
 
 
 def _on_ellipses(state: Array) -> NDArray[np.bool_]:
     finite: NDArray[np.bool_] = np.asarray(np.isfinite(state).all(axis=1))
-    return np.asarray(finite & bound(np.where(finite[:, None], state, 1.0)))
+    return np.asarray(finite & is_bound(np.where(finite[:, None], state, 1.0)))
 
 
-def _relative(one: EquinoctialOrbits, other: EquinoctialOrbits) -> Array:
-    """(m, k, 3) km, the other as seen from the one, in its RTN of each moment."""
+def _relative(first: EquinoctialOrbits, second: EquinoctialOrbits) -> Array:
+    """(m, k, 3) km, the second relative to the first, in the RTN frame of the first at each time."""
     parts = []
     for time in _TRACK_TIME_S:
-        here, there = one.states(time), other.states(time)
-        parts.append(rotate(rtn_basis(here[:, :3], here[:, 3:]), there[:, :3] - here[:, :3]))
+        origin, target = first.states(time), second.states(time)
+        parts.append(rotate(rtn_basis(origin[:, :3], origin[:, 3:]), target[:, :3] - origin[:, :3]))
     return np.stack(parts, axis=1)
 
 
-def _dilution(table: dict[str, list[str]]) -> Array:
-    """(m, n) probability; NaN where there is no plane or no hard body."""
-    miss = np.stack([float_column(table[f"plane_miss_{axis}_km"]) for axis in "xy"], axis=1)
-    xx, xy, yy = (float_column(table[f"plane_covariance_{name}_km2"]) for name in ("xx", "xy", "yy"))
+def _dilution(table: Table) -> Array:
+    """(m, n) probability; NaN where a row has no plane or no hard body."""
+    miss = np.stack([table[f"plane_miss_{axis}_km"] for axis in "xy"], axis=1)
+    xx, xy, yy = (table[f"plane_covariance_{name}_km2"] for name in ("xx", "xy", "yy"))
     covariance = np.stack([np.stack([xx, xy], axis=1), np.stack([xy, yy], axis=1)], axis=1)
-    radius = float_column(table["hard_body_radius_m"]) / 1000.0
+    radius = table["hard_body_radius_m"] / 1000.0
     good = np.isfinite(miss).all(axis=1) & np.isfinite(covariance).all(axis=(1, 2)) & np.isfinite(radius)
     curves = np.full((len(radius), len(_SCALES)), np.nan)
     if good.any():

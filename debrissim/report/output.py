@@ -20,14 +20,14 @@ SCREEN, PAGE = "screen", "page"
 
 @dataclass(frozen=True)
 class Size:
-    """How large a figure is written: dots per inch of drawing, and the width it has on paper, mm (None: as drawn)."""
+    """The size of a written figure: dots per inch of the figure, and its width on paper, mm (None: unscaled)."""
 
     dots_per_inch: float
     width_mm: float | None
 
 
-# A page: the width of the text on A4 with margins of 20 mm, at 300 dots per printed inch. The figure is the same, drawn
-# with smaller letters: 8.5 points become 7.1.
+# A page: the width of the text on A4 with margins of 20 mm, at 300 dots per printed inch. The figure is the same, with
+# smaller letters: 8.5 points become 7.1.
 _PAGE_WIDTH_MM = 170.0
 _PAGE_DPI = 300.0
 SIZES = {
@@ -38,29 +38,29 @@ _SVG_SIZE = re.compile(r'(<svg [^>]*?)width="([0-9.]+)pt" height="([0-9.]+)pt"')
 
 
 def check(form: str, size: str) -> None:
-    """InputError for a form or a size that there is not."""
-    for what, value, known in (("format", form, FORMS), ("size", size, tuple(SIZES))):
+    """Raise InputError for an unknown format or size."""
+    for label, value, known in (("format", form, FORMS), ("size", size, tuple(SIZES))):
         if value not in known:
-            raise InputError(f"plot: expected a {what} among {', '.join(known)}, got {value!r}")
+            raise InputError(f"plot: expected a {label} among {', '.join(known)}, got {value!r}")
 
 
 def save_figure(figure: Figure, path: Path, *, size: str = SCREEN) -> Path:
-    """Writes a figure in the house style, as the path ends: .png or .svg; returns the path.
+    """Write a figure in the house style, as PNG or SVG by the ending of the path; return the path.
 
-    Raises InputError for another ending and for a size not in `SIZES`.
+    Raises InputError for another ending and for a size that is not in `SIZES`.
     """
     form = path.suffix.removeprefix(".")
     check(form, size)
-    wanted = SIZES[size]
+    scale = SIZES[size]
     with style.house_style():
         if form == SVG:
-            path.write_text(_svg(figure, wanted), encoding="utf-8", newline="")
+            path.write_text(_svg(figure, scale), encoding="utf-8", newline="")
             return path
-        printed = wanted.dots_per_inch if wanted.width_mm is None else _PAGE_DPI
+        printed = scale.dots_per_inch if scale.width_mm is None else _PAGE_DPI
         figure.savefig(
             path,
             format=PNG,
-            dpi=wanted.dots_per_inch,
+            dpi=scale.dots_per_inch,
             # Without the library's version in it, the file depends on the data alone.
             metadata={"Software": None},
             # Compression 3: as small as the default 6 on flat colours, in two thirds of the time.
@@ -70,9 +70,9 @@ def save_figure(figure: Figure, path: Path, *, size: str = SCREEN) -> Path:
 
 
 def _svg(figure: Figure, size: Size) -> str:
-    """The figure's text as paths, so that it looks the same where its font is missing."""
+    """The figure as SVG, its text as paths, so that it looks the same where the font is missing."""
     text = io.StringIO()
-    # The salt takes the place of random names of clip paths; the date would be the moment of drawing.
+    # The salt takes the place of random names of clip paths; the date would be the time of writing.
     with matplotlib.rc_context({"svg.hashsalt": "debrissim", "svg.fonttype": "path"}):
         figure.savefig(text, format=SVG, metadata={"Date": None, "Creator": None})
     if size.width_mm is None:

@@ -1,25 +1,26 @@
-"""report.html of a results folder, from the files in it alone."""
+"""report.html of a results folder, written from the files in it alone."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from debrissim.core.errors import InputError, RunError
+from debrissim.core.errors import RunError
 from debrissim.report.curves import encounter_curves
 from debrissim.report.html.data import LinkedFile, ReportData
 from debrissim.report.html.libraries import missing_libraries
 from debrissim.report.html.page import report_html, study_html
-from debrissim.results.folder import SUMMARY, float_column, is_partly_synthetic, read_csv, read_summary
+from debrissim.results.folder import SUMMARY, is_partly_synthetic, read_summary
+from debrissim.results.reader import ResultTables, rank_events, reading
+from debrissim.results.table import Table
 
 REPORT = "report.html"
-MOST_ENCOUNTERS = 1000
-"""Encounters in the page; of more, the most probable: the page stays under 6 MB."""
+MAX_ENCOUNTERS = 1000
+"""Encounters in the page, the most probable if there are more: the page stays under 6 MB."""
 
 _FILES = {
     "conjunctions.csv": "every close approach, one row each, full precision",
@@ -39,30 +40,30 @@ _FILES = {
 
 
 def write_report(folder: Path) -> Path | None:
-    """Write report.html into a results folder, replacing one there; None where Jinja2 or Plotly is missing.
+    """Write report.html into a results folder, replacing an earlier one; None if Jinja2 or Plotly is missing.
 
-    Raises InputError for a folder that is none, RunError if the disk refuses.
+    Raises InputError if `folder` is not a results folder or is damaged, RunError if the disk refuses.
     """
     if missing_libraries():
         return None
-    return _written(folder, report_html(report_data(folder)))
+    return _write(folder, report_html(report_data(folder)))
 
 
 def write_study_report(folder: Path, lines: Iterable[str]) -> Path | None:
-    """The same for the folder of a study; lines: its answer as a terminal shows it."""
+    """Write report.html into the results folder of a study; None if Jinja2 or Plotly is missing.
+
+    lines: the answer as a terminal shows it. Raises InputError if `folder` is not a results folder or is damaged,
+    RunError if the disk refuses.
+    """
     if missing_libraries():
         return None
     figures = {path.stem: path.read_bytes() for path in sorted((folder / "plots").glob("*.png"))}
     tables = [SUMMARY, *sorted(path.name for path in folder.glob("*.csv"))]
-    try:
-        return _written(folder, study_html(read_summary(folder), lines, figures, tables))
-    except (KeyError, ValueError) as error:
-        raise InputError(
-            f"{folder}: the results in it are damaged or of another version ({error!r})"
-        ) from error
+    with reading(folder):
+        return _write(folder, study_html(read_summary(folder), lines, figures, tables))
 
 
-def _written(folder: Path, text: str) -> Path:
+def _write(folder: Path, text: str) -> Path:
     path = folder / REPORT
     try:
         path.write_text(text, encoding="utf-8", newline="")
@@ -72,63 +73,56 @@ def _written(folder: Path, text: str) -> Path:
 
 
 def report_data(folder: Path) -> ReportData:
-    """What the page shows, read from the folder. Raises InputError for a folder that is none or is damaged."""
-    summary, table = read_summary(folder), read_csv(folder / "conjunctions.csv")
-    try:
-        rows = _shown(table)
-        shown = {name: [column[row] for row in rows] for name, column in table.items()}
+    """The content of the page, read from the folder. Raises InputError if it is not a results folder or is damaged."""
+    summary, tables = read_summary(folder), ResultTables(folder)
+    with reading(folder):
+        rows = np.sort(rank_events(tables["conjunctions"])[:MAX_ENCOUNTERS])
+        shown = tables["conjunctions"][rows]
+        pairs = tables["co_located"]
         return ReportData(
-            summary=_known(summary),
+            summary=_required(summary),
             table=shown,
             row=rows,
             curves=encounter_curves(shown),
-            cdm=tuple(_cdm(folder, shown, k) for k in range(len(rows))),
-            excluded=dict(sorted(Counter(read_csv(folder / "excluded.csv")["reason"]).items())),
-            co_located=_pairs(read_csv(folder / "co_located.csv")),
-            files=tuple(LinkedFile(path, what) for path, what in _files(folder)),
+            cdm=tuple(_cdm_paths(folder, shown)),
+            excluded=dict(sorted(Counter(tables["excluded"].reason.tolist()).items())),
+            co_located=tuple(
+                zip(
+                    pairs.first_name.tolist(),
+                    pairs.second_name.tolist(),
+                    pairs.greatest_separation_km.tolist(),
+                    strict=True,
+                )
+            ),
+            files=tuple(_files(folder)),
             partly_synthetic=is_partly_synthetic(summary["provenance"]),
         )
-    except (KeyError, ValueError, IndexError) as error:
-        raise InputError(
-            f"{folder}: the results in it are damaged or of another version ({error!r})"
-        ) from error
 
 
-def _known(summary: dict[str, Any]) -> dict[str, Any]:
-    """The summary, if it is of conjunctions: KeyError where a part is missing."""
+def _required(summary: dict[str, Any]) -> dict[str, Any]:
+    """The parts of the summary that the page needs. Raises KeyError if one is missing."""
     return {name: summary[name] for name in ("totals", "events", "provenance")} | {
         "cloud": summary.get("cloud")
     }
 
 
-def _shown(table: dict[str, list[str]]) -> NDArray[np.int64]:
-    """Rows in the order of the file: all, or the most probable of more than a page holds."""
-    probability, maximum = (
-        float_column(table["collision_probability"]),
-        float_column(table["maximum_probability"]),
-    )
-    order = np.lexsort((float_column(table["miss_distance_km"]), -maximum, -probability))
-    return np.sort(order[:MOST_ENCOUNTERS])
+def _cdm_paths(folder: Path, table: Table) -> Iterator[str]:
+    """The path of each row's message from the folder, "" if none was written."""
+    separators = str.maketrans("", "", "-:.Z")
+    for primary, secondary, moment in zip(
+        table.primary_norad_id, table.secondary_norad_id, table.text("tca_utc"), strict=True
+    ):
+        stem = f"{primary}_conj_{secondary}_{moment.translate(separators)}"
+        paths = (f"cdm/{stem}{ending}" for ending in (".cdm", ".xml"))
+        yield next((path for path in paths if (folder / path).is_file()), "")
 
 
-def _cdm(folder: Path, table: dict[str, list[str]], row: int) -> str:
-    """Path of the message of a row from the folder, or "" where none was written."""
-    moment = table["tca_utc"][row].translate(str.maketrans("", "", "-:.Z"))
-    stem = f"{table['primary_norad_id'][row]}_conj_{table['secondary_norad_id'][row]}_{moment}"
-    found = (f"cdm/{stem}{ending}" for ending in (".cdm", ".xml"))
-    return next((path for path in found if (folder / path).is_file()), "")
-
-
-def _pairs(table: dict[str, list[str]]) -> tuple[tuple[str, str, str], ...]:
-    return tuple(zip(table["first_name"], table["second_name"], table["greatest_separation_km"], strict=True))
-
-
-def _files(folder: Path) -> list[tuple[str, str]]:
-    """What lies beside the page; run.json differs between runs and the page must not."""
-    found = [(name, what) for name, what in _FILES.items() if name == SUMMARY or (folder / name).is_file()]
+def _files(folder: Path) -> Iterator[LinkedFile]:
+    """The files next to the page, without run.json, which differs between runs while the page must not."""
+    for name, label in _FILES.items():
+        if name == SUMMARY or (folder / name).is_file():
+            yield LinkedFile(name, label)
     if (folder / "cdm").is_dir():
-        found.append(("cdm/", "conjunction data messages"))
-    figures = sorted(path.name for path in (folder / "plots").glob("*.png"))
-    return found + [
-        (f"plots/{name}", "figure: " + name.removesuffix(".png").replace("_", " ")) for name in figures
-    ]
+        yield LinkedFile("cdm/", "conjunction data messages")
+    for path in sorted((folder / "plots").glob("*.png")):
+        yield LinkedFile(f"plots/{path.name}", "figure: " + path.stem.replace("_", " "))

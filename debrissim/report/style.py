@@ -39,13 +39,13 @@ YELLOW_ALERT, RED_ALERT = "#E69F00", "#D55E00"
 
 FIGURE_SIZE_IN = (8.0, 5.0)
 FIGURE_DPI = 150
-# Axes stand between these fractions of a figure's height; the legend at the foot of them.
+# Axes are between these fractions of the height of a figure, the legend at their bottom.
 CONTENT_BOTTOM = 0.1
 CONTENT_TOP = 0.885
 SYNTHETIC_LABEL = "SYNTHETIC POPULATION - no real objects"
 PARTLY_SYNTHETIC_LABEL = "PARTLY SYNTHETIC - not all of the objects exist"
 NO_APPROACH = "no close approach in this run"
-# A greatest probability below this is nothing: the axis would end among the smallest numbers there are.
+# A maximum probability below this counts as none: the axis would end among the smallest floats.
 NOTHING = 1e-200
 
 # The settings the artists read when they are made, over matplotlib's own defaults.
@@ -54,7 +54,7 @@ _SETTINGS: dict[str, Any] = {
     "font.size": 8.5,
     "text.color": INK,
     "text.usetex": False,
-    # Text is half of the drawing time; unhinted it costs a third less and looks the same at 150 dpi.
+    # Text is half of the plotting time; unhinted it costs a third less and looks the same at 150 dpi.
     "text.hinting": "no_hinting",
     "axes.edgecolor": FAINT,
     "axes.labelcolor": INK,
@@ -89,7 +89,7 @@ _SETTINGS: dict[str, Any] = {
 
 @contextmanager
 def house_style() -> Iterator[None]:
-    """Draw and save within this: the user's own settings neither change the pictures nor are changed."""
+    """Plot and save inside this block: the user's own settings neither affect the figures nor are changed."""
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
         # Newer stubs list every key by name, older ones know only str.
@@ -100,7 +100,7 @@ def house_style() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class KindStyle:
-    """How one object kind is drawn."""
+    """Colour, mark and hatch of one object kind."""
 
     kind: ObjectKind
     color: str
@@ -144,7 +144,7 @@ def area_style(style: KindStyle) -> dict[str, Any]:
 
 
 def format_probability(value: float) -> str:
-    """ "1.2e-5", "0", "1" or "not available": short, without the mathtext that costs milliseconds a label."""
+    """ "1.2e-5", "0", "1" or "not available": short, without the mathtext that costs milliseconds per label."""
     if not math.isfinite(value):
         return "not available"
     if value in (0.0, 1.0):
@@ -154,7 +154,7 @@ def format_probability(value: float) -> str:
 
 
 def format_length_km(length_km: float) -> str:
-    """A length in the unit that reads best: "60 m", "0.41 km", "12 km"."""
+    """A length in the most readable unit: "60 m", "0.41 km", "12 km"."""
     if not math.isfinite(length_km):
         return "not available"
     if abs(length_km) < 1.0:
@@ -174,7 +174,7 @@ def _is_printable(character: str) -> bool:
 
 
 def printable(text: str) -> str:
-    """The text with what the font cannot draw as "?", so that a name never turns into a warning."""
+    """The text with "?" for characters that the font lacks, so that no name causes a warning."""
     return "".join(c if _is_printable(c) else "?" for c in " ".join(text.split()))
 
 
@@ -196,13 +196,13 @@ def log_axis(
     axis.set_major_formatter(FuncFormatter(lambda value, _: form(value)))
 
 
-def draw_thresholds(ax: Axes, yellow: float, red: float, *, flat: bool = False) -> None:
-    """The two alert levels as lines, labelled where they stand, so that they need no legend.
+def plot_thresholds(ax: Axes, yellow: float, red: float, *, flat: bool = False) -> None:
+    """The two alert levels as lines with labels, so that they need no legend.
 
     For a logarithmic axis whose limits are set. flat: the axes is too low for labels of two lines.
     """
     low, high = ax.get_ylim()
-    # Labels of two lines need so much of the axis between them; else each gives way to the other.
+    # Labels of two lines need this much of the axis between them; else each is moved away from the other.
     crowded = math.log(red / yellow) < 0.1 * math.log(high / low)
     gap = " " if flat else "\n"
     levels = ((yellow, "yellow", YELLOW_ALERT, (0, (5, 2))), (red, "red", RED_ALERT, "-"))
@@ -222,7 +222,7 @@ def draw_thresholds(ax: Axes, yellow: float, red: float, *, flat: bool = False) 
 
 
 def empty_note(ax: Axes, text: str, size: float = 11.0) -> None:
-    """Says in the middle of an axes why nothing is drawn there."""
+    """Write in the middle of an axes why nothing is plotted there."""
     ax.text(
         0.5, 0.5, text, transform=ax.transAxes, ha="center", va="center", fontsize=size, color=FAINT,
         parse_math=False, bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85},
@@ -293,10 +293,10 @@ def bottom_legend(figure: Figure, handles: Sequence[Artist | tuple[Artist, ...]]
 
 
 CROWDED = 400
-"""From so many points on, each is smaller and lets others shine through."""
+"""With more points than this, each is smaller and more transparent."""
 
 
-def draw_points(ax: Axes, x: Array, y: Array, kind: NDArray[np.int8]) -> Axes:
+def plot_points(ax: Axes, x: Array, y: Array, kind: NDArray[np.int8]) -> Axes:
     """Points (m,) in the colour and with the mark of their kind, `ObjectKind`."""
     crowded = len(x) > CROWDED
     for style in kinds_present(kind):
@@ -308,12 +308,9 @@ def draw_points(ax: Axes, x: Array, y: Array, kind: NDArray[np.int8]) -> Axes:
     return ax
 
 
-def draw_rings(ax: Axes, x: Array, y: Array, probability: Array, yellow: float, red: float) -> Axes:
+def plot_rings(ax: Axes, x: Array, y: Array, probability: Array, yellow: float, red: float) -> Axes:
     """A ring around each point with a probability from a threshold on; NaN has none."""
-    for rows, color in (
-        ((probability >= yellow) & (probability < red), YELLOW_ALERT),
-        (probability >= red, RED_ALERT),
-    ):
+    for rows, color, _ in _alerts(probability, yellow, red):
         ax.scatter(
             x[rows], y[rows], s=95, marker="o", facecolors="none", edgecolors=color, linewidths=1.5, zorder=4
         )
@@ -322,23 +319,26 @@ def draw_rings(ax: Axes, x: Array, y: Array, probability: Array, yellow: float, 
 
 def ring_handles(probability: Array, yellow: float, red: float) -> list[Artist]:
     """Legend entries of the rings that occur."""
-    entries = (
-        (
-            (probability >= yellow) & (probability < red),
-            YELLOW_ALERT,
-            f"Pc from {format_probability(yellow)}",
-        ),
-        (probability >= red, RED_ALERT, f"Pc from {format_probability(red)}"),
-    )
+    ring: dict[str, Any] = {"ls": "none", "marker": "o", "ms": 9, "mfc": "none", "mew": 1.5}
     return [
-        Line2D([], [], ls="none", marker="o", ms=9, mfc="none", mec=color, mew=1.5, label=label)
-        for rows, color, label in entries
+        Line2D([], [], mec=color, label=f"Pc from {format_probability(level)}", **ring)
+        for rows, color, level in _alerts(probability, yellow, red)
         if rows.any()
     ]
 
 
-def draw_counts(ax: Axes, values: Array, kind: NDArray[np.int8], edges: Array, *, upright: bool) -> Axes:
-    """How many of the values (m,) lie between the edges, stacked by kind; upright: values along x."""
+def _alerts(
+    probability: Array, yellow: float, red: float
+) -> tuple[tuple[NDArray[np.bool_], str, float], ...]:
+    """The rows at each alert level, its colour and its threshold."""
+    return (
+        ((probability >= yellow) & (probability < red), YELLOW_ALERT, yellow),
+        (probability >= red, RED_ALERT, red),
+    )
+
+
+def plot_counts(ax: Axes, values: Array, kind: NDArray[np.int8], edges: Array, *, upright: bool) -> Axes:
+    """Number of values (m,) between the edges, stacked by kind; upright: values along x."""
     base = np.zeros(len(edges) - 1)
     direction: Literal["vertical", "horizontal"] = "vertical" if upright else "horizontal"
     for style in kinds_present(kind):

@@ -1,4 +1,4 @@
-"""A conjunction of an earlier run, read back from its results folder: the two objects at closest approach."""
+"""A conjunction of an earlier run, read from its results folder: the two objects at closest approach."""
 
 from __future__ import annotations
 
@@ -13,12 +13,17 @@ from debrissim.core.arrays import Array
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError
 from debrissim.core.time import split_julian_date
-from debrissim.results.folder import read_csv, read_summary
+from debrissim.results.folder import read_summary
+from debrissim.results.reader import reading
+from debrissim.results.schema.conjunctions import CONJUNCTIONS
+from debrissim.results.table import Table, read_table
+
+_STATE = ("x_km", "y_km", "z_km", "vx_km_s", "vy_km_s", "vz_km_s")
 
 
 @dataclass(frozen=True, eq=False)
 class RecordedObject:
-    """One of the two: number, name, mass, whether a rocket body, state at TCA km, km/s TEME."""
+    """One object of the pair: number, name, mass, whether it is a rocket body, state at TCA in TEME, km and km/s."""
 
     norad_id: int
     name: str
@@ -40,17 +45,18 @@ class RecordedConjunction:
 def recorded_conjunction(folder: Path, row: int) -> RecordedConjunction:
     """Row `row` (from 0) of the conjunctions.csv of a results folder.
 
-    Raises InputError where there is no such folder or row, or it is damaged.
+    Raises InputError if `folder` is not a results folder, is damaged or has no such row.
     """
-    summary, table = read_summary(folder), read_csv(folder / "conjunctions.csv")
-    count = len(table.get("tca_s", ()))
-    if row >= count:
-        raise InputError(f"{folder}: row {row} of its conjunctions is asked for, but it has {count} (from 0)")
-    try:
+    summary, table = read_summary(folder), read_table(folder / CONJUNCTIONS.file, CONJUNCTIONS)
+    if row >= len(table):
+        raise InputError(
+            f"{folder}: row {row} of its conjunctions is asked for, but it has {len(table)} (from 0)"
+        )
+    with reading(folder):
         provenance = summary["provenance"]
         jd, fraction = split_julian_date(datetime.fromisoformat(provenance["span"]["start_utc"]))
-        days = fraction + float(table["tca_s"][row]) / SECONDS_PER_DAY
-        number = int(table["primary_norad_id"][row])
+        days = fraction + float(table.tca_s[row]) / SECONDS_PER_DAY
+        number = int(table.primary_norad_id[row])
         masses = {int(p["norad_id"]): float(p["mass_kg"]) for p in provenance["primaries"]}
         if number not in masses:
             raise InputError(f"{folder}: the mass of {number} is not in it: expected a run of primaries")
@@ -60,29 +66,20 @@ def recorded_conjunction(folder: Path, row: int) -> RecordedConjunction:
                 table,
                 row,
                 "secondary",
-                float(table["secondary_mass_kg"][row]),
-                rocket_body=table["object_kind"][row] == ObjectKind.ROCKET_BODY.label,
+                float(table.secondary_mass_kg[row]),
+                rocket_body=table.object_kind[row] == ObjectKind.ROCKET_BODY.label,
             ),
         )
-    except (KeyError, ValueError, IndexError) as error:
-        raise InputError(
-            f"{folder}: the results in it are damaged or of another version ({error!r})"
-        ) from error
     return RecordedConjunction(jd + float(np.floor(days)), days - float(np.floor(days)), objects)
 
 
-def _object(
-    table: dict[str, list[str]], row: int, which: str, mass_kg: float, *, rocket_body: bool
-) -> RecordedObject:
-    state = np.array([float(table[f"{which}_{axis}"][row]) for axis in _STATE])
+def _object(table: Table, row: int, role: str, mass_kg: float, *, rocket_body: bool) -> RecordedObject:
+    state = np.array([table[f"{role}_{component}"][row] for component in _STATE])
     return RecordedObject(
-        int(table[f"{which}_norad_id"][row]),
-        table[f"{which}_name"][row],
+        int(table[f"{role}_norad_id"][row]),
+        str(table[f"{role}_name"][row]),
         mass_kg,
         rocket_body,
         state[:3],
         state[3:],
     )
-
-
-_STATE = ("x_km", "y_km", "z_km", "vx_km_s", "vy_km_s", "vz_km_s")

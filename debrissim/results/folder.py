@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from debrissim.catalog import ObjectKind
 from debrissim.core.errors import InputError, RunError
-from debrissim.core.files import replace_folder
+from debrissim.core.files import replace_folder, unwritable
 
 SUMMARY = "summary.json"
 Table = dict[str, list[Any]]
@@ -48,7 +48,7 @@ def write_atomically(folder: Path, fill: Callable[[Path], Filled]) -> Filled:
         filled = fill(partial)
         replace_folder(partial, folder)
     except OSError as error:
-        raise RunError(f"{folder}: cannot be written ({error.strerror or error})") from error
+        raise unwritable(folder, error) from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return filled

@@ -12,58 +12,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from debrissim.core.errors import InputError
 from debrissim.core.rows import Rows, unit_of
-from debrissim.core.time import datetime64_text, parse_datetime64
+from debrissim.results.column import Column
 
-Dtype = Literal["float", "int", "bool", "bool?", "text", "time"]
+__all__ = ["DAMAGED", "Column", "Schema", "Table", "read_table", "write_table"]
 
-_NUMPY: Mapping[str, Any] = {
-    "float": np.float64,
-    "int": np.int64,
-    "bool": np.bool_,
-    # True, False, or None where missing.
-    "bool?": np.object_,
-    # Objects, because one long label repeated in every row then costs a pointer per row.
-    "text": np.object_,
-    "time": "datetime64[ms]",
-}
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a results file.
-
-    name: may contain `*` where the file has one column per object or kind. dtype: "time" is UTC, datetime64[ms],
-    written with `decimals` of a second; "bool?" may be None. null: the number that means "missing" in a column of whole
-    numbers (NaN, NaT and "" mean it in the other dtypes). unit: by default the one that the name ends with. optional:
-    the file may lack it.
-    """
-
-    name: str
-    dtype: Dtype
-    doc: str
-    null: int | None = None
-    unit: str = ""
-    optional: bool = False
-    decimals: int = 3
-
-    @property
-    def is_pattern(self) -> bool:
-        return "*" in self.name
-
-    def values(self, values: ArrayLike) -> NDArray[Any]:
-        """The values as an array of the column's dtype. Raises TypeError or ValueError for values of another kind."""
-        if self.dtype in ("text", "bool?"):
-            found = np.empty(len(values), dtype=np.object_)  # type: ignore[arg-type]
-            found[:] = values.tolist() if isinstance(values, np.ndarray) else values
-            return found
-        return np.asarray(values, dtype=_NUMPY[self.dtype])
+DAMAGED = "the results are damaged or of another version"
 
 
 @dataclass(frozen=True)
@@ -191,8 +151,12 @@ class Table(Rows):
             if values.dtype.kind == "f"
             else np.isnat(values)
             if values.dtype.kind == "M"
-            else (np.zeros(len(values), np.bool_))
+            else np.zeros(len(values), np.bool_)
         )
+
+    def text(self, name: str) -> list[str]:
+        """The cells of a column as they are in the CSV file."""
+        return [str(cell) for cell in self.schema._declared(name).cells(self[name])]
 
     def __reduce__(self) -> Any:
         return Table, (self.schema, self._data)
@@ -203,115 +167,82 @@ class Table(Rows):
 
 def write_table(path: Path, table: Table) -> None:
     """Write a table as CSV: full precision, UTF-8, LF, missing values as empty cells."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
+    text = _Lines(newline="")
+    writer = csv.writer(text)
     columns = table.columns()
     writer.writerow(columns)
     writer.writerows(
-        zip(*(_as_cells(table.schema.column(name), v) for name, v in columns.items()), strict=True)
+        zip(*(table.schema._declared(name).cells(v) for name, v in columns.items()), strict=True)
     )
-    path.write_text(text.getvalue(), encoding="utf-8", newline="")
+    # A file name of the user's may hold bytes that are not UTF-8, which Python keeps as lone surrogates.
+    path.write_text(text.getvalue(), encoding="utf-8", errors="backslashreplace", newline="")
+
+
+class _Lines(io.StringIO):
+    """Rows of a CSV writer, ended by LF: a writer told to end them so would not quote a carriage return in a cell."""
+
+    def write(self, row: str) -> int:
+        return super().write(row.removesuffix("\r\n") + "\n")
 
 
 def read_table(path: Path, schema: Schema) -> Table:
     """Read a table from CSV.
 
     Raises InputError, naming file, line and column, where the file cannot be read, lacks a column, has one that is not
-    declared, or holds a cell of another dtype.
+    declared, has a row of another length, or holds a cell of another dtype.
     """
-    try:
-        with path.open(encoding="utf-8", newline="") as stream:
-            rows = csv.reader(stream)
-            header = next(rows)
-            columns = list(zip(*rows, strict=True)) or [()] * len(header)
-            cells = dict(zip(header, columns, strict=True))
-    except (OSError, StopIteration, ValueError, csv.Error) as error:
-        raise InputError(f"{path}: cannot be read as a table of a results folder ({error})") from error
-    lacking = [c.name for c in schema.columns if not (c.is_pattern or c.optional or c.name in cells)]
+    lines, rows = _read_rows(path)
+    header = rows.pop(0)
+    lacking = [c.name for c in schema.columns if not (c.is_pattern or c.optional or c.name in header)]
     if lacking:
-        raise InputError(
-            f"{path}: lacks the column {lacking[0]}; the results are damaged or of another version"
-        )
-    unknown = [name for name in header if schema.column(name) is None]
-    if unknown or len(cells) != len(header):
-        wrong = repr(unknown[0][:80]) if unknown else "that comes twice"
-        raise InputError(f"{path}: has a column {wrong}; the results are damaged or of another version")
+        raise InputError(f"{path}: line 1: lacks the column {lacking[0]}; {DAMAGED}")
+    for k, name in enumerate(header):
+        if schema.column(name) is None:
+            raise InputError(f"{path}: line 1: unknown column {name[:80]!r}; {DAMAGED}")
+        if name in header[:k]:
+            raise InputError(f"{path}: line 1: column {name} is listed twice; {DAMAGED}")
+    for line, row in zip(lines[1:], rows, strict=True):
+        if len(row) != len(header):
+            raise InputError(f"{path}: line {line}: expected {len(header)} cells, got {len(row)}; {DAMAGED}")
+    columns = list(zip(*rows, strict=True)) or [()] * len(header)
     return Table(
-        schema, {name: _from_cells(path, schema.column(name), name, texts) for name, texts in cells.items()}
+        schema,
+        {
+            name: _parsed(path, lines[1:], schema._declared(name), name, cells)
+            for name, cells in zip(header, columns, strict=True)
+        },
     )
 
 
-def _as_cells(column: Column | None, values: NDArray[Any]) -> list[Any]:
-    assert column is not None
-    if column.dtype == "time":
-        return datetime64_text(values, column.decimals)
-    cells = values.tolist()
-    if column.dtype in ("bool", "bool?"):
-        return ["" if value is None else "true" if value else "false" for value in cells]
-    if column.dtype == "float":
-        # csv writes a float by repr, the shortest text that reads back the same.
-        return ["" if value != value else value for value in cells] if np.isnan(values).any() else cells
-    if column.null is not None:
-        return ["" if value == column.null else value for value in cells]
-    return list(cells)
-
-
-def _from_cells(path: Path, column: Column | None, name: str, cells: Sequence[str]) -> NDArray[Any]:
-    assert column is not None
+def _read_rows(path: Path) -> tuple[list[int], list[list[str]]]:
+    """The rows of a CSV file, the header first, and the line on which each begins."""
+    lines, rows = [1], []
     try:
-        return column.values([_PARSERS[column.dtype](cell, column) for cell in cells])
-    except (ValueError, OverflowError) as error:
-        for line, cell in enumerate(cells, start=2):
-            try:
-                column.values([_PARSERS[column.dtype](cell, column)])
-            except (ValueError, OverflowError):
-                expected = {
-                    "float": "a number",
-                    "int": "a whole number",
-                    "bool": "true or false",
-                    "bool?": "true, false or nothing",
-                    "time": "a UTC time",
-                }
-                raise InputError(
-                    f"{path}: line {line}: {name}: expected {expected[column.dtype]}, got {cell[:80]!r}; the results "
-                    "are damaged or of another version"
-                ) from error
-        raise
+        text = path.read_bytes().decode("utf-8")
+        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+        for row in reader:
+            rows.append(row)
+            # A quoted cell may span lines.
+            lines.append(reader.line_num + 1)
+    except csv.Error as error:
+        raise InputError(f"{path}: line {lines[-1]}: {error}; {DAMAGED}") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(f"{path}: cannot be read as a table of a results folder ({reason})") from error
+    if not rows:
+        raise InputError(f"{path}: cannot be read as a table of a results folder (it is empty)")
+    if not text.endswith("\n"):
+        raise InputError(f"{path}: line {lines[-2]}: the file ends within this row; {DAMAGED}")
+    return lines[:-1], rows
 
 
-def _parse_float(cell: str, _: Column) -> float:
-    return float(cell) if cell else float("nan")
-
-
-def _parse_int(cell: str, column: Column) -> int:
-    if cell == "" and column.null is not None:
-        return column.null
-    return int(cell)
-
-
-def _parse_bool(cell: str, _: Column) -> bool:
-    if cell not in ("true", "false"):
-        raise ValueError(cell)
-    return cell == "true"
-
-
-def _parse_bool_or_none(cell: str, column: Column) -> bool | None:
-    return _parse_bool(cell, column) if cell else None
-
-
-def _parse_text(cell: str, _: Column) -> str:
-    return cell
-
-
-def _parse_time(cell: str, _: Column) -> np.datetime64:
-    return parse_datetime64(cell) if cell else np.datetime64("NaT", "ms")
-
-
-_PARSERS: Mapping[str, Any] = {
-    "float": _parse_float,
-    "int": _parse_int,
-    "bool": _parse_bool,
-    "bool?": _parse_bool_or_none,
-    "text": _parse_text,
-    "time": _parse_time,
-}
+def _parsed(
+    path: Path, lines: Sequence[int], column: Column, name: str, cells: Sequence[str]
+) -> NDArray[Any]:
+    try:
+        return column.parse(cells)
+    except (ValueError, TypeError, OverflowError) as error:
+        row = column.first_fault(cells)
+        raise InputError(
+            f"{path}: line {lines[row]}: {name}: expected {column.expected}, got {cells[row][:80]!r}; {DAMAGED}"
+        ) from error

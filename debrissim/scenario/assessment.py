@@ -1,38 +1,18 @@
-"""The tables of a scenario that say how encounters are judged."""
+"""The tables of a scenario for the assessment of encounters."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from debrissim.scenario.fields import Flag, Positive, ScenarioTable, Triple
+from debrissim.probability.registry import DEFAULT_METHOD, SELECTORS, plane_methods
+from debrissim.scenario.fields import Flag, NameIn, Positive, ScenarioTable, Triple
+from debrissim.uncertainty.element_set_error import DEFAULT_MODEL, FIXED_MODEL, MODELS
 
-CovarianceModel = Literal[
-    "flohrer-2008+growth",
-    "flohrer-2008+growth-quiet",
-    "flohrer-2008+growth-active",
-    "flohrer-2008",
-    "socrates",
-    "fixed",
-]
-
-
-ProbabilityMethod = Literal[
-    "foster",
-    "alfano-2005",
-    "patera-2005",
-    "laas-2015",
-    "elrod",
-    "chan-1997",
-    "alfriend-akella",
-    "foster-square",
-    "foster-square-equal-area",
-    "square-circumscribing",
-    "square-equal-area",
-    "auto",
-]
+CovarianceModelName = Annotated[str, NameIn(lambda: MODELS)]
+ProbabilityMethodName = Annotated[str, NameIn(lambda: [*plane_methods(), *SELECTORS])]
 
 
 class CoLocation(ScenarioTable):
@@ -55,9 +35,9 @@ class CoLocation(ScenarioTable):
 class Covariance(ScenarioTable):
     """The error of the element sets: always a model, and labelled so."""
 
-    model: CovarianceModel = Field(
-        "flohrer-2008+growth",
-        description=f"one of {', '.join(get_args(CovarianceModel))}; see docs/methods.md",
+    model: CovarianceModelName = Field(
+        DEFAULT_MODEL,
+        description=f"one of {', '.join(MODELS)}; see docs/methods.md",
     )
     fixed_sigma_rtn_km: Triple | None = Field(None, description='sigmas R, T, N, km, for model = "fixed"')
     primary_factor: Positive = Field(1.0, description="multiplies the primary's standard deviations")
@@ -86,7 +66,7 @@ class Covariance(ScenarioTable):
 
     @model_validator(mode="after")
     def _sigmas_go_with_fixed(self) -> Covariance:
-        if (self.model == "fixed") != (self.fixed_sigma_rtn_km is not None):
+        if (self.model == FIXED_MODEL) != (self.fixed_sigma_rtn_km is not None):
             raise ValueError('expected fixed_sigma_rtn_km with model = "fixed", and only with it')
         return self
 
@@ -94,11 +74,11 @@ class Covariance(ScenarioTable):
 class Probability(ScenarioTable):
     """How the collision probability is computed and judged."""
 
-    method: ProbabilityMethod = Field(
-        "foster",
+    method: ProbabilityMethodName = Field(
+        DEFAULT_METHOD,
         description=(
-            "foster: 2-D integral in the encounter plane (Foster & Estes 1992); others: "
-            + ", ".join(get_args(ProbabilityMethod)[1:])
+            f"{DEFAULT_METHOD}: 2-D integral in the encounter plane (Foster & Estes 1992); others: "
+            + ", ".join(name for name in (*plane_methods(), *SELECTORS) if name != DEFAULT_METHOD)
         ),
     )
     yellow: Annotated[float, Field(gt=0.0, lt=1.0, strict=True)] = Field(

@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
+from debrissim.propagation.air_density import SunActivity
 from debrissim.scenario.fields import (
     CatalogNumber,
+    ElementTable,
     Finite,
     Flag,
-    MeanElements,
     Moment,
     Positive,
     ScenarioTable,
 )
 
-SunActivity = Literal["quiet", "moderate", "active"]
 
-
-class BreakupTarget(ScenarioTable):
-    """What explodes or is hit."""
+class _BreakupObject(ScenarioTable):
+    """The keys shared by the objects that take part in a breakup."""
 
     norad_id: CatalogNumber | None = Field(None, description="catalogue number; it leaves the catalogue")
     name: str | None = Field(None, description="what its fragments are called after")
     tle: tuple[str, str] | None = Field(None, description="its own element set as two TLE lines")
-    elements: MeanElements | None = Field(
+    elements: ElementTable | None = Field(
         None, description='its own element set as mean elements; the epoch "start" is the event'
     )
     mass_kg: Positive | None = Field(
@@ -36,46 +35,44 @@ class BreakupTarget(ScenarioTable):
         None, description="true: a rocket stage, false: a spacecraft; by default as its kind in the catalogue"
     )
 
+    @property
+    def has_orbit(self) -> bool:
+        """Whether the table names an object of the catalogue or gives an element set."""
+        return self.norad_id is not None or self.tle is not None or self.elements is not None
+
     @model_validator(mode="after")
-    def _has_an_orbit(self) -> BreakupTarget:
+    def _one_element_set(self) -> Self:
         if self.tle is not None and self.elements is not None:
             raise ValueError("expected tle or elements, not both")
-        if self.norad_id is None and self.tle is None and self.elements is None:
+        return self
+
+
+class BreakupTarget(_BreakupObject):
+    """The object that explodes or is hit."""
+
+    @model_validator(mode="after")
+    def _has_an_orbit(self) -> Self:
+        if not self.has_orbit:
             raise ValueError("expected norad_id, tle or elements")
         return self
 
 
-class BreakupProjectile(ScenarioTable):
-    """What hits: an object with an orbit, or one of which only the speed is known."""
+class BreakupProjectile(_BreakupObject):
+    """The object that hits: one with an orbit, or one of which only the speed is known."""
 
-    norad_id: CatalogNumber | None = Field(None, description="catalogue number; it leaves the catalogue")
-    name: str | None = Field(None, description="what its fragments are called after")
-    tle: tuple[str, str] | None = Field(None, description="its own element set as two TLE lines")
-    elements: MeanElements | None = Field(
-        None, description='its own element set as mean elements; the epoch "start" is the event'
-    )
     velocity_rtn_km_s: tuple[Finite, Finite, Finite] | None = Field(
         None, description="velocity relative to the target along its R, T and N, km/s, in place of an orbit"
     )
     speed_km_s: Positive | None = Field(
         None, description="speed relative to the target, km/s: its own fragments are then left out"
     )
-    mass_kg: Positive | None = Field(
-        None, description="mass, kg; by default the catalogue's own, else the class default"
-    )
-    rocket_body: Flag | None = Field(
-        None, description="true: a rocket stage, false: a spacecraft; by default as its kind in the catalogue"
-    )
 
     @model_validator(mode="after")
-    def _has_a_velocity(self) -> BreakupProjectile:
-        if self.tle is not None and self.elements is not None:
-            raise ValueError("expected tle or elements, not both")
-        orbit = self.norad_id is not None or self.tle is not None or self.elements is not None
-        told = (orbit, self.velocity_rtn_km_s is not None, self.speed_km_s is not None)
-        if sum(told) != 1:
+    def _has_a_velocity(self) -> Self:
+        sources = (self.has_orbit, self.velocity_rtn_km_s is not None, self.speed_km_s is not None)
+        if sum(sources) != 1:
             raise ValueError("expected an orbit (norad_id, tle, elements), velocity_rtn_km_s or speed_km_s")
-        if not orbit and self.mass_kg is None:
+        if not self.has_orbit and self.mass_kg is None:
             raise ValueError("expected mass_kg, as there is no orbit by which to look it up")
         return self
 
@@ -102,7 +99,8 @@ class BreakupEvent(ScenarioTable):
     )
     scale: Positive = Field(1.0, description="of an explosion: S of the number law, 1 for upper stages")
     sun: SunActivity = Field(
-        "moderate", description="how dense the air is that brakes the fragments: quiet, moderate, active"
+        "moderate",
+        description="how dense the air is that brakes the fragments: " + ", ".join(get_args(SunActivity)),
     )
 
     @model_validator(mode="after")

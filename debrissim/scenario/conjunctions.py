@@ -7,7 +7,7 @@ Every key's description below is what `debrissim new` writes beside it.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, PrivateAttr, Tag, model_validator
 
@@ -18,19 +18,19 @@ from debrissim.scenario.fields import (
     CatalogNumber,
     Flag,
     Moment,
+    NameIn,
     Positive,
     ScenarioTable,
     Seed,
     Title,
     Triple,
 )
-from debrissim.scenario.fields import MeanElements as MeanElements
+from debrissim.scenario.fields import ElementTable as ElementTable
 from debrissim.scenario.file import checked, read_content
-from debrissim.screening.volumes import PRESETS, ScreeningVolume, box, sphere
+from debrissim.screening.volumes import PRESETS, ScreeningVolume
 
 KindName = Literal["payload", "rocket body", "debris", "unknown"]
-# The names that later phases know: a test keeps these lists and theirs the same.
-VolumePreset = Literal["iss-0.75x25x25", "iss-2x25x25", "iss-watch-20x40x40", "socrates-5km"]
+VolumePreset = Annotated[str, NameIn(lambda: PRESETS)]
 
 
 class Span(ScenarioTable):
@@ -98,7 +98,7 @@ class Primary(ScenarioTable):
     norad_id: CatalogNumber | None = Field(None, description="catalogue number")
     name: str | None = Field(None, description="what reports call it; by default its catalogue name")
     tle: tuple[str, str] | None = Field(None, description="its own element set as two TLE lines")
-    elements: MeanElements | None = Field(None, description="its own element set as mean elements")
+    elements: ElementTable | None = Field(None, description="its own element set as mean elements")
     prefer: Literal["catalogue", "scenario"] = Field(
         "catalogue", description="which element set counts when the catalogue has the object too"
     )
@@ -153,9 +153,7 @@ class Screening(ScenarioTable):
     )
     volumes: Annotated[tuple[Volume, ...], Field(min_length=1)] = Field(
         ("iss-2x25x25", "iss-0.75x25x25", "socrates-5km"),
-        description=(
-            "an approach inside any of them at its TCA is kept; presets: " + ", ".join(get_args(VolumePreset))
-        ),
+        description=("an approach inside any of them at its TCA is kept; presets: " + ", ".join(PRESETS)),
     )
     step_s: Positive | None = Field(
         None, description="sampling step; by default the cheapest by a cost model"
@@ -258,11 +256,11 @@ def parse_scenario(content: dict[str, Any], source: str = "scenario", folder: Pa
     return scenario
 
 
-def volume_of(given: str | VolumeTable) -> ScreeningVolume:
+def volume_of(volume: str | VolumeTable) -> ScreeningVolume:
     """The volume of a preset's name or of a scenario's table."""
-    if isinstance(given, str):
-        return PRESETS[given]
-    if given.sphere_km is not None:
-        return sphere(given.sphere_km, given.name)
-    assert given.box_km is not None
-    return box(*given.box_km, given.name)
+    if isinstance(volume, str):
+        return ScreeningVolume.of(volume)
+    if volume.sphere_km is not None:
+        return ScreeningVolume.sphere(volume.sphere_km, volume.name)
+    assert volume.box_km is not None
+    return ScreeningVolume.box(*volume.box_km, volume.name)

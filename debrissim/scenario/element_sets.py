@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from debrissim.catalog import Catalog, ObjectKind, parse_catalog
 from debrissim.core.errors import InputError, ScenarioError
 from debrissim.core.time import split_julian_date
-from debrissim.scenario.fields import MeanElements
+from debrissim.scenario.fields import ElementTable
 
 
 class Given(Protocol):
@@ -25,7 +25,7 @@ class Given(Protocol):
     @property
     def tle(self) -> tuple[str, str] | None: ...
     @property
-    def elements(self) -> MeanElements | None: ...
+    def elements(self) -> ElementTable | None: ...
 
 
 def element_set_from_table(

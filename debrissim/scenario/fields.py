@@ -1,11 +1,16 @@
-"""What the scenarios of every kind are made of: numbers that are numbers, times that are times, closed tables."""
+"""Types of the keys in scenarios of every kind: strict numbers, UTC times, registered names, closed tables."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic_core.core_schema import no_info_before_validator_function
+
+from debrissim.core.registry import suggestion
 
 
 def _no_number(value: Any) -> Any:
@@ -31,6 +36,35 @@ Band = Annotated[tuple[Finite, Finite], AfterValidator(_ascending)]
 Triple = tuple[Positive, Positive, Positive]
 
 
+class NameIn:
+    """Annotation of a `str` that must be a registered name: `Annotated[str, NameIn(lambda: METHODS)]`.
+
+    The names are looked up whenever a scenario is read, so that those registered later count.
+    """
+
+    def __init__(self, names: Callable[[], Iterable[str]]) -> None:
+        self._names = names
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names valid now, in the order of registration."""
+        return tuple(self._names())
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return no_info_before_validator_function(self._check, handler(source))
+
+    def _check(self, value: Any) -> Any:
+        names = self.names
+        if isinstance(value, str) and value in names:
+            return value
+        *most, last = (repr(name) for name in names)
+        expected = f"expected {', '.join(most)} or {last}" if most else f"expected {last}"
+        # The hint goes behind the value, which `file.fault_sentence` appends.
+        raise PydanticCustomError(
+            "unknown_name", "{expected}", {"expected": expected, "hint": suggestion(value, names)}
+        )
+
+
 class ScenarioTable(BaseModel):
     """A table of a scenario file: unknown keys are errors, and nothing changes it afterwards."""
 
@@ -48,7 +82,7 @@ Title = Annotated[str, AfterValidator(titled)]
 Seed = Annotated[int, Field(ge=0, strict=True)]
 
 
-class MeanElements(ScenarioTable):
+class ElementTable(ScenarioTable):
     """SGP4 mean elements of an object, in the units of an OMM."""
 
     epoch: Moment | Literal["start"] = Field(

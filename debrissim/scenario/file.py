@@ -74,9 +74,10 @@ def fault_sentence(error: ValidationError, scenario: type[BaseModel]) -> str:
         near = difflib.get_close_matches(str(place[-1]), known, n=1, cutoff=0.0)
         hint = f"; did you mean {near[0]!r}?" if near else ""
         return f"unknown key {where!r}{hint}{rest}"
-    got = first.get("input")
-    shown = f", got {got!r}" if isinstance(got, str | int | float | bool) else ""
-    return f"{where or 'the scenario'}: {_what(first['type'], first['msg'])}{shown}{rest}"
+    value = first.get("input")
+    shown = f", got {value!r}" if isinstance(value, str | int | float | bool) else ""
+    hint = first.get("ctx", {}).get("hint", "")
+    return f"{where or 'the scenario'}: {_what(first['type'], first['msg'])}{shown}{hint}{rest}"
 
 
 def _place(detail: ErrorDetails) -> tuple[int | str, ...]:

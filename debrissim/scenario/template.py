@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 
 from debrissim.scenario import conjunctions as models
 from debrissim.scenario.breakups import BreakupEvent, BreakupProjectile, BreakupTarget
-from debrissim.scenario.fields import MeanElements
+from debrissim.scenario.fields import ElementTable
 
 # The ISS, so that the starter runs as it is: the numbers of scenarios/iss_week.toml, with their sources
 # there.
@@ -111,7 +111,7 @@ def _primaries() -> list[str]:
     lines = ["# A spacecraft to look after; several [[primaries]] are allowed.", "[[primaries]]"]
     lines += _keys(models.Primary, _EXAMPLE_PRIMARY, skip=("elements",))
     lines += [f"# {models.Primary.model_fields['elements'].description}", "[primaries.elements]"]
-    return lines + _keys(MeanElements, _EXAMPLE_PRIMARY["elements"])  # type: ignore[arg-type]
+    return lines + _keys(ElementTable, _EXAMPLE_PRIMARY["elements"])  # type: ignore[arg-type]
 
 
 def _events() -> list[str]:

@@ -1,8 +1,8 @@
-"""Objects that fly with each other: docked vehicles, modules catalogued one by one, formations.
+"""Objects that fly together: docked vehicles, modules catalogued one by one, formations.
 
-They meet all the time and are no risk to each other; but nobody decides that in silence, so each such pair is listed.
-Element sets of one docked complex are fitted apart from each other and drift apart when propagated (33 km in a week
-for the ISS modules of November 2024), hence two limits: near each other at the start, and never far afterwards.
+They are close all the time and no risk to each other; but the exclusion must not be silent, so each such pair is
+listed. Element sets of one docked complex are fitted separately and drift apart when propagated (33 km in a week for
+the ISS modules of November 2024), hence two limits: close to each other at the start, and never far apart afterwards.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from debrissim.core.arrays import Array, Index
+from debrissim.core.rows import Rows
 from debrissim.propagation.sgp4 import Propagator
 
 _CHECK_STEP_S = 600.0
@@ -30,17 +31,14 @@ class CoLocationRule:
 
 
 @dataclass(frozen=True, eq=False)
-class CoLocated:
-    """c excluded pairs: object rows (c,), (c,), separation at the start, least and greatest separation (c,) in km."""
+class CoLocated(Rows):
+    """c excluded pairs: catalogue rows (c,), (c,); initial, minimum and maximum separation (c,) in km."""
 
     first: Index
     second: Index
     start_separation_km: Array
     least_separation_km: Array
     greatest_separation_km: Array
-
-    def __len__(self) -> int:
-        return int(self.first.shape[0])
 
 
 def find_co_located(
@@ -49,14 +47,14 @@ def find_co_located(
     """Pairs of the objects `rows` (n,), at least one of them a primary, that the rule calls co-located."""
     pairs = _near_at_start(propagator, rows, primaries, rule) if rule.enabled and rows.size else []
     times = np.append(np.arange(0.0, duration_s, _CHECK_STEP_S), duration_s)
-    found: list[tuple[int, int, float, float, float]] = []
+    co_located: list[tuple[int, int, float, float, float]] = []
     for a, b in pairs:
         codes, positions, _ = propagator.states([a, b], times)
         good = (codes == 0).all(axis=0)
         separation = np.linalg.norm(positions[1, good] - positions[0, good], axis=1)
         if separation.max() <= rule.greatest_separation_km:
-            found.append((a, b, float(separation[0]), float(separation.min()), float(separation.max())))
-    columns = list(zip(*found, strict=True)) or [()] * 5
+            co_located.append((a, b, float(separation[0]), float(separation.min()), float(separation.max())))
+    columns = list(zip(*co_located, strict=True)) or [()] * 5
     return CoLocated(
         np.array(columns[0], dtype=np.int64),
         np.array(columns[1], dtype=np.int64),
@@ -80,8 +78,9 @@ def _near_at_start(
     near = tree.query_ball_point(positions[is_primary], rule.start_separation_km)
     pairs = set()
     for centre, neighbours in zip(np.flatnonzero(is_primary), near, strict=True):
-        for other in neighbours:
-            speed = np.linalg.norm(velocities[other] - velocities[centre])
-            if other != centre and speed <= rule.start_speed_km_s:
-                pairs.add((int(min(rows[centre], rows[other])), int(max(rows[centre], rows[other]))))
+        for neighbour in neighbours:
+            speed = np.linalg.norm(velocities[neighbour] - velocities[centre])
+            if neighbour != centre and speed <= rule.start_speed_km_s:
+                low, high = sorted((int(rows[centre]), int(rows[neighbour])))
+                pairs.add((low, high))
     return sorted(pairs)

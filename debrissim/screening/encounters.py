@@ -1,4 +1,4 @@
-"""Encounters: the close approaches that screening hands on, one row per local minimum of distance."""
+"""Encounters: the close approaches found by screening, one row per local minimum of distance."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from debrissim.core.rows import Rows
 
 
 class EncounterStatus(IntEnum):
-    """Why a row stands in the table."""
+    """Reason for a row of the table."""
 
     MINIMUM = 0
     """A local minimum of distance inside the span."""
@@ -24,6 +24,7 @@ class EncounterStatus(IntEnum):
 
     @property
     def label(self) -> str:
+        """The name as tables show it."""
         return self.name.lower().replace("_", " ")
 
 
@@ -38,7 +39,7 @@ class Encounters(Rows):
     | tca_s                      | float64 | (m,)   | s since the start of the span                             |
     | miss_distance_km           | float64 | (m,)   | km, |secondary - primary| at TCA, from SGP4               |
     | relative_position_rtn_km   | float64 | (m, 3) | km, secondary minus primary, in the primary's RTN         |
-    | relative_velocity_rtn_km_s | float64 | (m, 3) | km/s, likewise (inertial velocities, axes frozen)         |
+    | relative_velocity_rtn_km_s | float64 | (m, 3) | km/s, as the position (inertial velocities, axes frozen)  |
     | relative_speed_km_s        | float64 | (m,)   | km/s                                                      |
     | primary_state, secondary_state | float64 | (m, 6) | km, km/s, TEME of date at TCA                         |
     | primary_age_days, secondary_age_days | float64 | (m,) | days from element-set epoch to TCA (negative: before) |

@@ -1,11 +1,11 @@
-"""Who searches the windows: threads, processes, or the workers of a cluster (`debrissim.screening.cluster`).
+"""Executors of the window search: threads, processes, or the workers of a cluster (`debrissim.screening.cluster`).
 
-An executor hands back windows in any order; `search_windows` puts them in order and, given a work folder, keeps the
-finished ones there. Results are the same bits whoever searched.
+An executor returns windows in any order; `search_windows` puts them in order and, given a checkpoint, stores the
+finished ones there. The results have the same bits with every executor.
 
-Threads are the default: the kernels let go of the interpreter's lock, all threads share one propagator, and nothing
-has to start. Processes pay about two seconds and a propagator each; what they win is SGP4 of deep-space objects, which
-holds the lock.
+Threads are the default: the kernels release the interpreter's lock, all threads share one propagator, and there is no
+start-up. Processes cost about two seconds and a propagator each; they gain where SGP4 of deep-space objects, which
+holds the lock, dominates.
 """
 
 from __future__ import annotations
@@ -26,67 +26,71 @@ from threadpoolctl import threadpool_limits
 
 from debrissim.core.errors import RunError
 from debrissim.propagation.sgp4 import Propagator
-from debrissim.screening.checkpoint import WorkFolder
-from debrissim.screening.grid import Candidates
+from debrissim.screening.checkpoint import Checkpoint
+from debrissim.screening.grid import WindowResult
 from debrissim.screening.window_search import (
     SearchPlan,
     digest,
     package_versions,
-    search_elsewhere,
+    search_in_worker,
     search_window,
 )
 
-Found = Generator[tuple[int, Candidates], None, None]
-"""Windows as they are finished: number and candidates."""
+ResultStream = Generator[tuple[int, WindowResult], None, None]
+"""Windows as they finish: number and result."""
 
 
 class Executor(Protocol):
-    """What searches windows."""
+    """Anything that searches windows."""
 
-    def search(self, plan: SearchPlan, propagator: Propagator, numbers: Sequence[int]) -> Found:
-        """The windows `numbers` of a plan, each once, in any order. propagator: of the plan, for who can use it."""
+    def search(self, plan: SearchPlan, propagator: Propagator, numbers: Sequence[int]) -> ResultStream:
+        """Search the windows `numbers` of a plan, each once, in any order.
+
+        propagator: the plan's, for executors that can share it.
+        """
 
 
 def search_windows(
     plan: SearchPlan,
     propagator: Propagator,
     executor: Executor,
-    work: WorkFolder | None = None,
+    checkpoint: Checkpoint | None = None,
     progress: Callable[[float], None] | None = None,
     windows: Callable[[int, int, int], None] | None = None,
-) -> list[Candidates]:
-    """The candidates of all windows of a plan, in their order.
+) -> list[WindowResult]:
+    """Search all windows of a plan; results in the order of the windows.
 
-    work: where finished windows are kept, and those of an interrupted run are taken from. progress: called with the
-    share done, 0 to 1, from the calling thread; windows: with windows done, windows in all, and candidates so far.
-    Raises RunError where the executor's workers or the disk fail.
+    checkpoint: store of finished windows; those of an interrupted run are taken from it. progress: called with the
+    completed fraction, 0 to 1, from the calling thread; windows: called with the windows finished, all windows, and the
+    candidates so far. Raises RunError if the executor's workers or the disk fail.
     """
-    mark = digest(plan) if work is not None else ""
-    found = {} if work is None else work.finished(mark, len(plan.windows))
-    candidate_count = sum(candidates.first.size for candidates in found.values())
-    missing = [number for number in range(len(plan.windows)) if number not in found]
+    total = len(plan.windows)
+    mark = digest(plan) if checkpoint is not None else ""
+    results = {} if checkpoint is None else checkpoint.finished(mark, total)
+    candidate_count = sum(len(result.candidates) for result in results.values())
+    missing = [number for number in range(total) if number not in results]
     with closing(executor.search(plan, propagator, missing)) as stream:
-        for number, candidates in stream:
-            if work is not None:
-                work.keep(mark, number, candidates)
-            found[number] = candidates
-            candidate_count += candidates.first.size
+        for number, result in stream:
+            if checkpoint is not None:
+                checkpoint.keep(mark, number, result)
+            results[number] = result
+            candidate_count += len(result.candidates)
             if windows is not None:
-                windows(len(found), len(plan.windows), candidate_count)
+                windows(len(results), total, candidate_count)
             if progress is not None:
-                progress(len(found) / len(plan.windows))
-    return [found[number] for number in range(len(plan.windows))]
+                progress(len(results) / total)
+    return [results[number] for number in range(total)]
 
 
 @dataclass(frozen=True)
 class Threads:
-    """So many threads of this process."""
+    """A number of threads of this process."""
 
     workers: int
 
-    def search(self, plan: SearchPlan, propagator: Propagator, numbers: Sequence[int]) -> Found:
+    def search(self, plan: SearchPlan, propagator: Propagator, numbers: Sequence[int]) -> ResultStream:
         """See `Executor`."""
-        # One thread a window: BLAS's own threads inside each would only fight over the same cores.
+        # One thread per window: BLAS's own threads inside each would only compete for the same cores.
         with threadpool_limits(limits=1):
             pool = ThreadPoolExecutor(max_workers=self.workers)
             yield from _as_finished(
@@ -96,37 +100,35 @@ class Threads:
 
 @dataclass(frozen=True)
 class Processes:
-    """So many processes on this machine, each with a propagator of its own.
+    """A number of processes on this machine, each with its own propagator.
 
-    They are spawned, so that a script that uses them guards its main part with `if __name__ == "__main__":`.
+    They are spawned, so a script that uses them must guard its main part with `if __name__ == "__main__":`.
     """
 
     workers: int
 
-    def search(self, plan: SearchPlan, propagator: Propagator, numbers: Sequence[int]) -> Found:  # noqa: ARG002
-        """See `Executor`. Raises RunError where a process dies."""
+    def search(self, plan: SearchPlan, propagator: Propagator, numbers: Sequence[int]) -> ResultStream:  # noqa: ARG002
+        """See `Executor`. Raises RunError if a process dies."""
         if not numbers:
             return
         pool = ProcessPoolExecutor(
             max_workers=min(self.workers, len(numbers)),
             mp_context=multiprocessing.get_context("spawn"),
-            initializer=_adopt,
+            initializer=_init_worker,
             initargs=(plan, package_versions()),
         )
         try:
-            yield from _as_finished(
-                pool, {pool.submit(_search_adopted, number): number for number in numbers}
-            )
+            yield from _as_finished(pool, {pool.submit(_search_window, number): number for number in numbers})
         except BrokenProcessPool as error:
             raise RunError(
-                "screening: a worker process died, perhaps for want of memory; fewer workers need less"
+                "screening: a worker process died, perhaps for lack of memory; fewer workers need less"
             ) from error
 
 
-def _as_finished(pool: Pool, numbers: dict[Future[Candidates], int]) -> Found:
-    """Number and result of each future when it is done; a failure or an early end cancels those not begun.
+def _as_finished(pool: Pool, numbers: dict[Future[WindowResult], int]) -> ResultStream:
+    """Number and result of each future as it finishes; a failure or an early end cancels those not yet started.
 
-    Ctrl-C does not wait for those that have: a window can take minutes, and nobody will use it.
+    Ctrl-C does not wait for the running ones: a window can take minutes, and its result would be discarded.
     """
     wait = True
     try:
@@ -139,26 +141,26 @@ def _as_finished(pool: Pool, numbers: dict[Future[Candidates], int]) -> Found:
         pool.shutdown(wait=wait, cancel_futures=True)
 
 
-# In a worker process: the plan it was started with. A process of a pool has no other place to keep what its initializer
-# was given, and sending the plan with each window would send the whole catalogue each time.
-_ADOPTED: dict[str, tuple[SearchPlan, Mapping[str, str]]] = {}
+# In a worker process: the plan it was started with. A process of a pool has no other place to keep the arguments of its
+# initializer, and sending the plan with each window would send the whole catalogue each time.
+_worker_plan: dict[str, tuple[SearchPlan, Mapping[str, str]]] = {}
 
 
-def _adopt(plan: SearchPlan, versions: Mapping[str, str]) -> None:
+def _init_worker(plan: SearchPlan, versions: Mapping[str, str]) -> None:
     """Make this process a worker for a plan."""
-    _ADOPTED["plan"] = (plan, versions)
-    # Ctrl-C goes to the whole group: the parent says what there is to say.
+    _worker_plan["plan"] = (plan, versions)
+    # Ctrl-C reaches the whole process group: only the parent reports it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
-def _search_adopted(number: int) -> Candidates:
-    plan, versions = _ADOPTED["plan"]
-    return search_elsewhere(plan, number, versions)
+def _search_window(number: int) -> WindowResult:
+    plan, versions = _worker_plan["plan"]
+    return search_in_worker(plan, number, versions)
 
 
 def _end_with_parent() -> None:
-    """End when the parent has ended: a pool's process would wait for ever for the next task of a killed one."""
+    """Exit when the parent has exited: otherwise a pool's process waits for ever for tasks of a killed parent."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()

@@ -1,7 +1,7 @@
-"""The first sieve: objects whose radius bands never overlap cannot meet (Hoots, Crawford & Roehrich 1984, "An
-analytic method to determine future close approaches between satellites", the perigee-apogee filter).
+"""The perigee-apogee filter: objects whose radius bands never overlap cannot meet (Hoots, Crawford & Roehrich 1984,
+"An analytic method to determine future close approaches between satellites").
 
-The band must hold for SGP4's own positions, so its margin comes from SGP4's own terms (Hoots & Roehrich 1980,
+The band must hold for SGP4's own positions, so its margin is derived from SGP4's own terms (Hoots & Roehrich 1980,
 Spacetrack Report #3). With a and e SGP4's secular elements (drag and, for deep space, the secular part of the Sun
 and the Moon included), the radius is
 
@@ -9,11 +9,10 @@ and the Moon included), the radius is
 
 where r_l lies in [a (1 - e_l), a (1 + e_l)] and e_l differs from e by no more than the long-period J3 term,
 (J3 / 2 J2) sin i / p = 1.17e-3 / p, and for deep-space objects by the lunar and solar periodics. With p, the
-semi-latus rectum, at least one Earth radius this bounds |r - a (1 -+ e)| by a * 1.2e-3 + 1.63e-3 r_l + 2.7e-4:
-about 20 km in low orbit. Between the ends of the span a and e move monotonically but for small periodic terms,
-to which their change and a constant are allowed; an orbit that drag changes by more than that is taken to reach
-down to the ground. A slow test measures the margin that is left on whole
-catalogues.
+semi-latus rectum, at least one Earth radius, this bounds |r - a (1 -+ e)| by a * 1.2e-3 + 1.63e-3 r_l + 2.7e-4:
+about 20 km in low orbit. Between the ends of the span a and e change monotonically except for small periodic terms,
+which are covered by their total change and a constant; an orbit that drag changes by more than that is assumed to
+reach down to the ground. A slow test measures the remaining margin on whole catalogues.
 """
 
 from __future__ import annotations
@@ -25,16 +24,16 @@ from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array
 from debrissim.core.constants import SECONDS_PER_DAY, WGS72_MU_KM3_S2, WGS72_RADIUS_KM
-from debrissim.propagation.ephemeris import kepler_elements
+from debrissim.propagation.element_conversions import kepler_elements
 from debrissim.propagation.sgp4 import Propagator
 
 _LONG_PERIOD_ECCENTRICITY = 1.2e-3
-# Lunar and solar periodics grow with the period: 2e-3 and another 3e-3 for every 12 hours of it.
+# Lunar and solar periodics grow with the period: 2e-3, and another 3e-3 per 12 hours of it.
 _DEEP_SPACE_ECCENTRICITY = 2e-3
 _DEEP_SPACE_ECCENTRICITY_PER_AXIS_15 = 3e-3 / 26610.0**1.5
-# An orbit that drag changes by more than this is on its way down: its band reaches to the ground.
+# An orbit that drag changes by more than this is descending: its band reaches to the ground.
 _STEADY_DRIFT_KM = 10.0
-_SHORT_PERIOD_SHARE = 1.63e-3
+_SHORT_PERIOD_FRACTION = 1.63e-3
 _SHORT_PERIOD_KM = 2.7e-4 * WGS72_RADIUS_KM
 _EXTRA_KM = 2.0
 _SAMPLE_STEP_S = 30.0
@@ -45,7 +44,7 @@ _SAMPLE_MARGIN_KM = 1.2
 
 @dataclass(frozen=True, eq=False)
 class SecularElements:
-    """Semi-major axis (n,) km and eccentricity (n,) after SGP4's secular part at one moment, and (n,) its codes."""
+    """Semi-major axis (n,) km and eccentricity (n,) after SGP4's secular part at one moment, and its codes (n,)."""
 
     axis_km: Array
     eccentricity: Array
@@ -53,9 +52,9 @@ class SecularElements:
 
 
 def radius_bands(propagator: Propagator, start: SecularElements, end: SecularElements) -> tuple[Array, Array]:
-    """Smallest and greatest distance (n,), (n,) km from the Earth's centre between the start and the end of a span.
+    """Bounds (n,), (n,) km on the distance from the Earth's centre between the start and the end of a span.
 
-    An object that fails by the end, or comes down fast, has 0 for its smallest distance.
+    An object that fails by the end, or descends fast, has the lower bound 0.
     """
     start_axis, start_eccentricity = start.axis_km, start.eccentricity
     failed = end.code != 0
@@ -70,17 +69,17 @@ def radius_bands(propagator: Propagator, start: SecularElements, end: SecularEle
     high = np.maximum(start_axis * (1.0 + start_eccentricity), end_axis * (1.0 + end_eccentricity))
     drift = np.abs(end_axis - start_axis) + axis * np.abs(end_eccentricity - start_eccentricity)
     margin = axis * extra_eccentricity + _SHORT_PERIOD_KM + drift + _EXTRA_KM
-    low = low * (1.0 - _SHORT_PERIOD_SHARE) - margin
-    high = high * (1.0 + _SHORT_PERIOD_SHARE) + margin
+    low = low * (1.0 - _SHORT_PERIOD_FRACTION) - margin
+    high = high * (1.0 + _SHORT_PERIOD_FRACTION) + margin
     descending = failed | (~deep & (drift > _STEADY_DRIFT_KM))
     return np.where(descending, 0.0, low), high
 
 
-def sampled_band(propagator: Propagator, row: int, duration_s: float) -> tuple[float, float]:
-    """One object's radius band (km) from samples every 30 s: some 40 km narrower than the one from its elements.
+def radius_range(propagator: Propagator, row: int, duration_s: float) -> tuple[float, float]:
+    """One object's radius band (km) from positions every 30 s: some 40 km narrower than the one from its elements.
 
-    Between two samples the radius leaves its chord by at most g h^2 / 2 = 1.1 km, with g the surface gravity and h
-    half a step; where SGP4 fails the band is (0, infinity).
+    Between two positions the radius departs from its chord by at most g h^2 / 2 = 1.1 km, where g is the surface
+    gravity and h half a step; if SGP4 fails the band is (0, infinity).
     """
     times = np.append(np.arange(0.0, duration_s, _SAMPLE_STEP_S), duration_s)
     codes, positions, _ = propagator.states([row], times)
@@ -93,38 +92,39 @@ def sampled_band(propagator: Propagator, row: int, duration_s: float) -> tuple[f
 def may_meet(
     low_km: Array, high_km: Array, band_km: tuple[float, float], distance_km: float
 ) -> NDArray[np.bool_]:
-    """(n,) objects whose band (n,), (n,) comes within distance_km of the given band."""
+    """(n,) objects whose band low_km (n,) to high_km (n,) comes within distance_km of the band band_km."""
     return np.asarray((low_km <= band_km[1] + distance_km) & (high_km >= band_km[0] - distance_km))
 
 
-def low_passages(
+def below_radius(
     positions_km: Array, velocities_km_s: Array, duration_s: float, ceiling_km: float
 ) -> NDArray[np.bool_]:
     """(n,) objects that may come below a distance from the Earth's centre within duration_s of states (n, 3).
 
-    An eccentric orbit spends most of a window far above: by Kepler's equation its mean anomaly at the ceiling tells
-    when it is below. The ceiling is raised by `_PASSAGE_MARGIN_KM` and the duration widened by `_PASSAGE_MARGIN_S` for
-    what a window's worth of perturbations can do to the osculating orbit (some km and s over four hours).
+    An eccentric orbit spends most of a window far above: by Kepler's equation its mean anomaly at the ceiling gives the
+    times at which it is below. The ceiling is raised by `_PASSAGE_MARGIN_KM` and the duration extended by
+    `_PASSAGE_MARGIN_S` to cover the perturbations of the osculating orbit within a window (some km and s over four
+    hours).
     """
     axis, eccentricity, anomaly = kepler_elements(positions_km, velocities_km_s)
     rate = np.sqrt(WGS72_MU_KM3_S2 / axis**3)
     cosine = (1.0 - (ceiling_km + _PASSAGE_MARGIN_KM) / axis) / np.maximum(eccentricity, 1e-9)
     eccentric = np.arccos(np.clip(cosine, -1.0, 1.0))
     below = eccentric - eccentricity * np.sin(eccentric) + rate * _PASSAGE_MARGIN_S
-    # Below while the mean anomaly is within `below` of a perigee passage: so at the start, or on the way within it.
+    # Below while the mean anomaly is within `below` of a perigee passage: at the start, or later within the duration.
     already = np.mod(anomaly + below, 2.0 * np.pi) <= 2.0 * below
     soon = np.mod(-below - anomaly, 2.0 * np.pi) <= rate * duration_s
     return np.asarray(already | soon)
 
 
-def at_both_ends(propagator: Propagator, duration_s: float) -> tuple[SecularElements, SecularElements]:
+def span_end_states(propagator: Propagator, duration_s: float) -> tuple[SecularElements, SecularElements]:
     """Secular elements at run times 0 and duration_s."""
     return secular_elements(propagator, 0.0), secular_elements(propagator, duration_s)
 
 
 def secular_elements(propagator: Propagator, time_s: float) -> SecularElements:
-    """Of all n objects at one moment of run time."""
-    # The array call of python-sgp4 works on copies and leaves no mean elements behind; the scalar call does.
+    """Secular elements of all n objects at one moment of run time."""
+    # python-sgp4's scalar call leaves the mean elements in the record; the array call works on copies.
     jd, fraction = propagator.start_jd, propagator.start_fraction + time_s / SECONDS_PER_DAY
     table = np.array(
         [(record.sgp4(jd, fraction)[0], record.am, record.em) for record in propagator.records],

@@ -1,14 +1,14 @@
 """The narrow phase: from a guess to the closest approach of SGP4's own positions.
 
-Distance is minimised over SGP4 *positions*, those of our kernels, within 1e-8 km of the library's: SGP4's velocity
+The distance is minimised over SGP4 *positions*, those of our kernels, within 1e-8 km of the library's: SGP4's velocity
 is not the derivative of its position, and for slow pairs a zero of (r . v) can lie seconds away from the minimum
 of |r|. Five positions around the guess give the relative path as a quartic in time; its closest point is the next
-guess. Rounds with 4 s between the points until the guess stays inside, then two more, leave nothing but rounding:
-below a microsecond for a pass at kilometres a second. The last two use points further apart the slower the pair,
-so that they differ by more than SGP4's rounding.
+guess. Rounds with 4 s between the points until the guess stays inside, then two more, leave only rounding errors:
+below a microsecond for a pass at kilometres per second. In the last two the points are further apart the slower the
+pair, so that they differ by more than SGP4's rounding.
 
-No position from outside the span, or from after an object's failure, is ever looked at: there may be none. Near an
-end all five points lie on the near side of it, and a distance that still falls towards the end is brought to the end.
+No position outside the span, or after an object's failure, is ever used: there may be none. Near an end all five points
+lie on the near side of it, and if the distance still decreases towards the end, the result is the end.
 """
 
 from __future__ import annotations
@@ -18,60 +18,96 @@ from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array, Index
 from debrissim.propagation.sgp4 import Propagator
+from debrissim.screening.approaches import Approaches
+from debrissim.screening.encounters import EncounterStatus
+from debrissim.screening.grid import Candidates
 from debrissim.screening.kernels.pair_test import closest_points, lasting_minima
 
 _SEARCH_SPACING_S = 4.0
-_LEAST_SEARCH_ROUNDS, _FINAL_ROUNDS = 10, 2
-# Points this far apart in relative position, within limits between which a quartic follows any orbit.
+_MIN_SEARCH_ROUNDS, _FINAL_ROUNDS = 10, 2
+# Relative distance between the points, within limits of time between which a quartic follows any orbit.
 _FINAL_SPACING_KM = 0.2
 _FINAL_SPACING_RANGE_S = (0.5, 20.0)
 _OFFSETS = np.array([-2.0, -1.0, 0.0, 1.0, 2.0])
-_LEAST_SPACING_S = 1e-6
+_MIN_SPACING_S = 1e-6
 SLOW_SCAN_S = 10.0
 _SCAN_CHUNK = 200_000
 # Guesses refined at a time: some 100 MB of positions.
-_GUESSES_A_TURN = 200_000
-
+_GUESSES_PER_BATCH = 200_000
 
 NOISE_KM = 1e-9
-"""What rounding in SGP4 makes of distances: a rise of less is none (duplicates of one element set show such)."""
+"""Rounding of distances in SGP4: a smaller rise is noise (as between duplicates of one element set)."""
 
 AT_THE_END_S = 1e-8
-"""A minimum this near to the beginning or the end of what may be looked at is that end, not a minimum."""
+"""A minimum this close to either end of the usable time is that end, not a minimum."""
+
+
+def find_minima(
+    propagator: Propagator, pairs: Candidates, half_step_s: float, distance_km: float, latest_s: Array
+) -> Approaches:
+    """Local minima of distance of m candidates inside the span and before any failure, some of them more than once.
+
+    latest_s: (n,) end of each object's valid ephemeris.
+    """
+    fast, slow = pairs[~pairs.slow], pairs[pairs.slow]
+    slow_first, slow_second, slow_guess = slow_minima(
+        propagator,
+        slow.first,
+        slow.second,
+        slow.sample_s,
+        half_step_s,
+        distance_km,
+        np.minimum(latest_s[slow.first], latest_s[slow.second]),
+    )
+    # A fast pair's minimum is in its interval, or belongs to another sample; a slow pair's is next to its dip.
+    fast_guess = np.clip(fast.guess_s, fast.sample_s - half_step_s, fast.sample_s + half_step_s)
+    guess = np.concatenate([fast_guess, slow_guess])
+    reach = np.full(guess.shape, max(2.0 * half_step_s, SLOW_SCAN_S))
+    reach[fast_guess.size :] = SLOW_SCAN_S
+    first = np.concatenate([fast.first, slow_first])
+    second = np.concatenate([fast.second, slow_second])
+    latest = np.minimum(latest_s[first], latest_s[second])
+    time, valid = refine(propagator, first, second, guess, latest, reach)
+    valid[: fast_guess.size] &= (np.abs(time - guess) < reach - AT_THE_END_S)[: fast_guess.size]
+    # A time at an end is not a minimum: `span_boundaries` decides about those.
+    keep = valid & (time > AT_THE_END_S) & (time < latest - AT_THE_END_S)
+    status = np.full(time.shape, EncounterStatus.MINIMUM, dtype=np.int8)
+    return Approaches(first, second, time, status)[keep]
 
 
 def refine(
     propagator: Propagator, first: Index, second: Index, guess_s: Array, latest_s: Array, reach_s: Array
 ) -> tuple[Array, NDArray[np.bool_]]:
-    """Times (m,) of the minima of distance next to the guesses (m,), and which of them SGP4 could follow (m,).
+    """Refine guesses (m,) to times of minimum distance (m,), with a mask (m,) of the pairs that SGP4 could follow.
 
-    Only times from 0 to latest_s (m,) are looked at; a time at one of these ends says that the distance falls
-    towards it. Each time stays within reach_s (m,) of its guess, which keeps rounding from carrying it away where
-    the minimum is flat.
+    Only times from 0 to latest_s (m,) are used; a time at one of these ends means that the distance decreases towards
+    it. Each time stays within reach_s (m,) of its guess, which prevents rounding from moving it away from a flat
+    minimum.
     """
     time, valid = np.empty(guess_s.shape), np.empty(guess_s.shape, dtype=bool)
-    for begin in range(0, guess_s.size, _GUESSES_A_TURN):
-        turn = slice(begin, begin + _GUESSES_A_TURN)
-        time[turn], valid[turn] = _refined(
-            propagator, first[turn], second[turn], guess_s[turn], latest_s[turn], reach_s[turn]
+    for begin in range(0, guess_s.size, _GUESSES_PER_BATCH):
+        batch = slice(begin, begin + _GUESSES_PER_BATCH)
+        time[batch], valid[batch] = _refine_batch(
+            propagator, first[batch], second[batch], guess_s[batch], latest_s[batch], reach_s[batch]
         )
     return time, valid
 
 
-def _refined(
+def _refine_batch(
     propagator: Propagator, first: Index, second: Index, guess_s: Array, latest_s: Array, reach_s: Array
 ) -> tuple[Array, NDArray[np.bool_]]:
     time = np.clip(guess_s, 0.0, latest_s)
     lowest, highest = np.maximum(guess_s - reach_s, 0.0), np.minimum(guess_s + reach_s, latest_s)
     valid = np.ones(time.shape, dtype=bool)
-    widest = np.maximum(0.25 * latest_s, _LEAST_SPACING_S)
+    widest = np.maximum(0.25 * latest_s, _MIN_SPACING_S)
     spacing = np.minimum(_SEARCH_SPACING_S, widest)
     moving = np.arange(time.size)
-    # A round goes two spacings far: as many as lead to the end of the reach, or a guess would be left on its way.
+    # A round moves a guess by two spacings at most: enough rounds to reach the limits from any guess.
     farthest = float(np.maximum(highest - time, time - lowest).max(initial=0.0))
-    search_rounds = max(_LEAST_SEARCH_ROUNDS, 2 + int(np.ceil(farthest / (2.0 * _SEARCH_SPACING_S))))
-    for turn in range(search_rounds + _FINAL_ROUNDS):
-        if turn >= search_rounds:
+    search_rounds = max(_MIN_SEARCH_ROUNDS, 2 + int(np.ceil(farthest / (2.0 * _SEARCH_SPACING_S))))
+    for round_number in range(search_rounds + _FINAL_ROUNDS):
+        searching = round_number < search_rounds
+        if not searching:
             moving = np.flatnonzero(valid)
         if moving.size == 0:
             continue
@@ -81,16 +117,16 @@ def _refined(
             propagator, first[moving], second[moving], middle[:, None] + spacing[moving, None] * _OFFSETS
         )
         valid[moving] = good.all(axis=1)
-        if turn < search_rounds:
+        if searching:
             begin = _OFFSETS[np.argmin(np.einsum("mkc,mkc->mk", relative, relative), axis=1)]
         else:
-            # Points tens of seconds apart may reach across a greatest distance: do not start beyond it.
+            # Points tens of seconds apart may span a maximum of distance: do not start beyond it.
             begin = (time[moving] - middle) / spacing[moving]
-        found = np.clip(
+        closest = np.clip(
             middle + spacing[moving] * closest_points(relative, begin), lowest[moving], highest[moving]
         )
-        near = np.abs(found - time[moving]) <= spacing[moving]
-        time[moving] = found
+        near = np.abs(closest - time[moving]) <= spacing[moving]
+        time[moving] = closest
         speed = np.linalg.norm(relative[:, 4] - relative[:, 0], axis=1) / (2.0 * width)
         settled = moving[near]
         spacing[settled] = np.minimum(
@@ -104,7 +140,7 @@ def _refined(
 def separation_vectors(
     propagator: Propagator, first: Index, second: Index, times_s: Array
 ) -> tuple[Array, NDArray[np.bool_]]:
-    """(m, t, 3) km from the first to the second object of each pair at its times (m, t), and where both are good."""
+    """(m, t, 3) km from the first to the second object of each pair at its times (m, t), and a mask of valid ones."""
     code_a, position_a = propagator.positions_along(first, times_s)
     code_b, position_b = propagator.positions_along(second, times_s)
     return position_b - position_a, (code_a == 0) & (code_b == 0)
@@ -121,10 +157,10 @@ def slow_minima(
 ) -> tuple[Index, Index, Array]:
     """Guesses at every local minimum of slow pairs in the union of their intervals: (first, second, time).
 
-    first, second, sample_s: (m,) candidates; latest_s: (m,) end of the span, or of what SGP4 can do for the pair.
-    Each pair's adjoining intervals are joined, widened by a scan step on both sides, and scanned every 10 s with
-    SGP4: slow pairs move apart and together with the orbits' own period. A minimum is one from which the distance rises
-    by more than rounding makes of it, however slowly.
+    first, second, sample_s: (m,) candidates; latest_s: (m,) end of the span, or of the time in which SGP4 follows both
+    objects. Each pair's adjoining intervals are joined, widened by a scan step on both sides, and scanned every 10 s
+    with SGP4: slow pairs move apart and together with the period of their orbits. It counts as a minimum if the
+    distance then rises by more than rounding, however slowly.
     """
     order = np.lexsort((sample_s, second, first))
     first, second, sample_s, latest_s = first[order], second[order], sample_s[order], latest_s[order]
@@ -132,7 +168,7 @@ def slow_minima(
     joined = same & (np.diff(sample_s) <= 2.2 * half_step_s)
     starts = np.flatnonzero(np.concatenate([[True], ~joined])) if first.size else np.empty(0, dtype=np.intp)
     ends = np.append(starts[1:], first.size) - 1
-    found: list[Array] = []
+    minima_s: list[Array] = []
     for start, end in zip(starts, ends, strict=False):
         pair = np.array([first[start]]), np.array([second[start]])
         begin = max(sample_s[start] - half_step_s - SLOW_SCAN_S, 0.0)
@@ -140,23 +176,23 @@ def slow_minima(
         times = np.linspace(begin, stop, max(int(np.ceil((stop - begin) / SLOW_SCAN_S)), 2) + 1)
         distance = _distance_km(propagator, *pair, times)
         dip = lasting_minima(distance, NOISE_KM)
-        # At an end that is none of the span's, the distance goes on falling into a neighbour's interval.
+        # At an end that is not an end of the span, the distance goes on decreasing in a neighbouring interval.
         dip[0] &= begin == 0.0
         dip[-1] &= stop == latest_s[start]
         # A minimum between two scan points is lower than both by less than a scan step's worth of motion.
         change = np.abs(np.diff(distance))
         motion = np.maximum(np.append(change, 0.0), np.append(0.0, change)) + 1.0
-        found.append(times[dip & (distance <= distance_km + motion)])
-    counts = [times.size for times in found]
+        minima_s.append(times[dip & (distance <= distance_km + motion)])
+    counts = [times.size for times in minima_s]
     return (
         np.repeat(first[starts], counts),
         np.repeat(second[starts], counts),
-        np.concatenate(found) if found else np.empty(0),
+        np.concatenate(minima_s) if minima_s else np.empty(0),
     )
 
 
 def _distance_km(propagator: Propagator, first: Index, second: Index, times_s: Array) -> Array:
-    """(t,) km between two objects at times (t,); NaN where SGP4 fails."""
+    """(t,) km between two objects at times (t,); NaN if SGP4 fails."""
     parts = []
     for begin in range(0, times_s.size, _SCAN_CHUNK):
         vectors, good = separation_vectors(

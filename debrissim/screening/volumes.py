@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
+from debrissim.core.registry import Registry
 
 
 @dataclass(frozen=True)
 class ScreeningVolume:
     """A sphere, or a box along the primary's R, T and N.
 
-    name: what tables call it. half_widths_km: (radial, transverse, normal) of a box, or the radius of a sphere
-    three times with is_sphere. Membership is decided at the closest approach, as operators' volumes are.
+    name: as tables show it; half_widths_km: (radial, transverse, normal) of a box, or three times the radius of a
+    sphere, with is_sphere; source: of the numbers, empty for a volume of the caller's. Membership is decided at the
+    closest approach, as with operators' volumes.
+    Raises InputError unless every half-width is finite and above 0 km.
     """
 
     name: str
     half_widths_km: tuple[float, float, float]
     is_sphere: bool
+    source: str = field(default="", compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if not all(np.isfinite(w) and w > 0.0 for w in self.half_widths_km):
             raise InputError(
                 f"screening volume {self.name!r}: expected half-widths above 0 km, got {self.half_widths_km}"
             )
+
+    @property
+    def dimensions(self) -> str:
+        """Half-widths along R, T and N, or the radius, in km, as text."""
+        if self.is_sphere:
+            return f"sphere of {self.half_widths_km[0]:g}"
+        return " x ".join(f"{width:g}" for width in self.half_widths_km)
 
     @property
     def enclosing_radius_km(self) -> float:
@@ -40,27 +52,67 @@ class ScreeningVolume:
             return np.asarray(np.linalg.norm(relative_position_rtn_km, axis=1) <= self.half_widths_km[0])
         return np.asarray((np.abs(relative_position_rtn_km) <= np.array(self.half_widths_km)).all(axis=1))
 
+    @classmethod
+    def sphere(cls, radius_km: float, name: str | None = None, *, source: str = "") -> Self:
+        """A sphere of that radius; by default named after it."""
+        return cls(name or f"sphere {radius_km:g} km", (radius_km,) * 3, is_sphere=True, source=source)
 
-def sphere(radius_km: float, name: str | None = None) -> ScreeningVolume:
-    """A sphere of that radius."""
-    return ScreeningVolume(
-        name or f"sphere {radius_km:g} km", (radius_km, radius_km, radius_km), is_sphere=True
-    )
+    @classmethod
+    def box(
+        cls,
+        radial_km: float,
+        transverse_km: float,
+        normal_km: float,
+        name: str | None = None,
+        *,
+        source: str = "",
+    ) -> Self:
+        """A box with those half-widths along R, T and N; by default named after them."""
+        widths = (radial_km, transverse_km, normal_km)
+        return cls(
+            name or "box {:g} x {:g} x {:g} km".format(*widths), widths, is_sphere=False, source=source
+        )
+
+    @staticmethod
+    def of(volume: str | ScreeningVolume) -> ScreeningVolume:
+        """The preset of a name; a volume is returned as it is. Raises InputError for an unknown name."""
+        return PRESETS[volume] if isinstance(volume, str) else volume
 
 
-def box(radial_km: float, transverse_km: float, normal_km: float, name: str | None = None) -> ScreeningVolume:
-    """A box with those half-widths in RTN."""
-    widths = (radial_km, transverse_km, normal_km)
-    return ScreeningVolume(name or "box {:g} x {:g} x {:g} km".format(*widths), widths, is_sphere=False)
-
-
-PRESETS = {
-    # NASA's "pizza box" around the ISS, 1.5 x 50 x 50 km over all; later pages give 4 x 50 x 50 km over all.
-    "iss-0.75x25x25": box(0.75, 25.0, 25.0, "iss-0.75x25x25"),
-    "iss-2x25x25": box(2.0, 25.0, 25.0, "iss-2x25x25"),
-    # NASA's watch box around the ISS, 40 x 80 x 80 km over all (Foster et al., Orbital Debris Quarterly News,
-    # April 2001): what is inside may yet drift into the notification box of 4 x 50 x 50 km.
-    "iss-watch-20x40x40": box(20.0, 40.0, 40.0, "iss-watch-20x40x40"),
-    # SOCRATES (CelesTrak) lists approaches under 5 km.
-    "socrates-5km": sphere(5.0, "socrates-5km"),
-}
+PRESETS: Registry[ScreeningVolume] = Registry(
+    "screening volume",
+    (
+        ScreeningVolume.box(
+            0.75,
+            25.0,
+            25.0,
+            "iss-0.75x25x25",
+            source='"pizza box" of the ISS, 1.5 x 50 x 50 km overall: NASA\'s public page on debris avoidance',
+        ),
+        ScreeningVolume.box(
+            2.0,
+            25.0,
+            25.0,
+            "iss-2x25x25",
+            source=(
+                "notification box of the ISS, 4 x 50 x 50 km overall: Foster et al., Orbital Debris Quarterly News, "
+                "April 2001"
+            ),
+        ),
+        # An object inside it may yet drift into the notification box.
+        ScreeningVolume.box(
+            20.0,
+            40.0,
+            40.0,
+            "iss-watch-20x40x40",
+            source=(
+                "watch box of the ISS, 40 x 80 x 80 km overall: Foster et al., Orbital Debris Quarterly News, "
+                "April 2001"
+            ),
+        ),
+        ScreeningVolume.sphere(
+            5.0, "socrates-5km", source="threshold of the approaches that SOCRATES (CelesTrak) lists"
+        ),
+    ),
+)
+"""Volumes by name. A new one is a line here; scenarios know it by its name."""

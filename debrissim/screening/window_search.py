@@ -1,8 +1,8 @@
-"""The unit of parallel work: one time window's search for candidates, as a pure function of values that travel.
+"""The unit of parallel work: the candidate search of one time window, as a pure function of values that can be sent.
 
-A `SearchPlan` holds all that a window needs and only plain arrays and numbers, so that a thread, a process or a
-machine far away does the same with it and finds the same. SGP4's records (`Satrec`) do not travel: who gets a plan from
-elsewhere makes its own `Propagator` from the plan's element sets, once.
+A `SearchPlan` holds everything that a window needs, as plain arrays and numbers, so that a thread, a process and a
+remote machine compute the same from it. SGP4's records (`Satrec`) cannot be sent: a process that receives a plan makes
+its own `Propagator` from the plan's element sets, once.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -25,15 +25,15 @@ from debrissim.core.arrays import Array, Index
 from debrissim.core.errors import RunError
 from debrissim.propagation.sgp4 import Propagator, make_propagator
 from debrissim.screening.colocation import pair_key
-from debrissim.screening.grid import Candidates, find_candidates
+from debrissim.screening.grid import WindowResult, find_candidates
 
 _PACKAGE = Path(__file__).parents[1]
-# What the bits of a window's candidates may depend on.
+# The packages on which the bits of a window's candidates may depend.
 _VERSIONS_OF = ("numpy", "scipy", "sgp4", "numba")
 
 
 class Window(NamedTuple):
-    """A stretch of run time: its start (s), how many samples stand in it, and the step between them (s)."""
+    """A stretch of run time: its start (s), its number of samples, and the step between them (s)."""
 
     start_s: float
     sample_count: int
@@ -42,19 +42,19 @@ class Window(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class SearchPlan:
-    """All that the coarse phase needs for any window of a span.
+    """Everything that the coarse phase needs for any window of a span.
 
     | field                     | shape | meaning                                                                  |
     |---------------------------|-------|--------------------------------------------------------------------------|
-    | catalog                   | n     | element sets, without their names: see `elements_alone`                  |
+    | catalog                   | n     | element sets, without their names: see `drop_metadata`                   |
     | start_jd, start_fraction  |       | UTC, split Julian date of run time zero                                  |
     | rows                      | (m,)  | objects in play, rows of the catalogue                                   |
     | primaries                 | (p,)  | those of them that are primaries                                         |
-    | gone, gone_s              | (g,)  | objects that fail on the way, and the run time (s) from which on         |
+    | decayed, decay_time_s     | (g,)  | objects that decay in the span, and the run time (s) of the last state   |
     | excluded                  | (c,)  | `pair_key` of the pairs that are left out                                |
     | windows                   |       | the windows that tile the span                                           |
     | distance_km               |       | pairs that may come within it are candidates                             |
-    | tolerance_km              |       | wanted accuracy of the interpolants                                      |
+    | tolerance_km              |       | requested accuracy of the interpolants                                   |
     | ceiling_km                |       | no primary gets further than this from the Earth's centre in the span    |
     """
 
@@ -63,8 +63,8 @@ class SearchPlan:
     start_fraction: float
     rows: Index
     primaries: Index
-    gone: Index
-    gone_s: Array
+    decayed: Index
+    decay_time_s: Array
     excluded: Index
     windows: tuple[Window, ...]
     distance_km: float
@@ -72,43 +72,46 @@ class SearchPlan:
     ceiling_km: float
 
 
-def search_window(plan: SearchPlan, propagator: Propagator, number: int) -> Candidates:
-    """The candidates of window `number` of a plan, 0 the first. propagator: of the plan's catalogue and start.
+def search_window(plan: SearchPlan, propagator: Propagator, number: int) -> WindowResult:
+    """Search window `number` of a plan, counted from 0. propagator: of the plan's catalogue and start.
 
-    The same arguments give the same bits, whichever thread, process or machine of one kind asks.
+    The same arguments give the same bits in every thread and process and on every machine of one kind.
     """
     start_s, sample_count, step_s = plan.windows[number]
-    # After its decay SGP4 may raise an object from the dead, at a thousand times its speed.
-    present = np.setdiff1d(plan.rows, plan.gone[plan.gone_s <= start_s - 0.5 * step_s])
-    candidates = find_candidates(
+    # After its decay SGP4 may return an object to life, at a thousand times its speed.
+    present = np.setdiff1d(plan.rows, plan.decayed[plan.decay_time_s <= start_s - 0.5 * step_s])
+    result = find_candidates(
         propagator, present, plan.primaries, start_s, sample_count, step_s,
         plan.distance_km, plan.tolerance_km, plan.ceiling_km,
     )  # fmt: skip
-    return _without(candidates, plan.excluded)
+    if plan.excluded.size == 0:
+        return result
+    pairs = result.candidates
+    return replace(result, candidates=pairs[~np.isin(pair_key(pairs.first, pairs.second), plan.excluded)])
 
 
-def elements_alone(catalog: Catalog) -> Catalog:
-    """The catalogue with empty texts: names are most of its bytes, and no search looks at them."""
+def drop_metadata(catalog: Catalog) -> Catalog:
+    """The catalogue with empty texts: names are most of its bytes, and the search does not use them."""
     empty = np.full(len(catalog), "", dtype=np.str_)
     return catalog.with_columns(name=empty, international_designator=empty, parent_event=empty)
 
 
-# Per process, because a Propagator cannot be sent: made for the first window that a process gets of a plan, and gone
-# when the plan is. Weak, so that a worker of a cluster, which outlives the run, keeps nothing of it.
+# Per process, because a Propagator cannot be sent: made for the first window of a plan in a process, and released with
+# the plan. Weak, so that a worker of a cluster, which outlives the run, keeps nothing of it.
 _PROPAGATORS: WeakKeyDictionary[SearchPlan, Propagator] = WeakKeyDictionary()
-_MAKING = threading.Lock()
+_PROPAGATORS_LOCK = threading.Lock()
 
 
-def search_elsewhere(plan: SearchPlan, number: int, versions: Mapping[str, str]) -> Candidates:
+def search_in_worker(plan: SearchPlan, number: int, versions: Mapping[str, str]) -> WindowResult:
     """`search_window` in another process, which makes a plan's propagator itself and keeps it as long as the plan.
 
-    versions: `package_versions()` of who asks. Raises RunError where this process runs others.
+    versions: `package_versions()` of the calling process. Raises RunError if those of this process differ.
     """
-    with _MAKING:
+    with _PROPAGATORS_LOCK:
         propagator = _PROPAGATORS.get(plan)
         if propagator is None:
             require_versions(versions, package_versions(), "a worker")
-            # Windows run side by side here, too: BLAS's own threads would only fight over the same cores.
+            # Windows run in parallel here, too: BLAS's own threads would only compete for the same cores.
             threadpool_limits(limits=1)
             propagator = make_propagator(plan.catalog, plan.start_jd, plan.start_fraction)
             _PROPAGATORS[plan] = propagator
@@ -117,18 +120,18 @@ def search_elsewhere(plan: SearchPlan, number: int, versions: Mapping[str, str])
 
 @cache
 def package_versions() -> Mapping[str, str]:
-    """The versions that a window's bits depend on; debrissim's own with a digest of its sources."""
+    """The versions on which a window's bits depend; debrissim's own with a digest of its sources."""
     sources = sorted(_PACKAGE.rglob("*.py"), key=lambda path: path.relative_to(_PACKAGE).as_posix())
     text = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
     own = f"{version('debrissim')} (sources {text[:12]})"
     return {"debrissim": own} | {name: version(name) for name in _VERSIONS_OF}
 
 
-def require_versions(wanted: Mapping[str, str], there: Mapping[str, str], who: str) -> None:
-    """RunError naming the first package of which `who` has another version than is wanted."""
-    for name, expected in wanted.items():
-        if there.get(name) != expected:
-            raise RunError(f"{who} runs {name} {there.get(name)}, here runs {name} {expected}")
+def require_versions(expected: Mapping[str, str], actual: Mapping[str, str], owner: str) -> None:
+    """Raise RunError for the first package whose version in `actual`, which belongs to `owner`, is not as expected."""
+    for name, expected_version in expected.items():
+        if actual.get(name) != expected_version:
+            raise RunError(f"{owner} runs {name} {actual.get(name)}, here runs {name} {expected_version}")
 
 
 def digest(value: Any) -> str:
@@ -148,21 +151,3 @@ def _feed(state: hashlib._Hash, value: Any) -> None:
         state.update(np.ascontiguousarray(value).tobytes())
     else:
         state.update(f"{value!r};".encode())
-
-
-def _without(candidates: Candidates, excluded: Index) -> Candidates:
-    """The candidates less those of the pairs with excluded keys."""
-    if excluded.size == 0:
-        return candidates
-    keep = ~np.isin(pair_key(candidates.first, candidates.second), excluded)
-    return Candidates(
-        candidates.first[keep],
-        candidates.second[keep],
-        candidates.sample_s[keep],
-        candidates.guess_s[keep],
-        candidates.slow[keep],
-        candidates.half_step_s,
-        candidates.failed_rows,
-        candidates.failure_s,
-        candidates.failure_code,
-    )

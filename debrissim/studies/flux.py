@@ -226,7 +226,8 @@ def flux_lines(summary: Mapping[str, Any]) -> Iterator[str]:
         f"over the nearest published value at 3 mm: debris {ratio['debris']:.2f}, "
         f"meteoroids {ratio['meteoroids']:.2f}"
     )
-    yield "impact speeds and most of psi(i) stand from memory: see docs/small_debris.md"
+    yield "impact speeds and most of psi(i) are not taken from a printed source:"
+    yield "see docs/small_debris.md"
     yield from (f"flag: {flag}" for flag in method["flags"])
 
 

@@ -83,6 +83,8 @@ def run(
     try:
         return get_kind(scenario.kind).start(scenario, options)
     except ScenarioError as error:
+        if not source:
+            raise
         raise InputError(f"{source}{error}") from error
 
 

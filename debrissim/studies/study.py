@@ -64,6 +64,17 @@ class StudyResult(Result):
         values = tables.values() if isinstance(tables, Mapping) else tables
         return cls(scenario=scenario, tables=Tables.of(list(values)), summary=summary)
 
+    @property
+    def method(self) -> Mapping[str, Any]:
+        """Models, sources and assumptions, and flags where a model was outside its range of validity."""
+        found: Mapping[str, Any] = self.summary["method"]
+        return found
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the objects in it are sampled from statistics and do not exist."""
+        return bool(self.summary["synthetic"])
+
     def _as_asked(self, scenario: Any) -> Self:
         """The result with the scenario as it was written: paths of catalogues on this machine are not recorded."""
         provenance = {**self.provenance, "scenario": scenario.model_dump(mode="json")}

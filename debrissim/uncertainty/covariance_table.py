@@ -38,9 +38,10 @@ from debrissim.catalog.catalog_numbers import parse_catalog_number, to_floats
 from debrissim.core.arrays import Array
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError
-from debrissim.core.text import decode_text, decompress, split_lines
+from debrissim.core.text import read_text, split_lines
 from debrissim.core.time import parse_iso_epochs
-from debrissim.uncertainty.propagate import propagate_covariance, state_transition
+from debrissim.propagation.conics import state_transition
+from debrissim.uncertainty.propagate import propagate_covariance
 from debrissim.uncertainty.rotation import state_inertial_to_rtn, state_rtn_to_inertial
 
 _AXES = ("r", "t", "n", "rdot", "tdot", "ndot")
@@ -77,7 +78,7 @@ class CovarianceTable:
     def __len__(self) -> int:
         return int(self.norad_id.shape[0])
 
-    def rows_of(self, norad_id: ArrayLike) -> NDArray[np.int64]:
+    def row_indices(self, norad_id: ArrayLike) -> NDArray[np.int64]:
         """(m,) the row of each catalogue number (m,), -1 where the table has none."""
         wanted = np.asarray(norad_id, dtype=np.int64)
         if len(self) == 0:
@@ -107,7 +108,7 @@ class CovarianceTable:
         covariance[:, (0, 1, 2), (0, 1, 2)] += growth**2
         moving = np.flatnonzero(self.has_velocity[index])
         if moving.size:
-            covariance[moving] = _carried(
+            covariance[moving] = _propagate_rtn(
                 self.covariance_rtn[index[moving]], np.asarray(state)[moving], elapsed[moving]
             )[:, :3, :3]
         return covariance
@@ -123,7 +124,7 @@ class CovarianceTable:
         """(m, 6, 6) km^2, km^2/s, km^2/s^2 likewise, of rows of the table that have velocity."""
         index = np.asarray(rows, dtype=np.int64)
         elapsed = self._elapsed_days(index, age_days, element_jd, element_fraction)
-        return _carried(self.covariance_rtn[index], np.asarray(state), elapsed)
+        return _propagate_rtn(self.covariance_rtn[index], np.asarray(state), elapsed)
 
     def _elapsed_days(
         self,
@@ -140,7 +141,7 @@ class CovarianceTable:
         return np.asarray(age_days, dtype=np.float64) + np.where(given, from_epoch, 0.0)
 
 
-def _carried(covariance_rtn: Array, state: Array, elapsed_days: Array) -> Array:
+def _propagate_rtn(covariance_rtn: Array, state: Array, elapsed_days: Array) -> Array:
     """(m, 6, 6) in RTN at `state`, of (m, 6, 6) in RTN so many days before it."""
     seconds = elapsed_days * SECONDS_PER_DAY
     before, _ = state_transition(state, -seconds)
@@ -188,15 +189,9 @@ class _Row:
 
 def _rows(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
     """The header in lower case, and (line, cells) of every row that is not blank."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror or error})") from None
-    content, problem = decompress(data, str(path))
-    if problem:
-        raise InputError(f"{path}: {problem}")
-    lines = [(n, text) for n, text in enumerate(split_lines(decode_text(content)), start=1) if text.strip()]
-    rows = [(n, [cell.strip() for cell in next(csv.reader([text]))]) for n, text in lines]
+    text = read_text(path, "a table of covariances")
+    lines = [(n, line) for n, line in enumerate(split_lines(text), start=1) if line.strip()]
+    rows = [(n, [cell.strip() for cell in next(csv.reader([line]))]) for n, line in lines]
     if not rows:
         raise InputError(f"{path}: empty file; expected a CSV header with norad_id and covariance columns")
     header = [name.lower() for name in rows[0][1]]

@@ -31,9 +31,8 @@ Assumptions, and what is uncertain
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -41,6 +40,7 @@ from numpy.typing import ArrayLike
 
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
+from debrissim.core.registry import Registry
 
 DEFAULT_MODEL = "flohrer-2008+growth"
 FIXED_MODEL = "fixed"
@@ -201,13 +201,7 @@ def fixed_model(sigma_rtn_km: tuple[float, float, float]) -> ElementSetErrorMode
     if len(sigma_rtn_km) != 3 or not all(np.isfinite(s) and s > 0.0 for s in sigma_rtn_km):
         raise InputError(f"sigma_rtn_km: expected three finite numbers > 0 (R, T, N), got {sigma_rtn_km}")
     shown = "/".join(f"{1000.0 * s:g}" for s in sigma_rtn_km)
-    return ElementSetErrorModel(
-        name=FIXED_MODEL,
-        label=f"modelled, not measured: fixed {shown} m (R/T/N)",
-        source="the scenario",
-        warning="One size of error for every object, orbit and age: Pc is only as good as that number.",
-        sigma=_constant(sigma_rtn_km),
-    )
+    return replace(_FIXED, label=f"{_FIXED.label} {shown} m (R/T/N)", sigma=_constant(sigma_rtn_km))
 
 
 def _growth_model(name: str, growth: Growth, when: str) -> ElementSetErrorModel:
@@ -228,59 +222,60 @@ def _growth_model(name: str, growth: Growth, when: str) -> ElementSetErrorModel:
     )
 
 
-_NAMED = (
-    _growth_model(DEFAULT_MODEL, _MODERATE, "moderate Sun, as in 2014"),
-    _growth_model(f"{DEFAULT_MODEL}-quiet", _QUIET, "quiet Sun, as in 2020"),
-    _growth_model(f"{DEFAULT_MODEL}-active", _ACTIVE, "active Sun, as in 2002"),
-    ElementSetErrorModel(
-        name="flohrer-2008",
-        label="modelled, not measured: Flohrer 2008 at epoch, no growth",
-        source="Flohrer, Krag & Klinkrad 2008, Table 2",
-        warning=(
-            "The error at the element set's epoch, whatever its age: after a day the true along-track error "
-            "is kilometres, so Pc of small misses is too high and of large ones too low."
-        ),
-        sigma=_flohrer,
-    ),
-    ElementSetErrorModel(
-        name="socrates",
-        label="modelled, not measured: SOCRATES shape, 100/300/100 m (R/T/N)",
-        source="SOCRATES (CelesTrak), shape of the covariance only",
-        warning="Only the shape has a source: use the maximum probability, not Pc.",
-        sigma=_constant((0.1, 0.3, 0.1)),
-    ),
+_NO_SIGMAS = "fixed_sigma_rtn_km: expected three sigmas (R, T, N) in km for the model 'fixed', got none"
+
+
+def _no_sigmas(_perigee: Array, _eccentricity: Array, _inclination: Array, _age: Array) -> Array:
+    raise InputError(_NO_SIGMAS)
+
+
+_FIXED = ElementSetErrorModel(
+    name=FIXED_MODEL,
+    label="modelled, not measured: fixed",
+    source="the scenario",
+    warning="One size of error for every object, orbit and age: Pc is only as good as that number.",
+    sigma=_no_sigmas,
 )
 
-MODELS: Mapping[str, ElementSetErrorModel] = MappingProxyType({model.name: model for model in _NAMED})
+MODELS: Registry[ElementSetErrorModel] = Registry(
+    "covariance model",
+    (
+        _growth_model(DEFAULT_MODEL, _MODERATE, "moderate Sun, as in 2014"),
+        _growth_model(f"{DEFAULT_MODEL}-quiet", _QUIET, "quiet Sun, as in 2020"),
+        _growth_model(f"{DEFAULT_MODEL}-active", _ACTIVE, "active Sun, as in 2002"),
+        ElementSetErrorModel(
+            name="flohrer-2008",
+            label="modelled, not measured: Flohrer 2008 at epoch, no growth",
+            source="Flohrer, Krag & Klinkrad 2008, Table 2",
+            warning=(
+                "The error at the element set's epoch, whatever its age: after a day the true along-track error "
+                "is kilometres, so Pc of small misses is too high and of large ones too low."
+            ),
+            sigma=_flohrer,
+        ),
+        ElementSetErrorModel(
+            name="socrates",
+            label="modelled, not measured: SOCRATES shape, 100/300/100 m (R/T/N)",
+            source="SOCRATES (CelesTrak), shape of the covariance only",
+            warning="Only the shape has a source: use the maximum probability, not Pc.",
+            sigma=_constant((0.1, 0.3, 0.1)),
+        ),
+        _FIXED,
+    ),
+)
+"""Models by name. A new one is a value here; `fixed` needs the caller's standard deviations (`fixed_model`)."""
 
 
 def get_covariance_model(
     name: str, *, fixed_sigma_rtn_km: tuple[float, float, float] | None = None
 ) -> ElementSetErrorModel:
-    """The model of that name; "fixed" needs `fixed_sigma_rtn_km`. InputError lists the names where
-    there is none.
+    """The model of that name.
+
+    fixed_sigma_rtn_km: the standard deviations (R, T, N) in km, each > 0, that the model "fixed" needs.
+    Raises InputError for an unknown name, listing the names, and for "fixed" without standard deviations.
     """
-    if name == FIXED_MODEL:
-        if fixed_sigma_rtn_km is None:
-            raise InputError(
-                "fixed_sigma_rtn_km: expected three sigmas (R, T, N) in km for the model 'fixed', got none"
-            )
-        return fixed_model(fixed_sigma_rtn_km)
-    try:
+    if name != FIXED_MODEL:
         return MODELS[name]
-    except KeyError:
-        names = ", ".join([*sorted(MODELS), FIXED_MODEL])
-        raise InputError(f"covariance model: expected one of {names}, got {name!r}") from None
-
-
-def covariance_rtn_km2(
-    model_name: str,
-    perigee_altitude_km: ArrayLike,
-    eccentricity: ArrayLike,
-    inclination_deg: ArrayLike,
-    age_days: ArrayLike,
-) -> Array:
-    """(m, 3, 3) km^2 by the named model: `get_covariance_model(name).covariance_rtn_km2(...)`."""
-    return get_covariance_model(model_name).covariance_rtn_km2(
-        perigee_altitude_km, eccentricity, inclination_deg, age_days
-    )
+    if fixed_sigma_rtn_km is None:
+        raise InputError(_NO_SIGMAS)
+    return fixed_model(fixed_sigma_rtn_km)

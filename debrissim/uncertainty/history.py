@@ -40,14 +40,14 @@ from debrissim.uncertainty.element_set_error import ElementSetErrorModel, flohre
 from debrissim.uncertainty.pairwise import (
     DEFAULT_BINS,
     AgeBin,
-    in_order,
+    drop_straddling,
     manoeuvre_jumps,
     pairwise_differences,
     robust_sigma,
-    without_straddling,
+    sort_by_epoch,
 )
 
-FEWEST_PAIRS = 20
+MIN_PAIRS = 20
 """A bin with fewer pairs tells nothing: it is left out."""
 
 
@@ -153,21 +153,21 @@ def errors_from_history(
     are taken; bins: ages; leave_out_manoeuvres: only pairs without a jump of mean motion between them.
 
     Raises InputError where the object is not there or not the only one, or where fewer than two bins have
-    `FEWEST_PAIRS` pairs.
+    `MIN_PAIRS` pairs.
     """
-    of_object = _of_object(history, norad_id)
+    of_object = _element_sets_of(history, norad_id)
     moment = of_object.epoch_jd + of_object.epoch_fraction
-    catalog = in_order(of_object[(moment >= first_jd) & (moment < last_jd)])
+    catalog = sort_by_epoch(of_object[(moment >= first_jd) & (moment < last_jd)])
     number = int(of_object.norad_id[0])
     pairs = pairwise_differences(catalog, bins)
     jumps = manoeuvre_jumps(catalog)
     if leave_out_manoeuvres:
-        pairs = without_straddling(pairs, jumps)
+        pairs = drop_straddling(pairs, jumps)
     counts = np.bincount(pairs.bin, minlength=len(bins))
-    kept = np.flatnonzero(counts >= FEWEST_PAIRS)
+    kept = np.flatnonzero(counts >= MIN_PAIRS)
     if kept.size < 2:
         raise InputError(
-            f"history: expected at least {FEWEST_PAIRS} pairs in at least 2 bins of age, got "
+            f"history: expected at least {MIN_PAIRS} pairs in at least 2 bins of age, got "
             f"{counts.tolist()} pairs at {[b.centre_days for b in bins]} days from {len(catalog)} element sets "
             f"of object {number}"
         )
@@ -199,7 +199,7 @@ def errors_from_history(
         along_track=along,
         radial=_fit(np.ones_like(ages[straight]), ages[straight], sigma[straight, 0]),
         normal=_fit(np.ones_like(ages), ages, sigma[:, 2]),
-        along_track_misfit=_greatest_misfit(fitted, sigma[:, 1]),
+        along_track_misfit=_max_misfit(fitted, sigma[:, 1]),
         perigee_altitude_km=semi_major * (1.0 - float(np.median(catalog.eccentricity))) - WGS72_RADIUS_KM,
         eccentricity=float(np.median(catalog.eccentricity)),
         inclination_deg=float(np.median(catalog.inclination_deg)),
@@ -207,7 +207,7 @@ def errors_from_history(
     )
 
 
-def _of_object(history: Catalog, norad_id: int | None) -> Catalog:
+def _element_sets_of(history: Catalog, norad_id: int | None) -> Catalog:
     numbers = np.unique(history.norad_id)
     if norad_id is None:
         if numbers.size != 1:
@@ -227,6 +227,6 @@ def _fit(first: Array, second: Array, sigma: Array) -> tuple[float, float]:
     return float(solution[0]), float(solution[1])
 
 
-def _greatest_misfit(fitted: Array, sigma: Array) -> float:
+def _max_misfit(fitted: Array, sigma: Array) -> float:
     measured = sigma > 0.0
     return float(np.max(np.abs(fitted[measured] / sigma[measured] - 1.0), initial=0.0))

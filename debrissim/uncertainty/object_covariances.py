@@ -82,7 +82,7 @@ class ObjectCovariances:
                     sigma_factor=sigma_factor,
                 )
         if self.table is not None:
-            places = np.where(objects.synthetic, -1, self.table.rows_of(objects.norad_id))
+            places = np.where(objects.synthetic, -1, self.table.row_indices(objects.norad_id))
             rows = np.flatnonzero(places >= 0)
             out[rows] = sigma_factor**2 * self.table.position_covariance_rtn_km2(
                 places[rows],
@@ -101,7 +101,7 @@ class ObjectCovariances:
         """
         out = with_velocity_errors(covariance_rtn_km2, state)
         if self.table is not None:
-            places = np.where(objects.synthetic, -1, self.table.rows_of(objects.norad_id))
+            places = np.where(objects.synthetic, -1, self.table.row_indices(objects.norad_id))
             rows = np.flatnonzero(np.where(places >= 0, self.table.has_velocity[places], False))
             out[rows] = sigma_factor**2 * self.table.state_covariance_rtn(
                 places[rows],

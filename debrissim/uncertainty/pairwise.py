@@ -76,7 +76,7 @@ class PairDifferences:
     failed_count: int
 
 
-def in_order(catalog: Catalog) -> Catalog:
+def sort_by_epoch(catalog: Catalog) -> Catalog:
     """By epoch, of one epoch the first given: a later set with the same epoch is the same fit in other digits."""
     order = np.lexsort((catalog.epoch_fraction, catalog.epoch_jd))
     days = _days_since_first(catalog)[order]
@@ -86,7 +86,7 @@ def in_order(catalog: Catalog) -> Catalog:
 def pairwise_differences(catalog: Catalog, bins: Sequence[AgeBin] = DEFAULT_BINS) -> PairDifferences:
     """Every older element set against every newer one whose age falls in a bin; all of one object.
 
-    catalog: n element sets with ascending, distinct epochs (see `in_order`). Raises
+    catalog: n element sets with ascending, distinct epochs (see `sort_by_epoch`). Raises
     InputError where they are not, or for a bin that reaches down to age zero.
     """
     for one in bins:
@@ -128,7 +128,7 @@ def manoeuvre_jumps(catalog: Catalog) -> NDArray[np.bool_]:
     return np.asarray(np.abs(rest - np.median(rest)) > MANOEUVRE_SIGMAS * scale)
 
 
-def without_straddling(pairs: PairDifferences, jumps: NDArray[np.bool_]) -> PairDifferences:
+def drop_straddling(pairs: PairDifferences, jumps: NDArray[np.bool_]) -> PairDifferences:
     """The pairs between whose sets there is no jump; jumps: (n - 1,) as `manoeuvre_jumps`."""
     before = np.concatenate([[0], np.cumsum(jumps)])
     keep = before[pairs.newer] == before[pairs.older]

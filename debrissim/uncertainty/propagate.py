@@ -1,247 +1,50 @@
-"""Covariance of position and velocity carried from one moment to another: P(t) = Phi P(t0) Phi^T.
+"""Covariance of position and velocity propagated from one moment to another: P(t) = Phi P(t0) Phi^T.
 
-Sources
-- Two-body state transition matrix: Battin (1999), "An Introduction to the Mathematics and Methods of
-  Astrodynamics", section 9.7, from the universal functions U0..U5 of section 4.5; Kepler's equation by
-  Laguerre's method, Conway (1986), "An improved algorithm due to Laguerre for the solution of Kepler's
-  equation", Celestial Mechanics 39, 199-211.
-- With J2: the variational equations Phi' = A(r(t)) Phi integrated beside the orbit (Montenbruck & Gill 2000,
-  "Satellite Orbits", section 7.2), by the classical Runge-Kutta method of order 4.
+Source: `debrissim.propagation.conics` for Phi, of two-body motion or with J2.
 
 Assumptions
-- Linear: errors are small beside the distance over which gravity changes. After a day an along-track error of
-  10 km has bent; the ellipsoid has not (a limit of every such propagation; Monte Carlo has not this one).
-- No process noise and no drag: what the model of force does not know is not added. Growth over days is
-  dominated by just that, so carry a covariance over hours, and use an error model by age over days.
-- Gravity is that of a point mass, or that and J2 (z is the Earth's axis), with the constants of WGS-72.
-- Ellipses and hyperbolas alike; the path must not run through the centre.
+- Linear: errors are small compared with the distance over which gravity changes. After a day an along-track error of
+  10 km has bent while the ellipsoid has not, a limit of every such propagation (Monte Carlo does not have it).
+- No process noise and no drag: what the force model does not contain is not added. That dominates growth over
+  days, so propagate a covariance over hours, and use an error model by age over days.
 """
 
 from __future__ import annotations
-
-from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from debrissim.core.arrays import Array
-from debrissim.core.constants import WGS72_MU_KM3_S2, WGS72_RADIUS_KM
 from debrissim.core.errors import InputError
-
-Gravity: TypeAlias = Literal["two-body", "j2"]
-
-EARTH_J2 = 1.082616e-3
-"""WGS-72, as SGP4 has it."""
-
-_MOST_ITERATIONS = 60
-# Of the time a circular orbit at perigee needs for one radian: the error of the matrix is about 1e-7 a revolution.
-_STEP_RAD = 0.02
+from debrissim.propagation.conics import Gravity, checked_states, state_transition
 
 
 def propagate_covariance(
     covariance: Array, state: Array, seconds: ArrayLike, *, gravity: Gravity = "two-body"
 ) -> Array:
-    """(m, 6, 6) covariances of position and velocity, `seconds` later (earlier where negative).
+    """Covariances of position and velocity some time later.
 
-    covariance: (m, 6, 6) km^2, km^2/s, km^2/s^2, inertial, of the moment of `state` (m, 6) km, km/s, inertial;
-    seconds: scalar or (m,) s. Raises InputError where shapes disagree, a number is not finite or a state has
-    no distance from the centre.
+    Parameters
+    ----------
+    covariance : (m, 6, 6) km^2, km^2/s, km^2/s^2, inertial, at the moment of `state`
+    state : (m, 6) km, km/s, inertial
+    seconds : scalar or (m,) s; negative for earlier
+    gravity : "two-body" or "j2"
+
+    Returns
+    -------
+    (m, 6, 6) km^2, km^2/s, km^2/s^2.
+
+    Raises InputError if shapes disagree, a number is not finite, a state lies at the centre or the gravity is unknown.
     """
-    states, elapsed = _checked(state, seconds)
-    given = np.asarray(covariance, dtype=np.float64)
-    if given.shape != (states.shape[0], 6, 6):
-        raise InputError(f"covariance: expected shape ({states.shape[0]}, 6, 6) as state, got {given.shape}")
-    if not np.isfinite(given).all():
-        raise InputError(f"covariance: expected finite numbers, got {given[~np.isfinite(given)][0]}")
+    states, elapsed = checked_states(state, seconds)
+    initial = np.asarray(covariance, dtype=np.float64)
+    if initial.shape != (states.shape[0], 6, 6):
+        raise InputError(
+            f"covariance: expected shape ({states.shape[0]}, 6, 6) as state, got {initial.shape}"
+        )
+    if not np.isfinite(initial).all():
+        raise InputError(f"covariance: expected finite numbers, got {initial[~np.isfinite(initial)][0]}")
     _, transition = state_transition(states, elapsed, gravity=gravity)
-    product = transition @ given @ np.swapaxes(transition, -1, -2)
+    product = transition @ initial @ np.swapaxes(transition, -1, -2)
     return np.asarray(0.5 * (product + np.swapaxes(product, -1, -2)))
-
-
-def state_transition(
-    state: Array, seconds: ArrayLike, *, gravity: Gravity = "two-body"
-) -> tuple[Array, Array]:
-    """(m, 6) states `seconds` later, and (m, 6, 6) their derivatives by the states given.
-
-    state: (m, 6) km, km/s, inertial; seconds: scalar or (m,) s. Raises InputError as `propagate_covariance`.
-    """
-    states, elapsed = _checked(state, seconds)
-    if gravity == "two-body":
-        return _two_body(states, elapsed)
-    if gravity == "j2":
-        return _with_j2(states, elapsed)
-    raise InputError(f"gravity: expected 'two-body' or 'j2', got {gravity!r}")
-
-
-def _checked(state: Array, seconds: ArrayLike) -> tuple[Array, Array]:
-    states = np.asarray(state, dtype=np.float64)
-    if states.ndim != 2 or states.shape[1] != 6:
-        raise InputError(f"state: expected shape (m, 6), got {states.shape}")
-    elapsed = np.asarray(seconds, dtype=np.float64)
-    if elapsed.shape not in ((), (states.shape[0],)):
-        raise InputError(f"seconds: expected a number or shape ({states.shape[0]},), got {elapsed.shape}")
-    for name, value in (("state", states), ("seconds", np.atleast_1d(elapsed))):
-        if not np.isfinite(value).all():
-            raise InputError(f"{name}: expected finite numbers, got {value[~np.isfinite(value)][0]}")
-    if (np.linalg.norm(states[:, :3], axis=1) <= 0.0).any():
-        raise InputError("state: expected a position away from the centre, got one at it")
-    return states, np.array(np.broadcast_to(elapsed, (states.shape[0],)))
-
-
-def _stumpff(psi: Array) -> tuple[Array, ...]:
-    """c0..c5 of psi = alpha chi^2: c_n = sum of (-psi)^k / (2k + n)!."""
-    root = np.sqrt(np.abs(psi))
-    small = root < 0.3
-    safe = np.where(small, 1.0, psi)
-    wide = np.where(small, 1.0, root)
-    bound = psi >= 0.0
-    # Whichever half is not taken must not overflow.
-    angle, growth = np.where(bound, wide, 0.0), np.where(bound, 0.0, wide)
-    c0 = np.where(bound, np.cos(angle), np.cosh(growth))
-    c1 = np.where(bound, np.sin(angle), np.sinh(growth)) / wide
-    direct = [c0, c1, (1.0 - c0) / safe, (1.0 - c1) / safe]
-    direct += [(0.5 - direct[2]) / safe, (1.0 / 6.0 - direct[3]) / safe]
-    near = np.where(small, psi, 0.0)
-    out = []
-    for n, value in enumerate(direct):
-        term = np.full_like(psi, 1.0 / [1, 1, 2, 6, 24, 120][n])
-        total = term.copy()
-        for k in range(1, 7):
-            term = term * -near / ((2 * k + n) * (2 * k + n - 1))
-            total += term
-        out.append(np.where(small, total, value))
-    return tuple(out)
-
-
-def _universal(chi: Array, alpha: Array) -> list[Array]:
-    """U0..U5: U_n = chi^n c_n(alpha chi^2)."""
-    return [c * chi**n for n, c in enumerate(_stumpff(alpha * chi * chi))]
-
-
-def _solve_kepler(radius: Array, sigma: Array, alpha: Array, target: Array) -> Array:
-    """chi (m,) km^0.5 with radius U1 + sigma U2 + U3 = target, where target is sqrt(mu) times the time."""
-    # Exact for a circle; beyond the parabola, where chi grows with the logarithm, a bound from above.
-    chi = np.where(alpha > 0.0, alpha * target, target / radius)
-    if (alpha < 0.0).any():
-        fast = np.sign(target) * np.log1p(2.0 * np.abs(target * alpha) * np.sqrt(np.abs(alpha)) + 1.0)
-        chi = np.where(alpha < 0.0, fast / np.sqrt(np.where(alpha < 0.0, -alpha, 1.0)), chi)
-    for _ in range(_MOST_ITERATIONS):
-        u0, u1, u2, u3 = _universal(chi, alpha)[:4]
-        value = radius * u1 + sigma * u2 + u3 - target
-        slope = radius * u0 + sigma * u1 + u2
-        bend = sigma * u0 + (1.0 - alpha * radius) * u1
-        root = np.sqrt(np.abs(16.0 * slope * slope - 20.0 * value * bend))
-        step = 5.0 * value / (slope + np.copysign(root, slope))
-        chi = chi - step
-        if (np.abs(step) <= 1e-13 * (1.0 + np.abs(chi))).all():
-            break
-    return np.asarray(chi)
-
-
-def _two_body(state: Array, seconds: Array) -> tuple[Array, Array]:
-    mu = WGS72_MU_KM3_S2
-    r0, v0 = state[:, :3], state[:, 3:]
-    radius0 = np.linalg.norm(r0, axis=1)
-    alpha = 2.0 / radius0 - np.einsum("mi,mi->m", v0, v0) / mu
-    sigma0 = np.einsum("mi,mi->m", r0, v0) / np.sqrt(mu)
-    chi = _solve_kepler(radius0, sigma0, alpha, np.sqrt(mu) * seconds)
-    u0, u1, u2, u3, u4, u5 = _universal(chi, alpha)
-    radius = radius0 * u0 + sigma0 * u1 + u2
-    f, g = 1.0 - u2 / radius0, seconds - u3 / np.sqrt(mu)
-    f_dot, g_dot = -np.sqrt(mu) * u1 / (radius * radius0), 1.0 - u2 / radius
-    r = f[:, None] * r0 + g[:, None] * v0
-    v = f_dot[:, None] * r0 + g_dot[:, None] * v0
-    c = (3.0 * u5 - chi * u4) / np.sqrt(mu) - seconds * u2
-
-    def times(scale: Array, left: Array, right: Array) -> Array:
-        return np.asarray(scale[:, None, None] * (left[:, :, None] * right[:, None, :]))
-
-    def unit(scale: Array) -> Array:
-        return np.asarray(scale[:, None, None] * np.eye(3))
-
-    gain = v - v0
-    back = radius0 * (1.0 - f)
-    transition = np.empty((state.shape[0], 6, 6))
-    transition[:, :3, :3] = (
-        times(radius / mu, gain, gain)
-        + times(back / radius0**3, r, r0)
-        + times(c / radius0**3, v, r0)
-        + unit(f)
-    )
-    transition[:, :3, 3:] = (
-        times(back / mu, r - r0, v0) - times(back / mu, gain, r0) + times(c / mu, v, v0) + unit(g)
-    )
-    inner = unit(np.ones_like(f)) - times(1.0 / radius**2, r, r)
-    turn = (times(1.0 / (mu * radius), r, v) - times(1.0 / (mu * radius), v, r)) @ times(
-        np.ones_like(f), r, gain
-    )
-    transition[:, 3:, :3] = (
-        -times(1.0 / radius0**2, gain, r0)
-        - times(1.0 / radius**2, r, gain)
-        + f_dot[:, None, None] * (inner + turn)
-        - times(mu * c / (radius * radius0) ** 3, r, r0)
-    )
-    transition[:, 3:, 3:] = (
-        times(radius0 / mu, gain, gain)
-        + times(back / radius**3, r, r0)
-        - times(c / radius**3, r, v0)
-        + unit(g_dot)
-    )
-    return np.concatenate([r, v], axis=1), transition
-
-
-def _with_j2(state: Array, seconds: Array) -> tuple[Array, Array]:
-    # One number of steps for all rows: that of the longest in its own unit of time.
-    radius0 = np.linalg.norm(state[:, :3], axis=1)
-    momentum2 = np.sum(np.cross(state[:, :3], state[:, 3:]) ** 2, axis=1)
-    alpha = 2.0 / radius0 - np.sum(state[:, 3:] ** 2, axis=1) / WGS72_MU_KM3_S2
-    parameter = momentum2 / WGS72_MU_KM3_S2
-    perigee = parameter / (1.0 + np.sqrt(np.maximum(1.0 - alpha * parameter, 0.0)))
-    unit = np.sqrt(np.maximum(perigee, 0.1 * WGS72_RADIUS_KM) ** 3 / WGS72_MU_KM3_S2)
-    steps = int(np.ceil(np.max(np.abs(seconds) / (_STEP_RAD * unit), initial=0.0)))
-    now, transition = state.copy(), np.broadcast_to(np.eye(6), (state.shape[0], 6, 6)).copy()
-    if steps == 0:
-        return now, transition
-    h = (seconds / steps)[:, None]
-    for _ in range(steps):
-        k1, m1 = _rates(now, transition)
-        k2, m2 = _rates(now + 0.5 * h * k1, transition + 0.5 * h[:, :, None] * m1)
-        k3, m3 = _rates(now + 0.5 * h * k2, transition + 0.5 * h[:, :, None] * m2)
-        k4, m4 = _rates(now + h * k3, transition + h[:, :, None] * m3)
-        now = now + h / 6.0 * (k1 + 2.0 * k2 + 2.0 * k3 + k4)
-        transition = transition + h[:, :, None] / 6.0 * (m1 + 2.0 * m2 + 2.0 * m3 + m4)
-    return now, transition
-
-
-def _rates(state: Array, transition: Array) -> tuple[Array, Array]:
-    """Time derivatives of states (m, 6) and of their transition matrices (m, 6, 6)."""
-    acceleration, gradient = _gravity_and_gradient(state[:, :3])
-    rate = np.concatenate([state[:, 3:], acceleration], axis=1)
-    change = np.concatenate([transition[:, 3:], gradient @ transition[:, :3]], axis=1)
-    return rate, change
-
-
-def _gravity_and_gradient(position: Array) -> tuple[Array, Array]:
-    """(m, 3) km/s^2 and (m, 3, 3) 1/s^2 of mu/r - mu J2 R^2 (3 z^2/r^5 - 1/r^3) / 2."""
-    r2 = np.sum(position * position, axis=1)
-    r = np.sqrt(r2)
-    z = position[:, 2]
-    k = 1.5 * EARTH_J2 * WGS72_MU_KM3_S2 * WGS72_RADIUS_KM**2
-    s = z * z / r2
-    axis = np.array([0.0, 0.0, 1.0])
-    # Acceleration = -p position - q z_hat, with p and q z as below; the gradient by the product rule.
-    p = WGS72_MU_KM3_S2 / (r2 * r) + k * (1.0 - 5.0 * s) / (r2 * r2 * r)
-    q = 2.0 * k * z / (r2 * r2 * r)
-    acceleration = -p[:, None] * position - q[:, None] * axis
-    p_by_position = (-3.0 * WGS72_MU_KM3_S2 / (r2 * r2 * r) + k * (-5.0 + 35.0 * s) / (r2 * r2 * r2 * r))[
-        :, None
-    ] * position - (10.0 * k * z / (r2 * r2 * r2 * r))[:, None] * axis
-    q_by_position = (2.0 * k / (r2 * r2 * r))[:, None] * axis - (10.0 * k * z / (r2 * r2 * r2 * r))[
-        :, None
-    ] * position
-    gradient = (
-        -p[:, None, None] * np.eye(3)
-        - position[:, :, None] * p_by_position[:, None, :]
-        - axis[:, None] * q_by_position[:, None, :]
-    )
-    return acceleration, gradient

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +15,12 @@ from debrissim.conjunctions.inputs import RunInputs, load_inputs
 from debrissim.core.arrays import Array
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError
+from debrissim.core.files import read_bytes
 from debrissim.core.time import split_julian_date, utc_text
 from debrissim.propagation.sgp4 import ObjectStatus, Propagator, make_propagator
-from debrissim.results.folder import read_csv, read_summary
+from debrissim.results.folder import read_summary
+from debrissim.results.schema.conjunctions import CO_LOCATED, EXCLUDED
+from debrissim.results.table import read_table
 from debrissim.scenario.conjunctions import CatalogueSource, Scenario, parse_scenario
 
 
@@ -104,34 +106,34 @@ def _with_files(
 
 
 def _digest(path: Path) -> str:
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror or error})") from error
+    return hashlib.sha256(read_bytes(path, "a catalogue file")).hexdigest()
 
 
 def latest_of(folder: Path, inputs: RunInputs) -> Array:
     """(n,) until when each object takes part, by excluded.csv."""
     latest = np.full(len(inputs.catalog), inputs.duration_s)
-    table = read_csv(folder / "excluded.csv")
+    table = read_table(folder / EXCLUDED.file, EXCLUDED)
     row_of = rows_by_number(inputs)
     for number, status, until in zip(
-        table["norad_id"], table["status"], table["valid_until_utc"], strict=True
+        table.norad_id.tolist(), table.status.tolist(), table.valid_until_utc.tolist(), strict=True
     ):
-        row = row_of[int(number)]
-        if int(status) == ObjectStatus.STALE or not until:
+        row = row_of.get(number)
+        if row is None:
+            raise InputError(f"{folder / EXCLUDED.file}: object {number} is not in the catalogue of this run")
+        # NaT is None among Python's values.
+        if status == ObjectStatus.STALE or until is None:
             latest[row] = -1.0
             continue
-        jd, fraction = split_julian_date(datetime.fromisoformat(until))
+        jd, fraction = split_julian_date(until)
         days = (jd - inputs.start_jd) + (fraction - inputs.start_fraction)
         latest[row] = days * SECONDS_PER_DAY if days > 0.0 else -1.0
     return latest
 
 
 def co_located_of(folder: Path) -> frozenset[tuple[int, int]]:
-    table = read_csv(folder / "co_located.csv")
-    pairs = zip(table["first_norad_id"], table["second_norad_id"], strict=True)
-    return frozenset(pair_of(int(one), int(two)) for one, two in pairs)
+    table = read_table(folder / CO_LOCATED.file, CO_LOCATED)
+    pairs = zip(table.first_norad_id.tolist(), table.second_norad_id.tolist(), strict=True)
+    return frozenset(pair_of(first, second) for first, second in pairs)
 
 
 def rows_by_number(inputs: RunInputs) -> dict[int, int]:

@@ -31,7 +31,9 @@ from threadpoolctl import threadpool_limits
 from debrissim.core.arrays import Array, Index
 from debrissim.core.errors import InputError
 from debrissim.core.statistics import clopper_pearson
-from debrissim.results.folder import float_column, read_csv, read_summary
+from debrissim.results.folder import read_summary
+from debrissim.results.schema.conjunctions import CONJUNCTIONS
+from debrissim.results.table import Table, read_table
 from debrissim.verification import brute_force as dense
 from debrissim.verification.replay import ReplayedRun, pair_of, replay, rows_by_number
 
@@ -115,7 +117,7 @@ def verify(
     """
     folder = Path(results)
     read_summary(folder)  # says so if it is no results folder
-    table = _Table.of(read_csv(folder / "conjunctions.csv"))
+    table = _Rows.of(read_table(folder / CONJUNCTIONS.file, CONJUNCTIONS))
     if sample is not None and sample < 1:
         raise InputError(f"verify: expected a sample of at least 1, got {sample}")
     progress("catalogue", 0.0)
@@ -242,8 +244,8 @@ def _each_once(minima: dense.Minima) -> dense.Minima:
 
 
 @dataclass(frozen=True, eq=False)
-class _Table:
-    """The columns of conjunctions.csv that are checked, and the rows of each pair."""
+class _Rows:
+    """The columns of conjunctions.csv that are checked, and the rows of each pair of catalogue numbers."""
 
     primary: list[int]
     secondary: list[int]
@@ -257,20 +259,18 @@ class _Table:
         return len(self.primary)
 
     @staticmethod
-    def of(columns: dict[str, list[str]]) -> _Table:
-        primary, secondary = (
-            [int(v) for v in columns[f"{who}_norad_id"]] for who in ("primary", "secondary")
-        )
+    def of(table: Table) -> _Rows:
+        primary, secondary = table.primary_norad_id.tolist(), table.secondary_norad_id.tolist()
         rows_of: dict[tuple[int, int], list[int]] = {}
-        for row, (one, two) in enumerate(zip(primary, secondary, strict=True)):
-            rows_of.setdefault(pair_of(one, two), []).append(row)
-        return _Table(
+        for row, (first, second) in enumerate(zip(primary, secondary, strict=True)):
+            rows_of.setdefault(pair_of(first, second), []).append(row)
+        return _Rows(
             primary=primary,
             secondary=secondary,
-            tca_s=float_column(columns["tca_s"]),
-            miss_km=float_column(columns["miss_distance_km"]),
-            speed_km_s=float_column(columns["relative_speed_km_s"]),
-            status=columns["status"],
+            tca_s=table.tca_s,
+            miss_km=table.miss_distance_km,
+            speed_km_s=table.relative_speed_km_s,
+            status=table.status.tolist(),
             rows_of=rows_of,
         )
 
@@ -281,7 +281,7 @@ def time_tolerance_s(miss_km: Array, speed_km_s: Array) -> Array:
     return np.asarray(_TIME_TOLERANCE_S + flat)
 
 
-def _missing(run: ReplayedRun, found: dense.Minima, table: _Table) -> list[Finding]:
+def _missing(run: ReplayedRun, found: dense.Minima, table: _Rows) -> list[Finding]:
     """The events that no row of the table tells."""
     number = run.inputs.catalog.norad_id
     tolerance = time_tolerance_s(found.miss_km, found.speed_km_s)
@@ -303,7 +303,7 @@ def _missing(run: ReplayedRun, found: dense.Minima, table: _Table) -> list[Findi
     return missing
 
 
-def _false_rows(run: ReplayedRun, table: _Table, checked: Index) -> tuple[Finding, ...]:
+def _false_rows(run: ReplayedRun, table: _Rows, checked: Index) -> tuple[Finding, ...]:
     """The rows (k,) of the table whose time, distance or speed dense SGP4 does not confirm."""
     row_of = rows_by_number(run.inputs)
     known = [k for k in checked.tolist() if table.primary[k] in row_of and table.secondary[k] in row_of]
@@ -332,7 +332,7 @@ def _false_rows(run: ReplayedRun, table: _Table, checked: Index) -> tuple[Findin
 
 
 def _fault(
-    table: _Table, row: int, miss: float, speed: float, nearest: float, tolerance: float, radius: float
+    table: _Rows, row: int, miss: float, speed: float, nearest: float, tolerance: float, radius: float
 ) -> str:
     """What is wrong with a row, or nothing. nearest: s, the minimum by dense SGP4, NaN where it can tell none."""
     if not abs(table.miss_km[row] - miss) <= _MISS_TOLERANCE_KM:

@@ -1,4 +1,4 @@
-"""report.html in a real browser: it loads, sorts, filters, opens an encounter, moves its slider, and asks nobody."""
+"""report.html in a real browser: loading, sorting, filtering, an encounter with its slider, and no requests."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ pytestmark = [
     pytest.mark.skipif(bool(missing_browser()), reason=missing_browser() or "never"),
 ]
 
-# Counts what the page's policy had to stop.
+# Counts violations of the page's policy.
 WATCH = (
     "window.stopped = [];"
     "document.addEventListener('securitypolicyviolation', (e) => stopped.push(e.violatedDirective + e.blockedURI));"
@@ -47,7 +47,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def browser(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
     with chromium(tmp_path_factory.mktemp("profile")) as driver:
-        errors(driver), requests(driver)  # of the browser's own first page
+        errors(driver), requests(driver)  # requests of the browser's own first page
         driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": WATCH})
         driver.get((folder / "report.html").as_uri())
         wait_until_ready(driver)
@@ -65,7 +65,7 @@ def rows(browser: Chrome) -> list[int]:
 
 
 def put(browser: Chrome, place: str, value: str) -> None:
-    """As a person does: the control changes and says so."""
+    """Set a control as a user does: its value changes and it fires its events."""
     browser.execute_script(
         "const c = document.getElementById(arguments[0]); c.value = arguments[1];"
         "c.dispatchEvent(new Event('input', { bubbles: true }));",
@@ -76,12 +76,12 @@ def put(browser: Chrome, place: str, value: str) -> None:
 
 def sort_by(browser: Chrome, key: str) -> None:
     head = browser.find_element("css selector", f"th[data-key={key}] button")
-    # Out from under the bar of links, as a person would scroll.
+    # Scroll it out from under the bar of links, as a user would.
     browser.execute_script("arguments[0].scrollIntoView({ block: 'center' })", head)
     head.click()
 
 
-def test_it_loads_without_an_error_or_a_request_but_its_own(browser: Chrome, folder: Path):
+def test_it_loads_without_errors_or_further_requests(browser: Chrome, folder: Path):
     assert ask(browser, "document.documentElement.dataset.ready") == "true"
     assert [line for line in errors(browser) if "willReadFrequently" not in line] == []
     assert requests(browser) == [(folder / "report.html").as_uri()]
@@ -95,7 +95,7 @@ def test_it_loads_without_an_error_or_a_request_but_its_own(browser: Chrome, fol
 def test_it_sorts(browser: Chrome, folder: Path):
     table = read_csv(folder / "conjunctions.csv")
     miss, probability = float_column(table["miss_distance_km"]), float_column(table["collision_probability"])
-    # The most probable first, without being asked.
+    # The most probable first by default.
     assert probability[rows(browser)].tolist() == sorted(probability[:38], reverse=True)[:25]
     head = "document.querySelector('th[data-key=miss_distance_km]').getAttribute('aria-sort')"
     sort_by(browser, "miss_distance_km")
@@ -106,7 +106,7 @@ def test_it_sorts(browser: Chrome, folder: Path):
     assert ask(browser, head) == "descending"
     browser.find_element("id", "more").click()
     assert miss[rows(browser)].tolist() == sorted(miss, reverse=True)
-    # What has no Pc comes last in either direction.
+    # Rows without Pc come last in either direction.
     for _ in range(2):
         sort_by(browser, "collision_probability")
         assert rows(browser)[-1] == 38
@@ -135,7 +135,7 @@ def test_it_filters_and_searches(browser: Chrome, folder: Path):
     assert len(rows(browser)) == 40
 
 
-def test_a_row_opens_its_encounter_with_the_numbers_of_the_file(browser: Chrome, folder: Path):
+def test_a_row_opens_its_encounter_with_the_numbers_of_the_table(browser: Chrome, folder: Path):
     table = read_csv(folder / "conjunctions.csv")
     name = HOSTILE[1]
     before = ask(browser, "document.getElementById('plane').getAttribute('aria-label')")
@@ -171,14 +171,14 @@ def test_the_sliders_move_both_objects(browser: Chrome, folder: Path):
     assert ask(browser, "location.hash") == "#row-4"
 
     def places() -> list[list[float]]:
-        # Moved in the next frame.
+        # The change appears in the next frame.
         time.sleep(1.0)
         traces = ask(browser, "document.getElementById('scene').data.slice(-2)")
         return [[trace[axis][0] for axis in "xyz"] for trace in traces]
 
     at_tca = places()
     for role, place in zip(("primary", "secondary"), at_tca, strict=True):
-        # To the kilometre, as the page holds them.
+        # To the kilometre, the precision of the page.
         assert place == pytest.approx([float(table[f"{role}_{axis}_km"][4]) for axis in "xyz"], abs=0.51)
     put(browser, "minutes", "5")
     for before, after in zip(at_tca, places(), strict=True):
@@ -187,7 +187,7 @@ def test_the_sliders_move_both_objects(browser: Chrome, folder: Path):
     assert "+5.00 min" in browser.find_element("id", "when").text
 
 
-def test_light_and_dark_at_a_click(browser: Chrome):
+def test_a_click_switches_light_and_dark(browser: Chrome):
     background = "getComputedStyle(document.body).backgroundColor"
     light = ask(browser, background)
     browser.find_element("id", "theme").click()
@@ -197,26 +197,26 @@ def test_light_and_dark_at_a_click(browser: Chrome):
     assert ask(browser, background) == light
 
 
-def test_on_paper_it_is_light_and_afterwards_dark_again(browser: Chrome):
+def test_print_stylesheet_is_light_and_screen_stays_dark(browser: Chrome):
     browser.find_element("id", "theme").click()
     watch = (
         "addEventListener('beforeprint', () => { window.onPaper = document.documentElement.dataset.theme; });"
     )
     browser.execute_script(watch)
-    # Some pages of vector charts.
+    # Several pages with vector charts.
     assert len(browser.print_page()) > 50_000
     assert ask(browser, "window.onPaper") == "light"
     assert ask(browser, "document.documentElement.dataset.theme") == "dark"
     browser.find_element("id", "theme").click()
 
 
-def test_nothing_complained_in_the_meantime(browser: Chrome):
+def test_no_errors_or_violations_were_reported(browser: Chrome):
     assert [line for line in errors(browser) if "willReadFrequently" not in line] == []
     assert requests(browser) == []
 
 
 @pytest.mark.parametrize("count", [0, 1000])
-def test_it_opens_with_no_encounter_and_with_a_thousand(
+def test_it_opens_with_any_number_of_encounters(
     tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, count: int
 ):
     folder = write_results(tmp_path / "results", count=count)
@@ -229,5 +229,5 @@ def test_it_opens_with_no_encounter_and_with_a_thousand(
         assert ask(driver, "document.documentElement.dataset.failed") is None
         assert [line for line in errors(driver) if "willReadFrequently" not in line] == []
         assert len(rows(driver)) == min(count, 25)
-        # An address with a row opens it.
+        # An address with a row opens that encounter.
         assert ask(driver, "location.hash") == "#row-7"

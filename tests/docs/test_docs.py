@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import re
 import subprocess
@@ -13,8 +14,10 @@ import pytest
 from support.paths import ROOT
 
 import debrissim
+from debrissim.probability.registry import METHODS
 from debrissim.studies.protocol import load_scenario, run
 
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 SCENARIOS = sorted((ROOT / "scenarios").glob("*.toml"))
 CONJUNCTIONS = [path for path in SCENARIOS if load_scenario(path).kind == "conjunctions"]
 STUDIES = [path for path in SCENARIOS if path not in CONJUNCTIONS]
@@ -40,9 +43,30 @@ def test_generated_pages_are_current(generate: ModuleType):
 
 
 def test_links_in_pages_lead_somewhere():
-    for page in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]:
+    for page in PAGES:
         for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
             assert (page.parent / link).exists(), f"{page.name}: {link}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_files_named_on_a_page_exist(page: Path):
+    text = page.read_text(encoding="utf-8")
+    for name in re.findall(r"\b(?:debrissim|tests|benchmarks|docs|scenarios)/[a-z0-9_/]+\.\w+", text):
+        assert (ROOT / name).exists(), name
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_imports_on_a_page_work(page: Path):
+    imports = r"^ *from (debrissim[\w.]*) import (\w.*)"
+    for module, names in re.findall(imports, page.read_text(encoding="utf-8"), re.MULTILINE):
+        for name in names.split(", "):
+            assert hasattr(importlib.import_module(module), name), f"{module}.{name}"
+
+
+def test_the_architecture_page_lists_every_room():
+    (tree,) = blocks(ROOT / "docs" / "architecture.md", "text")
+    rooms = {path.parent.name for path in (ROOT / "debrissim").glob("*/__init__.py")}
+    assert set(re.findall(r"^  (\w+)/", tree, re.MULTILINE)) == rooms
 
 
 def test_the_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys):
@@ -55,10 +79,14 @@ def test_the_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.Monke
     assert (tmp_path / "results" / "from_python" / "plots").is_dir()
 
 
-def test_the_method_that_is_added_as_an_example_agrees_with_the_default(capsys: pytest.CaptureFixture[str]):
+def test_the_method_that_is_added_as_an_example_passes_its_checks(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(METHODS, "_entries", dict(METHODS))
     (program,) = blocks(ROOT / "docs" / "adding_a_method.md", "python")
     exec(compile(program, "adding_a_method.md", "exec"), {})
-    assert capsys.readouterr().out == "True\n"
+    assert capsys.readouterr().out == "this page\n"
+    assert "rings" in METHODS
 
 
 def test_commands_of_the_readme_name_what_exists():

@@ -14,9 +14,8 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from debrissim.core.constants import WGS72_MU_KM3_S2, WGS72_RADIUS_KM
-from debrissim.propagation.ephemeris import FAR_AWAY_KM
-from debrissim.screening.kernels import cells as _cells
-from debrissim.screening.kernels import pair_test as _kernels
+from debrissim.propagation.ephemeris import NO_EPHEMERIS_KM
+from debrissim.screening.kernels import cells, pair_test
 
 Floats = NDArray[np.float64]
 
@@ -26,12 +25,12 @@ J2 = 1.082616e-3
 def by_cells(positions: Floats, error_km: Floats, step_s: float, distance_km: float) -> Floats:
     everyone = np.ones(positions.shape[2], dtype=np.bool_)
     usual_km = float(np.median(error_km))
-    return np.asarray(_cells.pairs_within(positions, everyone, error_km, usual_km, step_s, distance_km))
+    return np.asarray(cells.pairs_within(positions, everyone, error_km, usual_km, step_s, distance_km))
 
 
 def plainly(positions: Floats, error_km: Floats, step_s: float, distance_km: float) -> Floats:
     everyone = np.arange(positions.shape[2])
-    return np.asarray(_kernels.pairs_with_primaries(positions, everyone, error_km, step_s, distance_km))
+    return np.asarray(pair_test.pairs_with_primaries(positions, everyone, error_km, step_s, distance_km))
 
 
 def pairs_of(table: Floats) -> set[tuple[int, int]]:
@@ -42,21 +41,21 @@ def pairs_of(table: Floats) -> set[tuple[int, int]]:
 
 
 def check_cells(points: Floats, distance_km: float) -> None:
-    """Points at rest: found are exactly those within the distance (and, if so, slow ones)."""
+    """Check that, of points at rest, exactly the pairs within the distance are found, as slow ones."""
     positions = np.ascontiguousarray(np.broadcast_to(points.T, (3, 3, len(points))))
     no_error = np.zeros(len(points))
     expected = cKDTree(points).query_pairs(distance_km)
-    # One does not argue about rounding at the distance itself, nor about the slack of 1 ms steps.
-    surely = {
+    # Rounding at the distance itself and the slack of 1 ms steps are tolerated.
+    certain = {
         (a, b) for a, b in expected if np.linalg.norm(points[a] - points[b]) <= distance_km * (1.0 - 1e-12)
     }
     for kernel in (by_cells, plainly):
         table = kernel(positions, no_error, 1e-3, distance_km)
-        found = pairs_of(table)
-        assert surely <= found
-        for a, b in found - surely:
+        pairs = pairs_of(table)
+        assert certain <= pairs
+        for a, b in pairs - certain:
             assert np.linalg.norm(points[a] - points[b]) <= distance_km * (1.0 + 1e-9) + 1e-9
-        assert len(table) == len(found)
+        assert len(table) == len(pairs)
         assert (table[:, 4] == 2.0).all()
 
 
@@ -66,10 +65,10 @@ def check_cells(points: Floats, distance_km: float) -> None:
     [2000.0, 9000.0, 12000.0, 45000.0, 70000.0],
     ids=["core", "border", "beyond", "geo", "rim"],
 )
-def test_no_neighbour_is_lost_between_cells(distance_km: float, spread_km: float) -> None:
+def test_no_neighbour_is_missed_between_cells(distance_km: float, spread_km: float) -> None:
     rng = np.random.default_rng(int(spread_km + distance_km))
     centres = rng.uniform(-spread_km, spread_km, (300, 3))
-    # Around each centre, points at and about the distance in random and in axis directions.
+    # Around each centre, points near the distance in random and in axis directions.
     offsets = rng.normal(size=(300, 6, 3))
     offsets /= np.linalg.norm(offsets, axis=2, keepdims=True)
     offsets[:, :3] = np.eye(3)[None] * rng.choice([-1.0, 1.0], (300, 3, 1))
@@ -79,7 +78,7 @@ def test_no_neighbour_is_lost_between_cells(distance_km: float, spread_km: float
 
 
 @pytest.mark.parametrize("distance_km", [40.0, 250.0])
-def test_points_on_the_very_edges_of_cells(distance_km: float) -> None:
+def test_points_exactly_on_the_edges_of_cells(distance_km: float) -> None:
     rng = np.random.default_rng(4)
     near, multiples = 9000.0, np.arange(-36, 37) * distance_km
     edges = np.concatenate(
@@ -108,36 +107,36 @@ def test_points_on_the_very_edges_of_cells(distance_km: float) -> None:
     st.tuples(*[st.floats(-1.0, 1.0)] * 3),
     st.floats(1.0, 3000.0),
 )
-def test_any_points(
-    points: list[tuple[float, float, float]], way: tuple[float, float, float], distance_km: float
+def test_arbitrary_points(
+    points: list[tuple[float, float, float]], shift: tuple[float, float, float], distance_km: float
 ) -> None:
-    some = np.array(points)
-    check_cells(np.concatenate([some, some + np.array(way) * distance_km]), distance_km)
+    base = np.array(points)
+    check_cells(np.concatenate([base, base + np.array(shift) * distance_km]), distance_km)
 
 
-def test_objects_without_an_ephemeris_meet_nobody() -> None:
+def test_objects_without_an_ephemeris_have_no_pairs() -> None:
     rng = np.random.default_rng(5)
-    there = rng.uniform(-8000.0, 8000.0, (200, 3))
-    nowhere = np.stack([FAR_AWAY_KM * np.arange(1.0, 21.0), np.zeros(20), np.zeros(20)], axis=1)
-    expected = cKDTree(there).query_pairs(800.0)
+    present = rng.uniform(-8000.0, 8000.0, (200, 3))
+    absent = np.stack([NO_EPHEMERIS_KM * np.arange(1.0, 21.0), np.zeros(20), np.zeros(20)], axis=1)
+    expected = cKDTree(present).query_pairs(800.0)
     assert len(expected) >= 10
-    for points in (np.concatenate([there, nowhere]), np.concatenate([nowhere, there])):
+    for points in (np.concatenate([present, absent]), np.concatenate([absent, present])):
         positions = np.ascontiguousarray(np.broadcast_to(points.T, (3, 3, len(points))))
-        shift = 20 if points[0, 0] == FAR_AWAY_KM else 0
+        shift = 20 if points[0, 0] == NO_EPHEMERIS_KM else 0
         for kernel in (by_cells, plainly):
-            found = pairs_of(kernel(positions, np.zeros(len(points)), 1e-3, 800.0))
-            assert found == {(a + shift, b + shift) for a, b in expected}
+            pairs = pairs_of(kernel(positions, np.zeros(len(points)), 1e-3, 800.0))
+            assert pairs == {(a + shift, b + shift) for a, b in expected}
 
 
-def test_only_pairs_with_a_primary() -> None:
+def test_only_pairs_with_a_primary_are_found() -> None:
     rng = np.random.default_rng(6)
     points = rng.uniform(-3000.0, 3000.0, (150, 3))
     positions = np.ascontiguousarray(np.broadcast_to(points.T, (3, 3, 150)))
     primaries = np.array([140, 7, 60])
     expected = {(a, b) for a, b in cKDTree(points).query_pairs(1500.0) if a in primaries or b in primaries}
     is_primary = np.isin(np.arange(150), primaries)
-    grid = _cells.pairs_within(positions, is_primary, np.zeros(150), 0.0, 1e-3, 1500.0)
-    plain = _kernels.pairs_with_primaries(positions, primaries, np.zeros(150), 1e-3, 1500.0)
+    grid = cells.pairs_within(positions, is_primary, np.zeros(150), 0.0, 1e-3, 1500.0)
+    plain = pair_test.pairs_with_primaries(positions, primaries, np.zeros(150), 1e-3, 1500.0)
     assert pairs_of(grid) == pairs_of(plain) == expected
     assert len(grid) == len(plain) == len(expected)
 
@@ -146,7 +145,7 @@ def test_only_pairs_with_a_primary() -> None:
 
 
 def acceleration(r: Floats) -> Floats:
-    """(n, 3) km/s2: point mass and J2."""
+    """Acceleration (n, 3) km/s2 of point mass and J2."""
     distance = np.linalg.norm(r, axis=1, keepdims=True)
     z2 = np.square(r[:, 2:] / distance)
     factor = 1.5 * J2 * np.square(WGS72_RADIUS_KM / distance)
@@ -155,10 +154,10 @@ def acceleration(r: Floats) -> Floats:
 
 
 def advanced(r: Floats, v: Floats, seconds: Floats) -> Floats:
-    """(n, 3) positions after each object's own time (n,), by Runge and Kutta's fourth order in steps of under 3 s."""
-    turns = max(2, int(np.ceil(np.abs(seconds).max() / 3.0)))
-    h = (seconds / turns)[:, None]
-    for _ in range(turns):
+    """Positions (n, 3) after each object's own time (n,), by fourth-order Runge-Kutta in steps below 3 s."""
+    count = max(2, int(np.ceil(np.abs(seconds).max() / 3.0)))
+    h = (seconds / count)[:, None]
+    for _ in range(count):
         v1, a1 = v, acceleration(r)
         v2, a2 = v + 0.5 * h * a1, acceleration(r + 0.5 * h * v1)
         v3, a3 = v + 0.5 * h * a2, acceleration(r + 0.5 * h * v2)
@@ -176,9 +175,9 @@ def unit(rng: np.random.Generator, n: int) -> Floats:
 def designed_passes(
     rng: np.random.Generator, n: int, distance_km: float, slow: bool
 ) -> tuple[Floats, Floats, Floats, Floats, Floats]:
-    """States of n pairs at their closest approach: (n, 3) each, and (n,) the miss, up to the distance.
+    """States of n pairs at their closest approach, (n, 3) each, and miss distances (n,) up to the distance.
 
-    Heights from 150 km up to beyond GEO, many at the border of the grid's fine part; all are bound orbits.
+    Altitudes from 150 km to beyond GEO, many at the border between the bands of radius; all orbits are bound.
     """
     radius = WGS72_RADIUS_KM + np.exp(rng.uniform(np.log(150.0), np.log(60000.0), n))
     radius[: n // 3] = WGS72_RADIUS_KM + rng.uniform(150.0, 2000.0, n // 3)
@@ -209,7 +208,7 @@ def designed_passes(
     ("step_s", "distance_km"), [(12.0, 5.0), (60.0, 36.0), (30.0, 1.0), (110.0, 20.0), (12.0, 300.0)]
 )
 @pytest.mark.parametrize("slow", [False, True], ids=["fast", "slow"])
-def test_a_designed_pass_is_always_handed_on(
+def test_a_designed_pass_is_always_a_candidate(
     slow: bool, step_s: float, distance_km: float, error_km: float
 ) -> None:
     rng = np.random.default_rng(int(step_s * 7 + distance_km + 100 * error_km + slow))
@@ -227,17 +226,17 @@ def test_a_designed_pass_is_always_handed_on(
     bounds = np.full(2 * n, error_km)
     for kernel in (by_cells, plainly):
         table = kernel(np.ascontiguousarray(samples), bounds, step_s, distance_km)
-        sample, one, other, guess, verdict = table[np.abs(table[:, 1] - table[:, 2]) == n].T
-        which = np.minimum(one, other).astype(int)
+        sample, first, second, guess, verdict = table[np.abs(table[:, 1] - table[:, 2]) == n].T
+        pair = np.minimum(first, second).astype(int)
         # The kernel's sample k is row k + 1 of the positions; the pass is `offset` after the middle one, k = 1.
-        away = (sample - 1.0) * step_s + np.clip(guess, -0.5 * step_s, 0.5 * step_s) - offset[which]
-        useful = np.where(verdict == 2.0, sample == 1.0, np.abs(away) <= step_s)
-        assert np.unique(which[useful]).size == n
+        error_s = (sample - 1.0) * step_s + np.clip(guess, -0.5 * step_s, 0.5 * step_s) - offset[pair]
+        useful = np.where(verdict == 2.0, sample == 1.0, np.abs(error_s) <= step_s)
+        assert np.unique(pair[useful]).size == n
 
 
 @pytest.mark.parametrize("step_s", [12.0, 60.0])
 def test_a_pass_far_outside_is_mostly_rejected(step_s: float) -> None:
-    """The theorem would also hold for a test that lets everything through."""
+    """The theorem would also hold for a test that rejects nothing."""
     rng = np.random.default_rng(8)
     r1, v1, r2, v2, _ = designed_passes(rng, 500, 20.0, slow=False)
     aside = np.cross(v2 - v1, r1)

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from debrissim.probability.algorithms.foster import foster
 from debrissim.probability.collision import collision_probability, cumulative_probability
 from debrissim.probability.encounter_plane import plane_from_components
 from debrissim.probability.maximum import maximum_probability
-from debrissim.probability.methods.foster import foster
 
 lengths = st.floats(-1e6, 1e6)
 vectors = arrays(np.float64, 3, elements=lengths)

@@ -1,6 +1,6 @@
-"""The engine misses nothing and invents nothing: `screen` against the brute-force oracle.
+"""The engine misses no encounter and invents none: `screen` against the brute-force oracle.
 
-Neither the settings of the search nor the kernel that carries it out may change what is found.
+Neither the settings of the search nor the choice of the kernel may change the encounters.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from support.catalogs import (
     crossing_pair,
     decaying,
     duplicates,
-    dying_encounter,
+    encounter_after_failure,
     formation,
     geo,
     geo_pair,
@@ -49,7 +49,7 @@ DURATION_S = 7200.0
 
 @pytest.fixture(scope="module", autouse=True)
 def _sharp_failures() -> Iterator[None]:
-    """Both sides locate a failure to a millisecond, in which a pair moves metres; here, to far less."""
+    """Engine and oracle locate a failure to a millisecond, in which a pair moves metres; here, to far less."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(oracle, "FAILURE_TOLERANCE_S", 1e-8)
         patch.setattr(ephemeris, "FAILURE_RESOLUTION_S", 1e-8)
@@ -70,7 +70,7 @@ def check(
     search: ScreeningSettings | None = None,
     expected: list[oracle.Event] | None = None,
 ) -> ScreeningResult:
-    """Screen, and fail unless the oracle finds the same."""
+    """Screen, and fail unless the oracle finds the same encounters."""
     if expected is None:
         expected = expected_events(catalog, duration_s, volume, primaries)
     result = run_engine(catalog, duration_s, volume, primaries, search)
@@ -90,9 +90,9 @@ search_settings = st.builds(
 some_primaries = st.sampled_from([None, [0], [1], [1, 0]])
 
 
-def dead_before_the_start(catalog: Catalog) -> bool:
-    """Whether SGP4 fails for an object between its epoch and the start. That is latched by the engine (see
-    `debrissim.screening.decay`); the oracle only looks at the start, where SGP4 may have raised it again."""
+def fails_before_the_start(catalog: Catalog) -> bool:
+    """Whether SGP4 fails for an object between its epoch and the start. The engine latches this (see
+    `debrissim.screening.decay`); the oracle only tests the start, where SGP4 may succeed again."""
     for record in oracle.satrecs_of(catalog):
         age_s = (START_JD - record.jdsatepoch + START_FRACTION - record.jdsatepochF) * 86400.0
         if record.sgp4_array(*START.split(np.arange(-age_s, 0.0, 120.0)))[0].any():
@@ -103,14 +103,14 @@ def dead_before_the_start(catalog: Catalog) -> bool:
 def _random_case(
     catalog: Catalog, volume: oracle.Volume, primaries: list[int] | None, search: ScreeningSettings
 ) -> None:
-    # SGP4 makes NaN of inclinations below the smallest normal number of degrees, and calls it a success.
+    # SGP4 returns NaN with code 0 for inclinations below the smallest normal number of degrees.
     assume(not ((catalog.inclination_deg > 0.0) & (catalog.inclination_deg < 1e-300)).any())
-    assume(not dead_before_the_start(catalog))
+    assume(not fails_before_the_start(catalog))
     try:
         expected = expected_events(catalog, DURATION_S, volume, primaries)
         check(catalog, DURATION_S, volume, primaries, search, expected)
     except (RunError, RuntimeError):
-        assume(False)  # a primary that is gone at the start; a failure too short for the oracle's nodes
+        assume(False)  # a primary that has decayed by the start; a failure too short for the oracle's nodes
 
 
 fuzz = {
@@ -149,7 +149,7 @@ SEARCHES = [
 
 
 def rows_of(result: ScreeningResult) -> list[tuple[int, int, int, int]]:
-    """Pair, status and second of each row; in an order that does not hang on the last digit of a time."""
+    """Pair, status and second of each row, in an order that does not depend on the last digit of a time."""
     table = result.encounters
     seconds = np.round(table.tca_s).astype(int)
     return sorted(
@@ -165,7 +165,7 @@ def rows_of(result: ScreeningResult) -> list[tuple[int, int, int, int]]:
 
 @pytest.mark.parametrize("volume", [20.0, 1.7, (2.0, 25.0, 25.0)], ids=str)
 @pytest.mark.parametrize("primaries", [None, [0], [24, 2, 33]], ids=["all", "one", "three"])
-def test_every_trap_with_any_settings(volume: oracle.Volume, primaries: list[int] | None) -> None:
+def test_adversarial_cases_with_any_settings(volume: oracle.Volume, primaries: list[int] | None) -> None:
     catalog = adversarial(4000.0)
     expected = expected_events(catalog, 4000.0, volume, primaries)
     results = [check(catalog, 4000.0, volume, primaries, search, expected) for search in SEARCHES]
@@ -175,7 +175,7 @@ def test_every_trap_with_any_settings(volume: oracle.Volume, primaries: list[int
         assert rows_of(result) == rows_of(results[0])
 
 
-def test_the_traps_over_hours() -> None:
+def test_adversarial_cases_over_hours() -> None:
     catalog = adversarial(20000.0)
     expected = expected_events(catalog, 20000.0, 20.0)
     for search in SEARCHES[:3]:
@@ -183,7 +183,7 @@ def test_the_traps_over_hours() -> None:
 
 
 @pytest.mark.parametrize("regime", ["leo-shell", "all"])
-def test_crowds(regime: str) -> None:
+def test_dense_catalogues(regime: str) -> None:
     catalog = random_catalog(np.random.default_rng(11), 80, regime)
     volume = 80.0 if regime == "leo-shell" else 500.0
     result = check(catalog, 9000.0, volume)
@@ -191,7 +191,7 @@ def test_crowds(regime: str) -> None:
     check(catalog, 9000.0, (30.0, volume, volume), [5, 17])
 
 
-def test_more_primaries_than_the_plain_kernel_takes() -> None:
+def test_more_primaries_than_the_plain_kernel_accepts() -> None:
     catalog = random_catalog(np.random.default_rng(12), 60)
     primaries = np.random.default_rng(1).permutation(60)[: grid.FEW_PRIMARIES + 8].tolist()
     assert len(check(catalog, 6000.0, 60.0, primaries).encounters) > 10
@@ -207,16 +207,16 @@ def test_both_kernels_find_the_same(monkeypatch: pytest.MonkeyPatch, primaries: 
         tables.append(run_engine(catalog, 4000.0, 20.0, primaries, search))
     by_cells, plain = tables
     assert len(by_cells.encounters) > 0
-    # The cells drop some by straight lines that the parabola alone would hand on.
+    # The cells drop some pairs by straight lines that the parabola alone would pass on.
     assert 0.9 * plain.candidate_count <= by_cells.candidate_count <= plain.candidate_count
     assert as_events(by_cells.encounters) == as_events(plain.encounters)
 
 
-# --- passes placed where windows, steps and the span end ----------------------------------------------------
+# --- passes at the ends of windows, steps and the span ----------------------------------------------------
 
 
 def placed(times: list[float], **options: float) -> Catalog:
-    """One pass at each of the times, in planes of their own."""
+    """One pass at each of the times, each in its own plane."""
     planes = [leo(raan_deg=360.0 * k / len(times), inclination_deg=70.0) for k in range(len(times))]
     pairs = [crossing_pair(2.0, t, primary=p, **options) for t, p in zip(times, planes, strict=True)]
     return make_catalog(*(element for pair in pairs for element in pair))
@@ -240,7 +240,7 @@ NEAR_AN_END = [0.0, 1e-6, 1e-3, 0.01, 0.019, 0.021, 0.022, 0.024, 0.026, 0.04, 0
 
 
 @pytest.mark.parametrize("options", [{}, {"angle_deg": 0.0, "speed_ratio": 1.00002}], ids=["fast", "slow"])
-def test_passes_beside_the_ends_of_the_span_are_found_once(options: dict[str, float]) -> None:
+def test_passes_near_the_ends_of_the_span_are_found_once(options: dict[str, float]) -> None:
     times = [sign * t for t in NEAR_AN_END for sign in (1.0, -1.0)]
     for catalog in (placed(times, **options), placed([1000.0 + t for t in times], **options)):
         result = check(catalog, 1000.0, 40.0)
@@ -253,9 +253,9 @@ def test_passes_beside_the_ends_of_the_span_are_found_once(options: dict[str, fl
 
 @pytest.mark.parametrize("clock_deg", [0.0, 45.0, 90.0, 200.0])
 def test_passes_at_the_threshold(clock_deg: float) -> None:
-    just = 1e-5
-    inside = make_catalog(*crossing_pair(20.0 - just, 500.0, clock_deg=clock_deg))
-    outside = make_catalog(*crossing_pair(20.0 + just, 500.0, clock_deg=clock_deg))
+    offset_km = 1e-5
+    inside = make_catalog(*crossing_pair(20.0 - offset_km, 500.0, clock_deg=clock_deg))
+    outside = make_catalog(*crossing_pair(20.0 + offset_km, 500.0, clock_deg=clock_deg))
     assert len(check(inside, 1000.0).encounters) == 1
     assert len(check(outside, 1000.0).encounters) == 0
 
@@ -294,19 +294,19 @@ def test_objects_that_fly_together(objects: tuple[Elements, ...], search: Screen
 
 # --- objects whose ephemeris ends ---------------------------------------------------------------------------
 
-DYING = {
+FAILING = {
     "decaying": decaying(),
     "decaying fast": decaying(raan_deg=200.0, bstar=1e-2),
     "into the ground": ground_grazing(),
 }
 
 
-@pytest.mark.parametrize("dying", DYING.values(), ids=DYING.keys())
-def test_passes_beside_a_failure(dying: Elements) -> None:
+@pytest.mark.parametrize("failing", FAILING.values(), ids=FAILING.keys())
+def test_passes_near_a_failure(failing: Elements) -> None:
     """Regression: minima in the last eight seconds before an object fails were lost (the five points of the narrow
     phase reached beyond the failure)."""
     for after_s in (-60.0, -9.0, -7.0, -3.0, -1.0, -0.3, -0.02, 0.3, 1.5):
-        catalog = make_catalog(*dying_encounter(2.0, after_s, dying))
+        catalog = make_catalog(*encounter_after_failure(2.0, after_s, failing))
         assert len(check(catalog, 9000.0).encounters) >= 1
     check(catalog, 9000.0, 20.0, [1], ScreeningSettings(step_s=120.0))
 
@@ -320,7 +320,7 @@ def test_objects_that_decay_together() -> None:
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_crowds_that_fall_down(seed: int) -> None:
+def test_dense_catalogues_that_decay(seed: int) -> None:
     rng = np.random.default_rng(seed)
     falling = [
         decaying(
@@ -344,9 +344,9 @@ def test_crowds_that_fall_down(seed: int) -> None:
 
 
 @pytest.mark.parametrize("before_s", [1.0, 5.0, 20.0, 31.0])
-def test_what_comes_out_of_the_ground_just_before_the_start(before_s: float) -> None:
+def test_objects_that_emerge_from_the_ground_just_before_the_start(before_s: float) -> None:
     """Regression: an object that SGP4 can follow from the start on, but not half a step earlier (where the first
-    window begins), was taken for dead and left out of the whole span."""
+    window begins), was treated as failed and excluded from the whole span."""
     grazer = ground_grazing(mean_anomaly_deg=0.0)
     (record,) = oracle.satrecs_of(make_catalog(grazer))
     seconds = np.arange(-9000.0, 0.0)
@@ -362,7 +362,7 @@ def test_what_comes_out_of_the_ground_just_before_the_start(before_s: float) -> 
         check(catalog, 4000.0, 20.0, [0])
 
 
-def test_a_failure_after_the_span_is_none() -> None:
+def test_a_failure_after_the_span_is_not_reported() -> None:
     """Regression: the last window reaches half a step beyond the span; a failure there was reported."""
     dying = decaying()
     (record,) = oracle.satrecs_of(make_catalog(dying))

@@ -1,4 +1,4 @@
-"""Published cases of ballistic limit equations as shields: which class, which numbers."""
+"""Published cases of ballistic limit equations, converted to shields: class and numbers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _ISS = {
 
 
 def family(case: dict[str, Any]) -> str:
-    """Of a reference case: "AL", "NNO", "JSCMOD", "ISS", "NODE" or "STUFFED"."""
+    """Family of a reference case: "AL", "NNO", "JSCMOD", "ISS", "NODE" or "STUFFED"."""
     model = case["model"]
     if model.startswith("single wall"):
         return str(case["inputs"]["kind"])
@@ -64,7 +64,7 @@ def shield_of(case: dict[str, Any]) -> Shield:
     return StuffedWhipple(i["tb"], stuffing, i["S"], i["tw"], i["sigma"], i["rho_b"], i["rho_w"])
 
 
-def found_cm(case: dict[str, Any]) -> float:
+def critical_diameter_cm(case: dict[str, Any]) -> float:
     """Our critical diameter of a reference case."""
     i = case["inputs"]
     angle, density = i.get("angle", i.get("a")), i.get("rho_p", i.get("rp"))

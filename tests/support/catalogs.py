@@ -1,9 +1,9 @@
-"""Small catalogues for tests: plain, random, and built to hurt a screening engine.
+"""Small catalogues for tests: plain, random, and adversarial for a screening engine.
 
 Everything starts from `Elements`, one element set with harmless defaults, and ends in `make_catalog`. The
 builders of pairs place the second object by its state: `elements_through` solves for the mean elements with
-which SGP4 passes through a given position with a given rate of change of position (not SGP4's velocity, which
-is another thing), so that a pass has the miss distance and the time it was asked for.
+which SGP4 passes through a position with a rate of change of position (which is not SGP4's velocity), so that
+a pass has the specified miss distance and time.
 
 Times are seconds after START_JD + START_FRACTION.
 """
@@ -80,7 +80,7 @@ def make_catalog(*elements: Elements) -> Catalog:
 
 
 def mean_motion_at(altitude_km: float) -> float:
-    """rev/day of a circular orbit, or of a semi-major axis, at a height above the equator."""
+    """Mean motion (rev/day) of a circular orbit, or of a semi-major axis, at an altitude above the equator."""
     a = WGS72_RADIUS_KM + altitude_km
     return math.sqrt(WGS72_MU_KM3_S2 / a**3) * 86400.0 / (2.0 * math.pi)
 
@@ -99,7 +99,7 @@ def geo(**changes: float) -> Elements:
 
 
 def molniya(**changes: float) -> Elements:
-    """Twelve hours, e = 0.72: the half-day resonance, and 10 km/s at perigee."""
+    """An orbit of twelve hours, e = 0.72: the half-day resonance, and 10 km/s at perigee."""
     base = Elements(2.0061, 0.72, 63.4, 120.0, 270.0, 350.0, 1e-4)
     return replace(base, **changes)  # type: ignore[arg-type]
 
@@ -110,13 +110,13 @@ def gto(**changes: float) -> Elements:
 
 
 def decaying(**changes: float) -> Elements:
-    """Low and heavily dragged: SGP4 gives up (code 1, 4 or 6) about two hours after the start."""
+    """A low orbit with high drag: SGP4 fails (code 1, 4 or 6) about two hours after the start."""
     base = Elements(16.4, 0.0005, 65.0, 40.0, 70.0, 10.0, 8e-3, -0.2)
     return replace(base, **changes)  # type: ignore[arg-type]
 
 
 def ground_grazing(**changes: float) -> Elements:
-    """A perigee below the ground: SGP4 fails there (code 6) and recovers. It has failed for good."""
+    """A perigee below the ground: SGP4 fails there (code 6) and recovers, but the failure counts from then on."""
     base = Elements(3.0, 0.69, 28.0, 10.0, 40.0, 180.0, 0.0, -0.1)
     return replace(base, **changes)  # type: ignore[arg-type]
 
@@ -136,8 +136,8 @@ def elements_through(
 ) -> Elements:
     """The mean elements with which SGP4 passes through a state, by Newton's method.
 
-    First with the epoch at that time, then, from there and turned back by SGP4's own secular rates, with the
-    epoch wanted. Not for orbits within a degree of the equator, nor below the ground.
+    First with the epoch at that time; then, starting from there and turned back by SGP4's own secular rates, with
+    the specified epoch. Not for orbits within a degree of the equator, nor below the ground.
     """
     first = _fitted(_osculating(position_km, rate_km_s), position_km, rate_km_s, t_s, bstar, t_s / 86400.0)
     (record,) = satrecs_of(make_catalog(first))
@@ -160,7 +160,9 @@ def elements_through(
 def _fitted(
     guess: Floats, position_km: Floats, rate_km_s: Floats, t_s: float, bstar: float, epoch_days: float
 ) -> Elements:
-    target = np.concatenate([position_km, rate_km_s * 1000.0])  # one metre a second weighs as one kilometre
+    target = np.concatenate(
+        [position_km, rate_km_s * 1000.0]
+    )  # one metre per second has the weight of one kilometre
 
     def elements(x: Floats) -> Elements:
         rate, ex, ey, inclination, node, longitude = (float(v) for v in x)
@@ -197,7 +199,7 @@ def _fitted(
 
 
 def _osculating(r: Floats, v: Floats) -> Floats:
-    """Rev/day, e cos w, e sin w, inclination, node, w + M (degrees) of a two-body orbit through a state."""
+    """Elements of a two-body orbit through a state: rev/day, e cos w, e sin w, inclination, node, w + M (degrees)."""
     momentum = np.cross(r, v)
     e = np.cross(v, momentum) / WGS72_MU_KM3_S2 - r / np.linalg.norm(r)
     a = 1.0 / (2.0 / np.linalg.norm(r) - v @ v / WGS72_MU_KM3_S2)
@@ -249,7 +251,7 @@ def crossing_pair(
 
 
 def _turned(vector: Floats, axis: Floats, angle: float) -> Floats:
-    """Rodrigues' rotation about a unit vector."""
+    """Rotate a vector about a unit vector (Rodrigues)."""
     turned = (
         vector * math.cos(angle)
         + np.cross(axis, vector) * math.sin(angle)
@@ -259,12 +261,12 @@ def _turned(vector: Floats, axis: Floats, angle: float) -> Floats:
 
 
 def head_on_pair(miss_km: float, tca_s: float, **options: Any) -> tuple[Elements, Elements]:
-    """A retrograde counterpart: 15 km/s in a low orbit."""
+    """A pass with a retrograde counterpart: 15 km/s in a low orbit."""
     return crossing_pair(miss_km, tca_s, angle_deg=180.0, **options)
 
 
 def formation(offset_km: float, leader: Elements | None = None) -> tuple[Elements, Elements]:
-    """The same orbit, a little behind: always near, hardly moving, two shallow minima a revolution."""
+    """Two objects in one orbit, one slightly behind: always close, two shallow minima per revolution."""
     one = Elements() if leader is None else leader
     a = (WGS72_MU_KM3_S2 / (one.mean_motion_rev_day * 2.0 * math.pi / 86400.0) ** 2) ** (1.0 / 3.0)
     return one, replace(
@@ -273,7 +275,7 @@ def formation(offset_km: float, leader: Elements | None = None) -> tuple[Element
 
 
 def duplicates(copies: int = 2, of: Elements | None = None) -> tuple[Elements, ...]:
-    """The same element set under several numbers (docked spacecraft are listed so): distance exactly 0."""
+    """The same element set under several numbers (as docked spacecraft are listed): distance exactly 0."""
     return (replace(Elements() if of is None else of, norad_id=None),) * copies
 
 
@@ -286,11 +288,11 @@ def failure_time(elements: Elements, until_s: float) -> float:
     raise ValueError("this object does not fail")
 
 
-def dying_encounter(
-    miss_km: float, after_s: float, dying: Elements | None = None
+def encounter_after_failure(
+    miss_km: float, after_s: float, failing: Elements | None = None
 ) -> tuple[Elements, Elements]:
-    """A pass whose closest point would come `after_s` seconds after the primary's ephemeris has ended."""
-    one = decaying() if dying is None else dying
+    """A pass whose closest point would be `after_s` seconds after the primary's ephemeris has ended."""
+    one = decaying() if failing is None else failing
     tca_s = failure_time(one, 86400.0) + after_s
     return crossing_pair(miss_km, tca_s, primary=one, angle_deg=40.0, speed_ratio=1.05, bstar=0.0)
 
@@ -308,12 +310,12 @@ def geo_pair(offset_km: float = 5.0, **changes: float) -> tuple[Elements, Elemen
 
 
 def adversarial(duration_s: float) -> Catalog:
-    """One catalogue with every trap; low pairs are kept apart by their planes and phases.
+    """One catalogue with all difficult cases; low pairs are separated by their planes and phases.
 
     Passes at the middle, at both ends and just inside and outside them; head-on, slow and fast ones; a true
-    collision; a formation, duplicates, a GEO pair; Molniya and transfer orbits met at perigee; decays in the
-    span, alone, in formation and in the middle of an encounter; an object that is gone before the start, and
-    one that fails at perigee and comes back.
+    collision; a formation, duplicates, a GEO pair; Molniya and transfer orbits crossed at perigee; decays in
+    the span, alone, in formation and in the middle of an encounter; an object that has decayed by the start, and
+    one that fails at perigee and recovers.
     """
     middle = 0.5 * duration_s
     pairs: list[tuple[Elements, ...]] = [
@@ -334,7 +336,7 @@ def adversarial(duration_s: float) -> Catalog:
         duplicates(3, leo(inclination_deg=35.0)),
         geo_pair(),
         formation(0.8, decaying()),
-        dying_encounter(3.0, 1.5, decaying(raan_deg=200.0, bstar=1e-2)),
+        encounter_after_failure(3.0, 1.5, decaying(raan_deg=200.0, bstar=1e-2)),
         (decaying(bstar=1e-2, inclination_deg=80.0), decaying(bstar=9e-1), ground_grazing()),
     ]
     return make_catalog(*(element for pair in pairs for element in pair))
@@ -344,10 +346,10 @@ def adversarial(duration_s: float) -> Catalog:
 
 
 def random_catalog(rng: np.random.Generator, n: int, regime: str = "leo-shell") -> Catalog:
-    """n objects at random.
+    """Sample n objects at random.
 
     "leo-shell": a crowded shell at 740 to 780 km, where a few hundred objects meet often. "all": low orbits
-    of all heights, sun-synchronous ones, navigation, GEO, Molniya, transfer and decaying orbits, with
+    of all altitudes, sun-synchronous ones, navigation, GEO, Molniya, transfer and decaying orbits, with
     elements up to a week old and some younger than the start.
     """
     if regime == "leo-shell":
@@ -448,7 +450,7 @@ def _any_elements(draw: st.DrawFn) -> Elements:
 
 @st.composite
 def _related(draw: st.DrawFn, duration_s: float) -> tuple[Elements, ...]:
-    """A few objects that have to do with each other."""
+    """A few objects that interact."""
     inclination, node = draw(_floats(20.0, 110.0)), draw(_floats(0.0, 359.0))
     one = leo(
         mean_motion_rev_day=draw(_floats(13.5, 15.6)),
@@ -479,7 +481,7 @@ def _related(draw: st.DrawFn, duration_s: float) -> tuple[Elements, ...]:
 
 @st.composite
 def catalogs_strategy(draw: st.DrawFn, duration_s: float = 7200.0, largest: int = 12) -> Catalog:
-    """Catalogues of 2 to `largest` objects with something to find in [0, duration_s], in any order."""
+    """Catalogues of 2 to `largest` objects with encounters in [0, duration_s], in any order."""
     groups: Iterable[tuple[Elements, ...]] = draw(st.lists(_related(duration_s), min_size=1, max_size=3))
     objects = [element for group in groups for element in group]
     objects += draw(st.lists(_any_elements(), max_size=max(0, largest - len(objects))))

@@ -32,7 +32,7 @@ STATES = (
 
 
 def _covariance(scale: float) -> tuple[str, ...]:
-    """The lower triangle by rows, diagonally dominant, velocities a thousand times smaller."""
+    """A covariance as its lower triangle by rows, diagonally dominant, velocities a thousand times smaller."""
     unit = (1.0, 1.0, 1.0, 1e-3, 1e-3, 1e-3)
     return tuple(
         f"{scale * unit[i] * unit[k] * (100.0 + 10.0 * i if i == k else 1.0 + 0.1 * k):.6E}"
@@ -45,7 +45,7 @@ COVARIANCES = (_covariance(1.0), _covariance(7.0))
 
 
 def one_object(index: int) -> dict[str, str]:
-    """All obligatory keywords of one object, OBJECT first."""
+    """All mandatory keywords of one object, OBJECT first."""
     return {
         "OBJECT": f"OBJECT{index + 1}",
         "OBJECT_DESIGNATOR": ("25544", "270387")[index],
@@ -59,7 +59,7 @@ def one_object(index: int) -> dict[str, str]:
 
 
 def kvn(*, comments: tuple[str, ...] = (), version: str = "1.0", **changes: str | None) -> str:
-    """The message as KVN. changes: keyword = value; OBJECT2_X is the second object's; None leaves it out."""
+    """The message as KVN. changes: keyword = value; OBJECT2_X is the second object's; None omits the keyword."""
     lines = [f"CCSDS_CDM_VERS = {version}"]
     lines += _lines(HEADER | RELATIVE, "", changes)
     lines += [f"COMMENT {comment}" for comment in comments]
@@ -107,7 +107,7 @@ def spacetrack(**changes: object) -> dict[str, object]:
 
 
 def spacetrack_text(**changes: object) -> str:
-    """The same as text: a list of one object."""
+    """The message as Space-Track's JSON text: a list of one object."""
     return json.dumps([spacetrack(**changes)])
 
 

@@ -1,4 +1,4 @@
-"""A headless Chromium for tests: Debian's, with nothing of its own on the network."""
+"""A headless Chromium for tests: Debian's, without network traffic of its own."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _FLAGS = (
     "--headless=new",
     "--no-sandbox",
     "--disable-dev-shm-usage",
-    # WebGL by the processor.
+    # WebGL in software.
     "--use-gl=angle",
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
@@ -29,7 +29,7 @@ _FLAGS = (
 
 
 def missing_browser() -> str:
-    """Why there can be no browser here; "" where there can."""
+    """Reason why no browser can be started; "" if one can."""
     if find_spec("selenium") is None:
         return "selenium is not installed"
     for names in (("chromium", "chromium-browser", "google-chrome"), ("chromedriver",)):
@@ -40,7 +40,7 @@ def missing_browser() -> str:
 
 @contextmanager
 def chromium(profile: Path, *, size: tuple[int, int] = (1280, 900), dark: bool = False) -> Iterator[Chrome]:
-    """A browser with a new profile in that empty folder."""
+    """Start a browser with a new profile in an empty folder."""
     from selenium import webdriver
     from selenium.webdriver.chrome.service import Service
 
@@ -61,7 +61,7 @@ def chromium(profile: Path, *, size: tuple[int, int] = (1280, 900), dark: bool =
 
 
 def wait_until_ready(driver: Chrome, seconds: float = 60.0) -> None:
-    """Until the page says that it has drawn everything, or has failed."""
+    """Wait until the page reports that it has plotted everything, or has failed."""
     from selenium.webdriver.support.ui import WebDriverWait
 
     words = "return document.documentElement.dataset.ready || document.documentElement.dataset.failed"
@@ -69,13 +69,13 @@ def wait_until_ready(driver: Chrome, seconds: float = 60.0) -> None:
 
 
 def errors(driver: Chrome) -> list[str]:
-    """What the page complained of on the console since the last call."""
+    """Errors of the page on the console since the last call."""
     log: Any = driver.get_log("browser")
     return [entry["message"] for entry in log if entry["level"] in ("SEVERE", "WARNING")]
 
 
 def requests(driver: Chrome) -> list[str]:
-    """Addresses asked for since the last call."""
+    """Addresses requested since the last call."""
     import json
 
     log: Any = driver.get_log("performance")

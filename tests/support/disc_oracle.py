@@ -1,7 +1,7 @@
 """A slow, precise oracle of the disc integral, for the tests of the probability room.
 
 It integrates along the *other* axis than the kernel does (strips along the minor axis, summed across the
-major one), in 25-digit arithmetic, on panels graded towards every point where the integrand can be steep.
+major one), in 25-digit arithmetic, on panels refined towards every point where the integrand can be steep.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Element sets and messages by hand, for the tests of the catalogue.
+"""Handwritten element sets and messages for the tests of the catalogue.
 
 The two element sets are the last ones before the collision of 2009-02-10, as published by Space-Track.
 """
@@ -35,13 +35,13 @@ IRIDIUM_OMM = {
 
 
 def checksummed(line: str) -> str:
-    """The first 68 characters of an element line and the checksum they ask for."""
+    """The first 68 characters of an element line with their checksum."""
     body = line[:68]
     return body + str(sum(int(c) if c.isdigit() else c == "-" for c in body) % 10)
 
 
 def tle(pair: tuple[str, str] = IRIDIUM_33, **fields: str) -> tuple[str, str]:
-    """A pair with fields replaced in their columns, and new checksums."""
+    """The two lines with fields replaced in their columns, and new checksums."""
     one, two = pair
     columns1 = {"number": (2, 7), "designator": (9, 17), "epoch": (18, 32), "ndot": (33, 43)}
     columns1 |= {"nddot": (44, 52), "bstar": (53, 61), "ephemeris_type": (62, 63)}
@@ -60,7 +60,7 @@ def tle(pair: tuple[str, str] = IRIDIUM_33, **fields: str) -> tuple[str, str]:
 
 
 def lines_of(*records: tuple[str, ...]) -> bytes:
-    """Records line by line, as the bytes of a file."""
+    """The bytes of a file with these records, line by line."""
     return "".join(line + "\n" for record in records for line in record).encode()
 
 
@@ -77,7 +77,7 @@ def as_csv(*records: dict[str, str]) -> bytes:
 
 
 def as_json(*records: dict[str, str]) -> bytes:
-    """OMM JSON as CelesTrak gives it: one record per line."""
+    """OMM JSON as CelesTrak provides it: one record per line."""
     return ("[" + ",\n".join(json.dumps(record) for record in records) + "]").encode()
 
 
@@ -88,7 +88,7 @@ def as_kvn(*records: dict[str, str]) -> bytes:
 
 
 def as_xml(*records: dict[str, str]) -> bytes:
-    """OMM XML; nested as CCSDS has it, one element per line."""
+    """OMM XML, nested as CCSDS specifies, one element per line."""
     bodies = []
     for record in records:
         leaves = "\n".join(f"<{key}>{value}</{key}>" for key, value in record.items())

@@ -1,4 +1,4 @@
-"""What the screening engine finds, in the terms of the oracle, and the comparison of the two."""
+"""Encounters of the screening engine as events of the oracle, and the comparison of the two."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from debrissim.catalog.catalog import Catalog
 from debrissim.screening.colocation import CoLocationRule
 from debrissim.screening.encounters import Encounters, EncounterStatus
 from debrissim.screening.screen import ScreeningResult, ScreeningSettings, screen
-from debrissim.screening.volumes import ScreeningVolume, box, sphere
+from debrissim.screening.volumes import ScreeningVolume
 
 FLAT_SPEED_KM_S = 0.05
 FLAT_TIME_S = 5.0
 FLAT_MISS_KM = 1e-7
-# A pair that swings by a millimetre in an orbit: a picometre of rounding moves its minimum by a second, a nanometre,
-# of which minima of this engine are said to be exact, by half a minute.
+# For a pair whose distance varies by a millimetre in an orbit, a picometre of rounding moves the minimum by a second,
+# and a nanometre, the stated accuracy of the engine's minima, by half a minute.
 STILL_SPEED_KM_S = 1e-5
 STILL_TIME_S = 40.0
 
 
 def volume_of(volume: Volume) -> ScreeningVolume:
-    return box(*volume) if isinstance(volume, tuple) else sphere(volume)
+    return ScreeningVolume.box(*volume) if isinstance(volume, tuple) else ScreeningVolume.sphere(volume)
 
 
 def run_engine(
@@ -35,7 +35,7 @@ def run_engine(
     settings: ScreeningSettings | None = None,
     start: tuple[float, float] = (START_JD, START_FRACTION),
 ) -> ScreeningResult:
-    """Screen one volume with the co-location rule off: the oracle knows no such rule."""
+    """Screen one volume without the co-location rule, which the oracle does not have."""
     return screen(
         catalog,
         primaries,
@@ -64,11 +64,11 @@ def as_events(encounters: Encounters) -> list[Event]:
 
 
 def compare(expected: Sequence[Event], actual: Sequence[Event], volume: Volume) -> Comparison:
-    """`compare_events`, but for what rounding makes of slow pairs.
+    """`compare_events` with tolerances for the effect of rounding on slow pairs.
 
-    Pairs that pass each other at metres a second or less have minima so flat that a nanometre of rounding in SGP4 moves
-    their time by tenths of a second; their misses still agree to 1e-7 km. And a formation whose distance rises by
-    less than that from an end of the span before it falls has a row there, which the oracle takes for noise.
+    Pairs that pass each other at metres per second or less have minima so flat that a nanometre of rounding in SGP4
+    moves their time by tenths of a second; their misses still agree to 1e-7 km. And a formation whose distance rises by
+    less than that from an end of the span before it falls has a row there, which the oracle treats as noise.
     """
     comparison = compare_events(expected, actual, volume)
     missing, extra = list(comparison.missing), list(comparison.extra)
@@ -93,14 +93,14 @@ def _pair(event: Event) -> tuple[int, int]:
     return event.primary_norad, event.secondary_norad
 
 
-def _flat_time_s(event: Event, other: Event) -> float:
-    if max(event.miss_km, other.miss_km) <= FLAT_MISS_KM:
-        # Nearer than the tolerance all along: which moment stands for it does not matter.
+def _flat_time_s(event: Event, match: Event) -> float:
+    if max(event.miss_km, match.miss_km) <= FLAT_MISS_KM:
+        # Always closer than the tolerance: it does not matter which moment represents it.
         return math.inf
     return STILL_TIME_S if event.relative_speed_km_s < STILL_SPEED_KM_S else FLAT_TIME_S
 
 
 def _is_faint(event: Event) -> bool:
-    """A row of a known pair that rounding alone decides about: objects a tenth of a millimetre apart, or slow ends."""
+    """Whether rounding alone decides about a row: objects a tenth of a millimetre apart, or slow pairs at an end."""
     still_end = event.kind != "minimum" and event.relative_speed_km_s < 1e-3 and event.miss_km < 1.0
     return still_end or event.miss_km <= FLAT_MISS_KM

@@ -1,28 +1,28 @@
-"""A slow, obviously right finder of close approaches: the truth that the screening engine is tested against.
+"""A slow, obviously correct finder of close approaches: the reference for the tests of the screening engine.
 
 Nothing here is clever: every object is propagated with SGP4 at every sample, every pair's separation is
-formed at every sample, and whatever could have been closer between two samples is sampled again, densely,
-with SGP4 itself. There is no grid, no interpolant and no perigee/apogee sieve. It shares no code with the
-engine: of the package it knows only the columns of a `Catalog`.
+computed at every sample, and every interval in which a pair could have been closer is sampled again, densely,
+with SGP4 itself. There is no grid, no interpolant and no perigee-apogee filter. It shares no code with the
+engine: of the package it uses only the columns of a `Catalog`.
 
-What counts as an event:
+Events are:
 
 - every local minimum over time of |r2 - r1|, of the *positions* of SGP4 (its velocity is not the derivative
   of its position), in the closed span [0, duration_s], that lies inside the volume at that time;
 - "span start" at 0 for a pair inside the volume and receding at the start;
 - "span end" for a pair inside the volume and closing where the span ends, or where the ephemeris of one of
   the two ends: at the first failure of SGP4 after the start, latched and located to a millisecond;
-- an object that SGP4 cannot propagate at the start is left out altogether;
+- an object that SGP4 cannot propagate at the start is excluded;
 - a pair whose distance does not change by more than `NOISE_KM` in the whole span (an exact duplicate) has
   one event, "span start" at 0.
 
 Why no approach is missed: at a sample, let s1 and s2 be the greater of SGP4's speed and the speeds of the
 chords to the neighbouring samples. Two objects that are within R of each other at a time t off the sample
-are no further apart at the sample than R + (s1 + s2) t + (a1 + a2) t^2 / 2, and the acceleration of anything
+are no further apart at the sample than R + (s1 + s2) t + (a1 + a2) t^2 / 2, and the acceleration of any object
 above the ground is below 9.8e-3 km/s^2. The gate takes 1.05 (s1 + s2) and 0.01 t^2, with t half a step; where
 an ephemeris ends before the next sample, twice the speeds and a whole step.
 
-On precision: `sgp4init` takes the epoch as one float of days since 1949-12-31, whose last digit is worth
+On precision: `sgp4init` takes the epoch as one float of days since 1949-12-31, whose last digit is
 0.3 us (2.4 mm along a low orbit), and splits it again into `jdsatepoch` and `jdsatepochF`. These two are
 overwritten with the catalogue's own split date, so that (jd, fraction) gives the same time since epoch as
 exact arithmetic does, to the last digit of SGP4's own minutes (1e-10 s at a week). `sgp4_tsince` with minutes
@@ -84,7 +84,7 @@ def satrecs_of(catalog: Catalog) -> list[Satrec]:
         record.sgp4init(
             WGS72,
             "i",
-            0,  # the number is not used, and those above 339999 are refused
+            0,  # not used by SGP4; numbers above 339999 are refused
             (jd - SGP4_EPOCH_JD) + fraction,
             float(catalog.bstar[row]),
             float(catalog.mean_motion_dot[row]) * per_minute / 1440.0,  # not used by SGP4
@@ -103,7 +103,7 @@ def satrecs_of(catalog: Catalog) -> list[Satrec]:
 
 @dataclass(frozen=True)
 class Clock:
-    """Seconds since the start of the span, as SGP4 wants them."""
+    """Seconds since the start of the span, converted for SGP4."""
 
     start_jd: float
     start_fraction: float
@@ -212,8 +212,8 @@ def _latch_failures(
 ) -> None:
     """Lower `valid_until` to just before the first failure, of every object that fails between these nodes.
 
-    A failure can lie between two good nodes (a perigee below the ground): between nodes so low that this
-    could be, each quarter of a second is looked at. From its lowest point, an object rises by no more than
+    A failure can lie between two good nodes (a perigee below the ground): between nodes low enough for that,
+    every quarter of a second is tested. From its lowest point, an object rises by no more than
     a t^2 / 2.
     """
     if len(t_s) < 2:
@@ -228,7 +228,7 @@ def _latch_failures(
             fine = _dense(float(t_s[k]), float(t_s[k + 1]))
             bad = np.nonzero(records[row].sgp4_array(*clock.split(fine))[0])[0]
             if bad.size:
-                if bad[0] == 0:  # cannot be: this node was the last of the interval before
+                if bad[0] == 0:  # impossible: this node was the last of the interval before
                     raise RuntimeError(f"row {row}: SGP4 gives two answers at {fine[0]} s")
                 valid_until[row] = _last_good(records[row], clock, fine[bad[0] - 1], fine[bad[0]])
                 break
@@ -245,7 +245,7 @@ def _last_good(record: Satrec, clock: Clock, good_s: float, bad_s: float) -> flo
 
 
 def _greatest_speeds(t_s: Floats, r: Floats, v: Floats) -> Floats:
-    """(n, nodes) km/s: the greater of SGP4's speed and the speeds of the chords to the neighbouring nodes."""
+    """Speeds (n, nodes) km/s: the greater of SGP4's speed and the speeds of the chords to the neighbouring nodes."""
     speed = np.sqrt((v * v).sum(axis=2))
     if len(t_s) > 1:
         step = np.diff(r, axis=1)
@@ -265,7 +265,7 @@ def _could_be_near(
     radius: float,
     step_s: float,
 ) -> NDArray[np.bool_]:
-    """(others, nodes): could the pair be within the radius nearer to this node than to the next one?"""
+    """Mask (others, nodes): the pair could be within the radius closer to this node than to the next one."""
     ends = ends_next[others] | ends_next[primary]
     reach = np.where(ends, step_s, 0.5 * step_s)
     margin = np.where(ends, 2.0, 1.05)
@@ -309,7 +309,7 @@ class _Pair:
         return float(np.linalg.norm(r2 - r1))
 
     def distances(self, t_s: Floats) -> Floats:
-        """Many at once, in pieces (a pair that flies together for a week is two million samples)."""
+        """Distances at many times, in pieces (a pair that flies together for a week is two million samples)."""
         out = np.empty(t_s.shape)
         for k in range(0, len(t_s), 200_000):
             jd, fraction = self.clock.split(t_s[k : k + 200_000])
@@ -339,7 +339,7 @@ class _Pair:
         for s in (-2, -1, 0, 1, 2):
             code1, r1, _ = self.clock.state(self.one, t_s + s * h)
             code2, r2, _ = self.clock.state(self.two, t_s + s * h)
-            if code1 or code2:  # beside a failure: the plain difference towards the good side
+            if code1 or code2:  # next to a failure: the plain difference towards the valid side
                 back = t_s - 0.01 if self.end_is_failure and t_s + 0.01 > self.end_s else t_s
                 there = back + 0.01
                 return (self.distance(there) ** 2 - self.distance(back) ** 2) / 0.02
@@ -348,7 +348,7 @@ class _Pair:
         return float(apart[2] @ rate)
 
     def minima(self, lo_s: float, hi_s: float, radius: float) -> list[tuple[float, str]]:
-        """(time, kind) of the minima in a stretch that could be within the radius."""
+        """Minima (time, kind) in a stretch that could be within the radius."""
         t = _dense(lo_s, hi_s) if hi_s > lo_s else np.array([lo_s])
         d = self.distances(t)
         found: list[tuple[float, str]] = []
@@ -357,7 +357,7 @@ class _Pair:
                 continue
             if "first" in at_edge:
                 if lo_s > 0.0:
-                    continue  # the edge of a stretch lies outside the volume, by construction
+                    continue  # the end of a stretch is outside the volume by construction
                 if at_edge == "first and last" or self.slope(0.0) >= 0.0:
                     found.append((0.0, "span start"))
                     continue
@@ -367,7 +367,7 @@ class _Pair:
                 if self.slope(hi_s) <= 0.0:
                     found.append((hi_s, "span end"))
                     continue
-            # The bracket: to where the distance has risen by more than the noise, at least one sample away.
+            # The bracket ends where the distance has risen by more than the noise, at least one sample away.
             higher = np.nonzero(d > d[index] + NOISE_KM)[0]
             left = higher[higher < index].max(initial=0)
             right = higher[higher > index].min(initial=len(t) - 1)
@@ -411,8 +411,8 @@ class _Pair:
 def turning_points(d: Floats, noise: float) -> list[tuple[int, str]]:
     """The minima of a sampled curve that are deeper than the noise, as (index, edge).
 
-    `edge` says that nothing higher (by more than the noise) stands on that side: "first", "last", "first and
-    last" (the curve is flat), or "" for a minimum with higher ground on both sides.
+    `edge` names the side without a higher value (by more than the noise): "first", "last", "first and
+    last" (the curve is flat), or "" for a minimum with higher values on both sides.
     """
     d_diff = np.diff(d)
     turns = np.nonzero((d_diff[:-1] < 0) != (d_diff[1:] < 0))[0] + 1 if len(d) > 2 else np.zeros(0, dtype=int)
@@ -438,7 +438,7 @@ def turning_points(d: Floats, noise: float) -> list[tuple[int, str]]:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What two event tables do not have in common, and the pairs they have."""
+    """Differences of two event tables, and the matched pairs."""
 
     missing: list[Event]  # expected, not found
     extra: list[Event]  # found, not expected
@@ -456,12 +456,12 @@ def compare_events(
     tca_tolerance_s: float = 1e-3,
     miss_tolerance_km: float = 1e-6,
 ) -> Comparison:
-    """Match an oracle's events (which carry their geometry) with another finder's.
+    """Match an oracle's events (with their geometry) with those of another finder.
 
     `actual` needs `primary_norad`, `secondary_norad`, `tca_s` and `miss_km`. Events match if the pair is the
-    same, the misses agree, and the times agree to the tolerance or to what rounding leaves of the minimum of
-    a slow pair. An expected event on the very surface of the volume may be missing, an extra one there may be
-    found (for a box, if `actual` has `rtn_km`). The kind is not compared: whether a minimum lies at the start
+    same, the misses agree, and the times agree to the tolerance or to the effect of rounding on the minimum of
+    a slow pair. An expected event exactly on the surface of the volume may be missing, and an extra one there is
+    accepted (for a box, if `actual` has `rtn_km`). The kind is not compared: whether a minimum lies at the start
     or a microsecond after it is a matter of rounding.
     """
     by_pair: dict[tuple[int, int], list[Any]] = defaultdict(list)
@@ -492,7 +492,7 @@ def compare_events(
 
 
 def _time_noise_s(event: Event) -> float:
-    """How far rounding (1e-8 km/s of range rate) can move the time of a minimum: d dv / v^2."""
+    """Shift of the time of a minimum by rounding (1e-8 km/s of range rate): d dv / v^2."""
     if event.kind != "minimum" or not event.relative_speed_km_s > 0.0:
         return 0.0
     return min(60.0, 1e-8 * event.miss_km / event.relative_speed_km_s**2)

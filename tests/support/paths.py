@@ -1,4 +1,4 @@
-"""Folders of the repository, for tests of what is in it."""
+"""Folders of the repository, for tests of their contents."""
 
 from pathlib import Path
 

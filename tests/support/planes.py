@@ -1,4 +1,4 @@
-"""Encounters in their plane for the tests of the probability room, by principal sigmas; any unit of length."""
+"""Encounter planes for the tests of the probability room, by principal sigmas, in any unit of length."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from debrissim.probability.encounter_plane import EncounterPlane, plane_from_com
 
 
 def plane_of(miss_major, miss_minor, major, minor) -> EncounterPlane:
-    """Rows from scalars or arrays; the first axis is the major one where major >= minor."""
+    """Encounter planes from scalars or arrays; the first axis is the major one if major >= minor."""
     columns = np.broadcast_arrays(*(np.atleast_1d(np.asarray(x, float)) for x in (miss_major, miss_minor)))
     covariance = np.zeros((columns[0].size, 2, 2))
     covariance[:, 0, 0] = np.square(major)
@@ -17,7 +17,7 @@ def plane_of(miss_major, miss_minor, major, minor) -> EncounterPlane:
 
 
 def ordinary(count: int, seed: int) -> tuple[EncounterPlane, np.ndarray]:
-    """Encounters as catalogues have them: radius 1e-4 to 1 minor sigma, ratio to 30, miss to 8 sigma."""
+    """Encounters as in catalogues: radius 1e-4 to 1 minor sigma, ratio to 30, miss to 8 sigma."""
     rng = np.random.default_rng(seed)
     ratio = 10.0 ** rng.uniform(0.0, 1.5, count)
     distance, angle = 8.0 * rng.uniform(size=count), rng.uniform(0.0, 2.0 * np.pi, count)
@@ -26,7 +26,7 @@ def ordinary(count: int, seed: int) -> tuple[EncounterPlane, np.ndarray]:
 
 
 def hard(count: int, seed: int) -> tuple[EncounterPlane, np.ndarray]:
-    """Axis ratios 1 to 1e6, radii 1e-6 to 1e3 of either sigma, offsets to 40 sigma of centre or edge."""
+    """Axis ratios 1 to 1e6, radii 1e-6 to 1e3 of either sigma, offsets of centre or edge to 40 sigma."""
     rng = np.random.default_rng(seed)
     ratio = 10.0 ** rng.uniform(0.0, 6.0, count)
     ratio[::3] = 10.0 ** rng.uniform(0.0, 1.0, ratio[::3].size)

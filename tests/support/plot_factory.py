@@ -1,4 +1,4 @@
-"""Plausible plot data of any size, and an axes to draw on."""
+"""Plausible plot data of any size, and axes to plot on."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from matplotlib.figure import Figure
 
 from debrissim.catalog.catalog import ObjectKind
 from debrissim.report.figures.evolution import EvolutionData
-from debrissim.report.figures.save import PlaneData, PlotData, TrackData
-from debrissim.report.figures.top_event import TopEvent
-from debrissim.report.figures.volume_view import VolumeOutline
+from debrissim.report.views import EventPlane, EventTrack, RunView, TopEvent, VolumeOutline
+from debrissim.results.schema.conjunctions import CONJUNCTIONS, DENSITY
+from debrissim.results.table import Table
 
 
 def make_axes(projection: str | None = None) -> Axes:
-    """An axes on a figure of its own, apart from pyplot."""
+    """Axes on a new figure, independent of pyplot."""
     figure = Figure()
     FigureCanvasAgg(figure)
     return figure.add_subplot(projection=projection)
 
 
-def make_plot_data(m: int, **changes: object) -> PlotData:
-    """m events of an ISS-like week, the same for the same m; `changes` replace fields."""
+def make_run_view(m: int, **changes: object) -> RunView:
+    """m events of an ISS-like week, the same for the same m; `changes` replace fields and columns of events."""
     rng = np.random.default_rng(7)
     probability = 10.0 ** rng.uniform(-12.0, -3.5, m)
     probability[::4] = 0.0
@@ -30,7 +30,28 @@ def make_plot_data(m: int, **changes: object) -> PlotData:
     azimuth_deg[2::50] = np.nan
     time_s = np.linspace(-20.0, 20.0, 81)
     track = np.array([0.4, -0.3, 0.1]) + time_s[:, None] * np.array([-3.0, -9.0, 5.0])
-    columns: dict[str, object] = {
+    # In this order, because each takes the next random numbers.
+    events: dict[str, object] = {
+        "tca_s": np.sort(rng.uniform(0.0, 7.0, m)) * 86400.0,
+        "miss_distance_km": 25.0 * np.sqrt(rng.random(m)),
+        "relative_speed_km_s": rng.uniform(0.1, 15.5, m),
+        "approach_azimuth_deg": azimuth_deg,
+        "collision_probability": probability,
+        "maximum_probability": np.maximum(probability, 1e-7),
+        "dilution": rng.random(m) < 0.3,
+        "object_kind": np.array([ObjectKind(k).label for k in rng.integers(0, 4, m)], dtype=object),
+        "primary_latitude_deg": np.clip(51.6 * np.sin(rng.uniform(-np.pi, np.pi, m)), -51.6, 51.6),
+        "primary_altitude_km": rng.uniform(413.0, 437.0, m),
+        "secondary_age_days": rng.uniform(-1.0, 9.0, m),
+    }
+    position_km = rng.uniform(-1.0, 1.0, (m, 3)) * np.array([2.0, 25.0, 25.0])
+    events |= {f"relative_position_{axis}_km": position_km[:, k] for k, axis in enumerate("rtn")}
+    density = {
+        f"{kind.label.replace(' ', '_')}_per_km3": np.full(36, 1e-9 * (kind + 1)) for kind in ObjectKind
+    }
+    edges_km = np.arange(200.0, 2001.0, 50.0)
+    shells = {"altitude_low_km": edges_km[:-1], "altitude_high_km": edges_km[1:]} | density
+    view: dict[str, object] = {
         "title": "iss-week",
         "primary_name": "ISS (ZARYA)",
         "start_label": "2024-05-01 00:00 UTC",
@@ -38,35 +59,25 @@ def make_plot_data(m: int, **changes: object) -> PlotData:
         "catalog_label": "made up, 20 objects",
         "covariance_label": "by altitude and age",
         "synthetic": True,
+        "partly_synthetic": False,
         "yellow": 1e-5,
         "red": 1e-4,
-        "tca_days": np.sort(rng.uniform(0.0, 7.0, m)),
-        "miss_distance_km": 25.0 * np.sqrt(rng.random(m)),
-        "relative_speed_km_s": rng.uniform(0.1, 15.5, m),
-        "azimuth_deg": azimuth_deg,
-        "probability": probability,
-        "maximum_probability": np.maximum(probability, 1e-7),
-        "diluted": rng.random(m) < 0.3,
-        "object_kind": rng.integers(0, 4, m).astype(np.int8),
-        "latitude_deg": np.clip(51.6 * np.sin(rng.uniform(-np.pi, np.pi, m)), -51.6, 51.6),
-        "altitude_km": rng.uniform(413.0, 437.0, m),
-        "secondary_age_days": rng.uniform(-1.0, 9.0, m),
-        "relative_rtn_km": rng.uniform(-1.0, 1.0, (m, 3)) * np.array([2.0, 25.0, 25.0]),
         "volumes": (
             VolumeOutline("iss-2x25x25", (2.0, 25.0, 25.0), is_sphere=False),
             VolumeOutline("socrates-5km", (5.0, 5.0, 5.0), is_sphere=True),
         ),
-        "altitude_edges_km": np.arange(200.0, 2001.0, 50.0),
-        "density_per_km3": {kind: np.full(36, 1e-9 * (kind + 1)) for kind in ObjectKind},
         "band_km": (413.0, 422.0),
         "planes": tuple(
-            PlaneData(f"DEB {k}", np.array([0.4, 0.3]), np.diag([1.0, 0.04]), 0.06, 1e-4 / (k + 1), 2e-4)
+            EventPlane(f"DEB {k}", np.array([0.4, 0.3]), np.diag([1.0, 0.04]), 0.06, 1e-4 / (k + 1), 2e-4)
             for k in range(min(m, 8))
         ),
-        "tracks": tuple(TrackData(f"DEB {k}", time_s, track) for k in range(min(m, 5))),
+        "tracks": tuple(EventTrack(f"DEB {k}", time_s, track) for k in range(min(m, 5))),
         "top": make_top_event() if m else None,
     }
-    return PlotData(**(columns | changes))
+    events |= {name: value for name, value in changes.items() if name in events}
+    tables = {"conjunctions": Table(CONJUNCTIONS, events), "density": Table(DENSITY, shells)}
+    view |= {name: value for name, value in changes.items() if name not in events}
+    return RunView(tables=tables, **view)
 
 
 def make_top_event(**changes: object) -> TopEvent:

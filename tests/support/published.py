@@ -1,6 +1,6 @@
-"""Every published number on a plane method that the shared reference files hold, beside what the project gives.
+"""Every published number on a plane method in the shared reference files, with the result of this package.
 
-`comparisons()` yields them one by one; `UNMATCHED` names those that are not met, each with its reason. The page
+`comparisons()` yields them one by one; `UNMATCHED` names those that are not reproduced, each with its reason. The page
 docs/probability_cases.md shows both, and tests keep it current.
 """
 
@@ -14,15 +14,15 @@ import numpy as np
 from scipy.special import erf
 from support.shared import shared_path
 
+from debrissim.probability.algorithms.chan import chan
+from debrissim.probability.algorithms.elrod import elrod
+from debrissim.probability.algorithms.laas import laas_bounded
 from debrissim.probability.collision import CollisionProbability, collision_probability
 from debrissim.probability.dilution import dilution_by_object
 from debrissim.probability.encounter_plane import encounter_plane, plane_from_components
 from debrissim.probability.frisbee import frisbee_maximum
 from debrissim.probability.maximum import maximum_probability, small_object_maximum
-from debrissim.probability.methods.chan import chan
-from debrissim.probability.methods.elrod import elrod
-from debrissim.probability.methods.laas import laas_bounded
-from debrissim.probability.registry import METHODS
+from debrissim.probability.registry import get_method
 from debrissim.propagation.frames import rotate, rotate_covariance, rtn_basis
 from debrissim.uncertainty.rotation import to_inertial, to_primary_rtn
 
@@ -60,12 +60,12 @@ UNMATCHED: dict[str, str] = {
     "ISS-CDM-14 COLLISION_PROBABILITY": TENTH_OF_A_METRE,
     "SHEPPERD-JSpOC-JSpOC Pc_Foster": TRUNCATED,
 }
-"""Key of each published number that is not met to its printed digits, and why."""
+"""Reason by key for each published number that is not reproduced to its printed digits."""
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """One published number: where it stands, the tolerance it was published with, and ours."""
+    """One published number: its place, its published tolerance, and our value."""
 
     group: str
     case: str
@@ -92,7 +92,7 @@ def reference(name):
 
 
 def assess_inertial(r1, v1, cov1, r2, v2, cov2, radius_m, **options) -> CollisionProbability:
-    """Both covariances in the inertial frame of the states; km throughout, but for the radius."""
+    """Assess states with both covariances in their inertial frame; km throughout, except the radius (m)."""
     frame = rtn_basis(r1, v1)
     return collision_probability(
         rotate(frame, r2 - r1),
@@ -105,7 +105,7 @@ def assess_inertial(r1, v1, cov1, r2, v2, cov2, radius_m, **options) -> Collisio
 
 
 def assess_rtn(r1, v1, cov1, r2, v2, cov2, radius_m, **options) -> CollisionProbability:
-    """Each covariance in its own object's RTN."""
+    """Assess states with each covariance in its own object's RTN."""
     primary, secondary = np.concatenate([r1, v1], -1), np.concatenate([r2, v2], -1)
     frame = rtn_basis(r1, v1)
     return collision_probability(
@@ -128,7 +128,7 @@ def one(inputs, names, unit):
 
 
 def assess_case(case, **options) -> CollisionProbability:
-    """A case of states and covariances, in km or m, the covariances inertial or each object's RTN."""
+    """Assess a case in km or m, with covariances inertial or in each object's RTN."""
     unit = 1e-3 if case["units"]["r"] == "m" else 1.0
     i = case["inputs"]
     r1, v1, r2, v2 = one(i, STATES, unit)
@@ -141,7 +141,7 @@ def assess_case(case, **options) -> CollisionProbability:
 
 
 def pc_circle(found: CollisionProbability, distance_km: float) -> float:
-    """The value as NASA CARA's PcCircle has it: 64 nodes, and the whole distance at the given instant as miss."""
+    """The value of NASA CARA's PcCircle: 64 nodes, and the whole distance at the stated instant as miss."""
     stretch = distance_km / found.plane.miss_distance_km[0]
     plane = plane_from_components(found.plane.miss_km * stretch, found.plane.covariance_km2)
     return float(elrod(plane, found.hard_body_radius_m / 1000.0, nodes="along the major axis")[0])
@@ -175,9 +175,9 @@ def _orekit_plane():
         radius = np.array([i["hbr"] / 1e3])
         before = laas_bounded(plane, radius, terms=0)
         found = {
-            "Alfano2005": METHODS["alfano-2005"](plane, radius),
-            "Patera2005": METHODS["patera-2005"](plane, radius),
-            "Laas2015": METHODS["laas-2015"](plane, radius),
+            "Alfano2005": get_method("alfano-2005")(plane, radius),
+            "Patera2005": get_method("patera-2005")(plane, radius),
+            "Laas2015": get_method("laas-2015")(plane, radius),
             "Laas2015_lower_bound": before.lower,
             "Laas2015_upper_bound": before.upper,
             "Chan1997": chan(plane, radius, terms="recommended"),
@@ -198,7 +198,7 @@ def _states():
     for case in reference("pc2d_states_unit_tests.json")["cases"]:
         expected, also = case["expected"], case.get("also", {})
         if np.isinf(float(case["inputs"]["hbr"])):
-            continue  # `collision_probability` wants finite radii; the methods' own limit of 1 is in the unit tests.
+            continue  # `collision_probability` requires finite radii; the methods' own limit of 1 is in the unit tests.
         if "abs_tol" in expected:
             found = assess_case(case, method="alfano-2005").value[0]
             yield Comparison(
@@ -239,7 +239,7 @@ def _zero():
     group = "CARA, zero miss and zero relative velocity"
     for case in reference("zero_miss_zero_vrel.json")["cases"]:
         i = case["inputs"]
-        # CARA mixes km and m^2 here on purpose: numbers are taken as they are, so the radius is 10 m of "km".
+        # CARA mixes km and m^2 here on purpose: the numbers are used as printed, so the radius is 10 m of "km".
         r1, v1, r2, v2 = one(i, STATES, 1.0)
         cov1, cov2 = one(i, ["cov1", "cov2"], 1.0)
         found = assess_inertial(r1, v1, cov1, r2, v2, cov2, 1000.0 * i["hbr"])
@@ -338,7 +338,7 @@ def _iss():
 
 
 def armellin():
-    """(assessed, table of columns by name): the conjunctions of Armellin (2021)."""
+    """The conjunctions of Armellin (2021): (assessment, table of columns by name)."""
     document = reference("armellin_conjunctions.json")
     table = dict(zip(document["columns"], np.array(document["rows"], dtype=float).T, strict=True))
 
@@ -382,7 +382,7 @@ def _armellin():
     # The published column of "Alfano's equation 5a" is this rule, 1e-3 off the integral.
     ours = {
         "pc_published_alfano_eq5a": (trapezoid(found.plane, radius, 100), 1e-8),
-        "pc_approx_alfriend_eq18": (METHODS["alfriend-akella"](found.plane, radius), 1e-7),
+        "pc_approx_alfriend_eq18": (get_method("alfriend-akella")(found.plane, radius), 1e-7),
         "pc_max_alfriend_eq21": (small_object_maximum(found.plane, radius).value, 2e-8),
         "mahalanobis2": (found.plane.mahalanobis_distance**2, 1e-7),
         "miss_km": (found.plane.miss_distance_km, 1e-9),
@@ -400,7 +400,7 @@ def _armellin():
 
 
 def frisbee_plane(case):
-    """(plane by the known covariance alone, hard-body radius (1,) km) of one of Frisbee's cases."""
+    """One of Frisbee's cases: (plane by the known covariance alone, hard-body radius (1,) km)."""
     i = case["inputs"]
     r1, v1, r2, v2 = one(i, STATES, 1e-3)
     known = one(i, ["known_cov_rtn"], 1e-3)[0]
@@ -432,12 +432,12 @@ def _frisbee():
 
 
 def shepperd(case) -> CollisionProbability:
-    """Shepperd's Earth-fixed states of Iridium 33 and Cosmos 2251, brought to one instant and one frame."""
+    """Shepperd's Earth-fixed states of Iridium 33 and Cosmos 2251, propagated to one instant and one frame."""
     earth_rate = np.array([0.0, 0.0, 7.292115e-5])
     first, second = case["inputs"]["iridium33"], case["inputs"]["cosmos2251"]
     states = []
     for body in (first, second):
-        # Brought to one instant (17.5 ms are 130 m) in the Earth-fixed frame, whose axes of that instant then
+        # Propagated to one instant (17.5 ms are 130 m) in the Earth-fixed frame, whose axes of that instant then
         # serve as inertial ones: the velocity gains the frame's rotation.
         velocity = np.array(body["v"]) / 1e3
         position = np.array(body["r"]) / 1e3 + velocity * (second["t"] - body["t"])

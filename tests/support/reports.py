@@ -1,4 +1,4 @@
-"""Results folders for the tests of report.html: of any number of encounters, with names as bad as can be."""
+"""Results folders for the tests of report.html: any number of encounters, with hostile names."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ needs_report = pytest.mark.skipif(bool(missing_libraries()), reason=missing_libr
 
 
 def write_results(folder: Path, *, hostile: bool = False, count: int | None = None) -> Path:
-    """The small scenario's results without report and figures; of its encounters so many, repeated if need be."""
+    """Write the small scenario's results without report and figures, with `count` encounters, repeated if necessary."""
     scenario = small(title=TITLE if hostile else "An hour of the station")
     run(scenario).write(folder)
     if count is not None:

@@ -6,7 +6,7 @@
 
 The README promises that one scenario and one catalogue give the same bytes in every file but run.json; a change of
 structure must keep that promise. `keep` runs the `debrissim` of the Python that starts it: every file in scenarios/,
-variants that reach the rarer columns and files, exports, a series of two catalogues, and `pc --json`. Real catalogues
+variants that produce the rarer columns and files, exports, a series of two catalogues, and `pc --json`. Real catalogues
 take part where the shared data exist (DEBRISSIM_SHARED, by default ../shared). `--only PATTERN` selects jobs by name.
 """
 
@@ -85,7 +85,7 @@ method = "foster-square"
 
 
 def jobs(out: Path) -> Iterator[tuple[str, list[str]]]:
-    """(name, arguments of `debrissim`) of every job, in an order in which each finds what it reads."""
+    """Every job as (name, arguments of `debrissim`), ordered so that each finds its inputs."""
     for path in sorted((ROOT / "scenarios").glob("*.toml")):
         yield path.stem, ["run", str(path), "--out", str(out / path.stem), "--quiet"]
     written = out / "scenarios"
@@ -129,7 +129,7 @@ def jobs(out: Path) -> Iterator[tuple[str, list[str]]]:
 
 
 def keep(out: Path, pattern: str) -> int:
-    """Run every job into `out`; the number of jobs that failed."""
+    """Run every job into `out`; returns the number of failed jobs."""
     failed = 0
     for name, arguments in jobs(out):
         if not fnmatch.fnmatch(name, pattern):
@@ -148,7 +148,7 @@ def keep(out: Path, pattern: str) -> int:
 
 
 def compare(before: Path, after: Path) -> int:
-    """List the files that differ or are on one side only; the number of them."""
+    """List the files that differ or exist on one side only; returns their number."""
     sides = [
         {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
         for folder in (before, after)

@@ -1,4 +1,4 @@
-"""The one way tests reach the shared real data, which is not part of the project."""
+"""Access of the tests to the shared real data, which are not part of the project."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from support.paths import ROOT
 
 
 def shared_path(relative: str) -> Path:
-    """The path of a shared file such as "data/sizes/x.csv.xz"; skips the test where it is absent.
+    """The path of a shared file such as "data/sizes/x.csv.xz"; skips the test if it is absent.
 
-    The shared folder is named by the environment variable DEBRISSIM_SHARED; by default it lies beside
-    the repository, as "../shared".
+    The shared folder is named by the environment variable DEBRISSIM_SHARED; by default it is
+    "../shared", next to the repository.
     """
     root = Path(os.environ.get("DEBRISSIM_SHARED") or ROOT.parent / "shared")
     path = root / relative

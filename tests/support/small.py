@@ -17,7 +17,7 @@ COSMOS_2251 = (
 )
 ORBIT = {"mean_motion_rev_day": 15.5, "eccentricity": 0.0005, "inclination_deg": 51.6}
 
-# An hour of a station among 300 synthetic objects, in a volume so wide that something is found.
+# An hour of a station among 300 synthetic objects, in a volume wide enough for some encounters.
 SMALL_TOML = """\
 title = "An hour of the station"
 
@@ -55,12 +55,12 @@ def small(**changes: Any) -> Scenario:
 
 
 def two_line(*names_and_lines: tuple[str, tuple[str, str]]) -> str:
-    """Three-line element sets as a file's text."""
+    """The text of a file of three-line element sets."""
     return "".join(f"0 {name}\n{one}\n{two}\n" for name, (one, two) in names_and_lines)
 
 
 def write_events_catalog(folder: Path) -> Path:
-    """A catalogue file with the last element sets of Iridium 33 and Cosmos 2251 (Space-Track, February 2009)."""
+    """Write a catalogue file with the last element sets of Iridium 33 and Cosmos 2251 (Space-Track, February 2009)."""
     path = folder / "events.3le"
     path.write_text(two_line(("IRIDIUM 33", IRIDIUM_33), ("COSMOS 2251", COSMOS_2251)), encoding="utf-8")
     return path

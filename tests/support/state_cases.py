@@ -1,4 +1,4 @@
-"""Encounters built for the tests of the state methods."""
+"""Constructed encounters for the tests of the state methods."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MU = 398600.4418
 
 
 def rtn_covariance(state, sigma_position_km, sigma_velocity_km_s):
-    """(6, 6) in the inertial frame, diagonal in the RTN of the state (6,)."""
+    """Covariance (6, 6) in the inertial frame, diagonal in the RTN of the state (6,)."""
     to_inertial = rtn_basis(state[None, :3], state[None, 3:])[0].T
     out = np.zeros((6, 6))
     out[:3, :3] = to_inertial @ np.diag(np.square(sigma_position_km)) @ to_inertial.T
@@ -43,6 +43,6 @@ def crossing(
 
 
 def stacked(*pairs):
-    """Several pairs as one."""
+    """Several state pairs as one table."""
     names = ("primary_state", "secondary_state", "primary_covariance", "secondary_covariance")
     return StatePair(**{name: np.concatenate([getattr(pair, name) for pair in pairs]) for name in names})

@@ -1,4 +1,4 @@
-"""The oracle itself, against designed passes and against a scan a hundredth of a second wide."""
+"""The oracle itself, against designed passes and against a scan in steps of a hundredth of a second."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def rows_of(events: list[Event], catalog: Catalog) -> list[tuple[int, int]]:
 def scanned_minima(
     catalog: Catalog, duration_s: float, step_s: float, radius: float
 ) -> list[tuple[float, float]]:
-    """(time, distance) of every sampled distance that is below both its neighbours, the ends included."""
+    """Every sample (time, distance) that is below both its neighbours, the ends included."""
     t = np.linspace(0.0, duration_s, round(duration_s / step_s) + 1)
     jd, fraction = np.full(t.shape, START_JD), START_FRACTION + t / 86400.0
     states = [record.sgp4_array(jd, fraction) for record in satrecs_of(catalog)]
@@ -86,14 +86,14 @@ def scanned_minima(
     ],
     ids=["crossing", "shallow angle", "hyperfast", "head-on", "molniya", "gto", "overtaking"],
 )
-def test_a_pass_is_where_a_dense_scan_sees_it(pair: tuple[Elements, Elements]) -> None:
+def test_a_pass_agrees_with_a_dense_scan(pair: tuple[Elements, Elements]) -> None:
     catalog = make_catalog(*pair)
     events = find(catalog, 600.0)
     scanned = scanned_minima(catalog, 600.0, 0.01, 20.0)
     assert len(events) == len(scanned) == 1
     assert events[0].kind == "minimum"
     assert events[0].tca_s == pytest.approx(scanned[0][0], abs=0.0051)
-    # The sampled distance is no smaller, and greater only by what half a sample's motion explains.
+    # The sampled distance is not smaller, and larger only by the motion within half a sample.
     rise = math.hypot(events[0].miss_km, 0.0051 * events[0].relative_speed_km_s) - events[0].miss_km
     assert -1e-9 <= scanned[0][1] - events[0].miss_km <= rise + 1e-9
 
@@ -108,7 +108,7 @@ def test_a_pass_is_where_a_dense_scan_sees_it(pair: tuple[Elements, Elements]) -
     ],
     ids=["close formation", "very close formation", "geo", "molniya train"],
 )
-def test_slow_pairs_have_the_minima_a_scan_over_revolutions_sees(
+def test_slow_pairs_have_the_minima_of_a_scan_over_revolutions(
     pair: tuple[Elements, Elements], duration_s: float
 ) -> None:
     catalog = make_catalog(*pair)
@@ -121,7 +121,7 @@ def test_slow_pairs_have_the_minima_a_scan_over_revolutions_sees(
         assert event.miss_km <= d + 1e-9
 
 
-def test_a_crowd_is_found_whole() -> None:
+def test_all_encounters_of_a_dense_catalogue_are_found() -> None:
     catalog = random_catalog(np.random.default_rng(3), 30)
     events = find(catalog, 5400.0, 400.0)
     scanned = scanned_minima(catalog, 5400.0, 0.25, 400.0)
@@ -132,7 +132,7 @@ def test_a_crowd_is_found_whole() -> None:
 
 
 @pytest.mark.parametrize("step_s", [7.0, 100.0])
-def test_the_step_does_not_change_the_answer(step_s: float) -> None:
+def test_the_step_does_not_change_the_events(step_s: float) -> None:
     catalog = adversarial(5000.0)
     expected, other = find(catalog, 5000.0), find(catalog, 5000.0, step_s=step_s)
     comparison = compare_events(expected, other, 20.0, tca_tolerance_s=1e-6, miss_tolerance_km=1e-8)
@@ -140,7 +140,7 @@ def test_the_step_does_not_change_the_answer(step_s: float) -> None:
     assert all(a.kind == b.kind for a, b in comparison.matched)
 
 
-# --- against what was designed -----------------------------------------------------------------------
+# --- against designed passes ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("miss_km", [0.0, 1e-3, 0.5, 19.0])
@@ -169,7 +169,7 @@ def test_a_follower_is_behind() -> None:
 
 
 @pytest.mark.parametrize(("tca_s", "kind"), [(-0.4, "span start"), (1000.4, "span end")])
-def test_a_pass_just_outside_the_span_is_cut_by_its_end(tca_s: float, kind: str) -> None:
+def test_a_pass_just_outside_the_span_gives_an_event_at_its_end(tca_s: float, kind: str) -> None:
     (event,) = find(make_catalog(*crossing_pair(2.0, tca_s)), 1000.0)
     assert event.kind == kind
     assert event.tca_s == (0.0 if kind == "span start" else 1000.0)
@@ -189,7 +189,7 @@ def test_a_pass_exactly_at_an_end_is_one_event(tca_s: float) -> None:
     assert event.tca_s == pytest.approx(tca_s, abs=1e-4)
 
 
-def test_outside_the_volume_nothing_is_reported() -> None:
+def test_no_events_outside_the_volume() -> None:
     catalog = make_catalog(*crossing_pair(2.0, 500.0))
     assert find(catalog, 1000.0, 1.999) == []
     assert len(find(catalog, 1000.0, 2.001)) == 1
@@ -205,7 +205,7 @@ def test_duplicates_have_one_event() -> None:
 # --- volumes and primaries ---------------------------------------------------------------------------
 
 
-def test_a_box_holds_the_minima_of_the_sphere_whose_components_are_inside() -> None:
+def test_a_box_contains_the_minima_of_the_sphere_whose_components_are_inside() -> None:
     catalog = random_catalog(np.random.default_rng(5), 60)
     box = (6.0, 25.0, 15.0)
     inside = [
@@ -246,7 +246,7 @@ def test_a_failure_is_latched() -> None:
     (record,) = satrecs_of(make_catalog(dying))
     code = np.array([START.state(record, float(t))[0] for t in range(0, 9000, 10)])
     assert code.any()
-    assert not code[-1]  # SGP4 would go on
+    assert not code[-1]  # SGP4 would continue
     fails_at = float(np.argmax(code != 0) * 10)
     before, after = fails_at - 400.0, fails_at + 1000.0
     early = find(make_catalog(*crossing_pair(2.0, before, primary=dying, angle_deg=40.0)), 9000.0)
@@ -255,10 +255,10 @@ def test_a_failure_is_latched() -> None:
     assert all(e.tca_s < fails_at for e in early + late)
 
 
-def test_what_fails_at_the_start_is_left_out() -> None:
-    gone = decaying(bstar=0.9)
-    assert START.fails(satrecs_of(make_catalog(gone))[0], 0.0)
-    assert find(make_catalog(gone, gone, leo(), leo()), 600.0) == find(
+def test_objects_that_fail_at_the_start_are_excluded() -> None:
+    decayed = decaying(bstar=0.9)
+    assert START.fails(satrecs_of(make_catalog(decayed))[0], 0.0)
+    assert find(make_catalog(decayed, decayed, leo(), leo()), 600.0) == find(
         make_catalog(replace(leo(), norad_id=700003), replace(leo(), norad_id=700004)), 600.0
     )
 
@@ -276,7 +276,7 @@ def test_the_epoch_keeps_all_its_digits() -> None:
     assert record.sgp4(start, 0.5) == record.sgp4_tsince(minutes)
 
 
-def test_it_is_the_propagator_of_the_element_set() -> None:
+def test_states_match_the_published_verification() -> None:
     # Vanguard 1, as in python-sgp4's own verification file (SGP4-VER.TLE), object 5.
     line1 = "1 00005U 58002B   00179.78495062  .00000023  00000-0  28098-4 0  4753"
     line2 = "2 00005  34.2682 348.7242 1859667 331.7664  19.3264 10.82419157413667"
@@ -315,7 +315,7 @@ def test_turning_points(curve: list[float], expected: list[tuple[int, str]]) -> 
     assert turning_points(np.array(curve, dtype=np.float64), 0.1) == expected
 
 
-def test_comparison_names_what_is_missing_and_what_is_extra() -> None:
+def test_comparison_lists_missing_and_extra_events() -> None:
     a = Event(1, 2, 100.0, 3.0, "minimum", (1.0, 2.0, 2.0), 10.0)
     b = Event(1, 3, 200.0, 5.0, "minimum", (3.0, 0.0, 4.0), 10.0)
     moved = replace(a, tca_s=100.0005, miss_km=3.0 + 5e-7)

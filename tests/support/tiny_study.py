@@ -1,4 +1,4 @@
-"""The smallest kind of study there can be: it doubles a number."""
+"""The smallest possible kind of study: it doubles a number."""
 
 from __future__ import annotations
 

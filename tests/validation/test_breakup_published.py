@@ -1,4 +1,4 @@
-"""Every published and reference figure of the breakup model, from shared/reference; skipped where that is absent."""
+"""Every published and reference figure of the breakup model, from shared/reference; skipped if that is absent."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_count_cases(reference: dict[str, Any]):
         elif "S" in given:
             assert int(cumulative_count(given["Lc"], explosion_law(given["S"]))) == expected["n"], case["id"]
         elif given["m2"] == 0:
-            # CARA answers 0 fragments; here there is no collision without a second mass.
+            # CARA returns 0 fragments; here a collision requires a second mass.
             with pytest.raises(InputError, match="projectile_mass_kg"):
                 collision_law(given["m1"], given["m2"], given["v"] / 1000.0)
         else:
@@ -114,7 +114,7 @@ def test_velocity_grid(reference: dict[str, Any]):
     assert len(reference["dv_grid"]) == 14
 
 
-def test_the_spread_of_observed_events_is_the_one_stated():
+def test_the_spread_of_observed_events_is_as_stated():
     observed = json.loads(shared_path("reference/observed_breakups.json").read_text(encoding="utf-8"))
     stages = [
         float(row[5])

@@ -1,8 +1,8 @@
-"""Modelled clouds beside the first element sets of the fragments that were catalogued of four breakups.
+"""Modelled clouds compared with the first element sets of the catalogued fragments of four breakups.
 
-The model is not expected to meet them: docs/breakups.md tells by how much it does not, and these tests keep that true.
-Model: 10 cm and above, perigee of 200 km and above, pooled over 20 draws. Catalogue: element sets within so many days
-after the event, one an object. Altitudes in km.
+The model is not expected to match them: docs/breakups.md states by how much it differs, and these tests keep that true.
+Model: 10 cm and above, perigee of 200 km and above, pooled over 20 samples. Catalogue: element sets within a number of
+days after the event, one per object. Altitudes in km.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ COLLISION_2009 = datetime(2009, 2, 10, 16, 55, 59, 796000, tzinfo=UTC)
 
 
 def modelled(state: NDArray[np.float64], masses: tuple[float, float], speed: float, which: int):
-    """Orbits of the visible fragments of one of two objects, pooled, and how many a draw."""
+    """Pooled orbits of the visible fragments of one of two objects, and their number per sample."""
     columns = []
     for seed in range(DRAWS):
-        drawn = simulate_collision(*masses, speed, least_length_m=0.1, rng=np.random.default_rng(seed))
+        drawn = simulate_collision(*masses, speed, min_length_m=0.1, rng=np.random.default_rng(seed))
         mine = drawn.fragments[drawn.fragments.parent == which]
         velocity = state[3:] + mine.velocity_change_km_s
         orbits = fragment_orbits(np.broadcast_to(state[:3], velocity.shape), velocity)
@@ -80,7 +80,8 @@ def table(cloud: str):
 
 
 CLOUDS = {
-    # Number a draw, number seen; then perigee and apogee at 5, 25, 50, 75, 95 %, model and catalogue, as in the docs.
+    # Number per sample, number observed; then perigee and apogee at 5, 25, 50, 75, 95 %, model and catalogue, as in the
+    # docs.
     "Fengyun 1C": (
         (671, 646),
         (404, 708, 817, 849, 856), (451, 692, 807, 848, 858),
@@ -105,7 +106,7 @@ CLOUDS = {
 
 
 @pytest.mark.parametrize("cloud", CLOUDS)
-def test_the_comparison_told_in_the_docs(cloud: str):
+def test_the_comparison_of_the_docs(cloud: str):
     counts, *told = CLOUDS[cloud]
     model, seen, drawn, catalogue_count = table(cloud)
     assert (round(drawn), catalogue_count) == counts
@@ -114,7 +115,7 @@ def test_the_comparison_told_in_the_docs(cloud: str):
         assert quantiles == pytest.approx(expected, abs=0.6)
 
 
-def test_perigees_of_hits_by_kinetic_vehicles_are_met():
+def test_perigees_after_hits_by_kinetic_vehicles_match():
     for cloud in ("Fengyun 1C", "Cosmos 1408"):
         model, seen, *_ = table(cloud)
         # From the first quartile up within 20 km; the lowest, which drag takes first, within 50.
@@ -122,15 +123,15 @@ def test_perigees_of_hits_by_kinetic_vehicles_are_met():
         assert model[1, 0] == pytest.approx(seen[1, 0], abs=50.0)
 
 
-def test_the_fast_fragments_of_the_model_are_not_seen():
-    """The apogees of its fastest 5 % lie too high in every cloud, by 1.6 to 2.3 times the catalogue's."""
+def test_the_fast_fragments_of_the_model_are_not_observed():
+    """The apogees of its fastest 5 % are too high in every cloud, by 1.6 to 2.3 times the catalogue's."""
     for cloud in CLOUDS:
         model, seen, *_ = table(cloud)
         assert 1.5 < model[2, 4] / seen[2, 4] < 2.4
 
 
 def test_iridiums_cloud_is_narrower_than_the_models():
-    """A hit that did not go through the whole of it, it is thought; Cosmos 2251's is wider below, by drag."""
+    """Presumably the hit did not involve the whole satellite; Cosmos 2251's cloud is wider below, because of drag."""
     model, seen, *_ = table("Iridium 33")
     spread = [quantiles[0, 4] - quantiles[0, 0] for quantiles in (model, seen)]
     assert spread[0] / spread[1] == pytest.approx(5.6, abs=0.1)

@@ -1,4 +1,4 @@
-"""Whole real catalogues: read without loss, and counted as their provenance note counts them."""
+"""Whole real catalogues: read without loss, with the counts of their provenance note."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_the_omm_catalogue_of_2024() -> None:
     assert summary.by_parent_event["Cosmos 2251"] == 704
     assert file.catalog.norad_id.max() == 270387
     assert summary.epoch[0] in (2460614.5, 2460615.5)  # 2024-10-31 or 11-01
-    # About one per cent is stale; and some epochs lie ahead.
+    # About one per cent is stale, and some epochs are in the future.
     assert 0.005 < summary.stale_count / 26834 < 0.03
     assert summary.last_epoch > summary.epoch
 
@@ -52,7 +52,7 @@ def test_the_tle_catalogue_of_2022() -> None:
     catalog = file.catalog
     named = np.char.startswith(catalog.name, "COSMOS 1408 DEB")
     assert np.count_nonzero(named) == 1215
-    # One of them bears the number and designator of another launch, and so no label.
+    # One of them has the number and designator of another launch, and hence no label.
     assert np.count_nonzero(catalog.parent_event == "Cosmos 1408") == 1214
     assert catalog.norad_id.max() > 270000  # Alpha-5: T.... is 270000 and up
     assert (catalog.object_kind[named] == ObjectKind.DEBRIS).all()
@@ -92,18 +92,18 @@ def test_the_fragments_of_four_breakups(name: str, count: int, event: str) -> No
 
 
 def test_numbers_from_tle_lines_give_the_same_elements_as_the_omm_fields() -> None:
-    """Space-Track's CSV has both notations of one element set."""
+    """Space-Track's CSV has both notations of each element set."""
     path = shared_path("data/events/iridium_33_deb_first_482.csv.xz")
     rows = list(csv.DictReader(io.StringIO(lzma.decompress(path.read_bytes()).decode())))
     text = "".join(f"{row['TLE_LINE0']}\n{row['TLE_LINE1']}\n{row['TLE_LINE2']}\n" for row in rows)
     from_tle = parse_catalog(text.encode(), "lines").catalog
     from_omm = read_catalog(path).catalog
-    # (Not the designator: one TLE there lacks its piece.)
+    # (Except the designator: one TLE lacks its piece.)
     for field in ("norad_id", "name", "epoch_jd", "eccentricity", "mean_motion_rev_day"):
         np.testing.assert_array_equal(getattr(from_tle, field), getattr(from_omm, field), err_msg=field)
-    # Some numbers of this CSV bear the noise of a float's last bit ("5.5261000000000005e-05").
+    # Some numbers of this CSV have the noise of a float's last bit ("5.5261000000000005e-05").
     np.testing.assert_allclose(from_tle.bstar, from_omm.bstar, rtol=1e-15)
-    # The TLE gives epochs to 1e-8 day (0.9 ms), the OMM to a microsecond.
+    # TLEs have epochs to 1e-8 day (0.9 ms), the OMM to a microsecond.
     np.testing.assert_allclose(from_tle.epoch_fraction, from_omm.epoch_fraction, rtol=0.0, atol=1.2e-11)
 
 

@@ -1,15 +1,15 @@
-"""Real messages: read, compared with an independent reader number by number, and their probabilities met.
+"""Real messages: read, compared with an independent reader number by number, and their probabilities reproduced.
 
-Not matched, and why:
+Not matched, with the reasons:
 - The hard-body radii that NASA CARA's unit tests use for two of the Omitron messages (20 and 100 m) are not those
-  in the files (6 and 20 m): the tests' are given here.
+  in the files (6 and 20 m): those of the tests are used here.
 - The probabilities NASA CARA's messages print have four digits, and two of them, with the radius 17.3 m, fit a
-  radius of 17.28 m: met to 0.3 %, and NASA's recomputed ones with the radius as printed to 1e-7.
+  radius of 17.28 m: reproduced to 0.3 %, and NASA's recomputed ones with the radius as printed to 1e-7.
 - ISS messages with a printed probability below 1e-25: their states are printed to 0.1 m, which at 13 to 21
   standard deviations gives 3 to 6 %; -01 prints 0.
 - Alfano's messages print states to a millimetre and RTN covariances at a TCA cut to seconds: case 02, 5 m and
   1.4 cm/s apart, is 7e-5 off the value of the full states, the others less.
-- One of the 25 Monte Carlo intervals of 95 % does not hold the value chosen: one in twenty is expected not to.
+- One of the 25 Monte Carlo intervals of 95 % does not contain the value: one in twenty is expected not to.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def test_every_well_formed_message_is_read_as_the_oracle_reads_it() -> None:
         assert_same(found, mended(path.read_text(encoding="utf-8")))
 
 
-def test_the_oracle_refuses_what_real_messages_do_and_ours_notes() -> None:
+def test_the_oracle_refuses_faults_of_real_messages_that_ours_notes() -> None:
     refused = 0
     for path in folder("cara"):
         text = path.read_text(encoding="utf-8")
@@ -70,7 +70,7 @@ def test_the_oracle_refuses_what_real_messages_do_and_ours_notes() -> None:
 
 
 @pytest.mark.parametrize("name", ILL_FORMED)
-def test_ill_formed_messages_are_told_in_one_sentence(name: str) -> None:
+def test_malformed_messages_are_refused_in_one_sentence(name: str) -> None:
     path = shared_path(f"data/cdm/formats/{name}")
     with pytest.raises(InputError) as caught:
         read_cdm(path)
@@ -78,14 +78,14 @@ def test_ill_formed_messages_are_told_in_one_sentence(name: str) -> None:
     assert "\n" not in str(caught.value)
 
 
-def test_kvn_and_xml_of_one_message_are_one_message() -> None:
+def test_kvn_and_xml_of_one_message_read_the_same() -> None:
     (one,), (other,) = (read_cdm(shared_path(f"data/cdm/formats/CDMExample1.{e}")) for e in ("txt", "xml"))
     for ours, theirs in ((one.primary, other.primary), (one.secondary, other.secondary)):
         np.testing.assert_array_equal(ours.state, theirs.state)
         np.testing.assert_array_equal(ours.covariance_rtn, theirs.covariance_rtn)
 
 
-def test_what_is_odd_is_noted() -> None:
+def test_irregularities_are_noted() -> None:
     (nil,) = read_cdm(shared_path("data/cdm/formats/CDMExample_issue1319.xml"))
     assert nil.collision_probability is None
     assert nil.primary.hard_body_radius_m == 10.0
@@ -123,7 +123,7 @@ def test_operational_conjunctions_of_nasa_cara() -> None:
         assert report.value_of("foster") == pytest.approx(expected["pc2d"]["value"], rel=1e-7)
         assert report.value_of("foster") == pytest.approx(stated, rel=3e-3), case["id"]
         assert report.value_of("hall-3d") == pytest.approx(expected["nc3d_hall"]["value"], rel=2e-3)
-        # NASA's own verdict on the plane, which "auto" was not told.
+        # NASA's own verdict on the plane, which "auto" does not use.
         assert (report.chosen == "hall-3d") == (expected["violations"]["pc2d"] > 0), case["id"]
         trials = expected["pc_sdmc_monte_carlo"]
         chosen = report.value_of(report.chosen)
@@ -159,7 +159,7 @@ def test_alfanos_messages() -> None:
         assert report.value_of("foster") == pytest.approx(expected["pc2d_cara"]["value"], rel=1e-4)
 
 
-def test_iss_messages_and_the_operators_own_probability() -> None:
+def test_iss_messages_reproduce_the_operators_probability() -> None:
     compared = 0
     for case in reference("iss_real_cdms.json")["cases"]:
         found = cara(case["file"].removesuffix(".cdm"))

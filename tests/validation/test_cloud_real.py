@@ -1,16 +1,16 @@
-"""The modelled cloud of Cosmos 1408 beside the real one, ten weeks after the test of 15 November 2021.
+"""The modelled cloud of Cosmos 1408 compared with the real one, ten weeks after the test of 15 November 2021.
 
-Truth: Space-Track's catalogue of 22 January 2022, in which 1,214 of its fragments stand, 1,130 of them still up at noon
-by their own element sets. The ISS is that catalogue's. Nothing of the model is fitted to any of it: mass of the
-satellite, breakup model, area-to-mass ratios and a table of air density.
+Truth: Space-Track's catalogue of 22 January 2022, with 1,214 of its fragments, 1,130 of them still in orbit at noon
+by their own element sets, and the ISS of that catalogue. The model is not fitted to any of it; it consists of the mass
+of the satellite, the breakup model, area-to-mass ratios and a table of air density.
 
-What must agree, and how well:
-- Where the cloud is. Under the mean Sun of the table (the real one was between quiet and mean) the median perigee and
-  apogee agree to some km, and 36 % of the fragments cross the shell of the ISS, as against 37 to 38 %.
-- How dangerous a fragment is. In the week from then on the ISS meets 0.22 real ones within 50 km a fragment, and 0.18
-  to 0.21 modelled ones by seed.
-- Not how many there are: the law says 1,447 of 10 cm and above, some 740 to 820 still fly, by seed; 1,562 were
-  catalogued in the end. Real breakups have had 0.35 to 2.96 times as many as the law says.
+Required agreement:
+- The position of the cloud: under the mean Sun of the table (the real one was between quiet and mean) the median
+  perigee and apogee agree to some km, and 36 % of the fragments cross the shell of the ISS, as against 37 to 38 %.
+- The hazard per fragment: in the following week the ISS passes 0.22 real ones within 50 km per fragment, and 0.18 to
+  0.21 modelled ones, depending on the seed.
+- Not the number: the law gives 1,447 of 10 cm and above, of which 740 to 820 are still in orbit, depending on the seed;
+  1,562 were catalogued in the end. Real breakups had 0.35 to 2.96 times the number of the law.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from debrissim.catalog import Catalog, read_catalog
 from debrissim.conjunctions.inputs import load_inputs
 from debrissim.conjunctions.run import run
 from debrissim.core.time import split_julian_date
-from debrissim.propagation.mean_elements import mean_elements
+from debrissim.propagation.mean_elements import mean_elements_from_states
 from debrissim.propagation.sgp4 import make_propagator
 from debrissim.scenario.conjunctions import Scenario, load_scenario
 
@@ -49,23 +49,23 @@ def scenario(sun: str = "moderate", **changes: Any) -> Scenario:
 
 
 def at_noon(catalog: Catalog) -> Catalog:
-    """Those that have not come down since their epoch, with their mean elements at noon of that day."""
+    """Objects that have not decayed since their epoch, with their mean elements at noon of that day."""
     jd, fraction = split_julian_date(NOON)
     propagator = make_propagator(catalog, jd, fraction)
-    # From well before any epoch: SGP4 may come back to life after a decay.
+    # From well before any epoch: SGP4 may recover spuriously after a decay.
     days = (catalog.epoch_jd - jd) + (catalog.epoch_fraction - fraction)
     steps = np.linspace(0.0, 1.0, 300)
     codes, _, _ = propagator.states_along(np.arange(len(catalog)), np.outer(days * 86400.0, 1.0 - steps))
     up = np.flatnonzero((codes == 0).all(axis=1))
     _, position, velocity = propagator.states(up, [0.0])
-    found = mean_elements(position[:, 0], velocity[:, 0], jd, fraction)
+    found = mean_elements_from_states(position[:, 0], velocity[:, 0], jd, fraction)
     good = found.status == 0
     return catalog[up[good]].with_columns(
         mean_motion_rev_day=found.mean_motion_rev_day[good], eccentricity=found.eccentricity[good]
     )
 
 
-def share_crossing(catalog: Catalog) -> float:
+def crossing_fraction(catalog: Catalog) -> float:
     reaches = (catalog.perigee_altitude_km <= SHELL_KM[1]) & (catalog.apogee_altitude_km >= SHELL_KM[0])
     return float(reaches.mean())
 
@@ -89,24 +89,24 @@ def test_the_cloud_is_where_the_real_one_is(real: Catalog) -> None:
         np.median(real.perigee_altitude_km), abs=10.0
     )
     assert np.median(cloud.apogee_altitude_km) == pytest.approx(np.median(real.apogee_altitude_km), abs=15.0)
-    assert share_crossing(real) == pytest.approx(0.38, abs=0.02)
-    # 763 of them: the share has a standard error of 0.017.
-    assert share_crossing(cloud) == pytest.approx(share_crossing(real), abs=0.05)
+    assert crossing_fraction(real) == pytest.approx(0.38, abs=0.02)
+    # 763 of them: the fraction has a standard error of 0.017.
+    assert crossing_fraction(cloud) == pytest.approx(crossing_fraction(real), abs=0.05)
 
 
 @pytest.mark.slow
-def test_the_sun_decides_how_many_are_left(real: Catalog) -> None:
+def test_the_number_left_depends_on_solar_activity(real: Catalog) -> None:
     # Of 1,058 that stayed in orbit at first; the real Sun was between the first two.
     left = {sun: len(modelled(sun)) for sun in ("quiet", "moderate", "active")}
     assert left["active"] < left["moderate"] < left["quiet"] < 1058
     assert 800 < left["quiet"] < 950
     assert 700 < left["moderate"] < 830
-    # By its number the real cloud is 1.2 to 1.7 times the modelled one, well inside the stated factors of 0.35 to 2.96.
+    # In number the real cloud is 1.2 to 1.7 times the modelled one, well inside the stated factors of 0.35 to 2.96.
     assert 1.2 < len(real) / left["quiet"] < len(real) / left["moderate"] < 1.7
 
 
 @pytest.mark.slow
-def test_the_iss_meets_as_many_of_them_for_their_number() -> None:
+def test_the_iss_passes_as_many_per_fragment() -> None:
     rates = []
     for seed in (1, 2, 3):
         result = run(scenario(seed=seed), catalogs=[shared_path(CATALOGUE)])

@@ -30,7 +30,7 @@ def test_every_object_for_a_month_before_and_after(file: str, jd: float, fractio
         good = codes == 0
         assert good.sum() > 0.99 * rows.size
         difference = np.linalg.norm(positions - library.transpose(1, 2, 0), axis=1)[:, good]
-        # Measured: 6e-9 km; but where rounding decides whether Kepler's equation gets another correction, which
+        # Measured: 6e-9 km; but if rounding decides whether Kepler's equation gets another correction, which
         # happens to about one state in 100,000, up to 1e-12 of the distance: 4.5e-8 km in 2024, 2e-8 km in 2022.
         assert difference.max() < 5e-8
         assert np.mean(difference > 1e-8) < 1e-4

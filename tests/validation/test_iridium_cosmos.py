@@ -1,4 +1,5 @@
-"""Iridium 33 and Cosmos 2251, 10 February 2009: the last passes that element sets foretold of the first collision.
+"""Iridium 33 and Cosmos 2251, 10 February 2009: the last passes before the first collision, as predicted by element
+sets.
 
 Element sets: Space-Track, with their creation times from the mads-hatters repository. SOCRATES' report of 15:02 UTC
 that day listed 584 m; its last published TCA was 16:55:59.806 (CelesTrak). With the newest set of Iridium 33, Bennett
@@ -53,14 +54,15 @@ def test_the_pass_of_the_collision(
         0.0, abs=1e-3
     )
     if miss_rtn_m is not None:
-        # Recomputed apart from this package (shared/reference); the angle between the velocities is 102.46 degrees.
+        # Recomputed independently of this package (shared/reference); the angle between the velocities is 102.46
+        # degrees.
         assert table.relative_position_rtn_km[row] * 1000.0 == pytest.approx(miss_rtn_m, abs=0.02)
         one, other = table.primary_state[row, 3:], table.secondary_state[row, 3:]
         cosine = one @ other / np.linalg.norm(one) / np.linalg.norm(other)
         assert np.degrees(np.arccos(cosine)) == pytest.approx(102.4586, abs=1e-4)
 
 
-def test_every_pass_of_that_day_is_brute_forces() -> None:
+def test_every_pass_of_that_day_agrees_with_brute_force() -> None:
     catalog = pair(IRIDIUM_NEWEST)
     table = run_engine(catalog, 86400.0, 400.0, start=START).encounters
     expected = brute_force(catalog, None, *START, 86400.0, 400.0)

@@ -22,7 +22,7 @@ from debrissim.propagation.sgp4 import ObjectStatus
 from debrissim.scenario.conjunctions import load_scenario
 
 CATALOGUE = "data/catalogues/2024-11-01_celestrak_omm.csv.xz"
-# Docked to the station on that day, by its crew's published visiting vehicles: Nauka, Progress MS-27 and 28,
+# Docked to the station on that day, by the published list of visiting vehicles: Nauka, Progress MS-27 and 28,
 # Cygnus NG-21, Soyuz MS-26, Dragon Crew-9.
 ISS_AND_DOCKED = {25544, 49044, 59913, 60378, 60450, 61043, 61447}
 CSS_AND_DOCKED = {48274, 53239, 54216, 58811, 59591, 61683}
@@ -35,7 +35,7 @@ def iss() -> ConjunctionResult:
 
 @pytest.fixture(scope="module")
 def distance_km() -> Callable[[int, int, np.ndarray, float, float], np.ndarray]:
-    """Distance of two objects by python-sgp4 straight from the file: none of this program's own propagation."""
+    """Distance of two objects by python-sgp4 directly from the file, without the propagation of this package."""
     with lzma.open(shared_path(CATALOGUE), "rt", encoding="utf-8") as stream:
         records = {int(fields["NORAD_CAT_ID"]): fields for fields in csv.DictReader(stream)}
 
@@ -44,15 +44,17 @@ def distance_km() -> Callable[[int, int, np.ndarray, float, float], np.ndarray]:
         initialize(record, records[number])
         return record
 
-    def of(one: int, two: int, seconds: np.ndarray, jd: float, fraction: float) -> np.ndarray:
+    def of(first: int, second: int, seconds: np.ndarray, jd: float, fraction: float) -> np.ndarray:
         days = fraction + seconds / 86400.0
-        _, positions, _ = SatrecArray([satellite(one), satellite(two)]).sgp4(np.full(days.shape, jd), days)
+        _, positions, _ = SatrecArray([satellite(first), satellite(second)]).sgp4(
+            np.full(days.shape, jd), days
+        )
         return np.asarray(np.linalg.norm(positions[1] - positions[0], axis=-1))
 
     return of
 
 
-def test_the_station_is_the_catalogues_and_nothing_is_synthetic(iss: ConjunctionResult):
+def test_the_station_is_from_the_catalogue_and_nothing_is_synthetic(iss: ConjunctionResult):
     assert iss.provenance["primaries"][0]["element_set_from"] == "catalogue"
     assert iss.provenance["catalogue"]["objects"] == 26834
     assert iss.provenance["catalogue"]["synthetic"] is False
@@ -81,13 +83,13 @@ def test_every_approach_is_a_minimum_of_sgp4s_own_distance(iss: ConjunctionResul
             inputs.start_jd,
             inputs.start_fraction,
         )
-        # A centimetre: python-sgp4 takes an OMM's epoch as one float of days, good to 0.3 microseconds.
+        # Within a centimetre: python-sgp4 takes an OMM's epoch as one float of days, good to 0.3 microseconds.
         assert near[1] == pytest.approx(table["miss_distance_km"][k], abs=1e-5)
         assert near[1] <= near[0]
         assert near[1] <= near[2]
 
 
-def test_the_greatest_age_excludes_what_it_says():
+def test_the_age_limit_excludes_older_element_sets():
     scenario = load_scenario(SCENARIOS / "iss_week.toml")
     strict = scenario.catalogue.model_copy(update={"greatest_age_days": 1.0})
     short = scenario.span.model_copy(update={"duration_days": 0.1})
@@ -106,7 +108,7 @@ def test_the_greatest_age_excludes_what_it_says():
     assert result.provenance["counts"]["stale"] == len(listed) > 100
 
 
-def test_the_chinese_station_has_its_modules_beside_it():
+def test_the_modules_of_the_chinese_station_are_co_located():
     scenario = load_scenario(SCENARIOS / "css_week.toml")
     short = scenario.span.model_copy(update={"duration_days": 0.1})
     result = run(scenario.model_copy(update={"span": short}), catalogs=[shared_path(CATALOGUE)])

@@ -1,8 +1,8 @@
-"""Mean elements from the states of whole real catalogues: SGP4 must pass through the states again.
+"""Mean elements from the states of whole real catalogues: SGP4 must reproduce the states.
 
-Both catalogues: 50,772 states at their epochs. All but 13 come back within a metre and a millimetre a second (median
-3 micrometres, 99 % within 0.1 mm). The 13 are geosynchronous satellites inclined by less than 0.06 degrees: Sun and
-Moon turn such a plane by more than it is tilted, SGP4 adds the two as numbers and not as vectors, jumps there, and the
+Both catalogues: 50,772 states at their epochs. All but 13 are reproduced within a metre and a millimetre per second
+(median 3 micrometres, 99 % within 0.1 mm). The 13 are geosynchronous satellites inclined by less than 0.06 degrees: Sun
+and Moon turn such a plane by more than its tilt, SGP4 adds the two as numbers and not as vectors, jumps there, and the
 iteration finds another branch, up to 0.93 km away. They are returned with that error and the status UNREACHED.
 """
 
@@ -16,10 +16,14 @@ import pytest
 from support.shared import shared_path
 
 from debrissim.catalog import read_catalog
-from debrissim.propagation.mean_elements import ElementsStatus, bstar_from_area_to_mass, mean_elements
+from debrissim.propagation.mean_elements import (
+    ElementsStatus,
+    bstar_from_area_to_mass,
+    mean_elements_from_states,
+)
 from debrissim.propagation.sgp4 import make_propagator
 
-# How many states may be out of reach.
+# Number of states that may be unreachable.
 FILES = {
     "data/catalogues/2024-11-01_celestrak_omm.csv.xz": 8,
     "data/catalogues/2022-01-22_spacetrack.3le.xz": 10,
@@ -27,7 +31,7 @@ FILES = {
 
 
 @pytest.mark.parametrize("file", FILES)
-def test_the_states_of_a_whole_catalogue_come_back(
+def test_the_states_of_a_whole_catalogue_are_reproduced(
     file: str, record_property: Callable[[str, object], None]
 ) -> None:
     catalog = read_catalog(shared_path(file)).catalog
@@ -37,7 +41,7 @@ def test_the_states_of_a_whole_catalogue_come_back(
     catalog = catalog[good]
     r = np.array([states[k][1] for k in good.tolist()])
     v = np.array([states[k][2] for k in good.tolist()])
-    found = mean_elements(r, v, catalog.epoch_jd, catalog.epoch_fraction)
+    found = mean_elements_from_states(r, v, catalog.epoch_jd, catalog.epoch_fraction)
     names = (
         "mean_motion_rev_day",
         "eccentricity",
@@ -62,7 +66,7 @@ def test_the_states_of_a_whole_catalogue_come_back(
     assert (~ok).sum() <= FILES[file]
     assert np.all(catalog.inclination_deg[~ok] < 0.2)
     assert np.all(np.abs(catalog.mean_motion_rev_day[~ok] - 1.0027) < 0.01)
-    # Near the Earth the map is one to one: the very elements come back.
+    # Near the Earth the map is one to one: the elements themselves are reproduced.
     near = ok & (catalog.mean_motion_rev_day > 6.5)
     np.testing.assert_allclose(found.mean_motion_rev_day[near], catalog.mean_motion_rev_day[near], rtol=1e-9)
     np.testing.assert_allclose(
@@ -71,11 +75,11 @@ def test_the_states_of_a_whole_catalogue_come_back(
     np.testing.assert_allclose(found.inclination_deg[near], catalog.inclination_deg[near], atol=1e-8)
 
 
-def test_bstar_of_real_fragments_stands_for_less_drag_than_their_area_and_mass_say() -> None:
-    # Published area-to-mass ratios of fragments of 5 to 20 cm are about 0.1 m^2/kg; those that fitted B* stands for by
+def test_bstar_of_real_fragments_is_lower_than_their_area_and_mass_imply() -> None:
+    # Published area-to-mass ratios of fragments of 5 to 20 cm are about 0.1 m^2/kg; those implied by fitted B* with
     # Cd = 2.2 are ten times smaller (medians 0.0092 at 450 km, 0.0025 to 0.0055 at 750 to 800 km). SGP4's fixed
-    # atmosphere is that much denser than the real one under a quiet Sun, the more so the higher: fits take it out of
-    # B*. A physical B* must be brought to the real density, which `hazard.cloud` does.
+    # atmosphere is that much denser than the real one under a quiet Sun, increasingly with altitude: fits compensate in
+    # B*. A physical B* must be scaled to the real density, which `hazard.breakup.cloud` does.
     catalog = read_catalog(shared_path("data/catalogues/2022-01-22_spacetrack.3le.xz")).catalog
 
     def ratio(event: str) -> float:

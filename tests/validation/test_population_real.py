@@ -2,7 +2,7 @@
 
 The figures are in benchmarks/population_agreement.
 
-Errors of reproduction, not of prediction: the bounds are set a little wider than what was measured.
+Errors of reproduction, not of prediction: the bounds are slightly wider than the measured errors.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def whole() -> Catalog:
 
 @pytest.fixture(scope="module")
 def real(whole: Catalog) -> Catalog:
-    """All but the crewed stations and what is docked to them, which the model leaves out."""
+    """All objects except the crewed stations and vehicles docked to them, which the model excludes."""
     return whole[~at_crewed_station(whole.name)]
 
 
@@ -42,7 +42,7 @@ def draw(seed: int) -> Catalog:
 
 
 def test_the_shipped_table_is_the_fit_of_the_shared_catalogue(whole: Catalog, tmp_path: Path) -> None:
-    """If this fails after a change of kinds, breakups or the fit: refit, and measure again."""
+    """If this fails after a change of kinds, breakups or the fit, refit and measure again."""
     fit_population(whole, bundled_population().title).write(tmp_path / "fit.csv")
     shipped = (files("debrissim.catalog.population") / "data" / BUNDLED_POPULATION).read_bytes()
     assert (tmp_path / "fit.csv").read_bytes() == shipped
@@ -54,10 +54,10 @@ def test_density_agrees_over_altitude(real: Catalog, seed: int) -> None:
     present = shell_time_fractions(real, edges).sum(axis=0)
     truth = spatial_density_per_km3(real, edges)
     error = spatial_density_per_km3(draw(seed), edges) / truth - 1.0
-    # 25 km bins with at least so many objects at a time: relative error of a single draw.
+    # 25 km bins with at least this number of objects at a time: relative error of a single sample.
     for objects, bound in ((200.0, 0.08), (100.0, 0.12), (50.0, 0.20)):
         assert np.abs(error[present >= objects]).max() < bound
-    # Emptier bins (below 300 km, above 1700 km): within the noise of as many objects.
+    # Emptier bins (below 300 km, above 1700 km): within the noise of that number of objects.
     assert np.abs(error * np.sqrt(present))[present < 50.0].max() < 3.5
 
 
@@ -83,12 +83,12 @@ def test_flux_on_the_iss_orbit_agrees_on_average(real: Catalog) -> None:
 
 
 def test_inclinations_and_drag_agree(real: Catalog) -> None:
-    """Quantiles over low orbits: joint bins must keep the marginals too."""
+    """Quantiles over low orbits: joint bins must preserve the marginals too."""
     levels = np.array([0.05, 0.25, 0.5, 0.75, 0.95])
     quantiles = []
     for catalog in (real, draw(0)):
         low = catalog[catalog.apogee_altitude_km < 2000.0]
-        # Kept satellites have no drag in the model; and their real B* is thrust, not air.
+        # Station-kept satellites have no drag in the model; their real B* reflects thrust, not air.
         drifting = low[~np.isin(low.parent_event, [""])]
         quantiles.append((np.quantile(low.inclination_deg, levels), np.quantile(drifting.bstar, levels)))
     np.testing.assert_allclose(quantiles[1][0], quantiles[0][0], atol=1.0)

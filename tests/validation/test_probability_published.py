@@ -1,7 +1,7 @@
 """Every published plane probability we hold, to its printed digits: by its own method, and by the default.
 
-What is published and what is not met, with the reason, stands in docs/probability_cases.md; `published` holds the
-comparisons and the reasons, and the tests here keep the page current.
+Published values, and those that are not reproduced with the reason, are in docs/probability_cases.md; `published` holds
+the comparisons and the reasons, and the tests here keep the page current.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from support.published import (
     shepperd,
 )
 
+from debrissim.probability.algorithms.foster import foster
+from debrissim.probability.algorithms.square import square_circumscribing
 from debrissim.probability.auto import assess_pairs
 from debrissim.probability.collision import ProbabilityFlag
 from debrissim.probability.encounter_plane import plane_from_components
 from debrissim.probability.frisbee import frisbee_maximum
-from debrissim.probability.methods.foster import foster
-from debrissim.probability.methods.square import square_circumscribing
-from debrissim.probability.registry import EXACT_METHODS, METHODS
+from debrissim.probability.registry import plane_methods
 from debrissim.probability.state_pair import StatePair
 from debrissim.uncertainty.rotation import state_rtn_to_inertial
 
@@ -44,13 +44,13 @@ def compared():
     return list(comparisons())
 
 
-def test_every_published_number_is_met_or_explained(compared):
+def test_every_published_number_is_reproduced_or_explained(compared):
     unmet = {c.key: (c.published, c.found) for c in compared if not c.met}
     assert set(unmet) == set(UNMATCHED), unmet
     assert len({c.key for c in compared}) == len(compared)
 
 
-def test_the_page_counts_what_is_compared(compared):
+def test_the_page_counts_the_comparisons(compared):
     every, met = Counter(c.group for c in compared), Counter(c.group for c in compared if c.met)
     rows = [f"| {group} | {every[group]} | {met[group]} |" for group in every]
     listed = [
@@ -61,13 +61,13 @@ def test_the_page_counts_what_is_compared(compared):
     assert listed == rows
 
 
-def test_the_page_lists_what_is_not_met():
+def test_the_page_lists_unmatched_numbers():
     lines = PAGE.read_text(encoding="utf-8").splitlines()
     listed = [line for line in lines if line.startswith("| `")]
     assert listed == [f"| `{key}` | {reason} |" for key, reason in UNMATCHED.items()]
 
 
-def test_what_is_not_met_is_met_as_far_as_its_reason_says(compared):
+def test_unmatched_numbers_agree_as_far_as_their_reasons_state(compared):
     by_key = {c.key: c for c in compared}
     for key, within in (
         ("OREKIT-2D-19 Laas2015", 1e-4),
@@ -94,17 +94,20 @@ def test_every_exact_method_gives_the_integral_of_the_plane_table():
         radius, exact = np.array([i["hbr"] / 1e3]), case["reference_computed"]["value"]
         large = i["hbr"] > 10.0 * min(i["sigma_x"], i["sigma_y"])
         assert foster(plane, radius)[0] == pytest.approx(exact, rel=1e-11), case["id"]
-        for name in EXACT_METHODS:
-            # Alfano's by the edge of his rule; 64 nodes are few for a body of 270 sigmas.
+        for name in (name for name, method in plane_methods().items() if method.is_exact):
+            # Alfano's at the limit of his rule; 64 nodes are few for a body of 270 sigmas.
             within = 1e-5 if name == "alfano-2005" else 0.03 if name == "elrod" and large else 1e-9
-            assert METHODS[name](plane, radius)[0] == pytest.approx(exact, rel=within), (case["id"], name)
+            assert plane_methods()[name](plane, radius)[0] == pytest.approx(exact, rel=within), (
+                case["id"],
+                name,
+            )
         assert square_circumscribing(plane, radius)[0] > exact
 
 
 def test_full_state_cases():
     for case in reference("pc2d_states_unit_tests.json")["cases"]:
         if np.isinf(float(case["inputs"]["hbr"])):
-            continue  # `assess` wants finite radii; the methods' own limit is in the unit tests.
+            continue  # `collision_probability` requires finite radii; the methods' own limit is in the unit tests.
         found = assess_case(case)
         expected = case["expected"]
         # Orekit's value carries the error of Simpson's rule, CARA's that of 64 nodes.
@@ -115,7 +118,7 @@ def test_full_state_cases():
             assert found.value[0] == pytest.approx(exact, rel=1e-7), case["id"]
 
 
-def test_without_relative_velocity_there_is_a_number_and_a_flag():
+def test_zero_relative_velocity_gives_a_number_and_a_flag():
     for case in reference("zero_miss_zero_vrel.json")["cases"]:
         if case["expected"]["value"] != "NaN":
             continue
@@ -148,10 +151,10 @@ def test_iridium_cosmos_with_the_element_set_error_model():
 
 def test_the_operational_messages_by_every_method():
     for case in reference("cara_53_cdm_conjunctions.json")["cases"]:
-        found = {name: assess_case(case, method=name) for name in METHODS}
+        found = {name: assess_case(case, method=name) for name in plane_methods()}
         exact = found["foster"].value[0]
-        for name in EXACT_METHODS:
-            # Ten intervals are few where all that counts lies at the disc's near edge.
+        for name in (name for name, method in plane_methods().items() if method.is_exact):
+            # Ten intervals are few if all the probability is at the disc's near edge.
             tolerance = 2e-3 if name == "alfano-2005" else 1e-9
             assert found[name].value[0] == pytest.approx(exact, rel=tolerance), (case["id"], name)
         for name, result in found.items():
@@ -161,7 +164,7 @@ def test_the_operational_messages_by_every_method():
             assert found[name].value[0] > exact
 
 
-def test_no_flag_of_the_plane_where_nasa_found_no_violation_of_its_use():
+def test_the_plane_is_not_flagged_where_nasa_found_no_violation():
     doubtful = (
         ProbabilityFlag.EXTENDED_ENCOUNTER | ProbabilityFlag.OFFSET_ENCOUNTER | ProbabilityFlag.SLOW_ENCOUNTER
     )
@@ -174,7 +177,7 @@ def test_no_flag_of_the_plane_where_nasa_found_no_violation_of_its_use():
     assert checked >= 10
 
 
-def test_auto_leaves_the_plane_where_nasa_found_it_wanting():
+def test_auto_leaves_the_plane_where_nasa_found_a_violation():
     left, kept = 0, 0
     for case in reference("cara_53_cdm_conjunctions.json")["cases"]:
         found = assess_pairs(_state_pair(case["inputs"]), case["inputs"]["hbr"] / 1e3)
@@ -241,7 +244,7 @@ def test_iss_messages_recomputed():
 def test_armellins_conjunctions():
     found, table = armellin()
     assert found.value == pytest.approx(table["pc2d_exact_computed_here"], rel=1e-7)
-    # The published column is a rule of 100 intervals, reproduced in `published`; the integral is this near.
+    # The published column is a rule of 100 intervals, reproduced in `published`; the integral is this close to it.
     assert found.value == pytest.approx(table["pc_published_alfano_eq5a"], rel=4e-3)
 
 

@@ -1,4 +1,4 @@
-"""What the coarse phase believes, checked against SGP4 on whole real catalogues: interpolants, bands, passages."""
+"""Assumptions of the coarse phase, checked against SGP4 on whole real catalogues: interpolants, bands, passages."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from support.shared import shared_path
 
 from debrissim.catalog import read_catalog
 from debrissim.propagation.chebyshev import interpolation_matrix
-from debrissim.propagation.ephemeris import USUAL_EXTRA_KM, kepler_elements, make_window
+from debrissim.propagation.element_conversions import kepler_elements
+from debrissim.propagation.ephemeris import USUAL_EXTRA_KM, make_window
 from debrissim.propagation.sgp4 import Propagator, make_propagator
-from debrissim.screening import orbit_filter as sieve
+from debrissim.screening import orbit_filter
 from debrissim.screening.decay import failures_by_drag
 
 STARTS = {
@@ -24,10 +25,10 @@ def _propagator(file: str) -> Propagator:
     return make_propagator(read_catalog(shared_path(file)).catalog, *STARTS[file])
 
 
-def _greatest_error(
+def _max_error_ratio(
     propagator: Propagator, rows: np.ndarray, start_s: float, tolerance_km: float, length_s: float = 14400.0
 ) -> np.ndarray:
-    """Per object of a window: error of the interpolant over its own bound, at random times and ends."""
+    """Ratio of error to bound of each interpolant of a window, at random times and near the ends."""
     window = make_window(propagator, rows, start_s, start_s + length_s, tolerance_km)
     rng = np.random.default_rng(int(start_s))
     near_ends = np.concatenate([rng.uniform(0.0, 120.0, 8), length_s - rng.uniform(0.0, 120.0, 8)])
@@ -47,7 +48,7 @@ def _greatest_error(
 def test_no_interpolant_is_worse_than_its_bound(tolerance_km: float) -> None:
     propagator = _propagator(FILES[0])
     rows = np.sort(np.random.default_rng(2).choice(len(propagator), 4000, replace=False))
-    assert _greatest_error(propagator, rows, 2 * 86400.0, tolerance_km).max() < 1.0
+    assert _max_error_ratio(propagator, rows, 2 * 86400.0, tolerance_km).max() < 1.0
 
 
 @pytest.mark.slow
@@ -56,22 +57,22 @@ def test_no_interpolant_is_worse_than_its_bound(tolerance_km: float) -> None:
 def test_no_interpolant_of_a_whole_catalogue_is_worse_than_its_bound(file: str, tolerance_km: float) -> None:
     propagator = _propagator(file)
     rows = np.arange(len(propagator))
-    # As in a run, without those whom drag has brought down.
-    gone = failures_by_drag(propagator, rows, 8 * 86400.0, sieve.at_both_ends(propagator, 8 * 86400.0))[0]
-    alive = np.setdiff1d(rows, gone)
+    # As in a run, without the objects that have decayed.
+    ends = orbit_filter.span_end_states(propagator, 8 * 86400.0)
+    alive = np.setdiff1d(rows, failures_by_drag(propagator, rows, 8 * 86400.0, ends).row)
     for day, hours in ((0.0, 4.0), (1.3, 8.0), (2.7, 12.0), (4.1, 4.0), (6.8, 24.0)):
-        assert _greatest_error(propagator, alive, day * 86400.0, tolerance_km, hours * 3600.0).max() < 0.9
+        assert _max_error_ratio(propagator, alive, day * 86400.0, tolerance_km, hours * 3600.0).max() < 0.9
 
 
 def _violations(file: str, samples_per_day: int) -> tuple[float, int]:
-    """(smallest distance in km of any object's radius from the edges of its band, objects that left theirs)."""
+    """Minimum distance (km) of any radius from the edges of its band, and number of objects that left theirs."""
     propagator = _propagator(file)
-    ends = sieve.at_both_ends(propagator, 7 * 86400.0)
-    low, high = sieve.radius_bands(propagator, *ends)
+    ends = orbit_filter.span_end_states(propagator, 7 * 86400.0)
+    low, high = orbit_filter.radius_bands(propagator, *ends)
     rows = np.arange(len(propagator))
-    # Whom drag has brought down before the start, SGP4 may raise from the dead; no run looks at those.
-    gone, gone_s, _ = failures_by_drag(propagator, rows, 7 * 86400.0, ends)
-    alive = (ends[0].code == 0) & ~np.isin(rows, gone[gone_s < 0.0])
+    # SGP4 may return valid codes for objects that decayed before the start; no run uses them.
+    decays = failures_by_drag(propagator, rows, 7 * 86400.0, ends)
+    alive = (ends[0].code == 0) & ~np.isin(rows, decays.row[decays.last_good_s < 0.0])
     rng = np.random.default_rng(4)
     margin = np.full(len(propagator), np.inf)
     for day in range(7):
@@ -100,8 +101,8 @@ def test_no_object_leaves_its_band_densely(file: str) -> None:
     assert margin > 5.0
 
 
-def test_no_low_passage_is_overlooked() -> None:
-    """Eccentric objects called out of reach for a window stay above the ceiling in all of it."""
+def test_no_low_passage_is_missed() -> None:
+    """Eccentric objects classified as out of reach for a window stay above the ceiling throughout it."""
     propagator = _propagator(FILES[0])
     ceiling, duration = 6800.0, 14400.0
     rows = np.arange(len(propagator))
@@ -110,7 +111,7 @@ def test_no_low_passage_is_overlooked() -> None:
         positions, velocities = positions[:, 0], velocities[:, 0]
         axis, eccentricity, _ = kepler_elements(positions, velocities)
         eccentric = (codes[:, 0] == 0) & (axis * (1.0 - eccentricity) < ceiling + 500.0)
-        away = eccentric & ~sieve.low_passages(positions, velocities, duration, ceiling)
+        away = eccentric & ~orbit_filter.below_radius(positions, velocities, duration, ceiling)
         assert away.sum() > 200
         times = start + np.linspace(0.0, duration, 721)
         later_codes, later, _ = propagator.states(rows[away], times)

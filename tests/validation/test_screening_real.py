@@ -1,6 +1,6 @@
 """The engine against brute force on whole real catalogues: equal event sets, TCA within 1 ms, miss within 1 m.
 
-But for six docked vehicles of 2024, which carry one element set: their distance to the station is so flat that rounding
+Except six docked vehicles of 2024, which share one element set: their distance to the station is so flat that rounding
 moves its minimum by up to 0.08 s (see `engine_events.compare`).
 """
 
@@ -18,7 +18,7 @@ from support.shared import shared_path
 from debrissim.catalog import Catalog, read_catalog
 from debrissim.screening.colocation import CoLocationRule
 from debrissim.screening.screen import ScreeningSettings, screen
-from debrissim.screening.volumes import sphere
+from debrissim.screening.volumes import ScreeningVolume
 
 ISS = 25544
 STARTS = {
@@ -36,7 +36,7 @@ def _engine(
         None if primaries is None else np.array(primaries),
         *start,
         days * 86400.0,
-        [sphere(radius_km)],
+        [ScreeningVolume.sphere(radius_km)],
         co_location=CoLocationRule(enabled=False),
         settings=ScreeningSettings(greatest_age_days=1e6),
     ).encounters
@@ -59,7 +59,7 @@ def test_the_iss_for_three_hours() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(("file", "events"), list(zip(STARTS, (90, 62), strict=True)))
 def test_the_iss_for_a_week(file: str, events: int, record_property: Callable[[str, object], None]) -> None:
-    """A quarter of an hour each: brute force propagates every object every 30 s."""
+    """Each takes a quarter of an hour: brute force propagates every object every 30 s."""
     matched = _compare(file, days=7.0, radius_km=20.0).matched
     assert len(matched) == events
     apart = max(abs(expected.miss_km - found.miss_km) for expected, found in matched)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from support.ble_cases import family, found_cm
+from support.ble_cases import critical_diameter_cm, family
 from support.shared import shared_path
 
 from debrissim.hazard.shields import whipple
@@ -26,8 +26,8 @@ def shots() -> dict[str, Any]:
     return json.loads(shared_path("reference/hypervelocity_impact_tests.json").read_text(encoding="utf-8"))
 
 
-# Relative difference to which every point of a family is met. Steel and glass: the reference sheet's own constants
-# differ in their fourth digit from those printed (0.345; 0.434).
+# Relative difference within which every point of a family is reproduced. Steel and glass: the reference sheet's own
+# constants differ in their fourth digit from those printed (0.345; 0.434).
 TOLERANCE = {
     "AL": 1e-14, "TI": 1e-14, "CFRP": 1e-14, "GFRP": 1e-4, "ST": 1e-3, "STUFFED": 1e-13, "NNO": 1e-14, "ISS": 1e-14,
     "NODE": 1e-14,
@@ -50,26 +50,28 @@ def test_reference_points(name: str, cases: list[dict[str, Any]]):
     own = [case for case in cases if family(case) == name]
     assert len(own) == COUNT[name]
     for case in own:
-        assert found_cm(case) == pytest.approx(case["expected"]["value"], rel=TOLERANCE[name]), case["id"]
+        assert critical_diameter_cm(case) == pytest.approx(case["expected"]["value"], rel=TOLERANCE[name]), (
+            case["id"]
+        )
 
 
-def test_thin_bumpers_differ_by_a_slip_in_the_reference(
+def test_thin_bumpers_differ_by_an_error_in_the_reference(
     cases: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ):
-    """The reference's sphere has the mass pi d^3 rho / 8 in place of pi d^3 rho / 6: with that slip we meet its sheet
-    to the 1e-3 of its solver, without it we are up to 1.3 % above it."""
+    """The reference's sphere has the mass pi d^3 rho / 8 instead of pi d^3 rho / 6: with that error we match its sheet
+    to the 1e-3 of its solver, without it we are up to 1.3 % higher."""
     own = [case for case in cases if family(case) == "JSCMOD"]
     assert len(own) == 22
-    ratio = np.array([found_cm(case) / case["expected"]["value"] for case in own])
+    ratio = np.array([critical_diameter_cm(case) / case["expected"]["value"] for case in own])
     assert ratio.min() > 1.0 - 1e-9
     assert 1.012 < ratio.max() < 1.013
     monkeypatch.setattr(whipple, "sphere_mass_g", lambda d, rho: np.pi / 8.0 * rho * d**3)
     for case in own:
-        assert found_cm(case) == pytest.approx(case["expected"]["value"], rel=1e-3), case["id"]
+        assert critical_diameter_cm(case) == pytest.approx(case["expected"]["value"], rel=1e-3), case["id"]
 
 
 def _verdicts(rows: list[list[Any]], columns: list[str], thin_bumper: bool) -> tuple[np.ndarray, ...]:
-    """(predicted perforation, perforated, speed along the normal) of every shot at a Whipple shield."""
+    """Every shot at a Whipple shield: (predicted perforation, perforated, speed along the normal)."""
     predicted, perforated, normal = [], [], []
     for row in rows:
         r = dict(zip(columns, row, strict=True))
@@ -111,7 +113,7 @@ def test_real_shots_at_whipple_shields(
 
 
 def test_real_shots_at_stuffed_whipple_shields(shots: dict[str, Any]):
-    """54 % of them: most of the set are fillings (foams, basalt, meshes) that the equation was not made for."""
+    """54 % agree: most of the set have fillings (foams, basalt, meshes) outside the scope of the equation."""
     right, unsafe = 0, 0
     for row in shots["stuffed_rows"]:
         r = dict(zip(shots["stuffed_columns"], row, strict=True))
@@ -123,7 +125,8 @@ def test_real_shots_at_stuffed_whipple_shields(shots: dict[str, Any]):
 
 
 def test_the_handbooks_own_shots(shots: dict[str, Any]):
-    """Table 4-7: 19 shots at stuffed shields of the ISS, 4 of them called perforated that were not, none the other way.
+    """Table 4-7: 19 shots at stuffed shields of the ISS, 4 of them predicted to perforate that did not, none the
+    reverse.
 
     Yield 57 ksi and 2.851 g/cm^3 for the wall, 2.713 for the bumper; Table 4-8 does not print them.
     """

@@ -1,15 +1,15 @@
 """Published probabilities of slow and curved encounters: NASA CARA's runs of Alfano's Monte Carlo cases, and
 its operational conjunctions with two- and three-dimensional and Monte Carlo values.
 
-What is met to how many digits, and why not to more, is listed in docs/slow_encounters.md:
-- Alfano's Monte Carlo values of 2009 themselves (cases 1, 2, 9, 10) lie outside the intervals of CARA's later
-  ones with as many samples, by up to 1 %; CARA's are met. Case 9's later value leaves out the pairs already
-  in contact when the window opens, which Alfano's counts: both definitions are checked.
-- CARA's surface integral uses 5810 Lebedev nodes. The same nodes under our linearisation give its values to
+The number of matching digits, and why not more, is listed in docs/slow_encounters.md:
+- Alfano's Monte Carlo values of 2009 themselves (cases 1, 2, 9, 10) are outside the intervals of CARA's later
+  ones with the same number of samples, by up to 1 %; CARA's are reproduced. Case 9's later value excludes the pairs
+  already in contact when the window opens, which Alfano's counts: both definitions are checked.
+- CARA's surface integral uses 5810 Lebedev nodes. The same nodes with our linearisation give its values to
   1e-8 (Alfano 1, 5, 7, 10); ours, converged to 1e-6 and better, differ by the error of those nodes: 2e-5 (1),
-  7e-5 (5). Its fast conjunctions and Alfano 2 lie 4e-4 to 9e-4 above ours (inside the published tolerance of
-  1e-3) and as far above the encounter plane, which is exact there: its own "2D-Nc" agrees with ours.
-- The 3D value of sample case 7 does not exist: its covariance is no covariance (probability 0 everywhere).
+  7e-5 (5). Its fast conjunctions and Alfano 2 are 4e-4 to 9e-4 above ours (inside the published tolerance of
+  1e-3) and equally far above the encounter plane, which is exact there: its own "2D-Nc" agrees with ours.
+- The 3D value of sample case 7 does not exist: its covariance is not a covariance (probability 0 everywhere).
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ import numpy as np
 import pytest
 from support.shared import shared_path
 
+from debrissim.probability.algorithms.coppola import time_integrated
+from debrissim.probability.algorithms.hall import expected_collisions
+from debrissim.probability.algorithms.monte_carlo import monte_carlo
 from debrissim.probability.auto import short_encounter
 from debrissim.probability.duration import conjunction_duration
-from debrissim.probability.methods.coppola import time_integrated
-from debrissim.probability.methods.hall import expected_collisions
-from debrissim.probability.methods.monte_carlo import monte_carlo
 from debrissim.probability.state_pair import StateFlag, StatePair
 from debrissim.propagation.frames import rtn_basis
 
@@ -38,14 +38,14 @@ def reference(name):
 
 
 def rotated(covariance_rtn, state):
-    """(6, 6) from the object's own RTN to the inertial axes, axes frozen."""
+    """Rotate a covariance (6, 6) from the object's own RTN to the inertial axes, axes frozen."""
     turn = np.zeros((6, 6))
     turn[:3, :3] = turn[3:, 3:] = rtn_basis(state[None, :3], state[None, 3:])[0].T
     return turn @ covariance_rtn @ turn.T
 
 
 def state_pair(cases):
-    """The cases, whose inputs are m and m/s, as one StatePair, and their radii in km."""
+    """The cases, with inputs in m and m/s, as one StatePair, and their radii in km."""
     columns = [[], [], [], []]
     for case in cases:
         i = case["inputs"].get("at_tca", case["inputs"])
@@ -130,7 +130,7 @@ def test_halls_value_of_operational_conjunctions():
     pair, radius = state_pair(cases)
     found = expected_collisions(pair, radius)
     assert found.value == pytest.approx(published(cases, "nc3d_hall"), rel=1e-3)
-    # CARA's two-dimensional Nc shares the linearisation at the peak, but takes it for the whole encounter.
+    # CARA's two-dimensional Nc shares the linearisation at the peak, but applies it to the whole encounter.
     assert found.value == pytest.approx(published(cases, "nc2d_hall"), rel=2e-4)
     assert (published(cases, "pc_sdmc_monte_carlo", "lo95") <= found.value).all()
     assert (found.value <= published(cases, "pc_sdmc_monte_carlo", "hi95")).all()
@@ -142,7 +142,7 @@ def test_coppolas_value_of_operational_conjunctions():
     cases = reference(OPERATIONAL)
     pair, radius = state_pair(cases)
     found = time_integrated(pair, radius)
-    # Down to 1e-266, where the Gaussian in position is hopeless, as printed there.
+    # Down to 1e-266 as printed, where the Gaussian in position is useless.
     assert found.value == pytest.approx(published(cases, "pc3d_coppola"), rel=1e-3, abs=0.0)
 
 
@@ -192,7 +192,7 @@ def test_sample_messages():
     assert ((found.lower <= hall.value) & (hall.value <= found.upper)).all()
 
 
-def test_a_message_whose_covariance_is_none():
+def test_a_message_with_an_invalid_covariance():
     (case,) = [c for c in reference(SAMPLES) if "pc2d" in c["expected"]]
     pair, radius = state_pair([case])
     found = expected_collisions(pair, radius)

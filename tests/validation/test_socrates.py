@@ -1,21 +1,21 @@
-"""CelesTrak's SOCRATES of December 2020: every event looked for among the very element sets it was made from.
+"""CelesTrak's SOCRATES of December 2020: every event searched for in the element sets from which it was computed.
 
 For each run one catalogue is made of all its element sets and screened all against all over the run's week. The file
-holds the foremost of SOCRATES' events, so that its share in ours can be looked up, not the reverse.
+holds only the top SOCRATES events, so their fraction in ours can be determined, not the reverse.
 
-SOCRATES' conventions, as they show in the numbers: WGS-72; TCA and range to three printed decimals; an event is the
-*least* distance within one stay inside 5 km, from start_time to stop_time, the week's ends included. Ours are all the
-local minima, of which a formation has many in one stay: the least of them is compared.
+SOCRATES' conventions, inferred from the numbers: WGS-72; TCA and range to three printed decimals; an event is the
+*minimum* distance within one stay inside 5 km, from start_time to stop_time, the week's ends included. Ours are all the
+local minima, of which a formation has many in one stay: the smallest of them is compared.
 
 Measured over all 21,287 events: 21,283 are found. The range agrees to the printed digit (half a metre) in 19,902 of
 19,938 fast ones and 1,342 of 1,345 formations (below 0.1 km/s), the TCA to a millisecond in 19,904 fast ones. The
 minima of formations are flat: their TCA agrees to 0.003 s in the median and 1.3 s in all but those 3. (By the zero of
 r . v, with SGP4's velocity, it would be 0.17 s in the median: SOCRATES minimises the distance of positions, as we do.)
 
-The 4 that are missed and the 39 that disagree hang on element sets: each of these 43 events has a set of which no event
-of the run agrees. SOCRATES prints the age of a set to a thousandth of a day, which is all by which sets were matched to
-events; of two sets with nearly the same epoch the wrong one may stand there. That the sets given for the 4 come nowhere
-near each other is checked with SGP4 itself, densely sampled.
+The 4 that are missed and the 39 that disagree are due to element sets: each of these 43 events has a set for which no
+event of the run agrees. SOCRATES prints the age of a set to a thousandth of a day, the only data by which sets were
+matched to events; of two sets with nearly the same epoch the wrong one may be listed. SGP4 itself, densely sampled,
+confirms that the sets listed for the 4 never come close to each other.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ SEARCH_KM = 6.0
 """More than SOCRATES' 5 km: an event at 4.9999 km must not be lost to rounding."""
 FORMATION_KM_S = 0.1
 PRINTED = 0.00051
-"""Half of the last printed digit, in km, km/s and s, and a little for its rounding."""
+"""Half of the last printed digit, in km, km/s and s, with a small margin for its rounding."""
 
 SMALLEST_RUN, FIRST_RUN = "20201223125050", "20201209042013"
 
@@ -85,7 +85,7 @@ def listed_events() -> dict[str, list[Listed]]:
     def moment(text: str, form: str) -> datetime:
         return datetime.strptime(text, form).replace(tzinfo=UTC)
 
-    # One element set stands in two spellings; they are the same set.
+    # One element set has two spellings; they are the same set.
     spellings: dict[tuple[str, str], str] = {}
     runs: dict[str, list[Listed]] = defaultdict(list)
     with lzma.open(shared_path(EVENTS), "rt") as file:
@@ -125,7 +125,7 @@ def catalog_of(sets: list[str]) -> Catalog:
 def look_up(
     events: list[Listed], sets: list[str], start: datetime, duration_s: float
 ) -> tuple[list[Found], list[Listed]]:
-    """Screen the sets all against all, and look for each event: (found, missed)."""
+    """Screen the sets all against all and search for each event: (matched, missed)."""
     row = {text: k for k, text in enumerate(sets)}
     table = run_engine(
         catalog_of(sets),
@@ -155,7 +155,7 @@ def look_up(
 
 
 def least_distance_km(event: Listed) -> float:
-    """Of SGP4 itself through the stay and 30 s on both sides, every 0.01 s (a formation: every 10 s)."""
+    """Minimum distance by SGP4 during the stay and 30 s on both sides, every 0.01 s (a formation: every 10 s)."""
     one, two = (Satrec.twoline2rv(*text.split("\n")) for text in event.sets)
     stay = (event.stop - event.start).total_seconds()
     margin, step = (30.0, 0.01) if event.speed_km_s >= FORMATION_KM_S else (0.0, 10.0)
@@ -167,7 +167,7 @@ def least_distance_km(event: Listed) -> float:
 
 
 def time_bound_s(speed_km_s: float) -> float:
-    """Measured: the printed half millisecond, and the slower, the flatter the minimum (0.56, 0.62, 1.6 ms; 1.2 s)."""
+    """Measured: half the printed millisecond, more for slow pairs with flat minima (0.56, 0.62, 1.6 ms; 1.2 s)."""
     if speed_km_s >= 8.0:
         return 6e-4
     if speed_km_s >= 3.0:
@@ -176,7 +176,7 @@ def time_bound_s(speed_km_s: float) -> float:
 
 
 def check(found: list[Found], missed: list[Listed]) -> None:
-    """All agree to what is printed, but for the few events with a wrong element set."""
+    """Assert that all agree to the printed digits, except the few events with a wrong element set."""
     for match in found:
         if match.agrees:
             assert abs(match.time_s) <= time_bound_s(match.listed.speed_km_s)
@@ -209,7 +209,7 @@ def test_a_day_of_a_large_run() -> None:
 
 @pytest.mark.slow
 def test_all_events(record_property: Callable[[str, object], None]) -> None:
-    """Two to five minutes."""
+    """Takes two to five minutes."""
     found: list[Found] = []
     missed: list[Listed] = []
     for events in listed_events().values():

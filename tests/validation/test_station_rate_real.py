@@ -1,9 +1,9 @@
-"""The long-run rate of real catalogues: analytic flux beside passes counted by screening, kind by kind.
+"""The long-run rate of real catalogues: analytic flux against passes counted by screening, for each kind.
 
 The station and copies of it at random phases are screened for two days against the whole catalogue; the error of the
-mean count is the scatter of the phases over the root of their number (bursts and planes are in it), and 1 km of
-altitude, which the short-period term of J2 leaves open. Within 50 and 25 km every kind must lie within three errors.
-Two days, not a week: in a week of November 2024 small satellites at 410 km sink out of reach, by 7 % of their passes.
+mean count is the scatter of the phases over the root of their number (including bursts and planes), plus 1 km of
+altitude for the short-period term of J2. Within 50 and 25 km every kind must agree within three errors.
+Two days, not a week: in a week of November 2024 small satellites at 410 km decay out of reach, 7 % of their passes.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from debrissim.catalog.population.flux import flux_by_object_per_m2_year
 from debrissim.hazard.station.collision_rate import crossing_count, independent_objects, with_mean_radius
 from debrissim.hazard.station.counted_passes import compare_groups, count_passes
 from debrissim.hazard.station.station import altitudes_from_epochs, published_altitudes
-from debrissim.hazard.station.station_risk import in_fleet, weights_at
+from debrissim.hazard.station.station_risk import catalog_weights, in_fleet
 
 CATALOGUES = ("2022-01-22_spacetrack.3le.xz", "2024-11-01_celestrak_omm.csv.xz")
 Groups = list[tuple[str, NDArray[np.bool_]]]
@@ -36,7 +36,7 @@ def groups_of(objects: Catalog) -> Groups:
 
 
 def near(objects: Catalog) -> Catalog:
-    """What can come near the station at all: the others only cost time."""
+    """Objects that can come near the station at all: the others only cost time."""
     return objects[(objects.perigee_altitude_km < 510.0) & (objects.apogee_altitude_km > 320.0)]
 
 
@@ -67,7 +67,7 @@ def test_the_counted_rate_agrees_with_the_analytic_one(
 
 
 def test_two_catalogues_have_one_flux_per_passing_object() -> None:
-    """Why earlier years may be scaled by the objects that pass: 1210 and 822 of them, the flux of each within 5 %."""
+    """Earlier years may be scaled by the number of passing objects: 1210 and 822, the flux per object within 5 %."""
     per_object = []
     for name in CATALOGUES:
         catalog = whole(name)
@@ -78,23 +78,23 @@ def test_two_catalogues_have_one_flux_per_passing_object() -> None:
     assert per_object[0] == pytest.approx(per_object[1], rel=0.05)
 
 
-def test_the_flux_of_2013_from_either_catalogue_differs_by_the_factor_that_is_said() -> None:
+def test_the_flux_of_2013_from_either_catalogue_differs_by_the_stated_factor() -> None:
     fluxes = []
     for name, epoch in zip(CATALOGUES, (2022.06, 2024.83), strict=True):
         catalog = whole(name)
         objects = catalog[independent_objects(catalog)]
-        (weights,) = weights_at(2013.79, [objects], [epoch])
+        (weights,) = catalog_weights(2013.79, [objects], [epoch])
         fluxes.append(float(weights @ flux_by_object_per_m2_year(with_mean_radius(objects), 413.9, 51.64)))
     assert 1.2 < fluxes[0] / fluxes[1] < 1.5
 
 
-def test_the_history_gives_the_published_altitudes_again() -> None:
+def test_the_history_reproduces_the_published_altitudes() -> None:
     history = read_catalog(shared_path("data/iss/iss_element_history_1998-2021.csv.gz")).catalog
     found = altitudes_from_epochs(history.epoch_jd + history.epoch_fraction, history.semi_major_axis_km)
     published = published_altitudes()
     whole_years = slice(1, 23)  # 1999 to 2020
     assert found.year[whole_years].tolist() == published.year[whole_years].tolist()
-    # Another value per day than the one the reference took, and WGS-72 in place of the file's own axis.
+    # A different value per day than in the reference, and WGS-72 instead of the file's own axis.
     assert found.mean_altitude_km[whole_years] == pytest.approx(
         published.mean_altitude_km[whole_years], abs=0.3
     )

@@ -1,7 +1,7 @@
-"""Encounters through two weeks of real element sets, against the lists that CelesTrak's SOCRATES made in December 2020.
+"""Encounters through two weeks of real element sets, against the lists of CelesTrak's SOCRATES of December 2020.
 
 The element sets of the lists that name both objects of a pair are the series of catalogues; the newest of them is the
-list that foretells the encounter. Neither METEOR nor Hubble manoeuvres.
+list that predicts the encounter. Neither METEOR nor Hubble manoeuvres.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def series(folder: Path, pair: tuple[str, str]) -> list[Path]:
 
 
 def followed(folder: Path, pair: tuple[str, str], start: str) -> tuple[Table, list[int]]:
-    """The table, and its rows of the most probable encounter."""
+    """The table of encounters, and its rows of the most probable one."""
     text = TOML.format(start=start, primary=pair[0])
     table = track_table(follow_encounters(parse_scenario(tomllib.loads(text)), series(folder, pair)))
     return table, [k for k, number in enumerate(table["track"]) if number == 0]
@@ -62,7 +62,7 @@ def followed(folder: Path, pair: tuple[str, str], start: str) -> tuple[Table, li
         (("20580", "14064"), "2020-12-27T00:00:00Z", 10, "2020-12-27T06:27:39.691Z", 1.766, 10.165),
     ],
 )
-def test_the_newest_catalogue_gives_what_socrates_published(
+def test_the_newest_catalogue_reproduces_socrates(
     tmp_path: Path, pair: tuple[str, str], start: str, lists: int, tca: str, miss_km: float, speed_km_s: float
 ):
     table, rows = followed(tmp_path, pair, start)
@@ -71,7 +71,7 @@ def test_the_newest_catalogue_gives_what_socrates_published(
     assert table["tca_utc"][last] == np.datetime64(tca.removesuffix("Z"))
     assert table["miss_distance_km"][last] == pytest.approx(miss_km, abs=5.1e-4)
     assert table["relative_speed_km_s"][last] == pytest.approx(speed_km_s, abs=5.1e-4)
-    # The miss of the newest sets is within the sigma that the model gives for each of the older ones.
+    # The miss of the newest sets is within the sigma of the model for each of the older ones.
     miss, sigma = (
         np.array([table[name][row] for row in rows])
         for name in ("miss_distance_km", "miss_distance_sigma_km")
@@ -80,7 +80,7 @@ def test_the_newest_catalogue_gives_what_socrates_published(
 
 
 def test_the_time_of_a_quiet_pair_settles(tmp_path: Path):
-    """Drag was misjudged by a second and a half in twenty days, and by ever less: the shift shrinks with every list."""
+    """The error of the modelled drag was 1.5 s in twenty days and then less: the shift shrinks with every list."""
     table, rows = followed(tmp_path, ("8026", "11962"), "2020-12-28T12:00:00Z")
     shift = np.array([table["tca_shift_s"][row] for row in rows])
     assert (np.diff(shift) > 0.0).all()

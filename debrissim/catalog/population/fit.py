@@ -41,7 +41,7 @@ from debrissim.catalog.population.model import (
     PopulationModel,
     bstar_coordinate,
 )
-from debrissim.core.constants import WGS72_RADIUS_KM
+from debrissim.core.constants import MINUTES_PER_DAY, UNIX_EPOCH_JD, WGS72_RADIUS_KM
 from debrissim.core.errors import InputError
 
 LOWEST_PERIGEE_KM = 180.0
@@ -206,5 +206,5 @@ def _age_quantiles(catalog: Catalog, reference: float) -> NDArray[np.float64]:
 
 def _utc_minute(julian_date: float) -> str:
     """ "2024-10-31T22:00" """
-    minutes = round((julian_date - 2440587.5) * 1440.0)
+    minutes = round((julian_date - UNIX_EPOCH_JD) * MINUTES_PER_DAY)
     return str(np.datetime64(minutes, "m"))

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
@@ -27,6 +28,7 @@ from numpy.typing import NDArray
 
 from debrissim.catalog.catalog import ObjectKind
 from debrissim.core.errors import InputError
+from debrissim.core.files import replace_file
 
 FORMAT_NAME = "debrissim-population"
 FORMAT_VERSION = 1
@@ -132,9 +134,12 @@ class PopulationModel:
         """Objects of the fitted catalogue that the model stands for."""
         return int(self.bins.count.sum() + self.shells.count.sum())
 
-    def write(self, path: str | Path) -> None:
-        """Write the model as sectioned CSV; the same model gives the same bytes."""
-        Path(path).write_text(_to_text(self), encoding="utf-8", newline="")
+    def write(self, path: str | os.PathLike[str]) -> None:
+        """Write the model as sectioned CSV; the same model gives the same bytes.
+
+        Raises RunError, naming the path, if the disk refuses.
+        """
+        replace_file(Path(path), _to_text(self).encode("utf-8"))
 
 
 _Table = TypeVar("_Table", PopulationBins, StationKeptShells)
@@ -150,7 +155,7 @@ def bstar_from_coordinate(coordinate: NDArray[np.float64]) -> NDArray[np.float64
     return np.asarray(2.0 * _BSTAR_LINEAR * np.sinh(coordinate * np.log(10.0)))
 
 
-def read_population(path: str | Path) -> PopulationModel:
+def read_population(path: str | os.PathLike[str]) -> PopulationModel:
     """Read a model written by `PopulationModel.write`."""
     source = Path(path)
     try:

@@ -44,14 +44,13 @@ from debrissim.catalog.population.model import (
     read_population,
 )
 from debrissim.catalog.population.walker import walker_pattern
-from debrissim.core.constants import WGS72_MU_KM3_S2, WGS72_RADIUS_KM
+from debrissim.core.constants import MINUTES_PER_DAY, SECONDS_PER_DAY, WGS72_MU_KM3_S2, WGS72_RADIUS_KM
 from debrissim.core.errors import InputError
 from debrissim.core.time import split_julian_date
 
 _LARGEST_COUNT = 99_999_999  # what the block of numbers holds
 _LOW_ORBIT_ALTITUDE_KM = 2000.0
-_SECONDS_PER_DAY = 86400.0
-_MINUTES_PER_DAY = 1440.0
+_MICROSECONDS_PER_DAY = SECONDS_PER_DAY * 1e6
 _FROZEN_ARG_PERIGEE_RAD = np.pi / 2.0  # where J2 and J3 hold the perigee of a kept near-circular orbit
 
 
@@ -157,7 +156,7 @@ def _shell_elements(
     offsets = 2.0 * np.pi * rng.random(2)
     ages = _ages(age_table, semi_major_axis, rng)
     rates = _secular_rates_rad_min(float(mean_motion[0]), float(median), inclination)
-    minutes = ages * _MINUTES_PER_DAY
+    minutes = ages * MINUTES_PER_DAY
     return {
         "group": np.full(count, float(shells.group[row])),
         "age_days": ages,
@@ -190,7 +189,7 @@ def _secular_rates_rad_min(
         0.0,
         np.radians(inclination_deg),
         0.0,
-        mean_motion_rev_day * 2.0 * np.pi / _MINUTES_PER_DAY,
+        mean_motion_rev_day * 2.0 * np.pi / MINUTES_PER_DAY,
         0.0,
     )
     return float(satellite.nodedot), float(satellite.argpdot), float(satellite.mdot)
@@ -207,7 +206,7 @@ def _ages(
 
 
 def _mean_motion_rev_day(semi_major_axis_km: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(np.sqrt(WGS72_MU_KM3_S2 / semi_major_axis_km**3) * (_SECONDS_PER_DAY / (2.0 * np.pi)))
+    return np.asarray(np.sqrt(WGS72_MU_KM3_S2 / semi_major_axis_km**3) * (SECONDS_PER_DAY / (2.0 * np.pi)))
 
 
 def _catalog(
@@ -251,9 +250,9 @@ def _split_epoch(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The epoch less the ages as Julian dates at midnight and fractions in [0, 1), in whole microseconds."""
     midnight = np.floor(jd - 0.5) + 0.5
-    since = np.round(((jd - midnight) + fraction - age_days) * 86400e6)  # microseconds: exact in float64
-    days = np.floor(since / 86400e6)
-    return midnight + days, (since - days * 86400e6) / 86400e6
+    since = np.round(((jd - midnight) + fraction - age_days) * _MICROSECONDS_PER_DAY)  # exact in float64
+    days = np.floor(since / _MICROSECONDS_PER_DAY)
+    return midnight + days, (since - days * _MICROSECONDS_PER_DAY) / _MICROSECONDS_PER_DAY
 
 
 def _rounded_angle(degrees: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -25,12 +25,12 @@ from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
 from debrissim.hazard.breakup.fragments import Fragments
 from debrissim.hazard.breakup.orbits import REENTRY_PERIGEE_KM, Fate, fragment_orbits
-from debrissim.propagation.air_density import Sun, bstar_for_density
-from debrissim.propagation.mean_elements import ElementsStatus, mean_elements
+from debrissim.propagation.air_density import SunActivity, bstar_for_density
+from debrissim.propagation.mean_elements import ElementsStatus, mean_elements_from_states
 
 FIRST_FRAGMENT_NUMBER = 850_000_000
 """Modelled fragments are numbered from here on: above real objects and unnumbered primaries, below synthetic ones."""
-MOST_FRAGMENTS = 50_000_000
+MAX_FRAGMENTS = 50_000_000
 NAME_PREFIX = "FRAGMENT OF"
 
 _REENTERS = f"re-enters within a revolution (perigee below {REENTRY_PERIGEE_KM:g} km)"
@@ -38,7 +38,7 @@ _NO_ORBIT = "of a parent without a known orbit"
 
 
 @dataclass(frozen=True, eq=False)
-class Parent:
+class FragmentParent:
     """One of the two objects of a breakup, right before it: name, and state km, km/s in TEME, None where unknown."""
 
     name: str
@@ -60,12 +60,12 @@ class Cloud:
 
 def make_cloud(
     fragments: Fragments,
-    parents: tuple[Parent, ...],
+    parents: tuple[FragmentParent, ...],
     epoch_jd: float,
     epoch_fraction: float,
     *,
     event: str,
-    sun: Sun = "moderate",
+    sun: SunActivity = "moderate",
     first_number: int = FIRST_FRAGMENT_NUMBER,
 ) -> Cloud:
     """Element sets of the fragments of one breakup.
@@ -100,7 +100,7 @@ def make_cloud(
     reason[rows[orbits.fate == Fate.ESCAPE]] = ElementsStatus.UNBOUND.reason
     kept = orbits.fate == Fate.ORBIT
     rows, perigee_km = rows[kept], orbits.perigee_km[kept]
-    found = mean_elements(position[rows], velocity[rows], epoch_jd, epoch_fraction)
+    found = mean_elements_from_states(position[rows], velocity[rows], epoch_jd, epoch_fraction)
     for status in np.unique(found.status[found.status != ElementsStatus.OK]).tolist():
         reason[rows[found.status == status]] = ElementsStatus(status).reason
     good = np.flatnonzero(found.status == ElementsStatus.OK)
@@ -135,7 +135,7 @@ def make_cloud(
     )
 
 
-def joined(catalog: Catalog, clouds: tuple[Cloud, ...], gone: NDArray[np.int64]) -> Catalog:
+def with_fragments(catalog: Catalog, clouds: tuple[Cloud, ...], gone: NDArray[np.int64]) -> Catalog:
     """A catalogue without the broken-up objects of the numbers gone (g,), with the fragments of all clouds at its end.
 
     Synthetic objects of the same numbers stay: only a real object has broken up.

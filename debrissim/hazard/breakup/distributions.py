@@ -36,8 +36,8 @@ from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
 from debrissim.hazard.impact import COUNT_FACTOR, COUNT_LENGTH_EXPONENT, COUNT_MASS_EXPONENT, impact_severity
 
-LEAST_LENGTH_M = 1e-3
-GREATEST_LENGTH_M = 1.0
+MIN_LENGTH_M = 1e-3
+MAX_LENGTH_M = 1.0
 SMALL_BELOW_M = 0.08
 LARGE_ABOVE_M = 0.11
 VELOCITY_SIGMA = 0.4
@@ -64,10 +64,10 @@ class NumberLaw:
     def is_collision(self) -> bool:
         return self.catastrophic is not None
 
-    def lengths_m(self, uniform: ArrayLike, least_length_m: float) -> Array:
-        """Lengths of at least least_length_m, m, from numbers uniform in [0, 1); of the shape of those."""
+    def lengths_m(self, uniform: ArrayLike, min_length_m: float) -> Array:
+        """Lengths of at least min_length_m, m, from numbers uniform in [0, 1); of the shape of those."""
         return np.asarray(
-            least_length_m * (1.0 - np.asarray(uniform, dtype=np.float64)) ** (-1.0 / self.exponent)
+            min_length_m * (1.0 - np.asarray(uniform, dtype=np.float64)) ** (-1.0 / self.exponent)
         )
 
     def velocity_mean(self, log_area_to_mass: ArrayLike) -> Array:

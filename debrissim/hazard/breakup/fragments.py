@@ -38,9 +38,9 @@ class Fragments(Rows):
 class Balance:
     """What became of mass, momentum and energy. Columns (2,): the target (or what exploded), the projectile.
 
-    parent_mass_kg = fragment_mass_kg + below_least_kg + remnant_mass_kg + residual_kg, to rounding.
+    parent_mass_kg = fragment_mass_kg + below_min_length_kg + remnant_mass_kg + residual_kg, to rounding.
 
-    - below_least_kg: what the laws give in the mean to fragments from 1 mm to the least length; not drawn.
+    - below_min_length_kg: what the laws give in the mean to fragments from 1 mm to the least length; not drawn.
     - lumped_kg: the part of fragment_mass_kg that fragments have beyond their drawn area-to-mass ratio.
     - remnant_mass_kg: what stays together, with remnant_velocity_change_km_s (2, 3), its recoil.
     - residual_kg: mass that the draw left without a fragment to be in (events of a few fragments at most).
@@ -53,7 +53,7 @@ class Balance:
 
     parent_mass_kg: Array
     fragment_mass_kg: Array
-    below_least_kg: Array
+    below_min_length_kg: Array
     lumped_kg: Array
     remnant_mass_kg: Array
     remnant_velocity_change_km_s: Array
@@ -66,10 +66,10 @@ class Balance:
 
 
 @dataclass(frozen=True, eq=False)
-class Breakup:
+class BreakupResult:
     """A breakup drawn from the model.
 
-    law: its number law. expected_count: of the law at least_length_m and above, before mass sets a limit; see
+    law: its number law. expected_count: of the law at min_length_m and above, before mass sets a limit; see
     `breakup_counts.count_range` for how wrong that may be. catastrophic, energy_to_mass_j_g: None for an explosion.
     flags: where the model was left its range of validity, a sentence each.
     """
@@ -77,7 +77,7 @@ class Breakup:
     fragments: Fragments
     balance: Balance
     law: NumberLaw
-    least_length_m: float
+    min_length_m: float
     expected_count: float
     catastrophic: bool | None
     energy_to_mass_j_g: float | None

@@ -33,8 +33,8 @@ from numpy.typing import ArrayLike
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
 from debrissim.hazard.breakup.distributions import (
-    GREATEST_LENGTH_M,
-    LEAST_LENGTH_M,
+    MAX_LENGTH_M,
+    MIN_LENGTH_M,
     VELOCITY_SIGMA,
     NumberLaw,
     area_m2,
@@ -44,12 +44,10 @@ from debrissim.hazard.breakup.distributions import (
     expected_mass_kg,
     explosion_law,
 )
-from debrissim.hazard.breakup.fragments import Balance, Breakup, Fragments
+from debrissim.hazard.breakup.fragments import Balance, BreakupResult, Fragments
 from debrissim.hazard.impact import CATASTROPHIC_J_G
 
-__all__ = ["Balance", "Breakup", "Fragments", "simulate_collision", "simulate_explosion"]
-
-MOST_FRAGMENTS = 20_000_000
+MAX_FRAGMENTS = 20_000_000
 _INTACT_AREA_TO_MASS_M2_KG = 0.01
 _SLOW_IMPACT_KM_S = 3.0
 _STAGE_MASSES_KG = (600.0, 1000.0)
@@ -57,14 +55,14 @@ _NEAR_CRITERION = 2.0
 
 
 @dataclass(frozen=True, eq=False)
-class _Share:
+class _ObjectFragments:
     """The fragments of one object, by length, and what is left of its mass."""
 
     length_m: Array
     area_m2: Array
     mass_kg: Array
     velocity_km_s: Array
-    below_least_kg: float
+    below_min_length_kg: float
     lumped_kg: float
     remnant_kg: float
     recoil_km_s: Array
@@ -76,27 +74,27 @@ class _Share:
 def simulate_explosion(
     mass_kg: float,
     *,
-    least_length_m: float = 0.05,
+    min_length_m: float = 0.05,
     scale: float = 1.0,
     rocket_body: bool,
     rng: np.random.Generator,
-) -> Breakup:
-    """The fragments, of least_length_m (m) and above, of an object that explodes.
+) -> BreakupResult:
+    """The fragments, of min_length_m (m) and above, of an object that explodes.
 
     scale: S of the number law, 1 for upper stages of 600 to 1000 kg; rocket_body: else a spacecraft.
     The same state of rng gives the same fragments.
     Raises InputError for a mass or scale that is not positive, or a length outside 0.001 to 1 m.
     """
-    _positive("mass_kg", mass_kg)
+    _check_positive("mass_kg", mass_kg)
     law = explosion_law(scale)
-    _check_length(law, least_length_m)
-    share = _share(law, 1.0, mass_kg, mass_kg, rocket_body, least_length_m, rng, leaves_remnant=True)
+    _check_length(law, min_length_m)
+    share = _object_fragments(law, 1.0, mass_kg, mass_kg, rocket_body, min_length_m, rng, leaves_remnant=True)
     flags = []
     if not rocket_body:
         flags.append("the number law of explosions is that of upper stages, not of spacecraft")
     elif scale == 1.0 and not _STAGE_MASSES_KG[0] <= mass_kg <= _STAGE_MASSES_KG[1]:
         flags.append("scale 1 is that of upper stages of 600 to 1000 kg")
-    return _breakup(law, least_length_m, np.array([mass_kg, 0.0]), (share, _nothing()), None, flags)
+    return _assemble(law, min_length_m, np.array([mass_kg, 0.0]), (share, _no_fragments()), None, flags)
 
 
 def simulate_collision(
@@ -104,12 +102,12 @@ def simulate_collision(
     projectile_mass_kg: float,
     relative_velocity_km_s: ArrayLike,
     *,
-    least_length_m: float = 0.05,
+    min_length_m: float = 0.05,
     rocket_body: tuple[bool, bool] = (False, False),
     rng: np.random.Generator,
     catastrophic: bool | None = None,
-) -> Breakup:
-    """The fragments, of least_length_m (m) and above, of two objects that collide; of a kinetic vehicle, too.
+) -> BreakupResult:
+    """The fragments, of min_length_m (m) and above, of two objects that collide; of a kinetic vehicle, too.
 
     relative_velocity_km_s: (3,) projectile minus target, or the speed; the model uses the speed alone.
     rocket_body: of target and projectile; else spacecraft. catastrophic: prescribes what the energy decides.
@@ -123,14 +121,16 @@ def simulate_collision(
         )
     speed = float(velocity) if velocity.ndim == 0 else float(np.linalg.norm(velocity))
     law = collision_law(target_mass_kg, projectile_mass_kg, speed, catastrophic=catastrophic)
-    _check_length(law, least_length_m)
+    _check_length(law, min_length_m)
     masses = np.array([target_mass_kg, projectile_mass_kg], dtype=np.float64)
     to_break = _mass_to_break(law, masses)
     shares = tuple(
-        _share(law, part / to_break.sum(), part, mass, kind, least_length_m, rng, leaves_remnant=part < mass)
+        _object_fragments(
+            law, part / to_break.sum(), part, mass, kind, min_length_m, rng, leaves_remnant=part < mass
+        )
         for part, mass, kind in zip(to_break.tolist(), masses.tolist(), rocket_body, strict=True)
     )
-    return _breakup(law, least_length_m, masses, (shares[0], shares[1]), speed, _impact_flags(law, speed))
+    return _assemble(law, min_length_m, masses, (shares[0], shares[1]), speed, _impact_flags(law, speed))
 
 
 def _mass_to_break(law: NumberLaw, masses: Array) -> Array:
@@ -145,18 +145,18 @@ def _mass_to_break(law: NumberLaw, masses: Array) -> Array:
     return out
 
 
-def _share(
-    law: NumberLaw, part: float, to_break_kg: float, mass_kg: float, rocket_body: bool, least_length_m: float,
+def _object_fragments(
+    law: NumberLaw, part: float, to_break_kg: float, mass_kg: float, rocket_body: bool, min_length_m: float,
     rng: np.random.Generator, *, leaves_remnant: bool,
-) -> _Share:  # fmt: skip
+) -> _ObjectFragments:  # fmt: skip
     """The fragments of one object, to which a part of the law's number and so much of its own mass belong."""
-    count = int(rng.poisson(part * float(cumulative_count(least_length_m, law))))
-    length = np.sort(law.lengths_m(rng.random(count), least_length_m))
+    count = int(rng.poisson(part * float(cumulative_count(min_length_m, law))))
+    length = np.sort(law.lengths_m(rng.random(count), min_length_m))
     area = area_m2(length)
     mass = area / 10.0 ** area_to_mass(length, rocket_body=rocket_body).sample(rng)
     normal, direction = rng.standard_normal(count), rng.standard_normal((count, 3))
 
-    expected = part * expected_mass_kg(law, LEAST_LENGTH_M, least_length_m, rocket_body=rocket_body)
+    expected = part * expected_mass_kg(law, MIN_LENGTH_M, min_length_m, rocket_body=rocket_body)
     below = min(expected, to_break_kg)
     room = to_break_kg - below
     fitting = int(np.searchsorted(area, _INTACT_AREA_TO_MASS_M2_KG * mass_kg, side="right"))
@@ -164,11 +164,11 @@ def _share(
     kept = int(np.searchsorted(used, room, side="right"))
     runs_out = float(length[kept]) if kept < fitting else np.inf
     if room == 0.0 < to_break_kg:
-        runs_out = least_length_m
+        runs_out = min_length_m
     rest = max(0.0, room - float(used[kept - 1])) if kept else room
     length, area, mass = length[:kept], area[:kept], mass[:kept].copy()
     remnant, residual, lumped = mass_kg - to_break_kg, 0.0, 0.0
-    heads = int(np.searchsorted(length, GREATEST_LENGTH_M))
+    heads = int(np.searchsorted(length, MAX_LENGTH_M))
     if np.isinf(runs_out) and heads < kept:
         mass[heads:] += rest * area[heads:] / area[heads:].sum()
         lumped = rest
@@ -182,13 +182,13 @@ def _share(
 
     speed = 10.0 ** (law.velocity_mean(np.log10(area / mass)) + VELOCITY_SIGMA * normal[:kept]) / 1000.0
     velocity = direction[:kept] * (speed / np.linalg.norm(direction[:kept], axis=1))[:, None]
-    velocity, recoil = _balanced(mass, velocity, remnant)
-    return _Share(
+    velocity, recoil = _balance_momentum(mass, velocity, remnant)
+    return _ObjectFragments(
         length, area, mass, velocity, below, lumped, remnant, recoil, residual, count - kept, runs_out
     )
 
 
-def _balanced(mass_kg: Array, velocity_km_s: Array, remnant_kg: float) -> tuple[Array, Array]:
+def _balance_momentum(mass_kg: Array, velocity_km_s: Array, remnant_kg: float) -> tuple[Array, Array]:
     """The velocities with the recoil of all others on the heaviest, or on the remnant: that one's is returned, too."""
     if mass_kg.size == 0:
         return velocity_km_s, np.zeros(3)
@@ -202,14 +202,14 @@ def _balanced(mass_kg: Array, velocity_km_s: Array, remnant_kg: float) -> tuple[
     return velocity, np.zeros(3)
 
 
-def _breakup(
+def _assemble(
     law: NumberLaw,
-    least_length_m: float,
+    min_length_m: float,
     masses: Array,
-    shares: tuple[_Share, _Share],
+    shares: tuple[_ObjectFragments, _ObjectFragments],
     speed: float | None,
     flags: list[str],
-) -> Breakup:
+) -> BreakupResult:
     length = np.concatenate([s.length_m for s in shares])
     area, mass = np.concatenate([s.area_m2 for s in shares]), np.concatenate([s.mass_kg for s in shares])
     velocity = np.concatenate([s.velocity_km_s for s in shares])
@@ -221,7 +221,7 @@ def _breakup(
     balance = Balance(
         parent_mass_kg=masses,
         fragment_mass_kg=np.array([s.mass_kg.sum() for s in shares]),
-        below_least_kg=np.array([s.below_least_kg for s in shares]),
+        below_min_length_kg=np.array([s.below_min_length_kg for s in shares]),
         lumped_kg=np.array([s.lumped_kg for s in shares]),
         remnant_mass_kg=remnant,
         remnant_velocity_change_km_s=recoil,
@@ -232,15 +232,15 @@ def _breakup(
         fragment_energy_j=0.5e6 * float(energy),
         impact_energy_j=None if reduced is None or speed is None else 0.5e6 * float(reduced) * speed**2,
     )
-    return Breakup(
+    return BreakupResult(
         fragments,
         balance,
         law,
-        least_length_m,
-        float(cumulative_count(least_length_m, law)),
+        min_length_m,
+        float(cumulative_count(min_length_m, law)),
         law.catastrophic,
         law.energy_to_mass_j_g,
-        (*flags, *_draw_flags(fragments, balance, speed)),
+        (*flags, *_sample_flags(fragments, balance, speed)),
     )
 
 
@@ -259,13 +259,13 @@ def _impact_flags(law: NumberLaw, speed: float) -> list[str]:
     return flags
 
 
-def _draw_flags(fragments: Fragments, balance: Balance, speed: float | None) -> list[str]:
+def _sample_flags(fragments: Fragments, balance: Balance, speed: float | None) -> list[str]:
     flags = []
-    large = int((fragments.characteristic_length_m > GREATEST_LENGTH_M).sum())
+    large = int((fragments.characteristic_length_m > MAX_LENGTH_M).sum())
     if large:
         flags.append(f"{large} fragments are larger than 1 m, up to which the laws hold")
     for name, limit in zip(("target", "projectile"), balance.mass_runs_out_m.tolist(), strict=True):
-        if limit <= GREATEST_LENGTH_M:
+        if limit <= MAX_LENGTH_M:
             flags.append(f"the {name}'s mass is used up at {limit:.3g} m: the number law is not met beyond")
     fastest = np.linalg.norm(fragments.velocity_change_km_s, axis=1)
     if speed is not None and (fastest > speed).any():
@@ -275,24 +275,24 @@ def _draw_flags(fragments: Fragments, balance: Balance, speed: float | None) -> 
     return flags
 
 
-def _nothing() -> _Share:
+def _no_fragments() -> _ObjectFragments:
     none = np.empty(0)
-    return _Share(none, none, none, np.empty((0, 3)), 0.0, 0.0, 0.0, np.zeros(3), 0.0, 0, np.inf)
+    return _ObjectFragments(none, none, none, np.empty((0, 3)), 0.0, 0.0, 0.0, np.zeros(3), 0.0, 0, np.inf)
 
 
-def _positive(name: str, value: float) -> None:
+def _check_positive(name: str, value: float) -> None:
     if not (np.isfinite(value) and value > 0.0):
         raise InputError(f"{name}: expected a finite number above 0, got {value}")
 
 
-def _check_length(law: NumberLaw, least_length_m: float) -> None:
-    if not LEAST_LENGTH_M <= least_length_m <= GREATEST_LENGTH_M:
+def _check_length(law: NumberLaw, min_length_m: float) -> None:
+    if not MIN_LENGTH_M <= min_length_m <= MAX_LENGTH_M:
         raise InputError(
-            f"least_length_m: expected {LEAST_LENGTH_M:g} to {GREATEST_LENGTH_M:g} m, where the model holds, "
-            f"got {least_length_m}"
+            f"min_length_m: expected {MIN_LENGTH_M:g} to {MAX_LENGTH_M:g} m, where the model holds, "
+            f"got {min_length_m}"
         )
-    expected = float(cumulative_count(least_length_m, law))
-    if expected > MOST_FRAGMENTS:
+    expected = float(cumulative_count(min_length_m, law))
+    if expected > MAX_FRAGMENTS:
         raise InputError(
-            f"least_length_m: {least_length_m:g} m gives {expected:.3g} fragments, more than {MOST_FRAGMENTS}"
+            f"min_length_m: {min_length_m:g} m gives {expected:.3g} fragments, more than {MAX_FRAGMENTS}"
         )

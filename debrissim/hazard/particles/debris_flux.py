@@ -47,28 +47,13 @@ _PSI = np.array(
         (70.0, 1.26), (80.0, 1.71), (90.0, 1.37), (100.0, 1.78),
     ]
 )  # fmt: skip
-_GREATEST_CM = 1e6
+_MAX_DIAMETER_CM = 1e6
 _BEND_YEAR = 2011.0
 
 
 def inclination_factor(inclination_deg: ArrayLike) -> Array:
     """psi(i), straight between the entries of the table and constant beyond them."""
     return np.asarray(np.interp(np.asarray(inclination_deg, dtype=np.float64), _PSI[:, 0], _PSI[:, 1]))
-
-
-def nasa90_flux_per_m2_year(
-    diameter_cm: ArrayLike,
-    altitude_km: float,
-    inclination_deg: float,
-    year: float,
-    solar_flux: float,
-) -> Array:
-    """Particles of at least a diameter per m^2 and year on one side of a randomly tumbling plate.
-
-    diameter_cm: any shape, above 0; year: decimal; solar_flux: 13-month smoothed F10.7 of the year before. Beyond the
-    model's ranges the formula is only carried on: `DebrisFlux.flags` says so. Raises InputError for what cannot be.
-    """
-    return DebrisFlux(altitude_km, inclination_deg, (year, year), solar_flux).flux_per_m2_year(diameter_cm)
 
 
 @dataclass(frozen=True)
@@ -99,7 +84,7 @@ class DebrisFlux:
         d = np.asarray(diameter_cm, dtype=np.float64)
         if not (d > 0.0).all():
             raise InputError(f"diameter_cm: expected above 0 cm, got {float(d[~(d > 0.0)].flat[0]):g}")
-        d = np.minimum(d, _GREATEST_CM)
+        d = np.minimum(d, _MAX_DIAMETER_CM)
         bulge = np.sqrt(10.0 ** np.exp(-(((np.log10(d) - 0.78) / 0.637) ** 2)))
         p = 10.0 ** (self.altitude_km / 200.0 - self.solar_flux / 140.0 - 1.5)
         g1, g2 = self._growth()

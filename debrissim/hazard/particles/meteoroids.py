@@ -31,8 +31,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from debrissim.catalog.population.flux import SECONDS_PER_YEAR
 from debrissim.core.arrays import Array
+from debrissim.core.constants import SECONDS_PER_YEAR, WGS84_MU_KM3_S2
 from debrissim.core.errors import InputError
 from debrissim.hazard.particles.directions import Rays, circular_speed_km_s
 
@@ -47,9 +47,8 @@ UNCERTAINTY_FACTOR = 2.5
 
 _RADIUS_KM = 6378.0
 _ATMOSPHERE_KM = 100.0
-_MU_KM3_S2 = 398600.4418
 _PIECES = ((11.1, 16.3), (16.3, 55.0), (55.0, 72.2))
-_GREATEST_MASS_G = 1e20
+_MAX_MASS_G = 1e20
 
 
 def grun_flux_per_m2_s(mass_g: ArrayLike) -> Array:
@@ -60,7 +59,7 @@ def grun_flux_per_m2_s(mass_g: ArrayLike) -> Array:
     m = np.asarray(mass_g, dtype=np.float64)
     if not (m > 0.0).all():
         raise InputError(f"mass_g: expected above 0 g, got {float(m[~(m > 0.0)].flat[0]):g}")
-    m = np.minimum(m, _GREATEST_MASS_G)
+    m = np.minimum(m, _MAX_MASS_G)
     large = (2.2e3 * m**0.306 + 15.0) ** -4.38
     middle = 1.3e-9 * (m + 1e11 * m**2 + 1e27 * m**4) ** -0.36
     small = 1.3e-16 * (m + 1e6 * m**2) ** -0.85
@@ -74,12 +73,12 @@ def shielding_factor(altitude_km: float) -> float:
 
 def focusing_ssp(altitude_km: float) -> float:
     """Factor of the Earth's gravity by SSP 30425."""
-    return 1.0 + (_RADIUS_KM + _ATMOSPHERE_KM) / (_RADIUS_KM + checked_altitude_km(altitude_km))
+    return 1.0 + (_RADIUS_KM + _ATMOSPHERE_KM) / (_RADIUS_KM + check_altitude_km(altitude_km))
 
 
 def focusing_ecss(altitude_km: float, speed_at_infinity_km_s: float | None = None) -> float:
     """Factor of the Earth's gravity by ECSS, at one speed far from the Earth or averaged over the speeds."""
-    square = _escape_square(_RADIUS_KM + checked_altitude_km(altitude_km))
+    square = _escape_square(_RADIUS_KM + check_altitude_km(altitude_km))
     if speed_at_infinity_km_s is not None:
         if not speed_at_infinity_km_s > 0.0:
             raise InputError(f"speed_at_infinity_km_s: expected above 0 km/s, got {speed_at_infinity_km_s}")
@@ -92,7 +91,7 @@ def focusing_ecss(altitude_km: float, speed_at_infinity_km_s: float | None = Non
 
 def motion_factor(altitude_km: float) -> float:
     """K: mean of relative speed over speed for a spacecraft on a circular orbit, Earth's shadow included."""
-    return float(_moving(checked_altitude_km(altitude_km), 16, 24, 24)[3])
+    return float(_moving_frame_rays(check_altitude_km(altitude_km), 16, 24, 24)[3])
 
 
 def meteoroid_mass_g(diameter_cm: ArrayLike, density_g_cm3: float | None = None) -> Array:
@@ -141,7 +140,7 @@ class MeteoroidFlux:
     density_g_cm3: float | None = None
 
     def __post_init__(self) -> None:
-        checked_altitude_km(self.altitude_km)
+        check_altitude_km(self.altitude_km)
         if self.density_g_cm3 is not None and not 0.0 < self.density_g_cm3 <= 25.0:
             raise InputError(f"density_g_cm3: expected above 0 to 25 g/cm3, got {self.density_g_cm3}")
 
@@ -172,11 +171,11 @@ class MeteoroidFlux:
 
     def rays(self, speeds: int = 8, heights: int = 16, azimuths: int = 24) -> Rays:
         """The flux shared out over directions and speeds, seen from the moving spacecraft (3 x speeds x ... rays)."""
-        direction, speed, weight, _ = _moving(self.altitude_km, speeds, heights, azimuths)
+        direction, speed, weight, _ = _moving_frame_rays(self.altitude_km, speeds, heights, azimuths)
         return Rays(direction, speed, weight)
 
 
-def _moving(
+def _moving_frame_rays(
     altitude_km: float, speeds: int, heights: int, azimuths: int
 ) -> tuple[Array, Array, Array, float]:
     """Directions (k, 3), relative speeds (k,), weights (k,) that sum to one, and K."""
@@ -199,7 +198,7 @@ def _moving(
     return direction, relative.ravel(), weight.ravel() / total, total
 
 
-def checked_altitude_km(altitude_km: float) -> float:
+def check_altitude_km(altitude_km: float) -> float:
     """The altitude; InputError below 100 km, where there is atmosphere, or above 40,000."""
     if not _ATMOSPHERE_KM <= altitude_km <= 40000.0:
         raise InputError(f"altitude_km: expected 100 to 40000 km, got {altitude_km}")
@@ -207,9 +206,9 @@ def checked_altitude_km(altitude_km: float) -> float:
 
 
 def _shadow_half_angle(altitude_km: float) -> float:
-    radius_km = _RADIUS_KM + checked_altitude_km(altitude_km)
+    radius_km = _RADIUS_KM + check_altitude_km(altitude_km)
     return float(np.arcsin((_RADIUS_KM + _ATMOSPHERE_KM) / radius_km))
 
 
 def _escape_square(radius_km: float) -> float:
-    return 2.0 * _MU_KM3_S2 / radius_km
+    return 2.0 * WGS84_MU_KM3_S2 / radius_km

@@ -20,13 +20,13 @@ from debrissim.hazard.particles.meteoroids import (
     speed_density,
 )
 
-RandomRays = tuple[Array, Array, Array]
+SampledRays = tuple[Array, Array, Array]
 
 
-def random_debris(flux: DebrisFlux, count: int, generator: np.random.Generator) -> RandomRays:
+def sample_debris(flux: DebrisFlux, count: int, generator: np.random.Generator) -> SampledRays:
     """Directions (count, 3), speeds (count,) and weights (count,) of mean one, of man-made particles."""
     v0 = model_orbit_speed_km_s(flux.inclination_deg)
-    speed = _rejected(
+    speed = _rejection_sample(
         lambda v: debris_speed_density(v, flux.inclination_deg), 0.0, 2.0 * v0, count, generator
     )
     side = generator.choice([-1.0, 1.0], count)
@@ -35,10 +35,10 @@ def random_debris(flux: DebrisFlux, count: int, generator: np.random.Generator) 
     return direction, speed, np.ones(count)
 
 
-def random_meteoroids(flux: MeteoroidFlux, count: int, generator: np.random.Generator) -> RandomRays:
+def sample_meteoroids(flux: MeteoroidFlux, count: int, generator: np.random.Generator) -> SampledRays:
     """The same of natural particles; the weight is relative speed over speed, over its mean K."""
     # The density falls by a thousand: proposals even in the logarithm of the speed keep the rejection short.
-    log_speed = _rejected(
+    log_speed = _rejection_sample(
         lambda x: np.exp(x) * speed_density(np.exp(x)), np.log(11.1), np.log(72.2), count, generator
     )
     speed = np.exp(log_speed)
@@ -52,7 +52,7 @@ def random_meteoroids(flux: MeteoroidFlux, count: int, generator: np.random.Gene
     return incoming / relative[:, None], relative, weight
 
 
-def _rejected(
+def _rejection_sample(
     density: Callable[[Array], Array], low: float, high: float, count: int, generator: np.random.Generator
 ) -> Array:
     """(count,) draws of a density (not normalised) on an interval."""

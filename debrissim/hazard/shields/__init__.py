@@ -1,0 +1,38 @@
+"""Shields against small particles: ballistic limits, and expected penetrations.
+
+| name                       | meaning                                                          |
+|----------------------------|------------------------------------------------------------------|
+| Shield                     | protocol of a shield                                             |
+| get_shield                 | a shield of the ISS by its name                                  |
+| CriticalDiameter           | target that fails from a diameter on                             |
+| CriticalEnergy             | target that fails from a kinetic energy on                       |
+| ISS_SHIELDS                | shields of the ISS by name                                       |
+| IssModuleShield            | shield with the constants of an ISS module                       |
+| IssNodeShield              | shield of Nodes 2 and 3                                          |
+| penetrations               | expected penetrations of a surface                               |
+| Penetrations               | their number, by speed                                           |
+| ParticleSource             | particles of one origin: directions, speeds, densities and sizes |
+| DensityClass               | particles of one density                                         |
+| debris_source              | man-made particles as a source                                   |
+| meteoroid_source           | meteoroids as a source                                           |
+| expected_range             | sum over parts, with its range                                   |
+| no_penetration_probability | probability of no penetration (PNP)                              |
+| monte_carlo_penetrations   | the same expectation from random hits                            |
+| SingleWall                 | one plate                                                        |
+| WallMaterial               | materials of a single wall                                       |
+| WallFailure                | failure criteria of a single wall                                |
+| StuffedWhipple             | Whipple shield stuffed with Nextel and Kevlar                    |
+| Surface                    | protocol of a surface                                            |
+| Plate                      | one side of a flat plate                                         |
+| CylinderSide               | the side of a cylinder                                           |
+| Tumbling                   | a convex body in every attitude                                  |
+| WhippleNno                 | Whipple shield by the new non-optimum equation                   |
+
+`__init__.pyi` lists the names; each is loaded when it is first used.
+"""
+
+from __future__ import annotations
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

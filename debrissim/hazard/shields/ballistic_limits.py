@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
-from debrissim.hazard.shields.impact_conditions import conditions, positive_fields
+from debrissim.hazard.shields.impact_conditions import check_positive_fields, impact_conditions
 from debrissim.hazard.shields.iss_shields import ISS_SHIELDS
 
 
@@ -52,13 +52,13 @@ class CriticalDiameter:
     label: ClassVar[str] = "critical diameter, given"
 
     def __post_init__(self) -> None:
-        positive_fields(self, ("diameter_cm",))
+        check_positive_fields(self, ("diameter_cm",))
 
     def critical_diameter_cm(
         self, speed_km_s: ArrayLike, angle_deg: ArrayLike, density_g_cm3: ArrayLike
     ) -> Array:
         """The same for all, cm: see `Shield`."""
-        speed, _, _ = conditions(speed_km_s, angle_deg, density_g_cm3)
+        speed, _, _ = impact_conditions(speed_km_s, angle_deg, density_g_cm3)
         return np.full(speed.shape, self.diameter_cm)
 
 
@@ -72,13 +72,13 @@ class CriticalEnergy:
     label: ClassVar[str] = "critical energy, given"
 
     def __post_init__(self) -> None:
-        positive_fields(self, ("energy_j",))
+        check_positive_fields(self, ("energy_j",))
 
     def critical_diameter_cm(
         self, speed_km_s: ArrayLike, angle_deg: ArrayLike, density_g_cm3: ArrayLike
     ) -> Array:
         """The sphere with that energy, cm; without limit at grazing incidence: see `Shield`."""
-        speed, angle, density = conditions(speed_km_s, angle_deg, density_g_cm3)
+        speed, angle, density = impact_conditions(speed_km_s, angle_deg, density_g_cm3)
         normal_m_s = 1000.0 * speed * np.cos(np.radians(angle))
         mass_g = 1000.0 * 2.0 * self.energy_j / normal_m_s**2
         return np.asarray((6.0 * mass_g / (np.pi * density)) ** (1.0 / 3.0))

@@ -11,7 +11,7 @@ from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
 
 
-def conditions(
+def impact_conditions(
     speed_km_s: ArrayLike, angle_deg: ArrayLike, density_g_cm3: ArrayLike
 ) -> tuple[Array, Array, Array]:
     """Speed (km/s), angle from the normal (degrees) and particle density (g/cm^3), broadcast against each other.
@@ -40,7 +40,7 @@ def sphere_mass_g(diameter_cm: Array, density_g_cm3: ArrayLike) -> Array:
     return np.asarray(np.pi / 6.0 * np.asarray(density_g_cm3) * diameter_cm**3)
 
 
-def positive_fields(shield: object, names: Sequence[str], *, zero: bool = False) -> None:
+def check_positive_fields(shield: object, names: Sequence[str], *, zero: bool = False) -> None:
     """InputError where a shield's number is not above zero (with zero: not at least zero) or no number; None passes."""
     for name in names:
         value = getattr(shield, name)

@@ -22,9 +22,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from debrissim.core.arrays import Array
-from debrissim.hazard.shields.impact_conditions import conditions, positive_fields
+from debrissim.hazard.shields.impact_conditions import check_positive_fields, impact_conditions
 
-_GREATEST_ANGLE_DEG = 65.0
+_MAX_ANGLE_DEG = 65.0
 _STEEP_DEG = 60.0
 
 
@@ -50,8 +50,8 @@ class IssModuleShield:
         self, speed_km_s: ArrayLike, angle_deg: ArrayLike, density_g_cm3: ArrayLike
     ) -> Array:
         """The greatest sphere that is stopped, cm: see `debrissim.hazard.shields.ballistic_limits.Shield`."""
-        speed, angle, rho = conditions(speed_km_s, angle_deg, density_g_cm3)
-        angle = np.minimum(angle, _GREATEST_ANGLE_DEG)
+        speed, angle, rho = impact_conditions(speed_km_s, angle_deg, density_g_cm3)
+        angle = np.minimum(angle, _MAX_ANGLE_DEG)
         cosine = np.cos(np.radians(angle))
         el = np.where(angle < _STEEP_DEG, *self.oblique)
         high_km_s, low_km_s = self.high_km_s * cosine**-self.x_high, self.low_km_s * cosine**-self.x_low
@@ -81,7 +81,7 @@ class IssNodeShield:
     label: ClassVar[str] = "ISS Node 2/3 (Table 4-6)"
 
     def __post_init__(self) -> None:
-        positive_fields(
+        check_positive_fields(
             self, ("bumper_cm", "standoff_cm", "wall_cm", "wall_yield_ksi", "bumper_density_g_cm3")
         )
 
@@ -89,7 +89,7 @@ class IssNodeShield:
         self, speed_km_s: ArrayLike, angle_deg: ArrayLike, density_g_cm3: ArrayLike
     ) -> Array:
         """The greatest sphere that is stopped, cm: see `debrissim.hazard.shields.ballistic_limits.Shield`."""
-        speed, angle, rho = conditions(speed_km_s, angle_deg, density_g_cm3)
+        speed, angle, rho = impact_conditions(speed_km_s, angle_deg, density_g_cm3)
         cosine = np.cos(np.radians(angle))
         steep = angle >= _STEEP_DEG
         # Table 4-6; the columns that do not depend on the angle stand in the formulas.

@@ -8,7 +8,7 @@ each source, the parts of the surface, and the densities of the particles:
 
 Assumptions
 - Hits are independent (Poisson). Surfaces are convex and bare: no other module, truss or array stands before them
-  (`exposed_share` scales by hand), and nothing that was hit is replaced.
+  (`exposed_fraction` scales by hand), and nothing that was hit is replaced.
 - The range takes every flux of a source too low or too high by its factor at once. The ballistic limit has none: of
   real shots the equations classify three of four rightly (docs/shields.md).
 - Equations are carried on to speeds that no gun reaches: the share of N beyond the tested speed is given.
@@ -22,8 +22,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike
 
-from debrissim.catalog.population.flux import SECONDS_PER_YEAR
 from debrissim.core.arrays import Array
+from debrissim.core.constants import DAYS_PER_YEAR
 from debrissim.core.errors import InputError
 from debrissim.hazard.particles import debris_flux, meteoroids
 from debrissim.hazard.particles.debris_flux import DebrisFlux
@@ -33,7 +33,6 @@ from debrissim.hazard.shields.ballistic_limits import Shield
 from debrissim.hazard.shields.impact_conditions import sphere_mass_g
 from debrissim.hazard.shields.surfaces import Surface
 
-DAYS_PER_YEAR = SECONDS_PER_YEAR / 86400.0
 ALUMINIUM_G_CM3 = 2.8
 SPEED_EDGES_KM_S = np.arange(0.0, 81.0, 2.0)
 

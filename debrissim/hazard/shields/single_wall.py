@@ -28,7 +28,7 @@ from numpy.typing import ArrayLike
 
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
-from debrissim.hazard.shields.impact_conditions import conditions, positive_fields
+from debrissim.hazard.shields.impact_conditions import check_positive_fields, impact_conditions
 
 
 class WallMaterial(StrEnum):
@@ -90,8 +90,8 @@ class SingleWall:
     label: ClassVar[str] = "single wall (Cour-Palais)"
 
     def __post_init__(self) -> None:
-        positive_fields(self, ("thickness_cm", "density_g_cm3", "brinell_hardness", "sound_speed_km_s"))
-        positive_fields(self, ("insulation_g_cm2",), zero=True)
+        check_positive_fields(self, ("thickness_cm", "density_g_cm3", "brinell_hardness", "sound_speed_km_s"))
+        check_positive_fields(self, ("insulation_g_cm2",), zero=True)
         fibre = self.material in (WallMaterial.CFRP, WallMaterial.GFRP)
         if fibre and self.failure is not WallFailure.PERFORATION:
             raise InputError(
@@ -102,7 +102,7 @@ class SingleWall:
         self, speed_km_s: ArrayLike, angle_deg: ArrayLike, density_g_cm3: ArrayLike
     ) -> Array:
         """The greatest sphere that is stopped, cm: see `debrissim.hazard.shields.ballistic_limits.Shield`."""
-        speed, angle, rho_p = conditions(speed_km_s, angle_deg, density_g_cm3)
+        speed, angle, rho_p = impact_conditions(speed_km_s, angle_deg, density_g_cm3)
         normal = speed * np.cos(np.radians(angle))
         rho_t = self.density_g_cm3 or _DENSITY_G_CM3[self.material]
         fibre = self.material in (WallMaterial.CFRP, WallMaterial.GFRP)

@@ -21,9 +21,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from debrissim.core.arrays import Array
-from debrissim.hazard.shields.impact_conditions import conditions, positive_fields
+from debrissim.hazard.shields.impact_conditions import check_positive_fields, impact_conditions
 
-_SHARES = (0.15, 0.25)
+_FRACTIONS = (0.15, 0.25)
 _K_HIGH = (0.45, 0.6)
 _LOW_KM_S, _HIGH_KM_S = 2.6, 6.5
 
@@ -45,14 +45,14 @@ class StuffedWhipple:
     label: ClassVar[str] = "stuffed Whipple"
 
     def __post_init__(self) -> None:
-        positive_fields(self, (
+        check_positive_fields(self, (
             "bumper_cm", "stuffing_g_cm2", "standoff_cm", "wall_cm", "wall_yield_ksi",
             "bumper_density_g_cm3", "wall_density_g_cm3",
         ))  # fmt: skip
-        positive_fields(self, ("insulation_g_cm2",), zero=True)
+        check_positive_fields(self, ("insulation_g_cm2",), zero=True)
 
     @property
-    def stuffing_share(self) -> float:
+    def stuffing_fraction(self) -> float:
         """Of the shield's areal mass."""
         wall = self.wall_cm * self.wall_density_g_cm3
         return self.stuffing_g_cm2 / (wall + self._front_g_cm2)
@@ -60,7 +60,7 @@ class StuffedWhipple:
     @property
     def flags(self) -> tuple[str, ...]:
         """Where the shield is outside what the constants are printed for."""
-        share = self.stuffing_share
+        share = self.stuffing_fraction
         if 0.10 <= share <= 0.15 or 0.25 <= share <= 0.35:
             return ()
         return (
@@ -75,10 +75,10 @@ class StuffedWhipple:
         self, speed_km_s: ArrayLike, angle_deg: ArrayLike, density_g_cm3: ArrayLike
     ) -> Array:
         """The greatest sphere that is stopped, cm: see `debrissim.hazard.shields.ballistic_limits.Shield`."""
-        speed, angle, rho_p = conditions(speed_km_s, angle_deg, density_g_cm3)
+        speed, angle, rho_p = impact_conditions(speed_km_s, angle_deg, density_g_cm3)
         cosine = np.cos(np.radians(angle))
         low_end, high_end = _LOW_KM_S * cosine**-0.5, _HIGH_KM_S * cosine**-0.75
-        k_high = np.interp(self.stuffing_share, _SHARES, _K_HIGH)
+        k_high = np.interp(self.stuffing_fraction, _FRACTIONS, _K_HIGH)
         strength = self.wall_cm * (self.wall_yield_ksi / 40.0) ** 0.5 + 0.37 * self._front_g_cm2
         wall = (
             (self.wall_cm * self.wall_density_g_cm3) ** (1.0 / 3.0)

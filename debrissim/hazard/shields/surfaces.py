@@ -40,26 +40,26 @@ class Surface(Protocol):
 
 
 @dataclass(frozen=True)
-class _Exposed:
+class _ExposedSurface:
     """What all surfaces have: the share of the area that nothing else hides."""
 
     area_m2: float
-    exposed_share: float = 1.0
+    exposed_fraction: float = 1.0
 
     def __post_init__(self) -> None:
         if not (np.isfinite(self.area_m2) and self.area_m2 > 0.0):
             raise InputError(f"area_m2: expected above 0 m2, got {self.area_m2}")
-        if not 0.0 < self.exposed_share <= 1.0:
-            raise InputError(f"exposed_share: expected above 0 to 1, got {self.exposed_share}")
+        if not 0.0 < self.exposed_fraction <= 1.0:
+            raise InputError(f"exposed_fraction: expected above 0 to 1, got {self.exposed_fraction}")
 
     @property
     def exposed_area_m2(self) -> float:
         """Area that is open to space."""
-        return self.area_m2 * self.exposed_share
+        return self.area_m2 * self.exposed_fraction
 
 
 @dataclass(frozen=True)
-class Plate(_Exposed):
+class Plate(_ExposedSurface):
     """One side of a flat plate; faces: a name in `FACES`, or components of its normal."""
 
     faces: Direction = "ram"
@@ -76,7 +76,7 @@ class Plate(_Exposed):
 
 
 @dataclass(frozen=True)
-class CylinderSide(_Exposed):
+class CylinderSide(_ExposedSurface):
     """The side of a cylinder without its ends; axis: a name in `FACES`, or components."""
 
     axis: Direction = "ram"
@@ -101,7 +101,7 @@ class CylinderSide(_Exposed):
 
 
 @dataclass(frozen=True)
-class Tumbling(_Exposed):
+class Tumbling(_ExposedSurface):
     """The outside of a convex body that takes every attitude equally often; area of the whole outside."""
 
     def parts(self, direction: Array) -> Iterator[tuple[Array, float]]:

@@ -25,10 +25,10 @@ from numpy.typing import ArrayLike
 
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
-from debrissim.hazard.shields.impact_conditions import conditions, positive_fields, sphere_mass_g
+from debrissim.hazard.shields.impact_conditions import check_positive_fields, impact_conditions, sphere_mass_g
 
 _HIGH_KM_S = 7.0
-_GREATEST_ANGLE_DEG = 65.0
+_MAX_ANGLE_DEG = 65.0
 _BISECTIONS = 60
 
 
@@ -53,10 +53,10 @@ class WhippleNno:
     label: ClassVar[str] = "Whipple (NNO)"
 
     def __post_init__(self) -> None:
-        positive_fields(
+        check_positive_fields(
             self, ("bumper_cm", "standoff_cm", "wall_cm", "wall_yield_ksi", "bumper_density_g_cm3")
         )
-        positive_fields(self, ("insulation_g_cm2", "insulation_standoff_cm"), zero=True)
+        check_positive_fields(self, ("insulation_g_cm2", "insulation_standoff_cm"), zero=True)
         if self.insulation_standoff_cm > self.standoff_cm:
             raise InputError(
                 f"insulation_standoff_cm: expected at most the standoff of {self.standoff_cm:g} cm, "
@@ -67,8 +67,8 @@ class WhippleNno:
         self, speed_km_s: ArrayLike, angle_deg: ArrayLike, density_g_cm3: ArrayLike
     ) -> Array:
         """The greatest sphere that is stopped, cm: see `debrissim.hazard.shields.ballistic_limits.Shield`."""
-        speed, angle, rho_p = conditions(speed_km_s, angle_deg, density_g_cm3)
-        cosine = np.cos(np.radians(np.minimum(angle, _GREATEST_ANGLE_DEG)))
+        speed, angle, rho_p = impact_conditions(speed_km_s, angle_deg, density_g_cm3)
+        cosine = np.cos(np.radians(np.minimum(angle, _MAX_ANGLE_DEG)))
         normal = speed * cosine
         lowest = self._low_limit_km_s(cosine, rho_p)
         low = self._low(np.minimum(normal, lowest) / cosine, cosine, rho_p)

@@ -26,17 +26,16 @@ from debrissim.catalog import Catalog, ObjectKind
 from debrissim.catalog.population.flux import flux_by_object_per_m2_year
 from debrissim.catalog.population.groups import at_crewed_station
 from debrissim.core.arrays import Array
-from debrissim.core.constants import WGS72_MU_KM3_S2, WGS72_RADIUS_KM
+from debrissim.core.constants import SECONDS_PER_DAY, WGS72_J2, WGS72_MU_KM3_S2, WGS72_RADIUS_KM
 from debrissim.core.errors import InputError
 
-_J2 = 0.001082616  # WGS-72
 _STRIP_KM = 2.5  # two-body radii mean no more than this
 _CENTRES = 24
 ISS_LAUNCH = "1998-067"
 
 
 @dataclass(frozen=True)
-class RateFraction:
+class GroupRate:
     """What one kind of object, or one parent event, contributes.
 
     object_count: objects with any part in it; flux_per_m2_year; rate_per_year: collisions with the target;
@@ -66,11 +65,11 @@ def with_mean_radius(catalog: Catalog) -> Catalog:
     semi_major = catalog.semi_major_axis_km / WGS72_RADIUS_KM
     parameter = 1.0 - catalog.eccentricity**2
     oblique = 3.0 * np.cos(np.radians(catalog.inclination_deg)) ** 2 - 1.0
-    kozai = 0.75 * _J2 * oblique / (parameter**1.5 * semi_major**2)
+    kozai = 0.75 * WGS72_J2 * oblique / (parameter**1.5 * semi_major**2)
     brouwer = semi_major * (1.0 + kozai) ** (2.0 / 3.0)
-    radius = brouwer * (1.0 - 0.75 * _J2 * oblique * np.sqrt(parameter) / (brouwer * parameter) ** 2)
+    radius = brouwer * (1.0 - 0.75 * WGS72_J2 * oblique * np.sqrt(parameter) / (brouwer * parameter) ** 2)
     rate = np.sqrt(WGS72_MU_KM3_S2 / (radius * WGS72_RADIUS_KM) ** 3)
-    return catalog.with_columns(mean_motion_rev_day=rate * 86400.0 / (2.0 * np.pi))
+    return catalog.with_columns(mean_motion_rev_day=rate * SECONDS_PER_DAY / (2.0 * np.pi))
 
 
 def flux_through_disc_per_m2_year(
@@ -122,12 +121,12 @@ def rate_by_object_per_year(
     )
 
 
-def shares(
+def rates_by_group(
     catalog: Catalog,
     flux_per_m2_year: Array,
     rate_per_year: Array,
     **groups: Sequence[tuple[str, NDArray[np.bool_]]],
-) -> dict[str, list[RateFraction]]:
+) -> dict[str, list[GroupRate]]:
     """The flux and rate (n,) of a catalogue's objects summed up: under "all", "kind" and "parent event" (largest first;
     objects of no known event are in none), and under the name of each group given as (name, rows (n,)) pairs."""
     kinds = [(kind.label, catalog.object_kind == kind) for kind in ObjectKind]
@@ -135,7 +134,7 @@ def shares(
     total = [("all", np.ones(len(catalog), dtype=np.bool_))]
     return {
         what: sorted(
-            (_share(name, flux_per_m2_year[rows], rate_per_year[rows]) for name, rows in members),
+            (_group_rate(name, flux_per_m2_year[rows], rate_per_year[rows]) for name, rows in members),
             key=lambda share: -share.flux_per_m2_year,
         )
         for what, members in {"all": total, "kind": kinds, "parent event": events, **groups}.items()
@@ -148,9 +147,9 @@ def crossing_count(catalog: Catalog, low_km: float = 415.0, high_km: float = 420
     return int(np.count_nonzero(inside))
 
 
-def _share(name: str, flux: Array, rate: Array) -> RateFraction:
+def _group_rate(name: str, flux: Array, rate: Array) -> GroupRate:
     total, squares = float(flux.sum()), float((flux**2).sum())
-    return RateFraction(
+    return GroupRate(
         name=name,
         object_count=int(np.count_nonzero(flux > 0.0)),
         flux_per_m2_year=total,

@@ -34,13 +34,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from debrissim.catalog import Catalog
-from debrissim.core.constants import SECONDS_PER_DAY, WGS72_RADIUS_KM
+from debrissim.core.constants import DAYS_PER_YEAR, SECONDS_PER_DAY, WGS72_RADIUS_KM
 from debrissim.core.errors import InputError
 from debrissim.hazard.station.collision_rate import flux_through_disc_per_m2_year, with_mean_radius
 from debrissim.propagation.sgp4 import ObjectStatus
 from debrissim.screening.encounters import EncounterStatus
 from debrissim.screening.screen import ScreeningSettings, screen
-from debrissim.screening.volumes import sphere
+from debrissim.screening.volumes import ScreeningVolume
 
 ALTITUDE_ERROR_KM = 1.0
 _FIRST_COPY = 800_000_001
@@ -123,7 +123,7 @@ def count_passes(
         start_jd,
         start_fraction,
         days * SECONDS_PER_DAY,
-        [sphere(radius_km)],
+        [ScreeningVolume.sphere(radius_km)],
         settings=ScreeningSettings(workers=1),
     )
     encounters = found.encounters
@@ -150,7 +150,7 @@ def compare(
 
     moved_flux_per_m2_year: the same fluxes with the target lower and higher by `ALTITUDE_ERROR_KM`.
     """
-    exposure_m2_year = np.pi * (1000.0 * passes.radius_km) ** 2 * passes.days / 365.25
+    exposure_m2_year = np.pi * (1000.0 * passes.radius_km) ** 2 * passes.days / DAYS_PER_YEAR
     expected_each = flux_per_m2_year[rows] * exposure_m2_year
     expected = float(expected_each.sum())
     lower, higher = (float(flux[rows].sum() * exposure_m2_year) for flux in moved_flux_per_m2_year)

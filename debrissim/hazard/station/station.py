@@ -31,6 +31,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array
+from debrissim.core.constants import DAYS_PER_YEAR, SECONDS_PER_DAY, WGS84_RADIUS_KM
 from debrissim.core.errors import InputError
 
 FIRST_DAY = date(1998, 11, 20)
@@ -43,29 +44,10 @@ SOCRATES_RADIUS_M = 14.57
 JSPOC_RADIUS_M = 70.0
 """Radii that others use for the whole station: SOCRATES (CelesTrak); the one that reproduces 14 real messages."""
 
-PUBLISHED_MASSES_KG: tuple[tuple[date, float, str], ...] = (
-    (date(2010, 8, 3), 370131.0, "NASA, quoted by Space.com"),
-    (date(2014, 11, 1), 419455.0, "NASA, Facts and Figures"),
-    (date(2021, 11, 15), 454615.0, "NASA/JSC TOPO, header of the trajectory file, with ships"),
-    (date(2022, 1, 17), 458943.0, "NASA/JSC TOPO, header of the trajectory file, with ships"),
-    (date(2022, 4, 27), 459692.0, "NASA/JSC TOPO, header of the trajectory file, with ships"),
-    (date(2023, 2, 15), 460724.0, "NASA/JSC TOPO, header of the trajectory file, with ships"),
-    (date(2024, 11, 27), 473264.0, "NASA/JSC TOPO, header of the trajectory file, with ships"),
-)
-"""What the mass is compared with: (day, kg, source)."""
-
-PUBLISHED_DRAG_AREAS_M2: tuple[tuple[date, float], ...] = (
-    (date(2021, 11, 15), 1420.08),
-    (date(2022, 1, 17), 1606.80),
-    (date(2022, 4, 27), 1980.39),
-    (date(2023, 2, 15), 1504.78),
-    (date(2024, 11, 27), 1524.99),
-)
-"""Cross-section along the flight direction in the same headers (NASA/JSC TOPO): what the area is compared with."""
-
-DRAG_AREA_SHARE = 0.53
-"""Mean of those five over the sum of the parts' mean shadows with ships on the same days (0.47 to 0.65): what shadows
-and the arrays' attitude leave of it. The lower end of the area's range."""
+DRAG_AREA_FRACTION = 0.53
+"""Drag area over the sum of the parts' mean shadows, visiting vehicles included: the mean of five published areas of
+2021 to 2024 (0.47 to 0.65; tests/unit/hazard/station/test_station.py), which is what shadowing and the attitude of the
+arrays leave. The lower end of the area's range."""
 
 _DAY_FORMAT = "a date such as 1998-11-20"
 
@@ -101,14 +83,14 @@ class Configuration:
     day: date
     parts: tuple[str, ...]
     mass_kg: float
-    mass_with_ships_kg: float
+    mass_with_vehicles_kg: float
     mean_area_m2: float
-    mean_area_with_ships_m2: float
+    mean_area_with_vehicles_m2: float
     enclosing_radius_m: float
 
     @property
     def equal_area_radius_m(self) -> float:
-        return float(np.sqrt(self.mean_area_with_ships_m2 / np.pi))
+        return float(np.sqrt(self.mean_area_with_vehicles_m2 / np.pi))
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,15 +121,15 @@ def configuration(day: date) -> Configuration:
     if day < FIRST_DAY:
         raise InputError(f"day: expected {FIRST_DAY.isoformat()} or later, got {day.isoformat()}")
     parts = [part for part in elements() if part.in_place(day)]
-    guests = [ship for ship in ships() if ship.in_place(day)]
+    guests = [ship for ship in visiting_vehicles() if ship.in_place(day)]
     mass, area = sum(p.mass_kg for p in parts), sum(p.area_m2 for p in parts)
     return Configuration(
         day=day,
         parts=tuple(part.name for part in parts),
         mass_kg=mass,
-        mass_with_ships_kg=mass + sum(s.mass_kg for s in guests),
+        mass_with_vehicles_kg=mass + sum(s.mass_kg for s in guests),
         mean_area_m2=area,
-        mean_area_with_ships_m2=area + sum(s.area_m2 for s in guests),
+        mean_area_with_vehicles_m2=area + sum(s.area_m2 for s in guests),
         enclosing_radius_m=0.5 * float(np.linalg.norm(_extents_m(day))),
     )
 
@@ -164,7 +146,7 @@ def yearly_means(year: int, last_day: date) -> tuple[float, Configuration, Array
         raise InputError(f"year: expected {FIRST_DAY.year} to {last_day.year}, got {year}")
     days = [date.fromordinal(k) for k in range(first.toordinal(), last.toordinal() + 1)]
     squares = np.array([_squared_radii_m2(day) for day in days])
-    return len(days) / 365.25, configuration(days[len(days) // 2]), squares.mean(axis=0)
+    return len(days) / DAYS_PER_YEAR, configuration(days[len(days) // 2]), squares.mean(axis=0)
 
 
 @cache
@@ -174,7 +156,7 @@ def elements() -> tuple[Part, ...]:
 
 
 @cache
-def ships() -> tuple[Part, ...]:
+def visiting_vehicles() -> tuple[Part, ...]:
     """Ships at its ports, by period, with their mean number."""
     return _parts("iss_vehicles.csv", number="mean_number", country=None)
 
@@ -193,13 +175,15 @@ def altitudes_from_epochs(jd: Array, semi_major_axis_km: Array) -> StationYears:
     """Mean altitude by calendar year of a history of element sets: epochs (n,) as Julian dates (UTC), semi-major axes
     (n,) km. One value per day (the day's median), so that days with many sets weigh no more than others."""
     days = np.floor(np.asarray(jd) + 0.5).astype(np.int64)
-    altitude = np.asarray(semi_major_axis_km, dtype=np.float64) - 6378.137
+    altitude = np.asarray(semi_major_axis_km, dtype=np.float64) - WGS84_RADIUS_KM
     unique, group = np.unique(days, return_inverse=True)
     order = np.argsort(group, kind="stable")
     daily = np.array(
         [np.median(part) for part in np.split(altitude[order], np.cumsum(np.bincount(group))[:-1])]
     )
-    year_of = np.array([datetime.fromtimestamp((d - 2440588) * 86400.0, UTC).year for d in unique.tolist()])
+    year_of = np.array(
+        [datetime.fromtimestamp((d - 2440588) * SECONDS_PER_DAY, UTC).year for d in unique.tolist()]
+    )
     years = np.unique(year_of)
     return StationYears(
         year=years.astype(np.int64),
@@ -209,7 +193,7 @@ def altitudes_from_epochs(jd: Array, semi_major_axis_km: Array) -> StationYears:
 
 def _squared_radii_m2(day: date) -> tuple[float, float]:
     now = configuration(day)
-    return now.mean_area_with_ships_m2 / float(np.pi), now.enclosing_radius_m**2
+    return now.mean_area_with_vehicles_m2 / float(np.pi), now.enclosing_radius_m**2
 
 
 def _extents_m(day: date) -> Sequence[float]:

@@ -33,7 +33,7 @@ from debrissim.hazard.station.collision_rate import crossing_count
 PUBLISHED_CROSSINGS: tuple[tuple[float, float], ...] = ((1998.88, 500.0), (2013.79, 800.0))
 """(year, catalogued objects that pass 415 to 420 km)."""
 
-PUBLISHED_SHARES = {
+PUBLISHED_KIND_FRACTIONS = {
     ObjectKind.PAYLOAD: 0.10,
     ObjectKind.ROCKET_BODY: 1.0 / 3.0,
     ObjectKind.DEBRIS: 1.0 - 0.10 - 1.0 / 3.0,
@@ -42,7 +42,7 @@ PUBLISHED_SHARES = {
 """What these objects were in October 2013."""
 
 FLEETS = ("STARLINK", "ONEWEB", "KUIPER", "QIANFAN", "GEESAT")
-FLEETS_SINCE = 2019.4
+FLEETS_START_YEAR = 2019.4
 """First launch of sixty Starlink satellites: 24 May 2019."""
 
 SCALED_FACTOR = 1.5
@@ -63,7 +63,7 @@ def is_scaled(year: float, epochs: Sequence[float]) -> bool:
     return year < epochs[0]
 
 
-def weights_at(year: float, catalogs: Sequence[Catalog], epochs: Sequence[float]) -> list[Array]:
+def catalog_weights(year: float, catalogs: Sequence[Catalog], epochs: Sequence[float]) -> list[Array]:
     """How much each object of k catalogues counts at a moment given as a year with fraction: k arrays (n_k,).
 
     epochs: of the catalogues, as years with fractions, ascending. Raises InputError where they do not ascend, or where
@@ -86,16 +86,16 @@ def weights_at(year: float, catalogs: Sequence[Catalog], epochs: Sequence[float]
     return weights
 
 
-def probability(rate_sum: float) -> float:
+def hit_probability(rate_sum: float) -> float:
     """Of at least one hit where so many are expected."""
     return float(-np.expm1(-rate_sum))
 
 
 def _scaled_back(year: float, catalog: Catalog, epoch: float) -> Array:
     fleet = in_fleet(catalog)
-    growth = 0.0 if epoch <= FLEETS_SINCE else (year - FLEETS_SINCE) / (epoch - FLEETS_SINCE)
+    growth = 0.0 if epoch <= FLEETS_START_YEAR else (year - FLEETS_START_YEAR) / (epoch - FLEETS_START_YEAR)
     weights = np.where(fleet, max(0.0, growth), 0.0)
-    for kind, published in PUBLISHED_SHARES.items():
+    for kind, published in PUBLISHED_KIND_FRACTIONS.items():
         rows = ~fleet & (catalog.object_kind == kind)
         own = crossing_count(catalog[rows])
         anchors = [(y, n * published) for y, n in PUBLISHED_CROSSINGS if y < epoch] + [(epoch, float(own))]

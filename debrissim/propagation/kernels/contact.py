@@ -23,10 +23,10 @@ from debrissim.core.arrays import Array
 from debrissim.core.jit import jit
 from debrissim.propagation.kernels.two_body import _state
 
-_STEPS_A_PERIOD = 40.0
-_DEPTH = 64
+_STEPS_PER_PERIOD = 40.0
+_MAX_DEPTH = 64
 # A segment is straight when it deviates from its chord by less than this share of the distance asked for.
-_STRAIGHT = 0.02
+_MAX_BEND = 0.02
 
 
 @jit
@@ -50,7 +50,7 @@ def _relative(first: Array, sense1: float, second: Array, sense2: float, time: f
 
 
 @jit
-def _chord(left: Array, right: Array) -> float:
+def _chord_distance(left: Array, right: Array) -> float:
     """The least distance from the origin of the straight segment between two relative positions."""
     along = square = size = 0.0
     for k in range(3):
@@ -113,7 +113,7 @@ def _first_contact(first: Array, sense1: float, second: Array, sense2: float, be
     low1 = a1 * (1.0 - math.sqrt(first[1] ** 2 + first[2] ** 2))
     low2 = a2 * (1.0 - math.sqrt(second[1] ** 2 + second[2] ** 2))
     period = 2.0 * math.pi / max(first[0], second[0])
-    steps = max(1, math.ceil((end - begin) / period * _STEPS_A_PERIOD))
+    steps = max(1, math.ceil((end - begin) / period * _STEPS_PER_PERIOD))
     if _relative(first, sense1, second, sense2, begin, mu, scratch, left) <= radius:
         return begin
     for step in range(1, steps + 1):
@@ -142,9 +142,11 @@ def _first_contact(first: Array, sense1: float, second: Array, sense2: float, be
                 wide = min(wide, ends / (1.0 - gradient * eighth))
                 acceleration = min(acceleration, gradient * wide)
             bend = acceleration * eighth
-            if _chord(left, right) - bend <= radius:
+            if _chord_distance(left, right) - bend <= radius:
                 middle = 0.5 * (left[6] + right[6])
-                straight = bend <= _STRAIGHT * radius or depth >= _DEPTH or not left[6] < middle < right[6]
+                straight = (
+                    bend <= _MAX_BEND * radius or depth >= _MAX_DEPTH or not left[6] < middle < right[6]
+                )
                 if not straight:
                     if _relative(first, sense1, second, sense2, middle, mu, scratch, stack[depth]) <= radius:
                         return float(middle)
@@ -168,7 +170,7 @@ def first_contacts(first: Array, sense1: float, second: Array, sense2: float, be
     """out (n,): a time of contact of elements first (n, 6) and second (n, 6), or infinity; sound (n,)
     whether both are elliptic orbits (no contact is counted where they are not).
     """
-    scratch, left, stack = np.empty(6), np.empty(11), np.empty((_DEPTH + 1, 11))
+    scratch, left, stack = np.empty(6), np.empty(11), np.empty((_MAX_DEPTH + 1, 11))
     for i in range(out.shape[0]):
         sound[i] = (
             first[i, 0] > 0.0

@@ -12,7 +12,6 @@ import math
 import numpy as np
 from numba import njit
 
-_XKE = 60.0 / math.sqrt(6378.135**3 / 398600.8)
 _TWO_PI = 2.0 * math.pi
 
 # The Earth's rotation, and the mean motions and eccentricities of Sun and Moon as they circle it.

@@ -12,12 +12,10 @@ import math
 import numpy as np
 from numba import njit
 
+from debrissim.core.constants import WGS72_J2, WGS72_RADIUS_KM
 from debrissim.propagation.kernels.deep_space import MOON, SUN
+from debrissim.propagation.kernels.near_earth import J3_OVER_J2, XKE
 
-_RADIUS = 6378.135
-_XKE = 60.0 / math.sqrt(_RADIUS**3 / 398600.8)
-_J2, _J3 = 0.001082616, -0.00000253881
-_J3_OVER_J2 = _J3 / _J2
 _TWO_PI = 2.0 * math.pi
 # Eccentricity of the apparent orbits of Sun and Moon, and the inclination below which Lyddane's formulae are taken.
 _ZES, _ZEL = 0.01675, 0.05490
@@ -78,9 +76,9 @@ def _state(am, ep, xincp, nodep, argpp, mp, out):  # type: ignore[no-untyped-def
     sinip, cosip = math.sin(xincp), math.cos(xincp)
     axnl = ep * math.cos(argpp)
     temp = 1.0 / (am * (1.0 - ep * ep))
-    aynl = ep * math.sin(argpp) + temp * (-0.5 * _J3_OVER_J2 * sinip)
+    aynl = ep * math.sin(argpp) + temp * (-0.5 * J3_OVER_J2 * sinip)
     one_plus = 1.0 + cosip if abs(cosip + 1.0) > 1.5e-12 else 1.5e-12
-    xlcof = -0.25 * _J3_OVER_J2 * sinip * (3.0 + 5.0 * cosip) / one_plus
+    xlcof = -0.25 * J3_OVER_J2 * sinip * (3.0 + 5.0 * cosip) / one_plus
     u = np.fmod(mp + argpp + temp * xlcof * axnl, _TWO_PI)
     eo1, sineo1, coseo1 = u, 0.0, 1.0
     for _ in range(10):
@@ -103,7 +101,7 @@ def _state(am, ep, xincp, nodep, argpp, mp, out):  # type: ignore[no-untyped-def
     cosu = am / rl * (coseo1 - axnl + aynl * temp)
     su = math.atan2(sinu, cosu)
     sin2u, cos2u = 2.0 * cosu * sinu, 1.0 - 2.0 * sinu * sinu
-    temp1 = 0.5 * _J2 / pl
+    temp1 = 0.5 * WGS72_J2 / pl
     temp2 = temp1 / pl
     cosisq = cosip * cosip
     con41, x1mth2 = 3.0 * cosisq - 1.0, 1.0 - cosisq
@@ -111,14 +109,14 @@ def _state(am, ep, xincp, nodep, argpp, mp, out):  # type: ignore[no-untyped-def
     su -= 0.25 * temp2 * (7.0 * cosisq - 1.0) * sin2u
     xnode = nodep + 1.5 * temp2 * cosip * sin2u
     xinc = xincp + 1.5 * temp2 * cosip * sinip * cos2u
-    nm = _XKE / am**1.5
-    mvt = math.sqrt(am) * esine / rl - nm * temp1 * x1mth2 * sin2u / _XKE
-    rvdot = math.sqrt(pl) / rl + nm * temp1 * (x1mth2 * cos2u + 1.5 * con41) / _XKE
+    nm = XKE / am**1.5
+    mvt = math.sqrt(am) * esine / rl - nm * temp1 * x1mth2 * sin2u / XKE
+    rvdot = math.sqrt(pl) / rl + nm * temp1 * (x1mth2 * cos2u + 1.5 * con41) / XKE
     sinsu, cossu, snod, cnod = math.sin(su), math.cos(su), math.sin(xnode), math.cos(xnode)
     sini, cosi = math.sin(xinc), math.cos(xinc)
     ux, uy, uz = cnod * cossu - snod * cosi * sinsu, snod * cossu + cnod * cosi * sinsu, sini * sinsu
     vx, vy, vz = -cnod * sinsu - snod * cosi * cossu, -snod * sinsu + cnod * cosi * cossu, sini * cossu
-    length, speed = mrt * _RADIUS, _RADIUS * _XKE / 60.0
+    length, speed = mrt * WGS72_RADIUS_KM, WGS72_RADIUS_KM * XKE / 60.0
     out[0], out[1], out[2] = length * ux, length * uy, length * uz
     out[3], out[4], out[5] = (
         speed * (mvt * ux + rvdot * vx),

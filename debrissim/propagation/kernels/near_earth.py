@@ -11,10 +11,11 @@ import math
 import numpy as np
 from numba import njit
 
-_RADIUS = 6378.135
-_XKE = 60.0 / math.sqrt(_RADIUS**3 / 398600.8)
-_J2, _J3, _J4 = 0.001082616, -0.00000253881, -0.00000165597
-_J3_OVER_J2 = _J3 / _J2
+from debrissim.core.constants import WGS72_J2, WGS72_J3, WGS72_J4, WGS72_MU_KM3_S2, WGS72_RADIUS_KM
+
+# The root of SGP4's gravity constant, in Earth radii^1.5 per minute, and the ratio of two of its harmonics.
+XKE = 60.0 / math.sqrt(WGS72_RADIUS_KM**3 / WGS72_MU_KM3_S2)
+J3_OVER_J2 = WGS72_J3 / WGS72_J2
 
 CONSTANT_COUNT = 29
 
@@ -36,27 +37,27 @@ def near_earth_constants(elements):  # type: ignore[no-untyped-def]
         cosio, sinio = math.cos(inclo), math.sin(inclo)
         cosio2 = cosio * cosio
         cosio4 = cosio2 * cosio2
-        ak = (_XKE / no_kozai) ** (2.0 / 3.0)
-        d1 = 0.75 * _J2 * (3.0 * cosio2 - 1.0) / (rteosq * omeosq)
+        ak = (XKE / no_kozai) ** (2.0 / 3.0)
+        d1 = 0.75 * WGS72_J2 * (3.0 * cosio2 - 1.0) / (rteosq * omeosq)
         delta = d1 / (ak * ak)
         adel = ak * (1.0 - delta * delta - delta * (1.0 / 3.0 + 134.0 * delta * delta / 81.0))
         delta = d1 / (adel * adel)
         no = no_kozai / (1.0 + delta)
-        ao = (_XKE / no) ** (2.0 / 3.0)
+        ao = (XKE / no) ** (2.0 / 3.0)
         po = ao * omeosq
         con42 = 1.0 - 5.0 * cosio2
         con41 = -con42 - cosio2 - cosio2
         rp = ao * (1.0 - ecco)
-        simple = rp < 220.0 / _RADIUS + 1.0
-        sfour = 78.0 / _RADIUS + 1.0
-        qzms24 = ((120.0 - 78.0) / _RADIUS) ** 4
-        perige = (rp - 1.0) * _RADIUS
+        simple = rp < 220.0 / WGS72_RADIUS_KM + 1.0
+        sfour = 78.0 / WGS72_RADIUS_KM + 1.0
+        qzms24 = ((120.0 - 78.0) / WGS72_RADIUS_KM) ** 4
+        perige = (rp - 1.0) * WGS72_RADIUS_KM
         if perige < 156.0:
             sfour = perige - 78.0
             if perige < 98.0:
                 sfour = 20.0
-            qzms24 = ((120.0 - sfour) / _RADIUS) ** 4
-            sfour = sfour / _RADIUS + 1.0
+            qzms24 = ((120.0 - sfour) / WGS72_RADIUS_KM) ** 4
+            sfour = sfour / WGS72_RADIUS_KM + 1.0
         pinvsq = 1.0 / (po * po)
         tsi = 1.0 / (ao - sfour)
         eta = ao * ecco * tsi
@@ -70,23 +71,23 @@ def near_earth_constants(elements):  # type: ignore[no-untyped-def]
             * no
             * (
                 ao * (1.0 + 1.5 * etasq + eeta * (4.0 + etasq))
-                + 0.375 * _J2 * tsi / psisq * con41 * (8.0 + 3.0 * etasq * (8.0 + etasq))
+                + 0.375 * WGS72_J2 * tsi / psisq * con41 * (8.0 + 3.0 * etasq * (8.0 + etasq))
             )
         )
         cc1 = bstar * cc2
-        cc3 = -2.0 * coef * tsi * _J3_OVER_J2 * no * sinio / ecco if ecco > 1.0e-4 else 0.0
+        cc3 = -2.0 * coef * tsi * J3_OVER_J2 * no * sinio / ecco if ecco > 1.0e-4 else 0.0
         x1mth2 = 1.0 - cosio2
         cc4 = 2.0 * no * coef1 * ao * omeosq * (
             eta * (2.0 + 0.5 * etasq) + ecco * (0.5 + 2.0 * etasq)
-            - _J2 * tsi / (ao * psisq) * (
+            - WGS72_J2 * tsi / (ao * psisq) * (
                 -3.0 * con41 * (1.0 - 2.0 * eeta + etasq * (1.5 - 0.5 * eeta))
                 + 0.75 * x1mth2 * (2.0 * etasq - eeta * (1.0 + etasq)) * math.cos(2.0 * argpo)
             )
         )  # fmt: skip
         cc5 = 2.0 * coef1 * ao * omeosq * (1.0 + 2.75 * (etasq + eeta) + eeta * etasq)
-        temp1 = 1.5 * _J2 * pinvsq * no
-        temp2 = 0.5 * temp1 * _J2 * pinvsq
-        temp3 = -0.46875 * _J4 * pinvsq * pinvsq * no
+        temp1 = 1.5 * WGS72_J2 * pinvsq * no
+        temp2 = 0.5 * temp1 * WGS72_J2 * pinvsq
+        temp3 = -0.46875 * WGS72_J4 * pinvsq * pinvsq * no
         mdot = (
             no
             + 0.5 * temp1 * rteosq * con41
@@ -120,8 +121,8 @@ def near_earth_constants(elements):  # type: ignore[no-untyped-def]
         row[14], row[15], row[16] = d2, d3, d4
         row[17] = bstar * cc5 if not simple else 0.0
         row[18], row[19], row[20], row[21] = math.sin(mo), t3cof, t4cof, t5cof
-        row[22], row[23], row[24] = no, ecco, (_XKE / no) ** (2.0 / 3.0)
-        row[25] = -0.5 * _J3_OVER_J2 * sinio
-        row[26] = -0.25 * _J3_OVER_J2 * sinio * (3.0 + 5.0 * cosio) / one_plus
+        row[22], row[23], row[24] = no, ecco, (XKE / no) ** (2.0 / 3.0)
+        row[25] = -0.5 * J3_OVER_J2 * sinio
+        row[26] = -0.25 * J3_OVER_J2 * sinio * (3.0 + 5.0 * cosio) / one_plus
         row[27], row[28] = cosio, sinio
     return out

@@ -21,24 +21,23 @@ import math
 import numpy as np
 from numba import njit
 
-_RADIUS = 6378.135
-_XKE = 60.0 / math.sqrt(_RADIUS**3 / 398600.8)
-_J2, _J3 = 0.001082616, -0.00000253881
-_J3_OVER_J2 = _J3 / _J2
+from debrissim.core.constants import WGS72_J2, WGS72_RADIUS_KM
+from debrissim.propagation.kernels.near_earth import J3_OVER_J2
+
 _TWO_PI = 2.0 * math.pi
 _KEPLER_TOLERANCE = 1e-12
 
-ASK_THE_LIBRARY = 255
+FALLBACK_TO_REFERENCE = 255
 
 # Where drag has changed the mean motion this much (a third of the radius), the polynomials in time run wild and
 # rounding is no longer small.
-_STEADY = 0.18
+_MAX_DRAG_CHANGE = 0.18
 # Nor is it where the cosine of a deep-space inclination is so near to -1 (2 degrees): SGP4 divides by the sum.
-_REVERSED = -0.9995
-# A semi-latus rectum (Earth radii) so far below the ground that short-period terms are too large for `_turned`.
-_LEAST_PARAMETER = 0.2
+_MIN_COSINE = -0.9995
+# A semi-latus rectum (Earth radii) so far below the ground that short-period terms are too large for `_rotate`.
+_MIN_PARAMETER = 0.2
 # A resonant mean motion further than this from the epoch's is none that `_mean_deep` can take the axis of.
-_RESONANT = 0.03
+_MAX_RESONANT_CHANGE = 0.03
 
 # Sun and Moon as they circle the Earth: mean motion (rad/min) and eccentricity; the Earth's rotation (rad/min).
 _ZNS, _ZES, _ZNL, _ZEL = 1.19459e-5, 0.01675, 1.5835218e-4, 0.05490
@@ -54,7 +53,7 @@ _B = 32
 # Rows of w that both kernels have: the code, time zero, the mean elements with which Kepler's equation is stated, its
 # solution (which the position then overwrites), and whether that still moves.
 (
-    _CODE, _FIRST, _AM, _AXNL, _AYNL, _U, _EO1, _SINEO1, _COSEO1, _MOVES, _SNOD, _CNOD, _SINIP, _COSIP,
+    _CODE, _FIRST, _AM, _AXNL, _AYNL, _U, _EO1, _SINEO1, _COSEO1, _ACTIVE, _SNOD, _CNOD, _SINIP, _COSIP,
     _X, _Y, _Z,
 ) = (_B * k for k in range(17))  # fmt: skip
 # Rows of constants: the columns of `near_earth_constants`, and of `deep_space_constants`, which begin alike.
@@ -80,7 +79,7 @@ _RESONANCE, _AMPLITUDES = 19, 23
 
 
 @njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
-def _reduced(angle):  # type: ignore[no-untyped-def]
+def _reduce(angle):  # type: ignore[no-untyped-def]
     """fmod(angle, 2 pi) to the last bit, in a few instructions: a turn in two parts, so that products are exact."""
     turns = np.trunc(angle * (1.0 / _TWO_PI))
     return (angle - turns * 6.283185306936502) - turns * (_TWO_PI - 6.283185306936502)
@@ -109,7 +108,7 @@ def _sincos(angle):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
-def _turned(sine, cosine, angle):  # type: ignore[no-untyped-def]
+def _rotate(sine, cosine, angle):  # type: ignore[no-untyped-def]
     """Sine and cosine after a turn by a small angle (the J2 short-period terms, below 0.02): Taylor to rounding."""
     square = angle * angle
     s = angle * (1.0 - square * (1.0 / 6.0 - square * (1.0 / 120.0)))
@@ -126,32 +125,32 @@ def _mean_near(w, minutes):  # type: ignore[no-untyped-def]
         t3 = t2 * t
         t4 = t3 * t
         xmdf = w[_MO + b] + w[_MDOT + b] * t
-        delmtemp = 1.0 + w[_ETA + b] * _sincos(_reduced(xmdf))[1]
+        delmtemp = 1.0 + w[_ETA + b] * _sincos(_reduce(xmdf))[1]
         temp = w[_OMGCOF + b] * t + w[_XMCOF + b] * (delmtemp * delmtemp * delmtemp - w[_DELMO + b])
         mm = xmdf + temp
         argpm = w[_ARGPO + b] + w[_ARGPDOT + b] * t - temp
         nodem = w[_NODEO + b] + w[_NODEDOT + b] * t + w[_NODECF + b] * t2
         tempa = 1.0 - w[_CC1 + b] * t - w[_D2 + b] * t2 - w[_D3 + b] * t3 - w[_D4 + b] * t4
-        tempe = w[_BCC4 + b] * t + w[_BCC5 + b] * (_sincos(_reduced(mm))[0] - w[_SINMAO + b])
+        tempe = w[_BCC4 + b] * t + w[_BCC5 + b] * (_sincos(_reduce(mm))[0] - w[_SINMAO + b])
         templ = w[_T2COF + b] * t2 + (w[_T3COF + b] * t3 + t4 * (w[_T4COF + b] + t * w[_T5COF + b]))
         am = w[_AO + b] * tempa * tempa
         em = w[_ECCO + b] - tempe
         code = 1.0 if em >= 1.0 or em < -0.001 else 0.0
         code = 2.0 if w[_NO + b] <= 0.0 else code
-        code = ASK_THE_LIBRARY if abs(tempa - 1.0) > _STEADY else code
+        code = FALLBACK_TO_REFERENCE if abs(tempa - 1.0) > _MAX_DRAG_CHANGE else code
         w[_CODE + b] = code if w[_CODE + b] == 0.0 else w[_CODE + b]
         em = em if em > 1.0e-6 else 1.0e-6
         mm += w[_NO + b] * templ
-        xlm = _reduced(mm + argpm + nodem)
-        nodem = _reduced(nodem)
-        argpm = _reduced(argpm)
+        xlm = _reduce(mm + argpm + nodem)
+        nodem = _reduce(nodem)
+        argpm = _reduce(argpm)
         sinw, cosw = _sincos(argpm)
         axnl = em * cosw
         temp = 1.0 / (am * (1.0 - em * em))
         w[_AM + b] = am
         w[_AXNL + b] = axnl
         w[_AYNL + b] = em * sinw + temp * w[_AYCOF + b]
-        w[_U + b] = _reduced(xlm - nodem + temp * w[_XLCOF + b] * axnl)
+        w[_U + b] = _reduce(xlm - nodem + temp * w[_XLCOF + b] * axnl)
         w[_SNOD + b], w[_CNOD + b] = _sincos(nodem)
         w[_SINIP + b], w[_COSIP + b] = w[_SINIO + b], w[_COSIO + b]
 
@@ -218,7 +217,7 @@ def _mean_deep(w, minutes):  # type: ignore[no-untyped-def]
         argpm = w[_ARGPO + b] + w[_ARGPDOT + b] * t + w[_DOMDT + b] * t
         nodem = w[_NODEO + b] + w[_NODEDOT + b] * t + w[_NODECF + b] * t2 + w[_DNODT + b] * t
         mm = w[_MO + b] + w[_MDOT + b] * t + w[_DMDT + b] * t
-        theta = _reduced(w[_GSTO + b] + t * _RPTIM)
+        theta = _reduce(w[_GSTO + b] + t * _RPTIM)
         mm = w[_XL + b] - nodem - argpm + theta if irez == 1.0 else mm
         mm = w[_XL + b] - 2.0 * nodem + 2.0 * theta if irez == 2.0 else mm
         # The semi-major axis, (xke / nm)^(2/3), by Newton's method from a parabola: exact if nothing resonates.
@@ -231,9 +230,9 @@ def _mean_deep(w, minutes):  # type: ignore[no-untyped-def]
         em = w[_DEEP_ECCO + b] + w[_DEDT + b] * t - w[_BCC4 + b] * t
         mean = em if em > 1.0e-6 else 1.0e-6
         mm += no * (w[_T2COF + b] * t2)
-        xlm = _reduced(mm + argpm + nodem)
-        nodem = _reduced(nodem)
-        argpm = _reduced(argpm)
+        xlm = _reduce(mm + argpm + nodem)
+        nodem = _reduce(nodem)
+        argpm = _reduce(argpm)
 
         zm = w[_ZMOS + b] + _ZNS * t
         sinzf, coszf = _sincos(zm + 2.0 * _ZES * _sincos(zm)[0])
@@ -252,11 +251,15 @@ def _mean_deep(w, minutes):  # type: ignore[no-untyped-def]
 
         code = 3.0 if ep < 0.0 or ep > 1.0 else 0.0
         code = 1.0 if em >= 1.0 or em < -0.001 else code
-        code = ASK_THE_LIBRARY if abs(tempa - 1.0) > _STEADY or abs(change) > _RESONANT else code
+        code = (
+            FALLBACK_TO_REFERENCE
+            if abs(tempa - 1.0) > _MAX_DRAG_CHANGE or abs(change) > _MAX_RESONANT_CHANGE
+            else code
+        )
         w[_CODE + b] = code if w[_CODE + b] == 0.0 else w[_CODE + b]
         w[_AM + b] = w[_DEEP_AO + b] * ratio * tempa * tempa
         w[_EP + b], w[_NODEP + b], w[_ARGPP + b] = ep, nodem, argpm
-        w[_MP + b] = _reduced(xlm - argpm - nodem)
+        w[_MP + b] = _reduce(xlm - argpm - nodem)
         xincp = w[_INCLO + b] + w[_DIDT + b] * t + pinc
         w[_XINCP + b], w[_PINC + b] = xincp, pinc
         w[_SINIP + b], w[_COSIP + b] = _sincos(xincp)
@@ -296,15 +299,15 @@ def _periodics(w):  # type: ignore[no-untyped-def]
         sinip = -sinip if below else sinip
         nodep = nodep + math.pi if below else nodep
         argpp = argpp - math.pi if below else argpp
-        code = ASK_THE_LIBRARY if cosip < _REVERSED else 0.0
+        code = FALLBACK_TO_REFERENCE if cosip < _MIN_COSINE else 0.0
         w[_CODE + b] = code if w[_CODE + b] == 0.0 else w[_CODE + b]
         sinw, cosw = _sincos(argpp)
         axnl = ep * cosw
         temp = 1.0 / (w[_AM + b] * (1.0 - ep * ep))
-        xlcof = -0.25 * _J3_OVER_J2 * sinip * (3.0 + 5.0 * cosip) / (1.0 + cosip)
+        xlcof = -0.25 * J3_OVER_J2 * sinip * (3.0 + 5.0 * cosip) / (1.0 + cosip)
         w[_AXNL + b] = axnl
-        w[_AYNL + b] = ep * sinw + temp * (-0.5 * _J3_OVER_J2 * sinip)
-        w[_U + b] = _reduced(mp + argpp + nodep + temp * xlcof * axnl - nodep)
+        w[_AYNL + b] = ep * sinw + temp * (-0.5 * J3_OVER_J2 * sinip)
+        w[_U + b] = _reduce(mp + argpp + nodep + temp * xlcof * axnl - nodep)
         w[_SNOD + b], w[_CNOD + b] = _sincos(nodep)
         w[_SINIP + b] = sinip
 
@@ -317,10 +320,10 @@ def _kepler(w):  # type: ignore[no-untyped-def]
     """
     for b in range(_B):
         w[_EO1 + b] = w[_U + b]
-        w[_MOVES + b] = 1.0
+        w[_ACTIVE + b] = 1.0
     for _ in range(10):
         for b in range(_B):
-            axnl, aynl, eo1, moves = w[_AXNL + b], w[_AYNL + b], w[_EO1 + b], w[_MOVES + b]
+            axnl, aynl, eo1, moves = w[_AXNL + b], w[_AYNL + b], w[_EO1 + b], w[_ACTIVE + b]
             sine, cosine = _sincos(eo1)
             step = (w[_U + b] - aynl * cosine + axnl * sine - eo1) / (1.0 - cosine * axnl - sine * aynl)
             step = 0.95 if step > 0.95 else step
@@ -328,16 +331,16 @@ def _kepler(w):  # type: ignore[no-untyped-def]
             w[_SINEO1 + b] = sine if moves != 0.0 else w[_SINEO1 + b]
             w[_COSEO1 + b] = cosine if moves != 0.0 else w[_COSEO1 + b]
             w[_EO1 + b] = eo1 + step if moves != 0.0 else eo1
-            w[_MOVES + b] = moves if abs(step) >= _KEPLER_TOLERANCE else 0.0
+            w[_ACTIVE + b] = moves if abs(step) >= _KEPLER_TOLERANCE else 0.0
         moving = 0.0
         for b in range(_B):
-            moving += w[_MOVES + b]
+            moving += w[_ACTIVE + b]
         if moving == 0.0:
             break
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _place(w):  # type: ignore[no-untyped-def]
+def _positions(w):  # type: ignore[no-untyped-def]
     """Short-period terms and the position in all lanes."""
     for b in range(_B):
         am, axnl, aynl = w[_AM + b], w[_AXNL + b], w[_AYNL + b]
@@ -355,19 +358,19 @@ def _place(w):  # type: ignore[no-untyped-def]
         scale = 1.0 / math.sqrt(sinu * sinu + cosu * cosu)
         sin2u = 2.0 * cosu * sinu
         cos2u = 1.0 - 2.0 * sinu * sinu
-        temp1 = 0.5 * _J2 / pl
+        temp1 = 0.5 * WGS72_J2 / pl
         temp2 = temp1 / pl
         cosisq = cosip * cosip
         mrt = rl * (1.0 - 1.5 * temp2 * betal * (3.0 * cosisq - 1.0)) + 0.5 * temp1 * (1.0 - cosisq) * cos2u
-        sinsu, cossu = _turned(sinu * scale, cosu * scale, -0.25 * temp2 * (7.0 * cosisq - 1.0) * sin2u)
-        snod, cnod = _turned(w[_SNOD + b], w[_CNOD + b], 1.5 * temp2 * cosip * sin2u)
-        sini, cosi = _turned(sinip, cosip, 1.5 * temp2 * cosip * sinip * cos2u)
+        sinsu, cossu = _rotate(sinu * scale, cosu * scale, -0.25 * temp2 * (7.0 * cosisq - 1.0) * sin2u)
+        snod, cnod = _rotate(w[_SNOD + b], w[_CNOD + b], 1.5 * temp2 * cosip * sin2u)
+        sini, cosi = _rotate(sinip, cosip, 1.5 * temp2 * cosip * sinip * cos2u)
         code = 6.0 if mrt < 1.0 else 0.0
         # Not solved, too far below the ground, or no number at all.
-        known = pl >= _LEAST_PARAMETER and w[_MOVES + b] == 0.0
-        code = code if known else ASK_THE_LIBRARY
+        known = pl >= _MIN_PARAMETER and w[_ACTIVE + b] == 0.0
+        code = code if known else FALLBACK_TO_REFERENCE
         w[_CODE + b] = code if w[_CODE + b] == 0.0 else w[_CODE + b]
-        radius = mrt * _RADIUS
+        radius = mrt * WGS72_RADIUS_KM
         w[_X + b] = radius * (cnod * cossu - snod * cosi * sinsu)
         w[_Y + b] = radius * (snod * cossu + cnod * cosi * sinsu)
         w[_Z + b] = radius * sini * sinsu
@@ -388,7 +391,7 @@ def _load(w, constants, first_minutes, objects):  # type: ignore[no-untyped-def]
 def _finish(w, columns, positions, j):  # type: ignore[no-untyped-def]
     """From Kepler's equation to positions[j, :, columns]."""
     _kepler(w)
-    _place(w)
+    _positions(w)
     for axis, row in enumerate((_X, _Y, _Z)):
         for b in range(columns.shape[0]):
             positions[j, axis, columns[b]] = w[row + b]

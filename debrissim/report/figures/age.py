@@ -1,41 +1,46 @@
-"""Age of the element sets against collision probability: how old is what the alarming events rest on?"""
+"""Age of the element sets against collision probability: how old are the data behind the alarming events?"""
 
 from __future__ import annotations
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array
+from debrissim.report.figures import layout
+from debrissim.report.figures.registry import figure
+from debrissim.report.figures.timeline import PROBABILITY_FLOOR
 from debrissim.report.style import (
     FAINT,
     NO_APPROACH,
-    draw_thresholds,
     empty_note,
     format_probability,
     kinds_present,
     log_axis,
+    plot_thresholds,
 )
+from debrissim.report.views import RunView
 
 
-def draw_age_against_probability(
+def plot_age_against_probability(
     ax: Axes, age_days: Array, probability: Array, kind: NDArray[np.int8],
     *, diluted: NDArray[np.bool_], yellow: float, red: float, floor: float,
 ) -> Axes:  # fmt: skip
     """Events by the age of the secondary's element set at TCA and Pc, by kind; hollow in the dilution region.
 
-    age_days, probability: (m,), NaN where a method gave no Pc: not drawn; kind: (m,) `ObjectKind`. An age below zero:
-    the epoch lies after TCA. A Pc below `floor` is a triangle at the floor.
+    age_days, probability: (m,), NaN where a method gave no Pc: not shown; kind: (m,) `ObjectKind`. An age below zero
+    means an epoch after TCA. A Pc below `floor` is a triangle at the floor.
     """
-    given = np.isfinite(probability)
-    shown = np.maximum(np.where(given, probability, floor), floor)
-    low_days, high_days = _limits(age_days[given])
+    known = np.isfinite(probability)
+    shown = np.maximum(np.where(known, probability, floor), floor)
+    low_days, high_days = _limits(age_days[known])
     ax.set_xlim(low_days, high_days)
-    log_axis(ax, floor / 3.0, min(max([10.0 * red, *(3.0 * shown[given])]), 1.5), format_probability)
-    draw_thresholds(ax, yellow, red)
-    above, crowded = given & (probability >= floor), len(age_days) > 400
+    log_axis(ax, floor / 3.0, min(max([10.0 * red, *(3.0 * shown[known])]), 1.5), format_probability)
+    plot_thresholds(ax, yellow, red)
+    above, crowded = known & (probability >= floor), len(age_days) > 400
     for style in kinds_present(kind):
         for hollow in (False, True):
             rows = above & (kind == int(style.kind)) & (diluted == hollow)
@@ -50,7 +55,7 @@ def draw_age_against_probability(
                 linewidths=0.9,
                 zorder=3,
             )
-    below = given & ~above
+    below = known & ~above
     ax.scatter(
         age_days[below],
         shown[below],
@@ -67,13 +72,13 @@ def draw_age_against_probability(
     ax.set_ylabel("collision probability Pc (dimensionless)")
     if len(age_days) == 0:
         empty_note(ax, NO_APPROACH)
-    elif not given.any():
+    elif not known.any():
         empty_note(ax, "no event of this run has a collision probability")
     return ax
 
 
 def dilution_handles(probability: Array, floor: float) -> list[Artist]:
-    """What hollow marks and triangles mean."""
+    """Legend entries of hollow marks and triangles."""
     hollow = Line2D(
         [], [], ls="none", marker="o", mfc="white", mec=FAINT, ms=5, label="hollow: dilution region"
     )
@@ -82,6 +87,28 @@ def dilution_handles(probability: Array, floor: float) -> list[Artist]:
         return [hollow]
     label = f"{below:,} below {format_probability(floor)}"
     return [hollow, Line2D([], [], ls="none", marker="v", mfc="none", mec=FAINT, ms=5, label=label)]
+
+
+@figure("age_pc", order=120)
+def age_pc(view: RunView) -> Figure:
+    """Age of the secondaries' element sets against Pc."""
+    page = layout.event_page(view, "age of the element sets and Pc")
+    if not len(view.events):
+        return layout.empty_page(view, page)
+    floor = min(PROBABILITY_FLOOR, view.yellow / 100.0)
+    probability = view.events.collision_probability
+    plot_age_against_probability(
+        page.add_axes((0.09, 0.25, 0.83, 0.63)),
+        view.events.secondary_age_days,
+        probability,
+        view.kind,
+        diluted=view.events.dilution,
+        yellow=view.yellow,
+        red=view.red,
+        floor=floor,
+    )
+    layout.kind_legend(page, view, dilution_handles(probability, floor))
+    return page
 
 
 def _limits(age_days: Array) -> tuple[float, float]:

@@ -1,13 +1,18 @@
-"""The minutes about one closest approach: the range, and its components in the primary's RTN frame."""
+"""The minutes around one closest approach: the range, and its components in the primary's RTN frame."""
 
 from __future__ import annotations
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from debrissim.core.arrays import Array
+from debrissim.report import style
+from debrissim.report.figures import layout
+from debrissim.report.figures.registry import figure
 from debrissim.report.style import BLUE, FAINT, GREEN, INK, PURPLE, empty_note, format_length_km, log_axis
+from debrissim.report.views import MAX_TRACKS, RunView
 
 COMPONENT_STYLES = (("radial", BLUE, "-"), ("transverse", PURPLE, "--"), ("normal", GREEN, "-."))
 
@@ -15,7 +20,7 @@ COMPONENT_STYLES = (("radial", BLUE, "-"), ("transverse", PURPLE, "--"), ("norma
 _LOG_RATIO = 8.0
 
 
-def draw_range(ax: Axes, time_s: Array, relative_rtn_km: Array, *, title: str) -> Axes:
+def plot_range(ax: Axes, time_s: Array, relative_rtn_km: Array, *, title: str) -> Axes:
     """The distance of the two objects.
 
     time_s: (k,) s from TCA; relative_rtn_km: (k, 3) secondary minus primary in the primary's RTN, km;
@@ -30,7 +35,7 @@ def draw_range(ax: Axes, time_s: Array, relative_rtn_km: Array, *, title: str) -
     lowest, highest = float(range_km.min()), float(range_km.max())
     unit, scale = ("m", 1000.0) if highest < 1.0 else ("km", 1.0)
     if highest > _LOG_RATIO * lowest:
-        # An exact hit has no logarithm: it is drawn at a metre.
+        # An exact hit has no logarithm: it is shown at a metre.
         floor_km = max(lowest, 1e-3)
         log_axis(ax, 0.5 * floor_km * scale, 1.6 * highest * scale, "{:g}".format)
         range_km = np.maximum(range_km, floor_km)
@@ -50,7 +55,7 @@ def draw_range(ax: Axes, time_s: Array, relative_rtn_km: Array, *, title: str) -
     return _time_axis(ax, time_s)
 
 
-def draw_components(ax: Axes, time_s: Array, relative_rtn_km: Array) -> Axes:
+def plot_components(ax: Axes, time_s: Array, relative_rtn_km: Array) -> Axes:
     """Radial, transverse and normal components; time_s (k,) s from TCA, relative_rtn_km (k, 3) km."""
     unit, scale = ("m", 1000.0) if float(np.abs(relative_rtn_km).max(initial=0.0)) < 1.0 else ("km", 1.0)
     for column, (label, color, line) in enumerate(COMPONENT_STYLES):
@@ -59,6 +64,25 @@ def draw_components(ax: Axes, time_s: Array, relative_rtn_km: Array) -> Axes:
     ax.yaxis.set_major_locator(MaxNLocator(5))
     ax.set_ylabel(f"RTN component ({unit})", labelpad=2.0)
     return _time_axis(ax, time_s if len(time_s) > 1 else np.array([-1.0, 1.0]))
+
+
+@figure("approach_tracks", order=20)
+def approach_tracks(view: RunView) -> Figure:
+    """Range and components of the most probable events around their closest approaches."""
+    tracks = view.tracks[:MAX_TRACKS]
+    name = layout.short_name(view.primary_name)
+    page = layout.page(view, f"{name}: range and RTN components around closest approach")
+    if not tracks:
+        return layout.empty_page(view, page, "a track")
+    grid = page.add_gridspec(
+        2, len(tracks), left=0.085, right=0.98, bottom=0.235, top=0.82, wspace=0.36, hspace=0.4
+    )
+    for k, track in enumerate(tracks):
+        title = layout.short_name(track.label, layout.PANEL_NAME_LENGTH)
+        plot_range(page.add_subplot(grid[0, k]), track.time_s, track.relative_rtn_km, title=title)
+        lower = plot_components(page.add_subplot(grid[1, k]), track.time_s, track.relative_rtn_km)
+    style.bottom_legend(page, lower.get_legend_handles_labels()[0])
+    return page
 
 
 def _time_axis(ax: Axes, time_s: Array) -> Axes:

@@ -16,8 +16,8 @@ from scipy.special import ndtri
 
 from debrissim.core.arrays import Array
 from debrissim.hazard.breakup.distributions import (
-    GREATEST_LENGTH_M,
-    LEAST_LENGTH_M,
+    MAX_LENGTH_M,
+    MIN_LENGTH_M,
     VELOCITY_SIGMA,
     NumberLaw,
     area_to_mass,
@@ -67,23 +67,23 @@ def draw_breakup(data: CloudData) -> dict[str, Figure]:
 
 def draw_sizes(ax: Axes, length_m: Array, law: NumberLaw, range_factors: tuple[float, float]) -> Axes:
     """Number of fragments of each length and above: drawn (k,) lengths in m, the law, and how wrong it has been."""
-    least = float(length_m.min()) if length_m.size else GREATEST_LENGTH_M
-    edges = np.geomspace(LEAST_LENGTH_M, 10.0, 200)
+    least = float(length_m.min()) if length_m.size else MAX_LENGTH_M
+    edges = np.geomspace(MIN_LENGTH_M, 10.0, 200)
     expected = cumulative_count(edges, law)
     low, high = range_factors
     ax.fill_between(edges, low * expected, high * expected, color=style.SKY, alpha=0.25, linewidth=0.0)
-    valid = edges <= GREATEST_LENGTH_M
+    valid = edges <= MAX_LENGTH_M
     ax.plot(edges[valid], expected[valid], color=style.BLUE)
     ax.plot(edges[~valid], expected[~valid], color=style.BLUE, ls=":")
     ordered = np.sort(length_m)
     ax.step(ordered, np.arange(ordered.size, 0, -1), where="post", color=style.INK, lw=1.2)
-    ax.axvline(GREATEST_LENGTH_M, color=style.FAINT, lw=0.9, ls="--")
+    ax.axvline(MAX_LENGTH_M, color=style.FAINT, lw=0.9, ls="--")
     top = high * float(cumulative_count(min(least, 0.1), law))
     style.log_axis(ax, min(least, 0.1) / 1.3, 10.0, _length_text, which="x")
     style.log_axis(ax, 0.5, 2.0 * max(top, 10.0), "{:g}".format)
     ax.annotate(
         "the laws hold up to 1 m",
-        (GREATEST_LENGTH_M, 1.0),
+        (MAX_LENGTH_M, 1.0),
         xycoords=("data", "axes fraction"),
         xytext=(5, -4),
         textcoords="offset points",
@@ -113,7 +113,7 @@ def draw_area_to_mass(
         linewidths=0.0,
     )
     least = float(length_m.min()) if length_m.size else 0.05
-    edges = np.geomspace(least, GREATEST_LENGTH_M, 160)
+    edges = np.geomspace(least, MAX_LENGTH_M, 160)
     grid = np.linspace(-4.5, 2.5, 701)
     law = area_to_mass(edges, rocket_body=rocket_body)
     chance = np.stack([law.cdf(chi) for chi in grid])
@@ -126,7 +126,7 @@ def draw_area_to_mass(
             lw=1.4 if level == 0.5 else 0.9,
             ls="-" if level == 0.5 else "--",
         )
-    greatest = max(GREATEST_LENGTH_M, float(length_m.max(initial=0.0)))
+    greatest = max(MAX_LENGTH_M, float(length_m.max(initial=0.0)))
     style.log_axis(ax, least / 1.1, 1.3 * greatest, _length_text, which="x")
     low = min(1e-3, float(area_to_mass_m2_kg.min(initial=1.0)))
     high = max(10.0, float(area_to_mass_m2_kg.max(initial=1.0)))

@@ -1,4 +1,4 @@
-"""A modelled cloud about a primary: passes by revolution, their decay over days, and the cloud itself."""
+"""A modelled cloud around a primary: passes per revolution, their decay over days, and the cloud itself."""
 
 from __future__ import annotations
 
@@ -6,20 +6,28 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from debrissim.core.arrays import Array
+from debrissim.core.constants import SECONDS_PER_DAY
+from debrissim.report import style
+from debrissim.report.figures.gabbard import NOTHING_IN_ORBIT, draw_gabbard, gabbard_handles
+from debrissim.report.figures.layout import short_name
+from debrissim.report.figures.registry import figure
 from debrissim.report.style import BLUE, FAINT, INK, PURPLE, YELLOW_ALERT, empty_note, log_axis
+from debrissim.report.views import CloudView
 
 FRAGMENTS, BACKGROUND = "modelled fragments", "everything else"
-_FEWEST_COLUMNS = 4
+_MIN_COLUMNS = 4
+_MAX_PARENTS = 3
 
 
-def draw_passes(
+def plot_passes(
     ax: Axes, begin_h: Array, end_h: Array, fragments: Array, background: Array, *, start_label: str
 ) -> Axes:
-    """Passes in each revolution (m,), fragments' and all others' side by side; begin_h, end_h in hours."""
+    """Passes in each revolution (m,), of fragments and of all others side by side; begin_h, end_h in hours."""
     width = 0.4 * (end_h - begin_h)
     ax.bar(begin_h + 0.6 * width, fragments, 0.95 * width, color=BLUE)
     ax.bar(
@@ -41,7 +49,7 @@ def draw_passes(
 
 
 def pass_handles() -> list[Artist]:
-    """What the bars mean."""
+    """Legend entries of the bars."""
     return [
         Patch(color=BLUE, label=FRAGMENTS),
         Patch(facecolor=PURPLE, edgecolor="white", hatch="////", lw=0.4, label=BACKGROUND),
@@ -49,14 +57,14 @@ def pass_handles() -> list[Artist]:
 
 
 def decay_handles() -> list[Artist]:
-    """What the marks mean."""
+    """Legend entries of the marks."""
     return [
         Line2D([], [], color=color, marker=marker, ms=4, lw=0.8, label=f"{label}, 95 % interval of the count")
         for color, marker, label in ((BLUE, "o", FRAGMENTS), (PURPLE, "s", BACKGROUND))
     ]
 
 
-def draw_decay(
+def plot_decay(
     ax: Axes,
     middle_days: Array,
     rate: Array,
@@ -90,9 +98,9 @@ def draw_decay(
     return ax
 
 
-def draw_shares(ax: Axes, days: Array, in_orbit: Array, crossing: Array, *, drawn: int) -> Axes:
-    """Share of the fragments drawn that are in orbit, and that cross the primary's shell, over days (d,)."""
-    whole = max(drawn, 1)
+def plot_fractions(ax: Axes, days: Array, in_orbit: Array, crossing: Array, *, sampled: int) -> Axes:
+    """Fractions of the sampled fragments in orbit, and crossing the primary's shell, over days (d,)."""
+    whole = max(sampled, 1)
     ax.plot(days, 100.0 * in_orbit / whole, color=FAINT, ls=(0, (5, 2)), label="in orbit")
     ax.plot(
         days, 100.0 * crossing / whole, color=BLUE, marker="o", ms=3, label="crossing the primary's shell"
@@ -104,12 +112,12 @@ def draw_shares(ax: Axes, days: Array, in_orbit: Array, crossing: Array, *, draw
     return ax
 
 
-def draw_cloud_density(
+def plot_cloud_density(
     ax: Axes, days: Array, altitude_edges_km: Array, per_km3: Array, *, band_km: tuple[float, float]
 ) -> Axes:
-    """Fragments per km^3, per_km3 (d, bins), as a map over days (d,), the last an edge, and altitude (bins + 1,) km.
+    """Fragments per km^3, per_km3 (d, bins), over days (d,), the last an edge, and altitude (bins + 1,) km, as a map.
 
-    Of less than a few days, which would be a few broad columns, the first and the last as profiles.
+    Less than a few days would be a few broad columns: then the first and the last as profiles.
     """
     peak = float(per_km3.max(initial=0.0))
     ax.set_ylabel("altitude (km)")
@@ -117,7 +125,7 @@ def draw_cloud_density(
         empty_note(ax, "no fragment in these altitudes")
         return ax
     unit = "fragments per km\N{SUPERSCRIPT THREE}"
-    if len(days) < _FEWEST_COLUMNS:
+    if len(days) < _MIN_COLUMNS:
         for values, color, dash in ((per_km3[0], FAINT, (0, (5, 2))), (per_km3[-1], BLUE, "-")):
             ax.stairs(
                 values, altitude_edges_km, orientation="horizontal", color=color, ls=dash, baseline=None
@@ -149,3 +157,87 @@ def draw_cloud_density(
     )
     ax.set_ylim(float(altitude_edges_km[0]), float(altitude_edges_km[-1]))
     return ax
+
+
+@figure("cloud_passes", order=10, views=(CloudView,))
+def cloud_passes(view: CloudView) -> Figure:
+    """Passes in each revolution of the first day."""
+    page = _page(view, f"passes of the first day, {view.volume}")
+    passes = view.revolutions[view.revolutions.begin_s < SECONDS_PER_DAY]
+    ax = page.add_axes((0.08, 0.25, 0.89, 0.62))
+    plot_passes(
+        ax,
+        passes.begin_s / 3600.0,
+        passes.end_s / 3600.0,
+        passes.fragment_passes,
+        passes.background_passes,
+        start_label=view.start_label,
+    )
+    style.bottom_legend(page, pass_handles())
+    return page
+
+
+@figure("cloud_decay", order=20, views=(CloudView,))
+def cloud_decay(view: CloudView) -> Figure:
+    """Passes per day over the span."""
+    page = _page(view, f"passes per day, {view.volume}")
+    ax = page.add_axes((0.08, 0.25, 0.89, 0.62))
+    days = view.days
+    plot_decay(
+        ax,
+        0.5 * (days.begin_s + days.end_s) / SECONDS_PER_DAY,
+        days.fragment_per_day,
+        np.stack([days.fragment_per_day_low, days.fragment_per_day_high], axis=1),
+        days.background_per_day,
+        np.stack([days.background_per_day_low, days.background_per_day_high], axis=1),
+        start_label=view.start_label,
+    )
+    style.bottom_legend(page, decay_handles(), columns=2)
+    return page
+
+
+@figure("cloud_density", order=30, views=(CloudView,))
+def cloud_density(view: CloudView) -> Figure:
+    """Fragments in orbit over time, and their density over altitude."""
+    page = _page(view, "how the cloud thins out")
+    grid = page.add_gridspec(1, 2, left=0.08, right=0.955, bottom=0.25, top=0.86, wspace=0.27)
+    days = view.time_s / SECONDS_PER_DAY
+    left = page.add_subplot(grid[0])
+    plot_fractions(left, days, view.in_orbit, view.crossing, sampled=view.sampled)
+    plot_cloud_density(
+        page.add_subplot(grid[1]), days, view.altitude_edges_km, view.per_km3, band_km=view.band_km
+    )
+    style.bottom_legend(page, left.get_legend_handles_labels()[0])
+    return page
+
+
+@figure("cloud_gabbard", order=40, views=(CloudView,))
+def cloud_gabbard(view: CloudView) -> Figure:
+    """Gabbard diagrams of the fragments of each parent."""
+    page = style.new_figure(
+        "Gabbard diagram of the modelled fragments in orbit",
+        footer=(view.title, f"fragments: {view.event_label}", "two-body orbits right after the event"),
+        synthetic=True,
+    )
+    parents = view.parents[:_MAX_PARENTS]
+    grid = page.add_gridspec(
+        1, max(1, len(parents)), left=0.085, right=0.98, bottom=0.235, top=0.83, wspace=0.25
+    )
+    for k, parent in enumerate(parents):
+        draw_gabbard(
+            page.add_subplot(grid[k]), parent.columns, None, parent.origin, title=short_name(parent.name)
+        )
+    if not parents:
+        style.empty_note(page.add_subplot(grid[0]), NOTHING_IN_ORBIT)
+    style.bottom_legend(page, gabbard_handles(compared=False), columns=3)
+    return page
+
+
+def _page(view: CloudView, heading: str) -> Figure:
+    footer = (
+        view.title,
+        f"catalogue: {view.catalog_label}",
+        f"fragments: {view.event_label}, NASA standard breakup model, one draw; {view.count_label}",
+    )
+    name = short_name(view.primary_name)
+    return style.new_figure(f"{name}: {heading}", footer=footer, synthetic=True, partly=view.partly_synthetic)

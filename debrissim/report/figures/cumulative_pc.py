@@ -1,24 +1,29 @@
-"""How the Pc of one event accumulates while the objects pass each other."""
+"""Accumulation of the Pc of one event while the objects pass each other."""
 
 from __future__ import annotations
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from debrissim.core.arrays import Array
+from debrissim.report.figures import layout
+from debrissim.report.figures.registry import figure
 from debrissim.report.style import BLUE, FAINT, INK, empty_note, format_probability
+from debrissim.report.views import MessageView, RunView, TopEvent
 
 # Below this the axis is in milliseconds.
 _MILLISECONDS_BELOW_S = 1.5
 
 
-def draw_cumulative_pc(
+def plot_cumulative_pc(
     ax: Axes, time_s: Array, cumulative: Array, *, probability: float, note: str = ""
 ) -> Axes:
     """Probability (k,) of a hit up to the times (k,), s from TCA, ascending.
 
-    probability: of the whole encounter, a line. note: what a reader must know, in the plot.
+    probability: of the whole encounter, a line. note: a caveat, written into the plot.
     """
     ax.set_ylabel("probability of a hit so far (dimensionless)")
     if len(time_s) < 2 or not (np.isfinite(time_s).all() and probability > 0.0):
@@ -44,7 +49,7 @@ def draw_cumulative_pc(
     )
     ax.axvline(0.0, color=FAINT, lw=0.8, ls=(0, (2, 2)), zorder=1)
     half = _crossing(time_s, cumulative, 0.5 * probability)
-    early, late = (_crossing(time_s, cumulative, share * probability) for share in (0.05, 0.95))
+    early, late = (_crossing(time_s, cumulative, fraction * probability) for fraction in (0.05, 0.95))
     late_half = half > time_s[0] + 0.6 * span
     ax.plot(half * factor, 0.5 * probability, "o", ms=6, color=INK, mec="white", mew=0.7, zorder=4)
     ax.annotate(
@@ -68,12 +73,23 @@ def draw_cumulative_pc(
     return ax
 
 
+@figure("cumulative_pc", order=90, views=(RunView, MessageView))
+def cumulative_pc(view: RunView) -> Figure:
+    """Pc of the top event against time through the encounter."""
+
+    def plot(ax: Axes, event: TopEvent) -> list[Artist]:
+        plot_cumulative_pc(ax, event.time_s, event.cumulative, probability=event.probability, note=event.note)
+        return []
+
+    return layout.top_event_figure(view, "Pc through the encounter", plot, legend=False)
+
+
 def _rounded(value: float, span: float) -> str:
-    """With a sign, to a thousandth of the span: no more than the picture shows."""
+    """With a sign, to a thousandth of the span: no finer than the plot shows."""
     decimals = max(0, 4 - int(np.ceil(np.log10(span))))
     return f"{round(value, decimals) + 0.0:+.{decimals}f}"
 
 
 def _crossing(time_s: Array, cumulative: Array, level: float) -> float:
-    """When a rising curve reaches the level, between its points; the nearest end where it does not."""
+    """The time at which a rising curve reaches the level, interpolated; the nearest end if it does not."""
     return float(np.interp(level, cumulative, time_s))

@@ -6,13 +6,18 @@ from collections.abc import Mapping
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from debrissim.catalog.catalog import ObjectKind
 from debrissim.core.arrays import Array
+from debrissim.report import style
+from debrissim.report.figures import layout
+from debrissim.report.figures.registry import figure
 from debrissim.report.style import INK, KIND_STYLES, YELLOW_ALERT, area_style, empty_note
+from debrissim.report.views import RunView
 
 
-def draw_density(
+def plot_density(
     ax: Axes,
     altitude_edges_km: Array,
     density_per_km3_by_kind: Mapping[ObjectKind, Array],
@@ -31,14 +36,14 @@ def draw_density(
     base = np.zeros(len(altitude_edges_km) - 1)
     total = sum((np.asarray(d) for d in density_per_km3_by_kind.values()), base)
     peak = float(total.max(initial=0.0))
-    # Densities are of the order of 1e-8: the power of ten goes into the label, where it cannot be overlooked.
+    # Densities are of the order of 1e-8: the power of ten is in the label, where it cannot be overlooked.
     exponent = int(np.floor(np.log10(peak))) if peak > 0.0 else 0
-    for style in KIND_STYLES:
-        density = density_per_km3_by_kind.get(style.kind)
+    for kind in KIND_STYLES:
+        density = density_per_km3_by_kind.get(kind.kind)
         if density is None or not density.any():
             continue
         top = base + density / 10.0**exponent
-        ax.stairs(top, altitude_edges_km, baseline=base, fill=True, label=style.label, **area_style(style))
+        ax.stairs(top, altitude_edges_km, baseline=base, fill=True, label=kind.label, **area_style(kind))
         base = top
     highest = 1.12 * peak / 10.0**exponent if peak > 0.0 else 1.0
     if band_km is not None:
@@ -67,3 +72,23 @@ def draw_density(
     if peak == 0.0:
         empty_note(ax, "no object of the catalogue in these altitudes")
     return ax
+
+
+@figure("density", order=60)
+def density(view: RunView) -> Figure:
+    """Spatial density of the catalogue over altitude."""
+    page = layout.page(view, "Spatial density of the catalogue, by object kind")
+    ax = page.add_axes((0.09, 0.25, 0.88, 0.6))
+    shells = view.tables["density"]
+    names = {kind: f"{kind.label.replace(' ', '_')}_per_km3" for kind in ObjectKind}
+    plot_density(
+        ax,
+        np.append(shells["altitude_low_km"], shells["altitude_high_km"][-1:]),
+        {kind: shells[name] for kind, name in names.items() if name in shells},
+        band_km=view.band_km,
+        band_label=layout.short_name(view.primary_name),
+    )
+    handles, _ = ax.get_legend_handles_labels()
+    if handles:
+        style.bottom_legend(page, handles)
+    return page

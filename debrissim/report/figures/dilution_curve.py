@@ -1,7 +1,7 @@
 """The dilution curve of one event: Pc against the size of the errors, with the event's place and the maximum.
 
 Right of the maximum the event is diluted: the errors are so large that smaller ones would raise Pc, and a small
-Pc there means that nobody knows.
+Pc there means poor knowledge, not safety.
 """
 
 from __future__ import annotations
@@ -11,10 +11,13 @@ from typing import Any
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from debrissim.core.arrays import Array
+from debrissim.report.figures import layout
+from debrissim.report.figures.registry import figure
 from debrissim.report.style import (
     BLUE,
     FAINT,
@@ -22,17 +25,18 @@ from debrissim.report.style import (
     INK,
     NOTHING,
     SKY,
-    draw_thresholds,
     empty_note,
     format_probability,
     log_axis,
+    plot_thresholds,
 )
+from debrissim.report.views import MessageView, RunView, TopEvent
 
-# Below its maximum by more than this many decades a curve says "nothing", however far down it goes.
+# More decades than this below its maximum a curve carries no information.
 _DECADES = 8.0
 
 
-def draw_dilution_curve(
+def plot_dilution_curve(
     ax: Axes,
     scale: Array,
     probability: Array,
@@ -46,8 +50,8 @@ def draw_dilution_curve(
 ) -> Axes:
     """Pc (k,) against the factor (k,) on every standard deviation, both axes logarithmic.
 
-    event_probability: Pc at factor 1; maximum_probability at maximum_scale, 0 or infinite where there is none;
-    sigma_range: factors between which the true errors plausibly lie: a band.
+    event_probability: Pc at factor 1; maximum_probability at maximum_scale, 0 or infinite if there is none;
+    sigma_range: plausible factors of the true errors, a band.
     """
     top = max(float(np.max(probability, initial=0.0)), maximum_probability)
     if not (len(scale) > 1 and top > NOTHING):
@@ -57,14 +61,14 @@ def draw_dilution_curve(
     floor = _floor(top, yellow)
     log_axis(ax, floor, min(max(5.0 * top, 10.0 * red), 2.0), format_probability)
     log_axis(ax, float(scale[0]), float(scale[-1]), "{:g}".format, which="x")
-    draw_thresholds(ax, yellow, red)
+    plot_thresholds(ax, yellow, red)
     if maximum_scale < float(scale[-1]):
         ax.axvspan(
             max(maximum_scale, float(scale[0])), float(scale[-1]), color=GRID, alpha=0.55, lw=0, zorder=0.5
         )
     ax.axvspan(*sigma_range, color=SKY, alpha=0.28, lw=0, zorder=0.6)
-    drawn = probability > 0.0
-    ax.plot(scale[drawn], probability[drawn], color=BLUE, zorder=3)
+    positive = probability > 0.0
+    ax.plot(scale[positive], probability[positive], color=BLUE, zorder=3)
     if float(scale[0]) <= maximum_scale <= float(scale[-1]):
         ax.plot(maximum_scale, maximum_probability, "D", ms=8, mfc="white", mec=BLUE, mew=1.3, zorder=4)
     if event_probability >= floor:
@@ -76,26 +80,47 @@ def draw_dilution_curve(
     return ax
 
 
+@figure("dilution_curve", order=70, views=(RunView, MessageView))
+def dilution_curve(view: RunView) -> Figure:
+    """Pc of the top event against the size of the errors."""
+
+    def plot(ax: Axes, event: TopEvent) -> list[Artist]:
+        plot_dilution_curve(
+            ax,
+            event.scale,
+            event.dilution_probability,
+            event_probability=event.probability,
+            maximum_probability=event.maximum_probability,
+            maximum_scale=event.maximum_scale,
+            sigma_range=event.sigma_range,
+            yellow=view.yellow,
+            red=view.red,
+        )
+        return legend_handles(event.probability, event.maximum_probability, event.maximum_scale, view.yellow)
+
+    return layout.top_event_figure(view, "Pc and the size of the errors", plot)
+
+
 def _floor(top: float, yellow: float) -> float:
-    """Where the axis begins under a curve whose greatest value is `top`."""
+    """Lower end of the axis under a curve with the maximum `top`."""
     return float(min(10.0 ** (np.floor(np.log10(max(top, NOTHING))) - _DECADES), yellow / 100.0))
 
 
 def legend_handles(
     event_probability: float, maximum_probability: float, maximum_scale: float, yellow: float
 ) -> list[Artist]:
-    """What the marks mean, with their numbers; the event is a triangle where it lies below the axis."""
+    """Legend entries of the marks, with their numbers; an event below the axis is a triangle."""
     seen = event_probability >= _floor(maximum_probability, yellow)
     look: dict[str, Any] = (
         {"marker": "o", "color": INK} if seen else {"marker": "v", "mfc": "none", "mec": FAINT}
     )
-    here = f"this event: {format_probability(event_probability)}"
-    best = f"maximum: {format_probability(maximum_probability)}"
+    event = f"this event: {format_probability(event_probability)}"
+    maximum = f"maximum: {format_probability(maximum_probability)}"
     if 0.0 < maximum_scale < np.inf:
-        best += f" at factor {maximum_scale:.2g}"
+        maximum += f" at factor {maximum_scale:.2g}"
     return [
-        Line2D([], [], ls="none", ms=6, label=here, **look),
-        Line2D([], [], ls="none", marker="D", mfc="white", mec=BLUE, ms=5, label=best),
+        Line2D([], [], ls="none", ms=6, label=event, **look),
+        Line2D([], [], ls="none", marker="D", mfc="white", mec=BLUE, ms=5, label=maximum),
         Patch(facecolor=GRID, alpha=0.55, label="diluted: smaller errors raise Pc"),
         Patch(facecolor=SKY, alpha=0.28, label="errors half to twice as large"),
     ]

@@ -1,4 +1,4 @@
-"""Where the objects come from, seen from the primary: a rose by azimuth, and each event's speed.
+"""Directions of approach, seen from the primary: a rose by azimuth, and the speed of each event.
 
 Both are seen from above (the zenith side, nadir behind the page) with the direction of flight at the top.
 """
@@ -9,6 +9,7 @@ from typing import cast
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.projections.polar import PolarAxes
@@ -16,9 +17,12 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array
+from debrissim.report.figures import layout
+from debrissim.report.figures.registry import figure
 from debrissim.report.style import INK, NO_APPROACH, area_style, empty_note, kinds_present
+from debrissim.report.views import RunView
 
-# Azimuth, name, and where the name stands (axes fraction, alignment).
+# Azimuth, name, and the place of the name (axes fraction, alignment).
 CARDINAL_POINTS = (
     (0.0, "ahead", (0.5, 1.02), "center", "bottom"),
     (90.0, "starboard", (1.02, 0.5), "left", "center"),
@@ -31,7 +35,7 @@ _ARC_POINTS = 6
 _SPEED_LIMIT_KM_S = 16.0
 
 
-def draw_approach_direction(ax: Axes, azimuth_deg: Array, kind: NDArray[np.int8]) -> Axes:
+def plot_approach_direction(ax: Axes, azimuth_deg: Array, kind: NDArray[np.int8]) -> Axes:
     """A rose: the number of events in each 15 degrees of azimuth, stacked by kind; `ax` is polar.
 
     azimuth_deg: (m,) degrees, clockwise from ahead, +90 from starboard, as `hazard.impact.approach_direction`
@@ -52,7 +56,7 @@ def draw_approach_direction(ax: Axes, azimuth_deg: Array, kind: NDArray[np.int8]
         base = top
     limit = max(float(base.max()), 1.0)
     rings = np.asarray(MaxNLocator(4, integer=True).tick_values(0.0, limit))
-    # The numbers of the rings stand where the fewest bars hide them, off the cardinal axes.
+    # The numbers of the rings are where the fewest bars hide them, off the cardinal axes.
     free = [b for b in range(count) if b * _BIN_DEG % 90.0 > 0.0]
     quietest = min(free, key=lambda b: (base[b], abs(b * _BIN_DEG - 120.0)))
     _compass(ax, rings[(rings > 0.0) & (rings <= limit)], 1.06 * limit, quietest * _BIN_DEG)
@@ -65,7 +69,7 @@ def draw_approach_direction(ax: Axes, azimuth_deg: Array, kind: NDArray[np.int8]
     return ax
 
 
-def draw_approach_speed(
+def plot_approach_speed(
     ax: Axes, azimuth_deg: Array, relative_speed_km_s: Array, kind: NDArray[np.int8]
 ) -> Axes:
     """Each event at its azimuth with its relative speed, (m,) km/s, as the radius; `ax` is polar."""
@@ -89,6 +93,20 @@ def draw_approach_speed(
     if not known.any():
         empty_note(ax, NO_APPROACH)
     return ax
+
+
+@figure("approach_direction", order=50)
+def approach_direction(view: RunView) -> Figure:
+    """Directions of approach, and the speed of each event."""
+    page = layout.event_page(view, "approach direction", ", seen from above")
+    azimuth_deg = view.events.approach_azimuth_deg
+    if not np.isfinite(azimuth_deg).any():
+        return layout.empty_page(view, page, "a direction of approach")
+    rose, speed = (page.add_axes((left, 0.2, 0.36, 0.576), projection="polar") for left in (0.055, 0.552))
+    plot_approach_direction(rose, azimuth_deg, view.kind)
+    plot_approach_speed(speed, azimuth_deg, view.events.relative_speed_km_s, view.kind)
+    layout.kind_legend(page, view)
+    return page
 
 
 def _sector(middle_deg: float, inner: float, outer: float) -> Path:

@@ -10,11 +10,15 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle
 from matplotlib.ticker import MaxNLocator
 
 from debrissim.core.arrays import Array
+from debrissim.report import style
+from debrissim.report.figures import layout
+from debrissim.report.figures.registry import figure
 from debrissim.report.style import (
     BLUE,
     FAINT,
@@ -25,15 +29,16 @@ from debrissim.report.style import (
     format_length_km,
     format_probability,
 )
+from debrissim.report.views import MAX_PLANES, MessageView, RunView
 
-# Of the panel's half width: below this a shape is a speck, and its size is said in words beside a ring.
+# Fraction of the panel's half width below which a shape is a speck: a ring marks it, and its size is in words.
 _VISIBLE = 0.06
 _ELLIPSE_POINTS = 73
-# Of the sides of the view: beyond this ratio the axes get scales of their own.
+# Ratio of the sides of the view beyond which each axis has its own scale.
 _SQUEEZED = 5.0
 
 
-def draw_encounter_plane(
+def plot_encounter_plane(
     ax: Axes,
     miss_km: Array,
     covariance_km2: Array,
@@ -46,14 +51,14 @@ def draw_encounter_plane(
     """One event seen along its relative velocity.
 
     miss_km: (2,) predicted position of the secondary relative to the primary, km, in the encounter plane,
-    NaN where the pair has none;
-    covariance_km2: (2, 2) combined covariance in the same axes, km^2 (singular, zero or NaN will do);
-    hard_body_radius_km: combined radius, km. The numbers stand to the right of the panel: leave them room.
+    NaN if the pair has none;
+    covariance_km2: (2, 2) combined covariance in the same axes, km^2 (may be singular, zero or NaN);
+    hard_body_radius_km: combined radius, km. The numbers are to the right of the panel: leave room for them.
     """
     half_axes = _half_axes(covariance_km2)
     if np.isfinite(miss_km).all():
-        # A body of unknown size is drawn as a point.
-        _draw_scene(ax, miss_km, half_axes, float(np.nan_to_num(hard_body_radius_km)))
+        # A body of unknown size is a point.
+        _plot_scene(ax, miss_km, half_axes, float(np.nan_to_num(hard_body_radius_km)))
     else:
         ax.set_box_aspect(1.0)
         ax.set_xlabel("x (km)")
@@ -66,7 +71,7 @@ def draw_encounter_plane(
         f"max {format_probability(maximum_probability)}",
         f"miss {format_length_km(float(np.hypot(*miss_km)))}",
         f"HBR {format_length_km(hard_body_radius_km)}",
-        _sigma_words(half_axes),
+        _sigma_text(half_axes),
     )
     ax.text(
         1.04,
@@ -82,7 +87,7 @@ def draw_encounter_plane(
 
 
 def legend_handles() -> list[Artist]:
-    """What the marks mean, for one legend beside any number of panels."""
+    """Legend entries of the marks, for one legend under any number of panels."""
     ring = {"ls": "none", "marker": "o", "mfc": "none"}
     return [
         Line2D([], [], ls="none", marker="+", color=INK, ms=7, label="primary"),
@@ -92,7 +97,52 @@ def legend_handles() -> list[Artist]:
     ]
 
 
-def _draw_scene(ax: Axes, miss_km: Array, half_axes: Array | None, radius_km: float) -> None:
+@figure("encounter_planes", order=10)
+def encounter_planes(view: RunView) -> Figure:
+    """The encounter planes of the most probable events."""
+    planes = view.planes[:MAX_PLANES]
+    events = f"{len(planes)} events" if len(planes) > 1 else "event"
+    return _planes_page(view, f" of the {events} of highest Pc" if planes else "")
+
+
+@figure("encounter_plane", order=10, views=(MessageView,))
+def encounter_plane(view: MessageView) -> Figure:
+    """The encounter plane of the event of a message."""
+    return _planes_page(view, "")
+
+
+def _planes_page(view: RunView, ending: str) -> Figure:
+    planes = view.planes[:MAX_PLANES]
+    page = layout.page(view, f"{layout.short_name(view.primary_name)}: encounter plane{ending}")
+    if not planes:
+        return layout.empty_page(view, page, "an encounter plane")
+    # Never three panels in one row: the numbers next to them would have no room.
+    rows, columns = (1, len(planes)) if len(planes) <= 2 else (2, 2 if len(planes) <= 4 else 3)
+    grid = page.add_gridspec(
+        rows,
+        columns,
+        left=0.07,
+        right=0.93 if rows == 2 else 0.88,
+        bottom=0.225,
+        top=0.85,
+        wspace=0.5,
+        hspace=0.52,
+    )
+    for k, plane in enumerate(planes):
+        plot_encounter_plane(
+            page.add_subplot(grid[divmod(k, columns)]),
+            plane.miss_km,
+            plane.covariance_km2,
+            plane.hard_body_radius_km,
+            title=layout.short_name(plane.label, layout.PANEL_NAME_LENGTH),
+            probability=plane.probability,
+            maximum_probability=plane.maximum_probability,
+        )
+    style.bottom_legend(page, legend_handles())
+    return page
+
+
+def _plot_scene(ax: Axes, miss_km: Array, half_axes: Array | None, radius_km: float) -> None:
     centre, half_widths = _view(miss_km, half_axes, radius_km)
     unit, scale = ("m", 1000.0) if half_widths.max() < 1.0 else ("km", 1.0)
     miss = miss_km * scale
@@ -135,7 +185,7 @@ def _rgb(color: str) -> tuple[float, float, float]:
 
 
 def _half_axes(covariance_km2: Array) -> Array | None:
-    """(2, 2) columns: the 1-sigma half axes, km; None where there is no uncertainty to draw."""
+    """(2, 2) columns: the 1-sigma half axes, km; None if there is no uncertainty to plot."""
     if not np.isfinite(covariance_km2).all():
         return None
     values, vectors = np.linalg.eigh(covariance_km2)
@@ -160,7 +210,7 @@ def _view(miss_km: Array, half_axes: Array | None, hard_body_radius_km: float) -
     return (low + high) / 2.0, np.full(2, half_widths.max())
 
 
-def _sigma_words(half_axes: Array | None) -> str:
+def _sigma_text(half_axes: Array | None) -> str:
     if half_axes is None:
         return "no uncertainty\ngiven"
     minor, major = np.sqrt((half_axes**2).sum(axis=0))

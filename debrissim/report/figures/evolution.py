@@ -93,7 +93,7 @@ def draw_probability(ax: Axes, data: EvolutionData) -> Axes:
     shown = np.where(np.isfinite(data.probability), np.maximum(data.probability, floor), np.nan)
     highest = max([10.0 * data.red, *(3.0 * shown[np.isfinite(shown)])])
     style.log_axis(ax, floor / 3.0, min(highest, 1.5), style.format_probability)
-    style.draw_thresholds(ax, data.yellow, data.red, flat=True)
+    style.plot_thresholds(ax, data.yellow, data.red, flat=True)
     _draw(ax, data, shown)
     ax.set_ylabel("Pc (dimensionless)")
     return ax

@@ -5,27 +5,31 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from debrissim.core.arrays import Array
+from debrissim.report.figures import layout
+from debrissim.report.figures.registry import figure
 from debrissim.report.style import (
     BLUE,
     FAINT,
     INK,
     NOTHING,
-    draw_thresholds,
     empty_note,
     format_length_km,
     format_probability,
     log_axis,
+    plot_thresholds,
 )
+from debrissim.report.views import MessageView, RunView, TopEvent
 
 _DECADES = 9.0
-# Of the yellow threshold: a curve that ends below is shown without it.
+# Fraction of the yellow threshold: a curve that ends below it is shown without the thresholds.
 _FAR_BELOW = 1e-6
 
 
-def draw_hbr_sensitivity(
+def plot_hbr_sensitivity(
     ax: Axes,
     radius_km: Array,
     probability: Array,
@@ -54,9 +58,9 @@ def draw_hbr_sensitivity(
     log_axis(ax, low, high, "{:g}".format, which="x")
     if top > _FAR_BELOW * yellow:
         log_axis(ax, min(floor, yellow / 10.0), min(max(3.0 * top, 10.0 * red), 2.0), format_probability)
-        draw_thresholds(ax, yellow, red)
+        plot_thresholds(ax, yellow, red)
     else:
-        # The thresholds would press the curve flat.
+        # The thresholds would flatten the curve.
         log_axis(ax, floor, 10.0 * top, format_probability)
         ax.text(
             0.985,
@@ -68,8 +72,8 @@ def draw_hbr_sensitivity(
             fontsize=8,
             color=FAINT,
         )
-    drawn = probability > 0.0
-    ax.plot(1000.0 * radius_km[drawn], probability[drawn], color=BLUE, zorder=3)
+    positive = probability > 0.0
+    ax.plot(1000.0 * radius_km[positive], probability[positive], color=BLUE, zorder=3)
     if low < 1000.0 * miss_km < high:
         ax.axvline(1000.0 * miss_km, color=FAINT, lw=1.0, ls=(0, (2, 2)), zorder=1)
         ax.annotate(
@@ -86,9 +90,29 @@ def draw_hbr_sensitivity(
 
 
 def legend_handles(hard_body_radius_km: float, event_probability: float) -> list[Artist]:
-    """What the mark means, with its numbers."""
-    here = f"this event: {format_probability(event_probability)} at {format_length_km(hard_body_radius_km)}"
+    """Legend entries of the event and of the curve, with their numbers."""
+    event = f"this event: {format_probability(event_probability)} at {format_length_km(hard_body_radius_km)}"
     return [
-        Line2D([], [], ls="none", marker="o", color=INK, ms=6, label=here),
+        Line2D([], [], ls="none", marker="o", color=INK, ms=6, label=event),
         Line2D([], [], color=BLUE, label="same miss and errors, another radius"),
     ]
+
+
+@figure("hbr_sensitivity", order=80, views=(RunView, MessageView))
+def hbr_sensitivity(view: RunView) -> Figure:
+    """Pc of the top event against the hard-body radius."""
+
+    def plot(ax: Axes, event: TopEvent) -> list[Artist]:
+        plot_hbr_sensitivity(
+            ax,
+            event.radius_km,
+            event.radius_probability,
+            hard_body_radius_km=event.hard_body_radius_km,
+            event_probability=event.probability,
+            miss_km=event.miss_km,
+            yellow=view.yellow,
+            red=view.red,
+        )
+        return legend_handles(event.hard_body_radius_km, event.probability)
+
+    return layout.top_event_figure(view, "Pc and the size of the hard body", plot)

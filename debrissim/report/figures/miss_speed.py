@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array
+from debrissim.report.figures import layout
+from debrissim.report.figures.registry import figure
 from debrissim.report.style import NO_APPROACH, area_style, empty_note, kinds_present
+from debrissim.report.views import RunView
 
 _SPEED_LIMIT_KM_S = 16.0
 _SPEED_BINS = 32
 _MISS_BINS = 20
 
 
-def draw_miss_against_speed(
+def plot_miss_against_speed(
     ax: Axes, ax_top: Axes, ax_right: Axes, miss_km: Array, speed_km_s: Array, kind: NDArray[np.int8]
 ) -> Axes:
     """Events as points on `ax`; their numbers by speed on `ax_top` and by miss distance on `ax_right`.
@@ -67,3 +71,17 @@ def draw_miss_against_speed(
     if len(miss_km) == 0:
         empty_note(ax, NO_APPROACH)
     return ax
+
+
+@figure("miss_and_speed", order=40)
+def miss_and_speed(view: RunView) -> Figure:
+    """Miss distance against relative speed."""
+    page = layout.event_page(view, "miss distance and relative speed")
+    if not len(view.events):
+        return layout.empty_page(view, page)
+    events = view.events
+    plot_miss_against_speed(
+        *layout.axes_with_sides(page), events.miss_distance_km, events.relative_speed_km_s, view.kind
+    )
+    layout.kind_legend(page, view)
+    return page

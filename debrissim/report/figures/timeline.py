@@ -1,4 +1,4 @@
-"""Collision probability against time: what the week looks like beside the yellow and red thresholds."""
+"""Collision probability against time, compared with the yellow and red thresholds."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array
+from debrissim.report import style
+from debrissim.report.figures import layout
+from debrissim.report.figures.registry import figure
 from debrissim.report.style import (
     FAINT,
     INK,
@@ -17,16 +21,17 @@ from debrissim.report.style import (
     RED_ALERT,
     SKY,
     YELLOW_ALERT,
-    draw_thresholds,
     empty_note,
     format_probability,
     log_axis,
+    plot_thresholds,
 )
+from debrissim.report.views import RunView
 
 PROBABILITY_FLOOR = 1e-10
 
 
-def draw_probability_timeline(
+def plot_probability_timeline(
     ax: Axes,
     tca_days: Array,
     probability: Array,
@@ -41,22 +46,22 @@ def draw_probability_timeline(
 ) -> Axes:
     """Each event as a disc at its Pc with a whisker up to its maximum Pc.
 
-    tca_days: (m,) days since the start; probability, maximum_probability: (m,), NaN where a method gave none;
+    tca_days: (m,) days since the start; probability, maximum_probability: (m,), NaN if a method gave none;
     diluted: (m,) in the dilution region, where better data could raise Pc: hollow. A Pc below `floor`, zero
     among them, is a triangle at the floor. span_days: the right end of the axis, by default the last event.
     """
-    given = np.isfinite(probability)
-    shown = np.maximum(np.where(given, probability, floor), floor)
-    above = given & (probability >= floor)
-    below = given & ~above
+    known = np.isfinite(probability)
+    shown = np.maximum(np.where(known, probability, floor), floor)
+    above = known & (probability >= floor)
+    below = known & ~above
     peak = np.where(np.isfinite(maximum_probability), maximum_probability, 0.0)
-    whisker = given & (peak > 1.05 * shown)
+    whisker = known & (peak > 1.05 * shown)
 
-    highest = max([10.0 * red, *(3.0 * shown[given]), *(2.0 * peak[whisker])])
+    highest = max([10.0 * red, *(3.0 * shown[known]), *(2.0 * peak[whisker])])
     log_axis(ax, floor / 3.0, min(highest, 1.5), format_probability)
     last = float(tca_days.max()) if len(tca_days) else 1.0
     ax.set_xlim(0.0, (span_days or last) or 1.0)
-    draw_thresholds(ax, yellow, red)
+    plot_thresholds(ax, yellow, red)
     crowded = len(tca_days) > 400
     ax.add_collection(
         LineCollection(
@@ -105,13 +110,13 @@ def draw_probability_timeline(
     ax.set_ylabel("collision probability Pc (dimensionless)")
     if len(tca_days) == 0:
         empty_note(ax, NO_APPROACH)
-    elif not given.any():
+    elif not known.any():
         empty_note(ax, "no event of this run has a collision probability")
     return ax
 
 
 def legend_handles(probability: Array, *, floor: float = PROBABILITY_FLOOR) -> list[Artist]:
-    """What the marks mean, with the number of events below the floor."""
+    """Legend entries of the marks, with the number of events below the floor."""
     below = int((probability < floor).sum())
     missing = int(np.isnan(probability).sum())
     handles: list[Artist] = [
@@ -126,3 +131,27 @@ def legend_handles(probability: Array, *, floor: float = PROBABILITY_FLOOR) -> l
     if missing:
         handles.append(Line2D([], [], ls="none", label=f"{missing:,} without a Pc, not drawn"))
     return handles
+
+
+@figure("probability_timeline", order=30)
+def probability_timeline(view: RunView) -> Figure:
+    """Pc and maximum Pc of each event over time."""
+    page = layout.event_page(view, "collision probability")
+    ax = page.add_axes((0.09, 0.25, 0.83, 0.63))
+    # Thresholds may be set low: both lines are well above the floor.
+    floor = min(PROBABILITY_FLOOR, view.yellow / 100.0)
+    probability = view.events.collision_probability
+    plot_probability_timeline(
+        ax,
+        view.tca_days,
+        probability,
+        view.events.maximum_probability,
+        diluted=view.events.dilution,
+        yellow=view.yellow,
+        red=view.red,
+        start_label=view.start_label,
+        span_days=view.span_days,
+        floor=floor,
+    )
+    style.bottom_legend(page, legend_handles(probability, floor=floor), columns=5)
+    return page

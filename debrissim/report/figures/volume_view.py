@@ -3,34 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array
-from debrissim.report.style import FAINT, INK, draw_points, draw_rings
+from debrissim.report import style
+from debrissim.report.figures import layout
+from debrissim.report.figures.registry import figure
+from debrissim.report.style import FAINT, INK, plot_points, plot_rings
+from debrissim.report.views import RunView, VolumeOutline
 
-# Which component goes to the right and which up. N = R x T points to port: who sees it to the right looks back.
+# The components to the right and upwards. N = R x T points to port: with N to the right the view is backwards.
 VIEWS = ((1, 0), (1, 2), (2, 0))
 _NAMES = ("radial R, up (km)", "transverse T, ahead (km)", "normal N, to port (km)")
 _TITLES = ("from starboard", "from above", "from ahead")
 _DASHES = ("-", "--", "-.", ":")
 
 
-@dataclass(frozen=True)
-class VolumeOutline:
-    """A screening volume: half-widths along R, T, N, km; of a sphere its radius three times."""
-
-    name: str
-    half_widths_km: tuple[float, float, float]
-    is_sphere: bool
-
-
-def draw_volume_view(
+def plot_volume_view(
     ax: Axes, relative_rtn_km: Array, volumes: Sequence[VolumeOutline], kind: NDArray[np.int8],
     *, view: int, probability: Array, yellow: float, red: float,
 ) -> Axes:  # fmt: skip
@@ -44,8 +39,8 @@ def draw_volume_view(
         ax.plot(across, along, color=INK, lw=1.1, ls=_DASHES[number % len(_DASHES)], zorder=2)
     ax.plot([0.0], [0.0], marker="+", color=INK, ms=9, mew=1.4, ls="none", zorder=5)
     x, y = relative_rtn_km[:, right], relative_rtn_km[:, up]
-    draw_points(ax, x, y, kind)
-    draw_rings(ax, x, y, probability, yellow, red)
+    plot_points(ax, x, y, kind)
+    plot_rings(ax, x, y, probability, yellow, red)
     for axis, component, limit in ((ax.xaxis, right, ax.set_xlim), (ax.yaxis, up, ax.set_ylim)):
         reach = 1.08 * max(volume.half_widths_km[component] for volume in volumes)
         limit(-reach, reach)
@@ -61,6 +56,34 @@ def volume_handles(volumes: Sequence[VolumeOutline]) -> list[Artist]:
         Line2D([], [], color=INK, lw=1.1, ls=_DASHES[number % len(_DASHES)], label=volume.name)
         for number, volume in enumerate(volumes)
     ]
+
+
+@figure("screening_volumes", order=130)
+def screening_volumes(view: RunView) -> Figure:
+    """The screening volumes from three sides, with the events in them at closest approach."""
+    m = len(view.events)
+    events = f": {m:,} close approach{'es' if m > 1 else ''}" if m else ""
+    name = layout.short_name(view.primary_name)
+    page = layout.page(view, f"{name}: the screening volumes and what is in them at TCA{events}")
+    if not m:
+        return layout.empty_page(view, page)
+    position = np.stack([view.events[f"relative_position_{axis}_km"] for axis in "rtn"], axis=1)
+    probability = view.events.collision_probability
+    grid = page.add_gridspec(1, 3, left=0.075, right=0.985, bottom=0.32, top=0.83, wspace=0.3)
+    for side in range(3):
+        plot_volume_view(
+            page.add_subplot(grid[0, side]),
+            position,
+            view.volumes,
+            view.kind,
+            view=side,
+            probability=probability,
+            yellow=view.yellow,
+            red=view.red,
+        )
+    rings = style.ring_handles(probability, view.yellow, view.red)
+    layout.kind_legend(page, view, [*rings, *volume_handles(view.volumes)])
+    return page
 
 
 def _outline(volume: VolumeOutline, right: int, up: int) -> tuple[Array, Array]:

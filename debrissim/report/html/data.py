@@ -1,4 +1,4 @@
-"""What report.html shows: the files of a results folder, read, and the curves that its charts draw."""
+"""The content of report.html: the files of a results folder, and the curves of its charts."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
+from debrissim.results.table import Table
 
 
 @dataclass(frozen=True, eq=False)
 class EncounterCurves:
-    """Curves of m encounters; rows of NaN where one has none.
+    """Curves of m encounters; a row of NaN where an encounter has none.
 
-    | column          | shape     | unit | what                                                                 |
+    | column          | shape     | unit | meaning                                                              |
     |-----------------|-----------|------|----------------------------------------------------------------------|
     | scale           | (n,)      |      | factors on every standard deviation                                  |
-    | dilution        | (m, n)    |      | the probability at these                                             |
+    | dilution        | (m, n)    |      | the probability at each                                              |
     | track_time_s    | (k,)      | s    | from TCA                                                             |
-    | track_rtn_km    | (m, k, 3) | km   | secondary minus primary, in the primary's RTN of each moment         |
+    | track_rtn_km    | (m, k, 3) | km   | secondary minus primary, in the primary's RTN at each time           |
     | arc_time_s      | (a,)      | s    | from TCA                                                             |
     | arc_km          | (m, a, 3) | km   | the secondary, inertial (TEME of date)                               |
     | orbit_share     | (b,)      |      | of the primary's period, from TCA: -0.5 to 0.5                       |
@@ -43,36 +44,39 @@ class EncounterCurves:
 
 @dataclass(frozen=True)
 class LinkedFile:
-    """A file beside the page: its path from there, and what it holds."""
+    """A file next to the page: its path relative to the page, and its content in words."""
 
     path: str
-    what: str
+    label: str
 
 
 @dataclass(frozen=True, eq=False)
 class ReportData:
     """One results folder.
 
-    summary: the content of summary.json. table: columns of conjunctions.csv as text, of the m encounters shown, in
-    the order of TCA. row: (m,) their rows in the file, from 0. curves: of these encounters. cdm: (m,) the path of each
-    one's message, or "". excluded: objects left out, by reason. co_located: first, second, greatest separation in km
-    as text. partly_synthetic: real objects are among the secondaries beside drawn ones.
+    summary: the content of summary.json. table: the rows of conjunctions.csv of the m encounters shown, in
+    the order of TCA. row: (m,) their rows in the file, from 0. curves: those of these encounters. cdm: (m,) the path of
+    each one's message, or "". excluded: objects left out, by reason. co_located: first, second, greatest separation in
+    km. partly_synthetic: the secondaries are real and synthetic objects.
     """
 
     summary: Mapping[str, Any]
-    table: Mapping[str, list[str]]
+    table: Table
     row: NDArray[np.int64]
     curves: EncounterCurves
     cdm: tuple[str, ...]
     excluded: Mapping[str, int]
-    co_located: tuple[tuple[str, str, str], ...]
+    co_located: tuple[tuple[str, str, float], ...]
     files: tuple[LinkedFile, ...]
     partly_synthetic: bool = False
 
     def __post_init__(self) -> None:
         m = len(self.row)
-        lengths = {name: len(column) for name, column in self.table.items()}
-        lengths |= {"cdm": len(self.cdm), "curves": len(self.curves.dilution)}
+        lengths = {
+            "table": len(self.table),
+            "cdm": len(self.cdm),
+            "curves": len(self.curves.dilution),
+        }
         for name, length in lengths.items():
             if length != m:
                 raise InputError(f"ReportData {name!r}: expected {m} rows as in row, got {length}")

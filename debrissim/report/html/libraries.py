@@ -1,4 +1,4 @@
-"""What the page is made with: Jinja2, and the browser script that comes with Plotly. Both may be absent."""
+"""The libraries of the page: Jinja2, and the browser script that comes with Plotly. Both may be missing."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from pathlib import Path
 
 _NEEDED = {"jinja2": "Jinja2", "plotly": "Plotly"}
 _SCRIPT = Path("package_data", "plotly.min.js")
-# A quarter more than the smallest in half of the time.
+# A quarter larger than at the best level, in half the time.
 _COMPRESSION = 4
 
 
 def missing_libraries() -> str:
-    """A sentence that says what report.html lacks here and how to get it; "" where it can be made."""
+    """A sentence that names the missing libraries and how to install them; "" if report.html can be written."""
     absent = [name for module, name in _NEEDED.items() if find_spec(module) is None]
     if not absent and not _script_path().is_file():
         absent = ["the browser script of Plotly"]
@@ -29,7 +29,7 @@ def packed_plotly() -> str:
 
 
 def _script_path() -> Path:
-    """Found without importing the package, which would cost more than all else here."""
+    """The script, located without importing the package, which would cost more than all the rest."""
     spec = find_spec("plotly")
     places = spec.submodule_search_locations if spec is not None else None
     return Path(next(iter(places or ["plotly"]))) / _SCRIPT

@@ -1,11 +1,11 @@
-"""How the page writes numbers: short for people, as many digits as are worth reading."""
+"""Numbers as the page writes them: short, with as many digits as are worth reading."""
 
 from __future__ import annotations
 
 import math
 
 NOTHING = "\N{EN DASH}"
-"""Stands where there is no such number."""
+"""Written in place of a missing number."""
 
 
 def probability(value: float | None) -> str:
@@ -34,6 +34,6 @@ def moment(utc: str) -> str:
     return utc[:19].replace("T", " ")
 
 
-def count(number: int, one: str, many: str = "") -> str:
+def count(number: int, singular: str, plural: str = "") -> str:
     """ "1 object", "2 objects", "1,000 objects"."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"

@@ -1,4 +1,4 @@
-"""The verdict: what the page says before anything else, from the figures in summary.json and conjunctions.csv."""
+"""The verdict, which opens the page: from the numbers in summary.json and conjunctions.csv."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from debrissim.report.html import text
 from debrissim.report.html.data import ReportData
+from debrissim.results.reader import rank_events
 
 
 @dataclass(frozen=True)
@@ -17,9 +18,10 @@ class Verdict:
     """The answer in words.
 
     level: "red", "yellow" or "none", of the worst encounter. headline: one sentence. worst: position of the worst
-    encounter among those shown, -1 where there is none. subject: whom the run looks after. newest_age_days: of the
-    catalogue's newest element set at the start of the span; negative if it is later. hidden: encounters that the page
-    leaves to the file. diluted: of those shown. screened: the run looked at a catalogue, not at messages alone.
+    encounter among those shown, -1 if there is none. subject: the primaries in words. newest_age_days: of the
+    catalogue's newest element set at the start of the span; negative if it is later. hidden: number of encounters
+    that are only in the file. diluted: number of those shown that are in the dilution region. screened: the run
+    screened a catalogue, not messages alone.
     """
 
     level: str
@@ -37,7 +39,7 @@ def verdict(data: ReportData) -> Verdict:
     provenance, totals = data.summary["provenance"], data.summary["totals"]
     span = provenance["span"]
     subject = _subject(data)
-    found = text.count(totals["encounter_count"], "close approach", "close approaches")
+    approaches = text.count(totals["encounter_count"], "close approach", "close approaches")
     days = f"{span['duration_days']:g}"
     level = "red" if totals["above_red"] else "yellow" if totals["above_yellow"] else "none"
     words = {
@@ -47,22 +49,21 @@ def verdict(data: ReportData) -> Verdict:
     }[level]
     if not totals["encounter_count"]:
         words = "nothing came inside the screening volumes"
-    told = data.summary["events"]
-    headline = f"{subject}: {found} in {days} day{'' if days == '1' else 's'}, {words}."
-    if told and not provenance["catalogue"]["objects"]:
-        headline = (
-            f"{text.count(len(told), 'conjunction')} told by messages, nothing screened: see the table below."
-        )
+    messages = data.summary["events"]
+    headline = f"{subject}: {approaches} in {days} day{'' if days == '1' else 's'}, {words}."
+    if messages and not provenance["catalogue"]["objects"]:
+        reported = text.count(len(messages), "conjunction")
+        headline = f"{reported} told by messages, nothing screened: see the table below."
     screened = bool(provenance["catalogue"]["objects"])
     return Verdict(
         level=level,
         headline=headline,
-        worst=_worst(data),
+        worst=int(rank_events(data.table)[0]) if len(data.row) else -1,
         subject=subject,
         newest_age_days=_newest_age_days(provenance) if screened else 0.0,
         screened=screened,
         hidden=totals["encounter_count"] - len(data.row),
-        diluted=data.table["dilution"].count("true"),
+        diluted=int(data.table.dilution.sum()),
     )
 
 
@@ -77,17 +78,3 @@ def _subject(data: ReportData) -> str:
     if len(names) > 2:
         return f"{len(names)} primaries"
     return " and ".join(names) or "All objects against each other"
-
-
-def _worst(data: ReportData) -> int:
-    """The most probable, of equally probable ones that of the higher maximum, then the closer."""
-    if not len(data.row):
-        return -1
-
-    def column(name: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-        return np.array([float(cell) if cell else -1.0 for cell in data.table[name]])
-
-    order = np.lexsort(
-        (column("miss_distance_km"), -column("maximum_probability"), -column("collision_probability"))
-    )
-    return int(order[0])

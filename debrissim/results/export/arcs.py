@@ -20,7 +20,9 @@ from debrissim.core.arrays import Array
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError
 from debrissim.propagation.sgp4 import make_propagator
-from debrissim.results.folder import read_csv, read_summary
+from debrissim.results.folder import read_summary
+from debrissim.results.schema.conjunctions import CONJUNCTIONS
+from debrissim.results.table import Table, read_table
 
 OBJECTS = "objects.csv"
 
@@ -45,12 +47,12 @@ class ObjectArcs:
 class RunArcs:
     """What an export shows of a run.
 
-    summary: of the run; table: columns of conjunctions.csv, as text. catalog: the primaries and every object of an
+    summary: of the run; table: conjunctions.csv. catalog: the primaries and every object of an
     encounter. start_jd, start_fraction: UTC, of run time zero; duration_s: s. objects: each with an arc at least.
     """
 
     summary: dict[str, Any]
-    table: dict[str, list[str]]
+    table: Table
     catalog: Catalog
     start_jd: float
     start_fraction: float
@@ -74,25 +76,23 @@ def read_arcs(folder: Path, *, half_minutes: float, step_s: float, whole_primari
     for name, value in (("half_minutes", half_minutes), ("step_s", step_s)):
         if not (np.isfinite(value) and value > 0.0):
             raise InputError(f"export: expected {name} above 0, got {value!r}")
-    summary, table = read_summary(folder), read_csv(folder / "conjunctions.csv")
+    summary, table = read_summary(folder), read_table(folder / CONJUNCTIONS.file, CONJUNCTIONS)
     try:
         span = summary["provenance"]["span"]
         start = float(span["start_jd"]), float(span["start_fraction"])
         duration_s = float(span["duration_days"]) * SECONDS_PER_DAY
-        tca_s = np.array([float(value) for value in table["tca_s"]])
-        pairs = [[int(n) for n in table[f"{role}_norad_id"]] for role in ("primary", "secondary")]
         numbers = [int(primary["norad_id"]) for primary in summary["provenance"]["primaries"]]
     except (KeyError, ValueError, TypeError) as error:
         raise InputError(
             f"{folder}: the results in it are damaged or of another version ({error!r}); run the scenario again"
         ) from error
-    if not (numbers or len(tca_s)):
+    if not (numbers or len(table)):
         raise InputError(f"{folder}: there is nothing to export an arc of: no close approach, and no primary")
     catalog = read_catalog(folder / OBJECTS).catalog
     half_s = 60.0 * half_minutes
     spans: dict[int, list[tuple[float, float]]] = {}
-    for numbers_of_role in pairs:
-        for number, tca in zip(numbers_of_role, tca_s.tolist(), strict=True):
+    for role in ("primary", "secondary"):
+        for number, tca in zip(table[f"{role}_norad_id"].tolist(), table.tca_s.tolist(), strict=True):
             spans.setdefault(number, []).append((tca - half_s, tca + half_s))
     if whole_primaries:
         spans |= {number: [(0.0, duration_s), *spans.get(number, [])] for number in numbers}

@@ -14,16 +14,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from debrissim.catalog import ObjectKind
 from debrissim.core.errors import InputError
-from debrissim.core.time import utc_text
+from debrissim.core.time import datetime64_text, utc_text
 from debrissim.results.export.arcs import ObjectArcs, RunArcs, Segment, read_arcs
+from debrissim.results.export.format import ExportFormat
 from debrissim.results.export.oem import in_frame
 from debrissim.results.export.target import write_file
+from debrissim.results.table import Table
 
 if TYPE_CHECKING:
     from czml3 import IntervalValue, Packet, TimeInterval
@@ -150,9 +152,10 @@ def _encounters(run: RunArcs, half_s: float) -> Iterator[Packet]:
 
     thresholds = run.summary["provenance"]["scenario"]["probability"]
     table = run.table
-    for row, tca in enumerate(table["tca_s"]):
-        value = table["collision_probability"][row]
-        probability = float(value) if value else 0.0
+    stamps = datetime64_text(table.tca_utc)
+    for row, tca in enumerate(table.tca_s.tolist()):
+        # A probability that is not available is NaN, which is not above any threshold.
+        probability = table.collision_probability[row]
         color = (
             _RED
             if probability >= thresholds["red"]
@@ -160,14 +163,12 @@ def _encounters(run: RunArcs, half_s: float) -> Iterator[Packet]:
             if probability >= thresholds["yellow"]
             else _PLAIN
         )
-        primary, secondary = table["primary_norad_id"][row], table["secondary_norad_id"][row]
+        primary, secondary = int(table.primary_norad_id[row]), int(table.secondary_norad_id[row])
         yield Packet(
             id=f"encounter/{row}",
-            name=f"{table['tca_utc'][row]} {table['primary_name'][row]} x {table['secondary_name'][row]}",
-            description=_description(table, row),
-            availability=TimeInterval(
-                start=_moment(run, float(tca) - half_s), end=_moment(run, float(tca) + half_s)
-            ),
+            name=f"{stamps[row]} {table.primary_name[row]} x {table.secondary_name[row]}",
+            description=_description(table[row]),
+            availability=TimeInterval(start=_moment(run, tca - half_s), end=_moment(run, tca + half_s)),
             polyline=Polyline(
                 positions=PositionList(
                     references=ReferenceListValue(
@@ -181,22 +182,30 @@ def _encounters(run: RunArcs, half_s: float) -> Iterator[Packet]:
         )
 
 
-def _description(table: dict[str, list[str]], row: int) -> str:
-    """The numbers of an encounter as a small HTML table, which Cesium shows beside the scene."""
-    rows: dict[str, Any] = {
-        "TCA (UTC)": table["tca_utc"][row],
-        "miss distance, km": table["miss_distance_km"][row],
-        "modelled sigma along it, km": table["miss_distance_sigma_km"][row],
-        "relative speed, km/s": table["relative_speed_km_s"][row],
-        "Pc": table["collision_probability"][row] or "not available",
-        "greatest Pc": table["maximum_probability"][row] or "not available",
-        "covariance": table["covariance_model"][row],
+def _description(encounter: Table) -> str:
+    """The numbers of an encounter, a table of one row, as a small HTML table, which Cesium shows beside the scene."""
+    rows = {
+        "TCA (UTC)": datetime64_text(encounter.tca_utc)[0],
+        "miss distance, km": _cell(encounter.miss_distance_km[0]),
+        "modelled sigma along it, km": _cell(encounter.miss_distance_sigma_km[0]),
+        "relative speed, km/s": _cell(encounter.relative_speed_km_s[0]),
+        "Pc": _cell(encounter.collision_probability[0]) or "not available",
+        "greatest Pc": _cell(encounter.maximum_probability[0]) or "not available",
+        "covariance": encounter.covariance_model[0],
     }
     cells = "".join(
-        f"<tr><th>{escape(name)}</th><td>{escape(str(value))}</td></tr>" for name, value in rows.items()
+        f"<tr><th>{escape(name)}</th><td>{escape(value)}</td></tr>" for name, value in rows.items()
     )
     return f"<table>{cells}</table>"
 
 
+def _cell(value: float) -> str:
+    """The shortest text that reads back the same; nothing for NaN."""
+    return "" if np.isnan(value) else repr(float(value))
+
+
 def _moment(run: RunArcs, seconds: float) -> str:
     return utc_text(run.start_jd, run.start_fraction, seconds)
+
+
+FORMAT = ExportFormat("czml", "a scene for Cesium", ".czml", write, options=("minutes",), extra="czml")

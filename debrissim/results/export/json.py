@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from debrissim.core.time import datetime64_text
+from debrissim.results.export.format import ExportFormat
 from debrissim.results.export.target import write_file
 from debrissim.results.folder import json_text, read_summary
 from debrissim.results.schema.conjunctions import CONJUNCTIONS
@@ -40,3 +41,6 @@ def _json_values(table: Table, name: str) -> list[Any]:
     if values.dtype.kind == "f":
         return [None if math.isnan(v) else v if math.isfinite(v) else str(v) for v in values.tolist()]
     return list(values.tolist())
+
+
+FORMAT = ExportFormat("json", "conjunctions and provenance in one JSON file", ".json", write)

@@ -27,6 +27,7 @@ from debrissim.core.errors import InputError
 from debrissim.core.time import utc_text
 from debrissim.propagation.frames import teme_to_eme2000
 from debrissim.results.export.arcs import ObjectArcs, RunArcs, Segment, read_arcs
+from debrissim.results.export.format import ExportFormat
 from debrissim.results.export.target import write_export_folder
 
 FRAMES = ("eme2000", "teme")
@@ -102,3 +103,12 @@ def in_frame(run: RunArcs, segment: Segment, frame: str) -> Array:
     matrices = teme_to_eme2000(run.start_jd + days, fraction)
     turned = np.einsum("kij,kaj->kai", matrices, segment.state.reshape(-1, 2, 3))
     return np.asarray(turned.reshape(-1, 6))
+
+
+FORMAT = ExportFormat(
+    "oem",
+    "CCSDS orbit ephemeris messages: a folder with one file per object, arcs around each TCA",
+    "-oem",
+    write,
+    options=("minutes", "frame"),
+)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from debrissim.core.errors import InputError
 from debrissim.core.time import datetime64_text
+from debrissim.results.export.format import ExportFormat
 from debrissim.results.export.target import write_file
 from debrissim.results.folder import read_summary
 from debrissim.results.schema.conjunctions import CONJUNCTIONS
@@ -40,3 +41,6 @@ def write(folder: Path, target: Path, *, force: bool = False) -> Path:
     buffer = io.BytesIO()
     pq.write_table(pa.table(columns, schema=pa.schema(fields, metadata=about)), buffer, compression="zstd")
     return write_file(target, buffer.getvalue(), force=force)
+
+
+FORMAT = ExportFormat("parquet", "conjunctions as typed columns", ".parquet", write, extra="parquet")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from debrissim.core.errors import InputError, RunError
+from debrissim.core.errors import InputError
 from debrissim.core.files import replace_file
 from debrissim.results.folder import write_atomically
 
@@ -20,10 +20,7 @@ def write_file(target: Path, data: bytes, *, force: bool) -> Path:
         raise InputError(
             f"{target}: exists already; give another name (--out), or replace the file (--force)"
         )
-    try:
-        replace_file(target, data)
-    except OSError as error:
-        raise RunError(f"{target}: cannot be written ({error.strerror or error})") from error
+    replace_file(target, data)
     return target
 
 

@@ -15,7 +15,12 @@ YEARS = Schema(
         Column("year", "int", "calendar year"),
         Column("years_in_orbit", "float", "part of it that the station was in orbit", unit="yr"),
         Column("mean_altitude_km", "float", "mean of the semi-major axis above 6378.137 km"),
-        Column("revolutions_per_day", "float", "mean motion at that altitude", unit="cycle / d"),
+        Column(
+            "revolutions_per_day",
+            "float",
+            "mean motion of a circular orbit at that altitude, WGS-72",
+            unit="cycle / d",
+        ),
         Column("itemised_mass_kg", "float", "mass of the elements in place at mid-year"),
         Column("itemised_mass_with_ships_kg", "float", "the same with the visiting vehicles"),
         Column("radius_*_m", "float", "radius that stands for the station's size by one definition"),

@@ -1,21 +1,22 @@
 """Inner loops: the exact test of one pair at one sample and the plain search among few primaries (see `grid` for the
-theorem), and Newton's iteration of the narrow phase."""
+theorem), and the Newton iteration of the narrow phase."""
 
 from __future__ import annotations
 
 import numpy as np
 from numba import njit
 
-# Greatest gravity above the ground, its gradient, 2 mu / R^3, and that gradient's own, 6 mu / R^4; 2 % more for J2.
-GRAVITY_KM_S2 = 1.02 * 398600.8 / 6378.135**2
-GRADIENT_S2 = 1.02 * 2.0 * 398600.8 / 6378.135**3
-_SECOND_GRADIENT_S2_KM = 1.02 * 6.0 * 398600.8 / 6378.135**4
+from debrissim.core.constants import WGS72_MU_KM3_S2, WGS72_RADIUS_KM
+from debrissim.propagation.ephemeris import NO_EPHEMERIS_LIMIT_KM
+
+# Maximum gravity above the ground, its gradient, 2 mu / R^3, and the gradient of that, 6 mu / R^4; 2 % more for J2.
+GRAVITY_KM_S2 = 1.02 * WGS72_MU_KM3_S2 / WGS72_RADIUS_KM**2
+GRADIENT_S2 = 1.02 * 2.0 * WGS72_MU_KM3_S2 / WGS72_RADIUS_KM**3
+_SECOND_GRADIENT_S2_KM = 1.02 * 6.0 * WGS72_MU_KM3_S2 / WGS72_RADIUS_KM**4
 ESCAPE_SPEED_KM_S = 11.19
 # What SGP4's theory adds to the motion around an oblate point mass.
 EXTRA_ACCELERATION_KM_S2 = 1e-5
 _EXTRA_JERK_KM_S3 = 1e-7
-# Objects that have no ephemeris stand this far out or further; see `ephemeris.FAR_AWAY_KM`.
-NOWHERE_KM = 1e8
 _NEWTON_STEPS, _QUARTIC_STEPS = 4, 8
 
 
@@ -25,11 +26,11 @@ def _dot(ax, ay, az, bx, by, bz):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def examine(positions, sample, i, j, step_s, distance_km, error_km):  # type: ignore[no-untyped-def]
-    """(verdict, offset_s) of columns i and j around one sample: 0 no approach, 1 fast, 2 slow.
+def test_pair(positions, sample, i, j, step_s, distance_km, error_km):  # type: ignore[no-untyped-def]
+    """Test columns i and j around one sample: (verdict, offset_s), verdict 0 no approach, 1 fast, 2 slow.
 
-    positions: (k + 2, 3, n) km; error_km: both objects' bounds together. offset_s: where in the interval the parabola
-    through the sample and its neighbours is closest.
+    positions: (k + 2, 3, n) km; error_km: sum of both objects' bounds. offset_s: point of the interval at which the
+    parabola through the sample and its neighbours is closest.
     """
     half = 0.5 * step_s
     qx = positions[sample, 0, j] - positions[sample, 0, i]
@@ -48,7 +49,7 @@ def examine(positions, sample, i, j, step_s, distance_km, error_km):  # type: ig
     speed2, bend2 = _dot(vx, vy, vz, vx, vy, vz), _dot(ax, ay, az, ax, ay, az)
     range_now, speed, bend = np.sqrt(_dot(qx, qy, qz, qx, qy, qz)), np.sqrt(speed2), np.sqrt(bend2)
 
-    # How far the true path may be from the parabola.
+    # Maximum distance of the true path from the parabola.
     speed_most = speed + 2.0 * GRAVITY_KM_S2 * step_s + error_km / step_s
     range_most = range_now + speed_most * step_s + error_km
     jerk = GRADIENT_S2 * speed_most + _EXTRA_JERK_KM_S3
@@ -62,9 +63,9 @@ def examine(positions, sample, i, j, step_s, distance_km, error_km):  # type: ig
     offset = 0.0 if speed2 * half * half <= 1e-18 else min(max(-along / speed2, -half), half)
     moved = speed * half + 0.5 * bend * half * half
     if max(speed - bend * half, 0.0) ** 2 - (range_now + moved) * bend <= 0.5 * speed2:
-        # The parabola may have more than one least distance: the triangle's inequality alone speaks.
+        # The parabola may have more than one minimum: the triangle inequality alone decides.
         return (0, 0.0) if range_now - moved > reach else (verdict, offset)
-    # Half the squared distance is convex, its second derivative at least speed^2 / 2: Newton's way to the minimum.
+    # Half the squared distance is convex, its second derivative at least speed^2 / 2: Newton finds the minimum.
     turn, mixed = _dot(qx, qy, qz, ax, ay, az), _dot(vx, vy, vz, ax, ay, az)
     for _ in range(_NEWTON_STEPS):
         slope = along + offset * (speed2 + turn + offset * (1.5 * mixed + 0.5 * offset * bend2))
@@ -76,14 +77,14 @@ def examine(positions, sample, i, j, step_s, distance_km, error_km):  # type: ig
     px = qx + offset * (vx + 0.5 * offset * ax)
     py = qy + offset * (vy + 0.5 * offset * ay)
     pz = qz + offset * (vz + 0.5 * offset * az)
-    # What is left of the slope tells how much lower the minimum can be.
+    # The remaining slope bounds how much lower the minimum can be.
     if _dot(px, py, pz, px, py, pz) - 2.0 * slope * slope / speed2 > reach * reach:
         return 0, 0.0
     return verdict, offset
 
 
 @njit(cache=True, nogil=True)
-def push(store, count, step, a, b, offset, verdict):  # type: ignore[no-untyped-def]
+def append_row(store, count, step, a, b, offset, verdict):  # type: ignore[no-untyped-def]
     """Append a row, doubling the store when it is full."""
     if count == store.shape[0]:
         grown = np.empty((2 * count, store.shape[1]))
@@ -99,9 +100,9 @@ def push(store, count, step, a, b, offset, verdict):  # type: ignore[no-untyped-
 
 @njit(cache=True, nogil=True)
 def pairs_with_primaries(positions, primaries, error_km, step_s, distance_km):  # type: ignore[no-untyped-def]
-    """Candidates between few primaries and all objects, by plain distances.
+    """Candidates between a few primaries and all objects, by plain distances.
 
-    positions: (k + 2, 3, n), the first and last samples only serve the parabolas; primaries: (p,) columns.
+    positions: (k + 2, 3, n) km, the first and last samples serve only the parabolas; primaries: (p,) columns.
     Returns (m, 5): sample, column a (primary), column b, offset from the sample in s, verdict (1 fast, 2 slow).
     """
     samples, _, n = positions.shape
@@ -111,14 +112,14 @@ def pairs_with_primaries(positions, primaries, error_km, step_s, distance_km):  
     for order in range(primaries.shape[0]):
         rank[primaries[order]] = order
     greatest = error_km.max() if n > 0 else 0.0
-    # No pair that meets within half a step is further apart at the sample than this.
+    # Maximum separation at the sample of a pair that meets within half a step.
     reach = distance_km + 2.0 * greatest + ESCAPE_SPEED_KM_S * step_s
     reach2 = reach * reach
     for sample in range(1, samples - 1):
         for order in range(primaries.shape[0]):
             a = primaries[order]
             x, y, z = positions[sample, 0, a], positions[sample, 1, a], positions[sample, 2, a]
-            if x > NOWHERE_KM:
+            if x > NO_EPHEMERIS_LIMIT_KM:
                 continue
             for b in range(n):
                 dx, dy = positions[sample, 0, b] - x, positions[sample, 1, b] - y
@@ -126,19 +127,19 @@ def pairs_with_primaries(positions, primaries, error_km, step_s, distance_km):  
                 if dx * dx + dy * dy + dz * dz > reach2 or rank[b] <= order:
                     continue
                 error = error_km[a] + error_km[b]
-                verdict, offset = examine(positions, sample, a, b, step_s, distance_km, error)
+                verdict, offset = test_pair(positions, sample, a, b, step_s, distance_km, error)
                 if verdict:
-                    store = push(store, count, sample - 1, a, b, offset, verdict)
+                    store = append_row(store, count, sample - 1, a, b, offset, verdict)
                     count += 1
     return store[:count]
 
 
 @njit(cache=True, nogil=True)
 def closest_points(relative_km, begin):  # type: ignore[no-untyped-def]
-    """(m,) where the quartics through five relative positions (m, 5, 3) are closest to the origin, in spacings.
+    """Points (m,) at which the quartics through five relative positions (m, 5, 3) are closest to the origin.
 
-    The positions stand at -2, -1, 0, 1 and 2 spacings. Newton on the derivative of the squared distance from places
-    begin (m,) on; confined to the five points.
+    In units of the spacing: the positions are at -2, -1, 0, 1 and 2. Newton iteration on the derivative of the squared
+    distance, starting at begin (m,) and confined to the range of the five points.
     """
     out = np.empty(begin.shape[0])
     c = np.empty((5, 3))
@@ -146,7 +147,7 @@ def closest_points(relative_km, begin):  # type: ignore[no-untyped-def]
         for axis in range(3):
             a, b, middle = relative_km[row, 0, axis], relative_km[row, 1, axis], relative_km[row, 2, axis]
             d, e = relative_km[row, 3, axis], relative_km[row, 4, axis]
-            # The power series of the quartic: odd and even parts apart.
+            # The power series of the quartic: odd and even parts separately.
             c[0, axis] = middle
             c[1, axis] = (8.0 * (d - b) - (e - a)) / 12.0
             c[2, axis] = (16.0 * (d + b) - (e + a) - 30.0 * middle) / 24.0
@@ -165,7 +166,7 @@ def closest_points(relative_km, begin):  # type: ignore[no-untyped-def]
                 acceleration = 2.0 * c[2, axis] + place * (6.0 * c[3, axis] + place * 12.0 * c[4, axis])
                 slope += position * velocity
                 curvature += velocity * velocity + position * acceleration
-            # Where the curvature is not positive (a flat or receding stretch) a step downhill replaces Newton's.
+            # If the curvature is not positive (a flat or receding stretch), a step downhill replaces Newton's.
             step = slope / curvature if curvature > 0.0 else np.sign(slope)
             place = min(max(place - min(max(step, -1.0), 1.0), -2.0), 2.0)
         out[row] = place
@@ -174,12 +175,12 @@ def closest_points(relative_km, begin):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def lasting_minima(values, noise):  # type: ignore[no-untyped-def]
-    """(n,) bool: the lowest place of each dip of a sequence (n,) from which it rises by more than noise.
+    """Mask (n,) of the lowest place of each dip of a sequence (n,) from which it rises by more than noise.
 
-    Asked of the whole rise, not of each step, as a slow rise has steps below the noise. Before it, it falls likewise
-    from a highest place, or has no such before it: then the first place may be meant, or one that is lower by less than
-    noise. A fall that lasts to the end is a dip there. What never changes by more than noise has no minimum. NaN, where
-    there is no value, is passed over.
+    The whole rise counts, not each step, as a slow rise has steps below the noise. Before a dip, the sequence falls by
+    more than noise from a highest place; if there is none, the dip is the first place, or a later one lower by less
+    than noise. A fall that lasts to the end is a dip there. A sequence that never changes by more than noise has no
+    minimum. NaN (no value) is skipped.
     """
     out = np.zeros(values.shape[0], dtype=np.bool_)
     place = 0

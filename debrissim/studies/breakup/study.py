@@ -1,4 +1,4 @@
-"""kind = "breakup": what an explosion or a collision leaves behind, fragment by fragment."""
+"""`kind = "breakup"`: the fragments of an explosion or a collision, and their first orbits."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from debrissim.core.errors import InputError, ScenarioError
 from debrissim.hazard.breakup import model as model
 from debrissim.hazard.breakup.counts import COLLISION_FACTORS, EXPLOSION_FACTORS, count_range
 from debrissim.hazard.breakup.distributions import NumberLaw, collision_law, cumulative_count, explosion_law
+from debrissim.hazard.breakup.fragments import BreakupResult
 from debrissim.hazard.breakup.orbits import REENTRY_PERIGEE_KM, Fate, FragmentOrbits, fragment_orbits
 from debrissim.results.folder import read_summary
 from debrissim.results.schema import SCHEMAS
@@ -22,7 +23,7 @@ from debrissim.results.schema.breakup import CATALOGUED, FRAGMENTS, PARENTS
 from debrissim.results.table import Table, read_table
 from debrissim.scenario.base import StudyScenario
 from debrissim.scenario.fields import Positive
-from debrissim.studies.breakup.event import Event, Parent, ParentStates, parent_states
+from debrissim.studies.breakup.event import Event, ParentStates, ParentTable, parent_states
 from debrissim.studies.breakup.tables import (
     catalogued_table,
     comparison_table,
@@ -32,8 +33,8 @@ from debrissim.studies.breakup.tables import (
 )
 from debrissim.studies.study import Progress, Study, StudyResult
 
-_MOST_ROWS = 1_000_000
-_COUNTED_M = (0.001, 0.01, 0.05, 0.1, 1.0)
+_MAX_ROWS = 1_000_000
+_COUNTED_LENGTHS_M = (0.001, 0.01, 0.05, 0.1, 1.0)
 _SOURCE = (
     "NASA standard breakup model: Johnson, Krisko, Liou & Anz-Meador (2001), Advances in Space Research 28(9), "
     "1377-1384; m v^2 in collisions that are not catastrophic: Orbital Debris Quarterly News 15-4 (2011)"
@@ -48,12 +49,12 @@ _ASSUMPTIONS = (
 
 
 class BreakupScenario(StudyScenario):
-    """What an explosion, a collision or a hit by a kinetic vehicle leaves behind: docs/breakups.md."""
+    """The fragments of an explosion, a collision or a hit by a kinetic vehicle: docs/breakups.md."""
 
-    kind: Literal["breakup"] = Field("breakup", description="what is asked")
-    event: Event = Field(description="what happens, and when")
-    target: Parent = Field(description="what explodes or is hit")
-    projectile: Parent | None = Field(None, description="what hits it; not of an explosion")
+    kind: Literal["breakup"] = Field("breakup", description="the kind of study")
+    event: Event = Field(description="type and time of the event")
+    target: ParentTable = Field(description="the object that explodes or is hit")
+    projectile: ParentTable | None = Field(None, description="the object that hits it; not of an explosion")
     catalogued_within_days: Annotated[Positive, Field(le=3660.0)] = Field(
         30.0,
         description="of catalogued fragments, those with an element set within so many days of the event",
@@ -66,30 +67,30 @@ class BreakupScenario(StudyScenario):
         parents = [parent for parent in (self.target, self.projectile) if parent is not None]
         if self.event.time is None and any(parent.catalogued for parent in parents):
             raise ValueError("expected event.time with catalogued fragments")
-        given = self.event.model_fields_set
-        if self.projectile is not None and "scale" in given:
+        keys = self.event.model_fields_set
+        if self.projectile is not None and "scale" in keys:
             raise ValueError("event.scale goes with an explosion")
-        wrong = given & {"relative_speed_km_s", "relative_velocity_rtn_km_s", "catastrophic"}
-        if self.projectile is None and wrong:
-            raise ValueError(f"event.{min(wrong)} goes with a collision or an asat")
+        misplaced = keys & {"relative_speed_km_s", "relative_velocity_rtn_km_s", "catastrophic"}
+        if self.projectile is None and misplaced:
+            raise ValueError(f"event.{min(misplaced)} goes with a collision or an asat")
         if self.event.type == "asat" and self.projectile is not None and self.projectile.has_orbit:
             raise ValueError("expected no orbit of an asat's projectile; with one it is a collision")
         return self
 
     def names(self) -> list[str]:
-        """What the objects are called."""
-        named = [self.target.name or "target"]
-        return named if self.projectile is None else [*named, self.projectile.name or "projectile"]
+        """The names of target and projectile."""
+        target = self.target.name or "target"
+        return [target] if self.projectile is None else [target, self.projectile.name or "projectile"]
 
 
 def run(scenario: BreakupScenario, progress: Progress) -> StudyResult:
-    """Draw the fragments and put them on their first orbits."""
+    """Sample the fragments and compute their first orbits."""
     progress("parents", 0.0)
     states = parent_states(scenario.event, scenario.target, scenario.projectile)
     progress("fragments", 0.0)
-    drawn = _draw(scenario, states)
+    breakup = _simulate(scenario, states)
     progress("orbits", 0.0)
-    fragments = drawn.fragments
+    fragments = breakup.fragments
     orbits = fragment_orbits(
         states.position_km[fragments.parent],
         states.velocity_km_s[fragments.parent] + fragments.velocity_change_km_s,
@@ -97,39 +98,39 @@ def run(scenario: BreakupScenario, progress: Progress) -> StudyResult:
     names = scenario.names()
     tables: dict[str, Table] = {
         "fragments": fragment_table(fragments, orbits),
-        "parents": parent_table(names, states, drawn),
-        "sizes": size_table(drawn),
+        "parents": parent_table(names, states, breakup),
+        "sizes": size_table(breakup),
     }
     if scenario.event.time is not None:
         files = [
             None if parent is None or parent.catalogued is None else scenario.located(parent.catalogued)
             for parent in (scenario.target, scenario.projectile)
         ]
-        seen = catalogued_table(files, scenario.event.time, scenario.catalogued_within_days)
-        if seen is not None:
-            tables["catalogued"] = seen
-            tables["comparison"] = comparison_table(names, fragments, orbits, seen)
-    return StudyResult.of(scenario, tables, _answer(drawn, orbits, states), _method(drawn))
+        catalogued = catalogued_table(files, scenario.event.time, scenario.catalogued_within_days)
+        if catalogued is not None:
+            tables["catalogued"] = catalogued
+            tables["comparison"] = comparison_table(names, fragments, orbits, catalogued)
+    return StudyResult.of(scenario, tables, _headline(breakup, orbits, states), _method(breakup))
 
 
-def _draw(scenario: BreakupScenario, states: ParentStates) -> model.Breakup:
+def _simulate(scenario: BreakupScenario, states: ParentStates) -> BreakupResult:
     event, target, projectile = scenario.event, scenario.target, scenario.projectile
-    rng, least = np.random.default_rng(scenario.seed), event.least_length_m
+    rng, least_length_m = np.random.default_rng(scenario.seed), event.least_length_m
     try:
         if projectile is None:
-            _check_count(explosion_law(event.scale), least)
+            _check_count(explosion_law(event.scale), least_length_m)
             return model.simulate_explosion(
                 target.mass_kg,
-                least_length_m=least,
+                min_length_m=least_length_m,
                 scale=event.scale,
                 rocket_body=target.rocket_body,
                 rng=rng,
             )
         masses = target.mass_kg, projectile.mass_kg, states.speed_km_s
-        _check_count(collision_law(*masses, catastrophic=event.catastrophic), least)
+        _check_count(collision_law(*masses, catastrophic=event.catastrophic), least_length_m)
         return model.simulate_collision(
             *masses,
-            least_length_m=least,
+            min_length_m=least_length_m,
             rocket_body=(target.rocket_body, projectile.rocket_body),
             rng=rng,
             catastrophic=event.catastrophic,
@@ -139,39 +140,39 @@ def _draw(scenario: BreakupScenario, states: ParentStates) -> model.Breakup:
 
 
 def _check_count(law: NumberLaw, least_length_m: float) -> None:
-    """Before fragments are drawn that no table would hold."""
+    """Raise InputError for more fragments than a table can hold, before they are sampled."""
     expected = float(cumulative_count(least_length_m, law))
-    if expected > _MOST_ROWS:
+    if expected > _MAX_ROWS:
         raise InputError(
-            f"least_length_m: {least_length_m:g} m gives {expected:.3g} fragments, expected at most {_MOST_ROWS} in "
+            f"least_length_m: {least_length_m:g} m gives {expected:.3g} fragments, expected at most {_MAX_ROWS} in "
             "a table; from Python there may be more"
         )
 
 
-def _answer(drawn: model.Breakup, orbits: FragmentOrbits, states: ParentStates) -> dict[str, Any]:
-    length, balance = drawn.fragments.characteristic_length_m, drawn.balance
+def _headline(breakup: BreakupResult, orbits: FragmentOrbits, states: ParentStates) -> dict[str, Any]:
+    length, balance = breakup.fragments.characteristic_length_m, breakup.balance
     counts = []
-    for least in _COUNTED_M:
-        found = count_range(least, drawn.law)
+    for length_m in _COUNTED_LENGTHS_M:
+        numbers = count_range(length_m, breakup.law)
         counts.append(
             {
-                "length_m": least,
-                "law": found.law,
-                "drawn": int((length >= least).sum()) if least >= drawn.least_length_m else None,
-                "poisson_95": list(found.poisson_95),
-                "stated_range": list(found.stated_range),
+                "length_m": length_m,
+                "law": numbers.law,
+                "drawn": int((length >= length_m).sum()) if length_m >= breakup.min_length_m else None,
+                "poisson_95": list(numbers.poisson_95),
+                "stated_range": list(numbers.stated_range),
             }
         )
     fates = {fate.label: int((orbits.fate == fate).sum()) for fate in Fate}
-    total = max(1, len(drawn.fragments))
+    total = max(1, len(breakup.fragments))
     return {
-        "catastrophic": drawn.catastrophic,
-        "energy_to_mass_j_g": drawn.energy_to_mass_j_g,
+        "catastrophic": breakup.catastrophic,
+        "energy_to_mass_j_g": breakup.energy_to_mass_j_g,
         "relative_speed_km_s": None if np.isnan(states.speed_km_s) else states.speed_km_s,
-        "parents_apart_km": states.apart_km,
-        "fragments": len(drawn.fragments),
-        "least_length_m": drawn.least_length_m,
-        "expected_count": drawn.expected_count,
+        "parents_apart_km": states.separation_km,
+        "fragments": len(breakup.fragments),
+        "least_length_m": breakup.min_length_m,
+        "expected_count": breakup.expected_count,
         "counts": counts,
         "fates": fates,
         "reentry_share": fates[Fate.REENTRY.label] / total,
@@ -179,7 +180,7 @@ def _answer(drawn: model.Breakup, orbits: FragmentOrbits, states: ParentStates) 
         "mass_kg": {
             "parents": float(balance.parent_mass_kg.sum()),
             "fragments": float(balance.fragment_mass_kg.sum()),
-            "below_least_length": float(balance.below_least_kg.sum()),
+            "below_least_length": float(balance.below_min_length_kg.sum()),
             "remnants": float(balance.remnant_mass_kg.sum()),
             "residual": float(balance.residual_kg.sum()),
         },
@@ -189,15 +190,15 @@ def _answer(drawn: model.Breakup, orbits: FragmentOrbits, states: ParentStates) 
     }
 
 
-def _method(drawn: model.Breakup) -> dict[str, Any]:
-    law = drawn.law
+def _method(breakup: BreakupResult) -> dict[str, Any]:
+    law = breakup.law
     return {
         "source": _SOURCE,
         "law": {"factor": law.factor, "exponent": law.exponent, "mass_kg": law.law_mass_kg},
         "assumptions": list(_ASSUMPTIONS),
         "range": "stated_range: 95 % of Poisson about the law times the factors by which it has been off at 10 cm",
         "range_factors": list(COLLISION_FACTORS if law.is_collision else EXPLOSION_FACTORS),
-        "flags": list(drawn.flags),
+        "flags": list(breakup.flags),
     }
 
 
@@ -211,12 +212,12 @@ def draw(folder: Path) -> dict[str, Figure]:
     catalogued = folder / CATALOGUED.file
     scenario, law = summary["provenance"]["scenario"], summary["method"]["law"]
     collision = summary["answer"]["catastrophic"] is not None
-    people = [scenario[key] for key in ("target", "projectile") if scenario[key] is not None]
+    objects = [scenario[key] for key in ("target", "projectile") if scenario[key] is not None]
     return draw_breakup(
         CloudData(
             title=scenario["title"],
             names=tuple(parents["name"]),
-            rocket_body=tuple(bool(parent["rocket_body"]) for parent in people),
+            rocket_body=tuple(bool(parent["rocket_body"]) for parent in objects),
             law=NumberLaw(law["factor"], law["exponent"], summary["answer"]["catastrophic"]),
             range_factors=(summary["method"]["range_factors"][0], summary["method"]["range_factors"][1]),
             collision=collision,
@@ -231,27 +232,27 @@ def draw(folder: Path) -> dict[str, Figure]:
 
 
 def lines(summary: Mapping[str, Any]) -> Iterator[str]:
-    """What the terminal shows."""
+    """The lines for the terminal."""
     headline = summary["answer"]
     if headline["catastrophic"] is not None:
         verdict = "catastrophic" if headline["catastrophic"] else "not catastrophic"
         energy = f"{headline['energy_to_mass_j_g']:.4g} J/g, limit 40"
         yield f"{verdict}: {headline['relative_speed_km_s']:.2f} km/s, {energy}"
-    yield f"{'of at least':<12}{'law':>11}{'drawn':>9}   {'95 % of Poisson':<20}as wrong as seen"
+    yield f"{'of at least':<12}{'law':>11}{'drawn':>9}   {'Poisson 95 %':<20}model error (observed)"
     for row in headline["counts"]:
-        drawn = "" if row["drawn"] is None else row["drawn"]
+        sampled = "" if row["drawn"] is None else row["drawn"]
         poisson, stated = (
             " to ".join(f"{n:.4g}" if n < 1e4 else f"{n:.2g}" for n in row[key])
             for key in ("poisson_95", "stated_range")
         )
-        yield f"  {_length(row['length_m']):<10}{row['law']:>11.5g}{drawn:>9}   {poisson:<20}{stated}"
+        yield f"  {_length(row['length_m']):<10}{row['law']:>11.5g}{sampled:>9}   {poisson:<20}{stated}"
     mass, fates = headline["mass_kg"], headline["fates"]
     residual = f" + residual {mass['residual']:.3g}" if mass["residual"] else ""
-    share = 100.0 * headline["reentry_share"]
+    percent = 100.0 * headline["reentry_share"]
     for line in (
         f"mass {mass['parents']:.4g} kg = fragments {mass['fragments']:.4g} + smaller "
         f"{mass['below_least_length']:.3g} + remnants {mass['remnants']:.4g}{residual}",
-        f"at once: {fates['orbit']} in orbit, {fates['re-entry']} re-enter ({share:.1f} %), {fates['escape']} escape",
+        f"at once: {fates['orbit']} in orbit, {fates['re-entry']} re-enter ({percent:.1f} %), {fates['escape']} escape",
         *(f"flag: {flag}" for flag in summary["method"]["flags"]),
     ):
         yield from textwrap.wrap(line, 80, subsequent_indent="  ")

@@ -13,16 +13,16 @@ from debrissim.core.arrays import Array
 from debrissim.core.constants import MINUTES_PER_DAY
 from debrissim.core.time import split_julian_date
 from debrissim.hazard.breakup.distributions import cumulative_count
-from debrissim.hazard.breakup.model import Breakup, Fragments
+from debrissim.hazard.breakup.fragments import BreakupResult, Fragments
 from debrissim.hazard.breakup.orbits import Fate, FragmentOrbits, fragment_orbits
 from debrissim.results.schema import breakup as schema
 from debrissim.results.table import Table
 from debrissim.studies.breakup.event import ParentStates
 
 COMPARED = ("period_min", "perigee_km", "apogee_km")
-# What a catalogue of low orbits holds: this large, and up long enough to be found.
-SEEN_LENGTH_M = 0.1
-SEEN_PERIGEE_KM = 200.0
+# A catalogue of low orbits holds objects of this size and above that stay up long enough to be found.
+CATALOGUED_LENGTH_M = 0.1
+CATALOGUED_PERIGEE_KM = 200.0
 _PERCENT = (5, 25, 50, 75, 95)
 
 
@@ -53,7 +53,7 @@ def _finite(values: Array) -> Array:
     return np.where(np.isfinite(values), values, np.nan)
 
 
-def parent_table(names: Sequence[str], states: ParentStates, breakup: Breakup) -> Table:
+def parent_table(names: Sequence[str], states: ParentStates, breakup: BreakupResult) -> Table:
     """parents.csv: where the mass went, and the orbit and state at the event."""
     rows, balance = slice(len(names)), breakup.balance
     orbits = fragment_orbits(states.position_km, states.velocity_km_s)
@@ -61,7 +61,7 @@ def parent_table(names: Sequence[str], states: ParentStates, breakup: Breakup) -
     columns = {
         "mass_kg": balance.parent_mass_kg,
         "fragment_mass_kg": balance.fragment_mass_kg,
-        "below_least_kg": balance.below_least_kg,
+        "below_least_kg": balance.below_min_length_kg,
         "lumped_kg": balance.lumped_kg,
         "remnant_mass_kg": balance.remnant_mass_kg,
         "remnant_velocity_change_m_s": recoil,
@@ -84,9 +84,9 @@ def parent_table(names: Sequence[str], states: ParentStates, breakup: Breakup) -
     )
 
 
-def size_table(breakup: Breakup) -> Table:
+def size_table(breakup: BreakupResult) -> Table:
     """sizes.csv: numbers of each length and above, of the law and of the sample, twenty lengths per decade."""
-    least = breakup.least_length_m
+    least = breakup.min_length_m
     length = np.geomspace(least, 10.0, 1 + int(np.ceil(20.0 * np.log10(10.0 / least))))
     ordered = np.sort(breakup.fragments.characteristic_length_m)
     return schema.SIZES.table(
@@ -99,7 +99,7 @@ def size_table(breakup: Breakup) -> Table:
 
 
 def catalogued_table(files: Sequence[Path | None], time: datetime, within_days: float) -> Table | None:
-    """catalogued.csv: first element sets after the event of fragments that were seen, one file per parent.
+    """catalogued.csv: the first element sets after the event of catalogued fragments, one file per parent.
 
     None if no parent has a file. Raises InputError naming the file where it cannot be read.
     """
@@ -111,13 +111,13 @@ def catalogued_table(files: Sequence[Path | None], time: datetime, within_days: 
         age = days_since(catalog, *split_julian_date(time))
         rows = np.flatnonzero((age >= 0.0) & (age <= within_days))
         rows = rows[np.lexsort((age[rows], catalog.norad_id[rows]))]
-        # Of each fragment its first.
+        # The first element set of each fragment.
         rows = rows[np.unique(catalog.norad_id[rows], return_index=True)[1]]
-        parts.append(_seen(catalog[rows], age[rows], parent))
+        parts.append(_catalogued(catalog[rows], age[rows], parent))
     return Table.concat(parts) if parts else None
 
 
-def _seen(catalog: Catalog, age_days: Array, parent: int) -> Table:
+def _catalogued(catalog: Catalog, age_days: Array, parent: int) -> Table:
     return schema.CATALOGUED.table(
         {
             "norad_id": catalog.norad_id,
@@ -131,16 +131,16 @@ def _seen(catalog: Catalog, age_days: Array, parent: int) -> Table:
 
 
 def comparison_table(
-    names: Sequence[str], fragments: Fragments, orbits: FragmentOrbits, seen: Table
+    names: Sequence[str], fragments: Fragments, orbits: FragmentOrbits, catalogued: Table
 ) -> Table:
     """comparison.csv: percentiles of the orbits of catalogued fragments, and of those of the model that a catalogue
     would hold."""
-    visible = (fragments.characteristic_length_m >= SEEN_LENGTH_M) & (orbits.fate == Fate.ORBIT)
-    visible &= orbits.perigee_km >= SEEN_PERIGEE_KM
+    visible = (fragments.characteristic_length_m >= CATALOGUED_LENGTH_M) & (orbits.fate == Fate.ORBIT)
+    visible &= orbits.perigee_km >= CATALOGUED_PERIGEE_KM
     rows = []
-    for parent in np.unique(seen["parent"]).tolist():
+    for parent in np.unique(catalogued["parent"]).tolist():
         model = {name: getattr(orbits, name)[visible & (fragments.parent == parent)] for name in COMPARED}
-        catalogue = {name: seen[name][seen["parent"] == parent] for name in COMPARED}
+        catalogue = {name: catalogued[name][catalogued["parent"] == parent] for name in COMPARED}
         rows += [
             (parent, source, quantity, values)
             for source, quantities in (("model", model), ("catalogue", catalogue))
@@ -160,5 +160,5 @@ def comparison_table(
 
 
 def _percentiles(values: Array) -> Array:
-    """Those of `_PERCENT`; NaN of no value."""
+    """The percentiles of `_PERCENT`; NaN without values."""
     return np.percentile(values, _PERCENT) if values.size else np.full(len(_PERCENT), np.nan)

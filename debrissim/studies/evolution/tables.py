@@ -28,44 +28,44 @@ from debrissim.studies.evolution.track import INSIDE, EncounterHistory, Evolutio
 KIND = "track"
 
 
-def write_tracking(tracking: Evolution, folder: Path, seconds: float, *, force: bool = False) -> None:
+def write_tracking(evolution: Evolution, folder: Path, seconds: float, *, force: bool = False) -> None:
     """Write the folder, see `write_folder`."""
-    write_folder(folder, lambda partial: _write_files(tracking, partial, seconds), force=force)
+    write_folder(folder, lambda partial: _write_files(evolution, partial, seconds), force=force)
 
 
-def track_table(tracking: Evolution) -> Table:
-    """track.csv: the catalogues of each encounter from the oldest on."""
+def track_table(evolution: Evolution) -> Table:
+    """track.csv: for each encounter the catalogues, oldest first."""
     rows = [
-        _row(number, track, sighting, tracking)
-        for number, track in enumerate(tracking.tracks)
-        for sighting in track.sightings
+        _row(number, history, update, evolution)
+        for number, history in enumerate(evolution.histories)
+        for update in history.updates
     ]
     return TRACK.table({name: [row[name] for row in rows] for name in _MISSING})
 
 
-def track_summary(tracking: Evolution) -> dict[str, Any]:
-    """summary.json: the catalogues, how many encounters there were, the provenance of the newest run."""
+def track_summary(evolution: Evolution) -> dict[str, Any]:
+    """summary.json: the catalogues, the number of encounters, the provenance of the newest run."""
     return {
         "kind": KIND,
         "answer": {
-            "encounters_followed": len(tracking.tracks),
-            "encounters_in_any_catalogue": tracking.track_count,
+            "encounters_followed": len(evolution.histories),
+            "encounters_in_any_catalogue": evolution.encounter_count,
             "catalogues": [
                 {
                     "file": run.file.name,
-                    "epoch_utc": _epoch(tracking, k),
+                    "epoch_utc": _epoch(evolution, k),
                     "objects": len(run.result.inputs.catalog),
                     "encounters": len(run.result.screening.encounters),
                     "cumulative_probability": run.result.totals.cumulative_probability,
                 }
-                for k, run in enumerate(tracking.runs)
+                for k, run in enumerate(evolution.runs)
             ],
         },
-        "provenance": tracking.runs[-1].result.provenance,
+        "provenance": evolution.runs[-1].result.provenance,
         "sources": [
-            source for run in tracking.runs for source in run.result.provenance["catalogue"]["sources"]
+            source for run in evolution.runs for source in run.result.provenance["catalogue"]["sources"]
         ],
-        "synthetic": any(run.result.provenance["catalogue"]["synthetic"] for run in tracking.runs),
+        "synthetic": any(run.result.provenance["catalogue"]["synthetic"] for run in evolution.runs),
     }
 
 
@@ -87,9 +87,10 @@ def track_lines(table: Table, shown: int) -> Iterator[str]:
 
 
 def draw_track(folder: Path, *, form: str = "png", size: str = "screen") -> list[Path]:
-    """Draw the figure of such a folder again, from its files alone.
+    """Plot the figure of such a folder again, from its files alone.
 
-    Raises InputError for a folder that is none and for an unknown form or size, RunError if the disk refuses.
+    form: the file format, "png" or "svg"; size: "screen" or "page". Raises InputError if `folder` is not such a results
+    folder and for an unknown format or size, RunError if the disk refuses.
     """
     from debrissim.report.figures.evolution import EvolutionData, evolution_figure
     from debrissim.report.output import check, save_figure
@@ -129,7 +130,7 @@ def draw_track(folder: Path, *, form: str = "png", size: str = "screen") -> list
 
 
 def _labels(table: Table) -> list[str]:
-    """Of each row its encounter: number, name and newest TCA, since a pair can meet again."""
+    """The label of each row's encounter: number, name and newest TCA, since a pair can meet again."""
     known = table[~table.missing("tca_utc")]
     newest = dict(zip(known["track"].tolist(), known["tca_utc"], strict=True))
     return [
@@ -141,23 +142,23 @@ def _labels(table: Table) -> list[str]:
 
 
 def _moment(time: np.datetime64 | None) -> str:
-    """Month, day and time of day to the second, "" of None."""
+    """Month, day and time of day to the second; "" for None."""
     return "" if time is None else str(time)[5:19].replace("T", " ")
 
 
-def _write_files(tracking: Evolution, folder: Path, seconds: float) -> None:
+def _write_files(evolution: Evolution, folder: Path, seconds: float) -> None:
     begin = time.perf_counter()
-    write_table(folder / TRACK.file, track_table(tracking))
-    write_json(folder / SUMMARY, track_summary(tracking))
-    if tracking.scenario.output.plots:
+    write_table(folder / TRACK.file, track_table(evolution))
+    write_json(folder / SUMMARY, track_summary(evolution))
+    if evolution.scenario.output.plots:
         draw_track(folder)
     spent = {"computing": seconds, "writing": time.perf_counter() - begin}
     moment = datetime.now(UTC).isoformat(timespec="seconds")
     write_json(folder / "run.json", {"written_utc": moment, "seconds": spent})
 
 
-def _epoch(tracking: Evolution, catalogue: int) -> str:
-    run = tracking.runs[catalogue]
+def _epoch(evolution: Evolution, catalogue: int) -> str:
+    run = evolution.runs[catalogue]
     inputs = run.result.inputs
     return utc_text(inputs.start_jd, inputs.start_fraction, run.epoch_s, decimals=0)
 
@@ -168,25 +169,25 @@ _MISSING: dict[str, Any] = {
 }
 
 
-def _row(number: int, track: EncounterHistory, sighting: Update, tracking: Evolution) -> dict[str, Any]:
-    run = tracking.runs[sighting.catalogue]
+def _row(number: int, history: EncounterHistory, update: Update, evolution: Evolution) -> dict[str, Any]:
+    run = evolution.runs[update.catalogue]
     head = _MISSING | {
         "track": number,
-        "primary_norad_id": track.primary,
-        "primary_name": _name(track.primary, tracking),
-        "secondary_norad_id": track.secondary,
-        "secondary_name": _name(track.secondary, tracking),
-        "object_kind": _kind(track.secondary, tracking),
+        "primary_norad_id": history.primary,
+        "primary_name": _name(history.primary, evolution),
+        "secondary_norad_id": history.secondary,
+        "secondary_name": _name(history.secondary, evolution),
+        "object_kind": _kind(history.secondary, evolution),
         "catalogue": run.file.name,
-        "catalogue_epoch_utc": parse_datetime64(_epoch(tracking, sighting.catalogue)),
-        "found": sighting.found,
+        "catalogue_epoch_utc": parse_datetime64(_epoch(evolution, update.catalogue)),
+        "found": update.outcome,
     }
-    encounters, assessment, row = sighting.encounters, sighting.assessment, sighting.row
+    encounters, assessment, row = update.encounters, update.assessment, update.row
     if encounters is None or assessment is None or row is None:
         return head
     inputs, risk = run.result.inputs, assessment.probability
     tca_s = float(encounters.tca_s[row])
-    newest = next(s for s in reversed(track.sightings) if s.encounters is not None)
+    newest = next(s for s in reversed(history.updates) if s.encounters is not None)
     assert newest.encounters is not None
     assert newest.row is not None
     return head | {
@@ -205,19 +206,19 @@ def _row(number: int, track: EncounterHistory, sighting: Update, tracking: Evolu
     }
 
 
-def _name(number: int, tracking: Evolution) -> str:
-    for run in reversed(tracking.runs):
+def _name(number: int, evolution: Evolution) -> str:
+    for run in reversed(evolution.runs):
         catalog = run.result.inputs.catalog
-        found = np.flatnonzero(catalog.norad_id == number)
-        if found.size:
-            return str(catalog.name[found[0]])
+        rows = np.flatnonzero(catalog.norad_id == number)
+        if rows.size:
+            return str(catalog.name[rows[0]])
     return ""
 
 
-def _kind(number: int, tracking: Evolution) -> str:
-    for run in reversed(tracking.runs):
+def _kind(number: int, evolution: Evolution) -> str:
+    for run in reversed(evolution.runs):
         catalog = run.result.inputs.catalog
-        found = np.flatnonzero(catalog.norad_id == number)
-        if found.size:
-            return ObjectKind(int(catalog.object_kind[found[0]])).label
+        rows = np.flatnonzero(catalog.norad_id == number)
+        if rows.size:
+            return ObjectKind(int(catalog.object_kind[rows[0]])).label
     return ""

@@ -4,9 +4,9 @@ Assumptions
 - An encounter is the same in two catalogues if the pair is and its TCAs differ by at most `SAME_PASS_S`: two objects
   that pass at kilometres a second meet again no sooner than half a revolution later, 43 minutes in low orbits. Pairs
   that fly along with one another have no pass of their own; their rows carry the flag of slow encounters.
-- What lies in no screening volume in one catalogue is computed there nevertheless: the pair alone is screened around
+- An encounter outside the screening volumes in one catalogue is computed there, too: its pair alone is screened around
   the time known from the nearest newer catalogue, within `REACH_KM`. Only a pass farther away than that has no numbers.
-- Element sets of successive days share observations: the rows of one encounter are no independent measurements of it.
+- Element sets of successive days share observations: the rows of one encounter are not independent measurements of it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from debrissim.scenario.conjunctions import Scenario
 from debrissim.screening.colocation import CoLocationRule
 from debrissim.screening.encounters import Encounters
 from debrissim.screening.screen import screen
-from debrissim.screening.volumes import sphere
+from debrissim.screening.volumes import ScreeningVolume
 
 SAME_PASS_S = 1200.0
 REACH_KM = 1000.0
@@ -56,20 +56,21 @@ class CatalogRun:
 
 @dataclass(frozen=True, eq=False)
 class Update:
-    """One encounter in one catalogue. found: `INSIDE`, `OUTSIDE`, or why there are no numbers (then row is None).
+    """One encounter in one catalogue.
 
-    encounters, assessment: where `row` stands.
+    outcome: `INSIDE`, `OUTSIDE`, or why there are no numbers (then `row` is None). encounters, assessment: the tables
+    in which the encounter is `row`.
     """
 
     catalogue: int
-    found: str
+    outcome: str
     encounters: Encounters | None = None
     assessment: Assessment | None = None
     row: int | None = None
 
     @property
     def probability(self) -> float:
-        """Pc, NaN where there is none."""
+        """Pc, NaN if there is none."""
         if self.assessment is None or self.row is None:
             return float("nan")
         return float(self.assessment.probability.value[self.row])
@@ -77,44 +78,44 @@ class Update:
 
 @dataclass(frozen=True, eq=False)
 class EncounterHistory:
-    """One encounter through the catalogues: the pair by catalogue number, a sighting for each, oldest first."""
+    """One encounter through the catalogues: its pair by catalogue number, one update per catalogue, oldest first."""
 
     primary: int
     secondary: int
-    sightings: tuple[Update, ...]
+    updates: tuple[Update, ...]
 
 
 @dataclass(frozen=True, eq=False)
 class Evolution:
-    """Encounters through a series of catalogues: runs, oldest catalogue first; tracks, the most probable first.
+    """Encounters through a series of catalogues: runs, oldest catalogue first; histories, the most probable first.
 
-    track_count: encounters in any catalogue, followed or not.
+    encounter_count: encounters in any catalogue, followed or not.
     """
 
     scenario: Scenario
     runs: tuple[CatalogRun, ...]
-    tracks: tuple[EncounterHistory, ...]
-    track_count: int
+    histories: tuple[EncounterHistory, ...]
+    encounter_count: int
 
 
 def follow_encounters(
     scenario: Scenario,
     files: Sequence[Path],
     *,
-    most: int = 20,
+    limit: int = 20,
     progress: Progress = lambda _phase, _share: None,
 ) -> Evolution:
     """Run the scenario on each catalogue file and follow its encounters through them.
 
-    The span is the same for all: a start of "catalogue epoch" is that of the newest one. most: how many encounters are
-    followed, those of highest Pc in any catalogue first, of equal Pc those of the least miss.
+    The span is the same for all: a start of "catalogue epoch" is that of the newest one. limit: maximum number of
+    encounters to follow, by their highest Pc in any catalogue, then by their smallest miss.
 
-    Raises InputError for fewer than two files or bad input, RunError naming the file with which the run cannot be done.
+    Raises InputError for fewer than two files or bad input, RunError naming the file with which the run fails.
     """
     if len(files) < 2:
         raise InputError(f"track: expected at least two catalogue files, got {len(files)}")
-    if most < 1:
-        raise InputError(f"track: expected at least one encounter to follow, got {most}")
+    if limit < 1:
+        raise InputError(f"track: expected at least one encounter to follow, got {limit}")
     epochs = [catalog_epoch(read_catalog(file).catalog) for file in files]
     order = sorted(range(len(files)), key=lambda k: epochs[k])
     if not isinstance(scenario.span.start, str):
@@ -131,22 +132,22 @@ def follow_encounters(
             raise RunError(f"{files[k]}: {error}") from error
         days = (epochs[k][0] - result.inputs.start_jd) + (epochs[k][1] - result.inputs.start_fraction)
         runs.append(CatalogRun(files[k], days * SECONDS_PER_DAY, result))
-    groups = linked([one.result.screening.encounters for one in runs])
-    chosen = sorted(groups, key=lambda group: _rank(group, runs))[:most]
-    tracks = []
+    groups = link_encounters([run.result.screening.encounters for run in runs])
+    chosen = sorted(groups, key=lambda group: _rank(group, runs))[:limit]
+    histories = []
     for done, group in enumerate(chosen):
         progress("following", done / len(chosen))
-        tracks.append(_followed(group, runs, fixed))
-    return Evolution(fixed, tuple(runs), tuple(tracks), len(groups))
+        histories.append(_follow(group, runs, fixed))
+    return Evolution(fixed, tuple(runs), tuple(histories), len(groups))
 
 
-def linked(tables: Sequence[Encounters]) -> list[dict[int, int]]:
-    """The encounters that are one and the same: {catalogue: row} for each, from the tables of all catalogues in order.
+def link_encounters(tables: Sequence[Encounters]) -> list[dict[int, int]]:
+    """The rows that are the same encounter, {catalogue: row} for each, from the tables of all catalogues in order.
 
-    Begun with the last catalogue; rows of each one before it go to the nearest TCA of their pair, one to one.
+    Starts with the last catalogue; rows of each earlier one are assigned to the nearest TCA of their pair, one to one.
     """
     groups: list[dict[int, int]] = []
-    of_pair: dict[tuple[int, int], list[int]] = {}
+    groups_of_pair: dict[tuple[int, int], list[int]] = {}
     last_tca: list[float] = []
     for catalogue in reversed(range(len(tables))):
         table = tables[catalogue]
@@ -154,71 +155,75 @@ def linked(tables: Sequence[Encounters]) -> list[dict[int, int]]:
         near = sorted(
             (abs(last_tca[group] - tca), row, group)
             for row, (pair, tca) in enumerate(zip(pairs, table.tca_s.tolist(), strict=True))
-            for group in of_pair.get(pair, [])
+            for group in groups_of_pair.get(pair, [])
             if abs(last_tca[group] - tca) <= SAME_PASS_S
         )
-        taken: dict[int, int] = {}
+        assigned: dict[int, int] = {}
         for _, row, group in near:
-            if row not in taken and catalogue not in groups[group]:
-                taken[row] = group
+            if row not in assigned and catalogue not in groups[group]:
+                assigned[row] = group
                 groups[group][catalogue] = row
-        for row, group in taken.items():
+        for row, group in assigned.items():
             last_tca[group] = float(table.tca_s[row])
         for row, pair in enumerate(pairs):
-            if row not in taken:
-                of_pair.setdefault(pair, []).append(len(groups))
+            if row not in assigned:
+                groups_of_pair.setdefault(pair, []).append(len(groups))
                 groups.append({catalogue: row})
                 last_tca.append(float(table.tca_s[row]))
     return groups
 
 
 def _rank(group: dict[int, int], runs: Sequence[CatalogRun]) -> tuple[float, float]:
-    """The most probable first, then the nearest."""
+    """Sort key: the most probable first, then the nearest."""
     values = [np.nan_to_num(runs[k].result.assessment.probability.value[row]) for k, row in group.items()]
     misses = [runs[k].result.screening.encounters.miss_distance_km[row] for k, row in group.items()]
     return -float(max(values)), float(min(misses))
 
 
-def _followed(group: dict[int, int], runs: Sequence[CatalogRun], scenario: Scenario) -> EncounterHistory:
+def _follow(group: dict[int, int], runs: Sequence[CatalogRun], scenario: Scenario) -> EncounterHistory:
     newest = max(group)
     table = runs[newest].result.screening.encounters
     pair = int(table.primary_norad_id[group[newest]]), int(table.secondary_norad_id[group[newest]])
-    sightings: list[Update] = []
-    known_s = float(table.tca_s[group[newest]])
+    updates: list[Update] = []
+    expected_tca_s = float(table.tca_s[group[newest]])
     for catalogue in reversed(range(len(runs))):
         result = runs[catalogue].result
         if catalogue in group:
-            sighting = Update(
+            update = Update(
                 catalogue, INSIDE, result.screening.encounters, result.assessment, group[catalogue]
             )
         else:
-            sighting = _outside(catalogue, result, pair, known_s, scenario)
-        if sighting.encounters is not None and sighting.row is not None:
-            known_s = float(sighting.encounters.tca_s[sighting.row])
-        sightings.append(sighting)
-    return EncounterHistory(*pair, tuple(reversed(sightings)))
+            update = _outside(catalogue, result, pair, expected_tca_s, scenario)
+        if update.encounters is not None and update.row is not None:
+            expected_tca_s = float(update.encounters.tca_s[update.row])
+        updates.append(update)
+    return EncounterHistory(*pair, tuple(reversed(updates)))
 
 
 def _outside(
-    catalogue: int, result: ConjunctionResult, pair: tuple[int, int], known_s: float, scenario: Scenario
+    catalogue: int,
+    result: ConjunctionResult,
+    pair: tuple[int, int],
+    expected_tca_s: float,
+    scenario: Scenario,
 ) -> Update:
-    """The pair in a catalogue in which it passes outside the volumes, around the time known from another one."""
+    """The pair in a catalogue in which it passes outside the volumes, around its TCA in a newer catalogue."""
     inputs = result.inputs
     rows = [np.flatnonzero(inputs.catalog.norad_id == number) for number in pair]
-    if not all(found.size for found in rows):
+    if not all(matches.size for matches in rows):
         return Update(catalogue, MISSING)
-    index = np.array([int(found[0]) for found in rows])
+    index = np.array([int(matches[0]) for matches in rows])
     for row in index.tolist():
         status = ObjectStatus(int(result.screening.object_status[row]))
         if status != ObjectStatus.OK:
             return Update(catalogue, status.reason)
-    two = inputs.catalog[index]
-    begin_s = known_s - SAME_PASS_S
-    fraction = inputs.start_fraction + begin_s / SECONDS_PER_DAY
+    both = inputs.catalog[index]
+    start_s = expected_tca_s - SAME_PASS_S
+    fraction = inputs.start_fraction + start_s / SECONDS_PER_DAY
     days = float(np.floor(fraction))
-    volumes = (sphere(REACH_KM),)
-    found = screen(
-        two,
+    volumes = (ScreeningVolume.sphere(REACH_KM),)
+    passes = screen(
+        both,
         [0],
         inputs.start_jd + days,
         fraction - days,
@@ -226,13 +231,13 @@ def _outside(
         volumes,
         co_location=CoLocationRule(False),
     ).encounters
-    if len(found) == 0:
+    if len(passes) == 0:
         return Update(catalogue, FAR)
-    row = int(np.argmin(np.abs(found.tca_s + begin_s - known_s)))
-    encounters = replace(found[[row]], tca_s=found.tca_s[[row]] + begin_s)
+    nearest = int(np.argmin(np.abs(passes.tca_s + start_s - expected_tca_s)))
+    encounters = replace(passes[[nearest]], tca_s=passes.tca_s[[nearest]] + start_s)
     assessment = assess_encounters(
         encounters,
-        two,
+        both,
         volumes,
         covariance_model(scenario),
         primary_factor=scenario.covariance.primary_factor,

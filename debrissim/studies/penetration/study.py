@@ -15,7 +15,7 @@ from pydantic import Field, model_validator
 from debrissim.core.arrays import Array
 from debrissim.hazard.particles.debris_flux import DebrisFlux
 from debrissim.hazard.particles.meteoroids import MeteoroidFlux
-from debrissim.hazard.particles.sampling import random_debris, random_meteoroids
+from debrissim.hazard.particles.sampling import sample_debris, sample_meteoroids
 from debrissim.hazard.shields.ballistic_limits import Shield
 from debrissim.hazard.shields.penetration import (
     ParticleSource,
@@ -107,8 +107,8 @@ def run_penetration(scenario: PenetrationScenario, progress: Progress) -> StudyR
     debris, natural = _models(scenario)
     sources = (debris_source(debris, scenario.debris_density_g_cm3), meteoroid_source(natural))
     draws: dict[str, Draws] = {
-        "debris": partial(random_debris, debris),
-        "meteoroids": partial(random_meteoroids, natural),
+        "debris": partial(sample_debris, debris),
+        "meteoroids": partial(sample_meteoroids, natural),
     }
     generator = np.random.default_rng(scenario.seed)
     rows: Rows = []
@@ -288,7 +288,8 @@ def penetration_lines(summary: Mapping[str, Any]) -> Iterator[str]:
     yield (
         "Monte Carlo check: agrees" if headline["monte_carlo_agrees"] else "Monte Carlo check: DOES NOT AGREE"
     )
-    yield "impact speeds and most of psi(i) stand from memory: see docs/small_debris.md"
+    yield "impact speeds and most of psi(i) are not taken from a printed source:"
+    yield "see docs/small_debris.md"
     yield from (f"flag: {flag}" for flag in method["flags"])
 
 

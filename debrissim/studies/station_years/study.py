@@ -11,7 +11,6 @@ from matplotlib.figure import Figure
 
 from debrissim.catalog import Catalog, ObjectKind, read_catalog
 from debrissim.catalog.population.flux import flux_by_object_per_m2_year
-from debrissim.core.constants import WGS72_MU_KM3_S2, WGS72_RADIUS_KM
 from debrissim.core.errors import InputError, ScenarioError
 from debrissim.hazard.station import collision_rate as long_run
 from debrissim.hazard.station import station, station_risk
@@ -22,7 +21,15 @@ from debrissim.results.schema.station_years import COUNTED, SHARES, YEARS
 from debrissim.results.table import read_table
 from debrissim.studies.population_source import Population, PopulationSource, load_population
 from debrissim.studies.station_years.scenario import StationYearsScenario
-from debrissim.studies.station_years.tables import SIZES, _answer, _method, _tables, _Year, lines
+from debrissim.studies.station_years.tables import (
+    SIZES,
+    _answer,
+    _method,
+    _tables,
+    _Year,
+    lines,
+    mean_motion_rev_day,
+)
 from debrissim.studies.study import Progress, Study, StudyResult
 
 _ISS = 25544
@@ -85,16 +92,16 @@ def _of_year(year: int, altitudes: station.StationYears, populations: list[Popul
     altitude = _altitude_of(year, altitudes)
     epochs = [population.epoch_year for population in populations]
     scaled = station_risk.is_scaled(year + 0.5, epochs)
-    weights = station_risk.weights_at(year + 0.5, [p.objects for p in populations], epochs)
+    weights = station_risk.catalog_weights(year + 0.5, [p.objects for p in populations], epochs)
     radii = {
-        "drag_area": float(np.sqrt(station.DRAG_AREA_SHARE * area_square)),
+        "drag_area": float(np.sqrt(station.DRAG_AREA_FRACTION * area_square)),
         "mean_shadow": float(np.sqrt(area_square)),
         "enclosing_sphere": float(np.sqrt(sphere_square)),
         "socrates": station.SOCRATES_RADIUS_M,
         "jspoc": station.JSPOC_RADIUS_M,
     }
     rates = dict.fromkeys(SIZES, 0.0)
-    mixed_shares: dict[str, list[long_run.RateFraction]] = {}
+    mixed_shares: dict[str, list[long_run.GroupRate]] = {}
     for population, weight in zip(populations, weights, strict=True):
         if not weight.any():
             continue
@@ -106,7 +113,9 @@ def _of_year(year: int, altitudes: station.StationYears, populations: list[Popul
             rates[name] += float(long_run.rate_by_object_per_year(flux, radius, size).sum())
         rate = long_run.rate_by_object_per_year(flux, radii["mean_shadow"], size)
         fleet = [("fleet satellites", station_risk.in_fleet(population.objects))]
-        mixed_shares = _added(mixed_shares, long_run.shares(population.objects, flux, rate, fleet=fleet))
+        mixed_shares = _added(
+            mixed_shares, long_run.rates_by_group(population.objects, flux, rate, fleet=fleet)
+        )
     if scaled:
         # Fragments of today stand for those of then, whatever broke up.
         mixed_shares["parent event"] = []
@@ -114,8 +123,8 @@ def _of_year(year: int, altitudes: station.StationYears, populations: list[Popul
 
 
 def _added(
-    one: dict[str, list[long_run.RateFraction]], other: dict[str, list[long_run.RateFraction]]
-) -> dict[str, list[long_run.RateFraction]]:
+    one: dict[str, list[long_run.GroupRate]], other: dict[str, list[long_run.GroupRate]]
+) -> dict[str, list[long_run.GroupRate]]:
     """Shares of two weighted catalogues, by name."""
     summed = {}
     for what in other:
@@ -127,11 +136,11 @@ def _added(
     return summed
 
 
-def _sum_of(one: long_run.RateFraction, other: long_run.RateFraction) -> long_run.RateFraction:
+def _sum_of(one: long_run.GroupRate, other: long_run.GroupRate) -> long_run.GroupRate:
     flux = one.flux_per_m2_year + other.flux_per_m2_year
     # The scatter of two catalogues of one time is mostly the same scatter: the smaller count stands for both.
     fewer = [s.effective_count for s in (one, other) if s.flux_per_m2_year > 0.0]
-    return long_run.RateFraction(
+    return long_run.GroupRate(
         name=one.name,
         object_count=max(one.object_count, other.object_count),
         flux_per_m2_year=flux,
@@ -169,13 +178,12 @@ def _counted(scenario: StationYearsScenario, population: Population) -> list[Com
 def _published_orbit(population: Population) -> Catalog:
     """The station's element set where the population holds none: its published altitude, an arbitrary phase."""
     altitude = _altitude_of(int(population.epoch_year), station.published_altitudes())
-    rate = np.sqrt(WGS72_MU_KM3_S2 / (WGS72_RADIUS_KM + altitude) ** 3) * 86400.0 / (2.0 * np.pi)
     return population.catalog[[0]].with_columns(
         norad_id=np.array([_ISS], dtype=np.int64),
         name=np.array(["ISS"]),
         epoch_jd=np.array([population.epoch_jd]),
         epoch_fraction=np.array([population.epoch_fraction]),
-        mean_motion_rev_day=np.array([rate]),
+        mean_motion_rev_day=np.array([mean_motion_rev_day(altitude)]),
         eccentricity=np.array([_ECCENTRICITY]),
         inclination_deg=np.array([station.INCLINATION_DEG]),
         raan_deg=np.array([30.0]),

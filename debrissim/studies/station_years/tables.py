@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from debrissim.core.constants import WGS72_MU_KM3_S2
+from debrissim.core.constants import SECONDS_PER_DAY, WGS72_MU_KM3_S2, WGS72_RADIUS_KM
 from debrissim.hazard.station import collision_rate as long_run
 from debrissim.hazard.station import station, station_risk
 from debrissim.hazard.station.counted_passes import Comparison
@@ -27,8 +27,14 @@ class _Year(NamedTuple):
     configuration: station.Configuration
     radii_m: dict[str, float]
     scaled: bool
-    shares: dict[str, list[long_run.RateFraction]]
+    shares: dict[str, list[long_run.GroupRate]]
     rates: dict[str, float]
+
+
+def mean_motion_rev_day(altitude_km: float) -> float:
+    """Revolutions per day of a circular orbit at an altitude above the equatorial radius of WGS-72."""
+    rate = np.sqrt(WGS72_MU_KM3_S2 / (WGS72_RADIUS_KM + altitude_km) ** 3)
+    return float(rate * SECONDS_PER_DAY / (2.0 * np.pi))
 
 
 def _relative_error(year: _Year) -> float:
@@ -56,15 +62,17 @@ def _years_table(years: list[_Year]) -> Table:
             "year": [y.year for y in years],
             "years_in_orbit": length,
             "mean_altitude_km": [y.altitude_km for y in years],
-            "revolutions_per_day": [_revolutions(y.altitude_km) for y in years],
+            "revolutions_per_day": [mean_motion_rev_day(y.altitude_km) for y in years],
             "itemised_mass_kg": [y.configuration.mass_kg for y in years],
-            "itemised_mass_with_ships_kg": [y.configuration.mass_with_ships_kg for y in years],
+            "itemised_mass_with_ships_kg": [y.configuration.mass_with_vehicles_kg for y in years],
             **{f"radius_{name}_m": [y.radii_m[name] for y in years] for name in SIZES},
             "flux_per_m2_year": [y.shares["all"][0].flux_per_m2_year for y in years],
             "relative_error": [_relative_error(y) for y in years],
             "scaled": [y.scaled for y in years],
             **{f"rate_{name}_per_year": rate for name, rate in rates.items()},
-            "probability_since_launch_mean_shadow": [station_risk.probability(float(n)) for n in expected],
+            "probability_since_launch_mean_shadow": [
+                station_risk.hit_probability(float(n)) for n in expected
+            ],
         }
     )
 
@@ -136,11 +144,11 @@ def _answer(years: list[_Year], counted: list[tuple[Population, list[Comparison]
     factor, error = station_risk.SCALED_FACTOR, max(_relative_error(y) for y in years)
     last = years[-1]
     return {
-        "probability_since_launch": station_risk.probability(sums["mean_shadow"]),
-        "probability_since_launch_by_size": {n: station_risk.probability(s) for n, s in sums.items()},
+        "probability_since_launch": station_risk.hit_probability(sums["mean_shadow"]),
+        "probability_since_launch_by_size": {n: station_risk.hit_probability(s) for n, s in sums.items()},
         "probability_since_launch_range_of_traffic": [
-            station_risk.probability((1.0 - error) * (known + scaled / factor)),
-            station_risk.probability((1.0 + error) * (known + scaled * factor)),
+            station_risk.hit_probability((1.0 - error) * (known + scaled / factor)),
+            station_risk.hit_probability((1.0 + error) * (known + scaled * factor)),
         ],
         "last_year": last.year,
         "last_year_rate_per_year": last.rates["mean_shadow"],
@@ -190,10 +198,6 @@ def _method(
         "catalogues": [population.record() for population in populations],
         "flags": flags,
     }
-
-
-def _revolutions(altitude_km: float) -> float:
-    return float(np.sqrt(WGS72_MU_KM3_S2 / (6378.137 + altitude_km) ** 3) * 86400.0 / (2.0 * np.pi))
 
 
 def lines(summary: Mapping[str, Any]) -> Iterator[str]:

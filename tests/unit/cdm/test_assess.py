@@ -11,13 +11,16 @@ import pytest
 from support.cdm_samples import kvn
 
 from debrissim.cdm import parse_cdm
-from debrissim.cdm.assess import PLANE_METHODS, STATE_METHODS, assess_cdms, assess_conjunctions
+from debrissim.cdm.assess import assess_cdms, assess_conjunctions
 from debrissim.cdm.keywords import COVARIANCE
 from debrissim.cdm.states import to_state_pair
 from debrissim.cli.main import main
 from debrissim.core.errors import InputError
 from debrissim.probability.collision import collision_probability
+from debrissim.probability.registry import plane_methods, state_methods
 from debrissim.propagation.frames import rtn_basis
+
+STATE_METHODS = [name for name, method in state_methods().items() if not method.is_sampled]
 
 
 def text_of(**changes: str | None) -> str:
@@ -61,7 +64,7 @@ def test_the_plane_sees_the_message_as_an_assembly_by_hand() -> None:
 
 def test_all_methods_stand_side_by_side_and_agree_where_they_must() -> None:
     (report,) = assess_cdms([message()])
-    assert [value.method for value in report.values] == [*PLANE_METHODS, *STATE_METHODS]
+    assert [value.method for value in report.values] == [*plane_methods(), *STATE_METHODS]
     exact = report.value_of("foster")
     for name in ("laas-2015", "patera-2005", "elrod"):
         assert report.value_of(name) == pytest.approx(exact, rel=1e-9)
@@ -204,7 +207,7 @@ def test_the_command_prints_a_table_of_80_columns(capsys: pytest.CaptureFixture[
     assert told.err == ""
     assert max(map(len, told.out.splitlines())) <= 80
     assert told.out.count("25544 ISS (ZARYA)  x  270387 FRAGMENT [TANK]") == 3
-    for name in (*PLANE_METHODS, *STATE_METHODS):
+    for name in (*plane_methods(), *STATE_METHODS):
         assert told.out.count(f"\n{name} ") == 3
     assert told.out.count("(stated)") == 3
     assert "4.8350e-05  TESTER, FOSTER-1992" in told.out

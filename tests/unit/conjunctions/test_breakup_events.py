@@ -19,8 +19,8 @@ from debrissim.core.errors import DebrissimError, InputError, ScenarioError
 from debrissim.core.statistics import garwood_interval
 from debrissim.hazard.breakup.cloud import FIRST_FRAGMENT_NUMBER
 from debrissim.propagation.sgp4 import make_propagator
-from debrissim.report.figures.cloud_figures import save_cloud_figures
-from debrissim.report.redraw_cloud import cloud_plot_data
+from debrissim.report.read_views import read_cloud
+from debrissim.report.redraw import save_figures
 from debrissim.results.folder import read_summary
 from debrissim.results.schema.clouds import CLOUD, SHELL_MARGIN_KM
 from debrissim.scenario.conjunctions import Scenario, parse_scenario
@@ -144,10 +144,10 @@ def test_the_folder_says_what_was_drawn_and_draws_it_again(folder: Path, tmp_pat
     assert cloud["fragments_drawn"] == cloud["fragments_in_orbit"] + sum(cloud["fragments_left_out"].values())
     low, high = cloud["count"]["stated_range"]
     assert low < cloud["count"]["law"] < high
-    data = cloud_plot_data(folder)
+    data = read_cloud(folder)
     assert data is not None
     assert data.primary_name == "ISS"
-    paths = save_cloud_figures(data, tmp_path)
+    paths = save_figures(data, tmp_path)
     assert [path.stem for path in paths] == ["cloud_passes", "cloud_decay", "cloud_density", "cloud_gabbard"]
     assert all(path.stat().st_size > 10_000 for path in paths)
 

@@ -20,7 +20,7 @@ from debrissim.conjunctions.cdm_files import conjunctions_above
 from debrissim.conjunctions.result import ConjunctionResult
 from debrissim.conjunctions.run import run
 from debrissim.core.errors import InputError
-from debrissim.report.redraw import _told, plot_data
+from debrissim.report.read_views import read_messages, read_run
 from debrissim.results.schema.conjunctions import EVENTS
 from debrissim.scenario.conjunctions import parse_scenario
 
@@ -158,7 +158,7 @@ def test_a_scenario_of_events_alone_needs_no_catalogue(
     assert sorted(path.name for path in Path("out/plots").iterdir()) == [
         f"event_0_{name}.png" for name in names
     ]
-    (data,) = _told(Path("out"), plot_data(Path("out")))
+    (data,) = read_messages(Path("out"), read_run(Path("out")))
     assert data.top is not None
     assert data.top.probability == expected.value_of("foster")
     assert data.top.dilution_probability.max() == pytest.approx(expected.maximum, rel=1e-2)

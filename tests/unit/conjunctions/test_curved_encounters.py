@@ -9,7 +9,7 @@ from debrissim.conjunctions.curved_encounters import approach_windows_s
 from debrissim.conjunctions.result import ConjunctionResult
 from debrissim.conjunctions.run import run
 from debrissim.conjunctions.tables import conjunctions
-from debrissim.probability.methods.monte_carlo import monte_carlo
+from debrissim.probability.algorithms.monte_carlo import monte_carlo
 from debrissim.probability.state_pair import StatePair
 from debrissim.scenario.conjunctions import parse_scenario
 from debrissim.uncertainty.rotation import state_rtn_to_inertial, with_velocity_errors

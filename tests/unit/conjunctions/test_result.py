@@ -21,7 +21,8 @@ from debrissim.conjunctions.result import ConjunctionResult
 from debrissim.conjunctions.run import run
 from debrissim.core.errors import InputError, RunError
 from debrissim.report.html.libraries import missing_libraries
-from debrissim.report.redraw import draw_plots, plot_data
+from debrissim.report.read_views import read_run
+from debrissim.report.redraw import draw_plots
 from debrissim.results.folder import check_writable, read_summary, write_folder, write_json
 from debrissim.results.schema.conjunctions import CONJUNCTIONS
 from debrissim.scenario.conjunctions import parse_scenario
@@ -147,7 +148,7 @@ def test_figures_are_drawn_again_from_the_files_alone(folder: Path):
         path.unlink()
     assert {path.name for path in draw_plots(folder)} == PLOTS
     assert hashes(folder) == before
-    assert all(plane.label.startswith("900000") for plane in plot_data(folder).planes)
+    assert all(plane.label.startswith("900000") for plane in read_run(folder).planes)
 
 
 def test_another_process_writes_the_same_bytes(folder: Path, tmp_path: Path):

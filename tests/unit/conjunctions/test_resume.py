@@ -104,11 +104,11 @@ def test_another_scenario_or_catalogue_refuses_to_resume(capsys: pytest.CaptureF
     Path("other.toml").write_text(MANY_WINDOWS_TOML.replace("_days = 1.0", "_days = 0.9"), encoding="utf-8")
     assert main(resumed) == 2
     told = capsys.readouterr().err
-    assert "out.work: cannot be resumed, the scenario is another than that of the interrupted run" in told
+    assert "out.work: cannot be resumed, the scenario differs from that of the interrupted run" in told
     assert main(["catalog", "synthesize", "drawn.csv", "--count", "500"]) == 0
     Path("other.toml").write_text(MANY_WINDOWS_TOML, encoding="utf-8")
     assert main([*resumed, "--catalog", "drawn.csv"]) == 2
-    assert "out.work: cannot be resumed, the catalogue is another" in capsys.readouterr().err
+    assert "out.work: cannot be resumed, the catalogue differs" in capsys.readouterr().err
     assert not Path("out").exists()
 
 

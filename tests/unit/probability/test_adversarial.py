@@ -12,11 +12,11 @@ import pytest
 from support.disc_oracle import disc_probability
 
 from debrissim.core.errors import InputError
+from debrissim.probability.algorithms.chan import chan
+from debrissim.probability.algorithms.foster import foster
 from debrissim.probability.collision import ProbabilityFlag, collision_probability
 from debrissim.probability.encounter_plane import encounter_plane, plane_from_components
 from debrissim.probability.maximum import maximum_probability
-from debrissim.probability.methods.chan import chan
-from debrissim.probability.methods.foster import foster
 from debrissim.probability.state_pair import StatePair
 
 

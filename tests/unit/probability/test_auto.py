@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from debrissim.probability.algorithms import hall
 from debrissim.probability.auto import assess_pairs, choose
 from debrissim.probability.collision import ProbabilityFlag
-from debrissim.probability.methods import hall
 from debrissim.probability.state_pair import StatePair
 
 
@@ -52,7 +52,7 @@ def test_pairs_are_judged_by_the_method_chosen():
     )
     covariance = np.tile(np.diag([1e-4, 4e-4, 1e-4, 1e-12, 1e-12, 1e-12]), (2, 1, 1))
     found = assess_pairs(StatePair(primary, secondary, covariance, covariance), 0.02)
-    assert found.choice.method == ("foster", hall.NAME)
+    assert found.choice.method == ("foster", hall.METHOD.name)
     assert found.value[0] == found.plane.value[0]
     assert not found.plane.flags[0]
     assert found.value[1] != found.plane.value[1]
@@ -75,7 +75,7 @@ def test_a_long_curved_ellipse_of_errors_leaves_the_plane():
         covariance[0, 3:, 3:] = 1e-12 * np.eye(3)
         spread.append(covariance)
     found = assess_pairs(StatePair(primary, secondary, *spread), 0.02)
-    assert found.choice.method == (hall.NAME,)
+    assert found.choice.method == (hall.METHOD.name,)
     assert "curved orbits" in found.choice.reason[0]
     # The flags alone, from straight motion, would have stayed in the plane.
     assert choose(found.plane.flags, full_states=True).method == ("foster",)

@@ -6,8 +6,13 @@ import numpy as np
 import pytest
 
 from debrissim.core.errors import InputError
-from debrissim.probability.collision import ProbabilityFlag, collision_probability, cumulative_probability
-from debrissim.probability.registry import METHODS, get_method
+from debrissim.probability.collision import (
+    CollisionProbability,
+    ProbabilityFlag,
+    collision_probability,
+    cumulative_probability,
+)
+from debrissim.probability.registry import METHODS, get_method, plane_methods
 
 HALF = np.diag([0.01, 0.25, 0.02])[None] / 2.0
 
@@ -112,6 +117,46 @@ def test_unequal_covariances_add():
     assert split.value == pytest.approx(even.value, rel=1e-12)
 
 
+def test_one_encounter_without_a_leading_axis():
+    vectors = [0.3, 0.5, 0.4], (0.1, -9.0, 8.0)
+    found = collision_probability(*vectors, HALF[0], HALF[0].tolist(), hard_body_radius_m=20)
+    assert len(found) == 1
+    for name in ("value", "maximum", "maximum_scale", "flags", "hard_body_radius_m"):
+        assert getattr(found, name).tobytes() == getattr(one(), name).tobytes()
+    with pytest.raises(InputError, match=r"covariance_primary_km2: expected shape \(1, 3, 3\), got \(1, 3\)"):
+        collision_probability(*vectors, HALF[0, 0], HALF[0], 20.0)
+    with pytest.raises(InputError, match=r"relative_velocity_km_s: expected shape \(1, 3\), got \(1, 1, 3\)"):
+        collision_probability(vectors[0], [vectors[1]], HALF[0], HALF[0], 20.0)
+
+
+def test_one_row_reads_as_a_sentence():
+    found = one()
+    assert repr(found) == "<Probability 1.45e-05 by foster; max 3.5e-04 at 2.5 sigma; no flags>"
+    assert repr(one(velocity=(0.0, 0.06, 0.0))).endswith("sigma; extended encounter, offset encounter>")
+    both = CollisionProbability.concat([found, found])
+    assert repr(both).startswith("<CollisionProbability: 2 rows x")
+    assert repr(both[1]) == repr(found)
+
+
+def test_every_plane_method_beside_the_others():
+    table = one(method="alfriend-akella").compare()
+    assert table.method.tolist() == list(plane_methods())
+    for k, name in enumerate(plane_methods()):
+        single = one(method=name)
+        assert table.value[k] == single.value[0]
+        assert table.relative_difference[k] == pytest.approx(
+            single.value[0] / one().value[0] - 1.0, abs=1e-15
+        )
+        assert table.source[k] == METHODS[name].source
+        assert table.sana_name[k] == (METHODS[name].sana_name or "")
+    assert repr(table).count("\n") == len(table) == 11
+    assert "chan-1997" in repr(table)
+    # Without a hard body every method gives 0, and none differs.
+    assert (one(radius=0.0).compare().relative_difference == 0.0).all()
+    with pytest.raises(InputError, match="compare: expected one encounter, got 2"):
+        CollisionProbability.concat([one(), one()]).compare()
+
+
 def test_wrong_arguments_are_named():
     with pytest.raises(InputError, match="hard_body_radius_m: expected >= 0"):
         one(radius=-1.0)
@@ -121,7 +166,9 @@ def test_wrong_arguments_are_named():
         one(period_s=0.0)
     with pytest.raises(InputError, match=r"period_s: expected one number or shape \(1,\), got \(2,\)"):
         one(period_s=[1.0, 2.0])
-    with pytest.raises(InputError, match=r"method: expected one of alfano-2005, .*, got 'chan'"):
+    with pytest.raises(
+        InputError, match=r"method: expected one of foster, .*, got 'chan'; did you mean 'chan-1997'\?"
+    ):
         one(method="chan")
 
 

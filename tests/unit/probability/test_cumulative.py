@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from debrissim.core.errors import InputError
+from debrissim.probability.algorithms.foster import foster
 from debrissim.probability.cumulative import (
     HitTime,
     along_covariance_km2,
@@ -14,8 +15,7 @@ from debrissim.probability.cumulative import (
 )
 from debrissim.probability.dilution import probability_by_radius
 from debrissim.probability.encounter_plane import encounter_plane
-from debrissim.probability.methods.foster import foster
-from debrissim.probability.registry import METHODS
+from debrissim.probability.registry import get_method
 
 POSITION = np.array([[0.3, -0.4, 0.2]])
 VELOCITY = np.array([[-1.0, -10.0, 4.0]])
@@ -109,7 +109,7 @@ def test_probability_by_radius_is_the_method_row_by_row():
     for method in ("foster", "alfano-2005"):
         got = probability_by_radius(plane, radius, method=method)
         for k in range(7):
-            assert got[k] == METHODS[method](plane, radius[k : k + 1])[0]
+            assert got[k] == get_method(method)(plane, radius[k : k + 1])[0]
         assert (np.diff(got) > 0.0).all()
     assert probability_by_radius(plane, np.array([0.0])).tolist() == [0.0]
 

@@ -7,8 +7,8 @@ import pytest
 from support.planes import plane_of
 
 from debrissim.core.errors import InputError
+from debrissim.probability.algorithms.foster import foster
 from debrissim.probability.dilution import dilution_by_object, dilution_curve
-from debrissim.probability.methods.foster import foster
 
 
 def test_the_curve_its_maximum_and_the_place_on_it():

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from debrissim.core.errors import InputError
+from debrissim.probability.algorithms.foster import foster
+from debrissim.probability.algorithms.square import foster_square_equal_area
 from debrissim.probability.encounter_plane import plane_from_components
 from debrissim.probability.frisbee import frisbee_maximum
-from debrissim.probability.methods.foster import foster
-from debrissim.probability.methods.square import foster_square_equal_area
 
 # Frisbee's example plane (NASA CARA's FrisbeeMaxPc_UnitTest): known covariance m^2, miss m.
 EXAMPLE = plane_from_components(np.array([[1000.0, 200.0]]), np.diag([722500.0, 2500.0])[None])

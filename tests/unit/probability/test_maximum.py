@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from support.disc_oracle import disc_probability
 
+from debrissim.probability.algorithms.foster import foster
 from debrissim.probability.encounter_plane import plane_from_components
 from debrissim.probability.kernels import (
     disc as _kernels,
@@ -19,7 +20,6 @@ from debrissim.probability.kernels import (
     strip as _kernels_strip,
 )
 from debrissim.probability.maximum import maximum_probability, small_object_maximum
-from debrissim.probability.methods.foster import foster
 
 
 def plane_of(miss, major, minor):

@@ -7,9 +7,9 @@ import pytest
 from support.planes import plane_of
 
 from debrissim.core.errors import InputError
+from debrissim.probability.algorithms.foster import foster
 from debrissim.probability.encounter_plane import plane_from_components
 from debrissim.probability.maximum import maximum_over_aspect, maximum_probability
-from debrissim.probability.methods.foster import foster
 
 
 @pytest.mark.parametrize("radius", [0.01, 0.3, 0.9])

@@ -27,16 +27,15 @@ from debrissim.propagation.chebyshev import (
     interpolation_matrix,
     tail_bound,
 )
+from debrissim.propagation.element_conversions import kepler_elements, perigee_radius_km
 from debrissim.propagation.ephemeris import (
     FAILURE_RESOLUTION_S,
-    FAR_AWAY_KM,
+    NO_EPHEMERIS_KM,
     USUAL_EXTRA_KM,
     EphemerisWindow,
     first_failure,
-    kepler_elements,
     make_window,
     nodes_needed,
-    perigee_radius,
 )
 from debrissim.propagation.sgp4 import Propagator, make_propagator
 
@@ -218,7 +217,7 @@ def test_an_ephemeris_ends_where_the_object_does(dying: Elements) -> None:
     assert np.linalg.norm(np.diff(after[:3], axis=0), axis=1) / [1.0, 29.0] == pytest.approx(8.0, abs=4.0)
     rate = (after[4] - after[1]) / 89.0
     assert after[2] == pytest.approx(after[1] + 29.0 * rate, abs=1e-6)
-    assert (after[5:, 0] >= FAR_AWAY_KM).all()
+    assert (after[5:, 0] >= NO_EPHEMERIS_KM).all()
     assert np.isfinite(after).all()
 
 
@@ -227,7 +226,7 @@ def test_two_that_are_gone_do_not_meet() -> None:
     window = make_window(propagator, np.arange(3), 0.0, 14400.0, 0.5)
     late = evaluated(window, np.array([14000.0]))[0]
     one, two = (window.rows.tolist().index(k) for k in (0, 1))
-    assert np.linalg.norm(late[:, one] - late[:, two]) >= FAR_AWAY_KM
+    assert np.linalg.norm(late[:, one] - late[:, two]) >= NO_EPHEMERIS_KM
 
 
 def test_dead_on_arrival() -> None:
@@ -255,4 +254,4 @@ def test_kepler_elements_of_states_made_by_hand() -> None:
     assert a == pytest.approx(axis)
     assert e == pytest.approx(eccentricity)
     assert np.cos(m - anomaly) == pytest.approx(1.0)
-    assert perigee_radius(position, velocity) == pytest.approx(axis * (1.0 - eccentricity))
+    assert perigee_radius_km(position, velocity) == pytest.approx(axis * (1.0 - eccentricity))

@@ -12,12 +12,12 @@ from sgp4.api import WGS72, Satrec
 
 from debrissim.core.errors import InputError
 from debrissim.propagation.mean_elements import (
-    GREATEST_POSITION_ERROR_KM,
-    GREATEST_VELOCITY_ERROR_KM_S,
+    MAX_POSITION_ERROR_KM,
+    MAX_VELOCITY_ERROR_KM_S,
     ElementsStatus,
     MeanElements,
     bstar_from_area_to_mass,
-    mean_elements,
+    mean_elements_from_states,
 )
 from debrissim.propagation.two_body import equinoctial
 
@@ -110,10 +110,10 @@ REGIMES = {
 def test_the_library_passes_through_the_states_within_a_metre(regime: str) -> None:
     how, unreachable = REGIMES[regime]
     r, v = draw(400, **how)  # type: ignore[arg-type]
-    found = mean_elements(r, v, JD, FRACTION)
+    found = mean_elements_from_states(r, v, JD, FRACTION)
     dr, dv = library_errors(found, r, v)
-    assert dr.max() < GREATEST_POSITION_ERROR_KM
-    assert dv.max() < GREATEST_VELOCITY_ERROR_KM_S
+    assert dr.max() < MAX_POSITION_ERROR_KM
+    assert dv.max() < MAX_VELOCITY_ERROR_KM_S
     # What it says of its own errors is what the library finds: 1e-8 km is rounding, in deep space five times as much.
     ok = found.status == ElementsStatus.OK
     np.testing.assert_allclose(found.position_error_km[ok], dr, atol=5e-8)
@@ -136,12 +136,12 @@ def test_nothing_of_a_single_orbit_is_silently_wrong(
 ) -> None:
     columns = [np.array([x]) for x in (perigee / (1.0 - e), e, i, *angles)]
     r, v = kepler_states(*columns)
-    found = mean_elements(r, v, JD, FRACTION)
+    found = mean_elements_from_states(r, v, JD, FRACTION)
     assert found.status[0] in (ElementsStatus.OK, ElementsStatus.UNREACHED)
     if found.status[0] == ElementsStatus.OK:
         dr, dv = library_errors(found, r, v)
-        assert dr[0] < GREATEST_POSITION_ERROR_KM
-        assert dv[0] < GREATEST_VELOCITY_ERROR_KM_S
+        assert dr[0] < MAX_POSITION_ERROR_KM
+        assert dv[0] < MAX_VELOCITY_ERROR_KM_S
     else:
         # What SGP4 may fail to reach: deep space almost in the equator, to either side.
         assert 2.0 * np.pi * np.sqrt(columns[0][0] ** 3 / MU) > 225.0 * 60.0 * 0.99
@@ -155,7 +155,7 @@ def test_a_solver_that_knows_nothing_finds_the_same_elements() -> None:
         {"a": (20000.0, 30000.0), "e": (0.1, 0.5), "i": (0.4, 2.6)},
     ):
         r, v = draw(3, seed=5, **how)  # type: ignore[arg-type]
-        found = mean_elements(r, v, JD, FRACTION)
+        found = mean_elements_from_states(r, v, JD, FRACTION)
         for row in range(3):
             target = np.concatenate([r[row], 1e3 * v[row]])
 
@@ -187,7 +187,7 @@ def test_a_solver_that_knows_nothing_finds_the_same_elements() -> None:
 def test_drag_does_nothing_at_the_epoch() -> None:
     for how in ({"a": (6600.0, 7000.0)}, {"a": (14000.0, 40000.0), "e": (0.1, 0.5), "i": (0.3, 2.8)}):
         r, v = draw(20, **how)  # type: ignore[arg-type]
-        found = mean_elements(r, v, JD, FRACTION)
+        found = mean_elements_from_states(r, v, JD, FRACTION)
         for row in range(20):
             assert record(found, row, 0.0).sgp4_tsince(0.0) == record(found, row, 0.05).sgp4_tsince(0.0)
 
@@ -197,7 +197,7 @@ def test_what_has_no_elements_is_told_by_its_status() -> None:
     v = v * np.array([1.0, 1.6, -1.7, 1.0, 0.0, 1.0])[:, None]
     r = r.copy()
     r[3] *= 0.8
-    found = mean_elements(r, v, JD, FRACTION)
+    found = mean_elements_from_states(r, v, JD, FRACTION)
     assert found.status.tolist() == [
         ElementsStatus.OK,
         ElementsStatus.UNBOUND,
@@ -234,7 +234,7 @@ def test_a_mean_eccentricity_below_sgp4s_least_is_reported_with_its_error() -> N
     )
     states = [np.concatenate(m.sgp4_tsince(0.0)[1:]) for m in (made, flipped)]
     middle = 0.5 * (states[0] + states[1])[None]
-    found = mean_elements(middle[:, :3], middle[:, 3:], JD, FRACTION)
+    found = mean_elements_from_states(middle[:, :3], middle[:, 3:], JD, FRACTION)
     assert found.status[0] == ElementsStatus.UNREACHED
     assert 1e-3 < found.position_error_km[0] < 0.02
     dr = np.linalg.norm(np.array(record(found, 0).sgp4_tsince(0.0)[1]) - middle[0, :3])
@@ -242,10 +242,12 @@ def test_a_mean_eccentricity_below_sgp4s_least_is_reported_with_its_error() -> N
 
 
 def test_nothing_in_nothing_out_and_each_row_has_its_own_epoch() -> None:
-    none = mean_elements(np.empty((0, 3)), np.empty((0, 3)), JD, FRACTION)
+    none = mean_elements_from_states(np.empty((0, 3)), np.empty((0, 3)), JD, FRACTION)
     assert len(none) == 0
     r, v = draw(2, a=(26000.0, 27000.0), e=(0.3, 0.3), i=(1.0, 1.0))
-    both = mean_elements(r[[0, 0]], v[[0, 0]], np.array([JD, JD + 9.0]), np.array([FRACTION, FRACTION]))
+    both = mean_elements_from_states(
+        r[[0, 0]], v[[0, 0]], np.array([JD, JD + 9.0]), np.array([FRACTION, FRACTION])
+    )
     # Sun and Moon stand elsewhere nine days later.
     assert abs(both.inclination_deg[0] - both.inclination_deg[1]) > 1e-4
     for row, jd in enumerate((JD, JD + 9.0)):
@@ -265,7 +267,7 @@ def test_nothing_in_nothing_out_and_each_row_has_its_own_epoch() -> None:
 )
 def test_bad_arguments_are_refused(position: Floats, velocity: Floats, jd: float) -> None:
     with pytest.raises(InputError, match="expected"):
-        mean_elements(position, velocity, jd, FRACTION)
+        mean_elements_from_states(position, velocity, jd, FRACTION)
 
 
 def test_bstar_is_the_ballistic_coefficient_in_sgp4s_units() -> None:

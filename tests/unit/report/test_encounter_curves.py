@@ -4,10 +4,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support.csv_text import float_column, read_csv
 from support.reports import write_results
 
 from debrissim.report.curves import encounter_curves, top_event
+from debrissim.results.reader import ResultTables
+from debrissim.results.table import Table
 
 
 @pytest.fixture(scope="module")
@@ -16,15 +17,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def table(folder: Path) -> dict[str, list[str]]:
-    return read_csv(folder / "conjunctions.csv")
+def table(folder: Path) -> Table:
+    return ResultTables(folder)["conjunctions"]
 
 
-def test_the_middle_of_every_curve_is_the_encounter_of_the_table(table: dict[str, list[str]]):
+def test_the_middle_of_every_curve_is_the_encounter_of_the_table(table: Table):
     curves = encounter_curves(table)
 
     def columns(stem: str, axes: str) -> np.ndarray:
-        return np.stack([float_column(table[stem.format(axis)]) for axis in axes], axis=1)
+        return np.stack([table[stem.format(axis)] for axis in axes], axis=1)
 
     middle = len(curves.track_time_s) // 2
     assert curves.track_time_s[middle] == 0.0
@@ -40,18 +41,15 @@ def test_the_middle_of_every_curve_is_the_encounter_of_the_table(table: dict[str
     assert curves.orbit_period_s == pytest.approx(86400.0 / 15.5, rel=0.01)
 
 
-def test_tracks_agree_with_those_of_sgp4(folder: Path, table: dict[str, list[str]]):
+def test_tracks_agree_with_those_of_sgp4(folder: Path, table: Table):
     """tracks.csv is SGP4's every second; a minute from TCA the objects are hundreds of km apart, two-body motion within
     0.2 km of SGP4 (seen: 0.1 km), within 0.03 km a quarter of a minute from TCA."""
-    curves, tracks = encounter_curves(table), read_csv(folder / "tracks.csv")
-    encounter = np.array([int(row) for row in tracks["encounter"]])
-    time, position = (
-        float_column(tracks["time_s"]),
-        np.stack([float_column(tracks[f"relative_position_{axis}_km"]) for axis in "rtn"], axis=1),
-    )
+    curves, tracks = encounter_curves(table), ResultTables(folder)["tracks"]
+    time = tracks.time_s
+    position = np.stack([tracks[f"relative_position_{axis}_km"] for axis in "rtn"], axis=1)
     compared = 0
-    for row in np.unique(encounter):
-        own = encounter == row
+    for row in np.unique(tracks.encounter):
+        own = tracks.encounter == row
         for bound_km, reach_s in ((0.2, 60.0), (0.03, 15.0)):
             for node in np.flatnonzero(np.abs(curves.track_time_s) <= reach_s):
                 at = np.flatnonzero(np.abs(time[own] - curves.track_time_s[node]) < 1e-9)
@@ -62,9 +60,9 @@ def test_tracks_agree_with_those_of_sgp4(folder: Path, table: dict[str, list[str
     assert compared >= 30
 
 
-def test_dilution_curves_pass_through_what_a_single_event_gives(table: dict[str, list[str]]):
+def test_dilution_curves_pass_through_what_a_single_event_gives(table: Table):
     curves = encounter_curves(table)
-    event = top_event(table, 0, "")
+    event = top_event(table, 0, "", table.collision_probability_method[0])
     assert event is not None
     inside = (
         (event.scale >= curves.scale[0])
@@ -80,13 +78,13 @@ def test_dilution_curves_pass_through_what_a_single_event_gives(table: dict[str,
     assert interpolated == pytest.approx(np.log(event.dilution_probability[inside]), abs=0.3)
 
 
-def test_a_row_without_plane_or_orbit_has_no_curves_and_harms_no_other(table: dict[str, list[str]]):
+def test_a_row_without_plane_or_orbit_has_no_curves_and_harms_no_other(table: Table):
     whole = encounter_curves(table)
-    broken = {name: list(column) for name, column in table.items()}
-    broken["plane_miss_x_km"][0] = ""
+    broken = {name: column.copy() for name, column in table.columns().items()}
+    broken["plane_miss_x_km"][0] = np.nan
     # Faster than any ellipse.
-    broken["secondary_vx_km_s"][1] = "99.0"
-    curves = encounter_curves(broken)
+    broken["secondary_vx_km_s"][1] = 99.0
+    curves = encounter_curves(Table(table.schema, broken))
     assert np.isnan(curves.dilution[0]).all()
     assert np.isfinite(curves.dilution[1:]).all()
     assert np.isnan(curves.track_rtn_km[1]).all()
@@ -95,6 +93,6 @@ def test_a_row_without_plane_or_orbit_has_no_curves_and_harms_no_other(table: di
     assert np.array_equal(curves.track_rtn_km[0], whole.track_rtn_km[0])
 
 
-def test_no_encounter_gives_empty_curves(table: dict[str, list[str]]):
-    curves = encounter_curves({name: [] for name in table})
+def test_no_encounter_gives_empty_curves(table: Table):
+    curves = encounter_curves(table.head(0))
     assert curves.dilution.shape[0] == curves.arc_km.shape[0] == len(curves.orbit_period_s) == 0

@@ -8,15 +8,12 @@ import pytest
 from debrissim.probability.collision import collision_probability
 from debrissim.probability.cumulative import along_covariance_km2, cumulative_through_encounter, hit_time
 from debrissim.report.curves import top_event
-
-TEXT = {
-    "collision_probability_method": "foster",
-    "flags": "",
-}
+from debrissim.results.schema.conjunctions import CONJUNCTIONS
+from debrissim.results.table import Table
 
 
-def _row(position, velocity, covariance, radius_m, **changes) -> dict[str, list[str]]:
-    """The columns of one event as conjunctions.csv has them."""
+def _row(position, velocity, covariance, radius_m, **changes) -> Table:
+    """The row of one event in conjunctions.csv; `changes` replace columns."""
     risk = collision_probability(
         position[None], velocity[None], covariance[None], np.zeros((1, 3, 3)), radius_m
     )
@@ -38,9 +35,8 @@ def _row(position, velocity, covariance, radius_m, **changes) -> dict[str, list[
         **{f"relative_position_{axis}_km": position[k] for k, axis in enumerate("rtn")},
         **{f"relative_velocity_{axis}_km_s": velocity[k] for k, axis in enumerate("rtn")},
     }
-    return {name: [repr(float(value))] for name, value in numbers.items()} | {
-        name: [text] for name, text in (TEXT | changes).items()
-    }
+    row = numbers | {"flags": ""} | changes
+    return Table(CONJUNCTIONS, {name: np.array([value]) for name, value in row.items()})
 
 
 POSITION = np.array([0.2, -0.3, 0.1])
@@ -49,7 +45,7 @@ COVARIANCE = np.array([[0.04, 0.05, 0.0], [0.05, 1.0, -0.1], [0.0, -0.1, 0.09]])
 
 
 def test_the_curves_pass_through_the_event():
-    event = top_event(_row(POSITION, VELOCITY, COVARIANCE, 20.0), 0, "DEB")
+    event = top_event(_row(POSITION, VELOCITY, COVARIANCE, 20.0), 0, "DEB", "foster")
     assert event is not None
     seen = event.scale > 0.3
     at_one = np.interp(0.0, np.log(event.scale[seen]), np.log(event.dilution_probability[seen]))
@@ -63,7 +59,7 @@ def test_the_curves_pass_through_the_event():
 
 
 def test_the_accumulation_is_that_of_the_states():
-    event = top_event(_row(POSITION, VELOCITY, COVARIANCE, 20.0), 0, "DEB")
+    event = top_event(_row(POSITION, VELOCITY, COVARIANCE, 20.0), 0, "DEB", "foster")
     assert event is not None
     risk = collision_probability(POSITION[None], VELOCITY[None], COVARIANCE[None], np.zeros((1, 3, 3)), 20.0)
     along_km = float(POSITION @ VELOCITY / np.linalg.norm(VELOCITY))
@@ -73,28 +69,30 @@ def test_the_accumulation_is_that_of_the_states():
 
 
 def test_events_without_motion_probability_or_errors_have_what_they_can():
-    still = top_event(_row(POSITION, np.zeros(3), COVARIANCE, 20.0, flags="no relative velocity"), 0, "DEB")
+    still = top_event(
+        _row(POSITION, np.zeros(3), COVARIANCE, 20.0, flags="no relative velocity"), 0, "DEB", "foster"
+    )
     assert still is not None
     assert len(still.time_s) == 0
     assert still.note == "no relative motion to speak of"
-    slow = top_event(_row(POSITION, 1e-4 * VELOCITY, COVARIANCE, 20.0, flags="slow encounter"), 0, "DEB")
+    slow = top_event(
+        _row(POSITION, 1e-4 * VELOCITY, COVARIANCE, 20.0, flags="slow encounter"), 0, "DEB", "foster"
+    )
     assert slow is not None
     assert slow.note == "slow encounter: straight motion is doubtful"
     sharp = top_event(
-        _row(POSITION, VELOCITY, np.zeros((3, 3)), 20.0, flags="non positive definite"), 0, "DEB"
+        _row(POSITION, VELOCITY, np.zeros((3, 3)), 20.0, flags="non positive definite"), 0, "DEB", "foster"
     )
     assert sharp is not None
     for event in (still, slow, sharp):
         for curve in (event.dilution_probability, event.radius_probability, event.cumulative):
             assert np.isfinite(curve).all()
-    none = _row(POSITION, VELOCITY, COVARIANCE, 20.0)
-    assert top_event(none | {"collision_probability": [""]}, 0, "DEB") is None
+    without = _row(POSITION, VELOCITY, COVARIANCE, 20.0, collision_probability=np.nan)
+    assert top_event(without, 0, "DEB", "foster") is None
 
 
 def test_a_method_that_needs_states_falls_back_for_the_curves():
-    event = top_event(
-        _row(POSITION, VELOCITY, COVARIANCE, 20.0, collision_probability_method="of states alone"), 0, "DEB"
-    )
+    event = top_event(_row(POSITION, VELOCITY, COVARIANCE, 20.0), 0, "DEB", "of states alone")
     assert event is not None
     assert event.method == "of states alone; curve by foster in the plane"
     assert event.radius_probability.max() > 0.0

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from support.plot_factory import make_plot_data
+from support.plot_factory import make_run_view
 
-from debrissim.report.figures.save import draw_figures
+from debrissim.report.figures.registry import plot_figures
 from debrissim.report.output import save_figure
 
 
 @pytest.fixture(scope="module")
 def figure():
-    return draw_figures(make_plot_data(30))["miss_and_speed"]
+    return plot_figures(make_run_view(30))["miss_and_speed"]
 
 
 def test_a_page_is_170_mm_wide_at_300_dots_per_inch(figure, tmp_path: Path) -> None:
@@ -28,7 +28,7 @@ def test_a_page_is_170_mm_wide_at_300_dots_per_inch(figure, tmp_path: Path) -> N
 @pytest.mark.parametrize(("size", "width"), [("screen", "576pt"), ("page", "170mm")])
 def test_svg_is_well_formed_and_reproducible(figure, tmp_path: Path, size: str, width: str) -> None:
     first = save_figure(figure, tmp_path / "a.svg", size=size).read_bytes()
-    again = draw_figures(make_plot_data(30))["miss_and_speed"]
+    again = plot_figures(make_run_view(30))["miss_and_speed"]
     assert save_figure(again, tmp_path / "b.svg", size=size).read_bytes() == first
     root = ElementTree.fromstring(first.decode("utf-8"))
     assert root.attrib["width"] == width

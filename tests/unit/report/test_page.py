@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 import pytest
 from support.cdm_samples import kvn
-from support.csv_text import float_column, read_csv
 from support.reports import HOSTILE, TITLE, edit, needs_report, write_results
 from support.small import SMALL_TOML
 from typer.testing import CliRunner
@@ -24,8 +23,9 @@ from debrissim.cli import main as cli
 from debrissim.core.errors import InputError
 from debrissim.report.html import libraries, text
 from debrissim.report.html.page import NUMBER_COLUMNS, TEXT_COLUMNS, embedded_json
-from debrissim.report.page import MOST_ENCOUNTERS, report_data, write_report
+from debrissim.report.page import MAX_ENCOUNTERS, report_data, write_report
 from debrissim.results.folder import SUMMARY, read_summary, write_json
+from debrissim.results.reader import ResultTables
 
 CELLS = (
     "tca_utc", "secondary_name", "object_kind", "parent_event", "miss_distance_km", "miss_distance_sigma_km",
@@ -104,31 +104,31 @@ def page(folder: Path) -> Page:
 
 @needs_report
 def test_the_numbers_of_the_page_are_those_of_the_file(folder: Path, page: Page):
-    table, content = read_csv(folder / "conjunctions.csv"), page.payload
+    table, content = ResultTables(folder)["conjunctions"], page.payload
     assert set(content["columns"]) == {*NUMBER_COLUMNS, *TEXT_COLUMNS}
     for name in NUMBER_COLUMNS:
         shown = np.array([np.nan if value is None else value for value in content["columns"][name]])
-        np.testing.assert_allclose(shown, float_column(table[name]), rtol=1e-6, atol=0.0, err_msg=name)
+        np.testing.assert_allclose(shown, table[name], rtol=1e-6, atol=0.0, err_msg=name)
     for name in TEXT_COLUMNS:
-        assert content["columns"][name] == table[name]
-    assert content["row"] == list(range(len(table["tca_s"])))
+        assert content["columns"][name] == table.text(name)
+    assert content["row"] == list(range(len(table)))
 
 
 @needs_report
 def test_the_rows_of_the_page_are_those_of_the_file(folder: Path, page: Page):
-    table = read_csv(folder / "conjunctions.csv")
+    table = ResultTables(folder)["conjunctions"]
     rows = [row[: len(CELLS)] for row in page.rows]
-    assert len(rows) == len(table["tca_s"])
+    assert len(rows) == len(table)
     for k, row in enumerate(rows):
         cell = {name: words.strip() for name, words in zip(CELLS, row, strict=True)}
-        assert cell["tca_utc"] == text.moment(table["tca_utc"][k])
+        assert cell["tca_utc"] == text.moment(table.text("tca_utc")[k])
         assert cell["secondary_name"].split() == [
-            *table["secondary_name"][k].split(),
-            table["secondary_norad_id"][k],
+            *table.secondary_name[k].split(),
+            str(table.secondary_norad_id[k]),
         ]
-        assert cell["object_kind"] == table["object_kind"][k]
+        assert cell["object_kind"] == table.object_kind[k]
         for name in CELLS[4:]:
-            value, words = float_column([table[name][k]])[0], cell[name].rstrip("*").replace(",", "")
+            value, words = table[name][k], cell[name].rstrip("*").replace(",", "")
             if np.isnan(value):
                 assert words == text.NOTHING
             else:
@@ -136,7 +136,7 @@ def test_the_rows_of_the_page_are_those_of_the_file(folder: Path, page: Page):
                 decimals = 0.051 if "age" in name else 5.1e-3
                 absolute = 0.0 if "probability" in name else decimals
                 assert float(words) == pytest.approx(value, rel=5.1e-3, abs=absolute)
-        assert cell["collision_probability"].endswith("*") == (table["dilution"][k] == "true")
+        assert cell["collision_probability"].endswith("*") == table.dilution[k]
 
 
 @needs_report
@@ -206,18 +206,18 @@ def test_the_script_in_the_page_is_the_one_of_plotly(page: Page):
 
 @needs_report
 def test_a_thousand_encounters_stay_under_6_mb_and_more_are_left_to_the_file(tmp_path: Path):
-    folder = write_results(tmp_path / "results", count=MOST_ENCOUNTERS + 7)
+    folder = write_results(tmp_path / "results", count=MAX_ENCOUNTERS + 7)
     edit(
         folder,
-        lambda table: table | {"collision_probability": [str(1e-9 * k) for k in range(MOST_ENCOUNTERS + 7)]},
+        lambda table: table | {"collision_probability": [str(1e-9 * k) for k in range(MAX_ENCOUNTERS + 7)]},
     )
     path = write_report(folder)
     assert path is not None
     assert path.stat().st_size < 6_000_000
     page = Page(path.read_text(encoding="utf-8"))
     # The most probable, in the order of the file.
-    assert page.payload["row"] == list(range(7, MOST_ENCOUNTERS + 7))
-    assert len(page.rows) == MOST_ENCOUNTERS
+    assert page.payload["row"] == list(range(7, MAX_ENCOUNTERS + 7))
+    assert len(page.rows) == MAX_ENCOUNTERS
     assert "the other 7 are in conjunctions.csv" in re.sub(r"\s+", " ", "".join(page.words))
 
 
@@ -271,12 +271,14 @@ def test_a_run_makes_it_where_the_scenario_wants_it(tmp_path: Path, wanted: bool
 
 def test_messages_are_linked_and_left_out_objects_counted(tmp_path: Path):
     folder = write_results(tmp_path / "results")
-    table = read_csv(folder / "conjunctions.csv")
-    moment = re.sub(r"[-:.Z]", "", table["tca_utc"][1])
-    name = f"{table['primary_norad_id'][1]}_conj_{table['secondary_norad_id'][1]}_{moment}.cdm"
+    table = ResultTables(folder)["conjunctions"]
+    moment = re.sub(r"[-:.Z]", "", table.text("tca_utc")[1])
+    name = f"{table.primary_norad_id[1]}_conj_{table.secondary_norad_id[1]}_{moment}.cdm"
     (folder / "cdm").mkdir()
     (folder / "cdm" / name).touch()
-    (folder / "excluded.csv").write_text("norad_id,reason\n1,decayed\n2,stale\n3,decayed\n", encoding="utf-8")
+    rows = "".join(f"{k},,,7,{reason},\n" for k, reason in enumerate(("decayed", "stale", "decayed")))
+    header = "norad_id,name,epoch_utc,status,reason,valid_until_utc\n"
+    (folder / "excluded.csv").write_text(header + rows, encoding="utf-8")
     data = report_data(folder)
     assert data.cdm[:3] == ("", f"cdm/{name}", "")
     assert data.excluded == {"decayed": 2, "stale": 1}

@@ -5,18 +5,17 @@ from __future__ import annotations
 import copy
 import math
 import tomllib
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 from support.small import SMALL_TOML
 
 from debrissim.core.errors import InputError
-from debrissim.probability.registry import METHODS
-from debrissim.scenario import conjunctions as models
-from debrissim.scenario.assessment import CovarianceModel, ProbabilityMethod
-from debrissim.scenario.conjunctions import load_scenario, parse_scenario
-from debrissim.screening.volumes import PRESETS
+from debrissim.probability.registry import SELECTORS, plane_methods
+from debrissim.scenario.conjunctions import load_scenario, parse_scenario, volume_of
+from debrissim.screening.volumes import PRESETS, ScreeningVolume
 from debrissim.uncertainty.element_set_error import FIXED_MODEL, MODELS
 
 _REMOVED = object()
@@ -43,10 +42,44 @@ def sentence(changes: dict[str, Any]) -> str:
     return str(caught.value)
 
 
-def test_the_lists_of_names_are_those_of_the_phases():
-    assert set(get_args(models.VolumePreset)) == set(PRESETS)
-    assert set(get_args(CovarianceModel)) == {*MODELS, FIXED_MODEL}
-    assert set(get_args(ProbabilityMethod)) == set(METHODS)
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_preset_is_a_volume(name: str):
+    scenario = parse_scenario(altered({"screening.volumes": [name]}))
+    assert volume_of(scenario.screening.volumes[0]) is PRESETS[name]
+
+
+@pytest.mark.parametrize("name", [*plane_methods(), *SELECTORS])
+def test_every_plane_method_and_selector_is_a_method(name: str):
+    assert parse_scenario(altered({"probability.method": name})).probability.method == name
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_every_model_is_a_covariance_model(name: str):
+    sigmas = {"covariance.fixed_sigma_rtn_km": [1.0, 1.0, 1.0]} if name == FIXED_MODEL else {}
+    assert parse_scenario(altered({"covariance.model": name, **sigmas})).covariance.model == name
+
+
+def test_names_registered_later_count(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(PRESETS, "_entries", dict(PRESETS))
+    monkeypatch.setattr(MODELS, "_entries", dict(MODELS))
+    PRESETS.register(ScreeningVolume.sphere(3.0, "mine"))
+    MODELS.register(replace(MODELS["socrates"], name="ours"))
+    scenario = parse_scenario(altered({"screening.volumes": ["mine"], "covariance.model": "ours"}))
+    assert volume_of(scenario.screening.volumes[0]).half_widths_km == (3.0, 3.0, 3.0)
+    assert scenario.covariance.model == "ours"
+
+
+def test_a_misspelt_name_gets_all_names_and_the_nearest():
+    assert sentence({"screening.volumes": ["iss-2x25x52"]}) == (
+        "week.toml: screening.volumes[1]: expected 'iss-0.75x25x25', 'iss-2x25x25', 'iss-watch-20x40x40' or "
+        "'socrates-5km', got 'iss-2x25x52'; did you mean 'iss-2x25x25'?"
+    )
+    assert sentence({"probability.method": "chan"}).endswith(
+        "'square-equal-area' or 'auto', got 'chan'; did you mean 'chan-1997'?"
+    )
+    # A method for full states is no method of the encounter plane.
+    assert "or 'auto', got 'hall-3d'" in sentence({"probability.method": "hall-3d"})
+    assert sentence({"covariance.model": 3}).endswith("'socrates' or 'fixed', got 3")
 
 
 @pytest.mark.parametrize(

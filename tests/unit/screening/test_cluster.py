@@ -1,4 +1,4 @@
-"""A real scheduler and worker processes on this machine: the same bytes as here, also when a worker is killed."""
+"""A real scheduler and worker processes on this machine: the same bytes, even if a worker is killed."""
 
 from __future__ import annotations
 
@@ -30,21 +30,21 @@ pytest.importorskip("distributed", reason="dask's distributed (the extra `cluste
 
 
 class LocalCluster:
-    """A Dask scheduler in a process of its own, and workers likewise, started as a user would."""
+    """A Dask scheduler and workers, each in its own process, started as a user would."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._processes = ExitStack()
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
-        place = ["--host", "127.0.0.1", "--port", self.address.rpartition(":")[2]]
-        self.scheduler = self._start("scheduler", *place, "--no-dashboard")
+        address = ["--host", "127.0.0.1", "--port", self.address.rpartition(":")[2]]
+        self.scheduler = self._start("scheduler", *address, "--no-dashboard")
 
     def worker(self, first_on_path: Path | None = None) -> subprocess.Popen[bytes]:
-        """A worker process with one thread, without a nanny that would start it again."""
-        place = ["--host", "127.0.0.1", "--no-dashboard", "--local-directory", str(self._folder)]
+        """A worker process with one thread, without a nanny that would restart it."""
+        address = ["--host", "127.0.0.1", "--no-dashboard", "--local-directory", str(self._folder)]
         return self._start(
-            "worker", self.address, "--nthreads", "1", "--no-nanny", *place, first=first_on_path
+            "worker", self.address, "--nthreads", "1", "--no-nanny", *address, first=first_on_path
         )
 
     def _start(self, *arguments: str, first: Path | None = None) -> subprocess.Popen[bytes]:
@@ -60,7 +60,7 @@ class LocalCluster:
         return process
 
     def wait_for(self, worker_count: int) -> None:
-        """Return when the scheduler is there, and so many workers."""
+        """Return when the scheduler and this number of workers are running."""
         from distributed import Client
 
         with Client(self.address, timeout=30, set_as_default=False) as client:
@@ -73,14 +73,14 @@ class LocalCluster:
 
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[LocalCluster]:
-    made = LocalCluster(tmp_path)
-    yield made
-    made.close()
+    local = LocalCluster(tmp_path)
+    yield local
+    local.close()
 
 
 @pytest.fixture
-def told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
-    """What a call that fails with a code says."""
+def error_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    """The message on stderr of a run that fails with an exit code."""
 
     def call(*arguments: str, code: int) -> str:
         assert main(["run", str(tmp_path / "many.toml"), "-q", "--out", "x", *arguments]) == code
@@ -90,12 +90,12 @@ def told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., st
 
 
 @pytest.fixture(autouse=True)
-def in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def work_in_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "many.toml").write_text(MANY_WINDOWS_TOML, encoding="utf-8")
 
 
-def test_the_same_bytes_with_two_workers_and_with_one_of_them_killed(cluster: LocalCluster) -> None:
+def test_two_workers_give_the_same_bytes_even_if_one_is_killed(cluster: LocalCluster) -> None:
     doomed, _ = cluster.worker(), cluster.worker()
     assert main(["run", "many.toml", "-q", "--out", "here", "--workers", "1"]) == 0
     expected = content(Path("here"))
@@ -104,7 +104,7 @@ def test_the_same_bytes_with_two_workers_and_with_one_of_them_killed(cluster: Lo
     assert main(["run", "many.toml", "-q", "--out", "two", "--cluster", cluster.address]) == 0
     assert content(Path("two")) == expected
 
-    # With --resume the finished windows can be counted from here.
+    # With --resume the finished windows can be counted.
     run = started("many.toml", "--out", "one", "--cluster", cluster.address, "--resume", folder=Path())
     wait_for_windows(Path("one.work"), 5, run)
     doomed.kill()
@@ -114,7 +114,7 @@ def test_the_same_bytes_with_two_workers_and_with_one_of_them_killed(cluster: Lo
     assert not Path("one.work").exists()
 
 
-def test_a_run_goes_on_when_all_workers_are_replaced_and_ends_when_the_scheduler_does(
+def test_a_run_survives_the_replacement_of_all_workers_and_ends_with_the_scheduler(
     cluster: LocalCluster,
 ) -> None:
     first = cluster.worker()
@@ -125,8 +125,8 @@ def test_a_run_goes_on_when_all_workers_are_replaced_and_ends_when_the_scheduler
     cluster.worker()
     wait_for_windows(Path("out.work"), 10, run)
     cluster.scheduler.kill()
-    code, told = finished(run)
-    assert (code, told) == (1, f"debrissim: cluster {cluster.address}: lost the scheduler")
+    code, message = finished(run)
+    assert (code, message) == (1, f"debrissim: cluster {cluster.address}: lost the scheduler")
     assert kept_windows(Path("out.work")) >= 10
     assert main(["run", "many.toml", "-q", "--out", "out", "--resume"]) == 0
     assert main(["run", "many.toml", "-q", "--out", "here"]) == 0
@@ -134,39 +134,42 @@ def test_a_run_goes_on_when_all_workers_are_replaced_and_ends_when_the_scheduler
 
 
 def test_a_cluster_without_workers_or_with_another_version_is_refused(
-    cluster: LocalCluster, tmp_path: Path, told: Callable[..., str]
+    cluster: LocalCluster, tmp_path: Path, error_of: Callable[..., str]
 ) -> None:
     cluster.wait_for(0)
-    assert "has no workers; start some with: dask worker" in told("--cluster", cluster.address, code=1)
-    other = tmp_path / "other" / "debrissim-9.9.9.dist-info"
-    other.mkdir(parents=True)
-    (other / "METADATA").write_text("Metadata-Version: 2.1\nName: debrissim\nVersion: 9.9.9\n")
-    cluster.worker(first_on_path=other.parent)
+    assert "has no workers; start some with: dask worker" in error_of("--cluster", cluster.address, code=1)
+    foreign = tmp_path / "other" / "debrissim-9.9.9.dist-info"
+    foreign.mkdir(parents=True)
+    (foreign / "METADATA").write_text("Metadata-Version: 2.1\nName: debrissim\nVersion: 9.9.9\n")
+    cluster.worker(first_on_path=foreign.parent)
     cluster.wait_for(1)
-    refused = told("--cluster", cluster.address, code=1)
+    refused = error_of("--cluster", cluster.address, code=1)
     assert "runs debrissim 9.9.9 (sources" in refused
     assert "here runs debrissim 0." in refused
 
 
-def test_an_unreachable_scheduler_is_told_at_once(told: Callable[..., str]) -> None:
+def test_an_unreachable_scheduler_is_reported_at_once(error_of: Callable[..., str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
     begin = time.monotonic()
-    assert told("--cluster", address, code=1) == f"debrissim: cluster {address}: no scheduler answers there\n"
+    assert (
+        error_of("--cluster", address, code=1)
+        == f"debrissim: cluster {address}: no scheduler answers at this address\n"
+    )
     assert time.monotonic() - begin < 15.0
     assert not Path("x.work").exists()
 
 
 @pytest.mark.parametrize("address", ["", "nowhere", "http://host:80", "a:b:c", "tls://127.0.0.1:8786"])
-def test_what_is_no_address_is_told(address: str, told: Callable[..., str]) -> None:
-    assert "expected a scheduler's address such as tcp://host:8786" in told("--cluster", address, code=2)
+def test_an_invalid_address_is_refused(address: str, error_of: Callable[..., str]) -> None:
+    assert "expected a scheduler's address such as tcp://host:8786" in error_of("--cluster", address, code=2)
 
 
-def test_workers_are_for_here_and_a_cluster_has_its_own(told: Callable[..., str]) -> None:
-    assert "not both" in told("--cluster", "tcp://127.0.0.1:1", "--workers", "2", code=2)
+def test_workers_and_cluster_exclude_each_other(error_of: Callable[..., str]) -> None:
+    assert "not both" in error_of("--cluster", "tcp://127.0.0.1:1", "--workers", "2", code=2)
 
 
-def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_extra_is_named_in_the_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
     with (
         pytest.raises(InputError, match=r"pip install 'debrissim\[cluster\]'"),

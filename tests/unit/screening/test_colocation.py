@@ -1,4 +1,4 @@
-"""The co-location rule: what it takes out, and that it says so."""
+"""The co-location rule: the pairs that it excludes, and that they are listed."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from debrissim.catalog import Catalog
 from debrissim.propagation.sgp4 import make_propagator
 from debrissim.screening.colocation import CoLocated, CoLocationRule, find_co_located, pair_key
 from debrissim.screening.screen import screen
-from debrissim.screening.volumes import sphere
+from debrissim.screening.volumes import ScreeningVolume
 
 
-def found(
+def co_located(
     catalog: Catalog, rule: CoLocationRule | None = None, primaries: list[int] | None = None
 ) -> CoLocated:
     rows = np.arange(len(catalog))
@@ -36,7 +36,7 @@ def found(
 
 def test_docked_and_formation_pairs_are_listed() -> None:
     catalog = make_catalog(*duplicates(2), *formation(3.0, leo(raan_deg=120.0)), leo(raan_deg=200.0))
-    pairs = found(catalog)
+    pairs = co_located(catalog)
     assert list(zip(pairs.first.tolist(), pairs.second.tolist(), strict=True)) == [(0, 1), (2, 3)]
     assert pairs.start_separation_km[0] == 0.0
     assert abs(pairs.start_separation_km[1] - 3.0) < 0.1
@@ -44,33 +44,33 @@ def test_docked_and_formation_pairs_are_listed() -> None:
     assert (pairs.greatest_separation_km >= pairs.start_separation_km).all()
 
 
-def test_limits() -> None:
+def test_each_limit_of_the_rule() -> None:
     catalog = make_catalog(*formation(3.0))
-    assert len(found(catalog, CoLocationRule(start_separation_km=2.9))) == 0
-    assert len(found(catalog, CoLocationRule(start_speed_km_s=1e-4))) == 0
-    assert len(found(catalog, CoLocationRule(greatest_separation_km=2.0))) == 0
-    assert len(found(catalog, CoLocationRule(enabled=False))) == 0
-    assert len(found(catalog)) == 1
+    assert len(co_located(catalog, CoLocationRule(start_separation_km=2.9))) == 0
+    assert len(co_located(catalog, CoLocationRule(start_speed_km_s=1e-4))) == 0
+    assert len(co_located(catalog, CoLocationRule(greatest_separation_km=2.0))) == 0
+    assert len(co_located(catalog, CoLocationRule(enabled=False))) == 0
+    assert len(co_located(catalog)) == 1
 
 
-def test_a_pass_at_the_start_is_no_formation() -> None:
-    assert len(found(make_catalog(*crossing_pair(1.0, 0.0)))) == 0
-    # Near and slow at the start, but gone within the hour.
+def test_a_pass_at_the_start_is_not_a_formation() -> None:
+    assert len(co_located(make_catalog(*crossing_pair(1.0, 0.0)))) == 0
+    # Close and slow at the start, but far apart within the hour.
     leaving = make_catalog(*crossing_pair(1.0, 0.0, angle_deg=0.0, speed_ratio=1.005))
-    assert len(found(leaving)) == 0
+    assert len(co_located(leaving)) == 0
 
 
-def test_only_pairs_with_a_primary() -> None:
+def test_only_pairs_with_a_primary_are_listed() -> None:
     catalog = make_catalog(*duplicates(2), *duplicates(2, leo(raan_deg=90.0)))
-    assert found(catalog, primaries=[3]).first.tolist() == [2]
+    assert co_located(catalog, primaries=[3]).first.tolist() == [2]
 
 
-def test_a_pair_of_which_one_decays() -> None:
-    pairs = found(make_catalog(*formation(1.0, decaying())))
+def test_separations_are_finite_when_one_object_decays() -> None:
+    pairs = co_located(make_catalog(*formation(1.0, decaying())))
     assert np.isfinite(pairs.greatest_separation_km).all()
 
 
-def test_nothing_in_play() -> None:
+def test_no_objects_give_no_pairs() -> None:
     catalog = make_catalog(leo())
     none = np.empty(0, dtype=np.int64)
     pairs = find_co_located(
@@ -79,14 +79,14 @@ def test_nothing_in_play() -> None:
     assert len(pairs) == 0
 
 
-def test_keys_of_pairs() -> None:
+def test_pair_keys_ignore_the_order() -> None:
     first, second = np.array([5, 2**31 - 2, 7]), np.array([7, 0, 5])
     keys = pair_key(first, second)
     assert keys[0] == keys[2]
     assert len(set(keys.tolist())) == 2
 
 
-def test_screening_leaves_them_out_and_lists_them() -> None:
+def test_screening_excludes_co_located_pairs_and_lists_them() -> None:
     catalog = make_catalog(*duplicates(2), *formation(2.0, leo(raan_deg=100.0)), *crossing_pair(1.0, 3000.0))
     kept = screen(
         catalog,
@@ -94,10 +94,10 @@ def test_screening_leaves_them_out_and_lists_them() -> None:
         START_JD,
         START_FRACTION,
         6000.0,
-        [sphere(10.0)],
+        [ScreeningVolume.sphere(10.0)],
         co_location=CoLocationRule(enabled=False),
     )
-    ruled = screen(catalog, None, START_JD, START_FRACTION, 6000.0, [sphere(10.0)])
+    ruled = screen(catalog, None, START_JD, START_FRACTION, 6000.0, [ScreeningVolume.sphere(10.0)])
     out = set(zip(ruled.co_located.first.tolist(), ruled.co_located.second.tolist(), strict=True))
     assert {(0, 1), (2, 3)} <= out
     rows = set(zip(kept.encounters.primary.tolist(), kept.encounters.secondary.tolist(), strict=True))

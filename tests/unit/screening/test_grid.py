@@ -1,4 +1,4 @@
-"""The choice of the step; what it rests on is tried in tests/properties/test_coarse_theorem.py."""
+"""The choice of the step; the theorem behind it is tested in tests/properties/test_coarse_theorem.py."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from debrissim.screening.grid import FEW_PRIMARIES, cheapest_step_s
 
 
 @pytest.mark.parametrize("distance_km", [0.1, 5.0, 50.0, 1000.0])
-def test_the_more_objects_the_shorter_the_step(distance_km: float) -> None:
+def test_more_objects_need_a_shorter_step(distance_km: float) -> None:
     steps = [cheapest_step_s(10**k, 10**k, distance_km) for k in range(2, 8)]
     assert steps == sorted(steps, reverse=True)
     assert steps[0] == 60.0
-    # Where the distance alone makes the cells wide, shorter steps gain nothing.
+    # If the distance alone makes the cells wide, shorter steps gain nothing.
     assert (steps[-1] < 30.0) == (distance_km < 100.0)
 
 
-def test_the_step_grows_with_the_cells_that_the_distance_asks_for_anyway() -> None:
+def test_a_larger_distance_allows_a_longer_step() -> None:
     assert cheapest_step_s(100_000, 100_000, 300.0) > cheapest_step_s(100_000, 100_000, 5.0)
 
 
-def test_few_primaries_take_plain_distances_at_a_step_of_their_own() -> None:
+def test_few_primaries_have_a_longer_step_of_their_own() -> None:
     assert cheapest_step_s(27_000, FEW_PRIMARIES, 5.0) > cheapest_step_s(27_000, FEW_PRIMARIES + 1, 5.0)

@@ -1,4 +1,4 @@
-"""The narrow phase: the time of closest approach to less than a microsecond, ends respected."""
+"""The narrow phase: the time of closest approach to less than a microsecond, within the limits of the span."""
 
 from __future__ import annotations
 
@@ -66,11 +66,11 @@ def slope_km2_s(propagator: Propagator, time_s: float, h: float = 1.0) -> float:
 
 
 @pytest.mark.parametrize("name", PASSES)
-def test_the_designed_time_from_any_guess_near_it(name: str) -> None:
+def test_any_nearby_guess_converges_to_the_designed_time(name: str) -> None:
     propagator = propagator_of(*PASSES[name])
     times = refined(propagator, [1000.0, 999.0, 1003.0, 1030.0, 970.0])
     assert np.ptp(times) < 1e-6
-    assert times == pytest.approx(1000.0, abs=1e-4)  # what the design itself holds
+    assert times == pytest.approx(1000.0, abs=1e-4)  # accuracy of the design itself
     before, after = slope_km2_s(propagator, times[0] - 1e-6), slope_km2_s(propagator, times[0] + 1e-6)
     if name not in ("shallow", "gto"):
         assert before < 0.0 < after
@@ -81,7 +81,7 @@ def test_the_designed_time_from_any_guess_near_it(name: str) -> None:
 @pytest.mark.parametrize(
     "objects", [formation(3.0), formation(0.1), geo_pair(4.0), formation(1.0, molniya())], ids=str
 )
-def test_slow_minima_are_all_found(objects: tuple[Elements, Elements]) -> None:
+def test_all_slow_minima_are_found(objects: tuple[Elements, Elements]) -> None:
     propagator = propagator_of(*objects)
     step = 60.0
     samples = np.arange(0.5 * step, 20000.0, step)
@@ -98,20 +98,20 @@ def test_slow_minima_are_all_found(objects: tuple[Elements, Elements]) -> None:
     assert all(np.abs(guess - t).min() <= 12.0 for t in inner)
 
 
-def test_a_falling_distance_is_brought_to_the_end() -> None:
+def test_a_decreasing_distance_gives_the_end() -> None:
     propagator = propagator_of(*PASSES["crossing"])
     for latest_s in (999.9, 998.0, 990.0, 950.0):
         assert refined(propagator, [latest_s], latest_s)[0] == pytest.approx(latest_s, abs=1e-9)
     assert refined(propagator, [999.0], 1000.5)[0] == pytest.approx(1000.0, abs=1e-4)
 
 
-def test_a_distance_that_rises_from_the_start_is_brought_to_it() -> None:
+def test_a_distance_that_increases_from_the_start_gives_the_start() -> None:
     propagator = propagator_of(*crossing_pair(2.0, -3.0))
     assert refined(propagator, [0.0, 2.0, 10.0]) == pytest.approx(0.0, abs=1e-9)
 
 
-def test_a_minimum_beyond_a_greatest_distance_is_not_jumped_to() -> None:
-    """Regression: with points 20 s apart the closing end of a formation was left for a minimum beyond a maximum."""
+def test_refine_does_not_jump_to_a_minimum_beyond_a_maximum() -> None:
+    """Regression: with points 20 s apart the closing end of a formation was lost to a minimum beyond a maximum."""
     propagator = propagator_of(*formation(3.0))
     grid = np.arange(0.0, 12000.0, 1.0)
     vectors, _ = separation_vectors(propagator, np.array([0]), np.array([1]), grid[None, :])
@@ -124,8 +124,8 @@ def test_a_minimum_beyond_a_greatest_distance_is_not_jumped_to() -> None:
 
 
 @pytest.mark.parametrize("name", PASSES)
-def test_a_guess_comes_as_far_as_its_reach(name: str) -> None:
-    """Regression: at steps of 120 s a guess 98 s away was left on its way, and stood as a second minimum."""
+def test_a_guess_converges_from_anywhere_within_its_reach(name: str) -> None:
+    """Regression: at steps of 120 s a guess 98 s away did not converge, and was listed as a second minimum."""
     propagator = propagator_of(*PASSES[name])
     (near,) = refined(propagator, [1000.0])
     assert refined(propagator, [1115.0, 885.0], reach_s=120.0) == pytest.approx(near, abs=1e-4)
@@ -136,7 +136,7 @@ def test_no_time_leaves_its_reach() -> None:
     assert refined(propagator, [950.0], reach_s=10.0)[0] == pytest.approx(960.0)
 
 
-def test_a_pair_that_sgp4_cannot_follow_is_said_to_be_so() -> None:
+def test_a_pair_that_sgp4_cannot_follow_is_flagged() -> None:
     propagator = propagator_of(decaying(bstar=0.9), leo())
     zero = np.array([0])
     _, valid = refine(propagator, zero, zero + 1, np.array([100.0]), np.array([1000.0]), np.array([np.inf]))
@@ -152,25 +152,25 @@ def test_no_pairs() -> None:
 
 
 def lasting_by_definition(values: list[int], noise: int) -> list[int]:
-    """Who is lowest until the distance has risen by more than noise, on both sides; on one the sequence may end."""
-    found = []
+    """Places that are lowest until the values have risen by more than noise on both sides, or up to one end."""
+    minima = []
     for k, value in enumerate(values):
         sides = values[:k][::-1], values[k + 1 :]
         rises = [next((n for n, v in enumerate(side) if v > value + noise), None) for side in sides]
         before, after = (side[:rise] for side, rise in zip(sides, rises, strict=True))
         if rises != [None, None] and all(v > value for v in before) and all(v >= value for v in after):
-            found.append(k)
-    return found
+            minima.append(k)
+    return minima
 
 
 @given(st.lists(st.integers(-6, 6), min_size=1, max_size=40), st.integers(0, 4), st.booleans())
-def test_lasting_minima_are_those_of_the_definition(steps: list[int], noise: int, walk: bool) -> None:
+def test_lasting_minima_match_the_definition(steps: list[int], noise: int, walk: bool) -> None:
     values = np.cumsum(steps) if walk else np.array(steps)
-    found = lasting_minima(values.astype(float), float(noise))
-    assert np.flatnonzero(found).tolist() == lasting_by_definition(values.tolist(), noise)
+    minima = lasting_minima(values.astype(float), float(noise))
+    assert np.flatnonzero(minima).tolist() == lasting_by_definition(values.tolist(), noise)
 
 
-def test_a_rise_slower_than_the_noise_is_one_and_noise_on_a_slope_is_none() -> None:
+def test_a_rise_slower_than_the_noise_ends_a_minimum_and_noise_on_a_slope_makes_none() -> None:
     time = np.arange(-2000.0, 2001.0, 10.0)
     rng = np.random.default_rng(1)
     flat = 1e-3 + 1e-12 * time**2 + rng.uniform(-1e-10, 1e-10, time.size)
@@ -180,7 +180,7 @@ def test_a_rise_slower_than_the_noise_is_one_and_noise_on_a_slope_is_none() -> N
     assert np.flatnonzero(lasting_minima(slope, 1e-9)).max(initial=0) < 10
 
 
-def test_lasting_minima_pass_over_what_has_no_value() -> None:
+def test_lasting_minima_skip_nan() -> None:
     nan = float("nan")
     values = np.array([nan, nan, 5.0, 3.0, nan, 4.0, nan])
     assert np.flatnonzero(lasting_minima(values, 0.1)).tolist() == [3]

@@ -1,4 +1,4 @@
-"""`screen` as a caller sees it: arguments, statuses, the table, more than one volume."""
+"""`screen` as a caller sees it: arguments, statuses, the table, several volumes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from debrissim.propagation.sgp4 import ObjectStatus
 from debrissim.screening.colocation import CoLocationRule
 from debrissim.screening.encounters import EncounterStatus
 from debrissim.screening.screen import ScreeningResult, ScreeningSettings, screen
-from debrissim.screening.volumes import ScreeningVolume, box, sphere
+from debrissim.screening.volumes import ScreeningVolume
 
 
 def run(
@@ -38,7 +38,7 @@ def run(
         START_JD,
         START_FRACTION,
         duration_s,
-        [sphere(20.0)] if volumes is None else volumes,
+        [ScreeningVolume.sphere(20.0)] if volumes is None else volumes,
         co_location=CoLocationRule(enabled=False),
         settings=ScreeningSettings(**settings),  # type: ignore[arg-type]
     )
@@ -59,12 +59,12 @@ def test_the_duration_must_be_positive(duration_s: float) -> None:
         run(CROWD, duration_s=duration_s)
 
 
-def test_a_volume_is_needed() -> None:
+def test_at_least_one_volume_is_required() -> None:
     with pytest.raises(InputError, match="volume"):
         run(CROWD, volumes=[])
 
 
-def test_a_primary_that_is_gone_is_an_error_that_names_it() -> None:
+def test_a_decayed_primary_is_an_error_that_names_it() -> None:
     catalog = make_catalog(leo(), decaying(bstar=0.9, norad_id=271234))
     with pytest.raises(RunError, match="271234"):
         run(catalog, [1])
@@ -72,9 +72,9 @@ def test_a_primary_that_is_gone_is_an_error_that_names_it() -> None:
     assert run(catalog).failure_s[1] == 0.0
 
 
-def test_stale_element_sets_are_left_out_and_said_to_be_so() -> None:
-    one, two = crossing_pair(1.0, 1000.0, epoch_days=-12.0)
-    catalog = make_catalog(one, two)
+def test_stale_element_sets_are_excluded_and_reported() -> None:
+    first, second = crossing_pair(1.0, 1000.0, epoch_days=-12.0)
+    catalog = make_catalog(first, second)
     assert len(run(catalog).encounters) == 1
     stale = run(catalog, greatest_age_days=10.0)
     assert len(stale.encounters) == 0
@@ -83,9 +83,9 @@ def test_stale_element_sets_are_left_out_and_said_to_be_so() -> None:
         run(catalog, [1], greatest_age_days=10.0)
 
 
-def test_the_table() -> None:
-    one, two = crossing_pair(2.0, 1000.0, epoch_days=-2.0)
-    catalog = make_catalog(two, one, geo())
+def test_the_columns_of_an_encounter() -> None:
+    first, second = crossing_pair(2.0, 1000.0, epoch_days=-2.0)
+    catalog = make_catalog(second, first, geo())
     table = run(catalog, [1]).encounters
     assert (table.primary.tolist(), table.secondary.tolist()) == ([1], [0])
     assert table.primary_norad_id.tolist() == catalog.norad_id[[1]].tolist()
@@ -103,21 +103,21 @@ def test_the_table() -> None:
     assert table.status.tolist() == [EncounterStatus.MINIMUM]
 
 
-def test_rows_are_in_order_of_time() -> None:
-    table = run(CROWD, duration_s=9000.0, volumes=[sphere(120.0)]).encounters
+def test_rows_are_ordered_by_time() -> None:
+    table = run(CROWD, duration_s=9000.0, volumes=[ScreeningVolume.sphere(120.0)]).encounters
     assert len(table) > 10
     assert (np.diff(table.tca_s) >= 0.0).all()
     assert (table.primary < table.secondary).all()
 
 
-def test_of_two_primaries_the_one_named_first_is_primary() -> None:
+def test_of_two_primaries_the_first_listed_is_the_primary() -> None:
     catalog = make_catalog(*crossing_pair(2.0, 1000.0))
     assert run(catalog, [1, 0]).encounters.primary.tolist() == [1]
     assert run(catalog, [0, 1]).encounters.primary.tolist() == [0]
 
 
-def test_what_is_in_any_of_the_volumes_is_listed_once() -> None:
-    slab, ball = box(1.0, 150.0, 150.0), sphere(60.0)
+def test_an_encounter_in_several_volumes_is_listed_once() -> None:
+    slab, ball = ScreeningVolume.box(1.0, 150.0, 150.0), ScreeningVolume.sphere(60.0)
     both = run(CROWD, duration_s=20000.0, volumes=[slab, ball]).encounters
     each = [run(CROWD, duration_s=20000.0, volumes=[volume]).encounters for volume in (slab, ball)]
     keys = [
@@ -125,12 +125,12 @@ def test_what_is_in_any_of_the_volumes_is_listed_once() -> None:
     ]
     assert keys[0] - keys[1]
     assert keys[1] - keys[0]
-    found = [(a, b, round(t, 3)) for a, b, t in zip(both.primary, both.secondary, both.tca_s, strict=True)]
-    assert len(found) == len(set(found))
-    assert set(found) == keys[0] | keys[1]
+    rows = [(a, b, round(t, 3)) for a, b, t in zip(both.primary, both.secondary, both.tca_s, strict=True)]
+    assert len(rows) == len(set(rows))
+    assert set(rows) == keys[0] | keys[1]
 
 
-def test_ends_of_the_span_are_marked() -> None:
+def test_encounters_at_the_ends_of_the_span_are_marked() -> None:
     catalog = make_catalog(*formation(3.0))
     table = run(catalog, duration_s=500.0).encounters
     assert set(table.status.tolist()) & {EncounterStatus.SPAN_START, EncounterStatus.SPAN_END}
@@ -140,29 +140,30 @@ def test_ends_of_the_span_are_marked() -> None:
     assert (table.tca_s[end] == 500.0).all()
 
 
-def test_progress_is_told() -> None:
-    shares: list[float] = []
+def test_progress_is_reported() -> None:
+    fractions: list[float] = []
     screen(
         CROWD,
         [0],
         START_JD,
         START_FRACTION,
         10000.0,
-        [sphere(5.0)],
+        [ScreeningVolume.sphere(5.0)],
         settings=ScreeningSettings(window_s=2000.0),
-        progress=shares.append,
+        progress=fractions.append,
     )
-    assert shares == pytest.approx([0.2, 0.4, 0.6, 0.8, 1.0])
+    assert fractions == pytest.approx([0.2, 0.4, 0.6, 0.8, 1.0])
 
 
-def test_the_workers_do_not_matter() -> None:
-    one, four = (
-        run(CROWD, duration_s=9000.0, volumes=[sphere(100.0)], workers=w, window_s=900.0) for w in (1, 4)
+def test_the_number_of_workers_does_not_change_the_result() -> None:
+    serial, parallel = (
+        run(CROWD, duration_s=9000.0, volumes=[ScreeningVolume.sphere(100.0)], workers=w, window_s=900.0)
+        for w in (1, 4)
     )
-    assert np.array_equal(one.encounters.tca_s, four.encounters.tca_s)
-    assert one.candidate_count == four.candidate_count
+    assert np.array_equal(serial.encounters.tca_s, parallel.encounters.tca_s)
+    assert serial.candidate_count == parallel.candidate_count
 
 
-def test_a_single_object_meets_nobody() -> None:
+def test_a_single_object_has_no_encounters() -> None:
     assert len(run(make_catalog(leo())).encounters) == 0
     assert len(run(make_catalog(leo()), [0]).encounters) == 0

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from debrissim.core.errors import InputError
-from debrissim.screening.volumes import PRESETS, ScreeningVolume, box, sphere
+from debrissim.screening.volumes import PRESETS, ScreeningVolume
 
 
 def test_a_sphere() -> None:
-    volume = sphere(5.0)
+    volume = ScreeningVolume.sphere(5.0)
     points = np.array([[0.0, 0.0, 0.0], [5.0, 0.0, 0.0], [0.0, -5.0, 0.0], [3.0, 4.0, 1e-6], [4.0, 3.0, 0.1]])
     assert volume.contains(points).tolist() == [True, True, True, False, False]
     assert volume.enclosing_radius_km == 5.0
@@ -18,7 +18,7 @@ def test_a_sphere() -> None:
 
 
 def test_a_box_along_rtn() -> None:
-    volume = box(2.0, 25.0, 10.0)
+    volume = ScreeningVolume.box(2.0, 25.0, 10.0)
     points = np.array(
         [[2.0, -25.0, 10.0], [2.0001, 0.0, 0.0], [0.0, 25.1, 0.0], [0.0, 0.0, -10.01], [-2, 0, 0]]
     )
@@ -27,7 +27,11 @@ def test_a_box_along_rtn() -> None:
     assert volume.name == "box 2 x 25 x 10 km"
 
 
-@pytest.mark.parametrize("volume", [sphere(7.0), box(0.75, 25.0, 25.0), box(30.0, 1.0, 2.0)], ids=str)
+@pytest.mark.parametrize(
+    "volume",
+    [ScreeningVolume.sphere(7.0), ScreeningVolume.box(0.75, 25.0, 25.0), ScreeningVolume.box(30.0, 1.0, 2.0)],
+    ids=str,
+)
 def test_the_enclosing_sphere_encloses(volume: ScreeningVolume) -> None:
     points = np.random.default_rng(1).uniform(-40.0, 40.0, (4000, 3))
     inside = volume.contains(points)
@@ -36,19 +40,36 @@ def test_the_enclosing_sphere_encloses(volume: ScreeningVolume) -> None:
 
 
 def test_no_points() -> None:
-    assert sphere(1.0).contains(np.empty((0, 3))).shape == (0,)
-    assert box(1.0, 1.0, 1.0).contains(np.empty((0, 3))).shape == (0,)
+    assert ScreeningVolume.sphere(1.0).contains(np.empty((0, 3))).shape == (0,)
+    assert ScreeningVolume.box(1.0, 1.0, 1.0).contains(np.empty((0, 3))).shape == (0,)
 
 
 @pytest.mark.parametrize("width", [0.0, -1.0, np.nan, np.inf])
 def test_half_widths_must_be_positive(width: float) -> None:
     with pytest.raises(InputError, match="half-widths"):
-        sphere(width)
+        ScreeningVolume.sphere(width)
     with pytest.raises(InputError, match="half-widths"):
-        box(1.0, width, 1.0)
+        ScreeningVolume.box(1.0, width, 1.0)
 
 
 def test_presets() -> None:
     assert PRESETS["iss-2x25x25"].half_widths_km == (2.0, 25.0, 25.0)
     assert PRESETS["socrates-5km"].is_sphere
-    assert all(name == volume.name for name, volume in PRESETS.items())
+    assert all(name == volume.name and volume.source for name, volume in PRESETS.items())
+
+
+def test_a_volume_by_name_or_as_it_is() -> None:
+    own = ScreeningVolume.box(1.0, 2.0, 3.0, "mine")
+    assert ScreeningVolume.of("iss-2x25x25") is PRESETS["iss-2x25x25"]
+    assert ScreeningVolume.of(own) is own
+    with pytest.raises(InputError) as caught:
+        ScreeningVolume.of("iss-2x25x52")
+    assert str(caught.value) == (
+        "screening volume: expected one of iss-0.75x25x25, iss-2x25x25, iss-watch-20x40x40, socrates-5km, "
+        "got 'iss-2x25x52'; did you mean 'iss-2x25x25'?"
+    )
+
+
+def test_dimensions_as_text() -> None:
+    assert ScreeningVolume.box(0.75, 25.0, 3.0).dimensions == "0.75 x 25 x 3"
+    assert ScreeningVolume.sphere(5.0).dimensions == "sphere of 5"

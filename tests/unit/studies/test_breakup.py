@@ -1,4 +1,4 @@
-"""kind = "breakup": from a scenario to its folder, its figures and its lines."""
+"""`kind = "breakup"`: from a scenario to its folder, its figures and its lines."""
 
 from __future__ import annotations
 
@@ -120,23 +120,23 @@ def test_a_kinetic_vehicle_met_head_on_falls_back():
     assert result.headline["relative_speed_km_s"] == pytest.approx(9.36)
     assert result.headline["energy_to_mass_j_g"] == pytest.approx(24889.09, abs=0.01)
     fates, parent = (result.tables["fragments"][name] for name in ("fate", "parent"))
-    # It comes at 1.9 km/s against the target's flight: none of it has the speed of an orbit.
+    # It flies at 1.9 km/s against the target: none of its fragments has orbital speed.
     assert (fates[parent == 1] == "re-entry").all()
     assert (fates[parent == 0] == "orbit").mean() > 0.8
 
 
-def test_a_collision_of_given_speed_is_that_of_two_crossing_orbits():
+def test_a_collision_at_a_stated_speed_is_that_of_two_crossing_orbits():
     result = run(parse_scenario(circular("collision", relative_speed_km_s=10.0)))
     parents = result.tables["parents"]
     velocity = np.array([parents[f"velocity_{axis}_km_s"] for axis in "xyz"]).T
     assert np.linalg.norm(velocity[1] - velocity[0]) == pytest.approx(10.0)
     assert np.linalg.norm(velocity[1]) == pytest.approx(np.linalg.norm(velocity[0]))
     assert parents["perigee_km"] == pytest.approx([850.0, 850.0], abs=1e-6)
-    given = run(parse_scenario(circular("collision", relative_velocity_rtn_km_s=[0.0, -6.0, 8.0])))
-    assert given.headline["relative_speed_km_s"] == pytest.approx(10.0)
+    by_components = run(parse_scenario(circular("collision", relative_velocity_rtn_km_s=[0.0, -6.0, 8.0])))
+    assert by_components.headline["relative_speed_km_s"] == pytest.approx(10.0)
 
 
-def test_elements_start_at_the_event_where_no_epoch_is_given():
+def test_elements_without_an_epoch_start_at_the_event():
     elements = {"mean_motion_rev_day": 15.5, "eccentricity": 0.001, "inclination_deg": 51.6}
     scenario = content(
         event={"type": "explosion", "time": TIME, "least_length_m": 0.2},
@@ -148,8 +148,8 @@ def test_elements_start_at_the_event_where_no_epoch_is_given():
     assert parents["period_min"] == pytest.approx([1440.0 / 15.5], rel=2e-3)
 
 
-def test_catalogued_fragments_are_laid_beside(tmp_path: Path):
-    # An object of the event, five days later: its own next element set, and one from before the event.
+def test_catalogued_fragments_are_compared(tmp_path: Path):
+    # One of the two objects five days later: its next element set, and one from before the event.
     seen = tmp_path / "seen.tle"
     later = "1 24946U 97051C   09046.78448243 +.00000153 +00000-0 +47668-4 0  999"
     total = sum(int(c) if c.isdigit() else c == "-" for c in later) % 10
@@ -188,7 +188,7 @@ def test_lines_fit_a_terminal():
 
 
 @pytest.mark.parametrize(
-    ("scenario", "told"),
+    ("scenario", "message"),
     [
         (content(event__time=None), "event.time: is missing, and target has an element set"),
         (content(event__time="2009-02-10T16:40:00Z"), "km apart then, expected at most 100"),
@@ -209,8 +209,8 @@ def test_lines_fit_a_terminal():
         (circular("asat", relative_speed_km_s=9.0, least_length_m=0.001), "expected at most 1000000"),
     ],
 )
-def test_faults_are_named(scenario: dict[str, Any], told: str, tmp_path: Path):
-    with pytest.raises(InputError, match=told):
+def test_faults_are_named(scenario: dict[str, Any], message: str, tmp_path: Path):
+    with pytest.raises(InputError, match=message):
         run(parse_scenario(scenario, folder=tmp_path))
 
 

@@ -9,7 +9,7 @@ import pytest
 from support.read_back import check_tables_read_back
 
 from debrissim.cli.main import main
-from debrissim.hazard.particles.debris_flux import nasa90_flux_per_m2_year
+from debrissim.hazard.particles.debris_flux import DebrisFlux
 from debrissim.results.schema.flux import FACES, FLUX, SPEEDS
 from debrissim.results.table import read_table
 from debrissim.studies.protocol import load_scenario, run
@@ -36,9 +36,9 @@ def test_tables_answer_and_figures(tmp_path: Path, capsys: pytest.CaptureFixture
     shown = capsys.readouterr().out
     assert "mean impact speed 10.8 km/s (debris), 19.1 km/s (meteoroids)" in shown
     assert "over the nearest published value at 3 mm: debris 1.54, meteoroids 1.59" in shown
-    assert "from memory" in shown
+    assert "not taken from a printed source" in shown
     flux = read_table(out / FLUX.file, FLUX)
-    expected = nasa90_flux_per_m2_year(flux["diameter_cm"], 400.0, 51.6, 2010.0, 100.0)
+    expected = DebrisFlux(400.0, 51.6, (2010.0, 2010.0), 100.0).flux_per_m2_year(flux["diameter_cm"])
     assert flux["debris_per_m2_year"] == pytest.approx(expected)
     assert flux["debris_high"] == pytest.approx(3.0 * expected)
     assert flux["debris_in_range"].all()
@@ -49,7 +49,7 @@ def test_tables_answer_and_figures(tmp_path: Path, capsys: pytest.CaptureFixture
         assert speeds[f"{source}_share"].sum() == pytest.approx(1.0)
     summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
     assert summary["method"]["flags"] == []
-    assert summary["method"]["debris"]["from_memory"]
+    assert summary["method"]["debris"]["not_from_print"]
     assert {p.name for p in (out / "plots").iterdir()} == {"flux_by_size.png", "faces_and_speeds.png"}
 
 

@@ -17,6 +17,7 @@ from debrissim.results.schema.station_years import SHARES, YEARS
 from debrissim.results.table import read_table
 from debrissim.studies.kinds import get_kind
 from debrissim.studies.protocol import parse_scenario, run
+from debrissim.studies.station_years.tables import mean_motion_rev_day
 
 COUNT = 4000
 
@@ -83,6 +84,14 @@ def test_the_years_add_up_and_are_drawn(tmp_path: Path) -> None:
     shown = list(get_kind("station-years").lines(read_summary(tmp_path / "years")))
     assert all(len(line) <= 80 for line in shown)
     assert "per m2 and year" in " ".join(shown)
+
+
+def test_the_mean_motion_at_an_altitude_is_that_of_an_element_set_there() -> None:
+    station = synthesize(bundled_population(), 1, np.random.default_rng(2), 2460614.5, 0.9).with_columns(
+        mean_motion_rev_day=np.array([15.5]), eccentricity=np.zeros(1)
+    )
+    altitude_km = float(station.perigee_altitude_km[0])
+    assert mean_motion_rev_day(altitude_km) == pytest.approx(15.5, rel=1e-12)
 
 
 def test_a_catalogue_file_a_history_and_no_counting(tmp_path: Path) -> None:

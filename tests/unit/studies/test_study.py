@@ -108,7 +108,7 @@ def test_what_is_drawn_from_statistics_is_said_to_be_on_the_page(scenario: Path,
     pytest.importorskip("plotly")
     result = run(load_scenario(scenario))
     for name, synthetic in (("drawn", True), ("real", False)):
-        replace(result, synthetic=synthetic).write(tmp_path / name)
+        replace(result, summary={**result.summary, "synthetic": synthetic}).write(tmp_path / name)
         page = (tmp_path / name / "report.html").read_text(encoding="utf-8")
         assert ('class="banner"' in page) == synthetic
 

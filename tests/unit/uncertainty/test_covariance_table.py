@@ -11,10 +11,11 @@ from support.catalogs import Elements, make_catalog
 
 from debrissim.catalog import write_omm_csv
 from debrissim.core.errors import InputError
+from debrissim.propagation.conics import state_transition
 from debrissim.uncertainty.covariance_table import read_covariance_table
 from debrissim.uncertainty.element_set_error import fixed_model
 from debrissim.uncertainty.object_covariances import ObjectCovariances, read_object_covariances
-from debrissim.uncertainty.propagate import propagate_covariance, state_transition
+from debrissim.uncertainty.propagate import propagate_covariance
 from debrissim.uncertainty.rotation import state_inertial_to_rtn, state_rtn_to_inertial
 
 STATE = np.array([[6795.0, 0.0, 0.0, 0.0, 4.75, 6.0]])
@@ -41,7 +42,7 @@ def test_standard_deviations_and_growth(tmp_path):
         _file(tmp_path, f"{SIGMAS}\n25544,0.1,0.5,0.2,0.01,1.0,,0.25\n5,1,2,3,,,,\n")
     )
     assert table.norad_id.tolist() == [5, 25544]
-    assert table.rows_of([25544, 7, 5, 99999]).tolist() == [1, -1, 0, -1]
+    assert table.row_indices([25544, 7, 5, 99999]).tolist() == [1, -1, 0, -1]
     assert _position(table, 1) == pytest.approx(np.diag([0.01, 0.25, 0.04]))
     for age in (2.0, -2.0):
         expected = [0.01 + 0.02**2, 0.25 + (2.0 + 0.25 * 4.0) ** 2, 0.04]
@@ -133,7 +134,7 @@ def test_growth_does_not_go_with_velocity(tmp_path):
 
 
 def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(InputError, match=r"none\.csv: cannot be read"):
+    with pytest.raises(InputError, match=r"none\.csv: no such file"):
         read_covariance_table(tmp_path / "none.csv")
 
 

@@ -9,7 +9,6 @@ from debrissim.core.errors import InputError
 from debrissim.uncertainty.element_set_error import (
     DEFAULT_MODEL,
     MODELS,
-    covariance_rtn_km2,
     fixed_model,
     get_covariance_model,
 )
@@ -74,7 +73,7 @@ def test_sigma_grows_with_age_either_way_and_stays_on_the_orbit():
 
 
 def test_covariance_is_diagonal_and_scales():
-    plain = covariance_rtn_km2("socrates", [400.0, 800.0], 0.0, 51.6, 1.0)
+    plain = get_covariance_model("socrates").covariance_rtn_km2([400.0, 800.0], 0.0, 51.6, 1.0)
     assert plain[1] == pytest.approx(np.diag([0.01, 0.09, 0.01]))
     doubled = get_covariance_model("socrates").covariance_rtn_km2(400.0, 0.0, 51.6, 1.0, sigma_factor=2.0)
     assert doubled[0] == pytest.approx(4.0 * plain[0])
@@ -98,8 +97,8 @@ def test_wrong_arguments_are_named():
     with pytest.raises(InputError, match="sigma_rtn_km: expected three finite"):
         get_covariance_model("fixed", fixed_sigma_rtn_km=(1.0, 0.0, 1.0))
     with pytest.raises(InputError, match="age_days: expected finite numbers, got nan"):
-        covariance_rtn_km2(DEFAULT_MODEL, *ISS, np.nan)
+        get_covariance_model(DEFAULT_MODEL).covariance_rtn_km2(*ISS, np.nan)
     with pytest.raises(InputError, match="eccentricity"):
-        covariance_rtn_km2(DEFAULT_MODEL, 400.0, 1.0, 51.6, 0.0)
+        get_covariance_model(DEFAULT_MODEL).covariance_rtn_km2(400.0, 1.0, 51.6, 0.0)
     with pytest.raises(InputError, match="sigma_factor"):
         get_covariance_model("socrates").covariance_rtn_km2(*ISS, 0.0, sigma_factor=0.0)

@@ -10,13 +10,19 @@ from debrissim.catalog.catalog import FIRST_SYNTHETIC_NUMBER, ObjectKind
 from debrissim.catalog.omm_csv import write_omm_csv
 from debrissim.catalog.read import read_catalog
 from debrissim.core.errors import InputError
-from debrissim.hazard.breakup.cloud import FIRST_FRAGMENT_NUMBER, Cloud, Parent, joined, make_cloud
+from debrissim.hazard.breakup.cloud import (
+    FIRST_FRAGMENT_NUMBER,
+    Cloud,
+    FragmentParent,
+    make_cloud,
+    with_fragments,
+)
 from debrissim.hazard.breakup.fragments import Fragments
 from debrissim.hazard.breakup.model import simulate_collision, simulate_explosion
 
 JD, FRACTION = 2459533.5, 0.1159722
-TARGET = Parent("TARGET", np.array([6850.0, 0.0, 100.0]), np.array([0.1, 1.0, 7.5]))
-PROJECTILE = Parent("HITTER", np.array([6850.0, 0.0, 100.0]), np.array([-0.1, 5.0, -5.7]))
+TARGET = FragmentParent("TARGET", np.array([6850.0, 0.0, 100.0]), np.array([0.1, 1.0, 7.5]))
+PROJECTILE = FragmentParent("HITTER", np.array([6850.0, 0.0, 100.0]), np.array([-0.1, 5.0, -5.7]))
 
 
 def states(cloud: Cloud) -> tuple[np.ndarray, np.ndarray]:
@@ -61,7 +67,7 @@ def test_who_is_left_out_is_who_must_be() -> None:
     cloud = make_cloud(fragments, (TARGET,), JD, FRACTION, event="test")
     assert cloud.fragment.tolist() == [0]
     assert sorted(cloud.excluded.values()) == [1, 2]
-    unknown = make_cloud(fragments, (Parent("TARGET"),), JD, FRACTION, event="test")
+    unknown = make_cloud(fragments, (FragmentParent("TARGET"),), JD, FRACTION, event="test")
     assert len(unknown.catalog) == 0
     assert unknown.excluded == {"of a parent without a known orbit": 4}
     with pytest.raises(InputError, match="parents: expected 1"):
@@ -102,12 +108,12 @@ def test_more_drag_under_a_more_active_sun() -> None:
 
 
 def test_the_parents_leave_when_their_fragments_join() -> None:
-    breakup = simulate_explosion(800.0, least_length_m=0.3, rocket_body=True, rng=np.random.default_rng(1))
+    breakup = simulate_explosion(800.0, min_length_m=0.3, rocket_body=True, rng=np.random.default_rng(1))
     cloud = make_cloud(breakup.fragments, (TARGET,), JD, FRACTION, event="")
     catalog = cloud.catalog[[0, 1, 2]].with_columns(
         norad_id=np.array([5, 6, 5]), synthetic=np.array([False, False, True])
     )
-    together = joined(catalog, (cloud,), np.array([5]))
+    together = with_fragments(catalog, (cloud,), np.array([5]))
     # A synthetic object of the same number is another one.
     assert together.norad_id[:2].tolist() == [6, 5]
     assert len(together) == 2 + len(cloud.catalog)

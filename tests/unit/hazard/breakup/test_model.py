@@ -10,7 +10,8 @@ from scipy.stats import kstest, poisson
 
 from debrissim.core.errors import InputError
 from debrissim.hazard.breakup.distributions import area_to_mass, cumulative_count
-from debrissim.hazard.breakup.model import Breakup, simulate_collision, simulate_explosion
+from debrissim.hazard.breakup.fragments import BreakupResult
+from debrissim.hazard.breakup.model import simulate_collision, simulate_explosion
 
 LEAST_P = 1e-3
 
@@ -19,11 +20,11 @@ def rng(seed: int = 1) -> np.random.Generator:
     return np.random.default_rng(seed)
 
 
-def iridium_cosmos(seed: int = 1, least_length_m: float = 0.01) -> Breakup:
-    return simulate_collision(950.0, 560.0, 11.7, least_length_m=least_length_m, rng=rng(seed))
+def iridium_cosmos(seed: int = 1, min_length_m: float = 0.01) -> BreakupResult:
+    return simulate_collision(950.0, 560.0, 11.7, min_length_m=min_length_m, rng=rng(seed))
 
 
-def check(breakup: Breakup) -> None:
+def check(breakup: BreakupResult) -> None:
     """What holds of every breakup."""
     fragments, balance = breakup.fragments, breakup.balance
     for column in (fragments.characteristic_length_m, fragments.area_m2, fragments.mass_kg):
@@ -33,8 +34,13 @@ def check(breakup: Breakup) -> None:
     assert fragments.velocity_change_km_s.shape == (len(fragments), 3)
     assert np.isfinite(fragments.velocity_change_km_s).all()
     assert fragments.area_to_mass_m2_kg == pytest.approx(fragments.area_m2 / fragments.mass_kg)
-    assert (fragments.characteristic_length_m >= breakup.least_length_m).all()
-    parts = (balance.fragment_mass_kg, balance.below_least_kg, balance.remnant_mass_kg, balance.residual_kg)
+    assert (fragments.characteristic_length_m >= breakup.min_length_m).all()
+    parts = (
+        balance.fragment_mass_kg,
+        balance.below_min_length_kg,
+        balance.remnant_mass_kg,
+        balance.residual_kg,
+    )
     assert all((part >= 0.0).all() for part in parts)
     assert sum(parts) == pytest.approx(balance.parent_mass_kg, rel=1e-12, abs=1e-300)
     for parent in (0, 1):
@@ -68,10 +74,10 @@ def test_sizes_follow_the_number_law_up_to_where_the_mass_ends():
 def test_numbers_are_poisson_about_the_law():
     counts = np.array(
         [
-            len(simulate_explosion(800.0, least_length_m=0.3, rocket_body=True, rng=rng(s)).fragments)
-            + simulate_explosion(
-                800.0, least_length_m=0.3, rocket_body=True, rng=rng(s)
-            ).balance.dropped_count[0]
+            len(simulate_explosion(800.0, min_length_m=0.3, rocket_body=True, rng=rng(s)).fragments)
+            + simulate_explosion(800.0, min_length_m=0.3, rocket_body=True, rng=rng(s)).balance.dropped_count[
+                0
+            ]
             for s in range(400)
         ]
     )
@@ -109,12 +115,12 @@ def test_fragments_divide_by_mass():
 
 
 def test_a_catastrophic_collision_leaves_nothing_whole():
-    breakup = iridium_cosmos(least_length_m=0.05)
+    breakup = iridium_cosmos(min_length_m=0.05)
     check(breakup)
     assert breakup.catastrophic
     assert breakup.balance.remnant_mass_kg.tolist() == [0.0, 0.0]
     # What lies between 1 mm and 5 cm, by the laws' mean: 7 % of the mass.
-    assert breakup.balance.below_least_kg.sum() / 1510.0 == pytest.approx(0.073, abs=0.001)
+    assert breakup.balance.below_min_length_kg.sum() / 1510.0 == pytest.approx(0.073, abs=0.001)
     assert breakup.balance.fragment_energy_j < 0.01 * breakup.balance.impact_energy_j
     assert breakup.balance.impact_energy_j == pytest.approx(0.5 * 950.0 * 560.0 / 1510.0 * 11700.0**2)
 
@@ -125,8 +131,9 @@ def test_a_collision_that_is_not_catastrophic_leaves_the_target():
     check(breakup)
     assert breakup.catastrophic is False
     assert breakup.balance.remnant_mass_kg == pytest.approx([420e3 - 99.0, 0.0])
-    assert breakup.balance.fragment_mass_kg.sum() + breakup.balance.below_least_kg.sum() == pytest.approx(
-        100.0
+    assert (
+        breakup.balance.fragment_mass_kg.sum() + breakup.balance.below_min_length_kg.sum()
+        == pytest.approx(100.0)
     )
     # The station hardly moves.
     assert np.linalg.norm(breakup.balance.remnant_velocity_change_km_s[0]) < 1e-4
@@ -134,7 +141,7 @@ def test_a_collision_that_is_not_catastrophic_leaves_the_target():
 
 def test_the_smaller_object_breaks_first_whichever_it_is():
     for masses, smaller in (((950.0, 560.0), 1), ((560.0, 950.0), 0)):
-        breakup = simulate_collision(*masses, 0.1, least_length_m=0.02, rng=rng())
+        breakup = simulate_collision(*masses, 0.1, min_length_m=0.02, rng=rng())
         check(breakup)
         assert set(breakup.fragments.parent.tolist()) == {smaller}
         assert breakup.balance.remnant_mass_kg[smaller] == pytest.approx(560.0 - 5.6)
@@ -178,7 +185,7 @@ def test_flags_of_validity():
     )
     near = simulate_collision(1250.0, 1.2, 10.0, rng=rng())
     assert any("is open" in flag for flag in near.flags)
-    fast = simulate_collision(950.0, 560.0, 3.0, least_length_m=0.002, rng=rng())
+    fast = simulate_collision(950.0, 560.0, 3.0, min_length_m=0.002, rng=rng())
     assert any("faster than the impact" in flag for flag in fast.flags)
 
 
@@ -196,7 +203,7 @@ def test_the_same_seed_gives_the_same_bytes():
 
 
 def test_selection():
-    fragments = iridium_cosmos(least_length_m=0.05).fragments
+    fragments = iridium_cosmos(min_length_m=0.05).fragments
     large = fragments[fragments.characteristic_length_m >= 0.1]
     assert 0 < len(large) < len(fragments)
     assert large.velocity_change_km_s.shape == (len(large), 3)
@@ -219,7 +226,7 @@ def test_selection():
 )
 def test_every_collision_is_balanced(target, projectile, speed, least, kinds, catastrophic, seed):
     check(
-        simulate_collision(target, projectile, speed, least_length_m=least, rocket_body=kinds, rng=rng(seed),
+        simulate_collision(target, projectile, speed, min_length_m=least, rocket_body=kinds, rng=rng(seed),
                   catastrophic=catastrophic)
     )  # fmt: skip
 
@@ -229,13 +236,13 @@ def test_every_collision_is_balanced(target, projectile, speed, least, kinds, ca
     st.floats(1e-3, 1e6), st.floats(1e-3, 10.0), st.floats(0.02, 1.0), st.booleans(), st.integers(0, 2**32)
 )
 def test_every_explosion_is_balanced(mass, scale, least, rocket_body, seed):
-    check(simulate_explosion(mass, scale=scale, least_length_m=least, rocket_body=rocket_body, rng=rng(seed)))
+    check(simulate_explosion(mass, scale=scale, min_length_m=least, rocket_body=rocket_body, rng=rng(seed)))
 
 
 @pytest.mark.parametrize("length", [0.0009, 1.1, 0.0, -1.0, np.nan])
 def test_lengths_outside_the_model_are_refused(length):
-    with pytest.raises(InputError, match=r"least_length_m: expected 0.001 to 1 m"):
-        simulate_explosion(800.0, rocket_body=True, least_length_m=length, rng=rng())
+    with pytest.raises(InputError, match=r"min_length_m: expected 0.001 to 1 m"):
+        simulate_explosion(800.0, rocket_body=True, min_length_m=length, rng=rng())
 
 
 def test_bad_input_is_named():
@@ -247,4 +254,4 @@ def test_bad_input_is_named():
     with pytest.raises(InputError, match=r"expected a speed or shape \(3,\)"):
         simulate_collision(1.0, 1.0, [1.0, 2.0], rng=rng())
     with pytest.raises(InputError, match="more than 20000000"):
-        simulate_collision(1e5, 1e5, 10.0, least_length_m=0.001, rng=rng())
+        simulate_collision(1e5, 1e5, 10.0, min_length_m=0.001, rng=rng())

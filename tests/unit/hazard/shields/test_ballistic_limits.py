@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.ble_cases import found_cm
+from support.ble_cases import critical_diameter_cm
 
 from debrissim.core.errors import InputError
 from debrissim.hazard.shields.ballistic_limits import CriticalDiameter, CriticalEnergy, get_shield
@@ -60,7 +60,7 @@ def test_the_stuffed_shield_of_the_lab_stops_what_it_stopped():
 )  # fmt: skip
 def test_single_walls_at_half_a_km_s(case):
     kind, inputs, expected = case
-    found = found_cm({"model": "single wall", "inputs": {"kind": kind, "v": 0.5, **inputs}})
+    found = critical_diameter_cm({"model": "single wall", "inputs": {"kind": kind, "v": 0.5, **inputs}})
     assert found == pytest.approx(expected, rel=1e-3 if kind in ("ST", "GFRP") else 1e-8)
 
 

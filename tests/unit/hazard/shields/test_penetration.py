@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from scipy import integrate
 
+from debrissim.core.constants import DAYS_PER_YEAR
 from debrissim.core.errors import InputError
 from debrissim.hazard.particles.debris_flux import DebrisFlux, debris_speed_density, model_orbit_speed_km_s
 from debrissim.hazard.particles.directions import FACES, face_factor, unit_normal
 from debrissim.hazard.particles.meteoroids import MeteoroidFlux
-from debrissim.hazard.particles.sampling import random_debris, random_meteoroids
+from debrissim.hazard.particles.sampling import sample_debris, sample_meteoroids
 from debrissim.hazard.shields.ballistic_limits import CriticalDiameter, get_shield
 from debrissim.hazard.shields.penetration import (
-    DAYS_PER_YEAR,
     debris_source,
     expected_range,
     meteoroid_source,
@@ -33,7 +33,7 @@ LAB = CylinderSide(np.pi * 4.3 * 8.5)
 
 
 def by_name(name):
-    draws = {"debris": partial(random_debris, DEBRIS), "meteoroids": partial(random_meteoroids, NATURAL)}
+    draws = {"debris": partial(sample_debris, DEBRIS), "meteoroids": partial(sample_meteoroids, NATURAL)}
     return SOURCES[name], draws[name]
 
 
@@ -109,7 +109,7 @@ def test_particles_one_by_one():
     source, shield = meteoroid_source(flux), get_shield("service-module-small-cylinder")
     surface, smallest, n = Plate(10.0, 1.0, "zenith"), 0.03, 400_000
     generator = np.random.default_rng(7)
-    direction, speed, weight = random_meteoroids(flux, n, generator)
+    direction, speed, weight = sample_meteoroids(flux, n, generator)
     cosine = np.maximum(direction @ unit_normal("zenith"), 0.0)
     # Sizes by the inverse of the flux on a fine grid.
     grid = np.geomspace(smallest, 2.0, 4000)
@@ -166,7 +166,7 @@ def test_faces_are_right_handed():
     ("make", "told"),
     [
         (lambda: Plate(-1.0), "area_m2: expected above 0 m2, got -1.0"),
-        (lambda: Plate(1.0, 1.5), "exposed_share: expected above 0 to 1, got 1.5"),
+        (lambda: Plate(1.0, 1.5), "exposed_fraction: expected above 0 to 1, got 1.5"),
         (lambda: Plate(1.0, 1.0, "up"), "direction: expected one of ram, wake, port"),
         (lambda: CylinderSide(1.0, 1.0, (0.0, 0.0, 0.0)), "three components, not all zero"),
         (

@@ -78,7 +78,9 @@ def test_shares_add_up_and_name_what_contributes():
         object_kind=np.array([3, 3, 2, 1], dtype=np.int8), parent_event=np.array(["Fengyun 1C", "", "", ""])
     )
     flux, rate = np.array([4.0, 2.0, 1.0, 0.0]), np.array([8.0, 4.0, 2.0, 0.0])
-    named = long_run.shares(catalog, flux, rate, even=[("first two", np.array([True, True, False, False]))])
+    named = long_run.rates_by_group(
+        catalog, flux, rate, even=[("first two", np.array([True, True, False, False]))]
+    )
     total = named["all"][0]
     assert (total.flux_per_m2_year, total.rate_per_year, total.object_count) == (7.0, 14.0, 3)
     assert total.effective_count == pytest.approx(49.0 / 21.0)

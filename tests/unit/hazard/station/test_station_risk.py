@@ -26,27 +26,27 @@ COUNTS = {ObjectKind.PAYLOAD: 4, ObjectKind.ROCKET_BODY: 10, ObjectKind.DEBRIS: 
 @pytest.mark.parametrize(("year", "count"), station_risk.PUBLISHED_CROSSINGS)
 def test_weighted_counts_are_the_published_ones(year, count):
     catalog = crowd(COUNTS, fleet=5)
-    (weights,) = station_risk.weights_at(year, [catalog], [2024.8])
+    (weights,) = station_risk.catalog_weights(year, [catalog], [2024.8])
     assert crossing_count(catalog) == 29
     assert weights.sum() == pytest.approx(count)
     assert weights[station_risk.in_fleet(catalog)].tolist() == [0.0] * 5
-    for kind, share in station_risk.PUBLISHED_SHARES.items():
+    for kind, share in station_risk.PUBLISHED_KIND_FRACTIONS.items():
         assert weights[(catalog.object_kind == kind)].sum() == pytest.approx(share * count)
 
 
 def test_towards_the_catalogue_weights_run_to_one_and_fleets_grow():
     catalog = crowd(COUNTS, fleet=3)
-    (just_before,) = station_risk.weights_at(2024.7999, [catalog], [2024.8])
+    (just_before,) = station_risk.catalog_weights(2024.7999, [catalog], [2024.8])
     assert just_before == pytest.approx(np.ones(27), rel=1e-2)
-    (after,) = station_risk.weights_at(2031.0, [catalog], [2024.8])
+    (after,) = station_risk.catalog_weights(2031.0, [catalog], [2024.8])
     assert (after == 1.0).all()
-    (half,) = station_risk.weights_at((2019.4 + 2024.8) / 2.0, [catalog], [2024.8])
+    (half,) = station_risk.catalog_weights((2019.4 + 2024.8) / 2.0, [catalog], [2024.8])
     assert half[-1] == pytest.approx(0.5)
 
 
 def test_between_two_catalogues_the_weights_are_shared():
     catalogs = [crowd(COUNTS), crowd(COUNTS)]
-    first, second = station_risk.weights_at(2023.0, catalogs, [2022.0, 2026.0])
+    first, second = station_risk.catalog_weights(2023.0, catalogs, [2022.0, 2026.0])
     assert (first == 0.75).all()
     assert (second == 0.25).all()
     assert station_risk.is_scaled(2021.9, [2022.0])
@@ -55,13 +55,13 @@ def test_between_two_catalogues_the_weights_are_shared():
 
 def test_what_cannot_be_scaled_is_an_error():
     with pytest.raises(InputError, match="no rocket body"):
-        station_risk.weights_at(2005.0, [crowd(COUNTS | {ObjectKind.ROCKET_BODY: 0})], [2024.8])
+        station_risk.catalog_weights(2005.0, [crowd(COUNTS | {ObjectKind.ROCKET_BODY: 0})], [2024.8])
     for epochs in ([2024.0, 2022.0], [2024.0]):
         with pytest.raises(InputError, match="ascending"):
-            station_risk.weights_at(2005.0, [crowd(COUNTS)] * 2, epochs)
+            station_risk.catalog_weights(2005.0, [crowd(COUNTS)] * 2, epochs)
 
 
 def test_the_probability_of_a_hit_is_poissons():
-    assert station_risk.probability(0.0) == 0.0
-    assert station_risk.probability(1e-9) == pytest.approx(1e-9)
-    assert station_risk.probability(np.log(2.0)) == pytest.approx(0.5)
+    assert station_risk.hit_probability(0.0) == 0.0
+    assert station_risk.hit_probability(1e-9) == pytest.approx(1e-9)
+    assert station_risk.hit_probability(np.log(2.0)) == pytest.approx(0.5)

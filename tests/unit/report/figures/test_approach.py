@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 from support.plot_factory import make_axes
 
-from debrissim.report.figures.approach import draw_components, draw_range
+from debrissim.report.figures.approach import plot_components, plot_range
 
 TIME_S = np.linspace(-10.0, 10.0, 41)
 
 
 def test_a_fast_pass_is_logarithmic_and_says_its_nearest_distance() -> None:
     relative = np.array([0.5, 0.0, 0.0]) + TIME_S[:, None] * np.array([0.0, -12.0, 5.0])
-    ax = draw_range(make_axes(), TIME_S, relative, title="DEB")
+    ax = plot_range(make_axes(), TIME_S, relative, title="DEB")
     assert ax.get_yscale() == "log"
     assert ax.get_title() == "DEB\nnearest 500 m"
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("time from TCA (s)", "range (km)")
@@ -21,7 +21,7 @@ def test_a_fast_pass_is_logarithmic_and_says_its_nearest_distance() -> None:
 
 def test_a_slow_pair_is_linear_from_zero_and_in_metres() -> None:
     relative = np.array([0.05, 0.02, 0.0]) + TIME_S[:, None] * np.array([0.0, 1e-4, 0.0])
-    ax = draw_range(make_axes(), TIME_S, relative, title="")
+    ax = plot_range(make_axes(), TIME_S, relative, title="")
     assert ax.get_yscale() == "linear"
     assert ax.get_ylim()[0] == 0.0
     assert ax.get_ylabel() == "range (m)"
@@ -31,22 +31,22 @@ def test_a_slow_pair_is_linear_from_zero_and_in_metres() -> None:
 @pytest.mark.parametrize("speed_km_s", [0.0, 10.0])
 def test_a_range_of_zero_can_be_drawn(speed_km_s: float) -> None:
     relative = TIME_S[:, None] * np.array([0.0, speed_km_s, 0.0])
-    ax = draw_range(make_axes(), TIME_S, relative, title="")
+    ax = plot_range(make_axes(), TIME_S, relative, title="")
     assert np.isfinite(ax.get_ylim()).all()
     ax.figure.draw_without_rendering()
 
 
 @pytest.mark.parametrize("rows", [0, 1])
 def test_a_track_without_duration_is_said(rows: int) -> None:
-    ax = draw_range(make_axes(), TIME_S[:rows], np.ones((rows, 3)), title="DEB")
+    ax = plot_range(make_axes(), TIME_S[:rows], np.ones((rows, 3)), title="DEB")
     assert "no track" in {t.get_text() for t in ax.texts}
-    lower = draw_components(make_axes(), TIME_S[:rows], np.ones((rows, 3)))
+    lower = plot_components(make_axes(), TIME_S[:rows], np.ones((rows, 3)))
     assert (lower.get_xlabel(), lower.get_ylabel()) == ("time from TCA (s)", f"RTN component ({'k' * rows}m)")
 
 
 def test_components_are_three_named_lines_that_differ_in_dash() -> None:
     relative = np.array([2.0, 0.0, -3.0]) + TIME_S[:, None] * np.array([0.1, -7.0, 3.0])
-    ax = draw_components(make_axes(), TIME_S, relative)
+    ax = plot_components(make_axes(), TIME_S, relative)
     handles, labels = ax.get_legend_handles_labels()
     assert labels == ["radial", "transverse", "normal"]
     for column, line in enumerate(handles):

@@ -13,31 +13,40 @@ from support.plot_factory import make_axes
 from debrissim.report.figures.cloud import (
     BACKGROUND,
     FRAGMENTS,
-    draw_cloud_density,
-    draw_decay,
-    draw_passes,
-    draw_shares,
+    plot_cloud_density,
+    plot_decay,
+    plot_fractions,
+    plot_passes,
 )
-from debrissim.report.figures.cloud_figures import CloudPlotData, ParentData, PassData, draw_cloud_figures
+from debrissim.report.figures.registry import plot_figures
+from debrissim.report.views import CloudView, ParentView
+from debrissim.results.schema.clouds import CLOUD
+from debrissim.results.table import Table
 
 
-def passes(count: int, length_s: float) -> PassData:
+def passes(count: int, length_s: float) -> Table:
     k = np.arange(count, dtype=float)
-    return PassData(
-        begin_s=k * length_s,
-        end_s=(k + 1.0) * length_s,
-        fragments=k % 5.0,
-        background=7.0 + k % 3.0,
-        fragment_per_day=k % 5.0,
-        fragment_interval=np.stack([0.5 * (k % 5.0), 1.0 + 2.0 * (k % 5.0)], axis=1),
-        background_per_day=7.0 + k % 3.0,
-        background_interval=np.stack([5.0 + k % 3.0, 12.0 + k % 3.0], axis=1),
+    fragments, background = k % 5.0, 7.0 + k % 3.0
+    return Table(
+        CLOUD,
+        {
+            "begin_s": k * length_s,
+            "end_s": (k + 1.0) * length_s,
+            "fragment_passes": fragments.astype(int),
+            "background_passes": background.astype(int),
+            "fragment_per_day": fragments,
+            "fragment_per_day_low": 0.5 * fragments,
+            "fragment_per_day_high": 1.0 + 2.0 * fragments,
+            "background_per_day": background,
+            "background_per_day_low": background - 2.0,
+            "background_per_day_high": background + 5.0,
+        },
     )
 
 
-def data(days: int = 30) -> CloudPlotData:
+def data(days: int = 30) -> CloudView:
     rng = np.random.default_rng(1)
-    return CloudPlotData(
+    return CloudView(
         title="A test against a satellite",
         primary_name="ISS",
         event_label="COSMOS 0 test",
@@ -50,12 +59,12 @@ def data(days: int = 30) -> CloudPlotData:
         time_s=np.arange(days + 1) * 86400.0,
         in_orbit=np.linspace(1000.0, 800.0, days + 1),
         crossing=np.linspace(400.0, 300.0, days + 1),
-        drawn=1370,
+        sampled=1370,
         altitude_edges_km=np.arange(200.0, 1201.0, 20.0),
         per_km3=1e-9 * rng.random((days + 1, 50)),
         band_km=(405.0, 432.0),
         parents=tuple(
-            ParentData(
+            ParentView(
                 name,
                 {
                     "period_min": 94.0 + 10.0 * rng.random(count),
@@ -77,7 +86,7 @@ def overflow_in(figure: Figure) -> float:
 
 @pytest.mark.parametrize("days", [1, 2, 30])
 def test_the_figures_stay_on_their_pages_and_name_what_they_show(days: int) -> None:
-    figures = draw_cloud_figures(data(days))
+    figures = plot_figures(data(days))
     assert list(figures) == ["cloud_passes", "cloud_decay", "cloud_density", "cloud_gabbard"]
     for figure in figures.values():
         assert overflow_in(figure) < 0.05
@@ -92,41 +101,41 @@ def test_the_figures_stay_on_their_pages_and_name_what_they_show(days: int) -> N
 
 
 def test_only_the_first_day_is_shown_by_revolution() -> None:
-    (ax,) = draw_cloud_figures(data(30))["cloud_passes"].axes
+    (ax,) = plot_figures(data(30))["cloud_passes"].axes
     # 15.5 revolutions begin on the first day, two bars each.
     assert len(ax.patches) == 2 * 16
 
 
 def test_bars_are_as_high_as_the_counts() -> None:
     begin = np.array([0.0, 1.5])
-    ax = draw_passes(
+    ax = plot_passes(
         make_axes(), begin, begin + 1.5, np.array([3.0, 0.0]), np.array([5.0, 8.0]), start_label="t"
     )
     assert [p.get_height() for p in ax.patches] == [3.0, 0.0, 5.0, 8.0]
     assert ax.get_ylim()[1] > 8.0
-    none = draw_passes(make_axes(), begin, begin + 1.5, np.zeros(2), np.zeros(2), start_label="t")
+    none = plot_passes(make_axes(), begin, begin + 1.5, np.zeros(2), np.zeros(2), start_label="t")
     assert "no pass" in none.texts[0].get_text()
 
 
 def test_the_whole_interval_of_a_rate_is_in_sight() -> None:
     middle, rate = np.array([0.5, 1.5]), np.array([4.0, 2.0])
     interval = np.array([[1.0, 10.0], [0.2, 7.0]])
-    ax = draw_decay(make_axes(), middle, rate, interval, 0.1 * rate, 0.1 * interval, start_label="t")
+    ax = plot_decay(make_axes(), middle, rate, interval, 0.1 * rate, 0.1 * interval, start_label="t")
     assert ax.get_ylim()[1] > 10.0
     assert len(ax.containers) == 2
 
 
 def test_shares_are_of_what_was_drawn() -> None:
-    ax = draw_shares(
-        make_axes(), np.array([0.0, 1.0]), np.array([80.0, 60.0]), np.array([20.0, 10.0]), drawn=200
+    ax = plot_fractions(
+        make_axes(), np.array([0.0, 1.0]), np.array([80.0, 60.0]), np.array([20.0, 10.0]), sampled=200
     )
     np.testing.assert_allclose([line.get_ydata() for line in ax.lines], [[40.0, 30.0], [10.0, 5.0]])
 
 
 def test_an_empty_cloud_says_so() -> None:
     gone = replace(data(5), per_km3=np.zeros((6, 50)), in_orbit=np.zeros(6), crossing=np.zeros(6), parents=())
-    assert len(draw_cloud_figures(gone)) == 4
-    ax = draw_cloud_density(
+    assert len(plot_figures(gone)) == 4
+    ax = plot_cloud_density(
         make_axes(), np.arange(6.0), gone.altitude_edges_km, gone.per_km3, band_km=gone.band_km
     )
     assert "no fragment" in ax.texts[0].get_text()

@@ -6,7 +6,7 @@ from matplotlib.patches import StepPatch
 from support.plot_factory import make_axes
 
 from debrissim.catalog.catalog import ObjectKind
-from debrissim.report.figures.density import draw_density
+from debrissim.report.figures.density import plot_density
 
 EDGES_KM = np.array([200.0, 800.0, 1400.0, 2000.0])
 DENSITY = {
@@ -21,7 +21,7 @@ def _steps(ax: Axes) -> list[StepPatch]:
 
 
 def test_densities_are_stacked_in_the_scale_of_the_label() -> None:
-    ax = draw_density(make_axes(), EDGES_KM, DENSITY, band_km=(413.0, 422.0), band_label="ISS")
+    ax = plot_density(make_axes(), EDGES_KM, DENSITY, band_km=(413.0, 422.0), band_label="ISS")
     debris, payload = _steps(ax)
     assert (debris.get_label(), payload.get_label()) == ("debris", "payload")
     np.testing.assert_allclose(debris.get_data().values, [0.5, 3.0, 1.0])
@@ -32,20 +32,20 @@ def test_densities_are_stacked_in_the_scale_of_the_label() -> None:
 
 
 def test_the_band_of_the_primary_is_shaded_and_named() -> None:
-    ax = draw_density(make_axes(), EDGES_KM, DENSITY, band_km=(413.0, 422.0), band_label="ISS $5")
+    ax = plot_density(make_axes(), EDGES_KM, DENSITY, band_km=(413.0, 422.0), band_label="ISS $5")
     (band,) = (p for p in ax.patches if not isinstance(p, StepPatch))
     assert (band.get_x(), band.get_width()) == (413.0, 9.0)
     assert [t.get_text() for t in ax.texts] == ["ISS $5 413-422 km"]
-    assert len(draw_density(make_axes(), EDGES_KM, DENSITY).patches) == 2
+    assert len(plot_density(make_axes(), EDGES_KM, DENSITY).patches) == 2
 
 
 def test_an_empty_catalogue_is_said() -> None:
-    ax = draw_density(make_axes(), EDGES_KM, {ObjectKind.DEBRIS: np.zeros(3)})
+    ax = plot_density(make_axes(), EDGES_KM, {ObjectKind.DEBRIS: np.zeros(3)})
     assert _steps(ax) == []
     assert [t.get_text() for t in ax.texts] == ["no object of the catalogue in these altitudes"]
     assert "1e" not in ax.get_ylabel()
 
 
 def test_no_bins_at_all_are_said() -> None:
-    ax = draw_density(make_axes(), EDGES_KM[:0], {})
+    ax = plot_density(make_axes(), EDGES_KM[:0], {})
     assert [t.get_text() for t in ax.texts] == ["no density in this run"]

@@ -9,7 +9,7 @@ from matplotlib.patches import PathPatch
 from support.plot_factory import make_axes
 
 from debrissim.catalog.catalog import ObjectKind
-from debrissim.report.figures.direction import draw_approach_direction, draw_approach_speed
+from debrissim.report.figures.direction import plot_approach_direction, plot_approach_speed
 from debrissim.report.style import NO_APPROACH
 
 # Two from straight ahead on either side of it, one from starboard, one from port, one without direction.
@@ -34,7 +34,7 @@ def _sectors(ax: Axes) -> dict[str, list[tuple[float, float, float]]]:
 
 
 def test_bars_count_events_by_azimuth_stacked_by_kind() -> None:
-    ax = draw_approach_direction(make_axes("polar"), AZIMUTH_DEG, KIND)
+    ax = plot_approach_direction(make_axes("polar"), AZIMUTH_DEG, KIND)
     assert _sectors(ax) == {
         "debris": [(0.0, 0.0, 1.0), (90.0, 0.0, 1.0)],
         "rocket body": [(0.0, 1.0, 2.0)],
@@ -47,14 +47,14 @@ def test_bars_count_events_by_azimuth_stacked_by_kind() -> None:
     ("name", "azimuth_deg"), [("ahead", 0.0), ("starboard", 90.0), ("aft", 180.0), ("port", -90.0)]
 )
 def test_the_cardinal_points_stand_where_their_azimuth_is_drawn(name: str, azimuth_deg: float) -> None:
-    ax = draw_approach_direction(make_axes("polar"), AZIMUTH_DEG, KIND)
+    ax = plot_approach_direction(make_axes("polar"), AZIMUTH_DEG, KIND)
     (text,) = (t for t in ax.texts if t.get_text() == name)
     drawn = ax.transData.transform((math.radians(azimuth_deg), ax.get_ylim()[1]))
     np.testing.assert_allclose(ax.transAxes.inverted().transform(drawn), text.get_position(), atol=0.03)
 
 
 def test_speeds_are_radii_in_the_right_direction() -> None:
-    ax = draw_approach_speed(make_axes("polar"), AZIMUTH_DEG, SPEED_KM_S, KIND)
+    ax = plot_approach_speed(make_axes("polar"), AZIMUTH_DEG, SPEED_KM_S, KIND)
     points = {str(c.get_label()): np.asarray(c.get_offsets()) for c in ax.collections}
     np.testing.assert_allclose(points["debris"], [[math.radians(-5.0), 14.0], [math.pi / 2.0, 9.0]])
     assert sum(len(p) for p in points.values()) == 4
@@ -63,7 +63,7 @@ def test_speeds_are_radii_in_the_right_direction() -> None:
 
 
 def test_no_event_is_said() -> None:
-    rose = draw_approach_direction(make_axes("polar"), AZIMUTH_DEG[:0], KIND[:0])
-    speed = draw_approach_speed(make_axes("polar"), AZIMUTH_DEG[4:], SPEED_KM_S[4:], KIND[4:])
+    rose = plot_approach_direction(make_axes("polar"), AZIMUTH_DEG[:0], KIND[:0])
+    speed = plot_approach_speed(make_axes("polar"), AZIMUTH_DEG[4:], SPEED_KM_S[4:], KIND[4:])
     for ax in (rose, speed):
         assert NO_APPROACH in {t.get_text() for t in ax.texts}

@@ -10,13 +10,13 @@ from matplotlib.patches import Circle
 from support.plot_factory import make_axes
 
 from debrissim.core.arrays import Array
-from debrissim.report.figures.encounter_plane import draw_encounter_plane
+from debrissim.report.figures.encounter_plane import plot_encounter_plane
 
 MISS_KM = np.array([6.0, -8.0])
 
 
 def _draw(ax: Axes, covariance_km2: Array, *, miss_km: Array = MISS_KM, radius_km: float = 0.06) -> Axes:
-    return draw_encounter_plane(
+    return plot_encounter_plane(
         ax, miss_km, covariance_km2, radius_km, title="DEB $1", probability=1.2e-5, maximum_probability=3e-4
     )
 

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
-from support.plot_factory import make_evolution_data, make_plot_data
+from support.plot_factory import make_evolution_data, make_run_view
 from support.plot_images import FOLDER, MOST_BLOCKS, SIZE, blocks_that_differ, pictures, reference, thumbnail
 
 from debrissim.report import style
 from debrissim.report.figures.evolution import evolution_figure
-from debrissim.report.figures.save import draw_figures
+from debrissim.report.figures.registry import plot_figures
 
 NAMES = sorted(path.stem for path in FOLDER.glob("*.png"))
 
@@ -84,8 +84,8 @@ def test_a_wrong_picture_is_caught(spare: dict[str, Figure], name: str, harm) ->
 
 
 def test_other_data_colours_or_labels_are_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = draw_figures(make_plot_data(30, synthetic=False))
-    other = draw_figures(make_plot_data(31))
+    real = plot_figures(make_run_view(30, synthetic=False))
+    other = plot_figures(make_run_view(31))
     for name in ("encounter_planes", "cumulative_pc"):
         assert blocks_that_differ(thumbnail(real[name]), reference(name)) > MOST_BLOCKS, name
     for name in ("miss_and_speed", "probability_timeline", "age_pc", "latitude_map"):

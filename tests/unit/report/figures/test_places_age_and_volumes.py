@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from support.plot_factory import make_axes, make_plot_data
+from support.plot_factory import make_axes, make_run_view
 
 from debrissim.core.errors import InputError
 from debrissim.report import style as marks
 from debrissim.report.figures import age, places
-from debrissim.report.figures.save import draw_figures, save_figures
-from debrissim.report.figures.volume_view import VIEWS, VolumeOutline, draw_volume_view
+from debrissim.report.figures.registry import plot_figures
+from debrissim.report.figures.volume_view import VIEWS, plot_volume_view
+from debrissim.report.redraw import save_figures
+from debrissim.report.views import VolumeOutline
 
 YELLOW, RED = 1e-5, 1e-4
 
@@ -30,8 +32,8 @@ def test_every_encounter_is_a_point_and_the_alarming_have_a_ring() -> None:
     rng = np.random.default_rng(3)
     x, y, kind = rng.random(30), rng.random(30), rng.integers(0, 4, 30).astype(np.int8)
     probability = np.array([np.nan, 0.0, 9.9e-6, 1e-5, 9.9e-5, 1e-4, 1.0] + [1e-9] * 23)
-    assert np.allclose(drawn(marks.draw_points(make_axes(), x, y, kind)), ordered(x, y))
-    ax = marks.draw_rings(make_axes(), x, y, probability, YELLOW, RED)
+    assert np.allclose(drawn(marks.plot_points(make_axes(), x, y, kind)), ordered(x, y))
+    ax = marks.plot_rings(make_axes(), x, y, probability, YELLOW, RED)
     yellow, red = (np.asarray(c.get_offsets()) for c in ax.collections)
     assert np.allclose(yellow, np.stack([x, y], 1)[[3, 4]])
     assert np.allclose(red, np.stack([x, y], 1)[[5, 6]])
@@ -41,7 +43,7 @@ def test_every_encounter_is_a_point_and_the_alarming_have_a_ring() -> None:
 
 def test_counts_along_the_side_are_those_of_the_events() -> None:
     values, kind = np.array([1.0, 1.5, 2.5, 2.6, 2.7]), np.array([1, 3, 3, 3, 1], dtype=np.int8)
-    ax = marks.draw_counts(make_axes(), values, kind, np.array([1.0, 2.0, 3.0]), upright=True)
+    ax = marks.plot_counts(make_axes(), values, kind, np.array([1.0, 2.0, 3.0]), upright=True)
     assert ax.patches[-1].get_data().values.tolist() == [2.0, 3.0]
 
 
@@ -56,29 +58,29 @@ def test_low_orbits_are_linear_and_all_orbits_together_logarithmic() -> None:
 
 
 def test_time_and_altitude_show_the_span() -> None:
-    data = make_plot_data(12)
-    ax = draw_figures(data)["time_altitude"].axes[0]
+    data = make_run_view(12)
+    ax = plot_figures(data)["time_altitude"].axes[0]
     assert ax.get_xlim() == (0.0, 7.0)
-    assert np.isin(data.altitude_km, drawn(ax)[:, 1]).all()
+    assert np.isin(data.events.primary_altitude_km, drawn(ax)[:, 1]).all()
 
 
 def test_a_wide_range_of_altitudes_is_drawn() -> None:
-    data = make_plot_data(3, altitude_km=np.array([400.0, 900.0, 35786.0]))
-    assert draw_figures(data)["latitude_map"].axes[2].get_yscale() == "log"
+    data = make_run_view(3, primary_altitude_km=np.array([400.0, 900.0, 35786.0]))
+    assert plot_figures(data)["latitude_map"].axes[2].get_yscale() == "log"
 
 
 def test_pc_below_the_floor_and_missing_pc() -> None:
     ages = np.array([-2.0, 0.5, 3.0, 8.0])
     probability = np.array([1e-4, 0.0, np.nan, 1e-7])
     kind, diluted = np.full(4, 3, dtype=np.int8), np.array([False, False, False, True])
-    ax = age.draw_age_against_probability(
+    ax = age.plot_age_against_probability(
         make_axes(), ages, probability, kind, diluted=diluted, yellow=YELLOW, red=RED, floor=1e-10
     )
     assert np.allclose(drawn(ax), ordered(ages[[0, 1, 3]], np.array([1e-4, 1e-10, 1e-7])))
     assert ax.get_xlim()[0] < -2.0
     assert ax.get_xlim()[1] > 8.0
     assert [h.get_label() for h in age.dilution_handles(probability, 1e-10)][1] == "1 below 1e-10"
-    nothing = age.draw_age_against_probability(
+    nothing = age.plot_age_against_probability(
         make_axes(), ages, np.full(4, np.nan), kind, diluted=diluted, yellow=YELLOW, red=RED, floor=1e-10
     )
     assert "no event of this run has a collision probability" in nothing.texts[-1].get_text()
@@ -89,7 +91,7 @@ def test_volumes_are_drawn_as_large_as_they_are(view: int) -> None:
     box = VolumeOutline("box", (2.0, 25.0, 40.0), is_sphere=False)
     ball = VolumeOutline("ball", (5.0, 5.0, 5.0), is_sphere=True)
     relative = np.array([[1.0, -20.0, 30.0], [-1.5, 3.0, -4.0]])
-    ax = draw_volume_view(
+    ax = plot_volume_view(
         make_axes(),
         relative,
         (box, ball),
@@ -109,6 +111,6 @@ def test_volumes_are_drawn_as_large_as_they_are(view: int) -> None:
 
 def test_forms_and_sizes_that_there_are_not(tmp_path) -> None:
     with pytest.raises(InputError, match="expected a format among png, svg, got 'pdf'"):
-        save_figures(make_plot_data(0), tmp_path, form="pdf")
+        save_figures(make_run_view(0), tmp_path, form="pdf")
     with pytest.raises(InputError, match="expected a size among screen, page, got 'poster'"):
-        save_figures(make_plot_data(0), tmp_path, size="poster")
+        save_figures(make_run_view(0), tmp_path, size="poster")

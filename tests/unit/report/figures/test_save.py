@@ -10,11 +10,12 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from PIL import Image
-from support.plot_factory import make_plot_data
+from support.plot_factory import make_run_view
 
-from debrissim.core.errors import InputError
-from debrissim.report.figures.save import MOST_PLANES, MOST_TRACKS, draw_figures, save_figures
+from debrissim.report.figures.registry import plot_figures
+from debrissim.report.redraw import save_figures
 from debrissim.report.style import NO_APPROACH, PARTLY_SYNTHETIC_LABEL, SYNTHETIC_LABEL
+from debrissim.report.views import MAX_PLANES, MAX_TRACKS
 
 NAMES = [
     "encounter_planes",
@@ -47,7 +48,7 @@ def _overflow_in(figure: Figure) -> float:
 
 @pytest.mark.parametrize("m", [0, 1, 2, 3, 300])
 def test_every_figure_is_drawn_and_says_what_it_rests_on(m: int) -> None:
-    figures = draw_figures(make_plot_data(m))
+    figures = plot_figures(make_run_view(m))
     assert list(figures) == NAMES
     for figure in figures.values():
         words = _words(figure)
@@ -57,15 +58,15 @@ def test_every_figure_is_drawn_and_says_what_it_rests_on(m: int) -> None:
 
 
 def test_a_run_without_events_says_so_in_every_figure_of_events() -> None:
-    figures = draw_figures(make_plot_data(0))
+    figures = plot_figures(make_run_view(0))
     for name in OF_EVENTS:
         assert NO_APPROACH in _words(figures[name])
     assert NO_APPROACH not in _words(figures["density"])
 
 
 def test_events_without_plane_track_or_direction_are_not_called_no_approach() -> None:
-    data = make_plot_data(2, planes=(), tracks=(), top=None, azimuth_deg=np.full(2, np.nan))
-    figures = draw_figures(data)
+    data = make_run_view(2, planes=(), tracks=(), top=None, approach_azimuth_deg=np.full(2, np.nan))
+    figures = plot_figures(data)
     for name, what in (
         ("encounter_planes", "an encounter plane"),
         ("approach_tracks", "a track"),
@@ -78,14 +79,14 @@ def test_events_without_plane_track_or_direction_are_not_called_no_approach() ->
 
 
 def test_real_objects_carry_no_synthetic_label() -> None:
-    for figure in draw_figures(make_plot_data(3, synthetic=False)).values():
+    for figure in plot_figures(make_run_view(3, synthetic=False)).values():
         assert "SYNTHETIC" not in _words(figure)
 
 
 def test_a_mixture_is_called_so() -> None:
     texts = [
         text.get_text()
-        for figure in draw_figures(make_plot_data(3, partly_synthetic=True)).values()
+        for figure in plot_figures(make_run_view(3, partly_synthetic=True)).values()
         for text in figure.texts
     ]
     assert texts.count(PARTLY_SYNTHETIC_LABEL) == 13
@@ -94,29 +95,29 @@ def test_a_mixture_is_called_so() -> None:
 
 @pytest.mark.parametrize(("m", "planes", "tracks"), [(1, 1, 1), (2, 2, 2), (5, 5, 3), (50, 6, 3)])
 def test_the_top_events_have_a_panel_each(m: int, planes: int, tracks: int) -> None:
-    figures = draw_figures(make_plot_data(m))
-    assert len(figures["encounter_planes"].axes) == planes <= MOST_PLANES
-    assert len(figures["approach_tracks"].axes) == 2 * tracks <= 2 * MOST_TRACKS
+    figures = plot_figures(make_run_view(m))
+    assert len(figures["encounter_planes"].axes) == planes <= MAX_PLANES
+    assert len(figures["approach_tracks"].axes) == 2 * tracks <= 2 * MAX_TRACKS
 
 
 def test_the_kinds_of_a_figure_are_in_its_legend() -> None:
-    figures = draw_figures(make_plot_data(300))
+    figures = plot_figures(make_run_view(300))
     for name in ("miss_and_speed", "approach_direction", "density"):
         (legend,) = figures[name].legends
         assert [t.get_text() for t in legend.get_texts()] == ["debris", "rocket body", "payload", "unknown"]
 
 
 def test_low_thresholds_stay_above_the_floor() -> None:
-    ax = draw_figures(make_plot_data(9, yellow=1e-11, red=1e-10))["probability_timeline"].axes[0]
+    ax = plot_figures(make_run_view(9, yellow=1e-11, red=1e-10))["probability_timeline"].axes[0]
     assert ax.get_ylim()[0] < 1e-12
 
 
 def test_the_same_data_gives_the_same_bytes_whatever_the_users_settings(tmp_path: Path) -> None:
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
-    first = save_figures(make_plot_data(40), tmp_path / "a")
+    first = save_figures(make_run_view(40), tmp_path / "a")
     with matplotlib.rc_context({"lines.markersize": 20.0, "axes.titleweight": "bold", "savefig.dpi": 30.0}):
-        second = save_figures(make_plot_data(40), tmp_path / "b")
+        second = save_figures(make_run_view(40), tmp_path / "b")
         assert matplotlib.rcParams["lines.markersize"] == 20.0
     assert [p.name for p in first] == [f"{name}.png" for name in NAMES]
     assert [p.read_bytes() for p in first] == [p.read_bytes() for p in second]
@@ -126,17 +127,20 @@ def test_the_same_data_gives_the_same_bytes_whatever_the_users_settings(tmp_path
 
 
 def test_names_are_text_whatever_characters_they_hold() -> None:
-    data = make_plot_data(3, title="$x^2 天宮 " * 40, primary_name="A$B_{C}$ W" * 20, start_label="$t$ % \\")
-    for figure in draw_figures(data).values():
+    data = make_run_view(3, title="$x^2 天宮 " * 40, primary_name="A$B_{C}$ W" * 20, start_label="$t$ % \\")
+    for figure in plot_figures(data).values():
         assert _overflow_in(figure) < 1e-9
 
 
 def test_columns_of_different_lengths_are_refused() -> None:
-    with pytest.raises(InputError, match=r"'probability': expected shape \(3,\)"):
-        make_plot_data(3, probability=np.zeros(2))
+    with pytest.raises(ValueError, match=r"columns of different lengths.*'collision_probability': 2"):
+        make_run_view(3, collision_probability=np.zeros(2))
 
 
 def test_pyplot_is_not_imported() -> None:
     # It would choose a backend and keep every figure alive, and takes long to load.
-    code = "import sys, debrissim.report.figures.save; sys.exit('matplotlib.pyplot' in sys.modules)"
+    code = (
+        "import sys; from debrissim.report.figures import registry; registry.figures(); "
+        "sys.exit('matplotlib.pyplot' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

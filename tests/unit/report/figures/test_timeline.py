@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from support.plot_factory import make_axes
 
 from debrissim.report import style
-from debrissim.report.figures.timeline import PROBABILITY_FLOOR, draw_probability_timeline, legend_handles
+from debrissim.report.figures.timeline import PROBABILITY_FLOOR, legend_handles, plot_probability_timeline
 
 PROBABILITY = np.array([2e-4, 3e-5, 4e-7, 1e-12, 0.0, math.nan])
 MAXIMUM = np.array([2e-4, 3e-4, 4e-6, 1e-12, 1e-8, math.nan])
@@ -18,7 +18,7 @@ DILUTED = np.array([False, True, False, False, False, False])
 
 
 def _draw(ax: Axes, rows: NDArray[np.intp] | slice = slice(None)) -> Axes:
-    return draw_probability_timeline(
+    return plot_probability_timeline(
         ax,
         np.arange(6.0)[rows],
         PROBABILITY[rows],

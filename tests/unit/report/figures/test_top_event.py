@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
-from support.plot_factory import make_axes, make_plot_data, make_top_event
+from support.plot_factory import make_axes, make_run_view, make_top_event
 
-from debrissim.report.figures.cumulative_pc import draw_cumulative_pc
-from debrissim.report.figures.dilution_curve import draw_dilution_curve
+from debrissim.report.figures.cumulative_pc import plot_cumulative_pc
 from debrissim.report.figures.dilution_curve import legend_handles as dilution_handles
-from debrissim.report.figures.hbr_sensitivity import draw_hbr_sensitivity
+from debrissim.report.figures.dilution_curve import plot_dilution_curve
 from debrissim.report.figures.hbr_sensitivity import legend_handles as radius_handles
-from debrissim.report.figures.save import draw_figures
+from debrissim.report.figures.hbr_sensitivity import plot_hbr_sensitivity
+from debrissim.report.figures.registry import plot_figures
 
 SCALE = np.geomspace(0.01, 100.0, 81)
 CURVE = 4e-4 * np.exp(1.0 - 0.25 / SCALE**2) * 0.25 / SCALE**2
@@ -28,7 +28,7 @@ def _dilution(**changes):
         "sigma_range": (0.5, 2.0),
     } | ALERTS
     ax = make_axes()
-    assert draw_dilution_curve(ax, SCALE, CURVE, **(settings | changes)) is ax
+    assert plot_dilution_curve(ax, SCALE, CURVE, **(settings | changes)) is ax
     return ax
 
 
@@ -59,7 +59,7 @@ def test_dilution_curve_without_a_maximum_or_a_visible_event():
     assert len(_dilution(maximum_scale=np.inf).patches) == 1
     for nothing in (np.zeros(81), np.full(81, 1e-320)):
         ax = make_axes()
-        draw_dilution_curve(
+        plot_dilution_curve(
             ax,
             SCALE,
             nothing,
@@ -81,7 +81,7 @@ def test_labels_of_thresholds_give_way_to_each_other(yellow, sides):
 def test_hard_body_sensitivity_marks_the_event_in_metres():
     ax = make_axes()
     probability = 1e-4 * (RADIUS / 0.06) ** 2
-    got = draw_hbr_sensitivity(
+    got = plot_hbr_sensitivity(
         ax, RADIUS, probability, hard_body_radius_km=0.06, event_probability=1e-4, miss_km=0.5, **ALERTS
     )
     assert got is ax
@@ -95,7 +95,7 @@ def test_hard_body_sensitivity_marks_the_event_in_metres():
 def test_hard_body_sensitivity_of_next_to_nothing():
     for top, event in ((0.0, 0.0), (1e-100, 1e-103), (1e-320, 0.0)):
         ax = make_axes()
-        draw_hbr_sensitivity(
+        plot_hbr_sensitivity(
             ax,
             RADIUS,
             top * RADIUS**2,
@@ -119,7 +119,7 @@ def test_cumulative_curve_says_when_half_is_reached():
     time_s = np.linspace(-2.0, 4.0, 601)
     cumulative = 1e-4 / (1.0 + np.exp(-4.0 * (time_s - 0.5)))
     ax = make_axes()
-    assert draw_cumulative_pc(ax, time_s, cumulative, probability=1e-4, note="slow") is ax
+    assert plot_cumulative_pc(ax, time_s, cumulative, probability=1e-4, note="slow") is ax
     words = [t.get_text() for t in ax.texts]
     assert "the whole encounter: 1e-4" in words
     assert "half by +0.500 s from TCA,\n90 % within 1.47 s" in words
@@ -130,7 +130,7 @@ def test_cumulative_curve_says_when_half_is_reached():
 def test_short_passages_are_in_milliseconds_and_none_is_said():
     time_s = np.linspace(-0.05, 0.05, 41)
     ax = make_axes()
-    draw_cumulative_pc(ax, time_s, np.linspace(0.0, 1e-4, 41), probability=1e-4)
+    plot_cumulative_pc(ax, time_s, np.linspace(0.0, 1e-4, 41), probability=1e-4)
     assert ax.get_xlabel() == "time from TCA (ms)"
     assert ax.get_xlim() == pytest.approx((-50.0, 50.0))
     for times, probability, note, said in (
@@ -138,7 +138,7 @@ def test_short_passages_are_in_milliseconds_and_none_is_said():
         (time_s, 0.0, "", "no collision probability to accumulate"),
     ):
         ax = make_axes()
-        draw_cumulative_pc(ax, times, np.zeros(len(times)), probability=probability, note=note)
+        plot_cumulative_pc(ax, times, np.zeros(len(times)), probability=probability, note=note)
         assert [t.get_text() for t in ax.texts] == [said]
 
 
@@ -155,7 +155,7 @@ def test_short_passages_are_in_milliseconds_and_none_is_said():
     ],
 )
 def test_pages_of_strange_events_stay_on_the_page(changes):
-    figures = draw_figures(make_plot_data(3, top=make_top_event(**changes)))
+    figures = plot_figures(make_run_view(3, top=make_top_event(**changes)))
     for name in ("dilution_curve", "hbr_sensitivity", "cumulative_pc"):
         figure: Figure = figures[name]
         figure.draw_without_rendering()

@@ -8,15 +8,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 from scipy.interpolate import BarycentricInterpolator
-from support.csv_text import float_column, read_csv
 
 from debrissim.catalog import read_catalog
 from debrissim.core.errors import InputError
 from debrissim.results.export.arcs import joined, on_the_grid, read_arcs
 from debrissim.results.export.oem import write
 from debrissim.results.folder import read_summary
+from debrissim.results.schema.conjunctions import CONJUNCTIONS
+from debrissim.results.table import Table, read_table
 
 ndm = pytest.importorskip("ccsds_ndm", reason="ccsds-ndm-py, the independent reader, is not installed")
+
+
+def conjunctions(folder: Path) -> Table:
+    return read_table(folder / CONJUNCTIONS.file, CONJUNCTIONS)
 
 
 def seconds(stamp: str, origin: str) -> float:
@@ -45,7 +50,7 @@ def test_the_miss_distance_comes_out_of_the_messages(collision: Path, tmp_path: 
     assert {path.name for path in folder.iterdir()} == {"24946.oem", "22675.oem"}
     # The moment to the microsecond, not to the table's millisecond: 11.6 m of relative motion.
     tca_s, start = (
-        float_column(read_csv(collision / "conjunctions.csv")["tca_s"])[0],
+        conjunctions(collision).tca_s[0],
         read_arcs_start(collision),
     )
     moment = str(np.datetime64(start) + np.timedelta64(round(tca_s * 1e6), "us"))
@@ -73,21 +78,21 @@ def test_the_message_says_what_it_is_of(collision: Path, tmp_path: Path):
 def test_states_are_those_of_the_table(hour: Path):
     """SGP4 from objects.csv gives the states of conjunctions.csv, to the last digits of a moment in time."""
     run = read_arcs(hour, half_minutes=1.0, step_s=10.0)
-    table = read_csv(hour / "conjunctions.csv")
+    table = conjunctions(hour)
     number = int(table["secondary_norad_id"][0])
     (arcs,) = (found for found in run.objects if run.catalog.norad_id[found.row] == number)
-    tca_s = float_column(table["tca_s"])[0]
+    tca_s = table.tca_s[0]
     (segment,) = (s for s in arcs.segments if s.time_s[0] <= tca_s <= s.time_s[-1])
     near = np.argsort(np.abs(segment.time_s - tca_s))[:8]
     found = BarycentricInterpolator(segment.time_s[near] - tca_s, segment.state[near])(0.0)
-    stated = [float_column(table[f"secondary_{name}"])[0] for name in ("x_km", "y_km", "z_km", "vx_km_s")]
+    stated = [table[f"secondary_{name}"][0] for name in ("x_km", "y_km", "z_km", "vx_km_s")]
     assert found[:4] == pytest.approx(stated, abs=1e-6)
 
 
 def test_synthetic_objects_are_called_so(hour: Path, tmp_path: Path):
     folder = write(hour, tmp_path / "oem")
-    table = read_csv(hour / "conjunctions.csv")
-    of_encounters = {*table["primary_norad_id"], *table["secondary_norad_id"]}
+    table = conjunctions(hour)
+    of_encounters = {str(number) for number in (*table.primary_norad_id, *table.secondary_norad_id)}
     assert {path.stem for path in folder.iterdir()} == of_encounters
     for path in folder.iterdir():
         assert ("SYNTHETIC" in path.read_text(encoding="utf-8")) == (path.stem != "25544")

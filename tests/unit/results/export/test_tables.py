@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import shutil
 import sys
 from pathlib import Path
 
 import pytest
-from support.csv_text import read_csv
 
 from debrissim.cli.main import main
 from debrissim.core.errors import InputError
 from debrissim.results.export import (
     FORMATS,
-    default_target,
-    get_writer,
+    get_format,
 )
 from debrissim.results.export import (
     json as json_file,
@@ -23,7 +23,27 @@ from debrissim.results.export import (
     parquet as parquet_file,
 )
 from debrissim.results.folder import read_summary
-from debrissim.results.schema import CONJUNCTION_COLUMNS, kind_of, values_of
+from debrissim.results.schema.conjunctions import CONJUNCTIONS
+
+MEANINGS = {column.name: column.doc for column in CONJUNCTIONS.columns}
+
+
+def cells(folder: Path) -> dict[str, list[str]]:
+    """The cells of conjunctions.csv by column, as Python's own reader sees them."""
+    with (folder / "conjunctions.csv").open(encoding="utf-8", newline="") as stream:
+        header, *rows = csv.reader(stream)
+    return {name: [row[k] for row in rows] for k, name in enumerate(header)}
+
+
+def edited(folder: Path, target: Path, column: str, value: str) -> Path:
+    """A copy of a results folder with one cell of the first conjunction replaced."""
+    shutil.copytree(folder, target)
+    with (target / "conjunctions.csv").open(encoding="utf-8", newline="") as stream:
+        header, *rows = csv.reader(stream)
+    rows[0][header.index(column)] = value
+    with (target / "conjunctions.csv").open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream, lineterminator="\n").writerows([header, *rows])
+    return target
 
 
 def as_text(value: object) -> str:
@@ -37,12 +57,12 @@ def test_parquet_is_read_by_duckdb(hour: Path, tmp_path: Path):
     pytest.importorskip("pyarrow", reason="pyarrow, the writer, is not installed")
     duckdb = pytest.importorskip("duckdb", reason="duckdb, the independent reader, is not installed")
     path = parquet_file.write(hour, tmp_path / "hour.parquet")
-    table = read_csv(hour / "conjunctions.csv")
+    table = cells(hour)
     with duckdb.connect() as base:
         found = base.execute("select * from read_parquet(?)", [str(path)])
         types = {column[0]: str(column[1]) for column in found.description}
         rows = found.fetchall()
-    assert list(types) == list(CONJUNCTION_COLUMNS) == list(table)
+    assert list(types) == list(MEANINGS) == list(table)
     assert (types["tca_s"], types["dilution"], types["secondary_norad_id"], types["flags"]) == (
         "DOUBLE",
         "BOOLEAN",
@@ -50,15 +70,15 @@ def test_parquet_is_read_by_duckdb(hour: Path, tmp_path: Path):
         "VARCHAR",
     )
     assert len(rows) == len(table["tca_s"]) > 0
-    for name, cells in zip(table, zip(*rows, strict=True), strict=True):
-        assert [as_text(cell) for cell in cells] == table[name], name
+    for name, values in zip(table, zip(*rows, strict=True), strict=True):
+        assert [as_text(value) for value in values] == table[name], name
 
 
 def test_parquet_says_what_its_columns_mean(hour: Path, tmp_path: Path):
     parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow is not installed")
     schema = parquet.read_schema(parquet_file.write(hour, tmp_path / "hour.parquet"))
     about = schema.field("miss_distance_km").metadata[b"description"].decode()
-    assert about == CONJUNCTION_COLUMNS["miss_distance_km"]
+    assert about == MEANINGS["miss_distance_km"]
     assert json.loads(schema.metadata[b"debrissim.summary"]) == read_summary(hour)
 
 
@@ -78,8 +98,8 @@ def test_json_holds_every_row_and_where_it_comes_from(hour: Path, tmp_path: Path
         raise AssertionError(f"{word} is not JSON")
 
     found = json.loads(path.read_text(encoding="utf-8"), parse_constant=refuse)
-    table = read_csv(hour / "conjunctions.csv")
-    assert found["columns"] == CONJUNCTION_COLUMNS
+    table = cells(hour)
+    assert found["columns"] == MEANINGS
     assert {key: found[key] for key in ("totals", "events", "provenance")} == read_summary(hour)
     assert len(found["conjunctions"]) == len(table["tca_s"])
     for k, row in enumerate(found["conjunctions"]):
@@ -88,17 +108,54 @@ def test_json_holds_every_row_and_where_it_comes_from(hour: Path, tmp_path: Path
         }
 
 
-def test_columns_are_told_apart_by_meaning_not_by_looks():
-    assert kind_of("secondary_name", ["12345", "1e5"]) == "text"
-    assert kind_of("primary_norad_id", []) == "whole"
-    assert kind_of("of_tomorrow_km", ["1.5", "", "inf"]) == "number"
-    assert kind_of("of_tomorrow", ["true", "", "false"]) == "truth"
-    assert kind_of("of_tomorrow", ["1.5", "words"]) == "text"
-    assert values_of("number", ["1.5", ""]) == [1.5, None]
-    assert values_of("truth", ["true", "", "false"]) == [True, None, False]
+@pytest.mark.parametrize(
+    ("column", "cell", "value"),
+    [
+        ("secondary_name", "12345", "12345"),
+        ("secondary_name", "1e5", "1e5"),
+        ("secondary_name", "true", "true"),
+        ("parent_event", "", ""),
+        ("secondary_mass_kg", "", None),
+        ("secondary_mass_kg", "7", 7.0),
+        ("maximum_sigma_factor", "inf", "inf"),
+        ("dilution", "true", True),
+        ("secondary_norad_id", "7", 7),
+    ],
+)
+def test_json_values_have_the_type_of_the_column(
+    hour: Path, tmp_path: Path, column: str, cell: str, value: object
+):
+    """A name that looks like a number stays text, and a missing number is null."""
+    content = json_file.content(edited(hour, tmp_path / "edited", column, cell))
+    found = content["conjunctions"][0][column]
+    assert found == value
+    assert type(found) is type(value)
 
 
-def test_files_are_not_replaced_unasked(nothing: Path, tmp_path: Path):
+def test_parquet_values_have_the_type_of_the_column(hour: Path, tmp_path: Path):
+    parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow is not installed")
+    folder = edited(hour, tmp_path / "edited", "secondary_name", "12345")
+    folder = edited(folder, tmp_path / "again", "secondary_mass_kg", "")
+    row = parquet.read_table(parquet_file.write(folder, tmp_path / "a.parquet")).to_pylist()[0]
+    assert row["secondary_name"] == "12345"
+    assert row["secondary_mass_kg"] is None
+    assert row["tca_utc"] == cells(hour)["tca_utc"][0]
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in FORMATS])
+def test_damaged_conjunctions_are_reported_in_one_sentence(hour: Path, tmp_path: Path, name: str):
+    for package in {"parquet": ["pyarrow"], "czml": ["czml3"]}.get(name, []):
+        pytest.importorskip(package, reason=f"{package} is not installed")
+    folder = edited(hour, tmp_path / "edited", "tca_s", "soon")
+    with pytest.raises(InputError, match=r"conjunctions\.csv: line 2: tca_s: expected a number, got 'soon'"):
+        get_format(name).write(folder, tmp_path / "a", force=False)
+    (folder / "conjunctions.csv").write_bytes(b"")
+    with pytest.raises(InputError, match=r"conjunctions\.csv: cannot be read as a table of a results folder"):
+        get_format(name).write(folder, tmp_path / "a", force=False)
+    assert not (tmp_path / "a").exists()
+
+
+def test_files_are_not_replaced_without_force(nothing: Path, tmp_path: Path):
     path = json_file.write(nothing, tmp_path / "a.json")
     with pytest.raises(InputError, match="exists already"):
         json_file.write(nothing, path)
@@ -107,26 +164,38 @@ def test_files_are_not_replaced_unasked(nothing: Path, tmp_path: Path):
         json_file.write(nothing, tmp_path, force=True)
 
 
-def test_formats_have_a_writer_and_a_place():
-    for form in FORMATS:
-        assert callable(get_writer(form))
-        assert default_target(Path("results/hour"), form).parent.name == "results"
+def test_formats_have_distinct_names_and_targets():
+    assert len({entry.name for entry in FORMATS}) == len({entry.ending for entry in FORMATS}) == len(FORMATS)
+    for entry in FORMATS:
+        assert get_format(entry.name) is entry
+        target = entry.default_target(Path("results/hour"))
+        assert target.name == "hour" + entry.ending
+        assert target.parent == Path("results").absolute()
     with pytest.raises(InputError, match="expected a format among json, parquet, oem, czml, got 'xlsx'"):
-        get_writer("xlsx")
+        get_format("xlsx")
 
 
-def test_a_folder_that_is_none_is_told(tmp_path: Path):
+def test_the_help_lists_every_format_and_the_formats_of_an_option(capsys: pytest.CaptureFixture[str]):
+    assert main(["export", "--help"]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    for entry in FORMATS:
+        assert f"{entry.name}: {entry.summary}" in shown
+    assert "oem, czml: arc on either side" in shown
+    assert "--frame <str> oem: eme2000" in shown
+
+
+def test_a_folder_without_results_is_reported(tmp_path: Path):
     with pytest.raises(InputError, match="is not a results folder"):
         json_file.write(tmp_path, tmp_path / "a.json")
 
 
-@pytest.mark.parametrize(("form", "package"), [("parquet", "pyarrow"), ("czml", "czml3")])
+@pytest.mark.parametrize(("name", "package"), [("parquet", "pyarrow"), ("czml", "czml3")])
 def test_without_its_extra_a_format_says_what_to_install(
-    hour: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str, package: str
+    hour: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, package: str
 ):
     monkeypatch.setitem(sys.modules, package, None)
-    with pytest.raises(InputError, match=rf"pip install 'debrissim\[{form}\]'"):
-        get_writer(form)(hour, tmp_path / "a")
+    with pytest.raises(InputError, match=rf"pip install 'debrissim\[{name}\]'"):
+        get_format(name).write(hour, tmp_path / "a")
     assert not (tmp_path / "a").exists()
 
 

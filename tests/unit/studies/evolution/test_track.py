@@ -1,4 +1,4 @@
-"""One scenario on a series of catalogues: the same encounter is found again, and what is missing is said."""
+"""One scenario on a series of catalogues: encounters are recognized in each, and missing ones are reported."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from debrissim.studies.evolution.track import (
     SAME_PASS_S,
     Evolution,
     follow_encounters,
-    linked,
+    link_encounters,
 )
 
 TOML = """\
@@ -58,7 +58,7 @@ def pair() -> Catalog:
 
 
 def older(days: float, anomaly_deg: float, *, rows: tuple[int, ...] = (0, 1)) -> Catalog:
-    """The pair with Cosmos 2251 shifted along its track, on epochs some seconds earlier: made up, no observation."""
+    """The pair with Cosmos 2251 shifted along its track, at epochs some seconds earlier: made up, not observed."""
     catalog = pair()
     anomaly = catalog.mean_anomaly_deg - 360.0 * np.mod(catalog.mean_motion_rev_day * days, 1.0)
     return catalog.with_columns(
@@ -69,7 +69,7 @@ def older(days: float, anomaly_deg: float, *, rows: tuple[int, ...] = (0, 1)) ->
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """Newest first, on purpose: order of the files must not matter."""
+    """Newest first on purpose: the order of the files must not matter."""
     folder = tmp_path_factory.mktemp("catalogues")
     made = {
         "d_today.csv": pair(),
@@ -85,12 +85,12 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 
 @pytest.fixture(scope="module")
-def tracking(files: list[Path]) -> Evolution:
+def evolution(files: list[Path]) -> Evolution:
     return follow_encounters(scenario(), files)
 
 
 def table_of(times: dict[tuple[int, int], list[float]]) -> Encounters:
-    """Encounters of which only the pair and the time count."""
+    """Encounters of which only the pair and the time matter."""
     rows = [(a, b, t) for (a, b), moments in times.items() for t in moments]
     m = len(rows)
     ids = np.array([row[:2] for row in rows], dtype=np.int64).reshape(m, 2)
@@ -104,8 +104,8 @@ def table_of(times: dict[tuple[int, int], list[float]]) -> Encounters:
     )  # fmt: skip
 
 
-def test_passes_are_told_apart_by_pair_and_time():
-    groups = linked(
+def test_passes_are_distinguished_by_pair_and_time():
+    groups = link_encounters(
         [table_of({(1, 2): [90.0, 3000.0], (1, 3): [100.0]}), table_of({(1, 2): [100.0, 3010.0]})]
     )
     assert groups == [{1: 0, 0: 0}, {1: 1, 0: 1}, {0: 2}]
@@ -113,30 +113,30 @@ def test_passes_are_told_apart_by_pair_and_time():
 
 def test_a_pass_that_drifts_is_followed_step_by_step():
     tables = [table_of({(1, 2): [t]}) for t in (4.0, 1.5 * SAME_PASS_S, 3.0 * SAME_PASS_S - 1.0)]
-    (drifting, *rest) = linked([tables[1], tables[2]])
+    (drifting, *rest) = link_encounters([tables[1], tables[2]])
     assert (len(drifting), rest) == (1, [{0: 0}])
     step = 0.9 * SAME_PASS_S
     chain = [table_of({(1, 2): [k * step]}) for k in range(4)]
-    assert linked(chain) == [{3: 0, 2: 0, 1: 0, 0: 0}]
+    assert link_encounters(chain) == [{3: 0, 2: 0, 1: 0, 0: 0}]
 
 
 def test_two_passes_never_become_one():
-    groups = linked([table_of({(1, 2): [0.0, 1000.0]}), table_of({(1, 2): [900.0]})])
+    groups = link_encounters([table_of({(1, 2): [0.0, 1000.0]}), table_of({(1, 2): [900.0]})])
     assert sorted(map(len, groups)) == [1, 2]
     assert groups[0] == {1: 0, 0: 1}
 
 
-def test_the_encounter_is_found_in_the_volumes_outside_them_and_not_at_all(tracking: Evolution):
-    assert [run.file.name for run in tracking.runs] == [
+def test_the_encounter_is_found_in_the_volumes_outside_them_and_not_at_all(evolution: Evolution):
+    assert [run.file.name for run in evolution.runs] == [
         "a_alone.csv",
         "b_away.csv",
         "c_shifted.csv",
         "d_today.csv",
     ]
-    (only,) = tracking.tracks
-    assert tracking.track_count == 1
-    assert [sighting.found for sighting in only.sightings] == [MISSING, FAR, OUTSIDE, INSIDE]
-    newest, before = only.sightings[3], only.sightings[2]
+    (only,) = evolution.histories
+    assert evolution.encounter_count == 1
+    assert [update.outcome for update in only.updates] == [MISSING, FAR, OUTSIDE, INSIDE]
+    newest, before = only.updates[3], only.updates[2]
     assert newest.encounters is not None
     assert newest.encounters.miss_distance_km[newest.row] == pytest.approx(0.698, abs=1e-3)
     assert before.encounters is not None
@@ -144,30 +144,30 @@ def test_the_encounter_is_found_in_the_volumes_outside_them_and_not_at_all(track
     assert abs(before.encounters.tca_s[before.row] - newest.encounters.tca_s[newest.row]) < 2.0
 
 
-def test_what_is_computed_outside_the_volumes_is_what_a_wide_volume_gives(
-    files: list[Path], tracking: Evolution
-):
+def test_numbers_outside_the_volumes_are_those_of_a_wide_volume(files: list[Path], evolution: Evolution):
     from debrissim.conjunctions.run import run
 
     wide = scenario().model_copy(
         update={"screening": scenario().screening.model_copy(update={"volumes": ("iss-watch-20x40x40",)})}
     )
     result = run(wide, catalogs=[files[1]])
-    sighting = tracking.tracks[0].sightings[2]
-    assert sighting.encounters is not None
-    assert sighting.assessment is not None
-    near = int(np.argmin(np.abs(result.screening.encounters.tca_s - sighting.encounters.tca_s[0])))
-    assert sighting.encounters.tca_s[0] == pytest.approx(result.screening.encounters.tca_s[near], abs=1e-5)
-    assert sighting.encounters.miss_distance_km[0] == pytest.approx(
+    update = evolution.histories[0].updates[2]
+    assert update.encounters is not None
+    assert update.assessment is not None
+    near = int(np.argmin(np.abs(result.screening.encounters.tca_s - update.encounters.tca_s[0])))
+    assert update.encounters.tca_s[0] == pytest.approx(result.screening.encounters.tca_s[near], abs=1e-5)
+    assert update.encounters.miss_distance_km[0] == pytest.approx(
         result.screening.encounters.miss_distance_km[near], abs=1e-7
     )
-    assert sighting.probability == pytest.approx(result.assessment.probability.value[near], rel=1e-6)
+    assert update.probability == pytest.approx(result.assessment.probability.value[near], rel=1e-6)
 
 
-def test_the_folder_holds_a_row_per_catalogue_and_draws_again(tracking: Evolution, tmp_path: Path):
+def test_the_folder_holds_a_row_per_catalogue_and_its_figure_is_plotted_again(
+    evolution: Evolution, tmp_path: Path
+):
     folder = tmp_path / "track"
-    write_tracking(tracking, folder, 1.0)
-    table, made = read_table(folder / TRACK.file, TRACK), track_table(tracking)
+    write_tracking(evolution, folder, 1.0)
+    table, made = read_table(folder / TRACK.file, TRACK), track_table(evolution)
     assert list(table.columns()) == [column.name for column in TRACK.columns]
     for name, values in made.columns().items():
         np.testing.assert_array_equal(table[name], values, err_msg=name)
@@ -187,35 +187,35 @@ def test_the_folder_holds_a_row_per_catalogue_and_draws_again(tracking: Evolutio
 def test_on_the_command_line(files: list[Path], tmp_path: Path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     Path("two.toml").write_text(TOML, encoding="utf-8")
-    given = [part for file in files[:2] for part in ("--catalog", str(file))]
-    assert main(["track", "two.toml", *given, "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert told["answer"]["encounters_followed"] == 1
-    assert told["results"] == "results/two-track"
+    options = [part for file in files[:2] for part in ("--catalog", str(file))]
+    assert main(["track", "two.toml", *options, "--json"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["answer"]["encounters_followed"] == 1
+    assert printed["results"] == "results/two-track"
     assert main(["plot", "results/two-track", "--format", "svg"]) == 0
     assert Path("results/two-track/plots/evolution.svg").is_file()
-    assert main(["track", "two.toml", *given, "--force"]) == 0
+    assert main(["track", "two.toml", *options, "--force"]) == 0
     shown = capsys.readouterr().out
     assert "COSMOS 2251" in shown
     assert max(map(len, shown.splitlines())) <= 80
-    assert main(["track", "two.toml", *given[:2], "--force"]) == 2
+    assert main(["track", "two.toml", *options[:2], "--force"]) == 2
     assert "expected at least two catalogue files, got 1" in capsys.readouterr().err
 
 
 def test_the_epoch_of_the_newest_catalogue_is_the_start(files: list[Path]):
     text = TOML.replace("start = 2009-02-10T16:00:00Z\n", "")
-    found = follow_encounters(parse_scenario(tomllib.loads(text)), files[:2])
-    assert str(found.scenario.span.start).startswith("2009-02-09 ")
+    evolution = follow_encounters(parse_scenario(tomllib.loads(text)), files[:2])
+    assert str(evolution.scenario.span.start).startswith("2009-02-09 ")
 
 
-def test_no_encounter_at_all_is_told(files: list[Path], tmp_path: Path):
+def test_no_encounter_at_all_is_not_a_failure(files: list[Path], tmp_path: Path):
     tiny = TOML.replace('"socrates-5km"', '{ name = "tiny", sphere_km = 0.001 }')
-    found = follow_encounters(parse_scenario(tomllib.loads(tiny)), files[:2])
-    assert found.tracks == ()
-    write_tracking(found, tmp_path / "none", 0.0)
+    evolution = follow_encounters(parse_scenario(tomllib.loads(tiny)), files[:2])
+    assert evolution.histories == ()
+    write_tracking(evolution, tmp_path / "none", 0.0)
     assert (tmp_path / "none" / "plots" / "evolution.png").is_file()
 
 
-def test_bad_input_is_told(files: list[Path]):
+def test_bad_input_is_named(files: list[Path]):
     with pytest.raises(InputError, match="at least one encounter to follow, got 0"):
-        follow_encounters(scenario(), files, most=0)
+        follow_encounters(scenario(), files, limit=0)

@@ -1,0 +1,12 @@
+from . import breakup as breakup
+from . import particles as particles
+from . import shields as shields
+from . import station as station
+from .impact import CATASTROPHIC_J_G as CATASTROPHIC_J_G
+from .impact import Consequences as Consequences
+from .impact import Impact as Impact
+from .impact import approach_direction as approach_direction
+from .impact import consequences as consequences
+from .impact import fragment_count as fragment_count
+from .impact import impact_severity as impact_severity
+from .impact import mass_range_kg as mass_range_kg

@@ -1,0 +1,87 @@
+"""The layout that figures of a run share: page, heading, footer, panels, legend, and the page of an empty run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from debrissim.report import style
+from debrissim.report.views import RunView, TopEvent
+
+NAME_LENGTH = 24
+PANEL_NAME_LENGTH = 27
+_EVENT_NAME_LENGTH = 60
+
+
+def page(view: RunView, heading: str) -> Figure:
+    """An empty page with a heading, and a footer with the sources of its numbers."""
+    footer = (
+        view.title,
+        f"catalogue: {view.catalog_label}",
+        f"covariance: {view.covariance_label}",
+    )
+    return style.new_figure(heading, footer=footer, synthetic=view.synthetic, partly=view.partly_synthetic)
+
+
+def short_name(name: str, length: int = NAME_LENGTH) -> str:
+    """A name that can be printed and fits into a heading."""
+    return style.shorten(style.printable(name), length)
+
+
+def event_page(view: RunView, subject: str, ending: str = "") -> Figure:
+    """A page of "<primary>: <subject> of 23 close approaches<ending>"."""
+    m = len(view.events)
+    events = f" of {m:,} close approach{'es' if m > 1 else ''}" if m else ""
+    return page(view, f"{short_name(view.primary_name)}: {subject}{events}{ending}")
+
+
+def empty_page(view: RunView, figure: Figure, lacking: str = "") -> Figure:
+    """The page with a note instead of a plot: the run has no event, or none has what is `lacking`."""
+    ax = figure.add_axes((0.05, style.CONTENT_BOTTOM, 0.9, style.CONTENT_TOP - style.CONTENT_BOTTOM))
+    ax.set_axis_off()
+    reason = style.NO_APPROACH if len(view.events) == 0 else f"no event of this run has {lacking}"
+    style.empty_note(ax, f"{reason}\n({view.span_days:g} days from {style.printable(view.start_label)})")
+    return figure
+
+
+def axes_with_sides(figure: Figure) -> tuple[Axes, Axes, Axes]:
+    """A large axes, with a small one above it and one to its right."""
+    grid = figure.add_gridspec(
+        2, 2, left=0.09, right=0.97, bottom=0.25, top=0.88, width_ratios=(4, 1), height_ratios=(1, 3),
+        wspace=0.07, hspace=0.08,
+    )  # fmt: skip
+    above, right = figure.add_subplot(grid[0, 0]), figure.add_subplot(grid[1, 1])
+    return figure.add_subplot(grid[1, 0]), above, right
+
+
+def kind_legend(figure: Figure, view: RunView, more: Sequence[Artist] = ()) -> None:
+    """A legend of the kinds of object among the events, and of further marks."""
+    styles = style.kinds_present(view.kind)
+    if styles:
+        entries: list[Artist | tuple[Artist, ...]] = [*style.kind_handles(styles), *more]
+        style.bottom_legend(figure, entries, columns=4 if len(entries) <= 4 else -(-len(entries) // 2))
+
+
+def top_event_figure(
+    view: RunView, subject: str, plot: Callable[[Axes, TopEvent], Sequence[Artist]], *, legend: bool = True
+) -> Figure:
+    """A page with a curve of the most probable event, or of the one event of a message.
+
+    plot: plots the event into an axes and returns the entries of the legend; legend: leave room for one.
+    """
+    ending = ", event of highest Pc" if view.top and view.ranked else ""
+    figure = page(view, f"{short_name(view.primary_name)}: {subject}{ending}")
+    event = view.top
+    if event is None:
+        return empty_page(view, figure, "a collision probability")
+    ax = figure.add_axes((0.1, 0.25, 0.82, 0.56) if legend else (0.1, 0.17, 0.86, 0.64))
+    label = short_name(event.label, _EVENT_NAME_LENGTH)
+    # An explicit y spares matplotlib measuring every tick label to place the title.
+    ax.set_title(f"{label}, by {event.method}", loc="left", y=1.02, pad=0.0, parse_math=False)
+    handles = plot(ax, event)
+    if handles:
+        style.bottom_legend(figure, handles)
+    return figure

@@ -1,0 +1,87 @@
+"""The registry of figures: each declares itself in its own file, and a results folder gets all that apply to it.
+
+    @figure("age_pc", order=120)
+    def age_pc(view: RunView) -> Figure:
+        ...
+
+A new file in this folder with such a function is all that a new figure needs: the folder's modules are imported when
+figures are plotted.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import Any, TypeVar
+
+from matplotlib import figure as mpl
+
+from debrissim.report import style
+from debrissim.report.views import RunView
+
+Build = TypeVar("Build", bound=Callable[[Any], mpl.Figure])
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One kind of figure.
+
+    name: stem of its file. order: its place among the files, lowest first. views: the values that it is built from
+    (`report.views`), one figure per value. build: the view to the figure. when: false for a view leaves the figure out.
+    """
+
+    name: str
+    order: int
+    views: tuple[type, ...]
+    build: Callable[[Any], mpl.Figure]
+    when: Callable[[Any], bool]
+
+    def applies_to(self, view: object) -> bool:
+        """Whether the figure is plotted for a view."""
+        return type(view) in self.views and self.when(view)
+
+
+_FIGURES: list[Figure] = []
+
+
+def figure(
+    name: str,
+    *,
+    order: int,
+    views: tuple[type, ...] = (RunView,),
+    when: Callable[[Any], bool] = lambda _view: True,
+) -> Callable[[Build], Build]:
+    """Register the decorated function as a figure.
+
+    Raises ValueError if one of the views already has a figure of that name: its file would be overwritten.
+    """
+
+    def register(build: Build) -> Build:
+        if any(entry.name == name and set(entry.views) & set(views) for entry in _FIGURES):
+            raise ValueError(f"figure {name!r} is registered twice")
+        _FIGURES.append(Figure(name, order, views, build, when))
+        return build
+
+    return register
+
+
+def figures() -> tuple[Figure, ...]:
+    """Every registered figure, in order."""
+    _import_figures()
+    return tuple(sorted(_FIGURES, key=lambda entry: entry.order))
+
+
+def plot_figures(view: object) -> dict[str, mpl.Figure]:
+    """The figures of a view by name, in order."""
+    with style.house_style():
+        return {entry.name: entry.build(view) for entry in figures() if entry.applies_to(view)}
+
+
+@cache
+def _import_figures() -> None:
+    package = __name__.rpartition(".")[0]
+    for module in pkgutil.iter_modules(import_module(package).__path__, f"{package}."):
+        import_module(module.name)

@@ -1,0 +1,212 @@
+"""The views of a results folder, read from the files in it alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from debrissim.report.curves import top_event
+from debrissim.report.views import (
+    MAX_PLANES,
+    MAX_TRACKS,
+    CloudView,
+    EventPlane,
+    EventTrack,
+    MessageView,
+    ParentView,
+    RunView,
+    VolumeOutline,
+)
+from debrissim.results.folder import is_partly_synthetic, read_summary
+from debrissim.results.reader import ResultTables, rank_events, reading
+from debrissim.results.schema.clouds import SHELL_MARGIN_KM
+from debrissim.results.table import Table
+from debrissim.scenario.conjunctions import VolumeTable, volume_of
+
+_ORBIT = ("period_min", "perigee_km", "apogee_km")
+
+
+def read_run(folder: Path) -> RunView:
+    """The run of a results folder. Raises InputError if `folder` is not one, or is damaged."""
+    summary, tables = read_summary(folder), ResultTables(folder)
+    with reading(folder):
+        return _run(tables, summary)
+
+
+def read_messages(folder: Path, run: RunView) -> tuple[MessageView, ...]:
+    """The conjunctions reported by messages, the first `MAX_PLANES` of events.csv, each with its chosen method.
+
+    Raises InputError if the folder is damaged.
+    """
+    if "events" not in run.tables:
+        return ()
+    shared = {field.name: getattr(run, field.name) for field in fields(run)}
+    with reading(folder):
+        events = run.tables["events"]
+        return tuple(_message(event, shared) for event in events[events.chosen].head(MAX_PLANES))
+
+
+def read_cloud(folder: Path) -> CloudView | None:
+    """The clouds, seen from the primary and the volume with most passes of fragments; None if there are none.
+
+    Raises InputError if `folder` is not a results folder, or is damaged.
+    """
+    tables = ResultTables(folder)
+    if "cloud" not in tables:
+        return None
+    summary = read_summary(folder)
+    with reading(folder):
+        return _cloud(tables, summary["provenance"], summary["cloud"])
+
+
+def _run(tables: Mapping[str, Table], summary: Mapping[str, Any]) -> RunView:
+    events, tracks = tables["conjunctions"], tables["tracks"]
+    provenance = summary["provenance"]
+    scenario, catalogue, primaries = provenance["scenario"], provenance["catalogue"], provenance["primaries"]
+    top = rank_events(events)[:MAX_PLANES].tolist()
+    # The number first: a figure that has to shorten a label cuts the name.
+    labels = {row: f"{events.secondary_norad_id[row]} {events.secondary_name[row]}" for row in top}
+    return RunView(
+        title=scenario["title"],
+        primary_name=_primary_name(primaries),
+        start_label=_start_label(provenance),
+        span_days=float(provenance["span"]["duration_days"]),
+        catalog_label=_catalog_label(provenance) or "the scenario's own element sets",
+        covariance_label=provenance["method"]["covariance"]["label"],
+        synthetic=bool(catalogue["synthetic"]),
+        partly_synthetic=is_partly_synthetic(provenance),
+        yellow=float(scenario["probability"]["yellow"]),
+        red=float(scenario["probability"]["red"]),
+        tables=tables,
+        summary=summary,
+        volumes=tuple(_outline(volume) for volume in scenario["screening"]["volumes"]),
+        band_km=_band_km(primaries),
+        planes=tuple(
+            _plane(events[row], labels[row]) for row in top if np.isfinite(events.collision_probability[row])
+        ),
+        tracks=tuple(_track(tracks[tracks.encounter == row], labels[row]) for row in top[:MAX_TRACKS]),
+        top=top_event(events, top[0], labels[top[0]], events.collision_probability_method[top[0]])
+        if top
+        else None,
+    )
+
+
+def _message(event: Table, shared: Mapping[str, Any]) -> MessageView:
+    """event: the row of its chosen method. shared: the fields of the run."""
+    label = f"{event.secondary_designator[0]} {event.secondary_name[0]}"
+    known = bool(np.isfinite(event.collision_probability[0]))
+    own = {
+        "primary_name": event.primary_name[0],
+        "start_label": event.text("tca_utc")[0].replace("T", " ").replace("Z", " UTC"),
+        "catalog_label": f"message {event.message_id[0]} of {event.originator[0]}",
+        "covariance_label": "as given in the message",
+        "synthetic": False,
+        "planes": (_plane(event, label),) if known else (),
+        "tracks": (),
+        "top": top_event(event, 0, label, event.method[0]) if known else None,
+    }
+    return MessageView(**{**shared, **own})
+
+
+def _primary_name(primaries: list[dict[str, Any]]) -> str:
+    if len(primaries) > 2:
+        return f"{len(primaries)} primaries"
+    return " and ".join(primary["name"] for primary in primaries) or "all objects"
+
+
+def _band_km(primaries: list[dict[str, Any]]) -> tuple[float, float] | None:
+    """Perigee and apogee altitude of the primary. None if there is more than one primary."""
+    if len(primaries) != 1:
+        return None
+    return primaries[0]["perigee_altitude_km"], primaries[0]["apogee_altitude_km"]
+
+
+def _start_label(provenance: Mapping[str, Any]) -> str:
+    start: str = provenance["span"]["start_utc"]
+    return start.replace("T", " ").replace(".000Z", " UTC")
+
+
+def _catalog_label(provenance: Mapping[str, Any]) -> str:
+    return " + ".join(source["label"] for source in provenance["catalogue"]["sources"])
+
+
+def _outline(volume: str | dict[str, Any]) -> VolumeOutline:
+    """A screening volume that the scenario names or describes."""
+    screened = volume_of(volume if isinstance(volume, str) else VolumeTable.model_validate(volume))
+    return VolumeOutline(screened.name, screened.half_widths_km, screened.is_sphere)
+
+
+def _plane(event: Table, label: str) -> EventPlane:
+    """event: one row."""
+    xx, xy, yy = (event[f"plane_covariance_{name}_km2"][0] for name in ("xx", "xy", "yy"))
+    return EventPlane(
+        label=label,
+        miss_km=np.array([event.plane_miss_x_km[0], event.plane_miss_y_km[0]]),
+        covariance_km2=np.array([[xx, xy], [xy, yy]]),
+        hard_body_radius_km=float(event.hard_body_radius_m[0]) / 1000.0,
+        probability=float(event.collision_probability[0]),
+        maximum_probability=float(event.maximum_probability[0]),
+    )
+
+
+def _track(track: Table, label: str) -> EventTrack:
+    position = [track[f"relative_position_{axis}_km"] for axis in "rtn"]
+    return EventTrack(label, track.time_s, np.stack(position, axis=1))
+
+
+def _cloud(
+    tables: Mapping[str, Table], provenance: dict[str, Any], totals: list[dict[str, Any]]
+) -> CloudView:
+    # Ties are broken by the passes of all other objects: the widest volume shows most.
+    shown = max(totals, key=lambda entry: (entry["fragment_passes"], entry["background_passes"]))
+    number, volume = int(shown["primary_norad_id"]), shown["volume"]
+    primary = next(p for p in provenance["primaries"] if p["norad_id"] == number)
+    clouds = provenance["clouds"]
+    orbits, density = tables["cloud_orbits"], tables["cloud_density"]
+    low, high = density.altitude_low_km, density.altitude_high_km
+    shells = int(np.unique(low).size)
+    sampled = sum(int(cloud["fragments_drawn"]) for cloud in clouds)
+    least, most = (sum(int(cloud["count"]["stated_range"][k]) for cloud in clouds) for k in (0, 1))
+    return CloudView(
+        title=provenance["scenario"]["title"],
+        primary_name=primary["name"],
+        event_label=" + ".join(cloud["event"] for cloud in clouds),
+        start_label=_start_label(provenance),
+        catalog_label=_catalog_label(provenance) or "the scenario's own",
+        count_label=f"{sampled:,} drawn, by observed breakups {least:,} to {most:,}",
+        volume=volume,
+        revolutions=_passes(tables["cloud"], number, volume),
+        days=_passes(tables["cloud_days"], number, volume),
+        time_s=orbits.time_s,
+        in_orbit=orbits.fragments_in_orbit,
+        crossing=orbits[f"crossing_shell_of_{number}"],
+        sampled=sampled,
+        altitude_edges_km=np.append(low[:shells], high[shells - 1]),
+        per_km3=density.fragments_per_km3.reshape(len(orbits), shells),
+        band_km=(
+            float(primary["perigee_altitude_km"]) - SHELL_MARGIN_KM,
+            float(primary["apogee_altitude_km"]) + SHELL_MARGIN_KM,
+        ),
+        parents=tuple(_parents(clouds, tables["cloud_fragments"])),
+        partly_synthetic=is_partly_synthetic(provenance),
+    )
+
+
+def _passes(table: Table, number: int, volume: str) -> Table:
+    passes: Table = table[(table.primary_norad_id == number) & (table.volume == volume)]
+    return passes
+
+
+def _parents(clouds: list[dict[str, Any]], fragments: Table) -> Iterator[ParentView]:
+    """The parents that have fragments in orbit and had an orbit themselves."""
+    for event, cloud in enumerate(clouds):
+        for role, parent in enumerate(cloud["parents"]):
+            own = fragments[(fragments.event == event) & (fragments.parent == role)]
+            origin = [parent[name] for name in _ORBIT]
+            if len(own) and None not in origin:
+                columns = {name: own[name] for name in _ORBIT}
+                yield ParentView(parent["name"], columns, (origin[0], origin[1], origin[2]))

@@ -1,0 +1,170 @@
+"""The values that figures are built from: the typed tables of a results folder, its labels and its thresholds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from debrissim.core.arrays import Array
+from debrissim.core.constants import SECONDS_PER_DAY
+from debrissim.results.reader import kinds_of
+from debrissim.results.table import Table
+
+MAX_PLANES = 6
+"""Events whose encounter planes are plotted, and messages that have figures."""
+MAX_TRACKS = 3
+"""Events whose relative motion is plotted."""
+
+
+@dataclass(frozen=True)
+class VolumeOutline:
+    """A screening volume: half-widths along R, T, N, km; of a sphere its radius three times."""
+
+    name: str
+    half_widths_km: tuple[float, float, float]
+    is_sphere: bool
+
+
+@dataclass(frozen=True, eq=False)
+class EventPlane:
+    """One event in its encounter plane; see `plot_encounter_plane` for units."""
+
+    label: str
+    miss_km: Array
+    covariance_km2: Array
+    hard_body_radius_km: float
+    probability: float
+    maximum_probability: float
+
+
+@dataclass(frozen=True, eq=False)
+class EventTrack:
+    """Relative motion of one event: time_s (k,) s from TCA, relative_rtn_km (k, 3) km in the primary's RTN."""
+
+    label: str
+    time_s: Array
+    relative_rtn_km: Array
+
+
+@dataclass(frozen=True, eq=False)
+class TopEvent:
+    """One event and its curves.
+
+    probability: as in the table, by `method`; maximum_probability at maximum_scale on every sigma; hard_body_radius_km
+    combined; miss_km projected. Curves: dilution_probability (k,) at scale (k,); radius_probability (k,) at
+    radius_km (k,); cumulative (k,) at time_s (k,) s from TCA. sigma_range: plausible factors on sigma. note: a limit of
+    the last curve, or "".
+    """
+
+    label: str
+    method: str
+    probability: float
+    maximum_probability: float
+    maximum_scale: float
+    hard_body_radius_km: float
+    miss_km: float
+    sigma_range: tuple[float, float]
+    scale: Array
+    dilution_probability: Array
+    radius_km: Array
+    radius_probability: Array
+    time_s: Array
+    cumulative: Array
+    note: str
+
+
+@dataclass(frozen=True, eq=False)
+class RunView:
+    """A run of conjunctions.
+
+    tables: those of the results folder by name, with typed columns. summary: the content of its summary.json. volumes:
+    those of the screening. band_km: perigee and apogee altitude of the primary, None if there is more than one. planes
+    and tracks: the top events, most probable first; top: the most probable of all, with its curves. synthetic: some
+    objects are synthetic; partly_synthetic: others are real.
+    """
+
+    title: str
+    primary_name: str
+    start_label: str
+    span_days: float
+    catalog_label: str
+    covariance_label: str
+    synthetic: bool
+    partly_synthetic: bool
+    yellow: float
+    red: float
+    tables: Mapping[str, Table]
+    volumes: tuple[VolumeOutline, ...] = ()
+    band_km: tuple[float, float] | None = None
+    planes: tuple[EventPlane, ...] = ()
+    tracks: tuple[EventTrack, ...] = ()
+    top: TopEvent | None = None
+    summary: Mapping[str, Any] = field(default_factory=dict)
+
+    ranked: ClassVar[bool] = True
+    """Planes and curves are those of the most probable events of many."""
+
+    @property
+    def events(self) -> Table:
+        """The rows of conjunctions.csv, m of them."""
+        return self.tables["conjunctions"]
+
+    @cached_property
+    def kind(self) -> NDArray[Any]:
+        """(m,) `ObjectKind` of each event's secondary."""
+        return kinds_of(self.events["object_kind"])
+
+    @cached_property
+    def tca_days(self) -> Array:
+        """(m,) TCA in days since the start of the span."""
+        return np.asarray(self.events["tca_s"] / SECONDS_PER_DAY)
+
+
+@dataclass(frozen=True, eq=False)
+class MessageView(RunView):
+    """One conjunction reported by a message: its plane, if it is known, and its curves."""
+
+    ranked: ClassVar[bool] = False
+
+
+@dataclass(frozen=True, eq=False)
+class ParentView:
+    """One parent: period_min, perigee_km, apogee_km of its fragments (k,), and the same three of its own orbit."""
+
+    name: str
+    columns: Mapping[str, Array]
+    origin: tuple[float, float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class CloudView:
+    """The modelled clouds of a run, seen from one primary and one volume.
+
+    revolutions, days: the rows of cloud.csv and cloud_days.csv of that primary and volume. time_s (d,): moments of
+    in_orbit (d,), crossing (d,) and per_km3 (d, bins) in altitude_edges_km (bins + 1,). band_km: the primary's shell.
+    sampled: number of fragments the model sampled. partly_synthetic: there are real objects, too.
+    """
+
+    title: str
+    primary_name: str
+    event_label: str
+    start_label: str
+    catalog_label: str
+    count_label: str
+    volume: str
+    revolutions: Table
+    days: Table
+    time_s: Array
+    in_orbit: Array
+    crossing: Array
+    sampled: int
+    altitude_edges_km: Array
+    per_km3: Array
+    band_km: tuple[float, float]
+    parents: tuple[ParentView, ...] = ()
+    partly_synthetic: bool = False

@@ -1,0 +1,155 @@
+"""Columns of a results file: the declaration, the array, and the cells of the CSV file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from debrissim.core.time import datetime64_text, parse_datetime64
+
+Dtype = Literal["float", "int", "bool", "bool?", "text", "time"]
+
+_NUMPY: Mapping[str, Any] = {
+    "float": np.float64,
+    "int": np.int64,
+    "bool": np.bool_,
+    # True, False, or None where missing.
+    "bool?": np.object_,
+    # Objects, because one long label repeated in every row then costs a pointer per row.
+    "text": np.object_,
+    "time": "datetime64[ms]",
+}
+# The kinds of NumPy arrays that become a column without loss.
+_SOURCES: Mapping[str, str] = {"float": "fiu", "int": "iu", "bool": "b", "time": "M"}
+_NOTHING = object()
+# A column of numbers joined: Python's own reader would also take 1_000, blanks and digits of other scripts.
+_DIGITS = re.compile(r"[0-9+\-.eEinf]*")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a results file.
+
+    name: may contain `*` where the file has one column per object or kind. dtype: "time" is UTC, datetime64[ms],
+    written with `decimals` of a second; "bool?" may be None. null: the number that means "missing" in a column of whole
+    numbers (NaN, NaT and "" mean it in the other dtypes). unit: by default the one that the name ends with. optional:
+    the file may lack it.
+    """
+
+    name: str
+    dtype: Dtype
+    doc: str
+    null: int | None = None
+    unit: str = ""
+    optional: bool = False
+    decimals: int = 3
+
+    @property
+    def is_pattern(self) -> bool:
+        return "*" in self.name
+
+    def values(self, values: ArrayLike) -> NDArray[Any]:
+        """The values as an array of the column's dtype.
+
+        Raises TypeError for values of another kind (NumPy would cut 1.5 to the whole number 1), OverflowError for a
+        whole number beyond 64 bits.
+        """
+        if self.dtype in ("text", "bool?"):
+            cells = values.tolist() if isinstance(values, np.ndarray) else list(values)  # type: ignore[arg-type]
+            kinds = (str,) if self.dtype == "text" else (bool, np.bool_, type(None))
+            foreign = next((cell for cell in cells if not isinstance(cell, kinds)), _NOTHING)
+            if foreign is not _NOTHING:
+                raise TypeError(f"{self.name}: expected {self.dtype}, got {foreign!r}")
+            array = np.empty(len(cells), dtype=np.object_)
+            array[:] = cells
+            return array
+        source = np.asarray(values)
+        if source.size and source.dtype.kind not in _SOURCES[self.dtype]:
+            raise TypeError(f"{self.name}: expected {self.dtype}, got {source.dtype}")
+        return np.asarray(values, dtype=_NUMPY[self.dtype])
+
+    def cells(self, values: NDArray[Any]) -> list[Any]:
+        """The cells of values: text, or numbers that the CSV writer spells; "" for missing ones."""
+        if self.dtype == "time":
+            return datetime64_text(values, self.decimals)
+        cells: list[Any] = values.tolist()
+        if self.dtype in ("bool", "bool?"):
+            return ["" if value is None else "true" if value else "false" for value in cells]
+        if self.dtype == "float":
+            # csv writes a float by repr, the shortest text that reads back the same.
+            return ["" if value != value else value for value in cells] if np.isnan(values).any() else cells
+        if self.null is not None:
+            return ["" if value == self.null else value for value in cells]
+        return cells
+
+    def parse(self, cells: Sequence[str]) -> NDArray[Any]:
+        """The values of cells. Raises ValueError, TypeError or OverflowError for a cell of another dtype."""
+        if self.dtype in ("float", "int") and not _DIGITS.fullmatch("".join(cells)):
+            raise ValueError(f"expected {self.expected}")
+        parse = _PARSERS[self.dtype]
+        return self.values([parse(cell, self) for cell in cells])
+
+    def first_fault(self, cells: Sequence[str]) -> int:
+        """The place of the first cell of another dtype, len(cells) if there is none."""
+        for place, cell in enumerate(cells):
+            try:
+                self.parse([cell])
+            except (ValueError, TypeError, OverflowError):
+                return place
+        return len(cells)
+
+    @property
+    def expected(self) -> str:
+        """The cells that the dtype allows, in words."""
+        return _EXPECTED[self.dtype]
+
+
+def _parse_float(cell: str, _: Column) -> float:
+    return float(cell) if cell else float("nan")
+
+
+def _parse_int(cell: str, column: Column) -> int:
+    if cell == "" and column.null is not None:
+        return column.null
+    return int(cell)
+
+
+def _parse_bool(cell: str, _: Column) -> bool:
+    if cell not in ("true", "false"):
+        raise ValueError(cell)
+    return cell == "true"
+
+
+def _parse_bool_or_none(cell: str, column: Column) -> bool | None:
+    return _parse_bool(cell, column) if cell else None
+
+
+def _parse_text(cell: str, _: Column) -> str:
+    return cell
+
+
+def _parse_time(cell: str, _: Column) -> np.datetime64:
+    return parse_datetime64(cell) if cell else np.datetime64("NaT", "ms")
+
+
+_PARSERS: Mapping[Dtype, Callable[[str, Column], Any]] = {
+    "float": _parse_float,
+    "int": _parse_int,
+    "bool": _parse_bool,
+    "bool?": _parse_bool_or_none,
+    "text": _parse_text,
+    "time": _parse_time,
+}
+_EXPECTED: Mapping[Dtype, str] = {
+    "float": "a number",
+    "int": "a whole number",
+    "bool": "true or false",
+    "bool?": "true, false or nothing",
+    "text": "text",
+    "time": "a UTC time",
+}

@@ -1,0 +1,74 @@
+"""A results folder opened for reading: its tables by name with typed columns, and one error for damaged content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from debrissim.catalog import ObjectKind
+from debrissim.core.errors import InputError
+from debrissim.results.schema import SCHEMAS
+from debrissim.results.table import Table, read_table
+
+
+@contextmanager
+def reading(folder: Path) -> Iterator[None]:
+    """Turn a missing key or a bad value in the results inside the block into an InputError that names the folder."""
+    try:
+        yield
+    except (KeyError, ValueError, IndexError) as error:
+        raise InputError(
+            f"{folder}: the results in it are damaged or of another version ({error!r})"
+        ) from error
+
+
+class ResultTables(Mapping[str, Table]):
+    """The tables of a results folder by name, each read from its CSV file on first use.
+
+    `"events" in tables` is true if the folder has events.csv. A lookup raises InputError if the file is missing or
+    damaged, KeyError if a run of this kind has no such table.
+    """
+
+    def __init__(self, folder: Path, kind: str = "conjunctions") -> None:
+        self._folder = folder
+        self._schemas = {schema.name: schema for schema in SCHEMAS[kind]}
+        self._tables: dict[str, Table] = {}
+
+    def __getitem__(self, name: str) -> Table:
+        if name not in self._tables:
+            schema = self._schemas[name]
+            self._tables[name] = read_table(self._folder / schema.file, schema)
+        return self._tables[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._schemas and (self._folder / self._schemas[str(name)].file).is_file()
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in self._schemas if name in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def kinds_of(labels: NDArray[np.object_]) -> NDArray[np.int8]:
+    """(m,) `ObjectKind` of a column of labels. Raises KeyError for a label that is not of a kind."""
+    by_label = {kind.label: int(kind) for kind in ObjectKind}
+    return np.array([by_label[label] for label in labels], dtype=np.int8)
+
+
+def rank_events(conjunctions: Table) -> NDArray[np.int64]:
+    """(m,) rows of conjunctions.csv, the most probable first.
+
+    Of equal probabilities the higher maximum, then the closer approach; a missing probability comes last.
+    """
+    return np.lexsort(
+        (
+            conjunctions["miss_distance_km"],
+            -conjunctions["maximum_probability"],
+            -conjunctions["collision_probability"],
+        )
+    )

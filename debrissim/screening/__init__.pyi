@@ -1,0 +1,16 @@
+from .checkpoint import Checkpoint as Checkpoint
+from .checkpoint import open_checkpoint as open_checkpoint
+from .cluster import Cluster as Cluster
+from .cluster import connected as connected
+from .colocation import CoLocated as CoLocated
+from .colocation import CoLocationRule as CoLocationRule
+from .encounters import Encounters as Encounters
+from .encounters import EncounterStatus as EncounterStatus
+from .executors import Executor as Executor
+from .executors import Processes as Processes
+from .executors import Threads as Threads
+from .screen import ScreeningResult as ScreeningResult
+from .screen import ScreeningSettings as ScreeningSettings
+from .screen import screen as screen
+from .volumes import PRESETS as PRESETS
+from .volumes import ScreeningVolume as ScreeningVolume

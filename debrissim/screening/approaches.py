@@ -1,0 +1,118 @@
+"""Approaches: pairs and moments as the narrow phase finds them, merged into one list and made into `Encounters`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from debrissim.catalog.catalog import Catalog
+from debrissim.core.arrays import Array, Index
+from debrissim.core.rows import Rows
+from debrissim.propagation import frames
+from debrissim.propagation.sgp4 import Propagator, age_days
+from debrissim.screening.colocation import pair_key
+from debrissim.screening.encounters import Encounters, EncounterStatus
+from debrissim.screening.volumes import ScreeningVolume
+
+FALLBACK = -1
+"""Status of an approach that counts (as SPAN_START) only if its pair has no other."""
+
+# Two minima of one pair are never this close in time; the errors of a slow pair's flat minimum may be.
+_SAME_MINIMUM_S = 1.0
+# Rows of the table made at a time: the intermediate arrays are small beside the table.
+_ROWS_PER_BATCH = 100_000
+
+
+@dataclass(frozen=True, eq=False)
+class Approaches(Rows):
+    """m pairs, each at one moment.
+
+    | column        | shape | unit                             |
+    |---------------|-------|----------------------------------|
+    | first, second | (m,)  | rows of the catalogue            |
+    | time_s        | (m,)  | s since the start of the span    |
+    | status        | (m,)  | `EncounterStatus`, or `FALLBACK` |
+    """
+
+    first: Index
+    second: Index
+    time_s: Array
+    status: NDArray[np.int8]
+
+
+def merge_approaches(parts: Sequence[Approaches], excluded_keys: Index) -> Approaches:
+    """All approaches once each, by pair and time, without excluded pairs (by `pair_key`) and unneeded fallbacks."""
+    table = Approaches.concat(parts)
+    key = pair_key(table.first, table.second)
+    fallback = table.status == FALLBACK
+    table = replace(
+        table, status=np.where(fallback, EncounterStatus.SPAN_START, table.status).astype(np.int8)
+    )
+    table = table[~np.isin(key, excluded_keys) & ~(fallback & np.isin(key, key[~fallback]))]
+    table = table[np.lexsort((table.time_s, table.second, table.first))]
+    distinct = np.ones(len(table), dtype=bool)
+    distinct[1:] = (
+        (np.diff(table.first) != 0) | (np.diff(table.second) != 0) | (np.diff(table.time_s) > _SAME_MINIMUM_S)
+    )
+    return table[distinct]
+
+
+def encounter_table(
+    catalog: Catalog,
+    propagator: Propagator,
+    approaches: Approaches,
+    primaries: Index | None,
+    volumes: Sequence[ScreeningVolume],
+) -> Encounters:
+    """The encounters inside at least one volume, ordered by TCA, then primary, then secondary.
+
+    primaries: catalogue rows (p,), or None if every object is a primary. The first of a pair that is listed there
+    becomes the primary of the encounter; without a list, the object with the lower row.
+    """
+    first, second = approaches.first, approaches.second
+    if primaries is not None:
+        rank = np.full(len(catalog), len(catalog), dtype=np.int64)
+        rank[primaries] = np.arange(primaries.size)
+        swap = rank[second] < rank[first]
+        approaches = replace(
+            approaches, first=np.where(swap, second, first), second=np.where(swap, first, second)
+        )
+    numbers = catalog.norad_id
+    table = approaches[np.lexsort((numbers[approaches.second], numbers[approaches.first], approaches.time_s))]
+    batches = [table[k : k + _ROWS_PER_BATCH] for k in range(0, max(len(table), 1), _ROWS_PER_BATCH)]
+    return Encounters.concat([_encounters(catalog, propagator, batch, volumes) for batch in batches])
+
+
+def _encounters(
+    catalog: Catalog, propagator: Propagator, approaches: Approaches, volumes: Sequence[ScreeningVolume]
+) -> Encounters:
+    """Encounters with the states of SGP4 at TCA, in the given order, only those inside a volume."""
+    first, second, time = approaches.first, approaches.second, approaches.time_s
+    _, position_a, velocity_a = propagator.states_along(first, time[:, None])
+    _, position_b, velocity_b = propagator.states_along(second, time[:, None])
+    position_a, velocity_a = position_a[:, 0], velocity_a[:, 0]
+    position_b, velocity_b = position_b[:, 0], velocity_b[:, 0]
+    basis = frames.rtn_basis(position_a, velocity_a)
+    relative_position = frames.rotate(basis, position_b - position_a)
+    relative_velocity = frames.rotate(basis, velocity_b - velocity_a)
+    start = propagator.start_jd, propagator.start_fraction
+    table = Encounters(
+        primary=first,
+        secondary=second,
+        primary_norad_id=catalog.norad_id[first],
+        secondary_norad_id=catalog.norad_id[second],
+        tca_s=time,
+        miss_distance_km=np.linalg.norm(position_b - position_a, axis=1),
+        relative_position_rtn_km=relative_position,
+        relative_velocity_rtn_km_s=relative_velocity,
+        relative_speed_km_s=np.linalg.norm(velocity_b - velocity_a, axis=1),
+        primary_state=np.concatenate([position_a, velocity_a], axis=1),
+        secondary_state=np.concatenate([position_b, velocity_b], axis=1),
+        primary_age_days=age_days(catalog, first, *start, time),
+        secondary_age_days=age_days(catalog, second, *start, time),
+        status=approaches.status,
+    )
+    return table[np.logical_or.reduce([volume.contains(relative_position) for volume in volumes])]

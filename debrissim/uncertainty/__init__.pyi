@@ -1,0 +1,17 @@
+from .covariance_table import CovarianceTable as CovarianceTable
+from .covariance_table import read_covariance_table as read_covariance_table
+from .element_set_error import ElementSetErrorModel as ElementSetErrorModel
+from .element_set_error import get_covariance_model as get_covariance_model
+from .history import HistoryErrors as HistoryErrors
+from .history import errors_from_history as errors_from_history
+from .object_covariances import ObjectCovariances as ObjectCovariances
+from .object_covariances import read_object_covariances as read_object_covariances
+from .pairwise import AgeBin as AgeBin
+from .pairwise import PairDifferences as PairDifferences
+from .pairwise import pairwise_differences as pairwise_differences
+from .propagate import propagate_covariance as propagate_covariance
+from .rotation import state_inertial_to_rtn as state_inertial_to_rtn
+from .rotation import state_rtn_to_inertial as state_rtn_to_inertial
+from .rotation import to_inertial as to_inertial
+from .rotation import to_primary_rtn as to_primary_rtn
+from .rotation import with_velocity_errors as with_velocity_errors

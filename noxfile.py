@@ -1,0 +1,118 @@
+"""Checks for contributors, each in an environment of its own: `nox`, or `nox -s lint`. `nox -l` lists them.
+
+Arguments after `--` go to the command: `nox -s tests -- tests/unit/catalog`. Those of pytest and mypy are in
+pyproject.toml; nothing is configured here.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2024.3.2"
+nox.options.sessions = ["lint", "types", "tests", "docs"]
+nox.options.reuse_existing_virtualenvs = True
+
+PROJECT = nox.project.load_toml("pyproject.toml")["project"]
+CORE = PROJECT["dependencies"]
+TEST = PROJECT["optional-dependencies"]["test"]
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style and format."""
+    session.install(*_requirements("ruff"))
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check types, and that rooms import only rooms below them."""
+    session.install("-e", ".", *_requirements("mypy", "import-linter"))
+    session.run("mypy", *session.posargs)
+    session.run("lint-imports")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the tests as the README does."""
+    session.install(".[test]")
+    session.run("python", "-m", "pytest", *session.posargs)
+
+
+@nox.session
+def slow(session: nox.Session) -> None:
+    """Run the long validations on whole real catalogues (they need the shared data)."""
+    session.install(".[test]")
+    session.run("python", "-m", "pytest", "-m", "slow", *session.posargs)
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """Run the tests and list the lines that none of them reaches."""
+    # Editable, so that the lines counted are those of this folder.
+    session.install("-e", ".[test]", *_requirements("pytest-cov", extra="dev"))
+    session.run("python", "-m", "pytest", "--cov", "--cov-report=term-missing:skip-covered", *session.posargs)
+
+
+@nox.session
+def lowest(session: nox.Session) -> None:
+    """Run the tests with the lowest supported version of every core dependency."""
+    constraints = Path(session.create_tmp()) / "lowest.txt"
+    constraints.write_text("\n".join(map(_lowest, CORE)) + "\n", encoding="utf-8")
+    # czml3 needs a newer pydantic than the core does; its tests skip themselves.
+    optional = [requirement for requirement in TEST if not requirement.startswith("czml3")]
+    session.install("-c", str(constraints), ".", *optional)
+    # Old releases call what their own dependencies have deprecated since; `tests` has no such excuse.
+    session.run("python", "-m", "pytest", "-W", "default::DeprecationWarning", *session.posargs)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Check that generated pages are current, that links lead somewhere and that examples run."""
+    session.install("-e", ".[test]")
+    before = _pages()
+    session.run("python", "docs/generate.py")
+    changed = sorted(name for name, text in _pages().items() if before.get(name) != text)
+    if changed:
+        session.error(f"out of date, now generated again: {', '.join(changed)}")
+    session.run("python", "-m", "pytest", "tests/docs", "-k", "pages or readme or example", *session.posargs)
+
+
+@nox.session
+def benchmarks(session: nox.Session) -> None:
+    """Run every benchmark at its small size."""
+    session.install("-e", ".[bench]")
+    session.run("python", "-m", "benchmarks", "all", "--size", "small", *session.posargs)
+
+
+@nox.session
+def wheel(session: nox.Session) -> None:
+    """Build the wheel, and run it where nothing of this folder is in reach."""
+    target = Path(session.create_tmp()).resolve()
+    session.run("python", "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(target), ".")
+    session.install("--force-reinstall", *map(str, target.glob("debrissim-*.whl")))
+    session.chdir(target)
+    session.run("debrissim", "new", "--force", "scenario.toml")
+
+
+def _requirements(*names: str, extra: str = "test") -> list[str]:
+    """The requirements of an extra that begin with these names, with their bounds."""
+    listed = PROJECT["optional-dependencies"][extra]
+    return [requirement for requirement in listed if requirement.startswith(names)]
+
+
+def _lowest(requirement: str) -> str:
+    """A constraint to the series that a lower bound names: "numpy==2.0.*" of "numpy>=2.0"."""
+    match = re.fullmatch(r"([\w-]+)>=([\d.]+)", requirement)
+    if match is None:
+        sys.exit(f"pyproject.toml: expected NAME>=VERSION among the dependencies, got {requirement!r}")
+    return f"{match[1]}=={match[2]}.*"
+
+
+def _pages() -> dict[str, str]:
+    return {path.name: path.read_text(encoding="utf-8") for path in sorted(Path("docs").glob("*.md"))}
