@@ -18,13 +18,13 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Exit code: 0 all done, 1 one of them failed, 2 wrong usage."""
+    """Run the benchmarks; exit code 0 if all succeed, 1 if one fails, 2 for wrong usage."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
-        "name", nargs="?", choices=[*(q.name for q in QUESTIONS), "all"], help="without it: the list"
+        "name", nargs="?", choices=[*(q.name for q in QUESTIONS), "all"], help="omit it for the list"
     )
     parser.add_argument("--size", choices=("small", "full"), default="small")
-    parser.add_argument("--catalog", type=Path, help="a real catalogue in place of the bundled population")
+    parser.add_argument("--catalog", type=Path, help="a real catalogue instead of the bundled population")
     options = parser.parse_args(arguments)
     console = Console(stderr=True)
     if options.name is None:
@@ -39,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
     ) as progress:
         for question in chosen:
             if options.size not in question.sizes:
-                console.print(f"{question.name}: has no {options.size} size, left out")
+                console.print(f"{question.name}: has no {options.size} size, skipped")
                 continue
             codes.append(run(question, options.size, options.catalog, progress))
     return 1 if any(codes) else 0
@@ -48,12 +48,12 @@ def main(arguments: list[str] | None = None) -> int:
 def listing() -> Table:
     table = Table("name", "question", "sizes", box=None)
     for question in QUESTIONS:
-        table.add_row(question.name, question.asks, ", ".join(question.sizes))
+        table.add_row(question.name, question.text, ", ".join(question.sizes))
     return table
 
 
 def run(question: Question, size: str, catalog: Path | None, progress: Progress) -> int:
-    """Run one question in a process of its own; what it says on its way is shown behind its name."""
+    """Run one question in its own process and show its progress; returns the exit code."""
     command = [sys.executable, "-m", f"benchmarks.{question.name}.measure"]
     if "small" in question.sizes:
         command += ["--size", size]

@@ -1,4 +1,4 @@
-"""What the benchmarks share: options, objects to work on, clocks, tables, fits."""
+"""Common parts of the benchmarks: options, objects, timing, tables, fits."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from debrissim.propagation.sgp4 import Propagator, age_days, make_propagator
 from debrissim.scenario.conjunctions import parse_scenario
 
 DAY_S = 86400.0
-GREATEST_AGE_DAYS = 30.0
+MAX_AGE_DAYS = 30.0
 # The orbit of scenarios/iss_week.toml, for catalogues without the station.
 ISS = {
     "norad_id": 25544,
@@ -42,7 +42,7 @@ ISS = {
 
 @dataclass(frozen=True)
 class Options:
-    """What the command line asks for. out: where tables and pictures go."""
+    """Options of the command line. out: folder for tables and figures."""
 
     small: bool
     catalog: Path | None
@@ -50,27 +50,27 @@ class Options:
 
 
 def options(doc: str | None, here: Path, arguments: Sequence[str] | None = None) -> Options:
-    """Parse --size, --catalog and --out; a small run writes into `here / "small"` unless told otherwise."""
+    """Parse --size, --catalog and --out; a small run writes into `here / "small"` by default."""
     parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--size", choices=("small", "full"), default="small")
-    parser.add_argument("--catalog", type=Path, help="a real catalogue in place of the bundled population")
-    parser.add_argument("--out", type=Path, help="folder for the table and the picture")
-    given = parser.parse_args(arguments)
-    small = given.size == "small"
-    out = given.out or (here / "small" if small else here)
+    parser.add_argument("--catalog", type=Path, help="a real catalogue instead of the bundled population")
+    parser.add_argument("--out", type=Path, help="folder for the table and the figure")
+    parsed = parser.parse_args(arguments)
+    small = parsed.size == "small"
+    out = parsed.out or (here / "small" if small else here)
     out.mkdir(parents=True, exist_ok=True)
-    return Options(small, given.catalog, out)
+    return Options(small, parsed.catalog, out)
 
 
 def say(text: str) -> None:
-    """One line of progress; the runner shows the last one."""
+    """Print one line of progress; the runner shows the last one."""
     sys.stderr.write(text + "\n")
     sys.stderr.flush()
 
 
 @dataclass(frozen=True, eq=False)
 class Objects:
-    """n objects that SGP4 can follow over the whole span, the ISS in row 0; label: where they come from."""
+    """n objects that SGP4 can follow over the whole span, the ISS in row 0; label: their origin."""
 
     catalog: Catalog
     start_jd: float
@@ -84,9 +84,9 @@ class Objects:
 
 
 def objects(catalog: Path | str | None, count: int | None, duration_s: float, seed: int = 1) -> Objects:
-    """`count` objects (None: all) of a file, or drawn from the bundled population, and the ISS before them.
+    """`count` objects (None: all) of a file, or sampled from the bundled population, preceded by the ISS.
 
-    Who is stale or fails within the span is left out, so that all contenders search the same objects.
+    Objects that are stale or fail within the span are excluded, so that all contenders search the same objects.
     """
     source: dict[str, Any] = {"population": "bundled"} | ({} if count is None else {"count": count})
     scenario = parse_scenario(
@@ -108,7 +108,7 @@ def objects(catalog: Path | str | None, count: int | None, duration_s: float, se
     fails = np.zeros(rows.size, dtype=bool)
     for part in np.array_split(rows, rows.size // 5000 + 1):
         fails[part] = (propagator.states(part, moments)[0] != 0).any(axis=1)
-    good = np.setdiff1d(rows[~fails & (np.abs(age) <= GREATEST_AGE_DAYS)], [station])
+    good = np.setdiff1d(rows[~fails & (np.abs(age) <= MAX_AGE_DAYS)], [station])
     if count is not None and good.size >= count:
         good = np.sort(np.random.default_rng(seed).choice(good, count - 1, replace=False))
     kept = inputs.catalog[np.concatenate([[station], good])]
@@ -117,7 +117,7 @@ def objects(catalog: Path | str | None, count: int | None, duration_s: float, se
 
 
 def renumbered(catalog: Catalog) -> Catalog:
-    """Catalogue numbers 1 to n: other programs need not bear nine digits."""
+    """The catalogue with numbers 1 to n: other programs may not accept nine digits."""
     return replace(catalog, norad_id=np.arange(1, len(catalog) + 1))
 
 
@@ -128,16 +128,16 @@ def write_csv(path: Path, rows: Sequence[dict[str, Any]]) -> None:
         table.writerows(rows)
 
 
-def write_conditions(options: Options, label: str, object_count: int, more: dict[str, Any]) -> None:
-    """conditions.csv: what a README must say of a measurement."""
+def write_conditions(options: Options, origin: str, object_count: int, more: dict[str, Any]) -> None:
+    """Write conditions.csv: the conditions that a README must state for a measurement."""
     write_csv(
         options.out / "conditions.csv",
         [
-            {"what": what, "value": value}
-            for what, value in {
+            {"what": label, "value": value}
+            for label, value in {
                 "date": datetime.now(UTC).date().isoformat(),
                 "size": "small" if options.small else "full",
-                "objects": f"{object_count} ({label})",
+                "objects": f"{object_count} ({origin})",
                 "machine": machine(),
                 **more,
             }.items()
@@ -146,7 +146,7 @@ def write_conditions(options: Options, label: str, object_count: int, more: dict
 
 
 def machine() -> str:
-    """The processor, its cores, and how busy it was: nothing that names the machine."""
+    """The processor, its cores and its load, without anything that identifies the machine."""
     model = platform.processor() or platform.machine()
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.is_file():
@@ -162,7 +162,7 @@ def machine() -> str:
 
 
 def exponent(x: Sequence[float], y: Sequence[float]) -> tuple[float, float]:
-    """Slope of log y over log x by least squares, and half the width of its 95 % interval (Student's t)."""
+    """Least-squares slope of log y over log x, and half the width of its 95 % interval (Student's t)."""
     u, v = np.log(np.asarray(x, dtype=float)), np.log(np.asarray(y, dtype=float))
     if u.size < 3:
         return float("nan"), float("nan")
@@ -174,7 +174,7 @@ def exponent(x: Sequence[float], y: Sequence[float]) -> tuple[float, float]:
 
 
 def in_turn(work: dict[str, Callable[[], float]], rounds: int) -> dict[str, list[float]]:
-    """Seconds of each, measured A B C A B C ...: what drifts on the machine meets all of them."""
+    """Seconds of each, measured in the order A B C A B C ..., so that drifts of the machine affect all equally."""
     spent: dict[str, list[float]] = {name: [] for name in work}
     for _ in range(rounds):
         for name, measure in work.items():

@@ -1,9 +1,9 @@
-"""The screeners that are compared, all behind one call, and the child process in which one of them is measured.
+"""The screeners under comparison, behind a common interface, and the child process in which one is measured.
 
     python -m benchmarks.contenders '{"who": "debrissim", "count": 3000, "duration_s": 21600, ...}'
 
-prints one line of JSON: seconds of set-up, of warming up (compilation) and of screening, peak memory, events. A child
-of its own for each, as peak memory never goes down again.
+prints one line of JSON: seconds of set-up, of warming up (compilation) and of screening, peak memory, events. Each has
+its own child process, because peak memory never decreases.
 """
 
 from __future__ import annotations
@@ -30,18 +30,18 @@ from debrissim.screening.colocation import CoLocationRule
 from debrissim.screening.screen import ScreeningSettings, screen
 from debrissim.screening.volumes import ScreeningVolume
 
-SIEVE_STEP_S = 30.0
+FILTER_STEP_S = 30.0
 TREE_STEP_S = 10.0
-_GREATEST_SPEED_KM_S = 11.2
+_MAX_SPEED_KM_S = 11.2
 _CHUNK_STATES = 2_000_000
 
 
 @dataclass(frozen=True)
 class Task:
-    """What to screen. one_vs_all: the ISS (row 0) against all; step_s: of the contender, None for its default.
+    """A screening. one_vs_all: the ISS (row 0) against all; step_s: step of the contender, None for its default.
 
-    share: the part of the span that is really screened, for those who would take too long. repeats: screenings in one
-    process, of whose times the median counts.
+    who: the contender. share: fraction of the span that is screened, below 1 for contenders that would take too long.
+    repeats: screenings in one process, of which the median time counts.
     """
 
     who: str
@@ -67,10 +67,11 @@ class Events:
     miss_km: Array
 
     @staticmethod
-    def of(one: Any, two: Any, time_s: Any, miss_km: Any) -> Events:
-        one, two = np.asarray(one, dtype=np.int64), np.asarray(two, dtype=np.int64)
+    def of(rows_a: Any, rows_b: Any, time_s: Any, miss_km: Any) -> Events:
+        """Events from columns of any order."""
+        a, b = np.asarray(rows_a, dtype=np.int64), np.asarray(rows_b, dtype=np.int64)
         time_s, miss_km = np.asarray(time_s, dtype=float), np.asarray(miss_km, dtype=float)
-        first, second = np.minimum(one, two), np.maximum(one, two)
+        first, second = np.minimum(a, b), np.maximum(a, b)
         order = np.lexsort((time_s, second, first))
         return Events(first[order], second[order], time_s[order], miss_km[order])
 
@@ -82,10 +83,10 @@ Ready = Callable[[], Events]
 
 
 def debrissim(task: Task, data: Objects) -> Ready:
-    """This package; element sets become SGP4 records within the measured time."""
+    """This package; the measured time includes the SGP4 records."""
 
     def work() -> Events:
-        found = screen(
+        encounters = screen(
             data.catalog,
             [0] if task.one_vs_all else None,
             data.start_jd,
@@ -95,13 +96,15 @@ def debrissim(task: Task, data: Objects) -> Ready:
             co_location=CoLocationRule(enabled=False),
             settings=ScreeningSettings(step_s=task.step_s, workers=task.threads),
         ).encounters
-        return Events.of(found.primary, found.secondary, found.tca_s, found.miss_distance_km)
+        return Events.of(
+            encounters.primary, encounters.secondary, encounters.tca_s, encounters.miss_distance_km
+        )
 
     return work
 
 
 def astroz(task: Task, data: Objects) -> Ready:
-    """astroz (PyPI): `screen` on a Constellation, which is parsed before."""
+    """astroz (PyPI): `screen` on a Constellation, which is parsed beforehand."""
     import astroz as peer
 
     catalog = renumbered(data.catalog)
@@ -128,7 +131,7 @@ def astroz(task: Task, data: Objects) -> Ready:
     target = int(np.flatnonzero(row_of == 0)[0]) if task.one_vs_all else None
 
     def work() -> Events:
-        found = peer.screen(
+        events = peer.screen(
             parsed,
             data.duration_s / 60.0,
             threshold=task.threshold_km,
@@ -136,15 +139,15 @@ def astroz(task: Task, data: Objects) -> Ready:
             target=target,
             start_time=start,
         )
-        return Events.of(row_of[found.i], row_of[found.j], found.time * 60.0, found.distance)
+        return Events.of(row_of[events.i], row_of[events.j], events.time * 60.0, events.distance)
 
     return work
 
 
 def mizuba(task: Task, data: Objects) -> Ready:
-    """mizuba (conda-forge): polynomial trajectories of SGP4, then `conjunctions`; both count.
+    """mizuba (conda-forge): polynomial trajectories of SGP4, then `conjunctions`; both are timed.
 
-    Written from mizuba's sources and never run: there was no package of it to install.
+    Written from mizuba's sources and never run, because no package was available to install.
     """
     import mizuba as peer
 
@@ -156,21 +159,21 @@ def mizuba(task: Task, data: Objects) -> Ready:
 
     def work() -> Events:
         trajectories, numbers = peer.make_sgp4_polyjectory(records, begin, begin + data.duration_s / 86400.0)
-        found = peer.conjunctions(
+        events = peer.conjunctions(
             trajectories,
             task.threshold_km,
             (task.step_s or 120.0) / 86400.0,
             **({} if kinds is None else {"otypes": kinds}),
         ).conjunctions
         row = np.asarray(numbers, dtype=np.int64) - 1
-        return Events.of(row[found["i"]], row[found["j"]], found["tca"] * 86400.0, found["dca"])
+        return Events.of(row[events["i"]], row[events["j"]], events["tca"] * 86400.0, events["dca"])
 
     return work
 
 
-def sieve(task: Task, data: Objects) -> Ready:
-    """What one writes first for one spacecraft: sgp4, a perigee-apogee sieve, NumPy every 30 s, straight lines."""
-    propagator, step = data.propagator, task.step_s or SIEVE_STEP_S
+def perigee_apogee_filter(task: Task, data: Objects) -> Ready:
+    """A simple approach for one spacecraft: sgp4, perigee-apogee filter, NumPy every 30 s, straight lines."""
+    propagator, step = data.propagator, task.step_s or FILTER_STEP_S
 
     def work() -> Events:
         times = np.arange(0.0, data.duration_s + step, step)
@@ -184,7 +187,7 @@ def sieve(task: Task, data: Objects) -> Ready:
             _, own, own_rate = propagator.states([0], chunk)
             _, position, velocity = propagator.states(others, chunk)
             apart, rate = position - own, velocity - own_rate
-            gate = task.threshold_km + _GREATEST_SPEED_KM_S * step
+            gate = task.threshold_km + _MAX_SPEED_KM_S * step
             row, node = np.nonzero(np.einsum("ntc,ntc->nt", apart, apart) <= gate**2)
             parts.append((others[row], chunk[node], apart[row, node], rate[row, node]))
         second, moment, apart, rate = (np.concatenate(column) for column in zip(*parts, strict=True))
@@ -194,7 +197,7 @@ def sieve(task: Task, data: Objects) -> Ready:
 
 
 def tree(task: Task, data: Objects) -> Ready:
-    """What one writes first for all: sgp4, a k-d tree every ten seconds, straight lines."""
+    """A simple approach for all objects: sgp4, a k-d tree every ten seconds, straight lines."""
     propagator, step = data.propagator, task.step_s or TREE_STEP_S
 
     def work() -> Events:
@@ -204,7 +207,7 @@ def tree(task: Task, data: Objects) -> Ready:
             _, position, velocity = propagator.states(everyone, chunk)
             for k, moment in enumerate(chunk.tolist()):
                 here, rate = position[:, k], velocity[:, k]
-                # Twice 7.8 km/s for half a step: enough in low orbits, which is all that this can do in time.
+                # Twice 7.8 km/s for half a step: enough in low orbits; a larger radius would take too long.
                 gate = task.threshold_km + 7.8 * step
                 pairs = cKDTree(here).query_pairs(gate, output_type="ndarray")
                 a, b = pairs[:, 0], pairs[:, 1]
@@ -218,7 +221,7 @@ def tree(task: Task, data: Objects) -> Ready:
 def straight(
     first: Index, second: Index, moment: Array, apart: Array, rate: Array, step: float, task: Task
 ) -> Events:
-    """The closest approach along a straight line, where it lies within half a step."""
+    """Closest approaches along straight lines that lie within half a step."""
     when = -np.einsum("mc,mc->m", apart, rate) / np.maximum(np.einsum("mc,mc->m", rate, rate), 1e-18)
     miss = np.linalg.norm(apart + when[:, None] * rate, axis=1)
     keep = (np.abs(when) <= 0.5 * step) & (miss <= task.threshold_km)
@@ -229,19 +232,19 @@ CONTENDERS: dict[str, Callable[[Task, Objects], Ready]] = {
     "debrissim": debrissim,
     "astroz": astroz,
     "mizuba": mizuba,
-    "sgp4 + sieve": sieve,
+    "sgp4 + sieve": perigee_apogee_filter,
     "sgp4 + k-d tree": tree,
 }
 PEERS = ("astroz", "mizuba")
 
 
-def is_there(who: str) -> bool:
-    """Whether a contender can take part here."""
+def is_available(who: str) -> bool:
+    """Whether a contender is installed."""
     return who not in PEERS or importlib.util.find_spec(who) is not None
 
 
 def measured(task: Task) -> dict[str, Any]:
-    """Run a task in a child; seconds, memory and the events (under "found", where the task asks for them)."""
+    """Run a task in a child; returns seconds, memory and, if the task stores them, the events (under "found")."""
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.contenders", json.dumps(asdict(task))],
         stdout=subprocess.PIPE,
@@ -250,12 +253,12 @@ def measured(task: Task) -> dict[str, Any]:
     )
     if done.returncode:
         raise RuntimeError(f"{task.who} failed with exit code {done.returncode}")
-    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    report: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     if task.events is not None:
         with np.load(task.events) as stored:
-            told["found"] = Events(**{name: stored[name] for name in stored.files})
+            report["found"] = Events(**{name: stored[name] for name in stored.files})
         Path(task.events).unlink()
-    return told
+    return report
 
 
 def child(task: Task) -> dict[str, Any]:
@@ -272,10 +275,10 @@ def child(task: Task) -> dict[str, Any]:
     seconds = []
     for _ in range(task.repeats):
         start = time.perf_counter()
-        found = ready()
+        events = ready()
         seconds.append(time.perf_counter() - start)
     if task.events is not None:
-        np.savez(task.events, **asdict(found))
+        np.savez(task.events, **asdict(events))
     return {
         "who": task.who,
         "objects": len(data.catalog),
@@ -283,14 +286,14 @@ def child(task: Task) -> dict[str, Any]:
         "setup_s": inputs - begin,
         "warm_s": warmed - inputs,
         "screen_s": float(np.median(seconds)) / task.share,
-        "events": int(found.first.size),
+        "events": int(events.first.size),
         "before_mb": before,
         "peak_mb": peak_mb(),
     }
 
 
 def peak_mb() -> float:
-    """Greatest resident memory of this process so far, MB."""
+    """Peak resident memory of this process so far, MB."""
     scale = 1.0 if sys.platform == "darwin" else 1024.0
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * scale / 1e6
 

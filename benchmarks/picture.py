@@ -1,4 +1,4 @@
-"""The furniture of the benchmarks' pictures, in the house style of debrissim's reports."""
+"""Figures of the benchmarks, in the house style of debrissim's reports."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from debrissim.report import style
 
-# Series are told apart by their marks as well as by their colours.
+# Series differ in marker as well as in colour.
 SERIES = (
     (style.BLUE, "o"),
     (style.PURPLE, "s"),
@@ -26,7 +26,7 @@ SERIES = (
 def picture(
     path: Path, heading: str, panels: int, size_in: tuple[float, float], rows: int = 1
 ) -> Iterator[tuple[Figure, list[Axes]]]:
-    """A figure of rows of panels under a heading, written to path at the end; the panels come row by row."""
+    """A figure with rows of panels under a heading, written to path on exit; the panels are listed row by row."""
     with style.house_style():
         figure = Figure(figsize=size_in, dpi=style.FIGURE_DPI, layout="constrained")
         FigureCanvasAgg(figure)

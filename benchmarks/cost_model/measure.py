@@ -1,10 +1,10 @@
-"""Where does the time of an all-against-all screening go, and how far is it from what the processor could do?
+"""Where does the time of an all-against-all screening go, and how close is it to the limit of the processor?
 
     python -m benchmarks cost_model [--size small|full] [--catalog FILE]
 
-Each stage of the coarse phase is timed alone, on one thread, on data that lie in the cache, for several steps; the
-least of many runs, as whatever else the machine does only adds. Writes stages.csv, conditions.csv and stages.png.
-The stages are private to `debrissim.screening`: this script changes with them.
+Each stage of the coarse phase is timed alone, on one thread, with data in the cache, for several steps; the minimum of
+many runs counts, as other load only adds to the time. Writes stages.csv, conditions.csv and stages.png.
+The stages are internal to `debrissim.screening`: this script changes with them.
 """
 
 from __future__ import annotations
@@ -46,22 +46,22 @@ def main() -> None:
         len(data.catalog),
         {"threshold and tolerance": f"{DISTANCE_KM:g} km, {TOLERANCE_KM:g} km", "window": f"{WINDOW_S:g} s"},
     )
-    draw(asked.out / "stages.png", rows, f"{len(data.catalog):,} objects ({data.label})")
+    plot(asked.out / "stages.png", rows, f"{len(data.catalog):,} objects ({data.label})")
 
 
 def windows_of(data: Objects, repeats: int) -> tuple[EphemerisWindow, float]:
-    """An ephemeris window of all objects, and the seconds that it takes to make one."""
+    """An ephemeris window of all objects, and the seconds to make it."""
     propagator, everyone = data.propagator, np.arange(len(data.catalog))
 
     def make() -> EphemerisWindow:
         return make_window(propagator, everyone, 30000.0, 30000.0 + WINDOW_S, TOLERANCE_KM)
 
     say("nodes")
-    return make(), least(make, max(3, repeats // 8))
+    return make(), quickest(make, max(3, repeats // 8))
 
 
 def stages(window: EphemerisWindow, nodes_s: float, step_s: float, repeats: int) -> dict[str, Any]:
-    """One row: ns an object and sample of each stage, pairs tested for it, and seconds a day of all of them."""
+    """One row: ns per object and sample of each stage, pairs tested, and seconds per day of all stages."""
     say(f"step {step_s:g} s")
     samples = window.start_s + 3000.0 + step_s * np.arange(SAMPLES + 2)
     matrices = {n: interpolation_matrix(n, window.start_s, window.end_s, samples) for n in range(4, 513, 2)}
@@ -78,9 +78,9 @@ def stages(window: EphemerisWindow, nodes_s: float, step_s: float, repeats: int)
 
     spent = dict.fromkeys(STAGES, 0.0)
     spent["nodes"] = nodes_s * step_s / WINDOW_S
-    evaluate = least(lambda: window.positions(samples, matrices.__getitem__), repeats)
+    evaluate = quickest(lambda: window.positions(samples, matrices.__getitem__), repeats)
     spent["interpolation"] = evaluate / (SAMPLES + 2) * (SAMPLES + 2) / SAMPLES
-    spent["classes"] = least(classes, repeats)
+    spent["classes"] = quickest(classes, repeats)
     fastest, widest = classes()
     search = _cells.PairSearch(
         positions,
@@ -111,9 +111,9 @@ def stages(window: EphemerisWindow, nodes_s: float, step_s: float, repeats: int)
         band = _cells._sorted_by_cell(*arguments)
         special = np.flatnonzero(kind[order[: members.size]] == 2)
         pairs += tested_pairs(search, band)
-        spent["sorting"] += least(lambda a=arguments: _cells._sorted_by_cell(*a), repeats)
-        spent["ordinary"] += least(lambda s=band: _cells._around_ordinary(search, s, store, 0), repeats)
-        spent["special"] += least(
+        spent["sorting"] += quickest(lambda a=arguments: _cells._sorted_by_cell(*a), repeats)
+        spent["ordinary"] += quickest(lambda s=band: _cells._around_ordinary(search, s, store, 0), repeats)
+        spent["special"] += quickest(
             lambda s=band, which=special: around_all(search, s, which, latitude, longitude, store), repeats
         )
     a_day = 86400.0 / step_s
@@ -137,7 +137,7 @@ def around_all(search, band, places, latitude, longitude, store):  # type: ignor
 
 
 def tested_pairs(search: _cells.PairSearch, band: _cells.RadialBand) -> int:
-    """Pairs in the stretches that `_around_ordinary` looks at, without what blocks add."""
+    """Number of pairs in the stretches that `_around_ordinary` tests, without the remainders of blocks."""
     apart_km = _cells._apart_km(search, 2.0 * search.usual_error_km, 2.0 * _cells._ORDINARY_SPEED_KM_S)
     columns, base, first = band.columns, band.base, band.first
     total, rows = 0, columns.size
@@ -158,8 +158,8 @@ def tested_pairs(search: _cells.PairSearch, band: _cells.RadialBand) -> int:
     return total
 
 
-def least(work: Callable[[], Any], repeats: int) -> float:
-    """Seconds of the quickest of several runs, after one that compiles."""
+def quickest(work: Callable[[], Any], repeats: int) -> float:
+    """Minimum seconds of several runs, after one that compiles."""
     work()
     spent = []
     for _ in range(repeats):
@@ -169,8 +169,8 @@ def least(work: Callable[[], Any], repeats: int) -> float:
     return min(spent)
 
 
-def draw(path: Path, rows: list[dict[str, Any]], label: str) -> None:
-    """Left: what a day costs one core by stage, stacked, against the step; right: ns a pair against pairs."""
+def plot(path: Path, rows: list[dict[str, Any]], label: str) -> None:
+    """Plot the time of one core for a day by stage against the step, and ns per pair against pairs."""
     steps = [row["step_s"] for row in rows]
     a_day: list[NDArray[np.float64]] = [
         np.array([float(row[f"{name}_ns"]) * 1e-9 * row["objects"] * 86400.0 / row["step_s"] for row in rows])
@@ -186,8 +186,8 @@ def draw(path: Path, rows: list[dict[str, Any]], label: str) -> None:
         tested = [float(row["pairs_an_object"]) for row in rows]
         pair.plot(tested, [float(row["pair_ns"]) for row in rows], "-o", color=style.BLUE)
         pair.set_ylim(0.0)
-        pair.set_xlabel("pairs tested an object and sample")
-        pair.set_ylabel("ns a pair")
+        pair.set_xlabel("pairs tested per object and sample")
+        pair.set_ylabel("ns per pair")
 
 
 if __name__ == "__main__":

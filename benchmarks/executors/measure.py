@@ -3,7 +3,7 @@
     python -m benchmarks executors [--size small|full] [--catalog FILE]
 
 Writes executors.csv, conditions.csv and executors.png. The cluster is a Dask scheduler and workers of one thread each
-on this machine, started before the clock (extra `cluster`; left out, with a line that says so, where it is missing).
+on this machine, started before the timing (extra `cluster`; skipped with a message if it is not installed).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from debrissim.screening.volumes import ScreeningVolume
 
 HERE = Path(__file__).resolve().parent
 THRESHOLD_KM = 5.0
-# Who is screened against all, None for everybody, and for how many days at the small and at the full size.
+# Primaries, None for all, and days at the small and at the full size.
 WORK: dict[str, tuple[list[int] | None, float, float]] = {
     "all against all": (None, 0.25, 1.0),
     "the ISS against all": ([0], 2.0, 14.0),
@@ -50,11 +50,11 @@ def main() -> None:
         for name, (primaries, small, full) in WORK.items():
             days = small if asked.small else full
             work = {
-                who: clocked(data, primaries, days * DAY_S, executor) for who, executor in executors.items()
+                kind: timed(data, primaries, days * DAY_S, executor) for kind, executor in executors.items()
             }
-            for who, measure in work.items():
-                say(f"{name}: {who}")
-                measure()  # compiles, starts what stays
+            for kind, measure in work.items():
+                say(f"{name}: {kind}")
+                measure()  # compiles, starts persistent workers
             spent = in_turn(work, rounds)
             for (kind, workers), seconds in spent.items():
                 rows.append(
@@ -73,39 +73,39 @@ def main() -> None:
     write_conditions(
         asked, data.label, len(data.catalog), {"rounds": rounds, "threshold": f"{THRESHOLD_KM:g} km"}
     )
-    draw(asked.out / "executors.png", rows, f"{len(data.catalog):,} objects ({data.label})")
+    plot(asked.out / "executors.png", rows, f"{len(data.catalog):,} objects ({data.label})")
 
 
-Who = tuple[str, int]
+Kind = tuple[str, int]
 """Kind of executor and number of workers."""
 
 
-def local_executors() -> dict[Who, Executor]:
+def local_executors() -> dict[Kind, Executor]:
     return {("threads", n): Threads(n) for n in (1, 2)} | {("processes", n): Processes(n) for n in (1, 2)}
 
 
-def cluster_executors(stack: ExitStack) -> dict[Who, Executor]:
-    """Clusters of one and of two workers, there until the stack is closed."""
+def cluster_executors(stack: ExitStack) -> dict[Kind, Executor]:
+    """Clusters of one and of two workers, running until the stack is closed."""
     if importlib.util.find_spec("distributed") is None:
-        say("dask's distributed (the extra `cluster`) is not installed: left out")
+        say("dask's distributed (the extra `cluster`) is not installed: skipped")
         return {}
     return {("cluster", n): stack.enter_context(cluster(n)) for n in (1, 2)}
 
 
 @contextmanager
 def cluster(workers: int) -> Iterator[Cluster]:
-    """A scheduler and so many worker processes of one thread on this machine, started as a user would."""
+    """A scheduler and a number of worker processes of one thread on this machine, started as a user would."""
     from distributed import Client
 
     with socket.create_server(("127.0.0.1", 0)) as free:
         address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
-    place = ["--host", "127.0.0.1", "--no-dashboard"]
+    listen = ["--host", "127.0.0.1", "--no-dashboard"]
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
 
         def start(*arguments: str) -> None:
             process = subprocess.Popen(
-                [sys.executable, "-m", "dask", *arguments, *place],
+                [sys.executable, "-m", "dask", *arguments, *listen],
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
             )
@@ -120,10 +120,10 @@ def cluster(workers: int) -> Iterator[Cluster]:
         yield stack.enter_context(connected(address))
 
 
-def clocked(
+def timed(
     data: Objects, primaries: list[int] | None, duration_s: float, executor: Executor
 ) -> Callable[[], float]:
-    """A function that screens with an executor, SGP4 records included, and returns its seconds."""
+    """A function that screens with an executor, including the SGP4 records, and returns the seconds."""
 
     def measure() -> float:
         begin = time.perf_counter()
@@ -138,13 +138,13 @@ def clocked(
 
 
 def ratio(seconds: list[float], of_one: list[float]) -> float:
-    """Median of the ratios round by round: what drifts on the machine meets both."""
+    """Median of the ratios round by round, so that drifts of the machine affect both."""
     return float(np.median(np.divide(seconds, of_one)))
 
 
-def draw(path: Path, rows: list[dict[str, Any]], label: str) -> None:
-    """Bars of seconds, a panel a task."""
-    with picture(path, f"Who searches the windows, {label}", len(WORK), (9.0, 3.2)) as (_, panels):
+def plot(path: Path, rows: list[dict[str, Any]], label: str) -> None:
+    """Plot bars of seconds, one panel per task."""
+    with picture(path, f"Executors of the window search, {label}", len(WORK), (9.0, 3.2)) as (_, panels):
         for ax, name in zip(panels, WORK, strict=True):
             mine = [row for row in rows if row["work"] == name]
             values = np.array([float(row["screen_s"]) for row in mine])

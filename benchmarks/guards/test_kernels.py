@@ -1,7 +1,8 @@
-"""Guards of the kernels' speed, each against what it replaced, in the same run: `python -m pytest benchmarks/guards`.
+"""Guards of the kernels' speed, each against the code it replaced, in the same run: `python -m pytest
+benchmarks/guards`.
 
-Outside CI's gate: machines differ, and a busy one proves nothing. The ratios asked for are half of those measured.
-pytest-benchmark (extra `bench`) keeps the times: `--benchmark-autosave`, `--benchmark-compare`.
+Not part of CI: machines differ, and a busy one proves nothing. The required ratios are half of those measured.
+pytest-benchmark (extra `bench`) stores the times: `--benchmark-autosave`, `--benchmark-compare`.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ import pytest
 from benchmarks.common import Objects, objects
 from debrissim.propagation.chebyshev import interpolation_matrix
 from debrissim.propagation.ephemeris import make_window
-from debrissim.screening.kernels import cells as _cells
-from debrissim.screening.kernels import pair_test as _kernels
+from debrissim.screening.kernels.cells import pairs_within
+from debrissim.screening.kernels.pair_test import pairs_with_primaries
 
 pytest.importorskip("pytest_benchmark", reason="pip install '.[bench]'")
 
@@ -28,7 +29,7 @@ def data() -> Objects:
 
 
 def quickest(work: Callable[[], Any], rounds: int = 5) -> float:
-    """Seconds of the quickest of some runs, after one that compiles."""
+    """Minimum seconds of several runs, after one that compiles."""
     work()
     spent = []
     for _ in range(rounds):
@@ -39,7 +40,7 @@ def quickest(work: Callable[[], Any], rounds: int = 5) -> float:
 
 
 @pytest.mark.parametrize(("deep", "ratio"), [(False, 3.0), (True, 5.0)], ids=["near-Earth", "deep space"])
-def test_our_sgp4_beside_the_library(benchmark: Any, data: Objects, deep: bool, ratio: float) -> None:
+def test_our_sgp4_is_faster_than_the_library(benchmark: Any, data: Objects, deep: bool, ratio: float) -> None:
     propagator = data.propagator
     rows = np.flatnonzero(propagator.near_earth != deep)
     times = np.linspace(0.0, 14400.0, 30)
@@ -48,15 +49,15 @@ def test_our_sgp4_beside_the_library(benchmark: Any, data: Objects, deep: bool, 
     assert library > ratio * quickest(lambda: propagator.positions(rows, times))
 
 
-def test_cells_beside_plain_distances(benchmark: Any, data: Objects) -> None:
+def test_cells_are_faster_than_plain_distances(benchmark: Any, data: Objects) -> None:
     window = make_window(data.propagator, np.arange(len(data.catalog)), 0.0, 3600.0, 0.5)
     samples = 600.0 + 50.0 * np.arange(4)
     positions = window.positions(samples, lambda n: interpolation_matrix(n, 0.0, 3600.0, samples))
     count = window.rows.size
     arguments = (positions, np.ones(count, dtype=np.bool_), window.error_bound_km, 0.7, 50.0, 5.0)
-    benchmark(_cells.pairs_within, *arguments)
+    benchmark(pairs_within, *arguments)
     plain = quickest(
-        lambda: _kernels.pairs_with_primaries(positions, np.arange(count), window.error_bound_km, 50.0, 5.0),
+        lambda: pairs_with_primaries(positions, np.arange(count), window.error_bound_km, 50.0, 5.0),
         2,
     )
-    assert plain > 40.0 * quickest(lambda: _cells.pairs_within(*arguments))
+    assert plain > 40.0 * quickest(lambda: pairs_within(*arguments))

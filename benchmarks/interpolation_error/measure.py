@@ -1,10 +1,10 @@
-"""How wrong are ephemeris windows against SGP4, for how many nodes and at which tolerance?
+"""How accurate are ephemeris windows against SGP4, with how many nodes and at which tolerance?
 
     python -m benchmarks interpolation_error [--size small|full] [--catalog FILE]
 
 Writes errors.csv, conditions.csv and errors.png. Windows are made as screening makes them, and compared with
-python-sgp4 at random moments. `beyond_bound` counts objects whose error exceeds the bound that the window states of
-them: none may.
+python-sgp4 at random times. `beyond_bound` counts objects whose error exceeds the bound stated by the window: there
+should be none.
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ def main() -> None:
     write_csv(asked.out / "errors.csv", rows)
     write_conditions(asked, data.label, len(data.catalog), {"moments": f"{MOMENTS}, random"})
     shown = [row for row in rows if row["window_h"] == 4.0]
-    draw(asked.out / "errors.png", shown, f"{len(data.catalog):,} objects ({data.label})")
+    plot(asked.out / "errors.png", shown, f"{len(data.catalog):,} objects ({data.label})")
 
 
 def regimes(data: Objects) -> NDArray[np.int64]:
-    """(n,) index into REGIMES."""
+    """Index (n,) into REGIMES."""
     eccentric = data.catalog.eccentricity >= 0.1
     high = data.catalog.mean_motion_rev_day < 6.4
     return np.where(eccentric, 1, np.where(high, 2, 0))
@@ -54,7 +54,7 @@ def regimes(data: Objects) -> NDArray[np.int64]:
 def measured(
     data: Objects, regime: NDArray[np.int64], hours: float, tolerance_km: float
 ) -> list[dict[str, Any]]:
-    """One row a regime: nodes, error and bound of its objects in one window from the start of the span."""
+    """One row per regime: nodes, error and bound of its objects in one window from the start of the span."""
     propagator, end = data.propagator, 3600.0 * hours
     window = make_window(propagator, np.arange(len(data.catalog)), 0.0, end, tolerance_km)
     moments = np.sort(np.random.default_rng(7).uniform(0.0, end, MOMENTS))
@@ -92,12 +92,12 @@ def measured(
 
 
 def node_counts(window: EphemerisWindow) -> NDArray[np.int64]:
-    """(n,) nodes of each object of a window."""
+    """Number of nodes (n,) of each object of a window."""
     return np.concatenate([np.full(g.rows.size, g.nodes_km.shape[0]) for g in window.groups])
 
 
-def draw(path: Path, rows: list[dict[str, Any]], label: str) -> None:
-    """Error against nodes per hour: median and worst of each regime."""
+def plot(path: Path, rows: list[dict[str, Any]], label: str) -> None:
+    """Plot the error against nodes per hour: median and maximum of each regime."""
     heading = f"Ephemeris windows of 4 h against SGP4, {label}"
     with picture(path, heading, 2, (10.0, 4.0)) as (figure, panels):
         values = [float(row[key]) for row in rows for key in ("error_median_m", "error_worst_m")]

@@ -1,8 +1,8 @@
-"""How wrong are the ISS's element sets, by their own history? Writes errors.csv and errors.png beside this file.
+"""How large are the errors of the ISS's element sets, by their own history? Writes errors.csv and errors.png here.
 
     python benchmarks/iss_element_history/measure.py
 
-Needs the shared history of element sets (DEBRISSIM_SHARED, by default ../shared beside the repository).
+Needs the shared history of element sets (DEBRISSIM_SHARED, by default ../shared next to the repository).
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ COLUMNS = (
 
 
 def measured(history: Catalog, year: int, *, coasting: bool) -> HistoryErrors:
-    """The errors of one calendar year."""
+    """Errors of one calendar year."""
     first, last = (sum(split_julian_date(datetime(year + k, 1, 1))) for k in (0, 1))
     return errors_from_history(history, first_jd=first, last_jd=last, leave_out_manoeuvres=coasting)
 
 
 def row_indices(year: int, errors: HistoryErrors) -> list[list[object]]:
-    """The rows of errors.csv, metres rounded to whole ones."""
+    """Rows of errors.csv, in whole metres."""
     fitted = errors.fitted_sigma_rtn_km(errors.age_days)[:, 1]
     rows = []
     for k, age in enumerate(errors.age_days.tolist()):
@@ -59,7 +59,7 @@ def row_indices(year: int, errors: HistoryErrors) -> list[list[object]]:
     return rows
 
 
-def draw_growth(ax: Axes, column: int, errors: dict[tuple[int, bool], HistoryErrors], title: str) -> Axes:
+def plot_growth(ax: Axes, column: int, errors: dict[tuple[int, bool], HistoryErrors], title: str) -> Axes:
     """Sigma along one axis (0 R, 1 T, 2 N) against age: measured marks, fitted lines."""
     days = np.geomspace(0.35, 8.0, 60)
     shown = [e.sigma_rtn_km[:, column] for (year, _), e in errors.items() if year in {s[0] for s in SHOWN}]
@@ -83,13 +83,13 @@ def draw_growth(ax: Axes, column: int, errors: dict[tuple[int, bool], HistoryErr
     return ax
 
 
-def draw(errors: dict[tuple[int, bool], HistoryErrors]) -> Figure:
-    """Three panels: along-track, radial, normal."""
+def plot(errors: dict[tuple[int, bool], HistoryErrors]) -> Figure:
+    """Plot three panels: along-track, radial, normal."""
     figure = Figure(figsize=(10.0, 4.4), dpi=style.FIGURE_DPI)
     FigureCanvasAgg(figure)
     grid = figure.add_gridspec(1, 3, left=0.082, right=0.985, bottom=0.24, top=0.86, wspace=0.28)
     for place, (column, title) in enumerate(((1, "along-track"), (0, "radial"), (2, "normal"))):
-        ax = draw_growth(figure.add_subplot(grid[place]), column, errors, title)
+        ax = plot_growth(figure.add_subplot(grid[place]), column, errors, title)
     figure.axes[0].set_ylabel("robust standard deviation")
     figure.text(
         0.012,
@@ -103,7 +103,7 @@ def draw(errors: dict[tuple[int, bool], HistoryErrors]) -> Figure:
 
 
 def main() -> None:
-    """Measure, write, draw."""
+    """Measure, write the table, plot."""
     history = read_catalog(HISTORY).catalog
     errors = {
         (year, coasting): measured(history, year, coasting=coasting)
@@ -116,7 +116,7 @@ def main() -> None:
         for (year, _), e in errors.items():
             writer.writerows(row_indices(year, e))
     with style.house_style():
-        draw(errors).savefig(HERE / "errors.png", metadata={"Software": None})
+        plot(errors).savefig(HERE / "errors.png", metadata={"Software": None})
 
 
 if __name__ == "__main__":

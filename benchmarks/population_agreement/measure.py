@@ -1,8 +1,8 @@
-"""Does the bundled population stand for the catalogue it was fitted to? Writes CSVs and a picture beside it.
+"""Does the bundled population represent the catalogue it was fitted to? Writes CSVs and a figure here.
 
     python benchmarks/population_agreement/measure.py [--catalogue FILE] [--draws 20]
 
-About two minutes on one core, most of them SGP4 and the search for close pairs.
+About two minutes on one core, mostly for SGP4 and the search for close pairs.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from debrissim.propagation.sgp4 import make_propagator
 HERE = Path(__file__).resolve().parent
 SHARED = Path(os.environ.get("DEBRISSIM_SHARED") or HERE.parents[2] / "shared")
 CATALOGUE = SHARED / "data" / "catalogues" / "2024-11-01_celestrak_omm.csv.xz"
-EPOCH = (2460614.5, 22.0 / 24.0)  # 2024-10-31T22:00, the instant the fitted ages count from
+EPOCH = (2460614.5, 22.0 / 24.0)  # 2024-10-31T22:00, the reference instant of the fitted ages
 # 10 km where the fleets and the stations are, 25 km elsewhere.
 EDGES_KM = np.concatenate(
     [np.arange(200.0, 300.0, 25.0), np.arange(300.0, 600.0, 10.0), np.arange(600.0, 2001.0, 25.0)]
@@ -47,7 +47,7 @@ ORBITS = (
     ("1500 km", 1500.0, 66.0),
 )
 PAIR_DISTANCE_KM = 10.0
-FAST_KM_S = 0.5  # slower pairs fly together (docked, released together, in formation): not modelled
+FAST_KM_S = 0.5  # slower pairs (docked, released together, in formation) are not modelled
 
 REAL_COLOUR, MODEL_COLOUR, BAND_COLOUR = "#000000", "#D55E00", "#0072B2"  # Okabe and Ito
 
@@ -76,7 +76,7 @@ def main() -> None:
 
 
 def write_density(path: Path, real: Catalog, draws: list[Catalog], edges: NDArray[np.float64]) -> Densities:
-    """Returns the real density (bins,), that of each draw (draws, bins), and the objects per bin (bins,)."""
+    """Write densities; returns that of the catalogue (bins,), of each sample (samples, bins), and objects per bin."""
     truth = spatial_density_per_km3(real, edges)
     drawn = np.stack([spatial_density_per_km3(draw, edges) for draw in draws])
     present = shell_time_fractions(real, edges).sum(axis=0)
@@ -114,7 +114,7 @@ def write_density(path: Path, real: Catalog, draws: list[Catalog], edges: NDArra
 
 
 def write_summary(path: Path, densities: dict[str, Densities]) -> None:
-    """The worst bins among those that hold at least so many objects at a time."""
+    """Write the worst bins among those with at least some number of objects at a time."""
     with path.open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file, lineterminator="\n")
         error_columns = ["mean_error_worst_percent", "mean_error_rms_percent", "single_draw_worst_percent"]
@@ -157,7 +157,7 @@ def write_flux(path: Path, real: Catalog, draws: list[Catalog]) -> None:
 
 
 def write_motion(path: Path, real: Catalog, synthetic: Catalog) -> None:
-    """SGP4's failures within a week, and pairs within 10 km at 240 random instants of the first day."""
+    """Write SGP4's failures within a week, and pairs within 10 km at 240 random instants of the first day."""
     shuffled = synthetic.with_columns(
         raan_deg=np.random.default_rng(1).random(len(synthetic)) * 360.0,
         mean_anomaly_deg=np.random.default_rng(2).random(len(synthetic)) * 360.0,
@@ -195,7 +195,7 @@ def _fast_pairs(
     positions: NDArray[np.float64],
     velocities: NDArray[np.float64],
 ) -> tuple[float, float]:
-    """Mean number at an instant of pairs within 10 km and faster than 0.5 km/s: all, and both Starlink."""
+    """Mean number of pairs within 10 km and faster than 0.5 km/s at an instant: all, and both Starlink."""
     starlink = np.char.find(catalog.name, "STARLINK") >= 0
     found = np.zeros(2)
     for k in range(codes.shape[1]):

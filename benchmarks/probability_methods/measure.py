@@ -1,8 +1,8 @@
-"""Which method of collision probability is how exact, and how fast? Writes CSVs and a picture beside it.
+"""Measure how exact and how fast the methods of collision probability are; write CSVs and a picture.
 
     python benchmarks/probability_methods/measure.py [--encounters 300]
 
-About fifteen minutes on one core, most of them the 25-digit reference.
+About fifteen minutes on one core, mostly for the 25-digit reference.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from support.disc_oracle import disc_probability  # noqa: E402
 REPEATS = 7
 TIMED_ROWS = 3000
 MILLION = 1_000_000
-LEAST = 1e-12  # smaller probabilities are nobody's business
+MIN_PROBABILITY = 1e-12  # smaller ones do not matter
 EXACT = {name for name, method in plane_methods().items() if method.is_exact}
 INK, BLUE, ORANGE, GREY = "#222222", "#0072B2", "#D55E00", "#666666"  # Okabe and Ito
 NAMES = list(plane_methods())
@@ -56,7 +56,7 @@ def main() -> None:
     if options.only in (None, "million"):
         write("million.csv", million(sets))
     with (HERE / "methods.csv").open(encoding="utf-8") as file:
-        draw_picture(list(csv.DictReader(file)))
+        plot_picture(list(csv.DictReader(file)))
 
 
 def compared(
@@ -74,7 +74,7 @@ def compared(
 
 
 def ordinary(count: int, seed: int) -> tuple[EncounterPlane, Array]:
-    """Catalogue encounters: minor sigma 10 m to 2 km, ratio to 30, bodies of 1 to 100 m, miss to 6 sigma."""
+    """Encounters as in catalogues: minor sigma 10 m to 2 km, ratio to 30, bodies of 1 to 100 m, miss to 6 sigma."""
     rng = np.random.default_rng(seed)
     minor = 10.0 ** rng.uniform(-2.0, 0.3, count)
     major = minor * 10.0 ** rng.uniform(0.0, 1.5, count)
@@ -84,7 +84,7 @@ def ordinary(count: int, seed: int) -> tuple[EncounterPlane, Array]:
 
 
 def hard(count: int, seed: int) -> tuple[EncounterPlane, Array]:
-    """Axis ratios 1 to 1e6, bodies of 1e-6 to 1e3 of either sigma, misses to 40 sigma of centre or edge."""
+    """Axis ratios 1 to 1e6, bodies of 1e-6 to 1e3 of either sigma, misses of centre or edge to 40 sigma."""
     rng = np.random.default_rng(seed)
     ratio = 10.0 ** rng.uniform(0.0, 6.0, count)
     radius = 10.0 ** rng.uniform(-6.0, 3.0, count) * np.where(rng.uniform(size=count) < 0.5, 1.0, ratio)
@@ -105,20 +105,20 @@ def plane_of(u: Array, v: Array, major: Array, minor: Array | float) -> Encounte
 def likely(
     draw: Callable[[int, int], tuple[EncounterPlane, Array]], count: int
 ) -> tuple[EncounterPlane, Array]:
-    """The first `count` encounters drawn whose probability is above `LEAST`."""
+    """The first `count` sampled encounters whose probability is above `MIN_PROBABILITY`."""
     plane, radius = draw(4 * count + 100, 2024)
-    rows = np.flatnonzero(foster(plane, radius) > LEAST)[:count]
+    rows = np.flatnonzero(foster(plane, radius) > MIN_PROBABILITY)[:count]
     return plane[rows], radius[rows]
 
 
 def reference(plane: EncounterPlane, radius: Array) -> Array:
-    """The disc integral in 25-digit arithmetic, along the other axis than the default method."""
+    """The disc integral in 25-digit arithmetic, along the other axis from the default method."""
     inputs = np.column_stack([plane.miss_principal_km, plane.sigma_major_km, plane.sigma_minor_km, radius])
     return np.array([disc_probability(*row) for row in inputs.tolist()])
 
 
 def one_dimension(u: float, v: float, a: float, b: float, r: float) -> float:
-    """Strips along the minor axis by the error function, adaptive quadrature across the major one."""
+    """Probability by strips along the minor axis (error function) and adaptive quadrature along the major one."""
 
     def integrand(x: float) -> float:
         half = np.sqrt(max(0.0, r * r - x * x))
@@ -129,7 +129,7 @@ def one_dimension(u: float, v: float, a: float, b: float, r: float) -> float:
 
 
 def two_dimensions(u: float, v: float, a: float, b: float, r: float) -> float:
-    """Adaptive quadrature of the density over the disc."""
+    """Probability by adaptive quadrature of the density over the disc."""
 
     def density(y: float, x: float) -> float:
         return float(np.exp(-0.5 * (((u + x) / a) ** 2 + ((v + y) / b) ** 2)))
@@ -168,7 +168,7 @@ def peer(
     exact: Array,
     most: int | None = None,
 ) -> dict[str, object]:
-    """A function of one encounter, over the first `most`."""
+    """Measure a function of one encounter, over the first `most`."""
     inputs = np.column_stack([plane.miss_principal_km, plane.sigma_major_km, plane.sigma_minor_km, radius])[
         :most
     ]
@@ -197,9 +197,9 @@ def row(label: str, name: str, found: Array, exact: Array, microseconds: float) 
 
 
 def million(sets: dict[str, Callable[[int, int], tuple[EncounterPlane, Array]]]) -> list[dict[str, object]]:
-    """A million encounters (a tenth for the maximum), one thread and all.
+    """Measure a million encounters (a tenth for the maximum), on one thread and on all.
 
-    Wall time, and processor time, which other work on the machine does not stretch.
+    Wall time, and processor time, which other load on the machine does not affect.
     """
     rows = []
     processors = batch._processors
@@ -220,7 +220,7 @@ def million(sets: dict[str, Callable[[int, int], tuple[EncounterPlane, Array]]])
     half = 0.5 * np.swapaxes(root, 1, 2) @ root
     position, velocity = rng.normal(size=(MILLION, 3)), 7.0 * rng.normal(size=(MILLION, 3))
     spent = clocks(collision_probability, position, velocity, half, half, 20.0)
-    work = "assess: plane, foster, maximum, flags"
+    work = "collision_probability: plane, foster, maximum, flags"
     return [
         *rows,
         {"encounters": "from states", "count": MILLION, "work": work, "threads": processors(), **spent},
@@ -243,7 +243,7 @@ def write(name: str, rows: list[dict[str, object]]) -> None:
         table.writerows(rows)
 
 
-def draw_picture(rows: list[dict[str, str]]) -> None:
+def plot_picture(rows: list[dict[str, str]]) -> None:
     figure, axes = plt.subplots(1, 2, figsize=(11.0, 5.6), sharey=True, layout="constrained")
     titles = {
         "ordinary": "ordinary encounters",

@@ -1,8 +1,8 @@
-"""How fast is the screening beside its peers and naive methods, and who finds what?
+"""How fast is the screening compared with peers and naive methods, and do they find the same?
 
     python -m benchmarks screening_peers [--size small|full] [--catalog FILE]
 
-Writes times.csv (every run), summary.csv (medians), events.csv (what only one side has, explained by dense SGP4),
+Writes times.csv (every run), summary.csv (medians), events.csv (events of one side only, explained by dense SGP4),
 conditions.csv and times.png. Peers are optional: `pip install '.[bench]'` for astroz; mizuba comes from conda-forge.
 One that is not installed is reported as skipped.
 """
@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.common import DAY_S, Objects, Options, objects, options, say, write_conditions, write_csv
-from benchmarks.contenders import PEERS, Events, Task, is_there, measured
+from benchmarks.contenders import PEERS, Events, Task, is_available, measured
 from benchmarks.picture import SERIES, picture
 from debrissim.report import style
 from debrissim.verification import brute_force as dense
@@ -33,7 +33,7 @@ SLOW_KM_S = 0.1
 
 
 def contests(asked: Options) -> dict[str, tuple[Task, tuple[str, ...]]]:
-    """The tasks, each with who takes part beside us."""
+    """The tasks, each with the contenders besides debrissim."""
     catalog = None if asked.catalog is None else str(asked.catalog)
     count = 3000 if asked.small else None
     everything = Task(US, count, (0.25 if asked.small else 1.0) * DAY_S, 5.0, catalog=catalog)
@@ -61,28 +61,28 @@ def main() -> None:
             chosen = {US: task} | {
                 who: tuned(replace(task, who=who, share=share_of(who, asked)), name, times)
                 for who in rivals
-                if is_there(who)
+                if is_available(who)
             }
-            found: dict[str, Events] = {}
+            events: dict[str, Events] = {}
             for turn in range(2 if asked.small else 3):
                 for who, todo in chosen.items():
-                    # What is a hundred times slower need not be measured five times.
+                    # A contender a hundred times slower need not be measured in each round.
                     if who not in (US, *PEERS) and turn > (0 if asked.small else 1):
                         continue
                     say(f"{name}, round {turn + 1}: {who}")
-                    told = measured(replace(todo, events=str(Path(folder) / "events.npz")))
-                    found[who] = told.pop("found")
-                    label, count = told.pop("label"), told["objects"]
-                    times.append(row_of(name, todo, f"round {turn + 1}", told))
+                    report = measured(replace(todo, events=str(Path(folder) / "events.npz")))
+                    events[who] = report.pop("found")
+                    label, count = report.pop("label"), report["objects"]
+                    times.append(row_of(name, todo, f"round {turn + 1}", report))
             for who in rivals:
-                if not is_there(who):
+                if not is_available(who):
                     times.append({"task": name, "who": who, "round": "skipped: not installed"})
             data = objects(task.catalog, task.count, task.duration_s)
-            # Kept at once: the next task may take long.
+            # Written at once: the next task may take long.
             write_csv(asked.out / "times.csv", padded(times))
             for who in chosen:
                 if who != US and chosen[who].share == 1.0:
-                    differences += compared(name, data, task, who, found[US], found[who])
+                    differences += compared(name, data, task, who, events[US], events[who])
     summary = medians(times)
     write_csv(asked.out / "summary.csv", summary)
     write_csv(asked.out / "events.csv", differences or [{"task": "", "only": "", "what": "", "count": 0}])
@@ -91,48 +91,48 @@ def main() -> None:
         for name, (task, _) in contests(asked).items()
     }
     write_conditions(asked, label, count, spans)
-    draw(asked.out / "times.png", summary, f"{count:,} objects ({label})")
+    plot(asked.out / "times.png", summary, f"{count:,} objects ({label})")
 
 
 def share_of(who: str, asked: Options) -> float:
-    """The k-d tree screens a part of the span, and its time is scaled up."""
+    """Fraction of the span that a contender screens: the time of the k-d tree is scaled up."""
     if who != "sgp4 + k-d tree":
         return 1.0
     return 0.05 if asked.small else 1.0 / 24.0
 
 
 def tuned(task: Task, name: str, times: list[dict[str, Any]]) -> Task:
-    """The task at the step that makes its peer fastest, one run of each."""
+    """The task with the step at which its peer is fastest, by one run of each."""
     if task.who not in STEPS:
         return task
     tried = {}
     steps = STEPS[task.who]
     for step_s in steps:
         say(f"{name}, tuning: {task.who} at {step_s:g} s")
-        told = measured(replace(task, step_s=step_s))
-        told.pop("label")
-        tried[step_s] = told["screen_s"]
-        times.append(row_of(name, replace(task, step_s=step_s), "tuning", told))
+        report = measured(replace(task, step_s=step_s))
+        report.pop("label")
+        tried[step_s] = report["screen_s"]
+        times.append(row_of(name, replace(task, step_s=step_s), "tuning", report))
     return replace(task, step_s=min(tried, key=lambda step_s: tried[step_s]))
 
 
-def row_of(name: str, task: Task, turn: str, told: dict[str, Any]) -> dict[str, Any]:
+def row_of(name: str, task: Task, turn: str, report: dict[str, Any]) -> dict[str, Any]:
     return {
         "task": name, "who": task.who, "round": turn, "step_s": task.step_s or "default", "threads": task.threads,
-        "objects": told["objects"], "share_screened": f"{task.share:.4g}", "setup_s": f"{told['setup_s']:.3f}",
-        "warm_s": f"{told['warm_s']:.3f}", "screen_s": f"{told['screen_s']:.4f}", "events": told["events"],
-        "peak_mb": f"{told['peak_mb']:.0f}", "before_mb": f"{told['before_mb']:.0f}",
+        "objects": report["objects"], "share_screened": f"{task.share:.4g}", "setup_s": f"{report['setup_s']:.3f}",
+        "warm_s": f"{report['warm_s']:.3f}", "screen_s": f"{report['screen_s']:.4f}", "events": report["events"],
+        "peak_mb": f"{report['peak_mb']:.0f}", "before_mb": f"{report['before_mb']:.0f}",
     }  # fmt: skip
 
 
 def padded(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """All rows with all columns."""
+    """Rows extended to all columns."""
     names = list(dict.fromkeys(name for row in rows for name in row))
     return [{name: row.get(name, "") for name in names} for row in rows]
 
 
 def medians(times: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """One row a contender and task: medians over the rounds, and its ratio to ours."""
+    """One row per contender and task: medians over the rounds, and the ratio to ours."""
     keys = list(dict.fromkeys((row["task"], row["who"]) for row in times))
     out: list[dict[str, Any]] = []
     for task, who in keys:
@@ -164,13 +164,13 @@ def medians(times: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return padded(out)
 
 
-# --- who finds what -----------------------------------------------------------------------------------
+# --- differences --------------------------------------------------------------------------------------
 
 
 def compared(
     name: str, data: Objects, task: Task, who: str, ours: Events, theirs: Events
 ) -> list[dict[str, Any]]:
-    """What only one side has, by what dense SGP4 says of it; and, first, how many both have."""
+    """Rows with the number of common events, and of those of one side only by the verdict of dense SGP4."""
     only_ours, only_theirs = ~held(ours, theirs), ~held(theirs, ours)
     rows: list[dict[str, Any]] = [
         {"task": name, "only": f"{US} and {who}", "what": "in both", "count": int((~only_ours).sum())}
@@ -179,20 +179,20 @@ def compared(
         reasons = Counter(explained(data, task, events[only], repeats(events)[only]))
         rival = who if side == US else US
         rows += [
-            {"task": name, "only": f"{side}, not {rival}", "what": what, "count": number}
-            for what, number in sorted(reasons.items())
+            {"task": name, "only": f"{side}, not {rival}", "what": reason, "count": number}
+            for reason, number in sorted(reasons.items())
         ]
     return rows
 
 
 def held(events: Events, by: Events) -> NDArray[np.bool_]:
-    """(m,) whether the other side has an event of the same pair within half a minute."""
+    """Mask (m,) of events for which the other side has one of the same pair within half a minute."""
     times: dict[tuple[int, int], list[float]] = {}
     for a, b, t in zip(by.first.tolist(), by.second.tolist(), by.time_s.tolist(), strict=True):
         times.setdefault((a, b), []).append(t)
     return np.array(
         [
-            any(abs(t - other) <= SAME_S for other in times.get((a, b), ()))
+            any(abs(t - match) <= SAME_S for match in times.get((a, b), ()))
             for a, b, t in zip(
                 events.first.tolist(), events.second.tolist(), events.time_s.tolist(), strict=True
             )
@@ -202,20 +202,20 @@ def held(events: Events, by: Events) -> NDArray[np.bool_]:
 
 
 def repeats(events: Events) -> NDArray[np.bool_]:
-    """(m,) whether the event before is of the same pair, within half a minute."""
+    """Mask (m,) of events whose predecessor is of the same pair, within half a minute."""
     again = (np.diff(events.first) == 0) & (np.diff(events.second) == 0) & (np.diff(events.time_s) <= SAME_S)
     return np.concatenate([np.zeros(min(1, events.first.size), dtype=bool), again])
 
 
 def explained(data: Objects, task: Task, events: Events, again: NDArray[np.bool_]) -> list[str]:
-    """What dense SGP4 says of each event (m,). again: (m,) repeats of others."""
+    """Verdict of dense SGP4 on each event (m,). again: mask (m,) of repeated events."""
     latest = np.full(len(data.catalog), data.duration_s)
     minima, flat = dense.minima_at(
         data.propagator, events.first, events.second, events.time_s, data.duration_s, latest
     )
-    what = ["no minimum within half a minute"] * events.first.size
+    verdicts = ["no minimum within half a minute"] * events.first.size
     for k in flat.tolist():
-        what[k] = "constant distance"
+        verdicts[k] = "constant distance"
     for place, miss, kind, speed in zip(
         minima.place.tolist(),
         minima.miss_km.tolist(),
@@ -224,27 +224,27 @@ def explained(data: Objects, task: Task, events: Events, again: NDArray[np.bool_
         strict=True,
     ):
         if kind != dense.MINIMUM:
-            what[place] = "an end of the span"
+            verdicts[place] = "an end of the span"
         elif miss <= task.threshold_km:
-            what[place] = "true minimum below the threshold"
+            verdicts[place] = "true minimum below the threshold"
         else:
-            what[place] = f"minimum above the threshold, by less than {above(miss - task.threshold_km)}"
+            verdicts[place] = f"minimum above the threshold, by less than {above(miss - task.threshold_km)}"
         if speed < SLOW_KM_S:
-            what[place] += ", co-moving"
+            verdicts[place] += ", co-moving"
     for k in np.flatnonzero(again).tolist():
-        what[k] = "duplicate"
-    return what
+        verdicts[k] = "duplicate"
+    return verdicts
 
 
 def above(excess_km: float) -> str:
-    """The next decade: "1 m", "10 m" ..."""
+    """The next power of ten: "1 m", "10 m" ..."""
     return f"{1000.0 * 10.0 ** np.ceil(np.log10(max(excess_km, 1e-6))):g} m"
 
 
-def draw(path: Path, summary: list[dict[str, Any]], label: str) -> None:
-    """Time of each contender, one panel a task: mark at the median, line from the least to the greatest."""
+def plot(path: Path, summary: list[dict[str, Any]], label: str) -> None:
+    """Plot the time of each contender, one panel per task: marker at the median, line from minimum to maximum."""
     tasks = list(dict.fromkeys(row["task"] for row in summary))
-    heading = f"Screening beside peers and naive methods, {label}"
+    heading = f"Screening compared with peers and naive methods, {label}"
     with picture(path, heading, len(tasks), (10.0, 2.9)) as (_, panels):
         for ax, task in zip(panels, tasks, strict=True):
             rows = [row for row in summary if row["task"] == task and row["screen_s"] != ""]

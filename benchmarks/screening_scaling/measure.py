@@ -2,9 +2,10 @@
 
     python -m benchmarks screening_scaling [--size small|full]
 
-Writes scaling.csv (one row a point, each in a process of its own), exponents.csv, conditions.csv and scaling.png.
-Objects are drawn from the bundled population, all against all; the slope of a straight line through the logarithms has
-a 95 % interval by Student's t. The upper half of each series is fitted apart, as the smallest runs are overhead.
+Writes scaling.csv (one row per point, each in its own process), exponents.csv, conditions.csv and scaling.png.
+Objects are sampled from the bundled population, all against all; the slope of a straight line through the logarithms
+has a 95 % interval by Student's t. The upper half of each series is also fitted separately, as overhead dominates the
+smallest runs.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ HERE = Path(__file__).resolve().parent
 SIZES = {"small": (1000, 2000, 4000, 8000), "full": (1000, 3000, 10_000, 30_000, 100_000, 300_000)}
 HOURS = {"small": (2.0, 4.0, 8.0, 16.0), "full": (4.0, 12.0, 24.0, 72.0, 168.0)}
 THRESHOLDS_KM = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
-# What stays as it is while something else varies.
+# Values of the parameters that are not varied.
 FIXED = {"small": (2000, 4.0, 5.0), "full": (10_000, 4.0, 5.0)}
 AXES = {"objects": "objects", "hours": "duration (h)", "threshold_km": "threshold (km)"}
 
@@ -39,7 +40,7 @@ def main() -> None:
     }
     rows = [point(name, *values) for name, points in series.items() for values in points]
     if not asked.small:
-        # Beyond the curves: does it fit?
+        # Beyond the curves: does a million fit into memory?
         rows.append(point("a million", 1_000_000, 1.0, threshold))
     write_csv(asked.out / "scaling.csv", rows)
     fits = [fit(name, what, rows) for name in series for what in ("screen_s", "memory_mb", "events")]
@@ -50,11 +51,11 @@ def main() -> None:
         count,
         {"fixed": f"{count} objects, {hours:g} h, {threshold:g} km"},
     )
-    draw(asked.out / "scaling.png", rows, fits)
+    plot(asked.out / "scaling.png", rows, fits)
 
 
 def point(name: str, count: int, hours: float, threshold_km: float) -> dict[str, Any]:
-    """One run; memory_mb is what the screening added to what the process held before."""
+    """One run; memory_mb is the memory that the screening adds to that of the process before."""
     say(f"{name}: {count} objects, {hours:g} h, {threshold_km:g} km")
     repeats = 2 if count * hours < 50_000 else 1
     told = measured(Task("debrissim", count, hours / 24.0 * DAY_S, threshold_km, repeats=repeats))
@@ -71,7 +72,7 @@ def point(name: str, count: int, hours: float, threshold_km: float) -> dict[str,
 
 
 def fit(name: str, what: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """Exponents over the whole series and over its upper half (three points at least)."""
+    """Exponents of the whole series and of its upper half (at least three points)."""
     mine = [row for row in rows if row["series"] == name and float(row[what]) > 0.0]
     x, y = (np.array([float(row[key]) for row in mine]) for key in (name, what))
     upper = slice(-max(3, (x.size + 1) // 2), None)
@@ -87,8 +88,8 @@ def fit(name: str, what: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def draw(path: Path, rows: list[dict[str, Any]], fits: list[dict[str, Any]]) -> None:
-    """Time above, memory below, one column a series; the exponents over each."""
+def plot(path: Path, rows: list[dict[str, Any]], fits: list[dict[str, Any]]) -> None:
+    """Plot time above memory, one column per series, with the exponents as titles."""
     with picture(
         path, "Screening all against all, bundled population, SYNTHETIC", 3, (10.0, 5.6), rows=2
     ) as (_, panels):

@@ -1,9 +1,9 @@
-"""How much memory do a million objects take, from nothing to the table of an hour's encounters?
+"""How much memory do a million objects take, from the start to the table of an hour's encounters?
 
     python -m benchmarks.screening_scaling.million [--count 1000000]
 
-Prints seconds and peak memory after each phase. The scaling's own measurement looks at every object first, to leave out
-those that SGP4 cannot follow, which takes more than the screening; here they are drawn and screened as a run does it.
+Prints seconds and peak memory after each phase. The measurement of scaling tests every object first, to exclude those
+that SGP4 cannot follow, which takes more than the screening; here they are sampled and screened as in a run.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ def main() -> None:
     count = parser.parse_args().count
     begin = time.perf_counter()
 
-    def told(phase: str) -> None:
+    def report(phase: str) -> None:
         peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0
         say(f"{phase:<10} {time.perf_counter() - begin:7.1f} s, peak so far {peak_mb:6.0f} MB")
 
-    told("imports")
+    report("imports")
     scenario = parse_scenario(
         {
             "title": "a million",
@@ -42,7 +42,7 @@ def main() -> None:
         }
     )
     inputs = load_inputs(scenario)
-    told("catalogue")
+    report("catalogue")
     found = screen(
         inputs.catalog,
         None,
@@ -52,7 +52,7 @@ def main() -> None:
         [ScreeningVolume.sphere(5.0)],
         co_location=CoLocationRule(enabled=False),
     )
-    told("screening")
+    report("screening")
     say(f"{len(found.encounters)} encounters within 5 km of {count} objects in an hour")
 
 

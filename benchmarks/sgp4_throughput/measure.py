@@ -1,9 +1,9 @@
-"""How many SGP4 states a second: python-sgp4's C++ and our kernels, on one and two threads.
+"""How many SGP4 states per second: python-sgp4's C++ and our kernels, on one and two threads.
 
     python -m benchmarks sgp4_throughput [--size small|full] [--catalog FILE]
 
 Writes throughput.csv, conditions.csv and throughput.png. The library always computes velocities as well, our kernel
-positions alone. Threads take half of the objects each.
+only positions. Each of two threads takes half of the objects.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def main() -> None:
         ours, library = calls(propagator, times)
         apart = difference_km(propagator, chosen, times)
         work = {
-            f"{name}, {threads}": clocked(call, chosen, threads)
+            f"{name}, {threads}": timed(call, chosen, threads)
             for name, call in (("python-sgp4", library), ("debrissim", ours))
             for threads in (1, 2)
         }
@@ -66,19 +66,19 @@ def main() -> None:
             )
     write_csv(asked.out / "throughput.csv", rows)
     write_conditions(asked, data.label, len(data.catalog), {"rounds": rounds})
-    draw(asked.out / "throughput.png", rows, f"{len(data.catalog):,} objects ({data.label})")
+    plot(asked.out / "throughput.png", rows, f"{len(data.catalog):,} objects ({data.label})")
 
 
 Call = Callable[[Index], object]
 
 
 def calls(propagator: Propagator, times_s: NDArray[np.float64]) -> tuple[Call, Call]:
-    """Our positions and the library's states of some rows at all times."""
+    """Functions that compute our positions and the library's states of some rows at all times."""
     return lambda rows: propagator.positions(rows, times_s), lambda rows: propagator.states(rows, times_s)
 
 
-def clocked(call: Call, rows: Index, threads: int) -> Callable[[], float]:
-    """A function that does the work on so many threads and returns its seconds."""
+def timed(call: Call, rows: Index, threads: int) -> Callable[[], float]:
+    """A function that does the work on a number of threads and returns its seconds."""
     parts = np.array_split(rows, threads)
 
     def measure() -> float:
@@ -91,15 +91,15 @@ def clocked(call: Call, rows: Index, threads: int) -> Callable[[], float]:
 
 
 def difference_km(propagator: Propagator, rows: Index, times_s: NDArray[np.float64]) -> float:
-    """Greatest distance between our positions and the library's, where both are good."""
+    """Maximum distance between our positions and the library's, where both are valid."""
     codes, ours = propagator.positions(rows, times_s)
     library_codes, library, _ = propagator.states(rows, times_s)
     good = (codes == 0) & (library_codes == 0).all(axis=1)
     return float(np.abs(ours.transpose(2, 0, 1) - library)[good].max())
 
 
-def draw(path: Path, rows: list[dict[str, Any]], label: str) -> None:
-    """Bars of states a second."""
+def plot(path: Path, rows: list[dict[str, Any]], label: str) -> None:
+    """Plot bars of states per second."""
     regimes = list(dict.fromkeys(row["regime"] for row in rows))
     with picture(path, f"SGP4 states a second, {label}", len(regimes), (9.0, 2.8)) as (_, panels):
         for ax, regime in zip(panels, regimes, strict=True):

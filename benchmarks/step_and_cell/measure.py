@@ -40,33 +40,33 @@ def main() -> None:
     settings = [(step, window) for window in WINDOWS_H[size] for step in STEPS_S[size]]
     screened(data, 30.0, 1.0)  # compiles
     seconds: dict[tuple[float, float], list[float]] = {key: [] for key in settings}
-    found: dict[tuple[float, float], list[tuple[int, int, float]]] = {}
+    events_by_setting: dict[tuple[float, float], list[tuple[int, int, float]]] = {}
     for turn in range(2 if asked.small else 1):
         for step, window in settings:
             say(f"round {turn + 1}: step {step:g} s, window {window:g} h")
             begin = time.perf_counter()
-            found[step, window] = screened(data, step, window)
+            events_by_setting[step, window] = screened(data, step, window)
             seconds[step, window].append(time.perf_counter() - begin)
-    everything = union(found)
+    all_events = union(events_by_setting)
     rows = [
         {
             "step_s": step,
             "window_h": window,
             "screen_s": f"{np.median(seconds[step, window]):.4f}",
             "events": len(events),
-            "recall": f"{recall(events, everything):.6f}",
-            "of": len(everything),
+            "recall": f"{recall(events, all_events):.6f}",
+            "of": len(all_events),
         }
-        for (step, window), events in found.items()
+        for (step, window), events in events_by_setting.items()
     ]
     write_csv(asked.out / "settings.csv", rows)
     span = {"span, threshold": f"{data.duration_s / 3600.0:g} h, {THRESHOLD_KM:g} km"}
     write_conditions(asked, data.label, len(data.catalog), span)
-    draw(asked.out / "pareto.png", rows, f"{len(data.catalog):,} objects ({data.label})")
+    plot(asked.out / "pareto.png", rows, f"{len(data.catalog):,} objects ({data.label})")
 
 
 def screened(data: Objects, step_s: float, window_h: float) -> list[tuple[int, int, float]]:
-    """(first, second, time) of all events at these settings, sorted."""
+    """All events (first, second, time) at these settings, sorted."""
     table = screen(
         data.catalog,
         None,
@@ -80,26 +80,28 @@ def screened(data: Objects, step_s: float, window_h: float) -> list[tuple[int, i
     return sorted(zip(table.primary.tolist(), table.secondary.tolist(), table.tca_s.tolist(), strict=True))
 
 
-def union(found: dict[tuple[float, float], list[tuple[int, int, float]]]) -> list[tuple[int, int, float]]:
-    """The events of all settings, each once: no pair has two within half a minute."""
+def union(
+    events_by_setting: dict[tuple[float, float], list[tuple[int, int, float]]],
+) -> list[tuple[int, int, float]]:
+    """The events of all settings without repeats: no pair has two within half a minute."""
     out: list[tuple[int, int, float]] = []
-    for event in sorted(event for events in found.values() for event in events):
+    for event in sorted(event for events in events_by_setting.values() for event in events):
         if not out or event[:2] != out[-1][:2] or event[2] - out[-1][2] > 30.0:
             out.append(event)
     return out
 
 
-def recall(events: list[tuple[int, int, float]], everything: list[tuple[int, int, float]]) -> float:
-    """Share of all events that are among these."""
-    if not everything:
+def recall(events: list[tuple[int, int, float]], all_events: list[tuple[int, int, float]]) -> float:
+    """Fraction of all events that are among these."""
+    if not all_events:
         return float("nan")
     mine = Counter((a, b) for a, b, _ in union({(0.0, 0.0): events}))
-    wanted = Counter((a, b) for a, b, _ in everything)
-    return sum(min(count, mine[pair]) for pair, count in wanted.items()) / len(everything)
+    expected = Counter((a, b) for a, b, _ in all_events)
+    return sum(min(count, mine[pair]) for pair, count in expected.items()) / len(all_events)
 
 
-def draw(path: Path, rows: list[dict[str, Any]], label: str) -> None:
-    """Time against step, a line a window; recall beside it."""
+def plot(path: Path, rows: list[dict[str, Any]], label: str) -> None:
+    """Plot time and recall against step, one line per window."""
     windows = sorted({row["window_h"] for row in rows})
     with picture(path, f"Step and window of the screening, {label}", 2, (10.0, 3.8)) as (_, panels):
         for number, window in enumerate(windows):

@@ -1,32 +1,39 @@
-"""The catalogue: n element sets as columns, merged to one set per object, and the epoch of a catalogue.
+"""The catalogue: n element sets as columns, their selection and merging, and the epoch of a catalogue.
 
 Every column is a NumPy array of length n; row k of all columns is one object. Angles and rates keep the
-units of the OMM (CCSDS 502.0-B), because people compare them with published element sets; SGP4's own units are
-made in one place, `debrissim.propagation.sgp4`.
+units of the OMM (CCSDS 502.0-B), so that they can be compared with published element sets; SGP4's own units are
+made by `debrissim.propagation.sgp4` and, for python-sgp4's records, `debrissim.catalog.satrec`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import difflib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from enum import IntEnum
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from debrissim.core.arrays import Index
 from debrissim.core.constants import SECONDS_PER_DAY, WGS72_MU_KM3_S2, WGS72_RADIUS_KM
 from debrissim.core.errors import InputError
 from debrissim.core.rows import Rows
+from debrissim.core.time import Time
 
-# Objects drawn from a statistical model are numbered from here on and named so: both stay with an element set
-# that passes through a format without a column for it.
+if TYPE_CHECKING:
+    from sgp4.api import Satrec
+
+# Objects sampled from a statistical model have numbers from here on and this prefix in their names: both survive a
+# format without a column for them.
 FIRST_SYNTHETIC_NUMBER = 900_000_000
 SYNTHETIC_PREFIX = "SYNTHETIC"
 
 
 class ObjectKind(IntEnum):
-    """What an object is, as far as its name and catalogue fields tell."""
+    """Kind of an object, by its name and catalogue fields."""
 
     UNKNOWN = 0
     PAYLOAD = 1
@@ -37,6 +44,20 @@ class ObjectKind(IntEnum):
     def label(self) -> str:
         """The word used in tables and files: "rocket body", "debris", ..."""
         return self.name.lower().replace("_", " ")
+
+    @classmethod
+    def of(cls, value: ObjectKind | str | int) -> ObjectKind:
+        """The kind of a name ("rocket body", "ROCKET_BODY"), number or member. Raises InputError for anything else."""
+        if isinstance(value, str):
+            key = " ".join(value.lower().replace("_", " ").replace("-", " ").split())
+            kinds = [kind for kind in cls if kind.label == key]
+        else:
+            kinds = [kind for kind in cls if kind == value and not isinstance(value, bool)]
+        if not kinds:
+            raise InputError(
+                f"object kind: expected one of {', '.join(kind.label for kind in cls)}, got {value!r}"
+            )
+        return kinds[0]
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +83,7 @@ class Catalog(Rows):
     | mean_motion_ddot          | float64 | (n,)  | rev/day^3 (the published sixth derivative)          |
     | hard_body_radius_m        | float64 | (n,)  | m, NaN where unknown                                |
     | mass_kg                   | float64 | (n,)  | kg, NaN where unknown                               |
-    | synthetic                 | bool    | (n,)  | drawn from a statistical model, not a real object   |
+    | synthetic                 | bool    | (n,)  | sampled from a statistical model, not a real object |
     """
 
     _labels = MappingProxyType({"object_kind": ObjectKind})
@@ -98,6 +119,62 @@ class Catalog(Rows):
         """The same element sets with the named columns replaced."""
         return replace(self, **columns)  # type: ignore[arg-type]
 
+    @classmethod
+    def from_sgp4(cls, satrecs: Iterable[Satrec], names: Iterable[str] | None = None) -> Catalog:
+        """The element sets of python-sgp4 records: see `debrissim.catalog.satrec.catalog_from_sgp4`."""
+        from debrissim.catalog.satrec import catalog_from_sgp4
+
+        return catalog_from_sgp4(satrecs, names)
+
+    def to_sgp4(self) -> list[Satrec]:
+        """A python-sgp4 record per row: see `debrissim.catalog.satrec.catalog_to_sgp4`."""
+        from debrissim.catalog.satrec import catalog_to_sgp4
+
+        return catalog_to_sgp4(self)
+
+    @property
+    def epoch(self) -> Time:
+        """The epoch of the one element set of the table. Raises InputError if there is not exactly one."""
+        if len(self) != 1:
+            raise InputError(
+                f"Catalog.epoch: expected a table of one element set, got {len(self)}; the epochs of all rows are "
+                "epoch_jd and epoch_fraction"
+            )
+        return Time(float(self.epoch_jd[0]), float(self.epoch_fraction[0]))
+
+    @property
+    def loc(self) -> ByObject:
+        """Rows by object: `catalog.loc[25544]`, `catalog.loc["ISS (ZARYA)"]`; `catalog[0]` is by row."""
+        return ByObject(self)
+
+    def filter(
+        self,
+        kind: ObjectKind | str | int | Iterable[ObjectKind | str | int] | None = None,
+        *,
+        perigee_km: tuple[float, float] | None = None,
+        apogee_km: tuple[float, float] | None = None,
+        name: str | None = None,
+        norad_id: ArrayLike | None = None,
+        exclude_norad_id: ArrayLike | None = None,
+    ) -> Catalog:
+        """The rows that meet every condition given: see `debrissim.catalog.filters.select_objects`.
+
+        kind: one or several, each as a name, a number or an `ObjectKind`; name: a shell pattern, "COSMOS 2251*".
+        """
+        from debrissim.catalog.filters import select_objects
+
+        return self[
+            select_objects(
+                self,
+                kinds=kind,
+                perigee_km=perigee_km,
+                apogee_km=apogee_km,
+                name_pattern=name,
+                norad_ids=norad_id,
+                exclude_norad_ids=exclude_norad_id,
+            )
+        ]
+
     @property
     def semi_major_axis_km(self) -> NDArray[np.float64]:
         """(n,) km, from the mean motion by Kepler's third law (no J2: for bands and bins, not orbits)."""
@@ -115,15 +192,56 @@ class Catalog(Rows):
         return self.semi_major_axis_km * (1.0 + self.eccentricity) - WGS72_RADIUS_KM
 
 
+@dataclass(frozen=True, eq=False)
+class ByObject:
+    """Rows of a catalogue by catalogue number or name, as `Catalog.loc` gives them."""
+
+    catalog: Catalog
+
+    def __getitem__(self, key: int | str) -> Catalog:
+        """All rows of a catalogue number, or of a name: the whole name, upper and lower case alike.
+
+        Raises InputError, which lists similar names or numbers, if there is none.
+        """
+        return self.catalog[self.rows(key)]
+
+    def rows(self, key: int | str) -> Index:
+        """The indices (k,) of these rows. Raises InputError as `[]` does."""
+        catalog = self.catalog
+        if isinstance(key, int | np.integer) and not isinstance(key, bool):
+            rows = np.flatnonzero(catalog.norad_id == int(key))
+            known = catalog.norad_id.astype(np.str_)
+        elif isinstance(key, str):
+            rows = np.flatnonzero(np.char.upper(catalog.name) == key.strip().upper())
+            known = catalog.name
+        else:
+            raise InputError(
+                f"Catalog.loc: expected a catalogue number or a name, got {key!r}; rows are catalog[...]"
+            )
+        if rows.size == 0:
+            similar = _similar(str(key).strip(), known)
+            hint = f"; similar: {', '.join(similar)}" if similar else ""
+            raise InputError(f"Catalog.loc: no object {key!r} among {len(catalog)}{hint}")
+        return rows.astype(np.int64)
+
+
+def _similar(key: str, known: NDArray[np.str_]) -> list[str]:
+    """Up to three of the known words: those that contain the key first, then those spelled alike."""
+    upper = {word.upper(): word for word in np.unique(known).tolist() if word}
+    containing = [word for word in upper if key and key.upper() in word]
+    alike = difflib.get_close_matches(key.upper(), upper, n=3)
+    return [upper[word] for word in dict.fromkeys([*containing, *alike])][:3]
+
+
 _EPOCH_PERCENTILE = 99.0
 
 
 def latest_before(catalogs: Sequence[Catalog], start_jd: float, start_fraction: float) -> tuple[Catalog, int]:
     """One element set per object: the newest at or before the start, else the nearest after it.
 
-    An older set was made from observations before the start; a later one already knows what the object did
-    after it. Of two sets of one epoch the later in order wins (a later file is taken for a correction). A
-    synthetic object never merges with a real one, whatever their numbers.
+    An older set was made from observations before the start; a later one already contains later manoeuvres and drag.
+    Of two sets of one epoch the later row is kept (a later file is taken as a correction). A synthetic object is never
+    merged with a real one of the same number.
 
     Parameters
     ----------
@@ -149,9 +267,9 @@ def latest_before(catalogs: Sequence[Catalog], start_jd: float, start_fraction: 
 
 
 def catalog_epoch(catalog: Catalog) -> tuple[float, float]:
-    """The instant a catalogue stands for, UTC as (jd, fraction), on a whole second: a run's default start.
+    """The time of a catalogue as a whole, UTC as (jd, fraction), on a whole second: a run's default start.
 
-    The 99th percentile of the element sets' epochs, downwards to a real epoch and then to a whole second. Not
+    The 99th percentile of the element sets' epochs, rounded down to an epoch that occurs and to a whole second. Not
     the latest one: a snapshot holds some epochs far ahead (predicted sets of launches, errors), and a run
     that starts there would propagate everything else too far.
     """

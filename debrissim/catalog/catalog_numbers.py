@@ -1,4 +1,4 @@
-"""Numbers out of text: catalogue numbers (plain and Alpha-5) and whole columns of floats."""
+"""Numbers from text: catalogue numbers (plain and Alpha-5) and whole columns of floats."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 
 def parse_catalog_number(text: str) -> int | None:
-    """A catalogue number 1..999999999, or None where the text is none.
+    """A catalogue number 1..999999999, or None if the text is not one.
 
     Takes one to nine digits, blank- or zero-padded ("   5", "00005"), and Alpha-5 ("A0000" = 100000 ..
     "Z9999" = 339999; I and O do not occur).
@@ -37,14 +37,14 @@ def parse_catalog_number(text: str) -> int | None:
 
 
 def to_floats(texts: Sequence[str]) -> tuple[NDArray[np.float64], list[int]]:
-    """A column of decimal numbers, and the rows that are none (NaN there).
+    """A column of decimal numbers, and the rows that are not numbers (NaN there).
 
     The whole column is converted at once; only a column that fails is gone through row by row. Blank rows
-    count as unreadable: what a blank means is for the caller to say. Words for non-finite numbers ("nan",
+    count as unreadable: the caller decides the meaning of a blank. Words for non-finite numbers ("nan",
     "Infinity") do convert: the range checks reject them with a better reason.
     """
     joined = "".join(texts)
-    # float() also takes "1_000" and digits of other scripts; no catalogue means those.
+    # float() also takes "1_000" and digits of other scripts; a catalogue means neither.
     if joined.isascii() and "_" not in joined:
         try:
             return np.fromiter(map(float, texts), dtype=np.float64, count=len(texts)), []

@@ -1,16 +1,16 @@
-"""Columns of text to a Catalog: conversion, the checks every record must pass, duplicates.
+"""Columns of text to a Catalog: conversion, the checks that every record must pass, duplicates.
 
-What makes a record unfit is decided here, once for all formats:
-- a required field that is missing or no number, an epoch that cannot be read or lies outside 1957..2199;
+A record of any format is rejected for:
+- a required field that is missing or not a number, an epoch that cannot be read or lies outside 1957..2199;
 - NaN or infinite values; eccentricity outside [0, 1); inclination outside 0..180 degrees; another angle
   beyond +-360 degrees; mean motion not above 0.001 rev/day (4 million km: the Earth does not hold such an
   orbit);
 - elements that are not SGP4's: another theory (SGP4-XP is ephemeris type 4), frame, time system or centre;
 - a repetition: same number, epoch and elements as an earlier record. Names and designators do not count, so a
-  set that comes once with and once without its name is kept once, as first met. Same object with another
-  epoch is no duplicate; `debrissim.catalog.catalog` chooses among those.
+  set that occurs with and without its name is kept once, as first met. The same object with another epoch is
+  not a duplicate; `debrissim.catalog.catalog` chooses among those.
 
-An orbit that lies inside the Earth or decays at once is *not* unfit: SGP4 finds that out, and reports it.
+An orbit that is inside the Earth or decays at once is *not* rejected: SGP4 detects and reports it.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from debrissim.catalog.catalog import FIRST_SYNTHETIC_NUMBER, SYNTHETIC_PREFIX, 
 from debrissim.catalog.catalog_numbers import parse_catalog_number, to_floats
 from debrissim.catalog.kinds import classify
 from debrissim.catalog.records import RawRecords, Rejection
+from debrissim.core.epochs import parse_iso_epochs, parse_tle_epochs
 from debrissim.core.text import excerpt
-from debrissim.core.time import parse_iso_epochs, parse_tle_epochs
 
 _FIRST_JD, _END_JD = 2435839.5, 2524593.5  # 1957-01-01, 2200-01-01
 # A longer name is a broken file; one such name would widen the whole column.
@@ -36,7 +36,7 @@ _SLOWEST_REV_DAY = 1e-3
 _WORDS_FOR_NO_DESIGNATOR = {"", "UNKNOWN", "NONE", "NULL", "N/A", "TBA"}
 _TRUE_WORDS, _FALSE_WORDS = {"1", "TRUE", "YES"}, {"", "0", "FALSE", "NO"}
 
-# What the metadata must say, where it says anything, for the elements to be SGP4's in TEME and UTC.
+# The metadata, if present, of elements of SGP4 in TEME and UTC.
 _METADATA: Mapping[str, Callable[[str], bool]] = {
     "MEAN_ELEMENT_THEORY": lambda word: word in {"", "SGP4", "SGP", "SGP/SGP4", "SDP4", "SGP4/SDP4"},
     "EPHEMERIS_TYPE": lambda word: word != "4",
@@ -48,7 +48,7 @@ _METADATA: Mapping[str, Callable[[str], bool]] = {
 
 @dataclass(frozen=True)
 class _Number:
-    """One numeric column: its OMM keyword, what a blank stands for (None: not allowed), and its limits."""
+    """A numeric column: its OMM keyword, the value of a blank (None: not allowed), and its limits."""
 
     key: str
     blank: float | None
@@ -79,10 +79,10 @@ _NUMBERS: Mapping[str, _Number] = {
     "arg_perigee_deg": _Number("ARG_OF_PERICENTER", None, "an angle within +-360 degrees", _angle),
     "mean_anomaly_deg": _Number("MEAN_ANOMALY", None, "an angle within +-360 degrees", _angle),
     "bstar": _Number("BSTAR", None, "a finite number", np.isfinite),
-    # SGP4 does not use these two, so a blank does no harm.
+    # SGP4 does not use these two, so a blank is harmless.
     "mean_motion_dot": _Number("MEAN_MOTION_DOT", 0.0, "a finite number", np.isfinite),
     "mean_motion_ddot": _Number("MEAN_MOTION_DDOT", 0.0, "a finite number", np.isfinite),
-    # These two are this program's own (see `write`).
+    # These two are this program's own (see `omm_csv`).
     "hard_body_radius_m": _Number("HARD_BODY_RADIUS_M", np.nan, "a positive number", _positive_or_nan),
     "mass_kg": _Number("MASS_KG", np.nan, "a positive number", _positive_or_nan),
 }
@@ -97,7 +97,7 @@ _IDENTITY = (
 
 
 class _Reasons:
-    """Why rows are rejected; the first reason found for a row stays."""
+    """Reasons for which rows are rejected; the first one of a row is kept."""
 
     def __init__(self, size: int) -> None:
         self.by_row: dict[int, str] = {}
@@ -114,7 +114,7 @@ class _Reasons:
 
 
 def build_catalog(raw: RawRecords, file: str) -> tuple[Catalog, list[Rejection]]:
-    """The good records as a Catalog, in file order, and a Rejection for each other one."""
+    """The accepted records as a Catalog, in file order, and a Rejection for every other record."""
     size = len(raw.lines)
     reasons = _Reasons(size)
     norad_id = _catalog_numbers(raw, reasons)
@@ -143,17 +143,17 @@ def build_catalog(raw: RawRecords, file: str) -> tuple[Catalog, list[Rejection]]
 
 
 def _catalog_numbers(raw: RawRecords, reasons: _Reasons) -> NDArray[np.int64]:
-    """NORAD_CAT_ID, or the number in TLE_LINE1 where that is blank; 0 where there is none."""
+    """NORAD_CAT_ID, or the number in TLE_LINE1 if that is blank; 0 if there is neither."""
     texts = raw.fields.get("NORAD_CAT_ID") or [""] * reasons.size
     tle_lines = raw.fields.get("TLE_LINE1") or [""] * reasons.size
     numbers = np.zeros(reasons.size, dtype=np.int64)
     for row, text in enumerate(texts):
-        given = text or tle_lines[row][2:7]
-        number = parse_catalog_number(given)
+        digits = text or tle_lines[row][2:7]
+        number = parse_catalog_number(digits)
         if number is not None:
             numbers[row] = number
-        elif given.strip():
-            reasons.add(row, f"NORAD_CAT_ID {given.strip()!r} is no catalogue number")
+        elif digits.strip():
+            reasons.add(row, f"NORAD_CAT_ID {digits.strip()!r} is no catalogue number")
         else:
             reasons.add(row, "NORAD_CAT_ID is missing")
     return numbers
@@ -164,9 +164,9 @@ def _epochs(raw: RawRecords, reasons: _Reasons) -> tuple[NDArray[np.float64], ND
     parse = parse_tle_epochs if raw.epoch_style == "tle" else parse_iso_epochs
     jd, fraction, bad = parse(texts)
     for row in bad:
-        given = texts[row].strip()
-        reasons.add(row, f"EPOCH {given!r} cannot be read" if given else "EPOCH is missing")
-    # NaN compares false: the unreadable ones are reported already.
+        text = texts[row].strip()
+        reasons.add(row, f"EPOCH {text!r} cannot be read" if text else "EPOCH is missing")
+    # NaN compares false: unreadable epochs are reported already.
     for row in np.flatnonzero((jd < _FIRST_JD) | (jd >= _END_JD)).tolist():
         reasons.add(row, f"EPOCH {texts[row].strip()!r} lies outside the years 1957 to 2199")
     return jd, fraction
@@ -181,15 +181,15 @@ def _numbers(raw: RawRecords, number: _Number, reasons: _Reasons) -> NDArray[np.
     values, bad = to_floats(texts)
     is_bad = np.zeros(reasons.size, dtype=np.bool_)
     for row in bad:
-        given = texts[row].strip()
-        if not given and number.blank is not None:
+        text = texts[row].strip()
+        if not text and number.blank is not None:
             values[row] = number.blank
             continue
         is_bad[row] = True
-        reasons.add(row, f"{number.key} {given!r} is no number" if given else f"{number.key} is missing")
+        reasons.add(row, f"{number.key} {text!r} is no number" if text else f"{number.key} is missing")
     for row in np.flatnonzero(~number.accepts(values) & ~is_bad).tolist():
         reasons.add(row, f"{number.key} is {texts[row].strip()}, expected {number.expected}")
-    # Adding 0 turns -0.0 into 0.0: the sign of a zero says nothing and would hide duplicates.
+    # Adding 0 turns -0.0 into 0.0: the sign of a zero has no meaning and would hide duplicates.
     return values + 0.0
 
 
@@ -206,11 +206,11 @@ def _check_metadata(raw: RawRecords, reasons: _Reasons) -> None:
 def _flags(
     raw: RawRecords, norad_id: NDArray[np.int64], names: NDArray[np.str_], reasons: _Reasons
 ) -> NDArray[np.bool_]:
-    """Which objects are synthetic: as SYNTHETIC says; in a format without it, as number or name tell."""
+    """(m,) whether synthetic: by SYNTHETIC; in a format without that keyword, by number or name."""
     texts = raw.fields.get("SYNTHETIC")
     if texts is None:
-        told = np.char.startswith(names, f"{SYNTHETIC_PREFIX} ")
-        return np.asarray((norad_id >= FIRST_SYNTHETIC_NUMBER) | told)
+        is_named_so = np.char.startswith(names, f"{SYNTHETIC_PREFIX} ")
+        return np.asarray((norad_id >= FIRST_SYNTHETIC_NUMBER) | is_named_so)
     flags = np.zeros(reasons.size, dtype=np.bool_)
     for row, text in enumerate(texts):
         word = text.strip().upper()
@@ -221,7 +221,7 @@ def _flags(
 
 
 def _names(raw: RawRecords, reasons: _Reasons) -> NDArray[np.str_]:
-    """Names with runs of blanks, tabs and line breaks made one blank."""
+    """Names, with every run of blanks, tabs and line breaks replaced by one blank."""
     texts = raw.fields.get("OBJECT_NAME") or [""] * reasons.size
     names = [" ".join(text.split()) for text in texts]
     for row, name in enumerate(names):

@@ -1,10 +1,10 @@
-"""Choosing objects of a catalogue by kind, altitude, name and number."""
+"""Selection of objects of a catalogue by kind, altitude, name and number."""
 
 from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Collection
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,27 +15,32 @@ from debrissim.core.errors import InputError
 
 def select_objects(
     catalog: Catalog,
-    kinds: Collection[ObjectKind] | None = None,
+    kinds: ObjectKind | str | int | Iterable[ObjectKind | str | int] | None = None,
     perigee_km: tuple[float, float] | None = None,
     apogee_km: tuple[float, float] | None = None,
     name_pattern: str | None = None,
     norad_ids: ArrayLike | None = None,
     exclude_norad_ids: ArrayLike | None = None,
 ) -> NDArray[np.bool_]:
-    """(n,) mask of the objects that meet every condition given; None is no condition.
+    """(n,) mask of the objects that meet every condition; a condition that is None is left out.
 
     Parameters
     ----------
-    kinds : the kinds wanted
+    kinds : one kind or several, each as an `ObjectKind`, its number or its name ("debris", "rocket body")
     perigee_km, apogee_km : lowest and highest altitude in km, both included (of the mean orbit, see
         `Catalog.perigee_altitude_km`)
     name_pattern : a shell pattern for the whole name, upper and lower case alike: "COSMOS 2251*", "*DEB*";
         `*` any run, `?` any character, `[AB]` one of these
-    norad_ids, exclude_norad_ids : catalogue numbers to take, and to leave out
+    norad_ids, exclude_norad_ids : catalogue number or numbers to take, and to leave out
+
+    Raises
+    ------
+    InputError
+        for a kind that does not exist, limits that are not a pair in order, and numbers that are not whole.
     """
     mask = np.ones(len(catalog), dtype=np.bool_)
     if kinds is not None:
-        mask &= np.isin(catalog.object_kind, [int(kind) for kind in kinds])
+        mask &= np.isin(catalog.object_kind, _kinds(kinds))
     if perigee_km is not None:
         mask &= _within(catalog.perigee_altitude_km, perigee_km, "perigee_km")
     if apogee_km is not None:
@@ -46,14 +51,29 @@ def select_objects(
         matches = [pattern.match(name) is not None for name in names.tolist()]
         mask &= np.array(matches, dtype=np.bool_)[rows]
     if norad_ids is not None:
-        mask &= np.isin(catalog.norad_id, np.asarray(norad_ids, dtype=np.int64))
+        mask &= np.isin(catalog.norad_id, _numbers(norad_ids, "norad_ids"))
     if exclude_norad_ids is not None:
-        mask &= ~np.isin(catalog.norad_id, np.asarray(exclude_norad_ids, dtype=np.int64))
+        mask &= ~np.isin(catalog.norad_id, _numbers(exclude_norad_ids, "exclude_norad_ids"))
     return mask
 
 
+def _kinds(kinds: ObjectKind | str | int | Iterable[ObjectKind | str | int]) -> list[int]:
+    several = [kinds] if isinstance(kinds, str) or not isinstance(kinds, Iterable) else kinds
+    return [int(ObjectKind.of(kind)) for kind in several]
+
+
+def _numbers(numbers: ArrayLike, name: str) -> NDArray[np.int64]:
+    array = np.atleast_1d(np.asarray(numbers))
+    if array.size and array.dtype.kind not in "iu":
+        raise InputError(f"select_objects: {name}: expected whole numbers, got {numbers!r}")
+    return array.astype(np.int64)
+
+
 def _within(values: NDArray[np.float64], limits: tuple[float, float], name: str) -> NDArray[np.bool_]:
-    low, high = limits
+    try:
+        low, high = map(float, limits)
+    except (TypeError, ValueError):
+        low, high = np.nan, np.nan
     if not low <= high:
-        raise InputError(f"select_objects: {name}: expected (lowest, highest), got ({low:g}, {high:g})")
+        raise InputError(f"select_objects: {name}: expected (lowest, highest) in km, got {limits!r}")
     return np.asarray((values >= low) & (values <= high))

@@ -1,4 +1,4 @@
-"""What an object is, and which breakup a fragment comes from, by its name and designator.
+"""Kind of an object, and the breakup a fragment comes from, by name and designator.
 
 Source of the name conventions: CelesTrak, "SATCAT Format Documentation" (R/B rocket body, DEB debris, items
 in brackets), and the names themselves. Space-Track writes parentheses where CelesTrak writes brackets.
@@ -9,7 +9,7 @@ Assumptions:
 - apogee and perigee kick motors (AKM, PKM, PAM-D) are rocket bodies;
 - "UNKNOWN", "TBA - TO BE ASSIGNED", "OBJECT A".."OBJECT ZZZ" and no name at all are unknown. So are the West
   Ford needles: dipoles set free on purpose, which some lists count as debris and some do not;
-- what remains is a payload.
+- everything else is a payload.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _TYPES = {
 
 
 def kind_of_name(name: str) -> ObjectKind:
-    """The kind that a catalogue name tells."""
+    """The kind of an object by its catalogue name."""
     name = name.upper().strip()
     if _DEBRIS.search(name):
         return ObjectKind.DEBRIS
@@ -53,7 +53,7 @@ def kind_of_name(name: str) -> ObjectKind:
 
 
 def kind_of_type(object_type: str) -> ObjectKind | None:
-    """The kind that an OBJECT_TYPE field tells; None where it is blank or tells nothing."""
+    """The kind that an OBJECT_TYPE field states; None if it is blank or unknown."""
     return _TYPES.get(object_type.strip().upper())
 
 
@@ -67,8 +67,8 @@ def classify(
     Parameters
     ----------
     names, international_designators : (n,) text; "" where unknown
-    object_types : (n,) OBJECT_TYPE fields, or None where the catalogue has none. A field that names a kind,
-        UNKNOWN included, wins over the name.
+    object_types : (n,) OBJECT_TYPE fields, or None if the catalogue has none. A field that names a kind, UNKNOWN
+        included, overrides the name.
 
     Returns
     -------

@@ -1,14 +1,14 @@
-"""The breakups whose fragments make up most of the debris in orbit, recognised by launch and name.
+"""Breakups whose fragments make up most of the debris in orbit, recognised by launch and name.
 
 Source of dates and causes up to 2018: NASA, "History of On-Orbit Satellite Fragmentations", 15th edition;
-later ones: announcements of the 18th Space Control Squadron and US Space Command. The list is not complete,
-and need not be: fragments of other events simply bear no label.
+later ones: announcements of the 18th Space Control Squadron and US Space Command. The list is not complete
+and need not be: fragments of other events have no label.
 
 Assumptions:
-- a fragment carries its parent's launch designator and a name that begins with the parent's. Both are asked
-  for: a launch may also have shed covers and clamps, and "DELTA 1 DEB" comes from many launches;
+- a fragment carries its parent's launch designator and a name that begins with the parent's. Both are
+  required: a launch may also have shed covers and clamps, and "DELTA 1 DEB" comes from many launches;
 - a fragment without a designator is recognised by its name alone where that names one spacecraft;
-- two clouds of one launch (CBERS 1 and its rocket) are told apart by name only.
+- two clouds of one launch (CBERS 1 and its rocket) are distinguished by name only.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def parent_event_of(name: str, international_designator: str) -> str:
     """
     candidates = _BY_LAUNCH.get(international_designator[:8], ()) if international_designator else _UNIQUE
     for breakup in candidates:
-        # "CZ-4" also begins "CZ-4B DEB", which is wanted: the two catalogues name that stage differently.
+        # "CZ-4" also begins "CZ-4B DEB", as intended: the two catalogues name that stage differently.
         if name.upper().startswith(breakup.name):
             return breakup.label
     return ""

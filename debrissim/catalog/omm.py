@@ -1,10 +1,9 @@
-"""Orbit mean-elements messages in their four notations, cut into columns of text.
+"""Orbit mean-elements messages in their four notations, split into columns of text.
 
 Source: CCSDS 502.0-B-3, "Orbit Data Messages", section 4; CelesTrak's and Space-Track's GP query formats.
 
 A file of one notation may hold foreign lines (TLE lines in a CSV, say): each is reported as a rejection, and
-the records around it are taken. Keywords this program does not know are ignored. Null and missing values are
-"".
+the records around it are read. Unknown keywords are ignored. Null and missing values are "".
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ def read_omm_csv(text: str, file: str) -> RawRecords:
 
     Fields may be quoted, but a record never spans lines: so an unclosed quote costs one record, not the rest
     of the file. A header line that comes again (joined files) is skipped. A file cut off within its very last
-    field cannot be told from a whole one.
+    field cannot be distinguished from a whole one.
     """
     lines = split_lines(text)
     start = next(k for k, line in enumerate(lines) if line.strip())
@@ -55,7 +54,7 @@ def read_omm_csv(text: str, file: str) -> RawRecords:
     numbers: list[int] = []
     rejected: list[Rejection] = []
     for number, line in enumerate(lines[start + 1 :], start=start + 2):
-        # str.split is five times faster than the csv module, and all that most files need.
+        # str.split is five times faster than the csv module, and sufficient for most files.
         row = line.split(",") if '"' not in line else _split_csv_line(line)
         if row is not None and len(row) == len(header):
             if line != lines[start]:
@@ -116,7 +115,7 @@ def read_omm_json(text: str, file: str) -> RawRecords:
 
 
 def _next_json_value(text: str, position: int) -> int:
-    """Where the next value starts; the brackets and commas between the records say nothing more."""
+    """Start of the next value; the brackets and commas between the records carry no information."""
     while position < len(text) and text[position] in " \t\r\n,[]":
         position += 1
     return position
@@ -129,8 +128,7 @@ def _json_text(value: object) -> str:
 def read_omm_kvn(text: str, file: str) -> RawRecords:
     """Blocks of KEY = VALUE [unit] lines, each opened by CCSDS_OMM_VERS.
 
-    A keyword that comes again opens a new record too: so a damaged opening line does not spoil the record
-    before it.
+    A repeated keyword also opens a new record, so a damaged opening line does not spoil the record before it.
     """
     records: list[dict[str, str]] = []
     numbers: list[int] = []

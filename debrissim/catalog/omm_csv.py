@@ -1,4 +1,5 @@
-"""Writing a catalogue as OMM CSV: CelesTrak's columns and a few of our own, which other readers ignore.
+"""Catalogues written as OMM CSV: CelesTrak's columns and a few of this program's own, which other readers
+ignore.
 
 Every number is written with as many digits as it takes to read back the same bits, and epochs with as many
 decimals. Reading the file gives the same Catalog, on these conditions, which hold for every catalogue that
@@ -18,8 +19,8 @@ from pathlib import Path
 
 from debrissim.catalog.catalog import Catalog, ObjectKind
 from debrissim.catalog.records import ELEMENT_KEYS
+from debrissim.core.epochs import format_iso_epoch
 from debrissim.core.files import replace_file
-from debrissim.core.time import format_iso_epoch
 
 # CelesTrak's columns in CelesTrak's order, then OBJECT_TYPE as Space-Track has it, then this program's own.
 _HEADER = (
@@ -47,9 +48,8 @@ _OBJECT_TYPES = {kind: kind.name.replace("_", " ") for kind in ObjectKind}
 def write_omm_csv(catalog: Catalog, path: str | os.PathLike[str]) -> None:
     """Write a catalogue as OMM CSV; the same catalogue gives the same bytes.
 
-    A path ending in .gz or .xz is compressed. The file appears whole or not at all: it is written beside its
-    place, then moved there; an existing file is replaced. Raises RunError, naming the path, where it cannot
-    be written.
+    A path ending in .gz or .xz is compressed. The file appears whole or not at all: it is written under another
+    name, then renamed; an existing file is replaced. Raises RunError, naming the path, if it cannot be written.
     """
     path = Path(path)
     data = _as_csv(catalog).encode("utf-8")

@@ -1,6 +1,6 @@
-"""Reading a catalogue file: what it is, is found out from its content, never from its name.
+"""Reading of catalogue files, whose format is recognised by content, never by name.
 
-One bad record never stops a read; it is kept as a `Rejection`. A file without any good record is an error.
+A bad record never stops a read; it is kept as a `Rejection`. A file without any good record is an error.
 """
 
 from __future__ import annotations
@@ -8,11 +8,15 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from numpy.typing import ArrayLike
 
 from debrissim.catalog import omm, tle
-from debrissim.catalog.catalog import Catalog
+from debrissim.catalog.catalog import ByObject, Catalog
 from debrissim.catalog.columns import build_catalog
 from debrissim.catalog.records import Format, Rejection, in_file_order
 from debrissim.core.errors import InputError
@@ -30,10 +34,10 @@ FORMATS: tuple[Format, ...] = (*omm.FORMATS, *tle.FORMATS)
 
 @dataclass(frozen=True)
 class CatalogFile:
-    """What one file held.
+    """Content of one catalogue file.
 
     `format` is "tle", "3le", "omm-csv", "omm-json", "omm-xml" or "omm-kvn". `record_count` counts every
-    record seen: len(catalog) + len(rejected). `sha256` is that of the file as stored, compressed or not.
+    record: len(catalog) + len(rejected). `sha256` is that of the file as stored, compressed or not.
     """
 
     path: Path
@@ -42,6 +46,31 @@ class CatalogFile:
     format: str
     record_count: int
     sha256: str
+
+    def __len__(self) -> int:
+        return len(self.catalog)
+
+    def __getitem__(self, rows: int | slice | ArrayLike) -> Catalog:
+        """Rows of the catalogue, as `Catalog[rows]`."""
+        return self.catalog[rows]
+
+    def __iter__(self) -> Iterator[Catalog]:
+        return iter(self.catalog)
+
+    @property
+    def loc(self) -> ByObject:
+        """Rows of the catalogue by number or name, as `Catalog.loc`."""
+        return self.catalog.loc
+
+    def filter(self, *args: Any, **conditions: Any) -> Catalog:
+        """Rows of the catalogue that meet every condition, as `Catalog.filter`."""
+        return self.catalog.filter(*args, **conditions)
+
+    def __repr__(self) -> str:
+        return (
+            f"<CatalogFile {self.path.name}: {self.format}, {len(self.catalog)} element sets, "
+            f"{len(self.rejected)} rejected>"
+        )
 
 
 def read_catalog(path: str | os.PathLike[str]) -> CatalogFile:

@@ -1,4 +1,4 @@
-"""What the format readers hand on: records as columns of text, and the records that were left out."""
+"""Records of a catalogue file as columns of text, rejected records, and the value that describes a format."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ REQUIRED_KEYS = (*ELEMENT_KEYS, "BSTAR")
 
 @dataclass(frozen=True)
 class Rejection:
-    """One record that was not taken, and why.
+    """A record that was rejected, and the reason.
 
     `line` is the 1-based line of the record in the decompressed text (its element line 1 for a TLE, the line
     of its opening brace or tag for JSON and XML, the line of CCSDS_OMM_VERS for KVN). `norad_id` is None
-    where the number could not be read. `text` is the beginning of the record as it stands in the file.
+    where the number could not be read. `text` is the beginning of the record as in the file.
     """
 
     file: str
@@ -43,8 +43,8 @@ class RawRecords:
     """m records of one file as columns of text, named by their OMM keywords; nothing is converted yet.
 
     `fields[key]` has length m and "" where a record lacks the key. A TLE reader fills the same keywords;
-    only its epochs look different, which `epoch_style` says. `rejected` holds what the reader itself could
-    not split into fields. `variant` is a more exact name of the format than its own, if the reader found one.
+    only its epochs look different, which `epoch_style` says. `rejected` holds the records that the reader
+    itself could not split into fields. `variant` is a more exact name of the file's format, if there is one.
     """
 
     fields: Mapping[str, Sequence[str]]
@@ -76,7 +76,7 @@ def records_as_columns(
     texts: Sequence[str],
     rejected: Sequence[Rejection],
 ) -> RawRecords:
-    """The same as columns, for the formats that come one record at a time (JSON, XML, KVN)."""
+    """Records as columns, for the formats that are read one record at a time (JSON, XML, KVN)."""
     keys: dict[str, None] = {}
     for record in records:
         keys.update(dict.fromkeys(record))
@@ -86,7 +86,7 @@ def records_as_columns(
 
 @lru_cache(maxsize=1024)
 def omm_key(name: str) -> str:
-    """A keyword as used here: upper case, no USER_DEFINED_ prefix (Space-Track puts OBJECT_TYPE there)."""
+    """A keyword in the spelling used here: upper case, no USER_DEFINED_ prefix (Space-Track puts OBJECT_TYPE there)."""
     return name.strip().upper().removeprefix("USER_DEFINED_")
 
 

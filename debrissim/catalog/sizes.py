@@ -1,4 +1,4 @@
-"""How large and how heavy objects are: joined from a file by catalogue number, or a default per kind.
+"""Sizes and masses of objects: joined from a file by catalogue number, or a default per kind.
 
 The hard-body radius is that of a sphere around the whole object; an encounter uses the sum of two.
 """
@@ -27,13 +27,13 @@ _MASS_HEADERS = ("mass_kg", "mass")
 
 
 class DefaultSize(NamedTuple):
-    """What an object of a kind is taken for when nothing is known about it."""
+    """Size and mass assumed for an object of a kind about which nothing is known."""
 
     hard_body_radius_m: float
     mass_kg: float
 
 
-# Origin: medians over a public table of hard-body radii and masses (the SFK radar estimates and CARA's list
+# Medians over a public table of hard-body radii and masses (the SFK radar estimates and CARA's list
 # of protected spacecraft, without the rows that are the table's own defaults), joined with the public
 # catalogue of 2024-11-01 by number, per kind, rounded to two digits.
 DEFAULT_SIZES: Mapping[ObjectKind, DefaultSize] = {
@@ -57,10 +57,10 @@ def join_sizes(catalog: Catalog, path: str | os.PathLike[str]) -> Catalog:
 
     The file has a header with a number column (`norad_id`, `ObjectID`) and at least one of
     `hard_body_radius_m` (or `HBR`) and `mass_kg` (or `Mass`); other columns are ignored; plain, gzip or xz.
-    A blank leaves what the catalogue has (NaN where nothing). Numbers the catalogue lacks are ignored, and
-    synthetic objects are left alone: their numbers mean nothing to the file.
+    A blank keeps the catalogue's own value (NaN if it has none). Numbers that the catalogue lacks are ignored, and
+    synthetic objects stay unchanged: the file does not know their numbers.
 
-    Raises InputError naming file and line for a missing column, a value that is no positive number, a bad
+    Raises InputError naming file and line for a missing column, a value that is not a positive number, a bad
     catalogue number, or two rows that differ for one object.
     """
     path = Path(path)
@@ -71,10 +71,10 @@ def join_sizes(catalog: Catalog, path: str | os.PathLike[str]) -> Catalog:
     order = np.argsort(numbers, kind="stable")
     position = np.minimum(np.searchsorted(numbers, catalog.norad_id, sorter=order), numbers.size - 1)
     row = order[position]
-    found = (numbers[row] == catalog.norad_id) & ~catalog.synthetic
+    listed = (numbers[row] == catalog.norad_id) & ~catalog.synthetic
 
-    def fill(known: NDArray[np.float64], given: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.where(found & ~np.isnan(given[row]), given[row], known)
+    def fill(known: NDArray[np.float64], column: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.where(listed & ~np.isnan(column[row]), column[row], known)
 
     return catalog.with_columns(
         hard_body_radius_m=fill(catalog.hard_body_radius_m, table.hard_body_radius_m),
@@ -83,9 +83,9 @@ def join_sizes(catalog: Catalog, path: str | os.PathLike[str]) -> Catalog:
 
 
 def size_is_default(catalog: Catalog) -> NDArray[np.bool_]:
-    """(n,) where `with_default_sizes` will put, or has put, the default radius of the object's kind.
+    """(n,) whether `with_default_sizes` fills in, or has filled in, the default radius of the object's kind.
 
-    True where the radius is NaN or equals the kind's default to the bit. So it answers the same before and
+    True where the radius is NaN or equals the kind's default to the bit. So the result is the same before and
     after filling; a radius from a file that happens to be the very default counts as one.
     """
     defaults = _by_kind(catalog.object_kind, "hard_body_radius_m")
@@ -116,8 +116,8 @@ class _Table(NamedTuple):
 
 def _read_table(path: Path) -> _Table:
     lines = split_lines(read_text(path, "a table of sizes"))
-    # Blank lines go, numbers stay; sizes are no records to be skipped one by one, so any bad line is an
-    # error.
+    # Blank lines are dropped, line numbers kept. Any bad line is an error: a size that is skipped silently would change
+    # a probability.
     rows = list(_rows(lines, path))
     if not rows:
         raise InputError(f"{path}: empty file; expected a CSV header with norad_id and hard_body_radius_m")
@@ -156,12 +156,12 @@ def _find(header: list[str], names: tuple[str, ...]) -> int | None:
 def _number(text: str, path: Path, line: int) -> int:
     number = parse_catalog_number(text)
     if number is None:
-        raise InputError(f"{path}: line {line}: {text.strip()!r} is no catalogue number")
+        raise InputError(f"{path}: line {line}: {text.strip()!r} is not a catalogue number")
     return number
 
 
 def _values(
-    body: list[tuple[int, list[str]]], column: int | None, what: str, path: Path
+    body: list[tuple[int, list[str]]], column: int | None, quantity: str, path: Path
 ) -> NDArray[np.float64]:
     """One column; NaN where blank."""
     if column is None:
@@ -171,7 +171,7 @@ def _values(
     wrong = [*bad, *np.flatnonzero(~np.isnan(values) & ~(np.isfinite(values) & (values > 0.0))).tolist()]
     if wrong:
         row = min(wrong)
-        raise InputError(f"{path}: line {body[row][0]}: {what} {texts[row]!r} is no positive number")
+        raise InputError(f"{path}: line {body[row][0]}: {quantity} {texts[row]!r} is not a positive number")
     return values
 
 
@@ -186,7 +186,7 @@ def _check_repeats(
     for values in (radius, mass):
         differs = ~((values == values[first[group]]) | (np.isnan(values) & np.isnan(values[first[group]])))
         for row in np.flatnonzero(differs).tolist():
-            line, other = body[row][0], body[first[group[row]]][0]
+            line, earlier = body[row][0], body[first[group[row]]][0]
             raise InputError(
-                f"{path}: line {line}: object {numbers[row]} has another size than on line {other}"
+                f"{path}: line {line}: object {numbers[row]} has another size than on line {earlier}"
             )

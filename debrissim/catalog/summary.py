@@ -1,4 +1,4 @@
-"""A catalogue in a few numbers, for `debrissim catalog info` and a results file."""
+"""Summary of a catalogue in a few numbers, for `debrissim catalog info` and a results file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PERCENTILES = (0, 5, 25, 50, 75, 95, 100)
 
 @dataclass(frozen=True)
 class CatalogSummary:
-    """What `summarize_catalog` finds.
+    """Result of `summarize_catalog`.
 
     `element_set_count` counts rows, `object_count` distinct objects. `by_kind` has every kind's label, also
     at zero; `by_parent_event` the labelled breakups, most fragments first. The altitudes map percentiles to
@@ -42,12 +42,12 @@ class CatalogSummary:
 
 
 def summarize_catalog(catalog: Catalog, stale_after_days: float = 10.0) -> CatalogSummary:
-    """Counts per kind and breakup, spread of altitudes, and how old the elements are.
+    """Counts per kind and breakup, spread of altitudes, and ages of the element sets.
 
     Age is taken at `catalog_epoch`. Raises InputError for an empty catalogue.
     """
     if len(catalog) == 0:
-        raise InputError("describe: expected at least one element set, got an empty catalogue")
+        raise InputError("summarize_catalog: expected at least one element set, got an empty catalogue")
     epoch = catalog_epoch(catalog)
     since = days_since(catalog, *epoch)
     in_time = np.lexsort((catalog.epoch_fraction, catalog.epoch_jd))

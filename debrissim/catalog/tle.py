@@ -1,10 +1,10 @@
-"""Two-line element sets, with or without a name line, cut into columns of text.
+"""Two-line element sets, with or without a name line, split into columns of text.
 
 Source: Hoots & Roehrich 1980, "Spacetrack Report #3", and Space-Track's description of the TLE columns.
 
-Decided here:
-- a line of 68 characters is one whose checksum was left off, and is taken; any other length but 69 is not;
-- decimal points and the blanks between fields must stand in their columns, so a shifted line is not misread;
+Rules:
+- a line of 68 characters is one without its checksum, and is accepted; any other length except 69 is not;
+- decimal points and the blanks between fields must be in their columns, so a shifted line is not misread;
 - the name is the line right before line 1, with or without a leading "0 "; lines that start with "#" and
   blank lines are skipped; every other line is foreign and is reported;
 - numbers may be padded with blanks or zeros and may carry a plus sign; blank drag terms of the mean motion,
@@ -25,7 +25,7 @@ from debrissim.catalog.records import Format, RawRecords, Rejection
 from debrissim.core.text import excerpt, split_lines
 
 _WIDTH = 69
-# A cut-off element line is still told from a name by its number column.
+# The number column distinguishes a cut-off element line from a name.
 _NUMBER_COLUMN = re.compile(r"[12] [A-Z0-9 ][0-9 ]{3}[0-9]")
 _SURE_LENGTH = 60  # names have 24 characters; nothing else is this long and starts with "1 "
 
@@ -38,7 +38,7 @@ _IMPLIED_POINT = re.compile(r"([+-]?)([0-9]{1,5})([+-][0-9])")
 
 @dataclass
 class _Pairs:
-    """Element sets whose two lines stand together, and what stood alone."""
+    """Element sets whose two lines follow each other, and the lines that were rejected."""
 
     names: list[str] = field(default_factory=list)
     first: list[str] = field(default_factory=list)
@@ -48,7 +48,7 @@ class _Pairs:
 
 
 def read_tle(text: str, file: str) -> RawRecords:
-    """The element sets of a TLE or 3LE text under their OMM keywords, epochs in the TLE's own form."""
+    """The element sets of a TLE or 3LE text under their OMM keywords, epochs in the TLE's own format."""
     pairs = _pair_lines(text, file)
     reasons = _faults(pairs.first, pairs.second)
     rejected = list(pairs.rejected)
@@ -62,7 +62,7 @@ def read_tle(text: str, file: str) -> RawRecords:
     fields = {
         "OBJECT_NAME": names,
         "NORAD_CAT_ID": [line[2:7] for line in first],
-        "OBJECT_ID": [_designator(line[9:17]) for line in first],
+        "OBJECT_ID": [international_designator(line[9:17]) for line in first],
         "EPOCH": [line[18:32] for line in first],
         "MEAN_MOTION_DOT": [line[33:43] for line in first],
         "MEAN_MOTION_DDOT": [_implied_point(line[44:52]) for line in first],
@@ -138,29 +138,33 @@ def _pair_lines(text: str, file: str) -> _Pairs:
 def _faults(first: Sequence[str], second: Sequence[str]) -> dict[int, str]:
     """The first fault of each faulty element set, by row."""
     reasons: dict[int, str] = {}
-    for row, (one, two) in enumerate(zip(first, second, strict=True)):
-        wrong = [(k, len(line)) for k, line in ((1, one), (2, two)) if not _WIDTH - 1 <= len(line) <= _WIDTH]
+    for row, (line1, line2) in enumerate(zip(first, second, strict=True)):
+        wrong = [
+            (k, len(line)) for k, line in ((1, line1), (2, line2)) if not _WIDTH - 1 <= len(line) <= _WIDTH
+        ]
         if wrong:
             reasons[row] = "wrong length: line {} has {} characters, expected 69".format(*wrong[0])
-        elif not (one.isascii() and two.isascii()):
+        elif not (line1.isascii() and line2.isascii()):
             reasons[row] = "a character that is not ASCII"
-        elif one[2:7] != two[2:7] and parse_catalog_number(one[2:7]) != parse_catalog_number(two[2:7]):
-            reasons[row] = f"number mismatch: line 1 is of {one[2:7]!r}, line 2 of {two[2:7]!r}"
-        elif parse_catalog_number(one[2:7]) is None:
-            reasons[row] = f"catalogue number {one[2:7]!r} is neither digits nor Alpha-5"
+        elif line1[2:7] != line2[2:7] and parse_catalog_number(line1[2:7]) != parse_catalog_number(
+            line2[2:7]
+        ):
+            reasons[row] = f"number mismatch: line 1 is of {line1[2:7]!r}, line 2 of {line2[2:7]!r}"
+        elif parse_catalog_number(line1[2:7]) is None:
+            reasons[row] = f"catalogue number {line1[2:7]!r} is neither digits nor Alpha-5"
     rows = np.array([row for row in range(len(first)) if row not in reasons], dtype=np.intp)
     for number, lines, layout in ((1, first, _LINE1_LAYOUT), (2, second, _LINE2_LAYOUT)):
         characters = _characters([lines[row] for row in rows])
         checksum = _checksums(characters)
-        given = characters[:, -1].astype(np.int64)
-        for k in np.flatnonzero((given != ord(" ")) & (given != ord("0") + checksum)):
-            reason = f"bad checksum: line {number} ends in {chr(given[k])!r}, computed {checksum[k]}"
+        stated = characters[:, -1].astype(np.int64)
+        for k in np.flatnonzero((stated != ord(" ")) & (stated != ord("0") + checksum)):
+            reason = f"bad checksum: line {number} ends in {chr(stated[k])!r}, computed {checksum[k]}"
             reasons.setdefault(int(rows[k]), reason)
         columns = np.array(list(layout))
         expected = np.array([ord(character) for character in layout.values()], dtype=np.uint8)
         for k, column in np.argwhere(characters[:, columns] != expected):
-            wanted, found = chr(expected[column]), chr(characters[k, columns[column]])
-            reason = f"line {number}, column {columns[column] + 1}: expected {wanted!r}, got {found!r}"
+            required, actual = chr(expected[column]), chr(characters[k, columns[column]])
+            reason = f"line {number}, column {columns[column] + 1}: expected {required!r}, got {actual!r}"
             reasons.setdefault(int(rows[k]), reason)
     return reasons
 
@@ -190,7 +194,7 @@ def _implied_point(field_text: str) -> str:
     return f"{sign}.{digits.rjust(5, '0')}e{exponent}"
 
 
-def _designator(field_text: str) -> str:
+def international_designator(field_text: str) -> str:
     """ "98067A" as "1998-067A"; "" where the field is blank or no designator."""
     stripped = field_text.rstrip()
     if len(stripped) < 5 or not stripped[:5].isdigit():

@@ -1,16 +1,21 @@
-"""Conjunction data messages: read (KVN, XML, Space-Track's JSON), written (KVN, XML), and as values."""
+"""Conjunction data messages (CCSDS 508.0-B): reading, writing, and the probabilities of their conjunctions.
 
-from debrissim.cdm.message import CdmObject, CdmSummaries, Conjunction
-from debrissim.cdm.read import parse_cdm, read_cdm, read_cdm_summaries
-from debrissim.cdm.write import cdm_kvn, cdm_xml
+| name                                      | purpose                                                          |
+|-------------------------------------------|------------------------------------------------------------------|
+| `read_cdm`, `parse_cdm`                   | messages of a file, of bytes (KVN, XML, Space-Track's JSON)      |
+| `read_cdm_summaries`, `CdmSummaries`      | Space-Track's public summaries                                   |
+| `Conjunction`, `CdmObject`                | one message, one of its two objects                              |
+| `cdm_kvn`, `cdm_xml`                      | a message as text                                                |
+| `assess_cdms`, `CdmAssessment`,           | each message by all methods                                      |
+| `MethodResult`                            |                                                                  |
+| `assess_conjunctions`                     | messages by one method of the encounter plane                    |
+| `to_state_pair`                           | messages as full states, for the methods along the orbits        |
 
-__all__ = [
-    "CdmObject",
-    "CdmSummaries",
-    "Conjunction",
-    "cdm_kvn",
-    "cdm_xml",
-    "parse_cdm",
-    "read_cdm",
-    "read_cdm_summaries",
-]
+`__init__.pyi` is the list; each name is loaded when it is first used.
+"""
+
+from __future__ import annotations
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

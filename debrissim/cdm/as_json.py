@@ -1,4 +1,4 @@
-"""Reports of `pc` as plain values, for JSON: every number in full, None where there is none."""
+"""Assessments of messages as plain values, for JSON: every number in full, None if there is no value."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from debrissim.cdm.assess import CdmAssessment
 
 
 def assessment_as_json(report: CdmAssessment) -> dict[str, Any]:
-    """The same as plain values: every number in full, None where there is none; infinities are None."""
+    """The same as plain values: every number in full, None if there is no value; infinities are None."""
     message = report.conjunction
     return {
         "file": message.source,

@@ -1,17 +1,17 @@
-"""The probability of conjunctions told by messages, by all methods side by side: what `debrissim pc` shows.
+"""The probability of conjunctions reported by messages, by all methods side by side, as `debrissim pc` shows it.
 
 Source: the methods' own modules in `probability`.
 
 Assumptions
 - Covariances of a message are each in its object's RTN with frozen axes: velocity errors are inertial ones
   resolved along them. CDMs do not say otherwise.
-- The states are taken as they stand at the stated TCA. The encounter plane projects the miss, so a TCA cut to
-  milliseconds costs nothing.
-- A radius given by the caller goes before the one a message states.
+- The states are those of the stated TCA. The encounter plane projects the miss, so a TCA cut to milliseconds costs
+  nothing.
+- A radius given by the caller replaces that of the message.
 - Where a message has no velocity covariance (zeros), "auto" does not leave the encounter plane.
-- Where the flags find nothing against the plane and yet Hall's value, computed beside it without reservations,
-  differs by more than 10 %, the paths are curved where it matters, and Hall's value is the one chosen.
-- Where one object's whole covariance is zero, it is taken as not known, and Frisbee's maximum stands beside.
+- If no flag speaks against the plane and yet Hall's value, itself without flags, differs by more than 10 %, the
+  paths are curved where it matters, and Hall's value is chosen.
+- If one object's whole covariance is zero, it is taken as unknown, and Frisbee's maximum is added.
 """
 
 from __future__ import annotations
@@ -52,13 +52,16 @@ from debrissim.propagation.frames import rotate, rtn_basis
 
 FRISBEE = "frisbee-maximum"
 CURVED = 0.1
-"""A relative difference of the methods along curved orbits from the plane's that is no longer neglected."""
+"""The relative difference along curved orbits from the plane above which the plane is not chosen."""
 
 
 @dataclass(frozen=True)
 class MethodResult:
-    """One method's answer. value is None where the method cannot be applied; lower, upper: the method's own
-    bounds (proved, of quadrature, or confidence), None where it has none; flags: what is its alone."""
+    """The result of one method.
+
+    value: None if the method cannot be applied; lower, upper: the method's own bounds (proved, of quadrature, or
+    confidence), None if it has none; flags: those of this method alone.
+    """
 
     method: str
     description: str
@@ -73,9 +76,9 @@ class CdmAssessment:
     """One conjunction's probabilities.
 
     radius_from_message: False where the caller gave the radius. flags: of the encounter, as
-    `ProbabilityFlag`. chosen, reason: what "auto" picks. miss_sigmas: the projected miss in standard deviations.
-    plane: the encounter plane, one row; along_covariance_km2: (3,) what it leaves out, as
-    `probability.cumulative.along_covariance_km2`.
+    `ProbabilityFlag`. chosen, reason: the choice of "auto". miss_sigmas: the projected miss in standard deviations.
+    plane: the encounter plane, one row; along_covariance_km2: (3,) the part of the covariance that it
+    leaves out, as `probability.cumulative.along_covariance_km2`.
     """
 
     conjunction: Conjunction
@@ -97,8 +100,11 @@ class CdmAssessment:
     along_covariance_km2: Array
 
     def value_of(self, method: str) -> float | None:
-        """The value by that method; KeyError where it was not asked for."""
-        return next(v.value for v in self.values if v.method == method)
+        """The value by that method. Raises InputError, listing the methods, if it was not asked for."""
+        values = {result.method: result.value for result in self.values}
+        if method not in values:
+            raise unknown_name("method", method, values)
+        return values[method]
 
 
 def assess_conjunctions(
@@ -134,8 +140,8 @@ def assess_cdms(
 ) -> tuple[CdmAssessment, ...]:
     """Each message's probability by the named methods (all of them by default).
 
-    hard_body_radius_m: m, combined; by default what each message states. monte_carlo_samples: trials of each
-    message beside that, 0 for none; seed: theirs. "auto" among the methods becomes the one chosen.
+    hard_body_radius_m: m, combined; by default as each message states. monte_carlo_samples: Monte Carlo trials of each
+    message in addition, 0 for none; seed: of the trials. "auto" among the methods gives the value by the method chosen.
     Raises InputError, naming the message's file, where it states no radius; for an unknown method, a radius
     that is not positive, a negative number of trials.
     """
@@ -200,8 +206,8 @@ def _method_names(methods: Sequence[str] | None) -> tuple[str, ...]:
     return tuple(methods)
 
 
-def _radius_m(conjunction: Conjunction, given: float | None) -> float:
-    radius = conjunction.hard_body_radius_m if given is None else given
+def _radius_m(conjunction: Conjunction, override_m: float | None) -> float:
+    radius = conjunction.hard_body_radius_m if override_m is None else override_m
     if radius is None:
         raise InputError(
             f"{conjunction.source or conjunction.message_id}: states no combined hard-body radius (a comment "
@@ -301,7 +307,7 @@ def _state_value(method: StateMethod, conjunction: Conjunction, radius_m: float)
 
 
 def _by_frisbee(conjunctions: Sequence[Conjunction], radius_m: Array) -> list[tuple[MethodResult, ...]]:
-    """Of each message with exactly one covariance known, Frisbee's maximum; nothing of the others."""
+    """Frisbee's maximum for each message with exactly one covariance known; nothing for the others."""
     values: list[tuple[MethodResult, ...]] = []
     for conjunction, radius in zip(conjunctions, radius_m.tolist(), strict=True):
         known = [bool(item.covariance_rtn.any()) for item in (conjunction.primary, conjunction.secondary)]
@@ -309,15 +315,15 @@ def _by_frisbee(conjunctions: Sequence[Conjunction], radius_m: Array) -> list[tu
             values.append(())
             continue
         plane = assess_conjunctions([conjunction], np.array([radius])).plane
-        found = float(frisbee_maximum(plane, np.array([radius / 1000.0])).value[0])
+        maximum = float(frisbee_maximum(plane, np.array([radius / 1000.0])).value[0])
         unknown = known.index(False) + 1
         text = f"greatest for any covariance of OBJECT{unknown}, which is not given (Frisbee 2015)"
-        values.append((MethodResult(FRISBEE, text, found),))
+        values.append((MethodResult(FRISBEE, text, maximum),))
     return values
 
 
 def _period_s(state: Array) -> Array:
-    """(m,) s, two-body; the shortest there is where the orbit is not bound, to err on the safe side."""
+    """(m,) s, two-body; the shortest possible if the orbit is not bound, to err on the safe side."""
     distance = np.linalg.norm(state[:, :3], axis=1)
     inverse = 2.0 / distance - np.einsum("mi,mi->m", state[:, 3:], state[:, 3:]) / WGS84_MU_KM3_S2
     bound = inverse > 0.0

@@ -1,4 +1,4 @@
-"""The keywords of a CDM: where each stands, its unit, and whether a message may go without it.
+"""The keywords of a CDM: the section of each, its unit, and whether a message may omit it.
 
 Source: CCSDS 508.0-B-1, "Conjunction Data Message" (June 2013, with corrigenda), tables 3-1 to 3-4.
 """

@@ -46,7 +46,7 @@ def read_kvn(content: str, name: str) -> list[RawMessage]:
         written, value = match.groups()
         keyword = written.upper()
         if keyword == FIRST:
-            # What stands between two messages is the next one's.
+            # Lines between two messages belong to the next one.
             messages.append(RawMessage(name))
         elif not messages:
             raise InputError(f"{name}: line {number}: expected {FIRST} first, got {keyword}")

@@ -1,4 +1,4 @@
-"""A conjunction as one message tells it, and the columns of Space-Track's public summaries.
+"""A conjunction as one message states it, and the columns of Space-Track's public summaries.
 
 Source: CCSDS 508.0-B-1 for the content of a message.
 
@@ -6,7 +6,7 @@ Assumptions
 - Both states hold at TCA, and so do both covariances, each in its own object's RTN.
 - States in an Earth-fixed frame (ITRF) become inertial by adding the rotation of the frame, omega x r with
   omega = 7.292115e-5 rad/s about z, to the velocity; the axes are those of the Earth at TCA, frozen. A
-  collision probability does not depend on how the axes are turned, and both objects share them: no Earth
+  collision probability does not depend on how the axes are rotated, and both objects share them: no Earth
   orientation is needed. Polar motion (0.5 arc seconds) and the changing length of day move the velocity by
   less than 2 mm/s, the same for both objects.
 - The RTN axes are those of the *inertial* velocity.
@@ -82,7 +82,7 @@ class Conjunction:
 
     miss_distance_m, relative_speed_m_s, collision_probability and its method are the originator's; None or
     "" where not stated. hard_body_radius_m: of both objects together, None where not stated.
-    notes: what was odd in the message and how it was taken, one sentence each.
+    notes: oddities of the message and their interpretation, one sentence each.
     """
 
     tca_jd: float
@@ -119,13 +119,13 @@ class Conjunction:
 
 @dataclass(frozen=True, eq=False)
 class CdmSummaries:
-    """m public summaries of Space-Track (class cdm_public): what may be shown to all, no states.
+    """m public summaries of Space-Track (class cdm_public), which contain no states.
 
     | column                                   | dtype   | shape | meaning                                    |
     |------------------------------------------|---------|-------|--------------------------------------------|
     | cdm_id                                   | int64   | (m,)  | Space-Track's number of the message        |
     | tca_jd, tca_fraction                     | float64 | (m,)  | TCA, UTC, split Julian date                |
-    | created_jd, created_fraction             | float64 | (m,)  | when the message was made, likewise        |
+    | created_jd, created_fraction             | float64 | (m,)  | when the message was made, in the same way |
     | emergency                                | bool    | (m,)  | emergency reportable                       |
     | miss_distance_m                          | float64 | (m,)  | m                                          |
     | collision_probability                    | float64 | (m,)  | NaN where the summary leaves it out        |

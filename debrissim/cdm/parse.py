@@ -1,18 +1,18 @@
 """From the keywords of one message, whatever its notation, to a `Conjunction`: checked once, here.
 
-Source: CCSDS 508.0-B-1 for what is obligatory, units and frames; NASA CARA's and Space-Track's habit of stating
+Source: CCSDS 508.0-B-1 for obligatory keywords, units and frames; NASA CARA's and Space-Track's habit of stating
 the hard-body radius in a comment.
 
 Assumptions
 - A keyword that the standard does not know is an error in a message of version 1.x, and a note in later
-  versions, whose keywords are still drafts. So is USER_DEFINED_... in any version.
+  versions, owner keywords are still drafts. So is USER_DEFINED_... in any version.
 - A number that is used (state, covariance, miss distance, probability) in another unit than the standard's is
   an error; the relative state, which is not used, is only noted.
 - In messages of version 2 (CCSDS 508.0-P-1.1, a draft) HBR among the data of an object is that object's radius.
 - The methods know the Earth's gravity only: an ORBIT_CENTER other than EARTH is an error.
-- NaN, N/A, NONE and nothing are no value: an obligatory keyword without one is missing.
+- NaN, N/A, NONE and an empty text are not values: an obligatory keyword without a value is missing.
 - "HBR = 20 [m]" in a comment before the first object is the combined radius; in an object's own comments it is
-  that object's. The exclusion volume some messages state is a screening volume and no hard body.
+  that object's. The exclusion volume that some messages state is a screening volume, not a hard body.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ import numpy as np
 from debrissim.cdm import keywords
 from debrissim.cdm.message import INERTIAL_FRAMES, CdmObject, Conjunction, is_earth_fixed
 from debrissim.core.arrays import Array
+from debrissim.core.epochs import parse_iso_epochs
 from debrissim.core.errors import InputError
 from debrissim.core.text import excerpt
-from debrissim.core.time import parse_iso_epochs
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 # No length, speed or variance in a message is greater; beyond lie infinity and overflow.
@@ -85,14 +85,14 @@ class RawMessage:
         section[keyword] = entry
 
     def open_object(self) -> None:
-        """What follows belongs to the next object. InputError for a third one."""
+        """Begin the next object, to which the following keywords belong. Raises InputError for a third one."""
         if len(self.objects) == 2:
             raise InputError(f"{self.name}: more than two objects in one message")
         self.objects.append({})
         self.object_comments.append([])
 
     def comment(self, text: str) -> None:
-        """A comment, where it stands."""
+        """Add a comment to the current object, or to the message before the first object."""
         (self.object_comments[-1] if self.objects else self.comments).append(text.strip())
 
     def _at(self, entry: Entry) -> str:
@@ -130,8 +130,8 @@ def build(raw: RawMessage) -> Conjunction:
     for names, unit in ((keywords.RELATIVE_STATE[:3], "m"), (keywords.RELATIVE_STATE[3:], "m/s")):
         odd = [name for name in names if raw.common.get(name, Entry("")).unit not in (None, "", unit)]
         if odd:
-            given = raw.common[odd[0]].unit
-            raw.notes.append(f"{', '.join(odd)}: given in [{given}] instead of [{unit}]; not used")
+            unit_in_message = raw.common[odd[0]].unit
+            raw.notes.append(f"{', '.join(odd)}: given in [{unit_in_message}] instead of [{unit}]; not used")
     conjunction = Conjunction(
         tca_jd=jd,
         tca_fraction=fraction,
@@ -184,7 +184,7 @@ class _Reader:
     def __init__(self, raw: RawMessage) -> None:
         self.raw = raw
 
-    def require(self, section: dict[str, Entry], known: Iterable[str], whose: str) -> None:
+    def require(self, section: dict[str, Entry], known: Iterable[str], owner: str) -> None:
         """InputError if an obligatory keyword is missing or has no value."""
         missing = [
             keyword
@@ -195,17 +195,17 @@ class _Reader:
         if missing:
             shown = ", ".join(missing[:6]) + (f" and {len(missing) - 6} more" if len(missing) > 6 else "")
             be = "is" if len(missing) == 1 else "are"
-            raise InputError(f"{self.raw.name}: {shown}{whose} {be} missing (obligatory in a CDM)")
+            raise InputError(f"{self.raw.name}: {shown}{owner} {be} missing (obligatory in a CDM)")
 
     def text(self, section: dict[str, Entry], keyword: str) -> str:
         return section.get(keyword, Entry("")).value
 
-    def number(self, section: dict[str, Entry], keyword: str, whose: str = "") -> float | None:
+    def number(self, section: dict[str, Entry], keyword: str, owner: str = "") -> float | None:
         """The number in the standard's unit; None where there is no value."""
         entry = section.get(keyword, Entry(""))
         if entry.value.upper() in _NOTHING:
             return None
-        at = f"{self.raw._at(entry)}: {keyword}{whose}"
+        at = f"{self.raw._at(entry)}: {keyword}{owner}"
         if not _NUMBER.fullmatch(entry.value) or abs(float(entry.value)) > _GREATEST:
             raise InputError(f"{at}: expected a number, got {excerpt(entry.value)!r}")
         unit = "m" if keyword == _RADIUS_KEYWORD else keywords.UNITS.get(keyword)
@@ -223,40 +223,40 @@ class _Reader:
             raise InputError(f"{at}: {keyword}: expected a UTC time in ISO 8601, got {entry.value!r}")
         return float(jd[0]), float(fraction[0])
 
-    def radius(self, section: dict[str, Entry], comments: list[str], whose: str) -> float | None:
+    def radius(self, section: dict[str, Entry], comments: list[str], owner: str) -> float | None:
         """The object's own radius, m, by keyword (version 2) or comment."""
-        value = self.number(section, _RADIUS_KEYWORD, whose)
+        value = self.number(section, _RADIUS_KEYWORD, owner)
         if value is None:
             return _radius(comments, self.raw.name)
         if value < 0.0:
             raise InputError(
-                f"{self.raw._at(section[_RADIUS_KEYWORD])}: HBR{whose}: expected >= 0 m, got {value:g}"
+                f"{self.raw._at(section[_RADIUS_KEYWORD])}: HBR{owner}: expected >= 0 m, got {value:g}"
             )
         return value if value > 0.0 else None
 
     def object(self, index: int) -> CdmObject:
         section, comments = self.raw.objects[index], self.raw.object_comments[index]
-        whose = f" of OBJECT{index + 1}"
+        owner = f" of OBJECT{index + 1}"
 
         def column(names: Iterable[str]) -> Array:
             # None cannot come here: obligatory keywords have a value.
-            values = [self.number(section, name, whose) for name in names]
+            values = [self.number(section, name, owner) for name in names]
             return np.array(values, dtype=np.float64)
 
         center = section.get("ORBIT_CENTER", Entry(""))
         if center.value.upper() not in (*_NOTHING, "EARTH"):
-            at = f"{self.raw._at(center)}: ORBIT_CENTER{whose}"
+            at = f"{self.raw._at(center)}: ORBIT_CENTER{owner}"
             raise InputError(f"{at}: expected EARTH, got {excerpt(center.value)!r}")
         for keyword, words in _WORDS.items():
             if section[keyword].value.upper() not in words:
-                said = f"{keyword}{whose} is {excerpt(section[keyword].value)!r}"
+                said = f"{keyword}{owner} is {excerpt(section[keyword].value)!r}"
                 self.raw.notes.append(f"{said}; the standard has {', '.join(words)}")
         matrix = np.zeros((6, 6))
         matrix[np.tril_indices(6)] = column(keywords.COVARIANCE)
         state = column(keywords.STATE)
         if not np.cross(state[:3], state[3:]).any():
             raise InputError(
-                f"{self.raw.name}: the state{whose} has no orbital plane (position or velocity 0)"
+                f"{self.raw.name}: the state{owner} has no orbital plane (position or velocity 0)"
             )
         return CdmObject(
             designator=section["OBJECT_DESIGNATOR"].value,
@@ -270,21 +270,21 @@ class _Reader:
             ephemeris_name=section["EPHEMERIS_NAME"].value,
             covariance_method=section["COVARIANCE_METHOD"].value,
             maneuverable=section["MANEUVERABLE"].value,
-            hard_body_radius_m=self.radius(section, comments, whose),
-            area_m2=self.number(section, "AREA_PC", whose),
-            mass_kg=self.number(section, "MASS", whose),
+            hard_body_radius_m=self.radius(section, comments, owner),
+            area_m2=self.number(section, "AREA_PC", owner),
+            mass_kg=self.number(section, "MASS", owner),
             comments=tuple(comments),
             other=_others(section, _OBJECT_TAKEN),
         )
 
 
 def _void(keyword: str) -> frozenset[str]:
-    """What counts as no value: NONE and N/A are values of words, not of numbers."""
+    """The texts that mean a missing value: NONE and N/A are values of words, not of numbers."""
     return _NOTHING if keyword in keywords.UNITS else frozenset({""})
 
 
 def _others(section: dict[str, Entry], taken: frozenset[str]) -> dict[str, str]:
-    """What is written under the other keywords; NaN is no value."""
+    """The values of the other keywords; NaN is not a value."""
     return {
         key: entry.value
         for key, entry in section.items()
@@ -311,20 +311,20 @@ def _check_frames(raw: RawMessage, primary: CdmObject, secondary: CdmObject) -> 
 
 
 def _radius(comments: Iterable[str], name: str) -> float | None:
-    """The hard-body radius, m, that a comment states; None where none does or it is 0."""
-    found = {
+    """The hard-body radius, m, that a comment states; None if no comment does or it is 0."""
+    radii = {
         float(match["number"]) * (1000.0 if (match["unit"] or "").lower() == "km" else 1.0)
         for match in map(_RADIUS.fullmatch, comments)
         if match and _NUMBER.fullmatch(match["number"])
     }
-    if len(found) > 1:
-        stated = ", ".join(f"{value:g} m" for value in sorted(found))
+    if len(radii) > 1:
+        stated = ", ".join(f"{value:g} m" for value in sorted(radii))
         raise InputError(f"{name}: comments state different hard-body radii: {stated}")
-    return next((value for value in found if value > 0.0), None)
+    return next((value for value in radii if value > 0.0), None)
 
 
 def _doubts(conjunction: Conjunction) -> list[str]:
-    """What in a message contradicts itself, one sentence each."""
+    """The contradictions within a message, one sentence each."""
     doubts = []
     distance = 1000.0 * float(np.linalg.norm(conjunction.relative_state_rtn[:3]))
     stated = conjunction.miss_distance_m

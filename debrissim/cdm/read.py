@@ -1,4 +1,4 @@
-"""Reading conjunction data messages: what a file is, is found out from its content, never from its name."""
+"""Reading of conjunction data messages: the content of a file decides its format, never its name."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def read_cdm(path: Path | str) -> tuple[Conjunction, ...]:
 
 
 def parse_cdm(data: bytes, name: str) -> tuple[Conjunction, ...]:
-    """The same for the bytes of a file; `name` stands in messages."""
+    """The same for the bytes of a file; `name` is used in errors."""
     text = _checked(whole_text(data, name), name)
     return tuple(build(raw) for raw in _messages(text, name))
 

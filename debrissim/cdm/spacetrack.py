@@ -7,7 +7,7 @@ milliseconds, after the published JSON schema of the class by OKAPI:Orbits (Spac
 
 Assumptions
 - Keys that are no keywords of a CDM belong to Space-Track's database and are not read.
-- A fraction of a second may stand beside a time: TCA "2019-03-17 09:28:20", TCA_FRACTION "23" is 20.023 s. What is
+- A fraction of a second may accompany a time: TCA "2019-03-17 09:28:20", TCA_FRACTION "23" is 20.023 s. What is
   no number of milliseconds is not used, and noted. No probability depends on it.
 - Public summaries hold no states and no covariances: no probability can be computed from them.
 """
@@ -28,21 +28,16 @@ from debrissim.catalog.kinds import kind_of_type
 from debrissim.cdm import keywords
 from debrissim.cdm.message import CdmSummaries
 from debrissim.cdm.parse import Entry, RawMessage
+from debrissim.core.epochs import parse_iso_epochs
 from debrissim.core.errors import InputError
-from debrissim.core.time import parse_iso_epochs
 
 SUMMARY_KEYS = ("CDM_ID", "CREATED", "TCA", "MIN_RNG", "PC", "SAT_1_ID", "SAT_2_ID")
-_OPTIONAL_SUMMARY_KEYS = (
-    "EMERGENCY_REPORTABLE",
-    *(f"SAT_{k}_{what}" for k in "12" for what in ("NAME", "EXCL_VOL")),
-    *(f"SAT{k}_{what}" for k in "12" for what in ("OBJECT_TYPE", "RCS")),
-)
 
 
 def json_records(text: str, name: str) -> list[dict[str, str]]:
     """The objects of a JSON list (or a single object), every value as text, null as "".
 
-    Raises InputError naming file and line for malformed JSON, naming the place of an element that is no object.
+    Raises InputError naming file and line for malformed JSON, naming the place of an element that is not an object.
     """
     try:
         # Numbers stay text, so that one check of numbers serves all notations.
@@ -94,16 +89,18 @@ def summaries(
             f"{name}: expected the columns of public CDM summaries, {', '.join(missing)} missing"
         )
 
-    def fail(row: int, key: str, what: str) -> InputError:
-        return InputError(f"{name}: {place} {row + first}: {key}: expected {what}, got {text(key)[row]!r}")
+    def fail(row: int, key: str, expected: str) -> InputError:
+        return InputError(
+            f"{name}: {place} {row + first}: {key}: expected {expected}, got {text(key)[row]!r}"
+        )
 
     def text(key: str) -> list[str]:
         return [str(row.get(key) or "").strip() for row in rows]
 
     def floats(key: str, *, optional: bool) -> Any:
-        given = text(key)
-        values, bad = to_floats([value or "nan" for value in given])
-        wrong = [*bad, *np.flatnonzero(~(values >= 0.0) & np.array([bool(v) or not optional for v in given]))]
+        cells = text(key)
+        values, bad = to_floats([value or "nan" for value in cells])
+        wrong = [*bad, *np.flatnonzero(~(values >= 0.0) & np.array([bool(v) or not optional for v in cells]))]
         if wrong:
             raise fail(int(min(wrong)), key, "a number of 0 or more")
         return values
@@ -115,10 +112,10 @@ def summaries(
         return jd, fraction
 
     def numbers(key: str) -> Any:
-        found = [parse_catalog_number(value) for value in text(key)]
-        if None in found:
-            raise fail(found.index(None), key, "a whole number")
-        return np.array(found, dtype=np.int64)
+        numbers = [parse_catalog_number(value) for value in text(key)]
+        if None in numbers:
+            raise fail(numbers.index(None), key, "a whole number")
+        return np.array(numbers, dtype=np.int64)
 
     def kinds(key: str) -> Any:
         return np.array([kind_of_type(value) or ObjectKind.UNKNOWN for value in text(key)], dtype=np.int8)

@@ -1,4 +1,4 @@
-"""States and covariances of messages as the methods take them."""
+"""States and covariances of messages in the form that the methods take."""
 
 from __future__ import annotations
 

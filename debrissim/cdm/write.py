@@ -5,7 +5,7 @@ Source: CCSDS 508.0-B-1, section 3 (content and order), 6.3 (KVN) and 6.4 (XML).
 Assumptions
 - Lines of KVN have at most 254 characters and are ASCII; longer comments are broken at words, other
   characters replaced. Values of one keyword are never broken.
-- States are written in full precision, covariances with 16 digits: what is written reads back the same.
+- States are written in full precision, covariances with 16 digits: a message reads back the same.
 - The standard knows the frames EME2000, GCRF and ITRF: a state in another one must be turned before.
 """
 
@@ -19,8 +19,8 @@ import numpy as np
 
 from debrissim.cdm import keywords
 from debrissim.cdm.message import CdmObject, Conjunction, is_earth_fixed
+from debrissim.core.epochs import format_iso_epoch, parse_iso_epochs
 from debrissim.core.errors import InputError
-from debrissim.core.time import format_iso_epoch, parse_iso_epochs
 
 VERSION = "1.0"
 _SCHEMA = "http://sanaregistry.org/r/ndmxml/ndmxml-1.0-master.xsd"
@@ -34,7 +34,7 @@ Field = tuple[str, str]
 
 
 def cdm_kvn(conjunction: Conjunction) -> str:
-    """The message as KVN text. Raises InputError for what a CDM cannot say (frame, text, numbers)."""
+    """The message as KVN text. Raises InputError for content that a CDM cannot express (frame, text, numbers)."""
     lines = [_line("CCSDS_CDM_VERS", VERSION)]
     fields = [*_header(conjunction), *_relative(conjunction)]
     for number, item in enumerate((conjunction.primary, conjunction.secondary), start=1):
@@ -45,7 +45,7 @@ def cdm_kvn(conjunction: Conjunction) -> str:
 
 
 def cdm_xml(conjunction: Conjunction) -> str:
-    """The message as XML text. Raises InputError for what a CDM cannot say (frame, text, numbers)."""
+    """The message as XML text. Raises InputError for content that a CDM cannot express (frame, text, numbers)."""
     ElementTree.register_namespace("xsi", _XSI)
     root = ElementTree.Element(
         "cdm", {f"{{{_XSI}}}noNamespaceSchemaLocation": _SCHEMA, "id": "CCSDS_CDM_VERS", "version": VERSION}
@@ -118,7 +118,7 @@ def _object_groups(item: CdmObject, number: int) -> dict[str, list[Field]]:
             f"reference_frame of OBJECT{number}: a CDM is written in {expected} or ITRF, got "
             f"{item.reference_frame!r}"
         )
-    given = {
+    values = {
         "OBJECT": f"OBJECT{number}",
         "OBJECT_DESIGNATOR": item.designator,
         "CATALOG_NAME": item.catalog_name,
@@ -136,9 +136,9 @@ def _object_groups(item: CdmObject, number: int) -> dict[str, list[Field]]:
 
     def group(names: tuple[str, ...]) -> list[Field]:
         return [
-            (key, _text(key, given.get(key, "")))
+            (key, _text(key, values.get(key, "")))
             for key in names
-            if given.get(key, "") or key in keywords.OBLIGATORY
+            if values.get(key, "") or key in keywords.OBLIGATORY
         ]
 
     covariance_m = 1e6 * item.covariance_rtn[np.tril_indices(6)]

@@ -5,7 +5,7 @@ segment / metadata, data); CCSDS 505.0 for <ndm>, which may hold several message
 
 Assumptions
 - The groups inside a section (relativeStateVector, odParameters, covarianceMatrix ...) only order keywords;
-  a keyword belongs to its segment wherever in it it stands.
+  a keyword belongs to its segment wherever it appears in it.
 - An element with nil="true" (xsi:nil) has no value. Namespaces say nothing more.
 """
 

@@ -18,7 +18,8 @@ from debrissim.core.time import utc_text
 from debrissim.report.html.libraries import missing_libraries
 from debrissim.report.page import REPORT
 from debrissim.uncertainty.history import HistoryErrors
-from debrissim.verification.verify import Finding, Verification
+from debrissim.verification.comparison import Finding
+from debrissim.verification.verify import Verification
 
 _STALE_SHOWN_DAYS = 10.0
 _FINDINGS_SHOWN = 20
@@ -242,8 +243,8 @@ def _rates(result: ConjunctionResult) -> RenderableType:
 def verification_lines(report: Verification) -> Iterator[Text]:
     """What `verify` found: how much was looked at, recall with its bounds, wrong rows, the verdict last."""
     yield _line(
-        f"looked at {report.cells_looked_at:,} of {report.cells_in_all:,} cells (an object for ten minutes "
-        f"each) in {report.stretches_looked_at} of {report.stretches_in_all} stretches"
+        f"sampled {report.cells_sampled:,} of {report.cells_total:,} cells (one object for ten minutes "
+        f"each) in {report.intervals_sampled} of {report.intervals_total} intervals"
     )
     if report.found_count:
         low, high = report.recall_interval
@@ -251,7 +252,7 @@ def verification_lines(report: Verification) -> Iterator[Text]:
             f"events found by dense SGP4: {report.found_count}; in the results: {report.held_count}", "bold"
         )
         yield _line(
-            f"recall {report.recall:.4f}, at least {_down(report.recall_at_least)} with 95 % confidence "
+            f"recall {report.recall:.4f}, at least {_down(report.recall_lower_bound)} with 95 % confidence "
             f"(two-sided {_down(low)} to {high:.4f}; Clopper-Pearson)",
             "bold",
         )
@@ -261,7 +262,7 @@ def verification_lines(report: Verification) -> Iterator[Text]:
         yield _line(f"not judged: {report.flat_count} pairs whose distance is constant", "dim")
     yield from _findings("missing", report.missing)
     yield _line(
-        f"rows computed again: {report.rows_checked} of {report.rows_in_all}; wrong: {len(report.false_rows)}",
+        f"rows computed again: {report.rows_checked} of {report.rows_total}; wrong: {len(report.false_rows)}",
         "bold",
     )
     yield from _findings("wrong", report.false_rows)

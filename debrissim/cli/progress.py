@@ -42,11 +42,14 @@ class ProgressDisplay:
         self._task = self._bar.add_task("starting", total=1.0, detail="")
 
     def __enter__(self) -> ProgressDisplay:
-        self._bar.start()
+        # Before 14.3, rich ends even a disabled bar with an empty line unless the output is a terminal.
+        if not self._bar.disable:
+            self._bar.start()
         return self
 
     def __exit__(self, *failure: object) -> None:
-        self._bar.stop()
+        if not self._bar.disable:
+            self._bar.stop()
 
     def __call__(self, phase: str, share: float) -> None:
         if phase != self._phase:

@@ -1,4 +1,4 @@
-"""The errors a caller can meet. Each is one sentence that names the file, line, key or argument at fault."""
+"""Errors for callers. Each is one sentence that names the file, line, key or argument at fault."""
 
 
 class DebrissimError(Exception):
@@ -10,8 +10,8 @@ class InputError(DebrissimError):
 
 
 class ScenarioError(InputError):
-    """A scenario asks for what cannot be had; the sentence begins with the key, the caller adds the file."""
+    """A scenario requires something impossible; the sentence begins with the key, the caller adds the file."""
 
 
 class RunError(DebrissimError):
-    """The input was fine, yet the run could not be completed (exit code 1)."""
+    """The input was valid, but the run could not be completed (exit code 1)."""

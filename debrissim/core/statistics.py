@@ -25,7 +25,7 @@ _TAIL = 0.025
 
 
 def poisson_range(mean: float) -> tuple[int, int]:
-    """The least and greatest number that a Poisson distribution of this mean leaves to its middle 95 %."""
+    """The lowest and highest count in the central 95 % of a Poisson distribution of this mean."""
     if mean < 0.0:
         raise InputError(f"mean: expected a number of at least 0, got {mean}")
     return _quantile(mean, _TAIL), _quantile(mean, 1.0 - _TAIL)
@@ -44,7 +44,7 @@ def _quantile(mean: float, chance: float) -> int:
 
 
 def clopper_pearson(successes: int, trials: int, tail: float) -> tuple[float, float]:
-    """Bounds of a proportion, each with at most that probability of error: (0, 1) where nothing was tried."""
+    """Bounds of a proportion, each with at most that probability of error: (0, 1) if there were no trials."""
     failures = trials - successes
     low = betaincinv(successes, failures + 1, tail) if successes else 0.0
     high = betaincinv(successes + 1, failures, 1.0 - tail) if failures else 1.0

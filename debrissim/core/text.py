@@ -139,7 +139,7 @@ def _check_size(pieces: list[bytes], name: str) -> None:
         )
 
 
-# The longest excerpt of a bad record that is kept: enough to find it, not enough to fill a results file.
+# Length of the excerpt of a bad record: enough to find it, not enough to fill a results file.
 _EXCERPT_LENGTH = 160
 
 

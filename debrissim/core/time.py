@@ -1,141 +1,32 @@
-"""Times: UTC as a split Julian date, and its text forms (ISO 8601, CCSDS day of year, the TLE's two-digit year).
+"""Times: UTC as a split Julian date.
 
 A Julian date in one float64 resolves 40 microseconds, a third of a metre of orbital motion; split into a day
-(ending in .5) and a fraction in [0, 1) it resolves 10 picoseconds. Parsed text becomes the correctly rounded quotient
-of two whole numbers, so no digit is lost. Leap seconds are not applied, as in SGP4 itself: inside a run, time is
-float64 seconds since the start, and every UTC day has 86,400 of them.
+(ending in .5) and a fraction in [0, 1) it resolves 10 picoseconds. Leap seconds are not applied, as in SGP4 itself:
+inside a run, time is float64 seconds since the start, and every UTC day has 86,400 of them.
 """
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from fractions import Fraction
+from numbers import Real
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from debrissim.core.constants import SECONDS_PER_DAY, UNIX_EPOCH_JD
+from debrissim.core.epochs import JD_OF_ORDINAL_0, format_iso_epoch, parse_iso_epochs
+from debrissim.core.errors import InputError
 
-# A whole number, so that the quotients of parsed digits are exact.
-_WHOLE_SECONDS_PER_DAY = int(SECONDS_PER_DAY)
-# Julian date of midnight at the start of the proleptic Gregorian ordinal 0.
-_JD_OF_ORDINAL_0 = 1721424.5
-# A TLE's two-digit year 57..99 is 19yy, 00..56 is 20yy (Space-Track, "Two-line element set").
-_TLE_CENTURY_PIVOT = 57
+if TYPE_CHECKING:
+    import astropy.time
 
-_ISO = re.compile(
-    r"\s*([0-9]{4}-(?:[0-9]{2}-[0-9]{2}|[0-9]{3}))[T ]"
-    r"([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]*))?(?:Z|\+00:00)?\s*"
-)
+# The years 1 to 9999, which Python's datetime has.
+_FIRST_JD, _END_JD = JD_OF_ORDINAL_0 + 1.0, 5373484.5
 _DATETIME64 = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,3})?Z")
-_TLE = re.compile(r"([0-9]{2})([0-9]{3})\.([0-9]+)")
-
-ParsedEpochs = tuple[NDArray[np.float64], NDArray[np.float64], list[int]]
-
-
-def parse_iso_epochs(texts: Sequence[str]) -> ParsedEpochs:
-    """(jd, fraction, unreadable rows) of "2024-10-29T12:18:43.492896" and its variants.
-
-    Taken: a blank in place of T, any number of decimals or none, a closing Z or +00:00, and CCSDS
-    day-of-year dates ("2024-305T12:00:00"). A leap second 23:59:60 becomes the start of the next day,
-    because a split Julian date has no name for it. Unreadable rows hold NaN.
-    """
-    midnights: dict[str, float | None] = {}
-
-    def split(text: str) -> tuple[float, float] | None:
-        match = _ISO.fullmatch(text)
-        if match is None:
-            return None
-        day, hour, minute, second, decimals = match.groups()
-        if day not in midnights:
-            midnights[day] = _midnight_jd(day)
-        jd = midnights[day]
-        seconds = int(hour) * 3600 + int(minute) * 60 + int(second)
-        is_clock = int(hour) < 24 and int(minute) < 60 and int(second) < 60
-        is_leap = (hour, minute, second) == ("23", "59", "60")
-        if jd is None or not (is_clock or is_leap):
-            return None
-        scale = 10 ** len(decimals or "")
-        fraction = (seconds * scale + int(decimals or "0")) / (_WHOLE_SECONDS_PER_DAY * scale)
-        return (jd, fraction) if fraction < 1.0 else (jd + 1.0, fraction - 1.0)
-
-    return _parse_all(texts, split)
-
-
-def parse_tle_epochs(texts: Sequence[str]) -> ParsedEpochs:
-    """(jd, fraction, unreadable rows) of TLE epochs "yyddd.dddddddd"; blanks inside count as zeros."""
-    new_years: dict[str, float] = {}
-
-    def split(text: str) -> tuple[float, float] | None:
-        match = _TLE.fullmatch(text.replace(" ", "0"))
-        if match is None:
-            return None
-        year, day, decimals = match.groups()
-        if year not in new_years:
-            century = 1900 if int(year) >= _TLE_CENTURY_PIVOT else 2000
-            new_years[year] = date(century + int(year), 1, 1).toordinal() + _JD_OF_ORDINAL_0
-        if not 1 <= int(day) <= 366:
-            return None
-        fraction = int(decimals) / 10 ** len(decimals)
-        jd = new_years[year] + int(day) - 1
-        return (jd, fraction) if fraction < 1.0 else (jd + 1.0, 0.0)
-
-    return _parse_all(texts, split)
-
-
-def format_iso_epoch(epoch_jd: float, epoch_fraction: float) -> str:
-    """ "2024-10-29T12:18:43.492896": the shortest form of at least six decimals that reads back the same.
-
-    `epoch_jd` must lie at a midnight and `epoch_fraction` in [0, 1); anything else raises ValueError.
-    """
-    if not (0.0 <= epoch_fraction < 1.0) or (epoch_jd - 0.5) % 1.0 != 0.0:
-        got = f"{epoch_jd!r}, {epoch_fraction!r}"
-        raise ValueError(f"expected a midnight and a fraction in [0, 1), got {got}")
-    day = date.fromordinal(round(epoch_jd - _JD_OF_ORDINAL_0))
-    exact = Fraction(epoch_fraction) * _WHOLE_SECONDS_PER_DAY
-    # Six decimals hold every published epoch; more are found out by trying.
-    decimals = 6
-    while True:
-        scale = 10**decimals
-        ticks = round(exact * scale)
-        if (
-            ticks < _WHOLE_SECONDS_PER_DAY * scale
-            and ticks / (_WHOLE_SECONDS_PER_DAY * scale) == epoch_fraction
-        ):
-            break
-        decimals += 3
-    seconds, part = divmod(ticks, scale)
-    clock = f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
-    return f"{day.isoformat()}T{clock}.{part:0{decimals}d}"
-
-
-def _midnight_jd(day: str) -> float | None:
-    """Julian date of 0 h on "yyyy-mm-dd" or "yyyy-ddd"; None where there is no such day."""
-    try:
-        if len(day) == len("yyyy-ddd"):
-            year, ordinal = int(day[:4]), int(day[5:])
-            first = date(year, 1, 1).toordinal()
-            if not 1 <= ordinal <= date(year, 12, 31).toordinal() - first + 1:
-                return None
-            return first + ordinal - 1 + _JD_OF_ORDINAL_0
-        return date.fromisoformat(day).toordinal() + _JD_OF_ORDINAL_0
-    except ValueError:
-        return None
-
-
-def _parse_all(texts: Sequence[str], split: Callable[[str], tuple[float, float] | None]) -> ParsedEpochs:
-    jd = np.full(len(texts), np.nan)
-    fraction = np.full(len(texts), np.nan)
-    bad: list[int] = []
-    for row, text in enumerate(texts):
-        parts = split(text)
-        if parts is None:
-            bad.append(row)
-        else:
-            jd[row], fraction[row] = parts
-    return jd, fraction, bad
 
 
 def split_julian_date(moment: datetime) -> tuple[float, float]:
@@ -200,3 +91,148 @@ def parse_datetime64(text: str) -> np.datetime64:
     if not _DATETIME64.fullmatch(text):
         raise ValueError(f"expected a UTC time such as 2024-11-01T00:00:00.000Z, got {text!r}")
     return np.datetime64(text[:-1], "ms")
+
+
+@dataclass(frozen=True, order=True)
+class Time:
+    """A moment in UTC, as a split Julian date that resolves 10 picoseconds.
+
+    Parameters
+    ----------
+    jd : days; any two finite numbers whose sum is a date of the years 1 to 9999 are taken, and kept as the Julian date
+        of the midnight before (ending in .5) and the fraction of that day
+    fraction : days, kept in [0, 1)
+
+    Raises
+    ------
+    InputError
+        for numbers that are not finite or a date outside those years.
+
+    Notes
+    -----
+    Leap seconds are not applied, as in SGP4: every day has 86,400 s, and 23:59:60 is the start of the next day.
+
+    Examples
+    --------
+    >>> Time.of("2024-11-01") + 90.0
+    Time('2024-11-01T00:01:30.000Z')
+    >>> Time.of("2024-11-02") - Time.of("2024-11-01T12:00:00Z")
+    43200.0
+    """
+
+    jd: float
+    fraction: float = 0.0
+
+    def __post_init__(self) -> None:
+        if (
+            not (isinstance(self.jd, Real) and isinstance(self.fraction, Real))
+            or not _FIRST_JD <= float(self.jd) + float(self.fraction) < _END_JD
+        ):
+            raise InputError(
+                f"Time: expected a Julian date of the years 1 to 9999, got ({self.jd!r}, {self.fraction!r})"
+            )
+        midnight = math.floor(self.jd - 0.5) + 0.5
+        days, fraction = divmod((float(self.jd) - midnight) + float(self.fraction), 1.0)
+        # A tiny negative remainder rounds up to a whole day.
+        days, fraction = (days, fraction) if fraction < 1.0 else (days + 1.0, 0.0)
+        object.__setattr__(self, "jd", midnight + days)
+        object.__setattr__(self, "fraction", fraction)
+
+    @classmethod
+    def of(cls, value: TimeLike) -> Time:
+        """The moment of a Time, ISO 8601 text, a datetime or date, a datetime64, an astropy Time or (jd, fraction).
+
+        Text and datetimes without a zone are UTC. Raises InputError for anything else.
+        """
+        if isinstance(value, Time):
+            return value
+        if isinstance(value, str):
+            return cls.from_iso(value)
+        if isinstance(value, datetime):
+            return cls.from_datetime(value)
+        if isinstance(value, date):
+            return cls(value.toordinal() + JD_OF_ORDINAL_0)
+        if isinstance(value, np.datetime64) and not np.isnat(value):
+            return cls.from_iso(str(value.astype("datetime64[ns]")))
+        if isinstance(value, tuple) and len(value) == 2:
+            return cls(*value)
+        if type(value).__module__.startswith("astropy.time"):
+            return cls.from_astropy(value)
+        raise InputError(
+            "expected a time (ISO text, a datetime, an astropy Time or the pair (jd, fraction) in UTC), "
+            f"got {value!r}"
+        )
+
+    @classmethod
+    def from_iso(cls, text: str) -> Time:
+        """The moment of ISO 8601 text, all digits kept: "2024-11-01T06:00:00.5Z", "2024-11-01", "2024-306T06:00:00".
+
+        Raises InputError for other text.
+        """
+        (jd,), (fraction,), unreadable = parse_iso_epochs([text])
+        if not unreadable:
+            return cls(float(jd), float(fraction))
+        try:
+            return cls.from_datetime(datetime.fromisoformat(text.strip()))
+        except ValueError:
+            raise InputError(f"expected a UTC time such as 2024-11-01T06:00:00Z, got {text!r}") from None
+
+    @classmethod
+    def from_datetime(cls, moment: datetime) -> Time:
+        """The moment of a datetime; one without a time zone is UTC."""
+        return cls(*split_julian_date(moment))
+
+    @classmethod
+    def from_astropy(cls, moment: astropy.time.Time) -> Time:
+        """The moment of an astropy Time of any scale. Raises InputError for an array of times."""
+        if not moment.isscalar:
+            raise InputError(f"expected one time, got an astropy Time of shape {moment.shape}")
+        utc = moment.utc
+        exact = cls(float(utc.jd1), float(utc.jd2))
+        utc.precision = 9
+        clock = cls.from_iso(utc.isot)
+        # On a day with a leap second astropy divides the day by 86,401 s.
+        return exact if abs(exact - clock) < 2e-9 else clock
+
+    @property
+    def datetime(self) -> datetime:
+        """The moment with the time zone UTC, rounded to a microsecond."""
+        return utc_datetime(self.jd, self.fraction)
+
+    @property
+    def iso(self) -> str:
+        """ISO 8601 with a Z and as many decimals, at least six, as it takes to read back the same moment."""
+        return format_iso_epoch(self.jd, self.fraction) + "Z"
+
+    def to_astropy(self) -> astropy.time.Time:
+        """The moment as an astropy Time of scale UTC. Raises InputError if astropy is not installed."""
+        try:
+            from astropy.time import Time as AstropyTime
+        except ImportError as error:
+            raise InputError(
+                "to_astropy needs astropy, install it with: pip install 'debrissim[astropy]'"
+            ) from error
+        return AstropyTime(self.iso.removesuffix("Z"), format="isot", scale="utc")
+
+    def __sub__(self, earlier: Time) -> float:
+        """Seconds from another moment to this one."""
+        if not isinstance(earlier, Time):
+            return NotImplemented
+        return (self.jd - earlier.jd) * SECONDS_PER_DAY + (self.fraction - earlier.fraction) * SECONDS_PER_DAY
+
+    def __add__(self, seconds: float) -> Time:
+        """The moment so many seconds later, or earlier if they are negative."""
+        if not isinstance(seconds, Real):
+            return NotImplemented
+        days, rest = divmod(float(seconds), SECONDS_PER_DAY)
+        return Time(self.jd + days, self.fraction + rest / SECONDS_PER_DAY)
+
+    def __str__(self) -> str:
+        return utc_text(self.jd, self.fraction)
+
+    def __repr__(self) -> str:
+        return f"Time('{self}')"
+
+
+TimeLike: TypeAlias = "Time | str | datetime | date | np.datetime64 | tuple[float, float] | astropy.time.Time"
+"""Everything that `Time.of` takes."""

@@ -1,4 +1,4 @@
-"""What a hit would do, to the order of magnitude, and from where it would come.
+"""Consequences of a collision, to the order of magnitude, and the direction it would come from.
 
 Source: Johnson, Krisko, Liou & Anz-Meador (2001), "NASA's New Breakup Model of EVOLVE 4.0", Advances in
 Space Research 28(9), 1377-1384: a collision is catastrophic where the smaller object's kinetic energy
@@ -7,10 +7,10 @@ size Lc is 0.1 M^0.75 Lc^-1.71 (m, kg), with M the sum of both masses in a catas
 smaller mass times v^2 (km/s; squared as corrected in NASA's Orbital Debris Quarterly News 15-4, 2011).
 
 Assumptions
-- Where a mass is only the default of its kind, `mass_range_kg` says between which values nineteen of twenty would
-  lie, and energies and fragments are given at both ends of what these masses can do (`consequences`).
-- Numbers of fragments are those of compact spacecraft struck centrally. Catalogued fragments of real collisions
-  were 2 to 3 times as many above 10 cm (Fengyun 1C, Iridium 33 and Cosmos 2251).
+- Where a mass is only the default of its kind, `mass_range_kg` gives the central 90 % of the masses of that kind, and
+  `consequences` gives energies and fragments over the whole range of masses.
+- Numbers of fragments are those of compact spacecraft struck centrally. Real collisions
+  left 2 to 3 times as many catalogued fragments above 10 cm (Fengyun 1C, Iridium 33 and Cosmos 2251).
 - The whole smaller object takes part. A glancing hit, or one on a solar array, delivers a small part of
   this energy.
 - Masses are known. They rarely are: most catalogue masses are estimates from radar cross-section or type
@@ -29,17 +29,18 @@ from numpy.typing import ArrayLike, NDArray
 from debrissim.catalog import DEFAULT_SIZES, ObjectKind
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
+from debrissim.core.rows import Rows
 
 CATASTROPHIC_J_G = 40.0
-# Of a collision: N(L and above) = 0.1 M^0.75 L^-1.71, M in kg, L in m.
+# Number law of a collision: N(L and above) = 0.1 M^0.75 L^-1.71, M in kg, L in m.
 COUNT_FACTOR, COUNT_MASS_EXPONENT, COUNT_LENGTH_EXPONENT = 0.1, 0.75, 1.71
 
-# The 5th and 95th percentile of the same masses whose medians are `DEFAULT_SIZES`: a public table of radar estimates
-# (SFK) and of CARA's protected spacecraft, without its own defaults, joined with the catalogue of 2024-11-01 by number.
+# The 5th and 95th percentiles of the masses whose medians are `DEFAULT_SIZES`: a public table of radar estimates (SFK)
+# and of CARA's protected spacecraft, without its default values, joined with the catalogue of 2024-11-01 by number.
 MASS_RANGES_KG: Mapping[ObjectKind, tuple[float, float]] = {
-    # 147 masses, large science spacecraft more than their share.
+    # 147 masses; large science spacecraft are over-represented.
     ObjectKind.PAYLOAD: (18.0, 6600.0),
-    # 11 masses only, capped at 10 t: their range, rounded.
+    # Only 11 masses, capped at 10 t: their range, rounded.
     ObjectKind.ROCKET_BODY: (430.0, 10000.0),
     # 9276 masses, from radar cross-sections.
     ObjectKind.DEBRIS: (0.026, 36.0),
@@ -48,12 +49,12 @@ MASS_RANGES_KG: Mapping[ObjectKind, tuple[float, float]] = {
 }
 
 _MASS_COUNT = 9
-_ROWS_PER_BATCH = 20000  # 100 pairs of masses each: 16 MB a temporary
+_ROWS_PER_BATCH = 20000  # 100 pairs of masses per row: 16 MB per temporary array
 FRAGMENT_SIZES_M = (0.1, 0.01)
 
 
 @dataclass(frozen=True, eq=False)
-class Impact:
+class Impact(Rows):
     """m impacts.
 
     | column              | dtype   | shape | unit                                                          |
@@ -71,7 +72,12 @@ class Impact:
 def impact_severity(
     mass_primary_kg: ArrayLike, mass_secondary_kg: ArrayLike, relative_speed_km_s: ArrayLike
 ) -> Impact:
-    """The energy of m hits: masses in kg (NaN where unknown) and relative speed in km/s, each scalar or (m,).
+    """The energy of m impacts, and whether they are catastrophic.
+
+    Parameters
+    ----------
+    mass_primary_kg, mass_secondary_kg : scalar or (m,) kg, NaN where unknown
+    relative_speed_km_s : scalar or (m,) km/s
 
     Raises InputError for a mass that is not positive or a speed that is negative or not finite.
     """
@@ -93,14 +99,14 @@ def impact_severity(
 
 @dataclass(frozen=True, eq=False)
 class Consequences:
-    """m impacts, with the range that unknown masses leave: columns (m,) of lowest, and of highest, values.
+    """m impacts over the ranges of their masses: pairs of columns (m,), the lowest and the highest values.
 
-    | column                                | unit | what                                                          |
+    | column                                | unit | meaning                                                       |
     |---------------------------------------|------|---------------------------------------------------------------|
     | secondary_mass_kg                     | kg   | the range of the secondary's mass                             |
     | energy_to_mass_j_g                    | J/g  | over both masses' ranges                                      |
-    | fragments                             |      | (m,) for each of `FRAGMENT_SIZES_M`: at least so large        |
-    | expected_fragments                    |      | the same at the masses given, NaN where a mass is unknown     |
+    | fragments                             |      | number of at least each of `FRAGMENT_SIZES_M`                 |
+    | expected_fragments                    |      | the same at the nominal masses, NaN where one is unknown      |
     """
 
     secondary_mass_kg: tuple[Array, Array]
@@ -110,16 +116,17 @@ class Consequences:
 
     @property
     def catastrophic_over_range(self) -> list[str]:
-        """Of each impact "never", "possibly" or "always" catastrophic, over the masses' ranges."""
+        """Whether each impact is catastrophic over the ranges of the masses: "never", "possibly" or "always"."""
         low, high = (ends >= CATASTROPHIC_J_G for ends in self.energy_to_mass_j_g)
-        words = ("never", "possibly", "always")
-        return [words[int(a) + int(b)] for a, b in zip(low.tolist(), high.tolist(), strict=True)]
+        labels = ("never", "possibly", "always")
+        return [labels[int(a) + int(b)] for a, b in zip(low.tolist(), high.tolist(), strict=True)]
 
 
 def fragment_count(first_kg: ArrayLike, second_kg: ArrayLike, speed_km_s: ArrayLike, size_m: float) -> Array:
-    """Fragments of at least a size from a collision of two masses (kg, NaN where unknown); arguments broadcast.
+    """Expected number of fragments of at least a size (m) from collisions.
 
-    Raises InputError as `impact_severity` does, and for a size that is not above 0 m.
+    first_kg, second_kg: kg, NaN where unknown; speed_km_s: relative speed; all broadcast. Raises InputError as
+    `impact_severity` does, and for a size that is not above 0 m.
     """
     if not size_m > 0.0:
         raise InputError(f"size_m: expected above 0 m, got {size_m}")
@@ -130,8 +137,11 @@ def fragment_count(first_kg: ArrayLike, second_kg: ArrayLike, speed_km_s: ArrayL
 
 
 def mass_range_kg(object_kind: NDArray[np.int8], mass_kg: Array) -> tuple[Array, Array]:
-    """(n,), (n,) kg: between which masses an object lies: `MASS_RANGES_KG` of its kind where the mass (n,) is the
-    kind's default or NaN, the mass itself where it is known."""
+    """The least and the greatest mass (n,) kg that each object may have.
+
+    `MASS_RANGES_KG` of its kind (n,) where its mass (n,) is that kind's default or NaN; its mass, twice, where it is
+    known.
+    """
     kinds = list(ObjectKind)
     default = np.array([DEFAULT_SIZES[kind].mass_kg for kind in kinds])[object_kind]
     ranges = np.array([MASS_RANGES_KG[kind] for kind in kinds])[object_kind]
@@ -146,10 +156,16 @@ def consequences(
     secondary_range_kg: tuple[Array, Array],
     relative_speed_km_s: Array,
 ) -> Consequences:
-    """Energies and fragments of m hits over the ranges of both masses, each (m,).
+    """Energies and fragments of m impacts over the ranges of both masses.
 
-    The extremes are sought on ten masses each, nine of them evenly spaced in the logarithm: where a mass grows past
-    the threshold of 40 J/g the number of fragments jumps, so neither end need be an extreme.
+    Parameters
+    ----------
+    primary_kg, secondary_kg : (m,) kg, the nominal masses, NaN where unknown
+    primary_range_kg, secondary_range_kg : pairs of (m,) kg, the least and the greatest masses
+    relative_speed_km_s : (m,) km/s
+
+    The extremes are taken over ten masses per object, nine of them evenly spaced in the logarithm: at 40 J/g the number
+    of fragments jumps, so an extreme need not lie at an end of a range.
     """
     speed = np.asarray(relative_speed_km_s, dtype=np.float64)
     parts = [
@@ -173,17 +189,17 @@ def consequences(
     )
 
 
-def _mass_samples(ends_kg: tuple[Array, Array], other_kg: tuple[Array, Array], rows: slice) -> Array:
-    """(r, k) masses from the one end to the other, which are among them to the bit, and the nearest to the other
-    body's heaviest: bodies alike have the greatest ratio."""
+def _mass_samples(ends_kg: tuple[Array, Array], opposite_kg: tuple[Array, Array], rows: slice) -> Array:
+    """(r, k) masses over a range, both ends exactly included, and the mass nearest to the greatest of the other body:
+    equal masses have the greatest energy per mass."""
     low, high = (end[rows, None] for end in ends_kg)
     masses = low * (high / low) ** np.linspace(0.0, 1.0, _MASS_COUNT)
     masses[:, -1:] = high
-    return np.concatenate([masses, np.clip(other_kg[1][rows, None], low, high)], axis=1)
+    return np.concatenate([masses, np.clip(opposite_kg[1][rows, None], low, high)], axis=1)
 
 
 def _extremes(first_kg: Array, second_kg: Array, speed_km_s: Array) -> list[tuple[Array, Array]]:
-    """Least and greatest (r,) of the energy-to-mass ratio and of each size's fragments, over (r, k) masses each."""
+    """Minima and maxima (r,) of the energy-to-mass ratio and of each size's fragments, over masses (r, k) of both."""
     first, second = first_kg[:, :, None], second_kg[:, None, :]
     values = [impact_severity(first, second, speed_km_s).energy_to_mass_j_g]
     values += [fragment_count(first, second, speed_km_s, size) for size in FRAGMENT_SIZES_M]
@@ -191,13 +207,13 @@ def _extremes(first_kg: Array, second_kg: Array, speed_km_s: Array) -> list[tupl
 
 
 def approach_direction(relative_velocity_rtn_km_s: Array) -> tuple[Array, Array]:
-    """Where the secondaries come from, seen from the primary: (azimuth (m,), elevation (m,)) in degrees.
+    """Azimuth (m,) and elevation (m,), degrees, of the direction from which secondaries come, seen from the primary.
 
     relative_velocity_rtn_km_s: (m, 3) km/s, secondary minus primary, in the primary's RTN.
 
-    Azimuth is counted in the horizontal plane (T, N), clockwise seen from above: 0 from ahead (+T), +90
+    Azimuth is measured in the horizontal plane (T, N), clockwise seen from above: 0 from ahead (+T), +90
     from starboard (-N), -90 from port (+N), 180 from behind; in (-180, 180]. Elevation is +90 from the
-    zenith (+R), -90 from the nadir. Without relative velocity there is no direction: both are NaN.
+    zenith (+R), -90 from the nadir. Both are NaN where the relative velocity is zero.
     """
     origin = -np.asarray(relative_velocity_rtn_km_s, dtype=np.float64)
     radial, along, normal = origin[:, 0], origin[:, 1], origin[:, 2]

@@ -6,17 +6,17 @@ number of collisions where they do not; Coppola (2012), AAS 12-248, the duration
 
 A straight-line method places the meeting where both objects' errors make it likeliest: orbit E1 moved by
 P1 J1^T l, orbit E2 by -P2 J2^T l, with l = A^-1 d, d the relative position, A its covariance. Were the motion
-straight the moved orbits would meet there. In truth they miss by eps, and the exponent of the density
+straight the moved orbits would meet there. In fact they miss by eps, and the exponent of the density
 (half the squared Mahalanobis distance) is wrong by about l.eps: a factor exp(-l.eps) of the probability.
 
 Assumptions
-- Among the plane methods there is nothing to choose: the default is exact, and no approximation is faster by
-  enough to matter.
+- The only plane method chosen is the default: it is exact, and no approximation is faster by enough to
+  matter.
 - Elliptic orbits; two-body motion; the errors of both objects independent and Gaussian in equinoctial elements.
 - The curvature is taken at the closest approach of the straight paths, to first order. It says whether the plane can
   be trusted, not how large the probability is: with `curved` the true value may be larger or smaller by many orders.
 - Limits: a duration of 2 % of the shorter period, an exponent wrong by 0.1 (a tenth of the probability).
-- The flags see straight motion only; curvature is judged where full states are at hand.
+- The flags assume straight motion; curvature is checked if full states are available.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ BEYOND_THE_PLANE = (
     | ProbabilityFlag.EXTENDED_ENCOUNTER
     | ProbabilityFlag.OFFSET_ENCOUNTER
 )
-"""Any of these, and straight motion in a plane is doubtful."""
+"""With any of these flags, straight motion in a plane is doubtful."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Choice:
 
 @dataclass(frozen=True, eq=False)
 class AutoProbability:
-    """m encounters: the value by the method chosen, the choice, and the plane's own result beside it."""
+    """m encounters: the value by the method chosen, the choice, and the result in the plane."""
 
     value: Array
     choice: Choice
@@ -70,15 +70,15 @@ class AutoProbability:
 def choose(flags: ArrayLike, *, full_states: bool, curved: ArrayLike = False) -> Choice:
     """The method for each of m rows of `ProbabilityFlag` bits, (m,).
 
-    full_states: whether states and covariances of position and velocity are at hand, without which the methods
-    beyond the plane cannot run; curved: (m,) or one bool, whether the orbits' curvature alone moves the
-    probability (`short_encounter`), which no flag can see.
+    full_states: whether states and covariances of position and velocity are available, which the methods beyond
+    the plane need; curved: (m,) or one bool, whether the orbits' curvature alone moves the
+    probability (`short_encounter`), which no flag shows.
     """
     bits = np.atleast_1d(np.asarray(flags, dtype=np.int64))
-    bent = np.broadcast_to(np.asarray(curved, dtype=np.bool_), bits.shape)
+    curvature_flags = np.broadcast_to(np.asarray(curved, dtype=np.bool_), bits.shape)
     rows = [
-        _one(ProbabilityFlag(flag), full_states, bend)
-        for flag, bend in zip(bits.tolist(), bent.tolist(), strict=True)
+        _choose_row(ProbabilityFlag(flag), full_states, is_curved)
+        for flag, is_curved in zip(bits.tolist(), curvature_flags.tolist(), strict=True)
     ]
     return Choice(tuple(method for method, _ in rows), tuple(reason for _, reason in rows))
 
@@ -104,14 +104,14 @@ def assess_pairs(
         period_s=np.minimum(elements.primary.period_s, elements.secondary.period_s),
     )
     choice = chosen_for(plane, pair)
-    found = along_orbits(plane, pair, choice)
-    return AutoProbability(value=found.value, choice=choice, plane=plane)
+    refined = along_orbits(plane, pair, choice)
+    return AutoProbability(value=refined.value, choice=choice, plane=plane)
 
 
 def chosen_for(plane: CollisionProbability, pair: StatePair) -> Choice:
     """The choice for each of m encounters, from the plane's flags and the curvature of the orbits.
 
-    A row whose states are on no ellipse stays in the plane, its reason saying so.
+    A row whose states are not on ellipses stays in the plane, and its reason says so.
     """
     sound = is_bound(pair.primary_state) & is_bound(pair.secondary_state)
     curved = np.zeros(len(pair), dtype=bool)
@@ -120,35 +120,35 @@ def chosen_for(plane: CollisionProbability, pair: StatePair) -> Choice:
     choice = choose(plane.flags, full_states=True, curved=curved)
     method, reason = list(choice.method), list(choice.reason)
     for k in np.flatnonzero(~sound).tolist():
-        method[k], reason[k] = _one(ProbabilityFlag(int(plane.flags[k])), False, False)
+        method[k], reason[k] = _choose_row(ProbabilityFlag(int(plane.flags[k])), False, False)
     return Choice(tuple(method), tuple(reason))
 
 
 def along_orbits(
     plane: CollisionProbability, pair: StatePair, choice: Choice, *, window_s: ArrayLike | None = None
 ) -> CollisionProbability:
-    """The plane's result with the values of rows chosen for Hall's method replaced, and what flags those have.
+    """The plane's result with values and flags replaced in the rows chosen for Hall's method.
 
     window_s: (2,) or (m, 2) s from the states' instant, as `hall.expected_collisions`. Maximum and dilution stay
-    those of the plane. Raises InputError where lengths disagree or a window is none.
+    those of the plane. Raises InputError if lengths disagree or a window does not begin before its end.
     """
     rows = np.flatnonzero(np.array(choice.method, dtype=np.str_) == hall.METHOD.name)
     if rows.size == 0:
         return plane
     window = None if window_s is None else np.broadcast_to(np.asarray(window_s), (len(pair), 2))[rows]
     radius = plane.hard_body_radius_m[rows] / 1000.0
-    found = hall.expected_collisions(pair[rows], radius, window_s=window)
+    curved = hall.expected_collisions(pair[rows], radius, window_s=window)
     value, flags, method = plane.value.copy(), plane.flags.copy(), plane.row_method.astype(object)
-    value[rows] = found.value
+    value[rows] = curved.value
     method[rows] = hall.METHOD.name
     straight = (plane.flags[rows] & int(BEYOND_THE_PLANE)) == 0
     flags[rows[straight]] |= int(ProbabilityFlag.CURVED_ORBITS)
-    for theirs, ours in _ALSO:
-        flags[rows[(found.flags & int(theirs)) != 0]] |= int(ours)
+    for state_flag, flag in _STATE_FLAGS:
+        flags[rows[(curved.flags & int(state_flag)) != 0]] |= int(flag)
     return replace(plane, value=value, flags=flags, row_method=method.astype(np.str_))
 
 
-_ALSO = (
+_STATE_FLAGS = (
     (StateFlag.NON_POSITIVE_DEFINITE, ProbabilityFlag.NON_POSITIVE_DEFINITE),
     (StateFlag.WINDOW_LIMITED, ProbabilityFlag.WINDOW_LIMITED),
     (StateFlag.INACCURATE_QUADRATURE, ProbabilityFlag.INACCURATE_QUADRATURE),
@@ -157,7 +157,7 @@ _ALSO = (
 )
 
 
-def _one(flags: ProbabilityFlag, full_states: bool, curved: bool) -> tuple[str, str]:
+def _choose_row(flags: ProbabilityFlag, full_states: bool, curved: bool) -> tuple[str, str]:
     causes = [*(flags & BEYOND_THE_PLANE).labels, *(["curved orbits"] if curved else [])]
     if not causes:
         return (

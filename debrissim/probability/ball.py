@@ -12,7 +12,9 @@ Assumptions
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,22 +25,25 @@ from debrissim.probability.kernels import sphere as _sphere
 
 @dataclass(frozen=True, eq=False)
 class RelativeGaussian:
-    """k instants' relative states: mean (k, 6) km, km/s; covariance (k, 6, 6); found (k,) whether the
-    linearisation behind it converged.
+    """Relative states at k instants.
+
+    mean: (k, 6) km, km/s; covariance: (k, 6, 6); linearized: (k,) whether the linearization converged.
     """
 
     mean: Array
     covariance: Array
-    found: NDArray[np.bool_]
+    linearized: NDArray[np.bool_]
 
 
-_FLOOR = 1e-4
+Linearization: TypeAlias = Callable[[NDArray[np.intp], Array], RelativeGaussian]
+"""(rows (k,) of the encounters, times (k,) s) -> their relative states."""
 
 
-_LEAST_VARIANCE_KM2 = 1e-30
+MIN_SIGMA_RADII = 1e-4
+"""Minimum standard deviation of the relative position, in hard-body radii."""
 
-
-_MOST_SHELLS = 400
+_MIN_VARIANCE_KM2 = 1e-30
+_MAX_SHELLS = 400
 
 
 def ball_probability(state: RelativeGaussian, radius_km: Array) -> Array:
@@ -47,7 +52,7 @@ def ball_probability(state: RelativeGaussian, radius_km: Array) -> Array:
     node, weight = np.polynomial.legendre.leggauss(6)
     for i in range(out.size):
         values, _ = _principal(state.covariance[i : i + 1, :3, :3], radius_km[i : i + 1])
-        shells = int(np.clip(np.ceil(radius_km[i] / np.sqrt(values.min())), 3, _MOST_SHELLS))
+        shells = int(np.clip(np.ceil(radius_km[i] / np.sqrt(values.min())), 3, _MAX_SHELLS))
         width = radius_km[i] / shells
         radii = ((np.arange(shells)[:, None] + 0.5) * width + 0.5 * width * node).ravel()
         k = radii.size
@@ -56,41 +61,48 @@ def ball_probability(state: RelativeGaussian, radius_km: Array) -> Array:
             np.broadcast_to(state.covariance[i], (k, 6, 6)),
             np.ones(k, dtype=bool),
         )
-        density, _ = _log_sphere(repeated, radii, flux=False, floor_km=_FLOOR * float(radius_km[i]))
+        density, _ = log_sphere(repeated, radii, flux=False, floor_km=MIN_SIGMA_RADII * float(radius_km[i]))
         out[i] = min(1.0, float(np.tile(weight, shells) @ np.exp(density)) * 0.5 * width)
     return out
 
 
-def _log_sphere(
+def log_sphere(
     state: RelativeGaussian, radius_km: Array, *, flux: bool, floor_km: float | None = None
 ) -> tuple[Array, NDArray[np.bool_]]:
+    """(k,) natural logarithm of the integral over the sphere's surface, and (k,) whether it is accurate.
+
+    flux: of the rate of entry, 1/s, else of the density, 1/km; floor_km: minimum standard deviation, by default
+    `MIN_SIGMA_RADII` of the radius.
+    """
     k = radius_km.shape[0]
     out, complete = np.full(k, -np.inf), np.ones(k, dtype=bool)
     some = np.flatnonzero(radius_km > 0.0)
     if some.size == 0:
         return out, complete
     mean, covariance, radius = state.mean[some], state.covariance[some], radius_km[some]
-    values, vectors = _principal(covariance[:, :3, :3], radius if floor_km is None else floor_km / _FLOOR)
+    values, vectors = _principal(
+        covariance[:, :3, :3], radius if floor_km is None else floor_km / MIN_SIGMA_RADII
+    )
     whiten = np.swapaxes(vectors, -1, -2) / np.sqrt(values)[:, :, None]
     inverse = np.swapaxes(whiten, -1, -2) @ whiten
     gradient = covariance[:, 3:, :3] @ inverse
     spread = covariance[:, 3:, 3:] - gradient @ covariance[:, :3, 3:]
     velocity = mean[:, 3:] - np.einsum("kij,kj->ki", gradient, mean[:, :3])
-    found, fine = np.empty(some.size), np.ones(some.size, dtype=bool)
+    logarithm, accurate = np.empty(some.size), np.ones(some.size, dtype=bool)
     _sphere.log_rates(
         radius, np.ascontiguousarray(mean[:, :3]), np.ascontiguousarray(whiten), np.log(values).sum(axis=-1),
         velocity, gradient, np.ascontiguousarray(0.5 * (spread + np.swapaxes(spread, -1, -2))),
-        _axes_along(velocity), flux, found, fine,
+        _axes_along(velocity), flux, logarithm, accurate,
     )  # fmt: skip
-    out[some], complete[some] = found, fine
+    out[some], complete[some] = logarithm, accurate
     return out, complete
 
 
 def _principal(covariance: Array, radius_km: Array | float) -> tuple[Array, Array]:
     """Eigenvalues (k, 3) km^2, not below the floor, and eigenvectors (k, 3, 3), of position covariances."""
     values, vectors = np.linalg.eigh(0.5 * (covariance + np.swapaxes(covariance, -1, -2)))
-    floor = np.maximum((_FLOOR * np.asarray(radius_km)) ** 2, 1e-15 * values[:, -1])
-    floor = np.maximum(floor, _LEAST_VARIANCE_KM2)
+    floor = np.maximum((MIN_SIGMA_RADII * np.asarray(radius_km)) ** 2, 1e-15 * values[:, -1])
+    floor = np.maximum(floor, _MIN_VARIANCE_KM2)
     return np.maximum(values, np.broadcast_to(floor, values.shape[:1])[:, None]), vectors
 
 
@@ -100,16 +112,16 @@ def _axes_along(direction: Array) -> Array:
     pole = np.divide(
         direction, size[:, None], out=np.tile([0.0, 0.0, 1.0], (size.size, 1)), where=size[:, None] > 0.0
     )
-    least = np.argmin(np.abs(pole), axis=-1)
-    other = np.zeros_like(pole)
-    other[np.arange(size.size), least] = 1.0
-    first = np.cross(other, pole)
+    smallest = np.argmin(np.abs(pole), axis=-1)
+    oblique = np.zeros_like(pole)
+    oblique[np.arange(size.size), smallest] = 1.0
+    first = np.cross(oblique, pole)
     first /= np.linalg.norm(first, axis=-1, keepdims=True)
     return np.ascontiguousarray(np.stack([first, np.cross(pole, first), pole], axis=-2))
 
 
-def _nearest_exponent(state: RelativeGaussian, radius_km: Array) -> Array:
-    """(k,) half the least squared Mahalanobis distance from the mean to the sphere's body; 0 if inside.
+def nearest_exponent(state: RelativeGaussian, radius_km: Array) -> Array:
+    """(k,) half the minimum squared Mahalanobis distance from the mean to the sphere's body; 0 if inside.
 
     The nearest point is r_i = y_i / (1 + mu lambda_i) in principal axes, with mu >= 0 so that |r| = R; the
     Newton iteration on 1/|r| rises to mu from below.

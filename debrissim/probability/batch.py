@@ -54,7 +54,7 @@ def apply_rows(
 
 
 def _processors() -> int:
-    """Processors this process may use."""
+    """The number of processors this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -15,8 +15,8 @@ Assumptions
   plus the hard body's diameter. In a time t from the middle gravity bends the relative path by about n^2 t^2 / 2
   of its length, n = 1.2e-3 rad/s in low orbit: 0.07 % for t = 30 s. In higher orbits n is smaller and the flag
   errs on the safe side.
-- These flags see straight motion. That curvature alone moves the probability, as it may where the uncertainty
-  along the tracks is many kilometres, only the methods with full states can tell.
+- These flags assume straight motion. Only the methods for full states show whether curvature alone moves the
+  probability, as it may if the uncertainty along the tracks is many kilometres.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
+from debrissim.core.registry import unknown_name
 from debrissim.core.rows import Rows
 from debrissim.probability.algorithms import foster
 from debrissim.probability.encounter_plane import (
@@ -40,7 +41,7 @@ from debrissim.probability.encounter_plane import (
     indefinite,
 )
 from debrissim.probability.maximum import maximum_probability
-from debrissim.probability.registry import AUTO, DEFAULT_METHOD, get_method, plane_methods
+from debrissim.probability.registry import AUTO, DEFAULT_METHOD, get_method, plane_method_names, plane_methods
 
 SLOW_ENCOUNTER_S = 60.0
 EXTENDED_FRACTION = 0.02
@@ -48,7 +49,7 @@ EXTENDED_FRACTION = 0.02
 OFFSET_FRACTION = 0.01
 """Of the shorter orbital period: a passage that reaches farther from closest approach is offset."""
 SHORTEST_PERIOD_S = 5280.0
-"""A circular orbit at 200 km; taken where the caller gives no period, to err on the safe side."""
+"""A circular orbit at 200 km; the default period, to err on the safe side."""
 INACCURATE = 1e-3
 """Relative difference of a method's value from the disc integral that is flagged."""
 
@@ -71,17 +72,17 @@ class ProbabilityFlag(IntFlag):
     EXTENDED_ENCOUNTER = 16
     """The probability accrues over more than 2 % of an orbit: straight motion does not last that long."""
     OFFSET_ENCOUNTER = 32
-    """Some of it accrues more than 1 % of an orbit away from closest approach, for which the states stand."""
+    """Some of it accrues more than 1 % of an orbit away from closest approach, the instant of the states."""
     INACCURATE_QUADRATURE = 64
     """The method's value is over 0.1 % off the disc integral: by its rule, or because it is an approximation."""
     CURVED_ORBITS = 128
-    """The curvature of the orbits alone moves the probability; looked for only by "auto" with full states."""
+    """The curvature of the orbits alone moves the probability; only "auto" with full states checks it."""
     WINDOW_LIMITED = 256
-    """Along the orbits: the collision rate is not negligible at an end of the window, the value is that of it."""
+    """Along the orbits: the collision rate is not negligible at an end of the window, which cuts the value."""
     REPEATED_CONTACT = 512
     """Along the orbits: more collisions are expected than one; the probability is cut at 1."""
     NO_PEAK_OVERLAP = 1024
-    """Along the orbits: where the errors meet was not found at some instant that counts; mean orbits stood in."""
+    """Along the orbits: no peak overlap was found at some instant that counts; mean orbits replaced it."""
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -235,6 +236,8 @@ def collision_probability(
         Naming the argument, if shapes disagree, a number is not finite, a covariance not symmetric, a radius negative,
         a period not positive, or the method unknown.
     """
+    if method not in plane_method_names():
+        raise unknown_name("method", method, plane_method_names())
     if method == AUTO:
         method = DEFAULT_METHOD
     compute = get_method(method)
@@ -271,12 +274,12 @@ def collision_probability(
         flags[inaccurate(value, foster.foster(plane, radius_km))] |= int(
             ProbabilityFlag.INACCURATE_QUADRATURE
         )
-    greatest = maximum_probability(plane, radius_km)
+    maximum = maximum_probability(plane, radius_km)
     return CollisionProbability(
         value=value,
-        maximum=greatest.value,
-        maximum_scale=greatest.scale,
-        dilution=greatest.dilution,
+        maximum=maximum.value,
+        maximum_scale=maximum.scale,
+        dilution=maximum.dilution,
         flags=flags,
         hard_body_radius_m=radius_m,
         plane=plane,
@@ -297,7 +300,7 @@ def crossing_time_s(plane: EncounterPlane, hard_body_radius_km: Array) -> Array:
 
 
 def inaccurate(value: Array, exact: Array) -> NDArray[np.bool_]:
-    """(m,) whether a method's values are off the exact ones by more than `INACCURATE`; below 1e-300 none are."""
+    """(m,) whether a method's values differ from the exact ones by more than `INACCURATE`; below 1e-300 none do."""
     return np.asarray(np.abs(value - exact) > INACCURATE * exact + 1e-300)
 
 

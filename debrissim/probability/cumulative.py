@@ -1,13 +1,14 @@
 """How the probability of a short encounter accumulates while the objects pass each other.
 
 Source: the separation of Foster & Estes (1992), NASA JSC-25898: the plane's integral gives whether they hit,
-what lies along the relative velocity gives when. The condition on a hit is that of the multivariate normal
-distribution (Anderson 2003, "An Introduction to Multivariate Statistical Analysis", theorem 2.5.1).
+the
+distribution along the relative velocity gives the time of the hit. The condition on a hit is that of the multivariate
+normal distribution (Anderson 2003, "An Introduction to Multivariate Statistical Analysis", theorem 2.5.1).
 
 Assumptions
 - Those of the encounter plane: straight relative motion, constant Gaussian covariance, known velocity.
 - A hit happens as the hard body's centre is passed; the body is crossed in milliseconds.
-- The hard body is small beside the plane's standard deviations, or its errors along the velocity do not
+- The hard body is small compared with the plane's standard deviations, or its errors along the velocity do not
   correlate with those across it: the time is taken for a hit on its centre.
 - For slow or extended encounters neither holds: Coppola's rate (2012, AAS 12-248) is needed there.
 """
@@ -26,7 +27,7 @@ from debrissim.probability.encounter_plane import EncounterPlane, checked
 
 @dataclass(frozen=True, eq=False)
 class HitTime:
-    """When a hit happens if there is one: normal with mean_s, sigma_s, both (m,), s from the states' instant.
+    """The time of a hit if there is one: normal with mean_s, sigma_s, both (m,), s from the states' instant.
 
     Where there is no relative velocity mean_s is 0 and sigma_s infinite: no moment is likelier than another.
     """
@@ -36,7 +37,7 @@ class HitTime:
 
 
 def along_covariance_km2(plane: EncounterPlane, covariance_km2: Array) -> Array:
-    """(m, 3) km^2: what the plane leaves out of the combined covariance (m, 3, 3) it was made from.
+    """(m, 3) km^2: the part of the combined covariance (m, 3, 3) that the plane leaves out.
 
     Columns: covariance of x with z, of y with z, variance of z; z along the relative velocity of the
     secondary, x and y the plane's. Raises InputError where shapes disagree or a number is not finite.
@@ -56,7 +57,7 @@ def hit_time(plane: EncounterPlane, along_km2: Array, along_km: ArrayLike = 0.0)
     number is not finite.
     """
     along = checked("along_km2", along_km2, (len(plane), 3))
-    # In the plane's principal axes its inverse is a division; a direction without error tells nothing.
+    # In the plane's principal axes its inverse is a division; a direction without error says nothing.
     across = np.einsum("mij,mj->mi", plane.principal_axes, along[:, :2])
     sigma = np.stack([plane.sigma_major_km, plane.sigma_minor_km], axis=1)
     known = sigma > 0.0
@@ -83,5 +84,5 @@ def cumulative_through_encounter(probability: ArrayLike, when: HitTime, time_s: 
     sigma = when.sigma_s[:, None]
     moving = np.isfinite(sigma)
     spread = np.where(moving & (sigma > 0.0), sigma, 1.0)
-    share = np.where(sigma > 0.0, ndtr(late / spread), late >= 0.0)
-    return np.asarray(whole * np.where(moving, share, 1.0))
+    fraction = np.where(sigma > 0.0, ndtr(late / spread), late >= 0.0)
+    return np.asarray(whole * np.where(moving, fraction, 1.0))

@@ -32,7 +32,7 @@ from debrissim.probability.registry import DEFAULT_METHOD, get_method
 
 SCALES = np.geomspace(1e-2, 1e2, 201)
 _OWN_SCALES = np.concatenate([[0.0], np.geomspace(1e-3, 1.0, 61)[:-1]])
-# A smaller relative gain is nobody's dilution: the other object's errors rule.
+# Below this relative gain the other object's covariance dominates: not counted as dilution.
 _GAIN = 1e-3
 
 
@@ -44,9 +44,9 @@ class DilutionCurve:
     |---------------|---------|--------|-------------------------------------------------------------|
     | scale         | float64 | (n,)   | factors on every standard deviation                         |
     | probability   | float64 | (m, n) | at these                                                    |
-    | value         | float64 | (m,)   | at factor 1: the event's place                              |
-    | maximum       | float64 | (m,)   | the greatest over all factors, exact, not only over `scale` |
-    | maximum_scale | float64 | (m,)   | where                                                       |
+    | value         | float64 | (m,)   | at factor 1: the event itself                               |
+    | maximum       | float64 | (m,)   | maximum over all factors, exact, not only over `scale`      |
+    | maximum_scale | float64 | (m,)   | the factor of that maximum                                  |
     """
 
     scale: Array
@@ -81,13 +81,13 @@ def dilution_curve(plane: EncounterPlane, hard_body_radius_km: Array, scale: Arr
         raise InputError(f"scale: expected positive factors, got {factors.min()}")
     radius = np.broadcast_to(np.asarray(hard_body_radius_km, dtype=np.float64), len(plane))
     covariance = factors[None, :, None, None] ** 2 * plane.covariance_km2[:, None]
-    greatest = maximum_probability(plane, radius)
+    maximum = maximum_probability(plane, radius)
     return DilutionCurve(
         scale=factors,
         probability=_on_grid(plane.miss_km, covariance, radius),
         value=foster(plane, radius),
-        maximum=greatest.value,
-        maximum_scale=greatest.scale,
+        maximum=maximum.value,
+        maximum_scale=maximum.scale,
     )
 
 
@@ -98,7 +98,9 @@ def dilution_by_object(
     covariance_secondary_km2: Array,
     hard_body_radius_km: Array,
 ) -> ObjectDilution:
-    """Whose errors dilute m encounters; arguments as `collision.assess`, but the radius (m,) in km.
+    """The object whose errors dilute each of m encounters.
+
+    Arguments as in `collision_probability`, but the radius (m,) in km.
 
     Each object's standard deviations are multiplied alone by 61 factors from 0 up to 1. Raises InputError where
     shapes disagree or a number is not finite.
@@ -134,7 +136,7 @@ def probability_by_radius(
 ) -> Array:
     """(k,) probabilities of the one encounter in `plane` with combined radii hard_body_radius_km (k,), km.
 
-    Raises InputError where the plane has not one row, a radius is negative or not finite, or the method is
+    Raises InputError unless the plane has one row, or if a radius is negative or not finite, or the method is
     unknown.
     """
     if len(plane) != 1:

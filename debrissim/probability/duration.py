@@ -1,13 +1,13 @@
-"""How long a conjunction lasts: the time bounds that hold all but a given share of its probability.
+"""The duration of a conjunction: the time bounds that hold all but a given fraction of its probability.
 
 Source: Coppola (2012), "Evaluating the Short Encounter Assumption of the Probability of Collision Formula",
 AAS 12-248.
 
 The bounds. Let x run along the relative velocity, of size v, and y, z across; let C be the covariance of
-the relative position, b = C_x,yz C_yz^-1 its regression of x on y, z, and s^2 = C_xx - b C_yz,x what is left.
+the relative position, b = C_x,yz C_yz^-1 its regression of x on y, z, and s^2 = C_xx - b C_yz,x the residual variance.
 The secondary enters the hard body's sphere of radius R through a point (x, y, z) of its near half, x <= 0, at
 the time t with v t = x - b.(y, z) + b.m + s xi, m the miss across and xi standard normal. On that half
-x - b.(y, z) lies between -R sqrt(1 + b.b) and R sqrt(b.b). So all but a share gamma of the entries lie between
+x - b.(y, z) lies between -R sqrt(1 + b.b) and R sqrt(b.b). So all but a fraction gamma of the entries lie between
 
     tau0 = ( b.m - R sqrt(1 + b.b) - sqrt(2) s erfcinv(gamma) ) / v
     tau1 = ( b.m + R sqrt(b.b)     + sqrt(2) s erfcinv(gamma) ) / v,   counted from closest approach.
@@ -17,7 +17,7 @@ Assumptions
   anywhere near closest approach (the times are counted from the given states' instant).
 - Without relative velocity the bounds are infinite.
 
-Whether the passage is short enough for the encounter plane is judged in `short_encounter.py`.
+`auto.short_encounter` decides whether the passage is short enough for the encounter plane.
 """
 
 from __future__ import annotations
@@ -57,13 +57,13 @@ class ConjunctionDuration:
 def conjunction_duration(
     pair: StatePair, hard_body_radius_km: ArrayLike, *, gamma: float = DEFAULT_GAMMA
 ) -> ConjunctionDuration:
-    """Coppola's bounds, outside which less than the share gamma of the probability accrues.
+    """Coppola's bounds, outside which less than the fraction gamma of the probability accrues.
 
     hard_body_radius_km: combined radius, km, >= 0, scalar or (m,). Raises InputError for a bad radius or a
     gamma outside (0, 1).
     """
     if not 0.0 < gamma < 1.0:
-        raise InputError(f"gamma: expected a share between 0 and 1, got {gamma}")
+        raise InputError(f"gamma: expected a fraction between 0 and 1, got {gamma}")
     m = len(pair)
     radius = radii_km("hard_body_radius_km", hard_body_radius_km, m)
     relative = pair.relative_state

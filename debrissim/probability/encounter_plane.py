@@ -1,4 +1,4 @@
-"""The encounter plane: what a fast encounter comes down to, a miss and a covariance in two dimensions.
+"""The encounter plane: a fast encounter reduced to a miss and a covariance in two dimensions.
 
 Source: Foster & Estes (1992), "A Parametric Analysis of Orbital Debris Collision Probability and Maneuver
 Rate for Space Vehicles", NASA JSC-25898; the treatment of bad covariances after Hall (2019),
@@ -7,7 +7,7 @@ Calculation", AAS 19-632 (NASA CARA).
 
 Assumptions
 - During the encounter both objects move in straight lines at constant velocity, and their covariance is
-  constant: what happens along the relative velocity integrates to one, and only the plane across it
+  constant: the integral along the relative velocity is one, and only the plane across it
   matters.
 - Position errors of the two objects are independent and Gaussian: one covariance, their sum; velocity is
   known.
@@ -16,7 +16,7 @@ Assumptions
 - Without relative velocity there is no plane. The line of sight is then put along the direction of greatest
   uncertainty. Whatever the direction, the cylinder seen along it holds the sphere of the hard body, so the
   value bounds the momentary collision probability from above. The row is flagged.
-- An eigenvalue that is negative, or too small beside the other for 64-bit arithmetic to tell it from zero,
+- An eigenvalue that is negative, or too small beside the other for 64-bit arithmetic to distinguish it from zero,
   is raised to that limit (8 rounding units of the larger one) and the row is flagged.
 """
 
@@ -31,7 +31,7 @@ from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
 from debrissim.core.rows import Rows
 
-# Below a micrometre per second a relative velocity has no direction worth the name.
+# Below a micrometre per second the direction of a relative velocity means nothing.
 STANDSTILL_KM_S = 1e-9
 _CLIP = 8.0 * float(np.finfo(np.float64).eps)
 
@@ -45,8 +45,8 @@ class EncounterPlane(Rows):
     | miss_km               | float64 | (m, 2)    | km, projected relative position, axes of `basis`        |
     | covariance_km2        | float64 | (m, 2, 2) | km^2, projected combined covariance as given, same axes |
     | basis                 | float64 | (m, 2, 3) | rows: unit vectors x, y in the frame of the input       |
-    | sigma_major_km        | float64 | (m,)      | km, greater principal standard deviation                |
-    | sigma_minor_km        | float64 | (m,)      | km, lesser one, >= 0, clipped                           |
+    | sigma_major_km        | float64 | (m,)      | km, larger principal standard deviation                 |
+    | sigma_minor_km        | float64 | (m,)      | km, smaller one, >= 0, clipped                          |
     | miss_principal_km     | float64 | (m, 2)    | km, the miss along the major and the minor axis         |
     | principal_axes        | float64 | (m, 2, 2) | rows: major, minor unit vectors in the axes of `basis`  |
     | relative_speed_km_s   | float64 | (m,)      | km/s                                                    |
@@ -57,7 +57,7 @@ class EncounterPlane(Rows):
     |                       |         |           | to bring both together; 0 at standstill                 |
     | passage_sigma_s       | float64 | (m,)      | s, its standard deviation; infinite at standstill       |
 
-    The line of sight, x and y are right-handed: y is what the plane sees of the input frame's first axis
+    The line of sight, x and y are right-handed: y is the projection of the input frame's first axis
     ("up" where that frame is RTN), x lies across it, and x cross y points along the relative velocity of
     the secondary.
     """
@@ -134,8 +134,8 @@ def encounter_plane(
 def plane_from_components(miss_km: Array, covariance_km2: Array) -> EncounterPlane:
     """Encounters given in their plane: miss (m, 2) km and combined covariance (m, 2, 2) km^2, same axes.
 
-    The plane's orientation in space is taken as x, y of an arbitrary frame, the relative speed as infinite (a
-    straight passage is what such inputs presuppose) and the uncertainty along the line of sight as zero.
+    The plane's orientation in space is taken as x, y of an arbitrary frame, the relative speed as infinite (such
+    inputs presuppose a straight passage) and the uncertainty along the line of sight as zero.
 
     Raises InputError where shapes disagree or a number is not finite.
     """
@@ -165,15 +165,15 @@ def plane_from_components(miss_km: Array, covariance_km2: Array) -> EncounterPla
 
 
 def checked(name: str, value: ArrayLike, shape: tuple[int, ...]) -> Array:
-    """`value` as a float64 array of that shape (-1: any length), all finite; InputError names it where
+    """`value` as a float64 array of that shape (-1: any length), all finite. Raises InputError, naming it, if
     it is not.
     """
     array = np.ascontiguousarray(value, dtype=np.float64)
     fits = array.ndim == len(shape) and all(
-        want in (-1, got) for want, got in zip(shape, array.shape, strict=True)
+        length in (-1, size) for length, size in zip(shape, array.shape, strict=True)
     )
     if not fits:
-        expected = ", ".join("m" if want == -1 else str(want) for want in shape)
+        expected = ", ".join("m" if length == -1 else str(length) for length in shape)
         raise InputError(f"{name}: expected shape ({expected}), got {array.shape}")
     bad = ~np.isfinite(array)
     if bad.any():
@@ -184,7 +184,7 @@ def checked(name: str, value: ArrayLike, shape: tuple[int, ...]) -> Array:
 
 def checked_symmetric(name: str, value: ArrayLike, shape: tuple[int, ...]) -> Array:
     """`checked`, and every matrix symmetric: entries across the diagonal may differ by rounding, 1e-6 of the product of
-    their sigmas. A triangle alone, or a row in other units, is no covariance.
+    their sigmas. A triangle alone, or a row in other units, is not a covariance.
     """
     matrix = checked(name, value, shape)
     difference = np.abs(matrix - np.swapaxes(matrix, -1, -2))
@@ -194,9 +194,9 @@ def checked_symmetric(name: str, value: ArrayLike, shape: tuple[int, ...]) -> Ar
     bad = difference > 1e-6 * np.maximum(size, np.swapaxes(size, -1, -2))
     if bad.any():
         row, i, k = (int(x) for x in np.argwhere(bad)[0])
-        one, other = matrix[row, i, k], matrix[row, k, i]
+        upper, lower = matrix[row, i, k], matrix[row, k, i]
         raise InputError(
-            f"{name}: expected symmetric matrices, got {one:g} at [{i}, {k}] and {other:g} at [{k}, {i}] in row {row}"
+            f"{name}: expected symmetric matrices, got {upper:g} at [{i}, {k}] and {lower:g} at [{k}, {i}] in row {row}"
         )
     return matrix
 
@@ -221,10 +221,10 @@ def indefinite(covariance: Array) -> NDArray[np.bool_]:
 def _passage(
     plane: EncounterPlane, along_km: Array, mixed_km2: Array, variance_km2: Array
 ) -> tuple[Array, Array]:
-    """Mean (m,) and standard deviation (m,), km, of the way along the line of sight to the likeliest encounter.
+    """Mean (m,) and standard deviation (m,), km, of the distance along the line of sight to the likeliest encounter.
 
     along_km (m,): the predicted place along the sight; mixed_km2 (m, 2): its covariance with the plane's axes;
-    variance_km2 (m,). What is known across the sight, that the miss is nought, is regressed on; no covariance
+    variance_km2 (m,). The condition that the miss is zero is regressed on; no covariance
     can exceed the product of its sigmas, which keeps clipped axes harmless.
     """
     sigma = np.stack([plane.sigma_major_km, plane.sigma_minor_km], axis=-1)
@@ -273,8 +273,10 @@ def _principal(covariance: Array) -> tuple[Array, Array, Array]:
     first, second = xx - tangent * xy, yy + tangent * xy
     cosine = 1.0 / np.hypot(1.0, tangent)
     sine = tangent * cosine
-    one = np.stack([cosine, -sine], axis=-1)
-    two = np.stack([sine, cosine], axis=-1)
+    axis = np.stack([cosine, -sine], axis=-1)
+    normal = np.stack([sine, cosine], axis=-1)
     swap = second > first
-    axes = np.where(swap[:, None, None], np.stack([two, -one], axis=-2), np.stack([one, two], axis=-2))
+    axes = np.where(
+        swap[:, None, None], np.stack([normal, -axis], axis=-2), np.stack([axis, normal], axis=-2)
+    )
     return axes, np.maximum(first, second), np.minimum(first, second)

@@ -1,4 +1,4 @@
-"""Frisbee's greatest probability where only one object's covariance is known.
+"""Frisbee's maximum probability for encounters with one object's covariance known.
 
 Source: Frisbee (2015), "An Upper Bound on High Speed Satellite Collision Probability When Only One Object Has
 Position Uncertainty Information", AAS 15-717: the unknown covariance is taken as a variance along the miss
@@ -7,8 +7,8 @@ alone, V = |m|^2 (Ka^2 - 1) / Ka^2, Ka the miss in standard deviations of the kn
 Assumptions
 - Those of the encounter plane and of the method that integrates.
 - The missing covariance may be any. V maximises the density at the middle of the hard body; so the value is the
-  maximum for a hard body small beside the miss, and close to it otherwise.
-- Where Ka <= 1 any addition lowers the probability, and the known covariance stands alone.
+  maximum for a hard body that is small compared with the miss, and close to it otherwise.
+- Where Ka <= 1 any addition lowers the probability, and the known covariance is used alone.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class FrisbeeMaximum:
 
     | column             | dtype   | shape | unit, meaning                                            |
     |--------------------|---------|-------|----------------------------------------------------------|
-    | value              | float64 | (m,)  | the greatest probability                                 |
+    | value              | float64 | (m,)  | maximum probability                                      |
     | added_variance_km2 | float64 | (m,)  | km^2, the missing object's variance along the miss       |
     | known_distance     | float64 | (m,)  | Ka, the miss in standard deviations of the known one     |
     | plane              |         |       | the `EncounterPlane` with the variance added             |
@@ -46,19 +46,19 @@ def frisbee_maximum(
     """The maximum for m encounters whose `plane` was made with the known covariance alone.
 
     hard_body_radius_km (m,) km, >= 0; method: the plane method that integrates, a name in `METHODS` (InputError
-    where there is none). A covariance of zero counts as known: to stand exactly there.
+    for an unknown one). A covariance of zero counts as known exactly.
     """
     compute = get_method(method)
     distance = plane.mahalanobis_distance
     beyond = distance > 1.0
     # 1 - 1 / Ka^2 without loss near 1 and with Ka infinite.
     safe = np.where(beyond, distance, 1.0)
-    share = np.where(beyond, (1.0 - 1.0 / safe) * (1.0 + 1.0 / safe), 0.0)
+    fraction = np.where(beyond, (1.0 - 1.0 / safe) * (1.0 + 1.0 / safe), 0.0)
     outer = plane.miss_km[:, :, None] * plane.miss_km[:, None, :]
-    worst = plane_from_components(plane.miss_km, plane.covariance_km2 + share[:, None, None] * outer)
+    worst = plane_from_components(plane.miss_km, plane.covariance_km2 + fraction[:, None, None] * outer)
     return FrisbeeMaximum(
         value=compute(worst, hard_body_radius_km),
-        added_variance_km2=share * plane.miss_distance_km**2,
+        added_variance_km2=fraction * plane.miss_distance_km**2,
         known_distance=distance,
         plane=worst,
     )

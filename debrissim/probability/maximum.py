@@ -12,11 +12,11 @@ Assumptions
   (it errs by 17 % at an axis ratio of 3 and a radius of 0.3 of the miss).
 - Within the bracket the probability rises to one maximum and falls. For a circular covariance this is proved: in
   polar coordinates with the logarithm of the distance the disc is convex and the density log-concave, so the
-  probability is log-concave in the scale's logarithm (Prekopa 1973). For ellipses a counterexample was looked for
-  and not found, in 100,000 cases with axis ratios to 1e4 and bodies to 1e3 of either sigma, 120 scales each.
+  probability is log-concave in the scale's logarithm (Prekopa 1973). For ellipses no counterexample was found
+  in 100,000 cases with axis ratios to 1e4 and bodies to 1e3 of either sigma, 120 scales each.
 - Where the hard body covers the projected miss (radius >= miss) the supremum is 1, at k = 0.
 - Where the covariance is zero it has no shape to scale: a circle is taken, and k is infinite.
-- Over the aspect: any size, any orientation and any aspect ratio (sigma major / minor) up to the limit given are
+- Over the aspect: any size, any orientation and any aspect ratio (sigma major / minor) up to the limit are
   possible. With sigma_major and the miss along it kept, a smaller sigma_minor concentrates the density on the miss's
   axis, about which the disc is symmetric: the probability only grows, so the limit itself is the worst ratio.
 
@@ -41,7 +41,7 @@ from debrissim.probability.kernels import maximum as _kernels_maximum
 
 @dataclass(frozen=True, eq=False)
 class MaximumProbability:
-    """m rows: the greatest probability, and the factor k on every standard deviation that gives it."""
+    """m rows: the maximum probability, and the factor k on every standard deviation that gives it."""
 
     value: Array
     scale: Array
@@ -55,7 +55,7 @@ class MaximumProbability:
 def maximum_probability(plane: EncounterPlane, hard_body_radius_km: Array) -> MaximumProbability:
     """The maximum over scale of m encounters; hard_body_radius_km (m,) km, >= 0.
 
-    The value is good to 1e-13 of itself, the scale to 1e-9 where the maximum is not all but flat.
+    The value is good to 1e-13 of itself, the scale to 1e-9 unless the maximum is almost flat.
     """
     value, scale = np.empty(len(plane)), np.empty(len(plane))
     apply_rows(_kernels_maximum.maximum_over_scale, plane, hard_body_radius_km, value, scale)
@@ -65,7 +65,7 @@ def maximum_probability(plane: EncounterPlane, hard_body_radius_km: Array) -> Ma
 def small_object_maximum(plane: EncounterPlane, hard_body_radius_km: Array) -> MaximumProbability:
     """The closed form for a body far smaller than the miss: k^2 = M^2/2, P = r^2/(e sigma_x sigma_y M^2).
 
-    M is the miss in standard deviations. Exact only as radius/miss goes to 0; not used by `assess`.
+    M is the miss in standard deviations. Exact only as radius/miss goes to 0; not used by `collision_probability`.
     """
     squared = plane.mahalanobis_distance**2
     area = plane.sigma_major_km * plane.sigma_minor_km
@@ -77,7 +77,7 @@ def small_object_maximum(plane: EncounterPlane, hard_body_radius_km: Array) -> M
 
 @dataclass(frozen=True, eq=False)
 class AspectMaximum:
-    """m rows: the greatest probability, and the standard deviations, km, that give it."""
+    """m rows: the maximum probability, and the standard deviations, km, that give it."""
 
     value: Array
     sigma_major_km: Array
@@ -85,11 +85,11 @@ class AspectMaximum:
 
 
 def maximum_over_aspect(
-    miss_distance_km: ArrayLike, hard_body_radius_km: ArrayLike, *, largest_aspect: float = np.inf
+    miss_distance_km: ArrayLike, hard_body_radius_km: ArrayLike, *, max_aspect: float = np.inf
 ) -> AspectMaximum:
-    """The greatest probability of m encounters over every covariance of at most that aspect ratio.
+    """The maximum probability of m encounters over every covariance of at most that aspect ratio.
 
-    miss_distance_km, hard_body_radius_km: (m,) km, >= 0; largest_aspect: >= 1, infinite allowed.
+    miss_distance_km, hard_body_radius_km: (m,) km, >= 0; max_aspect: >= 1, infinite allowed.
 
     Raises InputError where shapes disagree, a length is negative or not finite, or the ratio is below 1.
     """
@@ -98,15 +98,15 @@ def maximum_over_aspect(
     for name, length in (("miss_distance_km", miss), ("hard_body_radius_km", radius)):
         if (length < 0.0).any():
             raise InputError(f"{name}: expected >= 0 km, got {length.min()}")
-    if not largest_aspect >= 1.0:
-        raise InputError(f"largest_aspect: expected a ratio of at least 1, got {largest_aspect}")
+    if not max_aspect >= 1.0:
+        raise InputError(f"max_aspect: expected a ratio of at least 1, got {max_aspect}")
     across = np.stack([miss, np.zeros_like(miss)], axis=-1)
     covariance = np.zeros((miss.shape[0], 2, 2))
-    if np.isfinite(largest_aspect):
-        covariance[:] = np.diag([1.0, largest_aspect**-2.0])
-        found = maximum_probability(plane_from_components(across, covariance), radius)
-        return AspectMaximum(found.value, found.scale, found.scale / largest_aspect)
-    # On the line, Phi((d + R) / s) - Phi((d - R) / s) is greatest where s^2 = d R / artanh(R / d).
+    if np.isfinite(max_aspect):
+        covariance[:] = np.diag([1.0, max_aspect**-2.0])
+        maximum = maximum_probability(plane_from_components(across, covariance), radius)
+        return AspectMaximum(maximum.value, maximum.scale, maximum.scale / max_aspect)
+    # On the line, Phi((d + R) / s) - Phi((d - R) / s) has its maximum at s^2 = d R / artanh(R / d).
     outside = (radius < miss) & (radius > 0.0)
     ratio = np.where(outside, radius / np.where(outside, miss, 1.0), 0.5)
     sigma = np.where(outside, miss * np.sqrt(ratio / np.arctanh(ratio)), np.where(radius > 0.0, 0.0, miss))

@@ -44,7 +44,7 @@ METHODS: Registry[Method] = Registry(
         monte_carlo.METHOD,
     ),
 )
-"""Every method; `Method.needs` tells those of the encounter plane from those for full states."""
+"""Every method; `Method.needs` distinguishes those of the encounter plane from those for full states."""
 methods = METHODS
 """`METHODS` under its public name, `debrissim.probability.methods`."""
 
@@ -53,7 +53,7 @@ DEFAULT_METHOD = foster.METHOD.name
 
 @dataclass(frozen=True)
 class Selector:
-    """A name that stands for a choice of method per encounter; it is no method itself."""
+    """The name of a choice of method per encounter; it is not a method itself."""
 
     name: str
     summary: str
@@ -74,6 +74,11 @@ def plane_methods() -> dict[str, PlaneMethod]:
 def state_methods() -> dict[str, StateMethod]:
     """The methods for full states by name."""
     return {name: method for name, method in METHODS.items() if isinstance(method, StateMethod)}
+
+
+def plane_method_names() -> tuple[str, ...]:
+    """The names that stand for a method in the encounter plane: the plane methods, then the selectors."""
+    return (*plane_methods(), *SELECTORS)
 
 
 def get_method(name: str) -> PlaneMethod:

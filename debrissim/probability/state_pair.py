@@ -1,4 +1,4 @@
-"""Encounters given by full states and covariances, and what the methods beyond the encounter plane return.
+"""Encounters given by full states and covariances, and the results of the methods beyond the encounter plane.
 
 Assumptions
 - States and covariances at one instant, near closest approach, in one inertial frame.
@@ -21,12 +21,12 @@ from debrissim.core.errors import InputError
 from debrissim.core.rows import Rows
 from debrissim.probability.encounter_plane import checked, checked_symmetric
 
-# Published covariances carry some ten digits: an eigenvalue this far below zero is no rounding.
+# Published covariances carry some ten digits: an eigenvalue this far below zero is not rounding.
 _NEGATIVE = -1e-9
 
 
 class StateFlag(IntFlag):
-    """What a reader must know about a value before relying on it; 0 is nothing to report."""
+    """Reasons to be careful with a value; 0 if there is none."""
 
     NON_POSITIVE_DEFINITE = 1
     """A covariance had negative eigenvalues, which were raised to zero."""
@@ -35,11 +35,11 @@ class StateFlag(IntFlag):
     INACCURATE_QUADRATURE = 4
     """The numerical integral did not reach its tolerance."""
     NO_PEAK_OVERLAP = 8
-    """The orbits of greatest overlap were not found at some instant that counts; mean orbits stood in."""
+    """The orbits of peak overlap were not found at some instant that counts; mean orbits replaced them."""
     REPEATED_CONTACT = 16
     """More collisions are expected than one: the rate counts each entry, the probability is cut at 1."""
     UNBOUND_SAMPLES = 32
-    """Some Monte Carlo samples were no elliptic orbits; they count as misses."""
+    """Some Monte Carlo samples were not elliptic orbits; they count as misses."""
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -56,7 +56,7 @@ class StatePair(Rows):
     | primary_state        | float64 | (m, 6)    | km, km/s, inertial                       |
     | secondary_state      | float64 | (m, 6)    | the same frame and instant               |
     | primary_covariance   | float64 | (m, 6, 6) | km^2, km^2/s, km^2/s^2, the same axes    |
-    | secondary_covariance | float64 | (m, 6, 6) | likewise                                 |
+    | secondary_covariance | float64 | (m, 6, 6) | the same units and axes                  |
 
     Raises InputError, naming the column, where shapes disagree, a number is not finite or a covariance not symmetric.
     """
@@ -98,13 +98,13 @@ class StateProbability:
     | column      | dtype   | shape  | meaning                                                              |
     |-------------|---------|--------|----------------------------------------------------------------------|
     | value       | float64 | (m,)   | probability of a collision within the window, in [0, 1]              |
-    | lower       | float64 | (m,)   | least value by the method's own error: quadrature, or confidence     |
-    | upper       | float64 | (m,)   | greatest value, likewise                                             |
+    | lower       | float64 | (m,)   | lower bound by the method's own error: quadrature, or confidence     |
+    | upper       | float64 | (m,)   | upper bound, of the same kind                                        |
     | expected    | float64 | (m,)   | expected number of collisions; above `value` where contact repeats   |
-    | initial     | float64 | (m,)   | share of `value` already in contact when the window opens            |
+    | initial     | float64 | (m,)   | part of `value` already in contact when the window opens             |
     | flags       | int64   | (m,)   | `StateFlag` bits                                                     |
-    | window_s    | float64 | (m, 2) | s from the states' instant, the window looked at                     |
-    | peak_time_s | float64 | (m,)   | s from the states' instant, the time of greatest overlap or hits     |
+    | window_s    | float64 | (m, 2) | s from the states' instant, the window searched                      |
+    | peak_time_s | float64 | (m,)   | s from the states' instant, the time of peak overlap or hits         |
     | samples     | int64   | (m,)   | evaluations of the rate, or Monte Carlo trials                       |
     | method      | str     |        | its name                                                             |
     """
@@ -133,15 +133,15 @@ def semi_definite(covariance: Array) -> tuple[Array, NDArray[np.bool_]]:
     sigma = np.sqrt(np.maximum(variance, 0.0))
     bottom = np.where(sigma > 0.0, sigma, 1.0)
     scaled = symmetric / bottom[:, :, None] / bottom[:, None, :]
-    # What has no variance can have no covariance either; where one was given, it is not a covariance.
+    # A component without variance has no covariance either; a matrix that states one is not a covariance.
     known = (sigma > 0.0)[:, :, None] & (sigma > 0.0)[:, None, :]
     stray = (np.where(known, 0.0, symmetric) != 0.0).any(axis=(-1, -2))
     values, vectors = np.linalg.eigh(np.where(known, scaled, 0.0))
     clipped = values.min(axis=-1) < 0.0
     rebuilt = np.einsum("mij,mj,mkj->mik", vectors, np.maximum(values, 0.0), vectors)
     rebuilt = rebuilt * sigma[:, :, None] * sigma[:, None, :]
-    found = np.where((clipped | stray)[:, None, None], rebuilt, symmetric)
-    return np.asarray(found), np.asarray((values.min(axis=-1) < _NEGATIVE) | stray)
+    repaired = np.where((clipped | stray)[:, None, None], rebuilt, symmetric)
+    return np.asarray(repaired), np.asarray((values.min(axis=-1) < _NEGATIVE) | stray)
 
 
 def radii_km(name: str, hard_body_radius_km: ArrayLike, m: int) -> Array:

@@ -1,18 +1,18 @@
-"""Air density over altitude, and the B* with which SGP4 brakes an object as that density would.
+"""Air density by altitude, and the B* with which SGP4 has the drag of that density.
 
 Sources: Wertz & Larson (eds.), "Space Mission Analysis and Design", 3rd edition (1999), inside rear cover: density of
 the MSIS model at solar minimum, mean and maximum; Hoots & Roehrich (1980), Spacetrack Report #3, for the density
 inside SGP4, rho_0 ((q_0 - s)/(r - s))^4, the same at every time.
 
-Why: SGP4's own atmosphere is about as dense as the real one under an active Sun at 300 to 450 km. Under a mean Sun it
-is 2.6 times too dense at 400 km and 29 times at 800 km, under a quiet one 10 and 90 times. In fitted element sets B*
-makes up for that; a B* made of area and mass alone would bring a cloud down as many times too fast.
+Why: SGP4's own atmosphere is about as dense as the real one under an active Sun at 300 to 450 km. Under a moderate Sun
+it is 2.6 times too dense at 400 km and 29 times at 800 km, under a quiet one 10 and 90 times. In fitted element sets B*
+compensates for that; a B* from area and mass alone would make a cloud decay too fast by these factors.
 
 Assumptions
 - One density for all hours, latitudes and days; the real one differs by factors of two between day and night, and
   by more in magnetic storms.
-- Drag acts at the perigee of the moment the orbit begins. As an orbit comes lower, SGP4's density grows its own way.
-- Below 100 km and above 1,500 km the table's last steps go on.
+- The drag matches at the initial perigee. As an orbit decays, SGP4's density grows differently.
+- Below 100 km and above 1,500 km the last steps of the table are extrapolated.
 """
 
 from __future__ import annotations
@@ -47,27 +47,27 @@ _DENSITY_KG_M3: Mapping[str, Array] = {
          2.64e-13, 1.47e-13, 8.37e-14, 4.39e-14, 3.00e-14, 1.91e-14, 1.27e-14, 8.84e-15, 2.59e-15, 1.22e-15]
     ),
 }  # fmt: skip
-# SGP4's: rho_0 in kg/m^3, and how its s falls with the perigee.
+# Constants of SGP4: rho_0 in kg/m^3, and the altitudes q_0 and s.
 _RHO_0_KG_M3 = 2.461e-8
 _Q0_KM, _S_KM = 120.0, 78.0
 
 
 def air_density_kg_m3(altitude_km: ArrayLike, sun: SunActivity) -> Array:
-    """Density at altitudes (any shape) km under a quiet, moderate or active Sun; logarithmic between the table's rows.
+    """Density at altitudes (any shape) km under a quiet, moderate or active Sun; logarithmic between rows of the table.
 
-    Raises InputError for another Sun.
+    Raises InputError for an unknown level of solar activity.
     """
     if sun not in get_args(SunActivity):
         raise InputError(f"sun: expected one of {', '.join(get_args(SunActivity))}, got {sun!r}")
     altitude = np.asarray(altitude_km, dtype=np.float64)
     logarithm = np.log(_DENSITY_KG_M3[sun])
     k = np.clip(np.searchsorted(_ALTITUDE_KM, altitude) - 1, 0, _ALTITUDE_KM.size - 2)
-    share = (altitude - _ALTITUDE_KM[k]) / (_ALTITUDE_KM[k + 1] - _ALTITUDE_KM[k])
-    return np.asarray(np.exp(logarithm[k] + share * (logarithm[k + 1] - logarithm[k])))
+    fraction = (altitude - _ALTITUDE_KM[k]) / (_ALTITUDE_KM[k + 1] - _ALTITUDE_KM[k])
+    return np.asarray(np.exp(logarithm[k] + fraction * (logarithm[k + 1] - logarithm[k])))
 
 
 def sgp4_air_density_kg_m3(altitude_km: ArrayLike, perigee_altitude_km: ArrayLike) -> Array:
-    """The density SGP4 takes at altitudes km for orbits of the given perigee altitudes km."""
+    """The density inside SGP4 at altitudes (km), for orbits with perigees at the altitudes perigee_altitude_km."""
     altitude = np.asarray(altitude_km, dtype=np.float64)
     perigee = np.asarray(perigee_altitude_km, dtype=np.float64)
     s = np.where(perigee < 156.0, np.where(perigee < 98.0, 20.0, perigee - _S_KM), _S_KM)
@@ -80,9 +80,9 @@ def bstar_for_density(
     perigee_altitude_km: ArrayLike,
     drag_coefficient: float = 2.2,
 ) -> Array:
-    """(n,) B* (1/Earth radii) with which SGP4 has at perigee the drag of the real density there.
+    """(n,) B* (1/Earth radii) with which SGP4 has the drag of the real density at perigee.
 
-    Raises InputError as `air_density_kg_m3` and `bstar_from_area_to_mass`.
+    Raises InputError as `air_density_kg_m3` and `bstar_from_area_to_mass` do.
     """
     perigee = np.asarray(perigee_altitude_km, dtype=np.float64)
     ratio = air_density_kg_m3(perigee, sun) / sgp4_air_density_kg_m3(perigee, perigee)

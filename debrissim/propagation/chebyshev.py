@@ -19,7 +19,7 @@ def chebyshev_nodes(count: int) -> Array:
 
 @cache
 def coefficient_matrix(count: int) -> Array:
-    """(count, count): Chebyshev coefficients = matrix @ values at `chebyshev_nodes(count)`. Read-only: it is shared."""
+    """(count, count): Chebyshev coefficients = matrix @ values at `chebyshev_nodes(count)`. Read-only (shared)."""
     vandermonde = np.polynomial.chebyshev.chebvander(chebyshev_nodes(count), count - 1)
     weights = np.full(count, 2.0 / count)
     weights[0] = 1.0 / count
@@ -29,7 +29,7 @@ def coefficient_matrix(count: int) -> Array:
 
 
 def interpolation_matrix(count: int, start_s: float, end_s: float, times_s: Array) -> Array:
-    """Matrix (t, count) that turns node values into values at times_s (t,); times outside count as the nearer end."""
+    """Matrix (t, count) from node values to values at times_s (t,); times outside are clipped to the nearer end."""
     unit = np.clip((2.0 * times_s - start_s - end_s) / (end_s - start_s), -1.0, 1.0)
     angle = np.arccos(unit)[:, None] * np.arange(count)
     return np.asarray(np.cos(angle) @ coefficient_matrix(count))
@@ -38,13 +38,13 @@ def interpolation_matrix(count: int, start_s: float, end_s: float, times_s: Arra
 def tail_bound(nodes_km: Array) -> Array:
     """(g,) error bound in km of the polynomials through nodes (p, 3, g).
 
-    The Chebyshev coefficients of a smooth function fall at least geometrically, so what is left out is at most the
-    last ones kept, carried on at the rate q of their fall: 1 / (1 - q) of them, doubled for interpolation in place
-    of projection (Trefethen 2013, theorem 8.2), and three times that: in windows of many revolutions what falls
-    last is seen too late (2.3 times the plain bound was met in windows of 8 to 24 hours). The largest of the last
-    four stands for "the last" (a symmetric arc has every second one zero), and the rate is taken between the third
-    and the last quarter. To extrapolate the fall itself would be wrong: the J2 terms, a thousand times smaller at
-    twice the frequency, fall later.
+    The Chebyshev coefficients of a smooth function fall at least geometrically, so the omitted ones sum to at most the
+    last ones kept, extrapolated at the rate q of their fall: 1 / (1 - q) of them, doubled for interpolation instead
+    of projection (Trefethen 2013, theorem 8.2), and tripled: in windows of many revolutions the last part of the fall
+    shows too late (2.3 times the plain bound occurred in windows of 8 to 24 hours). The largest of the last four is
+    used for "the last" (in a symmetric arc every second one is zero), and the rate is taken between the third and the
+    last quarter. Extrapolating the fall itself would be wrong: the J2 terms, a thousand times smaller at twice the
+    frequency, fall later.
     `tests/validation` checks the bound against SGP4 on whole catalogues.
     """
     count, _, size = nodes_km.shape

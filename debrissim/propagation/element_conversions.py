@@ -1,4 +1,9 @@
-"""Keplerian and equinoctial elements, one from the other."""
+"""Conversions between states, Keplerian elements and equinoctial elements.
+
+Source: Broucke & Cefola (1972), "On the Equinoctial Orbit Elements", Celestial Mechanics 5, 303-310; equinoctial
+elements are those of `two_body` (n rad/s, af, ag, chi, psi, lambda) with their sense, Keplerian elements those of SGP4
+(n rad/min, e, inclination, node, argument of perigee, mean anomaly, rad).
+"""
 
 from __future__ import annotations
 
@@ -11,9 +16,9 @@ _MAX_ECCENTRICITY = 0.999999
 
 
 def keplerian_from_equinoctial(elements: Array, sense: Array, near_node: Array | None = None) -> Array:
-    """(n, 6) n rad/min, e, i, node, argument of perigee, mean anomaly of equinoctial elements (n, 6).
+    """Keplerian elements (n, 6) from equinoctial elements (n, 6) and their sense (n,).
 
-    The node in [0, 2 pi), or on the turn nearest to near_node (n,): in deep space SGP4 cares.
+    The node is in [0, 2 pi), or on the turn nearest to near_node (n,), which matters to SGP4 in deep space.
     """
     motion, af, ag, chi, psi, longitude = elements.T
     eccentricity = np.minimum(np.hypot(af, ag), _MAX_ECCENTRICITY)
@@ -37,7 +42,7 @@ def keplerian_from_equinoctial(elements: Array, sense: Array, near_node: Array |
 
 
 def equinoctial_from_keplerian(keplerian: Array, sense: Array) -> Array:
-    """The inverse of `keplerian_from_equinoctial`."""
+    """Equinoctial elements (n, 6) from Keplerian elements (n, 6): the inverse of `keplerian_from_equinoctial`."""
     motion, eccentricity, inclination, node, perigee, anomaly = keplerian.T
     tangent = np.where(sense > 0.0, np.tan(0.5 * inclination), np.tan(0.5 * (np.pi - inclination)))
     perigee_longitude = perigee + sense * node
@@ -55,7 +60,10 @@ def equinoctial_from_keplerian(keplerian: Array, sense: Array) -> Array:
 
 
 def kepler_elements(positions_km: Array, velocities_km_s: Array) -> tuple[Array, Array, Array]:
-    """Semi-major axis (n,) km, eccentricity (n,), mean anomaly (n,) rad of the osculating orbits of states (n, 3)."""
+    """Semi-major axis (n,) km, eccentricity (n,), mean anomaly (n,) rad of the osculating orbits of states (n, 3).
+
+    With the gravity constant of WGS-72.
+    """
     radius = np.linalg.norm(positions_km, axis=1)
     speed_squared = np.einsum("ij,ij->i", velocities_km_s, velocities_km_s)
     axis = 1.0 / np.maximum(2.0 / radius - speed_squared / WGS72_MU_KM3_S2, 1e-7)
@@ -65,6 +73,6 @@ def kepler_elements(positions_km: Array, velocities_km_s: Array) -> tuple[Array,
 
 
 def perigee_radius_km(positions_km: Array, velocities_km_s: Array) -> Array:
-    """(n,) km: perigee radius of the osculating Kepler orbits of states (n, 3)."""
+    """(n,) km, perigee radius of the osculating orbits of states (n, 3)."""
     axis, eccentricity, _ = kepler_elements(positions_km, velocities_km_s)
     return np.asarray(axis * (1.0 - eccentricity))

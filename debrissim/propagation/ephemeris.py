@@ -1,18 +1,18 @@
-"""Ephemeris windows: SGP4 at Chebyshev nodes, and a matrix product for every time between them.
+"""Ephemeris windows: SGP4 at Chebyshev nodes, and a matrix product for all times between them.
 
 Over a window of some hours each object gets p SGP4 positions at Chebyshev points of the first kind; the polynomial
-through them is evaluated at any times as `L @ nodes` with L of shape (times, p), which a BLAS does at the speed
-of the machine for thousands of objects at once (Berrut & Trefethen 2004, "Barycentric Lagrange Interpolation";
+through them is evaluated at any times as `L @ nodes` with L of shape (times, p), which a BLAS computes at full speed
+for thousands of objects at once (Berrut & Trefethen 2004, "Barycentric Lagrange Interpolation";
 Trefethen 2013, "Approximation Theory and Approximation Practice", ch. 4 and 8). Positions only: SGP4's
-velocity is not the derivative of its position, so it would spoil the interpolant. Nor is the interpolant ever
-differentiated: near the ends of a window the error oscillates as fast as the nodes are close there.
+velocity is not the derivative of its position and would spoil the interpolant. The interpolant is never differentiated
+either: near the ends of a window its error oscillates as fast as the nodes are close.
 
-How many nodes an object needs is estimated from its orbit (`nodes_needed`), then checked: the size of the last
-Chebyshev coefficients bounds the error, and an object whose bound is above the tolerance is done again with more
-nodes. Nothing is believed that was not checked.
+The number of nodes of an object is estimated from its orbit (`nodes_needed`), then checked: the size of the last
+Chebyshev coefficients bounds the error, and an object with a bound above the tolerance is repeated with more nodes.
+Every window is checked.
 
-An object that fails SGP4 inside the window keeps its ephemeris up to its first failure: its polynomial spans that
-shorter stretch only, and after it the object does not exist.
+An object for which SGP4 fails inside the window keeps its ephemeris up to the first failure: its polynomial spans only
+that shorter interval, and after it the object does not exist.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from debrissim.propagation.element_conversions import kepler_elements, perigee_r
 from debrissim.propagation.sgp4 import Propagator
 
 USUAL_EXTRA_KM = 0.15
-"""What roughness and rounding add to the bounds of all but a few objects."""
+"""Sum of roughness and rounding in the error bounds of all but a few objects."""
 
 MatrixSource = Callable[[int], Array]
 
@@ -39,8 +39,8 @@ NODE_COUNTS = (8, 10, *range(12, 48, 2), 48, 52, 56, 64, 72, 80, 96, 112, 128, 1
 """The polynomial sizes in use: objects of one size share one matrix product."""
 
 _MAX_ROUNDING_KM = 0.1
-"""Where rounding can do no more than that, positions are evaluated in single precision, in half the time: in low orbit
-it is 0.04 km, while a hundred nodes at 40,000 km would make it 1 km."""
+"""Positions with a rounding error of at most this are evaluated in single precision, in half the time: it is 0.04 km in
+low orbits, while a hundred nodes at 40,000 km would make it 1 km."""
 
 NO_EPHEMERIS_KM = 1e9
 """Distance at which an object without an ephemeris is placed: out of reach of everything, yet finite."""
@@ -49,8 +49,8 @@ NO_EPHEMERIS_LIMIT_KM = 0.1 * NO_EPHEMERIS_KM
 """An object beyond this distance has no ephemeris."""
 
 DEEP_SPACE_FLOOR_KM = 0.05
-"""Added for deep-space objects, whose SGP4 is not quite smooth (resonance integrator, Lyddane's choice): 20 m of that
-were seen over whole real catalogues, at an inclination of 0.006 degrees."""
+"""Added to the bounds of deep-space objects, for which SGP4 is not quite smooth (resonance integrator, Lyddane's
+formulae): the greatest step in whole real catalogues was 20 m, at an inclination of 0.006 degrees."""
 
 FAILURE_RESOLUTION_S = 1e-3
 _FAILURE_SCAN_S = 20.0
@@ -60,10 +60,10 @@ _LOW_PERIGEE_KM = WGS72_RADIUS_KM + 60.0
 
 @dataclass(frozen=True, eq=False)
 class NodeGroup:
-    """Objects with the same number of nodes over the same stretch of time.
+    """Objects with the same number of nodes over the same interval.
 
-    rows: (g,) object indices; start_s, end_s: the stretch, run time; nodes_km: (p, 3, g) TEME positions at the nodes,
-    in the precision in which they are evaluated.
+    rows: (g,) object indices; start_s, end_s: the interval, run time; nodes_km: (p, 3, g) TEME positions at the nodes,
+    in the precision of the evaluation.
     """
 
     rows: Index
@@ -81,9 +81,9 @@ class EphemerisWindow:
     | start_s, end_s     |       | run time                                                                   |
     | groups             |       | `NodeGroup`s; their rows, one after the other, are `rows`                  |
     | rows               | (n,)  | object index of each column of an evaluation                               |
-    | error_bound_km     | (n,)  | bound on |interpolant - SGP4| anywhere in the object's stretch             |
-    | grace_s            |       | how long an object that failed goes on in a straight line                  |
-    | failed_rows, failure_s, failure_code | (f,) | objects whose first SGP4 failure is here: last good moment     |
+    | error_bound_km     | (n,)  | bound on |interpolant - SGP4| anywhere in the interval of the object       |
+    | grace_s            |       | time for which a failed object continues in a straight line                |
+    | failed_rows, failure_s, failure_code | (f,) | objects whose first SGP4 failure is here: last valid time      |
     """
 
     start_s: float
@@ -99,11 +99,11 @@ class EphemerisWindow:
     def positions(self, times_s: Array, matrices: MatrixSource) -> NDArray[np.float32]:
         """(t, 3, n) km in TEME at times (t,) inside the window, rounded to single precision.
 
-        matrices: gives the interpolation matrix (t, p) of p nodes over the whole window at these times
-        (`interpolation_matrix`, or rows of a table made once: all windows of a run look alike).
+        matrices: returns the interpolation matrix (t, p) of p nodes over the whole window at these times
+        (`interpolation_matrix`, or rows of a table made once, as all windows of a run are alike).
 
-        Past the end of its stretch (a failure) an object goes on in a straight line for as long as the caller's
-        `error_bound_km` allows for (see `make_window`), and stands `NO_EPHEMERIS_KM` afterwards.
+        Past the end of its interval (a failure) an object continues in a straight line for `grace_s`, which its
+        `error_bound_km` covers (see `make_window`); after that it is placed beyond `NO_EPHEMERIS_KM`.
         """
         out = np.empty((times_s.shape[0], 3, self.rows.shape[0]), dtype=np.float32)
         column = 0
@@ -118,11 +118,11 @@ class EphemerisWindow:
             out[:, :, column:end] = (matrix @ flat).reshape(-1, 3, size)
             if not whole:
                 late = np.flatnonzero(times_s > group.end_s)
-                out[late, :, column:end] = self._after_the_end(group, times_s[late], column)
+                out[late, :, column:end] = self._after_failure(group, times_s[late], column)
             column = end
         return out
 
-    def _after_the_end(self, group: NodeGroup, times_s: Array, column: int) -> Array:
+    def _after_failure(self, group: NodeGroup, times_s: Array, column: int) -> Array:
         """(t, 3, g) km past a failure: along the last second's chord, then out of reach."""
         count, _, size = group.nodes_km.shape
         second = min(1.0, group.end_s - group.start_s)
@@ -133,22 +133,24 @@ class EphemerisWindow:
         )
         elapsed = times_s - group.end_s
         on_chord = last + elapsed[:, None, None] * (last - before) / second
-        # Each departed object has a place of its own, so that two of them do not meet out there.
-        nowhere = NO_EPHEMERIS_KM * (1.0 + np.arange(column, column + size))
-        gone = np.broadcast_to(np.stack([nowhere, np.zeros(size), np.zeros(size)]), on_chord.shape)
-        return np.where(elapsed[:, None, None] <= self.grace_s, on_chord, gone)
+        # Each failed object has a position of its own, so that no two of them meet out there.
+        distance_km = NO_EPHEMERIS_KM * (1.0 + np.arange(column, column + size))
+        out_of_reach = np.broadcast_to(
+            np.stack([distance_km, np.zeros(size), np.zeros(size)]), on_chord.shape
+        )
+        return np.where(elapsed[:, None, None] <= self.grace_s, on_chord, out_of_reach)
 
 
 def nodes_needed(
     positions_km: Array, velocities_km_s: Array, duration_s: float, tolerance_km: float
 ) -> Index:
-    """(n,) number of Chebyshev nodes for the Kepler orbits through states (n, 3) at a window's start: an estimate.
+    """Estimate (n,) of the number of Chebyshev nodes for Kepler orbits through states (n, 3) at the start of a window.
 
-    A Kepler orbit is analytic in time but for branch points at its perigee passages, displaced into the complex
+    A Kepler orbit is analytic in time except for branch points at its perigee passages, displaced into the complex
     plane by (acosh(1/e) - sqrt(1 - e^2)) / n; Chebyshev series on an interval converge as rho^-p, where rho belongs
-    to the largest ellipse clear of them (Trefethen 2013, theorem 8.2). Orbits near to circular are limited by the
-    mere number of revolutions instead, mostly by the J2 short-period terms at twice the orbital frequency. The
-    constants are fitted to a real catalogue so that 19 of 20 objects pass the check at once; a wrong guess costs
+    to the largest ellipse clear of them (Trefethen 2013, theorem 8.2). Near-circular orbits are limited by
+    the number of revolutions instead, mostly by the J2 short-period terms at twice the orbital frequency. The
+    constants are fitted to a real catalogue so that 19 of 20 objects pass the check at once; a wrong estimate costs
     time, never accuracy.
     """
     axis, eccentricity, anomaly = kepler_elements(positions_km, velocities_km_s)
@@ -158,7 +160,7 @@ def nodes_needed(
     half = 0.5 * duration_s
     revolutions_term = 3.1 * rate * half + 7.0 + 4.0 * np.log10(1.0 / tolerance_km)
     depth = (np.arccosh(1.0 / eccentricity) - np.sqrt(1.0 - eccentricity**2)) / rate / half
-    # Perigee passages nearest to the window: the ones just before, inside and after it.
+    # The perigee passages just before, inside and just after the window.
     period = 2.0 * np.pi / rate
     first = -np.mod(anomaly, 2.0 * np.pi) / rate
     passages = first[:, None] + np.outer(period, np.arange(int(duration_s / period.min()) + 2.0))
@@ -179,24 +181,34 @@ def make_window(
     grace_s: float = 0.0,
     relevant: Callable[[Array, Array], NDArray[np.bool_]] | None = None,
 ) -> EphemerisWindow:
-    """Ephemerides of the objects `rows` (n,) from start_s to end_s, each within tolerance_km of SGP4 where possible.
+    """Ephemerides of objects over a window, each within a tolerance of SGP4 where possible.
 
-    An object whose bound stays above the tolerance with the most nodes keeps its (honest, wider) bound. Objects
-    that fail at start_s itself are left out of the window and reported as failed there. An object that fails later
-    goes on in a straight line for grace_s, and its error bound grows by what gravity could have made of that.
+    Parameters
+    ----------
+    propagator : SGP4 for all objects
+    rows : (n,) object indices
+    start_s, end_s : the window, run time
+    tolerance_km : an object that exceeds it even with the maximum number of nodes keeps its wider bound
+    grace_s : an object that fails continues in a straight line for this time, and its error bound grows by the effect
+        that gravity can have in it
+    relevant : takes the states (n, 3), (n, 3) at start_s and returns (n,) which objects to keep; objects that may fail
+        in the window are always kept
 
-    relevant: told the states (n, 3), (n, 3) at start_s, says (n,) which objects the caller wants at all; the others
-    are left out (none that may fail in the window, though).
+    Objects that fail at start_s are left out and reported as failed there.
     """
     codes, positions, velocities = propagator.states(rows, [start_s])
-    dead = codes[:, 0] != 0
-    failed = [(int(row), start_s, int(code)) for row, code in zip(rows[dead], codes[dead, 0], strict=True)]
-    rows, positions, velocities = rows[~dead], positions[~dead, 0], velocities[~dead, 0]
+    failed_at_start = codes[:, 0] != 0
+    failed = [
+        (int(row), start_s, int(code))
+        for row, code in zip(rows[failed_at_start], codes[failed_at_start, 0], strict=True)
+    ]
+    valid = ~failed_at_start
+    rows, positions, velocities = rows[valid], positions[valid, 0], velocities[valid, 0]
 
     low = perigee_radius_km(positions, velocities) < _LOW_PERIGEE_KM
     if relevant is not None:
-        wanted = low | relevant(positions, velocities)
-        rows, positions, velocities, low = rows[wanted], positions[wanted], velocities[wanted], low[wanted]
+        kept = low | relevant(positions, velocities)
+        rows, positions, velocities, low = rows[kept], positions[kept], velocities[kept], low[kept]
     groups: list[NodeGroup] = []
     bounds: list[Array] = []
     needed = nodes_needed(positions, velocities, end_s - start_s, tolerance_km) if rows.size else rows
@@ -220,9 +232,9 @@ def make_window(
             for precision, part in ((np.float32, good & light), (np.float64, good & ~light)):
                 if part.any():
                     members = rows[chosen[part]]
-                    kept = nodes[:, :, part].astype(precision, order="C")
-                    groups.append(NodeGroup(members, start_s, end_s, kept))
-                    extra = _roughness(propagator, members) + _rounding(kept, precision)
+                    rounded = nodes[:, :, part].astype(precision, order="C")
+                    groups.append(NodeGroup(members, start_s, end_s, rounded))
+                    extra = _roughness(propagator, members) + _rounding(rounded, precision)
                     bounds.append(bound[part] + extra)
 
     for row in sorted(suspects):
@@ -251,12 +263,12 @@ def make_window(
 
 
 def _roughness(propagator: Propagator, rows: Index) -> Array:
-    """(n,) km by which SGP4 is not smooth."""
+    """(n,) km, bound on the steps in SGP4's positions."""
     return np.where(propagator.near_earth[rows], 0.0, DEEP_SPACE_FLOOR_KM)
 
 
 def _rounding(nodes_km: NDArray[Any], precision: type[np.floating]) -> Array:
-    """(n,) km by which rounding may move an evaluation with nodes (p, 3, n) in a precision.
+    """(n,) km, bound on the rounding error of an evaluation with nodes (p, 3, n) in a precision.
 
     p products of nodes with Lagrange polynomials, whose absolute values sum to the Lebesgue constant of Chebyshev's
     points at most (Trefethen 2013, theorem 15.2), summed in that precision; and the result in single precision.
@@ -269,9 +281,9 @@ def _rounding(nodes_km: NDArray[Any], precision: type[np.floating]) -> Array:
 
 
 def first_failure(propagator: Propagator, row: int, start_s: float, end_s: float) -> tuple[float, int]:
-    """(last good moment, SGP4 code) of one object that is good at start_s; (end_s, 0) if it never fails.
+    """The last valid time and the SGP4 code of an object that is valid at start_s; (end_s, 0) if it never fails.
 
-    SGP4 can fail near a perigee under the ground and return code 0 again afterwards, so the stretch is scanned
+    SGP4 can fail near a perigee below the ground and return code 0 again afterwards, so the interval is scanned
     every 20 s, a small part of any perigee passage, and the first failure bisected to a millisecond.
     """
     times = np.append(np.arange(start_s, end_s, _FAILURE_SCAN_S), end_s)
@@ -284,9 +296,9 @@ def first_failure(propagator: Propagator, row: int, start_s: float, end_s: float
     good, failing, code = times[bad[0] - 1], times[bad[0]], int(codes[bad[0]])
     while failing - good > FAILURE_RESOLUTION_S:
         middle = 0.5 * (good + failing)
-        found = int(propagator.states([row], [middle])[0][0, 0])
-        if found:
-            failing, code = middle, found
+        middle_code = int(propagator.states([row], [middle])[0][0, 0])
+        if middle_code:
+            failing, code = middle, middle_code
         else:
             good = middle
     return float(good), code
@@ -295,7 +307,7 @@ def first_failure(propagator: Propagator, row: int, start_s: float, end_s: float
 def _sample(
     propagator: Propagator, rows: Index, start_s: float, end_s: float, count: int
 ) -> tuple[Array, NDArray[np.bool_]]:
-    """Node positions (count, 3, n) of rows (n,), and which of them met an SGP4 error at a node."""
+    """Node positions (count, 3, n) of rows (n,), and for which of them SGP4 fails at a node."""
     times = 0.5 * (start_s + end_s) + 0.5 * (end_s - start_s) * chebyshev_nodes(count)
     codes, positions = propagator.positions(rows, times)
     return positions, codes != 0
@@ -304,7 +316,7 @@ def _sample(
 def _single(
     propagator: Propagator, row: int, start_s: float, end_s: float, tolerance_km: float
 ) -> tuple[NodeGroup, Array]:
-    """One object over its own stretch, with as many nodes as it takes."""
+    """One object over its own interval, with as many nodes as the tolerance takes."""
     rows = np.array([row], dtype=np.int64)
     for count in NODE_COUNTS[2:]:
         nodes, _ = _sample(propagator, rows, start_s, end_s, count)

@@ -1,13 +1,13 @@
-"""Frames: RTN of an object, EME2000 from TEME of date, and places over the Earth.
+"""Frames: RTN of an object, EME2000 from TEME of date, and geodetic coordinates.
 
 RTN (radial, transverse, normal; also RIC or UVW): R points along the position, N along the angular momentum r x v of
 the *inertial* velocity, T = N x R completes the triad (Vallado 2013, "Fundamentals of Astrodynamics and Applications",
 section 3.3).
 
-Sources: Lieske et al. (1977), Astronomy and Astrophysics 58 (precession, IAU 1976); Seidelmann (1982), "1980 IAU
-Theory of Nutation", Celestial Mechanics 27 (nutation; its 25 largest terms); Vallado, Crawford, Hujsak & Kelso
-(2006), "Revisiting Spacetrack Report #3", AIAA 2006-6753, appendix C (TEME: the equation of the equinoxes turns its x
-axis from the true equinox, and mean sidereal time alone turns it into the Earth-fixed frame); Aoki et al. (1982), "The
+Sources: Lieske et al. (1977), Astronomy and Astrophysics 58 (precession, IAU 1976); Seidelmann (1982), "1980 IAU Theory
+of Nutation", Celestial Mechanics 27 (nutation; its 25 largest terms); Vallado, Crawford, Hujsak & Kelso (2006),
+"Revisiting Spacetrack Report #3", AIAA 2006-6753, appendix C (TEME: its x axis differs from the true equinox by the
+equation of the equinoxes, and mean sidereal time alone rotates it into the Earth-fixed frame); Aoki et al. (1982), "The
 new definition of universal time", Astronomy and Astrophysics 105 (Greenwich mean sidereal time); Bowring (1976),
 "Transformation from spatial to geographical coordinates", Survey Review 23 (latitude); NIMA TR8350.2 (WGS-84).
 
@@ -17,7 +17,7 @@ Assumptions
 - Terms below 2.6 milliarcseconds of nutation and the observed corrections to it (0.1 arcseconds and less, not
   part of EME2000's definition by theory) are left out: 0.2 m and 3 m at 7,000 km, far below the
   error of SGP4 itself.
-- Both states of an encounter are rotated by one matrix: their difference is not changed at all.
+- Both states of an encounter are rotated by one matrix, which keeps their difference exactly.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from debrissim.core.constants import J2000_JD, SECONDS_PER_DAY, WGS84_FLATTENING
 def rtn_basis(position_km: Array, velocity_km_s: Array) -> Array:
     """(m, 3, 3) rotation matrices whose rows are R, T, N in the frame of the input.
 
-    position_km, velocity_km_s: (m, 3), one inertial frame (TEME here). `basis @ x` turns an inertial vector to RTN.
+    position_km, velocity_km_s: (m, 3), one inertial frame (TEME here). `basis @ x` rotates an inertial vector to RTN.
     """
     radial = position_km / np.linalg.norm(position_km, axis=-1, keepdims=True)
     momentum = np.cross(position_km, velocity_km_s)
@@ -40,7 +40,7 @@ def rtn_basis(position_km: Array, velocity_km_s: Array) -> Array:
 
 
 def rotate(basis: Array, vectors: Array) -> Array:
-    """(m, 3): each vector (m, 3) turned by its matrix (m, 3, 3)."""
+    """(m, 3), each vector (m, 3) rotated by its matrix (m, 3, 3)."""
     return np.asarray(np.einsum("mij,mj->mi", basis, vectors))
 
 
@@ -49,13 +49,13 @@ def rotate_covariance(basis: Array, covariance: Array) -> Array:
     return np.asarray(np.einsum("mij,mjk,mlk->mil", basis, covariance, basis))
 
 
-# Bowring's iteration is exact to a nanometre after two rounds in low orbits, after three anywhere outside the core.
-_ROUNDS = 3
+# Bowring's iteration is exact to a nanometre after two iterations in low orbits, after three anywhere outside the core.
+_ITERATIONS = 3
 
 
 def sidereal_angle(jd: Array, fraction: Array) -> Array:
     """(m,) rad, 0 to 2 pi: Greenwich mean sidereal time of 1982 at split Julian dates (UTC)."""
-    # The whole days turn by almost a full circle each: taken apart from the fraction, no digit is lost.
+    # Whole days rotate by almost a full turn each: separate from the fraction, no digit is lost.
     days = np.asarray(jd, dtype=np.float64) - J2000_JD
     t = (days + fraction) / 36525.0
     seconds = 67310.54841 + 8640184.812866 * t + 0.093104 * t**2 - 6.2e-6 * t**3
@@ -74,7 +74,7 @@ def geodetic(position_km: Array, jd: Array, fraction: Array) -> tuple[Array, Arr
     pole_km = WGS84_RADIUS_KM * (1.0 - WGS84_FLATTENING)
     squared = WGS84_FLATTENING * (2.0 - WGS84_FLATTENING)
     reduced = np.arctan2(z, (1.0 - WGS84_FLATTENING) * axis_km)
-    for _ in range(_ROUNDS):
+    for _ in range(_ITERATIONS):
         latitude = np.arctan2(
             z + squared / (1.0 - squared) * pole_km * np.sin(reduced) ** 3,
             axis_km - squared * WGS84_RADIUS_KM * np.cos(reduced) ** 3,
@@ -136,19 +136,21 @@ _ARGUMENTS = np.array(
 
 
 def teme_to_eme2000(jd: Array, fraction: Array) -> Array:
-    """(m, 3, 3) matrices that turn vectors in TEME of date to EME2000; both frames are inertial.
+    """(m, 3, 3) matrices that rotate vectors from TEME of date to EME2000; both frames are inertial.
 
     jd, fraction: (m,) UTC, split Julian date.
     """
     t = ((np.asarray(jd, dtype=np.float64) - J2000_JD) + np.asarray(fraction, dtype=np.float64)) / 36525.0
     mean_obliquity = _ARC_SECOND * _polynomial((84381.448, -46.8150, -0.00059, 0.001813), t)
     longitude, obliquity = _nutation(t)
-    nutation = _turn_x(-mean_obliquity - obliquity) @ _turn_z(-longitude) @ _turn_x(mean_obliquity)
+    nutation = (
+        _rotation_x(-mean_obliquity - obliquity) @ _rotation_z(-longitude) @ _rotation_x(mean_obliquity)
+    )
     zeta = _ARC_SECOND * _polynomial((0.0, 2306.2181, 0.30188, 0.017998), t)
     theta = _ARC_SECOND * _polynomial((0.0, 2004.3109, -0.42665, -0.041833), t)
     z = _ARC_SECOND * _polynomial((0.0, 2306.2181, 1.09468, 0.018203), t)
-    precession = _turn_z(-z) @ _turn_y(theta) @ _turn_z(-zeta)
-    to_true_of_date = _turn_z(-longitude * np.cos(mean_obliquity))
+    precession = _rotation_z(-z) @ _rotation_y(theta) @ _rotation_z(-zeta)
+    to_true_of_date = _rotation_z(-longitude * np.cos(mean_obliquity))
     return np.asarray(np.swapaxes(nutation @ precession, -1, -2) @ to_true_of_date)
 
 
@@ -168,7 +170,7 @@ def _polynomial(coefficients: tuple[float, ...], t: Array) -> Array:
     return np.asarray(np.polynomial.polynomial.polyval(t, coefficients))
 
 
-def _turn(angle: Array, first: int, second: int) -> Array:
+def _rotation(angle: Array, first: int, second: int) -> Array:
     """(m, 3, 3) rotation of the axes `first` and `second` into one another by the angle."""
     matrix = np.zeros((*np.shape(angle), 3, 3))
     matrix[..., :, :] = np.eye(3)
@@ -178,13 +180,13 @@ def _turn(angle: Array, first: int, second: int) -> Array:
     return matrix
 
 
-def _turn_x(angle: Array) -> Array:
-    return _turn(angle, 1, 2)
+def _rotation_x(angle: Array) -> Array:
+    return _rotation(angle, 1, 2)
 
 
-def _turn_y(angle: Array) -> Array:
-    return _turn(angle, 2, 0)
+def _rotation_y(angle: Array) -> Array:
+    return _rotation(angle, 2, 0)
 
 
-def _turn_z(angle: Array) -> Array:
-    return _turn(angle, 0, 1)
+def _rotation_z(angle: Array) -> Array:
+    return _rotation(angle, 0, 1)

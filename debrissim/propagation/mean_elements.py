@@ -1,28 +1,29 @@
-"""From a state to the SGP4 mean elements that pass through it at their epoch: SGP4 turned round.
+"""SGP4 mean elements that pass through a state at their epoch: SGP4 inverted.
 
-Source: the fixed point of Walter (1967), "Conversion of osculating orbital elements into mean elements",
-Astronomical Journal 72, 994: the mean elements are corrected by what the osculating elements of their own SGP4 state
-lack of those wanted, until nothing lacks. SGP4: Hoots & Roehrich (1980), Spacetrack Report #3; Vallado et al. (2006),
-"Revisiting Spacetrack Report #3", AIAA 2006-6753 (WGS-72, mode i). Where the fixed point does not contract: Newton's
-method with differences.
+Source: the fixed point of Walter (1967), "Conversion of osculating orbital elements into mean elements", Astronomical
+Journal 72, 994: the mean elements are corrected by the difference between the osculating elements of the state and
+those of their own SGP4 state, until it vanishes. SGP4: Hoots & Roehrich (1980), Spacetrack Report #3; Vallado et al.
+(2006), "Revisiting Spacetrack Report #3", AIAA 2006-6753 (WGS-72, mode i). Where the fixed point does not converge:
+Newton's method with differences.
 
 Assumptions
-- One state gives six numbers, the six elements. B* does nothing at the epoch itself, near the Earth and in deep space
-  (every drag term has a factor of time), and is given beside.
-- Differences are taken in equinoctial elements (Broucke & Cefola 1972, `two_body`), which circular and equatorial
-  orbits leave smooth; retrograde orbits near the equator take their mirror image.
-- SGP4 is not onto. It leaves gaps where it jumps: between its near-Earth and its deep-space half at a period of 225
-  minutes; in deep space at a perturbed inclination of 0.2 rad, where the periodics of the node change their formulae,
-  below that at a node of 0; near an inclination of 180 degrees, where it divides by 1 + cos i; and a mean eccentricity
-  below 1e-6 is 1e-6 to it. A state in a gap is the image of no
-  element set: the nearest found is returned with its errors, and with a status where these exceed a metre or a
-  millimetre a second.
+- One state gives six numbers, the six elements. B* has no effect at the epoch itself (every drag term has a factor of
+  time) and is chosen independently.
+- Differences are taken in equinoctial elements (Broucke & Cefola 1972, `two_body`), which are smooth at circular and
+  equatorial orbits; retrograde orbits near the equator use the mirrored set.
+- SGP4 does not reach every state. It leaves gaps where it jumps: between its near-Earth and its deep-space half at a
+  period of 225 minutes; in deep space at a perturbed inclination of 0.2 rad, where the periodics of the node change
+  their formulae, below that at a node of 0; near an inclination of 180 degrees, where it divides by 1 + cos i; and it
+  replaces mean eccentricities below 1e-6 by 1e-6. A state in a gap belongs to no element set: the nearest one found is
+  returned with its errors, and with a status if these exceed 1 m or 1 mm/s.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -30,6 +31,7 @@ from numpy.typing import ArrayLike, NDArray
 from debrissim.core.arrays import Array
 from debrissim.core.constants import MINUTES_PER_DAY, SGP4_DAY_ZERO_JD, WGS72_MU_KM3_S2, WGS72_RADIUS_KM
 from debrissim.core.errors import InputError
+from debrissim.core.rows import Rows
 from debrissim.propagation import two_body
 from debrissim.propagation.element_conversions import equinoctial_from_keplerian, keplerian_from_equinoctial
 from debrissim.propagation.kernels.deep_space import deep_space_constants
@@ -44,20 +46,18 @@ MAX_VELOCITY_ERROR_KM_S = 1e-6
 REFERENCE_DENSITY_KG_M2_ER = 2.461e-5 * WGS72_RADIUS_KM
 
 _DEEP_SPACE_MINUTES = 225.0
-# Cosine of the inclination below which the mirror image is taken, as `two_body` does.
-_RETROGRADE = -0.985
 _MAX_ITERATIONS = 40
 _MAX_NEWTON_ITERATIONS = 20
-# Good enough to stop: far below what is asked for, above what rounding leaves.
+# Converged: far below the accuracy required, above rounding.
 _CONVERGED_KM = 1e-7
 _CHUNK = 20_000
-# Size of the lunar-solar periodics of the inclination, rad, and the directions tried for planes as flat as that.
+# Size of the lunar-solar periodics of the inclination, rad, and the number of nodes tried for planes as flat as that.
 _LUNAR_SOLAR_TILT, _TURNS = 7e-4, 8
 _ALTERNATIVES = 4 + 2 * _TURNS
 
 
 class ElementsStatus(IntEnum):
-    """What became of a state."""
+    """Status of the conversion of a state."""
 
     OK = 0
     UNBOUND = 1
@@ -66,7 +66,7 @@ class ElementsStatus(IntEnum):
 
     @property
     def reason(self) -> str:
-        """Why there are no elements, in words."""
+        """The status as a phrase for reports."""
         return _REASONS[self]
 
 
@@ -79,12 +79,14 @@ _REASONS = {
 
 
 @dataclass(frozen=True, eq=False)
-class MeanElements:
+class MeanElements(Rows):
     """SGP4 mean elements of n states at their epochs, in the units of `Catalog`, all (n,).
 
-    status: `ElementsStatus`; the elements of UNREACHED are the nearest found, those of UNBOUND and BELOW_GROUND NaN.
-    position_error_km, velocity_error_km_s: how far SGP4's state at the epoch is from the one given; NaN as above.
+    status: `ElementsStatus`; the elements of UNREACHED are the nearest reached, those of UNBOUND and BELOW_GROUND NaN.
+    position_error_km, velocity_error_km_s: difference of SGP4's state at the epoch from the input; NaN as above.
     """
+
+    _labels: ClassVar[Mapping[str, type[ElementsStatus]]] = {"status": ElementsStatus}
 
     mean_motion_rev_day: Array
     eccentricity: Array
@@ -96,17 +98,14 @@ class MeanElements:
     position_error_km: Array
     velocity_error_km_s: Array
 
-    def __len__(self) -> int:
-        return int(self.status.shape[0])
-
 
 def bstar_from_area_to_mass(area_to_mass_m2_kg: ArrayLike, drag_coefficient: float = 2.2) -> Array:
-    """B* (1/Earth radii) of objects by their area-to-mass ratio: Cd (A/m) rho_0 / 2.
+    """B* (1/Earth radii) from area-to-mass ratios: Cd (A/m) rho_0 / 2.
 
-    A physical ballistic coefficient as SGP4's atmosphere has it, a power law that knows no solar activity: B* of real
-    element sets is what makes SGP4 follow the object, and differs (docs/clouds.md).
+    This is the physical ballistic coefficient for SGP4's atmosphere, a power law without solar activity. B* of real
+    element sets makes SGP4 follow the object, and differs (docs/clouds.md).
 
-    Raises InputError where the ratio is negative or no number, or the coefficient is not above 0.
+    Raises InputError if a ratio is negative or not finite, or the coefficient is not above 0.
     """
     ratio = np.asarray(area_to_mass_m2_kg, dtype=np.float64)
     if not (np.isfinite(ratio) & (ratio >= 0.0)).all():
@@ -119,14 +118,14 @@ def bstar_from_area_to_mass(area_to_mass_m2_kg: ArrayLike, drag_coefficient: flo
 def mean_elements_from_states(
     position_km: ArrayLike, velocity_km_s: ArrayLike, epoch_jd: ArrayLike, epoch_fraction: ArrayLike
 ) -> MeanElements:
-    """The element sets with which SGP4 passes through n states at their epochs.
+    """SGP4 mean elements of n states at their epochs.
 
     Parameters
     ----------
     position_km, velocity_km_s : (n, 3), TEME of date
     epoch_jd, epoch_fraction : UTC as a split Julian date, one for all or (n,)
 
-    Raises InputError where shapes are wrong or a number is not finite. What cannot be done is told by the status.
+    Raises InputError if a shape is wrong or a number is not finite. States without elements are reported by `status`.
     """
     state = _checked_states(position_km, velocity_km_s)
     n = state.shape[0]
@@ -146,7 +145,7 @@ def mean_elements_from_states(
         part = rows[start : start + _CHUNK]
         elements[part], errors[part] = _invert(state[part], days[part])
     far = (errors[rows, 0] > MAX_POSITION_ERROR_KM) | (errors[rows, 1] > MAX_VELOCITY_ERROR_KM_S)
-    # Not "<=": an error that is no number is too large as well.
+    # An error that is not finite counts as too large.
     status[rows[far | ~np.isfinite(errors[rows]).all(axis=1)]] = ElementsStatus.UNREACHED
     motion, eccentricity, inclination, node, perigee, anomaly = elements.T
     return MeanElements(
@@ -176,94 +175,95 @@ def _checked_states(position_km: ArrayLike, velocity_km_s: ArrayLike) -> Array:
 
 def _invert(state: Array, days: Array) -> tuple[Array, Array]:
     """(n, 6) elements n rad/min, e, i, node, argument of perigee, mean anomaly, rad; (n, 2) errors km, km/s."""
-    wanted = two_body.equinoctial(state, mu_km3_s2=WGS72_MU_KM3_S2)
-    best, error = _fixed_point(wanted, state, days, keplerian_from_equinoctial(wanted.elements, wanted.sense))
-    left = np.flatnonzero(_combined_error(error) > _CONVERGED_KM * 10.0)
-    if left.size:
+    target = two_body.equinoctial(state, mu_km3_s2=WGS72_MU_KM3_S2)
+    best, error = _fixed_point(target, state, days, keplerian_from_equinoctial(target.elements, target.sense))
+    unsolved = np.flatnonzero(_combined_error(error) > _CONVERGED_KM * 10.0)
+    if unsolved.size:
         for move in range(_ALTERNATIVES):
-            start = _alternative_start(best[left], move)
-            again, again_error = _newton(wanted[left], state[left], days[left], start)
-            better = _combined_error(again_error) < _combined_error(error[left])
-            best[left[better]], error[left[better]] = again[better], again_error[better]
-            left = left[_combined_error(error[left]) > _CONVERGED_KM * 10.0]
-            if left.size == 0:
+            start = _alternative_start(best[unsolved], move)
+            retry, retry_error = _newton(target[unsolved], state[unsolved], days[unsolved], start)
+            better = _combined_error(retry_error) < _combined_error(error[unsolved])
+            best[unsolved[better]], error[unsolved[better]] = retry[better], retry_error[better]
+            unsolved = unsolved[_combined_error(error[unsolved]) > _CONVERGED_KM * 10.0]
+            if unsolved.size == 0:
                 break
     tidy = best.copy()
     tidy[:, 3:] = np.mod(best[:, 3:], 2.0 * np.pi)
     tidy_error = _errors(_states(tidy, days)[0], state)
-    # A node below 0 is another branch of the deep-space periodics: it stays where a turn would spoil the state.
+    # A node below 0 is another branch of the deep-space periodics: it stays if a full turn would spoil the state.
     keep = ~(_combined_error(tidy_error) <= np.maximum(_combined_error(error), _CONVERGED_KM))
     tidy[keep, 3], tidy_error[keep] = best[keep, 3], error[keep]
     return tidy, tidy_error
 
 
-def _alternative_start(keplerian: Array, move: int) -> Array:
-    """Elements (n, 6) set aside in one of _MOVES ways: on which side of a jump of SGP4 a state lies, nothing tells.
+def _alternative_start(keplerian: Array, alternative: int) -> Array:
+    """Elements (n, 6) shifted in one of _ALTERNATIVES ways, as the side of a jump of SGP4 is not known in advance.
 
-    First as they are; then the node on the turn before; to either side of the period of 225 minutes; and, as the
-    lunar-solar periodics of an orbit almost in the equator may turn its plane anywhere, with the plane turned.
+    First unchanged; then with the node one turn less; on either side of the period of 225 minutes; and with the plane
+    rotated, as the lunar-solar periodics can rotate the plane of a nearly equatorial orbit anywhere.
     """
-    moved = keplerian.copy()
-    if move == 1:
-        moved[:, 3] -= 2.0 * np.pi
-    elif move in (2, 3):
-        moved[:, 0] *= 1.0 + (3e-4 if move == 2 else -3e-4)
-    elif move > 3:
-        turn, tilt = divmod(move - 4, 2)
-        moved[:, 2] += tilt * _LUNAR_SOLAR_TILT
-        moved[:, 3] += 2.0 * np.pi * turn / _TURNS
-        moved[:, 4] -= 2.0 * np.pi * turn / _TURNS
-    return moved
+    shifted = keplerian.copy()
+    if alternative == 1:
+        shifted[:, 3] -= 2.0 * np.pi
+    elif alternative in (2, 3):
+        shifted[:, 0] *= 1.0 + (3e-4 if alternative == 2 else -3e-4)
+    elif alternative > 3:
+        turn, tilt = divmod(alternative - 4, 2)
+        shifted[:, 2] += tilt * _LUNAR_SOLAR_TILT
+        shifted[:, 3] += 2.0 * np.pi * turn / _TURNS
+        shifted[:, 4] -= 2.0 * np.pi * turn / _TURNS
+    return shifted
 
 
 def _combined_error(error: Array) -> Array:
-    """(n,) position and velocity errors as one, a millimetre a second beside a metre; infinite where unknown."""
+    """(n,) position and velocity errors combined, 1 mm/s counting as 1 m; infinite where not finite."""
     return np.asarray(
         np.where(np.isfinite(error).all(axis=1), np.maximum(error[:, 0], 1e3 * error[:, 1]), np.inf)
     )
 
 
-def _errors(found: Array, state: Array) -> Array:
-    difference = found - state
+def _errors(reached: Array, state: Array) -> Array:
+    """(n, 2) km, km/s, distances of position and velocity."""
+    difference = reached - state
     return np.stack([np.linalg.norm(difference[:, :3], axis=1), np.linalg.norm(difference[:, 3:], axis=1)], 1)
 
 
 def _fixed_point(
-    wanted: two_body.EquinoctialOrbits, state: Array, days: Array, start: Array
+    target: two_body.EquinoctialOrbits, state: Array, days: Array, start: Array
 ) -> tuple[Array, Array]:
-    """Elements corrected by what their osculating elements lack, for as long as that helps; and their errors."""
+    """Elements corrected by differences of osculating elements while that improves them, and their errors."""
     best, error = start.copy(), np.full((state.shape[0], 2), np.inf)
-    mean = wanted.elements.copy()
+    mean = target.elements.copy()
     rows, keplerian = np.arange(state.shape[0]), start
     for _ in range(_MAX_ITERATIONS):
-        found, code = _states(keplerian, days[rows])
-        now = _errors(found, state[rows])
-        better = _combined_error(now) < _combined_error(error[rows])
-        best[rows[better]], error[rows[better]] = keplerian[better], now[better]
-        # Twice the same error is rounding, or a gap.
-        going = (
+        reached, code = _states(keplerian, days[rows])
+        current_error = _errors(reached, state[rows])
+        better = _combined_error(current_error) < _combined_error(error[rows])
+        best[rows[better]], error[rows[better]] = keplerian[better], current_error[better]
+        # An error that does not fall is rounding, or a gap.
+        active = (
             better
-            & (_combined_error(now) > _CONVERGED_KM)
-            & two_body.is_bound(found, mu_km3_s2=WGS72_MU_KM3_S2)
+            & (_combined_error(current_error) > _CONVERGED_KM)
+            & two_body.is_bound(reached, mu_km3_s2=WGS72_MU_KM3_S2)
         )
-        going &= (code == 0) | (code == 6)
-        rows, found = rows[going], found[going]
+        active &= (code == 0) | (code == 6)
+        rows, reached = rows[active], reached[active]
         if rows.size == 0:
             break
-        sense = wanted.sense[rows]
-        has = two_body.equinoctial(found, mu_km3_s2=WGS72_MU_KM3_S2, sense=sense)
-        lack = wanted.elements[rows] - has.elements
-        lack[:, 5] = np.remainder(lack[:, 5] + np.pi, 2.0 * np.pi) - np.pi
-        mean[rows] += lack
-        keplerian = keplerian_from_equinoctial(mean[rows], sense, keplerian[going, 3])
+        sense = target.sense[rows]
+        current = two_body.equinoctial(reached, mu_km3_s2=WGS72_MU_KM3_S2, sense=sense)
+        difference = target.elements[rows] - current.elements
+        difference[:, 5] = np.remainder(difference[:, 5] + np.pi, 2.0 * np.pi) - np.pi
+        mean[rows] += difference
+        keplerian = keplerian_from_equinoctial(mean[rows], sense, keplerian[active, 3])
     return best, error
 
 
 def _newton(
-    wanted: two_body.EquinoctialOrbits, state: Array, days: Array, start: Array
+    target: two_body.EquinoctialOrbits, state: Array, days: Array, start: Array
 ) -> tuple[Array, Array]:
-    """Newton's method in equinoctial elements with central differences, halved steps; as `_fixed_point`."""
-    sense, near = wanted.sense, start[:, 3]
+    """Newton's method in equinoctial elements with central differences and damped steps; as `_fixed_point`."""
+    sense, near = target.sense, start[:, 3]
     mean, error = equinoctial_from_keplerian(start, sense), _errors(_states(start, days)[0], state)
     best = start.copy()
     scale = np.array([1e-6, 1.0, 1.0, 1.0, 1.0, 1.0])
@@ -284,12 +284,12 @@ def _newton(
         usable = np.isfinite(jacobian).all(axis=(1, 2)) & np.isfinite(residual).all(axis=1)
         step = np.zeros_like(mean)
         step[usable] = np.einsum("nij,nj->ni", np.linalg.pinv(jacobian[usable]), residual[usable]) * scale
-        for share in (1.0, 0.5, 0.1, 0.01):
-            trial = keplerian_from_equinoctial(mean + share * step, sense, near)
-            now = _errors(_states(trial, days)[0], state)
-            better = _combined_error(now) < _combined_error(error)
-            mean[better] += share * step[better]
-            best[better], error[better] = trial[better], now[better]
+        for damping in (1.0, 0.5, 0.1, 0.01):
+            trial = keplerian_from_equinoctial(mean + damping * step, sense, near)
+            current_error = _errors(_states(trial, days)[0], state)
+            better = _combined_error(current_error) < _combined_error(error)
+            mean[better] += damping * step[better]
+            best[better], error[better] = trial[better], current_error[better]
             step[better] = 0.0
     return best, error
 
@@ -302,7 +302,7 @@ def _states(keplerian: Array, days: Array) -> tuple[Array, NDArray[np.uint8]]:
         deep_rows = np.flatnonzero(2.0 * np.pi / near[:, 22] >= _DEEP_SPACE_MINUTES)
     deep_row = np.full(elements.shape[0], -1, dtype=np.int64)
     deep_row[deep_rows] = np.arange(deep_rows.size)
-    # Sidereal time matters to resonance alone, and resonance not at the epoch.
+    # Sidereal time matters only to resonance, which has no effect at the epoch.
     deep = deep_space_constants(
         near[deep_rows], elements[deep_rows], days[deep_rows], np.zeros(deep_rows.size)
     )

@@ -32,7 +32,7 @@ from debrissim.propagation.kernels.sgp4 import (
 
 
 def warn_unless_accelerated() -> None:
-    """Say loudly that python-sgp4 runs without its C++ extension (some hundred times slower, same numbers)."""
+    """Warn that python-sgp4 runs without its C++ extension (some hundred times slower, same numbers)."""
     if not sgp4_api.accelerated:
         warnings.warn(
             "python-sgp4 was installed without its C++ extension: SGP4 will be some hundred times slower; "
@@ -44,12 +44,11 @@ def warn_unless_accelerated() -> None:
 
 @dataclass(frozen=True, eq=False)
 class Propagator:
-    """SGP4 records of n objects and the moment from which run time is counted.
+    """SGP4 records of n objects, and the time from which run time is counted.
 
-    records: one Satrec an object; start_jd, start_fraction: split Julian date (UTC) of run time zero.
-    near_earth: (n,) bool, period below 225 minutes. The kernels' input: constants (n, 29) of `_near_earth`;
-    deep_constants (n, 59) of `_deep_space`, zero in near-Earth rows; first_minutes (n,), minutes from each epoch to
-    run time zero.
+    records: one Satrec per object; start_jd, start_fraction: split Julian date (UTC) of run time zero. near_earth: (n,)
+    bool, period below 225 minutes. The kernels use constants (n, 29) of `kernels.near_earth`; deep_constants (n, 59) of
+    `kernels.deep_space`, zero in near-Earth rows; first_minutes (n,), minutes from each epoch to run time zero.
     """
 
     records: tuple[Satrec, ...]
@@ -76,13 +75,13 @@ class Propagator:
     def positions(self, rows: NDArray[np.int64], times_s: Array) -> tuple[NDArray[np.uint8], Array]:
         """Every row at every time, fast: (n,) first SGP4 code met, (t, 3, n) km in TEME.
 
-        For the coarse phase: by our own kernels, which let other threads run, and by the library for what they
-        leave to it. Agrees with `states` to 1e-8 km (5e-8 km in one deep-space state of 100,000, as far as `states`
-        with itself when a time is rounded otherwise). Positions of a row with a code other than 0 mean nothing.
+        For the coarse phase: computed by our own kernels, which let other threads run, and by the library where they
+        defer to it. Agrees with `states` to 1e-8 km (5e-8 km in one deep-space state of 100,000, as `states` agrees
+        with itself when a time is rounded differently). Positions of a row with a code other than 0 mean nothing.
         """
         out = np.empty((times_s.shape[0], 3, rows.shape[0]))
-        # A copy, as a read-only or strided argument would have the kernels compiled anew.
-        codes = self._by_kernels(np.array(rows), self.first_minutes[rows], times_s / 60.0, out)
+        # A copy: for a read-only or strided argument the kernels would be compiled again.
+        codes = self._run_kernels(np.array(rows), self.first_minutes[rows], times_s / 60.0, out)
         rest = np.flatnonzero(codes == FALLBACK_TO_REFERENCE)
         if rest.size:
             library_codes, library, _ = self.states(rows[rest], times_s)
@@ -93,24 +92,24 @@ class Propagator:
     def positions_along(self, rows: NDArray[np.int64], times_s: Array) -> tuple[NDArray[np.uint8], Array]:
         """Row k at its own times k, fast: (m, t) SGP4 codes and (m, t, 3) km in TEME; as accurate as `positions`.
 
-        rows: (m,) object indices, repeats welcome; times_s: (m, t) seconds of run time. Each state is an object of its
-        own to the kernels, at the time zero of its own, so that states of any mixture of objects fill a block.
+        rows: (m,) object indices, repeats allowed; times_s: (m, t) seconds of run time. To the kernels each state is an
+        object of its own, at its own time zero, so that states of any mixture of objects fill a block.
         """
         count, per_row = times_s.shape
         objects = np.repeat(rows, per_row)
         first_minutes = self.first_minutes[objects] + times_s.ravel() / 60.0
         out = np.empty((1, 3, objects.size))
-        codes = self._by_kernels(objects, first_minutes, np.zeros(1), out)
+        codes = self._run_kernels(objects, first_minutes, np.zeros(1), out)
         rest = np.flatnonzero(codes == FALLBACK_TO_REFERENCE)
         if rest.size:
             library_codes, library, _ = self.states_along(objects[rest], times_s.ravel()[rest, None])
             out[0, :, rest], codes[rest] = library[:, 0], library_codes[:, 0]
         return codes.reshape(count, per_row), out[0].T.reshape(count, per_row, 3)
 
-    def _by_kernels(
+    def _run_kernels(
         self, objects: NDArray[np.int64], first_minutes: Array, minutes: Array, out: Array
     ) -> NDArray[np.uint8]:
-        """Fills out (t, 3, n) for objects (n,) at minutes (t,) after each one's first; (n,) codes."""
+        """Fill out (t, 3, n) for objects (n,) at minutes (t,) after the first of each; returns (n,) codes."""
         codes = np.empty(objects.size, dtype=np.uint8)
         near = self.near_earth[objects]
         for kernel, constants, columns in (
@@ -123,7 +122,7 @@ class Propagator:
     def states_along(self, rows: ArrayLike, times_s: Array) -> tuple[NDArray[np.uint8], Array, Array]:
         """Row k at its own times k: (m, t) codes, (m, t, 3) km, (m, t, 3) km/s in TEME.
 
-        rows: (m,) object indices, repeats welcome; times_s: (m, t) seconds of run time.
+        rows: (m,) object indices, repeats allowed; times_s: (m, t) seconds of run time.
         """
         rows = np.asarray(rows)
         count, per_row = times_s.shape
@@ -132,14 +131,14 @@ class Propagator:
         velocities = np.zeros((count, per_row, 3))
         jd, fraction = offset_days(self.start_jd, self.start_fraction, times_s.ravel())
         if per_row == 1:
-            # The call for one state makes no arrays: an eighth of the time.
+            # The call for a single state makes no arrays, which takes an eighth of the time.
             moments = zip(rows.tolist(), jd.tolist(), fraction.tolist(), strict=True)
             table = [self.records[row].sgp4(day, part) for row, day, part in moments]
             codes[:, 0] = [code for code, _, _ in table]
             positions[:, 0] = np.array([position for _, position, _ in table]).reshape(-1, 3)
             velocities[:, 0] = np.array([velocity for _, _, velocity in table]).reshape(-1, 3)
             return codes, positions, velocities
-        # One C++ call an object, however many of the m rows it stands in: the call itself costs more than a state.
+        # One C++ call per object, however many of the m rows it has: the call costs more than a state.
         jd, fraction = jd.reshape(times_s.shape), fraction.reshape(times_s.shape)
         order = np.argsort(rows, kind="stable")
         starts = np.flatnonzero(np.diff(rows[order], prepend=-1)) if count else np.empty(0, dtype=np.intp)
@@ -155,7 +154,11 @@ class Propagator:
 
 
 def make_propagator(catalog: Catalog, start_jd: float, start_fraction: float) -> Propagator:
-    """SGP4 records of all rows of a catalogue. Elements that SGP4 refuses show as error codes when propagated."""
+    """SGP4 records of all rows of a catalogue.
+
+    start_jd, start_fraction: UTC of run time zero as a split Julian date. Elements that SGP4 rejects give error codes
+    when they are propagated.
+    """
     warn_unless_accelerated()
     epoch_days = (catalog.epoch_jd - SGP4_DAY_ZERO_JD) + catalog.epoch_fraction
     radians = np.deg2rad
@@ -200,7 +203,7 @@ def _record(
     # The two derivatives of mean motion are not used by SGP4; the number would have to fit a TLE field.
     record.sgp4init(WGS72, "i", 0, epoch_days, bstar, 0.0, 0.0,
                     eccentricity, arg_perigee, inclination, mean_anomaly, mean_motion, raan)  # fmt: skip
-    # One float64 of days resolves 0.3 microseconds (3 mm): give back the digits that the split date has.
+    # One float64 of days resolves 0.3 microseconds (3 mm): restore the digits of the split date.
     record.jdsatepoch = jd
     record.jdsatepochF = fraction
     return record
@@ -209,7 +212,7 @@ def _record(
 def age_days(
     catalog: Catalog, rows: NDArray[np.int64], start_jd: float, start_fraction: float, times_s: Array
 ) -> Array:
-    """(m,) days from the element-set epoch of each row to its time; negative where the epoch lies later."""
+    """(m,) days from the element-set epoch of each row (m,) to its time; negative if the epoch is later."""
     return np.asarray(
         (start_jd - catalog.epoch_jd[rows])
         + (start_fraction - catalog.epoch_fraction[rows])

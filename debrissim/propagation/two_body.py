@@ -6,16 +6,16 @@ Covariance Transformations and Optimization", AAS 15-537. The partials are diffe
 against differences (tests/unit/propagation/test_two_body.py).
 
 Assumptions
-- A point-mass Earth and nothing else. Over the minutes or hours of an encounter what both objects feel alike
-  cancels in their relative motion; over days it does not.
+- A point-mass Earth and nothing else. Over the minutes or hours of an encounter, perturbations common to both
+  objects cancel in their relative motion; over days they do not.
 - Elliptic orbits, 0 <= e < 1, that do not pass the Earth's centre.
 - Elements (n, af, ag, chi, psi, lambda), rad/s and rad: n mean motion; af, ag = e cos, e sin of (argument of
   perigee + I node); chi, psi = tan(i/2)^I times sin, cos of the node; lambda = mean anomaly + argument of
   perigee + I node. The sense I is +1, and -1 beyond 170 degrees of inclination, where chi and psi grow
   without bound.
 
-Why these elements: two-body motion changes only lambda, and that linearly, so that a Gaussian in them stays
-one for days while its image in position bends into the banana that a Gaussian in position cannot be.
+Why these elements: two-body motion changes only lambda, and that linearly, so that a Gaussian distribution of them
+stays Gaussian for days, while its image in position bends into a banana that is not Gaussian.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from debrissim.core.errors import InputError
 from debrissim.core.rows import Rows
 from debrissim.propagation.kernels import two_body as _two_body
 
-# Cosine of the inclination below which the retrograde set is taken.
+# Cosine of the inclination below which the retrograde set is used.
 _RETROGRADE = -0.985
 
 
@@ -48,14 +48,8 @@ class EquinoctialOrbits(Rows):
 
     @property
     def period_s(self) -> Array:
-        """(m,) s."""
+        """(m,) s, the orbital periods."""
         return np.asarray(2.0 * np.pi / self.elements[:, 0])
-
-    @property
-    def perigee_radius_km(self) -> Array:
-        """(m,) km from the centre."""
-        a = np.cbrt(self.mu_km3_s2 / self.elements[:, 0] ** 2)
-        return np.asarray(a * (1.0 - np.hypot(self.elements[:, 1], self.elements[:, 2])))
 
     def states(self, times_s: ArrayLike = 0.0) -> Array:
         """(m, 6) km, km/s after times_s, scalar or (m,) s."""
@@ -89,8 +83,8 @@ def equinoctial(
 ) -> EquinoctialOrbits:
     """The orbits through states (m, 6) km, km/s, inertial.
 
-    sense: (m,) +1 or -1 to prescribe the set; by default that of each inclination.
-    Raises InputError where the shape is wrong, a number is not finite or an orbit is not an ellipse.
+    sense: (m,) +1 or -1 to prescribe the set; by default each inclination decides.
+    Raises InputError if the shape is wrong, a number is not finite or an orbit is not an ellipse.
     """
     state = np.ascontiguousarray(state, dtype=np.float64)
     if state.ndim != 2 or state.shape[1] != 6:
@@ -101,7 +95,9 @@ def equinoctial(
     if unbound.any():
         row = int(np.flatnonzero(unbound)[0])
         speed = float(np.linalg.norm(state[row, 3:]))
-        raise InputError(f"state: expected elliptic orbits, got {speed:g} km/s in row {row}, not on one")
+        raise InputError(
+            f"state: expected elliptic orbits, got {speed:g} km/s in row {row}, which is not on one"
+        )
     r, v = state[:, :3], state[:, 3:]
     radius = np.linalg.norm(r, axis=-1)
     momentum = np.cross(r, v)
@@ -130,9 +126,9 @@ def equinoctial(
 
 
 def propagate(state: Array, times_s: ArrayLike, *, mu_km3_s2: float = WGS84_MU_KM3_S2) -> Array:
-    """(m, 6) km, km/s: the states (m, 6) after times_s, scalar or (m,) s, of two-body motion.
+    """The states (m, 6) km, km/s that two-body motion makes of states (m, 6) after times_s, scalar or (m,) s.
 
-    Raises InputError as `equinoctial`.
+    Raises InputError as `equinoctial` does.
     """
     return equinoctial(state, mu_km3_s2=mu_km3_s2).states(times_s)
 
@@ -140,10 +136,10 @@ def propagate(state: Array, times_s: ArrayLike, *, mu_km3_s2: float = WGS84_MU_K
 def element_covariance(orbits: EquinoctialOrbits, covariance: Array) -> Array:
     """(m, 6, 6) covariance of the elements, from that of the states (m, 6, 6) km, km/s at time zero."""
     _, partials = orbits.states_and_partials()
-    # Units so unlike (rad/s beside km) would spoil the inverse: columns to size one first.
-    # (Velocity rows weighted by 1000 s, the time scale of an orbit: on its node line an object moves with the plane's
-    # tilt in velocity only.)
+    # Units as different as rad/s and km would spoil the inverse, so columns are scaled to size one first.
+    # (Velocity rows are weighted by 1000 s, the time scale of an orbit: on the line of nodes a tilt of the plane
+    # changes velocity only.)
     size = np.linalg.norm(partials * np.repeat([1.0, 1e3], 3)[:, None], axis=1)
     inverse = np.linalg.inv(partials / size[:, None, :]) / size[:, :, None]
-    found = inverse @ covariance @ np.swapaxes(inverse, -1, -2)
-    return np.asarray(0.5 * (found + np.swapaxes(found, -1, -2)))
+    product = inverse @ covariance @ np.swapaxes(inverse, -1, -2)
+    return np.asarray(0.5 * (product + np.swapaxes(product, -1, -2)))

@@ -143,7 +143,7 @@ def encounter_curves(table: Table) -> EncounterCurves:
         track_rtn_km=track,
         arc_time_s=_ARC_TIME_S,
         arc_km=arc,
-        orbit_share=_ORBIT_FRACTION,
+        orbit_fraction=_ORBIT_FRACTION,
         orbit_km=orbit,
         orbit_period_s=period,
     )

@@ -23,33 +23,33 @@ MAX_ENCOUNTERS = 1000
 """Encounters in the page, the most probable if there are more: the page stays under 6 MB."""
 
 _FILES = {
-    "conjunctions.csv": "every close approach, one row each, full precision",
+    "conjunctions.csv": "every close approach, one per row, in full precision",
     "summary.json": "totals, rates and the provenance of every number",
-    "events.csv": "the conjunctions told by messages",
-    "co_located.csv": "pairs that fly together, left out",
+    "events.csv": "conjunctions reported by messages",
+    "co_located.csv": "pairs that fly together, left out of the conjunctions",
     "excluded.csv": "objects that took no part, and why",
     "rejected.csv": "catalogue records that could not be used",
-    "cloud.csv": "passes of fragments and of everything else by revolution",
-    "cloud_days.csv": "likewise by day",
-    "cloud_orbits.csv": "fragments in orbit, and crossing each primary's shell, by day",
-    "cloud_density.csv": "fragments per cubic kilometre by day and altitude",
+    "cloud.csv": "passes of fragments and of all other objects per revolution",
+    "cloud_days.csv": "the same per day",
+    "cloud_orbits.csv": "fragments in orbit, and crossing each primary's shell, per day",
+    "cloud_density.csv": "fragments per cubic kilometre, by day and altitude",
     "cloud_fragments.csv": "every fragment that joined the catalogue",
-    "tracks.csv": "relative motion about the most probable encounters, by SGP4",
-    "density.csv": "objects per cubic kilometre over altitude",
+    "tracks.csv": "relative motion around the most probable encounters, by SGP4",
+    "density.csv": "objects per cubic kilometre, by altitude",
 }
 
 
-def write_report(folder: Path) -> Path | None:
+def write_report(folder: Path | str) -> Path | None:
     """Write report.html into a results folder, replacing an earlier one; None if Jinja2 or Plotly is missing.
 
     Raises InputError if `folder` is not a results folder or is damaged, RunError if the disk refuses.
     """
     if missing_libraries():
         return None
-    return _write(folder, report_html(report_data(folder)))
+    return _write(Path(folder), report_html(report_data(Path(folder))))
 
 
-def write_study_report(folder: Path, lines: Iterable[str]) -> Path | None:
+def write_study_report(folder: Path | str, lines: Iterable[str]) -> Path | None:
     """Write report.html into the results folder of a study; None if Jinja2 or Plotly is missing.
 
     lines: the answer as a terminal shows it. Raises InputError if `folder` is not a results folder or is damaged,
@@ -57,6 +57,7 @@ def write_study_report(folder: Path, lines: Iterable[str]) -> Path | None:
     """
     if missing_libraries():
         return None
+    folder = Path(folder)
     figures = {path.stem: path.read_bytes() for path in sorted((folder / "plots").glob("*.png"))}
     tables = [SUMMARY, *sorted(path.name for path in folder.glob("*.csv"))]
     with reading(folder):

@@ -177,7 +177,7 @@ def _cloud(
         event_label=" + ".join(cloud["event"] for cloud in clouds),
         start_label=_start_label(provenance),
         catalog_label=_catalog_label(provenance) or "the scenario's own",
-        count_label=f"{sampled:,} drawn, by observed breakups {least:,} to {most:,}",
+        count_label=f"{sampled:,} sampled, by observed breakups {least:,} to {most:,}",
         volume=volume,
         revolutions=_passes(tables["cloud"], number, volume),
         days=_passes(tables["cloud_days"], number, volume),

@@ -259,15 +259,9 @@ def new_figure(
             zorder=6,
         )
     figure.text(
-        0.012,
-        0.925,
-        shorten(printable(heading), 90),
-        ha="left",
-        va="center",
-        fontsize=10.5,
-        weight="bold",
-        parse_math=False,
-    )
+        0.012, 0.925, shorten(printable(heading), 90), ha="left", va="center",
+        fontsize=10.5, weight="bold", parse_math=False,
+    )  # fmt: skip
     figure.text(
         0.012, 0.01, "\n".join(shorten(printable(line), 150) for line in footer), ha="left", va="bottom",
         fontsize=6.5, linespacing=1.3, color=FAINT, parse_math=False,

@@ -15,7 +15,6 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from debrissim.catalog import ObjectKind
 from debrissim.core.errors import InputError, RunError
 from debrissim.core.files import replace_folder, unwritable
 
@@ -114,12 +113,6 @@ def read_summary(folder: Path) -> dict[str, Any]:
 def float_column(column: list[str]) -> NDArray[np.float64]:
     """(m,) float64 of a text column; NaN where empty."""
     return np.array([float(value) if value else np.nan for value in column], dtype=np.float64)
-
-
-def kind_column(column: list[str]) -> NDArray[np.int8]:
-    """(m,) `ObjectKind` of a text column of labels."""
-    by_label = {kind.label: int(kind) for kind in ObjectKind}
-    return np.array([by_label[label] for label in column], dtype=np.int8)
 
 
 def is_partly_synthetic(provenance: dict[str, Any]) -> bool:

@@ -7,12 +7,12 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from debrissim.probability.registry import DEFAULT_METHOD, SELECTORS, plane_methods
+from debrissim.probability.registry import DEFAULT_METHOD, plane_method_names
 from debrissim.scenario.fields import Flag, NameIn, Positive, ScenarioTable, Triple
 from debrissim.uncertainty.element_set_error import DEFAULT_MODEL, FIXED_MODEL, MODELS
 
 CovarianceModelName = Annotated[str, NameIn(lambda: MODELS)]
-ProbabilityMethodName = Annotated[str, NameIn(lambda: [*plane_methods(), *SELECTORS])]
+ProbabilityMethodName = Annotated[str, NameIn(plane_method_names)]
 
 
 class CoLocation(ScenarioTable):
@@ -78,7 +78,7 @@ class Probability(ScenarioTable):
         DEFAULT_METHOD,
         description=(
             f"{DEFAULT_METHOD}: 2-D integral in the encounter plane (Foster & Estes 1992); others: "
-            + ", ".join(name for name in (*plane_methods(), *SELECTORS) if name != DEFAULT_METHOD)
+            + ", ".join(name for name in plane_method_names() if name != DEFAULT_METHOD)
         ),
     )
     yellow: Annotated[float, Field(gt=0.0, lt=1.0, strict=True)] = Field(

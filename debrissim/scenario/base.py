@@ -1,4 +1,4 @@
-"""The keys that scenarios of every kind share."""
+"""The keys shared by scenarios of every kind."""
 
 from __future__ import annotations
 
@@ -10,23 +10,21 @@ from debrissim.scenario.fields import Flag, ScenarioTable, Seed, Title
 
 
 class StudyOutput(ScenarioTable):
-    """What a study leaves behind beside its tables."""
+    """The outputs of a study in addition to its tables."""
 
-    plots: Flag = Field(True, description="draw the figures")
+    plots: Flag = Field(True, description="plot the figures")
     report: Flag = Field(
         True, description="write report.html, a page for the browser (needs Jinja2, Plotly): docs/report.md"
     )
 
 
 class StudyScenario(ScenarioTable):
-    """What the scenarios of all studies have in common; each kind adds its own keys."""
+    """The keys common to the scenarios of all studies; each kind adds its own."""
 
-    kind: str = Field(description="what is asked")
-    title: Title = Field(description="what this run is about")
+    kind: str = Field(description="kind of study")
+    title: Title = Field(description="title of the run, for reports")
     seed: Seed = Field(1, description="of all randomness in the run")
-    output: StudyOutput = Field(
-        default_factory=StudyOutput, description="what is left behind beside the tables"
-    )
+    output: StudyOutput = Field(default_factory=StudyOutput, description="outputs in addition to the tables")
     _folder: Path = PrivateAttr(default=Path())
 
     def located(self, path: Path) -> Path:

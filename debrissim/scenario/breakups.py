@@ -1,4 +1,4 @@
-"""The tables [[breakups]] of a scenario: objects that explode or collide, and whose fragments join the catalogue."""
+"""The tables [[breakups]] of a scenario: objects that explode or collide; their fragments join the catalogue."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class _BreakupObject(ScenarioTable):
     """The keys shared by the objects that take part in a breakup."""
 
     norad_id: CatalogNumber | None = Field(None, description="catalogue number; it leaves the catalogue")
-    name: str | None = Field(None, description="what its fragments are called after")
+    name: str | None = Field(None, description="name after which its fragments are named")
     tle: tuple[str, str] | None = Field(None, description="its own element set as two TLE lines")
     elements: ElementTable | None = Field(
         None, description='its own element set as mean elements; the epoch "start" is the event'
@@ -84,9 +84,9 @@ class BreakupEvent(ScenarioTable):
         "collision", description="explosion: of the target alone; collision, asat: hit by the projectile"
     )
     time: Moment | None = Field(None, description="UTC time of the event, at or before the start of the span")
-    name: str | None = Field(None, description="what tables call the event; by default the target's name")
-    target: BreakupTarget | None = Field(None, description="what explodes or is hit")
-    projectile: BreakupProjectile | None = Field(None, description="what hits it")
+    name: str | None = Field(None, description="name of the event in tables; by default the target's name")
+    target: BreakupTarget | None = Field(None, description="the object that explodes or is hit")
+    projectile: BreakupProjectile | None = Field(None, description="the object that hits it")
     results: Path | None = Field(
         None,
         description="a results folder: one of its conjunctions is taken for a collision, in place of time and objects",
@@ -95,7 +95,7 @@ class BreakupEvent(ScenarioTable):
         None, description="which one: row of its conjunctions.csv, from 0"
     )
     least_length_m: Annotated[float, Field(ge=0.001, le=1.0, strict=True)] = Field(
-        0.1, description="fragments of this characteristic length and above are drawn, m"
+        0.1, description="minimum characteristic length of the sampled fragments, m"
     )
     scale: Positive = Field(1.0, description="of an explosion: S of the number law, 1 for upper stages")
     sun: SunActivity = Field(
@@ -109,9 +109,7 @@ class BreakupEvent(ScenarioTable):
             raise ValueError("expected results and row together")
         if self.results is not None:
             if self.time is not None or self.target is not None or self.projectile is not None:
-                raise ValueError(
-                    "expected no time, target or projectile beside results: they are taken from there"
-                )
+                raise ValueError("expected no time, target or projectile with results, which states them")
             if self.type != "collision":
                 raise ValueError('expected type = "collision" with results')
             return self

@@ -1,7 +1,7 @@
-"""The scenario: what a TOML file may say, and nothing but that. Unknown keys are errors.
+"""The scenario of a conjunction run: the keys of its TOML file. Unknown keys are errors.
 
-No arithmetic and no file but the scenario's own is touched here; `simulation` gives the words their meaning.
-Every key's description below is what `debrissim new` writes beside it.
+There is no arithmetic here, and no file is read but the scenario's own; `debrissim.conjunctions` acts on the keys.
+`debrissim new` writes every key with its description below.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ VolumePreset = Annotated[str, NameIn(lambda: PRESETS)]
 
 
 class Span(ScenarioTable):
-    """The time looked at."""
+    """The time span of the run."""
 
     start: Moment | Literal["catalogue epoch"] = Field(
         "catalogue epoch", description='UTC time such as 2024-11-01T00:00:00Z, or "catalogue epoch"'
@@ -45,7 +45,7 @@ class Span(ScenarioTable):
 
 
 class CatalogueSource(ScenarioTable):
-    """One source of element sets: a file, or a draw from a statistical population."""
+    """One source of element sets: a file, or a sample of a statistical population."""
 
     file: Path | None = Field(
         None,
@@ -55,7 +55,7 @@ class CatalogueSource(ScenarioTable):
         None, description='"bundled", or a table made by `debrissim catalog fit`: synthetic objects'
     )
     count: Annotated[int, Field(ge=1, le=5_000_000, strict=True)] | None = Field(
-        None, description="synthetic objects to draw; by default as many as the population was fitted to"
+        None, description="synthetic objects to sample; by default as many as the population was fitted to"
     )
 
     @model_validator(mode="after")
@@ -68,7 +68,7 @@ class CatalogueSource(ScenarioTable):
 
 
 class Catalogue(ScenarioTable):
-    """Where the objects come from and which of them take part."""
+    """The sources of the objects, and the filters that select some of them."""
 
     sources: tuple[CatalogueSource, ...] = Field(
         (CatalogueSource(population="bundled"),),
@@ -93,14 +93,14 @@ class Catalogue(ScenarioTable):
 
 
 class Primary(ScenarioTable):
-    """A spacecraft to look after."""
+    """A spacecraft whose approaches are searched."""
 
     norad_id: CatalogNumber | None = Field(None, description="catalogue number")
-    name: str | None = Field(None, description="what reports call it; by default its catalogue name")
+    name: str | None = Field(None, description="name in reports; by default its catalogue name")
     tle: tuple[str, str] | None = Field(None, description="its own element set as two TLE lines")
     elements: ElementTable | None = Field(None, description="its own element set as mean elements")
     prefer: Literal["catalogue", "scenario"] = Field(
-        "catalogue", description="which element set counts when the catalogue has the object too"
+        "catalogue", description="the element set used if the catalogue has the object, too"
     )
     hard_body_radius_m: Positive | None = Field(
         None,
@@ -121,9 +121,9 @@ class Primary(ScenarioTable):
 
 
 class VolumeTable(ScenarioTable):
-    """A screening volume of one's own: sphere_km, or the half-widths of a box."""
+    """A screening volume of your own: sphere_km, or the half-widths of a box."""
 
-    name: str | None = Field(None, description="what tables call it")
+    name: str | None = Field(None, description="name in tables")
     sphere_km: Positive | None = Field(None, description="radius, km")
     box_km: Triple | None = Field(None, description="half-widths along R, T and N, km")
 
@@ -134,19 +134,19 @@ class VolumeTable(ScenarioTable):
         return self
 
 
-def _volume_form(given: Any) -> str:
-    # Capitals, so that the form is not taken for a key in the location of an error.
-    return "Preset" if isinstance(given, str) else "Table"
+def _volume_tag(value: Any) -> str:
+    # Capitals, so that the tag is not taken for a key in the location of an error.
+    return "Preset" if isinstance(value, str) else "Table"
 
 
 Volume = Annotated[
     Annotated[VolumePreset, Tag("Preset")] | Annotated[VolumeTable, Tag("Table")],
-    Discriminator(_volume_form),
+    Discriminator(_volume_tag),
 ]
 
 
 class Screening(ScenarioTable):
-    """What counts as a close approach, and how it is searched for."""
+    """The definition of a close approach, and the search for it."""
 
     mode: Literal["one-vs-all", "all-vs-all"] = Field(
         "one-vs-all", description="primaries against the catalogue, or every object against every other"
@@ -167,7 +167,7 @@ class Screening(ScenarioTable):
 
 
 class Event(ScenarioTable):
-    """A conjunction told by a message, assessed beside what the screening finds."""
+    """A conjunction reported by a message, assessed in addition to those found by screening."""
 
     file: Path = Field(
         description=(
@@ -176,14 +176,14 @@ class Event(ScenarioTable):
         )
     )
     hard_body_radius_m: Positive | None = Field(
-        None, description="of both objects together, m; by default what the message states"
+        None, description="combined radius of both objects, m; by default as the message states"
     )
 
 
 class Output(ScenarioTable):
-    """What a run leaves behind beside its tables."""
+    """The outputs of a run in addition to its tables."""
 
-    plots: Flag = Field(True, description="draw the figures")
+    plots: Flag = Field(True, description="plot the figures")
     report: Flag = Field(
         True, description="write report.html, a page for the browser (needs Jinja2, Plotly): docs/report.md"
     )
@@ -197,13 +197,13 @@ class Output(ScenarioTable):
 
 
 class Scenario(ScenarioTable):
-    """A whole scenario file."""
+    """A complete scenario file."""
 
     kind: Literal["conjunctions"] = Field(
         "conjunctions",
-        description="what is asked: others than conjunctions: docs/studies.md",
+        description="kind of run; for kinds other than conjunctions see docs/studies.md",
     )
-    title: Title = Field(description="what this run is about")
+    title: Title = Field(description="title of the run, for reports")
     seed: Seed = Field(1, description="of all randomness in the run")
     span: Span = Field(default_factory=Span)
     catalogue: Catalogue = Field(default_factory=Catalogue)
@@ -212,7 +212,7 @@ class Scenario(ScenarioTable):
     co_location: CoLocation = Field(default_factory=CoLocation)
     covariance: Covariance = Field(default_factory=Covariance)
     probability: Probability = Field(default_factory=Probability)
-    events: tuple[Event, ...] = Field((), description="conjunctions told by messages")
+    events: tuple[Event, ...] = Field((), description="conjunctions reported by messages")
     breakups: tuple[BreakupEvent, ...] = Field(
         (), description="explosions and collisions whose modelled fragments join the catalogue"
     )
@@ -221,7 +221,7 @@ class Scenario(ScenarioTable):
 
     @property
     def only_events(self) -> bool:
-        """True where nothing is to be screened: messages alone are assessed, no catalogue is read."""
+        """Whether nothing is screened: messages alone are assessed, no catalogue is read."""
         nothing_else = not self.primaries and not self.breakups
         return self.screening.mode == "one-vs-all" and nothing_else and bool(self.events)
 

@@ -1,4 +1,4 @@
-"""The element set a scenario itself gives for an object: two TLE lines, or mean elements."""
+"""The element set of an object that the scenario itself states: two TLE lines, or mean elements."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from debrissim.core.time import split_julian_date
 from debrissim.scenario.fields import ElementTable
 
 
-class Given(Protocol):
+class OrbitTable(Protocol):
     """A table of a scenario that may give an orbit."""
 
     @property
@@ -29,21 +29,21 @@ class Given(Protocol):
 
 
 def element_set_from_table(
-    table: Given, key: str, default_name: str, default_number: int, jd: float, fraction: float
+    table: OrbitTable, key: str, default_name: str, default_number: int, jd: float, fraction: float
 ) -> Catalog | None:
-    """The element set of a table as a catalogue of one row, or None where it gives none.
+    """The element set of a table as a catalogue of one row, or None if it states none.
 
-    key: where the table stands, for errors; jd, fraction: what the epoch "start" means, UTC.
+    key: of the table, for errors; jd, fraction: the epoch "start", UTC.
     """
     if table.tle is not None:
-        return _own_tle(table, table.tle, key, default_name)
+        return _from_tle(table, table.tle, key, default_name)
     if table.elements is None:
         return None
-    given = table.elements
-    if isinstance(given.epoch, datetime):
-        jd, fraction = split_julian_date(given.epoch)
+    elements = table.elements
+    if isinstance(elements.epoch, datetime):
+        jd, fraction = split_julian_date(elements.epoch)
 
-    def one(value: float) -> NDArray[np.float64]:
+    def column(value: float) -> NDArray[np.float64]:
         return np.array([value], dtype=np.float64)
 
     return Catalog(
@@ -52,24 +52,24 @@ def element_set_from_table(
         international_designator=np.array([""]),
         object_kind=np.array([ObjectKind.PAYLOAD], dtype=np.int8),
         parent_event=np.array([""]),
-        epoch_jd=one(jd),
-        epoch_fraction=one(fraction),
-        mean_motion_rev_day=one(given.mean_motion_rev_day),
-        eccentricity=one(given.eccentricity),
-        inclination_deg=one(given.inclination_deg),
-        raan_deg=one(given.raan_deg),
-        arg_perigee_deg=one(given.arg_perigee_deg),
-        mean_anomaly_deg=one(given.mean_anomaly_deg),
-        bstar=one(given.bstar),
-        mean_motion_dot=one(0.0),
-        mean_motion_ddot=one(0.0),
-        hard_body_radius_m=one(np.nan),
-        mass_kg=one(np.nan),
+        epoch_jd=column(jd),
+        epoch_fraction=column(fraction),
+        mean_motion_rev_day=column(elements.mean_motion_rev_day),
+        eccentricity=column(elements.eccentricity),
+        inclination_deg=column(elements.inclination_deg),
+        raan_deg=column(elements.raan_deg),
+        arg_perigee_deg=column(elements.arg_perigee_deg),
+        mean_anomaly_deg=column(elements.mean_anomaly_deg),
+        bstar=column(elements.bstar),
+        mean_motion_dot=column(0.0),
+        mean_motion_ddot=column(0.0),
+        hard_body_radius_m=column(np.nan),
+        mass_kg=column(np.nan),
         synthetic=np.array([False]),
     )
 
 
-def _own_tle(table: Given, lines: tuple[str, str], key: str, default_name: str) -> Catalog:
+def _from_tle(table: OrbitTable, lines: tuple[str, str], key: str, default_name: str) -> Catalog:
     try:
         parsed = parse_catalog("\n".join(lines).encode(), f"{key}.tle").catalog
     except InputError as error:
@@ -78,7 +78,7 @@ def _own_tle(table: Given, lines: tuple[str, str], key: str, default_name: str) 
         raise ScenarioError(f"{key}.tle: expected one element set in two lines")
     if table.norad_id not in (None, int(parsed.norad_id[0])):
         raise ScenarioError(f"{key}.tle: is of object {parsed.norad_id[0]}, but norad_id is {table.norad_id}")
-    # A catalogue line has no kind; what a scenario looks after is a spacecraft.
+    # A catalogue line states no kind; an object of the scenario's own is a spacecraft.
     return replace(
         parsed,
         name=np.array([table.name or default_name]),

@@ -14,7 +14,7 @@ from debrissim.core.registry import suggestion
 
 
 def _no_number(value: Any) -> Any:
-    """Refuse what pydantic would take for seconds since 1970."""
+    """Refuse a number, which pydantic would take for seconds since 1970."""
     if isinstance(value, int | float):
         raise ValueError("expected a UTC time such as 2024-11-01T00:00:00Z")
     return value
@@ -26,7 +26,7 @@ def _ascending(band: tuple[float, float]) -> tuple[float, float]:
     return band
 
 
-# Strict: a number in quotes, or true for 1, is a slip.
+# Strict: a number in quotes, or true for 1, is a mistake.
 Positive = Annotated[float, Field(gt=0.0, allow_inf_nan=False, strict=True)]
 Finite = Annotated[float, Field(allow_inf_nan=False, strict=True)]
 CatalogNumber = Annotated[int, Field(ge=1, strict=True)]

@@ -1,4 +1,4 @@
-"""A scenario file as a checked model; what is wrong with it as one sentence, in the words of a scenario file."""
+"""A scenario file as a checked model, and its faults as one sentence in the terms of a scenario file."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ _WORDS = {
 
 
 def read_content(path: Path) -> dict[str, Any]:
-    """What stands in a TOML file. Raises InputError with one sentence naming the file and the line at fault."""
+    """The content of a TOML file. Raises InputError with one sentence naming the file and the line at fault."""
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise InputError(f"{path}: cannot be read as a scenario ({error.strerror})") from error
     except UnicodeDecodeError as error:
         raise InputError(
-            f"{path}: expected UTF-8 text, got a byte that is none at position {error.start}"
+            f"{path}: expected UTF-8 text, got an invalid byte at position {error.start}"
         ) from error
     try:
         return tomllib.loads(text)
@@ -63,30 +63,30 @@ def fault_sentence(error: ValidationError, scenario: type[BaseModel]) -> str:
     first = min(details, key=lambda d: d["type"] != "extra_forbidden")
     if first["type"] == "extra_forbidden" and not _KEY.fullmatch(str(first["loc"][-1])):
         return f"unknown key {first['loc'][-1]!r}"
-    place = _place(first)
-    where = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in place).lstrip(".")
-    places = {_place(detail) for detail in details}
-    # A fault inside a table or list may be told of the whole, too; that is one fault.
-    faults = [p for p in places if not any(q != p and q[: len(p)] == p for q in places)]
+    location = _location(first)
+    where = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in location).lstrip(".")
+    locations = {_location(detail) for detail in details}
+    # A fault inside a table or list may be reported of the whole, too; that is one fault.
+    faults = [p for p in locations if not any(q != p and q[: len(p)] == p for q in locations)]
     rest = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
     if first["type"] == "extra_forbidden":
-        known = _keys_at(scenario, place[:-1])
-        near = difflib.get_close_matches(str(place[-1]), known, n=1, cutoff=0.0)
+        known = _keys_at(scenario, location[:-1])
+        near = difflib.get_close_matches(str(location[-1]), known, n=1, cutoff=0.0)
         hint = f"; did you mean {near[0]!r}?" if near else ""
         return f"unknown key {where!r}{hint}{rest}"
     value = first.get("input")
     shown = f", got {value!r}" if isinstance(value, str | int | float | bool) else ""
     hint = first.get("ctx", {}).get("hint", "")
-    return f"{where or 'the scenario'}: {_what(first['type'], first['msg'])}{shown}{hint}{rest}"
+    return f"{where or 'the scenario'}: {_fault(first['type'], first['msg'])}{shown}{hint}{rest}"
 
 
-def _place(detail: ErrorDetails) -> tuple[int | str, ...]:
+def _location(detail: ErrorDetails) -> tuple[int | str, ...]:
     """The keys and list places that lead to a fault, without pydantic's names of a union's branches."""
     return tuple(part for part in detail["loc"] if isinstance(part, int) or _KEY.fullmatch(part))
 
 
-def _what(error_type: str, message: str) -> str:
-    """What is wrong with a value, in the words of a scenario file instead of Python's."""
+def _fault(error_type: str, message: str) -> str:
+    """The fault of a value, in the terms of a scenario file instead of Python's."""
     if error_type in _WORDS:
         return _WORDS[error_type]
     message = message.removeprefix("Value error, ").replace("Input should be", "expected")
@@ -109,7 +109,7 @@ def _table_in(annotation: Any) -> type[BaseModel] | None:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     for argument in get_args(annotation):
-        found = _table_in(argument)
-        if found is not None:
-            return found
+        table = _table_in(argument)
+        if table is not None:
+            return table
     return None

@@ -58,7 +58,7 @@ _EXAMPLES = {
 def template(title: str = "The ISS for a week") -> str:
     """A whole scenario file: every key, its meaning and its default; keys without one are commented out."""
     parts = [
-        "# A debrissim scenario. Every key stands with its default; one behind # has none and is an example.",
+        "# A debrissim scenario with the default of every key; a key behind # has no default and is an example.",
         "# Run it:  debrissim run FILE",
         "",
         _key("kind", models.Scenario.model_fields["kind"]),
@@ -82,18 +82,18 @@ def template(title: str = "The ISS for a week") -> str:
 
 
 def _keys(
-    model: type[BaseModel], given: dict[str, Any] | None = None, skip: tuple[str, ...] = ("sources",)
+    model: type[BaseModel], values: dict[str, Any] | None = None, skip: tuple[str, ...] = ("sources",)
 ) -> list[str]:
-    """Lines for the keys of a table: the given value, else the default, else a commented example."""
+    """Lines for the keys of a table: the value, else the default, else a commented example."""
     return [
-        _key(key, field, (given or {}).get(key))
+        _key(key, field, (values or {}).get(key))
         for key, field in model.model_fields.items()
         if key not in skip
     ]
 
 
-def _key(key: str, field: FieldInfo, given: Any = None) -> str:
-    value = given if given is not None else _default(field)
+def _key(key: str, field: FieldInfo, value: Any = None) -> str:
+    value = value if value is not None else _default(field)
     mark = "" if value is not None else "# "
     shown = value if value is not None else _EXAMPLES.get(key, "...")
     return f"{mark}{key} = {as_toml(shown)}  # {field.description}"
@@ -108,7 +108,10 @@ def _sources() -> list[str]:
 
 
 def _primaries() -> list[str]:
-    lines = ["# A spacecraft to look after; several [[primaries]] are allowed.", "[[primaries]]"]
+    lines = [
+        "# A spacecraft whose approaches are searched; several [[primaries]] are allowed.",
+        "[[primaries]]",
+    ]
     lines += _keys(models.Primary, _EXAMPLE_PRIMARY, skip=("elements",))
     lines += [f"# {models.Primary.model_fields['elements'].description}", "[primaries.elements]"]
     return lines + _keys(ElementTable, _EXAMPLE_PRIMARY["elements"])  # type: ignore[arg-type]
@@ -117,14 +120,14 @@ def _primaries() -> list[str]:
 def _events() -> list[str]:
     example = {"file": "conjunction.cdm", "hard_body_radius_m": 20.0}
     return [
-        "# A conjunction told by a message (CDM), assessed beside the others; any number of them.",
+        "# A conjunction reported by a message (CDM), assessed in addition to the others; any number of them.",
         "# [[events]]",
-        *(f"# {_key(key, models.Event.model_fields[key], given)}" for key, given in example.items()),
+        *(f"# {_key(key, models.Event.model_fields[key], value)}" for key, value in example.items()),
     ]
 
 
 def _breakups() -> list[str]:
-    """All behind #: there is no breakup by default. Of keys that exclude each other one of each stands there."""
+    """All behind #: there is no breakup by default. Of mutually exclusive keys, exactly one is written."""
     return [
         "# A breakup before the span, whose modelled fragments join the catalogue; any number of them.",
         "# [[breakups]]",
@@ -138,10 +141,10 @@ def _breakups() -> list[str]:
     ]
 
 
-def _commented(model: type[BaseModel], given: dict[str, Any]) -> list[str]:
-    """The keys of a table behind #: those given and those with a default; the others behind a second #."""
+def _commented(model: type[BaseModel], values: dict[str, Any]) -> list[str]:
+    """The keys of a table behind #: those with a value or a default; the others behind a second #."""
     return [
-        f"# {_key(key, field, given.get(key))}"
+        f"# {_key(key, field, values.get(key))}"
         for key, field in model.model_fields.items()
         if key not in ("target", "projectile", "elements")
     ]
@@ -149,7 +152,7 @@ def _commented(model: type[BaseModel], given: dict[str, Any]) -> list[str]:
 
 def _volumes() -> list[str]:
     return [
-        "# A volume of one's own goes into the list above as a table: { name = ..., sphere_km = ... } or",
+        "# A volume of your own goes into the list above as a table: { name = ..., sphere_km = ... } or",
         "# { name = ..., box_km = [radial, transverse, normal] }, half-widths in km.",
     ]
 

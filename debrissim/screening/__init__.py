@@ -9,7 +9,7 @@
 |--------------------------------------------------|------------------------------------------------------------------|
 | `screen`                                         | find the close approaches of primaries, or of all against all    |
 | `ScreeningSettings`, `ScreeningResult`           | its settings and its result                                      |
-| `Encounters`, `EncounterStatus`                  | the table of close approaches, and what its rows are             |
+| `Encounters`, `EncounterStatus`                  | the table of close approaches, and the kinds of its rows         |
 | `ScreeningVolume`, `PRESETS`                     | the region around a primary, and the volumes that operators use  |
 | `CoLocationRule`, `CoLocated`                    | pairs that fly together, and the rule that excludes them         |
 | `Executor`, `Threads`, `Processes`               | where the time windows are searched                              |

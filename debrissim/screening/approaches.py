@@ -22,7 +22,7 @@ FALLBACK = -1
 
 # Two minima of one pair are never this close in time; the errors of a slow pair's flat minimum may be.
 _SAME_MINIMUM_S = 1.0
-# Rows of the table made at a time: the intermediate arrays are small beside the table.
+# Rows of the table made at a time: the intermediate arrays are then small compared with the table.
 _ROWS_PER_BATCH = 100_000
 
 

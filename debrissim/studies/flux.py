@@ -1,4 +1,4 @@
-"""`kind = "flux"`: how many small particles cross a square metre in a year, of what size, from where, how fast."""
+"""`kind = "flux"`: the flux of small particles by size, its direction and its impact speed."""
 
 from __future__ import annotations
 
@@ -26,18 +26,17 @@ from debrissim.scenario.fields import Positive, ScenarioTable
 from debrissim.studies.particle_environment import Meteoroids, ParticleOrbit, describe_models, meteoroid_flux
 from debrissim.studies.study import Progress, Study, StudyResult
 
-# Sizes that the answer names, cm.
-_TOLD_CM = (0.01, 0.1, 0.3, 1.0)
+_HEADLINE_DIAMETERS_CM = (0.01, 0.1, 0.3, 1.0)
 _SPEED_EDGES_KM_S = np.arange(0.0, 81.0, 2.0)
 
 
 class Sizes(ScenarioTable):
-    """The diameters of the table and the figure."""
+    """Diameters of the table and the figure."""
 
     lowest_cm: Positive = Field(1e-3, description="smallest diameter")
     highest_cm: Positive = Field(100.0, description="largest diameter")
     count: Annotated[int, Field(ge=2, le=10000, strict=True)] = Field(
-        101, description="how many, evenly in logarithm"
+        101, description="number of diameters, evenly spaced in logarithm"
     )
 
     @model_validator(mode="after")
@@ -54,15 +53,15 @@ class FluxScenario(StudyScenario):
     spacecraft that keeps its attitude. See small_debris.md.
     """
 
-    kind: Literal["flux"] = "flux"
-    orbit: ParticleOrbit
+    kind: Literal["flux"] = Field("flux", description="the kind of study")
+    orbit: ParticleOrbit = Field(description="circular orbit, and the activity of the Sun")
     year: Annotated[float, Field(ge=1957.0, le=2100.0, strict=True)] = Field(description="decimal year")
-    sizes: Sizes = Field(default_factory=Sizes)
-    meteoroids: Meteoroids = Field(default_factory=Meteoroids)
+    sizes: Sizes = Field(default_factory=Sizes, description="diameters of the table and the figure")
+    meteoroids: Meteoroids = Field(default_factory=Meteoroids, description="model of natural particles")
 
 
 def run_flux(scenario: FluxScenario, progress: Progress) -> StudyResult:
-    """The tables and the answer."""
+    """The tables and the headline of an orbit and a year."""
     progress("fluxes", 0.0)
     orbit = scenario.orbit
     debris = DebrisFlux(
@@ -85,7 +84,7 @@ def run_flux(scenario: FluxScenario, progress: Progress) -> StudyResult:
                 name: _with_range(float(model.flux_per_m2_year(d)), factors[name])
                 for name, model in models.items()
             }
-            for d in _TOLD_CM
+            for d in _HEADLINE_DIAMETERS_CM
         ],
         "mean_impact_speed_km_s": {name: source.mean_speed_km_s for name, source in rays.items()},
         "face_factor": {
@@ -123,7 +122,7 @@ def _flux_table(
 
 
 def _faces_table(rays: Mapping[str, Rays]) -> Table:
-    """Flux on a plate that faces each way over that on a tumbling one, and its mean impact speed."""
+    """Flux on a plate facing each direction over that on a tumbling plate, and its mean impact speed."""
     columns: dict[str, ArrayLike] = {"face": list(FACES)}
     for name, source in rays.items():
         columns |= {
@@ -145,7 +144,7 @@ def _speeds_table(rays: Mapping[str, Rays]) -> Table:
 
 
 def _published(scenario: FluxScenario, models: Mapping[str, DebrisFlux | MeteoroidFlux]) -> Table:
-    """Published fluxes, and this study's over them."""
+    """Published fluxes, and the ratio of this study's to them."""
     entries = nearest_published(scenario.orbit.altitude_km, scenario.year)
     flux = np.array([entry.flux_per_m2_year for entry in entries])
     computed = np.array([float(models[entry.source].flux_per_m2_year(DIAMETER_CM)) for entry in entries])
@@ -162,7 +161,7 @@ def _published(scenario: FluxScenario, models: Mapping[str, DebrisFlux | Meteoro
 
 
 def draw_flux(folder: Path) -> dict[str, Figure]:
-    """Both figures, from the folder."""
+    """Both figures, from the files of a results folder."""
     summary = read_summary(folder)
     content = summary["provenance"]["scenario"]
     orbit = content["orbit"]
@@ -170,7 +169,7 @@ def draw_flux(folder: Path) -> dict[str, Figure]:
         read_table(folder / table.file, table)
         for table in (schema.FLUX, schema.FACES, schema.SPEEDS, schema.PUBLISHED)
     )
-    where = (
+    conditions = (
         f"{orbit['altitude_km']:g} km, {orbit['inclination_deg']:g} deg, {content['year']:g}, "
         f"F10.7 {orbit['solar_flux']:g}"
     )
@@ -196,9 +195,9 @@ def draw_flux(folder: Path) -> dict[str, Figure]:
     ]
     edges = np.append(speeds["low_km_s"], speeds["high_km_s"][-1:])
     return {
-        "flux_by_size": plots.flux_figure(f"Small particles: {where}", bands, points, footer),
+        "flux_by_size": plots.flux_figure(f"Small particles: {conditions}", bands, points, footer),
         "faces_and_speeds": plots.faces_figure(
-            f"Where from and how fast: {where}",
+            f"Where from and how fast: {conditions}",
             faces["face"].tolist(),
             {name: faces[f"{name}_factor"] for name in plots.SOURCES},
             edges,
@@ -209,7 +208,7 @@ def draw_flux(folder: Path) -> dict[str, Figure]:
 
 
 def flux_lines(summary: Mapping[str, Any]) -> Iterator[str]:
-    """What the terminal shows."""
+    """The lines for the terminal."""
     headline, method = summary["answer"], summary["method"]
     yield "particles per m2 and year, one side of a tumbling plate"
     yield "larger than         debris (low to high)            meteoroids (low to high)"

@@ -1,4 +1,4 @@
-"""What the studies of particles too small for a catalogue have in common."""
+"""The scenario tables and models that the studies of particles too small for a catalogue share."""
 
 from __future__ import annotations
 
@@ -28,23 +28,23 @@ class ParticleOrbit(ScenarioTable):
 
 
 class Meteoroids(ScenarioTable):
-    """How natural particles are counted."""
+    """The model of natural particles."""
 
     variant: Literal["ecss", "ssp-30425"] = Field(
         "ecss", description="the Earth's effects: with the spacecraft's motion (ecss) or without"
     )
     density_g_cm3: Density | None = Field(
-        None, description="one density for all; without it 2.0, 1.0 and 0.5 by mass (SSP 30425)"
+        None, description="one density for all; by default 2.0, 1.0 and 0.5 by mass (SSP 30425)"
     )
 
 
 def meteoroid_flux(altitude_km: float, table: Meteoroids) -> MeteoroidFlux:
-    """The model a scenario asks for."""
+    """The meteoroid model of a scenario."""
     return MeteoroidFlux(altitude_km, table.variant, table.density_g_cm3)
 
 
 def describe_models(natural: MeteoroidFlux) -> dict[str, Any]:
-    """Both models as provenance: names, sources, factors, values without a printed source."""
+    """The provenance of both models: names, sources, factors, values without a printed source."""
     return {
         "debris": {
             "model": "NASA90 (Kessler, Reynolds & Anz-Meador 1989, NASA TM-100471)",

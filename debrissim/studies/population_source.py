@@ -1,4 +1,4 @@
-"""Which population a study asks about: a catalogue file, or the bundled statistical population."""
+"""The population of a study: a catalogue file, or the bundled statistical population."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ from debrissim.scenario.fields import Positive, ScenarioTable
 
 
 class PopulationSource(ScenarioTable):
-    """A catalogue file, or the bundled statistical population; just one of the two."""
+    """A catalogue file, or the bundled statistical population: exactly one of the two."""
 
     file: Path | None = Field(None, description="catalogue file: TLE, 3LE or OMM")
     population: Literal["bundled"] | None = Field(
         None, description="the statistical population that comes with debrissim"
     )
     count: Annotated[int, Field(ge=1, strict=True)] | None = Field(
-        None, description="objects to draw from the population, by default as many as it was fitted to"
+        None, description="objects to sample from the population, by default as many as it was fitted to"
     )
     sizes: Path | None = Field(None, description="CSV of hard-body radii by catalogue number")
     greatest_age_days: Positive = Field(
-        30.0, description="element sets further than this from the catalogue's epoch are left out"
+        30.0, description="element sets farther than this from the catalogue's epoch are left out"
     )
 
     @model_validator(mode="after")
@@ -54,11 +54,11 @@ class PopulationSource(ScenarioTable):
 
 @dataclass(frozen=True, eq=False)
 class Population:
-    """A population as a study takes it.
+    """The objects of a study.
 
     catalog: usable element sets, sizes filled in; objects: those of them that neither fly with crewed stations nor were
-    released by the ISS. epoch_jd, epoch_fraction: the instant it stands for, UTC. label: for tables; synthetic: drawn.
-    stale_count: element sets left out for their age.
+    released by the ISS. epoch_jd, epoch_fraction: the instant it represents, UTC. label: its name in tables; synthetic:
+    sampled from a statistical model. stale_count: element sets left out for their age.
     """
 
     catalog: Catalog
@@ -76,7 +76,7 @@ class Population:
         return moment.year + (moment.timetuple().tm_yday - 1) / 365.25
 
     def record(self) -> dict[str, Any]:
-        """What goes into the method of a study's summary."""
+        """The provenance of the population, for the method in a study's summary."""
         moment = utc_datetime(self.epoch_jd, self.epoch_fraction, decimals=0)
         return {
             "label": self.label,
@@ -89,16 +89,17 @@ class Population:
 
 
 def load_population(
-    source: PopulationSource, located: Callable[[Path], Path], seed: int, place: str
+    source: PopulationSource, located: Callable[[Path], Path], seed: int, key: str
 ) -> Population:
-    """Read or draw a population. located: makes a scenario's path a path; place: names it in errors.
+    """Read or sample a population.
 
-    Raises InputError naming the file, ScenarioError where nothing usable is in it.
+    located: resolves a path of the scenario; key: of the scenario, for errors. Raises InputError naming a file that
+    cannot be read, ScenarioError for one without a usable element set.
     """
     if source.file is not None:
         catalog = read_catalog(located(source.file)).catalog
         if len(catalog) == 0:
-            raise ScenarioError(f"{place}.file: {source.file} holds no usable element set")
+            raise ScenarioError(f"{key}.file: {source.file} holds no usable element set")
         epoch = catalog_epoch(catalog)
         catalog, _ = latest_before([catalog], *epoch)
         label = source.file.name
@@ -109,13 +110,13 @@ def load_population(
         catalog = synthesize(model, source.count or model.object_count, rng, *epoch)
         label = f"SYNTHETIC: {model.title}"
     fresh = np.abs(days_since(catalog, *epoch)) <= source.greatest_age_days
-    kept = catalog[fresh]
+    usable = catalog[fresh]
     if source.sizes is not None:
-        kept = join_sizes(kept, located(source.sizes))
-    kept = with_default_sizes(kept)
+        usable = join_sizes(usable, located(source.sizes))
+    usable = with_default_sizes(usable)
     return Population(
-        catalog=kept,
-        objects=kept[independent_objects(kept)],
+        catalog=usable,
+        objects=usable[independent_objects(usable)],
         epoch_jd=epoch[0],
         epoch_fraction=epoch[1],
         label=label,

@@ -1,4 +1,4 @@
-"""`kind = "risk-map"`: how often an orbit would be hit, over altitude and inclination."""
+"""`kind = "risk-map"`: collision rates of circular orbits over altitude and inclination."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from debrissim.scenario.fields import Band, Positive, ScenarioTable, Title
 from debrissim.studies.population_source import PopulationSource, load_population
 from debrissim.studies.study import Progress, Study, StudyResult
 
-_MOST_CELLS = 20000
+_MAX_CELLS = 20000
 _FLUX_COLUMNS = {kind: f"{kind.label.replace(' ', '_')}_flux_per_m2_year" for kind in ObjectKind}
 _COLUMNS = (
     "altitude_km",
@@ -37,31 +37,32 @@ _COLUMNS = (
 )
 
 
-class Marked(ScenarioTable):
-    """An orbit to mark in the map and to give figures of its own."""
+class MarkedOrbit(ScenarioTable):
+    """An orbit that is marked in the map and reported by itself."""
 
-    name: Title = Field(description="what it is called")
+    name: Title = Field(description="label in the map and the tables")
     altitude_km: Annotated[float, Field(ge=100.0, le=50000.0)] = Field(
         description="above the equatorial radius"
     )
     inclination_deg: Annotated[float, Field(ge=0.0, le=180.0)] = Field(description="degrees")
-    hard_body_radius_m: Positive | None = Field(None, description="its own, by default the map's")
+    hard_body_radius_m: Positive | None = Field(None, description="of its spacecraft, by default the map's")
 
 
 class RiskMapScenario(StudyScenario):
-    """How much more or less would the same spacecraft be hit in another circular orbit?"""
+    """The collision rate of one spacecraft in circular orbits of every altitude and inclination."""
 
-    kind: Literal["risk-map"] = "risk-map"
+    kind: Literal["risk-map"] = Field("risk-map", description="the kind of study")
     catalogue: PopulationSource = Field(description="the population")
     altitude_km: Band = Field((300.0, 1600.0), description="lowest and highest altitude")
-    altitude_step_km: Positive = Field(20.0, description="rows of the map")
+    altitude_step_km: Positive = Field(20.0, description="step between the rows of the map")
     inclination_deg: Band = Field((0.0, 180.0), description="lowest and highest inclination")
-    inclination_step_deg: Positive = Field(5.0, description="columns of the map")
-    hard_body_radius_m: Positive = Field(5.0, description="of the spacecraft put there")
-    marked: tuple[Marked, ...] = Field((), description="orbits to mark")
+    inclination_step_deg: Positive = Field(5.0, description="step between the columns of the map")
+    hard_body_radius_m: Positive = Field(5.0, description="of the spacecraft")
+    marked: tuple[MarkedOrbit, ...] = Field((), description="orbits to mark")
 
 
 def run(scenario: RiskMapScenario, progress: Progress) -> StudyResult:
+    """The map and the marked orbits. Raises InputError for bands or steps that give no map, or too large a one."""
     progress("catalogue", 0.0)
     population = load_population(scenario.catalogue, scenario.located, scenario.seed, "catalogue")
     objects = with_mean_radius(population.objects)
@@ -71,14 +72,14 @@ def run(scenario: RiskMapScenario, progress: Progress) -> StudyResult:
         raise InputError(
             "altitude_km, inclination_deg: expected altitudes of 100 km or more and inclinations of 0 to 180 degrees"
         )
-    if altitudes.size * inclinations.size > _MOST_CELLS:
+    if altitudes.size * inclinations.size > _MAX_CELLS:
         raise InputError(
-            f"altitude_step_km, inclination_step_deg: expected at most {_MOST_CELLS} cells in the map"
+            f"altitude_step_km, inclination_step_deg: expected at most {_MAX_CELLS} cells in the map"
         )
     cells = []
     for k, altitude in enumerate(altitudes.tolist()):
         progress("map", k / altitudes.size)
-        # Objects that never come near this altitude cost as much as the others: leave them out once per row.
+        # Objects that never reach this altitude cost as much as the others: leave them out, once per row.
         near = objects[
             (objects.perigee_altitude_km < altitude + 11.0) & (objects.apogee_altitude_km > altitude - 11.0)
         ]
@@ -124,6 +125,7 @@ def run(scenario: RiskMapScenario, progress: Progress) -> StudyResult:
 
 
 def _steps(key: str, band: tuple[float, float], step: float) -> Array:
+    """The values of a band, both ends included."""
     if not band[1] > band[0]:
         raise InputError(f"{key}: expected a band from a lower to a higher value, got {list(band)}")
     return np.arange(band[0], band[1] + 1e-9 * step, step)
@@ -162,6 +164,7 @@ def _marked_table(scenario: RiskMapScenario, objects: Catalog) -> Table:
 
 
 def draw(folder: Path) -> Mapping[str, Figure]:
+    """Both figures, from the files of a results folder."""
     from debrissim.report.figures.risk_map import figures
 
     return figures(
@@ -170,15 +173,16 @@ def draw(folder: Path) -> Mapping[str, Figure]:
 
 
 def lines(summary: Mapping[str, Any]) -> Iterator[str]:
+    """The lines for the terminal."""
     headline = summary["answer"]
     yield (
         f"highest flux {headline['highest_flux_per_m2_year']:.2e} per m2 and year at "
         f"{headline['highest_at_altitude_km']:.0f} km, {headline['highest_at_inclination_deg']:.0f} deg"
     )
-    for name, found in headline["marked"].items():
+    for name, orbit in headline["marked"].items():
         yield (
-            f"{name[:20]}: {found['flux_per_m2_year']:.2e} per m2 and year "
-            f"+- {100 * found['relative_error']:.0f} %, {found['rate_per_year']:.1e} hits a year"
+            f"{name[:20]}: {orbit['flux_per_m2_year']:.2e} per m2 and year "
+            f"+- {100 * orbit['relative_error']:.0f} %, {orbit['rate_per_year']:.1e} hits a year"
         )
 
 

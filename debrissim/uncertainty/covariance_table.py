@@ -1,26 +1,26 @@
-"""Covariances that the user gives, in a CSV table by catalogue number.
+"""Covariances supplied by the user, in a CSV table by catalogue number.
 
-Source: none but the user. Elements of a matrix are named as in a CDM (CCSDS 508.0-B-1, table 3-4): `cr_r` is
+Source: the user. Elements of a matrix are named as in a CDM (CCSDS 508.0-B-1, table 3-4): `cr_r` is
 the variance along R, `ct_r` the covariance of T and R, `crdot_r` that of the radial velocity and R, and so on.
 
-A row is in one of three forms, in the object's own RTN; cells of the other forms are blank:
+A row has one of three formats, in the RTN of the object; cells of the other formats are blank:
 
-| form                   | columns                                                                             |
+| format                 | columns                                                                             |
 |------------------------|-------------------------------------------------------------------------------------|
 | standard deviations    | `sigma_r_km`, `sigma_t_km`, `sigma_n_km`                                            |
 | position               | `cr_r` `ct_r` `ct_t` `cn_r` `cn_t` `cn_n`, km^2                                     |
 | position and velocity  | these and the 15 of velocity, `crdot_r` to `cndot_ndot`, km^2/s and km^2/s^2        |
 
-`norad_id` is required. `epoch_utc` says of when the row is, blank: of the element set's epoch. With the first two
-forms `growth_r_km_day`, `growth_t_km_day`, `growth_n_km_day` and `growth_t_km_day2` (blank: 0) add to the
-variances what age adds, in quadrature.
+`norad_id` is required. `epoch_utc` is the time at which the row holds; blank: the epoch of the element set. In the
+first two formats `growth_r_km_day`, `growth_t_km_day`, `growth_n_km_day` and `growth_t_km_day2` (blank: 0) are the
+growth of the standard deviations with age, added in quadrature.
 
 Assumptions
-- CDMs are in metres, this table is in kilometres, as everything here.
-- Position and velocity are carried from their epoch to the encounter as on a two-body orbit
-  (`uncertainty.propagate`), back and forth along the orbit of the encounter; RTN velocities are inertial ones
-  resolved along the axes, not rates seen from turning axes.
-- Position alone is taken to hold in RTN at any age but for the growth given.
+- CDMs are in metres; this table is in kilometres, like all of debrissim.
+- Position and velocity are propagated from their epoch to the encounter by two-body motion (`uncertainty.propagate`),
+  along the orbit of the encounter; RTN velocities are inertial ones resolved along the axes, not rates seen from
+  rotating axes.
+- A covariance of position alone holds in RTN at any age, apart from the growth.
 """
 
 from __future__ import annotations
@@ -37,9 +37,10 @@ from numpy.typing import ArrayLike, NDArray
 from debrissim.catalog.catalog_numbers import parse_catalog_number, to_floats
 from debrissim.core.arrays import Array
 from debrissim.core.constants import SECONDS_PER_DAY
+from debrissim.core.epochs import parse_iso_epochs
 from debrissim.core.errors import InputError
+from debrissim.core.rows import Rows
 from debrissim.core.text import read_text, split_lines
-from debrissim.core.time import parse_iso_epochs
 from debrissim.propagation.conics import state_transition
 from debrissim.uncertainty.propagate import propagate_covariance
 from debrissim.uncertainty.rotation import state_inertial_to_rtn, state_rtn_to_inertial
@@ -53,8 +54,8 @@ _COLUMNS = ("norad_id", "epoch_utc", *_SIGMAS, *_LOWER, *_GROWTH)
 
 
 @dataclass(frozen=True, eq=False)
-class CovarianceTable:
-    """k objects' covariances as a user gave them.
+class CovarianceTable(Rows):
+    """Covariances of k objects, supplied by the user.
 
     | column                    | dtype   | shape     | unit                                                      |
     |---------------------------|---------|-----------|-----------------------------------------------------------|
@@ -64,7 +65,7 @@ class CovarianceTable:
     | growth                    | float64 | (k, 4)    | km/day along R, T, N, and km/day^2 along T                |
     | epoch_jd, epoch_fraction  | float64 | (k,)      | UTC, NaN: the epoch of the element set                    |
 
-    label stands beside every number made with it.
+    label: describes the table in results.
     """
 
     norad_id: NDArray[np.int64]
@@ -75,16 +76,13 @@ class CovarianceTable:
     epoch_fraction: Array
     label: str
 
-    def __len__(self) -> int:
-        return int(self.norad_id.shape[0])
-
     def row_indices(self, norad_id: ArrayLike) -> NDArray[np.int64]:
-        """(m,) the row of each catalogue number (m,), -1 where the table has none."""
-        wanted = np.asarray(norad_id, dtype=np.int64)
+        """(m,) the row of each catalogue number (m,), -1 if the table does not have it."""
+        numbers = np.asarray(norad_id, dtype=np.int64)
         if len(self) == 0:
-            return np.full(wanted.shape, -1, dtype=np.int64)
-        place = np.minimum(np.searchsorted(self.norad_id, wanted), len(self) - 1)
-        return np.where(self.norad_id[place] == wanted, place, -1).astype(np.int64)
+            return np.full(numbers.shape, -1, dtype=np.int64)
+        row = np.minimum(np.searchsorted(self.norad_id, numbers), len(self) - 1)
+        return np.where(self.norad_id[row] == numbers, row, -1).astype(np.int64)
 
     def position_covariance_rtn_km2(
         self,
@@ -94,10 +92,18 @@ class CovarianceTable:
         element_jd: ArrayLike,
         element_fraction: ArrayLike,
     ) -> Array:
-        """(m, 3, 3) km^2 of position, in each object's own RTN, at the moment of its state.
+        """Position covariances at the times of states, in the RTN of each object.
 
-        rows: (m,) rows of the table; state: (m, 6) km, km/s, inertial; age_days: (m,) from the epoch of the
-        element set, element_jd + element_fraction (UTC), to that moment.
+        Parameters
+        ----------
+        rows : (m,) rows of the table
+        state : (m, 6) km, km/s, inertial
+        age_days : (m,) from the epoch of the element set to the state
+        element_jd, element_fraction : (m,) that epoch, UTC as a split Julian date
+
+        Returns
+        -------
+        (m, 3, 3) km^2.
         """
         index = np.asarray(rows, dtype=np.int64)
         elapsed = self._elapsed_days(index, age_days, element_jd, element_fraction)
@@ -121,7 +127,10 @@ class CovarianceTable:
         element_jd: ArrayLike,
         element_fraction: ArrayLike,
     ) -> Array:
-        """(m, 6, 6) km^2, km^2/s, km^2/s^2 likewise, of rows of the table that have velocity."""
+        """Covariances (m, 6, 6) km^2, km^2/s, km^2/s^2 of position and velocity, of rows that have velocity.
+
+        Parameters are those of `position_covariance_rtn_km2`.
+        """
         index = np.asarray(rows, dtype=np.int64)
         elapsed = self._elapsed_days(index, age_days, element_jd, element_fraction)
         return _propagate_rtn(self.covariance_rtn[index], np.asarray(state), elapsed)
@@ -133,27 +142,27 @@ class CovarianceTable:
         element_jd: ArrayLike,
         element_fraction: ArrayLike,
     ) -> Array:
-        """(m,) days from the moment a row holds for, its own epoch or the element set's, to the state's."""
-        given = np.isfinite(self.epoch_jd[index])
+        """(m,) days from the epoch of a row, its own or that of the element set, to the state."""
+        has_epoch = np.isfinite(self.epoch_jd[index])
         from_epoch = (np.asarray(element_jd) - self.epoch_jd[index]) + (
             np.asarray(element_fraction) - self.epoch_fraction[index]
         )
-        return np.asarray(age_days, dtype=np.float64) + np.where(given, from_epoch, 0.0)
+        return np.asarray(age_days, dtype=np.float64) + np.where(has_epoch, from_epoch, 0.0)
 
 
 def _propagate_rtn(covariance_rtn: Array, state: Array, elapsed_days: Array) -> Array:
-    """(m, 6, 6) in RTN at `state`, of (m, 6, 6) in RTN so many days before it."""
+    """Covariances (m, 6, 6) in RTN at `state`, from those in RTN `elapsed_days` before it."""
     seconds = elapsed_days * SECONDS_PER_DAY
     before, _ = state_transition(state, -seconds)
-    there = propagate_covariance(state_rtn_to_inertial(covariance_rtn, before), before, seconds)
-    return state_inertial_to_rtn(there, state)
+    inertial = propagate_covariance(state_rtn_to_inertial(covariance_rtn, before), before, seconds)
+    return state_inertial_to_rtn(inertial, state)
 
 
 def read_covariance_table(path: Path) -> CovarianceTable:
-    """Read a table (CSV, plain, .gz or .xz); columns above, in any order.
+    """Read a table (CSV, plain, .gz or .xz) with the columns above in any order.
 
-    Raises InputError naming file and line for an unknown or missing column, a cell that is no number, a form
-    that is incomplete or mixed, a variance that is not positive, a correlation beyond 1, a repeated object.
+    Raises InputError with file and line for an unknown or missing column, a cell that is not a number, an incomplete or
+    mixed format, a variance that is not positive, a correlation beyond 1, or a repeated object.
     """
     header, body = _rows(path)
     if not body:
@@ -188,7 +197,7 @@ class _Row:
 
 
 def _rows(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """The header in lower case, and (line, cells) of every row that is not blank."""
+    """The header in lower case, and (line number, cells) of every row that is not blank."""
     text = read_text(path, "a table of covariances")
     lines = [(n, line) for n, line in enumerate(split_lines(text), start=1) if line.strip()]
     rows = [(n, [cell.strip() for cell in next(csv.reader([line]))]) for n, line in lines]
@@ -201,7 +210,7 @@ def _rows(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
         if name not in _COLUMNS:
             raise InputError(f"{path}: unknown column {name!r}; expected some of {', '.join(_COLUMNS)}")
         if header.count(name) > 1:
-            raise InputError(f"{path}: column {name!r} stands twice in the header")
+            raise InputError(f"{path}: column {name!r} is in the header twice")
     for line, cells in rows[1:]:
         if len(cells) != len(header):
             raise InputError(f"{path}: line {line}: expected {len(header)} fields, got {len(cells)}")
@@ -212,7 +221,7 @@ def _parse(path: Path, line: int, cells: Mapping[str, str]) -> _Row:
     where = f"{path}: line {line}"
     number = parse_catalog_number(cells["norad_id"])
     if number is None:
-        raise InputError(f"{where}: {cells['norad_id']!r} is no catalogue number")
+        raise InputError(f"{where}: {cells['norad_id']!r} is not a catalogue number")
     values: dict[str, float] = {}
     for name in (*_SIGMAS, *_LOWER, *_GROWTH):
         if cells.get(name, ""):
@@ -225,22 +234,24 @@ def _parse(path: Path, line: int, cells: Mapping[str, str]) -> _Row:
     if (growth < 0.0).any():
         raise InputError(f"{where}: {_GROWTH[int(np.argmin(growth))]} is {growth.min():g}, expected >= 0")
     if has_velocity and growth.any():
-        raise InputError(f"{where}: growth does not go with velocity, which makes the covariance grow itself")
+        raise InputError(
+            f"{where}: growth cannot be combined with velocity, which makes the covariance grow by itself"
+        )
     return _Row(number, covariance, has_velocity, growth, _epoch(where, cells.get("epoch_utc", "")))
 
 
 def _matrix(where: str, values: Mapping[str, float]) -> tuple[Array, bool]:
-    """(6, 6), and whether velocity is in it, of the one complete form there is."""
+    """The matrix (6, 6) of a row, and whether it includes velocity."""
     has_sigma = any(name in values for name in _SIGMAS)
     has_matrix = any(name in values for name in _LOWER)
     has_velocity = any(name in values for name in _VELOCITY)
     if has_sigma == has_matrix:
-        what = "both" if has_sigma else "neither"
-        raise InputError(f"{where}: expected either sigma_r_km, ... or cr_r, ..., got {what}")
-    wanted = _SIGMAS if has_sigma else _LOWER if has_velocity else _POSITION
-    missing = [name for name in wanted if name not in values]
+        present = "both" if has_sigma else "neither"
+        raise InputError(f"{where}: expected either sigma_r_km, ... or cr_r, ..., got {present}")
+    expected = _SIGMAS if has_sigma else _LOWER if has_velocity else _POSITION
+    missing = [name for name in expected if name not in values]
     if missing:
-        raise InputError(f"{where}: {missing[0]} is missing; expected all of {', '.join(wanted)}")
+        raise InputError(f"{where}: {missing[0]} is missing; expected all of {', '.join(expected)}")
     matrix = np.zeros((6, 6))
     if has_sigma:
         for k, name in enumerate(_SIGMAS):
@@ -249,14 +260,14 @@ def _matrix(where: str, values: Mapping[str, float]) -> tuple[Array, bool]:
             matrix[k, k] = values[name] ** 2
         return matrix, False
     rows, columns = np.tril_indices(6 if has_velocity else 3)
-    matrix[rows, columns] = matrix[columns, rows] = [values[name] for name in wanted]
+    matrix[rows, columns] = matrix[columns, rows] = [values[name] for name in expected]
     size = 6 if has_velocity else 3
     for k in range(size):
         if matrix[k, k] <= 0.0:
             raise InputError(f"{where}: c{_AXES[k]}_{_AXES[k]} is {matrix[k, k]:g}, expected a variance > 0")
     spread = np.sqrt(np.diagonal(matrix)[:size])
     correlation = matrix[:size, :size] / spread[:, None] / spread
-    # The digits of a table round: a hair beyond 1 is no error.
+    # Rounded digits may give slightly more than 1, which is not an error.
     beyond = np.argwhere(np.tril(np.abs(correlation), -1) > 1.0 + 1e-6)
     if beyond.size:
         row, column = beyond[0]

@@ -1,25 +1,25 @@
-"""The error of one object's element sets, measured from a history of them.
+"""The error of the element sets of one object, measured from their history.
 
 Sources
 - Pairwise differencing: see `uncertainty.pairwise`; Flohrer, Krag & Klinkrad (2008), AMOS; Levit & Marshall (2011),
   "Improved orbit predictions using two-line elements", Advances in Space Research 47, 1107-1115.
 
 Method
-- Differences of pairs by age: `uncertainty.pairwise`. Of several sets with one epoch the first in the file counts.
-- Per bin: the median and the robust sigma of R, T, N, and the median and 90th percentile of the distance.
-- Fitted, each bin with the same relative weight: along-track a t + b t^2 (b t^2 is mismodelled drag), radial
-  and normal c + d t. No coefficient is negative.
+- Differences of pairs by age: `uncertainty.pairwise`. Of several sets with one epoch, the first in the file is used.
+- Per bin: median and robust sigma of R, T and N; median and 90th percentile of the distance.
+- Fits, with the same relative weight for each bin: along-track a t + b t^2 (b t^2 is mismodelled drag), radial and
+  normal c + d t. No coefficient is negative.
 
-Assumptions, and what this cannot see
-- The newer element set is taken for the truth. Its own error is in the difference (too large a sigma), what
-  both have in common, a bias of SGP4 or shared observations, is not (too small a sigma, mostly below a day).
-- At epoch itself there is nothing to compare: the model made from it adds the published error at epoch.
-- Manoeuvres: a bin bears up to half of its pairs straddling one; sigma is that of the undisturbed ones made too
-  large, by about 1.5 with a quarter of the pairs and 2.5 with a third. The 90th percentile shows them in full.
-  Pairs between which the mean motion jumps can be left out: sigma is then that of coasting.
-- Sigma of R ends where the along-track error, falling below the tangent, outgrows it: T^2 / 2a is a curvature,
-  no error of the radius. Bins where it is more than half of sigma R are left out of the radial fit.
-- What held in the history's years holds for the moment asked: the Sun sees to it that it does not for long.
+Assumptions and limits
+- The newer element set is taken as the truth. Its own error is part of the difference (sigma too large); a common
+  error, a bias of SGP4 or shared observations, is not (sigma too small, mostly below a day).
+- At the epoch itself there is nothing to compare: the resulting model adds the published error at epoch.
+- Manoeuvres: a bin tolerates that up to half of its pairs straddle one; sigma is then that of the undisturbed pairs
+  times about 1.5 (a quarter of the pairs) or 2.5 (a third). The 90th percentile shows manoeuvres in full. Pairs
+  between which the mean motion jumps can be left out: sigma is then that of coasting.
+- The along-track error T, measured along the tangent, adds T^2 / 2a to R by the curvature of the orbit, which is not an
+  error of the radius. Bins in which that is more than half of sigma R are left out of the radial fit.
+- The errors of the years of the history hold for the run; solar activity limits how long that is true.
 """
 
 from __future__ import annotations
@@ -48,24 +48,24 @@ from debrissim.uncertainty.pairwise import (
 )
 
 MIN_PAIRS = 20
-"""A bin with fewer pairs tells nothing: it is left out."""
+"""Bins with fewer pairs are left out."""
 
 
 @dataclass(frozen=True, eq=False)
 class HistoryErrors:
-    """What a history says of the element sets of one object: k bins of age, and the fits through them.
+    """Errors of the element sets of one object: k bins of age, and the fits through them.
 
     | column                    | shape  | unit                                                             |
     |---------------------------|--------|------------------------------------------------------------------|
     | age_days                  | (k,)   | days, centre of the bin                                          |
     | pair_count                | (k,)   |                                                                  |
     | sigma_rtn_km              | (k, 3) | km, robust standard deviation along R, T, N                      |
-    | median_rtn_km             | (k, 3) | km, median difference: the bias                                  |
-    | distance_percentiles_km   | (k, 2) | km, median and 90th percentile of the distance, manoeuvres in it |
+    | median_rtn_km             | (k, 3) | km, median difference, the bias                                  |
+    | distance_percentiles_km   | (k, 2) | km, median and 90th percentile of the distance, with manoeuvres  |
 
-    along_track: (a km/day, b km/day^2); radial, normal: (c km, d km/day); along_track_misfit: greatest relative
-    distance of the fit from a bin. jump_count: jumps of mean motion, most of them steps of manoeuvres;
-    manoeuvres_left_out: pairs that straddle one are not in the numbers. perigee_altitude_km, eccentricity,
+    along_track: (a km/day, b km/day^2); radial, normal: (c km, d km/day); along_track_misfit: maximum
+    relative difference between the fit and a bin. jump_count: jumps of mean motion, mostly manoeuvres;
+    manoeuvres_left_out: whether pairs that straddle one are left out. perigee_altitude_km, eccentricity,
     inclination_deg, semi_major_axis_km: the medians over the history.
     """
 
@@ -92,9 +92,9 @@ class HistoryErrors:
     semi_major_axis_km: float
 
     def fitted_sigma_rtn_km(self, age_days: Array) -> Array:
-        """(m, 3) km: the fits at ages (m,) days, without the error at epoch; their size counts.
+        """The fits (m, 3) km at ages (m,) days, without the error at epoch; negative ages count by their size.
 
-        Along-track ends at the sigma of an object anywhere on its orbit (2 pi a / sqrt 12).
+        Along-track is limited to the sigma of an object anywhere on its orbit (2 pi a / sqrt 12).
         """
         days = np.abs(np.asarray(age_days, dtype=np.float64))
         along = self.along_track[0] * days + self.along_track[1] * days**2
@@ -107,9 +107,9 @@ class HistoryErrors:
         return np.stack(columns, axis=-1)
 
     def model(self) -> ElementSetErrorModel:
-        """An error model for this object: the fits, and in quadrature the published error at epoch.
+        """An error model of this object: the fits, combined in quadrature with the published error at epoch.
 
-        Orbit arguments of the model choose the class of the error at epoch; the growth is the object's own.
+        The orbit selects the class of the error at epoch; the growth is that of the object.
         """
         days = self.last_epoch_utc[:10], self.first_epoch_utc[:10]
         return ElementSetErrorModel(
@@ -146,14 +146,17 @@ def errors_from_history(
     bins: Sequence[AgeBin] = DEFAULT_BINS,
     leave_out_manoeuvres: bool = False,
 ) -> HistoryErrors:
-    """Measure the errors of one object's element sets.
+    """Measure the errors of the element sets of one object.
 
-    history: element sets of the object, in any order, others among them; norad_id: which object, not needed
-    where there is one; first_jd, last_jd: Julian dates (UTC), only epochs from the first to before the last
-    are taken; bins: ages; leave_out_manoeuvres: only pairs without a jump of mean motion between them.
+    Parameters
+    ----------
+    history : element sets of the object, in any order; those of other objects are ignored
+    norad_id : the object; may be omitted if the history has only one
+    first_jd, last_jd : Julian dates (UTC); only epochs from the first to before the last are used
+    bins : bins of age
+    leave_out_manoeuvres : use only pairs without a jump of mean motion between them
 
-    Raises InputError where the object is not there or not the only one, or where fewer than two bins have
-    `MIN_PAIRS` pairs.
+    Raises InputError if the object is missing or ambiguous, or if fewer than two bins have `MIN_PAIRS` pairs.
     """
     of_object = _element_sets_of(history, norad_id)
     moment = of_object.epoch_jd + of_object.epoch_fraction
@@ -177,7 +180,7 @@ def errors_from_history(
     semi_major = float(np.median(catalog.semi_major_axis_km))
     along = _fit(ages, ages**2, sigma[:, 1])
     straight = sigma[:, 1] ** 2 / (2.0 * semi_major) <= 0.5 * sigma[:, 0]
-    # The youngest bins always take part: two numbers need two bins.
+    # The two youngest bins always take part: two coefficients need two bins.
     straight[:2] = True
     fitted = along[0] * ages + along[1] * ages**2
     return HistoryErrors(
@@ -221,7 +224,7 @@ def _element_sets_of(history: Catalog, norad_id: int | None) -> Catalog:
 
 
 def _fit(first: Array, second: Array, sigma: Array) -> tuple[float, float]:
-    """Coefficients >= 0 of two columns that come nearest to sigma, in relative terms."""
+    """Non-negative coefficients of two columns that fit sigma best, in relative terms."""
     scale = np.where(sigma > 0.0, sigma, 1.0)
     solution, _ = nnls(np.stack([first, second], axis=1) / scale[:, None], sigma / scale)
     return float(solution[0]), float(solution[1])

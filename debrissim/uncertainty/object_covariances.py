@@ -1,10 +1,10 @@
-"""Objects that bring an error of their own: given in a table, or measured from their history.
+"""Covariances of single objects: from a table, or measured from the history of their element sets.
 
-Source: none; the order of trust is ours: what the user gives, then what is measured on the object itself, then
+Source: none; the order of precedence is ours: the table of the user, then errors measured on the object itself, then
 the class average of the model.
 
 Assumptions
-- Those of `uncertainty.table`, `uncertainty.history` and `uncertainty.element_set_error`.
+- Those of `uncertainty.covariance_table`, `uncertainty.history` and `uncertainty.element_set_error`.
 """
 
 from __future__ import annotations
@@ -28,20 +28,20 @@ from debrissim.uncertainty.rotation import with_velocity_errors
 
 @dataclass(frozen=True, eq=False)
 class ObjectCovariances:
-    """Errors of single objects: measured ones by catalogue number, and a table, which goes first."""
+    """Errors of single objects: measured error models by catalogue number, and a table, which takes precedence."""
 
     measured: Mapping[int, ElementSetErrorModel] = field(default_factory=dict)
     table: CovarianceTable | None = None
 
     def label_with(self, model_label: str) -> str:
-        """The model's label, and what goes before it for the objects named."""
+        """The label of the model, followed by the objects with errors of their own."""
         parts = [f"{number} {model.label}" for number, model in sorted(self.measured.items())]
         if self.table is not None:
             parts.append(self.table.label)
         return "; ".join([model_label, *parts])
 
     def records(self) -> list[dict[str, Any]]:
-        """Who has an error of its own and where it comes from, for the provenance."""
+        """The objects with errors of their own, and the sources of these, for the provenance."""
         of_history = [
             {
                 "norad_ids": [number],
@@ -53,21 +53,30 @@ class ObjectCovariances:
         ]
         if self.table is None:
             return of_history
-        given = {
+        tabulated = {
             "norad_ids": self.table.norad_id.tolist(),
             "label": self.table.label,
             "source": "the scenario",
             "warning": "Taken as given: nothing is known of how well it fits the element sets.",
         }
-        return [*of_history, given]
+        return [*of_history, tabulated]
 
     def apply(
         self, covariance_rtn_km2: Array, objects: Catalog, state: Array, age_days: Array, sigma_factor: float
     ) -> Array:
-        """(m, 3, 3) km^2: the covariances given, with those of objects that have their own replaced.
+        """Replace the covariances of objects that have their own.
 
-        covariance_rtn_km2: (m, 3, 3) by the model; objects: their m element sets; state: (m, 6) km, km/s, TEME;
-        age_days: (m,); sigma_factor: multiplies every standard deviation.
+        Parameters
+        ----------
+        covariance_rtn_km2 : (m, 3, 3) km^2 by the model
+        objects : m element sets
+        state : (m, 6) km, km/s, TEME
+        age_days : (m,)
+        sigma_factor : multiplies every standard deviation
+
+        Returns
+        -------
+        (m, 3, 3) km^2.
         """
         out = np.array(covariance_rtn_km2)
         for number, model in self.measured.items():
@@ -96,8 +105,10 @@ class ObjectCovariances:
     def with_velocities(
         self, covariance_rtn_km2: Array, objects: Catalog, state: Array, age_days: Array, sigma_factor: float
     ) -> Array:
-        """(m, 6, 6) km^2, km^2/s, km^2/s^2: what `apply` gave, with velocity errors beside: those of the table
-        where it has them, else those that go with the position's (`uncertainty.velocity`). Arguments likewise.
+        """Covariances (m, 6, 6) km^2, km^2/s, km^2/s^2 of position and velocity, from the result of `apply`.
+
+        Velocity errors are those of the table where it has them, else those that belong to the position errors
+        (`rotation.with_velocity_errors`). Parameters are those of `apply`.
         """
         out = with_velocity_errors(covariance_rtn_km2, state)
         if self.table is not None:
@@ -122,13 +133,17 @@ def read_object_covariances(
     *,
     coasting: bool = False,
 ) -> ObjectCovariances | None:
-    """The own errors that files hold; None without a file.
+    """Read the covariances of single objects from files; None if there are no files.
 
-    table: see `uncertainty.table`; histories: files of element sets (as `read_catalog` takes), every object in
-    them is measured on the `history_days` before the start of the span, a split Julian date (UTC): what comes
-    after it could not have been known.
+    Parameters
+    ----------
+    table : file of a `CovarianceTable`
+    histories : files of element sets, as for `read_catalog`; the errors of every object in them are measured
+    start_jd, start_fraction : start of the span, UTC as a split Julian date
+    history_days : only element sets of so many days before the start are used; later ones could not have been known
+    coasting : leave out pairs of element sets with a manoeuvre between them
 
-    Raises InputError naming the file.
+    Raises InputError with the name of the file.
     """
     if table is None and not histories:
         return None

@@ -1,4 +1,4 @@
-"""Differences of an object's element sets from each other, by age.
+"""Differences between the element sets of an object, by age.
 
 Sources
 - Osweiler (2006), "Covariance estimation and autocorrelation of NORAD two-line element sets", Air Force
@@ -7,20 +7,20 @@ Sources
   1993, "Alternatives to the median absolute deviation", JASA 88, 1273-1283).
 
 Assumptions
-- All pairs in a bin of age count alike, though those that share an element set are not independent: sigma is
-  right, its own uncertainty is larger than the number of pairs suggests.
-- Differences are straight lines along the newer set's axes: an along-track difference T falls T^2 / 2a below
-  the orbit and shows in R.
+- All pairs in a bin have the same weight, though pairs that share an element set are not independent: sigma is right,
+  its own uncertainty is larger than the number of pairs suggests.
+- Differences are straight lines along the axes of the newer set: an along-track difference T ends T^2 / 2a off the
+  orbit, which appears in R.
 - Pairs that SGP4 cannot propagate are dropped and counted.
 - A manoeuvre is a jump of the mean motion between consecutive sets that stands out from their usual scatter by
-  `MANOEUVRE_SIGMAS` robust sigmas. Small and continuous thrust is not found, a storm or a bad fit may be taken
-  for a manoeuvre.
+  `MANOEUVRE_SIGMAS` robust sigmas. Small and continuous thrust is not found; a magnetic storm or a bad fit may
+  be mistaken for a manoeuvre.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,7 @@ from debrissim.catalog.catalog import Catalog
 from debrissim.core.arrays import Array
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError
+from debrissim.core.rows import Rows
 from debrissim.propagation.frames import rotate, rtn_basis
 from debrissim.propagation.sgp4 import make_propagator
 
@@ -55,13 +56,13 @@ DEFAULT_BINS = (
 
 
 @dataclass(frozen=True, eq=False)
-class PairDifferences:
+class PairDifferences(Rows):
     """m pairs of element sets.
 
     | column            | dtype   | shape  | meaning                                                          |
     |-------------------|---------|--------|------------------------------------------------------------------|
-    | older, newer      | int64   | (m,)   | rows of the catalogue given                                      |
-    | bin               | int64   | (m,)   | which of the bins                                                |
+    | older, newer      | int64   | (m,)   | rows of the catalogue                                            |
+    | bin               | int64   | (m,)   | index of the bin                                                 |
     | age_days          | float64 | (m,)   | from the epoch of the older to that of the newer                 |
     | difference_rtn_km | float64 | (m, 3) | km, older minus newer at the newer's epoch, in the newer's RTN   |
 
@@ -77,21 +78,21 @@ class PairDifferences:
 
 
 def sort_by_epoch(catalog: Catalog) -> Catalog:
-    """By epoch, of one epoch the first given: a later set with the same epoch is the same fit in other digits."""
+    """Element sets sorted by epoch, the first of each epoch: later ones are the same fit with other digits."""
     order = np.lexsort((catalog.epoch_fraction, catalog.epoch_jd))
     days = _days_since_first(catalog)[order]
     return catalog[order[np.flatnonzero(np.diff(days, prepend=-np.inf) > 0.0)]]
 
 
 def pairwise_differences(catalog: Catalog, bins: Sequence[AgeBin] = DEFAULT_BINS) -> PairDifferences:
-    """Every older element set against every newer one whose age falls in a bin; all of one object.
+    """Compare every older element set of an object with every newer one, if their age difference falls in a bin.
 
-    catalog: n element sets with ascending, distinct epochs (see `sort_by_epoch`). Raises
-    InputError where they are not, or for a bin that reaches down to age zero.
+    catalog: n element sets with ascending, distinct epochs (see `sort_by_epoch`). Raises InputError if they are not, or
+    for a bin that reaches down to age zero.
     """
-    for one in bins:
-        if not 0.0 < one.half_width_days < one.centre_days < np.inf:
-            raise InputError(f"bins: expected 0 < half_width_days < centre_days, got {one}")
+    for age_bin in bins:
+        if not 0.0 < age_bin.half_width_days < age_bin.centre_days < np.inf:
+            raise InputError(f"bins: expected 0 < half_width_days < centre_days, got {age_bin}")
     n = len(catalog)
     epoch_days = _days_since_first(catalog)
     if (np.diff(epoch_days) <= 0.0).any():
@@ -101,7 +102,7 @@ def pairwise_differences(catalog: Catalog, bins: Sequence[AgeBin] = DEFAULT_BINS
     propagator = make_propagator(catalog, *start)
     times_s = epoch_days * SECONDS_PER_DAY
     own_codes, position, velocity = propagator.states_along(np.arange(n), times_s[:, None])
-    codes, carried, _ = propagator.states_along(older, times_s[newer, None])
+    codes, propagated, _ = propagator.states_along(older, times_s[newer, None])
     good = (codes[:, 0] == 0) & (own_codes[newer, 0] == 0)
     older, newer, index = older[good], newer[good], index[good]
     basis = rtn_basis(position[newer, 0], velocity[newer, 0])
@@ -110,30 +111,28 @@ def pairwise_differences(catalog: Catalog, bins: Sequence[AgeBin] = DEFAULT_BINS
         newer=newer,
         bin=index,
         age_days=epoch_days[newer] - epoch_days[older],
-        difference_rtn_km=rotate(basis, carried[good, 0] - position[newer, 0]),
+        difference_rtn_km=rotate(basis, propagated[good, 0] - position[newer, 0]),
         failed_count=int(np.count_nonzero(~good)),
     )
 
 
 def manoeuvre_jumps(catalog: Catalog) -> NDArray[np.bool_]:
-    """(n - 1,) whether a manoeuvre seems to lie between a set and the next; epochs ascend, one object."""
+    """(n - 1,) whether a manoeuvre seems to lie between an element set and the next; one object, epochs ascending."""
     days = np.diff(_days_since_first(catalog))
     jump = np.diff(catalog.mean_motion_rev_day)
     if jump.size == 0:
         return np.zeros(0, dtype=np.bool_)
-    # Drag changes the motion in proportion to time; the median of the rates does not see a manoeuvre.
+    # Drag changes the mean motion in proportion to time; the median rate is insensitive to manoeuvres.
     rest = jump - np.median(jump / days) * days
-    # The published digits of a mean motion: below them nothing stands out.
+    # The resolution of published mean motions.
     scale = max(float(robust_sigma(rest[:, None])[0]), 1e-8)
     return np.asarray(np.abs(rest - np.median(rest)) > MANOEUVRE_SIGMAS * scale)
 
 
 def drop_straddling(pairs: PairDifferences, jumps: NDArray[np.bool_]) -> PairDifferences:
-    """The pairs between whose sets there is no jump; jumps: (n - 1,) as `manoeuvre_jumps`."""
+    """The pairs without a jump between their element sets; jumps: (n - 1,) as from `manoeuvre_jumps`."""
     before = np.concatenate([[0], np.cumsum(jumps)])
-    keep = before[pairs.newer] == before[pairs.older]
-    columns = ("older", "newer", "bin", "age_days", "difference_rtn_km")
-    return replace(pairs, **{name: getattr(pairs, name)[keep] for name in columns})
+    return pairs[before[pairs.newer] == before[pairs.older]]
 
 
 def robust_sigma(values: Array) -> Array:
@@ -152,11 +151,15 @@ def _days_since_first(catalog: Catalog) -> Array:
 def _pairs(
     epoch_days: Array, bins: Sequence[AgeBin]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """(m,) rows of the older, of the newer, and the bin, of all pairs in a bin; epochs ascend."""
+    """(m,) rows of the older and of the newer set, and the bin, of all pairs in a bin; epochs ascend."""
     parts = []
-    for k, one in enumerate(bins):
-        low = np.searchsorted(epoch_days, epoch_days + (one.centre_days - one.half_width_days), side="left")
-        high = np.searchsorted(epoch_days, epoch_days + (one.centre_days + one.half_width_days), side="right")
+    for k, age_bin in enumerate(bins):
+        low = np.searchsorted(
+            epoch_days, epoch_days + (age_bin.centre_days - age_bin.half_width_days), side="left"
+        )
+        high = np.searchsorted(
+            epoch_days, epoch_days + (age_bin.centre_days + age_bin.half_width_days), side="right"
+        )
         count = high - low
         older = np.repeat(np.arange(epoch_days.size), count)
         within = np.arange(older.size) - np.repeat(np.cumsum(count) - count, count)

@@ -1,4 +1,4 @@
-"""Covariances between an object's RTN and the inertial frame, and velocity errors that go with position errors.
+"""Rotation of covariances between RTN and the inertial frame, and velocity errors that belong to position errors.
 
 Source: Vallado & Alfano (2015), "Updated Analytical Partials for Covariance Transformations and
 Optimization", AAS 15-537: C' = J C J^T. The two kinds of RTN are RTN_INERTIAL and RTN_ROTATING of the SANA
@@ -11,11 +11,11 @@ inertial velocities resolved in frozen RTN axes these bring
     dv_R = -w T_longitude - w T_eccentricity / 2,   dv_T = -w R,   dv_N = w times a normal error a quarter orbit away.
 
 Assumptions
-- RTN axes come from the inertial velocity; both states of a pair at one instant.
+- RTN axes come from the inertial velocity; both states of a pair are at one instant.
 - Not rotating (the default): the axes are frozen at the instant, a velocity error is the inertial one
   resolved along them.
 - Rotating: the velocity error is the rate of change of the RTN components of the position error, as seen by an observer
-  turning with the axes. They turn about N at |r x v| / r^2; the motion of N itself, caused by a force across the
+  rotating with the axes. They rotate about N at |r x v| / r^2; the motion of N itself, caused by a force across the
   orbit, is some thousand times slower (J2) and left out.
 - The source must state which of the two it means; CDMs rarely do. The choice affects velocity only: blocks of position
   are the same.
@@ -24,7 +24,7 @@ Assumptions
 - No error of the period: element-set errors grow by days, encounters last minutes. So the orbits drift apart as
   their means do; position errors keep their size from one revolution to the next.
 - To first order in eccentricity, w = |r x v| / r^2 at the encounter.
-- Correlations between position components are kept as given; the velocity follows by regression on the position.
+- Correlations between position components are kept; the velocity follows by regression on the position.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ from debrissim.propagation.frames import rotate_covariance, rtn_basis
 
 
 def to_inertial(covariance_rtn_km2: Array, state: Array) -> Array:
-    """(m, 3, 3) km^2 in the inertial frame of `state` (m, 6) km, km/s, from that object's own RTN."""
+    """(m, 3, 3) km^2 in the inertial frame of `state` (m, 6) km, km/s, from the RTN of that object."""
     return rotate_covariance(np.swapaxes(rtn_basis(state[:, :3], state[:, 3:]), -1, -2), covariance_rtn_km2)
 
 
 def to_primary_rtn(
     covariance_secondary_rtn_km2: Array, secondary_state: Array, primary_state: Array
 ) -> Array:
-    """(m, 3, 3) km^2 in the primary's RTN, from the secondary's own RTN.
+    """(m, 3, 3) km^2 in the primary's RTN, from that of the secondary.
 
     secondary_state, primary_state: (m, 6) km, km/s, one inertial frame (TEME in the pipeline), at one
     instant.
@@ -54,21 +54,21 @@ def to_primary_rtn(
 
 
 def state_rtn_to_inertial(covariance_rtn: Array, state: Array, *, rotating: bool = False) -> Array:
-    """(m, 6, 6) km^2, km^2/s, km^2/s^2 in the inertial frame of `state`, from the object's own RTN.
+    """(m, 6, 6) km^2, km^2/s, km^2/s^2 in the inertial frame of `state`, from the RTN of the object.
 
     covariance_rtn: (m, 6, 6), position before velocity; state: (m, 6) km, km/s, inertial; rotating: the
-    source's RTN velocities are seen from the turning axes. Raises InputError where shapes disagree, a number
+    source's RTN velocities are seen from the rotating axes. Raises InputError if shapes disagree, a number
     is not finite, or a state has no RTN (no distance, or no angular momentum).
     """
     position_rotation, velocity_coupling = _rtn_jacobian(state, covariance_rtn, "covariance_rtn", rotating)
-    # Position and velocity go from RTN by the transpose; a position seen at rest from turning axes moves.
+    # Position and velocity go from RTN by the transpose; a position at rest in rotating axes moves.
     back = np.swapaxes(position_rotation, -1, -2)
     jacobian = _blocks(back, back @ velocity_coupling)
     return _sandwich(jacobian, covariance_rtn)
 
 
 def state_inertial_to_rtn(covariance_inertial: Array, state: Array, *, rotating: bool = False) -> Array:
-    """(m, 6, 6) in the object's own RTN: the inverse of `state_rtn_to_inertial`, same units and errors."""
+    """(m, 6, 6) in the RTN of the object: the inverse of `state_rtn_to_inertial`, same units and errors."""
     position_rotation, velocity_coupling = _rtn_jacobian(
         state, covariance_inertial, "covariance_inertial", rotating
     )
@@ -84,9 +84,9 @@ def _rtn_jacobian(state: Array, covariance: Array, name: str, rotating: bool) ->
     m = states.shape[0]
     if np.shape(covariance) != (m, 6, 6):
         raise InputError(f"{name}: expected shape ({m}, 6, 6) as state, got {np.shape(covariance)}")
-    for what, value in (("state", states), (name, np.asarray(covariance))):
+    for label, value in (("state", states), (name, np.asarray(covariance))):
         if not np.isfinite(value).all():
-            raise InputError(f"{what}: expected finite numbers, got {value[~np.isfinite(value)][0]}")
+            raise InputError(f"{label}: expected finite numbers, got {value[~np.isfinite(value)][0]}")
     position, velocity = states[:, :3], states[:, 3:]
     momentum = np.linalg.norm(np.cross(position, velocity), axis=1)
     if (momentum <= 0.0).any():
@@ -110,15 +110,15 @@ def _blocks(diagonal: Array, lower: Array) -> Array:
 
 
 def _sandwich(jacobian: Array, covariance: Array) -> Array:
-    """J C J^T, symmetric to the last bit where C is."""
+    """J C J^T, exactly symmetric if C is."""
     product = jacobian @ np.asarray(covariance, dtype=np.float64) @ np.swapaxes(jacobian, -1, -2)
     return np.asarray(0.5 * (product + np.swapaxes(product, -1, -2)))
 
 
 def with_velocity_errors(position_covariance_rtn_km2: Array, state: Array) -> Array:
-    """(m, 6, 6) km^2, km^2/s, km^2/s^2 in frozen RTN axes, its position block as given.
+    """Covariances (m, 6, 6) km^2, km^2/s, km^2/s^2 in frozen RTN axes, with velocity errors added to position errors.
 
-    position_covariance_rtn_km2: (m, 3, 3) in each object's own RTN; state: (m, 6) km, km/s, inertial.
+    position_covariance_rtn_km2: (m, 3, 3) in the RTN of each object; state: (m, 6) km, km/s, inertial.
     Raises InputError, naming the argument, where shapes disagree or a number is not finite.
     """
     position = np.asarray(position_covariance_rtn_km2, dtype=np.float64)
@@ -136,13 +136,13 @@ def with_velocity_errors(position_covariance_rtn_km2: Array, state: Array) -> Ar
     rate = np.linalg.norm(np.cross(states[:, :3], states[:, 3:]), axis=1) / square
     radial, along, normal = np.maximum(np.diagonal(position, axis1=1, axis2=2).T, 0.0)
     eccentric = np.minimum(4.0 * radial, along)
-    share = np.divide(eccentric, along, out=np.zeros(m), where=along > 0.0)
+    fraction = np.divide(eccentric, along, out=np.zeros(m), where=along > 0.0)
 
     slope = np.zeros((m, 3, 3))
-    slope[:, 0, 1] = -rate * (1.0 - 0.5 * share)
+    slope[:, 0, 1] = -rate * (1.0 - 0.5 * fraction)
     slope[:, 1, 0] = -rate
     rest = np.zeros((m, 3, 3))
-    rest[:, 0, 0] = 0.25 * rate**2 * eccentric * (1.0 - share)
+    rest[:, 0, 0] = 0.25 * rate**2 * eccentric * (1.0 - fraction)
     rest[:, 2, 2] = rate**2 * normal
     mixed = slope @ position
     out = np.zeros((m, 6, 6))

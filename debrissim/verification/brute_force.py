@@ -1,18 +1,18 @@
-"""Close approaches by dense SGP4, for checking what screening found: slow, plain, and no code in common with it.
+"""Close approaches by dense SGP4, for checking the screening: slow, plain, and without any code in common with it.
 
-Of the package this knows only `Propagator.states` and `states_along`, that is python-sgp4. There is no grid of cells,
-no interpolant, no perigee-apogee sieve and no tree: at nodes a minute apart every distance is formed.
+Of the package this uses only `Propagator.states` and `states_along`, that is python-sgp4. There is no grid of cells,
+no interpolant, no perigee-apogee filter and no tree: at nodes a minute apart every distance is formed.
 
 Why nothing is missed: objects within R of each other at a time t off a node are no further apart
 at the node than R + (v1 + v2) t + 0.01 t^2 (two accelerations below 9.8e-3 km/s^2 each); and along the straight line of
-the node's relative velocity they come within R + 0.01 t^2. Speeds are taken 1 % greater, and the straight line 0.1 km/s
+the node's relative velocity they come within R + 0.01 t^2. Speeds are taken 1 % higher, and the straight line 0.1 km/s
 times t wider, as SGP4's velocity is not the derivative of its position. The pairs left are sampled every second.
 A pair has at most one minimum in two minutes: orbits last an hour and a half and more.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,7 @@ from debrissim.propagation.sgp4 import Propagator
 
 HALF_STEP_S = 30.0
 NOISE_KM = 1e-7
-"""A distance that varies by less than this over two minutes has no minimum that could be told from rounding."""
+"""A distance that varies by less than this over two minutes has no minimum that can be distinguished from rounding."""
 
 _BENDING_KM_S2 = 0.01
 _SPEED_MARGIN = 1.01
@@ -42,7 +42,7 @@ MINIMUM, SPAN_START, SPAN_END = 0, 1, 2
 
 @dataclass(frozen=True, eq=False)
 class Minima(Rows):
-    """m least distances of pairs of objects, each within HALF_STEP_S of the moment it was looked for at.
+    """m minimum distances of pairs of objects, each within HALF_STEP_S of the moment at which it was searched.
 
     | column           | shape  | unit                                                                        |
     |------------------|--------|-----------------------------------------------------------------------------|
@@ -52,7 +52,7 @@ class Minima(Rows):
     | relative_rtn_km  | (m, 3) | km, second minus first, along the first's radial, transverse, normal        |
     | speed_km_s       | (m,)   | km/s, relative                                                              |
     | kind             | (m,)   | MINIMUM, or SPAN_START (receding from it on), SPAN_END (closing up to it)   |
-    | place            | (m,)   | which of the pairs asked for                                                |
+    | place            | (m,)   | index among the pairs that were searched                                    |
     """
 
     first: Index
@@ -77,56 +77,53 @@ def pairs_near(
     """Pairs (first, second) of one of `rows` and one of `others` that may come within radius_km near a node.
 
     Near is half_s before to half_s after node_s. latest_s: (N,) until when each object can be
-    propagated; one that cannot be up to the end of that stretch is left out. Each pair once, lower row first.
+    propagated; one that cannot be up to the end of that interval is left out. Each pair once, lower row first.
     """
-    everyone = np.union1d(rows, others)
-    codes, positions, velocities = propagator.states(everyone, [node_s])
-    good = (codes[:, 0] == 0) & (latest_s[everyone] >= min(node_s + half_s, float(latest_s.max())))
-    everyone, position, velocity = everyone[good], positions[good, 0], velocities[good, 0]
+    members = np.union1d(rows, others)
+    codes, positions, velocities = propagator.states(members, [node_s])
+    good = (codes[:, 0] == 0) & (latest_s[members] >= min(node_s + half_s, float(latest_s.max())))
+    members, position, velocity = members[good], positions[good, 0], velocities[good, 0]
     speed = _SPEED_MARGIN * np.linalg.norm(velocity, axis=1)
     bent_km = radius_km + _BENDING_KM_S2 * half_s**2
-    ones, square = np.ones(everyone.size), np.einsum("nc,nc->n", position, position)
-    centres, targets = (np.flatnonzero(np.isin(everyone, part)) for part in (rows, others))
+    ones, square = np.ones(members.size), np.einsum("nc,nc->n", position, position)
+    centres, targets = (np.flatnonzero(np.isin(members, part)) for part in (rows, others))
     # |a - b|^2 - |a|^2 = -2 a.b + |b|^2, as one matrix product.
     right = np.column_stack([-2.0 * position, square])[targets].T
     left = np.column_stack([position, ones])
-    found: list[tuple[Index, Index]] = []
+    pairs: list[tuple[Index, Index]] = []
     fastest = float(speed[targets].max(initial=0.0))
     at_once = max(1, _DISTANCES_AT_ONCE // max(targets.size, 1))
     for k in range(0, centres.size, at_once):
         part = centres[k : k + at_once]
         gate_km = bent_km + half_s * (speed[part] + fastest)
         near = left[part] @ right <= (gate_km**2 - square[part])[:, None]
-        one, two = np.divmod(np.flatnonzero(near), max(targets.size, 1))
-        a, b = part[one], targets[two]
-        found.append((a[a != b], b[a != b]))
-    first = np.concatenate([f for f, _ in found]) if found else np.empty(0, dtype=np.int64)
-    second = np.concatenate([s for _, s in found]) if found else np.empty(0, dtype=np.int64)
+        row, column = np.divmod(np.flatnonzero(near), max(targets.size, 1))
+        a, b = part[row], targets[column]
+        pairs.append((a[a != b], b[a != b]))
+    first = np.concatenate([f for f, _ in pairs]) if pairs else np.empty(0, dtype=np.int64)
+    second = np.concatenate([s for _, s in pairs]) if pairs else np.empty(0, dtype=np.int64)
     apart, rate = position[second] - position[first], velocity[second] - velocity[first]
     rate_square = np.maximum(np.einsum("mc,mc->m", rate, rate), 1e-30)
     when = np.clip(-np.einsum("mc,mc->m", apart, rate) / rate_square, -half_s, half_s)
-    least = np.linalg.norm(apart + when[:, None] * rate, axis=1)
-    near = least <= bent_km + _VELOCITY_ERROR_KM_S * half_s
-    one, two = everyone[first[near]], everyone[second[near]]
-    pairs = np.unique(np.stack([np.minimum(one, two), np.maximum(one, two)], axis=1), axis=0)
-    return pairs[:, 0], pairs[:, 1]
+    miss_km = np.linalg.norm(apart + when[:, None] * rate, axis=1)
+    near = miss_km <= bent_km + _VELOCITY_ERROR_KM_S * half_s
+    ordered = np.sort(np.stack([members[first[near]], members[second[near]]], axis=1), axis=1)
+    unique = np.unique(ordered, axis=0)
+    return unique[:, 0], unique[:, 1]
 
 
 def minima_at(
     propagator: Propagator, first: Index, second: Index, near_s: Array, duration_s: float, latest_s: Array
 ) -> tuple[Minima, Index]:
-    """The least distance of pairs (m,) within HALF_STEP_S of times near_s (m,), and which pairs are flat there.
+    """The minimum distance of pairs (m,) within HALF_STEP_S of times near_s (m,), and the pairs that are flat there.
 
-    Only what is a local minimum comes back, or the nearest moment at an end of the span 0 to duration_s. Nothing is
-    said of the end of an object's ephemeris, latest_s (N,). The second part has the places among the m of pairs
-    whose distance is constant but for rounding.
+    Only local minima are returned, and the nearest moment at an end of the span 0 to duration_s; the end of an
+    object's ephemeris, latest_s (N,), is not one. The second part has the indices among the m of pairs whose distance
+    is constant apart from rounding.
     """
     chunks = np.array_split(np.arange(first.size), first.size // _PAIRS_AT_ONCE + 1)
     parts = [_minima(propagator, first, second, near_s, k, duration_s, latest_s) for k in chunks]
-    joined = {
-        f.name: np.concatenate([getattr(minima, f.name) for minima, _ in parts]) for f in fields(Minima)
-    }
-    return Minima(**joined), np.concatenate([flat for _, flat in parts])
+    return Minima.concat([minima for minima, _ in parts]), np.concatenate([flat for _, flat in parts])
 
 
 def _minima(
@@ -154,10 +151,10 @@ def _minima(
     kind[falls & ~rises & (times[:, -1] == duration_s)] = SPAN_END
     time = times[np.arange(first.size), lowest] if first.size else np.empty(0)
     time = _settled(propagator, first, second, time, latest)
-    # The lowest sample may be the first or last one, and the minimum lie beside it.
+    # The lowest sample may be the first or last one, and the minimum lie next to it.
     kind[(kind == SPAN_START) & (time > _AT_THE_END_S)] = MINIMUM
     kind[(kind == SPAN_END) & (time < duration_s - _AT_THE_END_S)] = MINIMUM
-    # A second of grace: a minimum between two stretches must not fall through the rounding of both.
+    # A second of grace: a minimum between two intervals must not be lost in the rounding of both.
     kept = (kind >= 0) & (np.abs(time - near_s) <= HALF_STEP_S + _SAMPLE_S)
     return _table(propagator, first[kept], second[kept], time[kept], kind[kept], place[kept]), place[
         ~falls & ~rises
@@ -166,21 +163,21 @@ def _minima(
 
 def distances(propagator: Propagator, first: Index, second: Index, times_s: Array) -> Array:
     """(m, t) km between the objects of each pair (m,) at its times (m, t)."""
-    _, one, _ = propagator.states_along(first, times_s)
-    _, two, _ = propagator.states_along(second, times_s)
-    return np.asarray(np.linalg.norm(two - one, axis=2))
+    _, first_km, _ = propagator.states_along(first, times_s)
+    _, second_km, _ = propagator.states_along(second, times_s)
+    return np.asarray(np.linalg.norm(second_km - first_km, axis=2))
 
 
 def _settled(propagator: Propagator, first: Index, second: Index, time_s: Array, latest_s: Array) -> Array:
     """(m,) minima next to times (m,): two rounds of closer samples, then a parabola through squared distances.
 
-    The parabola is exact for a straight passage; what gravity bends of it in half a second is below a microsecond.
+    The parabola is exact for a straight passage; the bend by gravity in half a second is below a microsecond.
     """
     steps = np.arange(-5.0, 6.0)
-    time, everyone = time_s, np.arange(time_s.size)
+    time, members = time_s, np.arange(time_s.size)
     for spacing in _ZOOM_S:
         times = np.clip(time[:, None] + spacing * steps, 0.0, latest_s[:, None])
-        time = times[everyone, distances(propagator, first, second, times).argmin(axis=1)]
+        time = times[members, distances(propagator, first, second, times).argmin(axis=1)]
     middle = np.clip(time, 5.0 * _FIT_S, np.maximum(latest_s - 5.0 * _FIT_S, 5.0 * _FIT_S))
     squares = distances(propagator, first, second, middle[:, None] + _FIT_S * steps) ** 2
     _, slope, curvature = np.linalg.pinv(np.vander(steps, 3, increasing=True)) @ squares.T
@@ -193,11 +190,11 @@ def _settled(propagator: Propagator, first: Index, second: Index, time_s: Array,
 def _table(
     propagator: Propagator, first: Index, second: Index, time_s: Array, kind: NDArray[np.int8], place: Index
 ) -> Minima:
-    _, one, one_rate = propagator.states_along(first, time_s[:, None])
-    _, two, two_rate = propagator.states_along(second, time_s[:, None])
-    apart, rate = (two - one)[:, 0], (two_rate - one_rate)[:, 0]
-    radial = one[:, 0] / np.linalg.norm(one[:, 0], axis=1, keepdims=True)
-    normal = np.cross(one[:, 0], one_rate[:, 0])
+    _, first_km, first_km_s = propagator.states_along(first, time_s[:, None])
+    _, second_km, second_km_s = propagator.states_along(second, time_s[:, None])
+    apart, rate = (second_km - first_km)[:, 0], (second_km_s - first_km_s)[:, 0]
+    radial = first_km[:, 0] / np.linalg.norm(first_km[:, 0], axis=1, keepdims=True)
+    normal = np.cross(first_km[:, 0], first_km_s[:, 0])
     normal /= np.linalg.norm(normal, axis=1, keepdims=True)
     axes = np.stack([radial, np.cross(normal, radial), normal], axis=1)
     return Minima(

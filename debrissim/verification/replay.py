@@ -1,4 +1,4 @@
-"""A finished run's input again, from what its results folder records: scenario, catalogue, who took part until when."""
+"""Inputs of a finished run, reconstructed from its results folder: scenario, catalogue, objects."""
 
 from __future__ import annotations
 
@@ -26,7 +26,11 @@ from debrissim.scenario.conjunctions import CatalogueSource, Scenario, parse_sce
 
 @dataclass(frozen=True, eq=False)
 class ReplayedRun:
-    """What was screened. latest_s: (n,) until when each object takes part, -1 for never; co_located: pairs."""
+    """Inputs and propagator of a finished run.
+
+    latest_s: (n,) s of run time up to which each object takes part, -1 for never; co_located: pairs of catalogue
+    numbers that were left out.
+    """
 
     inputs: RunInputs
     propagator: Propagator
@@ -35,30 +39,30 @@ class ReplayedRun:
 
 
 def replay(folder: Path, files: list[Path]) -> ReplayedRun:
-    """The run of a results folder; files: its catalogue files. Raises InputError where it cannot be had again."""
-    inputs = prepared_again(read_summary(folder), folder, files)
+    """The run of a results folder; files: its catalogue files. Raises InputError if it cannot be reconstructed."""
+    inputs = reconstruct_inputs(read_summary(folder), folder, files)
     return ReplayedRun(
         inputs=inputs,
         propagator=make_propagator(inputs.catalog, inputs.start_jd, inputs.start_fraction),
-        latest_s=latest_of(folder, inputs),
-        co_located=co_located_of(folder),
+        latest_s=read_latest_s(folder, inputs),
+        co_located=read_co_located(folder),
     )
 
 
-def prepared_again(summary: Mapping[str, Any], folder: Path, files: list[Path]) -> RunInputs:
-    """The run's input from its own summary; the files are found by their hash, and the outcome is compared."""
+def reconstruct_inputs(summary: Mapping[str, Any], folder: Path, files: list[Path]) -> RunInputs:
+    """The inputs of a run from its summary: files are recognised by their hash, and the outcome is compared."""
     try:
         provenance = summary["provenance"]
         recorded = provenance["catalogue"]
         scenario = parse_scenario(provenance["scenario"], source=str(folder / "summary.json"), folder=Path())
         sources = [(str(source["label"]), str(source["sha256"])) for source in recorded["sources"]]
     except (KeyError, TypeError) as error:
-        raise InputError(f"{folder}: summary.json lacks what a run records there ({error})") from error
+        raise InputError(f"{folder}: summary.json lacks an entry that a run records ({error})") from error
     scenario, replaced = _with_files(scenario, sources, files, folder)
     inputs = load_inputs(scenario, replaced)
     kinds = summarize_catalog(inputs.catalog)
     start = inputs.start_jd, inputs.start_fraction
-    for what, again, before in (
+    for quantity, again, before in (
         ("objects", len(inputs.catalog), recorded["objects"]),
         ("first epoch", utc_text(*kinds.first_epoch), recorded["first_epoch_utc"]),
         ("last epoch", utc_text(*kinds.last_epoch), recorded["last_epoch_utc"]),
@@ -66,7 +70,7 @@ def prepared_again(summary: Mapping[str, Any], folder: Path, files: list[Path]) 
     ):
         if again != before:
             raise InputError(
-                f"{folder}: the catalogue of this run cannot be had again: {what} {again}, but it was {before}"
+                f"{folder}: the catalogue of this run cannot be reconstructed: {quantity} {again}, but it was {before}"
             )
     return inputs
 
@@ -74,43 +78,43 @@ def prepared_again(summary: Mapping[str, Any], folder: Path, files: list[Path]) 
 def _with_files(
     scenario: Scenario, sources: list[tuple[str, str]], files: list[Path], folder: Path
 ) -> tuple[Scenario, tuple[Path, ...]]:
-    """The scenario with the run's files in their places, or the files that took the place of its sources."""
-    wanted = [(label, digest) for label, digest in sources if digest]
+    """The scenario with the run's files in their places, or the files that replaced its sources."""
+    recorded = [(label, digest) for label, digest in sources if digest]
     own = [source for source in scenario.catalogue.sources if source.file is not None]
-    drawn = [source for source in scenario.catalogue.sources if source.population is not None]
+    sampled = [source for source in scenario.catalogue.sources if source.population is not None]
     candidates = [*files, *(source.file for source in own if source.file is not None)]
     by_digest = {_digest(path): path for path in candidates if path in files or path.is_file()}
-    found: list[Path] = []
-    for label, digest in wanted:
+    matching: list[Path] = []
+    for label, digest in recorded:
         if digest not in by_digest:
-            given = ", ".join(str(path) for path in files)
-            told = f"{given}: not the catalogue of this run" if files else f"{folder}: needs its catalogue"
-            raise InputError(f"{told}; give with --catalog the file {label} with SHA-256 {digest}")
-        found.append(by_digest[digest].absolute())
-    unused = [path for path in files if path.absolute() not in found]
+            names = ", ".join(str(path) for path in files)
+            reason = f"{names}: not the catalogue of this run" if files else f"{folder}: needs its catalogue"
+            raise InputError(f"{reason}; give with --catalog the file {label} with SHA-256 {digest}")
+        matching.append(by_digest[digest].absolute())
+    unused = [path for path in files if path.absolute() not in matching]
     if unused:
-        raise InputError(f"{unused[0]}: not a catalogue of this run, whose files are {wanted or 'none'}")
-    # Sizes decide about probabilities, not about encounters: what is not needed is not asked for.
+        raise InputError(f"{unused[0]}: not a catalogue of this run, whose files are {recorded or 'none'}")
+    # Sizes affect probabilities, not encounters: a file that is not needed is not required.
     catalogue = scenario.catalogue.model_copy(update={"sizes": None})
     as_written = [source.file.name for source in own if source.file is not None] == [
-        label for label, _ in wanted
+        label for label, _ in recorded
     ]
-    if as_written and len(sources) == len(own) + len(drawn):
-        placed = iter(found)
+    if as_written and len(sources) == len(own) + len(sampled):
+        placed = iter(matching)
         again = tuple(
             source if source.file is None else CatalogueSource(file=next(placed), population=None, count=None)
             for source in catalogue.sources
         )
-        catalogue, found = catalogue.model_copy(update={"sources": again}), []
-    return scenario.model_copy(update={"catalogue": catalogue}), tuple(found)
+        catalogue, matching = catalogue.model_copy(update={"sources": again}), []
+    return scenario.model_copy(update={"catalogue": catalogue}), tuple(matching)
 
 
 def _digest(path: Path) -> str:
     return hashlib.sha256(read_bytes(path, "a catalogue file")).hexdigest()
 
 
-def latest_of(folder: Path, inputs: RunInputs) -> Array:
-    """(n,) until when each object takes part, by excluded.csv."""
+def read_latest_s(folder: Path, inputs: RunInputs) -> Array:
+    """(n,) s of run time up to which each object takes part, by excluded.csv."""
     latest = np.full(len(inputs.catalog), inputs.duration_s)
     table = read_table(folder / EXCLUDED.file, EXCLUDED)
     row_of = rows_by_number(inputs)
@@ -130,15 +134,18 @@ def latest_of(folder: Path, inputs: RunInputs) -> Array:
     return latest
 
 
-def co_located_of(folder: Path) -> frozenset[tuple[int, int]]:
+def read_co_located(folder: Path) -> frozenset[tuple[int, int]]:
+    """The pairs of catalogue numbers in co_located.csv."""
     table = read_table(folder / CO_LOCATED.file, CO_LOCATED)
     pairs = zip(table.first_norad_id.tolist(), table.second_norad_id.tolist(), strict=True)
     return frozenset(pair_of(first, second) for first, second in pairs)
 
 
 def rows_by_number(inputs: RunInputs) -> dict[int, int]:
+    """The row of the catalogue of each catalogue number."""
     return {number: row for row, number in enumerate(inputs.catalog.norad_id.tolist())}
 
 
-def pair_of(one: int, two: int) -> tuple[int, int]:
-    return (one, two) if one < two else (two, one)
+def pair_of(first: int, second: int) -> tuple[int, int]:
+    """The two numbers in ascending order."""
+    return (first, second) if first < second else (second, first)

@@ -1,21 +1,21 @@
-"""Has a finished run found everything? Random cells of its space and time are searched again, by dense SGP4.
+"""Recall of a finished run: random cells of its space and time are searched again, by dense SGP4.
 
-A cell is one object over one stretch of ten minutes. In it the object's distances to all others (all-vs-all) or to
-the primaries (one-vs-all) are searched by `dense`, which shares nothing with the screening engine, and every minimum
-inside a volume is looked up in conjunctions.csv. Uniformly drawn pairs would almost never meet; whole cells do, and
-remain fair: the stretches tile the span, are drawn without replacement, and so are the objects in each. Every event of
-the run, whoever takes part and whenever, has the same chance to be looked at, so that the share of those looked at
-that the results hold estimates recall without bias. A sample as large as the run is a census.
+A cell is one object over one interval of ten minutes. In it the object's distances to all others (all-vs-all) or to
+the primaries (one-vs-all) are searched by `brute_force`, which shares nothing with the screening engine, and every
+minimum inside a volume is looked up in conjunctions.csv. Pairs sampled uniformly would almost never meet; whole cells
+do, and remain fair: the intervals tile the span and are sampled without replacement, and so are the objects in each.
+Every event of the run, whatever its objects and time, is equally likely to be examined, so the fraction of the
+examined events that the results hold estimates recall without bias. A sample as large as the run is a census.
 
 The bounds are those of Clopper and Pearson, "The use of confidence or fiducial limits", Biometrika 26 (1934): exact for
-events missed independently of each other. Misses that come in clusters (one bad window of the engine) are seen by fewer
-stretches than events: then more stretches help, not more objects.
+events missed independently of each other. Misses in clusters (one bad window of the engine) are seen by fewer intervals
+than events: then more intervals help, not more objects.
 
-The other way round, rows of conjunctions.csv are computed again: time, distance and speed at the closest approach.
+Conversely, rows of conjunctions.csv are computed again: time, distance and speed at the closest approach.
 
-What the results say of objects and pairs that were left out (excluded.csv, co_located.csv) is taken as said. Not
-judged are pairs whose distance is constant but for rounding, what lies on the surface of a volume to a millimetre, and
-the last minute of an object that fails within the span.
+The statements of the results about objects and pairs that were left out (excluded.csv, co_located.csv) are accepted.
+Not judged are pairs whose distance is constant apart from rounding, events within a millimetre of the surface of a
+volume, and the last minute of an object that fails within the span.
 """
 
 from __future__ import annotations
@@ -28,68 +28,65 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from debrissim.core.arrays import Array, Index
+from debrissim.core.arrays import Index
 from debrissim.core.errors import InputError
 from debrissim.core.statistics import clopper_pearson
 from debrissim.results.folder import read_summary
 from debrissim.results.schema.conjunctions import CONJUNCTIONS
-from debrissim.results.table import Table, read_table
+from debrissim.results.table import read_table
 from debrissim.verification import brute_force as dense
-from debrissim.verification.replay import ReplayedRun, pair_of, replay, rows_by_number
+from debrissim.verification.comparison import (
+    SAME_DISTANCE_KM,
+    Finding,
+    RecordedRows,
+    false_rows,
+    missing_events,
+)
+from debrissim.verification.replay import ReplayedRun, pair_of, replay
 
 Progress = Callable[[str, float], None]
 
-STRETCH_S = 600.0
+INTERVAL_S = 600.0
 DEFAULT_SAMPLE = {"all-vs-all": 20_000, "one-vs-all": 5_000_000}
-"""Cells: half a minute's work for 27,000 objects."""
+"""Cells per run: half a minute's work for 27,000 objects."""
 
 ROWS_CHECKED = 5000
-_OBJECTS_A_STRETCH = {"all-vs-all": 500, "one-vs-all": 1_000_000_000}
-_TIME_TOLERANCE_S = 2e-3
-_MISS_TOLERANCE_KM = 1e-5
-_SPEED_TOLERANCE_KM_S = 1e-6
-# Times between which a distance changes by less than this are the same closest approach.
-_SAME_DISTANCE_KM = 1e-6
+_OBJECTS_PER_INTERVAL = {"all-vs-all": 500, "one-vs-all": 1_000_000_000}
 _CONFIDENCE = 0.95
 
 
 @dataclass(frozen=True)
-class Finding:
-    """One close approach that the results lack, or a row of theirs that is wrong, and why it is said to be."""
-
-    primary_norad_id: int
-    secondary_norad_id: int
-    tca_s: float
-    miss_distance_km: float
-    reason: str
-
-
-@dataclass(frozen=True)
 class Verification:
-    """What the check found. cells_looked_at of cells_in_all, in so many stretches; flat_count: not judged."""
+    """Outcome of the check.
 
-    cells_looked_at: int
-    cells_in_all: int
-    stretches_looked_at: int
-    stretches_in_all: int
+    cells_sampled of cells_total were searched, in intervals_sampled of intervals_total; found_count events were found
+    there, of which `missing` are not in the results; flat_count pairs were not judged. rows_checked of rows_total rows
+    were computed again, of which `false_rows` are wrong.
+    """
+
+    cells_sampled: int
+    cells_total: int
+    intervals_sampled: int
+    intervals_total: int
     found_count: int
     missing: tuple[Finding, ...]
     flat_count: int
     rows_checked: int
-    rows_in_all: int
+    rows_total: int
     false_rows: tuple[Finding, ...]
 
     @property
     def held_count(self) -> int:
+        """Events found that the results hold."""
         return self.found_count - len(self.missing)
 
     @property
     def recall(self) -> float:
-        """Share of the events found that the results hold; NaN where none was found."""
+        """Fraction of the events found that the results hold; NaN if none was found."""
         return self.held_count / self.found_count if self.found_count else float("nan")
 
     @property
-    def recall_at_least(self) -> float:
+    def recall_lower_bound(self) -> float:
         """One-sided lower bound with 95 % confidence."""
         return clopper_pearson(self.held_count, self.found_count, 1.0 - _CONFIDENCE)[0]
 
@@ -100,6 +97,7 @@ class Verification:
 
     @property
     def passed(self) -> bool:
+        """Whether nothing is missing and no row is wrong."""
         return not (self.missing or self.false_rows)
 
 
@@ -109,15 +107,26 @@ def verify(
     sample: int | None = None,
     seed: int = 1,
     catalog_files: Iterable[Path | str] = (),
-    progress: Progress = lambda _phase, _share: None,
+    progress: Progress = lambda _phase, _fraction: None,
 ) -> Verification:
-    """Check a results folder. sample: cells to look at; catalog_files: the files of the run, known by their hash.
+    """Check a results folder against dense SGP4.
 
-    Raises InputError where the folder is none, or its catalogue cannot be had again.
+    Parameters
+    ----------
+    results : a results folder of a conjunction run
+    sample : about so many cells are searched; by default `DEFAULT_SAMPLE`
+    seed : of the sample
+    catalog_files : the catalogue files of the run, which are recognised by their hash
+    progress : called with the phase and the fraction of it that is done
+
+    Raises
+    ------
+    InputError
+        if the folder is not a results folder, its results are damaged, or its catalogue cannot be reconstructed.
     """
     folder = Path(results)
-    read_summary(folder)  # says so if it is no results folder
-    table = _Rows.of(read_table(folder / CONJUNCTIONS.file, CONJUNCTIONS))
+    read_summary(folder)  # raises if it is not a results folder
+    table = RecordedRows.of(read_table(folder / CONJUNCTIONS.file, CONJUNCTIONS))
     if sample is not None and sample < 1:
         raise InputError(f"verify: expected a sample of at least 1, got {sample}")
     progress("catalogue", 0.0)
@@ -125,80 +134,80 @@ def verify(
     inputs = run.inputs
     rng = np.random.default_rng(seed)
     mode = "all-vs-all" if inputs.primaries is None else "one-vs-all"
-    drawn, stretch_count = _drawn_cells(
+    cells, interval_count = _sample_cells(
         rng,
         np.flatnonzero(run.latest_s > 0.0),
         inputs.duration_s,
         sample or DEFAULT_SAMPLE[mode],
-        _OBJECTS_A_STRETCH[mode],
+        _OBJECTS_PER_INTERVAL[mode],
     )
     found_count, flat_count, missing = 0, 0, list[Finding]()
     # BLAS's own threads make small products ten times slower on busy cores.
     with threadpool_limits(limits=1):
-        for done, (stretch, objects) in enumerate(drawn):
-            progress("dense SGP4", done / len(drawn))
-            found, flat = _found_in(run, objects, *stretch)
-            found_count, flat_count = found_count + len(found), flat_count + flat
-            missing += _missing(run, found, table)
+        for done, (interval, objects) in enumerate(cells):
+            progress("dense SGP4", done / len(cells))
+            minima, flat = _search(run, objects, *interval)
+            found_count, flat_count = found_count + len(minima), flat_count + flat
+            missing += missing_events(run, minima, table)
     progress("rows", 0.0)
     checked = np.sort(rng.choice(len(table), min(len(table), ROWS_CHECKED), replace=False))
     return Verification(
-        cells_looked_at=sum(objects.size for _, objects in drawn),
-        cells_in_all=stretch_count * int((run.latest_s > 0.0).sum()),
-        stretches_looked_at=len(drawn),
-        stretches_in_all=stretch_count,
+        cells_sampled=sum(objects.size for _, objects in cells),
+        cells_total=interval_count * int((run.latest_s > 0.0).sum()),
+        intervals_sampled=len(cells),
+        intervals_total=interval_count,
         found_count=found_count,
         missing=tuple(sorted(missing, key=lambda f: (f.tca_s, f.primary_norad_id))),
         flat_count=flat_count,
         rows_checked=int(checked.size),
-        rows_in_all=len(table),
-        false_rows=_false_rows(run, table, checked),
+        rows_total=len(table),
+        false_rows=false_rows(run, table, checked),
     )
 
 
-# --- what dense SGP4 finds ----------------------------------------------------------------------------
+# --- events by dense SGP4 -----------------------------------------------------------------------------
 
 
-def _drawn_cells(
-    rng: np.random.Generator, rows: Index, duration_s: float, sample: int, most_a_stretch: int
+def _sample_cells(
+    rng: np.random.Generator, rows: Index, duration_s: float, sample: int, objects_per_interval: int
 ) -> tuple[list[tuple[tuple[float, float], Index]], int]:
-    """[((start, end), objects)] of about `sample` cells, and the number of stretches that there are."""
-    count = max(1, int(np.ceil(duration_s / STRETCH_S)))
+    """[((start, end), objects)] of about `sample` cells, and the number of intervals in the span."""
+    count = max(1, int(np.ceil(duration_s / INTERVAL_S)))
     edges = np.linspace(0.0, duration_s, count + 1)
-    stretches = min(count, max(1, round(sample / max(min(most_a_stretch, rows.size), 1))))
-    if most_a_stretch >= rows.size:
-        # Objects are cheap to leave out here: look at few of them, but all the time.
-        stretches = min(count, sample)
-    each = min(rows.size, int(np.ceil(sample / stretches)))
-    chosen = np.sort(rng.choice(count, stretches, replace=False))
+    intervals = min(count, max(1, round(sample / max(min(objects_per_interval, rows.size), 1))))
+    if objects_per_interval >= rows.size:
+        # Objects are cheap to leave out here: examine few of them, but all the time.
+        intervals = min(count, sample)
+    each = min(rows.size, int(np.ceil(sample / intervals)))
+    chosen = np.sort(rng.choice(count, intervals, replace=False))
     return [
         ((float(edges[k]), float(edges[k + 1])), np.sort(rng.choice(rows, each, replace=False)))
         for k in chosen
     ], count
 
 
-def _found_in(run: ReplayedRun, objects: Index, start_s: float, end_s: float) -> tuple[dense.Minima, int]:
-    """The events of the objects within a stretch, each once, and how many flat pairs were left out."""
+def _search(run: ReplayedRun, objects: Index, start_s: float, end_s: float) -> tuple[dense.Minima, int]:
+    """The events of the objects within an interval, each once, and the number of flat pairs left out."""
     inputs, primaries = run.inputs, run.inputs.primaries
     radius = max(volume.enclosing_radius_km for volume in inputs.volumes)
     everyone = np.flatnonzero(run.latest_s > 0.0)
-    against = everyone if primaries is None else np.intersect1d(primaries, everyone)
+    targets = everyone if primaries is None else np.intersect1d(primaries, everyone)
     count = max(1, int(np.ceil((end_s - start_s) / (2.0 * dense.HALF_STEP_S))))
     nodes = start_s + (np.arange(count) + 0.5) * (end_s - start_s) / count
     if primaries is not None:
-        # Who is too far from every primary to come near it within the stretch needs no closer look.
+        # An object too far from every primary to come near it within the interval needs no closer look.
         middle_s, half_s = 0.5 * (start_s + end_s), 0.5 * (end_s - start_s)
-        near = dense.pairs_near(run.propagator, objects, against, middle_s, radius, run.latest_s, half_s)
+        near = dense.pairs_near(run.propagator, objects, targets, middle_s, radius, run.latest_s, half_s)
         failing = objects[run.latest_s[objects] < inputs.duration_s]
         objects = np.intersect1d(objects, np.concatenate([*near, failing]))
-    found = [
-        dense.pairs_near(run.propagator, objects, against, node, radius, run.latest_s)
+    pairs = [
+        dense.pairs_near(run.propagator, objects, targets, node, radius, run.latest_s)
         for node in nodes.tolist()
     ]
-    first, second = (np.concatenate(column) for column in zip(*found, strict=True))
-    near_s = np.repeat(nodes, [pair[0].size for pair in found])
+    first, second = (np.concatenate(column) for column in zip(*pairs, strict=True))
+    near_s = np.repeat(nodes, [rows.size for rows, _ in pairs])
     if primaries is not None:
-        # A pair of two primaries belongs to the cell of one of them, so that its chance is that of the others.
+        # A pair of two primaries belongs to the cell of one of them: it is as likely to be sampled as the others.
         twice = np.isin(first, primaries) & np.isin(second, primaries) & ~np.isin(first, objects)
         first, second, near_s = first[~twice], second[~twice], near_s[~twice]
         rank = np.full(len(inputs.catalog), len(inputs.catalog))
@@ -224,11 +233,11 @@ def _found_in(run: ReplayedRun, objects: Index, start_s: float, end_s: float) ->
 
 
 def _on_a_surface(run: ReplayedRun, minima: dense.Minima) -> NDArray[np.bool_]:
-    """(m,) on the surface of a volume, to a millimetre: rounding decides which side of it."""
+    """(m,) whether on the surface of a volume, to a millimetre: rounding decides on which side of it."""
     near = np.zeros(len(minima), dtype=bool)
     for volume in run.inputs.volumes:
         sizes = minima.miss_km[:, None] if volume.is_sphere else np.abs(minima.relative_rtn_km)
-        near |= (np.abs(sizes - np.array(volume.half_widths_km)) < _SAME_DISTANCE_KM).any(axis=1)
+        near |= (np.abs(sizes - np.array(volume.half_widths_km)) < SAME_DISTANCE_KM).any(axis=1)
     return near
 
 
@@ -238,112 +247,3 @@ def _each_once(minima: dense.Minima) -> dense.Minima:
     same = (np.diff(minima.first) == 0) & (np.diff(minima.second) == 0)
     again = same & (np.diff(minima.time_s) <= dense.HALF_STEP_S)
     return minima[np.concatenate([np.ones(min(1, len(minima)), dtype=bool), ~again])]
-
-
-# --- against the table --------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, eq=False)
-class _Rows:
-    """The columns of conjunctions.csv that are checked, and the rows of each pair of catalogue numbers."""
-
-    primary: list[int]
-    secondary: list[int]
-    tca_s: Array
-    miss_km: Array
-    speed_km_s: Array
-    status: list[str]
-    rows_of: dict[tuple[int, int], list[int]]
-
-    def __len__(self) -> int:
-        return len(self.primary)
-
-    @staticmethod
-    def of(table: Table) -> _Rows:
-        primary, secondary = table.primary_norad_id.tolist(), table.secondary_norad_id.tolist()
-        rows_of: dict[tuple[int, int], list[int]] = {}
-        for row, (first, second) in enumerate(zip(primary, secondary, strict=True)):
-            rows_of.setdefault(pair_of(first, second), []).append(row)
-        return _Rows(
-            primary=primary,
-            secondary=secondary,
-            tca_s=table.tca_s,
-            miss_km=table.miss_distance_km,
-            speed_km_s=table.relative_speed_km_s,
-            status=table.status.tolist(),
-            rows_of=rows_of,
-        )
-
-
-def time_tolerance_s(miss_km: Array, speed_km_s: Array) -> Array:
-    """(m,) s within which a pair's distance stays so flat that all of it is one closest approach."""
-    flat = np.sqrt(2.0 * miss_km * _SAME_DISTANCE_KM) / np.maximum(speed_km_s, 1e-9)
-    return np.asarray(_TIME_TOLERANCE_S + flat)
-
-
-def _missing(run: ReplayedRun, found: dense.Minima, table: _Rows) -> list[Finding]:
-    """The events that no row of the table tells."""
-    number = run.inputs.catalog.norad_id
-    tolerance = time_tolerance_s(found.miss_km, found.speed_km_s)
-    missing = []
-    for k in range(len(found)):
-        one, two = int(number[found.first[k]]), int(number[found.second[k]])
-        rows = table.rows_of.get(pair_of(one, two), [])
-        time_s, miss_km = float(found.time_s[k]), float(found.miss_km[k])
-        near = [row for row in rows if abs(table.tca_s[row] - time_s) <= tolerance[k]]
-        if any(abs(table.miss_km[row] - miss_km) <= _MISS_TOLERANCE_KM for row in near):
-            continue
-        reason = "not in the results"
-        if near:
-            reason = f"the results say {table.miss_km[near[0]]:.6f} km"
-        elif rows:
-            other = min((float(table.tca_s[row]) for row in rows), key=lambda t: abs(t - time_s))
-            reason += f"; the pair's nearest row is at {other:.3f} s"
-        missing.append(Finding(one, two, time_s, miss_km, reason))
-    return missing
-
-
-def _false_rows(run: ReplayedRun, table: _Rows, checked: Index) -> tuple[Finding, ...]:
-    """The rows (k,) of the table whose time, distance or speed dense SGP4 does not confirm."""
-    row_of = rows_by_number(run.inputs)
-    known = [k for k in checked.tolist() if table.primary[k] in row_of and table.secondary[k] in row_of]
-    first = np.array([row_of[table.primary[k]] for k in known], dtype=np.int64)
-    second = np.array([row_of[table.secondary[k]] for k in known], dtype=np.int64)
-    radius = max(volume.enclosing_radius_km for volume in run.inputs.volumes)
-    reasons = dict.fromkeys(checked.tolist(), "an object that is not in the catalogue")
-    told = table.tca_s[known]
-    _, one, one_rate = run.propagator.states_along(first, told[:, None])
-    _, two, two_rate = run.propagator.states_along(second, told[:, None])
-    miss = np.linalg.norm((two - one)[:, 0], axis=1)
-    speed = np.linalg.norm((two_rate - one_rate)[:, 0], axis=1)
-    minima, _ = dense.minima_at(run.propagator, first, second, told, run.inputs.duration_s, run.latest_s)
-    nearest = np.full(told.shape, np.nan)
-    nearest[minima.place] = minima.time_s
-    tolerance = time_tolerance_s(miss, speed)
-    for k, row in enumerate(known):
-        reasons[row] = _fault(
-            table, row, float(miss[k]), float(speed[k]), float(nearest[k]), float(tolerance[k]), radius
-        )
-    return tuple(
-        Finding(table.primary[k], table.secondary[k], float(table.tca_s[k]), float(table.miss_km[k]), reason)
-        for k, reason in reasons.items()
-        if reason
-    )
-
-
-def _fault(
-    table: _Rows, row: int, miss: float, speed: float, nearest: float, tolerance: float, radius: float
-) -> str:
-    """What is wrong with a row, or nothing. nearest: s, the minimum by dense SGP4, NaN where it can tell none."""
-    if not abs(table.miss_km[row] - miss) <= _MISS_TOLERANCE_KM:
-        return f"SGP4 gives a distance of {miss:.6f} km then"
-    if not abs(table.speed_km_s[row] - speed) <= _SPEED_TOLERANCE_KM_S:
-        return f"SGP4 gives a relative speed of {speed:.6f} km/s then"
-    if table.status[row] == "minimum" and abs(nearest - table.tca_s[row]) > tolerance:
-        return f"SGP4 gives the closest approach at {nearest:.3f} s"
-    if table.miss_km[row] > radius + _SAME_DISTANCE_KM:
-        return "lies outside every volume"
-    others = table.rows_of[pair_of(table.primary[row], table.secondary[row])]
-    if any(other < row and abs(table.tca_s[other] - table.tca_s[row]) <= tolerance for other in others):
-        return "stands there twice"
-    return ""

@@ -1,4 +1,4 @@
-"""What must hold for every encounter, however odd."""
+"""Properties of the probability of any encounter, however unusual."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ def pc(plane, radius):
 
 
 @given(vectors, vectors, matrices, matrices, st.floats(0.0, 1e7))
-def test_assess_never_gives_nan(position, velocity, first, second, radius_m):
-    # Symmetric, of any signature: what a broken CDM may hold.
+def test_the_probability_is_never_nan(position, velocity, first, second, radius_m):
+    # Symmetric, of any signature: as in a faulty CDM.
     covariances = [(m + m.T)[None] for m in (first, second)]
-    found = collision_probability(position[None], velocity[None], *covariances, radius_m)
-    assert 0.0 <= found.value[0] <= 1.0
-    assert 0.0 <= found.maximum[0] <= 1.0
-    assert found.value[0] <= found.maximum[0] * (1.0 + 1e-9)
-    assert found.maximum_scale[0] >= 0.0
+    result = collision_probability(position[None], velocity[None], *covariances, radius_m)
+    assert 0.0 <= result.value[0] <= 1.0
+    assert 0.0 <= result.maximum[0] <= 1.0
+    assert result.value[0] <= result.maximum[0] * (1.0 + 1e-9)
+    assert result.maximum_scale[0] >= 0.0
 
 
 @given(misses, misses, sigmas, sigmas, radii, st.floats(1e-3, 1e3))
-def test_lengths_have_no_unit(u, v, a, b, radius, unit):
+def test_the_probability_is_independent_of_the_unit_of_length(u, v, a, b, radius, unit):
     plain = pc(plane_of(u, v, a, b), radius)
     scaled = pc(plane_of(u * unit, v * unit, a * unit, b * unit), radius * unit)
     # Rounding in the inputs is amplified by the exponent, which is below 745 wherever the value is above 0.
@@ -48,7 +48,7 @@ def test_lengths_have_no_unit(u, v, a, b, radius, unit):
 
 
 @given(misses, misses, sigmas, sigmas, radii, st.floats(0.0, 6.3))
-def test_the_plane_may_be_turned(u, v, a, b, radius, angle):
+def test_the_probability_is_invariant_under_rotation(u, v, a, b, radius, angle):
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     ratio = max(a, b) / min(a, b)
     plain = plane_of(u, v, a, b)
@@ -57,7 +57,7 @@ def test_the_plane_may_be_turned(u, v, a, b, radius, angle):
     )
     first, second = pc(plain, radius), pc(turned, radius)
     # A turned covariance holds its small eigenvalue only to the rounding of its large one, which the exponent
-    # (the squared Mahalanobis distance) amplifies; the miss likewise.
+    # (the squared Mahalanobis distance) amplifies; the same holds for the miss.
     squared = plain.mahalanobis_distance[0] ** 2
     slack = 1e-15 * (1.0 + squared) * (1.0 + (radius + np.hypot(u, v)) / min(a, b)) * ratio**2
     if slack < 1e-3:
@@ -65,7 +65,7 @@ def test_the_plane_may_be_turned(u, v, a, b, radius, angle):
 
 
 @given(misses, misses, sigmas, sigmas, radii, st.floats(1.0, 10.0))
-def test_a_larger_body_is_hit_more(u, v, a, b, radius, factor):
+def test_a_larger_body_has_a_larger_probability(u, v, a, b, radius, factor):
     plane = plane_of(u, v, a, b)
     assert pc(plane, radius) <= pc(plane, radius * factor) * (1.0 + 1e-11)
 

@@ -364,12 +364,12 @@ def test_objects_that_emerge_from_the_ground_just_before_the_start(before_s: flo
 
 def test_a_failure_after_the_span_is_not_reported() -> None:
     """Regression: the last window reaches half a step beyond the span; a failure there was reported."""
-    dying = decaying()
-    (record,) = oracle.satrecs_of(make_catalog(dying))
+    failing = decaying()
+    (record,) = oracle.satrecs_of(make_catalog(failing))
     codes = record.sgp4_array(*START.split(np.arange(0.0, 20000.0)))[0]
     duration_s = float(np.argmax(codes != 0)) - 3.0
     for search in SEARCHES:
-        result = check(make_catalog(dying, *head_on_pair(1.0, 300.0)), duration_s, 20.0, None, search)
+        result = check(make_catalog(failing, *head_on_pair(1.0, 300.0)), duration_s, 20.0, None, search)
         assert result.object_status.tolist() == [0, 0, 0]
         assert np.isnan(result.failure_s).all()
 

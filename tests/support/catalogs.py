@@ -240,14 +240,14 @@ def crossing_pair(
     scaled by `speed_ratio` (1.3: the perigee of a transfer orbit; 1.0001 at angle 0: a slow overtaking). The
     miss vector is at right angles to the relative velocity, upwards, turned about it by `clock_deg`.
     """
-    one = Elements() if primary is None else primary
-    r, v = position_and_rate(one, tca_s)
+    first = Elements() if primary is None else primary
+    r, v = position_and_rate(first, tca_s)
     up = r / np.linalg.norm(r)
     v2 = _turned(v, up, math.radians(angle_deg)) * speed_ratio
     along = (v2 - v) / np.linalg.norm(v2 - v)
     miss = up - (up @ along) * along
     miss = _turned(miss / np.linalg.norm(miss), along, math.radians(clock_deg))
-    return one, elements_through(r + miss_km * miss, v2, tca_s, bstar=bstar, epoch_days=epoch_days)
+    return first, elements_through(r + miss_km * miss, v2, tca_s, bstar=bstar, epoch_days=epoch_days)
 
 
 def _turned(vector: Floats, axis: Floats, angle: float) -> Floats:
@@ -267,10 +267,10 @@ def head_on_pair(miss_km: float, tca_s: float, **options: Any) -> tuple[Elements
 
 def formation(offset_km: float, leader: Elements | None = None) -> tuple[Elements, Elements]:
     """Two objects in one orbit, one slightly behind: always close, two shallow minima per revolution."""
-    one = Elements() if leader is None else leader
-    a = (WGS72_MU_KM3_S2 / (one.mean_motion_rev_day * 2.0 * math.pi / 86400.0) ** 2) ** (1.0 / 3.0)
-    return one, replace(
-        one, mean_anomaly_deg=one.mean_anomaly_deg - math.degrees(offset_km / a), norad_id=None
+    first = Elements() if leader is None else leader
+    a = (WGS72_MU_KM3_S2 / (first.mean_motion_rev_day * 2.0 * math.pi / 86400.0) ** 2) ** (1.0 / 3.0)
+    return first, replace(
+        first, mean_anomaly_deg=first.mean_anomaly_deg - math.degrees(offset_km / a), norad_id=None
     )
 
 
@@ -292,20 +292,20 @@ def encounter_after_failure(
     miss_km: float, after_s: float, failing: Elements | None = None
 ) -> tuple[Elements, Elements]:
     """A pass whose closest point would be `after_s` seconds after the primary's ephemeris has ended."""
-    one = decaying() if failing is None else failing
-    tca_s = failure_time(one, 86400.0) + after_s
-    return crossing_pair(miss_km, tca_s, primary=one, angle_deg=40.0, speed_ratio=1.05, bstar=0.0)
+    first = decaying() if failing is None else failing
+    tca_s = failure_time(first, 86400.0) + after_s
+    return crossing_pair(miss_km, tca_s, primary=first, angle_deg=40.0, speed_ratio=1.05, bstar=0.0)
 
 
 def geo_pair(offset_km: float = 5.0, **changes: float) -> tuple[Elements, Elements]:
     """Two satellites in one box: relative motion with a period of a day."""
-    one, two = formation(offset_km, geo(**changes))
-    return one, replace(
-        two,
-        eccentricity=one.eccentricity + 5e-5,
-        inclination_deg=one.inclination_deg + 0.005,
-        arg_perigee_deg=one.arg_perigee_deg + 20.0,
-        mean_anomaly_deg=two.mean_anomaly_deg - 20.0,
+    first, second = formation(offset_km, geo(**changes))
+    return first, replace(
+        second,
+        eccentricity=first.eccentricity + 5e-5,
+        inclination_deg=first.inclination_deg + 0.005,
+        arg_perigee_deg=first.arg_perigee_deg + 20.0,
+        mean_anomaly_deg=second.mean_anomaly_deg - 20.0,
     )
 
 
@@ -452,29 +452,29 @@ def _any_elements(draw: st.DrawFn) -> Elements:
 def _related(draw: st.DrawFn, duration_s: float) -> tuple[Elements, ...]:
     """A few objects that interact."""
     inclination, node = draw(_floats(20.0, 110.0)), draw(_floats(0.0, 359.0))
-    one = leo(
+    first = leo(
         mean_motion_rev_day=draw(_floats(13.5, 15.6)),
         inclination_deg=inclination,
         raan_deg=node,
         mean_anomaly_deg=draw(_floats(0.0, 359.0)),
     )
-    what = draw(st.sampled_from(["crossing", "head-on", "overtaking", "formation", "copies", "geo", "decay"]))
+    kind = draw(st.sampled_from(["crossing", "head-on", "overtaking", "formation", "copies", "geo", "decay"]))
     tca = draw(st.one_of(_floats(0.0, duration_s), st.sampled_from([0.0, duration_s])))
     miss = draw(st.one_of(st.just(0.0), _floats(0.01, 30.0)))
     clock = draw(_floats(0.0, 360.0))
-    if what == "crossing":
+    if kind == "crossing":
         angle = draw(st.sampled_from([-60.0, 5.0, 30.0, 90.0, 150.0]))
-        return crossing_pair(miss, tca, primary=one, angle_deg=angle, clock_deg=clock)
-    if what == "head-on":
-        return crossing_pair(miss, tca, primary=one, angle_deg=180.0, clock_deg=clock)
-    if what == "overtaking":
+        return crossing_pair(miss, tca, primary=first, angle_deg=angle, clock_deg=clock)
+    if kind == "head-on":
+        return crossing_pair(miss, tca, primary=first, angle_deg=180.0, clock_deg=clock)
+    if kind == "overtaking":
         ratio = 1.0 + draw(st.sampled_from([-1e-3, -1e-4, 2e-5, 1e-4, 1e-3]))
-        return crossing_pair(miss, tca, primary=one, angle_deg=0.0, speed_ratio=ratio, clock_deg=clock)
-    if what == "formation":
-        return formation(draw(_floats(0.05, 30.0)), one)
-    if what == "copies":
-        return duplicates(draw(st.integers(2, 3)), one)
-    if what == "geo":
+        return crossing_pair(miss, tca, primary=first, angle_deg=0.0, speed_ratio=ratio, clock_deg=clock)
+    if kind == "formation":
+        return formation(draw(_floats(0.05, 30.0)), first)
+    if kind == "copies":
+        return duplicates(draw(st.integers(2, 3)), first)
+    if kind == "geo":
         return geo_pair(draw(_floats(0.5, 30.0)), raan_deg=node)
     return formation(draw(_floats(0.1, 10.0)), decaying(raan_deg=node, bstar=draw(_floats(4e-3, 3e-2))))
 

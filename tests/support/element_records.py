@@ -42,7 +42,7 @@ def checksummed(line: str) -> str:
 
 def tle(pair: tuple[str, str] = IRIDIUM_33, **fields: str) -> tuple[str, str]:
     """The two lines with fields replaced in their columns, and new checksums."""
-    one, two = pair
+    line1, line2 = pair
     columns1 = {"number": (2, 7), "designator": (9, 17), "epoch": (18, 32), "ndot": (33, 43)}
     columns1 |= {"nddot": (44, 52), "bstar": (53, 61), "ephemeris_type": (62, 63)}
     columns2 = {"number": (2, 7), "inclination": (8, 16), "eccentricity": (26, 33), "mean_motion": (52, 63)}
@@ -51,12 +51,12 @@ def tle(pair: tuple[str, str] = IRIDIUM_33, **fields: str) -> tuple[str, str]:
         if key in columns1:
             start, end = columns1[key]
             assert len(value) == end - start
-            one = one[:start] + value + one[end:]
+            line1 = line1[:start] + value + line1[end:]
         if key in columns2:
             start, end = columns2[key]
             assert len(value) == end - start
-            two = two[:start] + value + two[end:]
-    return checksummed(one), checksummed(two)
+            line2 = line2[:start] + value + line2[end:]
+    return checksummed(line1), checksummed(line2)
 
 
 def lines_of(*records: tuple[str, ...]) -> bytes:

@@ -73,16 +73,16 @@ def compare(expected: Sequence[Event], actual: Sequence[Event], volume: Volume) 
     comparison = compare_events(expected, actual, volume)
     missing, extra = list(comparison.missing), list(comparison.extra)
     for event in comparison.missing:
-        for other in extra:
+        for match in extra:
             if (
-                _pair(event) == _pair(other)
+                _pair(event) == _pair(match)
                 and event.relative_speed_km_s < FLAT_SPEED_KM_S
-                and abs(event.tca_s - other.tca_s) <= _flat_time_s(event, other)
-                and abs(event.miss_km - other.miss_km) <= FLAT_MISS_KM
+                and abs(event.tca_s - match.tca_s) <= _flat_time_s(event, match)
+                and abs(event.miss_km - match.miss_km) <= FLAT_MISS_KM
             ):
                 missing.remove(event)
-                extra.remove(other)
-                comparison.matched.append((event, other))
+                extra.remove(match)
+                comparison.matched.append((event, match))
                 break
     known = {_pair(event) for event in expected}
     extra = [event for event in extra if not (_is_faint(event) and _pair(event) in known)]

@@ -160,12 +160,12 @@ def brute_force(
         ends_next[:, :-1] = valid[:, :-1] & ~valid[:, 1:]
         inner = slice(first - lo, min(first + chunk, len(nodes)) - lo)
         judged = (r[:, inner], speed[:, inner], valid[:, inner], ends_next[:, inner])
-        for primary, others in partners:
+        for primary, partner_rows in partners:
             if not valid[primary, inner].any():
                 continue
-            flagged = _could_be_near(*judged, primary, others, radius, step_s)
+            flagged = _could_be_near(*judged, primary, partner_rows, radius, step_s)
             for which, node in zip(*np.nonzero(flagged), strict=True):
-                near[primary, int(others[which])].append(first + int(node))
+                near[primary, int(partner_rows[which])].append(first + int(node))
 
     events = []
     for (primary, secondary), flagged_nodes in near.items():
@@ -261,20 +261,20 @@ def _could_be_near(
     valid: NDArray[np.bool_],
     ends_next: NDArray[np.bool_],
     primary: int,
-    others: NDArray[np.intp],
+    partner_rows: NDArray[np.intp],
     radius: float,
     step_s: float,
 ) -> NDArray[np.bool_]:
     """Mask (others, nodes): the pair could be within the radius closer to this node than to the next one."""
-    ends = ends_next[others] | ends_next[primary]
+    ends = ends_next[partner_rows] | ends_next[primary]
     reach = np.where(ends, step_s, 0.5 * step_s)
     margin = np.where(ends, 2.0, 1.05)
-    gate = radius + margin * (speed[others] + speed[primary]) * reach + 0.01 * reach**2
-    apart = r[others]
+    gate = radius + margin * (speed[partner_rows] + speed[primary]) * reach + 0.01 * reach**2
+    apart = r[partner_rows]
     apart -= r[primary]
     with np.errstate(invalid="ignore"):
         close = np.einsum("ijk,ijk->ij", apart, apart) <= gate**2
-    return close & valid[others] & valid[primary]
+    return close & valid[partner_rows] & valid[primary]
 
 
 def _stretches(near_s: Floats, step_s: float, end_s: float) -> list[tuple[float, float]]:
@@ -298,14 +298,14 @@ def _dense(lo_s: float, hi_s: float) -> Floats:
 
 @dataclass(frozen=True)
 class _Pair:
-    one: Satrec
-    two: Satrec
+    first: Satrec
+    second: Satrec
     clock: Clock
     end_s: float  # of the span, or of the valid ephemeris of one of the two
     end_is_failure: bool
 
     def distance(self, t_s: float) -> float:
-        (_, r1, _), (_, r2, _) = self.clock.state(self.one, t_s), self.clock.state(self.two, t_s)
+        (_, r1, _), (_, r2, _) = self.clock.state(self.first, t_s), self.clock.state(self.second, t_s)
         return float(np.linalg.norm(r2 - r1))
 
     def distances(self, t_s: Floats) -> Floats:
@@ -313,8 +313,8 @@ class _Pair:
         out = np.empty(t_s.shape)
         for k in range(0, len(t_s), 200_000):
             jd, fraction = self.clock.split(t_s[k : k + 200_000])
-            code1, r1, _ = self.one.sgp4_array(jd, fraction)
-            code2, r2, _ = self.two.sgp4_array(jd, fraction)
+            code1, r1, _ = self.first.sgp4_array(jd, fraction)
+            code2, r2, _ = self.second.sgp4_array(jd, fraction)
             if code1.any() or code2.any():
                 raise RuntimeError("SGP4 fails inside what the nodes say is valid: choose a smaller step")
             apart = r2 - r1
@@ -323,7 +323,7 @@ class _Pair:
 
     def geometry(self, t_s: float) -> tuple[float, tuple[float, float, float], float]:
         """Distance, r2 - r1 in the RTN of the first, and |v2 - v1|."""
-        (_, r1, v1), (_, r2, v2) = self.clock.state(self.one, t_s), self.clock.state(self.two, t_s)
+        (_, r1, v1), (_, r2, v2) = self.clock.state(self.first, t_s), self.clock.state(self.second, t_s)
         radial = r1 / np.linalg.norm(r1)
         normal = np.cross(r1, v1)
         normal /= np.linalg.norm(normal)
@@ -337,8 +337,8 @@ class _Pair:
         h = DERIVATIVE_STEP_S
         apart = []
         for s in (-2, -1, 0, 1, 2):
-            code1, r1, _ = self.clock.state(self.one, t_s + s * h)
-            code2, r2, _ = self.clock.state(self.two, t_s + s * h)
+            code1, r1, _ = self.clock.state(self.first, t_s + s * h)
+            code2, r2, _ = self.clock.state(self.second, t_s + s * h)
             if code1 or code2:  # next to a failure: the plain difference towards the valid side
                 back = t_s - 0.01 if self.end_is_failure and t_s + 0.01 > self.end_s else t_s
                 there = back + 0.01
@@ -351,7 +351,7 @@ class _Pair:
         """Minima (time, kind) in a stretch that could be within the radius."""
         t = _dense(lo_s, hi_s) if hi_s > lo_s else np.array([lo_s])
         d = self.distances(t)
-        found: list[tuple[float, str]] = []
+        minima_found: list[tuple[float, str]] = []
         for index, at_edge in turning_points(d, NOISE_KM):
             if d[index] > radius + GREATEST_SPEED_KM_S * SUB_STEP_S:
                 continue
@@ -359,20 +359,20 @@ class _Pair:
                 if lo_s > 0.0:
                     continue  # the end of a stretch is outside the volume by construction
                 if at_edge == "first and last" or self.slope(0.0) >= 0.0:
-                    found.append((0.0, "span start"))
+                    minima_found.append((0.0, "span start"))
                     continue
             if at_edge == "last":
                 if hi_s < self.end_s:
                     continue
                 if self.slope(hi_s) <= 0.0:
-                    found.append((hi_s, "span end"))
+                    minima_found.append((hi_s, "span end"))
                     continue
             # The bracket ends where the distance has risen by more than the noise, at least one sample away.
             higher = np.nonzero(d > d[index] + NOISE_KM)[0]
             left = higher[higher < index].max(initial=0)
             right = higher[higher > index].min(initial=len(t) - 1)
-            found.append((self.refine(float(t[left]), float(t[right])), "minimum"))
-        return found
+            minima_found.append((self.refine(float(t[left]), float(t[right])), "minimum"))
+        return minima_found
 
     def refine(self, left_s: float, right_s: float) -> float:
         """The minimum in a bracket: bisection of the slope where its signs allow it, else golden section."""
@@ -416,7 +416,7 @@ def turning_points(d: Floats, noise: float) -> list[tuple[int, str]]:
     """
     d_diff = np.diff(d)
     turns = np.nonzero((d_diff[:-1] < 0) != (d_diff[1:] < 0))[0] + 1 if len(d) > 2 else np.zeros(0, dtype=int)
-    found: list[tuple[int, str]] = []
+    minima_found: list[tuple[int, str]] = []
     low, high, direction = 0, 0, 0
     for index in itertools.chain(turns.tolist(), [len(d) - 1]):
         if direction <= 0 and d[index] < d[low]:
@@ -424,13 +424,13 @@ def turning_points(d: Floats, noise: float) -> list[tuple[int, str]]:
         if direction >= 0 and d[index] > d[high]:
             high = index
         if direction <= 0 and d[index] - d[low] > noise:
-            found.append((low, "first" if direction == 0 else ""))
+            minima_found.append((low, "first" if direction == 0 else ""))
             direction, high = 1, index
         elif direction >= 0 and d[high] - d[index] > noise:
             direction, low = -1, index
     if direction <= 0:
-        found.append((low, "last" if direction < 0 else "first and last"))
-    return found
+        minima_found.append((low, "last" if direction < 0 else "first and last"))
+    return minima_found
 
 
 # --- comparing ---------------------------------------------------------------------------------------

@@ -71,7 +71,7 @@ class Comparison:
     case: str
     quantity: str
     published: float
-    found: float
+    computed: float
     relative: float = 0.0
     absolute: float = 0.0
 
@@ -82,9 +82,9 @@ class Comparison:
     @property
     def met(self) -> bool:
         if np.isnan(self.published):
-            return bool(np.isnan(self.found))
+            return bool(np.isnan(self.computed))
         allowed = max(self.relative * abs(self.published), self.absolute)
-        return abs(self.found - self.published) <= allowed * (1.0 + 1e-9)
+        return abs(self.computed - self.published) <= allowed * (1.0 + 1e-9)
 
 
 def reference(name):
@@ -118,7 +118,7 @@ def assess_rtn(r1, v1, cov1, r2, v2, cov2, radius_m, **options) -> CollisionProb
     )
 
 
-def one(inputs, names, unit):
+def single_case(inputs, names, unit):
     """The named arrays of one case with a leading axis of one, lengths in km: unit is 1e-3 for metres."""
     columns = []
     for name in names:
@@ -131,20 +131,20 @@ def assess_case(case, **options) -> CollisionProbability:
     """Assess a case in km or m, with covariances inertial or in each object's RTN."""
     unit = 1e-3 if case["units"]["r"] == "m" else 1.0
     i = case["inputs"]
-    r1, v1, r2, v2 = one(i, STATES, unit)
+    r1, v1, r2, v2 = single_case(i, STATES, unit)
     radius_m = 1000.0 * unit * float(i["hbr"])
     if "cov1" in i:
-        cov1, cov2 = one(i, ["cov1", "cov2"], unit)
+        cov1, cov2 = single_case(i, ["cov1", "cov2"], unit)
         return assess_inertial(r1, v1, cov1, r2, v2, cov2, radius_m, **options)
-    cov1, cov2 = one(i, ["cov1_rtn", "cov2_rtn"], unit)
+    cov1, cov2 = single_case(i, ["cov1_rtn", "cov2_rtn"], unit)
     return assess_rtn(r1, v1, cov1, r2, v2, cov2, radius_m, **options)
 
 
-def pc_circle(found: CollisionProbability, distance_km: float) -> float:
+def pc_circle(computed: CollisionProbability, distance_km: float) -> float:
     """The value of NASA CARA's PcCircle: 64 nodes, and the whole distance at the stated instant as miss."""
-    stretch = distance_km / found.plane.miss_distance_km[0]
-    plane = plane_from_components(found.plane.miss_km * stretch, found.plane.covariance_km2)
-    return float(elrod(plane, found.hard_body_radius_m / 1000.0, nodes="along the major axis")[0])
+    stretch = distance_km / computed.plane.miss_distance_km[0]
+    plane = plane_from_components(computed.plane.miss_km * stretch, computed.plane.covariance_km2)
+    return float(elrod(plane, computed.hard_body_radius_m / 1000.0, nodes="along the major axis")[0])
 
 
 def distance_km(inputs, unit) -> float:
@@ -174,7 +174,7 @@ def _orekit_plane():
         )
         radius = np.array([i["hbr"] / 1e3])
         before = laas_bounded(plane, radius, terms=0)
-        found = {
+        computed = {
             "Alfano2005": get_method("alfano-2005")(plane, radius),
             "Patera2005": get_method("patera-2005")(plane, radius),
             "Laas2015": get_method("laas-2015")(plane, radius),
@@ -184,7 +184,7 @@ def _orekit_plane():
         }
         for method, printed in case["expected_by_method"].items():
             yield Comparison(
-                group, case["id"], method, printed["value"], found[method][0], absolute=printed["abs_tol"]
+                group, case["id"], method, printed["value"], computed[method][0], absolute=printed["abs_tol"]
             )
 
 
@@ -200,9 +200,9 @@ def _states():
         if np.isinf(float(case["inputs"]["hbr"])):
             continue  # `collision_probability` requires finite radii; the methods' own limit of 1 is in the unit tests.
         if "abs_tol" in expected:
-            found = assess_case(case, method="alfano-2005").value[0]
+            computed = assess_case(case, method="alfano-2005").value[0]
             yield Comparison(
-                group, case["id"], "Alfano2005", expected["value"], found, absolute=expected["abs_tol"]
+                group, case["id"], "Alfano2005", expected["value"], computed, absolute=expected["abs_tol"]
             )
             continue
         unit = 1e-3 if case["units"]["r"] == "m" else 1.0
@@ -214,13 +214,13 @@ def _states():
         for quantity, methods in squares.items():
             if quantity in also:
                 for method in methods:
-                    found = assess_case(case, method=method).value[0]
+                    computed = assess_case(case, method=method).value[0]
                     yield Comparison(
                         group,
                         case["id"],
                         f"{quantity} ({method})",
                         also[quantity]["value"],
-                        found,
+                        computed,
                         relative=also[quantity]["rel_tol"],
                     )
         if "semi_major_axis_m" in also:
@@ -231,8 +231,10 @@ def _states():
                 "miss_distance_m": 1e3 * distance_km(case["inputs"], unit),
                 "cond_num_projected": (plane.sigma_major_km[0] / plane.sigma_minor_km[0]) ** 2,
             }
-            for quantity, found in shape.items():
-                yield Comparison(group, case["id"], quantity, also[quantity], found, relative=also["rel_tol"])
+            for quantity, computed in shape.items():
+                yield Comparison(
+                    group, case["id"], quantity, also[quantity], computed, relative=also["rel_tol"]
+                )
 
 
 def _zero():
@@ -240,11 +242,11 @@ def _zero():
     for case in reference("zero_miss_zero_vrel.json")["cases"]:
         i = case["inputs"]
         # CARA mixes km and m^2 here on purpose: the numbers are used as printed, so the radius is 10 m of "km".
-        r1, v1, r2, v2 = one(i, STATES, 1.0)
-        cov1, cov2 = one(i, ["cov1", "cov2"], 1.0)
-        found = assess_inertial(r1, v1, cov1, r2, v2, cov2, 1000.0 * i["hbr"])
+        r1, v1, r2, v2 = single_case(i, STATES, 1.0)
+        cov1, cov2 = single_case(i, ["cov1", "cov2"], 1.0)
+        computed = assess_inertial(r1, v1, cov1, r2, v2, cov2, 1000.0 * i["hbr"])
         yield Comparison(
-            group, case["id"], "PcCircle", float(case["expected"]["value"]), found.value[0], relative=1e-9
+            group, case["id"], "PcCircle", float(case["expected"]["value"]), computed.value[0], relative=1e-9
         )
 
 
@@ -253,7 +255,7 @@ def _cara_messages():
     for case in reference("cara_53_cdm_conjunctions.json")["cases"]:
         plain, expected = assess_case(case), case["expected"]
         distance = distance_km(case["inputs"], 1e-3)
-        for quantity, found in (
+        for quantity, computed in (
             ("pc2d", plain.value[0]),
             ("pc2d_no_tca_adjust", pc_circle(plain, distance)),
         ):
@@ -262,7 +264,7 @@ def _cara_messages():
                 case["id"],
                 quantity,
                 expected[quantity]["value"],
-                found,
+                computed,
                 relative=expected[quantity]["rel_tol"],
             )
 
@@ -272,16 +274,16 @@ def _alfano_2009():
     for case in reference("alfano2009_12cases.json")["cases"]:
         flat = {"units": case["units"], "inputs": {**case["inputs"]["at_tca"], "hbr": case["inputs"]["hbr"]}}
         expected = case["expected"]
-        found = {method: assess_case(flat, method=method) for method in ("foster", "elrod")}
+        computed = {method: assess_case(flat, method=method) for method in ("foster", "elrod")}
         yield Comparison(
             group,
             case["id"],
             "pc2d_cara",
             expected["pc2d_cara"]["value"],
-            found["foster"].value[0],
+            computed["foster"].value[0],
             relative=expected["pc2d_cara"]["rel_tol"],
         )
-        for method, result in found.items():
+        for method, result in computed.items():
             printed = expected["pc2d_cara_unit_test"]
             yield Comparison(
                 group,
@@ -293,7 +295,7 @@ def _alfano_2009():
             )
         linear = expected["pc_linear_alfano2009"]["value"]
         yield Comparison(
-            group, case["id"], "linear, n = 100", linear, found["foster"].value[0], absolute=1e-9
+            group, case["id"], "linear, n = 100", linear, computed["foster"].value[0], absolute=1e-9
         )
 
 
@@ -315,8 +317,8 @@ def _samples():
             plain.maximum[0],
             relative=printed["rel_tol"],
         )
-        r1, v1, r2, v2 = one(case["inputs"], STATES, 1e-3)
-        cov1, cov2 = one(case["inputs"], ["cov1_rtn", "cov2_rtn"], 1e-3)
+        r1, v1, r2, v2 = single_case(case["inputs"], STATES, 1e-3)
+        cov1, cov2 = single_case(case["inputs"], ["cov1_rtn", "cov2_rtn"], 1e-3)
         cov1, cov2 = to_inertial(cov1, np.hstack([r1, v1])), to_inertial(cov2, np.hstack([r2, v2]))
         which = dilution_by_object(r2 - r1, v2 - v1, cov1, cov2, np.array([case["inputs"]["hbr"] / 1e3]))
         flag = 10 * int(which.primary[0]) + int(which.secondary[0])
@@ -352,7 +354,7 @@ def armellin():
             matrix[:, row, column] = matrix[:, column, row] = table[f"{body}_c{name}"]
         return matrix
 
-    found = assess_rtn(
+    computed = assess_rtn(
         vector("p_"),
         vector("p_v"),
         covariance("p"),
@@ -361,7 +363,7 @@ def armellin():
         covariance("s"),
         1000.0 * table["R_km"],
     )
-    return found, table
+    return computed, table
 
 
 def trapezoid(plane, radius, intervals):
@@ -377,15 +379,15 @@ def trapezoid(plane, radius, intervals):
 
 def _armellin():
     group = "Armellin 2021, conjunctions of ESA's challenge"
-    found, table = armellin()
-    radius = found.hard_body_radius_m / 1000.0
+    computed, table = armellin()
+    radius = computed.hard_body_radius_m / 1000.0
     # The published column of "Alfano's equation 5a" is this rule, 1e-3 off the integral.
     ours = {
-        "pc_published_alfano_eq5a": (trapezoid(found.plane, radius, 100), 1e-8),
-        "pc_approx_alfriend_eq18": (get_method("alfriend-akella")(found.plane, radius), 1e-7),
-        "pc_max_alfriend_eq21": (small_object_maximum(found.plane, radius).value, 2e-8),
-        "mahalanobis2": (found.plane.mahalanobis_distance**2, 1e-7),
-        "miss_km": (found.plane.miss_distance_km, 1e-9),
+        "pc_published_alfano_eq5a": (trapezoid(computed.plane, radius, 100), 1e-8),
+        "pc_approx_alfriend_eq18": (get_method("alfriend-akella")(computed.plane, radius), 1e-7),
+        "pc_max_alfriend_eq21": (small_object_maximum(computed.plane, radius).value, 2e-8),
+        "mahalanobis2": (computed.plane.mahalanobis_distance**2, 1e-7),
+        "miss_km": (computed.plane.miss_distance_km, 1e-9),
     }
     for quantity, (values, relative) in ours.items():
         for row, value in enumerate(values):
@@ -402,8 +404,8 @@ def _armellin():
 def frisbee_plane(case):
     """One of Frisbee's cases: (plane by the known covariance alone, hard-body radius (1,) km)."""
     i = case["inputs"]
-    r1, v1, r2, v2 = one(i, STATES, 1e-3)
-    known = one(i, ["known_cov_rtn"], 1e-3)[0]
+    r1, v1, r2, v2 = single_case(i, STATES, 1e-3)
+    known = single_case(i, ["known_cov_rtn"], 1e-3)[0]
     owner = np.concatenate([r1, v1] if i["known_is"] == "primary" else [r2, v2], -1)
     plane = encounter_plane(r2 - r1, v2 - v1, to_inertial(known, owner))
     return plane, np.array([i["hbr"] / 1e3])
@@ -419,13 +421,13 @@ def _frisbee():
         ):
             if quantity in case["expected"]:
                 printed = case["expected"][quantity]
-                found = frisbee_maximum(plane, radius, method=method).value[0]
+                computed = frisbee_maximum(plane, radius, method=method).value[0]
                 yield Comparison(
                     group,
                     case["id"],
                     quantity,
                     printed["value"],
-                    found,
+                    computed,
                     relative=printed.get("rel_tol", 0.0),
                     absolute=printed.get("abs_tol", 0.0),
                 )
@@ -461,14 +463,14 @@ def _maxima():
     for case in reference("socrates_maxpc.json")["exact_table"]:
         ratio, radius = case["inputs"]["AR"], case["inputs"]["r_over_d"]
         plane = plane_from_components(np.array([[1.0, 0.0]]), np.diag([float(ratio) ** 2, 1.0])[None])
-        found = maximum_probability(plane, np.array([radius]))
+        computed = maximum_probability(plane, np.array([radius]))
         expected = case["expected"]
-        yield Comparison(group, case["id"], "Pmax", expected["Pmax"], found.value[0], relative=1e-9)
+        yield Comparison(group, case["id"], "Pmax", expected["Pmax"], computed.value[0], relative=1e-9)
         yield Comparison(
             group,
             case["id"],
             "sigma_minor",
             expected["sigma_minor_over_d"],
-            found.scale[0],
+            computed.scale[0],
             relative=expected["rel_tol"],
         )

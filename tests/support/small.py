@@ -56,7 +56,7 @@ def small(**changes: Any) -> Scenario:
 
 def two_line(*names_and_lines: tuple[str, tuple[str, str]]) -> str:
     """The text of a file of three-line element sets."""
-    return "".join(f"0 {name}\n{one}\n{two}\n" for name, (one, two) in names_and_lines)
+    return "".join(f"0 {name}\n{line1}\n{line2}\n" for name, (line1, line2) in names_and_lines)
 
 
 def write_events_catalog(folder: Path) -> Path:

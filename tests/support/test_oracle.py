@@ -19,7 +19,7 @@ from support.catalogs import (
     crossing_pair,
     decaying,
     duplicates,
-    dying_encounter,
+    encounter_after_failure,
     formation,
     geo_pair,
     ground_grazing,
@@ -59,15 +59,15 @@ def scanned_minima(
     t = np.linspace(0.0, duration_s, round(duration_s / step_s) + 1)
     jd, fraction = np.full(t.shape, START_JD), START_FRACTION + t / 86400.0
     states = [record.sgp4_array(jd, fraction) for record in satrecs_of(catalog)]
-    found = []
+    minima = []
     for (code1, r1, _), (code2, r2, _) in itertools.combinations(states, 2):
         assert not code1.any()
         assert not code2.any()
         d = np.linalg.norm(r2 - r1, axis=1)
         padded = np.concatenate([[np.inf], d, [np.inf]])
         low = (d < padded[:-2]) & (d < padded[2:]) & (d <= radius)
-        found += list(zip(t[low].tolist(), d[low].tolist(), strict=True))
-    return sorted(found)
+        minima += list(zip(t[low].tolist(), d[low].tolist(), strict=True))
+    return sorted(minima)
 
 
 # --- against a denser scan ---------------------------------------------------------------------------
@@ -134,8 +134,8 @@ def test_all_encounters_of_a_dense_catalogue_are_found() -> None:
 @pytest.mark.parametrize("step_s", [7.0, 100.0])
 def test_the_step_does_not_change_the_events(step_s: float) -> None:
     catalog = adversarial(5000.0)
-    expected, other = find(catalog, 5000.0), find(catalog, 5000.0, step_s=step_s)
-    comparison = compare_events(expected, other, 20.0, tca_tolerance_s=1e-6, miss_tolerance_km=1e-8)
+    expected, repeated = find(catalog, 5000.0), find(catalog, 5000.0, step_s=step_s)
+    comparison = compare_events(expected, repeated, 20.0, tca_tolerance_s=1e-6, miss_tolerance_km=1e-8)
     assert comparison.agree
     assert all(a.kind == b.kind for a, b in comparison.matched)
 
@@ -157,8 +157,8 @@ def test_a_pass_is_found_as_designed(miss_km: float, angle_deg: float, speed_rat
 
 
 def test_a_designed_miss_above_is_radial() -> None:
-    one, two = crossing_pair(2.0, 300.0, primary=leo(eccentricity=0.0), angle_deg=90.0)
-    (event,) = find(make_catalog(one, two), 600.0)
+    first, second = crossing_pair(2.0, 300.0, primary=leo(eccentricity=0.0), angle_deg=90.0)
+    (event,) = find(make_catalog(first, second), 600.0)
     assert event.rtn_km == pytest.approx((2.0, 0.0, 0.0), abs=0.02)
     assert event.relative_speed_km_s == pytest.approx(math.sqrt(2.0) * 7.6, abs=0.1)
 
@@ -223,35 +223,35 @@ def test_every_pair_of_primaries_is_reported_once_in_their_order() -> None:
     assert {tuple(sorted(pair)) for pair in some} == {
         pair for pair in everything if set(pair) & set(primaries)
     }
-    for one, two in some:
-        assert one in primaries
-        assert two not in primaries or primaries.index(one) < primaries.index(two)
+    for first, second in some:
+        assert first in primaries
+        assert second not in primaries or primaries.index(first) < primaries.index(second)
 
 
 # --- failures ----------------------------------------------------------------------------------------
 
 
 def test_an_ephemeris_ends_a_millisecond_before_its_first_failure() -> None:
-    catalog = make_catalog(*dying_encounter(2.0, 1.2))
+    catalog = make_catalog(*encounter_after_failure(2.0, 1.2))
     (event,) = find(catalog, 20000.0)
-    dying, _ = satrecs_of(catalog)
+    failing, _ = satrecs_of(catalog)
     assert event.kind == "span end"
     assert event.miss_km > 2.0
-    assert not START.fails(dying, event.tca_s)
-    assert START.fails(dying, event.tca_s + 1e-3)
+    assert not START.fails(failing, event.tca_s)
+    assert START.fails(failing, event.tca_s + 1e-3)
 
 
 def test_a_failure_is_latched() -> None:
-    dying = ground_grazing()
-    (record,) = satrecs_of(make_catalog(dying))
+    failing = ground_grazing()
+    (record,) = satrecs_of(make_catalog(failing))
     code = np.array([START.state(record, float(t))[0] for t in range(0, 9000, 10)])
     assert code.any()
     assert not code[-1]  # SGP4 would continue
     fails_at = float(np.argmax(code != 0) * 10)
     before, after = fails_at - 400.0, fails_at + 1000.0
-    early = find(make_catalog(*crossing_pair(2.0, before, primary=dying, angle_deg=40.0)), 9000.0)
+    early = find(make_catalog(*crossing_pair(2.0, before, primary=failing, angle_deg=40.0)), 9000.0)
     assert any(abs(e.tca_s - before) < 1e-3 for e in early)
-    late = find(make_catalog(*crossing_pair(2.0, after, primary=dying, angle_deg=40.0)), 9000.0)
+    late = find(make_catalog(*crossing_pair(2.0, after, primary=failing, angle_deg=40.0)), 9000.0)
     assert all(e.tca_s < fails_at for e in early + late)
 
 

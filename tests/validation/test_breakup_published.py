@@ -32,8 +32,8 @@ def test_count_cases(reference: dict[str, Any]):
     for case in reference["count_cases"]:
         given, expected = case["inputs"], case["expected"]
         if "y" in given:
-            found = collision_law(1.0, 1.0, 10.0).lengths_m(given["y"], given["Lc_min"])
-            assert found == pytest.approx(expected["Lc"], abs=expected["abs_tol"]), case["id"]
+            computed = collision_law(1.0, 1.0, 10.0).lengths_m(given["y"], given["Lc_min"])
+            assert computed == pytest.approx(expected["Lc"], abs=expected["abs_tol"]), case["id"]
         elif "S" in given:
             assert int(cumulative_count(given["Lc"], explosion_law(given["S"]))) == expected["n"], case["id"]
         elif given["m2"] == 0:
@@ -84,17 +84,17 @@ def test_area_to_mass_grid(reference: dict[str, Any]):
             given = point["params"]
             if small:
                 assert law.weight[:, 0] == pytest.approx([1.0, 0.0, 0.0])
-                found = {"mu": law.mean[0, 0], "sigma": law.sigma[0, 0]}
+                computed = {"mu": law.mean[0, 0], "sigma": law.sigma[0, 0]}
             else:
                 assert law.weight[1, 0] + law.weight[2, 0] == pytest.approx(1.0)
-                found = {
+                computed = {
                     "alpha": law.weight[1, 0],
                     "mu1": law.mean[1, 0],
                     "sigma1": law.sigma[1, 0],
                     "mu2": law.mean[2, 0],
                     "sigma2": law.sigma[2, 0],
                 }
-            assert found == pytest.approx(given, abs=1e-12), point["id"]
+            assert computed == pytest.approx(given, abs=1e-12), point["id"]
             assert law.moments()[0] == pytest.approx(point["mean_log10_AM"], abs=1e-12), point["id"]
             assert law.moments()[1] == pytest.approx(point["std_log10_AM"], abs=1e-12), point["id"]
             for chi, chance in point["cdf_log10_AM"].items():

@@ -29,8 +29,8 @@ def modelled(state: NDArray[np.float64], masses: tuple[float, float], speed: flo
     """Pooled orbits of the visible fragments of one of two objects, and their number per sample."""
     columns = []
     for seed in range(DRAWS):
-        drawn = simulate_collision(*masses, speed, min_length_m=0.1, rng=np.random.default_rng(seed))
-        mine = drawn.fragments[drawn.fragments.parent == which]
+        breakup = simulate_collision(*masses, speed, min_length_m=0.1, rng=np.random.default_rng(seed))
+        mine = breakup.fragments[breakup.fragments.parent == which]
         velocity = state[3:] + mine.velocity_change_km_s
         orbits = fragment_orbits(np.broadcast_to(state[:3], velocity.shape), velocity)
         up = (orbits.perigee_km >= 200.0) & np.isfinite(orbits.period_min)
@@ -107,11 +107,11 @@ CLOUDS = {
 
 @pytest.mark.parametrize("cloud", CLOUDS)
 def test_the_comparison_of_the_docs(cloud: str):
-    counts, *told = CLOUDS[cloud]
-    model, seen, drawn, catalogue_count = table(cloud)
-    assert (round(drawn), catalogue_count) == counts
-    found = (model[1], seen[1], model[2], seen[2])
-    for quantiles, expected in zip(found, told, strict=True):
+    counts, *expected_quantiles = CLOUDS[cloud]
+    model, seen, modelled_count, catalogue_count = table(cloud)
+    assert (round(modelled_count), catalogue_count) == counts
+    actual_quantiles = (model[1], seen[1], model[2], seen[2])
+    for quantiles, expected in zip(actual_quantiles, expected_quantiles, strict=True):
         assert quantiles == pytest.approx(expected, abs=0.6)
 
 

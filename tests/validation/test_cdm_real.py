@@ -44,16 +44,16 @@ def folder(name: str) -> list[Path]:
 
 
 def cara(stem: str):
-    (found,) = read_cdm(shared_path(f"data/cdm/cara/{stem}.cdm"))
-    return found
+    (message,) = read_cdm(shared_path(f"data/cdm/cara/{stem}.cdm"))
+    return message
 
 
 def test_every_well_formed_message_is_read_as_the_oracle_reads_it() -> None:
     paths = [path for path in (*folder("cara"), *folder("formats")) if path.name not in ILL_FORMED]
     assert len(paths) == 51
     for path in paths:
-        (found,) = read_cdm(path)
-        assert_same(found, mended(path.read_text(encoding="utf-8")))
+        (message,) = read_cdm(path)
+        assert_same(message, mended(path.read_text(encoding="utf-8")))
 
 
 def test_the_oracle_refuses_faults_of_real_messages_that_ours_notes() -> None:
@@ -64,8 +64,8 @@ def test_the_oracle_refuses_faults_of_real_messages_that_ours_notes() -> None:
             oracle_message(text)
         except ValueError:
             refused += 1
-            (found,) = parse_cdm(text.encode(), path.name)
-            assert np.isfinite(found.secondary.covariance_rtn).all()
+            (message,) = parse_cdm(text.encode(), path.name)
+            assert np.isfinite(message.secondary.covariance_rtn).all()
     assert refused == 16
 
 
@@ -79,8 +79,8 @@ def test_malformed_messages_are_refused_in_one_sentence(name: str) -> None:
 
 
 def test_kvn_and_xml_of_one_message_read_the_same() -> None:
-    (one,), (other,) = (read_cdm(shared_path(f"data/cdm/formats/CDMExample1.{e}")) for e in ("txt", "xml"))
-    for ours, theirs in ((one.primary, other.primary), (one.secondary, other.secondary)):
+    (kvn,), (xml,) = (read_cdm(shared_path(f"data/cdm/formats/CDMExample1.{e}")) for e in ("txt", "xml"))
+    for ours, theirs in ((kvn.primary, xml.primary), (kvn.secondary, xml.secondary)):
         np.testing.assert_array_equal(ours.state, theirs.state)
         np.testing.assert_array_equal(ours.covariance_rtn, theirs.covariance_rtn)
 
@@ -101,23 +101,23 @@ def test_irregularities_are_noted() -> None:
 
 def test_real_messages_written_again_read_the_same() -> None:
     for path in folder("cara"):
-        (found,) = read_cdm(path)
-        for text in (cdm_kvn(found), cdm_xml(found)):
+        (message,) = read_cdm(path)
+        for text in (cdm_kvn(message), cdm_xml(message)):
             (again,) = parse_cdm(text.encode(), path.name)
-            np.testing.assert_array_equal(again.primary.state, found.primary.state)
+            np.testing.assert_array_equal(again.primary.state, message.primary.state)
             np.testing.assert_allclose(
-                again.secondary.covariance_rtn, found.secondary.covariance_rtn, rtol=1e-15, atol=0.0
+                again.secondary.covariance_rtn, message.secondary.covariance_rtn, rtol=1e-15, atol=0.0
             )
-            assert again.hard_body_radius_m == found.hard_body_radius_m
-            assert again.tca_utc == found.tca_utc
+            assert again.hard_body_radius_m == message.hard_body_radius_m
+            assert again.tca_utc == message.tca_utc
             assert_same(again, mended(text))
 
 
 def test_operational_conjunctions_of_nasa_cara() -> None:
     cases = reference("cara_53_cdm_conjunctions.json")["cases"]
-    found = [cara(case["conjunction_id"]) for case in cases]
+    messages = [cara(case["conjunction_id"]) for case in cases]
     inside = 0
-    for case, report in zip(cases, assess_cdms(found, methods=["foster", "hall-3d"]), strict=True):
+    for case, report in zip(cases, assess_cdms(messages, methods=["foster", "hall-3d"]), strict=True):
         expected, stated = case["expected"], report.conjunction.collision_probability
         assert report.hard_body_radius_m == case["inputs"]["hbr"]
         assert report.value_of("foster") == pytest.approx(expected["pc2d"]["value"], rel=1e-7)
@@ -162,27 +162,29 @@ def test_alfanos_messages() -> None:
 def test_iss_messages_reproduce_the_operators_probability() -> None:
     compared = 0
     for case in reference("iss_real_cdms.json")["cases"]:
-        found = cara(case["file"].removesuffix(".cdm"))
-        assert found.collision_probability == case["cdm_collision_probability"]
-        assert found.hard_body_radius_m is None
-        (report,) = assess_cdms([found], hard_body_radius_m=70.0, methods=["foster"])
+        message = cara(case["file"].removesuffix(".cdm"))
+        assert message.collision_probability == case["cdm_collision_probability"]
+        assert message.hard_body_radius_m is None
+        (report,) = assess_cdms([message], hard_body_radius_m=70.0, methods=["foster"])
         assert report.value_of("foster") == pytest.approx(
             case["computed_here"]["pc2d_circle_hbr70"], rel=1e-6, abs=1e-300
         )
-        if found.collision_probability > 1e-25:
-            assert report.value_of("foster") == pytest.approx(found.collision_probability, rel=0.01)
+        if message.collision_probability > 1e-25:
+            assert report.value_of("foster") == pytest.approx(message.collision_probability, rel=0.01)
             compared += 1
     assert compared == 4
 
 
 def test_public_summaries() -> None:
-    found = read_cdm_summaries(shared_path("data/cdm/spacetrack_public_cdm_summaries.csv.xz"))
-    assert len(found) == 1955
-    assert int(np.isnan(found.collision_probability).sum()) == 707
-    assert float(np.nanmax(found.collision_probability)) <= 1.0
-    assert found.emergency.all()
-    assert (found.tca_jd + found.tca_fraction > found.created_jd + found.created_fraction - 1.0).all()
-    assert set(found.primary_kind.tolist()) == {
+    summaries = read_cdm_summaries(shared_path("data/cdm/spacetrack_public_cdm_summaries.csv.xz"))
+    assert len(summaries) == 1955
+    assert int(np.isnan(summaries.collision_probability).sum()) == 707
+    assert float(np.nanmax(summaries.collision_probability)) <= 1.0
+    assert summaries.emergency.all()
+    assert (
+        summaries.tca_jd + summaries.tca_fraction > summaries.created_jd + summaries.created_fraction - 1.0
+    ).all()
+    assert set(summaries.primary_kind.tolist()) == {
         ObjectKind.PAYLOAD,
         ObjectKind.ROCKET_BODY,
         ObjectKind.DEBRIS,

@@ -39,13 +39,13 @@ SHELL_KM = (406.0, 432.0)
 
 
 def scenario(sun: str = "moderate", **changes: Any) -> Scenario:
-    told = load_scenario(SCENARIO)
-    event = told.breakups[0].model_copy(update={"sun": sun})
-    primary = told.primaries[0].model_copy(update={"prefer": "catalogue"})
-    catalogue = told.catalogue.model_copy(update={"greatest_age_days": 100.0})
-    span = told.span.model_copy(update={"start": NOON, "duration_days": 7.0})
+    base = load_scenario(SCENARIO)
+    event = base.breakups[0].model_copy(update={"sun": sun})
+    primary = base.primaries[0].model_copy(update={"prefer": "catalogue"})
+    catalogue = base.catalogue.model_copy(update={"greatest_age_days": 100.0})
+    span = base.span.model_copy(update={"start": NOON, "duration_days": 7.0})
     update = {"breakups": (event,), "primaries": (primary,), "catalogue": catalogue, "span": span}
-    return told.model_copy(update=update | changes)
+    return base.model_copy(update=update | changes)
 
 
 def at_noon(catalog: Catalog) -> Catalog:
@@ -58,10 +58,10 @@ def at_noon(catalog: Catalog) -> Catalog:
     codes, _, _ = propagator.states_along(np.arange(len(catalog)), np.outer(days * 86400.0, 1.0 - steps))
     up = np.flatnonzero((codes == 0).all(axis=1))
     _, position, velocity = propagator.states(up, [0.0])
-    found = mean_elements_from_states(position[:, 0], velocity[:, 0], jd, fraction)
-    good = found.status == 0
+    elements = mean_elements_from_states(position[:, 0], velocity[:, 0], jd, fraction)
+    good = elements.status == 0
     return catalog[up[good]].with_columns(
-        mean_motion_rev_day=found.mean_motion_rev_day[good], eccentricity=found.eccentricity[good]
+        mean_motion_rev_day=elements.mean_motion_rev_day[good], eccentricity=elements.eccentricity[good]
     )
 
 

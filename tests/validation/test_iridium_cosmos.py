@@ -57,8 +57,8 @@ def test_the_pass_of_the_collision(
         # Recomputed independently of this package (shared/reference); the angle between the velocities is 102.46
         # degrees.
         assert table.relative_position_rtn_km[row] * 1000.0 == pytest.approx(miss_rtn_m, abs=0.02)
-        one, other = table.primary_state[row, 3:], table.secondary_state[row, 3:]
-        cosine = one @ other / np.linalg.norm(one) / np.linalg.norm(other)
+        first, second = table.primary_state[row, 3:], table.secondary_state[row, 3:]
+        cosine = first @ second / np.linalg.norm(first) / np.linalg.norm(second)
         assert np.degrees(np.arccos(cosine)) == pytest.approx(102.4586, abs=1e-4)
 
 

@@ -36,7 +36,7 @@ def real(whole: Catalog) -> Catalog:
     return whole[~at_crewed_station(whole.name)]
 
 
-def draw(seed: int) -> Catalog:
+def sample(seed: int) -> Catalog:
     model = bundled_population()
     return synthesize(model, model.object_count, np.random.default_rng(seed), *EPOCH)
 
@@ -53,7 +53,7 @@ def test_density_agrees_over_altitude(real: Catalog, seed: int) -> None:
     edges = np.arange(200.0, 2001.0, 25.0)
     present = shell_time_fractions(real, edges).sum(axis=0)
     truth = spatial_density_per_km3(real, edges)
-    error = spatial_density_per_km3(draw(seed), edges) / truth - 1.0
+    error = spatial_density_per_km3(sample(seed), edges) / truth - 1.0
     # 25 km bins with at least this number of objects at a time: relative error of a single sample.
     for objects, bound in ((200.0, 0.08), (100.0, 0.12), (50.0, 0.20)):
         assert np.abs(error[present >= objects]).max() < bound
@@ -64,8 +64,8 @@ def test_density_agrees_over_altitude(real: Catalog, seed: int) -> None:
 def test_density_agrees_by_10_km_where_the_stations_and_the_fleets_are(real: Catalog) -> None:
     edges = np.arange(300.0, 601.0, 10.0)
     present = shell_time_fractions(real, edges).sum(axis=0)
-    drawn = np.mean([spatial_density_per_km3(draw(seed), edges) for seed in range(5)], axis=0)
-    error = drawn / spatial_density_per_km3(real, edges) - 1.0
+    sampled = np.mean([spatial_density_per_km3(sample(seed), edges) for seed in range(5)], axis=0)
+    error = sampled / spatial_density_per_km3(real, edges) - 1.0
     assert np.abs(error[present >= 100.0]).max() < 0.10
     assert np.abs(error).max() < 0.25
 
@@ -73,20 +73,20 @@ def test_density_agrees_by_10_km_where_the_stations_and_the_fleets_are(real: Cat
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_flux_on_the_iss_orbit_agrees(real: Catalog, seed: int) -> None:
     truth = flux_on_orbit_per_m2_year(real, 418.0, 51.64)
-    assert flux_on_orbit_per_m2_year(draw(seed), 418.0, 51.64) == pytest.approx(truth, rel=0.12)
+    assert flux_on_orbit_per_m2_year(sample(seed), 418.0, 51.64) == pytest.approx(truth, rel=0.12)
 
 
 def test_flux_on_the_iss_orbit_agrees_on_average(real: Catalog) -> None:
     truth = flux_on_orbit_per_m2_year(real, 418.0, 51.64)
-    drawn = [flux_on_orbit_per_m2_year(draw(seed), 418.0, 51.64) for seed in range(10)]
-    assert np.mean(drawn) == pytest.approx(truth, rel=0.05)
+    sampled = [flux_on_orbit_per_m2_year(sample(seed), 418.0, 51.64) for seed in range(10)]
+    assert np.mean(sampled) == pytest.approx(truth, rel=0.05)
 
 
 def test_inclinations_and_drag_agree(real: Catalog) -> None:
     """Quantiles over low orbits: joint bins must preserve the marginals too."""
     levels = np.array([0.05, 0.25, 0.5, 0.75, 0.95])
     quantiles = []
-    for catalog in (real, draw(0)):
+    for catalog in (real, sample(0)):
         low = catalog[catalog.apogee_altitude_km < 2000.0]
         # Station-kept satellites have no drag in the model; their real B* reflects thrust, not air.
         drifting = low[~np.isin(low.parent_event, [""])]

@@ -20,9 +20,9 @@ from support.published import (
     assess_rtn,
     comparisons,
     frisbee_plane,
-    one,
     reference,
     shepperd,
+    single_case,
 )
 
 from debrissim.probability.algorithms.foster import foster
@@ -45,7 +45,7 @@ def compared():
 
 
 def test_every_published_number_is_reproduced_or_explained(compared):
-    unmet = {c.key: (c.published, c.found) for c in compared if not c.met}
+    unmet = {c.key: (c.published, c.computed) for c in compared if not c.met}
     assert set(unmet) == set(UNMATCHED), unmet
     assert len({c.key for c in compared}) == len(compared)
 
@@ -82,7 +82,7 @@ def test_unmatched_numbers_agree_as_far_as_their_reasons_state(compared):
         ("ISS-CDM-14 COLLISION_PROBABILITY", 0.06),
         ("SHEPPERD-JSpOC-JSpOC Pc_Foster", 0.03),
     ):
-        assert by_key[key].found == pytest.approx(by_key[key].published, rel=within), key
+        assert by_key[key].computed == pytest.approx(by_key[key].published, rel=within), key
 
 
 def test_every_exact_method_gives_the_integral_of_the_plane_table():
@@ -108,14 +108,14 @@ def test_full_state_cases():
     for case in reference("pc2d_states_unit_tests.json")["cases"]:
         if np.isinf(float(case["inputs"]["hbr"])):
             continue  # `collision_probability` requires finite radii; the methods' own limit is in the unit tests.
-        found = assess_case(case)
+        computed = assess_case(case)
         expected = case["expected"]
         # Orekit's value carries the error of Simpson's rule, CARA's that of 64 nodes.
         tolerance = max(expected.get("rel_tol_vs_exact", 0.0), 1e-6 if "abs_tol" in expected else 1e-7)
-        assert found.value[0] == pytest.approx(expected["value"], rel=tolerance, abs=1e-300), case["id"]
+        assert computed.value[0] == pytest.approx(expected["value"], rel=tolerance, abs=1e-300), case["id"]
         exact = case["computed_here"].get("pc2d_projected_miss")
         if exact is not None:
-            assert found.value[0] == pytest.approx(exact, rel=1e-7), case["id"]
+            assert computed.value[0] == pytest.approx(exact, rel=1e-7), case["id"]
 
 
 def test_zero_relative_velocity_gives_a_number_and_a_flag():
@@ -123,45 +123,47 @@ def test_zero_relative_velocity_gives_a_number_and_a_flag():
         if case["expected"]["value"] != "NaN":
             continue
         i = case["inputs"]
-        r1, v1, r2, v2 = one(i, STATES, 1.0)
-        cov1, cov2 = one(i, ["cov1", "cov2"], 1.0)
-        found = assess_inertial(r1, v1, cov1, r2, v2, cov2, 1000.0 * i["hbr"])
-        assert 0.0 <= found.value[0] <= 1.0
-        assert found.flags[0] & ProbabilityFlag.NO_RELATIVE_VELOCITY
+        r1, v1, r2, v2 = single_case(i, STATES, 1.0)
+        cov1, cov2 = single_case(i, ["cov1", "cov2"], 1.0)
+        computed = assess_inertial(r1, v1, cov1, r2, v2, cov2, 1000.0 * i["hbr"])
+        assert 0.0 <= computed.value[0] <= 1.0
+        assert computed.flags[0] & ProbabilityFlag.NO_RELATIVE_VELOCITY
 
 
 def test_shepperds_iridium_cosmos_states():
     for case in reference("iridium33_cosmos2251.json")["shepperd_cases"]:
-        found = shepperd(case)
-        assert found.value[0] == pytest.approx(case["computed_here"]["Pc"], rel=1e-3), case["id"]
-        assert found.flags[0] == 0
+        computed = shepperd(case)
+        assert computed.value[0] == pytest.approx(case["computed_here"]["Pc"], rel=1e-3), case["id"]
+        assert computed.flags[0] == 0
 
 
 def test_iridium_cosmos_with_the_element_set_error_model():
     for case in reference("iridium33_cosmos2251.json")["flohrer_pc_cases"]:
         i = case["inputs"]
-        r1, v1, r2, v2 = one(i, STATES, 1e-3)
+        r1, v1, r2, v2 = single_case(i, STATES, 1e-3)
         cov1, cov2 = (np.diag(i[name])[None] / 1e6 for name in ("cov1_rtn_diag", "cov2_rtn_diag"))
-        found = assess_rtn(r1, v1, cov1, r2, v2, cov2, i["hbr"])
-        assert found.value[0] == pytest.approx(case["expected"]["Pc"], rel=1e-9), case["id"]
-        assert found.plane.mahalanobis_distance[0] == pytest.approx(case["expected"]["mahalanobis"], rel=1e-9)
-        sigmas = 1000.0 * np.array([found.sigma_minor_km[0], found.sigma_major_km[0]])
+        computed = assess_rtn(r1, v1, cov1, r2, v2, cov2, i["hbr"])
+        assert computed.value[0] == pytest.approx(case["expected"]["Pc"], rel=1e-9), case["id"]
+        assert computed.plane.mahalanobis_distance[0] == pytest.approx(
+            case["expected"]["mahalanobis"], rel=1e-9
+        )
+        sigmas = 1000.0 * np.array([computed.sigma_minor_km[0], computed.sigma_major_km[0]])
         assert sigmas == pytest.approx(case["expected"]["sigmas"], rel=1e-9)
 
 
 def test_the_operational_messages_by_every_method():
     for case in reference("cara_53_cdm_conjunctions.json")["cases"]:
-        found = {name: assess_case(case, method=name) for name in plane_methods()}
-        exact = found["foster"].value[0]
+        computed = {name: assess_case(case, method=name) for name in plane_methods()}
+        exact = computed["foster"].value[0]
         for name in (name for name, method in plane_methods().items() if method.is_exact):
             # Ten intervals are few if all the probability is at the disc's near edge.
             tolerance = 2e-3 if name == "alfano-2005" else 1e-9
-            assert found[name].value[0] == pytest.approx(exact, rel=tolerance), (case["id"], name)
-        for name, result in found.items():
+            assert computed[name].value[0] == pytest.approx(exact, rel=tolerance), (case["id"], name)
+        for name, result in computed.items():
             off = abs(result.value[0] / exact - 1.0) > 1e-3
             assert off == bool(result.flags[0] & ProbabilityFlag.INACCURATE_QUADRATURE), (case["id"], name)
         for name in ("foster-square", "square-circumscribing"):
-            assert found[name].value[0] > exact
+            assert computed[name].value[0] > exact
 
 
 def test_the_plane_is_not_flagged_where_nasa_found_no_violation():
@@ -180,15 +182,15 @@ def test_the_plane_is_not_flagged_where_nasa_found_no_violation():
 def test_auto_leaves_the_plane_where_nasa_found_a_violation():
     left, kept = 0, 0
     for case in reference("cara_53_cdm_conjunctions.json")["cases"]:
-        found = assess_pairs(_state_pair(case["inputs"]), case["inputs"]["hbr"] / 1e3)
+        computed = assess_pairs(_state_pair(case["inputs"]), case["inputs"]["hbr"] / 1e3)
         expected = case["expected"]
         if expected["violations"]["pc2d"]:
             # The plane is off by up to eighteen orders of magnitude.
-            assert found.choice.method == ("hall-3d",), case["id"]
-            assert found.value[0] == pytest.approx(expected["nc3d_hall"]["value"], rel=0.02), case["id"]
+            assert computed.choice.method == ("hall-3d",), case["id"]
+            assert computed.value[0] == pytest.approx(expected["nc3d_hall"]["value"], rel=0.02), case["id"]
             left += 1
-        elif found.choice.method == ("foster",):
-            assert found.value[0] == pytest.approx(expected["nc3d_hall"]["value"], rel=0.05), case["id"]
+        elif computed.choice.method == ("foster",):
+            assert computed.value[0] == pytest.approx(expected["nc3d_hall"]["value"], rel=0.05), case["id"]
             kept += 1
     assert left >= 10
     assert kept >= 8
@@ -214,38 +216,40 @@ def _shorter_period(inputs):
 def test_alfanos_monte_carlo_cases_by_their_flags():
     for case in reference("alfano2009_12cases.json")["cases"]:
         i = {**case["inputs"]["at_tca"], "hbr": case["inputs"]["hbr"]}
-        found = assess_case({"units": case["units"], "inputs": i})
-        slow = bool(found.flags[0] & ProbabilityFlag.SLOW_ENCOUNTER)
+        computed = assess_case({"units": case["units"], "inputs": i})
+        slow = bool(computed.flags[0] & ProbabilityFlag.SLOW_ENCOUNTER)
         assert slow == ("nonlinear" in case["description"]), case["id"]
         if slow:
-            assert found.flags[0] & ProbabilityFlag.EXTENDED_ENCOUNTER, case["id"]
+            assert computed.flags[0] & ProbabilityFlag.EXTENDED_ENCOUNTER, case["id"]
 
 
 def test_sample_messages_with_dilution():
     for case in reference("cara_sample_cdms_mc_dilution.json")["cases"]:
-        found = assess_case(case)
+        computed = assess_case(case)
         computed = case["computed_here"]
-        assert found.value[0] == pytest.approx(computed["pc2d_projected_miss"], rel=1e-6, abs=1e-300)
+        assert computed.value[0] == pytest.approx(computed["pc2d_projected_miss"], rel=1e-6, abs=1e-300)
         if "pc2d" in case["expected"]:
-            assert found.flags[0] & ProbabilityFlag.NON_POSITIVE_DEFINITE
+            assert computed.flags[0] & ProbabilityFlag.NON_POSITIVE_DEFINITE
             continue
-        assert found.value[0] == pytest.approx(case["expected"]["pc_monte_carlo_kep2body"]["value"], rel=0.1)
-        assert found.maximum_scale[0] == pytest.approx(computed["scale_factor_at_max"], rel=1e-4)
-        assert found.dilution[0]
+        assert computed.value[0] == pytest.approx(
+            case["expected"]["pc_monte_carlo_kep2body"]["value"], rel=0.1
+        )
+        assert computed.maximum_scale[0] == pytest.approx(computed["scale_factor_at_max"], rel=1e-4)
+        assert computed.dilution[0]
 
 
 def test_iss_messages_recomputed():
     for case in reference("iss_real_cdms.json")["cases"]:
-        found = assess_case({**case, "inputs": {**case["inputs"], "hbr": 70.0}})
+        computed = assess_case({**case, "inputs": {**case["inputs"], "hbr": 70.0}})
         exact = case["computed_here"]["pc2d_circle_hbr70"]
-        assert found.value[0] == pytest.approx(exact, rel=1e-6, abs=1e-300)
+        assert computed.value[0] == pytest.approx(exact, rel=1e-6, abs=1e-300)
 
 
 def test_armellins_conjunctions():
-    found, table = armellin()
-    assert found.value == pytest.approx(table["pc2d_exact_computed_here"], rel=1e-7)
+    computed, table = armellin()
+    assert computed.value == pytest.approx(table["pc2d_exact_computed_here"], rel=1e-7)
     # The published column is a rule of 100 intervals, reproduced in `published`; the integral is this close to it.
-    assert found.value == pytest.approx(table["pc_published_alfano_eq5a"], rel=4e-3)
+    assert computed.value == pytest.approx(table["pc_published_alfano_eq5a"], rel=4e-3)
 
 
 def test_frisbees_cases_recomputed():
@@ -253,6 +257,6 @@ def test_frisbees_cases_recomputed():
         plane, radius = frisbee_plane(case)
         computed = case["computed_here"]
         for method, key in (("foster", "circle"), ("square-equal-area", "square_equal_area")):
-            found = frisbee_maximum(plane, radius, method=method)
-            assert found.known_distance[0] == pytest.approx(computed["Ka"], rel=1e-5), case["id"]
-            assert found.value[0] == pytest.approx(computed[key], rel=1e-6), (case["id"], method)
+            computed = frisbee_maximum(plane, radius, method=method)
+            assert computed.known_distance[0] == pytest.approx(computed["Ka"], rel=1e-5), case["id"]
+            assert computed.value[0] == pytest.approx(computed[key], rel=1e-6), (case["id"], method)

@@ -83,7 +83,7 @@ def _verdicts(rows: list[list[Any]], columns: list[str], thin_bumper: bool) -> t
 
 
 @pytest.mark.parametrize(
-    ("thin_bumper", "share", "unsafe", "regimes"),
+    ("thin_bumper", "fraction", "unsafe", "regimes"),
     [
         (False, 0.7313, 127, ((177, 0.780, 8), (690, 0.722, 90), (268, 0.724, 29))),
         (True, 0.7621, 86, ((177, 0.791, 8), (690, 0.768, 60), (268, 0.728, 18))),
@@ -91,7 +91,7 @@ def _verdicts(rows: list[list[Any]], columns: list[str], thin_bumper: bool) -> t
 )
 def test_real_shots_at_whipple_shields(
     thin_bumper: bool,
-    share: float,
+    fraction: float,
     unsafe: int,
     regimes: tuple[Any, ...],
     shots: dict[str, Any],
@@ -99,11 +99,11 @@ def test_real_shots_at_whipple_shields(
 ):
     predicted, perforated, normal = _verdicts(shots["whipple_rows"], shots["whipple_columns"], thin_bumper)
     assert len(predicted) == 1135
-    assert (predicted == perforated).mean() == pytest.approx(share, abs=5e-5)
+    assert (predicted == perforated).mean() == pytest.approx(fraction, abs=5e-5)
     assert (~predicted & perforated).sum() == unsafe
     record_property(
         "thin-bumper factor" if thin_bumper else "plain",
-        f"{share:.1%} of 1,135 shots right, {unsafe} unsafe errors",
+        f"{fraction:.1%} of 1,135 shots right, {unsafe} unsafe errors",
     )
     for (low, high), (count, right, missed) in zip(((0, 3), (3, 7), (7, 20)), regimes, strict=True):
         own = (normal >= low) & (normal < high)

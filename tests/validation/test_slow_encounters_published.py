@@ -84,31 +84,31 @@ ALFANO_TOLERANCE = {
 def test_halls_value_of_alfanos_cases():
     cases = reference(ALFANO)
     pair, radius = state_pair(cases)
-    found = expected_collisions(pair, radius, window_s=windows(cases))
+    result = expected_collisions(pair, radius, window_s=windows(cases))
     for k, case in enumerate(cases):
-        entries = found.value[k] - found.initial[k]
+        entries = result.value[k] - result.initial[k]
         name, expected = case["id"], case["expected"]
         tolerance = ALFANO_TOLERANCE.get(name, 1e-3)
         assert entries == pytest.approx(expected["pc3d_hall_cara"]["value"], rel=tolerance), name
-        drawn = expected["pc_mc_1e8_cara"]
-        assert drawn["lo95"] <= entries <= drawn["hi95"], name
-        limited = bool(found.flags[k] & StateFlag.WINDOW_LIMITED)
+        interval = expected["pc_mc_1e8_cara"]
+        assert interval["lo95"] <= entries <= interval["hi95"], name
+        limited = bool(result.flags[k] & StateFlag.WINDOW_LIMITED)
         assert limited == (name == "ALFANO09-09"), name
-        assert not found.flags[k] & ~StateFlag.WINDOW_LIMITED, name
+        assert not result.flags[k] & ~StateFlag.WINDOW_LIMITED, name
         if limited:
             # In contact when the window opens, by Alfano's own momentary probability.
-            assert found.initial[k] == pytest.approx(expected["inst_prob_alfano2009"]["value"], rel=1e-3)
+            assert result.initial[k] == pytest.approx(expected["inst_prob_alfano2009"]["value"], rel=1e-3)
 
 
 def test_our_monte_carlo_of_alfanos_cases():
     cases = reference(ALFANO)
     pair, radius = state_pair(cases)
     rng = np.random.default_rng(2009)
-    found = monte_carlo(pair, radius, rng, samples=20_000, window_s=windows(cases), confidence=0.999)
-    initial = np.where([case["id"] == "ALFANO09-09" for case in cases], found.initial, 0.0)
-    assert (found.lower - initial <= published(cases, "pc_mc_1e8_cara", "hi95")).all()
-    assert (found.upper - initial >= published(cases, "pc_mc_1e8_cara", "lo95")).all()
-    assert (found.flags == 0).all()
+    result = monte_carlo(pair, radius, rng, samples=20_000, window_s=windows(cases), confidence=0.999)
+    initial = np.where([case["id"] == "ALFANO09-09" for case in cases], result.initial, 0.0)
+    assert (result.lower - initial <= published(cases, "pc_mc_1e8_cara", "hi95")).all()
+    assert (result.upper - initial >= published(cases, "pc_mc_1e8_cara", "lo95")).all()
+    assert (result.flags == 0).all()
 
 
 @pytest.mark.slow
@@ -117,33 +117,33 @@ def test_our_large_monte_carlo_of_alfanos_cases(sampling):
     cases = reference(ALFANO)
     pair, radius = state_pair(cases)
     rng = np.random.default_rng(93)
-    found = monte_carlo(
+    result = monte_carlo(
         pair, radius, rng, samples=2_000_000, window_s=windows(cases), confidence=0.999, sampling=sampling
     )
-    initial = np.where([case["id"] == "ALFANO09-09" for case in cases], found.initial, 0.0)
-    assert (found.lower - initial <= published(cases, "pc_mc_1e8_cara", "hi95")).all()
-    assert (found.upper - initial >= published(cases, "pc_mc_1e8_cara", "lo95")).all()
+    initial = np.where([case["id"] == "ALFANO09-09" for case in cases], result.initial, 0.0)
+    assert (result.lower - initial <= published(cases, "pc_mc_1e8_cara", "hi95")).all()
+    assert (result.upper - initial >= published(cases, "pc_mc_1e8_cara", "lo95")).all()
 
 
 def test_halls_value_of_operational_conjunctions():
     cases = reference(OPERATIONAL)
     pair, radius = state_pair(cases)
-    found = expected_collisions(pair, radius)
-    assert found.value == pytest.approx(published(cases, "nc3d_hall"), rel=1e-3)
+    result = expected_collisions(pair, radius)
+    assert result.value == pytest.approx(published(cases, "nc3d_hall"), rel=1e-3)
     # CARA's two-dimensional Nc shares the linearisation at the peak, but applies it to the whole encounter.
-    assert found.value == pytest.approx(published(cases, "nc2d_hall"), rel=2e-4)
-    assert (published(cases, "pc_sdmc_monte_carlo", "lo95") <= found.value).all()
-    assert (found.value <= published(cases, "pc_sdmc_monte_carlo", "hi95")).all()
-    assert (found.flags == 0).all()
-    assert (found.upper - found.lower < 1e-5 * found.value).all()
+    assert result.value == pytest.approx(published(cases, "nc2d_hall"), rel=2e-4)
+    assert (published(cases, "pc_sdmc_monte_carlo", "lo95") <= result.value).all()
+    assert (result.value <= published(cases, "pc_sdmc_monte_carlo", "hi95")).all()
+    assert (result.flags == 0).all()
+    assert (result.upper - result.lower < 1e-5 * result.value).all()
 
 
 def test_coppolas_value_of_operational_conjunctions():
     cases = reference(OPERATIONAL)
     pair, radius = state_pair(cases)
-    found = time_integrated(pair, radius)
+    result = time_integrated(pair, radius)
     # Down to 1e-266 as printed, where the Gaussian in position is useless.
-    assert found.value == pytest.approx(published(cases, "pc3d_coppola"), rel=1e-3, abs=0.0)
+    assert result.value == pytest.approx(published(cases, "pc3d_coppola"), rel=1e-3, abs=0.0)
 
 
 def test_the_short_encounter_check_against_caras_violations():
@@ -163,9 +163,9 @@ def test_our_monte_carlo_of_operational_conjunctions():
     assert len(cases) > 5
     pair, radius = state_pair(cases)
     rng = np.random.default_rng(53)
-    found = monte_carlo(pair, radius, rng, samples=100_000, confidence=0.999)
-    assert (found.lower <= published(cases, "pc_sdmc_monte_carlo", "hi95")).all()
-    assert (found.upper >= published(cases, "pc_sdmc_monte_carlo", "lo95")).all()
+    result = monte_carlo(pair, radius, rng, samples=100_000, confidence=0.999)
+    assert (result.lower <= published(cases, "pc_sdmc_monte_carlo", "hi95")).all()
+    assert (result.upper >= published(cases, "pc_sdmc_monte_carlo", "lo95")).all()
 
 
 @pytest.mark.slow
@@ -173,11 +173,11 @@ def test_our_large_monte_carlo_of_operational_conjunctions():
     cases = [c for c in reference(OPERATIONAL) if c["expected"]["pc_sdmc_monte_carlo"]["value"] > 1e-5]
     pair, radius = state_pair(cases)
     rng = np.random.default_rng(54)
-    found = monte_carlo(pair, radius, rng, samples=3_000_000, confidence=0.999)
+    result = monte_carlo(pair, radius, rng, samples=3_000_000, confidence=0.999)
     hall = expected_collisions(pair, radius)
-    assert ((found.lower <= hall.value) & (hall.value <= found.upper)).all()
-    assert (found.lower <= published(cases, "pc_sdmc_monte_carlo", "hi95")).all()
-    assert (found.upper >= published(cases, "pc_sdmc_monte_carlo", "lo95")).all()
+    assert ((result.lower <= hall.value) & (hall.value <= result.upper)).all()
+    assert (result.lower <= published(cases, "pc_sdmc_monte_carlo", "hi95")).all()
+    assert (result.upper >= published(cases, "pc_sdmc_monte_carlo", "lo95")).all()
 
 
 def test_sample_messages():
@@ -187,18 +187,18 @@ def test_sample_messages():
     hall = expected_collisions(pair, radius)
     assert hall.value == pytest.approx(expected, rel=0.01)
     rng = np.random.default_rng(7)
-    found = monte_carlo(pair, radius, rng, samples=300_000, relative_half_width=0.05, confidence=0.99)
-    assert found.value == pytest.approx(expected, rel=0.1)
-    assert ((found.lower <= hall.value) & (hall.value <= found.upper)).all()
+    result = monte_carlo(pair, radius, rng, samples=300_000, relative_half_width=0.05, confidence=0.99)
+    assert result.value == pytest.approx(expected, rel=0.1)
+    assert ((result.lower <= hall.value) & (hall.value <= result.upper)).all()
 
 
 def test_a_message_with_an_invalid_covariance():
     (case,) = [c for c in reference(SAMPLES) if "pc2d" in c["expected"]]
     pair, radius = state_pair([case])
-    found = expected_collisions(pair, radius)
-    assert found.value[0] == pytest.approx(0.0, abs=1e-10)
-    assert found.flags[0] & StateFlag.NON_POSITIVE_DEFINITE
-    assert found.flags[0] & StateFlag.NO_PEAK_OVERLAP
+    result = expected_collisions(pair, radius)
+    assert result.value[0] == pytest.approx(0.0, abs=1e-10)
+    assert result.flags[0] & StateFlag.NON_POSITIVE_DEFINITE
+    assert result.flags[0] & StateFlag.NO_PEAK_OVERLAP
     assert short_encounter(pair, radius).curved[0]
 
 
@@ -210,7 +210,7 @@ def test_published_duration():
         states.append(np.array([*inputs[f"r{k}"], *inputs[f"v{k}"]]) / 1e3)
         covariances[k - 1, :3, :3] = np.array(inputs[f"cov{k}"]) / 1e6
     pair = StatePair(states[0][None], states[1][None], covariances[:1], covariances[1:])
-    found = conjunction_duration(pair, inputs["hbr"] / 1e3)
+    result = conjunction_duration(pair, inputs["hbr"] / 1e3)
     tolerance = case["expected"]["rel_tol"]
-    assert found.begin_s - found.closest_s == pytest.approx([case["expected"]["tau0"]], rel=tolerance)
-    assert found.end_s - found.closest_s == pytest.approx([case["expected"]["tau1"]], rel=tolerance)
+    assert result.begin_s - result.closest_s == pytest.approx([case["expected"]["tau0"]], rel=tolerance)
+    assert result.end_s - result.closest_s == pytest.approx([case["expected"]["tau1"]], rel=tolerance)

@@ -91,10 +91,10 @@ def listed_events() -> dict[str, list[Listed]]:
     with lzma.open(shared_path(EVENTS), "rt") as file:
         for row in csv.DictReader(file):
             texts = [row[f"sat{k}_tle"].replace(",", "\n") for k in (1, 2)]
-            one, two = (spellings.setdefault((t[:32], t.split("\n")[1][:63]), t) for t in texts)
+            first, second = (spellings.setdefault((t[:32], t.split("\n")[1][:63]), t) for t in texts)
             event = Listed(
                 run=row["run"],
-                sets=(one, two),
+                sets=(first, second),
                 start=moment(row["start_time"], "%Y %b %d %H:%M:%S.%f"),
                 stop=moment(row["stop_time"], "%Y %b %d %H:%M:%S.%f"),
                 tca=moment(row["tca"], "%Y-%m-%d %H:%M:%S.%f"),
@@ -141,28 +141,28 @@ def look_up(
     minima: dict[tuple[int, ...], list[tuple[float, float, float]]] = defaultdict(list)
     for pair, value in zip(pairs, values, strict=True):
         minima[pair].append(value)
-    found, missed = [], []
+    matched, missed = [], []
     for event in events:
         begin, tca, end = ((t - start).total_seconds() for t in (event.start, event.tca, event.stop))
         ours = minima[tuple(sorted(row[text] for text in event.sets))]
         inside = [m for m in ours if begin - 1.0 <= m[1] <= end + 1.0]
         if inside:
             miss, time, speed = min(inside)
-            found.append(Found(event, time - tca, miss - event.range_km, speed - event.speed_km_s))
+            matched.append(Found(event, time - tca, miss - event.range_km, speed - event.speed_km_s))
         else:
             missed.append(event)
-    return found, missed
+    return matched, missed
 
 
 def least_distance_km(event: Listed) -> float:
     """Minimum distance by SGP4 during the stay and 30 s on both sides, every 0.01 s (a formation: every 10 s)."""
-    one, two = (Satrec.twoline2rv(*text.split("\n")) for text in event.sets)
+    first, second = (Satrec.twoline2rv(*text.split("\n")) for text in event.sets)
     stay = (event.stop - event.start).total_seconds()
     margin, step = (30.0, 0.01) if event.speed_km_s >= FORMATION_KM_S else (0.0, 10.0)
     jd, fraction = split_julian_date(event.start)
     fractions = fraction + np.arange(-margin, stay + margin, step) / DAY_S
-    _, r1, _ = one.sgp4_array(np.full(fractions.shape, jd), fractions)
-    _, r2, _ = two.sgp4_array(np.full(fractions.shape, jd), fractions)
+    _, r1, _ = first.sgp4_array(np.full(fractions.shape, jd), fractions)
+    _, r2, _ = second.sgp4_array(np.full(fractions.shape, jd), fractions)
     return float(np.linalg.norm(r2 - r1, axis=1).min())
 
 
@@ -175,14 +175,14 @@ def time_bound_s(speed_km_s: float) -> float:
     return 2e-3 if speed_km_s >= FORMATION_KM_S else 1.5
 
 
-def check(found: list[Found], missed: list[Listed]) -> None:
+def check(matched: list[Found], missed: list[Listed]) -> None:
     """Assert that all agree to the printed digits, except the few events with a wrong element set."""
-    for match in found:
+    for match in matched:
         if match.agrees:
             assert abs(match.time_s) <= time_bound_s(match.listed.speed_km_s)
-    doubtful = [*missed, *(match.listed for match in found if not match.agrees)]
-    assert len(doubtful) <= 0.006 * (len(found) + len(missed))
-    sound = {(match.listed.run, text) for match in found if match.agrees for text in match.listed.sets}
+    doubtful = [*missed, *(match.listed for match in matched if not match.agrees)]
+    assert len(doubtful) <= 0.006 * (len(matched) + len(missed))
+    sound = {(match.listed.run, text) for match in matched if match.agrees for text in match.listed.sets}
     for event in doubtful:
         assert not all((event.run, text) in sound for text in event.sets)
     for event in missed:
@@ -191,9 +191,9 @@ def check(found: list[Found], missed: list[Listed]) -> None:
 
 def test_a_small_run() -> None:
     events = listed_events()[SMALLEST_RUN]
-    found, missed = look_up(events, sets_of(events), span_start(events), 7.0 * DAY_S)
-    assert (len(found), len(missed)) == (76, 0)
-    check(found, missed)
+    matched, missed = look_up(events, sets_of(events), span_start(events), 7.0 * DAY_S)
+    assert (len(matched), len(missed)) == (76, 0)
+    check(matched, missed)
 
 
 def test_a_day_of_a_large_run() -> None:
@@ -201,23 +201,23 @@ def test_a_day_of_a_large_run() -> None:
     events = listed_events()[FIRST_RUN]
     start = span_start(events)
     day = [event for event in events if (event.stop - start).total_seconds() <= DAY_S]
-    found, missed = look_up(day, sets_of(events), start, DAY_S)
-    assert len(found) > 1000
+    matched, missed = look_up(day, sets_of(events), start, DAY_S)
+    assert len(matched) > 1000
     assert missed == []
-    check(found, missed)
+    check(matched, missed)
 
 
 @pytest.mark.slow
 def test_all_events(record_property: Callable[[str, object], None]) -> None:
     """Takes two to five minutes."""
-    found: list[Found] = []
+    matched: list[Found] = []
     missed: list[Listed] = []
     for events in listed_events().values():
         some, none = look_up(events, sets_of(events), span_start(events), 7.0 * DAY_S)
-        found += some
+        matched += some
         missed += none
-    fast, formations = [f for f in found if f.fast], [f for f in found if not f.fast]
-    record_property("found", f"{len(found):,} of {len(found) + len(missed):,}")
+    fast, formations = [f for f in matched if f.fast], [f for f in matched if not f.fast]
+    record_property("found", f"{len(matched):,} of {len(matched) + len(missed):,}")
     for name, some in (("fast", fast), ("formations", formations)):
         for what, errors in (
             ("TCA ms", [1e3 * abs(f.time_s) for f in some]),
@@ -225,7 +225,7 @@ def test_all_events(record_property: Callable[[str, object], None]) -> None:
         ):
             shown = " / ".join(f"{value:.2g}" for value in np.percentile(errors, (50, 90, 95, 99)))
             record_property(f"{name}, {what} (50/90/95/99 %)", shown)
-    check(found, missed)
+    check(matched, missed)
     assert (len(fast), len(formations), len(missed)) == (19938, 1345, 4)
     assert sum(abs(f.range_km) <= PRINTED for f in fast) >= 19902
     assert sum(abs(f.range_km) <= PRINTED for f in formations) >= 1342

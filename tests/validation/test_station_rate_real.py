@@ -57,13 +57,13 @@ def test_the_counted_rate_agrees_with_the_analytic_one(
     objects = near(catalog[independent_objects(catalog)])
     start = catalog_epoch(catalog)
     passes = count_passes(target, objects, *start, days, radius_km, phases, np.random.default_rng(20))
-    found = compare_groups(target, objects, passes, groups_of(objects))
-    assert found[0].expected * phases > 2000.0
-    for comparison in found:
+    result = compare_groups(target, objects, passes, groups_of(objects))
+    assert result[0].expected * phases > 2000.0
+    for comparison in result:
         assert abs(comparison.deviation) < 3.0, comparison
-    assert found[0].ratio == pytest.approx(1.0, abs=0.1)
+    assert result[0].ratio == pytest.approx(1.0, abs=0.1)
     # The station's own phase is one of these: within three and a half times their scatter.
-    assert abs(found[0].actual - found[0].mean) < 3.5 * found[0].scatter
+    assert abs(result[0].actual - result[0].mean) < 3.5 * result[0].scatter
 
 
 def test_two_catalogues_have_one_flux_per_passing_object() -> None:
@@ -90,11 +90,11 @@ def test_the_flux_of_2013_from_either_catalogue_differs_by_the_stated_factor() -
 
 def test_the_history_reproduces_the_published_altitudes() -> None:
     history = read_catalog(shared_path("data/iss/iss_element_history_1998-2021.csv.gz")).catalog
-    found = altitudes_from_epochs(history.epoch_jd + history.epoch_fraction, history.semi_major_axis_km)
+    result = altitudes_from_epochs(history.epoch_jd + history.epoch_fraction, history.semi_major_axis_km)
     published = published_altitudes()
     whole_years = slice(1, 23)  # 1999 to 2020
-    assert found.year[whole_years].tolist() == published.year[whole_years].tolist()
+    assert result.year[whole_years].tolist() == published.year[whole_years].tolist()
     # A different value per day than in the reference, and WGS-72 instead of the file's own axis.
-    assert found.mean_altitude_km[whole_years] == pytest.approx(
+    assert result.mean_altitude_km[whole_years] == pytest.approx(
         published.mean_altitude_km[whole_years], abs=0.3
     )

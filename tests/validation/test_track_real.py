@@ -39,9 +39,9 @@ def series(folder: Path, pair: tuple[str, str]) -> list[Path]:
                     name = row[f"{side}_name"]
                     sets.setdefault(row["run"], {})[row[f"{side}_norad"]] = f"0 {name}\n{lines}\n"
     files = []
-    for run, found in sorted(sets.items()):
-        if len(found) == len(pair):
-            (folder / f"{run}.3le").write_text("".join(found.values()), encoding="utf-8")
+    for run, sets_of_run in sorted(sets.items()):
+        if len(sets_of_run) == len(pair):
+            (folder / f"{run}.3le").write_text("".join(sets_of_run.values()), encoding="utf-8")
             files.append(folder / f"{run}.3le")
     return files
 

@@ -1,4 +1,4 @@
-"""How crowded is an altitude? Orbit-averaged spatial density from mean elements, without Monte Carlo.
+"""Orbit-averaged spatial density by altitude from mean elements, without Monte Carlo.
 
 Source: Kessler, D. J. (1981), "Derivation of the collision probability between orbiting objects: the
 lifetimes of Jupiter's outer moons", Icarus 48, 39-48. Here his density is integrated over shells of finite
@@ -29,8 +29,7 @@ _CIRCULAR = 1e-12  # below this eccentricity an orbit is one radius: the radial 
 def time_fraction_below(
     radius_km: ArrayLike, semi_major_axis_km: ArrayLike, eccentricity: ArrayLike
 ) -> NDArray[np.float64]:
-    """The share of its period an orbit spends closer to the Earth's centre than `radius_km`; arguments
-    broadcast.
+    """The fraction of its period that an orbit is closer to the Earth's centre than `radius_km`; arguments broadcast.
 
     r = a (1 - e cos E) gives the eccentric anomaly at which the radius is crossed, M = E - e sin E the time;
     both halves of the orbit are alike. A circular orbit is below any radius greater than its own, and not
@@ -49,7 +48,7 @@ def time_fraction_below(
 def shell_time_fractions(
     catalog: Catalog, altitude_edges_km: ArrayLike, chunk: int = 4096
 ) -> NDArray[np.float64]:
-    """(n, bins): the share of its period each object spends in each altitude shell [edge, next edge).
+    """(n, bins) the fraction of its period that each object spends in each altitude shell [edge, next edge).
 
     `altitude_edges_km` is (bins + 1,), ascending. Worked through in chunks of objects to keep temporaries
     small.
@@ -69,7 +68,7 @@ def spatial_density_per_km3(
     """(bins,) objects per km^3, averaged over each altitude shell (all latitudes) and over time.
 
     `altitude_edges_km` is (bins + 1,), ascending. `weights` (n,) counts an object more or less than once
-    (default 1 each); the density of one kind is that of `catalog.select(catalog.object_kind == kind)`.
+    (default 1 each); the density of one kind is that of `catalog[catalog.object_kind == kind]`.
     """
     edges = _checked_edges(altitude_edges_km)
     counts = object_weights(catalog, weights) @ shell_time_fractions(catalog, edges)

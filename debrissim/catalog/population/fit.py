@@ -4,13 +4,13 @@ Method: within each group (kind, debris cloud or constellation) and each of four
 eccentric, the geostationary ring, half-day orbits) the objects are divided like a k-d tree: the box is cut
 where that shrinks it most (the sum over both parts of objects x width, each axis in units of its tolerance),
 until it is as narrow as the tolerances or a further cut would leave fewer than `MIN_OBJECTS` on a side.
-Crowded shells so get narrow boxes, sparse regions wide ones, and no box stands for fewer.
+So crowded shells get narrow boxes, sparse regions wide ones, and no box has fewer objects.
 (Friedman, J. H., Bentley, J. L. and Finkel, R. A. (1977), "An algorithm for finding best matches in
 logarithmic expected time", for the tree; the cut criterion is our own.)
 
 Left out, and counted: objects at or visiting a crewed station (a scenario brings its own station), and
-objects whose perigee is below `LOWEST_PERIGEE_KM`, most low ones of which fall soon and for which mean
-elements say little.
+objects whose perigee is below `LOWEST_PERIGEE_KM`, most of which decay soon and for which mean elements mean
+little.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from debrissim.catalog.catalog import Catalog
 from debrissim.catalog.population.groups import (
     MIN_OBJECTS,
     at_crewed_station,
-    demote_rare,
     find_station_kept_shells,
     groups_of,
     labels_of,
+    merge_rare_groups,
     shell_table,
 )
 from debrissim.catalog.population.model import (
@@ -86,14 +86,14 @@ def fit_population(catalog: Catalog, title: str) -> PopulationModel:
         (f"perigee below {LOWEST_PERIGEE_KM:.0f} km", int(decaying.sum())),
     )
     labels = labels_of(kept)
-    shell_of, shells_found = find_station_kept_shells(kept, labels)
+    shell_of, shells = find_station_kept_shells(kept, labels)
     stratum = _strata(kept)
-    labels = demote_rare(labels, stratum, shell_of < 0)
+    labels = merge_rare_groups(labels, stratum, shell_of < 0)
     ordered = sorted(set(labels))
     index = {label: k for k, label in enumerate(ordered)}
     group_of = np.array([index[label] for label in labels], dtype=np.int64)
 
-    stratum = _fold_small(stratum, group_of, shell_of < 0)
+    stratum = merge_small_strata(stratum, group_of, shell_of < 0)
     boxes: list[list[int]] = []
     for group in range(len(ordered)):
         for part in _Stratum:
@@ -109,7 +109,7 @@ def fit_population(catalog: Catalog, title: str) -> PopulationModel:
         excluded=excluded,
         groups=groups_of(ordered, group_of),
         bins=PopulationBins(*columns),
-        shells=shell_table(shells_found, index),
+        shells=shell_table(shells, index),
         age_days=_age_quantiles(kept, reference),
     )
 
@@ -123,20 +123,20 @@ def _strata(catalog: Catalog) -> NDArray[np.int64]:
     return np.where(half_day, _Stratum.HALF_DAY, stratum).astype(np.int64)
 
 
-def _fold_small(
+def merge_small_strata(
     stratum: NDArray[np.int64], group_of: NDArray[np.int64], free: NDArray[np.bool_]
 ) -> NDArray[np.int64]:
-    """The strata, with those of too few free objects of a group to fill a box joined to a wider one."""
-    folded = stratum.copy()
+    """The strata; one with too few free objects of a group to fill a box is merged into a wider one."""
+    merged = stratum.copy()
     for part, wider in (
         (_Stratum.HALF_DAY, _Stratum.ECCENTRIC),
         (_Stratum.ECCENTRIC, _Stratum.NEAR_CIRCULAR),
         (_Stratum.RING, _Stratum.NEAR_CIRCULAR),
     ):
-        inside = free & (folded == part)
+        inside = free & (merged == part)
         few = np.bincount(group_of[inside], minlength=int(group_of.max()) + 1) < MIN_OBJECTS
-        folded[inside & few[group_of]] = wider
-    return folded
+        merged[inside & few[group_of]] = wider
+    return merged
 
 
 def _boxes(catalog: Catalog, stratum: _Stratum) -> Iterator[list[int]]:

@@ -1,4 +1,4 @@
-"""The flux of a catalogue on a circular orbit: how many objects cross a square metre in a year.
+"""Flux of a catalogue on a circular orbit: objects crossing a square metre per year.
 
 Source: Kessler, D. J. (1981), "Derivation of the collision probability between orbiting objects: the
 lifetimes of Jupiter's outer moons", Icarus 48, 39-48; the geometry of the crossing is that of Öpik, E. J.
@@ -6,7 +6,7 @@ lifetimes of Jupiter's outer moons", Icarus 48, 39-48; the geometry of the cross
 Irish Acad. 54A.
 
 The flux is the average along the target's orbit of (spatial density) x (relative speed), summed over objects.
-The density of one object is its share of time in a thin altitude shell times its share of time in a latitude
+The density of one object is its fraction of time in a thin altitude shell times its fraction of time in a latitude
 band, over the volume of that shell and band. Averaging over bands, not evaluating at points, keeps it finite
 where the density of an orbit peaks (its own inclination), the more so for a target that turns back at the
 same latitude.
@@ -45,9 +45,9 @@ def flux_on_orbit_per_m2_year(
     shell_half_width_km: float = 10.0,
     latitude_band_deg: float = 1.0,
 ) -> float:
-    """Objects per m^2 of cross-section and year that a catalogue sends through a circular orbit.
+    """Objects of a catalogue per m^2 of cross-section and year on a circular orbit.
 
-    `weights` (n,) counts an object more or less than once (default 1 each). `shell_half_width_km` is half the
+    `weights` (n,) counts an object more or less than once (1 each by default). `shell_half_width_km` is half the
     thickness over which the density is averaged: the default is about the radial range that a near-circular
     orbit covers by itself (eccentricity and flattening).
     """
@@ -69,7 +69,7 @@ def flux_by_object_per_m2_year(
     shell_half_width_km: float = 10.0,
     latitude_band_deg: float = 1.0,
 ) -> NDArray[np.float64]:
-    """(n,) the share of each object in `flux_on_orbit_per_m2_year`, 1/(m^2 year)."""
+    """(n,) the contribution of each object to `flux_on_orbit_per_m2_year`, 1/(m^2 year)."""
     if not 0.0 <= inclination_deg <= 180.0:
         raise InputError(f"inclination_deg: expected 0 to 180 degrees, got {inclination_deg}")
     if shell_half_width_km <= 0.0 or latitude_band_deg <= 0.0:
@@ -80,16 +80,16 @@ def flux_by_object_per_m2_year(
     flux = np.zeros(len(catalog))
     rows = np.flatnonzero(in_shell > 0.0)
 
-    # Bands up to the target's greatest latitude, one hemisphere: the two are mirror images.
-    count = max(1, int(np.ceil(_greatest_latitude_deg(inclination_deg) / latitude_band_deg)))
-    sines = np.sin(np.radians(np.linspace(0.0, _greatest_latitude_deg(inclination_deg), count + 1)))
+    # Bands up to the target's maximum latitude, one hemisphere: the two are mirror images.
+    count = max(1, int(np.ceil(_max_latitude_deg(inclination_deg) / latitude_band_deg)))
+    sines = np.sin(np.radians(np.linspace(0.0, _max_latitude_deg(inclination_deg), count + 1)))
     if sines[-1] == 0.0:  # an equatorial target lives in one thin band about the equator
         sines = np.array([0.0, np.sin(np.radians(latitude_band_deg / 2.0))])
-    target_share = np.diff(_time_fraction_below_latitude(sines, np.array([inclination_deg])), axis=1)[0]
+    target_fraction = np.diff(_time_fraction_below_latitude(sines, np.array([inclination_deg])), axis=1)[0]
 
     speed, cos_flight_path = _speed_and_flight_path(catalog[rows], radius_km)
     inclinations = catalog.inclination_deg[rows]
-    object_share = np.diff(_time_fraction_below_latitude(sines, inclinations), axis=1)
+    object_fraction = np.diff(_time_fraction_below_latitude(sines, inclinations), axis=1)
     volumes_km3 = shell_volumes_km3(shell)[0] * np.diff(sines)  # both hemispheres' bands together
     middle_cos = np.sqrt(1.0 - ((sines[1:] + sines[:-1]) / 2.0) ** 2)
     target_speed = np.sqrt(WGS72_MU_KM3_S2 / radius_km)
@@ -102,19 +102,19 @@ def flux_by_object_per_m2_year(
             _cos_heading(inclination_deg, middle_cos[band]),
             _cos_heading(inclinations, middle_cos[band]),
         )
-        per_volume += target_share[band] * object_share[:, band] * relative_km_s / volumes_km3[band]
+        per_volume += target_fraction[band] * object_fraction[:, band] * relative_km_s / volumes_km3[band]
     flux[rows] = in_shell[rows] * per_volume * SECONDS_PER_YEAR * _KM2_PER_M2
     return flux
 
 
-def _greatest_latitude_deg(inclination_deg: float) -> float:
+def _max_latitude_deg(inclination_deg: float) -> float:
     return min(inclination_deg, 180.0 - inclination_deg)
 
 
 def _time_fraction_below_latitude(
     sines: NDArray[np.float64], inclination_deg: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """(n, k) share of time an orbit of inclination (n,) spends at |latitude| below arcsin(`sines`) (k,)."""
+    """(n, k) fraction of time that an orbit of inclination (n,) spends at |latitude| below arcsin(`sines`) (k,)."""
     sine_i = np.sin(np.radians(inclination_deg))[:, None]
     ratio = np.clip(sines[None, :] / np.maximum(sine_i, 1e-300), 0.0, 1.0)
     return np.asarray(np.arcsin(ratio) * (2.0 / np.pi))

@@ -1,4 +1,4 @@
-"""What objects are counted under in a `PopulationModel`, and which fleets keep station where.
+"""Groups of a `PopulationModel`, and the shells in which fleets keep station.
 
 A label is a kind of object (debris, rocket body, ...), one known debris cloud, or one fleet of satellites. A
 shell is kept where many satellites of one fleet share an altitude and an inclination far more closely than
@@ -56,7 +56,7 @@ _NOT_STATION = re.compile(r"\b(DEB|R/B|MODULE)\b")
 Label = tuple[int, str, str]  # kind, parent event, fleet: one of the last two at most
 
 
-class FoundShell(NamedTuple):
+class ConstellationShell(NamedTuple):
     """One station-kept shell; `eccentricities` are its 5th, 50th and 95th percentile."""
 
     label: Label
@@ -67,13 +67,13 @@ class FoundShell(NamedTuple):
 
 
 def at_crewed_station(name: NDArray[np.str_]) -> NDArray[np.bool_]:
-    """(n,) true for the modules of crewed stations and the ships that visit them, by name."""
-    found = [bool(_STATION.match(text)) and not _NOT_STATION.search(text) for text in name.tolist()]
-    return np.array(found, dtype=bool)
+    """(n,) true for the modules of crewed stations and the vehicles that visit them, by name."""
+    matches = [bool(_STATION.match(text)) and not _NOT_STATION.search(text) for text in name.tolist()]
+    return np.array(matches, dtype=bool)
 
 
 def labels_of(catalog: Catalog) -> list[Label]:
-    """What each object is counted under: its kind and breakup, or its fleet if it is a satellite of one."""
+    """The label of each object: its kind and breakup, or its fleet if it is a satellite of one."""
     fleets = [_fleet_of(name) for name in catalog.name.tolist()]
     return [
         (kind, "", fleet) if fleet and kind == ObjectKind.PAYLOAD else (kind, event, "")
@@ -83,8 +83,10 @@ def labels_of(catalog: Catalog) -> list[Label]:
     ]
 
 
-def demote_rare(labels: list[Label], stratum: NDArray[np.int64], free: NDArray[np.bool_]) -> list[Label]:
-    """The labels, with those of too few objects in a stratum to fill a box replaced by the bare kind."""
+def merge_rare_groups(
+    labels: list[Label], stratum: NDArray[np.int64], free: NDArray[np.bool_]
+) -> list[Label]:
+    """The labels; the bare kind replaces a label with too few objects in a stratum to fill a box."""
     parts = list(zip(labels, stratum.tolist(), strict=True))
     sizes = Counter(part for part, loose in zip(parts, free.tolist(), strict=True) if loose)
     return [
@@ -94,6 +96,7 @@ def demote_rare(labels: list[Label], stratum: NDArray[np.int64], free: NDArray[n
 
 
 def groups_of(ordered: list[Label], group_of: NDArray[np.int64]) -> tuple[PopulationGroup, ...]:
+    """The groups of the labels in order, with the number of objects whose group_of (n,) is each."""
     counts = np.bincount(group_of, minlength=len(ordered)).tolist()
     return tuple(
         PopulationGroup(_tag(label), ObjectKind(label[0]), label[1], n)
@@ -113,17 +116,17 @@ def _tag(label: tuple[int, str, str]) -> str:
 
 def find_station_kept_shells(
     catalog: Catalog, labels: list[Label]
-) -> tuple[NDArray[np.int64], list[FoundShell]]:
+) -> tuple[NDArray[np.int64], list[ConstellationShell]]:
     """(n,) the shell of each object or -1, and the shells.
 
-    Within a fleet the fullest cell of altitude and inclination is the seed of a shell, over and over until
-    none is full.
+    Within a fleet the fullest cell of altitude and inclination is the seed of a shell, repeatedly, until no cell is
+    full.
     """
     altitude = catalog.semi_major_axis_km - WGS72_RADIUS_KM
     inclination, eccentricity = catalog.inclination_deg, catalog.eccentricity
     fleet_of = np.array([label[2] for label in labels])
     shell_of = np.full(len(catalog), -1, dtype=np.int64)
-    found: list[FoundShell] = []
+    shells: list[ConstellationShell] = []
     for fleet in sorted(set(fleet_of.tolist()) - {""}):
         free = (fleet_of == fleet) & (eccentricity < _SHELL_ECCENTRICITY)
         while free.any():
@@ -136,17 +139,17 @@ def find_station_kept_shells(
             member = free & near & (np.abs(inclination - tilt) < _SHELL_INCLINATION_DEG)
             if member.sum() < _SHELL_MEMBERS:
                 break
-            shell_of[member] = len(found)
+            shell_of[member] = len(shells)
             free &= ~member
             label = (int(ObjectKind.PAYLOAD), "", fleet)
             low, median, high = np.quantile(eccentricity[member], (0.05, 0.5, 0.95)).tolist()
-            found.append(FoundShell(label, middle, tilt, int(member.sum()), (low, median, high)))
-    return shell_of, found
+            shells.append(ConstellationShell(label, middle, tilt, int(member.sum()), (low, median, high)))
+    return shell_of, shells
 
 
-def shell_table(found: list[FoundShell], index: dict[Label, int]) -> StationKeptShells:
+def shell_table(shells: list[ConstellationShell], index: dict[Label, int]) -> StationKeptShells:
     """The shells as columns, by group and altitude; `index` gives the group of each label."""
-    ordered = sorted(found, key=lambda shell: (index[shell.label], shell.altitude_km, shell.inclination_deg))
+    ordered = sorted(shells, key=lambda shell: (index[shell.label], shell.altitude_km, shell.inclination_deg))
     eccentricities = np.array([shell.eccentricities for shell in ordered]).reshape(-1, 3).round(6)
     return StationKeptShells(
         group=np.array([index[shell.label] for shell in ordered], dtype=np.int64),

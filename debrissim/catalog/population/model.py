@@ -1,4 +1,4 @@
-"""A statistical model of a catalogue: joint bins of what matters for collision risk, and nothing else.
+"""A statistical model of a catalogue: joint bins of the quantities that matter for collision risk, nothing else.
 
 A real catalogue may not be redistributed; its statistics may. The model keeps, for each group of objects (a
 kind, a known debris cloud, a constellation), the joint distribution of
@@ -7,9 +7,9 @@ kind, a known debris cloud, a constellation), the joint distribution of
 
 in adaptive boxes of at least a stated number of objects, the shells in which constellations keep station, and
 the ages of element sets. It holds no catalogue number, name, node or anomaly of any object. `fit_population`
-makes it, `synthesize` draws from it; this module is the value between them and its file.
+makes it, `synthesize` samples it; this module is the value between them and its file.
 
-The file is plain CSV in sections: a reader sees what is in it, and a refit shows as a diff.
+The file is plain CSV in sections: a reader sees its content, and a refit shows as a diff.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _BSTAR_LINEAR = 1e-6  # below about this |B*| the coordinate is linear: zero is 
 
 @dataclass(frozen=True)
 class PopulationGroup:
-    """Objects that share a kind and a label. `tag` is what their synthetic names say: "DEB", "STARLINK"."""
+    """Objects that share a kind and a label. `tag` is part of their synthetic names: "DEB", "STARLINK"."""
 
     tag: str
     object_kind: ObjectKind
@@ -131,7 +131,7 @@ class PopulationModel:
 
     @property
     def object_count(self) -> int:
-        """Objects of the fitted catalogue that the model stands for."""
+        """Objects of the fitted catalogue that the model represents."""
         return int(self.bins.count.sum() + self.shells.count.sum())
 
     def write(self, path: str | os.PathLike[str]) -> None:
@@ -239,17 +239,17 @@ def _from_text(text: str, source: str) -> PopulationModel:
 
 
 def _sections(rows: list[list[str]]) -> dict[str, list[list[str]]]:
-    found: dict[str, list[list[str]]] = {}
+    sections: dict[str, list[list[str]]] = {}
     at = 0
     while at < len(rows):
         marker, name, count = rows[at]
         if marker != "section":
             raise ValueError(f"expected a section, got {rows[at]}")
-        found[name] = rows[at + 2 : at + 2 + int(count)]
-        if len(found[name]) != int(count):
-            raise ValueError(f"section {name!r}: expected {count} rows, got {len(found[name])}")
+        sections[name] = rows[at + 2 : at + 2 + int(count)]
+        if len(sections[name]) != int(count):
+            raise ValueError(f"section {name!r}: expected {count} rows, got {len(sections[name])}")
         at += 2 + int(count)
-    return found
+    return sections
 
 
 def _columns(kind: type[_Table], rows: list[list[str]]) -> _Table:

@@ -1,7 +1,7 @@
-"""Draw a synthetic catalogue from a `PopulationModel`.
+"""Sample a synthetic catalogue from a `PopulationModel`.
 
-Method: systematic sampling over the boxes (each box gets its exact share of the count, to within one, so that
-no noise is added to the fitted density), uniform draws within a box, then nodes, anomalies and (near-circular
+Method: systematic sampling over the boxes (each box gets its exact fraction of the count, to within one, so that
+no noise is added to the fitted density), uniform samples within a box, then nodes, anomalies and (near-circular
 orbits) arguments of perigee uniform over the circle. Members of station-kept shells are set in Walker
 patterns (`walker`).
 
@@ -48,7 +48,7 @@ from debrissim.core.constants import MINUTES_PER_DAY, SECONDS_PER_DAY, WGS72_MU_
 from debrissim.core.errors import InputError
 from debrissim.core.time import split_julian_date
 
-_LARGEST_COUNT = 99_999_999  # what the block of numbers holds
+_MAX_COUNT = 99_999_999  # the size of the block of numbers
 _LOW_ORBIT_ALTITUDE_KM = 2000.0
 _MICROSECONDS_PER_DAY = SECONDS_PER_DAY * 1e6
 _FROZEN_ARG_PERIGEE_RAD = np.pi / 2.0  # where J2 and J3 hold the perigee of a kept near-circular orbit
@@ -64,10 +64,10 @@ def synthesize(
     """`count` synthetic objects whose element sets are as old at the epoch as a real catalogue's.
 
     The epoch is UTC as a split Julian date. `count` = `model.object_count` gives a population like the fitted
-    one, other counts scale every box and shell alike. The same generator state gives the same catalogue.
+    one, other counts scale all boxes and shells equally. The same generator state gives the same catalogue.
     """
-    if not 1 <= count <= _LARGEST_COUNT:
-        raise InputError(f"synthesize: expected a count from 1 to {_LARGEST_COUNT}, got {count}")
+    if not 1 <= count <= _MAX_COUNT:
+        raise InputError(f"synthesize: expected a count from 1 to {_MAX_COUNT}, got {count}")
     members = np.concatenate([model.shells.count, model.bins.count])
     allotted = _systematic_counts(members, count, rng)
     shell_count = model.shells.count.size
@@ -93,7 +93,7 @@ def synthesize(
 
 
 def _systematic_counts(members: NDArray[np.int64], count: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """(m,) whole shares of `count` in proportion to `members`: each within one of exact, summing to it."""
+    """(m,) whole parts of `count` in proportion to `members`: each within one of exact, summing to it."""
     edges = np.concatenate([[0.0], np.cumsum(members) * (count / members.sum())])
     edges[-1] = count
     return np.diff(np.floor(edges + rng.random())).astype(np.int64)
@@ -106,22 +106,22 @@ def _box_elements(
     n = box.size
     bins = PopulationBins(**{f.name: getattr(model.bins, f.name)[box] for f in fields(PopulationBins)})
 
-    def draw(low: NDArray[np.int64], high: NDArray[np.int64], step: float) -> NDArray[np.float64]:
+    def sample(low: NDArray[np.int64], high: NDArray[np.int64], step: float) -> NDArray[np.float64]:
         return np.asarray(step * (low + rng.random(n) * (high - low)))
 
-    def draw_about(
+    def sample_about(
         low: NDArray[np.int64], median: NDArray[np.int64], high: NDArray[np.int64], step: float
     ) -> NDArray[np.float64]:
         upper = rng.random(n) < 0.5
-        return draw(np.where(upper, median, low), np.where(upper, high, median), step)
+        return sample(np.where(upper, median, low), np.where(upper, high, median), step)
 
-    perigee = draw_about(bins.perigee_low, bins.perigee_median, bins.perigee_high, ALTITUDE_STEP_KM)
-    rise = draw_about(bins.rise_low, bins.rise_median, bins.rise_high, ALTITUDE_STEP_KM)
-    inclination = draw_about(
+    perigee = sample_about(bins.perigee_low, bins.perigee_median, bins.perigee_high, ALTITUDE_STEP_KM)
+    rise = sample_about(bins.rise_low, bins.rise_median, bins.rise_high, ALTITUDE_STEP_KM)
+    inclination = sample_about(
         bins.inclination_low, bins.inclination_median, bins.inclination_high, INCLINATION_STEP_DEG
     )
-    bstar = bstar_from_coordinate(draw(bins.bstar_low, bins.bstar_high, BSTAR_STEP))
-    arg_perigee = draw(bins.arg_perigee_low, bins.arg_perigee_high, ARG_PERIGEE_STEP_DEG)
+    bstar = bstar_from_coordinate(sample(bins.bstar_low, bins.bstar_high, BSTAR_STEP))
+    arg_perigee = sample(bins.arg_perigee_low, bins.arg_perigee_high, ARG_PERIGEE_STEP_DEG)
     semi_major_axis = WGS72_RADIUS_KM + perigee + rise / 2.0
     return {
         "group": bins.group.astype(np.float64),
@@ -198,7 +198,7 @@ def _secular_rates_rad_min(
 def _ages(
     table: NDArray[np.float64], semi_major_axis_km: NDArray[np.float64], rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    """(n,) days, drawn from the quantiles of each object's regime."""
+    """(n,) days, sampled from the quantiles of each object's regime."""
     probability = rng.random(semi_major_axis_km.size)
     low, high = (np.interp(probability, AGE_PROBABILITIES, row) for row in table)
     low_orbit = semi_major_axis_km - WGS72_RADIUS_KM < _LOW_ORBIT_ALTITUDE_KM

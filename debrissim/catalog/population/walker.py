@@ -1,9 +1,9 @@
-"""Walker patterns: where to put n satellites of one shell so that they never meet.
+"""Walker patterns: positions of n satellites of one shell that never meet.
 
-Satellites that keep station have phases chosen to avoid each other. Drawn at random they would instead pass
+Satellites that keep station have phases chosen to avoid each other. Sampled at random they would instead pass
 each other at the rate of debris, in shells several times as crowded as any debris band. The even pattern
 of Walker, J. G. (1970), "Circular orbit patterns providing continuous whole earth coverage", RAE TR 70211, is
-the plain way out.
+the simplest such choice.
 
 Assumptions:
 
@@ -25,10 +25,10 @@ from numpy.typing import ArrayLike, NDArray
 def walker_pattern(
     count: int, inclination_rad: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
-    """Node (count,) rad, argument of latitude (count,) rad, and the least distance as a share of the radius.
+    """Node (count,) rad, argument of latitude (count,) rad, and the minimum distance as a fraction of the radius.
 
-    About as many planes as satellites per plane; the phasing between neighbouring planes is the one of the
-    integer factors that keeps the satellites farthest apart; slots left over are spread evenly over the
+    About as many planes as satellites per plane; the phasing between neighbouring planes is the integer
+    factor that keeps the satellites farthest apart; slots left over are spread evenly over the
     pattern.
     """
     planes = max(1, round(np.sqrt(count)))
@@ -39,7 +39,7 @@ def walker_pattern(
     best_factor, best_distance = 0, -1.0
     for factor in range(planes):
         phases = phase_step[None, :] + (np.arange(planes) * (factor * 2.0 * np.pi / slots))[:, None]
-        distances = least_distance(node_step[:, None], phases, inclination_rad)
+        distances = minimum_distance(node_step[:, None], phases, inclination_rad)
         if slots > 1:
             distances[0, 0] = np.inf  # the satellite itself
         distance = float(distances.min())
@@ -51,13 +51,13 @@ def walker_pattern(
     return node_step[plane], latitude_argument, best_distance
 
 
-def least_distance(
+def minimum_distance(
     node_difference_rad: ArrayLike, phase_difference_rad: ArrayLike, inclination_rad: float
 ) -> NDArray[np.float64]:
-    """The closest two satellites come, in units of the radius of their common circular orbit; arguments
+    """The minimum distance of two satellites, in units of the radius of their common circular orbit; arguments
     broadcast.
 
-    Differences of node and of argument of latitude; both satellites at `inclination_rad`.
+    Arguments are the differences of node and of argument of latitude; both satellites are at `inclination_rad`.
     """
     half = np.asarray(node_difference_rad, dtype=np.float64) / 2.0
     cosine = np.cos(inclination_rad)

@@ -1,10 +1,10 @@
-"""How far the number of fragments may be from what the breakup model says.
+"""The range in which the number of fragments of a breakup lies.
 
-Sources: NASA, "History of On-Orbit Satellite Fragmentations", 15th edition (2018), fragments catalogued; the law of
-`breakup_distributions` at 10 cm with masses and speeds of the examples of ESA's breakup code.
+Sources: NASA, "History of On-Orbit Satellite Fragmentations", 15th edition (2018), fragments catalogued; the number
+law of `distributions` at 10 cm with masses and speeds from the examples of ESA's breakup code.
 
-Two things make the number uncertain: it is drawn from a Poisson distribution about the law, which matters for few
-fragments, and the law itself is an average over events, which matters always:
+Two things make the number uncertain: it has a Poisson distribution about the law, which matters when fragments are
+few, and the law itself is an average over events, which always matters:
 
 | collision                   | catalogued | law, 10 cm | catalogued / law |
 |-----------------------------|------------|------------|------------------|
@@ -16,9 +16,9 @@ Of 54 upper stages that exploded by their propulsion, the middle 90 % have 0.004
 fragments as the law with S = 1 says, 239; their median is 0.15, their mean 0.48.
 
 Assumptions
-- What is catalogued is what is larger than 10 cm. Low clouds are partly down before they are catalogued, high ones
-  are seen from larger sizes on, and Solwind's masses and speed are rough.
-- The factors, known at 10 cm, hold for other sizes. They are extremes of three collisions: no quantiles.
+- Catalogued fragments are those larger than 10 cm. Low clouds have partly decayed before they are catalogued, high
+  ones are seen only from larger sizes on, and the masses and speed of Solwind are rough.
+- The factors, known at 10 cm, hold for other sizes. They are extremes of three collisions, not quantiles.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ EXPLOSION_FACTORS = (0.004, 1.7)
 
 @dataclass(frozen=True)
 class CountRange:
-    """Fragments of a length and above: the law, and how many there may be.
+    """The number of fragments of at least length_m: by the law, and its range.
 
-    poisson_95: number of a single event about the law, 95 %; stated_range: the same with the law as wrong as it has
-    been of observed events.
+    poisson_95: central 95 % of a single event about the law; stated_range: the same, with the law off by the factors
+    of observed events.
     """
 
     length_m: float
@@ -47,7 +47,10 @@ class CountRange:
 
 
 def count_range(length_m: float, law: NumberLaw) -> CountRange:
-    """The number of fragments of at least length_m (m), with its ranges. Raises InputError as `cumulative_count`."""
+    """The number of fragments of at least length_m (m), with its ranges.
+
+    Raises InputError as `cumulative_count` does.
+    """
     expected = float(cumulative_count(length_m, law))
     low, high = COLLISION_FACTORS if law.is_collision else EXPLOSION_FACTORS
     return CountRange(

@@ -1,4 +1,4 @@
-"""The laws of the NASA standard breakup model: how many fragments, of what area-to-mass ratio, how fast.
+"""The laws of the NASA standard breakup model: number, area-to-mass ratio and velocity of fragments.
 
 Source: Johnson, N. L., Krisko, P. H., Liou, J.-C. & Anz-Meador, P. D. (2001), "NASA's New Breakup Model of
 EVOLVE 4.0", Advances in Space Research 28(9), 1377-1384: number (equations 2 and 4), area-to-mass ratio
@@ -15,13 +15,13 @@ ratio in m^2/kg:
 - log10 of the velocity change in m/s: normal, sigma 0.4, mean 0.2 chi + 1.85 (explosion), 0.9 chi + 2.9 (collision).
 
 Assumptions
-- A mixture is one: a fragment belongs to one of its normal distributions or the other. (A weighted sum of a draw
-  from each, which open codes take for it, has a variance that is too small by far.)
-- Between 8 and 11 cm, for which the paper names no formula, a fragment follows the law of large ones with
-  a chance that rises linearly in L, and else that of small ones.
+- A mixture means that a fragment belongs to one normal distribution or the other. (A weighted sum of one sample from
+  each, which some open codes use instead, has far too small a variance.)
+- Between 8 and 11 cm, for which the paper gives no formula, a fragment follows the law of large fragments with a
+  probability that rises linearly in L, and otherwise that of small ones.
 - Directions of the velocity change are isotropic.
-- The laws hold from 1 mm to 1 m. They come from the fragments catalogued of upper stages that exploded, from a ground
-  test (a spacecraft hit at 6 km/s) and from few collisions in orbit: single events differ from them by factors.
+- The laws hold from 1 mm to 1 m. They come from catalogued fragments of exploded upper stages, a ground test (a
+  spacecraft hit at 6 km/s) and a few collisions in orbit: single events differ from them by factors.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ LARGE_ABOVE_M = 0.11
 VELOCITY_SIGMA = 0.4
 
 _LN10 = np.log(10.0)
-# Points a decade of the sum over sizes; the law is smooth but for its breaks: good to 1e-4.
+# Points per decade of the sum over sizes; the law is smooth except at its breaks: accurate to 1e-4.
 _POINTS_PER_DECADE = 400
 
 
@@ -51,7 +51,7 @@ _POINTS_PER_DECADE = 400
 class NumberLaw:
     """N(L and above) = factor * L^-exponent, L in m.
 
-    catastrophic and energy_to_mass_j_g are None for an explosion; law_mass_kg, the M of a collision, too.
+    catastrophic, energy_to_mass_j_g and law_mass_kg (the M of a collision) are None for an explosion.
     """
 
     factor: float
@@ -65,7 +65,7 @@ class NumberLaw:
         return self.catastrophic is not None
 
     def lengths_m(self, uniform: ArrayLike, min_length_m: float) -> Array:
-        """Lengths of at least min_length_m, m, from numbers uniform in [0, 1); of the shape of those."""
+        """Lengths (m) of at least min_length_m from numbers uniform in [0, 1), in their shape."""
         return np.asarray(
             min_length_m * (1.0 - np.asarray(uniform, dtype=np.float64)) ** (-1.0 / self.exponent)
         )
@@ -77,7 +77,7 @@ class NumberLaw:
 
 
 def explosion_law(scale: float = 1.0) -> NumberLaw:
-    """The number law of an explosion; scale is S, 1 for an upper stage of 600 to 1000 kg.
+    """The number law of an explosion. scale: S, 1 for an upper stage of 600 to 1000 kg.
 
     Raises InputError for a scale that is not positive and finite.
     """
@@ -93,10 +93,15 @@ def collision_law(
     *,
     catastrophic: bool | None = None,
 ) -> NumberLaw:
-    """The number law of a collision; which of the two masses is called the target makes no difference.
+    """The number law of a collision; target and projectile may be exchanged.
 
-    catastrophic: by default 40 J/g or more, as `impact_severity` says; True or False prescribes it (a hit on a solar
-    array, a criterion that counts 40 J/g itself as not catastrophic).
+    Parameters
+    ----------
+    target_mass_kg, projectile_mass_kg : kg
+    relative_speed_km_s : km/s
+    catastrophic : by default whether `impact_severity` gives 40 J/g or more; True or False prescribes it (for a hit on
+        a solar array, or another criterion)
+
     Raises InputError for masses that are not positive and finite or a speed that is not.
     """
     for name, value in (
@@ -106,23 +111,23 @@ def collision_law(
     ):
         if not (np.isfinite(value) and value > 0.0):
             raise InputError(f"{name}: expected a finite number above 0, got {value}")
-    hit = impact_severity(target_mass_kg, projectile_mass_kg, relative_speed_km_s)
-    decided = bool(hit.catastrophic[0]) if catastrophic is None else catastrophic
+    impact = impact_severity(target_mass_kg, projectile_mass_kg, relative_speed_km_s)
+    is_catastrophic = bool(impact.catastrophic[0]) if catastrophic is None else catastrophic
     both = target_mass_kg + projectile_mass_kg
-    # A slow hit of near equals is not catastrophic by energy, and still cannot break more than there is.
+    # A slow impact of nearly equal masses is not catastrophic by energy, yet cannot break more than their sum.
     cratering = min(target_mass_kg, projectile_mass_kg) * relative_speed_km_s**2
-    law_mass = both if decided else min(cratering, both)
+    law_mass = both if is_catastrophic else min(cratering, both)
     return NumberLaw(
         factor=COUNT_FACTOR * law_mass**COUNT_MASS_EXPONENT,
         exponent=COUNT_LENGTH_EXPONENT,
-        catastrophic=decided,
-        energy_to_mass_j_g=float(hit.energy_to_mass_j_g[0]),
+        catastrophic=is_catastrophic,
+        energy_to_mass_j_g=float(impact.energy_to_mass_j_g[0]),
         law_mass_kg=float(law_mass),
     )
 
 
 def cumulative_count(length_m: ArrayLike, law: NumberLaw) -> Array:
-    """Expected number of fragments of each length (m) and above, whatever the mass says: the number law alone.
+    """Expected number of fragments of each length (m) and above, by the number law alone (the mass sets no limit).
 
     Raises InputError for lengths that are not positive.
     """
@@ -133,14 +138,14 @@ def cumulative_count(length_m: ArrayLike, law: NumberLaw) -> Array:
 
 
 def area_m2(length_m: ArrayLike) -> Array:
-    """The mean cross-section, m^2, of fragments of a length in m."""
+    """Mean cross-section (m^2) of fragments of a length (m)."""
     length = np.asarray(length_m, dtype=np.float64)
     return np.asarray(np.where(length < 0.00167, 0.540424 * length**2, 0.556945 * length**2.0047077))
 
 
 @dataclass(frozen=True, eq=False)
 class AreaToMass:
-    """The distribution of log10 of the area-to-mass ratio (m^2/kg) for k lengths: a mixture of three normal ones.
+    """The distribution of log10 of the area-to-mass ratio (m^2/kg) for k lengths: a mixture of three normals.
 
     weight, mean, sigma: (3, k); rows: small fragments, first and second of large fragments. Weights add up to 1.
     """
@@ -150,7 +155,7 @@ class AreaToMass:
     sigma: Array
 
     def cdf(self, log_area_to_mass: ArrayLike) -> Array:
-        """(k,) chance of a ratio of at most 10^x, x scalar or (k,)."""
+        """(k,) probability of a ratio of at most 10^x, x scalar or (k,)."""
         x = np.asarray(log_area_to_mass, dtype=np.float64)
         return np.asarray((self.weight * ndtr((x - self.mean) / self.sigma)).sum(axis=0))
 
@@ -167,7 +172,7 @@ class AreaToMass:
         )
 
     def sample(self, rng: np.random.Generator) -> Array:
-        """(k,) draws."""
+        """(k,) samples."""
         uniform, normal = rng.random(self.weight.shape[1]), rng.standard_normal(self.weight.shape[1])
         part = (uniform >= self.weight[0]).astype(np.intp) + (uniform >= self.weight[0] + self.weight[1])
         column = np.arange(part.size)
@@ -175,29 +180,29 @@ class AreaToMass:
 
 
 def area_to_mass(length_m: ArrayLike, *, rocket_body: bool) -> AreaToMass:
-    """The area-to-mass distribution of fragments of lengths (k,) m; rocket_body: what the parent is."""
+    """The area-to-mass distribution of fragments of lengths (k,) m. rocket_body: of the parent."""
     length = np.atleast_1d(np.asarray(length_m, dtype=np.float64))
     x = np.log10(length)
     if rocket_body:
-        share = _ramp(x, -1.4, 1.0, 0.0, 0.5, -0.3571)
+        fraction = _ramp(x, -1.4, 1.0, 0.0, 0.5, -0.3571)
         means = _ramp(x, -0.5, -0.45, 0.0, -0.9, -0.9), np.full_like(x, -0.9)
         sigmas = np.full_like(x, 0.55), _ramp(x, -1.0, 0.28, 0.1, 0.1, -0.1636)
     else:
-        share = _ramp(x, -1.95, 0.0, 0.55, 1.0, 0.4)
+        fraction = _ramp(x, -1.95, 0.0, 0.55, 1.0, 0.4)
         means = _ramp(x, -1.1, -0.6, 0.0, -0.95, -0.318), _ramp(x, -0.7, -1.2, -0.1, -2.0, -1.333)
         sigmas = _ramp(x, -1.3, 0.1, -0.3, 0.3, 0.2), _ramp(x, -0.5, 0.5, -0.3, 0.3, -1.0)
     small_mean = _ramp(x, -1.75, -0.3, -1.25, -1.0, -1.4)
     small_sigma = np.where(x <= -3.5, 0.2, 0.2 + 0.1333 * (x + 3.5))
     large = np.clip((length - SMALL_BELOW_M) / (LARGE_ABOVE_M - SMALL_BELOW_M), 0.0, 1.0)
     return AreaToMass(
-        weight=np.stack([1.0 - large, large * share, large * (1.0 - share)]),
+        weight=np.stack([1.0 - large, large * fraction, large * (1.0 - fraction)]),
         mean=np.stack([small_mean, *means]),
         sigma=np.stack([small_sigma, *sigmas]),
     )
 
 
 def expected_mass_kg(law: NumberLaw, from_m: float, to_m: float, *, rocket_body: bool) -> float:
-    """The mass, kg, that the laws give to all fragments of lengths between two, m, in the mean."""
+    """Mean mass (kg) that the laws give to all fragments between two lengths (m)."""
     if to_m <= from_m:
         return 0.0
     points = 2 + int(np.ceil(_POINTS_PER_DECADE * np.log10(to_m / from_m)))
@@ -208,5 +213,5 @@ def expected_mass_kg(law: NumberLaw, from_m: float, to_m: float, *, rocket_body:
 
 
 def _ramp(x: Array, x0: float, y0: float, x1: float, y1: float, slope: float) -> Array:
-    """y0 up to x0, y1 from x1 on, and between them as printed in the paper, rounding of the slope and all."""
+    """y0 up to x0, y1 from x1 on, and between them with the rounded slope printed in the paper."""
     return np.asarray(np.where(x <= x0, y0, np.where(x >= x1, y1, y0 + slope * (x - x0))))

@@ -1,4 +1,4 @@
-"""What a breakup is as a value: its fragments, what became of mass and momentum, where the model was left."""
+"""A breakup as a value: its fragments, its balance of mass and momentum, and its flags."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from debrissim.hazard.breakup.distributions import NumberLaw
 
 @dataclass(frozen=True, eq=False)
 class Fragments(Rows):
-    """k fragments, the target's first, each object's by length.
+    """k fragments, those of the target first, each object's sorted by length.
 
     | column                   | dtype   | shape  | unit                                                        |
     |--------------------------|---------|--------|-------------------------------------------------------------|
@@ -23,7 +23,7 @@ class Fragments(Rows):
     | area_m2                  | float64 | (k,)   | m^2                                                         |
     | mass_kg                  | float64 | (k,)   | kg                                                          |
     | velocity_change_km_s     | float64 | (k, 3) | km/s, to add to the parent's velocity, in its inertial axes |
-    | parent                   | int8    | (k,)   | 0: the target, or what exploded; 1: the projectile          |
+    | parent                   | int8    | (k,)   | 0: the target, or the exploding object; 1: the projectile   |
     """
 
     characteristic_length_m: Array
@@ -36,19 +36,19 @@ class Fragments(Rows):
 
 @dataclass(frozen=True, eq=False)
 class Balance:
-    """What became of mass, momentum and energy. Columns (2,): the target (or what exploded), the projectile.
+    """The balance of mass, momentum and energy. Columns (2,): the target (or the exploding object), the projectile.
 
     parent_mass_kg = fragment_mass_kg + below_min_length_kg + remnant_mass_kg + residual_kg, to rounding.
 
-    - below_min_length_kg: what the laws give in the mean to fragments from 1 mm to the least length; not drawn.
-    - lumped_kg: the part of fragment_mass_kg that fragments have beyond their drawn area-to-mass ratio.
-    - remnant_mass_kg: what stays together, with remnant_velocity_change_km_s (2, 3), its recoil.
-    - residual_kg: mass that the draw left without a fragment to be in (events of a few fragments at most).
-    - dropped_count: fragments of the number law for which there was no mass, or that would be larger than their parent.
-    - mass_runs_out_m: the length from which on there was no mass left; infinite where there was.
-    - momentum_residual_kg_km_s (3,): of all fragments and remnants about their parents' motion: rounding.
-    - fragment_energy_j: of fragments and remnants relative to their parents' motion; impact_energy_j: of the two
-      objects about their common centre, None for an explosion.
+    - below_min_length_kg: mean mass that the laws give to fragments from 1 mm to the minimum length, not sampled.
+    - lumped_kg: the part of fragment_mass_kg that fragments have beyond their sampled area-to-mass ratio.
+    - remnant_mass_kg: mass that stays together; remnant_velocity_change_km_s (2, 3): its recoil.
+    - residual_kg: mass for which the sample has no fragment (only in events of a few fragments).
+    - dropped_count: fragments of the number law for which no mass was left, or larger than their parent.
+    - mass_runs_out_m: the length from which on no mass was left; infinite if it sufficed.
+    - momentum_residual_kg_km_s (3,): of all fragments and remnants relative to their parents: rounding.
+    - fragment_energy_j: of fragments and remnants relative to their parents; impact_energy_j: of the two objects about
+      their common centre of mass, None for an explosion.
     """
 
     parent_mass_kg: Array
@@ -67,11 +67,11 @@ class Balance:
 
 @dataclass(frozen=True, eq=False)
 class BreakupResult:
-    """A breakup drawn from the model.
+    """A breakup sampled from the model.
 
-    law: its number law. expected_count: of the law at min_length_m and above, before mass sets a limit; see
-    `breakup_counts.count_range` for how wrong that may be. catastrophic, energy_to_mass_j_g: None for an explosion.
-    flags: where the model was left its range of validity, a sentence each.
+    law: its number law; expected_count: of the law at min_length_m and above, before mass sets a limit (see
+    `counts.count_range` for its uncertainty); catastrophic, energy_to_mass_j_g: None for an explosion; flags: one
+    sentence for each way in which the event lies outside the model's range of validity.
     """
 
     fragments: Fragments

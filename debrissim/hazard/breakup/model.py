@@ -1,26 +1,26 @@
-"""What becomes of an object that explodes or is hit: the NASA standard breakup model, drawn fragment by fragment.
+"""Simulation of explosions and collisions: the NASA standard breakup model, sampled fragment by fragment.
 
-Source: the laws of `breakup_distributions` (Johnson, Krisko, Liou & Anz-Meador 2001); here is what a draw from them
-needs beside, above all that mass and momentum are conserved, which the laws alone do not do.
+Source: the laws of `distributions` (Johnson, Krisko, Liou & Anz-Meador 2001). Sampling needs further rules, above
+all to conserve mass and momentum, which the laws alone do not:
 
-- Number: Poisson about the law at the least length asked for.
-- Mass to break: both objects' in a catastrophic collision, the object's in an explosion. A collision that is not
-  catastrophic breaks as much as its law is written for, M = m v^2 (v in km/s), the smaller object's mass first; the
-  rest of each object stays together, its remnant.
-- Fragments belong to the two objects in proportion to the mass of each that breaks.
-- Each object's fragments are filled in from the smallest up, until its mass is used; what the laws give in the mean
-  to fragments between 1 mm and the least length is set aside first. Where the mass runs out before the law does, the
-  fragments beyond are left out and the last bit goes to the largest fragment kept. Where the law ends first,
-  fragments of 1 m and above share the rest of the mass in proportion to their area, as the laws do not hold for them
-  anyway. Without one, the rest goes to the remnant, or to the largest fragment of an object that breaks up wholly.
+- Number: Poisson about the law at the minimum length.
+- Mass that breaks: that of both objects in a catastrophic collision, that of the object in an explosion. A collision
+  that is not catastrophic breaks the mass of its law, M = m v^2 (v in km/s), the smaller object first; the rest of
+  each object stays together as its remnant.
+- Fragments belong to the two objects in proportion to the masses that break.
+- Fragments of an object are taken from the smallest up until its mass is used; the mean mass that the laws give to
+  fragments between 1 mm and the minimum length is set aside first. If the mass runs out before the law does, the larger
+  fragments are left out and the remaining mass goes to the largest fragment kept. If the law ends first, fragments of
+  1 m and above share the rest of the mass in proportion to their area, as the laws do not hold for them anyway; if
+  there are none, it goes to the remnant, or to the largest fragment of an object that breaks up completely.
 - No fragment is larger than its parent: an intact object is taken to have 0.01 m^2 of cross-section per kg.
-- Momentum: each object's fragments keep its momentum. The heaviest of them, or the remnant, takes the recoil of all
-  others, in place of a velocity drawn. No momentum passes from one object to the other.
+- Momentum: the fragments of each object keep its momentum. The heaviest of them, or the remnant, takes the recoil of
+  all others instead of a sampled velocity. No momentum passes from one object to the other.
 
 Assumptions
-- The whole of both objects takes part. A hit on a boom or an array breaks less (`catastrophic=False` says so).
-- Energy is not conserved by construction; `Balance` shows the fragments' beside that of the impact.
-- Nothing is said of fragments below 1 mm, of liquids, or of what evaporates.
+- Both objects take part as a whole. A hit on a boom or an array breaks less (use `catastrophic=False`).
+- Energy is not conserved by construction; `Balance` gives that of the fragments and that of the impact.
+- Fragments below 1 mm, liquids and vapour are not modelled.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ _NEAR_CRITERION = 2.0
 
 @dataclass(frozen=True, eq=False)
 class _ObjectFragments:
-    """The fragments of one object, by length, and what is left of its mass."""
+    """The fragments of one object, by length, and the rest of its mass."""
 
     length_m: Array
     area_m2: Array
@@ -79,22 +79,30 @@ def simulate_explosion(
     rocket_body: bool,
     rng: np.random.Generator,
 ) -> BreakupResult:
-    """The fragments, of min_length_m (m) and above, of an object that explodes.
+    """Sample the fragments of an object that explodes.
 
-    scale: S of the number law, 1 for upper stages of 600 to 1000 kg; rocket_body: else a spacecraft.
-    The same state of rng gives the same fragments.
+    Parameters
+    ----------
+    mass_kg : mass of the object
+    min_length_m : length of the smallest fragments to sample, 0.001 to 1 m
+    scale : S of the number law, 1 for upper stages of 600 to 1000 kg
+    rocket_body : whether the object is one; else it is a spacecraft
+    rng : the same state gives the same fragments
+
     Raises InputError for a mass or scale that is not positive, or a length outside 0.001 to 1 m.
     """
     _check_positive("mass_kg", mass_kg)
     law = explosion_law(scale)
     _check_length(law, min_length_m)
-    share = _object_fragments(law, 1.0, mass_kg, mass_kg, rocket_body, min_length_m, rng, leaves_remnant=True)
+    fragments = _object_fragments(
+        law, 1.0, mass_kg, mass_kg, rocket_body, min_length_m, rng, leaves_remnant=True
+    )
     flags = []
     if not rocket_body:
         flags.append("the number law of explosions is that of upper stages, not of spacecraft")
     elif scale == 1.0 and not _STAGE_MASSES_KG[0] <= mass_kg <= _STAGE_MASSES_KG[1]:
         flags.append("scale 1 is that of upper stages of 600 to 1000 kg")
-    return _assemble(law, min_length_m, np.array([mass_kg, 0.0]), (share, _no_fragments()), None, flags)
+    return _assemble(law, min_length_m, np.array([mass_kg, 0.0]), (fragments, _no_fragments()), None, flags)
 
 
 def simulate_collision(
@@ -107,11 +115,17 @@ def simulate_collision(
     rng: np.random.Generator,
     catastrophic: bool | None = None,
 ) -> BreakupResult:
-    """The fragments, of min_length_m (m) and above, of two objects that collide; of a kinetic vehicle, too.
+    """Sample the fragments of two objects that collide; the projectile may be a kinetic interceptor.
 
-    relative_velocity_km_s: (3,) projectile minus target, or the speed; the model uses the speed alone.
-    rocket_body: of target and projectile; else spacecraft. catastrophic: prescribes what the energy decides.
-    The same state of rng gives the same fragments.
+    Parameters
+    ----------
+    target_mass_kg, projectile_mass_kg : masses
+    relative_velocity_km_s : (3,) projectile minus target, or the speed, which is all that the model uses
+    min_length_m : length of the smallest fragments to sample, 0.001 to 1 m
+    rocket_body : whether target and projectile are rocket bodies; else they are spacecraft
+    rng : the same state gives the same fragments
+    catastrophic : True or False overrides the criterion of 40 J/g
+
     Raises InputError for masses or a speed that are not positive, or a length outside 0.001 to 1 m.
     """
     velocity = np.asarray(relative_velocity_km_s, dtype=np.float64)
@@ -124,23 +138,23 @@ def simulate_collision(
     _check_length(law, min_length_m)
     masses = np.array([target_mass_kg, projectile_mass_kg], dtype=np.float64)
     to_break = _mass_to_break(law, masses)
-    shares = tuple(
+    objects = tuple(
         _object_fragments(
             law, part / to_break.sum(), part, mass, kind, min_length_m, rng, leaves_remnant=part < mass
         )
         for part, mass, kind in zip(to_break.tolist(), masses.tolist(), rocket_body, strict=True)
     )
-    return _assemble(law, min_length_m, masses, (shares[0], shares[1]), speed, _impact_flags(law, speed))
+    return _assemble(law, min_length_m, masses, (objects[0], objects[1]), speed, _impact_flags(law, speed))
 
 
 def _mass_to_break(law: NumberLaw, masses: Array) -> Array:
-    """(2,) kg of each object that breaks up."""
+    """(2,) kg, the mass of each object that breaks up."""
     if law.catastrophic:
         return masses.copy()
     smaller = int(np.argmin(masses))
     out = np.zeros(2)
     out[smaller] = min(masses[smaller], law.law_mass_kg or 0.0)
-    # No more than there is: the sum of both masses, less one of them, may be the other and a rounding.
+    # At most its whole mass: the sum of both masses minus one of them may exceed the other by rounding.
     out[1 - smaller] = np.clip((law.law_mass_kg or 0.0) - out[smaller], 0.0, masses[1 - smaller])
     return out
 
@@ -149,7 +163,7 @@ def _object_fragments(
     law: NumberLaw, part: float, to_break_kg: float, mass_kg: float, rocket_body: bool, min_length_m: float,
     rng: np.random.Generator, *, leaves_remnant: bool,
 ) -> _ObjectFragments:  # fmt: skip
-    """The fragments of one object, to which a part of the law's number and so much of its own mass belong."""
+    """The fragments of one object, from its part of the number law and the mass of it that breaks."""
     count = int(rng.poisson(part * float(cumulative_count(min_length_m, law))))
     length = np.sort(law.lengths_m(rng.random(count), min_length_m))
     area = area_m2(length)
@@ -189,16 +203,16 @@ def _object_fragments(
 
 
 def _balance_momentum(mass_kg: Array, velocity_km_s: Array, remnant_kg: float) -> tuple[Array, Array]:
-    """The velocities with the recoil of all others on the heaviest, or on the remnant: that one's is returned, too."""
+    """The velocities with the recoil of all others on the heaviest fragment, or on the remnant; and that recoil."""
     if mass_kg.size == 0:
         return velocity_km_s, np.zeros(3)
     momentum = mass_kg @ velocity_km_s
     heaviest = int(np.argmax(mass_kg))
     if remnant_kg >= mass_kg[heaviest]:
         return velocity_km_s, -momentum / remnant_kg
-    others = momentum - mass_kg[heaviest] * velocity_km_s[heaviest]
+    recoil = momentum - mass_kg[heaviest] * velocity_km_s[heaviest]
     velocity = velocity_km_s.copy()
-    velocity[heaviest] = -others / mass_kg[heaviest]
+    velocity[heaviest] = -recoil / mass_kg[heaviest]
     return velocity, np.zeros(3)
 
 
@@ -206,28 +220,28 @@ def _assemble(
     law: NumberLaw,
     min_length_m: float,
     masses: Array,
-    shares: tuple[_ObjectFragments, _ObjectFragments],
+    objects: tuple[_ObjectFragments, _ObjectFragments],
     speed: float | None,
     flags: list[str],
 ) -> BreakupResult:
-    length = np.concatenate([s.length_m for s in shares])
-    area, mass = np.concatenate([s.area_m2 for s in shares]), np.concatenate([s.mass_kg for s in shares])
-    velocity = np.concatenate([s.velocity_km_s for s in shares])
-    parent = np.repeat(np.array([0, 1], dtype=np.int8), [s.length_m.size for s in shares])
+    length = np.concatenate([s.length_m for s in objects])
+    area, mass = np.concatenate([s.area_m2 for s in objects]), np.concatenate([s.mass_kg for s in objects])
+    velocity = np.concatenate([s.velocity_km_s for s in objects])
+    parent = np.repeat(np.array([0, 1], dtype=np.int8), [s.length_m.size for s in objects])
     fragments = Fragments(length, area / mass, area, mass, velocity, parent)
-    recoil, remnant = np.stack([s.recoil_km_s for s in shares]), np.array([s.remnant_kg for s in shares])
+    recoil, remnant = np.stack([s.recoil_km_s for s in objects]), np.array([s.remnant_kg for s in objects])
     energy = mass @ np.square(velocity).sum(axis=1) + remnant @ np.square(recoil).sum(axis=1)
     reduced = None if speed is None else masses.prod() / masses.sum()
     balance = Balance(
         parent_mass_kg=masses,
-        fragment_mass_kg=np.array([s.mass_kg.sum() for s in shares]),
-        below_min_length_kg=np.array([s.below_min_length_kg for s in shares]),
-        lumped_kg=np.array([s.lumped_kg for s in shares]),
+        fragment_mass_kg=np.array([s.mass_kg.sum() for s in objects]),
+        below_min_length_kg=np.array([s.below_min_length_kg for s in objects]),
+        lumped_kg=np.array([s.lumped_kg for s in objects]),
         remnant_mass_kg=remnant,
         remnant_velocity_change_km_s=recoil,
-        residual_kg=np.array([s.residual_kg for s in shares]),
-        dropped_count=np.array([s.dropped for s in shares], dtype=np.int64),
-        mass_runs_out_m=np.array([s.mass_runs_out_m for s in shares]),
+        residual_kg=np.array([s.residual_kg for s in objects]),
+        dropped_count=np.array([s.dropped for s in objects], dtype=np.int64),
+        mass_runs_out_m=np.array([s.mass_runs_out_m for s in objects]),
         momentum_residual_kg_km_s=mass @ velocity + remnant @ recoil,
         fragment_energy_j=0.5e6 * float(energy),
         impact_energy_j=None if reduced is None or speed is None else 0.5e6 * float(reduced) * speed**2,
@@ -264,9 +278,9 @@ def _sample_flags(fragments: Fragments, balance: Balance, speed: float | None) -
     large = int((fragments.characteristic_length_m > MAX_LENGTH_M).sum())
     if large:
         flags.append(f"{large} fragments are larger than 1 m, up to which the laws hold")
-    for name, limit in zip(("target", "projectile"), balance.mass_runs_out_m.tolist(), strict=True):
+    for label, limit in zip(("target", "projectile"), balance.mass_runs_out_m.tolist(), strict=True):
         if limit <= MAX_LENGTH_M:
-            flags.append(f"the {name}'s mass is used up at {limit:.3g} m: the number law is not met beyond")
+            flags.append(f"the {label}'s mass is used up at {limit:.3g} m: the number law is not met beyond")
     fastest = np.linalg.norm(fragments.velocity_change_km_s, axis=1)
     if speed is not None and (fastest > speed).any():
         flags.append(f"{int((fastest > speed).sum())} fragments are faster than the impact, {speed:.3g} km/s")
@@ -276,8 +290,8 @@ def _sample_flags(fragments: Fragments, balance: Balance, speed: float | None) -
 
 
 def _no_fragments() -> _ObjectFragments:
-    none = np.empty(0)
-    return _ObjectFragments(none, none, none, np.empty((0, 3)), 0.0, 0.0, 0.0, np.zeros(3), 0.0, 0, np.inf)
+    empty = np.empty(0)
+    return _ObjectFragments(empty, empty, empty, np.empty((0, 3)), 0.0, 0.0, 0.0, np.zeros(3), 0.0, 0, np.inf)
 
 
 def _check_positive(name: str, value: float) -> None:

@@ -1,4 +1,4 @@
-"""Man-made debris too small for a catalogue: NASA90, the closed-form engineering model.
+"""Man-made debris too small for a catalogue: the closed-form engineering model NASA90.
 
 Source: Kessler, Reynolds & Anz-Meador (1989), "Orbital debris environment for spacecraft designed to operate in low
 Earth orbit", NASA TM-100471 (the model of SSP 30425): particles of at least a diameter d (cm) per m^2 and year on one
@@ -8,16 +8,16 @@ side of a randomly tumbling plate,
 
 with q = 0.02 and 0.04 from 2011 on, p = 0.05. S is the 13-month smoothed F10.7 of the year before.
 
-**From memory, not found in print**: the table psi(i) but for its values at 45 and 52 degrees, and the distribution f(v)
-of impact speeds. The paper itself was not found either: the rest of the formula is that of two open programs.
+**Not verified in print**: the table psi(i) except its values at 45 and 52 degrees, and the distribution f(v) of impact
+speeds. The paper itself was not available either: the rest of the formula is that of two open programs.
 
 Assumptions
-- Orbits near to circles at 300 to 2000 km, particles of 1e-4 to 500 cm, inclinations of 28.5 to 100 degrees; beyond the
-  table's ends psi stays as at its end. Years before 1988 and after 2023 stand without any table to compare with.
-- Everything moves horizontally at the same speed, so a particle that hits with the speed v comes from an angle from the
-  ram with cos = v / (2 v0), to port as often as to starboard. Nothing comes from above or below: zenith and nadir get
-  none from this model, which is not true of particles on elliptic orbits.
-- The flux grows as was thought in 1989: no breakup since is in it.
+- Near-circular orbits at 300 to 2000 km, particles of 1e-4 to 500 cm, inclinations of 28.5 to 100 degrees; beyond the
+  ends of the table psi is constant. For years before 1988 and after 2023 there is no published table to compare with.
+- All objects move horizontally at the same speed v0, so a particle that hits at a speed v comes at an angle to the ram
+  with cosine v / (2 v0), from port as often as from starboard. None comes from above or below: this model gives no
+  flux on zenith and nadir, which is wrong for particles on elliptic orbits.
+- The flux grows as was expected in 1989: it contains no later breakup.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ ALTITUDE_RANGE_KM = (300.0, 2000.0)
 INCLINATION_RANGE_DEG = (28.5, 100.0)
 YEAR_RANGE = (1988.0, 2024.0)
 SOLAR_FLUX_RANGE = (60.0, 400.0)
-# Distance from ORDEM2000 (NASA/TM-2009-214785, Tables 2-3 to 2-5, 3 mm): 0.58 to 1.91 of it with S = 100, the greatest
-# at 300 km; 2.8 with 70, which F10.7 was in 2009.
+# Ratio to ORDEM2000 (NASA/TM-2009-214785, Tables 2-3 to 2-5, 3 mm): 0.58 to 1.91 with S = 100, the greatest at 300 km;
+# 2.8 with S = 70, the F10.7 of 2009.
 UNCERTAINTY_FACTOR = 3.0
 
 _PSI = np.array(
@@ -52,15 +52,15 @@ _BEND_YEAR = 2011.0
 
 
 def inclination_factor(inclination_deg: ArrayLike) -> Array:
-    """psi(i), straight between the entries of the table and constant beyond them."""
+    """psi(i), linear between the entries of the table and constant beyond them."""
     return np.asarray(np.interp(np.asarray(inclination_deg, dtype=np.float64), _PSI[:, 0], _PSI[:, 1]))
 
 
 @dataclass(frozen=True)
 class DebrisFlux:
-    """Debris on a circular orbit in a span of time: the flux against size and the rays it comes on.
+    """Debris on a circular orbit in a span of time: the flux by size, and the rays it comes on.
 
-    years: decimal begin and end, over which the flux is averaged; solar_flux: F10.7, see the module.
+    years: decimal begin and end of the span over which the flux is averaged; solar_flux: F10.7, see the module.
     """
 
     altitude_km: float
@@ -93,7 +93,7 @@ class DebrisFlux:
         return np.asarray(bulge * p / (1.0 + p) * psi * sizes)
 
     def _growth(self) -> tuple[float, float]:
-        """g1 and g2, averaged over the span: the flux is linear in them, so the average is that of the flux."""
+        """g1 and g2, averaged over the span: the flux is linear in both, so this averages the flux."""
         begin, end = self.years
         if end - begin < 1e-9:
             return float(_g1(np.array(begin))), float(_g2(np.array(begin)))
@@ -104,24 +104,24 @@ class DebrisFlux:
         return float(weight @ _g1(t) / (end - begin)), float(weight @ _g2(t) / (end - begin))
 
     def flags(self, diameter_cm: ArrayLike) -> tuple[str, ...]:
-        """Where the model is left its range, by the orbit, the years or some of the diameters (cm)."""
+        """One sentence each if the orbit, the years or some diameters (cm) lie outside the range of the model."""
         d = np.asarray(diameter_cm, dtype=np.float64)
-        found = []
+        flags = []
         for name, low, high, allowed, unit in (
             ("sizes", float(d.min()), float(d.max()), DIAMETER_RANGE_CM, "cm"),
             ("altitude", self.altitude_km, self.altitude_km, ALTITUDE_RANGE_KM, "km"),
             ("inclination", self.inclination_deg, self.inclination_deg, INCLINATION_RANGE_DEG, "degrees"),
         ):
             if low < allowed[0] or high > allowed[1]:
-                found.append(
+                flags.append(
                     f"debris: {name} outside {allowed[0]:g} to {allowed[1]:g} {unit}, the range of NASA90"
                 )
         if self.years[0] < YEAR_RANGE[0] or self.years[1] > YEAR_RANGE[1]:
-            found.append("debris: years outside 1988 to 2023, for which there is no table to compare with")
-        return tuple(found)
+            flags.append("debris: years outside 1988 to 2023, for which there is no table to compare with")
+        return tuple(flags)
 
     def rays(self, speeds: int = 64) -> Rays:
-        """The flux shared out over impact speeds and the two sides of the ram (2 x speeds rays)."""
+        """The flux distributed over impact speeds and the two sides of the ram (2 x speeds rays)."""
         speed, weight = debris_speeds(self.inclination_deg, speeds)
         cosine = np.minimum(speed / (2.0 * model_orbit_speed_km_s(self.inclination_deg)), 1.0)
         sine = np.sqrt(1.0 - cosine**2)
@@ -141,7 +141,7 @@ def debris_speeds(inclination_deg: float, nodes: int = 40) -> tuple[Array, Array
 
 
 def debris_speed_density(speed_km_s: ArrayLike, inclination_deg: float) -> Array:
-    """f(v) of NASA90, not normalised, zero where it would be negative; from memory."""
+    """f(v) of NASA90, not normalised, zero where it would be negative; not verified in print."""
     v = np.asarray(speed_km_s, dtype=np.float64)
     i, v0 = float(inclination_deg), model_orbit_speed_km_s(inclination_deg)
     b = float(np.interp(i, [60.0, 80.0], [0.5, 0.3]))
@@ -155,7 +155,7 @@ def debris_speed_density(speed_km_s: ArrayLike, inclination_deg: float) -> Array
 
 
 def model_orbit_speed_km_s(inclination_deg: float) -> float:
-    """Speed of the particles and the spacecraft in f(v)."""
+    """The orbital speed v0 of particles and spacecraft in f(v)."""
     return 7.25 + 0.015 * (inclination_deg - 30.0) if inclination_deg < 60.0 else 7.7
 
 
@@ -168,5 +168,5 @@ def _g1(year: Array) -> Array:
 
 
 def _g2(year: Array) -> Array:
-    # The line of 1989 would cross zero in 1968.
+    # The straight line of 1989 would cross zero in 1968.
     return np.maximum(1.0 + 0.05 * (year - 1988.0), 0.0)

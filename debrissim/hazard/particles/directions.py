@@ -1,10 +1,10 @@
-"""Where particles come from and how fast, as weighted rays; what a surface that faces some way gets of them.
+"""Directions and speeds of particles as weighted rays, and the flux on surfaces by the way they face.
 
-A source's rays share out its flux: `weight` sums to one, and a plate with the normal n gets from each ray
-4 F weight max(0, n . direction), where F is the flux on one side of a randomly tumbling plate (that of the models). For
-a tumbling plate the mean over all orientations of max(0, cos) is 1/4, and F comes back.
+The rays of a source distribute its flux: `weight` sums to one, and a plate with the normal n receives from each ray
+4 F weight max(0, n . direction), where F is the flux on one side of a randomly tumbling plate (as the models give it).
+The mean of max(0, cos) over all orientations is 1/4, so a tumbling plate receives F.
 
-Axes: radial (zenith), transverse (ram), normal (port), of a spacecraft on a circular orbit that keeps its attitude to
+Axes: radial (zenith), transverse (ram), normal (port), of a spacecraft on a circular orbit with a fixed attitude to
 them.
 """
 
@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike
 from debrissim.core.arrays import Array
 from debrissim.core.constants import WGS72_MU_KM3_S2, WGS72_RADIUS_KM
 from debrissim.core.errors import InputError
+from debrissim.core.rows import Rows
 
 FACES: Mapping[str, tuple[float, float, float]] = MappingProxyType(
     {
@@ -34,11 +35,11 @@ FACES: Mapping[str, tuple[float, float, float]] = MappingProxyType(
 
 
 @dataclass(frozen=True, eq=False)
-class Rays:
+class Rays(Rows):
     """k rays of a source.
 
-    direction (k, 3): unit vectors towards where the particles come from, in radial, transverse, normal;
-    speed_km_s (k,): relative to the spacecraft; weight (k,): share of the flux on a sphere, sums to one.
+    direction (k, 3): unit vectors towards the origin of the particles, in radial, transverse, normal axes;
+    speed_km_s (k,): relative to the spacecraft; weight (k,): fraction of the flux on a sphere, with the sum one.
     """
 
     direction: Array
@@ -47,17 +48,20 @@ class Rays:
 
     @property
     def mean_speed_km_s(self) -> float:
-        """Mean over the hits on a sphere, or on a tumbling plate."""
+        """Mean over the hits on a sphere or on a tumbling plate."""
         return float(self.weight @ self.speed_km_s)
 
 
 def circular_speed_km_s(altitude_km: float) -> float:
-    """Speed on a circular orbit."""
+    """Speed on a circular orbit at an altitude."""
     return float(np.sqrt(WGS72_MU_KM3_S2 / (WGS72_RADIUS_KM + altitude_km)))
 
 
 def unit_normal(direction: str | ArrayLike) -> Array:
-    """(3,) unit vector of a face's name in `FACES`, or of three components along radial, transverse, normal."""
+    """(3,) unit vector of a face by its name in `FACES`, or of three components along radial, transverse, normal.
+
+    Raises InputError for an unknown name, or for components that have no direction.
+    """
     if isinstance(direction, str):
         if direction not in FACES:
             raise InputError(f"direction: expected one of {', '.join(FACES)}, got {direction!r}")
@@ -70,11 +74,11 @@ def unit_normal(direction: str | ArrayLike) -> Array:
 
 
 def face_factor(rays: Rays, direction: str | ArrayLike) -> float:
-    """Flux on one side of a plate that faces that way, over the flux on one side of a tumbling plate (0 to 4)."""
+    """Ratio (0 to 4) of the flux on a plate with that normal to the flux on one side of a tumbling plate."""
     return float(4.0 * rays.weight @ np.maximum(rays.direction @ unit_normal(direction), 0.0))
 
 
 def face_mean_speed_km_s(rays: Rays, direction: str | ArrayLike) -> float:
-    """Mean speed of the particles that hit a plate facing that way; NaN where none does."""
+    """Mean speed of the particles that hit a plate with that normal; NaN if none does."""
     hits = rays.weight * np.maximum(rays.direction @ unit_normal(direction), 0.0)
     return float(hits @ rays.speed_km_s / hits.sum()) if hits.any() else float("nan")

@@ -1,4 +1,4 @@
-"""Meteoroids near the Earth: how many, how fast, from where.
+"""Meteoroids near the Earth: flux, speeds and directions.
 
 Sources: Grün, Zook, Fechtig & Giese (1985), Icarus 62, 244-272, as in ECSS-E-ST-10-04C, 10.2.4.1: the flux at 1 AU on
 one side of a randomly tumbling plate against mass. The Earth's effects in two variants:
@@ -8,18 +8,18 @@ one side of a randomly tumbling plate against mass. The Earth's effects in two v
 - `ecss` (ECSS-E-ST-10-04C, annex C): the same s, G = 1 + v_esc(r)^2/v_inf^2 averaged over the speeds, and the
   spacecraft's motion, K = mean of (relative speed / speed).
 
-Speeds near the Earth: g(v) = 0.112 from 11.1 to 16.3 km/s, 3.328e5 v^-5.34 to 55, 1.695e-4 to 72.2. **From memory, not
-found in print**; it integrates to 1.0037 and is divided by that here. Two things speak for it: with the spacecraft's
-motion it gives the mean impact speed of 19 km/s that the handbook states, and its mean focusing at 100 km is 2.1, where
-the variant above has 2.
+Speeds near the Earth: g(v) = 0.112 from 11.1 to 16.3 km/s, 3.328e5 v^-5.34 to 55, 1.695e-4 to 72.2. **Not verified
+in print**; it integrates to 1.0037 and is divided by that here. Two results support it: with the motion of the
+spacecraft it gives the mean impact speed of 19 km/s that the handbook states, and its mean focusing at 100 km is 2.1,
+where `ssp-30425` has 2.
 
 Assumptions
-- Isotropic around the Earth but for the Earth's shadow (a cone of half angle eta about the nadir; paths are straight
+- Isotropic around the Earth except for the Earth's shadow (a cone of half angle eta about the nadir; paths are straight
   there), without streams, seasons or the helion and antihelion sources.
-- g(v) shares out the flux on a plate at rest near the Earth, at any altitude; for `ecss` it is taken at 100 km and
-  carried to infinity by taking its focusing there off.
+- g(v) distributes the flux on a plate at rest near the Earth, at any altitude; for `ecss` it is taken at 100 km and
+  referred to infinity by removing the focusing there.
 - Density by mass: 2.0 g/cm^3 below 1e-6 g, 1.0 to 1e-2 g, 0.5 above (SSP 30425); or one density for all.
-- Direction and spacecraft's motion share out the flux of either variant; only `ecss` counts K in its level.
+- Directions and the motion of the spacecraft distribute the flux of either variant; only `ecss` has K in its level.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ Variant = Literal["ssp-30425", "ecss"]
 MASS_RANGE_G = (1e-18, 1.0)
 # Bounds of mass, g, and density, g/cm^3, of SSP 30425.
 DENSITY_STEPS = ((0.0, 1e-6, 2.0), (1e-6, 1e-2, 1.0), (1e-2, np.inf, 0.5))
-# The widest distance from NASA/TM-2009-214785, Table 2-3 (3 mm, 300 to 1500 km): `ssp-30425` gives 0.885 of the printed
-# flux with 1.0 g/cm^3 and 2.19 of it with 0.5, `ecss` 1.01 and 2.5. The density of meteoroids is the greatest unknown.
+# The greatest ratio to NASA/TM-2009-214785, Table 2-3 (3 mm, 300 to 1500 km): `ssp-30425` gives 0.885 of the printed
+# flux with 1.0 g/cm^3 and 2.19 of it with 0.5, `ecss` 1.01 and 2.5. Density is the greatest uncertainty of meteoroids.
 UNCERTAINTY_FACTOR = 2.5
 
 _RADIUS_KM = 6378.0
@@ -52,9 +52,9 @@ _MAX_MASS_G = 1e20
 
 
 def grun_flux_per_m2_s(mass_g: ArrayLike) -> Array:
-    """Particles of at least a mass (g, any shape) per m^2 and s on one side of a tumbling plate at 1 AU, no Earth.
+    """Particles of at least a mass (g, any shape) per m^2 and s on one side of a tumbling plate at 1 AU, without Earth.
 
-    Beyond `MASS_RANGE_G` the formula is only carried on. Raises InputError for masses that are not above 0.
+    Beyond `MASS_RANGE_G` the formula is extrapolated. Raises InputError for masses that are not above 0.
     """
     m = np.asarray(mass_g, dtype=np.float64)
     if not (m > 0.0).all():
@@ -67,17 +67,17 @@ def grun_flux_per_m2_s(mass_g: ArrayLike) -> Array:
 
 
 def shielding_factor(altitude_km: float) -> float:
-    """Share of the sky that the Earth with 100 km of atmosphere leaves free."""
+    """Fraction of the sky that the Earth, with 100 km of atmosphere, leaves free."""
     return float((1.0 + np.cos(_shadow_half_angle(altitude_km))) / 2.0)
 
 
 def focusing_ssp(altitude_km: float) -> float:
-    """Factor of the Earth's gravity by SSP 30425."""
+    """Gravitational focusing by SSP 30425."""
     return 1.0 + (_RADIUS_KM + _ATMOSPHERE_KM) / (_RADIUS_KM + check_altitude_km(altitude_km))
 
 
 def focusing_ecss(altitude_km: float, speed_at_infinity_km_s: float | None = None) -> float:
-    """Factor of the Earth's gravity by ECSS, at one speed far from the Earth or averaged over the speeds."""
+    """Gravitational focusing by ECSS, for one speed far from the Earth or averaged over the speeds."""
     square = _escape_square(_RADIUS_KM + check_altitude_km(altitude_km))
     if speed_at_infinity_km_s is not None:
         if not speed_at_infinity_km_s > 0.0:
@@ -90,14 +90,14 @@ def focusing_ecss(altitude_km: float, speed_at_infinity_km_s: float | None = Non
 
 
 def motion_factor(altitude_km: float) -> float:
-    """K: mean of relative speed over speed for a spacecraft on a circular orbit, Earth's shadow included."""
+    """K: mean ratio of relative speed to speed for a spacecraft on a circular orbit, with the Earth's shadow."""
     return float(_moving_frame_rays(check_altitude_km(altitude_km), 16, 24, 24)[3])
 
 
 def meteoroid_mass_g(diameter_cm: ArrayLike, density_g_cm3: float | None = None) -> Array:
-    """Mass (g) from which on particles are wider than a diameter (cm), with one density or that by mass.
+    """Mass (g) from which on particles are larger than a diameter (cm), with one density or the density by mass.
 
-    Density by mass leaves gaps between diameters; in a gap the answer is the mass of the step.
+    The density by mass leaves gaps in diameter; in a gap the result is the mass of the step.
     """
     d = np.asarray(diameter_cm, dtype=np.float64)
     if density_g_cm3 is not None:
@@ -118,7 +118,7 @@ def meteoroid_speeds(nodes: int = 12) -> tuple[Array, Array]:
 
 
 def speed_density(speed_km_s: ArrayLike) -> Array:
-    """g(v), 1/(km/s), as remembered: integrates to 1.0037."""
+    """g(v), 1/(km/s); not verified in print; integrates to 1.0037."""
     v = np.asarray(speed_km_s, dtype=np.float64)
     (first, _), (second, _), (third, last) = _PIECES
     return np.select(
@@ -130,9 +130,9 @@ def speed_density(speed_km_s: ArrayLike) -> Array:
 
 @dataclass(frozen=True)
 class MeteoroidFlux:
-    """Meteoroids at an altitude: the flux against size and the rays it comes on.
+    """Meteoroids at an altitude: the flux by size, and the rays it comes on.
 
-    variant: `ssp-30425` or `ecss`; density_g_cm3: one for all, or by mass where it is None.
+    variant: `ssp-30425` or `ecss`; density_g_cm3: one for all, or None for the density by mass.
     """
 
     altitude_km: float
@@ -146,7 +146,7 @@ class MeteoroidFlux:
 
     @property
     def earth_factor(self) -> float:
-        """What the Earth makes of the flux at 1 AU: shielding, focusing and, for `ecss`, the spacecraft's motion."""
+        """Factor on the flux at 1 AU: shielding, focusing and, for `ecss`, the motion of the spacecraft."""
         shielding = shielding_factor(self.altitude_km)
         if self.variant == "ssp-30425":
             return shielding * focusing_ssp(self.altitude_km)
@@ -161,7 +161,7 @@ class MeteoroidFlux:
         return self.flux_above_mass(meteoroid_mass_g(diameter_cm, self.density_g_cm3))
 
     def flags(self, diameter_cm: ArrayLike) -> tuple[str, ...]:
-        """Where the formula is left its range of masses by some of the diameters (cm)."""
+        """One sentence if some diameters (cm) lie outside the range of masses of the formula."""
         mass = meteoroid_mass_g(diameter_cm, self.density_g_cm3)
         low, high = MASS_RANGE_G
         flags = []
@@ -170,7 +170,10 @@ class MeteoroidFlux:
         return tuple(flags)
 
     def rays(self, speeds: int = 8, heights: int = 16, azimuths: int = 24) -> Rays:
-        """The flux shared out over directions and speeds, seen from the moving spacecraft (3 x speeds x ... rays)."""
+        """The flux distributed over directions and speeds, relative to the moving spacecraft.
+
+        3 x speeds x heights x azimuths rays.
+        """
         direction, speed, weight, _ = _moving_frame_rays(self.altitude_km, speeds, heights, azimuths)
         return Rays(direction, speed, weight)
 
@@ -179,7 +182,7 @@ def _moving_frame_rays(
     altitude_km: float, speeds: int, heights: int, azimuths: int
 ) -> tuple[Array, Array, Array, float]:
     """Directions (k, 3), relative speeds (k,), weights (k,) that sum to one, and K."""
-    speed, share = meteoroid_speeds(speeds)
+    speed, fraction = meteoroid_speeds(speeds)
     lowest = -np.cos(_shadow_half_angle(altitude_km))
     x, w = np.polynomial.legendre.leggauss(heights)
     up = lowest + (1.0 - lowest) * (x + 1.0) / 2.0
@@ -191,15 +194,15 @@ def _moving_frame_rays(
     incoming = speed[:, None, None, None] * sky  # minus the velocity of the particles
     incoming = incoming + np.array([0.0, circular_speed_km_s(altitude_km), 0.0])
     relative = np.linalg.norm(incoming, axis=-1)
-    # g shares out the flux; density is g/v, and the flux on a moving sphere density times relative speed.
-    weight = share[:, None, None] * sky_weight * relative / speed[:, None, None]
+    # g distributes the flux; the number density is g/v, and the flux on a moving sphere is that times relative speed.
+    weight = fraction[:, None, None] * sky_weight * relative / speed[:, None, None]
     direction = (incoming / relative[..., None]).reshape(-1, 3)
     total = float(weight.sum())
     return direction, relative.ravel(), weight.ravel() / total, total
 
 
 def check_altitude_km(altitude_km: float) -> float:
-    """The altitude; InputError below 100 km, where there is atmosphere, or above 40,000."""
+    """The altitude. Raises InputError below 100 km, in the atmosphere, or above 40,000 km."""
     if not _ATMOSPHERE_KM <= altitude_km <= 40000.0:
         raise InputError(f"altitude_km: expected 100 to 40000 km, got {altitude_km}")
     return float(altitude_km)

@@ -1,9 +1,9 @@
-"""Published fluxes of particles of 3 mm and more, to compare the closed forms with.
+"""Published fluxes of particles of 3 mm and more, for comparison with the closed forms.
 
 Source: Christiansen et al. (2009), "Handbook for Designing MMOD Protection", NASA/TM-2009-214785: Table 2-3 (51.6
 degrees, 2010, by altitude: ORDEM2000 debris and SSP 30425B meteoroids), Table 2-4 (400 km, 51.6 degrees, debris by
-year). All per m^2 and year on one side of a randomly tumbling plate. Of newer models (ORDEM 3, MASTER) no table was
-found.
+year). All per m^2 and year on one side of a randomly tumbling plate. No table of newer models (ORDEM 3,
+MASTER) was found.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class PublishedFlux:
 
 
 def nearest_published(altitude_km: float, year: float) -> tuple[PublishedFlux, ...]:
-    """The entries of the tables that are nearest to an orbit, whatever its inclination: debris, then meteoroids."""
+    """The table entries nearest to an orbit in altitude and year, at any inclination: debris, then meteoroids."""
     altitude = min(DEBRIS_BY_ALTITUDE_KM, key=lambda h: abs(h - altitude_km))
     meteoroids = METEOROIDS_BY_ALTITUDE_KM[altitude]
     if abs(altitude_km - 400.0) <= _NEAR_400_KM:

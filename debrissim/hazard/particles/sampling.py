@@ -1,7 +1,7 @@
-"""Random particles of a source, drawn from its distributions: the check of the quadrature over its rays.
+"""Random particles sampled from the distributions of a source, to check the quadrature over its rays.
 
-Speeds by rejection or by inverted distribution, directions evenly over the open sky, and for meteoroids the aberration
-of the moving spacecraft; they share no grid with `DebrisFlux.rays` and `MeteoroidFlux.rays`.
+Speeds come from rejection sampling, directions are uniform over the open sky, and meteoroids have the aberration of the
+moving spacecraft; no grid is shared with `DebrisFlux.rays` and `MeteoroidFlux.rays`.
 """
 
 from __future__ import annotations
@@ -36,8 +36,11 @@ def sample_debris(flux: DebrisFlux, count: int, generator: np.random.Generator) 
 
 
 def sample_meteoroids(flux: MeteoroidFlux, count: int, generator: np.random.Generator) -> SampledRays:
-    """The same of natural particles; the weight is relative speed over speed, over its mean K."""
-    # The density falls by a thousand: proposals even in the logarithm of the speed keep the rejection short.
+    """Directions (count, 3), speeds (count,) and weights (count,) of mean one, of natural particles.
+
+    A weight is relative speed over speed, divided by its mean K.
+    """
+    # The density falls by a factor of a thousand: proposals uniform in the logarithm of speed are seldom rejected.
     log_speed = _rejection_sample(
         lambda x: np.exp(x) * speed_density(np.exp(x)), np.log(11.1), np.log(72.2), count, generator
     )
@@ -55,14 +58,14 @@ def sample_meteoroids(flux: MeteoroidFlux, count: int, generator: np.random.Gene
 def _rejection_sample(
     density: Callable[[Array], Array], low: float, high: float, count: int, generator: np.random.Generator
 ) -> Array:
-    """(count,) draws of a density (not normalised) on an interval."""
-    # A little above the greatest value on a fine grid.
+    """(count,) samples of a density (not normalised) on an interval."""
+    # Slightly above the maximum on a fine grid.
     top = 1.01 * float(np.max(density(np.linspace(low, high, 20001))))
     kept: list[Array] = []
-    found = 0
-    while found < count:
+    accepted = 0
+    while accepted < count:
         x = generator.uniform(low, high, 2 * count)
         x = x[generator.uniform(0.0, top, x.size) < density(x)]
         kept.append(x)
-        found += x.size
+        accepted += x.size
     return np.concatenate(kept)[:count]

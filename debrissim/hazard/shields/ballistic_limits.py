@@ -1,8 +1,8 @@
-"""Shields by name and by their own numbers: what each of them stops.
+"""The protocol of shields, and targets whose ballistic limit is prescribed.
 
-The equations, with their sources, stand in `single_wall`, `whipple`, `iss_shields` and `stuffed_whipple`. Here are what
-they have in common and the two targets without an equation: `CriticalDiameter` and `CriticalEnergy` take the limit from
-the user. They serve where no equation is published that we could find, as for the space suit.
+The equations, with their sources, are in `single_wall`, `whipple`, `iss_shields` and `stuffed_whipple`. For
+`CriticalDiameter` and `CriticalEnergy` the user prescribes the limit; they serve where we found no published equation,
+as for the space suit.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from debrissim.hazard.shields.iss_shields import ISS_SHIELDS
 
 
 class Shield(Protocol):
-    """What stands between a particle and what must not be hit.
+    """A barrier between particles and the wall that must not fail.
 
-    tested_to_km_s: speed to which shots support the equation; label: name of the equation.
+    tested_to_km_s: greatest speed of the tests behind the equation; label: name of the equation.
     """
 
     @property
@@ -34,17 +34,17 @@ class Shield(Protocol):
     def critical_diameter_cm(
         self, speed_km_s: ArrayLike, angle_deg: ArrayLike, density_g_cm3: ArrayLike
     ) -> Array:
-        """Diameter (cm) of the greatest sphere that is stopped; larger ones fail the shield.
+        """Diameter (cm) of the greatest sphere that the shield stops.
 
-        speed_km_s above 0 to 100, angle_deg from the surface's normal 0 to 90, density_g_cm3 of the sphere above 0 to
-        25; any shapes that broadcast. Raises InputError for values outside.
+        speed_km_s above 0 to 100; angle_deg from the normal of the surface, 0 to 90; density_g_cm3 of the sphere, above
+        0 to 25; all broadcast. Raises InputError for values outside these ranges.
         """
         ...
 
 
 @dataclass(frozen=True)
 class CriticalDiameter:
-    """Fails from a diameter on, whatever the speed, angle and density."""
+    """A target that fails from a diameter (cm) on, at any speed, angle and density."""
 
     diameter_cm: float
 
@@ -57,14 +57,14 @@ class CriticalDiameter:
     def critical_diameter_cm(
         self, speed_km_s: ArrayLike, angle_deg: ArrayLike, density_g_cm3: ArrayLike
     ) -> Array:
-        """The same for all, cm: see `Shield`."""
+        """The prescribed diameter, cm: see `Shield`."""
         speed, _, _ = impact_conditions(speed_km_s, angle_deg, density_g_cm3)
         return np.full(speed.shape, self.diameter_cm)
 
 
 @dataclass(frozen=True)
 class CriticalEnergy:
-    """Fails from a kinetic energy (J) on, that of the motion along the normal."""
+    """A target that fails from a kinetic energy (J) of the motion along the normal on."""
 
     energy_j: float
 
@@ -77,7 +77,7 @@ class CriticalEnergy:
     def critical_diameter_cm(
         self, speed_km_s: ArrayLike, angle_deg: ArrayLike, density_g_cm3: ArrayLike
     ) -> Array:
-        """The sphere with that energy, cm; without limit at grazing incidence: see `Shield`."""
+        """The sphere with that energy, cm; unlimited at grazing incidence: see `Shield`."""
         speed, angle, density = impact_conditions(speed_km_s, angle_deg, density_g_cm3)
         normal_m_s = 1000.0 * speed * np.cos(np.radians(angle))
         mass_g = 1000.0 * 2.0 * self.energy_j / normal_m_s**2
@@ -85,7 +85,7 @@ class CriticalEnergy:
 
 
 def get_shield(name: str) -> Shield:
-    """A shield of the ISS by its name in `ISS_SHIELDS`; InputError lists the names where there is none."""
+    """A shield of the ISS by its name in `ISS_SHIELDS`. Raises InputError, listing the names, if there is none."""
     if name not in ISS_SHIELDS:
         raise InputError(f"shield: expected one of {', '.join(ISS_SHIELDS)}, got {name!r}")
     return ISS_SHIELDS[name]

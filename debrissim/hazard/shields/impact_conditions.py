@@ -1,4 +1,4 @@
-"""Speed, angle and density of a hit, checked and brought to one shape; and the checks of a shield's own numbers."""
+"""Checks of the conditions of an impact (speed, angle, density) and of the parameters of a shield."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ def impact_conditions(
 ) -> tuple[Array, Array, Array]:
     """Speed (km/s), angle from the normal (degrees) and particle density (g/cm^3), broadcast against each other.
 
-    Raises InputError naming the argument, the first value outside and the allowed range.
+    Raises InputError with the name of the argument, the allowed range and the first value outside it.
     """
     values = []
-    for name, given, low, high, unit in (
+    for name, argument, low, high, unit in (
         ("speed_km_s", speed_km_s, 0.0, 100.0, "km/s"),
         ("angle_deg", angle_deg, 0.0, 90.0, "degrees from the normal"),
         ("density_g_cm3", density_g_cm3, 0.0, 25.0, "g/cm3"),
     ):
-        value = np.asarray(given, dtype=np.float64)
+        value = np.asarray(argument, dtype=np.float64)
         allowed = (value >= low) & (value <= high) & ((value > 0.0) | (name == "angle_deg"))
         if not allowed.all():
             bad = float(value[~allowed].flat[0])
-            least = f"{low:g}" if name == "angle_deg" else f"above {low:g}"
-            raise InputError(f"{name}: expected {least} to {high:g} {unit}, got {bad:g}")
+            minimum = f"{low:g}" if name == "angle_deg" else f"above {low:g}"
+            raise InputError(f"{name}: expected {minimum} to {high:g} {unit}, got {bad:g}")
         values.append(value)
     speed, angle, density = np.broadcast_arrays(*values)
     return speed, angle, density
@@ -41,7 +41,7 @@ def sphere_mass_g(diameter_cm: Array, density_g_cm3: ArrayLike) -> Array:
 
 
 def check_positive_fields(shield: object, names: Sequence[str], *, zero: bool = False) -> None:
-    """InputError where a shield's number is not above zero (with zero: not at least zero) or no number; None passes."""
+    """Raise InputError if a parameter of a shield is not finite and above 0 (at least 0 with `zero`); None passes."""
     for name in names:
         value = getattr(shield, name)
         if value is None:

@@ -1,13 +1,13 @@
-"""The Whipple shields of the International Space Station, with the constants that are printed for each of them.
+"""The Whipple shields of the International Space Station, with the constants printed for each.
 
 Source: Christiansen et al. (2009), "Handbook for Designing MMOD Protection", NASA/TM-2009-214785: modules, equations
 4-37 to 4-40 with Table 4-5; Nodes 2 and 3, equations 4-41 to 4-44 with Table 4-6 (ESA, Alenia).
 
 Assumptions
 - No perforation of the pressure shell and no spall detached from it.
-- Modules: beyond 65 degrees the value at 65 degrees is taken.
+- Modules: beyond 65 degrees the value at 65 degrees is used.
 - The printed constants are not smooth: at the ends of the regimes the curves jump by up to 0.3 %, at 60 degrees (where
-  the exponents change) by more. They are taken as printed.
+  the exponents change) by more. They are used as printed.
 - Nodes 2 and 3: no cut-off angle is printed; at grazing incidence the diameter grows without limit.
 """
 
@@ -30,7 +30,7 @@ _STEEP_DEG = 60.0
 
 @dataclass(frozen=True)
 class IssModuleShield:
-    """A column of Table 4-5: constants K, speeds V (km/s), exponents; oblique: el below and from 60 deg."""
+    """A column of Table 4-5: constants K, speeds V (km/s), exponents; oblique: el below 60 deg, and from there on."""
 
     name: str
     k_high: float
@@ -49,7 +49,7 @@ class IssModuleShield:
     def critical_diameter_cm(
         self, speed_km_s: ArrayLike, angle_deg: ArrayLike, density_g_cm3: ArrayLike
     ) -> Array:
-        """The greatest sphere that is stopped, cm: see `debrissim.hazard.shields.ballistic_limits.Shield`."""
+        """Diameter (cm) of the greatest sphere that is stopped: see `ballistic_limits.Shield`."""
         speed, angle, rho = impact_conditions(speed_km_s, angle_deg, density_g_cm3)
         angle = np.minimum(angle, _MAX_ANGLE_DEG)
         cosine = np.cos(np.radians(angle))
@@ -57,12 +57,18 @@ class IssModuleShield:
         high_km_s, low_km_s = self.high_km_s * cosine**-self.x_high, self.low_km_s * cosine**-self.x_low
         high = self.k_high * rho ** (-1.0 / 3.0) * (speed * cosine) ** (-2.0 / 3.0)
         low = self.k_low * cosine ** (-4.0 / 3.0 + el) * rho**-0.5 * speed ** (-2.0 / 3.0)
-        share = (speed - low_km_s) / (high_km_s - low_km_s)
+        fraction = (speed - low_km_s) / (high_km_s - low_km_s)
         high_end = (
-            self.k_high_end * rho ** (-1.0 / 3.0) * cosine ** (-2.0 / 3.0 + 2.0 * self.x_high / 3.0) * share
+            self.k_high_end
+            * rho ** (-1.0 / 3.0)
+            * cosine ** (-2.0 / 3.0 + 2.0 * self.x_high / 3.0)
+            * fraction
         )
         low_end = (
-            self.k_low_end * rho**-0.5 * cosine ** (-4.0 / 3.0 + el + 2.0 * self.x_low / 3.0) * (1.0 - share)
+            self.k_low_end
+            * rho**-0.5
+            * cosine ** (-4.0 / 3.0 + el + 2.0 * self.x_low / 3.0)
+            * (1.0 - fraction)
         )
         return np.where(speed >= high_km_s, high, np.where(speed <= low_km_s, low, high_end + low_end))
 
@@ -88,11 +94,11 @@ class IssNodeShield:
     def critical_diameter_cm(
         self, speed_km_s: ArrayLike, angle_deg: ArrayLike, density_g_cm3: ArrayLike
     ) -> Array:
-        """The greatest sphere that is stopped, cm: see `debrissim.hazard.shields.ballistic_limits.Shield`."""
+        """Diameter (cm) of the greatest sphere that is stopped: see `ballistic_limits.Shield`."""
         speed, angle, rho = impact_conditions(speed_km_s, angle_deg, density_g_cm3)
         cosine = np.cos(np.radians(angle))
         steep = angle >= _STEEP_DEG
-        # Table 4-6; the columns that do not depend on the angle stand in the formulas.
+        # Table 4-6; the columns that do not depend on the angle are in the formulas.
         v_low, x = np.where(steep, 2.4, 3.3), np.where(steep, -2.0 / 3.0, -1.0 / 3.0)
         exp_low, k_low_end = np.where(steep, 0.8, 1.0 / 3.0), np.where(steep, 0.896, 1.108)
         y, exp_high, k_low, k_high, k_high_end, k_3s, k_3d = -0.8, -2.0 / 3.0, 0.5, 1.1, 0.306, 0.7, 0.16
@@ -110,8 +116,8 @@ class IssNodeShield:
         high = k_high * wall * speed ** (-2.0 / 3.0) * cosine**exp_high
         low_end = (strength / (k_low_end * cosine ** (exp_low + 2.0 * x / 3.0) * rho**0.5)) ** (18.0 / 19.0)
         high_end = k_high_end * wall * cosine ** (exp_high - 2.0 * y / 3.0)
-        share = (speed - low_km_s) / (high_km_s - low_km_s)
-        between = low_end * (1.0 - share) + high_end * share
+        fraction = (speed - low_km_s) / (high_km_s - low_km_s)
+        between = low_end * (1.0 - fraction) + high_end * fraction
         return np.asarray(np.where(speed <= low_km_s, low, np.where(speed >= high_km_s, high, between)))
 
 

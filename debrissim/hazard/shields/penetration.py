@@ -1,17 +1,17 @@
-"""Expected penetrations of shielded surfaces, and the probability that there is none.
+"""Expected penetrations of shielded surfaces, and the probability of no penetration (PNP).
 
 Source: Christiansen et al. (2009), "Handbook for Designing MMOD Protection", NASA/TM-2009-214785: PNP = exp(-N) with N
-the number of particles above the critical diameter that hit in the time, here summed over the directions and speeds of
-each source, the parts of the surface, and the densities of the particles:
+the expected number of impacts above the critical diameter, here summed over the directions and speeds of each source,
+the parts of the surface, and the densities of the particles:
 
     N = A T sum_k 4 w_k max(0, n . c_k) sum_j F_j(d_c(v_k, angle_k, rho_j)).
 
 Assumptions
-- Hits are independent (Poisson). Surfaces are convex and bare: no other module, truss or array stands before them
+- Hits are independent (Poisson). Surfaces are convex and unobstructed by other modules, trusses or arrays
   (`exposed_fraction` scales by hand), and nothing that was hit is replaced.
-- The range takes every flux of a source too low or too high by its factor at once. The ballistic limit has none: of
-  real shots the equations classify three of four rightly (docs/shields.md).
-- Equations are carried on to speeds that no gun reaches: the share of N beyond the tested speed is given.
+- The range has all fluxes of a source too low or too high by its factor together. Ballistic limits have no such factor:
+  the equations classify three of four real shots correctly (docs/shields.md).
+- Equations are extrapolated to speeds that no gun reaches: the fraction of N beyond the tested speed is reported.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ SPEED_EDGES_KM_S = np.arange(0.0, 81.0, 2.0)
 
 @dataclass(frozen=True, eq=False)
 class DensityClass:
-    """Particles of one density: flux_above(diameter_cm) per m^2 and year on a tumbling plate."""
+    """Particles of one density. flux_above(diameter_cm): per m^2 and year on a tumbling plate."""
 
     density_g_cm3: float
     flux_above: Callable[[Array], Array]
@@ -47,7 +47,7 @@ class DensityClass:
 
 @dataclass(frozen=True, eq=False)
 class ParticleSource:
-    """Particles of one origin: their rays, their densities, and the factor by which the flux may be off either way."""
+    """Particles of one origin: rays, densities, and the factor by which the flux may be too high or too low."""
 
     name: str
     rays: Rays
@@ -55,7 +55,7 @@ class ParticleSource:
     uncertainty_factor: float
 
     def penetrating_flux(self, shield: Shield, speed_km_s: Array, angle_deg: Array) -> Array:
-        """Flux (1/(m^2 year), tumbling plate) of what goes through a shield at speeds and angles, any shape."""
+        """Flux (1/(m^2 year), tumbling plate) of particles that penetrate a shield at speeds and angles (any shape)."""
         flux = np.zeros(np.broadcast_shapes(np.shape(speed_km_s), np.shape(angle_deg)))
         for part in self.classes:
             flux += part.flux_above(shield.critical_diameter_cm(speed_km_s, angle_deg, part.density_g_cm3))
@@ -65,7 +65,10 @@ class ParticleSource:
 def debris_source(
     flux: DebrisFlux, density_g_cm3: float = ALUMINIUM_G_CM3, rays: Rays | None = None
 ) -> ParticleSource:
-    """Man-made particles, all of one density (2.8 g/cm^3, aluminium, as the handbook takes it)."""
+    """Man-made particles of one density, by default 2.8 g/cm^3 (aluminium in the handbook).
+
+    rays: by default those of the flux. Raises InputError for a density that is not above 0 to 25 g/cm^3.
+    """
     if not 0.0 < density_g_cm3 <= 25.0:
         raise InputError(f"density_g_cm3: expected above 0 to 25 g/cm3, got {density_g_cm3}")
     return ParticleSource(
@@ -77,7 +80,7 @@ def debris_source(
 
 
 def meteoroid_source(flux: MeteoroidFlux, rays: Rays | None = None) -> ParticleSource:
-    """Natural particles, with one density or that by mass."""
+    """Natural particles, with one density or the density by mass; rays: by default those of the flux."""
     steps: tuple[tuple[float, float, float], ...] = meteoroids.DENSITY_STEPS
     if flux.density_g_cm3 is not None:
         steps = ((0.0, np.inf, flux.density_g_cm3),)
@@ -88,7 +91,7 @@ def meteoroid_source(flux: MeteoroidFlux, rays: Rays | None = None) -> ParticleS
 def _flux_within(
     flux: MeteoroidFlux, low_g: float, high_g: float, density_g_cm3: float
 ) -> Callable[[Array], Array]:
-    """Flux of the particles of a class of masses that are wider than a diameter."""
+    """Flux of particles between two masses that are larger than a diameter."""
     beyond = float(flux.flux_above_mass(high_g)) if np.isfinite(high_g) else 0.0
 
     def above(diameter_cm: Array) -> Array:
@@ -102,8 +105,8 @@ def _flux_within(
 class Penetrations:
     """Expected penetrations of one surface by one source.
 
-    expected: in the whole time; by_speed (40,): shares of it between `SPEED_EDGES_KM_S`; beyond_tests: share of it from
-    speeds above those of shots; factor: by which expected may be off either way.
+    expected: in the duration; by_speed (40,): fractions of it between `SPEED_EDGES_KM_S`; beyond_tests: fraction
+    of it from speeds above those of tests; factor: by which it may be too high or too low.
     """
 
     expected: float
@@ -142,7 +145,7 @@ def no_penetration_probability(expected: ArrayLike) -> Array:
 
 
 def expected_range(parts: Sequence[Penetrations]) -> tuple[float, float, float]:
-    """(nominal, low, high) expected penetrations of several parts, all too low or too high at once."""
+    """(nominal, low, high) expected penetrations of several parts, all too high or too low together."""
     return (
         sum(p.expected for p in parts),
         sum(p.expected / p.factor for p in parts),
@@ -160,10 +163,11 @@ def monte_carlo_penetrations(
     samples: int,
     generator: np.random.Generator,
 ) -> tuple[float, float]:
-    """(expected penetrations, standard error) by random hits: places on the surface, directions, speeds.
+    """(expected penetrations, standard error) from random hits: points on the surface, directions and speeds.
 
-    rays(samples, generator) gives directions (m, 3), speeds (m,) and weights (m,) of mean one, drawn from the source's
-    own distributions and not from its quadrature (`random_debris`, `random_meteoroids`). Sizes are summed as before.
+    rays(samples, generator) gives directions (m, 3), speeds (m,) and weights (m,) of mean one, sampled from the
+    distributions of the source and not from its quadrature (`sample_debris`, `sample_meteoroids`). Sizes are integrated
+    as in `penetrations`.
     """
     direction, speed, weight = rays(samples, generator)
     cosine = np.maximum(np.einsum("ij,ij->i", direction, surface.random_normals(samples, generator)), 0.0)

@@ -1,20 +1,21 @@
-"""Single walls: the particle that just does not perforate, spall or detach spall from one plate.
+"""Single walls: the particle that just fails to perforate, spall or detach spall from one plate.
 
 Source: Cour-Palais's equations as printed in Christiansen et al. (2009), "Handbook for Designing MMOD Protection",
 NASA/TM-2009-214785, section 4.1 (aluminium: equations 4-1 to 4-6). Depth in a semi-infinite aluminium target
 
     P = 5.24 d^(19/18) BHN^-0.25 (rho_p/rho_t)^a (V cos / C_t)^(2/3),  a = 1/2 below rho_p/rho_t = 1.5, 2/3 above;
 
-a plate of thickness t is not perforated where t > k P. Titanium has the same without the power 18/19, stainless steel
-K = 0.345 in place of 5.24 / (BHN^0.25 C^(2/3)), fibre plates K = 0.62 (carbon) and 0.434 (glass) and d^1.
+a plate of thickness t is not perforated if t > k P. Titanium has the same law without the power 18/19, stainless steel
+K = 0.345 instead of 5.24 / (BHN^0.25 C^(2/3)), fibre plates K = 0.62 (carbon) and 0.434 (glass) and d^1.
 
 Assumptions
 - The particle is a sphere, its angle is from the surface's normal, and only the speed along the normal counts: at
   grazing incidence the critical diameter grows without limit.
 - k is 1.8 for perforation, 2.2 for detached and 3.0 for attached spall (titanium 2.4 for detached). Fibre plates: 1.8.
-- Insulation in front of aluminium and titanium adds 2.2 m rho_p^-0.47 V_n^-0.63 to the diameter; before a fibre plate
-  it counts as a thickness of 4.5 m / rho_t. Before steel none is counted: the reference curve of pyBLOSSUM counts none.
-- K of glass fibre was found here from the reference curves of pyBLOSSUM (6e-5), not read in the handbook.
+- Insulation in front of aluminium and titanium adds 2.2 m rho_p^-0.47 V_n^-0.63 to the diameter; in front of a fibre
+  plate it counts as a thickness of 4.5 m / rho_t. In front of steel it is ignored, as in the reference curve of
+  pyBLOSSUM.
+- K of glass fibre was derived from the reference curves of pyBLOSSUM (to 6e-5), not read in the handbook.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from debrissim.hazard.shields.impact_conditions import check_positive_fields, im
 
 
 class WallMaterial(StrEnum):
-    """What a single wall is made of."""
+    """The material of a single wall."""
 
     ALUMINIUM = "aluminium"
     TITANIUM = "titanium"
@@ -42,7 +43,7 @@ class WallMaterial(StrEnum):
 
 
 class WallFailure(StrEnum):
-    """What counts as failure of a single wall."""
+    """The failure criterion of a single wall."""
 
     PERFORATION = "perforation"
     DETACHED_SPALL = "detached spall"
@@ -56,7 +57,7 @@ _K = {
     WallFailure.ATTACHED_SPALL: 3.0,
 }
 _K_TITANIUM = {**_K, WallFailure.DETACHED_SPALL: 2.4}
-# Constant and power of the diameter where no hardness and sound speed stand in the equation.
+# The constant, where the equation has neither hardness nor sound speed.
 _FIXED = {WallMaterial.STEEL: 0.345, WallMaterial.CFRP: 0.62, WallMaterial.GFRP: 0.434}
 _DENSITY_G_CM3 = {
     WallMaterial.ALUMINIUM: 2.713,
@@ -74,8 +75,8 @@ _SOUND_KM_S = {WallMaterial.ALUMINIUM: 5.1, WallMaterial.TITANIUM: 4.26}
 class SingleWall:
     """One plate.
 
-    thickness_cm; failure; density_g_cm3, brinell_hardness and sound_speed_km_s of the plate, by default those of a
-    usual alloy (hardness and sound speed play no part for steel and fibres); insulation_g_cm2 in front of it.
+    density_g_cm3, brinell_hardness and sound_speed_km_s are by default those of a common alloy; hardness and sound
+    speed play no part for steel and fibres. insulation_g_cm2 is in front of the plate.
     """
 
     material: WallMaterial
@@ -101,7 +102,7 @@ class SingleWall:
     def critical_diameter_cm(
         self, speed_km_s: ArrayLike, angle_deg: ArrayLike, density_g_cm3: ArrayLike
     ) -> Array:
-        """The greatest sphere that is stopped, cm: see `debrissim.hazard.shields.ballistic_limits.Shield`."""
+        """Diameter (cm) of the greatest sphere that is stopped: see `ballistic_limits.Shield`."""
         speed, angle, rho_p = impact_conditions(speed_km_s, angle_deg, density_g_cm3)
         normal = speed * np.cos(np.radians(angle))
         rho_t = self.density_g_cm3 or _DENSITY_G_CM3[self.material]
@@ -110,7 +111,7 @@ class SingleWall:
         k = (_K_TITANIUM if self.material is WallMaterial.TITANIUM else _K)[self.failure]
         exponent = np.where(rho_p / rho_t < 1.5, 0.5, 2.0 / 3.0)
         if self.material in _FIXED:
-            # Of steel and fibres the density counts by its root alone.
+            # For steel and fibres the density enters by its square root alone.
             exponent = np.full_like(exponent, 0.5)
         stopped = (thickness / k) * (rho_t / rho_p) ** exponent / (self._constant() * normal ** (2.0 / 3.0))
         if not (fibre or self.material is WallMaterial.TITANIUM):

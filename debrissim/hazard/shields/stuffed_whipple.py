@@ -5,10 +5,10 @@ Source: Christiansen et al. (2009), "Handbook for Designing MMOD Protection", NA
 
 Assumptions
 - Regimes: ballistic up to 2.6 cos^-0.5 km/s, hypervelocity from 6.5 cos^-0.75 km/s on, linear in the speed between.
-- The constant depends on the share of Nextel and Kevlar in the areal mass: 0.6 for 0.25 to 0.35, 0.45 for 0.10 to
-  0.15. Between 0.15 and 0.25 it is interpolated here, outside the nearest is taken (`flags`).
-- The line between the regimes joins their ends exactly; the handbook prints its ends rounded (1.243, 0.321, 0.241),
-  which makes up to 0.15 %.
+- The constant depends on the fraction of Nextel and Kevlar in the areal mass: 0.6 for 0.25 to 0.35, 0.45 for 0.10 to
+  0.15. Between 0.15 and 0.25 it is interpolated here, outside the nearest is used (`flags`).
+- The line between the regimes joins their ends exactly; the handbook prints rounded ends (1.243, 0.321, 0.241), a
+  difference of up to 0.15 %.
 - There is no cut-off angle: at grazing incidence the diameter grows without limit.
 """
 
@@ -53,18 +53,18 @@ class StuffedWhipple:
 
     @property
     def stuffing_fraction(self) -> float:
-        """Of the shield's areal mass."""
+        """Fraction of Nextel and Kevlar in the areal mass of the shield."""
         wall = self.wall_cm * self.wall_density_g_cm3
         return self.stuffing_g_cm2 / (wall + self._front_g_cm2)
 
     @property
     def flags(self) -> tuple[str, ...]:
-        """Where the shield is outside what the constants are printed for."""
-        share = self.stuffing_fraction
-        if 0.10 <= share <= 0.15 or 0.25 <= share <= 0.35:
+        """One sentence if the shield is outside the range for which the constants are printed."""
+        fraction = self.stuffing_fraction
+        if 0.10 <= fraction <= 0.15 or 0.25 <= fraction <= 0.35:
             return ()
         return (
-            f"Nextel and Kevlar are {share:.2f} of the areal mass: constants are for 0.10-0.15 and 0.25-0.35",
+            f"Nextel and Kevlar are {fraction:.2f} of the areal mass: constants are for 0.10-0.15 and 0.25-0.35",
         )
 
     @property
@@ -74,7 +74,7 @@ class StuffedWhipple:
     def critical_diameter_cm(
         self, speed_km_s: ArrayLike, angle_deg: ArrayLike, density_g_cm3: ArrayLike
     ) -> Array:
-        """The greatest sphere that is stopped, cm: see `debrissim.hazard.shields.ballistic_limits.Shield`."""
+        """Diameter (cm) of the greatest sphere that is stopped: see `ballistic_limits.Shield`."""
         speed, angle, rho_p = impact_conditions(speed_km_s, angle_deg, density_g_cm3)
         cosine = np.cos(np.radians(angle))
         low_end, high_end = _LOW_KM_S * cosine**-0.5, _HIGH_KM_S * cosine**-0.75
@@ -88,8 +88,8 @@ class StuffedWhipple:
         )
         low = 2.35 * speed ** (-2.0 / 3.0) * cosine ** (-4.0 / 3.0) * rho_p**-0.5 * strength
         high = k_high * wall * speed ** (-1.0 / 3.0) * cosine**-0.5
-        share = (speed - low_end) / (high_end - low_end)
+        fraction = (speed - low_end) / (high_end - low_end)
         from_low = 2.35 * _LOW_KM_S ** (-2.0 / 3.0) * strength / (cosine * rho_p**0.5)
         from_high = k_high * _HIGH_KM_S ** (-1.0 / 3.0) * wall * cosine**-0.25
-        between = from_low * (1.0 - share) + from_high * share
+        between = from_low * (1.0 - fraction) + from_high * fraction
         return np.asarray(np.where(speed <= low_end, low, np.where(speed >= high_end, high, between)))

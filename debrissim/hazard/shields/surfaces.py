@@ -1,7 +1,7 @@
-"""Surfaces that are hit: a plate, the side of a cylinder, or anything that tumbles.
+"""Exposed surfaces: a plate, the side of a cylinder, or any convex body that tumbles.
 
-Each splits into parts whose angle to a ray is one number: a plate is one part, a cylinder's side many strips, a
-tumbling surface the orientations of a plate, evenly spread.
+Each is split into parts with a single angle to a ray: a plate is one part, the side of a cylinder many strips, a
+tumbling surface a plate in evenly spread orientations.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _ORIENTATIONS = 24
 
 
 class Surface(Protocol):
-    """A surface in radial, transverse, normal (see `debrissim.hazard.particles.directions`)."""
+    """A surface in radial, transverse, normal axes (see `debrissim.hazard.particles.directions`)."""
 
     @property
     def exposed_area_m2(self) -> float:
@@ -31,17 +31,17 @@ class Surface(Protocol):
         ...
 
     def parts(self, direction: Array) -> Iterator[tuple[Array, float]]:
-        """Cosine of the angle (k,) to rays from directions (k, 3), and area (m^2), of each part."""
+        """For each part, the cosines (k,) of its angles to rays from directions (k, 3), and its area (m^2)."""
         ...
 
     def random_normals(self, count: int, generator: np.random.Generator) -> Array:
-        """(count, 3) normals at places evenly spread over the surface."""
+        """(count, 3) normals at random points, uniform over the surface."""
         ...
 
 
 @dataclass(frozen=True)
 class _ExposedSurface:
-    """What all surfaces have: the share of the area that nothing else hides."""
+    """An area, and the fraction of it that nothing else hides."""
 
     area_m2: float
     exposed_fraction: float = 1.0
@@ -71,13 +71,13 @@ class Plate(_ExposedSurface):
     def parts(self, direction: Array) -> Iterator[tuple[Array, float]]:
         yield direction @ unit_normal(self.faces), self.exposed_area_m2
 
-    def random_normals(self, count: int, generator: np.random.Generator) -> Array:  # noqa: ARG002 (all are the same)
+    def random_normals(self, count: int, generator: np.random.Generator) -> Array:  # noqa: ARG002 (all are equal)
         return np.broadcast_to(unit_normal(self.faces), (count, 3))
 
 
 @dataclass(frozen=True)
 class CylinderSide(_ExposedSurface):
-    """The side of a cylinder without its ends; axis: a name in `FACES`, or components."""
+    """The side of a cylinder without its ends; axis: a name in `FACES`, or components of its direction."""
 
     axis: Direction = "ram"
 
@@ -102,7 +102,7 @@ class CylinderSide(_ExposedSurface):
 
 @dataclass(frozen=True)
 class Tumbling(_ExposedSurface):
-    """The outside of a convex body that takes every attitude equally often; area of the whole outside."""
+    """A convex body that takes every attitude equally often; its area is that of the whole outside."""
 
     def parts(self, direction: Array) -> Iterator[tuple[Array, float]]:
         # The cosine of a random normal is evenly spread from -1 to 1; only its upper half is ever hit.

@@ -3,16 +3,16 @@
 Source: Christiansen et al. (2009), "Handbook for Designing MMOD Protection", NASA/TM-2009-214785: the "new non-optimum"
 equation (NNO), 4-23 to 4-26, with insulation in the gap 4-35 and 4-36. With `thin_bumper`, the equation as modified by
 Ryan & Schonberg (2024), "A review of Whipple shield ballistic limit equations", Int. J. Impact Engineering 187, 104899:
-above 7 km/s the diameter is multiplied by F2^(-2/3) where the bumper is thinner than it takes to break the particle up
+above 7 km/s the diameter is multiplied by F2^(-2/3) if the bumper is too thin to break the particle up
 (handbook, equations 4-27 to 4-32), and the ballistic regime ends where the bumper begins to shatter it.
 
 Assumptions
-- Spheres of aluminium or near it; no shot of the 1,135 of docs/shields.md was faster than 9.9 km/s.
+- Spheres of aluminium or a similar metal; no shot of the 1,135 of docs/shields.md was faster than 9.9 km/s.
 - Regimes by the speed along the normal: below 3 km/s (2 with insulation in the gap), above 7 km/s, linear between.
-- Beyond 65 degrees the value at 65 degrees is taken, as the handbook says.
+- Beyond 65 degrees the value at 65 degrees is used, as the handbook says.
 - Failure is perforation of the rear wall or spall detached from it.
 - NNO alone is not conservative where the bumper is thin: with `thin_bumper` the diameter can fall by a third. It is
-  off by default, as in the handbook's own figures; equations that were fitted to one shield have it in their constants.
+  off by default, as in the figures of the handbook; equations fitted to one shield contain it in their constants.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class WhippleNno:
     """A Whipple shield by the NNO equation.
 
     Thicknesses and the gap in cm, densities in g/cm^3, yield strength of the rear wall in ksi (1 ksi = 6.895 MPa).
-    insulation_g_cm2 hangs insulation_standoff_cm in front of the rear wall, or nowhere. thin_bumper: see the module.
+    insulation_g_cm2 is insulation_standoff_cm in front of the rear wall (0: none). thin_bumper: see the module.
     """
 
     bumper_cm: float
@@ -66,15 +66,15 @@ class WhippleNno:
     def critical_diameter_cm(
         self, speed_km_s: ArrayLike, angle_deg: ArrayLike, density_g_cm3: ArrayLike
     ) -> Array:
-        """The greatest sphere that is stopped, cm: see `debrissim.hazard.shields.ballistic_limits.Shield`."""
+        """Diameter (cm) of the greatest sphere that is stopped: see `ballistic_limits.Shield`."""
         speed, angle, rho_p = impact_conditions(speed_km_s, angle_deg, density_g_cm3)
         cosine = np.cos(np.radians(np.minimum(angle, _MAX_ANGLE_DEG)))
         normal = speed * cosine
         lowest = self._low_limit_km_s(cosine, rho_p)
         low = self._low(np.minimum(normal, lowest) / cosine, cosine, rho_p)
         high = self._high(np.maximum(normal, _HIGH_KM_S), cosine, rho_p)
-        share = np.clip((normal - lowest) / (_HIGH_KM_S - lowest), 0.0, 1.0)
-        return np.asarray((1.0 - share) * low + share * high)
+        fraction = np.clip((normal - lowest) / (_HIGH_KM_S - lowest), 0.0, 1.0)
+        return np.asarray((1.0 - fraction) * low + fraction * high)
 
     def _low(self, speed: Array, cosine: Array, rho_p: Array) -> Array:
         """Equation 4-25."""
@@ -97,7 +97,7 @@ class WhippleNno:
         return np.asarray(high + 1.4 * self.insulation_g_cm2 * gap**0.5)
 
     def _low_limit_km_s(self, cosine: Array, rho_p: Array) -> Array:
-        """Speed along the normal where the ballistic regime ends."""
+        """Speed along the normal at which the ballistic regime ends."""
         if self.insulation_g_cm2 > 0.0 and self.insulation_standoff_cm > 0.0:
             return np.full(cosine.shape, 2.0)
         if not self.thin_bumper:
@@ -109,7 +109,7 @@ class WhippleNno:
         return np.where(thick, 2.60, np.minimum(thin, _HIGH_KM_S - 1e-9))
 
     def _derated(self, high: Array, normal: Array, cosine: Array, rho_p: Array) -> Array:
-        """The diameter d with d F2(d)^(2/3) = high: F2 = 1 where the bumper is thick enough for a particle of d."""
+        """The diameter d with d F2(d)^(2/3) = high; F2 = 1 if the bumper is thick enough for a particle of d."""
         low = np.zeros_like(high)
         top = high.copy()
         for _ in range(_BISECTIONS):
@@ -119,7 +119,7 @@ class WhippleNno:
         return np.asarray(top)
 
     def _f2(self, diameter: Array, normal: Array, cosine: Array, rho_p: Array) -> Array:
-        """Equations 4-27 to 4-32: how much thicker the rear wall must be behind a thin bumper, at least 1."""
+        """Equations 4-27 to 4-32: the factor (>= 1) by which a thin bumper demands a thicker rear wall."""
         sigma, rho_b = self.wall_yield_ksi, self.bumper_density_g_cm3
         speed = normal / cosine
         without = (

@@ -1,17 +1,17 @@
-"""How often would an orbit be hit in the long run: orbit-averaged flux times cross-section, object by object.
+"""Long-term collision rate on an orbit: orbit-averaged flux times cross-section, object by object.
 
 Source: Kessler (1981), Icarus 48, 39-48, and Opik (1951), Proc. R. Irish Acad. 54A, both as in
 `debrissim.catalog.population.flux`; mean radius of an orbit under J2 from the formulas of SGP4: Hoots & Roehrich
 (1980), Spacetrack Report No. 3, and Vallado, Crawford, Hujsak & Kelso (2006), AIAA 2006-6753.
 
 Assumptions
-- Those of `debrissim.catalog.population.flux`: nodes and anomalies are uniform and independent of the target's. So
-  objects that the target itself released, docked ships and fleets that keep a phase to it are not described: leave
-  them out.
-- Objects and target are spheres; a hit is a passage with centres nearer than the sum of their radii. Relative motion is
+- Those of `debrissim.catalog.population.flux`: nodes and anomalies are uniform and independent of the target's. Objects
+  that the target itself released, docked vehicles and constellations in phase with it are not described: leave them
+  out.
+- Objects and target are spheres; a hit is a passage with centres closer than the sum of their radii. Relative motion is
   straight on that scale.
-- What lies within a large disc (counting spheres of tens of km) is taken strip by strip: density changes with altitude,
-  not with the direction of approach, which is horizontal but for the flight-path angles.
+- A large disc (counting spheres of tens of km) is summed strip by strip: density changes with altitude, not with the
+  direction of approach, which is horizontal except for flight-path angles.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ from debrissim.core.arrays import Array
 from debrissim.core.constants import SECONDS_PER_DAY, WGS72_J2, WGS72_MU_KM3_S2, WGS72_RADIUS_KM
 from debrissim.core.errors import InputError
 
-_STRIP_KM = 2.5  # two-body radii mean no more than this
+_STRIP_KM = 2.5  # no finer: two-body radii are accurate to about this
 _CENTRES = 24
 ISS_LAUNCH = "1998-067"
 
 
 @dataclass(frozen=True)
 class GroupRate:
-    """What one kind of object, or one parent event, contributes.
+    """The contribution of one group of objects.
 
-    object_count: objects with any part in it; flux_per_m2_year; rate_per_year: collisions with the target;
-    effective_count: objects that would give the same scatter if all were alike, (sum f)^2 / sum f^2.
+    object_count: objects that contribute at all; rate_per_year: collisions with the target; effective_count: number of
+    equal objects that would give the same scatter, (sum f)^2 / sum f^2.
     """
 
     name: str
@@ -50,17 +50,20 @@ class GroupRate:
 
 
 def independent_objects(catalog: Catalog, launch: str = ISS_LAUNCH) -> NDArray[np.bool_]:
-    """(n,) false for what flies with the target or left it: crewed stations and ships at them, by name, and objects of
-    the target's own launch number (those the ISS releases are catalogued so)."""
+    """(n,) whether an object moves independently of the target.
+
+    False for crewed stations and vehicles at them, by name, and for objects with the launch number of the target
+    (objects that the ISS releases are catalogued under it).
+    """
     same = np.char.startswith(catalog.international_designator, launch)
     return np.asarray(~(at_crewed_station(catalog.name) | (same & ~catalog.synthetic)))
 
 
 def with_mean_radius(catalog: Catalog) -> Catalog:
-    """The same orbits with mean motions from which Kepler's third law gives the mean radius that SGP4 flies.
+    """The orbits with mean motions from which Kepler's third law gives the mean radius of SGP4. For densities only.
 
-    Published mean motions are Kozai's; the mean radius differs from Kepler's third law by -0.3 km on the ISS's orbit
-    and by +1.5 km at 82 degrees: not nothing where density changes by 2 % in a kilometre. For densities only.
+    Published mean motions are Kozai's; the mean radius differs from Kepler's third law by -0.3 km on the orbit of the
+    ISS and by +1.5 km at 82 degrees, which matters where density changes by 2 % per kilometre.
     """
     semi_major = catalog.semi_major_axis_km / WGS72_RADIUS_KM
     parameter = 1.0 - catalog.eccentricity**2
@@ -80,11 +83,21 @@ def flux_through_disc_per_m2_year(
     *,
     radial_amplitude_km: float = 0.0,
 ) -> Array:
-    """(n,) 1/(m^2 year): each object's flux on a near-circular orbit, averaged over a disc about it.
+    """The flux of each object through a disc about a target on a near-circular orbit, averaged over the disc.
 
-    radial_amplitude_km: how far the target itself rises and falls, semi-major axis times eccentricity. For a disc of
-    metres use `flux_by_object_per_m2_year`; this is for the spheres of tens of km with which passages are counted.
-    Raises InputError for a radius not above 0.
+    Parameters
+    ----------
+    catalog : n objects
+    altitude_km, inclination_deg : the orbit of the target
+    disc_radius_km : radius of the disc
+    radial_amplitude_km : semi-major axis times eccentricity of the target
+
+    Returns
+    -------
+    (n,) 1/(m^2 year).
+
+    For a disc of metres use `flux_by_object_per_m2_year`; this is for the spheres of tens of km in which passages are
+    counted. Raises InputError for a radius that is not above 0.
     """
     if not disc_radius_km > 0.0:
         raise InputError(f"disc_radius_km: expected above 0, got {disc_radius_km}")
@@ -92,12 +105,12 @@ def flux_through_disc_per_m2_year(
     edges = np.linspace(-reach, reach, 2 * int(np.ceil(reach / _STRIP_KM)) + 1)
     centres = -radial_amplitude_km * np.cos(2.0 * np.pi * (np.arange(_CENTRES) + 0.5) / _CENTRES)
     heights = np.clip((edges[None, :] - centres[:, None]) / disc_radius_km, -1.0, 1.0)
-    # Share of the disc below a height: the strips' shares are its differences.
+    # Fraction of the disc below a height; its differences are the fractions of the strips.
     below = (heights * np.sqrt(1.0 - heights**2) + np.arcsin(heights)) / np.pi
     strips = np.diff(below, axis=1).mean(axis=0)
     flux = np.zeros(len(catalog))
-    for low, high, share in zip(edges[:-1], edges[1:], strips, strict=True):
-        flux += share * flux_by_object_per_m2_year(
+    for low, high, fraction in zip(edges[:-1], edges[1:], strips, strict=True):
+        flux += fraction * flux_by_object_per_m2_year(
             catalog,
             altitude_km + 0.5 * (low + high),
             inclination_deg,
@@ -109,7 +122,7 @@ def flux_through_disc_per_m2_year(
 def rate_by_object_per_year(
     flux_per_m2_year: ArrayLike, target_radius_m: float, object_radius_m: ArrayLike
 ) -> Array:
-    """(n,) collisions a year: flux (n,) through the disc with the sum of the radii (m), pi (r + r_i)^2 f_i.
+    """(n,) collisions per year, pi (r + r_i)^2 f_i, from fluxes (n,) and the radii (m) of target and objects (n,).
 
     Raises InputError for a radius below 0 or not finite.
     """
@@ -127,22 +140,25 @@ def rates_by_group(
     rate_per_year: Array,
     **groups: Sequence[tuple[str, NDArray[np.bool_]]],
 ) -> dict[str, list[GroupRate]]:
-    """The flux and rate (n,) of a catalogue's objects summed up: under "all", "kind" and "parent event" (largest first;
-    objects of no known event are in none), and under the name of each group given as (name, rows (n,)) pairs."""
+    """Sums of the flux and rate (n,) of a catalogue's objects, the largest flux first in each grouping.
+
+    Keys are "all", "kind", "parent event" (objects without a known event are left out), and the keyword of each
+    grouping passed as (name, rows (n,)) pairs.
+    """
     kinds = [(kind.label, catalog.object_kind == kind) for kind in ObjectKind]
     events = [(str(e), catalog.parent_event == e) for e in np.unique(catalog.parent_event) if e]
     total = [("all", np.ones(len(catalog), dtype=np.bool_))]
     return {
-        what: sorted(
+        grouping: sorted(
             (_group_rate(name, flux_per_m2_year[rows], rate_per_year[rows]) for name, rows in members),
-            key=lambda share: -share.flux_per_m2_year,
+            key=lambda group: -group.flux_per_m2_year,
         )
-        for what, members in {"all": total, "kind": kinds, "parent event": events, **groups}.items()
+        for grouping, members in {"all": total, "kind": kinds, "parent event": events, **groups}.items()
     }
 
 
 def crossing_count(catalog: Catalog, low_km: float = 415.0, high_km: float = 420.0) -> int:
-    """Objects that pass through an altitude region: perigee below its top, apogee above its bottom."""
+    """Number of objects that cross a band of altitudes: perigee below its top, apogee above its bottom."""
     inside = (catalog.perigee_altitude_km < high_km) & (catalog.apogee_altitude_km > low_km)
     return int(np.count_nonzero(inside))
 

@@ -1,28 +1,28 @@
-"""The long-run rate counted: how many objects pass a target, and copies of it at other phases, within a sphere.
+"""The long-term rate, counted: passes of objects within a sphere about a target and copies of it at other phases.
 
-One target in one week meets what its phase gives it: two objects at nearly the same altitude meet in bursts, once in a
-synodic period of months, and fleets and young clouds come in planes. The long-run flux is an average over phases.
-So the count is made for many copies of the target at once, with the same altitude, eccentricity and inclination and
-random node, perigee and anomaly, against the whole catalogue as it is: its structure stays, only the phase is drawn.
-The scatter of the copies' counts is the error of one count, with all clustering in it; their mean has that over the
-root of their number.
+One target in one week encounters what its phase brings: two objects at nearly the same altitude meet in bursts, once
+per synodic period of months, and constellations and young clouds come in planes. The long-term flux is an average over
+phases. So passes are counted for many copies of the target at once, with its altitude, eccentricity and inclination
+and random node, perigee and anomaly, against the whole catalogue as it is: the structure of the catalogue stays, only
+the phase is sampled. The scatter of the counts of the copies is the error of one count, with all clustering included;
+the error of their mean is that over the square root of their number.
 
 Assumptions
-- The copies are independent: their planes are drawn at random, so few pairs of copies meet the same bunch of objects.
-- Counts of one phase are skewed (those of rocket bodies in 2022 by 4): a mean of a few dozen phases that happens to
-  hold no burst lies low and has too small an error. With 960 phases they agree to 0.5 +- 2.5 %, with 48 once 22 % fewer
-  were counted than expected.
-- Where an orbit passes is known to 1 km: the mean radius leaves out J2's short-period term, J2 R^2 sin^2 i / (4 p),
-  1.0 km for the ISS and up to 1.6 km for others (Kozai 1959, Astron. J. 64, 367), which depends on the latitude of the
-  crossing. Near the edge of a fleet's shell that moves the expected number; how much is found by moving the target, and
-  stands beside the counting error.
-- The flux takes an object's perigee as anywhere along its orbit; in two days it stands still, and an object that comes
-  down to the target only there crosses at one latitude, often or never. That averages out over objects, not over
-  phases: its error is taken from how far the objects, each by itself, are off.
-- The span is so short that objects do not sink: in November 2024 a week cost small satellites at 410 km 7 % of their
-  passes (none with drag left out), two days 1 %.
-- A pass is a local minimum of distance within the sphere in the span (`debrissim.screening`); slow companions of the
-  target have to be left out of the catalogue beforehand.
+- The copies are independent: their planes are random, so few pairs of copies meet the same group of objects.
+- Counts of one phase are skewed (those of rocket bodies in 2022 by 4): a mean over a few dozen phases that happens
+  to contain no burst is low and has too small an error. With 960 phases counts agree to 0.5 +- 2.5 %; with 48 phases
+  22 % fewer passes than expected were once counted.
+- The altitude of a crossing is known to 1 km: the mean radius leaves out the short-period term of J2,
+  J2 R^2 sin^2 i / (4 p), 1.0 km for the ISS and up to 1.6 km for others (Kozai 1959, Astron. J. 64, 367), which depends
+  on the latitude of the crossing. Near the edge of a constellation's shell that changes the expected number; moving the
+  target shows by how much, which is reported along with the counting error.
+- The flux takes the argument of perigee as uniform; over two days it is fixed, and an object that reaches down to the
+  target only at perigee crosses at one latitude, often or never. That averages out over objects, not over phases: its
+  error is estimated from the deviations of single objects.
+- The span is so short that decay does not matter: in November 2024 a week cost small satellites at 410 km 7 % of their
+  passes (none without drag), two days 1 %.
+- A pass is a local minimum of distance within the sphere in the span (`debrissim.screening`); remove slow companions of
+  the target from the catalogue beforehand.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _FIRST_COPY = 800_000_001
 class PassCounts:
     """Passes of k targets by n objects.
 
-    count: (k, n); row 0 is the target itself, the others its copies. unusable_count: objects that failed or were stale.
+    count: (k, n); row 0 is the target, the others are its copies. unusable_count: objects that failed or were stale.
     """
 
     count: NDArray[np.int64]
@@ -61,11 +61,11 @@ class PassCounts:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Counted beside analytic, of one group of objects.
+    """Counted and expected passes of one group of objects.
 
-    expected: passes in the span by the flux; actual: of the target itself; mean, error: over all phases, with the
-    standard error; scatter: standard deviation of one phase's count. altitude_error: what `ALTITUDE_ERROR_KM` does to
-    expected. perigee_error: what the objects' own perigees do, which the flux takes as anywhere along their orbits.
+    expected: passes in the span by the flux; actual: passes of the target itself; mean, error: over all phases, with
+    the standard error; scatter: standard deviation of the count of one phase; altitude_error: change of `expected` by
+    `ALTITUDE_ERROR_KM`; perigee_error: error from the fixed perigees of the objects, which the flux takes as uniform.
     """
 
     name: str
@@ -79,17 +79,17 @@ class Comparison:
 
     @property
     def ratio(self) -> float:
-        """Counted over analytic; NaN where nothing is expected."""
+        """Counted over expected; NaN if none is expected."""
         return self.mean / self.expected if self.expected > 0.0 else float("nan")
 
     @property
     def total_error(self) -> float:
-        """Of the difference: counting, altitude and perigees together."""
+        """Error of the difference: counting, altitude and perigees combined."""
         return float(np.linalg.norm([self.error, self.altitude_error, self.perigee_error]))
 
     @property
     def deviation(self) -> float:
-        """(mean - expected) in total errors; 0 where nothing is expected and nothing seen."""
+        """(mean - expected) in total errors; 0 if none is expected and none counted."""
         return (self.mean - self.expected) / self.total_error if self.total_error > 0.0 else 0.0
 
 
@@ -103,9 +103,21 @@ def count_passes(
     phases: int,
     rng: np.random.Generator,
 ) -> PassCounts:
-    """Screen a target (a catalogue of one row) and phases - 1 copies of it against n objects, which hold neither it nor
-    what flies with it. Raises InputError for a target of more than one row or fewer than 2 phases, RunError where the
-    target cannot be propagated."""
+    """Count the passes of objects near a target and near copies of it at random phases.
+
+    Parameters
+    ----------
+    target : a catalogue of one row
+    objects : n objects, without the target and its companions
+    start_jd, start_fraction : start of the span, UTC as a split Julian date
+    days : length of the span
+    radius_km : radius of the sphere about the target
+    phases : the target and phases - 1 copies
+    rng : samples the phases
+
+    Raises InputError for a target of more than one row or fewer than 2 phases, RunError if the target cannot be
+    propagated.
+    """
     if len(target) != 1 or phases < 2:
         raise InputError(
             f"count_passes: expected one target and 2 phases or more, got {len(target)}, {phases}"
@@ -117,7 +129,7 @@ def count_passes(
         mean_anomaly_deg=np.concatenate([target.mean_anomaly_deg, angles[2]]),
         norad_id=_FIRST_COPY + np.arange(phases, dtype=np.int64),
     )
-    found = screen(
+    result = screen(
         Catalog.concat([copies, objects]),
         np.arange(phases),
         start_jd,
@@ -126,16 +138,16 @@ def count_passes(
         [ScreeningVolume.sphere(radius_km)],
         settings=ScreeningSettings(workers=1),
     )
-    encounters = found.encounters
-    # Copies meet each other, too: no part of the question. Nor are those whose closest point lies outside the span.
-    wanted = (encounters.secondary >= phases) & (encounters.status == EncounterStatus.MINIMUM)
+    encounters = result.encounters
+    # Encounters between copies do not count, nor those with the closest approach outside the span.
+    passed = (encounters.secondary >= phases) & (encounters.status == EncounterStatus.MINIMUM)
     count = np.zeros((phases, len(objects)), dtype=np.int64)
-    np.add.at(count, (encounters.primary[wanted], encounters.secondary[wanted] - phases), 1)
+    np.add.at(count, (encounters.primary[passed], encounters.secondary[passed] - phases), 1)
     return PassCounts(
         count=count,
         radius_km=radius_km,
         days=days,
-        unusable_count=int(np.count_nonzero(found.object_status[phases:] != ObjectStatus.OK)),
+        unusable_count=int(np.count_nonzero(result.object_status[phases:] != ObjectStatus.OK)),
     )
 
 
@@ -146,9 +158,15 @@ def compare(
     flux_per_m2_year: NDArray[np.float64],
     moved_flux_per_m2_year: tuple[NDArray[np.float64], NDArray[np.float64]],
 ) -> Comparison:
-    """Counted passes beside what a flux (n,), averaged over the sphere's disc, gives for the objects `rows` (n,).
+    """Compare counted passes with those that a flux gives, for one group of objects.
 
-    moved_flux_per_m2_year: the same fluxes with the target lower and higher by `ALTITUDE_ERROR_KM`.
+    Parameters
+    ----------
+    name : of the group
+    passes : the counts
+    rows : (n,) whether an object belongs to the group
+    flux_per_m2_year : (n,) averaged over the disc of the sphere
+    moved_flux_per_m2_year : the same with the target lower and higher by `ALTITUDE_ERROR_KM`
     """
     exposure_m2_year = np.pi * (1000.0 * passes.radius_km) ** 2 * passes.days / DAYS_PER_YEAR
     expected_each = flux_per_m2_year[rows] * exposure_m2_year
@@ -156,7 +174,7 @@ def compare(
     lower, higher = (float(flux[rows].sum() * exposure_m2_year) for flux in moved_flux_per_m2_year)
     count = passes.count[:, rows]
     per_phase = count.sum(axis=1)
-    # A few phases that happen to agree, or all to count nothing, must not feign precision.
+    # A few phases that happen to agree, or to count none, must not feign precision.
     scatter = max(float(per_phase.std(ddof=1)), float(np.sqrt(expected)))
     return Comparison(
         name=name,
@@ -171,9 +189,9 @@ def compare(
 
 
 def _perigee_error(count: NDArray[np.int64], expected: NDArray[np.float64]) -> float:
-    """How far the sum over objects may be off for where their perigees stand: no number of phases averages that.
+    """Error of the sum over objects from their fixed perigees, which no number of phases averages out.
 
-    count (phases, n), expected (n,): the squared differences object by object, less what the phases' scatter explains.
+    count (phases, n), expected (n,): squared differences per object, less the part that scatter over phases explains.
     """
     phases = count.shape[0]
     scatter = count.var(axis=0, ddof=1) / phases
@@ -183,7 +201,7 @@ def _perigee_error(count: NDArray[np.int64], expected: NDArray[np.float64]) -> f
 def compare_groups(
     target: Catalog, objects: Catalog, passes: PassCounts, groups: Sequence[tuple[str, NDArray[np.bool_]]]
 ) -> list[Comparison]:
-    """`compare` for each (name, rows (n,)) of groups, with the flux on the target's own orbit."""
+    """`compare` for each group (name, rows (n,)), with the flux on the orbit of the target."""
     mean = with_mean_radius(objects)
     semi_major = float(with_mean_radius(target).semi_major_axis_km[0])
 

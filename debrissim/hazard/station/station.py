@@ -1,21 +1,21 @@
-"""The International Space Station through its years: what was in orbit when, how large, how heavy, how high.
+"""The International Space Station over the years: elements, size, mass and altitude.
 
-Source: tables in `debrissim/hazard/data`, each row with its own source and, where a figure could not be found
-published, marked as an estimate: elements (modules, trusses, arrays, radiators), ships at the ports, extents over all
-by stage; and the altitude by year from 37,424 public element sets (1998 to January 2021) and single later ones. More on
-them, and what the sums are compared with: docs/station.md.
+Source: tables in `hazard/station/data`, each row with its own source, and marked as an estimate where no published
+figure was found: elements (modules, trusses, arrays, radiators), visiting vehicles, overall extents by stage, and the
+altitude by year from 37,424 public element sets (1998 to January 2021) and single later ones. More on the tables, and
+comparisons of the sums: docs/station.md.
 
 A. Cauchy (1841), "Note sur divers theoremes relatifs a la rectification des courbes et a la quadrature des surfaces":
 the area of a convex body's shadow, averaged over all directions, is a quarter of its surface.
 
 Assumptions
-- The mean area is the sum over the parts, none in another's shadow: an upper estimate, twice the drag area that NASA
-  gives. Debris comes from all around the horizon, not from all directions, and the arrays turn: the mean over
-  directions stands for both.
+- The mean area is the sum over the parts, without mutual shadowing: an upper estimate, twice the drag area that NASA
+  publishes. Debris comes from around the horizon, not from all directions, and the arrays rotate: the mean over
+  directions represents both.
 - The hard body is the sphere around the whole station: half the diagonal of its extents.
-- Ships come and go: their mean number over a period stands for them.
-- Masses are those at launch; what was carried aboard later (racks, spares, water, propellant) is not in them: they make
-  75 to 80 % of the published totals.
+- Visiting vehicles come and go: they enter with their mean number over a period.
+- Masses are those at launch, without what was carried aboard later (racks, spares, water, propellant): they are 75 to
+  80 % of the published totals.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from numpy.typing import NDArray
 from debrissim.core.arrays import Array
 from debrissim.core.constants import DAYS_PER_YEAR, SECONDS_PER_DAY, WGS84_RADIUS_KM
 from debrissim.core.errors import InputError
+from debrissim.core.rows import Rows
 
 FIRST_DAY = date(1998, 11, 20)
 """Launch of Zarya."""
@@ -42,7 +43,7 @@ INCLINATION_DEG = 51.64
 
 SOCRATES_RADIUS_M = 14.57
 JSPOC_RADIUS_M = 70.0
-"""Radii that others use for the whole station: SOCRATES (CelesTrak); the one that reproduces 14 real messages."""
+"""Radii that others use for the whole station: SOCRATES (CelesTrak); the one that reproduces 14 real CDMs."""
 
 DRAG_AREA_FRACTION = 0.53
 """Drag area over the sum of the parts' mean shadows, visiting vehicles included: the mean of five published areas of
@@ -54,9 +55,9 @@ _DAY_FORMAT = "a date such as 1998-11-20"
 
 @dataclass(frozen=True)
 class Part:
-    """A module, a truss, an array or a ship: in place from a day to the day before `until` (None: to this day).
+    """An element of the station or a visiting vehicle, in place from `start` to the day before `until` (None: still).
 
-    mass_kg: of all together; area_m2: mean shadow of one, times count, the number at a time (a mean number for ships).
+    mass_kg: total of all units; area_m2: mean shadow of one unit times their number (for vehicles, the mean number).
     """
 
     name: str
@@ -76,8 +77,9 @@ class Part:
 class Configuration:
     """The station on one day.
 
-    mass_kg, mean_area_m2: of its elements, and with the ships at its ports. equal_area_radius_m: of a sphere with the
-    mean area, ships included; enclosing_radius_m: of the sphere around everything. parts: names of the elements.
+    parts: names of the elements; mass_kg, mean_area_m2: of the elements, and the same with visiting vehicles;
+    enclosing_radius_m: of the sphere around the whole station; equal_area_radius_m: of a sphere with the mean area,
+    vehicles included.
     """
 
     day: date
@@ -94,7 +96,7 @@ class Configuration:
 
 
 @dataclass(frozen=True, eq=False)
-class StationYears:
+class StationYears(Rows):
     """k calendar years of an orbit: year (k,), mean_altitude_km (k,) of the semi-major axis above 6378.137 km."""
 
     year: NDArray[np.int64]
@@ -102,7 +104,7 @@ class StationYears:
 
 
 def mean_area_m2(shape: str, length_m: float, width_m: float, height_m: float = 0.0) -> float:
-    """The shadow averaged over all directions (Cauchy: a quarter of the surface), m^2.
+    """Shadow averaged over all directions (Cauchy: a quarter of the surface), m^2.
 
     shape: "cylinder" (length, diameter), "box" (length, width, height) or "plate" (length, width, both sides count).
     Raises InputError for another shape.
@@ -117,28 +119,32 @@ def mean_area_m2(shape: str, length_m: float, width_m: float, height_m: float = 
 
 
 def configuration(day: date) -> Configuration:
-    """The station on a day. Raises InputError for one before the launch of Zarya, 1998-11-20."""
+    """The station on a day. Raises InputError for a day before the launch of Zarya, 1998-11-20."""
     if day < FIRST_DAY:
         raise InputError(f"day: expected {FIRST_DAY.isoformat()} or later, got {day.isoformat()}")
     parts = [part for part in elements() if part.in_place(day)]
-    guests = [ship for ship in visiting_vehicles() if ship.in_place(day)]
+    vehicles = [vehicle for vehicle in visiting_vehicles() if vehicle.in_place(day)]
     mass, area = sum(p.mass_kg for p in parts), sum(p.area_m2 for p in parts)
     return Configuration(
         day=day,
         parts=tuple(part.name for part in parts),
         mass_kg=mass,
-        mass_with_vehicles_kg=mass + sum(s.mass_kg for s in guests),
+        mass_with_vehicles_kg=mass + sum(v.mass_kg for v in vehicles),
         mean_area_m2=area,
-        mean_area_with_vehicles_m2=area + sum(s.area_m2 for s in guests),
+        mean_area_with_vehicles_m2=area + sum(v.area_m2 for v in vehicles),
         enclosing_radius_m=0.5 * float(np.linalg.norm(_extents_m(day))),
     )
 
 
 def yearly_means(year: int, last_day: date) -> tuple[float, Configuration, Array]:
-    """A calendar year of the station up to a day: its length in years (of 365.25 days), the configuration in the
-    middle, and the means of (equal-area radius^2, enclosing radius^2) in m^2 over its days.
+    """Mean size of the station in a calendar year, up to a last day.
 
-    Raises InputError for a year in which the station was not in orbit by that day.
+    Returns
+    -------
+    The length of the period in years of 365.25 days, the configuration in the middle of it, and the means (2,) of
+    (equal-area radius^2, enclosing radius^2) in m^2 over its days.
+
+    Raises InputError for a year in which the station was not yet in orbit by the last day.
     """
     first = max(FIRST_DAY, date(year, 1, 1))
     last = min(date(year, 12, 31), last_day)
@@ -151,13 +157,13 @@ def yearly_means(year: int, last_day: date) -> tuple[float, Configuration, Array
 
 @cache
 def elements() -> tuple[Part, ...]:
-    """The station's own parts, in the order in which they came."""
+    """The elements of the station, in the order of their arrival."""
     return _parts("iss_elements.csv", number="count", country="country")
 
 
 @cache
 def visiting_vehicles() -> tuple[Part, ...]:
-    """Ships at its ports, by period, with their mean number."""
+    """Visiting vehicles by period, with their mean number."""
     return _parts("iss_vehicles.csv", number="mean_number", country=None)
 
 
@@ -172,8 +178,11 @@ def published_altitudes() -> StationYears:
 
 
 def altitudes_from_epochs(jd: Array, semi_major_axis_km: Array) -> StationYears:
-    """Mean altitude by calendar year of a history of element sets: epochs (n,) as Julian dates (UTC), semi-major axes
-    (n,) km. One value per day (the day's median), so that days with many sets weigh no more than others."""
+    """Mean altitude by calendar year from a history of element sets.
+
+    jd: (n,) epochs as Julian dates (UTC); semi_major_axis_km: (n,) km. Each day counts once, with its median, so that
+    days with many element sets weigh no more than others.
+    """
     days = np.floor(np.asarray(jd) + 0.5).astype(np.int64)
     altitude = np.asarray(semi_major_axis_km, dtype=np.float64) - WGS84_RADIUS_KM
     unique, group = np.unique(days, return_inverse=True)
@@ -192,8 +201,8 @@ def altitudes_from_epochs(jd: Array, semi_major_axis_km: Array) -> StationYears:
 
 
 def _squared_radii_m2(day: date) -> tuple[float, float]:
-    now = configuration(day)
-    return now.mean_area_with_vehicles_m2 / float(np.pi), now.enclosing_radius_m**2
+    current = configuration(day)
+    return current.mean_area_with_vehicles_m2 / float(np.pi), current.enclosing_radius_m**2
 
 
 def _extents_m(day: date) -> Sequence[float]:
@@ -208,7 +217,7 @@ def _parts(file: str, *, number: str, country: str | None) -> tuple[Part, ...]:
             country="" if country is None else row[country],
             start=_day(row["from"]),
             until=_day(row["until"]) if row["until"] else None,
-            # The mass column of the elements is of all together, that of the ships of one.
+            # Masses of elements are totals of all units, those of vehicles of one.
             mass_kg=float(row["mass_kg"]) * (1.0 if number == "count" else float(row[number])),
             area_m2=float(row[number])
             * mean_area_m2(

@@ -1,4 +1,4 @@
-"""Risk to the ISS by year and since launch: traffic of the time against the station of the time.
+"""Risk to the ISS by year and since launch: the traffic and the station of each year.
 
 Sources: flux and rates as in `debrissim.hazard.station.collision_rate`, station as in
 `debrissim.hazard.station.station`. Traffic before the first catalogue: NASA, Orbital Debris Quarterly News 18-1
@@ -6,14 +6,14 @@ Sources: flux and rates as in `debrissim.hazard.station.collision_rate`, station
 more than in November 1998; 10 % of them spacecraft, a third rocket bodies, the rest debris.
 
 Assumptions
-- In years between catalogues the flux lies on the line between them; after the last it is the last's.
-- Before the first catalogue its flux is scaled, kind by kind, by the number of objects that pass 415 to 420 km, on a
-  straight line from the published counts of 1998 and 2013 (a tenth spacecraft, a third rocket bodies; the make-up
-  of 1998 is taken to be that of 2013) to the catalogue's own. So today's orbits stand for those of then; which breakup
-  a fragment comes from is not carried back.
-- Fleets of many satellites did not exist before 2019 and grow on a straight line from then to the catalogue.
-- With the catalogue of January 2022 in place of that of November 2024 the flux of 2013 comes out 1.45 times as large:
-  in 2022 fragments of Cosmos 1408 crowded the station's orbit. So much, 1.5, up or down is the range of a scaled year.
+- Between catalogues the flux is interpolated linearly; after the last it is that of the last.
+- Before the first catalogue its flux is scaled, kind by kind, by the number of objects that pass 415 to 420 km, on
+  straight lines from the published counts of 1998 and 2013 (a tenth spacecraft, a third rocket bodies; the composition
+  of 1998 is taken to be that of 2013) to that of the catalogue. So the orbits of the catalogue represent earlier ones;
+  the origin of fragments is not extended back.
+- Large constellations did not exist before 2019 and grow linearly from then to the catalogue.
+- With the catalogue of January 2022 instead of November 2024 the flux of 2013 is 1.45 times as large: in 2022
+  fragments of Cosmos 1408 crowded the orbit of the station. Hence the factor 1.5 up and down for a scaled year.
 - Hits follow Poisson's law: the probability over years is 1 - exp(-sum of rates).
 """
 
@@ -31,7 +31,7 @@ from debrissim.core.errors import InputError
 from debrissim.hazard.station.collision_rate import crossing_count
 
 PUBLISHED_CROSSINGS: tuple[tuple[float, float], ...] = ((1998.88, 500.0), (2013.79, 800.0))
-"""(year, catalogued objects that pass 415 to 420 km)."""
+"""(year, number of catalogued objects that cross 415 to 420 km)."""
 
 PUBLISHED_KIND_FRACTIONS = {
     ObjectKind.PAYLOAD: 0.10,
@@ -39,7 +39,7 @@ PUBLISHED_KIND_FRACTIONS = {
     ObjectKind.DEBRIS: 1.0 - 0.10 - 1.0 / 3.0,
     ObjectKind.UNKNOWN: 0.0,
 }
-"""What these objects were in October 2013."""
+"""Fractions of these objects by kind, October 2013."""
 
 FLEETS = ("STARLINK", "ONEWEB", "KUIPER", "QIANFAN", "GEESAT")
 FLEETS_START_YEAR = 2019.4
@@ -49,8 +49,8 @@ SCALED_FACTOR = 1.5
 """Range of the traffic in a year without a catalogue, as a factor up and down."""
 
 MODEL_ERROR = 0.15
-"""Relative error of the analytic flux in a thin shell: within 10 km 3 and 9 % fewer passes are counted in two
-catalogues, of one young cloud 18 % fewer."""
+"""Relative error of the analytic flux in a thin shell: within 10 km, counts were 3 and 9 % lower in two catalogues,
+and 18 % lower for one young cloud."""
 
 
 def in_fleet(catalog: Catalog) -> NDArray[np.bool_]:
@@ -59,15 +59,15 @@ def in_fleet(catalog: Catalog) -> NDArray[np.bool_]:
 
 
 def is_scaled(year: float, epochs: Sequence[float]) -> bool:
-    """Whether a moment (year with fraction) lies before the first of the catalogues' epochs."""
+    """Whether a time (decimal year) lies before the first epoch of the catalogues."""
     return year < epochs[0]
 
 
 def catalog_weights(year: float, catalogs: Sequence[Catalog], epochs: Sequence[float]) -> list[Array]:
-    """How much each object of k catalogues counts at a moment given as a year with fraction: k arrays (n_k,).
+    """Weights of the objects of k catalogues at a time (decimal year): k arrays (n_k,).
 
-    epochs: of the catalogues, as years with fractions, ascending. Raises InputError where they do not ascend, or where
-    the first catalogue would have to be scaled and has no object of a kind that passes 415 to 420 km.
+    epochs: k decimal years, ascending. Raises InputError if they do not ascend, or if the first catalogue has to be
+    scaled and has no object of some kind that crosses 415 to 420 km.
     """
     k = len(epochs)
     if k == 0 or k != len(catalogs) or any(b <= a for a, b in pairwise(epochs)):
@@ -79,15 +79,15 @@ def catalog_weights(year: float, catalogs: Sequence[Catalog], epochs: Sequence[f
         weights[0] = _scaled_back(year, catalogs[0], epochs[0])
         return weights
     after = int(np.searchsorted(np.asarray(epochs), year, side="right"))
-    share = 1.0 if after == k else (epochs[after] - year) / (epochs[after] - epochs[after - 1])
-    weights[after - 1] += share
+    fraction = 1.0 if after == k else (epochs[after] - year) / (epochs[after] - epochs[after - 1])
+    weights[after - 1] += fraction
     if after < k:
-        weights[after] += 1.0 - share
+        weights[after] += 1.0 - fraction
     return weights
 
 
 def hit_probability(rate_sum: float) -> float:
-    """Of at least one hit where so many are expected."""
+    """Probability of at least one hit for an expected number of hits."""
     return float(-np.expm1(-rate_sum))
 
 
@@ -97,13 +97,13 @@ def _scaled_back(year: float, catalog: Catalog, epoch: float) -> Array:
     weights = np.where(fleet, max(0.0, growth), 0.0)
     for kind, published in PUBLISHED_KIND_FRACTIONS.items():
         rows = ~fleet & (catalog.object_kind == kind)
-        own = crossing_count(catalog[rows])
-        anchors = [(y, n * published) for y, n in PUBLISHED_CROSSINGS if y < epoch] + [(epoch, float(own))]
-        wanted = float(np.interp(year, *np.array(anchors).T))
-        if own == 0 and wanted > 0.0:
+        count = crossing_count(catalog[rows])
+        anchors = [(y, n * published) for y, n in PUBLISHED_CROSSINGS if y < epoch] + [(epoch, float(count))]
+        target = float(np.interp(year, *np.array(anchors).T))
+        if count == 0 and target > 0.0:
             raise InputError(
                 f"catalogues: the first has no {kind.label} passing 415 to 420 km, by which earlier years are "
                 "scaled"
             )
-        weights[rows] = wanted / own if own else 0.0
+        weights[rows] = target / count if count else 0.0
     return weights

@@ -6,9 +6,9 @@ m = 5 R / min(sigma_minor, miss); the first node lies 0.015 of a step inside the
 
 Assumptions
 - Those of the encounter plane and of a circular hard body.
-- Between 10 and `most` pairs of intervals are enough. The square root at the disc's edge leaves an error of
+- Between 10 and `max_intervals` pairs of intervals are enough. The square root at the disc's edge leaves an error of
   order (step / R)^1.5: relative errors from 1e-7 to 1e-4 are this rule's, not the integral's. The paper's rule
-  asks for ever more intervals as the miss goes to zero; `most` ends that.
+  asks for ever more intervals as the miss goes to zero; `max_intervals` ends that.
 """
 
 from __future__ import annotations
@@ -22,21 +22,30 @@ from debrissim.probability.encounter_plane import EncounterPlane
 from debrissim.probability.kernels import quadrature as _kernels_quadrature
 from debrissim.probability.method import PlaneMethod
 
-LEAST = 10
-MOST = 10_000
+MIN_INTERVALS = 10
+MAX_INTERVALS = 10_000
 
 
 def alfano2005(
-    plane: EncounterPlane, hard_body_radius_km: Array, *, least: int = LEAST, most: int = MOST
+    plane: EncounterPlane,
+    hard_body_radius_km: Array,
+    *,
+    min_intervals: int = MIN_INTERVALS,
+    max_intervals: int = MAX_INTERVALS,
 ) -> Array:
-    """(m,) collision probabilities; hard_body_radius_km (m,) km, >= 0; least, most: limits on m.
+    """(m,) collision probabilities; hard_body_radius_km (m,) km, >= 0; min_intervals, max_intervals: limits on m.
 
-    Raises InputError where not 1 <= least <= most.
+    Raises InputError unless 1 <= min_intervals <= max_intervals.
     """
-    if not 1 <= least <= most:
-        raise InputError(f"least, most: expected 1 <= least <= most, got {least} and {most}")
+    if not 1 <= min_intervals <= max_intervals:
+        raise InputError(
+            "min_intervals, max_intervals: expected 1 <= min_intervals <= max_intervals, "
+            f"got {min_intervals} and {max_intervals}"
+        )
     out = np.empty(len(plane))
-    apply_rows(_kernels_quadrature.alfano, plane, hard_body_radius_km, out, parameters=(least, most))
+    apply_rows(
+        _kernels_quadrature.alfano, plane, hard_body_radius_km, out, parameters=(min_intervals, max_intervals)
+    )
     return out
 
 

@@ -1,4 +1,4 @@
-"""Coppola's time-integrated probability in three dimensions, with velocity uncertainty.
+"""Coppola's time-integrate probability in three dimensions, with velocity uncertainty.
 
 Source: Coppola (2012), "Including Velocity Uncertainty in the Probability of Collision Between Space
 Objects", AAS 12-247: the probability already in the sphere plus the flux through its surface over time.
@@ -8,10 +8,10 @@ Assumptions
   (the state transition matrix). At every instant relative position and velocity are jointly Gaussian.
 - Where the uncertainty along the orbit bends by more than a hard body or a standard deviation across, no
   Gaussian in position fits and the value can be wrong by many orders of magnitude in either direction (Hall
-  2021, and the cases in docs/slow_encounters.md). `hall.py` has no such limit; this method is here to compare
-  with, and because others print it.
-- Without a window of the caller's only the approach at the given states counts, not another one that the
-  Gaussian, wide as it may be, sees within the period.
+  2021, and the cases in docs/slow_encounters.md). `hall.py` has no such limit; this method is here for
+  comparison, and because others print it.
+- Unless the caller gives a window, only the approach at the given states counts, not another one that the wide
+  Gaussian reaches within the period.
 - The hard body is a sphere; the rate counts each entry (as in `hall.py`).
 """
 
@@ -22,9 +22,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from debrissim.core.arrays import Array
 from debrissim.core.constants import WGS84_MU_KM3_S2
-from debrissim.probability.algorithms.hall import ElementPair, element_pair, integrated, window_of
-from debrissim.probability.ball import RelativeGaussian
-from debrissim.probability.collision_rate import Linearise
+from debrissim.probability.algorithms.hall import ElementPair, element_pair, integrate, integration_window
+from debrissim.probability.ball import Linearization, RelativeGaussian
 from debrissim.probability.method import StateMethod
 from debrissim.probability.state_pair import StatePair, StateProbability, radii_km
 
@@ -42,21 +41,21 @@ def time_integrated(
     pair, clipped = pair.remediated()
     radius = radii_km("hard_body_radius_km", hard_body_radius_km, len(pair))
     elements = element_pair(pair, mu_km3_s2=mu_km3_s2)
-    return integrated(
+    return integrate(
         pair,
         radius,
         clipped,
         mean_orbits(elements),
-        window_of(elements, window_s),
+        integration_window(elements, window_s),
         METHOD.name,
         everywhere=window_s is not None,
     )
 
 
-def mean_orbits(elements: ElementPair) -> Linearise:
-    """The linearisation about the mean orbits, for `collision_rate`'s integrals."""
+def mean_orbits(elements: ElementPair) -> Linearization:
+    """The linearization about the mean orbits, for `collision_rate`'s integrals."""
 
-    def linearise(rows: NDArray[np.intp], times: Array) -> RelativeGaussian:
+    def linearize(rows: NDArray[np.intp], times: Array) -> RelativeGaussian:
         mean, covariance = np.zeros((rows.size, 6)), np.zeros((rows.size, 6, 6))
         for orbits, spread, sign in (
             (elements.primary, elements.primary_covariance, -1.0),
@@ -67,7 +66,7 @@ def mean_orbits(elements: ElementPair) -> Linearise:
             covariance += partials @ spread[rows] @ np.swapaxes(partials, -1, -2)
         return RelativeGaussian(mean, covariance, np.ones(rows.size, dtype=bool))
 
-    return linearise
+    return linearize
 
 
 METHOD = StateMethod(

@@ -10,7 +10,7 @@ Assumptions
 - The integrand is smooth on the scale of the nodes. 64 nodes give rounding where the radius is below about
   five minor sigmas, and nothing useful at hundreds, where the nodes step over the density; with the nodes along
   the major axis they step over the disc's edge only: 1e-4 at thousands, unless the miss grazes the disc.
-  `assess` flags what is off.
+  `collision_probability` flags inaccurate values.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ Source: Hall (2021), "Expected Collision Rates for Tracked Satellites", Journal 
 58(3), 715-728: the collision rate from the states of peak overlap in equinoctial elements. Surface and
 time integrals are ours (`collision_rate.py`).
 
-At each instant the two orbits of greatest joint likelihood that meet in position are sought; about these, not
+At each instant the two orbits of maximum joint likelihood that meet in position are sought; about these, not
 about the mean orbits, elements are made linear in position and velocity. With E the elements' means, P their
 covariances, J the partials of position at the orbits E' of the last iteration and
 A = J1 P1 J1^T + J2 P2 J2^T,
@@ -13,13 +13,13 @@ A = J1 P1 J1^T + J2 P2 J2^T,
     E1' = E1 + P1 J1^T A^-1 d,    E2' = E2 - P2 J2^T A^-1 d.
 
 Assumptions
-- Two-body motion of each object from the given states; over the window perturbations act on both alike.
+- Two-body motion of each object from the given states; over the window perturbations act equally on both.
 - Each object's equinoctial elements are Gaussian, the two independent of each other.
 - About the orbits of peak overlap the map to position and velocity is linear over the hard body.
 - The hard body is a sphere. The value is the expected number of collisions within the window (cut at 1): the
   probability, where a second contact in the window is unlikely.
 - The window is half the shorter period either side of the given states unless the caller says otherwise:
-  one conjunction. Where the rate is still alive at its ends, the row is flagged.
+  one conjunction. If the rate is not negligible at its ends, the row is flagged.
 """
 
 from __future__ import annotations
@@ -32,8 +32,9 @@ from numpy.typing import ArrayLike, NDArray
 from debrissim.core.arrays import Array
 from debrissim.core.constants import WGS84_MU_KM3_S2
 from debrissim.core.errors import InputError
-from debrissim.probability.ball import RelativeGaussian
-from debrissim.probability.collision_rate import Linearise, integrate_rate, log_entry_rate, support
+from debrissim.probability.active_intervals import active_intervals
+from debrissim.probability.ball import Linearization, RelativeGaussian
+from debrissim.probability.collision_rate import integrate_rate, log_entry_rate
 from debrissim.probability.duration import conjunction_duration
 from debrissim.probability.encounter_plane import checked
 from debrissim.probability.method import StateMethod
@@ -41,9 +42,9 @@ from debrissim.probability.state_pair import StateFlag, StatePair, StateProbabil
 from debrissim.propagation.two_body import EquinoctialOrbits, element_covariance, equinoctial
 
 _ITERATIONS = 60
-# Enough to see where the times that count lie.
+# Enough to find the times that count.
 _SCAN_ITERATIONS = 8
-# The two orbits have met when their distance is this share of its standard deviation.
+# The two orbits have met when their distance is this fraction of its standard deviation.
 _MET = 1e-6
 
 
@@ -86,7 +87,9 @@ def expected_collisions(
     radius = radii_km("hard_body_radius_km", hard_body_radius_km, len(pair))
     elements = element_pair(pair, mu_km3_s2=mu_km3_s2)
     full, quick = peak_overlap(elements), peak_overlap(elements, iterations=_SCAN_ITERATIONS)
-    return integrated(pair, radius, clipped, full, window_of(elements, window_s), METHOD.name, scan=quick)
+    return integrate(
+        pair, radius, clipped, full, integration_window(elements, window_s), METHOD.name, scan=quick
+    )
 
 
 def collision_rate(
@@ -105,8 +108,8 @@ def collision_rate(
         times = np.tile(times, (m, 1))
     times = checked("times_s", times, (m, -1))
     rows = np.repeat(np.arange(m), times.shape[1])
-    linearise = peak_overlap(element_pair(pair, mu_km3_s2=mu_km3_s2))
-    log_rate, _ = log_entry_rate(linearise(rows, times.ravel()), radius[rows])
+    linearize = peak_overlap(element_pair(pair, mu_km3_s2=mu_km3_s2))
+    log_rate, _ = log_entry_rate(linearize(rows, times.ravel()), radius[rows])
     return np.asarray(np.exp(np.minimum(log_rate, 700.0)).reshape(times.shape))
 
 
@@ -120,12 +123,12 @@ def active_window(
     m = len(pair)
     radius = radii_km("hard_body_radius_km", hard_body_radius_km, m)
     elements = element_pair(pair, mu_km3_s2=mu_km3_s2)
-    limits = window_of(elements, None)
-    place, intervals, _ = support(
+    limits = integration_window(elements, None)
+    place, intervals, _ = active_intervals(
         peak_overlap(elements, iterations=_SCAN_ITERATIONS),
         np.arange(m),
         radius,
-        _guess(pair, radius),
+        _first_guess(pair, radius),
         limits,
     )
     low, high = limits[:, 1].copy(), limits[:, 0].copy()
@@ -135,52 +138,52 @@ def active_window(
     return np.stack([np.maximum(low - extra, limits[:, 0]), np.minimum(high + extra, limits[:, 1])], axis=-1)
 
 
-def peak_overlap(elements: ElementPair, *, iterations: int = _ITERATIONS) -> Linearise:
-    """The linearisation about the orbits of peak overlap, for `collision_rate`'s integrals."""
+def peak_overlap(elements: ElementPair, *, iterations: int = _ITERATIONS) -> Linearization:
+    """The linearization about the orbits of peak overlap, for `collision_rate`'s integrals."""
 
-    def linearise(rows: NDArray[np.intp], times: Array) -> RelativeGaussian:
+    def linearize(rows: NDArray[np.intp], times: Array) -> RelativeGaussian:
         first, second = elements.primary[rows], elements.secondary[rows]
         cov1, cov2 = elements.primary_covariance[rows], elements.secondary_covariance[rows]
         at1, at2 = first.elements.copy(), second.elements.copy()
         k = rows.size
         mean, covariance = np.empty((k, 6)), np.empty((k, 6, 6))
-        found = np.zeros(k, dtype=bool)
+        linearized = np.zeros(k, dtype=bool)
         left = np.arange(k)
         for iteration in range(iterations):
-            one = _linear(first, cov1, at1, left, times)
-            two = _linear(second, cov2, at2, left, times)
-            local_mean, local_covariance = two[0] - one[0], one[1] + two[1]
+            near = _linear(first, cov1, at1, left, times)
+            far = _linear(second, cov2, at2, left, times)
+            local_mean, local_covariance = far[0] - near[0], near[1] + far[1]
             if iteration == 0:
                 mean[:], covariance[:] = local_mean, local_covariance
             values, vectors = np.linalg.eigh(local_covariance[:, :3, :3])
             values = np.maximum(values, 1e-15 * values[:, -1:])
             usable = values[:, -1] > 0.0
             values = np.where(usable[:, None], values, 1.0)
-            gap = np.einsum("kij,ki->kj", vectors, two[2] - one[2])
+            gap = np.einsum("kij,ki->kj", vectors, far[2] - near[2])
             met = np.sqrt((gap**2 / values).sum(axis=-1)) < _MET
             weight = np.einsum("kij,ki->kj", vectors, local_mean[:, :3]) / values
             pull = np.einsum("kij,kj->ki", vectors, weight)
-            next1 = first.elements[left] + np.einsum("kij,klj,kl->ki", cov1[left], one[3], pull)
-            next2 = second.elements[left] - np.einsum("kij,klj,kl->ki", cov2[left], two[3], pull)
+            next1 = first.elements[left] + np.einsum("kij,klj,kl->ki", cov1[left], near[3], pull)
+            next2 = second.elements[left] - np.einsum("kij,klj,kl->ki", cov2[left], far[3], pull)
             sound = usable & _is_orbit(next1) & _is_orbit(next2)
             done = met | ~usable
             settled = left[done]
             mean[settled], covariance[settled] = local_mean[done], local_covariance[done]
-            found[settled] = True
+            linearized[settled] = True
             going = ~done & sound
             left = left[going]
             if left.size == 0:
                 break
             at1[left], at2[left] = next1[going], next2[going]
-        return RelativeGaussian(mean, covariance, found)
+        return RelativeGaussian(mean, covariance, linearized)
 
-    return linearise
+    return linearize
 
 
 def _linear(
     orbits: EquinoctialOrbits, covariance: Array, at: Array, chosen: NDArray[np.intp], times: Array
 ) -> tuple[Array, Array, Array, Array]:
-    """Linearised mean state and covariance about elements `at`, the position there, and its partials."""
+    """Linearized mean state and covariance about elements `at`, the position there, and its partials."""
     here = EquinoctialOrbits(at[chosen], orbits.sense[chosen], orbits.mu_km3_s2)
     state, partials = here.states_and_partials(times[chosen])
     mean = state + np.einsum("kij,kj->ki", partials, orbits.elements[chosen] - at[chosen])
@@ -193,8 +196,8 @@ def _is_orbit(elements: Array) -> NDArray[np.bool_]:
     return np.asarray((elements[:, 0] > 0.0) & (e < 1.0) & np.isfinite(elements).all(axis=-1))
 
 
-def window_of(elements: ElementPair, window_s: ArrayLike | None) -> Array:
-    """(m, 2) s: the caller's window, or half the shorter period either side; InputError where it is none."""
+def integration_window(elements: ElementPair, window_s: ArrayLike | None) -> Array:
+    """(m, 2) s: the caller's window, or half the shorter period either side. Raises InputError for a bad one."""
     m = len(elements.primary)
     if window_s is None:
         half = 0.5 * np.minimum(elements.primary.period_s, elements.secondary.period_s)
@@ -209,44 +212,46 @@ def window_of(elements: ElementPair, window_s: ArrayLike | None) -> Array:
     return window
 
 
-def _guess(pair: StatePair, radius: Array) -> Array:
+def _first_guess(pair: StatePair, radius: Array) -> Array:
     bounds = conjunction_duration(pair, radius)
     return np.stack([bounds.begin_s, bounds.end_s], axis=-1)
 
 
-def integrated(
+def integrate(
     pair: StatePair,
     radius: Array,
     clipped: NDArray[np.bool_],
-    linearise: Linearise,
+    linearize: Linearization,
     window: Array,
     name: str,
     *,
     everywhere: bool = True,
-    scan: Linearise | None = None,
+    scan: Linearization | None = None,
 ) -> StateProbability:
     """The integral over the window as a `StateProbability`; shared with Coppola's method."""
-    found = integrate_rate(linearise, radius, _guess(pair, radius), window, everywhere=everywhere, scan=scan)
-    expected = found.expected + found.inside_at_start
+    integral = integrate_rate(
+        linearize, radius, _first_guess(pair, radius), window, everywhere=everywhere, scan=scan
+    )
+    expected = integral.expected + integral.inside_at_start
     flags = np.zeros(len(pair), dtype=np.int64)
     for flag, where in (
         (StateFlag.NON_POSITIVE_DEFINITE, clipped),
-        (StateFlag.WINDOW_LIMITED, found.limited),
-        (StateFlag.INACCURATE_QUADRATURE, ~found.converged),
-        (StateFlag.NO_PEAK_OVERLAP, ~found.found),
+        (StateFlag.WINDOW_LIMITED, integral.limited),
+        (StateFlag.INACCURATE_QUADRATURE, ~integral.converged),
+        (StateFlag.NO_PEAK_OVERLAP, ~integral.linearized),
         (StateFlag.REPEATED_CONTACT, expected > 1.0 + 1e-6),
     ):
         flags[where] |= int(flag)
     return StateProbability(
         value=np.minimum(expected, 1.0),
-        lower=np.clip(expected - found.error, 0.0, 1.0),
-        upper=np.clip(expected + found.error, 0.0, 1.0),
+        lower=np.clip(expected - integral.error, 0.0, 1.0),
+        upper=np.clip(expected + integral.error, 0.0, 1.0),
         expected=expected,
-        initial=found.inside_at_start,
+        initial=integral.inside_at_start,
         flags=flags,
         window_s=window,
-        peak_time_s=found.peak_time_s,
-        samples=found.evaluations,
+        peak_time_s=integral.peak_time_s,
+        samples=integral.evaluations,
         method=name,
     )
 

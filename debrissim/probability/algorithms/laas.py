@@ -15,7 +15,7 @@ the paper's, those after n terms the lesser of the paper's and a Chernoff bound 
 Assumptions
 - Those of the encounter plane and of a circular hard body.
 - Nothing else: with enough terms it is the integral. About R^2 / (2 sigma_minor^2) terms are needed, so a radius
-  of hundreds of minor sigmas is out of practical reach; the bounds then say so.
+  of hundreds of minor sigmas is out of practical reach; the bounds then show it.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def laas_bounded(
 ) -> BoundedProbability:
     """The series with its bounds; hard_body_radius_km (m,) km, >= 0.
 
-    terms: at most so many, fewer where the bounds agree to 1e-13 before. Zero terms give the paper's two closed
+    terms: the maximum number, fewer if the bounds agree to 1e-13 before. Zero terms give the paper's two closed
     bounds, and no value of their own (0).
 
     The bounds hold for the inputs as the plane gives them and allow for rounding. Raises InputError for a

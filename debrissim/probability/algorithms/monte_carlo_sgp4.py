@@ -7,15 +7,15 @@ Assumptions
 - Mean equinoctial elements at each epoch are Gaussian, the two objects independent, B* certain. Their
   covariance is the caller's, or `mean_element_covariance` of modelled position errors.
 - That model: independent elements. Eccentricity by the radial error (sigma_R / a, which also moves the
-  object by up to 2 sigma_R along its track), the plane by the normal error, mean longitude by what is left of
+  object by up to 2 sigma_R along its track), the plane by the normal error, mean longitude by the rest of
   the along-track error at epoch, and mean motion by its growth until the encounter: at its time the
   sampled along-track error has about the model's size (2 sigma_R at least). Correct to first order in
   eccentricity.
-- A spherical hard body; a sample counts once. Samples that SGP4 refuses, or that are no ellipse, are misses and
+- A spherical hard body; a sample counts once. Samples that SGP4 refuses, or that are not ellipses, are misses and
   the row is flagged.
 - Within panels of at most 1/24 of the shorter period the path is a polynomial through 12 positions of SGP4
   (below 1 mm off for near-Earth orbits); relative acceleration is bounded by 1.05 times the gradient of a point
-  mass at the least radius.
+  mass at the minimum radius.
 """
 
 from __future__ import annotations
@@ -27,17 +27,18 @@ from numpy.typing import ArrayLike, NDArray
 
 from debrissim.catalog.catalog import Catalog
 from debrissim.core.arrays import Array
-from debrissim.core.constants import WGS84_MU_KM3_S2
+from debrissim.core.constants import SECONDS_PER_DAY, WGS84_MU_KM3_S2
 from debrissim.core.errors import InputError
-from debrissim.probability.algorithms.monte_carlo import (
-    MonteCarloProbability,
-    Normal,
-    checked_stopping,
-    clopper_pearson,
-)
 from debrissim.probability.encounter_plane import checked
 from debrissim.probability.kernels.passages import passages
-from debrissim.probability.state_pair import StateFlag, radii_km, semi_definite
+from debrissim.probability.sampling import (
+    Contacts,
+    GaussianSampler,
+    MonteCarloProbability,
+    check_stopping_rule,
+    count_contacts,
+)
+from debrissim.probability.state_pair import radii_km, semi_definite
 from debrissim.propagation.kernels.near_earth import near_earth_constants
 from debrissim.propagation.kernels.sgp4 import FALLBACK_TO_REFERENCE, near_earth_positions
 from debrissim.propagation.sgp4 import make_propagator
@@ -45,11 +46,10 @@ from debrissim.propagation.sgp4 import make_propagator
 NAME = "monte-carlo-sgp4"
 DEFAULT_SAMPLES = 100_000
 
-_CHUNK = 4096
+_BATCH = 4096
 _NODES = 12
-_PANELS_A_PERIOD = 24
+_PANELS_PER_PERIOD = 24
 _MARGIN = 1.05
-_SECONDS_PER_DAY = 86400.0
 # SGP4 has deep-space terms from 225 minutes on; a little less, as its own mean motion differs from Kozai's.
 _NEAR_EARTH_REV_DAY = 1440.0 / 220.0
 
@@ -61,7 +61,7 @@ def mean_elements(catalog: Catalog, rows: ArrayLike) -> Array:
     half = np.tan(0.5 * np.deg2rad(catalog.inclination_deg[chosen]))
     node, perigee = np.deg2rad(catalog.raan_deg[chosen]), np.deg2rad(catalog.arg_perigee_deg[chosen])
     longitude = np.deg2rad(catalog.mean_anomaly_deg[chosen]) + perigee + node
-    n = catalog.mean_motion_rev_day[chosen] * (2.0 * np.pi / _SECONDS_PER_DAY)
+    n = catalog.mean_motion_rev_day[chosen] * (2.0 * np.pi / SECONDS_PER_DAY)
     columns = [n, e * np.cos(perigee + node), e * np.sin(perigee + node)]
     return np.stack([*columns, half * np.sin(node), half * np.cos(node), longitude], axis=-1)
 
@@ -112,10 +112,10 @@ def monte_carlo_sgp4(
     primary, secondary: (m,) rows of the catalogue; start: split Julian date (UTC) of run time zero; tca_s: (m,)
     s of run time; primary_covariance, secondary_covariance: (m, 6, 6) of the mean elements at epoch, in the
     order and units of `mean_elements`; hard_body_radius_km: combined, km, >= 0, scalar or (m,); window_s: (2,)
-    or (m, 2) s from tca_s. The rest as in `monte_carlo`; times in the result count from tca_s.
+    or (m, 2) s from tca_s. The other arguments are those of `monte_carlo`; times in the result count from tca_s.
     Raises InputError, naming the argument.
     """
-    needed = checked_stopping(samples, relative_half_width, confidence)
+    needed = check_stopping_rule(samples, relative_half_width, confidence)
     tca = checked("tca_s", tca_s, (-1,))
     m = tca.shape[0]
     rows = np.stack([np.asarray(primary, dtype=np.intp), np.asarray(secondary, dtype=np.intp)])
@@ -126,112 +126,101 @@ def monte_carlo_sgp4(
     if (window[:, 1] <= window[:, 0]).any():
         raise InputError("window_s: expected begin before end")
     spread, clipped = [], np.zeros(m, dtype=bool)
-    given = (("primary_covariance", primary_covariance), ("secondary_covariance", secondary_covariance))
-    for name, matrix in given:
-        found, bad = semi_definite(checked(name, matrix, (m, 6, 6)))
-        spread.append(found)
+    for name, matrix in (
+        ("primary_covariance", primary_covariance),
+        ("secondary_covariance", secondary_covariance),
+    ):
+        covariance, bad = semi_definite(checked(name, matrix, (m, 6, 6)))
+        spread.append(covariance)
         clipped |= bad
-    hits, trials = np.zeros(m, dtype=np.int64), np.zeros(m, dtype=np.int64)
-    initial, refused = np.zeros(m, dtype=np.int64), np.zeros(m, dtype=np.int64)
-    centre = np.mean(window, axis=-1)
-    for i in range(m):
-        normals = [Normal(mean_elements(catalog, rows[k, i : i + 1])[0], spread[k][i]) for k in (0, 1)]
-        times: list[Array] = []
-        while trials[i] < samples and hits[i] < needed:
-            count = min(_CHUNK, samples - int(trials[i]))
-            sampled, sound = [], np.ones(count, dtype=bool)
-            for k, normal in enumerate(normals):
-                part, ellipse = _sample(catalog, int(rows[k, i]), normal, normal.draw(rng, count))
-                sampled.append(part)
-                sound &= ellipse
-            contact = _contacts(sampled, sound, start, tca[i] + window[i], float(radius[i]))
-            met = np.flatnonzero(np.isfinite(contact) & (radius[i] > 0.0))
-            if hits[i] + met.size >= needed:
-                met = met[: needed - int(hits[i])]
-                count = int(met[-1]) + 1
-            trials[i] += count
-            hits[i] += met.size
-            refused[i] += int((~sound[:count]).sum())
-            initial[i] += int((contact[met] <= 0.0).sum())
-            times.append(window[i, 0] + contact[met])
-        if hits[i]:
-            centre[i] = float(np.median(np.concatenate(times)))
-    lower, upper = clopper_pearson(hits, trials, confidence)
-    flags = np.zeros(m, dtype=np.int64)
-    flags[clipped] |= int(StateFlag.NON_POSITIVE_DEFINITE)
-    flags[refused > 0] |= int(StateFlag.UNBOUND_SAMPLES)
-    value = hits / trials
-    return MonteCarloProbability(
-        value=value, lower=lower, upper=upper, expected=value, initial=initial / trials, flags=flags,
-        window_s=window, peak_time_s=centre, samples=trials, method=NAME, hits=hits, unbound=refused,
+    samplers = [
+        [GaussianSampler(mean_elements(catalog, rows[k, i : i + 1])[0], spread[k][i]) for i in range(m)]
+        for k in (0, 1)
+    ]
+
+    def contacts(row: int, count: int) -> Contacts:
+        sampled, valid = [], np.ones(count, dtype=bool)
+        for k in (0, 1):
+            elements = samplers[k][row].sample(rng, count)
+            part, ellipse = _sampled_catalog(catalog, int(rows[k, row]), samplers[k][row].mean, elements)
+            sampled.append(part)
+            valid &= ellipse
+        time = _contacts(sampled, valid, start, tca[row] + window[row], float(radius[row]))
+        return Contacts(window[row, 0] + time, time <= 0.0, valid)
+
+    return count_contacts(
+        contacts, radius, window, clipped, method=NAME, batch=_BATCH, samples=samples, hits=needed,
         confidence=confidence,
     )  # fmt: skip
 
 
-def _sample(catalog: Catalog, row: int, normal: Normal, drawn: Array) -> tuple[Catalog, NDArray[np.bool_]]:
-    """A catalogue of the sampled elements (n, 6) of one object, and (n,) whether each is an ellipse; the mean
-    stands in where it is not.
+def _sampled_catalog(
+    catalog: Catalog, row: int, mean: Array, elements: Array
+) -> tuple[Catalog, NDArray[np.bool_]]:
+    """A catalogue of the sampled elements (n, 6) of one object, and (n,) whether each is an ellipse.
+
+    The mean elements replace a sample that is not an ellipse.
     """
-    sound = (drawn[:, 0] > 0.0) & (np.hypot(drawn[:, 1], drawn[:, 2]) < 1.0)
-    drawn = np.where(sound[:, None], drawn, normal.mean)
-    node = np.arctan2(drawn[:, 3], drawn[:, 4])
-    perigee = np.arctan2(drawn[:, 2], drawn[:, 1]) - node
+    valid = (elements[:, 0] > 0.0) & (np.hypot(elements[:, 1], elements[:, 2]) < 1.0)
+    elements = np.where(valid[:, None], elements, mean)
+    node = np.arctan2(elements[:, 3], elements[:, 4])
+    perigee = np.arctan2(elements[:, 2], elements[:, 1]) - node
     sampled = replace(
-        catalog[np.full(drawn.shape[0], row)],
-        mean_motion_rev_day=drawn[:, 0] * (_SECONDS_PER_DAY / (2.0 * np.pi)),
-        eccentricity=np.hypot(drawn[:, 1], drawn[:, 2]),
-        inclination_deg=np.rad2deg(2.0 * np.arctan(np.hypot(drawn[:, 3], drawn[:, 4]))),
+        catalog[np.full(elements.shape[0], row)],
+        mean_motion_rev_day=elements[:, 0] * (SECONDS_PER_DAY / (2.0 * np.pi)),
+        eccentricity=np.hypot(elements[:, 1], elements[:, 2]),
+        inclination_deg=np.rad2deg(2.0 * np.arctan(np.hypot(elements[:, 3], elements[:, 4]))),
         raan_deg=np.rad2deg(node) % 360.0,
         arg_perigee_deg=np.rad2deg(perigee) % 360.0,
-        mean_anomaly_deg=np.rad2deg(drawn[:, 5] - perigee - node) % 360.0,
+        mean_anomaly_deg=np.rad2deg(elements[:, 5] - perigee - node) % 360.0,
     )
-    return sampled, sound
+    return sampled, valid
 
 
 def _contacts(
     sampled: list[Catalog],
-    sound: NDArray[np.bool_],
+    valid: NDArray[np.bool_],
     start: tuple[float, float],
     span: Array,
     radius: float,
 ) -> Array:
-    """(n,) s from the window's begin to the first contact found, or infinity; sound (n,) loses those that SGP4
-    refuses.
+    """(n,) s from the window's start to the first contact, or infinity; those that SGP4 refuses are cleared in
+    valid (n,).
     """
     n = len(sampled[0])
     fastest = max(float(np.median(part.mean_motion_rev_day)) for part in sampled)
-    panels = max(1, int(np.ceil((span[1] - span[0]) * fastest / _SECONDS_PER_DAY * _PANELS_A_PERIOD)))
+    panels = max(1, int(np.ceil((span[1] - span[0]) * fastest / SECONDS_PER_DAY * _PANELS_PER_PERIOD)))
     half = 0.5 * (span[1] - span[0]) / panels
     # Nodes of the second kind, ends included, so that neighbouring panels join.
     node = -np.cos(np.pi * np.arange(_NODES) / (_NODES - 1))
     times = (span[0] + half * (2.0 * np.arange(panels)[:, None] + 1.0 + node)).ravel()
     positions = []
     for part in sampled:
-        codes, found = _positions(part, start, times)
-        sound &= codes == 0
-        positions.append(found)
+        codes, states = _positions(part, start, times)
+        valid &= codes == 0
+        positions.append(states)
     fit = np.linalg.inv(np.polynomial.chebyshev.chebvander(node, _NODES - 1))
     out = np.full(n, np.inf)
-    if not sound.any():
+    if not valid.any():
         return out
-    first, second = (found[:, :, sound] for found in positions)
+    first, second = (states[:, :, valid] for states in positions)
     relative = (second - first).reshape(panels, _NODES, 3, -1)
     coefficients = np.ascontiguousarray(np.einsum("kt,ptan->npka", fit, relative))
     sizes = [np.linalg.norm(x, axis=1).reshape(panels, _NODES, -1).min(axis=1) for x in (first, second)]
-    greatest = np.linalg.norm(relative, axis=2).max(axis=1)
-    least = np.maximum(np.minimum(*sizes) - greatest, 1.0)
+    widest = np.linalg.norm(relative, axis=2).max(axis=1)
+    lowest = np.maximum(np.minimum(*sizes) - widest, 1.0)
     apart = WGS84_MU_KM3_S2 * (1.0 / sizes[0] ** 2 + 1.0 / sizes[1] ** 2)
-    near = np.minimum(2.0 * WGS84_MU_KM3_S2 / least**3 * greatest, apart)
+    near = np.minimum(2.0 * WGS84_MU_KM3_S2 / lowest**3 * widest, apart)
     contact = np.empty(coefficients.shape[0])
     passages(coefficients, np.ascontiguousarray(_MARGIN * near.T), half, radius, contact)
-    out[sound] = contact * 2.0 * half
+    out[valid] = contact * 2.0 * half
     return out
 
 
 def _positions(sampled: Catalog, start: tuple[float, float], times: Array) -> tuple[NDArray[np.uint8], Array]:
     """(n,) SGP4 codes and (t, 3, n) km, TEME, of every sample at every time.
 
-    Near-Earth samples go by the kernel, without a record each: making those would cost ten times as much.
+    The kernel propagates near-Earth samples without a record for each, which would cost ten times as much.
     """
     n = len(sampled)
     codes = np.full(n, FALLBACK_TO_REFERENCE, dtype=np.uint8)
@@ -247,8 +236,8 @@ def _positions(sampled: Catalog, start: tuple[float, float], times: Array) -> tu
         columns += [*(np.deg2rad(angle) for angle in angles), sampled.bstar]
         ages = (start[0] - sampled.epoch_jd) + (start[1] - sampled.epoch_fraction)
         constants = near_earth_constants(np.stack(columns, axis=1))
-        everyone = np.arange(n)
-        near_earth_positions(constants, 1440.0 * ages, times / 60.0, everyone, everyone, out, codes)
+        every_sample = np.arange(n)
+        near_earth_positions(constants, 1440.0 * ages, times / 60.0, every_sample, every_sample, out, codes)
     rest = np.flatnonzero(codes == FALLBACK_TO_REFERENCE)
     if rest.size:
         propagator = make_propagator(sampled[rest], *start)

@@ -8,12 +8,12 @@ seen from the density's centre; where that lies outside the rim, the 1 drops out
 Assumptions
 - Those of the encounter plane and of a circular hard body (the method takes any shape; here the rim is the
   disc's, an ellipse after the stretch).
-- The trapezoid rule, doubled until two sums agree to 1e-11 or `most` nodes are reached, has converged: on a
+- The trapezoid rule, doubled until two sums agree to 1e-11 or `max_nodes` nodes are reached, has converged: on a
   closed smooth rim it does so geometrically, but the number of nodes grows with radius / sigma_minor.
 
-Two changes of form, none of value, keep digits that the printed equations lose: outside the rim the density at
-the disc's centre is subtracted (it integrates to nothing), and at and inside the rim d(angle) is written with
-1 / rho^2 beside 1 - exp(-rho^2 / 2), which is regular there. So the paper's separate case of a miss equal to
+Two changes of form, which leave the value unchanged, keep digits that the printed equations lose: outside the rim
+the density at the disc's centre is subtracted (it integrates to zero), and at and inside the rim d(angle) is written
+with (1 - exp(-rho^2 / 2)) / rho^2, which is regular there. So the paper's separate case of a miss equal to
 the radius is not needed.
 """
 
@@ -28,19 +28,21 @@ from debrissim.probability.encounter_plane import EncounterPlane
 from debrissim.probability.kernels import quadrature as _kernels_quadrature
 from debrissim.probability.method import PlaneMethod
 
-MOST = 16384
+MAX_NODES = 16384
 _TOLERANCE = 1e-11
 
 
-def patera(plane: EncounterPlane, hard_body_radius_km: Array, *, most: int = MOST) -> Array:
-    """(m,) collision probabilities; hard_body_radius_km (m,) km, >= 0; most: limit on nodes about the rim.
+def patera(plane: EncounterPlane, hard_body_radius_km: Array, *, max_nodes: int = MAX_NODES) -> Array:
+    """(m,) collision probabilities; hard_body_radius_km (m,) km, >= 0; max_nodes: limit on nodes about the rim.
 
-    Raises InputError for `most` below 128.
+    Raises InputError for `max_nodes` below 128.
     """
-    if most < 128:
-        raise InputError(f"most: expected at least 128 nodes, got {most}")
+    if max_nodes < 128:
+        raise InputError(f"max_nodes: expected at least 128 nodes, got {max_nodes}")
     out = np.empty(len(plane))
-    apply_rows(_kernels_quadrature.patera, plane, hard_body_radius_km, out, parameters=(most, _TOLERANCE))
+    apply_rows(
+        _kernels_quadrature.patera, plane, hard_body_radius_km, out, parameters=(max_nodes, _TOLERANCE)
+    )
     return out
 
 

@@ -1,7 +1,7 @@
 """Squares in place of the disc: simple shapes that operators have used, and a bound.
 
-Source: Foster & Estes (1992), NASA JSC-25898, whose double integral over a square is what Foster's name stands
-for in older tools; the four variants are those of NASA CARA's analysis tools. Two squares lie along the miss
+Source: Foster & Estes (1992), NASA JSC-25898, whose double integral over a square is the meaning of Foster's name
+in older tools; the four variants are those of NASA CARA's analysis tools. Two squares lie along the miss
 and are turned against the covariance: the integral is reduced to one dimension by the error function along the
 major axis and taken by bisected Gauss-Kronrod panels. Two lie along the principal axes, where the integral is a
 product of two differences of the error function.
@@ -17,7 +17,7 @@ Assumptions
 - Those of the encounter plane: straight relative motion, constant Gaussian covariance, known velocity.
 - The hard body is the square named. Where the miss is zero, its direction is taken along the major axis.
 - A square of equal area agrees with the disc to the second order of radius / sigma; where the radius is not
-  small beside a sigma it may err either way, by tens of per cent.
+  small compared with a sigma it may err either way, by tens of per cent.
 """
 
 from __future__ import annotations

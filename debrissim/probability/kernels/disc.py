@@ -28,6 +28,7 @@ import numpy as np
 
 from debrissim.core.arrays import Array
 from debrissim.core.jit import jit
+from debrissim.probability.kernels.gauss_kronrod import HALF_GAUSS, HALF_KRONROD, HALF_NODES
 from debrissim.probability.kernels.strip import (
     _INV_SQRT_2PI,
     _SERIES_TERMS,
@@ -51,36 +52,6 @@ for _row, _order in enumerate(_ORDERS):
     _theta = (np.arange(_order // 2) + 0.5) * (math.pi / _order)
     _SIN[_row, : _order // 2] = np.sin(_theta)
     _COS[_row, : _order // 2] = np.cos(_theta)
-
-# Gauss-Kronrod (7, 15), after QUADPACK's qk15: nodes, Kronrod weights, Gauss weights of every second node.
-_GK_NODE = np.array(
-    [
-        0.991455371120812639206854697526329,
-        0.949107912342758524526189684047851,
-        0.864864423359769072789712788640926,
-        0.741531185599394439863864773280788,
-        0.586087235467691130294144691693013,
-        0.405845151377397166906606412076961,
-        0.207784955007898467600689403773245,
-        0.000000000000000000000000000000000,
-    ]
-)
-_GK_KRONROD = np.array(
-    [
-        0.022935322010529224963732008058970,
-        0.063092092629978553290700663189204,
-        0.104790010322250183839876322541518,
-        0.140653259715525918745189590510238,
-        0.169004726639267902826583426598550,
-        0.190350578064785409913256402421014,
-        0.204432940075298892414161999234649,
-        0.209482141084727828012999174891714,
-    ]
-)
-_GK_GAUSS = np.array(
-    [0.0, 0.129484966168869693270611432679082, 0.0, 0.279705391489276667901467771423780,
-     0.0, 0.381830050505118944950369775488975, 0.0, 0.417959183673469387755102040816327]
-)  # fmt: skip
 
 _EDGES = 24
 _DEPTH = 64
@@ -121,14 +92,14 @@ def _panel(left: float, right: float, anchor: float, x_anchor: float, a: float, 
     half = 0.5 * (right - left)
     middle = 0.5 * (left + right)
     value = _integrand(middle, anchor, x_anchor, a, beta, rho, series, coefficient)
-    kronrod = _GK_KRONROD[7] * value
-    gauss = _GK_GAUSS[7] * value
+    kronrod = HALF_KRONROD[7] * value
+    gauss = HALF_GAUSS[7] * value
     for i in range(7):
-        offset = half * _GK_NODE[i]
+        offset = half * HALF_NODES[i]
         value = _integrand(middle - offset, anchor, x_anchor, a, beta, rho, series, coefficient)
         value += _integrand(middle + offset, anchor, x_anchor, a, beta, rho, series, coefficient)
-        kronrod += _GK_KRONROD[i] * value
-        gauss += _GK_GAUSS[i] * value
+        kronrod += HALF_KRONROD[i] * value
+        gauss += HALF_GAUSS[i] * value
     return kronrod * half, abs(kronrod - gauss) * half
 
 
@@ -197,7 +168,7 @@ def _panels(a: float, gap: float, anchor: float, x_anchor: float, beta: float, r
 
 
 @jit
-def _disc(u: float, v: float, sigma_a: float, sigma_b: float, radius: float,
+def _disc_integral(u: float, v: float, sigma_a: float, sigma_b: float, radius: float,
           coefficient: Array, edge: Array, stack: Array) -> float:  # fmt: skip
     """The probability of one encounter; u, v >= 0, sigma_a >= sigma_b >= 0."""
     if radius <= 0.0:
@@ -237,5 +208,5 @@ def disc_probability(
     """out[i]: the mass of a centred normal with these sigmas in the disc about the miss; one length unit."""
     coefficient, edge, stack = np.empty(_SERIES_TERMS), np.empty(_EDGES), np.empty((_DEPTH, 4))
     for i in range(out.size):
-        out[i] = _disc(abs(miss_major[i]), abs(miss_minor[i]), sigma_major[i], sigma_minor[i], radius[i],
+        out[i] = _disc_integral(abs(miss_major[i]), abs(miss_minor[i]), sigma_major[i], sigma_minor[i], radius[i],
                        coefficient, edge, stack)  # fmt: skip

@@ -12,7 +12,15 @@ import numpy as np
 
 from debrissim.core.arrays import Array
 from debrissim.core.jit import jit
-from debrissim.probability.kernels.disc import _BANDWIDTHS, _COS, _DEPTH, _EDGES, _ORDERS, _SIN, _disc
+from debrissim.probability.kernels.disc import (
+    _BANDWIDTHS,
+    _COS,
+    _DEPTH,
+    _EDGES,
+    _ORDERS,
+    _SIN,
+    _disc_integral,
+)
 from debrissim.probability.kernels.strip import (
     _INV_SQRT_2PI,
     _SERIES_TERMS,
@@ -39,7 +47,7 @@ _INV_SQRT_HALF_PI = math.sqrt(2.0 / math.pi)
 def _at(x: float, u: float, v: float, sigma_a: float, sigma_b: float, radius: float,
         coefficient: Array, edge: Array, stack: Array) -> float:  # fmt: skip
     factor = math.exp(x)
-    return _disc(u, v, factor * sigma_a, factor * sigma_b, radius, coefficient, edge, stack)
+    return _disc_integral(u, v, factor * sigma_a, factor * sigma_b, radius, coefficient, edge, stack)
 
 
 @jit
@@ -121,7 +129,7 @@ def _peak_scale(low: float, high: float, u: float, v: float, sigma_a: float, sig
 
 
 @jit
-def _jet(
+def _value_and_derivatives(
     u: float, v: float, sigma_a: float, sigma_b: float, radius: float, coefficient: Array
 ) -> tuple[bool, float, float, float]:
     """The probability and its first two derivatives by the log of a factor on both sigmas; False: not to be had.
@@ -138,7 +146,7 @@ def _jet(
     bandwidth = rho * (rho + c) + beta * (beta + a)
     for row in range(_ORDERS.size):
         if bandwidth <= _BANDWIDTHS[row]:
-            value, first, second = _broad_jet(a, c, beta, rho, row, series, coefficient)
+            value, first, second = _broad_value_and_derivatives(a, c, beta, rho, row, series, coefficient)
             return True, value, first, second
     anchor, x_anchor, start, peak, end, least = _window(a, (radius - v) / sigma_b, beta, rho)
     if least > _UNDERFLOW:
@@ -147,7 +155,7 @@ def _jet(
 
 
 @jit
-def _broad_jet(
+def _broad_value_and_derivatives(
     a: float, c: float, beta: float, rho: float, row: int, series: bool, coefficient: Array
 ) -> tuple[float, float, float]:
     """`_broad` with both derivatives; two nodes share one strip, hence its ends."""
@@ -194,7 +202,9 @@ def _newton(low: float, high: float, u: float, v: float, sigma_a: float, sigma_b
     x = _start(u, v, sigma_a, sigma_b, radius, low, high)
     for _ in range(60):
         factor = math.exp(x)
-        known, value, first, second = _jet(u, v, factor * sigma_a, factor * sigma_b, radius, coefficient)
+        known, value, first, second = _value_and_derivatives(
+            u, v, factor * sigma_a, factor * sigma_b, radius, coefficient
+        )
         if not known:
             return False, 0.0, 0.0
         step = math.inf

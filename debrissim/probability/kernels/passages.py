@@ -16,7 +16,7 @@ from debrissim.core.arrays import Array
 from debrissim.core.jit import jit
 
 _DEPTH = 48
-_STRAIGHT = 1e-4
+_MAX_BEND = 1e-4
 
 
 @jit
@@ -67,7 +67,7 @@ def passages(coefficients: Array, acceleration: Array, half_panel: float, radius
                 share, distance = _nearest_on_chord(left, right)
                 if distance - bend <= radius:
                     middle = 0.5 * (left[3] + right[3])
-                    if bend > _STRAIGHT * radius and depth < _DEPTH:
+                    if bend > _MAX_BEND * radius and depth < _DEPTH:
                         _position(c, middle, stack[depth])
                         depth += 1
                         continue

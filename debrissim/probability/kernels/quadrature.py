@@ -13,7 +13,7 @@ import numpy as np
 
 from debrissim.core.arrays import Array
 from debrissim.core.jit import jit
-from debrissim.probability.kernels.disc import _DEPTH, _EDGES, _disc
+from debrissim.probability.kernels.disc import _DEPTH, _EDGES, _disc_integral
 from debrissim.probability.kernels.strip import (
     _INV_SQRT_2PI,
     _SERIES_TERMS,
@@ -87,7 +87,7 @@ def elrod(
     for i in range(out.size):
         u, v, a, b, r = abs(miss_major[i]), abs(miss_minor[i]), sigma_major[i], sigma_minor[i], radius[i]
         if not _ordinary(a, b, r):
-            out[i] = _disc(u, v, a, b, r, coefficient, edge, stack)
+            out[i] = _disc_integral(u, v, a, b, r, coefficient, edge, stack)
         elif along_major:
             out[i] = min(1.0, _elrod_major(u, v, a, b, r, order, coefficient))
         else:
@@ -132,7 +132,7 @@ def alfano(
         if _ordinary(a, b, r):
             out[i] = min(1.0, max(0.0, _alfano(u, v, a, b, r, least, most, coefficient)))
         else:
-            out[i] = _disc(u, v, a, b, r, coefficient, edge, stack)
+            out[i] = _disc_integral(u, v, a, b, r, coefficient, edge, stack)
 
 
 @jit
@@ -212,4 +212,4 @@ def patera(
         if _ordinary(a, b, r):
             out[i] = min(1.0, max(0.0, _patera(u, v, a, b, r, most, tolerance)))
         else:
-            out[i] = _disc(u, v, a, b, r, coefficient, edge, stack)
+            out[i] = _disc_integral(u, v, a, b, r, coefficient, edge, stack)

@@ -8,7 +8,7 @@ import numpy as np
 
 from debrissim.core.arrays import Array
 from debrissim.core.jit import jit
-from debrissim.probability.kernels.disc import _DEPTH, _EDGES, _disc
+from debrissim.probability.kernels.disc import _DEPTH, _EDGES, _disc_integral
 from debrissim.probability.kernels.quadrature import _ordinary
 from debrissim.probability.kernels.strip import _SERIES_TERMS
 
@@ -87,14 +87,14 @@ def chan(
     for i in range(out.size):
         u, v, a, b, r = abs(miss_major[i]), abs(miss_minor[i]), sigma_major[i], sigma_minor[i], radius[i]
         if not _ordinary(a, b, r):
-            out[i] = _disc(u, v, a, b, r, coefficient, edge, stack)
+            out[i] = _disc_integral(u, v, a, b, r, coefficient, edge, stack)
             continue
         distance = math.hypot(u / a, v / b)
         size = r / math.sqrt(a) / math.sqrt(b)
         half_v, half_u = 0.5 * distance * distance, 0.5 * size * size
         if terms == 0 and (half_v > _LARGE or half_u > _LARGE):
             # What the series expands: a disc of equal area seen by a round covariance.
-            out[i] = _disc(distance, 0.0, 1.0, 1.0, size, coefficient, edge, stack)
+            out[i] = _disc_integral(distance, 0.0, 1.0, 1.0, size, coefficient, edge, stack)
             continue
         count = terms
         if terms < 0:
@@ -208,5 +208,5 @@ def laas(
         if _ordinary(a, b, r):
             out[i], lower[i], upper[i] = _laas(u, v, a, b, r, terms, tolerance)
         else:
-            value = _disc(u, v, a, b, r, coefficient, edge, stack)
+            value = _disc_integral(u, v, a, b, r, coefficient, edge, stack)
             out[i], lower[i], upper[i] = value, value, value

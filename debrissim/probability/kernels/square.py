@@ -8,7 +8,7 @@ import numpy as np
 
 from debrissim.core.arrays import Array
 from debrissim.core.jit import jit
-from debrissim.probability.kernels.disc import _GK_GAUSS, _GK_KRONROD, _GK_NODE
+from debrissim.probability.kernels.gauss_kronrod import HALF_GAUSS, HALF_KRONROD, HALF_NODES
 from debrissim.probability.kernels.strip import (
     _CUT,
     _INV_SQRT_2PI,
@@ -69,13 +69,13 @@ def _panel(
     """Kronrod's value of a panel and its difference from Gauss's."""
     width, centre = 0.5 * (right - left), 0.5 * (left + right)
     value = _integrand(centre, x, y, corner, coefficient)
-    kronrod, gauss = _GK_KRONROD[7] * value, _GK_GAUSS[7] * value
+    kronrod, gauss = HALF_KRONROD[7] * value, HALF_GAUSS[7] * value
     for i in range(7):
-        offset = width * _GK_NODE[i]
+        offset = width * HALF_NODES[i]
         value = _integrand(centre - offset, x, y, corner, coefficient)
         value += _integrand(centre + offset, x, y, corner, coefficient)
-        kronrod += _GK_KRONROD[i] * value
-        gauss += _GK_GAUSS[i] * value
+        kronrod += HALF_KRONROD[i] * value
+        gauss += HALF_GAUSS[i] * value
     return kronrod * width, abs(kronrod - gauss) * width
 
 
@@ -105,7 +105,7 @@ def _nearest(x: float, y: float, corner: Array) -> tuple[float, float]:
 
 
 @jit
-def _turned(x: float, y: float, corner: Array, coefficient: Array, edge: Array, stack: Array) -> float:
+def _parallelogram(x: float, y: float, corner: Array, coefficient: Array, edge: Array, stack: Array) -> float:
     """The mass in the parallelogram about (x, y), x across and y along the strips, in standard deviations."""
     reach = -corner[0]
     peak, depth = _nearest(x, y, corner)
@@ -188,7 +188,7 @@ def square_turned(
         corner[2], corner[3] = h * (cosine - sine) / b, -h * (cosine + sine) / a
         if abs(corner[2]) > -corner[0]:
             corner[2] = math.copysign(-corner[0], corner[2])
-        out[i] = _turned(v / b, u / a, corner, coefficient, edge, stack)
+        out[i] = _parallelogram(v / b, u / a, corner, coefficient, edge, stack)
 
 
 @jit

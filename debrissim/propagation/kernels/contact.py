@@ -1,15 +1,15 @@
-"""Compiled: whether two Kepler orbits come within a distance in a window of time, for many pairs.
+"""Compiled search: whether two Kepler orbits come within a distance in a window of time, for many pairs.
 
 A segment of the relative path, of duration h, deviates from its chord by at most a h^2 / 8, a the greatest
-relative acceleration in it. That is never more than A = mu / r1^2 + mu / r2^2 at the least radii there, so
-the separation never exceeds W = d + A h^2 / 8, d the greater one at the ends. Every point between the two
+relative acceleration in it. That is at most A = mu / r1^2 + mu / r2^2 at the minimum radii there, so the
+separation never exceeds W = d + A h^2 / 8, d the greater one at the ends. Every point between the two
 objects is then at least rho = min(r1, r2) - W from the Earth's centre, and the mean value theorem on gravity
 gives a <= G S, G = 2 mu / rho^3 and S the greatest separation. As S <= d + G S h^2 / 8 in turn,
-S <= d / (1 - G h^2 / 8): an object metres away is known to stay so for minutes. Segments whose chord
-stays further off than the radius and the deviation are left out, others are halved until straight enough.
+S <= d / (1 - G h^2 / 8): an object metres away provably stays so for minutes. Segments whose chord is further
+away than the radius plus the deviation are skipped, others are halved until straight enough.
 
-The least radius of an orbit within a segment shorter than half a period is that of one of its ends, or the
-perigee's where the radius falls at its begin and grows at its end.
+The minimum radius of an orbit within a segment shorter than half a period is that of one of its ends, or of the
+perigee if the radius falls at the beginning and grows at the end.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ from debrissim.propagation.kernels.two_body import _state
 
 _STEPS_PER_PERIOD = 40.0
 _MAX_DEPTH = 64
-# A segment is straight when it deviates from its chord by less than this share of the distance asked for.
+# A segment counts as straight if it deviates from its chord by less than this fraction of the distance sought.
 _MAX_BEND = 0.02
 
 
 @jit
 def _relative(first: Array, sense1: float, second: Array, sense2: float, time: float, mu: float,
               scratch: Array, out: Array) -> float:  # fmt: skip
-    """out[0:6]: secondary minus primary at that time, out[6]: the time, out[7:11]: each object's radius and
-    radius times its rate; returns the distance.
+    """The distance at a time; out[0:6]: secondary minus primary, out[6]: the time, out[7:11]: the radius of each object
+    and its radius times radial rate.
     """
     _state(first[0], first[1], first[2], first[3], first[4], first[5] + first[0] * time, sense1, mu, scratch)
     _state(
@@ -51,7 +51,7 @@ def _relative(first: Array, sense1: float, second: Array, sense2: float, time: f
 
 @jit
 def _chord_distance(left: Array, right: Array) -> float:
-    """The least distance from the origin of the straight segment between two relative positions."""
+    """Distance of the straight segment between two relative positions from the origin."""
     along = square = size = 0.0
     for k in range(3):
         step = right[k] - left[k]
@@ -60,10 +60,10 @@ def _chord_distance(left: Array, right: Array) -> float:
         size += left[k] * left[k]
     if square <= 0.0:
         return math.sqrt(size)
-    share = min(1.0, max(0.0, along / square))
+    fraction = min(1.0, max(0.0, along / square))
     total = 0.0
     for k in range(3):
-        total += (left[k] + share * (right[k] - left[k])) ** 2
+        total += (left[k] + fraction * (right[k] - left[k])) ** 2
     return math.sqrt(total)
 
 
@@ -75,8 +75,8 @@ def _range_rate(state: Array) -> float:
 @jit
 def _minimum(first: Array, sense1: float, second: Array, sense2: float, low: float, high: float, radius: float,
              mu: float, scratch: Array, state: Array) -> float:  # fmt: skip
-    """The time at which the distance falls to the radius or is least, range rate < 0 at low and > 0 at high;
-    negative infinity where it stays above.
+    """The time at which the distance falls to the radius or is minimal, with range rate < 0 at low and > 0 at high;
+    negative infinity if it stays above.
     """
     for _ in range(60):
         middle = 0.5 * (low + high)
@@ -90,7 +90,7 @@ def _minimum(first: Array, sense1: float, second: Array, sense2: float, low: flo
             high = middle
         else:
             low = middle
-        # Newton for the straight path, from the midpoint: nearly always the answer.
+        # Newton for the straight path, from the midpoint, nearly always converges at once.
         if square > 0.0:
             newton = middle - rate / square
             if low < newton < high:
@@ -108,10 +108,10 @@ def _minimum(first: Array, sense1: float, second: Array, sense2: float, low: flo
 @jit
 def _first_contact(first: Array, sense1: float, second: Array, sense2: float, begin: float, end: float,
                    radius: float, mu: float, scratch: Array, left: Array, stack: Array) -> float:  # fmt: skip
-    """A time in [begin, end] within the first contact found; NaN-free: infinity where there is none."""
+    """A time in [begin, end] within the first contact found; infinity if there is none, never NaN."""
     a1, a2 = (mu / first[0] ** 2) ** (1.0 / 3.0), (mu / second[0] ** 2) ** (1.0 / 3.0)
-    low1 = a1 * (1.0 - math.sqrt(first[1] ** 2 + first[2] ** 2))
-    low2 = a2 * (1.0 - math.sqrt(second[1] ** 2 + second[2] ** 2))
+    perigee1 = a1 * (1.0 - math.sqrt(first[1] ** 2 + first[2] ** 2))
+    perigee2 = a2 * (1.0 - math.sqrt(second[1] ** 2 + second[2] ** 2))
     period = 2.0 * math.pi / max(first[0], second[0])
     steps = max(1, math.ceil((end - begin) / period * _STEPS_PER_PERIOD))
     if _relative(first, sense1, second, sense2, begin, mu, scratch, left) <= radius:
@@ -125,22 +125,22 @@ def _first_contact(first: Array, sense1: float, second: Array, sense2: float, be
             right = stack[depth - 1]
             h = right[6] - left[6]
             eighth = h * h / 8.0
-            least1 = low1 if left[8] < 0.0 < right[8] else min(left[7], right[7])
-            least2 = low2 if left[10] < 0.0 < right[10] else min(left[9], right[9])
-            acceleration = mu / (least1 * least1) + mu / (least2 * least2)
+            min_radius1 = perigee1 if left[8] < 0.0 < right[8] else min(left[7], right[7])
+            min_radius2 = perigee2 if left[10] < 0.0 < right[10] else min(left[9], right[9])
+            acceleration = mu / (min_radius1 * min_radius1) + mu / (min_radius2 * min_radius2)
             ends = math.sqrt(
                 max(left[0] ** 2 + left[1] ** 2 + left[2] ** 2, right[0] ** 2 + right[1] ** 2 + right[2] ** 2)
             )
-            wide = ends + acceleration * eighth
+            separation = ends + acceleration * eighth
             for _ in range(2):
-                rho = min(least1, least2) - wide
+                rho = min(min_radius1, min_radius2) - separation
                 if rho <= 0.0:
                     break
                 gradient = 2.0 * mu / (rho * rho * rho)
                 if gradient * eighth >= 0.5:
                     break
-                wide = min(wide, ends / (1.0 - gradient * eighth))
-                acceleration = min(acceleration, gradient * wide)
+                separation = min(separation, ends / (1.0 - gradient * eighth))
+                acceleration = min(acceleration, gradient * separation)
             bend = acceleration * eighth
             if _chord_distance(left, right) - bend <= radius:
                 middle = 0.5 * (left[6] + right[6])
@@ -167,8 +167,8 @@ def _first_contact(first: Array, sense1: float, second: Array, sense2: float, be
 @jit
 def first_contacts(first: Array, sense1: float, second: Array, sense2: float, begin: float, end: float,
                    radius: float, mu: float, out: Array, sound: NDArray[np.bool_]) -> None:  # fmt: skip
-    """out (n,): a time of contact of elements first (n, 6) and second (n, 6), or infinity; sound (n,)
-    whether both are elliptic orbits (no contact is counted where they are not).
+    """out (n,): a time of contact of elements first (n, 6) and second (n, 6), or infinity; sound (n,): whether both
+    orbits are elliptic (else no contact is counted).
     """
     scratch, left, stack = np.empty(6), np.empty(11), np.empty((_MAX_DEPTH + 1, 11))
     for i in range(out.shape[0]):

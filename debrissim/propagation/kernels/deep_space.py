@@ -1,4 +1,4 @@
-"""What SGP4's deep-space part keeps of an element set: lunar-solar and resonance coefficients.
+"""Lunar-solar and resonance coefficients of an element set for SGP4's deep-space part.
 
 Source: Hujsak 1979 and Hoots & Roehrich 1980, Spacetrack Report #3, with the corrections of Vallado et al. 2006,
 "Revisiting Spacetrack Report #3"; variable names are those of the reports, so that they can be read side by side.
@@ -19,7 +19,7 @@ _RPTIM = 4.37526908801129966e-3
 _ZNS, _ZES = 1.19459e-5, 0.01675
 _ZNL, _ZEL = 1.5835218e-4, 0.05490
 
-# Below and beyond these inclinations (3 degrees) the node means little and its lunar-solar rate is left out.
+# Within 3 degrees of the equator the node is ill-defined and its lunar-solar rate is left out.
 _FLAT = 5.2359877e-2
 
 # Layout of a row: secular terms, then resonance, then a phase and twelve amplitudes each of Sun and Moon.
@@ -31,8 +31,7 @@ def _third_body(orbit, body, out):  # type: ignore[no-untyped-def]
     """Amplitudes of the periodics of one perturbing body into out (12,); rates of e, i, l, g and sin(i) h.
 
     orbit: sines and cosines of node, perigee, inclination, then eccentricity and mean motion; body: its
-    perigee, inclination, node (relative to the satellite's) likewise as (cos, sin), then strength, mean motion
-    and eccentricity.
+    perigee, inclination, node (relative to the satellite's) as (cos, sin), then strength, mean motion and eccentricity.
     """
     sinomm, cosomm, sinim, cosim, em, nm = orbit
     zcosg, zsing, zcosi, zsini, zcosh, zsinh, cc, zn, ze = body

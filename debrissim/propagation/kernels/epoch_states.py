@@ -1,8 +1,8 @@
-"""SGP4's position and velocity at the epoch of an element set, where drag and resonance have done nothing yet.
+"""SGP4's position and velocity at the epoch of an element set, where drag and resonance have no effect yet.
 
 Source: Hoots & Roehrich 1980, Spacetrack Report #3, with the corrections of Vallado et al. 2006, "Revisiting
-Spacetrack Report #3"; variable names are those of the reports. The kernels of `_sgp4` give positions at any time; here
-is the velocity, too, at time zero alone, where the secular terms are zero and a short kernel suffices.
+Spacetrack Report #3"; variable names are those of the reports. The kernels of `sgp4` give positions at any time;
+this one gives position and velocity at time zero, where the secular terms vanish and a short kernel suffices.
 """
 
 from __future__ import annotations
@@ -131,8 +131,8 @@ def epoch_states(near, elements, deep_row, deep, out, codes):  # type: ignore[no
     """States (n, 6) km, km/s at the epochs of n element sets into out, SGP4's codes into codes.
 
     near (n, 29), elements (n, 7): of `near_earth_constants`; deep_row (n,): the row of each object in deep (d, 59), the
-    constants of `deep_space_constants`, or -1 of a near-Earth object. States with a code other than 0 mean nothing,
-    but for 6 (below the ground), where they are still SGP4's.
+    constants of `deep_space_constants`, or -1 for a near-Earth object. States with a code other than 0 are meaningless,
+    except 6 (below the ground), where they are still SGP4's.
     """
     for k in range(near.shape[0]):
         no, ecco, ao = near[k, 22], near[k, 23], near[k, 24]

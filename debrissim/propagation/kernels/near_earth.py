@@ -1,4 +1,4 @@
-"""What SGP4 keeps of an element set: secular rates of gravity and drag, and the near-Earth terms.
+"""Constants of an element set for SGP4: secular rates of gravity and drag, and the near-Earth terms.
 
 Source: Hoots & Roehrich 1980, Spacetrack Report #3, with the corrections of Vallado et al. 2006, "Revisiting
 Spacetrack Report #3"; variable names are those of the reports, so that they can be read side by side.
@@ -22,7 +22,7 @@ CONSTANT_COUNT = 29
 
 @njit(cache=True, nogil=True)
 def near_earth_constants(elements):  # type: ignore[no-untyped-def]
-    """(n, CONSTANT_COUNT) constants of time of element sets.
+    """Constants (n, CONSTANT_COUNT) of element sets.
 
     elements: (n, 7): no_kozai (rad/min), ecco, inclo, nodeo, argpo, mo, bstar.
     """

@@ -1,17 +1,17 @@
-"""SGP4 as two kernels, near-Earth and deep-space: positions for the coarse phase, where the library is the bottleneck.
+"""SGP4 positions by two kernels, near-Earth and deep-space, for the coarse phase, where the library is the bottleneck.
 
 Source: Hoots & Roehrich 1980, Spacetrack Report #3, with the corrections of Vallado et al. 2006, "Revisiting
 Spacetrack Report #3"; variable names are those of the reports, so that they can be read side by side.
 
-Why they stand here beside python-sgp4: that holds the interpreter lock while it computes, so that threads do not
-help, takes one state at a time, and spends time on velocities and copies of records that interpolation nodes do not
-need. It remains the judge: every reported number comes from it, and tests hold these kernels to within 1e-8 km of it,
-SGP4's own rounding, over whole catalogues. What rounding decides is left to it: such rows get ASK_THE_LIBRARY. All
-but one thing: whether Kepler's equation gets another correction, up to 1e-12 of the axis, which is rare.
+Why they exist in addition to python-sgp4: the library holds the interpreter lock while it computes, so that threads do
+not help, computes one state at a time, and spends time on velocities and copies of records that interpolation nodes do
+not need. It remains the reference: every reported number comes from it, and tests hold these kernels to within 1e-8 km
+of it, SGP4's own rounding, over whole catalogues. Rows that rounding decides are left to it (FALLBACK_TO_REFERENCE),
+with one rare exception: whether Kepler's equation gets another correction, up to 1e-12 of the axis.
 
-How they are fast: objects go in blocks of _B lanes, and every stage is a loop over lanes without branches or calls, so
-that the compiler makes vector instructions of it. All numbers of a block lie in one array `w`, a row of lanes for each
-name, at offsets fixed at compile time: only then can the compiler see that reads and writes do not meet.
+Why they are fast: objects are processed in blocks of _B lanes, and every stage is a loop over lanes without branches or
+calls, which the compiler vectorises. All numbers of a block are in one array `w`, a row of lanes per name, at offsets
+fixed at compile time: only then can the compiler see that reads and writes do not overlap.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ _KEPLER_TOLERANCE = 1e-12
 
 FALLBACK_TO_REFERENCE = 255
 
-# Where drag has changed the mean motion this much (a third of the radius), the polynomials in time run wild and
-# rounding is no longer small.
+# If drag has changed the square root of the axis this much (a third of the radius), the polynomials in time diverge
+# and rounding is no longer small.
 _MAX_DRAG_CHANGE = 0.18
-# Nor is it where the cosine of a deep-space inclination is so near to -1 (2 degrees): SGP4 divides by the sum.
+# Nor is it small below this cosine of a deep-space inclination (2 degrees from 180): SGP4 divides by 1 + cos i.
 _MIN_COSINE = -0.9995
-# A semi-latus rectum (Earth radii) so far below the ground that short-period terms are too large for `_rotate`.
+# Below this semi-latus rectum (Earth radii), deep below the ground, short-period terms are too large for `_rotate`.
 _MIN_PARAMETER = 0.2
-# A resonant mean motion further than this from the epoch's is none that `_mean_deep` can take the axis of.
+# Beyond this relative change of a resonant mean motion since the epoch, `_mean_deep` cannot solve for the axis.
 _MAX_RESONANT_CHANGE = 0.03
 
-# Sun and Moon as they circle the Earth: mean motion (rad/min) and eccentricity; the Earth's rotation (rad/min).
+# Apparent orbits of Sun and Moon: mean motion (rad/min) and eccentricity; the Earth's rotation (rad/min).
 _ZNS, _ZES, _ZNL, _ZEL = 1.19459e-5, 0.01675, 1.5835218e-4, 0.05490
 _RPTIM = 4.37526908801129966e-3
 # The step of the resonance integrator, minutes.
@@ -50,13 +50,13 @@ _LYDDANE = 0.2
 # Lanes of a block: enough to hide latency, few enough for the block to stay in the nearest cache.
 _B = 32
 
-# Rows of w that both kernels have: the code, time zero, the mean elements with which Kepler's equation is stated, its
-# solution (which the position then overwrites), and whether that still moves.
+# Rows of w in both kernels: the code, time zero, the mean elements in Kepler's equation, its solution and whether that
+# is still active, sines and cosines of the angles, and the position.
 (
     _CODE, _FIRST, _AM, _AXNL, _AYNL, _U, _EO1, _SINEO1, _COSEO1, _ACTIVE, _SNOD, _CNOD, _SINIP, _COSIP,
     _X, _Y, _Z,
 ) = (_B * k for k in range(17))  # fmt: skip
-# Rows of constants: the columns of `near_earth_constants`, and of `deep_space_constants`, which begin alike.
+# Rows of constants: the columns of `near_earth_constants` and of `deep_space_constants`, of which the first ten agree.
 _CONSTANTS = 17
 (
     _MO, _MDOT, _ARGPO, _ARGPDOT, _NODEO, _NODEDOT, _NODECF, _CC1, _BCC4, _T2COF, _OMGCOF, _XMCOF, _ETA, _DELMO,
@@ -74,7 +74,7 @@ _XL, _NM, _EP, _XINCP, _NODEP, _ARGPP, _MP, _PINC, _PL, _PGH, _PH = (
     _B * k for k in range(_CONSTANTS + 59, _CONSTANTS + 70)
 )
 _ROWS = _CONSTANTS + 70
-# In a row of deep-space constants: where the resonance stands, gsto first and ten amplitudes last.
+# Offsets in a row of deep-space constants: the resonance (gsto first), and its ten amplitudes.
 _RESONANCE, _AMPLITUDES = 19, 23
 
 
@@ -183,10 +183,10 @@ def _rates(c, atime, xli, xni):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _resonance(c, first, minutes, start, stop, stride, longitude, motion):  # type: ignore[no-untyped-def]
-    """Integrates one object's resonant longitude and mean motion to the times start, start + stride.. before stop.
+    """Integrate one object's resonant longitude and mean motion to the times start, start + stride.. before stop.
 
-    The integrator stands at (atime, xli, xni) and goes on from there as long as times lead away from the epoch; else
-    it begins again. Nothing of the library's own integrator is used, so that earlier calls of it leave no trace.
+    The integrator is at (atime, xli, xni) and continues from there as long as times lead away from the epoch;
+    otherwise it restarts. It shares no state with the integrator of the library, so earlier calls leave no trace.
     """
     atime, xli, xni = 0.0, c[_RESONANCE + 2], c[10]
     xldot, xndt, xnddt = _rates(c, atime, xli, xni)
@@ -270,7 +270,7 @@ def _mean_deep(w, minutes):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _periodics(w):  # type: ignore[no-untyped-def]
-    """Applies the lunar-solar periodics of `_mean_deep`, up to Kepler's equation."""
+    """Apply the lunar-solar periodics of `_mean_deep`, up to Kepler's equation."""
     for b in range(_B):
         xincp, sinip, cosip = w[_XINCP + b], w[_SINIP + b], w[_COSIP + b]
         nodep, argpp, mp = w[_NODEP + b], w[_ARGPP + b], w[_MP + b]
@@ -279,7 +279,7 @@ def _periodics(w):  # type: ignore[no-untyped-def]
             sinop, cosop = _sincos(nodep)
             alfdp = sinip * sinop + (ph * cosop + pinc * cosip * sinop)
             betdp = sinip * cosop + (pinc * cosip * cosop - ph * sinop)
-            # The longitude is kept, and the node appears in it bare: on which turn it stands matters.
+            # The longitude is kept and contains the node itself, so the turn of the node matters.
             xls = mp + argpp + pl + pgh + (cosip - pinc * sinip) * nodep
             before = nodep
             nodep = math.atan2(alfdp, betdp)
@@ -314,7 +314,7 @@ def _periodics(w):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _kepler(w):  # type: ignore[no-untyped-def]
-    """Solves Kepler's equation in all lanes; each stands still after its first correction below the tolerance.
+    """Solve Kepler's equation in all lanes; each stops after its first correction below the tolerance.
 
     As in the library, sine and cosine are those from before the last correction.
     """
@@ -323,19 +323,19 @@ def _kepler(w):  # type: ignore[no-untyped-def]
         w[_ACTIVE + b] = 1.0
     for _ in range(10):
         for b in range(_B):
-            axnl, aynl, eo1, moves = w[_AXNL + b], w[_AYNL + b], w[_EO1 + b], w[_ACTIVE + b]
+            axnl, aynl, eo1, active = w[_AXNL + b], w[_AYNL + b], w[_EO1 + b], w[_ACTIVE + b]
             sine, cosine = _sincos(eo1)
             step = (w[_U + b] - aynl * cosine + axnl * sine - eo1) / (1.0 - cosine * axnl - sine * aynl)
             step = 0.95 if step > 0.95 else step
             step = -0.95 if step < -0.95 else step
-            w[_SINEO1 + b] = sine if moves != 0.0 else w[_SINEO1 + b]
-            w[_COSEO1 + b] = cosine if moves != 0.0 else w[_COSEO1 + b]
-            w[_EO1 + b] = eo1 + step if moves != 0.0 else eo1
-            w[_ACTIVE + b] = moves if abs(step) >= _KEPLER_TOLERANCE else 0.0
-        moving = 0.0
+            w[_SINEO1 + b] = sine if active != 0.0 else w[_SINEO1 + b]
+            w[_COSEO1 + b] = cosine if active != 0.0 else w[_COSEO1 + b]
+            w[_EO1 + b] = eo1 + step if active != 0.0 else eo1
+            w[_ACTIVE + b] = active if abs(step) >= _KEPLER_TOLERANCE else 0.0
+        active_lanes = 0.0
         for b in range(_B):
-            moving += w[_ACTIVE + b]
-        if moving == 0.0:
+            active_lanes += w[_ACTIVE + b]
+        if active_lanes == 0.0:
             break
 
 
@@ -354,7 +354,7 @@ def _positions(w):  # type: ignore[no-untyped-def]
         temp = esine / (1.0 + betal)
         sinu = am / rl * (sineo1 - aynl - axnl * temp)
         cosu = am / rl * (coseo1 - axnl + aynl * temp)
-        # The library takes the angle of (cosu, sinu); the pair is of unit length but for rounding.
+        # The library takes the angle of (cosu, sinu); the pair has unit length except for rounding.
         scale = 1.0 / math.sqrt(sinu * sinu + cosu * cosu)
         sin2u = 2.0 * cosu * sinu
         cos2u = 1.0 - 2.0 * sinu * sinu
@@ -366,7 +366,7 @@ def _positions(w):  # type: ignore[no-untyped-def]
         snod, cnod = _rotate(w[_SNOD + b], w[_CNOD + b], 1.5 * temp2 * cosip * sin2u)
         sini, cosi = _rotate(sinip, cosip, 1.5 * temp2 * cosip * sinip * cos2u)
         code = 6.0 if mrt < 1.0 else 0.0
-        # Not solved, too far below the ground, or no number at all.
+        # Not converged, too far below the ground, or NaN.
         known = pl >= _MIN_PARAMETER and w[_ACTIVE + b] == 0.0
         code = code if known else FALLBACK_TO_REFERENCE
         w[_CODE + b] = code if w[_CODE + b] == 0.0 else w[_CODE + b]
@@ -378,7 +378,7 @@ def _positions(w):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _load(w, constants, first_minutes, objects):  # type: ignore[no-untyped-def]
-    """Fills a block with up to _B objects, the lanes left over with the last of them."""
+    """Fill a block with up to _B objects; remaining lanes repeat the last."""
     for b in range(_B):
         k = objects[min(b, objects.shape[0] - 1)]
         for row in range(constants.shape[1]):
@@ -403,7 +403,7 @@ def near_earth_positions(constants, first_minutes, minutes, rows, columns, posit
 
     constants (N, 29): of `near_earth_constants`; rows (n,): the object of each column; first_minutes (n,): minutes
     from the epoch of each to run time zero; minutes (t,): run time; columns (m,): those to write; positions (t, 3, n)
-    km TEME; codes (n,): the first SGP4 error met, ASK_THE_LIBRARY, or 0.
+    km TEME; codes (n,): the first SGP4 error met, FALLBACK_TO_REFERENCE, or 0.
     """
     w = np.zeros(_ROWS * _B)
     for start in range(0, columns.shape[0], _B):

@@ -1,7 +1,7 @@
 """Compiled two-body arithmetic: equinoctial elements in, positions, velocities and partials out.
 
 Elements are (n, af, ag, chi, psi, lambda): mean motion, the two components of eccentricity, the two of
-inclination, mean longitude; `sense` is +1, or -1 where the frame is turned for nearly retrograde equatorial
+inclination, mean longitude; `sense` is +1, or -1 in the set for nearly retrograde equatorial
 orbits. See `two_body.py` for the source and units.
 """
 

@@ -41,7 +41,7 @@ def plot_passes(
     )
     ax.set_xlim(0.0, float(end_h.max(initial=1.0)))
     ax.set_ylim(0.0, 1.15 * max(1.0, float(fragments.max(initial=0.0)), float(background.max(initial=0.0))))
-    ax.set_xlabel(f"hours since {start_label}; one pair of bars a revolution", parse_math=False)
+    ax.set_xlabel(f"hours since {start_label}; one pair of bars per revolution", parse_math=False)
     ax.set_ylabel("passes in the revolution")
     if not (fragments.any() or background.any()):
         empty_note(ax, "no pass in these revolutions")
@@ -108,7 +108,7 @@ def plot_fractions(ax: Axes, days: Array, in_orbit: Array, crossing: Array, *, s
     ax.set_xlim(float(days[0]), float(days[-1]))
     ax.set_ylim(0.0, 105.0)
     ax.set_xlabel("days since the start")
-    ax.set_ylabel("share of the fragments drawn (%)")
+    ax.set_ylabel("fraction of the sampled fragments (%)")
     return ax
 
 
@@ -199,7 +199,7 @@ def cloud_decay(view: CloudView) -> Figure:
 @figure("cloud_density", order=30, views=(CloudView,))
 def cloud_density(view: CloudView) -> Figure:
     """Fragments in orbit over time, and their density over altitude."""
-    page = _page(view, "how the cloud thins out")
+    page = _page(view, "decay of the cloud")
     grid = page.add_gridspec(1, 2, left=0.08, right=0.955, bottom=0.25, top=0.86, wspace=0.27)
     days = view.time_s / SECONDS_PER_DAY
     left = page.add_subplot(grid[0])
@@ -237,7 +237,7 @@ def _page(view: CloudView, heading: str) -> Figure:
     footer = (
         view.title,
         f"catalogue: {view.catalog_label}",
-        f"fragments: {view.event_label}, NASA standard breakup model, one draw; {view.count_label}",
+        f"fragments: {view.event_label}, NASA standard breakup model, one sample; {view.count_label}",
     )
     name = short_name(view.primary_name)
     return style.new_figure(f"{name}: {heading}", footer=footer, synthetic=True, partly=view.partly_synthetic)

@@ -129,7 +129,7 @@ def legend_handles(probability: Array, *, floor: float = PROBABILITY_FLOOR) -> l
         triangle.set_label(f"{below:,} below {format_probability(floor)}")
         handles.append(triangle)
     if missing:
-        handles.append(Line2D([], [], ls="none", label=f"{missing:,} without a Pc, not drawn"))
+        handles.append(Line2D([], [], ls="none", label=f"{missing:,} without a Pc, not shown"))
     return handles
 
 

@@ -26,7 +26,7 @@ class EncounterCurves:
     | track_rtn_km    | (m, k, 3) | km   | secondary minus primary, in the primary's RTN at each time           |
     | arc_time_s      | (a,)      | s    | from TCA                                                             |
     | arc_km          | (m, a, 3) | km   | the secondary, inertial (TEME of date)                               |
-    | orbit_share     | (b,)      |      | of the primary's period, from TCA: -0.5 to 0.5                       |
+    | orbit_fraction  | (b,)      |      | of the primary's period, from TCA: -0.5 to 0.5                       |
     | orbit_km        | (m, b, 3) | km   | the primary, inertial                                                |
     | orbit_period_s  | (m,)      | s    | of the primary                                                       |
     """
@@ -37,7 +37,7 @@ class EncounterCurves:
     track_rtn_km: Array
     arc_time_s: Array
     arc_km: Array
-    orbit_share: Array
+    orbit_fraction: Array
     orbit_km: Array
     orbit_period_s: Array
 

@@ -127,7 +127,7 @@ def payload(data: ReportData) -> dict[str, Any]:
         "track_rtn_km": [_significant(track.T, 6) for track in curves.track_rtn_km],
         "arc_time_s": _rounded(curves.arc_time_s, 0),
         "arc_km": [_rounded(arc.T, 0) for arc in curves.arc_km],
-        "orbit_share": _rounded(curves.orbit_share, 6),
+        "orbit_fraction": _rounded(curves.orbit_fraction, 6),
         "orbit_km": [_rounded(orbit.T, 0) for orbit in curves.orbit_km],
         "orbit_period_s": _rounded(curves.orbit_period_s, 1),
     }

@@ -48,12 +48,12 @@ def verdict(data: ReportData) -> Verdict:
         "none": "none reaches the yellow threshold",
     }[level]
     if not totals["encounter_count"]:
-        words = "nothing came inside the screening volumes"
+        words = "nothing entered the screening volumes"
     messages = data.summary["events"]
     headline = f"{subject}: {approaches} in {days} day{'' if days == '1' else 's'}, {words}."
     if messages and not provenance["catalogue"]["objects"]:
         reported = text.count(len(messages), "conjunction")
-        headline = f"{reported} told by messages, nothing screened: see the table below."
+        headline = f"{reported} reported by messages, nothing screened: see the table below."
     screened = bool(provenance["catalogue"]["objects"])
     return Verdict(
         level=level,

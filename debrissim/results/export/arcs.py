@@ -1,10 +1,10 @@
-"""The arcs of a run's objects around their closest approaches, by SGP4 from the element sets in the results folder.
+"""Arcs of a run's objects around their closest approaches, by SGP4 from the element sets in the results folder.
 
 Assumptions
 - `objects.csv` holds the element sets that were screened, to the last bit; a state at TCA computed from them is that
   of conjunctions.csv.
-- Samples stand at whole multiples of the step since midnight UTC, so that their time stamps are exact.
-- Arcs of one object that overlap, or that fewer than two steps part, are one.
+- Samples are at whole multiples of the step since midnight UTC, so that their time stamps are exact.
+- Arcs of one object that overlap or are less than two steps apart become one.
 """
 
 from __future__ import annotations
@@ -45,10 +45,10 @@ class ObjectArcs:
 
 @dataclass(frozen=True, eq=False)
 class RunArcs:
-    """What an export shows of a run.
+    """Content of an export of arcs.
 
     summary: of the run; table: conjunctions.csv. catalog: the primaries and every object of an
-    encounter. start_jd, start_fraction: UTC, of run time zero; duration_s: s. objects: each with an arc at least.
+    encounter. start_jd, start_fraction: UTC, of run time zero; duration_s: s. objects: each with at least one arc.
     """
 
     summary: dict[str, Any]
@@ -66,12 +66,13 @@ class RunArcs:
 
 
 def read_arcs(folder: Path, *, half_minutes: float, step_s: float, whole_primaries: bool = False) -> RunArcs:
-    """The arcs from half_minutes before each TCA to as long after it, a state every step_s.
+    """The arcs from half_minutes before to half_minutes after each TCA, a state every step_s.
 
     whole_primaries: the run's primaries over its whole span. Arcs reach beyond the span where an encounter is near
     its ends, and stop where SGP4 fails.
 
-    Raises InputError for a folder without results, or with results of another version, and for lengths not above 0.
+    Raises InputError if `folder` is not a results folder, its results are damaged or of another version, or a length is
+    not above 0.
     """
     for name, value in (("half_minutes", half_minutes), ("step_s", step_s)):
         if not (np.isfinite(value) and value > 0.0):
@@ -87,7 +88,7 @@ def read_arcs(folder: Path, *, half_minutes: float, step_s: float, whole_primari
             f"{folder}: the results in it are damaged or of another version ({error!r}); run the scenario again"
         ) from error
     if not (numbers or len(table)):
-        raise InputError(f"{folder}: there is nothing to export an arc of: no close approach, and no primary")
+        raise InputError(f"{folder}: no arcs to export: no close approach and no primary")
     catalog = read_catalog(folder / OBJECTS).catalog
     half_s = 60.0 * half_minutes
     spans: dict[int, list[tuple[float, float]]] = {}
@@ -121,18 +122,18 @@ def _propagated(
         if number not in row_of:
             raise InputError(f"{folder / OBJECTS}: object {number} of conjunctions.csv is missing in it")
         segments = []
-        for low, high in joined(spans[number], 2.0 * step_s):
-            time_s = on_the_grid(low, high, step_s, start[1])
+        for low, high in merge_spans(spans[number], 2.0 * step_s):
+            time_s = step_times(low, high, step_s, start[1])
             codes, positions, velocities = propagator.states([row_of[number]], time_s)
             good = codes[0] == 0
             state = np.concatenate([positions[0], velocities[0]], axis=1)
             segments.append(Segment(time_s[good], state[good]))
         objects.append(ObjectArcs(row_of[number], tuple(s for s in segments if s.time_s.size)))
-    return tuple(found for found in objects if found.segments)
+    return tuple(arcs for arcs in objects if arcs.segments)
 
 
-def joined(spans: list[tuple[float, float]], gap: float) -> list[tuple[float, float]]:
-    """The spans in order, those that overlap or lie nearer than the gap made one."""
+def merge_spans(spans: list[tuple[float, float]], gap: float) -> list[tuple[float, float]]:
+    """The spans in order; those that overlap or are closer than the gap are merged."""
     merged: list[tuple[float, float]] = []
     for low, high in sorted(spans):
         if merged and low - merged[-1][1] < gap:
@@ -142,9 +143,9 @@ def joined(spans: list[tuple[float, float]], gap: float) -> list[tuple[float, fl
     return merged
 
 
-def on_the_grid(low_s: float, high_s: float, step_s: float, start_fraction: float) -> Array:
-    """(k,) the times of at least low_s to at most high_s that are multiples of the step since midnight UTC; at least
-    the two around them, so that there is something to interpolate."""
+def step_times(low_s: float, high_s: float, step_s: float, start_fraction: float) -> Array:
+    """(k,) s, the multiples of the step since midnight UTC from the last before low_s to the first after high_s: at
+    least two, so that a state can be interpolated."""
     midnight_s = -start_fraction * SECONDS_PER_DAY
     first = np.floor((low_s - midnight_s) / step_s)
     last = np.ceil((high_s - midnight_s) / step_s)

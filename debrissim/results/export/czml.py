@@ -1,11 +1,11 @@
-"""A scene for Cesium: the primaries' orbits, every other object's arc around its encounters, a line between the two.
+"""A scene for Cesium: the primaries' orbits, every other object's arcs around its encounters, a line between the two.
 
 Source: Analytical Graphics, "CZML Guide" (github.com/AnalyticalGraphicsInc/czml-writer/wiki); packets by czml3.
 
 Assumptions
-- Positions are in Cesium's INERTIAL frame, the ICRF; EME2000 stands for it (0.02 arc seconds, below a metre in low
+- Positions are in Cesium's INERTIAL frame, the ICRF; EME2000 is taken for it (0.02 arc seconds, below a metre in low
   orbits).
-- Cesium's own clock counts leap seconds; element sets do not know of any. Nothing is moved for them.
+- Cesium's own clock counts leap seconds; element sets have none. Nothing is shifted for them.
 - Samples are interpolated by Lagrange polynomials of degree 7: 0.1 m in low orbits at a step of a minute.
 """
 
@@ -34,7 +34,7 @@ STEP_S = 60.0
 _DEGREE = 7
 # Half a revolution of a low orbit to either side.
 _PATH_S = 2700.0
-# As in the figures (report/style.py): one colour a kind, the alert colours for the lines between the objects.
+# As in the figures (report/style.py): one colour per kind, the alert colours for the lines between the objects.
 _COLORS = {
     ObjectKind.DEBRIS: [0, 114, 178, 255],
     ObjectKind.ROCKET_BODY: [204, 121, 167, 255],
@@ -48,8 +48,8 @@ _PLAIN, _YELLOW, _RED = [200, 200, 200, 255], [230, 159, 0, 255], [213, 94, 0, 2
 def write(folder: Path, target: Path, *, minutes: float = 10.0, force: bool = False) -> Path:
     """Write the scene; returns its path. minutes: of arc on either side of each TCA.
 
-    Raises InputError where czml3 is not installed, for a results folder that is none and a target that exists,
-    RunError if the disk refuses.
+    Raises InputError if czml3 is not installed, `folder` is not a results folder or the target exists, RunError if the
+    disk refuses.
     """
     try:
         from czml3 import Document
@@ -104,7 +104,7 @@ def _object(run: RunArcs, arcs: ObjectArcs) -> Packet:
         name=f"{number} {name}",
         description=f"<p>{escape(kind.label)}</p>" + (synthetic if catalog.synthetic[row] else ""),
         availability=TimeIntervalCollection(values=[_interval(run, segment) for segment in arcs.segments]),
-        # One interval a segment: Cesium would interpolate across the gap between two.
+        # One interval per segment: Cesium would interpolate across the gap between two.
         position=TimeIntervalCollection(values=[_position(run, segment) for segment in arcs.segments]),
         point=Point(pixelSize=9 if is_primary else 6, color=color),
         label=label if is_primary else None,
@@ -183,7 +183,7 @@ def _encounters(run: RunArcs, half_s: float) -> Iterator[Packet]:
 
 
 def _description(encounter: Table) -> str:
-    """The numbers of an encounter, a table of one row, as a small HTML table, which Cesium shows beside the scene."""
+    """The numbers of an encounter, a table of one row, as a small HTML table, which Cesium shows next to the scene."""
     rows = {
         "TCA (UTC)": datetime64_text(encounter.tca_utc)[0],
         "miss distance, km": _cell(encounter.miss_distance_km[0]),

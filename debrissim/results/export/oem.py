@@ -1,14 +1,14 @@
 """Orbit ephemeris messages of the objects of a run, around their closest approaches.
 
-Source: CCSDS 502.0-B-2 (2009), "Orbit Data Messages", section 5: the OEM in KVN form.
+Source: CCSDS 502.0-B-2 (2009), "Orbit Data Messages", section 5: the OEM as KVN.
 
 Assumptions
-- A message is of one object: one file each, one segment an arc. Two segments of one object never overlap.
-- EME2000 by default, turned from SGP4's TEME of date (`propagation.teme`); with frame "teme" SGP4's own numbers, which
+- A message is of one object: one file per object, one segment per arc. Two segments of one object never overlap.
+- EME2000 by default, rotated from SGP4's TEME of date (`propagation.teme`); with frame "teme" SGP4's own numbers, which
   the standard names TEME and leaves to the exchange partners to define: TEME of date, here.
 - Positions are written to 1e-7 km, velocities to 1e-10 km/s: far below the error of any element set, and enough that
-  the miss distance comes out of the messages as it stands in conjunctions.csv.
-- No covariance: what the run modelled of it stands in conjunctions.csv at each TCA.
+  the messages reproduce the miss distance of conjunctions.csv.
+- No covariance: the modelled one at each TCA is in conjunctions.csv.
 - CREATION_DATE is the start of the span, not the moment of writing: the same results give the same bytes.
 """
 
@@ -41,8 +41,8 @@ def write(
 ) -> Path:
     """Write NUMBER.oem of every object of an encounter into a new folder `target`; returns it.
 
-    minutes: of arc on either side of each TCA. Raises InputError for an unknown frame, a results folder that is none
-    and a target that exists, RunError if the disk refuses.
+    minutes: of arc on either side of each TCA. Raises InputError if the frame is unknown, `folder` is not a results
+    folder or the target exists, RunError if the disk refuses.
     """
     if frame not in FRAMES:
         raise InputError(f"export: expected a frame among {', '.join(FRAMES)}, got {frame!r}")

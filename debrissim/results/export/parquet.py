@@ -18,8 +18,8 @@ from debrissim.results.table import read_table
 def write(folder: Path, target: Path, *, force: bool = False) -> Path:
     """Write the file; returns its path.
 
-    Raises InputError where pyarrow is not installed, for a results folder that is none and a target that exists,
-    RunError if the disk refuses.
+    Raises InputError if pyarrow is not installed, `folder` is not a results folder or the target exists, RunError if
+    the disk refuses.
     """
     try:
         import pyarrow as pa

@@ -1,4 +1,4 @@
-"""Where an export is written: a file or a folder that appears whole or not at all, and replaces nothing unasked."""
+"""Files and folders of exports: each appears whole or not at all, and replaces nothing without `force`."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from debrissim.results.folder import write_atomically
 def write_file(target: Path, data: bytes, *, force: bool) -> Path:
     """Write a file; returns its path.
 
-    Raises InputError where something stands there (with force: something that is no file), RunError if the disk
-    refuses.
+    Raises InputError if the path exists (with force: if it is not a file), RunError if the disk refuses.
     """
     if target.exists() and not (force and target.is_file()):
         raise InputError(
@@ -27,8 +26,8 @@ def write_file(target: Path, data: bytes, *, force: bool) -> Path:
 def write_export_folder(target: Path, texts: Mapping[str, str], ending: str, *, force: bool) -> Path:
     """Write a folder of text files by name; returns its path.
 
-    Raises InputError where something stands there (with force: something else than a folder of such files),
-    RunError if the disk refuses.
+    Raises InputError if the path exists (with force: if it is not a folder of such files), RunError if the disk
+    refuses.
     """
     if target.exists():
         if not force:

@@ -14,7 +14,7 @@ GRAVITY_KM_S2 = 1.02 * WGS72_MU_KM3_S2 / WGS72_RADIUS_KM**2
 GRADIENT_S2 = 1.02 * 2.0 * WGS72_MU_KM3_S2 / WGS72_RADIUS_KM**3
 _SECOND_GRADIENT_S2_KM = 1.02 * 6.0 * WGS72_MU_KM3_S2 / WGS72_RADIUS_KM**4
 ESCAPE_SPEED_KM_S = 11.19
-# What SGP4's theory adds to the motion around an oblate point mass.
+# Contribution of SGP4's theory beyond the motion around an oblate point mass.
 EXTRA_ACCELERATION_KM_S2 = 1e-5
 _EXTRA_JERK_KM_S3 = 1e-7
 _NEWTON_STEPS, _QUARTIC_STEPS = 4, 8

@@ -23,7 +23,7 @@ from debrissim.scenario.fields import ElementTable, Finite, Flag, Moment, Positi
 _MAX_SEPARATION_KM = 100.0
 
 
-class Event(ScenarioTable):
+class EventTable(ScenarioTable):
     """The event: its type, time and, of a collision, the impact."""
 
     type: Literal["explosion", "collision", "asat"] = Field(
@@ -50,7 +50,7 @@ class Event(ScenarioTable):
     )
 
     @model_validator(mode="after")
-    def _one_velocity(self) -> Event:
+    def _one_velocity(self) -> EventTable:
         if self.relative_speed_km_s is not None and self.relative_velocity_rtn_km_s is not None:
             raise ValueError("expected relative_speed_km_s or relative_velocity_rtn_km_s, not both")
         return self
@@ -110,7 +110,7 @@ class ParentStates:
     separation_km: float
 
 
-def parent_states(event: Event, target: ParentTable, projectile: ParentTable | None) -> ParentStates:
+def parent_states(event: EventTable, target: ParentTable, projectile: ParentTable | None) -> ParentStates:
     """The states of both parents at the event. Raises ScenarioError naming the key at fault."""
     position, velocity = _state("target", target, event.time)
     if projectile is None:
@@ -134,7 +134,7 @@ def parent_states(event: Event, target: ParentTable, projectile: ParentTable | N
     )
 
 
-def _impact_velocity(event: Event, position: Array, velocity: Array) -> Array:
+def _impact_velocity(event: EventTable, position: Array, velocity: Array) -> Array:
     """(3,) km/s, projectile minus target, of a projectile without an orbit of its own."""
     basis = rtn_basis(position[None], velocity[None])[0]
     if event.relative_velocity_rtn_km_s is not None:

@@ -23,7 +23,7 @@ from debrissim.results.schema.breakup import CATALOGUED, FRAGMENTS, PARENTS
 from debrissim.results.table import Table, read_table
 from debrissim.scenario.base import StudyScenario
 from debrissim.scenario.fields import Positive
-from debrissim.studies.breakup.event import Event, ParentStates, ParentTable, parent_states
+from debrissim.studies.breakup.event import EventTable, ParentStates, ParentTable, parent_states
 from debrissim.studies.breakup.tables import (
     catalogued_table,
     comparison_table,
@@ -52,7 +52,7 @@ class BreakupScenario(StudyScenario):
     """The fragments of an explosion, a collision or a hit by a kinetic vehicle: docs/breakups.md."""
 
     kind: Literal["breakup"] = Field("breakup", description="the kind of study")
-    event: Event = Field(description="type and time of the event")
+    event: EventTable = Field(description="type and time of the event")
     target: ParentTable = Field(description="the object that explodes or is hit")
     projectile: ParentTable | None = Field(None, description="the object that hits it; not of an explosion")
     catalogued_within_days: Annotated[Positive, Field(le=3660.0)] = Field(

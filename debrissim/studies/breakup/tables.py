@@ -86,8 +86,8 @@ def parent_table(names: Sequence[str], states: ParentStates, breakup: BreakupRes
 
 def size_table(breakup: BreakupResult) -> Table:
     """sizes.csv: numbers of each length and above, of the law and of the sample, twenty lengths per decade."""
-    least = breakup.min_length_m
-    length = np.geomspace(least, 10.0, 1 + int(np.ceil(20.0 * np.log10(10.0 / least))))
+    minimum_m = breakup.min_length_m
+    length = np.geomspace(minimum_m, 10.0, 1 + int(np.ceil(20.0 * np.log10(10.0 / minimum_m))))
     ordered = np.sort(breakup.fragments.characteristic_length_m)
     return schema.SIZES.table(
         {

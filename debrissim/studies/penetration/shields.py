@@ -22,11 +22,11 @@ from debrissim.scenario.fields import Finite, Flag, Positive, ScenarioTable, Tit
 Equation = Literal[
     "single-wall", "whipple-nno", "iss-node-2-3", "stuffed-whipple", "critical-diameter", "critical-energy"
 ]
-NotNegative = Annotated[float, Field(ge=0.0, allow_inf_nan=False, strict=True)]
-Share = Annotated[float, Field(gt=0.0, le=1.0, strict=True)]
+NonNegative = Annotated[float, Field(ge=0.0, allow_inf_nan=False, strict=True)]
+Fraction = Annotated[float, Field(gt=0.0, le=1.0, strict=True)]
 Face = Literal["ram", "wake", "port", "starboard", "zenith", "nadir"]
 
-# The class of each equation; keys of a scenario that bear the name of a field go there.
+# The class of each equation; the keys of a scenario are named as its fields.
 _CLASSES: Mapping[str, Callable[..., Shield]] = MappingProxyType(
     {
         "single-wall": SingleWall,
@@ -37,7 +37,7 @@ _CLASSES: Mapping[str, Callable[..., Shield]] = MappingProxyType(
         "critical-energy": CriticalEnergy,
     }
 )
-_NEEDED: Mapping[str, tuple[str, ...]] = MappingProxyType(
+_REQUIRED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "single-wall": ("material", "thickness_cm"),
         "whipple-nno": ("bumper_cm", "standoff_cm", "wall_cm", "wall_yield_ksi"),
@@ -68,31 +68,31 @@ _OPTIONAL: Mapping[str, tuple[str, ...]] = MappingProxyType(
 class ShieldTable(ScenarioTable):
     """A shield by its own numbers; which keys it takes depends on the equation (see shields.md)."""
 
-    name: Title = Field(description="by which surfaces name it")
+    name: Title = Field(description="by which surfaces refer to it")
     equation: Equation = Field(description="ballistic limit equation")
     material: Literal["aluminium", "titanium", "steel", "cfrp", "gfrp"] | None = Field(
         None, description="of a single wall"
     )
     failure: Literal["perforation", "detached spall", "attached spall"] | None = Field(
-        None, description="of a single wall; without it perforation"
+        None, description="of a single wall; by default perforation"
     )
     thickness_cm: Positive | None = Field(None, description="of a single wall")
-    density_g_cm3: Positive | None = Field(None, description="of a single wall; without it a usual alloy's")
+    density_g_cm3: Positive | None = Field(None, description="of a single wall; by default a usual alloy's")
     brinell_hardness: Positive | None = Field(None, description="of a single wall")
     sound_speed_km_s: Positive | None = Field(None, description="in a single wall")
     bumper_cm: Positive | None = Field(None, description="thickness of the bumper")
-    bumper_density_g_cm3: Positive | None = Field(None, description="density of the bumper; without it 2.713")
+    bumper_density_g_cm3: Positive | None = Field(None, description="density of the bumper; by default 2.713")
     standoff_cm: Positive | None = Field(None, description="from the bumper to the rear wall")
     wall_cm: Positive | None = Field(None, description="thickness of the rear wall")
     wall_yield_ksi: Positive | None = Field(
         None, description="yield strength of the rear wall, 1 ksi = 6.895 MPa"
     )
     wall_density_g_cm3: Positive | None = Field(
-        None, description="of the rear wall (stuffed); without it 2.851"
+        None, description="of the rear wall (stuffed); by default 2.851"
     )
     stuffing_g_cm2: Positive | None = Field(None, description="areal mass of Nextel and Kevlar")
-    insulation_g_cm2: NotNegative | None = Field(None, description="areal mass of multi-layer insulation")
-    insulation_standoff_cm: NotNegative | None = Field(
+    insulation_g_cm2: NonNegative | None = Field(None, description="areal mass of multi-layer insulation")
+    insulation_standoff_cm: NonNegative | None = Field(
         None, description="from the insulation to the rear wall"
     )
     thin_bumper: Flag | None = Field(
@@ -103,12 +103,12 @@ class ShieldTable(ScenarioTable):
 
     @model_validator(mode="after")
     def _fits_the_equation(self) -> ShieldTable:
-        given = self._given()
-        for key in _NEEDED[self.equation]:
-            if key not in given:
+        keys = self._stated()
+        for key in _REQUIRED[self.equation]:
+            if key not in keys:
                 raise ValueError(f"{key}: is missing, {self.equation} needs it")
-        allowed = _NEEDED[self.equation] + _OPTIONAL[self.equation]
-        for key in given:
+        allowed = _REQUIRED[self.equation] + _OPTIONAL[self.equation]
+        for key in keys:
             if key not in allowed:
                 raise ValueError(f"{key}: {self.equation} does not take it, expected {', '.join(allowed)}")
         if self.name in ISS_SHIELDS:
@@ -119,27 +119,28 @@ class ShieldTable(ScenarioTable):
             raise ValueError(str(error)) from error
         return self
 
-    def _given(self) -> dict[str, Any]:
+    def _stated(self) -> dict[str, Any]:
+        """The keys that the table states, without name and equation."""
         return {k: v for k, v in self.model_dump(exclude={"name", "equation"}).items() if v is not None}
 
     def shield(self) -> Shield:
-        """What the table describes."""
-        given = self._given()
-        if "material" in given:
-            given["material"] = WallMaterial(given["material"])
-        if "failure" in given:
-            given["failure"] = WallFailure(given["failure"])
-        return _CLASSES[self.equation](**given)
+        """The shield that the table describes."""
+        keys = self._stated()
+        if "material" in keys:
+            keys["material"] = WallMaterial(keys["material"])
+        if "failure" in keys:
+            keys["failure"] = WallFailure(keys["failure"])
+        return _CLASSES[self.equation](**keys)
 
 
 class SurfaceTable(ScenarioTable):
-    """A surface of a module: what it is, what shields it, where it faces.
+    """A surface of a module: its shape, shield and direction.
 
     A cylinder is its side alone: its ends are plates of their own.
     """
 
-    module: Title = Field(description="of what it is part; risks are summed by it")
-    part: str = Field("", description="which part")
+    module: Title = Field(description="the module it belongs to; risks are summed by module")
+    part: str = Field("", description="part of the module")
     shield: Title = Field(description="a shield of the scenario, or one of the ISS by its name in shields.md")
     shape: Literal["cylinder", "plate", "tumbling"] = Field(
         description="side of a cylinder, one side of a plate, or a convex body in every attitude"
@@ -147,27 +148,27 @@ class SurfaceTable(ScenarioTable):
     direction: Face | tuple[Finite, Finite, Finite] | None = Field(
         None, description="a plate's normal, a cylinder's axis: a face, or radial, transverse, normal"
     )
-    area_m2: Positive | None = Field(None, description="of a plate, or the whole outside of what tumbles")
+    area_m2: Positive | None = Field(None, description="of a plate, or the whole outside of a tumbling body")
     diameter_m: Positive | None = Field(None, description="of a cylinder, or of a round plate")
     length_m: Positive | None = Field(None, description="of a cylinder")
-    exposed_share: Share = Field(1.0, description="of the area that nothing else hides")
+    exposed_share: Fraction = Field(1.0, description="fraction of the area that nothing else hides")
     in_total: Flag = Field(
-        True, description="false: beside the others, not in their sum (a second limit of one target)"
+        True, description="false: listed, but not part of the sum (a second limit of one target)"
     )
 
     @model_validator(mode="after")
     def _complete(self) -> SurfaceTable:
-        wanted = {"cylinder": ("diameter_m", "length_m"), "tumbling": ("area_m2",)}.get(self.shape)
-        if wanted is None:
-            wanted = ("diameter_m",) if self.area_m2 is None else ("area_m2",)
+        required = {"cylinder": ("diameter_m", "length_m"), "tumbling": ("area_m2",)}.get(self.shape)
+        if required is None:
+            required = ("diameter_m",) if self.area_m2 is None else ("area_m2",)
         sizes = {key for key in ("area_m2", "diameter_m", "length_m") if getattr(self, key) is not None}
-        if sizes != set(wanted):
+        if sizes != set(required):
             raise ValueError(
-                f"shape: a {self.shape} needs {' and '.join(wanted)}, got {', '.join(sorted(sizes)) or 'nothing'}"
+                f"shape: a {self.shape} needs {' and '.join(required)}, got {', '.join(sorted(sizes)) or 'nothing'}"
             )
         if (self.direction is None) != (self.shape == "tumbling"):
             raise ValueError(
-                f"direction: {'not for what tumbles' if self.direction else f'is missing, a {self.shape} has one'}"
+                f"direction: {'not for a tumbling body' if self.direction else f'is missing, a {self.shape} has one'}"
             )
         if self.direction is not None:
             try:
@@ -177,7 +178,7 @@ class SurfaceTable(ScenarioTable):
         return self
 
     def surface(self) -> Surface:
-        """What the table describes."""
+        """The surface that the table describes."""
         if self.shape == "tumbling":
             return Tumbling(self.area_m2 or 0.0, self.exposed_share)
         diameter, length = self.diameter_m or 0.0, self.length_m or 0.0
@@ -187,18 +188,21 @@ class SurfaceTable(ScenarioTable):
         return Plate(self.area_m2 or np.pi / 4.0 * diameter**2, self.exposed_share, direction)
 
 
-def shields_of(own: Iterable[ShieldTable], surfaces: Iterable[SurfaceTable]) -> dict[str, Shield]:
-    """The shields that surfaces name, in their order. Raises ValueError for a name that is not there, or twice."""
+def resolve_shields(own: Iterable[ShieldTable], surfaces: Iterable[SurfaceTable]) -> dict[str, Shield]:
+    """The shields that surfaces refer to, by name, in the order of the surfaces.
+
+    Raises ValueError for a name that is unknown or defined twice.
+    """
     tables = list(own)
     named = {table.name: table for table in tables}
     if len(named) < len(tables):
         raise ValueError("shields: expected names that differ")
-    found: dict[str, Shield] = {}
+    resolved: dict[str, Shield] = {}
     for surface in surfaces:
         name = surface.shield
         if name not in named and name not in ISS_SHIELDS:
             raise ValueError(
                 f"surfaces: shield: expected one of {', '.join([*named, *ISS_SHIELDS])}, got {name!r}"
             )
-        found[name] = named[name].shield() if name in named else get_shield(name)
-    return found
+        resolved[name] = named[name].shield() if name in named else get_shield(name)
+    return resolved

@@ -1,8 +1,8 @@
-"""`kind = "penetration"`: does anything come through the shields of a spacecraft in a mission, and through which."""
+"""`kind = "penetration"`: expected penetrations of the shields of a spacecraft in a mission, by surface and module."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -43,35 +43,35 @@ from debrissim.studies.particle_environment import (
     describe_models,
     meteoroid_flux,
 )
-from debrissim.studies.penetration.shields import ShieldTable, SurfaceTable, shields_of
+from debrissim.studies.penetration.shields import ShieldTable, SurfaceTable, resolve_shields
 from debrissim.studies.penetration.tables import (
     Check,
-    Rows,
+    SurfaceRisk,
     check_table,
     curves_table,
     modules_table,
     pnp,
     speeds_table,
     surfaces_table,
-    three,
+    value_low_high,
 )
 from debrissim.studies.study import Progress, Study, StudyResult
 
-Draws = Callable[[int, np.random.Generator], tuple[Array, Array, Array]]
+Sampler = Callable[[int, np.random.Generator], tuple[Array, Array, Array]]
 
-# The Monte Carlo check is judged against this many of its standard errors, and against what the quadrature leaves.
+# The Monte Carlo check allows for this many of its standard errors, and for the error of the quadrature.
 _CHECK_SIGMAS = 4.0
 _CHECK_QUADRATURE = 0.01
 
 
 class Mission(ScenarioTable):
-    """When, and for how long. The debris flux is averaged over the time."""
+    """Start and duration of the mission. The debris flux is averaged over that time."""
 
-    start: Moment = Field(description="begin of the mission")
+    start: Moment = Field(description="start of the mission")
     duration_days: Positive = Field(description="length; a space walk of 6.5 h is 0.27083")
 
     @model_validator(mode="after")
-    def _within_reach(self) -> Mission:
+    def _within_range(self) -> Mission:
         if self.duration_days > 20000.0:
             raise ValueError(f"duration_days: expected at most 20000 days, got {self.duration_days:g}")
         if not 1957 <= self.start.year < 2040:
@@ -84,18 +84,20 @@ class PenetrationScenario(StudyScenario):
     See shields.md.
     """
 
-    kind: Literal["penetration"] = "penetration"
-    orbit: ParticleOrbit
-    mission: Mission
-    surfaces: tuple[SurfaceTable, ...] = Field(min_length=1, description="what can be hit")
+    kind: Literal["penetration"] = Field("penetration", description="the kind of study")
+    orbit: ParticleOrbit = Field(description="circular orbit, and the activity of the Sun")
+    mission: Mission = Field(description="start and duration")
+    surfaces: tuple[SurfaceTable, ...] = Field(min_length=1, description="surfaces that can be hit")
     shields: tuple[ShieldTable, ...] = Field((), description="shields by their own numbers")
-    meteoroids: Meteoroids = Field(default_factory=Meteoroids)
+    meteoroids: Meteoroids = Field(default_factory=Meteoroids, description="model of natural particles")
     debris_density_g_cm3: Density = Field(2.8, description="of man-made particles; 2.8 is aluminium")
-    monte_carlo_samples: Samples = Field(20000, description="of the check of each surface and source")
+    monte_carlo_samples: Samples = Field(
+        20000, description="particles per surface and source in the Monte Carlo check"
+    )
 
     @model_validator(mode="after")
     def _shields_are_known(self) -> PenetrationScenario:
-        shields_of(self.shields, self.surfaces)
+        resolve_shields(self.shields, self.surfaces)
         if not any(table.in_total for table in self.surfaces):
             raise ValueError("surfaces: in_total: expected true of at least one surface")
         return self
@@ -103,46 +105,47 @@ class PenetrationScenario(StudyScenario):
 
 def run_penetration(scenario: PenetrationScenario, progress: Progress) -> StudyResult:
     """The tables and the answer."""
-    shields = shields_of(scenario.shields, scenario.surfaces)
+    shields = resolve_shields(scenario.shields, scenario.surfaces)
     debris, natural = _models(scenario)
     sources = (debris_source(debris, scenario.debris_density_g_cm3), meteoroid_source(natural))
-    draws: dict[str, Draws] = {
+    samplers: dict[str, Sampler] = {
         "debris": partial(sample_debris, debris),
         "meteoroids": partial(sample_meteoroids, natural),
     }
     generator = np.random.default_rng(scenario.seed)
-    rows: Rows = []
+    risks: list[SurfaceRisk] = []
     checks: list[Check] = []
     for k, table in enumerate(scenario.surfaces):
         progress("penetrations", k / len(scenario.surfaces))
         surface, shield = table.surface(), shields[table.shield]
-        found = {
+        by_source = {
             source.name: penetrations(surface, shield, source, scenario.mission.duration_days)
             for source in sources
         }
-        rows.append((table, found))
-        checks += _checks(table, surface, shield, sources, found, draws, scenario, generator)
+        risks.append(SurfaceRisk(table, by_source))
+        checks += _checks(table, surface, shield, sources, by_source, samplers, scenario, generator)
     tables = {
-        "surfaces": surfaces_table(rows, shields),
-        "modules": modules_table(rows),
+        "surfaces": surfaces_table(risks, shields),
+        "modules": modules_table(risks),
         "critical_diameter": curves_table(shields, scenario.debris_density_g_cm3),
-        "speeds": speeds_table(rows),
+        "speeds": speeds_table(risks),
         "monte_carlo": check_table(checks),
     }
-    counted = [found for table, found in rows if table.in_total]
-    total = expected_range([part for found in counted for part in found.values()])
+    counted = [risk.by_source for risk in risks if risk.surface.in_total]
+    total = expected_range([part for by_source in counted for part in by_source.values()])
     headline = {
-        "expected": three(total),
+        "expected": value_low_high(total),
         "pnp": pnp(total),
         "expected_by_source": {
-            name: three(expected_range([found[name] for found in counted])) for name in SOURCES
+            name: value_low_high(expected_range([by_source[name] for by_source in counted]))
+            for name in SOURCES
         },
         "monte_carlo_agrees": _agree(checks),
         "modules": _records(tables["modules"]),
     }
     method = describe_models(natural) | {
         "shields": {name: shield.label for name, shield in shields.items()},
-        "flags": _flags(scenario, debris, natural, shields, rows, sources),
+        "flags": _flags(scenario, debris, natural, shields, risks, sources),
         "assumed": [
             "independent hits (Poisson), surfaces that nothing stands before (exposed_share scales by hand)",
             "the range is that of the fluxes alone: of 1,135 real shots the Whipple equation judges 73 % rightly",
@@ -175,8 +178,8 @@ def _checks(
     surface: Surface,
     shield: Shield,
     sources: tuple[ParticleSource, ...],
-    found: Mapping[str, Penetrations],
-    draws: Mapping[str, Draws],
+    by_source: Mapping[str, Penetrations],
+    samplers: Mapping[str, Sampler],
     scenario: PenetrationScenario,
     generator: np.random.Generator,
 ) -> Iterator[Check]:
@@ -186,11 +189,11 @@ def _checks(
             shield,
             source,
             scenario.mission.duration_days,
-            rays=draws[source.name],
+            rays=samplers[source.name],
             samples=scenario.monte_carlo_samples,
             generator=generator,
         )
-        yield Check(table.module, table.part, source.name, found[source.name].expected, value, error)
+        yield Check(table.module, table.part, source.name, by_source[source.name].expected, value, error)
 
 
 def _agree(checks: list[Check]) -> bool:
@@ -211,13 +214,13 @@ def _flags(
     debris: DebrisFlux,
     natural: MeteoroidFlux,
     shields: Mapping[str, Shield],
-    rows: Rows,
+    risks: Sequence[SurfaceRisk],
     sources: tuple[ParticleSource, ...],
 ) -> list[str]:
-    """Where a model is left its range: orbit and years, the sizes that matter, shields, speeds beyond any shot."""
-    # The smallest and greatest critical diameters where the sources hit head-on to 60 degrees.
+    """Warnings where a model is outside its range: orbit, years, decisive sizes, shields, speeds beyond any shot."""
+    # Critical diameters at the speeds of each source, from the normal to 60 degrees.
     angles = np.array([0.0, 60.0])
-    by_source = [
+    critical_cm = [
         np.concatenate(
             [
                 shield.critical_diameter_cm(
@@ -229,11 +232,11 @@ def _flags(
         )
         for source in sources
     ]
-    flags = [*debris.flags(by_source[0]), *natural.flags(by_source[1])]
+    flags = [*debris.flags(critical_cm[0]), *natural.flags(critical_cm[1])]
     for name, shield in shields.items():
         flags += [f"{name}: {flag}" for flag in getattr(shield, "flags", ())]
-    beyond = sum(p.beyond_tests * p.expected for _, found in rows for p in found.values())
-    total = sum(p.expected for _, found in rows for p in found.values())
+    beyond = sum(risk.expected_beyond_tests for risk in risks)
+    total = sum(risk.expected for risk in risks)
     if beyond > 0.0:
         flags.append(
             f"{100.0 * beyond / total:.0f} % of the penetrations are at speeds beyond those of any shot"
@@ -244,10 +247,10 @@ def _flags(
 
 
 def draw_penetration(folder: Path) -> dict[str, Figure]:
-    """The figures, from the folder."""
+    """The figures, from the files of a results folder."""
     summary = read_summary(folder)
     content = summary["provenance"]["scenario"]
-    foot = footer(summary["method"])
+    notes = footer(summary["method"])
     modules, curves, speeds = (
         read_table(folder / schema.file, schema) for schema in (MODULES, CRITICAL_DIAMETER, SPEEDS)
     )
@@ -266,13 +269,13 @@ def draw_penetration(folder: Path) -> dict[str, Figure]:
             (modules["low"], modules["high"]),
             edges,
             {name: speeds[f"{name}_expected"] for name in SOURCES},
-            foot,
+            notes,
         ),
     }
 
 
 def penetration_lines(summary: Mapping[str, Any]) -> Iterator[str]:
-    """What the terminal shows."""
+    """The lines for the terminal."""
     headline, method = summary["answer"], summary["method"]
     yield "penetrations expected   debris  meteoroids   both (low to high)               PNP"
     for row in headline["modules"]:

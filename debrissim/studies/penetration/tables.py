@@ -1,8 +1,9 @@
-"""The tables of a study of penetrations, column by column."""
+"""The tables of the penetration study."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -21,8 +22,6 @@ from debrissim.results.schema import penetration as schema
 from debrissim.results.table import Table
 from debrissim.studies.penetration.shields import SurfaceTable
 
-Rows = list[tuple[SurfaceTable, dict[str, Penetrations]]]
-"""Surfaces with their penetrations by source."""
 _CURVE_SPEEDS_KM_S = np.linspace(0.5, 20.0, 79)
 _CURVE_ANGLES_DEG = (0.0, 45.0, 60.0)
 
@@ -38,48 +37,66 @@ class Check(NamedTuple):
     standard_error: float
 
 
-def surfaces_table(rows: Rows, shields: Mapping[str, Shield]) -> Table:
+@dataclass(frozen=True, eq=False)
+class SurfaceRisk:
+    """A surface of the scenario and its penetrations by source."""
+
+    surface: SurfaceTable
+    by_source: Mapping[str, Penetrations]
+
+    @property
+    def module(self) -> str:
+        return self.surface.module
+
+    @property
+    def exposed_area_m2(self) -> float:
+        return self.surface.surface().exposed_area_m2
+
+    @property
+    def expected(self) -> float:
+        """Expected penetrations by all sources."""
+        return sum(p.expected for p in self.by_source.values())
+
+    @property
+    def expected_beyond_tests(self) -> float:
+        """Of those, the expected penetrations by particles faster than the shots that tested the equation."""
+        return sum(p.beyond_tests * p.expected for p in self.by_source.values())
+
+
+def surfaces_table(risks: Sequence[SurfaceRisk], shields: Mapping[str, Shield]) -> Table:
     """Each surface: shield, area, penetrations by source."""
-    by_source = {
-        f"{name}_expected": np.array([found[name].expected for _, found in rows]) for name in SOURCES
-    }
-    # Of all penetrations, those by particles faster than the shots that tested the equation.
-    beyond = [
-        sum(p.beyond_tests * p.expected for p in found.values())
-        / (sum(p.expected for p in found.values()) or 1.0)
-        for _, found in rows
-    ]
     return schema.SURFACES.table(
         {
-            "module": [t.module for t, _ in rows],
-            "part": [t.part for t, _ in rows],
-            "shield": [t.shield for t, _ in rows],
-            "equation": [shields[t.shield].label for t, _ in rows],
-            "exposed_area_m2": [t.surface().exposed_area_m2 for t, _ in rows],
-            **by_source,
-            "share_beyond_tests": beyond,
+            "module": [risk.module for risk in risks],
+            "part": [risk.surface.part for risk in risks],
+            "shield": [risk.surface.shield for risk in risks],
+            "equation": [shields[risk.surface.shield].label for risk in risks],
+            "exposed_area_m2": [risk.exposed_area_m2 for risk in risks],
+            **{f"{name}_expected": [risk.by_source[name].expected for risk in risks] for name in SOURCES},
+            "share_beyond_tests": [risk.expected_beyond_tests / (risk.expected or 1.0) for risk in risks],
         }
     )
 
 
-def modules_table(rows: Rows) -> Table:
+def modules_table(risks: Sequence[SurfaceRisk]) -> Table:
     """Sums by module, with ranges and PNP."""
-    modules = {t.module: [(own, found) for own, found in rows if own.module == t.module] for t, _ in rows}
+    modules: dict[str, list[SurfaceRisk]] = {}
+    for risk in risks:
+        modules.setdefault(risk.module, []).append(risk)
     columns: dict[str, ArrayLike] = {
         "module": list(modules),
-        "exposed_area_m2": [sum(t.surface().exposed_area_m2 for t, _ in own) for own in modules.values()],
+        "exposed_area_m2": [sum(risk.exposed_area_m2 for risk in own) for own in modules.values()],
     }
     for name in SOURCES:
-        nominal, low, high = _ranges([[found[name] for _, found in own] for own in modules.values()])
+        nominal, low, high = _ranges([[risk.by_source[name] for risk in own] for own in modules.values()])
         columns |= {f"{name}_expected": nominal, f"{name}_low": low, f"{name}_high": high}
-    nominal, low, high = _ranges(
-        [[p for _, found in own for p in found.values()] for own in modules.values()]
-    )
-    none = [pnp(values) for values in zip(nominal.tolist(), low.tolist(), high.tolist(), strict=True)]
-    columns |= {"expected": nominal, "low": low, "high": high}
+    ranges = _ranges([[p for risk in own for p in risk.by_source.values()] for own in modules.values()])
+    columns |= dict(zip(("expected", "low", "high"), ranges, strict=True))
+    none = [pnp((nominal, low, high)) for nominal, low, high in ranges.T.tolist()]
     columns |= {
-        column: [probability[key] for probability in none]
-        for column, key in (("pnp", "nominal"), ("pnp_low", "low"), ("pnp_high", "high"))
+        "pnp": [probability["nominal"] for probability in none],
+        "pnp_low": [probability["low"] for probability in none],
+        "pnp_high": [probability["high"] for probability in none],
     }
     return schema.MODULES.table(columns)
 
@@ -106,15 +123,20 @@ def curves_table(shields: Mapping[str, Shield], density_g_cm3: float) -> Table:
     )
 
 
-def speeds_table(rows: Rows) -> Table:
+def speeds_table(risks: Sequence[SurfaceRisk]) -> Table:
     """Expected penetrations of the surfaces in the total by impact speed."""
-    counted = [found for surface, found in rows if surface.in_total]
-    by_source = {
-        f"{name}_expected": np.sum([found[name].expected * found[name].by_speed for found in counted], axis=0)
-        for name in SOURCES
-    }
+    counted = [risk.by_source for risk in risks if risk.surface.in_total]
     return schema.SPEEDS.table(
-        {"low_km_s": SPEED_EDGES_KM_S[:-1], "high_km_s": SPEED_EDGES_KM_S[1:], **by_source}
+        {
+            "low_km_s": SPEED_EDGES_KM_S[:-1],
+            "high_km_s": SPEED_EDGES_KM_S[1:],
+            **{
+                f"{name}_expected": np.sum(
+                    [own[name].expected * own[name].by_speed for own in counted], axis=0
+                )
+                for name in SOURCES
+            },
+        }
     )
 
 
@@ -123,12 +145,15 @@ def check_table(checks: Sequence[Check]) -> Table:
     return schema.MONTE_CARLO.table({name: [getattr(c, name) for c in checks] for name in Check._fields})
 
 
-def three(values: tuple[float, float, float]) -> dict[str, float]:
-    """(nominal, low, high) by name."""
+def value_low_high(values: tuple[float, float, float]) -> dict[str, float]:
+    """The nominal, low and high value by name."""
     return dict(zip(("nominal", "low", "high"), values, strict=True))
 
 
 def pnp(expected: tuple[float, float, float]) -> dict[str, float]:
-    """Probability of no penetration of (nominal, low, high) expected ones: its low is that of the high."""
+    """Probability of no penetration from an expected number and its range (nominal, low, high), by name.
+
+    The lower end of the probability belongs to the upper end of the number.
+    """
     nominal, high, low = (float(no_penetration_probability(n)) for n in expected)
     return {"nominal": nominal, "low": low, "high": high}

@@ -14,22 +14,22 @@ from debrissim.studies.population_source import PopulationSource
 
 
 class Counting(ScenarioTable):
-    """Passes counted by screening, beside the analytic rate."""
+    """Passes counted by screening, to compare with the analytic rate."""
 
-    enabled: Flag = Field(True, description="count")
+    enabled: Flag = Field(True, description="whether passes are counted")
     radius_km: Positive = Field(50.0, description="radius of the sphere around the station")
     days: Positive = Field(
-        2.0, description="how long, from the catalogue's epoch; low objects sink in longer spans"
+        2.0, description="length of the span from the catalogue's epoch; low objects sink in longer ones"
     )
     phases: Annotated[int, Field(ge=2, le=500, strict=True)] = Field(
-        48, description="the station and copies of it at random phases"
+        48, description="number of targets: the station and copies of it at random phases"
     )
 
 
 class StationYearsScenario(StudyScenario):
-    """How likely has the ISS been to be hit by a catalogued object, year by year since its launch?"""
+    """The probability that a catalogued object hit the ISS, year by year since its launch."""
 
-    kind: Literal["station-years"] = "station-years"
+    kind: Literal["station-years"] = Field("station-years", description="the kind of study")
     last_year: Annotated[int, Field(ge=station.FIRST_DAY.year, le=2100, strict=True)] = Field(
         2025, description="end of the span, which begins with the launch of Zarya on 1998-11-20"
     )
@@ -39,4 +39,4 @@ class StationYearsScenario(StudyScenario):
     history: Path | None = Field(
         None, description="element sets of the station, for its altitude by year; by default published means"
     )
-    counting: Counting = Field(default_factory=Counting)
+    counting: Counting = Field(default_factory=Counting, description="the check by counted passes")

@@ -1,4 +1,4 @@
-"""`kind = "station-years"`: the ISS through its years, its risk per year and since launch, and the rate counted."""
+"""`kind = "station-years"`: the collision risk of the ISS per year and since launch, checked by counting passes."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from matplotlib.figure import Figure
 from debrissim.catalog import Catalog, ObjectKind, read_catalog
 from debrissim.catalog.population.flux import flux_by_object_per_m2_year
 from debrissim.core.errors import InputError, ScenarioError
-from debrissim.hazard.station import collision_rate as long_run
-from debrissim.hazard.station import station, station_risk
+from debrissim.hazard.station import collision_rate, station, station_risk
 from debrissim.hazard.station.counted_passes import Comparison, compare_groups, count_passes
 from debrissim.results.folder import read_summary
 from debrissim.results.schema import SCHEMAS
@@ -23,21 +22,22 @@ from debrissim.studies.population_source import Population, PopulationSource, lo
 from debrissim.studies.station_years.scenario import StationYearsScenario
 from debrissim.studies.station_years.tables import (
     SIZES,
-    _answer,
-    _method,
-    _tables,
-    _Year,
+    YearRisk,
     lines,
+    make_headline,
+    make_method,
+    make_tables,
     mean_motion_rev_day,
 )
 from debrissim.studies.study import Progress, Study, StudyResult
 
 _ISS = 25544
 _ECCENTRICITY, _BSTAR = 0.0003, 2.4e-5  # means of the element sets of 2020
-_LARGEST_EVENTS = 8
+_MAX_EVENTS = 8
 
 
 def run(scenario: StationYearsScenario, progress: Progress) -> StudyResult:
+    """The risk of each year, and passes counted in each catalogue."""
     progress("catalogues", 0.0)
     populations = [
         load_population(source, scenario.located, scenario.seed + k, f"catalogues[{k + 1}]")
@@ -48,22 +48,22 @@ def run(scenario: StationYearsScenario, progress: Progress) -> StudyResult:
     span = range(station.FIRST_DAY.year, scenario.last_year + 1)
     for k, year in enumerate(span):
         progress("years", k / len(span))
-        years.append(_of_year(year, altitudes, populations))
+        years.append(_year_risk(year, altitudes, populations))
     counted = []
     for k, population in enumerate(populations if scenario.counting.enabled else []):
         progress("counting", k / len(populations))
-        counted.append((population, _counted(scenario, population)))
+        counted.append((population, _count(scenario, population)))
     return StudyResult.of(
         scenario,
-        _tables(years, counted),
-        _answer(years, counted),
-        _method(scenario, populations, years),
+        make_tables(years, counted),
+        make_headline(years, counted),
+        make_method(scenario, populations, years),
         synthetic=any(population.synthetic for population in populations),
     )
 
 
 def _altitudes(scenario: StationYearsScenario) -> station.StationYears:
-    """Published yearly means, replaced by those of the history where it has the year."""
+    """Mean altitudes by year: the history's where it covers the year, else the published ones."""
     published = station.published_altitudes()
     if scenario.history is None:
         return published
@@ -79,17 +79,17 @@ def _altitudes(scenario: StationYearsScenario) -> station.StationYears:
     )
 
 
-def _altitude_of(year: int, altitudes: station.StationYears) -> float:
-    """The year's altitude; after the last year known, the last."""
-    row = np.flatnonzero(altitudes.year <= year)
-    if row.size == 0:
+def _altitude_in(year: int, altitudes: station.StationYears) -> float:
+    """The altitude in a year; after the last known year, the last one."""
+    known = np.flatnonzero(altitudes.year <= year)
+    if known.size == 0:
         raise InputError(f"altitude: none is known for {year} or before")
-    return float(altitudes.mean_altitude_km[row[-1]])
+    return float(altitudes.mean_altitude_km[known[-1]])
 
 
-def _of_year(year: int, altitudes: station.StationYears, populations: list[Population]) -> _Year:
-    length, middle, (area_square, sphere_square) = station.yearly_means(year, date(year, 12, 31))
-    altitude = _altitude_of(year, altitudes)
+def _year_risk(year: int, altitudes: station.StationYears, populations: list[Population]) -> YearRisk:
+    length, configuration, (area_square, sphere_square) = station.yearly_means(year, date(year, 12, 31))
+    altitude = _altitude_in(year, altitudes)
     epochs = [population.epoch_year for population in populations]
     scaled = station_risk.is_scaled(year + 0.5, epochs)
     weights = station_risk.catalog_weights(year + 0.5, [p.objects for p in populations], epochs)
@@ -101,83 +101,81 @@ def _of_year(year: int, altitudes: station.StationYears, populations: list[Popul
         "jspoc": station.JSPOC_RADIUS_M,
     }
     rates = dict.fromkeys(SIZES, 0.0)
-    mixed_shares: dict[str, list[long_run.GroupRate]] = {}
+    fractions: dict[str, list[collision_rate.GroupRate]] = {}
     for population, weight in zip(populations, weights, strict=True):
         if not weight.any():
             continue
         flux = weight * flux_by_object_per_m2_year(
-            long_run.with_mean_radius(population.objects), altitude, station.INCLINATION_DEG
+            collision_rate.with_mean_radius(population.objects), altitude, station.INCLINATION_DEG
         )
         size = population.objects.hard_body_radius_m
         for name, radius in radii.items():
-            rates[name] += float(long_run.rate_by_object_per_year(flux, radius, size).sum())
-        rate = long_run.rate_by_object_per_year(flux, radii["mean_shadow"], size)
+            rates[name] += float(collision_rate.rate_by_object_per_year(flux, radius, size).sum())
+        rate = collision_rate.rate_by_object_per_year(flux, radii["mean_shadow"], size)
         fleet = [("fleet satellites", station_risk.in_fleet(population.objects))]
-        mixed_shares = _added(
-            mixed_shares, long_run.rates_by_group(population.objects, flux, rate, fleet=fleet)
+        fractions = _add(
+            fractions, collision_rate.rates_by_group(population.objects, flux, rate, fleet=fleet)
         )
     if scaled:
-        # Fragments of today stand for those of then, whatever broke up.
-        mixed_shares["parent event"] = []
-    return _Year(year, length, altitude, middle, radii, scaled, mixed_shares, rates)
+        # The fragments of a later catalogue represent those of that time, whichever breakup they come from.
+        fractions["parent event"] = []
+    return YearRisk(year, length, altitude, configuration, radii, scaled, fractions, rates)
 
 
-def _added(
-    one: dict[str, list[long_run.GroupRate]], other: dict[str, list[long_run.GroupRate]]
-) -> dict[str, list[long_run.GroupRate]]:
-    """Shares of two weighted catalogues, by name."""
-    summed = {}
-    for what in other:
-        by_name = {share.name: share for share in one.get(what, [])}
-        for share in other[what]:
-            before = by_name.get(share.name)
-            by_name[share.name] = share if before is None else _sum_of(before, share)
-        summed[what] = sorted(by_name.values(), key=lambda share: -share.flux_per_m2_year)
-    return summed
+def _add(
+    first: dict[str, list[collision_rate.GroupRate]], second: dict[str, list[collision_rate.GroupRate]]
+) -> dict[str, list[collision_rate.GroupRate]]:
+    """The contributions in two weighted catalogues together, by grouping; the largest flux first."""
+    total = {}
+    for grouping, fractions in second.items():
+        by_name = {fraction.name: fraction for fraction in first.get(grouping, [])}
+        for fraction in fractions:
+            earlier = by_name.get(fraction.name)
+            by_name[fraction.name] = fraction if earlier is None else _sum(earlier, fraction)
+        total[grouping] = sorted(by_name.values(), key=lambda fraction: -fraction.flux_per_m2_year)
+    return total
 
 
-def _sum_of(one: long_run.GroupRate, other: long_run.GroupRate) -> long_run.GroupRate:
-    flux = one.flux_per_m2_year + other.flux_per_m2_year
-    # The scatter of two catalogues of one time is mostly the same scatter: the smaller count stands for both.
-    fewer = [s.effective_count for s in (one, other) if s.flux_per_m2_year > 0.0]
-    return long_run.GroupRate(
-        name=one.name,
-        object_count=max(one.object_count, other.object_count),
-        flux_per_m2_year=flux,
-        rate_per_year=one.rate_per_year + other.rate_per_year,
-        effective_count=min(fewer, default=0.0),
+def _sum(first: collision_rate.GroupRate, second: collision_rate.GroupRate) -> collision_rate.GroupRate:
+    # Two catalogues of one time scatter mostly together: the smaller count holds for both.
+    counts = [f.effective_count for f in (first, second) if f.flux_per_m2_year > 0.0]
+    return collision_rate.GroupRate(
+        name=first.name,
+        object_count=max(first.object_count, second.object_count),
+        flux_per_m2_year=first.flux_per_m2_year + second.flux_per_m2_year,
+        rate_per_year=first.rate_per_year + second.rate_per_year,
+        effective_count=min(counts, default=0.0),
     )
 
 
-def _counted(scenario: StationYearsScenario, population: Population) -> list[Comparison]:
-    wanted = scenario.counting
-    own = population.catalog
-    target = own[(own.norad_id == _ISS) & ~own.synthetic]
+def _count(scenario: StationYearsScenario, population: Population) -> list[Comparison]:
+    """Passes counted and expected: of all objects, each kind, the fleets, and the events that contribute most."""
+    catalog, objects, counting = population.catalog, population.objects, scenario.counting
+    target = catalog[(catalog.norad_id == _ISS) & ~catalog.synthetic]
     if len(target) != 1:
         target = _published_orbit(population)
-    objects = population.objects
     passes = count_passes(
         target,
         objects,
         population.epoch_jd,
         population.epoch_fraction,
-        wanted.days,
-        wanted.radius_km,
-        wanted.phases,
+        counting.days,
+        counting.radius_km,
+        counting.phases,
         np.random.default_rng([scenario.seed, 1]),
     )
     groups = [("all", np.ones(len(objects), dtype=np.bool_))]
     groups += [(kind.label, objects.object_kind == kind) for kind in ObjectKind]
     groups += [("fleet satellites", station_risk.in_fleet(objects))]
     events = [(str(e), objects.parent_event == e) for e in np.unique(objects.parent_event) if e]
-    found = compare_groups(target, objects, passes, [*groups, *events])
-    of_events = sorted(found[len(groups) :], key=lambda comparison: -comparison.expected)
-    return found[: len(groups)] + [c for c in of_events[:_LARGEST_EVENTS] if c.expected > 1.0]
+    comparisons = compare_groups(target, objects, passes, [*groups, *events])
+    by_event = sorted(comparisons[len(groups) :], key=lambda comparison: -comparison.expected)
+    return comparisons[: len(groups)] + [c for c in by_event[:_MAX_EVENTS] if c.expected > 1.0]
 
 
 def _published_orbit(population: Population) -> Catalog:
-    """The station's element set where the population holds none: its published altitude, an arbitrary phase."""
-    altitude = _altitude_of(int(population.epoch_year), station.published_altitudes())
+    """An element set of the station for a population without one: its published altitude, an arbitrary phase."""
+    altitude = _altitude_in(int(population.epoch_year), station.published_altitudes())
     return population.catalog[[0]].with_columns(
         norad_id=np.array([_ISS], dtype=np.int64),
         name=np.array(["ISS"]),
@@ -197,6 +195,7 @@ def _published_orbit(population: Population) -> Catalog:
 
 
 def draw(folder: Path) -> Mapping[str, Figure]:
+    """The figures, from the files of a results folder."""
     from debrissim.report.figures.station_years import figures
 
     years, shares, counted = (read_table(folder / schema.file, schema) for schema in (YEARS, SHARES, COUNTED))

@@ -8,26 +8,32 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from debrissim.core.constants import SECONDS_PER_DAY, WGS72_MU_KM3_S2, WGS72_RADIUS_KM
-from debrissim.hazard.station import collision_rate as long_run
-from debrissim.hazard.station import station, station_risk
+from debrissim.hazard.station import collision_rate, station, station_risk
 from debrissim.hazard.station.counted_passes import Comparison
 from debrissim.results.schema.station_years import COUNTED, ELEMENTS, SHARES, YEARS
 from debrissim.results.table import Table
 from debrissim.studies.population_source import Population
 from debrissim.studies.station_years.scenario import StationYearsScenario
 
-# Name of a size, the column's end: what the station's radius is taken for.
+# Definitions of the station's radius; they name columns.
 SIZES = ("drag_area", "mean_shadow", "enclosing_sphere", "socrates", "jspoc")
 
 
-class _Year(NamedTuple):
+class YearRisk(NamedTuple):
+    """One calendar year of the station.
+
+    length: part of the year in orbit. radii_m, rates (expected collisions per year): by size. fractions: contributions
+    by grouping (all, kind, fleet, parent event). scaled: no catalogue of that time, the flux is that of a later one,
+    scaled.
+    """
+
     year: int
     length: float
     altitude_km: float
     configuration: station.Configuration
     radii_m: dict[str, float]
     scaled: bool
-    shares: dict[str, list[long_run.GroupRate]]
+    fractions: dict[str, list[collision_rate.GroupRate]]
     rates: dict[str, float]
 
 
@@ -37,14 +43,16 @@ def mean_motion_rev_day(altitude_km: float) -> float:
     return float(rate * SECONDS_PER_DAY / (2.0 * np.pi))
 
 
-def _relative_error(year: _Year) -> float:
-    """Of a year's flux, without that of scaling: the model's, and the counting noise of the objects that make it up."""
-    total = year.shares["all"][0]
+def _relative_error(year: YearRisk) -> float:
+    """Relative standard error of a year's flux, without the scaling's: the model's and the objects' counting noise."""
+    total = year.fractions["all"][0]
     noise = 1.0 / total.effective_count if total.effective_count > 0.0 else 0.0
     return float(np.sqrt(station_risk.MODEL_ERROR**2 + noise))
 
 
-def _tables(years: list[_Year], counted: list[tuple[Population, list[Comparison]]]) -> dict[str, Table]:
+def make_tables(
+    years: list[YearRisk], counted: list[tuple[Population, list[Comparison]]]
+) -> dict[str, Table]:
     return {
         "years": _years_table(years),
         "shares": _shares_table(years),
@@ -53,7 +61,7 @@ def _tables(years: list[_Year], counted: list[tuple[Population, list[Comparison]
     }
 
 
-def _years_table(years: list[_Year]) -> Table:
+def _years_table(years: list[YearRisk]) -> Table:
     length = np.array([y.length for y in years])
     rates = {name: np.array([y.rates[name] for y in years]) for name in SIZES}
     expected = np.cumsum(rates["mean_shadow"] * length)
@@ -66,7 +74,7 @@ def _years_table(years: list[_Year]) -> Table:
             "itemised_mass_kg": [y.configuration.mass_kg for y in years],
             "itemised_mass_with_ships_kg": [y.configuration.mass_with_vehicles_kg for y in years],
             **{f"radius_{name}_m": [y.radii_m[name] for y in years] for name in SIZES},
-            "flux_per_m2_year": [y.shares["all"][0].flux_per_m2_year for y in years],
+            "flux_per_m2_year": [y.fractions["all"][0].flux_per_m2_year for y in years],
             "relative_error": [_relative_error(y) for y in years],
             "scaled": [y.scaled for y in years],
             **{f"rate_{name}_per_year": rate for name, rate in rates.items()},
@@ -77,23 +85,23 @@ def _years_table(years: list[_Year]) -> Table:
     )
 
 
-def _shares_table(years: list[_Year]) -> Table:
+def _shares_table(years: list[YearRisk]) -> Table:
     rows = [
-        (year, grouping, share)
+        (year, grouping, fraction)
         for year in years
         for grouping in ("kind", "fleet", "parent event")
-        for share in year.shares[grouping]
-        if share.flux_per_m2_year > 0.0
+        for fraction in year.fractions[grouping]
+        if fraction.flux_per_m2_year > 0.0
     ]
     return SHARES.table(
         {
             "year": [year.year for year, _, _ in rows],
             "what": [grouping for _, grouping, _ in rows],
-            "name": [share.name for _, _, share in rows],
-            "object_count": [share.object_count for _, _, share in rows],
-            "effective_count": [share.effective_count for _, _, share in rows],
-            "flux_per_m2_year": [share.flux_per_m2_year for _, _, share in rows],
-            "rate_mean_shadow_per_year": [share.rate_per_year for _, _, share in rows],
+            "name": [fraction.name for _, _, fraction in rows],
+            "object_count": [fraction.object_count for _, _, fraction in rows],
+            "effective_count": [fraction.effective_count for _, _, fraction in rows],
+            "flux_per_m2_year": [fraction.flux_per_m2_year for _, _, fraction in rows],
+            "rate_mean_shadow_per_year": [fraction.rate_per_year for _, _, fraction in rows],
             "scaled": [year.scaled for year, _, _ in rows],
         }
     )
@@ -137,7 +145,9 @@ def _counted_table(counted: list[tuple[Population, list[Comparison]]]) -> Table:
     )
 
 
-def _answer(years: list[_Year], counted: list[tuple[Population, list[Comparison]]]) -> dict[str, Any]:
+def make_headline(
+    years: list[YearRisk], counted: list[tuple[Population, list[Comparison]]]
+) -> dict[str, Any]:
     sums = {name: sum(y.rates[name] * y.length for y in years) for name in SIZES}
     scaled = sum(y.rates["mean_shadow"] * y.length for y in years if y.scaled)
     known = sums["mean_shadow"] - scaled
@@ -154,21 +164,21 @@ def _answer(years: list[_Year], counted: list[tuple[Population, list[Comparison]
         "last_year_rate_per_year": last.rates["mean_shadow"],
         "last_year_rate_per_year_by_size": last.rates,
         "last_year_relative_error": _relative_error(last),
-        "last_year_flux_per_m2_year": last.shares["all"][0].flux_per_m2_year,
+        "last_year_flux_per_m2_year": last.fractions["all"][0].flux_per_m2_year,
         "counted_over_analytic": {
             population.label: {
-                "ratio": found[0].ratio,
-                "error": found[0].total_error / found[0].expected,
-                "passes": found[0].mean,
+                "ratio": comparisons[0].ratio,
+                "error": comparisons[0].total_error / comparisons[0].expected,
+                "passes": comparisons[0].mean,
             }
-            for population, found in counted
-            if found[0].expected > 0.0
+            for population, comparisons in counted
+            if comparisons[0].expected > 0.0
         },
     }
 
 
-def _method(
-    scenario: StationYearsScenario, populations: list[Population], years: list[_Year]
+def make_method(
+    scenario: StationYearsScenario, populations: list[Population], years: list[YearRisk]
 ) -> dict[str, Any]:
     estimates = [p.name for p in station.elements() if p.certainty == "estimate"]
     flags = ["nobody manoeuvres: working satellites and the station itself avoid most of these hits"]
@@ -201,6 +211,7 @@ def _method(
 
 
 def lines(summary: Mapping[str, Any]) -> Iterator[str]:
+    """The lines for the terminal."""
     headline = summary["answer"]
     low, high = headline["probability_since_launch_range_of_traffic"]
     sizes = headline["probability_since_launch_by_size"]
@@ -214,8 +225,8 @@ def lines(summary: Mapping[str, Any]) -> Iterator[str]:
         f"+- {100 * headline['last_year_relative_error']:.0f} %, "
         f"{headline['last_year_flux_per_m2_year']:.2e} per m2 and year, no manoeuvres"
     )
-    for label, found in headline["counted_over_analytic"].items():
+    for label, comparison in headline["counted_over_analytic"].items():
         yield (
-            f"counted / analytic {found['ratio']:.2f} +- {found['error']:.2f} "
-            f"({found['passes']:.0f} passes), {label[:30]}"
+            f"counted / analytic {comparison['ratio']:.2f} +- {comparison['error']:.2f} "
+            f"({comparison['passes']:.0f} passes), {label[:30]}"
         )

@@ -144,7 +144,7 @@ def test_selection(mixed: Catalog) -> None:
     both = select_objects(mixed, name_pattern="*", norad_ids=[1, 2], exclude_norad_ids=[2])
     assert both.tolist() == [True, False, False, False, False]
     assert select_objects(mixed[[]], name_pattern="*", perigee_km=(0, 1)).shape == (0,)
-    with pytest.raises(InputError, match=r"perigee_km: expected \(lowest, highest\), got \(2, 1\)"):
+    with pytest.raises(InputError, match=r"perigee_km: expected \(lowest, highest\) in km, got \(2.0, 1.0\)"):
         select_objects(mixed, perigee_km=(2.0, 1.0))
 
 

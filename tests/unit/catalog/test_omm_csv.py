@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from support.element_records import as_csv, omm
 
 from debrissim.catalog import Catalog, ObjectKind, parse_catalog, read_catalog, write_omm_csv
+from debrissim.core.epochs import format_iso_epoch, parse_iso_epochs
 from debrissim.core.errors import RunError
-from debrissim.core.time import format_iso_epoch, parse_iso_epochs
 
 
 def assert_same(first: Catalog, second: Catalog) -> None:

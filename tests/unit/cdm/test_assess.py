@@ -172,7 +172,7 @@ def test_orbits_that_do_not_close_leave_the_plane_methods_standing() -> None:
     assert report.value_of("foster") > 0.0
     assert report.value_of("hall-3d") is None
     assert "not applicable" in report.values[1].flags[0]
-    with pytest.raises(StopIteration):
+    with pytest.raises(InputError, match="method: expected one of "):
         report.value_of("elrod")
 
 

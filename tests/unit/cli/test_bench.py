@@ -1,4 +1,4 @@
-"""The benchmarks' runner and what its scripts share; the measurements themselves are not run here."""
+"""The runner and the common code of the benchmarks; the measurements themselves are not run here."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from benchmarks.screening_peers import measure as peers
 from benchmarks.step_and_cell.measure import recall, union
 
 
-def test_every_folder_is_listed_and_whole():
+def test_every_folder_is_listed_and_complete():
     folders = {path.parent.name for path in (ROOT / "benchmarks").glob("*/measure.py")}
     assert folders == {question.name for question in QUESTIONS}
     for question in QUESTIONS:
@@ -47,7 +47,7 @@ def test_the_runner_lists_and_refuses(capsys: pytest.CaptureFixture[str]):
         assert stopped.value.code == 2
 
 
-def test_bench_without_a_clone_says_so(
+def test_bench_outside_a_clone_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
     monkeypatch.chdir(tmp_path)
@@ -59,7 +59,7 @@ def test_bench_without_a_clone_says_so(
     assert main(["bench", "nothing"]) == 2
 
 
-def test_small_runs_never_touch_full_ones(tmp_path: Path):
+def test_small_runs_never_overwrite_full_ones(tmp_path: Path):
     assert options("", tmp_path, []).out == tmp_path / "small"
     assert options("", tmp_path, ["--size", "full"]).out == tmp_path
     assert options("", tmp_path, ["--out", str(tmp_path / "x")]).out == tmp_path / "x"
@@ -82,7 +82,7 @@ def test_naive_contenders_agree_with_ours(one_vs_all: bool):
     task = Task("any", 400, 5400.0, 60.0, one_vs_all=one_vs_all, threads=1)
     ours = CONTENDERS["debrissim"](task, data)()
     naive = CONTENDERS["sgp4 + sieve" if one_vs_all else "sgp4 + k-d tree"](task, data)()
-    # Straight lines are metres off, the threshold cuts some; slow pairs are not theirs at all.
+    # Straight lines are off by metres, so the threshold cuts some; slow pairs they do not find at all.
     assert peers.held(naive, ours).mean() > 0.9 if naive.first.size else ours.first.size < 3
     both = peers.held(ours, naive)
     assert both.mean() > 0.7 if ours.first.size > 5 else True
@@ -97,12 +97,12 @@ def test_astroz_agrees_with_ours():
     assert peers.held(theirs, ours).mean() > 0.95
 
 
-def test_what_only_one_side_has_is_explained():
+def test_events_of_one_side_only_are_explained():
     data = objects(None, 400, 5400.0)
     task = Task("any", 400, 5400.0, 60.0)
     true = CONTENDERS["debrissim"](task, data)()
-    said = peers.explained(data, task, true, peers.repeats(true))
-    assert {what.partition(",")[0] for what in said} <= {
+    verdicts = peers.explained(data, task, true, peers.repeats(true))
+    assert {verdict.partition(",")[0] for verdict in verdicts} <= {
         "true minimum below the threshold",
         "an end of the span",
     }
@@ -121,8 +121,8 @@ def test_what_only_one_side_has_is_explained():
 
 
 def test_recall_is_against_the_union():
-    one, two = [(0, 1, 10.0), (0, 1, 900.0)], [(0, 1, 10.001), (2, 3, 50.0)]
-    everything = union({(1.0, 1.0): one, (2.0, 1.0): two})
+    first, second = [(0, 1, 10.0), (0, 1, 900.0)], [(0, 1, 10.001), (2, 3, 50.0)]
+    everything = union({(1.0, 1.0): first, (2.0, 1.0): second})
     assert [event[:2] for event in everything] == [(0, 1), (0, 1), (2, 3)]
-    assert recall(one, everything) == pytest.approx(2.0 / 3.0)
+    assert recall(first, everything) == pytest.approx(2.0 / 3.0)
     assert recall(everything, everything) == 1.0

@@ -24,7 +24,7 @@ from debrissim.report.redraw import save_figures
 from debrissim.results.folder import read_summary
 from debrissim.results.schema.clouds import CLOUD, SHELL_MARGIN_KM
 from debrissim.scenario.conjunctions import Scenario, parse_scenario
-from debrissim.verification.replay import prepared_again
+from debrissim.verification.replay import reconstruct_inputs
 
 # An hour before the small scenario begins, so timed that the fragments meet its station at their common node.
 EVENT: dict[str, Any] = {
@@ -177,7 +177,7 @@ def test_the_same_scenario_gives_the_same_bytes(folder: Path, tmp_path: Path) ->
             assert path.read_bytes() == (tmp_path / "again" / path.relative_to(folder)).read_bytes(), (
                 path.name
             )
-    again = prepared_again(read_summary(folder), folder, [])
+    again = reconstruct_inputs(read_summary(folder), folder, [])
     np.testing.assert_array_equal(again.catalog.norad_id, run(cloudy()).inputs.catalog.norad_id)
 
 

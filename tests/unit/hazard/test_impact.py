@@ -55,8 +55,8 @@ def test_unknown_mass_is_never_catastrophic_and_wrong_masses_are_named():
     ],
 )
 def test_approach_direction(velocity, azimuth, elevation):
-    found = approach_direction(np.array([velocity]))
-    assert (found[0][0], found[1][0]) == pytest.approx((azimuth, elevation))
+    result = approach_direction(np.array([velocity]))
+    assert (result[0][0], result[1][0]) == pytest.approx((azimuth, elevation))
 
 
 def test_no_velocity_no_direction():
@@ -89,7 +89,7 @@ def test_fragments_grow_with_smaller_sizes_and_need_a_size():
         fragment_count(1.0, 1.0, 1.0, 0.0)
 
 
-def test_a_default_mass_has_the_range_of_its_kind_and_a_known_one_none():
+def test_a_default_mass_has_the_range_of_its_kind_and_a_known_mass_has_no_range():
     kind = np.array(
         [ObjectKind.DEBRIS, ObjectKind.DEBRIS, ObjectKind.PAYLOAD, ObjectKind.UNKNOWN], dtype=np.int8
     )
@@ -100,29 +100,29 @@ def test_a_default_mass_has_the_range_of_its_kind_and_a_known_one_none():
         assert MASS_RANGES_KG[one][0] < DEFAULT_SIZES[one].mass_kg < MASS_RANGES_KG[one][1]
 
 
-def test_consequences_hold_what_every_mass_in_the_range_would_do():
+def test_consequences_enclose_those_of_every_mass_in_the_range():
     """Against a fine scan of the masses, one after the other."""
     rng = np.random.default_rng(3)
     primary = np.array([419725.0, 1000.0, 260.0])
     low, high = np.array([0.026, 0.026, 18.0]), np.array([36.0, 36.0, 6600.0])
     speed = np.array([11.0, 14.0, 9.0])
-    found = consequences(primary, np.array([0.49, 0.49, 1100.0]), (primary, primary), (low, high), speed)
-    assert found.catastrophic_over_range == ["never", "possibly", "always"]
+    result = consequences(primary, np.array([0.49, 0.49, 1100.0]), (primary, primary), (low, high), speed)
+    assert result.catastrophic_over_range == ["never", "possibly", "always"]
     for k in range(3):
         for mass in np.exp(rng.uniform(np.log(low[k]), np.log(high[k]), 200)):
             ratio = impact_severity(primary[k], mass, speed[k]).energy_to_mass_j_g[0]
-            assert found.energy_to_mass_j_g[0][k] <= ratio <= found.energy_to_mass_j_g[1][k] * (1.0 + 1e-12)
-            for (least, most), size in zip(found.fragments, FRAGMENT_SIZES_M, strict=True):
+            assert result.energy_to_mass_j_g[0][k] <= ratio <= result.energy_to_mass_j_g[1][k] * (1.0 + 1e-12)
+            for (least, most), size in zip(result.fragments, FRAGMENT_SIZES_M, strict=True):
                 count = fragment_count(primary[k], mass, speed[k], size)[0]
                 # Between two of the nine masses the number may jump: within one step of theirs, in the logarithm.
                 assert least[k] * 0.99 <= count <= most[k] * 1.01
     # The smaller of two bodies bears the energy: where both are alike, inside the range, the ratio is greatest.
-    assert found.energy_to_mass_j_g[1][2] > max(
+    assert result.energy_to_mass_j_g[1][2] > max(
         impact_severity(primary[2], ends, speed[2]).energy_to_mass_j_g[0] for ends in (18.0, 6600.0)
     )
 
 
-def test_many_impacts_are_the_same_as_one_by_one_and_none_is_none():
+def test_many_impacts_equal_single_ones_and_zero_impacts_are_allowed():
     n = 20003
     masses = np.full(n, 100.0)
     speed = np.linspace(0.0, 15.0, n)

@@ -167,7 +167,7 @@ def test_wrong_arguments_are_named():
     with pytest.raises(InputError, match=r"period_s: expected one number or shape \(1,\), got \(2,\)"):
         one(period_s=[1.0, 2.0])
     with pytest.raises(
-        InputError, match=r"method: expected one of foster, .*, got 'chan'; did you mean 'chan-1997'\?"
+        InputError, match=r"method: expected one of foster, .*, auto, got 'chan'; did you mean 'chan-1997'\?"
     ):
         one(method="chan")
 

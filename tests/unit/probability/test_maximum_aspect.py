@@ -24,7 +24,7 @@ def test_no_covariance_within_the_limit_does_better(radius):
     other = maximum_probability(
         plane_from_components(np.tile([1.0, 0.0], (count, 1)), covariance), np.full(count, radius)
     ).value
-    best = maximum_over_aspect([1.0], [radius], largest_aspect=5.0)
+    best = maximum_over_aspect([1.0], [radius], max_aspect=5.0)
     assert other.max() <= best.value[0] * (1.0 + 1e-9)
     assert other.max() > 0.95 * best.value[0]
     plane = plane_of(1.0, 0.0, best.sigma_major_km, best.sigma_minor_km)
@@ -34,7 +34,7 @@ def test_no_covariance_within_the_limit_does_better(radius):
 def test_the_limit_is_approached_from_below():
     miss, radius = np.array([1.0, 2.0, 5.0]), np.array([0.05, 1.0, 4.9])
     line = maximum_over_aspect(miss, radius)
-    values = [maximum_over_aspect(miss, radius, largest_aspect=a).value for a in (1.0, 3.0, 10.0, 1e4)]
+    values = [maximum_over_aspect(miss, radius, max_aspect=a).value for a in (1.0, 3.0, 10.0, 1e4)]
     assert (np.diff([*values, line.value], axis=0) > 0.0).all()
     assert values[-1] == pytest.approx(line.value, rel=1e-4)
 
@@ -64,8 +64,8 @@ def test_limits():
 
 
 def test_wrong_arguments_are_named():
-    with pytest.raises(InputError, match=r"largest_aspect: expected a ratio of at least 1, got 0\.5"):
-        maximum_over_aspect([1.0], [0.1], largest_aspect=0.5)
+    with pytest.raises(InputError, match=r"max_aspect: expected a ratio of at least 1, got 0\.5"):
+        maximum_over_aspect([1.0], [0.1], max_aspect=0.5)
     with pytest.raises(InputError, match=r"hard_body_radius_km: expected >= 0 km, got -1\.0"):
         maximum_over_aspect([1.0], [-1.0])
     with pytest.raises(InputError, match=r"hard_body_radius_km: expected shape \(1\), got \(2,\)"):

@@ -13,7 +13,9 @@ from support.cdm_samples import kvn
 from support.paths import ROOT
 from support.small import SMALL_TOML
 
+import debrissim.cdm
 import debrissim.probability
+import debrissim.scenario
 
 PLUGIN = """
 from debrissim.probability import register_method
@@ -46,20 +48,8 @@ def python(environment: dict[str, str], *arguments: str) -> str:
 def test_the_command_knows_the_method_of_an_installed_package(tmp_path: Path, environment: dict[str, str]):
     message = tmp_path / "one.cdm"
     message.write_text(kvn(), encoding="utf-8")
-    shown = python(
-        environment,
-        "-m",
-        "debrissim",
-        "pc",
-        str(message),
-        "-m",
-        "half",
-        "-m",
-        "foster",
-        "--hbr",
-        "20",
-        "--json",
-    )
+    arguments = f"-m debrissim pc {message} -m half -m foster --hbr 20 --json"
+    shown = python(environment, *arguments.split())
     half, foster = json.loads(shown)[0]["methods"]
     assert (half["method"], foster["method"]) == ("half", "foster")
     assert half["collision_probability"] == 0.5 * foster["collision_probability"] > 0.0
@@ -72,8 +62,12 @@ def test_a_scenario_knows_the_method_of_an_installed_package(tmp_path: Path, env
     assert python(environment, "-c", program, str(path)) == "half\n"
 
 
-def test_the_room_lists_its_public_names():
-    for name in debrissim.probability.__all__:
-        assert getattr(debrissim.probability, name) is not None
-        assert f"`{name}`" in str(debrissim.probability.__doc__)
+@pytest.mark.parametrize("room", [debrissim.probability, debrissim.scenario, debrissim.cdm])
+def test_a_room_lists_its_public_names(room):
+    for name in room.__all__:
+        assert getattr(room, name) is not None
+        assert f"`{name}`" in str(room.__doc__)
+
+
+def test_the_registry_is_a_public_name():
     assert debrissim.probability.methods["alfano-2005"].source.startswith("Alfano (2005), A Numerical")

@@ -13,7 +13,7 @@ from debrissim.propagation.mean_elements import bstar_from_area_to_mass
 EARTH_RADIUS_KM = 6378.135
 
 
-def test_the_rows_of_the_table_come_back_and_between_them_it_falls() -> None:
+def test_density_meets_the_table_and_falls_between_its_rows() -> None:
     assert air_density_kg_m3(450.0, "quiet") == pytest.approx(2.47e-13)
     assert air_density_kg_m3(450.0, "moderate") == pytest.approx(1.13e-12)
     assert air_density_kg_m3(450.0, "active") == pytest.approx(3.61e-12)
@@ -26,7 +26,7 @@ def test_the_rows_of_the_table_come_back_and_between_them_it_falls() -> None:
         air_density_kg_m3(450.0, "stormy")  # type: ignore[arg-type]
 
 
-def test_sgp4_brakes_as_the_density_formula_says() -> None:
+def test_drag_in_sgp4_agrees_with_the_density_formula() -> None:
     # The oracle: a circular orbit loses da/dt = -rho sqrt(mu a) Cd A/m; SGP4's own, in an hour.
     for altitude in (250.0, 400.0, 700.0):
         a = EARTH_RADIUS_KM + altitude
@@ -48,8 +48,8 @@ def test_sgp4_brakes_as_the_density_formula_says() -> None:
 def test_bstar_is_scaled_to_the_real_density_at_perigee() -> None:
     perigee = np.array([150.0, 200.0, 450.0, 800.0])
     for sun in ("quiet", "moderate", "active"):
-        found = bstar_for_density(sun, np.full(4, 0.1), perigee)  # type: ignore[arg-type]
-        drag = found * sgp4_air_density_kg_m3(perigee, perigee)
+        result = bstar_for_density(sun, np.full(4, 0.1), perigee)  # type: ignore[arg-type]
+        drag = result * sgp4_air_density_kg_m3(perigee, perigee)
         wanted = bstar_from_area_to_mass(0.1) * air_density_kg_m3(perigee, sun)  # type: ignore[arg-type]
         np.testing.assert_allclose(drag, wanted, rtol=1e-12)
     # What the module says of SGP4's own atmosphere.

@@ -69,8 +69,8 @@ def test_polynomials_are_reproduced(count: int) -> None:
         value(times), abs=1e-11
     )
     unit = chebyshev_nodes(count)
-    found = coefficient_matrix(count) @ np.polynomial.chebyshev.chebval(unit, coefficients)
-    assert found == pytest.approx(coefficients, abs=1e-12)
+    result = coefficient_matrix(count) @ np.polynomial.chebyshev.chebval(unit, coefficients)
+    assert result == pytest.approx(coefficients, abs=1e-12)
 
 
 def test_nodes_are_inside_and_ascending() -> None:
@@ -160,7 +160,7 @@ def test_the_estimate_of_nodes_is_seldom_wasteful() -> None:
     assert needed.max() <= 512
 
 
-def test_only_what_is_relevant() -> None:
+def test_only_relevant_objects_are_kept() -> None:
     propagator = propagator_of(make_catalog(leo(), geo(), decaying()))
 
     def nothing(position: Floats, velocity: Floats) -> NDArray[np.bool_]:
@@ -221,7 +221,7 @@ def test_an_ephemeris_ends_where_the_object_does(dying: Elements) -> None:
     assert np.isfinite(after).all()
 
 
-def test_two_that_are_gone_do_not_meet() -> None:
+def test_two_failed_objects_do_not_meet() -> None:
     propagator = propagator_of(make_catalog(decaying(), decaying(), leo()))
     window = make_window(propagator, np.arange(3), 0.0, 14400.0, 0.5)
     late = evaluated(window, np.array([14000.0]))[0]

@@ -34,7 +34,7 @@ def test_axes_by_hand() -> None:
     assert basis[0] == pytest.approx(np.array([[0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]))
 
 
-def test_covariances_turn_with_their_vectors() -> None:
+def test_covariances_rotate_with_their_vectors() -> None:
     factor = RNG.normal(size=(50, 3, 3))
     covariance = factor @ factor.transpose(0, 2, 1)
     turned = rotate_covariance(BASIS, covariance)

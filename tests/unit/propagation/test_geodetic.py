@@ -42,19 +42,19 @@ def turned(vector: np.ndarray, angle: float) -> np.ndarray:
 def test_a_place_comes_back(latitude: float, longitude: float, altitude: float, day: float, fraction: float):
     jd = np.floor(day) + 0.5
     teme = turned(earth_fixed(latitude, longitude, altitude), gstime(jd + fraction))
-    found = geodetic(teme[None], np.array([jd]), np.array([fraction]))
-    assert found[0][0] == pytest.approx(latitude, abs=1e-9)
+    result = geodetic(teme[None], np.array([jd]), np.array([fraction]))
+    assert result[0][0] == pytest.approx(latitude, abs=1e-9)
     # The oracle's date in one number resolves 40 microseconds, 2e-7 degrees; at a pole there is no longitude.
-    off = (found[1][0] - longitude + 180.0) % 360.0 - 180.0
+    off = (result[1][0] - longitude + 180.0) % 360.0 - 180.0
     assert abs(off) * np.cos(np.radians(latitude)) < 1e-6
-    assert found[2][0] == pytest.approx(altitude, abs=1e-8)
+    assert result[2][0] == pytest.approx(altitude, abs=1e-8)
 
 
 def test_sidereal_time_is_sgp4s():
     days = np.arange(2440000.5, 2465000.5, 997.0)
-    found = sidereal_angle(days, np.full(days.shape, 0.25))
+    result = sidereal_angle(days, np.full(days.shape, 0.25))
     expected = np.array([gstime(day + 0.25) for day in days])
-    assert np.abs(np.angle(np.exp(1j * (found - expected)))).max() < 1e-8
+    assert np.abs(np.angle(np.exp(1j * (result - expected)))).max() < 1e-8
 
 
 def test_poles_and_equator():

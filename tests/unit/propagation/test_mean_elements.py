@@ -66,22 +66,22 @@ def draw(
 
 
 def record(
-    found: MeanElements, row: int, bstar: float = 0.0, jd: float = JD, fraction: float = FRACTION
+    result: MeanElements, row: int, bstar: float = 0.0, jd: float = JD, fraction: float = FRACTION
 ) -> Satrec:
     made = Satrec()
     made.sgp4init(
-        WGS72, "i", 0, jd + fraction - 2433281.5, bstar, 0.0, 0.0, found.eccentricity[row],
-        np.deg2rad(found.arg_perigee_deg[row]), np.deg2rad(found.inclination_deg[row]),
-        np.deg2rad(found.mean_anomaly_deg[row]), found.mean_motion_rev_day[row] * 2.0 * np.pi / 1440.0,
-        np.deg2rad(found.raan_deg[row]),
+        WGS72, "i", 0, jd + fraction - 2433281.5, bstar, 0.0, 0.0, result.eccentricity[row],
+        np.deg2rad(result.arg_perigee_deg[row]), np.deg2rad(result.inclination_deg[row]),
+        np.deg2rad(result.mean_anomaly_deg[row]), result.mean_motion_rev_day[row] * 2.0 * np.pi / 1440.0,
+        np.deg2rad(result.raan_deg[row]),
     )  # fmt: skip
     return made
 
 
-def library_errors(found: MeanElements, r: Floats, v: Floats, bstar: float = 0.0) -> tuple[Floats, Floats]:
+def library_errors(result: MeanElements, r: Floats, v: Floats, bstar: float = 0.0) -> tuple[Floats, Floats]:
     """How far python-sgp4's states at the epoch are from those wanted, km and km/s, of the rows that are OK."""
-    rows = np.flatnonzero(found.status == ElementsStatus.OK)
-    states = [record(found, k, bstar).sgp4_tsince(0.0) for k in rows.tolist()]
+    rows = np.flatnonzero(result.status == ElementsStatus.OK)
+    states = [record(result, k, bstar).sgp4_tsince(0.0) for k in rows.tolist()]
     assert all(code == 0 for code, _, _ in states)
     dr = np.array([s[1] for s in states]).reshape(-1, 3) - r[rows]
     dv = np.array([s[2] for s in states]).reshape(-1, 3) - v[rows]
@@ -110,18 +110,18 @@ REGIMES = {
 def test_the_library_passes_through_the_states_within_a_metre(regime: str) -> None:
     how, unreachable = REGIMES[regime]
     r, v = draw(400, **how)  # type: ignore[arg-type]
-    found = mean_elements_from_states(r, v, JD, FRACTION)
-    dr, dv = library_errors(found, r, v)
+    result = mean_elements_from_states(r, v, JD, FRACTION)
+    dr, dv = library_errors(result, r, v)
     assert dr.max() < MAX_POSITION_ERROR_KM
     assert dv.max() < MAX_VELOCITY_ERROR_KM_S
     # What it says of its own errors is what the library finds: 1e-8 km is rounding, in deep space five times as much.
-    ok = found.status == ElementsStatus.OK
-    np.testing.assert_allclose(found.position_error_km[ok], dr, atol=5e-8)
-    assert set(np.unique(found.status)) <= {ElementsStatus.OK, ElementsStatus.UNREACHED}
-    assert (found.status == ElementsStatus.UNREACHED).mean() <= unreachable
-    assert np.all((found.eccentricity >= 0.0) & (found.eccentricity < 1.0))
-    assert np.all((found.inclination_deg >= 0.0) & (found.inclination_deg <= 180.0))
-    assert np.all(np.abs(found.raan_deg) <= 360.0)
+    ok = result.status == ElementsStatus.OK
+    np.testing.assert_allclose(result.position_error_km[ok], dr, atol=5e-8)
+    assert set(np.unique(result.status)) <= {ElementsStatus.OK, ElementsStatus.UNREACHED}
+    assert (result.status == ElementsStatus.UNREACHED).mean() <= unreachable
+    assert np.all((result.eccentricity >= 0.0) & (result.eccentricity < 1.0))
+    assert np.all((result.inclination_deg >= 0.0) & (result.inclination_deg <= 180.0))
+    assert np.all(np.abs(result.raan_deg) <= 360.0)
 
 
 @settings(max_examples=60, deadline=None)
@@ -136,10 +136,10 @@ def test_nothing_of_a_single_orbit_is_silently_wrong(
 ) -> None:
     columns = [np.array([x]) for x in (perigee / (1.0 - e), e, i, *angles)]
     r, v = kepler_states(*columns)
-    found = mean_elements_from_states(r, v, JD, FRACTION)
-    assert found.status[0] in (ElementsStatus.OK, ElementsStatus.UNREACHED)
-    if found.status[0] == ElementsStatus.OK:
-        dr, dv = library_errors(found, r, v)
+    result = mean_elements_from_states(r, v, JD, FRACTION)
+    assert result.status[0] in (ElementsStatus.OK, ElementsStatus.UNREACHED)
+    if result.status[0] == ElementsStatus.OK:
+        dr, dv = library_errors(result, r, v)
         assert dr[0] < MAX_POSITION_ERROR_KM
         assert dv[0] < MAX_VELOCITY_ERROR_KM_S
     else:
@@ -155,7 +155,7 @@ def test_a_solver_that_knows_nothing_finds_the_same_elements() -> None:
         {"a": (20000.0, 30000.0), "e": (0.1, 0.5), "i": (0.4, 2.6)},
     ):
         r, v = draw(3, seed=5, **how)  # type: ignore[arg-type]
-        found = mean_elements_from_states(r, v, JD, FRACTION)
+        result = mean_elements_from_states(r, v, JD, FRACTION)
         for row in range(3):
             target = np.concatenate([r[row], 1e3 * v[row]])
 
@@ -178,27 +178,29 @@ def test_a_solver_that_knows_nothing_finds_the_same_elements() -> None:
                 residual, guess, x_scale=[1e-4, 1e-3, 1e-3, 1e-3, 1e-3, 1e-3], xtol=1e-15, ftol=1e-15
             ).x
             assert np.linalg.norm(residual(x)[:3]) < 1e-4
-            assert x[0] * 1440.0 / (2.0 * np.pi) == pytest.approx(found.mean_motion_rev_day[row], rel=1e-7)
-            assert np.hypot(x[1], x[2]) == pytest.approx(found.eccentricity[row], abs=1e-7)
-            assert np.rad2deg(x[3]) == pytest.approx(found.inclination_deg[row], abs=1e-5)
-            assert np.mod(np.rad2deg(x[4]) - found.raan_deg[row] + 1.0, 360.0) == pytest.approx(1.0, abs=1e-5)
+            assert x[0] * 1440.0 / (2.0 * np.pi) == pytest.approx(result.mean_motion_rev_day[row], rel=1e-7)
+            assert np.hypot(x[1], x[2]) == pytest.approx(result.eccentricity[row], abs=1e-7)
+            assert np.rad2deg(x[3]) == pytest.approx(result.inclination_deg[row], abs=1e-5)
+            assert np.mod(np.rad2deg(x[4]) - result.raan_deg[row] + 1.0, 360.0) == pytest.approx(
+                1.0, abs=1e-5
+            )
 
 
 def test_drag_does_nothing_at_the_epoch() -> None:
     for how in ({"a": (6600.0, 7000.0)}, {"a": (14000.0, 40000.0), "e": (0.1, 0.5), "i": (0.3, 2.8)}):
         r, v = draw(20, **how)  # type: ignore[arg-type]
-        found = mean_elements_from_states(r, v, JD, FRACTION)
+        result = mean_elements_from_states(r, v, JD, FRACTION)
         for row in range(20):
-            assert record(found, row, 0.0).sgp4_tsince(0.0) == record(found, row, 0.05).sgp4_tsince(0.0)
+            assert record(result, row, 0.0).sgp4_tsince(0.0) == record(result, row, 0.05).sgp4_tsince(0.0)
 
 
-def test_what_has_no_elements_is_told_by_its_status() -> None:
+def test_states_without_elements_have_a_status() -> None:
     r, v = draw(6, a=(7000.0, 7200.0))
     v = v * np.array([1.0, 1.6, -1.7, 1.0, 0.0, 1.0])[:, None]
     r = r.copy()
     r[3] *= 0.8
-    found = mean_elements_from_states(r, v, JD, FRACTION)
-    assert found.status.tolist() == [
+    result = mean_elements_from_states(r, v, JD, FRACTION)
+    assert result.status.tolist() == [
         ElementsStatus.OK,
         ElementsStatus.UNBOUND,
         ElementsStatus.UNBOUND,
@@ -206,13 +208,13 @@ def test_what_has_no_elements_is_told_by_its_status() -> None:
         ElementsStatus.UNBOUND,
         ElementsStatus.OK,
     ]
-    assert np.isnan(found.mean_motion_rev_day[1:5]).all()
-    assert np.isnan(found.position_error_km[1:5]).all()
-    assert np.isfinite(found.mean_motion_rev_day[[0, 5]]).all()
-    assert all(ElementsStatus(s).reason for s in found.status.tolist())
+    assert np.isnan(result.mean_motion_rev_day[1:5]).all()
+    assert np.isnan(result.position_error_km[1:5]).all()
+    assert np.isfinite(result.mean_motion_rev_day[[0, 5]]).all()
+    assert all(ElementsStatus(s).reason for s in result.status.tolist())
 
 
-def test_a_mean_eccentricity_below_sgp4s_least_is_reported_with_its_error() -> None:
+def test_a_mean_eccentricity_below_the_minimum_of_sgp4_is_reported_with_its_error() -> None:
     # The state of e = 1e-6 with half of its eccentricity taken away: none is nearer than 1e-6, some metres.
     made = Satrec()
     made.sgp4init(WGS72, "i", 0, JD + FRACTION - 2433281.5, 0.0, 0.0, 0.0, 1e-6, 1.0, 1.0, 2.0, 0.065, 3.0)
@@ -234,11 +236,11 @@ def test_a_mean_eccentricity_below_sgp4s_least_is_reported_with_its_error() -> N
     )
     states = [np.concatenate(m.sgp4_tsince(0.0)[1:]) for m in (made, flipped)]
     middle = 0.5 * (states[0] + states[1])[None]
-    found = mean_elements_from_states(middle[:, :3], middle[:, 3:], JD, FRACTION)
-    assert found.status[0] == ElementsStatus.UNREACHED
-    assert 1e-3 < found.position_error_km[0] < 0.02
-    dr = np.linalg.norm(np.array(record(found, 0).sgp4_tsince(0.0)[1]) - middle[0, :3])
-    assert dr == pytest.approx(found.position_error_km[0], rel=1e-3)
+    result = mean_elements_from_states(middle[:, :3], middle[:, 3:], JD, FRACTION)
+    assert result.status[0] == ElementsStatus.UNREACHED
+    assert 1e-3 < result.position_error_km[0] < 0.02
+    dr = np.linalg.norm(np.array(record(result, 0).sgp4_tsince(0.0)[1]) - middle[0, :3])
+    assert dr == pytest.approx(result.position_error_km[0], rel=1e-3)
 
 
 def test_nothing_in_nothing_out_and_each_row_has_its_own_epoch() -> None:

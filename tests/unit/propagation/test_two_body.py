@@ -51,13 +51,13 @@ def test_states_are_those_of_the_classical_formulas():
 
 def test_conversion_and_back():
     given = orbits(*classical(seed=2))
-    found = equinoctial(given.states())
-    difference = found.elements - given.elements
+    result = equinoctial(given.states())
+    difference = result.elements - given.elements
     difference[:, 5] = np.remainder(difference[:, 5] + np.pi, 2.0 * np.pi) - np.pi
-    assert (found.sense == given.sense).all()
+    assert (result.sense == given.sense).all()
     assert np.abs(difference[:, 0] / given.elements[:, 0]).max() < 1e-12
     assert np.abs(difference[:, 1:]).max() < 1e-12 * max(1.0, np.abs(given.elements[:, 3:5]).max())
-    assert found.states() == pytest.approx(given.states(), rel=1e-11, abs=1e-8)
+    assert result.states() == pytest.approx(given.states(), rel=1e-11, abs=1e-8)
 
 
 def test_partials_are_the_differences():

@@ -34,7 +34,7 @@ def test_the_middle_of_every_curve_is_the_encounter_of_the_table(table: Table):
     )
     middle = len(curves.arc_time_s) // 2
     assert curves.arc_km[:, middle] == pytest.approx(columns("secondary_{}_km", "xyz"), abs=1e-6)
-    middle = len(curves.orbit_share) // 2
+    middle = len(curves.orbit_fraction) // 2
     assert curves.orbit_km[:, middle] == pytest.approx(columns("primary_{}_km", "xyz"), abs=1e-6)
     # A revolution later it is where it was.
     assert curves.orbit_km[:, 0] == pytest.approx(curves.orbit_km[:, -1], abs=1e-5)
@@ -60,7 +60,7 @@ def test_tracks_agree_with_those_of_sgp4(folder: Path, table: Table):
     assert compared >= 30
 
 
-def test_dilution_curves_pass_through_what_a_single_event_gives(table: Table):
+def test_dilution_curves_of_many_events_agree_with_those_of_one(table: Table):
     curves = encounter_curves(table)
     event = top_event(table, 0, "", table.collision_probability_method[0])
     assert event is not None
@@ -70,15 +70,15 @@ def test_dilution_curves_pass_through_what_a_single_event_gives(table: Table):
         & (event.dilution_probability > 1e-12)
     )
     assert inside.sum() > 5
-    drawn = curves.dilution[0] > 0.0
+    positive = curves.dilution[0] > 0.0
     interpolated = np.interp(
-        np.log(event.scale[inside]), np.log(curves.scale[drawn]), np.log(curves.dilution[0][drawn])
+        np.log(event.scale[inside]), np.log(curves.scale[positive]), np.log(curves.dilution[0][positive])
     )
-    # Straight pieces between sixteen points a decade.
+    # Straight pieces between sixteen points per decade.
     assert interpolated == pytest.approx(np.log(event.dilution_probability[inside]), abs=0.3)
 
 
-def test_a_row_without_plane_or_orbit_has_no_curves_and_harms_no_other(table: Table):
+def test_a_row_without_plane_or_orbit_has_no_curves_and_affects_no_other_row(table: Table):
     whole = encounter_curves(table)
     broken = {name: column.copy() for name, column in table.columns().items()}
     broken["plane_miss_x_km"][0] = np.nan

@@ -68,7 +68,7 @@ def test_the_accumulation_is_that_of_the_states():
     np.testing.assert_allclose(event.cumulative, expected, rtol=1e-9, atol=1e-18)
 
 
-def test_events_without_motion_probability_or_errors_have_what_they_can():
+def test_events_without_motion_probability_or_errors_have_the_remaining_curves():
     still = top_event(
         _row(POSITION, np.zeros(3), COVARIANCE, 20.0, flags="no relative velocity"), 0, "DEB", "foster"
     )

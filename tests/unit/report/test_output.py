@@ -1,4 +1,4 @@
-"""Figures as files: two forms, two sizes, the same bytes again."""
+"""Figures as files: two formats, two sizes, the same bytes again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""report.html: its numbers are those of the CSV, nothing in it is anybody's markup but ours, its bytes and size."""
+"""report.html: its numbers are those of the CSV, no name in it is markup, its bytes and its size."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ CELLS = (
     "relative_speed_km_s", "collision_probability", "collision_probability_half_sigma",
     "collision_probability_double_sigma", "maximum_probability", "secondary_age_days",
 )  # fmt: skip
-# HTML elements that have no end tag, and those of ours that HTML lets stand open.
+# HTML elements that have no end tag, and those that our templates leave open.
 OPEN = {"meta", "link", "input", "br", "td", "th", "tr"}
 
 
 class Page(HTMLParser):
-    """What a browser makes of a page, as far as it matters here."""
+    """A page as a browser parses it, as far as these tests need."""
 
     def __init__(self, source: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -51,16 +51,16 @@ class Page(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        given = dict(attributes)
-        self.elements.append((tag, given))
+        values = dict(attributes)
+        self.elements.append((tag, values))
         if tag not in OPEN:
-            self.open.append(tag if tag != "script" else f"script {given.get('id', '')}")
-        if tag == "tr" and "data-i" in given:
+            self.open.append(tag if tag != "script" else f"script {values.get('id', '')}")
+        if tag == "tr" and "data-i" in values:
             self.rows.append([])
         elif tag == "td" and self.in_table:
             self.rows[-1].append("")
         elif tag == "table":
-            self.in_table = given.get("id") == "table"
+            self.in_table = values.get("id") == "table"
 
     def handle_endtag(self, tag: str) -> None:
         if tag not in OPEN:
@@ -85,7 +85,7 @@ class Page(HTMLParser):
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = write_results(tmp_path_factory.mktemp("page") / "results")
 
-    # A Pc that says something, a missing one, and one in the dilution region.
+    # A Pc above the thresholds, a missing one, and one in the dilution region.
     def change(table: dict[str, list[str]]) -> dict[str, list[str]]:
         table["collision_probability"][:3] = ["0.00032361697523897", "", "2.5e-05"]
         table["dilution"][2] = "true"
@@ -173,14 +173,14 @@ def test_nothing_is_loaded_and_nothing_in_a_name_is_markup(tmp_path: Path, hosti
     assert page.open == []
     assert [tag for tag, _ in page.elements].count("script") == 3
     assert {tag for tag, _ in page.elements} & {"img", "iframe", "object", "embed", "base", "b"} == set()
-    assert not [key for _, given in page.elements for key in given if key.startswith("on")]
-    for tag, given in page.elements:
-        assert "src" not in given
+    assert not [key for _, values in page.elements for key in values if key.startswith("on")]
+    for tag, values in page.elements:
+        assert "src" not in values
         if tag in ("a", "link"):
             # What the page leads to lies in it or beside it.
-            href = given["href"] or ""
+            href = values["href"] or ""
             assert href.startswith(("#", "data:,")) or (folder / href).exists(), href
-    (policy,) = [given["content"] for _, given in page.elements if "http-equiv" in given]
+    (policy,) = [values["content"] for _, values in page.elements if "http-equiv" in values]
     assert "default-src 'none'" in (policy or "")
     if hostile:
         assert set(page.payload["columns"]["secondary_name"]) == set(HOSTILE)
@@ -222,12 +222,12 @@ def test_a_thousand_encounters_stay_under_6_mb_and_more_are_left_to_the_file(tmp
 
 
 @needs_report
-def test_no_encounter_is_said_so(tmp_path: Path):
+def test_a_run_without_encounters_says_so_in_words(tmp_path: Path):
     path = write_report(write_results(tmp_path / "results", count=0))
     assert path is not None
     page = Page(path.read_text(encoding="utf-8"))
     assert page.rows == []
-    assert "nothing came inside the screening volumes" in "".join(page.words)
+    assert "nothing entered the screening volumes" in "".join(page.words)
 
 
 @needs_report
@@ -257,16 +257,16 @@ def test_a_run_goes_on_without_the_libraries_and_says_so(tmp_path: Path, monkeyp
 
 
 @needs_report
-@pytest.mark.parametrize("wanted", [True, False])
-def test_a_run_makes_it_where_the_scenario_wants_it(tmp_path: Path, wanted: bool):
+@pytest.mark.parametrize("requested", [True, False])
+def test_a_run_writes_it_if_the_scenario_asks_for_it(tmp_path: Path, requested: bool):
     scenario = tmp_path / "s.toml"
     scenario.write_text(
-        SMALL_TOML.replace("report = false", f"report = {str(wanted).lower()}"), encoding="utf-8"
+        SMALL_TOML.replace("report = false", f"report = {str(requested).lower()}"), encoding="utf-8"
     )
     done = CliRunner().invoke(cli.app, ["run", str(scenario), "--out", str(tmp_path / "out")])
     assert done.exit_code == 0
-    assert (tmp_path / "out" / "report.html").exists() == wanted
-    assert ("report.html" in done.stdout) == wanted
+    assert (tmp_path / "out" / "report.html").exists() == requested
+    assert ("report.html" in done.stdout) == requested
 
 
 def test_messages_are_linked_and_left_out_objects_counted(tmp_path: Path):
@@ -286,7 +286,7 @@ def test_messages_are_linked_and_left_out_objects_counted(tmp_path: Path):
     assert "run.json" not in {file.path for file in data.files}
 
 
-def test_a_folder_that_is_none_or_damaged_is_told(tmp_path: Path):
+def test_a_folder_that_is_not_of_results_or_damaged_is_refused(tmp_path: Path):
     with pytest.raises(InputError, match="not a results folder"):
         report_data(tmp_path)
     folder = write_results(tmp_path / "results")
@@ -301,13 +301,13 @@ def test_a_folder_that_is_none_or_damaged_is_told(tmp_path: Path):
 @needs_report
 def test_messages_alone_claim_no_rate_and_no_catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
-    Path("told.cdm").write_text(kvn(OBJECT2_X="7000.05", OBJECT2_Y="0.03"), encoding="utf-8")
+    Path("message.cdm").write_text(kvn(OBJECT2_X="7000.05", OBJECT2_Y="0.03"), encoding="utf-8")
     Path("s.toml").write_text(
-        'title = "Told"\n[[events]]\nfile = "told.cdm"\nhard_body_radius_m = 20.0\n', encoding="utf-8"
+        'title = "Message"\n[[events]]\nfile = "message.cdm"\nhard_body_radius_m = 20.0\n', encoding="utf-8"
     )
     assert cli.main(["run", "s.toml", "--out", "out", "--quiet"]) == 0
     words = "".join(Page(Path("out/report.html").read_text(encoding="utf-8")).words)
-    assert "1 conjunction told by messages, nothing screened" in words
+    assert "1 conjunction reported by messages, nothing screened" in words
     assert "FRAGMENT [TANK]" in words
     assert "Cumulative" not in words
     assert "Per year" not in words

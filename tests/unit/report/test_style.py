@@ -29,7 +29,7 @@ def test_probabilities_are_written_short(value: float, text: str) -> None:
         (math.inf, "not available"),
     ],
 )
-def test_lengths_are_written_in_the_unit_that_reads_best(length_km: float, text: str) -> None:
+def test_lengths_are_written_in_the_most_readable_unit(length_km: float, text: str) -> None:
     assert style.format_length_km(length_km) == text
 
 

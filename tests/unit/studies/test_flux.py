@@ -1,4 +1,4 @@
-"""The flux study: its tables, what it says of its distance from published values, its faults."""
+"""The flux study: its tables, its ratios to published values, its faults."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ count = 9
 """
 
 
-def test_tables_answer_and_figures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_tables_headline_and_figures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "s.toml").write_text(SCENARIO, encoding="utf-8")
     out = tmp_path / "out"
     assert main(["run", str(tmp_path / "s.toml"), "--out", str(out)]) == 0
@@ -70,7 +70,7 @@ def test_tables_read_back(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "message"),
     [
         (
             "altitude_km = 400.0",
@@ -83,13 +83,13 @@ def test_tables_read_back(tmp_path: Path) -> None:
         ("year = 2010.0", "year = 1066.0", "year: expected greater than or equal to 1957"),
     ],
 )
-def test_faults(old: str, new: str, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_faults(old: str, new: str, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "s.toml").write_text(SCENARIO.replace(old, new), encoding="utf-8")
     assert main(["run", str(tmp_path / "s.toml"), "--out", str(tmp_path / "out")]) == 2
-    assert told in capsys.readouterr().err
+    assert message in capsys.readouterr().err
 
 
-def test_leaving_a_range_is_flagged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_model_outside_its_range_is_flagged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = SCENARIO.replace("altitude_km = 400.0", "altitude_km = 250.0").replace("2010.0", "2030.0")
     (tmp_path / "s.toml").write_text(text.replace("highest_cm = 1.0", "highest_cm = 50.0"), encoding="utf-8")
     assert main(["run", str(tmp_path / "s.toml"), "--out", str(tmp_path / "out")]) == 0

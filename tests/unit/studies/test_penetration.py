@@ -80,7 +80,7 @@ def test_sums_ranges_and_the_check(scenario: Path, tmp_path: Path) -> None:
     for source in ("debris", "meteoroids"):
         by_surface, by_module = (t[f"{source}_expected"] for t in (surfaces, modules))
         assert by_module == pytest.approx([by_surface[:2].sum(), by_surface[2]])
-        # B stands beside the others: not in the sum.
+        # B is listed, but not part of the sum.
         assert headline["expected_by_source"][source]["nominal"] == pytest.approx(by_module[0])
         assert speeds[f"{source}_expected"].sum() == pytest.approx(by_module[0])
     total = headline["expected"]
@@ -98,14 +98,14 @@ def test_tables_read_back(scenario: Path, tmp_path: Path) -> None:
     check_tables_read_back(result, tmp_path / "out")
 
 
-def test_the_same_seed_the_same_bytes(scenario: Path, tmp_path: Path) -> None:
+def test_the_same_seed_gives_the_same_bytes(scenario: Path, tmp_path: Path) -> None:
     for name in ("one", "two"):
         run(load_scenario(scenario)).write(tmp_path / name)
     for file in ("monte_carlo.csv", "summary.json", "plots/risk.png"):
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
 
 
-def test_a_wrong_quadrature_is_told() -> None:
+def test_a_wrong_quadrature_is_reported() -> None:
     assert _agree([Check("A", "", "debris", 1.0, 1.004, 0.002)])
     assert not _agree([Check("A", "", "debris", 1.0, 1.05, 0.002)])
 
@@ -129,7 +129,7 @@ def test_the_python_of_the_pages_runs(page: str, capsys: pytest.CaptureFixture[s
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "message"),
     [
         ("wall_cm = 0.2", "wall_cm = -0.2", "shields[1].wall_cm: expected greater than 0, got -0.2"),
         ("wall_cm = 0.2\n", "", "shields[1]: wall_cm: is missing, whipple-nno needs it"),
@@ -145,11 +145,11 @@ def test_the_python_of_the_pages_runs(page: str, capsys: pytest.CaptureFixture[s
     ],
 )  # fmt: skip
 def test_faults(
-    old: str, new: str, told: str, scenario: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    old: str, new: str, message: str, scenario: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert old in SCENARIO
     scenario.write_text(SCENARIO.replace(old, new), encoding="utf-8")
     assert main(["run", str(scenario), "--out", str(tmp_path / "out")]) == 2
-    message = capsys.readouterr().err
-    assert told in message
-    assert message.count("\n") == 1
+    error = capsys.readouterr().err
+    assert message in error
+    assert error.count("\n") == 1

@@ -45,12 +45,12 @@ def risk_map(**changes: Any) -> dict[str, Any]:
     } | changes
 
 
-def test_the_years_add_up_and_are_drawn(tmp_path: Path) -> None:
+def test_the_years_add_up_and_are_plotted(tmp_path: Path) -> None:
     result = run(parse_scenario(years())).write(tmp_path / "years")
     table = read_table(tmp_path / "years" / YEARS.file, YEARS)
     assert table["year"].tolist() == list(range(1998, 2026))
     assert (table["revolutions_per_day"] > 15.0).all()
-    # Probability since launch from the rates, once more.
+    # The probability since launch follows from the rates.
     total = (table["rate_mean_shadow_per_year"] * table["years_in_orbit"]).sum()
     headline = result.headline
     assert headline["probability_since_launch"] == pytest.approx(1.0 - np.exp(-total))
@@ -73,7 +73,7 @@ def test_the_years_add_up_and_are_drawn(tmp_path: Path) -> None:
             table["rate_mean_shadow_per_year"][year - 1998]
         )
     assert table["scaled"].tolist() == [True] * 27 + [False]
-    # Fragments of a breakup are named only where a catalogue of the time knows them.
+    # Fragments of a breakup are named only in years with a catalogue of that time.
     assert set(shares["year"][shares["what"] == "parent event"].tolist()) <= {2025}
     assert {path.name for path in (tmp_path / "years" / "plots").iterdir()} == {
         "counted.png",
@@ -125,7 +125,7 @@ def test_a_catalogue_file_a_history_and_no_counting(tmp_path: Path) -> None:
     check_tables_read_back(result, tmp_path / "out")
 
 
-def test_the_map_has_every_cell_and_its_marks(tmp_path: Path) -> None:
+def test_the_map_has_every_cell_and_the_marked_orbits(tmp_path: Path) -> None:
     result = run(parse_scenario(risk_map())).write(tmp_path / "map")
     table = read_table(tmp_path / "map" / MAP.file, MAP)
     assert len(table) == 6 * 7
@@ -134,7 +134,7 @@ def test_the_map_has_every_cell_and_its_marks(tmp_path: Path) -> None:
     assert sum(table[name] for name in kinds) == pytest.approx(table["flux_per_m2_year"])
     cell = int(np.flatnonzero((table["altitude_km"] == 400.0) & (table["inclination_deg"] == 60.0))[0])
     mark = result.headline["marked"]["ISS"]
-    # The same orbit and flux, another body: 30 m in place of 5 m.
+    # The same orbit and flux, a larger spacecraft: 30 m in place of 5 m.
     assert mark["flux_per_m2_year"] == pytest.approx(table["flux_per_m2_year"][cell])
     assert 9.0 < mark["rate_per_year"] / table["rate_per_year"][cell] < 36.0
     assert {path.name for path in (tmp_path / "map" / "plots").iterdir()} == {
@@ -162,6 +162,6 @@ def test_the_map_has_every_cell_and_its_marks(tmp_path: Path) -> None:
         (risk_map(catalogue={"file": "missing.csv"}), "missing.csv"),
     ],
 )
-def test_bad_scenarios_name_what_is_wrong(content: dict[str, Any], named: str, tmp_path: Path) -> None:
+def test_bad_scenarios_are_named(content: dict[str, Any], named: str, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=named):
         run(parse_scenario(content, folder=tmp_path))

@@ -98,9 +98,9 @@ def test_compressed_tables_are_read(tmp_path):
         ("norad_id,cr_r\n", "a header without rows"),
         ("number,cr_r\n1,2\n", "the CSV header has number, cr_r; expected norad_id"),
         ("norad_id,sigma_km\n1,2\n", "unknown column 'sigma_km'; expected some of norad_id, epoch_utc, sigma_r_km"),
-        ("norad_id,cr_r,cr_r\n1,2,3\n", "column 'cr_r' stands twice"),
+        ("norad_id,cr_r,cr_r\n1,2,3\n", "column 'cr_r' is in the header twice"),
         (f"{SIGMAS}\n5,1,2,3\n", "line 2: expected 8 fields, got 4"),
-        (f"{SIGMAS}\n5,1,2,3,,,,\nx,1,2,3,,,,\n", "line 3: 'x' is no catalogue number"),
+        (f"{SIGMAS}\n5,1,2,3,,,,\nx,1,2,3,,,,\n", "line 3: 'x' is not a catalogue number"),
         (f"{SIGMAS}\n5,1,two,3,,,,\n", "line 2: sigma_t_km is 'two', expected a finite number"),
         (f"{SIGMAS}\n5,1,inf,3,,,,\n", "line 2: sigma_t_km is 'inf', expected a finite number"),
         (f"{SIGMAS}\n5,1,0,3,,,,\n", "line 2: sigma_t_km is 0, expected > 0"),
@@ -115,7 +115,7 @@ def test_compressed_tables_are_read(tmp_path):
         ("norad_id,epoch_utc,sigma_r_km,sigma_t_km,sigma_n_km\n5,noon,1,1,1\n", "epoch_utc is 'noon', expected a UTC"),
     ],
 )  # fmt: skip
-def test_a_bad_table_is_told_by_its_line(tmp_path, text, message):
+def test_a_bad_table_is_reported_with_its_line(tmp_path, text, message):
     path = _file(tmp_path, text)
     with pytest.raises(InputError) as error:
         read_covariance_table(path)
@@ -123,13 +123,13 @@ def test_a_bad_table_is_told_by_its_line(tmp_path, text, message):
     assert str(error.value).startswith(f"{path}: ")
 
 
-def test_growth_does_not_go_with_velocity(tmp_path):
+def test_growth_and_velocity_exclude_each_other(tmp_path):
     names = ",".join(["norad_id", *LOWER, "growth_t_km_day"])
     cells = [
         "1" if name in ("cr_r", "ct_t", "cn_n", "crdot_rdot", "ctdot_tdot", "cndot_ndot") else "0"
         for name in LOWER
     ]
-    with pytest.raises(InputError, match="line 2: growth does not go with velocity"):
+    with pytest.raises(InputError, match="line 2: growth cannot be combined with velocity"):
         read_covariance_table(_file(tmp_path, names + "\n" + ",".join(["5", *cells, "1"]) + "\n"))
 
 

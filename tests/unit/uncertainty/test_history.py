@@ -140,8 +140,8 @@ def test_pairs_are_all_those_of_the_bins():
     days = np.array([0.0, 0.45, 1.0, 1.52, 3.0])
     bins = (AgeBin(0.5, 0.1), AgeBin(1.0, 0.25), AgeBin(40.0, 1.0))
     pairs = pairwise_differences(_history(days), bins)
-    found = sorted(zip(pairs.older.tolist(), pairs.newer.tolist(), pairs.bin.tolist(), strict=True))
-    assert found == [(0, 1, 0), (0, 2, 1), (1, 2, 0), (1, 3, 1), (2, 3, 0)]
+    result = sorted(zip(pairs.older.tolist(), pairs.newer.tolist(), pairs.bin.tolist(), strict=True))
+    assert result == [(0, 1, 0), (0, 2, 1), (1, 2, 0), (1, 3, 1), (2, 3, 0)]
     np.testing.assert_allclose(pairs.age_days, days[pairs.newer] - days[pairs.older], atol=1e-9)
     assert len(pairwise_differences(_history(days), ()).older) == 0
     assert len(pairwise_differences(_history(days)[[]], bins).older) == 0

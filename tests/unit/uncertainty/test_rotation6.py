@@ -41,7 +41,7 @@ def test_position_block_is_that_of_the_position_alone(rotating):
     np.testing.assert_allclose(there[:, :3, :3], to_inertial(covariance[:, :3, :3], STATES), rtol=1e-12)
 
 
-def test_axes_at_rest_turn_velocities_as_positions():
+def test_fixed_axes_rotate_velocities_like_positions():
     """An error of velocity along T is one along T of the inertial velocity."""
     covariance = np.zeros((3, 6, 6))
     covariance[:, 4, 4] = 1e-6

@@ -46,15 +46,15 @@ def test_any_covariance_of_position_stays_one_and_stays_as_it_is():
     root = rng.normal(size=(200, 3, 3)) * 10.0 ** rng.uniform(-3, 2, (200, 1, 3))
     position = root @ np.swapaxes(root, 1, 2)
     state = np.repeat(CIRCULAR, 200, axis=0) * rng.uniform(0.95, 1.05, (200, 6))
-    found = with_velocity_errors(position, state)
-    assert np.array_equal(found[:, :3, :3], position)
-    assert np.array_equal(found, np.swapaxes(found, 1, 2))
-    sigma = np.sqrt(np.diagonal(found, axis1=1, axis2=2))
-    correlation = found / sigma[:, :, None] / sigma[:, None, :]
+    result = with_velocity_errors(position, state)
+    assert np.array_equal(result[:, :3, :3], position)
+    assert np.array_equal(result, np.swapaxes(result, 1, 2))
+    sigma = np.sqrt(np.diagonal(result, axis1=1, axis2=2))
+    correlation = result / sigma[:, :, None] / sigma[:, None, :]
     assert (np.linalg.eigvalsh(correlation) > -1e-10).all()
 
 
-def test_no_error_of_position_none_of_velocity():
+def test_no_position_error_gives_no_velocity_error():
     assert not with_velocity_errors(np.zeros((1, 3, 3)), CIRCULAR).any()
 
 

@@ -81,12 +81,12 @@ def test_a_census_of_a_whole_run_passes(work: Path, name: str):
     report = verify(work / name, sample=CENSUS)
     _, rows = rows_of(work / name)
     assert report.passed, report.missing + report.false_rows
-    assert report.cells_looked_at == report.cells_in_all
+    assert report.cells_sampled == report.cells_total
     assert report.found_count == len(rows) == report.rows_checked > 5
     assert report.recall == 1.0
     low, high = report.recall_interval
-    assert low < report.recall_at_least < high == 1.0
-    assert report.recall_at_least == pytest.approx(0.05 ** (1.0 / len(rows)))
+    assert low < report.recall_lower_bound < high == 1.0
+    assert report.recall_lower_bound == pytest.approx(0.05 ** (1.0 / len(rows)))
 
 
 @pytest.mark.parametrize("name", ["crowd", "hour"])
@@ -125,7 +125,7 @@ def test_rows_that_should_not_be_there(work: Path):
     write_rows(work / "crowd", header, [*rows, rows[0], rows[1] | {"secondary_norad_id": "77"}])
     report = verify(work / "crowd", sample=1)
     assert [f.reason for f in report.false_rows] == [
-        "stands there twice",
+        "listed twice",
         "an object that is not in the catalogue",
     ]
 
@@ -133,14 +133,14 @@ def test_rows_that_should_not_be_there(work: Path):
 def test_samples_are_drawn_alike_and_fairly(work: Path):
     one, again, other = (verify(work / "crowd", sample=400, seed=seed) for seed in (1, 1, 2))
     assert one == again
-    assert 400 <= one.cells_looked_at < 420
-    assert one.cells_in_all == 300 * 6
-    assert one.stretches_looked_at == 6
+    assert 400 <= one.cells_sampled < 420
+    assert one.cells_total == 300 * 6
+    assert one.intervals_sampled == 6
     _, rows = rows_of(work / "crowd")
     mean = np.mean([verify(work / "crowd", sample=360, seed=k).found_count for k in range(6)])
     # A pair is looked at where either of its two is drawn.
     assert mean == pytest.approx((1.0 - 0.8**2) * len(rows), rel=0.35)
-    assert other.cells_looked_at == one.cells_looked_at
+    assert other.cells_sampled == one.cells_sampled
 
 
 def test_an_adversarial_catalogue_passes(tmp_path: Path):
@@ -188,7 +188,7 @@ def test_a_different_population_is_told(work: Path):
     summary = json.loads(path.read_text(encoding="utf-8"))
     summary["provenance"]["catalogue"]["objects"] += 1
     path.write_text(json.dumps(summary), encoding="utf-8")
-    with pytest.raises(InputError, match="cannot be had again: objects 301, but it was 302"):
+    with pytest.raises(InputError, match="cannot be reconstructed: objects 301, but it was 302"):
         verify(work / "hour")
     path.write_text("{}", encoding="utf-8")
     with pytest.raises(InputError, match=r"summary\.json lacks"):
@@ -203,7 +203,7 @@ def test_bounds_of_clopper_and_pearson():
     assert clopper_pearson(4, 4, 0.05)[1] == 1.0
     nothing = Verification(1, 10, 1, 10, 0, (), 0, 0, 0, ())
     assert np.isnan(nothing.recall)
-    assert nothing.recall_at_least == 0.0
+    assert nothing.recall_lower_bound == 0.0
 
 
 def test_the_command(work: Path, capsys: pytest.CaptureFixture[str]):

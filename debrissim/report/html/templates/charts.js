@@ -1,4 +1,4 @@
-// The flat charts, by Plotly. Each function gives traces and a layout; `draw` puts them into their place.
+// The flat charts, by Plotly. Each function gives traces and a layout; `plot` puts them into their place.
 
 const KINDS = { debris: ["--debris", "circle"], "rocket body": ["--rocket-body", "square"], payload: ["--payload", "triangle-up"], unknown: ["--unknown", "diamond"] };
 
@@ -27,14 +27,14 @@ function layout(more) {
   };
 }
 
-function draw(id, traces, arrangement, words) {
+function plot(id, traces, arrangement, words) {
   const place = document.getElementById(id);
   place.setAttribute("role", "img");
   place.setAttribute("aria-label", words);
   return Plotly.react(place, traces, layout(arrangement), { displayModeBar: false, responsive: true });
 }
 
-// Names of objects go into hover texts, which read some tags: none of theirs may count as one.
+// Names of objects go into hover texts, which interpret some tags: none in a name may count as one.
 function plain(text) {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
@@ -50,7 +50,7 @@ function threshold(data) {
   }));
 }
 
-function drawTimeline(data) {
+function plotTimeline(data) {
   const c = data.columns;
   const floor = Math.min(1e-10, data.yellow / 100);
   const start = Date.parse(data.start_utc);
@@ -80,7 +80,7 @@ function drawTimeline(data) {
   }
   const most = Math.max(10 * data.red, ...rows.map((i) => 2 * (c.maximum_probability[i] ?? 0)));
   const end = new Date(start + 86400000 * data.span_days).toISOString().slice(0, 23);
-  return draw("timeline", traces, {
+  return plot("timeline", traces, {
     xaxis: axis("time of closest approach (UTC)", { range: [new Date(start).toISOString().slice(0, 23), end] }),
     yaxis: axis("collision probability Pc", powers(Math.log10(floor / 3), Math.log10(Math.min(most, 1.5)))),
     shapes: threshold(data),
@@ -98,7 +98,7 @@ function ellipse(xx, xy, yy, sigma, x, y) {
   };
 }
 
-function drawPlane(data, i) {
+function plotPlane(data, i) {
   const at = (name) => data.columns[name][i];
   const x = at("plane_miss_x_km"), y = at("plane_miss_y_km"), radius = at("hard_body_radius_m") / 1000;
   const [xx, xy, yy] = ["xx", "xy", "yy"].map((name) => at(`plane_covariance_${name}_km2`));
@@ -113,13 +113,13 @@ function drawPlane(data, i) {
   // An ellipse far longer than wide would be a line on equal scales.
   const stretched = Math.max(xx, yy) > 100 * Math.min(xx, yy);
   const circle = { type: "circle", x0: -radius, x1: radius, y0: -radius, y1: radius, line: { color: colour("--red"), width: 2 }, fillcolor: colour("--red") };
-  return draw("plane", traces, {
+  return plot("plane", traces, {
     xaxis: axis("x (km)"), yaxis: axis(stretched ? "y (km), another scale than x" : "y (km)", stretched ? {} : { scaleanchor: "x" }),
     shapes: x === null ? [] : [circle], annotations: note,
   }, x === null ? "No encounter plane." : `Encounter plane: miss ${Math.hypot(x, y).toFixed(3)} km, hard body ${radius} km, standard deviations ${Math.sqrt(xx).toPrecision(3)} km in x and ${Math.sqrt(yy).toPrecision(3)} km in y.`);
 }
 
-function drawDilution(data, i) {
+function plotDilution(data, i) {
   const at = (name) => data.columns[name][i];
   const value = at("collision_probability"), most = at("maximum_probability"), factor = at("maximum_sigma_factor");
   const curve = data.dilution_log10[i].map((power) => (power === null ? null : 10 ** power));
@@ -128,29 +128,29 @@ function drawDilution(data, i) {
   if (most > 0 && factor > 0) traces.push({ x: [factor], y: [most], mode: "markers", marker: { symbol: "diamond-open", size: 12, color: colour("--accent"), line: { width: 2 } }, name: `maximum ${shortProbability(most)} at ×${factor.toPrecision(2)}` });
   const seen = value > 10 ** low;
   traces.push({ x: [1], y: [seen ? value : 10 ** (low + 0.3)], mode: "markers", marker: { size: 11, symbol: seen ? "circle" : "triangle-down-open", color: colour("--ink") }, name: `this encounter ${shortProbability(value)}` });
-  return draw("dilution", traces, {
+  return plot("dilution", traces, {
     xaxis: axis("factor on every standard deviation", powers(-2, 3)),
     yaxis: axis("collision probability Pc", powers(low, Math.min(Math.log10(Math.max(most ?? 0, data.red)) + 1, 0.2))),
     shapes: [...threshold(data), { type: "rect", yref: "paper", y0: 0, y1: 1, x0: 0.5, x1: 2, fillcolor: colour("--band"), line: { width: 0 }, layer: "below" },
       ...(factor > 0 && factor < 1000 ? [{ type: "rect", yref: "paper", y0: 0, y1: 1, x0: factor, x1: 1000, fillcolor: colour("--shade"), line: { width: 0 }, layer: "below" }] : [])],
-  }, `Dilution curve: Pc ${shortProbability(value)}, greatest ${shortProbability(most)} where every standard deviation is multiplied by ${factor === null ? "no factor" : factor.toPrecision(3)}.`);
+  }, `Dilution curve: Pc ${shortProbability(value)}, maximum ${shortProbability(most)} where every standard deviation is multiplied by ${factor === null ? "no factor" : factor.toPrecision(3)}.`);
 }
 
-function drawRange(data, i) {
+function plotRange(data, i) {
   const [r, t, n] = data.track_rtn_km[i];
   const distance = r.map((_, k) => (r[k] === null ? null : Math.hypot(r[k], t[k], n[k])));
   const line = (y, name, color, dash, axisName) => ({ x: data.track_time_s, y, name, mode: "lines", line: { color: colour(color), dash, width: 2 }, yaxis: axisName, hovertemplate: `%{x:.2f} s: %{y:.4g} km<extra>${name}</extra>` });
-  return draw("range", [line(distance, "distance", "--ink", "solid", "y2"), line(r, "radial", "--debris", "solid", "y"), line(t, "transverse", "--rocket-body", "dash", "y"), line(n, "normal", "--payload", "dashdot", "y")], {
+  return plot("range", [line(distance, "distance", "--ink", "solid", "y2"), line(r, "radial", "--debris", "solid", "y"), line(t, "transverse", "--rocket-body", "dash", "y"), line(n, "normal", "--payload", "dashdot", "y")], {
     xaxis: axis("time from TCA (s)", { anchor: "y" }), yaxis: axis("RTN (km)", { domain: [0, 0.45] }), yaxis2: axis("distance (km)", { domain: [0.55, 1], type: "log", exponentformat: "none" }),
   }, `Distance and its components a minute before and after closest approach: at TCA ${data.columns.miss_distance_km[i].toFixed(3)} km.`);
 }
 
-function drawDirection(data, i) {
+function plotDirection(data, i) {
   const c = data.columns;
   const known = c.approach_azimuth_deg.map((_, k) => k).filter((k) => c.approach_azimuth_deg[k] !== null);
   const own = known.includes(i) ? [i] : [];
   const points = (rows, more) => ({ type: "scatterpolar", mode: "markers", theta: rows.map((k) => c.approach_azimuth_deg[k]), r: rows.map((k) => c.relative_speed_km_s[k]), ...more });
-  return draw("direction", [
+  return plot("direction", [
     points(known, { name: "all encounters", marker: { size: 5, color: colour("--sky"), opacity: 0.55 }, hovertemplate: "%{r:.1f} km/s from %{theta:.0f}°<extra></extra>" }),
     { type: "scatterpolar", mode: "lines", theta: own.flatMap((k) => [0, c.approach_azimuth_deg[k]]), r: own.flatMap((k) => [0, c.relative_speed_km_s[k]]), line: { color: colour("--red"), width: 3 }, showlegend: false, hoverinfo: "skip" },
     points(own, { name: own.length ? `this one, elevation ${c.approach_elevation_deg[i].toFixed(1)}°` : "this one: no direction", marker: { size: 12, color: colour("--red") } }),
@@ -163,16 +163,16 @@ function drawDirection(data, i) {
   }, own.length ? `It comes from azimuth ${c.approach_azimuth_deg[i].toFixed(0)} degrees, 0 ahead and 90 starboard, elevation ${c.approach_elevation_deg[i].toFixed(0)} degrees, at ${c.relative_speed_km_s[i].toFixed(1)} km/s.` : "No direction of approach.");
 }
 
-function drawShares(data) {
-  [["by-1", data.kinds], ["by-2", data.parent_events]].forEach(([id, shares]) => {
+function plotGroups(data) {
+  [["by-1", data.kinds], ["by-2", data.parent_events]].forEach(([id, groups]) => {
     if (!document.getElementById(id)) return;
-    const drawn = shares.filter((share) => share.cumulative_probability > 1e-20).sort((a, b) => a.cumulative_probability - b.cumulative_probability).slice(-10);
-    const decades = drawn.map((share) => Math.log10(share.cumulative_probability));
-    const x = drawn.map((share) => share.cumulative_probability), y = drawn.map((share) => plain(share.name));
-    const look = drawn.map((share) => (id === "by-1" ? kindLook(share.name) : { color: colour("--accent"), symbol: "circle" }));
-    draw(id, [{ x, y, mode: "markers", marker: { size: 14, color: look.map((l) => l.color), symbol: look.map((l) => l.symbol) }, hovertemplate: "%{y}: %{x:.2e}<extra></extra>" }], {
-      xaxis: axis("cumulative Pc", drawn.length ? powers(Math.floor(decades[0]) - 0.5, Math.ceil(decades.at(-1)) + 0.5) : { visible: false }), yaxis: axis("", { type: "category", visible: drawn.length > 0 }), margin: { l: 20, r: 14, t: 8, b: 40 }, showlegend: false,
-      annotations: drawn.length ? [] : [{ text: "every cumulative Pc is below 1e-20", showarrow: false, xref: "paper", yref: "paper", x: 0.5, y: 0.5 }],
+    const shown = groups.filter((group) => group.cumulative_probability > 1e-20).sort((a, b) => a.cumulative_probability - b.cumulative_probability).slice(-10);
+    const decades = shown.map((group) => Math.log10(group.cumulative_probability));
+    const x = shown.map((group) => group.cumulative_probability), y = shown.map((group) => plain(group.name));
+    const look = shown.map((group) => (id === "by-1" ? kindLook(group.name) : { color: colour("--accent"), symbol: "circle" }));
+    plot(id, [{ x, y, mode: "markers", marker: { size: 14, color: look.map((l) => l.color), symbol: look.map((l) => l.symbol) }, hovertemplate: "%{y}: %{x:.2e}<extra></extra>" }], {
+      xaxis: axis("cumulative Pc", shown.length ? powers(Math.floor(decades[0]) - 0.5, Math.ceil(decades.at(-1)) + 0.5) : { visible: false }), yaxis: axis("", { type: "category", visible: shown.length > 0 }), margin: { l: 20, r: 14, t: 8, b: 40 }, showlegend: false,
+      annotations: shown.length ? [] : [{ text: "every cumulative Pc is below 1e-20", showarrow: false, xref: "paper", yref: "paper", x: 0.5, y: 0.5 }],
     }, "Cumulative probability; the same numbers are in the table below.");
   });
 }

@@ -1,4 +1,4 @@
-// Begins: unpacks Plotly, opens the encounter that the address names or else the worst, keeps light and dark.
+// Start: unpack Plotly, open the encounter in the address or else the worst, keep the light or dark theme.
 
 async function loadPlotly() {
   const packed = Uint8Array.from(atob(document.getElementById("plotly").textContent), (character) => character.charCodeAt(0));
@@ -34,10 +34,10 @@ function facts(data, i) {
 
 function showFacts(data, i) {
   document.getElementById("facts").replaceChildren(...facts(data, i).map(([name, value]) => {
-    const pair = document.createElement("div"), term = document.createElement("dt"), said = document.createElement("dd");
+    const pair = document.createElement("div"), term = document.createElement("dt"), description = document.createElement("dd");
     term.textContent = name;
-    said.textContent = value;
-    pair.append(term, said);
+    description.textContent = value;
+    pair.append(term, description);
     return pair;
   }));
   document.getElementById("encounter-head").textContent = `Encounter with ${data.columns.secondary_name[i] || data.columns.secondary_norad_id[i]}`;
@@ -53,15 +53,15 @@ function start() {
   const count = data.row.length;
   let chosen = 0, ready = false;
 
-  function drawChosen() {
-    for (const chart of [drawPlane, drawDilution, drawRange, drawDirection]) chart(data, chosen);
+  function plotChosen() {
+    for (const chart of [plotPlane, plotDilution, plotRange, plotDirection]) chart(data, chosen);
   }
   function open(i, scroll) {
     chosen = i;
     table.mark(i);
     showFacts(data, i);
     scene.choose(i);
-    if (ready) drawChosen();
+    if (ready) plotChosen();
     history.replaceState(null, "", `#row-${data.row[i]}`);
     if (scroll) {
       const section = document.getElementById("encounter");
@@ -69,14 +69,14 @@ function start() {
       section.scrollIntoView();
     }
   }
-  async function drawEverything(withScene = true) {
-    drawShares(data);
+  async function plotEverything(withScene = true) {
+    plotGroups(data);
     if (!count) return;
-    drawChosen();
-    await drawTimeline(data);
+    plotChosen();
+    await plotTimeline(data);
     if (!withScene) return;
     try {
-      await scene.drawAll();
+      await scene.plotAll();
     } catch (error) {
       document.querySelector(".needs-webgl").hidden = false;
     }
@@ -87,7 +87,7 @@ function start() {
     root.dataset.theme = name;
     button.textContent = name === "dark" ? "Light" : "Dark";
     button.setAttribute("aria-pressed", String(name === "dark"));
-    if (ready) drawEverything(withScene);
+    if (ready) plotEverything(withScene);
   }
   const system = matchMedia("(prefers-color-scheme: dark)");
   theme(system.matches ? "dark" : "light");
@@ -106,7 +106,7 @@ function start() {
   }
   loadPlotly().then(async () => {
     ready = true;
-    await drawEverything();
+    await plotEverything();
     if (count) {
       scene.listen();
       document.getElementById("timeline").on("plotly_click", (event) => { const i = event.points[0].customdata; if (Number.isInteger(i)) open(i, true); });
@@ -116,7 +116,7 @@ function start() {
     root.dataset.failed = String(error);
     const note = document.createElement("p");
     note.className = "warning";
-    note.textContent = "The charts cannot be drawn in this browser (one from 2023 or later is needed); the tables are complete.";
+    note.textContent = "The charts cannot be shown in this browser (2023 or later is needed); the tables are complete.";
     document.querySelector("main").prepend(note);
   });
 

@@ -31,8 +31,8 @@ function between(abscissae, curve, at) {
   if (curve[0][0] === null) return [null, null, null];
   let k = abscissae.findIndex((value) => value >= at);
   k = Math.max(1, k < 0 ? abscissae.length - 1 : k);
-  const share = (at - abscissae[k - 1]) / (abscissae[k] - abscissae[k - 1]);
-  return curve.map((values) => values[k - 1] + share * (values[k] - values[k - 1]));
+  const fraction = (at - abscissae[k - 1]) / (abscissae[k] - abscissae[k - 1]);
+  return curve.map((values) => values[k - 1] + fraction * (values[k] - values[k - 1]));
 }
 
 function makeScene(data, open) {
@@ -53,13 +53,13 @@ function makeScene(data, open) {
 
   function places() {
     const { i, minutes } = state;
-    const share = (60 * minutes) / data.orbit_period_s[i];
+    const fraction = (60 * minutes) / data.orbit_period_s[i];
     // A slow orbit is not finished in the ten minutes, a fast one is never longer than its half.
-    const primary = between(data.orbit_share, data.orbit_km[i], Math.max(-0.5, Math.min(0.5, share)));
+    const primary = between(data.orbit_fraction, data.orbit_km[i], Math.max(-0.5, Math.min(0.5, fraction)));
     return [data.orbit_km[i], data.arc_km[i], primary.map((v) => [v]), between(data.arc_time_s, data.arc_km[i], 60 * minutes).map((v) => [v])];
   }
 
-  function drawAll() {
+  function plotAll() {
     const traces = earth();
     if (state.arcs) {
       for (const kind of Object.keys(KINDS)) {
@@ -80,7 +80,7 @@ function makeScene(data, open) {
     traces.push(curve(orbit, "primary's orbit", "--ink", 3), curve(arc, "secondary's arc", "--red", 6), dot(primary, "primary", "--ink", "diamond"), dot(secondary, "secondary", "--red", "circle"));
     moving = [base, base + 1, base + 2, base + 3];
     const hidden = { visible: false, showspikes: false };
-    return draw("scene", traces, {
+    return plot("scene", traces, {
       margin: { l: 0, r: 0, t: 30, b: 0 }, uirevision: "kept",
       scene: { xaxis: hidden, yaxis: hidden, zaxis: hidden, aspectmode: "data", dragmode: "orbit", camera: camera(), uirevision: "kept" },
     }, "Earth, the primary's orbit and the paths of the secondaries ten minutes before and after closest approach. The table of encounters holds the numbers.");
@@ -88,7 +88,7 @@ function makeScene(data, open) {
 
   // From the side of the chosen encounter.
   function camera() {
-    const at = data.orbit_km[state.i].map((values) => values[(data.orbit_share.length - 1) / 2]);
+    const at = data.orbit_km[state.i].map((values) => values[(data.orbit_fraction.length - 1) / 2]);
     const length = Math.hypot(...at) || 1;
     const [x, y, z] = at[0] === null ? [1, 1, 0.6] : at.map((v) => (1.35 * v) / length);
     return { eye: { x: x + 0.35 * y, y: y - 0.35 * x, z: z + 0.35 }, up: { x: 0, y: 0, z: 1 } };
@@ -114,7 +114,7 @@ function makeScene(data, open) {
   const which = document.getElementById("which"), minutes = document.getElementById("minutes"), play = document.getElementById("play");
   which.addEventListener("input", () => open(Number(which.value), false));
   minutes.addEventListener("input", () => { state.minutes = Number(minutes.value); move(); });
-  document.getElementById("arcs").addEventListener("input", (event) => { state.arcs = event.target.checked; drawAll(); });
+  document.getElementById("arcs").addEventListener("input", (event) => { state.arcs = event.target.checked; plotAll(); });
   let timer = null;
   function stop() { clearInterval(timer); timer = null; play.textContent = "Play"; }
   play.addEventListener("click", () => {
@@ -130,7 +130,7 @@ function makeScene(data, open) {
   });
 
   return {
-    drawAll,
+    plotAll,
     choose(i) {
       Object.assign(state, { i, minutes: 0 });
       which.value = i;

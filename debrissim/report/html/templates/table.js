@@ -1,5 +1,5 @@
 "use strict";
-// The table of encounters: the rows stand in the page already; here they are sorted, filtered and cut.
+// The table of encounters: the rows are in the page already; here they are sorted, filtered and cut.
 
 const ROWS_AT_FIRST = 25;
 
@@ -25,17 +25,17 @@ function makeTable(data, open) {
     return (maximum[j] ?? -1) - (maximum[i] ?? -1) || miss[i] - miss[j];
   }
 
-  function fits(i, search, kind, least) {
+  function fits(i, search, kind, minimum) {
     return (!kind || data.columns.object_kind[i] === kind)
-      && (data.columns.collision_probability[i] ?? -1) >= least
+      && (data.columns.collision_probability[i] ?? -1) >= minimum
       && search.every((word) => words[i].includes(word));
   }
 
   function show() {
     const search = document.getElementById("search").value.toLowerCase().split(/\s+/).filter(Boolean);
     const kind = document.getElementById("kind").value;
-    const least = { yellow: data.yellow, red: data.red }[document.getElementById("level").value] ?? -1;
-    const found = rows.map((_, i) => i).filter((i) => fits(i, search, kind, least)).sort(compare);
+    const minimum = { yellow: data.yellow, red: data.red }[document.getElementById("level").value] ?? -1;
+    const found = rows.map((_, i) => i).filter((i) => fits(i, search, kind, minimum)).sort(compare);
     const shown = state.all ? found : found.slice(0, ROWS_AT_FIRST);
     body.replaceChildren(...shown.map((i) => rows[i]));
     document.getElementById("shown").textContent =
@@ -52,7 +52,7 @@ function makeTable(data, open) {
     const head = event.target.closest("th");
     if (!head) return;
     const same = head.dataset.key === state.key;
-    // Probabilities and speeds are wanted largest first, times and names in their order.
+    // Probabilities and speeds start with the largest, times and names in ascending order.
     state.down = same ? !state.down : /probability|speed|age/.test(head.dataset.key);
     state.key = head.dataset.key;
     show();

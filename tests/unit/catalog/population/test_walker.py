@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from debrissim.catalog.population.walker import least_distance, walker_pattern
+from debrissim.catalog.population.walker import minimum_distance, walker_pattern
 
 
 def unit_position(node: NDArray, u: NDArray, inclination: float) -> NDArray:
@@ -26,7 +26,7 @@ def test_least_distance_is_that_of_a_revolution_looked_at_closely(inclination_de
         gap = unit_position(node, time + phase, inclination) - unit_position(0.0, time, inclination)
         watched = np.linalg.norm(gap, axis=1).min()
         # The orbits may be in one plane (0 degrees), or the closest point between two samples.
-        assert least_distance(node, phase, inclination) == pytest.approx(watched, abs=4e-4)
+        assert minimum_distance(node, phase, inclination) == pytest.approx(watched, abs=4e-4)
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 7, 22, 66, 100, 467])
@@ -38,7 +38,7 @@ def test_no_two_satellites_of_a_pattern_come_closer_than_it_says(count: int, inc
     if count == 1:
         return
     first, second = np.triu_indices(count, 1)
-    pairs = least_distance(node[second] - node[first], u[second] - u[first], inclination)
+    pairs = minimum_distance(node[second] - node[first], u[second] - u[first], inclination)
     assert pairs.min() >= distance - 1e-12
     # Of the mean spacing on the sphere; a meeting is a thousandth of that.
     assert distance > 0.05 * np.sqrt(4.0 * np.pi / count)

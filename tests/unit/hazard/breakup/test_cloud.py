@@ -57,7 +57,7 @@ def test_every_fragment_sets_out_where_its_parent_is_with_its_own_kick() -> None
     assert len(cloud.catalog) + sum(cloud.excluded.values()) == len(fragments)
 
 
-def test_who_is_left_out_is_who_must_be() -> None:
+def test_re_entries_escapes_and_unknown_orbits_are_left_out() -> None:
     # Kicks along and against the flight, chosen: stay, re-enter, escape, straight down.
     speed = float(np.linalg.norm(TARGET.velocity_km_s))
     along = TARGET.velocity_km_s / speed

@@ -28,9 +28,9 @@ def test_the_observed_clouds_lie_in_the_stated_range():
         ((560.0, 950.0), 11.7, 2296),
         ((850.0, 16.0), 7.0, 285),
     ):
-        found = count_range(0.1, collision_law(*masses, speed))
-        assert found.stated_range[0] <= seen <= found.stated_range[1]
-        assert not found.poisson_95[0] <= seen <= found.poisson_95[1]
+        result = count_range(0.1, collision_law(*masses, speed))
+        assert result.stated_range[0] <= seen <= result.stated_range[1]
+        assert not result.poisson_95[0] <= seen <= result.poisson_95[1]
 
 
 def test_the_factors_are_those_of_the_events():
@@ -40,9 +40,9 @@ def test_the_factors_are_those_of_the_events():
 
 
 def test_few_fragments_are_uncertain_for_being_few():
-    found = count_range(1.0, explosion_law())
-    assert found.law == pytest.approx(6.0)
-    assert found.poisson_95 == (2, 11)
-    assert found.stated_range == (0, 17)
+    result = count_range(1.0, explosion_law())
+    assert result.law == pytest.approx(6.0)
+    assert result.poisson_95 == (2, 11)
+    assert result.stated_range == (0, 17)
     with pytest.raises(InputError, match="mean"):
         poisson_range(-1.0)

@@ -168,7 +168,7 @@ def test_a_small_explosion_leaves_a_remnant():
     assert breakup.balance.remnant_mass_kg[0] > 800.0
 
 
-def test_where_the_mass_ends_the_law_is_cut_and_it_says_so():
+def test_the_law_is_cut_and_flagged_when_the_mass_runs_out():
     breakup = simulate_collision(10.0, 10.0, 10.0, rng=rng())
     check(breakup)
     assert breakup.balance.dropped_count.sum() > 0

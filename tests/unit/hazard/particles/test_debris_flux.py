@@ -96,7 +96,7 @@ def test_published_entries_are_the_nearest_ones():
     assert nearest_published(700.0, 1999.0)[0].conditions == "800 km, 51.6 deg, 2010"
 
 
-def test_outside_its_ranges_it_says_so():
+def test_inputs_outside_the_ranges_are_flagged():
     inside = DebrisFlux(400.0, 51.6, (2010.0, 2011.0), 100.0)
     assert inside.flags([1e-3, 10.0]) == ()
     assert len(inside.flags([1e-5])) == len(inside.flags([600.0])) == 1
@@ -106,7 +106,7 @@ def test_outside_its_ranges_it_says_so():
 
 
 @pytest.mark.parametrize(
-    ("make", "told"),
+    ("make", "message"),
     [
         (lambda: nasa90(0.0, 400.0, 51.6, 2010.0, 100.0), "diameter_cm: expected above 0 cm, got 0"),
         (lambda: DebrisFlux(50.0, 51.6, (2010.0, 2010.0), 100.0), "altitude_km: expected 100 to 40000 km, got 50"),
@@ -115,7 +115,7 @@ def test_outside_its_ranges_it_says_so():
         (lambda: DebrisFlux(400.0, 51.6, (2010.0, 2010.0), 7.0), "solar_flux: expected 60 to 400 (F10.7), got 7"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_is_refused(make, told):
+def test_invalid_arguments_are_rejected(make, message):
     with pytest.raises(InputError) as refused:
         make()
-    assert told in str(refused.value)
+    assert message in str(refused.value)

@@ -35,7 +35,7 @@ def test_the_earth_at_400_km():
     assert MeteoroidFlux(400.0, "ssp-30425").earth_factor == pytest.approx(1.26557, abs=5e-6)
 
 
-def test_g_integrates_to_what_is_known_of_it():
+def test_g_integrates_to_the_known_value():
     pieces = [
         integrate.quad(lambda v: float(speed_density(v)), low, high)[0]
         for low, high in ((11.1, 16.3), (16.3, 55.0), (55.0, 72.2))
@@ -126,7 +126,7 @@ def test_mass_by_diameter_climbs_over_the_steps_of_density():
     assert float(meteoroid_mass_g(0.3, 1.0)) == pytest.approx(np.pi / 6.0 * 0.027)
 
 
-def test_outside_the_masses_it_says_so():
+def test_masses_outside_the_range_are_flagged():
     flux = MeteoroidFlux(400.0)
     assert flux.flags([0.001, 0.5]) == ()
     assert "1e-18 to 1 g" in flux.flags([3.0])[0]
@@ -134,7 +134,7 @@ def test_outside_the_masses_it_says_so():
 
 
 @pytest.mark.parametrize(
-    ("make", "told"),
+    ("make", "message"),
     [
         (lambda: grun_flux_per_m2_s([1.0, -1.0]), "mass_g: expected above 0 g, got -1"),
         (lambda: MeteoroidFlux(50.0), "altitude_km: expected 100 to 40000 km, got 50.0"),
@@ -142,7 +142,7 @@ def test_outside_the_masses_it_says_so():
         (lambda: focusing_ecss(400.0, 0.0), "speed_at_infinity_km_s: expected above 0 km/s"),
     ],
 )
-def test_what_cannot_be_is_refused(make, told):
+def test_invalid_arguments_are_rejected(make, message):
     with pytest.raises(InputError) as refused:
         make()
-    assert told in str(refused.value)
+    assert message in str(refused.value)

@@ -39,12 +39,12 @@ def test_figures_of_the_handbook(shield, expected_cm):
     assert float(shield.critical_diameter_cm(7.0, 0.0, 2.8)) == pytest.approx(expected_cm, abs=6e-5)
 
 
-def test_the_stuffed_shield_of_the_lab_stops_what_it_stopped():
+def test_the_stuffed_shield_of_the_lab_agrees_with_its_tests():
     """ARC2141: 1.27 cm at 7.03 km/s did not come through; published limit 1.327 cm at 7 km/s (wall of 52 or 57 ksi and
     a bumper of 2.7 or 2.851 g/cm3: the handbook prints neither, hence the 0.2 %)."""
-    found = float(SHIELDS["stuffed"].critical_diameter_cm(7.0, 0.0, 2.8))
-    assert found == pytest.approx(1.327, rel=2e-3)
-    assert found > 1.27
+    result = float(SHIELDS["stuffed"].critical_diameter_cm(7.0, 0.0, 2.8))
+    assert result == pytest.approx(1.327, rel=2e-3)
+    assert result > 1.27
 
 
 @pytest.mark.parametrize(
@@ -79,8 +79,8 @@ def test_nodes_2_and_3():
         (60, 1.2669996417178864),
         (65, 1.4391938292226323),
     ):
-        found = float(ISS_SHIELDS["node-2-3"].critical_diameter_cm(2.0, angle, 2.796))
-        assert found == pytest.approx(expected, rel=1e-12)
+        result = float(ISS_SHIELDS["node-2-3"].critical_diameter_cm(2.0, angle, 2.796))
+        assert result == pytest.approx(expected, rel=1e-12)
 
 
 @pytest.mark.parametrize("name", SHIELDS)
@@ -92,14 +92,14 @@ def test_nodes_2_and_3():
 )
 def test_columns_are_their_rows_and_heavier_spheres_go_through_sooner(name, speed, angle, density):
     shield = SHIELDS[name]
-    found = shield.critical_diameter_cm(np.array([speed, speed / 2.0]), angle, density)
-    assert found.shape == (2,)
-    assert (found > 0.0).all()
+    result = shield.critical_diameter_cm(np.array([speed, speed / 2.0]), angle, density)
+    assert result.shape == (2,)
+    assert (result > 0.0).all()
     # Powers of arrays and of single numbers may differ in the last digit.
-    assert found[0] == pytest.approx(float(shield.critical_diameter_cm(speed, angle, density)), rel=1e-12)
+    assert result[0] == pytest.approx(float(shield.critical_diameter_cm(speed, angle, density)), rel=1e-12)
     heavier = float(shield.critical_diameter_cm(speed, angle, 1.3 * density))
     # A thin bumper breaks a lighter sphere up more easily still; that branch is tested for itself.
-    assert heavier < found[0] or name == "nno, thin bumper"
+    assert heavier < result[0] or name == "nno, thin bumper"
 
 
 @pytest.mark.parametrize("name", ["us-lab-cylinder", "node-forward-cylinder", "nno", "nno, insulation"])
@@ -118,7 +118,7 @@ def test_regimes_join(name):
         assert jump < 0.004, (angle, jump)
 
 
-def test_a_thin_bumper_lowers_the_limit_by_as_much_as_its_equation_says():
+def test_a_thin_bumper_lowers_the_limit_as_in_its_equation():
     """Solved here once more by brute force: the diameter whose own F2 brings the high-speed limit down to it."""
     off = WhippleNno(0.046, 10.0, 0.2, 73.0, 2.77)
     for speed in (7.0, 9.0, 15.0):
@@ -155,7 +155,7 @@ def test_stuffing_outside_the_printed_shares_is_flagged():
 
 
 @pytest.mark.parametrize(
-    ("make", "told"),
+    ("make", "message"),
     [
         (lambda: WhippleNno(-0.1, 10.0, 0.2, 57.0), "bumper_cm: expected above 0, got -0.1"),
         (lambda: WhippleNno(0.1, 10.0, float("nan"), 57.0), "wall_cm: expected above 0, got nan"),
@@ -170,7 +170,7 @@ def test_stuffing_outside_the_printed_shares_is_flagged():
         (lambda: get_shield("lab"), "shield: expected one of us-lab-cylinder,"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_is_refused(make, told):
+def test_invalid_arguments_are_rejected(make, message):
     with pytest.raises(InputError) as refused:
         make()
-    assert told in str(refused.value)
+    assert message in str(refused.value)

@@ -47,12 +47,12 @@ def by_name(name):
         Tumbling(10.0),
     ],
 )
-def test_what_never_depends_on_speed_is_flux_times_area(surface, name):
+def test_a_limit_independent_of_speed_gives_flux_times_area(surface, name):
     """A target with one critical diameter gets flux x area x time x the surface's own mean factor."""
     source, _ = by_name(name)
     model = DEBRIS if name == "debris" else NATURAL
     flux = float(model.flux_per_m2_year(0.1))
-    found = penetrations(surface, CriticalDiameter(0.1), source, 100.0)
+    result = penetrations(surface, CriticalDiameter(0.1), source, 100.0)
     if isinstance(surface, Tumbling):
         factor = 1.0
     elif isinstance(surface, Plate):
@@ -62,9 +62,9 @@ def test_what_never_depends_on_speed_is_flux_times_area(surface, name):
         normals = np.stack([np.cos(angle), np.sin(angle), 0.0 * angle], axis=1)  # around the axis to port
         factor = float(np.mean([face_factor(source.rays, tuple(n)) for n in normals]))
     expected = flux * surface.exposed_area_m2 * 100.0 / DAYS_PER_YEAR * factor
-    assert found.expected == pytest.approx(expected, rel=2e-3)
-    assert found.by_speed.sum() == pytest.approx(1.0)
-    assert found.beyond_tests == 0.0
+    assert result.expected == pytest.approx(expected, rel=2e-3)
+    assert result.by_speed.sum() == pytest.approx(1.0)
+    assert result.beyond_tests == 0.0
 
 
 def test_a_plate_that_faces_ahead_by_scipy():
@@ -82,8 +82,8 @@ def test_a_plate_that_faces_ahead_by_scipy():
 
     total = integrate.quad(hits, 1e-6, 2.0 * v0, args=(True,), limit=500, points=[7.0, 7.57])[0]
     norm = integrate.quad(hits, 1e-6, 2.0 * v0, args=(False,))[0]
-    found = penetrations(Plate(2.0, 1.0, "ram"), shield, SOURCES["debris"], DAYS_PER_YEAR)
-    assert found.expected == pytest.approx(2.0 * total / norm, rel=3e-3)
+    result = penetrations(Plate(2.0, 1.0, "ram"), shield, SOURCES["debris"], DAYS_PER_YEAR)
+    assert result.expected == pytest.approx(2.0 * total / norm, rel=3e-3)
 
 
 @pytest.mark.parametrize("name", SOURCES)
@@ -94,11 +94,11 @@ def test_a_plate_that_faces_ahead_by_scipy():
 def test_random_hits_agree_within_their_error(surface, shield, name):
     source, draws = by_name(name)
     limit = get_shield(shield)
-    found = penetrations(surface, limit, source, 365.25)
+    result = penetrations(surface, limit, source, 365.25)
     value, error = monte_carlo_penetrations(
         surface, limit, source, 365.25, rays=draws, samples=40_000, generator=np.random.default_rng(11)
     )
-    assert found.expected == pytest.approx(value, abs=4.0 * error + 2e-3 * value)
+    assert result.expected == pytest.approx(value, abs=4.0 * error + 2e-3 * value)
     assert error < 0.08 * value
 
 
@@ -118,8 +118,8 @@ def test_particles_one_by_one():
     limit = shield.critical_diameter_cm(speed, np.degrees(np.arccos(cosine)), 1.0)
     assert limit[cosine > 0.0].min() > smallest
     through = 4.0 * 10.0 * float(flux.flux_per_m2_year(smallest)) * weight * cosine * (size > limit)
-    found = penetrations(surface, shield, source, DAYS_PER_YEAR)
-    assert found.expected == pytest.approx(through.mean(), abs=4.0 * through.std() / np.sqrt(n))
+    result = penetrations(surface, shield, source, DAYS_PER_YEAR)
+    assert result.expected == pytest.approx(through.mean(), abs=4.0 * through.std() / np.sqrt(n))
 
 
 def test_densities_by_mass_add_up_to_the_whole():
@@ -163,7 +163,7 @@ def test_faces_are_right_handed():
 
 
 @pytest.mark.parametrize(
-    ("make", "told"),
+    ("make", "message"),
     [
         (lambda: Plate(-1.0), "area_m2: expected above 0 m2, got -1.0"),
         (lambda: Plate(1.0, 1.5), "exposed_fraction: expected above 0 to 1, got 1.5"),
@@ -176,7 +176,7 @@ def test_faces_are_right_handed():
         (lambda: debris_source(DEBRIS, 30.0), "density_g_cm3: expected above 0 to 25 g/cm3, got 30.0"),
     ],
 )
-def test_what_cannot_be_is_refused(make, told):
+def test_invalid_arguments_are_rejected(make, message):
     with pytest.raises(InputError) as refused:
         make()
-    assert told in str(refused.value)
+    assert message in str(refused.value)

@@ -35,8 +35,8 @@ def test_the_mean_radius_is_that_of_sgp4(inclination, eccentricity):
     )
     sampled = np.linalg.norm(position[0], axis=1).mean()
     # The mean over time of a (1 - e cos E) is a (1 + e^2 / 2).
-    found = long_run.with_mean_radius(catalog).semi_major_axis_km[0] * (1.0 + eccentricity**2 / 2.0)
-    assert found == pytest.approx(sampled, abs=0.4)
+    result = long_run.with_mean_radius(catalog).semi_major_axis_km[0] * (1.0 + eccentricity**2 / 2.0)
+    assert result == pytest.approx(sampled, abs=0.4)
 
 
 def test_a_disc_in_even_density_sees_the_plain_flux():
@@ -73,7 +73,7 @@ def test_the_rate_is_the_flux_through_both_radii_together():
         long_run.flux_through_disc_per_m2_year(make_catalog(crossing()), 400.0, 50.0, 0.0)
 
 
-def test_shares_add_up_and_name_what_contributes():
+def test_rates_by_group_add_up_and_name_the_contributors():
     catalog = make_catalog(*(crossing() for _ in range(4))).with_columns(
         object_kind=np.array([3, 3, 2, 1], dtype=np.int8), parent_event=np.array(["Fengyun 1C", "", "", ""])
     )
@@ -90,7 +90,7 @@ def test_shares_add_up_and_name_what_contributes():
     assert named["even"][0].flux_per_m2_year == 6.0
 
 
-def test_what_flies_with_the_station_or_left_it_is_no_independent_traffic():
+def test_companions_and_released_objects_are_not_independent_traffic():
     catalog = make_catalog(*(crossing() for _ in range(5))).with_columns(
         name=np.array(["ISS (ZARYA)", "PROGRESS-MS 28", "CUBESAT", "COSMOS 1408 DEB", "SYNTHETIC DEB"]),
         international_designator=np.array(

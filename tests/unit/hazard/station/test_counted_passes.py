@@ -49,12 +49,12 @@ def test_a_target_is_one_and_has_copies():
 def test_the_error_is_never_less_than_poissons():
     passes = PassCounts(np.full((4, 1), 9, dtype=np.int64), radius_km=1.0, days=365.25, unusable_count=0)
     flux = np.array([9.0 / (np.pi * 1e6)])
-    found = compare("all", passes, np.array([True]), flux, (flux, 1.2 * flux))
-    assert (found.expected, found.mean, found.actual) == (pytest.approx(9.0), 9.0, 9)
-    assert found.error == pytest.approx(3.0 / 2.0)
-    assert found.altitude_error == pytest.approx(0.9)
-    assert found.total_error == pytest.approx(np.hypot(1.5, 0.9))
-    assert abs(found.deviation) < 1e-9
+    result = compare("all", passes, np.array([True]), flux, (flux, 1.2 * flux))
+    assert (result.expected, result.mean, result.actual) == (pytest.approx(9.0), 9.0, 9)
+    assert result.error == pytest.approx(3.0 / 2.0)
+    assert result.altitude_error == pytest.approx(0.9)
+    assert result.total_error == pytest.approx(np.hypot(1.5, 0.9))
+    assert abs(result.deviation) < 1e-9
     nothing = Comparison("none", 0.0, 0, 0.0, 0.0, 0.0, 0.0, 0.0)
     assert np.isnan(nothing.ratio)
     assert nothing.deviation == 0.0
@@ -68,9 +68,9 @@ def test_objects_that_cross_often_or_never_leave_an_error_that_phases_do_not_ave
     rows = np.ones(400, dtype=bool)
     for rate, error in ((crosses, 20.0), (np.ones(400), 0.0)):
         passes = PassCounts(rng.poisson(rate, (200, 400)), radius_km=1.0, days=365.25, unusable_count=0)
-        found = compare("all", passes, rows, flux, (flux, flux))
+        result = compare("all", passes, rows, flux, (flux, flux))
         # 400 objects off by 1 each, in one direction or the other: root of 400.
-        assert found.perigee_error == pytest.approx(error, abs=0.6)
+        assert result.perigee_error == pytest.approx(error, abs=0.6)
 
 
 def test_counted_and_analytic_agree_on_the_bundled_population():
@@ -91,9 +91,9 @@ def test_counted_and_analytic_agree_on_the_bundled_population():
     passes = count_passes(target, objects, *epoch, 3.0, 50.0, 12, np.random.default_rng(5))
     groups = [("all", np.ones(len(objects), dtype=bool))]
     groups += [(kind.label, objects.object_kind == kind) for kind in ObjectKind]
-    found = compare_groups(target, objects, passes, groups)
-    assert found[0].expected > 250.0
-    assert found[0].ratio == pytest.approx(1.0, abs=0.08)
-    for comparison in found:
+    result = compare_groups(target, objects, passes, groups)
+    assert result[0].expected > 250.0
+    assert result[0].ratio == pytest.approx(1.0, abs=0.08)
+    for comparison in result:
         assert comparison.expected > 5.0, comparison
         assert abs(comparison.deviation) < 3.0, comparison

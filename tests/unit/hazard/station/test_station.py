@@ -83,7 +83,7 @@ def test_the_order_of_assembly():
     assert all(part.source and part.certainty in ("cited", "estimate") for part in station.elements())
 
 
-def test_the_station_only_grows_but_for_what_left():
+def test_the_station_grows_except_for_modules_that_left():
     days = [date(year, month, 15) for year in range(1999, 2026) for month in (2, 8)]
     masses = [station.configuration(day).mass_kg for day in days]
     radii = [station.configuration(day).enclosing_radius_m for day in days]
@@ -92,7 +92,7 @@ def test_the_station_only_grows_but_for_what_left():
 
 
 @pytest.mark.parametrize(("day", "published", "_source"), PUBLISHED_MASSES_KG)
-def test_launch_masses_fall_short_of_published_totals_by_what_was_carried_aboard(day, published, _source):
+def test_launch_masses_fall_short_of_published_totals_by_later_cargo(day, published, _source):
     """Racks, spares, water and propellant came later: 15 to 24 % of the total, 10 to 14 % in the first years' lists."""
     with_ships = (
         station.configuration(day).mass_with_vehicles_kg
@@ -102,7 +102,7 @@ def test_launch_masses_fall_short_of_published_totals_by_what_was_carried_aboard
     assert 0.74 < with_ships / published < 0.90
 
 
-def test_the_mean_shadow_is_twice_the_drag_area_and_the_share_is_what_is_said():
+def test_the_mean_shadow_is_twice_the_drag_area_and_the_fraction_is_as_documented():
     shares = [
         area / station.configuration(day).mean_area_with_vehicles_m2 for day, area in PUBLISHED_DRAG_AREAS_M2
     ]
@@ -156,6 +156,6 @@ def test_a_history_counts_days_not_element_sets():
     """Nine sets on one day at 400 km and one on the next at 410 km: 405 km; the next year by itself."""
     jd = np.concatenate([2451544.0 + np.linspace(0.5, 1.4, 9), [2451545.6, 2451911.0]])
     radius = 6378.137 + np.array([400.0] * 9 + [410.0, 390.0])
-    found = station.altitudes_from_epochs(jd, radius)
-    assert found.year.tolist() == [2000, 2001]
-    assert found.mean_altitude_km == pytest.approx([405.0, 390.0])
+    result = station.altitudes_from_epochs(jd, radius)
+    assert result.year.tolist() == [2000, 2001]
+    assert result.mean_altitude_km == pytest.approx([405.0, 390.0])

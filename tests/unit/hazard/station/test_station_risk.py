@@ -53,7 +53,7 @@ def test_between_two_catalogues_the_weights_are_shared():
     assert not station_risk.is_scaled(2022.0, [2022.0])
 
 
-def test_what_cannot_be_scaled_is_an_error():
+def test_a_kind_that_cannot_be_scaled_is_an_error():
     with pytest.raises(InputError, match="no rocket body"):
         station_risk.catalog_weights(2005.0, [crowd(COUNTS | {ObjectKind.ROCKET_BODY: 0})], [2024.8])
     for epochs in ([2024.0, 2022.0], [2024.0]):

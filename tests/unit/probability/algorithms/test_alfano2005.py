@@ -30,7 +30,9 @@ def test_it_converges_to_the_integral_as_the_edge_allows():
     plane, radius = ordinary(100, seed=42)
     radius = 0.1 * radius
     exact = foster(plane, radius)
-    coarse, fine = (np.median(np.abs(alfano2005(plane, radius, least=m) / exact - 1.0)) for m in (10, 1000))
+    coarse, fine = (
+        np.median(np.abs(alfano2005(plane, radius, min_intervals=m) / exact - 1.0)) for m in (10, 1000)
+    )
     assert 1e-7 < coarse < 1e-5
     # The square root at the edge: an error of order 1.5, a factor of 1000.
     assert fine < coarse / 300.0
@@ -38,11 +40,13 @@ def test_it_converges_to_the_integral_as_the_edge_allows():
 
 def test_zero_miss_asks_for_the_most_intervals():
     plane, radius = plane_of(0.0, 0.0, 2.0, 1.0), np.array([0.5])
-    limited = alfano2005(plane, radius, most=50)
-    assert limited == pytest.approx(alfano2005(plane, radius, least=50, most=50), rel=0.0)
+    limited = alfano2005(plane, radius, max_intervals=50)
+    assert limited == pytest.approx(alfano2005(plane, radius, min_intervals=50, max_intervals=50), rel=0.0)
     assert abs(alfano2005(plane, radius)[0] - limited[0]) > 1e-9 * limited[0]
 
 
 def test_wrong_limits():
-    with pytest.raises(InputError, match="least, most: expected 1 <= least <= most, got 5 and 4"):
-        alfano2005(plane_of(0.0, 0.0, 1.0, 1.0), np.ones(1), least=5, most=4)
+    with pytest.raises(
+        InputError, match="max_intervals: expected 1 <= min_intervals <= max_intervals, got 5 and 4"
+    ):
+        alfano2005(plane_of(0.0, 0.0, 1.0, 1.0), np.ones(1), min_intervals=5, max_intervals=4)

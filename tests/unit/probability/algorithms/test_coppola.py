@@ -9,7 +9,7 @@ from support.state_cases import crossing
 
 from debrissim.probability.algorithms.coppola import time_integrated
 from debrissim.probability.algorithms.hall import expected_collisions
-from debrissim.probability.ball import RelativeGaussian, _nearest_exponent, ball_probability
+from debrissim.probability.ball import RelativeGaussian, ball_probability, nearest_exponent
 from debrissim.probability.collision_rate import log_entry_rate
 from debrissim.probability.state_pair import StateFlag
 
@@ -101,11 +101,11 @@ def test_the_nearest_point_of_the_ball():
     inverse = np.linalg.inv(state.covariance[0, :3, :3])
     offset = u - state.mean[0, :3]
     sampled = 0.5 * np.einsum("ni,ij,nj->n", offset, inverse, offset).min()
-    found = _nearest_exponent(state, np.array([1.5]))[0]
+    found = nearest_exponent(state, np.array([1.5]))[0]
     assert found <= sampled
     assert found == pytest.approx(sampled, rel=2e-3)
-    inside = RelativeGaussian(0.1 * state.mean, state.covariance, state.found)
-    assert _nearest_exponent(inside, np.array([1.5]))[0] == 0.0
+    inside = RelativeGaussian(0.1 * state.mean, state.covariance, state.linearized)
+    assert nearest_exponent(inside, np.array([1.5]))[0] == 0.0
 
 
 def test_straight_encounters_agree_with_hall():

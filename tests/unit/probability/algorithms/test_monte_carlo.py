@@ -10,13 +10,14 @@ from support.state_cases import crossing, stacked
 
 from debrissim.core.errors import InputError
 from debrissim.probability.algorithms.foster import foster
-from debrissim.probability.algorithms.monte_carlo import clopper_pearson, hits_for, monte_carlo
+from debrissim.probability.algorithms.monte_carlo import monte_carlo
 from debrissim.probability.algorithms.monte_carlo_sgp4 import (
     mean_element_covariance,
     mean_elements,
     monte_carlo_sgp4,
 )
 from debrissim.probability.encounter_plane import encounter_plane
+from debrissim.probability.sampling import clopper_pearson, required_hits
 from debrissim.probability.state_pair import StateFlag
 from debrissim.propagation.sgp4 import make_propagator
 
@@ -63,14 +64,14 @@ def test_bounds_hold_under_the_stopping_rule():
     assert missed > 0.02
 
 
-def test_hits_for_is_the_least_that_is_enough():
+def test_required_hits_is_the_least_that_is_enough():
     for share in (0.5, 0.1, 0.03):
-        k = hits_for(share)
+        k = required_hits(share)
         lower, upper = clopper_pearson([k, k - 1], [10**9, 10**9])
         width = (upper - lower) * 1e9 / (2.0 * np.array([k, k - 1]))
         assert width[0] <= share < width[1]
     with pytest.raises(InputError, match="relative_half_width"):
-        hits_for(0.0)
+        required_hits(0.0)
 
 
 def plane_value(pair, radius_km):
@@ -107,7 +108,7 @@ def test_the_same_seed_gives_the_same_and_the_rule_stops_at_its_hit():
     pair = crossing()
     one = monte_carlo(pair, 0.05, np.random.default_rng(1), samples=300_000, relative_half_width=0.1)
     two = monte_carlo(pair, 0.05, np.random.default_rng(1), samples=300_000, relative_half_width=0.1)
-    assert one.hits[0] == two.hits[0] == hits_for(0.1)
+    assert one.hits[0] == two.hits[0] == required_hits(0.1)
     assert one.samples[0] == two.samples[0] < 300_000
     assert 0.5 * (one.upper[0] - one.lower[0]) <= 0.1 * one.value[0]
 

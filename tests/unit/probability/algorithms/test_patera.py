@@ -46,10 +46,10 @@ def test_hard_encounters_with_a_body_of_few_sigmas():
 def test_the_limit_on_nodes_limits():
     plane, radius = plane_of(0.0, 2000.5, 3e3, 1.0), np.array([2000.0])
     exact = foster(plane, radius)[0]
-    assert abs(patera(plane, radius, most=256)[0] / exact - 1.0) > 1e-3
-    assert patera(plane, radius, most=65536)[0] == pytest.approx(exact, rel=1e-9)
+    assert abs(patera(plane, radius, max_nodes=256)[0] / exact - 1.0) > 1e-3
+    assert patera(plane, radius, max_nodes=65536)[0] == pytest.approx(exact, rel=1e-9)
 
 
 def test_too_few_nodes():
-    with pytest.raises(InputError, match="most: expected at least 128 nodes, got 64"):
-        patera(plane_of(0.0, 0.0, 1.0, 1.0), np.ones(1), most=64)
+    with pytest.raises(InputError, match="max_nodes: expected at least 128 nodes, got 64"):
+        patera(plane_of(0.0, 0.0, 1.0, 1.0), np.ones(1), max_nodes=64)

@@ -9,7 +9,7 @@ from debrissim.report.figures.approach import plot_components, plot_range
 TIME_S = np.linspace(-10.0, 10.0, 41)
 
 
-def test_a_fast_pass_is_logarithmic_and_says_its_nearest_distance() -> None:
+def test_a_fast_pass_is_logarithmic_and_names_its_nearest_distance() -> None:
     relative = np.array([0.5, 0.0, 0.0]) + TIME_S[:, None] * np.array([0.0, -12.0, 5.0])
     ax = plot_range(make_axes(), TIME_S, relative, title="DEB")
     assert ax.get_yscale() == "log"
@@ -29,7 +29,7 @@ def test_a_slow_pair_is_linear_from_zero_and_in_metres() -> None:
 
 
 @pytest.mark.parametrize("speed_km_s", [0.0, 10.0])
-def test_a_range_of_zero_can_be_drawn(speed_km_s: float) -> None:
+def test_a_range_of_zero_can_be_plotted(speed_km_s: float) -> None:
     relative = TIME_S[:, None] * np.array([0.0, speed_km_s, 0.0])
     ax = plot_range(make_axes(), TIME_S, relative, title="")
     assert np.isfinite(ax.get_ylim()).all()
@@ -37,7 +37,7 @@ def test_a_range_of_zero_can_be_drawn(speed_km_s: float) -> None:
 
 
 @pytest.mark.parametrize("rows", [0, 1])
-def test_a_track_without_duration_is_said(rows: int) -> None:
+def test_a_track_without_duration_has_a_note(rows: int) -> None:
     ax = plot_range(make_axes(), TIME_S[:rows], np.ones((rows, 3)), title="DEB")
     assert "no track" in {t.get_text() for t in ax.texts}
     lower = plot_components(make_axes(), TIME_S[:rows], np.ones((rows, 3)))

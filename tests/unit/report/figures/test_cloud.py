@@ -1,4 +1,4 @@
-"""The figures of a cloud: what is drawn is what is given, and nothing sticks out of the page."""
+"""The figures of a cloud: they show the data, and nothing sticks out of the page."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def data(days: int = 30) -> CloudView:
         event_label="COSMOS 0 test",
         start_label="2021-11-15 02:47:00 UTC",
         catalog_label="SYNTHETIC: 26834",
-        count_label="1,370 drawn, by observed breakups 463 to 4,411",
+        count_label="1,370 sampled, by observed breakups 463 to 4,411",
         volume="within 50 km",
         revolutions=passes(16 * days, 5560.0),
         days=passes(days, 86400.0),
@@ -85,7 +85,7 @@ def overflow_in(figure: Figure) -> float:
 
 
 @pytest.mark.parametrize("days", [1, 2, 30])
-def test_the_figures_stay_on_their_pages_and_name_what_they_show(days: int) -> None:
+def test_the_figures_stay_on_their_pages_and_name_the_event(days: int) -> None:
     figures = plot_figures(data(days))
     assert list(figures) == ["cloud_passes", "cloud_decay", "cloud_density", "cloud_gabbard"]
     for figure in figures.values():
@@ -100,7 +100,7 @@ def test_the_figures_stay_on_their_pages_and_name_what_they_show(days: int) -> N
         assert BACKGROUND in legend
 
 
-def test_only_the_first_day_is_shown_by_revolution() -> None:
+def test_only_the_first_day_is_shown_per_revolution() -> None:
     (ax,) = plot_figures(data(30))["cloud_passes"].axes
     # 15.5 revolutions begin on the first day, two bars each.
     assert len(ax.patches) == 2 * 16
@@ -125,14 +125,14 @@ def test_the_whole_interval_of_a_rate_is_in_sight() -> None:
     assert len(ax.containers) == 2
 
 
-def test_shares_are_of_what_was_drawn() -> None:
+def test_fractions_are_of_the_sampled_fragments() -> None:
     ax = plot_fractions(
         make_axes(), np.array([0.0, 1.0]), np.array([80.0, 60.0]), np.array([20.0, 10.0]), sampled=200
     )
     np.testing.assert_allclose([line.get_ydata() for line in ax.lines], [[40.0, 30.0], [10.0, 5.0]])
 
 
-def test_an_empty_cloud_says_so() -> None:
+def test_an_empty_cloud_has_a_note() -> None:
     gone = replace(data(5), per_km3=np.zeros((6, 50)), in_orbit=np.zeros(6), crossing=np.zeros(6), parents=())
     assert len(plot_figures(gone)) == 4
     ax = plot_cloud_density(

@@ -39,13 +39,13 @@ def test_the_band_of_the_primary_is_shaded_and_named() -> None:
     assert len(plot_density(make_axes(), EDGES_KM, DENSITY).patches) == 2
 
 
-def test_an_empty_catalogue_is_said() -> None:
+def test_an_empty_catalogue_has_a_note() -> None:
     ax = plot_density(make_axes(), EDGES_KM, {ObjectKind.DEBRIS: np.zeros(3)})
     assert _steps(ax) == []
     assert [t.get_text() for t in ax.texts] == ["no object of the catalogue in these altitudes"]
     assert "1e" not in ax.get_ylabel()
 
 
-def test_no_bins_at_all_are_said() -> None:
+def test_a_density_without_bins_has_a_note() -> None:
     ax = plot_density(make_axes(), EDGES_KM[:0], {})
     assert [t.get_text() for t in ax.texts] == ["no density in this run"]

@@ -46,7 +46,7 @@ def test_bars_count_events_by_azimuth_stacked_by_kind() -> None:
 @pytest.mark.parametrize(
     ("name", "azimuth_deg"), [("ahead", 0.0), ("starboard", 90.0), ("aft", 180.0), ("port", -90.0)]
 )
-def test_the_cardinal_points_stand_where_their_azimuth_is_drawn(name: str, azimuth_deg: float) -> None:
+def test_cardinal_points_are_labelled_at_their_azimuths(name: str, azimuth_deg: float) -> None:
     ax = plot_approach_direction(make_axes("polar"), AZIMUTH_DEG, KIND)
     (text,) = (t for t in ax.texts if t.get_text() == name)
     drawn = ax.transData.transform((math.radians(azimuth_deg), ax.get_ylim()[1]))
@@ -62,7 +62,7 @@ def test_speeds_are_radii_in_the_right_direction() -> None:
     assert ax.get_ylim() == (0.0, 16.0)
 
 
-def test_no_event_is_said() -> None:
+def test_a_run_without_events_has_a_note() -> None:
     rose = plot_approach_direction(make_axes("polar"), AZIMUTH_DEG[:0], KIND[:0])
     speed = plot_approach_speed(make_axes("polar"), AZIMUTH_DEG[4:], SPEED_KM_S[4:], KIND[4:])
     for ax in (rose, speed):

@@ -15,7 +15,7 @@ from debrissim.report.figures.encounter_plane import plot_encounter_plane
 MISS_KM = np.array([6.0, -8.0])
 
 
-def _draw(ax: Axes, covariance_km2: Array, *, miss_km: Array = MISS_KM, radius_km: float = 0.06) -> Axes:
+def _plot(ax: Axes, covariance_km2: Array, *, miss_km: Array = MISS_KM, radius_km: float = 0.06) -> Axes:
     return plot_encounter_plane(
         ax, miss_km, covariance_km2, radius_km, title="DEB $1", probability=1.2e-5, maximum_probability=3e-4
     )
@@ -32,7 +32,7 @@ def _words(ax: Axes) -> str:
 
 def test_the_ellipses_are_the_1_2_3_sigma_contours_about_the_miss() -> None:
     covariance = np.array([[4.0, 1.5], [1.5, 1.0]])
-    outlines = _ellipses_m_or_km(_draw(make_axes(), covariance))
+    outlines = _ellipses_m_or_km(_plot(make_axes(), covariance))
     assert len(outlines) == 3
     for sigma, outline in zip((3.0, 2.0, 1.0), outlines, strict=True):
         offset = outline - MISS_KM
@@ -42,7 +42,7 @@ def test_the_ellipses_are_the_1_2_3_sigma_contours_about_the_miss() -> None:
 
 @pytest.mark.parametrize("scale", [1e-4, 1.0, 1e4])
 def test_everything_is_in_view_at_any_ratio_of_miss_and_covariance(scale: float) -> None:
-    ax = _draw(make_axes(), scale * np.array([[1.0, 0.3], [0.3, 0.5]]))
+    ax = _plot(make_axes(), scale * np.array([[1.0, 0.3], [0.3, 0.5]]))
     (low_x, high_x), (low_y, high_y) = ax.get_xlim(), ax.get_ylim()
     points = np.concatenate([*_ellipses_m_or_km(ax), np.zeros((1, 2)), MISS_KM[None]])
     assert (points > [low_x, low_y]).all()
@@ -52,8 +52,8 @@ def test_everything_is_in_view_at_any_ratio_of_miss_and_covariance(scale: float)
     assert ax.get_ylabel() == "y (km)"
 
 
-def test_a_small_scene_is_drawn_in_metres() -> None:
-    ax = _draw(make_axes(), 1e-4 * np.eye(2), miss_km=np.array([0.3, 0.4]))
+def test_a_small_scene_is_in_metres() -> None:
+    ax = _plot(make_axes(), 1e-4 * np.eye(2), miss_km=np.array([0.3, 0.4]))
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("x (m)", "y (m)")
     (circle,) = (p for p in ax.patches if isinstance(p, Circle))
     assert circle.radius == pytest.approx(60.0)
@@ -69,37 +69,37 @@ def test_a_small_scene_is_drawn_in_metres() -> None:
     ],
 )
 def test_degenerate_covariances(covariance: Array, ellipses: bool, words: str) -> None:
-    ax = _draw(make_axes(), covariance)
+    ax = _plot(make_axes(), covariance)
     assert any(isinstance(c, PolyCollection) for c in ax.collections) == ellipses
     assert words in _words(ax)
     ax.figure.draw_without_rendering()
 
 
 def test_an_exact_hit_without_uncertainty_or_size_still_has_a_view() -> None:
-    ax = _draw(make_axes(), np.zeros((2, 2)), miss_km=np.zeros(2), radius_km=0.0)
+    ax = _plot(make_axes(), np.zeros((2, 2)), miss_km=np.zeros(2), radius_km=0.0)
     assert ax.get_xlim()[1] > ax.get_xlim()[0]
 
 
-def test_a_body_of_unknown_size_is_a_point_and_says_so() -> None:
-    ax = _draw(make_axes(), np.eye(2), radius_km=math.nan)
+def test_a_body_of_unknown_size_is_a_point_with_a_note() -> None:
+    ax = _plot(make_axes(), np.eye(2), radius_km=math.nan)
     assert "HBR not available" in _words(ax)
     assert np.isfinite(ax.get_xlim()).all()
 
 
-def test_a_pair_without_an_encounter_plane_is_said() -> None:
-    ax = _draw(make_axes(), np.eye(2), miss_km=np.full(2, math.nan))
+def test_a_pair_without_an_encounter_plane_has_a_note() -> None:
+    ax = _plot(make_axes(), np.eye(2), miss_km=np.full(2, math.nan))
     assert "no encounter\nplane" in _words(ax)
     assert "Pc 1.2e-5" in _words(ax)
     assert not ax.lines
 
 
 def test_a_speck_of_a_hard_body_gets_a_ring_and_a_large_one_does_not() -> None:
-    small, large = _draw(make_axes(), np.eye(2)), _draw(make_axes(), np.eye(2), radius_km=2.0)
+    small, large = _plot(make_axes(), np.eye(2)), _plot(make_axes(), np.eye(2), radius_km=2.0)
     assert len(small.lines) == len(large.lines) + 1
 
 
-def test_the_numbers_stand_beside_the_panel() -> None:
-    ax = _draw(make_axes(), np.eye(2))
+def test_the_numbers_are_to_the_right_of_the_panel() -> None:
+    ax = _plot(make_axes(), np.eye(2))
     for words in ("Pc 1.2e-5", "max 3e-4", "miss 10 km", "HBR 60 m"):
         assert words in _words(ax)
     # A dollar sign in a name is a character, not mathematics.

@@ -1,4 +1,4 @@
-"""Figures as pictures against small references; what the comparison lets pass, and that it does not let pass more."""
+"""Figures as pictures against small references, and the differences that the comparison accepts and rejects."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_every_figure_has_its_reference(drawn: Mapping[str, Figure]) -> None:
 
 @pytest.fixture(scope="module")
 def spare() -> dict[str, Figure]:
-    """The same again, to be harmed."""
+    """The same figures again, to be damaged."""
     return pictures()
 
 
@@ -38,7 +38,7 @@ def test_a_figure_looks_as_it_did(drawn: Mapping[str, Figure], name: str) -> Non
     assert blocks_that_differ(thumbnail(drawn[name]), reference(name)) <= MOST_BLOCKS
 
 
-def test_letters_drawn_otherwise_are_let_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_differently_rendered_letters_are_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
     """Another machine's FreeType: hinted letters, which differ by a dot everywhere."""
     settings = style._SETTINGS | {"text.hinting": "default"}
     monkeypatch.setattr(style, "_SETTINGS", settings)
@@ -78,18 +78,18 @@ def _on_another_scale(figure: Figure) -> Figure:
         ("time_altitude", _on_another_scale),
     ],
 )
-def test_a_wrong_picture_is_caught(spare: dict[str, Figure], name: str, harm) -> None:
+def test_a_wrong_picture_is_rejected(spare: dict[str, Figure], name: str, harm) -> None:
     figure = harm(spare[name])
     assert blocks_that_differ(thumbnail(figure), reference(name)) > MOST_BLOCKS
 
 
-def test_other_data_colours_or_labels_are_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_data_colours_or_labels_are_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
     real = plot_figures(make_run_view(30, synthetic=False))
-    other = plot_figures(make_run_view(31))
+    more = plot_figures(make_run_view(31))
     for name in ("encounter_planes", "cumulative_pc"):
         assert blocks_that_differ(thumbnail(real[name]), reference(name)) > MOST_BLOCKS, name
     for name in ("miss_and_speed", "probability_timeline", "age_pc", "latitude_map"):
-        assert blocks_that_differ(thumbnail(other[name]), reference(name)) > MOST_BLOCKS, name
+        assert blocks_that_differ(thumbnail(more[name]), reference(name)) > MOST_BLOCKS, name
     empty = evolution_figure(make_evolution_data(probability=np.full(21, np.nan)))
     assert blocks_that_differ(thumbnail(empty), reference("evolution")) > MOST_BLOCKS
     swapped = (*style.KIND_STYLES[1:], style.KIND_STYLES[0])

@@ -45,7 +45,7 @@ def test_misses_below_a_kilometre_are_in_metres() -> None:
     assert ax.get_ylim()[1] == pytest.approx(260.0)
 
 
-def test_no_event_is_said() -> None:
+def test_a_run_without_events_has_a_note() -> None:
     ax = make_axes()
     plot_miss_against_speed(ax, make_axes(), make_axes(), MISS_KM[:0], SPEED_KM_S[:0], KIND[:0])
     assert [t.get_text() for t in ax.texts] == [NO_APPROACH]

@@ -1,4 +1,4 @@
-"""Places, ages and volumes: what is drawn is what was given."""
+"""Places, ages and volumes: the plots show the data."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from debrissim.report.views import VolumeOutline
 YELLOW, RED = 1e-5, 1e-4
 
 
-def drawn(ax) -> np.ndarray:
+def plotted(ax) -> np.ndarray:
     """All points on an axes, in order."""
     points = np.concatenate([c.get_offsets() for c in ax.collections if hasattr(c, "get_offsets")])
     return points[np.lexsort(points.T)]
@@ -28,11 +28,11 @@ def ordered(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return points[np.lexsort(points.T)]
 
 
-def test_every_encounter_is_a_point_and_the_alarming_have_a_ring() -> None:
+def test_every_encounter_is_a_point_and_those_above_a_threshold_have_a_ring() -> None:
     rng = np.random.default_rng(3)
     x, y, kind = rng.random(30), rng.random(30), rng.integers(0, 4, 30).astype(np.int8)
     probability = np.array([np.nan, 0.0, 9.9e-6, 1e-5, 9.9e-5, 1e-4, 1.0] + [1e-9] * 23)
-    assert np.allclose(drawn(marks.plot_points(make_axes(), x, y, kind)), ordered(x, y))
+    assert np.allclose(plotted(marks.plot_points(make_axes(), x, y, kind)), ordered(x, y))
     ax = marks.plot_rings(make_axes(), x, y, probability, YELLOW, RED)
     yellow, red = (np.asarray(c.get_offsets()) for c in ax.collections)
     assert np.allclose(yellow, np.stack([x, y], 1)[[3, 4]])
@@ -61,10 +61,10 @@ def test_time_and_altitude_show_the_span() -> None:
     data = make_run_view(12)
     ax = plot_figures(data)["time_altitude"].axes[0]
     assert ax.get_xlim() == (0.0, 7.0)
-    assert np.isin(data.events.primary_altitude_km, drawn(ax)[:, 1]).all()
+    assert np.isin(data.events.primary_altitude_km, plotted(ax)[:, 1]).all()
 
 
-def test_a_wide_range_of_altitudes_is_drawn() -> None:
+def test_a_wide_range_of_altitudes_is_logarithmic() -> None:
     data = make_run_view(3, primary_altitude_km=np.array([400.0, 900.0, 35786.0]))
     assert plot_figures(data)["latitude_map"].axes[2].get_yscale() == "log"
 
@@ -76,7 +76,7 @@ def test_pc_below_the_floor_and_missing_pc() -> None:
     ax = age.plot_age_against_probability(
         make_axes(), ages, probability, kind, diluted=diluted, yellow=YELLOW, red=RED, floor=1e-10
     )
-    assert np.allclose(drawn(ax), ordered(ages[[0, 1, 3]], np.array([1e-4, 1e-10, 1e-7])))
+    assert np.allclose(plotted(ax), ordered(ages[[0, 1, 3]], np.array([1e-4, 1e-10, 1e-7])))
     assert ax.get_xlim()[0] < -2.0
     assert ax.get_xlim()[1] > 8.0
     assert [h.get_label() for h in age.dilution_handles(probability, 1e-10)][1] == "1 below 1e-10"
@@ -87,7 +87,7 @@ def test_pc_below_the_floor_and_missing_pc() -> None:
 
 
 @pytest.mark.parametrize("view", [0, 1, 2])
-def test_volumes_are_drawn_as_large_as_they_are(view: int) -> None:
+def test_outlines_have_the_size_of_the_volumes(view: int) -> None:
     box = VolumeOutline("box", (2.0, 25.0, 40.0), is_sphere=False)
     ball = VolumeOutline("ball", (5.0, 5.0, 5.0), is_sphere=True)
     relative = np.array([[1.0, -20.0, 30.0], [-1.5, 3.0, -4.0]])
@@ -109,7 +109,7 @@ def test_volumes_are_drawn_as_large_as_they_are(view: int) -> None:
     assert np.allclose(ring.get_offsets(), relative[1, [right, up]])
 
 
-def test_forms_and_sizes_that_there_are_not(tmp_path) -> None:
+def test_unknown_formats_and_sizes_are_refused(tmp_path) -> None:
     with pytest.raises(InputError, match="expected a format among png, svg, got 'pdf'"):
         save_figures(make_run_view(0), tmp_path, form="pdf")
     with pytest.raises(InputError, match="expected a size among screen, page, got 'poster'"):

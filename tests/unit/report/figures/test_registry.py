@@ -17,7 +17,7 @@ from debrissim.report.views import MessageView, RunView
 
 @pytest.fixture(autouse=True)
 def own_registry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a test registers is gone after it."""
+    """Undo what a test registers."""
     monkeypatch.setattr(registry, "_FIGURES", list(figures()))
 
 

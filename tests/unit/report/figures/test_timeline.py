@@ -17,7 +17,7 @@ MAXIMUM = np.array([2e-4, 3e-4, 4e-6, 1e-12, 1e-8, math.nan])
 DILUTED = np.array([False, True, False, False, False, False])
 
 
-def _draw(ax: Axes, rows: NDArray[np.intp] | slice = slice(None)) -> Axes:
+def _plot(ax: Axes, rows: NDArray[np.intp] | slice = slice(None)) -> Axes:
     return plot_probability_timeline(
         ax,
         np.arange(6.0)[rows],
@@ -35,14 +35,14 @@ def _scatters(ax: Axes) -> list[PathCollection]:
     return [c for c in ax.collections if isinstance(c, PathCollection)]
 
 
-def test_each_event_stands_at_its_probability_or_at_the_floor() -> None:
-    _, discs, triangles = _scatters(_draw(make_axes()))
+def test_each_event_is_at_its_probability_or_at_the_floor() -> None:
+    _, discs, triangles = _scatters(_plot(make_axes()))
     np.testing.assert_allclose(discs.get_offsets(), [[0.0, 2e-4], [1.0, 3e-5], [2.0, 4e-7]])
     np.testing.assert_allclose(triangles.get_offsets(), [[3.0, PROBABILITY_FLOOR], [4.0, PROBABILITY_FLOOR]])
 
 
 def test_alerts_have_their_colour_and_diluted_events_are_hollow() -> None:
-    discs = _scatters(_draw(make_axes()))[1]
+    discs = _scatters(_plot(make_axes()))[1]
     edges = [to_hex(c).upper() for c in discs.get_edgecolors()]
     faces = [to_hex(c).upper() for c in discs.get_facecolors()]
     assert edges == [style.RED_ALERT, style.YELLOW_ALERT, style.INK.upper()]
@@ -51,7 +51,7 @@ def test_alerts_have_their_colour_and_diluted_events_are_hollow() -> None:
 
 
 def test_whiskers_reach_from_the_probability_to_its_maximum() -> None:
-    (whiskers,) = (c for c in _draw(make_axes()).collections if isinstance(c, LineCollection))
+    (whiskers,) = (c for c in _plot(make_axes()).collections if isinstance(c, LineCollection))
     expected = [
         [[1.0, 3e-5], [1.0, 3e-4]],
         [[2.0, 4e-7], [2.0, 4e-6]],
@@ -61,7 +61,7 @@ def test_whiskers_reach_from_the_probability_to_its_maximum() -> None:
 
 
 def test_axes_are_labelled_and_hold_the_week_and_both_lines() -> None:
-    ax = _draw(make_axes())
+    ax = _plot(make_axes())
     assert ax.get_xlim() == (0.0, 7.0)
     assert ax.get_xlabel() == "time of closest approach (days since 2024-05-01)"
     assert "dimensionless" in ax.get_ylabel()
@@ -69,16 +69,16 @@ def test_axes_are_labelled_and_hold_the_week_and_both_lines() -> None:
     assert {t.get_text() for t in ax.texts} == {"yellow\n1e-5", "red\n1e-4"}
 
 
-def test_the_legend_counts_what_is_not_at_its_place() -> None:
+def test_the_legend_counts_events_below_the_floor_or_without_probability() -> None:
     labels = [str(h.get_label()) for h in legend_handles(PROBABILITY)]
     assert "2 below 1e-10" in labels
-    assert "1 without a Pc, not drawn" in labels
+    assert "1 without a Pc, not shown" in labels
     assert len(legend_handles(PROBABILITY[:3])) == 3
 
 
-def test_a_run_without_events_or_without_probabilities_says_so() -> None:
-    empty = _draw(make_axes(), slice(0, 0))
+def test_a_run_without_events_or_without_probabilities_has_a_note() -> None:
+    empty = _plot(make_axes(), slice(0, 0))
     assert style.NO_APPROACH in {t.get_text() for t in empty.texts}
     assert len(empty.lines) == 2
-    unknown = _draw(make_axes(), slice(5, 6))
+    unknown = _plot(make_axes(), slice(5, 6))
     assert "no event of this run has a collision probability" in {t.get_text() for t in unknown.texts}

@@ -73,7 +73,7 @@ def test_dilution_curve_without_a_maximum_or_a_visible_event():
 
 
 @pytest.mark.parametrize(("yellow", "sides"), [(1e-5, {"center"}), (9e-5, {"top", "bottom"})])
-def test_labels_of_thresholds_give_way_to_each_other(yellow, sides):
+def test_labels_of_close_thresholds_do_not_overlap(yellow, sides):
     ax = _dilution(yellow=yellow)
     assert {t.get_verticalalignment() for t in ax.texts} == sides
 
@@ -92,7 +92,7 @@ def test_hard_body_sensitivity_marks_the_event_in_metres():
     assert str(radius_handles(0.06, 1e-4)[0].get_label()) == "this event: 1e-4 at 60 m"
 
 
-def test_hard_body_sensitivity_of_next_to_nothing():
+def test_hard_body_sensitivity_far_below_the_thresholds():
     for top, event in ((0.0, 0.0), (1e-100, 1e-103), (1e-320, 0.0)):
         ax = make_axes()
         plot_hbr_sensitivity(
@@ -115,7 +115,7 @@ def test_hard_body_sensitivity_of_next_to_nothing():
         )
 
 
-def test_cumulative_curve_says_when_half_is_reached():
+def test_cumulative_curve_names_the_time_of_half():
     time_s = np.linspace(-2.0, 4.0, 601)
     cumulative = 1e-4 / (1.0 + np.exp(-4.0 * (time_s - 0.5)))
     ax = make_axes()
@@ -127,7 +127,7 @@ def test_cumulative_curve_says_when_half_is_reached():
     assert ax.get_xlabel() == "time from TCA (s)"
 
 
-def test_short_passages_are_in_milliseconds_and_none_is_said():
+def test_short_passages_are_in_milliseconds_and_none_has_a_note():
     time_s = np.linspace(-0.05, 0.05, 41)
     ax = make_axes()
     plot_cumulative_pc(ax, time_s, np.linspace(0.0, 1e-4, 41), probability=1e-4)
@@ -154,7 +154,7 @@ def test_short_passages_are_in_milliseconds_and_none_is_said():
         {"label": "30123 $x^2 " + "long name " * 20},
     ],
 )
-def test_pages_of_strange_events_stay_on_the_page(changes):
+def test_unusual_events_stay_on_the_page(changes):
     figures = plot_figures(make_run_view(3, top=make_top_event(**changes)))
     for name in ("dilution_curve", "hbr_sensitivity", "cumulative_pc"):
         figure: Figure = figures[name]

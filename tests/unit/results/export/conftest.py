@@ -1,4 +1,4 @@
-"""Two finished runs: the collision of 2009 as its element sets foretold it, and an hour among synthetic objects."""
+"""Two finished runs: the collision of 2009 as its element sets predict it, and an hour among synthetic objects."""
 
 from __future__ import annotations
 

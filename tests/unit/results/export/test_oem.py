@@ -11,7 +11,7 @@ from scipy.interpolate import BarycentricInterpolator
 
 from debrissim.catalog import read_catalog
 from debrissim.core.errors import InputError
-from debrissim.results.export.arcs import joined, on_the_grid, read_arcs
+from debrissim.results.export.arcs import merge_spans, read_arcs, step_times
 from debrissim.results.export.oem import write
 from debrissim.results.folder import read_summary
 from debrissim.results.schema.conjunctions import CONJUNCTIONS
@@ -27,8 +27,8 @@ def conjunctions(folder: Path) -> Table:
 def seconds(stamp: str, origin: str) -> float:
     """Between two UTC stamps, both as written."""
     texts = (text.removesuffix("Z") for text in (stamp, origin))
-    one, other = (datetime.fromisoformat(text) for text in texts)
-    return (one - other).total_seconds()
+    later, earlier = (datetime.fromisoformat(text) for text in texts)
+    return (later - earlier).total_seconds()
 
 
 def position_at(path: Path, moment: str) -> np.ndarray:
@@ -54,15 +54,15 @@ def test_the_miss_distance_comes_out_of_the_messages(collision: Path, tmp_path: 
         read_arcs_start(collision),
     )
     moment = str(np.datetime64(start) + np.timedelta64(round(tca_s * 1e6), "us"))
-    one, other = (position_at(folder / name, moment) for name in ("24946.oem", "22675.oem"))
-    assert np.linalg.norm(other - one) == pytest.approx(0.69801, abs=2e-5)
+    first, second = (position_at(folder / name, moment) for name in ("24946.oem", "22675.oem"))
+    assert np.linalg.norm(second - first) == pytest.approx(0.69801, abs=2e-5)
 
 
 def read_arcs_start(folder: Path) -> str:
     return str(read_summary(folder)["provenance"]["span"]["start_utc"]).removesuffix("Z")
 
 
-def test_the_message_says_what_it_is_of(collision: Path, tmp_path: Path):
+def test_the_message_names_its_object(collision: Path, tmp_path: Path):
     folder = write(collision, tmp_path / "oem", minutes=3.0)
     message = ndm.Oem.from_file(str(folder / "24946.oem"))
     (segment,) = message.segments
@@ -89,7 +89,7 @@ def test_states_are_those_of_the_table(hour: Path):
     assert found[:4] == pytest.approx(stated, abs=1e-6)
 
 
-def test_synthetic_objects_are_called_so(hour: Path, tmp_path: Path):
+def test_synthetic_objects_are_labelled(hour: Path, tmp_path: Path):
     folder = write(hour, tmp_path / "oem")
     table = conjunctions(hour)
     of_encounters = {str(number) for number in (*table.primary_norad_id, *table.secondary_norad_id)}
@@ -108,7 +108,7 @@ def test_the_package_oem_reads_and_interpolates(collision: Path, tmp_path: Path)
     assert len(list(segment.states)) >= 120
 
 
-def test_nothing_is_replaced_unasked(collision: Path, tmp_path: Path):
+def test_nothing_is_replaced_without_force(collision: Path, tmp_path: Path):
     target = write(collision, tmp_path / "oem")
     with pytest.raises(InputError, match="exists already"):
         write(collision, target)
@@ -119,13 +119,13 @@ def test_nothing_is_replaced_unasked(collision: Path, tmp_path: Path):
 
 
 @pytest.mark.parametrize(("key", "value"), [("minutes", 0.0), ("minutes", np.inf), ("frame", "itrf")])
-def test_bad_options_are_told(collision: Path, tmp_path: Path, key: str, value: object):
+def test_bad_options_are_reported(collision: Path, tmp_path: Path, key: str, value: object):
     with pytest.raises(InputError, match="export: expected"):
         write(collision, tmp_path / "oem", **{key: value})
     assert not (tmp_path / "oem").exists()
 
 
-def test_a_folder_of_an_older_version_is_told(collision: Path, tmp_path: Path):
+def test_a_folder_of_an_older_version_is_reported(collision: Path, tmp_path: Path):
     old = tmp_path / "old"
     old.mkdir()
     for path in collision.iterdir():
@@ -147,14 +147,14 @@ def test_a_run_without_encounters_has_no_arcs(nothing: Path, tmp_path: Path):
     assert read_catalog(nothing / "objects.csv").catalog.norad_id.tolist() == [25544]
 
 
-def test_spans_are_joined_where_they_touch():
-    assert joined([(5.0, 6.0), (0.0, 2.0), (1.0, 3.0), (3.5, 4.0)], 1.0) == [(0.0, 4.0), (5.0, 6.0)]
-    assert joined([(0.0, 10.0), (2.0, 3.0)], 1.0) == [(0.0, 10.0)]
+def test_spans_that_touch_are_merged():
+    assert merge_spans([(5.0, 6.0), (0.0, 2.0), (1.0, 3.0), (3.5, 4.0)], 1.0) == [(0.0, 4.0), (5.0, 6.0)]
+    assert merge_spans([(0.0, 10.0), (2.0, 3.0)], 1.0) == [(0.0, 10.0)]
 
 
 @pytest.mark.parametrize("fraction", [0.0, 0.123456789, 0.9999999])
-def test_samples_stand_at_whole_steps_of_the_day(fraction: float):
-    times = on_the_grid(-7.3, 64.9, 10.0, fraction)
+def test_samples_are_at_whole_steps_of_the_day(fraction: float):
+    times = step_times(-7.3, 64.9, 10.0, fraction)
     assert times[0] <= -7.3 < times[0] + 10.0
     assert times[-1] - 10.0 < 64.9 <= times[-1]
     assert np.diff(times) == pytest.approx(10.0)

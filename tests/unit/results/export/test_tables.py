@@ -74,7 +74,7 @@ def test_parquet_is_read_by_duckdb(hour: Path, tmp_path: Path):
         assert [as_text(value) for value in values] == table[name], name
 
 
-def test_parquet_says_what_its_columns_mean(hour: Path, tmp_path: Path):
+def test_parquet_describes_its_columns(hour: Path, tmp_path: Path):
     parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow is not installed")
     schema = parquet.read_schema(parquet_file.write(hour, tmp_path / "hour.parquet"))
     about = schema.field("miss_distance_km").metadata[b"description"].decode()
@@ -91,7 +91,7 @@ def test_a_run_without_encounters_has_the_same_schema(hour: Path, nothing: Path,
     assert some.equals(none)
 
 
-def test_json_holds_every_row_and_where_it_comes_from(hour: Path, tmp_path: Path):
+def test_json_holds_every_row_and_its_provenance(hour: Path, tmp_path: Path):
     path = json_file.write(hour, tmp_path / "hour.json")
 
     def refuse(word: str) -> None:
@@ -190,7 +190,7 @@ def test_a_folder_without_results_is_reported(tmp_path: Path):
 
 
 @pytest.mark.parametrize(("name", "package"), [("parquet", "pyarrow"), ("czml", "czml3")])
-def test_without_its_extra_a_format_says_what_to_install(
+def test_a_format_without_its_extra_names_the_package_to_install(
     hour: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, package: str
 ):
     monkeypatch.setitem(sys.modules, package, None)

@@ -40,14 +40,14 @@ def _words(figure: Figure) -> str:
 
 
 def _overflow_in(figure: Figure) -> float:
-    """By how many inches the artist that sticks out of the page farthest does so."""
+    """Inches by which the outermost artist sticks out of the page."""
     figure.draw_without_rendering()
     drawn, page = figure.get_tightbbox(), figure.bbox_inches
     return max(page.x0 - drawn.x0, page.y0 - drawn.y0, drawn.x1 - page.x1, drawn.y1 - page.y1)
 
 
 @pytest.mark.parametrize("m", [0, 1, 2, 3, 300])
-def test_every_figure_is_drawn_and_says_what_it_rests_on(m: int) -> None:
+def test_every_figure_is_plotted_and_names_its_sources(m: int) -> None:
     figures = plot_figures(make_run_view(m))
     assert list(figures) == NAMES
     for figure in figures.values():
@@ -57,7 +57,7 @@ def test_every_figure_is_drawn_and_says_what_it_rests_on(m: int) -> None:
         assert _overflow_in(figure) < 1e-9
 
 
-def test_a_run_without_events_says_so_in_every_figure_of_events() -> None:
+def test_every_figure_of_events_notes_a_run_without_events() -> None:
     figures = plot_figures(make_run_view(0))
     for name in OF_EVENTS:
         assert NO_APPROACH in _words(figures[name])
@@ -67,7 +67,7 @@ def test_a_run_without_events_says_so_in_every_figure_of_events() -> None:
 def test_events_without_plane_track_or_direction_are_not_called_no_approach() -> None:
     data = make_run_view(2, planes=(), tracks=(), top=None, approach_azimuth_deg=np.full(2, np.nan))
     figures = plot_figures(data)
-    for name, what in (
+    for name, lacking in (
         ("encounter_planes", "an encounter plane"),
         ("approach_tracks", "a track"),
         ("approach_direction", "a direction of approach"),
@@ -75,7 +75,7 @@ def test_events_without_plane_track_or_direction_are_not_called_no_approach() ->
         ("hbr_sensitivity", "a collision probability"),
         ("cumulative_pc", "a collision probability"),
     ):
-        assert f"no event of this run has {what}" in _words(figures[name])
+        assert f"no event of this run has {lacking}" in _words(figures[name])
 
 
 def test_real_objects_carry_no_synthetic_label() -> None:
@@ -83,7 +83,7 @@ def test_real_objects_carry_no_synthetic_label() -> None:
         assert "SYNTHETIC" not in _words(figure)
 
 
-def test_a_mixture_is_called_so() -> None:
+def test_a_mixture_of_real_and_synthetic_objects_is_labelled() -> None:
     texts = [
         text.get_text()
         for figure in plot_figures(make_run_view(3, partly_synthetic=True)).values()
@@ -107,7 +107,7 @@ def test_the_kinds_of_a_figure_are_in_its_legend() -> None:
         assert [t.get_text() for t in legend.get_texts()] == ["debris", "rocket body", "payload", "unknown"]
 
 
-def test_low_thresholds_stay_above_the_floor() -> None:
+def test_low_thresholds_are_above_the_floor() -> None:
     ax = plot_figures(make_run_view(9, yellow=1e-11, red=1e-10))["probability_timeline"].axes[0]
     assert ax.get_ylim()[0] < 1e-12
 
@@ -126,7 +126,7 @@ def test_the_same_data_gives_the_same_bytes_whatever_the_users_settings(tmp_path
         assert "Software" not in image.info
 
 
-def test_names_are_text_whatever_characters_they_hold() -> None:
+def test_any_characters_of_a_name_are_text() -> None:
     data = make_run_view(3, title="$x^2 天宮 " * 40, primary_name="A$B_{C}$ W" * 20, start_label="$t$ % \\")
     for figure in plot_figures(data).values():
         assert _overflow_in(figure) < 1e-9

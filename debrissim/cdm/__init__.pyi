@@ -1,0 +1,13 @@
+from .assess import CdmAssessment as CdmAssessment
+from .assess import MethodResult as MethodResult
+from .assess import assess_cdms as assess_cdms
+from .assess import assess_conjunctions as assess_conjunctions
+from .message import CdmObject as CdmObject
+from .message import CdmSummaries as CdmSummaries
+from .message import Conjunction as Conjunction
+from .read import parse_cdm as parse_cdm
+from .read import read_cdm as read_cdm
+from .read import read_cdm_summaries as read_cdm_summaries
+from .states import to_state_pair as to_state_pair
+from .write import cdm_kvn as cdm_kvn
+from .write import cdm_xml as cdm_xml
