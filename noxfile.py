@@ -80,7 +80,7 @@ def docs(session: nox.Session) -> None:
     changed = sorted(name for name, text in _pages().items() if before.get(name) != text)
     if changed:
         session.error(f"out of date, now generated again: {', '.join(changed)}")
-    session.run("python", "-m", "pytest", "tests/docs", "-k", "pages or readme or example", *session.posargs)
+    session.run("python", "-m", "pytest", "tests/docs", "-k", "page or readme or example", *session.posargs)
 
 
 @nox.session

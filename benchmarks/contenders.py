@@ -25,6 +25,7 @@ from scipy.spatial import cKDTree
 
 from benchmarks.common import Objects, objects, renumbered
 from debrissim.core.arrays import Array, Index
+from debrissim.core.rows import Rows
 from debrissim.core.time import utc_datetime
 from debrissim.screening.colocation import CoLocationRule
 from debrissim.screening.screen import ScreeningSettings, screen
@@ -58,7 +59,7 @@ class Task:
 
 
 @dataclass(frozen=True, eq=False)
-class Events:
+class Events(Rows):
     """m events: rows of the objects, lower first (m,), time (m,) s, miss (m,) km."""
 
     first: Index
@@ -74,9 +75,6 @@ class Events:
         first, second = np.minimum(a, b), np.maximum(a, b)
         order = np.lexsort((time_s, second, first))
         return Events(first[order], second[order], time_s[order], miss_km[order])
-
-    def select(self, rows: Any) -> Events:
-        return Events(self.first[rows], self.second[rows], self.time_s[rows], self.miss_km[rows])
 
 
 Ready = Callable[[], Events]

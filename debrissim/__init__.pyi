@@ -1,75 +1,61 @@
+from . import (
+    catalog as catalog,
+)
+from . import (
+    cdm as cdm,
+)
+from . import (
+    conjunctions as conjunctions,
+)
+from . import (
+    hazard as hazard,
+)
+from . import (
+    probability as probability,
+)
+from . import (
+    propagation as propagation,
+)
+from . import (
+    report as report,
+)
+from . import (
+    results as results,
+)
+from . import (
+    screening as screening,
+)
+from . import (
+    studies as studies,
+)
+from . import (
+    uncertainty as uncertainty,
+)
+from . import (
+    verification as verification,
+)
 from .catalog.catalog import Catalog as Catalog
 from .catalog.catalog import ObjectKind as ObjectKind
-from .catalog.catalog import latest_before as latest_before
-from .catalog.filters import select_objects as select_objects
-from .catalog.omm_csv import write_omm_csv as write_omm_csv
-from .catalog.population.fit import fit_population as fit_population
-from .catalog.population.model import bundled_population as bundled_population
-from .catalog.population.model import read_population as read_population
-from .catalog.population.synthesis import synthesize as synthesize
-from .catalog.read import CatalogFile as CatalogFile
+from .catalog.population.synthesis import synthetic_catalog as synthetic_catalog
 from .catalog.read import read_catalog as read_catalog
-from .catalog.sizes import with_default_sizes as with_default_sizes
-from .cdm.assess import CdmAssessment as CdmAssessment
 from .cdm.assess import assess_cdms as assess_cdms
-from .cdm.message import Conjunction as Conjunction
 from .cdm.read import read_cdm as read_cdm
-from .cdm.read import read_cdm_summaries as read_cdm_summaries
-from .cdm.write import cdm_kvn as cdm_kvn
-from .cdm.write import cdm_xml as cdm_xml
-from .conjunctions.assessment import Assessment as Assessment
-from .conjunctions.assessment import Totals as Totals
-from .conjunctions.assessment import assess_encounters as assess_encounters
-from .conjunctions.result import ConjunctionResult as ConjunctionResult
-from .conjunctions.run import run as run
 from .core.errors import DebrissimError as DebrissimError
 from .core.errors import InputError as InputError
 from .core.errors import RunError as RunError
-from .hazard.breakup.cloud import Cloud as Cloud
-from .hazard.breakup.cloud import FragmentParent as FragmentParent
-from .hazard.breakup.cloud import make_cloud as make_cloud
-from .hazard.breakup.counts import count_range as count_range
-from .hazard.breakup.fragments import BreakupResult as BreakupResult
-from .hazard.breakup.fragments import Fragments as Fragments
-from .hazard.breakup.model import simulate_collision as simulate_collision
-from .hazard.breakup.model import simulate_explosion as simulate_explosion
-from .hazard.impact import impact_severity as impact_severity
-from .hazard.particles.debris_flux import DebrisFlux as DebrisFlux
-from .hazard.particles.meteoroids import MeteoroidFlux as MeteoroidFlux
-from .hazard.shields.ballistic_limits import Shield as Shield
-from .hazard.shields.ballistic_limits import get_shield as get_shield
-from .hazard.shields.penetration import debris_source as debris_source
-from .hazard.shields.penetration import meteoroid_source as meteoroid_source
-from .hazard.shields.penetration import penetrations as penetrations
-from .hazard.shields.single_wall import SingleWall as SingleWall
-from .hazard.shields.single_wall import WallMaterial as WallMaterial
-from .hazard.shields.stuffed_whipple import StuffedWhipple as StuffedWhipple
-from .hazard.shields.surfaces import CylinderSide as CylinderSide
-from .hazard.shields.surfaces import Plate as Plate
-from .hazard.shields.surfaces import Tumbling as Tumbling
-from .hazard.shields.whipple import WhippleNno as WhippleNno
-from .probability.collision import CollisionProbability as CollisionProbability
+from .core.time import Time as Time
+from .core.versions import show_versions as show_versions
 from .probability.collision import collision_probability as collision_probability
-from .probability.collision import cumulative_probability as cumulative_probability
-from .propagation.mean_elements import MeanElements as MeanElements
-from .propagation.mean_elements import bstar_from_area_to_mass as bstar_from_area_to_mass
-from .propagation.mean_elements import mean_elements_from_states as mean_elements_from_states
-from .report.redraw import draw_plots as draw_plots
-from .scenario.conjunctions import Scenario as Scenario
-from .scenario.conjunctions import load_scenario as load_scenario
-from .scenario.conjunctions import parse_scenario as parse_scenario
-from .screening.colocation import CoLocationRule as CoLocationRule
+from .probability.method_checks import check_method as check_method
+from .probability.registry import register_method as register_method
+from .results.result import Result as Result
 from .screening.encounters import Encounters as Encounters
-from .screening.executors import Processes as Processes
-from .screening.executors import Threads as Threads
-from .screening.screen import ScreeningResult as ScreeningResult
-from .screening.screen import ScreeningSettings as ScreeningSettings
 from .screening.screen import screen as screen
-from .screening.volumes import PRESETS as PRESETS
 from .screening.volumes import ScreeningVolume as ScreeningVolume
-from .studies.evolution.track import Evolution as Evolution
 from .studies.evolution.track import follow_encounters as follow_encounters
-from .uncertainty.element_set_error import ElementSetErrorModel as ElementSetErrorModel
-from .uncertainty.element_set_error import get_covariance_model as get_covariance_model
+from .studies.protocol import load_scenario as load_scenario
+from .studies.protocol import open_results as open_results
+from .studies.protocol import run as run
+from .verification.verify import verify as verify
 
 __version__: str

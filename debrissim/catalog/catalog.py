@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from enum import IntEnum
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -22,6 +22,7 @@ from debrissim.core.constants import SECONDS_PER_DAY, WGS72_MU_KM3_S2, WGS72_RAD
 from debrissim.core.errors import InputError
 from debrissim.core.rows import Rows
 from debrissim.core.time import Time
+from debrissim.core.verbs import verb
 
 if TYPE_CHECKING:
     from sgp4.api import Satrec
@@ -87,6 +88,7 @@ class Catalog(Rows):
     """
 
     _labels = MappingProxyType({"object_kind": ObjectKind})
+    _shown = ("norad_id", "name", "object_kind", "mean_motion_rev_day", "eccentricity", "inclination_deg")
 
     norad_id: NDArray[np.int64]
     name: NDArray[np.str_]
@@ -114,6 +116,13 @@ class Catalog(Rows):
             shape = getattr(self, field.name).shape
             if shape != (n,):
                 raise InputError(f"Catalog column {field.name!r}: expected shape ({n},), got {shape}")
+
+    @verb("debrissim.conjunctions.session:screen_catalog")
+    def screen(self, primary: int | str | Sequence[int | str] = "all", **options: Any) -> Any:
+        """Find every close approach of primaries to the other objects: `conjunctions.screen_catalog`.
+
+        options: start (required), days, volume, workers, co_location, settings.
+        """
 
     def with_columns(self, **columns: NDArray[np.generic]) -> Catalog:
         """The same element sets with the named columns replaced."""

@@ -34,8 +34,9 @@ FORMATS: tuple[Format, ...] = (*omm.FORMATS, *tle.FORMATS)
 
 @dataclass(frozen=True)
 class CatalogFile:
-    """Content of one catalogue file.
+    """Content of one catalogue file: its catalogue, with its source and the records that were rejected.
 
+    Everything that a `Catalog` has can be asked of the file: columns, `screen`, `sort_by`, `head`, `to_pandas`.
     `format` is "tle", "3le", "omm-csv", "omm-json", "omm-xml" or "omm-kvn". `record_count` counts every
     record: len(catalog) + len(rejected). `sha256` is that of the file as stored, compressed or not.
     """
@@ -65,6 +66,11 @@ class CatalogFile:
     def filter(self, *args: Any, **conditions: Any) -> Catalog:
         """Rows of the catalogue that meet every condition, as `Catalog.filter`."""
         return self.catalog.filter(*args, **conditions)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return getattr(self.catalog, name)
 
     def __repr__(self) -> str:
         return (

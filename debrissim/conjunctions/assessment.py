@@ -28,7 +28,7 @@ from debrissim.probability.collision import (
 from debrissim.probability.cumulative import along_covariance_km2
 from debrissim.probability.dilution import SIGMA_RANGE
 from debrissim.probability.encounter_plane import plane_from_components
-from debrissim.probability.registry import AUTO, get_method
+from debrissim.probability.registry import AUTO, DEFAULT_METHOD, get_method
 from debrissim.screening.encounters import Encounters
 from debrissim.screening.volumes import ScreeningVolume
 from debrissim.uncertainty.element_set_error import ElementSetErrorModel
@@ -119,7 +119,7 @@ def assess_encounters(
     *,
     primary_factor: float = 1.0,
     secondary_factor: float = 1.0,
-    method: str = "foster",
+    method: str = DEFAULT_METHOD,
     object_covariances: ObjectCovariances | None = None,
 ) -> Assessment:
     """Judge every encounter. catalog: the one that was screened, with radii (m) and masses (kg) filled in.

@@ -5,7 +5,7 @@ Source: `probability.auto` for the choice, `probability.hall` for the value.
 Assumptions
 - Two-body motion from the states at TCA, for a window of half the shorter period either side. Approaches of
   one pair share the time between them: the window ends midway to the pair's next one.
-- Velocity errors: those of a table where it has them, else those of `uncertainty.velocity`.
+- Velocity errors: those of a table where it has them, else those of `uncertainty.rotation`.
 """
 
 from __future__ import annotations

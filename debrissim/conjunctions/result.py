@@ -17,12 +17,12 @@ from debrissim.conjunctions.assessment import Assessment, Fraction, Totals, Volu
 from debrissim.conjunctions.cdm_files import conjunctions_above, write_cdms
 from debrissim.conjunctions.debris_clouds import CloudSummary
 from debrissim.conjunctions.derived import DensityProfile, RelativeTrack
+from debrissim.conjunctions.encounter_table import EncounterTable
 from debrissim.conjunctions.inputs import RunInputs
 from debrissim.core.errors import InputError
 from debrissim.results.folder import read_summary
 from debrissim.results.result import Result, Tables, read_seconds
 from debrissim.results.schema import SCHEMAS
-from debrissim.results.table import Table
 from debrissim.scenario.conjunctions import Scenario, parse_scenario
 from debrissim.screening.screen import ScreeningResult
 
@@ -94,9 +94,10 @@ class ConjunctionResult(Result):
         )
 
     @property
-    def encounters(self) -> Table:
+    def encounters(self) -> EncounterTable:
         """conjunctions.csv: one row per close approach, in the order of TCA."""
-        return self.tables["conjunctions"]
+        table = self.tables["conjunctions"]
+        return EncounterTable(table.schema, table.columns())
 
     @property
     def totals(self) -> Totals:
@@ -138,7 +139,7 @@ class ConjunctionResult(Result):
             f"{span['start_utc'][:16]} to {span['end_utc'][:16]} UTC, {provenance['catalogue']['objects']} objects",
             f"{totals.encounter_count} encounters, cumulative Pc {totals.cumulative_probability:.1e}",
         ]
-        top = self.encounters.sort_by("collision_probability", descending=True).head(_SHOWN)
+        top = self.encounters.ranked().head(_SHOWN)
         return lines + [
             f"{str(row.tca_utc[0])[5:19].replace('T', ' ')}  {row.secondary_name[0][:24]:<24} "
             f"{row.miss_distance_km[0]:8.2f} km  {row.relative_speed_km_s[0]:6.2f} km/s  "

@@ -10,6 +10,7 @@ import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
+from datetime import datetime
 from enum import IntEnum, IntFlag
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
@@ -76,6 +77,8 @@ class Rows:
 
     _labels: ClassVar[Mapping[str, type[IntEnum] | type[IntFlag]]] = {}
     """Columns of codes, and the enumeration that names them in displays and exports."""
+    _shown: ClassVar[tuple[str, ...]] = ()
+    """Columns that a display shows first."""
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -303,12 +306,18 @@ def _missing(values: Column) -> NDArray[np.bool_]:
 
 
 def _cells(table: Rows) -> dict[str, list[str]]:
-    return {name: [_cell(value) for value in column.tolist()] for name, column in table.columns().items()}
+    columns = table.columns()
+    shown = [name for name in table._shown if name in columns]
+    return {
+        name: [_cell(value) for value in columns[name].tolist()] for name in dict.fromkeys([*shown, *columns])
+    }
 
 
 def _cell(value: object) -> str:
     if isinstance(value, float):
         return "" if value != value else f"{value:.6g}"
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="milliseconds")
     return str(value)
 
 

@@ -137,7 +137,7 @@ def fragment_count(first_kg: ArrayLike, second_kg: ArrayLike, speed_km_s: ArrayL
 
 
 def mass_range_kg(object_kind: NDArray[np.int8], mass_kg: Array) -> tuple[Array, Array]:
-    """The least and the greatest mass (n,) kg that each object may have.
+    """The minimum and the maximum mass (n,) kg that each object may have.
 
     `MASS_RANGES_KG` of its kind (n,) where its mass (n,) is that kind's default or NaN; its mass, twice, where it is
     known.
@@ -161,7 +161,7 @@ def consequences(
     Parameters
     ----------
     primary_kg, secondary_kg : (m,) kg, the nominal masses, NaN where unknown
-    primary_range_kg, secondary_range_kg : pairs of (m,) kg, the least and the greatest masses
+    primary_range_kg, secondary_range_kg : pairs of (m,) kg, the minimum and the maximum masses
     relative_speed_km_s : (m,) km/s
 
     The extremes are taken over ten masses per object, nine of them evenly spaced in the logarithm: at 40 J/g the number
@@ -190,8 +190,8 @@ def consequences(
 
 
 def _mass_samples(ends_kg: tuple[Array, Array], opposite_kg: tuple[Array, Array], rows: slice) -> Array:
-    """(r, k) masses over a range, both ends exactly included, and the mass nearest to the greatest of the other body:
-    equal masses have the greatest energy per mass."""
+    """(r, k) masses over a range, both ends exactly included, and the mass nearest to the maximum of the other body:
+    equal masses have the largest energy per mass."""
     low, high = (end[rows, None] for end in ends_kg)
     masses = low * (high / low) ** np.linspace(0.0, 1.0, _MASS_COUNT)
     masses[:, -1:] = high

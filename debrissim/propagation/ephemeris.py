@@ -50,7 +50,7 @@ NO_EPHEMERIS_LIMIT_KM = 0.1 * NO_EPHEMERIS_KM
 
 DEEP_SPACE_FLOOR_KM = 0.05
 """Added to the bounds of deep-space objects, for which SGP4 is not quite smooth (resonance integrator, Lyddane's
-formulae): the greatest step in whole real catalogues was 20 m, at an inclination of 0.006 degrees."""
+formulae): the largest step in whole real catalogues was 20 m, at an inclination of 0.006 degrees."""
 
 FAILURE_RESOLUTION_S = 1e-3
 _FAILURE_SCAN_S = 20.0

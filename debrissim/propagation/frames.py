@@ -158,7 +158,7 @@ def _nutation(t: Array) -> tuple[Array, Array]:
     """(m,), (m,) rad: nutation in longitude and in obliquity."""
     arguments = _ARC_SECOND * np.stack([_polynomial(tuple(row), t) for row in _ARGUMENTS.tolist()], -1)
     phase = arguments @ _TERMS[:, :5].T
-    # The two greatest terms change with time; 0.1 mas per century.
+    # The two largest terms change with time; 0.1 mas per century.
     longitude = np.sin(phase) @ _TERMS[:, 5] - t * (
         174.2 * np.sin(phase[..., 0]) + 1.6 * np.sin(phase[..., 1])
     )

@@ -72,9 +72,9 @@ class ElementsStatus(IntEnum):
 
 _REASONS = {
     ElementsStatus.OK: "SGP4 passes through the state",
-    ElementsStatus.UNBOUND: "on no ellipse: it leaves the Earth, or falls straight",
-    ElementsStatus.BELOW_GROUND: "already below the Earth's surface as SGP4 knows it",
-    ElementsStatus.UNREACHED: "SGP4 has no element set within a metre and a millimetre a second of the state",
+    ElementsStatus.UNBOUND: "not on an ellipse: escapes the Earth, or falls straight down",
+    ElementsStatus.BELOW_GROUND: "already below the Earth's surface (WGS-72)",
+    ElementsStatus.UNREACHED: "SGP4 has no element set within 1 m and 1 mm/s of the state",
 }
 
 

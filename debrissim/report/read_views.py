@@ -14,12 +14,12 @@ from debrissim.report.views import (
     MAX_PLANES,
     MAX_TRACKS,
     CloudView,
-    EventPlane,
     EventTrack,
     MessageView,
     ParentView,
     RunView,
     VolumeOutline,
+    read_plane,
 )
 from debrissim.results.folder import is_partly_synthetic, read_summary
 from debrissim.results.reader import ResultTables, rank_events, reading
@@ -86,7 +86,9 @@ def _run(tables: Mapping[str, Table], summary: Mapping[str, Any]) -> RunView:
         volumes=tuple(_outline(volume) for volume in scenario["screening"]["volumes"]),
         band_km=_band_km(primaries),
         planes=tuple(
-            _plane(events[row], labels[row]) for row in top if np.isfinite(events.collision_probability[row])
+            read_plane(events[row], labels[row])
+            for row in top
+            if np.isfinite(events.collision_probability[row])
         ),
         tracks=tuple(_track(tracks[tracks.encounter == row], labels[row]) for row in top[:MAX_TRACKS]),
         top=top_event(events, top[0], labels[top[0]], events.collision_probability_method[top[0]])
@@ -105,7 +107,7 @@ def _message(event: Table, shared: Mapping[str, Any]) -> MessageView:
         "catalog_label": f"message {event.message_id[0]} of {event.originator[0]}",
         "covariance_label": "as given in the message",
         "synthetic": False,
-        "planes": (_plane(event, label),) if known else (),
+        "planes": (read_plane(event, label),) if known else (),
         "tracks": (),
         "top": top_event(event, 0, label, event.method[0]) if known else None,
     }
@@ -138,19 +140,6 @@ def _outline(volume: str | dict[str, Any]) -> VolumeOutline:
     """A screening volume that the scenario names or describes."""
     screened = volume_of(volume if isinstance(volume, str) else VolumeTable.model_validate(volume))
     return VolumeOutline(screened.name, screened.half_widths_km, screened.is_sphere)
-
-
-def _plane(event: Table, label: str) -> EventPlane:
-    """event: one row."""
-    xx, xy, yy = (event[f"plane_covariance_{name}_km2"][0] for name in ("xx", "xy", "yy"))
-    return EventPlane(
-        label=label,
-        miss_km=np.array([event.plane_miss_x_km[0], event.plane_miss_y_km[0]]),
-        covariance_km2=np.array([[xx, xy], [xy, yy]]),
-        hard_body_radius_km=float(event.hard_body_radius_m[0]) / 1000.0,
-        probability=float(event.collision_probability[0]),
-        maximum_probability=float(event.maximum_probability[0]),
-    )
 
 
 def _track(track: Table, label: str) -> EventTrack:

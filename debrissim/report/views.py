@@ -42,6 +42,19 @@ class EventPlane:
     maximum_probability: float
 
 
+def read_plane(event: Table, label: str) -> EventPlane:
+    """The plane of one row of conjunctions.csv or events.csv."""
+    xx, xy, yy = (event[f"plane_covariance_{name}_km2"][0] for name in ("xx", "xy", "yy"))
+    return EventPlane(
+        label=label,
+        miss_km=np.array([event.plane_miss_x_km[0], event.plane_miss_y_km[0]]),
+        covariance_km2=np.array([[xx, xy], [xy, yy]]),
+        hard_body_radius_km=float(event.hard_body_radius_m[0]) / 1000.0,
+        probability=float(event.collision_probability[0]),
+        maximum_probability=float(event.maximum_probability[0]),
+    )
+
+
 @dataclass(frozen=True, eq=False)
 class EventTrack:
     """Relative motion of one event: time_s (k,) s from TCA, relative_rtn_km (k, 3) km in the primary's RTN."""

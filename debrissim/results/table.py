@@ -114,7 +114,7 @@ class Table(Rows):
                 raise KeyError(f"{self.schema.file} has no column {rows!r}")
             return self._data[rows]
         index = self._index(rows)
-        return Table(self.schema, {name: values[index] for name, values in self._data.items()})
+        return type(self)(self.schema, {name: values[index] for name, values in self._data.items()})
 
     @classmethod
     def concat(cls, tables: Sequence[Table]) -> Table:
@@ -125,7 +125,7 @@ class Table(Rows):
         if not tables:
             raise InputError("Table.concat: expected at least one table, got none")
         first = tables[0]
-        return Table(
+        return type(first)(
             first.schema, {name: np.concatenate([t[name] for t in tables]) for name in first.columns()}
         )
 
@@ -159,10 +159,10 @@ class Table(Rows):
         return [str(cell) for cell in self.schema._declared(name).cells(self[name])]
 
     def __reduce__(self) -> Any:
-        return Table, (self.schema, self._data)
+        return type(self), (self.schema, self._data)
 
     def __repr__(self) -> str:
-        return super().__repr__().replace("<Table:", f"<{self.schema.file}:", 1)
+        return super().__repr__().replace(f"<{type(self).__name__}:", f"<{self.schema.file}:", 1)
 
 
 def write_table(path: Path, table: Table) -> None:

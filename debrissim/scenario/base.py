@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from pydantic import Field, PrivateAttr
 
+from debrissim.core.verbs import verb
 from debrissim.scenario.fields import Flag, ScenarioTable, Seed, Title
 
 
@@ -30,3 +32,7 @@ class StudyScenario(ScenarioTable):
     def located(self, path: Path) -> Path:
         """A path in the scenario: a relative one starts at the scenario file's folder."""
         return self._folder / path
+
+    @verb("debrissim.studies.protocol:run")
+    def run(self, **options: Any) -> Any:
+        """Run the scenario: `debrissim.run(scenario, **options)`."""

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, PrivateAttr, Tag, model_validator
 
+from debrissim.core.verbs import verb
 from debrissim.scenario.assessment import CoLocation, Covariance, Probability
 from debrissim.scenario.breakups import BreakupEvent
 from debrissim.scenario.fields import (
@@ -224,6 +225,10 @@ class Scenario(ScenarioTable):
         """Whether nothing is screened: messages alone are assessed, no catalogue is read."""
         nothing_else = not self.primaries and not self.breakups
         return self.screening.mode == "one-vs-all" and nothing_else and bool(self.events)
+
+    @verb("debrissim.studies.protocol:run")
+    def run(self, **options: Any) -> Any:
+        """Run the scenario: `debrissim.run(scenario, **options)`."""
 
     def located(self, path: Path) -> Path:
         """A path in the scenario: a relative one starts at the scenario file's folder."""

@@ -47,6 +47,14 @@ class Encounters(Rows):
     """
 
     _labels = MappingProxyType({"status": EncounterStatus})
+    _shown = (
+        "primary_norad_id",
+        "secondary_norad_id",
+        "tca_s",
+        "miss_distance_km",
+        "relative_speed_km_s",
+        "status",
+    )
 
     primary: NDArray[np.int64]
     secondary: NDArray[np.int64]

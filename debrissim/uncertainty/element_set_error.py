@@ -1,4 +1,4 @@
-"""How wrong an element set is: modelled position covariances by regime and age, always labelled as modelled.
+"""Errors of element sets: modelled position covariances by regime and age, always labelled as modelled.
 
 Sources
 - Epoch: Flohrer, Krag & Klinkrad (2008), "Assessment and Categorization of TLE Orbit Errors for the US SSN
@@ -10,7 +10,7 @@ Sources
   robust sigma), along-track a t + b t^2 fitted for each year; years of three solar activities are taken.
 - Shape only: SOCRATES (CelesTrak), 100/300/100 m.
 
-Assumptions, and what is uncertain
+Assumptions and uncertainties
 - Diagonal in the object's own RTN. Real errors correlate radial with along-track.
 - Epoch and growth errors are independent (quadrature sum); growth depends on |age| alone.
 - The quadratic term, a mismodelled drag, follows the air density at perigee: exp(-(h - h_ISS)/65 km), down
@@ -23,8 +23,8 @@ Assumptions, and what is uncertain
 - ISS radial growth is fitted to the first three days: later its measured radial difference is the
   along-track error falling below the tangent (T^2/2a, 2.7 km at 7 days in 2014), a curvature, not an
   uncertainty of the radius.
-- Reboosts and manoeuvres are not in it: with them the ISS's 90th percentile at 3 days is 65 to 766 km.
-- Along-track sigma ends at that of an object anywhere on its orbit (2 pi a / sqrt 12).
+- Reboosts and manoeuvres are not included: with them the ISS's 90th percentile at 3 days is 65 to 766 km.
+- Along-track sigma is limited to that of an object anywhere on its orbit (2 pi a / sqrt 12).
 - Table 2 has no cell for e < 0.1 above 25,000 km at i >= 30 deg (the i < 30 cell is taken) nor for e >= 0.1
   above 25,000 km at i >= 60 deg (the 30-60 cell is taken).
 """
@@ -39,6 +39,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from debrissim.core.arrays import Array
+from debrissim.core.constants import WGS72_RADIUS_KM
 from debrissim.core.errors import InputError
 from debrissim.core.registry import Registry
 
@@ -64,7 +65,6 @@ _FLOHRER_M = np.array(
 )
 _DENSITY_SCALE_HEIGHT_KM = 65.0
 _LOWEST_PERIGEE_KM = 200.0
-_EARTH_RADIUS_KM = 6378.135
 
 
 @dataclass(frozen=True)
@@ -90,8 +90,9 @@ SigmaFunction: TypeAlias = Callable[[Array, Array, Array, Array], Array]
 
 @dataclass(frozen=True)
 class ElementSetErrorModel:
-    """One named model. `label` stands beside every number made with it; `source` and `warning` go to
-    the reports.
+    """One named model.
+
+    label: shown with every number made with it; source, warning: for reports.
     """
 
     name: str
@@ -162,16 +163,16 @@ def flohrer_epoch_sigma_km(perigee_altitude_km: Array, eccentricity: Array, incl
 def growth_sigma_km(
     growth: Growth, perigee_altitude_km: Array, eccentricity: Array, age_days: Array
 ) -> Array:
-    """(m, 3) km: what age adds, R T N, to be summed in quadrature with the epoch's."""
+    """(m, 3) km: the growth with age, R T N, to be summed in quadrature with the error at epoch."""
     height = np.maximum(perigee_altitude_km, _LOWEST_PERIGEE_KM)
     # Clipped far above any drag, where the exponential would underflow.
     density = np.exp(np.clip((growth.reference_altitude_km - height) / _DENSITY_SCALE_HEIGHT_KM, -50.0, None))
-    share = np.minimum(density, 1.0)[:, None]
+    fraction = np.minimum(density, 1.0)[:, None]
     days = np.abs(age_days)
-    rate = share * np.asarray(growth.linear_km_day) + (1.0 - share) * np.asarray(_ABOVE_DRAG_KM_DAY)
+    rate = fraction * np.asarray(growth.linear_km_day) + (1.0 - fraction) * np.asarray(_ABOVE_DRAG_KM_DAY)
     sigma = rate * days[:, None]
     sigma[:, 1] += growth.quadratic_km_day2 * density * days**2
-    semi_major_axis = (_EARTH_RADIUS_KM + perigee_altitude_km) / (1.0 - eccentricity)
+    semi_major_axis = (WGS72_RADIUS_KM + perigee_altitude_km) / (1.0 - eccentricity)
     anywhere = np.pi * np.abs(semi_major_axis) / np.sqrt(3.0)
     sigma[:, 1] = np.minimum(sigma[:, 1], anywhere)
     return np.asarray(sigma)

@@ -125,8 +125,8 @@ class HistoryErrors:
                 "Table 2"
             ),
             warning=(
-                "Consistency of element sets with each other, not with the truth: what they have in common is "
-                "not in it, nor are manoeuvres. It holds for the Sun of those dates; beyond the longest age "
+                "Consistency of element sets with each other, not with the truth: errors that they have in common are "
+                "not included, nor are manoeuvres. Valid for the solar activity of those dates; beyond the longest age "
                 "it is an extrapolation."
             ),
             sigma=self._sigma,

@@ -57,7 +57,7 @@ class ObjectCovariances:
             "norad_ids": self.table.norad_id.tolist(),
             "label": self.table.label,
             "source": "the scenario",
-            "warning": "Taken as given: nothing is known of how well it fits the element sets.",
+            "warning": "Supplied by the user: how well it fits the element sets is not known.",
         }
         return [*of_history, tabulated]
 

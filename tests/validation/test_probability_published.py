@@ -225,17 +225,15 @@ def test_alfanos_monte_carlo_cases_by_their_flags():
 
 def test_sample_messages_with_dilution():
     for case in reference("cara_sample_cdms_mc_dilution.json")["cases"]:
-        computed = assess_case(case)
-        computed = case["computed_here"]
-        assert computed.value[0] == pytest.approx(computed["pc2d_projected_miss"], rel=1e-6, abs=1e-300)
+        ours = assess_case(case)
+        reference_values = case["computed_here"]
+        assert ours.value[0] == pytest.approx(reference_values["pc2d_projected_miss"], rel=1e-6, abs=1e-300)
         if "pc2d" in case["expected"]:
-            assert computed.flags[0] & ProbabilityFlag.NON_POSITIVE_DEFINITE
+            assert ours.flags[0] & ProbabilityFlag.NON_POSITIVE_DEFINITE
             continue
-        assert computed.value[0] == pytest.approx(
-            case["expected"]["pc_monte_carlo_kep2body"]["value"], rel=0.1
-        )
-        assert computed.maximum_scale[0] == pytest.approx(computed["scale_factor_at_max"], rel=1e-4)
-        assert computed.dilution[0]
+        assert ours.value[0] == pytest.approx(case["expected"]["pc_monte_carlo_kep2body"]["value"], rel=0.1)
+        assert ours.maximum_scale[0] == pytest.approx(reference_values["scale_factor_at_max"], rel=1e-4)
+        assert ours.dilution[0]
 
 
 def test_iss_messages_recomputed():
@@ -255,8 +253,8 @@ def test_armellins_conjunctions():
 def test_frisbees_cases_recomputed():
     for case in reference("frisbee_max_pc_iss.json")["cases"]:
         plane, radius = frisbee_plane(case)
-        computed = case["computed_here"]
+        reference_values = case["computed_here"]
         for method, key in (("foster", "circle"), ("square-equal-area", "square_equal_area")):
-            computed = frisbee_maximum(plane, radius, method=method)
-            assert computed.known_distance[0] == pytest.approx(computed["Ka"], rel=1e-5), case["id"]
-            assert computed.value[0] == pytest.approx(computed[key], rel=1e-6), (case["id"], method)
+            ours = frisbee_maximum(plane, radius, method=method)
+            assert ours.known_distance[0] == pytest.approx(reference_values["Ka"], rel=1e-5), case["id"]
+            assert ours.value[0] == pytest.approx(reference_values[key], rel=1e-6), (case["id"], method)

@@ -16,8 +16,8 @@
 | area_to_mass       | distribution of area-to-mass ratios of fragments of a length |
 | AreaToMass         | that distribution                                            |
 | expected_mass_kg   | mean mass of all fragments between two lengths               |
-| MIN_LENGTH_M       | shortest length for which the laws hold                      |
-| MAX_LENGTH_M       | greatest length for which the laws hold                      |
+| MIN_LENGTH_M       | minimum length for which the laws hold                       |
+| MAX_LENGTH_M       | maximum length for which the laws hold                       |
 | BreakupResult      | a simulated breakup                                          |
 | Fragments          | the table of its fragments                                   |
 | Balance            | its balance of mass, momentum and energy                     |

@@ -263,12 +263,12 @@ def _impact_flags(law: NumberLaw, speed: float) -> list[str]:
     ratio = (law.energy_to_mass_j_g or 0.0) / CATASTROPHIC_J_G
     if 1.0 / _NEAR_CRITERION < ratio < _NEAR_CRITERION:
         flags.append(
-            f"{law.energy_to_mass_j_g:.3g} J/g is within a factor {_NEAR_CRITERION:g} of 40 J/g: whether both break "
-            "up is open"
+            f"{law.energy_to_mass_j_g:.3g} J/g is within a factor {_NEAR_CRITERION:g} of 40 J/g: whether both "
+            "objects break up is uncertain"
         )
     if speed < _SLOW_IMPACT_KM_S:
         flags.append(
-            f"{speed:.3g} km/s is no hypervelocity impact (3 km/s and above): the model is not for it"
+            f"{speed:.3g} km/s is not a hypervelocity impact (3 km/s and above), for which the model is made"
         )
     return flags
 
@@ -277,7 +277,7 @@ def _sample_flags(fragments: Fragments, balance: Balance, speed: float | None) -
     flags = []
     large = int((fragments.characteristic_length_m > MAX_LENGTH_M).sum())
     if large:
-        flags.append(f"{large} fragments are larger than 1 m, up to which the laws hold")
+        flags.append(f"{large} fragments are larger than 1 m, the limit of the laws")
     for label, limit in zip(("target", "projectile"), balance.mass_runs_out_m.tolist(), strict=True):
         if limit <= MAX_LENGTH_M:
             flags.append(f"the {label}'s mass is used up at {limit:.3g} m: the number law is not met beyond")

@@ -37,7 +37,7 @@ ALTITUDE_RANGE_KM = (300.0, 2000.0)
 INCLINATION_RANGE_DEG = (28.5, 100.0)
 YEAR_RANGE = (1988.0, 2024.0)
 SOLAR_FLUX_RANGE = (60.0, 400.0)
-# Ratio to ORDEM2000 (NASA/TM-2009-214785, Tables 2-3 to 2-5, 3 mm): 0.58 to 1.91 with S = 100, the greatest at 300 km;
+# Ratio to ORDEM2000 (NASA/TM-2009-214785, Tables 2-3 to 2-5, 3 mm): 0.58 to 1.91 with S = 100, the largest at 300 km;
 # 2.8 with S = 70, the F10.7 of 2009.
 UNCERTAINTY_FACTOR = 3.0
 

@@ -41,8 +41,8 @@ Variant = Literal["ssp-30425", "ecss"]
 MASS_RANGE_G = (1e-18, 1.0)
 # Bounds of mass, g, and density, g/cm^3, of SSP 30425.
 DENSITY_STEPS = ((0.0, 1e-6, 2.0), (1e-6, 1e-2, 1.0), (1e-2, np.inf, 0.5))
-# The greatest ratio to NASA/TM-2009-214785, Table 2-3 (3 mm, 300 to 1500 km): `ssp-30425` gives 0.885 of the printed
-# flux with 1.0 g/cm^3 and 2.19 of it with 0.5, `ecss` 1.01 and 2.5. Density is the greatest uncertainty of meteoroids.
+# The largest ratio to NASA/TM-2009-214785, Table 2-3 (3 mm, 300 to 1500 km): `ssp-30425` gives 0.885 of the printed
+# flux with 1.0 g/cm^3 and 2.19 of it with 0.5, `ecss` 1.01 and 2.5. Density is the largest uncertainty of meteoroids.
 UNCERTAINTY_FACTOR = 2.5
 
 _RADIUS_KM = 6378.0

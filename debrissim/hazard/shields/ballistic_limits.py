@@ -22,7 +22,7 @@ from debrissim.hazard.shields.iss_shields import ISS_SHIELDS
 class Shield(Protocol):
     """A barrier between particles and the wall that must not fail.
 
-    tested_to_km_s: greatest speed of the tests behind the equation; label: name of the equation.
+    tested_to_km_s: highest speed of the tests behind the equation; label: name of the equation.
     """
 
     @property
@@ -34,7 +34,7 @@ class Shield(Protocol):
     def critical_diameter_cm(
         self, speed_km_s: ArrayLike, angle_deg: ArrayLike, density_g_cm3: ArrayLike
     ) -> Array:
-        """Diameter (cm) of the greatest sphere that the shield stops.
+        """Diameter (cm) of the largest sphere that the shield stops.
 
         speed_km_s above 0 to 100; angle_deg from the normal of the surface, 0 to 90; density_g_cm3 of the sphere, above
         0 to 25; all broadcast. Raises InputError for values outside these ranges.
@@ -49,7 +49,7 @@ class CriticalDiameter:
     diameter_cm: float
 
     tested_to_km_s: ClassVar[float] = np.inf
-    label: ClassVar[str] = "critical diameter, given"
+    label: ClassVar[str] = "critical diameter (prescribed)"
 
     def __post_init__(self) -> None:
         check_positive_fields(self, ("diameter_cm",))
@@ -69,7 +69,7 @@ class CriticalEnergy:
     energy_j: float
 
     tested_to_km_s: ClassVar[float] = np.inf
-    label: ClassVar[str] = "critical energy, given"
+    label: ClassVar[str] = "critical energy (prescribed)"
 
     def __post_init__(self) -> None:
         check_positive_fields(self, ("energy_j",))

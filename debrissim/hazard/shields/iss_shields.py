@@ -49,7 +49,7 @@ class IssModuleShield:
     def critical_diameter_cm(
         self, speed_km_s: ArrayLike, angle_deg: ArrayLike, density_g_cm3: ArrayLike
     ) -> Array:
-        """Diameter (cm) of the greatest sphere that is stopped: see `ballistic_limits.Shield`."""
+        """Diameter (cm) of the largest sphere that is stopped: see `ballistic_limits.Shield`."""
         speed, angle, rho = impact_conditions(speed_km_s, angle_deg, density_g_cm3)
         angle = np.minimum(angle, _MAX_ANGLE_DEG)
         cosine = np.cos(np.radians(angle))
@@ -94,7 +94,7 @@ class IssNodeShield:
     def critical_diameter_cm(
         self, speed_km_s: ArrayLike, angle_deg: ArrayLike, density_g_cm3: ArrayLike
     ) -> Array:
-        """Diameter (cm) of the greatest sphere that is stopped: see `ballistic_limits.Shield`."""
+        """Diameter (cm) of the largest sphere that is stopped: see `ballistic_limits.Shield`."""
         speed, angle, rho = impact_conditions(speed_km_s, angle_deg, density_g_cm3)
         cosine = np.cos(np.radians(angle))
         steep = angle >= _STEEP_DEG

@@ -102,7 +102,7 @@ class SingleWall:
     def critical_diameter_cm(
         self, speed_km_s: ArrayLike, angle_deg: ArrayLike, density_g_cm3: ArrayLike
     ) -> Array:
-        """Diameter (cm) of the greatest sphere that is stopped: see `ballistic_limits.Shield`."""
+        """Diameter (cm) of the largest sphere that is stopped: see `ballistic_limits.Shield`."""
         speed, angle, rho_p = impact_conditions(speed_km_s, angle_deg, density_g_cm3)
         normal = speed * np.cos(np.radians(angle))
         rho_t = self.density_g_cm3 or _DENSITY_G_CM3[self.material]

@@ -64,7 +64,7 @@ class StuffedWhipple:
         if 0.10 <= fraction <= 0.15 or 0.25 <= fraction <= 0.35:
             return ()
         return (
-            f"Nextel and Kevlar are {fraction:.2f} of the areal mass: constants are for 0.10-0.15 and 0.25-0.35",
+            f"Nextel and Kevlar are {fraction:.2f} of the areal mass: the constants hold for 0.10-0.15 and 0.25-0.35",
         )
 
     @property
@@ -74,7 +74,7 @@ class StuffedWhipple:
     def critical_diameter_cm(
         self, speed_km_s: ArrayLike, angle_deg: ArrayLike, density_g_cm3: ArrayLike
     ) -> Array:
-        """Diameter (cm) of the greatest sphere that is stopped: see `ballistic_limits.Shield`."""
+        """Diameter (cm) of the largest sphere that is stopped: see `ballistic_limits.Shield`."""
         speed, angle, rho_p = impact_conditions(speed_km_s, angle_deg, density_g_cm3)
         cosine = np.cos(np.radians(angle))
         low_end, high_end = _LOW_KM_S * cosine**-0.5, _HIGH_KM_S * cosine**-0.75

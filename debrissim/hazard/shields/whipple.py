@@ -66,7 +66,7 @@ class WhippleNno:
     def critical_diameter_cm(
         self, speed_km_s: ArrayLike, angle_deg: ArrayLike, density_g_cm3: ArrayLike
     ) -> Array:
-        """Diameter (cm) of the greatest sphere that is stopped: see `ballistic_limits.Shield`."""
+        """Diameter (cm) of the largest sphere that is stopped: see `ballistic_limits.Shield`."""
         speed, angle, rho_p = impact_conditions(speed_km_s, angle_deg, density_g_cm3)
         cosine = np.cos(np.radians(np.minimum(angle, _MAX_ANGLE_DEG)))
         normal = speed * cosine

@@ -129,14 +129,14 @@ def _panels(a: float, gap: float, anchor: float, x_anchor: float, beta: float, r
     edge[0], edge[1], edge[2] = start, peak, end
     count = 3
     for shift in (-5.0, 0.0, 5.0):
-        share = 0.5 * (shift + gap) / rho
-        if 0.0 < share < 1.0:
-            edge[count] = 2.0 * math.asin(math.sqrt(share)) - anchor
+        fraction = 0.5 * (shift + gap) / rho
+        if 0.0 < fraction < 1.0:
+            edge[count] = 2.0 * math.asin(math.sqrt(fraction)) - anchor
             count += 1
-        share = (a + shift) / beta
-        if 0.0 < share < 1.0:
-            edge[count] = math.asin(share) - anchor
-            edge[count + 1] = math.pi - math.asin(share) - anchor
+        fraction = (a + shift) / beta
+        if 0.0 < fraction < 1.0:
+            edge[count] = math.asin(fraction) - anchor
+            edge[count + 1] = math.pi - math.asin(fraction) - anchor
             count += 2
     for i in range(count):
         edge[i] = min(max(edge[i], start), end)

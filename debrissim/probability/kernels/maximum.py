@@ -55,7 +55,7 @@ def _bracket(low: float, high: float, u: float, v: float, sigma_a: float, sigma_
              coefficient: Array, edge: Array, stack: Array) -> tuple[float, float]:  # fmt: skip
     """Narrow a wide bracket of the peak by a scan.
 
-    A ray's share is broad in log scale (a factor e or more): a step of half that passes over no peak. The scan
+    A ray's fraction is broad in log scale (a factor e or more): a step of half that passes over no peak. The scan
     ends where no larger scale can beat the best so far, as the probability is at most peak density times area
     and at most the peak density across times the width.
     """
@@ -186,8 +186,8 @@ def _start(
     if v < radius and radius > sigma_b * math.exp(guess):
         half = math.sqrt((radius - v) * (radius + v))
         if 0.0 < half < u:
-            share = half / u
-            square = math.atanh(share) / share
+            fraction = half / u
+            square = math.atanh(fraction) / fraction
             guess = math.log(u / sigma_a) - 0.5 * math.log(square)
     return guess if low < guess < high else 0.5 * (low + high)
 
@@ -248,7 +248,7 @@ def _maximum(u: float, v: float, sigma_a: float, sigma_b: float, radius: float,
     unit = math.ldexp(1.0 / sigma_a, exponent) if sigma_a > 0.0 else math.inf
     sigma_a, sigma_b = 1.0, max(sigma_b / sigma_a, 1e-12) if sigma_a > 0.0 else 1.0
     centre = math.hypot(u, v / sigma_b)
-    # Each ray from the origin meets the disc between these two Mahalanobis distances m, and the share of a
+    # Each ray from the origin meets the disc between these two Mahalanobis distances m, and the fraction of a
     # ray is greatest at a scale between m_in / sqrt 2 and m_out / sqrt 2: so is the whole.
     nearest = max((distance - radius) / sigma_a, centre - radius / sigma_b)
     low = math.log(nearest * _SQRT_HALF)

@@ -1,8 +1,8 @@
 """Compiled fixed rules of the literature: Elrod's Gauss-Chebyshev, Alfano's Simpson, Patera's contour.
 
-All in principal axes with u, v >= 0 the miss along the major and minor axis. Inputs these rules cannot take (no
-radius, an infinite one, a sigma of zero or below 1e-12 of the radius) go to the disc integral, whose limits are
-everybody's.
+All in principal axes with u, v >= 0 the miss along the major and minor axis. Inputs that these rules cannot take (no
+radius, an infinite one, a sigma of zero or below 1e-12 of the radius) go to the disc integral, whose limits hold
+for all methods.
 """
 
 from __future__ import annotations
@@ -95,10 +95,14 @@ def elrod(
 
 
 @jit
-def _alfano(u: float, v: float, sigma_a: float, sigma_b: float, radius: float, least: int, most: int,
+def _alfano(u: float, v: float, sigma_a: float, sigma_b: float, radius: float, min_intervals: int, max_intervals: int,
             coefficient: Array) -> float:  # fmt: skip
     scale = min(sigma_b, math.hypot(u, v))
-    order = int(min(float(most), max(float(least), 5.0 * radius / scale + 1e-9))) if scale > 0.0 else most
+    order = (
+        int(min(float(max_intervals), max(float(min_intervals), 5.0 * radius / scale + 1e-9)))
+        if scale > 0.0
+        else max_intervals
+    )
     step = radius / (2.0 * order)
     a, c = u / sigma_a, v / sigma_b
     total = 0.0
@@ -121,16 +125,16 @@ def alfano(
     sigma_major: Array,
     sigma_minor: Array,
     radius: Array,
-    least: int,
-    most: int,
+    min_intervals: int,
+    max_intervals: int,
     out: Array,
 ) -> None:
-    """out[i]: Simpson's rule on 2 m intervals across the minor axis, m between `least` and `most`."""
+    """out[i]: Simpson's rule on 2 m intervals across the minor axis, m between `min_intervals` and `max_intervals`."""
     coefficient, edge, stack = np.empty(_SERIES_TERMS), np.empty(_EDGES), np.empty((_DEPTH, 4))
     for i in range(out.size):
         u, v, a, b, r = abs(miss_major[i]), abs(miss_minor[i]), sigma_major[i], sigma_minor[i], radius[i]
         if _ordinary(a, b, r):
-            out[i] = min(1.0, max(0.0, _alfano(u, v, a, b, r, least, most, coefficient)))
+            out[i] = min(1.0, max(0.0, _alfano(u, v, a, b, r, min_intervals, max_intervals, coefficient)))
         else:
             out[i] = _disc_integral(u, v, a, b, r, coefficient, edge, stack)
 
@@ -164,7 +168,7 @@ def _contour(
 
 @jit
 def _patera(
-    u: float, v: float, sigma_a: float, sigma_b: float, radius: float, most: int, tolerance: float
+    u: float, v: float, sigma_a: float, sigma_b: float, radius: float, max_nodes: int, tolerance: float
 ) -> float:
     a, c, beta, rho = u / sigma_a, v / sigma_b, radius / sigma_a, radius / sigma_b
     # The disc's nearest point in standard deviations, as for the narrow path of the disc integral.
@@ -180,11 +184,11 @@ def _patera(
         return 0.0
     # Start where no feature of the integrand falls between nodes.
     count = 64
-    while count < 4.0 * extent * (1.0 + (nearest if outside else 0.0)) and 2 * count <= most:
+    while count < 4.0 * extent * (1.0 + (nearest if outside else 0.0)) and 2 * count <= max_nodes:
         count *= 2
     total = _contour(a, c, beta, rho, outside, 0.0, 2.0 * math.pi / count, count)
     value = total / count
-    while 2 * count <= most:
+    while 2 * count <= max_nodes:
         # Twice the nodes: the old ones and those midway between them.
         total += _contour(a, c, beta, rho, outside, math.pi / count, 2.0 * math.pi / count, count)
         count *= 2
@@ -201,15 +205,15 @@ def patera(
     sigma_major: Array,
     sigma_minor: Array,
     radius: Array,
-    most: int,
+    max_nodes: int,
     tolerance: float,
     out: Array,
 ) -> None:
-    """out[i]: Patera's contour integral by the trapezoid rule, doubled to `tolerance` or `most` nodes."""
+    """out[i]: Patera's contour integral by the trapezoid rule, doubled to `tolerance` or `max_nodes` nodes."""
     coefficient, edge, stack = np.empty(_SERIES_TERMS), np.empty(_EDGES), np.empty((_DEPTH, 4))
     for i in range(out.size):
         u, v, a, b, r = abs(miss_major[i]), abs(miss_minor[i]), sigma_major[i], sigma_minor[i], radius[i]
         if _ordinary(a, b, r):
-            out[i] = min(1.0, max(0.0, _patera(u, v, a, b, r, most, tolerance)))
+            out[i] = min(1.0, max(0.0, _patera(u, v, a, b, r, max_nodes, tolerance)))
         else:
             out[i] = _disc_integral(u, v, a, b, r, coefficient, edge, stack)

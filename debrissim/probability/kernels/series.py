@@ -14,7 +14,7 @@ from debrissim.probability.kernels.strip import _SERIES_TERMS
 
 # exp(-700) is a normal double; beyond, Chan's sum is taken as the integral it expands.
 _LARGE = 700.0
-# Beyond this no given number of terms has any meaning left.
+# Beyond this no number of terms is meaningful.
 _HUGE = 1e8
 _RESCALE = 1e200
 _LOG_RESCALE = math.log(_RESCALE)
@@ -23,12 +23,12 @@ _EPSILON = 2.220446049250313e-16
 
 @jit
 def _chan_terms(half_v: float, half_u: float) -> int:
-    """How many terms until one and all that follow are below 1e-18 of the greatest."""
+    """The number of terms after which all are below 1e-18 of the largest."""
     k = int(half_v if half_u > half_v else math.sqrt(half_v * half_u))
-    share = 1.0
-    while share > 1e-18:
+    weight = 1.0
+    while weight > 1e-18:
         k += 1
-        share *= half_v / k * min(1.0, half_u / (k + 1.0))
+        weight *= half_v / k * min(1.0, half_u / (k + 1.0))
     return k + 1
 
 
@@ -37,13 +37,13 @@ def _chan(half_v: float, half_u: float, terms: int) -> float:
     """The sum of the first `terms` terms, taken backwards: all are positive and nothing cancels."""
     top = terms - 1
     # Upper Poisson tail of mean half_u beyond `top`, and the two Poisson weights at `top`.
-    share, tail = 1.0, 0.0
+    term, tail = 1.0, 0.0
     k = top + 1
     weight = math.exp(k * math.log(half_u) - half_u - math.lgamma(k + 1.0))
-    while share > 1e-18 * tail or k <= half_u:
-        tail += share
+    while term > 1e-18 * tail or k <= half_u:
+        tail += term
         k += 1
-        share *= half_u / k
+        term *= half_u / k
     tail = min(1.0, tail * weight)
     inner = math.exp(top * math.log(half_u) - half_u - math.lgamma(top + 1.0))
     if half_v <= 0.0:
@@ -93,7 +93,7 @@ def chan(
         size = r / math.sqrt(a) / math.sqrt(b)
         half_v, half_u = 0.5 * distance * distance, 0.5 * size * size
         if terms == 0 and (half_v > _LARGE or half_u > _LARGE):
-            # What the series expands: a disc of equal area seen by a round covariance.
+            # The closed form of the series: a disc of equal area under a round covariance.
             out[i] = _disc_integral(distance, 0.0, 1.0, 1.0, size, coefficient, edge, stack)
             continue
         count = terms
@@ -109,12 +109,12 @@ def chan(
 
 @jit
 def _log_remainder(terms: int, log_factor: float, q: float, growth: float, mahalanobis: float) -> float:
-    """An upper bound on the logarithm of what the terms from number `terms` on add up to.
+    """An upper bound on the logarithm of the sum of the terms from number `terms` on.
 
     Two are proved and the smaller taken. Serra et al.: coefficient k is at most growth^k / (k + 1)! in units of
     exp(log_factor). Ours, after Chernoff: all terms are positive, and exp(q) P is their sum at any radius, so
     those beyond power n are at most eta^-n exp(q (eta - 1)) times P at radius R sqrt(eta), for any eta > 1;
-    eta = n / q is taken, and that P is at most 1 and at most area times greatest density.
+    eta = n / q is taken, and P is at most 1 and at most area times maximum density.
     """
     n = terms + 1.0
     published = log_factor + growth - math.log(growth)
@@ -130,16 +130,16 @@ def _log_remainder(terms: int, log_factor: float, q: float, growth: float, mahal
 
 
 @jit
-def _least_remainder(terms: int, term: float, q: float) -> float:
-    """A lower bound on what the terms from `terms` on add up to: each coefficient is at least q times the last."""
+def _min_remainder(terms: int, term: float, q: float) -> float:
+    """A lower bound on the sum of the terms from `terms` on: each coefficient is at least q times the last."""
     if terms == 0:
         return math.expm1(q) / q if q < _LARGE else 0.0
-    share, total, k = 1.0 / (terms + 1.0), 0.0, terms + 1.0
-    # Any number of these terms makes a bound; so many make a close one without overflow.
+    weight, total, k = 1.0 / (terms + 1.0), 0.0, terms + 1.0
+    # Any number of these terms is a bound; this many make a close one without overflow.
     for _ in range(1000):
-        total += share
+        total += weight
         k += 1.0
-        share *= q / k
+        weight *= q / k
         if total > 1e80:
             break
     return term * total
@@ -187,8 +187,8 @@ def _laas(
                 break
     partial = math.exp(log_factor + math.log(total)) if total > 0.0 else 0.0
     bound = _log_remainder(k, base, q, growth, mahalanobis)
-    least = _least_remainder(k, term, q)
-    lower = partial + (math.exp(log_factor + math.log(least)) if least > 0.0 else 0.0)
+    remainder = _min_remainder(k, term, q)
+    lower = partial + (math.exp(log_factor + math.log(remainder)) if remainder > 0.0 else 0.0)
     upper = partial + math.exp(min(bound, 1.0))
     # Rounding: of each step, and of the exponent.
     rounding = 4.0 * _EPSILON * (16.0 + k + 0.5 * mahalanobis * mahalanobis + q)
@@ -201,7 +201,7 @@ def laas(
     miss_major: Array, miss_minor: Array, sigma_major: Array, sigma_minor: Array, radius: Array,
     terms: int, tolerance: float, out: Array, lower: Array, upper: Array,
 ) -> None:  # fmt: skip
-    """out[i]: the series after at most `terms` terms; lower[i], upper[i]: what the whole series lies between."""
+    """out[i]: the series after at most `terms` terms; lower[i], upper[i]: bounds of the whole series."""
     coefficient, edge, stack = np.empty(_SERIES_TERMS), np.empty(_EDGES), np.empty((_DEPTH, 4))
     for i in range(out.size):
         u, v, a, b, r = abs(miss_major[i]), abs(miss_minor[i]), sigma_major[i], sigma_minor[i], radius[i]

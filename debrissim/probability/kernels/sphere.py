@@ -7,7 +7,7 @@ The rate at which the secondary enters the sphere of radius R is
 p the normal density of relative position, the velocity's conditional mean linear in position. In latitude and
 longitude about the mean relative velocity, the square is cut into cells until in each the density and the
 inward speed are smooth enough for 6 x 6 Gauss nodes; cells whose density cannot reach exp(-CUT) of the
-greatest one met are left out. All in logarithms, so that nothing underflows.
+maximum are left out. All in logarithms, so that nothing underflows.
 """
 
 from __future__ import annotations
@@ -58,8 +58,8 @@ def _inward(speed: float, sigma: float) -> float:
 
 
 @jit
-def _least_met(radius: float, mean: Array, whiten: Array) -> float:
-    """The least exponent at some telling points of the sphere, so that cells far above it can be left out.
+def _min_exponent(radius: float, mean: Array, whiten: Array) -> float:
+    """The minimum exponent at a few chosen points of the sphere, so that cells far above it can be left out.
 
     From outside the nearest point in the metric of W; from inside where the axes through the mean pierce it.
     """
@@ -124,7 +124,7 @@ def _integral(radius: float, mean: Array, whiten: Array, velocity: Array, gradie
         if 0.5 * deepest * deepest > _NOTHING:
             return 0.5 * deepest * deepest, 0.0, True
 
-    best = _least_met(radius, mean, whiten)
+    best = _min_exponent(radius, mean, whiten)
     depth = 0
     for i in range(4):
         for j in range(4):

@@ -95,10 +95,10 @@ def _nearest(x: float, y: float, corner: Array) -> tuple[float, float]:
         t1, y1 = flip * sign * corner[second], flip * sign * corner[second + 1]
         dt, dy = t1 - t0, y1 - y0
         length = dt * dt + dy * dy
-        share = -((x + t0) * dt + (y + y0) * dy) / length if length > 0.0 else 0.0
-        share = min(1.0, max(0.0, share))
-        t = t0 + share * dt
-        distance = math.hypot(x + t, y + y0 + share * dy)
+        fraction = -((x + t0) * dt + (y + y0) * dy) / length if length > 0.0 else 0.0
+        fraction = min(1.0, max(0.0, fraction))
+        t = t0 + fraction * dt
+        distance = math.hypot(x + t, y + y0 + fraction * dy)
         if distance < least:
             best, least = t, distance
     return best, least

@@ -1,4 +1,4 @@
-"""Compiled trapezoid rule over the part of the disc that matters, with derivatives by scale if wanted."""
+"""Compiled trapezoid rule over the part of the disc that matters, with derivatives by scale on request."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from debrissim.core.arrays import Array
 from debrissim.core.jit import jit
 from debrissim.probability.kernels.strip import _INV_SQRT_2PI, _across, _strip, _strip_series
 
-# The narrow path's trapezoid rules: step in units of the shortest wave, agreement, nodes before it is given up.
+# The narrow path's trapezoid rules: step in units of the shortest wave, agreement, maximum number of nodes.
 _STEP = 0.55
 _AGREE = 3e-7
 _NODES = 240
@@ -19,7 +19,7 @@ _SQRT_TWO_PI = math.sqrt(2.0 * math.pi)
 
 @jit
 def _bandwidth(s: float, anchor: float, x_anchor: float, a: float, beta: float, rho: float) -> float:
-    """How fast the integrand can vary near s: its greatest wave number, squared."""
+    """The maximum wave number of the integrand near s, squared."""
     sine, cosine = math.sin(anchor + s), math.cos(anchor + s)
     y = _across(s, anchor, x_anchor, rho)
     x = a - beta * sine
@@ -45,33 +45,33 @@ def _rim(a: float, b: float, y: float, outward: float, turned: float) -> tuple[f
             outward * (cubic + (y * y - 2.0) * odd) + turned * even * (square + y * y - 2.0)
         )
     far, near = a + b, a - b
-    one = math.exp(-0.5 * far * far) * (turned + far * outward)
-    two = math.exp(-0.5 * near * near) * (turned - near * outward)
-    return one + two, one * (far * far + y * y - 2.0) + two * (near * near + y * y - 2.0)
+    outer = math.exp(-0.5 * far * far) * (turned + far * outward)
+    inner = math.exp(-0.5 * near * near) * (turned - near * outward)
+    return outer + inner, outer * (far * far + y * y - 2.0) + inner * (near * near + y * y - 2.0)
 
 
 @jit
 def _trapezoid(a: float, anchor: float, x_anchor: float, beta: float, rho: float, start: float, peak: float,
-               end: float, least: float, series: bool, jets: bool, coefficient: Array
+               end: float, lowest: float, series: bool, derivatives: bool, coefficient: Array
                ) -> tuple[bool, float, float, float]:  # fmt: skip
     """Two interlaced trapezoid rules over the range: whether they agree, and their mean.
 
-    With jets also the first and second derivative of the probability by the log of a factor on both sigmas,
+    With `derivatives` also the first and second derivative of the probability by the log of a factor on both sigmas,
 
         P' = -1/2pi integral of exp(-y^2/2) sum over both ends X of the strip of exp(-X^2/2) w,
-        w = +-X rho cos theta + y beta sin theta,   P'' likewise with w (X^2 + y^2 - 2),
+        w = +-X rho cos theta + y beta sin theta,   P'' the same with w (X^2 + y^2 - 2),
 
-    as a greater sigma is a smaller disc: what is lost crosses its rim.
+    as a larger sigma is a smaller disc: the probability lost crosses its rim.
     """
     square = _bandwidth(peak, anchor, x_anchor, a, beta, rho)
     square = max(square, _bandwidth(0.5 * (peak + start), anchor, x_anchor, a, beta, rho))
     square = max(square, _bandwidth(0.5 * (peak + end), anchor, x_anchor, a, beta, rho))
     width = end - start
-    wanted = width * math.sqrt(square) / _STEP
-    if not wanted <= _NODES:
+    count_needed = width * math.sqrt(square) / _STEP
+    if not count_needed <= _NODES:
         return False, 0.0, 0.0, 0.0
     # The integrand is even about both ends of the disc: a range that reaches one has a node there of half weight.
-    count = 2 * max(8, math.ceil(0.5 * wanted))
+    count = 2 * max(8, math.ceil(0.5 * count_needed))
     lower, upper = start <= -anchor, end >= math.pi - anchor
     even, odd = np.zeros(3), np.zeros(3)
     step = width / count
@@ -85,7 +85,7 @@ def _trapezoid(a: float, anchor: float, x_anchor: float, beta: float, rho: float
             if first == 0 and ((j == 0 and lower) or (j == number - 1 and upper)):
                 weight = 0.5
             y = _across(s, anchor, x_anchor, rho)
-            if 0.5 * y * y > least + 45.0:
+            if 0.5 * y * y > lowest + 45.0:
                 continue
             psi = anchor + s
             sine = max(0.0, math.sin(psi))
@@ -93,7 +93,7 @@ def _trapezoid(a: float, anchor: float, x_anchor: float, beta: float, rho: float
             strip = _strip_series(a, b, coefficient) if series else _strip(a, b)
             across = weight * math.exp(-0.5 * y * y)
             fresh[0] += across * strip * sine
-            if jets:
+            if derivatives:
                 first_rim, second_rim = _rim(a, b, y, rho * sine, -y * beta * math.cos(psi))
                 fresh[1] -= across * first_rim
                 fresh[2] -= across * second_rim
@@ -102,7 +102,7 @@ def _trapezoid(a: float, anchor: float, x_anchor: float, beta: float, rho: float
             continue
         scale = abs(even[0] + odd[0])
         agree = abs(even[0] - odd[0]) <= _AGREE * scale
-        if jets:
+        if derivatives:
             slope = rho * scale * _SQRT_TWO_PI + abs(even[1] + odd[1])
             agree = agree and abs(even[1] - odd[1]) <= _AGREE * slope
         if agree:

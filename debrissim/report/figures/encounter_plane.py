@@ -29,7 +29,8 @@ from debrissim.report.style import (
     format_length_km,
     format_probability,
 )
-from debrissim.report.views import MAX_PLANES, MessageView, RunView
+from debrissim.report.views import MAX_PLANES, MessageView, RunView, read_plane
+from debrissim.results.table import Table
 
 # Fraction of the panel's half width below which a shape is a speck: a ring marks it, and its size is in words.
 _VISIBLE = 0.06
@@ -95,6 +96,28 @@ def legend_handles() -> list[Artist]:
         Line2D([], [], mec=BLUE, ms=8, label="combined 1, 2, 3 sigma", **ring),  # type: ignore[arg-type]
         Line2D([], [], mec=RED_ALERT, ms=8, label="hard body, of radius HBR (ringed if tiny)", **ring),  # type: ignore[arg-type]
     ]
+
+
+def plot_event(event: Table, label: str, ax: Axes | None = None) -> Figure:
+    """The encounter plane of one row of conjunctions.csv, into `ax` or a figure of its own; the figure."""
+    plane = read_plane(event, label)
+    with style.house_style():
+        if ax is None:
+            page = Figure(figsize=(6.4, 4.2), dpi=style.FIGURE_DPI)
+            ax = page.add_axes((0.13, 0.22, 0.55, 0.66))
+            page.legend(handles=legend_handles(), loc="lower left", ncols=2, frameon=False, fontsize=7)
+        plot_encounter_plane(
+            ax,
+            plane.miss_km,
+            plane.covariance_km2,
+            plane.hard_body_radius_km,
+            title=label,
+            probability=plane.probability,
+            maximum_probability=plane.maximum_probability,
+        )
+    drawn_in = ax.get_figure(root=True)
+    assert drawn_in is not None
+    return drawn_in
 
 
 @figure("encounter_planes", order=10)

@@ -1,0 +1,213 @@
+"""Screening and assessment step by step, for work in Python: `catalog.screen(...)`, then `.assess(...)`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from debrissim.catalog import Catalog, size_is_default, with_default_sizes
+from debrissim.conjunctions import tables
+from debrissim.conjunctions.assessment import assess_encounters
+from debrissim.conjunctions.encounter_table import Curves, EncounterTable
+from debrissim.conjunctions.inputs import RunInputs
+from debrissim.core.arrays import Array, Index
+from debrissim.core.constants import SECONDS_PER_DAY
+from debrissim.core.errors import InputError
+from debrissim.core.rows import Rows
+from debrissim.core.time import Time
+from debrissim.probability.collision import CollisionProbability, cumulative_probability
+from debrissim.results.table import Table
+from debrissim.screening.colocation import CoLocationRule
+from debrissim.screening.encounters import Encounters
+from debrissim.screening.screen import ScreeningResult, ScreeningSettings, screen
+from debrissim.screening.volumes import ScreeningVolume
+from debrissim.uncertainty.element_set_error import get_covariance_model
+
+DEFAULT_VOLUME = "socrates-5km"
+DEFAULT_COVARIANCE = "flohrer-2008+growth"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Screening:
+    """The close approaches of a catalogue in a span, and the objects and pairs that were left out.
+
+    inputs: the screened catalogue with sizes, the span, the volumes; result: encounters and the status of every object.
+    """
+
+    inputs: RunInputs
+    result: ScreeningResult
+
+    @property
+    def encounters(self) -> Encounters:
+        """One row per close approach, in the order of TCA."""
+        return self.result.encounters
+
+    @property
+    def excluded(self) -> Table:
+        """The objects that took no part, or only up to a moment, with the reason."""
+        return tables.excluded(self.result, self.inputs)
+
+    @property
+    def co_located(self) -> Table:
+        """The pairs that fly together and were left out."""
+        return tables.co_located(self.result, self.inputs)
+
+    def assess(
+        self,
+        *,
+        covariance: str = DEFAULT_COVARIANCE,
+        method: str = "auto",
+        hard_body_radius_m: Mapping[str | int, float] | None = None,
+    ) -> Risk:
+        """Compute the collision probability, impact and direction of every encounter.
+
+        Parameters
+        ----------
+        covariance : name of a model of element-set errors
+        method : name of a method of collision probability, or "auto"
+        hard_body_radius_m : radii (m) by catalogue number, or of all objects in a role: "primary", "secondary"
+
+        Raises InputError for an unknown name or a radius that is not positive.
+        """
+        inputs = replace(self.inputs, catalog=_with_radii(self.inputs, hard_body_radius_m or {}))
+        assessment = assess_encounters(
+            self.encounters,
+            inputs.catalog,
+            inputs.volumes,
+            get_covariance_model(covariance),
+            method=method,
+        )
+        table = tables.conjunctions(self.encounters, assessment, inputs)
+        return Risk(EncounterTable(table.schema, table.columns()), assessment.probability)
+
+    def __len__(self) -> int:
+        return len(self.encounters)
+
+    def __repr__(self) -> str:
+        counts = (len(self.encounters), len(self.inputs.catalog), len(self.excluded))
+        return "<Screening: {:,} encounters; {:,} objects, {:,} excluded>".format(*counts)
+
+
+@dataclass(frozen=True, eq=False)
+class Risk(Rows):
+    """Encounters with their collision probabilities: the columns of conjunctions.csv.
+
+    encounters: the table; probability: the same rows as `CollisionProbability`.
+    """
+
+    _shown = EncounterTable._shown
+
+    encounters: EncounterTable
+    probability: CollisionProbability
+
+    def columns(self) -> dict[str, Any]:
+        return self.encounters.columns()
+
+    def cumulative_probability(self) -> float:
+        """The probability of at least one collision, the encounters taken as independent."""
+        return cumulative_probability(self.probability.value)
+
+    def plot(self, ax: Any = None) -> Any:
+        """Plot the encounter plane of one encounter; the matplotlib Figure.
+
+        Raises InputError for more or fewer than one row.
+        """
+        return self.encounters.plot(ax)
+
+    @property
+    def curves(self) -> Curves:
+        """The curves of one encounter. Raises InputError for more or fewer than one row."""
+        return self.encounters.curves
+
+
+def screen_catalog(
+    catalog: Catalog,
+    primary: int | str | Sequence[int | str] = "all",
+    *,
+    start: Any,
+    days: float = 7.0,
+    volume: str | ScreeningVolume | Sequence[str | ScreeningVolume] = DEFAULT_VOLUME,
+    workers: int = 2,
+    co_location: CoLocationRule | None = None,
+    settings: ScreeningSettings | None = None,
+) -> Screening:
+    """Find every close approach of primaries to the other objects of a catalogue.
+
+    Parameters
+    ----------
+    catalog : element sets, one per object; missing sizes are filled in by class
+    primary : catalogue number or name, or several, or "all" for every object with every other
+    start : start of the span: ISO text, datetime, `Time` or astropy time (UTC)
+    days : length of the span
+    volume : screening volume or the name of a preset, or several
+    workers : threads
+    co_location : the rule by which docked and formation-flying pairs are left out
+    settings : step, window and tolerance of the search; they do not change its result
+
+    Raises InputError for a primary that is not in the catalogue, an unknown volume or a span that is not positive,
+    RunError if a primary cannot be propagated.
+    """
+    moment = Time.of(start)
+    volumes = [volume] if isinstance(volume, str | ScreeningVolume) else list(volume)
+    sized = with_default_sizes(catalog)
+    inputs = RunInputs(
+        catalog=sized,
+        size_is_default=size_is_default(catalog),
+        primaries=_primary_rows(catalog, primary),
+        primary_origin=(),
+        start_jd=moment.jd,
+        start_fraction=moment.fraction,
+        duration_s=days * SECONDS_PER_DAY,
+        volumes=tuple(ScreeningVolume.of(v) for v in volumes),
+        sources=(),
+        rejected=(),
+        superseded_count=0,
+        filtered_count=0,
+    )
+    result = screen(
+        sized,
+        inputs.primaries,
+        inputs.start_jd,
+        inputs.start_fraction,
+        inputs.duration_s,
+        inputs.volumes,
+        co_location=co_location,
+        settings=settings or ScreeningSettings(workers=workers),
+    )
+    return Screening(inputs, result)
+
+
+def _primary_rows(catalog: Catalog, primary: int | str | Sequence[int | str]) -> Index | None:
+    if isinstance(primary, str) and primary == "all":
+        return None
+    keys = [primary] if isinstance(primary, int | str | np.integer) else list(primary)
+    if not keys:
+        raise InputError('primary: expected a catalogue number, a name or "all", got an empty list')
+    return np.concatenate([catalog.loc.rows(key) for key in keys]).astype(np.int64)
+
+
+def _with_radii(inputs: RunInputs, radii_m: Mapping[str | int, float]) -> Catalog:
+    catalog = inputs.catalog
+    radius: Array = catalog.hard_body_radius_m.copy()
+    is_primary = np.zeros(len(catalog), dtype=np.bool_)
+    if inputs.primaries is not None:
+        is_primary[inputs.primaries] = True
+    # Roles first, so that a number overrides its role.
+    for key, value in sorted(radii_m.items(), key=lambda item: not isinstance(item[0], str)):
+        if not value > 0.0:
+            raise InputError(f"hard_body_radius_m: expected more than 0 m for {key!r}, got {value}")
+        if isinstance(key, str) and key not in ("primary", "secondary"):
+            raise InputError(
+                f'hard_body_radius_m: expected "primary", "secondary" or a catalogue number, got {key!r}'
+            )
+        if isinstance(key, str):
+            rows = is_primary if key == "primary" else ~is_primary
+        else:
+            rows = catalog.norad_id == key
+            if not rows.any():
+                raise InputError(f"hard_body_radius_m: {key} is not in the catalogue")
+        radius[rows] = value
+    return catalog.with_columns(hard_body_radius_m=radius)

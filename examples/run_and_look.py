@@ -1,0 +1,22 @@
+"""Run a scenario, write its results, open them again on another day, and query them."""
+
+import tempfile
+from pathlib import Path
+
+import polars as pl
+
+import debrissim as ds
+
+SCENARIOS = Path(__file__).resolve().parents[1] / "scenarios"
+folder = Path(tempfile.mkdtemp()) / "iss_week"
+
+result = ds.run(SCENARIOS / "iss_week.toml")
+print(result)
+result = result.write(folder)
+
+later = ds.open_results(folder)
+print(later.encounters.to_polars().filter(pl.col("collision_probability") > 1e-7))
+print(later.totals.cumulative_probability, later.provenance["span"])
+print(later.encounters.ranked()[0].curves.dilution)
+print(later.figures["probability_timeline"])
+# later.open_report() shows the page in a browser.

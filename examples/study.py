@@ -1,0 +1,15 @@
+"""A study, which is another kind of scenario: from its file, and from Python."""
+
+from pathlib import Path
+
+import debrissim as ds
+
+SCENARIOS = Path(__file__).resolve().parents[1] / "scenarios"
+
+flux = ds.run(SCENARIOS / "iss_flux.toml")
+print(flux)
+print(flux.headline["mean_impact_speed_km_s"])
+print(flux.tables["flux"].to_pandas())
+
+lower = ds.studies.Flux(title="Lower", orbit={"altitude_km": 380, "inclination_deg": 51.6}, year=2025).run()
+print(lower.tables["faces"])

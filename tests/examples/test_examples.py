@@ -1,0 +1,48 @@
+"""Every example runs as it is and shows results."""
+
+from __future__ import annotations
+
+import re
+import runpy
+from pathlib import Path
+
+import pytest
+from support.paths import ROOT
+
+EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
+SHOWN = {
+    "look_at_a_catalogue": (
+        r"<CatalogFile gp\.csv: omm-csv, 2000 element sets, 0 rejected>",
+        r"<Catalog: \d+ rows x 19",
+    ),
+    "screen": (r"<Screening: [\d,]+ encounters; 3,000 objects", r"<Encounters: 5 rows", r"<excluded\.csv: "),
+    "assess": (
+        r"<Risk: 5 rows",
+        r"<Probability .* by ",
+        r"<DilutionCurve: 3 rows",
+        r"cumulative probability \d",
+    ),
+    "run_and_look": (
+        r"<conjunctions: The ISS for a week>",
+        r"collision_probability",
+        r"probability_timeline\.png",
+    ),
+    "one_probability": (r"<Probability 2\.18e-03 by foster", r"alfano-2005 +2\.178", r"Alfano \(2005\)"),
+    "study": (r"<flux: ", r"diameter_cm", r"<faces\.csv: 6 rows"),
+}
+
+
+def test_every_example_is_listed_and_has_its_test():
+    names = {path.stem for path in EXAMPLES}
+    assert names == set(SHOWN)
+    page = (ROOT / "examples" / "README.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"`(\w+)\.py` \|", page)) == names
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_an_example_runs(path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys):
+    monkeypatch.chdir(tmp_path)
+    runpy.run_path(str(path), run_name="__main__")
+    shown = capsys.readouterr().out
+    for pattern in SHOWN[path.stem]:
+        assert re.search(pattern, shown), f"{pattern} is not in:\n{shown}"
