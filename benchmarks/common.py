@@ -94,7 +94,7 @@ def objects(catalog: Path | str | None, count: int | None, duration_s: float, se
             "title": "benchmark",
             "seed": seed,
             "span": {"duration_days": duration_s / DAY_S},
-            "catalogue": {"sources": [source]},
+            "catalog": {"sources": [source]},
             "primaries": [ISS],
         }
     )

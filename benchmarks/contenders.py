@@ -91,7 +91,7 @@ def debrissim(task: Task, data: Objects) -> Ready:
             data.start_fraction,
             data.duration_s,
             [ScreeningVolume.sphere(task.threshold_km)],
-            co_location=CoLocationRule(enabled=False),
+            colocation=CoLocationRule(enabled=False),
             settings=ScreeningSettings(step_s=task.step_s, workers=task.threads),
         ).encounters
         return Events.of(

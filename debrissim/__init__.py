@@ -2,18 +2,26 @@
 
     import debrissim as ds
 
-    result = ds.run(ds.load_scenario("scenarios/iss_week.toml"))
+    result = ds.run("scenarios/iss_week.toml")
     result.write("results/iss_week")
 
-`__init__.pyi` is the one list of the public names (Scientific Python's SPEC 1). Each is loaded when it is first used:
-`import debrissim` costs next to nothing.
+`__init__.pyi` is the one list of the public names (Scientific Python's SPEC 1); rooms (`debrissim.probability`,
+`debrissim.hazard`, ...) list theirs in the same way. Each name is loaded when it is first used, so that importing the
+package costs next to nothing.
 """
 
 from __future__ import annotations
 
-import lazy_loader
+_LOADER: list[tuple[object, ...]] = []
 
-_load, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+
+def _attached() -> tuple[object, ...]:
+    """The functions of lazy_loader for this package, (`__getattr__`, `__dir__`, `__all__`), made on first use."""
+    if not _LOADER:
+        import lazy_loader
+
+        _LOADER.append(lazy_loader.attach_stub(__name__, __file__))
+    return _LOADER[0]
 
 
 def __getattr__(name: str) -> object:
@@ -21,7 +29,16 @@ def __getattr__(name: str) -> object:
         from importlib.metadata import version
 
         return version(__name__)
-    if name not in __all__:
+    if name.startswith("__") and name != "__all__":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = _load(name)
+    load, _, public = _attached()
+    if name == "__all__":
+        return public
+    if name not in public:  # type: ignore[operator]
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = load(name)  # type: ignore[operator]
     return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_attached()[2]})  # type: ignore[misc]

@@ -23,7 +23,7 @@ from debrissim.results.schema.evolution import TRACK
 from debrissim.results.table import Schema
 from debrissim.scenario import conjunctions as models
 from debrissim.scenario.breakups import BreakupEvent, BreakupProjectile, BreakupTarget
-from debrissim.scenario.fields import ElementTable, NameIn
+from debrissim.scenario.fields import ElementTable, NameIn, ScenarioTable
 from debrissim.scenario.template import as_toml
 from debrissim.screening.volumes import PRESETS
 from debrissim.studies import kinds
@@ -43,13 +43,13 @@ _WORDS = {
 _BOUNDS = {"gt": "above", "ge": "at least", "lt": "below", "le": "at most"}
 _TABLES = (
     ("span", models.Span),
-    ("catalogue", models.Catalogue),
-    ("catalogue.sources", models.CatalogueSource),
+    ("catalog", models.CatalogTable),
+    ("catalog.sources", models.CatalogSource),
     ("primaries", models.Primary),
     ("primaries.elements", ElementTable),
     ("screening", models.Screening),
     ("screening.volumes", models.VolumeTable),
-    ("co_location", models.CoLocation),
+    ("colocation", models.CoLocation),
     ("covariance", models.Covariance),
     ("probability", models.Probability),
     ("events", models.Event),
@@ -58,7 +58,7 @@ _TABLES = (
     ("breakups.projectile", BreakupProjectile),
     ("output", models.Output),
 )
-_LISTS = {"catalogue.sources", "primaries", "events", "breakups"}
+_LISTS = {"catalog.sources", "primaries", "events", "breakups"}
 
 
 def scenario_page() -> str:
@@ -75,13 +75,22 @@ def scenario_page() -> str:
         "## At the top",
         "",
         *_rows(models.Scenario, ("kind", "title", "seed")),
+        *_old_names(models.Scenario),
     ]
     for key, model in _TABLES:
         shown = f"[[{key}]]" if key in _LISTS else f"[{key}]"
         if key == "screening.volumes":
             shown = "A table in the list screening.volumes"
         summary = (model.__doc__ or "").strip().splitlines()[0]
-        lines += ["", f"## {shown}", "", summary, "", *_rows(model, tuple(model.model_fields))]
+        lines += [
+            "",
+            f"## {shown}",
+            "",
+            summary,
+            "",
+            *_rows(model, tuple(model.model_fields)),
+            *_old_names(model),
+        ]
     return "\n".join(lines) + "\n"
 
 
@@ -105,13 +114,13 @@ def studies_page() -> str:
             if name:
                 head = f"[[{name}]]" if many else f"[{name}]"
                 lines += ["", f"### {head}", "", inspect.getdoc(table) or ""]
-            lines += ["", *_rows(table, tuple(table.model_fields))]
+            lines += ["", *_rows(table, tuple(table.model_fields)), *_old_names(table)]
     return "\n".join(lines) + "\n"
 
 
 def _tables_of(
-    model: type[BaseModel], name: str = "", many: bool = False
-) -> Iterator[tuple[str, type[BaseModel], bool]]:
+    model: type[ScenarioTable], name: str = "", many: bool = False
+) -> Iterator[tuple[str, type[ScenarioTable], bool]]:
     """A model and the tables in it, with their names, and whether there may be many of each."""
     yield name, model, many
     for key, field in model.model_fields.items():
@@ -119,8 +128,8 @@ def _tables_of(
             yield from _tables_of(inner, f"{name}.{key}".lstrip("."), repeated)
 
 
-def _models_in(annotation: Any, many: bool = False) -> Iterator[tuple[type[BaseModel], bool]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+def _models_in(annotation: Any, many: bool = False) -> Iterator[tuple[type[ScenarioTable], bool]]:
+    if isinstance(annotation, type) and issubclass(annotation, ScenarioTable):
         yield annotation, many
     for argument in get_args(annotation):
         yield from _models_in(argument, many or get_origin(annotation) is tuple)
@@ -191,6 +200,14 @@ def _rows(model: type[BaseModel], keys: tuple[str, ...]) -> list[str]:
         for key in keys
     ]
     return ["| key | value | default | meaning |", "|---|---|---|---|", *rows]
+
+
+def _old_names(model: type[ScenarioTable]) -> list[str]:
+    """A sentence on the old spellings of keys and values that a table accepts, if there are any."""
+    values = [(key, pair) for key, pairs in model.old_values.items() for pair in pairs.items()]
+    names = [f"`{old}` for `{new}`" for old, new in model.old_keys.items()]
+    names += [f"`{key} = {as_toml(old)}` for `{as_toml(new)}`" for key, (old, new) in values]
+    return ["", f"Old names still accepted: {', '.join(names)}."] if names else []
 
 
 def _default(field: FieldInfo) -> str:

@@ -130,7 +130,7 @@ def timed(
         screen(
             data.catalog, primaries, data.start_jd, data.start_fraction, duration_s,
             [ScreeningVolume.sphere(THRESHOLD_KM)],
-            co_location=CoLocationRule(enabled=False), settings=ScreeningSettings(), executor=executor,
+            colocation=CoLocationRule(enabled=False), settings=ScreeningSettings(), executor=executor,
         )  # fmt: skip
         return time.perf_counter() - begin
 

@@ -37,7 +37,7 @@ def main() -> None:
         {
             "title": "a million",
             "span": {"duration_days": 1.0 / 24.0},
-            "catalogue": {"sources": [{"population": "bundled", "count": count}]},
+            "catalog": {"sources": [{"population": "bundled", "count": count}]},
             "screening": {"mode": "all-vs-all"},
         }
     )
@@ -50,7 +50,7 @@ def main() -> None:
         inputs.start_fraction,
         inputs.duration_s,
         [ScreeningVolume.sphere(5.0)],
-        co_location=CoLocationRule(enabled=False),
+        colocation=CoLocationRule(enabled=False),
     )
     report("screening")
     say(f"{len(found.encounters)} encounters within 5 km of {count} objects in an hour")

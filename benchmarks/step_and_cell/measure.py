@@ -74,7 +74,7 @@ def screened(data: Objects, step_s: float, window_h: float) -> list[tuple[int, i
         data.start_fraction,
         data.duration_s,
         [ScreeningVolume.sphere(THRESHOLD_KM)],
-        co_location=CoLocationRule(enabled=False),
+        colocation=CoLocationRule(enabled=False),
         settings=ScreeningSettings(step_s=step_s, window_s=3600.0 * window_h),
     ).encounters
     return sorted(zip(table.primary.tolist(), table.secondary.tolist(), table.tca_s.tolist(), strict=True))

@@ -52,12 +52,15 @@ def run(
     from rich.console import Console
 
     from debrissim.results.folder import check_writable, json_text
+    from debrissim.scenario.aliases import notice_line
     from debrissim.screening.checkpoint import checkpoint_path, remove_checkpoint
     from debrissim.studies.protocol import load_scenario
     from debrissim.studies.protocol import run as run_scenario
 
     folder = out if out is not None else Path("results") / scenario.stem
     checked = load_scenario(scenario)
+    if checked.notices and not quiet:
+        typer.echo(notice_line(str(scenario), checked.notices), err=True)
     check_writable(folder, force=force)
     work = checkpoint_path(folder) if resume else None
     console = Console(stderr=True, quiet=quiet)

@@ -45,11 +45,14 @@ def track(
     from debrissim.results.folder import check_writable, json_text
     from debrissim.results.schema.evolution import TRACK
     from debrissim.results.table import read_table
+    from debrissim.scenario.aliases import notice_line
     from debrissim.scenario.conjunctions import load_scenario
     from debrissim.studies.evolution.tables import track_lines, track_summary, write_tracking
     from debrissim.studies.evolution.track import follow_encounters as follow
 
     wanted = load_scenario(scenario)
+    if wanted.notices and not quiet:
+        typer.echo(notice_line(str(scenario), wanted.notices), err=True)
     if start is not None:
         span = wanted.span.model_copy(update={"start": start})
         folder_of = wanted.located(Path())

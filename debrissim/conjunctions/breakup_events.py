@@ -124,10 +124,10 @@ def simulate_breakups(
         key = f"breakups[{place}]"
         jd, fraction, objects = _objects(scenario, event, catalog, key)
         since_days = (start_jd - jd) + (start_fraction - fraction)
-        if since_days > scenario.catalogue.greatest_age_days:
+        if since_days > scenario.catalog.max_age_days:
             raise ScenarioError(
                 f"{key}.time: {since_days:.1f} days before the start of the span, but fragments have element sets of "
-                f"that moment, and catalogue.greatest_age_days is {scenario.catalogue.greatest_age_days:g}"
+                f"that moment, and catalog.max_age_days is {scenario.catalog.max_age_days:g}"
             )
         if since_days < -1e-9:
             raise ScenarioError(
@@ -172,7 +172,7 @@ def _made(
     if len(objects) == 1:
         breakup = simulate_explosion(
             target.mass_kg,
-            min_length_m=event.least_length_m,
+            min_length_m=event.min_length_m,
             scale=event.scale,
             rocket_body=target.rocket_body,
             rng=rng,
@@ -183,7 +183,7 @@ def _made(
             target.mass_kg,
             objects[1].mass_kg,
             speed,
-            min_length_m=event.least_length_m,
+            min_length_m=event.min_length_m,
             rocket_body=(target.rocket_body, objects[1].rocket_body),
             rng=rng,
         )
@@ -203,8 +203,8 @@ def _made(
 
 
 def _relative_speed(event: BreakupEvent, objects: tuple[ParentObject, ...]) -> float:
-    if event.projectile is not None and event.projectile.speed_km_s is not None:
-        return event.projectile.speed_km_s
+    if event.projectile is not None and event.projectile.relative_speed_km_s is not None:
+        return event.projectile.relative_speed_km_s
     target, projectile = objects[0].velocity_km_s, objects[1].velocity_km_s
     assert target is not None
     assert projectile is not None
@@ -233,15 +233,15 @@ def _objects(
     if event.projectile is None:
         return jd, fraction, (target,)
     given = event.projectile
-    if given.velocity_rtn_km_s is None and given.speed_km_s is None:
+    if given.relative_velocity_rtn_km_s is None and given.relative_speed_km_s is None:
         return jd, fraction, (target, _with_orbit(given, catalog, f"{key}.projectile", jd, fraction))
     assert given.mass_kg is not None
     assert target.position_km is not None
     assert target.velocity_km_s is not None
     velocity = None
-    if given.velocity_rtn_km_s is not None:
+    if given.relative_velocity_rtn_km_s is not None:
         basis = rtn_basis(target.position_km[None], target.velocity_km_s[None])[0]
-        velocity = target.velocity_km_s + np.array(given.velocity_rtn_km_s) @ basis
+        velocity = target.velocity_km_s + np.array(given.relative_velocity_rtn_km_s) @ basis
     projectile = ParentObject(
         0,
         given.name or "PROJECTILE",

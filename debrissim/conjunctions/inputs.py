@@ -30,8 +30,8 @@ from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import ScenarioError
 from debrissim.core.time import split_julian_date
 from debrissim.scenario.conjunctions import (
-    Catalogue,
-    CatalogueSource,
+    CatalogSource,
+    CatalogTable,
     Primary,
     Scenario,
     volume_of,
@@ -90,7 +90,7 @@ def load_inputs(scenario: Scenario, catalogs: Sequence[Path | str | Catalog] = (
     catalogs: files or catalogues that replace the scenario's own sources (`--catalog`). Raises InputError naming the
     file, ScenarioError naming the scenario's key at fault.
     """
-    sources = () if catalogs else scenario.catalogue.sources
+    sources = () if catalogs else scenario.catalog.sources
     origins_of_sets = list(catalogs) or [scenario.located(s.file) for s in sources if s.file is not None]
     files = [_in_memory(c) if isinstance(c, Catalog) else read_catalog(Path(c)) for c in origins_of_sets]
     models = [(s, _population(scenario, s.population)) for s in sources if s.population is not None]
@@ -111,10 +111,10 @@ def load_inputs(scenario: Scenario, catalogs: Sequence[Path | str | Catalog] = (
     clouds = simulate_breakups(
         scenario, merged, _numbers(scenario.primaries, origins), start_jd, start_fraction
     )
-    catalog = _filtered(merged, scenario.catalogue, _numbers(scenario.primaries, origins))
+    catalog = _filtered(merged, scenario.catalog, _numbers(scenario.primaries, origins))
     filtered = len(merged) - len(catalog)
-    if scenario.catalogue.sizes is not None:
-        catalog = join_sizes(catalog, scenario.located(scenario.catalogue.sizes))
+    if scenario.catalog.sizes is not None:
+        catalog = join_sizes(catalog, scenario.located(scenario.catalog.sizes))
     catalog, fragments = add_fragments(catalog, clouds)
     rows = _rows_of(catalog, _numbers(scenario.primaries, origins))
     catalog = _with_primary_sizes(catalog, rows, scenario.primaries)
@@ -150,9 +150,9 @@ def _population(scenario: Scenario, name: str) -> PopulationModel:
 
 
 def _start(
-    scenario: Scenario, files: list[CatalogFile], models: list[tuple[CatalogueSource, PopulationModel]]
+    scenario: Scenario, files: list[CatalogFile], models: list[tuple[CatalogSource, PopulationModel]]
 ) -> tuple[float, float]:
-    """The start of the span; "catalogue epoch" is the files', else that of the population's source."""
+    """The start of the span; "catalog epoch" is the files', else that of the population's source."""
     if isinstance(scenario.span.start, datetime):
         return split_julian_date(scenario.span.start)
     if files:
@@ -165,7 +165,7 @@ def _start(
 
 
 def _drawn(
-    source: CatalogueSource, model: PopulationModel, jd: float, fraction: float, rng: np.random.Generator
+    source: CatalogSource, model: PopulationModel, jd: float, fraction: float, rng: np.random.Generator
 ) -> Catalog:
     return synthesize(model, source.count or model.object_count, rng, jd, fraction)
 
@@ -179,7 +179,7 @@ def _merged(
     given = [element_set for element_set in own if element_set is not None]
     if len(given) < fewest:
         raise ScenarioError(
-            f"catalogue.sources: expected a source, or at least {('one primary', 'two primaries')[fewest - 1]} "
+            f"catalog.sources: expected a source, or at least {('one primary', 'two primaries')[fewest - 1]} "
             "with an element set of their own"
         )
     return given[0][[]], 0
@@ -193,7 +193,7 @@ def _with_primaries(
     for place, (primary, given) in enumerate(zip(primaries, own, strict=True), start=1):
         number = int(given.norad_id[0]) if given is not None else primary.norad_id
         listed = (catalog.norad_id == number) & ~catalog.synthetic
-        if listed.any() and (given is None or primary.prefer == "catalogue"):
+        if listed.any() and (given is None or primary.prefer == "catalog"):
             chosen.append((int(catalog.norad_id[listed][0]), "catalogue"))
             catalog = _renamed(catalog, listed, primary.name)
         elif given is not None:
@@ -227,7 +227,7 @@ def _rows_of(catalog: Catalog, numbers: list[int]) -> NDArray[np.int64]:
     return np.array([int(np.flatnonzero(real == number)[0]) for number in numbers], dtype=np.int64)
 
 
-def _filtered(catalog: Catalog, wanted: Catalogue, primaries: list[int]) -> Catalog:
+def _filtered(catalog: Catalog, wanted: CatalogTable, primaries: list[int]) -> Catalog:
     """The objects the scenario's filters let through, and the primaries in any case."""
     kinds = (
         None

@@ -21,6 +21,7 @@ from debrissim.conjunctions.encounter_table import EncounterTable
 from debrissim.conjunctions.inputs import RunInputs
 from debrissim.core.errors import InputError
 from debrissim.results.folder import read_summary
+from debrissim.results.reader import FolderTables, reading
 from debrissim.results.result import Result, Tables, read_seconds
 from debrissim.results.schema import SCHEMAS
 from debrissim.scenario.conjunctions import Scenario, parse_scenario
@@ -78,16 +79,12 @@ class ConjunctionResult(Result):
         Raises InputError if `folder` is not the results folder of a run of conjunctions or is damaged.
         """
         summary = read_summary(folder)
-        try:
+        with reading(folder):
             scenario = parse_scenario(summary["provenance"]["scenario"], source=str(folder / "summary.json"))
             read_totals(summary)
-        except (KeyError, TypeError) as error:
-            raise InputError(
-                f"{folder}: the results in it are damaged or of another version ({error!r})"
-            ) from error
         return cls(
             scenario=scenario,
-            tables=Tables.in_folder(folder, SCHEMAS["conjunctions"]),
+            tables=FolderTables(folder, SCHEMAS["conjunctions"]),
             summary=summary,
             seconds=read_seconds(folder),
             folder=folder,

@@ -77,7 +77,7 @@ def run(
             inputs.start_fraction,
             inputs.duration_s,
             inputs.volumes,
-            co_location=settings.co_location_rule(scenario),
+            colocation=settings.colocation_rule(scenario),
             settings=settings.screening_settings(scenario),
             executor=executor,
             checkpoint=settings.open_checkpoint(work_folder, scenario, inputs),

@@ -131,7 +131,7 @@ def screen_catalog(
     days: float = 7.0,
     volume: str | ScreeningVolume | Sequence[str | ScreeningVolume] = DEFAULT_VOLUME,
     workers: int = 2,
-    co_location: CoLocationRule | None = None,
+    colocation: CoLocationRule | None = None,
     settings: ScreeningSettings | None = None,
 ) -> Screening:
     """Find every close approach of primaries to the other objects of a catalogue.
@@ -144,7 +144,7 @@ def screen_catalog(
     days : length of the span
     volume : screening volume or the name of a preset, or several
     workers : threads
-    co_location : the rule by which docked and formation-flying pairs are left out
+    colocation : the rule by which docked and formation-flying pairs are left out
     settings : step, window and tolerance of the search; they do not change its result
 
     Raises InputError for a primary that is not in the catalogue, an unknown volume or a span that is not positive,
@@ -174,7 +174,7 @@ def screen_catalog(
         inputs.start_fraction,
         inputs.duration_s,
         inputs.volumes,
-        co_location=co_location,
+        colocation=colocation,
         settings=settings or ScreeningSettings(workers=workers),
     )
     return Screening(inputs, result)

@@ -34,11 +34,11 @@ def load_object_covariances(scenario: Scenario, inputs: RunInputs) -> ObjectCova
     )
 
 
-def co_location_rule(scenario: Scenario) -> CoLocationRule:
+def colocation_rule(scenario: Scenario) -> CoLocationRule:
     """The rule by which docked and formation-flying pairs are left out."""
-    rule = scenario.co_location
+    rule = scenario.colocation
     return CoLocationRule(
-        rule.exclude, rule.start_separation_km, rule.start_speed_km_s, rule.greatest_separation_km
+        rule.exclude, rule.start_separation_km, rule.start_speed_km_s, rule.max_separation_km
     )
 
 
@@ -48,7 +48,7 @@ def screening_settings(scenario: Scenario) -> ScreeningSettings:
     return ScreeningSettings(
         step_s=keys.step_s,
         window_s=keys.window_hours * 3600.0,
-        greatest_age_days=scenario.catalogue.greatest_age_days,
+        max_age_days=scenario.catalog.max_age_days,
         workers=keys.workers,
     )
 

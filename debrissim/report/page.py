@@ -15,7 +15,7 @@ from debrissim.report.html.data import LinkedFile, ReportData
 from debrissim.report.html.libraries import missing_libraries
 from debrissim.report.html.page import report_html, study_html
 from debrissim.results.folder import SUMMARY, is_partly_synthetic, read_summary
-from debrissim.results.reader import ResultTables, rank_events, reading
+from debrissim.results.reader import FolderTables, rank_events, reading
 from debrissim.results.table import Table
 
 REPORT = "report.html"
@@ -75,7 +75,7 @@ def _write(folder: Path, text: str) -> Path:
 
 def report_data(folder: Path) -> ReportData:
     """The content of the page, read from the folder. Raises InputError if it is not a results folder or is damaged."""
-    summary, tables = read_summary(folder), ResultTables(folder)
+    summary, tables = read_summary(folder), FolderTables(folder)
     with reading(folder):
         rows = np.sort(rank_events(tables["conjunctions"])[:MAX_ENCOUNTERS])
         shown = tables["conjunctions"][rows]

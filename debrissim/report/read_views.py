@@ -22,7 +22,7 @@ from debrissim.report.views import (
     read_plane,
 )
 from debrissim.results.folder import is_partly_synthetic, read_summary
-from debrissim.results.reader import ResultTables, rank_events, reading
+from debrissim.results.reader import FolderTables, rank_events, reading
 from debrissim.results.schema.clouds import SHELL_MARGIN_KM
 from debrissim.results.table import Table
 from debrissim.scenario.conjunctions import VolumeTable, volume_of
@@ -32,7 +32,7 @@ _ORBIT = ("period_min", "perigee_km", "apogee_km")
 
 def read_run(folder: Path) -> RunView:
     """The run of a results folder. Raises InputError if `folder` is not one, or is damaged."""
-    summary, tables = read_summary(folder), ResultTables(folder)
+    summary, tables = read_summary(folder), FolderTables(folder)
     with reading(folder):
         return _run(tables, summary)
 
@@ -55,7 +55,7 @@ def read_cloud(folder: Path) -> CloudView | None:
 
     Raises InputError if `folder` is not a results folder, or is damaged.
     """
-    tables = ResultTables(folder)
+    tables = FolderTables(folder)
     if "cloud" not in tables:
         return None
     summary = read_summary(folder)

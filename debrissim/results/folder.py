@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
 import secrets
@@ -12,15 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
-
 from debrissim.core.errors import InputError, RunError
 from debrissim.core.files import replace_folder, unwritable
 
 SUMMARY = "summary.json"
-Table = dict[str, list[Any]]
-"""A table of a results folder: columns by name."""
 
 Filled = TypeVar("Filled")
 
@@ -66,15 +59,6 @@ def check_writable(folder: Path, *, force: bool) -> None:
         raise InputError(f"{folder}: is not a results folder, --force does not replace it")
 
 
-def write_csv(path: Path, table: Table) -> None:
-    """A table as CSV: full precision, UTF-8, LF."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(table)
-    writer.writerows(zip(*table.values(), strict=True))
-    path.write_text(text.getvalue(), encoding="utf-8", newline="")
-
-
 def write_json(path: Path, content: dict[str, Any]) -> None:
     """JSON with sorted keys, UTF-8, LF; NaN and infinity, which are not JSON, are errors."""
     path.write_text(json_text(content), encoding="utf-8", newline="")
@@ -83,18 +67,6 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
 def json_text(content: Any) -> str:
     """What `write_json` writes."""
     return json.dumps(content, indent=2, sort_keys=True, allow_nan=False) + "\n"
-
-
-def read_csv(path: Path) -> dict[str, list[str]]:
-    """The columns of a CSV file of a results folder, as text."""
-    try:
-        with path.open(encoding="utf-8", newline="") as stream:
-            rows = csv.reader(stream)
-            header = next(rows)
-            columns = list(zip(*rows, strict=True)) or [()] * len(header)
-            return {name: list(column) for name, column in zip(header, columns, strict=True)}
-    except (OSError, StopIteration, ValueError, csv.Error) as error:
-        raise InputError(f"{path}: cannot be read as a table of a results folder ({error})") from error
 
 
 def read_summary(folder: Path) -> dict[str, Any]:
@@ -108,11 +80,6 @@ def read_summary(folder: Path) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise InputError(f"{folder / SUMMARY}: expected a JSON object")
     return content
-
-
-def float_column(column: list[str]) -> NDArray[np.float64]:
-    """(m,) float64 of a text column; NaN where empty."""
-    return np.array([float(value) if value else np.nan for value in column], dtype=np.float64)
 
 
 def is_partly_synthetic(provenance: dict[str, Any]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from debrissim.catalog import ObjectKind
 from debrissim.core.errors import InputError
 from debrissim.results.schema import SCHEMAS
-from debrissim.results.table import Table, read_table
+from debrissim.results.table import Schema, Table, read_table
 
 
 @contextmanager
@@ -20,22 +20,22 @@ def reading(folder: Path) -> Iterator[None]:
     """Turn a missing key or a bad value in the results inside the block into an InputError that names the folder."""
     try:
         yield
-    except (KeyError, ValueError, IndexError) as error:
+    except (KeyError, ValueError, IndexError, TypeError) as error:
         raise InputError(
             f"{folder}: the results in it are damaged or of another version ({error!r})"
         ) from error
 
 
-class ResultTables(Mapping[str, Table]):
+class FolderTables(Mapping[str, Table]):
     """The tables of a results folder by name, each read from its CSV file on first use.
 
     `"events" in tables` is true if the folder has events.csv. A lookup raises InputError if the file is missing or
     damaged, KeyError if a run of this kind has no such table.
     """
 
-    def __init__(self, folder: Path, kind: str = "conjunctions") -> None:
+    def __init__(self, folder: Path, schemas: Sequence[Schema] = SCHEMAS["conjunctions"]) -> None:
         self._folder = folder
-        self._schemas = {schema.name: schema for schema in SCHEMAS[kind]}
+        self._schemas = {schema.name: schema for schema in schemas}
         self._tables: dict[str, Table] = {}
 
     def __getitem__(self, name: str) -> Table:

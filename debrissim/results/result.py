@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from debrissim.core.errors import InputError
 from debrissim.results.folder import SUMMARY, read_summary, write_folder, write_json
-from debrissim.results.table import Schema, Table, read_table, write_table
+from debrissim.results.table import Table, write_table
 
 RUN_RECORD = "run.json"
 """The moment and the timings of a run: the only file that differs between two runs of one scenario."""
@@ -28,17 +28,6 @@ class Tables(Mapping[str, Table]):
     def of(cls, tables: Sequence[Table]) -> Self:
         """Tables that exist already, by the names of their schemas."""
         return cls({table.schema.name: lambda table=table: table for table in tables})  # type: ignore[misc]
-
-    @classmethod
-    def in_folder(cls, folder: Path, schemas: Sequence[Schema]) -> Self:
-        """The tables of these schemas that a results folder holds."""
-        return cls(
-            {
-                schema.name: lambda schema=schema: read_table(folder / schema.file, schema)  # type: ignore[misc]
-                for schema in schemas
-                if (folder / schema.file).is_file()
-            }
-        )
 
     def __getitem__(self, name: str) -> Table:
         if name not in self._made:

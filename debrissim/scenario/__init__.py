@@ -4,7 +4,7 @@
 |-------------------------------------------------------|----------------------------------------------------------|
 | `Scenario`                                            | a conjunction run; its tables are the classes below      |
 | `load_scenario`, `parse_scenario`                     | from a file, from a dictionary                           |
-| `Span`, `Catalogue`, `CatalogueSource`, `Primary`     | time, objects, spacecraft                                |
+| `Span`, `CatalogTable`, `CatalogSource`, `Primary`    | time, objects, spacecraft                                |
 | `Screening`, `VolumeTable`, `CoLocation`              | the search                                               |
 | `Covariance`, `Probability`                           | the assessment                                           |
 | `Event`, `BreakupEvent`, `BreakupTarget`,             | messages, and breakups whose fragments join the          |

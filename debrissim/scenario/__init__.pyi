@@ -6,8 +6,8 @@ from .base import StudyScenario as StudyScenario
 from .breakups import BreakupEvent as BreakupEvent
 from .breakups import BreakupProjectile as BreakupProjectile
 from .breakups import BreakupTarget as BreakupTarget
-from .conjunctions import Catalogue as Catalogue
-from .conjunctions import CatalogueSource as CatalogueSource
+from .conjunctions import CatalogSource as CatalogSource
+from .conjunctions import CatalogTable as CatalogTable
 from .conjunctions import Event as Event
 from .conjunctions import Output as Output
 from .conjunctions import Primary as Primary

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field, model_validator
 
@@ -18,17 +18,17 @@ ProbabilityMethodName = Annotated[str, NameIn(plane_method_names)]
 class CoLocation(ScenarioTable):
     """Docked and formation-flying objects: excluded from the approaches, and listed."""
 
+    old_keys: ClassVar = {"greatest_separation_km": "max_separation_km"}
+
     exclude: Flag = Field(True, description="false keeps every pair")
     start_separation_km: Positive = Field(5.0, description="nearer than this at the start ...")
     start_speed_km_s: Positive = Field(0.1, description="... and slower than this against each other ...")
-    greatest_separation_km: Positive = Field(
-        50.0, description="... and never further apart than this in the span"
-    )
+    max_separation_km: Positive = Field(50.0, description="... and never further apart than this in the span")
 
     @model_validator(mode="after")
     def _ordered(self) -> CoLocation:
-        if self.greatest_separation_km < self.start_separation_km:
-            raise ValueError("expected greatest_separation_km of at least start_separation_km")
+        if self.max_separation_km < self.start_separation_km:
+            raise ValueError("expected max_separation_km of at least start_separation_km")
         return self
 
 

@@ -20,14 +20,16 @@ class StudyOutput(ScenarioTable):
     )
 
 
-class StudyScenario(ScenarioTable):
-    """The keys common to the scenarios of all studies; each kind adds its own."""
+class ScenarioFile(ScenarioTable):
+    """A whole scenario file, of any kind."""
 
-    kind: str = Field(description="kind of study")
-    title: Title = Field(description="title of the run, for reports")
-    seed: Seed = Field(1, description="of all randomness in the run")
-    output: StudyOutput = Field(default_factory=StudyOutput, description="outputs in addition to the tables")
     _folder: Path = PrivateAttr(default=Path())
+    _notices: tuple[str, ...] = PrivateAttr(default=())
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """The old spellings of keys in the file, each with the new one: "[catalogue] is now [catalog]"."""
+        return self._notices
 
     def located(self, path: Path) -> Path:
         """A path in the scenario: a relative one starts at the scenario file's folder."""
@@ -36,3 +38,12 @@ class StudyScenario(ScenarioTable):
     @verb("debrissim.studies.protocol:run")
     def run(self, **options: Any) -> Any:
         """Run the scenario: `debrissim.run(scenario, **options)`."""
+
+
+class StudyScenario(ScenarioFile):
+    """The keys common to the scenarios of all studies; each kind adds its own."""
+
+    kind: str = Field(description="kind of study")
+    title: Title = Field(description="title of the run, for reports")
+    seed: Seed = Field(1, description="of all randomness in the run")
+    output: StudyOutput = Field(default_factory=StudyOutput, description="outputs in addition to the tables")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal, Self, get_args
+from typing import Annotated, ClassVar, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
@@ -60,18 +60,29 @@ class BreakupTarget(_BreakupObject):
 class BreakupProjectile(_BreakupObject):
     """The object that hits: one with an orbit, or one of which only the speed is known."""
 
-    velocity_rtn_km_s: tuple[Finite, Finite, Finite] | None = Field(
+    old_keys: ClassVar = {
+        "velocity_rtn_km_s": "relative_velocity_rtn_km_s",
+        "speed_km_s": "relative_speed_km_s",
+    }
+
+    relative_velocity_rtn_km_s: tuple[Finite, Finite, Finite] | None = Field(
         None, description="velocity relative to the target along its R, T and N, km/s, in place of an orbit"
     )
-    speed_km_s: Positive | None = Field(
+    relative_speed_km_s: Positive | None = Field(
         None, description="speed relative to the target, km/s: its own fragments are then left out"
     )
 
     @model_validator(mode="after")
     def _has_a_velocity(self) -> Self:
-        sources = (self.has_orbit, self.velocity_rtn_km_s is not None, self.speed_km_s is not None)
+        sources = (
+            self.has_orbit,
+            self.relative_velocity_rtn_km_s is not None,
+            self.relative_speed_km_s is not None,
+        )
         if sum(sources) != 1:
-            raise ValueError("expected an orbit (norad_id, tle, elements), velocity_rtn_km_s or speed_km_s")
+            raise ValueError(
+                "expected an orbit (norad_id, tle, elements), relative_velocity_rtn_km_s or relative_speed_km_s"
+            )
         if not self.has_orbit and self.mass_kg is None:
             raise ValueError("expected mass_kg, as there is no orbit by which to look it up")
         return self
@@ -79,6 +90,8 @@ class BreakupProjectile(_BreakupObject):
 
 class BreakupEvent(ScenarioTable):
     """A breakup before the span: its fragments take part, the objects that broke up do not."""
+
+    old_keys: ClassVar = {"least_length_m": "min_length_m"}
 
     type: Literal["explosion", "collision", "asat"] = Field(
         "collision", description="explosion: of the target alone; collision, asat: hit by the projectile"
@@ -94,7 +107,7 @@ class BreakupEvent(ScenarioTable):
     row: Annotated[int, Field(ge=0, strict=True)] | None = Field(
         None, description="which one: row of its conjunctions.csv, from 0"
     )
-    least_length_m: Annotated[float, Field(ge=0.001, le=1.0, strict=True)] = Field(
+    min_length_m: Annotated[float, Field(ge=0.001, le=1.0, strict=True)] = Field(
         0.1, description="minimum characteristic length of the sampled fragments, m"
     )
     scale: Positive = Field(1.0, description="of an explosion: S of the number law, 1 for upper stages")

@@ -7,12 +7,12 @@ There is no arithmetic here, and no file is read but the scenario's own; `debris
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Discriminator, Field, PrivateAttr, Tag, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
-from debrissim.core.verbs import verb
 from debrissim.scenario.assessment import CoLocation, Covariance, Probability
+from debrissim.scenario.base import ScenarioFile
 from debrissim.scenario.breakups import BreakupEvent
 from debrissim.scenario.fields import (
     Band,
@@ -37,15 +37,17 @@ VolumePreset = Annotated[str, NameIn(lambda: PRESETS)]
 class Span(ScenarioTable):
     """The time span of the run."""
 
-    start: Moment | Literal["catalogue epoch"] = Field(
-        "catalogue epoch", description='UTC time such as 2024-11-01T00:00:00Z, or "catalogue epoch"'
+    old_values: ClassVar = {"start": {"catalogue epoch": "catalog epoch"}}
+
+    start: Moment | Literal["catalog epoch"] = Field(
+        "catalog epoch", description='UTC time such as 2024-11-01T00:00:00Z, or "catalog epoch"'
     )
     duration_days: Annotated[float, Field(gt=0.0, le=366.0, strict=True)] = Field(
         7.0, description="length of the span, days"
     )
 
 
-class CatalogueSource(ScenarioTable):
+class CatalogSource(ScenarioTable):
     """One source of element sets: a file, or a sample of a statistical population."""
 
     file: Path | None = Field(
@@ -60,7 +62,7 @@ class CatalogueSource(ScenarioTable):
     )
 
     @model_validator(mode="after")
-    def _one_of_two(self) -> CatalogueSource:
+    def _one_of_two(self) -> CatalogSource:
         if (self.file is None) == (self.population is None):
             raise ValueError("expected either file or population")
         if self.file is not None and self.count is not None:
@@ -68,11 +70,13 @@ class CatalogueSource(ScenarioTable):
         return self
 
 
-class Catalogue(ScenarioTable):
+class CatalogTable(ScenarioTable):
     """The sources of the objects, and the filters that select some of them."""
 
-    sources: tuple[CatalogueSource, ...] = Field(
-        (CatalogueSource(population="bundled"),),
+    old_keys: ClassVar = {"greatest_age_days": "max_age_days"}
+
+    sources: tuple[CatalogSource, ...] = Field(
+        (CatalogSource(population="bundled"),),
         description=(
             "merged: of each object the newest element set at or before the start, else the nearest after "
             "it; [] leaves the primaries' own element sets alone with each other"
@@ -87,7 +91,7 @@ class Catalogue(ScenarioTable):
     name: str | None = Field(None, description='only names that match, such as "COSMOS 1408*"')
     norad_ids: tuple[CatalogNumber, ...] | None = Field(None, description="only these catalogue numbers")
     exclude_norad_ids: tuple[CatalogNumber, ...] = Field((), description="never these catalogue numbers")
-    greatest_age_days: Positive = Field(
+    max_age_days: Positive = Field(
         30.0,
         description="element sets with an epoch further from the start than this are excluded and counted",
     )
@@ -96,12 +100,14 @@ class Catalogue(ScenarioTable):
 class Primary(ScenarioTable):
     """A spacecraft whose approaches are searched."""
 
+    old_values: ClassVar = {"prefer": {"catalogue": "catalog"}}
+
     norad_id: CatalogNumber | None = Field(None, description="catalogue number")
     name: str | None = Field(None, description="name in reports; by default its catalogue name")
     tle: tuple[str, str] | None = Field(None, description="its own element set as two TLE lines")
     elements: ElementTable | None = Field(None, description="its own element set as mean elements")
-    prefer: Literal["catalogue", "scenario"] = Field(
-        "catalogue", description="the element set used if the catalogue has the object, too"
+    prefer: Literal["catalog", "scenario"] = Field(
+        "catalog", description="the element set used if the catalogue has the object, too"
     )
     hard_body_radius_m: Positive | None = Field(
         None,
@@ -197,8 +203,10 @@ class Output(ScenarioTable):
     cdm_format: Literal["kvn", "xml", "both"] = Field("kvn", description="kvn, xml, or both")
 
 
-class Scenario(ScenarioTable):
+class Scenario(ScenarioFile):
     """A complete scenario file."""
+
+    old_keys: ClassVar = {"catalogue": "catalog", "co_location": "colocation"}
 
     kind: Literal["conjunctions"] = Field(
         "conjunctions",
@@ -207,10 +215,10 @@ class Scenario(ScenarioTable):
     title: Title = Field(description="title of the run, for reports")
     seed: Seed = Field(1, description="of all randomness in the run")
     span: Span = Field(default_factory=Span)
-    catalogue: Catalogue = Field(default_factory=Catalogue)
+    catalog: CatalogTable = Field(default_factory=CatalogTable)
     primaries: tuple[Primary, ...] = Field((), description="in one-vs-all mode at least one, or events alone")
     screening: Screening = Field(default_factory=Screening)
-    co_location: CoLocation = Field(default_factory=CoLocation)
+    colocation: CoLocation = Field(default_factory=CoLocation)
     covariance: Covariance = Field(default_factory=Covariance)
     probability: Probability = Field(default_factory=Probability)
     events: tuple[Event, ...] = Field((), description="conjunctions reported by messages")
@@ -218,21 +226,12 @@ class Scenario(ScenarioTable):
         (), description="explosions and collisions whose modelled fragments join the catalogue"
     )
     output: Output = Field(default_factory=Output)
-    _folder: Path = PrivateAttr(default=Path())
 
     @property
     def only_events(self) -> bool:
         """Whether nothing is screened: messages alone are assessed, no catalogue is read."""
         nothing_else = not self.primaries and not self.breakups
         return self.screening.mode == "one-vs-all" and nothing_else and bool(self.events)
-
-    @verb("debrissim.studies.protocol:run")
-    def run(self, **options: Any) -> Any:
-        """Run the scenario: `debrissim.run(scenario, **options)`."""
-
-    def located(self, path: Path) -> Path:
-        """A path in the scenario: a relative one starts at the scenario file's folder."""
-        return self._folder / path
 
     @model_validator(mode="after")
     def _has_primaries(self) -> Scenario:

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    ValidationInfo,
+    model_validator,
+)
 from pydantic_core import CoreSchema, PydanticCustomError
 from pydantic_core.core_schema import no_info_before_validator_function
 
 from debrissim.core.registry import suggestion
+from debrissim.scenario.aliases import rename_keys
 
 
 def _no_number(value: Any) -> Any:
@@ -66,9 +76,25 @@ class NameIn:
 
 
 class ScenarioTable(BaseModel):
-    """A table of a scenario file: unknown keys are errors, and nothing changes it afterwards."""
+    """A table of a scenario file: unknown keys are errors, and nothing changes it afterwards.
+
+    old_keys: old spelling of a key to the key. old_values: key to the old spelling of a value to the value. Both are
+    accepted; a list that is passed as the context of a validation receives one notice per old spelling.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+    old_keys: ClassVar[Mapping[str, str]] = {}
+    old_values: ClassVar[Mapping[str, Mapping[str, str]]] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _accept_old_names(cls, content: Any, info: ValidationInfo) -> Any:
+        if not isinstance(content, Mapping):
+            return content
+        renamed, notices = rename_keys(content, cls.old_keys, cls.old_values)
+        if info.context is not None:
+            info.context.extend(notices)
+        return renamed
 
 
 def titled(title: str) -> str:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from debrissim.core.errors import InputError
+from debrissim.scenario.base import ScenarioFile
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -50,10 +51,14 @@ def read_content(path: Path) -> dict[str, Any]:
 
 def checked(model: type[Model], content: dict[str, Any], source: str) -> Model:
     """The model of a content; InputError with one sentence naming source and the key at fault."""
+    notices: list[str] = []
     try:
-        return model.model_validate(content)
+        scenario = model.model_validate(content, context=notices)
     except ValidationError as error:
         raise InputError(f"{source}: {fault_sentence(error, model)}") from error
+    if isinstance(scenario, ScenarioFile):
+        scenario._notices = tuple(dict.fromkeys(notices))
+    return scenario
 
 
 def fault_sentence(error: ValidationError, scenario: type[BaseModel]) -> str:

@@ -48,8 +48,8 @@ _EXAMPLES = {
     "cdm_above": 1e-7,
     "results": "results/iss_week",
     "row": 0,
-    "velocity_rtn_km_s": (0.0, -14.0, 0.0),
-    "speed_km_s": 5.0,
+    "relative_velocity_rtn_km_s": (0.0, -14.0, 0.0),
+    "relative_speed_km_s": 5.0,
     "mass_kg": 100.0,
     "rocket_body": False,
 }
@@ -74,7 +74,7 @@ def template(title: str = "The ISS for a week") -> str:
             parts += ["", *_breakups()]
         elif isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
             parts += ["", f"# {_first_line(field.annotation)}", f"[{key}]", *_keys(field.annotation)]
-            if key == "catalogue":
+            if key == "catalog":
                 parts += ["", *_sources()]
             if key == "screening":
                 parts += ["", *_volumes()]
@@ -101,9 +101,9 @@ def _key(key: str, field: FieldInfo, value: Any = None) -> str:
 
 def _sources() -> list[str]:
     return [
-        "# Where the element sets come from; several [[catalogue.sources]] are merged.",
-        "[[catalogue.sources]]",
-        *_keys(models.CatalogueSource, {"population": "bundled"}),
+        "# Where the element sets come from; several [[catalog.sources]] are merged.",
+        "[[catalog.sources]]",
+        *_keys(models.CatalogSource, {"population": "bundled"}),
     ]
 
 
@@ -137,7 +137,7 @@ def _breakups() -> list[str]:
         *_commented(BreakupTarget, {"norad_id": 13552, "mass_kg": 1750.0, "rocket_body": False}),
         f"# # {BreakupEvent.model_fields['projectile'].description}",
         "# [breakups.projectile]",
-        *_commented(BreakupProjectile, {"speed_km_s": 5.0, "mass_kg": 100.0, "rocket_body": False}),
+        *_commented(BreakupProjectile, {"relative_speed_km_s": 5.0, "mass_kg": 100.0, "rocket_body": False}),
     ]
 
 

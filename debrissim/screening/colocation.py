@@ -22,12 +22,12 @@ _CHECK_STEP_S = 600.0
 @dataclass(frozen=True)
 class CoLocationRule:
     """A pair is co-located if it is within start_separation_km and start_speed_km_s of each other at the start of the
-    span and within greatest_separation_km at every later check (every ten minutes). enabled=False keeps all pairs."""
+    span and within max_separation_km at every later check (every ten minutes). enabled=False keeps all pairs."""
 
     enabled: bool = True
     start_separation_km: float = 5.0
     start_speed_km_s: float = 0.1
-    greatest_separation_km: float = 50.0
+    max_separation_km: float = 50.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +52,7 @@ def find_co_located(
         codes, positions, _ = propagator.states([a, b], times)
         good = (codes == 0).all(axis=0)
         separation = np.linalg.norm(positions[1, good] - positions[0, good], axis=1)
-        if separation.max() <= rule.greatest_separation_km:
+        if separation.max() <= rule.max_separation_km:
             co_located.append((a, b, float(separation[0]), float(separation.min()), float(separation.max())))
     columns = list(zip(*co_located, strict=True)) or [()] * 5
     return CoLocated(

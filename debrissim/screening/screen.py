@@ -43,13 +43,13 @@ class ScreeningSettings:
 
     step_s: sampling interval, by default the cheapest by the cost model; window_s: maximum length of a window;
     tolerance_km: requested accuracy of the interpolants, by default derived from the volume; workers: threads.
-    greatest_age_days: element sets whose epoch is further from the start than this are excluded and reported.
+    max_age_days: element sets whose epoch is further from the start than this are excluded and reported.
     """
 
     step_s: float | None = None
     window_s: float = 14400.0
     tolerance_km: float | None = None
-    greatest_age_days: float = 30.0
+    max_age_days: float = 30.0
     workers: int = 2
 
 
@@ -79,7 +79,7 @@ def screen(
     duration_s: float,
     volumes: Sequence[ScreeningVolume],
     *,
-    co_location: CoLocationRule | None = None,
+    colocation: CoLocationRule | None = None,
     settings: ScreeningSettings | None = None,
     executor: Executor | None = None,
     checkpoint: Checkpoint | None = None,
@@ -100,7 +100,7 @@ def screen(
         Length of the span in s, above 0.
     volumes : sequence of ScreeningVolume
         At least one. An encounter counts if the secondary is inside any of them at TCA.
-    co_location : CoLocationRule, optional
+    colocation : CoLocationRule, optional
         Which pairs are excluded because they fly together; by default `CoLocationRule()`.
     settings : ScreeningSettings, optional
         Speed of the search and age limit of element sets; by default `ScreeningSettings()`.
@@ -132,9 +132,7 @@ def screen(
     propagator = make_propagator(catalog, start_jd, start_fraction)
     ends = span_end_states(propagator, duration_s)
 
-    status, failure_s, decays = _initial_status(
-        catalog, propagator, ends, duration_s, settings.greatest_age_days
-    )
+    status, failure_s, decays = _initial_status(catalog, propagator, ends, duration_s, settings.max_age_days)
     listed = None if primaries is None else np.asarray(primaries, dtype=np.int64)
     if listed is not None:
         _require_valid(catalog, propagator, listed, status)
@@ -142,7 +140,7 @@ def screen(
     rows = np.flatnonzero(reachable & (status == ObjectStatus.OK))
     chosen = rows if listed is None else listed
 
-    co_located = find_co_located(propagator, rows, chosen, duration_s, co_location or CoLocationRule())
+    co_located = find_co_located(propagator, rows, chosen, duration_s, colocation or CoLocationRule())
     step_s = settings.step_s or cheapest_step_s(rows.size, chosen.size, distance_km)
     plan = SearchPlan(
         catalog=drop_metadata(catalog),
@@ -212,13 +210,13 @@ def _initial_status(
     propagator: Propagator,
     ends: tuple[SecularElements, SecularElements],
     duration_s: float,
-    greatest_age_days: float,
+    max_age_days: float,
 ) -> tuple[NDArray[np.int8], Array, Failures]:
     """Status (n,) at the start, failure times (n,) with 0 for failures by then, and the decays of the whole span."""
     code = ends[0].code
     status = code.astype(np.int8)
     age = _age_at_start_days(catalog, propagator)
-    status[(status == ObjectStatus.OK) & (age > greatest_age_days)] = ObjectStatus.STALE
+    status[(status == ObjectStatus.OK) & (age > max_age_days)] = ObjectStatus.STALE
     failure_s = np.where(code != 0, 0.0, np.nan)
     decays = failures_by_drag(propagator, np.flatnonzero(status == ObjectStatus.OK), duration_s, ends)
     earlier = decays[decays.last_good_s < 0.0]

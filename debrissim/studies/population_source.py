@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -31,6 +31,8 @@ from debrissim.scenario.fields import Positive, ScenarioTable
 class PopulationSource(ScenarioTable):
     """A catalogue file, or the bundled statistical population: exactly one of the two."""
 
+    old_keys: ClassVar = {"greatest_age_days": "max_age_days"}
+
     file: Path | None = Field(None, description="catalogue file: TLE, 3LE or OMM")
     population: Literal["bundled"] | None = Field(
         None, description="the statistical population that comes with debrissim"
@@ -39,7 +41,7 @@ class PopulationSource(ScenarioTable):
         None, description="objects to sample from the population, by default as many as it was fitted to"
     )
     sizes: Path | None = Field(None, description="CSV of hard-body radii by catalogue number")
-    greatest_age_days: Positive = Field(
+    max_age_days: Positive = Field(
         30.0, description="element sets farther than this from the catalogue's epoch are left out"
     )
 
@@ -109,7 +111,7 @@ def load_population(
         rng = np.random.default_rng([seed, 0])
         catalog = synthesize(model, source.count or model.object_count, rng, *epoch)
         label = f"SYNTHETIC: {model.title}"
-    fresh = np.abs(days_since(catalog, *epoch)) <= source.greatest_age_days
+    fresh = np.abs(days_since(catalog, *epoch)) <= source.max_age_days
     usable = catalog[fresh]
     if source.sizes is not None:
         usable = join_sizes(usable, located(source.sizes))

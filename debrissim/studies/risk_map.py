@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -51,8 +51,10 @@ class MarkedOrbit(ScenarioTable):
 class RiskMapScenario(StudyScenario):
     """The collision rate of one spacecraft in circular orbits of every altitude and inclination."""
 
+    old_keys: ClassVar = {"catalogue": "catalog"}
+
     kind: Literal["risk-map"] = Field("risk-map", description="the kind of study")
-    catalogue: PopulationSource = Field(description="the population")
+    catalog: PopulationSource = Field(description="the population")
     altitude_km: Band = Field((300.0, 1600.0), description="lowest and highest altitude")
     altitude_step_km: Positive = Field(20.0, description="step between the rows of the map")
     inclination_deg: Band = Field((0.0, 180.0), description="lowest and highest inclination")
@@ -64,7 +66,7 @@ class RiskMapScenario(StudyScenario):
 def run(scenario: RiskMapScenario, progress: Progress) -> StudyResult:
     """The map and the marked orbits. Raises InputError for bands or steps that give no map, or too large a one."""
     progress("catalogue", 0.0)
-    population = load_population(scenario.catalogue, scenario.located, scenario.seed, "catalogue")
+    population = load_population(scenario.catalog, scenario.located, scenario.seed, "catalog")
     objects = with_mean_radius(population.objects)
     altitudes = _steps("altitude_km", scenario.altitude_km, scenario.altitude_step_km)
     inclinations = _steps("inclination_deg", scenario.inclination_deg, scenario.inclination_step_deg)
@@ -191,7 +193,7 @@ def _with_catalogs(scenario: RiskMapScenario, files: tuple[Path, ...]) -> RiskMa
     if len(files) != 1:
         raise ScenarioError(f"--catalog: expected one file, got {len(files)}")
     return scenario.model_copy(
-        update={"catalogue": PopulationSource(file=files[0], population=None, count=None)}
+        update={"catalog": PopulationSource(file=files[0], population=None, count=None)}
     )
 
 

@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from debrissim.catalog import Catalog
-from debrissim.core.errors import InputError, RunError, ScenarioError
+from debrissim.core.errors import ScenarioError
+from debrissim.core.files import unwritable
 from debrissim.core.progress import Progress as Progress
 from debrissim.results.folder import read_summary
+from debrissim.results.reader import FolderTables, reading
 from debrissim.results.result import Result, Tables, read_seconds
 from debrissim.results.table import Schema, Table
 from debrissim.studies.kind import Kind, RunOptions
@@ -140,15 +142,11 @@ class Study(Kind):
         from debrissim.scenario.file import checked
 
         summary = read_summary(folder)
-        try:
+        with reading(folder):
             content = summary["provenance"]["scenario"]
-        except (KeyError, TypeError) as error:
-            raise InputError(
-                f"{folder}: the results in it are damaged or of another version ({error!r})"
-            ) from error
         return StudyResult(
             scenario=checked(self.scenario, content, str(folder / "summary.json")),
-            tables=Tables.in_folder(folder, self.tables),
+            tables=FolderTables(folder, self.tables),
             summary=summary,
             seconds=read_seconds(folder),
             folder=folder,
@@ -159,27 +157,20 @@ class Study(Kind):
 
         check(format, size)
         plots = folder / _PLOTS
-        try:
+        with reading(folder):
             figures = self.draw(folder)
+        try:
             plots.mkdir(exist_ok=True)
             return [
                 save_figure(figure, plots / f"{name}.{format}", size=size) for name, figure in figures.items()
             ]
-        except (KeyError, ValueError, IndexError) as error:
-            raise InputError(
-                f"{folder}: the results in it are damaged or of another version ({error!r})"
-            ) from error
         except OSError as error:
-            raise RunError(f"{plots}: cannot be written ({error.strerror or error})") from error
+            raise unwritable(plots, error) from error
 
     def report(self, folder: Path) -> Path | None:
         from debrissim.report.page import write_study_report
 
         summary = read_summary(folder)
-        try:
+        with reading(folder):
             lines = list(self.lines(summary))
-        except (KeyError, ValueError, IndexError) as error:
-            raise InputError(
-                f"{folder}: the results in it are damaged or of another version ({error!r})"
-            ) from error
         return write_study_report(folder, lines)

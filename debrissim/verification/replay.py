@@ -21,7 +21,7 @@ from debrissim.propagation.sgp4 import ObjectStatus, Propagator, make_propagator
 from debrissim.results.folder import read_summary
 from debrissim.results.schema.conjunctions import CO_LOCATED, EXCLUDED
 from debrissim.results.table import read_table
-from debrissim.scenario.conjunctions import CatalogueSource, Scenario, parse_scenario
+from debrissim.scenario.conjunctions import CatalogSource, Scenario, parse_scenario
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,8 +80,8 @@ def _with_files(
 ) -> tuple[Scenario, tuple[Path, ...]]:
     """The scenario with the run's files in their places, or the files that replaced its sources."""
     recorded = [(label, digest) for label, digest in sources if digest]
-    own = [source for source in scenario.catalogue.sources if source.file is not None]
-    sampled = [source for source in scenario.catalogue.sources if source.population is not None]
+    own = [source for source in scenario.catalog.sources if source.file is not None]
+    sampled = [source for source in scenario.catalog.sources if source.population is not None]
     candidates = [*files, *(source.file for source in own if source.file is not None)]
     by_digest = {_digest(path): path for path in candidates if path in files or path.is_file()}
     matching: list[Path] = []
@@ -95,18 +95,18 @@ def _with_files(
     if unused:
         raise InputError(f"{unused[0]}: not a catalogue of this run, whose files are {recorded or 'none'}")
     # Sizes affect probabilities, not encounters: a file that is not needed is not required.
-    catalogue = scenario.catalogue.model_copy(update={"sizes": None})
+    table = scenario.catalog.model_copy(update={"sizes": None})
     as_written = [source.file.name for source in own if source.file is not None] == [
         label for label, _ in recorded
     ]
     if as_written and len(sources) == len(own) + len(sampled):
         placed = iter(matching)
         again = tuple(
-            source if source.file is None else CatalogueSource(file=next(placed), population=None, count=None)
-            for source in catalogue.sources
+            source if source.file is None else CatalogSource(file=next(placed), population=None, count=None)
+            for source in table.sources
         )
-        catalogue, matching = catalogue.model_copy(update={"sources": again}), []
-    return scenario.model_copy(update={"catalogue": catalogue}), tuple(matching)
+        table, matching = table.model_copy(update={"sources": again}), []
+    return scenario.model_copy(update={"catalog": table}), tuple(matching)
 
 
 def _digest(path: Path) -> str:

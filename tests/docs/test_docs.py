@@ -112,7 +112,7 @@ def test_a_scenario_says_what_it_shows_and_runs(path: Path, tmp_path: Path):
     """Shortened to a few hours; iss_week runs in full with the README's program."""
     assert path.read_text(encoding="utf-8").startswith("# ")
     scenario = load_scenario(path)
-    if scenario.catalogue.sources:
+    if scenario.catalog.sources:
         span = scenario.span.model_copy(update={"duration_days": 0.1})
         scenario = scenario.model_copy(update={"span": span})
     result = run(scenario)

@@ -42,7 +42,7 @@ def run_engine(
         *start,
         duration_s,
         [volume_of(volume)],
-        co_location=CoLocationRule(enabled=False),
+        colocation=CoLocationRule(enabled=False),
         settings=settings,
     )
 

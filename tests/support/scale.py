@@ -15,7 +15,7 @@ title = "A thousand objects against each other"
 [span]
 duration_days = 1.0
 
-[[catalogue.sources]]
+[[catalog.sources]]
 population = "bundled"
 count = 1000
 

@@ -24,7 +24,7 @@ title = "An hour of the station"
 [span]
 duration_days = 0.04
 
-[[catalogue.sources]]
+[[catalog.sources]]
 population = "bundled"
 count = 300
 

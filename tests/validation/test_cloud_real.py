@@ -41,10 +41,10 @@ SHELL_KM = (406.0, 432.0)
 def scenario(sun: str = "moderate", **changes: Any) -> Scenario:
     base = load_scenario(SCENARIO)
     event = base.breakups[0].model_copy(update={"sun": sun})
-    primary = base.primaries[0].model_copy(update={"prefer": "catalogue"})
-    catalogue = base.catalogue.model_copy(update={"greatest_age_days": 100.0})
+    primary = base.primaries[0].model_copy(update={"prefer": "catalog"})
+    catalogue = base.catalog.model_copy(update={"max_age_days": 100.0})
     span = base.span.model_copy(update={"start": NOON, "duration_days": 7.0})
-    update = {"breakups": (event,), "primaries": (primary,), "catalogue": catalogue, "span": span}
+    update = {"breakups": (event,), "primaries": (primary,), "catalog": catalogue, "span": span}
     return base.model_copy(update=update | changes)
 
 

@@ -44,7 +44,7 @@ def test_all_against_all_of_a_catalogue_with_decays() -> None:
     catalog = read_catalog(shared_path(file)).catalog
     sample = catalog[np.arange(0, len(catalog), 8)]
     begin = time.process_time()
-    result = run_engine(sample, 10800.0, 5.0, settings=ScreeningSettings(greatest_age_days=1e6), start=start)
+    result = run_engine(sample, 10800.0, 5.0, settings=ScreeningSettings(max_age_days=1e6), start=start)
     assert time.process_time() - begin < 30.0
     assert len(result.encounters) > 30
     assert result.candidate_count < 3 * len(result.encounters)

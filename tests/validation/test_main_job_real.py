@@ -91,10 +91,10 @@ def test_every_approach_is_a_minimum_of_sgp4s_own_distance(iss: ConjunctionResul
 
 def test_the_age_limit_excludes_older_element_sets():
     scenario = load_scenario(SCENARIOS / "iss_week.toml")
-    strict = scenario.catalogue.model_copy(update={"greatest_age_days": 1.0})
+    strict = scenario.catalog.model_copy(update={"max_age_days": 1.0})
     short = scenario.span.model_copy(update={"duration_days": 0.1})
     result = run(
-        scenario.model_copy(update={"catalogue": strict, "span": short}),
+        scenario.model_copy(update={"catalog": strict, "span": short}),
         catalogs=[shared_path(CATALOGUE)],
     )
     catalog = read_catalog(shared_path(CATALOGUE)).catalog

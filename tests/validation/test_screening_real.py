@@ -37,8 +37,8 @@ def _engine(
         *start,
         days * 86400.0,
         [ScreeningVolume.sphere(radius_km)],
-        co_location=CoLocationRule(enabled=False),
-        settings=ScreeningSettings(greatest_age_days=1e6),
+        colocation=CoLocationRule(enabled=False),
+        settings=ScreeningSettings(max_age_days=1e6),
     ).encounters
     return as_events(table)
 

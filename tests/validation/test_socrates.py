@@ -131,7 +131,7 @@ def look_up(
         catalog_of(sets),
         duration_s,
         SEARCH_KM,
-        settings=ScreeningSettings(greatest_age_days=1e6),
+        settings=ScreeningSettings(max_age_days=1e6),
         start=split_julian_date(start),
     ).encounters
     pairs = zip(table.primary.tolist(), table.secondary.tolist(), strict=True)

@@ -71,9 +71,7 @@ def catalog_weights(year: float, catalogs: Sequence[Catalog], epochs: Sequence[f
     """
     k = len(epochs)
     if k == 0 or k != len(catalogs) or any(b <= a for a, b in pairwise(epochs)):
-        raise InputError(
-            f"catalogues: expected one or more with epochs in ascending order, got {list(epochs)}"
-        )
+        raise InputError(f"catalogs: expected one or more with epochs in ascending order, got {list(epochs)}")
     weights = [np.zeros(len(catalog)) for catalog in catalogs]
     if is_scaled(year, epochs):
         weights[0] = _scaled_back(year, catalogs[0], epochs[0])
@@ -102,7 +100,7 @@ def _scaled_back(year: float, catalog: Catalog, epoch: float) -> Array:
         target = float(np.interp(year, *np.array(anchors).T))
         if count == 0 and target > 0.0:
             raise InputError(
-                f"catalogues: the first has no {kind.label} passing 415 to 420 km, by which earlier years are "
+                f"catalogs: the first has no {kind.label} passing 415 to 420 km, by which earlier years are "
                 "scaled"
             )
         weights[rows] = target / count if count else 0.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -26,12 +26,14 @@ _MAX_SEPARATION_KM = 100.0
 class EventTable(ScenarioTable):
     """The event: its type, time and, of a collision, the impact."""
 
+    old_keys: ClassVar = {"least_length_m": "min_length_m"}
+
     type: Literal["explosion", "collision", "asat"] = Field(
         description="explosion of the target; collision of target and projectile; asat: a collision with a kinetic "
         "vehicle that is on no orbit"
     )
     time: Moment | None = Field(None, description="UTC; required with element sets or catalogued fragments")
-    least_length_m: Annotated[float, Field(ge=0.001, le=1.0, strict=True)] = Field(
+    min_length_m: Annotated[float, Field(ge=0.001, le=1.0, strict=True)] = Field(
         0.05, description="characteristic length of the smallest fragments sampled, m"
     )
     scale: Positive = Field(1.0, description="of an explosion, S: 1 for upper stages of 600 to 1000 kg")

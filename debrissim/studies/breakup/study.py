@@ -115,22 +115,22 @@ def run(scenario: BreakupScenario, progress: Progress) -> StudyResult:
 
 def _simulate(scenario: BreakupScenario, states: ParentStates) -> BreakupResult:
     event, target, projectile = scenario.event, scenario.target, scenario.projectile
-    rng, least_length_m = np.random.default_rng(scenario.seed), event.least_length_m
+    rng, min_length_m = np.random.default_rng(scenario.seed), event.min_length_m
     try:
         if projectile is None:
-            _check_count(explosion_law(event.scale), least_length_m)
+            _check_count(explosion_law(event.scale), min_length_m)
             return model.simulate_explosion(
                 target.mass_kg,
-                min_length_m=least_length_m,
+                min_length_m=min_length_m,
                 scale=event.scale,
                 rocket_body=target.rocket_body,
                 rng=rng,
             )
         masses = target.mass_kg, projectile.mass_kg, states.speed_km_s
-        _check_count(collision_law(*masses, catastrophic=event.catastrophic), least_length_m)
+        _check_count(collision_law(*masses, catastrophic=event.catastrophic), min_length_m)
         return model.simulate_collision(
             *masses,
-            min_length_m=least_length_m,
+            min_length_m=min_length_m,
             rocket_body=(target.rocket_body, projectile.rocket_body),
             rng=rng,
             catastrophic=event.catastrophic,
@@ -139,12 +139,12 @@ def _simulate(scenario: BreakupScenario, states: ParentStates) -> BreakupResult:
         raise ScenarioError(f"event.{error}") from error
 
 
-def _check_count(law: NumberLaw, least_length_m: float) -> None:
+def _check_count(law: NumberLaw, min_length_m: float) -> None:
     """Raise InputError for more fragments than a table can hold, before they are sampled."""
-    expected = float(cumulative_count(least_length_m, law))
+    expected = float(cumulative_count(min_length_m, law))
     if expected > _MAX_ROWS:
         raise InputError(
-            f"least_length_m: {least_length_m:g} m gives {expected:.3g} fragments, expected at most {_MAX_ROWS} in "
+            f"min_length_m: {min_length_m:g} m gives {expected:.3g} fragments, expected at most {_MAX_ROWS} in "
             "a table; from Python there may be more"
         )
 

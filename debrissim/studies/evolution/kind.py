@@ -7,7 +7,8 @@ from typing import Any
 
 from debrissim.core.errors import InputError
 from debrissim.results.folder import read_summary
-from debrissim.results.result import Result, Tables, read_seconds
+from debrissim.results.reader import FolderTables, reading
+from debrissim.results.result import Result, read_seconds
 from debrissim.results.schema import SCHEMAS
 from debrissim.scenario.conjunctions import parse_scenario
 from debrissim.studies.evolution.tables import KIND, draw_track
@@ -26,15 +27,11 @@ class EvolutionKind(Kind):
 
     def open(self, folder: Path) -> Result:
         summary = read_summary(folder)
-        try:
+        with reading(folder):
             content = summary["provenance"]["scenario"]
-        except (KeyError, TypeError) as error:
-            raise InputError(
-                f"{folder}: the results in it are damaged or of another version ({error!r})"
-            ) from error
         return StudyResult(
             scenario=parse_scenario(content, source=str(folder / "summary.json")),
-            tables=Tables.in_folder(folder, SCHEMAS[KIND]),
+            tables=FolderTables(folder, SCHEMAS[KIND]),
             summary=summary,
             seconds=read_seconds(folder),
             folder=folder,

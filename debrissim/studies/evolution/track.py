@@ -107,7 +107,7 @@ def follow_encounters(
 ) -> Evolution:
     """Run the scenario on each catalogue file and follow its encounters through them.
 
-    The span is the same for all: a start of "catalogue epoch" is that of the newest one. limit: maximum number of
+    The span is the same for all: a start of "catalog epoch" is that of the newest one. limit: maximum number of
     encounters to follow, by their highest Pc in any catalogue, then by their smallest miss.
 
     Raises InputError for fewer than two files or bad input, RunError naming the file with which the run fails.
@@ -229,7 +229,7 @@ def _outside(
         fraction - days,
         2.0 * SAME_PASS_S,
         volumes,
-        co_location=CoLocationRule(False),
+        colocation=CoLocationRule(False),
     ).encounters
     if len(passes) == 0:
         return Update(catalogue, FAR)

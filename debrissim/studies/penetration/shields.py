@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -139,6 +139,8 @@ class SurfaceTable(ScenarioTable):
     A cylinder is its side alone: its ends are plates of their own.
     """
 
+    old_keys: ClassVar = {"exposed_share": "exposed_fraction"}
+
     module: Title = Field(description="the module it belongs to; risks are summed by module")
     part: str = Field("", description="part of the module")
     shield: Title = Field(description="a shield of the scenario, or one of the ISS by its name in shields.md")
@@ -151,7 +153,7 @@ class SurfaceTable(ScenarioTable):
     area_m2: Positive | None = Field(None, description="of a plate, or the whole outside of a tumbling body")
     diameter_m: Positive | None = Field(None, description="of a cylinder, or of a round plate")
     length_m: Positive | None = Field(None, description="of a cylinder")
-    exposed_share: Fraction = Field(1.0, description="fraction of the area that nothing else hides")
+    exposed_fraction: Fraction = Field(1.0, description="fraction of the area that nothing else hides")
     in_total: Flag = Field(
         True, description="false: listed, but not part of the sum (a second limit of one target)"
     )
@@ -180,12 +182,12 @@ class SurfaceTable(ScenarioTable):
     def surface(self) -> Surface:
         """The surface that the table describes."""
         if self.shape == "tumbling":
-            return Tumbling(self.area_m2 or 0.0, self.exposed_share)
+            return Tumbling(self.area_m2 or 0.0, self.exposed_fraction)
         diameter, length = self.diameter_m or 0.0, self.length_m or 0.0
         direction = self.direction or "ram"
         if self.shape == "cylinder":
-            return CylinderSide(np.pi * diameter * length, self.exposed_share, direction)
-        return Plate(self.area_m2 or np.pi / 4.0 * diameter**2, self.exposed_share, direction)
+            return CylinderSide(np.pi * diameter * length, self.exposed_fraction, direction)
+        return Plate(self.area_m2 or np.pi / 4.0 * diameter**2, self.exposed_fraction, direction)
 
 
 def resolve_shields(own: Iterable[ShieldTable], surfaces: Iterable[SurfaceTable]) -> dict[str, Shield]:

@@ -147,7 +147,7 @@ def run_penetration(scenario: PenetrationScenario, progress: Progress) -> StudyR
         "shields": {name: shield.label for name, shield in shields.items()},
         "flags": _flags(scenario, debris, natural, shields, risks, sources),
         "assumed": [
-            "independent hits (Poisson), surfaces that nothing stands before (exposed_share scales by hand)",
+            "independent hits (Poisson), surfaces that nothing stands before (exposed_fraction scales by hand)",
             "the range is that of the fluxes alone: of 1,135 real shots the Whipple equation judges 73 % rightly",
         ],
         "source": "NASA/TM-2009-214785 (shields); see docs/shields.md and docs/small_debris.md",

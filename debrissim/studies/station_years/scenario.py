@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -29,11 +29,13 @@ class Counting(ScenarioTable):
 class StationYearsScenario(StudyScenario):
     """The probability that a catalogued object hit the ISS, year by year since its launch."""
 
+    old_keys: ClassVar = {"catalogues": "catalogs"}
+
     kind: Literal["station-years"] = Field("station-years", description="the kind of study")
     last_year: Annotated[int, Field(ge=station.FIRST_DAY.year, le=2100, strict=True)] = Field(
         2025, description="end of the span, which begins with the launch of Zarya on 1998-11-20"
     )
-    catalogues: tuple[PopulationSource, ...] = Field(
+    catalogs: tuple[PopulationSource, ...] = Field(
         min_length=1, description="populations in the order of their epochs"
     )
     history: Path | None = Field(

@@ -40,8 +40,8 @@ def run(scenario: StationYearsScenario, progress: Progress) -> StudyResult:
     """The risk of each year, and passes counted in each catalogue."""
     progress("catalogues", 0.0)
     populations = [
-        load_population(source, scenario.located, scenario.seed + k, f"catalogues[{k + 1}]")
-        for k, source in enumerate(scenario.catalogues)
+        load_population(source, scenario.located, scenario.seed + k, f"catalogs[{k + 1}]")
+        for k, source in enumerate(scenario.catalogs)
     ]
     altitudes = _altitudes(scenario)
     years = []
@@ -205,7 +205,7 @@ def draw(folder: Path) -> Mapping[str, Figure]:
 def _with_catalogs(scenario: StationYearsScenario, files: tuple[Path, ...]) -> StationYearsScenario:
     """The years by other catalogues, in the order of their epochs."""
     sources = tuple(PopulationSource(file=file, population=None, count=None) for file in files)
-    return scenario.model_copy(update={"catalogues": sources})
+    return scenario.model_copy(update={"catalogs": sources})
 
 
 STUDY = Study(StationYearsScenario, run, draw, lines, SCHEMAS["station-years"], _with_catalogs)

@@ -181,8 +181,8 @@ def test_a_mixed_catalogue_says_how_much_of_it_is_synthetic(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
     write_events_catalog(tmp_path)
-    both = '[[catalogue.sources]]\nfile = "events.3le"\n\n[[catalogue.sources]]\n'
-    text = SMALL_TOML.replace("[[catalogue.sources]]\n", both)
+    both = '[[catalog.sources]]\nfile = "events.3le"\n\n[[catalog.sources]]\n'
+    text = SMALL_TOML.replace("[[catalog.sources]]\n", both)
     text = text.replace("[span]\n", "[span]\nstart = 2009-02-10T12:00:00Z\n")
     Path("mixed.toml").write_text(text, encoding="utf-8")
     assert main(["run", "mixed.toml"]) == 0

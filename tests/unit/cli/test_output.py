@@ -27,7 +27,7 @@ from debrissim.cli.progress import ProgressDisplay
 SLOW_TOML = """\
 title = "slow"
 span = { duration_days = 2.0 }
-catalogue = { sources = [{ population = "bundled" }] }
+catalog = { sources = [{ population = "bundled" }] }
 screening = { mode = "all-vs-all", volumes = ["socrates-5km"], window_hours = 24.0, workers = 1 }
 output = { plots = false }
 """

@@ -31,7 +31,7 @@ EVENT: dict[str, Any] = {
     "type": "asat",
     "time": "2024-10-31T23:00:00Z",
     "name": "test",
-    "least_length_m": 0.1,
+    "min_length_m": 0.1,
     "target": {
         "norad_id": 4321,
         "name": "VICTIM",
@@ -44,7 +44,7 @@ EVENT: dict[str, Any] = {
             "mean_anomaly_deg": 127.5,
         },
     },
-    "projectile": {"speed_km_s": 6.0, "mass_kg": 50.0},
+    "projectile": {"relative_speed_km_s": 6.0, "mass_kg": 50.0},
 }
 
 
@@ -201,13 +201,13 @@ def test_a_collision_of_two_takes_both_out(tmp_path: Path) -> None:
     sources.write_text("".join(f"0 {n}\n{a}\n{b}\n" for n, (a, b) in (("I", IRIDIUM_33), ("C", COSMOS_2251))))
     event = {
         "time": "2009-02-10T16:55:59.8Z",
-        "least_length_m": 0.3,
+        "min_length_m": 0.3,
         "target": {"norad_id": 22675, "mass_kg": 950.0},
         "projectile": {"norad_id": 24946, "mass_kg": 560.0},
     }
     scenario = small(
         span={"start": "2009-02-10T17:00:00Z", "duration_days": 0.01},
-        catalogue={"sources": [{"file": str(sources)}]},
+        catalog={"sources": [{"file": str(sources)}]},
         breakups=[event],
     )
     inputs = load_inputs(scenario)
@@ -220,7 +220,7 @@ def test_a_collision_of_two_takes_both_out(tmp_path: Path) -> None:
 
 
 def test_a_relative_velocity_gives_the_projectile_an_orbit() -> None:
-    event = EVENT | {"projectile": {"velocity_rtn_km_s": [0.0, -0.2, 8.0], "mass_kg": 500.0}}
+    event = EVENT | {"projectile": {"relative_velocity_rtn_km_s": [0.0, -0.2, 8.0], "mass_kg": 500.0}}
     (cloud,) = load_inputs(cloudy(event)).clouds
     assert cloud.relative_speed_km_s == pytest.approx(np.hypot(0.2, 8.0))
     target, projectile = cloud.parents
@@ -236,7 +236,7 @@ def test_a_conjunction_of_an_earlier_run_becomes_a_collision(tmp_path: Path) -> 
     run(small()).write(tmp_path / "before")
     table = read_csv(tmp_path / "before" / "conjunctions.csv")
     last = len(table["tca_s"]) - 1
-    event = {"results": str(tmp_path / "before"), "row": last, "least_length_m": 0.5}
+    event = {"results": str(tmp_path / "before"), "row": last, "min_length_m": 0.5}
     span = {"start": "2024-11-02T00:00:00Z", "duration_days": 0.02}
     other = {
         "name": "OTHER",
@@ -259,18 +259,18 @@ def test_a_conjunction_of_an_earlier_run_becomes_a_collision(tmp_path: Path) -> 
         ({"time": "2024-11-01T00:00:01Z"}, r"breakups\[1\].time: expected a time at or before the start"),
         (
             {"time": "2024-09-01T00:00:00Z"},
-            r"61.0 days before the start of the span.*greatest_age_days is 30",
+            r"61.0 days before the start of the span.*max_age_days is 30",
         ),
         ({"target": {"norad_id": 99999}}, r"breakups\[1\].target.norad_id: 99999 is in none"),
         ({"target": EVENT["target"] | {"norad_id": 25544}}, r"breakups\[1\]: 25544 is a primary"),
         ({"projectile": None}, "expected a projectile with collision and asat"),
         ({"type": "explosion"}, "expected a projectile with collision and asat"),
-        ({"projectile": {"speed_km_s": 5.0}}, "expected mass_kg"),
+        ({"projectile": {"relative_speed_km_s": 5.0}}, "expected mass_kg"),
         ({"projectile": {"mass_kg": 5.0}}, "expected an orbit"),
         ({"row": 1}, "expected results and row together"),
         ({"results": "x", "row": 1}, "expected no time, target or projectile beside results"),
         ({"time": None}, "expected time and target"),
-        ({"least_length_m": 1e-5}, "least_length_m"),
+        ({"min_length_m": 1e-5}, "min_length_m"),
         ({"sun": "stormy"}, "sun"),
     ],
 )
@@ -294,10 +294,10 @@ def test_two_events_number_their_fragments_apart() -> None:
 
 
 def test_one_primary_and_a_cloud_need_no_catalogue() -> None:
-    inputs = load_inputs(cloudy(catalogue={"sources": []}))
+    inputs = load_inputs(cloudy(catalog={"sources": []}))
     assert len(inputs.catalog) == 1 + inputs.fragments.size
     content = tomllib.loads(SMALL_TOML) | {
-        "catalogue": {"sources": []},
+        "catalog": {"sources": []},
         "span": {"start": "2024-11-01T00:00:00Z"},
     }
     with pytest.raises(ScenarioError, match="at least two primaries"):

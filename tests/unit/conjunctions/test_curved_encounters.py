@@ -18,8 +18,8 @@ from debrissim.uncertainty.rotation import state_rtn_to_inertial, with_velocity_
 TOML = {
     "title": "A slow pair, and one that crosses",
     "span": {"start": "2024-01-01T00:00:00Z", "duration_days": 0.05},
-    "catalogue": {"sources": []},
-    "co_location": {"exclude": False},
+    "catalog": {"sources": []},
+    "colocation": {"exclude": False},
     "screening": {"mode": "all-vs-all", "volumes": [{"name": "near", "sphere_km": 5.0}]},
     "covariance": {"model": "fixed", "fixed_sigma_rtn_km": [0.05, 0.3, 0.05]},
     "output": {"plots": False},

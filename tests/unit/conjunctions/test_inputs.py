@@ -21,7 +21,7 @@ EVENT_DAY = {"start": "2009-02-10T12:00:00Z", "duration_days": 0.5}
 def of_file(folder: Path, **changes: Any) -> RunInputs:
     """A scenario of the two satellites' catalogue, prepared."""
     write_events_catalog(folder)
-    content = {"title": "x", "span": EVENT_DAY, "catalogue": {"sources": [{"file": "events.3le"}]}} | changes
+    content = {"title": "x", "span": EVENT_DAY, "catalog": {"sources": [{"file": "events.3le"}]}} | changes
     return load_inputs(parse_scenario(content, folder=folder))
 
 
@@ -114,7 +114,7 @@ def test_the_same_primary_twice_is_refused(tmp_path: Path):
 
 def test_no_source_leaves_the_primaries_alone_with_each_other():
     two = [{"tle": list(IRIDIUM_33)}, {"tle": list(COSMOS_2251)}]
-    content = {"title": "x", "span": EVENT_DAY, "catalogue": {"sources": []}, "primaries": two}
+    content = {"title": "x", "span": EVENT_DAY, "catalog": {"sources": []}, "primaries": two}
     inputs = load_inputs(parse_scenario(content))
     assert inputs.catalog.norad_id.tolist() == [24946, 22675]
     assert inputs.sources == ()
@@ -140,14 +140,14 @@ def test_sources_are_merged_newest_before_the_start_first(tmp_path: Path):
     two = IRIDIUM_33[1].replace("121.7028", "121.8780")[:68]
     (tmp_path / "older.tle").write_text(f"{one}\n{two}\n", encoding="utf-8")
     sources = [{"file": "events.3le"}, {"file": "older.tle"}, {"population": "bundled", "count": 10}]
-    inputs = of_file(tmp_path, catalogue={"sources": sources}, primaries=[{"norad_id": 22675}])
+    inputs = of_file(tmp_path, catalog={"sources": sources}, primaries=[{"norad_id": 22675}])
     assert inputs.superseded_count == 1
     assert inputs.catalog.raan_deg[row(inputs, 24946)] == pytest.approx(121.7028)
     assert inputs.catalog.synthetic.sum() == 10
     assert [source.accepted_count for source in inputs.sources] == [2, 1, 10]
     early = {"start": "2009-02-09T12:00:00Z"}
     sources = {"sources": sources[:2]}
-    inputs = of_file(tmp_path, catalogue=sources, span=early, primaries=[{"norad_id": 22675}])
+    inputs = of_file(tmp_path, catalog=sources, span=early, primaries=[{"norad_id": 22675}])
     assert inputs.catalog.raan_deg[row(inputs, 24946)] == pytest.approx(121.8780)
 
 
@@ -164,7 +164,7 @@ def test_sources_are_merged_newest_before_the_start_first(tmp_path: Path):
 )
 def test_filters_spare_the_primaries(tmp_path: Path, wanted: dict[str, Any], left: set[int]):
     catalogue = {"sources": [{"file": "events.3le"}]} | wanted
-    inputs = of_file(tmp_path, catalogue=catalogue, primaries=[{"norad_id": 22675}])
+    inputs = of_file(tmp_path, catalog=catalogue, primaries=[{"norad_id": 22675}])
     assert set(inputs.catalog.norad_id.tolist()) == left
     assert inputs.filtered_count == 2 - len(left)
 
@@ -174,9 +174,7 @@ def test_sizes_come_from_a_table_and_the_scenario_wins(tmp_path: Path):
         "norad_id,hard_body_radius_m,mass_kg\n22675,2.0,900\n24946,4,\n", encoding="utf-8"
     )
     catalogue = {"sources": [{"file": "events.3le"}], "sizes": "sizes.csv"}
-    inputs = of_file(
-        tmp_path, catalogue=catalogue, primaries=[{"norad_id": 22675, "hard_body_radius_m": 9.0}]
-    )
+    inputs = of_file(tmp_path, catalog=catalogue, primaries=[{"norad_id": 22675, "hard_body_radius_m": 9.0}])
     assert inputs.catalog.hard_body_radius_m[row(inputs, 22675)] == 9.0
     assert inputs.catalog.mass_kg[row(inputs, 22675)] == 900.0
     assert inputs.catalog.hard_body_radius_m[row(inputs, 24946)] == 4.0

@@ -167,7 +167,7 @@ def test_the_bytes_do_not_depend_on_the_number_of_threads_or_where_the_catalogue
         with write_events_catalog(tmp_path / place).open("a", encoding="utf-8") as stream:
             stream.write("1 cut off\n")
         content = tomllib.loads(SMALL_TOML)
-        content["catalogue"]["sources"] = [{"file": "events.3le"}, {"population": "bundled", "count": 300}]
+        content["catalog"]["sources"] = [{"file": "events.3le"}, {"population": "bundled", "count": 300}]
         content["span"]["start"] = "2009-02-10T12:00:00Z"
         run(parse_scenario(content, folder=tmp_path / place)).write(tmp_path / place / "out")
         written.append(hashes(tmp_path / place / "out"))
@@ -243,7 +243,7 @@ def test_a_folder_that_is_none_or_damaged_is_told(tmp_path: Path):
 def test_stale_and_failed_objects_are_listed_with_their_reasons(tmp_path: Path):
     write_events_catalog(tmp_path)
     content = tomllib.loads(SMALL_TOML)
-    content["catalogue"]["sources"] = [{"file": "events.3le"}]
+    content["catalog"]["sources"] = [{"file": "events.3le"}]
     content["span"]["start"] = "2009-03-20T00:00:00Z"
     result = run(parse_scenario(content, folder=tmp_path))
     result.write(tmp_path / "out")
@@ -276,7 +276,7 @@ def test_docked_objects_are_listed_apart(tmp_path: Path):
     assert (pairs["first_name"], pairs["second_name"]) == (["ISS"], ["DOCKED"])
     assert pairs["greatest_separation_km"] == ["0.0"]
     assert result.totals.encounter_count == 0
-    kept = run(parse_scenario(content | {"co_location": {"exclude": False}}))
+    kept = run(parse_scenario(content | {"colocation": {"exclude": False}}))
     assert len(kept.screening.co_located) == 0
     assert kept.totals.encounter_count >= 1
 

@@ -7,7 +7,7 @@ import pytest
 from support.reports import write_results
 
 from debrissim.report.curves import encounter_curves, top_event
-from debrissim.results.reader import ResultTables
+from debrissim.results.reader import FolderTables
 from debrissim.results.table import Table
 
 
@@ -18,7 +18,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def table(folder: Path) -> Table:
-    return ResultTables(folder)["conjunctions"]
+    return FolderTables(folder)["conjunctions"]
 
 
 def test_the_middle_of_every_curve_is_the_encounter_of_the_table(table: Table):
@@ -44,7 +44,7 @@ def test_the_middle_of_every_curve_is_the_encounter_of_the_table(table: Table):
 def test_tracks_agree_with_those_of_sgp4(folder: Path, table: Table):
     """tracks.csv is SGP4's every second; a minute from TCA the objects are hundreds of km apart, two-body motion within
     0.2 km of SGP4 (seen: 0.1 km), within 0.03 km a quarter of a minute from TCA."""
-    curves, tracks = encounter_curves(table), ResultTables(folder)["tracks"]
+    curves, tracks = encounter_curves(table), FolderTables(folder)["tracks"]
     time = tracks.time_s
     position = np.stack([tracks[f"relative_position_{axis}_km"] for axis in "rtn"], axis=1)
     compared = 0

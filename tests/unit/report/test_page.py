@@ -25,7 +25,7 @@ from debrissim.report.html import libraries, text
 from debrissim.report.html.page import NUMBER_COLUMNS, TEXT_COLUMNS, embedded_json
 from debrissim.report.page import MAX_ENCOUNTERS, report_data, write_report
 from debrissim.results.folder import SUMMARY, read_summary, write_json
-from debrissim.results.reader import ResultTables
+from debrissim.results.reader import FolderTables
 
 CELLS = (
     "tca_utc", "secondary_name", "object_kind", "parent_event", "miss_distance_km", "miss_distance_sigma_km",
@@ -104,7 +104,7 @@ def page(folder: Path) -> Page:
 
 @needs_report
 def test_the_numbers_of_the_page_are_those_of_the_file(folder: Path, page: Page):
-    table, content = ResultTables(folder)["conjunctions"], page.payload
+    table, content = FolderTables(folder)["conjunctions"], page.payload
     assert set(content["columns"]) == {*NUMBER_COLUMNS, *TEXT_COLUMNS}
     for name in NUMBER_COLUMNS:
         shown = np.array([np.nan if value is None else value for value in content["columns"][name]])
@@ -116,7 +116,7 @@ def test_the_numbers_of_the_page_are_those_of_the_file(folder: Path, page: Page)
 
 @needs_report
 def test_the_rows_of_the_page_are_those_of_the_file(folder: Path, page: Page):
-    table = ResultTables(folder)["conjunctions"]
+    table = FolderTables(folder)["conjunctions"]
     rows = [row[: len(CELLS)] for row in page.rows]
     assert len(rows) == len(table)
     for k, row in enumerate(rows):
@@ -271,7 +271,7 @@ def test_a_run_writes_it_if_the_scenario_asks_for_it(tmp_path: Path, requested: 
 
 def test_messages_are_linked_and_left_out_objects_counted(tmp_path: Path):
     folder = write_results(tmp_path / "results")
-    table = ResultTables(folder)["conjunctions"]
+    table = FolderTables(folder)["conjunctions"]
     moment = re.sub(r"[-:.Z]", "", table.text("tca_utc")[1])
     name = f"{table.primary_norad_id[1]}_conj_{table.secondary_norad_id[1]}_{moment}.cdm"
     (folder / "cdm").mkdir()

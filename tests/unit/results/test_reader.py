@@ -9,7 +9,7 @@ import pytest
 
 from debrissim.catalog import ObjectKind
 from debrissim.core.errors import InputError
-from debrissim.results.reader import ResultTables, kinds_of, rank_events, reading
+from debrissim.results.reader import FolderTables, kinds_of, rank_events, reading
 from debrissim.results.schema.conjunctions import CO_LOCATED, CONJUNCTIONS
 from debrissim.results.table import Table, write_table
 
@@ -37,7 +37,7 @@ def test_tables_are_read_by_name_once(tmp_path: Path) -> None:
         "start_separation_km": [0.5], "least_separation_km": [0.1], "greatest_separation_km": [2.5],
     }  # fmt: skip
     write_table(tmp_path / "co_located.csv", CO_LOCATED.table(row))
-    tables = ResultTables(tmp_path)
+    tables = FolderTables(tmp_path)
     assert list(tables) == ["co_located"]
     assert len(tables) == 1
     assert "events" not in tables
@@ -46,7 +46,7 @@ def test_tables_are_read_by_name_once(tmp_path: Path) -> None:
     (tmp_path / "co_located.csv").write_text("damaged", encoding="utf-8")
     assert tables["co_located"].first_name.tolist() == ["A"]
     with pytest.raises(InputError, match="damaged or of another version"):
-        ResultTables(tmp_path)["co_located"]
+        FolderTables(tmp_path)["co_located"]
     with pytest.raises(InputError, match=r"events\.csv: cannot be read"):
         tables["events"]
     with pytest.raises(KeyError):

@@ -86,7 +86,7 @@ def test_a_misspelt_name_gets_all_names_and_the_nearest():
     ("changes", "told"),
     [
         ({"titel": "x"}, "unknown key 'titel'; did you mean 'title'?"),
-        ({"catalog": {}}, "unknown key 'catalog'; did you mean 'catalogue'?"),
+        ({"catalogs": {}}, "unknown key 'catalogs'; did you mean 'catalog'?"),
         ({"span.durations": 3.0}, "unknown key 'span.durations'; did you mean 'duration_days'?"),
         ({"primaries.0.norad": 1}, "unknown key 'primaries[1].norad'; did you mean 'norad_id'?"),
         (
@@ -118,7 +118,7 @@ def test_a_misspelt_name_gets_all_names_and_the_nearest():
         ({"primaries": [{"norad_id": 1}] * 2}, "expected every primary's norad_id once"),
         (
             {"primaries.0.prefer": "both"},
-            "primaries[1].prefer: expected 'catalogue' or 'scenario', got 'both'",
+            "primaries[1].prefer: expected 'catalog' or 'scenario', got 'both'",
         ),
         ({"screening.volumes": []}, "screening.volumes: expected at least one entry"),
         ({"screening.volumes": ["iss"]}, "screening.volumes[1]: expected 'iss-0.75x25x25', "),
@@ -129,24 +129,24 @@ def test_a_misspelt_name_gets_all_names_and_the_nearest():
         ({"covariance.fixed_sigma_rtn_km": [1.0, 1.0, 1.0]}, "covariance: expected fixed_sigma_rtn_km with"),
         ({"probability.method": "chan"}, "probability.method: expected 'foster', "),
         ({"probability.yellow": 1e-3}, "probability: expected yellow below red"),
-        ({"catalogue.sources": [{}]}, "catalogue.sources[1]: expected either file or population"),
+        ({"catalog.sources": [{}]}, "catalog.sources[1]: expected either file or population"),
         (
-            {"catalogue.sources": [{"file": "a", "count": 3}]},
-            "catalogue.sources[1]: count goes with population",
+            {"catalog.sources": [{"file": "a", "count": 3}]},
+            "catalog.sources[1]: count goes with population",
         ),
-        ({"catalogue.sources": 5}, "catalogue.sources: expected a list, got 5"),
-        ({"catalogue.kinds": ["debri"]}, "catalogue.kinds[1]: expected 'payload', "),
+        ({"catalog.sources": 5}, "catalog.sources: expected a list, got 5"),
+        ({"catalog.kinds": ["debri"]}, "catalog.kinds[1]: expected 'payload', "),
         (
-            {"catalogue.perigee_km": [600.0, 300.0]},
-            "catalogue.perigee_km: expected the lowest altitude first",
-        ),
-        (
-            {"catalogue.apogee_km": [math.inf, 3.0]},
-            "catalogue.apogee_km[1]: expected a finite number, got inf",
+            {"catalog.perigee_km": [600.0, 300.0]},
+            "catalog.perigee_km: expected the lowest altitude first",
         ),
         (
-            {"co_location.greatest_separation_km": 1.0},
-            "co_location: expected greatest_separation_km of at least",
+            {"catalog.apogee_km": [math.inf, 3.0]},
+            "catalog.apogee_km[1]: expected a finite number, got inf",
+        ),
+        (
+            {"colocation.max_separation_km": 1.0},
+            "colocation: expected max_separation_km of at least",
         ),
         ({"output.plots": "yes"}, "output.plots: expected true or false, got 'yes'"),
     ],
@@ -183,7 +183,7 @@ def test_relative_paths_start_at_the_file_and_stay_as_written(tmp_path: Path):
         SMALL_TOML.replace('population = "bundled"\ncount = 300', 'file = "a/b.tle"'), encoding="utf-8"
     )
     scenario = load_scenario(str(path))
-    (source,) = scenario.catalogue.sources
+    (source,) = scenario.catalog.sources
     assert source.file == Path("a/b.tle")
     assert scenario.located(source.file) == tmp_path / "a/b.tle"
     assert scenario.located(Path("/elsewhere")) == Path("/elsewhere")

@@ -48,7 +48,7 @@ def test_each_limit_of_the_rule() -> None:
     catalog = make_catalog(*formation(3.0))
     assert len(co_located(catalog, CoLocationRule(start_separation_km=2.9))) == 0
     assert len(co_located(catalog, CoLocationRule(start_speed_km_s=1e-4))) == 0
-    assert len(co_located(catalog, CoLocationRule(greatest_separation_km=2.0))) == 0
+    assert len(co_located(catalog, CoLocationRule(max_separation_km=2.0))) == 0
     assert len(co_located(catalog, CoLocationRule(enabled=False))) == 0
     assert len(co_located(catalog)) == 1
 
@@ -95,7 +95,7 @@ def test_screening_excludes_co_located_pairs_and_lists_them() -> None:
         START_FRACTION,
         6000.0,
         [ScreeningVolume.sphere(10.0)],
-        co_location=CoLocationRule(enabled=False),
+        colocation=CoLocationRule(enabled=False),
     )
     ruled = screen(catalog, None, START_JD, START_FRACTION, 6000.0, [ScreeningVolume.sphere(10.0)])
     out = set(zip(ruled.co_located.first.tolist(), ruled.co_located.second.tolist(), strict=True))

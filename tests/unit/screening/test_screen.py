@@ -39,7 +39,7 @@ def run(
         START_FRACTION,
         duration_s,
         [ScreeningVolume.sphere(20.0)] if volumes is None else volumes,
-        co_location=CoLocationRule(enabled=False),
+        colocation=CoLocationRule(enabled=False),
         settings=ScreeningSettings(**settings),  # type: ignore[arg-type]
     )
 
@@ -76,11 +76,11 @@ def test_stale_element_sets_are_excluded_and_reported() -> None:
     first, second = crossing_pair(1.0, 1000.0, epoch_days=-12.0)
     catalog = make_catalog(first, second)
     assert len(run(catalog).encounters) == 1
-    stale = run(catalog, greatest_age_days=10.0)
+    stale = run(catalog, max_age_days=10.0)
     assert len(stale.encounters) == 0
     assert stale.object_status.tolist() == [ObjectStatus.OK, ObjectStatus.STALE]
     with pytest.raises(RunError, match=r"12\.0 days"):
-        run(catalog, [1], greatest_age_days=10.0)
+        run(catalog, [1], max_age_days=10.0)
 
 
 def test_the_columns_of_an_encounter() -> None:

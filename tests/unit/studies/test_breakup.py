@@ -34,7 +34,7 @@ def content(**changes: Any) -> dict[str, Any]:
     base: dict[str, Any] = {
         "kind": "breakup",
         "title": "a collision",
-        "event": {"type": "collision", "time": TIME, "least_length_m": 0.1},
+        "event": {"type": "collision", "time": TIME, "min_length_m": 0.1},
         "target": {"name": "Cosmos 2251", "mass_kg": 950.0, "tle": list(COSMOS)},
         "projectile": {"name": "Iridium 33", "mass_kg": 560.0, "tle": list(IRIDIUM)},
     }
@@ -52,7 +52,7 @@ def content(**changes: Any) -> dict[str, Any]:
 def circular(kind: str, **event: Any) -> dict[str, Any]:
     orbit = {"mass_kg": 880.0, "altitude_km": 850.0, "inclination_deg": 98.6}
     projectile = None if kind == "explosion" else {"mass_kg": 500.0}
-    return content(event={"type": kind, "least_length_m": 0.1, **event}, target=orbit, projectile=projectile)
+    return content(event={"type": kind, "min_length_m": 0.1, **event}, target=orbit, projectile=projectile)
 
 
 def test_iridium_and_cosmos_from_their_element_sets(tmp_path: Path):
@@ -139,7 +139,7 @@ def test_a_collision_at_a_stated_speed_is_that_of_two_crossing_orbits():
 def test_elements_without_an_epoch_start_at_the_event():
     elements = {"mean_motion_rev_day": 15.5, "eccentricity": 0.001, "inclination_deg": 51.6}
     scenario = content(
-        event={"type": "explosion", "time": TIME, "least_length_m": 0.2},
+        event={"type": "explosion", "time": TIME, "min_length_m": 0.2},
         projectile=None,
         target={"mass_kg": 1000.0, "elements": elements},
     )
@@ -192,7 +192,7 @@ def test_lines_fit_a_terminal():
     [
         (content(event__time=None), "event.time: is missing, and target has an element set"),
         (content(event__time="2009-02-10T16:40:00Z"), "km apart then, expected at most 100"),
-        (content(event__least_length_m=0.0001), "event.least_length_m"),
+        (content(event__min_length_m=0.0001), "event.min_length_m"),
         (content(event__scale=1.0), "event.scale goes with an explosion"),
         (content(projectile=None), r"expected a \[projectile\]"),
         (content(event__type="asat"), "with one it is a collision"),
@@ -206,7 +206,7 @@ def test_lines_fit_a_terminal():
         (circular("collision", relative_speed_km_s=16.0), "meet at 14.8"),
         (circular("asat", relative_velocity_rtn_km_s=[0.0, 0.0, 0.0]), "not zero"),
         (circular("asat", relative_speed_km_s=9.0, relative_velocity_rtn_km_s=[0.0, 1.0, 0.0]), "not both"),
-        (circular("asat", relative_speed_km_s=9.0, least_length_m=0.001), "expected at most 1000000"),
+        (circular("asat", relative_speed_km_s=9.0, min_length_m=0.001), "expected at most 1000000"),
     ],
 )
 def test_faults_are_named(scenario: dict[str, Any], message: str, tmp_path: Path):

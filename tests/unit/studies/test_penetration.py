@@ -141,7 +141,7 @@ def test_the_python_of_the_pages_runs(page: str, capsys: pytest.CaptureFixture[s
         ('direction = "ram"\n', "", "direction: is missing, a plate has one"),
         ("direction = [0.0, 0.0, 2.0]", "direction = [0.0, 0.0, 0.0]", "direction: expected three components, not all"),
         ("duration_days = 100.0", "duration_days = 1e6", "duration_days: expected at most 20000 days"),
-        ("area_m2 = 10.0", "area_m2 = 10.0\nexposed_share = 2.0", "exposed_share: expected less than or equal to 1"),
+        ("area_m2 = 10.0", "area_m2 = 10.0\nexposed_fraction = 2.0", "exposed_fraction: expected less than or equal"),
     ],
 )  # fmt: skip
 def test_faults(

@@ -26,7 +26,7 @@ def years(**changes: Any) -> dict[str, Any]:
     return {
         "kind": "station-years",
         "title": "test",
-        "catalogues": [{"population": "bundled", "count": COUNT}],
+        "catalogs": [{"population": "bundled", "count": COUNT}],
         "counting": {"days": 0.5, "phases": 3},
     } | changes
 
@@ -35,7 +35,7 @@ def risk_map(**changes: Any) -> dict[str, Any]:
     return {
         "kind": "risk-map",
         "title": "test",
-        "catalogue": {"population": "bundled", "count": COUNT},
+        "catalog": {"population": "bundled", "count": COUNT},
         "altitude_km": [400.0, 900.0],
         "altitude_step_km": 100.0,
         "inclination_step_deg": 30.0,
@@ -107,7 +107,7 @@ def test_a_catalogue_file_a_history_and_no_counting(tmp_path: Path) -> None:
     )
     write_omm_csv(station, tmp_path / "history.csv")
     content = years(
-        catalogues=[{"file": "catalogue.csv"}],
+        catalogs=[{"file": "catalogue.csv"}],
         history="history.csv",
         counting={"enabled": False},
         last_year=2002,
@@ -148,18 +148,18 @@ def test_the_map_has_every_cell_and_the_marked_orbits(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "named"),
     [
-        (years(catalogues=[]), "catalogues"),
-        (years(catalogues=[{}]), "either file or population"),
-        (years(catalogues=[{"file": "a", "count": 5}]), "count"),
+        (years(catalogs=[]), "catalogs"),
+        (years(catalogs=[{}]), "either file or population"),
+        (years(catalogs=[{"file": "a", "count": 5}]), "count"),
         (years(last_year=1997), "last_year"),
-        (years(catalogues=[{"population": "bundled", "count": COUNT}] * 2), "ascending"),
-        (years(catalogues=[{"population": "bundled", "count": 5}]), "415 to 420 km"),
+        (years(catalogs=[{"population": "bundled", "count": COUNT}] * 2), "ascending"),
+        (years(catalogs=[{"population": "bundled", "count": 5}]), "415 to 420 km"),
         (years(history="missing.csv"), "missing.csv"),
         (risk_map(altitude_km=[400.0, 400.0]), "altitude_km"),
         (risk_map(altitude_km=[50.0, 400.0]), "100 km"),
         (risk_map(inclination_deg=[0.0, 190.0]), "180 degrees"),
         (risk_map(altitude_step_km=0.01), "20000 cells"),
-        (risk_map(catalogue={"file": "missing.csv"}), "missing.csv"),
+        (risk_map(catalog={"file": "missing.csv"}), "missing.csv"),
     ],
 )
 def test_bad_scenarios_are_named(content: dict[str, Any], named: str, tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ title = "An hour of a crowd"
 start = {utc_text(START_JD, START_FRACTION)}
 duration_days = 0.04
 
-[[catalogue.sources]]
+[[catalog.sources]]
 file = "crowd.csv"
 
 [screening]
