@@ -220,7 +220,7 @@ def _default(field: FieldInfo) -> str:
 
 
 def _form(field: FieldInfo) -> str:
-    """What may stand behind a key, in words."""
+    """The values that a key accepts, in words."""
     return _names(field.metadata) or _words(field.annotation) + _limits(field.metadata)
 
 

@@ -11,5 +11,6 @@ print(flux)
 print(flux.headline["mean_impact_speed_km_s"])
 print(flux.tables["flux"].to_pandas())
 
-lower = ds.studies.Flux(title="Lower", orbit={"altitude_km": 380, "inclination_deg": 51.6}, year=2025).run()
+orbit = {"altitude_km": 380, "inclination_deg": 51.6, "solar_flux": 150}
+lower = ds.studies.Flux(title="A lower orbit", orbit=orbit, year=2025).run()
 print(lower.tables["faces"])

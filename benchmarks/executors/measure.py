@@ -1,4 +1,4 @@
-"""What do two threads, processes or cluster workers gain over one?
+"""Measure the gain of two threads, processes or cluster workers over one.
 
     python -m benchmarks executors [--size small|full] [--catalog FILE]
 

@@ -129,7 +129,7 @@ def plot(path: Path, rows: list[dict[str, Any]], label: str) -> None:
                 )
         for ax in panels:
             style.log_axis(ax, 0.5 * min(values), 2.0 * max(values), "{:g}".format)
-            ax.set_ylabel("greatest error of an object in the window (m)")
+            ax.set_ylabel("maximum error of an object in the window (m)")
         wide = [float(row["tolerance_m"]) for row in rows]
         style.log_axis(panels[0], 0.7 * min(wide), 1.4 * max(wide), "{:g}".format, which="x")
         panels[0].plot(

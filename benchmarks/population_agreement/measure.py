@@ -78,7 +78,7 @@ def main() -> None:
 def write_density(path: Path, real: Catalog, draws: list[Catalog], edges: NDArray[np.float64]) -> Densities:
     """Write densities; returns that of the catalogue (bins,), of each sample (samples, bins), and objects per bin."""
     truth = spatial_density_per_km3(real, edges)
-    drawn = np.stack([spatial_density_per_km3(draw, edges) for draw in draws])
+    sampled = np.stack([spatial_density_per_km3(draw, edges) for draw in draws])
     present = shell_time_fractions(real, edges).sum(axis=0)
     with path.open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file, lineterminator="\n")
@@ -96,21 +96,21 @@ def write_density(path: Path, real: Catalog, draws: list[Catalog], edges: NDArra
             ]
         )
         for k in range(truth.size):
-            error = 100.0 * (drawn[:, k] / truth[k] - 1.0)
+            error = 100.0 * (sampled[:, k] / truth[k] - 1.0)
             table.writerow(
                 [
                     f"{edges[k]:.0f}",
                     f"{edges[k + 1]:.0f}",
                     f"{present[k]:.1f}",
                     f"{truth[k]:.4e}",
-                    f"{drawn[:, k].mean():.4e}",
-                    f"{drawn[:, k].std(ddof=1):.1e}",
+                    f"{sampled[:, k].mean():.4e}",
+                    f"{sampled[:, k].std(ddof=1):.1e}",
                     f"{error.mean():.2f}",
                     f"{error[np.argmax(np.abs(error))]:.2f}",
                     f"{100.0 / np.sqrt(present[k]):.2f}",
                 ]
             )
-    return truth, drawn, present
+    return truth, sampled, present
 
 
 def write_summary(path: Path, densities: dict[str, Densities]) -> None:
@@ -121,10 +121,10 @@ def write_summary(path: Path, densities: dict[str, Densities]) -> None:
         table.writerow(
             ["bins", "objects_at_least", "bin_count", *error_columns, "mean_error_worst_in_poisson_sigmas"]
         )
-        for name, (truth, drawn, present) in densities.items():
+        for name, (truth, sampled, present) in densities.items():
             for floor in (0.0, 50.0, 100.0, 200.0):
                 rows = present >= floor
-                error = 100.0 * (drawn[:, rows] / truth[rows] - 1.0)
+                error = 100.0 * (sampled[:, rows] / truth[rows] - 1.0)
                 mean = np.abs(error.mean(axis=0))
                 sigmas = mean * np.sqrt(present[rows]) / 100.0
                 figures = mean.max(), np.sqrt((mean**2).mean()), np.abs(error).max(), sigmas.max()
@@ -149,9 +149,9 @@ def write_flux(path: Path, real: Catalog, draws: list[Catalog]) -> None:
         )
         for name, altitude, inclination in ORBITS:
             truth = flux_on_orbit_per_m2_year(real, altitude, inclination)
-            drawn = np.array([flux_on_orbit_per_m2_year(draw, altitude, inclination) for draw in draws])
-            error = 100.0 * (drawn / truth - 1.0)
-            row = [f"{drawn.mean():.4e}", f"{error.mean():.2f}", f"{error.std(ddof=1):.2f}"]
+            sampled = np.array([flux_on_orbit_per_m2_year(draw, altitude, inclination) for draw in draws])
+            error = 100.0 * (sampled / truth - 1.0)
+            row = [f"{sampled.mean():.4e}", f"{error.mean():.2f}", f"{error.std(ddof=1):.2f}"]
             worst = error[np.argmax(np.abs(error))]
             table.writerow([name, altitude, inclination, f"{truth:.4e}", *row, f"{worst:.2f}"])
 
@@ -210,7 +210,7 @@ def _fast_pairs(
 def plot(
     path: Path,
     truth: NDArray[np.float64],
-    drawn: NDArray[np.float64],
+    sampled: NDArray[np.float64],
     present: NDArray[np.float64],
     edges: NDArray[np.float64],
 ) -> None:
@@ -218,19 +218,19 @@ def plot(
         2, 1, figsize=(9.0, 7.5), sharex=True, height_ratios=(2, 1), layout="constrained"
     )
     top.stairs(truth, edges, color=REAL_COLOUR, linewidth=2.2, label="real catalogue of 2024-11-01")
-    label = f"SYNTHETIC, mean of {drawn.shape[0]} draws from the bundled population"
-    top.stairs(drawn.mean(axis=0), edges, color=MODEL_COLOUR, linewidth=1.3, linestyle="--", label=label)
+    label = f"SYNTHETIC, mean of {sampled.shape[0]} samples of the bundled population"
+    top.stairs(sampled.mean(axis=0), edges, color=MODEL_COLOUR, linewidth=1.3, linestyle="--", label=label)
     top.set_yscale("log")
     top.set_ylabel("spatial density [objects / km³]")
     top.set_title("The bundled population against the catalogue it was fitted to")
-    error = 100.0 * (drawn / truth - 1.0)
+    error = 100.0 * (sampled / truth - 1.0)
     poisson = 100.0 / np.sqrt(present)
     label = "Poisson, 1 sigma: what another catalogue of as many objects would differ by"
     bottom.stairs(poisson, edges, baseline=-poisson, fill=True, color=BAND_COLOUR, alpha=0.2, label=label)
-    mean, least, greatest = error.mean(axis=0), error.min(axis=0), error.max(axis=0)
+    mean, low, high = error.mean(axis=0), error.min(axis=0), error.max(axis=0)
     bottom.stairs(mean, edges, baseline=None, color=MODEL_COLOUR, linewidth=1.6, label="mean of the draws")
-    label = "least to greatest of the draws"
-    bottom.stairs(greatest, edges, baseline=least, fill=True, color=MODEL_COLOUR, alpha=0.3, label=label)
+    label = "minimum to maximum of the samples"
+    bottom.stairs(high, edges, baseline=low, fill=True, color=MODEL_COLOUR, alpha=0.3, label=label)
     bottom.axhline(0.0, color=REAL_COLOUR, linewidth=0.8)
     bottom.set_ylim(-40.0, 80.0)
     bottom.set_xlim(edges[0], edges[-1])

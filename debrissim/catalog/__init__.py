@@ -1,51 +1,28 @@
-"""Catalogues of element sets: read, classify, merge, select, size, describe, write."""
+"""Catalogues of element sets: read, classify, merge, select, size, summarize, synthesize, write.
 
-from debrissim.catalog.catalog import (
-    FIRST_SYNTHETIC_NUMBER,
-    Catalog,
-    ObjectKind,
-    catalog_epoch,
-    days_since,
-    latest_before,
-)
-from debrissim.catalog.filters import select_objects
-from debrissim.catalog.kinds import classify
-from debrissim.catalog.omm_csv import write_omm_csv
-from debrissim.catalog.population.density import spatial_density_per_km3
-from debrissim.catalog.population.fit import fit_population
-from debrissim.catalog.population.flux import flux_on_orbit_per_m2_year
-from debrissim.catalog.population.model import PopulationModel, bundled_population, read_population
-from debrissim.catalog.population.synthesis import synthesize
-from debrissim.catalog.read import CatalogFile, parse_catalog, read_catalog
-from debrissim.catalog.records import Rejection
-from debrissim.catalog.sizes import DEFAULT_SIZES, join_sizes, size_is_default, with_default_sizes
-from debrissim.catalog.summary import CatalogSummary, summarize_catalog
+| name                                     | meaning                                                             |
+|------------------------------------------|---------------------------------------------------------------------|
+| `read_catalog`, `parse_catalog`          | a catalogue from a file or text: TLE, 3LE or OMM, compressed or not |
+| `CatalogFile`, `Rejection`               | its objects and the records that could not be read                  |
+| `Catalog`, `ObjectKind`                  | the table of element sets, and the kinds of objects                 |
+| `catalog_epoch`, `days_since`            | the epoch of a catalogue, and ages of element sets                  |
+| `latest_before`                          | one element set per object from several catalogues                  |
+| `select_objects`, `classify`             | filters, and the kind of each object by its name                    |
+| `summarize_catalog`, `CatalogSummary`    | counts and altitudes                                                |
+| `join_sizes`, `with_default_sizes`,      | radii and masses, from a table or by class                          |
+| `size_is_default`, `DEFAULT_SIZES`       |                                                                     |
+| `write_omm_csv`                          | write a catalogue as CSV                                            |
+| `bundled_population`, `read_population`, | statistical populations of objects, and their fit to a catalogue    |
+| `fit_population`, `PopulationModel`      |                                                                     |
+| `synthesize`, `FIRST_SYNTHETIC_NUMBER`   | synthetic objects sampled from a population                         |
+| `spatial_density_per_km3`,               | density of objects over altitude, and their flux on an orbit        |
+| `flux_on_orbit_per_m2_year`              |                                                                     |
 
-__all__ = [
-    "DEFAULT_SIZES",
-    "FIRST_SYNTHETIC_NUMBER",
-    "Catalog",
-    "CatalogFile",
-    "CatalogSummary",
-    "ObjectKind",
-    "PopulationModel",
-    "Rejection",
-    "bundled_population",
-    "catalog_epoch",
-    "classify",
-    "days_since",
-    "fit_population",
-    "flux_on_orbit_per_m2_year",
-    "join_sizes",
-    "latest_before",
-    "parse_catalog",
-    "read_catalog",
-    "read_population",
-    "select_objects",
-    "size_is_default",
-    "spatial_density_per_km3",
-    "summarize_catalog",
-    "synthesize",
-    "with_default_sizes",
-    "write_omm_csv",
-]
+`__init__.pyi` lists the names; each is loaded when it is first used.
+"""
+
+from __future__ import annotations
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -121,7 +121,21 @@ class Catalog(Rows):
     def screen(self, primary: int | str | Sequence[int | str] = "all", **options: Any) -> Any:
         """Find every close approach of primaries to the other objects: `conjunctions.screen_catalog`.
 
-        options: start (required), days, volume, workers, co_location, settings.
+        Parameters
+        ----------
+        primary : int, str or sequence of these
+            Catalogue number or name, or several, or "all" for every object with every other.
+        **options
+            Options of `screen_catalog`: start (required), days, volume, workers, colocation, settings.
+
+        Returns
+        -------
+        conjunctions.Screening
+
+        Raises
+        ------
+        InputError, RunError
+            As `screen_catalog`.
         """
 
     def with_columns(self, **columns: NDArray[np.generic]) -> Catalog:
@@ -130,7 +144,20 @@ class Catalog(Rows):
 
     @classmethod
     def from_sgp4(cls, satrecs: Iterable[Satrec], names: Iterable[str] | None = None) -> Catalog:
-        """The element sets of python-sgp4 records: see `debrissim.catalog.satrec.catalog_from_sgp4`."""
+        """Convert python-sgp4 records, one row per record: see `debrissim.catalog.satrec.catalog_from_sgp4`.
+
+        Parameters
+        ----------
+        satrecs : iterable of Satrec
+            n records.
+        names : iterable of str, optional
+            n names, one per record; a record itself holds none. By default "".
+
+        Raises
+        ------
+        InputError
+            If an object is not a Satrec, or if the number of names is not that of the records.
+        """
         from debrissim.catalog.satrec import catalog_from_sgp4
 
         return catalog_from_sgp4(satrecs, names)
@@ -166,9 +193,23 @@ class Catalog(Rows):
         norad_id: ArrayLike | None = None,
         exclude_norad_id: ArrayLike | None = None,
     ) -> Catalog:
-        """The rows that meet every condition given: see `debrissim.catalog.filters.select_objects`.
+        """Select the rows that meet every condition given: see `debrissim.catalog.filters.select_objects`.
 
-        kind: one or several, each as a name, a number or an `ObjectKind`; name: a shell pattern, "COSMOS 2251*".
+        Parameters
+        ----------
+        kind : ObjectKind, str, int or iterable of these, optional
+            One or several kinds, each as a name, a number or an `ObjectKind`.
+        perigee_km, apogee_km : (float, float), optional
+            Lowest and highest altitude in km, both included.
+        name : str, optional
+            A shell pattern for the whole name, "COSMOS 2251*".
+        norad_id, exclude_norad_id : int or array_like of int, optional
+            Catalogue number or numbers to take, and to leave out.
+
+        Raises
+        ------
+        InputError
+            For a kind that does not exist, limits that are not a pair in order, and numbers that are not whole.
         """
         from debrissim.catalog.filters import select_objects
 
@@ -246,7 +287,7 @@ _EPOCH_PERCENTILE = 99.0
 
 
 def latest_before(catalogs: Sequence[Catalog], start_jd: float, start_fraction: float) -> tuple[Catalog, int]:
-    """One element set per object: the newest at or before the start, else the nearest after it.
+    """Keep one element set per object: the newest at or before the start, else the nearest after it.
 
     An older set was made from observations before the start; a later one already contains later manoeuvres and drag.
     Of two sets of one epoch the later row is kept (a later file is taken as a correction). A synthetic object is never
@@ -254,12 +295,17 @@ def latest_before(catalogs: Sequence[Catalog], start_jd: float, start_fraction: 
 
     Parameters
     ----------
-    catalogs : any number of catalogues, at least one
-    start_jd, start_fraction : the start, UTC as a split Julian date
+    catalogs : sequence of Catalog
+        Any number of catalogues, at least one.
+    start_jd, start_fraction : float
+        The start, UTC, as a split Julian date.
 
     Returns
     -------
-    The merged catalogue, rows in their first order, and how many element sets were superseded.
+    catalog : Catalog
+        The merged catalogue, rows in their first order.
+    superseded : int
+        Number of element sets that were superseded.
     """
     catalog = Catalog.concat(catalogs)
     since_start = days_since(catalog, start_jd, start_fraction)
@@ -295,5 +341,18 @@ def catalog_epoch(catalog: Catalog) -> tuple[float, float]:
 
 
 def days_since(catalog: Catalog, jd: float, fraction: float) -> NDArray[np.float64]:
-    """(n,) days from an instant (UTC, split) to each element set's epoch; negative for epochs before it."""
+    """Compute the days from an instant to each element set's epoch; negative for epochs before it.
+
+    Parameters
+    ----------
+    catalog : Catalog
+        n element sets.
+    jd, fraction : float
+        The instant, UTC, as a split Julian date.
+
+    Returns
+    -------
+    Array, shape (n,)
+        Days.
+    """
     return np.asarray((catalog.epoch_jd - jd) + (catalog.epoch_fraction - fraction))

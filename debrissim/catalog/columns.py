@@ -153,7 +153,7 @@ def _catalog_numbers(raw: RawRecords, reasons: _Reasons) -> NDArray[np.int64]:
         if number is not None:
             numbers[row] = number
         elif digits.strip():
-            reasons.add(row, f"NORAD_CAT_ID {digits.strip()!r} is no catalogue number")
+            reasons.add(row, f"NORAD_CAT_ID {digits.strip()!r} is not a catalogue number")
         else:
             reasons.add(row, "NORAD_CAT_ID is missing")
     return numbers
@@ -186,7 +186,7 @@ def _numbers(raw: RawRecords, number: _Number, reasons: _Reasons) -> NDArray[np.
             values[row] = number.blank
             continue
         is_bad[row] = True
-        reasons.add(row, f"{number.key} {text!r} is no number" if text else f"{number.key} is missing")
+        reasons.add(row, f"{number.key} {text!r} is not a number" if text else f"{number.key} is missing")
     for row in np.flatnonzero(~number.accepts(values) & ~is_bad).tolist():
         reasons.add(row, f"{number.key} is {texts[row].strip()}, expected {number.expected}")
     # Adding 0 turns -0.0 into 0.0: the sign of a zero has no meaning and would hide duplicates.

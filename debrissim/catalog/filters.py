@@ -22,21 +22,31 @@ def select_objects(
     norad_ids: ArrayLike | None = None,
     exclude_norad_ids: ArrayLike | None = None,
 ) -> NDArray[np.bool_]:
-    """(n,) mask of the objects that meet every condition; a condition that is None is left out.
+    """Select the objects that meet every condition; a condition that is None is left out.
 
     Parameters
     ----------
-    kinds : one kind or several, each as an `ObjectKind`, its number or its name ("debris", "rocket body")
-    perigee_km, apogee_km : lowest and highest altitude in km, both included (of the mean orbit, see
-        `Catalog.perigee_altitude_km`)
-    name_pattern : a shell pattern for the whole name, upper and lower case alike: "COSMOS 2251*", "*DEB*";
-        `*` any run, `?` any character, `[AB]` one of these
-    norad_ids, exclude_norad_ids : catalogue number or numbers to take, and to leave out
+    catalog : Catalog
+        n element sets.
+    kinds : ObjectKind, str, int or iterable of these, optional
+        One kind or several, each as an `ObjectKind`, its number or its name ("debris", "rocket body").
+    perigee_km, apogee_km : (float, float), optional
+        Lowest and highest altitude in km, both included (of the mean orbit, see `Catalog.perigee_altitude_km`).
+    name_pattern : str, optional
+        A shell pattern for the whole name, upper and lower case alike: "COSMOS 2251*", "*DEB*"; `*` any run, `?` any
+        character, `[AB]` one of these.
+    norad_ids, exclude_norad_ids : array_like of int, optional
+        Catalogue number or numbers to take, and to leave out.
+
+    Returns
+    -------
+    Mask, shape (n,)
+        True for the objects that meet every condition.
 
     Raises
     ------
     InputError
-        for a kind that does not exist, limits that are not a pair in order, and numbers that are not whole.
+        For a kind that does not exist, limits that are not a pair in order, and numbers that are not whole.
     """
     mask = np.ones(len(catalog), dtype=np.bool_)
     if kinds is not None:

@@ -62,18 +62,22 @@ def classify(
     international_designators: Sequence[str] | NDArray[np.str_],
     object_types: Sequence[str] | None,
 ) -> tuple[NDArray[np.int8], NDArray[np.str_]]:
-    """The kind of each of n objects, and the known breakup each fragment comes from.
+    """Determine the kind of each of n objects, and the known breakup each fragment comes from.
 
     Parameters
     ----------
-    names, international_designators : (n,) text; "" where unknown
-    object_types : (n,) OBJECT_TYPE fields, or None if the catalogue has none. A field that names a kind, UNKNOWN
-        included, overrides the name.
+    names, international_designators : sequence of str, shape (n,)
+        "" where unknown.
+    object_types : sequence of str, shape (n,), or None
+        OBJECT_TYPE fields, or None if the catalogue has none. A field that names a kind, UNKNOWN included, overrides
+        the name.
 
     Returns
     -------
-    object_kind : (n,) int8, `ObjectKind`
-    parent_event : (n,) text such as "Fengyun 1C", "" for everything that is not debris of a listed breakup
+    object_kind : array of int8, shape (n,)
+        `ObjectKind` of each object.
+    parent_event : array of str, shape (n,)
+        The breakup, such as "Fengyun 1C"; "" for everything that is not debris of a listed breakup.
     """
     by_name: dict[str, ObjectKind] = {}
     kinds = np.empty(len(names), dtype=np.int8)

@@ -48,8 +48,19 @@ _OBJECT_TYPES = {kind: kind.name.replace("_", " ") for kind in ObjectKind}
 def write_omm_csv(catalog: Catalog, path: str | os.PathLike[str]) -> None:
     """Write a catalogue as OMM CSV; the same catalogue gives the same bytes.
 
-    A path ending in .gz or .xz is compressed. The file appears whole or not at all: it is written under another
-    name, then renamed; an existing file is replaced. Raises RunError, naming the path, if it cannot be written.
+    The file appears whole or not at all: it is written under another name, then renamed; an existing file is replaced.
+
+    Parameters
+    ----------
+    catalog : Catalog
+        The element sets to write.
+    path : str or path-like
+        The file; one ending in .gz or .xz is compressed.
+
+    Raises
+    ------
+    RunError
+        If the file cannot be written; the message names the path.
     """
     path = Path(path)
     data = _as_csv(catalog).encode("utf-8")

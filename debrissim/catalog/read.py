@@ -89,9 +89,19 @@ def read_catalog(path: str | os.PathLike[str]) -> CatalogFile:
 
 
 def parse_catalog(data: bytes, name: str) -> CatalogFile:
-    """Read the bytes of a file of element sets; `name` is the file's in messages and rejections.
+    """Read the bytes of a file of element sets.
 
-    Raises InputError as `read_catalog` does.
+    Parameters
+    ----------
+    data : bytes
+        Content of the file: TLE, 3LE or OMM (CSV, JSON, XML, KVN), each plain, gzip or xz.
+    name : str
+        Name of the file in messages and rejections.
+
+    Raises
+    ------
+    InputError
+        If the bytes cannot be read or hold no good record; the message begins with the name.
     """
     text, problem = readable_text(data, name)
     file_format = _find_format(text, name)

@@ -53,15 +53,30 @@ DEFAULT_SIZES: Mapping[ObjectKind, DefaultSize] = {
 
 
 def join_sizes(catalog: Catalog, path: str | os.PathLike[str]) -> Catalog:
-    """The catalogue with hard-body radii (m) and masses (kg) of a CSV file filled in by catalogue number.
+    """Fill in the hard-body radii (m) and masses (kg) of a CSV file by catalogue number.
 
-    The file has a header with a number column (`norad_id`, `ObjectID`) and at least one of
-    `hard_body_radius_m` (or `HBR`) and `mass_kg` (or `Mass`); other columns are ignored; plain, gzip or xz.
-    A blank keeps the catalogue's own value (NaN if it has none). Numbers that the catalogue lacks are ignored, and
-    synthetic objects stay unchanged: the file does not know their numbers.
+    Numbers that the catalogue lacks are ignored, and synthetic objects stay unchanged: the file does not know their
+    numbers.
 
-    Raises InputError naming file and line for a missing column, a value that is not a positive number, a bad
-    catalogue number, or two rows that differ for one object.
+    Parameters
+    ----------
+    catalog : Catalog
+        n element sets.
+    path : str or path-like
+        The file, plain, gzip or xz. It has a header with a number column (`norad_id`, `ObjectID`) and at least one of
+        `hard_body_radius_m` (or `HBR`) and `mass_kg` (or `Mass`); other columns are ignored. A blank keeps the
+        catalogue's own value (NaN if it has none).
+
+    Returns
+    -------
+    Catalog
+        The same n element sets with their sizes and masses.
+
+    Raises
+    ------
+    InputError
+        For a file that cannot be read or has no rows, a missing column, a value that is not a positive number, a bad
+        catalogue number, or two rows that differ for one object; the message names the file and the line.
     """
     path = Path(path)
     table = _read_table(path)

@@ -42,9 +42,19 @@ class CatalogSummary:
 
 
 def summarize_catalog(catalog: Catalog, stale_after_days: float = 10.0) -> CatalogSummary:
-    """Counts per kind and breakup, spread of altitudes, and ages of the element sets.
+    """Count objects per kind and breakup, and summarize altitudes and ages of the element sets.
 
-    Age is taken at `catalog_epoch`. Raises InputError for an empty catalogue.
+    Parameters
+    ----------
+    catalog : Catalog
+        At least one element set.
+    stale_after_days : float
+        Element sets older than this at `catalog_epoch` are counted as stale, days.
+
+    Raises
+    ------
+    InputError
+        For an empty catalogue.
     """
     if len(catalog) == 0:
         raise InputError("summarize_catalog: expected at least one element set, got an empty catalogue")

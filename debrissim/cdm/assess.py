@@ -113,7 +113,22 @@ def assess_conjunctions(
     *,
     method: str = DEFAULT_METHOD,
 ) -> CollisionProbability:
-    """m messages by one method of the encounter plane; hard_body_radius_m: (m,) m, combined."""
+    """Compute the collision probability of m messages by one method of the encounter plane.
+
+    Parameters
+    ----------
+    conjunctions : sequence of Conjunction, shape (m,)
+        The messages.
+    hard_body_radius_m : Array, shape (m,)
+        Combined radii in m.
+    method : str
+        Name of a method of the encounter plane, or "auto", which without full states always chooses the default.
+
+    Raises
+    ------
+    InputError
+        As `probability.collision.collision_probability` does.
+    """
     primary, secondary = _states(conjunctions)
     of_primary, of_secondary = _position_rtn(conjunctions)
     basis = rtn_basis(primary[:, :3], primary[:, 3:])
@@ -138,12 +153,31 @@ def assess_cdms(
     monte_carlo_samples: int = 0,
     seed: int = 1,
 ) -> tuple[CdmAssessment, ...]:
-    """Each message's probability by the named methods (all of them by default).
+    """Compute the collision probability of each message by the named methods.
 
-    hard_body_radius_m: m, combined; by default as each message states. monte_carlo_samples: Monte Carlo trials of each
-    message in addition, 0 for none; seed: of the trials. "auto" among the methods gives the value by the method chosen.
-    Raises InputError, naming the message's file, where it states no radius; for an unknown method, a radius
-    that is not positive, a negative number of trials.
+    Parameters
+    ----------
+    conjunctions : sequence of Conjunction
+        The messages.
+    hard_body_radius_m : float, optional
+        Combined radius in m, above 0, for every message; by default as each message states.
+    methods : sequence of str, optional
+        Names of methods; by default all that sample nothing. "auto" among them gives the value by the method chosen.
+    monte_carlo_samples : int
+        Monte Carlo trials of each message in addition, 0 for none.
+    seed : int
+        Seed of the trials.
+
+    Returns
+    -------
+    tuple of CdmAssessment
+        One per message.
+
+    Raises
+    ------
+    InputError
+        Naming the message's file, where it states no radius; for an unknown method, a radius that is not positive, a
+        negative number of trials.
     """
     if monte_carlo_samples < 0:
         raise InputError(f"monte_carlo_samples: expected 0 or more, got {monte_carlo_samples}")
@@ -317,7 +351,7 @@ def _by_frisbee(conjunctions: Sequence[Conjunction], radius_m: Array) -> list[tu
         plane = assess_conjunctions([conjunction], np.array([radius])).plane
         maximum = float(frisbee_maximum(plane, np.array([radius / 1000.0])).value[0])
         unknown = known.index(False) + 1
-        text = f"greatest for any covariance of OBJECT{unknown}, which is not given (Frisbee 2015)"
+        text = f"maximum over any covariance of OBJECT{unknown}, which is not given (Frisbee 2015)"
         values.append((MethodResult(FRISBEE, text, maximum),))
     return values
 

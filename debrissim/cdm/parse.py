@@ -249,8 +249,8 @@ class _Reader:
             raise InputError(f"{at}: expected EARTH, got {excerpt(center.value)!r}")
         for keyword, words in _WORDS.items():
             if section[keyword].value.upper() not in words:
-                said = f"{keyword}{owner} is {excerpt(section[keyword].value)!r}"
-                self.raw.notes.append(f"{said}; the standard has {', '.join(words)}")
+                fault = f"{keyword}{owner} is {excerpt(section[keyword].value)!r}"
+                self.raw.notes.append(f"{fault}; the standard has {', '.join(words)}")
         matrix = np.zeros((6, 6))
         matrix[np.tril_indices(6)] = column(keywords.COVARIANCE)
         state = column(keywords.STATE)

@@ -33,7 +33,20 @@ def read_cdm(path: Path | str) -> tuple[Conjunction, ...]:
 
 
 def parse_cdm(data: bytes, name: str) -> tuple[Conjunction, ...]:
-    """The same for the bytes of a file; `name` is used in errors."""
+    """Read all conjunctions in the bytes of a file.
+
+    Parameters
+    ----------
+    data : bytes
+        Content of the file: KVN, XML or Space-Track's JSON, each plain, gzip or xz.
+    name : str
+        Name of the file in errors.
+
+    Raises
+    ------
+    InputError
+        As `read_cdm` does.
+    """
     text = _checked(whole_text(data, name), name)
     return tuple(build(raw) for raw in _messages(text, name))
 

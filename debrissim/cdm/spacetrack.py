@@ -6,7 +6,7 @@ comments as COMMENT_... Other services (LeoLabs) deliver the same layout. The ke
 milliseconds, after the published JSON schema of the class by OKAPI:Orbits (SpaceTrackCdm, 2020).
 
 Assumptions
-- Keys that are no keywords of a CDM belong to Space-Track's database and are not read.
+- Keys that are not keywords of a CDM belong to Space-Track's database and are not read.
 - A fraction of a second may accompany a time: TCA "2019-03-17 09:28:20", TCA_FRACTION "23" is 20.023 s. What is
   no number of milliseconds is not used, and noted. No probability depends on it.
 - Public summaries hold no states and no covariances: no probability can be computed from them.

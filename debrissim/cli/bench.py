@@ -12,7 +12,7 @@ from debrissim.core.errors import InputError
 
 
 def bench(
-    name: Annotated[str | None, typer.Argument(help="A benchmark, or all; without it the list.")] = None,
+    name: Annotated[str | None, typer.Argument(help="A benchmark, or all; by default their list.")] = None,
     size: Annotated[str, typer.Option("--size", help="small (under a minute each) or full.")] = "small",
     catalog: Annotated[
         Path | None, typer.Option("--catalog", help="A real catalogue in place of the bundled population.")
@@ -28,16 +28,16 @@ def bench(
     arguments = [*([] if name is None else [name]), "--size", size]
     if catalog is not None:
         arguments += ["--catalog", str(catalog.absolute())]
-    done = subprocess.run([sys.executable, "-m", "benchmarks", *arguments], cwd=root, check=False)
-    raise typer.Exit(done.returncode)
+    process = subprocess.run([sys.executable, "-m", "benchmarks", *arguments], cwd=root, check=False)
+    raise typer.Exit(process.returncode)
 
 
 def _benchmarks_root() -> Path:
-    """The clone whose benchmarks are run: the working folder, else the one this package is used from."""
+    """The root of the clone: the working folder, or else the folder of this package."""
     for root in (Path.cwd(), Path(__file__).resolve().parents[2]):
         if (root / "benchmarks" / "__main__.py").is_file():
             return root
     raise InputError(
-        "bench: there is no folder benchmarks/ here. The benchmarks are part of the repository, not of the "
+        "bench: no folder benchmarks/ here. The benchmarks are part of the repository, not of the "
         "installed package: clone it and run this in the clone"
     )

@@ -1,4 +1,4 @@
-"""`debrissim catalog`: look into catalogue files, measure their errors, make synthetic ones; rules as in `cli`."""
+"""`debrissim catalog`: look into catalogue files, measure the errors of element sets, make synthetic catalogues."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ catalog_app = typer.Typer(
 
 @catalog_app.command()
 def info(file: Annotated[Path, typer.Argument(help="TLE, 3LE or OMM; plain, .gz or .xz.")]) -> None:
-    """Show what a catalogue file holds and what could not be read.
+    """Show the content of a catalogue file and the records that could not be read.
 
     Example: debrissim catalog info catalogue.csv.xz
     """
@@ -34,7 +34,7 @@ def info(file: Annotated[Path, typer.Argument(help="TLE, 3LE or OMM; plain, .gz 
 def errors(
     history: Annotated[Path, typer.Argument(help="Past element sets, as a catalogue file.")],
     norad_id: Annotated[
-        int | None, typer.Option("--norad-id", help="Which object, where the file holds several.")
+        int | None, typer.Option("--norad-id", help="Catalogue number, if the file holds several objects.")
     ] = None,
     first: Annotated[
         datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day of epochs (UTC).")
@@ -77,7 +77,7 @@ def errors(
 def fit(
     file: Annotated[Path, typer.Argument(help="A real catalogue.")],
     table: Annotated[Path, typer.Argument(help="The population table to write.")],
-    title: Annotated[str | None, typer.Option(help="What the table says it was fitted to.")] = None,
+    title: Annotated[str | None, typer.Option(help="Title of the table, which names the catalogue.")] = None,
     force: Force = False,
 ) -> None:
     """Reduce a real catalogue to a statistical population that can be shared.
@@ -100,15 +100,15 @@ def synthesize(
     file: Annotated[Path, typer.Argument(help="The OMM CSV file to write (.gz and .xz compress).")],
     count: Annotated[
         int | None,
-        typer.Option("--count", "-n", min=1, help="Objects to draw; by default as many as fitted."),
+        typer.Option("--count", "-n", min=1, help="Number of objects; by default as many as were fitted."),
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of the draw.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the random numbers.")] = 1,
     population: Annotated[
         Path | None, typer.Option(help="A table of `catalog fit`; by default the bundled one.")
     ] = None,
     force: Force = False,
 ) -> None:
-    """Draw synthetic objects from a population: no real object is among them.
+    """Sample synthetic objects from a population; none of them is a real object.
 
     Example: debrissim catalog synthesize synthetic.csv.xz --count 27000 --seed 7
     """
@@ -117,7 +117,7 @@ def synthesize(
 
     if file.exists() and not force:
         raise InputError(f"{file}: exists already; give another name, or --force to replace it")
-    drawn = synthetic_catalog(count, seed=seed, population=population)
-    write_omm_csv(drawn, file)
-    numbers = f"{drawn.norad_id.min()} to {drawn.norad_id.max()}"
-    typer.echo(f"{file}: {len(drawn)} synthetic objects (numbers {numbers})")
+    catalog = synthetic_catalog(count, seed=seed, population=population)
+    write_omm_csv(catalog, file)
+    numbers = f"{catalog.norad_id.min()} to {catalog.norad_id.max()}"
+    typer.echo(f"{file}: {len(catalog)} synthetic objects (numbers {numbers})")

@@ -1,4 +1,4 @@
-"""Reports of `pc` as tables for the terminal: 80 columns are enough."""
+"""Assessments of `pc` as tables for the terminal, 80 columns wide."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _WIDTH = 80
 
 
 def cdm_tables(report: CdmAssessment) -> Iterator[RenderableType]:
-    """One conjunction: what meets, how, the methods side by side, and what to make of it."""
+    """One conjunction: objects, geometry, the methods side by side, and the choice of `auto`."""
     message = report.conjunction
-    yield _line(f"{_named(message.primary)}  x  {_named(message.secondary)}", "bold")
+    yield _line(f"{_label(message.primary)}  x  {_label(message.secondary)}", "bold")
     yield _line(f"{Path(message.source).name}, {message.originator}; TCA {message.tca_utc}")
-    whose = "as stated" if report.radius_from_message else "as given"
+    origin = "as stated" if report.radius_from_message else "as given"
     yield _line(
         f"miss {report.miss_distance_km:.5g} km ({report.miss_sigmas:.2f} sigma in the plane), "
-        f"{report.relative_speed_km_s:.4g} km/s, hard body {report.hard_body_radius_m:g} m {whose}, "
+        f"{report.relative_speed_km_s:.4g} km/s, hard body {report.hard_body_radius_m:g} m {origin}, "
         f"sigmas {1000 * report.sigma_major_km:.4g} m x {1000 * report.sigma_minor_km:.4g} m"
     )
     yield _methods(report)
@@ -47,8 +47,8 @@ def _methods(report: CdmAssessment) -> RenderableType:
         table.add_row(*_row(value), style="bold" if chosen else "")
     message = report.conjunction
     if message.collision_probability is not None:
-        by = message.collision_probability_method or "method not stated"
-        table.add_row("(stated)", f"{message.collision_probability:.4e}", f"{message.originator}, {by}")
+        method = message.collision_probability_method or "method not stated"
+        table.add_row("(stated)", f"{message.collision_probability:.4e}", f"{message.originator}, {method}")
     return table
 
 
@@ -60,7 +60,7 @@ def _row(value: MethodResult) -> tuple[str, str, str]:
     return value.method, shown, ", ".join(remarks)
 
 
-def _named(item: CdmObject) -> str:
+def _label(item: CdmObject) -> str:
     return f"{item.designator} {item.name}"
 
 

@@ -1,4 +1,4 @@
-"""`debrissim export` and `debrissim plot`: what a finished run gives to others; rules as in `cli`."""
+"""`debrissim export` and `debrissim plot`: output of a finished run for people and other programs."""
 
 from __future__ import annotations
 
@@ -14,19 +14,20 @@ from debrissim.core.errors import InputError
 
 def plot(
     results: Results,
-    form: Annotated[str, typer.Option("--format", "-f", metavar="FORMAT", help="png or svg.")] = "png",
+    file_format: Annotated[str, typer.Option("--format", "-f", metavar="FORMAT", help="png or svg.")] = "png",
     size: Annotated[
-        str, typer.Option("--size", help="screen (1200 x 750 dots) or page (170 mm wide, 300 dots per inch).")
+        str,
+        typer.Option("--size", help="screen (1200 x 750 pixels) or page (170 mm wide, 300 dots per inch)."),
     ] = "screen",
 ) -> None:
-    """Draw the figures of a results folder and write its report.html again, from its files alone.
+    """Plot the figures of a results folder and write its report.html again, from its files alone.
 
     Example: debrissim plot results/iss_week --format svg --size page
     """
     from debrissim.report.html.libraries import missing_libraries
     from debrissim.studies import protocol
 
-    for path in protocol.plot(results, format=form, size=size):
+    for path in protocol.plot(results, format=file_format, size=size):
         typer.echo(path)
     # After the figures: the page links to them or holds them.
     if protocol.kind_of_folder(results).has_page:
@@ -35,16 +36,16 @@ def plot(
 
 
 class ExportCommand(TyperCommand):
-    """The command `export`, whose help lists the registered formats: read when it is shown, as they import much."""
+    """The command `export`, whose help lists the registered formats: they are loaded only when the help is shown."""
 
     def get_help(self, ctx: Any) -> str:
-        """The help, with the formats and the formats of each option."""
+        """The help text, with all formats and the formats that take each option."""
         from debrissim.results.export import FORMATS
 
         for parameter in self.params:
             if not isinstance(parameter, TyperOption):
                 continue
-            if parameter.name == "form":
+            if parameter.name == "file_format":
                 parameter.help = "; ".join(
                     f"{entry.name}: {entry.summary}"
                     + (f" (needs: pip install 'debrissim[{entry.extra}]')" if entry.extra else "")
@@ -58,7 +59,7 @@ class ExportCommand(TyperCommand):
 
 def export(
     results: Results,
-    form: Annotated[str, typer.Option("--format", "-f", metavar="FORMAT", help="Name of a format.")],
+    file_format: Annotated[str, typer.Option("--format", "-f", metavar="FORMAT", help="Name of a format.")],
     out: Annotated[
         Path | None,
         typer.Option("--out", "-o", help="Where to write; by default next to the results folder."),
@@ -77,10 +78,10 @@ def export(
     """
     from debrissim.results.export import FORMATS, get_format
 
-    chosen = get_format(form)
+    chosen = get_format(file_format)
     options = {name: value for name, value in (("minutes", minutes), ("frame", frame)) if value is not None}
     for name in options:
         if name not in chosen.options:
-            takers = " or ".join(entry.name for entry in FORMATS if name in entry.options)
-            raise InputError(f"export: --{name} goes with --format {takers}, not with {form}")
+            formats = " or ".join(entry.name for entry in FORMATS if name in entry.options)
+            raise InputError(f"export: --{name} goes with --format {formats}, not with {file_format}")
     typer.echo(chosen.write(results, out or chosen.default_target(results), force=force, **options))

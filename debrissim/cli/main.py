@@ -1,4 +1,4 @@
-"""The command line: parse, call, show. No arithmetic; heavy imports stand inside the commands."""
+"""The command line: parse, call, show. No arithmetic; commands import their heavy modules when they run."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _show_version(wanted: bool) -> None:
-    if wanted:
+def _show_version(requested: bool) -> None:
+    if requested:
         from importlib.metadata import version
 
         typer.echo(f"debrissim {version('debrissim')}")

@@ -1,4 +1,4 @@
-"""What the terminal shows: the summary of a run, the content of a catalogue. 80 columns are enough."""
+"""Output on the terminal, 80 columns wide: the summary of a run, the content of a catalogue, a verification."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _SHORT_KIND = {
 
 
 def run_summary(result: ConjunctionResult, folder: Path) -> Iterator[RenderableType]:
-    """The verdict, the top conjunctions, rates and what was left out, as rich renderables."""
+    """The summary of a run: top conjunctions, rates, thresholds exceeded, and counts of what was left out."""
     provenance = result.provenance
     catalogue = provenance["catalogue"]
     yield _line(result.scenario.title, "bold")
@@ -43,17 +43,17 @@ def run_summary(result: ConjunctionResult, folder: Path) -> Iterator[RenderableT
             "bold yellow",
         )
     if result.scenario.only_events:
-        yield from _told(result)
+        yield from _message_lines(result)
     else:
         yield from _screened(result)
     yield _line(", ".join(f"{phase} {duration:.1f} s" for phase, duration in result.seconds.items()), "dim")
     yield _line(f"results in {folder}")
     if result.scenario.output.report:
-        yield _line(missing_libraries() or f"to look at in a browser: {folder / REPORT}")
+        yield _line(missing_libraries() or f"report for a browser: {folder / REPORT}")
 
 
-def _told(result: ConjunctionResult) -> Iterator[RenderableType]:
-    """The conjunctions told by messages, one line each."""
+def _message_lines(result: ConjunctionResult) -> Iterator[RenderableType]:
+    """The conjunctions reported by messages, one line each."""
     for report in result.events:
         message = report.conjunction
         value = report.value_of(report.chosen)
@@ -65,12 +65,12 @@ def _told(result: ConjunctionResult) -> Iterator[RenderableType]:
 
 
 def _screened(result: ConjunctionResult) -> Iterator[RenderableType]:
-    """What the screening found, and beside it what messages tell."""
+    """The results of the screening, and the conjunctions reported by messages."""
     totals, provenance = result.totals, result.provenance
     span, catalogue = provenance["span"], provenance["catalogue"]
     yield _line(f"{span['start_utc'][:16]} to {span['end_utc'][:16]} UTC, {catalogue['objects']} objects")
     yield from _event_table(result)
-    yield from _told(result)
+    yield from _message_lines(result)
     yield _rates(result)
     yield from _clouds(result)
     thresholds = result.scenario.probability
@@ -89,32 +89,32 @@ def _screened(result: ConjunctionResult) -> Iterator[RenderableType]:
         "failed SGP4": provenance["counts"]["failed_sgp4"],
         "co-located pairs": provenance["counts"]["co_located_pairs"],
     }
-    yield _line("left out: " + ", ".join(f"{number} {what}" for what, number in left_out.items()), "dim")
+    yield _line("left out: " + ", ".join(f"{number} {reason}" for reason, number in left_out.items()), "dim")
 
 
 def _clouds(result: ConjunctionResult) -> Iterator[RenderableType]:
     """Each breakup with its fragments, and how they compare with everything else in each volume."""
     for cloud in result.inputs.clouds:
-        drawn, in_orbit = len(cloud.breakup.fragments), len(cloud.cloud.catalog)
-        yield _line(f"{cloud.event}: {drawn} fragments drawn from the breakup model, {in_orbit} in orbit")
+        sampled, in_orbit = len(cloud.breakup.fragments), len(cloud.cloud.catalog)
+        yield _line(f"{cloud.event}: {sampled} fragments sampled from the breakup model, {in_orbit} in orbit")
     names = {p["norad_id"]: p["name"] for p in result.provenance["primaries"]}
-    for one in result.cloud.revolutions if result.cloud else ():
-        fragments, others = one.fragments, one.background
+    for entry in result.cloud.revolutions if result.cloud else ():
+        fragments, others = entry.fragments, entry.background
         yield _line(
-            f"{names[one.primary_norad_id]}, {one.volume}: {int(fragments.sum())} passes of fragments, "
-            f"{fragments.mean():.1f} a revolution; {int(others.sum())} of everything else, "
-            f"{others.mean():.1f} a revolution"
+            f"{names[entry.primary_norad_id]}, {entry.volume}: {int(fragments.sum())} passes of fragments, "
+            f"{fragments.mean():.1f} per revolution; {int(others.sum())} of everything else, "
+            f"{others.mean():.1f} per revolution"
         )
 
 
 def _synthetic(synthetic: int, objects: int, primaries: int) -> str:
     if synthetic + primaries >= objects:
-        return "SYNTHETIC POPULATION: statistics, no real object is among the secondaries"
-    return f"SYNTHETIC: {synthetic} of {objects} objects are drawn from statistics, they do not exist"
+        return "SYNTHETIC POPULATION: the secondaries are sampled from statistics, none of them exists"
+    return f"SYNTHETIC: {synthetic} of {objects} objects are sampled from statistics, they do not exist"
 
 
 def _line(text: str, style: str = "") -> Text:
-    """Text broken at words to 80 columns, all lines but the first set in; paths are never broken."""
+    """Text wrapped at 80 columns, all lines but the first indented; paths are never broken."""
     return Text(
         textwrap.fill(text, 80, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False), style
     )
@@ -151,7 +151,7 @@ def catalog_table(file: CatalogFile) -> RenderableType:
 
 
 def errors_table(errors: HistoryErrors) -> Iterator[RenderableType]:
-    """What a history says of the errors of an object's element sets."""
+    """The errors of an object's element sets, measured from its history."""
     name = f"{errors.norad_id} {errors.object_name}".strip()
     yield _line(
         f"{name}: {errors.element_set_count} element sets, {errors.first_epoch_utc} to {errors.last_epoch_utc}",
@@ -173,8 +173,10 @@ def errors_table(errors: HistoryErrors) -> Iterator[RenderableType]:
     )
     for axis, (c, d) in (("R", errors.radial), ("N", errors.normal)):
         yield _line(f"sigma {axis} = {1000.0 * c:.0f} + {1000.0 * d:.0f} t m")
-    left = "are left out" if errors.manoeuvres_left_out else "are in"
-    yield _line(f"{errors.jump_count} jumps of mean motion (manoeuvres); pairs across them {left}", "dim")
+    treatment = "are left out" if errors.manoeuvres_left_out else "are included"
+    yield _line(
+        f"{errors.jump_count} jumps of mean motion (manoeuvres); pairs across them {treatment}", "dim"
+    )
     if errors.failed_pair_count:
         yield _line(f"{errors.failed_pair_count} pairs dropped: SGP4 could not propagate them", "dim")
     yield _line(errors.model().warning, "dim")
@@ -189,7 +191,7 @@ def _event_table(result: ConjunctionResult) -> Iterator[RenderableType]:
     if rows.size == 0:
         return
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
-    # With several primaries their numbers take the place of the names: 80 columns hold no more.
+    # Several primaries are listed by number instead of name, as 80 columns hold no more.
     named = len(np.unique(encounters.primary)) == 1
     for name in ("TCA (UTC)", "number", "secondary") if named else ("TCA (UTC)", "primary", "secondary"):
         table.add_column(name, no_wrap=True)
@@ -200,7 +202,7 @@ def _event_table(result: ConjunctionResult) -> Iterator[RenderableType]:
         table.add_row(*_event(result, row, named), style=_alert(result, float(risk.value[row])))
     yield table
     if risk.dilution[rows].any():
-        yield _line("* dilution region: the errors are so large that smaller ones would raise Pc", "dim")
+        yield _line("* dilution region: the covariance is so large that a smaller one would raise Pc", "dim")
 
 
 def _event(result: ConjunctionResult, row: int, named: bool) -> list[str]:
@@ -241,7 +243,7 @@ def _rates(result: ConjunctionResult) -> RenderableType:
 
 
 def verification_lines(report: Verification) -> Iterator[Text]:
-    """What `verify` found: how much was looked at, recall with its bounds, wrong rows, the verdict last."""
+    """The outcome of `verify`: extent of the sample, recall with its bounds, wrong rows, the verdict last."""
     yield _line(
         f"sampled {report.cells_sampled:,} of {report.cells_total:,} cells (one object for ten minutes "
         f"each) in {report.intervals_sampled} of {report.intervals_total} intervals"
@@ -257,7 +259,7 @@ def verification_lines(report: Verification) -> Iterator[Text]:
             "bold",
         )
     else:
-        yield _line("dense SGP4 found no event there: nothing can be said of recall; try a larger --sample")
+        yield _line("dense SGP4 found no event there, so recall is unknown; try a larger --sample")
     if report.flat_count:
         yield _line(f"not judged: {report.flat_count} pairs whose distance is constant", "dim")
     yield from _findings("missing", report.missing)
@@ -272,15 +274,15 @@ def verification_lines(report: Verification) -> Iterator[Text]:
     )
 
 
-def _down(share: float) -> str:
+def _down(fraction: float) -> str:
     """A lower bound, rounded downwards."""
-    return f"{np.floor(share * 1e4) / 1e4:.4f}"
+    return f"{np.floor(fraction * 1e4) / 1e4:.4f}"
 
 
-def _findings(what: str, findings: tuple[Finding, ...]) -> Iterator[Text]:
+def _findings(label: str, findings: tuple[Finding, ...]) -> Iterator[Text]:
     for finding in findings[:_FINDINGS_SHOWN]:
         yield _line(
-            f"{what}: {finding.primary_norad_id} x {finding.secondary_norad_id} at {finding.tca_s:.3f} s, "
+            f"{label}: {finding.primary_norad_id} x {finding.secondary_norad_id} at {finding.tca_s:.3f} s, "
             f"{finding.miss_distance_km:.6f} km: {finding.reason}",
             "red",
         )

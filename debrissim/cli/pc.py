@@ -19,8 +19,8 @@ def pc(
     method: Annotated[
         list[str] | None, typer.Option("--method", "-m", help="Only this method; repeatable.")
     ] = None,
-    mc: Annotated[int, typer.Option("--mc", min=0, help="Monte Carlo trials beside the methods.")] = 0,
-    seed: Annotated[int, typer.Option(min=0, help="Of the Monte Carlo trials.")] = 1,
+    mc: Annotated[int, typer.Option("--mc", min=0, help="Monte Carlo trials, as a further method.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the Monte Carlo trials.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
 ) -> None:
     """Show the collision probability of conjunction data messages by all methods side by side.

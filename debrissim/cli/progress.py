@@ -1,4 +1,4 @@
-"""What a command shows while it works: a live bar on a terminal, plain lines elsewhere, nothing when quiet."""
+"""Progress of a command: a live bar on a terminal, plain lines elsewhere, nothing when quiet."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.console import Console
 
-# Of lines where there is no terminal: a log wants to see life, not every window.
+# Throttle without a terminal: a log file needs a heartbeat, not every window.
 _LINE_EVERY_S = 15.0
 
 
 class ProgressDisplay:
-    """Shows a phase and its share and, while windows are searched, their number, candidates, rate and remaining time.
+    """Shows the phase, its progress and, during the screening, windows, candidates, rate and remaining time.
 
-    Called with a phase and the share of it that is done; `windows` with windows done, windows in all and candidates so
-    far: pairs and moments to be refined, of which encounters are what is left.
+    Called with a phase and the fraction of it that is done; `windows` with windows done, all windows, and candidates so
+    far: pairs and moments to refine, some of which turn out to be encounters.
     """
 
     def __init__(self, console: Console) -> None:
@@ -25,7 +25,7 @@ class ProgressDisplay:
         self._console = console
         self._plain = not console.is_terminal
         self._phase = ""
-        self._begin = self._told = time.monotonic()
+        self._begin = self._last_line = time.monotonic()
         self._first = 0
         self.windows_done, self.windows_in_all = 0, 0
         self._bar = Progress(
@@ -51,28 +51,28 @@ class ProgressDisplay:
         if not self._bar.disable:
             self._bar.stop()
 
-    def __call__(self, phase: str, share: float) -> None:
+    def __call__(self, phase: str, fraction: float) -> None:
         if phase != self._phase:
             self._phase = phase
-            self._begin = self._told = time.monotonic()
+            self._begin = self._last_line = time.monotonic()
             self.windows_done = self.windows_in_all = 0
             self._bar.reset(self._task, total=1.0, detail="")
             if self._plain and phase != "done":
                 self._console.print(f"{phase} ...", highlight=False)
-        self._bar.update(self._task, description=phase, completed=share)
+        self._bar.update(self._task, description=phase, completed=fraction)
 
     def windows(self, done: int, in_all: int, candidates: int) -> None:
-        """Windows done of so many, and candidates so far."""
+        """Show the windows done, all windows, and the candidates so far."""
         now = time.monotonic()
         if self.windows_in_all == 0:
-            # Windows that an earlier run kept cost nothing now: they are not part of the rate.
+            # Windows from the checkpoint of an earlier run take no time now: they do not count in the rate.
             self._first = done - 1
         self.windows_done, self.windows_in_all = done, in_all
         rate = (done - self._first) / max(now - self._begin, 1e-3)
         detail = f"{done}/{in_all} windows, {candidates:,} candidates, {rate:.2g}/s"
         self._bar.update(self._task, detail=detail)
-        if self._plain and now - self._told >= _LINE_EVERY_S:
-            self._told = now
+        if self._plain and now - self._last_line >= _LINE_EVERY_S:
+            self._last_line = now
             left = (in_all - done) / rate
             self._console.print(
                 f"{self._phase}: {detail}, {left:.0f} s left", highlight=False, soft_wrap=True

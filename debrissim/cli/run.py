@@ -1,4 +1,4 @@
-"""`debrissim run`: a scenario of any kind to its results folder."""
+"""`debrissim run`: run a scenario of any kind and write its results folder."""
 
 from __future__ import annotations
 
@@ -25,9 +25,7 @@ def run(
     force: Force = False,
     workers: Annotated[
         int | None,
-        typer.Option(
-            min=1, max=256, help="Threads (faster than processes here); by default the scenario's workers."
-        ),
+        typer.Option(min=1, max=256, help="Threads; by default the workers of the scenario."),
     ] = None,
     cluster: Annotated[
         str | None,
@@ -39,7 +37,7 @@ def run(
         bool,
         typer.Option(
             "--resume",
-            help="Keep finished windows in OUT.work until the end, and go on where a run was interrupted.",
+            help="Keep finished windows in OUT.work until the end; resume an interrupted run from there.",
         ),
     ] = False,
     quiet: Quiet = False,
@@ -103,16 +101,18 @@ def _show(result: Result, folder: Path) -> None:
 
     console = Console()
     for part in run_summary(result, folder):
-        # Lines are broken already; a table is fitted to the terminal.
+        # Lines are wrapped already; a table is fitted to the terminal.
         console.print(part, soft_wrap=isinstance(part, Text))
 
 
 def _kept(work: Path | None, progress: ProgressDisplay) -> str:
-    """The part of an interrupted run that is kept."""
+    """The part of an interrupted run that is kept, for its message."""
     if work is None:
         return ""
-    of = f"{progress.windows_done} of {progress.windows_in_all} windows in " if progress.windows_done else ""
-    return f"; --resume goes on from {of}{work}"
+    windows = (
+        f"{progress.windows_done} of {progress.windows_in_all} windows in " if progress.windows_done else ""
+    )
+    return f"; --resume goes on from {windows}{work}"
 
 
 def _executor(workers: int | None, cluster: str | None) -> AbstractContextManager[Executor | None]:

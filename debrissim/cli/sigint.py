@@ -1,8 +1,8 @@
-"""Ctrl-C ends the program within a second, whatever its threads are busy with, and one sentence says what is kept.
+"""Ctrl-C ends the program within a second, whatever its threads are doing, with one sentence on what is kept.
 
-Python tells the main thread alone of a signal, between two of its instructions: a long call into compiled code, or
-a pool that waits for windows being searched, would put the end off for as long as they take. A watcher is told by the
-interpreter's wake-up pipe at once, and ends the process if the main thread has not done so after `PATIENCE_S`.
+Python delivers a signal only to the main thread, between two of its instructions: a long call into compiled code, or
+a pool that waits for running searches, would delay the end by as long as they take. A watcher thread is notified at
+once through the interpreter's wake-up pipe, and ends the process if the main thread has not done so after `PATIENCE_S`.
 """
 
 from __future__ import annotations
@@ -19,39 +19,39 @@ CODE = 1
 
 
 def interrupted(kept: str = "") -> str:
-    """The sentence, with what is kept, if anything."""
+    """The message of an interruption, with the part that is kept, if any."""
     return f"interrupted; nothing was written{kept}"
 
 
 class Interruption:
-    """Watches for Ctrl-C from `watch` on. kept: says what a run kept, asked for at the moment of the interruption."""
+    """Watches for Ctrl-C, once `watch` is called. kept: returns the part of the run that is kept, for the message."""
 
     def __init__(self) -> None:
         self.kept: Callable[[], str] = str
-        self._blown = threading.Event()
+        self._interrupted = threading.Event()
         self._ended = threading.Event()
         self._code = CODE
 
     def watch(self) -> None:
-        """Begin to watch; in the main thread of a program that is its own, never of a library's user."""
+        """Start watching. Only for the main thread of this program, never when used as a library."""
         read, write = os.pipe()
         os.set_blocking(write, False)
         signal.set_wakeup_fd(write, warn_on_full_buffer=False)
         threading.Thread(target=self._wait, args=(read,), daemon=True).start()
 
     def end(self, code: int) -> NoReturn:
-        """End the process with that code: at once after an interruption, since other threads may still be searching."""
+        """End the process with an exit code: at once after an interruption, as other threads may still be searching."""
         self._code = code
         self._ended.set()
-        if self._blown.is_set():
+        if self._interrupted.is_set():
             _leave(code)
-        # The watcher may not have run since the signal: then it is who leaves, while this thread waits for the others.
+        # The watcher may not have run since the signal: then it exits first, while this thread joins the others.
         sys.exit(code)
 
     def _wait(self, read: int) -> None:
         while signal.SIGINT not in os.read(read, 64):
             pass
-        self._blown.set()
+        self._interrupted.set()
         if not self._ended.wait(PATIENCE_S):
             sys.stderr.write(f"debrissim: {interrupted(self.kept())}\n")
         _leave(self._code)
@@ -65,4 +65,4 @@ def _leave(code: int) -> NoReturn:
 
 
 INTERRUPTION = Interruption()
-"""Of this process: there is one console, and one Ctrl-C."""
+"""The watcher of this process, which has one console."""

@@ -1,4 +1,4 @@
-"""`debrissim track`: one scenario on a series of catalogues; rules as in `cli`."""
+"""`debrissim track`: run one scenario on a series of catalogues."""
 
 from __future__ import annotations
 
@@ -50,33 +50,33 @@ def track(
     from debrissim.studies.evolution.tables import track_lines, track_summary, write_tracking
     from debrissim.studies.evolution.track import follow_encounters as follow
 
-    wanted = load_scenario(scenario)
-    if wanted.notices and not quiet:
-        typer.echo(notice_line(str(scenario), wanted.notices), err=True)
+    checked = load_scenario(scenario)
+    if checked.notices and not quiet:
+        typer.echo(notice_line(str(scenario), checked.notices), err=True)
     if start is not None:
-        span = wanted.span.model_copy(update={"start": start})
-        folder_of = wanted.located(Path())
-        wanted = wanted.model_copy(update={"span": span})
-        wanted._folder = folder_of
+        span = checked.span.model_copy(update={"start": start})
+        scenario_folder = checked.located(Path())
+        checked = checked.model_copy(update={"span": span})
+        checked._folder = scenario_folder
     folder = out if out is not None else Path("results") / f"{scenario.stem}-track"
     check_writable(folder, force=force)
     begin = time.perf_counter()
     with ProgressDisplay(Console(stderr=True, quiet=quiet)) as progress:
         try:
-            tracking = follow(wanted, catalog, limit=events, progress=progress)
+            evolution = follow(checked, catalog, limit=events, progress=progress)
             progress("writing", 0.0)
-            write_tracking(tracking, folder, time.perf_counter() - begin, force=force)
+            write_tracking(evolution, folder, time.perf_counter() - begin, force=force)
         except ScenarioError as error:
             raise InputError(f"{scenario}: {error}") from error
         except KeyboardInterrupt:
             raise RunError(interrupted()) from None
     if as_json:
-        typer.echo(json_text({"results": str(folder), **track_summary(tracking)}), nl=False)
+        typer.echo(json_text({"results": str(folder), **track_summary(evolution)}), nl=False)
     elif not quiet:
-        typer.echo(wanted.title)
+        typer.echo(checked.title)
         for line in track_lines(read_table(folder / TRACK.file, TRACK), _SHOWN):
             typer.echo(line)
         typer.echo("oldest catalogue > newest; Pc by models of classes of objects, not a warning")
         typer.echo(
-            f"{len(tracking.histories)} of {tracking.encounter_count} encounters followed; results in {folder}"
+            f"{len(evolution.histories)} of {evolution.encounter_count} encounters followed; results in {folder}"
         )

@@ -14,16 +14,16 @@ def verify(
     results: Annotated[Path, typer.Argument(help="A results folder.")],
     sample: Annotated[
         int | None,
-        typer.Option("--sample", "-n", min=1, help="Cells to look at: one object for ten minutes each."),
+        typer.Option("--sample", "-n", min=1, help="Cells to search: one object for ten minutes each."),
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of the draw.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the sample.")] = 1,
     catalog: Annotated[
         list[Path] | None,
-        typer.Option("--catalog", help="Catalogue file of the run, known by its hash; repeatable."),
+        typer.Option("--catalog", help="Catalogue file of the run, recognised by its hash; repeatable."),
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, only the verdict.")] = False,
 ) -> None:
-    """Check a finished run by dense SGP4: has it missed anything, is any row wrong? Exit code 1 if so.
+    """Check a finished run by dense SGP4 for missed events and wrong rows; exit code 1 if there are any.
 
     Example: debrissim verify results/iss_week --sample 2000000
     """

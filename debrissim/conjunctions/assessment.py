@@ -40,14 +40,14 @@ SPEED_EDGES_KM_S = np.arange(0.0, 17.0)
 
 @dataclass(frozen=True, eq=False)
 class Assessment:
-    """m encounters, judged.
+    """Risk of m encounters.
 
     | column                  | shape  | unit |
     |-------------------------|--------|-------------------------------------------------------------------------------|
     | probability             |        | `CollisionProbability` of m rows |
     | probability_half_sigma, probability_double_sigma | (m,) | the same with every sigma halved, doubled |
     | primary_sigma_rtn_km, secondary_sigma_rtn_km | (m, 3) | km, modelled, each in its own RTN |
-    | primary_covariance_rtn_km2, secondary_covariance_rtn_km2 | (m, 3, 3) | km^2, likewise |
+    | primary_covariance_rtn_km2, secondary_covariance_rtn_km2 | (m, 3, 3) | km^2, each in its own RTN |
     | miss_sigma_km           | (m,)   | km, standard deviation of the position difference along the miss |
     | along_covariance_km2    | (m, 3) | km^2, xz, yz, zz of the combined covariance; x, y of the plane, z along |
     |                         |        | the relative velocity |
@@ -122,14 +122,31 @@ def assess_encounters(
     method: str = DEFAULT_METHOD,
     object_covariances: ObjectCovariances | None = None,
 ) -> Assessment:
-    """Judge every encounter. catalog: the one that was screened, with radii (m) and masses (kg) filled in.
+    """Compute covariance, collision probability, impact and direction of every encounter.
 
-    primary_factor, secondary_factor: multiply the standard deviations of either role; object_covariances: errors of
-    single objects, in place of the model's.
+    Parameters
+    ----------
+    encounters : m close approaches
+    catalog : the catalogue that was screened, with radii (m) and masses (kg) filled in
+    volumes : the screening volumes, for `Assessment.inside`
+    model : errors of element sets
+    primary_factor, secondary_factor : factors on the modelled standard deviations of each role
+    method : name of a method of collision probability, or "auto"
+    object_covariances : errors of single objects, in place of the model's
+
+    Returns
+    -------
+    Assessment
+        of m rows, in the order of the encounters.
+
+    Raises
+    ------
+    InputError
+        if there is no method of that name.
     """
     object_covariances = object_covariances or ObjectCovariances()
     primary, secondary = encounters.primary, encounters.secondary
-    of_primary = _covariance(
+    primary_covariance = _covariance(
         model,
         object_covariances,
         catalog[primary],
@@ -137,7 +154,7 @@ def assess_encounters(
         encounters.primary_age_days,
         primary_factor,
     )
-    of_secondary = _covariance(
+    secondary_covariance = _covariance(
         model,
         object_covariances,
         catalog[secondary],
@@ -145,12 +162,14 @@ def assess_encounters(
         encounters.secondary_age_days,
         secondary_factor,
     )
-    in_primary_rtn = to_primary_rtn(of_secondary, encounters.secondary_state, encounters.primary_state)
+    in_primary_rtn = to_primary_rtn(
+        secondary_covariance, encounters.secondary_state, encounters.primary_state
+    )
     period_s = shorter_period_s(encounters, catalog)
     probability = collision_probability(
         encounters.relative_position_rtn_km,
         encounters.relative_velocity_rtn_km_s,
-        of_primary,
+        primary_covariance,
         in_primary_rtn,
         catalog.hard_body_radius_m[primary] + catalog.hard_body_radius_m[secondary],
         method=method,
@@ -161,14 +180,14 @@ def assess_encounters(
     if method == AUTO:
         with_velocities = (
             object_covariances.with_velocities(
-                of_primary,
+                primary_covariance,
                 catalog[primary],
                 encounters.primary_state,
                 encounters.primary_age_days,
                 primary_factor,
             ),
             object_covariances.with_velocities(
-                of_secondary,
+                secondary_covariance,
                 catalog[secondary],
                 encounters.secondary_state,
                 encounters.secondary_age_days,
@@ -184,12 +203,12 @@ def assess_encounters(
         probability=probability,
         probability_half_sigma=half,
         probability_double_sigma=double,
-        primary_sigma_rtn_km=_sigmas(of_primary),
-        secondary_sigma_rtn_km=_sigmas(of_secondary),
-        primary_covariance_rtn_km2=of_primary,
-        secondary_covariance_rtn_km2=of_secondary,
-        miss_sigma_km=_sigma_along(encounters.relative_position_rtn_km, of_primary + in_primary_rtn),
-        along_covariance_km2=along_covariance_km2(probability.plane, of_primary + in_primary_rtn),
+        primary_sigma_rtn_km=_sigmas(primary_covariance),
+        secondary_sigma_rtn_km=_sigmas(secondary_covariance),
+        primary_covariance_rtn_km2=primary_covariance,
+        secondary_covariance_rtn_km2=secondary_covariance,
+        miss_sigma_km=_sigma_along(encounters.relative_position_rtn_km, primary_covariance + in_primary_rtn),
+        along_covariance_km2=along_covariance_km2(probability.plane, primary_covariance + in_primary_rtn),
         impact=impact_severity(
             catalog.mass_kg[primary], catalog.mass_kg[secondary], encounters.relative_speed_km_s
         ),
@@ -216,8 +235,18 @@ def total(
     yellow: float,
     red: float,
 ) -> Totals:
-    """Sum a run up. Cumulative probabilities take the encounters as independent, which repeated meetings of
-    one pair are not: they are upper bounds then."""
+    """Sum up a run.
+
+    Cumulative probabilities take the encounters as independent. Repeated encounters of one pair are not: their
+    cumulative probability is an upper bound.
+
+    Parameters
+    ----------
+    encounters, assessment : m close approaches and their risk
+    catalog, volumes : the catalogue and the volumes that were screened
+    duration_s : length of the span, s
+    yellow, red : thresholds of collision probability, above which encounters are counted
+    """
     value = assessment.probability.value
     days = duration_s / SECONDS_PER_DAY
     kind = catalog.object_kind[encounters.secondary]
@@ -232,8 +261,8 @@ def total(
         volumes=tuple(
             _rate(volume.name, int(assessment.inside[:, k].sum()), days) for k, volume in enumerate(volumes)
         ),
-        kinds=tuple(_share(k.label, kind == k, value) for k in ObjectKind if (kind == k).any()),
-        parent_events=tuple(_share(str(e), event == e, value) for e in np.unique(event[event != ""])),
+        kinds=tuple(_fraction(k.label, kind == k, value) for k in ObjectKind if (kind == k).any()),
+        parent_events=tuple(_fraction(str(e), event == e, value) for e in np.unique(event[event != ""])),
         speed_edges_km_s=tuple(SPEED_EDGES_KM_S.tolist()),
         speed_counts=_speed_counts(encounters.relative_speed_km_s),
     )
@@ -299,5 +328,5 @@ def _rate(name: str, count: int, days: float) -> VolumeRate:
     return VolumeRate(name, count, count / days, low / days, high / days, count / days * DAYS_PER_YEAR)
 
 
-def _share(name: str, rows: NDArray[np.bool_], value: Array) -> Fraction:
+def _fraction(name: str, rows: NDArray[np.bool_], value: Array) -> Fraction:
     return Fraction(name, int(rows.sum()), cumulative_probability(value[rows]))

@@ -1,4 +1,4 @@
-"""The breakups of a scenario: where the parents are, what the model makes of them, who joins the catalogue."""
+"""The breakups of a scenario: states of the parents, modelled fragments, and the catalogue with them."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ from debrissim.scenario.breakups import BreakupEvent, BreakupProjectile, Breakup
 from debrissim.scenario.conjunctions import Scenario
 from debrissim.scenario.element_sets import element_set_from_table
 
-# Of the run's random numbers those of breakups; sources of synthetic objects take 0 and up.
-_RNG_OF_BREAKUPS = 1_000_000
+# First stream of random numbers of breakups; sources of synthetic objects take those from 0 on.
+_FIRST_RNG_STREAM = 1_000_000
 _OLD_DAYS = 3.0
 _TEXT_OF_TYPE = {"explosion": "explosion", "collision": "collision", "asat": "anti-satellite test"}
 
@@ -50,12 +50,12 @@ class ParentObject:
     age_days: float = 0.0
 
     def record(self) -> dict[str, Any]:
-        """What summary.json says of it: with the two-body orbit it had, None where that is unknown."""
+        """The entry of summary.json, with the two-body orbit before the event, None where that is unknown."""
         orbit: dict[str, float | None] = dict.fromkeys(("period_min", "perigee_km", "apogee_km"))
         if self.position_km is not None and self.velocity_km_s is not None:
-            before = fragment_orbits(self.position_km[None], self.velocity_km_s[None])
-            known = {name: float(getattr(before, name)[0]) for name in orbit}
-            # An interceptor may be on its way out of the Earth's reach, where there is no period.
+            orbits = fragment_orbits(self.position_km[None], self.velocity_km_s[None])
+            known = {name: float(getattr(orbits, name)[0]) for name in orbit}
+            # An interceptor may be on an escape orbit, which has no period.
             orbit |= {name: value if np.isfinite(value) else None for name, value in known.items()}
         return {
             "norad_id": self.norad_id or None,
@@ -67,7 +67,7 @@ class ParentObject:
 
 @dataclass(frozen=True, eq=False)
 class BreakupCloud:
-    """One breakup: what it is called, when (UTC), its parents, the model's draw, and the fragments in orbit."""
+    """One breakup: name, type and time (UTC), the parents, the sampled fragments, and those of them in orbit."""
 
     event: str
     type: str
@@ -81,21 +81,21 @@ class BreakupCloud:
 
     def first_orbits(self) -> FragmentOrbits:
         """The two-body orbits of the fragments in orbit, right after the event."""
-        drawn = self.breakup.fragments[self.cloud.fragment]
+        fragments = self.breakup.fragments[self.cloud.fragment]
         positions = [np.zeros(3) if p.position_km is None else p.position_km for p in self.parents]
         velocities = [np.zeros(3) if p.velocity_km_s is None else p.velocity_km_s for p in self.parents]
-        # Those of a parent without an orbit are not in the cloud.
-        position, velocity = np.array(positions)[drawn.parent], np.array(velocities)[drawn.parent]
-        return fragment_orbits(position, velocity + drawn.velocity_change_km_s)
+        # Fragments of a parent without an orbit are not in the cloud.
+        position, velocity = np.array(positions)[fragments.parent], np.array(velocities)[fragments.parent]
+        return fragment_orbits(position, velocity + fragments.velocity_change_km_s)
 
     def record(self) -> dict[str, Any]:
-        """What summary.json says of it."""
+        """The entry of summary.json."""
         counts = count_range(self.breakup.min_length_m, self.breakup.law)
         return {
             "event": self.event,
             "type": self.type,
             "time_utc": utc_text(self.jd, self.fraction),
-            "parents": [one.record() for one in self.parents],
+            "parents": [parent.record() for parent in self.parents],
             "relative_speed_km_s": self.relative_speed_km_s,
             "energy_to_mass_j_g": self.breakup.energy_to_mass_j_g,
             "catastrophic": self.breakup.catastrophic,
@@ -113,13 +113,30 @@ class BreakupCloud:
 def simulate_breakups(
     scenario: Scenario, catalog: Catalog, primaries: list[int], start_jd: float, start_fraction: float
 ) -> tuple[BreakupCloud, ...]:
-    """The clouds of all breakups of a scenario. catalog: all objects; primaries: numbers of who cannot break up.
+    """Simulate all breakups of a scenario.
 
-    Raises ScenarioError naming the key where an event lies after the start of the span or too long before it, a parent
-    is not to be found or a primary, or SGP4 fails for it; InputError of the breakup model and of a results folder.
+    Parameters
+    ----------
+    scenario : the scenario, whose seed fixes the fragments
+    catalog : all objects, among them the parents
+    primaries : catalogue numbers of the primaries, which cannot break up
+    start_jd, start_fraction : start of the span, UTC
+
+    Returns
+    -------
+    tuple of BreakupCloud
+        one per breakup, in the order of the scenario.
+
+    Raises
+    ------
+    ScenarioError
+        naming the key, if an event is after the start of the span or too long before it, if a parent is missing or a
+        primary, or if SGP4 fails for it.
+    InputError
+        from the breakup model, or if the results folder of an event cannot be read.
     """
     clouds: list[BreakupCloud] = []
-    first_number, gone = FIRST_FRAGMENT_NUMBER, set[int]()
+    first_number, broken_up = FIRST_FRAGMENT_NUMBER, set[int]()
     for place, event in enumerate(scenario.breakups, start=1):
         key = f"breakups[{place}]"
         jd, fraction, objects = _objects(scenario, event, catalog, key)
@@ -134,32 +151,30 @@ def simulate_breakups(
                 f"{key}.time: expected a time at or before the start of the span, "
                 f"{utc_text(start_jd, start_fraction)}, got {utc_text(jd, fraction)}"
             )
-        for one in objects:
-            if one.norad_id in primaries:
-                raise ScenarioError(
-                    f"{key}: {one.norad_id} is a primary, which cannot break up and be looked after"
-                )
-            if one.norad_id in gone:
-                raise ScenarioError(f"{key}: {one.norad_id} has broken up in an event before")
-        gone |= {one.norad_id for one in objects} - {0}
-        rng = np.random.default_rng([scenario.seed, _RNG_OF_BREAKUPS + place])
-        made = _made(event, objects, jd, fraction, first_number, rng)
-        first_number += len(made.breakup.fragments)
-        clouds.append(made)
+        for parent in objects:
+            if parent.norad_id in primaries:
+                raise ScenarioError(f"{key}: {parent.norad_id} is a primary and cannot also break up")
+            if parent.norad_id in broken_up:
+                raise ScenarioError(f"{key}: {parent.norad_id} breaks up in an earlier event already")
+        broken_up |= {parent.norad_id for parent in objects} - {0}
+        rng = np.random.default_rng([scenario.seed, _FIRST_RNG_STREAM + place])
+        cloud = _simulate(event, objects, jd, fraction, first_number, rng)
+        first_number += len(cloud.breakup.fragments)
+        clouds.append(cloud)
     return tuple(clouds)
 
 
 def add_fragments(catalog: Catalog, clouds: tuple[BreakupCloud, ...]) -> tuple[Catalog, NDArray[np.int64]]:
-    """The catalogue without the parents and with the fragments, and the rows of these."""
+    """The catalogue with the fragments in place of their parents, and the rows of the fragments."""
     if not clouds:
         return catalog, np.empty(0, dtype=np.int64)
-    gone = np.array([one.norad_id for cloud in clouds for one in cloud.parents], dtype=np.int64)
-    together = with_fragments(catalog, tuple(cloud.cloud for cloud in clouds), gone)
+    parents = np.array([parent.norad_id for cloud in clouds for parent in cloud.parents], dtype=np.int64)
+    merged = with_fragments(catalog, tuple(cloud.cloud for cloud in clouds), parents)
     count = sum(len(cloud.cloud.catalog) for cloud in clouds)
-    return together, np.arange(len(together) - count, len(together), dtype=np.int64)
+    return merged, np.arange(len(merged) - count, len(merged), dtype=np.int64)
 
 
-def _made(
+def _simulate(
     event: BreakupEvent,
     objects: tuple[ParentObject, ...],
     jd: float,
@@ -188,14 +203,14 @@ def _made(
             rng=rng,
         )
     name = event.name or f"{target.name} {_TEXT_OF_TYPE[event.type]}"
-    parents = tuple(FragmentParent(one.name, one.position_km, one.velocity_km_s) for one in objects)
+    parents = tuple(FragmentParent(p.name, p.position_km, p.velocity_km_s) for p in objects)
     cloud = make_cloud(
         breakup.fragments, parents, jd, fraction, event=name, sun=event.sun, first_number=first_number
     )
     old = tuple(
-        f"the element set of {one.name} is {one.age_days:.1f} days from the event"
-        for one in objects
-        if one.age_days > _OLD_DAYS
+        f"the element set of {parent.name} is {parent.age_days:.1f} days from the event"
+        for parent in objects
+        if parent.age_days > _OLD_DAYS
     )
     return BreakupCloud(
         name, event.type, jd, fraction, objects, speed, breakup, cloud, (*breakup.flags, *old)
@@ -217,36 +232,36 @@ def _objects(
     catalog: Catalog,
     key: str,
 ) -> tuple[float, float, tuple[ParentObject, ...]]:
-    """When (UTC) and to whom it happens."""
+    """Time (UTC) and parents of an event."""
     if event.results is not None:
         assert event.row is not None
-        told = recorded_conjunction(scenario.located(event.results), event.row)
+        recorded = recorded_conjunction(scenario.located(event.results), event.row)
         pair = tuple(
             ParentObject(o.norad_id, o.name, o.mass_kg, o.rocket_body, o.position_km, o.velocity_km_s)
-            for o in told.objects
+            for o in recorded.objects
         )
-        return told.jd, told.fraction, pair
+        return recorded.jd, recorded.fraction, pair
     assert event.time is not None
     assert event.target is not None
     jd, fraction = split_julian_date(event.time)
     target = _with_orbit(event.target, catalog, f"{key}.target", jd, fraction)
     if event.projectile is None:
         return jd, fraction, (target,)
-    given = event.projectile
-    if given.relative_velocity_rtn_km_s is None and given.relative_speed_km_s is None:
-        return jd, fraction, (target, _with_orbit(given, catalog, f"{key}.projectile", jd, fraction))
-    assert given.mass_kg is not None
+    table = event.projectile
+    if table.relative_velocity_rtn_km_s is None and table.relative_speed_km_s is None:
+        return jd, fraction, (target, _with_orbit(table, catalog, f"{key}.projectile", jd, fraction))
+    assert table.mass_kg is not None
     assert target.position_km is not None
     assert target.velocity_km_s is not None
     velocity = None
-    if given.relative_velocity_rtn_km_s is not None:
+    if table.relative_velocity_rtn_km_s is not None:
         basis = rtn_basis(target.position_km[None], target.velocity_km_s[None])[0]
-        velocity = target.velocity_km_s + np.array(given.relative_velocity_rtn_km_s) @ basis
+        velocity = target.velocity_km_s + np.array(table.relative_velocity_rtn_km_s) @ basis
     projectile = ParentObject(
         0,
-        given.name or "PROJECTILE",
-        given.mass_kg,
-        bool(given.rocket_body),
+        table.name or "PROJECTILE",
+        table.mass_kg,
+        bool(table.rocket_body),
         None if velocity is None else target.position_km,
         velocity,
     )
@@ -254,31 +269,31 @@ def _objects(
 
 
 def _with_orbit(
-    given: BreakupTarget | BreakupProjectile, catalog: Catalog, key: str, jd: float, fraction: float
+    table: BreakupTarget | BreakupProjectile, catalog: Catalog, key: str, jd: float, fraction: float
 ) -> ParentObject:
-    """A parent by its own element set or by the catalogue's, at the event."""
-    name = "TARGET" if isinstance(given, BreakupTarget) else "PROJECTILE"
-    one = element_set_from_table(given, key, name, 0, jd, fraction)
-    number = given.norad_id
-    if one is None:
+    """A parent at the event, from its own element set or the catalogue's."""
+    name = "TARGET" if isinstance(table, BreakupTarget) else "PROJECTILE"
+    element_set = element_set_from_table(table, key, name, 0, jd, fraction)
+    number = table.norad_id
+    if element_set is None:
         listed = np.flatnonzero((catalog.norad_id == number) & ~catalog.synthetic)
         if listed.size == 0:
             raise ScenarioError(
                 f"{key}.norad_id: {number} is in none of the catalogue's sources, and the scenario gives no element "
                 "set for it (tle or elements)"
             )
-        one = catalog[listed]
-    codes, positions, velocities = make_propagator(one, jd, fraction).states([0], [0.0])
+        element_set = catalog[listed]
+    codes, positions, velocities = make_propagator(element_set, jd, fraction).states([0], [0.0])
     if codes[0, 0]:
         raise ScenarioError(f"{key}: at the event, {ObjectStatus(int(codes[0, 0])).reason}")
-    kind = ObjectKind(int(one.object_kind[0]))
-    mass = float(one.mass_kg[0])
-    age = abs((float(one.epoch_jd[0]) - jd) + (float(one.epoch_fraction[0]) - fraction))
+    kind = ObjectKind(int(element_set.object_kind[0]))
+    mass = float(element_set.mass_kg[0])
+    age = abs((float(element_set.epoch_jd[0]) - jd) + (float(element_set.epoch_fraction[0]) - fraction))
     return ParentObject(
-        norad_id=int(one.norad_id[0]),
-        name=given.name or str(one.name[0]),
-        mass_kg=given.mass_kg or (DEFAULT_SIZES[kind].mass_kg if np.isnan(mass) else mass),
-        rocket_body=kind == ObjectKind.ROCKET_BODY if given.rocket_body is None else given.rocket_body,
+        norad_id=int(element_set.norad_id[0]),
+        name=table.name or str(element_set.name[0]),
+        mass_kg=table.mass_kg or (DEFAULT_SIZES[kind].mass_kg if np.isnan(mass) else mass),
+        rocket_body=kind == ObjectKind.ROCKET_BODY if table.rocket_body is None else table.rocket_body,
         position_km=positions[0, 0],
         velocity_km_s=velocities[0, 0],
         age_days=age,

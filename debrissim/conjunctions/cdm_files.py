@@ -1,9 +1,9 @@
-"""CDMs of a run's encounters: one for each from a threshold of probability on.
+"""CDMs of a run's encounters, one for each whose collision probability reaches a threshold.
 
-Source: CCSDS 508.0-B-1 for the form (see `cdm.write`).
+Source: CCSDS 508.0-B-1 for the format (see `cdm.write`).
 
 Assumptions
-- States are SGP4's, turned from TEME of date to EME2000; RTN is the same in both.
+- States are SGP4's, rotated from TEME of date to EME2000; RTN is the same in both.
 - The covariance is the modelled one, of positions; velocity terms are written as zeros and declared so.
 - CREATION_DATE is the start of the span, not the moment of writing: the same scenario gives the same bytes.
 """
@@ -35,16 +35,25 @@ _KINDS = {
 }
 
 
-def write_cdms(folder: Path, conjunctions: Iterable[Conjunction], form: str) -> int:
-    """Write MESSAGE_ID.cdm (form "kvn"), .xml ("xml") or both ("both") into the folder, made if need be.
+def write_cdms(folder: Path, conjunctions: Iterable[Conjunction], file_format: str) -> int:
+    """Write each conjunction as a CDM, named after its MESSAGE_ID.
 
-    Returns the number of messages.
+    Parameters
+    ----------
+    folder : folder of the files, created if it is missing
+    conjunctions : the conjunctions to write
+    file_format : "kvn" (.cdm), "xml" (.xml) or "both"
+
+    Returns
+    -------
+    int
+        number of conjunctions.
     """
     writers = {"kvn": {".cdm": cdm_kvn}, "xml": {".xml": cdm_xml}, "both": {".cdm": cdm_kvn, ".xml": cdm_xml}}
     folder.mkdir(exist_ok=True)
     count = 0
     for conjunction in conjunctions:
-        for ending, write in writers[form].items():
+        for ending, write in writers[file_format].items():
             path = folder / f"{conjunction.message_id}{ending}"
             path.write_text(write(conjunction), encoding="utf-8", newline="")
         count += 1
@@ -54,13 +63,20 @@ def write_cdms(folder: Path, conjunctions: Iterable[Conjunction], form: str) -> 
 def conjunctions_above(
     threshold: float, encounters: Encounters, assessment: Assessment, inputs: RunInputs
 ) -> tuple[Conjunction, ...]:
-    """The encounters with a collision probability of at least `threshold`, in the order of TCA, as messages."""
+    """Make CDMs of the encounters with a collision probability of at least `threshold`, in the order of TCA.
+
+    Parameters
+    ----------
+    threshold : minimum collision probability
+    encounters, assessment : m close approaches and their risk
+    inputs : inputs of the run, whose catalogue has names, sizes and masses
+    """
     rows = np.flatnonzero(assessment.probability.value >= threshold)
     days, fraction = np.divmod(inputs.start_fraction + encounters.tca_s[rows] / SECONDS_PER_DAY, 1.0)
     jd = inputs.start_jd + days
-    matrices = teme_to_eme2000(jd, fraction)
+    rotations = teme_to_eme2000(jd, fraction)
     return tuple(
-        _conjunction(int(row), float(jd[k]), float(fraction[k]), matrices[k], encounters, assessment, inputs)
+        _conjunction(int(row), float(jd[k]), float(fraction[k]), rotations[k], encounters, assessment, inputs)
         for k, row in enumerate(rows)
     )
 
@@ -89,15 +105,14 @@ def _conjunction(
         to_eme2000,
         inputs,
     )
-    moment = utc_text(jd, fraction)
-    compact = moment.translate(str.maketrans("", "", "-:.Z"))
+    tca = utc_text(jd, fraction).translate(str.maketrans("", "", "-:.Z"))
     synthetic = bool(inputs.catalog.synthetic[encounters.secondary[row]])
     comments = [
-        f"Made by debrissim {version('debrissim')} in a simulation. No operational warning.",
-        *(["SYNTHETIC: OBJECT2 is drawn from a statistical population, it does not exist."] * synthetic),
+        f"Made by debrissim {version('debrissim')} in a simulation. Not an operational warning.",
+        *(["SYNTHETIC: OBJECT2 is sampled from a statistical population, it does not exist."] * synthetic),
         f"Covariance {risk.covariance_label}",
         "Velocity terms of the covariances are not modelled: zeros.",
-        "States by SGP4 (WGS-72), turned from TEME of date to EME2000 (IAU 1976/1980).",
+        "States by SGP4 (WGS-72), rotated from TEME of date to EME2000 (IAU 1976/1980).",
         "CREATION_DATE is the start of the simulated span.",
         f"HBR = {float(risk.hard_body_radius_m[row])!r} [m]",
         f"Maximum probability over the scale of the covariance = {float(risk.maximum[row])!r}",
@@ -108,7 +123,7 @@ def _conjunction(
         primary=primary,
         secondary=secondary,
         originator="debrissim",
-        message_id=f"{primary.designator}_conj_{secondary.designator}_{compact}",
+        message_id=f"{primary.designator}_conj_{secondary.designator}_{tca}",
         creation_date=utc_text(inputs.start_jd, inputs.start_fraction).removesuffix("Z"),
         collision_probability=float(risk.value[row]),
         collision_probability_method=METHODS[str(risk.row_method[row])].message_name,
@@ -118,21 +133,21 @@ def _conjunction(
 
 
 def _object(
-    place: int, state: Array, covariance_rtn_km2: Array, to_eme2000: Array, inputs: RunInputs
+    row: int, state: Array, covariance_rtn_km2: Array, to_eme2000: Array, inputs: RunInputs
 ) -> CdmObject:
     catalog = inputs.catalog
     covariance = np.zeros((6, 6))
     covariance[:3, :3] = covariance_rtn_km2
-    synthetic = bool(catalog.synthetic[place])
+    synthetic = bool(catalog.synthetic[row])
     return CdmObject(
-        designator=str(catalog.norad_id[place]),
+        designator=str(catalog.norad_id[row]),
         catalog_name="DEBRISSIM-SYNTHETIC" if synthetic else "SATCAT",
-        name=str(catalog.name[place]) or "UNKNOWN",
-        international_designator=str(catalog.international_designator[place]) or "UNKNOWN",
+        name=str(catalog.name[row]) or "UNKNOWN",
+        international_designator=str(catalog.international_designator[row]) or "UNKNOWN",
         reference_frame="EME2000",
         state=(to_eme2000 @ state.reshape(2, 3).T).T.ravel(),
         covariance_rtn=covariance,
-        object_type=_KINDS[ObjectKind(int(catalog.object_kind[place]))],
+        object_type=_KINDS[ObjectKind(int(catalog.object_kind[row]))],
         covariance_method="DEFAULT",
-        mass_kg=float(catalog.mass_kg[place]),
+        mass_kg=float(catalog.mass_kg[row]),
     )

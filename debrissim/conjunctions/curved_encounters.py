@@ -1,11 +1,11 @@
-"""Encounters that the plane does not do justice to: judged with full states, computed along the orbits.
+"""Encounters whose relative motion is not straight: assessed with full states, along the orbits.
 
 Source: `probability.auto` for the choice, `probability.hall` for the value.
 
 Assumptions
 - Two-body motion from the states at TCA, for a window of half the shorter period either side. Approaches of
   one pair share the time between them: the window ends midway to the pair's next one.
-- Velocity errors: those of a table where it has them, else those of `uncertainty.rotation`.
+- Velocity errors: those of a covariance table where it has them, else those of `uncertainty.rotation`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from debrissim.uncertainty.rotation import state_rtn_to_inertial
 
 
 def shorter_period_s(encounters: Encounters, catalog: Catalog) -> Array:
-    """(m,) s: of both orbits, from the mean motions of the element sets."""
+    """(m,) s, the shorter period of the two orbits, from the mean motions of the element sets."""
     fastest = np.maximum(
         catalog.mean_motion_rev_day[encounters.primary], catalog.mean_motion_rev_day[encounters.secondary]
     )
@@ -39,10 +39,24 @@ def refine_curved(
     period_s: Array,
     sigma_factors: tuple[float, ...],
 ) -> tuple[CollisionProbability, tuple[Array, ...], NDArray[np.intp]]:
-    """Every encounter by the method that suits it.
+    """Compute every encounter by the method that suits it.
 
-    primary_covariance_rtn, secondary_covariance_rtn: (m, 6, 6) each in its own RTN. Returns the probability, for each
-    factor on every sigma its values (k,) in the rows beyond the plane, and these rows (k,).
+    Parameters
+    ----------
+    plane : the probabilities in the encounter plane, m rows
+    encounters : the close approaches
+    primary_covariance_rtn, secondary_covariance_rtn : (m, 6, 6) km, s, each in its own RTN
+    period_s : (m,) the shorter period of the two orbits
+    sigma_factors : factors on every standard deviation, for which the probability is computed as well
+
+    Returns
+    -------
+    probability : CollisionProbability
+        of all m rows
+    scaled : tuple of (k,) arrays
+        for each factor the probabilities of the k refined rows
+    rows : (k,)
+        the rows that were refined.
     """
     pair = StatePair(
         primary_state=encounters.primary_state,
@@ -52,26 +66,28 @@ def refine_curved(
     )
     choice = chosen_for(plane, pair)
     window = approach_windows_s(encounters, period_s)
-    found = along_orbits(plane, pair, choice, window_s=window)
-    rows = np.flatnonzero(found.row_method != plane.row_method)
-    few = pair[rows]
-    part = plane[rows]
-    of_few = type(choice)(tuple(choice.method[k] for k in rows), tuple(choice.reason[k] for k in rows))
+    refined = along_orbits(plane, pair, choice, window_s=window)
+    rows = np.flatnonzero(refined.row_method != plane.row_method)
+    refined_pairs = pair[rows]
+    refined_plane = plane[rows]
+    refined_choice = type(choice)(
+        tuple(choice.method[k] for k in rows), tuple(choice.reason[k] for k in rows)
+    )
     scaled = tuple(
         along_orbits(
-            part,
+            refined_plane,
             StatePair(
-                few.primary_state,
-                few.secondary_state,
-                factor**2 * few.primary_covariance,
-                factor**2 * few.secondary_covariance,
+                refined_pairs.primary_state,
+                refined_pairs.secondary_state,
+                factor**2 * refined_pairs.primary_covariance,
+                factor**2 * refined_pairs.secondary_covariance,
             ),
-            of_few,
+            refined_choice,
             window_s=window[rows],
         ).value
         for factor in sigma_factors
     )
-    return found, scaled, rows
+    return refined, scaled, rows
 
 
 def approach_windows_s(encounters: Encounters, period_s: Array) -> Array:

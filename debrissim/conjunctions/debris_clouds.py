@@ -1,14 +1,14 @@
-"""What a run says of the clouds in it: passes by revolution and by day, and how the cloud thins out.
+"""The debris clouds of a run: passes by revolution and by day, and the decay of the cloud.
 
 Assumptions
 - A revolution lasts a day over the primary's mean motion, from the start of the span on; the last may be cut short.
-- Fluxes are passes through a spherical volume over its disc and time, so that they hold for the cloud as it is, young
-  and bunched; boxes have none. Their uncertainty is that of the count (Garwood 1936).
-- A fragment crosses the primary's shell where its perigee and apogee enclose any part of the primary's own, 10 km more
-  to either side (what SGP4's periodic terms move an object in radius). Elements of a day are those mean ones with
-  which SGP4 would pass through its own state of that day (`mean_elements_from_states`).
-- A cloud has one draw behind it. The count of passes is as uncertain as a Poisson count and, beside that, as the number
-  of fragments itself: `provenance.clouds` gives how far observed breakups have been from the model.
+- Fluxes are passes through a spherical volume over its disc and time, so that they hold for a young, bunched cloud as
+  well; boxes have none. Their uncertainty is that of the count (Garwood 1936).
+- A fragment crosses the primary's shell where its perigee and apogee enclose any part of the primary's own, widened by
+  10 km on either side (the amplitude of SGP4's periodic terms in radius). The elements of a day are the mean elements
+  with which SGP4 reproduces its own state of that day (`mean_elements_from_states`).
+- A cloud is one sample of the model. The count of passes has the uncertainty of a Poisson count and that of the number
+  of fragments itself: `provenance.clouds` gives the deviations of observed breakups from the model.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ SHELL_EDGES_KM = np.arange(200.0, 1201.0, 20.0)
 
 @dataclass(frozen=True, eq=False)
 class CloudPassages:
-    """Approaches in one volume to one primary by time interval, columns (m,): fragments', and all others'.
+    """Approaches in one volume to one primary by time interval, columns (m,): of fragments and of everything else.
 
     begin_s, end_s: s of run time; flux: per m^2 and year, NaN for boxes; probability: cumulative Pc.
     """
@@ -59,18 +59,19 @@ class CloudPassages:
     fragment_probability: Array
     background_probability: Array
 
-    def per_day_95(self, count: NDArray[np.int64]) -> Array:
-        """(m, 2) per day: the 95 % interval of Poisson counts in these intervals."""
+    def interval_per_day(self, count: NDArray[np.int64]) -> Array:
+        """(m, 2) per day, the 95 % confidence interval of Poisson counts (m,) in these time intervals."""
         days = (self.end_s - self.begin_s) / SECONDS_PER_DAY
         return np.array([garwood_interval(int(k)) for k in count]).reshape(-1, 2) / days[:, None]
 
 
 @dataclass(frozen=True, eq=False)
 class CloudDecay:
-    """The cloud at the start of each day (d,) and at the end: s of run time; in orbit (d,); its density by shell.
+    """The cloud at the start of each of d days and at the end of the span, for p primaries.
 
-    crossing (d, p) fragments that cross each primary's shell; in_shell_per_km3, background_per_km3 (d, p), (p,):
-    density of fragments and of everything else in it; per_km3 (d, shells) of fragments in SHELL_EDGES_KM.
+    time_s: (d,) s of run time; in_orbit: (d,) fragments; crossing: (d, p) fragments that cross the primary's shell;
+    in_shell_per_km3, background_per_km3: (d, p) and (p,) density of fragments and of everything else in that shell;
+    per_km3: (d, shells) density of fragments between SHELL_EDGES_KM.
     """
 
     time_s: Array
@@ -83,17 +84,17 @@ class CloudDecay:
 
 @dataclass(frozen=True, eq=False)
 class CloudSummary:
-    """All of it: by revolution, by day, and the cloud itself; one entry a primary and volume."""
+    """Passes by revolution and by day, one entry per primary and volume, and the decay of the cloud."""
 
     revolutions: tuple[CloudPassages, ...]
     days: tuple[CloudPassages, ...]
-    thinning: CloudDecay
+    decay: CloudDecay
 
 
 def summarize_clouds(
     inputs: RunInputs, screened: ScreeningResult, assessment: Assessment
 ) -> CloudSummary | None:
-    """What the run says of its clouds; None without breakups, and in all-vs-all, where nobody flies through one."""
+    """Summarize the clouds of a run; None without breakups and in all-vs-all, which has no primaries."""
     if not inputs.clouds or inputs.primaries is None:
         return None
     revolutions: list[CloudPassages] = []
@@ -101,9 +102,9 @@ def summarize_clouds(
     for row in inputs.primaries.tolist():
         period_s = SECONDS_PER_DAY / float(inputs.catalog.mean_motion_rev_day[row])
         for k, volume in enumerate(inputs.volumes):
-            for length_s, into in ((period_s, revolutions), (SECONDS_PER_DAY, days)):
-                into.append(_passes(inputs, screened.encounters, assessment, row, k, volume, length_s))
-    return CloudSummary(tuple(revolutions), tuple(days), _thinning(inputs, screened))
+            for length_s, passages in ((period_s, revolutions), (SECONDS_PER_DAY, days)):
+                passages.append(_passes(inputs, screened.encounters, assessment, row, k, volume, length_s))
+    return CloudSummary(tuple(revolutions), tuple(days), _decay(inputs, screened))
 
 
 def _passes(
@@ -115,20 +116,20 @@ def _passes(
     volume: ScreeningVolume,
     length_s: float,
 ) -> CloudPassages:
-    # The last one may be cut short by the end of the span; a sliver of rounding is none.
+    # The last interval may be cut short by the end of the span; a remainder from rounding is not an interval.
     count = max(1, int(np.ceil(inputs.duration_s / length_s - 0.01)))
     edges = np.append(np.arange(count) * length_s, inputs.duration_s)
-    own = (encounters.primary == row) & assessment.inside[:, k]
+    inside = (encounters.primary == row) & assessment.inside[:, k]
     of_cloud = np.isin(encounters.secondary, inputs.fragments)
     interval = np.clip(np.searchsorted(edges, encounters.tca_s, side="right") - 1, 0, count - 1)
     disc_m2 = np.pi * (1e3 * volume.half_widths_km[0]) ** 2 if volume.is_sphere else np.nan
     years = np.diff(edges) / (SECONDS_PER_DAY * DAYS_PER_YEAR)
     value = assessment.probability.value
-    chosen = (own & of_cloud, own & ~of_cloud)
-    counts = [np.bincount(interval[rows], minlength=count).astype(np.int64) for rows in chosen]
+    groups = (inside & of_cloud, inside & ~of_cloud)
+    counts = [np.bincount(interval[rows], minlength=count).astype(np.int64) for rows in groups]
     probabilities = [
         np.array([cumulative_probability(value[rows & (interval == j)]) for j in range(count)])
-        for rows in chosen
+        for rows in groups
     ]
     return CloudPassages(
         primary_norad_id=int(inputs.catalog.norad_id[row]),
@@ -144,7 +145,7 @@ def _passes(
     )
 
 
-def _thinning(inputs: RunInputs, screened: ScreeningResult) -> CloudDecay:
+def _decay(inputs: RunInputs, screened: ScreeningResult) -> CloudDecay:
     assert inputs.primaries is not None
     catalog, rows = inputs.catalog, inputs.fragments
     bands = [
@@ -167,8 +168,8 @@ def _thinning(inputs: RunInputs, screened: ScreeningResult) -> CloudDecay:
         crossing.append([int(((low <= band[1]) & (high >= band[0])).sum()) for band in bands])
         in_shell.append([float(spatial_density_per_km3(cloud, band)[0]) for band in bands])
         # Of an empty cloud the product is zero, as it should be.
-        shares = shell_time_fractions(cloud, SHELL_EDGES_KM).sum(axis=0)
-        per_km3.append(shares / shell_volumes_km3(SHELL_EDGES_KM))
+        fractions = shell_time_fractions(cloud, SHELL_EDGES_KM).sum(axis=0)
+        per_km3.append(fractions / shell_volumes_km3(SHELL_EDGES_KM))
     others = np.ones(len(catalog), dtype=bool)
     others[rows] = False
     others[inputs.primaries] = False
@@ -186,12 +187,12 @@ def _thinning(inputs: RunInputs, screened: ScreeningResult) -> CloudDecay:
 def _at(
     catalog: Catalog, states: tuple[NDArray[np.uint8], Array, Array], inputs: RunInputs, moment_s: float
 ) -> Catalog:
-    """The objects with the mean elements they have at a moment; those SGP4 has lost by then are left out."""
+    """The objects with their mean elements at a moment; those for which SGP4 has failed by then are left out."""
     codes, position, velocity = (part[:, 0] for part in states)
     good = np.flatnonzero(codes == 0)
     jd, fraction = (part[0] for part in offset_days(inputs.start_jd, inputs.start_fraction, moment_s))
-    found = mean_elements_from_states(position[good], velocity[good], jd, fraction)
-    known = found.status == ElementsStatus.OK
+    elements = mean_elements_from_states(position[good], velocity[good], jd, fraction)
+    known = elements.status == ElementsStatus.OK
     return catalog[good[known]].with_columns(
-        mean_motion_rev_day=found.mean_motion_rev_day[known], eccentricity=found.eccentricity[known]
+        mean_motion_rev_day=elements.mean_motion_rev_day[known], eccentricity=elements.eccentricity[known]
     )

@@ -1,4 +1,4 @@
-"""What the figures show beside the table: relative motion around the top events, density over altitude."""
+"""Data of the figures that are not in the table: relative motion around the top events, density over altitude."""
 
 from __future__ import annotations
 
@@ -40,7 +40,10 @@ class DensityProfile:
 
 
 def rank_events(assessment: Assessment, encounters: Encounters, count: int) -> NDArray[np.int64]:
-    """Rows of the most probable encounters, of equally probable ones the closer first."""
+    """Rows of the most probable encounters, the most probable first.
+
+    Of equal probabilities the higher maximum comes first, then the closer approach.
+    """
     order = np.lexsort(
         (encounters.miss_distance_km, -assessment.probability.maximum, -assessment.probability.value)
     )
@@ -50,7 +53,7 @@ def rank_events(assessment: Assessment, encounters: Encounters, count: int) -> N
 def relative_tracks(
     encounters: Encounters, assessment: Assessment, inputs: RunInputs
 ) -> tuple[RelativeTrack, ...]:
-    """A minute before and after TCA of the top events, by SGP4 every second."""
+    """Relative motion in the minute before and after TCA of the top events, by SGP4 every second."""
     rows = rank_events(assessment, encounters, _TRACK_COUNT)
     involved = np.unique(np.concatenate([encounters.primary[rows], encounters.secondary[rows]]))
     propagator = make_propagator(inputs.catalog[involved], inputs.start_jd, inputs.start_fraction)

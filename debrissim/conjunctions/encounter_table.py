@@ -60,11 +60,11 @@ class EncounterTable(Table):
     __slots__ = ()
     _shown = (
         "tca_utc",
-        "secondary_norad_id",
         "secondary_name",
         "miss_distance_km",
-        "relative_speed_km_s",
         "collision_probability",
+        "relative_speed_km_s",
+        "secondary_norad_id",
     )
 
     @property

@@ -1,4 +1,4 @@
-"""From the words of a scenario to the arrays of a run: catalogue, primaries, span, volumes."""
+"""The inputs of a run as arrays, from a scenario: catalogue, primaries, span, volumes."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ FIRST_UNNUMBERED = 800_000_000
 
 @dataclass(frozen=True)
 class SourceRecord:
-    """What one catalogue source gave: for the provenance."""
+    """The records of one catalogue source, for the provenance."""
 
     label: str
     format: str
@@ -60,9 +60,9 @@ class SourceRecord:
 class RunInputs:
     """A run's input as arrays.
 
-    catalog: objects in play, one element set each, sizes filled in; size_is_default: (n,) radius by class
-    default. primaries: rows of the catalogue, None in all-vs-all; primary_origin: where each one's element
-    set comes from.
+    catalog: the objects, one element set each, sizes filled in; size_is_default: (n,) radius by class
+    default. primaries: rows of the catalogue, None in all-vs-all; primary_origin: the source of
+    each primary's element set.
     start_jd, start_fraction: UTC; duration_s: s. superseded_count: element sets that a better one replaced;
     filtered_count: objects that the scenario's filters left out. clouds: the scenario's breakups; fragments:
     rows of the catalogue that come from them.
@@ -87,27 +87,38 @@ class RunInputs:
 def load_inputs(scenario: Scenario, catalogs: Sequence[Path | str | Catalog] = ()) -> RunInputs:
     """Read, merge, filter and size the catalogue and find the primaries in it.
 
-    catalogs: files or catalogues that replace the scenario's own sources (`--catalog`). Raises InputError naming the
-    file, ScenarioError naming the scenario's key at fault.
+    Parameters
+    ----------
+    scenario : the checked scenario
+    catalogs : files or catalogues that replace the scenario's own sources (`--catalog`)
+
+    Raises
+    ------
+    InputError
+        naming the file, if a catalogue or a results folder cannot be read.
+    ScenarioError
+        naming the key at fault, such as a primary that is in none of the sources or a breakup that is impossible.
     """
     sources = () if catalogs else scenario.catalog.sources
-    origins_of_sets = list(catalogs) or [scenario.located(s.file) for s in sources if s.file is not None]
-    files = [_in_memory(c) if isinstance(c, Catalog) else read_catalog(Path(c)) for c in origins_of_sets]
+    catalog_sources = list(catalogs) or [scenario.located(s.file) for s in sources if s.file is not None]
+    files = [_in_memory(c) if isinstance(c, Catalog) else read_catalog(Path(c)) for c in catalog_sources]
     models = [(s, _population(scenario, s.population)) for s in sources if s.population is not None]
     start_jd, start_fraction = _start(scenario, files, models)
-    drawn = [
-        _drawn(source, model, start_jd, start_fraction, np.random.default_rng([scenario.seed, k]))
+    synthetic = [
+        _synthesized(source, model, start_jd, start_fraction, np.random.default_rng([scenario.seed, k]))
         for k, (source, model) in enumerate(models)
     ]
-    own = [
+    primary_sets = [
         element_set_from_table(
             p, f"primaries[{k}]", f"PRIMARY {k}", FIRST_UNNUMBERED + k, start_jd, start_fraction
         )
         for k, p in enumerate(scenario.primaries, start=1)
     ]
     fewest = 1 if scenario.breakups else 2
-    merged, superseded = _merged([f.catalog for f in files] + drawn, own, fewest, start_jd, start_fraction)
-    merged, origins = _with_primaries(merged, scenario.primaries, own)
+    merged, superseded = _merged(
+        [f.catalog for f in files] + synthetic, primary_sets, fewest, start_jd, start_fraction
+    )
+    merged, origins = _with_primaries(merged, scenario.primaries, primary_sets)
     clouds = simulate_breakups(
         scenario, merged, _numbers(scenario.primaries, origins), start_jd, start_fraction
     )
@@ -130,7 +141,7 @@ def load_inputs(scenario: Scenario, catalogs: Sequence[Path | str | Catalog] = (
         volumes=_volumes(scenario),
         sources=(
             *(_file_record(f) for f in files),
-            *(_drawn_record(model, d) for (_, model), d in zip(models, drawn, strict=True)),
+            *(_synthetic_record(model, c) for (_, model), c in zip(models, synthetic, strict=True)),
         ),
         rejected=tuple(rejection for f in files for rejection in f.rejected),
         superseded_count=superseded,
@@ -164,41 +175,41 @@ def _start(
     return split_julian_date(datetime.fromisoformat(models[0][1].source_epoch_utc))
 
 
-def _drawn(
+def _synthesized(
     source: CatalogSource, model: PopulationModel, jd: float, fraction: float, rng: np.random.Generator
 ) -> Catalog:
     return synthesize(model, source.count or model.object_count, rng, jd, fraction)
 
 
 def _merged(
-    catalogs: list[Catalog], own: list[Catalog | None], fewest: int, jd: float, fraction: float
+    catalogs: list[Catalog], primary_sets: list[Catalog | None], fewest: int, jd: float, fraction: float
 ) -> tuple[Catalog, int]:
     """One element set per object of the sources; without a source, the empty catalogue."""
     if catalogs:
         return latest_before(catalogs, jd, fraction)
-    given = [element_set for element_set in own if element_set is not None]
-    if len(given) < fewest:
+    known = [element_set for element_set in primary_sets if element_set is not None]
+    if len(known) < fewest:
         raise ScenarioError(
             f"catalog.sources: expected a source, or at least {('one primary', 'two primaries')[fewest - 1]} "
             "with an element set of their own"
         )
-    return given[0][[]], 0
+    return known[0][[]], 0
 
 
 def _with_primaries(
-    catalog: Catalog, primaries: tuple[Primary, ...], own: list[Catalog | None]
+    catalog: Catalog, primaries: tuple[Primary, ...], primary_sets: list[Catalog | None]
 ) -> tuple[Catalog, list[tuple[int, str]]]:
-    """The catalogue with every primary in it, and (number, where its element set comes from) of each."""
+    """The catalogue with every primary in it, and (number, source of the element set) of each."""
     chosen: list[tuple[int, str]] = []
-    for place, (primary, given) in enumerate(zip(primaries, own, strict=True), start=1):
-        number = int(given.norad_id[0]) if given is not None else primary.norad_id
+    for place, (primary, element_set) in enumerate(zip(primaries, primary_sets, strict=True), start=1):
+        number = int(element_set.norad_id[0]) if element_set is not None else primary.norad_id
         listed = (catalog.norad_id == number) & ~catalog.synthetic
-        if listed.any() and (given is None or primary.prefer == "catalog"):
+        if listed.any() and (element_set is None or primary.prefer == "catalog"):
             chosen.append((int(catalog.norad_id[listed][0]), "catalogue"))
             catalog = _renamed(catalog, listed, primary.name)
-        elif given is not None:
-            catalog = Catalog.concat([catalog[~listed], given])
-            chosen.append((int(given.norad_id[0]), "scenario"))
+        elif element_set is not None:
+            catalog = Catalog.concat([catalog[~listed], element_set])
+            chosen.append((int(element_set.norad_id[0]), "scenario"))
         else:
             raise ScenarioError(
                 f"primaries[{place}].norad_id: {number} is in none of the catalogue's sources, and the "
@@ -227,21 +238,21 @@ def _rows_of(catalog: Catalog, numbers: list[int]) -> NDArray[np.int64]:
     return np.array([int(np.flatnonzero(real == number)[0]) for number in numbers], dtype=np.int64)
 
 
-def _filtered(catalog: Catalog, wanted: CatalogTable, primaries: list[int]) -> Catalog:
-    """The objects the scenario's filters let through, and the primaries in any case."""
+def _filtered(catalog: Catalog, filters: CatalogTable, primaries: list[int]) -> Catalog:
+    """The objects that pass the scenario's filters, and the primaries in any case."""
     kinds = (
         None
-        if wanted.kinds is None
-        else [ObjectKind[kind.upper().replace(" ", "_")] for kind in wanted.kinds]
+        if filters.kinds is None
+        else [ObjectKind[kind.upper().replace(" ", "_")] for kind in filters.kinds]
     )
     mask = select_objects(
         catalog,
         kinds=kinds,
-        perigee_km=wanted.perigee_km,
-        apogee_km=wanted.apogee_km,
-        name_pattern=wanted.name,
-        norad_ids=wanted.norad_ids,
-        exclude_norad_ids=wanted.exclude_norad_ids or None,
+        perigee_km=filters.perigee_km,
+        apogee_km=filters.apogee_km,
+        name_pattern=filters.name,
+        norad_ids=filters.norad_ids,
+        exclude_norad_ids=filters.exclude_norad_ids or None,
     )
     return catalog[mask | (np.isin(catalog.norad_id, primaries) & ~catalog.synthetic)]
 
@@ -260,7 +271,7 @@ def _with_primary_sizes(catalog: Catalog, rows: NDArray[np.int64], primaries: tu
 
 
 def _volumes(scenario: Scenario) -> tuple[ScreeningVolume, ...]:
-    volumes = tuple(volume_of(given) for given in scenario.screening.volumes)
+    volumes = tuple(volume_of(table) for table in scenario.screening.volumes)
     names = [volume.name for volume in volumes]
     if len(set(names)) != len(names):
         raise ScenarioError(f"screening.volumes: expected every name once, got {', '.join(names)}")
@@ -278,12 +289,12 @@ def _file_record(file: CatalogFile) -> SourceRecord:
     )
 
 
-def _drawn_record(model: PopulationModel, drawn: Catalog) -> SourceRecord:
+def _synthetic_record(model: PopulationModel, catalog: Catalog) -> SourceRecord:
     return SourceRecord(
         label=f"SYNTHETIC: {model.title}",
-        format="statistical population, no real object",
+        format="statistical population, no real objects",
         sha256="",
-        record_count=len(drawn),
-        accepted_count=len(drawn),
+        record_count=len(catalog),
+        accepted_count=len(catalog),
         rejected_count=0,
     )

@@ -1,4 +1,4 @@
-"""Conjunctions of messages: read, assessed, and the empty inputs of a run that has nothing else."""
+"""Conjunctions of messages: read and assessed; and the empty inputs of a run that has only messages."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _DTYPES: dict[str, Any] = {
 
 @dataclass(frozen=True, eq=False)
 class MessageEvent:
-    """A conjunction of a message, and the radius that the scenario gives for it (m), None: as stated."""
+    """A conjunction of a message, and the scenario's hard-body radius for it (m), None to use the message's."""
 
     conjunction: Conjunction
     hard_body_radius_m: float | None
@@ -49,7 +49,7 @@ def read_message_events(scenario: Scenario) -> tuple[MessageEvent, ...]:
 
 
 def assess_message_events(events: tuple[MessageEvent, ...]) -> tuple[CdmAssessment, ...]:
-    """The probability of each by all methods."""
+    """Assess each event by all methods of collision probability."""
     return tuple(
         report
         for event in events
@@ -58,7 +58,7 @@ def assess_message_events(events: tuple[MessageEvent, ...]) -> tuple[CdmAssessme
 
 
 def message_only_inputs(scenario: Scenario, events: tuple[MessageEvent, ...]) -> RunInputs:
-    """An empty catalogue, no volume, and the scenario's span, which by default starts at the first TCA."""
+    """The inputs of a run without a catalogue: its span starts at the first TCA unless the scenario states a start."""
     start = scenario.span.start
     jd, fraction = (
         split_julian_date(start)

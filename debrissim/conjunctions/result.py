@@ -63,7 +63,19 @@ class ConjunctionResult(Result):
         provenance: Mapping[str, Any],
         seconds: Mapping[str, float],
     ) -> Self:
-        """The result of a computed run."""
+        """Make the result of a computed run.
+
+        Parameters
+        ----------
+        scenario : Scenario
+            The checked scenario.
+        details : RunDetails
+            Arrays of the run.
+        provenance : mapping
+            Origin of the results, for the summary.
+        seconds : mapping of str to float, s
+            Time spent, by phase.
+        """
         return cls(
             scenario=scenario,
             tables=Tables(_table_sources(details)),
@@ -155,20 +167,20 @@ class ConjunctionResult(Result):
         details, output = self._details("write"), self.scenario.output
         write_omm_csv(_involved(details), folder / OBJECTS)
         if output.cdm_above is not None:
-            found = conjunctions_above(
+            conjunctions = conjunctions_above(
                 output.cdm_above, details.screening.encounters, details.assessment, details.inputs
             )
-            write_cdms(folder / "cdm", found, output.cdm_format)
+            write_cdms(folder / "cdm", conjunctions, output.cdm_format)
 
     def _plot(self, folder: Path, format: str, size: str) -> list[Path]:
         from debrissim.report.redraw import draw_plots
 
-        return draw_plots(folder, form=format, size=size)
+        return draw_plots(folder, file_format=format, size=size, tables=self.tables)
 
     def _report(self, folder: Path) -> Path | None:
         from debrissim.report.page import write_report
 
-        return write_report(folder)
+        return write_report(folder, tables=self.tables)
 
 
 def summarize(details: RunDetails, provenance: Mapping[str, Any]) -> dict[str, Any]:
@@ -196,7 +208,7 @@ def read_totals(summary: Mapping[str, Any]) -> Totals:
 
 
 def _table_sources(details: RunDetails) -> dict[str, Any]:
-    """How each table of the run is made, in the order of `results.schema`."""
+    """The functions that make the tables of the run, in the order of `results.schema`."""
     inputs, screened, cloud = details.inputs, details.screening, details.cloud
     sources: dict[str, Any] = {
         "conjunctions": lambda: tables.conjunctions(screened.encounters, details.assessment, inputs),

@@ -1,4 +1,4 @@
-"""The main job: a scenario in, a result out.
+"""Run a scenario of conjunctions.
 
 scenario -> catalogue -> screening -> encounters -> assessment -> result
 """
@@ -45,14 +45,19 @@ def run(
     ----------
     scenario : the checked scenario
     catalogs : files or catalogues that replace the scenario's own sources
-    executor : screens the time windows; by default as many threads as the scenario says. Results are the same
-    work_folder : keeps finished windows, and those of an interrupted run are picked up; the caller removes it after
+    executor : screens the time windows; by default as many threads as the scenario states. It does not change results
+    work_folder : folder of finished windows, from which an interrupted run resumes; the caller removes it after
         writing the results (`screening.checkpoint.remove_checkpoint`)
     progress : called with the phase and the fraction of it that is done
     windows : called with the windows screened, all windows, and the candidates found so far
 
-    Raises InputError for bad input (the sentence names file, line or key) and for a work folder of another scenario,
-    catalogue or version, RunError if the run cannot be completed.
+    Raises
+    ------
+    InputError
+        for bad input (the sentence names file, line or key) and for a work folder of another scenario, catalogue or
+        version.
+    RunError
+        if the run cannot be completed.
     """
     phase = _Phases(progress)
     model = settings.covariance_model(scenario)

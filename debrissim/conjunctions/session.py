@@ -1,4 +1,4 @@
-"""Screening and assessment step by step, for work in Python: `catalog.screen(...)`, then `.assess(...)`."""
+"""Screening and assessment step by step: `catalog.screen(...)`, then `.assess(...)`."""
 
 from __future__ import annotations
 
@@ -70,7 +70,10 @@ class Screening:
         method : name of a method of collision probability, or "auto"
         hard_body_radius_m : radii (m) by catalogue number, or of all objects in a role: "primary", "secondary"
 
-        Raises InputError for an unknown name or a radius that is not positive.
+        Raises
+        ------
+        InputError
+            for an unknown name or a radius that is not positive.
         """
         inputs = replace(self.inputs, catalog=_with_radii(self.inputs, hard_body_radius_m or {}))
         assessment = assess_encounters(
@@ -147,8 +150,12 @@ def screen_catalog(
     colocation : the rule by which docked and formation-flying pairs are left out
     settings : step, window and tolerance of the search; they do not change its result
 
-    Raises InputError for a primary that is not in the catalogue, an unknown volume or a span that is not positive,
-    RunError if a primary cannot be propagated.
+    Raises
+    ------
+    InputError
+        for a primary that is not in the catalogue, an unknown volume or a span that is not positive.
+    RunError
+        if a primary cannot be propagated.
     """
     moment = Time.of(start)
     volumes = [volume] if isinstance(volume, str | ScreeningVolume) else list(volume)

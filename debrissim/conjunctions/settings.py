@@ -1,4 +1,4 @@
-"""From the words of a scenario to the settings of each phase."""
+"""The settings of each phase of a run, from a scenario."""
 
 from __future__ import annotations
 
@@ -60,8 +60,8 @@ def open_checkpoint(folder: Path | None, scenario: Scenario, inputs: RunInputs) 
     """
     if folder is None:
         return None
-    belongs_to = {
+    identity = {
         "scenario": digest(scenario.model_dump(mode="json")),
         "catalogue": digest(inputs.catalog),
     }
-    return checkpoint.open_checkpoint(folder, belongs_to)
+    return checkpoint.open_checkpoint(folder, identity)

@@ -243,15 +243,17 @@ def _plane_columns(miss_km: Array, covariance_km2: Array, along_covariance_km2: 
     }
 
 
-def _consequence_columns(found: Consequences) -> dict[str, ArrayLike]:
-    """Ranges over the unknown masses; of fragments above each size the expected number, the minimum and the maximum."""
-    columns: dict[str, ArrayLike] = {"catastrophic_over_range": found.catastrophic_over_range}
+def _consequence_columns(consequences: Consequences) -> dict[str, ArrayLike]:
+    """Ranges over the unknown masses: energy, and expected, minimum and maximum number of fragments."""
+    columns: dict[str, ArrayLike] = {"catastrophic_over_range": consequences.catastrophic_over_range}
     for name, (low, high) in (
-        ("secondary_mass_{}_kg", found.secondary_mass_kg),
-        ("energy_to_mass_{}_j_g", found.energy_to_mass_j_g),
+        ("secondary_mass_{}_kg", consequences.secondary_mass_kg),
+        ("energy_to_mass_{}_j_g", consequences.energy_to_mass_j_g),
     ):
         columns |= {name.format("low"): low, name.format("high"): high}
-    for size, expected, (low, high) in zip((10, 1), found.expected_fragments, found.fragments, strict=True):
+    for size, expected, (low, high) in zip(
+        (10, 1), consequences.expected_fragments, consequences.fragments, strict=True
+    ):
         stem = f"fragments_above_{size}_cm"
         columns |= {stem: expected, f"{stem}_low": low, f"{stem}_high": high}
     return columns

@@ -1,4 +1,4 @@
-"""Files read, files and folders that appear whole or not at all, and the sentences for a disk that refuses."""
+"""Read files, write files and folders whole or not at all, and word the errors of the disk."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _replace_file(path: Path, data: bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-        # mkstemp makes files private; a catalogue is a document like any other.
+        # mkstemp makes files private; a catalogue is an ordinary document.
         umask = os.umask(0)
         os.umask(umask)
         Path(temporary).chmod(0o666 & ~umask)
@@ -62,7 +62,7 @@ def _replace_file(path: Path, data: bytes) -> None:
 
 
 def replace_folder(partial: Path, folder: Path) -> None:
-    """Rename a finished folder into place, over an earlier one if there is one. Raises OSError if the disk refuses."""
+    """Rename a finished folder into place, replacing an earlier one. Raises OSError if the disk refuses."""
     if not folder.exists():
         partial.rename(folder)
         return

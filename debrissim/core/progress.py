@@ -1,4 +1,4 @@
-"""The callbacks by which a long computation says how far it is."""
+"""Callbacks that report the progress of a long computation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The behaviour that every table shares: length, indexing, sorting, display and export.
+"""The behaviour common to all tables: length, indexing, sorting, display and export.
 
 A table is a frozen dataclass. Its NumPy arrays are columns that share their first axis, its fields that are tables
 themselves are nested columns, and everything else (a name, a label) belongs to the table as a whole.
@@ -82,9 +82,9 @@ class Rows:
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
-        # Set before `dataclass` looks, which would put all columns of all rows into the repr.
+        # Set before `dataclass` adds its own, which would put all columns of all rows into the repr.
         if "__repr__" not in cls.__dict__:
-            cls.__repr__ = Rows.__repr__  # type: ignore[method-assign]
+            cls.__repr__ = cls.__repr__  # type: ignore[method-assign]
 
     def __len__(self) -> int:
         for field in fields(self):  # type: ignore[arg-type]
@@ -111,7 +111,7 @@ class Rows:
 
     @classmethod
     def concat(cls: type[R], tables: Sequence[R]) -> R:
-        """All rows of several tables, in order; fields that are no columns are those of the first.
+        """All rows of several tables, in order; fields that are not columns are those of the first.
 
         Raises InputError if there is no table.
         """
@@ -142,13 +142,14 @@ class Rows:
             order = len(values) - 1 - np.argsort(values[::-1], kind="stable")[::-1]
         return self[np.concatenate([order[~missing[order]], order[missing[order]]])]
 
-    def equals(self, other: object) -> bool:
+    def equals(self, table: object) -> bool:
         """Whether another table has the same columns with the same values; NaN and NaT equal themselves."""
-        if not isinstance(other, type(self)):
+        if not isinstance(table, type(self)):
             return False
-        mine, theirs = self.columns(), other.columns()
-        return list(mine) == list(theirs) and all(
-            np.array_equal(mine[name], theirs[name], equal_nan=mine[name].dtype.kind in "fM") for name in mine
+        first, second = self.columns(), table.columns()
+        return list(first) == list(second) and all(
+            np.array_equal(first[name], second[name], equal_nan=first[name].dtype.kind in "fM")
+            for name in first
         )
 
     def head(self, count: int = _SHOWN_ROWS) -> Self:
@@ -156,16 +157,16 @@ class Rows:
         return self[: max(count, 0)]
 
     def columns(self) -> dict[str, Column]:
-        """The columns by name, one dimension each; codes are their labels, times datetime64, truths bool."""
-        found: dict[str, Column] = {}
+        """The columns by name, one dimension each; codes appear as labels, times as datetime64."""
+        columns: dict[str, Column] = {}
         for field in fields(self):  # type: ignore[arg-type]
             value = getattr(self, field.name)
             if isinstance(value, Rows):
                 for name, column in value.columns().items():
-                    found[name if name not in found else f"{field.name}_{name}"] = column
+                    columns[name if name not in columns else f"{field.name}_{name}"] = column
             elif isinstance(value, np.ndarray):
-                found |= _flattened(field.name, _labelled(value, self._labels.get(field.name)))
-        return found
+                columns |= _flattened(field.name, _labelled(value, self._labels.get(field.name)))
+        return columns
 
     def to_pandas(self) -> pandas.DataFrame:
         """A pandas DataFrame. Raises InputError if pandas is not installed."""
@@ -322,7 +323,7 @@ def _cell(value: object) -> str:
 
 
 def _fitting(widths: list[int]) -> int:
-    """How many columns of these widths fit a line, at least one."""
+    """The number of columns of these widths that fit on a line, at least one."""
     used = 0
     for count, width in enumerate(widths):
         used += width + 2

@@ -13,7 +13,7 @@ from debrissim.core.errors import InputError
 
 
 def garwood_interval(count: int, confidence: float = 0.95) -> tuple[float, float]:
-    """The exact (Garwood 1936) confidence interval of a Poisson mean of which `count` was seen."""
+    """The exact (Garwood 1936) confidence interval of the mean of a Poisson distribution that gave `count`."""
     tail = 0.5 * (1.0 - confidence)
     # The chi-square quantiles of Garwood's formula are gamma quantiles; scipy.stats would cost a second to
     # import.
@@ -44,7 +44,7 @@ def _quantile(mean: float, chance: float) -> int:
 
 
 def clopper_pearson(successes: int, trials: int, tail: float) -> tuple[float, float]:
-    """Bounds of a proportion, each with at most that probability of error: (0, 1) if there were no trials."""
+    """Bounds of a proportion, each wrong with at most the probability `tail`; (0, 1) without trials."""
     failures = trials - successes
     low = betaincinv(successes, failures + 1, tail) if successes else 0.0
     high = betaincinv(successes + 1, failures, 1.0 - tail) if failures else 1.0

@@ -23,7 +23,7 @@ _OTHER_MAGICS = {
     b"%PDF": "a PDF file",
     b"\x89PNG": "a PNG picture",
 }
-# Small pieces, because a decoder that meets damage gives up the whole piece it was fed.
+# Small pieces, because a decoder that meets damage loses the whole piece.
 _PIECE = 1 << 14
 # A catalogue is a few MB; a file that unpacks to more than this is not one.
 _MAX_BYTES = 1 << 30
@@ -139,7 +139,7 @@ def _check_size(pieces: list[bytes], name: str) -> None:
         )
 
 
-# Length of the excerpt of a bad record: enough to find it, not enough to fill a results file.
+# Length of the excerpt of a bad record: enough to find it without filling the results file.
 _EXCERPT_LENGTH = 160
 
 

@@ -184,7 +184,11 @@ class Time:
 
     @classmethod
     def from_astropy(cls, moment: astropy.time.Time) -> Time:
-        """The moment of an astropy Time of any scale. Raises InputError for an array of times."""
+        """The moment of an astropy Time of any scale. Raises InputError for an array of times.
+
+        UTC was stepped by 0.1 s or less on eleven days from 1960 to 1971; a time of such a day is up to 0.1 s off, as
+        it is in astropy's own text.
+        """
         if not moment.isscalar:
             raise InputError(f"expected one time, got an astropy Time of shape {moment.shape}")
         utc = moment.utc
@@ -221,7 +225,7 @@ class Time:
         return (self.jd - earlier.jd) * SECONDS_PER_DAY + (self.fraction - earlier.fraction) * SECONDS_PER_DAY
 
     def __add__(self, seconds: float) -> Time:
-        """The moment so many seconds later, or earlier if they are negative."""
+        """The moment a number of seconds later, or earlier if it is negative."""
         if not isinstance(seconds, Real):
             return NotImplemented
         days, rest = divmod(float(seconds), SECONDS_PER_DAY)
@@ -235,4 +239,4 @@ class Time:
 
 
 TimeLike: TypeAlias = "Time | str | datetime | date | np.datetime64 | tuple[float, float] | astropy.time.Time"
-"""Everything that `Time.of` takes."""
+"""The types that `Time.of` accepts."""

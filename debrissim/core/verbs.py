@@ -1,6 +1,6 @@
 """Methods whose function lives in a room above: `catalog.screen(...)` is `screen_catalog(catalog, ...)`.
 
-A table offers the verbs that a user expects on it, while its room imports nothing from the rooms above. The function is
+A table offers the verbs that a user expects, while its room imports nothing from the rooms above. The function is
 loaded when the verb is first used.
 """
 

@@ -72,14 +72,19 @@ class Impact(Rows):
 def impact_severity(
     mass_primary_kg: ArrayLike, mass_secondary_kg: ArrayLike, relative_speed_km_s: ArrayLike
 ) -> Impact:
-    """The energy of m impacts, and whether they are catastrophic.
+    """Compute the energy of m impacts, and whether they are catastrophic.
 
     Parameters
     ----------
-    mass_primary_kg, mass_secondary_kg : scalar or (m,) kg, NaN where unknown
-    relative_speed_km_s : scalar or (m,) km/s
+    mass_primary_kg, mass_secondary_kg : scalar or (m,), kg
+        Masses, above 0; NaN where unknown.
+    relative_speed_km_s : scalar or (m,), km/s
+        Relative speed, at least 0.
 
-    Raises InputError for a mass that is not positive or a speed that is negative or not finite.
+    Raises
+    ------
+    InputError
+        For a mass that is not positive or a speed that is negative or not finite.
     """
     first, second, speed = np.broadcast_arrays(
         *(
@@ -123,10 +128,21 @@ class Consequences:
 
 
 def fragment_count(first_kg: ArrayLike, second_kg: ArrayLike, speed_km_s: ArrayLike, size_m: float) -> Array:
-    """Expected number of fragments of at least a size (m) from collisions.
+    """Compute the expected number of fragments of at least a given size from collisions.
 
-    first_kg, second_kg: kg, NaN where unknown; speed_km_s: relative speed; all broadcast. Raises InputError as
-    `impact_severity` does, and for a size that is not above 0 m.
+    Parameters
+    ----------
+    first_kg, second_kg : array_like, kg
+        Masses, NaN where unknown.
+    speed_km_s : array_like, km/s
+        Relative speed. All three are broadcast against each other.
+    size_m : float, m
+        Minimum size, above 0.
+
+    Raises
+    ------
+    InputError
+        As `impact_severity`, and for a size that is not above 0 m.
     """
     if not size_m > 0.0:
         raise InputError(f"size_m: expected above 0 m, got {size_m}")
@@ -137,10 +153,19 @@ def fragment_count(first_kg: ArrayLike, second_kg: ArrayLike, speed_km_s: ArrayL
 
 
 def mass_range_kg(object_kind: NDArray[np.int8], mass_kg: Array) -> tuple[Array, Array]:
-    """The minimum and the maximum mass (n,) kg that each object may have.
+    """Get the minimum and the maximum mass that each object may have.
 
-    `MASS_RANGES_KG` of its kind (n,) where its mass (n,) is that kind's default or NaN; its mass, twice, where it is
-    known.
+    Parameters
+    ----------
+    object_kind : (n,) int8
+        `ObjectKind` of each object.
+    mass_kg : (n,), kg
+        Mass of each object, NaN where unknown.
+
+    Returns
+    -------
+    low, high : (n,), kg
+        `MASS_RANGES_KG` of the kind where the mass is that kind's default or NaN; the mass, twice, where it is known.
     """
     kinds = list(ObjectKind)
     default = np.array([DEFAULT_SIZES[kind].mass_kg for kind in kinds])[object_kind]
@@ -156,16 +181,19 @@ def consequences(
     secondary_range_kg: tuple[Array, Array],
     relative_speed_km_s: Array,
 ) -> Consequences:
-    """Energies and fragments of m impacts over the ranges of both masses.
-
-    Parameters
-    ----------
-    primary_kg, secondary_kg : (m,) kg, the nominal masses, NaN where unknown
-    primary_range_kg, secondary_range_kg : pairs of (m,) kg, the minimum and the maximum masses
-    relative_speed_km_s : (m,) km/s
+    """Compute energies and fragments of m impacts over the ranges of both masses.
 
     The extremes are taken over ten masses per object, nine of them evenly spaced in the logarithm: at 40 J/g the number
     of fragments jumps, so an extreme need not lie at an end of a range.
+
+    Parameters
+    ----------
+    primary_kg, secondary_kg : (m,), kg
+        Nominal masses, NaN where unknown.
+    primary_range_kg, secondary_range_kg : pair of (m,), kg
+        Minimum and maximum masses.
+    relative_speed_km_s : (m,), km/s
+        Relative speed.
     """
     speed = np.asarray(relative_speed_km_s, dtype=np.float64)
     parts = [

@@ -86,10 +86,21 @@ def choose(flags: ArrayLike, *, full_states: bool, curved: ArrayLike = False) ->
 def assess_pairs(
     pair: StatePair, hard_body_radius_km: ArrayLike, *, covariance_label: str = "as given by the caller"
 ) -> AutoProbability:
-    """Probabilities of m encounters, each by the method its flags and the curvature of its orbits call for.
+    """Compute probabilities of m encounters, each by the method its flags and the curvature of its orbits call for.
 
-    hard_body_radius_km: combined radius, km, >= 0, scalar or (m,). Raises InputError for a bad radius, or an
-    orbit that is not an ellipse.
+    Parameters
+    ----------
+    pair : StatePair
+        States and covariances of m encounters.
+    hard_body_radius_km : scalar or (m,), km
+        Combined radius, >= 0.
+    covariance_label : str
+        Origin of the covariances, for reports.
+
+    Raises
+    ------
+    InputError
+        For a bad radius, or an orbit that is not an ellipse.
     """
     radius = radii_km("hard_body_radius_km", hard_body_radius_km, len(pair))
     elements = hall.element_pair(pair)
@@ -202,9 +213,21 @@ class ShortEncounterCheck:
 def short_encounter(
     pair: StatePair, hard_body_radius_km: ArrayLike, *, mu_km3_s2: float = WGS84_MU_KM3_S2
 ) -> ShortEncounterCheck:
-    """The check of m encounters; hard_body_radius_km: combined, km, >= 0, scalar or (m,).
+    """Check whether the passages of m encounters are short and straight enough for the encounter plane.
 
-    Raises InputError for a bad radius, or an orbit that is not an ellipse.
+    Parameters
+    ----------
+    pair : StatePair
+        States and covariances of m encounters.
+    hard_body_radius_km : scalar or (m,), km
+        Combined radius, >= 0.
+    mu_km3_s2 : float, km^3/s^2
+        Gravitational parameter of the two-body motion.
+
+    Raises
+    ------
+    InputError
+        For a bad radius, or an orbit that is not an ellipse.
     """
     pair, _ = pair.remediated()
     duration = conjunction_duration(pair, hard_body_radius_km)

@@ -206,7 +206,7 @@ def collision_probability(
     covariance_label: str = "covariance as given by the caller",
     period_s: ArrayLike = SHORTEST_PERIOD_S,
 ) -> CollisionProbability:
-    """Collision probability of one encounter, or of m of them.
+    """Compute the collision probability of one encounter, or of m of them.
 
     Parameters
     ----------

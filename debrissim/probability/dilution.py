@@ -72,9 +72,21 @@ class ObjectDilution:
 
 
 def dilution_curve(plane: EncounterPlane, hard_body_radius_km: Array, scale: Array = SCALES) -> DilutionCurve:
-    """The curves of m encounters; hard_body_radius_km (m,) km, >= 0; scale (n,): factors > 0.
+    """Compute the dilution curves of m encounters.
 
-    Raises InputError for a factor that is not positive and finite.
+    Parameters
+    ----------
+    plane : EncounterPlane
+        m encounters.
+    hard_body_radius_km : (m,), km
+        Combined radius, >= 0.
+    scale : (n,)
+        Factors of the standard deviations, > 0.
+
+    Raises
+    ------
+    InputError
+        For a factor that is not positive and finite.
     """
     factors = checked("scale", scale, (-1,))
     if (factors <= 0.0).any():
@@ -98,12 +110,23 @@ def dilution_by_object(
     covariance_secondary_km2: Array,
     hard_body_radius_km: Array,
 ) -> ObjectDilution:
-    """The object whose errors dilute each of m encounters.
+    """Find the object whose errors dilute each of m encounters.
 
-    Arguments as in `collision_probability`, but the radius (m,) in km.
+    Each object's standard deviations are multiplied alone by 61 factors from 0 up to 1.
 
-    Each object's standard deviations are multiplied alone by 61 factors from 0 up to 1. Raises InputError where
-    shapes disagree or a number is not finite.
+    Parameters
+    ----------
+    relative_position_km, relative_velocity_km_s : (m, 3), km and km/s
+        Secondary minus primary at one instant near closest approach.
+    covariance_primary_km2, covariance_secondary_km2 : (m, 3, 3), km^2
+        Position covariances, in the frame of the relative state, as in `collision_probability`.
+    hard_body_radius_km : (m,), km
+        Combined radius.
+
+    Raises
+    ------
+    InputError
+        Where shapes disagree, a number is not finite or a relative velocity is zero.
     """
     planes = [
         encounter_plane(
@@ -134,10 +157,25 @@ def _on_grid(miss_km: Array, covariance_km2: Array, radius_km: Array) -> Array:
 def probability_by_radius(
     plane: EncounterPlane, hard_body_radius_km: Array, *, method: str = DEFAULT_METHOD
 ) -> Array:
-    """(k,) probabilities of the one encounter in `plane` with combined radii hard_body_radius_km (k,), km.
+    """Compute the probability of one encounter for each of k combined radii.
 
-    Raises InputError unless the plane has one row, or if a radius is negative or not finite, or the method is
-    unknown.
+    Parameters
+    ----------
+    plane : EncounterPlane
+        The one encounter.
+    hard_body_radius_km : (k,), km
+        Combined radii, >= 0.
+    method : str
+        Name of a method of the encounter plane.
+
+    Returns
+    -------
+    (k,) probabilities.
+
+    Raises
+    ------
+    InputError
+        Unless the plane has one row, or if a radius is negative or not finite, or the method is unknown.
     """
     if len(plane) != 1:
         raise InputError(f"plane: expected one encounter, got {len(plane)}")

@@ -57,10 +57,21 @@ class ConjunctionDuration:
 def conjunction_duration(
     pair: StatePair, hard_body_radius_km: ArrayLike, *, gamma: float = DEFAULT_GAMMA
 ) -> ConjunctionDuration:
-    """Coppola's bounds, outside which less than the fraction gamma of the probability accrues.
+    """Compute Coppola's bounds, outside which less than the fraction gamma of the probability accrues.
 
-    hard_body_radius_km: combined radius, km, >= 0, scalar or (m,). Raises InputError for a bad radius or a
-    gamma outside (0, 1).
+    Parameters
+    ----------
+    pair : StatePair
+        States and covariances of m encounters.
+    hard_body_radius_km : scalar or (m,), km
+        Combined radius, >= 0.
+    gamma : float
+        The fraction, between 0 and 1.
+
+    Raises
+    ------
+    InputError
+        For a bad radius or a gamma outside (0, 1).
     """
     if not 0.0 < gamma < 1.0:
         raise InputError(f"gamma: expected a fraction between 0 and 1, got {gamma}")

@@ -13,11 +13,11 @@ Assumptions
   known.
 - The miss is the relative position projected on the plane, so states need not be at the exact closest
   approach.
-- Without relative velocity there is no plane. The line of sight is then put along the direction of greatest
+- Without relative velocity there is no plane. The line of sight is then put along the direction of maximum
   uncertainty. Whatever the direction, the cylinder seen along it holds the sphere of the hard body, so the
   value bounds the momentary collision probability from above. The row is flagged.
-- An eigenvalue that is negative, or too small beside the other for 64-bit arithmetic to distinguish it from zero,
-  is raised to that limit (8 rounding units of the larger one) and the row is flagged.
+- An eigenvalue that is negative, or too small compared with the other to be distinguished from zero in 64-bit
+  arithmetic, is raised to that limit (8 rounding units of the larger one) and the row is flagged.
 """
 
 from __future__ import annotations
@@ -132,12 +132,22 @@ def encounter_plane(
 
 
 def plane_from_components(miss_km: Array, covariance_km2: Array) -> EncounterPlane:
-    """Encounters given in their plane: miss (m, 2) km and combined covariance (m, 2, 2) km^2, same axes.
+    """Make an `EncounterPlane` of encounters that are given in their plane.
 
     The plane's orientation in space is taken as x, y of an arbitrary frame, the relative speed as infinite (such
     inputs presuppose a straight passage) and the uncertainty along the line of sight as zero.
 
-    Raises InputError where shapes disagree or a number is not finite.
+    Parameters
+    ----------
+    miss_km : (m, 2), km
+        Miss of each encounter.
+    covariance_km2 : (m, 2, 2), km^2
+        Combined covariance, in the axes of the miss.
+
+    Raises
+    ------
+    InputError
+        Where shapes disagree or a number is not finite.
     """
     miss = checked("miss_km", miss_km, (-1, 2))
     m = miss.shape[0]

@@ -43,10 +43,21 @@ class FrisbeeMaximum:
 def frisbee_maximum(
     plane: EncounterPlane, hard_body_radius_km: Array, *, method: str = DEFAULT_METHOD
 ) -> FrisbeeMaximum:
-    """The maximum for m encounters whose `plane` was made with the known covariance alone.
+    """Compute Frisbee's maximum for m encounters with one object's covariance known.
 
-    hard_body_radius_km (m,) km, >= 0; method: the plane method that integrates, a name in `METHODS` (InputError
-    for an unknown one). A covariance of zero counts as known exactly.
+    Parameters
+    ----------
+    plane : EncounterPlane
+        m encounters, made with the known covariance alone. A covariance of zero counts as known exactly.
+    hard_body_radius_km : (m,), km
+        Combined radius, >= 0.
+    method : str
+        The plane method that integrates, a name in `METHODS`.
+
+    Raises
+    ------
+    InputError
+        For an unknown method.
     """
     compute = get_method(method)
     distance = plane.mahalanobis_distance

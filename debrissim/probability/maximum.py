@@ -53,9 +53,19 @@ class MaximumProbability:
 
 
 def maximum_probability(plane: EncounterPlane, hard_body_radius_km: Array) -> MaximumProbability:
-    """The maximum over scale of m encounters; hard_body_radius_km (m,) km, >= 0.
+    """Compute the maximum probability of m encounters over the scale of their covariance.
 
-    The value is good to 1e-13 of itself, the scale to 1e-9 unless the maximum is almost flat.
+    Parameters
+    ----------
+    plane : EncounterPlane
+        m encounters.
+    hard_body_radius_km : (m,), km
+        Combined radius, >= 0.
+
+    Returns
+    -------
+    MaximumProbability
+        The value is good to 1e-13 of itself, the scale to 1e-9 unless the maximum is almost flat.
     """
     value, scale = np.empty(len(plane)), np.empty(len(plane))
     apply_rows(_kernels_maximum.maximum_over_scale, plane, hard_body_radius_km, value, scale)
@@ -63,9 +73,17 @@ def maximum_probability(plane: EncounterPlane, hard_body_radius_km: Array) -> Ma
 
 
 def small_object_maximum(plane: EncounterPlane, hard_body_radius_km: Array) -> MaximumProbability:
-    """The closed form for a body far smaller than the miss: k^2 = M^2/2, P = r^2/(e sigma_x sigma_y M^2).
+    """Compute the maximum by the closed form for a body far smaller than the miss.
 
-    M is the miss in standard deviations. Exact only as radius/miss goes to 0; not used by `collision_probability`.
+    k^2 = M^2/2 and P = r^2/(e sigma_x sigma_y M^2), where M is the miss in standard deviations. Exact only as
+    radius/miss goes to 0; not used by `collision_probability`.
+
+    Parameters
+    ----------
+    plane : EncounterPlane
+        m encounters.
+    hard_body_radius_km : (m,), km
+        Combined radius.
     """
     squared = plane.mahalanobis_distance**2
     area = plane.sigma_major_km * plane.sigma_minor_km
@@ -87,11 +105,21 @@ class AspectMaximum:
 def maximum_over_aspect(
     miss_distance_km: ArrayLike, hard_body_radius_km: ArrayLike, *, max_aspect: float = np.inf
 ) -> AspectMaximum:
-    """The maximum probability of m encounters over every covariance of at most that aspect ratio.
+    """Compute the maximum probability of m encounters over every covariance of at most a given aspect ratio.
 
-    miss_distance_km, hard_body_radius_km: (m,) km, >= 0; max_aspect: >= 1, infinite allowed.
+    Parameters
+    ----------
+    miss_distance_km : (m,), km
+        Miss distance, >= 0.
+    hard_body_radius_km : (m,), km
+        Combined radius, >= 0.
+    max_aspect : float
+        Largest aspect ratio, >= 1; infinite is allowed.
 
-    Raises InputError where shapes disagree, a length is negative or not finite, or the ratio is below 1.
+    Raises
+    ------
+    InputError
+        Where shapes disagree, a length is negative or not finite, or the ratio is below 1.
     """
     miss = checked("miss_distance_km", miss_distance_km, (-1,))
     radius = checked("hard_body_radius_km", hard_body_radius_km, (miss.shape[0],))

@@ -57,9 +57,19 @@ class _Case:
 def check_method(method: str | PlaneMethod | PlaneFunction, *, is_exact: bool | None = None) -> None:
     """Check a method of the encounter plane; return nothing if it passes.
 
-    method: a registered name, an entry of `methods`, or a function as `register_method` takes it; is_exact: whether it
-    converges to the integral over the disc, by default as the entry states (a bare function: not).
-    Raises CheckError with one sentence at the first check that fails, and InputError for an unknown name.
+    Parameters
+    ----------
+    method : str, PlaneMethod or callable
+        A registered name, an entry of `methods`, or a function as `register_method` takes it.
+    is_exact : bool, optional
+        Whether it converges to the integral over the disc; by default as the entry states (a bare function: not).
+
+    Raises
+    ------
+    CheckError
+        With one sentence, at the first check that fails.
+    InputError
+        For an unknown name.
     """
     entry = _entry(method)
     exact = entry.is_exact if is_exact is None else is_exact

@@ -77,7 +77,7 @@ def state_methods() -> dict[str, StateMethod]:
 
 
 def plane_method_names() -> tuple[str, ...]:
-    """The names that stand for a method in the encounter plane: the plane methods, then the selectors."""
+    """The names of methods in the encounter plane: the plane methods, then the selectors."""
     return (*plane_methods(), *SELECTORS)
 
 
@@ -102,8 +102,26 @@ def register_method(
 
     The function takes the `EncounterPlane` of m encounters and their combined hard-body radii (m,) in km, and returns m
     probabilities. Scenarios, `debrissim pc -m` and Python know it by `name` from then on; `check_method` tests it.
-    summary, source, is_exact, sana_name, bounds: see `Method` and `PlaneMethod`.
-    Raises InputError if the name is taken.
+
+    Parameters
+    ----------
+    name : str
+        Name as scenarios, `debrissim pc -m` and tables spell it.
+    summary : str
+        One line for tables.
+    source : str
+        Author, year, title, publication.
+    is_exact : bool
+        Whether it converges to the integral over the disc; the others integrate something else on purpose.
+    sana_name : str, optional
+        Name in the SANA registry of conjunction probability methods.
+    bounds : callable, optional
+        Proved bounds of the value, if the method has them.
+
+    Raises
+    ------
+    InputError
+        If the name is taken.
     """
 
     def register(function: PlaneFunction) -> PlaneFunction:

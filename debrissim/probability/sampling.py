@@ -69,33 +69,33 @@ def count_contacts(
     radius_km: (m,); window_s: (m, 2) s; clipped: (m,) whether a covariance was clipped, for the flags.
     """
     m = radius_km.size
-    found, trials = np.zeros(m, dtype=np.int64), np.zeros(m, dtype=np.int64)
+    hit_count, trials = np.zeros(m, dtype=np.int64), np.zeros(m, dtype=np.int64)
     initial, unbound = np.zeros(m, dtype=np.int64), np.zeros(m, dtype=np.int64)
     centre = np.mean(window_s, axis=-1)
     for i in range(m):
         times: list[Array] = []
-        while trials[i] < samples and found[i] < hits:
+        while trials[i] < samples and hit_count[i] < hits:
             count = min(batch, samples - int(trials[i]))
             contacts = sampler(i, count)
             met = np.flatnonzero(np.isfinite(contacts.time_s) & (radius_km[i] > 0.0))
-            if found[i] + met.size >= hits:
-                met = met[: hits - int(found[i])]
+            if hit_count[i] + met.size >= hits:
+                met = met[: hits - int(hit_count[i])]
                 count = int(met[-1]) + 1
             trials[i] += count
-            found[i] += met.size
+            hit_count[i] += met.size
             unbound[i] += int((~contacts.valid[:count]).sum())
             initial[i] += int(contacts.at_start[met].sum())
             times.append(contacts.time_s[met])
-        if found[i]:
+        if hit_count[i]:
             centre[i] = float(np.median(np.concatenate(times)))
-    lower, upper = clopper_pearson(found, trials, confidence)
+    lower, upper = clopper_pearson(hit_count, trials, confidence)
     flags = np.zeros(m, dtype=np.int64)
     flags[clipped] |= int(StateFlag.NON_POSITIVE_DEFINITE)
     flags[unbound > 0] |= int(StateFlag.UNBOUND_SAMPLES)
-    value = found / trials
+    value = hit_count / trials
     return MonteCarloProbability(
         value=value, lower=lower, upper=upper, expected=value, initial=initial / trials, flags=flags,
-        window_s=window_s, peak_time_s=centre, samples=trials, method=method, hits=found, unbound=unbound,
+        window_s=window_s, peak_time_s=centre, samples=trials, method=method, hits=hit_count, unbound=unbound,
         confidence=confidence,
     )  # fmt: skip
 

@@ -53,9 +53,24 @@ _Q0_KM, _S_KM = 120.0, 78.0
 
 
 def air_density_kg_m3(altitude_km: ArrayLike, sun: SunActivity) -> Array:
-    """Density at altitudes (any shape) km under a quiet, moderate or active Sun; logarithmic between rows of the table.
+    """Compute the air density at altitudes, logarithmic between rows of the table.
 
-    Raises InputError for an unknown level of solar activity.
+    Parameters
+    ----------
+    altitude_km : array_like, any shape
+        Altitudes in km.
+    sun : "quiet", "moderate" or "active"
+        Solar activity.
+
+    Returns
+    -------
+    Array, shape of altitude_km
+        Density in kg/m^3.
+
+    Raises
+    ------
+    InputError
+        For an unknown level of solar activity.
     """
     if sun not in get_args(SunActivity):
         raise InputError(f"sun: expected one of {', '.join(get_args(SunActivity))}, got {sun!r}")
@@ -67,7 +82,20 @@ def air_density_kg_m3(altitude_km: ArrayLike, sun: SunActivity) -> Array:
 
 
 def sgp4_air_density_kg_m3(altitude_km: ArrayLike, perigee_altitude_km: ArrayLike) -> Array:
-    """The density inside SGP4 at altitudes (km), for orbits with perigees at the altitudes perigee_altitude_km."""
+    """Compute the density inside SGP4, which depends on the perigee of the orbit.
+
+    Parameters
+    ----------
+    altitude_km : array_like
+        Altitudes in km.
+    perigee_altitude_km : array_like
+        Altitudes of the perigees of the orbits in km; the two arguments broadcast.
+
+    Returns
+    -------
+    Array
+        Density in kg/m^3.
+    """
     altitude = np.asarray(altitude_km, dtype=np.float64)
     perigee = np.asarray(perigee_altitude_km, dtype=np.float64)
     s = np.where(perigee < 156.0, np.where(perigee < 98.0, 20.0, perigee - _S_KM), _S_KM)
@@ -80,9 +108,28 @@ def bstar_for_density(
     perigee_altitude_km: ArrayLike,
     drag_coefficient: float = 2.2,
 ) -> Array:
-    """(n,) B* (1/Earth radii) with which SGP4 has the drag of the real density at perigee.
+    """Compute the B* with which SGP4 has the drag of the real density at perigee.
 
-    Raises InputError as `air_density_kg_m3` and `bstar_from_area_to_mass` do.
+    Parameters
+    ----------
+    sun : "quiet", "moderate" or "active"
+        Solar activity.
+    area_to_mass_m2_kg : array_like, shape (n,)
+        Area-to-mass ratios in m^2/kg, finite and not negative.
+    perigee_altitude_km : array_like, shape (n,)
+        Altitudes of the perigees in km.
+    drag_coefficient : float
+        Drag coefficient, above 0.
+
+    Returns
+    -------
+    Array, shape (n,)
+        B* in 1/Earth radii.
+
+    Raises
+    ------
+    InputError
+        As `air_density_kg_m3` and `bstar_from_area_to_mass` do.
     """
     perigee = np.asarray(perigee_altitude_km, dtype=np.float64)
     ratio = air_density_kg_m3(perigee, sun) / sgp4_air_density_kg_m3(perigee, perigee)

@@ -38,19 +38,28 @@ _STEP_RAD = 0.02
 def state_transition(
     state: Array, seconds: ArrayLike, *, gravity: Gravity = "two-body"
 ) -> tuple[Array, Array]:
-    """The states some time later, and their derivatives by the states at the beginning.
+    """Propagate states by some time, with their derivatives by the states at the beginning.
 
     Parameters
     ----------
-    state : (m, 6) km, km/s, inertial
-    seconds : scalar or (m,) s; negative for earlier
+    state : Array, shape (m, 6)
+        Inertial states in km, km/s.
+    seconds : array_like, scalar or shape (m,)
+        Time in s; negative for earlier.
     gravity : "two-body" or "j2"
+        Model of the Earth's gravity.
 
     Returns
     -------
-    The states (m, 6) and the transition matrices (m, 6, 6).
+    states : Array, shape (m, 6)
+        The states after that time, km, km/s.
+    transitions : Array, shape (m, 6, 6)
+        The transition matrices.
 
-    Raises InputError if shapes disagree, a number is not finite, a state lies at the centre or the gravity is unknown.
+    Raises
+    ------
+    InputError
+        If shapes disagree, a number is not finite, a state lies at the centre or the gravity is unknown.
     """
     states, elapsed = checked_states(state, seconds)
     if gravity == "two-body":

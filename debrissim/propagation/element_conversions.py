@@ -16,9 +16,22 @@ _MAX_ECCENTRICITY = 0.999999
 
 
 def keplerian_from_equinoctial(elements: Array, sense: Array, near_node: Array | None = None) -> Array:
-    """Keplerian elements (n, 6) from equinoctial elements (n, 6) and their sense (n,).
+    """Convert equinoctial elements to Keplerian elements.
 
-    The node is in [0, 2 pi), or on the turn nearest to near_node (n,), which matters to SGP4 in deep space.
+    Parameters
+    ----------
+    elements : Array, shape (n, 6)
+        Equinoctial elements: n rad/s, af, ag, chi, psi, lambda rad.
+    sense : Array, shape (n,)
+        Their sense, +1 or -1.
+    near_node : Array, shape (n,), optional
+        Put each node on the turn nearest to this angle (rad), which matters to SGP4 in deep space; by default the node
+        is in [0, 2 pi).
+
+    Returns
+    -------
+    Array, shape (n, 6)
+        Mean motion rad/min, eccentricity, then inclination, node, argument of perigee and mean anomaly in rad.
     """
     motion, af, ag, chi, psi, longitude = elements.T
     eccentricity = np.minimum(np.hypot(af, ag), _MAX_ECCENTRICITY)
@@ -42,7 +55,20 @@ def keplerian_from_equinoctial(elements: Array, sense: Array, near_node: Array |
 
 
 def equinoctial_from_keplerian(keplerian: Array, sense: Array) -> Array:
-    """Equinoctial elements (n, 6) from Keplerian elements (n, 6): the inverse of `keplerian_from_equinoctial`."""
+    """Convert Keplerian elements to equinoctial elements: the inverse of `keplerian_from_equinoctial`.
+
+    Parameters
+    ----------
+    keplerian : Array, shape (n, 6)
+        Mean motion rad/min, eccentricity, then inclination, node, argument of perigee and mean anomaly in rad.
+    sense : Array, shape (n,)
+        Sense of the equinoctial elements, +1 or -1.
+
+    Returns
+    -------
+    Array, shape (n, 6)
+        Equinoctial elements: n rad/s, af, ag, chi, psi, lambda rad.
+    """
     motion, eccentricity, inclination, node, perigee, anomaly = keplerian.T
     tangent = np.where(sense > 0.0, np.tan(0.5 * inclination), np.tan(0.5 * (np.pi - inclination)))
     perigee_longitude = perigee + sense * node
@@ -60,9 +86,18 @@ def equinoctial_from_keplerian(keplerian: Array, sense: Array) -> Array:
 
 
 def kepler_elements(positions_km: Array, velocities_km_s: Array) -> tuple[Array, Array, Array]:
-    """Semi-major axis (n,) km, eccentricity (n,), mean anomaly (n,) rad of the osculating orbits of states (n, 3).
+    """Compute the osculating orbits of states, with the gravity constant of WGS-72.
 
-    With the gravity constant of WGS-72.
+    Parameters
+    ----------
+    positions_km, velocities_km_s : Array, shape (n, 3)
+        Inertial states in km and km/s.
+
+    Returns
+    -------
+    semi_major_axis_km : Array, shape (n,)
+    eccentricity : Array, shape (n,)
+    mean_anomaly_rad : Array, shape (n,)
     """
     radius = np.linalg.norm(positions_km, axis=1)
     speed_squared = np.einsum("ij,ij->i", velocities_km_s, velocities_km_s)
@@ -73,6 +108,17 @@ def kepler_elements(positions_km: Array, velocities_km_s: Array) -> tuple[Array,
 
 
 def perigee_radius_km(positions_km: Array, velocities_km_s: Array) -> Array:
-    """(n,) km, perigee radius of the osculating orbits of states (n, 3)."""
+    """Compute the perigee radius of the osculating orbits of states.
+
+    Parameters
+    ----------
+    positions_km, velocities_km_s : Array, shape (n, 3)
+        Inertial states in km and km/s.
+
+    Returns
+    -------
+    Array, shape (n,)
+        Distance of the perigee from the Earth's centre in km.
+    """
     axis, eccentricity, _ = kepler_elements(positions_km, velocities_km_s)
     return np.asarray(axis * (1.0 - eccentricity))

@@ -97,13 +97,23 @@ class EphemerisWindow:
     failure_code: NDArray[np.uint8]
 
     def positions(self, times_s: Array, matrices: MatrixSource) -> NDArray[np.float32]:
-        """(t, 3, n) km in TEME at times (t,) inside the window, rounded to single precision.
-
-        matrices: returns the interpolation matrix (t, p) of p nodes over the whole window at these times
-        (`interpolation_matrix`, or rows of a table made once, as all windows of a run are alike).
+        """Evaluate the positions of all objects at times inside the window, rounded to single precision.
 
         Past the end of its interval (a failure) an object continues in a straight line for `grace_s`, which its
         `error_bound_km` covers (see `make_window`); after that it is placed beyond `NO_EPHEMERIS_KM`.
+
+        Parameters
+        ----------
+        times_s : Array, shape (t,)
+            Run time in s, inside the window.
+        matrices : callable
+            Returns the interpolation matrix (t, p) of p nodes over the whole window at these times
+            (`interpolation_matrix`, or rows of a table made once, as all windows of a run are alike).
+
+        Returns
+        -------
+        array of float32, shape (t, 3, n)
+            Positions in km, TEME; the columns are the objects `rows`.
         """
         out = np.empty((times_s.shape[0], 3, self.rows.shape[0]), dtype=np.float32)
         column = 0
@@ -181,20 +191,27 @@ def make_window(
     grace_s: float = 0.0,
     relevant: Callable[[Array, Array], NDArray[np.bool_]] | None = None,
 ) -> EphemerisWindow:
-    """Ephemerides of objects over a window, each within a tolerance of SGP4 where possible.
+    """Make the ephemerides of objects over a window, each within a tolerance of SGP4 where possible.
+
+    Objects that fail at start_s are left out and reported as failed there.
 
     Parameters
     ----------
-    propagator : SGP4 for all objects
-    rows : (n,) object indices
-    start_s, end_s : the window, run time
-    tolerance_km : an object that exceeds it even with the maximum number of nodes keeps its wider bound
-    grace_s : an object that fails continues in a straight line for this time, and its error bound grows by the effect
-        that gravity can have in it
-    relevant : takes the states (n, 3), (n, 3) at start_s and returns (n,) which objects to keep; objects that may fail
-        in the window are always kept
-
-    Objects that fail at start_s are left out and reported as failed there.
+    propagator : Propagator
+        SGP4 for all objects.
+    rows : Index, shape (n,)
+        Object indices.
+    start_s, end_s : float
+        The window, run time in s.
+    tolerance_km : float
+        Requested accuracy in km. An object that exceeds it even with the maximum number of nodes keeps its wider
+        bound.
+    grace_s : float
+        An object that fails continues in a straight line for this time (s), and its error bound grows by the effect
+        that gravity can have in it.
+    relevant : callable, optional
+        Takes the states (n, 3) km, (n, 3) km/s at start_s and returns (n,) which objects to keep; objects that may
+        fail in the window are always kept.
     """
     codes, positions, velocities = propagator.states(rows, [start_s])
     failed_at_start = codes[:, 0] != 0
@@ -281,10 +298,26 @@ def _rounding(nodes_km: NDArray[Any], precision: type[np.floating]) -> Array:
 
 
 def first_failure(propagator: Propagator, row: int, start_s: float, end_s: float) -> tuple[float, int]:
-    """The last valid time and the SGP4 code of an object that is valid at start_s; (end_s, 0) if it never fails.
+    """Find the first failure of SGP4 for an object in an interval.
 
     SGP4 can fail near a perigee below the ground and return code 0 again afterwards, so the interval is scanned
     every 20 s, a small part of any perigee passage, and the first failure bisected to a millisecond.
+
+    Parameters
+    ----------
+    propagator : Propagator
+        SGP4 for all objects.
+    row : int
+        Index of the object, which is valid at start_s.
+    start_s, end_s : float
+        The interval, run time in s.
+
+    Returns
+    -------
+    last_valid_s : float
+        Last valid time, run time in s; end_s if the object never fails.
+    code : int
+        SGP4 code of the failure; 0 if the object never fails.
     """
     times = np.append(np.arange(start_s, end_s, _FAILURE_SCAN_S), end_s)
     codes = propagator.states([row], times)[0][0]

@@ -29,9 +29,19 @@ from debrissim.core.constants import J2000_JD, SECONDS_PER_DAY, WGS84_FLATTENING
 
 
 def rtn_basis(position_km: Array, velocity_km_s: Array) -> Array:
-    """(m, 3, 3) rotation matrices whose rows are R, T, N in the frame of the input.
+    """Compute the rotation matrices to the RTN frames of objects.
 
-    position_km, velocity_km_s: (m, 3), one inertial frame (TEME here). `basis @ x` rotates an inertial vector to RTN.
+    `basis @ x` rotates an inertial vector to RTN.
+
+    Parameters
+    ----------
+    position_km, velocity_km_s : Array, shape (m, 3)
+        States in km and km/s, in one inertial frame (TEME here).
+
+    Returns
+    -------
+    Array, shape (m, 3, 3)
+        Matrices whose rows are R, T, N in the frame of the input.
     """
     radial = position_km / np.linalg.norm(position_km, axis=-1, keepdims=True)
     momentum = np.cross(position_km, velocity_km_s)
@@ -40,12 +50,38 @@ def rtn_basis(position_km: Array, velocity_km_s: Array) -> Array:
 
 
 def rotate(basis: Array, vectors: Array) -> Array:
-    """(m, 3), each vector (m, 3) rotated by its matrix (m, 3, 3)."""
+    """Rotate each vector by its matrix.
+
+    Parameters
+    ----------
+    basis : Array, shape (m, 3, 3)
+        Rotation matrices.
+    vectors : Array, shape (m, 3)
+        Vectors of any unit.
+
+    Returns
+    -------
+    Array, shape (m, 3)
+        The rotated vectors, in the unit of the input.
+    """
     return np.asarray(np.einsum("mij,mj->mi", basis, vectors))
 
 
 def rotate_covariance(basis: Array, covariance: Array) -> Array:
-    """(m, 3, 3): B C B^T of each covariance (m, 3, 3); with B transposed, from RTN back to the inertial frame."""
+    """Rotate each covariance by its matrix: B C B^T.
+
+    Parameters
+    ----------
+    basis : Array, shape (m, 3, 3)
+        Rotation matrices B, such as those of `rtn_basis`; transposed, they rotate from RTN back to the inertial frame.
+    covariance : Array, shape (m, 3, 3)
+        Covariances C of any unit.
+
+    Returns
+    -------
+    Array, shape (m, 3, 3)
+        The rotated covariances, in the unit of the input.
+    """
     return np.asarray(np.einsum("mij,mjk,mlk->mil", basis, covariance, basis))
 
 
@@ -54,7 +90,18 @@ _ITERATIONS = 3
 
 
 def sidereal_angle(jd: Array, fraction: Array) -> Array:
-    """(m,) rad, 0 to 2 pi: Greenwich mean sidereal time of 1982 at split Julian dates (UTC)."""
+    """Compute Greenwich mean sidereal time of 1982.
+
+    Parameters
+    ----------
+    jd, fraction : Array, shape (m,)
+        UTC, as split Julian dates.
+
+    Returns
+    -------
+    Array, shape (m,)
+        Angle in rad, 0 to 2 pi.
+    """
     # Whole days rotate by almost a full turn each: separate from the fraction, no digit is lost.
     days = np.asarray(jd, dtype=np.float64) - J2000_JD
     t = (days + fraction) / 36525.0
@@ -64,9 +111,22 @@ def sidereal_angle(jd: Array, fraction: Array) -> Array:
 
 
 def geodetic(position_km: Array, jd: Array, fraction: Array) -> tuple[Array, Array, Array]:
-    """Latitude (m,) degrees, longitude (m,) degrees, -180 to 180, and altitude (m,) km over the WGS-84 ellipsoid.
+    """Convert positions to geodetic coordinates over the WGS-84 ellipsoid.
 
-    position_km: (m, 3) km, TEME of date; jd, fraction: (m,) UTC, split Julian date.
+    Parameters
+    ----------
+    position_km : Array, shape (m, 3)
+        Positions in km, TEME of date.
+    jd, fraction : Array, shape (m,)
+        UTC, as split Julian dates.
+
+    Returns
+    -------
+    latitude_deg : Array, shape (m,)
+    longitude_deg : Array, shape (m,)
+        -180 to 180 degrees.
+    altitude_km : Array, shape (m,)
+        Height over the ellipsoid.
     """
     x, y, z = np.asarray(position_km, dtype=np.float64).reshape(-1, 3).T
     longitude = np.arctan2(y, x) - sidereal_angle(jd, fraction)
@@ -136,9 +196,17 @@ _ARGUMENTS = np.array(
 
 
 def teme_to_eme2000(jd: Array, fraction: Array) -> Array:
-    """(m, 3, 3) matrices that rotate vectors from TEME of date to EME2000; both frames are inertial.
+    """Compute the rotation from TEME of date to EME2000; both frames are inertial.
 
-    jd, fraction: (m,) UTC, split Julian date.
+    Parameters
+    ----------
+    jd, fraction : Array, shape (m,)
+        UTC, as split Julian dates.
+
+    Returns
+    -------
+    Array, shape (m, 3, 3)
+        Matrices that rotate vectors from TEME of date to EME2000.
     """
     t = ((np.asarray(jd, dtype=np.float64) - J2000_JD) + np.asarray(fraction, dtype=np.float64)) / 36525.0
     mean_obliquity = _ARC_SECOND * _polynomial((84381.448, -46.8150, -0.00059, 0.001813), t)

@@ -100,12 +100,27 @@ class MeanElements(Rows):
 
 
 def bstar_from_area_to_mass(area_to_mass_m2_kg: ArrayLike, drag_coefficient: float = 2.2) -> Array:
-    """B* (1/Earth radii) from area-to-mass ratios: Cd (A/m) rho_0 / 2.
+    """Compute B* from area-to-mass ratios: Cd (A/m) rho_0 / 2.
 
     This is the physical ballistic coefficient for SGP4's atmosphere, a power law without solar activity. B* of real
     element sets makes SGP4 follow the object, and differs (docs/clouds.md).
 
-    Raises InputError if a ratio is negative or not finite, or the coefficient is not above 0.
+    Parameters
+    ----------
+    area_to_mass_m2_kg : array_like, any shape
+        Area-to-mass ratios in m^2/kg, finite and not negative.
+    drag_coefficient : float
+        Drag coefficient Cd, above 0.
+
+    Returns
+    -------
+    Array, shape of area_to_mass_m2_kg
+        B* in 1/Earth radii.
+
+    Raises
+    ------
+    InputError
+        If a ratio is negative or not finite, or the coefficient is not above 0.
     """
     ratio = np.asarray(area_to_mass_m2_kg, dtype=np.float64)
     if not (np.isfinite(ratio) & (ratio >= 0.0)).all():
@@ -118,14 +133,24 @@ def bstar_from_area_to_mass(area_to_mass_m2_kg: ArrayLike, drag_coefficient: flo
 def mean_elements_from_states(
     position_km: ArrayLike, velocity_km_s: ArrayLike, epoch_jd: ArrayLike, epoch_fraction: ArrayLike
 ) -> MeanElements:
-    """SGP4 mean elements of n states at their epochs.
+    """Compute the SGP4 mean elements of n states at their epochs.
 
     Parameters
     ----------
-    position_km, velocity_km_s : (n, 3), TEME of date
-    epoch_jd, epoch_fraction : UTC as a split Julian date, one for all or (n,)
+    position_km, velocity_km_s : array_like, shape (n, 3)
+        States in km and km/s, TEME of date.
+    epoch_jd, epoch_fraction : array_like, scalar or shape (n,)
+        UTC as a split Julian date, one for all or one each.
 
-    Raises InputError if a shape is wrong or a number is not finite. States without elements are reported by `status`.
+    Returns
+    -------
+    MeanElements
+        One row per state. States without elements are reported by `status`.
+
+    Raises
+    ------
+    InputError
+        If a shape is wrong or a number is not finite.
     """
     state = _checked_states(position_km, velocity_km_s)
     n = state.shape[0]

@@ -63,9 +63,23 @@ class Propagator:
         return len(self.records)
 
     def states(self, rows: ArrayLike, times_s: ArrayLike) -> tuple[NDArray[np.uint8], Array, Array]:
-        """Every row at every time: (n, t) SGP4 codes, (n, t, 3) km and (n, t, 3) km/s in TEME.
+        """Propagate every row to every time.
 
-        rows: (n,) object indices; times_s: (t,) seconds of run time. States with a code other than 0 mean nothing.
+        Parameters
+        ----------
+        rows : array_like of int, shape (n,)
+            Object indices.
+        times_s : array_like, shape (t,)
+            Run time in s.
+
+        Returns
+        -------
+        codes : array of uint8, shape (n, t)
+            SGP4 codes. States with a code other than 0 mean nothing.
+        positions : Array, shape (n, t, 3)
+            km, TEME.
+        velocities : Array, shape (n, t, 3)
+            km/s, TEME.
         """
         jd, fraction = offset_days(self.start_jd, self.start_fraction, times_s)
         chosen = SatrecArray([self.records[row] for row in np.asarray(rows).tolist()])
@@ -73,11 +87,25 @@ class Propagator:
         return codes, positions, velocities
 
     def positions(self, rows: NDArray[np.int64], times_s: Array) -> tuple[NDArray[np.uint8], Array]:
-        """Every row at every time, fast: (n,) first SGP4 code met, (t, 3, n) km in TEME.
+        """Propagate every row to every time, fast, for the coarse phase.
 
-        For the coarse phase: computed by our own kernels, which let other threads run, and by the library where they
-        defer to it. Agrees with `states` to 1e-8 km (5e-8 km in one deep-space state of 100,000, as `states` agrees
-        with itself when a time is rounded differently). Positions of a row with a code other than 0 mean nothing.
+        Computed by our own kernels, which let other threads run, and by the library where they defer to it. Agrees with
+        `states` to 1e-8 km (5e-8 km in one deep-space state of 100,000, as `states` agrees with itself when a time is
+        rounded differently).
+
+        Parameters
+        ----------
+        rows : Index, shape (n,)
+            Object indices.
+        times_s : Array, shape (t,)
+            Run time in s.
+
+        Returns
+        -------
+        codes : array of uint8, shape (n,)
+            First SGP4 code met by each row. Positions of a row with a code other than 0 mean nothing.
+        positions : Array, shape (t, 3, n)
+            km, TEME.
         """
         out = np.empty((times_s.shape[0], 3, rows.shape[0]))
         # A copy: for a read-only or strided argument the kernels would be compiled again.
@@ -90,10 +118,24 @@ class Propagator:
         return codes, out
 
     def positions_along(self, rows: NDArray[np.int64], times_s: Array) -> tuple[NDArray[np.uint8], Array]:
-        """Row k at its own times k, fast: (m, t) SGP4 codes and (m, t, 3) km in TEME; as accurate as `positions`.
+        """Propagate row k to its own times k, fast; as accurate as `positions`.
 
-        rows: (m,) object indices, repeats allowed; times_s: (m, t) seconds of run time. To the kernels each state is an
-        object of its own, at its own time zero, so that states of any mixture of objects fill a block.
+        To the kernels each state is an object of its own, at its own time zero, so that states of any mixture of
+        objects fill a block.
+
+        Parameters
+        ----------
+        rows : Index, shape (m,)
+            Object indices, repeats allowed.
+        times_s : Array, shape (m, t)
+            Run time in s.
+
+        Returns
+        -------
+        codes : array of uint8, shape (m, t)
+            SGP4 codes.
+        positions : Array, shape (m, t, 3)
+            km, TEME.
         """
         count, per_row = times_s.shape
         objects = np.repeat(rows, per_row)
@@ -120,9 +162,23 @@ class Propagator:
         return codes
 
     def states_along(self, rows: ArrayLike, times_s: Array) -> tuple[NDArray[np.uint8], Array, Array]:
-        """Row k at its own times k: (m, t) codes, (m, t, 3) km, (m, t, 3) km/s in TEME.
+        """Propagate row k to its own times k.
 
-        rows: (m,) object indices, repeats allowed; times_s: (m, t) seconds of run time.
+        Parameters
+        ----------
+        rows : array_like of int, shape (m,)
+            Object indices, repeats allowed.
+        times_s : Array, shape (m, t)
+            Run time in s.
+
+        Returns
+        -------
+        codes : array of uint8, shape (m, t)
+            SGP4 codes.
+        positions : Array, shape (m, t, 3)
+            km, TEME.
+        velocities : Array, shape (m, t, 3)
+            km/s, TEME.
         """
         rows = np.asarray(rows)
         count, per_row = times_s.shape
@@ -154,10 +210,16 @@ class Propagator:
 
 
 def make_propagator(catalog: Catalog, start_jd: float, start_fraction: float) -> Propagator:
-    """SGP4 records of all rows of a catalogue.
+    """Make the SGP4 records of all rows of a catalogue.
 
-    start_jd, start_fraction: UTC of run time zero as a split Julian date. Elements that SGP4 rejects give error codes
-    when they are propagated.
+    Elements that SGP4 rejects give error codes when they are propagated.
+
+    Parameters
+    ----------
+    catalog : Catalog
+        n element sets.
+    start_jd, start_fraction : float
+        UTC of run time zero, as a split Julian date.
     """
     warn_unless_accelerated()
     epoch_days = (catalog.epoch_jd - SGP4_DAY_ZERO_JD) + catalog.epoch_fraction
@@ -212,7 +274,24 @@ def _record(
 def age_days(
     catalog: Catalog, rows: NDArray[np.int64], start_jd: float, start_fraction: float, times_s: Array
 ) -> Array:
-    """(m,) days from the element-set epoch of each row (m,) to its time; negative if the epoch is later."""
+    """Compute the age of element sets: days from the epoch of each row to its time; negative if the epoch is later.
+
+    Parameters
+    ----------
+    catalog : Catalog
+        The element sets.
+    rows : Index, shape (m,)
+        Rows of the catalogue, repeats allowed.
+    start_jd, start_fraction : float
+        UTC of run time zero, as a split Julian date.
+    times_s : Array, shape (m,)
+        Run time in s of each row.
+
+    Returns
+    -------
+    Array, shape (m,)
+        Days.
+    """
     return np.asarray(
         (start_jd - catalog.epoch_jd[rows])
         + (start_fraction - catalog.epoch_fraction[rows])

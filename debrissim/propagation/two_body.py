@@ -70,7 +70,20 @@ class EquinoctialOrbits(Rows):
 
 
 def is_bound(state: Array, *, mu_km3_s2: float = WGS84_MU_KM3_S2) -> NDArray[np.bool_]:
-    """(m,) whether states (m, 6) km, km/s are on elliptic orbits that have a plane."""
+    """Test which states are on elliptic orbits that have a plane.
+
+    Parameters
+    ----------
+    state : Array, shape (m, 6)
+        Inertial states in km, km/s.
+    mu_km3_s2 : float
+        Gravity constant of the centre in km^3/s^2.
+
+    Returns
+    -------
+    Mask, shape (m,)
+        True where the state is on such an orbit.
+    """
     radius = np.linalg.norm(state[:, :3], axis=-1)
     square = np.einsum("mi,mi->m", state[:, 3:], state[:, 3:])
     momentum = np.linalg.norm(np.cross(state[:, :3], state[:, 3:]), axis=-1)
@@ -81,10 +94,21 @@ def is_bound(state: Array, *, mu_km3_s2: float = WGS84_MU_KM3_S2) -> NDArray[np.
 def equinoctial(
     state: Array, *, mu_km3_s2: float = WGS84_MU_KM3_S2, sense: Array | None = None
 ) -> EquinoctialOrbits:
-    """The orbits through states (m, 6) km, km/s, inertial.
+    """Convert states to the orbits through them.
 
-    sense: (m,) +1 or -1 to prescribe the set; by default each inclination decides.
-    Raises InputError if the shape is wrong, a number is not finite or an orbit is not an ellipse.
+    Parameters
+    ----------
+    state : Array, shape (m, 6)
+        Inertial states in km, km/s.
+    mu_km3_s2 : float
+        Gravity constant of the centre in km^3/s^2.
+    sense : Array, shape (m,), optional
+        +1 or -1 to prescribe the set; by default each inclination decides.
+
+    Raises
+    ------
+    InputError
+        If the shape is wrong, a number is not finite or an orbit is not an ellipse.
     """
     state = np.ascontiguousarray(state, dtype=np.float64)
     if state.ndim != 2 or state.shape[1] != 6:
@@ -126,15 +150,45 @@ def equinoctial(
 
 
 def propagate(state: Array, times_s: ArrayLike, *, mu_km3_s2: float = WGS84_MU_KM3_S2) -> Array:
-    """The states (m, 6) km, km/s that two-body motion makes of states (m, 6) after times_s, scalar or (m,) s.
+    """Propagate states by two-body motion.
 
-    Raises InputError as `equinoctial` does.
+    Parameters
+    ----------
+    state : Array, shape (m, 6)
+        Inertial states in km, km/s.
+    times_s : array_like, scalar or shape (m,)
+        Time in s.
+    mu_km3_s2 : float
+        Gravity constant of the centre in km^3/s^2.
+
+    Returns
+    -------
+    Array, shape (m, 6)
+        The states after that time, km, km/s.
+
+    Raises
+    ------
+    InputError
+        As `equinoctial` does.
     """
     return equinoctial(state, mu_km3_s2=mu_km3_s2).states(times_s)
 
 
 def element_covariance(orbits: EquinoctialOrbits, covariance: Array) -> Array:
-    """(m, 6, 6) covariance of the elements, from that of the states (m, 6, 6) km, km/s at time zero."""
+    """Convert the covariance of states at time zero to that of the elements.
+
+    Parameters
+    ----------
+    orbits : EquinoctialOrbits
+        m orbits.
+    covariance : Array, shape (m, 6, 6)
+        Covariances of their states at time zero, in products of km, km/s, in the inertial frame of the states.
+
+    Returns
+    -------
+    Array, shape (m, 6, 6)
+        Covariances of the elements (n rad/s, af, ag, chi, psi, lambda rad).
+    """
     _, partials = orbits.states_and_partials()
     # Units as different as rad/s and km would spoil the inverse, so columns are scaled to size one first.
     # (Velocity rows are weighted by 1000 s, the time scale of an orbit: on the line of nodes a tilt of the plane

@@ -14,7 +14,7 @@ from debrissim.core.errors import InputError
 from debrissim.report import style
 
 PNG, SVG = "png", "svg"
-FORMS = (PNG, SVG)
+FORMATS = (PNG, SVG)
 SCREEN, PAGE = "screen", "page"
 
 
@@ -37,23 +37,40 @@ SIZES = {
 _SVG_SIZE = re.compile(r'(<svg [^>]*?)width="([0-9.]+)pt" height="([0-9.]+)pt"')
 
 
-def check(form: str, size: str) -> None:
+def check(file_format: str, size: str) -> None:
     """Raise InputError for an unknown format or size."""
-    for label, value, known in (("format", form, FORMS), ("size", size, tuple(SIZES))):
+    for label, value, known in (("format", file_format, FORMATS), ("size", size, tuple(SIZES))):
         if value not in known:
             raise InputError(f"plot: expected a {label} among {', '.join(known)}, got {value!r}")
 
 
 def save_figure(figure: Figure, path: Path, *, size: str = SCREEN) -> Path:
-    """Write a figure in the house style, as PNG or SVG by the ending of the path; return the path.
+    """Write a figure in the house style, as PNG or SVG.
 
-    Raises InputError for another ending and for a size that is not in `SIZES`.
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        The figure.
+    path : Path
+        The file; its ending, .png or .svg, decides the format.
+    size : "screen" or "page"
+        Size of the figure, see `SIZES`.
+
+    Returns
+    -------
+    Path
+        The path, as given.
+
+    Raises
+    ------
+    InputError
+        For another ending and for a size that is not in `SIZES`.
     """
-    form = path.suffix.removeprefix(".")
-    check(form, size)
+    file_format = path.suffix.removeprefix(".")
+    check(file_format, size)
     scale = SIZES[size]
     with style.house_style():
-        if form == SVG:
+        if file_format == SVG:
             path.write_text(_svg(figure, scale), encoding="utf-8", newline="")
             return path
         printed = scale.dots_per_inch if scale.width_mm is None else _PAGE_DPI

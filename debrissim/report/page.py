@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -39,21 +39,54 @@ _FILES = {
 }
 
 
-def write_report(folder: Path | str) -> Path | None:
-    """Write report.html into a results folder, replacing an earlier one; None if Jinja2 or Plotly is missing.
+def write_report(folder: Path | str, *, tables: Mapping[str, Table] | None = None) -> Path | None:
+    """Write report.html into a results folder, replacing an earlier one.
 
-    Raises InputError if `folder` is not a results folder or is damaged, RunError if the disk refuses.
+    Parameters
+    ----------
+    folder : Path or str
+        The results folder.
+    tables : mapping of str to Table, optional
+        Those of the folder where they are at hand, so that they are not read again.
+
+    Returns
+    -------
+    Path or None
+        Path of the page; None if Jinja2 or Plotly is missing.
+
+    Raises
+    ------
+    InputError
+        If `folder` is not a results folder or is damaged.
+    RunError
+        If the disk refuses.
     """
     if missing_libraries():
         return None
-    return _write(Path(folder), report_html(report_data(Path(folder))))
+    return _write(Path(folder), report_html(report_data(Path(folder), tables)))
 
 
 def write_study_report(folder: Path | str, lines: Iterable[str]) -> Path | None:
-    """Write report.html into the results folder of a study; None if Jinja2 or Plotly is missing.
+    """Write report.html into the results folder of a study.
 
-    lines: the answer as a terminal shows it. Raises InputError if `folder` is not a results folder or is damaged,
-    RunError if the disk refuses.
+    Parameters
+    ----------
+    folder : Path or str
+        The results folder.
+    lines : iterable of str
+        The answer as a terminal shows it.
+
+    Returns
+    -------
+    Path or None
+        Path of the page; None if Jinja2 or Plotly is missing.
+
+    Raises
+    ------
+    InputError
+        If `folder` is not a results folder or is damaged.
+    RunError
+        If the disk refuses.
     """
     if missing_libraries():
         return None
@@ -73,9 +106,14 @@ def _write(folder: Path, text: str) -> Path:
     return path
 
 
-def report_data(folder: Path) -> ReportData:
-    """The content of the page, read from the folder. Raises InputError if it is not a results folder or is damaged."""
-    summary, tables = read_summary(folder), FolderTables(folder)
+def report_data(folder: Path, tables: Mapping[str, Table] | None = None) -> ReportData:
+    """The content of the page, read from the folder; tables: those of the folder, where they are at hand.
+
+    Raises InputError if `folder` is not a results folder, or is damaged.
+    """
+    summary = read_summary(folder)
+    if tables is None:
+        tables = FolderTables(folder)
     with reading(folder):
         rows = np.sort(rank_events(tables["conjunctions"])[:MAX_ENCOUNTERS])
         shown = tables["conjunctions"][rows]
@@ -111,7 +149,7 @@ def _cdm_paths(folder: Path, table: Table) -> Iterator[str]:
     """The path of each row's message from the folder, "" if none was written."""
     separators = str.maketrans("", "", "-:.Z")
     for primary, secondary, moment in zip(
-        table.primary_norad_id, table.secondary_norad_id, table.text("tca_utc"), strict=True
+        table.primary_norad_id, table.secondary_norad_id, table.cells("tca_utc"), strict=True
     ):
         stem = f"{primary}_conj_{secondary}_{moment.translate(separators)}"
         paths = (f"cdm/{stem}{ending}" for ending in (".cdm", ".xml"))

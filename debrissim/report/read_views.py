@@ -30,11 +30,14 @@ from debrissim.scenario.conjunctions import VolumeTable, volume_of
 _ORBIT = ("period_min", "perigee_km", "apogee_km")
 
 
-def read_run(folder: Path) -> RunView:
-    """The run of a results folder. Raises InputError if `folder` is not one, or is damaged."""
-    summary, tables = read_summary(folder), FolderTables(folder)
+def read_run(folder: Path, tables: Mapping[str, Table] | None = None) -> RunView:
+    """The run of a results folder; tables: its tables, where they are at hand.
+
+    Raises InputError if `folder` is not a results folder, or is damaged.
+    """
+    summary = read_summary(folder)
     with reading(folder):
-        return _run(tables, summary)
+        return _run(FolderTables(folder) if tables is None else tables, summary)
 
 
 def read_messages(folder: Path, run: RunView) -> tuple[MessageView, ...]:
@@ -50,17 +53,18 @@ def read_messages(folder: Path, run: RunView) -> tuple[MessageView, ...]:
         return tuple(_message(event, shared) for event in events[events.chosen].head(MAX_PLANES))
 
 
-def read_cloud(folder: Path) -> CloudView | None:
+def read_cloud(folder: Path, tables: Mapping[str, Table] | None = None) -> CloudView | None:
     """The clouds, seen from the primary and the volume with most passes of fragments; None if there are none.
 
-    Raises InputError if `folder` is not a results folder, or is damaged.
+    tables: those of the folder, where they are at hand. Raises InputError if `folder` is not a results folder, or is
+    damaged.
     """
-    tables = FolderTables(folder)
-    if "cloud" not in tables:
+    found = FolderTables(folder) if tables is None else tables
+    if "cloud" not in found:
         return None
     summary = read_summary(folder)
     with reading(folder):
-        return _cloud(tables, summary["provenance"], summary["cloud"])
+        return _cloud(found, summary["provenance"], summary["cloud"])
 
 
 def _run(tables: Mapping[str, Table], summary: Mapping[str, Any]) -> RunView:
@@ -103,7 +107,7 @@ def _message(event: Table, shared: Mapping[str, Any]) -> MessageView:
     known = bool(np.isfinite(event.collision_probability[0]))
     own = {
         "primary_name": event.primary_name[0],
-        "start_label": event.text("tca_utc")[0].replace("T", " ").replace("Z", " UTC"),
+        "start_label": event.cells("tca_utc")[0].replace("T", " ").replace("Z", " UTC"),
         "catalog_label": f"message {event.message_id[0]} of {event.originator[0]}",
         "covariance_label": "as given in the message",
         "synthetic": False,

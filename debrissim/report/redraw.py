@@ -2,55 +2,105 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from debrissim.core.errors import RunError
 from debrissim.report import output
 from debrissim.report.figures.registry import plot_figures
 from debrissim.report.read_views import read_cloud, read_messages, read_run
+from debrissim.results.table import Table
 
 _FOLDER = "plots"
 
 
-def draw_plots(folder: Path | str, *, form: str = output.PNG, size: str = output.SCREEN) -> list[Path]:
+def draw_plots(
+    folder: Path | str,
+    *,
+    file_format: str = output.PNG,
+    size: str = output.SCREEN,
+    tables: Mapping[str, Table] | None = None,
+) -> list[Path]:
     """Plot every registered figure of a results folder into plots/, replacing files of the same name.
 
-    form: "png" or "svg"; size: "screen" or "page". Returns the paths. Raises InputError if `folder` is not a results
-    folder and for an unknown format or size, RunError if the disk refuses.
+    Parameters
+    ----------
+    folder : Path or str
+        The results folder.
+    file_format : "png" or "svg"
+        Format of the files.
+    size : "screen" or "page"
+        Size of the figures.
+    tables : mapping of str to Table, optional
+        Those of the folder where they are at hand, so that they are not read again.
+
+    Returns
+    -------
+    list of Path
+        Paths of the figures.
+
+    Raises
+    ------
+    InputError
+        If `folder` is not a results folder and for an unknown format or size.
+    RunError
+        If the disk refuses.
     """
     folder = Path(folder)
-    output.check(form, size)
-    views = list(_views(folder))
+    output.check(file_format, size)
+    views = list(_views(folder, tables))
     plots = folder / _FOLDER
     try:
         plots.mkdir(exist_ok=True)
         return [
-            path for prefix, view in views for path in save_figures(view, plots, prefix, form=form, size=size)
+            path
+            for prefix, view in views
+            for path in save_figures(view, plots, prefix, file_format=file_format, size=size)
         ]
     except OSError as error:
         raise RunError(f"{plots}: cannot be written ({error.strerror or error})") from error
 
 
 def save_figures(
-    view: object, plots: Path, prefix: str = "", *, form: str = output.PNG, size: str = output.SCREEN
+    view: object, plots: Path, prefix: str = "", *, file_format: str = output.PNG, size: str = output.SCREEN
 ) -> list[Path]:
-    """Plot the figures of a view and write `<prefix><name>.<form>` of each into an existing folder; return the paths.
+    """Plot the figures of a view and write each as `<prefix><name>.<file_format>` into an existing folder.
 
-    Raises InputError for a format or size that is not in `output.FORMS`, `output.SIZES`.
+    Parameters
+    ----------
+    view : object
+        The value that the figures are built from (`report.views`).
+    plots : Path
+        The folder.
+    prefix : str
+        Beginning of the file names.
+    file_format : "png" or "svg"
+        Format of the files.
+    size : "screen" or "page"
+        Size of the figures.
+
+    Returns
+    -------
+    list of Path
+        Paths of the figures.
+
+    Raises
+    ------
+    InputError
+        For a format or size that is not in `output.FORMATS`, `output.SIZES`.
     """
-    output.check(form, size)
+    output.check(file_format, size)
     return [
-        output.save_figure(figure, plots / f"{prefix}{name}.{form}", size=size)
+        output.save_figure(figure, plots / f"{prefix}{name}.{file_format}", size=size)
         for name, figure in plot_figures(view).items()
     ]
 
 
-def _views(folder: Path) -> Iterator[tuple[str, object]]:
+def _views(folder: Path, tables: Mapping[str, Table] | None) -> Iterator[tuple[str, object]]:
     """Each view of a folder, after the prefix of its files."""
-    run = read_run(folder)
+    run = read_run(folder, tables)
     messages = read_messages(folder, run)
-    cloud = read_cloud(folder)
+    cloud = read_cloud(folder, run.tables)
     # A run of messages alone has no catalogue, so no density of any kind of object.
     if not messages or any(name.endswith("_per_km3") for name in run.tables["density"].columns()):
         yield "", run

@@ -179,7 +179,7 @@ def printable(text: str) -> str:
 
 
 def log_axis(
-    ax: Axes, low: float, high: float, form: Callable[[float], str], *, which: Literal["x", "y"] = "y"
+    ax: Axes, low: float, high: float, label: Callable[[float], str], *, which: Literal["x", "y"] = "y"
 ) -> None:
     """A logarithmic axis with plain labels, a dozen of them at most.
 
@@ -193,7 +193,7 @@ def log_axis(
     subs = (1.0, 2.0, 5.0) if decades < 2.5 else (1.0,)
     axis.set_major_locator(LogLocator(10.0 ** max(1, math.ceil(decades / 10.0)), subs=subs, numticks=20))
     axis.set_minor_locator(NullLocator())
-    axis.set_major_formatter(FuncFormatter(lambda value, _: form(value)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: label(value)))
 
 
 def plot_thresholds(ax: Axes, yellow: float, red: float, *, flat: bool = False) -> None:

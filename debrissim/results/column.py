@@ -26,7 +26,8 @@ _NUMPY: Mapping[str, Any] = {
 }
 # The kinds of NumPy arrays that become a column without loss.
 _SOURCES: Mapping[str, str] = {"float": "fiu", "int": "iu", "bool": "b", "time": "M"}
-_NOTHING = object()
+_ABSENT = object()
+_NO_TIME = np.datetime64("NaT", "ms")
 # A column of numbers joined: Python's own reader would also take 1_000, blanks and digits of other scripts.
 _DIGITS = re.compile(r"[0-9+\-.eEinf]*")
 
@@ -62,12 +63,10 @@ class Column:
         if self.dtype in ("text", "bool?"):
             cells = values.tolist() if isinstance(values, np.ndarray) else list(values)  # type: ignore[arg-type]
             kinds = (str,) if self.dtype == "text" else (bool, np.bool_, type(None))
-            foreign = next((cell for cell in cells if not isinstance(cell, kinds)), _NOTHING)
-            if foreign is not _NOTHING:
+            foreign = next((cell for cell in cells if not isinstance(cell, kinds)), _ABSENT)
+            if foreign is not _ABSENT:
                 raise TypeError(f"{self.name}: expected {self.dtype}, got {foreign!r}")
-            array = np.empty(len(cells), dtype=np.object_)
-            array[:] = cells
-            return array
+            return _objects(cells)
         source = np.asarray(values)
         if source.size and source.dtype.kind not in _SOURCES[self.dtype]:
             raise TypeError(f"{self.name}: expected {self.dtype}, got {source.dtype}")
@@ -91,8 +90,7 @@ class Column:
         """The values of cells. Raises ValueError, TypeError or OverflowError for a cell of another dtype."""
         if self.dtype in ("float", "int") and not _DIGITS.fullmatch("".join(cells)):
             raise ValueError(f"expected {self.expected}")
-        parse = _PARSERS[self.dtype]
-        return self.values([parse(cell, self) for cell in cells])
+        return _PARSERS[self.dtype](cells, self)
 
     def first_fault(self, cells: Sequence[str]) -> int:
         """The place of the first cell of another dtype, len(cells) if there is none."""
@@ -109,41 +107,48 @@ class Column:
         return _EXPECTED[self.dtype]
 
 
-def _parse_float(cell: str, _: Column) -> float:
-    return float(cell) if cell else float("nan")
+def _parse_floats(cells: Sequence[str], _: Column) -> NDArray[Any]:
+    return np.array([float(cell or "nan") for cell in cells], dtype=np.float64)
 
 
-def _parse_int(cell: str, column: Column) -> int:
-    if cell == "" and column.null is not None:
-        return column.null
-    return int(cell)
+def _parse_ints(cells: Sequence[str], column: Column) -> NDArray[Any]:
+    if column.null is None:
+        return np.array(list(map(int, cells)), dtype=np.int64)
+    return np.array([int(cell) if cell else column.null for cell in cells], dtype=np.int64)
 
 
-def _parse_bool(cell: str, _: Column) -> bool:
-    if cell not in ("true", "false"):
-        raise ValueError(cell)
-    return cell == "true"
+def _parse_bools(cells: Sequence[str], _: Column) -> NDArray[Any]:
+    if not {"true", "false"}.issuperset(cells):
+        raise ValueError("expected true or false")
+    return np.array([cell == "true" for cell in cells], dtype=np.bool_)
 
 
-def _parse_bool_or_none(cell: str, column: Column) -> bool | None:
-    return _parse_bool(cell, column) if cell else None
+def _parse_optional_bools(cells: Sequence[str], column: Column) -> NDArray[Any]:
+    known = _parse_bools([cell or "false" for cell in cells], column)
+    return _objects([value if cell else None for cell, value in zip(cells, known.tolist(), strict=True)])
 
 
-def _parse_text(cell: str, _: Column) -> str:
-    return cell
+def _parse_texts(cells: Sequence[str], _: Column) -> NDArray[Any]:
+    return _objects(cells)
 
 
-def _parse_time(cell: str, _: Column) -> np.datetime64:
-    return parse_datetime64(cell) if cell else np.datetime64("NaT", "ms")
+def _parse_times(cells: Sequence[str], _: Column) -> NDArray[Any]:
+    return np.array([parse_datetime64(cell) if cell else _NO_TIME for cell in cells], dtype=_NUMPY["time"])
 
 
-_PARSERS: Mapping[Dtype, Callable[[str, Column], Any]] = {
-    "float": _parse_float,
-    "int": _parse_int,
-    "bool": _parse_bool,
-    "bool?": _parse_bool_or_none,
-    "text": _parse_text,
-    "time": _parse_time,
+def _objects(cells: Sequence[Any]) -> NDArray[Any]:
+    array = np.empty(len(cells), dtype=np.object_)
+    array[:] = cells
+    return array
+
+
+_PARSERS: Mapping[Dtype, Callable[[Sequence[str], Column], NDArray[Any]]] = {
+    "float": _parse_floats,
+    "int": _parse_ints,
+    "bool": _parse_bools,
+    "bool?": _parse_optional_bools,
+    "text": _parse_texts,
+    "time": _parse_times,
 }
 _EXPECTED: Mapping[Dtype, str] = {
     "float": "a number",

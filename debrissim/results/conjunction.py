@@ -43,14 +43,14 @@ class RecordedConjunction:
 
 
 def recorded_conjunction(folder: Path, row: int) -> RecordedConjunction:
-    """Row `row` (from 0) of the conjunctions.csv of a results folder.
+    """Read row `row` (from 0) of the conjunctions.csv of a results folder.
 
     Raises InputError if `folder` is not a results folder, is damaged or has no such row.
     """
     summary, table = read_summary(folder), read_table(folder / CONJUNCTIONS.file, CONJUNCTIONS)
     if row >= len(table):
         raise InputError(
-            f"{folder}: row {row} of its conjunctions is asked for, but it has {len(table)} (from 0)"
+            f"{folder}: expected a row of its {len(table)} conjunctions, counted from 0, got {row}"
         )
     with reading(folder):
         provenance = summary["provenance"]
@@ -59,7 +59,7 @@ def recorded_conjunction(folder: Path, row: int) -> RecordedConjunction:
         number = int(table.primary_norad_id[row])
         masses = {int(p["norad_id"]): float(p["mass_kg"]) for p in provenance["primaries"]}
         if number not in masses:
-            raise InputError(f"{folder}: the mass of {number} is not in it: expected a run of primaries")
+            raise InputError(f"{folder}: expected a run of primaries; the mass of {number} is not in it")
         objects = (
             _object(table, row, "primary", masses[number], rocket_body=False),
             _object(

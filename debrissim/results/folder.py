@@ -29,7 +29,7 @@ def write_folder(folder: Path, fill: Callable[[Path], Filled], *, force: bool = 
 
 
 def write_atomically(folder: Path, fill: Callable[[Path], Filled]) -> Filled:
-    """Fill a hidden sibling of the folder and rename it into place, replacing what stands there.
+    """Fill a hidden sibling of the folder and rename it into place, replacing what was there.
 
     Raises RunError if the disk refuses.
     """
@@ -47,11 +47,11 @@ def write_atomically(folder: Path, fill: Callable[[Path], Filled]) -> Filled:
 
 
 def check_writable(folder: Path, *, force: bool) -> None:
-    """InputError or RunError if a results folder cannot be written there: before a long run, not after it."""
+    """Raise InputError or RunError if a results folder cannot be written there: before a long run, not after it."""
     if not folder.exists():
         nearest = next(parent for parent in folder.absolute().parents if parent.exists())
         if not (nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)):
-            raise RunError(f"{folder}: cannot be written ({nearest} is no folder that can be written to)")
+            raise RunError(f"{folder}: cannot be written ({nearest} is not a writable folder)")
         return
     if not force:
         raise InputError(f"{folder}: exists already; give another folder (--out), or replace it (--force)")
@@ -60,17 +60,17 @@ def check_writable(folder: Path, *, force: bool) -> None:
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
-    """JSON with sorted keys, UTF-8, LF; NaN and infinity, which are not JSON, are errors."""
+    """Write JSON with sorted keys, UTF-8, LF. Raises ValueError for NaN and infinity, which are not JSON."""
     path.write_text(json_text(content), encoding="utf-8", newline="")
 
 
 def json_text(content: Any) -> str:
-    """What `write_json` writes."""
+    """The text that `write_json` writes."""
     return json.dumps(content, indent=2, sort_keys=True, allow_nan=False) + "\n"
 
 
 def read_summary(folder: Path) -> dict[str, Any]:
-    """summary.json of a results folder; InputError where there is none."""
+    """The content of summary.json. Raises InputError if `folder` is not a results folder or the file is damaged."""
     try:
         content = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
     except FileNotFoundError as error:
@@ -83,7 +83,7 @@ def read_summary(folder: Path) -> dict[str, Any]:
 
 
 def is_partly_synthetic(provenance: dict[str, Any]) -> bool:
-    """Whether real objects are among the secondaries beside synthetic ones."""
+    """Whether some of the secondaries are synthetic and some are real."""
     catalogue = provenance["catalogue"]
-    drawn = int(catalogue["synthetic_objects"])
-    return 0 < drawn < int(catalogue["objects"]) - len(provenance["primaries"])
+    synthetic = int(catalogue["synthetic_objects"])
+    return 0 < synthetic < int(catalogue["objects"]) - len(provenance["primaries"])

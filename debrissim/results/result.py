@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -18,7 +19,7 @@ RUN_RECORD = "run.json"
 
 
 class Tables(Mapping[str, Table]):
-    """Tables by name, each made or read when it is first used."""
+    """Tables by name, each computed or read when it is first used."""
 
     def __init__(self, sources: Mapping[str, Callable[[], Table]]) -> None:
         self._sources = dict(sources)
@@ -36,6 +37,9 @@ class Tables(Mapping[str, Table]):
             self._made[name] = self._sources[name]()
         return self._made[name]
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._sources
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._sources)
 
@@ -47,8 +51,8 @@ class Tables(Mapping[str, Table]):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Result:
-    """A run, or the results folder of one.
+class Result(ABC):
+    """The result of a run, or of a results folder.
 
     scenario: its checked model. tables: the tables by name of their file. summary: the content of summary.json (totals
     or answer, method, provenance). seconds: time spent, by phase. folder: where it was written, None if it was not.
@@ -73,19 +77,35 @@ class Result:
 
     @property
     def provenance(self) -> Mapping[str, Any]:
-        """Where the numbers come from: scenario, seed, versions, sources."""
-        found: Mapping[str, Any] = self.summary["provenance"]
-        return found
+        """The origin of the numbers: scenario, seed, versions, sources."""
+        provenance: Mapping[str, Any] = self.summary["provenance"]
+        return provenance
 
+    @abstractmethod
     def terminal_lines(self) -> list[str]:
         """The answer in a few lines of 80 columns."""
-        raise NotImplementedError
 
     def plot(self, *, format: str = "png", size: str = "screen") -> list[Path]:
-        """Plot the figures into the results folder, from its files alone; their paths. format: png or svg.
+        """Plot the figures into the results folder, from its files alone.
 
-        Raises InputError for a result that was not written and for an unknown format or size, RunError if the disk
-        refuses.
+        Parameters
+        ----------
+        format : "png" or "svg"
+            Format of the files.
+        size : "screen" or "page"
+            Size of the figures.
+
+        Returns
+        -------
+        list of Path
+            Paths of the figures.
+
+        Raises
+        ------
+        InputError
+            For a result that was not written and for an unknown format or size.
+        RunError
+            If the disk refuses.
         """
         return self._plot(self._written(), format, size)
 
@@ -105,20 +125,36 @@ class Result:
 
         path = self._written() / "report.html"
         if not path.is_file():
-            raise InputError(f"{path}: is not there; write it with report()")
+            raise InputError(f"{path}: no such file; write it with report()")
         return webbrowser.open(path.resolve().as_uri())
 
     @property
     def figures(self) -> Mapping[str, Path]:
         """The image files of the results folder by name of the figure; empty if there are none."""
-        found = [] if self.folder is None else sorted((self.folder / "plots").glob("*.*"))
-        return {path.stem: path for path in found}
+        paths = [] if self.folder is None else sorted((self.folder / "plots").glob("*.*"))
+        return {path.stem: path for path in paths}
 
     def write(self, folder: Path | str, *, force: bool = False) -> Self:
-        """Write the results folder, whole or not at all; the result returned knows its folder and the time spent.
+        """Write the results folder, whole or not at all. Tables come before figures and page.
 
-        Tables come before figures and page. Raises InputError if the folder exists (with force: if it is not a results
-        folder), RunError if the disk refuses.
+        Parameters
+        ----------
+        folder : Path or str
+            The folder to write.
+        force : bool
+            Replace an existing results folder.
+
+        Returns
+        -------
+        Result
+            The result with its folder and the time spent.
+
+        Raises
+        ------
+        InputError
+            If the folder exists (with force: if it is not a results folder).
+        RunError
+            If the disk refuses.
         """
         target = Path(folder)
         written = write_folder(target, self._fill, force=force)
@@ -144,18 +180,20 @@ class Result:
             raise InputError("this result has no folder yet; write it with write(folder)")
         return self.folder
 
-    def _write_other_files(self, folder: Path) -> None:
-        """Files that are not tables of a schema."""
+    def _write_other_files(self, folder: Path) -> None:  # noqa: B027 (most kinds have none)
+        """Write the files that are not tables of a schema."""
 
+    @abstractmethod
     def _plot(self, folder: Path, format: str, size: str) -> list[Path]:
-        raise NotImplementedError
+        """Plot the figures into a folder; their paths."""
 
+    @abstractmethod
     def _report(self, folder: Path) -> Path | None:
-        raise NotImplementedError
+        """Write report.html into a folder; its path, None where a library is missing."""
 
     def __repr__(self) -> str:
-        where = f"\nresults in {self.folder}" if self.folder else ""
-        return "\n".join([f"<{self.kind}: {self.scenario.title}>", *self.terminal_lines()]) + where
+        location = f"\nresults in {self.folder}" if self.folder else ""
+        return "\n".join([f"<{self.kind}: {self.scenario.title}>", *self.terminal_lines()]) + location
 
 
 def read_seconds(folder: Path) -> dict[str, float]:

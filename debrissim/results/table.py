@@ -79,6 +79,18 @@ class Table(Rows):
     """The rows of one results file: `table["name"]` and `table.name` are columns, `table[rows]` are rows.
 
     Columns are float64, int64, bool, datetime64[ms] (UTC) or str (as objects), as `schema` declares them.
+
+    Parameters
+    ----------
+    schema : Schema
+        Declaration of the columns.
+    data : mapping of str to array, shape (m,)
+        The columns by name.
+
+    Raises
+    ------
+    ValueError
+        If the columns have different lengths.
     """
 
     __slots__ = ("_data", "schema")
@@ -154,7 +166,7 @@ class Table(Rows):
             else np.zeros(len(values), np.bool_)
         )
 
-    def text(self, name: str) -> list[str]:
+    def cells(self, name: str) -> list[str]:
         """The cells of a column as they are in the CSV file."""
         return [str(cell) for cell in self.schema._declared(name).cells(self[name])]
 
@@ -166,7 +178,15 @@ class Table(Rows):
 
 
 def write_table(path: Path, table: Table) -> None:
-    """Write a table as CSV: full precision, UTF-8, LF, missing values as empty cells."""
+    """Write a table as CSV: full precision, UTF-8, LF, missing values as empty cells.
+
+    Parameters
+    ----------
+    path : Path
+        The file; an existing one is replaced.
+    table : Table
+        The rows, written as the table's schema declares its columns.
+    """
     text = _Lines(newline="")
     writer = csv.writer(text)
     columns = table.columns()
@@ -179,7 +199,7 @@ def write_table(path: Path, table: Table) -> None:
 
 
 class _Lines(io.StringIO):
-    """Rows of a CSV writer, ended by LF: a writer told to end them so would not quote a carriage return in a cell."""
+    """Rows of a CSV writer, ended by LF: a writer that ends them so itself would not quote a carriage return."""
 
     def write(self, row: str) -> int:
         return super().write(row.removesuffix("\r\n") + "\n")
@@ -188,8 +208,18 @@ class _Lines(io.StringIO):
 def read_table(path: Path, schema: Schema) -> Table:
     """Read a table from CSV.
 
-    Raises InputError, naming file, line and column, where the file cannot be read, lacks a column, has one that is not
-    declared, has a row of another length, or holds a cell of another dtype.
+    Parameters
+    ----------
+    path : Path
+        The file.
+    schema : Schema
+        The columns that it is expected to have.
+
+    Raises
+    ------
+    InputError
+        Naming file, line and column, where the file cannot be read, lacks a column, has one that is not declared, has
+        a row of another length, or holds a cell of another dtype.
     """
     lines, rows = _read_rows(path)
     header = rows.pop(0)

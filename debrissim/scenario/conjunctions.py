@@ -253,7 +253,27 @@ def load_scenario(path: Path | str) -> Scenario:
 
 
 def parse_scenario(content: dict[str, Any], source: str = "scenario", folder: Path | str = ".") -> Scenario:
-    """Check the content of a scenario; source names it in errors, relative paths start at folder."""
+    """Check the content of a scenario.
+
+    Parameters
+    ----------
+    content : dict
+        Keys and tables, as in a scenario file.
+    source : str
+        Name of the scenario in errors.
+    folder : str or Path
+        Folder where relative paths start.
+
+    Returns
+    -------
+    Scenario
+        The checked scenario.
+
+    Raises
+    ------
+    InputError
+        In one sentence that names the source and the key at fault.
+    """
     scenario = checked(Scenario, content, source)
     # Paths stay as they were written, so that results do not depend on where the scenario file lies.
     scenario._folder = Path(folder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -75,11 +76,23 @@ class NameIn:
         )
 
 
+@dataclass(frozen=True)
+class Reading:
+    """The context in which a scenario is checked.
+
+    recorded: the content is that of a summary.json, which states every key, including the defaults. notices: receives
+    one notice per old spelling of a key or value.
+    """
+
+    recorded: bool = False
+    notices: list[str] = field(default_factory=list)
+
+
 class ScenarioTable(BaseModel):
     """A table of a scenario file: unknown keys are errors, and nothing changes it afterwards.
 
     old_keys: old spelling of a key to the key. old_values: key to the old spelling of a value to the value. Both are
-    accepted; a list that is passed as the context of a validation receives one notice per old spelling.
+    accepted, and noted in the `Reading` that is the context of the validation.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -92,8 +105,8 @@ class ScenarioTable(BaseModel):
         if not isinstance(content, Mapping):
             return content
         renamed, notices = rename_keys(content, cls.old_keys, cls.old_values)
-        if info.context is not None:
-            info.context.extend(notices)
+        if isinstance(info.context, Reading):
+            info.context.notices.extend(notices)
         return renamed
 
 

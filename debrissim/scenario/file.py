@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 
 from debrissim.core.errors import InputError
 from debrissim.scenario.base import ScenarioFile
+from debrissim.scenario.fields import Reading
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -49,15 +50,18 @@ def read_content(path: Path) -> dict[str, Any]:
         raise InputError(f"{path}: not valid TOML: {error}") from error
 
 
-def checked(model: type[Model], content: dict[str, Any], source: str) -> Model:
-    """The model of a content; InputError with one sentence naming source and the key at fault."""
-    notices: list[str] = []
+def checked(model: type[Model], content: dict[str, Any], source: str, *, recorded: bool = False) -> Model:
+    """The model of a content; InputError with one sentence naming source and the key at fault.
+
+    recorded: the content is that of a summary.json, which states every key.
+    """
+    reading = Reading(recorded)
     try:
-        scenario = model.model_validate(content, context=notices)
+        scenario = model.model_validate(content, context=reading)
     except ValidationError as error:
         raise InputError(f"{source}: {fault_sentence(error, model)}") from error
     if isinstance(scenario, ScenarioFile):
-        scenario._notices = tuple(dict.fromkeys(notices))
+        scenario._notices = tuple(dict.fromkeys(reading.notices))
     return scenario
 
 

@@ -40,12 +40,40 @@ class Checkpoint:
     folder: Path
 
     def finished(self, mark: str, count: int) -> dict[int, WindowResult]:
-        """Complete windows of the plan with that digest (`mark`), by number, below `count`."""
+        """Read the complete windows of a plan.
+
+        Parameters
+        ----------
+        mark : str
+            Digest of the plan.
+        count : int
+            Number of windows of the plan; only those numbered below it are read.
+
+        Returns
+        -------
+        dict of int to WindowResult
+            The finished windows by number. A file that is incomplete, damaged or of another plan counts as missing.
+        """
         results = ((number, _read(self._path(number), mark)) for number in range(count))
         return {number: result for number, result in results if result is not None}
 
     def keep(self, mark: str, number: int, result: WindowResult) -> None:
-        """Store a finished window. mark: digest of the plan. Raises RunError if it cannot be written."""
+        """Store a finished window.
+
+        Parameters
+        ----------
+        mark : str
+            Digest of the plan.
+        number : int
+            Number of the window.
+        result : WindowResult
+            Candidates and failures found in the window.
+
+        Raises
+        ------
+        RunError
+            If the file cannot be written.
+        """
         data = _pack(result)
         _write(self._path(number), _sign(mark, data) + data)
 
@@ -54,11 +82,22 @@ class Checkpoint:
 
 
 def open_checkpoint(folder: Path, belongs_to: Mapping[str, str]) -> Checkpoint:
-    """The checkpoint in a folder: an earlier run's, or a new one.
+    """Open the checkpoint in a folder: an earlier run's, or a new one.
 
-    belongs_to: digests of the inputs of the windows, by their names in a message ("scenario": ...); the versions of the
-    packages are added here. Raises InputError if the folder belongs to another run or is not a work folder, RunError if
-    it cannot be created.
+    Parameters
+    ----------
+    folder : Path
+        The work folder; it is created if it does not exist.
+    belongs_to : mapping of str to str
+        Digests of the inputs of the windows, by their names in a message ("scenario": ...). The versions of the
+        packages are added here.
+
+    Raises
+    ------
+    InputError
+        If the folder belongs to another run, is not a work folder, or has a damaged manifest.
+    RunError
+        If the folder cannot be created or used.
     """
     expected = {f"the {name}": value for name, value in belongs_to.items()}
     expected |= {f"the version of {name}": value for name, value in package_versions().items()}

@@ -39,8 +39,14 @@ class Cluster:
     client: Client
 
     def search(self, plan: SearchPlan, propagator: Propagator, numbers: Sequence[int]) -> ResultStream:  # noqa: ARG002
-        """See `Executor`. Raises RunError if the scheduler is lost, if all workers are lost and no new one appears
-        within a minute, or if a window kills several workers in turn."""
+        """Search the windows `numbers` of a plan on the workers of the cluster; parameters as of `Executor.search`.
+
+        Raises
+        ------
+        RunError
+            If the scheduler is lost, if all workers are lost and no new one appears within a minute, or if a window
+            kills several workers in turn.
+        """
         from distributed import CancelledError, KilledWorker
 
         missing = set(numbers)

@@ -44,9 +44,21 @@ class Executor(Protocol):
     """Anything that searches windows."""
 
     def search(self, plan: SearchPlan, propagator: Propagator, numbers: Sequence[int]) -> ResultStream:
-        """Search the windows `numbers` of a plan, each once, in any order.
+        """Search windows of a plan, each once, in any order.
 
-        propagator: the plan's, for executors that can share it.
+        Parameters
+        ----------
+        plan : SearchPlan
+            Everything that the search of a window needs.
+        propagator : Propagator
+            The plan's, for executors that can share it.
+        numbers : sequence of int
+            Numbers of the windows to search, as indices of `plan.windows`.
+
+        Returns
+        -------
+        ResultStream
+            Number and result of each window as it finishes.
         """
 
 
@@ -58,11 +70,32 @@ def search_windows(
     progress: Callable[[float], None] | None = None,
     windows: Callable[[int, int, int], None] | None = None,
 ) -> list[WindowResult]:
-    """Search all windows of a plan; results in the order of the windows.
+    """Search all windows of a plan.
 
-    checkpoint: store of finished windows; those of an interrupted run are taken from it. progress: called with the
-    completed fraction, 0 to 1, from the calling thread; windows: called with the windows finished, all windows, and the
-    candidates so far. Raises RunError if the executor's workers or the disk fail.
+    Parameters
+    ----------
+    plan : SearchPlan
+        The windows, and everything that the search of a window needs.
+    propagator : Propagator
+        The plan's, for executors that can share it.
+    executor : Executor
+        Searches the windows.
+    checkpoint : Checkpoint, optional
+        Store of finished windows; those of an interrupted run are taken from it.
+    progress : callable, optional
+        Called with the completed fraction, 0 to 1, from the calling thread.
+    windows : callable, optional
+        Called with the windows finished, all windows, and the candidates so far.
+
+    Returns
+    -------
+    list of WindowResult
+        Results in the order of the windows.
+
+    Raises
+    ------
+    RunError
+        If the executor's workers or the disk fail.
     """
     total = len(plan.windows)
     mark = digest(plan) if checkpoint is not None else ""
@@ -89,7 +122,7 @@ class Threads:
     workers: int
 
     def search(self, plan: SearchPlan, propagator: Propagator, numbers: Sequence[int]) -> ResultStream:
-        """See `Executor`."""
+        """Search the windows `numbers` of a plan in threads of this process; parameters as of `Executor.search`."""
         # One thread per window: BLAS's own threads inside each would only compete for the same cores.
         with threadpool_limits(limits=1):
             pool = ThreadPoolExecutor(max_workers=self.workers)
@@ -108,7 +141,13 @@ class Processes:
     workers: int
 
     def search(self, plan: SearchPlan, propagator: Propagator, numbers: Sequence[int]) -> ResultStream:  # noqa: ARG002
-        """See `Executor`. Raises RunError if a process dies."""
+        """Search the windows `numbers` of a plan in processes of this machine; parameters as of `Executor.search`.
+
+        Raises
+        ------
+        RunError
+            If a process dies.
+        """
         if not numbers:
             return
         pool = ProcessPoolExecutor(

@@ -33,7 +33,7 @@ def boundary_approaches(
     duration_s.
 
     The direction in which a distance changes is decided by `refine`, which also locates the minima, so that nothing
-    falls between the two; a minimum that it finds right beside a boundary is returned as a minimum. The other pairs at
+    falls between the two; a minimum that it finds next to a boundary is returned as a minimum. The other pairs at
     the start are returned as well, marked `FALLBACK`: a pair that is inside must have a row, even if its distance is so
     nearly constant that rounding hides its minima.
     """
@@ -58,7 +58,7 @@ def _approaches_at(
     moment: float,
     only: int | None = None,
 ) -> Approaches:
-    """Pairs (of the object `only`) within distance at a boundary, at their closest moment at it or right beside it."""
+    """Pairs (of the object `only`) within distance at a boundary, at their closest moment at it or next to it."""
     codes, positions, _ = propagator.states(rows, [moment])
     good = codes[:, 0] == 0
     rows, positions = rows[good], positions[good, 0]

@@ -54,7 +54,22 @@ class ScreeningVolume:
 
     @classmethod
     def sphere(cls, radius_km: float, name: str | None = None, *, source: str = "") -> Self:
-        """A sphere of that radius; by default named after it."""
+        """Make a sphere around the primary.
+
+        Parameters
+        ----------
+        radius_km : float
+            Radius in km, finite and above 0.
+        name : str, optional
+            Name as tables show it; by default made of the radius.
+        source : str
+            Source of the numbers, empty for a volume of the caller's.
+
+        Raises
+        ------
+        InputError
+            If the radius is not finite and above 0 km.
+        """
         return cls(name or f"sphere {radius_km:g} km", (radius_km,) * 3, is_sphere=True, source=source)
 
     @classmethod
@@ -67,7 +82,22 @@ class ScreeningVolume:
         *,
         source: str = "",
     ) -> Self:
-        """A box with those half-widths along R, T and N; by default named after them."""
+        """Make a box along the primary's R, T and N.
+
+        Parameters
+        ----------
+        radial_km, transverse_km, normal_km : float
+            Half-widths along R, T and N in km, finite and above 0.
+        name : str, optional
+            Name as tables show it; by default made of the half-widths.
+        source : str
+            Source of the numbers, empty for a volume of the caller's.
+
+        Raises
+        ------
+        InputError
+            If a half-width is not finite and above 0 km.
+        """
         widths = (radial_km, transverse_km, normal_km)
         return cls(
             name or "box {:g} x {:g} x {:g} km".format(*widths), widths, is_sphere=False, source=source

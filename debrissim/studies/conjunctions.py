@@ -1,4 +1,4 @@
-"""Conjunctions as a kind of scenario: the main job under the protocol that all kinds share."""
+"""Conjunctions as a kind of scenario, under the protocol that all kinds share."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from debrissim.studies.kind import Kind, RunOptions
 
 
 class ConjunctionKind(Kind):
-    """Close approaches of spacecraft, or of everything with everything."""
+    """Close approaches to spacecraft, or between all objects."""
 
     scenario = Scenario
 
@@ -32,7 +32,7 @@ class ConjunctionKind(Kind):
         return ConjunctionResult.open(folder)
 
     def plot(self, folder: Path, format: str, size: str) -> list[Path]:
-        return draw_plots(folder, form=format, size=size)
+        return draw_plots(folder, file_format=format, size=size)
 
     def report(self, folder: Path) -> Path | None:
         return write_report(folder)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RunOptions:
-    """How a scenario is run, other than by its own keys.
+    """The options of a run that are not keys of its scenario.
 
     catalogs: files or catalogues in place of the scenario's own; executor, work_folder and windows: of the screening
     (`debrissim.conjunctions.run`).
@@ -41,9 +41,21 @@ class Kind(ABC):
 
     @abstractmethod
     def start(self, scenario: Any, options: RunOptions) -> Result:
-        """Answer the question of a scenario.
+        """Run a scenario.
 
-        Raises InputError for bad input, naming the key at fault, and RunError if it cannot be completed.
+        Parameters
+        ----------
+        scenario : model of the kind's scenario file
+            The checked scenario.
+        options : RunOptions
+            Options of the run that are not keys of the scenario.
+
+        Raises
+        ------
+        InputError
+            For bad input, naming the key at fault.
+        RunError
+            If the run cannot be completed.
         """
 
     @abstractmethod
@@ -52,9 +64,28 @@ class Kind(ABC):
 
     @abstractmethod
     def plot(self, folder: Path, format: str, size: str) -> list[Path]:
-        """Plot the figures of a results folder again, from its files alone; their paths.
+        """Plot the figures of a results folder again, from its files alone.
 
-        Raises InputError if `folder` is damaged and for an unknown format or size, RunError if the disk refuses.
+        Parameters
+        ----------
+        folder : Path
+            Results folder of this kind.
+        format : str
+            "png" or "svg".
+        size : str
+            "screen" or "page".
+
+        Returns
+        -------
+        list of Path
+            Paths of the figures.
+
+        Raises
+        ------
+        InputError
+            If `folder` is damaged, and for an unknown format or size.
+        RunError
+            If the disk refuses.
         """
 
     @abstractmethod

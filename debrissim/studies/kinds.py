@@ -1,4 +1,4 @@
-"""The registry of kinds of scenario: conjunctions, and every other question.
+"""The registry of kinds of scenario.
 
 Each kind has a module that ends with one value `STUDY`; it is imported when it is first used, as each has its own heavy
 imports.
@@ -23,10 +23,10 @@ KINDS: dict[str, str] = {
 """The module of each kind of scenario."""
 
 FOLDER_KINDS: dict[str, str] = {"track": "debrissim.studies.evolution.kind"}
-"""The module of each kind of results folder that a command of its own writes, without a scenario of that kind."""
+"""The module of each kind of results folder that is not the kind of a scenario: a command of its own writes it."""
 
 
 def get_kind(name: str) -> Kind:
-    """The kind of that name in `KINDS` or `FOLDER_KINDS`; KeyError if there is none."""
+    """The kind of that name in `KINDS` or `FOLDER_KINDS`. Raises KeyError for an unknown name."""
     kind: Kind = import_module((KINDS | FOLDER_KINDS)[name]).STUDY
     return kind

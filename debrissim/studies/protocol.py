@@ -1,4 +1,4 @@
-"""One way in and out for every kind of scenario: load, run, open, plot, report."""
+"""One interface for every kind of scenario: load, run, open, plot, report."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ from debrissim.studies.kinds import CONJUNCTIONS, FOLDER_KINDS, KINDS, get_kind
 def load_scenario(path: str | PathLike[str]) -> Any:
     """Read and check a scenario file of any kind; relative paths in it start at its own folder.
 
-    Raises InputError with one sentence naming the file and the line (TOML) or the key (content) at fault.
+    Raises
+    ------
+    InputError
+        in one sentence that names the file and the line (TOML) or the key (content) at fault.
     """
     path = Path(path)
     return parse_scenario(read_content(path), source=str(path), folder=path.parent)
@@ -30,9 +33,22 @@ def load_scenario(path: str | PathLike[str]) -> Any:
 def parse_scenario(
     content: Mapping[str, Any], source: str = "scenario", folder: str | PathLike[str] = "."
 ) -> Any:
-    """Check the content of a scenario; source names it in errors, relative paths start at folder.
+    """Check the content of a scenario.
 
-    Raises InputError with one sentence naming the key at fault.
+    Parameters
+    ----------
+    content : keys and tables, as in a scenario file
+    source : name of the scenario in errors
+    folder : where relative paths start
+
+    Returns
+    -------
+    the scenario, a frozen model of its kind
+
+    Raises
+    ------
+    InputError
+        in one sentence that names the key at fault.
     """
     name = content.get("kind", CONJUNCTIONS)
     if name not in KINDS:
@@ -65,7 +81,17 @@ def run(
     executor, work_folder, windows : of the screening, see `debrissim.conjunctions.run`; only for conjunctions
     progress : called with the phase and the fraction of it that is done
 
-    Raises InputError for bad input (the sentence names file, line or key), RunError if the run cannot be completed.
+    Returns
+    -------
+    Result
+        tables and summary, not yet written to a folder.
+
+    Raises
+    ------
+    InputError
+        for bad input (the sentence names file, line or key).
+    RunError
+        if the run cannot be completed.
     """
     source = ""
     if isinstance(scenario, str | PathLike):
@@ -89,7 +115,7 @@ def run(
 
 
 def open_results(folder: str | PathLike[str]) -> Result:
-    """The result in a results folder of any kind: the same typed object that `run` returned.
+    """Open a results folder of any kind, as the same typed object that `run` returned.
 
     Tables are read when they are first used. Raises InputError if `folder` is not a results folder or is damaged.
     """
@@ -97,10 +123,24 @@ def open_results(folder: str | PathLike[str]) -> Result:
 
 
 def plot(folder: str | PathLike[str], *, format: str = "png", size: str = "screen") -> list[Path]:
-    """Plot plots/*.png (or .svg) of a results folder again, from its files alone; size "screen" or "page".
+    """Plot the figures of a results folder into its plots/ again, from its files alone.
 
-    Raises InputError if `folder` is not a results folder or is damaged and for an unknown format or size, RunError if
-    the disk refuses.
+    Parameters
+    ----------
+    folder : a results folder
+    format : "png" or "svg"
+    size : "screen" or "page"
+
+    Returns
+    -------
+    the paths of the figures
+
+    Raises
+    ------
+    InputError
+        if `folder` is not a results folder or is damaged, and for an unknown format or size.
+    RunError
+        if the disk refuses.
     """
     return kind_of_folder(Path(folder)).plot(Path(folder), format, size)
 
@@ -114,8 +154,8 @@ def report(folder: str | PathLike[str]) -> Path | None:
 
 
 def kind_of_folder(folder: Path) -> Kind:
-    """The kind of a results folder. Raises InputError if it is not one or of an unknown kind."""
+    """The kind of a results folder. Raises InputError if `folder` is not a results folder or its kind is unknown."""
     name = read_kind(folder)
     if name not in KINDS | FOLDER_KINDS:
-        raise InputError(f"{folder}: the results in it are of a kind that is not known here ({name!r})")
+        raise InputError(f"{folder}: the results in it are of an unknown kind ({name!r})")
     return get_kind(name)

@@ -45,11 +45,20 @@ class StudyResult(Result):
         *,
         synthetic: bool = False,
     ) -> Self:
-        """The result of a computed study.
+        """Make the result of a computed study.
 
-        answer: the figures that answer the question, each with its range. method: models, sources, assumptions, and
-        flags where a model was outside its range of validity; both as JSON. synthetic: the objects are sampled from
-        statistics and do not exist.
+        Parameters
+        ----------
+        scenario : model of the study's scenario file
+            The checked scenario.
+        tables : sequence or mapping of Table
+            Tables of the study; of a mapping, its values.
+        answer : mapping, as JSON
+            The figures that answer the question, each with its range.
+        method : mapping, as JSON
+            Models, sources, assumptions, and flags where a model was outside its range of validity.
+        synthetic : bool
+            Whether the objects are sampled from statistics and do not exist.
         """
         summary = {
             "kind": scenario.kind,
@@ -69,16 +78,16 @@ class StudyResult(Result):
     @property
     def method(self) -> Mapping[str, Any]:
         """Models, sources and assumptions, and flags where a model was outside its range of validity."""
-        found: Mapping[str, Any] = self.summary["method"]
-        return found
+        method: Mapping[str, Any] = self.summary["method"]
+        return method
 
     @property
     def synthetic(self) -> bool:
         """Whether the objects in it are sampled from statistics and do not exist."""
         return bool(self.summary["synthetic"])
 
-    def _as_asked(self, scenario: Any) -> Self:
-        """The result with the scenario as it was written: paths of catalogues on this machine are not recorded."""
+    def _with_scenario(self, scenario: Any) -> Self:
+        """The result with the scenario as it was written, without the paths of catalogues on this machine."""
         provenance = {**self.provenance, "scenario": scenario.model_dump(mode="json")}
         return replace(self, scenario=scenario, summary={**self.summary, "provenance": provenance})
 
@@ -104,7 +113,7 @@ class Study(Kind):
     """A kind of study.
 
     scenario: model of its scenario file. run: scenario and progress to result. draw: a results folder to its figures by
-    name, from the files in it alone. lines: the content of summary.json to the lines of a terminal, 80 columns wide.
+    name, from its files alone. lines: the content of summary.json to the lines of a terminal, 80 columns wide.
     tables: the schemas of its files. with_catalogs: the scenario with other catalogue files; None if it has none.
     """
 
@@ -116,9 +125,25 @@ class Study(Kind):
     with_catalogs: Callable[[Any, tuple[Path, ...]], Any] | None = None
 
     def start(self, scenario: Any, options: RunOptions) -> StudyResult:
+        """Run a study: see `Kind.start`.
+
+        Parameters
+        ----------
+        scenario : model of the study's scenario file
+            The checked scenario.
+        options : RunOptions
+            Catalogue files in place of the scenario's own, and the progress; no executor and no work folder.
+
+        Raises
+        ------
+        InputError
+            For bad input, naming the key at fault, and for options that do not apply to a study.
+        RunError
+            If the run cannot be completed.
+        """
         if options.executor is not None or options.work_folder is not None:
             raise ScenarioError(
-                "--workers, --cluster and --resume go with scenarios of conjunctions, this one is of kind "
+                "--workers, --cluster and --resume apply to scenarios of conjunctions, not to kind "
                 f"{scenario.kind!r}"
             )
         if options.catalogs:
@@ -129,7 +154,7 @@ class Study(Kind):
                     f"catalog: a scenario of kind {scenario.kind!r} takes files, not catalogues in memory"
                 )
             files = tuple(Path(str(catalog)).absolute() for catalog in options.catalogs)
-            return self._timed(self.with_catalogs(scenario, files), options)._as_asked(scenario)
+            return self._timed(self.with_catalogs(scenario, files), options)._with_scenario(scenario)
         return self._timed(scenario, options)
 
     def _timed(self, scenario: Any, options: RunOptions) -> StudyResult:
@@ -145,7 +170,7 @@ class Study(Kind):
         with reading(folder):
             content = summary["provenance"]["scenario"]
         return StudyResult(
-            scenario=checked(self.scenario, content, str(folder / "summary.json")),
+            scenario=checked(self.scenario, content, str(folder / "summary.json"), recorded=True),
             tables=FolderTables(folder, self.tables),
             summary=summary,
             seconds=read_seconds(folder),
@@ -153,6 +178,29 @@ class Study(Kind):
         )
 
     def plot(self, folder: Path, format: str, size: str) -> list[Path]:
+        """Plot the figures of a results folder again, from its files alone: see `Kind.plot`.
+
+        Parameters
+        ----------
+        folder : Path
+            Results folder of this study.
+        format : str
+            "png" or "svg".
+        size : str
+            "screen" or "page".
+
+        Returns
+        -------
+        list of Path
+            Paths of the figures, in the folder of plots.
+
+        Raises
+        ------
+        InputError
+            If `folder` is damaged, and for an unknown format or size.
+        RunError
+            If the disk refuses.
+        """
         from debrissim.report.output import check, save_figure
 
         check(format, size)

@@ -92,7 +92,7 @@ class CovarianceTable(Rows):
         element_jd: ArrayLike,
         element_fraction: ArrayLike,
     ) -> Array:
-        """Position covariances at the times of states, in the RTN of each object.
+        """Compute position covariances at the times of states, in the RTN of each object.
 
         Parameters
         ----------
@@ -127,9 +127,22 @@ class CovarianceTable(Rows):
         element_jd: ArrayLike,
         element_fraction: ArrayLike,
     ) -> Array:
-        """Covariances (m, 6, 6) km^2, km^2/s, km^2/s^2 of position and velocity, of rows that have velocity.
+        """Propagate covariances of position and velocity to the times of states, for rows that have velocity.
 
-        Parameters are those of `position_covariance_rtn_km2`.
+        Parameters
+        ----------
+        rows : (m,)
+            Rows of the table.
+        state : (m, 6), km and km/s
+            States, inertial.
+        age_days : (m,), days
+            From the epoch of the element set to the state.
+        element_jd, element_fraction : (m,)
+            That epoch, UTC as a split Julian date.
+
+        Returns
+        -------
+        (m, 6, 6) km^2, km^2/s, km^2/s^2, in the RTN of each object.
         """
         index = np.asarray(rows, dtype=np.int64)
         elapsed = self._elapsed_days(index, age_days, element_jd, element_fraction)

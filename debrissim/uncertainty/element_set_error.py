@@ -90,10 +90,7 @@ SigmaFunction: TypeAlias = Callable[[Array, Array, Array, Array], Array]
 
 @dataclass(frozen=True)
 class ElementSetErrorModel:
-    """One named model.
-
-    label: shown with every number made with it; source, warning: for reports.
-    """
+    """A named model. `label` accompanies every number computed with it; `source` and `warning` go to the reports."""
 
     name: str
     label: str
@@ -108,10 +105,27 @@ class ElementSetErrorModel:
         inclination_deg: ArrayLike,
         age_days: ArrayLike,
     ) -> Array:
-        """(m, 3) standard deviations of position along R, T, N, km, of element sets of that age.
+        """Compute standard deviations of position of element sets of a given age.
 
-        perigee_altitude_km, eccentricity, inclination_deg, age_days (signed; its size counts): scalars or
-        (m,). Raises InputError where a number is not finite or an orbit is not an ellipse.
+        Parameters
+        ----------
+        perigee_altitude_km : scalar or (m,), km
+            Altitude of perigee.
+        eccentricity : scalar or (m,)
+            At least 0 and below 1.
+        inclination_deg : scalar or (m,), deg
+            Inclination.
+        age_days : scalar or (m,), days
+            Age; signed, its size counts.
+
+        Returns
+        -------
+        (m, 3) km, along R, T, N.
+
+        Raises
+        ------
+        InputError
+            Where a number is not finite or an orbit is not an ellipse.
         """
         columns = np.broadcast_arrays(
             *(
@@ -137,10 +151,23 @@ class ElementSetErrorModel:
         *,
         sigma_factor: float = 1.0,
     ) -> Array:
-        """(m, 3, 3) km^2 diagonal position covariances in each object's own RTN; arguments as `sigma_rtn_km`.
+        """Compute diagonal position covariances of element sets of a given age.
 
-        sigma_factor: multiplies every standard deviation (the scenario's factor for this role, primary or
-        secondary).
+        Parameters
+        ----------
+        perigee_altitude_km, eccentricity, inclination_deg, age_days : scalar or (m,)
+            As for `sigma_rtn_km`.
+        sigma_factor : float
+            Multiplies every standard deviation (the scenario's factor for this role, primary or secondary), > 0.
+
+        Returns
+        -------
+        (m, 3, 3) km^2, in each object's own RTN.
+
+        Raises
+        ------
+        InputError
+            As `sigma_rtn_km`, and for a factor that is not positive and finite.
         """
         if not (np.isfinite(sigma_factor) and sigma_factor > 0.0):
             raise InputError(f"sigma_factor: expected a finite number > 0, got {sigma_factor}")
@@ -270,10 +297,19 @@ MODELS: Registry[ElementSetErrorModel] = Registry(
 def get_covariance_model(
     name: str, *, fixed_sigma_rtn_km: tuple[float, float, float] | None = None
 ) -> ElementSetErrorModel:
-    """The model of that name.
+    """Get the covariance model of a name.
 
-    fixed_sigma_rtn_km: the standard deviations (R, T, N) in km, each > 0, that the model "fixed" needs.
-    Raises InputError for an unknown name, listing the names, and for "fixed" without standard deviations.
+    Parameters
+    ----------
+    name : str
+        Name of the model.
+    fixed_sigma_rtn_km : (float, float, float), km, optional
+        Standard deviations along R, T, N, each > 0, that the model "fixed" needs.
+
+    Raises
+    ------
+    InputError
+        For an unknown name, listing the names, and for "fixed" without standard deviations.
     """
     if name != FIXED_MODEL:
         return MODELS[name]

@@ -150,13 +150,21 @@ def errors_from_history(
 
     Parameters
     ----------
-    history : element sets of the object, in any order; those of other objects are ignored
-    norad_id : the object; may be omitted if the history has only one
-    first_jd, last_jd : Julian dates (UTC); only epochs from the first to before the last are used
-    bins : bins of age
-    leave_out_manoeuvres : use only pairs without a jump of mean motion between them
+    history : Catalog
+        Element sets of the object, in any order; those of other objects are ignored.
+    norad_id : int, optional
+        The object; may be omitted if the history has only one.
+    first_jd, last_jd : float
+        Julian dates (UTC); only epochs from the first to before the last are used.
+    bins : sequence of AgeBin
+        Bins of age.
+    leave_out_manoeuvres : bool
+        Use only pairs without a jump of mean motion between them.
 
-    Raises InputError if the object is missing or ambiguous, or if fewer than two bins have `MIN_PAIRS` pairs.
+    Raises
+    ------
+    InputError
+        If the object is missing or ambiguous, or if fewer than two bins have `MIN_PAIRS` pairs.
     """
     of_object = _element_sets_of(history, norad_id)
     moment = of_object.epoch_jd + of_object.epoch_fraction

@@ -105,10 +105,27 @@ class ObjectCovariances:
     def with_velocities(
         self, covariance_rtn_km2: Array, objects: Catalog, state: Array, age_days: Array, sigma_factor: float
     ) -> Array:
-        """Covariances (m, 6, 6) km^2, km^2/s, km^2/s^2 of position and velocity, from the result of `apply`.
+        """Add velocity errors to the position covariances that `apply` returns.
 
         Velocity errors are those of the table where it has them, else those that belong to the position errors
-        (`rotation.with_velocity_errors`). Parameters are those of `apply`.
+        (`rotation.with_velocity_errors`).
+
+        Parameters
+        ----------
+        covariance_rtn_km2 : (m, 3, 3), km^2
+            Result of `apply`.
+        objects : Catalog
+            m element sets.
+        state : (m, 6), km and km/s
+            States, TEME.
+        age_days : (m,), days
+            Ages of the element sets.
+        sigma_factor : float
+            Multiplies every standard deviation of the table; the position covariances include it already.
+
+        Returns
+        -------
+        (m, 6, 6) km^2, km^2/s, km^2/s^2, position before velocity.
         """
         out = with_velocity_errors(covariance_rtn_km2, state)
         if self.table is not None:
@@ -133,17 +150,30 @@ def read_object_covariances(
     *,
     coasting: bool = False,
 ) -> ObjectCovariances | None:
-    """Read the covariances of single objects from files; None if there are no files.
+    """Read the covariances of single objects from files.
 
     Parameters
     ----------
-    table : file of a `CovarianceTable`
-    histories : files of element sets, as for `read_catalog`; the errors of every object in them are measured
-    start_jd, start_fraction : start of the span, UTC as a split Julian date
-    history_days : only element sets of so many days before the start are used; later ones could not have been known
-    coasting : leave out pairs of element sets with a manoeuvre between them
+    table : Path or None
+        File of a `CovarianceTable`.
+    histories : sequence of Path
+        Files of element sets, as for `read_catalog`; the errors of every object in them are measured.
+    start_jd, start_fraction : float
+        Start of the span, UTC, as a split Julian date.
+    history_days : float, days
+        Only element sets of so many days before the start are used; later ones could not have been known.
+    coasting : bool
+        Leave out pairs of element sets with a manoeuvre between them.
 
-    Raises InputError with the name of the file.
+    Returns
+    -------
+    ObjectCovariances or None
+        None if there are no files.
+
+    Raises
+    ------
+    InputError
+        With the name of the file.
     """
     if table is None and not histories:
         return None

@@ -87,8 +87,17 @@ def sort_by_epoch(catalog: Catalog) -> Catalog:
 def pairwise_differences(catalog: Catalog, bins: Sequence[AgeBin] = DEFAULT_BINS) -> PairDifferences:
     """Compare every older element set of an object with every newer one, if their age difference falls in a bin.
 
-    catalog: n element sets with ascending, distinct epochs (see `sort_by_epoch`). Raises InputError if they are not, or
-    for a bin that reaches down to age zero.
+    Parameters
+    ----------
+    catalog : Catalog
+        n element sets with ascending, distinct epochs (see `sort_by_epoch`).
+    bins : sequence of AgeBin
+        Bins of the age difference.
+
+    Raises
+    ------
+    InputError
+        If the epochs are not ascending and distinct, or for a bin that reaches down to age zero.
     """
     for age_bin in bins:
         if not 0.0 < age_bin.half_width_days < age_bin.centre_days < np.inf:

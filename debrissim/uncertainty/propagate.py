@@ -22,20 +22,27 @@ from debrissim.propagation.conics import Gravity, checked_states, state_transiti
 def propagate_covariance(
     covariance: Array, state: Array, seconds: ArrayLike, *, gravity: Gravity = "two-body"
 ) -> Array:
-    """Covariances of position and velocity some time later.
+    """Propagate covariances of position and velocity over a time.
 
     Parameters
     ----------
-    covariance : (m, 6, 6) km^2, km^2/s, km^2/s^2, inertial, at the moment of `state`
-    state : (m, 6) km, km/s, inertial
-    seconds : scalar or (m,) s; negative for earlier
-    gravity : "two-body" or "j2"
+    covariance : (m, 6, 6), km^2, km^2/s, km^2/s^2
+        Covariances, inertial, at the moment of `state`.
+    state : (m, 6), km and km/s
+        States, inertial.
+    seconds : scalar or (m,), s
+        Time from the state; negative for earlier.
+    gravity : {"two-body", "j2"}
+        Gravity field of the motion.
 
     Returns
     -------
     (m, 6, 6) km^2, km^2/s, km^2/s^2.
 
-    Raises InputError if shapes disagree, a number is not finite, a state lies at the centre or the gravity is unknown.
+    Raises
+    ------
+    InputError
+        If shapes disagree, a number is not finite, a state lies at the centre or the gravity is unknown.
     """
     states, elapsed = checked_states(state, seconds)
     initial = np.asarray(covariance, dtype=np.float64)

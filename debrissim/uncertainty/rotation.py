@@ -37,28 +37,62 @@ from debrissim.propagation.frames import rotate_covariance, rtn_basis
 
 
 def to_inertial(covariance_rtn_km2: Array, state: Array) -> Array:
-    """(m, 3, 3) km^2 in the inertial frame of `state` (m, 6) km, km/s, from the RTN of that object."""
+    """Rotate position covariances from the RTN of each object to the inertial frame of its state.
+
+    Parameters
+    ----------
+    covariance_rtn_km2 : (m, 3, 3), km^2
+        Covariances in RTN.
+    state : (m, 6), km and km/s
+        States of the same objects, inertial.
+
+    Returns
+    -------
+    (m, 3, 3) km^2, in the frame of `state`.
+    """
     return rotate_covariance(np.swapaxes(rtn_basis(state[:, :3], state[:, 3:]), -1, -2), covariance_rtn_km2)
 
 
 def to_primary_rtn(
     covariance_secondary_rtn_km2: Array, secondary_state: Array, primary_state: Array
 ) -> Array:
-    """(m, 3, 3) km^2 in the primary's RTN, from that of the secondary.
+    """Rotate position covariances from the secondary's RTN to the primary's.
 
-    secondary_state, primary_state: (m, 6) km, km/s, one inertial frame (TEME in the pipeline), at one
-    instant.
+    Parameters
+    ----------
+    covariance_secondary_rtn_km2 : (m, 3, 3), km^2
+        Covariances in the secondary's RTN.
+    secondary_state, primary_state : (m, 6), km and km/s
+        States in one inertial frame (TEME in the pipeline), at one instant.
+
+    Returns
+    -------
+    (m, 3, 3) km^2, in the primary's RTN.
     """
     inertial = to_inertial(covariance_secondary_rtn_km2, secondary_state)
     return rotate_covariance(rtn_basis(primary_state[:, :3], primary_state[:, 3:]), inertial)
 
 
 def state_rtn_to_inertial(covariance_rtn: Array, state: Array, *, rotating: bool = False) -> Array:
-    """(m, 6, 6) km^2, km^2/s, km^2/s^2 in the inertial frame of `state`, from the RTN of the object.
+    """Rotate covariances of position and velocity from the RTN of the object to the inertial frame of its state.
 
-    covariance_rtn: (m, 6, 6), position before velocity; state: (m, 6) km, km/s, inertial; rotating: the
-    source's RTN velocities are seen from the rotating axes. Raises InputError if shapes disagree, a number
-    is not finite, or a state has no RTN (no distance, or no angular momentum).
+    Parameters
+    ----------
+    covariance_rtn : (m, 6, 6), km^2, km^2/s, km^2/s^2
+        Position before velocity.
+    state : (m, 6), km and km/s
+        States, inertial.
+    rotating : bool
+        The source's RTN velocities are seen from the rotating axes.
+
+    Returns
+    -------
+    (m, 6, 6) km^2, km^2/s, km^2/s^2, in the frame of `state`.
+
+    Raises
+    ------
+    InputError
+        If shapes disagree, a number is not finite, or a state has no RTN (no distance, or no angular momentum).
     """
     position_rotation, velocity_coupling = _rtn_jacobian(state, covariance_rtn, "covariance_rtn", rotating)
     # Position and velocity go from RTN by the transpose; a position at rest in rotating axes moves.
@@ -68,7 +102,26 @@ def state_rtn_to_inertial(covariance_rtn: Array, state: Array, *, rotating: bool
 
 
 def state_inertial_to_rtn(covariance_inertial: Array, state: Array, *, rotating: bool = False) -> Array:
-    """(m, 6, 6) in the RTN of the object: the inverse of `state_rtn_to_inertial`, same units and errors."""
+    """Rotate covariances of position and velocity to the RTN of the object: the inverse of `state_rtn_to_inertial`.
+
+    Parameters
+    ----------
+    covariance_inertial : (m, 6, 6), km^2, km^2/s, km^2/s^2
+        Position before velocity, in the frame of `state`.
+    state : (m, 6), km and km/s
+        States, inertial.
+    rotating : bool
+        The RTN velocities are seen from the rotating axes.
+
+    Returns
+    -------
+    (m, 6, 6) km^2, km^2/s, km^2/s^2, in RTN.
+
+    Raises
+    ------
+    InputError
+        If shapes disagree, a number is not finite, or a state has no RTN (no distance, or no angular momentum).
+    """
     position_rotation, velocity_coupling = _rtn_jacobian(
         state, covariance_inertial, "covariance_inertial", rotating
     )
@@ -116,10 +169,23 @@ def _sandwich(jacobian: Array, covariance: Array) -> Array:
 
 
 def with_velocity_errors(position_covariance_rtn_km2: Array, state: Array) -> Array:
-    """Covariances (m, 6, 6) km^2, km^2/s, km^2/s^2 in frozen RTN axes, with velocity errors added to position errors.
+    """Add velocity errors to position errors, in frozen RTN axes.
 
-    position_covariance_rtn_km2: (m, 3, 3) in the RTN of each object; state: (m, 6) km, km/s, inertial.
-    Raises InputError, naming the argument, where shapes disagree or a number is not finite.
+    Parameters
+    ----------
+    position_covariance_rtn_km2 : (m, 3, 3), km^2
+        Covariances in the RTN of each object.
+    state : (m, 6), km and km/s
+        States, inertial.
+
+    Returns
+    -------
+    (m, 6, 6) km^2, km^2/s, km^2/s^2, of position and velocity.
+
+    Raises
+    ------
+    InputError
+        Naming the argument, where shapes disagree or a number is not finite.
     """
     position = np.asarray(position_covariance_rtn_km2, dtype=np.float64)
     states = np.asarray(state, dtype=np.float64)

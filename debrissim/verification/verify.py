@@ -113,16 +113,22 @@ def verify(
 
     Parameters
     ----------
-    results : a results folder of a conjunction run
-    sample : about so many cells are searched; by default `DEFAULT_SAMPLE`
-    seed : of the sample
-    catalog_files : the catalogue files of the run, which are recognised by their hash
-    progress : called with the phase and the fraction of it that is done
+    results : Path or str
+        A results folder of a conjunction run.
+    sample : int, optional
+        About so many cells are searched, at least 1; by default `DEFAULT_SAMPLE`.
+    seed : int
+        Seed of the sample.
+    catalog_files : iterable of Path or str
+        The catalogue files of the run, which are recognised by their hash.
+    progress : callable
+        Called with the phase and the fraction of it that is done.
 
     Raises
     ------
     InputError
-        if the folder is not a results folder, its results are damaged, or its catalogue cannot be reconstructed.
+        If the folder is not a results folder, its results are damaged, its catalogue cannot be reconstructed, or the
+        sample is below 1.
     """
     folder = Path(results)
     read_summary(folder)  # raises if it is not a results folder

@@ -84,7 +84,9 @@ def sort_by(browser: Chrome, key: str) -> None:
 def test_it_loads_without_errors_or_further_requests(browser: Chrome, folder: Path):
     assert ask(browser, "document.documentElement.dataset.ready") == "true"
     assert [line for line in errors(browser) if "willReadFrequently" not in line] == []
-    assert requests(browser) == [(folder / "report.html").as_uri()]
+    # plotly before 7 loads an image from a data: address, which leaves no machine.
+    loaded = [url for url in requests(browser) if not url.startswith("data:")]
+    assert loaded == [(folder / "report.html").as_uri()]
     assert ask(browser, "window.stopped") == []
     assert ask(browser, "window.hostile === undefined")
     charts = ask(browser, "[...document.querySelectorAll('.js-plotly-plot')].map((chart) => chart.id)")
@@ -148,9 +150,9 @@ def test_a_row_opens_its_encounter_with_the_numbers_of_the_table(browser: Chrome
     assert ask(browser, "document.activeElement.id") == "encounter"
     assert ask(browser, "document.querySelector('tr[data-i=\"6\"]').getAttribute('aria-current')") == "true"
     assert ask(browser, "document.getElementById('plane').getAttribute('aria-label')") != before
-    drawn = ask(browser, "document.getElementById('plane').data.at(-1)")
-    assert drawn["x"] == [pytest.approx(float(table["plane_miss_x_km"][6]), rel=1e-6)]
-    assert drawn["y"] == [pytest.approx(float(table["plane_miss_y_km"][6]), rel=1e-6)]
+    trace = ask(browser, "document.getElementById('plane').data.at(-1)")
+    assert trace["x"] == [pytest.approx(float(table["plane_miss_x_km"][6]), rel=1e-6)]
+    assert trace["y"] == [pytest.approx(float(table["plane_miss_y_km"][6]), rel=1e-6)]
     here = ask(browser, "document.getElementById('dilution').data.at(-1)")
     assert here["y"] == [pytest.approx(float(table["collision_probability"][6]), rel=1e-6)]
     browser.find_element("id", "next").click()

@@ -1,4 +1,4 @@
-"""README, docs and scenarios are true: what they show runs, what is generated is current."""
+"""README, docs and scenarios: their examples run, and generated pages are current."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import importlib.util
 import re
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 from types import ModuleType
 
@@ -71,11 +72,13 @@ def test_the_architecture_page_lists_every_room():
 
 def test_the_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys):
     (program,) = blocks(ROOT / "README.md", "python")
-    assert len([line for line in program.splitlines() if line]) == 5
+    assert len([line for line in program.splitlines() if line]) == 7
     (tmp_path / "scenarios").symlink_to(ROOT / "scenarios")
     monkeypatch.chdir(tmp_path)
     exec(compile(program, "README.md", "exec"), {})
-    assert "iss-watch-20x40x40" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "<conjunctions: The ISS for a week>" in shown
+    assert "<conjunctions.csv: 3 rows x 79 columns>" in shown
     assert (tmp_path / "results" / "from_python" / "plots").is_dir()
 
 
@@ -108,7 +111,7 @@ def test_the_readme_lists_every_scenario():
 
 
 @pytest.mark.parametrize("path", CONJUNCTIONS, ids=lambda path: path.stem)
-def test_a_scenario_says_what_it_shows_and_runs(path: Path, tmp_path: Path):
+def test_a_scenario_has_a_heading_and_runs(path: Path, tmp_path: Path):
     """Shortened to a few hours; iss_week runs in full with the README's program."""
     assert path.read_text(encoding="utf-8").startswith("# ")
     scenario = load_scenario(path)
@@ -122,22 +125,22 @@ def test_a_scenario_says_what_it_shows_and_runs(path: Path, tmp_path: Path):
 
 
 @pytest.mark.parametrize("path", STUDIES, ids=lambda path: path.stem)
-def test_a_study_says_what_it_shows_and_runs(path: Path, tmp_path: Path):
+def test_a_study_has_a_heading_and_runs(path: Path, tmp_path: Path):
     assert path.read_text(encoding="utf-8").startswith("# ")
     run(load_scenario(path)).write(tmp_path / "out")
     assert list((tmp_path / "out" / "plots").glob("*.png"))
     assert (tmp_path / "out" / "summary.json").is_file()
 
 
-def test_the_collision_of_2009_is_foretold_as_published():
+def test_the_collision_of_2009_is_predicted_as_published():
     """Reference: SGP4 with WGS-72 on these sets, 16:55:59.7958, 0.69801 km, 11.64724 km/s; Pc 8.73e-4."""
     result = run(load_scenario(ROOT / "scenarios" / "iridium_cosmos_2009.toml"))
     table = result.encounters
-    assert table["tca_utc"] == ["2009-02-10T16:55:59.796Z"]
+    assert table.tca_utc.tolist() == [datetime(2009, 2, 10, 16, 55, 59, 796000)]
     assert table["miss_distance_km"] == [pytest.approx(0.69801, abs=2e-5)]
     assert table["relative_speed_km_s"] == [pytest.approx(11.64724, abs=1e-5)]
     assert table["collision_probability"] == [pytest.approx(8.73e-4, rel=1e-3)]
-    assert table["catastrophic"] == ["true"]
+    assert table.catastrophic.tolist() == [True]
     assert result.totals.above_red == 1
 
 

@@ -24,7 +24,8 @@ SHOWN = {
     ),
     "run_and_look": (
         r"<conjunctions: The ISS for a week>",
-        r"collision_probability",
+        r"shape: \(\d+, 79\)",
+        r"<DilutionCurve: ",
         r"probability_timeline\.png",
     ),
     "one_probability": (r"<Probability 2\.18e-03 by foster", r"alfano-2005 +2\.178", r"Alfano \(2005\)"),

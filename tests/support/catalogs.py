@@ -433,8 +433,8 @@ def _any_elements(draw: st.DrawFn) -> Elements:
     """One object of any regime; all of them can be propagated at their epoch."""
     low = [(400.0, 0.02), (760.0, 1e-3), (1400.0, 0.05)]
     high = [(300.0, 0.74), (20000.0, 0.02), (35786.0, 1e-3)]
-    perigee, greatest = draw(st.sampled_from(low + high))
-    eccentricity = draw(_floats(0.0, greatest))
+    perigee, highest = draw(st.sampled_from(low + high))
+    eccentricity = draw(_floats(0.0, highest))
     a = (WGS72_RADIUS_KM + perigee + draw(_floats(0.0, 40.0))) / (1.0 - eccentricity)
     return Elements(
         mean_motion_rev_day=mean_motion_at(a - WGS72_RADIUS_KM),

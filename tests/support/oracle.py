@@ -54,7 +54,7 @@ SUB_STEP_S = 0.25
 NOISE_KM = 1e-7  # minima shallower than a tenth of a millimetre are rounding, not approaches
 FAILURE_TOLERANCE_S = 1e-3
 DERIVATIVE_STEP_S = 1.0
-GREATEST_SPEED_KM_S = 2 * 11.5  # of a pair: both at escape speed, head-on
+MAX_SPEED_KM_S = 2 * 11.5  # of a pair: both at escape speed, head-on
 STATES_PER_CHUNK = 2_000_000  # about 100 MB of states, and as much again in separations
 
 
@@ -353,7 +353,7 @@ class _Pair:
         d = self.distances(t)
         minima_found: list[tuple[float, str]] = []
         for index, at_edge in turning_points(d, NOISE_KM):
-            if d[index] > radius + GREATEST_SPEED_KM_S * SUB_STEP_S:
+            if d[index] > radius + MAX_SPEED_KM_S * SUB_STEP_S:
                 continue
             if "first" in at_edge:
                 if lo_s > 0.0:

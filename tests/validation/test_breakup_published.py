@@ -30,27 +30,27 @@ def reference() -> dict[str, Any]:
 def test_count_cases(reference: dict[str, Any]):
     checked = 0
     for case in reference["count_cases"]:
-        given, expected = case["inputs"], case["expected"]
-        if "y" in given:
-            computed = collision_law(1.0, 1.0, 10.0).lengths_m(given["y"], given["Lc_min"])
+        data, expected = case["inputs"], case["expected"]
+        if "y" in data:
+            computed = collision_law(1.0, 1.0, 10.0).lengths_m(data["y"], data["Lc_min"])
             assert computed == pytest.approx(expected["Lc"], abs=expected["abs_tol"]), case["id"]
-        elif "S" in given:
-            assert int(cumulative_count(given["Lc"], explosion_law(given["S"]))) == expected["n"], case["id"]
-        elif given["m2"] == 0:
+        elif "S" in data:
+            assert int(cumulative_count(data["Lc"], explosion_law(data["S"]))) == expected["n"], case["id"]
+        elif data["m2"] == 0:
             # CARA returns 0 fragments; here a collision requires a second mass.
             with pytest.raises(InputError, match="projectile_mass_kg"):
-                collision_law(given["m1"], given["m2"], given["v"] / 1000.0)
+                collision_law(data["m1"], data["m2"], data["v"] / 1000.0)
         else:
             # One case is at 40 J/g exactly, which CARA does not count as catastrophic and the paper does.
             exactly = case["computed_here"]["energy_per_target_mass"] == 40000.0
             law = collision_law(
-                given["m1"],
-                given["m2"],
-                given["v"] / 1000.0,
+                data["m1"],
+                data["m2"],
+                data["v"] / 1000.0,
                 catastrophic=expected["catastrophic"] if exactly else None,
             )
             assert law.catastrophic is expected["catastrophic"], case["id"]
-            count = float(cumulative_count(given["Lc"], law))
+            count = float(cumulative_count(data["Lc"], law))
             whole = int(count) if expected["tol"] == "integer part" else round(count)
             assert whole == expected["n"], case["id"]
             assert count == pytest.approx(case["computed_here"]["n"], rel=1e-12), case["id"]
@@ -81,7 +81,7 @@ def test_area_to_mass_grid(reference: dict[str, Any]):
         small = point["kind"] == "SOC"
         for rocket_body in [True, False] if small else [point["kind"] == "RB"]:
             law = area_to_mass(point["Lc"], rocket_body=rocket_body)
-            given = point["params"]
+            params = point["params"]
             if small:
                 assert law.weight[:, 0] == pytest.approx([1.0, 0.0, 0.0])
                 computed = {"mu": law.mean[0, 0], "sigma": law.sigma[0, 0]}
@@ -94,7 +94,7 @@ def test_area_to_mass_grid(reference: dict[str, Any]):
                     "mu2": law.mean[2, 0],
                     "sigma2": law.sigma[2, 0],
                 }
-            assert computed == pytest.approx(given, abs=1e-12), point["id"]
+            assert computed == pytest.approx(params, abs=1e-12), point["id"]
             assert law.moments()[0] == pytest.approx(point["mean_log10_AM"], abs=1e-12), point["id"]
             assert law.moments()[1] == pytest.approx(point["std_log10_AM"], abs=1e-12), point["id"]
             for chi, chance in point["cdf_log10_AM"].items():

@@ -21,14 +21,14 @@ from debrissim.hazard.breakup.orbits import fragment_orbits
 from debrissim.propagation.sgp4 import make_propagator
 
 QUANTILES = (5, 25, 50, 75, 95)
-DRAWS = 20
+SAMPLES = 20
 COLLISION_2009 = datetime(2009, 2, 10, 16, 55, 59, 796000, tzinfo=UTC)
 
 
 def modelled(state: NDArray[np.float64], masses: tuple[float, float], speed: float, which: int):
     """Pooled orbits of the visible fragments of one of two objects, and their number per sample."""
     columns = []
-    for seed in range(DRAWS):
+    for seed in range(SAMPLES):
         breakup = simulate_collision(*masses, speed, min_length_m=0.1, rng=np.random.default_rng(seed))
         mine = breakup.fragments[breakup.fragments.parent == which]
         velocity = state[3:] + mine.velocity_change_km_s
@@ -36,7 +36,7 @@ def modelled(state: NDArray[np.float64], masses: tuple[float, float], speed: flo
         up = (orbits.perigee_km >= 200.0) & np.isfinite(orbits.period_min)
         columns.append(np.stack([orbits.period_min, orbits.perigee_km, orbits.apogee_km])[:, up])
     pooled = np.concatenate(columns, axis=1)
-    return pooled, pooled.shape[1] / DRAWS
+    return pooled, pooled.shape[1] / SAMPLES
 
 
 def catalogued(name: str, event: datetime, within_days: float):

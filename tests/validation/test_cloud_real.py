@@ -121,5 +121,5 @@ def test_the_iss_passes_as_many_per_fragment() -> None:
         assert passes[1] == 247
         assert 1100 < fragments[1] < 1150
     model, truth = np.array(rates).T
-    # 247 passes have a standard error of 6 %, three draws of about 150 each 5 %.
+    # 247 passes have a standard error of 6 %, three samples of about 150 each 5 %.
     assert model.mean() / truth.mean() == pytest.approx(1.0, abs=0.2)

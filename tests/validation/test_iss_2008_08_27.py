@@ -49,10 +49,10 @@ def test_the_element_sets_show_the_burn() -> None:
 
 def test_its_probability_needs_errors_thirty_times_longer_than_wide() -> None:
     """A covariance gives 0.0139 at 1.627 km to a body of 70 m only if its ellipse is long: 20 to 1 is too little."""
-    greatest = [
+    maxima = [
         float(maximum_over_aspect([1.627], [HARD_BODY_RADIUS_KM], max_aspect=aspect).value[0])
         for aspect in (20.0, 50.0, np.inf)
     ]
-    assert greatest[0] < 0.0139 < greatest[1]
+    assert maxima[0] < 0.0139 < maxima[1]
     # A disc on a line of errors: r / d sqrt(2 / (pi e)), Alfano 2005.
-    assert greatest[2] == pytest.approx(HARD_BODY_RADIUS_KM / 1.627 * np.sqrt(2.0 / (np.pi * np.e)), rel=1e-2)
+    assert maxima[2] == pytest.approx(HARD_BODY_RADIUS_KM / 1.627 * np.sqrt(2.0 / (np.pi * np.e)), rel=1e-2)

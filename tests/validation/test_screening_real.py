@@ -62,7 +62,7 @@ def test_the_iss_for_a_week(file: str, events: int, record_property: Callable[[s
     """Each takes a quarter of an hour: brute force propagates every object every 30 s."""
     matched = _compare(file, days=7.0, radius_km=20.0).matched
     assert len(matched) == events
-    apart = max(abs(expected.miss_km - found.miss_km) for expected, found in matched)
+    apart = max(abs(expected.miss_km - screened.miss_km) for expected, screened in matched)
     record_property(
         Path(file).name[:10], f"{events} events in 20 km, none missed, misses within {apart:.0e} km"
     )

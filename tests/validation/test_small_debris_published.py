@@ -48,8 +48,8 @@ def test_nasa90(reference: dict[str, Any]):
     for case in reference["nasa90"]:
         i = case["inputs"]
         assert float(inclination_factor(i["i"])) == pytest.approx(i["psi"], rel=1e-14)
-        found = float(DebrisFlux(i["h"], i["i"], (i["t"], i["t"]), i["S"]).flux_per_m2_year(i["d"]))
-        assert found == pytest.approx(case["expected"]["flux"], rel=1e-13)
+        flux = float(DebrisFlux(i["h"], i["i"], (i["t"], i["t"]), i["S"]).flux_per_m2_year(i["d"]))
+        assert flux == pytest.approx(case["expected"]["flux"], rel=1e-13)
 
 
 def test_mean_speeds_of_nasa90(reference: dict[str, Any]):

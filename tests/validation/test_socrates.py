@@ -82,8 +82,8 @@ class Found:
 
 @cache
 def listed_events() -> dict[str, list[Listed]]:
-    def moment(text: str, form: str) -> datetime:
-        return datetime.strptime(text, form).replace(tzinfo=UTC)
+    def moment(text: str, date_format: str) -> datetime:
+        return datetime.strptime(text, date_format).replace(tzinfo=UTC)
 
     # One element set has two spellings; they are the same set.
     spellings: dict[tuple[str, str], str] = {}
@@ -219,12 +219,12 @@ def test_all_events(record_property: Callable[[str, object], None]) -> None:
     fast, formations = [f for f in matched if f.fast], [f for f in matched if not f.fast]
     record_property("found", f"{len(matched):,} of {len(matched) + len(missed):,}")
     for name, some in (("fast", fast), ("formations", formations)):
-        for what, errors in (
+        for quantity, errors in (
             ("TCA ms", [1e3 * abs(f.time_s) for f in some]),
             ("range m", [1e3 * abs(f.range_km) for f in some]),
         ):
             shown = " / ".join(f"{value:.2g}" for value in np.percentile(errors, (50, 90, 95, 99)))
-            record_property(f"{name}, {what} (50/90/95/99 %)", shown)
+            record_property(f"{name}, {quantity} (50/90/95/99 %)", shown)
     check(matched, missed)
     assert (len(fast), len(formations), len(missed)) == (19938, 1345, 4)
     assert sum(abs(f.range_km) <= PRINTED for f in fast) >= 19902

@@ -65,10 +65,29 @@ def shell_time_fractions(
 def spatial_density_per_km3(
     catalog: Catalog, altitude_edges_km: ArrayLike, weights: ArrayLike | None = None
 ) -> NDArray[np.float64]:
-    """(bins,) objects per km^3, averaged over each altitude shell (all latitudes) and over time.
+    """Compute the spatial density, averaged over each altitude shell (all latitudes) and over time.
 
-    `altitude_edges_km` is (bins + 1,), ascending. `weights` (n,) counts an object more or less than once
-    (default 1 each); the density of one kind is that of `catalog[catalog.object_kind == kind]`.
+    The density of one kind is that of `catalog[catalog.object_kind == kind]`.
+
+    Parameters
+    ----------
+    catalog : Catalog
+        n element sets.
+    altitude_edges_km : array_like, shape (bins + 1,)
+        Edges of the shells in km above the equatorial radius of WGS-72, ascending.
+    weights : array_like, shape (n,), optional
+        How often each object counts, more or less than once; by default 1 each.
+
+    Returns
+    -------
+    Array, shape (bins,)
+        Objects per km^3.
+
+    Raises
+    ------
+    InputError
+        If there are fewer than two edges, they do not ascend or do not begin above the Earth's centre, or if the
+        weights are not one per object.
     """
     edges = _checked_edges(altitude_edges_km)
     counts = object_weights(catalog, weights) @ shell_time_fractions(catalog, edges)

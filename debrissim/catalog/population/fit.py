@@ -70,9 +70,22 @@ _TOLERANCE = {
 
 
 def fit_population(catalog: Catalog, title: str) -> PopulationModel:
-    """The statistical model of a real catalogue; `title` is recorded in it.
+    """Fit the statistical model of a real catalogue.
 
     Ages count from the instant that 99.5 % of the epochs precede: catalogues carry a few predicted sets.
+
+    Parameters
+    ----------
+    catalog : Catalog
+        Element sets of real objects.
+    title : str
+        Title that is recorded in the model.
+
+    Raises
+    ------
+    InputError
+        If the catalogue is empty, has synthetic objects, or has no object with its perigee above `LOWEST_PERIGEE_KM`
+        apart from those at a crewed station.
     """
     if len(catalog) == 0 or bool(catalog.synthetic.any()):
         raise InputError("fit_population: expected a catalogue of real objects, got none or synthetic ones")

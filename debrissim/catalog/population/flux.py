@@ -45,11 +45,34 @@ def flux_on_orbit_per_m2_year(
     shell_half_width_km: float = 10.0,
     latitude_band_deg: float = 1.0,
 ) -> float:
-    """Objects of a catalogue per m^2 of cross-section and year on a circular orbit.
+    """Compute the flux of a catalogue on a circular orbit, in objects per m^2 of cross-section and year.
 
-    `weights` (n,) counts an object more or less than once (1 each by default). `shell_half_width_km` is half the
-    thickness over which the density is averaged: the default is about the radial range that a near-circular
-    orbit covers by itself (eccentricity and flattening).
+    Parameters
+    ----------
+    catalog : Catalog
+        n element sets.
+    altitude_km : float
+        Altitude of the circular orbit in km above the equatorial radius of WGS-72.
+    inclination_deg : float
+        Inclination of the circular orbit, 0 to 180 degrees.
+    weights : array_like, shape (n,), optional
+        How often each object counts, more or less than once; by default 1 each.
+    shell_half_width_km : float
+        Half the thickness in km over which the density is averaged, above 0. The default is about the radial range
+        that a near-circular orbit covers by itself (eccentricity and flattening).
+    latitude_band_deg : float
+        Maximum width in degrees of the latitude bands over which the density is averaged, above 0.
+
+    Returns
+    -------
+    float
+        Objects per m^2 and year.
+
+    Raises
+    ------
+    InputError
+        If the inclination is outside 0 to 180 degrees, a width is not positive, the shell begins below the Earth's
+        centre, or the weights are not one per object.
     """
     per_object = flux_by_object_per_m2_year(
         catalog,

@@ -61,10 +61,24 @@ def synthesize(
     epoch_jd: float,
     epoch_fraction: float,
 ) -> Catalog:
-    """`count` synthetic objects whose element sets are as old at the epoch as a real catalogue's.
+    """Sample synthetic objects whose element sets are as old at the epoch as a real catalogue's.
 
-    The epoch is UTC as a split Julian date. `count` = `model.object_count` gives a population like the fitted
-    one, other counts scale all boxes and shells equally. The same generator state gives the same catalogue.
+    Parameters
+    ----------
+    model : PopulationModel
+        The fitted population.
+    count : int
+        Number of objects. `model.object_count` gives a population like the fitted one, other counts scale all boxes
+        and shells equally.
+    rng : numpy.random.Generator
+        Source of the random numbers. The same generator state gives the same catalogue.
+    epoch_jd, epoch_fraction : float
+        The epoch, UTC, as a split Julian date.
+
+    Raises
+    ------
+    InputError
+        If the count is below 1 or exceeds the block of synthetic catalogue numbers (99,999,999).
     """
     if not 1 <= count <= _MAX_COUNT:
         raise InputError(f"synthesize: expected a count from 1 to {_MAX_COUNT}, got {count}")
@@ -278,11 +292,17 @@ def synthetic_catalog(
 
     Parameters
     ----------
-    count : number of objects, by default as many as the population was fitted to
-    seed : of the sampling
-    population : a model, or a table written by `debrissim catalog fit`; by default the bundled one
+    count : int, optional
+        Number of objects, by default as many as the population was fitted to.
+    seed : int
+        Seed of the sampling.
+    population : PopulationModel or path, optional
+        A model, or a table written by `debrissim catalog fit`; by default the bundled one.
 
-    Raises InputError for a table that cannot be read.
+    Raises
+    ------
+    InputError
+        For a table that cannot be read.
     """
     if population is None:
         model = bundled_population()

@@ -68,18 +68,27 @@ def make_cloud(
     sun: SunActivity = "moderate",
     first_number: int = FIRST_FRAGMENT_NUMBER,
 ) -> Cloud:
-    """Element sets of the fragments of one breakup.
+    """Make the element sets of the fragments of one breakup.
 
     Parameters
     ----------
-    fragments : k fragments; parents[fragments.parent] are their parents
-    parents : the target (or the object that explodes), and the projectile if there is one
-    epoch_jd, epoch_fraction : the event, UTC as a split Julian date
-    event : the label for `parent_event`
-    sun : solar activity, which sets the air density
-    first_number : catalogue number of the first fragment
+    fragments : Fragments
+        k fragments; parents[fragments.parent] are their parents.
+    parents : sequence of FragmentParent
+        The target (or the object that explodes), and the projectile if there is one.
+    epoch_jd, epoch_fraction : float
+        The event, UTC, as a split Julian date.
+    event : str
+        The label for `parent_event`.
+    sun : SunActivity
+        Solar activity, which sets the air density.
+    first_number : int
+        Catalogue number of the first fragment.
 
-    Raises InputError if the parent of a fragment is missing.
+    Raises
+    ------
+    InputError
+        If the parent of a fragment is missing.
     """
     k = len(fragments)
     if k and int(fragments.parent.max()) >= len(parents):
@@ -136,9 +145,17 @@ def make_cloud(
 
 
 def with_fragments(catalog: Catalog, clouds: tuple[Cloud, ...], broken_up: NDArray[np.int64]) -> Catalog:
-    """A catalogue without the objects that broke up, and with the fragments of all clouds at its end.
+    """Make a catalogue without the objects that broke up, and with the fragments of all clouds at its end.
 
-    broken_up: (g,) catalogue numbers. Synthetic objects of these numbers stay: only a real object has broken up.
+    Parameters
+    ----------
+    catalog : Catalog
+        Catalogue before the breakups.
+    clouds : tuple of Cloud
+        Fragments of each breakup.
+    broken_up : (g,) int64
+        Catalogue numbers of the objects that broke up. Synthetic objects of these numbers stay: only a real object has
+        broken up.
     """
     intact = catalog[~np.isin(catalog.norad_id, broken_up) | catalog.synthetic]
     return Catalog.concat([intact, *(cloud.catalog for cloud in clouds)])

@@ -47,9 +47,19 @@ class CountRange:
 
 
 def count_range(length_m: float, law: NumberLaw) -> CountRange:
-    """The number of fragments of at least length_m (m), with its ranges.
+    """Compute the number of fragments of at least a given length, with its ranges.
 
-    Raises InputError as `cumulative_count` does.
+    Parameters
+    ----------
+    length_m : float, m
+        Minimum length.
+    law : NumberLaw
+        Number law of the breakup.
+
+    Raises
+    ------
+    InputError
+        As `cumulative_count`.
     """
     expected = float(cumulative_count(length_m, law))
     low, high = COLLISION_FACTORS if law.is_collision else EXPLOSION_FACTORS

@@ -65,7 +65,19 @@ class NumberLaw:
         return self.catastrophic is not None
 
     def lengths_m(self, uniform: ArrayLike, min_length_m: float) -> Array:
-        """Lengths (m) of at least min_length_m from numbers uniform in [0, 1), in their shape."""
+        """Compute lengths of fragments from uniform random numbers.
+
+        Parameters
+        ----------
+        uniform : array_like
+            Numbers uniform in [0, 1).
+        min_length_m : float, m
+            Minimum length.
+
+        Returns
+        -------
+        Lengths in m, at least min_length_m, in the shape of `uniform`.
+        """
         return np.asarray(
             min_length_m * (1.0 - np.asarray(uniform, dtype=np.float64)) ** (-1.0 / self.exponent)
         )
@@ -93,16 +105,22 @@ def collision_law(
     *,
     catastrophic: bool | None = None,
 ) -> NumberLaw:
-    """The number law of a collision; target and projectile may be exchanged.
+    """Compute the number law of a collision; target and projectile may be exchanged.
 
     Parameters
     ----------
-    target_mass_kg, projectile_mass_kg : kg
-    relative_speed_km_s : km/s
-    catastrophic : by default whether `impact_severity` gives 40 J/g or more; True or False prescribes it (for a hit on
-        a solar array, or another criterion)
+    target_mass_kg, projectile_mass_kg : float, kg
+        Masses, above 0.
+    relative_speed_km_s : float, km/s
+        Relative speed, above 0.
+    catastrophic : bool, optional
+        By default whether `impact_severity` gives 40 J/g or more; True or False prescribes it (for a hit on a solar
+        array, or another criterion).
 
-    Raises InputError for masses that are not positive and finite or a speed that is not.
+    Raises
+    ------
+    InputError
+        For masses that are not positive and finite or a speed that is not.
     """
     for name, value in (
         ("target_mass_kg", target_mass_kg),
@@ -127,9 +145,21 @@ def collision_law(
 
 
 def cumulative_count(length_m: ArrayLike, law: NumberLaw) -> Array:
-    """Expected number of fragments of each length (m) and above, by the number law alone (the mass sets no limit).
+    """Compute the expected number of fragments of each length and above, by the number law alone.
 
-    Raises InputError for lengths that are not positive.
+    The mass sets no limit.
+
+    Parameters
+    ----------
+    length_m : array_like, m
+        Lengths, above 0.
+    law : NumberLaw
+        Number law of the breakup.
+
+    Raises
+    ------
+    InputError
+        For lengths that are not positive.
     """
     length = np.asarray(length_m, dtype=np.float64)
     if not (length > 0.0).all():
@@ -180,7 +210,15 @@ class AreaToMass:
 
 
 def area_to_mass(length_m: ArrayLike, *, rocket_body: bool) -> AreaToMass:
-    """The area-to-mass distribution of fragments of lengths (k,) m. rocket_body: of the parent."""
+    """Compute the area-to-mass distribution of fragments.
+
+    Parameters
+    ----------
+    length_m : (k,), m
+        Lengths of the fragments.
+    rocket_body : bool
+        Whether the parent is a rocket body.
+    """
     length = np.atleast_1d(np.asarray(length_m, dtype=np.float64))
     x = np.log10(length)
     if rocket_body:
@@ -202,7 +240,22 @@ def area_to_mass(length_m: ArrayLike, *, rocket_body: bool) -> AreaToMass:
 
 
 def expected_mass_kg(law: NumberLaw, from_m: float, to_m: float, *, rocket_body: bool) -> float:
-    """Mean mass (kg) that the laws give to all fragments between two lengths (m)."""
+    """Compute the mean mass that the laws give to all fragments between two lengths.
+
+    Parameters
+    ----------
+    law : NumberLaw
+        Number law of the breakup.
+    from_m, to_m : float, m
+        The two lengths; the mass is 0 unless the second is above the first.
+    rocket_body : bool
+        Whether the parent is a rocket body.
+
+    Returns
+    -------
+    float
+        Mass in kg.
+    """
     if to_m <= from_m:
         return 0.0
     points = 2 + int(np.ceil(_POINTS_PER_DECADE * np.log10(to_m / from_m)))

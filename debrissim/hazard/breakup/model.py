@@ -83,13 +83,21 @@ def simulate_explosion(
 
     Parameters
     ----------
-    mass_kg : mass of the object
-    min_length_m : length of the smallest fragments to sample, 0.001 to 1 m
-    scale : S of the number law, 1 for upper stages of 600 to 1000 kg
-    rocket_body : whether the object is one; else it is a spacecraft
-    rng : the same state gives the same fragments
+    mass_kg : float, kg
+        Mass of the object, above 0.
+    min_length_m : float, m
+        Length of the smallest fragments to sample, 0.001 to 1.
+    scale : float
+        S of the number law, 1 for upper stages of 600 to 1000 kg.
+    rocket_body : bool
+        Whether the object is one; else it is a spacecraft.
+    rng : numpy.random.Generator
+        Source of the samples; the same state gives the same fragments.
 
-    Raises InputError for a mass or scale that is not positive, or a length outside 0.001 to 1 m.
+    Raises
+    ------
+    InputError
+        For a mass or scale that is not positive, or a length outside 0.001 to 1 m.
     """
     _check_positive("mass_kg", mass_kg)
     law = explosion_law(scale)
@@ -119,14 +127,23 @@ def simulate_collision(
 
     Parameters
     ----------
-    target_mass_kg, projectile_mass_kg : masses
-    relative_velocity_km_s : (3,) projectile minus target, or the speed, which is all that the model uses
-    min_length_m : length of the smallest fragments to sample, 0.001 to 1 m
-    rocket_body : whether target and projectile are rocket bodies; else they are spacecraft
-    rng : the same state gives the same fragments
-    catastrophic : True or False overrides the criterion of 40 J/g
+    target_mass_kg, projectile_mass_kg : float, kg
+        Masses, above 0.
+    relative_velocity_km_s : float or (3,), km/s
+        Projectile minus target, or the speed, which is all that the model uses.
+    min_length_m : float, m
+        Length of the smallest fragments to sample, 0.001 to 1.
+    rocket_body : (bool, bool)
+        Whether target and projectile are rocket bodies; else they are spacecraft.
+    rng : numpy.random.Generator
+        Source of the samples; the same state gives the same fragments.
+    catastrophic : bool, optional
+        True or False overrides the criterion of 40 J/g.
 
-    Raises InputError for masses or a speed that are not positive, or a length outside 0.001 to 1 m.
+    Raises
+    ------
+    InputError
+        For masses or a speed that are not positive, or a length outside 0.001 to 1 m.
     """
     velocity = np.asarray(relative_velocity_km_s, dtype=np.float64)
     if velocity.shape not in ((), (3,)):

@@ -55,9 +55,19 @@ class FragmentOrbits(Rows):
 
 
 def fragment_orbits(position_km: Array, velocity_km_s: Array) -> FragmentOrbits:
-    """The orbits through positions (k, 3) km with velocities (k, 3) km/s, inertial.
+    """Compute the orbits through given positions and velocities.
 
-    Raises InputError if a shape is wrong, a number is not finite or a position is the centre of the Earth.
+    Parameters
+    ----------
+    position_km : (k, 3), km
+        Positions, inertial.
+    velocity_km_s : (k, 3), km/s
+        Velocities, in the same frame.
+
+    Raises
+    ------
+    InputError
+        If a shape is wrong, a number is not finite or a position is the centre of the Earth.
     """
     r, v = np.asarray(position_km, dtype=np.float64), np.asarray(velocity_km_s, dtype=np.float64)
     if r.ndim != 2 or r.shape != v.shape or r.shape[1] != 3:

@@ -133,7 +133,22 @@ class DebrisFlux:
 
 
 def debris_speeds(inclination_deg: float, nodes: int = 40) -> tuple[Array, Array]:
-    """Nodes (km/s) and weights (sum one) of a Gauss quadrature over f(v) between 0 and 2 v0."""
+    """Make the nodes and weights of a Gauss quadrature over f(v) between 0 and 2 v0.
+
+    Parameters
+    ----------
+    inclination_deg : float, deg
+        Inclination of the spacecraft's orbit.
+    nodes : int
+        Number of nodes.
+
+    Returns
+    -------
+    speeds : (nodes,), km/s
+        The nodes.
+    weights : (nodes,)
+        The weights, with the sum one.
+    """
     x, w = np.polynomial.legendre.leggauss(nodes)
     speed = model_orbit_speed_km_s(inclination_deg) * (x + 1.0)
     weight = w * debris_speed_density(speed, inclination_deg)
@@ -141,7 +156,19 @@ def debris_speeds(inclination_deg: float, nodes: int = 40) -> tuple[Array, Array
 
 
 def debris_speed_density(speed_km_s: ArrayLike, inclination_deg: float) -> Array:
-    """f(v) of NASA90, not normalised, zero where it would be negative; not verified in print."""
+    """Compute f(v) of NASA90, not normalised; not verified in print.
+
+    Parameters
+    ----------
+    speed_km_s : array_like, km/s
+        Impact speed v.
+    inclination_deg : float, deg
+        Inclination of the spacecraft's orbit.
+
+    Returns
+    -------
+    f(v), zero where it would be negative, in the shape of `speed_km_s`.
+    """
     v = np.asarray(speed_km_s, dtype=np.float64)
     i, v0 = float(inclination_deg), model_orbit_speed_km_s(inclination_deg)
     b = float(np.interp(i, [60.0, 80.0], [0.5, 0.3]))

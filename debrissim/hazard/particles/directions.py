@@ -74,11 +74,47 @@ def unit_normal(direction: str | ArrayLike) -> Array:
 
 
 def face_factor(rays: Rays, direction: str | ArrayLike) -> float:
-    """Ratio (0 to 4) of the flux on a plate with that normal to the flux on one side of a tumbling plate."""
+    """Compute the ratio of the flux on a plate to the flux on one side of a tumbling plate.
+
+    Parameters
+    ----------
+    rays : Rays
+        Rays of the source.
+    direction : str or (3,)
+        Normal of the plate: the name of a face in `FACES`, or components along radial, transverse, normal.
+
+    Returns
+    -------
+    float
+        The ratio, 0 to 4.
+
+    Raises
+    ------
+    InputError
+        For an unknown name, or for components that have no direction.
+    """
     return float(4.0 * rays.weight @ np.maximum(rays.direction @ unit_normal(direction), 0.0))
 
 
 def face_mean_speed_km_s(rays: Rays, direction: str | ArrayLike) -> float:
-    """Mean speed of the particles that hit a plate with that normal; NaN if none does."""
+    """Compute the mean speed of the particles that hit a plate.
+
+    Parameters
+    ----------
+    rays : Rays
+        Rays of the source.
+    direction : str or (3,)
+        Normal of the plate: the name of a face in `FACES`, or components along radial, transverse, normal.
+
+    Returns
+    -------
+    float
+        Mean speed in km/s; NaN if none hits.
+
+    Raises
+    ------
+    InputError
+        For an unknown name, or for components that have no direction.
+    """
     hits = rays.weight * np.maximum(rays.direction @ unit_normal(direction), 0.0)
     return float(hits @ rays.speed_km_s / hits.sum()) if hits.any() else float("nan")

@@ -77,7 +77,20 @@ def focusing_ssp(altitude_km: float) -> float:
 
 
 def focusing_ecss(altitude_km: float, speed_at_infinity_km_s: float | None = None) -> float:
-    """Gravitational focusing by ECSS, for one speed far from the Earth or averaged over the speeds."""
+    """Compute gravitational focusing by ECSS, for one speed far from the Earth or averaged over the speeds.
+
+    Parameters
+    ----------
+    altitude_km : float, km
+        Altitude, 100 to 40,000.
+    speed_at_infinity_km_s : float, km/s, optional
+        Speed far from the Earth, above 0; by default the average over the speeds.
+
+    Raises
+    ------
+    InputError
+        For an altitude or a speed outside these ranges.
+    """
     square = _escape_square(_RADIUS_KM + check_altitude_km(altitude_km))
     if speed_at_infinity_km_s is not None:
         if not speed_at_infinity_km_s > 0.0:
@@ -95,9 +108,20 @@ def motion_factor(altitude_km: float) -> float:
 
 
 def meteoroid_mass_g(diameter_cm: ArrayLike, density_g_cm3: float | None = None) -> Array:
-    """Mass (g) from which on particles are larger than a diameter (cm), with one density or the density by mass.
+    """Compute the mass from which on particles are larger than a diameter.
 
     The density by mass leaves gaps in diameter; in a gap the result is the mass of the step.
+
+    Parameters
+    ----------
+    diameter_cm : array_like, cm
+        Diameters.
+    density_g_cm3 : float, g/cm^3, optional
+        One density for all particles; by default the density by mass.
+
+    Returns
+    -------
+    Masses in g, in the shape of `diameter_cm`.
     """
     d = np.asarray(diameter_cm, dtype=np.float64)
     if density_g_cm3 is not None:
@@ -170,9 +194,21 @@ class MeteoroidFlux:
         return tuple(flags)
 
     def rays(self, speeds: int = 8, heights: int = 16, azimuths: int = 24) -> Rays:
-        """The flux distributed over directions and speeds, relative to the moving spacecraft.
+        """Distribute the flux over directions and speeds, relative to the moving spacecraft.
 
-        3 x speeds x heights x azimuths rays.
+        Parameters
+        ----------
+        speeds : int
+            Nodes in each of the three pieces of the speed distribution.
+        heights : int
+            Nodes in the vertical component of the direction.
+        azimuths : int
+            Directions around the vertical, equally spaced.
+
+        Returns
+        -------
+        Rays
+            3 x speeds x heights x azimuths rays.
         """
         direction, speed, weight, _ = _moving_frame_rays(self.altitude_km, speeds, heights, azimuths)
         return Rays(direction, speed, weight)

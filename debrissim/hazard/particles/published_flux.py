@@ -46,7 +46,20 @@ class PublishedFlux:
 
 
 def nearest_published(altitude_km: float, year: float) -> tuple[PublishedFlux, ...]:
-    """The table entries nearest to an orbit in altitude and year, at any inclination: debris, then meteoroids."""
+    """Find the table entries nearest to an orbit in altitude and year, at any inclination.
+
+    Parameters
+    ----------
+    altitude_km : float, km
+        Altitude of the orbit.
+    year : float
+        Decimal year.
+
+    Returns
+    -------
+    tuple of PublishedFlux
+        Debris, then meteoroids.
+    """
     altitude = min(DEBRIS_BY_ALTITUDE_KM, key=lambda h: abs(h - altitude_km))
     meteoroids = METEOROIDS_BY_ALTITUDE_KM[altitude]
     if abs(altitude_km - 400.0) <= _NEAR_400_KM:

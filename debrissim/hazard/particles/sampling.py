@@ -24,7 +24,26 @@ SampledRays = tuple[Array, Array, Array]
 
 
 def sample_debris(flux: DebrisFlux, count: int, generator: np.random.Generator) -> SampledRays:
-    """Directions (count, 3), speeds (count,) and weights (count,) of mean one, of man-made particles."""
+    """Sample directions, speeds and weights of man-made particles.
+
+    Parameters
+    ----------
+    flux : DebrisFlux
+        Flux to sample from.
+    count : int
+        Number of samples.
+    generator : numpy.random.Generator
+        Source of the samples.
+
+    Returns
+    -------
+    directions : (count, 3)
+        Unit vectors towards the origin of the particles, in radial, transverse, normal axes.
+    speeds : (count,), km/s
+        Relative to the spacecraft.
+    weights : (count,)
+        Of mean one.
+    """
     v0 = model_orbit_speed_km_s(flux.inclination_deg)
     speed = _rejection_sample(
         lambda v: debris_speed_density(v, flux.inclination_deg), 0.0, 2.0 * v0, count, generator
@@ -36,9 +55,25 @@ def sample_debris(flux: DebrisFlux, count: int, generator: np.random.Generator) 
 
 
 def sample_meteoroids(flux: MeteoroidFlux, count: int, generator: np.random.Generator) -> SampledRays:
-    """Directions (count, 3), speeds (count,) and weights (count,) of mean one, of natural particles.
+    """Sample directions, speeds and weights of natural particles.
 
-    A weight is relative speed over speed, divided by its mean K.
+    Parameters
+    ----------
+    flux : MeteoroidFlux
+        Flux to sample from.
+    count : int
+        Number of samples.
+    generator : numpy.random.Generator
+        Source of the samples.
+
+    Returns
+    -------
+    directions : (count, 3)
+        Unit vectors towards the origin of the particles, in radial, transverse, normal axes.
+    speeds : (count,), km/s
+        Relative to the spacecraft.
+    weights : (count,)
+        Of mean one. A weight is relative speed over speed, divided by its mean K.
     """
     # The density falls by a factor of a thousand: proposals uniform in the logarithm of speed are seldom rejected.
     log_speed = _rejection_sample(

@@ -34,10 +34,25 @@ class Shield(Protocol):
     def critical_diameter_cm(
         self, speed_km_s: ArrayLike, angle_deg: ArrayLike, density_g_cm3: ArrayLike
     ) -> Array:
-        """Diameter (cm) of the largest sphere that the shield stops.
+        """Compute the diameter of the largest sphere that the shield stops.
 
-        speed_km_s above 0 to 100; angle_deg from the normal of the surface, 0 to 90; density_g_cm3 of the sphere, above
-        0 to 25; all broadcast. Raises InputError for values outside these ranges.
+        Parameters
+        ----------
+        speed_km_s : array_like, km/s
+            Impact speed, above 0 to 100.
+        angle_deg : array_like, deg
+            Angle from the normal of the surface, 0 to 90.
+        density_g_cm3 : array_like, g/cm^3
+            Density of the sphere, above 0 to 25. All three are broadcast against each other.
+
+        Returns
+        -------
+        Diameters in cm, in the broadcast shape.
+
+        Raises
+        ------
+        InputError
+            For values outside these ranges.
         """
         ...
 
@@ -57,7 +72,26 @@ class CriticalDiameter:
     def critical_diameter_cm(
         self, speed_km_s: ArrayLike, angle_deg: ArrayLike, density_g_cm3: ArrayLike
     ) -> Array:
-        """The prescribed diameter, cm: see `Shield`."""
+        """Return the prescribed diameter for every impact.
+
+        Parameters
+        ----------
+        speed_km_s : array_like, km/s
+            Impact speed, above 0 to 100.
+        angle_deg : array_like, deg
+            Angle from the normal of the surface, 0 to 90.
+        density_g_cm3 : array_like, g/cm^3
+            Density of the sphere, above 0 to 25. All three are broadcast against each other.
+
+        Returns
+        -------
+        Diameters in cm, in the broadcast shape.
+
+        Raises
+        ------
+        InputError
+            For values outside these ranges.
+        """
         speed, _, _ = impact_conditions(speed_km_s, angle_deg, density_g_cm3)
         return np.full(speed.shape, self.diameter_cm)
 
@@ -77,7 +111,26 @@ class CriticalEnergy:
     def critical_diameter_cm(
         self, speed_km_s: ArrayLike, angle_deg: ArrayLike, density_g_cm3: ArrayLike
     ) -> Array:
-        """The sphere with that energy, cm; unlimited at grazing incidence: see `Shield`."""
+        """Compute the diameter of the sphere with that energy; unlimited at grazing incidence.
+
+        Parameters
+        ----------
+        speed_km_s : array_like, km/s
+            Impact speed, above 0 to 100.
+        angle_deg : array_like, deg
+            Angle from the normal of the surface, 0 to 90.
+        density_g_cm3 : array_like, g/cm^3
+            Density of the sphere, above 0 to 25. All three are broadcast against each other.
+
+        Returns
+        -------
+        Diameters in cm, in the broadcast shape.
+
+        Raises
+        ------
+        InputError
+            For values outside these ranges.
+        """
         speed, angle, density = impact_conditions(speed_km_s, angle_deg, density_g_cm3)
         normal_m_s = 1000.0 * speed * np.cos(np.radians(angle))
         mass_g = 1000.0 * 2.0 * self.energy_j / normal_m_s**2

@@ -49,7 +49,26 @@ class IssModuleShield:
     def critical_diameter_cm(
         self, speed_km_s: ArrayLike, angle_deg: ArrayLike, density_g_cm3: ArrayLike
     ) -> Array:
-        """Diameter (cm) of the largest sphere that is stopped: see `ballistic_limits.Shield`."""
+        """Compute the diameter of the largest sphere that the shield stops.
+
+        Parameters
+        ----------
+        speed_km_s : array_like, km/s
+            Impact speed, above 0 to 100.
+        angle_deg : array_like, deg
+            Angle from the normal of the surface, 0 to 90.
+        density_g_cm3 : array_like, g/cm^3
+            Density of the sphere, above 0 to 25. All three are broadcast against each other.
+
+        Returns
+        -------
+        Diameters in cm, in the broadcast shape.
+
+        Raises
+        ------
+        InputError
+            For values outside these ranges.
+        """
         speed, angle, rho = impact_conditions(speed_km_s, angle_deg, density_g_cm3)
         angle = np.minimum(angle, _MAX_ANGLE_DEG)
         cosine = np.cos(np.radians(angle))
@@ -94,7 +113,26 @@ class IssNodeShield:
     def critical_diameter_cm(
         self, speed_km_s: ArrayLike, angle_deg: ArrayLike, density_g_cm3: ArrayLike
     ) -> Array:
-        """Diameter (cm) of the largest sphere that is stopped: see `ballistic_limits.Shield`."""
+        """Compute the diameter of the largest sphere that the shield stops.
+
+        Parameters
+        ----------
+        speed_km_s : array_like, km/s
+            Impact speed, above 0 to 100.
+        angle_deg : array_like, deg
+            Angle from the normal of the surface, 0 to 90.
+        density_g_cm3 : array_like, g/cm^3
+            Density of the sphere, above 0 to 25. All three are broadcast against each other.
+
+        Returns
+        -------
+        Diameters in cm, in the broadcast shape.
+
+        Raises
+        ------
+        InputError
+            For values outside these ranges.
+        """
         speed, angle, rho = impact_conditions(speed_km_s, angle_deg, density_g_cm3)
         cosine = np.cos(np.radians(angle))
         steep = angle >= _STEEP_DEG

@@ -55,7 +55,21 @@ class ParticleSource:
     uncertainty_factor: float
 
     def penetrating_flux(self, shield: Shield, speed_km_s: Array, angle_deg: Array) -> Array:
-        """Flux (1/(m^2 year), tumbling plate) of particles that penetrate a shield at speeds and angles (any shape)."""
+        """Compute the flux of particles that penetrate a shield.
+
+        Parameters
+        ----------
+        shield : Shield
+            The shield.
+        speed_km_s : array of any shape, km/s
+            Impact speeds.
+        angle_deg : array of any shape, deg
+            Angles from the normal of the surface, broadcast against the speeds.
+
+        Returns
+        -------
+        Flux on a tumbling plate, 1/(m^2 year), in the broadcast shape.
+        """
         flux = np.zeros(np.broadcast_shapes(np.shape(speed_km_s), np.shape(angle_deg)))
         for part in self.classes:
             flux += part.flux_above(shield.critical_diameter_cm(speed_km_s, angle_deg, part.density_g_cm3))
@@ -65,9 +79,21 @@ class ParticleSource:
 def debris_source(
     flux: DebrisFlux, density_g_cm3: float = ALUMINIUM_G_CM3, rays: Rays | None = None
 ) -> ParticleSource:
-    """Man-made particles of one density, by default 2.8 g/cm^3 (aluminium in the handbook).
+    """Make a source of man-made particles of one density.
 
-    rays: by default those of the flux. Raises InputError for a density that is not above 0 to 25 g/cm^3.
+    Parameters
+    ----------
+    flux : DebrisFlux
+        Flux by size.
+    density_g_cm3 : float, g/cm^3
+        Density, above 0 to 25; by default 2.8 (aluminium in the handbook).
+    rays : Rays, optional
+        By default those of the flux.
+
+    Raises
+    ------
+    InputError
+        For a density that is not above 0 to 25 g/cm^3.
     """
     if not 0.0 < density_g_cm3 <= 25.0:
         raise InputError(f"density_g_cm3: expected above 0 to 25 g/cm3, got {density_g_cm3}")
@@ -80,7 +106,15 @@ def debris_source(
 
 
 def meteoroid_source(flux: MeteoroidFlux, rays: Rays | None = None) -> ParticleSource:
-    """Natural particles, with one density or the density by mass; rays: by default those of the flux."""
+    """Make a source of natural particles, with one density or the density by mass.
+
+    Parameters
+    ----------
+    flux : MeteoroidFlux
+        Flux by size; its density decides between the two.
+    rays : Rays, optional
+        By default those of the flux.
+    """
     steps: tuple[tuple[float, float, float], ...] = meteoroids.DENSITY_STEPS
     if flux.density_g_cm3 is not None:
         steps = ((0.0, np.inf, flux.density_g_cm3),)
@@ -118,9 +152,23 @@ class Penetrations:
 def penetrations(
     surface: Surface, shield: Shield, source: ParticleSource, duration_days: float
 ) -> Penetrations:
-    """Expected penetrations of a surface behind a shield.
+    """Compute expected penetrations of a surface behind a shield.
 
-    Raises InputError for a duration that is not above 0.
+    Parameters
+    ----------
+    surface : Surface
+        The exposed surface.
+    shield : Shield
+        The shield in front of it.
+    source : ParticleSource
+        Rays, densities and flux of the particles.
+    duration_days : float, days
+        Duration of the exposure, above 0.
+
+    Raises
+    ------
+    InputError
+        For a duration that is not above 0.
     """
     if not (np.isfinite(duration_days) and duration_days > 0.0):
         raise InputError(f"duration_days: expected above 0 days, got {duration_days}")
@@ -163,11 +211,32 @@ def monte_carlo_penetrations(
     samples: int,
     generator: np.random.Generator,
 ) -> tuple[float, float]:
-    """(expected penetrations, standard error) from random hits: points on the surface, directions and speeds.
+    """Estimate expected penetrations from random hits: points on the surface, directions and speeds.
 
-    rays(samples, generator) gives directions (m, 3), speeds (m,) and weights (m,) of mean one, sampled from the
-    distributions of the source and not from its quadrature (`sample_debris`, `sample_meteoroids`). Sizes are integrated
-    as in `penetrations`.
+    Sizes are integrated as in `penetrations`.
+
+    Parameters
+    ----------
+    surface : Surface
+        The exposed surface.
+    shield : Shield
+        The shield in front of it.
+    source : ParticleSource
+        Densities and flux of the particles.
+    duration_days : float, days
+        Duration of the exposure.
+    rays : callable
+        rays(samples, generator) gives directions (m, 3), speeds (m,) in km/s and weights (m,) of mean one, sampled from
+        the distributions of the source and not from its quadrature (`sample_debris`, `sample_meteoroids`).
+    samples : int
+        Number of hits.
+    generator : numpy.random.Generator
+        Source of the samples.
+
+    Returns
+    -------
+    expected, standard_error : float
+        Expected penetrations in the duration, and the standard error of that.
     """
     direction, speed, weight = rays(samples, generator)
     cosine = np.maximum(np.einsum("ij,ij->i", direction, surface.random_normals(samples, generator)), 0.0)

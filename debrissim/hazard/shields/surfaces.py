@@ -35,7 +35,19 @@ class Surface(Protocol):
         ...
 
     def random_normals(self, count: int, generator: np.random.Generator) -> Array:
-        """(count, 3) normals at random points, uniform over the surface."""
+        """Sample normals at random points, uniform over the surface.
+
+        Parameters
+        ----------
+        count : int
+            Number of points.
+        generator : numpy.random.Generator
+            Source of the samples.
+
+        Returns
+        -------
+        (count, 3) unit vectors in radial, transverse, normal axes.
+        """
         ...
 
 
@@ -72,6 +84,19 @@ class Plate(_ExposedSurface):
         yield direction @ unit_normal(self.faces), self.exposed_area_m2
 
     def random_normals(self, count: int, generator: np.random.Generator) -> Array:  # noqa: ARG002 (all are equal)
+        """Return the normal of the plate for every random point: all are equal.
+
+        Parameters
+        ----------
+        count : int
+            Number of points.
+        generator : numpy.random.Generator
+            Source of the samples.
+
+        Returns
+        -------
+        (count, 3) unit vectors in radial, transverse, normal axes.
+        """
         return np.broadcast_to(unit_normal(self.faces), (count, 3))
 
 
@@ -90,6 +115,19 @@ class CylinderSide(_ExposedSurface):
             yield direction @ normal, self.exposed_area_m2 / _STRIPS
 
     def random_normals(self, count: int, generator: np.random.Generator) -> Array:
+        """Sample normals at random points, uniform over the side of the cylinder.
+
+        Parameters
+        ----------
+        count : int
+            Number of points.
+        generator : numpy.random.Generator
+            Source of the samples.
+
+        Returns
+        -------
+        (count, 3) unit vectors in radial, transverse, normal axes.
+        """
         return self._normals(generator.uniform(0.0, 2.0 * np.pi, count))
 
     def _normals(self, azimuth: Array) -> Array:
@@ -111,5 +149,18 @@ class Tumbling(_ExposedSurface):
             yield np.full(len(direction), cosine), self.exposed_area_m2 * float(weight)
 
     def random_normals(self, count: int, generator: np.random.Generator) -> Array:
+        """Sample normals of random orientations, uniform over all directions.
+
+        Parameters
+        ----------
+        count : int
+            Number of points.
+        generator : numpy.random.Generator
+            Source of the samples.
+
+        Returns
+        -------
+        (count, 3) unit vectors in radial, transverse, normal axes.
+        """
         normal = generator.standard_normal((count, 3))
         return np.asarray(normal / np.linalg.norm(normal, axis=1, keepdims=True))

@@ -50,10 +50,20 @@ class GroupRate:
 
 
 def independent_objects(catalog: Catalog, launch: str = ISS_LAUNCH) -> NDArray[np.bool_]:
-    """(n,) whether an object moves independently of the target.
+    """Find the objects that move independently of the target.
 
-    False for crewed stations and vehicles at them, by name, and for objects with the launch number of the target
-    (objects that the ISS releases are catalogued under it).
+    Parameters
+    ----------
+    catalog : Catalog
+        n objects.
+    launch : str
+        Launch number of the target, as international designators begin; by default that of the ISS.
+
+    Returns
+    -------
+    (n,) bool
+        False for crewed stations and vehicles at them, by name, and for objects with the launch number of the target
+        (objects that the ISS releases are catalogued under it).
     """
     same = np.char.startswith(catalog.international_designator, launch)
     return np.asarray(~(at_crewed_station(catalog.name) | (same & ~catalog.synthetic)))
@@ -83,21 +93,32 @@ def flux_through_disc_per_m2_year(
     *,
     radial_amplitude_km: float = 0.0,
 ) -> Array:
-    """The flux of each object through a disc about a target on a near-circular orbit, averaged over the disc.
+    """Compute the flux of each object through a disc about a target on a near-circular orbit, averaged over the disc.
+
+    For a disc of metres use `flux_by_object_per_m2_year`; this is for the spheres of tens of km in which passages are
+    counted.
 
     Parameters
     ----------
-    catalog : n objects
-    altitude_km, inclination_deg : the orbit of the target
-    disc_radius_km : radius of the disc
-    radial_amplitude_km : semi-major axis times eccentricity of the target
+    catalog : Catalog
+        n objects.
+    altitude_km : float, km
+        Altitude of the target's orbit.
+    inclination_deg : float, deg
+        Inclination of the target's orbit.
+    disc_radius_km : float, km
+        Radius of the disc, above 0.
+    radial_amplitude_km : float, km
+        Semi-major axis times eccentricity of the target.
 
     Returns
     -------
     (n,) 1/(m^2 year).
 
-    For a disc of metres use `flux_by_object_per_m2_year`; this is for the spheres of tens of km in which passages are
-    counted. Raises InputError for a radius that is not above 0.
+    Raises
+    ------
+    InputError
+        For a radius that is not above 0.
     """
     if not disc_radius_km > 0.0:
         raise InputError(f"disc_radius_km: expected above 0, got {disc_radius_km}")
@@ -122,9 +143,25 @@ def flux_through_disc_per_m2_year(
 def rate_by_object_per_year(
     flux_per_m2_year: ArrayLike, target_radius_m: float, object_radius_m: ArrayLike
 ) -> Array:
-    """(n,) collisions per year, pi (r + r_i)^2 f_i, from fluxes (n,) and the radii (m) of target and objects (n,).
+    """Compute the collision rate of a target with each object, pi (r + r_i)^2 f_i.
 
-    Raises InputError for a radius below 0 or not finite.
+    Parameters
+    ----------
+    flux_per_m2_year : (n,), 1/(m^2 year)
+        Flux f_i of each object.
+    target_radius_m : float, m
+        Radius r of the target, at least 0.
+    object_radius_m : (n,), m
+        Radii r_i of the objects, at least 0.
+
+    Returns
+    -------
+    (n,) collisions per year.
+
+    Raises
+    ------
+    InputError
+        For a radius below 0 or not finite.
     """
     radius = np.append(np.asarray(object_radius_m, dtype=np.float64), target_radius_m)
     if not (np.isfinite(radius).all() and (radius >= 0.0).all()):
@@ -140,10 +177,24 @@ def rates_by_group(
     rate_per_year: Array,
     **groups: Sequence[tuple[str, NDArray[np.bool_]]],
 ) -> dict[str, list[GroupRate]]:
-    """Sums of the flux and rate (n,) of a catalogue's objects, the largest flux first in each grouping.
+    """Sum the flux and rate of a catalogue's objects by group.
 
-    Keys are "all", "kind", "parent event" (objects without a known event are left out), and the keyword of each
-    grouping passed as (name, rows (n,)) pairs.
+    Parameters
+    ----------
+    catalog : Catalog
+        n objects.
+    flux_per_m2_year : (n,), 1/(m^2 year)
+        Flux of each object.
+    rate_per_year : (n,), 1/year
+        Collision rate of each object.
+    **groups : sequence of (name, rows (n,)) pairs
+        Further groupings, by keyword.
+
+    Returns
+    -------
+    dict of str to list of GroupRate
+        The largest flux first in each grouping. Keys are "all", "kind", "parent event" (objects without a known event
+        are left out), and the keyword of each further grouping.
     """
     kinds = [(kind.label, catalog.object_kind == kind) for kind in ObjectKind]
     events = [(str(e), catalog.parent_event == e) for e in np.unique(catalog.parent_event) if e]
@@ -158,7 +209,15 @@ def rates_by_group(
 
 
 def crossing_count(catalog: Catalog, low_km: float = 415.0, high_km: float = 420.0) -> int:
-    """Number of objects that cross a band of altitudes: perigee below its top, apogee above its bottom."""
+    """Count the objects that cross a band of altitudes: perigee below its top, apogee above its bottom.
+
+    Parameters
+    ----------
+    catalog : Catalog
+        Objects to count.
+    low_km, high_km : float, km
+        Bottom and top of the band.
+    """
     inside = (catalog.perigee_altitude_km < high_km) & (catalog.apogee_altitude_km > low_km)
     return int(np.count_nonzero(inside))
 

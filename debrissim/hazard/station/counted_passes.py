@@ -107,16 +107,27 @@ def count_passes(
 
     Parameters
     ----------
-    target : a catalogue of one row
-    objects : n objects, without the target and its companions
-    start_jd, start_fraction : start of the span, UTC as a split Julian date
-    days : length of the span
-    radius_km : radius of the sphere about the target
-    phases : the target and phases - 1 copies
-    rng : samples the phases
+    target : Catalog
+        A catalogue of one row.
+    objects : Catalog
+        n objects, without the target and its companions.
+    start_jd, start_fraction : float
+        Start of the span, UTC, as a split Julian date.
+    days : float, days
+        Length of the span.
+    radius_km : float, km
+        Radius of the sphere about the target.
+    phases : int
+        The target and phases - 1 copies, at least 2.
+    rng : numpy.random.Generator
+        Samples the phases.
 
-    Raises InputError for a target of more than one row or fewer than 2 phases, RunError if the target cannot be
-    propagated.
+    Raises
+    ------
+    InputError
+        For a target of more than one row or fewer than 2 phases.
+    RunError
+        If the target cannot be propagated.
     """
     if len(target) != 1 or phases < 2:
         raise InputError(
@@ -201,7 +212,19 @@ def _perigee_error(count: NDArray[np.int64], expected: NDArray[np.float64]) -> f
 def compare_groups(
     target: Catalog, objects: Catalog, passes: PassCounts, groups: Sequence[tuple[str, NDArray[np.bool_]]]
 ) -> list[Comparison]:
-    """`compare` for each group (name, rows (n,)), with the flux on the orbit of the target."""
+    """Compare counted passes with those that the flux on the orbit of the target gives: `compare` for each group.
+
+    Parameters
+    ----------
+    target : Catalog
+        The target, its first row.
+    objects : Catalog
+        n objects.
+    passes : PassCounts
+        Counted passes of the target and its copies by the objects.
+    groups : sequence of (name, rows (n,)) pairs
+        Name of each group, and whether an object belongs to it.
+    """
     mean = with_mean_radius(objects)
     semi_major = float(with_mean_radius(target).semi_major_axis_km[0])
 

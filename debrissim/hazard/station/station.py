@@ -104,10 +104,24 @@ class StationYears(Rows):
 
 
 def mean_area_m2(shape: str, length_m: float, width_m: float, height_m: float = 0.0) -> float:
-    """Shadow averaged over all directions (Cauchy: a quarter of the surface), m^2.
+    """Compute the shadow averaged over all directions (Cauchy: a quarter of the surface).
 
-    shape: "cylinder" (length, diameter), "box" (length, width, height) or "plate" (length, width, both sides count).
-    Raises InputError for another shape.
+    Parameters
+    ----------
+    shape : {"cylinder", "box", "plate"}
+        Cylinder (length, diameter), box (length, width, height) or plate (length, width; both sides count).
+    length_m, width_m, height_m : float, m
+        Dimensions; the width of a cylinder is its diameter, the height counts for a box only.
+
+    Returns
+    -------
+    float
+        Area in m^2.
+
+    Raises
+    ------
+    InputError
+        For another shape.
     """
     if shape == "cylinder":
         return float(np.pi * width_m * length_m + np.pi * width_m**2 / 2.0) / 4.0
@@ -137,14 +151,28 @@ def configuration(day: date) -> Configuration:
 
 
 def yearly_means(year: int, last_day: date) -> tuple[float, Configuration, Array]:
-    """Mean size of the station in a calendar year, up to a last day.
+    """Compute the mean size of the station in a calendar year, up to a last day.
+
+    Parameters
+    ----------
+    year : int
+        Calendar year.
+    last_day : date
+        Last day that counts.
 
     Returns
     -------
-    The length of the period in years of 365.25 days, the configuration in the middle of it, and the means (2,) of
-    (equal-area radius^2, enclosing radius^2) in m^2 over its days.
+    years : float
+        Length of the period in years of 365.25 days.
+    configuration : Configuration
+        Configuration in the middle of it.
+    means : (2,), m^2
+        Means over its days of (equal-area radius^2, enclosing radius^2).
 
-    Raises InputError for a year in which the station was not yet in orbit by the last day.
+    Raises
+    ------
+    InputError
+        For a year in which the station was not yet in orbit by the last day.
     """
     first = max(FIRST_DAY, date(year, 1, 1))
     last = min(date(year, 12, 31), last_day)
@@ -178,10 +206,16 @@ def published_altitudes() -> StationYears:
 
 
 def altitudes_from_epochs(jd: Array, semi_major_axis_km: Array) -> StationYears:
-    """Mean altitude by calendar year from a history of element sets.
+    """Compute the mean altitude by calendar year from a history of element sets.
 
-    jd: (n,) epochs as Julian dates (UTC); semi_major_axis_km: (n,) km. Each day counts once, with its median, so that
-    days with many element sets weigh no more than others.
+    Each day counts once, with its median, so that days with many element sets weigh no more than others.
+
+    Parameters
+    ----------
+    jd : (n,)
+        Epochs as Julian dates (UTC).
+    semi_major_axis_km : (n,), km
+        Semi-major axis of each element set.
     """
     days = np.floor(np.asarray(jd) + 0.5).astype(np.int64)
     altitude = np.asarray(semi_major_axis_km, dtype=np.float64) - WGS84_RADIUS_KM

@@ -59,15 +59,39 @@ def in_fleet(catalog: Catalog) -> NDArray[np.bool_]:
 
 
 def is_scaled(year: float, epochs: Sequence[float]) -> bool:
-    """Whether a time (decimal year) lies before the first epoch of the catalogues."""
+    """Check whether a time lies before the first epoch of the catalogues.
+
+    Parameters
+    ----------
+    year : float
+        Time as a decimal year.
+    epochs : sequence of float
+        Epochs of the catalogues as decimal years, ascending.
+    """
     return year < epochs[0]
 
 
 def catalog_weights(year: float, catalogs: Sequence[Catalog], epochs: Sequence[float]) -> list[Array]:
-    """Weights of the objects of k catalogues at a time (decimal year): k arrays (n_k,).
+    """Compute weights of the objects of k catalogues at a time.
 
-    epochs: k decimal years, ascending. Raises InputError if they do not ascend, or if the first catalogue has to be
-    scaled and has no object of some kind that crosses 415 to 420 km.
+    Parameters
+    ----------
+    year : float
+        Time as a decimal year.
+    catalogs : sequence of Catalog
+        k catalogues, of n_k objects.
+    epochs : sequence of float
+        Their k epochs as decimal years, ascending.
+
+    Returns
+    -------
+    list of k arrays (n_k,)
+
+    Raises
+    ------
+    InputError
+        If the epochs do not ascend, or if the first catalogue has to be scaled and has no object of some kind that
+        crosses 415 to 420 km.
     """
     k = len(epochs)
     if k == 0 or k != len(catalogs) or any(b <= a for a, b in pairwise(epochs)):

@@ -35,8 +35,24 @@ def time_integrated(
     window_s: ArrayLike | None = None,
     mu_km3_s2: float = WGS84_MU_KM3_S2,
 ) -> StateProbability:
-    """Coppola's three-dimensional probability of m encounters; arguments and errors as
-    `hall.expected_collisions`.
+    """Compute Coppola's three-dimensional probability of m encounters.
+
+    Parameters
+    ----------
+    pair : StatePair
+        States and covariances of m encounters.
+    hard_body_radius_km : scalar or (m,), km
+        Combined radius, >= 0.
+    window_s : (2,) or (m, 2), s, optional
+        Begin and end, counted from the states' instant; by default half the shorter period either side, where only the
+        approach at the given states counts.
+    mu_km3_s2 : float, km^3/s^2
+        Gravitational parameter of the two-body motion.
+
+    Raises
+    ------
+    InputError
+        For a bad radius or window, or an orbit that is not an ellipse.
     """
     pair, clipped = pair.remediated()
     radius = radii_km("hard_body_radius_km", hard_body_radius_km, len(pair))

@@ -77,11 +77,23 @@ def expected_collisions(
     window_s: ArrayLike | None = None,
     mu_km3_s2: float = WGS84_MU_KM3_S2,
 ) -> StateProbability:
-    """Hall's three-dimensional expected number of collisions of m encounters.
+    """Compute Hall's three-dimensional expected number of collisions of m encounters.
 
-    hard_body_radius_km: combined, km, >= 0, scalar or (m,); window_s: (2,) or (m, 2) s from the states'
-    instant, by default half the shorter period either side.
-    Raises InputError for a bad radius or window, or an orbit that is not an ellipse.
+    Parameters
+    ----------
+    pair : StatePair
+        States and covariances of m encounters.
+    hard_body_radius_km : scalar or (m,), km
+        Combined radius, >= 0.
+    window_s : (2,) or (m, 2), s, optional
+        Begin and end, counted from the states' instant; by default half the shorter period either side.
+    mu_km3_s2 : float, km^3/s^2
+        Gravitational parameter of the two-body motion.
+
+    Raises
+    ------
+    InputError
+        For a bad radius or window, or an orbit that is not an ellipse.
     """
     pair, clipped = pair.remediated()
     radius = radii_km("hard_body_radius_km", hard_body_radius_km, len(pair))

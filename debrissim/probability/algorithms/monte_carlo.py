@@ -58,12 +58,34 @@ def monte_carlo(
     sampling: str = "equinoctial",
     mu_km3_s2: float = WGS84_MU_KM3_S2,
 ) -> MonteCarloProbability:
-    """Collision probabilities of m encounters by sampling, each with exact confidence bounds.
+    """Estimate collision probabilities of m encounters by sampling, each with exact confidence bounds.
 
-    hard_body_radius_km: combined, km, >= 0, scalar or (m,); samples: the maximum number for each encounter;
-    relative_half_width: stop sooner, when half the interval is this fraction of the value; confidence: of
-    the two-sided interval; window_s: (2,) or (m, 2) s from the states' instant.
-    The same generator state gives the same result. Raises InputError, naming the argument.
+    Parameters
+    ----------
+    pair : StatePair
+        States and covariances of m encounters.
+    hard_body_radius_km : scalar or (m,), km
+        Combined radius, >= 0.
+    rng : numpy.random.Generator
+        Source of the samples; the same generator state gives the same result.
+    samples : int
+        Maximum number for each encounter.
+    relative_half_width : float, optional
+        Stop sooner, when half the interval is this fraction of the value.
+    confidence : float
+        Confidence of the two-sided interval, between 0 and 1.
+    window_s : (2,) or (m, 2), s, optional
+        Begin and end, counted from the states' instant; by default where the linearized density matters
+        (`hall.active_window`).
+    sampling : {"equinoctial", "cartesian"}
+        Quantities that are Gaussian: each object's equinoctial elements, or its position and velocity.
+    mu_km3_s2 : float, km^3/s^2
+        Gravitational parameter of the two-body motion.
+
+    Raises
+    ------
+    InputError
+        Naming the argument at fault.
     """
     if sampling not in SAMPLINGS:
         raise InputError(f"sampling: expected one of {', '.join(SAMPLINGS)}, got {sampling!r}")

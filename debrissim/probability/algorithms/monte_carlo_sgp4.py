@@ -107,13 +107,42 @@ def monte_carlo_sgp4(
     relative_half_width: float | None = None,
     confidence: float = 0.95,
 ) -> MonteCarloProbability:
-    """Collision probabilities of m catalogue encounters by sampling their element sets at epoch.
+    """Estimate collision probabilities of m catalogue encounters by sampling their element sets at epoch.
 
-    primary, secondary: (m,) rows of the catalogue; start: split Julian date (UTC) of run time zero; tca_s: (m,)
-    s of run time; primary_covariance, secondary_covariance: (m, 6, 6) of the mean elements at epoch, in the
-    order and units of `mean_elements`; hard_body_radius_km: combined, km, >= 0, scalar or (m,); window_s: (2,)
-    or (m, 2) s from tca_s. The other arguments are those of `monte_carlo`; times in the result count from tca_s.
-    Raises InputError, naming the argument.
+    Parameters
+    ----------
+    catalog : Catalog
+        Element sets of both objects.
+    primary, secondary : (m,)
+        Rows of the catalogue.
+    start : (float, float)
+        Run time zero, UTC, as a split Julian date.
+    tca_s : (m,), s
+        Times of closest approach in run time.
+    primary_covariance, secondary_covariance : (m, 6, 6)
+        Covariances of the mean elements at epoch, in the order and units of `mean_elements`.
+    hard_body_radius_km : scalar or (m,), km
+        Combined radius, >= 0.
+    rng : numpy.random.Generator
+        Source of the samples.
+    window_s : (2,) or (m, 2), s
+        Begin and end, counted from tca_s.
+    samples : int
+        Maximum number for each encounter.
+    relative_half_width : float, optional
+        Stop sooner, when half the interval is this fraction of the value.
+    confidence : float
+        Confidence of the two-sided interval, between 0 and 1.
+
+    Returns
+    -------
+    MonteCarloProbability
+        As of `monte_carlo`; its times count from tca_s.
+
+    Raises
+    ------
+    InputError
+        Naming the argument at fault.
     """
     needed = check_stopping_rule(samples, relative_half_width, confidence)
     tca = checked("tca_s", tca_s, (-1,))

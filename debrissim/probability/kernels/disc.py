@@ -44,7 +44,7 @@ from debrissim.probability.kernels.strip import (
 from debrissim.probability.kernels.trapezoid import _trapezoid
 
 _ORDERS = np.array([8, 12, 16, 24, 32, 48, 64, 96, 128])
-# Greatest bandwidth that each order integrates to 2e-13, found by experiment against 3,000 nodes.
+# Maximum bandwidth that each order integrates to 2e-13, found by experiment against 3,000 nodes.
 _BANDWIDTHS = np.array([0.4, 2.5, 7.0, 22.0, 48.0, 120.0, 220.0, 520.0, 950.0])
 _SIN = np.zeros((_ORDERS.size, 64))
 _COS = np.zeros((_ORDERS.size, 64))

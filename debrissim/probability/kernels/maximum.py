@@ -1,4 +1,4 @@
-"""Compiled search for the greatest disc probability over one factor on the covariance.
+"""Compiled search for the maximum disc probability over one factor on the covariance.
 
 Newton's iteration on the probability's derivatives, which are integrals over the rim and cost half of the value
 itself: two to four evaluations. Where those need too many nodes, a scan and Brent's search of the values.
@@ -61,27 +61,27 @@ def _bracket(low: float, high: float, u: float, v: float, sigma_a: float, sigma_
     """
     steps = math.ceil((high - low) / 0.5)
     width = (high - low) / steps
-    best, greatest = low, -1.0
+    best, maximum = low, -1.0
     area = 0.5 * (radius / sigma_a) * (radius / sigma_b)
     chord = _INV_SQRT_HALF_PI * radius / sigma_a
     for i in range(steps + 1):
         x = low + i * width
-        if min(area * math.exp(-2.0 * x), chord * math.exp(-x)) < greatest:
+        if min(area * math.exp(-2.0 * x), chord * math.exp(-x)) < maximum:
             break
         value = _at(x, u, v, sigma_a, sigma_b, radius, coefficient, edge, stack)
-        if value > greatest:
-            best, greatest = x, value
+        if value > maximum:
+            best, maximum = x, value
     return max(low, best - width), min(high, best + width)
 
 
 @jit
 def _peak_scale(low: float, high: float, u: float, v: float, sigma_a: float, sigma_b: float, radius: float,
                 coefficient: Array, edge: Array, stack: Array) -> tuple[float, float]:  # fmt: skip
-    """Brent's parabolic search (Brent 1973, chapter 5): (greatest value, log of its scale)."""
+    """Brent's parabolic search (Brent 1973, chapter 5): (maximum value, log of its scale)."""
     best = low + _GOLDEN * (high - low)
-    greatest = _at(best, u, v, sigma_a, sigma_b, radius, coefficient, edge, stack)
+    maximum = _at(best, u, v, sigma_a, sigma_b, radius, coefficient, edge, stack)
     second, third = best, best
-    at_second, at_third = greatest, greatest
+    at_second, at_third = maximum, maximum
     step, before = 0.0, 0.0
     for _ in range(100):
         middle = 0.5 * (low + high)
@@ -90,8 +90,8 @@ def _peak_scale(low: float, high: float, u: float, v: float, sigma_a: float, sig
         parabolic = False
         if abs(before) > _TOLERANCE:
             # The vertex of the parabola through the three best points.
-            r = (best - second) * (at_third - greatest)
-            q = (best - third) * (at_second - greatest)
+            r = (best - second) * (at_third - maximum)
+            q = (best - third) * (at_second - maximum)
             p = (best - third) * q - (best - second) * r
             q = 2.0 * (q - r)
             if q > 0.0:
@@ -107,14 +107,14 @@ def _peak_scale(low: float, high: float, u: float, v: float, sigma_a: float, sig
             step = _GOLDEN * before
         x = best + (step if abs(step) >= _TOLERANCE else math.copysign(_TOLERANCE, step))
         value = _at(x, u, v, sigma_a, sigma_b, radius, coefficient, edge, stack)
-        if value >= greatest:
+        if value >= maximum:
             if x >= best:
                 low = best
             else:
                 high = best
             third, at_third = second, at_second
-            second, at_second = best, greatest
-            best, greatest = x, value
+            second, at_second = best, maximum
+            best, maximum = x, value
         else:
             if x < best:
                 low = x
@@ -125,7 +125,7 @@ def _peak_scale(low: float, high: float, u: float, v: float, sigma_a: float, sig
                 second, at_second = x, value
             elif value >= at_third or third in (best, second):
                 third, at_third = x, value
-    return greatest, best
+    return maximum, best
 
 
 @jit
@@ -181,7 +181,7 @@ def _broad_value_and_derivatives(
 def _start(
     u: float, v: float, sigma_a: float, sigma_b: float, radius: float, low: float, high: float
 ) -> float:
-    """A guess of the log of the best scale: a small body's, or that of a body the covariance is thin beside."""
+    """A guess of the log of the best scale: that of a small body, or of one much wider than the covariance."""
     guess = math.log(math.hypot(u / sigma_a, v / sigma_b) * _SQRT_HALF)
     if v < radius and radius > sigma_b * math.exp(guess):
         half = math.sqrt((radius - v) * (radius + v))
@@ -231,7 +231,7 @@ def _newton(low: float, high: float, u: float, v: float, sigma_a: float, sigma_b
 @jit
 def _maximum(u: float, v: float, sigma_a: float, sigma_b: float, radius: float,
              coefficient: Array, edge: Array, stack: Array) -> tuple[float, float]:  # fmt: skip
-    """(greatest probability, the factor on both sigmas that gives it) of one encounter."""
+    """(maximum probability, the factor on both sigmas that gives it) of one encounter."""
     distance = math.hypot(u, v)
     if distance <= radius and radius > 0.0:
         return 1.0, 0.0
@@ -258,8 +258,8 @@ def _maximum(u: float, v: float, sigma_a: float, sigma_b: float, radius: float,
         at = math.log(centre * _SQRT_HALF)
         value = _at(at, u, v, sigma_a, sigma_b, radius, coefficient, edge, stack)
         return value, unit * math.exp(at)
-    found, value, at = _newton(low, high, u, v, sigma_a, sigma_b, radius, coefficient)
-    if not found:
+    converged, value, at = _newton(low, high, u, v, sigma_a, sigma_b, radius, coefficient)
+    if not converged:
         if high - low > 1.0:
             low, high = _bracket(low, high, u, v, sigma_a, sigma_b, radius, coefficient, edge, stack)
         value, at = _peak_scale(low, high, u, v, sigma_a, sigma_b, radius, coefficient, edge, stack)
@@ -276,7 +276,7 @@ def maximum_over_scale(
     value: Array,
     scale: Array,
 ) -> None:
-    """value[i]: the greatest disc probability over one factor on both sigmas; scale[i]: that factor."""
+    """value[i]: the maximum disc probability over one factor on both sigmas; scale[i]: that factor."""
     coefficient, edge, stack = np.empty(_SERIES_TERMS), np.empty(_EDGES), np.empty((_DEPTH, 4))
     for i in range(value.size):
         value[i], scale[i] = _maximum(

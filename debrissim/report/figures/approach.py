@@ -24,7 +24,7 @@ def plot_range(ax: Axes, time_s: Array, relative_rtn_km: Array, *, title: str) -
     """The distance of the two objects.
 
     time_s: (k,) s from TCA; relative_rtn_km: (k, 3) secondary minus primary in the primary's RTN, km;
-    fewer than two rows are no track. Logarithmic where the range varies much, as it does in a fast pass;
+    fewer than two rows are not a track. Logarithmic where the range varies much, as it does in a fast pass;
     linear for a slow one.
     """
     if len(time_s) < 2:

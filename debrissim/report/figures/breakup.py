@@ -33,7 +33,7 @@ _PARENT_LOOKS = ((style.BLUE, "o"), (style.PURPLE, "s"))
 
 @dataclass(frozen=True, eq=False)
 class CloudData:
-    """What the figures show.
+    """The data of the figures.
 
     columns: of the k fragments, by the names of fragments.csv; parent (k,), 0 or 1; in_orbit (k,): neither
     re-enters at once nor escapes; parents: period_min, perigee_km, apogee_km of each object; catalogued: parent and the
@@ -66,7 +66,7 @@ def draw_breakup(data: CloudData) -> dict[str, Figure]:
 
 
 def draw_sizes(ax: Axes, length_m: Array, law: NumberLaw, range_factors: tuple[float, float]) -> Axes:
-    """Number of fragments of each length and above: drawn (k,) lengths in m, the law, and how wrong it has been."""
+    """Number of fragments of each length and above: sampled lengths (k,) m, the law, and its observed errors."""
     least = float(length_m.min()) if length_m.size else MAX_LENGTH_M
     edges = np.geomspace(MIN_LENGTH_M, 10.0, 200)
     expected = cumulative_count(edges, law)
@@ -94,7 +94,7 @@ def draw_sizes(ax: Axes, length_m: Array, law: NumberLaw, range_factors: tuple[f
     ax.set_xlabel("characteristic length")
     ax.set_ylabel("fragments of this length and above (count)")
     if not length_m.size:
-        style.empty_note(ax, "no fragment drawn")
+        style.empty_note(ax, "no fragments")
     return ax
 
 
@@ -126,8 +126,8 @@ def draw_area_to_mass(
             lw=1.4 if level == 0.5 else 0.9,
             ls="-" if level == 0.5 else "--",
         )
-    greatest = max(MAX_LENGTH_M, float(length_m.max(initial=0.0)))
-    style.log_axis(ax, least / 1.1, 1.3 * greatest, _length_text, which="x")
+    longest = max(MAX_LENGTH_M, float(length_m.max(initial=0.0)))
+    style.log_axis(ax, least / 1.1, 1.3 * longest, _length_text, which="x")
     low = min(1e-3, float(area_to_mass_m2_kg.min(initial=1.0)))
     high = max(10.0, float(area_to_mass_m2_kg.max(initial=1.0)))
     style.log_axis(ax, 0.7 * low, 1.4 * high, "{:g}".format)
@@ -185,7 +185,7 @@ def _length_text(length_m: float) -> str:
 
 
 def _page(data: CloudData, heading: str, notes: Sequence[str]) -> Figure:
-    model = "fragments drawn from the NASA standard breakup model (Johnson et al. 2001)"
+    model = "fragments sampled from the NASA standard breakup model (Johnson et al. 2001)"
     footer = [f"{style.shorten(data.title, 60)}; {model}", *notes]
     return style.new_figure(heading, footer=footer, synthetic=False)
 
@@ -202,10 +202,10 @@ def _panels(figure: Figure, count: int, bottom: float) -> list[Axes]:
 
 def _gabbard(data: CloudData) -> Figure:
     compared = data.catalogued is not None
-    drawn = data.columns["characteristic_length_m"] >= (_SEEN_LENGTH_M if compared else 0.0)
+    shown = data.columns["characteristic_length_m"] >= (_SEEN_LENGTH_M if compared else 0.0)
     count = len(data.names)
-    numbers = [int((drawn & (data.parent == k)).sum()) for k in range(count)]
-    up = [int((drawn & data.in_orbit & (data.parent == k)).sum()) for k in range(count)]
+    numbers = [int((shown & (data.parent == k)).sum()) for k in range(count)]
+    up = [int((shown & data.in_orbit & (data.parent == k)).sum()) for k in range(count)]
     seen_of = [
         0 if data.catalogued is None else int((data.catalogued["parent"] == k).sum()) for k in range(count)
     ]
@@ -228,7 +228,7 @@ def _gabbard(data: CloudData) -> Figure:
         return figure
     names = ("period_min", "perigee_km", "apogee_km")
     for ax, k in zip(axes, panels, strict=True):
-        rows = drawn & (data.parent == k)
+        rows = shown & (data.parent == k)
         seen = None
         if data.catalogued is not None:
             mine = data.catalogued["parent"] == k
@@ -247,9 +247,9 @@ def _gabbard(data: CloudData) -> Figure:
 
 def _sizes(data: CloudData) -> Figure:
     low, high = data.range_factors
-    of = "three collisions" if data.collision else "54 upper stages (their middle 90 %)"
+    events = "three collisions" if data.collision else "54 upper stages (their middle 90 %)"
     figure = _page(
-        data, "Fragments by size", [f"band: {low:g} to {high:g} times the law, as catalogues show of {of}"]
+        data, "Fragments by size", [f"band: {low:g} to {high:g} times the law, as observed for {events}"]
     )
     (ax,) = _panels(figure, 1, 0.235)
     draw_sizes(ax, data.columns["characteristic_length_m"], data.law, data.range_factors)
@@ -257,8 +257,8 @@ def _sizes(data: CloudData) -> Figure:
         figure,
         [
             Line2D([], [], color=style.BLUE, label="number law"),
-            Patch(color=style.SKY, alpha=0.25, label="as wrong as it has been"),
-            Line2D([], [], color=style.INK, lw=1.2, label="drawn, within the mass there is"),
+            Patch(color=style.SKY, alpha=0.25, label="observed model error"),
+            Line2D([], [], color=style.INK, lw=1.2, label="sampled, within the mass available"),
         ],
         columns=3,
     )

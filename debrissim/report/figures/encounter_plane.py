@@ -115,9 +115,8 @@ def plot_event(event: Table, label: str, ax: Axes | None = None) -> Figure:
             probability=plane.probability,
             maximum_probability=plane.maximum_probability,
         )
-    drawn_in = ax.get_figure(root=True)
-    assert drawn_in is not None
-    return drawn_in
+    # The outermost figure: `ax` may lie in a subfigure (get_figure(root=True) needs matplotlib 3.10).
+    return ax.figure.figure
 
 
 @figure("encounter_planes", order=10)

@@ -88,7 +88,7 @@ def evolution_figure(data: EvolutionData) -> Figure:
 
 
 def draw_probability(ax: Axes, data: EvolutionData) -> Axes:
-    """Pc, hollow in the dilution region; what is below the floor stands on it."""
+    """Pc, hollow in the dilution region; values below the floor are shown on it."""
     floor = min(PROBABILITY_FLOOR, data.yellow / 100.0)
     shown = np.where(np.isfinite(data.probability), np.maximum(data.probability, floor), np.nan)
     highest = max([10.0 * data.red, *(3.0 * shown[np.isfinite(shown)])])

@@ -75,7 +75,7 @@ def draw_flux_by_size(ax: Axes, bands: Mapping[str, Band], points: Sequence[Poin
     values = np.concatenate([np.concatenate([band.low, band.high]) for band in bands.values()])
     positive = values[values > 0.0]
     top = 3.0 * float(positive.max(initial=1.0))
-    # Meteoroids fall by many decades in the metres, where nobody reads them.
+    # The flux of meteoroids falls by many decades towards metres, where it is of no interest.
     bottom = max(float(positive.min(initial=top)) / 2.0, 1e-14 * top)
     log_axis(ax, bottom, top, format_probability)
     log_axis(ax, float(first.diameter_cm[0]), float(first.diameter_cm[-1]), _size_label, which="x")
@@ -119,7 +119,7 @@ def draw_faces(ax: Axes, faces: Sequence[str], factor: Mapping[str, Array]) -> A
 
 
 def draw_speed_shares(ax: Axes, edges_km_s: Array, share: Mapping[str, Array]) -> Axes:
-    """Share of the hits per km/s of impact speed, as steps."""
+    """Fraction of the hits per km/s of impact speed, as steps."""
     width = np.diff(edges_km_s)
     for name, values in share.items():
         ax.stairs(
@@ -134,7 +134,7 @@ def draw_speed_shares(ax: Axes, edges_km_s: Array, share: Mapping[str, Array]) -
     ax.set_xlim(float(edges_km_s[0]), float(edges_km_s[-1]))
     ax.set_ylim(bottom=0.0)
     ax.set_xlabel("impact speed (km/s)")
-    ax.set_ylabel("share of the hits (% per km/s)")
+    ax.set_ylabel("fraction of the hits (% per km/s)")
     return ax
 
 
@@ -157,7 +157,7 @@ def faces_figure(
     share: Mapping[str, Array],
     foot: Sequence[str],
 ) -> Figure:
-    """Faces beside speeds."""
+    """Faces and speeds, side by side."""
     with style.house_style():
         figure = style.new_figure(heading, footer=foot, synthetic=False)
         draw_faces(figure.add_axes((0.075, 0.25, 0.43, 0.63)), faces, factor)

@@ -23,7 +23,7 @@ NOTHING_IN_ORBIT = "no fragment in orbit"
 _SHOWN_PERCENT = (3.0, 97.0)
 # More points than this lie on each other.
 _MOST_POINTS = 20_000
-# Apogee, perigee; the scatter of catalogued fragments is drawn over that of modelled ones.
+# Apogee, perigee; the scatter of catalogued fragments is plotted over that of modelled ones.
 _MODEL, _SEEN = (style.SKY, style.GREEN), (style.BLUE, "#004D38")
 
 
@@ -87,7 +87,7 @@ def draw_gabbard(
 
 
 def gabbard_handles(compared: bool) -> list[Artist]:
-    """What the marks mean; compared: with catalogued ones."""
+    """Legend entries of the marks; compared: with those of catalogued fragments."""
 
     def mark(shape: str, tint: str, label: str) -> Artist:
         return Line2D([], [], ls="none", marker=shape, color=tint, label=label)

@@ -56,7 +56,27 @@ def figure(
 ) -> Callable[[Build], Build]:
     """Register the decorated function as a figure.
 
-    Raises ValueError if one of the views already has a figure of that name: its file would be overwritten.
+    Parameters
+    ----------
+    name : str
+        Stem of the figure's file.
+    order : int
+        Place among the files, lowest first.
+    views : tuple of type
+        Types of the values that the figure is built from (`report.views`), one figure per value.
+    when : callable
+        Takes a view and returns false to leave the figure out; by default no view is left out.
+
+    Returns
+    -------
+    callable
+        The decorator, which returns the function unchanged.
+
+    Raises
+    ------
+    ValueError
+        When it decorates a function, if one of the views already has a figure of that name: its file would be
+        overwritten.
     """
 
     def register(build: Build) -> Build:

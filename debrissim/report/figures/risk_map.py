@@ -85,7 +85,7 @@ def figures(summary: Mapping[str, Any], table: Table, orbits: Table) -> Mapping[
         "orbit-averaged (Kessler 1981, Opik 1951), error of the model 15 %",
         "circular orbits; near the shells of a fleet that keeps its phases an upper bound",
     )
-    wanted = {
+    maps = {
         "risk_map_flux": (
             "flux_per_m2_year",
             "Catalogued objects through a square metre",
@@ -93,12 +93,12 @@ def figures(summary: Mapping[str, Any], table: Table, orbits: Table) -> Mapping[
         ),
         "risk_map_rate": ("rate_per_year", f"Hits on a sphere of {radius:g} m", "hits per year"),
     }
-    drawn = {}
+    plots = {}
     with style.house_style():
-        for name, (column, heading, label) in wanted.items():
+        for name, (column, heading, label) in maps.items():
             figure = style.new_figure(heading, footer=footer, synthetic=catalogue["synthetic"])
             ax = figure.add_axes((0.085, 0.165, 0.84, 0.7))
             values = table[column].reshape(shape)
             draw_risk_map(ax, altitudes, inclinations, values, label, marked=marked)
-            drawn[name] = figure
-    return drawn
+            plots[name] = figure
+    return plots

@@ -1,4 +1,4 @@
-"""Shields: critical diameter against speed, and who contributes what to the risk."""
+"""Shields: critical diameter against speed, and contributions to the risk."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from debrissim.results.table import Table
 # By shield and angle: speeds (k,) km/s and critical diameters (k,) cm.
 Curves = dict[str, dict[float, tuple[Array, Array]]]
 
-_BROWN = "#8A5A2B"  # beside the house colours: six curves, and grey is that of the angles
+_BROWN = "#8A5A2B"  # in addition to the house colours, as there are six curves and grey marks the angles
 _COLORS = (BLUE, GREEN, PURPLE, SKY, INK, _BROWN)
 _ANGLE_DASHES = ("-", (0, (6, 2)), (0, (1.5, 1.5)), (0, (4, 2, 1, 2)))
 _MOST_SHIELDS = len(_COLORS)
@@ -38,10 +38,10 @@ def curves(table: Table) -> Curves:
     return by_shield
 
 
-def draw_critical_diameter(ax: Axes, drawn: Curves) -> Axes:
-    """Critical diameter against speed: a colour a shield, a dash an angle."""
+def draw_critical_diameter(ax: Axes, by_shield: Curves) -> Axes:
+    """Critical diameter against speed: one colour per shield, one dash per angle."""
     lowest, highest = np.inf, 0.0
-    for color, by_angle in zip(_COLORS, drawn.values(), strict=False):
+    for color, by_angle in zip(_COLORS, by_shield.values(), strict=False):
         for dash, (speed, diameter) in zip(_ANGLE_DASHES, by_angle.values(), strict=False):
             ax.plot(speed, 10.0 * diameter, color=color, ls=dash, lw=1.3)
             lowest, highest = (
@@ -49,20 +49,20 @@ def draw_critical_diameter(ax: Axes, drawn: Curves) -> Axes:
                 max(highest, 10.0 * float(diameter.max())),
             )
     log_axis(ax, 0.8 * lowest, 1.3 * highest, "{:g}".format)
-    first = next(iter(next(iter(drawn.values())).values()))[0]
+    first = next(iter(next(iter(by_shield.values())).values()))[0]
     ax.set_xlim(0.0, float(first[-1]))
     ax.set_xlabel("impact speed (km/s)")
     ax.set_ylabel("critical diameter (mm)")
     return ax
 
 
-def curve_handles(drawn: Curves) -> list[Artist]:
+def curve_handles(by_shield: Curves) -> list[Artist]:
     """Colours of the shields, dashes of the angles."""
     names: list[Artist] = [
         Line2D([], [], color=color, label=style.shorten(style.printable(name), _NAME_LENGTH))
-        for color, name in zip(_COLORS, drawn, strict=False)
+        for color, name in zip(_COLORS, by_shield, strict=False)
     ]
-    angles = next(iter(drawn.values()))
+    angles = next(iter(by_shield.values()))
     return names + [
         Line2D([], [], color=FAINT, ls=dash, label=f"{angle:g} deg from the normal")
         for dash, angle in zip(_ANGLE_DASHES, angles, strict=False)
@@ -108,7 +108,7 @@ def draw_risk_by_module(
 
 
 def draw_risk_by_speed(ax: Axes, edges_km_s: Array, expected: Mapping[str, Array]) -> Axes:
-    """Share of each source's penetrations by impact speed, % per km/s."""
+    """Fraction of each source's penetrations by impact speed, % per km/s."""
     reach = 10.0
     for name, values in expected.items():
         total = float(values.sum())
@@ -119,18 +119,22 @@ def draw_risk_by_speed(ax: Axes, edges_km_s: Array, expected: Mapping[str, Array
     ax.set_xlim(0.0, reach + 2.0)
     ax.set_ylim(bottom=0.0)
     ax.set_xlabel("impact speed (km/s)")
-    ax.set_ylabel("share of the source's penetrations (% per km/s)")
+    ax.set_ylabel("fraction of the source's penetrations (% per km/s)")
     return ax
 
 
-def curves_figure(heading: str, drawn: Curves, density_g_cm3: float) -> Figure:
-    """What the shields stop; of many shields the first six."""
-    shown = dict(list(drawn.items())[:_MOST_SHIELDS])
-    more = f"; {len(drawn) - len(shown)} more in critical_diameter.csv" if len(drawn) > len(shown) else ""
+def curves_figure(heading: str, by_shield: Curves, density_g_cm3: float) -> Figure:
+    """Critical diameters of the shields; of many shields the first six."""
+    shown = dict(list(by_shield.items())[:_MOST_SHIELDS])
+    more = (
+        f"; {len(by_shield) - len(shown)} more in critical_diameter.csv"
+        if len(by_shield) > len(shown)
+        else ""
+    )
     with style.house_style():
         note = (
             f"larger spheres (here of {density_g_cm3:g} g/cm3) go through; of 1,135 real shots the Whipple equation "
-            f"judges 73 % rightly{more}"
+            f"predicts 73 % correctly{more}"
         )
         figure = style.new_figure(heading, footer=(note,), synthetic=False)
         draw_critical_diameter(figure.add_axes((0.09, 0.29, 0.88, 0.59)), shown)
@@ -147,7 +151,7 @@ def risk_figure(
     by_speed: Mapping[str, Array],
     foot: Sequence[str],
 ) -> Figure:
-    """Risk by module beside risk by speed."""
+    """Risk by module and risk by speed, side by side."""
     with style.house_style():
         figure = style.new_figure(heading, footer=foot, synthetic=False)
         draw_risk_by_module(figure.add_axes((0.17, 0.25, 0.38, 0.63)), modules, expected, total_range)

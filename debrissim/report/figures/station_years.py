@@ -1,4 +1,4 @@
-"""The station through its years: risk by year, the station and its altitude beside it, the rate counted."""
+"""The station through its years: risk by year, size and altitude of the station, the counted rate."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def draw_rate_by_year(
     ax: Axes, year: Array, rate_by_kind: Mapping[str, Array], error: Array, scaled: NDArray[np.bool_]
 ) -> Axes:
     """Expected hits per year, stacked by kind. rate_by_kind: label of a kind to (k,); error: (k,) relative, of the sum;
-    scaled: (k,) years without a catalogue of their own, drawn pale."""
+    scaled: (k,) years without a catalogue of their own, shown pale."""
     base = np.zeros(year.size)
     exponent = _exponent(sum((r for r in rate_by_kind.values()), base))
     for kind in style.KIND_STYLES:
@@ -51,12 +51,12 @@ def draw_station(ax: Axes, year: Array, radius_m: Mapping[str, Array], altitude_
         ax.step(year, radius, where="mid", color=colour, ls=dash, label=label)
     ax.set_ylim(0.0, 85.0)
     ax.set_ylabel("radius (m)")
-    other = ax.twinx()
-    other.plot(year, altitude_km, color=style.GREEN, marker=".", ms=5, lw=1.2, label="altitude, right")
-    other.set_ylim(320.0, 435.0)
-    other.set_ylabel("altitude (km)")
-    other.grid(visible=False)
-    handles = [*ax.get_lines(), *other.get_lines()]
+    altitude_ax = ax.twinx()
+    altitude_ax.plot(year, altitude_km, color=style.GREEN, marker=".", ms=5, lw=1.2, label="altitude, right")
+    altitude_ax.set_ylim(320.0, 435.0)
+    altitude_ax.set_ylabel("altitude (km)")
+    altitude_ax.grid(visible=False)
+    handles = [*ax.get_lines(), *altitude_ax.get_lines()]
     ax.legend(handles=handles, loc="upper left", ncols=4, fontsize=7.5, columnspacing=1.2)
     return ax
 
@@ -105,13 +105,13 @@ def figures(summary: Mapping[str, Any], years: Table, shares: Table, counted: Ta
     )
     year = years["year"].astype(np.float64)
     with style.house_style():
-        drawn = {
+        plots = {
             "risk_by_year": _risk_by_year(years, shares, year, footer, synthetic),
             "risk_since_launch": _since_launch(years, year, footer, synthetic),
         }
         if len(counted):
-            drawn["counted"] = _counted(counted, footer, synthetic)
-    return drawn
+            plots["counted"] = _counted(counted, footer, synthetic)
+    return plots
 
 
 def _risk_by_year(
@@ -168,10 +168,10 @@ def _since_launch(years: Table, year: Array, footer: tuple[str, ...], synthetic:
 
 
 def _counted(counted: Table, footer: tuple[str, ...], synthetic: bool) -> Figure:
-    errors = "scatter of the phases, 1 km of altitude, where the objects' perigees stand"
+    errors = "scatter of the phases, 1 km of altitude, positions of the objects' perigees"
     source = f"{footer[0].split(';')[0]}; error bars: {errors}"
     figure = style.new_figure(
-        "The rate counted beside the analytic one",
+        "Counted rate compared with the analytic one",
         footer=(source,),
         synthetic=synthetic,
         size_in=(8.0, max(3.6, 1.6 + 0.22 * len(counted))),

@@ -56,7 +56,7 @@ class ReportData:
 
     summary: the content of summary.json. table: the rows of conjunctions.csv of the m encounters shown, in
     the order of TCA. row: (m,) their rows in the file, from 0. curves: those of these encounters. cdm: (m,) the path of
-    each one's message, or "". excluded: objects left out, by reason. co_located: first, second, greatest separation in
+    each one's message, or "". excluded: objects left out, by reason. co_located: first, second, maximum separation in
     km. partly_synthetic: the secondaries are real and synthetic objects.
     """
 

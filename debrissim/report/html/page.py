@@ -118,7 +118,7 @@ def payload(data: ReportData) -> dict[str, Any]:
         "parent_events": totals["parent_events"],
         "row": data.row.tolist(),
         "columns": {name: _significant(data.table[name], _DIGITS) for name in NUMBER_COLUMNS}
-        | {name: data.table.text(name) for name in TEXT_COLUMNS},
+        | {name: data.table.cells(name) for name in TEXT_COLUMNS},
         "cdm": list(data.cdm),
         "scale": _significant(curves.scale, 5),
         # As exponents of ten, to a thousandth: as fine as a chart of this size can show, in a third of the bytes.
@@ -144,7 +144,7 @@ def embedded_json(content: Any) -> str:
 def _rows(data: ReportData) -> list[Mapping[str, Any]]:
     """The rows of the page's table: typed values, NaN where a number is missing, times as in the file."""
     table = data.table
-    columns = [table.text(name) if _DTYPE[name] == "time" else table[name].tolist() for name in _SHOWN]
+    columns = [table.cells(name) if _DTYPE[name] == "time" else table[name].tolist() for name in _SHOWN]
     return [dict(zip(_SHOWN, row, strict=True)) for row in zip(*columns, strict=True)]
 
 

@@ -98,7 +98,7 @@ def _object(run: RunArcs, arcs: ObjectArcs) -> Packet:
     label = Label(
         text=name, font="11pt sans-serif", fillColor=color, pixelOffset=Cartesian2Value(values=[10, -10])
     )
-    synthetic = "<p>SYNTHETIC: drawn from statistics, this object does not exist.</p>"
+    synthetic = "<p>SYNTHETIC: sampled from statistics, this object does not exist.</p>"
     return Packet(
         id=f"object/{number}",
         name=f"{number} {name}",
@@ -190,7 +190,7 @@ def _description(encounter: Table) -> str:
         "modelled sigma along it, km": _cell(encounter.miss_distance_sigma_km[0]),
         "relative speed, km/s": _cell(encounter.relative_speed_km_s[0]),
         "Pc": _cell(encounter.collision_probability[0]) or "not available",
-        "greatest Pc": _cell(encounter.maximum_probability[0]) or "not available",
+        "maximum Pc": _cell(encounter.maximum_probability[0]) or "not available",
         "covariance": encounter.covariance_model[0],
     }
     cells = "".join(

@@ -14,7 +14,7 @@ class ExportFormat:
     name: as on the command line; summary: its content in words; ending: of the path of an export, after the name of the
     results folder. write: `write(folder, target, *, force, **options) -> target`, which raises InputError if `folder`
     is not a results folder or the target exists, RunError if the disk refuses. options: names of the keywords of
-    `write` beyond `force`. extra: of this package, which installs what `write` needs ("" for nothing).
+    `write` beyond `force`. extra: the extra of this package that installs the needs of `write`, "" if there are none.
     """
 
     name: str
@@ -25,6 +25,6 @@ class ExportFormat:
     extra: str = ""
 
     def default_target(self, folder: Path) -> Path:
-        """The path of an export for which the caller names none: next to the results folder."""
+        """The default path of an export: next to the results folder."""
         folder = folder.absolute()
         return folder.with_name(folder.name + self.ending)

@@ -34,7 +34,7 @@ def content(folder: Path) -> dict[str, Any]:
 
 
 def _json_values(table: Table, name: str) -> list[Any]:
-    """Missing numbers are null; infinity, which a factor of maximum_sigma_factor can be, is a word in JSON."""
+    """The values of a column for JSON: missing numbers are null, infinity (as in maximum_sigma_factor) is text."""
     values = table[name]
     if values.dtype.kind == "M":
         return datetime64_text(values)

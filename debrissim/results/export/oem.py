@@ -4,8 +4,8 @@ Source: CCSDS 502.0-B-2 (2009), "Orbit Data Messages", section 5: the OEM as KVN
 
 Assumptions
 - A message is of one object: one file per object, one segment per arc. Two segments of one object never overlap.
-- EME2000 by default, rotated from SGP4's TEME of date (`propagation.teme`); with frame "teme" SGP4's own numbers, which
-  the standard names TEME and leaves to the exchange partners to define: TEME of date, here.
+- EME2000 by default, rotated from SGP4's TEME of date (`propagation.frames`); with frame "teme" SGP4's own numbers. The
+  standard leaves the definition of TEME to the exchange partners: here it is TEME of date.
 - Positions are written to 1e-7 km, velocities to 1e-10 km/s: far below the error of any element set, and enough that
   the messages reproduce the miss distance of conjunctions.csv.
 - No covariance: the modelled one at each TCA is in conjunctions.csv.
@@ -65,9 +65,9 @@ def message(run: RunArcs, arcs: ObjectArcs, frame: str) -> str:
 
 
 def _comments(run: RunArcs, arcs: ObjectArcs) -> Iterator[str]:
-    yield f"Made by debrissim {version('debrissim')} in a simulation. No operational ephemeris."
+    yield f"Made by debrissim {version('debrissim')} in a simulation. Not an operational ephemeris."
     if run.catalog.synthetic[arcs.row]:
-        yield "SYNTHETIC: drawn from a statistical population, this object does not exist."
+        yield "SYNTHETIC: sampled from a statistical population, this object does not exist."
     yield "SGP4 (WGS-72) from a public element set: kilometres off after days; no covariance is given here."
 
 
@@ -101,8 +101,8 @@ def in_frame(run: RunArcs, segment: Segment, frame: str) -> Array:
         return segment.state
     days, fraction = np.divmod(run.start_fraction + segment.time_s / SECONDS_PER_DAY, 1.0)
     matrices = teme_to_eme2000(run.start_jd + days, fraction)
-    turned = np.einsum("kij,kaj->kai", matrices, segment.state.reshape(-1, 2, 3))
-    return np.asarray(turned.reshape(-1, 6))
+    rotated = np.einsum("kij,kaj->kai", matrices, segment.state.reshape(-1, 2, 3))
+    return np.asarray(rotated.reshape(-1, 6))
 
 
 FORMAT = ExportFormat(

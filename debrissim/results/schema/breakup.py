@@ -48,7 +48,7 @@ PARENTS = Schema(
         Column(
             "residual_kg",
             "float",
-            "rest of mass_kg, which no fragment was left to take",
+            "rest of mass_kg that no fragment could take",
         ),
         Column("fragments", "int", "number of its fragments in fragments.csv"),
         Column("dropped", "int", "fragments of the law left out because the mass had run out"),

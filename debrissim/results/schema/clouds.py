@@ -15,8 +15,8 @@ CLOUD = Schema(
     (
         Column("primary_norad_id", "int", "catalogue number of the primary"),
         Column("volume", "text", "the screening volume"),
-        Column("number", "int", "of the revolution, or of the day, from 1"),
-        Column("begin_utc", "time", "begin of it, UTC"),
+        Column("number", "int", "number of the revolution or of the day, from 1"),
+        Column("begin_utc", "time", "its start, UTC"),
         Column("begin_s", "float", "the same in seconds since the start of the span"),
         Column("end_s", "float", "its end"),
         Column("fragment_passes", "int", "approaches by modelled fragments in that volume"),
@@ -32,13 +32,13 @@ CLOUD = Schema(
         Column(
             "fragment_flux_per_m2_year",
             "float",
-            "of fragments: passes over the disc of a spherical volume and time; empty for boxes",
+            "flux of fragments: passes over the disc of a spherical volume and time; empty for boxes",
         ),
-        Column("background_flux_per_m2_year", "float", "likewise of everything else"),
+        Column("background_flux_per_m2_year", "float", "the same of everything else"),
         Column(
             "fragment_probability", "float", "cumulative collision probability of the fragments' approaches"
         ),
-        Column("background_probability", "float", "likewise of everything else's"),
+        Column("background_probability", "float", "the same of everything else"),
     ),
 )
 
@@ -54,7 +54,7 @@ CLOUD_ORBITS = Schema(
         Column(
             "crossing_shell_of_*",
             "int",
-            f"those that cross the primary's shell, {SHELL_MARGIN_KM:g} km wider",
+            f"fragments that cross the primary's shell, {SHELL_MARGIN_KM:g} km wider",
         ),
         Column("fragments_per_km3_at_*", "float", "fragments per cubic kilometre in that shell"),
         Column("background_per_km3_at_*", "float", "everything else per cubic kilometre in it"),

@@ -16,7 +16,10 @@ TRACK = Schema(
         Column("object_kind", "text", "of the secondary"),
         Column("catalogue", "text", "file name of the catalogue"),
         Column(
-            "catalogue_epoch_utc", "time", "what it stands for: the 99th percentile of its epochs", decimals=0
+            "catalogue_epoch_utc",
+            "time",
+            "epoch of the catalogue: the 99th percentile of its epochs",
+            decimals=0,
         ),
         Column(
             "found",
@@ -34,10 +37,10 @@ TRACK = Schema(
         ),
         Column("relative_speed_km_s", "float", "relative speed at TCA"),
         Column("collision_probability", "float", "as in conjunctions.csv"),
-        Column("maximum_probability", "float", "likewise"),
-        Column("dilution", "bool?", "likewise"),
-        Column("flags", "text", "likewise"),
-        Column("primary_age_days", "float", "from the epoch of the primary's element set to TCA"),
-        Column("secondary_age_days", "float", "likewise of the secondary's"),
+        Column("maximum_probability", "float", "as in conjunctions.csv"),
+        Column("dilution", "bool?", "as in conjunctions.csv"),
+        Column("flags", "text", "as in conjunctions.csv"),
+        Column("primary_age_days", "float", "age of the primary's element set at TCA"),
+        Column("secondary_age_days", "float", "age of the secondary's element set at TCA"),
     ),
 )

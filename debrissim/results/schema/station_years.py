@@ -23,7 +23,7 @@ YEARS = Schema(
         ),
         Column("itemised_mass_kg", "float", "mass of the elements in place at mid-year"),
         Column("itemised_mass_with_ships_kg", "float", "the same with the visiting vehicles"),
-        Column("radius_*_m", "float", "radius that stands for the station's size by one definition"),
+        Column("radius_*_m", "float", "radius that represents the station's size by one definition"),
         Column(
             "flux_per_m2_year", "float", "catalogued objects through a square metre, averaged over the orbit"
         ),
@@ -44,7 +44,7 @@ YEARS = Schema(
 
 SHARES = Schema(
     "shares.csv",
-    "the part of one year's flux that one group of objects contributes",
+    "the contribution of one group of objects to one year's flux",
     (
         Column("year", "int", "calendar year"),
         Column("what", "text", "the grouping: kind, fleet or parent event"),

@@ -111,9 +111,9 @@ def pairs_with_primaries(positions, primaries, error_km, step_s, distance_km):  
     rank = np.full(n, primaries.shape[0])
     for order in range(primaries.shape[0]):
         rank[primaries[order]] = order
-    greatest = error_km.max() if n > 0 else 0.0
+    largest_error_km = error_km.max() if n > 0 else 0.0
     # Maximum separation at the sample of a pair that meets within half a step.
-    reach = distance_km + 2.0 * greatest + ESCAPE_SPEED_KM_S * step_s
+    reach = distance_km + 2.0 * largest_error_km + ESCAPE_SPEED_KM_S * step_s
     reach2 = reach * reach
     for sample in range(1, samples - 1):
         for order in range(primaries.shape[0]):

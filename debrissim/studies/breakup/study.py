@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 from matplotlib.figure import Figure
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, model_validator
 
 from debrissim.core.errors import InputError, ScenarioError
 from debrissim.hazard.breakup import model as model
@@ -22,7 +22,7 @@ from debrissim.results.schema import SCHEMAS
 from debrissim.results.schema.breakup import CATALOGUED, FRAGMENTS, PARENTS
 from debrissim.results.table import Table, read_table
 from debrissim.scenario.base import StudyScenario
-from debrissim.scenario.fields import Positive
+from debrissim.scenario.fields import Positive, Reading
 from debrissim.studies.breakup.event import EventTable, ParentStates, ParentTable, parent_states
 from debrissim.studies.breakup.tables import (
     catalogued_table,
@@ -61,13 +61,14 @@ class BreakupScenario(StudyScenario):
     )
 
     @model_validator(mode="after")
-    def _consistent(self) -> BreakupScenario:
+    def _consistent(self, info: ValidationInfo) -> BreakupScenario:
         if (self.event.type == "explosion") != (self.projectile is None):
             raise ValueError("expected a [projectile] with a collision or an asat, and only with one")
         parents = [parent for parent in (self.target, self.projectile) if parent is not None]
         if self.event.time is None and any(parent.catalogued for parent in parents):
             raise ValueError("expected event.time with catalogued fragments")
-        keys = self.event.model_fields_set
+        recorded = isinstance(info.context, Reading) and info.context.recorded
+        keys = self.event.model_dump(exclude_defaults=recorded, exclude_unset=True).keys()
         if self.projectile is not None and "scale" in keys:
             raise ValueError("event.scale goes with an explosion")
         misplaced = keys & {"relative_speed_km_s", "relative_velocity_rtn_km_s", "catastrophic"}
@@ -238,7 +239,7 @@ def lines(summary: Mapping[str, Any]) -> Iterator[str]:
         verdict = "catastrophic" if headline["catastrophic"] else "not catastrophic"
         energy = f"{headline['energy_to_mass_j_g']:.4g} J/g, limit 40"
         yield f"{verdict}: {headline['relative_speed_km_s']:.2f} km/s, {energy}"
-    yield f"{'of at least':<12}{'law':>11}{'drawn':>9}   {'Poisson 95 %':<20}model error (observed)"
+    yield f"{'of at least':<12}{'law':>11}{'sampled':>9}   {'Poisson 95 %':<20}model error (observed)"
     for row in headline["counts"]:
         sampled = "" if row["drawn"] is None else row["drawn"]
         poisson, stated = (

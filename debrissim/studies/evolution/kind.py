@@ -38,7 +38,7 @@ class EvolutionKind(Kind):
         )
 
     def plot(self, folder: Path, format: str, size: str) -> list[Path]:
-        return draw_track(folder, form=format, size=size)
+        return draw_track(folder, file_format=format, size=size)
 
     def report(self, folder: Path) -> Path | None:  # noqa: ARG002
         return None

@@ -86,16 +86,16 @@ def track_lines(table: Table, shown: int) -> Iterator[str]:
         )
 
 
-def draw_track(folder: Path, *, form: str = "png", size: str = "screen") -> list[Path]:
+def draw_track(folder: Path, *, file_format: str = "png", size: str = "screen") -> list[Path]:
     """Plot the figure of such a folder again, from its files alone.
 
-    form: the file format, "png" or "svg"; size: "screen" or "page". Raises InputError if `folder` is not such a results
-    folder and for an unknown format or size, RunError if the disk refuses.
+    file_format: "png" or "svg"; size: "screen" or "page". Raises InputError if `folder` is not such a results folder
+    and for an unknown format or size, RunError if the disk refuses.
     """
     from debrissim.report.figures.evolution import EvolutionData, evolution_figure
     from debrissim.report.output import check, save_figure
 
-    check(form, size)
+    check(file_format, size)
     summary, table = read_summary(folder), read_table(folder / TRACK.file, TRACK)
     try:
         provenance = summary["provenance"]
@@ -124,7 +124,7 @@ def draw_track(folder: Path, *, form: str = "png", size: str = "screen") -> list
     plots = folder / "plots"
     try:
         plots.mkdir(exist_ok=True)
-        return [save_figure(evolution_figure(data), plots / f"evolution.{form}", size=size)]
+        return [save_figure(evolution_figure(data), plots / f"evolution.{file_format}", size=size)]
     except OSError as error:
         raise RunError(f"{plots}: cannot be written ({error.strerror or error})") from error
 

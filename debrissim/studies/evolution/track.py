@@ -107,10 +107,25 @@ def follow_encounters(
 ) -> Evolution:
     """Run the scenario on each catalogue file and follow its encounters through them.
 
-    The span is the same for all: a start of "catalog epoch" is that of the newest one. limit: maximum number of
-    encounters to follow, by their highest Pc in any catalogue, then by their smallest miss.
+    The span is the same for all: a start of "catalog epoch" is that of the newest one.
 
-    Raises InputError for fewer than two files or bad input, RunError naming the file with which the run fails.
+    Parameters
+    ----------
+    scenario : Scenario
+        The checked scenario.
+    files : sequence of Path
+        At least two catalogue files.
+    limit : int
+        Maximum number of encounters to follow, by their highest Pc in any catalogue, then by their smallest miss.
+    progress : callable
+        Called with the phase and the fraction of it that is done.
+
+    Raises
+    ------
+    InputError
+        For fewer than two files, a limit below 1, or bad input.
+    RunError
+        Naming the file with which the run fails.
     """
     if len(files) < 2:
         raise InputError(f"track: expected at least two catalogue files, got {len(files)}")

@@ -181,7 +181,7 @@ def make_method(
     scenario: StationYearsScenario, populations: list[Population], years: list[YearRisk]
 ) -> dict[str, Any]:
     estimates = [p.name for p in station.elements() if p.certainty == "estimate"]
-    flags = ["nobody manoeuvres: working satellites and the station itself avoid most of these hits"]
+    flags = ["no manoeuvres are modelled: working satellites and the station itself avoid most of these hits"]
     flags += [f"size or mass estimated, not published: {name}" for name in estimates]
     if any(y.scaled for y in years):
         flags.append("years before the first catalogue are scaled, not counted (column scaled)")

@@ -163,7 +163,7 @@ def test_rejections_name_line_number_and_reason() -> None:
         (IRIDIUM_33[1:], "line 2 without a line 1 before it"),
         (("hello", *IRIDIUM_33[1:]), "neither a line of an element set nor a name before one"),
         ((IRIDIUM_33[0][:32] + "é" + IRIDIUM_33[0][33:], IRIDIUM_33[1]), "a character that is not ASCII"),
-        (tle(eccentricity="00x2288"), "ECCENTRICITY '0.00x2288' is no number"),
+        (tle(eccentricity="00x2288"), "ECCENTRICITY '0.00x2288' is not a number"),
         (tle(inclination="180.0001"), "INCLINATION is 180.0001, expected a number in 0..180 degrees"),
         (
             tle(mean_motion="00.00000000"),
@@ -173,7 +173,7 @@ def test_rejections_name_line_number_and_reason() -> None:
             tle(mean_motion="-1.00000000"),
             "MEAN_MOTION is -1.00000000, expected a finite number above 0.001 rev/day",
         ),
-        (tle(bstar="12_34+-4"), "BSTAR '12_34+-4' is no number"),
+        (tle(bstar="12_34+-4"), "BSTAR '12_34+-4' is not a number"),
         (tle(ephemeris_type="4"), "EPHEMERIS_TYPE is '4': these are no SGP4 elements in TEME and UTC"),
     ],
 )

@@ -17,7 +17,7 @@ def message():
 
 
 def earth_fixed(item, angle: float):
-    """The same object as an observer on the turning Earth sees it, whose axes stand at that angle."""
+    """The same object as seen from the rotating Earth, whose axes are rotated by that angle."""
     cosine, sine = np.cos(angle), np.sin(angle)
     turn = np.array([[cosine, sine, 0.0], [-sine, cosine, 0.0], [0.0, 0.0, 1.0]])
     rate = EARTH_ROTATION_RAD_S * np.array([[-sine, cosine, 0.0], [-cosine, -sine, 0.0], [0.0, 0.0, 0.0]])

@@ -14,7 +14,7 @@ from debrissim.cli.main import main
 from debrissim.verification import brute_force as dense
 
 if not (ROOT / "benchmarks" / "__main__.py").is_file():
-    pytest.skip("no benchmarks folder beside the tests", allow_module_level=True)
+    pytest.skip("no benchmarks folder next to the tests", allow_module_level=True)
 sys.path.insert(0, str(ROOT))
 
 from benchmarks import QUESTIONS
@@ -35,10 +35,10 @@ def test_every_folder_is_listed_and_complete():
         assert list(folder.rglob("*.png"))
 
 
-def test_the_runner_lists_and_refuses(capsys: pytest.CaptureFixture[str]):
+def test_the_runner_lists_benchmarks_and_refuses_unknown_ones(capsys: pytest.CaptureFixture[str]):
     assert bench([]) == 0
-    told = capsys.readouterr().err
-    assert all(question.name in told for question in QUESTIONS)
+    message = capsys.readouterr().err
+    assert all(question.name in message for question in QUESTIONS)
     assert bench(["iss_element_history", "--size", "small"]) == 0
     assert "has no small size" in " ".join(capsys.readouterr().err.split())
     for arguments in (["nothing"], ["all", "--size", "huge"], ["all", "--catalog", "none.csv"]):
@@ -51,7 +51,7 @@ def test_bench_outside_a_clone_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("debrissim.cli.main.__file__", str(tmp_path / "debrissim" / "cli" / "main.py"))
+    monkeypatch.setattr("debrissim.cli.bench.__file__", str(tmp_path / "debrissim" / "cli" / "bench.py"))
     assert main(["bench"]) == 2
     assert "clone it and run this in the clone" in capsys.readouterr().err
     monkeypatch.chdir(ROOT)
@@ -92,7 +92,7 @@ def test_naive_contenders_agree_with_ours(one_vs_all: bool):
 def test_astroz_agrees_with_ours():
     data = objects(None, 400, 5400.0)
     task = Task("any", 400, 5400.0, 60.0)
-    ours, theirs = (CONTENDERS[who](task, data)() for who in ("debrissim", "astroz"))
+    ours, theirs = (CONTENDERS[name](task, data)() for name in ("debrissim", "astroz"))
     assert ours.first.size > 5
     assert peers.held(theirs, ours).mean() > 0.95
 

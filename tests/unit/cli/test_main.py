@@ -33,25 +33,25 @@ def shell(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def failure(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 2) -> str:
-    """The one sentence that a call says, after its phases, when it fails with that code."""
+    """The one sentence on standard error, after the phases, of a call that fails with that code."""
     assert main(list(arguments)) == code
-    *phases, told = capsys.readouterr().err.splitlines()
-    assert told.startswith("debrissim: ")
+    *phases, output = capsys.readouterr().err.splitlines()
+    assert output.startswith("debrissim: ")
     assert all(line.endswith(" ...") for line in phases)
-    return told
+    return output
 
 
 def test_run_writes_a_folder_and_shows_80_columns(capsys: pytest.CaptureFixture[str]):
     assert main(["run", "hour.toml"]) == 0
-    told = capsys.readouterr()
+    captured = capsys.readouterr()
     assert (Path("results") / "hour" / "summary.json").is_file()
-    assert "SYNTHETIC POPULATION" in told.out
-    assert "covariance modelled, not measured" in told.out
-    assert "results in results/hour" in told.out
-    assert "writing" in told.out
-    assert max(map(len, told.out.splitlines())) <= 80
-    assert " 9000" in told.out
-    assert told.err.splitlines() == ["catalogue ...", "screening ...", "assessment ...", "writing ..."]
+    assert "SYNTHETIC POPULATION" in captured.out
+    assert "covariance modelled, not measured" in captured.out
+    assert "results in results/hour" in captured.out
+    assert "writing" in captured.out
+    assert max(map(len, captured.out.splitlines())) <= 80
+    assert " 9000" in captured.out
+    assert captured.err.splitlines() == ["catalogue ...", "screening ...", "assessment ...", "writing ..."]
 
 
 def test_quiet_is_quiet(capsys: pytest.CaptureFixture[str]):
@@ -66,27 +66,27 @@ def test_an_existing_folder_needs_force(capsys: pytest.CaptureFixture[str]):
     assert main(["run", "hour.toml", "-q", "--force"]) == 0
     Path("mine").mkdir()
     Path("mine/file").touch()
-    told = failure(capsys, "run", "hour.toml", "--out", "mine", "--force")
-    assert "mine: is not a results folder" in told
+    output = failure(capsys, "run", "hour.toml", "--out", "mine", "--force")
+    assert "mine: is not a results folder" in output
 
 
-def test_a_place_that_cannot_be_written_is_told(capsys: pytest.CaptureFixture[str]):
-    told = failure(capsys, "run", "hour.toml", "--out", "hour.toml/results", code=1)
-    assert "hour.toml/results: cannot be written" in told
+def test_a_path_that_cannot_be_written_is_reported(capsys: pytest.CaptureFixture[str]):
+    output = failure(capsys, "run", "hour.toml", "--out", "hour.toml/results", code=1)
+    assert "hour.toml/results: cannot be written" in output
 
 
-def test_wrong_scenarios_are_told_with_their_file(capsys: pytest.CaptureFixture[str]):
+def test_wrong_scenarios_are_reported_with_their_file(capsys: pytest.CaptureFixture[str]):
     assert "none.toml: cannot be read as a scenario" in failure(capsys, "run", "none.toml")
     Path("bad.toml").write_text(SMALL_TOML.replace("volumes", "volume"), encoding="utf-8")
-    told = failure(capsys, "run", "bad.toml")
-    assert "bad.toml: unknown key 'screening.volume'; did you mean 'volumes'?" in told
-    Path("who.toml").write_text(SMALL_TOML.partition("name = ")[0], encoding="utf-8")
-    told = failure(capsys, "run", "who.toml")
-    assert "who.toml: primaries[1].norad_id: 25544 is in none of the catalogue's sources" in told
+    output = failure(capsys, "run", "bad.toml")
+    assert "bad.toml: unknown key 'screening.volume'; did you mean 'volumes'?" in output
+    Path("nameless.toml").write_text(SMALL_TOML.partition("name = ")[0], encoding="utf-8")
+    output = failure(capsys, "run", "nameless.toml")
+    assert "nameless.toml: primaries[1].norad_id: 25544 is in none of the catalogue's sources" in output
     assert not Path("results").exists()
 
 
-def test_wrong_catalogues_are_told_by_name(capsys: pytest.CaptureFixture[str]):
+def test_wrong_catalogues_are_reported_by_name(capsys: pytest.CaptureFixture[str]):
     assert "none.csv: no such file" in failure(capsys, "run", "hour.toml", "--catalog", "none.csv")
     Path("page.csv").write_text("<!doctype html><html>", encoding="utf-8")
     assert "page.csv: an HTML page" in failure(capsys, "run", "hour.toml", "--catalog", "page.csv")
@@ -101,16 +101,16 @@ def test_a_primary_that_cannot_be_propagated_fails_the_run(capsys: pytest.Captur
 
 
 def test_debug_shows_the_traceback():
-    done = shell("--debug", "run", "none.toml")
-    assert "Traceback" in done.stderr
-    assert "InputError" in done.stderr
-    assert done.returncode == 1
+    process = shell("--debug", "run", "none.toml")
+    assert "Traceback" in process.stderr
+    assert "InputError" in process.stderr
+    assert process.returncode == 1
     assert "Traceback" not in shell("run", "none.toml").stderr
 
 
 @pytest.mark.parametrize(
     "arguments",
-    [["nothing"], ["run"], ["run", "hour.toml", "--what"], ["catalog", "synthesize", "x.csv", "-n", "0"]],
+    [["nothing"], ["run"], ["run", "hour.toml", "--unknown"], ["catalog", "synthesize", "x.csv", "-n", "0"]],
 )
 def test_wrong_usage_is_2(arguments: list[str], capsys: pytest.CaptureFixture[str]):
     assert main(arguments) == 2
@@ -130,8 +130,8 @@ def test_the_start_is_light():
         "import sys\nfrom debrissim.cli.main import main\nmain(['--version'])\n"
         "print(sorted({'numpy', 'pydantic', 'scipy', 'matplotlib', 'numba'} & set(sys.modules)))"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines()[1:] == ["[]"]
+    process = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert process.stdout.splitlines()[1:] == ["[]"]
 
 
 def test_new_writes_a_scenario_that_loads_and_never_over_another(capsys: pytest.CaptureFixture[str]):
@@ -143,31 +143,31 @@ def test_new_writes_a_scenario_that_loads_and_never_over_another(capsys: pytest.
 
 
 def test_catalogues_are_made_fitted_and_shown(capsys: pytest.CaptureFixture[str]):
-    assert main(["catalog", "synthesize", "drawn.csv.xz", "--count", "2000", "--seed", "7"]) == 0
+    assert main(["catalog", "synthesize", "synthetic.csv.xz", "--count", "2000", "--seed", "7"]) == 0
     assert "2000 synthetic objects (numbers 900000000 to 900001999)" in capsys.readouterr().out
-    assert read_catalog(Path("drawn.csv.xz")).catalog.synthetic.all()
-    assert main(["catalog", "info", "drawn.csv.xz"]) == 0
+    assert read_catalog(Path("synthetic.csv.xz")).catalog.synthetic.all()
+    assert main(["catalog", "info", "synthetic.csv.xz"]) == 0
     shown = capsys.readouterr().out
     assert "SYNTHETIC" in shown
     assert "2000" in shown
-    assert "drawn.csv.xz: exists already" in failure(capsys, "catalog", "synthesize", "drawn.csv.xz")
+    assert "synthetic.csv.xz: exists already" in failure(capsys, "catalog", "synthesize", "synthetic.csv.xz")
     failure(capsys, "catalog", "synthesize", "no/where.csv", "-n", "10", code=1)
     assert "expected a catalogue of real objects" in failure(
-        capsys, "catalog", "fit", "drawn.csv.xz", "t.csv"
+        capsys, "catalog", "fit", "synthetic.csv.xz", "t.csv"
     )
-    drawn = read_catalog(Path("drawn.csv.xz")).catalog
+    synthetic = read_catalog(Path("synthetic.csv.xz")).catalog
     numbers, names = np.arange(1, 2001), np.array([f"OBJECT {k}" for k in range(2000)])
-    real = drawn.with_columns(norad_id=numbers, name=names, synthetic=np.zeros(2000, dtype=bool))
+    real = synthetic.with_columns(norad_id=numbers, name=names, synthetic=np.zeros(2000, dtype=bool))
     write_omm_csv(real, Path("real.csv"))
-    assert main(["catalog", "fit", "real.csv", "table.csv", "--title", "of a draw"]) == 0
+    assert main(["catalog", "fit", "real.csv", "table.csv", "--title", "of a sample"]) == 0
     assert main(["catalog", "synthesize", "second.csv", "--population", "table.csv", "-n", "50"]) == 0
     assert len(read_catalog(Path("second.csv")).catalog) == 50
     assert "table.csv: exists already" in failure(capsys, "catalog", "fit", "real.csv", "table.csv")
 
 
-def test_a_drawn_catalogue_runs_and_is_labelled(capsys: pytest.CaptureFixture[str]):
-    assert main(["catalog", "synthesize", "drawn.csv", "--count", "300"]) == 0
-    assert main(["run", "hour.toml", "--catalog", "drawn.csv"]) == 0
+def test_a_synthetic_catalogue_runs_and_is_labelled(capsys: pytest.CaptureFixture[str]):
+    assert main(["catalog", "synthesize", "synthetic.csv", "--count", "300"]) == 0
+    assert main(["run", "hour.toml", "--catalog", "synthetic.csv"]) == 0
     assert "SYNTHETIC POPULATION" in capsys.readouterr().out
 
 
@@ -186,17 +186,17 @@ def test_a_mixed_catalogue_says_how_much_of_it_is_synthetic(
     text = text.replace("[span]\n", "[span]\nstart = 2009-02-10T12:00:00Z\n")
     Path("mixed.toml").write_text(text, encoding="utf-8")
     assert main(["run", "mixed.toml"]) == 0
-    assert "SYNTHETIC: 300 of 303 objects are drawn from statistics" in capsys.readouterr().out
+    assert "SYNTHETIC: 300 of 303 objects are sampled from statistics" in capsys.readouterr().out
 
 
-def test_plot_draws_again(capsys: pytest.CaptureFixture[str]):
+def test_plot_writes_figures_and_page_again(capsys: pytest.CaptureFixture[str]):
     assert main(["run", "hour.toml", "--quiet"]) == 0
     assert not Path("results/hour/plots").exists()
     assert main(["plot", "results/hour"]) == 0
-    told = capsys.readouterr()
+    captured = capsys.readouterr()
     assert len(list(Path("results/hour/plots").iterdir())) == 13
-    # The page is told of last: where it lies, or why there is none.
-    *figures, last = (told.out + told.err).splitlines()
+    # The last line gives the path of the page, or the reason for its absence.
+    *figures, last = (captured.out + captured.err).splitlines()
     assert len(figures) == 13
     assert "report.html" in last
     assert "is not a results folder" in failure(capsys, "plot", ".")
@@ -215,11 +215,11 @@ def test_several_primaries_show_their_numbers(capsys: pytest.CaptureFixture[str]
 
 
 def test_completion_is_offered(monkeypatch: pytest.MonkeyPatch):
-    # Typer asks the parent process which shell it is; here there is none.
+    # Typer detects the shell from the parent process, which is not a shell here.
     monkeypatch.setenv("_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION", "1")
-    done = shell("--show-completion", "bash")
-    assert done.returncode == 0
-    assert "_DEBRISSIM_COMPLETE" in done.stdout or "complete" in done.stdout
+    process = shell("--show-completion", "bash")
+    assert process.returncode == 0
+    assert "_DEBRISSIM_COMPLETE" in process.stdout or "complete" in process.stdout
 
 
 def test_a_run_killed_while_it_writes_leaves_no_half_made_folder():
@@ -243,8 +243,8 @@ def test_a_run_killed_while_it_writes_leaves_no_half_made_folder():
     assert Path("results/hour/run.json").is_file()
 
 
-@pytest.mark.parametrize("blow", [signal.SIGINT, signal.SIGKILL])
-def test_a_stopped_run_leaves_no_results(blow: signal.Signals):
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGKILL])
+def test_a_stopped_run_leaves_no_results(signum: signal.Signals):
     Path("busy.toml").write_text(BUSY_TOML, encoding="utf-8")
     process = subprocess.Popen(
         [sys.executable, "-m", "debrissim", "run", "busy.toml"], stderr=subprocess.PIPE, text=True
@@ -254,11 +254,11 @@ def test_a_stopped_run_leaves_no_results(blow: signal.Signals):
         if line.startswith("screening"):
             break
     time.sleep(1.0)
-    process.send_signal(blow)
-    _, told = process.communicate(timeout=60)
+    process.send_signal(signum)
+    _, output = process.communicate(timeout=60)
     assert process.returncode != 0
     assert not Path("results").exists()
-    if blow == signal.SIGINT:
+    if signum == signal.SIGINT:
         assert process.returncode == 1
-        assert told.strip().endswith("debrissim: interrupted; nothing was written")
-        assert "Traceback" not in told
+        assert output.strip().endswith("debrissim: interrupted; nothing was written")
+        assert "Traceback" not in output

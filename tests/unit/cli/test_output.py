@@ -1,4 +1,4 @@
-"""What a terminal shows: progress, JSON for scripts, help with examples, nearest names, and an end within a second."""
+"""Output on a terminal: progress, JSON for scripts, help with examples, nearest names, and an end within a second."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ output = { plots = false }
 
 
 def commands(group: click.Group, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
-    found = []
+    paths = []
     for name, command in group.commands.items():
         inner = getattr(command, "commands", None)
-        found += commands(command, (*path, name)) if inner else [(*path, name)]
-    return found
+        paths += commands(command, (*path, name)) if inner else [(*path, name)]
+    return paths
 
 
 @pytest.mark.parametrize("path", commands(typer.main.get_command(app)), ids=" ".join)
@@ -63,7 +63,7 @@ def width(monkeypatch: pytest.MonkeyPatch) -> None:
         (["export", "x", "--format", "ome"], "json, parquet, oem, czml"),
     ],
 )
-def test_slips_are_met_with_the_nearest_name(arguments: list[str], hint: str, capsys):
+def test_misspelt_names_are_answered_with_the_nearest(arguments: list[str], hint: str, capsys):
     assert main(arguments) == 2
     assert hint in capsys.readouterr().err
 
@@ -72,15 +72,15 @@ def test_json_is_for_scripts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ca
     monkeypatch.chdir(tmp_path)
     Path("hour.toml").write_text(SMALL_TOML, encoding="utf-8")
     assert main(["run", "hour.toml", "--json"]) == 0
-    told = capsys.readouterr()
-    content = json.loads(told.out)
+    captured = capsys.readouterr()
+    content = json.loads(captured.out)
     assert content.pop("results") == "results/hour"
     assert content == json.loads(Path("results/hour/summary.json").read_text(encoding="utf-8"))
-    assert told.err.startswith("catalogue ...")
+    assert captured.err.startswith("catalogue ...")
     assert main(["run", "hour.toml", "--json", "--quiet", "--force"]) == 0
-    told = capsys.readouterr()
-    assert told.err == ""
-    assert json.loads(told.out)["totals"] == content["totals"]
+    captured = capsys.readouterr()
+    assert captured.err == ""
+    assert json.loads(captured.out)["totals"] == content["totals"]
 
 
 def shown_by(console: Console, monkeypatch: pytest.MonkeyPatch) -> str:
@@ -97,7 +97,7 @@ def shown_by(console: Console, monkeypatch: pytest.MonkeyPatch) -> str:
     return console.file.getvalue()
 
 
-def test_a_log_has_a_line_now_and_then(monkeypatch: pytest.MonkeyPatch):
+def test_a_log_has_a_line_every_fifteen_seconds(monkeypatch: pytest.MonkeyPatch):
     lines = shown_by(Console(file=io.StringIO(), width=80), monkeypatch).splitlines()
     assert lines[0] == "screening ..."
     assert lines[1] == "screening: 8/40 windows, 8,000 candidates, 0.5/s, 64 s left"
@@ -125,7 +125,7 @@ def test_a_terminal_shows_windows_rate_and_time_left_in_80_columns():
     assert max(map(len, lines)) <= 80
 
 
-def test_kept_windows_are_no_part_of_the_rate(monkeypatch: pytest.MonkeyPatch):
+def test_windows_of_an_earlier_run_do_not_count_in_the_rate(monkeypatch: pytest.MonkeyPatch):
     now = [0.0]
     monkeypatch.setattr("debrissim.cli.progress.time.monotonic", lambda: now[0])
     console = Console(file=io.StringIO(), width=80)
@@ -160,18 +160,18 @@ def test_ctrl_c_ends_within_a_second_in_the_middle_of_a_window(tmp_path: Path, r
     assert process.poll() is None
     begin = time.monotonic()
     process.send_signal(signal.SIGINT)
-    _, told = process.communicate(timeout=60)
+    _, output = process.communicate(timeout=60)
     # A second, and what a busy machine takes to run a process at all.
     assert time.monotonic() - begin < 1.0 + 1.0
     assert process.returncode == 1
-    (sentence,) = told.strip().splitlines()
+    (sentence,) = output.strip().splitlines()
     assert sentence.startswith("debrissim: interrupted; nothing was written")
     assert sentence.endswith("out.work") == resume
     assert not (tmp_path / "out").exists()
 
 
 def test_the_watcher_ends_a_program_that_does_not_listen():
-    """A main thread in compiled code hears of no signal: here it refuses to."""
+    """A main thread in compiled code gets no signal: here it ignores the signal."""
     program = (
         "import signal, time\nfrom debrissim.cli.sigint import INTERRUPTION\n"
         "signal.signal(signal.SIGINT, lambda *_: None)\nINTERRUPTION.kept = lambda: '; all is kept'\n"
@@ -184,14 +184,14 @@ def test_the_watcher_ends_a_program_that_does_not_listen():
     assert process.stdout.readline() == "ready\n"
     begin = time.monotonic()
     process.send_signal(signal.SIGINT)
-    _, told = process.communicate(timeout=60)
+    _, output = process.communicate(timeout=60)
     assert 0.5 < time.monotonic() - begin < 2.0
     assert process.returncode == 1
-    assert told == "debrissim: interrupted; nothing was written; all is kept\n"
+    assert output == "debrissim: interrupted; nothing was written; all is kept\n"
 
 
-def test_a_real_terminal_is_given_back_as_it_was(tmp_path: Path):
-    """On a pseudo terminal: the bar is drawn, and after Ctrl-C the cursor is visible again."""
+def test_a_terminal_is_restored_after_an_interruption(tmp_path: Path):
+    """On a pseudo terminal: the bar is shown, and after Ctrl-C the cursor is visible again."""
     (tmp_path / "slow.toml").write_text(SLOW_TOML, encoding="utf-8")
     master, slave = pty.openpty()
     process = subprocess.Popen(

@@ -1,4 +1,4 @@
-"""Encounters judged, and the totals of a run."""
+"""Risk of encounters, and the totals of a run."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_the_interval_of_a_poisson_count(count: int, low: float, high: float):
     assert garwood_interval(count) == pytest.approx((low, high), rel=1e-3)
 
 
-def test_something_was_found(result: ConjunctionResult):
+def test_the_run_has_encounters(result: ConjunctionResult):
     assert len(result.screening.encounters) >= 5
 
 
@@ -46,13 +46,13 @@ def test_no_value_exceeds_the_maximum(result: ConjunctionResult):
         assert (value <= risk.maximum * (1.0 + 1e-9)).all()
 
 
-def test_the_sigma_along_the_miss_lies_between_the_least_and_the_greatest(result: ConjunctionResult):
-    found, assessment = result.screening.encounters, result.assessment
+def test_the_sigma_along_the_miss_is_between_the_minimum_and_the_maximum(result: ConjunctionResult):
+    encounters, assessment = result.screening.encounters, result.assessment
     both = np.hypot(
         assessment.primary_sigma_rtn_km.max(axis=1), assessment.secondary_sigma_rtn_km.max(axis=1)
     )
     assert ((assessment.miss_sigma_km > 0.0) & (assessment.miss_sigma_km <= both)).all()
-    assert assessment.miss_sigma_km.shape == (len(found),)
+    assert assessment.miss_sigma_km.shape == (len(encounters),)
 
 
 def test_totals_are_the_sums_of_the_rows(result: ConjunctionResult):
@@ -71,7 +71,7 @@ def test_totals_are_the_sums_of_the_rows(result: ConjunctionResult):
     assert totals.above_red <= totals.above_yellow == int((value >= 1e-5).sum())
 
 
-def test_every_encounter_is_inside_a_volume_and_knows_which():
+def test_every_encounter_is_inside_the_volumes_it_names():
     volumes = [{"name": "wide", "sphere_km": 600.0}, {"name": "flat", "box_km": [100.0, 600.0, 600.0]}]
     result = run(small(screening={"volumes": volumes}))
     inside, encounters = result.assessment.inside, result.screening.encounters

@@ -1,4 +1,4 @@
-"""Breakups in a scenario: who joins, who leaves, what is written, and what a scenario may not say."""
+"""Breakups in a scenario: fragments in, parents out, the files written, and scenarios that are refused."""
 
 from __future__ import annotations
 
@@ -76,9 +76,9 @@ def test_fragments_join_at_the_end_of_the_catalogue(result: ConjunctionResult) -
     assert catalog.norad_id[inputs.fragments].min() >= FIRST_FRAGMENT_NUMBER
     assert np.unique(catalog.norad_id).size == len(catalog)
     assert not inputs.size_is_default[inputs.fragments].any()
-    # The interceptor's pieces have no orbit and are counted.
-    drawn = cloud.breakup.fragments
-    assert cloud.cloud.excluded["of a parent without a known orbit"] == (drawn.parent == 1).sum()
+    # The interceptor's fragments have no orbit and are counted.
+    fragments = cloud.breakup.fragments
+    assert cloud.cloud.excluded["of a parent without a known orbit"] == (fragments.parent == 1).sum()
 
 
 def test_passes_add_up_to_the_conjunctions(result: ConjunctionResult, folder: Path) -> None:
@@ -109,7 +109,9 @@ def test_passes_add_up_to_the_conjunctions(result: ConjunctionResult, folder: Pa
     assert total["fragment_passes"] + total["background_passes"] == len(result.screening.encounters)
 
 
-def test_who_crosses_the_shell_is_who_reaches_its_heights(result: ConjunctionResult, folder: Path) -> None:
+def test_fragments_cross_the_shell_if_they_reach_its_altitudes(
+    result: ConjunctionResult, folder: Path
+) -> None:
     # The oracle: SGP4 through a whole revolution of every fragment.
     inputs = result.inputs
     table = read_csv(folder / "cloud_orbits.csv")
@@ -123,10 +125,10 @@ def test_who_crosses_the_shell_is_who_reaches_its_heights(result: ConjunctionRes
     propagator = make_propagator(fragments, inputs.start_jd, inputs.start_fraction)
     times = np.arange(0.0, 30_000.0, 30.0)
     code, position, _ = propagator.states(np.arange(len(fragments)), times)
-    # Some come down meanwhile: until then they count.
+    # Some decay meanwhile: until then they count.
     height = np.linalg.norm(position, axis=2) - 6378.135
     height[np.maximum.accumulate(code, axis=1) > 0] = np.nan
-    # Infinite where an object never flew: the all-NaN rows of the fallen.
+    # Infinite for objects that decayed before the start, whose rows are all NaN.
     lowest = np.where(np.isnan(height), np.inf, height).min(axis=1)
     highest = np.where(np.isnan(height), -np.inf, height).max(axis=1)
     surely = alive & (lowest < low - 15.0) & (highest > high + 15.0)
@@ -138,7 +140,7 @@ def test_who_crosses_the_shell_is_who_reaches_its_heights(result: ConjunctionRes
     assert density.max() > 0.0
 
 
-def test_the_folder_says_what_was_drawn_and_draws_it_again(folder: Path, tmp_path: Path) -> None:
+def test_the_folder_records_the_cloud_and_is_plotted_again(folder: Path, tmp_path: Path) -> None:
     (cloud,) = read_summary(folder)["provenance"]["clouds"]
     assert cloud["event"] == "test"
     assert cloud["fragments_drawn"] == cloud["fragments_in_orbit"] + sum(cloud["fragments_left_out"].values())
@@ -152,13 +154,11 @@ def test_the_folder_says_what_was_drawn_and_draws_it_again(folder: Path, tmp_pat
     assert all(path.stat().st_size > 10_000 for path in paths)
 
 
-def test_every_fragment_is_listed_with_the_orbit_it_set_out_on(
-    result: ConjunctionResult, folder: Path
-) -> None:
+def test_every_fragment_is_listed_with_its_first_orbit(result: ConjunctionResult, folder: Path) -> None:
     table = read_csv(folder / "cloud_fragments.csv")
     catalog = result.inputs.catalog[result.inputs.fragments]
     assert [int(n) for n in table["norad_id"]] == catalog.norad_id.tolist()
-    # Mean elements differ from the two-body orbit by the flattening: some 10 km in low orbits, more far out.
+    # Mean elements differ from the two-body orbit because of J2: some 10 km in low orbits, more in high ones.
     low = catalog.apogee_altitude_km < 1500.0
     for name, mean in (
         ("perigee_km", catalog.perigee_altitude_km),
@@ -181,14 +181,14 @@ def test_the_same_scenario_gives_the_same_bytes(folder: Path, tmp_path: Path) ->
     np.testing.assert_array_equal(again.catalog.norad_id, run(cloudy()).inputs.catalog.norad_id)
 
 
-def test_another_seed_draws_another_cloud() -> None:
-    one, two = load_inputs(cloudy()), load_inputs(cloudy(seed=2))
-    assert one.fragments.size != two.fragments.size or not np.array_equal(
-        one.catalog.eccentricity[one.fragments], two.catalog.eccentricity[two.fragments]
+def test_another_seed_gives_another_cloud() -> None:
+    first, second = load_inputs(cloudy()), load_inputs(cloudy(seed=2))
+    assert first.fragments.size != second.fragments.size or not np.array_equal(
+        first.catalog.eccentricity[first.fragments], second.catalog.eccentricity[second.fragments]
     )
 
 
-def test_without_a_breakup_nothing_of_it_is_written(tmp_path: Path) -> None:
+def test_without_a_breakup_no_cloud_file_is_written(tmp_path: Path) -> None:
     run(small()).write(tmp_path / "plain")
     assert not list((tmp_path / "plain").glob("cloud*"))
     summary = json.loads((tmp_path / "plain" / "summary.json").read_text())
@@ -196,7 +196,7 @@ def test_without_a_breakup_nothing_of_it_is_written(tmp_path: Path) -> None:
     assert "clouds" not in summary["provenance"]
 
 
-def test_a_collision_of_two_takes_both_out(tmp_path: Path) -> None:
+def test_a_collision_removes_both_parents(tmp_path: Path) -> None:
     sources = tmp_path / "two.3le"
     sources.write_text("".join(f"0 {n}\n{a}\n{b}\n" for n, (a, b) in (("I", IRIDIUM_33), ("C", COSMOS_2251))))
     event = {
@@ -238,18 +238,20 @@ def test_a_conjunction_of_an_earlier_run_becomes_a_collision(tmp_path: Path) -> 
     last = len(table["tca_s"]) - 1
     event = {"results": str(tmp_path / "before"), "row": last, "min_length_m": 0.5}
     span = {"start": "2024-11-02T00:00:00Z", "duration_days": 0.02}
-    other = {
+    primary = {
         "name": "OTHER",
         "elements": {"mean_motion_rev_day": 15.4, "eccentricity": 0.001, "inclination_deg": 40.0},
     }
-    inputs = load_inputs(small(span=span, breakups=[event], primaries=[other]))
+    inputs = load_inputs(small(span=span, breakups=[event], primaries=[primary]))
     (cloud,) = inputs.clouds
     assert cloud.parents[0].name == "ISS"
     assert cloud.parents[1].norad_id == int(table["secondary_norad_id"][last])
     assert cloud.relative_speed_km_s == pytest.approx(float(table["relative_speed_km_s"][last]), rel=1e-6)
-    with pytest.raises(InputError, match="row 10000 of its conjunctions"):
-        load_inputs(small(span=span, breakups=[event | {"row": 10_000}], primaries=[other]))
-    with pytest.raises(ScenarioError, match="25544 is a primary"):
+    with pytest.raises(
+        InputError, match=r"expected a row of its \d+ conjunctions, counted from 0, got 10000"
+    ):
+        load_inputs(small(span=span, breakups=[event | {"row": 10_000}], primaries=[primary]))
+    with pytest.raises(ScenarioError, match="25544 is a primary and cannot also break up"):
         load_inputs(small(span=span, breakups=[event]))
 
 
@@ -268,24 +270,24 @@ def test_a_conjunction_of_an_earlier_run_becomes_a_collision(tmp_path: Path) -> 
         ({"projectile": {"relative_speed_km_s": 5.0}}, "expected mass_kg"),
         ({"projectile": {"mass_kg": 5.0}}, "expected an orbit"),
         ({"row": 1}, "expected results and row together"),
-        ({"results": "x", "row": 1}, "expected no time, target or projectile beside results"),
+        ({"results": "x", "row": 1}, "expected no time, target or projectile with results"),
         ({"time": None}, "expected time and target"),
         ({"min_length_m": 1e-5}, "min_length_m"),
         ({"sun": "stormy"}, "sun"),
     ],
 )
-def test_what_a_scenario_may_not_say(change: dict[str, Any], message: str) -> None:
+def test_impossible_breakups_are_refused(change: dict[str, Any], message: str) -> None:
     event = {key: value for key, value in (EVENT | change).items() if value is not None}
     with pytest.raises(DebrissimError, match=message):
         load_inputs(cloudy(event))
 
 
 def test_nothing_breaks_up_twice() -> None:
-    with pytest.raises(ScenarioError, match=r"breakups\[2\]: 4321 has broken up in an event before"):
+    with pytest.raises(ScenarioError, match=r"breakups\[2\]: 4321 breaks up in an earlier event already"):
         load_inputs(cloudy(EVENT, EVENT))
 
 
-def test_two_events_number_their_fragments_apart() -> None:
+def test_fragments_of_two_events_have_distinct_numbers() -> None:
     inputs: RunInputs = load_inputs(
         cloudy(EVENT, EVENT | {"name": "second", "target": EVENT["target"] | {"norad_id": 4322}})
     )

@@ -1,4 +1,4 @@
-"""Messages in and out of a run: events told by CDMs, and CDMs of what was found."""
+"""Messages in and out of a run: events reported by CDMs, and CDMs of the encounters."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ def result() -> ConjunctionResult:
     return run(parse_scenario(tomllib.loads(WIDE)))
 
 
-def test_a_message_says_what_the_run_found(result: ConjunctionResult) -> None:
+def test_a_message_agrees_with_the_run(result: ConjunctionResult) -> None:
     encounters, risk = result.screening.encounters, result.assessment.probability
-    found = conjunctions_above(1e-300, encounters, result.assessment, result.inputs)
-    assert len(found) == len(encounters) >= 10
+    conjunctions = conjunctions_above(1e-300, encounters, result.assessment, result.inputs)
+    assert len(conjunctions) == len(encounters) >= 10
     for reported, value, miss, speed, relative in zip(
-        found,
+        conjunctions,
         risk.value,
         encounters.miss_distance_km,
         encounters.relative_speed_km_s,
@@ -50,26 +50,28 @@ def test_a_message_says_what_the_run_found(result: ConjunctionResult) -> None:
         assert np.linalg.norm(reported.relative_state_rtn[3:]) == pytest.approx(speed, rel=1e-9)
         assert reported.relative_state_rtn[:3] == pytest.approx(relative, abs=1e-6)
     # Assessed again from the message alone, the probability is the run's.
-    again = assess_cdms(found, methods=["foster"])
+    again = assess_cdms(conjunctions, methods=["foster"])
     assert [r.value_of("foster") for r in again] == pytest.approx(risk.value.tolist(), rel=1e-6)
 
 
 def test_only_encounters_above_the_threshold(result: ConjunctionResult) -> None:
     value = result.assessment.probability.value
     threshold = float(np.median(value))
-    found = conjunctions_above(threshold, result.screening.encounters, result.assessment, result.inputs)
-    assert 0 < len(found) == int((value >= threshold).sum()) < len(value)
-    assert min(c.collision_probability for c in found) >= threshold
+    conjunctions = conjunctions_above(
+        threshold, result.screening.encounters, result.assessment, result.inputs
+    )
+    assert 0 < len(conjunctions) == int((value >= threshold).sum()) < len(value)
+    assert min(c.collision_probability for c in conjunctions) >= threshold
 
 
 @pytest.mark.parametrize(
-    ("form", "endings"), [("kvn", {".cdm"}), ("xml", {".xml"}), ("both", {".cdm", ".xml"})]
+    ("file_format", "endings"), [("kvn", {".cdm"}), ("xml", {".xml"}), ("both", {".cdm", ".xml"})]
 )
 def test_a_run_writes_messages_that_two_readers_read(
-    result: ConjunctionResult, tmp_path: Path, form: str, endings: set[str]
+    result: ConjunctionResult, tmp_path: Path, file_format: str, endings: set[str]
 ) -> None:
-    wanted = result.scenario.output.model_copy(update={"cdm_above": 1e-9, "cdm_format": form})
-    changed = result.scenario.model_copy(update={"output": wanted})
+    output = result.scenario.output.model_copy(update={"cdm_above": 1e-9, "cdm_format": file_format})
+    changed = result.scenario.model_copy(update={"output": output})
     from dataclasses import replace
 
     replace(result, scenario=changed).write(tmp_path / "out")
@@ -78,57 +80,57 @@ def test_a_run_writes_messages_that_two_readers_read(
     assert len(files) == len(endings) * int((result.assessment.probability.value >= 1e-9).sum()) > 0
     for path in files:
         text = path.read_text(encoding="utf-8")
-        (found,) = read_cdm(path)
-        assert_same(found, text)
-        assert found.originator == "debrissim"
-        assert found.collision_probability_method == "FOSTER-1992"
-        assert found.primary.designator == "25544"
-        assert found.secondary.catalog_name == "DEBRISSIM-SYNTHETIC"
-        said = " ".join(found.comments)
-        assert "SYNTHETIC: OBJECT2" in said
-        assert "modelled" in said
-        assert found.hard_body_radius_m > 70.0
-        assert not found.primary.has_velocity_covariance
-        assert "the covariance of OBJECT1 is a default" in " ".join(found.notes)
+        (message,) = read_cdm(path)
+        assert_same(message, text)
+        assert message.originator == "debrissim"
+        assert message.collision_probability_method == "FOSTER-1992"
+        assert message.primary.designator == "25544"
+        assert message.secondary.catalog_name == "DEBRISSIM-SYNTHETIC"
+        comments = " ".join(message.comments)
+        assert "SYNTHETIC: OBJECT2" in comments
+        assert "modelled" in comments
+        assert message.hard_body_radius_m > 70.0
+        assert not message.primary.has_velocity_covariance
+        assert "the covariance of OBJECT1 is a default" in " ".join(message.notes)
 
 
-def test_no_messages_unless_asked_for(result: ConjunctionResult, tmp_path: Path) -> None:
+def test_no_messages_are_written_by_default(result: ConjunctionResult, tmp_path: Path) -> None:
     result.write(tmp_path / "out")
     assert not (tmp_path / "out" / "cdm").exists()
     assert not (tmp_path / "out" / "events.csv").exists()
     assert json.loads((tmp_path / "out" / "summary.json").read_text())["events"] == []
 
 
-def test_events_told_by_messages_land_in_the_results(
+def test_events_of_messages_are_in_the_results(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("in").mkdir()
     text = kvn(OBJECT1_Z="10.0", OBJECT2_Z="10.0")
-    Path("in/told.cdm").write_text(text + text, encoding="utf-8")
-    events = '[[events]]\nfile = "told.cdm"\nhard_body_radius_m = 20.0\n\n'
+    Path("in/event.cdm").write_text(text + text, encoding="utf-8")
+    events = '[[events]]\nfile = "event.cdm"\nhard_body_radius_m = 20.0\n\n'
     Path("in/s.toml").write_text(SMALL_TOML.replace("[output]", events + "[output]"), encoding="utf-8")
     assert main(["run", "in/s.toml", "--out", "out"]) == 0
     assert capsys.readouterr().out.count("event ISS (ZARYA) x FRAGMENT [TANK], 2024-11-02T03:04: Pc") == 2
     with Path("out/events.csv").open(newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert list(rows[0]) == [column.name for column in EVENTS.columns]
-    (expected,) = assess_cdms(read_cdm("in/told.cdm")[:1], hard_body_radius_m=20.0)
+    (expected,) = assess_cdms(read_cdm("in/event.cdm")[:1], hard_body_radius_m=20.0)
     assert [row["method"] for row in rows] == 2 * [value.method for value in expected.values]
     assert float(rows[0]["collision_probability"]) == expected.value_of("foster")
     assert [row["chosen"] for row in rows if row["method"] == "foster"] == ["true", "true"]
-    assert {row["file"] for row in rows} == {"told.cdm"}
+    assert {row["file"] for row in rows} == {"event.cdm"}
     assert rows[0]["stated_probability"] == "4.835e-05"
-    told = json.loads(Path("out/summary.json").read_text())["events"]
-    assert [event["message_id"] for event in told] == ["MADE-UP-1", "MADE-UP-1"]
-    assert told[0]["methods"][0]["collision_probability"] == expected.value_of("foster")
+    events_in_summary = json.loads(Path("out/summary.json").read_text())["events"]
+    assert [event["message_id"] for event in events_in_summary] == ["MADE-UP-1", "MADE-UP-1"]
+    assert events_in_summary[0]["methods"][0]["collision_probability"] == expected.value_of("foster")
 
 
 EVENTS_ALONE = """\
 title = "A message and nothing else"
 
 [[events]]
-file = "told.cdm"
+file = "event.cdm"
 hard_body_radius_m = 20.0
 """
 
@@ -137,20 +139,20 @@ def test_a_scenario_of_events_alone_needs_no_catalogue(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    # A miss of 60 m at 14.8 km/s: something to see in every curve.
-    Path("told.cdm").write_text(kvn(OBJECT2_X="7000.05", OBJECT2_Y="0.03"), encoding="utf-8")
+    # A miss of 60 m at 14.8 km/s, at which no curve is empty.
+    Path("event.cdm").write_text(kvn(OBJECT2_X="7000.05", OBJECT2_Y="0.03"), encoding="utf-8")
     Path("s.toml").write_text(EVENTS_ALONE, encoding="utf-8")
     assert main(["run", "s.toml", "--out", "out"]) == 0
     shown = capsys.readouterr().out
     assert "event ISS (ZARYA) x FRAGMENT [TANK], 2024-11-02T03:04: Pc" in shown
-    # Nothing was screened: no rate, no cumulative probability is claimed.
+    # Without a screening there is no rate and no cumulative probability.
     assert "per year" not in shown
     assert "cumulative" not in shown
     summary = json.loads(Path("out/summary.json").read_text())
     assert summary["totals"]["volumes"] == []
     assert summary["provenance"]["span"]["start_utc"].startswith("2024-11-02T03:04:05")
     assert summary["provenance"]["catalogue"]["objects"] == 0
-    (expected,) = assess_cdms(read_cdm("told.cdm"), hard_body_radius_m=20.0)
+    (expected,) = assess_cdms(read_cdm("event.cdm"), hard_body_radius_m=20.0)
     with Path("out/events.csv").open(newline="") as stream:
         (row,) = [row for row in csv.DictReader(stream) if row["method"] == "foster"]
     assert float(row["plane_miss_x_km"]) == expected.plane.miss_km[0, 0]
@@ -172,7 +174,7 @@ def test_events_alone_take_no_catalogue_and_no_events_need_primaries(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    Path("told.cdm").write_text(kvn(), encoding="utf-8")
+    Path("event.cdm").write_text(kvn(), encoding="utf-8")
     Path("s.toml").write_text(EVENTS_ALONE, encoding="utf-8")
     assert main(["run", "s.toml", "--catalog", "some.3le"]) == 2
     assert "expected at least one [[primaries]] table to use a catalogue with" in capsys.readouterr().err

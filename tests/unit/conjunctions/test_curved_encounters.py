@@ -1,4 +1,4 @@
-"""Scenarios with method = "auto": slow and curved encounters leave the plane, and say so."""
+"""Scenarios with method = "auto": slow and curved encounters leave the plane, and their method is named."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from debrissim.probability.state_pair import StatePair
 from debrissim.scenario.conjunctions import parse_scenario
 from debrissim.uncertainty.rotation import state_rtn_to_inertial, with_velocity_errors
 
-# Two objects on like orbits with a little eccentricity: they meet at metres a second, twice a revolution.
+# Two objects on similar, slightly eccentric orbits: they meet at metres per second, twice per revolution.
 TOML = {
     "title": "A slow pair, and one that crosses",
     "span": {"start": "2024-01-01T00:00:00Z", "duration_days": 0.05},
@@ -105,10 +105,10 @@ def test_the_values_are_those_of_trials(auto: ConjunctionResult):
     trials = monte_carlo(
         pair, 0.1, np.random.default_rng(3), window_s=window, samples=60_000, confidence=0.999
     )
-    found = assessment.probability.value[rows]
+    value = assessment.probability.value[rows]
     assert (trials.hits > 100).all()
-    assert (trials.lower < found).all()
-    assert (found < trials.upper).all()
+    assert (trials.lower < value).all()
+    assert (value < trials.upper).all()
     plane = run_by("foster").assessment.probability.value[rows]
     assert ((plane < trials.lower) | (plane > trials.upper)).any()
 

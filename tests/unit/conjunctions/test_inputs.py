@@ -1,4 +1,4 @@
-"""From words to arrays: sources, primaries, filters, sizes, span."""
+"""Inputs of a run from a scenario: sources, primaries, filters, sizes, span."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ EVENT_DAY = {"start": "2009-02-10T12:00:00Z", "duration_days": 0.5}
 
 
 def of_file(folder: Path, **changes: Any) -> RunInputs:
-    """A scenario of the two satellites' catalogue, prepared."""
+    """The inputs of a scenario on the catalogue of the two satellites."""
     write_events_catalog(folder)
     content = {"title": "x", "span": EVENT_DAY, "catalog": {"sources": [{"file": "events.3le"}]}} | changes
     return load_inputs(parse_scenario(content, folder=folder))
 
 
 def row(inputs: RunInputs, norad_id: int) -> int:
-    (found,) = np.flatnonzero(inputs.catalog.norad_id == norad_id)
-    return int(found)
+    (row,) = np.flatnonzero(inputs.catalog.norad_id == norad_id)
+    return int(row)
 
 
 def test_a_synthetic_population_with_the_scenarios_own_primary():
@@ -42,10 +42,10 @@ def test_a_synthetic_population_with_the_scenarios_own_primary():
     assert not np.isnan(inputs.catalog.hard_body_radius_m).any()
 
 
-def test_the_draw_depends_on_the_seed_alone():
-    first, again, other = (load_inputs(small(seed=seed)).catalog for seed in (1, 1, 2))
+def test_the_sample_depends_on_the_seed_alone():
+    first, again, second = (load_inputs(small(seed=seed)).catalog for seed in (1, 1, 2))
     assert np.array_equal(first.mean_anomaly_deg, again.mean_anomaly_deg)
-    assert not np.array_equal(first.mean_anomaly_deg, other.mean_anomaly_deg)
+    assert not np.array_equal(first.mean_anomaly_deg, second.mean_anomaly_deg)
 
 
 def test_a_primary_by_number_is_taken_from_the_catalogue_and_may_be_renamed(tmp_path: Path):
@@ -66,14 +66,14 @@ def test_the_catalogue_is_preferred_unless_the_scenario_says_otherwise(tmp_path:
     assert len(inputs.catalog) == 2
 
 
-def test_a_primary_without_a_number_never_stands_for_a_catalogued_object(tmp_path: Path):
+def test_a_primary_without_a_number_never_replaces_a_catalogued_object(tmp_path: Path):
     inputs = of_file(tmp_path, primaries=[{"elements": ORBIT}, {"elements": ORBIT, "name": "second"}])
     assert len(inputs.catalog) == 4
     assert inputs.catalog.norad_id[-2:].tolist() == [FIRST_UNNUMBERED + 1, FIRST_UNNUMBERED + 2]
     assert inputs.catalog.name[-2:].tolist() == ["PRIMARY 1", "second"]
 
 
-def test_an_own_tle(tmp_path: Path):
+def test_a_primary_with_a_tle_in_the_scenario(tmp_path: Path):
     primary = {
         "tle": list(IRIDIUM_33),
         "prefer": "scenario",
@@ -90,7 +90,7 @@ def test_an_own_tle(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("primary", "told"),
+    ("primary", "message"),
     [
         ({"norad_id": 5}, r"^primaries\[1\].norad_id: 5 is in none of the catalogue's sources"),
         ({"tle": ["1 x", "2 y"]}, r"^primaries\[1\].tle: "),
@@ -102,8 +102,8 @@ def test_an_own_tle(tmp_path: Path):
         ),
     ],
 )
-def test_a_wrong_primary_is_named(tmp_path: Path, primary: dict[str, Any], told: str):
-    with pytest.raises(ScenarioError, match=told):
+def test_a_wrong_primary_is_named(tmp_path: Path, primary: dict[str, Any], message: str):
+    with pytest.raises(ScenarioError, match=message):
         of_file(tmp_path, primaries=[primary])
 
 
@@ -112,14 +112,14 @@ def test_the_same_primary_twice_is_refused(tmp_path: Path):
         of_file(tmp_path, primaries=[{"tle": list(IRIDIUM_33)}, {"norad_id": 24946}])
 
 
-def test_no_source_leaves_the_primaries_alone_with_each_other():
+def test_without_a_source_primaries_are_screened_against_each_other():
     two = [{"tle": list(IRIDIUM_33)}, {"tle": list(COSMOS_2251)}]
     content = {"title": "x", "span": EVENT_DAY, "catalog": {"sources": []}, "primaries": two}
     inputs = load_inputs(parse_scenario(content))
     assert inputs.catalog.norad_id.tolist() == [24946, 22675]
     assert inputs.sources == ()
     with pytest.raises(
-        ScenarioError, match=r"^catalogue\.sources: expected a source, or at least two primaries"
+        ScenarioError, match=r"^catalog\.sources: expected a source, or at least two primaries"
     ):
         load_inputs(parse_scenario(content | {"primaries": two[:1]}))
     with pytest.raises(ScenarioError, match=r"^span\.start: expected a UTC time"):
@@ -136,9 +136,9 @@ def test_files_of_the_command_line_replace_the_sources(tmp_path: Path):
 def test_sources_are_merged_newest_before_the_start_first(tmp_path: Path):
     write_events_catalog(tmp_path)
     # Without their checksums, so that they can be altered.
-    one = IRIDIUM_33[0].replace("09040.78448243", "09040.36587205")[:68]
-    two = IRIDIUM_33[1].replace("121.7028", "121.8780")[:68]
-    (tmp_path / "older.tle").write_text(f"{one}\n{two}\n", encoding="utf-8")
+    line_1 = IRIDIUM_33[0].replace("09040.78448243", "09040.36587205")[:68]
+    line_2 = IRIDIUM_33[1].replace("121.7028", "121.8780")[:68]
+    (tmp_path / "older.tle").write_text(f"{line_1}\n{line_2}\n", encoding="utf-8")
     sources = [{"file": "events.3le"}, {"file": "older.tle"}, {"population": "bundled", "count": 10}]
     inputs = of_file(tmp_path, catalog={"sources": sources}, primaries=[{"norad_id": 22675}])
     assert inputs.superseded_count == 1
@@ -152,7 +152,7 @@ def test_sources_are_merged_newest_before_the_start_first(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("wanted", "left"),
+    ("filters", "left"),
     [
         ({"name": "COSMOS*"}, {22675}),
         ({"norad_ids": [24946]}, {24946, 22675}),
@@ -162,8 +162,8 @@ def test_sources_are_merged_newest_before_the_start_first(tmp_path: Path):
         ({"apogee_km": [770.0, 850.0]}, {22675, 24946}),
     ],
 )
-def test_filters_spare_the_primaries(tmp_path: Path, wanted: dict[str, Any], left: set[int]):
-    catalogue = {"sources": [{"file": "events.3le"}]} | wanted
+def test_filters_spare_the_primaries(tmp_path: Path, filters: dict[str, Any], left: set[int]):
+    catalogue = {"sources": [{"file": "events.3le"}]} | filters
     inputs = of_file(tmp_path, catalog=catalogue, primaries=[{"norad_id": 22675}])
     assert set(inputs.catalog.norad_id.tolist()) == left
     assert inputs.filtered_count == 2 - len(left)
@@ -195,18 +195,18 @@ def test_a_volume_twice_is_refused(tmp_path: Path):
 
 
 def test_a_bad_catalogue_file_is_named(tmp_path: Path):
-    for content, told in ((None, "no such file"), ("", "empty file"), ("<html>", "HTML page")):
+    for content, message in ((None, "no such file"), ("", "empty file"), ("<html>", "HTML page")):
         path = tmp_path / "bad.csv"
         if content is not None:
             path.write_text(content, encoding="utf-8")
-        with pytest.raises(InputError, match=rf"bad\.csv: .*{told}"):
+        with pytest.raises(InputError, match=rf"bad\.csv: .*{message}"):
             load_inputs(small(), (path,))
 
 
-def test_synthetic_objects_are_known_again_without_their_column(tmp_path: Path):
-    drawn = load_inputs(small()).catalog
-    path = tmp_path / "drawn.csv"
-    write_omm_csv(drawn[drawn.synthetic], path)
+def test_synthetic_objects_are_recognised_without_their_column(tmp_path: Path):
+    catalog = load_inputs(small()).catalog
+    path = tmp_path / "synthetic.csv"
+    write_omm_csv(catalog[catalog.synthetic], path)
     header, *lines = path.read_text(encoding="utf-8").splitlines()
     column = header.split(",").index("SYNTHETIC")
     cut = [

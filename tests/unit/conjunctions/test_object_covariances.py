@@ -1,4 +1,4 @@
-"""Scenarios whose objects bring their own errors, and the command that measures a history."""
+"""Scenarios with covariances of single objects, and the command that measures a history."""
 
 from __future__ import annotations
 
@@ -45,16 +45,16 @@ def modelled(tmp_path_factory: pytest.TempPathFactory) -> ConjunctionResult:
 def test_a_table_with_the_models_numbers_changes_nothing_but_the_label(tmp_path, modelled):
     rows = f"{COSMOS},0.115,0.517,0.137\n{IRIDIUM},0.115,0.517,0.137\n"
     (tmp_path / "mine.csv").write_text(HEADER + rows, encoding="utf-8")
-    given = _run(tmp_path, table="mine.csv")
+    result = _run(tmp_path, table="mine.csv")
     np.testing.assert_allclose(
-        given.assessment.probability.value, modelled.assessment.probability.value, rtol=1e-12
+        result.assessment.probability.value, modelled.assessment.probability.value, rtol=1e-12
     )
     label = (
         "modelled, not measured: Flohrer 2008 at epoch, no growth; given by the user for 2 objects (mine.csv)"
     )
-    assert given.assessment.probability.covariance_label == label
-    assert given.provenance["method"]["covariance"]["label"] == label
-    (own,) = given.provenance["method"]["covariance"]["own"]
+    assert result.assessment.probability.covariance_label == label
+    assert result.provenance["method"]["covariance"]["label"] == label
+    (own,) = result.provenance["method"]["covariance"]["own"]
     assert own["norad_ids"] == [COSMOS, IRIDIUM]
     assert modelled.provenance["method"]["covariance"]["own"] == []
 
@@ -112,7 +112,7 @@ def test_a_bad_table_ends_the_run_before_the_screening(tmp_path):
         _run(tmp_path, table="mine.csv")
 
 
-def test_what_the_plane_leaves_out_is_in_the_table(modelled):
+def test_the_covariances_along_the_velocity_are_in_the_table(modelled):
     table, plane = modelled.encounters, modelled.assessment.probability.plane
     assert table["plane_covariance_zz_km2"][0] == pytest.approx(plane.sigma_along_km[0] ** 2, rel=1e-12)
 

@@ -1,4 +1,4 @@
-"""The results folder: whole or not at all, the same bytes again, and enough to draw everything from."""
+"""The results folder: whole or not at all, the same bytes again, and enough to plot everything from."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def test_json_is_json(folder: Path):
     assert not (folder / "never.json").exists()
 
 
-def test_the_summary_says_where_the_numbers_come_from(folder: Path, result: ConjunctionResult):
+def test_the_summary_holds_the_provenance(folder: Path, result: ConjunctionResult):
     summary = read_summary(folder)
     provenance = summary["provenance"]
     assert parse_scenario(_without_nothing(provenance["scenario"])) == result.scenario
@@ -142,7 +142,7 @@ def test_each_phase_is_timed(folder: Path, result: ConjunctionResult):
     assert set(result.seconds) == {"catalogue", "screening", "assessment"}
 
 
-def test_figures_are_drawn_again_from_the_files_alone(folder: Path):
+def test_figures_are_plotted_again_from_the_files_alone(folder: Path):
     before = hashes(folder)
     for path in (folder / "plots").iterdir():
         path.unlink()
@@ -160,7 +160,7 @@ def test_another_process_writes_the_same_bytes(folder: Path, tmp_path: Path):
     assert hashes(tmp_path / "again") == hashes(folder)
 
 
-def test_the_bytes_do_not_depend_on_the_number_of_threads_or_where_the_catalogue_lies(tmp_path: Path):
+def test_the_bytes_do_not_depend_on_the_number_of_threads_or_the_path_of_the_catalogue(tmp_path: Path):
     written = []
     for place in ("a", "b"):
         (tmp_path / place).mkdir()
@@ -172,11 +172,11 @@ def test_the_bytes_do_not_depend_on_the_number_of_threads_or_where_the_catalogue
         run(parse_scenario(content, folder=tmp_path / place)).write(tmp_path / place / "out")
         written.append(hashes(tmp_path / place / "out"))
     assert written[0] == written[1]
-    one, four = (run(small(screening={"volumes": [{"sphere_km": 600.0}], "workers": n})) for n in (1, 4))
-    assert one.encounters.equals(four.encounters)
+    first, second = (run(small(screening={"volumes": [{"sphere_km": 600.0}], "workers": n})) for n in (1, 4))
+    assert first.encounters.equals(second.encounters)
 
 
-def test_a_folder_is_replaced_only_on_request_and_only_if_it_is_one(tmp_path: Path):
+def test_a_folder_is_replaced_only_on_request_and_only_if_it_holds_results(tmp_path: Path):
     plain = tmp_path / "plain"
     plain.mkdir()
     (plain / "thesis.txt").write_text("dear", encoding="utf-8")
@@ -216,27 +216,31 @@ def test_a_failure_while_writing_leaves_nothing_and_keeps_the_old(tmp_path: Path
     assert read_summary(place) == {"old": True}
 
 
-def test_a_place_that_cannot_be_written_is_told_before_the_run(tmp_path: Path):
+def test_a_path_that_cannot_be_written_is_reported_before_the_run(tmp_path: Path):
     (tmp_path / "file").touch()
     with pytest.raises(RunError, match="cannot be written"):
         check_writable(tmp_path / "file" / "results", force=False)
     check_writable(tmp_path / "a" / "b" / "c", force=False)
 
 
-def test_a_folder_that_is_none_or_damaged_is_told(tmp_path: Path):
+def test_a_folder_without_results_or_with_damaged_ones_is_reported(tmp_path: Path):
     with pytest.raises(InputError, match=r"not a results folder \(no summary\.json in it\)"):
         draw_plots(tmp_path)
     damaged = tmp_path / "damaged"
     damaged.mkdir()
-    for name, text, told in (
+    for name, text, message in (
         ("summary.json", "{", r"summary\.json: cannot be read"),
         ("summary.json", "[]", r"summary\.json: expected a JSON object"),
         ("summary.json", "{}", r"conjunctions\.csv: cannot be read"),
-        ("conjunctions.csv", "a,b\n1\n", r"conjunctions\.csv: cannot be read"),
+        (
+            "conjunctions.csv",
+            "a,b\n1\n",
+            r"conjunctions\.csv: line 1: lacks the column tca_utc; the results are damaged",
+        ),
         ("conjunctions.csv", "a,b\n1,2\n", "damaged or of another version"),
     ):
         (damaged / name).write_text(text, encoding="utf-8")
-        with pytest.raises(InputError, match=told):
+        with pytest.raises(InputError, match=message):
             draw_plots(damaged)
 
 

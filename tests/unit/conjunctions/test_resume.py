@@ -90,24 +90,24 @@ def test_kills_at_any_moment_of_the_life_of_a_run_change_nothing(
     assert content(Path("out")) == undisturbed
 
 
-def test_an_interrupted_run_says_where_it_goes_on() -> None:
-    code, told = killed(2, blow=signal.SIGINT)
+def test_an_interrupted_run_names_its_work_folder() -> None:
+    code, message = killed(2, blow=signal.SIGINT)
     assert code == 1
-    assert "interrupted; nothing was written; --resume goes on from" in told
-    assert told.endswith("out.work")
+    assert "interrupted; nothing was written; --resume goes on from" in message
+    assert message.endswith("out.work")
     assert kept_windows(WORK) >= 2
 
 
 def test_another_scenario_or_catalogue_refuses_to_resume(capsys: pytest.CaptureFixture[str]) -> None:
     killed(1)
-    resumed = ["run", "other.toml", "-q", "--out", "out", "--resume"]
-    Path("other.toml").write_text(MANY_WINDOWS_TOML.replace("_days = 1.0", "_days = 0.9"), encoding="utf-8")
+    resumed = ["run", "changed.toml", "-q", "--out", "out", "--resume"]
+    Path("changed.toml").write_text(MANY_WINDOWS_TOML.replace("_days = 1.0", "_days = 0.9"), encoding="utf-8")
     assert main(resumed) == 2
-    told = capsys.readouterr().err
-    assert "out.work: cannot be resumed, the scenario differs from that of the interrupted run" in told
-    assert main(["catalog", "synthesize", "drawn.csv", "--count", "500"]) == 0
-    Path("other.toml").write_text(MANY_WINDOWS_TOML, encoding="utf-8")
-    assert main([*resumed, "--catalog", "drawn.csv"]) == 2
+    message = capsys.readouterr().err
+    assert "out.work: cannot be resumed, the scenario differs from that of the interrupted run" in message
+    assert main(["catalog", "synthesize", "synthetic.csv", "--count", "500"]) == 0
+    Path("changed.toml").write_text(MANY_WINDOWS_TOML, encoding="utf-8")
+    assert main([*resumed, "--catalog", "synthetic.csv"]) == 2
     assert "out.work: cannot be resumed, the catalogue differs" in capsys.readouterr().err
     assert not Path("out").exists()
 

@@ -1,4 +1,4 @@
-"""The columns of the results and what is said of them."""
+"""The columns of the results and their descriptions."""
 
 from __future__ import annotations
 

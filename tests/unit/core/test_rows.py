@@ -122,12 +122,12 @@ def test_columns_are_flat_named_and_typed():
 def test_sorting_is_stable_and_puts_missing_values_last(values: list[float], descending: bool):
     table = Inner(np.array(values, dtype=float))
     numbered = Pair(table.mass_kg, np.arange(len(values)))
-    found = numbered.sort_by("value", descending=descending)
+    ordered = numbered.sort_by("value", descending=descending)
     present = [v for v in values if v == v]
-    assert found.value.tolist()[: len(present)] == sorted(present, reverse=descending)
-    assert np.isnan(found.value[len(present) :]).all()
+    assert ordered.value.tolist()[: len(present)] == sorted(present, reverse=descending)
+    assert np.isnan(ordered.value[len(present) :]).all()
     for value in set(present):
-        assert (np.diff(found.place[found.value == value]) > 0).all()
+        assert (np.diff(ordered.place[ordered.value == value]) > 0).all()
 
 
 @dataclass(frozen=True, eq=False)

@@ -116,7 +116,7 @@ def test_consequences_enclose_those_of_every_mass_in_the_range():
                 count = fragment_count(primary[k], mass, speed[k], size)[0]
                 # Between two of the nine masses the number may jump: within one step of theirs, in the logarithm.
                 assert least[k] * 0.99 <= count <= most[k] * 1.01
-    # The smaller of two bodies bears the energy: where both are alike, inside the range, the ratio is greatest.
+    # The energy is that of the smaller body: the ratio is at its maximum where both masses are equal, inside the range.
     assert result.energy_to_mass_j_g[1][2] > max(
         impact_severity(primary[2], ends, speed[2]).energy_to_mass_j_g[0] for ends in (18.0, 6600.0)
     )

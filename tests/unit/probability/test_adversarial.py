@@ -58,7 +58,7 @@ def test_round_errors_against_a_mixture_of_gamma_functions(distance, sigma, radi
 @pytest.mark.parametrize(
     "case",
     [
-        # Axis ratio 1e6; body 1000 times the minor sigma, its edge at the origin, beside it and beyond.
+        # Axis ratio 1e6; body 1000 times the minor sigma, its edge at the origin, next to it and beyond.
         (0.0, 1e3, 1e6, 1.0, 999.0), (0.0, 1e3, 1e6, 1.0, 1e3 - 1e-6), (0.0, 1e3, 1e6, 1.0, 1e3),
         (0.0, 1e3, 1e6, 1.0, 1e3 + 1e-6), (1e6, 1e6, 1e6, 1.0, 1.4e6), (3e7, 1.0, 1e6, 1.0, 1.0),
         # The last decades before the smallest doubles.
@@ -152,7 +152,7 @@ def test_correlation_near_one_keeps_the_digits_it_has():
 
 
 def test_clipping_of_a_bad_eigenvalue_does_not_depend_on_how():
-    # NASA CARA raises it to (1e-4 radius)^2, here it goes to rounding: beside the body both are a line.
+    # NASA CARA raises it to (1e-4 radius)^2, here it goes to rounding: compared with the body both are a line.
     radius, angle = 0.02, 0.4
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     for miss in ((0.0, 0.005), (0.3, 0.01), (0.1, -0.015)):
@@ -207,15 +207,15 @@ def test_bodies_and_errors_of_any_size_give_numbers():
     covariance = np.zeros((u.size, 2, 2))
     covariance[:, 0, 0], covariance[:, 1, 1] = major**2, (share * major) ** 2
     plane = plane_from_components(np.stack([u, v], axis=-1), covariance)
-    found, greatest = foster(plane, radius), maximum_probability(plane, radius)
+    found, maximum = foster(plane, radius), maximum_probability(plane, radius)
     assert ((found >= 0.0) & (found <= 1.0)).all()
-    assert ((greatest.value >= 0.0) & (greatest.value <= 1.0)).all()
-    assert not np.isnan(greatest.scale).any()
+    assert ((maximum.value >= 0.0) & (maximum.value <= 1.0)).all()
+    assert not np.isnan(maximum.scale).any()
 
 
 def test_chen_and_bai_iss_example():
     # Chen, Bai, Liang & Li (2017), "Orbital Data Applications for Space Objects", Springer, the ISS and a piece of
-    # debris: least distance of the tracks 2.182973 km, 0.161021 s between the passages, speed ratio 1.102111, bodies
+    # debris: minimum distance of the tracks 2.182973 km, 0.161021 s between the passages, speed ratio 1.102111, bodies
     # 100 m and 0.13 m, Pc 4.749411e-5 by their explicit expression: Chan's first term in a plane whose axes are
     # taken as the principal ones. Inputs are printed to 0.1 m and 0.1 m/s.
     first = np.array([3126.0188, 5227.1461, -2891.3029, -3.2980, 4.7587, 5.0543])
@@ -239,7 +239,7 @@ def test_chen_and_bai_iss_example():
     assert chan(plane, radius, terms=1)[0] == pytest.approx(4.749411e-5, rel=3e-5)
     assert foster(plane, radius)[0] == pytest.approx(4.749411e-5, rel=5e-3)
 
-    # With the axes as they stand in space instead of their explicit expression: 7 % more.
+    # With the axes as they are in space instead of their explicit expression: 7 % more.
     covariance = np.zeros((3, 3))
     for state, sigma in ((first, one), (second, two)):
         tangent = state[3:] / np.linalg.norm(state[3:])

@@ -44,7 +44,7 @@ def test_curvature_alone_is_a_reason():
 
 
 def test_pairs_are_judged_by_the_method_chosen():
-    # One fast crossing and one slow drift beside each other, at 7000 km.
+    # One fast crossing and one slow drift side by side, at 7000 km.
     speed = np.sqrt(398600.4418 / 7000.0)
     primary = np.tile([7000.0, 0.0, 0.0, 0.001, 0.8 * speed, 0.6 * speed], (2, 1))
     secondary = np.array(

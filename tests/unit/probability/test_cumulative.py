@@ -24,7 +24,7 @@ COVARIANCE = (ROOT @ ROOT.T)[None]
 
 
 def test_draws_hit_when_it_says():
-    """Straight lines drawn; those that pass through the sphere, and when they are nearest its centre."""
+    """Random straight lines: those that pass through the sphere, and when they are nearest its centre."""
     rng = np.random.default_rng(17)
     radius = 0.05
     plane = encounter_plane(POSITION, VELOCITY, COVARIANCE)

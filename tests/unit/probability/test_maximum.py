@@ -73,7 +73,7 @@ def test_it_is_a_maximum():
 
 
 def test_dilution_is_a_covariance_larger_than_the_maximums():
-    # Miss 1, circle: the maximum stands at sigma = 0.707.
+    # Miss 1, circle: the maximum is at sigma = 0.707.
     for sigma, dilution in ((0.5, False), (1.0, True)):
         assert (
             maximum_probability(plane_of((1.0, 0.0), sigma, sigma), np.array([0.01])).dilution[0] == dilution

@@ -88,7 +88,7 @@ def library_errors(result: MeanElements, r: Floats, v: Floats, bstar: float = 0.
     return np.linalg.norm(dr, axis=1), np.linalg.norm(dv, axis=1)
 
 
-# Regimes by name: how to draw states of it, and the greatest share of them that SGP4 may be unable to reach.
+# Regimes by name: ranges of its random states, and the maximum fraction of them that SGP4 may be unable to reach.
 REGIMES = {
     "low": ({"a": (6700.0, 8400.0)}, 0.0),
     "circular": ({"a": (6700.0, 8400.0), "e": (0.0, 0.0)}, 0.0),

@@ -110,7 +110,7 @@ def test_the_numbers_of_the_page_are_those_of_the_file(folder: Path, page: Page)
         shown = np.array([np.nan if value is None else value for value in content["columns"][name]])
         np.testing.assert_allclose(shown, table[name], rtol=1e-6, atol=0.0, err_msg=name)
     for name in TEXT_COLUMNS:
-        assert content["columns"][name] == table.text(name)
+        assert content["columns"][name] == table.cells(name)
     assert content["row"] == list(range(len(table)))
 
 
@@ -121,7 +121,7 @@ def test_the_rows_of_the_page_are_those_of_the_file(folder: Path, page: Page):
     assert len(rows) == len(table)
     for k, row in enumerate(rows):
         cell = {name: words.strip() for name, words in zip(CELLS, row, strict=True)}
-        assert cell["tca_utc"] == text.moment(table.text("tca_utc")[k])
+        assert cell["tca_utc"] == text.moment(table.cells("tca_utc")[k])
         assert cell["secondary_name"].split() == [
             *table.secondary_name[k].split(),
             str(table.secondary_norad_id[k]),
@@ -177,7 +177,7 @@ def test_nothing_is_loaded_and_nothing_in_a_name_is_markup(tmp_path: Path, hosti
     for tag, values in page.elements:
         assert "src" not in values
         if tag in ("a", "link"):
-            # What the page leads to lies in it or beside it.
+            # Everything the page links to is in it or in its folder.
             href = values["href"] or ""
             assert href.startswith(("#", "data:,")) or (folder / href).exists(), href
     (policy,) = [values["content"] for _, values in page.elements if "http-equiv" in values]
@@ -272,7 +272,7 @@ def test_a_run_writes_it_if_the_scenario_asks_for_it(tmp_path: Path, requested: 
 def test_messages_are_linked_and_left_out_objects_counted(tmp_path: Path):
     folder = write_results(tmp_path / "results")
     table = FolderTables(folder)["conjunctions"]
-    moment = re.sub(r"[-:.Z]", "", table.text("tca_utc")[1])
+    moment = re.sub(r"[-:.Z]", "", table.cells("tca_utc")[1])
     name = f"{table.primary_norad_id[1]}_conj_{table.secondary_norad_id[1]}_{moment}.cdm"
     (folder / "cdm").mkdir()
     (folder / "cdm" / name).touch()

@@ -98,9 +98,9 @@ def test_a_table_reads_back_the_same_and_is_rewritten_byte_for_byte(
 ):
     folder = tmp_path_factory.mktemp("table")
     write_table(folder / "first.csv", table)
-    found = read_table(folder / "first.csv", SCHEMA)
-    assert_same(table, found)
-    write_table(folder / "second.csv", found)
+    table_read = read_table(folder / "first.csv", SCHEMA)
+    assert_same(table, table_read)
+    write_table(folder / "second.csv", table_read)
     assert (folder / "first.csv").read_bytes() == (folder / "second.csv").read_bytes()
 
 

@@ -1,4 +1,4 @@
-"""What a scenario file may say, and how it is told when it says something else."""
+"""Scenario files: the keys they may have, and the errors for anything else."""
 
 from __future__ import annotations
 
@@ -77,13 +77,13 @@ def test_a_misspelt_name_gets_all_names_and_the_nearest():
     assert sentence({"probability.method": "chan"}).endswith(
         "'square-equal-area' or 'auto', got 'chan'; did you mean 'chan-1997'?"
     )
-    # A method for full states is no method of the encounter plane.
+    # A method for full states is not a method of the encounter plane.
     assert "or 'auto', got 'hall-3d'" in sentence({"probability.method": "hall-3d"})
     assert sentence({"covariance.model": 3}).endswith("'socrates' or 'fixed', got 3")
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("changes", "message"),
     [
         ({"titel": "x"}, "unknown key 'titel'; did you mean 'title'?"),
         ({"catalogs": {}}, "unknown key 'catalogs'; did you mean 'catalog'?"),
@@ -151,19 +151,19 @@ def test_a_misspelt_name_gets_all_names_and_the_nearest():
         ({"output.plots": "yes"}, "output.plots: expected true or false, got 'yes'"),
     ],
 )
-def test_one_sentence_names_file_and_key(changes: dict[str, Any], told: str):
-    said = sentence(changes)
-    assert said.startswith("week.toml: ")
-    assert told in said
-    assert "\n" not in said
-    assert "more)" not in said
+def test_one_sentence_names_file_and_key(changes: dict[str, Any], message: str):
+    text = sentence(changes)
+    assert text.startswith("week.toml: ")
+    assert message in text
+    assert "\n" not in text
+    assert "more)" not in text
 
 
 def test_further_faults_are_counted():
     assert sentence({"seed": -1, "output.plots": 3, "span.duration_days": 0.0}).endswith("(and 2 more)")
 
 
-def test_a_file_that_is_no_scenario_is_named(tmp_path: Path):
+def test_a_file_that_is_not_a_scenario_is_named(tmp_path: Path):
     path = tmp_path / "x.toml"
     with pytest.raises(InputError, match=r"x\.toml: cannot be read as a scenario \(No such file"):
         load_scenario(path)

@@ -19,7 +19,7 @@ def test_it_is_a_scenario_with_the_defaults():
     assert scenario == default
 
 
-def test_every_key_of_every_table_stands_in_it():
+def test_it_has_every_key_of_every_table():
     text = template()
     for model in (Scenario, *(f.annotation for f in Scenario.model_fields.values())):
         for key in getattr(model, "model_fields", {}):

@@ -17,7 +17,7 @@ from debrissim.hazard.breakup.orbits import fragment_orbits
 from debrissim.results.schema.breakup import FRAGMENTS, PARENTS
 from debrissim.results.table import read_table
 from debrissim.studies.breakup.study import lines
-from debrissim.studies.protocol import parse_scenario, plot, run
+from debrissim.studies.protocol import open_results, parse_scenario, plot, run
 
 IRIDIUM = (
     "1 24946U 97051C   09040.78448243 +.00000153 +00000-0 +47668-4 0  9994",
@@ -113,6 +113,14 @@ def test_an_explosion_needs_no_time_and_no_projectile():
     assert result.tables["parents"]["perigee_km"] == pytest.approx([850.0], abs=1e-6)
     assert any("spacecraft" in flag for flag in result.method["flags"])
     json.dumps(result.summary, allow_nan=False)
+
+
+@pytest.mark.parametrize("kind", ["explosion", "asat"])
+def test_the_results_folder_opens(kind: str, tmp_path: Path):
+    changes = {} if kind == "explosion" else {"relative_speed_km_s": 9.36}
+    result = run(parse_scenario(circular(kind, **changes)))
+    result.write(tmp_path / "out")
+    assert open_results(tmp_path / "out").scenario.model_dump() == result.scenario.model_dump()
 
 
 def test_a_kinetic_vehicle_met_head_on_falls_back():

@@ -1,4 +1,4 @@
-"""What all kinds of study share: scenario, folder, figures, command line."""
+"""Common to all kinds of study: scenario, folder, figures, command line."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_a_study_from_its_file_to_its_folder(scenario: Path, tmp_path: Path) -> 
     }
 
 
-def test_two_runs_leave_the_same_bytes_and_figures_are_drawn_from_the_folder(
+def test_two_runs_give_the_same_bytes_and_figures_are_plotted_from_the_folder(
     scenario: Path, tmp_path: Path
 ) -> None:
     for name in ("one", "two"):
@@ -71,8 +71,8 @@ def test_the_command_line_runs_and_plots_it(
     assert shown.out == f"Twice\ntwice is 5\nresults in {out}\n"
     assert shown.err.splitlines() == ["doubling ...", "writing ..."]
     assert main(["plot", str(out)]) == 0
-    told = capsys.readouterr()
-    figure, page = (told.out + told.err).splitlines()
+    captured = capsys.readouterr()
+    figure, page = (captured.out + captured.err).splitlines()
     assert figure == str(out / "plots" / "twice.png")
     assert "report.html" in page
     assert main(["run", str(scenario), "--out", str(out), "--force", "--quiet"]) == 0
@@ -80,34 +80,34 @@ def test_the_command_line_runs_and_plots_it(
 
 
 @pytest.mark.parametrize(
-    ("text", "options", "told"),
+    ("text", "options", "fault"),
     [
         ('kind = "tinny"\ntitle = "x"\n', [], "did you mean 'tiny'?"),
         ('kind = "tiny"\ntitle = "x"\n', [], "number: is missing"),
         ('kind = "tiny"\ntitle = "x"\nnumber = -1.0\n', [], "number: expected greater than 0, got -1.0"),
         ('kind = "tiny"\ntitle = "x"\nnumbre = 1.0\n', [], "unknown key 'numbre'; did you mean 'number'?"),
         ('kind = "tiny"\ntitle = " "\nnumber = 1.0\n', [], "title: expected some text"),
-        (SCENARIO, ["--resume"], "go with scenarios of conjunctions"),
+        (SCENARIO, ["--resume"], "apply to scenarios of conjunctions"),
     ],
 )
 def test_faults_are_one_sentence_and_exit_code_2(
-    text: str, options: list[str], told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    text: str, options: list[str], fault: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "bad.toml"
     path.write_text(text, encoding="utf-8")
     assert main(["run", str(path), "--out", str(tmp_path / "out"), *options]) == 2
     message = capsys.readouterr().err
     assert message.startswith(f"debrissim: {path}: ")
-    assert told in message
+    assert fault in message
     assert message.count("\n") == 1
     assert not (tmp_path / "out").exists()
 
 
-def test_what_is_drawn_from_statistics_is_said_to_be_on_the_page(scenario: Path, tmp_path: Path) -> None:
+def test_the_page_says_that_objects_are_sampled_from_statistics(scenario: Path, tmp_path: Path) -> None:
     pytest.importorskip("jinja2")
     pytest.importorskip("plotly")
     result = run(load_scenario(scenario))
-    for name, synthetic in (("drawn", True), ("real", False)):
+    for name, synthetic in (("synthetic", True), ("real", False)):
         replace(result, summary={**result.summary, "synthetic": synthetic}).write(tmp_path / name)
         page = (tmp_path / name / "report.html").read_text(encoding="utf-8")
         assert ('class="banner"' in page) == synthetic
@@ -119,7 +119,7 @@ def test_a_folder_that_exists_is_left_alone(scenario: Path, tmp_path: Path) -> N
         run(load_scenario(scenario)).write(tmp_path / "out")
 
 
-def test_damaged_results_are_told(scenario: Path, tmp_path: Path) -> None:
+def test_damaged_results_are_reported(scenario: Path, tmp_path: Path) -> None:
     run(load_scenario(scenario)).write(tmp_path / "out")
     (tmp_path / "out" / "numbers.csv").write_text("thrice\n1\n", encoding="utf-8")
     with pytest.raises(InputError, match="damaged"):
@@ -131,7 +131,7 @@ def test_damaged_results_are_told(scenario: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(bool(missing_libraries()), reason=missing_libraries() or "never")
-def test_the_page_of_a_study_holds_its_answer_and_figures_and_nobodys_markup(
+def test_the_page_of_a_study_holds_its_answer_and_figures_and_escapes_markup(
     scenario: Path, tmp_path: Path
 ) -> None:
     text = SCENARIO.replace("Twice", "<script>alert(1)</script> & </title>")

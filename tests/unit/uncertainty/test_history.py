@@ -68,7 +68,7 @@ def test_an_error_of_phase_is_seen_along_track_at_every_age():
     sigma_km = 1.3
     rng = np.random.default_rng(11)
     errors = errors_from_history(_history(_days(), anomaly=rng.normal(0.0, sigma_km / RADIUS_KM, 240)))
-    # Old and new are equally wrong: the square root of 2, within the scatter of 240 draws.
+    # Old and new are equally wrong: the square root of 2, within the scatter of 240 samples.
     expected = math.sqrt(2.0) * sigma_km
     assert errors.sigma_rtn_km[:, 1] == pytest.approx(expected, rel=0.2)
     assert errors.sigma_rtn_km[:, 1].mean() == pytest.approx(expected, rel=0.08)
@@ -207,10 +207,10 @@ def test_the_model_is_the_fits_and_the_error_at_epoch():
 
 
 def test_robust_sigma_is_that_of_a_normal_distribution():
-    draws = np.random.default_rng(1).normal(7.0, [1.0, 50.0], (20_000, 2))
-    assert robust_sigma(draws) == pytest.approx([1.0, 50.0], rel=0.03)
-    draws[:3000] = 1e9
-    assert robust_sigma(draws)[0] < 1.5
+    samples = np.random.default_rng(1).normal(7.0, [1.0, 50.0], (20_000, 2))
+    assert robust_sigma(samples) == pytest.approx([1.0, 50.0], rel=0.03)
+    samples[:3000] = 1e9
+    assert robust_sigma(samples)[0] < 1.5
 
 
 def test_wrong_arguments_are_named():

@@ -1,4 +1,4 @@
-"""Velocity errors beside modelled position errors: what they must do along the orbit."""
+"""Velocity errors added to modelled position errors: their growth along the orbit."""
 
 from __future__ import annotations
 

@@ -14,17 +14,17 @@ from debrissim.verification import brute_force as dense
 HOUR_S = 3600.0
 
 
-def found(catalog: Catalog, radius_km: float, duration_s: float, latest_s: np.ndarray) -> list[tuple]:
+def all_minima(catalog: Catalog, radius_km: float, duration_s: float, latest_s: np.ndarray) -> list[tuple]:
     """(first, second, time, miss) of all minima within the radius, each once."""
     propagator = make_propagator(catalog, START_JD, START_FRACTION)
-    everyone = np.arange(len(catalog))
+    rows = np.arange(len(catalog))
     nodes = np.arange(dense.HALF_STEP_S, duration_s, 2.0 * dense.HALF_STEP_S)
-    pairs = [dense.pairs_near(propagator, everyone, everyone, t, radius_km, latest_s) for t in nodes]
+    pairs = [dense.pairs_near(propagator, rows, rows, t, radius_km, latest_s) for t in nodes]
     first, second = (np.concatenate(column) for column in zip(*pairs, strict=True))
     near_s = np.repeat(nodes, [p[0].size for p in pairs])
     minima, flat = dense.minima_at(propagator, first, second, near_s, duration_s, latest_s)
     inside = minima[minima.miss_km <= radius_km]
-    rows = zip(
+    table = zip(
         inside.first.tolist(),
         inside.second.tolist(),
         inside.time_s.tolist(),
@@ -33,7 +33,7 @@ def found(catalog: Catalog, radius_km: float, duration_s: float, latest_s: np.nd
         strict=True,
     )
     once: list[tuple] = []
-    for row in sorted(rows):
+    for row in sorted(table):
         if not once or row[:2] != once[-1][:2] or row[2] - once[-1][2] > 30.0:
             once.append(row)
     assert set(flat.tolist()) <= set(range(first.size))
@@ -55,7 +55,7 @@ def test_it_finds_what_the_oracle_finds(name: str):
     codes = propagator.states(np.arange(len(catalog)), np.arange(0.0, HOUR_S + 1.0, 5.0))[0]
     failing = (codes != 0).any(axis=1)
     latest = np.where(failing, -1.0, HOUR_S)
-    dense_events = found(catalog, radius, HOUR_S, latest)
+    dense_events = all_minima(catalog, radius, HOUR_S, latest)
     lasting = {number[k] for k in np.flatnonzero(~failing)}
     expected = [e for e in events if {e.primary_norad, e.secondary_norad} <= lasting]
     assert len(expected) > 5
@@ -76,12 +76,12 @@ def test_it_finds_what_the_oracle_finds(name: str):
     assert not unmatched
 
 
-def test_nobody_is_no_error():
+def test_no_objects_are_not_an_error():
     catalog = random_catalog(np.random.default_rng(1), 3)
     propagator = make_propagator(catalog, START_JD, START_FRACTION)
-    nobody = np.empty(0, dtype=np.int64)
+    empty = np.empty(0, dtype=np.int64)
     latest = np.full(3, HOUR_S)
-    first, second = dense.pairs_near(propagator, nobody, np.arange(3), 30.0, 5.0, latest)
+    first, second = dense.pairs_near(propagator, empty, np.arange(3), 30.0, 5.0, latest)
     assert first.size == second.size == 0
     minima, flat = dense.minima_at(propagator, first, second, np.empty(0), HOUR_S, latest)
     assert len(minima) == flat.size == 0

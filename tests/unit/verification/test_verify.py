@@ -92,11 +92,11 @@ def test_a_census_of_a_whole_run_passes(work: Path, name: str):
 @pytest.mark.parametrize("name", ["crowd", "hour"])
 def test_a_row_taken_away_is_missed(work: Path, name: str):
     header, rows = rows_of(work / name)
-    gone = rows.pop(len(rows) // 2)
+    removed = rows.pop(len(rows) // 2)
     write_rows(work / name, header, rows)
     report = verify(work / name, sample=CENSUS)
-    assert [f.tca_s for f in report.missing] == pytest.approx([float(gone["tca_s"])], abs=1e-3)
-    assert report.missing[0].miss_distance_km == pytest.approx(float(gone["miss_distance_km"]), abs=1e-6)
+    assert [f.tca_s for f in report.missing] == pytest.approx([float(removed["tca_s"])], abs=1e-3)
+    assert report.missing[0].miss_distance_km == pytest.approx(float(removed["miss_distance_km"]), abs=1e-6)
     assert report.missing[0].reason.startswith("not in the results")
     assert report.recall == pytest.approx(len(rows) / (len(rows) + 1))
     assert not report.false_rows
@@ -104,19 +104,19 @@ def test_a_row_taken_away_is_missed(work: Path, name: str):
 
 
 @pytest.mark.parametrize(
-    ("column", "change", "told"),
+    ("column", "change", "message"),
     [
         ("miss_distance_km", 0.001, "SGP4 gives a distance of"),
         ("tca_s", 0.1, "SGP4 gives"),
         ("relative_speed_km_s", 0.01, "SGP4 gives a relative speed of"),
     ],
 )
-def test_a_tampered_row_is_wrong(work: Path, column: str, change: float, told: str):
+def test_a_tampered_row_is_wrong(work: Path, column: str, change: float, message: str):
     header, rows = rows_of(work / "crowd")
     rows[3][column] = str(float(rows[3][column]) + change)
     write_rows(work / "crowd", header, rows)
     report = verify(work / "crowd", sample=CENSUS)
-    assert [f.reason.startswith(told) for f in report.false_rows] == [True]
+    assert [f.reason.startswith(message) for f in report.false_rows] == [True]
     assert len(report.missing) == (column != "relative_speed_km_s")
 
 
@@ -130,17 +130,17 @@ def test_rows_that_should_not_be_there(work: Path):
     ]
 
 
-def test_samples_are_drawn_alike_and_fairly(work: Path):
-    one, again, other = (verify(work / "crowd", sample=400, seed=seed) for seed in (1, 1, 2))
-    assert one == again
-    assert 400 <= one.cells_sampled < 420
-    assert one.cells_total == 300 * 6
-    assert one.intervals_sampled == 6
+def test_samples_are_reproducible_and_fair(work: Path):
+    first, again, second = (verify(work / "crowd", sample=400, seed=seed) for seed in (1, 1, 2))
+    assert first == again
+    assert 400 <= first.cells_sampled < 420
+    assert first.cells_total == 300 * 6
+    assert first.intervals_sampled == 6
     _, rows = rows_of(work / "crowd")
     mean = np.mean([verify(work / "crowd", sample=360, seed=k).found_count for k in range(6)])
-    # A pair is looked at where either of its two is drawn.
+    # A pair is searched if either of its objects is sampled.
     assert mean == pytest.approx((1.0 - 0.8**2) * len(rows), rel=0.35)
-    assert other.cells_sampled == one.cells_sampled
+    assert second.cells_sampled == first.cells_sampled
 
 
 def test_an_adversarial_catalogue_passes(tmp_path: Path):
@@ -152,7 +152,7 @@ def test_an_adversarial_catalogue_passes(tmp_path: Path):
     assert report.found_count > 5
 
 
-def test_the_catalogue_is_known_by_its_hash(work: Path, monkeypatch: pytest.MonkeyPatch):
+def test_the_catalogue_is_recognised_by_its_hash(work: Path, monkeypatch: pytest.MonkeyPatch):
     (work / "elsewhere").mkdir()
     monkeypatch.chdir(work / "elsewhere")
     results = work / "crowd"
@@ -173,17 +173,17 @@ def test_the_catalogue_is_known_by_its_hash(work: Path, monkeypatch: pytest.Monk
         verify(results, catalog_files=[work / "none.csv"])
 
 
-def test_a_run_with_its_catalogue_replaced_is_had_again(work: Path):
+def test_a_run_with_a_replaced_catalogue_is_reconstructed(work: Path):
     population = ALL_TOML.replace('file = "crowd.csv"', 'population = "bundled"')
-    (work / "other.toml").write_text(population, encoding="utf-8")
-    result = run(load_scenario(work / "other.toml"), catalog_files=[work / "crowd.csv"])
+    (work / "bundled.toml").write_text(population, encoding="utf-8")
+    result = run(load_scenario(work / "bundled.toml"), catalogs=[work / "crowd.csv"])
     result.write(work / "replaced")
     assert verify(work / "replaced", sample=CENSUS, catalog_files=[work / "crowd.csv"]).passed
     with pytest.raises(InputError, match="needs its catalogue"):
         verify(work / "replaced")
 
 
-def test_a_different_population_is_told(work: Path):
+def test_a_different_population_is_reported(work: Path):
     path = work / "hour" / "summary.json"
     summary = json.loads(path.read_text(encoding="utf-8"))
     summary["provenance"]["catalogue"]["objects"] += 1
@@ -208,18 +208,18 @@ def test_bounds_of_clopper_and_pearson():
 
 def test_the_command(work: Path, capsys: pytest.CaptureFixture[str]):
     assert main(["verify", "crowd", "--sample", "2000"]) == 0
-    told = capsys.readouterr()
-    assert "recall 1.0000, at least 0.9" in told.out
-    assert told.out.endswith("passed: nothing missing, nothing wrong\n")
-    assert max(map(len, told.out.splitlines())) <= 80
-    assert told.err.splitlines() == ["catalogue ...", "dense SGP4 ...", "rows ..."]
+    captured = capsys.readouterr()
+    assert "recall 1.0000, at least 0.9" in captured.out
+    assert captured.out.endswith("passed: nothing missing, nothing wrong\n")
+    assert max(map(len, captured.out.splitlines())) <= 80
+    assert captured.err.splitlines() == ["catalogue ...", "dense SGP4 ...", "rows ..."]
     header, rows = rows_of(work / "crowd")
     write_rows(work / "crowd", header, rows[1:])
     assert main(["verify", "crowd", "--sample", "2000", "--quiet"]) == 1
-    told = capsys.readouterr()
-    assert f"missing: {rows[0]['primary_norad_id']} x {rows[0]['secondary_norad_id']} at" in told.out
-    assert told.out.endswith("FAILED\n")
-    assert told.err == ""
+    captured = capsys.readouterr()
+    assert f"missing: {rows[0]['primary_norad_id']} x {rows[0]['secondary_norad_id']} at" in captured.out
+    assert captured.out.endswith("FAILED\n")
+    assert captured.err == ""
     assert main(["verify", "nowhere"]) == 2
     assert "nowhere: is not a results folder" in capsys.readouterr().err
     assert main(["verify", "crowd", "--sample", "0"]) == 2

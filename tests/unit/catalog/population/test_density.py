@@ -32,7 +32,7 @@ def orbit(perigee_km: float, apogee_km: float, inclination_deg: float = 60.0) ->
 
 
 def sampled_fraction(e: float, low: float, high: float) -> float:
-    """The share of a period with low <= r/a < high, from 200,000 mean anomalies and Newton's method."""
+    """The fraction of a period with low <= r/a < high, from 200,000 mean anomalies and Newton's method."""
     mean = (np.arange(200_000) + 0.5) * (np.pi / 200_000)
     anomaly = mean + e * np.sin(mean)
     for _ in range(12):

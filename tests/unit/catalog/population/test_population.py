@@ -1,4 +1,4 @@
-"""The population model: its file, what is drawn from it, and what a fit keeps. Needs no real catalogue."""
+"""The population model: its file, the objects sampled from it, and what a fit preserves. Needs no real catalogue."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ from debrissim.core.errors import InputError
 EPOCH = (2460700.5, 0.3)
 
 
-def draw(count: int, seed: int = 1, model: PopulationModel | None = None) -> Catalog:
+def sample(count: int, seed: int = 1, model: PopulationModel | None = None) -> Catalog:
     return synthesize(model or bundled_population(), count, np.random.default_rng(seed), *EPOCH)
 
 
 @pytest.fixture(scope="module")
 def full() -> Catalog:
-    return draw(bundled_population().object_count)
+    return sample(bundled_population().object_count)
 
 
 def as_if_real(catalog: Catalog) -> Catalog:
@@ -109,7 +109,7 @@ def test_an_absent_table_is_an_input_error(tmp_path: Path) -> None:
 
 def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
     for name, seed in (("a", 5), ("b", 5), ("c", 6)):
-        write_omm_csv(draw(500, seed), tmp_path / f"{name}.csv")
+        write_omm_csv(sample(500, seed), tmp_path / f"{name}.csv")
     a, b, c = ((tmp_path / f"{name}.csv").read_bytes() for name in "abc")
     assert a == b
     assert a != c
@@ -117,20 +117,20 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("count", [1, 2, 17, 1000, 26_787, 60_000])
 def test_any_count_is_drawn_exactly(count: int) -> None:
-    assert len(draw(count)) == count
+    assert len(sample(count)) == count
 
 
 @pytest.mark.parametrize("count", [0, -3, 100_000_000])
 def test_counts_that_cannot_be_drawn_are_refused(count: int) -> None:
     with pytest.raises(InputError, match="count"):
-        draw(count)
+        sample(count)
 
 
 def test_every_group_scales_with_the_count(full: Catalog) -> None:
     groups = bundled_population().groups
     for count in (len(full), 3 * len(full)):
-        drawn = draw(count)
-        tags = np.array([name.removeprefix("SYNTHETIC ").rsplit(" ", 1)[0] for name in drawn.name.tolist()])
+        sampled = sample(count)
+        tags = np.array([name.removeprefix("SYNTHETIC ").rsplit(" ", 1)[0] for name in sampled.name.tolist()])
         for group in groups:
             expected = group.object_count * count / len(full)
             # One rounding for the group's rows among the shells, one for those among the boxes.
@@ -139,7 +139,7 @@ def test_every_group_scales_with_the_count(full: Catalog) -> None:
 
 def test_density_scales_with_the_count(full: Catalog) -> None:
     edges = np.array([400.0, 600.0, 900.0, 1500.0])
-    ratio = spatial_density_per_km3(draw(3 * len(full)), edges) / spatial_density_per_km3(full, edges)
+    ratio = spatial_density_per_km3(sample(3 * len(full)), edges) / spatial_density_per_km3(full, edges)
     np.testing.assert_allclose(ratio, 3.0, rtol=0.01)
 
 
@@ -180,9 +180,9 @@ def test_elements_are_valid(full: Catalog) -> None:
 
 
 def test_almost_all_can_be_propagated_for_a_week() -> None:
-    sample = draw(2000, seed=3)
+    objects = sample(2000, seed=3)
     clock = Clock(*EPOCH)
-    codes = [[clock.state(r, day * 86400.0)[0] for day in (0.0, 1.0, 3.0, 7.0)] for r in satrecs_of(sample)]
+    codes = [[clock.state(r, day * 86400.0)[0] for day in (0.0, 1.0, 3.0, 7.0)] for r in satrecs_of(objects)]
     assert (np.array(codes).any(axis=1)).mean() < 0.003
 
 
@@ -213,7 +213,7 @@ def test_molniya_orbits_keep_their_frozen_perigee(full: Catalog) -> None:
 
 
 def test_nodes_and_anomalies_are_uniform_outside_the_kept_shells() -> None:
-    debris = draw(20_000, seed=4)
+    debris = sample(20_000, seed=4)
     debris = debris[debris.object_kind == ObjectKind.DEBRIS]
     for angle in (debris.raan_deg, debris.mean_anomaly_deg):
         share = np.histogram(angle, bins=12, range=(0.0, 360.0))[0] / len(debris)
@@ -232,7 +232,7 @@ def test_satellites_of_a_kept_shell_stay_apart_for_a_week() -> None:
             **{f.name: getattr(model.bins, f.name)[:0] for f in dataclasses.fields(model.bins)}
         ),
     )
-    shell = draw(467, model=only)
+    shell = sample(467, model=only)
     assert (shell.bstar == 0.0).all()
     clock, records = Clock(*EPOCH), satrecs_of(shell)
     for day in (0.0, 3.3, 7.0):
@@ -247,9 +247,9 @@ def nearest_pair_km(r: NDArray[np.float64]) -> float:
 
 
 def test_a_written_draw_reads_back_the_same(tmp_path: Path) -> None:
-    drawn = draw(800, seed=9)
-    write_omm_csv(drawn, tmp_path / "synthetic.csv")
-    assert_same(read_catalog(tmp_path / "synthetic.csv").catalog, drawn)
+    sampled = sample(800, seed=9)
+    write_omm_csv(sampled, tmp_path / "synthetic.csv")
+    assert_same(read_catalog(tmp_path / "synthetic.csv").catalog, sampled)
 
 
 # --- fitting ---------------------------------------------------------------------------------------
@@ -259,13 +259,13 @@ def test_a_refit_of_a_draw_has_the_same_density(full: Catalog) -> None:
     again = fit_population(as_if_real(full), "a draw")
     assert again.object_count == len(full)
     edges = np.arange(300.0, 1601.0, 50.0)
-    redrawn = spatial_density_per_km3(draw(len(full), seed=2, model=again), edges)
-    np.testing.assert_allclose(redrawn, spatial_density_per_km3(full, edges), rtol=0.12)
+    resampled = spatial_density_per_km3(sample(len(full), seed=2, model=again), edges)
+    np.testing.assert_allclose(resampled, spatial_density_per_km3(full, edges), rtol=0.12)
     assert {g.tag for g in again.groups} <= {g.tag for g in bundled_population().groups}
 
 
 def test_a_fit_does_not_depend_on_the_order_of_the_catalogue(tmp_path: Path) -> None:
-    catalog = as_if_real(draw(1500))
+    catalog = as_if_real(sample(1500))
     shuffled = catalog[np.random.default_rng(0).permutation(len(catalog))]
     fit_population(catalog, "x").write(tmp_path / "a.csv")
     fit_population(shuffled, "x").write(tmp_path / "b.csv")
@@ -292,12 +292,12 @@ def test_stations_their_visitors_and_falling_objects_are_left_out_and_counted() 
 
 def test_small_catalogues_of_every_regime_can_be_fitted_and_drawn_from() -> None:
     four = (leo(), geo(), molniya(), leo(mean_motion_rev_day=14.0))
-    drawn = draw(400, model=fit_population(make_catalog(*four * MIN_OBJECTS), "enough of each for a box"))
-    assert (drawn.eccentricity > 0.6).sum() == 100
-    assert (drawn.semi_major_axis_km > 42_000.0).sum() == 100
-    drawn = draw(400, model=fit_population(make_catalog(*four), "one of each: one wide box"))
-    assert len(drawn) == 400
-    assert drawn.perigee_altitude_km.min() > LOWEST_PERIGEE_KM
+    sampled = sample(400, model=fit_population(make_catalog(*four * MIN_OBJECTS), "enough of each for a box"))
+    assert (sampled.eccentricity > 0.6).sum() == 100
+    assert (sampled.semi_major_axis_km > 42_000.0).sum() == 100
+    sampled = sample(400, model=fit_population(make_catalog(*four), "one of each: one wide box"))
+    assert len(sampled) == 400
+    assert sampled.perigee_altitude_km.min() > LOWEST_PERIGEE_KM
 
 
 def test_nothing_to_fit_is_an_input_error(full: Catalog) -> None:

@@ -1,4 +1,4 @@
-"""The laws of the breakup model against published figures, by quadrature, and draws against the laws."""
+"""The laws of the breakup model against published figures, by quadrature, and samples against the laws."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from debrissim.hazard.breakup.distributions import (
     explosion_law,
 )
 
-# P-value below which a draw at a fixed seed is called a failure. A correct sampler fails one seed in a thousand; the
+# P-value below which a sample at a fixed seed is called a failure. A correct sampler fails one seed in a thousand; the
 # traps below fail by hundreds of orders of magnitude.
-LEAST_P = 1e-3
+MIN_P = 1e-3
 
 
 @pytest.mark.parametrize(
@@ -69,8 +69,8 @@ def test_lengths_are_the_inverse_of_the_law():
     assert law.lengths_m([0.0966, 0.66922, 0.22816], 0.05) == pytest.approx(
         [0.05306, 0.09549, 0.05818], abs=1e-5
     )
-    drawn = law.lengths_m(np.random.default_rng(1).random(200_000), 0.01)
-    assert kstest(drawn, lambda x: 1.0 - (x / 0.01) ** -1.71).pvalue > LEAST_P
+    sampled = law.lengths_m(np.random.default_rng(1).random(200_000), 0.01)
+    assert kstest(sampled, lambda x: 1.0 - (x / 0.01) ** -1.71).pvalue > MIN_P
 
 
 def test_area_joins_at_its_break_and_is_the_published_one():
@@ -102,9 +102,9 @@ def test_area_to_mass_at_reference_points(length, rocket_body, mean, deviation, 
 @pytest.mark.parametrize("rocket_body", [True, False])
 def test_draws_of_area_to_mass_follow_the_mixture(length, rocket_body):
     law = area_to_mass(np.full(50_000, length), rocket_body=rocket_body)
-    drawn = law.sample(np.random.default_rng(2))
+    sampled = law.sample(np.random.default_rng(2))
     one = area_to_mass(length, rocket_body=rocket_body)
-    assert kstest(drawn, one.cdf).pvalue > LEAST_P
+    assert kstest(sampled, one.cdf).pvalue > MIN_P
 
 
 def test_a_mixture_is_not_a_weighted_sum_of_draws():

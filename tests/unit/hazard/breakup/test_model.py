@@ -1,4 +1,4 @@
-"""Breakups drawn: number, size, velocity as the laws say; mass and momentum conserved; the same bytes for a seed."""
+"""Simulated breakups: number, size and velocity follow the laws; mass and momentum are conserved; seeds repeat."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def iridium_cosmos(seed: int = 1, min_length_m: float = 0.01) -> BreakupResult:
 
 
 def check(breakup: BreakupResult) -> None:
-    """What holds of every breakup."""
+    """Check the properties of every breakup."""
     fragments, balance = breakup.fragments, breakup.balance
     for column in (fragments.characteristic_length_m, fragments.area_m2, fragments.mass_kg):
         assert column.shape == (len(fragments),)
@@ -157,7 +157,7 @@ def test_an_explosion_of_a_stage_conserves_its_mass_in_its_large_pieces():
     assert large.any()
     # The laws give 13 % of the stage to fragments up to 1 m in the mean; the pieces beyond share the rest.
     assert breakup.fragments.mass_kg[~large].sum() < 0.4 * 839.0
-    # With the rest added, the area-to-mass ratios of the large ones are alike to the spread of what they had drawn.
+    # With the rest added, the area-to-mass ratios of the large ones agree within the spread of the sampled ones.
     assert breakup.fragments.area_to_mass_m2_kg[large].max() < 0.1
     assert any("larger than 1 m" in flag for flag in breakup.flags)
 

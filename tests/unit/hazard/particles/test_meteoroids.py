@@ -92,7 +92,7 @@ def test_motion_with_shadow_by_brute_force():
 
 
 def test_rays_meet_the_mean_speed_of_the_handbook():
-    """19 km/s in low orbits (NASA/TM-2009-214785): an independent figure for g(v), which stands from memory."""
+    """19 km/s in low orbits (NASA/TM-2009-214785): an independent check of g(v), which has no printed source."""
     rays = MeteoroidFlux(400.0).rays()
     assert rays.mean_speed_km_s == pytest.approx(19.0, abs=0.15)
     assert rays.weight.sum() == pytest.approx(1.0)
@@ -101,9 +101,9 @@ def test_rays_meet_the_mean_speed_of_the_handbook():
 
 def test_distance_from_the_printed_table():
     """NASA/TM-2009-214785, Table 2-3, 3 mm: with one density of 1.0 g/cm3 SSP 30425 gives 0.885 to 0.890 of the
-    printed flux at all altitudes, with 0.5 g/cm3 2.18 to 2.20. The printed table so stands for about 1 g/cm3 and a
-    factor 1.13, which the variant with the spacecraft's motion has: it meets the table to 2 %. That the table counts
-    the motion is likely, not proven."""
+    printed flux at all altitudes, with 0.5 g/cm3 2.18 to 2.20. The printed table therefore corresponds to about
+    1 g/cm3 and a factor 1.13. The variant with the spacecraft's motion has that factor and meets the table to 2 %. That
+    the table counts the motion is likely, not proven."""
     for h, printed in METEOROIDS_BY_ALTITUDE_KM.items():
 
         def ratio(variant, density, h=h, printed=printed):

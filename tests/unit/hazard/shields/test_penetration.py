@@ -1,4 +1,4 @@
-"""Penetrations: slow sums and random hits beside the quadrature, surfaces, ranges, refusals."""
+"""Penetrations: the quadrature compared with slow sums and random hits, surfaces, ranges, refusals."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ LAB = CylinderSide(np.pi * 4.3 * 8.5)
 
 
 def by_name(name):
-    draws = {"debris": partial(sample_debris, DEBRIS), "meteoroids": partial(sample_meteoroids, NATURAL)}
-    return SOURCES[name], draws[name]
+    samplers = {"debris": partial(sample_debris, DEBRIS), "meteoroids": partial(sample_meteoroids, NATURAL)}
+    return SOURCES[name], samplers[name]
 
 
 @pytest.mark.parametrize("name", SOURCES)
@@ -92,18 +92,18 @@ def test_a_plate_that_faces_ahead_by_scipy():
 )
 @pytest.mark.parametrize("surface", [LAB, Plate(5.0, 1.0, "port"), Tumbling(5.0)])
 def test_random_hits_agree_within_their_error(surface, shield, name):
-    source, draws = by_name(name)
+    source, samplers = by_name(name)
     limit = get_shield(shield)
     result = penetrations(surface, limit, source, 365.25)
     value, error = monte_carlo_penetrations(
-        surface, limit, source, 365.25, rays=draws, samples=40_000, generator=np.random.default_rng(11)
+        surface, limit, source, 365.25, rays=samplers, samples=40_000, generator=np.random.default_rng(11)
     )
     assert result.expected == pytest.approx(value, abs=4.0 * error + 2e-3 * value)
     assert error < 0.08 * value
 
 
 def test_particles_one_by_one():
-    """Random sizes, too: draw meteoroids of a fixed density above a diameter that never penetrates, count those that
+    """Random sizes, too: sample meteoroids of a fixed density above a diameter that never penetrates, count those that
     go through a thin shield."""
     flux = MeteoroidFlux(419.0, "ecss", 1.0)
     source, shield = meteoroid_source(flux), get_shield("service-module-small-cylinder")

@@ -103,11 +103,11 @@ def test_launch_masses_fall_short_of_published_totals_by_later_cargo(day, publis
 
 
 def test_the_mean_shadow_is_twice_the_drag_area_and_the_fraction_is_as_documented():
-    shares = [
+    fractions = [
         area / station.configuration(day).mean_area_with_vehicles_m2 for day, area in PUBLISHED_DRAG_AREAS_M2
     ]
-    assert np.mean(shares) == pytest.approx(station.DRAG_AREA_FRACTION, abs=0.005)
-    assert (min(shares), max(shares)) == pytest.approx((0.47, 0.65), abs=0.01)
+    assert np.mean(fractions) == pytest.approx(station.DRAG_AREA_FRACTION, abs=0.005)
+    assert (min(fractions), max(fractions)) == pytest.approx((0.47, 0.65), abs=0.01)
 
 
 def test_the_complete_station_is_in_the_sphere_that_cara_uses():

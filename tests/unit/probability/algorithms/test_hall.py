@@ -51,20 +51,20 @@ def test_a_slow_encounter_within_monte_carlos_bounds():
     )
     window = (-1500.0, 1500.0)
     found = expected_collisions(pair, 0.03, window_s=window)
-    drawn = monte_carlo(
+    trials = monte_carlo(
         pair, 0.03, np.random.default_rng(5), samples=60_000, window_s=window, confidence=0.999
     )
-    assert drawn.lower[0] < found.value[0] < drawn.upper[0]
+    assert trials.lower[0] < found.value[0] < trials.upper[0]
     assert found.expected[0] < 1.0
 
 
 def test_an_encounter_bent_by_its_own_uncertainty_within_monte_carlos_bounds():
     pair = crossing(miss_km=(0.1, 20.0, 0.0), sigma_km=(0.02, 15.0, 0.02))
     found = expected_collisions(pair, 0.05)
-    drawn = monte_carlo(pair, 0.05, np.random.default_rng(6), samples=400_000, confidence=0.999)
-    assert drawn.hits[0] > 30
-    assert drawn.lower[0] < found.value[0] < drawn.upper[0]
-    assert not drawn.lower[0] < plane_value(pair, 0.05)[0] < drawn.upper[0]
+    trials = monte_carlo(pair, 0.05, np.random.default_rng(6), samples=400_000, confidence=0.999)
+    assert trials.hits[0] > 30
+    assert trials.lower[0] < found.value[0] < trials.upper[0]
+    assert not trials.lower[0] < plane_value(pair, 0.05)[0] < trials.upper[0]
 
 
 def test_the_rate_integrates_to_the_value():
@@ -116,7 +116,7 @@ def test_nothing_is_nan_at_the_limits():
     for name in ("value", "lower", "upper", "expected", "initial", "peak_time_s"):
         assert np.isfinite(getattr(found, name)).all(), name
     assert ((found.value >= 0.0) & (found.value <= 1.0)).all()
-    # Certain paths: a miss of 110 m is none of 10 m, one of 5 m is.
+    # Certain paths, radius 10 m: a miss of 110 m is no collision, one of 5 m is.
     assert found.value[3] < 1e-300
     assert found.value[4] == pytest.approx(1.0, abs=1e-4)
     assert found.value[7] < 1e-300

@@ -53,10 +53,10 @@ def test_published_bounds_of_a_hundred_million_samples():
 def test_bounds_hold_under_the_stopping_rule():
     # Stop with the k-th hit or at the end, as the sampler does; count how often the bounds miss the truth.
     rng, needed, most, p, runs = np.random.default_rng(2), 12, 400, 0.03, 4000
-    drawn = rng.random((runs, most)) < p
-    soon = drawn.cumsum(axis=1) >= needed
+    outcomes = rng.random((runs, most)) < p
+    soon = outcomes.cumsum(axis=1) >= needed
     trials = np.where(soon.any(axis=1), soon.argmax(axis=1) + 1, most)
-    hits = np.minimum(drawn.sum(axis=1), needed)
+    hits = np.minimum(outcomes.sum(axis=1), needed)
     lower, upper = clopper_pearson(hits, trials, 0.9)
     missed = ((p < lower) | (p > upper)).mean()
     # Two binomial standard deviations of the count above the promised 10 %.

@@ -1,4 +1,4 @@
-"""The deep-space kernel against the library it stands in for."""
+"""The deep-space kernel against the library it replaces."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_the_order_of_times_does_not_matter() -> None:
 
 
 def test_steps_of_the_integrator() -> None:
-    """Times on and beside the integrator's steps, and the epoch itself."""
+    """Times on and next to the integrator's steps, and the epoch itself."""
     catalog = _deep(4, 200, epoch_jd=np.full(200, START_JD), epoch_fraction=np.full(200, START_FRACTION))
     propagator = make_propagator(catalog, START_JD, START_FRACTION)
     steps = np.arange(-40, 41) * 43200.0

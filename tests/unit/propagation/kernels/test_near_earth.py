@@ -1,4 +1,4 @@
-"""The near-Earth kernel against the library it stands in for."""
+"""The near-Earth kernel against the library it replaces."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Figures of a breakup: what is drawn is what is given, and nothing breaks on little."""
+"""Figures of a breakup: they show the data they are given, also with few fragments or none."""
 
 from __future__ import annotations
 
@@ -84,9 +84,9 @@ def test_the_diagram_tells_how_many_it_leaves_out():
     model = orbits(100)
     model["period_min"][0], model["period_min"][1] = np.inf, 300.0
     ax = draw_gabbard(axes(), model, None, (100.0, 780.0, 800.0), title="it")
-    drawn = len(ax.collections[0].get_offsets())
-    assert f"{drawn} modelled, {100 - drawn} more outside" in ax.get_title()
-    assert drawn < 99
+    shown = len(ax.collections[0].get_offsets())
+    assert f"{shown} modelled, {100 - shown} more outside" in ax.get_title()
+    assert shown < 99
     nothing = {name: np.empty(0) for name in model}
     empty = draw_gabbard(axes(), nothing, None, (100.0, 780.0, 800.0), title="it")
     assert any(text.get_text() == NOTHING_IN_ORBIT for text in empty.texts)

@@ -80,8 +80,8 @@ def data(days: int = 30) -> CloudView:
 
 def overflow_in(figure: Figure) -> float:
     figure.draw_without_rendering()
-    drawn, page = figure.get_tightbbox(), figure.bbox_inches
-    return float(max(page.x0 - drawn.x0, page.y0 - drawn.y0, drawn.x1 - page.x1, drawn.y1 - page.y1))
+    content, page = figure.get_tightbbox(), figure.bbox_inches
+    return float(max(page.x0 - content.x0, page.y0 - content.y0, content.x1 - page.x1, content.y1 - page.y1))
 
 
 @pytest.mark.parametrize("days", [1, 2, 30])

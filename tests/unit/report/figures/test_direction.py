@@ -49,8 +49,8 @@ def test_bars_count_events_by_azimuth_stacked_by_kind() -> None:
 def test_cardinal_points_are_labelled_at_their_azimuths(name: str, azimuth_deg: float) -> None:
     ax = plot_approach_direction(make_axes("polar"), AZIMUTH_DEG, KIND)
     (text,) = (t for t in ax.texts if t.get_text() == name)
-    drawn = ax.transData.transform((math.radians(azimuth_deg), ax.get_ylim()[1]))
-    np.testing.assert_allclose(ax.transAxes.inverted().transform(drawn), text.get_position(), atol=0.03)
+    position = ax.transData.transform((math.radians(azimuth_deg), ax.get_ylim()[1]))
+    np.testing.assert_allclose(ax.transAxes.inverted().transform(position), text.get_position(), atol=0.03)
 
 
 def test_speeds_are_radii_in_the_right_direction() -> None:

@@ -18,12 +18,12 @@ NAMES = sorted(path.stem for path in FOLDER.glob("*.png"))
 
 
 @pytest.fixture(scope="module")
-def drawn() -> Mapping[str, Figure]:
+def plots() -> Mapping[str, Figure]:
     return pictures()
 
 
-def test_every_figure_has_its_reference(drawn: Mapping[str, Figure]) -> None:
-    assert sorted(drawn) == NAMES
+def test_every_figure_has_its_reference(plots: Mapping[str, Figure]) -> None:
+    assert sorted(plots) == NAMES
     assert all(reference(name).shape == (SIZE[1], SIZE[0], 3) for name in NAMES)
 
 
@@ -34,8 +34,8 @@ def spare() -> dict[str, Figure]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_figure_looks_as_it_did(drawn: Mapping[str, Figure], name: str) -> None:
-    assert blocks_that_differ(thumbnail(drawn[name]), reference(name)) <= MOST_BLOCKS
+def test_a_figure_looks_as_it_did(plots: Mapping[str, Figure], name: str) -> None:
+    assert blocks_that_differ(thumbnail(plots[name]), reference(name)) <= MOST_BLOCKS
 
 
 def test_differently_rendered_letters_are_accepted(monkeypatch: pytest.MonkeyPatch) -> None:

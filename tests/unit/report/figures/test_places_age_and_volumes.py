@@ -111,6 +111,6 @@ def test_outlines_have_the_size_of_the_volumes(view: int) -> None:
 
 def test_unknown_formats_and_sizes_are_refused(tmp_path) -> None:
     with pytest.raises(InputError, match="expected a format among png, svg, got 'pdf'"):
-        save_figures(make_run_view(0), tmp_path, form="pdf")
+        save_figures(make_run_view(0), tmp_path, file_format="pdf")
     with pytest.raises(InputError, match="expected a size among screen, page, got 'poster'"):
         save_figures(make_run_view(0), tmp_path, size="poster")

@@ -42,8 +42,8 @@ def _words(figure: Figure) -> str:
 def _overflow_in(figure: Figure) -> float:
     """Inches by which the outermost artist sticks out of the page."""
     figure.draw_without_rendering()
-    drawn, page = figure.get_tightbbox(), figure.bbox_inches
-    return max(page.x0 - drawn.x0, page.y0 - drawn.y0, drawn.x1 - page.x1, drawn.y1 - page.y1)
+    content, page = figure.get_tightbbox(), figure.bbox_inches
+    return max(page.x0 - content.x0, page.y0 - content.y0, content.x1 - page.x1, content.y1 - page.y1)
 
 
 @pytest.mark.parametrize("m", [0, 1, 2, 3, 300])

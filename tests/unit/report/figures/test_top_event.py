@@ -159,8 +159,8 @@ def test_unusual_events_stay_on_the_page(changes):
     for name in ("dilution_curve", "hbr_sensitivity", "cumulative_pc"):
         figure: Figure = figures[name]
         figure.draw_without_rendering()
-        drawn, page = figure.get_tightbbox(), figure.bbox_inches
-        assert drawn.x0 >= page.x0 - 1e-9
-        assert drawn.x1 <= page.x1 + 1e-9
-        assert drawn.y0 >= page.y0 - 1e-9
-        assert drawn.y1 <= page.y1 + 1e-9
+        content, page = figure.get_tightbbox(), figure.bbox_inches
+        assert content.x0 >= page.x0 - 1e-9
+        assert content.x1 <= page.x1 + 1e-9
+        assert content.y0 >= page.y0 - 1e-9
+        assert content.y1 <= page.y1 + 1e-9

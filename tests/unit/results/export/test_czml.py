@@ -56,8 +56,8 @@ def test_objects_are_where_the_table_says(scene: list[dict[str, Any]], collision
     by_id = {packet["id"]: packet for packet in scene}
     for role in ("primary", "secondary"):
         stated = matrix @ np.array([table[f"{role}_{axis}_km"][0] for axis in "xyz"]) * 1000.0
-        found = position_m(by_id[f"object/{table[f'{role}_norad_id'][0]}"], moment)
-        assert found == pytest.approx(stated, abs=0.5)
+        position = position_m(by_id[f"object/{table[f'{role}_norad_id'][0]}"], moment)
+        assert position == pytest.approx(stated, abs=0.5)
 
 
 def test_the_clock_is_the_span_and_the_line_joins_the_two(scene: list[dict[str, Any]], collision: Path):

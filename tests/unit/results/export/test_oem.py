@@ -72,7 +72,7 @@ def test_the_message_names_its_object(collision: Path, tmp_path: Path):
     assert (metadata.center_name, metadata.ref_frame, metadata.time_system) == ("EARTH", "EME2000", "UTC")
     length = seconds(str(metadata.stop_time), str(metadata.start_time))
     assert 360.0 <= length <= 380.0
-    assert "No operational ephemeris" in (folder / "24946.oem").read_text(encoding="utf-8")
+    assert "Not an operational ephemeris" in (folder / "24946.oem").read_text(encoding="utf-8")
 
 
 def test_states_are_those_of_the_table(hour: Path):
@@ -80,13 +80,13 @@ def test_states_are_those_of_the_table(hour: Path):
     run = read_arcs(hour, half_minutes=1.0, step_s=10.0)
     table = conjunctions(hour)
     number = int(table["secondary_norad_id"][0])
-    (arcs,) = (found for found in run.objects if run.catalog.norad_id[found.row] == number)
+    (arcs,) = (arcs for arcs in run.objects if run.catalog.norad_id[arcs.row] == number)
     tca_s = table.tca_s[0]
     (segment,) = (s for s in arcs.segments if s.time_s[0] <= tca_s <= s.time_s[-1])
     near = np.argsort(np.abs(segment.time_s - tca_s))[:8]
-    found = BarycentricInterpolator(segment.time_s[near] - tca_s, segment.state[near])(0.0)
+    state = BarycentricInterpolator(segment.time_s[near] - tca_s, segment.state[near])(0.0)
     stated = [table[f"secondary_{name}"][0] for name in ("x_km", "y_km", "z_km", "vx_km_s")]
-    assert found[:4] == pytest.approx(stated, abs=1e-6)
+    assert state[:4] == pytest.approx(stated, abs=1e-6)
 
 
 def test_synthetic_objects_are_labelled(hour: Path, tmp_path: Path):

@@ -59,9 +59,9 @@ def test_parquet_is_read_by_duckdb(hour: Path, tmp_path: Path):
     path = parquet_file.write(hour, tmp_path / "hour.parquet")
     table = cells(hour)
     with duckdb.connect() as base:
-        found = base.execute("select * from read_parquet(?)", [str(path)])
-        types = {column[0]: str(column[1]) for column in found.description}
-        rows = found.fetchall()
+        query = base.execute("select * from read_parquet(?)", [str(path)])
+        types = {column[0]: str(column[1]) for column in query.description}
+        rows = query.fetchall()
     assert list(types) == list(MEANINGS) == list(table)
     assert (types["tca_s"], types["dilution"], types["secondary_norad_id"], types["flags"]) == (
         "DOUBLE",
@@ -97,12 +97,12 @@ def test_json_holds_every_row_and_its_provenance(hour: Path, tmp_path: Path):
     def refuse(word: str) -> None:
         raise AssertionError(f"{word} is not JSON")
 
-    found = json.loads(path.read_text(encoding="utf-8"), parse_constant=refuse)
+    exported = json.loads(path.read_text(encoding="utf-8"), parse_constant=refuse)
     table = cells(hour)
-    assert found["columns"] == MEANINGS
-    assert {key: found[key] for key in ("totals", "events", "provenance")} == read_summary(hour)
-    assert len(found["conjunctions"]) == len(table["tca_s"])
-    for k, row in enumerate(found["conjunctions"]):
+    assert exported["columns"] == MEANINGS
+    assert {key: exported[key] for key in ("totals", "events", "provenance")} == read_summary(hour)
+    assert len(exported["conjunctions"]) == len(table["tca_s"])
+    for k, row in enumerate(exported["conjunctions"]):
         assert {name: as_text(value) for name, value in row.items()} == {
             name: table[name][k] for name in table
         }
@@ -127,9 +127,9 @@ def test_json_values_have_the_type_of_the_column(
 ):
     """A name that looks like a number stays text, and a missing number is null."""
     content = json_file.content(edited(hour, tmp_path / "edited", column, cell))
-    found = content["conjunctions"][0][column]
-    assert found == value
-    assert type(found) is type(value)
+    value_read = content["conjunctions"][0][column]
+    assert value_read == value
+    assert type(value_read) is type(value)
 
 
 def test_parquet_values_have_the_type_of_the_column(hour: Path, tmp_path: Path):

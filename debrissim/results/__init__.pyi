@@ -1,0 +1,11 @@
+from .column import Column as Column
+from .export import FORMATS as FORMATS
+from .export import get_format as get_format
+from .export.format import ExportFormat as ExportFormat
+from .result import Result as Result
+from .result import Tables as Tables
+from .schema import SCHEMAS as SCHEMAS
+from .table import Schema as Schema
+from .table import Table as Table
+from .table import read_table as read_table
+from .table import write_table as write_table
