@@ -227,7 +227,10 @@ def _balance_momentum(mass_kg: Array, velocity_km_s: Array, remnant_kg: float) -
     heaviest = int(np.argmax(mass_kg))
     if remnant_kg >= mass_kg[heaviest]:
         return velocity_km_s, -momentum / remnant_kg
-    recoil = momentum - mass_kg[heaviest] * velocity_km_s[heaviest]
+    # Summed without it: the sum of all less its own part would lose the digits of a heavy and fast fragment.
+    others_kg = mass_kg.copy()
+    others_kg[heaviest] = 0.0
+    recoil = others_kg @ velocity_km_s
     velocity = velocity_km_s.copy()
     velocity[heaviest] = -recoil / mass_kg[heaviest]
     return velocity, np.zeros(3)
