@@ -2,7 +2,7 @@
 
 | name                       | meaning                                                          |
 |----------------------------|------------------------------------------------------------------|
-| Shield                     | protocol of a shield                                             |
+| Shield                     | base class of all shields                                        |
 | get_shield                 | a shield of the ISS by its name                                  |
 | CriticalDiameter           | target that fails from a diameter on                             |
 | CriticalEnergy             | target that fails from a kinetic energy on                       |
@@ -22,7 +22,7 @@
 | WallMaterial               | materials of a single wall                                       |
 | WallFailure                | failure criteria of a single wall                                |
 | StuffedWhipple             | Whipple shield stuffed with Nextel and Kevlar                    |
-| Surface                    | protocol of a surface                                            |
+| Surface                    | base class of all surfaces                                       |
 | Plate                      | one side of a flat plate                                         |
 | CylinderSide               | the side of a cylinder                                           |
 | Tumbling                   | a convex body in every attitude                                  |

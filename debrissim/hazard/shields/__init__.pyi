@@ -1,10 +1,10 @@
 from .ballistic_limits import CriticalDiameter as CriticalDiameter
 from .ballistic_limits import CriticalEnergy as CriticalEnergy
 from .ballistic_limits import Shield as Shield
-from .ballistic_limits import get_shield as get_shield
 from .iss_shields import ISS_SHIELDS as ISS_SHIELDS
 from .iss_shields import IssModuleShield as IssModuleShield
 from .iss_shields import IssNodeShield as IssNodeShield
+from .iss_shields import get_shield as get_shield
 from .penetration import DensityClass as DensityClass
 from .penetration import ParticleSource as ParticleSource
 from .penetration import Penetrations as Penetrations

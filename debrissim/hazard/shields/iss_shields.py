@@ -19,17 +19,18 @@ from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from debrissim.core.arrays import Array
-from debrissim.hazard.shields.impact_conditions import check_positive_fields, impact_conditions
+from debrissim.core.errors import InputError
+from debrissim.hazard.shields.ballistic_limits import Shield
+from debrissim.hazard.shields.impact_conditions import check_positive_fields
 
 _MAX_ANGLE_DEG = 65.0
 _STEEP_DEG = 60.0
 
 
 @dataclass(frozen=True)
-class IssModuleShield:
+class IssModuleShield(Shield):
     """A column of Table 4-5: constants K, speeds V (km/s), exponents; oblique: el below 60 deg, and from there on."""
 
     name: str
@@ -46,46 +47,23 @@ class IssModuleShield:
     tested_to_km_s: ClassVar[float] = 9.9
     label: ClassVar[str] = "ISS module (Table 4-5)"
 
-    def critical_diameter_cm(
-        self, speed_km_s: ArrayLike, angle_deg: ArrayLike, density_g_cm3: ArrayLike
-    ) -> Array:
-        """Compute the diameter of the largest sphere that the shield stops.
-
-        Parameters
-        ----------
-        speed_km_s : array_like, km/s
-            Impact speed, above 0 to 100.
-        angle_deg : array_like, deg
-            Angle from the normal of the surface, 0 to 90.
-        density_g_cm3 : array_like, g/cm^3
-            Density of the sphere, above 0 to 25. All three are broadcast against each other.
-
-        Returns
-        -------
-        Diameters in cm, in the broadcast shape.
-
-        Raises
-        ------
-        InputError
-            For values outside these ranges.
-        """
-        speed, angle, rho = impact_conditions(speed_km_s, angle_deg, density_g_cm3)
+    def _critical_diameter_cm(self, speed: Array, angle: Array, rho_p: Array) -> Array:
         angle = np.minimum(angle, _MAX_ANGLE_DEG)
         cosine = np.cos(np.radians(angle))
         el = np.where(angle < _STEEP_DEG, *self.oblique)
         high_km_s, low_km_s = self.high_km_s * cosine**-self.x_high, self.low_km_s * cosine**-self.x_low
-        high = self.k_high * rho ** (-1.0 / 3.0) * (speed * cosine) ** (-2.0 / 3.0)
-        low = self.k_low * cosine ** (-4.0 / 3.0 + el) * rho**-0.5 * speed ** (-2.0 / 3.0)
+        high = self.k_high * rho_p ** (-1.0 / 3.0) * (speed * cosine) ** (-2.0 / 3.0)
+        low = self.k_low * cosine ** (-4.0 / 3.0 + el) * rho_p**-0.5 * speed ** (-2.0 / 3.0)
         fraction = (speed - low_km_s) / (high_km_s - low_km_s)
         high_end = (
             self.k_high_end
-            * rho ** (-1.0 / 3.0)
+            * rho_p ** (-1.0 / 3.0)
             * cosine ** (-2.0 / 3.0 + 2.0 * self.x_high / 3.0)
             * fraction
         )
         low_end = (
             self.k_low_end
-            * rho**-0.5
+            * rho_p**-0.5
             * cosine ** (-4.0 / 3.0 + el + 2.0 * self.x_low / 3.0)
             * (1.0 - fraction)
         )
@@ -93,7 +71,7 @@ class IssModuleShield:
 
 
 @dataclass(frozen=True)
-class IssNodeShield:
+class IssNodeShield(Shield):
     """Nodes 2 and 3 by equations 4-41 to 4-44: lengths in cm, density of the bumper in g/cm^3, yield in ksi."""
 
     bumper_cm: float = 0.16
@@ -110,30 +88,7 @@ class IssNodeShield:
             self, ("bumper_cm", "standoff_cm", "wall_cm", "wall_yield_ksi", "bumper_density_g_cm3")
         )
 
-    def critical_diameter_cm(
-        self, speed_km_s: ArrayLike, angle_deg: ArrayLike, density_g_cm3: ArrayLike
-    ) -> Array:
-        """Compute the diameter of the largest sphere that the shield stops.
-
-        Parameters
-        ----------
-        speed_km_s : array_like, km/s
-            Impact speed, above 0 to 100.
-        angle_deg : array_like, deg
-            Angle from the normal of the surface, 0 to 90.
-        density_g_cm3 : array_like, g/cm^3
-            Density of the sphere, above 0 to 25. All three are broadcast against each other.
-
-        Returns
-        -------
-        Diameters in cm, in the broadcast shape.
-
-        Raises
-        ------
-        InputError
-            For values outside these ranges.
-        """
-        speed, angle, rho = impact_conditions(speed_km_s, angle_deg, density_g_cm3)
+    def _critical_diameter_cm(self, speed: Array, angle: Array, rho_p: Array) -> Array:
         cosine = np.cos(np.radians(angle))
         steep = angle >= _STEEP_DEG
         # Table 4-6; the columns that do not depend on the angle are in the formulas.
@@ -144,15 +99,15 @@ class IssNodeShield:
         strength = self.wall_cm / k_3s * (self.wall_yield_ksi / 40.0) ** 0.5 + self.bumper_cm
         wall = (
             self.wall_cm ** (2.0 / 3.0)
-            * rho ** (-1.0 / 3.0)
+            * rho_p ** (-1.0 / 3.0)
             * self.bumper_density_g_cm3 ** (-1.0 / 9.0)
             * (self.wall_yield_ksi / 70.0) ** (1.0 / 3.0)
             * self.standoff_cm ** (1.0 / 3.0)
             * k_3d ** (-2.0 / 3.0)
         )
-        low = (strength / (k_low * cosine**exp_low * rho**0.5 * speed ** (2.0 / 3.0))) ** (18.0 / 19.0)
+        low = (strength / (k_low * cosine**exp_low * rho_p**0.5 * speed ** (2.0 / 3.0))) ** (18.0 / 19.0)
         high = k_high * wall * speed ** (-2.0 / 3.0) * cosine**exp_high
-        low_end = (strength / (k_low_end * cosine ** (exp_low + 2.0 * x / 3.0) * rho**0.5)) ** (18.0 / 19.0)
+        low_end = (strength / (k_low_end * cosine ** (exp_low + 2.0 * x / 3.0) * rho_p**0.5)) ** (18.0 / 19.0)
         high_end = k_high_end * wall * cosine ** (exp_high - 2.0 * y / 3.0)
         fraction = (speed - low_km_s) / (high_km_s - low_km_s)
         between = low_end * (1.0 - fraction) + high_end * fraction
@@ -185,3 +140,10 @@ _TABLE_4_5 = (
 ISS_SHIELDS: Mapping[str, IssModuleShield | IssNodeShield] = MappingProxyType(
     {**{shield.name: shield for shield in _TABLE_4_5}, "node-2-3": IssNodeShield()}
 )
+
+
+def get_shield(name: str) -> Shield:
+    """A shield of the ISS by its name in `ISS_SHIELDS`. Raises InputError, listing the names, if there is none."""
+    if name not in ISS_SHIELDS:
+        raise InputError(f"shield: expected one of {', '.join(ISS_SHIELDS)}, got {name!r}")
+    return ISS_SHIELDS[name]

@@ -25,11 +25,11 @@ from enum import StrEnum
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
-from debrissim.hazard.shields.impact_conditions import check_positive_fields, impact_conditions
+from debrissim.hazard.shields.ballistic_limits import Shield
+from debrissim.hazard.shields.impact_conditions import check_positive_fields
 
 
 class WallMaterial(StrEnum):
@@ -72,7 +72,7 @@ _SOUND_KM_S = {WallMaterial.ALUMINIUM: 5.1, WallMaterial.TITANIUM: 4.26}
 
 
 @dataclass(frozen=True)
-class SingleWall:
+class SingleWall(Shield):
     """One plate.
 
     density_g_cm3, brinell_hardness and sound_speed_km_s are by default those of a common alloy; hardness and sound
@@ -99,30 +99,7 @@ class SingleWall:
                 f"failure: expected 'perforation' of {self.material}, got {self.failure.value!r}"
             )
 
-    def critical_diameter_cm(
-        self, speed_km_s: ArrayLike, angle_deg: ArrayLike, density_g_cm3: ArrayLike
-    ) -> Array:
-        """Compute the diameter of the largest sphere that the shield stops.
-
-        Parameters
-        ----------
-        speed_km_s : array_like, km/s
-            Impact speed, above 0 to 100.
-        angle_deg : array_like, deg
-            Angle from the normal of the surface, 0 to 90.
-        density_g_cm3 : array_like, g/cm^3
-            Density of the sphere, above 0 to 25. All three are broadcast against each other.
-
-        Returns
-        -------
-        Diameters in cm, in the broadcast shape.
-
-        Raises
-        ------
-        InputError
-            For values outside these ranges.
-        """
-        speed, angle, rho_p = impact_conditions(speed_km_s, angle_deg, density_g_cm3)
+    def _critical_diameter_cm(self, speed: Array, angle: Array, rho_p: Array) -> Array:
         normal = speed * np.cos(np.radians(angle))
         rho_t = self.density_g_cm3 or _DENSITY_G_CM3[self.material]
         fibre = self.material in (WallMaterial.CFRP, WallMaterial.GFRP)

@@ -18,10 +18,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from debrissim.core.arrays import Array
-from debrissim.hazard.shields.impact_conditions import check_positive_fields, impact_conditions
+from debrissim.hazard.shields.ballistic_limits import Shield
+from debrissim.hazard.shields.impact_conditions import check_positive_fields
 
 _FRACTIONS = (0.15, 0.25)
 _K_HIGH = (0.45, 0.6)
@@ -29,7 +29,7 @@ _LOW_KM_S, _HIGH_KM_S = 2.6, 6.5
 
 
 @dataclass(frozen=True)
-class StuffedWhipple:
+class StuffedWhipple(Shield):
     """Bumper, stuffing and rear wall; lengths in cm, densities in g/cm^3, areal masses in g/cm^2, yield in ksi."""
 
     bumper_cm: float
@@ -71,30 +71,7 @@ class StuffedWhipple:
     def _front_g_cm2(self) -> float:
         return self.bumper_cm * self.bumper_density_g_cm3 + self.stuffing_g_cm2 + self.insulation_g_cm2
 
-    def critical_diameter_cm(
-        self, speed_km_s: ArrayLike, angle_deg: ArrayLike, density_g_cm3: ArrayLike
-    ) -> Array:
-        """Compute the diameter of the largest sphere that the shield stops.
-
-        Parameters
-        ----------
-        speed_km_s : array_like, km/s
-            Impact speed, above 0 to 100.
-        angle_deg : array_like, deg
-            Angle from the normal of the surface, 0 to 90.
-        density_g_cm3 : array_like, g/cm^3
-            Density of the sphere, above 0 to 25. All three are broadcast against each other.
-
-        Returns
-        -------
-        Diameters in cm, in the broadcast shape.
-
-        Raises
-        ------
-        InputError
-            For values outside these ranges.
-        """
-        speed, angle, rho_p = impact_conditions(speed_km_s, angle_deg, density_g_cm3)
+    def _critical_diameter_cm(self, speed: Array, angle: Array, rho_p: Array) -> Array:
         cosine = np.cos(np.radians(angle))
         low_end, high_end = _LOW_KM_S * cosine**-0.5, _HIGH_KM_S * cosine**-0.75
         k_high = np.interp(self.stuffing_fraction, _FRACTIONS, _K_HIGH)

@@ -6,9 +6,9 @@ tumbling surface a plate in evenly spread orientations.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
@@ -22,38 +22,12 @@ _STRIPS = 48
 _ORIENTATIONS = 24
 
 
-class Surface(Protocol):
-    """A surface in radial, transverse, normal axes (see `debrissim.hazard.particles.directions`)."""
-
-    @property
-    def exposed_area_m2(self) -> float:
-        """Area that is open to space."""
-        ...
-
-    def parts(self, direction: Array) -> Iterator[tuple[Array, float]]:
-        """For each part, the cosines (k,) of its angles to rays from directions (k, 3), and its area (m^2)."""
-        ...
-
-    def random_normals(self, count: int, generator: np.random.Generator) -> Array:
-        """Sample normals at random points, uniform over the surface.
-
-        Parameters
-        ----------
-        count : int
-            Number of points.
-        generator : numpy.random.Generator
-            Source of the samples.
-
-        Returns
-        -------
-        (count, 3) unit vectors in radial, transverse, normal axes.
-        """
-        ...
-
-
 @dataclass(frozen=True)
-class _ExposedSurface:
-    """An area, and the fraction of it that nothing else hides."""
+class Surface(ABC):
+    """An area, and the fraction of it that nothing else hides.
+
+    Axes: radial, transverse, normal (see `debrissim.hazard.particles.directions`).
+    """
 
     area_m2: float
     exposed_fraction: float = 1.0
@@ -69,22 +43,13 @@ class _ExposedSurface:
         """Area that is open to space."""
         return self.area_m2 * self.exposed_fraction
 
-
-@dataclass(frozen=True)
-class Plate(_ExposedSurface):
-    """One side of a flat plate; faces: a name in `FACES`, or components of its normal."""
-
-    faces: Direction = "ram"
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        unit_normal(self.faces)
-
+    @abstractmethod
     def parts(self, direction: Array) -> Iterator[tuple[Array, float]]:
-        yield direction @ unit_normal(self.faces), self.exposed_area_m2
+        """For each part, the cosines (k,) of its angles to rays from directions (k, 3), and its area (m^2)."""
 
-    def random_normals(self, count: int, generator: np.random.Generator) -> Array:  # noqa: ARG002 (all are equal)
-        """Return the normal of the plate for every random point: all are equal.
+    @abstractmethod
+    def random_normals(self, count: int, generator: np.random.Generator) -> Array:
+        """Sample normals at random points, uniform over the surface.
 
         Parameters
         ----------
@@ -97,11 +62,27 @@ class Plate(_ExposedSurface):
         -------
         (count, 3) unit vectors in radial, transverse, normal axes.
         """
+
+
+@dataclass(frozen=True)
+class Plate(Surface):
+    """One side of a flat plate; faces: a name in `FACES`, or components of its normal."""
+
+    faces: Direction = "ram"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        unit_normal(self.faces)
+
+    def parts(self, direction: Array) -> Iterator[tuple[Array, float]]:
+        yield direction @ unit_normal(self.faces), self.exposed_area_m2
+
+    def random_normals(self, count: int, generator: np.random.Generator) -> Array:  # noqa: ARG002 (all are equal)
         return np.broadcast_to(unit_normal(self.faces), (count, 3))
 
 
 @dataclass(frozen=True)
-class CylinderSide(_ExposedSurface):
+class CylinderSide(Surface):
     """The side of a cylinder without its ends; axis: a name in `FACES`, or components of its direction."""
 
     axis: Direction = "ram"
@@ -115,19 +96,6 @@ class CylinderSide(_ExposedSurface):
             yield direction @ normal, self.exposed_area_m2 / _STRIPS
 
     def random_normals(self, count: int, generator: np.random.Generator) -> Array:
-        """Sample normals at random points, uniform over the side of the cylinder.
-
-        Parameters
-        ----------
-        count : int
-            Number of points.
-        generator : numpy.random.Generator
-            Source of the samples.
-
-        Returns
-        -------
-        (count, 3) unit vectors in radial, transverse, normal axes.
-        """
         return self._normals(generator.uniform(0.0, 2.0 * np.pi, count))
 
     def _normals(self, azimuth: Array) -> Array:
@@ -139,7 +107,7 @@ class CylinderSide(_ExposedSurface):
 
 
 @dataclass(frozen=True)
-class Tumbling(_ExposedSurface):
+class Tumbling(Surface):
     """A convex body that takes every attitude equally often; its area is that of the whole outside."""
 
     def parts(self, direction: Array) -> Iterator[tuple[Array, float]]:
@@ -149,18 +117,5 @@ class Tumbling(_ExposedSurface):
             yield np.full(len(direction), cosine), self.exposed_area_m2 * float(weight)
 
     def random_normals(self, count: int, generator: np.random.Generator) -> Array:
-        """Sample normals of random orientations, uniform over all directions.
-
-        Parameters
-        ----------
-        count : int
-            Number of points.
-        generator : numpy.random.Generator
-            Source of the samples.
-
-        Returns
-        -------
-        (count, 3) unit vectors in radial, transverse, normal axes.
-        """
         normal = generator.standard_normal((count, 3))
         return np.asarray(normal / np.linalg.norm(normal, axis=1, keepdims=True))

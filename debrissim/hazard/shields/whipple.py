@@ -21,11 +21,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
-from debrissim.hazard.shields.impact_conditions import check_positive_fields, impact_conditions, sphere_mass_g
+from debrissim.hazard.shields.ballistic_limits import Shield
+from debrissim.hazard.shields.impact_conditions import check_positive_fields, sphere_mass_g
 
 _HIGH_KM_S = 7.0
 _MAX_ANGLE_DEG = 65.0
@@ -33,7 +33,7 @@ _BISECTIONS = 60
 
 
 @dataclass(frozen=True)
-class WhippleNno:
+class WhippleNno(Shield):
     """A Whipple shield by the NNO equation.
 
     Thicknesses and the gap in cm, densities in g/cm^3, yield strength of the rear wall in ksi (1 ksi = 6.895 MPa).
@@ -63,30 +63,7 @@ class WhippleNno:
                 f"got {self.insulation_standoff_cm:g}"
             )
 
-    def critical_diameter_cm(
-        self, speed_km_s: ArrayLike, angle_deg: ArrayLike, density_g_cm3: ArrayLike
-    ) -> Array:
-        """Compute the diameter of the largest sphere that the shield stops.
-
-        Parameters
-        ----------
-        speed_km_s : array_like, km/s
-            Impact speed, above 0 to 100.
-        angle_deg : array_like, deg
-            Angle from the normal of the surface, 0 to 90.
-        density_g_cm3 : array_like, g/cm^3
-            Density of the sphere, above 0 to 25. All three are broadcast against each other.
-
-        Returns
-        -------
-        Diameters in cm, in the broadcast shape.
-
-        Raises
-        ------
-        InputError
-            For values outside these ranges.
-        """
-        speed, angle, rho_p = impact_conditions(speed_km_s, angle_deg, density_g_cm3)
+    def _critical_diameter_cm(self, speed: Array, angle: Array, rho_p: Array) -> Array:
         cosine = np.cos(np.radians(np.minimum(angle, _MAX_ANGLE_DEG)))
         normal = speed * cosine
         lowest = self._low_limit_km_s(cosine, rho_p)

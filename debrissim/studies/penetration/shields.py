@@ -11,8 +11,8 @@ from pydantic import Field, model_validator
 
 from debrissim.core.errors import InputError
 from debrissim.hazard.particles.directions import unit_normal
-from debrissim.hazard.shields.ballistic_limits import CriticalDiameter, CriticalEnergy, Shield, get_shield
-from debrissim.hazard.shields.iss_shields import ISS_SHIELDS, IssNodeShield
+from debrissim.hazard.shields.ballistic_limits import CriticalDiameter, CriticalEnergy, Shield
+from debrissim.hazard.shields.iss_shields import ISS_SHIELDS, IssNodeShield, get_shield
 from debrissim.hazard.shields.single_wall import SingleWall, WallFailure, WallMaterial
 from debrissim.hazard.shields.stuffed_whipple import StuffedWhipple
 from debrissim.hazard.shields.surfaces import CylinderSide, Plate, Surface, Tumbling

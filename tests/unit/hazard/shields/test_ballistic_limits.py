@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from support.ble_cases import critical_diameter_cm
 
 from debrissim.core.errors import InputError
-from debrissim.hazard.shields.ballistic_limits import CriticalDiameter, CriticalEnergy, get_shield
-from debrissim.hazard.shields.iss_shields import ISS_SHIELDS
+from debrissim.hazard.shields.ballistic_limits import CriticalDiameter, CriticalEnergy
+from debrissim.hazard.shields.iss_shields import ISS_SHIELDS, get_shield
 from debrissim.hazard.shields.single_wall import SingleWall, WallFailure, WallMaterial
 from debrissim.hazard.shields.stuffed_whipple import StuffedWhipple
 from debrissim.hazard.shields.whipple import WhippleNno

@@ -14,7 +14,8 @@ from debrissim.hazard.particles.debris_flux import DebrisFlux, debris_speed_dens
 from debrissim.hazard.particles.directions import FACES, face_factor, unit_normal
 from debrissim.hazard.particles.meteoroids import MeteoroidFlux
 from debrissim.hazard.particles.sampling import sample_debris, sample_meteoroids
-from debrissim.hazard.shields.ballistic_limits import CriticalDiameter, get_shield
+from debrissim.hazard.shields.ballistic_limits import CriticalDiameter
+from debrissim.hazard.shields.iss_shields import get_shield
 from debrissim.hazard.shields.penetration import (
     debris_source,
     expected_range,
