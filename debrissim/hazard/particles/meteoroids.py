@@ -25,7 +25,7 @@ Assumptions
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Literal
 
 import numpy as np
@@ -168,7 +168,7 @@ class MeteoroidFlux:
         if self.density_g_cm3 is not None and not 0.0 < self.density_g_cm3 <= 25.0:
             raise InputError(f"density_g_cm3: expected above 0 to 25 g/cm3, got {self.density_g_cm3}")
 
-    @property
+    @cached_property
     def earth_factor(self) -> float:
         """Factor on the flux at 1 AU: shielding, focusing and, for `ecss`, the motion of the spacecraft."""
         shielding = shielding_factor(self.altitude_km)
