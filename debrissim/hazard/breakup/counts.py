@@ -66,6 +66,6 @@ def count_range(length_m: float, law: NumberLaw) -> CountRange:
     return CountRange(
         length_m=length_m,
         law=expected,
-        poisson_95=(poisson_range(expected)[0], poisson_range(expected)[1]),
+        poisson_95=poisson_range(expected),
         stated_range=(poisson_range(low * expected)[0], poisson_range(high * expected)[1]),
     )

@@ -93,8 +93,7 @@ def explosion_law(scale: float = 1.0) -> NumberLaw:
 
     Raises InputError for a scale that is not positive and finite.
     """
-    if not (np.isfinite(scale) and scale > 0.0):
-        raise InputError(f"scale: expected a finite number above 0, got {scale}")
+    check_positive("scale", scale)
     return NumberLaw(factor=6.0 * scale, exponent=1.6)
 
 
@@ -127,8 +126,7 @@ def collision_law(
         ("projectile_mass_kg", projectile_mass_kg),
         ("relative_speed_km_s", relative_speed_km_s),
     ):
-        if not (np.isfinite(value) and value > 0.0):
-            raise InputError(f"{name}: expected a finite number above 0, got {value}")
+        check_positive(name, value)
     impact = impact_severity(target_mass_kg, projectile_mass_kg, relative_speed_km_s)
     is_catastrophic = bool(impact.catastrophic[0]) if catastrophic is None else catastrophic
     both = target_mass_kg + projectile_mass_kg
@@ -263,6 +261,12 @@ def expected_mass_kg(law: NumberLaw, from_m: float, to_m: float, *, rocket_body:
     each = area_m2(length) * area_to_mass(length, rocket_body=rocket_body).mean_inverse()
     density = law.factor * law.exponent * length**-law.exponent
     return float(np.trapezoid(density * each, np.log(length)))
+
+
+def check_positive(name: str, value: float) -> None:
+    """Raise InputError if a parameter is not finite and above 0."""
+    if not (np.isfinite(value) and value > 0.0):
+        raise InputError(f"{name}: expected a finite number above 0, got {value}")
 
 
 def _ramp(x: Array, x0: float, y0: float, x1: float, y1: float, slope: float) -> Array:

@@ -39,6 +39,7 @@ from debrissim.hazard.breakup.distributions import (
     NumberLaw,
     area_m2,
     area_to_mass,
+    check_positive,
     collision_law,
     cumulative_count,
     expected_mass_kg,
@@ -99,7 +100,7 @@ def simulate_explosion(
     InputError
         For a mass or scale that is not positive, or a length outside 0.001 to 1 m.
     """
-    _check_positive("mass_kg", mass_kg)
+    check_positive("mass_kg", mass_kg)
     law = explosion_law(scale)
     _check_length(law, min_length_m)
     fragments = _object_fragments(
@@ -223,10 +224,9 @@ def _balance_momentum(mass_kg: Array, velocity_km_s: Array, remnant_kg: float) -
     """The velocities with the recoil of all others on the heaviest fragment, or on the remnant; and that recoil."""
     if mass_kg.size == 0:
         return velocity_km_s, np.zeros(3)
-    momentum = mass_kg @ velocity_km_s
     heaviest = int(np.argmax(mass_kg))
     if remnant_kg >= mass_kg[heaviest]:
-        return velocity_km_s, -momentum / remnant_kg
+        return velocity_km_s, -(mass_kg @ velocity_km_s) / remnant_kg
     # Summed without it: the sum of all less its own part would lose the digits of a heavy and fast fragment.
     others_kg = mass_kg.copy()
     others_kg[heaviest] = 0.0
@@ -312,11 +312,6 @@ def _sample_flags(fragments: Fragments, balance: Balance, speed: float | None) -
 def _no_fragments() -> _ObjectFragments:
     empty = np.empty(0)
     return _ObjectFragments(empty, empty, empty, np.empty((0, 3)), 0.0, 0.0, 0.0, np.zeros(3), 0.0, 0, np.inf)
-
-
-def _check_positive(name: str, value: float) -> None:
-    if not (np.isfinite(value) and value > 0.0):
-        raise InputError(f"{name}: expected a finite number above 0, got {value}")
 
 
 def _check_length(law: NumberLaw, min_length_m: float) -> None:
