@@ -50,8 +50,6 @@ DRAG_AREA_FRACTION = 0.53
 2021 to 2024 (0.47 to 0.65; tests/unit/hazard/station/test_station.py), which is what shadowing and the attitude of the
 arrays leave. The lower end of the area's range."""
 
-_DAY_FORMAT = "a date such as 1998-11-20"
-
 
 @dataclass(frozen=True)
 class Part:
@@ -78,8 +76,7 @@ class Configuration:
     """The station on one day.
 
     parts: names of the elements; mass_kg, mean_area_m2: of the elements, and the same with visiting vehicles;
-    enclosing_radius_m: of the sphere around the whole station; equal_area_radius_m: of a sphere with the mean area,
-    vehicles included.
+    enclosing_radius_m: of the sphere around the whole station.
     """
 
     day: date
@@ -89,10 +86,6 @@ class Configuration:
     mean_area_m2: float
     mean_area_with_vehicles_m2: float
     enclosing_radius_m: float
-
-    @property
-    def equal_area_radius_m(self) -> float:
-        return float(np.sqrt(self.mean_area_with_vehicles_m2 / np.pi))
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,13 +179,13 @@ def yearly_means(year: int, last_day: date) -> tuple[float, Configuration, Array
 @cache
 def elements() -> tuple[Part, ...]:
     """The elements of the station, in the order of their arrival."""
-    return _parts("iss_elements.csv", number="count", country="country")
+    return _parts("iss_elements.csv", number="count")
 
 
 @cache
 def visiting_vehicles() -> tuple[Part, ...]:
     """Visiting vehicles by period, with their mean number."""
-    return _parts("iss_vehicles.csv", number="mean_number", country=None)
+    return _parts("iss_vehicles.csv", number="mean_number")
 
 
 @cache
@@ -240,17 +233,17 @@ def _squared_radii_m2(day: date) -> tuple[float, float]:
 
 
 def _extents_m(day: date) -> Sequence[float]:
-    stages = [row for row in _rows("iss_stages.csv") if _day(row["from"]) <= day]
+    stages = [row for row in _rows("iss_stages.csv") if date.fromisoformat(row["from"]) <= day]
     return [float(stages[-1][name]) for name in ("fore_aft_m", "port_starboard_m", "zenith_nadir_m")]
 
 
-def _parts(file: str, *, number: str, country: str | None) -> tuple[Part, ...]:
+def _parts(file: str, *, number: str) -> tuple[Part, ...]:
     return tuple(
         Part(
             name=row["name"],
-            country="" if country is None else row[country],
-            start=_day(row["from"]),
-            until=_day(row["until"]) if row["until"] else None,
+            country=row.get("country", ""),
+            start=date.fromisoformat(row["from"]),
+            until=date.fromisoformat(row["until"]) if row["until"] else None,
             # Masses of elements are totals of all units, those of vehicles of one.
             mass_kg=float(row["mass_kg"]) * (1.0 if number == "count" else float(row[number])),
             area_m2=float(row[number])
@@ -268,10 +261,3 @@ def _parts(file: str, *, number: str, country: str | None) -> tuple[Part, ...]:
 def _rows(file: str) -> tuple[dict[str, str], ...]:
     text = (files("debrissim.hazard.station") / "data" / file).read_text(encoding="utf-8")
     return tuple(csv.DictReader(text.splitlines()))
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise InputError(f"expected {_DAY_FORMAT}, got {text!r}") from error
