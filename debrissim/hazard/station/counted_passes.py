@@ -173,11 +173,16 @@ def compare(
 
     Parameters
     ----------
-    name : of the group
-    passes : the counts
-    rows : (n,) whether an object belongs to the group
-    flux_per_m2_year : (n,) averaged over the disc of the sphere
-    moved_flux_per_m2_year : the same with the target lower and higher by `ALTITUDE_ERROR_KM`
+    name : str
+        Name of the group.
+    passes : PassCounts
+        Counted passes.
+    rows : (n,) bool
+        Whether an object belongs to the group.
+    flux_per_m2_year : (n,), 1/(m^2 year)
+        Flux of each object, averaged over the disc of the sphere.
+    moved_flux_per_m2_year : pair of (n,), 1/(m^2 year)
+        The same with the target lower and higher by `ALTITUDE_ERROR_KM`.
     """
     exposure_m2_year = np.pi * (1000.0 * passes.radius_km) ** 2 * passes.days / DAYS_PER_YEAR
     expected_each = flux_per_m2_year[rows] * exposure_m2_year
