@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from support.shared import shared_path
 
+from debrissim.core.constants import SECONDS_PER_YEAR
 from debrissim.hazard.particles.debris_flux import DebrisFlux, debris_speeds, inclination_factor
 from debrissim.hazard.particles.meteoroids import (
-    SECONDS_PER_YEAR,
     focusing_ecss,
     focusing_ssp,
     grun_flux_per_m2_s,

@@ -1,4 +1,4 @@
-"""The long-run rate of real catalogues: analytic flux against passes counted by screening, for each kind.
+"""The long-term rate of real catalogues: analytic flux against passes counted by screening, for each kind.
 
 The station and copies of it at random phases are screened for two days against the whole catalogue; the error of the
 mean count is the scatter of the phases over the root of their number (including bursts and planes), plus 1 km of

@@ -1,4 +1,4 @@
-"""Fragments as element sets: each there once, with its parent's place and its own kick, or counted as left out."""
+"""Fragments as element sets: each starts from its parent with its own velocity change, or is counted as left out."""
 
 from __future__ import annotations
 
@@ -42,18 +42,18 @@ def states(cloud: Cloud) -> tuple[np.ndarray, np.ndarray]:
     return np.array([r for r, _ in out]), np.array([v for _, v in out])
 
 
-def test_every_fragment_sets_out_where_its_parent_is_with_its_own_kick() -> None:
+def test_every_fragment_starts_from_its_parent_with_its_own_velocity_change() -> None:
     breakup = simulate_collision(1000.0, 300.0, 11.0, rng=np.random.default_rng(4))
     fragments = breakup.fragments
     cloud = make_cloud(fragments, (TARGET, PROJECTILE), JD, FRACTION, event="test")
     r, v = states(cloud)
-    for place, parent in enumerate((TARGET, PROJECTILE)):
-        own = fragments.parent[cloud.fragment] == place
-        assert own.sum() > 100
-        assert np.linalg.norm(r[own] - parent.position_km, axis=1).max() < 1e-3
-        wanted = parent.velocity_km_s + fragments.velocity_change_km_s[cloud.fragment[own]]
-        assert np.linalg.norm(v[own] - wanted, axis=1).max() < 1e-6
-        assert set(cloud.catalog.name[own]) == {f"FRAGMENT OF {parent.name}"}
+    for index, parent in enumerate((TARGET, PROJECTILE)):
+        of_parent = fragments.parent[cloud.fragment] == index
+        assert of_parent.sum() > 100
+        assert np.linalg.norm(r[of_parent] - parent.position_km, axis=1).max() < 1e-3
+        expected = parent.velocity_km_s + fragments.velocity_change_km_s[cloud.fragment[of_parent]]
+        assert np.linalg.norm(v[of_parent] - expected, axis=1).max() < 1e-6
+        assert set(cloud.catalog.name[of_parent]) == {f"FRAGMENT OF {parent.name}"}
     assert len(cloud.catalog) + sum(cloud.excluded.values()) == len(fragments)
 
 

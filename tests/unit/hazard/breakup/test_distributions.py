@@ -100,14 +100,14 @@ def test_area_to_mass_at_reference_points(length, rocket_body, mean, deviation, 
 
 @pytest.mark.parametrize("length", [0.002, 0.05, 0.085, 0.1, 0.15, 0.5, 1.0])
 @pytest.mark.parametrize("rocket_body", [True, False])
-def test_draws_of_area_to_mass_follow_the_mixture(length, rocket_body):
+def test_samples_of_area_to_mass_follow_the_mixture(length, rocket_body):
     law = area_to_mass(np.full(50_000, length), rocket_body=rocket_body)
     sampled = law.sample(np.random.default_rng(2))
     one = area_to_mass(length, rocket_body=rocket_body)
     assert kstest(sampled, one.cdf).pvalue > MIN_P
 
 
-def test_a_mixture_is_not_a_weighted_sum_of_draws():
+def test_a_mixture_is_not_a_weighted_sum_of_samples():
     """The trap of open codes: alpha N1 + (1 - alpha) N2 has the mean, and a variance that is too small by far."""
     length, count = 0.8, 50_000
     law = area_to_mass(np.full(count, length), rocket_body=False)
@@ -115,8 +115,8 @@ def test_a_mixture_is_not_a_weighted_sum_of_draws():
     deviation = float(area_to_mass(length, rocket_body=False).moments()[1][0])
     assert law.sample(rng).std() == pytest.approx(deviation, rel=0.02)
     assert deviation == pytest.approx(0.5605, abs=1e-4)
-    share, mean, sigma = law.weight[1], law.mean, law.sigma
-    summed = share * rng.normal(mean[1], sigma[1]) + (1.0 - share) * rng.normal(mean[2], sigma[2])
+    weight, mean, sigma = law.weight[1], law.mean, law.sigma
+    summed = weight * rng.normal(mean[1], sigma[1]) + (1.0 - weight) * rng.normal(mean[2], sigma[2])
     assert summed.mean() == pytest.approx(law.sample(rng).mean(), abs=0.01)
     assert summed.std() < 0.5 * deviation
 

@@ -13,7 +13,7 @@ from debrissim.hazard.breakup.distributions import area_to_mass, cumulative_coun
 from debrissim.hazard.breakup.fragments import BreakupResult
 from debrissim.hazard.breakup.model import simulate_collision, simulate_explosion
 
-LEAST_P = 1e-3
+MIN_P = 1e-3
 
 
 def rng(seed: int = 1) -> np.random.Generator:
@@ -64,11 +64,11 @@ def test_sizes_follow_the_number_law_up_to_where_the_mass_ends():
     assert len(length) == pytest.approx(63713.7, abs=4.0 * np.sqrt(63713.7))
     below = length[length < 0.5]
     top = 1.0 - (0.5 / 0.01) ** -1.71
-    assert kstest(below, lambda x: (1.0 - (x / 0.01) ** -1.71) / top).pvalue > LEAST_P
-    for least in (0.05, 0.1, 0.3):
-        law = float(cumulative_count(least, breakup.law))
+    assert kstest(below, lambda x: (1.0 - (x / 0.01) ** -1.71) / top).pvalue > MIN_P
+    for length_m in (0.05, 0.1, 0.3):
+        law = float(cumulative_count(length_m, breakup.law))
         low, high = poisson.ppf([1e-4, 1.0 - 1e-4], law)
-        assert low <= (length >= least).sum() <= high + 0.5
+        assert low <= (length >= length_m).sum() <= high + 0.5
 
 
 def test_numbers_are_poisson_about_the_law():
@@ -96,14 +96,14 @@ def test_area_to_mass_and_velocity_follow_their_laws():
     assert chi.std() == pytest.approx(float(law.moments()[1][0]), rel=0.03)
     speed = np.log10(np.linalg.norm(fragments.velocity_change_km_s, axis=1) * 1000.0)
     standard = (speed - (0.9 * np.log10(fragments.area_to_mass_m2_kg) + 2.9)) / 0.4
-    assert kstest(standard, "norm").pvalue > LEAST_P
+    assert kstest(standard, "norm").pvalue > MIN_P
 
 
 def test_directions_are_isotropic():
     fragments = iridium_cosmos().fragments
     unit = fragments.velocity_change_km_s / np.linalg.norm(fragments.velocity_change_km_s, axis=1)[:, None]
     for axis in range(3):
-        assert kstest(unit[:, axis], "uniform", (-1.0, 2.0)).pvalue > LEAST_P
+        assert kstest(unit[:, axis], "uniform", (-1.0, 2.0)).pvalue > MIN_P
     assert np.abs(np.cov(unit.T) - np.eye(3) / 3.0).max() < 0.01
 
 
@@ -224,9 +224,9 @@ def test_selection():
     st.sampled_from([None, True, False]),
     st.integers(0, 2**32),
 )
-def test_every_collision_is_balanced(target, projectile, speed, least, kinds, catastrophic, seed):
+def test_every_collision_is_balanced(target, projectile, speed, min_length_m, kinds, catastrophic, seed):
     check(
-        simulate_collision(target, projectile, speed, min_length_m=least, rocket_body=kinds, rng=rng(seed),
+        simulate_collision(target, projectile, speed, min_length_m=min_length_m, rocket_body=kinds, rng=rng(seed),
                   catastrophic=catastrophic)
     )  # fmt: skip
 
@@ -236,8 +236,12 @@ def test_every_collision_is_balanced(target, projectile, speed, least, kinds, ca
     st.floats(1e-3, 1e6), st.floats(1e-3, 10.0), st.floats(0.02, 1.0), st.booleans(), st.integers(0, 2**32)
 )
 @example(29799.0, 2.0**-7, 0.02, False, 17241)  # the heaviest fragment carries nearly all momentum
-def test_every_explosion_is_balanced(mass, scale, least, rocket_body, seed):
-    check(simulate_explosion(mass, scale=scale, min_length_m=least, rocket_body=rocket_body, rng=rng(seed)))
+def test_every_explosion_is_balanced(mass, scale, min_length_m, rocket_body, seed):
+    check(
+        simulate_explosion(
+            mass, scale=scale, min_length_m=min_length_m, rocket_body=rocket_body, rng=rng(seed)
+        )
+    )
 
 
 @pytest.mark.parametrize("length", [0.0009, 1.1, 0.0, -1.0, np.nan])

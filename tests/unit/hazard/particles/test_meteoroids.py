@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from scipy import integrate
 
+from debrissim.core.constants import SECONDS_PER_YEAR
 from debrissim.core.errors import InputError
 from debrissim.hazard.particles.directions import FACES, circular_speed_km_s, face_factor
 from debrissim.hazard.particles.meteoroids import (
     DENSITY_STEPS,
-    SECONDS_PER_YEAR,
     MeteoroidFlux,
     focusing_ecss,
     focusing_ssp,

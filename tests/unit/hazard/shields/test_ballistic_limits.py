@@ -1,4 +1,4 @@
-"""Ballistic limits: some published points inline, how the curves behave, and what is refused."""
+"""Ballistic limits: some published points inline, how the curves behave, and rejected input."""
 
 from __future__ import annotations
 
@@ -60,8 +60,8 @@ def test_the_stuffed_shield_of_the_lab_agrees_with_its_tests():
 )  # fmt: skip
 def test_single_walls_at_half_a_km_s(case):
     kind, inputs, expected = case
-    found = critical_diameter_cm({"model": "single wall", "inputs": {"kind": kind, "v": 0.5, **inputs}})
-    assert found == pytest.approx(expected, rel=1e-3 if kind in ("ST", "GFRP") else 1e-8)
+    result = critical_diameter_cm({"model": "single wall", "inputs": {"kind": kind, "v": 0.5, **inputs}})
+    assert result == pytest.approx(expected, rel=1e-3 if kind in ("ST", "GFRP") else 1e-8)
 
 
 @pytest.mark.parametrize(
@@ -142,14 +142,14 @@ def test_a_thin_bumper_lowers_the_limit_as_in_its_equation():
     )
 
 
-def test_given_limits():
+def test_prescribed_limits():
     assert CriticalDiameter(0.01).critical_diameter_cm([3.0, 30.0], 80.0, 1.0).tolist() == [0.01, 0.01]
     d = float(CriticalEnergy(100.0).critical_diameter_cm(10.0, 60.0, 2.8))
     mass_kg = np.pi / 6.0 * 2.8 * d**3 / 1000.0
     assert 0.5 * mass_kg * (10000.0 * 0.5) ** 2 == pytest.approx(100.0)
 
 
-def test_stuffing_outside_the_printed_shares_is_flagged():
+def test_stuffing_outside_the_printed_fractions_is_flagged():
     assert SHIELDS["stuffed"].flags == ()
     assert "0.49 of the areal mass" in StuffedWhipple(0.1, 1.6, 11.4, 0.48, 57.0).flags[0]
 

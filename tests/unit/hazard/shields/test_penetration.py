@@ -1,4 +1,4 @@
-"""Penetrations: the quadrature compared with slow sums and random hits, surfaces, ranges, refusals."""
+"""Penetrations: the quadrature compared with slow sums and random hits, surfaces, ranges, rejected input."""
 
 from __future__ import annotations
 
@@ -114,8 +114,8 @@ def test_particles_one_by_one():
     cosine = np.maximum(direction @ unit_normal("zenith"), 0.0)
     # Sizes by the inverse of the flux on a fine grid.
     grid = np.geomspace(smallest, 2.0, 4000)
-    share = flux.flux_per_m2_year(grid) / flux.flux_per_m2_year(smallest)
-    size = np.exp(np.interp(-np.log(generator.uniform(0.0, 1.0, n)), -np.log(share), np.log(grid)))
+    fraction = flux.flux_per_m2_year(grid) / flux.flux_per_m2_year(smallest)
+    size = np.exp(np.interp(-np.log(generator.uniform(0.0, 1.0, n)), -np.log(fraction), np.log(grid)))
     limit = shield.critical_diameter_cm(speed, np.degrees(np.arccos(cosine)), 1.0)
     assert limit[cosine > 0.0].min() > smallest
     through = 4.0 * 10.0 * float(flux.flux_per_m2_year(smallest)) * weight * cosine * (size > limit)

@@ -14,11 +14,11 @@ from debrissim.hazard.station import station
 PUBLISHED_MASSES_KG: tuple[tuple[date, float, str], ...] = (
     (date(2010, 8, 3), 370131.0, "NASA, quoted by Space.com"),
     (date(2014, 11, 1), 419455.0, "NASA, Facts and Figures"),
-    (date(2021, 11, 15), 454615.0, "NASA/JSC TOPO, header of the trajectory file, with ships"),
-    (date(2022, 1, 17), 458943.0, "NASA/JSC TOPO, header of the trajectory file, with ships"),
-    (date(2022, 4, 27), 459692.0, "NASA/JSC TOPO, header of the trajectory file, with ships"),
-    (date(2023, 2, 15), 460724.0, "NASA/JSC TOPO, header of the trajectory file, with ships"),
-    (date(2024, 11, 27), 473264.0, "NASA/JSC TOPO, header of the trajectory file, with ships"),
+    (date(2021, 11, 15), 454615.0, "NASA/JSC TOPO, header of the trajectory file, with visiting vehicles"),
+    (date(2022, 1, 17), 458943.0, "NASA/JSC TOPO, header of the trajectory file, with visiting vehicles"),
+    (date(2022, 4, 27), 459692.0, "NASA/JSC TOPO, header of the trajectory file, with visiting vehicles"),
+    (date(2023, 2, 15), 460724.0, "NASA/JSC TOPO, header of the trajectory file, with visiting vehicles"),
+    (date(2024, 11, 27), 473264.0, "NASA/JSC TOPO, header of the trajectory file, with visiting vehicles"),
 )
 
 # Cross-section along the flight direction in the same headers (NASA/JSC TOPO).
@@ -94,12 +94,12 @@ def test_the_station_grows_except_for_modules_that_left():
 @pytest.mark.parametrize(("day", "published", "_source"), PUBLISHED_MASSES_KG)
 def test_launch_masses_fall_short_of_published_totals_by_later_cargo(day, published, _source):
     """Racks, spares, water and propellant came later: 15 to 24 % of the total, 10 to 14 % in the first years' lists."""
-    with_ships = (
+    mass = (
         station.configuration(day).mass_with_vehicles_kg
         if day.year > 2014
         else station.configuration(day).mass_kg
     )
-    assert 0.74 < with_ships / published < 0.90
+    assert 0.74 < mass / published < 0.90
 
 
 def test_the_mean_shadow_is_twice_the_drag_area_and_the_fraction_is_as_documented():

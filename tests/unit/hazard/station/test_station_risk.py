@@ -13,7 +13,7 @@ from debrissim.hazard.station.collision_rate import crossing_count
 
 
 def crowd(counts: dict[ObjectKind, int], fleet: int = 0) -> Catalog:
-    """So many objects of each kind that pass the station, and satellites of a fleet that pass it, too."""
+    """Objects of each kind, and satellites of a fleet, that cross the altitude of the station."""
     kinds = [kind for kind, count in counts.items() for _ in range(count)] + [ObjectKind.PAYLOAD] * fleet
     catalog = make_catalog(*(Elements(mean_motion_at(418.0), 0.002, 53.0) for _ in kinds))
     names = ["OBJECT"] * (len(kinds) - fleet) + ["STARLINK-1"] * fleet
@@ -30,8 +30,8 @@ def test_weighted_counts_are_the_published_ones(year, count):
     assert crossing_count(catalog) == 29
     assert weights.sum() == pytest.approx(count)
     assert weights[station_risk.in_fleet(catalog)].tolist() == [0.0] * 5
-    for kind, share in station_risk.PUBLISHED_KIND_FRACTIONS.items():
-        assert weights[(catalog.object_kind == kind)].sum() == pytest.approx(share * count)
+    for kind, fraction in station_risk.PUBLISHED_KIND_FRACTIONS.items():
+        assert weights[(catalog.object_kind == kind)].sum() == pytest.approx(fraction * count)
 
 
 def test_towards_the_catalogue_weights_run_to_one_and_fleets_grow():
