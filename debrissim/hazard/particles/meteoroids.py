@@ -107,6 +107,11 @@ def motion_factor(altitude_km: float) -> float:
     return float(_moving_frame_rays(check_altitude_km(altitude_km), 16, 24, 24)[3])
 
 
+def sphere_mass_g(diameter_cm: Array, density_g_cm3: ArrayLike) -> Array:
+    """Mass (g) of spheres of a diameter (cm) and density (g/cm^3)."""
+    return np.asarray(np.pi / 6.0 * np.asarray(density_g_cm3) * diameter_cm**3)
+
+
 def meteoroid_mass_g(diameter_cm: ArrayLike, density_g_cm3: float | None = None) -> Array:
     """Compute the mass from which on particles are larger than a diameter.
 
@@ -125,10 +130,10 @@ def meteoroid_mass_g(diameter_cm: ArrayLike, density_g_cm3: float | None = None)
     """
     d = np.asarray(diameter_cm, dtype=np.float64)
     if density_g_cm3 is not None:
-        return np.asarray(np.pi / 6.0 * density_g_cm3 * d**3)
+        return sphere_mass_g(d, density_g_cm3)
     mass = np.zeros(d.shape)
     for _, high, density in DENSITY_STEPS:
-        mass = np.maximum(mass, np.minimum(np.pi / 6.0 * density * d**3, high))
+        mass = np.maximum(mass, np.minimum(sphere_mass_g(d, density), high))
     return mass
 
 

@@ -35,11 +35,6 @@ def impact_conditions(
     return speed, angle, density
 
 
-def sphere_mass_g(diameter_cm: Array, density_g_cm3: ArrayLike) -> Array:
-    """Mass (g) of spheres of a diameter (cm) and density (g/cm^3)."""
-    return np.asarray(np.pi / 6.0 * np.asarray(density_g_cm3) * diameter_cm**3)
-
-
 def check_positive_fields(shield: object, names: Sequence[str], *, zero: bool = False) -> None:
     """Raise InputError if a parameter of a shield is not finite and above 0 (at least 0 with `zero`); None passes."""
     for name in names:

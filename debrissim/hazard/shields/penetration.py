@@ -28,9 +28,8 @@ from debrissim.core.errors import InputError
 from debrissim.hazard.particles import debris_flux, meteoroids
 from debrissim.hazard.particles.debris_flux import DebrisFlux
 from debrissim.hazard.particles.directions import Rays
-from debrissim.hazard.particles.meteoroids import MeteoroidFlux
+from debrissim.hazard.particles.meteoroids import MeteoroidFlux, sphere_mass_g
 from debrissim.hazard.shields.ballistic_limits import Shield
-from debrissim.hazard.shields.impact_conditions import sphere_mass_g
 from debrissim.hazard.shields.surfaces import Surface
 
 ALUMINIUM_G_CM3 = 2.8

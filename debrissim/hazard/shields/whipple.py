@@ -24,8 +24,9 @@ import numpy as np
 
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
+from debrissim.hazard.particles.meteoroids import sphere_mass_g
 from debrissim.hazard.shields.ballistic_limits import Shield
-from debrissim.hazard.shields.impact_conditions import check_positive_fields, sphere_mass_g
+from debrissim.hazard.shields.impact_conditions import check_positive_fields
 
 _HIGH_KM_S = 7.0
 _MAX_ANGLE_DEG = 65.0
