@@ -91,7 +91,7 @@ def simulate_explosion(
     scale : float
         S of the number law, 1 for upper stages of 600 to 1000 kg.
     rocket_body : bool
-        Whether the object is one; else it is a spacecraft.
+        Whether the object is a rocket body; else it is a spacecraft.
     rng : numpy.random.Generator
         Source of the samples; the same state gives the same fragments.
 
