@@ -2,9 +2,9 @@
 
 Source: Johnson, Krisko, Liou & Anz-Meador (2001), "NASA's New Breakup Model of EVOLVE 4.0", Advances in
 Space Research 28(9), 1377-1384: a collision is catastrophic where the smaller object's kinetic energy
-relative to the larger, divided by the larger's mass, is 40 J/g or more. The number of fragments of at least a
-size Lc is 0.1 M^0.75 Lc^-1.71 (m, kg), with M the sum of both masses in a catastrophic collision, otherwise the
-smaller mass times v^2 (km/s; squared as corrected in NASA's Orbital Debris Quarterly News 15-4, 2011).
+relative to the larger, divided by the larger's mass, is 40 J/g or more. The number of fragments of size
+Lc or larger is 0.1 M^0.75 Lc^-1.71 (m, kg), with M the sum of both masses in a catastrophic collision, otherwise
+the smaller mass times v^2 (km/s; squared as corrected in NASA's Orbital Debris Quarterly News 15-4, 2011).
 
 Assumptions
 - Where a mass is only the default of its kind, `mass_range_kg` gives the central 90 % of the masses of that kind, and
@@ -110,7 +110,7 @@ class Consequences:
     |---------------------------------------|------|---------------------------------------------------------------|
     | secondary_mass_kg                     | kg   | the range of the secondary's mass                             |
     | energy_to_mass_j_g                    | J/g  | over both masses' ranges                                      |
-    | fragments                             |      | number of at least each of `FRAGMENT_SIZES_M`                 |
+    | fragments                             |      | number of each of `FRAGMENT_SIZES_M` or larger                |
     | expected_fragments                    |      | the same at the nominal masses, NaN where one is unknown      |
     """
 
@@ -128,7 +128,7 @@ class Consequences:
 
 
 def fragment_count(first_kg: ArrayLike, second_kg: ArrayLike, speed_km_s: ArrayLike, size_m: float) -> Array:
-    """Compute the expected number of fragments of at least a given size from collisions.
+    """Compute the expected number of fragments of a given size or larger from collisions.
 
     Parameters
     ----------

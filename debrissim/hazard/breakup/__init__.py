@@ -11,7 +11,7 @@
 | NumberLaw          | number of fragments by length                                |
 | explosion_law      | the number law of an explosion                               |
 | collision_law      | the number law of a collision                                |
-| cumulative_count   | expected number of fragments of at least a length            |
+| cumulative_count   | expected number of fragments of a length or longer           |
 | area_m2            | cross-section of fragments of a length                       |
 | area_to_mass       | distribution of area-to-mass ratios of fragments of a length |
 | AreaToMass         | that distribution                                            |

@@ -17,7 +17,7 @@ fragments as the law with S = 1 says, 239; their median is 0.15, their mean 0.48
 
 Assumptions
 - Catalogued fragments are those larger than 10 cm. Low clouds have partly decayed before they are catalogued, high
-  ones are seen only from larger sizes on, and the masses and speed of Solwind are rough.
+  ones are seen only if they are larger, and the masses and speed of Solwind are rough.
 - The factors, known at 10 cm, hold for other sizes. They are extremes of three collisions, not quantiles.
 """
 
@@ -47,7 +47,7 @@ class CountRange:
 
 
 def count_range(length_m: float, law: NumberLaw) -> CountRange:
-    """Compute the number of fragments of at least a given length, with its ranges.
+    """Compute the number of fragments of a given length or longer, with its ranges.
 
     Parameters
     ----------

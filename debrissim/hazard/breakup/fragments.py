@@ -45,7 +45,7 @@ class Balance:
     - remnant_mass_kg: mass that stays together; remnant_velocity_change_km_s (2, 3): its recoil.
     - residual_kg: mass for which the sample has no fragment (only in events of a few fragments).
     - dropped_count: fragments of the number law for which no mass was left, or larger than their parent.
-    - mass_runs_out_m: the length from which on no mass was left; infinite if it sufficed.
+    - mass_runs_out_m: the length from which no mass was left; infinite if it sufficed.
     - momentum_residual_kg_km_s (3,): of all fragments and remnants relative to their parents: rounding.
     - fragment_energy_j: of fragments and remnants relative to their parents; impact_energy_j: of the two objects about
       their common centre of mass, None for an explosion.

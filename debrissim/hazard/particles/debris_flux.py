@@ -1,7 +1,7 @@
 """Man-made debris too small for a catalogue: the closed-form engineering model NASA90.
 
 Source: Kessler, Reynolds & Anz-Meador (1989), "Orbital debris environment for spacecraft designed to operate in low
-Earth orbit", NASA TM-100471 (the model of SSP 30425): particles of at least a diameter d (cm) per m^2 and year on one
+Earth orbit", NASA TM-100471 (the model of SSP 30425): particles of a diameter d (cm) or larger per m^2 and year on one
 side of a randomly tumbling plate,
 
     F = H(d) phi(h, S) psi(i) [F1(d) g1(t) + F2(d) g2(t)],
@@ -80,7 +80,7 @@ class DebrisFlux:
                 raise InputError(f"{name}: expected {low:g} to {high:g} {unit}".rstrip() + f", got {value:g}")
 
     def flux_per_m2_year(self, diameter_cm: ArrayLike) -> Array:
-        """Particles of at least a diameter (cm) per m^2 and year on one side of a tumbling plate."""
+        """Particles of a diameter (cm) or larger per m^2 and year on one side of a tumbling plate."""
         d = np.asarray(diameter_cm, dtype=np.float64)
         if not (d > 0.0).all():
             raise InputError(f"diameter_cm: expected above 0 cm, got {float(d[~(d > 0.0)].flat[0]):g}")

@@ -52,7 +52,7 @@ _MAX_MASS_G = 1e20
 
 
 def grun_flux_per_m2_s(mass_g: ArrayLike) -> Array:
-    """Particles of at least a mass (g, any shape) per m^2 and s on one side of a tumbling plate at 1 AU, without Earth.
+    """Particles of a mass (g, any shape) or more per m^2 and s on one side of a tumbling plate at 1 AU, without Earth.
 
     Beyond `MASS_RANGE_G` the formula is extrapolated. Raises InputError for masses that are not above 0.
     """
@@ -113,7 +113,7 @@ def sphere_mass_g(diameter_cm: Array, density_g_cm3: ArrayLike) -> Array:
 
 
 def meteoroid_mass_g(diameter_cm: ArrayLike, density_g_cm3: float | None = None) -> Array:
-    """Compute the mass from which on particles are larger than a diameter.
+    """Compute the mass above which particles are larger than a diameter.
 
     The density by mass leaves gaps in diameter; in a gap the result is the mass of the step.
 
@@ -182,11 +182,11 @@ class MeteoroidFlux:
         return shielding * focusing_ecss(self.altitude_km) * motion_factor(self.altitude_km)
 
     def flux_above_mass(self, mass_g: ArrayLike) -> Array:
-        """Particles of at least a mass (g) per m^2 and year on one side of a tumbling plate."""
+        """Particles of a mass (g) or more per m^2 and year on one side of a tumbling plate."""
         return self.earth_factor * SECONDS_PER_YEAR * grun_flux_per_m2_s(mass_g)
 
     def flux_per_m2_year(self, diameter_cm: ArrayLike) -> Array:
-        """Particles of at least a diameter (cm) per m^2 and year on one side of a tumbling plate."""
+        """Particles of a diameter (cm) or larger per m^2 and year on one side of a tumbling plate."""
         return self.flux_above_mass(meteoroid_mass_g(diameter_cm, self.density_g_cm3))
 
     def flags(self, diameter_cm: ArrayLike) -> tuple[str, ...]:

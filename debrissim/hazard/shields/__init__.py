@@ -4,8 +4,8 @@
 |----------------------------|------------------------------------------------------------------|
 | Shield                     | base class of all shields                                        |
 | get_shield                 | a shield of the ISS by its name                                  |
-| CriticalDiameter           | target that fails from a diameter on                             |
-| CriticalEnergy             | target that fails from a kinetic energy on                       |
+| CriticalDiameter           | target that fails above a diameter                               |
+| CriticalEnergy             | target that fails above a kinetic energy                         |
 | ISS_SHIELDS                | shields of the ISS by name                                       |
 | IssModuleShield            | shield with the constants of an ISS module                       |
 | IssNodeShield              | shield of Nodes 2 and 3                                          |

@@ -59,7 +59,7 @@ class Shield(ABC):
 
 @dataclass(frozen=True)
 class CriticalDiameter(Shield):
-    """A target that fails from a diameter (cm) on, at any speed, angle and density."""
+    """A target that fails above a diameter (cm), at any speed, angle and density."""
 
     diameter_cm: float
 
@@ -75,7 +75,7 @@ class CriticalDiameter(Shield):
 
 @dataclass(frozen=True)
 class CriticalEnergy(Shield):
-    """A target that fails from a kinetic energy (J) of the motion along the normal on; never at grazing incidence."""
+    """A target that fails above a kinetic energy (J) of the motion along the normal; never at grazing incidence."""
 
     energy_j: float
 

@@ -31,7 +31,7 @@ _STEEP_DEG = 60.0
 
 @dataclass(frozen=True)
 class IssModuleShield(Shield):
-    """A column of Table 4-5: constants K, speeds V (km/s), exponents; oblique: el below 60 deg, and from there on."""
+    """A column of Table 4-5: constants K, speeds V (km/s), exponents; oblique: el below 60 deg, and from 60 deg up."""
 
     name: str
     k_high: float
