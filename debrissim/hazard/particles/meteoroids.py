@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -170,6 +170,8 @@ class MeteoroidFlux:
 
     def __post_init__(self) -> None:
         check_altitude_km(self.altitude_km)
+        if self.variant not in get_args(Variant):
+            raise InputError(f"variant: expected {' or '.join(get_args(Variant))}, got {self.variant!r}")
         if self.density_g_cm3 is not None and not 0.0 < self.density_g_cm3 <= 25.0:
             raise InputError(f"density_g_cm3: expected above 0 to 25 g/cm3, got {self.density_g_cm3}")
 

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 import numpy as np
 
@@ -50,6 +50,8 @@ class WallFailure(StrEnum):
     ATTACHED_SPALL = "attached spall"
 
 
+_Kind = TypeVar("_Kind", WallMaterial, WallFailure)
+
 # Thickness over depth at failure.
 _K = {
     WallFailure.PERFORATION: 1.8,
@@ -71,9 +73,16 @@ _HARDNESS = {WallMaterial.ALUMINIUM: 95.0, WallMaterial.TITANIUM: 257.0}
 _SOUND_KM_S = {WallMaterial.ALUMINIUM: 5.1, WallMaterial.TITANIUM: 4.26}
 
 
+def _member(kind: type[_Kind], name: str, value: str) -> _Kind:
+    try:
+        return kind(value)
+    except ValueError as error:
+        raise InputError(f"{name}: expected one of {', '.join(kind)}, got {value!r}") from error
+
+
 @dataclass(frozen=True)
 class SingleWall(Shield):
-    """One plate.
+    """One plate; material and failure may be names.
 
     density_g_cm3, brinell_hardness and sound_speed_km_s are by default those of a common alloy; hardness and sound
     speed play no part for steel and fibres. insulation_g_cm2 is in front of the plate.
@@ -91,6 +100,8 @@ class SingleWall(Shield):
     label: ClassVar[str] = "single wall (Cour-Palais)"
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "material", _member(WallMaterial, "material", self.material))
+        object.__setattr__(self, "failure", _member(WallFailure, "failure", self.failure))
         check_positive_fields(self, ("thickness_cm", "density_g_cm3", "brinell_hardness", "sound_speed_km_s"))
         check_positive_fields(self, ("insulation_g_cm2",), zero=True)
         fibre = self.material in (WallMaterial.CFRP, WallMaterial.GFRP)

@@ -138,6 +138,7 @@ def test_masses_outside_the_range_are_flagged():
     [
         (lambda: grun_flux_per_m2_s([1.0, -1.0]), "mass_g: expected above 0 g, got -1"),
         (lambda: MeteoroidFlux(50.0), "altitude_km: expected 100 to 40000 km, got 50.0"),
+        (lambda: MeteoroidFlux(400.0, "ssp"), "variant: expected ssp-30425 or ecss, got 'ssp'"),
         (lambda: MeteoroidFlux(400.0, density_g_cm3=0.0), "density_g_cm3: expected above 0 to 25"),
         (lambda: focusing_ecss(400.0, 0.0), "speed_at_infinity_km_s: expected above 0 km/s"),
     ],

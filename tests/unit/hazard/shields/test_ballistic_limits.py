@@ -64,6 +64,12 @@ def test_single_walls_at_half_a_km_s(case):
     assert result == pytest.approx(expected, rel=1e-3 if kind in ("ST", "GFRP") else 1e-8)
 
 
+def test_a_single_wall_takes_names():
+    for material in WallMaterial:
+        named = SingleWall(material.value, 0.3, "perforation").critical_diameter_cm(7.0, 0.0, 2.8)
+        assert named == SingleWall(material, 0.3).critical_diameter_cm(7.0, 0.0, 2.8)
+
+
 @pytest.mark.parametrize(
     ("angle", "expected"), [(0, 2.3567295291173815), (45, 3.741074933725447), (75, 14.28832881477782)]
 )
@@ -162,6 +168,8 @@ def test_stuffing_outside_the_printed_fractions_is_flagged():
         (lambda: WhippleNno(0.1, 10.0, 0.2, 57.0, 2.7, 0.05, 11.0), "insulation_standoff_cm: expected at most"),
         (lambda: SingleWall(WallMaterial.ALUMINIUM, 0.0), "thickness_cm: expected above 0, got 0.0"),
         (lambda: SingleWall(WallMaterial.CFRP, 0.3, WallFailure.DETACHED_SPALL), "expected 'perforation' of cfrp"),
+        (lambda: SingleWall("gold", 0.3), "material: expected one of aluminium, titanium, steel, cfrp,"),
+        (lambda: SingleWall("steel", 0.3, "spall"), "failure: expected one of perforation, detached spall,"),
         (lambda: StuffedWhipple(0.1, 0.0, 10.0, 0.2, 57.0), "stuffing_g_cm2: expected above 0"),
         (lambda: CriticalEnergy(-1.0), "energy_j: expected above 0"),
         (lambda: LAB.critical_diameter_cm(7.0, 91.0, 2.8), "expected 0 to 90 degrees from the normal, got 91"),
