@@ -95,8 +95,9 @@ def impact_severity(
     for name, mass in (("mass_primary_kg", first), ("mass_secondary_kg", second)):
         if (mass <= 0.0).any():
             raise InputError(f"{name}: expected > 0 kg (NaN where unknown), got {np.nanmin(mass)}")
-    if not (np.isfinite(speed) & (speed >= 0.0)).all():
-        raise InputError("relative_speed_km_s: expected finite numbers >= 0")
+    allowed = np.isfinite(speed) & (speed >= 0.0)
+    if not allowed.all():
+        raise InputError(f"relative_speed_km_s: expected finite numbers >= 0, got {speed[~allowed][0]}")
     energy = 0.5 * np.minimum(first, second) * (1000.0 * speed) ** 2
     ratio = energy / (1000.0 * np.maximum(first, second))
     return Impact(kinetic_energy_j=energy, energy_to_mass_j_g=ratio, catastrophic=ratio >= CATASTROPHIC_J_G)

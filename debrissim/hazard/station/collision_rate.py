@@ -164,8 +164,10 @@ def rate_by_object_per_year(
         For a radius below 0 or not finite.
     """
     radius = np.append(np.asarray(object_radius_m, dtype=np.float64), target_radius_m)
-    if not (np.isfinite(radius).all() and (radius >= 0.0).all()):
-        raise InputError("radius: expected finite numbers of metres, at least 0")
+    allowed = np.isfinite(radius) & (radius >= 0.0)
+    if not allowed.all():
+        name = "object_radius_m" if allowed[-1] else "target_radius_m"
+        raise InputError(f"{name}: expected finite numbers of at least 0 m, got {radius[~allowed][-1]}")
     return np.asarray(
         np.pi * (radius[:-1] + radius[-1]) ** 2 * np.asarray(flux_per_m2_year, dtype=np.float64)
     )

@@ -68,8 +68,12 @@ def test_the_rate_is_the_flux_through_both_radii_together():
     assert collision_rate.rate_by_object_per_year([2e-6, 0.0], 30.0, [1.0, 5.0]) == pytest.approx(
         [2e-6 * np.pi * 31.0**2, 0.0]
     )
-    for target, size in ((-1.0, 1.0), (1.0, np.nan), (1.0, -1.0)):
-        with pytest.raises(InputError, match="radius"):
+    for target, size, message in (
+        (-1.0, 1.0, "target_radius_m: expected finite numbers of at least 0 m, got -1"),
+        (1.0, np.nan, r"object_radius_m: .* got nan"),
+        (1.0, -1.0, r"object_radius_m: .* got -1"),
+    ):
+        with pytest.raises(InputError, match=message):
             collision_rate.rate_by_object_per_year([1.0], target, [size])
     with pytest.raises(InputError, match="disc_radius_km"):
         collision_rate.flux_through_disc_per_m2_year(make_catalog(crossing()), 400.0, 50.0, 0.0)
