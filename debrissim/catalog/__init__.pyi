@@ -1,9 +1,9 @@
+from .ages import catalog_epoch as catalog_epoch
+from .ages import days_since as days_since
+from .ages import latest_before as latest_before
 from .catalog import FIRST_SYNTHETIC_NUMBER as FIRST_SYNTHETIC_NUMBER
 from .catalog import Catalog as Catalog
 from .catalog import ObjectKind as ObjectKind
-from .catalog import catalog_epoch as catalog_epoch
-from .catalog import days_since as days_since
-from .catalog import latest_before as latest_before
 from .filters import select_objects as select_objects
 from .kinds import classify as classify
 from .omm_csv import write_omm_csv as write_omm_csv

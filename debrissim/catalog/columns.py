@@ -8,7 +8,7 @@ A record of any format is rejected for:
 - elements that are not SGP4's: another theory (SGP4-XP is ephemeris type 4), frame, time system or centre;
 - a repetition: same number, epoch and elements as an earlier record. Names and designators do not count, so a
   set that occurs with and without its name is kept once, as first met. The same object with another epoch is
-  not a duplicate; `debrissim.catalog.catalog` chooses among those.
+  not a duplicate; `latest_before` chooses among those.
 
 An orbit that is inside the Earth or decays at once is *not* rejected: SGP4 detects and reports it.
 """

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from debrissim.catalog.catalog import Catalog, ObjectKind, catalog_epoch, days_since
+from debrissim.catalog.ages import catalog_epoch, days_since
+from debrissim.catalog.catalog import Catalog, ObjectKind
 from debrissim.core.errors import InputError
 
 PERCENTILES = (0, 5, 25, 50, 75, 95, 100)
