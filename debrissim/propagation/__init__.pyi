@@ -8,8 +8,8 @@ from .element_conversions import kepler_elements as kepler_elements
 from .element_conversions import keplerian_from_equinoctial as keplerian_from_equinoctial
 from .element_conversions import perigee_radius_km as perigee_radius_km
 from .ephemeris import EphemerisWindow as EphemerisWindow
-from .ephemeris import first_failure as first_failure
 from .ephemeris import make_window as make_window
+from .failure import first_failure as first_failure
 from .frames import geodetic as geodetic
 from .frames import rotate as rotate
 from .frames import rotate_covariance as rotate_covariance

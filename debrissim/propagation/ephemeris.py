@@ -28,6 +28,7 @@ from debrissim.core.arrays import Array, Index
 from debrissim.core.constants import WGS72_MU_KM3_S2, WGS72_RADIUS_KM
 from debrissim.propagation.chebyshev import chebyshev_nodes, interpolation_matrix, tail_bound
 from debrissim.propagation.element_conversions import kepler_elements, perigee_radius_km
+from debrissim.propagation.failure import first_failure
 from debrissim.propagation.sgp4 import Propagator
 
 USUAL_EXTRA_KM = 0.15
@@ -52,8 +53,6 @@ DEEP_SPACE_FLOOR_KM = 0.05
 """Added to the bounds of deep-space objects, for which SGP4 is not quite smooth (resonance integrator, Lyddane's
 formulae): the largest step in whole real catalogues was 20 m, at an inclination of 0.006 degrees."""
 
-FAILURE_RESOLUTION_S = 1e-3
-_FAILURE_SCAN_S = 20.0
 _SURFACE_GRAVITY_KM_S2 = 9.8e-3
 _LOW_PERIGEE_KM = WGS72_RADIUS_KM + 60.0
 
@@ -295,46 +294,6 @@ def _rounding(nodes_km: NDArray[Any], precision: type[np.floating]) -> Array:
     units = (count + 2.0) * lebesgue * np.finfo(precision).eps + np.finfo(np.float32).eps
     # Half an epsilon for each rounding, in each of three coordinates.
     return np.asarray(0.5 * np.sqrt(3.0) * units * np.abs(nodes_km).max(axis=(0, 1)), dtype=np.float64)
-
-
-def first_failure(propagator: Propagator, row: int, start_s: float, end_s: float) -> tuple[float, int]:
-    """Find the first failure of SGP4 for an object in an interval.
-
-    SGP4 can fail near a perigee below the ground and return code 0 again afterwards, so the interval is scanned
-    every 20 s, a small part of any perigee passage, and the first failure bisected to a millisecond.
-
-    Parameters
-    ----------
-    propagator : Propagator
-        SGP4 for all objects.
-    row : int
-        Index of the object, which is valid at start_s.
-    start_s, end_s : float
-        The interval, run time in s.
-
-    Returns
-    -------
-    last_valid_s : float
-        Last valid time, run time in s; end_s if the object never fails.
-    code : int
-        SGP4 code of the failure; 0 if the object never fails.
-    """
-    times = np.append(np.arange(start_s, end_s, _FAILURE_SCAN_S), end_s)
-    codes = propagator.states([row], times)[0][0]
-    bad = np.flatnonzero(codes)
-    if bad.size == 0:
-        return end_s, 0
-    if bad[0] == 0:
-        return start_s, int(codes[0])
-    good, failing, code = times[bad[0] - 1], times[bad[0]], int(codes[bad[0]])
-    while failing - good > FAILURE_RESOLUTION_S:
-        middle = 0.5 * (good + failing)
-        middle_code = int(propagator.states([row], [middle])[0][0, 0])
-        if middle_code:
-            failing, code = middle, middle_code
-        else:
-            good = middle
-    return float(good), code
 
 
 def _sample(

@@ -16,7 +16,7 @@ import numpy as np
 
 from debrissim.core.arrays import Index
 from debrissim.core.constants import SECONDS_PER_DAY, WGS72_RADIUS_KM
-from debrissim.propagation.ephemeris import first_failure
+from debrissim.propagation.failure import first_failure
 from debrissim.propagation.sgp4 import Propagator
 from debrissim.screening.failures import Failures
 from debrissim.screening.orbit_filter import SecularElements
@@ -56,7 +56,7 @@ def failures_by_drag(
 
 
 def _first_failure(propagator: Propagator, row: int, start_s: float, end_s: float) -> tuple[float, int]:
-    """As `ephemeris.first_failure`, after a coarse scan; (start_s, code) for an object that fails at start_s itself."""
+    """As `failure.first_failure`, after a coarse scan; (start_s, code) for an object that fails at start_s itself."""
     times = np.append(np.arange(start_s, end_s, _SCAN_STEP_S), end_s)
     for chunk in range(0, times.size, _SCAN_CHUNK):
         part = times[max(chunk - 1, 0) : chunk + _SCAN_CHUNK]

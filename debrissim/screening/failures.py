@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array, Index
 from debrissim.core.rows import Rows
-from debrissim.propagation.ephemeris import first_failure
+from debrissim.propagation.failure import first_failure
 from debrissim.propagation.sgp4 import Propagator
 
 

@@ -40,7 +40,7 @@ from support.engine_events import as_events, compare, run_engine
 
 from debrissim.catalog.catalog import Catalog
 from debrissim.core.errors import RunError
-from debrissim.propagation import ephemeris
+from debrissim.propagation import failure
 from debrissim.screening import grid
 from debrissim.screening.screen import ScreeningResult, ScreeningSettings
 
@@ -52,7 +52,7 @@ def _sharp_failures() -> Iterator[None]:
     """Engine and oracle locate a failure to a millisecond, in which a pair moves metres; here, to far less."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(oracle, "FAILURE_TOLERANCE_S", 1e-8)
-        patch.setattr(ephemeris, "FAILURE_RESOLUTION_S", 1e-8)
+        patch.setattr(failure, "FAILURE_RESOLUTION_S", 1e-8)
         yield
 
 

@@ -29,14 +29,13 @@ from debrissim.propagation.chebyshev import (
 )
 from debrissim.propagation.element_conversions import kepler_elements, perigee_radius_km
 from debrissim.propagation.ephemeris import (
-    FAILURE_RESOLUTION_S,
     NO_EPHEMERIS_KM,
     USUAL_EXTRA_KM,
     EphemerisWindow,
-    first_failure,
     make_window,
     nodes_needed,
 )
+from debrissim.propagation.failure import FAILURE_RESOLUTION_S, first_failure
 from debrissim.propagation.sgp4 import Propagator, make_propagator
 
 Floats = NDArray[np.float64]
