@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 from scipy.special import stdtrit
 
-from debrissim.catalog import Catalog
+from debrissim.catalog import Catalog, days_since
 from debrissim.conjunctions.inputs import load_inputs
-from debrissim.propagation.sgp4 import Propagator, age_days, make_propagator
+from debrissim.propagation.sgp4 import Propagator, make_propagator
 from debrissim.scenario.conjunctions import parse_scenario
 
 DAY_S = 86400.0
@@ -103,12 +103,12 @@ def objects(catalog: Path | str | None, count: int | None, duration_s: float, se
     station = int(inputs.primaries[0])
     propagator = make_propagator(inputs.catalog, inputs.start_jd, inputs.start_fraction)
     rows = np.arange(len(inputs.catalog))
-    age = age_days(inputs.catalog, rows, inputs.start_jd, inputs.start_fraction, np.zeros(rows.size))
+    age_days = np.abs(days_since(inputs.catalog, inputs.start_jd, inputs.start_fraction))
     moments = np.linspace(0.0, duration_s, 1 + max(4, int(duration_s / 3600.0)))
     fails = np.zeros(rows.size, dtype=bool)
     for part in np.array_split(rows, rows.size // 5000 + 1):
         fails[part] = (propagator.states(part, moments)[0] != 0).any(axis=1)
-    good = np.setdiff1d(rows[~fails & (np.abs(age) <= MAX_AGE_DAYS)], [station])
+    good = np.setdiff1d(rows[~fails & (age_days <= MAX_AGE_DAYS)], [station])
     if count is not None and good.size >= count:
         good = np.sort(np.random.default_rng(seed).choice(good, count - 1, replace=False))
     kept = inputs.catalog[np.concatenate([[station], good])]

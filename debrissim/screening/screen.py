@@ -12,10 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from debrissim.catalog.ages import days_since
 from debrissim.catalog.catalog import Catalog
 from debrissim.core.arrays import Array, Index, Mask
 from debrissim.core.errors import InputError, RunError
-from debrissim.propagation.sgp4 import ObjectStatus, Propagator, age_days, make_propagator
+from debrissim.propagation.sgp4 import ObjectStatus, Propagator, make_propagator
 from debrissim.screening.approaches import encounter_table, merge_approaches
 from debrissim.screening.checkpoint import Checkpoint
 from debrissim.screening.colocation import CoLocated, CoLocationRule, find_co_located, pair_key
@@ -215,19 +216,13 @@ def _initial_status(
     """Status (n,) at the start, failure times (n,) with 0 for failures by then, and the decays of the whole span."""
     code = ends[0].code
     status = code.astype(np.int8)
-    age = _age_at_start_days(catalog, propagator)
-    status[(status == ObjectStatus.OK) & (age > max_age_days)] = ObjectStatus.STALE
+    age_days = np.abs(days_since(catalog, propagator.start_jd, propagator.start_fraction))
+    status[(status == ObjectStatus.OK) & (age_days > max_age_days)] = ObjectStatus.STALE
     failure_s = np.where(code != 0, 0.0, np.nan)
     decays = failures_by_drag(propagator, np.flatnonzero(status == ObjectStatus.OK), duration_s, ends)
     earlier = decays[decays.last_good_s < 0.0]
     status[earlier.row], failure_s[earlier.row] = earlier.code, 0.0
     return status, failure_s, decays
-
-
-def _age_at_start_days(catalog: Catalog, propagator: Propagator) -> Array:
-    count = len(catalog)
-    start = propagator.start_jd, propagator.start_fraction
-    return np.abs(age_days(catalog, np.arange(count), *start, np.zeros(count)))
 
 
 def _require_valid(
@@ -236,9 +231,10 @@ def _require_valid(
     """Raise RunError for the first primary that is not OK at the start."""
     for row in primaries[status[primaries] != ObjectStatus.OK]:
         reason = ObjectStatus(int(status[row])).reason
+        days = days_since(catalog[[row]], propagator.start_jd, propagator.start_fraction)[0]
         raise RunError(
             f"primary {catalog.norad_id[row]} ({catalog.name[row]}): {reason} "
-            f"(its epoch is {_age_at_start_days(catalog, propagator)[row]:.1f} days from the start)"
+            f"(its epoch is {abs(days):.1f} days from the start)"
         )
 
 
