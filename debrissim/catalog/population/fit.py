@@ -37,6 +37,7 @@ from debrissim.catalog.population.model import (
     ARG_PERIGEE_STEP_DEG,
     BSTAR_STEP,
     INCLINATION_STEP_DEG,
+    LOW_ORBIT_ALTITUDE_KM,
     PopulationBins,
     PopulationModel,
     bstar_coordinate,
@@ -45,7 +46,6 @@ from debrissim.core.constants import MINUTES_PER_DAY, UNIX_EPOCH_JD, WGS72_RADIU
 from debrissim.core.errors import InputError
 
 LOWEST_PERIGEE_KM = 180.0
-LOW_ORBIT_ALTITUDE_KM = 2000.0  # mean altitude up to which element-set ages are those of low orbits
 
 _ECCENTRIC = 0.1
 _RING_RADIUS_KM = 42164.0

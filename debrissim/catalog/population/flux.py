@@ -29,10 +29,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from debrissim.catalog.catalog import Catalog
 from debrissim.catalog.population.density import object_weights, shell_time_fractions, shell_volumes_km3
-from debrissim.core.constants import DAYS_PER_YEAR, SECONDS_PER_DAY, WGS72_MU_KM3_S2, WGS72_RADIUS_KM
+from debrissim.core.constants import SECONDS_PER_YEAR, WGS72_MU_KM3_S2, WGS72_RADIUS_KM
 from debrissim.core.errors import InputError
 
-SECONDS_PER_YEAR = DAYS_PER_YEAR * SECONDS_PER_DAY
 _KM2_PER_M2 = 1e-6
 
 

@@ -29,6 +29,8 @@ from numpy.typing import NDArray
 from debrissim.catalog.catalog import ObjectKind
 from debrissim.core.errors import InputError
 from debrissim.core.files import replace_file
+from debrissim.core.rows import Rows
+from debrissim.core.text import read_text
 
 FORMAT_NAME = "debrissim-population"
 FORMAT_VERSION = 1
@@ -40,6 +42,7 @@ INCLINATION_STEP_DEG = 0.1
 BSTAR_STEP = 0.1  # of `bstar_coordinate`: a tenth of a decade
 ARG_PERIGEE_STEP_DEG = 15.0
 
+LOW_ORBIT_ALTITUDE_KM = 2000.0  # mean altitude up to which element-set ages are those of low orbits
 AGE_PROBABILITIES = np.array([0.0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.98, 0.99, 1.0])
 
 _BSTAR_LINEAR = 1e-6  # below about this |B*| the coordinate is linear: zero is a value like others
@@ -56,7 +59,7 @@ class PopulationGroup:
 
 
 @dataclass(frozen=True, eq=False)
-class PopulationBins:
+class PopulationBins(Rows):
     """m boxes, the five quantities independent within each; integers in the steps above.
 
     Half of a box's objects lie evenly on either side of the median where there is one, else all evenly from
@@ -91,7 +94,7 @@ class PopulationBins:
 
 
 @dataclass(frozen=True, eq=False)
-class StationKeptShells:
+class StationKeptShells(Rows):
     """s shells of constellation members that hold one altitude and inclination against drag.
 
     | column                           | shape | unit                                         |
@@ -157,12 +160,7 @@ def bstar_from_coordinate(coordinate: NDArray[np.float64]) -> NDArray[np.float64
 
 def read_population(path: str | os.PathLike[str]) -> PopulationModel:
     """Read a model written by `PopulationModel.write`."""
-    source = Path(path)
-    try:
-        text = source.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{source}: cannot be read as a population table ({error})") from error
-    return _from_text(text, str(source))
+    return _from_text(read_text(Path(path), "a population table"), str(path))
 
 
 @cache
@@ -222,7 +220,7 @@ def _from_text(text: str, source: str) -> PopulationModel:
             source_epoch_utc=head["source_epoch_utc"],
             excluded=tuple((reason, int(count)) for reason, count in sections["excluded"]),
             groups=tuple(
-                PopulationGroup(tag, _kind_of(kind), event, int(count))
+                PopulationGroup(tag, ObjectKind.of(kind), event, int(count))
                 for tag, kind, event, count in sections["groups"]
             ),
             bins=_columns(PopulationBins, sections["bins"]),
@@ -233,7 +231,7 @@ def _from_text(text: str, source: str) -> PopulationModel:
             raise ValueError(f"object_count says {head['object_count']}, the bins hold {model.object_count}")
         if model.age_days.shape != (2, AGE_PROBABILITIES.size):
             raise ValueError(f"expected {AGE_PROBABILITIES.size} age quantiles")
-    except (KeyError, ValueError, IndexError, TypeError) as error:
+    except (InputError, KeyError, ValueError, IndexError, TypeError) as error:
         raise InputError(f"{source}: damaged population table ({error})") from error
     return model
 
@@ -259,7 +257,3 @@ def _columns(kind: type[_Table], rows: list[list[str]]) -> _Table:
         integer = kind is PopulationBins or name in ("group", "count")
         columns[name] = np.array([row[k] for row in rows]).astype(np.int64 if integer else np.float64)
     return kind(**columns)
-
-
-def _kind_of(label: str) -> ObjectKind:
-    return ObjectKind[label.upper().replace(" ", "_")]

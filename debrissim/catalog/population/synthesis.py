@@ -20,7 +20,6 @@ through a format without the column. OMM allows nine digits; the catalogue fitte
 
 from __future__ import annotations
 
-from dataclasses import fields
 from datetime import datetime
 from os import PathLike
 from pathlib import Path
@@ -36,7 +35,7 @@ from debrissim.catalog.population.model import (
     ARG_PERIGEE_STEP_DEG,
     BSTAR_STEP,
     INCLINATION_STEP_DEG,
-    PopulationBins,
+    LOW_ORBIT_ALTITUDE_KM,
     PopulationModel,
     StationKeptShells,
     bstar_from_coordinate,
@@ -49,7 +48,6 @@ from debrissim.core.errors import InputError
 from debrissim.core.time import split_julian_date
 
 _MAX_COUNT = 99_999_999  # the size of the block of numbers
-_LOW_ORBIT_ALTITUDE_KM = 2000.0
 _MICROSECONDS_PER_DAY = SECONDS_PER_DAY * 1e6
 _FROZEN_ARG_PERIGEE_RAD = np.pi / 2.0  # where J2 and J3 hold the perigee of a kept near-circular orbit
 
@@ -84,8 +82,8 @@ def synthesize(
         raise InputError(f"synthesize: expected a count from 1 to {_MAX_COUNT}, got {count}")
     members = np.concatenate([model.shells.count, model.bins.count])
     allotted = _systematic_counts(members, count, rng)
-    shell_count = model.shells.count.size
-    box = np.repeat(np.arange(model.bins.count.size), allotted[shell_count:])
+    shell_count = len(model.shells)
+    box = np.repeat(np.arange(len(model.bins)), allotted[shell_count:])
     parts = [
         _shell_elements(model.shells, k, int(allotted[k]), model.age_days, rng)
         for k in range(shell_count)
@@ -118,7 +116,7 @@ def _box_elements(
 ) -> dict[str, NDArray[np.float64]]:
     """Elements of one object per entry of `box`, which names its row of `model.bins`."""
     n = box.size
-    bins = PopulationBins(**{f.name: getattr(model.bins, f.name)[box] for f in fields(PopulationBins)})
+    bins = model.bins[box]
 
     def sample(low: NDArray[np.int64], high: NDArray[np.int64], step: float) -> NDArray[np.float64]:
         return np.asarray(step * (low + rng.random(n) * (high - low)))
@@ -215,7 +213,7 @@ def _ages(
     """(n,) days, sampled from the quantiles of each object's regime."""
     probability = rng.random(semi_major_axis_km.size)
     low, high = (np.interp(probability, AGE_PROBABILITIES, row) for row in table)
-    low_orbit = semi_major_axis_km - WGS72_RADIUS_KM < _LOW_ORBIT_ALTITUDE_KM
+    low_orbit = semi_major_axis_km - WGS72_RADIUS_KM < LOW_ORBIT_ALTITUDE_KM
     return np.asarray(np.where(low_orbit, low, high))
 
 

@@ -14,11 +14,10 @@ from debrissim.catalog.population.density import (
     time_fraction_below,
 )
 from debrissim.catalog.population.flux import (
-    SECONDS_PER_YEAR,
     flux_by_object_per_m2_year,
     flux_on_orbit_per_m2_year,
 )
-from debrissim.core.constants import WGS72_MU_KM3_S2, WGS72_RADIUS_KM
+from debrissim.core.constants import SECONDS_PER_YEAR, WGS72_MU_KM3_S2, WGS72_RADIUS_KM
 from debrissim.core.errors import InputError
 
 
