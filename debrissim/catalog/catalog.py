@@ -251,7 +251,7 @@ class ByObject:
     def __getitem__(self, key: int | str) -> Catalog:
         """All rows of a catalogue number, or of a name: the whole name, upper and lower case alike.
 
-        Raises InputError, which lists similar names or numbers, if there is none.
+        Raises InputError if there is none; the message lists similar names or numbers.
         """
         return self.catalog[self.rows(key)]
 

@@ -22,7 +22,7 @@ def select_objects(
     norad_ids: ArrayLike | None = None,
     exclude_norad_ids: ArrayLike | None = None,
 ) -> NDArray[np.bool_]:
-    """Select the objects that meet every condition; a condition that is None is left out.
+    """Select the objects that meet every condition given.
 
     Parameters
     ----------
@@ -61,9 +61,9 @@ def select_objects(
         matches = [pattern.match(name) is not None for name in names.tolist()]
         mask &= np.array(matches, dtype=np.bool_)[rows]
     if norad_ids is not None:
-        mask &= np.isin(catalog.norad_id, _numbers(norad_ids, "norad_ids"))
+        mask &= np.isin(catalog.norad_id, _numbers(norad_ids))
     if exclude_norad_ids is not None:
-        mask &= ~np.isin(catalog.norad_id, _numbers(exclude_norad_ids, "exclude_norad_ids"))
+        mask &= ~np.isin(catalog.norad_id, _numbers(exclude_norad_ids))
     return mask
 
 
@@ -72,10 +72,10 @@ def _kinds(kinds: ObjectKind | str | int | Iterable[ObjectKind | str | int]) -> 
     return [int(ObjectKind.of(kind)) for kind in several]
 
 
-def _numbers(numbers: ArrayLike, name: str) -> NDArray[np.int64]:
+def _numbers(numbers: ArrayLike) -> NDArray[np.int64]:
     array = np.atleast_1d(np.asarray(numbers))
     if array.size and array.dtype.kind not in "iu":
-        raise InputError(f"select_objects: {name}: expected whole numbers, got {numbers!r}")
+        raise InputError(f"catalogue numbers: expected whole numbers, got {numbers!r}")
     return array.astype(np.int64)
 
 
@@ -85,5 +85,5 @@ def _within(values: NDArray[np.float64], limits: tuple[float, float], name: str)
     except (TypeError, ValueError):
         low, high = np.nan, np.nan
     if not low <= high:
-        raise InputError(f"select_objects: {name}: expected (lowest, highest) in km, got {limits!r}")
+        raise InputError(f"{name}: expected (lowest, highest) in km, got {limits!r}")
     return np.asarray((values >= low) & (values <= high))

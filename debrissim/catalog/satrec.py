@@ -29,8 +29,8 @@ _MAX_NUMBER = 339_999
 def catalog_from_sgp4(satrecs: Iterable[Satrec], names: Iterable[str] | None = None) -> Catalog:
     """The element sets of python-sgp4 records, one row per record.
 
-    names: one per record; a record itself holds none. Kinds are by name, sizes unknown. The records that
-    `catalog_to_sgp4` makes of the catalogue have the same elements, to the bit.
+    names: one per record; a record itself holds none. Kinds are derived from the names, sizes are unknown. The
+    records that `catalog_to_sgp4` makes of the catalogue have the same elements, to the bit.
 
     Raises InputError for an object that is not a Satrec, and if the number of names is not that of the records.
     """
@@ -41,7 +41,7 @@ def catalog_from_sgp4(satrecs: Iterable[Satrec], names: Iterable[str] | None = N
     labels = [""] * len(records) if names is None else [str(name) for name in names]
     if len(labels) != len(records):
         raise InputError(
-            f"Catalog.from_sgp4: expected a name per record, got {len(labels)} for {len(records)}"
+            f"Catalog.from_sgp4: expected one name per record, got {len(labels)} for {len(records)} records"
         )
     designators = [international_designator(record.intldesg or "") for record in records]
     kinds, events = classify(labels, designators, None)

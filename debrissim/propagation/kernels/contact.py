@@ -2,7 +2,7 @@
 
 A segment of the relative path, of duration h, deviates from its chord by at most a h^2 / 8, a the largest
 relative acceleration in it. That is at most A = mu / r1^2 + mu / r2^2 at the minimum radii there, so the
-separation never exceeds W = d + A h^2 / 8, d the greater one at the ends. Every point between the two
+separation never exceeds W = d + A h^2 / 8, d the larger one at the ends. Every point between the two
 objects is then at least rho = min(r1, r2) - W from the Earth's centre, and the mean value theorem on gravity
 gives a <= G S, G = 2 mu / rho^3 and S the largest separation. As S <= d + G S h^2 / 8 in turn,
 S <= d / (1 - G h^2 / 8): an object metres away provably stays so for minutes. Segments whose chord is further

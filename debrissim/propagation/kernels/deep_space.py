@@ -136,9 +136,9 @@ def _half_day(row, em, sinim, cosim, nm, aonv):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def deep_space_constants(near, elements, epoch_days, gsto):  # type: ignore[no-untyped-def]
-    """(n, CONSTANT_COUNT) constants of time of the element sets of n deep-space objects.
+    """Constants (n, CONSTANT_COUNT) of the element sets of n deep-space objects.
 
-    near (n, 29): what `near_earth_constants` makes of elements (n, 7), described there; epoch_days (n,): days since
+    near (n, 29): the constants by `near_earth_constants` of elements (n, 7); epoch_days (n,): days since
     1949-12-31 0 h UTC; gsto (n,): Greenwich sidereal time at the epoch, from the library, which rounds its own way.
     """
     n = near.shape[0]

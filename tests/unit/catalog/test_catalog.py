@@ -101,8 +101,8 @@ def test_conditions_are_combined() -> None:
         ({"apogee_km": 700}, r"apogee_km: expected \(lowest, highest\) in km, got 700"),
         ({"apogee_km": (1, 2, 3)}, "apogee_km: expected"),
         ({"apogee_km": (np.nan, 2)}, "apogee_km: expected"),
-        ({"norad_id": "25544"}, "norad_ids: expected whole numbers, got '25544'"),
-        ({"exclude_norad_id": [1.5]}, "exclude_norad_ids: expected whole numbers"),
+        ({"norad_id": "25544"}, "catalogue numbers: expected whole numbers, got '25544'"),
+        ({"exclude_norad_id": [1.5]}, r"catalogue numbers: expected whole numbers, got \[1\.5\]"),
     ],
 )
 def test_a_bad_condition_is_reported(conditions: dict[str, Any], message: str) -> None:
@@ -204,5 +204,5 @@ def test_records_without_a_number_name_or_designator() -> None:
 def test_records_of_another_type_are_reported() -> None:
     with pytest.raises(InputError, match=r"expected sgp4\.api\.Satrec objects, got 'ISS'"):
         Catalog.from_sgp4(["ISS"])  # type: ignore[list-item]
-    with pytest.raises(InputError, match="expected a name per record, got 0 for 3"):
+    with pytest.raises(InputError, match="expected one name per record, got 0 for 3 records"):
         Catalog.from_sgp4(CATALOG.to_sgp4(), names=[])
