@@ -24,6 +24,7 @@ from pathlib import Path
 import numpy as np
 
 from debrissim.core.errors import InputError, RunError
+from debrissim.core.files import unwritable
 from debrissim.screening.failures import Failures
 from debrissim.screening.grid import Candidates, WindowResult
 from debrissim.screening.window_search import package_versions
@@ -180,4 +181,4 @@ def _write(path: Path, data: bytes) -> None:
     except OSError as error:
         with suppress(OSError):
             partial.unlink(missing_ok=True)
-        raise RunError(f"{path}: cannot be written ({error.strerror or error})") from error
+        raise unwritable(path, error) from error
