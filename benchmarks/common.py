@@ -7,6 +7,7 @@ import csv
 import os
 import platform
 import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -18,10 +19,11 @@ from scipy.special import stdtrit
 
 from debrissim.catalog import Catalog, days_since
 from debrissim.conjunctions.inputs import load_inputs
+from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.propagation.sgp4 import Propagator, make_propagator
 from debrissim.scenario.conjunctions import parse_scenario
 
-DAY_S = 86400.0
+DAY_S = SECONDS_PER_DAY
 MAX_AGE_DAYS = 30.0
 # The orbit of scenarios/iss_week.toml, for catalogues without the station.
 ISS = {
@@ -171,6 +173,17 @@ def exponent(x: Sequence[float], y: Sequence[float]) -> tuple[float, float]:
     rest = v - v.mean() - slope * centred
     error = np.sqrt(rest @ rest / (u.size - 2) / (centred @ centred))
     return slope, float(stdtrit(u.size - 2, 0.975) * error)
+
+
+def quickest(work: Callable[[], Any], repeats: int) -> float:
+    """Minimum seconds of several runs, after one that compiles."""
+    work()
+    spent = []
+    for _ in range(repeats):
+        begin = time.perf_counter()
+        work()
+        spent.append(time.perf_counter() - begin)
+    return min(spent)
 
 
 def in_turn(work: dict[str, Callable[[], float]], rounds: int) -> dict[str, list[float]]:

@@ -23,8 +23,9 @@ from typing import Any
 import numpy as np
 from scipy.spatial import cKDTree
 
-from benchmarks.common import Objects, objects, renumbered
+from benchmarks.common import DAY_S, Objects, objects, renumbered
 from debrissim.core.arrays import Array, Index
+from debrissim.core.constants import WGS72_RADIUS_KM
 from debrissim.core.rows import Rows
 from debrissim.core.time import utc_datetime
 from debrissim.screening.colocation import CoLocationRule
@@ -156,15 +157,15 @@ def mizuba(task: Task, data: Objects) -> Ready:
     kinds = None if not task.one_vs_all else [1] + [2] * (len(records) - 1)
 
     def work() -> Events:
-        trajectories, numbers = peer.make_sgp4_polyjectory(records, begin, begin + data.duration_s / 86400.0)
+        trajectories, numbers = peer.make_sgp4_polyjectory(records, begin, begin + data.duration_s / DAY_S)
         events = peer.conjunctions(
             trajectories,
             task.threshold_km,
-            (task.step_s or 120.0) / 86400.0,
+            (task.step_s or 120.0) / DAY_S,
             **({} if kinds is None else {"otypes": kinds}),
         ).conjunctions
         row = np.asarray(numbers, dtype=np.int64) - 1
-        return Events.of(row[events["i"]], row[events["j"]], events["tca"] * 86400.0, events["dca"])
+        return Events.of(row[events["i"]], row[events["j"]], events["tca"] * DAY_S, events["dca"])
 
     return work
 
@@ -176,8 +177,8 @@ def perigee_apogee_filter(task: Task, data: Objects) -> Ready:
     def work() -> Events:
         times = np.arange(0.0, data.duration_s + step, step)
         radius = np.linalg.norm(propagator.states([0], times)[1][0], axis=1)
-        low = data.catalog.perigee_altitude_km + 6378.135 - 40.0 - task.threshold_km
-        high = data.catalog.apogee_altitude_km + 6378.135 + 40.0 + task.threshold_km
+        low = data.catalog.perigee_altitude_km + WGS72_RADIUS_KM - 40.0 - task.threshold_km
+        high = data.catalog.apogee_altitude_km + WGS72_RADIUS_KM + 40.0 + task.threshold_km
         others = np.flatnonzero((low <= radius.max()) & (high >= radius.min()))
         others = others[others != 0]
         parts = []

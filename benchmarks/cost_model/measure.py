@@ -9,8 +9,6 @@ The stages are internal to `debrissim.screening`: this script changes with them.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +16,12 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from benchmarks.common import Objects, objects, options, say, write_conditions, write_csv
+from benchmarks.common import DAY_S, Objects, objects, options, quickest, say, write_conditions, write_csv
 from benchmarks.picture import SERIES, picture
 from debrissim.propagation.chebyshev import interpolation_matrix
 from debrissim.propagation.ephemeris import USUAL_EXTRA_KM, EphemerisWindow, make_window
 from debrissim.report import style
-from debrissim.screening.kernels import cells as _cells
+from debrissim.screening.kernels import cells
 
 HERE = Path(__file__).resolve().parent
 WINDOW_S, DISTANCE_KM, TOLERANCE_KM = 14400.0, 5.0, 0.5
@@ -36,7 +34,7 @@ LABELS = ("SGP4 at nodes", "interpolation", "classes", "sorting", "ordinary pair
 def main() -> None:
     asked = options(__doc__, HERE)
     repeats = 5 if asked.small else 40
-    data = objects(asked.catalog, 5000 if asked.small else None, 86400.0)
+    data = objects(asked.catalog, 5000 if asked.small else None, DAY_S)
     window, nodes_s = windows_of(data, repeats)
     rows = [stages(window, nodes_s, step_s, repeats) for step_s in STEPS_S]
     write_csv(asked.out / "stages.csv", rows)
@@ -69,20 +67,20 @@ def stages(window: EphemerisWindow, nodes_s: float, step_s: float, repeats: int)
     count, middle, usual_km = window.rows.size, SAMPLES // 2, TOLERANCE_KM + USUAL_EXTRA_KM
     latitude, longitude = np.empty(count, np.float32), np.empty(count, np.float32)
     radius2, speed2, kind = np.empty(count), np.empty(count), np.empty(count, np.int8)
-    order, stretch = np.empty(count, np.int64), np.empty((6, count + _cells._BLOCK), np.float32)
+    order, stretch = np.empty(count, np.int64), np.empty((6, count + cells._BLOCK), np.float32)
     error, primary = window.error_bound_km, np.ones(count, dtype=np.bool_)
 
     def classes() -> tuple[float, float]:
-        _cells._directions(positions[middle], latitude, longitude)
-        return _cells._classify(positions, middle, error, usual_km, step_s, radius2, speed2, kind)
+        cells._directions(positions[middle], latitude, longitude)
+        return cells._classify(positions, middle, error, usual_km, step_s, radius2, speed2, kind)
 
     spent = dict.fromkeys(STAGES, 0.0)
     spent["nodes"] = nodes_s * step_s / WINDOW_S
-    evaluate = quickest(lambda: window.positions(samples, matrices.__getitem__), repeats)
-    spent["interpolation"] = evaluate / (SAMPLES + 2) * (SAMPLES + 2) / SAMPLES
+    evaluate_s = quickest(lambda: window.positions(samples, matrices.__getitem__), repeats)
+    spent["interpolation"] = evaluate_s / SAMPLES
     spent["classes"] = quickest(classes, repeats)
     fastest, widest = classes()
-    search = _cells.PairSearch(
+    search = cells.PairSearch(
         positions,
         middle,
         step_s,
@@ -97,26 +95,26 @@ def stages(window: EphemerisWindow, nodes_s: float, step_s: float, repeats: int)
         widest,
     )
     pairs, store = 0, np.empty((4096, 5))
-    for place, inner_km in enumerate(_cells._BAND_RADII_KM[:-1]):
-        floor_km = inner_km - _cells._apart_km(search, 2.0 * widest, 2.0 * fastest) if place else 0.0
-        upper_km = _cells._BAND_RADII_KM[place + 1]
+    for place, inner_km in enumerate(cells._BAND_RADII_KM[:-1]):
+        floor_km = inner_km - cells._apart_km(search, 2.0 * widest, 2.0 * fastest) if place else 0.0
+        upper_km = cells._BAND_RADII_KM[place + 1]
         inside = (kind > 0) & (radius2 >= max(floor_km, 0.0) ** 2) & (radius2 < upper_km**2)
         members = np.flatnonzero(inside)
         limits = (
             inner_km if place else 0.0,
-            max(floor_km, _cells._BAND_RADII_KM[0]),
+            max(floor_km, cells._BAND_RADII_KM[0]),
             float(np.sqrt(radius2[members].max())),
         )
         arguments = (search, members, members.size, latitude, longitude, limits, stretch, order)
-        band = _cells._sorted_by_cell(*arguments)
+        band = cells._sorted_by_cell(*arguments)
         special = np.flatnonzero(kind[order[: members.size]] == 2)
         pairs += tested_pairs(search, band)
-        spent["sorting"] += quickest(lambda a=arguments: _cells._sorted_by_cell(*a), repeats)
-        spent["ordinary"] += quickest(lambda s=band: _cells._around_ordinary(search, s, store, 0), repeats)
+        spent["sorting"] += quickest(lambda a=arguments: cells._sorted_by_cell(*a), repeats)
+        spent["ordinary"] += quickest(lambda s=band: cells._around_ordinary(search, s, store, 0), repeats)
         spent["special"] += quickest(
             lambda s=band, which=special: around_all(search, s, which, latitude, longitude, store), repeats
         )
-    a_day = 86400.0 / step_s
+    a_day = DAY_S / step_s
     return {
         "step_s": step_s,
         "objects": count,
@@ -132,18 +130,18 @@ def stages(window: EphemerisWindow, nodes_s: float, step_s: float, repeats: int)
 def around_all(search, band, places, latitude, longitude, store):  # type: ignore[no-untyped-def]
     count = 0
     for place in places:
-        store, count = _cells._around_special(search, band, place, latitude, longitude, store, count)
+        store, count = cells._around_special(search, band, place, latitude, longitude, store, count)
     return count
 
 
-def tested_pairs(search: _cells.PairSearch, band: _cells.RadialBand) -> int:
+def tested_pairs(search: cells.PairSearch, band: cells.RadialBand) -> int:
     """Number of pairs in the stretches that `_around_ordinary` tests, without the remainders of blocks."""
-    apart_km = _cells._apart_km(search, 2.0 * search.usual_error_km, 2.0 * _cells._ORDINARY_SPEED_KM_S)
+    apart_km = cells._apart_km(search, 2.0 * search.usual_error_km, 2.0 * cells._ORDINARY_SPEED_KM_S)
     columns, base, first = band.columns, band.base, band.first
     total, rows = 0, columns.size
     for row in range(rows):
         edges = np.abs(np.array([row, min(row + 2, rows)]) * band.height - 0.5 * np.pi)
-        wide = _cells._widest_angle(apart_km / band.lowest_km, edges.max() + _cells._ANGLE_ERROR)
+        wide = cells._widest_angle(apart_km / band.lowest_km, edges.max() + cells._ANGLE_ERROR)
         width = 2.0 * np.pi / columns[row]
         for column in range(columns[row]):
             cell = base[row] + column
@@ -153,27 +151,16 @@ def tested_pairs(search: _cells.PairSearch, band: _cells.RadialBand) -> int:
             north = (0, 0, 0, 0)
             if row + 1 < rows:
                 left, right = column * width - wide, (column + 1) * width + wide
-                north = _cells._columns_between(left, right, row + 1, columns, base, first)
+                north = cells._columns_between(left, right, row + 1, columns, base, first)
             total += here * (here - 1) // 2 + here * (east + int(north[1] - north[0] + north[3] - north[2]))
     return total
-
-
-def quickest(work: Callable[[], Any], repeats: int) -> float:
-    """Minimum seconds of several runs, after one that compiles."""
-    work()
-    spent = []
-    for _ in range(repeats):
-        begin = time.perf_counter()
-        work()
-        spent.append(time.perf_counter() - begin)
-    return min(spent)
 
 
 def plot(path: Path, rows: list[dict[str, Any]], label: str) -> None:
     """Plot the time of one core for a day by stage against the step, and ns per pair against pairs."""
     steps = [row["step_s"] for row in rows]
     a_day: list[NDArray[np.float64]] = [
-        np.array([float(row[f"{name}_ns"]) * 1e-9 * row["objects"] * 86400.0 / row["step_s"] for row in rows])
+        np.array([float(row[f"{name}_ns"]) * 1e-9 * row["objects"] * DAY_S / row["step_s"] for row in rows])
         for name in STAGES
     ]
     with picture(path, f"Cost of the coarse phase, {label}", 2, (10.0, 3.8)) as (_, (cost, pair)):

@@ -7,14 +7,12 @@ pytest-benchmark (extra `bench`) stores the times: `--benchmark-autosave`, `--be
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 
-from benchmarks.common import Objects, objects
+from benchmarks.common import DAY_S, Objects, objects, quickest
 from debrissim.propagation.chebyshev import interpolation_matrix
 from debrissim.propagation.ephemeris import make_window
 from debrissim.screening.kernels.cells import pairs_within
@@ -25,18 +23,7 @@ pytest.importorskip("pytest_benchmark", reason="pip install '.[bench]'")
 
 @pytest.fixture(scope="module")
 def data() -> Objects:
-    return objects(None, 6000, 86400.0)
-
-
-def quickest(work: Callable[[], Any], rounds: int = 5) -> float:
-    """Minimum seconds of several runs, after one that compiles."""
-    work()
-    spent = []
-    for _ in range(rounds):
-        begin = time.perf_counter()
-        work()
-        spent.append(time.perf_counter() - begin)
-    return min(spent)
+    return objects(None, 6000, DAY_S)
 
 
 @pytest.mark.parametrize(("deep", "ratio"), [(False, 3.0), (True, 5.0)], ids=["near-Earth", "deep space"])
@@ -44,9 +31,9 @@ def test_our_sgp4_is_faster_than_the_library(benchmark: Any, data: Objects, deep
     propagator = data.propagator
     rows = np.flatnonzero(propagator.near_earth != deep)
     times = np.linspace(0.0, 14400.0, 30)
-    library = quickest(lambda: propagator.states(rows, times))
+    library = quickest(lambda: propagator.states(rows, times), 5)
     benchmark(propagator.positions, rows, times)
-    assert library > ratio * quickest(lambda: propagator.positions(rows, times))
+    assert library > ratio * quickest(lambda: propagator.positions(rows, times), 5)
 
 
 def test_cells_are_faster_than_plain_distances(benchmark: Any, data: Objects) -> None:
@@ -60,4 +47,4 @@ def test_cells_are_faster_than_plain_distances(benchmark: Any, data: Objects) ->
         lambda: pairs_with_primaries(positions, np.arange(count), window.error_bound_km, 50.0, 5.0),
         2,
     )
-    assert plain > 40.0 * quickest(lambda: pairs_within(*arguments))
+    assert plain > 40.0 * quickest(lambda: pairs_within(*arguments), 5)

@@ -59,10 +59,10 @@ def measured(
     window = make_window(propagator, np.arange(len(data.catalog)), 0.0, end, tolerance_km)
     moments = np.sort(np.random.default_rng(7).uniform(0.0, end, MOMENTS))
     error = np.zeros(window.rows.size)
-    told = window.positions(moments, lambda count: interpolation_matrix(count, 0.0, end, moments))
+    positions = window.positions(moments, lambda count: interpolation_matrix(count, 0.0, end, moments))
     for part in np.array_split(np.arange(window.rows.size), window.rows.size // 2000 + 1):
         truth = propagator.states(window.rows[part], moments)[1]
-        apart = np.linalg.norm(told[:, :, part].transpose(2, 0, 1) - truth, axis=2)
+        apart = np.linalg.norm(positions[:, :, part].transpose(2, 0, 1) - truth, axis=2)
         error[part] = apart.max(axis=1)
     nodes, of = node_counts(window), regime[window.rows]
     rows = []
@@ -140,7 +140,7 @@ def plot(path: Path, rows: list[dict[str, Any]], label: str) -> None:
             ls=":",
             label="error = tolerance",
         )
-        panels[0].set_xlabel("tolerance asked for (m)")
+        panels[0].set_xlabel("requested tolerance (m)")
         panels[1].set_xlabel("mean time between nodes (min)")
         figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
 

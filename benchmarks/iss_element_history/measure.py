@@ -39,7 +39,7 @@ def measured(history: Catalog, year: int, *, coasting: bool) -> HistoryErrors:
     return errors_from_history(history, first_jd=first, last_jd=last, leave_out_manoeuvres=coasting)
 
 
-def row_indices(year: int, errors: HistoryErrors) -> list[list[object]]:
+def table_rows(year: int, errors: HistoryErrors) -> list[list[object]]:
     """Rows of errors.csv, in whole metres."""
     fitted = errors.fitted_sigma_rtn_km(errors.age_days)[:, 1]
     rows = []
@@ -114,7 +114,7 @@ def main() -> None:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(COLUMNS)
         for (year, _), e in errors.items():
-            writer.writerows(row_indices(year, e))
+            writer.writerows(table_rows(year, e))
     with style.house_style():
         plot(errors).savefig(HERE / "errors.png", metadata={"Software": None})
 

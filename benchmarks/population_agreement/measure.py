@@ -1,6 +1,6 @@
 """Does the bundled population represent the catalogue it was fitted to? Writes CSVs and a figure here.
 
-    python benchmarks/population_agreement/measure.py [--catalogue FILE] [--draws 20]
+    python benchmarks/population_agreement/measure.py [--catalogue FILE] [--samples 20]
 
 About two minutes on one core, mostly for SGP4 and the search for close pairs.
 """
@@ -26,6 +26,7 @@ from debrissim.catalog.population.flux import flux_on_orbit_per_m2_year
 from debrissim.catalog.population.groups import at_crewed_station
 from debrissim.catalog.population.model import bundled_population
 from debrissim.catalog.population.synthesis import synthesize
+from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.propagation.sgp4 import make_propagator
 
 HERE = Path(__file__).resolve().parent
@@ -57,28 +58,28 @@ Densities = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--catalogue", type=Path, default=CATALOGUE)
-    parser.add_argument("--draws", type=int, default=20)
+    parser.add_argument("--samples", type=int, default=20)
     options = parser.parse_args()
     whole = read_catalog(options.catalogue).catalog
     real = whole[~at_crewed_station(whole.name)]
     model = bundled_population()
-    draws = [
+    samples = [
         synthesize(model, model.object_count, np.random.default_rng(seed), *EPOCH)
-        for seed in range(options.draws)
+        for seed in range(options.samples)
     ]
     densities = {}
     for name, edges in (("density_10_25_km.csv", EDGES_KM), ("density_25_km.csv", COARSE_EDGES_KM)):
-        densities[name] = write_density(HERE / name, real, draws, edges)
+        densities[name] = write_density(HERE / name, real, samples, edges)
     write_summary(HERE / "density_summary.csv", densities)
-    write_flux(HERE / "flux.csv", real, draws)
-    write_motion(HERE / "motion.csv", real, draws[0])
+    write_flux(HERE / "flux.csv", real, samples)
+    write_motion(HERE / "motion.csv", real, samples[0])
     plot(HERE / "agreement.png", *densities["density_10_25_km.csv"], EDGES_KM)
 
 
-def write_density(path: Path, real: Catalog, draws: list[Catalog], edges: NDArray[np.float64]) -> Densities:
+def write_density(path: Path, real: Catalog, samples: list[Catalog], edges: NDArray[np.float64]) -> Densities:
     """Write densities; returns that of the catalogue (bins,), of each sample (samples, bins), and objects per bin."""
     truth = spatial_density_per_km3(real, edges)
-    sampled = np.stack([spatial_density_per_km3(draw, edges) for draw in draws])
+    sampled = np.stack([spatial_density_per_km3(sample, edges) for sample in samples])
     present = shell_time_fractions(real, edges).sum(axis=0)
     with path.open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file, lineterminator="\n")
@@ -132,7 +133,7 @@ def write_summary(path: Path, densities: dict[str, Densities]) -> None:
                 table.writerow([label, f"{floor:.0f}", rows.sum(), *(f"{figure:.1f}" for figure in figures)])
 
 
-def write_flux(path: Path, real: Catalog, draws: list[Catalog]) -> None:
+def write_flux(path: Path, real: Catalog, samples: list[Catalog]) -> None:
     with path.open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file, lineterminator="\n")
         table.writerow(
@@ -149,7 +150,9 @@ def write_flux(path: Path, real: Catalog, draws: list[Catalog]) -> None:
         )
         for name, altitude, inclination in ORBITS:
             truth = flux_on_orbit_per_m2_year(real, altitude, inclination)
-            sampled = np.array([flux_on_orbit_per_m2_year(draw, altitude, inclination) for draw in draws])
+            sampled = np.array(
+                [flux_on_orbit_per_m2_year(sample, altitude, inclination) for sample in samples]
+            )
             error = 100.0 * (sampled / truth - 1.0)
             row = [f"{sampled.mean():.4e}", f"{error.mean():.2f}", f"{error.std(ddof=1):.2f}"]
             worst = error[np.argmax(np.abs(error))]
@@ -180,12 +183,12 @@ def write_motion(path: Path, real: Catalog, synthetic: Catalog) -> None:
         ):
             propagator = make_propagator(catalog, *EPOCH)
             rows = np.arange(len(catalog))
-            codes, _, _ = propagator.states(rows, np.arange(0.0, 7.0 * 86400.0 + 1.0, 10800.0))
+            codes, _, _ = propagator.states(rows, np.arange(0.0, 7.0 * SECONDS_PER_DAY + 1.0, 10800.0))
             failing = [100.0 * (codes[:, 0] != 0).mean(), 100.0 * (codes != 0).any(axis=1).mean()]
-            instants = np.sort(np.random.default_rng(3).random(240)) * 86400.0
+            instants = np.sort(np.random.default_rng(3).random(240)) * SECONDS_PER_DAY
             pairs = _fast_pairs(catalog, *propagator.states(rows, instants))
             table.writerow(
-                [name, *(f"{share:.3f}" for share in failing), *(f"{count:.2f}" for count in pairs)]
+                [name, *(f"{percent:.3f}" for percent in failing), *(f"{count:.2f}" for count in pairs)]
             )
 
 
@@ -225,10 +228,10 @@ def plot(
     top.set_title("The bundled population against the catalogue it was fitted to")
     error = 100.0 * (sampled / truth - 1.0)
     poisson = 100.0 / np.sqrt(present)
-    label = "Poisson, 1 sigma: what another catalogue of as many objects would differ by"
+    label = "Poisson, 1 sigma: the scatter between catalogues of as many objects"
     bottom.stairs(poisson, edges, baseline=-poisson, fill=True, color=BAND_COLOUR, alpha=0.2, label=label)
     mean, low, high = error.mean(axis=0), error.min(axis=0), error.max(axis=0)
-    bottom.stairs(mean, edges, baseline=None, color=MODEL_COLOUR, linewidth=1.6, label="mean of the draws")
+    bottom.stairs(mean, edges, baseline=None, color=MODEL_COLOUR, linewidth=1.6, label="mean of the samples")
     label = "minimum to maximum of the samples"
     bottom.stairs(high, edges, baseline=low, fill=True, color=MODEL_COLOUR, alpha=0.3, label=label)
     bottom.axhline(0.0, color=REAL_COLOUR, linewidth=0.8)

@@ -22,7 +22,7 @@ from benchmarks.common import DAY_S, Objects, Options, objects, options, say, wr
 from benchmarks.contenders import PEERS, Events, Task, is_available, measured
 from benchmarks.picture import SERIES, picture
 from debrissim.report import style
-from debrissim.verification import brute_force as dense
+from debrissim.verification import brute_force
 
 HERE = Path(__file__).resolve().parent
 US = "debrissim"
@@ -210,7 +210,7 @@ def repeats(events: Events) -> NDArray[np.bool_]:
 def explained(data: Objects, task: Task, events: Events, again: NDArray[np.bool_]) -> list[str]:
     """Verdict of dense SGP4 on each event (m,). again: mask (m,) of repeated events."""
     latest = np.full(len(data.catalog), data.duration_s)
-    minima, flat = dense.minima_at(
+    minima, flat = brute_force.minima_at(
         data.propagator, events.first, events.second, events.time_s, data.duration_s, latest
     )
     verdicts = ["no minimum within half a minute"] * events.first.size
@@ -223,7 +223,7 @@ def explained(data: Objects, task: Task, events: Events, again: NDArray[np.bool_
         minima.speed_km_s.tolist(),
         strict=True,
     ):
-        if kind != dense.MINIMUM:
+        if kind != brute_force.MINIMUM:
             verdicts[place] = "an end of the span"
         elif miss <= task.threshold_km:
             verdicts[place] = "true minimum below the threshold"

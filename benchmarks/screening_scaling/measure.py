@@ -58,16 +58,16 @@ def point(name: str, count: int, hours: float, threshold_km: float) -> dict[str,
     """One run; memory_mb is the memory that the screening adds to that of the process before."""
     say(f"{name}: {count} objects, {hours:g} h, {threshold_km:g} km")
     repeats = 2 if count * hours < 50_000 else 1
-    told = measured(Task("debrissim", count, hours / 24.0 * DAY_S, threshold_km, repeats=repeats))
+    report = measured(Task("debrissim", count, hours / 24.0 * DAY_S, threshold_km, repeats=repeats))
     return {
         "series": name,
         "objects": count,
         "hours": hours,
         "threshold_km": threshold_km,
-        "screen_s": f"{told['screen_s']:.4f}",
-        "events": told["events"],
-        "memory_mb": f"{max(told['peak_mb'] - told['before_mb'], 0.1):.1f}",
-        "peak_mb": f"{told['peak_mb']:.0f}",
+        "screen_s": f"{report['screen_s']:.4f}",
+        "events": report["events"],
+        "memory_mb": f"{max(report['peak_mb'] - report['before_mb'], 0.1):.1f}",
+        "peak_mb": f"{report['peak_mb']:.0f}",
     }
 
 
@@ -95,7 +95,7 @@ def plot(path: Path, rows: list[dict[str, Any]], fits: list[dict[str, Any]]) -> 
     ) as (_, panels):
         for place, ax in enumerate(panels):
             name, label = list(AXES.items())[place % 3]
-            what, unit = (("screen_s", "screening (s)"), ("memory_mb", "memory it takes (MB)"))[place // 3]
+            what, unit = (("screen_s", "screening (s)"), ("memory_mb", "additional memory (MB)"))[place // 3]
             color, mark = SERIES[place // 3]
             mine = [row for row in rows if row["series"] == name]
             x, y = ([float(row[key]) for row in mine] for key in (name, what))

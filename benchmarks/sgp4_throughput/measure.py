@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.common import in_turn, objects, options, say, write_conditions, write_csv
+from benchmarks.common import DAY_S, in_turn, objects, options, say, write_conditions, write_csv
 from benchmarks.picture import picture
 from debrissim.core.arrays import Index
 from debrissim.propagation.sgp4 import Propagator
@@ -29,7 +29,7 @@ HERE = Path(__file__).resolve().parent
 def main() -> None:
     asked = options(__doc__, HERE)
     rounds, moments = (5, 60) if asked.small else (15, 240)
-    data = objects(asked.catalog, 3000 if asked.small else None, 86400.0)
+    data = objects(asked.catalog, 3000 if asked.small else None, DAY_S)
     propagator = data.propagator
     times = np.linspace(0.0, data.duration_s, moments)
     rows: list[dict[str, Any]] = []
@@ -101,7 +101,7 @@ def difference_km(propagator: Propagator, rows: Index, times_s: NDArray[np.float
 def plot(path: Path, rows: list[dict[str, Any]], label: str) -> None:
     """Plot bars of states per second."""
     regimes = list(dict.fromkeys(row["regime"] for row in rows))
-    with picture(path, f"SGP4 states a second, {label}", len(regimes), (9.0, 2.8)) as (_, panels):
+    with picture(path, f"SGP4 states per second, {label}", len(regimes), (9.0, 2.8)) as (_, panels):
         for ax, regime in zip(panels, regimes, strict=True):
             mine = [row for row in rows if row["regime"] == regime]
             values = [float(row["million_states_per_s"]) for row in mine]
@@ -114,7 +114,7 @@ def plot(path: Path, rows: list[dict[str, Any]], label: str) -> None:
             ax.invert_yaxis()
             ax.set_xlim(0.0, 1.18 * max(values))
             ax.grid(visible=False, axis="y")
-            ax.set_xlabel("million states a second, median")
+            ax.set_xlabel("million states per second, median")
             ax.set_title(regime, loc="left")
 
 
