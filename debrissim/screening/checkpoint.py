@@ -149,7 +149,7 @@ def _sign(mark: str, data: bytes) -> bytes:
 
 def _pack(result: WindowResult) -> bytes:
     content = io.BytesIO()
-    np.savez(content, half_step_s=result.half_step_s, **vars(result.candidates), **vars(result.failures))
+    np.savez(content, **vars(result.candidates), **vars(result.failures))
     return content.getvalue()
 
 
@@ -158,7 +158,6 @@ def _unpack(data: bytes) -> WindowResult:
         return WindowResult(
             candidates=Candidates(**{field.name: columns[field.name] for field in fields(Candidates)}),
             failures=Failures(**{field.name: columns[field.name] for field in fields(Failures)}),
-            half_step_s=float(columns["half_step_s"]),
         )
 
 

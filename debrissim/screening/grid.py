@@ -100,11 +100,10 @@ class Candidates(Rows):
 
 @dataclass(frozen=True, eq=False)
 class WindowResult:
-    """Candidates of a window, the first SGP4 failures met in it, and half the length of the interval of a sample."""
+    """Candidates of a window, and the first SGP4 failures met in it."""
 
     candidates: Candidates
     failures: Failures
-    half_step_s: float
 
 
 def cheapest_step_s(object_count: int, primary_count: int, distance_km: float) -> float:
@@ -190,7 +189,6 @@ def find_candidates(
             slow=table[:, 4] == 2.0,
         ),
         failures=Failures.concat([_failures(window)[~late], *map(_failures, parts[1:])]),
-        half_step_s=0.5 * step_s,
     )
 
 

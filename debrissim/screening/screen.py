@@ -168,7 +168,7 @@ def screen(
     latch_failures(propagator, failures, settings.window_s, duration_s, status, failure_s)
 
     latest_s = np.fmin(failure_s, duration_s)
-    half_step_s = max(result.half_step_s for result in results)
+    half_step_s = 0.5 * max(window.step_s for window in plan.windows)
     minima = find_minima(propagator, candidates, half_step_s, distance_km, latest_s)
     boundaries = boundary_approaches(propagator, rows, chosen, distance_km, duration_s, latest_s)
     approaches = merge_approaches([minima, boundaries], plan.excluded)

@@ -33,7 +33,6 @@ def window(count: int = 3) -> WindowResult:
     return WindowResult(
         Candidates(rows, rows + 1, rows / 3.0, rows / 7.0, rows > 1),
         Failures(np.array([5]), np.array([np.nan]), np.ones(1, np.uint8)),
-        half_step_s=0.1,
     )
 
 
@@ -71,7 +70,6 @@ def test_stored_windows_are_read_back_bit_by_bit(checkpoint: Checkpoint) -> None
     assert sorted(kept) == [0, 7]
     assert digest(kept[0]) == digest(full)
     assert digest(kept[7]) == digest(empty)
-    assert isinstance(kept[0].half_step_s, float)
     assert checkpoint.finished("mark", 7).keys() == {0}
     assert checkpoint.finished("another", 8) == {}
 
