@@ -1,6 +1,5 @@
 """SGP4 in batch, through the C++ arrays of python-sgp4 (Rhodes; Vallado et al. 2006, "Revisiting Spacetrack
-Report #3"): WGS-72, operation mode 'i', and the status of each object. The only place where element sets become SGP4's
-own units.
+Report #3"): WGS-72, operation mode 'i', and the status of each object.
 
 `sgp4init` is called with numbers: no element set ever passes through TLE text, so catalogue numbers of any size
 and epochs of any precision survive.
