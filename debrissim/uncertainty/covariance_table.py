@@ -171,12 +171,13 @@ def _propagate_rtn(covariance_rtn: Array, state: Array, elapsed_days: Array) -> 
     return state_inertial_to_rtn(inertial, state)
 
 
-def read_covariance_table(path: Path) -> CovarianceTable:
+def read_covariance_table(path: Path | str) -> CovarianceTable:
     """Read a table (CSV, plain, .gz or .xz) with the columns above in any order.
 
     Raises InputError with file and line for an unknown or missing column, a cell that is not a number, an incomplete or
     mixed format, a variance that is not positive, a correlation beyond 1, or a repeated object.
     """
+    path = Path(path)
     header, body = _rows(path)
     if not body:
         raise InputError(f"{path}: a header without rows; expected covariances by catalogue number")

@@ -142,8 +142,8 @@ class ObjectCovariances:
 
 
 def read_object_covariances(
-    table: Path | None,
-    histories: Sequence[Path],
+    table: Path | str | None,
+    histories: Sequence[Path | str],
     start_jd: float,
     start_fraction: float,
     history_days: float,
@@ -154,9 +154,9 @@ def read_object_covariances(
 
     Parameters
     ----------
-    table : Path or None
+    table : path or None
         File of a `CovarianceTable`.
-    histories : sequence of Path
+    histories : sequence of paths
         Files of element sets, as for `read_catalog`; the errors of every object in them are measured.
     start_jd, start_fraction : float
         Start of the span, UTC, as a split Julian date.

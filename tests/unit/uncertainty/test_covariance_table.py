@@ -89,6 +89,7 @@ def test_compressed_tables_are_read(tmp_path):
     path = tmp_path / "t.csv.gz"
     path.write_bytes(gzip.compress(b"norad_id,sigma_r_km,sigma_t_km,sigma_n_km\n\n5,1,2,3\n\n"))
     assert len(read_covariance_table(path)) == 1
+    assert read_covariance_table(str(path)).label == read_covariance_table(path).label
 
 
 @pytest.mark.parametrize(
