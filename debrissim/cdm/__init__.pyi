@@ -1,10 +1,10 @@
 from .assess import CdmAssessment as CdmAssessment
-from .assess import MethodResult as MethodResult
 from .assess import assess_cdms as assess_cdms
-from .assess import assess_conjunctions as assess_conjunctions
 from .message import CdmObject as CdmObject
 from .message import CdmSummaries as CdmSummaries
 from .message import Conjunction as Conjunction
+from .method_results import MethodResult as MethodResult
+from .method_results import assess_conjunctions as assess_conjunctions
 from .read import parse_cdm as parse_cdm
 from .read import read_cdm as read_cdm
 from .read import read_cdm_summaries as read_cdm_summaries

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from debrissim.cdm import CdmObject
 from debrissim.cdm.assess import CdmAssessment
+from debrissim.cdm.message import CdmObject
 
 
 def assessment_as_json(report: CdmAssessment) -> dict[str, Any]:
-    """The same as plain values: every number in full, None if there is no value; infinities are None."""
+    """The assessment as plain values; an infinite number is None."""
     message = report.conjunction
     return {
         "file": message.source,

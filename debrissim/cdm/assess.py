@@ -3,72 +3,51 @@
 Source: the methods' own modules in `probability`.
 
 Assumptions
-- Covariances of a message are each in its object's RTN with frozen axes: velocity errors are inertial ones
-  resolved along them. CDMs do not say otherwise.
-- The states are those of the stated TCA. The encounter plane projects the miss, so a TCA cut to milliseconds costs
-  nothing.
+- Those of `cdm.method_results`.
 - A radius given by the caller replaces that of the message.
 - Where a message has no velocity covariance (zeros), "auto" does not leave the encounter plane.
 - If no flag speaks against the plane and yet Hall's value, itself without flags, differs by more than 10 %, the
   paths are curved where it matters, and Hall's value is chosen.
-- If one object's whole covariance is zero, it is taken as unknown, and Frisbee's maximum is added.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from debrissim.cdm import Conjunction
-from debrissim.cdm.states import _combined_rtn, _position_rtn, _states, to_state_pair
+from debrissim.cdm.message import Conjunction
+from debrissim.cdm.method_results import (
+    MethodResult,
+    assess_conjunctions,
+    frisbee_results,
+    monte_carlo_results,
+    plane_results,
+    state_results,
+)
+from debrissim.cdm.states import combined_covariance_rtn
 from debrissim.core.arrays import Array
-from debrissim.core.constants import WGS84_MU_KM3_S2
 from debrissim.core.errors import InputError
 from debrissim.core.registry import unknown_name
-from debrissim.probability.algorithms import hall, monte_carlo
+from debrissim.probability.algorithms import hall
 from debrissim.probability.auto import choose
-from debrissim.probability.collision import (
-    SHORTEST_PERIOD_S,
-    CollisionProbability,
-    ProbabilityFlag,
-    collision_probability,
-)
+from debrissim.probability.collision import ProbabilityFlag
 from debrissim.probability.cumulative import along_covariance_km2
 from debrissim.probability.encounter_plane import EncounterPlane
-from debrissim.probability.frisbee import frisbee_maximum
 from debrissim.probability.method import PlaneMethod, StateMethod
 from debrissim.probability.registry import (
     AUTO,
     DEFAULT_METHOD,
     METHODS,
     SELECTORS,
+    get_method,
     plane_methods,
     state_methods,
 )
-from debrissim.probability.state_pair import StateFlag, StatePair, StateProbability
-from debrissim.propagation.frames import rotate, rtn_basis
 
-FRISBEE = "frisbee-maximum"
 CURVED = 0.1
 """The relative difference along curved orbits from the plane above which the plane is not chosen."""
-
-
-@dataclass(frozen=True)
-class MethodResult:
-    """The result of one method.
-
-    value: None if the method cannot be applied; lower, upper: the method's own bounds (proved, of quadrature, or
-    confidence), None if it has none; flags: those of this method alone.
-    """
-
-    method: str
-    description: str
-    value: float | None
-    lower: float | None = None
-    upper: float | None = None
-    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,44 +84,6 @@ class CdmAssessment:
         if method not in values:
             raise unknown_name("method", method, values)
         return values[method]
-
-
-def assess_conjunctions(
-    conjunctions: Sequence[Conjunction],
-    hard_body_radius_m: Array,
-    *,
-    method: str = DEFAULT_METHOD,
-) -> CollisionProbability:
-    """Compute the collision probability of m messages by one method of the encounter plane.
-
-    Parameters
-    ----------
-    conjunctions : sequence of Conjunction, shape (m,)
-        The messages.
-    hard_body_radius_m : Array, shape (m,)
-        Combined radii in m.
-    method : str
-        Name of a method of the encounter plane, or "auto", which without full states always chooses the default.
-
-    Raises
-    ------
-    InputError
-        As `probability.collision.collision_probability` does.
-    """
-    primary, secondary = _states(conjunctions)
-    of_primary, of_secondary = _position_rtn(conjunctions)
-    basis = rtn_basis(primary[:, :3], primary[:, 3:])
-    relative = secondary - primary
-    return collision_probability(
-        rotate(basis, relative[:, :3]),
-        rotate(basis, relative[:, 3:]),
-        of_primary,
-        of_secondary,
-        hard_body_radius_m,
-        method=method,
-        covariance_label="as given in the message",
-        period_s=np.minimum(_period_s(primary), _period_s(secondary)),
-    )
 
 
 def assess_cdms(
@@ -187,22 +128,30 @@ def assess_cdms(
         return ()
     plane = assess_conjunctions(conjunctions, radius)
     entries = [METHODS[name] for name in names if name in METHODS]
-    columns = [_by_plane(e, conjunctions, radius, plane) for e in entries if isinstance(e, PlaneMethod)]
+    columns = [plane_results(e, conjunctions, radius, plane) for e in entries if isinstance(e, PlaneMethod)]
     columns += [
-        _by_states(entry, conjunctions, radius)
+        state_results(entry, conjunctions, radius)
         for entry in entries
         if isinstance(entry, StateMethod) and not (entry.is_sampled and monte_carlo_samples)
     ]
+    candidates = {column[0].method: column for column in columns}
     if AUTO in names:
-        columns.append(_by_auto(conjunctions, radius, plane))
-    if monte_carlo_samples:
-        columns.append(_by_monte_carlo(conjunctions, radius, monte_carlo_samples, seed))
+        if DEFAULT_METHOD not in candidates:
+            candidates[DEFAULT_METHOD] = plane_results(
+                get_method(DEFAULT_METHOD), conjunctions, radius, plane
+            )
+        if hall.METHOD.name not in candidates:
+            candidates[hall.METHOD.name] = state_results(hall.METHOD, conjunctions, radius)
     choices = [
-        _choice(int(plane.flags[k]), conjunction, [column[k] for column in columns])
+        _choice(int(plane.flags[k]), conjunction, {name: column[k] for name, column in candidates.items()})
         for k, conjunction in enumerate(conjunctions)
     ]
-    missing = _by_frisbee(conjunctions, radius)
-    along = along_covariance_km2(plane.plane, _combined_rtn(conjunctions))
+    if AUTO in names:
+        columns.append([_auto_result(*choice, candidates[choice[0]][k]) for k, choice in enumerate(choices)])
+    if monte_carlo_samples:
+        columns.append(monte_carlo_results(conjunctions, radius, monte_carlo_samples, seed))
+    missing = frisbee_results(conjunctions, radius)
+    along = along_covariance_km2(plane.plane, combined_covariance_rtn(conjunctions))
     return tuple(
         CdmAssessment(
             conjunction=conjunction,
@@ -252,69 +201,11 @@ def _radius_m(conjunction: Conjunction, override_m: float | None) -> float:
     return radius
 
 
-def _by_plane(
-    method: PlaneMethod, conjunctions: Sequence[Conjunction], radius_m: Array, default: CollisionProbability
-) -> list[MethodResult]:
-    probability = (
-        default
-        if method.name == DEFAULT_METHOD
-        else assess_conjunctions(conjunctions, radius_m, method=method.name)
-    )
-    bounds = method.bounds(probability.plane, radius_m / 1000.0) if method.bounds else None
-    return [
-        MethodResult(
-            method=method.name,
-            description=method.summary,
-            value=float(probability.value[k]),
-            lower=None if bounds is None else float(bounds[0][k]),
-            upper=None if bounds is None else float(bounds[1][k]),
-            flags=ProbabilityFlag(int(probability.flags[k] & ~default.flags[k])).labels,
-        )
-        for k in range(len(conjunctions))
-    ]
-
-
-def _by_states(
-    method: StateMethod, conjunctions: Sequence[Conjunction], radius_m: Array
-) -> list[MethodResult]:
-    return [
-        _state_value(method, conjunction, radius)
-        for conjunction, radius in zip(conjunctions, radius_m.tolist(), strict=True)
-    ]
-
-
-def _by_monte_carlo(
-    conjunctions: Sequence[Conjunction], radius_m: Array, samples: int, seed: int
-) -> list[MethodResult]:
-    def compute(pair: StatePair, radius_km: Array) -> StateProbability:
-        return monte_carlo.monte_carlo(pair, radius_km, np.random.default_rng(seed), samples=samples)
-
-    method = monte_carlo.METHOD
-    return _by_states(
-        replace(method, function=compute, summary=f"{samples} {method.summary}"), conjunctions, radius_m
-    )
-
-
-def _by_auto(
-    conjunctions: Sequence[Conjunction], radius_m: Array, plane: CollisionProbability
-) -> list[MethodResult]:
-    """The value by the method that `_choice` picks with both candidates before it."""
-    values = []
-    for k, conjunction in enumerate(conjunctions):
-        flat = MethodResult(DEFAULT_METHOD, METHODS[DEFAULT_METHOD].summary, float(plane.value[k]))
-        curved = _state_value(hall.METHOD, conjunction, float(radius_m[k]))
-        method, reason = _choice(int(plane.flags[k]), conjunction, [flat, curved])
-        chosen = curved if method == hall.METHOD.name else flat
-        values.append(replace(chosen, method=AUTO, description=reason, flags=(f"by {method}", *chosen.flags)))
-    return values
-
-
-def _choice(flags: int, conjunction: Conjunction, values: list[MethodResult]) -> tuple[str, str]:
+def _choice(flags: int, conjunction: Conjunction, candidates: Mapping[str, MethodResult]) -> tuple[str, str]:
     """The method to rely on, and why."""
     full = conjunction.primary.has_velocity_covariance and conjunction.secondary.has_velocity_covariance
     chosen = choose(flags, full_states=full)
-    by = {value.method: value for value in values}
-    flat, curved = by.get(DEFAULT_METHOD), by.get(hall.METHOD.name)
+    flat, curved = candidates.get(DEFAULT_METHOD), candidates.get(hall.METHOD.name)
     if chosen.method[0] == DEFAULT_METHOD and full and flat and curved and not curved.flags:
         plane, along = flat.value or 0.0, curved.value or 0.0
         if abs(along - plane) > CURVED * plane:
@@ -324,43 +215,6 @@ def _choice(flags: int, conjunction: Conjunction, values: list[MethodResult]) ->
     return chosen.method[0], chosen.reason[0]
 
 
-def _state_value(method: StateMethod, conjunction: Conjunction, radius_m: float) -> MethodResult:
-    """The value of one message by itself, so that a message the method cannot take leaves the others alone."""
-    try:
-        probability = method(to_state_pair([conjunction]), np.array([radius_m / 1000.0]))
-    except InputError as error:
-        return MethodResult(method.name, method.summary, None, flags=(f"not applicable: {error}",))
-    return MethodResult(
-        method=method.name,
-        description=method.summary,
-        value=float(probability.value[0]),
-        lower=float(probability.lower[0]),
-        upper=float(probability.upper[0]),
-        flags=StateFlag(int(probability.flags[0])).labels,
-    )
-
-
-def _by_frisbee(conjunctions: Sequence[Conjunction], radius_m: Array) -> list[tuple[MethodResult, ...]]:
-    """Frisbee's maximum for each message with exactly one covariance known; nothing for the others."""
-    values: list[tuple[MethodResult, ...]] = []
-    for conjunction, radius in zip(conjunctions, radius_m.tolist(), strict=True):
-        known = [bool(item.covariance_rtn.any()) for item in (conjunction.primary, conjunction.secondary)]
-        if sum(known) != 1:
-            values.append(())
-            continue
-        plane = assess_conjunctions([conjunction], np.array([radius])).plane
-        maximum = float(frisbee_maximum(plane, np.array([radius / 1000.0])).value[0])
-        unknown = known.index(False) + 1
-        text = f"maximum over any covariance of OBJECT{unknown}, which is not given (Frisbee 2015)"
-        values.append((MethodResult(FRISBEE, text, maximum),))
-    return values
-
-
-def _period_s(state: Array) -> Array:
-    """(m,) s, two-body; the shortest possible if the orbit is not bound, to err on the safe side."""
-    distance = np.linalg.norm(state[:, :3], axis=1)
-    inverse = 2.0 / distance - np.einsum("mi,mi->m", state[:, 3:], state[:, 3:]) / WGS84_MU_KM3_S2
-    bound = inverse > 0.0
-    axis = 1.0 / np.where(bound, inverse, 1.0)
-    period = 2.0 * np.pi * np.sqrt(axis**3 / WGS84_MU_KM3_S2)
-    return np.where(bound, period, SHORTEST_PERIOD_S)
+def _auto_result(method: str, reason: str, result: MethodResult) -> MethodResult:
+    """The result of the method chosen, as that of "auto"."""
+    return replace(result, method=AUTO, description=reason, flags=(f"by {method}", *result.flags))

@@ -11,7 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from debrissim.cdm import CdmObject
-from debrissim.cdm.assess import CdmAssessment, MethodResult
+from debrissim.cdm.assess import CdmAssessment
+from debrissim.cdm.method_results import MethodResult
 
 _WIDTH = 80
 

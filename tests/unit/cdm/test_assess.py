@@ -11,8 +11,9 @@ import pytest
 from support.cdm_samples import kvn
 
 from debrissim.cdm import parse_cdm
-from debrissim.cdm.assess import assess_cdms, assess_conjunctions
+from debrissim.cdm.assess import assess_cdms
 from debrissim.cdm.keywords import COVARIANCE
+from debrissim.cdm.method_results import assess_conjunctions
 from debrissim.cdm.states import to_state_pair
 from debrissim.cli.main import main
 from debrissim.core.errors import InputError
@@ -143,6 +144,9 @@ def test_curvature_that_no_flag_sees_is_seen_by_comparing() -> None:
     assert abs(report.value_of("hall-3d") / report.value_of("foster") - 1.0) > 0.1
     assert report.chosen == "hall-3d"
     assert report.reason.startswith("curvature:")
+    (auto,) = assess_cdms([wide], methods=["auto"])
+    assert (auto.chosen, auto.reason) == (report.chosen, report.reason)
+    assert auto.values[0].value == report.value_of("hall-3d")
 
 
 def test_monte_carlo_brackets_the_value_and_repeats() -> None:
