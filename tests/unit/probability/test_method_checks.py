@@ -9,6 +9,7 @@ import debrissim
 from debrissim.core.errors import InputError
 from debrissim.probability.algorithms.alfriend_akella import alfriend_akella
 from debrissim.probability.algorithms.foster import foster
+from debrissim.probability.encounter_plane import plane_from_components
 from debrissim.probability.method_checks import CheckError, check_method
 from debrissim.probability.registry import METHODS, plane_methods, register_method
 
@@ -39,6 +40,19 @@ def always_zero(plane, radius):
 
 def diameter_for_area(plane, radius):
     return foster(plane, np.sqrt(radius * 1e-6))
+
+
+def blind_to_the_miss(plane, radius):
+    return -np.expm1(-0.5 * radius**2 / (plane.sigma_major_km * plane.sigma_minor_km))
+
+
+def diameter_for_radius(plane, radius):
+    return foster(plane, 2.0 * radius)
+
+
+def without_correlation(plane, radius):
+    diagonal = plane.covariance_km2 * np.eye(2)
+    return foster(plane_from_components(plane.miss_km, diagonal), radius)
 
 
 def saturated(plane, radius):
@@ -76,6 +90,9 @@ def wrong_shape(plane, radius):
         (never_zero, "'no hard body': expected 0, got 1e-12"),
         (always_zero, "'small hard body': expected "),
         (diameter_for_area, "'small hard body': expected "),
+        (blind_to_the_miss, "'small hard body': expected "),
+        (diameter_for_radius, "'small hard body': expected "),
+        (without_correlation, "'rotation of the axes': expected "),
         (saturated, "'large hard body': expected 0.999 to 1, got 0.9 "),
         (one_sided, "'symmetry in the sign of the miss': expected "),
         (in_metres, "'change of units': expected "),
