@@ -6,8 +6,7 @@ Use of Confidence or Fiducial Limits Illustrated in the Case of the Binomial", B
 
 from __future__ import annotations
 
-from scipy.special import betaincinv, gammaincinv
-from scipy.stats import chi2
+from scipy.special import betaincinv, gammaincc, gammaincinv
 
 from debrissim.core.errors import InputError
 
@@ -15,8 +14,7 @@ from debrissim.core.errors import InputError
 def garwood_interval(count: int, confidence: float = 0.95) -> tuple[float, float]:
     """The exact (Garwood 1936) confidence interval of the mean of a Poisson distribution that gave `count`."""
     tail = 0.5 * (1.0 - confidence)
-    # The chi-square quantiles of Garwood's formula are gamma quantiles; scipy.stats would cost a second to
-    # import.
+    # The chi-square quantiles of Garwood's formula are gamma quantiles; scipy.stats would cost a second to import.
     low = 0.0 if count == 0 else float(gammaincinv(count, tail))
     return low, float(gammaincinv(count + 1, 1.0 - tail))
 
@@ -32,11 +30,11 @@ def poisson_range(mean: float) -> tuple[int, int]:
 
 
 def _quantile(mean: float, chance: float) -> int:
-    # The distribution function at k is the upper tail of a chi-square of 2 k + 2 degrees at twice the mean.
+    # The distribution function at k is the regularized upper incomplete gamma function of k + 1 at the mean.
     low, high = 0, int(mean + 20.0 * (mean**0.5 + 1.0))
     while low < high:
         middle = (low + high) // 2
-        if chi2.sf(2.0 * mean, 2 * middle + 2) >= chance:
+        if gammaincc(middle + 1, mean) >= chance:
             high = middle
         else:
             low = middle + 1
