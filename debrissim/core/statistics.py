@@ -6,8 +6,11 @@ Use of Confidence or Fiducial Limits Illustrated in the Case of the Binomial", B
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import betaincinv, gammaincc, gammaincinv
 
+from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
 
 
@@ -41,9 +44,14 @@ def _quantile(mean: float, chance: float) -> int:
     return low
 
 
-def clopper_pearson(successes: int, trials: int, tail: float) -> tuple[float, float]:
-    """Bounds of a proportion, each wrong with at most the probability `tail`; (0, 1) without trials."""
-    failures = trials - successes
-    low = betaincinv(successes, failures + 1, tail) if successes else 0.0
-    high = betaincinv(successes + 1, failures, 1.0 - tail) if failures else 1.0
-    return float(low), float(high)
+def clopper_pearson(successes: ArrayLike, trials: ArrayLike, tail: float) -> tuple[Array, Array]:
+    """Bounds (lower, upper) of proportions, each wrong with at most the probability `tail`; (0, 1) without trials.
+
+    Raises InputError unless the successes are between 0 and the trials.
+    """
+    k, n = np.asarray(successes, dtype=np.float64), np.asarray(trials, dtype=np.float64)
+    if ((k < 0.0) | (k > n)).any():
+        raise InputError("successes: expected 0 <= successes <= trials")
+    lower = np.where(k > 0.0, betaincinv(np.maximum(k, 1.0), n - k + 1.0, tail), 0.0)
+    upper = np.where(k < n, betaincinv(k + 1.0, np.maximum(n - k, 1.0), 1.0 - tail), 1.0)
+    return lower, upper

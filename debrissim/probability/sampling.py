@@ -15,11 +15,12 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
-from scipy.special import betaincinv, gammaincinv
+from numpy.typing import NDArray
+from scipy.special import gammaincinv
 
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
+from debrissim.core.statistics import clopper_pearson
 from debrissim.probability.state_pair import StateFlag, StateProbability
 
 
@@ -88,7 +89,7 @@ def count_contacts(
             times.append(contacts.time_s[met])
         if hit_count[i]:
             centre[i] = float(np.median(np.concatenate(times)))
-    lower, upper = clopper_pearson(hit_count, trials, confidence)
+    lower, upper = clopper_pearson(hit_count, trials, 0.5 * (1.0 - confidence))
     flags = np.zeros(m, dtype=np.int64)
     flags[clipped] |= int(StateFlag.NON_POSITIVE_DEFINITE)
     flags[unbound > 0] |= int(StateFlag.UNBOUND_SAMPLES)
@@ -98,22 +99,6 @@ def count_contacts(
         window_s=window_s, peak_time_s=centre, samples=trials, method=method, hits=hit_count, unbound=unbound,
         confidence=confidence,
     )  # fmt: skip
-
-
-def clopper_pearson(hits: ArrayLike, trials: ArrayLike, confidence: float = 0.95) -> tuple[Array, Array]:
-    """Exact two-sided bounds (lower, upper) of a binomial probability, arrays of any one shape.
-
-    No hits give a lower bound of 0, hits in every trial an upper one of 1. Raises InputError where
-    confidence is outside (0, 1) or hits outside 0 to trials.
-    """
-    _check_confidence(confidence)
-    k, n = np.asarray(hits, dtype=np.float64), np.asarray(trials, dtype=np.float64)
-    if ((k < 0.0) | (k > n)).any():
-        raise InputError("hits: expected 0 <= hits <= trials")
-    tail = 0.5 * (1.0 - confidence)
-    lower = np.where(k > 0.0, betaincinv(np.maximum(k, 1.0), n - k + 1.0, tail), 0.0)
-    upper = np.where(k < n, betaincinv(k + 1.0, np.maximum(n - k, 1.0), 1.0 - tail), 1.0)
-    return lower, upper
 
 
 def required_hits(relative_half_width: float, confidence: float = 0.95) -> int:

@@ -88,12 +88,13 @@ class Verification:
     @property
     def recall_lower_bound(self) -> float:
         """One-sided lower bound with 95 % confidence."""
-        return clopper_pearson(self.held_count, self.found_count, 1.0 - _CONFIDENCE)[0]
+        return float(clopper_pearson(self.held_count, self.found_count, 1.0 - _CONFIDENCE)[0])
 
     @property
     def recall_interval(self) -> tuple[float, float]:
         """Two-sided interval with 95 % confidence."""
-        return clopper_pearson(self.held_count, self.found_count, 0.5 * (1.0 - _CONFIDENCE))
+        lower, upper = clopper_pearson(self.held_count, self.found_count, 0.5 * (1.0 - _CONFIDENCE))
+        return float(lower), float(upper)
 
     @property
     def passed(self) -> bool:

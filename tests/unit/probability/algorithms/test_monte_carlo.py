@@ -9,6 +9,7 @@ from support.catalogs import START_FRACTION, START_JD, Elements, make_catalog
 from support.state_cases import crossing, stacked
 
 from debrissim.core.errors import InputError
+from debrissim.core.statistics import clopper_pearson
 from debrissim.probability.algorithms.foster import foster
 from debrissim.probability.algorithms.monte_carlo import monte_carlo
 from debrissim.probability.algorithms.monte_carlo_sgp4 import (
@@ -17,7 +18,7 @@ from debrissim.probability.algorithms.monte_carlo_sgp4 import (
     monte_carlo_sgp4,
 )
 from debrissim.probability.encounter_plane import encounter_plane
-from debrissim.probability.sampling import clopper_pearson, required_hits
+from debrissim.probability.sampling import check_stopping_rule, required_hits
 from debrissim.probability.state_pair import StateFlag
 from debrissim.propagation.sgp4 import make_propagator
 
@@ -25,27 +26,27 @@ from debrissim.propagation.sgp4 import make_propagator
 def test_clopper_pearson_turns_binomial_tails_into_bounds():
     # Clopper and Pearson's own definition: at each bound the tail beyond what was seen is 2.5 %.
     hits, trials = np.array([1, 7, 99, 400]), np.array([50, 1000, 100, 1_000_000])
-    lower, upper = clopper_pearson(hits, trials)
+    lower, upper = clopper_pearson(hits, trials, 0.025)
     assert binom.sf(hits - 1, trials, lower) == pytest.approx(0.025, rel=1e-9)
     assert binom.cdf(hits, trials, upper) == pytest.approx(0.025, rel=1e-9)
 
 
 def test_clopper_pearson_at_the_ends():
-    lower, upper = clopper_pearson([0, 100], [100, 100])
+    lower, upper = clopper_pearson([0, 100], [100, 100], 0.025)
     assert lower[0] == 0.0
     assert upper[0] == pytest.approx(1.0 - 0.025**0.01, rel=1e-12)
     assert upper[1] == 1.0
     assert lower[1] == pytest.approx(0.025**0.01, rel=1e-12)
-    with pytest.raises(InputError, match="hits"):
-        clopper_pearson([3], [2])
+    with pytest.raises(InputError, match="successes"):
+        clopper_pearson([3], [2], 0.025)
     with pytest.raises(InputError, match="confidence"):
-        clopper_pearson([1], [2], 1.0)
+        check_stopping_rule(2, None, 1.0)
 
 
 def test_published_bounds_of_a_hundred_million_samples():
     # NASA CARA, Alfano (2009) case 7: 16011 hits in 1e8 samples, 95 %. Its lower bound has eight digits: the
     # binomial tail there is 0.025 to that only (see above for ours).
-    lower, upper = clopper_pearson([16011], [100_000_000])
+    lower, upper = clopper_pearson([16011], [100_000_000], 0.025)
     assert lower[0] == pytest.approx(0.000157639645593939, rel=1e-8)
     assert upper[0] == pytest.approx(0.000162609365493197, rel=1e-8)
 
@@ -57,7 +58,7 @@ def test_bounds_hold_under_the_stopping_rule():
     soon = outcomes.cumsum(axis=1) >= needed
     trials = np.where(soon.any(axis=1), soon.argmax(axis=1) + 1, most)
     hits = np.minimum(outcomes.sum(axis=1), needed)
-    lower, upper = clopper_pearson(hits, trials, 0.9)
+    lower, upper = clopper_pearson(hits, trials, 0.05)
     missed = ((p < lower) | (p > upper)).mean()
     # Two binomial standard deviations of the count above the promised 10 %.
     assert missed < 0.1 + 2.0 * np.sqrt(0.1 * 0.9 / runs)
@@ -67,7 +68,7 @@ def test_bounds_hold_under_the_stopping_rule():
 def test_required_hits_is_the_least_that_is_enough():
     for share in (0.5, 0.1, 0.03):
         k = required_hits(share)
-        lower, upper = clopper_pearson([k, k - 1], [10**9, 10**9])
+        lower, upper = clopper_pearson([k, k - 1], [10**9, 10**9], 0.025)
         width = (upper - lower) * 1e9 / (2.0 * np.array([k, k - 1]))
         assert width[0] <= share < width[1]
     with pytest.raises(InputError, match="relative_half_width"):
