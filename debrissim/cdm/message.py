@@ -18,11 +18,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
+from debrissim.catalog import ObjectKind
 from debrissim.core.arrays import Array
+from debrissim.core.rows import Rows
 from debrissim.core.time import utc_text
 from debrissim.propagation.frames import rotate, rtn_basis
 
@@ -118,7 +121,7 @@ class Conjunction:
 
 
 @dataclass(frozen=True, eq=False)
-class CdmSummaries:
+class CdmSummaries(Rows):
     """m public summaries of Space-Track (class cdm_public), which contain no states.
 
     | column                                   | dtype   | shape | meaning                                    |
@@ -135,6 +138,8 @@ class CdmSummaries:
     | primary_rcs, secondary_rcs               | str     | (m,)  | radar size: SMALL, MEDIUM, LARGE or ""     |
     | primary_exclusion_radius_m, secondary... | float64 | (m,)  | m, exclusion volume; NaN where left out    |
     """
+
+    _labels = MappingProxyType({"primary_kind": ObjectKind, "secondary_kind": ObjectKind})
 
     cdm_id: NDArray[np.int64]
     tca_jd: Array
@@ -154,6 +159,3 @@ class CdmSummaries:
     secondary_rcs: NDArray[np.str_]
     primary_exclusion_radius_m: Array
     secondary_exclusion_radius_m: Array
-
-    def __len__(self) -> int:
-        return int(self.cdm_id.shape[0])

@@ -28,6 +28,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from debrissim.core.arrays import Array
 from debrissim.core.constants import WGS84_MU_KM3_S2
+from debrissim.core.rows import Rows
 from debrissim.probability.algorithms import hall
 from debrissim.probability.algorithms.hall import element_pair
 from debrissim.probability.collision import (
@@ -185,7 +186,7 @@ CURVED_EXPONENT = 0.1
 
 
 @dataclass(frozen=True, eq=False)
-class ShortEncounterCheck:
+class ShortEncounterCheck(Rows):
     """m encounters. duration: Coppola's bounds; period_fraction: (m,) duration over the shorter period (infinite at
     standstill); curvature: (m,) by how much straight motion misjudges the exponent of the density.
     """

@@ -20,11 +20,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array
+from debrissim.core.rows import Rows
 from debrissim.probability.kernels import sphere as _sphere
 
 
 @dataclass(frozen=True, eq=False)
-class RelativeGaussian:
+class RelativeGaussian(Rows):
     """Relative states at k instants.
 
     mean: (k, 6) km, km/s; covariance: (k, 6, 6); linearized: (k,) whether the linearization converged.

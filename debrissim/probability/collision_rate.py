@@ -18,12 +18,13 @@ Accuracy: relative error near 1e-7 against integration in other coordinates for 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array
+from debrissim.core.rows import Rows
 from debrissim.probability.active_intervals import CUT_EXPONENT, active_intervals
 from debrissim.probability.ball import (
     MIN_SIGMA_RADII,
@@ -37,7 +38,7 @@ from debrissim.probability.kernels.gauss_kronrod import GAUSS, KRONROD, NODES
 
 
 @dataclass(frozen=True, eq=False)
-class RateIntegral:
+class RateIntegral(Rows):
     """m rows: expected entries, error of the quadrature, probability inside at the start, peak and ends, counts."""
 
     expected: Array
@@ -83,12 +84,12 @@ def integrate_rate(
     """
     m = radius_km.shape[0]
     chunks = [np.arange(k, min(m, k + _ROWS_PER_BATCH)) for k in range(0, max(m, 1), _ROWS_PER_BATCH)]
-    out = [
-        _integrate_batch(linearize, rows, radius_km, guess_s, limits_s, everywhere, scan or linearize)
-        for rows in chunks
-    ]
-    names = [f.name for f in fields(RateIntegral)]
-    return RateIntegral(**{name: np.concatenate([getattr(part, name) for part in out]) for name in names})
+    return RateIntegral.concat(
+        [
+            _integrate_batch(linearize, rows, radius_km, guess_s, limits_s, everywhere, scan or linearize)
+            for rows in chunks
+        ]
+    )
 
 
 def _integrate_batch(
@@ -229,6 +230,5 @@ def _ends(
         limited |= more < _ACTIVE_EXPONENT
         if side == 0:
             near = more < CUT_EXPONENT
-            chosen = RelativeGaussian(state.mean[near], state.covariance[near], state.linearized[near])
-            inside[near] = ball_probability(chosen, radius[near])
+            inside[near] = ball_probability(state[near], radius[near])
     return inside, limited

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
+from debrissim.core.rows import Rows
 from debrissim.probability.algorithms.foster import foster
 from debrissim.probability.encounter_plane import (
     EncounterPlane,
@@ -62,7 +63,7 @@ class DilutionCurve:
 
 
 @dataclass(frozen=True, eq=False)
-class ObjectDilution:
+class ObjectDilution(Rows):
     """m rows: whether a smaller covariance of one object alone would raise the probability, and to what."""
 
     primary: NDArray[np.bool_]

@@ -30,6 +30,7 @@ from scipy.special import erfcinv
 
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
+from debrissim.core.rows import Rows
 from debrissim.probability.encounter_plane import STANDSTILL_KM_S, encounter_plane
 from debrissim.probability.state_pair import StatePair, radii_km
 
@@ -37,7 +38,7 @@ DEFAULT_GAMMA = 1e-16
 
 
 @dataclass(frozen=True, eq=False)
-class ConjunctionDuration:
+class ConjunctionDuration(Rows):
     """m encounters' time bounds, s from the instant of the states.
 
     begin_s, end_s: (m,) Coppola's bounds (infinite at standstill); closest_s: (m,) closest approach of the

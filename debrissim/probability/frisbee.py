@@ -18,12 +18,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from debrissim.core.arrays import Array
+from debrissim.core.rows import Rows
 from debrissim.probability.encounter_plane import EncounterPlane, plane_from_components
 from debrissim.probability.registry import DEFAULT_METHOD, get_method
 
 
 @dataclass(frozen=True, eq=False)
-class FrisbeeMaximum:
+class FrisbeeMaximum(Rows):
     """m encounters with one covariance missing.
 
     | column             | dtype   | shape | unit, meaning                                            |

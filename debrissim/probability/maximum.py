@@ -33,6 +33,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
+from debrissim.core.rows import Rows
 from debrissim.probability.algorithms.foster import foster
 from debrissim.probability.batch import apply_rows
 from debrissim.probability.encounter_plane import EncounterPlane, checked, plane_from_components
@@ -40,7 +41,7 @@ from debrissim.probability.kernels import maximum as _kernels_maximum
 
 
 @dataclass(frozen=True, eq=False)
-class MaximumProbability:
+class MaximumProbability(Rows):
     """m rows: the maximum probability, and the factor k on every standard deviation that gives it."""
 
     value: Array
@@ -94,7 +95,7 @@ def small_object_maximum(plane: EncounterPlane, hard_body_radius_km: Array) -> M
 
 
 @dataclass(frozen=True, eq=False)
-class AspectMaximum:
+class AspectMaximum(Rows):
     """m rows: the maximum probability, and the standard deviations, km, that give it."""
 
     value: Array

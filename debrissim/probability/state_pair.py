@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import IntFlag
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -92,7 +93,7 @@ class StatePair(Rows):
 
 
 @dataclass(frozen=True, eq=False)
-class StateProbability:
+class StateProbability(Rows):
     """m probabilities by one state method.
 
     | column      | dtype   | shape  | meaning                                                              |
@@ -109,6 +110,8 @@ class StateProbability:
     | method      | str     |        | its name                                                             |
     """
 
+    _labels = MappingProxyType({"flags": StateFlag})
+
     value: Array
     lower: Array
     upper: Array
@@ -119,9 +122,6 @@ class StateProbability:
     peak_time_s: Array
     samples: NDArray[np.int64]
     method: str
-
-    def __len__(self) -> int:
-        return int(self.value.shape[0])
 
 
 def semi_definite(covariance: Array) -> tuple[Array, NDArray[np.bool_]]:

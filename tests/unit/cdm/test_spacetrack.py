@@ -157,6 +157,8 @@ def test_a_summary_without_probability_is_nan_and_files_may_be_packed(tmp_path: 
     found = read_cdm_summaries(path)
     assert np.isnan(found.collision_probability).tolist() == [False, True]
     assert np.isnan(found.primary_exclusion_radius_m[1])
+    assert np.isnan(found[1].collision_probability).all()
+    assert found.columns()["primary_kind"].tolist() == ["payload", "payload"]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from debrissim.probability.algorithms.foster import foster
 from debrissim.probability.algorithms.hall import active_window, collision_rate, expected_collisions
 from debrissim.probability.algorithms.monte_carlo import monte_carlo
 from debrissim.probability.encounter_plane import encounter_plane
-from debrissim.probability.state_pair import StateFlag, StatePair
+from debrissim.probability.state_pair import StateFlag, StatePair, StateProbability
 
 
 def plane_value(pair, radius_km):
@@ -83,6 +83,9 @@ def test_windows_add_up_and_a_cut_one_is_flagged():
     second = expected_collisions(pair, 0.02, window_s=(0.003, 5.0))
     cut = int(StateFlag.WINDOW_LIMITED)
     assert (whole.flags[0], first.flags[0], second.flags[0]) == (0, cut, cut)
+    both = StateProbability.concat([whole, second])
+    assert both.columns()["flags"].tolist() == ["", "window limited"]
+    assert both[1].window_s.tolist() == [[0.003, 5.0]]
     assert second.initial[0] > 0.0
     entries = first.value[0] + second.value[0] - second.initial[0]
     assert entries == pytest.approx(whole.value[0], rel=1e-6)
