@@ -32,8 +32,8 @@ from debrissim.core.errors import InputError
 from debrissim.core.text import excerpt
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-# No length, speed or variance in a message is greater; beyond lie infinity and overflow.
-_GREATEST = 1e30
+# No length, speed or variance in a message is larger; beyond lie infinity and overflow.
+_MAX_NUMBER = 1e30
 _NOTHING = frozenset({"", "NAN", "N/A", "NONE", "NULL"})
 _RADIUS = re.compile(
     r"\s*(?:(?:combined|operator|object)[ _])?(?:hbr|(?:hard[ _-]?body|object)[ _]radius)\s*[=:]\s*"
@@ -206,10 +206,10 @@ class _Reader:
         if entry.value.upper() in _NOTHING:
             return None
         at = f"{self.raw._at(entry)}: {keyword}{owner}"
-        if not _NUMBER.fullmatch(entry.value) or abs(float(entry.value)) > _GREATEST:
+        if not _NUMBER.fullmatch(entry.value) or abs(float(entry.value)) > _MAX_NUMBER:
             raise InputError(f"{at}: expected a number, got {excerpt(entry.value)!r}")
         unit = "m" if keyword == _RADIUS_KEYWORD else keywords.UNITS.get(keyword)
-        # m^2 is m**2 in another hand.
+        # Some services write m^2 for m**2.
         if (entry.unit or "").replace("^", "**") not in ("", unit):
             expected = f"the unit [{unit}]" if unit else "no unit"
             raise InputError(f"{at}: expected {expected}, got [{entry.unit}]")

@@ -1,6 +1,6 @@
 """Encounters whose relative motion is not straight: assessed with full states, along the orbits.
 
-Source: `probability.auto` for the choice, `probability.hall` for the value.
+Source: `probability.auto` for the choice, `probability.algorithms.hall` for the value.
 
 Assumptions
 - Two-body motion from the states at TCA, for a window of half the shorter period either side. Approaches of

@@ -30,7 +30,6 @@ from debrissim.core.arrays import Array
 from debrissim.core.constants import WGS84_MU_KM3_S2
 from debrissim.core.rows import Rows
 from debrissim.probability.algorithms import hall
-from debrissim.probability.algorithms.hall import element_pair
 from debrissim.probability.collision import (
     EXTENDED_FRACTION,
     CollisionProbability,
@@ -232,7 +231,7 @@ def short_encounter(
     """
     pair, _ = pair.remediated()
     duration = conjunction_duration(pair, hard_body_radius_km)
-    elements = element_pair(pair, mu_km3_s2=mu_km3_s2)
+    elements = hall.element_pair(pair, mu_km3_s2=mu_km3_s2)
     period = np.minimum(elements.primary.period_s, elements.secondary.period_s)
     times = np.clip(duration.closest_s, -0.5 * period, 0.5 * period)
     states, partials, covariance = [], [], np.zeros((len(pair), 3, 3))

@@ -1,9 +1,8 @@
 """How the probability of a short encounter accumulates while the objects pass each other.
 
 Source: the separation of Foster & Estes (1992), NASA JSC-25898: the plane's integral gives whether they hit,
-the
-distribution along the relative velocity gives the time of the hit. The condition on a hit is that of the multivariate
-normal distribution (Anderson 2003, "An Introduction to Multivariate Statistical Analysis", theorem 2.5.1).
+the distribution along the relative velocity gives the time of the hit. The condition on a hit is that of the
+multivariate normal distribution (Anderson 2003, "An Introduction to Multivariate Statistical Analysis", theorem 2.5.1).
 
 Assumptions
 - Those of the encounter plane: straight relative motion, constant Gaussian covariance, known velocity.

@@ -31,6 +31,8 @@ from debrissim.probability.encounter_plane import (
 from debrissim.probability.maximum import maximum_probability
 from debrissim.probability.registry import DEFAULT_METHOD, get_method
 
+SIGMA_RANGE = (0.5, 2.0)
+"""Factors on every sigma between which the true error of a modelled covariance plausibly lies."""
 SCALES = np.geomspace(1e-2, 1e2, 201)
 _OWN_SCALES = np.concatenate([[0.0], np.geomspace(1e-3, 1.0, 61)[:-1]])
 # Below this relative gain the other object's covariance dominates: not counted as dilution.
@@ -184,7 +186,3 @@ def probability_by_radius(
     if (radius < 0.0).any():
         raise InputError(f"hard_body_radius_km: expected >= 0 km, got {radius.min()}")
     return get_method(method)(plane[np.zeros(radius.shape[0], dtype=np.intp)], radius)
-
-
-SIGMA_RANGE = (0.5, 2.0)
-"""Factors on every sigma between which the true error of a modelled covariance plausibly lies."""

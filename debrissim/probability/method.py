@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar, Literal, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -30,9 +30,6 @@ class Method:
     title, publication; sana_name: the name in the SANA registry of conjunction probability methods, or None.
     """
 
-    needs: ClassVar[Literal["plane", "states"]]
-    """Input of the method: the encounter plane, or full states and covariances of position and velocity."""
-
     name: str
     summary: str
     source: str
@@ -51,8 +48,6 @@ class PlaneMethod(Method):
     is_exact: whether it converges to the integral over the disc; the others integrate something else on purpose.
     bounds: proved bounds of the value, None if the method has none.
     """
-
-    needs = "plane"
 
     function: PlaneFunction
     is_exact: bool = False
@@ -78,8 +73,6 @@ class StateMethod(Method):
 
     is_sampled: whether it counts random samples; such a method is applied only if asked for.
     """
-
-    needs = "states"
 
     function: StateFunction
     is_sampled: bool = False

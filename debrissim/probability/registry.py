@@ -44,7 +44,7 @@ METHODS: Registry[Method] = Registry(
         monte_carlo.METHOD,
     ),
 )
-"""Every method; `Method.needs` distinguishes those of the encounter plane from those for full states."""
+"""Every method: a `PlaneMethod` for the encounter plane, or a `StateMethod` for full states."""
 methods = METHODS
 """`METHODS` under its public name, `debrissim.probability.methods`."""
 

@@ -13,7 +13,7 @@ Assumptions
 
 Accuracy: relative error below 1e-11 against 25-digit integration for radius/sigma from 1e-6 to 1e3, axis
 ratios from 1 to 1e6 and offsets up to 40 sigma, down to the smallest doubles
-(tests/unit/probability/test_foster.py).
+(tests/unit/probability/algorithms/test_foster.py).
 """
 
 from __future__ import annotations
