@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import subprocess
@@ -55,11 +56,12 @@ def test_the_command_knows_the_method_of_an_installed_package(tmp_path: Path, en
     assert half["collision_probability"] == 0.5 * foster["collision_probability"] > 0.0
 
 
-def test_a_scenario_knows_the_method_of_an_installed_package(tmp_path: Path, environment: dict[str, str]):
+def test_a_scenario_runs_with_the_method_of_an_installed_package(tmp_path: Path, environment: dict[str, str]):
     path = tmp_path / "week.toml"
     path.write_text(SMALL_TOML + '\n[probability]\nmethod = "half"\n', encoding="utf-8")
-    program = "import sys, debrissim as ds; print(ds.load_scenario(sys.argv[1]).probability.method)"
-    assert python(environment, "-c", program, str(path)) == "half\n"
+    python(environment, "-m", "debrissim", "run", str(path), "--out", str(tmp_path / "out"))
+    with (tmp_path / "out" / "conjunctions.csv").open(encoding="utf-8", newline="") as file:
+        assert {row["collision_probability_method"] for row in csv.DictReader(file)} == {"half"}
 
 
 @pytest.mark.parametrize("room", [debrissim.probability, debrissim.scenario, debrissim.cdm])
