@@ -22,7 +22,6 @@ Assumptions
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntFlag
 from types import MappingProxyType
 
 import numpy as np
@@ -42,6 +41,7 @@ from debrissim.probability.encounter_plane import (
 )
 from debrissim.probability.maximum import maximum_probability
 from debrissim.probability.registry import AUTO, DEFAULT_METHOD, get_method, plane_method_names, plane_methods
+from debrissim.probability.state_pair import CautionFlag
 
 SLOW_ENCOUNTER_S = 60.0
 EXTENDED_FRACTION = 0.02
@@ -57,8 +57,8 @@ INACCURATE = 1e-3
 _BOUND_SIGMAS = 8.304785425194114
 
 
-class ProbabilityFlag(IntFlag):
-    """Reasons to be careful with a value; 0 if there is none."""
+class ProbabilityFlag(CautionFlag):
+    """Reasons to be careful with a value of a table of probabilities."""
 
     NON_POSITIVE_DEFINITE = 1
     """A covariance, of either object or combined, is not positive definite; the projection of the sum was clipped
@@ -83,11 +83,6 @@ class ProbabilityFlag(IntFlag):
     """Along the orbits: more collisions are expected than one; the probability is cut at 1."""
     NO_PEAK_OVERLAP = 1024
     """Along the orbits: no peak overlap was found at some instant that counts; mean orbits replaced it."""
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """The words used in tables, e.g. ("slow encounter",)."""
-        return tuple(str(flag.name).lower().replace("_", " ") for flag in self)
 
 
 @dataclass(frozen=True, eq=False)

@@ -26,8 +26,17 @@ from debrissim.probability.encounter_plane import checked, checked_symmetric
 _NEGATIVE = -1e-9
 
 
-class StateFlag(IntFlag):
+class CautionFlag(IntFlag):
     """Reasons to be careful with a value; 0 if there is none."""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The words used in tables, e.g. ("window limited",)."""
+        return tuple(str(flag.name).lower().replace("_", " ") for flag in self)
+
+
+class StateFlag(CautionFlag):
+    """Reasons to be careful with the value of a method for full states."""
 
     NON_POSITIVE_DEFINITE = 1
     """A covariance had negative eigenvalues, which were raised to zero."""
@@ -41,11 +50,6 @@ class StateFlag(IntFlag):
     """More collisions are expected than one: the rate counts each entry, the probability is cut at 1."""
     UNBOUND_SAMPLES = 32
     """Some Monte Carlo samples were not elliptic orbits; they count as misses."""
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """The words used in tables, e.g. ("window limited",)."""
-        return tuple(str(flag.name).lower().replace("_", " ") for flag in self)
 
 
 @dataclass(frozen=True, eq=False)
