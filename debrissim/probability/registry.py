@@ -144,4 +144,9 @@ def register_method(
 
 
 for _plugin in entry_points(group="debrissim.methods"):
-    _plugin.load()
+    try:
+        _plugin.load()
+    except Exception as error:
+        raise InputError(
+            f"entry point debrissim.methods, {_plugin.name} = {_plugin.value}: {error}"
+        ) from error

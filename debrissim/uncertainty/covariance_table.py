@@ -129,20 +129,8 @@ class CovarianceTable(Rows):
     ) -> Array:
         """Propagate covariances of position and velocity to the times of states, for rows that have velocity.
 
-        Parameters
-        ----------
-        rows : (m,)
-            Rows of the table.
-        state : (m, 6), km and km/s
-            States, inertial.
-        age_days : (m,), days
-            From the epoch of the element set to the state.
-        element_jd, element_fraction : (m,)
-            That epoch, UTC as a split Julian date.
-
-        Returns
-        -------
-        (m, 6, 6) km^2, km^2/s, km^2/s^2, in the RTN of each object.
+        Arguments as for `position_covariance_rtn_km2`. Returns (m, 6, 6) km^2, km^2/s, km^2/s^2, in the RTN of each
+        object.
         """
         index = np.asarray(rows, dtype=np.int64)
         elapsed = self._elapsed_days(index, age_days, element_jd, element_fraction)

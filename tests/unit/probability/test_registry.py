@@ -64,6 +64,21 @@ def test_a_scenario_runs_with_the_method_of_an_installed_package(tmp_path: Path,
         assert {row["collision_probability_method"] for row in csv.DictReader(file)} == {"half"}
 
 
+def test_a_package_whose_methods_fail_to_load_is_named(tmp_path: Path, environment: dict[str, str]):
+    (tmp_path / "halves.py").write_text("import no_such_module", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "debrissim", "new"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+    )
+    assert done.returncode == 2
+    assert done.stderr == (
+        "debrissim: entry point debrissim.methods, halves = halves: No module named 'no_such_module'\n"
+    )
+
+
 @pytest.mark.parametrize("room", [debrissim.probability, debrissim.scenario, debrissim.cdm])
 def test_a_room_lists_its_public_names(room):
     for name in room.__all__:
