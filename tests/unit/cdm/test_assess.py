@@ -63,7 +63,7 @@ def test_the_plane_sees_the_message_as_an_assembly_by_hand() -> None:
     assert (report.hard_body_radius_m, report.radius_from_message) == (20.0, True)
 
 
-def test_all_methods_stand_side_by_side_and_agree_where_they_must() -> None:
+def test_all_methods_are_listed_and_agree_where_they_must() -> None:
     (report,) = assess_cdms([message()])
     assert [value.method for value in report.values] == [*plane_methods(), *STATE_METHODS]
     exact = report.value_of("foster")
@@ -171,7 +171,7 @@ def test_a_missing_covariance_brings_frisbees_maximum() -> None:
     assert len(both.values) == 1
 
 
-def test_orbits_that_do_not_close_leave_the_plane_methods_standing() -> None:
+def test_unbound_orbits_leave_the_plane_methods() -> None:
     (report,) = assess_cdms([message(OBJECT2_Y_DOT="-12.0")], methods=["foster", "hall-3d"])
     assert report.value_of("foster") > 0.0
     assert report.value_of("hall-3d") is None
@@ -207,17 +207,17 @@ def _files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("_files")
 def test_the_command_prints_a_table_of_80_columns(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["pc", "two.cdm", "bare.cdm", "--hbr", "15"]) == 0
-    told = capsys.readouterr()
-    assert told.err == ""
-    assert max(map(len, told.out.splitlines())) <= 80
-    assert told.out.count("25544 ISS (ZARYA)  x  270387 FRAGMENT [TANK]") == 3
+    printed = capsys.readouterr()
+    assert printed.err == ""
+    assert max(map(len, printed.out.splitlines())) <= 80
+    assert printed.out.count("25544 ISS (ZARYA)  x  270387 FRAGMENT [TANK]") == 3
     for name in (*plane_methods(), *STATE_METHODS):
-        assert told.out.count(f"\n{name} ") == 3
-    assert told.out.count("(stated)") == 3
-    assert "4.8350e-05  TESTER, FOSTER-1992" in told.out
-    assert "hard body 15 m as given" in told.out
-    assert "note: MISS_DISTANCE is 9000 m" in told.out
-    assert "auto: foster." in told.out
+        assert printed.out.count(f"\n{name} ") == 3
+    assert printed.out.count("(stated)") == 3
+    assert "4.8350e-05  TESTER, FOSTER-1992" in printed.out
+    assert "hard body 15 m as given" in printed.out
+    assert "note: MISS_DISTANCE is 9000 m" in printed.out
+    assert "auto: foster." in printed.out
 
 
 @pytest.mark.usefixtures("_files")
@@ -248,7 +248,7 @@ def test_the_command_fails_with_a_sentence(
     capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], sentence: str
 ) -> None:
     assert main(["pc", *arguments]) == 2
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert told.err.startswith(f"debrissim: {sentence}")
-    assert len(told.err.splitlines()) == 1
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith(f"debrissim: {sentence}")
+    assert len(printed.err.splitlines()) == 1

@@ -150,7 +150,7 @@ def test_later_versions_may_have_keywords_of_their_own() -> None:
     assert "USER_DEFINED_A" in read(kvn(USER_DEFINED_A="42")).notes[0]
 
 
-def test_what_messages_in_use_do_outside_the_standard_is_noted() -> None:
+def test_common_deviations_from_the_standard_are_noted() -> None:
     found = read(
         kvn(
             RELATIVE_VELOCITY_R="1 [m]",
@@ -184,7 +184,7 @@ def test_dates_by_day_of_year_line_ends_and_optional_values() -> None:
 
 
 @pytest.mark.parametrize("compress", [bytes, gzip.compress, lzma.compress])
-def test_compression_is_told_by_content(tmp_path: Path, compress) -> None:
+def test_compression_is_recognized_by_content(tmp_path: Path, compress) -> None:
     path = tmp_path / "message.bin"
     path.write_bytes(compress(kvn().encode()))
     (found,) = read_cdm(path)
@@ -211,7 +211,7 @@ def test_files_that_are_no_messages(tmp_path: Path) -> None:
 
 
 def test_comments_right_before_an_object_are_its_own() -> None:
-    # As the standard's table of metadata begins with COMMENT; CARA's combined radius stands before OBJECT1.
+    # As the standard's table of metadata begins with COMMENT; CARA's combined radius comes before OBJECT1.
     own = "COMMENT Operator Hard Body Radius = {} [m]\n"
     text = kvn()
     for number in (1, 2):
@@ -262,7 +262,7 @@ def test_radius_by_keyword_of_version_2() -> None:
         ({"TCA": "2024-11-02T12:59:60"}, "TCA: expected a UTC time"),
     ],
 )
-def test_what_is_refused(changes: dict[str, str], sentence: str) -> None:
+def test_invalid_messages_are_refused(changes: dict[str, str], sentence: str) -> None:
     with pytest.raises(InputError) as caught:
         read(kvn(**changes))
     assert sentence in str(caught.value)

@@ -40,7 +40,7 @@ def test_earth_fixed_states_give_the_same_encounter() -> None:
 
 def test_relative_state_is_along_the_primarys_axes() -> None:
     found = message().relative_state_rtn
-    # The primary stands on x and moves along (0, 7.5, 0.1): R is x, N nearly z.
+    # The primary is on x and moves along (0, 7.5, 0.1): R is x, N nearly z.
     tilt = np.arctan2(0.1, 7.5)
     along = np.array([0.0, np.cos(tilt), np.sin(tilt)])
     assert found[:3] == pytest.approx([0.1, 0.4 * along[1], -0.4 * np.sin(tilt)], abs=1e-12)

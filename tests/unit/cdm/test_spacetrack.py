@@ -70,7 +70,7 @@ def test_numbers_may_be_numbers_and_the_list_may_hold_many() -> None:
 @pytest.mark.parametrize(
     ("fraction", "moment"), [("23", "05.023"), ("452", "05.452"), ("0", "05.000"), ("00", "05.000")]
 )
-def test_fraction_of_a_second_beside_the_time(fraction: str, moment: str) -> None:
+def test_fraction_of_a_second_in_its_own_key(fraction: str, moment: str) -> None:
     found = read(spacetrack_text(TCA="2024-11-02 03:04:05", TCA_FRACTION=fraction))
     assert found.tca_utc == f"2024-11-02T03:04:{moment}Z"
 
@@ -133,7 +133,7 @@ def test_faults_name_entry_and_key() -> None:
             parse_cdm(text.encode(), "x")
 
 
-def test_summaries_are_told_from_messages(tmp_path: Path) -> None:
+def test_summaries_are_distinguished_from_messages(tmp_path: Path) -> None:
     for text in (as_csv(SUMMARY), json.dumps([SUMMARY])):
         with pytest.raises(InputError, match="public CDM summaries, which hold no states"):
             parse_cdm(text.encode(), "x")

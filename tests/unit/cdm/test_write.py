@@ -35,7 +35,7 @@ def assert_equal(one, other) -> None:
 
 
 @pytest.mark.parametrize("write", WRITERS)
-def test_what_is_written_reads_back_the_same(write) -> None:
+def test_a_written_message_reads_back_the_same(write) -> None:
     text = write(message())
     (found,) = parse_cdm(text.encode(), "x")
     assert_equal(found, message())
@@ -90,7 +90,7 @@ def test_markup_in_names_is_escaped() -> None:
 
 
 @pytest.mark.parametrize("write", WRITERS)
-def test_what_a_message_cannot_say(write) -> None:
+def test_content_that_a_message_cannot_express(write) -> None:
     plain = message()
     with pytest.raises(
         InputError, match="reference_frame of OBJECT2: a CDM is written in EME2000, GCRF or ITRF"
@@ -116,7 +116,7 @@ COVARIANCE_METHOD MANEUVERABLE REF_FRAME X Y Z X_DOT Y_DOT Z_DOT CR_R CT_R CT_T 
 CRDOT_RDOT CTDOT_R CTDOT_T CTDOT_N CTDOT_RDOT CTDOT_TDOT CNDOT_R CNDOT_T CNDOT_N CNDOT_RDOT CNDOT_TDOT CNDOT_NDOT"""
 
 
-def test_obligatory_keywords_stand_in_the_standards_order() -> None:
+def test_obligatory_keywords_are_in_the_order_of_the_standard() -> None:
     lines = [line.partition("=")[0].strip() for line in cdm_kvn(message()).splitlines()]
     common, one = COMMON.split(), OF_OBJECT.split()
     assert [key for key in lines if key in {*common, *one}] == [*common, *one, *one]

@@ -195,17 +195,17 @@ def test_standstill_bounds_the_momentary_probability():
         )
         assert ProbabilityFlag(int(found.flags[0])) & ProbabilityFlag.NO_RELATIVE_VELOCITY
         samples = rng.multivariate_normal(position, covariance, 20000)
-        share = np.mean(np.linalg.norm(samples, axis=1) < 0.04)
-        assert share <= found.value[0] + 4.0 * np.sqrt(share / 20000)
+        fraction = np.mean(np.linalg.norm(samples, axis=1) < 0.04)
+        assert fraction <= found.value[0] + 4.0 * np.sqrt(fraction / 20000)
 
 
 def test_bodies_and_errors_of_any_size_give_numbers():
     sizes = np.array([0.0, 1e-300, 1e-160, 1e-30, 1e-6, 1.0, 1e6, 1e30, 1e100])
-    u, v, major, share, radius = (
+    u, v, major, fraction, radius = (
         x.ravel() for x in np.meshgrid(sizes, sizes, sizes, [0.0, 1e-12, 1e-3, 1.0], sizes)
     )
     covariance = np.zeros((u.size, 2, 2))
-    covariance[:, 0, 0], covariance[:, 1, 1] = major**2, (share * major) ** 2
+    covariance[:, 0, 0], covariance[:, 1, 1] = major**2, (fraction * major) ** 2
     plane = plane_from_components(np.stack([u, v], axis=-1), covariance)
     found, maximum = foster(plane, radius), maximum_probability(plane, radius)
     assert ((found >= 0.0) & (found <= 1.0)).all()

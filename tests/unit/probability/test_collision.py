@@ -138,7 +138,7 @@ def test_one_row_reads_as_a_sentence():
     assert repr(both[1]) == repr(found)
 
 
-def test_every_plane_method_beside_the_others():
+def test_compare_lists_every_plane_method():
     table = one(method="alfriend-akella").compare()
     assert table.method.tolist() == list(plane_methods())
     for k, name in enumerate(plane_methods()):

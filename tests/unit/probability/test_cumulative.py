@@ -23,7 +23,7 @@ ROOT = np.array([[0.3, 0.0, 0.0], [0.5, 1.2, 0.0], [-0.1, 0.4, 0.35]])
 COVARIANCE = (ROOT @ ROOT.T)[None]
 
 
-def test_draws_hit_when_it_says():
+def test_samples_hit_at_the_predicted_times():
     """Random straight lines: those that pass through the sphere, and when they are nearest its centre."""
     rng = np.random.default_rng(17)
     radius = 0.05
@@ -47,11 +47,11 @@ def test_draws_hit_when_it_says():
     value = foster(plane, np.array([radius]))
     assert times.size / tried == pytest.approx(value[0], rel=4.0 / np.sqrt(times.size))
     grid = np.quantile(times, [0.1, 0.5, 0.9])
-    share = cumulative_through_encounter(value, when, grid)[0] / value[0]
-    assert share == pytest.approx([0.1, 0.5, 0.9], abs=0.02)
+    fraction = cumulative_through_encounter(value, when, grid)[0] / value[0]
+    assert fraction == pytest.approx([0.1, 0.5, 0.9], abs=0.02)
 
 
-def test_it_rises_from_nothing_to_the_whole():
+def test_it_rises_from_zero_to_the_probability():
     plane = encounter_plane(POSITION, VELOCITY, COVARIANCE)
     when = hit_time(plane, along_covariance_km2(plane, COVARIANCE))
     times = when.mean_s[0] + when.sigma_s[0] * np.array([-np.inf, -40.0, -1.0, 0.0, 1.0, 40.0, np.inf])
@@ -63,7 +63,7 @@ def test_it_rises_from_nothing_to_the_whole():
     assert (np.diff(got) >= 0.0).all()
 
 
-def test_what_the_plane_leaves_out_is_all_of_it():
+def test_plane_and_rest_are_the_whole_covariance():
     """Plane and rest together have the eigenvalues of the covariance they came from."""
     plane = encounter_plane(POSITION, VELOCITY, COVARIANCE)
     x_z, y_z, z_z = along_covariance_km2(plane, COVARIANCE)[0]

@@ -40,7 +40,7 @@ def test_own_factors():
         dilution_curve(plane, np.array([0.1]), np.array([1.0, 0.0]))
 
 
-def test_whose_errors_dilute():
+def test_object_whose_errors_dilute():
     # Miss 1 km: the primary's 3 km dilute, the secondary's 10 m do not matter; then the other way about; then
     # neither, with both at 0.3 km.
     position, velocity = np.tile([1.0, 0.0, 0.0], (3, 1)), np.tile([0.0, 7.0, 7.0], (3, 1))

@@ -55,7 +55,7 @@ def test_small_sigma_of_a_graded_covariance_keeps_its_digits():
     assert plane.sigma_minor_km[0] == pytest.approx(1e-6, rel=1e-6)
 
 
-def test_standstill_looks_along_the_greatest_uncertainty():
+def test_standstill_looks_along_the_maximum_uncertainty():
     covariance = np.diag([0.01, 4.0, 0.04])[None]
     plane = encounter_plane(np.array([[0.1, 5.0, 0.2]]), np.zeros((1, 3)), covariance)
     assert plane.no_relative_velocity.all()

@@ -37,7 +37,7 @@ def test_no_other_covariance_of_the_missing_object_does_better():
     assert best > foster(EXAMPLE, radius)[0]
 
 
-def test_a_known_covariance_that_covers_the_miss_stands_alone():
+def test_a_known_covariance_that_covers_the_miss_is_used_alone():
     plane = plane_from_components(np.array([[1.0, 0.5]]), np.diag([4.0, 1.0])[None])
     found = frisbee_maximum(plane, np.array([0.01]))
     assert found.added_variance_km2[0] == 0.0

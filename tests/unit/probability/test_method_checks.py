@@ -123,7 +123,7 @@ def test_only_an_exact_method_is_held_to_values():
         check_method(off_the_axis, is_exact=True)
 
 
-def test_what_is_no_plane_method_is_refused():
+def test_anything_but_a_plane_method_is_refused():
     with pytest.raises(
         InputError, match=r"expected one of foster, .*, got 'fostre'; did you mean 'foster'\?"
     ):
@@ -136,7 +136,7 @@ def test_what_is_no_plane_method_is_refused():
         check_method(wrong_shape)
 
 
-def test_a_method_of_ones_own_is_registered_once(monkeypatch):
+def test_a_user_method_is_registered_once(monkeypatch):
     monkeypatch.setattr(METHODS, "_entries", dict(METHODS))
 
     @debrissim.probability.register_method(

@@ -38,7 +38,7 @@ def test_a_sound_covariance_is_left_alone():
     assert mended.primary_covariance == pytest.approx(pair.primary_covariance, rel=1e-15)
 
 
-def test_negative_eigenvalues_are_raised_to_zero_and_told():
+def test_negative_eigenvalues_are_raised_to_zero_and_reported():
     covariance = np.diag([1.0, 4.0, 9.0, 1e-6, 1e-6, 1e-6])
     covariance[0, 1] = covariance[1, 0] = 2.4
     found, bad = semi_definite(np.stack([covariance, np.diag(np.diag(covariance))]))

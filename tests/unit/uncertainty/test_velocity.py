@@ -26,17 +26,17 @@ def sigmas_after(position, seconds):
     return np.sqrt(np.diagonal(state_inertial_to_rtn(spread, propagate(CIRCULAR, seconds))[0])[:3])
 
 
-@pytest.mark.parametrize("share", [0.1, 0.25, 0.37, 0.5, 1.0, 3.0])
-def test_position_errors_keep_their_size_along_a_circular_orbit(share):
+@pytest.mark.parametrize("fraction", [0.1, 0.25, 0.37, 0.5, 1.0, 3.0])
+def test_position_errors_keep_their_size_along_a_circular_orbit(fraction):
     # R 20 m, T 120 m, N 60 m: larger than twice R along the track, so that all phases are alike.
     sigmas = np.array([0.02, 0.12, 0.06])
-    assert sigmas_after(np.diag(sigmas**2)[None], share * PERIOD_S) == pytest.approx(sigmas, rel=0.02)
+    assert sigmas_after(np.diag(sigmas**2)[None], fraction * PERIOD_S) == pytest.approx(sigmas, rel=0.02)
 
 
 def test_where_the_track_is_known_better_than_eccentricity_allows_errors_stay_bounded():
     sigmas = np.array([0.1, 0.05, 0.05])
-    for share in (0.25, 0.5, 1.0, 5.0):
-        assert (sigmas_after(np.diag(sigmas**2)[None], share * PERIOD_S) < 0.25).all()
+    for fraction in (0.25, 0.5, 1.0, 5.0):
+        assert (sigmas_after(np.diag(sigmas**2)[None], fraction * PERIOD_S) < 0.25).all()
     after_one = sigmas_after(np.diag(sigmas**2)[None], PERIOD_S)
     assert after_one == pytest.approx(sigmas, rel=0.02)
 

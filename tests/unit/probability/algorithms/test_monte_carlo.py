@@ -65,12 +65,12 @@ def test_bounds_hold_under_the_stopping_rule():
     assert missed > 0.02
 
 
-def test_required_hits_is_the_least_that_is_enough():
-    for share in (0.5, 0.1, 0.03):
-        k = required_hits(share)
+def test_required_hits_is_the_minimum():
+    for fraction in (0.5, 0.1, 0.03):
+        k = required_hits(fraction)
         lower, upper = clopper_pearson([k, k - 1], [10**9, 10**9], 0.025)
         width = (upper - lower) * 1e9 / (2.0 * np.array([k, k - 1]))
-        assert width[0] <= share < width[1]
+        assert width[0] <= fraction < width[1]
     with pytest.raises(InputError, match="relative_half_width"):
         required_hits(0.0)
 
@@ -226,7 +226,7 @@ def test_sgp4_sampling_of_certain_element_sets():
     assert abs(found.peak_time_s[0]) < 3.0
 
 
-def test_sgp4_samples_that_are_no_orbit_are_misses_and_told():
+def test_sgp4_samples_off_any_orbit_are_misses_and_flagged():
     wild = np.diag([1e-7, 4.0, 4.0, 1e-6, 1e-6, 1e-6])[None]
     found = monte_carlo_sgp4(
         PASSING, [0], [1], START, [TCA_S], wild, wild, 1.0, np.random.default_rng(1), window_s=(-5.0, 5.0), samples=200
