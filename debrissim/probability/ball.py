@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array
 from debrissim.core.rows import Rows
-from debrissim.probability.kernels import sphere as _sphere
+from debrissim.probability import kernels
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +90,7 @@ def log_sphere(
     spread = covariance[:, 3:, 3:] - gradient @ covariance[:, :3, 3:]
     velocity = mean[:, 3:] - np.einsum("kij,kj->ki", gradient, mean[:, :3])
     logarithm, accurate = np.empty(some.size), np.ones(some.size, dtype=bool)
-    _sphere.log_rates(
+    kernels.sphere.log_rates(
         radius, np.ascontiguousarray(mean[:, :3]), np.ascontiguousarray(whiten), np.log(values).sum(axis=-1),
         velocity, gradient, np.ascontiguousarray(0.5 * (spread + np.swapaxes(spread, -1, -2))),
         _axes_along(velocity), flux, logarithm, accurate,

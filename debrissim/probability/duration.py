@@ -25,8 +25,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.special import erfcinv
 
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
@@ -92,7 +92,7 @@ def conjunction_duration(
     rest = np.maximum(plane.sigma_along_km**2 - np.einsum("ma,ma->m", slope, principal), 0.0)
     middle = np.einsum("ma,ma->m", slope, plane.miss_principal_km)
     steepness = np.einsum("ma,ma->m", slope, slope)
-    spread = np.sqrt(2.0 * rest) * float(erfcinv(gamma))
+    spread = np.sqrt(2.0 * rest) * float(scipy.special.erfcinv(gamma))
     before = radius * np.sqrt(1.0 + steepness) + spread
     after = radius * np.sqrt(steepness) + spread
     bottom = np.where(moving, speed, 1.0)

@@ -34,10 +34,10 @@ from numpy.typing import ArrayLike, NDArray
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
 from debrissim.core.rows import Rows
+from debrissim.probability import kernels
 from debrissim.probability.algorithms.foster import foster
 from debrissim.probability.batch import apply_rows
 from debrissim.probability.encounter_plane import EncounterPlane, checked, plane_from_components
-from debrissim.probability.kernels import maximum as _kernels_maximum
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +69,7 @@ def maximum_probability(plane: EncounterPlane, hard_body_radius_km: Array) -> Ma
         The value is good to 1e-13 of itself, the scale to 1e-9 unless the maximum is almost flat.
     """
     value, scale = np.empty(len(plane)), np.empty(len(plane))
-    apply_rows(_kernels_maximum.maximum_over_scale, plane, hard_body_radius_km, value, scale)
+    apply_rows(kernels.maximum.maximum_over_scale, plane, hard_body_radius_km, value, scale)
     return MaximumProbability(value=value, scale=scale)
 
 

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import gammaincinv
 
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
@@ -112,7 +112,7 @@ def required_hits(relative_half_width: float, confidence: float = 0.95) -> int:
     tail = 0.5 * (1.0 - confidence)
 
     def wide(k: int) -> bool:
-        lower, upper = gammaincinv(k, tail), gammaincinv(k + 1, 1.0 - tail)
+        lower, upper = scipy.special.gammaincinv(k, tail), scipy.special.gammaincinv(k + 1, 1.0 - tail)
         return bool(upper - lower > 2.0 * k * relative_half_width)
 
     high = 1

@@ -17,9 +17,9 @@ import numpy as np
 
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
+from debrissim.probability import kernels
 from debrissim.probability.batch import apply_rows
 from debrissim.probability.encounter_plane import EncounterPlane
-from debrissim.probability.kernels import quadrature as _kernels_quadrature
 from debrissim.probability.method import PlaneMethod
 
 MIN_INTERVALS = 10
@@ -44,7 +44,7 @@ def alfano2005(
         )
     out = np.empty(len(plane))
     apply_rows(
-        _kernels_quadrature.alfano, plane, hard_body_radius_km, out, parameters=(min_intervals, max_intervals)
+        kernels.quadrature.alfano, plane, hard_body_radius_km, out, parameters=(min_intervals, max_intervals)
     )
     return out
 

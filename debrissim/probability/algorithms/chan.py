@@ -25,9 +25,9 @@ import numpy as np
 
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
+from debrissim.probability import kernels
 from debrissim.probability.batch import apply_rows
 from debrissim.probability.encounter_plane import EncounterPlane
-from debrissim.probability.kernels import series as _kernels_series
 from debrissim.probability.method import PlaneMethod
 
 
@@ -50,7 +50,7 @@ def chan(
     else:
         raise InputError(f'terms: expected a number from 1, "all" or "recommended", got {terms!r}')
     out = np.empty(len(plane))
-    apply_rows(_kernels_series.chan, plane, hard_body_radius_km, out, parameters=(count,))
+    apply_rows(kernels.series.chan, plane, hard_body_radius_km, out, parameters=(count,))
     return out
 
 

@@ -21,9 +21,9 @@ import numpy as np
 
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
+from debrissim.probability import kernels
 from debrissim.probability.batch import apply_rows
 from debrissim.probability.encounter_plane import EncounterPlane
-from debrissim.probability.kernels import quadrature as _kernels_quadrature
 from debrissim.probability.method import PlaneMethod
 
 ORDER = 64
@@ -47,7 +47,7 @@ def elrod(
         raise InputError(f"order: expected an even number of nodes from 2, got {order}")
     out = np.empty(len(plane))
     apply_rows(
-        _kernels_quadrature.elrod,
+        kernels.quadrature.elrod,
         plane,
         hard_body_radius_km,
         out,

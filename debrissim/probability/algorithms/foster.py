@@ -21,9 +21,9 @@ from __future__ import annotations
 import numpy as np
 
 from debrissim.core.arrays import Array
+from debrissim.probability import kernels
 from debrissim.probability.batch import apply_rows
 from debrissim.probability.encounter_plane import EncounterPlane
-from debrissim.probability.kernels import disc as _kernels
 from debrissim.probability.method import PlaneMethod
 
 
@@ -34,7 +34,7 @@ def foster(plane: EncounterPlane, hard_body_radius_km: Array) -> Array:
     infinite one 1.
     """
     out = np.empty(len(plane))
-    apply_rows(_kernels.disc_probability, plane, hard_body_radius_km, out)
+    apply_rows(kernels.disc.disc_probability, plane, hard_body_radius_km, out)
     return out
 
 

@@ -29,6 +29,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from debrissim import propagation
 from debrissim.core.arrays import Array
 from debrissim.core.constants import WGS84_MU_KM3_S2
 from debrissim.core.errors import InputError
@@ -39,7 +40,6 @@ from debrissim.probability.duration import conjunction_duration
 from debrissim.probability.encounter_plane import checked
 from debrissim.probability.method import StateMethod
 from debrissim.probability.state_pair import StateFlag, StatePair, StateProbability, radii_km
-from debrissim.propagation.two_body import EquinoctialOrbits, element_covariance, equinoctial
 
 _ITERATIONS = 60
 # Enough to find the times that count.
@@ -52,21 +52,21 @@ _MET = 1e-6
 class ElementPair:
     """m encounters in elements: each object's mean orbit and the covariance (m, 6, 6) of its elements."""
 
-    primary: EquinoctialOrbits
-    secondary: EquinoctialOrbits
+    primary: propagation.EquinoctialOrbits
+    secondary: propagation.EquinoctialOrbits
     primary_covariance: Array
     secondary_covariance: Array
 
 
 def element_pair(pair: StatePair, *, mu_km3_s2: float = WGS84_MU_KM3_S2) -> ElementPair:
     """Equinoctial elements of m encounters; InputError where an orbit is not an ellipse."""
-    primary = equinoctial(pair.primary_state, mu_km3_s2=mu_km3_s2)
-    secondary = equinoctial(pair.secondary_state, mu_km3_s2=mu_km3_s2)
+    primary = propagation.equinoctial(pair.primary_state, mu_km3_s2=mu_km3_s2)
+    secondary = propagation.equinoctial(pair.secondary_state, mu_km3_s2=mu_km3_s2)
     return ElementPair(
         primary,
         secondary,
-        element_covariance(primary, pair.primary_covariance),
-        element_covariance(secondary, pair.secondary_covariance),
+        propagation.element_covariance(primary, pair.primary_covariance),
+        propagation.element_covariance(secondary, pair.secondary_covariance),
     )
 
 
@@ -193,10 +193,14 @@ def peak_overlap(elements: ElementPair, *, iterations: int = _ITERATIONS) -> Lin
 
 
 def _linear(
-    orbits: EquinoctialOrbits, covariance: Array, at: Array, chosen: NDArray[np.intp], times: Array
+    orbits: propagation.EquinoctialOrbits,
+    covariance: Array,
+    at: Array,
+    chosen: NDArray[np.intp],
+    times: Array,
 ) -> tuple[Array, Array, Array, Array]:
     """Linearized mean state and covariance about elements `at`, the position there, and its partials."""
-    here = EquinoctialOrbits(at[chosen], orbits.sense[chosen], orbits.mu_km3_s2)
+    here = propagation.EquinoctialOrbits(at[chosen], orbits.sense[chosen], orbits.mu_km3_s2)
     state, partials = here.states_and_partials(times[chosen])
     mean = state + np.einsum("kij,kj->ki", partials, orbits.elements[chosen] - at[chosen])
     spread = partials @ covariance[chosen] @ np.swapaxes(partials, -1, -2)

@@ -26,9 +26,9 @@ import numpy as np
 
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
+from debrissim.probability import kernels
 from debrissim.probability.batch import apply_rows
 from debrissim.probability.encounter_plane import EncounterPlane
-from debrissim.probability.kernels import series as _kernels_series
 from debrissim.probability.method import PlaneMethod
 
 TERMS = 100_000
@@ -64,7 +64,7 @@ def laas_bounded(
         raise InputError(f"terms: expected >= 0, got {terms}")
     value, lower, upper = (np.empty(len(plane)) for _ in range(3))
     apply_rows(
-        _kernels_series.laas, plane, hard_body_radius_km, value, lower, upper, parameters=(terms, _TOLERANCE)
+        kernels.series.laas, plane, hard_body_radius_km, value, lower, upper, parameters=(terms, _TOLERANCE)
     )
     return BoundedProbability(value=value, lower=lower, upper=upper)
 

@@ -23,6 +23,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from debrissim import propagation
 from debrissim.core.arrays import Array
 from debrissim.core.constants import WGS84_MU_KM3_S2
 from debrissim.core.errors import InputError
@@ -36,8 +37,6 @@ from debrissim.probability.sampling import (
     count_contacts,
 )
 from debrissim.probability.state_pair import StatePair, radii_km
-from debrissim.propagation.kernels.contact import first_contacts
-from debrissim.propagation.two_body import EquinoctialOrbits, equinoctial, is_bound
 
 SAMPLINGS = ("equinoctial", "cartesian")
 DEFAULT_SAMPLES = 1_000_000
@@ -87,6 +86,8 @@ def monte_carlo(
     InputError
         Naming the argument at fault.
     """
+    from debrissim.propagation.kernels.contact import first_contacts
+
     if sampling not in SAMPLINGS:
         raise InputError(f"sampling: expected one of {', '.join(SAMPLINGS)}, got {sampling!r}")
     needed = check_stopping_rule(samples, relative_half_width, confidence)
@@ -127,9 +128,9 @@ def _samplers(means: Array, covariances: Array) -> list[GaussianSampler]:
 
 def _orbits(state: Array, sense: Array, mu: float) -> Array:
     """Elements of sampled states, mean motion 0 for those on no elliptic orbit."""
-    fine = is_bound(state, mu_km3_s2=mu)
+    fine = propagation.is_bound(state, mu_km3_s2=mu)
     out = np.zeros(state.shape)
-    some: EquinoctialOrbits = equinoctial(
+    some: propagation.EquinoctialOrbits = propagation.equinoctial(
         state[fine], mu_km3_s2=mu, sense=np.broadcast_to(sense, (int(fine.sum()),))
     )
     out[fine] = some.elements

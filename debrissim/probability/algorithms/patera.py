@@ -23,9 +23,9 @@ import numpy as np
 
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
+from debrissim.probability import kernels
 from debrissim.probability.batch import apply_rows
 from debrissim.probability.encounter_plane import EncounterPlane
-from debrissim.probability.kernels import quadrature as _kernels_quadrature
 from debrissim.probability.method import PlaneMethod
 
 MAX_NODES = 16384
@@ -40,9 +40,7 @@ def patera(plane: EncounterPlane, hard_body_radius_km: Array, *, max_nodes: int 
     if max_nodes < 128:
         raise InputError(f"max_nodes: expected at least 128 nodes, got {max_nodes}")
     out = np.empty(len(plane))
-    apply_rows(
-        _kernels_quadrature.patera, plane, hard_body_radius_km, out, parameters=(max_nodes, _TOLERANCE)
-    )
+    apply_rows(kernels.quadrature.patera, plane, hard_body_radius_km, out, parameters=(max_nodes, _TOLERANCE))
     return out
 
 

@@ -27,9 +27,9 @@ import math
 import numpy as np
 
 from debrissim.core.arrays import Array
+from debrissim.probability import kernels
 from debrissim.probability.batch import apply_rows
 from debrissim.probability.encounter_plane import EncounterPlane
-from debrissim.probability.kernels import square as _kernels_square
 from debrissim.probability.method import PlaneMethod
 
 _EQUAL_AREA = 0.5 * math.sqrt(math.pi)
@@ -38,7 +38,7 @@ _EQUAL_AREA = 0.5 * math.sqrt(math.pi)
 def foster_square(plane: EncounterPlane, hard_body_radius_km: Array) -> Array:
     """(m,) probabilities of a square of side 2 R along the miss; hard_body_radius_km (m,) km, >= 0."""
     out = np.empty(len(plane))
-    apply_rows(_kernels_square.square_turned, plane, hard_body_radius_km, out)
+    apply_rows(kernels.square.square_turned, plane, hard_body_radius_km, out)
     return out
 
 
@@ -53,7 +53,7 @@ def square_circumscribing(plane: EncounterPlane, hard_body_radius_km: Array) -> 
     hard_body_radius_km (m,) km, >= 0.
     """
     out = np.empty(len(plane))
-    apply_rows(_kernels_square.square_aligned, plane, hard_body_radius_km, out)
+    apply_rows(kernels.square.square_aligned, plane, hard_body_radius_km, out)
     return out
 
 

@@ -1,0 +1,11 @@
+"""Compiled kernels of the methods.
+
+Each module is loaded when it is first used, as `kernels.disc`: the names of the methods, which every scenario needs, do
+not wait for numba.
+"""
+
+from __future__ import annotations
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
