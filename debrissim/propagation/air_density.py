@@ -23,9 +23,9 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
+from debrissim import propagation
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
-from debrissim.propagation.mean_elements import bstar_from_area_to_mass
 
 SunActivity = Literal["quiet", "moderate", "active"]
 
@@ -133,4 +133,4 @@ def bstar_for_density(
     """
     perigee = np.asarray(perigee_altitude_km, dtype=np.float64)
     ratio = air_density_kg_m3(perigee, sun) / sgp4_air_density_kg_m3(perigee, perigee)
-    return bstar_from_area_to_mass(area_to_mass_m2_kg, drag_coefficient) * ratio
+    return propagation.bstar_from_area_to_mass(area_to_mass_m2_kg, drag_coefficient) * ratio
