@@ -1,16 +1,18 @@
-"""Conjunctions as a kind of scenario, under the protocol that all kinds share."""
+"""Conjunctions as a kind of scenario, under the protocol that all kinds share.
+
+Run, results and figures are imported when they are used: a scenario is checked without them.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from debrissim.conjunctions.result import ConjunctionResult
-from debrissim.conjunctions.run import run
-from debrissim.report.page import write_report
-from debrissim.report.redraw import draw_plots
 from debrissim.scenario.conjunctions import Scenario
 from debrissim.studies.kind import Kind, RunOptions
+
+if TYPE_CHECKING:
+    from debrissim.conjunctions.result import ConjunctionResult
 
 
 class ConjunctionKind(Kind):
@@ -19,6 +21,8 @@ class ConjunctionKind(Kind):
     scenario = Scenario
 
     def start(self, scenario: Any, options: RunOptions) -> ConjunctionResult:
+        from debrissim.conjunctions.run import run
+
         return run(
             scenario,
             catalogs=options.catalogs,
@@ -29,12 +33,18 @@ class ConjunctionKind(Kind):
         )
 
     def open(self, folder: Path) -> ConjunctionResult:
+        from debrissim.conjunctions.result import ConjunctionResult
+
         return ConjunctionResult.open(folder)
 
     def plot(self, folder: Path, format: str, size: str) -> list[Path]:
+        from debrissim.report.redraw import draw_plots
+
         return draw_plots(folder, file_format=format, size=size)
 
     def report(self, folder: Path) -> Path | None:
+        from debrissim.report.page import write_report
+
         return write_report(folder)
 
 

@@ -6,16 +6,18 @@ import difflib
 from collections.abc import Mapping, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from debrissim.catalog import Catalog
 from debrissim.core.errors import InputError, ScenarioError
 from debrissim.core.progress import Progress, WindowsDone, no_progress
 from debrissim.results.result import Result, read_kind
 from debrissim.scenario.file import checked, read_content
-from debrissim.screening.executors import Executor
 from debrissim.studies.kind import Kind, RunOptions
 from debrissim.studies.kinds import CONJUNCTIONS, FOLDER_KINDS, KINDS, get_kind
+
+if TYPE_CHECKING:
+    from debrissim.screening.executors import Executor
 
 
 def load_scenario(path: str | PathLike[str]) -> Any:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import numpy as np
-from matplotlib.figure import Figure
 from pydantic import Field
 
 from debrissim.catalog import Catalog, ObjectKind
@@ -24,6 +23,9 @@ from debrissim.scenario.base import StudyScenario
 from debrissim.scenario.fields import Band, Positive, ScenarioTable, Title
 from debrissim.studies.population_source import PopulationSource, load_population
 from debrissim.studies.study import Progress, Study, StudyResult
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 _MAX_CELLS = 20000
 _FLUX_COLUMNS = {kind: f"{kind.label.replace(' ', '_')}_flux_per_m2_year" for kind in ObjectKind}

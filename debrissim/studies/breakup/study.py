@@ -5,10 +5,9 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
-from matplotlib.figure import Figure
 from pydantic import Field, ValidationInfo, model_validator
 
 from debrissim.core.errors import InputError, ScenarioError
@@ -32,6 +31,9 @@ from debrissim.studies.breakup.tables import (
     size_table,
 )
 from debrissim.studies.study import Progress, Study, StudyResult
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 _MAX_ROWS = 1_000_000
 _COUNTED_LENGTHS_M = (0.001, 0.01, 0.05, 0.1, 1.0)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from debrissim.catalog import Catalog, ObjectKind, read_catalog
 from debrissim.catalog.population.flux import flux_by_object_per_m2_year
@@ -30,6 +30,9 @@ from debrissim.studies.station_years.tables import (
     mean_motion_rev_day,
 )
 from debrissim.studies.study import Progress, Study, StudyResult
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 _ISS = 25544
 _ECCENTRICITY, _BSTAR = 0.0003, 2.4e-5  # means of the element sets of 2020
