@@ -33,10 +33,10 @@ class RunOptions:
 class Kind(ABC):
     """A kind of scenario.
 
-    scenario: the model of its scenario file, None if it is not started from one. has_page: it has a report.html.
+    scenario: the model of its scenario file. has_page: it has a report.html.
     """
 
-    scenario: type[Any] | None
+    scenario: type[Any]
     has_page: bool = True
 
     @abstractmethod

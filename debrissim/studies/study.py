@@ -91,6 +91,10 @@ class StudyResult(Result):
         provenance = {**self.provenance, "scenario": scenario.model_dump(mode="json")}
         return replace(self, scenario=scenario, summary={**self.summary, "provenance": provenance})
 
+    @property
+    def kind(self) -> str:
+        return str(self.summary["kind"])
+
     def terminal_lines(self) -> list[str]:
         return list(self._study().lines(self.summary))
 
@@ -125,22 +129,6 @@ class Study(Kind):
     with_catalogs: Callable[[Any, tuple[Path, ...]], Any] | None = None
 
     def start(self, scenario: Any, options: RunOptions) -> StudyResult:
-        """Run a study: see `Kind.start`.
-
-        Parameters
-        ----------
-        scenario : model of the study's scenario file
-            The checked scenario.
-        options : RunOptions
-            Catalogue files in place of the scenario's own, and the progress; no executor and no work folder.
-
-        Raises
-        ------
-        InputError
-            For bad input, naming the key at fault, and for options that do not apply to a study.
-        RunError
-            If the run cannot be completed.
-        """
         if options.executor is not None or options.work_folder is not None:
             raise ScenarioError(
                 "--workers, --cluster and --resume apply to scenarios of conjunctions, not to kind "
@@ -178,29 +166,6 @@ class Study(Kind):
         )
 
     def plot(self, folder: Path, format: str, size: str) -> list[Path]:
-        """Plot the figures of a results folder again, from its files alone: see `Kind.plot`.
-
-        Parameters
-        ----------
-        folder : Path
-            Results folder of this study.
-        format : str
-            "png" or "svg".
-        size : str
-            "screen" or "page".
-
-        Returns
-        -------
-        list of Path
-            Paths of the figures, in the folder of plots.
-
-        Raises
-        ------
-        InputError
-            If `folder` is damaged, and for an unknown format or size.
-        RunError
-            If the disk refuses.
-        """
         from debrissim.report.output import check, save_figure
 
         check(format, size)

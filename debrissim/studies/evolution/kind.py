@@ -1,4 +1,4 @@
-"""The results folder of encounters followed through a series of catalogues, under the protocol of all kinds."""
+"""The results folder of encounters followed through a series of catalogues, as a study that no scenario starts."""
 
 from __future__ import annotations
 
@@ -6,42 +6,24 @@ from pathlib import Path
 from typing import Any
 
 from debrissim.core.errors import InputError
-from debrissim.results.folder import read_summary
-from debrissim.results.reader import FolderTables, reading
-from debrissim.results.result import Result, read_seconds
+from debrissim.core.progress import Progress
 from debrissim.results.schema import SCHEMAS
-from debrissim.scenario.conjunctions import parse_scenario
-from debrissim.studies.evolution.tables import KIND, draw_track
-from debrissim.studies.kind import Kind, RunOptions
-from debrissim.studies.study import StudyResult
+from debrissim.scenario.conjunctions import Scenario
+from debrissim.studies.evolution.tables import KIND, draw_track, summary_lines
+from debrissim.studies.study import Study, StudyResult
 
 
-class EvolutionKind(Kind):
+class EvolutionStudy(Study):
     """One scenario of conjunctions on several catalogues: `debrissim track`."""
 
-    scenario = None
     has_page = False
-
-    def start(self, scenario: Any, options: RunOptions) -> Result:  # noqa: ARG002
-        raise InputError(f"kind: a scenario of kind {KIND!r} does not exist; use debrissim track")
-
-    def open(self, folder: Path) -> Result:
-        summary = read_summary(folder)
-        with reading(folder):
-            content = summary["provenance"]["scenario"]
-        return StudyResult(
-            scenario=parse_scenario(content, source=str(folder / "summary.json")),
-            tables=FolderTables(folder, SCHEMAS[KIND]),
-            summary=summary,
-            seconds=read_seconds(folder),
-            folder=folder,
-        )
-
-    def plot(self, folder: Path, format: str, size: str) -> list[Path]:
-        return draw_track(folder, file_format=format, size=size)
 
     def report(self, folder: Path) -> Path | None:  # noqa: ARG002
         return None
 
 
-STUDY = EvolutionKind()
+def _refuse(scenario: Any, progress: Progress) -> StudyResult:  # noqa: ARG001
+    raise InputError(f"kind: a scenario of kind {KIND!r} does not exist; use debrissim track")
+
+
+STUDY = EvolutionStudy(Scenario, _refuse, draw_track, summary_lines, SCHEMAS[KIND])

@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from debrissim.catalog import ObjectKind
+from debrissim.catalog import Catalog, ObjectKind
 from debrissim.core.constants import SECONDS_PER_DAY
-from debrissim.core.errors import InputError, RunError
 from debrissim.core.time import parse_datetime64, utc_datetime64, utc_text
 from debrissim.probability.collision import ProbabilityFlag
-from debrissim.results.folder import (
-    SUMMARY,
-    read_summary,
-    write_folder,
-    write_json,
-)
+from debrissim.results.folder import read_summary
+from debrissim.results.result import Tables
 from debrissim.results.schema.evolution import TRACK
-from debrissim.results.table import Table, read_table, write_table
+from debrissim.results.table import Table, read_table
 from debrissim.studies.evolution.track import INSIDE, EncounterHistory, Evolution, Update
+from debrissim.studies.study import StudyResult
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 KIND = "track"
 
 
 def write_tracking(evolution: Evolution, folder: Path, seconds: float, *, force: bool = False) -> None:
-    """Write the folder, see `write_folder`."""
-    write_folder(folder, lambda partial: _write_files(evolution, partial, seconds), force=force)
+    """Write the folder, see `StudyResult.write`; seconds: spent on computing."""
+    StudyResult(
+        scenario=evolution.scenario,
+        tables=Tables.of([track_table(evolution)]),
+        summary=track_summary(evolution),
+        seconds={"computing": seconds},
+    ).write(folder, force=force)
 
 
 def track_table(evolution: Evolution) -> Table:
@@ -69,6 +71,17 @@ def track_summary(evolution: Evolution) -> dict[str, Any]:
     }
 
 
+def summary_lines(summary: Mapping[str, Any]) -> Iterator[str]:
+    """The answer in two lines, from summary.json alone."""
+    answer = summary["answer"]
+    files = [catalogue["file"] for catalogue in answer["catalogues"]]
+    yield (
+        f"{answer['encounters_followed']} of {answer['encounters_in_any_catalogue']} encounters followed through "
+        f"{len(files)} catalogues"
+    )
+    yield f"from {files[0]} to {files[-1]}"
+
+
 def track_lines(table: Table, shown: int) -> Iterator[str]:
     """The followed encounters for a terminal of 80 columns: the oldest numbers and the newest."""
     yield f"{'TCA (UTC)':<14} {'number':<9} {'secondary':<13} {'miss km':>15} {'TCA s':>7} {'Pc':>17}"
@@ -86,47 +99,30 @@ def track_lines(table: Table, shown: int) -> Iterator[str]:
         )
 
 
-def draw_track(folder: Path, *, file_format: str = "png", size: str = "screen") -> list[Path]:
-    """Plot the figure of such a folder again, from its files alone.
-
-    file_format: "png" or "svg"; size: "screen" or "page". Raises InputError if `folder` is not such a results folder
-    and for an unknown format or size, RunError if the disk refuses.
-    """
+def draw_track(folder: Path) -> dict[str, Figure]:
+    """The figure, from the files of a results folder."""
     from debrissim.report.figures.evolution import EvolutionData, evolution_figure
-    from debrissim.report.output import check, save_figure
 
-    check(file_format, size)
     summary, table = read_summary(folder), read_table(folder / TRACK.file, TRACK)
-    try:
-        provenance = summary["provenance"]
-        data = EvolutionData(
-            title=provenance["scenario"]["title"],
-            catalog_label=f"{len(summary['answer']['catalogues'])} catalogues, "
-            f"{summary['answer']['catalogues'][0]['file']} to {summary['answer']['catalogues'][-1]['file']}",
-            covariance_label=provenance["method"]["covariance"]["label"],
-            synthetic=bool(summary["synthetic"]),
-            yellow=float(provenance["scenario"]["probability"]["yellow"]),
-            red=float(provenance["scenario"]["probability"]["red"]),
-            track=table["track"],
-            names=tuple(_labels(table)),
-            days_to_tca=table["days_to_tca"],
-            miss_distance_km=table["miss_distance_km"],
-            miss_sigma_km=table["miss_distance_sigma_km"],
-            tca_shift_s=table["tca_shift_s"],
-            probability=table["collision_probability"],
-            diluted=table["dilution"].astype(np.bool_),  # False where there is no number.
-            inside=table["found"] == INSIDE,
-        )
-    except (KeyError, ValueError, IndexError) as error:
-        raise InputError(
-            f"{folder}: the results in it are damaged or of another version ({error!r})"
-        ) from error
-    plots = folder / "plots"
-    try:
-        plots.mkdir(exist_ok=True)
-        return [save_figure(evolution_figure(data), plots / f"evolution.{file_format}", size=size)]
-    except OSError as error:
-        raise RunError(f"{plots}: cannot be written ({error.strerror or error})") from error
+    provenance, catalogues = summary["provenance"], summary["answer"]["catalogues"]
+    data = EvolutionData(
+        title=provenance["scenario"]["title"],
+        catalog_label=f"{len(catalogues)} catalogues, {catalogues[0]['file']} to {catalogues[-1]['file']}",
+        covariance_label=provenance["method"]["covariance"]["label"],
+        synthetic=bool(summary["synthetic"]),
+        yellow=float(provenance["scenario"]["probability"]["yellow"]),
+        red=float(provenance["scenario"]["probability"]["red"]),
+        track=table["track"],
+        names=tuple(_labels(table)),
+        days_to_tca=table["days_to_tca"],
+        miss_distance_km=table["miss_distance_km"],
+        miss_sigma_km=table["miss_distance_sigma_km"],
+        tca_shift_s=table["tca_shift_s"],
+        probability=table["collision_probability"],
+        diluted=table["dilution"].astype(np.bool_),  # False where there is no number.
+        inside=table["found"] == INSIDE,
+    )
+    return {"evolution": evolution_figure(data)}
 
 
 def _labels(table: Table) -> list[str]:
@@ -146,17 +142,6 @@ def _moment(time: np.datetime64 | None) -> str:
     return "" if time is None else str(time)[5:19].replace("T", " ")
 
 
-def _write_files(evolution: Evolution, folder: Path, seconds: float) -> None:
-    begin = time.perf_counter()
-    write_table(folder / TRACK.file, track_table(evolution))
-    write_json(folder / SUMMARY, track_summary(evolution))
-    if evolution.scenario.output.plots:
-        draw_track(folder)
-    spent = {"computing": seconds, "writing": time.perf_counter() - begin}
-    moment = datetime.now(UTC).isoformat(timespec="seconds")
-    write_json(folder / "run.json", {"written_utc": moment, "seconds": spent})
-
-
 def _epoch(evolution: Evolution, catalogue: int) -> str:
     run = evolution.runs[catalogue]
     inputs = run.result.inputs
@@ -170,14 +155,14 @@ _MISSING: dict[str, Any] = {
 
 
 def _row(number: int, history: EncounterHistory, update: Update, evolution: Evolution) -> dict[str, Any]:
-    run = evolution.runs[update.catalogue]
+    run, secondary = evolution.runs[update.catalogue], _newest(history.secondary, evolution)
     head = _MISSING | {
         "track": number,
         "primary_norad_id": history.primary,
-        "primary_name": _name(history.primary, evolution),
+        "primary_name": str(_newest(history.primary, evolution).name[0]),
         "secondary_norad_id": history.secondary,
-        "secondary_name": _name(history.secondary, evolution),
-        "object_kind": _kind(history.secondary, evolution),
+        "secondary_name": str(secondary.name[0]),
+        "object_kind": ObjectKind(int(secondary.object_kind[0])).label,
         "catalogue": run.file.name,
         "catalogue_epoch_utc": parse_datetime64(_epoch(evolution, update.catalogue)),
         "found": update.outcome,
@@ -206,19 +191,8 @@ def _row(number: int, history: EncounterHistory, update: Update, evolution: Evol
     }
 
 
-def _name(number: int, evolution: Evolution) -> str:
-    for run in reversed(evolution.runs):
-        catalog = run.result.inputs.catalog
-        rows = np.flatnonzero(catalog.norad_id == number)
-        if rows.size:
-            return str(catalog.name[rows[0]])
-    return ""
-
-
-def _kind(number: int, evolution: Evolution) -> str:
-    for run in reversed(evolution.runs):
-        catalog = run.result.inputs.catalog
-        rows = np.flatnonzero(catalog.norad_id == number)
-        if rows.size:
-            return ObjectKind(int(catalog.object_kind[rows[0]])).label
-    return ""
+def _newest(number: int, evolution: Evolution) -> Catalog:
+    """The element set of an object in the newest catalogue that has it, as a table of one row."""
+    catalogs = (run.result.inputs.catalog for run in reversed(evolution.runs))
+    rows = (catalog[catalog.norad_id == number] for catalog in catalogs)
+    return next(row for row in rows if len(row))

@@ -11,7 +11,7 @@ Assumptions
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from debrissim.conjunctions.run import run
 from debrissim.conjunctions.settings import covariance_model, load_object_covariances
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError, RunError
+from debrissim.core.progress import Progress, no_progress
 from debrissim.core.time import utc_datetime
 from debrissim.propagation.sgp4 import ObjectStatus
 from debrissim.scenario.conjunctions import Scenario
@@ -41,8 +42,6 @@ INSIDE, OUTSIDE, FAR, MISSING = (
     f"over {REACH_KM:g} km away",
     "not in the catalogue",
 )
-
-Progress = Callable[[str, float], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +102,7 @@ def follow_encounters(
     files: Sequence[Path],
     *,
     limit: int = 20,
-    progress: Progress = lambda _phase, _share: None,
+    progress: Progress = no_progress,
 ) -> Evolution:
     """Run the scenario on each catalogue file and follow its encounters through them.
 

@@ -18,7 +18,7 @@ from debrissim.results.schema.evolution import TRACK
 from debrissim.results.table import read_table
 from debrissim.scenario.conjunctions import Scenario, parse_scenario
 from debrissim.screening.encounters import Encounters
-from debrissim.studies.evolution.tables import draw_track, track_lines, track_table, write_tracking
+from debrissim.studies.evolution.tables import track_lines, track_table, write_tracking
 from debrissim.studies.evolution.track import (
     FAR,
     INSIDE,
@@ -29,6 +29,7 @@ from debrissim.studies.evolution.track import (
     follow_encounters,
     link_encounters,
 )
+from debrissim.studies.protocol import open_results
 
 TOML = """\
 title = "Iridium 33 through four catalogues"
@@ -177,8 +178,14 @@ def test_the_folder_holds_a_row_per_catalogue_and_its_figure_is_plotted_again(
     assert table["tca_shift_s"][3] == 0.0
     assert read_summary(folder)["kind"] == "track"
     before = (folder / "plots" / "evolution.png").read_bytes()
-    assert [path.name for path in draw_track(folder)] == ["evolution.png"]
+    opened = open_results(folder)
+    assert [path.name for path in opened.plot()] == ["evolution.png"]
     assert (folder / "plots" / "evolution.png").read_bytes() == before
+    assert opened.report() is None
+    assert opened.kind == "track"
+    assert "1 of 1 encounters followed through 4 catalogues" in repr(opened)
+    assert opened.tables["track"].equals(made)
+    assert opened.seconds.keys() == {"computing", "writing"}
     lines = list(track_lines(table, 10))
     assert max(map(len, lines)) <= 80
     assert len(lines) == 2
