@@ -6,6 +6,7 @@ There is no arithmetic here, and no file is read but the scenario's own; `debris
 
 from __future__ import annotations
 
+from os import PathLike
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -243,7 +244,7 @@ class Scenario(ScenarioFile):
         return self
 
 
-def load_scenario(path: Path | str) -> Scenario:
+def load_scenario(path: str | PathLike[str]) -> Scenario:
     """Read and check a scenario file; relative paths in it are taken from its own folder.
 
     Raises InputError with one sentence naming the file and the line (TOML) or the key (content) at fault.
@@ -252,7 +253,9 @@ def load_scenario(path: Path | str) -> Scenario:
     return parse_scenario(read_content(path), source=str(path), folder=path.parent)
 
 
-def parse_scenario(content: dict[str, Any], source: str = "scenario", folder: Path | str = ".") -> Scenario:
+def parse_scenario(
+    content: dict[str, Any], source: str = "scenario", folder: str | PathLike[str] = "."
+) -> Scenario:
     """Check the content of a scenario.
 
     Parameters
@@ -274,10 +277,7 @@ def parse_scenario(content: dict[str, Any], source: str = "scenario", folder: Pa
     InputError
         In one sentence that names the source and the key at fault.
     """
-    scenario = checked(Scenario, content, source)
-    # Paths stay as they were written, so that results do not depend on where the scenario file lies.
-    scenario._folder = Path(folder)
-    return scenario
+    return checked(Scenario, content, source, folder=folder)
 
 
 def volume_of(volume: str | VolumeTable) -> ScreeningVolume:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
+from os import PathLike
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -50,10 +51,17 @@ def read_content(path: Path) -> dict[str, Any]:
         raise InputError(f"{path}: not valid TOML: {error}") from error
 
 
-def checked(model: type[Model], content: dict[str, Any], source: str, *, recorded: bool = False) -> Model:
+def checked(
+    model: type[Model],
+    content: dict[str, Any],
+    source: str,
+    *,
+    folder: str | PathLike[str] = ".",
+    recorded: bool = False,
+) -> Model:
     """The model of a content; InputError with one sentence naming source and the key at fault.
 
-    recorded: the content is that of a summary.json, which states every key.
+    folder: where relative paths start. recorded: the content is that of a summary.json, which states every key.
     """
     reading = Reading(recorded)
     try:
@@ -62,6 +70,8 @@ def checked(model: type[Model], content: dict[str, Any], source: str, *, recorde
         raise InputError(f"{source}: {fault_sentence(error, model)}") from error
     if isinstance(scenario, ScenarioFile):
         scenario._notices = tuple(dict.fromkeys(reading.notices))
+        # Paths stay as they were written, so that results do not depend on where the scenario file lies.
+        scenario._folder = Path(folder)
     return scenario
 
 

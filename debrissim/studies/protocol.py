@@ -56,10 +56,7 @@ def parse_scenario(
     if name not in KINDS:
         near = difflib.get_close_matches(str(name), KINDS, n=1, cutoff=0.0)[0]
         raise InputError(f"{source}: kind: expected one of {', '.join(KINDS)}; did you mean {near!r}?")
-    scenario = checked(get_kind(name).scenario, dict(content), source)
-    # Paths stay as they were written, so that results do not depend on where the scenario file lies.
-    scenario._folder = Path(folder)
-    return scenario
+    return checked(get_kind(name).scenario, dict(content), source, folder=folder)
 
 
 def run(
