@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, replace
 from datetime import datetime
 from enum import IntEnum, IntFlag
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
@@ -20,8 +20,6 @@ from numpy.typing import ArrayLike, NDArray
 from debrissim.core.errors import InputError
 
 if TYPE_CHECKING:
-    from typing import Self
-
     import astropy.table
     import pandas
     import polars
@@ -135,7 +133,7 @@ class Rows:
         if column not in columns:
             raise InputError(f"sort_by: expected one of {', '.join(columns)}, got {column!r}")
         values = columns[column]
-        missing = _missing(values)
+        missing = is_missing(values)
         order = np.argsort(values, kind="stable")
         if descending:
             # Reversed before and after, so that equal values keep their order.
@@ -257,11 +255,6 @@ def unit_of(name: str) -> str | None:
     )
 
 
-def is_table(value: object) -> bool:
-    """Whether a value is a table: a dataclass with the behaviour of `Rows`."""
-    return isinstance(value, Rows) and is_dataclass(value)
-
-
 def _labelled(values: Column, labels: type[IntEnum] | type[IntFlag] | None) -> Column:
     """The names of codes; flags are separated by semicolons."""
     if labels is None:
@@ -298,7 +291,8 @@ def _flattened(name: str, values: Column) -> dict[str, Column]:
     }
 
 
-def _missing(values: Column) -> NDArray[np.bool_]:
+def is_missing(values: Column) -> NDArray[np.bool_]:
+    """(m,) whether a value of a column is NaN or NaT."""
     if values.dtype.kind == "f":
         return np.isnan(values)
     if values.dtype.kind == "M":

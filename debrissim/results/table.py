@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from debrissim.core.errors import InputError
-from debrissim.core.rows import Rows, unit_of
+from debrissim.core.rows import Rows, is_missing, unit_of
 from debrissim.results.column import Column
 
 __all__ = ["DAMAGED", "Column", "Schema", "Table", "read_table", "write_table"]
@@ -158,13 +158,7 @@ class Table(Rows):
             return np.zeros(len(values), np.bool_) if null is None else np.asarray(values == null)
         if values.dtype.kind == "O":
             return np.array([value is None or value == "" for value in values], dtype=np.bool_)
-        return (
-            np.isnan(values)
-            if values.dtype.kind == "f"
-            else np.isnat(values)
-            if values.dtype.kind == "M"
-            else np.zeros(len(values), np.bool_)
-        )
+        return is_missing(values)
 
     def cells(self, name: str) -> list[str]:
         """The cells of a column as they are in the CSV file."""

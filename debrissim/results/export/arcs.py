@@ -21,6 +21,7 @@ from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError
 from debrissim.propagation.sgp4 import make_propagator
 from debrissim.results.folder import read_summary
+from debrissim.results.reader import reading
 from debrissim.results.schema.conjunctions import CONJUNCTIONS
 from debrissim.results.table import Table, read_table
 
@@ -78,15 +79,11 @@ def read_arcs(folder: Path, *, half_minutes: float, step_s: float, whole_primari
         if not (np.isfinite(value) and value > 0.0):
             raise InputError(f"export: expected {name} above 0, got {value!r}")
     summary, table = read_summary(folder), read_table(folder / CONJUNCTIONS.file, CONJUNCTIONS)
-    try:
+    with reading(folder):
         span = summary["provenance"]["span"]
         start = float(span["start_jd"]), float(span["start_fraction"])
         duration_s = float(span["duration_days"]) * SECONDS_PER_DAY
         numbers = [int(primary["norad_id"]) for primary in summary["provenance"]["primaries"]]
-    except (KeyError, ValueError, TypeError) as error:
-        raise InputError(
-            f"{folder}: the results in it are damaged or of another version ({error!r}); run the scenario again"
-        ) from error
     if not (numbers or len(table)):
         raise InputError(f"{folder}: no arcs to export: no close approach and no primary")
     catalog = read_catalog(folder / OBJECTS).catalog
