@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from debrissim.catalog import ObjectKind
 from debrissim.core.errors import InputError
+from debrissim.results.result import Tables
 from debrissim.results.schema import SCHEMAS
 from debrissim.results.table import Schema, Table, read_table
 
@@ -26,7 +28,7 @@ def reading(folder: Path) -> Iterator[None]:
         ) from error
 
 
-class FolderTables(Mapping[str, Table]):
+class FolderTables(Tables):
     """The tables of a results folder by name, each read from its CSV file on first use.
 
     `"events" in tables` is true if the folder has events.csv. A lookup raises InputError if the file is missing or
@@ -34,21 +36,16 @@ class FolderTables(Mapping[str, Table]):
     """
 
     def __init__(self, folder: Path, schemas: Sequence[Schema] = SCHEMAS["conjunctions"]) -> None:
-        self._folder = folder
-        self._schemas = {schema.name: schema for schema in schemas}
-        self._tables: dict[str, Table] = {}
-
-    def __getitem__(self, name: str) -> Table:
-        if name not in self._tables:
-            schema = self._schemas[name]
-            self._tables[name] = read_table(self._folder / schema.file, schema)
-        return self._tables[name]
+        super().__init__(
+            {schema.name: partial(read_table, folder / schema.file, schema) for schema in schemas}
+        )
+        self._files = {schema.name: folder / schema.file for schema in schemas}
 
     def __contains__(self, name: object) -> bool:
-        return name in self._schemas and (self._folder / self._schemas[str(name)].file).is_file()
+        return name in self._files and self._files[str(name)].is_file()
 
     def __iter__(self) -> Iterator[str]:
-        return (name for name in self._schemas if name in self)
+        return (name for name in self._files if name in self)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

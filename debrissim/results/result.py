@@ -33,7 +33,7 @@ class Tables(Mapping[str, Table]):
     def __getitem__(self, name: str) -> Table:
         if name not in self._made:
             if name not in self._sources:
-                raise KeyError(f"no table {name!r}; the tables of this result are {', '.join(self._sources)}")
+                raise KeyError(f"no table {name!r}; the tables of this result are {', '.join(self)}")
             self._made[name] = self._sources[name]()
         return self._made[name]
 
@@ -47,7 +47,7 @@ class Tables(Mapping[str, Table]):
         return len(self._sources)
 
     def __repr__(self) -> str:
-        return f"<Tables: {', '.join(self._sources)}>"
+        return f"<Tables: {', '.join(self)}>"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
