@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from os import PathLike
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +28,7 @@ from debrissim.core.errors import InputError, RunError
 from debrissim.core.progress import Progress, no_progress
 from debrissim.core.time import utc_datetime
 from debrissim.propagation.sgp4 import ObjectStatus
-from debrissim.scenario.conjunctions import Scenario
+from debrissim.scenario.conjunctions import Scenario, load_scenario
 from debrissim.screening.colocation import CoLocationRule
 from debrissim.screening.encounters import Encounters
 from debrissim.screening.screen import screen
@@ -98,8 +99,8 @@ class Evolution:
 
 
 def follow_encounters(
-    scenario: Scenario,
-    files: Sequence[Path],
+    scenario: Scenario | str | PathLike[str],
+    files: Sequence[str | PathLike[str]],
     *,
     limit: int = 20,
     progress: Progress = no_progress,
@@ -110,9 +111,9 @@ def follow_encounters(
 
     Parameters
     ----------
-    scenario : Scenario
-        The checked scenario.
-    files : sequence of Path
+    scenario : path or Scenario
+        Scenario file of conjunctions, or the checked scenario.
+    files : sequence of path
         At least two catalogue files.
     limit : int
         Maximum number of encounters to follow, by their highest Pc in any catalogue, then by their smallest miss.
@@ -130,8 +131,11 @@ def follow_encounters(
         raise InputError(f"track: expected at least two catalogue files, got {len(files)}")
     if limit < 1:
         raise InputError(f"track: expected at least one encounter to follow, got {limit}")
-    epochs = [catalog_epoch(read_catalog(file).catalog) for file in files]
-    order = sorted(range(len(files)), key=lambda k: epochs[k])
+    if not isinstance(scenario, Scenario):
+        scenario = load_scenario(scenario)
+    paths = [Path(file) for file in files]
+    epochs = [catalog_epoch(read_catalog(path).catalog) for path in paths]
+    order = sorted(range(len(paths)), key=lambda k: epochs[k])
     if not isinstance(scenario.span.start, str):
         fixed = scenario
     else:
@@ -139,13 +143,13 @@ def follow_encounters(
         fixed = scenario.model_copy(update={"span": span})
     runs = []
     for done, k in enumerate(order):
-        progress(f"{files[k].name}", done / len(files))
+        progress(f"{paths[k].name}", done / len(paths))
         try:
-            result = run(fixed, catalogs=[files[k]])
+            result = run(fixed, catalogs=[paths[k]])
         except RunError as error:
-            raise RunError(f"{files[k]}: {error}") from error
+            raise RunError(f"{paths[k]}: {error}") from error
         days = (epochs[k][0] - result.inputs.start_jd) + (epochs[k][1] - result.inputs.start_fraction)
-        runs.append(CatalogRun(files[k], days * SECONDS_PER_DAY, result))
+        runs.append(CatalogRun(paths[k], days * SECONDS_PER_DAY, result))
     groups = link_encounters([run.result.screening.encounters for run in runs])
     chosen = sorted(groups, key=lambda group: _rank(group, runs))[:limit]
     histories = []

@@ -209,9 +209,10 @@ def test_on_the_command_line(files: list[Path], tmp_path: Path, monkeypatch, cap
     assert "expected at least two catalogue files, got 1" in capsys.readouterr().err
 
 
-def test_the_epoch_of_the_newest_catalogue_is_the_start(files: list[Path]):
-    text = TOML.replace("start = 2009-02-10T16:00:00Z\n", "")
-    evolution = follow_encounters(parse_scenario(tomllib.loads(text)), files[:2])
+def test_the_epoch_of_the_newest_catalogue_is_the_start(files: list[Path], tmp_path: Path):
+    path = tmp_path / "two.toml"
+    path.write_text(TOML.replace("start = 2009-02-10T16:00:00Z\n", ""), encoding="utf-8")
+    evolution = follow_encounters(str(path), [str(file) for file in files[:2]])
     assert str(evolution.scenario.span.start).startswith("2009-02-09 ")
 
 
