@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from os import PathLike
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from debrissim.catalog import Catalog
 from debrissim.core.errors import InputError, ScenarioError
 from debrissim.core.progress import Progress, WindowsDone, no_progress
+from debrissim.core.registry import unknown_name
 from debrissim.results.result import Result, read_kind
 from debrissim.scenario.file import checked, read_content
 from debrissim.studies.kind import Kind, RunOptions
@@ -53,9 +53,8 @@ def parse_scenario(
         in one sentence that names the key at fault.
     """
     name = content.get("kind", CONJUNCTIONS)
-    if name not in KINDS:
-        near = difflib.get_close_matches(str(name), KINDS, n=1, cutoff=0.0)[0]
-        raise InputError(f"{source}: kind: expected one of {', '.join(KINDS)}; did you mean {near!r}?")
+    if not isinstance(name, str) or name not in KINDS:
+        raise unknown_name(f"{source}: kind", name, KINDS)
     return checked(get_kind(name).scenario, dict(content), source, folder=folder)
 
 

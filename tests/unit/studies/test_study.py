@@ -82,7 +82,8 @@ def test_the_command_line_runs_and_plots_it(
 @pytest.mark.parametrize(
     ("text", "options", "fault"),
     [
-        ('kind = "tinny"\ntitle = "x"\n', [], "did you mean 'tiny'?"),
+        ('kind = "tinny"\ntitle = "x"\n', [], "got 'tinny'; did you mean 'tiny'?"),
+        ('kind = ["tiny"]\ntitle = "x"\n', [], "kind: expected one of conjunctions, "),
         ('kind = "tiny"\ntitle = "x"\n', [], "number: is missing"),
         ('kind = "tiny"\ntitle = "x"\nnumber = -1.0\n', [], "number: expected greater than 0, got -1.0"),
         ('kind = "tiny"\ntitle = "x"\nnumbre = 1.0\n', [], "unknown key 'numbre'; did you mean 'number'?"),
