@@ -49,9 +49,9 @@ class ExportCommand(TyperCommand):
                 parameter.help = "; ".join(
                     f"{entry.name}: {entry.summary}"
                     + (f" (needs: pip install 'debrissim[{entry.extra}]')" if entry.extra else "")
-                    for entry in FORMATS
+                    for entry in FORMATS.values()
                 )
-            names = [entry.name for entry in FORMATS if parameter.name in entry.options]
+            names = [entry.name for entry in FORMATS.values() if parameter.name in entry.options]
             if names:
                 parameter.help = f"{', '.join(names)}: {parameter.help}"
         return super().get_help(ctx)
@@ -82,6 +82,6 @@ def export(
     options = {name: value for name, value in (("minutes", minutes), ("frame", frame)) if value is not None}
     for name in options:
         if name not in chosen.options:
-            formats = " or ".join(entry.name for entry in FORMATS if name in entry.options)
+            formats = " or ".join(entry.name for entry in FORMATS.values() if name in entry.options)
             raise InputError(f"export: --{name} goes with --format {formats}, not with {file_format}")
     typer.echo(chosen.write(results, out or chosen.default_target(results), force=force, **options))

@@ -8,8 +8,6 @@ from pathlib import Path
 
 import numpy as np
 
-from debrissim.catalog import ObjectKind
-
 
 def read_csv(path: Path) -> dict[str, list[str]]:
     """The columns of a CSV file as text."""
@@ -29,9 +27,3 @@ def write_csv(path: Path, table: Mapping[str, Sequence[object]]) -> None:
 def float_column(cells: Sequence[str]) -> np.ndarray:
     """Numbers of text cells, NaN where a cell is empty."""
     return np.array([float(cell) if cell else np.nan for cell in cells], dtype=np.float64)
-
-
-def kind_column(cells: Sequence[str]) -> np.ndarray:
-    """`ObjectKind` of text labels."""
-    by_label = {kind.label: int(kind) for kind in ObjectKind}
-    return np.array([by_label[cell] for cell in cells], dtype=np.int8)

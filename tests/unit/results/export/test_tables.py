@@ -142,7 +142,7 @@ def test_parquet_values_have_the_type_of_the_column(hour: Path, tmp_path: Path):
     assert row["tca_utc"] == cells(hour)["tca_utc"][0]
 
 
-@pytest.mark.parametrize("name", [entry.name for entry in FORMATS])
+@pytest.mark.parametrize("name", list(FORMATS))
 def test_damaged_conjunctions_are_reported_in_one_sentence(hour: Path, tmp_path: Path, name: str):
     for package in {"parquet": ["pyarrow"], "czml": ["czml3"]}.get(name, []):
         pytest.importorskip(package, reason=f"{package} is not installed")
@@ -165,20 +165,22 @@ def test_files_are_not_replaced_without_force(nothing: Path, tmp_path: Path):
 
 
 def test_formats_have_distinct_names_and_targets():
-    assert len({entry.name for entry in FORMATS}) == len({entry.ending for entry in FORMATS}) == len(FORMATS)
-    for entry in FORMATS:
-        assert get_format(entry.name) is entry
+    assert len({entry.ending for entry in FORMATS.values()}) == len(FORMATS)
+    for name, entry in FORMATS.items():
+        assert get_format(name) is entry
         target = entry.default_target(Path("results/hour"))
         assert target.name == "hour" + entry.ending
         assert target.parent == Path("results").absolute()
-    with pytest.raises(InputError, match="expected a format among json, parquet, oem, czml, got 'xlsx'"):
+    with pytest.raises(
+        InputError, match="export format: expected one of json, parquet, oem, czml, got 'xlsx'"
+    ):
         get_format("xlsx")
 
 
 def test_the_help_lists_every_format_and_the_formats_of_an_option(capsys: pytest.CaptureFixture[str]):
     assert main(["export", "--help"]) == 0
     shown = " ".join(capsys.readouterr().out.split())
-    for entry in FORMATS:
+    for entry in FORMATS.values():
         assert f"{entry.name}: {entry.summary}" in shown
     assert "oem, czml: arc on either side" in shown
     assert "--frame <str> oem: eme2000" in shown
