@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,7 +26,7 @@ class Tables(Mapping[str, Table]):
         self._made: dict[str, Table] = {}
 
     @classmethod
-    def of(cls, tables: Sequence[Table]) -> Self:
+    def of(cls, tables: Iterable[Table]) -> Self:
         """Tables that exist already, by the names of their schemas."""
         return cls({table.schema.name: lambda table=table: table for table in tables})  # type: ignore[misc]
 

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from pydantic import Field, model_validator
 
 from debrissim.core.arrays import Array
+from debrissim.core.progress import Progress
 from debrissim.hazard.particles.debris_flux import DebrisFlux
 from debrissim.hazard.particles.directions import FACES, Rays, face_factor, face_mean_speed_km_s
 from debrissim.hazard.particles.meteoroids import MeteoroidFlux
@@ -24,7 +25,7 @@ from debrissim.results.table import Table, read_table
 from debrissim.scenario.base import StudyScenario
 from debrissim.scenario.fields import Positive, ScenarioTable
 from debrissim.studies.particle_environment import Meteoroids, ParticleOrbit, describe_models, meteoroid_flux
-from debrissim.studies.study import Progress, Study, StudyResult
+from debrissim.studies.study import Study, StudyResult
 
 _HEADLINE_DIAMETERS_CM = (0.01, 0.1, 0.3, 1.0)
 _SPEED_EDGES_KM_S = np.arange(0.0, 81.0, 2.0)

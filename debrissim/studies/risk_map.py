@@ -13,6 +13,7 @@ from debrissim.catalog import Catalog, ObjectKind
 from debrissim.catalog.population.flux import flux_by_object_per_m2_year
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError, ScenarioError
+from debrissim.core.progress import Progress
 from debrissim.hazard.station.collision_rate import rate_by_object_per_year, with_mean_radius
 from debrissim.hazard.station.station_risk import MODEL_ERROR
 from debrissim.results.folder import read_summary
@@ -22,7 +23,7 @@ from debrissim.results.table import Table, read_table
 from debrissim.scenario.base import StudyScenario
 from debrissim.scenario.fields import Band, Positive, ScenarioTable, Title
 from debrissim.studies.population_source import PopulationSource, load_population
-from debrissim.studies.study import Progress, Study, StudyResult
+from debrissim.studies.study import Study, StudyResult
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

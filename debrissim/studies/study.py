@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING, Any, Self
 from debrissim.catalog import Catalog
 from debrissim.core.errors import ScenarioError
 from debrissim.core.files import unwritable
-from debrissim.core.progress import Progress as Progress
+from debrissim.core.progress import Progress
 from debrissim.results.folder import read_summary
 from debrissim.results.reader import FolderTables, reading
 from debrissim.results.result import Result, Tables, read_seconds
 from debrissim.results.table import Schema, Table
+from debrissim.scenario.file import checked
 from debrissim.studies.kind import Kind, RunOptions
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class StudyResult(Result):
     def of(
         cls,
         scenario: Any,
-        tables: Sequence[Table] | Mapping[str, Table],
+        tables: Mapping[str, Table],
         answer: Mapping[str, Any],
         method: Mapping[str, Any],
         *,
@@ -51,8 +52,8 @@ class StudyResult(Result):
         ----------
         scenario : model of the study's scenario file
             The checked scenario.
-        tables : sequence or mapping of Table
-            Tables of the study; of a mapping, its values.
+        tables : mapping of str to Table
+            Tables of the study by name.
         answer : mapping, as JSON
             The figures that answer the question, each with its range.
         method : mapping, as JSON
@@ -72,8 +73,7 @@ class StudyResult(Result):
                 | {"python": platform.python_version()},
             },
         }
-        values = tables.values() if isinstance(tables, Mapping) else tables
-        return cls(scenario=scenario, tables=Tables.of(list(values)), summary=summary)
+        return cls(scenario=scenario, tables=Tables.of(tables.values()), summary=summary)
 
     @property
     def method(self) -> Mapping[str, Any]:
@@ -152,8 +152,6 @@ class Study(Kind):
         return replace(result, seconds={"computing": time.perf_counter() - begin})
 
     def open(self, folder: Path) -> Result:
-        from debrissim.scenario.file import checked
-
         summary = read_summary(folder)
         with reading(folder):
             content = summary["provenance"]["scenario"]

@@ -9,11 +9,12 @@ from typing import Any, Literal
 import numpy as np
 from matplotlib.figure import Figure
 
+from debrissim.core.progress import Progress
 from debrissim.report import style
 from debrissim.results.table import Column, Schema, read_table
 from debrissim.scenario.base import StudyScenario
 from debrissim.scenario.fields import Positive
-from debrissim.studies.study import Progress, Study, StudyResult
+from debrissim.studies.study import Study, StudyResult
 
 NUMBERS = Schema("numbers.csv", "one number", (Column("twice", "float", "twice the number"),))
 

@@ -11,6 +11,7 @@ import numpy as np
 from pydantic import Field, ValidationInfo, model_validator
 
 from debrissim.core.errors import InputError, ScenarioError
+from debrissim.core.progress import Progress
 from debrissim.hazard.breakup import model as model
 from debrissim.hazard.breakup.counts import COLLISION_FACTORS, EXPLOSION_FACTORS, count_range
 from debrissim.hazard.breakup.distributions import NumberLaw, collision_law, cumulative_count, explosion_law
@@ -30,7 +31,7 @@ from debrissim.studies.breakup.tables import (
     parent_table,
     size_table,
 )
-from debrissim.studies.study import Progress, Study, StudyResult
+from debrissim.studies.study import Study, StudyResult
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from pydantic import Field, model_validator
 
 from debrissim.core.arrays import Array
+from debrissim.core.progress import Progress
 from debrissim.hazard.particles.debris_flux import DebrisFlux
 from debrissim.hazard.particles.meteoroids import MeteoroidFlux
 from debrissim.hazard.particles.sampling import sample_debris, sample_meteoroids
@@ -55,7 +56,7 @@ from debrissim.studies.penetration.tables import (
     surfaces_table,
     value_low_high,
 )
-from debrissim.studies.study import Progress, Study, StudyResult
+from debrissim.studies.study import Study, StudyResult
 
 Sampler = Callable[[int, np.random.Generator], tuple[Array, Array, Array]]
 

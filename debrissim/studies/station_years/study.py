@@ -12,6 +12,7 @@ import numpy as np
 from debrissim.catalog import Catalog, ObjectKind, read_catalog
 from debrissim.catalog.population.flux import flux_by_object_per_m2_year
 from debrissim.core.errors import InputError, ScenarioError
+from debrissim.core.progress import Progress
 from debrissim.hazard.station import collision_rate, station, station_risk
 from debrissim.hazard.station.counted_passes import Comparison, compare_groups, count_passes
 from debrissim.results.folder import read_summary
@@ -29,7 +30,7 @@ from debrissim.studies.station_years.tables import (
     make_tables,
     mean_motion_rev_day,
 )
-from debrissim.studies.study import Progress, Study, StudyResult
+from debrissim.studies.study import Study, StudyResult
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
