@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -198,8 +199,6 @@ class Result(ABC):
 
 def read_seconds(folder: Path) -> dict[str, float]:
     """The time spent by phase that a results folder records; empty if it records none."""
-    import json
-
     try:
         content = json.loads((folder / RUN_RECORD).read_text(encoding="utf-8"))
         return {str(name): float(value) for name, value in content["seconds"].items()}

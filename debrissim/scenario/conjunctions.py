@@ -13,12 +13,11 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from debrissim.scenario.assessment import CoLocation, Covariance, Probability
-from debrissim.scenario.base import ScenarioFile
+from debrissim.scenario.base import ScenarioFile, StudyOutput
 from debrissim.scenario.breakups import BreakupEvent
 from debrissim.scenario.fields import (
     Band,
     CatalogNumber,
-    Flag,
     Moment,
     NameIn,
     Positive,
@@ -188,13 +187,9 @@ class Event(ScenarioTable):
     )
 
 
-class Output(ScenarioTable):
+class Output(StudyOutput):
     """The outputs of a run in addition to its tables."""
 
-    plots: Flag = Field(True, description="plot the figures")
-    report: Flag = Field(
-        True, description="write report.html, a page for the browser (needs Jinja2, Plotly): docs/report.md"
-    )
     table_rows: Annotated[int, Field(ge=0, le=1000, strict=True)] = Field(
         10, description="rows of the table on the terminal"
     )

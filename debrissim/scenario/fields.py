@@ -110,14 +110,14 @@ class ScenarioTable(BaseModel):
         return renamed
 
 
-def titled(title: str) -> str:
+def _titled(title: str) -> str:
     """Refuse a title without text."""
     if not title.strip():
         raise ValueError("expected some text")
     return title
 
 
-Title = Annotated[str, AfterValidator(titled)]
+Title = Annotated[str, AfterValidator(_titled)]
 Seed = Annotated[int, Field(ge=0, strict=True)]
 
 
