@@ -54,7 +54,7 @@ class Covariance(ScenarioTable):
         ),
     )
     history_days: Positive = Field(
-        365.0, description="how long before the start of the span histories are looked at, days"
+        365.0, description="length of the histories used, up to the start of the span, days"
     )
     history_coasting: Flag = Field(
         False,
@@ -72,7 +72,7 @@ class Covariance(ScenarioTable):
 
 
 class Probability(ScenarioTable):
-    """How the collision probability is computed and judged."""
+    """The computation of the collision probability, and the thresholds that judge it."""
 
     method: ProbabilityMethodName = Field(
         DEFAULT_METHOD,
@@ -82,10 +82,10 @@ class Probability(ScenarioTable):
         ),
     )
     yellow: Annotated[float, Field(gt=0.0, lt=1.0, strict=True)] = Field(
-        1e-5, description="notable from here on"
+        1e-5, description="minimum of a notable probability"
     )
     red: Annotated[float, Field(gt=0.0, lt=1.0, strict=True)] = Field(
-        1e-4, description="an avoidance manoeuvre is considered"
+        1e-4, description="minimum of a probability at which an avoidance manoeuvre is considered"
     )
 
     @model_validator(mode="after")

@@ -102,10 +102,10 @@ class BreakupEvent(ScenarioTable):
     projectile: BreakupProjectile | None = Field(None, description="the object that hits it")
     results: Path | None = Field(
         None,
-        description="a results folder: one of its conjunctions is taken for a collision, in place of time and objects",
+        description="a results folder, one conjunction of which becomes a collision, in place of time and objects",
     )
     row: Annotated[int, Field(ge=0, strict=True)] | None = Field(
-        None, description="which one: row of its conjunctions.csv, from 0"
+        None, description="row of the conjunction in its conjunctions.csv, from 0"
     )
     min_length_m: Annotated[float, Field(ge=0.001, le=1.0, strict=True)] = Field(
         0.1, description="minimum characteristic length of the sampled fragments, m"
@@ -113,7 +113,8 @@ class BreakupEvent(ScenarioTable):
     scale: Positive = Field(1.0, description="of an explosion: S of the number law, 1 for upper stages")
     sun: SunActivity = Field(
         "moderate",
-        description="how dense the air is that brakes the fragments: " + ", ".join(get_args(SunActivity)),
+        description="activity of the Sun, which sets the density of the air: "
+        + ", ".join(get_args(SunActivity)),
     )
 
     @model_validator(mode="after")
