@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from rich.console import RenderableType
@@ -12,14 +13,14 @@ from rich.table import Table
 from rich.text import Text
 
 from debrissim.catalog import CatalogFile, ObjectKind, summarize_catalog
-from debrissim.conjunctions.derived import rank_events
-from debrissim.conjunctions.result import ConjunctionResult
 from debrissim.core.time import utc_text
-from debrissim.report.html.libraries import missing_libraries
-from debrissim.report.page import REPORT
-from debrissim.uncertainty.history import HistoryErrors
-from debrissim.verification.comparison import Finding
-from debrissim.verification.verify import Verification
+from debrissim.results.reader import rank_events
+
+if TYPE_CHECKING:
+    from debrissim.conjunctions.result import ConjunctionResult
+    from debrissim.uncertainty.history import HistoryErrors
+    from debrissim.verification.comparison import Finding
+    from debrissim.verification.verify import Verification
 
 _STALE_SHOWN_DAYS = 10.0
 _FINDINGS_SHOWN = 20
@@ -34,6 +35,9 @@ _SHORT_KIND = {
 
 def run_summary(result: ConjunctionResult, folder: Path) -> Iterator[RenderableType]:
     """The summary of a run: top conjunctions, rates, thresholds exceeded, and counts of what was left out."""
+    from debrissim.report.html.libraries import missing_libraries
+    from debrissim.report.page import REPORT
+
     provenance = result.provenance
     catalogue = provenance["catalogue"]
     yield _line(result.scenario.title, "bold")
@@ -187,7 +191,7 @@ def _event_table(result: ConjunctionResult) -> Iterator[RenderableType]:
     if len(encounters) == 0:
         yield _line("no close approach inside the screening volumes")
         return
-    rows = rank_events(result.assessment, encounters, result.scenario.output.table_rows)
+    rows = rank_events(result.encounters)[: result.scenario.output.table_rows]
     if rows.size == 0:
         return
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))

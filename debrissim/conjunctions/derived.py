@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from debrissim.catalog import Catalog, ObjectKind
 from debrissim.catalog.population.density import spatial_density_per_km3
@@ -39,22 +38,13 @@ class DensityProfile:
     per_km3: dict[ObjectKind, Array]
 
 
-def rank_events(assessment: Assessment, encounters: Encounters, count: int) -> NDArray[np.int64]:
-    """Rows of the most probable encounters, the most probable first.
-
-    Of equal probabilities the higher maximum comes first, then the closer approach.
-    """
-    order = np.lexsort(
-        (encounters.miss_distance_km, -assessment.probability.maximum, -assessment.probability.value)
-    )
-    return order[:count]
-
-
 def relative_tracks(
     encounters: Encounters, assessment: Assessment, inputs: RunInputs
 ) -> tuple[RelativeTrack, ...]:
     """Relative motion in the minute before and after TCA of the top events, by SGP4 every second."""
-    rows = rank_events(assessment, encounters, _TRACK_COUNT)
+    risk = assessment.probability
+    # In the order of `results.reader.rank_events`.
+    rows = np.lexsort((encounters.miss_distance_km, -risk.maximum, -risk.value))[:_TRACK_COUNT]
     involved = np.unique(np.concatenate([encounters.primary[rows], encounters.secondary[rows]]))
     propagator = make_propagator(inputs.catalog[involved], inputs.start_jd, inputs.start_fraction)
     time = np.arange(-_TRACK_HALF_S, _TRACK_HALF_S + 0.5 * _TRACK_STEP_S, _TRACK_STEP_S)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
 from debrissim.core.rows import Rows
 from debrissim.report.curves import top_event
-from debrissim.report.figures.encounter_plane import plot_event
+from debrissim.results.reader import rank_events
 from debrissim.results.table import Table
 
 if TYPE_CHECKING:
@@ -95,13 +93,14 @@ class EncounterTable(Table):
 
         Raises InputError for more or fewer than one row.
         """
+        from debrissim.report.figures.encounter_plane import plot_event
+
         self._require_one("plot")
         return plot_event(self, self.label, ax)
 
     def ranked(self) -> EncounterTable:
         """The most probable first; of equal probabilities the higher maximum, then the closer approach."""
-        order = np.lexsort((self.miss_distance_km, -self.maximum_probability, -self.collision_probability))
-        ranked: EncounterTable = self[order]
+        ranked: EncounterTable = self[rank_events(self)]
         return ranked
 
     def _require_one(self, verb: str) -> None:

@@ -134,6 +134,14 @@ def test_the_start_is_light():
     assert process.stdout.splitlines()[1:] == ["[]"]
 
 
+def test_results_and_catalogues_are_shown_without_matplotlib():
+    program = (
+        "import sys\nimport debrissim.cli.output, debrissim.conjunctions.result\n"
+        "sys.exit('matplotlib' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
 def test_new_writes_a_scenario_that_loads_and_never_over_another(capsys: pytest.CaptureFixture[str]):
     assert main(["new", "week.toml"]) == 0
     assert "debrissim run week.toml" in capsys.readouterr().out
