@@ -88,9 +88,10 @@ def run(
 
 
 def _show(result: Result, folder: Path) -> None:
-    from debrissim.conjunctions.result import ConjunctionResult
+    from debrissim.studies.kinds import CONJUNCTIONS
 
-    if not isinstance(result, ConjunctionResult):
+    # By its kind: the class alone would load the main job for every study.
+    if result.kind != CONJUNCTIONS:
         for line in (result.scenario.title, *result.terminal_lines(), f"results in {folder}"):
             typer.echo(line)
         return
@@ -98,7 +99,9 @@ def _show(result: Result, folder: Path) -> None:
     from rich.text import Text
 
     from debrissim.cli.output import run_summary
+    from debrissim.conjunctions.result import ConjunctionResult
 
+    assert isinstance(result, ConjunctionResult)
     console = Console()
     for part in run_summary(result, folder):
         # Lines are wrapped already; a table is fitted to the terminal.
