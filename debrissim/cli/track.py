@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from debrissim.cli.options import Force
+from debrissim.cli.options import Force, Out, Quiet
 from debrissim.cli.sigint import interrupted
 from debrissim.core.errors import InputError, RunError, ScenarioError
 
@@ -28,9 +28,9 @@ def track(
         ),
     ] = None,
     events: Annotated[int, typer.Option("--events", "-n", min=1, help="Encounters to follow.")] = 20,
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="Where to write.")] = None,
+    out: Out = None,
     force: Force = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no table.")] = False,
+    quiet: Quiet = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the summary as JSON instead of a table.")
     ] = False,
@@ -46,18 +46,20 @@ def track(
     from debrissim.results.schema.evolution import TRACK
     from debrissim.results.table import read_table
     from debrissim.scenario.aliases import notice_line
-    from debrissim.scenario.conjunctions import load_scenario
     from debrissim.studies.evolution.tables import track_lines, track_summary, write_tracking
     from debrissim.studies.evolution.track import follow_encounters as follow
+    from debrissim.studies.kinds import CONJUNCTIONS
+    from debrissim.studies.protocol import load_scenario
 
     checked = load_scenario(scenario)
+    if checked.kind != CONJUNCTIONS:
+        raise InputError(
+            f"{scenario}: kind: track expects a scenario of {CONJUNCTIONS}, got {checked.kind!r}"
+        )
     if checked.notices and not quiet:
         typer.echo(notice_line(str(scenario), checked.notices), err=True)
     if start is not None:
-        span = checked.span.model_copy(update={"start": start})
-        scenario_folder = checked.located(Path())
-        checked = checked.model_copy(update={"span": span})
-        checked._folder = scenario_folder
+        checked = checked.model_copy(update={"span": checked.span.model_copy(update={"start": start})})
     folder = out if out is not None else Path("results") / f"{scenario.stem}-track"
     check_writable(folder, force=force)
     begin = time.perf_counter()

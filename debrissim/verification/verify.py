@@ -20,7 +20,7 @@ volume, and the last minute of an object that fails within the span.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,8 +30,9 @@ from threadpoolctl import threadpool_limits
 
 from debrissim.core.arrays import Index
 from debrissim.core.errors import InputError
+from debrissim.core.progress import Progress, no_progress
 from debrissim.core.statistics import clopper_pearson
-from debrissim.results.folder import read_summary
+from debrissim.results.result import read_kind
 from debrissim.results.schema.conjunctions import CONJUNCTIONS
 from debrissim.results.table import read_table
 from debrissim.verification import brute_force as dense
@@ -43,8 +44,6 @@ from debrissim.verification.comparison import (
     missing_events,
 )
 from debrissim.verification.replay import ReplayedRun, pair_of, replay
-
-Progress = Callable[[str, float], None]
 
 INTERVAL_S = 600.0
 DEFAULT_SAMPLE = {"all-vs-all": 20_000, "one-vs-all": 5_000_000}
@@ -107,8 +106,8 @@ def verify(
     *,
     sample: int | None = None,
     seed: int = 1,
-    catalog_files: Iterable[Path | str] = (),
-    progress: Progress = lambda _phase, _fraction: None,
+    catalog_files: Path | str | Iterable[Path | str] = (),
+    progress: Progress = no_progress,
 ) -> Verification:
     """Check a results folder against dense SGP4.
 
@@ -120,7 +119,7 @@ def verify(
         About so many cells are searched, at least 1; by default `DEFAULT_SAMPLE`.
     seed : int
         Seed of the sample.
-    catalog_files : iterable of Path or str
+    catalog_files : Path or str, or several
         The catalogue files of the run, which are recognised by their hash.
     progress : callable
         Called with the phase and the fraction of it that is done.
@@ -128,16 +127,19 @@ def verify(
     Raises
     ------
     InputError
-        If the folder is not a results folder, its results are damaged, its catalogue cannot be reconstructed, or the
-        sample is below 1.
+        If the folder is not the results folder of a conjunction run, its results are damaged, its catalogue cannot be
+        reconstructed, or the sample is below 1.
     """
     folder = Path(results)
-    read_summary(folder)  # raises if it is not a results folder
+    kind = read_kind(folder)
+    if kind != "conjunctions":
+        raise InputError(f"{folder}: expected results of conjunctions, got those of kind {kind!r}")
     table = RecordedRows.of(read_table(folder / CONJUNCTIONS.file, CONJUNCTIONS))
     if sample is not None and sample < 1:
         raise InputError(f"verify: expected a sample of at least 1, got {sample}")
     progress("catalogue", 0.0)
-    run = replay(folder, [Path(file) for file in catalog_files])
+    several = [catalog_files] if isinstance(catalog_files, Path | str) else catalog_files
+    run = replay(folder, [Path(file) for file in several])
     inputs = run.inputs
     rng = np.random.default_rng(seed)
     mode = "all-vs-all" if inputs.primaries is None else "one-vs-all"

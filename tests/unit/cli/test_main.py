@@ -86,6 +86,19 @@ def test_wrong_scenarios_are_reported_with_their_file(capsys: pytest.CaptureFixt
     assert not Path("results").exists()
 
 
+def test_track_and_verify_refuse_other_kinds(capsys: pytest.CaptureFixture[str]):
+    text = (
+        'kind = "flux"\ntitle = "x"\nyear = 2010.0\n\n[orbit]\naltitude_km = 400.0\ninclination_deg = 51.6\n'
+    )
+    Path("flux.toml").write_text(text + "solar_flux = 70.0\n\n[output]\nplots = false\n", encoding="utf-8")
+    options = ("--catalog", "a.csv", "--catalog", "b.csv")
+    assert "expects a scenario of conjunctions, got 'flux'" in failure(capsys, "track", "flux.toml", *options)
+    assert main(["run", "flux.toml", "--quiet", "--out", "flux"]) == 0
+    assert "flux: expected results of conjunctions, got those of kind 'flux'" in failure(
+        capsys, "verify", "flux"
+    )
+
+
 def test_wrong_catalogues_are_reported_by_name(capsys: pytest.CaptureFixture[str]):
     assert "none.csv: no such file" in failure(capsys, "run", "hour.toml", "--catalog", "none.csv")
     Path("page.csv").write_text("<!doctype html><html>", encoding="utf-8")

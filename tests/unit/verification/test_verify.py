@@ -161,6 +161,7 @@ def test_the_catalogue_is_recognised_by_its_hash(work: Path, monkeypatch: pytest
     ):
         verify(results)
     assert verify(results, sample=1, catalog_files=[work / "crowd.csv"]).passed
+    assert verify(str(results), sample=1, catalog_files=str(work / "crowd.csv")).passed
     renamed = work / "renamed.csv"
     shutil.copy(work / "crowd.csv", renamed)
     assert verify(results, sample=1, catalog_files=[renamed]).passed
