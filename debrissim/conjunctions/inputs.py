@@ -76,15 +76,15 @@ class RunInputs:
     start_fraction: float
     duration_s: float
     volumes: tuple[ScreeningVolume, ...]
-    sources: tuple[SourceRecord, ...]
-    rejected: tuple[Rejection, ...]
-    superseded_count: int
-    filtered_count: int
+    sources: tuple[SourceRecord, ...] = ()
+    rejected: tuple[Rejection, ...] = ()
+    superseded_count: int = 0
+    filtered_count: int = 0
     clouds: tuple[BreakupCloud, ...] = ()
     fragments: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
 
-def load_inputs(scenario: Scenario, catalogs: Sequence[Path | str | Catalog] = ()) -> RunInputs:
+def load_inputs(scenario: Scenario, catalogs: Sequence[Path | str | Catalog | CatalogFile] = ()) -> RunInputs:
     """Read, merge, filter and size the catalogue and find the primaries in it.
 
     Parameters
@@ -100,8 +100,10 @@ def load_inputs(scenario: Scenario, catalogs: Sequence[Path | str | Catalog] = (
         naming the key at fault, such as a primary that is in none of the sources or a breakup that is impossible.
     """
     sources = () if catalogs else scenario.catalog.sources
-    catalog_sources = list(catalogs) or [scenario.located(s.file) for s in sources if s.file is not None]
-    files = [_in_memory(c) if isinstance(c, Catalog) else read_catalog(Path(c)) for c in catalog_sources]
+    files = [
+        _catalog_file(c)
+        for c in catalogs or [scenario.located(s.file) for s in sources if s.file is not None]
+    ]
     models = [(s, _population(scenario, s.population)) for s in sources if s.population is not None]
     start_jd, start_fraction = _start(scenario, files, models)
     synthetic = [
@@ -151,9 +153,13 @@ def load_inputs(scenario: Scenario, catalogs: Sequence[Path | str | Catalog] = (
     )
 
 
-def _in_memory(catalog: Catalog) -> CatalogFile:
-    """A catalogue that was passed as a value."""
-    return CatalogFile(Path("catalogue passed by the caller"), catalog, (), "in memory", len(catalog), "")
+def _catalog_file(source: Path | str | Catalog | CatalogFile) -> CatalogFile:
+    """A catalogue as its file: read from there, unless it was passed as a value."""
+    if isinstance(source, CatalogFile):
+        return source
+    if isinstance(source, Catalog):
+        return CatalogFile(Path("catalogue passed by the caller"), source, (), "in memory", len(source), "")
+    return read_catalog(source)
 
 
 def _population(scenario: Scenario, name: str) -> PopulationModel:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from debrissim.catalog import Catalog
+from debrissim.catalog import Catalog, CatalogFile
 from debrissim.conjunctions import settings
 from debrissim.conjunctions.assessment import assess_encounters, total
 from debrissim.conjunctions.debris_clouds import summarize_clouds
@@ -33,7 +33,7 @@ from debrissim.screening.screen import screen
 def run(
     scenario: Scenario,
     *,
-    catalogs: Sequence[Path | str | Catalog] = (),
+    catalogs: Sequence[Path | str | Catalog | CatalogFile] = (),
     executor: Executor | None = None,
     work_folder: Path | None = None,
     progress: Progress = no_progress,

@@ -42,6 +42,15 @@ def test_a_synthetic_population_with_the_scenarios_own_primary():
     assert not np.isnan(inputs.catalog.hard_body_radius_m).any()
 
 
+def test_a_catalogue_that_was_read_already_is_the_same_as_its_file(tmp_path: Path):
+    path = write_events_catalog(tmp_path)
+    scenario = small(span=EVENT_DAY)
+    by_path, by_value = (load_inputs(scenario, [c]) for c in (path, read_catalog(path)))
+    assert by_value.sources == by_path.sources
+    assert by_value.catalog.equals(by_path.catalog)
+    assert load_inputs(scenario, [read_catalog(path).catalog]).sources[0].format == "in memory"
+
+
 def test_the_sample_depends_on_the_seed_alone():
     first, again, second = (load_inputs(small(seed=seed)).catalog for seed in (1, 1, 2))
     assert np.array_equal(first.mean_anomaly_deg, again.mean_anomaly_deg)
