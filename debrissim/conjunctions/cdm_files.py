@@ -27,13 +27,6 @@ from debrissim.probability.registry import METHODS
 from debrissim.propagation.frames import teme_to_eme2000
 from debrissim.screening.encounters import Encounters
 
-_KINDS = {
-    ObjectKind.PAYLOAD: "PAYLOAD",
-    ObjectKind.ROCKET_BODY: "ROCKET BODY",
-    ObjectKind.DEBRIS: "DEBRIS",
-    ObjectKind.UNKNOWN: "UNKNOWN",
-}
-
 
 def write_cdms(folder: Path, conjunctions: Iterable[Conjunction], file_format: str) -> int:
     """Write each conjunction as a CDM, named after its MESSAGE_ID.
@@ -147,7 +140,7 @@ def _object(
         reference_frame="EME2000",
         state=(to_eme2000 @ state.reshape(2, 3).T).T.ravel(),
         covariance_rtn=covariance,
-        object_type=_KINDS[ObjectKind(int(catalog.object_kind[row]))],
+        object_type=ObjectKind(int(catalog.object_kind[row])).label.upper(),
         covariance_method="DEFAULT",
         mass_kg=float(catalog.mass_kg[row]),
     )

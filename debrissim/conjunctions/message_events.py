@@ -75,10 +75,6 @@ def message_only_inputs(scenario: Scenario, events: tuple[MessageEvent, ...]) ->
         start_fraction=fraction,
         duration_s=scenario.span.duration_days * SECONDS_PER_DAY,
         volumes=(),
-        sources=(),
-        rejected=(),
-        superseded_count=0,
-        filtered_count=0,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from debrissim.catalog import summarize_catalog
 from debrissim.conjunctions.inputs import RunInputs
+from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.time import utc_text
 from debrissim.propagation.sgp4 import ObjectStatus
 from debrissim.scenario.conjunctions import Scenario
@@ -40,7 +41,7 @@ def provenance(
         "span": {
             "start_utc": utc_text(inputs.start_jd, inputs.start_fraction),
             "end_utc": utc_text(inputs.start_jd, inputs.start_fraction, inputs.duration_s),
-            "duration_days": inputs.duration_s / 86400.0,
+            "duration_days": inputs.duration_s / SECONDS_PER_DAY,
             # The moment itself: start_utc is rounded to a millisecond, eight metres of an orbit.
             "start_jd": inputs.start_jd,
             "start_fraction": inputs.start_fraction,

@@ -24,10 +24,9 @@ from debrissim.screening.colocation import CoLocationRule
 from debrissim.screening.encounters import Encounters
 from debrissim.screening.screen import ScreeningResult, ScreeningSettings, screen
 from debrissim.screening.volumes import ScreeningVolume
-from debrissim.uncertainty.element_set_error import get_covariance_model
+from debrissim.uncertainty.element_set_error import DEFAULT_MODEL, get_covariance_model
 
 DEFAULT_VOLUME = "socrates-5km"
-DEFAULT_COVARIANCE = "flohrer-2008+growth"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -58,7 +57,7 @@ class Screening:
     def assess(
         self,
         *,
-        covariance: str = DEFAULT_COVARIANCE,
+        covariance: str = DEFAULT_MODEL,
         method: str = "auto",
         hard_body_radius_m: Mapping[str | int, float] | None = None,
     ) -> Risk:
@@ -169,10 +168,6 @@ def screen_catalog(
         start_fraction=moment.fraction,
         duration_s=days * SECONDS_PER_DAY,
         volumes=tuple(ScreeningVolume.of(v) for v in volumes),
-        sources=(),
-        rejected=(),
-        superseded_count=0,
-        filtered_count=0,
     )
     result = screen(
         sized,
