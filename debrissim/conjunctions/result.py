@@ -149,11 +149,13 @@ class ConjunctionResult(Result):
             f"{totals.encounter_count} encounters, cumulative Pc {totals.cumulative_probability:.1e}",
         ]
         top = self.encounters.ranked().head(_SHOWN)
+        # To the nearest second, as in the table of the command line.
+        seconds = (top.tca_utc + np.timedelta64(500, "ms")).astype("datetime64[s]")
         return lines + [
-            f"{str(row.tca_utc[0])[5:19].replace('T', ' ')}  {row.secondary_name[0][:24]:<24} "
+            f"{str(moment)[5:].replace('T', ' ')}  {row.secondary_name[0][:24]:<24} "
             f"{row.miss_distance_km[0]:8.2f} km  {row.relative_speed_km_s[0]:6.2f} km/s  "
             f"Pc {row.collision_probability[0]:.1e}"
-            for row in top
+            for row, moment in zip(top, seconds, strict=True)
         ]
 
     def _details(self, name: str) -> RunDetails:
