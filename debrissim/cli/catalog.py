@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from debrissim.cli.options import Force
+from debrissim.cli.options import Force, refuse_existing
 from debrissim.core.errors import InputError
 
 catalog_app = typer.Typer(
@@ -87,8 +87,7 @@ def fit(
     from debrissim.catalog import read_catalog
     from debrissim.catalog.population.fit import fit_population
 
-    if table.exists() and not force:
-        raise InputError(f"{table}: exists already; give another name, or --force to replace it")
+    refuse_existing(table, force=force)
     source = read_catalog(file)
     model = fit_population(source.catalog, title or f"statistics of {source.path.name}")
     model.write(table)
@@ -115,8 +114,7 @@ def synthesize(
     from debrissim.catalog import write_omm_csv
     from debrissim.catalog.population.synthesis import synthetic_catalog
 
-    if file.exists() and not force:
-        raise InputError(f"{file}: exists already; give another name, or --force to replace it")
+    refuse_existing(file, force=force)
     catalog = synthetic_catalog(count, seed=seed, population=population)
     write_omm_csv(catalog, file)
     numbers = f"{catalog.norad_id.min()} to {catalog.norad_id.max()}"

@@ -65,7 +65,7 @@ def export(
         typer.Option("--out", "-o", help="Where to write; by default next to the results folder."),
     ] = None,
     minutes: Annotated[
-        float | None, typer.Option("--minutes", help="arc on either side of each TCA; by default 10.")
+        float | None, typer.Option("--minutes", help="arc on either side of each TCA, min; by default 10.")
     ] = None,
     frame: Annotated[
         str | None, typer.Option("--frame", help="eme2000 (the default) or teme, SGP4's own.")

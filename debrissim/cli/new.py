@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from debrissim.core.errors import InputError, RunError
+from debrissim.cli.options import refuse_existing
 
 
 def new(
@@ -18,16 +18,9 @@ def new(
 
     Example: debrissim new my_week.toml
     """
+    from debrissim.core.files import replace_file
     from debrissim.scenario.template import template
 
-    if path.exists() and not force:
-        raise InputError(f"{path}: exists already; give another name, or --force to replace it")
-    _write_text(path, template())
+    refuse_existing(path, force=force)
+    replace_file(path, template().encode())
     typer.echo(f"{path}: written. Run it with: debrissim run {path}")
-
-
-def _write_text(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise RunError(f"{path}: cannot be written ({error.strerror})") from error

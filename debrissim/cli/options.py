@@ -1,4 +1,4 @@
-"""Options that several commands have."""
+"""Options that several commands have, and the check behind `--force`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from debrissim.core.errors import InputError
 
 Force = Annotated[bool, typer.Option("--force", help="Replace the output of an earlier run.")]
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="Where to write.")]
@@ -18,3 +20,9 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no t
 AsJson = Annotated[
     bool, typer.Option("--json", help="Print the content of summary.json in place of the table.")
 ]
+
+
+def refuse_existing(path: Path, *, force: bool) -> None:
+    """Raise InputError if there is something at the path of a file to write, unless it may be replaced."""
+    if path.exists() and not force:
+        raise InputError(f"{path}: exists already; give another name, or --force to replace it")

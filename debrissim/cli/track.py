@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from debrissim.cli.options import Force, Out, Quiet
+from debrissim.cli.options import AsJson, Force, Out, Quiet
 from debrissim.cli.sigint import interrupted
 from debrissim.core.errors import InputError, RunError, ScenarioError
 
@@ -31,9 +31,7 @@ def track(
     out: Out = None,
     force: Force = False,
     quiet: Quiet = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the summary as JSON instead of a table.")
-    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Run a scenario on several catalogues and follow Pc, miss and TCA of its encounters through them.
 
