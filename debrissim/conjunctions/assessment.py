@@ -146,21 +146,12 @@ def assess_encounters(
     """
     object_covariances = object_covariances or ObjectCovariances()
     primary, secondary = encounters.primary, encounters.secondary
-    primary_covariance = _covariance(
-        model,
-        object_covariances,
-        catalog[primary],
-        encounters.primary_state,
-        encounters.primary_age_days,
-        primary_factor,
+    roles = (
+        (catalog[primary], encounters.primary_state, encounters.primary_age_days, primary_factor),
+        (catalog[secondary], encounters.secondary_state, encounters.secondary_age_days, secondary_factor),
     )
-    secondary_covariance = _covariance(
-        model,
-        object_covariances,
-        catalog[secondary],
-        encounters.secondary_state,
-        encounters.secondary_age_days,
-        secondary_factor,
+    primary_covariance, secondary_covariance = (
+        _covariance(model, object_covariances, *role) for role in roles
     )
     in_primary_rtn = to_primary_rtn(
         secondary_covariance, encounters.secondary_state, encounters.primary_state
@@ -178,24 +169,17 @@ def assess_encounters(
     )
     half, double = (_rescaled(probability, factor) for factor in SIGMA_RANGE)
     if method == AUTO:
-        with_velocities = (
-            object_covariances.with_velocities(
-                primary_covariance,
-                catalog[primary],
-                encounters.primary_state,
-                encounters.primary_age_days,
-                primary_factor,
-            ),
-            object_covariances.with_velocities(
-                secondary_covariance,
-                catalog[secondary],
-                encounters.secondary_state,
-                encounters.secondary_age_days,
-                secondary_factor,
-            ),
+        primary_state_covariance, secondary_state_covariance = (
+            object_covariances.with_velocities(covariance, *role)
+            for covariance, role in zip((primary_covariance, secondary_covariance), roles, strict=True)
         )
         probability, scaled, rows = refine_curved(
-            probability, encounters, *with_velocities, period_s, SIGMA_RANGE
+            probability,
+            encounters,
+            primary_state_covariance,
+            secondary_state_covariance,
+            period_s,
+            SIGMA_RANGE,
         )
         half[rows], double[rows] = scaled
     azimuth, elevation = approach_direction(encounters.relative_velocity_rtn_km_s)

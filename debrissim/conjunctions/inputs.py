@@ -107,7 +107,13 @@ def load_inputs(scenario: Scenario, catalogs: Sequence[Path | str | Catalog | Ca
     models = [(s, _population(scenario, s.population)) for s in sources if s.population is not None]
     start_jd, start_fraction = _start(scenario, files, models)
     synthetic = [
-        _synthesized(source, model, start_jd, start_fraction, np.random.default_rng([scenario.seed, k]))
+        synthesize(
+            model,
+            source.count or model.object_count,
+            np.random.default_rng([scenario.seed, k]),
+            start_jd,
+            start_fraction,
+        )
         for k, (source, model) in enumerate(models)
     ]
     primary_sets = [
@@ -121,15 +127,14 @@ def load_inputs(scenario: Scenario, catalogs: Sequence[Path | str | Catalog | Ca
         [f.catalog for f in files] + synthetic, primary_sets, fewest, start_jd, start_fraction
     )
     merged, origins = _with_primaries(merged, scenario.primaries, primary_sets)
-    clouds = simulate_breakups(
-        scenario, merged, _numbers(scenario.primaries, origins), start_jd, start_fraction
-    )
-    catalog = _filtered(merged, scenario.catalog, _numbers(scenario.primaries, origins))
+    numbers = _numbers(scenario.primaries, origins)
+    clouds = simulate_breakups(scenario, merged, numbers, start_jd, start_fraction)
+    catalog = _filtered(merged, scenario.catalog, numbers)
     filtered = len(merged) - len(catalog)
     if scenario.catalog.sizes is not None:
         catalog = join_sizes(catalog, scenario.located(scenario.catalog.sizes))
     catalog, fragments = add_fragments(catalog, clouds)
-    rows = _rows_of(catalog, _numbers(scenario.primaries, origins))
+    rows = _rows_of(catalog, numbers)
     catalog = _with_primary_sizes(catalog, rows, scenario.primaries)
     assumed = size_is_default(catalog)
     return RunInputs(
@@ -179,12 +184,6 @@ def _start(
             "span.start: expected a UTC time, as there is no catalogue whose epoch could be taken"
         )
     return split_julian_date(datetime.fromisoformat(models[0][1].source_epoch_utc))
-
-
-def _synthesized(
-    source: CatalogSource, model: PopulationModel, jd: float, fraction: float, rng: np.random.Generator
-) -> Catalog:
-    return synthesize(model, source.count or model.object_count, rng, jd, fraction)
 
 
 def _merged(
