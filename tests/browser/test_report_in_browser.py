@@ -12,6 +12,7 @@ from support.chromium import chromium, errors, missing_browser, requests, wait_u
 from support.csv_text import float_column, read_csv
 from support.reports import HOSTILE, edit, needs_report, write_results
 
+from debrissim.report.html.page import study_html
 from debrissim.report.page import write_report
 
 if TYPE_CHECKING:
@@ -233,3 +234,25 @@ def test_it_opens_with_any_number_of_encounters(
         assert len(rows(driver)) == min(count, 25)
         # An address with a row opens that encounter.
         assert ask(driver, "location.hash") == "#row-7"
+
+
+@pytest.mark.parametrize("width", [390, 1300])
+def test_a_study_fits_its_window(browser: Chrome, tmp_path: Path, width: int):
+    numbers = {"outer": {"middle": {"inner": "a sentence on a model, its source and its range"}}}
+    lines = [f"{'aligned':<70}{'columns':>10}"] * 30
+    provenance = {"scenario": {"title": "Study"}, "versions": {"debrissim": "0"}, "seed": 1}
+    summary = {"kind": "tiny", "answer": numbers, "method": numbers, "provenance": provenance}
+    page = tmp_path / "report.html"
+    page.write_text(study_html(summary, lines, {}, []), encoding="utf-8")
+    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    try:
+        browser.get(page.as_uri())
+        assert ask(browser, "document.documentElement.scrollWidth <= innerWidth")
+        # No line of the answer is wrapped or cut off, no value is a column of single letters.
+        answer = "document.querySelector('#answer pre')"
+        height = f"{answer}.clientHeight / parseFloat(getComputedStyle({answer}).lineHeight)"
+        assert len(lines) < ask(browser, height) < len(lines) + 2
+        assert ask(browser, "document.querySelector('[aria-labelledby=how-head] dd dd dd').clientWidth") > 150
+    finally:
+        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
