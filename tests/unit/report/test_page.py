@@ -80,6 +80,13 @@ class Page(HTMLParser):
     def payload(self) -> dict[str, Any]:
         return json.loads(self.parts["script data"])
 
+    @property
+    def dead_links(self) -> set[str]:
+        """Links within the page that lead nowhere."""
+        targets = {f"#{values['id']}" for _, values in self.elements if "id" in values}
+        links = {values.get("href") or "" for tag, values in self.elements if tag == "a"}
+        return {link for link in links if link.startswith("#")} - targets
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -227,6 +234,7 @@ def test_a_run_without_encounters_says_so_in_words(tmp_path: Path):
     assert path is not None
     page = Page(path.read_text(encoding="utf-8"))
     assert page.rows == []
+    assert not page.dead_links
     assert "nothing entered the screening volumes" in "".join(page.words)
 
 
@@ -306,8 +314,18 @@ def test_messages_alone_claim_no_rate_and_no_catalogue(tmp_path: Path, monkeypat
         'title = "Message"\n[[events]]\nfile = "message.cdm"\nhard_body_radius_m = 20.0\n', encoding="utf-8"
     )
     assert cli.main(["run", "s.toml", "--out", "out", "--quiet"]) == 0
-    words = "".join(Page(Path("out/report.html").read_text(encoding="utf-8")).words)
+    page = Page(Path("out/report.html").read_text(encoding="utf-8"))
+    words = "".join(page.words)
+    assert not page.dead_links
     assert "1 conjunction reported by messages, nothing screened" in words
     assert "FRAGMENT [TANK]" in words
-    assert "Cumulative" not in words
-    assert "Per year" not in words
+    for absent in (
+        "Cumulative",
+        "Per year",
+        "0 objects",
+        "SGP4 (",
+        "Flohrer",
+        "own element sets",
+        "debrissim verify",
+    ):
+        assert absent not in words, absent
