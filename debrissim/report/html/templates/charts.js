@@ -20,6 +20,16 @@ function powers(low, high) {
   return { type: "log", exponentformat: "e", range: [low, high], dtick: Math.max(1, Math.ceil((high - low) / 8)) };
 }
 
+// A logarithmic axis over these values: 1, 2, 5, 10, ... in full, where Plotly would write a bare 2 or 5.
+function steps(values) {
+  const positive = values.filter((value) => value > 0), tickvals = [];
+  const low = Math.min(...positive), high = Math.max(...positive);
+  for (let decade = Math.floor(Math.log10(low)); decade <= Math.log10(high); decade++) {
+    for (const step of high / low < 300 ? [1, 2, 5] : [1]) tickvals.push(Number(`${step}e${decade}`));
+  }
+  return { type: "log", tickvals, ticktext: tickvals.map(String) };
+}
+
 function layout(more) {
   return {
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { color: colour("--ink"), size: 12 },
@@ -69,7 +79,7 @@ function plotTimeline(data) {
     if (!own.length) continue;
     const { color, symbol } = kindLook(kind);
     traces.push({
-      x: own.map((i) => when[i]), y: own.map((i) => Math.max(c.collision_probability[i], floor)), customdata: own, mode: "markers", name: kind,
+      x: own.map((i) => when[i]), y: own.map((i) => Math.max(c.collision_probability[i], floor)), customdata: own, mode: "markers", name: kind, legendgroup: kind, showlegend: false,
       marker: {
         color, size: own.map((i) => (c.collision_probability[i] >= data.yellow ? 13 : 8)), line: { width: 1.5, color },
         symbol: own.map((i) => (c.collision_probability[i] < floor ? "triangle-down-open" : symbol + (c.dilution[i] === "true" ? "-open" : ""))),
@@ -77,6 +87,8 @@ function plotTimeline(data) {
       text: own.map((i) => `${plain(c.secondary_name[i])}<br>Pc ${shortProbability(c.collision_probability[i])}, max ${shortProbability(c.maximum_probability[i])}<br>miss ${c.miss_distance_km[i].toFixed(2)} km`),
       hovertemplate: "%{text}<br>%{x|%Y-%m-%d %H:%M}<extra></extra>",
     });
+    // The legend would show the mark of the first point, which may be hollow or a triangle.
+    traces.push({ x: [null], y: [null], mode: "markers", name: kind, legendgroup: kind, marker: { color, symbol, size: 8 } });
   }
   const most = Math.max(10 * data.red, ...rows.map((i) => 2 * (c.maximum_probability[i] ?? 0)));
   const end = new Date(start + 86400000 * data.span_days).toISOString().slice(0, 23);
@@ -129,7 +141,7 @@ function plotDilution(data, i) {
   const seen = value > 10 ** low;
   traces.push({ x: [1], y: [seen ? value : 10 ** (low + 0.3)], mode: "markers", marker: { size: 11, symbol: seen ? "circle" : "triangle-down-open", color: colour("--ink") }, name: `this encounter ${shortProbability(value)}` });
   return plot("dilution", traces, {
-    xaxis: axis("factor on every standard deviation", powers(-2, 3)),
+    xaxis: axis("factor on every standard deviation", { ...powers(-2, 3), exponentformat: "none" }),
     yaxis: axis("collision probability Pc", powers(low, Math.min(Math.log10(Math.max(most ?? 0, data.red)) + 1, 0.2))),
     shapes: [...threshold(data), { type: "rect", yref: "paper", y0: 0, y1: 1, x0: 0.5, x1: 2, fillcolor: colour("--band"), line: { width: 0 }, layer: "below" },
       ...(factor > 0 && factor < 1000 ? [{ type: "rect", yref: "paper", y0: 0, y1: 1, x0: factor, x1: 1000, fillcolor: colour("--shade"), line: { width: 0 }, layer: "below" }] : [])],
@@ -141,7 +153,7 @@ function plotRange(data, i) {
   const distance = r.map((_, k) => (r[k] === null ? null : Math.hypot(r[k], t[k], n[k])));
   const line = (y, name, color, dash, axisName) => ({ x: data.track_time_s, y, name, mode: "lines", line: { color: colour(color), dash, width: 2 }, yaxis: axisName, hovertemplate: `%{x:.2f} s: %{y:.4g} km<extra>${name}</extra>` });
   return plot("range", [line(distance, "distance", "--ink", "solid", "y2"), line(r, "radial", "--debris", "solid", "y"), line(t, "transverse", "--rocket-body", "dash", "y"), line(n, "normal", "--payload", "dashdot", "y")], {
-    xaxis: axis("time from TCA (s)", { anchor: "y" }), yaxis: axis("RTN (km)", { domain: [0, 0.45] }), yaxis2: axis("distance (km)", { domain: [0.55, 1], type: "log", exponentformat: "none" }),
+    xaxis: axis("time from TCA (s)", { anchor: "y" }), yaxis: axis("RTN (km)", { domain: [0, 0.45] }), yaxis2: axis("distance (km)", { domain: [0.55, 1], ...steps(distance) }),
   }, `Distance and its components a minute before and after closest approach: at TCA ${data.columns.miss_distance_km[i].toFixed(3)} km.`);
 }
 
@@ -153,7 +165,7 @@ function plotDirection(data, i) {
   return plot("direction", [
     points(known, { name: "all encounters", marker: { size: 5, color: colour("--sky"), opacity: 0.55 }, hovertemplate: "%{r:.1f} km/s from %{theta:.0f}°<extra></extra>" }),
     { type: "scatterpolar", mode: "lines", theta: own.flatMap((k) => [0, c.approach_azimuth_deg[k]]), r: own.flatMap((k) => [0, c.relative_speed_km_s[k]]), line: { color: colour("--red"), width: 3 }, showlegend: false, hoverinfo: "skip" },
-    points(own, { name: own.length ? `this one, elevation ${c.approach_elevation_deg[i].toFixed(1)}°` : "this one: no direction", marker: { size: 12, color: colour("--red") } }),
+    points(own, { name: own.length ? `this one, elevation ${Number(c.approach_elevation_deg[i].toFixed(1)) + 0}°` : "this one: no direction", marker: { size: 12, color: colour("--red") } }),
   ], {
     margin: { l: 62, r: 62, t: 30, b: 50 }, legend: { orientation: "h", y: -0.12, yanchor: "top", x: 0 },
     polar: {

@@ -28,7 +28,7 @@ function facts(data, i) {
     ["Both would break up", `${at("catastrophic_over_range") || "–"}; fragments of 10 cm and more: ${number("fragments_above_10_cm", "", 2)}(${number("fragments_above_10_cm_low", "", 2)}to ${number("fragments_above_10_cm_high", "", 2).trim()})`],
     ["Screening volumes", at("volumes").replaceAll(";", ", ") || "–"],
     ["Flags", at("flags").replaceAll(";", ", ") || "none"],
-    ["Row of conjunctions.csv", String(data.row[i])],
+    ["Row of conjunctions.csv, from 0", String(data.row[i])],
   ];
 }
 
