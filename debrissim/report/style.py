@@ -315,7 +315,7 @@ def ring_handles(probability: Array, yellow: float, red: float) -> list[Artist]:
     """Legend entries of the rings that occur."""
     ring: dict[str, Any] = {"ls": "none", "marker": "o", "ms": 9, "mfc": "none", "mew": 1.5}
     return [
-        Line2D([], [], mec=color, label=f"Pc from {format_probability(level)}", **ring)
+        Line2D([], [], mec=color, label=f"Pc at or above {format_probability(level)}", **ring)
         for rows, color, level in _alerts(probability, yellow, red)
         if rows.any()
     ]

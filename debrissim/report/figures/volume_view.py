@@ -31,7 +31,8 @@ def plot_volume_view(
 ) -> Axes:  # fmt: skip
     """Relative positions at TCA (m, 3), km in the primary's RTN, in one of the `VIEWS`, with the volumes' outlines.
 
-    The axes reach as far as the volumes, each on its own scale: boxes are flat.
+    The axes reach as far as the volumes, each on its own scale: boxes are flat. In the square panel a sphere is
+    a circle.
     """
     right, up = VIEWS[view]
     for number, volume in enumerate(volumes):
@@ -45,6 +46,7 @@ def plot_volume_view(
         reach = 1.08 * max(volume.half_widths_km[component] for volume in volumes)
         limit(-reach, reach)
         axis.set_label_text(_NAMES[component])
+    ax.set_box_aspect(1.0)
     ax.yaxis.labelpad = 1.0
     ax.set_title(_TITLES[view], loc="left", fontsize=8.5, color=FAINT)
     return ax
@@ -61,11 +63,8 @@ def volume_handles(volumes: Sequence[VolumeOutline]) -> list[Artist]:
 @figure("screening_volumes", order=130)
 def screening_volumes(view: RunView) -> Figure:
     """The screening volumes from three sides, with the events in them at closest approach."""
-    m = len(view.events)
-    events = f": {m:,} close approach{'es' if m > 1 else ''}" if m else ""
-    name = layout.short_name(view.primary_name)
-    page = layout.page(view, f"{name}: the screening volumes and what is in them at TCA{events}")
-    if not m:
+    page = layout.event_page(view, "screening volumes and positions at TCA")
+    if not len(view.events):
         return layout.empty_page(view, page)
     position = np.stack([view.events[f"relative_position_{axis}_km"] for axis in "rtn"], axis=1)
     probability = view.events.collision_probability
