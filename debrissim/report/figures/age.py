@@ -12,11 +12,15 @@ from numpy.typing import NDArray
 from debrissim.core.arrays import Array
 from debrissim.report.figures import layout
 from debrissim.report.figures.registry import figure
-from debrissim.report.figures.timeline import PROBABILITY_FLOOR
+from debrissim.report.figures.timeline import (
+    PROBABILITY_FLOOR,
+    below_floor_handles,
+    note_missing,
+    plot_below_floor,
+)
 from debrissim.report.style import (
+    CROWDED,
     FAINT,
-    NO_APPROACH,
-    empty_note,
     format_probability,
     kinds_present,
     log_axis,
@@ -40,7 +44,7 @@ def plot_age_against_probability(
     ax.set_xlim(low_days, high_days)
     log_axis(ax, floor / 3.0, min(max([10.0 * red, *(3.0 * shown[known])]), 1.5), format_probability)
     plot_thresholds(ax, yellow, red)
-    above, crowded = known & (probability >= floor), len(age_days) > 400
+    above, crowded = known & (probability >= floor), len(age_days) > CROWDED
     for style in kinds_present(kind):
         for hollow in (False, True):
             rows = above & (kind == int(style.kind)) & (diluted == hollow)
@@ -55,25 +59,12 @@ def plot_age_against_probability(
                 linewidths=0.9,
                 zorder=3,
             )
-    below = known & ~above
-    ax.scatter(
-        age_days[below],
-        shown[below],
-        s=12 if crowded else 20,
-        marker="v",
-        facecolors="none",
-        edgecolors=FAINT,
-        linewidths=0.7,
-        zorder=3,
-    )
+    plot_below_floor(ax, age_days[known & ~above], floor, crowded=crowded)
     if low_days < 0.0:
         ax.axvline(0.0, color=FAINT, lw=0.8, zorder=2)
     ax.set_xlabel("age of the secondary's element set at TCA (days; below 0: its epoch lies after TCA)")
     ax.set_ylabel("collision probability Pc (dimensionless)")
-    if len(age_days) == 0:
-        empty_note(ax, NO_APPROACH)
-    elif not known.any():
-        empty_note(ax, "no event of this run has a collision probability")
+    note_missing(ax, known)
     return ax
 
 
@@ -82,11 +73,7 @@ def dilution_handles(probability: Array, floor: float) -> list[Artist]:
     hollow = Line2D(
         [], [], ls="none", marker="o", mfc="white", mec=FAINT, ms=5, label="hollow: dilution region"
     )
-    below = int((probability < floor).sum())
-    if not below:
-        return [hollow]
-    label = f"{below:,} below {format_probability(floor)}"
-    return [hollow, Line2D([], [], ls="none", marker="v", mfc="none", mec=FAINT, ms=5, label=label)]
+    return [hollow, *below_floor_handles(probability, floor)]
 
 
 @figure("age_pc", order=120)

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from debrissim.core.arrays import Array
 from debrissim.report.figures import layout
 from debrissim.report.figures.registry import figure
-from debrissim.report.style import INK, NO_APPROACH, area_style, empty_note, kinds_present
+from debrissim.report.style import INK, NO_APPROACH, area_style, empty_note, kinds_present, plot_points
 from debrissim.report.views import RunView
 
 # Azimuth, name, and the place of the name (axes fraction, alignment).
@@ -74,19 +74,7 @@ def plot_approach_speed(
 ) -> Axes:
     """Each event at its azimuth with its relative speed, (m,) km/s, as the radius; `ax` is polar."""
     known = np.isfinite(azimuth_deg)
-    crowded = len(azimuth_deg) > 400
-    for style in kinds_present(kind[known]):
-        rows = known & (kind == int(style.kind))
-        ax.scatter(
-            np.deg2rad(azimuth_deg[rows]),
-            relative_speed_km_s[rows],
-            s=8 if crowded else 20,
-            marker=style.marker,
-            color=style.color,
-            alpha=0.55 if crowded else 0.85,
-            linewidths=0.0,
-            label=style.label,
-        )
+    plot_points(ax, np.deg2rad(azimuth_deg[known]), relative_speed_km_s[known], kind[known])
     fastest = max(_SPEED_LIMIT_KM_S, float(relative_speed_km_s[known].max(initial=0.0)))
     _compass(ax, np.arange(4.0, fastest + 1e-9, 4.0), fastest, 127.5)
     ax.set_title("relative speed (km/s, from the centre)", fontsize=8.5, y=1.1, pad=0.0)

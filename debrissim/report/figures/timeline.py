@@ -15,6 +15,7 @@ from debrissim.report import style
 from debrissim.report.figures import layout
 from debrissim.report.figures.registry import figure
 from debrissim.report.style import (
+    CROWDED,
     FAINT,
     INK,
     NO_APPROACH,
@@ -62,7 +63,7 @@ def plot_probability_timeline(
     last = float(tca_days.max()) if len(tca_days) else 1.0
     ax.set_xlim(0.0, (span_days or last) or 1.0)
     plot_thresholds(ax, yellow, red)
-    crowded = len(tca_days) > 400
+    crowded = len(tca_days) > CROWDED
     ax.add_collection(
         LineCollection(
             list(np.stack([np.stack([tca_days, shown], -1), np.stack([tca_days, peak], -1)], 1)[whisker]),
@@ -96,38 +97,45 @@ def plot_probability_timeline(
         zorder=4,
         clip_on=False,
     )
-    ax.scatter(
-        tca_days[below],
-        shown[below],
-        s=12 if crowded else 20,
-        marker="v",
-        facecolors="none",
-        edgecolors=FAINT,
-        linewidths=0.7,
-        zorder=4,
-    )
+    plot_below_floor(ax, tca_days[below], floor, crowded=crowded)
     ax.set_xlabel(f"time of closest approach (days since {start_label})", parse_math=False)
     ax.set_ylabel("collision probability Pc (dimensionless)")
-    if len(tca_days) == 0:
+    note_missing(ax, known)
+    return ax
+
+
+def plot_below_floor(ax: Axes, x: Array, floor: float, *, crowded: bool) -> None:
+    """Triangles on the floor of the axes at x (k,), for events whose Pc is below it."""
+    ax.scatter(
+        x, np.full(len(x), floor), s=12 if crowded else 20, marker="v", facecolors="none", edgecolors=FAINT,
+        linewidths=0.7, zorder=4,
+    )  # fmt: skip
+
+
+def below_floor_handles(probability: Array, floor: float) -> list[Artist]:
+    """Legend entry of the triangles with their number, if there are any."""
+    below = int((probability < floor).sum())
+    label = f"{below:,} below {format_probability(floor)}"
+    return [Line2D([], [], ls="none", marker="v", mfc="none", mec=FAINT, ms=5, label=label)] if below else []
+
+
+def note_missing(ax: Axes, known: NDArray[np.bool_]) -> None:
+    """Write into the axes that there is no event, or none with a Pc; known (m,)."""
+    if len(known) == 0:
         empty_note(ax, NO_APPROACH)
     elif not known.any():
         empty_note(ax, "no event of this run has a collision probability")
-    return ax
 
 
 def legend_handles(probability: Array, *, floor: float = PROBABILITY_FLOOR) -> list[Artist]:
     """Legend entries of the marks, with the number of events below the floor."""
-    below = int((probability < floor).sum())
     missing = int(np.isnan(probability).sum())
     handles: list[Artist] = [
         Line2D([], [], ls="none", marker="o", color=INK, ms=5, label="Pc"),
         Line2D([], [], ls="none", marker="o", mfc="white", mec=INK, ms=5, label="Pc, in the dilution region"),
         Line2D([], [], color=SKY, marker="_", ms=6, label="up to the maximum Pc"),
+        *below_floor_handles(probability, floor),
     ]
-    if below:
-        triangle = Line2D([], [], ls="none", marker="v", mfc="none", mec=FAINT, ms=5)
-        triangle.set_label(f"{below:,} below {format_probability(floor)}")
-        handles.append(triangle)
     if missing:
         handles.append(Line2D([], [], ls="none", label=f"{missing:,} without a Pc, not shown"))
     return handles
