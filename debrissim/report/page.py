@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from debrissim.core.errors import RunError
+from debrissim.core.files import replace_file
 from debrissim.report.curves import encounter_curves
 from debrissim.report.html.data import LinkedFile, ReportData
 from debrissim.report.html.libraries import missing_libraries
@@ -99,10 +99,7 @@ def write_study_report(folder: Path | str, lines: Iterable[str]) -> Path | None:
 
 def _write(folder: Path, text: str) -> Path:
     path = folder / REPORT
-    try:
-        path.write_text(text, encoding="utf-8", newline="")
-    except OSError as error:
-        raise RunError(f"{path}: cannot be written ({error.strerror or error})") from error
+    replace_file(path, text.encode("utf-8"))
     return path
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from debrissim.core.errors import RunError
+from debrissim.core.files import unwritable
 from debrissim.report import output
 from debrissim.report.figures.registry import plot_figures
 from debrissim.report.read_views import read_cloud, read_messages, read_run
@@ -58,7 +58,7 @@ def draw_plots(
             for path in save_figures(view, plots, prefix, file_format=file_format, size=size)
         ]
     except OSError as error:
-        raise RunError(f"{plots}: cannot be written ({error.strerror or error})") from error
+        raise unwritable(plots, error) from error
 
 
 def save_figures(
