@@ -17,7 +17,8 @@ from debrissim.hazard.particles.debris_flux import DebrisFlux
 from debrissim.hazard.particles.directions import FACES, Rays, face_factor, face_mean_speed_km_s
 from debrissim.hazard.particles.meteoroids import MeteoroidFlux
 from debrissim.hazard.particles.published_flux import DIAMETER_CM, nearest_published
-from debrissim.report.figures import flux as plots
+from debrissim.report.figures.flux import SOURCES, FluxView
+from debrissim.report.figures.registry import plot_figures
 from debrissim.results.folder import read_summary
 from debrissim.results.schema import SCHEMAS
 from debrissim.results.schema import flux as schema
@@ -72,7 +73,7 @@ def run_flux(scenario: FluxScenario, progress: Progress) -> StudyResult:
     sizes = scenario.sizes
     diameter = np.geomspace(sizes.lowest_cm, sizes.highest_cm, sizes.count)
     method = describe_models(natural)
-    factors = {name: float(method[name]["uncertainty_factor"]) for name in ("debris", "meteoroids")}
+    factors = {name: float(method[name]["uncertainty_factor"]) for name in SOURCES}
     rays = {"debris": debris.rays(speeds=128), "meteoroids": natural.rays(speeds=32)}
     method["flags"] = [*debris.flags(diameter), *natural.flags(diameter)]
     method["published"] = "NASA/TM-2009-214785, Tables 2-3 and 2-4 (3 mm and more)"
@@ -163,49 +164,11 @@ def _published(scenario: FluxScenario, models: Mapping[str, DebrisFlux | Meteoro
 
 def draw_flux(folder: Path) -> dict[str, Figure]:
     """Both figures, from the files of a results folder."""
-    summary = read_summary(folder)
-    content = summary["provenance"]["scenario"]
-    orbit = content["orbit"]
     flux, faces, speeds, published = (
         read_table(folder / table.file, table)
         for table in (schema.FLUX, schema.FACES, schema.SPEEDS, schema.PUBLISHED)
     )
-    conditions = (
-        f"{orbit['altitude_km']:g} km, {orbit['inclination_deg']:g} deg, {content['year']:g}, "
-        f"F10.7 {orbit['solar_flux']:g}"
-    )
-    footer = plots.footer(summary["method"])
-    bands = {
-        name: plots.Band(
-            flux["diameter_cm"],
-            flux[f"{name}_per_m2_year"],
-            flux[f"{name}_low"],
-            flux[f"{name}_high"],
-            flux[f"{name}_in_range"],
-        )
-        for name in plots.SOURCES
-    }
-    points = [
-        plots.Point(
-            published["source"][k],
-            f"{published['model'][k]} ({published['conditions'][k]})",
-            float(published["diameter_cm"][k]),
-            float(published["flux_per_m2_year"][k]),
-        )
-        for k in range(len(published))
-    ]
-    edges = np.append(speeds["low_km_s"], speeds["high_km_s"][-1:])
-    return {
-        "flux_by_size": plots.flux_figure(f"Small particles: {conditions}", bands, points, footer),
-        "faces_and_speeds": plots.faces_figure(
-            f"Where from and how fast: {conditions}",
-            faces["face"].tolist(),
-            {name: faces[f"{name}_factor"] for name in plots.SOURCES},
-            edges,
-            {name: speeds[f"{name}_share"] for name in plots.SOURCES},
-            footer,
-        ),
-    }
+    return plot_figures(FluxView(read_summary(folder), flux, faces, speeds, published))
 
 
 def flux_lines(summary: Mapping[str, Any]) -> Iterator[str]:
@@ -216,7 +179,7 @@ def flux_lines(summary: Mapping[str, Any]) -> Iterator[str]:
     for row in headline["flux_per_m2_year"]:
         cells = [
             f"{row[name]['nominal']:.2e} ({row[name]['low']:.0e} to {row[name]['high']:.0e})"
-            for name in plots.SOURCES
+            for name in SOURCES
         ]
         yield f"{10.0 * row['diameter_cm']:7.1f} mm    {cells[0]:>30}  {cells[1]:>30}"
     speed = headline["mean_impact_speed_km_s"]

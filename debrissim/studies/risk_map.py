@@ -170,11 +170,11 @@ def _marked_table(scenario: RiskMapScenario, objects: Catalog) -> Table:
 
 def draw(folder: Path) -> Mapping[str, Figure]:
     """Both figures, from the files of a results folder."""
-    from debrissim.report.figures.risk_map import figures
+    from debrissim.report.figures.registry import plot_figures
+    from debrissim.report.figures.risk_map import RiskMapView
 
-    return figures(
-        read_summary(folder), read_table(folder / MAP.file, MAP), read_table(folder / MARKED.file, MARKED)
-    )
+    cells, marked = (read_table(folder / schema.file, schema) for schema in (MAP, MARKED))
+    return plot_figures(RiskMapView(read_summary(folder), cells, marked))
 
 
 def lines(summary: Mapping[str, Any]) -> Iterator[str]:

@@ -24,7 +24,6 @@ from support.paths import ROOT
 from support.plot_factory import make_evolution_data, make_run_view
 
 from debrissim.report import style
-from debrissim.report.figures.evolution import evolution_figure
 from debrissim.report.figures.registry import plot_figures
 
 FOLDER = ROOT / "tests" / "unit" / "report" / "figures" / "images"
@@ -38,7 +37,7 @@ _DPI = 72.0
 
 def pictures() -> dict[str, Figure]:
     """Every figure of a run, and that of an evolution, from made-up data."""
-    return {**plot_figures(make_run_view(30)), "evolution": evolution_figure(make_evolution_data())}
+    return plot_figures(make_run_view(30)) | plot_figures(make_evolution_data())
 
 
 def thumbnail(figure: Figure) -> NDArray[np.int16]:

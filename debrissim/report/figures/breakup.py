@@ -25,6 +25,7 @@ from debrissim.hazard.breakup.distributions import (
 )
 from debrissim.report import style
 from debrissim.report.figures.gabbard import NOTHING_IN_ORBIT, Columns, draw_gabbard, gabbard_handles, thinned
+from debrissim.report.figures.registry import figure
 
 _SEEN_LENGTH_M = 0.1
 _BANDS = (0.05, 0.5, 0.95)
@@ -32,8 +33,8 @@ _PARENT_LOOKS = ((style.BLUE, "o"), (style.PURPLE, "s"))
 
 
 @dataclass(frozen=True, eq=False)
-class CloudData:
-    """The data of the figures.
+class BreakupView:
+    """A folder of kind "breakup".
 
     columns: of the k fragments, by the names of fragments.csv; parent (k,), 0 or 1; in_orbit (k,): neither
     re-enters at once nor escapes; parents: period_min, perigee_km, apogee_km of each object; catalogued: parent and the
@@ -46,23 +47,11 @@ class CloudData:
     law: NumberLaw
     range_factors: tuple[float, float]
     collision: bool
-    flags: tuple[str, ...]
     parent: NDArray[np.int64]
     in_orbit: NDArray[np.bool_]
     columns: Columns
     parents: Columns
     catalogued: Columns | None
-
-
-def draw_breakup(data: CloudData) -> dict[str, Figure]:
-    """The four figures by name."""
-    with style.house_style():
-        return {
-            "gabbard": _gabbard(data),
-            "sizes": _sizes(data),
-            "area_to_mass": _area_to_mass(data),
-            "velocity": _velocity(data),
-        }
 
 
 def draw_sizes(ax: Axes, length_m: Array, law: NumberLaw, range_factors: tuple[float, float]) -> Axes:
@@ -184,7 +173,7 @@ def _length_text(length_m: float) -> str:
     return f"{length_m * 100.0:g} cm" if length_m < 1.0 else f"{length_m:g} m"
 
 
-def _page(data: CloudData, heading: str, notes: Sequence[str]) -> Figure:
+def _page(data: BreakupView, heading: str, notes: Sequence[str]) -> Figure:
     model = "fragments sampled from the NASA standard breakup model (Johnson et al. 2001)"
     footer = [f"{style.shorten(data.title, 60)}; {model}", *notes]
     return style.new_figure(heading, footer=footer, synthetic=False)
@@ -200,7 +189,9 @@ def _panels(figure: Figure, count: int, bottom: float) -> list[Axes]:
     ]
 
 
-def _gabbard(data: CloudData) -> Figure:
+@figure("gabbard", order=10, views=(BreakupView,))
+def gabbard(data: BreakupView) -> Figure:
+    """Apogee and perigee of the fragments against their period."""
     compared = data.catalogued is not None
     shown = data.columns["characteristic_length_m"] >= (_SEEN_LENGTH_M if compared else 0.0)
     count = len(data.names)
@@ -221,11 +212,11 @@ def _gabbard(data: CloudData) -> Figure:
         for k in range(count)
         if k not in panels
     ]
-    figure = _page(data, "Gabbard diagram", notes)
-    axes = _panels(figure, max(1, len(panels)), 0.235)
+    page = _page(data, "Gabbard diagram", notes)
+    axes = _panels(page, max(1, len(panels)), 0.235)
     if not panels:
         style.empty_note(axes[0], NOTHING_IN_ORBIT)
-        return figure
+        return page
     names = ("period_min", "perigee_km", "apogee_km")
     for ax, k in zip(axes, panels, strict=True):
         rows = shown & (data.parent == k)
@@ -241,20 +232,22 @@ def _gabbard(data: CloudData) -> Figure:
             (origin[0], origin[1], origin[2]),
             title=style.printable(data.names[k]),
         )
-    style.bottom_legend(figure, gabbard_handles(compared), columns=5)
-    return figure
+    style.bottom_legend(page, gabbard_handles(compared), columns=5)
+    return page
 
 
-def _sizes(data: CloudData) -> Figure:
+@figure("sizes", order=20, views=(BreakupView,))
+def sizes(data: BreakupView) -> Figure:
+    """Number of fragments by size."""
     low, high = data.range_factors
     events = "three collisions" if data.collision else "54 upper stages (their middle 90 %)"
-    figure = _page(
+    page = _page(
         data, "Fragments by size", [f"band: {low:g} to {high:g} times the law, as observed for {events}"]
     )
-    (ax,) = _panels(figure, 1, 0.235)
+    (ax,) = _panels(page, 1, 0.235)
     draw_sizes(ax, data.columns["characteristic_length_m"], data.law, data.range_factors)
     style.bottom_legend(
-        figure,
+        page,
         [
             Line2D([], [], color=style.BLUE, label="number law"),
             Patch(color=style.SKY, alpha=0.25, label="observed model error"),
@@ -262,11 +255,13 @@ def _sizes(data: CloudData) -> Figure:
         ],
         columns=3,
     )
-    return figure
+    return page
 
 
-def _area_to_mass(data: CloudData) -> Figure:
-    figure = _page(
+@figure("area_to_mass", order=30, views=(BreakupView,))
+def area_to_mass_ratio(data: BreakupView) -> Figure:
+    """Area-to-mass ratio of the fragments against their size."""
+    page = _page(
         data,
         "Area-to-mass ratio",
         [
@@ -274,7 +269,7 @@ def _area_to_mass(data: CloudData) -> Figure:
             "may have been given mass that was left"
         ],
     )
-    for k, ax in enumerate(_panels(figure, len(data.names), 0.235)):
+    for k, ax in enumerate(_panels(page, len(data.names), 0.235)):
         rows, (color, marker) = data.parent == k, _PARENT_LOOKS[k]
         length, ratio = (
             data.columns[name][rows] for name in ("characteristic_length_m", "area_to_mass_m2_kg")
@@ -284,12 +279,14 @@ def _area_to_mass(data: CloudData) -> Figure:
         ax.set_title(
             f"{style.printable(data.names[k])}, a {kind}: {int(rows.sum())}", fontsize=8.5, parse_math=False
         )
-    style.bottom_legend(figure, _law_handles(data), columns=4)
-    return figure
+    style.bottom_legend(page, _law_handles(data), columns=4)
+    return page
 
 
-def _velocity(data: CloudData) -> Figure:
-    figure = _page(
+@figure("velocity", order=40, views=(BreakupView,))
+def velocity_change(data: BreakupView) -> Figure:
+    """Velocity change of the fragments against their area-to-mass ratio."""
+    page = _page(
         data,
         "Velocity change",
         [
@@ -297,16 +294,16 @@ def _velocity(data: CloudData) -> Figure:
             "takes the recoil of the others"
         ],
     )
-    for k, ax in enumerate(_panels(figure, len(data.names), 0.235)):
+    for k, ax in enumerate(_panels(page, len(data.names), 0.235)):
         rows, (color, marker) = data.parent == k, _PARENT_LOOKS[k]
         ratio, speed = (data.columns[name][rows] for name in ("area_to_mass_m2_kg", "velocity_change_m_s"))
         draw_velocity(ax, ratio, speed, data.law, color=color, marker=marker)
         ax.set_title(f"{style.printable(data.names[k])}: {int(rows.sum())}", fontsize=8.5, parse_math=False)
-    style.bottom_legend(figure, _law_handles(data), columns=4)
-    return figure
+    style.bottom_legend(page, _law_handles(data), columns=4)
+    return page
 
 
-def _law_handles(data: CloudData) -> list[Artist]:
+def _law_handles(data: BreakupView) -> list[Artist]:
     marks: list[Artist] = [
         Line2D([], [], ls="none", marker=marker, color=color, label=f"fragments of {style.printable(name)}")
         for name, (color, marker) in zip(data.names, _PARENT_LOOKS, strict=False)

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array
 from debrissim.report import style
+from debrissim.report.figures.registry import figure
 from debrissim.report.figures.timeline import PROBABILITY_FLOOR
 
-MOST_TRACKS = 6
+MAX_TRACKS = 6
 _NAME_LENGTH = 36
 # Apart in hue and in mark; none of the alert colours.
 _LOOKS = (
@@ -53,38 +54,38 @@ class EvolutionData:
     inside: NDArray[np.bool_]
 
 
-def evolution_figure(data: EvolutionData) -> Figure:
+@figure("evolution", order=10, views=(EvolutionData,))
+def evolution(data: EvolutionData) -> Figure:
     """Three panels above each other, time running to the right towards TCA; the first encounters alone."""
-    with style.house_style():
-        shown = min(MOST_TRACKS, len(np.unique(data.track)))
-        figure = style.new_figure(
-            f"Pc, miss and TCA over successive catalogues, {shown} encounter{'s' if shown != 1 else ''} of highest Pc",
-            footer=(data.title, f"catalogues: {data.catalog_label}", f"covariance: {data.covariance_label}"),
-            synthetic=data.synthetic,
-        )
-        if shown == 0:
-            ax = figure.add_axes((0.05, 0.1, 0.9, 0.785))
-            ax.set_axis_off()
-            style.empty_note(ax, "no close approach with any of these catalogues")
-            return figure
-        grid = figure.add_gridspec(
-            3, 1, left=0.09, right=0.91, bottom=0.3, top=0.88, hspace=0.14, height_ratios=(2.0, 1.4, 1.2)
-        )
-        panels = [figure.add_subplot(grid[row, 0]) for row in range(3)]
-        draw_probability(panels[0], data)
-        draw_miss(panels[1], data)
-        draw_shift(panels[2], data)
-        days = data.days_to_tca[np.isfinite(data.days_to_tca) & (data.track < MOST_TRACKS)]
-        margin = 0.03 * max(float(np.ptp(days)), 0.5)
-        for ax in panels:
-            ax.set_xlim(float(days.max()) + margin, min(float(days.min()), 0.0) - margin)
-            if days.min() < 0.0:
-                ax.axvline(0.0, color=style.FAINT, lw=0.8, zorder=1)
-            ax.yaxis.set_label_coords(-0.065, 0.5)
-            ax.tick_params(labelbottom=ax is panels[-1])
-        panels[-1].set_xlabel("catalogue epoch, days before TCA")
-        style.bottom_legend(figure, _handles(data), columns=3)
-        return figure
+    shown = min(MAX_TRACKS, len(np.unique(data.track)))
+    page = style.new_figure(
+        f"Pc, miss and TCA over successive catalogues, {shown} encounter{'s' if shown != 1 else ''} of highest Pc",
+        footer=(data.title, f"catalogues: {data.catalog_label}", f"covariance: {data.covariance_label}"),
+        synthetic=data.synthetic,
+    )
+    if shown == 0:
+        ax = page.add_axes((0.05, 0.1, 0.9, 0.785))
+        ax.set_axis_off()
+        style.empty_note(ax, "no close approach with any of these catalogues")
+        return page
+    grid = page.add_gridspec(
+        3, 1, left=0.09, right=0.91, bottom=0.3, top=0.88, hspace=0.14, height_ratios=(2.0, 1.4, 1.2)
+    )
+    panels = [page.add_subplot(grid[row, 0]) for row in range(3)]
+    draw_probability(panels[0], data)
+    draw_miss(panels[1], data)
+    draw_shift(panels[2], data)
+    days = data.days_to_tca[np.isfinite(data.days_to_tca) & (data.track < MAX_TRACKS)]
+    margin = 0.03 * max(float(np.ptp(days)), 0.5)
+    for ax in panels:
+        ax.set_xlim(float(days.max()) + margin, min(float(days.min()), 0.0) - margin)
+        if days.min() < 0.0:
+            ax.axvline(0.0, color=style.FAINT, lw=0.8, zorder=1)
+        ax.yaxis.set_label_coords(-0.065, 0.5)
+        ax.tick_params(labelbottom=ax is panels[-1])
+    panels[-1].set_xlabel("catalogue epoch, days before TCA")
+    style.bottom_legend(page, _handles(data), columns=3)
+    return page
 
 
 def draw_probability(ax: Axes, data: EvolutionData) -> Axes:
@@ -148,7 +149,7 @@ def _draw(ax: Axes, data: EvolutionData, values: Array) -> None:
 
 
 def _looks(data: EvolutionData) -> list[tuple[int, str, str]]:
-    present = np.unique(data.track)[:MOST_TRACKS].tolist()
+    present = np.unique(data.track)[:MAX_TRACKS].tolist()
     return [(number, *_LOOKS[k]) for k, number in enumerate(present)]
 
 

@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array
 from debrissim.report import style
+from debrissim.report.figures.registry import figure
 from debrissim.report.style import BLUE, FAINT, GREEN, INK, format_probability, log_axis
+from debrissim.results.table import Table
 
 SOURCES = ("debris", "meteoroids")
 COLORS: Mapping[str, str] = MappingProxyType({"debris": BLUE, "meteoroids": GREEN})
@@ -118,10 +120,10 @@ def draw_faces(ax: Axes, faces: Sequence[str], factor: Mapping[str, Array]) -> A
     return ax
 
 
-def draw_speed_shares(ax: Axes, edges_km_s: Array, share: Mapping[str, Array]) -> Axes:
+def draw_speed_fractions(ax: Axes, edges_km_s: Array, fraction: Mapping[str, Array]) -> Axes:
     """Fraction of the hits per km/s of impact speed, as steps."""
     width = np.diff(edges_km_s)
-    for name, values in share.items():
+    for name, values in fraction.items():
         ax.stairs(
             100.0 * values / width,
             edges_km_s,
@@ -138,32 +140,69 @@ def draw_speed_shares(ax: Axes, edges_km_s: Array, share: Mapping[str, Array]) -
     return ax
 
 
-def flux_figure(
-    heading: str, bands: Mapping[str, Band], points: Sequence[Point], foot: Sequence[str]
-) -> Figure:
+@dataclass(frozen=True, eq=False)
+class FluxView:
+    """A folder of kind "flux": content of summary.json, rows of flux.csv, faces.csv, speeds.csv and published.csv."""
+
+    summary: Mapping[str, Any]
+    flux: Table
+    faces: Table
+    speeds: Table
+    published: Table
+
+    @property
+    def conditions(self) -> str:
+        """Orbit, year and activity of the Sun."""
+        scenario = self.summary["provenance"]["scenario"]
+        orbit = scenario["orbit"]
+        return (
+            f"{orbit['altitude_km']:g} km, {orbit['inclination_deg']:g} deg, {scenario['year']:g}, "
+            f"F10.7 {orbit['solar_flux']:g}"
+        )
+
+
+@figure("flux_by_size", order=10, views=(FluxView,))
+def flux_by_size(view: FluxView) -> Figure:
     """Flux against size."""
-    with style.house_style():
-        figure = style.new_figure(heading, footer=foot, synthetic=False)
-        ax = draw_flux_by_size(figure.add_axes((0.09, 0.25, 0.88, 0.63)), bands, points)
-        style.bottom_legend(figure, ax.get_legend_handles_labels()[0])
-        return figure
+    flux, published = view.flux, view.published
+    bands = {
+        name: Band(
+            flux["diameter_cm"],
+            flux[f"{name}_per_m2_year"],
+            flux[f"{name}_low"],
+            flux[f"{name}_high"],
+            flux[f"{name}_in_range"],
+        )
+        for name in SOURCES
+    }
+    points = [
+        Point(
+            published["source"][k],
+            f"{published['model'][k]} ({published['conditions'][k]})",
+            float(published["diameter_cm"][k]),
+            float(published["flux_per_m2_year"][k]),
+        )
+        for k in range(len(published))
+    ]
+    notes = footer(view.summary["method"])
+    page = style.new_figure(f"Small particles: {view.conditions}", footer=notes, synthetic=False)
+    ax = draw_flux_by_size(page.add_axes((0.09, 0.25, 0.88, 0.63)), bands, points)
+    style.bottom_legend(page, ax.get_legend_handles_labels()[0])
+    return page
 
 
-def faces_figure(
-    heading: str,
-    faces: Sequence[str],
-    factor: Mapping[str, Array],
-    edges_km_s: Array,
-    share: Mapping[str, Array],
-    foot: Sequence[str],
-) -> Figure:
+@figure("faces_and_speeds", order=20, views=(FluxView,))
+def faces_and_speeds(view: FluxView) -> Figure:
     """Faces and speeds, side by side."""
-    with style.house_style():
-        figure = style.new_figure(heading, footer=foot, synthetic=False)
-        draw_faces(figure.add_axes((0.075, 0.25, 0.43, 0.63)), faces, factor)
-        draw_speed_shares(figure.add_axes((0.58, 0.25, 0.4, 0.63)), edges_km_s, share)
-        style.bottom_legend(figure, source_handles())
-        return figure
+    faces, speeds, notes = view.faces, view.speeds, footer(view.summary["method"])
+    page = style.new_figure(f"Where from and how fast: {view.conditions}", footer=notes, synthetic=False)
+    factor = {name: faces[f"{name}_factor"] for name in SOURCES}
+    draw_faces(page.add_axes((0.075, 0.25, 0.43, 0.63)), faces["face"].tolist(), factor)
+    edges = np.append(speeds["low_km_s"], speeds["high_km_s"][-1:])
+    fraction = {name: speeds[f"{name}_share"] for name in SOURCES}
+    draw_speed_fractions(page.add_axes((0.58, 0.25, 0.4, 0.63)), edges, fraction)
+    style.bottom_legend(page, source_handles())
+    return page
 
 
 def source_handles() -> list[Artist]:

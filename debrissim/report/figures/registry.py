@@ -5,7 +5,7 @@
         ...
 
 A new file in this folder with such a function is all that a new figure needs: the folder's modules are imported when
-figures are plotted.
+figures are plotted. The figures of a study are built from a view of its folder that their file declares.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ Build = TypeVar("Build", bound=Callable[[Any], mpl.Figure])
 class Figure:
     """One kind of figure.
 
-    name: stem of its file. order: its place among the files, lowest first. views: the values that it is built from
-    (`report.views`), one figure per value. build: the view to the figure. when: false for a view leaves the figure out.
+    name: stem of its file. order: its place among the files, lowest first. views: types of the values that it is built
+    from, one figure per value. build: the view to the figure. when: false for a view leaves the figure out.
     """
 
     name: str
@@ -63,7 +63,7 @@ def figure(
     order : int
         Place among the files, lowest first.
     views : tuple of type
-        Types of the values that the figure is built from (`report.views`), one figure per value.
+        Types of the values that the figure is built from (`report.views`, or a study's), one figure per value.
     when : callable
         Takes a view and returns false to leave the figure out; by default no view is left out.
 

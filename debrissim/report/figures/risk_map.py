@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from matplotlib.figure import Figure
 
 from debrissim.core.arrays import Array
 from debrissim.report import style
+from debrissim.report.figures.registry import figure
 from debrissim.results.table import Table
 
 
@@ -64,41 +66,43 @@ def draw_risk_map(
     return ax
 
 
-def figures(summary: Mapping[str, Any], table: Table, orbits: Table) -> Mapping[str, Figure]:
-    """The figures of kind "risk-map": summary.json, map.csv and marked.csv."""
-    altitude, inclination = table["altitude_km"], table["inclination_deg"]
-    altitudes, inclinations = np.unique(altitude), np.unique(inclination)
-    shape = altitudes.size, inclinations.size
-    marked = list(
-        zip(
-            orbits["name"],
-            orbits["altitude_km"].tolist(),
-            orbits["inclination_deg"].tolist(),
-            strict=True,
-        )
-    )
-    catalogue = summary["method"]["catalogue"]
-    radius = summary["answer"]["hard_body_radius_m"]
+@dataclass(frozen=True, eq=False)
+class RiskMapView:
+    """A folder of kind "risk-map": content of summary.json, rows of map.csv and of marked.csv."""
+
+    summary: Mapping[str, Any]
+    cells: Table
+    marked: Table
+
+
+@figure("risk_map_flux", order=10, views=(RiskMapView,))
+def risk_map_flux(view: RiskMapView) -> Figure:
+    """Flux of catalogued objects."""
+    label = "per m\N{SUPERSCRIPT TWO} and year"
+    return _map(view, "flux_per_m2_year", "Catalogued objects through a square metre", label)
+
+
+@figure("risk_map_rate", order=20, views=(RiskMapView,))
+def risk_map_rate(view: RiskMapView) -> Figure:
+    """Rate of hits on the spacecraft."""
+    radius = view.summary["answer"]["hard_body_radius_m"]
+    return _map(view, "rate_per_year", f"Hits on a sphere of {radius:g} m", "hits per year")
+
+
+def _map(view: RiskMapView, column: str, heading: str, label: str) -> Figure:
+    altitude, inclination = (np.unique(view.cells[name]) for name in ("altitude_km", "inclination_deg"))
+    catalogue = view.summary["method"]["catalogue"]
     footer = (
         f"{style.shorten(catalogue['label'], 45)}, {catalogue['epoch_utc'][:10]}, "
         f"{catalogue['independent_object_count']} objects; "
         "orbit-averaged (Kessler 1981, Opik 1951), error of the model 15 %",
         "circular orbits; near the shells of a fleet that keeps its phases an upper bound",
     )
-    maps = {
-        "risk_map_flux": (
-            "flux_per_m2_year",
-            "Catalogued objects through a square metre",
-            "per m\N{SUPERSCRIPT TWO} and year",
-        ),
-        "risk_map_rate": ("rate_per_year", f"Hits on a sphere of {radius:g} m", "hits per year"),
-    }
-    plots = {}
-    with style.house_style():
-        for name, (column, heading, label) in maps.items():
-            figure = style.new_figure(heading, footer=footer, synthetic=catalogue["synthetic"])
-            ax = figure.add_axes((0.085, 0.165, 0.84, 0.7))
-            values = table[column].reshape(shape)
-            draw_risk_map(ax, altitudes, inclinations, values, label, marked=marked)
-            plots[name] = figure
-    return plots
+    page = style.new_figure(heading, footer=footer, synthetic=catalogue["synthetic"])
+    values = view.cells[column].reshape(altitude.size, inclination.size)
+    orbits = (view.marked[name].tolist() for name in ("name", "altitude_km", "inclination_deg"))
+    marked = list(zip(*orbits, strict=True))
+    draw_risk_map(
+        page.add_axes((0.085, 0.165, 0.84, 0.7)), altitude, inclination, values, label, marked=marked
+    )
+    return page

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -12,7 +14,8 @@ from matplotlib.lines import Line2D
 
 from debrissim.core.arrays import Array
 from debrissim.report import style
-from debrissim.report.figures.flux import COLORS, DASHES, HATCHES, source_handles
+from debrissim.report.figures.flux import COLORS, DASHES, HATCHES, SOURCES, footer, source_handles
+from debrissim.report.figures.registry import figure
 from debrissim.report.style import BLUE, FAINT, GREEN, INK, PURPLE, SKY, format_probability, log_axis
 from debrissim.results.table import Table
 
@@ -22,7 +25,7 @@ Curves = dict[str, dict[float, tuple[Array, Array]]]
 _BROWN = "#8A5A2B"  # in addition to the house colours, as there are six curves and grey marks the angles
 _COLORS = (BLUE, GREEN, PURPLE, SKY, INK, _BROWN)
 _ANGLE_DASHES = ("-", (0, (6, 2)), (0, (1.5, 1.5)), (0, (4, 2, 1, 2)))
-_MOST_SHIELDS = len(_COLORS)
+_MAX_SHIELDS = len(_COLORS)
 _NAME_LENGTH = 30
 
 
@@ -123,39 +126,55 @@ def draw_risk_by_speed(ax: Axes, edges_km_s: Array, expected: Mapping[str, Array
     return ax
 
 
-def curves_figure(heading: str, by_shield: Curves, density_g_cm3: float) -> Figure:
+@dataclass(frozen=True, eq=False)
+class PenetrationView:
+    """A folder of kind "penetration": content of summary.json, rows of its three tables that are plotted."""
+
+    summary: Mapping[str, Any]
+    modules: Table
+    critical_diameter: Table
+    speeds: Table
+
+    @property
+    def scenario(self) -> Mapping[str, Any]:
+        """The resolved scenario."""
+        scenario: Mapping[str, Any] = self.summary["provenance"]["scenario"]
+        return scenario
+
+
+@figure("critical_diameter", order=10, views=(PenetrationView,))
+def critical_diameter(view: PenetrationView) -> Figure:
     """Critical diameters of the shields; of many shields the first six."""
-    shown = dict(list(by_shield.items())[:_MOST_SHIELDS])
-    more = (
-        f"; {len(by_shield) - len(shown)} more in critical_diameter.csv"
-        if len(by_shield) > len(shown)
-        else ""
+    by_shield = curves(view.critical_diameter)
+    shown = dict(list(by_shield.items())[:_MAX_SHIELDS])
+    left_out = len(by_shield) - len(shown)
+    more = f"; {left_out} more in critical_diameter.csv" if left_out else ""
+    note = (
+        f"larger spheres (here of {view.scenario['debris_density_g_cm3']:g} g/cm3) go through; of 1,135 real shots "
+        f"the Whipple equation predicts 73 % correctly{more}"
     )
-    with style.house_style():
-        note = (
-            f"larger spheres (here of {density_g_cm3:g} g/cm3) go through; of 1,135 real shots the Whipple equation "
-            f"predicts 73 % correctly{more}"
-        )
-        figure = style.new_figure(heading, footer=(note,), synthetic=False)
-        draw_critical_diameter(figure.add_axes((0.09, 0.29, 0.88, 0.59)), shown)
-        style.bottom_legend(figure, curve_handles(shown), columns=3)
-        return figure
+    heading = f"{view.scenario['title']}: what the shields stop"
+    page = style.new_figure(heading, footer=(note,), synthetic=False)
+    draw_critical_diameter(page.add_axes((0.09, 0.29, 0.88, 0.59)), shown)
+    style.bottom_legend(page, curve_handles(shown), columns=3)
+    return page
 
 
-def risk_figure(
-    heading: str,
-    modules: Sequence[str],
-    expected: Mapping[str, Array],
-    total_range: tuple[Array, Array],
-    edges_km_s: Array,
-    by_speed: Mapping[str, Array],
-    foot: Sequence[str],
-) -> Figure:
+@figure("risk", order=20, views=(PenetrationView,))
+def risk(view: PenetrationView) -> Figure:
     """Risk by module and risk by speed, side by side."""
-    with style.house_style():
-        figure = style.new_figure(heading, footer=foot, synthetic=False)
-        draw_risk_by_module(figure.add_axes((0.17, 0.25, 0.38, 0.63)), modules, expected, total_range)
-        draw_risk_by_speed(figure.add_axes((0.63, 0.25, 0.35, 0.63)), edges_km_s, by_speed)
-        range_mark = Line2D([], [], color=INK, lw=1.1, marker="|", ms=9, mew=1.6, label="both, with range")
-        style.bottom_legend(figure, [*source_handles(), range_mark])
-        return figure
+    modules, speeds = view.modules, view.speeds
+    heading = f"{view.scenario['title']}: expected penetrations"
+    page = style.new_figure(heading, footer=footer(view.summary["method"]), synthetic=False)
+    draw_risk_by_module(
+        page.add_axes((0.17, 0.25, 0.38, 0.63)),
+        modules["module"].tolist(),
+        {name: modules[f"{name}_expected"] for name in SOURCES},
+        (modules["low"], modules["high"]),
+    )
+    edges = np.append(speeds["low_km_s"], speeds["high_km_s"][-1:])
+    by_speed = {name: speeds[f"{name}_expected"] for name in SOURCES}
+    draw_risk_by_speed(page.add_axes((0.63, 0.25, 0.35, 0.63)), edges, by_speed)
+    range_mark = Line2D([], [], color=INK, lw=1.1, marker="|", ms=9, mew=1.6, label="both, with range")
+    style.bottom_legend(page, [*source_handles(), range_mark])
+    return page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array
 from debrissim.report import style
+from debrissim.report.figures.registry import figure
 from debrissim.results.table import Table
 
 
@@ -94,40 +96,48 @@ def draw_counted(ax: Axes, labels: Sequence[str], ratio: Array, error: Array) ->
     return ax
 
 
-def figures(summary: Mapping[str, Any], years: Table, shares: Table, counted: Table) -> Mapping[str, Figure]:
-    """The figures of kind "station-years": summary.json, years.csv, shares.csv and counted.csv."""
-    synthetic = any(c["synthetic"] for c in summary["method"]["catalogues"])
-    names = ", ".join(style.shorten(c["label"], 45) for c in summary["method"]["catalogues"])
-    footer = (
-        f"{names}; orbit-averaged (Kessler 1981, Opik 1951); bars: model 15 % and counting noise",
-        "pale: no catalogue of the time, traffic scaled by objects passing 415 to 420 km (NASA ODQN 18-1), "
-        "within a factor 1.5",
-    )
-    year = years["year"].astype(np.float64)
-    with style.house_style():
-        plots = {
-            "risk_by_year": _risk_by_year(years, shares, year, footer, synthetic),
-            "risk_since_launch": _since_launch(years, year, footer, synthetic),
-        }
-        if len(counted):
-            plots["counted"] = _counted(counted, footer, synthetic)
-    return plots
+@dataclass(frozen=True, eq=False)
+class StationYearsView:
+    """A folder of kind "station-years": content of summary.json, rows of years.csv, shares.csv and counted.csv."""
+
+    summary: Mapping[str, Any]
+    years: Table
+    shares: Table
+    counted: Table
+
+    @property
+    def year(self) -> Array:
+        """(k,) the years."""
+        return np.asarray(self.years["year"], dtype=np.float64)
+
+    @property
+    def footer(self) -> tuple[str, str]:
+        """Sources of the numbers, and the meaning of pale bars."""
+        names = ", ".join(style.shorten(c["label"], 45) for c in self.summary["method"]["catalogues"])
+        return (
+            f"{names}; orbit-averaged (Kessler 1981, Opik 1951); bars: model 15 % and counting noise",
+            "pale: no catalogue of the time, traffic scaled by objects passing 415 to 420 km (NASA ODQN 18-1), "
+            "within a factor 1.5",
+        )
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether one of the catalogues is synthetic."""
+        return any(c["synthetic"] for c in self.summary["method"]["catalogues"])
 
 
-def _risk_by_year(
-    years: Table,
-    shares: Table,
-    year: Array,
-    footer: tuple[str, ...],
-    synthetic: bool,
-) -> Figure:
-    figure = style.new_figure(
-        "The station's risk by year (mean shadow)", footer=footer, synthetic=synthetic, size_in=(8.0, 6.4)
-    )
-    upper = figure.add_axes((0.09, 0.47, 0.83, 0.405))
-    lower = figure.add_axes((0.09, 0.15, 0.83, 0.275))
+@figure("risk_by_year", order=10, views=(StationYearsView,))
+def risk_by_year(view: StationYearsView) -> Figure:
+    """Rate of hits, size and altitude of the station in each year."""
+    page = style.new_figure(
+        "The station's risk by year (mean shadow)",
+        footer=view.footer, synthetic=view.synthetic, size_in=(8.0, 6.4),
+    )  # fmt: skip
+    upper = page.add_axes((0.09, 0.47, 0.83, 0.405))
+    lower = page.add_axes((0.09, 0.15, 0.83, 0.275))
+    year, years = view.year, view.years
     by_kind = {kind.label: np.zeros(year.size) for kind in style.KIND_STYLES}
-    kinds = shares[shares["what"] == "kind"]
+    kinds = view.shares[view.shares["what"] == "kind"]
     for label, rate in by_kind.items():
         rows = kinds["name"] == label
         np.add.at(rate, kinds["year"][rows] - int(year[0]), kinds["rate_mean_shadow_per_year"][rows])
@@ -143,15 +153,15 @@ def _risk_by_year(
     for ax in (upper, lower):
         ax.set_xlim(year[0] - 0.7, year[-1] + 0.7)
     lower.set_xlabel("year")
-    return figure
+    return page
 
 
-def _since_launch(years: Table, year: Array, footer: tuple[str, ...], synthetic: bool) -> Figure:
-    figure = style.new_figure(
-        "At least one hit by a catalogued object since launch", footer=footer, synthetic=synthetic
+@figure("risk_since_launch", order=20, views=(StationYearsView,))
+def risk_since_launch(view: StationYearsView) -> Figure:
+    """Probability of a hit since launch, for each meaning of the station's size."""
+    page = style.new_figure(
+        "At least one hit by a catalogued object since launch", footer=view.footer, synthetic=view.synthetic
     )
-    ax = figure.add_axes((0.1, 0.18, 0.87, 0.69))
-    length = years["years_in_orbit"]
     labels = {
         "drag_area": "drag area (NASA)",
         "mean_shadow": "mean shadow",
@@ -159,39 +169,37 @@ def _since_launch(years: Table, year: Array, footer: tuple[str, ...], synthetic:
         "jspoc": "70 m (JSpOC)",
         "socrates": "14.57 m (SOCRATES)",
     }
+    length = view.years["years_in_orbit"]
     curves = {
-        label: -np.expm1(-np.cumsum(years[f"rate_{name}_per_year"] * length))
+        label: -np.expm1(-np.cumsum(view.years[f"rate_{name}_per_year"] * length))
         for name, label in labels.items()
     }
-    draw_cumulative(ax, year, curves)
-    return figure
+    draw_cumulative(page.add_axes((0.1, 0.18, 0.87, 0.69)), view.year, curves)
+    return page
 
 
-def _counted(counted: Table, footer: tuple[str, ...], synthetic: bool) -> Figure:
+@figure("counted", order=30, views=(StationYearsView,), when=lambda view: len(view.counted) > 0)
+def counted_rate(view: StationYearsView) -> Figure:
+    """Passes counted by screening over those expected, by group of objects."""
+    counted = view.counted
     errors = "scatter of the phases, 1 km of altitude, positions of the objects' perigees"
-    source = f"{footer[0].split(';')[0]}; error bars: {errors}"
-    figure = style.new_figure(
+    page = style.new_figure(
         "Counted rate compared with the analytic one",
-        footer=(source,),
-        synthetic=synthetic,
+        footer=(f"{view.footer[0].split(';')[0]}; error bars: {errors}",),
+        synthetic=view.synthetic,
         size_in=(8.0, max(3.6, 1.6 + 0.22 * len(counted))),
     )
-    ax = figure.add_axes((0.33, 0.17, 0.64, 0.7))
     expected = counted["expected_passes"]
     seen = expected > 0.0
     ratio = np.where(seen, counted["ratio"], np.nan)
-    error = np.where(
-        seen,
-        counted["total_error"] / np.where(seen, expected, 1.0),
-        np.nan,
-    )
+    error = np.where(seen, counted["total_error"] / np.where(seen, expected, 1.0), np.nan)
     several = len(set(counted["catalogue"])) > 1
     labels = [
         f"{group} ({style.shorten(catalogue, 13)})" if several else group
         for group, catalogue in zip(counted["group"], counted["catalogue"], strict=True)
     ]
-    draw_counted(ax, labels, ratio, error)
-    return figure
+    draw_counted(page.add_axes((0.33, 0.17, 0.64, 0.7)), labels, ratio, error)
+    return page
 
 
 def _exponent(values: Array) -> int:

@@ -208,7 +208,8 @@ def _method(breakup: BreakupResult) -> dict[str, Any]:
 
 def draw(folder: Path) -> dict[str, Figure]:
     """The figures, from the folder alone."""
-    from debrissim.report.figures.breakup import CloudData, draw_breakup
+    from debrissim.report.figures.breakup import BreakupView
+    from debrissim.report.figures.registry import plot_figures
 
     summary = read_summary(folder)
     fragments = read_table(folder / FRAGMENTS.file, FRAGMENTS)
@@ -217,15 +218,14 @@ def draw(folder: Path) -> dict[str, Figure]:
     scenario, law = summary["provenance"]["scenario"], summary["method"]["law"]
     collision = summary["answer"]["catastrophic"] is not None
     objects = [scenario[key] for key in ("target", "projectile") if scenario[key] is not None]
-    return draw_breakup(
-        CloudData(
+    return plot_figures(
+        BreakupView(
             title=scenario["title"],
             names=tuple(parents["name"]),
             rocket_body=tuple(bool(parent["rocket_body"]) for parent in objects),
             law=NumberLaw(law["factor"], law["exponent"], summary["answer"]["catastrophic"]),
             range_factors=(summary["method"]["range_factors"][0], summary["method"]["range_factors"][1]),
             collision=collision,
-            flags=tuple(summary["method"]["flags"]),
             parent=fragments["parent"],
             in_orbit=fragments["fate"] == Fate.ORBIT.label,
             columns=fragments.columns(),

@@ -101,7 +101,8 @@ def track_lines(table: Table, shown: int) -> Iterator[str]:
 
 def draw_track(folder: Path) -> dict[str, Figure]:
     """The figure, from the files of a results folder."""
-    from debrissim.report.figures.evolution import EvolutionData, evolution_figure
+    from debrissim.report.figures.evolution import EvolutionData
+    from debrissim.report.figures.registry import plot_figures
 
     summary, table = read_summary(folder), read_table(folder / TRACK.file, TRACK)
     provenance, catalogues = summary["provenance"], summary["answer"]["catalogues"]
@@ -122,7 +123,7 @@ def draw_track(folder: Path) -> dict[str, Figure]:
         diluted=table["dilution"].astype(np.bool_),  # False where there is no number.
         inside=table["found"] == INSIDE,
     )
-    return {"evolution": evolution_figure(data)}
+    return plot_figures(data)
 
 
 def _labels(table: Table) -> list[str]:

@@ -28,8 +28,9 @@ from debrissim.hazard.shields.penetration import (
     penetrations,
 )
 from debrissim.hazard.shields.surfaces import Surface
-from debrissim.report.figures import shields as plots
-from debrissim.report.figures.flux import SOURCES, footer
+from debrissim.report.figures.flux import SOURCES
+from debrissim.report.figures.registry import plot_figures
+from debrissim.report.figures.shields import PenetrationView
 from debrissim.results.folder import read_summary
 from debrissim.results.schema import SCHEMAS
 from debrissim.results.schema.penetration import CRITICAL_DIAMETER, MODULES, SPEEDS
@@ -249,30 +250,10 @@ def _flags(
 
 def draw_penetration(folder: Path) -> dict[str, Figure]:
     """The figures, from the files of a results folder."""
-    summary = read_summary(folder)
-    content = summary["provenance"]["scenario"]
-    notes = footer(summary["method"])
     modules, curves, speeds = (
         read_table(folder / schema.file, schema) for schema in (MODULES, CRITICAL_DIAMETER, SPEEDS)
     )
-    title = content["title"]
-    edges = np.append(speeds["low_km_s"], speeds["high_km_s"][-1:])
-    return {
-        "critical_diameter": plots.curves_figure(
-            f"{title}: what the shields stop",
-            plots.curves(curves),
-            content["debris_density_g_cm3"],
-        ),
-        "risk": plots.risk_figure(
-            f"{title}: expected penetrations",
-            modules["module"].tolist(),
-            {name: modules[f"{name}_expected"] for name in SOURCES},
-            (modules["low"], modules["high"]),
-            edges,
-            {name: speeds[f"{name}_expected"] for name in SOURCES},
-            notes,
-        ),
-    }
+    return plot_figures(PenetrationView(read_summary(folder), modules, curves, speeds))
 
 
 def penetration_lines(summary: Mapping[str, Any]) -> Iterator[str]:

@@ -200,10 +200,11 @@ def _published_orbit(population: Population) -> Catalog:
 
 def draw(folder: Path) -> Mapping[str, Figure]:
     """The figures, from the files of a results folder."""
-    from debrissim.report.figures.station_years import figures
+    from debrissim.report.figures.registry import plot_figures
+    from debrissim.report.figures.station_years import StationYearsView
 
     years, shares, counted = (read_table(folder / schema.file, schema) for schema in (YEARS, SHARES, COUNTED))
-    return figures(read_summary(folder), years, shares, counted)
+    return plot_figures(StationYearsView(read_summary(folder), years, shares, counted))
 
 
 def _with_catalogs(scenario: StationYearsScenario, files: tuple[Path, ...]) -> StationYearsScenario:

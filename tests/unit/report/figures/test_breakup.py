@@ -8,13 +8,13 @@ from matplotlib.figure import Figure
 
 from debrissim.hazard.breakup.distributions import collision_law, explosion_law
 from debrissim.report.figures.breakup import (
-    CloudData,
+    BreakupView,
     draw_area_to_mass,
-    draw_breakup,
     draw_sizes,
     draw_velocity,
 )
 from debrissim.report.figures.gabbard import NOTHING_IN_ORBIT, draw_gabbard, thinned
+from debrissim.report.figures.registry import plot_figures
 
 RNG = np.random.default_rng(5)
 
@@ -31,7 +31,7 @@ def orbits(count: int) -> dict[str, np.ndarray]:
     }
 
 
-def cloud(count: int, *, two: bool = True, seen: int | None = None) -> CloudData:
+def cloud(count: int, *, two: bool = True, seen: int | None = None) -> BreakupView:
     law = collision_law(950.0, 560.0, 11.7) if two else explosion_law()
     columns = orbits(count) | {
         "characteristic_length_m": law.lengths_m(RNG.random(count), 0.1),
@@ -39,14 +39,13 @@ def cloud(count: int, *, two: bool = True, seen: int | None = None) -> CloudData
         "velocity_change_m_s": 10.0 ** RNG.normal(2.0, 0.4, count),
     }
     parents = 2 if two else 1
-    return CloudData(
+    return BreakupView(
         title="a test",
         names=("one", "two $x_1$")[:parents],
         rocket_body=(True, False)[:parents],
         law=law,
         range_factors=(0.35, 2.96),
         collision=two,
-        flags=(),
         parent=(np.arange(count) % parents).astype(np.int8),
         in_orbit=np.ones(count, dtype=bool),
         columns=columns,
@@ -66,7 +65,7 @@ def cloud(count: int, *, two: bool = True, seen: int | None = None) -> CloudData
     [(0, True, None), (0, False, 5), (1, True, 0), (3, False, None), (500, True, 40)],
 )
 def test_every_size_of_cloud_has_its_figures(count: int, two: bool, seen: int | None):
-    figures = draw_breakup(cloud(count, two=two, seen=seen))
+    figures = plot_figures(cloud(count, two=two, seen=seen))
     assert set(figures) == {"gabbard", "sizes", "area_to_mass", "velocity"}
     for figure in figures.values():
         figure.canvas.draw()
@@ -74,8 +73,8 @@ def test_every_size_of_cloud_has_its_figures(count: int, two: bool, seen: int | 
 
 def test_a_parent_without_a_fragment_in_orbit_has_no_panel_and_is_told_of():
     data = cloud(100)
-    fallen = CloudData(**{**data.__dict__, "in_orbit": data.parent == 0})
-    figure = draw_breakup(fallen)["gabbard"]
+    fallen = BreakupView(**{**data.__dict__, "in_orbit": data.parent == 0})
+    figure = plot_figures(fallen)["gabbard"]
     assert len(figure.axes) == 1
     assert any("none of its 50 fragments is in orbit" in text.get_text() for text in figure.texts)
 

@@ -11,7 +11,6 @@ from support.plot_factory import make_evolution_data, make_run_view
 from support.plot_images import FOLDER, MOST_BLOCKS, SIZE, blocks_that_differ, pictures, reference, thumbnail
 
 from debrissim.report import style
-from debrissim.report.figures.evolution import evolution_figure
 from debrissim.report.figures.registry import plot_figures
 
 NAMES = sorted(path.stem for path in FOLDER.glob("*.png"))
@@ -90,7 +89,7 @@ def test_other_data_colours_or_labels_are_rejected(monkeypatch: pytest.MonkeyPat
         assert blocks_that_differ(thumbnail(real[name]), reference(name)) > MOST_BLOCKS, name
     for name in ("miss_and_speed", "probability_timeline", "age_pc", "latitude_map"):
         assert blocks_that_differ(thumbnail(more[name]), reference(name)) > MOST_BLOCKS, name
-    empty = evolution_figure(make_evolution_data(probability=np.full(21, np.nan)))
+    empty = plot_figures(make_evolution_data(probability=np.full(21, np.nan)))["evolution"]
     assert blocks_that_differ(thumbnail(empty), reference("evolution")) > MOST_BLOCKS
     swapped = (*style.KIND_STYLES[1:], style.KIND_STYLES[0])
     colours = [look.color for look in swapped]
