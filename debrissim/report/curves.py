@@ -34,6 +34,12 @@ _POINTS = 161
 _RADIUS_RANGE = 30.0
 # Standard deviations of the time of a hit on either side of its mean.
 _TIME_SIGMAS = 4.0
+# Of the curves in the page.
+_SCALES = np.geomspace(1e-2, 1e3, 81)
+# Denser towards TCA, where the range turns: 0.23 s, then ever wider, to a minute.
+_TRACK_TIME_S = 60.0 * np.linspace(-1.0, 1.0, 33) * np.abs(np.linspace(-1.0, 1.0, 33))
+_ARC_TIME_S = np.linspace(-600.0, 600.0, 21)
+_ORBIT_FRACTION = np.linspace(-0.5, 0.5, 49)
 _NOT_STRAIGHT = ProbabilityFlag.SLOW_ENCOUNTER | ProbabilityFlag.NO_RELATIVE_VELOCITY
 
 
@@ -105,19 +111,6 @@ def _scales(maximum_scale: float) -> Array:
     if 0.0 < maximum_scale < np.inf:
         low, high = min(low, maximum_scale / 10.0), max(high, maximum_scale * 10.0)
     return np.geomspace(max(low, 1e-6), min(high, 1e6), _POINTS)
-
-
-_SCALES = np.geomspace(1e-2, 1e3, 81)
-
-
-# Denser towards TCA, where the range turns: 0.23 s, then ever wider, to a minute.
-_TRACK_TIME_S = 60.0 * np.linspace(-1.0, 1.0, 33) * np.abs(np.linspace(-1.0, 1.0, 33))
-
-
-_ARC_TIME_S = np.linspace(-600.0, 600.0, 21)
-
-
-_ORBIT_FRACTION = np.linspace(-0.5, 0.5, 49)
 
 
 def encounter_curves(table: Table) -> EncounterCurves:

@@ -163,14 +163,14 @@ def _cloud(
     low, high = density.altitude_low_km, density.altitude_high_km
     shells = int(np.unique(low).size)
     sampled = sum(int(cloud["fragments_drawn"]) for cloud in clouds)
-    least, most = (sum(int(cloud["count"]["stated_range"][k]) for cloud in clouds) for k in (0, 1))
+    fewest, most = (sum(int(cloud["count"]["stated_range"][k]) for cloud in clouds) for k in (0, 1))
     return CloudView(
         title=provenance["scenario"]["title"],
         primary_name=primary["name"],
         event_label=" + ".join(cloud["event"] for cloud in clouds),
         start_label=_start_label(provenance),
         catalog_label=_catalog_label(provenance) or "the scenario's own",
-        count_label=f"{sampled:,} sampled, by observed breakups {least:,} to {most:,}",
+        count_label=f"{sampled:,} sampled, by observed breakups {fewest:,} to {most:,}",
         volume=volume,
         revolutions=_passes(tables["cloud"], number, volume),
         days=_passes(tables["cloud_days"], number, volume),

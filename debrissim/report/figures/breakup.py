@@ -24,7 +24,7 @@ from debrissim.hazard.breakup.distributions import (
     cumulative_count,
 )
 from debrissim.report import style
-from debrissim.report.figures.gabbard import NOTHING_IN_ORBIT, Columns, draw_gabbard, gabbard_handles, thinned
+from debrissim.report.figures.gabbard import NOTHING_IN_ORBIT, Columns, gabbard_handles, plot_gabbard, thinned
 from debrissim.report.figures.registry import figure
 
 _SEEN_LENGTH_M = 0.1
@@ -54,9 +54,9 @@ class BreakupView:
     catalogued: Columns | None
 
 
-def draw_sizes(ax: Axes, length_m: Array, law: NumberLaw, range_factors: tuple[float, float]) -> Axes:
+def plot_sizes(ax: Axes, length_m: Array, law: NumberLaw, range_factors: tuple[float, float]) -> Axes:
     """Number of fragments of each length and above: sampled lengths (k,) m, the law, and its observed errors."""
-    least = float(length_m.min()) if length_m.size else MAX_LENGTH_M
+    shortest = float(length_m.min()) if length_m.size else MAX_LENGTH_M
     edges = np.geomspace(MIN_LENGTH_M, 10.0, 200)
     expected = cumulative_count(edges, law)
     low, high = range_factors
@@ -67,8 +67,8 @@ def draw_sizes(ax: Axes, length_m: Array, law: NumberLaw, range_factors: tuple[f
     ordered = np.sort(length_m)
     ax.step(ordered, np.arange(ordered.size, 0, -1), where="post", color=style.INK, lw=1.2)
     ax.axvline(MAX_LENGTH_M, color=style.FAINT, lw=0.9, ls="--")
-    top = high * float(cumulative_count(min(least, 0.1), law))
-    style.log_axis(ax, min(least, 0.1) / 1.3, 10.0, _length_text, which="x")
+    top = high * float(cumulative_count(min(shortest, 0.1), law))
+    style.log_axis(ax, min(shortest, 0.1) / 1.3, 10.0, _length_text, which="x")
     style.log_axis(ax, 0.5, 2.0 * max(top, 10.0), "{:g}".format)
     ax.annotate(
         "the laws hold up to 1 m",
@@ -87,7 +87,7 @@ def draw_sizes(ax: Axes, length_m: Array, law: NumberLaw, range_factors: tuple[f
     return ax
 
 
-def draw_area_to_mass(
+def plot_area_to_mass(
     ax: Axes, length_m: Array, area_to_mass_m2_kg: Array, *, rocket_body: bool, color: str, marker: str
 ) -> Axes:
     """Area-to-mass ratio of fragments (k,) against length (k,) m, with 5, 50 and 95 % of its distribution."""
@@ -101,8 +101,8 @@ def draw_area_to_mass(
         alpha=0.35,
         linewidths=0.0,
     )
-    least = float(length_m.min()) if length_m.size else 0.05
-    edges = np.geomspace(least, MAX_LENGTH_M, 160)
+    shortest = float(length_m.min()) if length_m.size else 0.05
+    edges = np.geomspace(shortest, MAX_LENGTH_M, 160)
     grid = np.linspace(-4.5, 2.5, 701)
     law = area_to_mass(edges, rocket_body=rocket_body)
     chance = np.stack([law.cdf(chi) for chi in grid])
@@ -116,7 +116,7 @@ def draw_area_to_mass(
             ls="-" if level == 0.5 else "--",
         )
     longest = max(MAX_LENGTH_M, float(length_m.max(initial=0.0)))
-    style.log_axis(ax, least / 1.1, 1.3 * longest, _length_text, which="x")
+    style.log_axis(ax, shortest / 1.1, 1.3 * longest, _length_text, which="x")
     low = min(1e-3, float(area_to_mass_m2_kg.min(initial=1.0)))
     high = max(10.0, float(area_to_mass_m2_kg.max(initial=1.0)))
     style.log_axis(ax, 0.7 * low, 1.4 * high, "{:g}".format)
@@ -125,7 +125,7 @@ def draw_area_to_mass(
     return ax
 
 
-def draw_velocity(
+def plot_velocity(
     ax: Axes,
     area_to_mass_m2_kg: Array,
     velocity_change_m_s: Array,
@@ -225,7 +225,7 @@ def gabbard(data: BreakupView) -> Figure:
             mine = data.catalogued["parent"] == k
             seen = {name: data.catalogued[name][mine] for name in names}
         origin = tuple(float(data.parents[name][k]) for name in names)
-        draw_gabbard(
+        plot_gabbard(
             ax,
             {name: data.columns[name][rows] for name in names},
             seen,
@@ -245,7 +245,7 @@ def sizes(data: BreakupView) -> Figure:
         data, "Fragments by size", [f"band: {low:g} to {high:g} times the law, as observed for {events}"]
     )
     (ax,) = _panels(page, 1, 0.235)
-    draw_sizes(ax, data.columns["characteristic_length_m"], data.law, data.range_factors)
+    plot_sizes(ax, data.columns["characteristic_length_m"], data.law, data.range_factors)
     style.bottom_legend(
         page,
         [
@@ -274,7 +274,7 @@ def area_to_mass_ratio(data: BreakupView) -> Figure:
         length, ratio = (
             data.columns[name][rows] for name in ("characteristic_length_m", "area_to_mass_m2_kg")
         )
-        draw_area_to_mass(ax, length, ratio, rocket_body=data.rocket_body[k], color=color, marker=marker)
+        plot_area_to_mass(ax, length, ratio, rocket_body=data.rocket_body[k], color=color, marker=marker)
         kind = "rocket body" if data.rocket_body[k] else "spacecraft"
         ax.set_title(
             f"{style.printable(data.names[k])}, a {kind}: {int(rows.sum())}", fontsize=8.5, parse_math=False
@@ -297,7 +297,7 @@ def velocity_change(data: BreakupView) -> Figure:
     for k, ax in enumerate(_panels(page, len(data.names), 0.235)):
         rows, (color, marker) = data.parent == k, _PARENT_LOOKS[k]
         ratio, speed = (data.columns[name][rows] for name in ("area_to_mass_m2_kg", "velocity_change_m_s"))
-        draw_velocity(ax, ratio, speed, data.law, color=color, marker=marker)
+        plot_velocity(ax, ratio, speed, data.law, color=color, marker=marker)
         ax.set_title(f"{style.printable(data.names[k])}: {int(rows.sum())}", fontsize=8.5, parse_math=False)
     style.bottom_legend(page, _law_handles(data), columns=4)
     return page

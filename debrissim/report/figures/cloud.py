@@ -13,7 +13,7 @@ from matplotlib.patches import Patch
 from debrissim.core.arrays import Array
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.report import style
-from debrissim.report.figures.gabbard import NOTHING_IN_ORBIT, draw_gabbard, gabbard_handles
+from debrissim.report.figures.gabbard import NOTHING_IN_ORBIT, gabbard_handles, plot_gabbard
 from debrissim.report.figures.layout import short_name
 from debrissim.report.figures.registry import figure
 from debrissim.report.style import BLUE, FAINT, INK, PURPLE, YELLOW_ALERT, empty_note, log_axis
@@ -224,7 +224,7 @@ def cloud_gabbard(view: CloudView) -> Figure:
         1, max(1, len(parents)), left=0.085, right=0.98, bottom=0.235, top=0.83, wspace=0.25
     )
     for k, parent in enumerate(parents):
-        draw_gabbard(
+        plot_gabbard(
             page.add_subplot(grid[k]), parent.columns, None, parent.origin, title=short_name(parent.name)
         )
     if not parents:

@@ -72,9 +72,9 @@ def evolution(data: EvolutionData) -> Figure:
         3, 1, left=0.09, right=0.91, bottom=0.3, top=0.88, hspace=0.14, height_ratios=(2.0, 1.4, 1.2)
     )
     panels = [page.add_subplot(grid[row, 0]) for row in range(3)]
-    draw_probability(panels[0], data)
-    draw_miss(panels[1], data)
-    draw_shift(panels[2], data)
+    plot_probability(panels[0], data)
+    plot_miss(panels[1], data)
+    plot_shift(panels[2], data)
     days = data.days_to_tca[np.isfinite(data.days_to_tca) & (data.track < MAX_TRACKS)]
     margin = 0.03 * max(float(np.ptp(days)), 0.5)
     for ax in panels:
@@ -88,19 +88,19 @@ def evolution(data: EvolutionData) -> Figure:
     return page
 
 
-def draw_probability(ax: Axes, data: EvolutionData) -> Axes:
+def plot_probability(ax: Axes, data: EvolutionData) -> Axes:
     """Pc, hollow in the dilution region; values below the floor are shown on it."""
     floor = min(PROBABILITY_FLOOR, data.yellow / 100.0)
     shown = np.where(np.isfinite(data.probability), np.maximum(data.probability, floor), np.nan)
     highest = max([10.0 * data.red, *(3.0 * shown[np.isfinite(shown)])])
     style.log_axis(ax, floor / 3.0, min(highest, 1.5), style.format_probability)
     style.plot_thresholds(ax, data.yellow, data.red, flat=True)
-    _draw(ax, data, shown)
+    _plot(ax, data, shown)
     ax.set_ylabel("Pc (dimensionless)")
     return ax
 
 
-def draw_miss(ax: Axes, data: EvolutionData) -> Axes:
+def plot_miss(ax: Axes, data: EvolutionData) -> Axes:
     """Miss distance with its modelled standard deviation as a bar."""
     for number, color, _ in _looks(data):
         rows = (data.track == number) & np.isfinite(data.miss_distance_km)
@@ -114,21 +114,21 @@ def draw_miss(ax: Axes, data: EvolutionData) -> Axes:
             alpha=0.35,
             zorder=2,
         )
-    _draw(ax, data, data.miss_distance_km)
+    _plot(ax, data, data.miss_distance_km)
     ax.set_ylim(bottom=0.0)
     ax.set_ylabel("miss (km)")
     return ax
 
 
-def draw_shift(ax: Axes, data: EvolutionData) -> Axes:
+def plot_shift(ax: Axes, data: EvolutionData) -> Axes:
     """TCA against that of the newest catalogue."""
     ax.axhline(0.0, color=style.FAINT, lw=0.8, zorder=1)
-    _draw(ax, data, data.tca_shift_s)
+    _plot(ax, data, data.tca_shift_s)
     ax.set_ylabel("TCA shift (s)")
     return ax
 
 
-def _draw(ax: Axes, data: EvolutionData, values: Array) -> None:
+def _plot(ax: Axes, data: EvolutionData, values: Array) -> None:
     for number, color, marker in _looks(data):
         rows = np.flatnonzero((data.track == number) & np.isfinite(values))
         rows = rows[np.argsort(-data.days_to_tca[rows])]

@@ -60,7 +60,7 @@ def footer(method: Mapping[str, Any]) -> tuple[str, ...]:
     return (*lines, "; ".join(method["flags"])) if method["flags"] else lines
 
 
-def draw_flux_by_size(ax: Axes, bands: Mapping[str, Band], points: Sequence[Point]) -> Axes:
+def plot_flux_by_size(ax: Axes, bands: Mapping[str, Band], points: Sequence[Point]) -> Axes:
     """Flux of particles larger than a diameter, both logarithmic; thin where a model is outside its sizes."""
     for name, band in bands.items():
         color = COLORS[name]
@@ -86,7 +86,7 @@ def draw_flux_by_size(ax: Axes, bands: Mapping[str, Band], points: Sequence[Poin
     return ax
 
 
-def draw_faces(ax: Axes, faces: Sequence[str], factor: Mapping[str, Array]) -> Axes:
+def plot_faces(ax: Axes, faces: Sequence[str], factor: Mapping[str, Array]) -> Axes:
     """Bars: flux on a face over that on a tumbling plate."""
     place = np.arange(len(faces))
     for k, (name, values) in enumerate(factor.items()):
@@ -120,7 +120,7 @@ def draw_faces(ax: Axes, faces: Sequence[str], factor: Mapping[str, Array]) -> A
     return ax
 
 
-def draw_speed_fractions(ax: Axes, edges_km_s: Array, fraction: Mapping[str, Array]) -> Axes:
+def plot_speed_fractions(ax: Axes, edges_km_s: Array, fraction: Mapping[str, Array]) -> Axes:
     """Fraction of the hits per km/s of impact speed, as steps."""
     width = np.diff(edges_km_s)
     for name, values in fraction.items():
@@ -186,7 +186,7 @@ def flux_by_size(view: FluxView) -> Figure:
     ]
     notes = footer(view.summary["method"])
     page = style.new_figure(f"Small particles: {view.conditions}", footer=notes, synthetic=False)
-    ax = draw_flux_by_size(page.add_axes((0.09, 0.25, 0.88, 0.63)), bands, points)
+    ax = plot_flux_by_size(page.add_axes((0.09, 0.25, 0.88, 0.63)), bands, points)
     style.bottom_legend(page, ax.get_legend_handles_labels()[0])
     return page
 
@@ -197,10 +197,10 @@ def faces_and_speeds(view: FluxView) -> Figure:
     faces, speeds, notes = view.faces, view.speeds, footer(view.summary["method"])
     page = style.new_figure(f"Where from and how fast: {view.conditions}", footer=notes, synthetic=False)
     factor = {name: faces[f"{name}_factor"] for name in SOURCES}
-    draw_faces(page.add_axes((0.075, 0.25, 0.43, 0.63)), faces["face"].tolist(), factor)
+    plot_faces(page.add_axes((0.075, 0.25, 0.43, 0.63)), faces["face"].tolist(), factor)
     edges = np.append(speeds["low_km_s"], speeds["high_km_s"][-1:])
     fraction = {name: speeds[f"{name}_share"] for name in SOURCES}
-    draw_speed_fractions(page.add_axes((0.58, 0.25, 0.4, 0.63)), edges, fraction)
+    plot_speed_fractions(page.add_axes((0.58, 0.25, 0.4, 0.63)), edges, fraction)
     style.bottom_legend(page, source_handles())
     return page
 

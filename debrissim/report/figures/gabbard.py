@@ -22,12 +22,12 @@ Columns = Mapping[str, Array]
 NOTHING_IN_ORBIT = "no fragment in orbit"
 _SHOWN_PERCENT = (3.0, 97.0)
 # More points than this lie on each other.
-_MOST_POINTS = 20_000
+_MAX_POINTS = 20_000
 # Apogee, perigee; the scatter of catalogued fragments is plotted over that of modelled ones.
 _MODEL, _SEEN = (style.SKY, style.GREEN), (style.BLUE, "#004D38")
 
 
-def draw_gabbard(
+def plot_gabbard(
     ax: Axes, model: Columns, seen: Columns | None, origin: tuple[float, float, float], *, title: str
 ) -> Axes:
     """Apogee and perigee of fragments against their period.
@@ -100,4 +100,4 @@ def gabbard_handles(compared: bool) -> list[Artist]:
 
 def thinned(rows: NDArray[np.intp]) -> NDArray[np.intp]:
     """So many of the rows as a figure can show, evenly."""
-    return rows[:: max(1, -(-rows.size // _MOST_POINTS))]
+    return rows[:: max(1, -(-rows.size // _MAX_POINTS))]

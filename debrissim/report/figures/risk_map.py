@@ -17,7 +17,7 @@ from debrissim.report.figures.registry import figure
 from debrissim.results.table import Table
 
 
-def draw_risk_map(
+def plot_risk_map(
     ax: Axes,
     altitude_km: Array,
     inclination_deg: Array,
@@ -102,7 +102,7 @@ def _map(view: RiskMapView, column: str, heading: str, label: str) -> Figure:
     values = view.cells[column].reshape(altitude.size, inclination.size)
     orbits = (view.marked[name].tolist() for name in ("name", "altitude_km", "inclination_deg"))
     marked = list(zip(*orbits, strict=True))
-    draw_risk_map(
+    plot_risk_map(
         page.add_axes((0.085, 0.165, 0.84, 0.7)), altitude, inclination, values, label, marked=marked
     )
     return page

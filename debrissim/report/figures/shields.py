@@ -41,7 +41,7 @@ def curves(table: Table) -> Curves:
     return by_shield
 
 
-def draw_critical_diameter(ax: Axes, by_shield: Curves) -> Axes:
+def plot_critical_diameter(ax: Axes, by_shield: Curves) -> Axes:
     """Critical diameter against speed: one colour per shield, one dash per angle."""
     lowest, highest = np.inf, 0.0
     for color, by_angle in zip(_COLORS, by_shield.values(), strict=False):
@@ -72,7 +72,7 @@ def curve_handles(by_shield: Curves) -> list[Artist]:
     ]
 
 
-def draw_risk_by_module(
+def plot_risk_by_module(
     ax: Axes, modules: Sequence[str], expected: Mapping[str, Array], total_range: tuple[Array, Array]
 ) -> Axes:
     """Bars of expected penetrations (m,) by module and source, with the range (m,) of both together as a line."""
@@ -110,14 +110,14 @@ def draw_risk_by_module(
     return ax
 
 
-def draw_risk_by_speed(ax: Axes, edges_km_s: Array, expected: Mapping[str, Array]) -> Axes:
+def plot_risk_by_speed(ax: Axes, edges_km_s: Array, expected: Mapping[str, Array]) -> Axes:
     """Fraction of each source's penetrations by impact speed, % per km/s."""
     reach = 10.0
     for name, values in expected.items():
         total = float(values.sum())
         if total > 0.0:
-            share = 100.0 * values / total / np.diff(edges_km_s)
-            ax.stairs(share, edges_km_s, color=COLORS[name], ls=DASHES[name], lw=1.4, zorder=3)
+            fraction = 100.0 * values / total / np.diff(edges_km_s)
+            ax.stairs(fraction, edges_km_s, color=COLORS[name], ls=DASHES[name], lw=1.4, zorder=3)
             reach = max(reach, float(edges_km_s[1:][np.cumsum(values) < 0.998 * total].max(initial=reach)))
     ax.set_xlim(0.0, reach + 2.0)
     ax.set_ylim(bottom=0.0)
@@ -155,7 +155,7 @@ def critical_diameter(view: PenetrationView) -> Figure:
     )
     heading = f"{view.scenario['title']}: what the shields stop"
     page = style.new_figure(heading, footer=(note,), synthetic=False)
-    draw_critical_diameter(page.add_axes((0.09, 0.29, 0.88, 0.59)), shown)
+    plot_critical_diameter(page.add_axes((0.09, 0.29, 0.88, 0.59)), shown)
     style.bottom_legend(page, curve_handles(shown), columns=3)
     return page
 
@@ -166,7 +166,7 @@ def risk(view: PenetrationView) -> Figure:
     modules, speeds = view.modules, view.speeds
     heading = f"{view.scenario['title']}: expected penetrations"
     page = style.new_figure(heading, footer=footer(view.summary["method"]), synthetic=False)
-    draw_risk_by_module(
+    plot_risk_by_module(
         page.add_axes((0.17, 0.25, 0.38, 0.63)),
         modules["module"].tolist(),
         {name: modules[f"{name}_expected"] for name in SOURCES},
@@ -174,7 +174,7 @@ def risk(view: PenetrationView) -> Figure:
     )
     edges = np.append(speeds["low_km_s"], speeds["high_km_s"][-1:])
     by_speed = {name: speeds[f"{name}_expected"] for name in SOURCES}
-    draw_risk_by_speed(page.add_axes((0.63, 0.25, 0.35, 0.63)), edges, by_speed)
+    plot_risk_by_speed(page.add_axes((0.63, 0.25, 0.35, 0.63)), edges, by_speed)
     range_mark = Line2D([], [], color=INK, lw=1.1, marker="|", ms=9, mew=1.6, label="both, with range")
     style.bottom_legend(page, [*source_handles(), range_mark])
     return page

@@ -17,7 +17,7 @@ from debrissim.report.figures.registry import figure
 from debrissim.results.table import Table
 
 
-def draw_rate_by_year(
+def plot_rate_by_year(
     ax: Axes, year: Array, rate_by_kind: Mapping[str, Array], error: Array, scaled: NDArray[np.bool_]
 ) -> Axes:
     """Expected hits per year, stacked by kind. rate_by_kind: label of a kind to (k,); error: (k,) relative, of the sum;
@@ -45,7 +45,7 @@ def draw_rate_by_year(
     return ax
 
 
-def draw_station(ax: Axes, year: Array, radius_m: Mapping[str, Array], altitude_km: Array) -> Axes:
+def plot_station(ax: Axes, year: Array, radius_m: Mapping[str, Array], altitude_km: Array) -> Axes:
     """Radii of the station (m) by what they mean, (k,) each, and its altitude (k,) km on a second axis."""
     for (label, radius), (colour, dash) in zip(
         radius_m.items(), ((style.BLUE, "-"), (style.SKY, "--"), (style.INK, ":")), strict=False
@@ -63,7 +63,7 @@ def draw_station(ax: Axes, year: Array, radius_m: Mapping[str, Array], altitude_
     return ax
 
 
-def draw_cumulative(ax: Axes, year: Array, cumulative: Mapping[str, Array]) -> Axes:
+def plot_cumulative(ax: Axes, year: Array, cumulative: Mapping[str, Array]) -> Axes:
     """Probability of at least one hit since launch, by what the station's size is taken for, (k,) each."""
     colours = (style.SKY, style.BLUE, style.GREEN, style.PURPLE, style.INK)
     marks = ("v", "o", "^", "s", "")
@@ -79,7 +79,7 @@ def draw_cumulative(ax: Axes, year: Array, cumulative: Mapping[str, Array]) -> A
     return ax
 
 
-def draw_counted(ax: Axes, labels: Sequence[str], ratio: Array, error: Array) -> Axes:
+def plot_counted(ax: Axes, labels: Sequence[str], ratio: Array, error: Array) -> Axes:
     """Passes counted over passes expected, (m,) with their standard errors, one row each; NaN rows are left out."""
     rows = np.arange(len(labels))[::-1]
     shown = np.isfinite(ratio)
@@ -141,7 +141,7 @@ def risk_by_year(view: StationYearsView) -> Figure:
     for label, rate in by_kind.items():
         rows = kinds["name"] == label
         np.add.at(rate, kinds["year"][rows] - int(year[0]), kinds["rate_mean_shadow_per_year"][rows])
-    draw_rate_by_year(upper, year, by_kind, years["relative_error"], years["scaled"])
+    plot_rate_by_year(upper, year, by_kind, years["relative_error"], years["scaled"])
     upper.legend(loc="upper left", ncols=4)
     upper.tick_params(labelbottom=False)
     radii = {
@@ -149,7 +149,7 @@ def risk_by_year(view: StationYearsView) -> Figure:
         "mean shadow": years["radius_mean_shadow_m"],
         "SOCRATES 14.57 m": years["radius_socrates_m"],
     }
-    draw_station(lower, year, radii, years["mean_altitude_km"])
+    plot_station(lower, year, radii, years["mean_altitude_km"])
     for ax in (upper, lower):
         ax.set_xlim(year[0] - 0.7, year[-1] + 0.7)
     lower.set_xlabel("year")
@@ -174,7 +174,7 @@ def risk_since_launch(view: StationYearsView) -> Figure:
         label: -np.expm1(-np.cumsum(view.years[f"rate_{name}_per_year"] * length))
         for name, label in labels.items()
     }
-    draw_cumulative(page.add_axes((0.1, 0.18, 0.87, 0.69)), view.year, curves)
+    plot_cumulative(page.add_axes((0.1, 0.18, 0.87, 0.69)), view.year, curves)
     return page
 
 
@@ -198,7 +198,7 @@ def counted_rate(view: StationYearsView) -> Figure:
         f"{group} ({style.shorten(catalogue, 13)})" if several else group
         for group, catalogue in zip(counted["group"], counted["catalogue"], strict=True)
     ]
-    draw_counted(page.add_axes((0.33, 0.17, 0.64, 0.7)), labels, ratio, error)
+    plot_counted(page.add_axes((0.33, 0.17, 0.64, 0.7)), labels, ratio, error)
     return page
 
 

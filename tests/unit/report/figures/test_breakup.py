@@ -9,11 +9,11 @@ from matplotlib.figure import Figure
 from debrissim.hazard.breakup.distributions import collision_law, explosion_law
 from debrissim.report.figures.breakup import (
     BreakupView,
-    draw_area_to_mass,
-    draw_sizes,
-    draw_velocity,
+    plot_area_to_mass,
+    plot_sizes,
+    plot_velocity,
 )
-from debrissim.report.figures.gabbard import NOTHING_IN_ORBIT, draw_gabbard, thinned
+from debrissim.report.figures.gabbard import NOTHING_IN_ORBIT, plot_gabbard, thinned
 from debrissim.report.figures.registry import plot_figures
 
 RNG = np.random.default_rng(5)
@@ -71,7 +71,7 @@ def test_every_size_of_cloud_has_its_figures(count: int, two: bool, seen: int | 
         figure.canvas.draw()
 
 
-def test_a_parent_without_a_fragment_in_orbit_has_no_panel_and_is_told_of():
+def test_a_parent_without_a_fragment_in_orbit_has_no_panel_but_a_note():
     data = cloud(100)
     fallen = BreakupView(**{**data.__dict__, "in_orbit": data.parent == 0})
     figure = plot_figures(fallen)["gabbard"]
@@ -79,27 +79,27 @@ def test_a_parent_without_a_fragment_in_orbit_has_no_panel_and_is_told_of():
     assert any("none of its 50 fragments is in orbit" in text.get_text() for text in figure.texts)
 
 
-def test_the_diagram_tells_how_many_it_leaves_out():
+def test_the_diagram_counts_what_it_leaves_out():
     model = orbits(100)
     model["period_min"][0], model["period_min"][1] = np.inf, 300.0
-    ax = draw_gabbard(axes(), model, None, (100.0, 780.0, 800.0), title="it")
+    ax = plot_gabbard(axes(), model, None, (100.0, 780.0, 800.0), title="it")
     shown = len(ax.collections[0].get_offsets())
     assert f"{shown} modelled, {100 - shown} more outside" in ax.get_title()
     assert shown < 99
     nothing = {name: np.empty(0) for name in model}
-    empty = draw_gabbard(axes(), nothing, None, (100.0, 780.0, 800.0), title="it")
+    empty = plot_gabbard(axes(), nothing, None, (100.0, 780.0, 800.0), title="it")
     assert any(text.get_text() == NOTHING_IN_ORBIT for text in empty.texts)
 
 
-def test_units_stand_at_the_axes():
+def test_axes_carry_units():
     law = collision_law(950.0, 560.0, 11.7)
     length = law.lengths_m(RNG.random(50), 0.05)
-    assert "(count)" in draw_sizes(axes(), length, law, (0.35, 2.96)).get_ylabel()
-    ax = draw_area_to_mass(axes(), length, np.full(50, 0.1), rocket_body=False, color="k", marker="o")
+    assert "(count)" in plot_sizes(axes(), length, law, (0.35, 2.96)).get_ylabel()
+    ax = plot_area_to_mass(axes(), length, np.full(50, 0.1), rocket_body=False, color="k", marker="o")
     assert "/kg)" in ax.get_ylabel()
     assert (
         "(m/s)"
-        in draw_velocity(axes(), np.full(50, 0.1), np.full(50, 90.0), law, color="k", marker="o").get_ylabel()
+        in plot_velocity(axes(), np.full(50, 0.1), np.full(50, 90.0), law, color="k", marker="o").get_ylabel()
     )
 
 
