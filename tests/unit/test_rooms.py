@@ -1,4 +1,4 @@
-"""The rooms: what lies where, and public names, each of which loads late and is in the table of its room."""
+"""The rooms: what lies where, the length of files, and public names, each of which loads late and is in its table."""
 
 from __future__ import annotations
 
@@ -22,6 +22,9 @@ PACKAGE = ROOT / "debrissim"
 ROOMS = sorted(".".join(path.parent.relative_to(ROOT).parts) for path in PACKAGE.rglob("*/__init__.pyi"))
 NAMES = [(room, name) for room in ROOMS for name in import_module(room).__all__]
 MODULES = [(room, name) for room, name in NAMES if (ROOT / room.replace(".", "/") / f"{name}.py").is_file()]
+# One published algorithm each, in its published order.
+LONG_FILES = {"propagation/kernels/sgp4.py", "screening/kernels/cells.py"}
+MAX_LINES = 350
 
 
 def test_the_top_level_has_rooms_and_nothing_else() -> None:
@@ -29,6 +32,12 @@ def test_the_top_level_has_rooms_and_nothing_else() -> None:
     assert files == {"__init__.py", "__init__.pyi", "__main__.py", "py.typed"}
     for folder in PACKAGE.iterdir():
         assert folder.is_file() or folder.name == "__pycache__" or (folder / "__init__.py").is_file()
+
+
+def test_no_file_is_long_but_two_kernels() -> None:
+    files = {path.relative_to(PACKAGE).as_posix(): path for path in PACKAGE.rglob("*.py")}
+    lines = {name: path.read_text(encoding="utf-8").count("\n") for name, path in files.items()}
+    assert {name for name, count in lines.items() if count > MAX_LINES} == LONG_FILES
 
 
 @pytest.mark.parametrize(("room", "name"), NAMES)
