@@ -12,7 +12,9 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from support.cdm_samples import kvn
 from support.paths import ROOT
+from support.state_cases import crossing
 
 import debrissim
 from debrissim.probability.registry import METHODS
@@ -22,6 +24,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 SCENARIOS = sorted((ROOT / "scenarios").glob("*.toml"))
 CONJUNCTIONS = [path for path in SCENARIOS if load_scenario(path).kind == "conjunctions"]
 STUDIES = [path for path in SCENARIOS if path not in CONJUNCTIONS]
+PYTHON_PAGES = ("breakups", "cdm", "shields", "slow_encounters", "small_debris")
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +83,21 @@ def test_the_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.Monke
     assert "<conjunctions: The ISS for a week>" in shown
     assert "<conjunctions.csv: 3 rows x 79 columns>" in shown
     assert (tmp_path / "results" / "from_python" / "plots").is_dir()
+
+
+@pytest.mark.parametrize("name", PYTHON_PAGES)
+def test_the_python_of_a_page_runs(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """With what the page takes as given: a message, two states with covariances, the scenarios."""
+    (tmp_path / "event.cdm").write_text(kvn(), encoding="utf-8")
+    (tmp_path / "scenarios").symlink_to(ROOT / "scenarios")
+    monkeypatch.chdir(tmp_path)
+    for program in blocks(ROOT / "docs" / f"{name}.md", "python"):
+        exec(compile(program, f"{name}.md", "exec"), {**vars(crossing()), "radius_km": 0.02})
+
+
+def test_every_page_with_python_is_run():
+    pages = {page.stem for page in PAGES if blocks(page, "python")}
+    assert pages == {"README", "adding_a_method", *PYTHON_PAGES}
 
 
 def test_the_method_that_is_added_as_an_example_passes_its_checks(
