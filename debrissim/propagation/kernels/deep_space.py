@@ -27,7 +27,7 @@ RESONANCE, SUN, MOON, CONSTANT_COUNT = 19, 33, 46, 59
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _third_body(orbit, body, out):  # type: ignore[no-untyped-def]
+def _third_body(orbit, body, out):
     """Amplitudes of the periodics of one perturbing body into out (12,); rates of e, i, l, g and sin(i) h.
 
     orbit: sines and cosines of node, perigee, inclination, then eccentricity and mean motion; body: its
@@ -82,7 +82,7 @@ def _third_body(orbit, body, out):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _half_day(row, em, sinim, cosim, nm, aonv):  # type: ignore[no-untyped-def]
+def _half_day(row, em, sinim, cosim, nm, aonv):
     """The ten amplitudes of the 12 h resonance: d2201 d2211 d3210 d3222 d4410 d4422 d5220 d5232 d5421 d5433."""
     emsq = em * em
     eoc = em * emsq
@@ -135,7 +135,7 @@ def _half_day(row, em, sinim, cosim, nm, aonv):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def deep_space_constants(near, elements, epoch_days, gsto):  # type: ignore[no-untyped-def]
+def deep_space_constants(near, elements, epoch_days, gsto):
     """Constants (n, CONSTANT_COUNT) of the element sets of n deep-space objects.
 
     near (n, 29): the constants by `near_earth_constants` of elements (n, 7); epoch_days (n,): days since

@@ -23,7 +23,7 @@ _LYDDANE = 0.2
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _periodics_of(row, body, ze):  # type: ignore[no-untyped-def]
+def _periodics_of(row, body, ze):
     """The lunar-solar periodics of one body: of e, i, l, g and h (the last two not yet divided by the inclination)."""
     zm = row[body]
     zf = zm + 2.0 * ze * math.sin(zm)
@@ -40,7 +40,7 @@ def _periodics_of(row, body, ze):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _perturbed(deep, ep, xincp, nodep, argpp, mp):  # type: ignore[no-untyped-def]
+def _perturbed(deep, ep, xincp, nodep, argpp, mp):
     """Elements with the lunar-solar periodics at the epoch applied (dpper): e, i, node, perigee, mean anomaly."""
     ses, sis, sls, sghs, shs = _periodics_of(deep, SUN, _ZES)
     sel, sil, sll, sghl, shll = _periodics_of(deep, MOON, _ZEL)
@@ -71,7 +71,7 @@ def _perturbed(deep, ep, xincp, nodep, argpp, mp):  # type: ignore[no-untyped-de
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _state(am, ep, xincp, nodep, argpp, mp, out):  # type: ignore[no-untyped-def]
+def _state(am, ep, xincp, nodep, argpp, mp, out):
     """Long- and short-period terms of near-Earth elements and the state (6,) km, km/s; returns SGP4's code."""
     sinip, cosip = math.sin(xincp), math.cos(xincp)
     axnl = ep * math.cos(argpp)
@@ -127,7 +127,7 @@ def _state(am, ep, xincp, nodep, argpp, mp, out):  # type: ignore[no-untyped-def
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def epoch_states(near, elements, deep_row, deep, out, codes):  # type: ignore[no-untyped-def]
+def epoch_states(near, elements, deep_row, deep, out, codes):
     """States (n, 6) km, km/s at the epochs of n element sets into out, SGP4's codes into codes.
 
     near (n, 29), elements (n, 7): of `near_earth_constants`; deep_row (n,): the row of each object in deep (d, 59), the

@@ -21,7 +21,7 @@ CONSTANT_COUNT = 29
 
 
 @njit(cache=True, nogil=True)
-def near_earth_constants(elements):  # type: ignore[no-untyped-def]
+def near_earth_constants(elements):
     """Constants (n, CONSTANT_COUNT) of element sets.
 
     elements: (n, 7): no_kozai (rad/min), ecco, inclo, nodeo, argpo, mo, bstar.

@@ -79,14 +79,14 @@ _RESONANCE, _AMPLITUDES = 19, 23
 
 
 @njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
-def _reduce(angle):  # type: ignore[no-untyped-def]
+def _reduce(angle):
     """fmod(angle, 2 pi) to the last bit, in a few instructions: a turn in two parts, so that products are exact."""
     turns = np.trunc(angle * (1.0 / _TWO_PI))
     return (angle - turns * 6.283185306936502) - turns * (_TWO_PI - 6.283185306936502)
 
 
 @njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
-def _sincos(angle):  # type: ignore[no-untyped-def]
+def _sincos(angle):
     """Sine and cosine of an angle of less than some hundred thousand turns, together, to rounding.
 
     Reduced to +-pi/4 with pi/2 in two parts (Cody & Waite 1980), then the minimax polynomials of fdlibm's kernels.
@@ -108,7 +108,7 @@ def _sincos(angle):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
-def _rotate(sine, cosine, angle):  # type: ignore[no-untyped-def]
+def _rotate(sine, cosine, angle):
     """Sine and cosine after a turn by a small angle (the J2 short-period terms, below 0.02): Taylor to rounding."""
     square = angle * angle
     s = angle * (1.0 - square * (1.0 / 6.0 - square * (1.0 / 120.0)))
@@ -117,7 +117,7 @@ def _rotate(sine, cosine, angle):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _mean_near(w, minutes):  # type: ignore[no-untyped-def]
+def _mean_near(w, minutes):
     """Near-Earth lanes at one run time: secular gravity and drag, up to Kepler's equation."""
     for b in range(_B):
         t = w[_FIRST + b] + minutes
@@ -156,7 +156,7 @@ def _mean_near(w, minutes):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _rates(c, atime, xli, xni):  # type: ignore[no-untyped-def]
+def _rates(c, atime, xli, xni):
     """Rates at one step of the integrator: xldot, xndt and xnddt, of resonant longitude and mean motion."""
     d = c[_AMPLITUDES:]
     xldot = xni + c[_RESONANCE + 3]
@@ -182,7 +182,7 @@ def _rates(c, atime, xli, xni):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _resonance(c, first, minutes, start, stop, stride, longitude, motion):  # type: ignore[no-untyped-def]
+def _resonance(c, first, minutes, start, stop, stride, longitude, motion):
     """Integrate one object's resonant longitude and mean motion to the times start, start + stride.. before stop.
 
     The integrator is at (atime, xli, xni) and continues from there as long as times lead away from the epoch;
@@ -208,7 +208,7 @@ def _resonance(c, first, minutes, start, stop, stride, longitude, motion):  # ty
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _mean_deep(w, minutes):  # type: ignore[no-untyped-def]
+def _mean_deep(w, minutes):
     """Deep-space lanes at one run time: secular terms, resonance, and the lunar-solar periodics not yet applied."""
     for b in range(_B):
         t = w[_FIRST + b] + minutes
@@ -269,7 +269,7 @@ def _mean_deep(w, minutes):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _periodics(w):  # type: ignore[no-untyped-def]
+def _periodics(w):
     """Apply the lunar-solar periodics of `_mean_deep`, up to Kepler's equation."""
     for b in range(_B):
         xincp, sinip, cosip = w[_XINCP + b], w[_SINIP + b], w[_COSIP + b]
@@ -313,7 +313,7 @@ def _periodics(w):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _kepler(w):  # type: ignore[no-untyped-def]
+def _kepler(w):
     """Solve Kepler's equation in all lanes; each stops after its first correction below the tolerance.
 
     As in the library, sine and cosine are those from before the last correction.
@@ -340,7 +340,7 @@ def _kepler(w):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _positions(w):  # type: ignore[no-untyped-def]
+def _positions(w):
     """Short-period terms and the position in all lanes."""
     for b in range(_B):
         am, axnl, aynl = w[_AM + b], w[_AXNL + b], w[_AYNL + b]
@@ -377,7 +377,7 @@ def _positions(w):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _load(w, constants, first_minutes, objects):  # type: ignore[no-untyped-def]
+def _load(w, constants, first_minutes, objects):
     """Fill a block with up to _B objects; remaining lanes repeat the last."""
     for b in range(_B):
         k = objects[min(b, objects.shape[0] - 1)]
@@ -388,7 +388,7 @@ def _load(w, constants, first_minutes, objects):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _finish(w, columns, positions, j):  # type: ignore[no-untyped-def]
+def _finish(w, columns, positions, j):
     """From Kepler's equation to positions[j, :, columns]."""
     _kepler(w)
     _positions(w)
@@ -398,7 +398,7 @@ def _finish(w, columns, positions, j):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def near_earth_positions(constants, first_minutes, minutes, rows, columns, positions, codes):  # type: ignore[no-untyped-def]
+def near_earth_positions(constants, first_minutes, minutes, rows, columns, positions, codes):
     """SGP4 positions of near-Earth objects at t common times, written into chosen columns of positions and codes.
 
     constants (N, 29): of `near_earth_constants`; rows (n,): the object of each column; first_minutes (n,): minutes
@@ -417,7 +417,7 @@ def near_earth_positions(constants, first_minutes, minutes, rows, columns, posit
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def deep_space_positions(constants, first_minutes, minutes, rows, columns, positions, codes):  # type: ignore[no-untyped-def]
+def deep_space_positions(constants, first_minutes, minutes, rows, columns, positions, codes):
     """SGP4 positions of deep-space objects: as `near_earth_positions`, constants (N, 59) of `deep_space_constants`.
 
     Times in any order; fastest ascending.

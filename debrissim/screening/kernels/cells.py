@@ -36,7 +36,7 @@ _QUARTER, _TWO_PI = 0.5 * np.pi, 2.0 * np.pi
 
 
 @njit(nogil=True, inline="always")
-def _arc(low, high):  # type: ignore[no-untyped-def]
+def _arc(low, high):
     """atan(low / high) for 0 <= low <= high, within 2e-5 (Abramowitz & Stegun 1964, 4.4.49)."""
     x = low / max(high, float32(1e-20))
     s = x * x
@@ -45,7 +45,7 @@ def _arc(low, high):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def _directions(position, latitude, longitude):  # type: ignore[no-untyped-def]
+def _directions(position, latitude, longitude):
     """Latitude and longitude, rad, in single precision, of positions (3, n)."""
     quarter, half_turn = float32(0.5 * np.pi), float32(np.pi)
     for j in range(position.shape[1]):
@@ -62,7 +62,7 @@ def _directions(position, latitude, longitude):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, fastmath=True, inline="always")
-def _may_meet(x, y, z, vx, vy, vz, half, reach2):  # type: ignore[no-untyped-def]
+def _may_meet(x, y, z, vx, vy, vz, half, reach2):
     """Whether a straight relative path comes within the reach within half an interval of its sample.
 
     The squared minimum distance is d^2 - (d.v)^2 / v^2 + (|d.v| / v^2 - half)^2 v^2, the last term only beyond the
@@ -75,7 +75,7 @@ def _may_meet(x, y, z, vx, vy, vz, half, reach2):  # type: ignore[no-untyped-def
 
 
 @njit(cache=True, nogil=True, fastmath=True, error_model="numpy", forceinline=True)
-def _count_near(stretch, place, start, stop, half, reach2):  # type: ignore[no-untyped-def]
+def _count_near(stretch, place, start, stop, half, reach2):
     """Number of objects, in whole blocks from start to stop or a little beyond, that may come near the one at a place.
 
     stretch: (6, m) positions and velocities, single precision. Blocks of constant length and a count without branches
@@ -95,14 +95,14 @@ def _count_near(stretch, place, start, stop, half, reach2):  # type: ignore[no-u
 
 
 @njit(cache=True, nogil=True)
-def _widest_angle(chord, latitude):  # type: ignore[no-untyped-def]
+def _widest_angle(chord, latitude):
     """Maximum difference of longitude between directions a chord apart, neither beyond a latitude."""
     room = 2.0 * np.cos(min(latitude, 0.5 * np.pi))
     return 2.0 * np.arcsin(chord / room) + _ANGLE_ERROR if chord < room else _TWO_PI
 
 
 @njit(cache=True, nogil=True)
-def _layout(chord):  # type: ignore[no-untyped-def]
+def _layout(chord):
     """Rows and columns of a size such that directions a chord apart are in the same or in adjacent ones.
 
     Returns the height of the rows (rad), their numbers of columns (rows,) and their first cells (rows + 1,).
@@ -121,7 +121,7 @@ def _layout(chord):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _columns_between(left, right, row, columns, base, first):  # type: ignore[no-untyped-def]
+def _columns_between(left, right, row, columns, base, first):
     """The stretches of a row's sorted objects from longitude left to right: one, or two around the date line."""
     count, begin = columns[row], base[row]
     low, high = int(np.floor(left / _TWO_PI * count)), int(np.floor(right / _TWO_PI * count))
@@ -135,7 +135,7 @@ def _columns_between(left, right, row, columns, base, first):  # type: ignore[no
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def _classify(positions, sample, error_km, usual_error_km, step_s, radius2, speed2, kind):  # type: ignore[no-untyped-def]
+def _classify(positions, sample, error_km, usual_error_km, step_s, radius2, speed2, kind):
     """Fill radius2 and speed2 (n,), squared, and kind (n,): 0 absent, 1 ordinary, 2 special (fast, or ill known).
 
     Returns the maximum speed and error of the objects present. An object that seems to move faster than any bound one
@@ -200,7 +200,7 @@ class RadialBand(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def _apart_km(search, error_km, speeds_km_s):  # type: ignore[no-untyped-def]
+def _apart_km(search, error_km, speeds_km_s):
     """Maximum separation at a sample of two objects that come within the distance within half a step.
 
     Twice the errors, as they count at both moments; an object departs from its secant by 3/8 g step^2.
@@ -210,7 +210,7 @@ def _apart_km(search, error_km, speeds_km_s):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _line_reach2(search, band, apart_km, error_km, speeds_km_s):  # type: ignore[no-untyped-def]
+def _line_reach2(search, band, apart_km, error_km, speeds_km_s):
     """Squared distance within which the straight lines of a pair must come if the pair comes within the distance.
 
     The theorem's slack for a straight line, and last an allowance for single precision on either side.
@@ -224,7 +224,7 @@ def _line_reach2(search, band, apart_km, error_km, speeds_km_s):  # type: ignore
 
 
 @njit(cache=True, nogil=True)
-def _sorted_by_cell(search, members, size, latitude, longitude, limits, stretch, order):  # type: ignore[no-untyped-def]
+def _sorted_by_cell(search, members, size, latitude, longitude, limits, stretch, order):
     """Counting sort of members (size,) by cell of direction; see `RadialBand`. limits: (inner, lowest, highest) km."""
     apart_km = _apart_km(search, 2.0 * search.usual_error_km, 2.0 * _ORDINARY_SPEED_KM_S)
     # More than about four cells per object only cost memory.
@@ -258,7 +258,7 @@ def _sorted_by_cell(search, members, size, latitude, longitude, limits, stretch,
 
 
 @njit(cache=True, nogil=True)
-def _collect(search, band, place, begin, end, half, reach2, store, count):  # type: ignore[no-untyped-def]
+def _collect(search, band, place, begin, end, half, reach2, store, count):
     """Test the object at a place with those from begin to end, except special ones if it is ordinary."""
     i, stretch = band.order[place], band.stretch
     for neighbour in range(begin, end):
@@ -290,7 +290,7 @@ def _collect(search, band, place, begin, end, half, reach2, store, count):  # ty
 
 
 @njit(cache=True, nogil=True)
-def _around_ordinary(search, band, store, count):  # type: ignore[no-untyped-def]
+def _around_ordinary(search, band, store, count):
     """Test every ordinary object with those after it in its own cell, those in the next column and in the next row."""
     speeds = 2.0 * _ORDINARY_SPEED_KM_S
     apart_km = _apart_km(search, 2.0 * search.usual_error_km, speeds)
@@ -329,7 +329,7 @@ def _around_ordinary(search, band, store, count):  # type: ignore[no-untyped-def
 
 
 @njit(cache=True, nogil=True)
-def _around_special(search, band, place, latitude, longitude, store, count):  # type: ignore[no-untyped-def]
+def _around_special(search, band, place, latitude, longitude, store, count):
     """Test one special object with all others, as far around as its speed and that of the fastest require."""
     i = band.order[place]
     error_km, speeds = search.error_km[i] + search.widest_error, np.sqrt(search.speed2[i]) + search.fastest
@@ -359,7 +359,7 @@ def _around_special(search, band, place, latitude, longitude, store, count):  # 
 
 
 @njit(cache=True, nogil=True)
-def pairs_within(positions, is_primary, error_km, usual_error_km, step_s, distance_km):  # type: ignore[no-untyped-def]
+def pairs_within(positions, is_primary, error_km, usual_error_km, step_s, distance_km):
     """Candidates among all objects: pairs of which at least one is a primary.
 
     positions: (k + 2, 3, n) km, the first and last samples serve only the velocities; is_primary: (n,); error_km: (n,)

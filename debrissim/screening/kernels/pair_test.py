@@ -21,12 +21,12 @@ _NEWTON_STEPS, _QUARTIC_STEPS = 4, 8
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _dot(ax, ay, az, bx, by, bz):  # type: ignore[no-untyped-def]
+def _dot(ax, ay, az, bx, by, bz):
     return ax * bx + ay * by + az * bz
 
 
 @njit(cache=True, nogil=True)
-def test_pair(positions, sample, i, j, step_s, distance_km, error_km):  # type: ignore[no-untyped-def]
+def test_pair(positions, sample, i, j, step_s, distance_km, error_km):
     """Test columns i and j around one sample: (verdict, offset_s), verdict 0 no approach, 1 fast, 2 slow.
 
     positions: (k + 2, 3, n) km; error_km: sum of both objects' bounds. offset_s: point of the interval at which the
@@ -84,7 +84,7 @@ def test_pair(positions, sample, i, j, step_s, distance_km, error_km):  # type: 
 
 
 @njit(cache=True, nogil=True)
-def append_row(store, count, step, a, b, offset, verdict):  # type: ignore[no-untyped-def]
+def append_row(store, count, step, a, b, offset, verdict):
     """Append a row, doubling the store when it is full."""
     if count == store.shape[0]:
         grown = np.empty((2 * count, store.shape[1]))
@@ -99,7 +99,7 @@ def append_row(store, count, step, a, b, offset, verdict):  # type: ignore[no-un
 
 
 @njit(cache=True, nogil=True)
-def pairs_with_primaries(positions, primaries, error_km, step_s, distance_km):  # type: ignore[no-untyped-def]
+def pairs_with_primaries(positions, primaries, error_km, step_s, distance_km):
     """Candidates between a few primaries and all objects, by plain distances.
 
     positions: (k + 2, 3, n) km, the first and last samples serve only the parabolas; primaries: (p,) columns.
@@ -135,7 +135,7 @@ def pairs_with_primaries(positions, primaries, error_km, step_s, distance_km):  
 
 
 @njit(cache=True, nogil=True)
-def closest_points(relative_km, begin):  # type: ignore[no-untyped-def]
+def closest_points(relative_km, begin):
     """Points (m,) at which the quartics through five relative positions (m, 5, 3) are closest to the origin.
 
     In units of the spacing: the positions are at -2, -1, 0, 1 and 2. Newton iteration on the derivative of the squared
@@ -174,7 +174,7 @@ def closest_points(relative_km, begin):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def lasting_minima(values, noise):  # type: ignore[no-untyped-def]
+def lasting_minima(values, noise):
     """Mask (n,) of the lowest place of each dip of a sequence (n,) from which it rises by more than noise.
 
     The whole rise counts, not each step, as a slow rise has steps below the noise. Before a dip, the sequence falls by
