@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -183,7 +184,8 @@ def test_the_help_lists_every_format_and_the_formats_of_an_option(capsys: pytest
     for entry in FORMATS.values():
         assert f"{entry.name}: {entry.summary}" in shown
     assert "oem, czml: arc on either side" in shown
-    assert "--frame <str> oem: eme2000" in shown
+    # The word for text depends on the version of typer.
+    assert re.search(r"--frame \S+ oem: eme2000", shown)
 
 
 def test_a_folder_without_results_is_reported(tmp_path: Path):
