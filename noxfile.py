@@ -80,7 +80,8 @@ def docs(session: nox.Session) -> None:
     changed = sorted(name for name, text in _pages().items() if before.get(name) != text)
     if changed:
         session.error(f"out of date, now generated again: {', '.join(changed)}")
-    session.run("python", "-m", "pytest", "tests/docs", "-k", "page or readme or example", *session.posargs)
+    examples = ["tests/docs", "tests/examples", "-k", "page or readme or example"]
+    session.run("python", "-m", "pytest", *examples, *session.posargs)
 
 
 @nox.session
