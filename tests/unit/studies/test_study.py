@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from support.reports import needs_report
 
 from debrissim.cli.main import main
 from debrissim.core.errors import InputError
@@ -104,9 +105,8 @@ def test_faults_are_one_sentence_and_exit_code_2(
     assert not (tmp_path / "out").exists()
 
 
+@needs_report
 def test_the_page_says_that_objects_are_sampled_from_statistics(scenario: Path, tmp_path: Path) -> None:
-    pytest.importorskip("jinja2")
-    pytest.importorskip("plotly")
     result = run(load_scenario(scenario))
     for name, synthetic in (("synthetic", True), ("real", False)):
         replace(result, summary={**result.summary, "synthetic": synthetic}).write(tmp_path / name)
@@ -131,7 +131,7 @@ def test_damaged_results_are_reported(scenario: Path, tmp_path: Path) -> None:
             report(tmp_path / "out")
 
 
-@pytest.mark.skipif(bool(missing_libraries()), reason=missing_libraries() or "never")
+@needs_report
 def test_the_page_of_a_study_holds_its_answer_and_figures_and_escapes_markup(
     scenario: Path, tmp_path: Path
 ) -> None:
