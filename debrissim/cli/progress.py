@@ -27,7 +27,7 @@ class ProgressDisplay:
         self._phase = ""
         self._begin = self._last_line = time.monotonic()
         self._first = 0
-        self.windows_done, self.windows_in_all = 0, 0
+        self.windows_done, self.windows_total = 0, 0
         self._bar = Progress(
             TextColumn("{task.description:<10}"),
             BarColumn(bar_width=10),
@@ -55,25 +55,25 @@ class ProgressDisplay:
         if phase != self._phase:
             self._phase = phase
             self._begin = self._last_line = time.monotonic()
-            self.windows_done = self.windows_in_all = 0
+            self.windows_done = self.windows_total = 0
             self._bar.reset(self._task, total=1.0, detail="")
             if self._plain and phase != "done":
                 self._console.print(f"{phase} ...", highlight=False)
         self._bar.update(self._task, description=phase, completed=fraction)
 
-    def windows(self, done: int, in_all: int, candidates: int) -> None:
-        """Show the windows done, all windows, and the candidates so far."""
+    def windows(self, done: int, total: int, candidates: int) -> None:
+        """Show the windows done, total windows, and candidates so far."""
         now = time.monotonic()
-        if self.windows_in_all == 0:
+        if self.windows_total == 0:
             # Windows from the checkpoint of an earlier run take no time now: they do not count in the rate.
             self._first = done - 1
-        self.windows_done, self.windows_in_all = done, in_all
+        self.windows_done, self.windows_total = done, total
         rate = (done - self._first) / max(now - self._begin, 1e-3)
-        detail = f"{done}/{in_all} windows, {candidates:,} candidates, {rate:.2g}/s"
+        detail = f"{done}/{total} windows, {candidates:,} candidates, {rate:.2g}/s"
         self._bar.update(self._task, detail=detail)
         if self._plain and now - self._last_line >= _LINE_EVERY_S:
             self._last_line = now
-            left = (in_all - done) / rate
+            left = (total - done) / rate
             self._console.print(
                 f"{self._phase}: {detail}, {left:.0f} s left", highlight=False, soft_wrap=True
             )

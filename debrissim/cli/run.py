@@ -113,9 +113,9 @@ def _kept(work: Path | None, progress: ProgressDisplay) -> str:
     if work is None:
         return ""
     windows = (
-        f"{progress.windows_done} of {progress.windows_in_all} windows in " if progress.windows_done else ""
+        f"{progress.windows_done} of {progress.windows_total} windows in " if progress.windows_done else ""
     )
-    return f"; --resume goes on from {windows}{work}"
+    return f"; --resume continues from {windows}{work}"
 
 
 def _executor(workers: int | None, cluster: str | None) -> AbstractContextManager[Executor | None]:

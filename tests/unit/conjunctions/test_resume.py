@@ -93,7 +93,7 @@ def test_kills_at_any_moment_of_the_life_of_a_run_change_nothing(
 def test_an_interrupted_run_names_its_work_folder() -> None:
     code, message = killed(2, blow=signal.SIGINT)
     assert code == 1
-    assert "interrupted; nothing was written; --resume goes on from" in message
+    assert "interrupted; nothing was written; --resume continues from" in message
     assert message.endswith("out.work")
     assert kept_windows(WORK) >= 2
 
