@@ -1,0 +1,128 @@
+"""Numbers in words, for terminals, pages and figures: with the digits that are known, and no more.
+
+Every text that a person reads takes its probabilities, odds, counts, and values with a standard deviation from here.
+"""
+
+from __future__ import annotations
+
+import math
+
+NOTHING = "\N{EN DASH}"
+"""Written in place of a missing number."""
+MIN_PROBABILITY = 1e-10
+"""A probability below this is written as "< 1e-10": no model of errors is known that far into its tails."""
+# Above this fraction "1 in 7.3" is harder to read than a percentage.
+_PERCENT_ABOVE = 0.1
+_ASCII = str.maketrans(
+    {
+        "\N{PLUS-MINUS SIGN}": "+-",
+        "\N{EN DASH}": "-",
+        "\N{EM DASH}": "-",
+        "\N{MINUS SIGN}": "-",
+        "\N{MULTIPLICATION SIGN}": "x",
+        "\N{GREEK SMALL LETTER SIGMA}": "sigma",
+        "\N{DEGREE SIGN}": " deg",
+        "\N{SUPERSCRIPT TWO}": "2",
+        "\N{SUPERSCRIPT THREE}": "3",
+    }
+)
+
+
+def ascii_text(text: str) -> str:
+    """The text in ASCII, for terminals without Unicode: the program's own signs spelt out, others as "?"."""
+    return text.translate(_ASCII).encode("ascii", "replace").decode("ascii")
+
+
+def scientific(value: float, digits: int = 2) -> str:
+    """A number as power of ten without padding: "1.2e-5", "1e-4", "0", "1"."""
+    if value in (0.0, 1.0):
+        return f"{value:g}"
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    if "." in mantissa:
+        mantissa = mantissa.rstrip("0").rstrip(".")
+    return f"{mantissa}e{int(exponent)}"
+
+
+def probability(value: float | None) -> str:
+    """ "3.2e-4", "< 1e-10" for anything smaller, or a dash where there is none."""
+    if value is None or not math.isfinite(value):
+        return NOTHING
+    return f"< {scientific(MIN_PROBABILITY)}" if value < MIN_PROBABILITY else scientific(value)
+
+
+def one_in(value: float | None) -> str:
+    """The odds of a probability, to two digits: "1 in 3,100", "23 %" above a tenth.
+
+    "less than 1 in 10 billion" below `MIN_PROBABILITY`; "not known" where there is none.
+    """
+    if value is None or not math.isfinite(value):
+        return "not known"
+    if value < MIN_PROBABILITY:
+        return "less than 1 in 10 billion"
+    if value > _PERCENT_ABOVE:
+        # 99.97 % is not certainty.
+        return f"{100.0 * value:.2g} %" if value < 0.99 else "100 %" if value == 1.0 else "more than 99 %"
+    return f"1 in {_large(1.0 / value)}"
+
+
+def plus_minus(value: float | None, sigma: float | None, unit: str = "") -> str:
+    """A value with its standard deviation: "16 ± 14 km", "0.698 ± 0.082 km", "20 ± 150 km".
+
+    Two digits of sigma, and the value to the same decimal. Without a usable sigma (missing, zero, infinite) the value
+    alone, to three digits.
+
+    Parameters
+    ----------
+    value, sigma : float or None
+        In one unit; None or NaN where there is none.
+    unit : str
+        Appended after a blank.
+    """
+    ending = f" {unit}" if unit else ""
+    if value is None or not math.isfinite(value):
+        return NOTHING
+    if sigma is None or not math.isfinite(sigma) or sigma <= 0.0:
+        return f"{rounded(value, 3)}{ending}"
+    # Of the rounded sigma: 9.96 becomes 10, with one decimal fewer.
+    decimals = 1 - math.floor(math.log10(float(f"{sigma:.1e}")))
+    return f"{_fixed(value, decimals)} \N{PLUS-MINUS SIGN} {_fixed(sigma, decimals)}{ending}"
+
+
+def rounded(value: float | None, digits: int = 2) -> str:
+    """To so many significant digits, in full and with separated thousands: "0.43", "160", "26,000"; or a dash."""
+    if value is None or not math.isfinite(value):
+        return NOTHING
+    if value == 0.0:
+        return "0"
+    decimals = digits - 1 - math.floor(math.log10(abs(float(f"{value:.{digits - 1}e}"))))
+    return _fixed(value, decimals)
+
+
+def fixed(value: float | None, decimals: int) -> str:
+    """With that many decimals and separated thousands, or a dash."""
+    if value is None or not math.isfinite(value):
+        return NOTHING
+    return _fixed(value, decimals)
+
+
+def count(number: int, singular: str, plural: str = "") -> str:
+    """ "1 object", "2 objects", "1,000 objects"."""
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def moment(utc: str) -> str:
+    """ "2024-11-02 21:26:58" of an ISO time with a Z and fractions, the fractions cut."""
+    return utc[:19].replace("T", " ")
+
+
+def _fixed(value: float, decimals: int) -> str:
+    # Adding 0.0 turns the -0.0 of a rounded small negative into 0.0.
+    return f"{round(value, decimals) + 0.0:,.{max(decimals, 0)}f}"
+
+
+def _large(number: float) -> str:
+    """ "3,100", "2.4 million", "1.2 billion"."""
+    for size, word in ((1e9, " billion"), (1e6, " million")):
+        if float(f"{number:.1e}") >= size:
+            return rounded(number / size).removesuffix(".0") + word
+    return rounded(number)
