@@ -6,13 +6,12 @@ Assumptions
 - Those of `cdm.method_results`.
 - A radius given by the caller replaces that of the message.
 - Where a message has no velocity covariance (zeros), "auto" does not leave the encounter plane.
-- If no flag speaks against the plane and yet Hall's value, itself without flags, differs by more than 10 %, the
-  paths are curved where it matters, and Hall's value is chosen.
+- The recommended value is that of `probability.auto`, the same whatever methods are displayed beside it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,40 +20,36 @@ from debrissim.cdm.message import Conjunction
 from debrissim.cdm.method_results import (
     MethodResult,
     assess_conjunctions,
+    auto_results,
     frisbee_results,
     monte_carlo_results,
     plane_results,
     state_results,
 )
-from debrissim.cdm.states import combined_covariance_rtn
+from debrissim.cdm.states import combined_covariance_rtn, to_state_pair
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
 from debrissim.core.registry import unknown_name
-from debrissim.probability.algorithms import hall
-from debrissim.probability.auto import choose
+from debrissim.probability.auto import recommend
 from debrissim.probability.collision import ProbabilityFlag
 from debrissim.probability.cumulative import along_covariance_km2
 from debrissim.probability.encounter_plane import EncounterPlane
 from debrissim.probability.method import PlaneMethod, StateMethod
 from debrissim.probability.registry import (
     AUTO,
-    DEFAULT_METHOD,
     METHODS,
     SELECTORS,
-    get_method,
     plane_methods,
     state_methods,
 )
-
-CURVED = 0.1
-"""The relative difference along curved orbits from the plane above which the plane is not chosen."""
 
 
 @dataclass(frozen=True, eq=False)
 class CdmAssessment:
     """One conjunction's probabilities.
 
-    radius_from_message: False where the caller gave the radius. flags: of the encounter, as
+    radius_from_message: False where the caller gave the radius. values: the methods asked for; recommended: the
+    result of the method that "auto" chose, whether asked for or not. flags: of the encounter, as
     `ProbabilityFlag`. chosen, reason: the choice of "auto". miss_sigmas: the projected miss in standard deviations.
     plane: the encounter plane, one row; along_covariance_km2: (3,) the part of the covariance that it
     leaves out, as `probability.cumulative.along_covariance_km2`.
@@ -64,7 +59,7 @@ class CdmAssessment:
     hard_body_radius_m: float
     radius_from_message: bool
     values: tuple[MethodResult, ...]
-    chosen: str
+    recommended: MethodResult
     reason: str
     flags: tuple[str, ...]
     maximum: float
@@ -78,12 +73,21 @@ class CdmAssessment:
     plane: EncounterPlane
     along_covariance_km2: Array
 
+    @property
+    def chosen(self) -> str:
+        """Name of the recommended method."""
+        return self.recommended.method
+
+    def result_of(self, method: str) -> MethodResult:
+        """The result by that method. Raises KeyError, listing the methods, if there is none."""
+        known = {result.method: result for result in (self.recommended, *self.values)}
+        if method not in known:
+            raise KeyError(f"method: expected one of {', '.join(known)}, got {method!r}")
+        return known[method]
+
     def value_of(self, method: str) -> float | None:
-        """The value by that method. Raises InputError, listing the methods, if it was not asked for."""
-        values = {result.method: result.value for result in self.values}
-        if method not in values:
-            raise unknown_name("method", method, values)
-        return values[method]
+        """The value by that method, None if it cannot be computed. Raises KeyError, as `result_of`."""
+        return self.result_of(method).value
 
 
 def assess_cdms(
@@ -134,20 +138,10 @@ def assess_cdms(
         for entry in entries
         if isinstance(entry, StateMethod) and not (entry.is_sampled and monte_carlo_samples)
     ]
-    candidates = {column[0].method: column for column in columns}
+    auto = recommend(plane, to_state_pair(conjunctions), full_states=_full_states(conjunctions))
+    recommended = auto_results(auto)
     if AUTO in names:
-        if DEFAULT_METHOD not in candidates:
-            candidates[DEFAULT_METHOD] = plane_results(
-                get_method(DEFAULT_METHOD), conjunctions, radius, plane
-            )
-        if hall.METHOD.name not in candidates:
-            candidates[hall.METHOD.name] = state_results(hall.METHOD, conjunctions, radius)
-    choices = [
-        _choice(int(plane.flags[k]), conjunction, {name: column[k] for name, column in candidates.items()})
-        for k, conjunction in enumerate(conjunctions)
-    ]
-    if AUTO in names:
-        columns.append([_auto_result(*choice, candidates[choice[0]][k]) for k, choice in enumerate(choices)])
+        columns.append([_as_auto(result, auto.choice.reason[k]) for k, result in enumerate(recommended)])
     if monte_carlo_samples:
         columns.append(monte_carlo_results(conjunctions, radius, monte_carlo_samples, seed))
     missing = frisbee_results(conjunctions, radius)
@@ -158,8 +152,8 @@ def assess_cdms(
             hard_body_radius_m=float(radius[k]),
             radius_from_message=hard_body_radius_m is None,
             values=(*(column[k] for column in columns), *missing[k]),
-            chosen=choices[k][0],
-            reason=choices[k][1],
+            recommended=recommended[k],
+            reason=auto.choice.reason[k],
             flags=ProbabilityFlag(int(plane.flags[k])).labels,
             maximum=float(plane.maximum[k]),
             maximum_scale=float(plane.maximum_scale[k]),
@@ -201,20 +195,10 @@ def _radius_m(conjunction: Conjunction, override_m: float | None) -> float:
     return radius
 
 
-def _choice(flags: int, conjunction: Conjunction, candidates: Mapping[str, MethodResult]) -> tuple[str, str]:
-    """The method to rely on, and why."""
-    full = conjunction.primary.has_velocity_covariance and conjunction.secondary.has_velocity_covariance
-    chosen = choose(flags, full_states=full)
-    flat, curved = candidates.get(DEFAULT_METHOD), candidates.get(hall.METHOD.name)
-    if chosen.method[0] == DEFAULT_METHOD and full and flat and curved and not curved.flags:
-        plane, along = flat.value or 0.0, curved.value or 0.0
-        if abs(along - plane) > CURVED * plane:
-            ratio = f"{along / plane:.3g} times" if plane > 0.0 else "not zero as"
-            why = f"curvature: along the orbits the value is {ratio} the plane's, though no flag is raised"
-            return hall.METHOD.name, why
-    return chosen.method[0], chosen.reason[0]
+def _full_states(conjunctions: Sequence[Conjunction]) -> list[bool]:
+    return [c.primary.has_velocity_covariance and c.secondary.has_velocity_covariance for c in conjunctions]
 
 
-def _auto_result(method: str, reason: str, result: MethodResult) -> MethodResult:
+def _as_auto(result: MethodResult, reason: str) -> MethodResult:
     """The result of the method chosen, as that of "auto"."""
-    return replace(result, method=AUTO, description=reason, flags=(f"by {method}", *result.flags))
+    return replace(result, method=AUTO, description=reason, flags=(f"by {result.method}", *result.flags))

@@ -23,6 +23,7 @@ from debrissim.core.arrays import Array
 from debrissim.core.constants import WGS84_MU_KM3_S2
 from debrissim.core.errors import InputError
 from debrissim.probability.algorithms import monte_carlo
+from debrissim.probability.auto import AutoProbability
 from debrissim.probability.collision import (
     SHORTEST_PERIOD_S,
     CollisionProbability,
@@ -31,7 +32,7 @@ from debrissim.probability.collision import (
 )
 from debrissim.probability.frisbee import frisbee_maximum
 from debrissim.probability.method import PlaneMethod, StateMethod
-from debrissim.probability.registry import DEFAULT_METHOD
+from debrissim.probability.registry import DEFAULT_METHOD, METHODS
 from debrissim.probability.state_pair import StateFlag, StatePair, StateProbability
 from debrissim.propagation.frames import rotate, rtn_basis
 
@@ -120,6 +121,22 @@ def state_results(
     return [
         _state_result(method, conjunction, radius)
         for conjunction, radius in zip(conjunctions, radius_m.tolist(), strict=True)
+    ]
+
+
+def auto_results(found: AutoProbability) -> list[MethodResult]:
+    """The results by the methods that "auto" chose, one per message."""
+    own = found.probability.flags & ~found.plane.flags
+    return [
+        MethodResult(
+            method=method,
+            description=METHODS[method].summary,
+            value=float(found.value[k]),
+            lower=None if np.isnan(found.lower[k]) else float(found.lower[k]),
+            upper=None if np.isnan(found.upper[k]) else float(found.upper[k]),
+            flags=ProbabilityFlag(int(own[k])).labels,
+        )
+        for k, method in enumerate(found.choice.method)
     ]
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from debrissim.catalog import Catalog
 from debrissim.core.arrays import Array
 from debrissim.core.constants import SECONDS_PER_DAY
-from debrissim.probability.auto import along_orbits, chosen_for
+from debrissim.probability.auto import evaluate, recommend
 from debrissim.probability.collision import CollisionProbability
 from debrissim.probability.state_pair import StatePair
 from debrissim.screening.encounters import Encounters
@@ -64,25 +64,21 @@ def refine_curved(
         primary_covariance=state_rtn_to_inertial(primary_covariance_rtn, encounters.primary_state),
         secondary_covariance=state_rtn_to_inertial(secondary_covariance_rtn, encounters.secondary_state),
     )
-    choice = chosen_for(plane, pair)
     window = approach_windows_s(encounters, period_s)
-    refined = along_orbits(plane, pair, choice, window_s=window)
+    found = recommend(plane, pair, window_s=window)
+    refined = found.probability
     rows = np.flatnonzero(refined.row_method != plane.row_method)
-    refined_pairs = pair[rows]
-    refined_plane = plane[rows]
-    refined_choice = type(choice)(
-        tuple(choice.method[k] for k in rows), tuple(choice.reason[k] for k in rows)
-    )
+    kept = pair[rows]
     scaled = tuple(
-        along_orbits(
-            refined_plane,
+        evaluate(
+            plane[rows],
             StatePair(
-                refined_pairs.primary_state,
-                refined_pairs.secondary_state,
-                factor**2 * refined_pairs.primary_covariance,
-                factor**2 * refined_pairs.secondary_covariance,
+                kept.primary_state,
+                kept.secondary_state,
+                factor**2 * kept.primary_covariance,
+                factor**2 * kept.secondary_covariance,
             ),
-            refined_choice,
+            found.choice[rows],
             window_s=window[rows],
         ).value
         for factor in sigma_factors

@@ -4,7 +4,6 @@ from .algorithms.monte_carlo import monte_carlo as monte_carlo
 from .algorithms.monte_carlo_sgp4 import monte_carlo_sgp4 as monte_carlo_sgp4
 from .auto import AutoProbability as AutoProbability
 from .auto import assess_pairs as assess_pairs
-from .auto import short_encounter as short_encounter
 from .collision import CollisionProbability as CollisionProbability
 from .collision import ProbabilityFlag as ProbabilityFlag
 from .collision import collision_probability as collision_probability
@@ -25,6 +24,7 @@ from .method import StateMethod as StateMethod
 from .method_checks import check_method as check_method
 from .registry import methods as methods
 from .registry import register_method as register_method
+from .short_passage import short_encounter as short_encounter
 from .state_pair import StateFlag as StateFlag
 from .state_pair import StatePair as StatePair
 from .state_pair import StateProbability as StateProbability

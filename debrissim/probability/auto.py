@@ -1,22 +1,16 @@
-"""Choose a method by the flags and by the curvature of the orbits, and say why.
+"""The one rule by which `auto` chooses a method for an encounter, says why, and computes the value.
 
 Sources: the tiers of NASA CARA's practice (Hall 2019, "Implementation Recommendations and Usage Boundaries for the
 Two-Dimensional Probability of Collision Calculation", AAS 19-632): the plane where its limits of use hold, the expected
-number of collisions where they do not; Coppola (2012), AAS 12-248, the duration; the measure of curvature is ours.
-
-A straight-line method places the meeting where both objects' errors make it likeliest: orbit E1 moved by
-P1 J1^T l, orbit E2 by -P2 J2^T l, with l = A^-1 d, d the relative position, A its covariance. Were the motion
-straight the moved orbits would meet there. In fact they miss by eps, and the exponent of the density
-(half the squared Mahalanobis distance) is wrong by about l.eps: a factor exp(-l.eps) of the probability.
+number of collisions where they do not. The limits are in `collision` (flags) and `short_passage` (curvature).
 
 Assumptions
 - The only plane method chosen is the default: it is exact, and no approximation is faster by enough to
   matter.
-- Elliptic orbits; two-body motion; the errors of both objects independent and Gaussian in equinoctial elements.
-- The curvature is taken at the closest approach of the straight paths, to first order. It says whether the plane can
-  be trusted, not how large the probability is: with `curved` the true value may be larger or smaller by many orders.
-- Limits: a duration of 2 % of the shorter period, an exponent wrong by 0.1 (a tenth of the probability).
-- The flags assume straight motion; curvature is checked if full states are available.
+- The choice depends on the encounter alone: on states, covariances and hard body. Scenarios, messages and Python share
+  it, whatever other methods are computed beside it.
+- The flags assume straight motion; curvature is checked if full states are available. Where it is only suspected, both
+  values are computed, and the plane is left if they differ by more than 10 %.
 """
 
 from __future__ import annotations
@@ -27,19 +21,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from debrissim.core.arrays import Array
-from debrissim.core.constants import WGS84_MU_KM3_S2
-from debrissim.core.rows import Rows
 from debrissim.probability.algorithms import hall
 from debrissim.probability.collision import (
-    EXTENDED_FRACTION,
     CollisionProbability,
     ProbabilityFlag,
     collision_probability,
 )
-from debrissim.probability.duration import ConjunctionDuration, conjunction_duration
-from debrissim.probability.registry import DEFAULT_METHOD
+from debrissim.probability.registry import AUTO, DEFAULT_METHOD
+from debrissim.probability.short_passage import short_encounter
 from debrissim.probability.state_pair import StateFlag, StatePair, radii_km
-from debrissim.propagation.two_body import EquinoctialOrbits, is_bound
+from debrissim.propagation.two_body import is_bound
 
 BEYOND_THE_PLANE = (
     ProbabilityFlag.NO_RELATIVE_VELOCITY
@@ -49,6 +40,9 @@ BEYOND_THE_PLANE = (
 )
 """With any of these flags, straight motion in a plane is doubtful."""
 
+CURVED = 0.1
+"""The relative difference along the orbits from the plane above which the plane is left on mere suspicion."""
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -57,28 +51,44 @@ class Choice:
     method: tuple[str, ...]
     reason: tuple[str, ...]
 
+    def __getitem__(self, rows: NDArray[np.intp]) -> Choice:
+        """The choice of some rows, given by an index array."""
+        index = rows.tolist()
+        return Choice(tuple(self.method[k] for k in index), tuple(self.reason[k] for k in index))
+
 
 @dataclass(frozen=True, eq=False)
 class AutoProbability:
-    """m encounters: the value by the method chosen, the choice, and the result in the plane."""
+    """m encounters: the values by the methods chosen, the choice, and the result in the plane.
 
-    value: Array
+    probability: values and flags by the method chosen, named in `row_method`; lower, upper: (m,) the bounds of that
+    method, NaN where it has none; choice: method and reason; plane: the default method for every row.
+    """
+
+    probability: CollisionProbability
+    lower: Array
+    upper: Array
     choice: Choice
     plane: CollisionProbability
 
+    @property
+    def value(self) -> Array:
+        """(m,) collision probabilities."""
+        return self.probability.value
 
-def choose(flags: ArrayLike, *, full_states: bool, curved: ArrayLike = False) -> Choice:
+
+def choose(flags: ArrayLike, *, full_states: ArrayLike = True, curved: ArrayLike = False) -> Choice:
     """The method for each of m rows of `ProbabilityFlag` bits, (m,).
 
-    full_states: whether states and covariances of position and velocity are available, which the methods beyond
-    the plane need; curved: (m,) or one bool, whether the orbits' curvature alone moves the
+    full_states: (m,) or one bool, whether states and covariances of position and velocity are available, which the
+    methods beyond the plane need; curved: (m,) or one bool, whether the orbits' curvature alone moves the
     probability (`short_encounter`), which no flag shows.
     """
     bits = np.atleast_1d(np.asarray(flags, dtype=np.int64))
-    curvature_flags = np.broadcast_to(np.asarray(curved, dtype=np.bool_), bits.shape)
+    known, bent = (np.broadcast_to(np.asarray(x, dtype=np.bool_), bits.shape) for x in (full_states, curved))
     rows = [
-        _choose_row(ProbabilityFlag(flag), full_states, is_curved)
-        for flag, is_curved in zip(bits.tolist(), curvature_flags.tolist(), strict=True)
+        _choose_row(ProbabilityFlag(flag), is_known, is_curved)
+        for flag, is_known, is_curved in zip(bits.tolist(), known.tolist(), bent.tolist(), strict=True)
     ]
     return Choice(tuple(method for method, _ in rows), tuple(reason for _, reason in rows))
 
@@ -114,57 +124,105 @@ def assess_pairs(
         covariance_label=covariance_label,
         period_s=np.minimum(elements.primary.period_s, elements.secondary.period_s),
     )
-    choice = chosen_for(plane, pair)
-    refined = along_orbits(plane, pair, choice)
-    return AutoProbability(value=refined.value, choice=choice, plane=plane)
+    return recommend(plane, pair)
 
 
-def chosen_for(plane: CollisionProbability, pair: StatePair) -> Choice:
-    """The choice for each of m encounters, from the plane's flags and the curvature of the orbits.
+def recommend(
+    plane: CollisionProbability,
+    pair: StatePair,
+    *,
+    full_states: ArrayLike = True,
+    window_s: ArrayLike | None = None,
+) -> AutoProbability:
+    """Choose the method of each of m encounters, and compute its value.
 
-    A row whose states are not on ellipses stays in the plane, and its reason says so.
+    Parameters
+    ----------
+    plane : CollisionProbability
+        The encounters by the default method.
+    pair : StatePair
+        The same encounters with full states.
+    full_states : bool, scalar or (m,)
+        Whether the velocity covariances are known; rows without them stay in the plane.
+    window_s : (2,) or (m, 2), s, optional
+        As `hall.expected_collisions`.
+
+    Raises
+    ------
+    InputError
+        If lengths disagree or a window does not begin before its end.
     """
-    sound = is_bound(pair.primary_state) & is_bound(pair.secondary_state)
-    curved = np.zeros(len(pair), dtype=bool)
-    radius = plane.hard_body_radius_m / 1000.0
-    curved[sound] = short_encounter(pair[sound], radius[sound]).curved
-    choice = choose(plane.flags, full_states=True, curved=curved)
-    method, reason = list(choice.method), list(choice.reason)
-    for k in np.flatnonzero(~sound).tolist():
-        method[k], reason[k] = _choose_row(ProbabilityFlag(int(plane.flags[k])), False, False)
-    return Choice(tuple(method), tuple(reason))
+    curved, suspect = _curvature(plane, pair, full_states)
+    known = np.broadcast_to(full_states, (len(pair),)) & _on_ellipses(pair)
+    choice = choose(plane.flags, full_states=known, curved=curved | suspect)
+    found = evaluate(plane, pair, choice, window_s=window_s)
+    doubtful = suspect & ~curved & ((plane.flags & int(BEYOND_THE_PLANE)) == 0)
+    confirmed = doubtful & (np.abs(found.value - plane.value) <= CURVED * plane.value)
+    return _in_the_plane(found, confirmed) if confirmed.any() else found
 
 
-def along_orbits(
+def _on_ellipses(pair: StatePair) -> NDArray[np.bool_]:
+    return is_bound(pair.primary_state) & is_bound(pair.secondary_state)
+
+
+def _curvature(
+    plane: CollisionProbability, pair: StatePair, full_states: ArrayLike
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """(m,) whether the orbits are curved where it matters, and (m,) whether they may be; False without full states."""
+    known = np.flatnonzero(np.broadcast_to(full_states, (len(pair),)) & _on_ellipses(pair))
+    check = short_encounter(pair[known], plane.hard_body_radius_m[known] / 1000.0)
+    curved, suspect = np.zeros(len(pair), dtype=bool), np.zeros(len(pair), dtype=bool)
+    curved[known], suspect[known] = check.curved, check.suspect
+    return curved, suspect
+
+
+def _in_the_plane(found: AutoProbability, rows: NDArray[np.bool_]) -> AutoProbability:
+    """The same with some rows by the default method, which the orbits confirmed."""
+    plane, now = found.plane, found.probability
+    method, reason = list(found.choice.method), list(found.choice.reason)
+    for k in np.flatnonzero(rows).tolist():
+        method[k], reason[k] = _choose_row(ProbabilityFlag(int(plane.flags[k])), True, False)
+    return AutoProbability(
+        probability=replace(
+            now,
+            value=np.where(rows, plane.value, now.value),
+            flags=np.where(rows, plane.flags, now.flags),
+            row_method=np.where(rows, plane.row_method, now.row_method),
+        ),
+        lower=np.where(rows, np.nan, found.lower),
+        upper=np.where(rows, np.nan, found.upper),
+        choice=Choice(tuple(method), tuple(reason)),
+        plane=plane,
+    )
+
+
+def evaluate(
     plane: CollisionProbability, pair: StatePair, choice: Choice, *, window_s: ArrayLike | None = None
-) -> CollisionProbability:
-    """The plane's result with values and flags replaced in the rows chosen for Hall's method.
-
-    window_s: (2,) or (m, 2) s from the states' instant, as `hall.expected_collisions`. Maximum and dilution stay
-    those of the plane. Raises InputError if lengths disagree or a window does not begin before its end.
-    """
-    rows = np.flatnonzero(np.array(choice.method, dtype=np.str_) == hall.METHOD.name)
-    if rows.size == 0:
-        return plane
-    window = None if window_s is None else np.broadcast_to(np.asarray(window_s), (len(pair), 2))[rows]
-    radius = plane.hard_body_radius_m[rows] / 1000.0
-    curved = hall.expected_collisions(pair[rows], radius, window_s=window)
+) -> AutoProbability:
+    """Compute the values by the methods of a choice already made; arguments and errors as `recommend`."""
+    m = len(pair)
+    lower, upper = np.full(m, np.nan), np.full(m, np.nan)
     value, flags, method = plane.value.copy(), plane.flags.copy(), plane.row_method.astype(object)
-    value[rows] = curved.value
-    method[rows] = hall.METHOD.name
-    straight = (plane.flags[rows] & int(BEYOND_THE_PLANE)) == 0
-    flags[rows[straight]] |= int(ProbabilityFlag.CURVED_ORBITS)
-    for state_flag, flag in _STATE_FLAGS:
-        flags[rows[(curved.flags & int(state_flag)) != 0]] |= int(flag)
-    return replace(plane, value=value, flags=flags, row_method=method.astype(np.str_))
+    rows = np.flatnonzero(np.array(choice.method, dtype=np.str_) == hall.METHOD.name)
+    if rows.size:
+        window = None if window_s is None else np.broadcast_to(np.asarray(window_s), (m, 2))[rows]
+        curved = hall.expected_collisions(
+            pair[rows], plane.hard_body_radius_m[rows] / 1000.0, window_s=window
+        )
+        value[rows], lower[rows], upper[rows] = curved.value, curved.lower, curved.upper
+        method[rows] = hall.METHOD.name
+        straight = (plane.flags[rows] & int(BEYOND_THE_PLANE)) == 0
+        flags[rows[straight]] |= int(ProbabilityFlag.CURVED_ORBITS)
+        for state_flag, flag in _STATE_FLAGS:
+            flags[rows[(curved.flags & int(state_flag)) != 0]] |= int(flag)
+    probability = replace(plane, value=value, flags=flags, method=AUTO, row_method=method.astype(np.str_))
+    return AutoProbability(probability, lower, upper, choice, plane)
 
 
-_STATE_FLAGS = (
-    (StateFlag.NON_POSITIVE_DEFINITE, ProbabilityFlag.NON_POSITIVE_DEFINITE),
-    (StateFlag.WINDOW_LIMITED, ProbabilityFlag.WINDOW_LIMITED),
-    (StateFlag.INACCURATE_QUADRATURE, ProbabilityFlag.INACCURATE_QUADRATURE),
-    (StateFlag.NO_PEAK_OVERLAP, ProbabilityFlag.NO_PEAK_OVERLAP),
-    (StateFlag.REPEATED_CONTACT, ProbabilityFlag.REPEATED_CONTACT),
+_STATE_FLAGS = tuple(
+    (StateFlag[name], flag)
+    for name, flag in ProbabilityFlag.__members__.items()
+    if name in StateFlag.__members__
 )
 
 
@@ -179,87 +237,3 @@ def _choose_row(flags: ProbabilityFlag, full_states: bool, curved: bool) -> tupl
     if full_states:
         return hall.METHOD.name, f"{cause}: the collision rate is integrated along the orbits"
     return DEFAULT_METHOD, f"{cause}: beyond the plane, but there are no full states to do better with"
-
-
-CURVED_EXPONENT = 0.1
-
-
-@dataclass(frozen=True, eq=False)
-class ShortEncounterCheck(Rows):
-    """m encounters. duration: Coppola's bounds; period_fraction: (m,) duration over the shorter period (infinite at
-    standstill); curvature: (m,) by how much straight motion misjudges the exponent of the density.
-    """
-
-    duration: ConjunctionDuration
-    period_fraction: Array
-    curvature: Array
-
-    @property
-    def extended(self) -> NDArray[np.bool_]:
-        """(m,) whether the passage takes more than 2 % of the shorter period."""
-        return np.asarray(self.period_fraction > EXTENDED_FRACTION)
-
-    @property
-    def curved(self) -> NDArray[np.bool_]:
-        """(m,) whether straight motion changes the exponent by more than 0.1."""
-        return np.asarray(~(np.abs(self.curvature) <= CURVED_EXPONENT))
-
-    @property
-    def holds(self) -> NDArray[np.bool_]:
-        """(m,) whether the short-encounter assumption holds: neither extended nor curved."""
-        return np.asarray(~self.extended & ~self.curved)
-
-
-def short_encounter(
-    pair: StatePair, hard_body_radius_km: ArrayLike, *, mu_km3_s2: float = WGS84_MU_KM3_S2
-) -> ShortEncounterCheck:
-    """Check whether the passages of m encounters are short and straight enough for the encounter plane.
-
-    Parameters
-    ----------
-    pair : StatePair
-        States and covariances of m encounters.
-    hard_body_radius_km : scalar or (m,), km
-        Combined radius, >= 0.
-    mu_km3_s2 : float, km^3/s^2
-        Gravitational parameter of the two-body motion.
-
-    Raises
-    ------
-    InputError
-        For a bad radius, or an orbit that is not an ellipse.
-    """
-    pair, _ = pair.remediated()
-    duration = conjunction_duration(pair, hard_body_radius_km)
-    elements = hall.element_pair(pair, mu_km3_s2=mu_km3_s2)
-    period = np.minimum(elements.primary.period_s, elements.secondary.period_s)
-    times = np.clip(duration.closest_s, -0.5 * period, 0.5 * period)
-    states, partials, covariance = [], [], np.zeros((len(pair), 3, 3))
-    sides = (
-        (elements.primary, elements.primary_covariance),
-        (elements.secondary, elements.secondary_covariance),
-    )
-    for orbits, spread in sides:
-        state, by_elements = orbits.states_and_partials(times)
-        states.append(state[:, :3])
-        partials.append(by_elements[:, :3])
-        covariance += by_elements[:, :3] @ spread @ np.swapaxes(by_elements[:, :3], -1, -2)
-    values, vectors = np.linalg.eigh(covariance)
-    values = np.maximum(values, 1e-15 * values[:, -1:])
-    gap = np.einsum("mij,mi->mj", vectors, states[1] - states[0])
-    weight = np.divide(gap, values, out=np.zeros_like(gap), where=values > 0.0)
-    pull = np.einsum("mij,mj->mi", vectors, weight)
-    positions = []
-    sound = np.ones(len(pair), dtype=bool)
-    for sign, (orbits, spread), by_elements in zip((1.0, -1.0), sides, partials, strict=True):
-        moved = orbits.elements + sign * np.einsum("mij,mlj,ml->mi", spread, by_elements, pull)
-        fine = (moved[:, 0] > 0.0) & (np.hypot(moved[:, 1], moved[:, 2]) < 1.0)
-        sound &= fine
-        moved = np.where(fine[:, None], moved, orbits.elements)
-        positions.append(EquinoctialOrbits(moved, orbits.sense, mu_km3_s2).states(times)[:, :3])
-    curvature = np.einsum("mi,mi->m", pull, positions[1] - positions[0])
-    return ShortEncounterCheck(
-        duration=duration,
-        period_fraction=duration.duration_s / period,
-        curvature=np.where(sound, curvature, np.inf),
-    )

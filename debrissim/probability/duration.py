@@ -17,7 +17,7 @@ Assumptions
   anywhere near closest approach (the times are counted from the given states' instant).
 - Without relative velocity the bounds are infinite.
 
-`auto.short_encounter` decides whether the passage is short enough for the encounter plane.
+`short_passage.short_encounter` decides whether the passage is short enough for the encounter plane.
 """
 
 from __future__ import annotations

@@ -23,8 +23,8 @@ from support.shared import shared_path
 from debrissim.probability.algorithms.coppola import time_integrated
 from debrissim.probability.algorithms.hall import expected_collisions
 from debrissim.probability.algorithms.monte_carlo import monte_carlo
-from debrissim.probability.auto import short_encounter
 from debrissim.probability.duration import conjunction_duration
+from debrissim.probability.short_passage import short_encounter
 from debrissim.probability.state_pair import StateFlag, StatePair
 from debrissim.propagation.frames import rtn_basis
 

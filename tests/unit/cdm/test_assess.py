@@ -126,27 +126,40 @@ def test_without_velocity_covariance_the_choice_stays_in_the_plane_and_says_so()
     assert "no full states" in report.reason
 
 
-def test_curvature_that_no_flag_sees_is_seen_by_comparing() -> None:
-    # A fast pass nearly head on, 2 km aside, wide along the tracks: where these meet, both have curved away.
+def bent():
+    """A fast pass nearly head on, 2 km aside, wide along the tracks: where these meet, both have curved away."""
     found = message()
 
     def stretched(item, state):
         covariance = np.diag([4e-4, 1600.0, 4e-4, 1e-12, 1e-12, 1e-12])
         return replace(item, covariance_rtn=covariance, state=np.array(state))
 
-    wide = replace(
+    return replace(
         found,
         primary=stretched(found.primary, [7000.0, 0.0, 10.0, 0.0, 7.546, 0.1]),
         secondary=stretched(found.secondary, [7000.0, 0.0, 12.0, 0.0, -7.54, 0.4]),
     )
-    (report,) = assess_cdms([wide], methods=["foster", "hall-3d"])
+
+
+def test_curvature_that_no_flag_sees_is_seen():
+    (report,) = assess_cdms([bent()], methods=["foster", "hall-3d"])
     assert not report.flags
     assert abs(report.value_of("hall-3d") / report.value_of("foster") - 1.0) > 0.1
     assert report.chosen == "hall-3d"
-    assert report.reason.startswith("curvature:")
-    (auto,) = assess_cdms([wide], methods=["auto"])
-    assert (auto.chosen, auto.reason) == (report.chosen, report.reason)
-    assert auto.values[0].value == report.value_of("hall-3d")
+    assert report.reason.startswith("curved orbits: ")
+    assert report.recommended.flags == ("curved orbits",)
+
+
+@pytest.mark.parametrize("make", [message, bent, lambda: slow(0.2), lambda: message(OBJECT2_Y_DOT="-12.0")])
+def test_auto_depends_on_the_message_alone_and_not_on_the_methods_displayed(make):
+    (full,) = assess_cdms([make()])
+    for methods in (["foster"], ["hall-3d"], ["auto"], ["elrod", "auto"], []):
+        (report,) = assess_cdms([make()], methods=methods)
+        assert (report.chosen, report.reason) == (full.chosen, full.reason)
+        assert report.recommended == full.recommended
+        assert report.value_of(report.chosen) == full.value_of(full.chosen) == full.recommended.value
+        if "auto" in methods:
+            assert report.value_of("auto") == full.recommended.value
 
 
 def test_monte_carlo_brackets_the_value_and_repeats() -> None:
@@ -176,7 +189,7 @@ def test_unbound_orbits_leave_the_plane_methods() -> None:
     assert report.value_of("foster") > 0.0
     assert report.value_of("hall-3d") is None
     assert "not applicable" in report.values[1].flags[0]
-    with pytest.raises(InputError, match="method: expected one of "):
+    with pytest.raises(KeyError, match="method: expected one of "):
         report.value_of("elrod")
 
 

@@ -8,8 +8,8 @@ from support.state_cases import crossing, stacked
 
 from debrissim.core.errors import InputError
 from debrissim.probability.algorithms.hall import collision_rate, expected_collisions
-from debrissim.probability.auto import short_encounter
 from debrissim.probability.duration import conjunction_duration
+from debrissim.probability.short_passage import short_encounter
 from debrissim.probability.state_pair import StatePair
 
 
