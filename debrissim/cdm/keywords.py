@@ -1,6 +1,7 @@
 """The keywords of a CDM: the section of each, its unit, and whether a message may omit it.
 
-Source: CCSDS 508.0-B-1, "Conjunction Data Message" (June 2013, with corrigenda), tables 3-1 to 3-4.
+Sources: CCSDS 508.0-B-1, "Conjunction Data Message" (June 2013, with corrigenda), tables 3-1 to 3-4; for the keywords
+of version 2 the draft CCSDS 508.0-P-1.1, in the list that Orekit 12 reads.
 """
 
 from __future__ import annotations
@@ -80,7 +81,7 @@ ADDITIONAL_PARAMETERS = (
 STATE = ("X", "Y", "Z", "X_DOT", "Y_DOT", "Z_DOT")
 COVARIANCE = tuple(f"C{row}_{column}" for k, row in enumerate(_AXES) for column in _AXES[: k + 1])
 """The lower triangle of the 6x6 matrix by rows: CR_R, CT_R, CT_T, ..., CNDOT_NDOT."""
-_FURTHER_COVARIANCE = tuple(
+FURTHER_COVARIANCE = tuple(
     f"C{row}_{column}"
     for k, row in enumerate(("DRG", "SRP", "THR"))
     for column in (*_AXES, *("DRG", "SRP", "THR")[: k + 1])
@@ -91,8 +92,62 @@ OBJECT = (
     *ADDITIONAL_PARAMETERS,
     *STATE,
     *COVARIANCE,
-    *_FURTHER_COVARIANCE,
+    *FURTHER_COVARIANCE,
 )
+
+_XYZ = ("X", "Y", "Z", "XDOT", "YDOT", "ZDOT")
+XYZ_COVARIANCE = tuple(f"C{row}_{column}" for k, row in enumerate(_XYZ) for column in _XYZ[: k + 1])
+"""The lower triangle of the alternative 6x6 matrix along the axes of a frame (ALT_COV_TYPE = XYZ), by rows."""
+SIGMA_EIGENVECTORS = "CSIG3EIGVEC3"
+"""The alternative position covariance as three standard deviations and their directions, twelve numbers."""
+ALTERNATIVE_COVARIANCE = (
+    "ALT_COV_TYPE",
+    "ALT_COV_REF_FRAME",
+    *XYZ_COVARIANCE,
+    *(f"C{row}_{column}" for row in ("DRG", "SRP", "THR") for column in _XYZ),
+    SIGMA_EIGENVECTORS,
+)
+
+LATER_COMMON = frozenset(
+    {
+        "CLASSIFICATION",
+        "CONJUNCTION_ID",
+        "MAHALANOBIS_DISTANCE",
+        "APPROACH_ANGLE",
+        "SCREEN_TYPE",
+        "SCREEN_VOLUME_RADIUS",
+        "SCREEN_PC_THRESHOLD",
+        "COLLISION_PERCENTILE",
+        "COLLISION_MAX_PROBABILITY",
+        "COLLISION_MAX_PC_METHOD",
+        "SEFI_COLLISION_PROBABILITY",
+        "SEFI_COLLISION_PROBABILITY_METHOD",
+        "SEFI_FRAGMENTATION_MODEL",
+        "PREVIOUS_MESSAGE_ID",
+        "PREVIOUS_MESSAGE_EPOCH",
+        "NEXT_MESSAGE_EPOCH",
+    }
+)
+"""Keywords of the header and of the pair that version 2 adds."""
+LATER_OBJECT = frozenset(
+    {
+        "ODM_MSG_LINK",
+        "ADM_MSG_LINK",
+        "OBS_BEFORE_NEXT_MESSAGE",
+        "COVARIANCE_SOURCE",
+        "OD_EPOCH",
+        "AREA_PC_MIN",
+        "AREA_PC_MAX",
+        *(f"OEB_{name}" for name in ("PARENT_FRAME", "PARENT_FRAME_EPOCH", "Q1", "Q2", "Q3", "QC")),
+        *(f"OEB_{size}" for size in ("MAX", "INT", "MIN")),
+        *(f"AREA_ALONG_OEB_{size}" for size in ("MAX", "INT", "MIN")),
+        *("RCS", "RCS_MIN", "RCS_MAX", "VM_ABSOLUTE", "VM_APPARENT_MIN", "VM_APPARENT", "VM_APPARENT_MAX"),
+        *("REFLECTANCE", "HBR", "APOAPSIS_ALTITUDE", "PERIAPSIS_ALTITUDE", "INCLINATION"),
+        *("COV_CONFIDENCE", "COV_CONFIDENCE_METHOD"),
+        *ALTERNATIVE_COVARIANCE,
+    }
+)
+"""Keywords of an object that version 2 adds."""
 
 OBLIGATORY = frozenset(
     {
@@ -122,6 +177,16 @@ def _covariance_unit(keyword: str) -> str:
     return "m**2" if rates == 0 else "m**2/s" if rates == 1 else "m**2/s**2"
 
 
+def _further_unit(keyword: str) -> str:
+    """The unit of a covariance with drag or radiation pressure (m**2/kg) or with thrust (m/s**2)."""
+    row, column = keyword.removeprefix("C").split("_")
+    kind = column if column in ("DRG", "SRP", "THR") else "rate" if column.endswith("DOT") else "position"
+    if row == "THR":
+        units = {"position": "m**2/s**2", "rate": "m**2/s**3", "THR": "m**2/s**4"}
+        return units.get(kind, "m**3/(kg*s**2)")
+    return {"position": "m**3/kg", "rate": "m**3/(kg*s)"}.get(kind, "m**4/kg**2")
+
+
 UNITS: Mapping[str, str] = MappingProxyType(
     {
         "MISS_DISTANCE": "m",
@@ -138,7 +203,9 @@ UNITS: Mapping[str, str] = MappingProxyType(
         "SEDR": "W/kg",
         **dict.fromkeys(STATE[:3], "km"),
         **dict.fromkeys(STATE[3:], "km/s"),
-        **{keyword: _covariance_unit(keyword) for keyword in COVARIANCE},
+        **{keyword: _covariance_unit(keyword) for keyword in (*COVARIANCE, *XYZ_COVARIANCE)},
+        **{keyword: _further_unit(keyword) for keyword in FURTHER_COVARIANCE},
+        **dict.fromkeys(("HBR", "SCREEN_VOLUME_RADIUS"), "m"),
     }
 )
 """The standard's units; a number that is used and comes in another one is never converted, but refused."""

@@ -43,7 +43,8 @@ class CdmObject:
     """One of the two objects.
 
     state: (6,) km, km/s, in `reference_frame` as given; covariance_rtn: (6, 6) km^2, km^2/s, km^2/s^2,
-    order R, T, N, and their rates. hard_body_radius_m: its own radius where the message states one.
+    order R, T, N, and their rates. hard_body_radius_m: its own radius where the message states one;
+    exclusion_radius_m: of its exclusion volume, likewise.
     other: every further keyword as it is written, without its unit.
     """
 
@@ -59,6 +60,7 @@ class CdmObject:
     covariance_method: str = "CALCULATED"
     maneuverable: str = "N/A"
     hard_body_radius_m: float | None = None
+    exclusion_radius_m: float | None = None
     area_m2: float | None = None
     mass_kg: float | None = None
     comments: tuple[str, ...] = ()
@@ -84,7 +86,8 @@ class Conjunction:
     """One close approach of two objects at one TCA, a split Julian date in UTC.
 
     miss_distance_m, relative_speed_m_s, collision_probability and its method are the originator's; None or
-    "" where not stated. hard_body_radius_m: of both objects together, None where not stated.
+    "" where not stated. hard_body_radius_m: of both objects together, None where not stated;
+    hard_body_radius_origin: how that is known, "" where it is not.
     notes: oddities of the message and their interpretation, one sentence each.
     """
 
@@ -101,6 +104,7 @@ class Conjunction:
     collision_probability: float | None = None
     collision_probability_method: str = ""
     hard_body_radius_m: float | None = None
+    hard_body_radius_origin: str = ""
     comments: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     other: Mapping[str, str] = field(default_factory=dict)
@@ -110,6 +114,12 @@ class Conjunction:
     def tca_utc(self) -> str:
         """TCA in ISO 8601 with milliseconds."""
         return utc_text(self.tca_jd, self.tca_fraction)
+
+    @property
+    def exclusion_radius_m(self) -> float | None:
+        """The sum of both exclusion volumes' radii in m; None unless both are stated."""
+        radii = (self.primary.exclusion_radius_m, self.secondary.exclusion_radius_m)
+        return None if radii[0] is None or radii[1] is None else radii[0] + radii[1]
 
     @property
     def relative_state_rtn(self) -> Array:

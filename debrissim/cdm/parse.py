@@ -1,31 +1,32 @@
 """From the keywords of one message, whatever its notation, to a `Conjunction`: checked once, here.
 
-Source: CCSDS 508.0-B-1 for obligatory keywords, units and frames; NASA CARA's and Space-Track's habit of stating
-the hard-body radius in a comment.
+Source: CCSDS 508.0-B-1 for obligatory keywords, units and frames. Radii: `cdm.radius`; alternative covariances:
+`cdm.alternative_covariance`.
 
 Assumptions
-- A keyword that the standard does not know is an error in a message of version 1.x, and a note in later
-  versions, owner keywords are still drafts. So is USER_DEFINED_... in any version.
+- Keywords of version 2 (CCSDS 508.0-P-1.1, a draft) are taken in any message; a header of version 1.x is then noted. A
+  keyword that neither version knows is an error in a message of version 1.x, and a note in later ones. USER_DEFINED_...
+  is a note in any version.
 - A number that is used (state, covariance, miss distance, probability) in another unit than the standard's is
   an error; the relative state, which is not used, is only noted.
-- In messages of version 2 (CCSDS 508.0-P-1.1, a draft) HBR among the data of an object is that object's radius.
+- Version 2 lists a probability for each percentile of its own uncertainty: the median is used.
 - The methods know the Earth's gravity only: an ORBIT_CENTER other than EARTH is an error.
 - NaN, N/A, NONE and an empty text are not values: an obligatory keyword without a value is missing.
-- "HBR = 20 [m]" in a comment before the first object is the combined radius; in an object's own comments it is
-  that object's. The exclusion volume that some messages state is a screening volume, not a hard body.
 """
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 
 from debrissim.cdm import keywords
+from debrissim.cdm.alternative_covariance import XYZ, is_same_frame, rtn_of_xyz, xyz_covariance
 from debrissim.cdm.message import INERTIAL_FRAMES, CdmObject, Conjunction, is_earth_fixed
+from debrissim.cdm.radius import Radii, message_radii
+from debrissim.cdm.raw import Entry, RawMessage
 from debrissim.core.arrays import Array
 from debrissim.core.epochs import parse_iso_epochs
 from debrissim.core.errors import InputError
@@ -35,68 +36,10 @@ _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 # No length, speed or variance in a message is larger; beyond lie infinity and overflow.
 _MAX_NUMBER = 1e30
 _NOTHING = frozenset({"", "NAN", "N/A", "NONE", "NULL"})
-_RADIUS = re.compile(
-    r"\s*(?:(?:combined|operator|object)[ _])?(?:hbr|(?:hard[ _-]?body|object)[ _]radius)\s*[=:]\s*"
-    r"(?P<number>[0-9.]+(?:[eE][+-]?[0-9]+)?)\s*(?:\[?(?P<unit>km|m)\]?)?\s*",
-    re.IGNORECASE,
-)
 _RADIUS_KEYWORD = "HBR"
 _VERSION = re.compile(r"[12](?:\.[0-9]+)*")
 _WORDS = {"COVARIANCE_METHOD": ("CALCULATED", "DEFAULT"), "MANEUVERABLE": ("YES", "NO", "N/A")}
 _SAME_FRAME = {"J2000": "EME2000", "ICRF": "GCRF", "TEMEOFDATE": "TEME"}
-
-
-@dataclass(frozen=True)
-class Entry:
-    """The value of one keyword as text, its unit if one is written, and its line (None where unknown)."""
-
-    value: str
-    unit: str | None = None
-    line: int | None = None
-
-
-@dataclass
-class RawMessage:
-    """The keywords of one message: before the objects (`common`), and of each object."""
-
-    name: str
-    common: dict[str, Entry] = field(default_factory=dict)
-    objects: list[dict[str, Entry]] = field(default_factory=list)
-    comments: list[str] = field(default_factory=list)
-    object_comments: list[list[str]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-    def put(self, keyword: str, entry: Entry) -> None:
-        """Take a keyword: of the newest object if there is one. InputError if unknown there, or there twice."""
-        section = self.objects[-1] if self.objects else self.common
-        known = keywords.OBJECT if self.objects else (*keywords.HEADER, *keywords.RELATIVE)
-        if keyword in section:
-            raise InputError(f"{self._at(entry)}: {keyword} is given twice")
-        if keyword not in known:
-            version = self.common.get("CCSDS_CDM_VERS")
-            if (version is None or version.value.startswith("1.")) and not keyword.startswith(
-                "USER_DEFINED_"
-            ):
-                near = difflib.get_close_matches(keyword, known, n=1, cutoff=0.75)
-                hint = f"; did you mean {near[0]}?" if near else ""
-                raise InputError(f"{self._at(entry)}: unknown keyword {keyword!r}{hint}")
-            if not (keyword == _RADIUS_KEYWORD and self.objects):
-                self.notes.append(f"{keyword} is not a keyword of CCSDS 508.0-B-1; it is not used")
-        section[keyword] = entry
-
-    def open_object(self) -> None:
-        """Begin the next object, to which the following keywords belong. Raises InputError for a third one."""
-        if len(self.objects) == 2:
-            raise InputError(f"{self.name}: more than two objects in one message")
-        self.objects.append({})
-        self.object_comments.append([])
-
-    def comment(self, text: str) -> None:
-        """Add a comment to the current object, or to the message before the first object."""
-        (self.object_comments[-1] if self.objects else self.comments).append(text.strip())
-
-    def _at(self, entry: Entry) -> str:
-        return self.name if entry.line is None else f"{self.name}: line {entry.line}"
 
 
 def build(raw: RawMessage) -> Conjunction:
@@ -106,32 +49,28 @@ def build(raw: RawMessage) -> Conjunction:
     version = raw.common["CCSDS_CDM_VERS"]
     if not _VERSION.fullmatch(version.value):
         raise InputError(
-            f"{raw._at(version)}: CCSDS_CDM_VERS: expected 1.0 to 2.x, got {excerpt(version.value)!r}"
+            f"{raw.at(version)}: CCSDS_CDM_VERS: expected 1.0 to 2.x, got {excerpt(version.value)!r}"
         )
     if len(raw.objects) != 2:
         raise InputError(f"{raw.name}: expected two objects, got {len(raw.objects)}")
     for number, section in enumerate(raw.objects, start=1):
         reader.require(section, keywords.OBJECT, f" of OBJECT{number}")
         if section["OBJECT"].value.upper() != f"OBJECT{number}":
-            where = raw._at(section["OBJECT"])
+            where = raw.at(section["OBJECT"])
             raise InputError(f"{where}: OBJECT: expected OBJECT{number}, got {section['OBJECT'].value!r}")
     jd, fraction = reader.moment("TCA")
     reader.moment("CREATION_DATE")
-    primary, secondary = (reader.object(index) for index in (0, 1))
+    radii = reader.radii()
+    for note in radii.notes:
+        raw.notes.add(note)
+    primary, secondary = (reader.object(index, radii) for index in (0, 1))
     _check_frames(raw, primary, secondary)
-    probability = reader.number(raw.common, "COLLISION_PROBABILITY")
-    if probability is not None and not 0.0 <= probability <= 1.0:
-        entry = raw.common["COLLISION_PROBABILITY"]
-        raise InputError(f"{raw._at(entry)}: COLLISION_PROBABILITY: expected 0 to 1, got {entry.value}")
-    radius = _radius(raw.comments, raw.name)
-    if radius is None and primary.hard_body_radius_m is not None and secondary.hard_body_radius_m is not None:
-        radius = primary.hard_body_radius_m + secondary.hard_body_radius_m
-        raw.notes.append("the combined hard-body radius is the sum of the objects' own")
+    probability = reader.probability()
     for names, unit in ((keywords.RELATIVE_STATE[:3], "m"), (keywords.RELATIVE_STATE[3:], "m/s")):
         odd = [name for name in names if raw.common.get(name, Entry("")).unit not in (None, "", unit)]
         if odd:
             unit_in_message = raw.common[odd[0]].unit
-            raw.notes.append(f"{', '.join(odd)}: given in [{unit_in_message}] instead of [{unit}]; not used")
+            raw.notes.add(f"{', '.join(odd)}: given in [{unit_in_message}] instead of [{unit}]; not used")
     conjunction = Conjunction(
         tca_jd=jd,
         tca_fraction=fraction,
@@ -145,12 +84,15 @@ def build(raw: RawMessage) -> Conjunction:
         relative_speed_m_s=reader.number(raw.common, "RELATIVE_SPEED"),
         collision_probability=probability,
         collision_probability_method=reader.text(raw.common, "COLLISION_PROBABILITY_METHOD"),
-        hard_body_radius_m=radius,
+        hard_body_radius_m=radii.pair_m,
+        hard_body_radius_origin=radii.origin,
         comments=tuple(raw.comments),
         other=_others(raw.common, _COMMON_TAKEN),
         source=raw.name,
     )
-    return replace(conjunction, notes=(*raw.notes, *_doubts(conjunction)))
+    for doubt in _doubts(conjunction):
+        raw.notes.add(doubt)
+    return replace(conjunction, notes=raw.notes.sentences())
 
 
 _COMMON_TAKEN = frozenset(
@@ -191,6 +133,7 @@ class _Reader:
             for keyword in known
             if keyword in keywords.OBLIGATORY
             and section.get(keyword, Entry("")).value.upper() in _void(keyword)
+            and not (keyword in keywords.COVARIANCE and _has_alternative(section))
         ]
         if missing:
             shown = ", ".join(missing[:6]) + (f" and {len(missing) - 6} more" if len(missing) > 6 else "")
@@ -205,10 +148,10 @@ class _Reader:
         entry = section.get(keyword, Entry(""))
         if entry.value.upper() in _NOTHING:
             return None
-        at = f"{self.raw._at(entry)}: {keyword}{owner}"
+        at = f"{self.raw.at(entry)}: {keyword}{owner}"
         if not _NUMBER.fullmatch(entry.value) or abs(float(entry.value)) > _MAX_NUMBER:
             raise InputError(f"{at}: expected a number, got {excerpt(entry.value)!r}")
-        unit = "m" if keyword == _RADIUS_KEYWORD else keywords.UNITS.get(keyword)
+        unit = keywords.UNITS.get(keyword)
         # Some services write m^2 for m**2.
         if (entry.unit or "").replace("^", "**") not in ("", unit):
             expected = f"the unit [{unit}]" if unit else "no unit"
@@ -219,22 +162,86 @@ class _Reader:
         entry = self.raw.common[keyword]
         jd, fraction, bad = parse_iso_epochs([entry.value])
         if bad:
-            at = self.raw._at(entry)
+            at = self.raw.at(entry)
             raise InputError(f"{at}: {keyword}: expected a UTC time in ISO 8601, got {entry.value!r}")
         return float(jd[0]), float(fraction[0])
 
-    def radius(self, section: dict[str, Entry], comments: list[str], owner: str) -> float | None:
-        """The object's own radius, m, by keyword (version 2) or comment."""
-        value = self.number(section, _RADIUS_KEYWORD, owner)
-        if value is None:
-            return _radius(comments, self.raw.name)
-        if value < 0.0:
-            raise InputError(
-                f"{self.raw._at(section[_RADIUS_KEYWORD])}: HBR{owner}: expected >= 0 m, got {value:g}"
+    def probability(self) -> float | None:
+        """The stated probability; of several, one for each percentile, the median."""
+        entry = self.raw.common.get("COLLISION_PROBABILITY", Entry(""))
+        values = entry.value.replace(",", " ").split()
+        if len(values) > 1 and all(map(_NUMBER.fullmatch, values)):
+            percentiles = self.text(self.raw.common, "COLLISION_PERCENTILE").replace(",", " ").split()
+            if len(percentiles) != len(values) or "50" not in percentiles:
+                self.raw.notes.add("several values without a median; not used", "COLLISION_PROBABILITY")
+                return None
+            self.raw.notes.add(
+                f"one for each percentile of {', '.join(percentiles)}; the median counts",
+                "COLLISION_PROBABILITY",
             )
-        return value if value > 0.0 else None
+            entry = Entry(values[percentiles.index("50")], entry.unit, entry.line)
+        value = self.number({"COLLISION_PROBABILITY": entry}, "COLLISION_PROBABILITY")
+        if value is not None and not 0.0 <= value <= 1.0:
+            raise InputError(
+                f"{self.raw.at(entry)}: COLLISION_PROBABILITY: expected 0 to 1, got {entry.value}"
+            )
+        return value
 
-    def object(self, index: int) -> CdmObject:
+    def radii(self) -> Radii:
+        """The radii that comments and keywords state."""
+        sections = (self.raw.common, *self.raw.objects)
+        owners = ("", " of OBJECT1", " of OBJECT2")
+        stated = [self.number(section, "HBR", owner) for section, owner in zip(sections, owners, strict=True)]
+        for section, owner, value in zip(sections, owners, stated, strict=True):
+            if value is not None and value < 0.0:
+                raise InputError(f"{self.raw.at(section['HBR'])}: HBR{owner}: expected >= 0 m, got {value:g}")
+        return message_radii(
+            self.raw.comments,
+            self.raw.object_comments,
+            stated,
+            self.raw.name,
+            keyword_is_own=not self.raw.is_version_1,
+        )
+
+    def covariance(self, section: dict[str, Entry], inertial_state: Array, owner: str) -> Array:
+        """(6, 6) km^2, km^2/s, km^2/s^2 in RTN: as stated there, else by the alternative of version 2."""
+        matrix = np.zeros((6, 6))
+        matrix[np.tril_indices(6)] = [
+            self.number(section, name, owner) or 0.0 for name in keywords.COVARIANCE
+        ]
+        stated = (matrix + np.tril(matrix, -1).T) / 1e6
+        kind = self.text(section, "ALT_COV_TYPE")
+        alternative = xyz_covariance(section, lambda keyword: self.number(section, keyword, owner))
+        if alternative is None:
+            if kind or keywords.SIGMA_EIGENVECTORS in section:
+                self.raw.notes.add(
+                    f"an alternative covariance ({kind or keywords.SIGMA_EIGENVECTORS}); only {XYZ} is read, and the "
+                    "one in RTN counts",
+                    owner.removeprefix(" of "),
+                )
+            return stated
+        frame = section["REF_FRAME"].value
+        other = self.text(section, "ALT_COV_REF_FRAME") or frame
+        subject = owner.removeprefix(" of ")
+        if not is_same_frame(frame, other):
+            self.raw.notes.add(
+                f"an alternative covariance in {other}, the state is in {frame}; not used", subject
+            )
+            return stated
+        turned = rtn_of_xyz(alternative, inertial_state, frame)
+        if not stated.any():
+            self.raw.notes.add(f"no covariance in RTN; the alternative one ({XYZ}) counts", subject)
+            return turned
+        scale = np.abs(turned[:3, :3]).max()
+        agrees = bool((np.abs(turned[:3, :3] - stated[:3, :3]) <= 0.01 * scale).all())
+        self.raw.notes.add(
+            f"an alternative covariance ({XYZ}), which {'agrees' if agrees else 'DISAGREES'} with the one in RTN; that "
+            "one counts",
+            subject,
+        )
+        return stated
+
+    def object(self, index: int, radii: Radii) -> CdmObject:
         section, comments = self.raw.objects[index], self.raw.object_comments[index]
         owner = f" of OBJECT{index + 1}"
 
@@ -245,37 +252,42 @@ class _Reader:
 
         center = section.get("ORBIT_CENTER", Entry(""))
         if center.value.upper() not in (*_NOTHING, "EARTH"):
-            at = f"{self.raw._at(center)}: ORBIT_CENTER{owner}"
+            at = f"{self.raw.at(center)}: ORBIT_CENTER{owner}"
             raise InputError(f"{at}: expected EARTH, got {excerpt(center.value)!r}")
         for keyword, words in _WORDS.items():
             if section[keyword].value.upper() not in words:
                 fault = f"{keyword}{owner} is {excerpt(section[keyword].value)!r}"
-                self.raw.notes.append(f"{fault}; the standard has {', '.join(words)}")
-        matrix = np.zeros((6, 6))
-        matrix[np.tril_indices(6)] = column(keywords.COVARIANCE)
+                self.raw.notes.add(f"{fault}; the standard has {', '.join(words)}")
         state = column(keywords.STATE)
         if not np.cross(state[:3], state[3:]).any():
             raise InputError(
                 f"{self.raw.name}: the state{owner} has no orbital plane (position or velocity 0)"
             )
-        return CdmObject(
+        item = CdmObject(
             designator=section["OBJECT_DESIGNATOR"].value,
             catalog_name=section["CATALOG_NAME"].value,
             name=section["OBJECT_NAME"].value,
             international_designator=section["INTERNATIONAL_DESIGNATOR"].value,
             reference_frame=section["REF_FRAME"].value,
             state=state,
-            covariance_rtn=(matrix + np.tril(matrix, -1).T) / 1e6,
+            covariance_rtn=np.zeros((6, 6)),
             object_type=self.text(section, "OBJECT_TYPE"),
             ephemeris_name=section["EPHEMERIS_NAME"].value,
             covariance_method=section["COVARIANCE_METHOD"].value,
             maneuverable=section["MANEUVERABLE"].value,
-            hard_body_radius_m=self.radius(section, comments, owner),
+            hard_body_radius_m=radii.own_m[index],
+            exclusion_radius_m=radii.exclusion_m[index],
             area_m2=self.number(section, "AREA_PC", owner),
             mass_kg=self.number(section, "MASS", owner),
             comments=tuple(comments),
             other=_others(section, _OBJECT_TAKEN),
         )
+        return replace(item, covariance_rtn=self.covariance(section, item.inertial_state, owner))
+
+
+def _has_alternative(section: dict[str, Entry]) -> bool:
+    """True where version 2 states the covariance along the axes of a frame."""
+    return all(keyword in section for keyword in keywords.XYZ_COVARIANCE[:6])
 
 
 def _void(keyword: str) -> frozenset[str]:
@@ -297,7 +309,7 @@ def _check_frames(raw: RawMessage, primary: CdmObject, secondary: CdmObject) -> 
     for index, item in enumerate((primary, secondary)):
         frame = item.reference_frame.upper()
         if frame not in INERTIAL_FRAMES and not is_earth_fixed(frame):
-            at = raw._at(raw.objects[index]["REF_FRAME"])
+            at = raw.at(raw.objects[index]["REF_FRAME"])
             expected = f"{', '.join(INERTIAL_FRAMES)} or ITRF"
             raise InputError(
                 f"{at}: REF_FRAME of OBJECT{index + 1}: expected one of {expected}, got {item.reference_frame!r}"
@@ -308,19 +320,6 @@ def _check_frames(raw: RawMessage, primary: CdmObject, secondary: CdmObject) -> 
             f"{raw.name}: REF_FRAME: expected both objects in one frame, got {primary.reference_frame} and "
             f"{secondary.reference_frame}"
         )
-
-
-def _radius(comments: Iterable[str], name: str) -> float | None:
-    """The hard-body radius, m, that a comment states; None if no comment does or it is 0."""
-    radii = {
-        float(match["number"]) * (1000.0 if (match["unit"] or "").lower() == "km" else 1.0)
-        for match in map(_RADIUS.fullmatch, comments)
-        if match and _NUMBER.fullmatch(match["number"])
-    }
-    if len(radii) > 1:
-        stated = ", ".join(f"{value:g} m" for value in sorted(radii))
-        raise InputError(f"{name}: comments state different hard-body radii: {stated}")
-    return next((value for value in radii if value > 0.0), None)
 
 
 def _doubts(conjunction: Conjunction) -> list[str]:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from debrissim.cdm.kvn import FIRST, read_kvn
 from debrissim.cdm.message import CdmSummaries, Conjunction
-from debrissim.cdm.parse import RawMessage, build
+from debrissim.cdm.parse import build
+from debrissim.cdm.raw import RawMessage
 from debrissim.cdm.spacetrack import (
     is_summary,
     json_records,
@@ -79,7 +80,7 @@ def _messages(text: str, name: str) -> list[RawMessage]:
     first = next(line for line in lines if not line.upper().startswith("COMMENT") or line is lines[-1])
     if is_summary([key.strip(' "').upper() for key in first.split(",")]):
         raise InputError(_summary_fault(name))
-    if "=" not in first and not any(line.upper().startswith(FIRST) for line in lines):
+    if "=" not in first and FIRST not in text.upper():
         raise InputError(f"{name}: begins with {excerpt(first)[:60]!r}; {_EXPECTED}")
     return read_kvn(text, name)
 

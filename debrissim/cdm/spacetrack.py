@@ -7,6 +7,7 @@ milliseconds, after the published JSON schema of the class by OKAPI:Orbits (Spac
 
 Assumptions
 - Keys that are not keywords of a CDM belong to Space-Track's database and are not read.
+- A comment that is a bare number has its name in its key: COMMENT_EFFECTIVE_HBR "20" is EFFECTIVE_HBR = 20.
 - A fraction of a second may accompany a time: TCA "2019-03-17 09:28:20", TCA_FRACTION "23" is 20.023 s. What is
   no number of milliseconds is not used, and noted. No probability depends on it.
 - Public summaries hold no states and no covariances: no probability can be computed from them.
@@ -17,7 +18,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -27,10 +29,11 @@ from debrissim.catalog.catalog_numbers import parse_catalog_number, to_floats
 from debrissim.catalog.kinds import kind_of_type
 from debrissim.cdm import keywords
 from debrissim.cdm.message import CdmSummaries
-from debrissim.cdm.parse import Entry, RawMessage
+from debrissim.cdm.raw import Entry, RawMessage
 from debrissim.core.epochs import parse_iso_epochs
 from debrissim.core.errors import InputError
 
+_BARE_NUMBER = re.compile(r"[0-9.]+(?:[eE][+-]?[0-9]+)?\s*(?:\[?k?m\]?)?")
 SUMMARY_KEYS = ("CDM_ID", "CREATED", "TCA", "MIN_RNG", "PC", "SAT_1_ID", "SAT_2_ID")
 
 
@@ -150,21 +153,27 @@ def summaries(
 
 def _message(record: Mapping[str, str], name: str) -> RawMessage:
     raw = RawMessage(name)
-    for keyword in (*keywords.HEADER, *keywords.RELATIVE):
+    for keyword in (*keywords.HEADER, *keywords.RELATIVE, *sorted(keywords.LATER_COMMON), "HBR"):
         _take(raw, record, keyword, "")
-    for key, value in record.items():
-        if key.startswith("COMMENT") and value:
-            raw.comment(value)
+    for text in _comments(record, ""):
+        raw.comment(text)
     for prefix in ("SAT1_", "SAT2_"):
         raw.open_object()
-        for keyword in keywords.OBJECT:
+        for keyword in (*keywords.OBJECT, *sorted(keywords.LATER_OBJECT)):
             _take(raw, record, keyword, prefix)
-        for key, value in record.items():
-            if key.startswith(f"{prefix}COMMENT") and value:
-                raw.comment(value)
+        for text in _comments(record, prefix):
+            raw.comment(text)
         # The name of the key says which object it is; not every service fills it in.
         raw.objects[-1].setdefault("OBJECT", Entry(f"OBJECT{prefix[3]}"))
     return raw
+
+
+def _comments(record: Mapping[str, str], prefix: str) -> Iterator[str]:
+    start = f"{prefix}COMMENT"
+    for key, value in record.items():
+        if key.startswith(start) and value:
+            label = key.removeprefix(start).strip("_")
+            yield f"{label} = {value}" if label and _BARE_NUMBER.fullmatch(value) else value
 
 
 def _take(raw: RawMessage, record: Mapping[str, str], keyword: str, prefix: str) -> None:
@@ -176,7 +185,7 @@ def _take(raw: RawMessage, record: Mapping[str, str], keyword: str, prefix: str)
         value = f"{value}.{fraction.zfill(3)}"
     elif fraction.strip("0") and "." not in value:
         name = f"{prefix}{keyword}_FRACTION"
-        raw.notes.append(f"{name}: expected milliseconds, 0 to 999, got {fraction[:20]!r}; it is not used")
+        raw.notes.add(f"{name}: expected milliseconds, 0 to 999, got {fraction[:20]!r}; it is not used")
     raw.put(keyword, Entry(value, record.get(f"{prefix}{keyword}_UNIT") or None))
 
 

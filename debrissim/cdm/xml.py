@@ -11,7 +11,7 @@ Assumptions
 
 from __future__ import annotations
 
-from debrissim.cdm.parse import Entry, RawMessage
+from debrissim.cdm.raw import Entry, RawMessage
 from debrissim.core.errors import InputError
 from debrissim.core.xml import parse_xml
 

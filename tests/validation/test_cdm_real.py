@@ -95,7 +95,9 @@ def test_irregularities_are_noted() -> None:
     assert "covariance of OBJECT1 is all zeros" in nil.notes[1]
     assert "given in [m] instead of [m/s]" in cara("AlfanoTestCase01").notes[0]
     iss = cara("SingleCovTestCase1-1").notes
-    assert iss[0] == "line 40: the unit of RESIDUALS_ACCEPTED is not closed by a bracket"
+    assert iss[0] == (
+        "RESIDUALS_ACCEPTED (line 40), RESIDUALS_ACCEPTED (line 114): the unit is not closed by a bracket"
+    )
     assert iss[-1] == "OBJECT2 has no velocity covariance (zeros)"
 
 

@@ -131,6 +131,7 @@ def test_faults_name_the_line() -> None:
 
 def test_structure_of_the_message() -> None:
     text = kvn()
+    # A message without its version is not skipped as if it were a heading of the next one.
     with pytest.raises(InputError, match="expected CCSDS_CDM_VERS first, got CREATION_DATE"):
         read(text.split("\n", 1)[1] + text)
     with pytest.raises(InputError, match="expected two objects, got 1"):
@@ -144,10 +145,40 @@ def test_structure_of_the_message() -> None:
 def test_later_versions_may_have_keywords_of_their_own() -> None:
     found = read(kvn(version="2.0", CONJUNCTION_ID="42"))
     assert found.other["CONJUNCTION_ID"] == "42"
-    assert found.notes == ("CONJUNCTION_ID is not a keyword of CCSDS 508.0-B-1; it is not used",)
-    with pytest.raises(InputError, match="unknown keyword 'CONJUNCTION_ID'"):
-        read(kvn(CONJUNCTION_ID="42"))
+    assert found.notes == ()
     assert "USER_DEFINED_A" in read(kvn(USER_DEFINED_A="42")).notes[0]
+    assert read(kvn(version="2.1", LATER_STILL="42")).notes == (
+        "LATER_STILL: not a keyword of CCSDS 508.0; it is not used",
+    )
+
+
+def test_keywords_of_version_2_in_an_older_header_are_taken_and_said() -> None:
+    found = read(kvn(CONJUNCTION_ID="42", OBJECT1_OD_EPOCH="2024-11-01T00:00:00"))
+    assert found.other["CONJUNCTION_ID"] == "42"
+    assert found.primary.other["OD_EPOCH"] == "2024-11-01T00:00:00"
+    assert found.notes == (
+        "CONJUNCTION_ID, OD_EPOCH: keywords of version 2 in a message of version 1.0, read as in version 2",
+    )
+    with pytest.raises(InputError, match="unknown keyword 'CONJUNCTION_IDD'; did you mean CONJUNCTION_ID"):
+        read(kvn(CONJUNCTION_IDD="42"))
+
+
+def test_a_hundred_notes_of_one_kind_are_one() -> None:
+    found = read(kvn(**{f"USER_DEFINED_{k}": "1" for k in range(100)}))
+    assert found.notes == (
+        "USER_DEFINED_0, USER_DEFINED_1, USER_DEFINED_2, USER_DEFINED_3 and 96 more: not a keyword of CCSDS 508.0; "
+        "it is not used",
+    )
+
+
+def test_the_median_of_several_probabilities_counts() -> None:
+    several = {"COLLISION_PROBABILITY": "1e-6 2e-5, 3e-4", "version": "2.0"}
+    found = read(kvn(COLLISION_PERCENTILE="10 50 90", **several))
+    assert found.collision_probability == 2e-5
+    assert found.notes == ("COLLISION_PROBABILITY: one for each percentile of 10, 50, 90; the median counts",)
+    assert read(kvn(COLLISION_PERCENTILE="10 90", **several)).collision_probability is None
+    with pytest.raises(InputError, match="COLLISION_PROBABILITY: expected 0 to 1, got 2"):
+        read(kvn(COLLISION_PROBABILITY="1 2 3", COLLISION_PERCENTILE="10 50 90", version="2.0"))
 
 
 def test_common_deviations_from_the_standard_are_noted() -> None:
@@ -164,7 +195,7 @@ def test_common_deviations_from_the_standard_are_noted() -> None:
     line = 1 + kvn().splitlines().index(f"{'CNDOT_NDOT':<28} = {COVARIANCES[0][-1]} [m**2/s**2]") + 3
     assert found.primary.other == {"RESIDUALS_ACCEPTED": "85.4"}
     assert found.notes == (
-        f"line {line}: the unit of RESIDUALS_ACCEPTED is not closed by a bracket",
+        f"RESIDUALS_ACCEPTED (line {line}): the unit is not closed by a bracket",
         "RELATIVE_VELOCITY_R, RELATIVE_VELOCITY_N: given in [m] instead of [m/s]; not used",
         "MISS_DISTANCE is 500 m, the states are 412.311 m apart; the states count",
         "the covariance of OBJECT2 is a default, not calculated",
@@ -232,11 +263,26 @@ def test_comments_between_messages_and_at_the_end() -> None:
     assert second.secondary.comments == ("c",)
 
 
+def test_lines_before_the_version_are_skipped_and_noted() -> None:
+    heading = "From: somebody\n\nFILENAME = a.cdm\nCOMMENT kept\nCDM_ID = 12\n"
+    found = read(heading + kvn())
+    assert found.message_id == "MADE-UP-1"
+    assert found.comments == ("kept",)
+    assert found.notes == (
+        "From: somebody, FILENAME = a.cdm, CDM_ID = 12: before CCSDS_CDM_VERS, no part of a message; skipped",
+    )
+    first, second = parse_cdm((kvn() + heading + kvn()).encode(), "x")
+    assert first.notes == ()
+    assert second.notes == found.notes
+    # A mark of an encoding in front of the first keyword, as in some operational messages.
+    assert read("\ufeff\u200b" + kvn()).notes == ()
+
+
 def test_keywords_in_lower_case_are_noted() -> None:
     lines = [line.partition("=") for line in kvn().splitlines()]
     found = read("\n".join(f"{key.lower()}={value}" for key, _, value in lines))
     assert found.tca_utc == "2024-11-02T03:04:05.678Z"
-    assert found.notes == ("keywords in lower case; the standard has upper case",)
+    assert found.notes == (f"keywords in lower case; the standard has upper case ({len(lines)} times)",)
 
 
 def test_radius_by_keyword_of_version_2() -> None:
@@ -244,8 +290,12 @@ def test_radius_by_keyword_of_version_2() -> None:
     assert read(text).hard_body_radius_m == 6.0
     with pytest.raises(InputError, match="HBR of OBJECT1: expected >= 0 m, got -3"):
         read(text.replace("3.0", "-3.0"))
-    with pytest.raises(InputError, match="unknown keyword 'HBR'"):
-        read(text.replace("VERS = 2.0", "VERS = 1.0"))
+    older = read(text.replace("VERS = 2.0", "VERS = 1.0"))
+    assert older.hard_body_radius_m == 6.0
+    assert (
+        "HBR: keywords of version 2 in a message of version 1.0, read as in version 2 (2 times)"
+        in older.notes
+    )
 
 
 @pytest.mark.parametrize(

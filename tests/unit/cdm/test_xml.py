@@ -89,7 +89,7 @@ def test_lines_are_counted_from_the_top_of_the_file() -> None:
 def test_user_defined_parameters_are_noted() -> None:
     extra = '<userDefinedParameters><USER_DEFINED parameter="A">1</USER_DEFINED></userDefinedParameters>'
     (found,) = parse_cdm(xml().replace("<segment>", extra + "<segment>", 1).encode(), "x")
-    assert found.notes == ("USER_DEFINED_A is not a keyword of CCSDS 508.0-B-1; it is not used",)
+    assert found.notes == ("USER_DEFINED_A: not a keyword of CCSDS 508.0; it is not used",)
 
 
 def test_prefixes_default_namespaces_and_wrappers() -> None:

@@ -1,0 +1,105 @@
+"""The keywords of one message as they are written, whatever its notation, and what is odd about them."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass, field
+
+from debrissim.cdm import keywords
+from debrissim.core.errors import InputError
+from debrissim.core.text import excerpt
+
+_SUBJECTS_SHOWN = 4
+_COMMON = frozenset({*keywords.HEADER, *keywords.RELATIVE})
+_LATER_COMMON = keywords.LATER_COMMON | {"HBR"}
+_OBJECT = frozenset(keywords.OBJECT)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The value of one keyword as text, its unit if one is written, and its line (None where unknown)."""
+
+    value: str
+    unit: str | None = None
+    line: int | None = None
+
+
+class Notes:
+    """The oddities of a message: one sentence of each kind, with its subjects, however often it occurs."""
+
+    def __init__(self) -> None:
+        self._subjects: dict[str, list[str]] = {}
+        self._counts: dict[str, int] = {}
+
+    def add(self, sentence: str, subject: str = "") -> None:
+        """Note an oddity; notes of one sentence become one note that lists their subjects."""
+        self._counts[sentence] = self._counts.get(sentence, 0) + 1
+        if subject and subject not in self._subjects.setdefault(sentence, []):
+            self._subjects[sentence].append(subject)
+
+    def sentences(self) -> tuple[str, ...]:
+        """One per kind, in the order in which they were first met."""
+        return tuple(self._sentence(sentence, count) for sentence, count in self._counts.items())
+
+    def _sentence(self, sentence: str, count: int) -> str:
+        subjects = self._subjects.get(sentence, [])
+        shown = ", ".join(subjects[:_SUBJECTS_SHOWN])
+        if len(subjects) > _SUBJECTS_SHOWN:
+            shown += f" and {len(subjects) - _SUBJECTS_SHOWN} more"
+        repeated = f" ({count} times)" if count > max(len(subjects), 1) else ""
+        return f"{shown}: {sentence}{repeated}" if shown else f"{sentence}{repeated}"
+
+
+@dataclass
+class RawMessage:
+    """The keywords of one message: before the objects (`common`), and of each object."""
+
+    name: str
+    common: dict[str, Entry] = field(default_factory=dict)
+    objects: list[dict[str, Entry]] = field(default_factory=list)
+    comments: list[str] = field(default_factory=list)
+    object_comments: list[list[str]] = field(default_factory=list)
+    notes: Notes = field(default_factory=Notes)
+
+    def put(self, keyword: str, entry: Entry) -> None:
+        """Take a keyword: of the newest object if there is one. InputError if unknown there, or there twice."""
+        section = self.objects[-1] if self.objects else self.common
+        known, later = (_OBJECT, keywords.LATER_OBJECT) if self.objects else (_COMMON, _LATER_COMMON)
+        if keyword in section:
+            raise InputError(f"{self.at(entry)}: {keyword} is given twice")
+        if keyword in known:
+            pass
+        elif keyword in later:
+            if self.is_version_1:
+                stated = self.common["CCSDS_CDM_VERS"].value if self.common else "1"
+                self.notes.add(
+                    f"keywords of version 2 in a message of version {stated}, read as in version 2", keyword
+                )
+        elif self.is_version_1 and not keyword.startswith("USER_DEFINED_"):
+            near = difflib.get_close_matches(keyword, sorted(known | later), n=1, cutoff=0.75)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise InputError(f"{self.at(entry)}: unknown keyword {excerpt(keyword)!r}{hint}")
+        else:
+            self.notes.add("not a keyword of CCSDS 508.0; it is not used", keyword)
+        section[keyword] = entry
+
+    @property
+    def is_version_1(self) -> bool:
+        """True for version 1.x, and where the version is not stated."""
+        version = self.common.get("CCSDS_CDM_VERS")
+        return version is None or version.value.startswith("1.")
+
+    def open_object(self) -> None:
+        """Begin the next object, to which the following keywords belong. Raises InputError for a third one."""
+        if len(self.objects) == 2:
+            raise InputError(f"{self.name}: more than two objects in one message")
+        self.objects.append({})
+        self.object_comments.append([])
+
+    def comment(self, text: str) -> None:
+        """Add a comment to the current object, or to the message before the first object."""
+        (self.object_comments[-1] if self.objects else self.comments).append(text.strip())
+
+    def at(self, entry: Entry) -> str:
+        """The file, and the line where it is known."""
+        return self.name if entry.line is None else f"{self.name}: line {entry.line}"
