@@ -4,7 +4,7 @@ A record of any format is rejected for:
 - a required field that is missing or not a number, an epoch that cannot be read or lies outside 1957..2199;
 - NaN or infinite values; eccentricity outside [0, 1); inclination outside 0..180 degrees; another angle
   beyond +-360 degrees; mean motion not above 0.001 rev/day (4 million km: the Earth does not hold such an
-  orbit);
+  orbit) or not below 100 (a TLE has no columns for it);
 - elements that are not SGP4's: another theory (SGP4-XP is ephemeris type 4), frame, time system or centre;
 - a repetition: same number, epoch and elements as an earlier record. Names and designators do not count, so a
   set that occurs with and without its name is kept once, as first met. The same object with another epoch is
@@ -25,13 +25,16 @@ from debrissim.catalog.catalog import FIRST_SYNTHETIC_NUMBER, SYNTHETIC_PREFIX, 
 from debrissim.catalog.catalog_numbers import parse_catalog_number, to_floats
 from debrissim.catalog.kinds import classify
 from debrissim.catalog.records import RawRecords, Rejection
+from debrissim.catalog.sizes import MAX_MASS_KG, MAX_RADIUS_M
 from debrissim.core.epochs import parse_iso_epochs, parse_tle_epochs
-from debrissim.core.text import excerpt
+from debrissim.core.text import excerpt, printable, quoted
 
 _FIRST_JD, _END_JD = 2435839.5, 2524593.5  # 1957-01-01, 2200-01-01
 # A longer name is a broken file; one such name would widen the whole column.
 _MAX_NAME_LENGTH = 120
 _SLOWEST_REV_DAY = 1e-3
+# The columns of a TLE hold no more; it is six times as fast as at the Earth's surface.
+_FASTEST_REV_DAY = 100.0
 
 _WORDS_FOR_NO_DESIGNATOR = {"", "UNKNOWN", "NONE", "NULL", "N/A", "TBA"}
 _TRUE_WORDS, _FALSE_WORDS = {"1", "TRUE", "YES"}, {"", "0", "FALSE", "NO"}
@@ -60,16 +63,16 @@ def _angle(values: NDArray[np.float64]) -> NDArray[np.bool_]:
     return np.abs(values) <= 360.0
 
 
-def _positive_or_nan(values: NDArray[np.float64]) -> NDArray[np.bool_]:
-    return np.isnan(values) | (np.isfinite(values) & (values > 0.0))
+def _nan_or_up_to(limit: float) -> Callable[[NDArray[np.float64]], NDArray[np.bool_]]:
+    return lambda values: np.isnan(values) | ((values > 0.0) & (values <= limit))
 
 
 _NUMBERS: Mapping[str, _Number] = {
     "mean_motion_rev_day": _Number(
         "MEAN_MOTION",
         None,
-        f"a finite number above {_SLOWEST_REV_DAY} rev/day",
-        lambda v: np.isfinite(v) & (v > _SLOWEST_REV_DAY),
+        f"a finite number above {_SLOWEST_REV_DAY} rev/day and below {_FASTEST_REV_DAY:g}",
+        lambda v: (v > _SLOWEST_REV_DAY) & (v < _FASTEST_REV_DAY),
     ),
     "eccentricity": _Number("ECCENTRICITY", None, "a number in [0, 1)", lambda v: (v >= 0.0) & (v < 1.0)),
     "inclination_deg": _Number(
@@ -83,8 +86,12 @@ _NUMBERS: Mapping[str, _Number] = {
     "mean_motion_dot": _Number("MEAN_MOTION_DOT", 0.0, "a finite number", np.isfinite),
     "mean_motion_ddot": _Number("MEAN_MOTION_DDOT", 0.0, "a finite number", np.isfinite),
     # These two are this program's own (see `omm_csv`).
-    "hard_body_radius_m": _Number("HARD_BODY_RADIUS_M", np.nan, "a positive number", _positive_or_nan),
-    "mass_kg": _Number("MASS_KG", np.nan, "a positive number", _positive_or_nan),
+    "hard_body_radius_m": _Number(
+        "HARD_BODY_RADIUS_M", np.nan, f"a positive number up to {MAX_RADIUS_M:g}", _nan_or_up_to(MAX_RADIUS_M)
+    ),
+    "mass_kg": _Number(
+        "MASS_KG", np.nan, f"a positive number up to {MAX_MASS_KG:g}", _nan_or_up_to(MAX_MASS_KG)
+    ),
 }
 # Two records are the same element set when these agree.
 _IDENTITY = (
@@ -128,7 +135,7 @@ def build_catalog(raw: RawRecords, file: str) -> tuple[Catalog, list[Rejection]]
     kinds, events = classify(names, designators, raw.fields.get("OBJECT_TYPE"))
     columns |= {"name": names, "international_designator": designators, "object_kind": kinds}
     if "PARENT_EVENT" in raw.fields:
-        events = np.array([" ".join(text.split()) for text in raw.fields["PARENT_EVENT"]], dtype=np.str_)
+        events = np.array([_event(text) for text in raw.fields["PARENT_EVENT"]], dtype=np.str_)
     columns["parent_event"] = events
 
     _mark_duplicates(columns, raw.lines, reasons)
@@ -153,7 +160,7 @@ def _catalog_numbers(raw: RawRecords, reasons: _Reasons) -> NDArray[np.int64]:
         if number is not None:
             numbers[row] = number
         elif digits.strip():
-            reasons.add(row, f"NORAD_CAT_ID {digits.strip()!r} is not a catalogue number")
+            reasons.add(row, f"NORAD_CAT_ID {quoted(digits.strip())} is not a catalogue number")
         else:
             reasons.add(row, "NORAD_CAT_ID is missing")
     return numbers
@@ -165,10 +172,10 @@ def _epochs(raw: RawRecords, reasons: _Reasons) -> tuple[NDArray[np.float64], ND
     jd, fraction, bad = parse(texts)
     for row in bad:
         text = texts[row].strip()
-        reasons.add(row, f"EPOCH {text!r} cannot be read" if text else "EPOCH is missing")
+        reasons.add(row, f"EPOCH {quoted(text)} cannot be read" if text else "EPOCH is missing")
     # NaN compares false: unreadable epochs are reported already.
     for row in np.flatnonzero((jd < _FIRST_JD) | (jd >= _END_JD)).tolist():
-        reasons.add(row, f"EPOCH {texts[row].strip()!r} lies outside the years 1957 to 2199")
+        reasons.add(row, f"EPOCH {quoted(texts[row].strip())} lies outside the years 1957 to 2199")
     return jd, fraction
 
 
@@ -186,9 +193,11 @@ def _numbers(raw: RawRecords, number: _Number, reasons: _Reasons) -> NDArray[np.
             values[row] = number.blank
             continue
         is_bad[row] = True
-        reasons.add(row, f"{number.key} {text!r} is not a number" if text else f"{number.key} is missing")
+        reasons.add(
+            row, f"{number.key} {quoted(text)} is not a number" if text else f"{number.key} is missing"
+        )
     for row in np.flatnonzero(~number.accepts(values) & ~is_bad).tolist():
-        reasons.add(row, f"{number.key} is {texts[row].strip()}, expected {number.expected}")
+        reasons.add(row, f"{number.key} is {texts[row].strip()[:200]}, expected {number.expected}")
     # Adding 0 turns -0.0 into 0.0: the sign of a zero has no meaning and would hide duplicates.
     return values + 0.0
 
@@ -200,7 +209,9 @@ def _check_metadata(raw: RawRecords, reasons: _Reasons) -> None:
         if foreign:
             for row, text in enumerate(texts):
                 if text in foreign:
-                    reasons.add(row, f"{key} is {text.strip()!r}: these are no SGP4 elements in TEME and UTC")
+                    reasons.add(
+                        row, f"{key} is {quoted(text.strip())}: these are no SGP4 elements in TEME and UTC"
+                    )
 
 
 def _flags(
@@ -216,14 +227,14 @@ def _flags(
         word = text.strip().upper()
         flags[row] = word in _TRUE_WORDS
         if word not in _TRUE_WORDS and word not in _FALSE_WORDS:
-            reasons.add(row, f"SYNTHETIC is {text.strip()!r}, expected 1 or 0")
+            reasons.add(row, f"SYNTHETIC is {quoted(text.strip())}, expected 1 or 0")
     return flags
 
 
 def _names(raw: RawRecords, reasons: _Reasons) -> NDArray[np.str_]:
-    """Names, with every run of blanks, tabs and line breaks replaced by one blank."""
+    """Names, printable, with every run of blanks, tabs and line breaks replaced by one blank."""
     texts = raw.fields.get("OBJECT_NAME") or [""] * reasons.size
-    names = [" ".join(text.split()) for text in texts]
+    names = [printable(" ".join(text.split())) for text in texts]
     for row, name in enumerate(names):
         if len(name) > _MAX_NAME_LENGTH:
             names[row] = ""
@@ -231,9 +242,13 @@ def _names(raw: RawRecords, reasons: _Reasons) -> NDArray[np.str_]:
     return np.array(names, dtype=np.str_)
 
 
+def _event(text: str) -> str:
+    return printable(" ".join(text.split())[:_MAX_NAME_LENGTH])
+
+
 def _designators(raw: RawRecords) -> NDArray[np.str_]:
     texts: Sequence[str] = raw.fields.get("OBJECT_ID") or [""] * len(raw.lines)
-    stripped = ["".join(text.split())[:_MAX_NAME_LENGTH] for text in texts]
+    stripped = [printable("".join(text.split())[:_MAX_NAME_LENGTH]) for text in texts]
     known = ["" if text.upper() in _WORDS_FOR_NO_DESIGNATOR else text for text in stripped]
     return np.array(known, dtype=np.str_)
 

@@ -15,20 +15,24 @@ from collections.abc import Sequence
 
 from debrissim.catalog.records import (
     REQUIRED_KEYS,
+    Excerpts,
     Format,
     RawRecords,
     Rejection,
+    check_counts,
     omm_key,
     records_as_columns,
 )
 from debrissim.core.errors import InputError
-from debrissim.core.text import excerpt, split_lines
+from debrissim.core.json import TOO_DEEP
+from debrissim.core.text import excerpt, split_lines, split_unit
 from debrissim.core.xml import parse_xml
 
 _KVN_LINE = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_]*)\s*=(.*)")
-# Only after a number: "BREEZE-M DEB [TANK]" is a name.
-_KVN_UNIT = re.compile(r"(?<=[0-9.])\s*\[[^\[\]]*\]$")
 _NUMBER_STARTS = frozenset("+-.0123456789")
+_NOT_BETWEEN_VALUES = re.compile(r"[^ \t\r\n,\[\]]")
+_JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[{}]', re.DOTALL)
+_NUMBER_ENDS = frozenset(".0123456789")
 _START_OF_KVN = "CCSDS_OMM_VERS"
 _KVN_OPENING = re.compile(rf"\s*{_START_OF_KVN}\s*=")
 
@@ -65,6 +69,8 @@ def read_omm_csv(text: str, file: str) -> RawRecords:
             if row is not None:
                 reason = f"expected {len(header)} comma-separated fields, got {len(row)}"
             rejected.append(Rejection(file, number, None, reason, excerpt(line)))
+            check_counts(file, len(numbers), len(rejected))
+    check_counts(file, len(numbers), len(rejected))
     fields: dict[str, list[str]] = {}
     for k, key in enumerate(header):
         fields.setdefault(key, cells[k :: len(header)])
@@ -79,46 +85,62 @@ def _split_csv_line(line: str) -> list[str] | None:
 
 
 def read_omm_json(text: str, file: str) -> RawRecords:
-    """A list of objects, one object, or objects one after another; numbers may be numbers or strings."""
+    """A list of objects, one object, or objects one after another; numbers may be numbers or strings.
+
+    After a fault the reading goes on at the next opening brace behind the beginning of the bad record, or, once faults
+    have cost as much as reading the file again, behind the place of the fault: the time is linear in any case.
+    """
     # Numbers stay text, so that one conversion serves all formats and no digit is lost on the way.
     decoder = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str)
     records: list[dict[str, str]] = []
     numbers: list[int] = []
-    texts: list[str] = []
+    starts: list[int] = []
     rejected: list[Rejection] = []
     line, counted, position = 1, 0, 0
+    patience = len(text)
     while (start := _next_json_value(text, position)) < len(text):
         line += text.count("\n", counted, start)
         counted = start
-        value: dict[str, object] = {}
-        problem = ""
+        problem, fault = "", start
         try:
             if text[start] == "{":
                 value, position = decoder.raw_decode(text, start)
+                record = {omm_key(key): _json_text(item) for key, item in value.items()}
             else:
                 problem = "expected a JSON object"
         except json.JSONDecodeError as error:
-            problem = f"malformed JSON ({error.msg})"
+            problem, fault = f"malformed JSON ({error.msg})", error.pos
         except RecursionError:
-            problem = "JSON nested too deeply"
+            problem, fault = TOO_DEEP, _end_of_json_object(text, start)
         if problem:
-            # Go on at the next opening brace; without one, at the end.
-            position = text.find("{", start + 1)
+            patience -= fault - start
+            position = text.find(
+                "{", start + 1 if patience > 0 and problem != TOO_DEEP else max(fault, start + 1)
+            )
             position = len(text) if position < 0 else position
-        if problem:
             rejected.append(Rejection(file, line, None, problem, excerpt(text[start : start + 400])))
         else:
-            records.append({omm_key(key): _json_text(item) for key, item in value.items()})
+            records.append(record)
             numbers.append(line)
-            texts.append(text[start : start + 400])
-    return records_as_columns(records, numbers, texts, rejected)
+            starts.append(start)
+        check_counts(file, len(records), len(rejected))
+    return records_as_columns(records, numbers, Excerpts(text, starts), rejected)
 
 
 def _next_json_value(text: str, position: int) -> int:
     """Start of the next value; the brackets and commas between the records carry no information."""
-    while position < len(text) and text[position] in " \t\r\n,[]":
-        position += 1
-    return position
+    found = _NOT_BETWEEN_VALUES.search(text, position)
+    return len(text) if found is None else found.start()
+
+
+def _end_of_json_object(text: str, start: int) -> int:
+    """The end of the object that begins at `start`, found by its braces alone; the end of the text if it has none."""
+    depth = 0
+    for token in _JSON_TOKEN.finditer(text, start):
+        depth += {"{": 1, "}": -1}.get(token[0], 0)
+        if depth == 0:
+            return token.end()
+    return len(text)
 
 
 def _json_text(value: object) -> str:
@@ -140,13 +162,17 @@ def read_omm_kvn(text: str, file: str) -> RawRecords:
             continue
         if match is None:
             rejected.append(Rejection(file, number, None, "expected KEY = VALUE", excerpt(line)))
+            check_counts(file, len(records), len(rejected))
             continue
         key, value = omm_key(match[1]), match[2].strip()
         if value[0:1] in _NUMBER_STARTS and value.endswith("]"):
-            value = _KVN_UNIT.sub("", value)
+            bare = split_unit(value)[0]
+            # Only after a number: "1998 BREEZE-M DEB [TANK]" is a name.
+            value = bare if bare[-1:] in _NUMBER_ENDS else value
         if not records or key in records[-1] or key == _START_OF_KVN:
             records.append({})
             numbers.append(number)
+            check_counts(file, len(records), len(rejected))
         records[-1][key] = value
     texts = ["\n".join(lines[number - 1 : number + 7]) for number in numbers]
     return records_as_columns(records, numbers, texts, rejected)
@@ -179,6 +205,7 @@ def read_omm_xml(text: str, file: str) -> RawRecords:
         if tag.lower() == "omm":
             records.append(record)
             lines.append(line)
+            check_counts(file, len(records), len(rejected))
             record = None
         elif key:  # a leaf: no other element began since its own
             record.setdefault(key, content)

@@ -21,7 +21,7 @@ from debrissim.catalog.columns import build_catalog
 from debrissim.catalog.records import Format, Rejection, in_file_order
 from debrissim.core.errors import InputError
 from debrissim.core.files import read_bytes
-from debrissim.core.text import excerpt, readable_text, split_lines
+from debrissim.core.text import quoted, readable_text, split_lines
 
 _HTML = re.compile(r"<(!doctype\s+html|html)\b", re.IGNORECASE)
 # A TLE file may begin with comments or names, a KVN with comments.
@@ -142,5 +142,6 @@ def _find_format(text: str, name: str) -> Format:
     for candidate in FORMATS:
         if candidate.is_like(lines):
             return candidate
-    seen = excerpt(lines[0])[:60]
-    raise InputError(f"{name}: begins with {seen!r}; expected TLE, 3LE, or OMM as CSV, JSON, XML or KVN")
+    raise InputError(
+        f"{name}: begins with {quoted(lines[0], 60)}; expected TLE, 3LE, or OMM as CSV, JSON, XML or KVN"
+    )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
+
+from debrissim.core.errors import InputError
 
 # The element set of an OMM, in the order of CelesTrak's columns.
 ELEMENT_KEYS = (
@@ -20,6 +22,10 @@ ELEMENT_KEYS = (
 # Without these no orbit can be propagated. BSTAR belongs to them: taking a missing one for zero would be a silent
 # claim of no drag. The catalogue number may also come from TLE_LINE1.
 REQUIRED_KEYS = (*ELEMENT_KEYS, "BSTAR")
+
+_MAX_RECORDS = 1_000_000
+_MAX_REJECTED = 100_000
+_EXCERPT = 400
 
 
 @dataclass(frozen=True)
@@ -68,6 +74,28 @@ class Format:
     is_like: Callable[[Sequence[str]], bool]
     read: Callable[[str, str], RawRecords]
     ends_by_line: bool = False
+
+
+class Excerpts(Sequence[str]):
+    """The beginnings of records that start at places of a text: copied when they are asked for, as few are."""
+
+    def __init__(self, text: str, starts: Sequence[int]) -> None:
+        self._text, self._starts = text, starts
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    def __getitem__(self, row: Any) -> Any:
+        start = self._starts[row]
+        return self._text[start : start + _EXCERPT]
+
+
+def check_counts(file: str, records: int, rejected: int) -> None:
+    """Raise InputError for more records, or more bad ones, than any file of element sets has: memory has an end."""
+    if records > _MAX_RECORDS:
+        raise InputError(f"{file}: more than {_MAX_RECORDS:,} records; give them in several files")
+    if rejected > _MAX_REJECTED:
+        raise InputError(f"{file}: more than {_MAX_REJECTED:,} records that cannot be read; not a catalogue")
 
 
 def records_as_columns(

@@ -17,13 +17,18 @@ from numpy.typing import NDArray
 from debrissim.catalog.catalog import Catalog, ObjectKind
 from debrissim.catalog.catalog_numbers import parse_catalog_number, to_floats
 from debrissim.core.errors import InputError
-from debrissim.core.text import read_text, split_lines
+from debrissim.core.files import read_text
+from debrissim.core.text import excerpt, quoted, split_lines
 
 # Accepted headers, the first of each being this program's own; the others are those of NASA CARA's hard-body
 # radius files.
 _ID_HEADERS = ("norad_id", "objectid", "norad_cat_id")
 _RADIUS_HEADERS = ("hard_body_radius_m", "hbr")
 _MASS_HEADERS = ("mass_kg", "mass")
+
+
+MAX_RADIUS_M, MAX_MASS_KG = 1e5, 1e9
+"""Limits of sizes in files: a thousand times the largest object in orbit. Beyond lie squares that overflow."""
 
 
 class DefaultSize(NamedTuple):
@@ -141,13 +146,13 @@ def _read_table(path: Path) -> _Table:
     radius_column, mass_column = _find(header, _RADIUS_HEADERS), _find(header, _MASS_HEADERS)
     if id_column is None or (radius_column is None and mass_column is None):
         raise InputError(
-            f"{path}: the CSV header has {', '.join(rows[0][1])}; expected norad_id and at least one of "
+            f"{path}: the CSV header has {excerpt(', '.join(rows[0][1]))}; expected norad_id and at least one of "
             "hard_body_radius_m and mass_kg (or ObjectID, HBR, Mass)"
         )
     body = rows[1:]
     numbers = np.array([_number(row[id_column], path, line) for line, row in body], dtype=np.int64)
-    radius = _values(body, radius_column, "hard-body radius", path)
-    mass = _values(body, mass_column, "mass", path)
+    radius = _values(body, radius_column, "hard-body radius", MAX_RADIUS_M, path)
+    mass = _values(body, mass_column, "mass", MAX_MASS_KG, path)
     _check_repeats(numbers, radius, mass, body, path)
     return _Table(numbers, radius, mass)
 
@@ -157,11 +162,18 @@ def _rows(lines: list[str], path: Path) -> Iterator[tuple[int, list[str]]]:
     for line_number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
-        row = line.split(",") if '"' not in line else next(csv.reader([line]))
+        row = line.split(",") if '"' not in line else _quoted_cells(line, path, line_number)
         width = width or len(row)
         if len(row) != width:
             raise InputError(f"{path}: line {line_number}: expected {width} fields, got {len(row)}")
         yield line_number, row
+
+
+def _quoted_cells(line: str, path: Path, number: int) -> list[str]:
+    try:
+        return next(csv.reader([line], strict=True))
+    except csv.Error as error:
+        raise InputError(f"{path}: line {number}: not a row of a CSV table ({error})") from None
 
 
 def _find(header: list[str], names: tuple[str, ...]) -> int | None:
@@ -171,22 +183,24 @@ def _find(header: list[str], names: tuple[str, ...]) -> int | None:
 def _number(text: str, path: Path, line: int) -> int:
     number = parse_catalog_number(text)
     if number is None:
-        raise InputError(f"{path}: line {line}: {text.strip()!r} is not a catalogue number")
+        raise InputError(f"{path}: line {line}: {quoted(text.strip())} is not a catalogue number")
     return number
 
 
 def _values(
-    body: list[tuple[int, list[str]]], column: int | None, quantity: str, path: Path
+    body: list[tuple[int, list[str]]], column: int | None, quantity: str, limit: float, path: Path
 ) -> NDArray[np.float64]:
     """One column; NaN where blank."""
     if column is None:
         return np.full(len(body), np.nan)
     texts = [row[column].strip() or "nan" for _, row in body]
     values, bad = to_floats(texts)
-    wrong = [*bad, *np.flatnonzero(~np.isnan(values) & ~(np.isfinite(values) & (values > 0.0))).tolist()]
+    wrong = [*bad, *np.flatnonzero(~np.isnan(values) & ~((values > 0.0) & (values <= limit))).tolist()]
     if wrong:
         row = min(wrong)
-        raise InputError(f"{path}: line {body[row][0]}: {quantity} {texts[row]!r} is not a positive number")
+        raise InputError(
+            f"{path}: line {body[row][0]}: {quantity} {quoted(texts[row])} is not a positive number up to {limit:g}"
+        )
     return values
 
 

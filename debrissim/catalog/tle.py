@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from debrissim.catalog.catalog_numbers import parse_catalog_number
-from debrissim.catalog.records import Format, RawRecords, Rejection
+from debrissim.catalog.records import Format, RawRecords, Rejection, check_counts
 from debrissim.core.text import excerpt, split_lines
 
 _WIDTH = 69
@@ -99,6 +99,7 @@ def _pair_lines(text: str, file: str) -> _Pairs:
     def reject(number: int, line: str, reason: str) -> None:
         norad_id = parse_catalog_number(line[2:7]) if is_element_line(line) else None
         pairs.rejected.append(Rejection(file, number, norad_id, reason, excerpt(line)))
+        check_counts(file, len(pairs.first), len(pairs.rejected))
 
     # Three lists side by side; kind 1 and 2 for element lines, 0 for all others, -1 after the last.
     numbers: list[int] = []
@@ -121,6 +122,7 @@ def _pair_lines(text: str, file: str) -> _Pairs:
             pairs.first.append(line)
             pairs.second.append(lines[k + 1])
             pairs.lines.append(number)
+            check_counts(file, len(pairs.first), len(pairs.rejected))
             k += 1
         elif kind == 1:
             reject(number, line, "line 1 without a line 2 after it")

@@ -20,10 +20,9 @@ import re
 from debrissim.cdm import keywords
 from debrissim.cdm.raw import Entry, RawMessage
 from debrissim.core.errors import InputError
-from debrissim.core.text import excerpt, split_lines
+from debrissim.core.text import excerpt, quoted, split_lines, split_unit
 
 _LINE = re.compile(r"([A-Za-z][A-Za-z0-9_]*)\s*=\s*(.*)")
-_UNIT = re.compile(r"(.*?)\s*\[([^\[\]]*)(\]?)")
 _COMMENT = re.compile(r"COMMENT(?:\s|$)", re.IGNORECASE)
 _OWN_RADIUS = re.compile(r"\s*(?:operator|object)[ _].*radius", re.IGNORECASE)
 _LOWER = "keywords in lower case; the standard has upper case"
@@ -56,7 +55,7 @@ def read_kvn(content: str, name: str) -> list[RawMessage]:
             continue
         match = _LINE.fullmatch(line)
         if match is None:
-            raise InputError(f"{name}: line {number}: expected KEYWORD = VALUE, got {line[:60]!r}")
+            raise InputError(f"{name}: line {number}: expected KEYWORD = VALUE, got {quoted(line, 60)}")
         written, value = match.groups()
         keyword = written.upper()
         if keyword == FIRST:
@@ -110,7 +109,5 @@ def _preambles(lines: list[str]) -> dict[int, int]:
 def _entry(keyword: str, value: str, number: int) -> tuple[Entry, bool]:
     """The value with its unit, and whether that is closed."""
     # Names may end in brackets ("BREEZE-M DEB [TANK]"): keywords of text have no units.
-    match = None if keyword in _TEXT else _UNIT.fullmatch(value)
-    if match is None:
-        return Entry(value.strip(), None, number), True
-    return Entry(match[1], match[2].strip(), number), bool(match[3])
+    bare, unit, closed = (value, None, True) if keyword in _TEXT else split_unit(value)
+    return Entry(bare.strip(), unit, number), closed

@@ -30,7 +30,7 @@ from debrissim.cdm.raw import Entry, RawMessage
 from debrissim.core.arrays import Array
 from debrissim.core.epochs import parse_iso_epochs
 from debrissim.core.errors import InputError
-from debrissim.core.text import excerpt
+from debrissim.core.text import quoted
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 # No length, speed or variance in a message is larger; beyond lie infinity and overflow.
@@ -49,7 +49,7 @@ def build(raw: RawMessage) -> Conjunction:
     version = raw.common["CCSDS_CDM_VERS"]
     if not _VERSION.fullmatch(version.value):
         raise InputError(
-            f"{raw.at(version)}: CCSDS_CDM_VERS: expected 1.0 to 2.x, got {excerpt(version.value)!r}"
+            f"{raw.at(version)}: CCSDS_CDM_VERS: expected 1.0 to 2.x, got {quoted(version.value)}"
         )
     if len(raw.objects) != 2:
         raise InputError(f"{raw.name}: expected two objects, got {len(raw.objects)}")
@@ -57,7 +57,9 @@ def build(raw: RawMessage) -> Conjunction:
         reader.require(section, keywords.OBJECT, f" of OBJECT{number}")
         if section["OBJECT"].value.upper() != f"OBJECT{number}":
             where = raw.at(section["OBJECT"])
-            raise InputError(f"{where}: OBJECT: expected OBJECT{number}, got {section['OBJECT'].value!r}")
+            raise InputError(
+                f"{where}: OBJECT: expected OBJECT{number}, got {quoted(section['OBJECT'].value)}"
+            )
     jd, fraction = reader.moment("TCA")
     reader.moment("CREATION_DATE")
     radii = reader.radii()
@@ -150,7 +152,7 @@ class _Reader:
             return None
         at = f"{self.raw.at(entry)}: {keyword}{owner}"
         if not _NUMBER.fullmatch(entry.value) or abs(float(entry.value)) > _MAX_NUMBER:
-            raise InputError(f"{at}: expected a number, got {excerpt(entry.value)!r}")
+            raise InputError(f"{at}: expected a number, got {quoted(entry.value)}")
         unit = keywords.UNITS.get(keyword)
         # Some services write m^2 for m**2.
         if (entry.unit or "").replace("^", "**") not in ("", unit):
@@ -163,7 +165,7 @@ class _Reader:
         jd, fraction, bad = parse_iso_epochs([entry.value])
         if bad:
             at = self.raw.at(entry)
-            raise InputError(f"{at}: {keyword}: expected a UTC time in ISO 8601, got {entry.value!r}")
+            raise InputError(f"{at}: {keyword}: expected a UTC time in ISO 8601, got {quoted(entry.value)}")
         return float(jd[0]), float(fraction[0])
 
     def probability(self) -> float | None:
@@ -253,10 +255,10 @@ class _Reader:
         center = section.get("ORBIT_CENTER", Entry(""))
         if center.value.upper() not in (*_NOTHING, "EARTH"):
             at = f"{self.raw.at(center)}: ORBIT_CENTER{owner}"
-            raise InputError(f"{at}: expected EARTH, got {excerpt(center.value)!r}")
+            raise InputError(f"{at}: expected EARTH, got {quoted(center.value)}")
         for keyword, words in _WORDS.items():
             if section[keyword].value.upper() not in words:
-                fault = f"{keyword}{owner} is {excerpt(section[keyword].value)!r}"
+                fault = f"{keyword}{owner} is {quoted(section[keyword].value)}"
                 self.raw.notes.add(f"{fault}; the standard has {', '.join(words)}")
         state = column(keywords.STATE)
         if not np.cross(state[:3], state[3:]).any():
@@ -312,7 +314,7 @@ def _check_frames(raw: RawMessage, primary: CdmObject, secondary: CdmObject) -> 
             at = raw.at(raw.objects[index]["REF_FRAME"])
             expected = f"{', '.join(INERTIAL_FRAMES)} or ITRF"
             raise InputError(
-                f"{at}: REF_FRAME of OBJECT{index + 1}: expected one of {expected}, got {item.reference_frame!r}"
+                f"{at}: REF_FRAME of OBJECT{index + 1}: expected one of {expected}, got {quoted(item.reference_frame)}"
             )
         frames.append(_SAME_FRAME.get(frame, frame))
     if frames[0] != frames[1]:

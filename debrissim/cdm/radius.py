@@ -144,7 +144,8 @@ def _stated(comments: Iterable[str], notes: list[str]) -> list[StatedRadius]:
         if named is None:
             continue
         kind = next(kind for kind in RadiusKind if named[kind.value])
-        length = _LENGTH.fullmatch(named["rest"])
+        # One blank at most in a row: the pattern's blanks would be tried in every split of a long run of them.
+        length = _LENGTH.fullmatch(" ".join(named["rest"].split()))
         radius = float(length["number"]) if length else -1.0
         if length and (length["unit"] or "m").lower().startswith("k"):
             radius *= 1000.0

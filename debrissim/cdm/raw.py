@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from debrissim.cdm import keywords
 from debrissim.core.errors import InputError
-from debrissim.core.text import excerpt
+from debrissim.core.text import printable, quoted
 
 _SUBJECTS_SHOWN = 4
+# A longer keyword or unit is a broken file, of which messages quote the beginning.
+_MAX_KEYWORD = 80
 _COMMON = frozenset({*keywords.HEADER, *keywords.RELATIVE})
 _LATER_COMMON = keywords.LATER_COMMON | {"HBR"}
 _OBJECT = frozenset(keywords.OBJECT)
@@ -64,6 +66,9 @@ class RawMessage:
     def put(self, keyword: str, entry: Entry) -> None:
         """Take a keyword: of the newest object if there is one. InputError if unknown there, or there twice."""
         section = self.objects[-1] if self.objects else self.common
+        keyword = printable(keyword[:_MAX_KEYWORD])
+        unit = None if entry.unit is None else printable(entry.unit[:_MAX_KEYWORD])
+        entry = replace(entry, value=printable(entry.value), unit=unit)
         known, later = (_OBJECT, keywords.LATER_OBJECT) if self.objects else (_COMMON, _LATER_COMMON)
         if keyword in section:
             raise InputError(f"{self.at(entry)}: {keyword} is given twice")
@@ -78,7 +83,7 @@ class RawMessage:
         elif self.is_version_1 and not keyword.startswith("USER_DEFINED_"):
             near = difflib.get_close_matches(keyword, sorted(known | later), n=1, cutoff=0.75)
             hint = f"; did you mean {near[0]}?" if near else ""
-            raise InputError(f"{self.at(entry)}: unknown keyword {excerpt(keyword)!r}{hint}")
+            raise InputError(f"{self.at(entry)}: unknown keyword {quoted(keyword)}{hint}")
         else:
             self.notes.add("not a keyword of CCSDS 508.0; it is not used", keyword)
         section[keyword] = entry
@@ -98,7 +103,7 @@ class RawMessage:
 
     def comment(self, text: str) -> None:
         """Add a comment to the current object, or to the message before the first object."""
-        (self.object_comments[-1] if self.objects else self.comments).append(text.strip())
+        (self.object_comments[-1] if self.objects else self.comments).append(printable(text.strip()))
 
     def at(self, entry: Entry) -> str:
         """The file, and the line where it is known."""

@@ -17,8 +17,8 @@ from debrissim.cdm.spacetrack import (
 )
 from debrissim.cdm.xml import read_xml
 from debrissim.core.errors import InputError
-from debrissim.core.files import read_bytes
-from debrissim.core.text import excerpt, read_text, split_lines, whole_text
+from debrissim.core.files import read_bytes, read_text
+from debrissim.core.text import quoted, split_lines, whole_text
 
 _CONTENT = "a file of CDMs"
 _EXPECTED = "expected a CDM as KVN (CCSDS_CDM_VERS = ...), XML (<cdm>) or Space-Track JSON"
@@ -81,7 +81,7 @@ def _messages(text: str, name: str) -> list[RawMessage]:
     if is_summary([key.strip(' "').upper() for key in first.split(",")]):
         raise InputError(_summary_fault(name))
     if "=" not in first and FIRST not in text.upper():
-        raise InputError(f"{name}: begins with {excerpt(first)[:60]!r}; {_EXPECTED}")
+        raise InputError(f"{name}: begins with {quoted(first, 60)}; {_EXPECTED}")
     return read_kvn(text, name)
 
 

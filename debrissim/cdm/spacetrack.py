@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -32,6 +31,8 @@ from debrissim.cdm.message import CdmSummaries
 from debrissim.cdm.raw import Entry, RawMessage
 from debrissim.core.epochs import parse_iso_epochs
 from debrissim.core.errors import InputError
+from debrissim.core.json import parse_json
+from debrissim.core.text import printable, quoted
 
 _BARE_NUMBER = re.compile(r"[0-9.]+(?:[eE][+-]?[0-9]+)?\s*(?:\[?k?m\]?)?")
 SUMMARY_KEYS = ("CDM_ID", "CREATED", "TCA", "MIN_RNG", "PC", "SAT_1_ID", "SAT_2_ID")
@@ -42,17 +43,12 @@ def json_records(text: str, name: str) -> list[dict[str, str]]:
 
     Raises InputError naming file and line for malformed JSON, naming the place of an element that is not an object.
     """
-    try:
-        # Numbers stay text, so that one check of numbers serves all notations.
-        content = json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
-    except json.JSONDecodeError as error:
-        raise InputError(f"{name}: line {error.lineno}: malformed JSON ({error.msg})") from None
-    except RecursionError:
-        raise InputError(f"{name}: JSON nested too deeply") from None
+    # Numbers stay text, so that one check of numbers serves all notations.
+    content = parse_json(text, name, parse_float=str, parse_int=str, parse_constant=str)
     items = content if isinstance(content, list) else [content]
     for number, item in enumerate(items, start=1):
         if not isinstance(item, dict):
-            raise InputError(f"{name}: entry {number}: expected a JSON object, got {str(item)[:40]!r}")
+            raise InputError(f"{name}: entry {number}: expected a JSON object, got {quoted(str(item), 40)}")
     if not items:
         raise InputError(f"{name}: an empty JSON list; expected messages")
     return [{str(key).upper(): _text(value) for key, value in item.items()} for item in items]
@@ -94,11 +90,11 @@ def summaries(
 
     def fail(row: int, key: str, expected: str) -> InputError:
         return InputError(
-            f"{name}: {place} {row + first}: {key}: expected {expected}, got {text(key)[row]!r}"
+            f"{name}: {place} {row + first}: {key}: expected {expected}, got {quoted(text(key)[row])}"
         )
 
     def text(key: str) -> list[str]:
-        return [str(row.get(key) or "").strip() for row in rows]
+        return [printable(str(row.get(key) or "").strip()) for row in rows]
 
     def floats(key: str, *, optional: bool) -> Any:
         cells = text(key)
@@ -185,7 +181,7 @@ def _take(raw: RawMessage, record: Mapping[str, str], keyword: str, prefix: str)
         value = f"{value}.{fraction.zfill(3)}"
     elif fraction.strip("0") and "." not in value:
         name = f"{prefix}{keyword}_FRACTION"
-        raw.notes.add(f"{name}: expected milliseconds, 0 to 999, got {fraction[:20]!r}; it is not used")
+        raw.notes.add(f"{name}: expected milliseconds, 0 to 999, got {quoted(fraction, 20)}; it is not used")
     raw.put(keyword, Entry(value, record.get(f"{prefix}{keyword}_UNIT") or None))
 
 

@@ -22,11 +22,12 @@ JD_OF_ORDINAL_0 = 1721424.5
 # A TLE's two-digit year 57..99 is 19yy, 00..56 is 20yy (Space-Track, "Two-line element set").
 _TLE_CENTURY_PIVOT = 57
 
+# The shortest text of the smallest fraction of a day has some 350 decimals. Thousands cannot be read as a number.
 _ISO = re.compile(
     r"\s*([0-9]{4}-(?:[0-9]{2}-[0-9]{2}|[0-9]{3}))[T ]"
-    r"([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]*))?(?:Z|\+00:00)?\s*"
+    r"([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{0,400}))?(?:Z|\+00:00)?\s*"
 )
-_TLE = re.compile(r"([0-9]{2})([0-9]{3})\.([0-9]+)")
+_TLE = re.compile(r"([0-9]{2})([0-9]{3})\.([0-9]{1,30})")
 
 ParsedEpochs = tuple[NDArray[np.float64], NDArray[np.float64], list[int]]
 
@@ -34,7 +35,7 @@ ParsedEpochs = tuple[NDArray[np.float64], NDArray[np.float64], list[int]]
 def parse_iso_epochs(texts: Sequence[str]) -> ParsedEpochs:
     """(jd, fraction, unreadable rows) of "2024-10-29T12:18:43.492896" and its variants.
 
-    Accepted: a blank in place of T, any number of decimals or none, a closing Z or +00:00, and CCSDS
+    Accepted: a blank in place of T, up to 400 decimals or none, a closing Z or +00:00, and CCSDS
     day-of-year dates ("2024-305T12:00:00"). A leap second 23:59:60 becomes the start of the next day,
     because a split Julian date has no name for it. Unreadable rows hold NaN.
     """

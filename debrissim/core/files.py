@@ -7,27 +7,49 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from debrissim.core.compression import MAX_BYTES, too_large
 from debrissim.core.errors import InputError, RunError
+from debrissim.core.text import quoted, whole_text
 
 
 def read_bytes(path: Path, expected: str) -> bytes:
     """The bytes of a file; `expected` names its content in messages ("a file of CDMs").
 
-    Raises InputError, naming the path, if there is no such file, it is a folder, or the disk refuses.
+    Raises InputError, naming the path, if there is no such file, it is a folder, it is larger than `MAX_BYTES`, or the
+    disk refuses.
     """
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            # Not by the size that the disk states: a pipe has none, and a device may have no end.
+            data = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise InputError(f"{path}: no such file") from None
+        raise InputError(f"{_shown(path)}: no such file") from None
     except IsADirectoryError:
         raise InputError(f"{path}: this is a folder; expected {expected}") from None
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise unreadable(path, error) from None
+    if len(data) > MAX_BYTES:
+        raise too_large(path)
+    return data
 
 
-def unreadable(path: Path, error: OSError) -> InputError:
-    """The error of a file or folder that cannot be read."""
-    return InputError(f"{path}: cannot be read ({error.strerror or error})")
+def read_text(path: Path, expected: str) -> str:
+    """The text of a file, decompressed; `expected` names its content in messages ("a file of CDMs").
+
+    Raises InputError, naming the path, if the file cannot be read whole.
+    """
+    return whole_text(read_bytes(path, expected), str(path))
+
+
+def unreadable(path: Path, error: OSError | ValueError) -> InputError:
+    """The error of a file or folder that cannot be read; a ValueError is that of a path that no disk can hold."""
+    return InputError(f"{_shown(path)}: cannot be read ({getattr(error, 'strerror', None) or error})")
+
+
+def _shown(path: Path) -> str:
+    """A path that may not exist; quoted where it is too long for a sentence or cannot be printed."""
+    text = str(path)
+    return text if len(text) <= 200 and text.isprintable() else quoted(text)
 
 
 def unwritable(path: Path, error: OSError) -> RunError:

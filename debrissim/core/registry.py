@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol, TypeVar
 
 from debrissim.core.errors import InputError
+from debrissim.core.text import quoted
 
 
 class Named(Protocol):
@@ -70,11 +71,11 @@ def unknown_name(kind: str, name: object, names: Iterable[str]) -> InputError:
     """The error for a name that is not among those expected, with the nearest of them."""
     expected = list(names)
     return InputError(
-        f"{kind}: expected one of {', '.join(expected)}, got {name!r}{suggestion(name, expected)}"
+        f"{kind}: expected one of {', '.join(expected)}, got {quoted(name)}{suggestion(name, expected)}"
     )
 
 
 def suggestion(name: object, names: Iterable[str]) -> str:
     """ "; did you mean 'x'?" with the name nearest to a misspelt one, or nothing if none is near."""
-    near = difflib.get_close_matches(name, list(names), n=1) if isinstance(name, str) else []
+    near = difflib.get_close_matches(name[:200], list(names), n=1) if isinstance(name, str) else []
     return f"; did you mean {near[0]!r}?" if near else ""

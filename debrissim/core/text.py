@@ -1,62 +1,23 @@
-"""Text of files: decompressed (plain, gzip or xz, recognised by content), decoded, split into lines.
+"""Text of files: decoded and split into lines, and shown to people as the data that it is.
 
 A broken stream gives the part that could be read.
 """
 
 from __future__ import annotations
 
-import lzma
 import re
-import zlib
-from pathlib import Path
+import sys
+import unicodedata
 
+from debrissim.core.compression import MAX_BYTES, decompress
 from debrissim.core.errors import InputError
-from debrissim.core.files import read_bytes
 
-_GZIP_MAGIC = b"\x1f\x8b"
-_XZ_MAGIC = b"\xfd7zXZ\x00"
-_OTHER_MAGICS = {
-    b"PK\x03\x04": "a zip archive",
-    b"BZh": "a bzip2 file",
-    b"\x28\xb5\x2f\xfd": "a zstd file",
-    b"7z\xbc\xaf": "a 7-Zip archive",
-    b"%PDF": "a PDF file",
-    b"\x89PNG": "a PNG picture",
-}
-# Small pieces, because a decoder that meets damage loses the whole piece.
-_PIECE = 1 << 14
-# A catalogue is a few MB; a file that unpacks to more than this is not one.
-_MAX_BYTES = 1 << 30
-
-
-def decompress(data: bytes, name: str) -> tuple[bytes, str | None]:
-    """The content of `data`, and the fault of its compression (None if none).
-
-    Plain bytes are returned unchanged. A stream that ends early or is damaged gives its content before the damage.
-    Raises InputError if nothing can be read, and for a kind of archive that this reader does not know.
-    """
-    for magic, label in _OTHER_MAGICS.items():
-        if data.startswith(magic):
-            raise InputError(f"{name}: this is {label}; expected a plain, gzip or xz file")
-    if data.startswith(_GZIP_MAGIC):
-        content, problem = _gunzip(data, name)
-    elif data.startswith(_XZ_MAGIC):
-        content, problem = _unxz(data, name)
-    else:
-        return data, None
-    if problem and not content:
-        raise InputError(f"{name}: {problem} before any of its content")
-    if content.startswith((_GZIP_MAGIC, _XZ_MAGIC)):
-        raise InputError(f"{name}: the file is compressed twice; expected one layer of gzip or xz")
-    return content, problem
-
-
-def read_text(path: Path, expected: str) -> str:
-    """The text of a file, decompressed; `expected` names its content in messages ("a file of CDMs").
-
-    Raises InputError, naming the path, if the file cannot be read whole.
-    """
-    return whole_text(read_bytes(path, expected), str(path))
+# Lines of the longest files that `MAX_BYTES` allows, at 25 characters each (OMM as KVN). Every line is an object of its
+# own, of 60 bytes and more: a file of nothing but line breaks would take many times its size.
+_MAX_LINES = 5_000_000
+# A letter beyond Latin-1 makes all letters of a text two or four bytes wide.
+_MAX_TEXT_MEMORY = 2 * MAX_BYTES
+_QUOTED = 200
 
 
 def whole_text(data: bytes, name: str) -> str:
@@ -68,9 +29,21 @@ def whole_text(data: bytes, name: str) -> str:
 
 
 def readable_text(data: bytes, name: str) -> tuple[str, str | None]:
-    """As much text as the bytes of a file give, decompressed, and the fault of the compression (None if none)."""
+    """As much text as the bytes of a file give, decompressed, and the fault of the compression (None if none).
+
+    Raises InputError for more text than `MAX_BYTES`, or of more than five million lines.
+    """
     content, problem = decompress(data, name)
-    return decode_text(content), problem
+    text = decode_text(content)
+    if sys.getsizeof(text) > _MAX_TEXT_MEMORY:
+        raise InputError(
+            f"{name}: takes {sys.getsizeof(text) >> 20} MiB as text; expected at most "
+            f"{_MAX_TEXT_MEMORY >> 20} MiB"
+        )
+    lines = text.count("\n") + text.count("\r")
+    if lines > 2 * _MAX_LINES or lines - text.count("\r\n") > _MAX_LINES:
+        raise InputError(f"{name}: has more than {_MAX_LINES:,} lines; not a file this program reads")
+    return text, problem
 
 
 def decode_text(data: bytes) -> str:
@@ -88,55 +61,45 @@ def decode_text(data: bytes) -> str:
     return text.replace("\u00a0", " ")
 
 
-def _gunzip(data: bytes, name: str) -> tuple[bytes, str | None]:
-    """All members of a gzip file."""
-    pieces: list[bytes] = []
-    while data.startswith(_GZIP_MAGIC):
-        decoder = zlib.decompressobj(wbits=31)
-        for start in range(0, len(data), _PIECE):
-            try:
-                pieces.append(decoder.decompress(data[start : start + _PIECE], _MAX_BYTES))
-            except zlib.error as error:
-                return b"".join(pieces), f"compressed stream is damaged ({error})"
-            _check_size(pieces, name)
-            if decoder.eof:
-                data = decoder.unused_data + data[start + _PIECE :]
-                break
-        else:
-            return b"".join(pieces), "compressed stream ends early"
-    return b"".join(pieces), _trailing(data)
+def printable(text: str) -> str:
+    r"""Text of a file as it is shown: every character that is not printable becomes its escape, such as ``\x1b``.
+
+    Control characters, marks that turn the direction of writing, and lone surrogates would steer a terminal, hide text
+    or keep a file from being written; blanks of any kind become plain ones. Backslashes stay, so that the result is its
+    own.
+
+    Examples
+    --------
+    >>> printable("A\x1b[2J\u3000B")
+    'A\\x1b[2J B'
+    """
+    return text if text.isprintable() else "".join(map(_printable, text))
 
 
-def _unxz(data: bytes, name: str) -> tuple[bytes, str | None]:
-    """All streams of an xz file."""
-    pieces: list[bytes] = []
-    while data.startswith(_XZ_MAGIC):
-        decoder = lzma.LZMADecompressor(format=lzma.FORMAT_XZ)
-        for start in range(0, len(data), _PIECE):
-            try:
-                pieces.append(decoder.decompress(data[start : start + _PIECE], _MAX_BYTES))
-            except lzma.LZMAError as error:
-                return b"".join(pieces), f"compressed stream is damaged ({error})"
-            _check_size(pieces, name)
-            if decoder.eof:
-                data = (decoder.unused_data + data[start + _PIECE :]).lstrip(b"\x00")
-                break
-        else:
-            return b"".join(pieces), "compressed stream ends early"
-    return b"".join(pieces), _trailing(data)
+def _printable(character: str) -> str:
+    if character.isprintable():
+        return character
+    if unicodedata.category(character) == "Zs":
+        return " "
+    return character.encode("unicode_escape").decode("ascii")
 
 
-def _trailing(rest: bytes) -> str | None:
-    """Padding with zero bytes is legal after a stream; anything else is not part of it."""
-    return "compressed stream is followed by foreign bytes" if rest.strip(b"\x00") else None
+def quoted(value: object, limit: int = _QUOTED) -> str:
+    """A value that came from the input, for a sentence: as Python writes it, in at most `limit` characters.
 
-
-def _check_size(pieces: list[bytes], name: str) -> None:
-    # Checked per piece, so a decompression bomb stops after one piece's worth of output too many.
-    if len(pieces[-1]) >= _MAX_BYTES or sum(map(len, pieces)) > _MAX_BYTES:
-        raise InputError(
-            f"{name}: unpacks to more than {_MAX_BYTES >> 30} GiB; not a file this program reads"
-        )
+    Examples
+    --------
+    >>> quoted("A" * 5000, 20)
+    "'AAAAAAAAAAAAAAAA..."
+    """
+    if isinstance(value, str):
+        value = value[: limit + 1]
+    try:
+        shown = repr(value)
+    except ValueError:
+        # Python does not write whole numbers of thousands of digits.
+        return "a number of thousands of digits"
+    return shown if len(shown) <= limit else shown[: limit - 3] + "..."
 
 
 # Length of the excerpt of a bad record: enough to find it without filling the results file.
@@ -147,10 +110,22 @@ _LINE_BREAK = re.compile(r"\s*[\r\n\t]\s*")
 
 
 def excerpt(text: str) -> str:
-    """The beginning of a record on one line, for messages; blanks within a line stay as they are."""
-    return _LINE_BREAK.sub(" ", text[: 2 * _EXCERPT_LENGTH].strip())[:_EXCERPT_LENGTH]
+    """The beginning of a record on one line, printable, for messages; blanks within a line stay as they are."""
+    return printable(_LINE_BREAK.sub(" ", text[: 2 * _EXCERPT_LENGTH].strip())[:_EXCERPT_LENGTH])[
+        :_EXCERPT_LENGTH
+    ]
 
 
 def split_lines(text: str) -> list[str]:
     """Lines ended by LF, CRLF or CR. Not str.splitlines: that also splits at U+0085 and other rarities."""
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def split_unit(value: str) -> tuple[str, str | None, bool]:
+    """The value of a KEYWORD = VALUE [unit] line, its unit (None if there is none), and whether a bracket closes it."""
+    head, bracket, tail = value.rpartition("[")
+    is_closed = tail.endswith("]")
+    unit = tail[:-1] if is_closed else tail
+    if not bracket or "]" in unit:
+        return value, None, True
+    return head.rstrip(), unit.strip(), is_closed

@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 from debrissim.core.constants import SECONDS_PER_DAY, UNIX_EPOCH_JD
 from debrissim.core.epochs import JD_OF_ORDINAL_0, format_iso_epoch, parse_iso_epochs
 from debrissim.core.errors import InputError
+from debrissim.core.text import quoted
 
 if TYPE_CHECKING:
     import astropy.time
@@ -89,7 +90,7 @@ def parse_datetime64(text: str) -> np.datetime64:
     """The moment, datetime64[ms], of text that `datetime64_text` writes. Raises ValueError for other text."""
     # NumPy would also take a year alone, "today" and an offset.
     if not _DATETIME64.fullmatch(text):
-        raise ValueError(f"expected a UTC time such as 2024-11-01T00:00:00.000Z, got {text!r}")
+        raise ValueError(f"expected a UTC time such as 2024-11-01T00:00:00.000Z, got {quoted(text)}")
     return np.datetime64(text[:-1], "ms")
 
 
@@ -160,7 +161,7 @@ class Time:
             return cls.from_astropy(value)
         raise InputError(
             "expected a time (ISO text, a datetime, an astropy Time or the pair (jd, fraction) in UTC), "
-            f"got {value!r}"
+            f"got {quoted(value)}"
         )
 
     @classmethod
@@ -175,7 +176,9 @@ class Time:
         try:
             return cls.from_datetime(datetime.fromisoformat(text.strip()))
         except ValueError:
-            raise InputError(f"expected a UTC time such as 2024-11-01T06:00:00Z, got {text!r}") from None
+            raise InputError(
+                f"expected a UTC time such as 2024-11-01T06:00:00Z, got {quoted(text)}"
+            ) from None
 
     @classmethod
     def from_datetime(cls, moment: datetime) -> Time:

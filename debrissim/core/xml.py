@@ -7,6 +7,11 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from debrissim.core.errors import InputError
+from debrissim.core.text import quoted
+
+_MAX_DEPTH = 100
+_PIECE = 1 << 18
+_MAX_TAG = 1 << 20
 
 Start = Callable[[str, dict[str, str], int], None]
 """Called with the tag without its namespace prefix, the attributes and the line of the opening tag."""
@@ -18,32 +23,51 @@ End = Callable[[str, str], None]
 def parse_xml(text: str, file: str, start: Start, end: End) -> tuple[int, str] | None:
     """Call `start` and `end` for every element; the line and the reason at which malformed XML ends the reading.
 
-    Raises InputError for XML that declares entities: no message of this field does, and refusing them keeps out files
-    that unpack without end.
+    Raises InputError for XML that declares entities (no message of this field does, and refusing them keeps out files
+    that unpack without end), that is nested more than a hundred levels deep, or that has a tag of more than a megabyte.
     """
     # An XML declaration must come first, so leading blank lines go; line numbers count them.
     body = text.lstrip()
     skipped = text[: len(text) - len(body)].count("\n")
-    parser = xml.parsers.expat.ParserCreate()
+    parser = xml.parsers.expat.ParserCreate("utf-8")
+    fed = 0
     parser.buffer_text = True
     pieces: list[str] = []
 
+    depth = 0
+
     def open_element(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > _MAX_DEPTH:
+            raise InputError(f"{file}: XML nested more than {_MAX_DEPTH} levels deep")
         pieces.clear()
         start(tag.rpartition(":")[2], attributes, parser.CurrentLineNumber + skipped)
 
     def close_element(tag: str) -> None:
+        nonlocal depth
+        depth -= 1
         end(tag.rpartition(":")[2], "".join(pieces).strip())
 
     def refuse_entity(entity: str, *_: object) -> NoReturn:
-        raise InputError(f"{file}: XML entity {entity!r} declared; expected none")
+        raise InputError(f"{file}: XML entity {quoted(entity)} declared; expected none")
 
     parser.StartElementHandler = open_element
     parser.EndElementHandler = close_element
     parser.CharacterDataHandler = pieces.append
     parser.EntityDeclHandler = refuse_entity
     try:
-        parser.Parse(body, True)
+        for start_of_piece in range(0, len(body), _PIECE):
+            # A tag is kept until it is whole, with all its attributes: an endless one must not fill the memory.
+            held = fed - max(parser.CurrentByteIndex, 0)
+            if held > _MAX_TAG:
+                raise InputError(
+                    f"{file}: line {parser.CurrentLineNumber + skipped}: an XML tag without an end"
+                )
+            piece = body[start_of_piece : start_of_piece + _PIECE].encode()
+            fed += len(piece)
+            parser.Parse(piece, False)
+        parser.Parse(b"", True)
     except xml.parsers.expat.ExpatError as error:
         return error.lineno + skipped, xml.parsers.expat.ErrorString(error.code)
     return None

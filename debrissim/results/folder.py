@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from debrissim.core.errors import InputError, RunError
-from debrissim.core.files import replace_folder, unwritable
+from debrissim.core.files import replace_folder, unreadable, unwritable
+from debrissim.core.json import parse_json
 
 SUMMARY = "summary.json"
 
@@ -71,14 +72,20 @@ def json_text(content: Any) -> str:
 
 def read_summary(folder: Path) -> dict[str, Any]:
     """The content of summary.json. Raises InputError if `folder` is not a results folder or the file is damaged."""
+    path = folder / SUMMARY
     try:
-        content = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise InputError(f"{folder}: is not a results folder (no {SUMMARY} in it)") from error
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{path}: expected UTF-8 text, got an invalid byte at position {error.start}"
+        ) from error
     except (OSError, ValueError) as error:
-        raise InputError(f"{folder / SUMMARY}: cannot be read ({error})") from error
+        raise unreadable(path, error) from error
+    content = parse_json(text, str(path))
     if not isinstance(content, dict):
-        raise InputError(f"{folder / SUMMARY}: expected a JSON object")
+        raise InputError(f"{path}: expected a JSON object")
     return content
 
 

@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from debrissim.core.errors import InputError
 from debrissim.core.rows import Rows, is_missing, unit_of
+from debrissim.core.text import quoted
 from debrissim.results.column import Column
 
 __all__ = ["DAMAGED", "Column", "Schema", "Table", "read_table", "write_table"]
@@ -222,9 +223,9 @@ def read_table(path: Path, schema: Schema) -> Table:
         raise InputError(f"{path}: line 1: lacks the column {lacking[0]}; {DAMAGED}")
     for k, name in enumerate(header):
         if schema.column(name) is None:
-            raise InputError(f"{path}: line 1: unknown column {name[:80]!r}; {DAMAGED}")
+            raise InputError(f"{path}: line 1: unknown column {quoted(name, 80)}; {DAMAGED}")
         if name in header[:k]:
-            raise InputError(f"{path}: line 1: column {name} is listed twice; {DAMAGED}")
+            raise InputError(f"{path}: line 1: column {quoted(name, 80)} is listed twice; {DAMAGED}")
     for line, row in zip(lines[1:], rows, strict=True):
         if len(row) != len(header):
             raise InputError(f"{path}: line {line}: expected {len(header)} cells, got {len(row)}; {DAMAGED}")
@@ -268,5 +269,5 @@ def _parsed(
     except (ValueError, TypeError, OverflowError) as error:
         row = column.first_fault(cells)
         raise InputError(
-            f"{path}: line {lines[row]}: {name}: expected {column.expected}, got {cells[row][:80]!r}; {DAMAGED}"
+            f"{path}: line {lines[row]}: {name}: expected {column.expected}, got {quoted(cells[row], 80)}; {DAMAGED}"
         ) from error

@@ -13,6 +13,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from debrissim.core.errors import InputError
+from debrissim.core.files import read_bytes
+from debrissim.core.text import printable, quoted
 from debrissim.scenario.base import ScenarioFile
 from debrissim.scenario.fields import Reading
 
@@ -21,6 +23,10 @@ Model = TypeVar("Model", bound=BaseModel)
 # Pydantic names the branches of a union in an error's location ("Span", "literal[...]", "datetime"); keys
 # look like this.
 _KEY = re.compile(r"(?!datetime$|none$|str$)[a-z][a-z0-9_]*")
+# The longest scenario in use has 10 kB. The parser takes a time that grows with the square of a dotted key's parts.
+_MAX_BYTES = 1 << 20
+_MAX_PARTS = 32
+_LONG_KEY = re.compile(rf"(?<![^\s.=\[\]])(?:[^\s.=\[\]]++[ \t]*+\.[ \t]*+){{{_MAX_PARTS}}}")
 _WORDS = {
     "missing": "is missing",
     "tuple_type": "expected a list",
@@ -37,18 +43,33 @@ _WORDS = {
 
 def read_content(path: Path) -> dict[str, Any]:
     """The content of a TOML file. Raises InputError with one sentence naming the file and the line at fault."""
+    data = read_bytes(path, "a scenario")
+    if len(data) > _MAX_BYTES:
+        raise InputError(f"{path}: holds {len(data):,} bytes; expected a scenario of at most {_MAX_BYTES:,}")
     try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read as a scenario ({error.strerror})") from error
+        text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise InputError(
             f"{path}: expected UTF-8 text, got an invalid byte at position {error.start}"
         ) from error
+    long_key = _LONG_KEY.search(text)
+    if long_key is not None:
+        line = text.count("\n", 0, long_key.start()) + 1
+        raise InputError(f"{path}: line {line}: a key of more than {_MAX_PARTS} parts; no scenario has one")
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{path}: not valid TOML: {error}") from error
+        raise InputError(f"{path}: not valid TOML: {printable(str(error))[:200]}") from error
+    except RecursionError:
+        raise InputError(f"{path}: tables or lists nested too deeply") from None
+    except ValueError as error:
+        # Beyond TOML's own faults: numbers and dates that Python cannot hold.
+        raise InputError(f"{path}: not valid TOML: {_too_long(error)}") from error
+
+
+def _too_long(error: ValueError) -> str:
+    """Python's advice on whole numbers of thousands of digits is of no use to the author of a scenario."""
+    return "a number of thousands of digits" if "digits" in str(error) else printable(str(error))[:200]
 
 
 def checked(
@@ -81,7 +102,7 @@ def fault_sentence(error: ValidationError, scenario: type[BaseModel]) -> str:
     # An unknown key explains the errors that follow from it, such as a required key missing.
     first = min(details, key=lambda d: d["type"] != "extra_forbidden")
     if first["type"] == "extra_forbidden" and not _KEY.fullmatch(str(first["loc"][-1])):
-        return f"unknown key {first['loc'][-1]!r}"
+        return f"unknown key {quoted(first['loc'][-1])}"
     location = _location(first)
     where = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in location).lstrip(".")
     locations = {_location(detail) for detail in details}
@@ -92,9 +113,9 @@ def fault_sentence(error: ValidationError, scenario: type[BaseModel]) -> str:
         known = _keys_at(scenario, location[:-1])
         near = difflib.get_close_matches(str(location[-1]), known, n=1, cutoff=0.0)
         hint = f"; did you mean {near[0]!r}?" if near else ""
-        return f"unknown key {where!r}{hint}{rest}"
+        return f"unknown key {quoted(where)}{hint}{rest}"
     value = first.get("input")
-    shown = f", got {value!r}" if isinstance(value, str | int | float | bool) else ""
+    shown = f", got {quoted(value)}" if isinstance(value, str | int | float | bool) else ""
     hint = first.get("ctx", {}).get("hint", "")
     return f"{where or 'the scenario'}: {_fault(first['type'], first['msg'])}{shown}{hint}{rest}"
 

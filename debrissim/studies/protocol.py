@@ -11,6 +11,7 @@ from debrissim.catalog import Catalog
 from debrissim.core.errors import InputError, ScenarioError
 from debrissim.core.progress import Progress, WindowsDone, no_progress
 from debrissim.core.registry import unknown_name
+from debrissim.core.text import quoted
 from debrissim.results.result import Result, read_kind
 from debrissim.scenario.file import checked, read_content
 from debrissim.studies.kind import Kind, RunOptions
@@ -153,5 +154,5 @@ def kind_of_folder(folder: Path) -> Kind:
     """The kind of a results folder. Raises InputError if `folder` is not a results folder or its kind is unknown."""
     name = read_kind(folder)
     if name not in KINDS | FOLDER_KINDS:
-        raise InputError(f"{folder}: the results in it are of an unknown kind ({name!r})")
+        raise InputError(f"{folder}: the results in it are of an unknown kind ({quoted(name)})")
     return get_kind(name)

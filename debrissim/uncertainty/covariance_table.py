@@ -39,8 +39,9 @@ from debrissim.core.arrays import Array
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.epochs import parse_iso_epochs
 from debrissim.core.errors import InputError
+from debrissim.core.files import read_text
 from debrissim.core.rows import Rows
-from debrissim.core.text import read_text, split_lines
+from debrissim.core.text import excerpt, quoted, split_lines
 from debrissim.propagation.conics import state_transition
 from debrissim.uncertainty.propagate import propagate_covariance
 from debrissim.uncertainty.rotation import state_inertial_to_rtn, state_rtn_to_inertial
@@ -207,12 +208,14 @@ def _rows(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
         raise InputError(f"{path}: empty file; expected a CSV header with norad_id and covariance columns")
     header = [name.lower() for name in rows[0][1]]
     if "norad_id" not in header:
-        raise InputError(f"{path}: the CSV header has {', '.join(rows[0][1])}; expected norad_id among it")
+        raise InputError(
+            f"{path}: the CSV header has {excerpt(', '.join(rows[0][1]))}; expected norad_id among it"
+        )
     for name in header:
         if name not in _COLUMNS:
-            raise InputError(f"{path}: unknown column {name!r}; expected some of {', '.join(_COLUMNS)}")
+            raise InputError(f"{path}: unknown column {quoted(name)}; expected some of {', '.join(_COLUMNS)}")
         if header.count(name) > 1:
-            raise InputError(f"{path}: column {name!r} is in the header twice")
+            raise InputError(f"{path}: column {quoted(name)} is in the header twice")
     for line, cells in rows[1:]:
         if len(cells) != len(header):
             raise InputError(f"{path}: line {line}: expected {len(header)} fields, got {len(cells)}")
@@ -223,13 +226,13 @@ def _parse(path: Path, line: int, cells: Mapping[str, str]) -> _Row:
     where = f"{path}: line {line}"
     number = parse_catalog_number(cells["norad_id"])
     if number is None:
-        raise InputError(f"{where}: {cells['norad_id']!r} is not a catalogue number")
+        raise InputError(f"{where}: {quoted(cells['norad_id'])} is not a catalogue number")
     values: dict[str, float] = {}
     for name in (*_SIGMAS, *_LOWER, *_GROWTH):
         if cells.get(name, ""):
             (value,), bad = to_floats([cells[name]])
             if bad or not np.isfinite(value):
-                raise InputError(f"{where}: {name} is {cells[name]!r}, expected a finite number")
+                raise InputError(f"{where}: {name} is {quoted(cells[name])}, expected a finite number")
             values[name] = float(value)
     covariance, has_velocity = _matrix(where, values)
     growth = np.array([values.get(name, 0.0) for name in _GROWTH])
@@ -285,5 +288,7 @@ def _epoch(where: str, text: str) -> tuple[float, float]:
         return np.nan, np.nan
     jd, fraction, bad = parse_iso_epochs([text])
     if bad:
-        raise InputError(f"{where}: epoch_utc is {text!r}, expected a UTC time such as 2024-11-01T00:00:00Z")
+        raise InputError(
+            f"{where}: epoch_utc is {quoted(text)}, expected a UTC time such as 2024-11-01T00:00:00Z"
+        )
     return float(jd[0]), float(fraction[0])

@@ -17,6 +17,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
@@ -27,10 +28,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from debrissim.catalog.catalog import ObjectKind
+from debrissim.catalog.population.checks import check_population
 from debrissim.core.errors import InputError
-from debrissim.core.files import replace_file
+from debrissim.core.files import read_text, replace_file
 from debrissim.core.rows import Rows
-from debrissim.core.text import read_text
+from debrissim.core.text import printable, quoted
 
 FORMAT_NAME = "debrissim-population"
 FORMAT_VERSION = 1
@@ -159,7 +161,10 @@ def bstar_from_coordinate(coordinate: NDArray[np.float64]) -> NDArray[np.float64
 
 
 def read_population(path: str | os.PathLike[str]) -> PopulationModel:
-    """Read a model written by `PopulationModel.write`."""
+    """Read a model written by `PopulationModel.write`.
+
+    Raises InputError, naming the file and the section, for a file that cannot be read and for impossible values.
+    """
     return _from_text(read_text(Path(path), "a population table"), str(path))
 
 
@@ -177,83 +182,106 @@ def _to_text(model: PopulationModel) -> str:
     table.writerow(["title", model.title])
     table.writerow(["source_epoch_utc", model.source_epoch_utc])
     table.writerow(["object_count", model.object_count])
-    _write_section(table, "excluded", ["reason", "count"], model.excluded)
-    _write_section(
-        table,
-        "groups",
-        ["tag", "object_kind", "parent_event", "object_count"],
-        [(g.tag, g.object_kind.label, g.parent_event, g.object_count) for g in model.groups],
-    )
+    groups = [(g.tag, g.object_kind.label, g.parent_event, g.object_count) for g in model.groups]
     ages = [
         (f"{p:g}", *(f"{q:.3f}" for q in column))
         for p, column in zip(AGE_PROBABILITIES, model.age_days.T, strict=True)
     ]
-    _write_section(table, "age_days", ["probability", "low_orbits", "other_orbits"], ages)
-    _write_section(table, "shells", *_columns_as_rows(model.shells))
-    _write_section(table, "bins", *_columns_as_rows(model.bins))
+    _write_section(table, "excluded", model.excluded)
+    _write_section(table, "groups", groups)
+    _write_section(table, "age_days", ages)
+    _write_section(table, "shells", _columns_as_rows(model.shells))
+    _write_section(table, "bins", _columns_as_rows(model.bins))
     return buffer.getvalue()
 
 
-def _write_section(table: Any, name: str, header: list[str], rows: Any) -> None:
+def _write_section(table: Any, name: str, rows: Iterable[Sequence[Any]]) -> None:
     rows = list(rows)
     table.writerow(["section", name, len(rows)])
-    table.writerow(header)
+    table.writerow(_SECTIONS[name])
     table.writerows(rows)
 
 
-def _columns_as_rows(columns: PopulationBins | StationKeptShells) -> tuple[list[str], list[tuple[Any, ...]]]:
-    names = [f.name for f in fields(columns)]
-    return names, list(zip(*(getattr(columns, name).tolist() for name in names), strict=True))
+def _columns_as_rows(columns: PopulationBins | StationKeptShells) -> list[tuple[Any, ...]]:
+    return list(zip(*(getattr(columns, f.name).tolist() for f in fields(columns)), strict=True))
 
 
 def _from_text(text: str, source: str) -> PopulationModel:
-    rows = list(csv.reader(io.StringIO(text)))
+    try:
+        rows = list(csv.reader(io.StringIO(text), strict=True))
+    except csv.Error as error:
+        raise InputError(f"{source}: not a CSV table ({error})") from None
     if not rows or rows[0][:1] != [FORMAT_NAME]:
         raise InputError(f"{source}: expected a population table (first line {FORMAT_NAME!r})")
     if rows[0][1:] != [str(FORMAT_VERSION)]:
-        raise InputError(f"{source}: expected format version {FORMAT_VERSION}, got {','.join(rows[0][1:])!r}")
+        got = quoted(",".join(rows[0][1:]))
+        raise InputError(f"{source}: expected format version {FORMAT_VERSION}, got {got}")
     try:
-        head = {row[0]: row[1] for row in rows[1:4]}
-        sections = _sections(rows[4:])
-        model = PopulationModel(
-            title=head["title"],
-            source_epoch_utc=head["source_epoch_utc"],
-            excluded=tuple((reason, int(count)) for reason, count in sections["excluded"]),
-            groups=tuple(
-                PopulationGroup(tag, ObjectKind.of(kind), event, int(count))
-                for tag, kind, event, count in sections["groups"]
-            ),
-            bins=_columns(PopulationBins, sections["bins"]),
-            shells=_columns(StationKeptShells, sections["shells"]),
-            age_days=np.array([row[1:] for row in sections["age_days"]], dtype=np.float64).T,
-        )
-        if model.object_count != int(head["object_count"]):
-            raise ValueError(f"object_count says {head['object_count']}, the bins hold {model.object_count}")
-        if model.age_days.shape != (2, AGE_PROBABILITIES.size):
-            raise ValueError(f"expected {AGE_PROBABILITIES.size} age quantiles")
-    except (InputError, KeyError, ValueError, IndexError, TypeError) as error:
-        raise InputError(f"{source}: damaged population table ({error})") from error
+        return _from_rows(rows)
+    except (InputError, KeyError, ValueError, IndexError, TypeError, OverflowError) as error:
+        raise InputError(f"{source}: damaged population table ({printable(str(error))[:200]})") from error
+
+
+def _from_rows(rows: list[list[str]]) -> PopulationModel:
+    """The model of the rows of a table. Raises ValueError, KeyError, IndexError or OverflowError if it is damaged."""
+    head = {row[0]: row[1] for row in rows[1:4]}
+    sections = _sections(rows[4:])
+    ages = np.array([list(map(float, row)) for row in sections["age_days"]], dtype=np.float64).reshape(-1, 3)
+    if not np.array_equal(ages[:, 0], AGE_PROBABILITIES):
+        raise ValueError(f"section age_days: expected {AGE_PROBABILITIES.size} age quantiles")
+    model = PopulationModel(
+        title=printable(head["title"]),
+        source_epoch_utc=head["source_epoch_utc"],
+        excluded=tuple((printable(reason), int(count)) for reason, count in sections["excluded"]),
+        groups=tuple(
+            PopulationGroup(printable(tag), ObjectKind.of(kind), printable(event), int(count))
+            for tag, kind, event, count in sections["groups"]
+        ),
+        bins=_columns(PopulationBins, sections["bins"]),
+        shells=_columns(StationKeptShells, sections["shells"]),
+        age_days=ages[:, 1:].T,
+    )
+    check_population(model, int(head["object_count"]), AGE_PROBABILITIES)
     return model
 
 
 def _sections(rows: list[list[str]]) -> dict[str, list[list[str]]]:
+    """The rows of each section. Raises ValueError for a section that is unknown, short, or has other columns."""
     sections: dict[str, list[list[str]]] = {}
     at = 0
     while at < len(rows):
-        marker, name, count = rows[at]
-        if marker != "section":
-            raise ValueError(f"expected a section, got {rows[at]}")
-        sections[name] = rows[at + 2 : at + 2 + int(count)]
-        if len(sections[name]) != int(count):
-            raise ValueError(f"section {name!r}: expected {count} rows, got {len(sections[name])}")
+        if len(rows[at]) != 3 or rows[at][0] != "section" or rows[at][1] not in _SECTIONS:
+            raise ValueError(
+                f"expected one of the sections {', '.join(_SECTIONS)}, got {quoted(rows[at], 80)}"
+            )
+        _, name, count = rows[at]
+        if rows[at + 1] != list(_SECTIONS[name]):
+            raise ValueError(f"section {name}: expected the columns {', '.join(_SECTIONS[name])}")
+        found = rows[at + 2 : at + 2 + int(count)]
+        if name in sections or int(count) != len(found) or any(len(r) != len(_SECTIONS[name]) for r in found):
+            raise ValueError(f"section {name}: expected {count} rows of {len(_SECTIONS[name])} cells, once")
+        sections[name] = found
         at += 2 + int(count)
     return sections
 
 
 def _columns(kind: type[_Table], rows: list[list[str]]) -> _Table:
-    names = [f.name for f in fields(kind)]
     columns: dict[str, Any] = {}
-    for k, name in enumerate(names):
+    for k, name in enumerate(f.name for f in fields(kind)):
         integer = kind is PopulationBins or name in ("group", "count")
-        columns[name] = np.array([row[k] for row in rows]).astype(np.int64 if integer else np.float64)
+        texts = [row[k] for row in rows]
+        columns[name] = np.array(
+            [int(text) if integer else float(text) for text in texts],
+            dtype=np.int64 if integer else np.float64,
+        )
     return kind(**columns)
+
+
+# The sections of the file, and their columns.
+_SECTIONS: dict[str, tuple[str, ...]] = {
+    "excluded": ("reason", "count"),
+    "groups": ("tag", "object_kind", "parent_event", "object_count"),
+    "age_days": ("probability", "low_orbits", "other_orbits"),
+    "shells": tuple(f.name for f in fields(StationKeptShells)),
+    "bins": tuple(f.name for f in fields(PopulationBins)),
+}

@@ -78,7 +78,10 @@ def test_empty_optional_fields(write: Notation) -> None:
         ({"MEAN_ANOMALY": "12;5"}, "MEAN_ANOMALY '12;5' is not a number"),
         ({"RA_OF_ASC_NODE": "3600"}, "RA_OF_ASC_NODE is 3600, expected an angle within +-360 degrees"),
         ({"INCLINATION": "-1"}, "INCLINATION is -1, expected a number in 0..180 degrees"),
-        ({"MEAN_MOTION": "0"}, "MEAN_MOTION is 0, expected a finite number above 0.001 rev/day"),
+        (
+            {"MEAN_MOTION": "0"},
+            "MEAN_MOTION is 0, expected a finite number above 0.001 rev/day and below 100",
+        ),
         ({"MEAN_MOTION_DDOT": "x"}, "MEAN_MOTION_DDOT 'x' is not a number"),
         ({"NORAD_CAT_ID": ""}, "NORAD_CAT_ID is missing"),
         ({"NORAD_CAT_ID": "0"}, "NORAD_CAT_ID '0' is not a catalogue number"),

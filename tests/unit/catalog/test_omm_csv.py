@@ -43,7 +43,7 @@ def catalogs(draw: st.DrawFn) -> Catalog:
     def column(values: st.SearchStrategy[object], dtype: type) -> np.ndarray:
         return np.array([draw(values) for _ in numbers], dtype=dtype)
 
-    size = st.just(np.nan) | st.floats(0.0, 1e9, exclude_min=True)
+    size = st.just(np.nan) | st.floats(0.0, 1e5, exclude_min=True)
     return Catalog(
         norad_id=np.array(numbers, dtype=np.int64),
         name=column(texts(30), np.str_),

@@ -167,11 +167,11 @@ def test_rejections_name_line_number_and_reason() -> None:
         (tle(inclination="180.0001"), "INCLINATION is 180.0001, expected a number in 0..180 degrees"),
         (
             tle(mean_motion="00.00000000"),
-            "MEAN_MOTION is 00.00000000, expected a finite number above 0.001 rev/day",
+            "MEAN_MOTION is 00.00000000, expected a finite number above 0.001 rev/day and below 100",
         ),
         (
             tle(mean_motion="-1.00000000"),
-            "MEAN_MOTION is -1.00000000, expected a finite number above 0.001 rev/day",
+            "MEAN_MOTION is -1.00000000, expected a finite number above 0.001 rev/day and below 100",
         ),
         (tle(bstar="12_34+-4"), "BSTAR '12_34+-4' is not a number"),
         (tle(ephemeris_type="4"), "EPHEMERIS_TYPE is '4': these are no SGP4 elements in TEME and UTC"),

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from debrissim.core.errors import InputError, RunError
-from debrissim.core.files import read_bytes, replace_file
-from debrissim.core.text import read_text, readable_text, whole_text
+from debrissim.core.files import read_bytes, read_text, replace_file
+from debrissim.core.text import readable_text, whole_text
 from debrissim.core.xml import parse_xml
 
 
@@ -22,10 +22,10 @@ def test_a_file_is_read_or_the_reason_is_reported(tmp_path: Path, monkeypatch: p
     path.write_bytes(b"line")
     assert read_bytes(path, "a poem") == b"line"
 
-    def refuse(_: Path) -> bytes:
+    def refuse(*_: object) -> bytes:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(Path, "open", refuse)
     with pytest.raises(InputError, match=r"a\.txt: cannot be read \(Permission denied\)$"):
         read_bytes(path, "a poem")
 
