@@ -225,7 +225,7 @@ def read_table(path: Path, schema: Schema) -> Table:
         if schema.column(name) is None:
             raise InputError(f"{path}: line 1: unknown column {quoted(name, 80)}; {DAMAGED}")
         if name in header[:k]:
-            raise InputError(f"{path}: line 1: column {quoted(name, 80)} is listed twice; {DAMAGED}")
+            raise InputError(f"{path}: line 1: column {name[:80]} is listed twice; {DAMAGED}")
     for line, row in zip(lines[1:], rows, strict=True):
         if len(row) != len(header):
             raise InputError(f"{path}: line {line}: expected {len(header)} cells, got {len(row)}; {DAMAGED}")
