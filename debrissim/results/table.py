@@ -269,5 +269,5 @@ def _parsed(
     except (ValueError, TypeError, OverflowError) as error:
         row = column.first_fault(cells)
         raise InputError(
-            f"{path}: line {lines[row]}: {name}: expected {column.expected}, got {quoted(cells[row], 80)}; {DAMAGED}"
+            f"{path}: line {lines[row]}: {name}: expected {column.expected}, got {quoted(cells[row][:80])}; {DAMAGED}"
         ) from error
