@@ -7,21 +7,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from debrissim.catalog import Catalog, ObjectKind
 from debrissim.catalog.population.flux import flux_by_object_per_m2_year
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError, ScenarioError
 from debrissim.core.progress import Progress
-from debrissim.hazard.station.collision_rate import rate_by_object_per_year, with_mean_radius
+from debrissim.hazard.station.collision_rate import with_mean_radius
+from debrissim.hazard.station.radii import BodyRadii, HitRate, hit_rate
 from debrissim.hazard.station.station_risk import MODEL_ERROR
 from debrissim.results.folder import read_summary
 from debrissim.results.schema import SCHEMAS
-from debrissim.results.schema.risk_map import MAP, MARKED
+from debrissim.results.schema.risk_map import BOUNDS, MAP, MARKED, RADII
 from debrissim.results.table import Table, read_table
 from debrissim.scenario.base import StudyScenario
-from debrissim.scenario.fields import Band, Positive, ScenarioTable, Title
+from debrissim.scenario.fields import Band, Positive, ScenarioTable, Title, Triple
+from debrissim.studies.lines import odds, odds_range, wrapped
 from debrissim.studies.population_source import PopulationSource, load_population
 from debrissim.studies.study import Study, StudyResult
 
@@ -48,7 +50,28 @@ class MarkedOrbit(ScenarioTable):
         description="above the equatorial radius"
     )
     inclination_deg: Annotated[float, Field(ge=0.0, le=180.0)] = Field(description="degrees")
-    hard_body_radius_m: Positive | None = Field(None, description="of its spacecraft, by default the map's")
+    hard_body_radius_m: Positive = Field(description="of the sphere around its spacecraft")
+    mean_area_m2: Positive | None = Field(
+        None,
+        description="projected area averaged over all directions; without it the rate is an upper bound "
+        "(docs/station.md)",
+    )
+    dimensions_m: Triple | None = Field(
+        None, description="extents: half their diagonal is the upper bound, half the shortest the lower one"
+    )
+
+    @property
+    def radii(self) -> BodyRadii:
+        """The spheres that represent the spacecraft."""
+        return BodyRadii.of(self.hard_body_radius_m, self.mean_area_m2, self.dimensions_m)
+
+    @model_validator(mode="after")
+    def _area_fits(self) -> MarkedOrbit:
+        try:
+            _ = self.radii
+        except InputError as error:
+            raise ValueError(str(error)) from error
+        return self
 
 
 class RiskMapScenario(StudyScenario):
@@ -62,8 +85,10 @@ class RiskMapScenario(StudyScenario):
     altitude_step_km: Positive = Field(20.0, description="step between the rows of the map")
     inclination_deg: Band = Field((0.0, 180.0), description="lowest and highest inclination")
     inclination_step_deg: Positive = Field(5.0, description="step between the columns of the map")
-    hard_body_radius_m: Positive = Field(5.0, description="of the spacecraft")
-    marked: tuple[MarkedOrbit, ...] = Field((), description="orbits to mark")
+    hard_body_radius_m: Positive = Field(5.0, description="of the map's spacecraft, a sphere")
+    marked: tuple[MarkedOrbit, ...] = Field(
+        (), description="orbits to mark, each with a spacecraft of its own"
+    )
 
 
 def run(scenario: RiskMapScenario, progress: Progress) -> StudyResult:
@@ -81,37 +106,31 @@ def run(scenario: RiskMapScenario, progress: Progress) -> StudyResult:
         raise InputError(
             f"altitude_step_km, inclination_step_deg: expected at most {_MAX_CELLS} cells in the map"
         )
-    cells = []
+    cells, sphere = [], BodyRadii(scenario.hard_body_radius_m)
     for k, altitude in enumerate(altitudes.tolist()):
         progress("map", k / altitudes.size)
         # Objects that never reach this altitude cost as much as the others: leave them out, once per row.
         near = objects[
             (objects.perigee_altitude_km < altitude + 11.0) & (objects.apogee_altitude_km > altitude - 11.0)
         ]
-        cells += [
-            _cell(near, altitude, inclination, scenario.hard_body_radius_m)
-            for inclination in inclinations.tolist()
-        ]
+        cells += [_cell(near, altitude, inclination, sphere)[0] for inclination in inclinations.tolist()]
     risk_map = MAP.table(_columns(cells))
     marked = _marked_table(scenario, objects)
     highest = int(np.argmax(risk_map["flux_per_m2_year"]))
     headline = {
         "highest_flux_per_m2_year": float(risk_map["flux_per_m2_year"][highest]),
+        "highest_rate_per_year": float(risk_map["rate_per_year"][highest]),
+        "highest_relative_error": float(risk_map["relative_error"][highest]),
         "highest_at_altitude_km": float(risk_map["altitude_km"][highest]),
         "highest_at_inclination_deg": float(risk_map["inclination_deg"][highest]),
         "hard_body_radius_m": scenario.hard_body_radius_m,
         "relative_model_error": MODEL_ERROR,
-        "marked": {
-            name: {
-                column: float(marked[column][k])
-                for column in ("flux_per_m2_year", "relative_error", "rate_per_year")
-            }
-            for k, name in enumerate(marked["name"])
-        },
+        "marked": {name: _mark(marked, k) for k, name in enumerate(marked["name"])},
     }
     method = {
         "flux": "orbit-averaged density times relative speed (Kessler 1981, Opik 1951), per object, circular orbits",
-        "rate": "flux x pi (hard-body radius + object radius)^2",
+        "rate": "flux x pi (radius + object radius)^2",
+        "radius": "of the mean projected area; bounds: inscribed and enclosing sphere (docs/station.md, Radius)",
         "relative_error": "15 % of the model (docs/station.md) and 1/sqrt(effective number of objects)",
         "left_out": "crewed stations, ships at them, and what the ISS released (1998-067)",
         "catalogue": population.record(),
@@ -136,20 +155,23 @@ def _steps(key: str, band: tuple[float, float], step: float) -> Array:
     return np.arange(band[0], band[1] + 1e-9 * step, step)
 
 
-def _cell(objects: Catalog, altitude_km: float, inclination_deg: float, radius_m: float) -> dict[str, float]:
-    """One circular orbit: its columns of map.csv by name."""
+def _cell(
+    objects: Catalog, altitude_km: float, inclination_deg: float, radii: BodyRadii
+) -> tuple[dict[str, float], HitRate]:
+    """One circular orbit: its columns of map.csv by name, and the rate of hits with its bounds."""
     flux = flux_by_object_per_m2_year(objects, altitude_km, inclination_deg, latitude_band_deg=2.0)
-    rate = rate_by_object_per_year(flux, radius_m, objects.hard_body_radius_m)
+    rate = hit_rate(flux, objects.hard_body_radius_m, radii)
     total, squares = float(flux.sum()), float((flux**2).sum())
     noise = squares / total**2 if total > 0.0 else 0.0
-    return {
+    columns = {
         "altitude_km": altitude_km,
         "inclination_deg": inclination_deg,
         "flux_per_m2_year": total,
         "relative_error": float(np.sqrt(MODEL_ERROR**2 + noise)),
-        "rate_per_year": float(rate.sum()),
+        "rate_per_year": rate.value,
         **{column: float(flux[objects.object_kind == kind].sum()) for kind, column in _FLUX_COLUMNS.items()},
     }
+    return columns, rate
 
 
 def _columns(cells: Sequence[Mapping[str, float]]) -> dict[str, Array]:
@@ -159,13 +181,33 @@ def _columns(cells: Sequence[Mapping[str, float]]) -> dict[str, Array]:
 
 def _marked_table(scenario: RiskMapScenario, objects: Catalog) -> Table:
     """The marked orbits, each with its own spacecraft."""
-    radii = [orbit.hard_body_radius_m or scenario.hard_body_radius_m for orbit in scenario.marked]
-    cells = [
-        _cell(objects, orbit.altitude_km, orbit.inclination_deg, radius)
-        for orbit, radius in zip(scenario.marked, radii, strict=True)
+    radii = [orbit.radii for orbit in scenario.marked]
+    orbits = [
+        _cell(objects, orbit.altitude_km, orbit.inclination_deg, own)
+        for orbit, own in zip(scenario.marked, radii, strict=True)
     ]
-    names = [orbit.name for orbit in scenario.marked]
-    return MARKED.table({"name": names, "hard_body_radius_m": radii, **_columns(cells)})
+    return MARKED.table(
+        {
+            "name": [orbit.name for orbit in scenario.marked],
+            "enclosing_radius_m": [own.enclosing_m for own in radii],
+            "mean_shadow_radius_m": [_or_nan(own.mean_area_m) for own in radii],
+            "inscribed_radius_m": [_or_nan(own.inscribed_m) for own in radii],
+            "rate_high_per_year": [rate.high for _, rate in orbits],
+            "rate_low_per_year": [_or_nan(rate.low) for _, rate in orbits],
+            **_columns([columns for columns, _ in orbits]),
+        }
+    )
+
+
+def _or_nan(value: float | None) -> float:
+    return np.nan if value is None else value
+
+
+def _mark(marked: Table, row: int) -> dict[str, float | None]:
+    """A marked orbit in summary.json; None where a radius or a rate is not known."""
+    names = (*RADII, "flux_per_m2_year", "relative_error", "rate_per_year", *BOUNDS)
+    values = {name: float(marked[name][row]) for name in names}
+    return {name: None if np.isnan(value) else value for name, value in values.items()}
 
 
 def draw(folder: Path) -> Mapping[str, Figure]:
@@ -179,16 +221,36 @@ def draw(folder: Path) -> Mapping[str, Figure]:
 
 def lines(summary: Mapping[str, Any]) -> Iterator[str]:
     """The lines for the terminal."""
-    headline = summary["answer"]
-    yield (
-        f"highest flux {headline['highest_flux_per_m2_year']:.2e} per m2 and year at "
-        f"{headline['highest_at_altitude_km']:.0f} km, {headline['highest_at_inclination_deg']:.0f} deg"
+    answer, catalogue = summary["answer"], summary["method"]["catalogue"]
+    place = f"{answer['highest_at_altitude_km']:.0f} km, {answer['highest_at_inclination_deg']:.0f} deg"
+    error = answer["highest_relative_error"]
+    yield from wrapped(
+        f"most hits at {place}: {odds(answer['highest_rate_per_year'])} a year on a sphere of "
+        f"{answer['hard_body_radius_m']:g} m, +- {100.0 * error:.0f} %",
+        *(_mark_line(name, orbit) for name, orbit in answer["marked"].items()),
+        "method: flux of catalogued objects (Kessler 1981, Opik 1951) times the mean projected area of the "
+        "spacecraft; no manoeuvres; areas and spheres as in every study: docs/station.md, Radius",
+        f"population: {catalogue['label']}",
     )
-    for name, orbit in headline["marked"].items():
-        yield (
-            f"{name[:20]}: {orbit['flux_per_m2_year']:.2e} per m2 and year "
-            f"+- {100 * orbit['relative_error']:.0f} %, {orbit['rate_per_year']:.1e} hits a year"
+
+
+def _mark_line(name: str, orbit: Mapping[str, float | None]) -> str:
+    rate, error, area = (orbit[key] for key in ("rate_per_year", "relative_error", "mean_shadow_radius_m"))
+    assert rate is not None
+    assert error is not None
+    if area is None:
+        return (
+            f"{name[:20]}: at most {odds(rate)} a year (+- {100.0 * error:.0f} %), by the sphere of "
+            f"{orbit['enclosing_radius_m']:.3g} m around it; its projected area is not known"
         )
+    low, high = orbit["rate_low_per_year"], orbit["rate_high_per_year"]
+    spheres = (
+        "" if low is None or high is None else f"; inscribed and enclosing sphere: {odds_range(low, high)}"
+    )
+    return (
+        f"{name[:20]}: {odds(rate)} a year ({odds_range(rate * (1.0 - error), rate * (1.0 + error))}), by its mean "
+        f"projected area, as a sphere of {area:.2g} m{spheres}"
+    )
 
 
 def _with_catalogs(scenario: RiskMapScenario, files: tuple[Path, ...]) -> RiskMapScenario:
@@ -196,7 +258,11 @@ def _with_catalogs(scenario: RiskMapScenario, files: tuple[Path, ...]) -> RiskMa
     if len(files) != 1:
         raise ScenarioError(f"--catalog: expected one file, got {len(files)}")
     return scenario.model_copy(
-        update={"catalog": PopulationSource(file=files[0], population=None, count=None)}
+        update={
+            "catalog": scenario.catalog.model_copy(
+                update={"file": files[0], "population": None, "count": None}
+            )
+        }
     )
 
 

@@ -9,6 +9,9 @@
 | independent_objects           | objects that do not fly with the target                |
 | with_mean_radius              | orbits with the mean radius that SGP4 flies            |
 | crossing_count                | objects that cross a band of altitudes                 |
+| BodyRadii                     | spheres that represent a spacecraft: estimate, bounds  |
+| hit_rate                      | hits per year on them                                  |
+| HitRate                       | these values                                           |
 | count_passes                  | count passes of objects near a target                  |
 | PassCounts                    | these counts                                           |
 | compare                       | counted and expected passes of a group                 |

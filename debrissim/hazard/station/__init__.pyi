@@ -10,6 +10,9 @@ from .counted_passes import PassCounts as PassCounts
 from .counted_passes import compare as compare
 from .counted_passes import compare_groups as compare_groups
 from .counted_passes import count_passes as count_passes
+from .radii import BodyRadii as BodyRadii
+from .radii import HitRate as HitRate
+from .radii import hit_rate as hit_rate
 from .station import Configuration as Configuration
 from .station import Part as Part
 from .station import StationYears as StationYears

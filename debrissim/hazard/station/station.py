@@ -12,7 +12,7 @@ Assumptions
 - The mean area is the sum over the parts, without mutual shadowing: an upper estimate, twice the drag area that NASA
   publishes. Debris comes from around the horizon, not from all directions, and the arrays rotate: the mean over
   directions represents both.
-- The hard body is the sphere around the whole station: half the diagonal of its extents.
+- The sphere around the whole station has half the diagonal of its extents, the inscribed one half the shortest.
 - Visiting vehicles come and go: they enter with their mean number over a period.
 - Masses are those at launch, without what was carried aboard later (racks, spares, water, propellant): they are 75 to
   80 % of the published totals.
@@ -159,8 +159,9 @@ def yearly_means(year: int, last_day: date) -> tuple[float, Configuration, Array
         Length of the period in years of 365.25 days.
     configuration : Configuration
         Configuration in the middle of it.
-    means : (2,), m^2
-        Means over its days of (equal-area radius^2, enclosing radius^2).
+    means : (3,), m^2
+        Means over its days of the squared radii of three spheres: of equal mean projected area, around the extents,
+        and inscribed in them.
 
     Raises
     ------
@@ -227,9 +228,10 @@ def altitudes_from_epochs(jd: Array, semi_major_axis_km: Array) -> StationYears:
     )
 
 
-def _squared_radii_m2(day: date) -> tuple[float, float]:
+def _squared_radii_m2(day: date) -> tuple[float, float, float]:
     current = configuration(day)
-    return current.mean_area_with_vehicles_m2 / float(np.pi), current.enclosing_radius_m**2
+    inscribed = (0.5 * min(_extents_m(day))) ** 2
+    return current.mean_area_with_vehicles_m2 / float(np.pi), current.enclosing_radius_m**2, inscribed
 
 
 def _extents_m(day: date) -> Sequence[float]:

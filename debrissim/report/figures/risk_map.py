@@ -12,6 +12,8 @@ from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
 from debrissim.core.arrays import Array
+from debrissim.core.numbers import one_in, scientific
+from debrissim.hazard.station.station_risk import hit_probability
 from debrissim.report import style
 from debrissim.report.figures.registry import figure
 from debrissim.results.table import Table
@@ -74,28 +76,38 @@ class RiskMapView:
     cells: Table
     marked: Table
 
+    @property
+    def place(self) -> str:
+        """The orbit with the highest flux."""
+        answer = self.summary["answer"]
+        altitude, inclination = answer["highest_at_altitude_km"], answer["highest_at_inclination_deg"]
+        return f"at {altitude:.0f} km and {inclination:.0f} degrees"
+
 
 @figure("risk_map_flux", order=10, views=(RiskMapView,))
 def risk_map_flux(view: RiskMapView) -> Figure:
     """Flux of catalogued objects."""
     label = "per m\N{SUPERSCRIPT TWO} and year"
-    return _map(view, "flux_per_m2_year", "Catalogued objects through a square metre", label)
+    highest = scientific(view.summary["answer"]["highest_flux_per_m2_year"])
+    heading = f"Catalogued objects through a square metre: most {view.place}, {highest} a year"
+    return _map(view, "flux_per_m2_year", heading, label)
 
 
 @figure("risk_map_rate", order=20, views=(RiskMapView,))
 def risk_map_rate(view: RiskMapView) -> Figure:
     """Rate of hits on the spacecraft."""
-    radius = view.summary["answer"]["hard_body_radius_m"]
-    return _map(view, "rate_per_year", f"Hits on a sphere of {radius:g} m", "hits per year")
+    answer = view.summary["answer"]
+    chance = one_in(hit_probability(answer["highest_rate_per_year"]))
+    heading = f"Hits on a sphere of {answer['hard_body_radius_m']:g} m: most {view.place}, {chance} a year"
+    return _map(view, "rate_per_year", heading, "hits per year")
 
 
 def _map(view: RiskMapView, column: str, heading: str, label: str) -> Figure:
     altitude, inclination = (np.unique(view.cells[name]) for name in ("altitude_km", "inclination_deg"))
     catalogue = view.summary["method"]["catalogue"]
     footer = (
-        f"{style.shorten(catalogue['label'], 45)}, {catalogue['epoch_utc'][:10]}, "
-        f"{catalogue['independent_object_count']} objects; "
-        "orbit-averaged (Kessler 1981, Opik 1951), error of the model 15 %",
+        f"{style.shorten(catalogue['label'].split(', ')[0], 55)}, {catalogue['epoch_utc'][:10]}, "
+        f"{catalogue['independent_object_count']} objects; flux of Kessler (1981), Opik (1951), error 15 %",
         "circular orbits; near the shells of a fleet that keeps its phases an upper bound",
     )
     page = style.new_figure(heading, footer=footer, synthetic=catalogue["synthetic"])

@@ -12,9 +12,13 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array
+from debrissim.core.numbers import one_in
+from debrissim.hazard.station.station_risk import hit_probability
 from debrissim.report import style
 from debrissim.report.figures.registry import figure
 from debrissim.results.table import Table
+
+_TRAFFIC = "traffic scaled by the objects that pass 415 to 420 km (NASA ODQN 18-1), within a factor of 1.5"
 
 
 def plot_rate_by_year(
@@ -63,19 +67,26 @@ def plot_station(ax: Axes, year: Array, radius_m: Mapping[str, Array], altitude_
     return ax
 
 
-def plot_cumulative(ax: Axes, year: Array, cumulative: Mapping[str, Array]) -> Axes:
-    """Probability of at least one hit since launch, by what the station's size is taken for, (k,) each."""
-    colours = (style.SKY, style.BLUE, style.GREEN, style.PURPLE, style.INK)
-    marks = ("v", "o", "^", "s", "")
-    dashes = ("-", "-", "-", "--", ":")
-    for (label, values), colour, mark, dash in zip(cumulative.items(), colours, marks, dashes, strict=False):
-        ax.plot(year + 1.0, values, color=colour, marker=mark, ms=3.5, ls=dash, label=label)
-    positive = np.concatenate([v[v > 0.0] for v in cumulative.values()])
-    if positive.size:
-        style.log_axis(ax, 0.5 * float(positive.min()), 2.0 * float(positive.max()), style.format_probability)
+def plot_cumulative(
+    ax: Axes, year: Array, estimate: Array, limits: tuple[Array, Array], bounds: Mapping[str, Array]
+) -> Axes:
+    """Probability of at least one hit since launch at the end of each year (k,), with its range (low, high).
+
+    bounds: label to (k,), the same for other sizes of the station.
+    """
+    end = year + 1.0
+    ax.fill_between(
+        end, 100.0 * limits[0], 100.0 * limits[1], color=style.SKY, alpha=0.35, lw=0.0, label="range"
+    )
+    ax.plot(end, 100.0 * estimate, color=style.BLUE, marker="o", ms=3.5, lw=1.8, label="mean projected area")
+    for (label, values), dash in zip(bounds.items(), ("--", ":"), strict=False):
+        ax.plot(end, 100.0 * values, color=style.INK, ls=dash, lw=1.1, label=label)
+    top = max(float(values.max(initial=0.0)) for values in (limits[1], estimate, *bounds.values()))
+    ax.set_ylim(0.0, max(1e-3, 108.0 * top))
+    ax.set_xlim(float(end[0]) - 0.5, float(end[-1]) + 0.5)
     ax.set_xlabel("end of year")
-    ax.set_ylabel("probability of a hit since launch")
-    ax.legend(loc="lower right")
+    ax.set_ylabel("probability of a hit since launch (%)")
+    ax.legend(loc="upper left")
     return ax
 
 
@@ -111,14 +122,10 @@ class StationYearsView:
         return np.asarray(self.years["year"], dtype=np.float64)
 
     @property
-    def footer(self) -> tuple[str, str]:
-        """Sources of the numbers, and the meaning of pale bars."""
-        names = ", ".join(style.shorten(c["label"], 45) for c in self.summary["method"]["catalogues"])
-        return (
-            f"{names}; orbit-averaged (Kessler 1981, Opik 1951); bars: model 15 % and counting noise",
-            "pale: no catalogue of the time, traffic scaled by objects passing 415 to 420 km (NASA ODQN 18-1), "
-            "within a factor 1.5",
-        )
+    def population(self) -> str:
+        """The populations and the method, the first line of every footer."""
+        names = [c["label"].split(", ")[0] for c in self.summary["method"]["catalogues"]]
+        return f"{style.shorten(', '.join(names), 70)}; flux of Kessler (1981) and Opik (1951), no manoeuvres"
 
     @property
     def synthetic(self) -> bool:
@@ -129,10 +136,18 @@ class StationYearsView:
 @figure("risk_by_year", order=10, views=(StationYearsView,))
 def risk_by_year(view: StationYearsView) -> Figure:
     """Rate of hits, size and altitude of the station in each year."""
+    answer = view.summary["answer"]
+    chance = one_in(hit_probability(answer["last_year_rate_per_year"]))
     page = style.new_figure(
-        "The station's risk by year (mean shadow)",
-        footer=view.footer, synthetic=view.synthetic, size_in=(8.0, 6.4),
-    )  # fmt: skip
+        f"Hits on the station by year, by its mean projected area: {chance} in {answer['last_year']}",
+        footer=(
+            view.population,
+            "bars: error of the model 15 %, counting noise; pale years have no catalogue of their own:",
+            _TRAFFIC,
+        ),
+        synthetic=view.synthetic,
+        size_in=(8.0, 6.4),
+    )
     upper = page.add_axes((0.09, 0.47, 0.83, 0.405))
     lower = page.add_axes((0.09, 0.15, 0.83, 0.275))
     year, years = view.year, view.years
@@ -146,8 +161,8 @@ def risk_by_year(view: StationYearsView) -> Figure:
     upper.tick_params(labelbottom=False)
     radii = {
         "enclosing sphere": years["radius_enclosing_sphere_m"],
-        "mean shadow": years["radius_mean_shadow_m"],
-        "SOCRATES 14.57 m": years["radius_socrates_m"],
+        "mean projected area": years["radius_mean_shadow_m"],
+        "inscribed sphere": years["radius_inscribed_sphere_m"],
     }
     plot_station(lower, year, radii, years["mean_altitude_km"])
     for ax in (upper, lower):
@@ -158,23 +173,33 @@ def risk_by_year(view: StationYearsView) -> Figure:
 
 @figure("risk_since_launch", order=20, views=(StationYearsView,))
 def risk_since_launch(view: StationYearsView) -> Figure:
-    """Probability of a hit since launch, for each meaning of the station's size."""
-    page = style.new_figure(
-        "At least one hit by a catalogued object since launch", footer=view.footer, synthetic=view.synthetic
+    """Probability of a hit since launch, with its range and its bounds by size."""
+    answer, years = view.summary["answer"], view.years
+    low, high = (
+        f"{100.0 * p:.{0 if p >= 0.01 else 2}f}" for p in answer["probability_since_launch_range_of_traffic"]
     )
-    labels = {
-        "drag_area": "drag area (NASA)",
-        "mean_shadow": "mean shadow",
-        "enclosing_sphere": "enclosing sphere",
-        "jspoc": "70 m (JSpOC)",
-        "socrates": "14.57 m (SOCRATES)",
+    chance = f"{100.0 * answer['probability_since_launch']:.{0 if answer['probability_since_launch'] >= 0.01 else 2}f}"
+    page = style.new_figure(
+        f"Had the station never manoeuvred: about {chance} % ({low} to {high} %) for a hit since 1998",
+        footer=(
+            view.population,
+            f"range: error of the model; {_TRAFFIC}",
+            "lines: bounds by the size of the station; its modules and altitude are those of each year",
+        ),
+        synthetic=view.synthetic,
+    )
+    spheres = {"enclosing_sphere": "enclosing sphere", "inscribed_sphere": "inscribed sphere"}
+    bounds = {
+        label: -np.expm1(-np.cumsum(years[f"rate_{name}_per_year"] * years["years_in_orbit"]))
+        for name, label in spheres.items()
     }
-    length = view.years["years_in_orbit"]
-    curves = {
-        label: -np.expm1(-np.cumsum(view.years[f"rate_{name}_per_year"] * length))
-        for name, label in labels.items()
-    }
-    plot_cumulative(page.add_axes((0.1, 0.18, 0.87, 0.69)), view.year, curves)
+    plot_cumulative(
+        page.add_axes((0.09, 0.18, 0.88, 0.69)),
+        view.year,
+        years["probability_since_launch_mean_shadow"],
+        (years["probability_since_launch_low"], years["probability_since_launch_high"]),
+        bounds,
+    )
     return page
 
 
@@ -182,10 +207,11 @@ def risk_since_launch(view: StationYearsView) -> Figure:
 def counted_rate(view: StationYearsView) -> Figure:
     """Passes counted by screening over those expected, by group of objects."""
     counted = view.counted
+    ratios = [f"{c['ratio']:.2f}" for c in view.summary["answer"]["counted_over_analytic"].values()]
     errors = "scatter of the phases, 1 km of altitude, positions of the objects' perigees"
     page = style.new_figure(
-        "Counted rate compared with the analytic one",
-        footer=(f"{view.footer[0].split(';')[0]}; error bars: {errors}",),
+        f"Screening counts {' and '.join(ratios)} of the passes that the flux gives",
+        footer=(view.population, f"error bars: {errors}"),
         synthetic=view.synthetic,
         size_in=(8.0, max(3.6, 1.6 + 0.22 * len(counted))),
     )

@@ -15,12 +15,33 @@ _ORBIT = (
 
 MAP = Schema("map.csv", "one cell of the map: one altitude and inclination", _ORBIT)
 
+RADII = ("enclosing_radius_m", "mean_shadow_radius_m", "inscribed_radius_m")
+"""Columns of the spheres that represent a spacecraft: docs/station.md, Radius."""
+BOUNDS = ("rate_low_per_year", "rate_high_per_year")
+"""Columns of the rate's bounds by the size of the spacecraft."""
+
 MARKED = Schema(
     "marked.csv",
-    "one orbit marked in the map",
+    "one orbit marked in the map; rate_per_year is that of the mean shadow, or of the enclosing sphere where that is "
+    "not known",
     (
         Column("name", "text", "its label"),
-        Column("hard_body_radius_m", "float", "radius of the spacecraft in it"),
+        Column("enclosing_radius_m", "float", "radius of the sphere around its spacecraft"),
+        Column(
+            "mean_shadow_radius_m",
+            "float",
+            "radius of the sphere with the spacecraft's mean projected area; empty if that is not known",
+        ),
+        Column(
+            "inscribed_radius_m", "float", "radius of the sphere inscribed in its extents; empty if not known"
+        ),
+        Column(
+            "rate_low_per_year",
+            "float",
+            "expected collisions with the inscribed sphere; empty if not known",
+            unit="yr-1",
+        ),
+        Column("rate_high_per_year", "float", "expected collisions with the enclosing sphere", unit="yr-1"),
         *_ORBIT,
     ),
 )

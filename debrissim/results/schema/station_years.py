@@ -1,7 +1,7 @@
 """The files of the station through its years.
 
-`*` in the name of a column is the station's size: drag_area, mean_shadow, enclosing_sphere, socrates or jspoc, each
-the radius of a sphere by another definition (docs/station.md).
+`*` in the name of a column is the station's size: mean_shadow (the estimate), inscribed_sphere and enclosing_sphere
+(its bounds), drag_area, socrates or jspoc, each the radius of a sphere by another definition (docs/station.md, Radius).
 """
 
 from __future__ import annotations
@@ -39,6 +39,12 @@ YEARS = Schema(
             "float",
             "probability of at least one collision from launch to the end of the year, size mean_shadow",
         ),
+        Column(
+            "probability_since_launch_low",
+            "float",
+            "lower end of its range: the factor of scaled years and the error of the flux",
+        ),
+        Column("probability_since_launch_high", "float", "upper end"),
     ),
 )
 

@@ -92,15 +92,17 @@ def _altitude_in(year: int, altitudes: station.StationYears) -> float:
 
 
 def _year_risk(year: int, altitudes: station.StationYears, populations: list[Population]) -> YearRisk:
-    length, configuration, (area_square, sphere_square) = station.yearly_means(year, date(year, 12, 31))
+    length, configuration, squares = station.yearly_means(year, date(year, 12, 31))
     altitude = _altitude_in(year, altitudes)
     epochs = [population.epoch_year for population in populations]
     scaled = station_risk.is_scaled(year + 0.5, epochs)
     weights = station_risk.catalog_weights(year + 0.5, [p.objects for p in populations], epochs)
+    mean_shadow, enclosing, inscribed = np.sqrt(squares).tolist()
     radii = {
-        "drag_area": float(np.sqrt(station.DRAG_AREA_FRACTION * area_square)),
-        "mean_shadow": float(np.sqrt(area_square)),
-        "enclosing_sphere": float(np.sqrt(sphere_square)),
+        "inscribed_sphere": inscribed,
+        "drag_area": float(np.sqrt(station.DRAG_AREA_FRACTION)) * mean_shadow,
+        "mean_shadow": mean_shadow,
+        "enclosing_sphere": enclosing,
         "socrates": station.SOCRATES_RADIUS_M,
         "jspoc": station.JSPOC_RADIUS_M,
     }

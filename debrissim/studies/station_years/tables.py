@@ -7,16 +7,19 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from debrissim.core.arrays import Array
 from debrissim.core.constants import SECONDS_PER_DAY, WGS72_MU_KM3_S2, WGS72_RADIUS_KM
+from debrissim.core.numbers import one_in
 from debrissim.hazard.station import collision_rate, station, station_risk
 from debrissim.hazard.station.counted_passes import Comparison
 from debrissim.results.schema.station_years import COUNTED, ELEMENTS, SHARES, YEARS
 from debrissim.results.table import Table
+from debrissim.studies.lines import odds, odds_range, percent, wrapped
 from debrissim.studies.population_source import Population
 from debrissim.studies.station_years.scenario import StationYearsScenario
 
 # Definitions of the station's radius; they name columns.
-SIZES = ("drag_area", "mean_shadow", "enclosing_sphere", "socrates", "jspoc")
+SIZES = ("inscribed_sphere", "drag_area", "mean_shadow", "enclosing_sphere", "socrates", "jspoc")
 
 
 class YearRisk(NamedTuple):
@@ -65,6 +68,7 @@ def _years_table(years: list[YearRisk]) -> Table:
     length = np.array([y.length for y in years])
     rates = {name: np.array([y.rates[name] for y in years]) for name in SIZES}
     expected = np.cumsum(rates["mean_shadow"] * length)
+    low, high = probability_range(years)
     return YEARS.table(
         {
             "year": [y.year for y in years],
@@ -81,6 +85,8 @@ def _years_table(years: list[YearRisk]) -> Table:
             "probability_since_launch_mean_shadow": [
                 station_risk.hit_probability(float(n)) for n in expected
             ],
+            "probability_since_launch_low": low,
+            "probability_since_launch_high": high,
         }
     )
 
@@ -149,21 +155,18 @@ def make_headline(
     years: list[YearRisk], counted: list[tuple[Population, list[Comparison]]]
 ) -> dict[str, Any]:
     sums = {name: sum(y.rates[name] * y.length for y in years) for name in SIZES}
-    scaled = sum(y.rates["mean_shadow"] * y.length for y in years if y.scaled)
-    known = sums["mean_shadow"] - scaled
-    factor, error = station_risk.SCALED_FACTOR, max(_relative_error(y) for y in years)
-    last = years[-1]
+    last, last_error = years[-1], _relative_error(years[-1])
+    rate = last.rates["mean_shadow"]
     return {
+        "question": "probability of at least one hit since launch, had the station never manoeuvred",
         "probability_since_launch": station_risk.hit_probability(sums["mean_shadow"]),
         "probability_since_launch_by_size": {n: station_risk.hit_probability(s) for n, s in sums.items()},
-        "probability_since_launch_range_of_traffic": [
-            station_risk.hit_probability((1.0 - error) * (known + scaled / factor)),
-            station_risk.hit_probability((1.0 + error) * (known + scaled * factor)),
-        ],
+        "probability_since_launch_range_of_traffic": [float(p[-1]) for p in probability_range(years)],
         "last_year": last.year,
-        "last_year_rate_per_year": last.rates["mean_shadow"],
+        "last_year_rate_per_year": rate,
         "last_year_rate_per_year_by_size": last.rates,
-        "last_year_relative_error": _relative_error(last),
+        "last_year_relative_error": last_error,
+        "last_year_radius_m": last.radii_m,
         "last_year_flux_per_m2_year": last.fractions["all"][0].flux_per_m2_year,
         "counted_over_analytic": {
             population.label: {
@@ -175,6 +178,19 @@ def make_headline(
             if comparisons[0].expected > 0.0
         },
     }
+
+
+def probability_range(years: list[YearRisk]) -> tuple[Array, Array]:
+    """The range (low, high) of the probability since launch at the end of each year, by the mean projected area.
+
+    Scaled years within their factor, all years within the largest relative error of the flux, at the same time.
+    """
+    factor, error = station_risk.SCALED_FACTOR, max(_relative_error(y) for y in years)
+    expected = np.array([y.rates["mean_shadow"] * y.length for y in years])
+    scaled = np.array([y.scaled for y in years])
+    low = np.cumsum((1.0 - error) * np.where(scaled, expected / factor, expected))
+    high = np.cumsum((1.0 + error) * np.where(scaled, expected * factor, expected))
+    return -np.expm1(-low), -np.expm1(-high)
 
 
 def make_method(
@@ -193,9 +209,13 @@ def make_method(
         "flux": "orbit-averaged spatial density times relative speed (Kessler 1981, Opik 1951), per object",
         "rate": "flux x pi (station radius + object radius)^2; probability 1 - exp(-sum of rates)",
         "sizes": {
+            "inscribed_sphere": "half the shortest extent: a lower bound",
             "drag_area": "0.53 of the mean shadow: NASA's drag areas of 2021 to 2024",
-            "mean_shadow": "sphere with the sum of the parts' mean shadows (Cauchy), ships included; no shadowing",
-            "enclosing_sphere": "half the diagonal of the extents over all",
+            "mean_shadow": (
+                "the estimate: sphere with the sum of the parts' mean projected areas (Cauchy), ships included, no "
+                "mutual shadowing"
+            ),
+            "enclosing_sphere": "half the diagonal of the extents: an upper bound",
             "socrates": "14.57 m, all years",
             "jspoc": "70 m, all years: the radius that reproduces 14 real messages",
         },
@@ -212,21 +232,31 @@ def make_method(
 
 def lines(summary: Mapping[str, Any]) -> Iterator[str]:
     """The lines for the terminal."""
-    headline = summary["answer"]
-    low, high = headline["probability_since_launch_range_of_traffic"]
-    sizes = headline["probability_since_launch_by_size"]
-    yield (
-        f"hit by a catalogued object since 1998: {headline['probability_since_launch']:.1e} "
-        f"(traffic {low:.1e} to {high:.1e})"
+    answer = summary["answer"]
+    chance, (low, high) = (
+        answer["probability_since_launch"],
+        answer["probability_since_launch_range_of_traffic"],
     )
-    yield f"by size: drag area {sizes['drag_area']:.1e}, enclosing sphere {sizes['enclosing_sphere']:.1e}"
-    yield (
-        f"{headline['last_year']}: {headline['last_year_rate_per_year']:.1e} a year "
-        f"+- {100 * headline['last_year_relative_error']:.0f} %, "
-        f"{headline['last_year_flux_per_m2_year']:.2e} per m2 and year, no manoeuvres"
+    sizes, radii = answer["probability_since_launch_by_size"], answer["last_year_radius_m"]
+    rate, error = answer["last_year_rate_per_year"], answer["last_year_relative_error"]
+    by_size = answer["last_year_rate_per_year_by_size"]
+    year = answer["last_year"]
+    yield from wrapped(
+        f"had the station never manoeuvred: about {percent(chance)} ({one_in(chance)}) for at least one hit by a "
+        f"catalogued object from 1998 to {year}",
+        f"range: {percent(low).removesuffix(' %')} to {percent(high)}, from the traffic of years without a catalogue "
+        f"(a factor of {station_risk.SCALED_FACTOR:g} either way) and the error of the model",
+        f"by size: {percent(sizes['inscribed_sphere'])} by the inscribed sphere, {percent(sizes['enclosing_sphere'])} "
+        "by the enclosing one; the answer has the mean projected area",
+        f"in {year}: {odds(rate)} a year ({odds_range(rate * (1.0 - error), rate * (1.0 + error))}), as a sphere of "
+        f"{radii['mean_shadow']:.2g} m; inscribed and enclosing sphere, {radii['inscribed_sphere']:.2g} and "
+        f"{radii['enclosing_sphere']:.2g} m: "
+        f"{odds_range(by_size['inscribed_sphere'], by_size['enclosing_sphere'])}",
+        *(
+            f"check: {comparison['passes']:.0f} passes counted by screening, {comparison['ratio']:.2f} +- "
+            f"{comparison['error']:.2f} of those expected, so {odds(comparison['ratio'] * rate)} a year; {label}"
+            for label, comparison in answer["counted_over_analytic"].items()
+        ),
+        "method: flux of catalogued objects (Kessler 1981, Opik 1951) times the projected area of each year; "
+        "areas and spheres as in every study: docs/station.md, Radius",
     )
-    for label, comparison in headline["counted_over_analytic"].items():
-        yield (
-            f"counted / analytic {comparison['ratio']:.2f} +- {comparison['error']:.2f} "
-            f"({comparison['passes']:.0f} passes), {label[:30]}"
-        )

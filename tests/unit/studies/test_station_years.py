@@ -40,7 +40,15 @@ def risk_map(**changes: Any) -> dict[str, Any]:
         "altitude_step_km": 100.0,
         "inclination_step_deg": 30.0,
         "marked": [
-            {"name": "ISS", "altitude_km": 400.0, "inclination_deg": 60.0, "hard_body_radius_m": 30.0}
+            {
+                "name": "ISS",
+                "altitude_km": 400.0,
+                "inclination_deg": 60.0,
+                "hard_body_radius_m": 40.0,
+                "mean_area_m2": 900.0 * np.pi,
+                "dimensions_m": [60.0, 50.0, 20.0],
+            },
+            {"name": "CSS", "altitude_km": 400.0, "inclination_deg": 60.0, "hard_body_radius_m": 30.0},
         ],
     } | changes
 
@@ -58,9 +66,12 @@ def test_the_years_add_up_and_are_plotted(tmp_path: Path) -> None:
         headline["probability_since_launch"]
     )
     low, high = headline["probability_since_launch_range_of_traffic"]
+    assert table["probability_since_launch_low"][-1] == pytest.approx(low)
+    assert table["probability_since_launch_high"][-1] == pytest.approx(high)
     assert low < headline["probability_since_launch"] < high
     # Larger bodies are hit more often, and 70 m about (70 / 14.57)^2 times as often as 14.57 m.
     for small, large in (
+        ("inscribed_sphere", "mean_shadow"),
         ("drag_area", "mean_shadow"),
         ("mean_shadow", "enclosing_sphere"),
         ("socrates", "jspoc"),
@@ -83,7 +94,9 @@ def test_the_years_add_up_and_are_plotted(tmp_path: Path) -> None:
     check_tables_read_back(result, tmp_path / "years")
     shown = list(get_kind("station-years").lines(read_summary(tmp_path / "years")))
     assert all(len(line) <= 80 for line in shown)
-    assert "per m2 and year" in " ".join(shown)
+    chance = 100.0 * headline["probability_since_launch"]
+    assert shown[0].startswith(f"had the station never manoeuvred: about {chance:.0f} % (1 in ")
+    assert shown[2].startswith(f"range: {100.0 * low:.0f} to ")
 
 
 def test_the_mean_motion_at_an_altitude_is_that_of_an_element_set_there() -> None:
@@ -137,6 +150,18 @@ def test_the_map_has_every_cell_and_the_marked_orbits(tmp_path: Path) -> None:
     # The same orbit and flux, a larger spacecraft: 30 m in place of 5 m.
     assert mark["flux_per_m2_year"] == pytest.approx(table["flux_per_m2_year"][cell])
     assert 9.0 < mark["rate_per_year"] / table["rate_per_year"][cell] < 36.0
+    assert mark["mean_shadow_radius_m"] == pytest.approx(30.0)
+    assert mark["inscribed_radius_m"] == 10.0
+    assert mark["enclosing_radius_m"] == pytest.approx(np.sqrt(60.0**2 + 50.0**2 + 20.0**2) / 2.0)
+    assert mark["rate_low_per_year"] < mark["rate_per_year"] < mark["rate_high_per_year"]
+    # The other spacecraft has a radius of its own, and no area: the same number, but as a bound.
+    other = result.headline["marked"]["CSS"]
+    assert other["rate_per_year"] == other["rate_high_per_year"] == pytest.approx(mark["rate_per_year"])
+    assert other["mean_shadow_radius_m"] is None
+    assert other["rate_low_per_year"] is None
+    shown = " ".join(get_kind("risk-map").lines(read_summary(tmp_path / "map")))
+    assert "CSS: at most 1 in " in shown
+    assert "ISS: 1 in " in shown
     assert {path.name for path in (tmp_path / "map" / "plots").iterdir()} == {
         "risk_map_flux.png",
         "risk_map_rate.png",
@@ -160,6 +185,24 @@ def test_the_map_has_every_cell_and_the_marked_orbits(tmp_path: Path) -> None:
         (risk_map(inclination_deg=[0.0, 190.0]), "180 degrees"),
         (risk_map(altitude_step_km=0.01), "20000 cells"),
         (risk_map(catalog={"file": "missing.csv"}), "missing.csv"),
+        (
+            risk_map(marked=[{"name": "CSS", "altitude_km": 390.0, "inclination_deg": 41.5}]),
+            r"marked\[1\].hard_body_radius_m: is missing",
+        ),
+        (
+            risk_map(
+                marked=[
+                    {
+                        "name": "CSS",
+                        "altitude_km": 390.0,
+                        "inclination_deg": 41.5,
+                        "hard_body_radius_m": 2.0,
+                        "mean_area_m2": 50.0,
+                    }
+                ]
+            ),
+            "mean_area_m2: expected at most 13 m2",
+        ),
     ],
 )
 def test_bad_scenarios_are_named(content: dict[str, Any], named: str, tmp_path: Path) -> None:

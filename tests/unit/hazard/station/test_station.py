@@ -130,7 +130,7 @@ def test_the_mean_shadow_of_a_cylinder_is_that_of_random_directions():
 
 
 def test_a_year_is_the_mean_over_its_days():
-    length, middle, (area, sphere) = station.yearly_means(1998, date(2025, 12, 31))
+    length, middle, (area, sphere, inscribed) = station.yearly_means(1998, date(2025, 12, 31))
     assert length == pytest.approx(42.0 / 365.25)
     assert middle.day == date(1998, 12, 11)
     before, after = station.configuration(date(1998, 12, 1)), station.configuration(date(1998, 12, 11))
@@ -140,6 +140,8 @@ def test_a_year_is_the_mean_over_its_days():
     assert sphere == pytest.approx(
         (16.0 * before.enclosing_radius_m**2 + 26.0 * after.enclosing_radius_m**2) / 42.0
     )
+    # Half the height: 4.1 m of Zarya alone, 4.6 m with Unity.
+    assert inscribed == pytest.approx((16.0 * 2.05**2 + 26.0 * 2.3**2) / 42.0)
     with pytest.raises(InputError, match="1998 to 2020"):
         station.yearly_means(2021, date(2020, 12, 31))
 

@@ -1,0 +1,37 @@
+"""The lines of an answer on a terminal: first the answer in words, then its range, then how it was obtained."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+from debrissim.core.numbers import one_in, rounded, scientific
+from debrissim.hazard.station.station_risk import hit_probability
+
+WIDTH = 80
+
+
+def wrapped(*lines: str) -> Iterator[str]:
+    """The lines, broken where they are longer than a terminal is wide."""
+    for line in lines:
+        yield from textwrap.wrap(line, WIDTH, subsequent_indent="  ", break_long_words=False) or [""]
+
+
+def odds(expected: float) -> str:
+    """The probability of at least one event of a Poisson process with this expected number: "1 in 120", "30 %"."""
+    return one_in(hit_probability(expected))
+
+
+def odds_range(low: float, high: float) -> str:
+    """The range of such a probability, the smaller end first: "1 in 140 to 1 in 100"."""
+    return f"{odds(low)} to {odds(high)}"
+
+
+def between(low: float, high: float) -> str:
+    """A range of numbers to two digits: "1.3e-3 to 1.2e-2"."""
+    return f"{scientific(low)} to {scientific(high)}"
+
+
+def percent(fraction: float) -> str:
+    """A fraction in percent to two digits, one below a tenth: "31 %", "8 %", "0.6 %"."""
+    return f"{rounded(100.0 * fraction, 2 if fraction >= 0.1 else 1)} %"
