@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from pydantic import Field, model_validator
 
 from debrissim.core.arrays import Array
+from debrissim.core.numbers import scientific
 from debrissim.core.progress import Progress
 from debrissim.hazard.particles.debris_flux import DebrisFlux
 from debrissim.hazard.particles.directions import FACES, Rays, face_factor, face_mean_speed_km_s
@@ -25,7 +26,14 @@ from debrissim.results.schema import flux as schema
 from debrissim.results.table import Table, read_table
 from debrissim.scenario.base import StudyScenario
 from debrissim.scenario.fields import Positive, ScenarioTable
-from debrissim.studies.particle_environment import Meteoroids, ParticleOrbit, describe_models, meteoroid_flux
+from debrissim.studies.lines import between, odds, odds_range, percent, wrapped
+from debrissim.studies.particle_environment import (
+    UNVERIFIED,
+    Meteoroids,
+    ParticleOrbit,
+    describe_models,
+    meteoroid_flux,
+)
 from debrissim.studies.study import Study, StudyResult
 
 _HEADLINE_DIAMETERS_CM = (0.01, 0.1, 0.3, 1.0)
@@ -88,11 +96,13 @@ def run_flux(scenario: FluxScenario, progress: Progress) -> StudyResult:
             }
             for d in _HEADLINE_DIAMETERS_CM
         ],
-        "mean_impact_speed_km_s": {name: source.mean_speed_km_s for name, source in rays.items()},
-        "face_factor": {
-            name: {face: face_factor(source, face) for face in FACES} for name, source in rays.items()
-        },
         "over_published": dict(zip(published["source"], published["ratio"].tolist(), strict=True)),
+        "unverified": {
+            "mean_impact_speed_km_s": {name: source.mean_speed_km_s for name, source in rays.items()},
+            "face_factor": {
+                name: {face: face_factor(source, face) for face in FACES} for name, source in rays.items()
+            },
+        },
     }
     tables = {
         "flux": _flux_table(diameter, models, factors),
@@ -174,24 +184,29 @@ def draw_flux(folder: Path) -> dict[str, Figure]:
 def flux_lines(summary: Mapping[str, Any]) -> Iterator[str]:
     """The lines for the terminal."""
     headline, method = summary["answer"], summary["method"]
+    rows = {row["diameter_cm"]: row for row in headline["flux_per_m2_year"]}
+    debris, natural = (rows[0.1][name] for name in SOURCES)
+    total = debris["nominal"] + natural["nominal"]
+    low, high = debris["low"] + natural["low"], debris["high"] + natural["high"]
+    yield from wrapped(
+        f"a square metre is hit by a particle of 1 mm or more with {odds(total)} a year ({odds_range(low, high)}); "
+        f"{percent(debris['nominal'] / total)} of them are man-made"
+    )
     yield "particles per m2 and year, one side of a tumbling plate"
-    yield "larger than         debris (low to high)            meteoroids (low to high)"
+    yield "larger than     debris (low to high)           meteoroids (low to high)"
     for row in headline["flux_per_m2_year"]:
         cells = [
-            f"{row[name]['nominal']:.2e} ({row[name]['low']:.0e} to {row[name]['high']:.0e})"
+            f"{scientific(row[name]['nominal'])} ({between(row[name]['low'], row[name]['high'])})"
             for name in SOURCES
         ]
-        yield f"{10.0 * row['diameter_cm']:7.1f} mm    {cells[0]:>30}  {cells[1]:>30}"
-    speed = headline["mean_impact_speed_km_s"]
-    yield f"mean impact speed {speed['debris']:.1f} km/s (debris), {speed['meteoroids']:.1f} km/s (meteoroids)"
+        yield f"{10.0 * row['diameter_cm']:6.1f} mm      {cells[0]:<30} {cells[1]}"
     ratio = headline["over_published"]
-    yield (
-        f"over the nearest published value at 3 mm: debris {ratio['debris']:.2f}, "
-        f"meteoroids {ratio['meteoroids']:.2f}"
+    yield from wrapped(
+        f"over the nearest published value at 3 mm: debris {ratio['debris']:.1f}, meteoroids {ratio['meteoroids']:.1f}",
+        f"method: {method['debris']['model']}; {method['meteoroids']['model']}; ranges: docs/small_debris.md",
+        UNVERIFIED,
+        *(f"flag: {flag}" for flag in method["flags"]),
     )
-    yield "impact speeds and most of psi(i) are not taken from a printed source:"
-    yield "see docs/small_debris.md"
-    yield from (f"flag: {flag}" for flag in method["flags"])
 
 
 STUDY = Study(FluxScenario, run_flux, draw_flux, flux_lines, SCHEMAS["flux"])

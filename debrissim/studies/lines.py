@@ -9,12 +9,15 @@ from debrissim.core.numbers import one_in, rounded, scientific
 from debrissim.hazard.station.station_risk import hit_probability
 
 WIDTH = 80
+_TIE = "\N{NO-BREAK SPACE}"
 
 
 def wrapped(*lines: str) -> Iterator[str]:
-    """The lines, broken where they are longer than a terminal is wide."""
+    """The lines, broken where they are longer than a terminal is wide, but not within odds or before a percent sign."""
     for line in lines:
-        yield from textwrap.wrap(line, WIDTH, subsequent_indent="  ", break_long_words=False) or [""]
+        whole = line.replace("1 in ", f"1{_TIE}in{_TIE}").replace(" %", f"{_TIE}%")
+        parts = textwrap.wrap(whole, WIDTH, subsequent_indent="  ", break_long_words=False)
+        yield from (part.replace(_TIE, " ") for part in parts or [""])
 
 
 def odds(expected: float) -> str:

@@ -44,19 +44,23 @@ def meteoroid_flux(altitude_km: float, table: Meteoroids) -> MeteoroidFlux:
 
 
 def describe_models(natural: MeteoroidFlux) -> dict[str, Any]:
-    """The provenance of both models: names, sources, factors, values without a printed source."""
+    """The provenance of both models: names, sources, factors, and the values that are unverified."""
     return {
         "debris": {
             "model": "NASA90 (Kessler, Reynolds & Anz-Meador 1989, NASA TM-100471)",
             "uncertainty_factor": debris_flux.UNCERTAINTY_FACTOR,
             "factor_from": "ORDEM2000, NASA/TM-2009-214785 Tables 2-3 and 2-4: 0.58 to 2.8 of it at 3 mm",
-            "not_from_print": ["psi(i) except at 45 and 52 degrees", "impact speeds f(v)"],
+            "unverified": ["psi(i) except at 45 and 52 degrees", "impact speeds f(v)"],
         },
         "meteoroids": {
             "model": f"Gruen et al. 1985, {natural.variant}",
             "earth_factor": natural.earth_factor,
             "uncertainty_factor": meteoroids.UNCERTAINTY_FACTOR,
             "factor_from": "NASA/TM-2009-214785 Table 2-3: 0.885 to 2.5 of it at 3 mm, by density and variant",
-            "not_from_print": ["speeds g(v)"],
+            "unverified": ["speeds g(v)"],
         },
     }
+
+
+UNVERIFIED = "unverified: impact speeds, and psi(i) away from 45 and 52 degrees (docs/small_debris.md)"
+"""The line under every result of small particles: its inputs that were not seen in print."""

@@ -50,12 +50,12 @@ class Point:
 
 
 def footer(method: Mapping[str, Any]) -> tuple[str, ...]:
-    """The lines under every figure of small particles: models, ranges, values without a printed source, flags."""
+    """The lines under every figure of small particles: models, ranges, unverified values, flags."""
     debris, natural = method["debris"], method["meteoroids"]
     lines = (
         f"{debris['model'].split(' (')[0]} x/÷ {debris['uncertainty_factor']:g}, {natural['model']} x/÷ "
         f"{natural['uncertainty_factor']:g}: distance from NASA/TM-2009-214785 at 3 mm",
-        "impact speeds and most of NASA90's table of inclinations are not taken from a printed source",
+        "unverified: impact speeds, and NASA90's psi(i) away from 45 and 52 degrees (docs/small_debris.md)",
     )
     return (*lines, "; ".join(method["flags"])) if method["flags"] else lines
 

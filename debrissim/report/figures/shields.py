@@ -13,6 +13,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from debrissim.core.arrays import Array
+from debrissim.core.numbers import one_in
+from debrissim.hazard.station.station_risk import hit_probability
 from debrissim.report import style
 from debrissim.report.figures.flux import COLORS, DASHES, HATCHES, SOURCES, footer, source_handles
 from debrissim.report.figures.registry import figure
@@ -141,6 +143,14 @@ class PenetrationView:
         scenario: Mapping[str, Any] = self.summary["provenance"]["scenario"]
         return scenario
 
+    @property
+    def finding(self) -> str:
+        """The odds of a penetration; none without a printed source of every limit."""
+        answer = self.summary["answer"]
+        if answer["unverified"]:
+            return "no answer, limits without a printed source"
+        return f"{one_in(hit_probability(answer['expected']['nominal']))} for a penetration"
+
 
 @figure("critical_diameter", order=10, views=(PenetrationView,))
 def critical_diameter(view: PenetrationView) -> Figure:
@@ -153,7 +163,7 @@ def critical_diameter(view: PenetrationView) -> Figure:
         f"larger spheres (here of {view.scenario['debris_density_g_cm3']:g} g/cm3) go through; of 1,135 real shots "
         f"the Whipple equation predicts 73 % correctly{more}"
     )
-    heading = f"{view.scenario['title']}: what the shields stop"
+    heading = f"{view.scenario['title']}: critical diameters of the shields"
     page = style.new_figure(heading, footer=(note,), synthetic=False)
     plot_critical_diameter(page.add_axes((0.09, 0.29, 0.88, 0.59)), shown)
     style.bottom_legend(page, curve_handles(shown), columns=3)
@@ -164,7 +174,7 @@ def critical_diameter(view: PenetrationView) -> Figure:
 def risk(view: PenetrationView) -> Figure:
     """Risk by module and risk by speed, side by side."""
     modules, speeds = view.modules, view.speeds
-    heading = f"{view.scenario['title']}: expected penetrations"
+    heading = f"{view.scenario['title']}: {view.finding}"
     page = style.new_figure(heading, footer=footer(view.summary["method"]), synthetic=False)
     plot_risk_by_module(
         page.add_axes((0.17, 0.25, 0.38, 0.63)),

@@ -100,6 +100,9 @@ class ShieldTable(ScenarioTable):
     )
     diameter_cm: Positive | None = Field(None, description="critical diameter, for all speeds and angles")
     energy_j: Positive | None = Field(None, description="critical energy of the motion along the normal")
+    source: str = Field(
+        "", description="printed source of a critical diameter or energy as a ballistic limit"
+    )
 
     @model_validator(mode="after")
     def _fits_the_equation(self) -> ShieldTable:
@@ -120,8 +123,14 @@ class ShieldTable(ScenarioTable):
         return self
 
     def _stated(self) -> dict[str, Any]:
-        """The keys that the table states, without name and equation."""
-        return {k: v for k, v in self.model_dump(exclude={"name", "equation"}).items() if v is not None}
+        """The keys that the table states, without name, equation and source."""
+        left = self.model_dump(exclude={"name", "equation", "source"})
+        return {key: value for key, value in left.items() if value is not None}
+
+    @property
+    def has_printed_limit(self) -> bool:
+        """Whether its ballistic limit is a published one: an equation, or a limit with its source."""
+        return self.equation not in ("critical-diameter", "critical-energy") or bool(self.source.strip())
 
     def shield(self) -> Shield:
         """The shield that the table describes."""

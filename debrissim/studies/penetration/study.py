@@ -36,7 +36,7 @@ from debrissim.results.schema import SCHEMAS
 from debrissim.results.schema.penetration import CRITICAL_DIAMETER, MODULES, SPEEDS
 from debrissim.results.table import Table, read_table
 from debrissim.scenario.base import StudyScenario
-from debrissim.scenario.fields import Moment, Positive, ScenarioTable
+from debrissim.scenario.fields import Moment, Positive, ScenarioTable, Title
 from debrissim.studies.particle_environment import (
     Density,
     Meteoroids,
@@ -45,6 +45,7 @@ from debrissim.studies.particle_environment import (
     describe_models,
     meteoroid_flux,
 )
+from debrissim.studies.penetration.answer import penetration_lines
 from debrissim.studies.penetration.shields import ShieldTable, SurfaceTable, resolve_shields
 from debrissim.studies.penetration.tables import (
     Check,
@@ -81,6 +82,14 @@ class Mission(ScenarioTable):
         return self
 
 
+class PublishedRisk(ScenarioTable):
+    """A published risk of penetration in the time of the mission."""
+
+    name: Title = Field(description="of what, by whom")
+    expected: Positive = Field(description="penetrations expected in the mission")
+    source: Title = Field(description="its printed source")
+
+
 class PenetrationScenario(StudyScenario):
     """Expected penetrations of shielded surfaces, and the probability of none (PNP), per module and for all of them.
     See shields.md.
@@ -96,6 +105,11 @@ class PenetrationScenario(StudyScenario):
     monte_carlo_samples: Samples = Field(
         20000, description="particles per surface and source in the Monte Carlo check"
     )
+    left_out: tuple[Title, ...] = Field((), description="parts of the spacecraft that no surface represents")
+    unverified: tuple[Title, ...] = Field(
+        (), description="inputs without a printed source; with any of them the sum is not an answer"
+    )
+    published: tuple[PublishedRisk, ...] = Field((), description="published risks to compare with")
 
     @model_validator(mode="after")
     def _shields_are_known(self) -> PenetrationScenario:
@@ -142,8 +156,11 @@ def run_penetration(scenario: PenetrationScenario, progress: Progress) -> StudyR
             name: value_low_high(expected_range([by_source[name] for by_source in counted]))
             for name in SOURCES
         },
+        "unverified": unverified_inputs(scenario),
+        "left_out": list(scenario.left_out),
+        "published": [entry.model_dump() for entry in scenario.published],
         "monte_carlo_agrees": _agree(checks),
-        "modules": _records(tables["modules"]),
+        "modules": _records(tables["modules"], {t.module for t in scenario.surfaces if t.in_total}),
     }
     method = describe_models(natural) | {
         "shields": {name: shield.label for name, shield in shields.items()},
@@ -205,10 +222,21 @@ def _agree(checks: list[Check]) -> bool:
     )
 
 
-def _records(table: Table) -> list[dict[str, Any]]:
-    """The rows of a table, each by column, for JSON."""
-    columns = {name: values.tolist() for name, values in table.columns().items()}
-    return [{name: values[row] for name, values in columns.items()} for row in range(len(table))]
+def _records(modules: Table, in_total: set[str]) -> list[dict[str, Any]]:
+    """The modules, each by column and with whether it is in the total, for JSON."""
+    columns = {name: values.tolist() for name, values in modules.columns().items()}
+    return [
+        {name: values[row] for name, values in columns.items()}
+        | {"in_total": columns["module"][row] in in_total}
+        for row in range(len(modules))
+    ]
+
+
+def unverified_inputs(scenario: PenetrationScenario) -> list[str]:
+    """The inputs of the surfaces in the total that have no printed source: with any, the sum is not an answer."""
+    used = {table.shield for table in scenario.surfaces if table.in_total}
+    limits = [s.name for s in scenario.shields if s.name in used and not s.has_printed_limit]
+    return [*(f"the ballistic limit of {name!r}" for name in limits), *scenario.unverified]
 
 
 def _flags(
@@ -254,28 +282,6 @@ def draw_penetration(folder: Path) -> dict[str, Figure]:
         read_table(folder / schema.file, schema) for schema in (MODULES, CRITICAL_DIAMETER, SPEEDS)
     )
     return plot_figures(PenetrationView(read_summary(folder), modules, curves, speeds))
-
-
-def penetration_lines(summary: Mapping[str, Any]) -> Iterator[str]:
-    """The lines for the terminal."""
-    headline, method = summary["answer"], summary["method"]
-    yield "penetrations expected   debris  meteoroids   both (low to high)               PNP"
-    for row in headline["modules"]:
-        yield (
-            f"{row['module'][:22]:22} {row['debris_expected']:8.1e}    {row['meteoroids_expected']:8.1e}   "
-            f"{row['expected']:.1e} ({row['low']:.1e} to {row['high']:.1e})  {row['pnp']:8.6f}"
-        )
-    expected, none = headline["expected"], headline["pnp"]
-    yield (
-        f"all: {expected['nominal']:.1e} ({expected['low']:.1e} to {expected['high']:.1e}), "
-        f"PNP {none['nominal']:.6f} ({none['low']:.4f} to {none['high']:.4f})"
-    )
-    yield (
-        "Monte Carlo check: agrees" if headline["monte_carlo_agrees"] else "Monte Carlo check: DOES NOT AGREE"
-    )
-    yield "impact speeds and most of psi(i) are not taken from a printed source:"
-    yield "see docs/small_debris.md"
-    yield from (f"flag: {flag}" for flag in method["flags"])
 
 
 STUDY = Study(

@@ -34,9 +34,11 @@ def test_tables_headline_and_figures(tmp_path: Path, capsys: pytest.CaptureFixtu
     out = tmp_path / "out"
     assert main(["run", str(tmp_path / "s.toml"), "--out", str(out)]) == 0
     shown = capsys.readouterr().out
-    assert "mean impact speed 10.8 km/s (debris), 19.1 km/s (meteoroids)" in shown
-    assert "over the nearest published value at 3 mm: debris 1.54, meteoroids 1.59" in shown
-    assert "not taken from a printed source" in shown
+    assert shown.splitlines()[1].startswith("a square metre is hit by a particle of 1 mm or more with 1 in ")
+    assert "over the nearest published value at 3 mm: debris 1.5, meteoroids 1.6" in shown
+    # The speeds were not seen in print: they are no part of the answer on the terminal.
+    assert "unverified: impact speeds" in shown
+    assert "km/s" not in shown
     flux = read_table(out / FLUX.file, FLUX)
     expected = DebrisFlux(400.0, 51.6, (2010.0, 2010.0), 100.0).flux_per_m2_year(flux["diameter_cm"])
     assert flux["debris_per_m2_year"] == pytest.approx(expected)
@@ -49,7 +51,11 @@ def test_tables_headline_and_figures(tmp_path: Path, capsys: pytest.CaptureFixtu
         assert speeds[f"{source}_share"].sum() == pytest.approx(1.0)
     summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
     assert summary["method"]["flags"] == []
-    assert summary["method"]["debris"]["not_from_print"]
+    assert summary["method"]["debris"]["unverified"]
+    speed = summary["answer"]["unverified"]["mean_impact_speed_km_s"]
+    assert (round(speed["debris"], 1), round(speed["meteoroids"], 1)) == (10.8, 19.1)
+    ratio = summary["answer"]["over_published"]
+    assert (round(ratio["debris"], 2), round(ratio["meteoroids"], 2)) == (1.54, 1.59)
     assert {p.name for p in (out / "plots").iterdir()} == {"flux_by_size.png", "faces_and_speeds.png"}
 
 

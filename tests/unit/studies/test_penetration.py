@@ -113,11 +113,47 @@ def test_a_wrong_quadrature_is_reported() -> None:
 def test_the_space_walk_brackets_the_published_probability() -> None:
     """0.94 in 2,700 h of two astronauts (abstract, Extravehicular Mobility Unit Penetration Probability ...): 7.4e-5
     for a suit in 6.5 h, between a particle of 0.1 mm and one of 2 mm."""
-    path = SCENARIOS / "eva_suit.toml"
-    puncture, hole = run(load_scenario(path)).headline["modules"]
+    result = run(load_scenario(SCENARIOS / "eva_suit.toml"))
+    puncture, hole = result.headline["modules"]
     published = -np.log(0.94) / (2 * 2700.0) * 6.5
-    assert published == pytest.approx(7.4e-5, rel=0.01)
+    assert published == pytest.approx(7.45e-5, rel=0.01)
     assert hole["high"] < published < puncture["low"]
+    # Without a published limit there is no answer, and NASA's stands first.
+    assert result.headline["published"][0]["expected"] == pytest.approx(published, rel=1e-3)
+    shown = " ".join(line.strip() for line in result.terminal_lines())
+    assert shown.startswith(
+        "no answer, for want of a printed source for: the ballistic limit of 'suit, minute"
+    )
+    assert "at least one penetration" not in shown
+    assert shown.index("1 in 13,000") < shown.index("1 in 150")
+
+
+def test_a_limit_with_its_source_gives_an_answer(scenario: Path) -> None:
+    """The same critical diameter, without and with the key `source`."""
+    own = 'equation = "critical-diameter"\ndiameter_cm = 0.3\n'
+    limit = SCENARIO.replace(
+        SCENARIO[SCENARIO.index('equation = "whipple-nno"') : SCENARIO.index("[[surfaces]]")], own
+    )
+    scenario.write_text(limit, encoding="utf-8")
+    result = run(load_scenario(scenario))
+    assert result.headline["unverified"] == ["the ballistic limit of 'own'"]
+    assert result.terminal_lines()[0].startswith("no answer")
+    scenario.write_text(limit.replace(own, own + 'source = "a table"\n'), encoding="utf-8")
+    sourced = run(load_scenario(scenario))
+    assert sourced.headline["expected"] == result.headline["expected"]
+    assert sourced.headline["unverified"] == []
+    assert sourced.terminal_lines()[0].startswith(
+        "at least one penetration of the 1 module below in 100 days: 1 in "
+    )
+
+
+def test_the_year_of_the_shields_leaves_zvezda_out_by_name() -> None:
+    result = run(load_scenario(SCENARIOS / "iss_shields_year.toml"))
+    assert not any("Zvezda" in module["module"] for module in result.headline["modules"])
+    shown = " ".join(result.terminal_lines())
+    assert "left out: Zvezda" in shown
+    assert 0.005 < result.headline["expected"]["nominal"] < 0.03
+    assert all(len(line) <= 80 for line in result.terminal_lines())
 
 
 @pytest.mark.parametrize("page", ["shields.md", "small_debris.md"])

@@ -16,7 +16,7 @@ from debrissim.hazard.particles.debris_flux import (
 from debrissim.hazard.particles.directions import face_factor, face_mean_speed_km_s
 from debrissim.hazard.particles.published_flux import DEBRIS_BY_ALTITUDE_KM, DEBRIS_BY_YEAR, nearest_published
 
-# Yearly means of F10.7 (rounded, not taken from a printed source), 2001 to 2022.
+# Yearly means of F10.7 (rounded, unverified), 2001 to 2022.
 F107 = dict(
     zip(
         range(2001, 2023),
