@@ -5,6 +5,9 @@
 | `read_catalog`, `parse_catalog`          | a catalogue from a file or text: TLE, 3LE or OMM, compressed or not |
 | `CatalogFile`, `Rejection`               | its objects and the records that could not be read                  |
 | `Catalog`, `ObjectKind`                  | the table of element sets, and the kinds of objects                 |
+| `Origin`, `internal_numbers`             | where an object comes from, and numbers that no catalogue can have  |
+| `identifier`, `identifier_order`,        | the text of an object's number, in order, with or in place of its   |
+| `object_label`, `names_or_identifiers`   | name                                                                |
 | `catalog_epoch`, `days_since`            | the epoch of a catalogue, and ages of element sets                  |
 | `latest_before`                          | one element set per object from several catalogues                  |
 | `select_objects`, `classify`             | filters, and the kind of each object by its name                    |
@@ -14,7 +17,7 @@
 | `write_omm_csv`                          | write a catalogue as CSV                                            |
 | `bundled_population`, `read_population`, | statistical populations of objects, and their fit to a catalogue    |
 | `fit_population`, `PopulationModel`      |                                                                     |
-| `synthesize`, `FIRST_SYNTHETIC_NUMBER`   | synthetic objects sampled from a population                         |
+| `synthesize`                             | synthetic objects sampled from a population                         |
 | `spatial_density_per_km3`,               | density of objects over altitude, and their flux on an orbit        |
 | `flux_on_orbit_per_m2_year`              |                                                                     |
 

@@ -1,10 +1,15 @@
 from .ages import catalog_epoch as catalog_epoch
 from .ages import days_since as days_since
 from .ages import latest_before as latest_before
-from .catalog import FIRST_SYNTHETIC_NUMBER as FIRST_SYNTHETIC_NUMBER
 from .catalog import Catalog as Catalog
 from .catalog import ObjectKind as ObjectKind
 from .filters import select_objects as select_objects
+from .identifiers import Origin as Origin
+from .identifiers import identifier as identifier
+from .identifiers import identifier_order as identifier_order
+from .identifiers import internal_numbers as internal_numbers
+from .identifiers import names_or_identifiers as names_or_identifiers
+from .identifiers import object_label as object_label
 from .kinds import classify as classify
 from .omm_csv import write_omm_csv as write_omm_csv
 from .population.density import spatial_density_per_km3 as spatial_density_per_km3

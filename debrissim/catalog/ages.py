@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from debrissim.catalog.catalog import Catalog
+from debrissim.catalog.identifiers import Origin, internal_numbers, origins, serials
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError
 
@@ -18,8 +19,8 @@ def latest_before(catalogs: Sequence[Catalog], start_jd: float, start_fraction: 
     """Keep one element set per object: the newest at or before the start, else the nearest after it.
 
     An older set was made from observations before the start; a later one already contains later manoeuvres and drag.
-    Of two sets of one epoch the later row is kept (a later file is taken as a correction). A synthetic object is never
-    merged with a real one of the same number.
+    Of two sets of one epoch the later row is kept (a later file is taken as a correction). Objects that
+    no catalogue has are never merged: see `with_own_numbers`.
 
     Parameters
     ----------
@@ -35,18 +36,35 @@ def latest_before(catalogs: Sequence[Catalog], start_jd: float, start_fraction: 
     superseded : int
         Number of element sets that were superseded.
     """
-    catalog = Catalog.concat(catalogs)
+    catalog = Catalog.concat(with_own_numbers(catalogs))
     since_start = days_since(catalog, start_jd, start_fraction)
     after = since_start > 0.0
     # Primary key last: object, then past before future, then closeness, then the later row first.
-    order = np.lexsort(
-        (-np.arange(len(catalog)), np.abs(since_start), after, catalog.synthetic, catalog.norad_id)
-    )
-    number, synthetic = catalog.norad_id[order], catalog.synthetic[order]
+    order = np.lexsort((-np.arange(len(catalog)), np.abs(since_start), after, catalog.norad_id))
+    number = catalog.norad_id[order]
     is_first = np.ones(len(catalog), dtype=np.bool_)
-    is_first[1:] = (number[1:] != number[:-1]) | (synthetic[1:] != synthetic[:-1])
+    is_first[1:] = number[1:] != number[:-1]
     winners = np.sort(order[is_first])
     return catalog[winners], len(catalog) - int(winners.size)
+
+
+def with_own_numbers(catalogs: Sequence[Catalog]) -> list[Catalog]:
+    """The catalogues, with other numbers for objects that no catalogue has where two catalogues use the same.
+
+    Two samples of a population are numbered alike, but none of their objects are the same.
+    """
+    numbered: list[Catalog] = []
+    used = np.empty(0, dtype=np.int64)
+    for catalog in catalogs:
+        number = catalog.norad_id.copy()
+        for origin in (Origin.SYNTHETIC, Origin.FRAGMENT, Origin.UNNUMBERED):
+            own = catalog.origin == origin
+            earlier = used[origins(used) == origin]
+            if np.isin(number[own], earlier).any():
+                number[own] = internal_numbers(origin, serials(number[own]) + serials(earlier).max() + 1)
+        used = np.concatenate([used, number[number < 0]])
+        numbered.append(catalog.with_columns(norad_id=number))
+    return numbered
 
 
 def catalog_epoch(catalog: Catalog) -> tuple[float, float]:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from debrissim.catalog.identifiers import Origin, identifier, origins, parse_identifier
 from debrissim.core.arrays import Index
 from debrissim.core.constants import SECONDS_PER_DAY, WGS72_MU_KM3_S2, WGS72_RADIUS_KM
 from debrissim.core.errors import InputError
@@ -26,11 +27,6 @@ from debrissim.core.verbs import verb
 
 if TYPE_CHECKING:
     from sgp4.api import Satrec
-
-# Objects sampled from a statistical model have numbers from here on and this prefix in their names: both survive a
-# format without a column for them.
-FIRST_SYNTHETIC_NUMBER = 900_000_000
-SYNTHETIC_PREFIX = "SYNTHETIC"
 
 
 class ObjectKind(IntEnum):
@@ -67,7 +63,8 @@ class Catalog(Rows):
 
     | column                    | dtype   | shape | unit                                                |
     |---------------------------|---------|-------|-----------------------------------------------------|
-    | norad_id                  | int64   | (n,)  | catalogue number; six to nine digits do occur       |
+    | norad_id                  | int64   | (n,)  | catalogue number, up to nine digits; negative where |
+    |                           |         |       | no catalogue has the object (`catalog.identifiers`) |
     | name                      | str     | (n,)  |                                                     |
     | international_designator  | str     | (n,)  | "1998-067A", or "" where unknown                    |
     | object_kind               | int8    | (n,)  | `ObjectKind`                                        |
@@ -84,7 +81,6 @@ class Catalog(Rows):
     | mean_motion_ddot          | float64 | (n,)  | rev/day^3 (the published sixth derivative)          |
     | hard_body_radius_m        | float64 | (n,)  | m, NaN where unknown                                |
     | mass_kg                   | float64 | (n,)  | kg, NaN where unknown                               |
-    | synthetic                 | bool    | (n,)  | sampled from a statistical model, not a real object |
     """
 
     _labels = MappingProxyType({"object_kind": ObjectKind})
@@ -108,7 +104,6 @@ class Catalog(Rows):
     mean_motion_ddot: NDArray[np.float64]
     hard_body_radius_m: NDArray[np.float64]
     mass_kg: NDArray[np.float64]
-    synthetic: NDArray[np.bool_]
 
     def __post_init__(self) -> None:
         n = self.norad_id.shape[0]
@@ -225,6 +220,22 @@ class Catalog(Rows):
             )
         ]
 
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """The columns by name, as of every table, and `origin` in words."""
+        origin = [Origin(code).label for code in self.origin.tolist()]
+        return super().columns() | {"origin": np.array(origin, dtype=np.object_)}
+
+    @property
+    def origin(self) -> NDArray[np.int8]:
+        """(n,) `Origin`, by the number."""
+        return origins(self.norad_id)
+
+    @property
+    def synthetic(self) -> NDArray[np.bool_]:
+        """(n,) whether an object is sampled from a model, a population or a breakup, and does not exist."""
+        origin = self.origin
+        return np.asarray((origin == Origin.SYNTHETIC) | (origin == Origin.FRAGMENT))
+
     @property
     def semi_major_axis_km(self) -> NDArray[np.float64]:
         """(n,) km, from the mean motion by Kepler's third law (no J2: for bands and bins, not orbits)."""
@@ -244,7 +255,7 @@ class Catalog(Rows):
 
 @dataclass(frozen=True, eq=False)
 class ByObject:
-    """Rows of a catalogue by catalogue number or name, as `Catalog.loc` gives them."""
+    """Rows of a catalogue by number, name or identifier ("S-021739"), as `Catalog.loc` gives them."""
 
     catalog: Catalog
 
@@ -260,9 +271,12 @@ class ByObject:
         catalog = self.catalog
         if isinstance(key, int | np.integer) and not isinstance(key, bool):
             rows = np.flatnonzero(catalog.norad_id == int(key))
-            known = catalog.norad_id.astype(np.str_)
+            known = np.array([identifier(number) for number in catalog.norad_id.tolist()], dtype=np.str_)
         elif isinstance(key, str):
             rows = np.flatnonzero(np.char.upper(catalog.name) == key.strip().upper())
+            number = parse_identifier(key)
+            if rows.size == 0 and number is not None:
+                rows = np.flatnonzero(catalog.norad_id == number)
             known = catalog.name
         else:
             raise InputError(

@@ -15,14 +15,16 @@ An orbit that is inside the Earth or decays at once is *not* rejected: SGP4 dete
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
 
-from debrissim.catalog.catalog import FIRST_SYNTHETIC_NUMBER, SYNTHETIC_PREFIX, Catalog
+from debrissim.catalog.catalog import Catalog
 from debrissim.catalog.catalog_numbers import parse_catalog_number, to_floats
+from debrissim.catalog.identifiers import Origin, identifier, internal_numbers, origins, parse_identifier
 from debrissim.catalog.kinds import classify
 from debrissim.catalog.records import RawRecords, Rejection
 from debrissim.catalog.sizes import MAX_MASS_KG, MAX_RADIUS_M
@@ -35,9 +37,12 @@ _MAX_NAME_LENGTH = 120
 _SLOWEST_REV_DAY = 1e-3
 # The columns of a TLE hold no more; it is six times as fast as at the Earth's surface.
 _FASTEST_REV_DAY = 100.0
+_INTERNAL_NUMBER = re.compile(r"-([123][0-9]{9})")
 
 _WORDS_FOR_NO_DESIGNATOR = {"", "UNKNOWN", "NONE", "NULL", "N/A", "TBA"}
-_TRUE_WORDS, _FALSE_WORDS = {"1", "TRUE", "YES"}, {"", "0", "FALSE", "NO"}
+_ORIGINS = {origin.name: origin for origin in Origin}
+# SYNTHETIC is ORIGIN in files that earlier versions wrote.
+_SYNTHETIC_WORDS = dict.fromkeys(("1", "TRUE", "YES"), "SYNTHETIC") | dict.fromkeys(("0", "FALSE", "NO"), "")
 
 # The metadata, if present, of elements of SGP4 in TEME and UTC.
 _METADATA: Mapping[str, Callable[[str], bool]] = {
@@ -96,7 +101,6 @@ _NUMBERS: Mapping[str, _Number] = {
 # Two records are the same element set when these agree.
 _IDENTITY = (
     "norad_id",
-    "synthetic",
     "epoch_jd",
     "epoch_fraction",
     *(name for name in _NUMBERS if name not in ("hard_body_radius_m", "mass_kg")),
@@ -131,7 +135,6 @@ def build_catalog(raw: RawRecords, file: str) -> tuple[Catalog, list[Rejection]]
         columns[name] = _numbers(raw, number, reasons)
     _check_metadata(raw, reasons)
     names, designators = _names(raw, reasons), _designators(raw)
-    columns["synthetic"] = _flags(raw, norad_id, names, reasons)
     kinds, events = classify(names, designators, raw.fields.get("OBJECT_TYPE"))
     columns |= {"name": names, "international_designator": designators, "object_kind": kinds}
     if "PARENT_EVENT" in raw.fields:
@@ -143,22 +146,26 @@ def build_catalog(raw: RawRecords, file: str) -> tuple[Catalog, list[Rejection]]
     taken = {field.name: columns[field.name][good] for field in fields(Catalog)}
     catalog = Catalog(**taken)  # type: ignore[arg-type]
     rejected = [
-        Rejection(file, raw.lines[row], int(norad_id[row]) or None, reason, excerpt(raw.texts[row]))
+        Rejection(file, raw.lines[row], _known(norad_id[row]), reason, excerpt(raw.texts[row]))
         for row, reason in sorted(reasons.by_row.items())
     ]
     return catalog, rejected
 
 
 def _catalog_numbers(raw: RawRecords, reasons: _Reasons) -> NDArray[np.int64]:
-    """NORAD_CAT_ID, or the number in TLE_LINE1 if that is blank; 0 if there is neither."""
+    """NORAD_CAT_ID, or the number in TLE_LINE1 if that is blank; 0 if there is neither.
+
+    A number that no catalogue has says its origin itself; ORIGIN gives one to an object numbered like a real one.
+    """
+    stated = _stated_origins(raw, reasons)
     texts = raw.fields.get("NORAD_CAT_ID") or [""] * reasons.size
     tle_lines = raw.fields.get("TLE_LINE1") or [""] * reasons.size
     numbers = np.zeros(reasons.size, dtype=np.int64)
     for row, text in enumerate(texts):
         digits = text or tle_lines[row][2:7]
-        number = parse_catalog_number(digits)
+        number = _any_number(digits)
         if number is not None:
-            numbers[row] = number
+            numbers[row] = _of_origin(number, stated[row], row, reasons)
         elif digits.strip():
             reasons.add(row, f"NORAD_CAT_ID {quoted(digits.strip())} is not a catalogue number")
         else:
@@ -214,21 +221,44 @@ def _check_metadata(raw: RawRecords, reasons: _Reasons) -> None:
                     )
 
 
-def _flags(
-    raw: RawRecords, norad_id: NDArray[np.int64], names: NDArray[np.str_], reasons: _Reasons
-) -> NDArray[np.bool_]:
-    """(m,) whether synthetic: by SYNTHETIC; in a format without that keyword, by number or name."""
-    texts = raw.fields.get("SYNTHETIC")
+def _any_number(text: str) -> int | None:
+    """A catalogue number, or one that this program gave: as it writes it (-1000021739) or shows it (S-021739)."""
+    match = _INTERNAL_NUMBER.fullmatch(text.strip())
+    return -int(match[1]) if match else parse_catalog_number(text) or parse_identifier(text)
+
+
+def _stated_origins(raw: RawRecords, reasons: _Reasons) -> Sequence[Origin | None]:
+    """The origin that each record states, None where it states none."""
+    texts = raw.fields.get("ORIGIN")
     if texts is None:
-        is_named_so = np.char.startswith(names, f"{SYNTHETIC_PREFIX} ")
-        return np.asarray((norad_id >= FIRST_SYNTHETIC_NUMBER) | is_named_so)
-    flags = np.zeros(reasons.size, dtype=np.bool_)
+        flags = raw.fields.get("SYNTHETIC")
+        if flags is None:
+            return [None] * reasons.size
+        texts = [_SYNTHETIC_WORDS.get(flag.strip().upper(), flag) for flag in flags]
+    found: list[Origin | None] = []
     for row, text in enumerate(texts):
         word = text.strip().upper()
-        flags[row] = word in _TRUE_WORDS
-        if word not in _TRUE_WORDS and word not in _FALSE_WORDS:
-            reasons.add(row, f"SYNTHETIC is {quoted(text.strip())}, expected 1 or 0")
-    return flags
+        origin = _ORIGINS.get(word)
+        if word and origin is None:
+            reasons.add(
+                row, f"ORIGIN is {quoted(text.strip())}, expected real, synthetic, fragment or unnumbered"
+            )
+        found.append(origin)
+    return found
+
+
+def _of_origin(number: int, stated: Origin | None, row: int, reasons: _Reasons) -> int:
+    """The number of an object of a stated origin."""
+    if stated is None or stated == origins(number):
+        return number
+    if number > 0:
+        return int(internal_numbers(stated, number))
+    reasons.add(row, f"ORIGIN is {stated.label}, but {identifier(number)} is an object of another origin")
+    return number
+
+
+def _known(number: np.int64) -> int | None:
+    return int(number) or None
 
 
 def _names(raw: RawRecords, reasons: _Reasons) -> NDArray[np.str_]:
@@ -260,7 +290,7 @@ def _mark_duplicates(
     if np.unique(columns["norad_id"][good]).size == good.size:
         return
     # Rows as raw bytes: equal bytes are equal numbers, as no NaN and no -0.0 is left among the good rows.
-    # The int64 number is exact as a float64, having at most nine digits.
+    # The int64 number is exact as a float64, having at most ten digits.
     table = np.ascontiguousarray(
         np.stack([columns[name][good].astype(np.float64) for name in _IDENTITY], axis=1)
     )

@@ -18,6 +18,7 @@ import os
 from pathlib import Path
 
 from debrissim.catalog.catalog import Catalog, ObjectKind
+from debrissim.catalog.identifiers import Origin, identifier
 from debrissim.catalog.records import ELEMENT_KEYS
 from debrissim.core.epochs import format_iso_epoch
 from debrissim.core.files import replace_file
@@ -36,7 +37,7 @@ _HEADER = (
     "MEAN_MOTION_DOT",
     "MEAN_MOTION_DDOT",
     "OBJECT_TYPE",
-    "SYNTHETIC",
+    "ORIGIN",
     "PARENT_EVENT",
     "HARD_BODY_RADIUS_M",
     "MASS_KG",
@@ -89,12 +90,12 @@ def _as_csv(catalog: Catalog) -> str:
         catalog.raan_deg.tolist(),
         catalog.arg_perigee_deg.tolist(),
         catalog.mean_anomaly_deg.tolist(),
-        catalog.norad_id.tolist(),
+        list(map(identifier, catalog.norad_id.tolist())),
         catalog.bstar.tolist(),
         catalog.mean_motion_dot.tolist(),
         catalog.mean_motion_ddot.tolist(),
         [_OBJECT_TYPES[ObjectKind(kind)] for kind in catalog.object_kind.tolist()],
-        ["1" if synthetic else "" for synthetic in catalog.synthetic.tolist()],
+        [Origin(origin).label if origin else "" for origin in catalog.origin.tolist()],
         catalog.parent_event.tolist(),
         _blank_for_nan(catalog.hard_body_radius_m.tolist()),
         _blank_for_nan(catalog.mass_kg.tolist()),

@@ -75,17 +75,16 @@ def catalog_from_sgp4(satrecs: Iterable[Satrec], names: Iterable[str] | None = N
         ),
         hard_body_radius_m=np.full(len(records), np.nan),
         mass_kg=np.full(len(records), np.nan),
-        synthetic=np.zeros(len(records), dtype=np.bool_),
     )
 
 
 def catalog_to_sgp4(catalog: Catalog) -> list[Satrec]:
     """A python-sgp4 record per row: WGS-72, operation mode 'i', epochs with all digits of the split date.
 
-    A catalogue number above 339999, which a record cannot hold, becomes 0.
+    A number above 339999, which a record cannot hold, and one that no catalogue has become 0.
     """
     rows = zip(
-        np.where(catalog.norad_id <= _MAX_NUMBER, catalog.norad_id, 0).tolist(),
+        np.where((catalog.norad_id >= 0) & (catalog.norad_id <= _MAX_NUMBER), catalog.norad_id, 0).tolist(),
         ((catalog.epoch_jd - SGP4_DAY_ZERO_JD) + catalog.epoch_fraction).tolist(),
         catalog.bstar.tolist(),
         _ndot(catalog.mean_motion_dot).tolist(),

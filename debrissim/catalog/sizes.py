@@ -60,8 +60,8 @@ DEFAULT_SIZES: Mapping[ObjectKind, DefaultSize] = {
 def join_sizes(catalog: Catalog, path: str | os.PathLike[str]) -> Catalog:
     """Fill in the hard-body radii (m) and masses (kg) of a CSV file by catalogue number.
 
-    Numbers that the catalogue lacks are ignored, and synthetic objects stay unchanged: the file does not know their
-    numbers.
+    Numbers that the catalogue lacks are ignored, and objects that no catalogue has stay unchanged: their numbers are
+    negative.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ def join_sizes(catalog: Catalog, path: str | os.PathLike[str]) -> Catalog:
     order = np.argsort(numbers, kind="stable")
     position = np.minimum(np.searchsorted(numbers, catalog.norad_id, sorter=order), numbers.size - 1)
     row = order[position]
-    listed = (numbers[row] == catalog.norad_id) & ~catalog.synthetic
+    listed = numbers[row] == catalog.norad_id
 
     def fill(known: NDArray[np.float64], column: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.where(listed & ~np.isnan(column[row]), column[row], known)

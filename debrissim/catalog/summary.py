@@ -62,11 +62,10 @@ def summarize_catalog(catalog: Catalog, stale_after_days: float = 10.0) -> Catal
     epoch = catalog_epoch(catalog)
     since = days_since(catalog, *epoch)
     in_time = np.lexsort((catalog.epoch_fraction, catalog.epoch_jd))
-    objects = np.unique(np.stack([catalog.norad_id, catalog.synthetic.astype(np.int64)]), axis=1)
     events = Counter(catalog.parent_event[catalog.parent_event != ""].tolist())
     return CatalogSummary(
         element_set_count=len(catalog),
-        object_count=int(objects.shape[1]),
+        object_count=int(np.unique(catalog.norad_id).size),
         by_kind={kind.label: int(np.count_nonzero(catalog.object_kind == kind)) for kind in ObjectKind},
         by_parent_event=dict(sorted(events.items(), key=lambda item: (-item[1], item[0]))),
         perigee_altitude_km=_percentiles(catalog.perigee_altitude_km),

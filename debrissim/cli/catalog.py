@@ -111,11 +111,11 @@ def synthesize(
 
     Example: debrissim catalog synthesize synthetic.csv.xz --count 27000 --seed 7
     """
-    from debrissim.catalog import write_omm_csv
+    from debrissim.catalog import identifier, write_omm_csv
     from debrissim.catalog.population.synthesis import synthetic_catalog
 
     refuse_existing(file, force=force)
     catalog = synthetic_catalog(count, seed=seed, population=population)
     write_omm_csv(catalog, file)
-    numbers = f"{catalog.norad_id.min()} to {catalog.norad_id.max()}"
-    typer.echo(f"{file}: {len(catalog)} synthetic objects (numbers {numbers})")
+    first, last = (identifier(number) for number in catalog.norad_id[[0, -1]].tolist())
+    typer.echo(f"{file}: {len(catalog)} synthetic objects ({first} to {last})")

@@ -12,7 +12,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from debrissim.catalog import CatalogFile, ObjectKind, summarize_catalog
+from debrissim.catalog import CatalogFile, ObjectKind, identifier, summarize_catalog
 from debrissim.core.time import utc_text
 from debrissim.results.reader import rank_events
 
@@ -213,12 +213,12 @@ def _event(result: ConjunctionResult, row: int, named: bool) -> list[str]:
     """The cells of one encounter."""
     encounters, risk, inputs = result.screening.encounters, result.assessment.probability, result.inputs
     secondary = int(encounters.secondary[row])
-    number = str(encounters.secondary_norad_id[row])
+    number = identifier(encounters.secondary_norad_id[row])
     name = str(inputs.catalog.name[secondary])
     moment = utc_text(inputs.start_jd, inputs.start_fraction, float(encounters.tca_s[row]), decimals=0)
     return [
         moment[5:-1].replace("T", " "),
-        *((number, name[:_NAME_SHOWN]) if named else (str(encounters.primary_norad_id[row]), number)),
+        *((number, name[:_NAME_SHOWN]) if named else (identifier(encounters.primary_norad_id[row]), number)),
         _SHORT_KIND[ObjectKind(int(inputs.catalog.object_kind[secondary]))],
         f"{encounters.miss_distance_km[row]:.2f}",
         f"{result.assessment.miss_sigma_km[row]:.1f}",
@@ -286,8 +286,8 @@ def _down(fraction: float) -> str:
 def _findings(label: str, findings: tuple[Finding, ...]) -> Iterator[Text]:
     for finding in findings[:_FINDINGS_SHOWN]:
         yield _line(
-            f"{label}: {finding.primary_norad_id} x {finding.secondary_norad_id} at {finding.tca_s:.3f} s, "
-            f"{finding.miss_distance_km:.6f} km: {finding.reason}",
+            f"{label}: {identifier(finding.primary_norad_id)} x {identifier(finding.secondary_norad_id)} "
+            f"at {finding.tca_s:.3f} s, {finding.miss_distance_km:.6f} km: {finding.reason}",
             "red",
         )
     if len(findings) > _FINDINGS_SHOWN:

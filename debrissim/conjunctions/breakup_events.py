@@ -14,7 +14,6 @@ from debrissim.core.arrays import Array
 from debrissim.core.errors import ScenarioError
 from debrissim.core.time import split_julian_date, utc_text
 from debrissim.hazard.breakup.cloud import (
-    FIRST_FRAGMENT_NUMBER,
     Cloud,
     FragmentParent,
     make_cloud,
@@ -136,7 +135,7 @@ def simulate_breakups(
         from the breakup model, or if the results folder of an event cannot be read.
     """
     clouds: list[BreakupCloud] = []
-    first_number, broken_up = FIRST_FRAGMENT_NUMBER, set[int]()
+    first_serial, broken_up = 0, set[int]()
     for place, event in enumerate(scenario.breakups, start=1):
         key = f"breakups[{place}]"
         jd, fraction, objects = _objects(scenario, event, catalog, key)
@@ -158,8 +157,8 @@ def simulate_breakups(
                 raise ScenarioError(f"{key}: {parent.norad_id} breaks up in an earlier event already")
         broken_up |= {parent.norad_id for parent in objects} - {0}
         rng = np.random.default_rng([scenario.seed, _FIRST_RNG_STREAM + place])
-        cloud = _simulate(event, objects, jd, fraction, first_number, rng)
-        first_number += len(cloud.breakup.fragments)
+        cloud = _simulate(event, objects, jd, fraction, first_serial, rng)
+        first_serial += len(cloud.breakup.fragments)
         clouds.append(cloud)
     return tuple(clouds)
 
@@ -179,7 +178,7 @@ def _simulate(
     objects: tuple[ParentObject, ...],
     jd: float,
     fraction: float,
-    first_number: int,
+    first_serial: int,
     rng: np.random.Generator,
 ) -> BreakupCloud:
     target = objects[0]
@@ -205,7 +204,7 @@ def _simulate(
     name = event.name or f"{target.name} {_TEXT_OF_TYPE[event.type]}"
     parents = tuple(FragmentParent(p.name, p.position_km, p.velocity_km_s) for p in objects)
     cloud = make_cloud(
-        breakup.fragments, parents, jd, fraction, event=name, sun=event.sun, first_number=first_number
+        breakup.fragments, parents, jd, fraction, event=name, sun=event.sun, first_serial=first_serial
     )
     old = tuple(
         f"the element set of {parent.name} is {parent.age_days:.1f} days from the event"
@@ -276,7 +275,7 @@ def _with_orbit(
     element_set = element_set_from_table(table, key, name, 0, jd, fraction)
     number = table.norad_id
     if element_set is None:
-        listed = np.flatnonzero((catalog.norad_id == number) & ~catalog.synthetic)
+        listed = np.flatnonzero(catalog.norad_id == number)
         if listed.size == 0:
             raise ScenarioError(
                 f"{key}.norad_id: {number} is in none of the catalogue's sources, and the scenario gives no element "

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from debrissim.catalog import ObjectKind
+from debrissim.catalog import ObjectKind, identifier
 from debrissim.cdm import CdmObject, Conjunction, cdm_kvn, cdm_xml
 from debrissim.conjunctions.assessment import Assessment
 from debrissim.conjunctions.inputs import RunInputs
@@ -133,7 +133,7 @@ def _object(
     covariance[:3, :3] = covariance_rtn_km2
     synthetic = bool(catalog.synthetic[row])
     return CdmObject(
-        designator=str(catalog.norad_id[row]),
+        designator=identifier(catalog.norad_id[row]),
         catalog_name="DEBRISSIM-SYNTHETIC" if synthetic else "SATCAT",
         name=str(catalog.name[row]) or "UNKNOWN",
         international_designator=str(catalog.international_designator[row]) or "UNKNOWN",

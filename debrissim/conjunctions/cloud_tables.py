@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from debrissim.catalog import identifier
 from debrissim.conjunctions.debris_clouds import SHELL_EDGES_KM, CloudPassages, CloudSummary
 from debrissim.conjunctions.inputs import RunInputs
 from debrissim.core.constants import SECONDS_PER_DAY
@@ -62,7 +63,7 @@ def orbits(summary: CloudSummary, inputs: RunInputs) -> Table:
         "time_s": decay.time_s,
         "fragments_in_orbit": decay.in_orbit,
     }
-    for k, number in enumerate(inputs.catalog.norad_id[inputs.primaries].tolist()):
+    for k, number in enumerate(map(identifier, inputs.catalog.norad_id[inputs.primaries].tolist())):
         columns[f"crossing_shell_of_{number}"] = decay.crossing[:, k]
         columns[f"fragments_per_km3_at_{number}"] = decay.in_shell_per_km3[:, k]
         columns[f"background_per_km3_at_{number}"] = np.full(decay.time_s.size, decay.background_per_km3[k])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from debrissim.catalog import object_label
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
 from debrissim.core.rows import Rows
@@ -86,7 +87,7 @@ class EncounterTable(Table):
     @property
     def label(self) -> str:
         """Number and name of the secondary of the first row."""
-        return f"{self.secondary_norad_id[0]} {self.secondary_name[0]}"
+        return object_label(self.secondary_norad_id[0], self.secondary_name[0])
 
     def plot(self, ax: Axes | None = None) -> Figure:
         """Plot the encounter plane of one encounter; the matplotlib Figure.

@@ -14,8 +14,10 @@ from debrissim.catalog import (
     Catalog,
     CatalogFile,
     ObjectKind,
+    Origin,
     Rejection,
     catalog_epoch,
+    internal_numbers,
     join_sizes,
     latest_before,
     read_catalog,
@@ -40,8 +42,6 @@ from debrissim.scenario.element_sets import element_set_from_table
 from debrissim.screening.volumes import ScreeningVolume
 
 BUNDLED = "bundled"
-FIRST_UNNUMBERED = 800_000_000
-"""Primaries without a catalogue number are numbered from here on: above real, below synthetic objects."""
 
 
 @dataclass(frozen=True)
@@ -117,9 +117,7 @@ def load_inputs(scenario: Scenario, catalogs: Sequence[Path | str | Catalog | Ca
         for k, (source, model) in enumerate(models)
     ]
     primary_sets = [
-        element_set_from_table(
-            p, f"primaries[{k}]", f"PRIMARY {k}", FIRST_UNNUMBERED + k, start_jd, start_fraction
-        )
+        element_set_from_table(p, f"primaries[{k}]", f"PRIMARY {k}", _unnumbered(k), start_jd, start_fraction)
         for k, p in enumerate(scenario.primaries, start=1)
     ]
     fewest = 1 if scenario.breakups else 2
@@ -156,6 +154,10 @@ def load_inputs(scenario: Scenario, catalogs: Sequence[Path | str | Catalog | Ca
         clouds=clouds,
         fragments=fragments,
     )
+
+
+def _unnumbered(place: int) -> int:
+    return int(internal_numbers(Origin.UNNUMBERED, place))
 
 
 def _catalog_file(source: Path | str | Catalog | CatalogFile) -> CatalogFile:
@@ -208,7 +210,7 @@ def _with_primaries(
     chosen: list[tuple[int, str]] = []
     for place, (primary, element_set) in enumerate(zip(primaries, primary_sets, strict=True), start=1):
         number = int(element_set.norad_id[0]) if element_set is not None else primary.norad_id
-        listed = (catalog.norad_id == number) & ~catalog.synthetic
+        listed = catalog.norad_id == number
         if listed.any() and (element_set is None or primary.prefer == "catalog"):
             chosen.append((int(catalog.norad_id[listed][0]), "catalogue"))
             catalog = _renamed(catalog, listed, primary.name)
@@ -239,8 +241,9 @@ def _numbers(primaries: tuple[Primary, ...], origins: list[tuple[int, str]]) -> 
 
 
 def _rows_of(catalog: Catalog, numbers: list[int]) -> NDArray[np.int64]:
-    real = np.where(catalog.synthetic, -1, catalog.norad_id)
-    return np.array([int(np.flatnonzero(real == number)[0]) for number in numbers], dtype=np.int64)
+    return np.array(
+        [int(np.flatnonzero(catalog.norad_id == number)[0]) for number in numbers], dtype=np.int64
+    )
 
 
 def _filtered(catalog: Catalog, filters: CatalogTable, primaries: list[int]) -> Catalog:
@@ -259,7 +262,7 @@ def _filtered(catalog: Catalog, filters: CatalogTable, primaries: list[int]) -> 
         norad_ids=filters.norad_ids,
         exclude_norad_ids=filters.exclude_norad_ids or None,
     )
-    return catalog[mask | (np.isin(catalog.norad_id, primaries) & ~catalog.synthetic)]
+    return catalog[mask | np.isin(catalog.norad_id, primaries)]
 
 
 def _with_primary_sizes(catalog: Catalog, rows: NDArray[np.int64], primaries: tuple[Primary, ...]) -> Catalog:

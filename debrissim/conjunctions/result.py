@@ -9,7 +9,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from debrissim.catalog import Catalog, read_catalog, write_omm_csv
+from debrissim.catalog import Catalog, identifier_order, read_catalog, write_omm_csv
 from debrissim.cdm.as_json import assessment_as_json
 from debrissim.cdm.assess import CdmAssessment
 from debrissim.conjunctions import cloud_tables, tables
@@ -238,4 +238,4 @@ def _involved(details: RunDetails) -> Catalog:
     encounters, catalog = details.screening.encounters, details.inputs.catalog
     primaries = () if details.inputs.primaries is None else details.inputs.primaries
     rows = np.unique(np.concatenate([encounters.primary, encounters.secondary, primaries])).astype(np.int64)
-    return catalog[rows[np.argsort(catalog.norad_id[rows], kind="stable")]]
+    return catalog[rows[identifier_order(catalog.norad_id[rows])]]

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike
 
-from debrissim.catalog import ObjectKind, Rejection
+from debrissim.catalog import ObjectKind, Origin, Rejection
 from debrissim.cdm.assess import CdmAssessment
 from debrissim.conjunctions.assessment import Assessment
 from debrissim.conjunctions.derived import DensityProfile, RelativeTrack
@@ -38,6 +38,7 @@ def conjunctions(encounters: Encounters, assessment: Assessment, inputs: RunInpu
     catalog, risk = inputs.catalog, assessment.probability
     primary, secondary = encounters.primary, encounters.secondary
     names = np.array([volume.name for volume in inputs.volumes])
+    origin = np.array([o.label for o in Origin])[catalog.origin]
     latitude, longitude, altitude = geodetic(
         encounters.primary_state[:, :3],
         np.full(len(encounters), inputs.start_jd),
@@ -49,8 +50,10 @@ def conjunctions(encounters: Encounters, assessment: Assessment, inputs: RunInpu
             "tca_s": encounters.tca_s,
             "primary_norad_id": encounters.primary_norad_id,
             "primary_name": catalog.name[primary],
+            "primary_origin": origin[primary],
             "secondary_norad_id": encounters.secondary_norad_id,
             "secondary_name": catalog.name[secondary],
+            "secondary_origin": origin[secondary],
             "object_kind": [ObjectKind(kind).label for kind in catalog.object_kind[secondary].tolist()],
             "parent_event": catalog.parent_event[secondary],
             "synthetic": catalog.synthetic[secondary],

@@ -146,7 +146,7 @@ def _cdm_paths(folder: Path, table: Table) -> Iterator[str]:
     """The path of each row's message from the folder, "" if none was written."""
     separators = str.maketrans("", "", "-:.Z")
     for primary, secondary, moment in zip(
-        table.primary_norad_id, table.secondary_norad_id, table.cells("tca_utc"), strict=True
+        *(table.cells(name) for name in ("primary_norad_id", "secondary_norad_id", "tca_utc")), strict=True
     ):
         stem = f"{primary}_conj_{secondary}_{moment.translate(separators)}"
         paths = (f"cdm/{stem}{ending}" for ending in (".cdm", ".xml"))

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from debrissim.catalog import identifier, object_label
 from debrissim.report.curves import top_event
 from debrissim.report.views import (
     MAX_PLANES,
@@ -73,7 +74,7 @@ def _run(tables: Mapping[str, Table], summary: Mapping[str, Any]) -> RunView:
     scenario, catalogue, primaries = provenance["scenario"], provenance["catalogue"], provenance["primaries"]
     top = rank_events(events)[:MAX_PLANES].tolist()
     # The number first: a figure that has to shorten a label cuts the name.
-    labels = {row: f"{events.secondary_norad_id[row]} {events.secondary_name[row]}" for row in top}
+    labels = {row: object_label(events.secondary_norad_id[row], events.secondary_name[row]) for row in top}
     return RunView(
         title=scenario["title"],
         primary_name=_primary_name(primaries),
@@ -176,7 +177,7 @@ def _cloud(
         days=_passes(tables["cloud_days"], number, volume),
         time_s=orbits.time_s,
         in_orbit=orbits.fragments_in_orbit,
-        crossing=orbits[f"crossing_shell_of_{number}"],
+        crossing=orbits[f"crossing_shell_of_{identifier(number)}"],
         sampled=sampled,
         altitude_edges_km=np.append(low[:shells], high[shells - 1]),
         per_km3=density.fragments_per_km3.reshape(len(orbits), shells),

@@ -10,13 +10,15 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from debrissim.catalog.identifiers import identifier, parse_identifier
 from debrissim.core.time import datetime64_text, parse_datetime64
 
-Dtype = Literal["float", "int", "bool", "bool?", "text", "time"]
+Dtype = Literal["float", "int", "id", "bool", "bool?", "text", "time"]
 
 _NUMPY: Mapping[str, Any] = {
     "float": np.float64,
     "int": np.int64,
+    "id": np.int64,
     "bool": np.bool_,
     # True, False, or None where missing.
     "bool?": np.object_,
@@ -25,7 +27,7 @@ _NUMPY: Mapping[str, Any] = {
     "time": "datetime64[ms]",
 }
 # The kinds of NumPy arrays that become a column without loss.
-_SOURCES: Mapping[str, str] = {"float": "fiu", "int": "iu", "bool": "b", "time": "M"}
+_SOURCES: Mapping[str, str] = {"float": "fiu", "int": "iu", "id": "iu", "bool": "b", "time": "M"}
 _ABSENT = object()
 _NO_TIME = np.datetime64("NaT", "ms")
 # A column of numbers joined: Python's own reader would also take 1_000, blanks and digits of other scripts.
@@ -37,9 +39,9 @@ class Column:
     """A column of a results file.
 
     name: may contain `*` where the file has one column per object or kind. dtype: "time" is UTC, datetime64[ms],
-    written with `decimals` of a second; "bool?" may be None. null: the number that means "missing" in a column of whole
-    numbers (NaN, NaT and "" mean it in the other dtypes). unit: by default the one that the name ends with. optional:
-    the file may lack it.
+    written with `decimals` of a second; "bool?" may be None; "id" is an object's number, written as its identifier
+    (`catalog.identifiers`). null: the number that means "missing" in a column of whole numbers (NaN, NaT and "" mean it
+    in the other dtypes). unit: by default the one that the name ends with. optional: the file may lack it.
     """
 
     name: str
@@ -83,8 +85,12 @@ class Column:
             # csv writes a float by repr, the shortest text that reads back the same.
             return ["" if value != value else value for value in cells] if np.isnan(values).any() else cells
         if self.null is not None:
-            return ["" if value == self.null else value for value in cells]
-        return cells
+            return ["" if value == self.null else self._number(value) for value in cells]
+        return list(map(self._number, cells))
+
+    def _number(self, value: int) -> int | str:
+        """The cell of a whole number."""
+        return identifier(value) if self.dtype == "id" and value < 0 else value
 
     def parse(self, cells: Sequence[str]) -> NDArray[Any]:
         """The values of cells. Raises ValueError, TypeError or OverflowError for a cell of another dtype."""
@@ -117,6 +123,14 @@ def _parse_ints(cells: Sequence[str], column: Column) -> NDArray[Any]:
     return np.array([int(cell) if cell else column.null for cell in cells], dtype=np.int64)
 
 
+def _parse_ids(cells: Sequence[str], column: Column) -> NDArray[Any]:
+    given = {cell: parse_identifier(cell) for cell in set(cells) if cell[:1].isalpha()}
+    texts = [cell if cell not in given else str(given[cell]) for cell in cells]
+    if not _DIGITS.fullmatch("".join(texts)):
+        raise ValueError(f"expected {column.expected}")
+    return _parse_ints(texts, column)
+
+
 def _parse_bools(cells: Sequence[str], _: Column) -> NDArray[Any]:
     if not {"true", "false"}.issuperset(cells):
         raise ValueError("expected true or false")
@@ -145,6 +159,7 @@ def _objects(cells: Sequence[Any]) -> NDArray[Any]:
 _PARSERS: Mapping[Dtype, Callable[[Sequence[str], Column], NDArray[Any]]] = {
     "float": _parse_floats,
     "int": _parse_ints,
+    "id": _parse_ids,
     "bool": _parse_bools,
     "bool?": _parse_optional_bools,
     "text": _parse_texts,
@@ -153,6 +168,7 @@ _PARSERS: Mapping[Dtype, Callable[[Sequence[str], Column], NDArray[Any]]] = {
 _EXPECTED: Mapping[Dtype, str] = {
     "float": "a number",
     "int": "a whole number",
+    "id": "a catalogue number, or an identifier such as S-021739",
     "bool": "true or false",
     "bool?": "true, false or nothing",
     "text": "text",

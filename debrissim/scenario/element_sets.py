@@ -65,7 +65,6 @@ def element_set_from_table(
         mean_motion_ddot=column(0.0),
         hard_body_radius_m=column(np.nan),
         mass_kg=column(np.nan),
-        synthetic=np.array([False]),
     )
 
 

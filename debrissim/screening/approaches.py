@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from debrissim.catalog.catalog import Catalog
+from debrissim.catalog.identifiers import identifier_order
 from debrissim.core.arrays import Array, Index
 from debrissim.core.rows import Rows
 from debrissim.propagation import frames
@@ -80,8 +81,9 @@ def encounter_table(
         approaches = replace(
             approaches, first=np.where(swap, second, first), second=np.where(swap, first, second)
         )
-    numbers = catalog.norad_id
-    table = approaches[np.lexsort((numbers[approaches.second], numbers[approaches.first], approaches.time_s))]
+    order = np.empty(len(catalog), dtype=np.int64)
+    order[identifier_order(catalog.norad_id)] = np.arange(len(catalog))
+    table = approaches[np.lexsort((order[approaches.second], order[approaches.first], approaches.time_s))]
     batches = [table[k : k + _ROWS_PER_BATCH] for k in range(0, max(len(table), 1), _ROWS_PER_BATCH)]
     return Encounters.concat([_encounters(catalog, propagator, batch, volumes) for batch in batches])
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from debrissim.catalog.ages import days_since
 from debrissim.catalog.catalog import Catalog
+from debrissim.catalog.identifiers import identifier
 from debrissim.core.arrays import Array, Index, Mask
 from debrissim.core.errors import InputError, RunError
 from debrissim.propagation.sgp4 import ObjectStatus, Propagator, make_propagator
@@ -233,7 +234,7 @@ def _require_valid(
         reason = ObjectStatus(int(status[row])).reason
         days = days_since(catalog[[row]], propagator.start_jd, propagator.start_fraction)[0]
         raise RunError(
-            f"primary {catalog.norad_id[row]} ({catalog.name[row]}): {reason} "
+            f"primary {identifier(catalog.norad_id[row])} ({catalog.name[row]}): {reason} "
             f"(its epoch is {abs(days):.1f} days from the start)"
         )
 

@@ -80,7 +80,7 @@ class ObjectCovariances:
         """
         out = np.array(covariance_rtn_km2)
         for number, model in self.measured.items():
-            rows = np.flatnonzero((objects.norad_id == number) & ~objects.synthetic)
+            rows = np.flatnonzero(objects.norad_id == number)
             if rows.size:
                 chosen = objects[rows]
                 out[rows] = model.covariance_rtn_km2(
@@ -91,7 +91,7 @@ class ObjectCovariances:
                     sigma_factor=sigma_factor,
                 )
         if self.table is not None:
-            places = np.where(objects.synthetic, -1, self.table.row_indices(objects.norad_id))
+            places = self.table.row_indices(objects.norad_id)
             rows = np.flatnonzero(places >= 0)
             out[rows] = sigma_factor**2 * self.table.position_covariance_rtn_km2(
                 places[rows],
@@ -129,7 +129,7 @@ class ObjectCovariances:
         """
         out = with_velocity_errors(covariance_rtn_km2, state)
         if self.table is not None:
-            places = np.where(objects.synthetic, -1, self.table.row_indices(objects.norad_id))
+            places = self.table.row_indices(objects.norad_id)
             rows = np.flatnonzero(np.where(places >= 0, self.table.has_velocity[places], False))
             out[rows] = sigma_factor**2 * self.table.state_covariance_rtn(
                 places[rows],

@@ -75,7 +75,6 @@ def make_catalog(*elements: Elements) -> Catalog:
         mean_motion_ddot=np.zeros(n),
         hard_body_radius_m=np.full(n, np.nan),
         mass_kg=np.full(n, np.nan),
-        synthetic=np.zeros(n, dtype=np.bool_),
     )
 
 

@@ -13,9 +13,9 @@ Assumptions:
 - ages of element sets follow the fitted quantiles of their regime and are independent of everything else;
 - derivatives of the mean motion are 0: SGP4 does not use them.
 
-Synthetic objects are marked in three ways: the `synthetic` column, the word SYNTHETIC first in the name, and
-catalogue numbers from `FIRST_SYNTHETIC_NUMBER` on. Name and number stay with an element set that passes
-through a format without the column. OMM allows nine digits; the catalogue fitted ends at 270387, far below.
+Synthetic objects are marked in three ways: their origin, the word SYNTHETIC first in the name, and negative numbers,
+which no catalogue can use (`catalog.identifiers`). Name and number stay with an element set that passes through another
+program.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sgp4.api import WGS72, Satrec
 
-from debrissim.catalog.catalog import FIRST_SYNTHETIC_NUMBER, SYNTHETIC_PREFIX, Catalog
+from debrissim.catalog.catalog import Catalog
+from debrissim.catalog.identifiers import Origin, internal_numbers
 from debrissim.catalog.population.model import (
     AGE_PROBABILITIES,
     ALTITUDE_STEP_KM,
@@ -47,7 +48,8 @@ from debrissim.core.constants import MINUTES_PER_DAY, SECONDS_PER_DAY, WGS72_MU_
 from debrissim.core.errors import InputError
 from debrissim.core.time import split_julian_date
 
-_MAX_COUNT = 99_999_999  # the size of the block of numbers
+_NAME_PREFIX = "SYNTHETIC"
+_MAX_COUNT = 99_999_999
 _MICROSECONDS_PER_DAY = SECONDS_PER_DAY * 1e6
 _FROZEN_ARG_PERIGEE_RAD = np.pi / 2.0  # where J2 and J3 hold the perigee of a kept near-circular orbit
 
@@ -76,7 +78,7 @@ def synthesize(
     Raises
     ------
     InputError
-        If the count is below 1 or exceeds the block of synthetic catalogue numbers (99,999,999).
+        If the count is below 1 or above 99,999,999.
     """
     if not 1 <= count <= _MAX_COUNT:
         raise InputError(f"synthesize: expected a count from 1 to {_MAX_COUNT}, got {count}")
@@ -231,11 +233,11 @@ def _catalog(
 ) -> Catalog:
     """Elements as columns, rounded to the digits that catalogues publish: a written one reads back."""
     n = group.size
-    tags = np.array([f"{SYNTHETIC_PREFIX} {g.tag} " for g in model.groups])
+    tags = np.array([f"{_NAME_PREFIX} {g.tag} " for g in model.groups])
     serial = np.arange(n)
     whole, fraction = _split_epoch(epoch_jd, epoch_fraction, age_days)
     return Catalog(
-        norad_id=(FIRST_SYNTHETIC_NUMBER + serial).astype(np.int64),
+        norad_id=internal_numbers(Origin.SYNTHETIC, serial),
         name=np.char.add(tags[group], np.char.zfill(serial.astype(np.str_), 6)),
         international_designator=np.full(n, "", dtype=np.str_),
         object_kind=np.array([int(g.object_kind) for g in model.groups], dtype=np.int8)[group],
@@ -253,7 +255,6 @@ def _catalog(
         mean_motion_ddot=np.zeros(n),
         hard_body_radius_m=np.full(n, np.nan),
         mass_kg=np.full(n, np.nan),
-        synthetic=np.ones(n, dtype=bool),
     )
 
 

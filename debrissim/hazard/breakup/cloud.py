@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from debrissim.catalog.catalog import Catalog, ObjectKind
+from debrissim.catalog.identifiers import Origin, internal_numbers
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
 from debrissim.hazard.breakup.fragments import Fragments
@@ -29,8 +30,6 @@ from debrissim.hazard.breakup.orbits import REENTRY_PERIGEE_KM, Fate, fragment_o
 from debrissim.propagation.air_density import SunActivity, bstar_for_density
 from debrissim.propagation.mean_elements import ElementsStatus, mean_elements_from_states
 
-FIRST_FRAGMENT_NUMBER = 850_000_000
-"""Catalogue number of the first fragment: above real objects and unnumbered primaries, below synthetic ones."""
 NAME_PREFIX = "FRAGMENT OF"
 
 _REENTERS = f"re-enters within a revolution (perigee below {REENTRY_PERIGEE_KM:g} km)"
@@ -66,7 +65,7 @@ def make_cloud(
     *,
     event: str,
     sun: SunActivity = "moderate",
-    first_number: int = FIRST_FRAGMENT_NUMBER,
+    first_serial: int = 0,
 ) -> Cloud:
     """Make the element sets of the fragments of one breakup.
 
@@ -82,8 +81,8 @@ def make_cloud(
         The label for `parent_event`.
     sun : SunActivity
         Solar activity, which sets the air density.
-    first_number : int
-        Catalogue number of the first fragment.
+    first_serial : int
+        Digits of the identifier of the first fragment: 12 is F-000012.
 
     Raises
     ------
@@ -119,7 +118,7 @@ def make_cloud(
     return Cloud(
         catalog=Catalog(
             # By row in the breakup, so that a fragment keeps its number whatever is left out before it.
-            norad_id=first_number + rows.astype(np.int64),
+            norad_id=internal_numbers(Origin.FRAGMENT, first_serial + rows),
             name=names[fragments.parent[rows]] if n else np.empty(0, dtype=names.dtype),
             international_designator=np.full(n, "", dtype=np.str_),
             object_kind=np.full(n, ObjectKind.DEBRIS, dtype=np.int8),
@@ -137,7 +136,6 @@ def make_cloud(
             mean_motion_ddot=np.zeros(n),
             hard_body_radius_m=0.5 * fragments.characteristic_length_m[rows],
             mass_kg=fragments.mass_kg[rows].copy(),
-            synthetic=np.ones(n, dtype=np.bool_),
         ),
         fragment=rows.astype(np.int64),
         excluded=dict(zip(reasons.tolist(), counts.tolist(), strict=True)),
@@ -154,8 +152,7 @@ def with_fragments(catalog: Catalog, clouds: tuple[Cloud, ...], broken_up: NDArr
     clouds : tuple of Cloud
         Fragments of each breakup.
     broken_up : (g,) int64
-        Catalogue numbers of the objects that broke up. Synthetic objects of these numbers stay: only a real object has
-        broken up.
+        Numbers of the objects that broke up.
     """
-    intact = catalog[~np.isin(catalog.norad_id, broken_up) | catalog.synthetic]
+    intact = catalog[~np.isin(catalog.norad_id, broken_up)]
     return Catalog.concat([intact, *(cloud.catalog for cloud in clouds)])

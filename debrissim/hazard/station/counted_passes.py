@@ -33,7 +33,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from debrissim.catalog import Catalog
+from debrissim.catalog import Catalog, Origin, internal_numbers
 from debrissim.core.constants import DAYS_PER_YEAR, SECONDS_PER_DAY, WGS72_RADIUS_KM
 from debrissim.core.errors import InputError
 from debrissim.hazard.station.collision_rate import flux_through_disc_per_m2_year, with_mean_radius
@@ -43,7 +43,6 @@ from debrissim.screening.screen import ScreeningSettings, screen
 from debrissim.screening.volumes import ScreeningVolume
 
 ALTITUDE_ERROR_KM = 1.0
-_FIRST_COPY = 800_000_001
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,7 +137,7 @@ def count_passes(
         raan_deg=np.concatenate([target.raan_deg, angles[0]]),
         arg_perigee_deg=np.concatenate([target.arg_perigee_deg, angles[1]]),
         mean_anomaly_deg=np.concatenate([target.mean_anomaly_deg, angles[2]]),
-        norad_id=_FIRST_COPY + np.arange(phases, dtype=np.int64),
+        norad_id=internal_numbers(Origin.UNNUMBERED, 1 + np.arange(phases)),
     )
     result = screen(
         Catalog.concat([copies, objects]),

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from debrissim.catalog import ObjectKind
+from debrissim.catalog import ObjectKind, identifier, object_label
 from debrissim.core.errors import InputError
 from debrissim.core.time import datetime64_text, utc_text
 from debrissim.results.export.arcs import ObjectArcs, RunArcs, Segment, read_arcs
@@ -100,8 +100,8 @@ def _object(run: RunArcs, arcs: ObjectArcs) -> Packet:
     )
     synthetic = "<p>SYNTHETIC: sampled from statistics, this object does not exist.</p>"
     return Packet(
-        id=f"object/{number}",
-        name=f"{number} {name}",
+        id=f"object/{identifier(number)}",
+        name=object_label(number, name),
         description=f"<p>{escape(kind.label)}</p>" + (synthetic if catalog.synthetic[row] else ""),
         availability=TimeIntervalCollection(values=[_interval(run, segment) for segment in arcs.segments]),
         # One interval per segment: Cesium would interpolate across the gap between two.
@@ -163,7 +163,10 @@ def _encounters(run: RunArcs, half_s: float) -> Iterator[Packet]:
             if probability >= thresholds["yellow"]
             else _PLAIN
         )
-        primary, secondary = int(table.primary_norad_id[row]), int(table.secondary_norad_id[row])
+        primary, secondary = (
+            identifier(table.primary_norad_id[row]),
+            identifier(table.secondary_norad_id[row]),
+        )
         yield Packet(
             id=f"encounter/{row}",
             name=f"{stamps[row]} {table.primary_name[row]} x {table.secondary_name[row]}",

@@ -6,7 +6,6 @@ import math
 from pathlib import Path
 from typing import Any
 
-from debrissim.core.time import datetime64_text
 from debrissim.results.export.format import ExportFormat
 from debrissim.results.export.target import write_file
 from debrissim.results.folder import json_text, read_summary
@@ -35,9 +34,9 @@ def content(folder: Path) -> dict[str, Any]:
 
 def _json_values(table: Table, name: str) -> list[Any]:
     """The values of a column for JSON: missing numbers are null, infinity (as in maximum_sigma_factor) is text."""
-    values = table[name]
-    if values.dtype.kind == "M":
-        return datetime64_text(values)
+    column, values = table.schema.column(name), table[name]
+    if column is not None and column.dtype in ("time", "id"):
+        return list(column.cells(values))
     if values.dtype.kind == "f":
         return [None if math.isnan(v) else v if math.isfinite(v) else str(v) for v in values.tolist()]
     return list(values.tolist())

@@ -21,6 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
+from debrissim.catalog import identifier
 from debrissim.core.arrays import Array
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError
@@ -47,7 +48,9 @@ def write(
     if frame not in FRAMES:
         raise InputError(f"export: expected a frame among {', '.join(FRAMES)}, got {frame!r}")
     run = read_arcs(folder, half_minutes=minutes, step_s=STEP_S)
-    messages = {f"{run.catalog.norad_id[arcs.row]}.oem": message(run, arcs, frame) for arcs in run.objects}
+    messages = {
+        f"{identifier(run.catalog.norad_id[arcs.row])}.oem": message(run, arcs, frame) for arcs in run.objects
+    }
     return write_export_folder(target, messages, ".oem", force=force)
 
 
@@ -73,14 +76,14 @@ def _comments(run: RunArcs, arcs: ObjectArcs) -> Iterator[str]:
 
 def _segment(run: RunArcs, row: int, segment: Segment, frame: str) -> Iterator[str]:
     catalog = run.catalog
-    designator = str(catalog.international_designator[row])
+    designator, number = str(catalog.international_designator[row]), identifier(catalog.norad_id[row])
     stamps = [
         utc_text(run.start_jd, run.start_fraction, time).removesuffix("Z") for time in segment.time_s.tolist()
     ]
     name = " ".join(str(catalog.name[row]).split())
     yield "META_START"
-    yield f"OBJECT_NAME = {name or catalog.norad_id[row]}"
-    yield f"OBJECT_ID = {designator if _DESIGNATOR.fullmatch(designator) else catalog.norad_id[row]}"
+    yield f"OBJECT_NAME = {name or number}"
+    yield f"OBJECT_ID = {designator if _DESIGNATOR.fullmatch(designator) else number}"
     yield "CENTER_NAME = EARTH"
     yield f"REF_FRAME = {frame.upper()}"
     yield "TIME_SYSTEM = UTC"

@@ -34,7 +34,8 @@ def write(folder: Path, target: Path, *, force: bool = False) -> Path:
         values = table[column.name]
         # Times as text, as in the CSV file.
         cells = datetime64_text(values) if column.dtype == "time" else values.tolist()
-        kind = {"float": pa.float64(), "int": pa.int64(), "bool": pa.bool_()}.get(column.dtype, pa.string())
+        kinds = {"float": pa.float64(), "int": pa.int64(), "id": pa.int64(), "bool": pa.bool_()}
+        kind = kinds.get(column.dtype, pa.string())
         fields.append(pa.field(column.name, kind, metadata={"description": column.doc}))
         columns.append(pa.array([None if cell != cell else cell for cell in cells], kind))
     about = {"debrissim.summary": json.dumps(summary, sort_keys=True, allow_nan=False)}

@@ -83,7 +83,7 @@ CATALOGUED = Schema(
     "catalogued.csv",
     "one catalogued fragment: its first element set after the event",
     (
-        Column("norad_id", "int", "catalogue number"),
+        Column("norad_id", "id", "catalogue number"),
         Column("parent", "int", _PARENT),
         Column("age_days", "float", "from the event to the epoch of the element set"),
         Column("period_min", "float", "period"),

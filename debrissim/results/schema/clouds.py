@@ -13,7 +13,7 @@ CLOUD = Schema(
     "cloud.csv",
     "one revolution (cloud_days.csv: one day) of one primary in one volume",
     (
-        Column("primary_norad_id", "int", "catalogue number of the primary"),
+        Column("primary_norad_id", "id", "catalogue number of the primary"),
         Column("volume", "text", "the screening volume"),
         Column("number", "int", "number of the revolution or of the day, from 1"),
         Column("begin_utc", "time", "its start, UTC"),
@@ -76,7 +76,7 @@ CLOUD_FRAGMENTS = Schema(
     "cloud_fragments.csv",
     "one fragment that joined the catalogue",
     (
-        Column("norad_id", "int", "number given to it"),
+        Column("norad_id", "id", "number given to it"),
         Column("name", "text", "name given to it"),
         Column("event", "int", "number of the breakup, from 0, in the order of the scenario"),
         Column("parent", "int", "0: the target, or the object that exploded; 1: the projectile"),

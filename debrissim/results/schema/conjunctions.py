@@ -26,18 +26,24 @@ _PLANE = (
     Column("plane_covariance_zz_km2", "float", "variance of z"),
 )
 
+_ORIGINS = "real (listed in a catalogue), synthetic, fragment (of a modelled breakup) or unnumbered"
+
 CONJUNCTIONS = Schema(
     "conjunctions.csv",
     "one close approach, in the order of TCA",
     (
         Column("tca_utc", "time", "time of closest approach, UTC"),
         Column("tca_s", "float", "the same in seconds since the start of the span"),
-        Column("primary_norad_id", "int", "catalogue number of the primary"),
+        Column("primary_norad_id", "id", "catalogue number of the primary"),
         Column("primary_name", "text", "its name"),
+        Column("primary_origin", "text", f"of the primary: {_ORIGINS}"),
         Column(
-            "secondary_norad_id", "int", "catalogue number of the secondary (900000000 and up: synthetic)"
+            "secondary_norad_id",
+            "id",
+            "catalogue number of the secondary; S-, F-, U- and digits: no catalogue has it",
         ),
         Column("secondary_name", "text", "its name"),
+        Column("secondary_origin", "text", f"of the secondary: {_ORIGINS}"),
         Column("object_kind", "text", "of the secondary: payload, rocket body, debris, unknown"),
         Column("parent_event", "text", "the breakup the secondary comes from, if known"),
         Column(
@@ -204,9 +210,9 @@ CO_LOCATED = Schema(
     "co_located.csv",
     "one pair that flies together and was left out of the conjunctions",
     (
-        Column("first_norad_id", "int", "catalogue number of one object"),
+        Column("first_norad_id", "id", "catalogue number of one object"),
         Column("first_name", "text", "its name"),
-        Column("second_norad_id", "int", "catalogue number of the other"),
+        Column("second_norad_id", "id", "catalogue number of the other"),
         Column("second_name", "text", "its name"),
         Column("start_separation_km", "float", "distance at the start of the span"),
         Column("least_separation_km", "float", "minimum distance in the span"),
@@ -218,7 +224,7 @@ EXCLUDED = Schema(
     "excluded.csv",
     "one object that took no part, or only up to a moment",
     (
-        Column("norad_id", "int", "catalogue number"),
+        Column("norad_id", "id", "catalogue number"),
         Column("name", "text", "name"),
         Column("epoch_utc", "time", "epoch of its element set"),
         Column("status", "int", "code of the failure (`debrissim.propagation.sgp4.ObjectStatus`)"),
@@ -233,7 +239,7 @@ REJECTED = Schema(
     (
         Column("file", "text", "name of the catalogue file"),
         Column("line", "int", "line of the record in the decompressed file, from 1"),
-        Column("norad_id", "int", "catalogue number, if it could be read", null=-1),
+        Column("norad_id", "id", "catalogue number, if it could be read", null=-1),
         Column("reason", "text", "the fault"),
         Column("text", "text", "the beginning of the record"),
     ),

@@ -9,9 +9,9 @@ TRACK = Schema(
     "one encounter in one catalogue",
     (
         Column("track", "int", "number of the encounter, from 0, the most probable first"),
-        Column("primary_norad_id", "int", "catalogue number of the primary"),
+        Column("primary_norad_id", "id", "catalogue number of the primary"),
         Column("primary_name", "text", "its name"),
-        Column("secondary_norad_id", "int", "catalogue number of the secondary"),
+        Column("secondary_norad_id", "id", "catalogue number of the secondary"),
         Column("secondary_name", "text", "its name"),
         Column("object_kind", "text", "of the secondary"),
         Column("catalogue", "text", "file name of the catalogue"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from debrissim.catalog import Catalog, ObjectKind
+from debrissim.catalog import Catalog, ObjectKind, identifier, object_label
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.time import parse_datetime64, utc_datetime64, utc_text
 from debrissim.probability.collision import ProbabilityFlag
@@ -92,7 +92,7 @@ def track_lines(table: Table, shown: int) -> Iterator[str]:
             "none" if np.isnan(value) else f"{value:.1e}" for value in rows["collision_probability"][[0, -1]]
         )
         yield (
-            f"{_moment(rows['tca_utc'][-1])} {rows['secondary_norad_id'][-1]:<9} "
+            f"{_moment(rows['tca_utc'][-1])} {identifier(rows['secondary_norad_id'][-1]):<9} "
             f"{rows['secondary_name'][-1][:13]:<13} "
             f"{rows['miss_distance_km'][0]:>6.1f} > {rows['miss_distance_km'][-1]:>6.1f} "
             f"{rows['tca_shift_s'][0]:>+7.1f} {f'{oldest} > {newest}':>17}"
@@ -131,7 +131,7 @@ def _labels(table: Table) -> list[str]:
     known = table[~table.missing("tca_utc")]
     newest = dict(zip(known["track"].tolist(), known["tca_utc"], strict=True))
     return [
-        f"{number} {name[:14].strip()}, {_moment(newest.get(track))[:11]}"
+        f"{object_label(number, name[:14].strip())}, {_moment(newest.get(track))[:11]}"
         for track, number, name in zip(
             table["track"].tolist(), table["secondary_norad_id"], table["secondary_name"], strict=True
         )

@@ -157,7 +157,7 @@ def _sum(first: collision_rate.GroupRate, second: collision_rate.GroupRate) -> c
 def _count(scenario: StationYearsScenario, population: Population) -> list[Comparison]:
     """Passes counted and expected: of all objects, each kind, the fleets, and the events that contribute most."""
     catalog, objects, counting = population.catalog, population.objects, scenario.counting
-    target = catalog[(catalog.norad_id == _ISS) & ~catalog.synthetic]
+    target = catalog[catalog.norad_id == _ISS]
     if len(target) != 1:
         target = _published_orbit(population)
     passes = count_passes(
@@ -196,7 +196,6 @@ def _published_orbit(population: Population) -> Catalog:
         bstar=np.array([_BSTAR]),
         mean_motion_dot=np.zeros(1),
         mean_motion_ddot=np.zeros(1),
-        synthetic=np.array([False]),
     )
 
 

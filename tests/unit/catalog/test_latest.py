@@ -139,7 +139,7 @@ def test_selection(mixed: Catalog) -> None:
     assert select_objects(mixed, apogee_km=(20000.0, np.inf)).tolist() == [False, False, False, True, False]
     assert select_objects(mixed, name_pattern="starlink*").tolist() == [False, False, True, False, False]
     assert select_objects(mixed, name_pattern="*deb*").tolist() == [True, False, False, False, False]
-    assert select_objects(mixed, norad_ids=[1, 900000001, 77]).tolist() == [True, False, False, False, True]
+    assert select_objects(mixed, norad_ids=[1, -1900000001, 77]).tolist() == [True, False, False, False, True]
     assert select_objects(mixed, exclude_norad_ids=np.array([1])).tolist() == [False, True, True, True, True]
     both = select_objects(mixed, name_pattern="*", norad_ids=[1, 2], exclude_norad_ids=[2])
     assert both.tolist() == [True, False, False, False, False]

@@ -94,7 +94,7 @@ def test_empty_optional_fields(write: Notation) -> None:
         ({"REF_FRAME": "EME2000"}, "REF_FRAME is 'EME2000': these are no SGP4 elements"),
         ({"TIME_SYSTEM": "TAI"}, "TIME_SYSTEM is 'TAI': these are no SGP4 elements"),
         ({"CENTER_NAME": "MARS"}, "CENTER_NAME is 'MARS': these are no SGP4 elements"),
-        ({"SYNTHETIC": "perhaps"}, "SYNTHETIC is 'perhaps', expected 1 or 0"),
+        ({"SYNTHETIC": "perhaps"}, "ORIGIN is 'perhaps', expected real, synthetic, fragment or unnumbered"),
         ({"MASS_KG": "-2"}, "MASS_KG is -2, expected a positive number"),
         ({"OBJECT_NAME": "X" * 200}, "OBJECT_NAME has 200 characters, expected at most 120"),
     ],

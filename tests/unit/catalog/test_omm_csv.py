@@ -12,7 +12,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.element_records import as_csv, omm
 
-from debrissim.catalog import Catalog, ObjectKind, parse_catalog, read_catalog, write_omm_csv
+from debrissim.catalog import (
+    Catalog,
+    ObjectKind,
+    Origin,
+    internal_numbers,
+    parse_catalog,
+    read_catalog,
+    write_omm_csv,
+)
 from debrissim.core.epochs import format_iso_epoch, parse_iso_epochs
 from debrissim.core.errors import RunError
 
@@ -36,9 +44,16 @@ def finite(low: float, high: float, **more: bool) -> st.SearchStrategy[float]:
     return st.floats(low, high, **more).map(lambda value: value + 0.0)
 
 
+ORIGINS = [Origin.SYNTHETIC, Origin.FRAGMENT, Origin.UNNUMBERED]
+
+
 @st.composite
 def catalogs(draw: st.DrawFn) -> Catalog:
-    numbers = draw(st.lists(st.integers(1, 999_999_999), min_size=1, max_size=6, unique=True))
+    digits = st.integers(1, 999_999_999)
+    internal = st.builds(
+        lambda origin, serial: int(internal_numbers(origin, serial)), st.sampled_from(ORIGINS), digits
+    )
+    numbers = draw(st.lists(digits | internal, min_size=1, max_size=6, unique=True))
 
     def column(values: st.SearchStrategy[object], dtype: type) -> np.ndarray:
         return np.array([draw(values) for _ in numbers], dtype=dtype)
@@ -63,7 +78,6 @@ def catalogs(draw: st.DrawFn) -> Catalog:
         mean_motion_ddot=column(finite(-1e3, 1e3), np.float64),
         hard_body_radius_m=column(size, np.float64),
         mass_kg=column(size, np.float64),
-        synthetic=column(st.booleans(), np.bool_),
     )
 
 
@@ -114,7 +128,8 @@ def test_the_file_is_celestrak_s_csv_with_more_columns(tmp_path: Path) -> None:
         "IRIDIUM 33,1997-051C,2009-02-09T18:49:39.281952,14.34219863,0.0002288,86.3994,121.7028,85.1644,"
         "274.9812,0,U,24946,999,0,4.7668e-05,1.53e-06,0.0,PAYLOAD,,,,"
     )
-    assert synthetic.endswith("PAYLOAD,1,,,")
+    assert ",U,S-000007,999," in synthetic
+    assert synthetic.endswith("PAYLOAD,synthetic,,,")
 
 
 def test_an_old_file_is_replaced_whole_and_nothing_else_is_left(tmp_path: Path) -> None:

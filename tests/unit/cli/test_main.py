@@ -50,7 +50,7 @@ def test_run_writes_a_folder_and_shows_80_columns(capsys: pytest.CaptureFixture[
     assert "results in results/hour" in captured.out
     assert "writing" in captured.out
     assert max(map(len, captured.out.splitlines())) <= 80
-    assert " 9000" in captured.out
+    assert " S-000" in captured.out
     assert captured.err.splitlines() == ["catalogue ...", "screening ...", "assessment ...", "writing ..."]
 
 
@@ -165,7 +165,7 @@ def test_new_writes_a_scenario_that_loads_and_never_over_another(capsys: pytest.
 
 def test_catalogues_are_made_fitted_and_shown(capsys: pytest.CaptureFixture[str]):
     assert main(["catalog", "synthesize", "synthetic.csv.xz", "--count", "2000", "--seed", "7"]) == 0
-    assert "2000 synthetic objects (numbers 900000000 to 900001999)" in capsys.readouterr().out
+    assert "2000 synthetic objects (S-000000 to S-001999)" in capsys.readouterr().out
     assert read_catalog(Path("synthetic.csv.xz")).catalog.synthetic.all()
     assert main(["catalog", "info", "synthetic.csv.xz"]) == 0
     shown = capsys.readouterr().out
@@ -178,7 +178,7 @@ def test_catalogues_are_made_fitted_and_shown(capsys: pytest.CaptureFixture[str]
     )
     synthetic = read_catalog(Path("synthetic.csv.xz")).catalog
     numbers, names = np.arange(1, 2001), np.array([f"OBJECT {k}" for k in range(2000)])
-    real = synthetic.with_columns(norad_id=numbers, name=names, synthetic=np.zeros(2000, dtype=bool))
+    real = synthetic.with_columns(norad_id=numbers, name=names)
     write_omm_csv(real, Path("real.csv"))
     assert main(["catalog", "fit", "real.csv", "table.csv", "--title", "of a sample"]) == 0
     assert main(["catalog", "synthesize", "second.csv", "--population", "table.csv", "-n", "50"]) == 0

@@ -12,12 +12,12 @@ import pytest
 from support.csv_text import float_column, read_csv
 from support.small import COSMOS_2251, IRIDIUM_33, SMALL_TOML, small
 
+from debrissim.catalog import Origin, identifier
 from debrissim.conjunctions.inputs import RunInputs, load_inputs
 from debrissim.conjunctions.result import ConjunctionResult
 from debrissim.conjunctions.run import run
 from debrissim.core.errors import DebrissimError, InputError, ScenarioError
 from debrissim.core.statistics import garwood_interval
-from debrissim.hazard.breakup.cloud import FIRST_FRAGMENT_NUMBER
 from debrissim.propagation.sgp4 import make_propagator
 from debrissim.report.read_views import read_cloud
 from debrissim.report.redraw import save_figures
@@ -73,7 +73,7 @@ def test_fragments_join_at_the_end_of_the_catalogue(result: ConjunctionResult) -
     np.testing.assert_array_equal(
         inputs.fragments, np.arange(len(catalog) - inputs.fragments.size, len(catalog))
     )
-    assert catalog.norad_id[inputs.fragments].min() >= FIRST_FRAGMENT_NUMBER
+    assert (catalog.origin[inputs.fragments] == Origin.FRAGMENT).all()
     assert np.unique(catalog.norad_id).size == len(catalog)
     assert not inputs.size_is_default[inputs.fragments].any()
     # The interceptor's fragments have no orbit and are counted.
@@ -93,7 +93,7 @@ def test_passes_add_up_to_the_conjunctions(result: ConjunctionResult, folder: Pa
             counts = [0, 0]
             for tca, number in zip(conjunctions["tca_s"], conjunctions["secondary_norad_id"], strict=True):
                 if begin <= float(tca) < end:
-                    of_cloud = FIRST_FRAGMENT_NUMBER <= int(number) < 900_000_000
+                    of_cloud = number.startswith("F-")
                     counts[0 if of_cloud else 1] += 1
             assert [int(table["fragment_passes"][row]), int(table["background_passes"][row])] == counts
             length_days = (end - begin) / 86400.0
@@ -157,7 +157,7 @@ def test_the_folder_records_the_cloud_and_is_plotted_again(folder: Path, tmp_pat
 def test_every_fragment_is_listed_with_its_first_orbit(result: ConjunctionResult, folder: Path) -> None:
     table = read_csv(folder / "cloud_fragments.csv")
     catalog = result.inputs.catalog[result.inputs.fragments]
-    assert [int(n) for n in table["norad_id"]] == catalog.norad_id.tolist()
+    assert table["norad_id"] == [identifier(n) for n in catalog.norad_id.tolist()]
     # Mean elements differ from the two-body orbit because of J2: some 10 km in low orbits, more in high ones.
     low = catalog.apogee_altitude_km < 1500.0
     for name, mean in (
@@ -245,7 +245,7 @@ def test_a_conjunction_of_an_earlier_run_becomes_a_collision(tmp_path: Path) -> 
     inputs = load_inputs(small(span=span, breakups=[event], primaries=[primary]))
     (cloud,) = inputs.clouds
     assert cloud.parents[0].name == "ISS"
-    assert cloud.parents[1].norad_id == int(table["secondary_norad_id"][last])
+    assert identifier(cloud.parents[1].norad_id) == table["secondary_norad_id"][last]
     assert cloud.relative_speed_km_s == pytest.approx(float(table["relative_speed_km_s"][last]), rel=1e-6)
     with pytest.raises(
         InputError, match=r"expected a row of its \d+ conjunctions, counted from 0, got 10000"

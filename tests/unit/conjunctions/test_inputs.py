@@ -8,10 +8,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from support.element_records import as_csv, omm
 from support.small import COSMOS_2251, IRIDIUM_33, ORBIT, SMALL_TOML, small, two_line, write_events_catalog
 
-from debrissim.catalog import read_catalog, with_default_sizes, write_omm_csv
-from debrissim.conjunctions.inputs import FIRST_UNNUMBERED, RunInputs, load_inputs
+from debrissim.catalog import Origin, identifier, read_catalog, with_default_sizes, write_omm_csv
+from debrissim.catalog.population.synthesis import synthetic_catalog
+from debrissim.conjunctions.inputs import RunInputs, load_inputs
 from debrissim.core.errors import InputError, ScenarioError
 from debrissim.scenario.conjunctions import parse_scenario
 
@@ -78,7 +80,9 @@ def test_the_catalogue_is_preferred_unless_the_scenario_says_otherwise(tmp_path:
 def test_a_primary_without_a_number_never_replaces_a_catalogued_object(tmp_path: Path):
     inputs = of_file(tmp_path, primaries=[{"elements": ORBIT}, {"elements": ORBIT, "name": "second"}])
     assert len(inputs.catalog) == 4
-    assert inputs.catalog.norad_id[-2:].tolist() == [FIRST_UNNUMBERED + 1, FIRST_UNNUMBERED + 2]
+    assert [identifier(n) for n in inputs.catalog.norad_id[-2:].tolist()] == ["U-000001", "U-000002"]
+    assert inputs.catalog.origin.tolist() == [Origin.REAL, Origin.REAL, Origin.UNNUMBERED, Origin.UNNUMBERED]
+    assert not inputs.catalog.synthetic.any()
     assert inputs.catalog.name[-2:].tolist() == ["PRIMARY 1", "second"]
 
 
@@ -217,17 +221,36 @@ def test_synthetic_objects_are_recognised_without_their_column(tmp_path: Path):
     path = tmp_path / "synthetic.csv"
     write_omm_csv(catalog[catalog.synthetic], path)
     header, *lines = path.read_text(encoding="utf-8").splitlines()
-    column = header.split(",").index("SYNTHETIC")
+    column = header.split(",").index("ORIGIN")
     cut = [
         ",".join(part for k, part in enumerate(line.split(",")) if k != column) for line in (header, *lines)
     ]
     path.write_text("\n".join(cut), encoding="utf-8")
     assert read_catalog(path).catalog.synthetic.all()
+
+
+def test_a_real_object_is_never_taken_for_a_synthetic_one(tmp_path: Path):
+    """Numbers of nine digits are real, whatever their first digits, and so are names."""
     named = tmp_path / "named.3le"
     named.write_text(
         two_line(("SYNTHETIC DEBRIS 7", IRIDIUM_33), ("COSMOS 2251", COSMOS_2251)), encoding="utf-8"
     )
-    assert read_catalog(named).catalog.synthetic.tolist() == [True, False]
+    assert read_catalog(named).catalog.synthetic.tolist() == [False, False]
+    for number in (799500001, 800000001, 850000000, 900000000, 999100101):
+        path = tmp_path / "omm.csv"
+        path.write_bytes(as_csv(omm(NORAD_CAT_ID=str(number))))
+        inputs = load_inputs(small(primaries=[{"norad_id": number}, {"elements": ORBIT}]), (path,))
+        assert inputs.catalog.norad_id[inputs.primaries].tolist()[0] == number
+        assert inputs.catalog.origin.tolist() == [Origin.REAL, Origin.UNNUMBERED]
+
+
+def test_two_samples_of_a_population_stay_different_objects(tmp_path: Path):
+    first, second = (synthetic_catalog(50, seed=seed) for seed in (1, 2))
+    write_omm_csv(first, tmp_path / "first.csv")
+    inputs = load_inputs(small(), (tmp_path / "first.csv", second))
+    assert inputs.superseded_count == 0
+    assert inputs.catalog.synthetic.sum() == 100
+    assert np.unique(inputs.catalog.norad_id).size == 101
 
 
 def test_all_vs_all_has_no_primaries_but_keeps_the_scenarios_objects():

@@ -148,7 +148,7 @@ def test_figures_are_plotted_again_from_the_files_alone(folder: Path):
         path.unlink()
     assert {path.name for path in draw_plots(folder)} == PLOTS
     assert hashes(folder) == before
-    assert all(plane.label.startswith("900000") for plane in read_run(folder).planes)
+    assert all(plane.label.startswith("S-000") for plane in read_run(folder).planes)
 
 
 def test_another_process_writes_the_same_bytes(folder: Path, tmp_path: Path):

@@ -19,7 +19,8 @@ def test_every_column_is_described_and_carries_its_unit():
     }
     assert all(column.doc for column in CONJUNCTIONS.columns)
     assert bare == {
-        "primary_norad_id", "primary_name", "secondary_norad_id", "secondary_name", "object_kind",
+        "primary_norad_id", "primary_name", "secondary_norad_id", "secondary_name",
+        "primary_origin", "secondary_origin", "object_kind",
         "parent_event", "status", "volumes", "collision_probability", "collision_probability_half_sigma",
         "collision_probability_double_sigma", "maximum_probability", "maximum_sigma_factor", "flags",
         "covariance_model", "catastrophic_over_range",

@@ -281,7 +281,7 @@ def test_messages_are_linked_and_left_out_objects_counted(tmp_path: Path):
     folder = write_results(tmp_path / "results")
     table = FolderTables(folder)["conjunctions"]
     moment = re.sub(r"[-:.Z]", "", table.cells("tca_utc")[1])
-    name = f"{table.primary_norad_id[1]}_conj_{table.secondary_norad_id[1]}_{moment}.cdm"
+    name = f"{table.cells('primary_norad_id')[1]}_conj_{table.cells('secondary_norad_id')[1]}_{moment}.cdm"
     (folder / "cdm").mkdir()
     (folder / "cdm" / name).touch()
     rows = "".join(f"{k},,,7,{reason},\n" for k, reason in enumerate(("decayed", "stale", "decayed")))

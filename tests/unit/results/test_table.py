@@ -327,6 +327,6 @@ def test_declarations_are_consistent(schema: Schema):
     assert len(set(names)) == len(names)
     for column in schema.columns:
         assert column.doc
-        assert column.null is None or column.dtype == "int"
+        assert column.null is None or column.dtype in ("int", "id")
         # `table.name` must be the column, not a method or field of the table.
         assert not hasattr(Table, column.name)

@@ -113,7 +113,6 @@ def test_a_catalogue_file_a_history_and_no_counting(tmp_path: Path) -> None:
     write_omm_csv(catalog, tmp_path / "catalogue.csv")
     station = catalog[[0, 0]].with_columns(
         norad_id=np.array([25544, 25544]),
-        synthetic=np.array([False, False]),
         name=np.array(["ISS", "ISS"]),
         mean_motion_rev_day=np.array([15.5, 15.5]),
         epoch_jd=np.array([2452000.5, 2452001.5]),

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from support.catalogs import Elements, make_catalog
 
-from debrissim.catalog import write_omm_csv
+from debrissim.catalog import Origin, internal_numbers, write_omm_csv
 from debrissim.core.errors import InputError
 from debrissim.propagation.conics import state_transition
 from debrissim.uncertainty.covariance_table import read_covariance_table
@@ -146,7 +146,8 @@ def test_own_errors_replace_the_model_where_there_are_any(tmp_path):
     )
     objects = make_catalog(Elements(), Elements(), Elements(), Elements())
     # The third is synthetic: its number means nothing to a table.
-    objects = objects.with_columns(synthetic=np.array([False, False, True, False]))
+    synthetic = int(internal_numbers(Origin.SYNTHETIC, 700003))
+    objects = objects.with_columns(norad_id=np.array([700001, 700002, synthetic, 700004]))
     model = np.broadcast_to(np.eye(3), (4, 3, 3))
     got = own.apply(model, objects, np.repeat(STATE, 4, axis=0), np.zeros(4), 2.0)
     for row, diagonal in enumerate(([0.04, 0.16, 0.36], [4.0, 16.0, 36.0], [1.0, 1.0, 1.0], [1.0, 1.0, 1.0])):

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from support.catalogs import geo, leo, make_catalog, molniya
 from support.oracle import Clock, satrecs_of
 
-from debrissim.catalog import Catalog, ObjectKind, read_catalog, write_omm_csv
+from debrissim.catalog import Catalog, ObjectKind, identifier, read_catalog, write_omm_csv
 from debrissim.catalog.population.density import spatial_density_per_km3
 from debrissim.catalog.population.fit import LOWEST_PERIGEE_KM, fit_population
 from debrissim.catalog.population.groups import MIN_OBJECTS, at_crewed_station
@@ -24,7 +24,7 @@ from debrissim.catalog.population.model import (
     bundled_population,
     read_population,
 )
-from debrissim.catalog.population.synthesis import FIRST_SYNTHETIC_NUMBER, synthesize
+from debrissim.catalog.population.synthesis import synthesize
 from debrissim.core.constants import WGS72_RADIUS_KM
 from debrissim.core.errors import InputError
 
@@ -43,7 +43,6 @@ def full() -> Catalog:
 def as_if_real(catalog: Catalog) -> Catalog:
     """The same elements under names and numbers of real objects, so that a fit accepts them."""
     return catalog.with_columns(
-        synthetic=np.zeros(len(catalog), dtype=bool),
         name=np.char.replace(catalog.name, "SYNTHETIC ", ""),
         norad_id=np.arange(len(catalog)) + 1,
     )
@@ -146,8 +145,9 @@ def test_density_scales_with_the_count(full: Catalog) -> None:
 def test_synthetic_objects_cannot_be_taken_for_real_ones(full: Catalog) -> None:
     assert full.synthetic.all()
     assert np.char.startswith(full.name, "SYNTHETIC ").all()
-    np.testing.assert_array_equal(full.norad_id, FIRST_SYNTHETIC_NUMBER + np.arange(len(full)))
-    assert full.norad_id.max() <= 999_999_999
+    assert (full.norad_id < 0).all()
+    assert [identifier(number) for number in full.norad_id[:2].tolist()] == ["S-000000", "S-000001"]
+    assert np.unique(full.norad_id).size == len(full)
     assert np.unique(full.name).size == len(full)
     assert (full.international_designator == "").all()
     assert np.isnan(full.mass_kg).all()

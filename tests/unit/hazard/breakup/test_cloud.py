@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from sgp4.api import WGS72, Satrec
 
-from debrissim.catalog.catalog import FIRST_SYNTHETIC_NUMBER, ObjectKind
+from debrissim.catalog.catalog import ObjectKind
+from debrissim.catalog.identifiers import Origin, identifier, internal_numbers
 from debrissim.catalog.omm_csv import write_omm_csv
 from debrissim.catalog.read import read_catalog
 from debrissim.core.errors import InputError
 from debrissim.hazard.breakup.cloud import (
-    FIRST_FRAGMENT_NUMBER,
     Cloud,
     FragmentParent,
     make_cloud,
@@ -78,9 +78,9 @@ def test_a_cloud_is_a_catalogue_of_modelled_debris(tmp_path) -> None:
     breakup = simulate_explosion(800.0, rocket_body=True, rng=np.random.default_rng(1))
     cloud = make_cloud(breakup.fragments, (TARGET,), JD, FRACTION, event="boom")
     c = cloud.catalog
-    assert c.norad_id.min() >= FIRST_FRAGMENT_NUMBER
-    assert c.norad_id.max() < FIRST_SYNTHETIC_NUMBER
-    np.testing.assert_array_equal(c.norad_id, FIRST_FRAGMENT_NUMBER + cloud.fragment)
+    assert (c.norad_id < 0).all()
+    assert (c.origin == Origin.FRAGMENT).all()
+    assert [identifier(n) for n in c.norad_id.tolist()] == [f"F-{k:06d}" for k in cloud.fragment.tolist()]
     assert c.synthetic.all()
     assert set(c.object_kind) == {ObjectKind.DEBRIS}
     assert set(c.parent_event) == {"boom"}
@@ -111,9 +111,9 @@ def test_the_parents_leave_when_their_fragments_join() -> None:
     breakup = simulate_explosion(800.0, min_length_m=0.3, rocket_body=True, rng=np.random.default_rng(1))
     cloud = make_cloud(breakup.fragments, (TARGET,), JD, FRACTION, event="")
     catalog = cloud.catalog[[0, 1, 2]].with_columns(
-        norad_id=np.array([5, 6, 5]), synthetic=np.array([False, False, True])
+        norad_id=np.array([5, 6, int(internal_numbers(Origin.SYNTHETIC, 5))])
     )
     together = with_fragments(catalog, (cloud,), np.array([5]))
-    # A synthetic object of the same number is another one.
-    assert together.norad_id[:2].tolist() == [6, 5]
+    # A synthetic object of the same digits is another one.
+    assert [identifier(n) for n in together.norad_id[:2].tolist()] == ["6", "S-000005"]
     assert len(together) == 2 + len(cloud.catalog)

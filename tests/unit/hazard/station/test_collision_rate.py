@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from support.catalogs import START_FRACTION, START_JD, Elements, make_catalog, mean_motion_at
 
-from debrissim.catalog import ObjectKind
+from debrissim.catalog import ObjectKind, Origin, internal_numbers
 from debrissim.catalog.population.flux import flux_by_object_per_m2_year
 from debrissim.core.constants import WGS72_RADIUS_KM
 from debrissim.core.errors import InputError
@@ -102,7 +102,7 @@ def test_companions_and_released_objects_are_not_independent_traffic():
         international_designator=np.array(
             ["1998-067A", "2024-148A", "1998-067XB", "1982-092AB", "1998-067C"]
         ),
-        synthetic=np.array([False, False, False, False, True]),
+        norad_id=np.array([1, 2, 3, 4, int(internal_numbers(Origin.SYNTHETIC, 5))]),
     )
     assert collision_rate.independent_objects(catalog).tolist() == [False, False, False, True, True]
 

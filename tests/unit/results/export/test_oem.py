@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.interpolate import BarycentricInterpolator
 
-from debrissim.catalog import read_catalog
+from debrissim.catalog import identifier, read_catalog
 from debrissim.core.errors import InputError
 from debrissim.results.export.arcs import merge_spans, read_arcs, step_times
 from debrissim.results.export.oem import write
@@ -92,7 +92,7 @@ def test_states_are_those_of_the_table(hour: Path):
 def test_synthetic_objects_are_labelled(hour: Path, tmp_path: Path):
     folder = write(hour, tmp_path / "oem")
     table = conjunctions(hour)
-    of_encounters = {str(number) for number in (*table.primary_norad_id, *table.secondary_norad_id)}
+    of_encounters = {identifier(number) for number in (*table.primary_norad_id, *table.secondary_norad_id)}
     assert {path.stem for path in folder.iterdir()} == of_encounters
     for path in folder.iterdir():
         assert ("SYNTHETIC" in path.read_text(encoding="utf-8")) == (path.stem != "25544")
