@@ -51,6 +51,8 @@ _SIGMAS = ("sigma_r_km", "sigma_t_km", "sigma_n_km")
 _LOWER = tuple(f"c{_AXES[row]}_{_AXES[column]}" for row in range(6) for column in range(row + 1))
 _POSITION, _VELOCITY = _LOWER[:6], _LOWER[6:]
 _GROWTH = ("growth_r_km_day", "growth_t_km_day", "growth_n_km_day", "growth_t_km_day2")
+# Of anything in the table, and of a variance, km^2 and km^2/s^2: beyond lie squares that overflow or vanish.
+_MAX_NUMBER, _MIN_VARIANCE = 1e12, 1e-24
 _COLUMNS = ("norad_id", "epoch_utc", *_SIGMAS, *_LOWER, *_GROWTH)
 
 
@@ -231,8 +233,10 @@ def _parse(path: Path, line: int, cells: Mapping[str, str]) -> _Row:
     for name in (*_SIGMAS, *_LOWER, *_GROWTH):
         if cells.get(name, ""):
             (value,), bad = to_floats([cells[name]])
-            if bad or not np.isfinite(value):
-                raise InputError(f"{where}: {name} is {quoted(cells[name])}, expected a finite number")
+            if bad or not abs(value) <= _MAX_NUMBER:
+                raise InputError(
+                    f"{where}: {name} is {quoted(cells[name])}, expected a finite number within +-{_MAX_NUMBER:g}"
+                )
             values[name] = float(value)
     covariance, has_velocity = _matrix(where, values)
     growth = np.array([values.get(name, 0.0) for name in _GROWTH])
@@ -260,15 +264,15 @@ def _matrix(where: str, values: Mapping[str, float]) -> tuple[Array, bool]:
     matrix = np.zeros((6, 6))
     if has_sigma:
         for k, name in enumerate(_SIGMAS):
-            if values[name] <= 0.0:
-                raise InputError(f"{where}: {name} is {values[name]:g}, expected > 0")
             matrix[k, k] = values[name] ** 2
+            if values[name] <= 0.0 or matrix[k, k] < _MIN_VARIANCE:
+                raise InputError(f"{where}: {name} is {values[name]:g}, expected > 0")
         return matrix, False
     rows, columns = np.tril_indices(6 if has_velocity else 3)
     matrix[rows, columns] = matrix[columns, rows] = [values[name] for name in expected]
     size = 6 if has_velocity else 3
     for k in range(size):
-        if matrix[k, k] <= 0.0:
+        if matrix[k, k] < _MIN_VARIANCE:
             raise InputError(f"{where}: c{_AXES[k]}_{_AXES[k]} is {matrix[k, k]:g}, expected a variance > 0")
     spread = np.sqrt(np.diagonal(matrix)[:size])
     correlation = matrix[:size, :size] / spread[:, None] / spread

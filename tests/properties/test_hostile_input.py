@@ -1,0 +1,170 @@
+"""Mutated input of every reader: either a value that keeps its promises, or an InputError of one short sentence."""
+
+from __future__ import annotations
+
+import random
+import resource
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from support import cdm_samples, small
+from support.element_records import COSMOS_2251, IRIDIUM_33, as_csv, as_json, as_kvn, as_xml, lines_of, omm
+from support.mutations import mutate
+from support.paths import ROOT
+
+from debrissim.catalog import Catalog, join_sizes, parse_catalog, read_population, synthesize
+from debrissim.cdm import parse_cdm, read_cdm_summaries
+from debrissim.core.errors import InputError
+from debrissim.scenario.file import read_content
+from debrissim.studies.protocol import load_scenario
+from debrissim.uncertainty.covariance_table import read_covariance_table
+
+SAMPLE, SLOW_SAMPLE = 60, 40_000
+MAX_SECONDS = 3.0
+MAX_GROWTH_KB = 400_000
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A reader of files, good samples of its input, and what holds for everything that it accepts."""
+
+    read: Callable[[Path], Any]
+    samples: tuple[bytes, ...]
+    check: Callable[[Any], None] = lambda _: None
+
+
+def _check_catalog(catalog: Catalog) -> None:
+    assert len(catalog) > 0
+    for column in (catalog.name, catalog.international_designator, catalog.parent_event):
+        assert all(text.isprintable() and len(text) <= 1200 for text in column.tolist())
+    for column in (catalog.mean_motion_rev_day, catalog.bstar, catalog.epoch_jd, catalog.epoch_fraction):
+        assert np.isfinite(column).all()
+    assert ((catalog.norad_id >= 1) & (catalog.norad_id <= 999_999_999)).all()
+    assert ((catalog.eccentricity >= 0.0) & (catalog.eccentricity < 1.0)).all()
+
+
+def _check_file(file: Any) -> None:
+    _check_catalog(file.catalog)
+    assert file.record_count == len(file.catalog) + len(file.rejected)
+    assert all(r.text.isprintable() and len(r.reason) < 600 for r in file.rejected)
+
+
+def _check_messages(messages: Any) -> None:
+    for message in messages:
+        for item in (message.primary, message.secondary):
+            assert item.name.isprintable()
+            assert np.isfinite(item.state).all()
+            assert np.isfinite(item.covariance_rtn).all()
+        assert all(len(note) < 1000 for note in message.notes)
+
+
+def _check_population(model: Any) -> None:
+    catalog = synthesize(model, 50, np.random.default_rng(1), 2460000.5, 0.0)
+    _check_catalog(catalog)
+
+
+def _scenario(path: Path) -> Any:
+    # The second call is of no kind, and must not stumble over content of another shape.
+    return read_content(path), load_scenario(path)
+
+
+_BOTH = (omm(), omm(NORAD_CAT_ID="5", OBJECT_NAME="A [B]", OBJECT_TYPE="DEBRIS"))
+_POPULATION = (ROOT / "debrissim/catalog/population/data/population_2024-11-01.csv").read_bytes()
+_SIZES = b"norad_id,hard_body_radius_m,mass_kg\n24946,3.5,560\n22675,2.5,\n5,,0.3\n"
+_COVARIANCES = (
+    b"norad_id,epoch_utc,sigma_r_km,sigma_t_km,sigma_n_km,growth_r_km_day,growth_t_km_day,growth_n_km_day\n"
+    b"24946,2009-02-10T00:00:00Z,0.1,0.5,0.1,0.01,0.4,0.01\n22675,,0.1,0.5,0.1,,,\n",
+    b"norad_id,cr_r,ct_r,ct_t,cn_r,cn_t,cn_n\n24946,0.01,0.001,0.25,0,0,0.01\n",
+)
+_SUMMARIES = (
+    b"CDM_ID,CREATED,EMERGENCY_REPORTABLE,TCA,MIN_RNG,PC,SAT_1_ID,SAT_1_NAME,SAT1_OBJECT_TYPE,SAT1_RCS,SAT_1_EXCL_VOL,"
+    b"SAT_2_ID,SAT_2_NAME,SAT2_OBJECT_TYPE,SAT2_RCS,SAT_2_EXCL_VOL\n"
+    b"1,2024-11-01 00:00:00.000000,Y,2024-11-02T03:04:05.678000,412,0.00048,25544,ISS (ZARYA),PAYLOAD,LARGE,5.00,"
+    b"270387,DEBRIS,DEBRIS,SMALL,1.00\n"
+)
+READERS: Mapping[str, Reader] = {
+    "tle": Reader(
+        lambda path: parse_catalog(path.read_bytes(), str(path)),
+        (
+            lines_of(IRIDIUM_33, COSMOS_2251),
+            lines_of(("0 IRIDIUM 33", *IRIDIUM_33), ("COSMOS 2251", *COSMOS_2251)),
+        ),
+        _check_file,
+    ),
+    "omm": Reader(
+        lambda path: parse_catalog(path.read_bytes(), str(path)),
+        (as_csv(*_BOTH), as_json(*_BOTH), as_kvn(*_BOTH), as_xml(*_BOTH)),
+        _check_file,
+    ),
+    "cdm": Reader(
+        lambda path: parse_cdm(path.read_bytes(), str(path)),
+        (cdm_samples.kvn().encode(), cdm_samples.xml().encode(), cdm_samples.spacetrack_text().encode()),
+        _check_messages,
+    ),
+    "cdm-summaries": Reader(read_cdm_summaries, (_SUMMARIES,)),
+    "scenario": Reader(
+        _scenario,
+        (
+            small.SMALL_TOML.encode(),
+            *(path.read_bytes() for path in sorted((ROOT / "scenarios").glob("*.toml"))),
+        ),
+    ),
+    "population": Reader(read_population, (_POPULATION,), _check_population),
+    "sizes": Reader(
+        lambda path: join_sizes(parse_catalog(lines_of(IRIDIUM_33), "x").catalog, path),
+        (_SIZES,),
+        _check_catalog,
+    ),
+    "covariances": Reader(read_covariance_table, _COVARIANCES, lambda table: repr(table)),
+}
+
+
+def attempt(name: str, seed: int, folder: Path) -> None:
+    """Read one mutated input, and check time and outcome."""
+    reader, rng = READERS[name], random.Random(seed)
+    path = folder / "input"
+    path.write_bytes(mutate(rng.choice(reader.samples), rng))
+    begin = time.process_time()
+    try:
+        reader.check(reader.read(path))
+    except InputError as error:
+        sentence = str(error).replace(str(folder), "")
+        assert sentence.isprintable(), sentence
+        assert len(sentence) < 900, sentence
+    spent = time.process_time() - begin
+    assert spent < MAX_SECONDS, f"{spent:.1f} s"
+
+
+def attempts(name: str, seeds: range, folder: Path) -> None:
+    """Read mutated inputs of these seeds; a failure names its seed and keeps its input in the folder."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for seed in seeds:
+        try:
+            attempt(name, seed, folder)
+        except Exception as error:
+            raise AssertionError(f"{name}, seed {seed} ({folder / 'input'}): {error!r}") from error
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < MAX_GROWTH_KB
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_mutated_input_is_read_or_refused_in_one_sentence(name: str, tmp_path: Path):
+    attempts(name, range(SAMPLE), tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", READERS)
+def test_a_million_mutated_inputs(name: str, tmp_path: Path):
+    attempts(name, range(SAMPLE, SAMPLE + SLOW_SAMPLE), tmp_path)
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_the_samples_themselves_are_accepted(name: str, tmp_path: Path):
+    reader = READERS[name]
+    for sample in reader.samples:
+        (tmp_path / "input").write_bytes(sample)
+        reader.check(reader.read(tmp_path / "input"))
