@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperCommand, TyperOption
 
 from debrissim.cli.options import Force, Results
-from debrissim.core.errors import InputError
+from debrissim.core.errors import FigureError, InputError
 
 
 def plot(
@@ -27,12 +27,19 @@ def plot(
     from debrissim.report.html.libraries import missing_libraries
     from debrissim.studies import protocol
 
-    for path in protocol.plot(results, format=file_format, size=size):
+    failure = None
+    try:
+        written = protocol.plot(results, format=file_format, size=size)
+    except FigureError as error:
+        failure, written = error, list(error.written)
+    for path in written:
         typer.echo(path)
     # After the figures: the page links to them or holds them.
     if protocol.kind_of_folder(results).has_page:
         page = protocol.report(results)
         typer.echo(page if page is not None else missing_libraries(), err=page is None)
+    if failure is not None:
+        raise failure
 
 
 class ExportCommand(TyperCommand):

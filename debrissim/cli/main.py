@@ -10,12 +10,13 @@ from debrissim.cli.bench import bench
 from debrissim.cli.catalog import catalog_app
 from debrissim.cli.export import ExportCommand, export, plot
 from debrissim.cli.new import new
+from debrissim.cli.options import INCOMPLETE
 from debrissim.cli.pc import pc
 from debrissim.cli.run import run
 from debrissim.cli.sigint import INTERRUPTION
 from debrissim.cli.track import track
 from debrissim.cli.verify import verify
-from debrissim.core.errors import DebrissimError, InputError
+from debrissim.core.errors import DebrissimError, FigureError, InputError
 
 app = typer.Typer(
     name="debrissim",
@@ -33,17 +34,26 @@ _DEBUG = {"on": False}
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command line and return its exit code: 0 done, 1 the run failed, 2 bad usage or input."""
+    """Run the command line and return its exit code.
+
+    0: done. 1: the run failed. 2: bad usage or input. 3: tables are written, figures or the page are not.
+    """
     try:
         app(args=arguments, standalone_mode=True)
     except DebrissimError as error:
         if _DEBUG["on"]:
             raise
         typer.echo(f"debrissim: {error}", err=True)
-        return 2 if isinstance(error, InputError) else 1
+        return _exit_code(error)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 1
     return 0
+
+
+def _exit_code(error: DebrissimError) -> int:
+    if isinstance(error, FigureError):
+        return INCOMPLETE
+    return 2 if isinstance(error, InputError) else 1
 
 
 def _show_version(requested: bool) -> None:

@@ -1,4 +1,4 @@
-"""Options that several commands have, and the check behind `--force`."""
+"""Options that several commands have, the check behind `--force`, and an exit code."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from typing import Annotated
 import typer
 
 from debrissim.core.errors import InputError
+
+INCOMPLETE = 3
+"""Exit code: tables and summary are written, a figure or the page is not."""
 
 Force = Annotated[bool, typer.Option("--force", help="Replace the output of an earlier run.")]
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="Where to write.")]

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from debrissim.catalog import CatalogFile, ObjectKind, identifier, summarize_catalog
 from debrissim.core.time import utc_text
+from debrissim.results.own_files import REPORT
 from debrissim.results.reader import rank_events
 
 if TYPE_CHECKING:
@@ -36,7 +37,6 @@ _SHORT_KIND = {
 def run_summary(result: ConjunctionResult, folder: Path) -> Iterator[RenderableType]:
     """The summary of a run: top conjunctions, rates, thresholds exceeded, and counts of what was left out."""
     from debrissim.report.html.libraries import missing_libraries
-    from debrissim.report.page import REPORT
 
     provenance = result.provenance
     catalogue = provenance["catalogue"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from debrissim.cli.options import AsJson, Catalogs, Force, Out, Quiet
+from debrissim.cli.options import INCOMPLETE, AsJson, Catalogs, Force, Out, Quiet
 from debrissim.cli.progress import ProgressDisplay
 from debrissim.cli.sigint import INTERRUPTION, interrupted
 from debrissim.core.errors import InputError, RunError, ScenarioError
@@ -49,7 +49,8 @@ def run(
     """
     from rich.console import Console
 
-    from debrissim.results.folder import check_writable, json_text
+    from debrissim.results.claim import claimed
+    from debrissim.results.folder import json_text
     from debrissim.scenario.aliases import notice_line
     from debrissim.screening.checkpoint import checkpoint_path, remove_checkpoint
     from debrissim.studies.protocol import load_scenario
@@ -59,10 +60,14 @@ def run(
     checked = load_scenario(scenario)
     if checked.notices and not quiet:
         typer.echo(notice_line(str(scenario), checked.notices), err=True)
-    check_writable(folder, force=force)
     work = checkpoint_path(folder) if resume else None
     console = Console(stderr=True, quiet=quiet)
-    with _executor(workers, cluster) as executor, ProgressDisplay(console) as progress:
+    with (
+        claimed(folder, force=force) as claim,
+        _executor(workers, cluster) as executor,
+        ProgressDisplay(console) as progress,
+    ):
+        INTERRUPTION.abandon = claim.abandon
         INTERRUPTION.kept = lambda: _kept(work, progress)
         try:
             result = run_scenario(
@@ -74,7 +79,7 @@ def run(
                 windows=progress.windows,
             )
             progress("writing", 0.0)
-            result = result.write(folder, force=force)
+            result = result.write_claimed(claim)
             if work is not None:
                 remove_checkpoint(work)
         except ScenarioError as error:
@@ -85,6 +90,15 @@ def run(
         typer.echo(json_text({"results": str(folder), **result.summary}), nl=False)
     elif not quiet:
         _show(result, folder)
+    show_notes(result)
+
+
+def show_notes(result: Result) -> None:
+    """Report figures and page that were left out of written results, and end with the exit code of that, if any."""
+    for note in result.notes:
+        typer.echo(f"debrissim: {note}; the tables are written", err=True)
+    if result.notes:
+        raise typer.Exit(INCOMPLETE)
 
 
 def _show(result: Result, folder: Path) -> None:

@@ -24,10 +24,14 @@ def interrupted(kept: str = "") -> str:
 
 
 class Interruption:
-    """Watches for Ctrl-C, once `watch` is called. kept: returns the part of the run that is kept, for the message."""
+    """Watches for Ctrl-C, once `watch` is called.
+
+    kept: returns the part of the run that is kept, for the message. abandon: removes what a run has made so far.
+    """
 
     def __init__(self) -> None:
         self.kept: Callable[[], str] = str
+        self.abandon: Callable[[], None] = lambda: None
         self._interrupted = threading.Event()
         self._ended = threading.Event()
         self._code = CODE
@@ -53,6 +57,7 @@ class Interruption:
             pass
         self._interrupted.set()
         if not self._ended.wait(PATIENCE_S):
+            self.abandon()
             sys.stderr.write(f"debrissim: {interrupted(self.kept())}\n")
         _leave(self._code)
 

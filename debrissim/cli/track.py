@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from debrissim.cli.options import AsJson, Force, Out, Quiet
+from debrissim.cli.run import show_notes
 from debrissim.cli.sigint import interrupted
 from debrissim.core.errors import InputError, RunError, ScenarioError
 
@@ -40,11 +41,12 @@ def track(
     from rich.console import Console
 
     from debrissim.cli.progress import ProgressDisplay
-    from debrissim.results.folder import check_writable, json_text
+    from debrissim.results.claim import claimed
+    from debrissim.results.folder import json_text
     from debrissim.results.schema.evolution import TRACK
     from debrissim.results.table import read_table
     from debrissim.scenario.aliases import notice_line
-    from debrissim.studies.evolution.tables import track_lines, track_summary, write_tracking
+    from debrissim.studies.evolution.tables import track_lines, track_summary, tracking_result
     from debrissim.studies.evolution.track import follow_encounters as follow
     from debrissim.studies.kinds import CONJUNCTIONS
     from debrissim.studies.protocol import load_scenario
@@ -59,13 +61,13 @@ def track(
     if start is not None:
         checked = checked.model_copy(update={"span": checked.span.model_copy(update={"start": start})})
     folder = out if out is not None else Path("results") / f"{scenario.stem}-track"
-    check_writable(folder, force=force)
     begin = time.perf_counter()
-    with ProgressDisplay(Console(stderr=True, quiet=quiet)) as progress:
+    console = Console(stderr=True, quiet=quiet)
+    with claimed(folder, force=force) as claim, ProgressDisplay(console) as progress:
         try:
             evolution = follow(checked, catalog, limit=events, progress=progress)
             progress("writing", 0.0)
-            write_tracking(evolution, folder, time.perf_counter() - begin, force=force)
+            result = tracking_result(evolution, time.perf_counter() - begin).write_claimed(claim)
         except ScenarioError as error:
             raise InputError(f"{scenario}: {error}") from error
         except KeyboardInterrupt:
@@ -80,3 +82,4 @@ def track(
         typer.echo(
             f"{len(evolution.histories)} of {evolution.encounter_count} encounters followed; results in {folder}"
         )
+    show_notes(result)

@@ -22,6 +22,7 @@ from debrissim.conjunctions.assessment import Assessment
 from debrissim.conjunctions.inputs import RunInputs
 from debrissim.core.arrays import Array
 from debrissim.core.constants import SECONDS_PER_DAY
+from debrissim.core.files import replace_text
 from debrissim.core.time import utc_text
 from debrissim.probability.registry import METHODS
 from debrissim.propagation.frames import teme_to_eme2000
@@ -47,8 +48,7 @@ def write_cdms(folder: Path, conjunctions: Iterable[Conjunction], file_format: s
     count = 0
     for conjunction in conjunctions:
         for ending, write in writers[file_format].items():
-            path = folder / f"{conjunction.message_id}{ending}"
-            path.write_text(write(conjunction), encoding="utf-8", newline="")
+            replace_text(folder / f"{conjunction.message_id}{ending}", write(conjunction))
         count += 1
     return count
 

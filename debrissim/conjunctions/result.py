@@ -21,13 +21,13 @@ from debrissim.conjunctions.encounter_table import EncounterTable
 from debrissim.conjunctions.inputs import RunInputs
 from debrissim.core.errors import InputError
 from debrissim.results.folder import read_summary
+from debrissim.results.own_files import OBJECTS
 from debrissim.results.reader import FolderTables, reading
 from debrissim.results.result import Result, Tables, read_seconds
 from debrissim.results.schema import SCHEMAS
 from debrissim.scenario.conjunctions import Scenario, parse_scenario
 from debrissim.screening.screen import ScreeningResult
 
-OBJECTS = "objects.csv"
 _SHOWN = 5
 
 

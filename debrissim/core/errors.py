@@ -1,5 +1,10 @@
 """Errors for callers. Each is one sentence that names the file, line, key or argument at fault."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
 
 class DebrissimError(Exception):
     """Base of all errors raised on purpose; the command line shows its text without a traceback."""
@@ -15,3 +20,18 @@ class ScenarioError(InputError):
 
 class RunError(DebrissimError):
     """The input was valid, but the run could not be completed (exit code 1)."""
+
+
+class FigureError(RunError):
+    """Some figures could not be plotted; the others were, to the paths in `written` (exit code 3)."""
+
+    def __init__(self, failed: Sequence[str], written: Sequence[Path]) -> None:
+        plural = "" if len(failed) == 1 else "s"
+        super().__init__(f"figure{plural} not plotted: {'; '.join(failed)}")
+        self.written = tuple(written)
+
+
+def reason(error: BaseException) -> str:
+    """The kind and the text of an unexpected error on one line, at most 200 characters of the text."""
+    text = " ".join(str(error).split())[:200]
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

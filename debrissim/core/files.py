@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
-import shutil
-import tempfile
+import re
+import secrets
 from pathlib import Path
 
 from debrissim.core.compression import MAX_BYTES, too_large
 from debrissim.core.errors import InputError, RunError
 from debrissim.core.text import quoted, whole_text
+
+_TEMPORARY = re.compile(r"\.debrissim-[0-9a-f]{8}\.tmp")
+# Linux: of renameat2, from <fcntl.h> and <linux/fs.h>.
+_AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
 
 def read_bytes(path: Path, expected: str) -> bytes:
@@ -57,42 +62,78 @@ def unwritable(path: Path, error: OSError) -> RunError:
     return RunError(f"{path}: cannot be written ({error.strerror or error})")
 
 
-def replace_file(path: Path, data: bytes) -> None:
-    """Write a file that appears under its name only when complete; a failed write leaves nothing behind.
+def replace_text(path: Path, text: str) -> None:
+    """Write text as UTF-8 by `replace_file`, lines as they are.
+
+    A lone surrogate, which has no place in UTF-8 (Python keeps bytes of file names that are not UTF-8 as such), is
+    written as an escape, such as "\\udcff".
 
     Raises RunError, naming the path, if the disk refuses.
     """
+    replace_file(path, text.encode("utf-8", errors="backslashreplace"))
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Write a file that appears under its name only when complete; a failed write leaves nothing behind.
+
+    A symbolic link is followed: the file that it names is replaced, the link stays.
+
+    Raises RunError, naming the path, if the disk refuses or if a device or pipe has that name.
+    """
     try:
-        _replace_file(path, data)
+        target = path.resolve()
+        if target.exists() and not (target.is_file() or target.is_dir()):
+            raise RunError(f"{path}: cannot be written (it is neither a file nor a folder)")
+        _replace_file(target, data)
     except OSError as error:
         raise unwritable(path, error) from error
 
 
 def _replace_file(path: Path, data: bytes) -> None:
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    # A short name of its own: one made of the file's name could be too long for the disk.
+    temporary = path.with_name(f".debrissim-{secrets.token_hex(4)}.tmp")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with temporary.open("xb") as file:
             file.write(data)
-        # mkstemp makes files private; a catalogue is an ordinary document.
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(temporary).chmod(0o666 & ~umask)
-        Path(temporary).replace(path)
+        temporary.replace(path)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
 
 
-def replace_folder(partial: Path, folder: Path) -> None:
-    """Rename a finished folder into place, replacing an earlier one. Raises OSError if the disk refuses."""
+def is_temporary(name: str) -> bool:
+    """Whether `replace_file` gave a file this name: a process that is killed leaves such a file."""
+    return _TEMPORARY.fullmatch(name) is not None
+
+
+def replace_folder(new: Path, folder: Path) -> Path | None:
+    """Rename a finished folder into place; the folder that had the name is returned under its new name, if any.
+
+    On Linux the two names are exchanged in one step, so that `folder` exists at every moment. Elsewhere a process that
+    is killed between two renamings leaves the earlier folder under the name of `new` with "-old" appended.
+
+    Raises OSError if the disk refuses.
+    """
     if not folder.exists():
-        partial.rename(folder)
-        return
-    old = partial.with_name(partial.name + "-old")
+        new.rename(folder)
+        return None
+    if _exchange(new, folder):
+        return new
+    old = new.with_name(new.name + "-old")
     folder.rename(old)
     try:
-        partial.rename(folder)
-    except OSError:
+        new.rename(folder)
+    except BaseException:
         old.rename(folder)
         raise
-    shutil.rmtree(old, ignore_errors=True)
+    return old
+
+
+def _exchange(first: Path, second: Path) -> bool:
+    """Exchange the names of two folders; false where the system or the disk cannot."""
+    try:
+        rename = ctypes.CDLL(None).renameat2
+    except (AttributeError, OSError, TypeError):
+        return False
+    names = os.fsencode(first), os.fsencode(second)
+    return bool(rename(_AT_FDCWD, names[0], _AT_FDCWD, names[1], ctypes.c_uint(_RENAME_EXCHANGE)) == 0)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import matplotlib
 from matplotlib.figure import Figure
 
-from debrissim.core.errors import InputError
+from debrissim.core.errors import FigureError, InputError, reason
+from debrissim.core.files import replace_file, unwritable
 from debrissim.report import style
+from debrissim.results.own_files import PLOTS
 
 PNG, SVG = "png", "svg"
 FORMATS = (PNG, SVG)
@@ -24,6 +27,20 @@ class Size:
 
     dots_per_inch: float
     width_mm: float | None
+
+
+@dataclass(frozen=True)
+class Saved:
+    """Figures as files. paths: of those that were written. failed: name and reason of each that was not."""
+
+    paths: list[Path] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+
+    def all_or_error(self) -> list[Path]:
+        """The paths. Raises FigureError if a figure failed."""
+        if self.failed:
+            raise FigureError(self.failed, self.paths)
+        return self.paths
 
 
 # A page: the width of the text on A4 with margins of 20 mm, at 300 dots per printed inch. The figure is the same, with
@@ -65,25 +82,84 @@ def save_figure(figure: Figure, path: Path, *, size: str = SCREEN) -> Path:
     ------
     InputError
         For another ending and for a size that is not in `SIZES`.
+    RunError
+        If the disk refuses.
     """
     file_format = path.suffix.removeprefix(".")
     check(file_format, size)
-    scale = SIZES[size]
     with style.house_style():
-        if file_format == SVG:
-            path.write_text(_svg(figure, scale), encoding="utf-8", newline="")
-            return path
-        printed = scale.dots_per_inch if scale.width_mm is None else _PAGE_DPI
-        figure.savefig(
-            path,
-            format=PNG,
-            dpi=scale.dots_per_inch,
-            # Without the library's version in it, the file depends on the data alone.
-            metadata={"Software": None},
-            # Compression 3: as small as the default 6 on flat colours, in two thirds of the time.
-            pil_kwargs={"compress_level": 3, "dpi": (printed, printed)},
-        )
+        data = _svg(figure, SIZES[size]).encode() if file_format == SVG else _png(figure, SIZES[size])
+    replace_file(path, data)
     return path
+
+
+def save_each(
+    figures: Mapping[str, Figure],
+    folder: Path,
+    *,
+    prefix: str = "",
+    file_format: str = PNG,
+    size: str = SCREEN,
+) -> Saved:
+    """Write figures as `<prefix><name>.<file_format>`; one that fails costs only itself.
+
+    Parameters
+    ----------
+    figures : mapping of str to matplotlib.figure.Figure
+        The figures by name, each plotted when it is looked up.
+    folder : Path
+        An existing folder.
+    prefix : str
+        Beginning of the file names.
+    file_format : "png" or "svg"
+        Format of the files.
+    size : "screen" or "page"
+        Size of the figures.
+
+    Returns
+    -------
+    Saved
+        The paths of the files, and the figures that failed.
+
+    Raises
+    ------
+    InputError
+        For a format or size that is not in `FORMATS`, `SIZES`.
+    """
+    check(file_format, size)
+    saved = Saved()
+    for name in figures:
+        path = folder / f"{prefix}{name}.{file_format}"
+        try:
+            saved.paths.append(save_figure(figures[name], path, size=size))
+        except Exception as error:  # noqa: BLE001 (a fault of any kind in one figure must not cost the others)
+            saved.failed.append(f"{path.stem} ({reason(error)})")
+    return saved
+
+
+def plots_folder(folder: Path) -> Path:
+    """The folder of the figures of a results folder, made if it does not exist. Raises RunError if the disk refuses."""
+    plots = folder / PLOTS
+    try:
+        plots.mkdir(exist_ok=True)
+    except OSError as error:
+        raise unwritable(plots, error) from error
+    return plots
+
+
+def _png(figure: Figure, size: Size) -> bytes:
+    image = io.BytesIO()
+    printed = size.dots_per_inch if size.width_mm is None else _PAGE_DPI
+    figure.savefig(
+        image,
+        format=PNG,
+        dpi=size.dots_per_inch,
+        # Without the library's version in it, the file depends on the data alone.
+        metadata={"Software": None},
+        # Compression 3: as small as the default 6 on flat colours, in two thirds of the time.
+        pil_kwargs={"compress_level": 3, "dpi": (printed, printed)},
+    )
+    return image.getvalue()
 
 
 def _svg(figure: Figure, size: Size) -> str:

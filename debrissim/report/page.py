@@ -9,16 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from debrissim.core.files import replace_file
+from debrissim.core.files import replace_text
 from debrissim.report.curves import encounter_curves
 from debrissim.report.html.data import LinkedFile, ReportData
 from debrissim.report.html.libraries import missing_libraries
 from debrissim.report.html.page import report_html, study_html
-from debrissim.results.folder import SUMMARY, is_partly_synthetic, read_summary
+from debrissim.results.folder import is_partly_synthetic, read_summary
+from debrissim.results.own_files import PLOTS, REPORT, SUMMARY
 from debrissim.results.reader import FolderTables, rank_events, reading
 from debrissim.results.table import Table
 
-REPORT = "report.html"
 MAX_ENCOUNTERS = 1000
 """Encounters in the page, the most probable if there are more: the page stays under 6 MB."""
 
@@ -91,7 +91,7 @@ def write_study_report(folder: Path | str, lines: Iterable[str]) -> Path | None:
     if missing_libraries():
         return None
     folder = Path(folder)
-    figures = {path.stem: path.read_bytes() for path in sorted((folder / "plots").glob("*.png"))}
+    figures = {path.stem: path.read_bytes() for path in sorted((folder / PLOTS).glob("*.png"))}
     tables = [SUMMARY, *sorted(path.name for path in folder.glob("*.csv"))]
     with reading(folder):
         return _write(folder, study_html(read_summary(folder), lines, figures, tables))
@@ -99,7 +99,7 @@ def write_study_report(folder: Path | str, lines: Iterable[str]) -> Path | None:
 
 def _write(folder: Path, text: str) -> Path:
     path = folder / REPORT
-    replace_file(path, text.encode("utf-8"))
+    replace_text(path, text)
     return path
 
 
@@ -160,5 +160,5 @@ def _files(folder: Path) -> Iterator[LinkedFile]:
             yield LinkedFile(name, label)
     if (folder / "cdm").is_dir():
         yield LinkedFile("cdm/", "conjunction data messages")
-    for path in sorted((folder / "plots").glob("*.png")):
+    for path in sorted((folder / PLOTS).glob("*.png")):
         yield LinkedFile(f"plots/{path.name}", "figure: " + path.stem.replace("_", " "))

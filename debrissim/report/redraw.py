@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from debrissim.core.files import unwritable
 from debrissim.report import output
 from debrissim.report.figures.registry import plot_figures
 from debrissim.report.read_views import read_cloud, read_messages, read_run
 from debrissim.results.table import Table
-
-_FOLDER = "plots"
 
 
 def draw_plots(
@@ -44,21 +41,18 @@ def draw_plots(
     InputError
         If `folder` is not a results folder and for an unknown format or size.
     RunError
-        If the disk refuses.
+        If the disk refuses; FigureError for figures that fail, after all others were written.
     """
     folder = Path(folder)
     output.check(file_format, size)
-    views = list(_views(folder, tables))
-    plots = folder / _FOLDER
-    try:
-        plots.mkdir(exist_ok=True)
-        return [
-            path
-            for prefix, view in views
-            for path in save_figures(view, plots, prefix, file_format=file_format, size=size)
-        ]
-    except OSError as error:
-        raise unwritable(plots, error) from error
+    saved = output.Saved()
+    for prefix, view in list(_views(folder, tables)):
+        part = output.save_each(
+            plot_figures(view), output.plots_folder(folder), prefix=prefix, file_format=file_format, size=size
+        )
+        saved.paths.extend(part.paths)
+        saved.failed.extend(part.failed)
+    return saved.all_or_error()
 
 
 def save_figures(
@@ -88,12 +82,11 @@ def save_figures(
     ------
     InputError
         For a format or size that is not in `output.FORMATS`, `output.SIZES`.
+    FigureError
+        For figures that fail, after all others were written.
     """
-    output.check(file_format, size)
-    return [
-        output.save_figure(figure, plots / f"{prefix}{name}.{file_format}", size=size)
-        for name, figure in plot_figures(view).items()
-    ]
+    saved = output.save_each(plot_figures(view), plots, prefix=prefix, file_format=file_format, size=size)
+    return saved.all_or_error()
 
 
 def _views(folder: Path, tables: Mapping[str, Table] | None) -> Iterator[tuple[str, object]]:

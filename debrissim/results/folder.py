@@ -3,66 +3,44 @@
 from __future__ import annotations
 
 import json
-import os
-import secrets
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from debrissim.core.errors import InputError, RunError
-from debrissim.core.files import replace_folder, unreadable, unwritable
+from debrissim.core.errors import InputError
+from debrissim.core.files import replace_text, unreadable
 from debrissim.core.json import parse_json
-
-SUMMARY = "summary.json"
+from debrissim.results.claim import Claim, claimed
+from debrissim.results.own_files import SUMMARY, mark, seal
 
 Filled = TypeVar("Filled")
 
 
 def write_folder(folder: Path, fill: Callable[[Path], Filled], *, force: bool = False) -> Filled:
-    """Fill a hidden sibling of the folder and rename it into place: a killed run leaves nothing half-made.
+    """Write a results folder whole or not at all: a killed run leaves the earlier one, or none.
 
-    Returns what fill returned. Raises InputError if the folder exists (with force: if it is not an earlier
-    results folder), RunError if the disk refuses.
+    Returns what fill returned. Raises InputError if the folder exists (with force: if anything in it was not written
+    by this program), RunError if the disk refuses.
     """
-    check_writable(folder, force=force)
-    return write_atomically(folder, fill)
+    with claimed(folder, force=force) as claim:
+        return write_claimed(claim, fill)
 
 
-def write_atomically(folder: Path, fill: Callable[[Path], Filled]) -> Filled:
-    """Fill a hidden sibling of the folder and rename it into place, replacing what was there.
+def write_claimed(claim: Claim, fill: Callable[[Path], Filled]) -> Filled:
+    """Write the results folder of a claim; see `write_folder`."""
 
-    Raises RunError if the disk refuses.
-    """
-    folder = folder.absolute()
-    partial = folder.with_name(f".{folder.name}.partial-{os.getpid()}-{secrets.token_hex(3)}")
-    try:
-        partial.mkdir(parents=True)
+    def marked(partial: Path) -> Filled:
+        mark(partial)
         filled = fill(partial)
-        replace_folder(partial, folder)
-    except OSError as error:
-        raise unwritable(folder, error) from error
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
-    return filled
+        seal(partial)
+        return filled
 
-
-def check_writable(folder: Path, *, force: bool) -> None:
-    """Raise InputError or RunError if a results folder cannot be written there: before a long run, not after it."""
-    if not folder.exists():
-        nearest = next(parent for parent in folder.absolute().parents if parent.exists())
-        if not (nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)):
-            raise RunError(f"{folder}: cannot be written ({nearest} is not a writable folder)")
-        return
-    if not force:
-        raise InputError(f"{folder}: exists already; give another folder (--out), or replace it (--force)")
-    if not (folder / SUMMARY).is_file() and (not folder.is_dir() or any(folder.iterdir())):
-        raise InputError(f"{folder}: is not a results folder, --force does not replace it")
+    return claim.write(marked)
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
     """Write JSON with sorted keys, UTF-8, LF. Raises ValueError for NaN and infinity, which are not JSON."""
-    path.write_text(json_text(content), encoding="utf-8", newline="")
+    replace_text(path, json_text(content))
 
 
 def json_text(content: Any) -> str:

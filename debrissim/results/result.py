@@ -6,17 +6,17 @@ import json
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from debrissim.core.errors import InputError
-from debrissim.results.folder import SUMMARY, read_summary, write_folder, write_json
+from debrissim.core.errors import FigureError, InputError, RunError, reason
+from debrissim.results.claim import Claim, claimed
+from debrissim.results.folder import read_summary, write_claimed, write_json
+from debrissim.results.own_files import PLOTS, REPORT, RUN_RECORD, SUMMARY, add_own, mark
 from debrissim.results.table import Table, write_table
-
-RUN_RECORD = "run.json"
-"""The moment and the timings of a run: the only file that differs between two runs of one scenario."""
 
 
 class Tables(Mapping[str, Table]):
@@ -57,6 +57,7 @@ class Result(ABC):
 
     scenario: its checked model. tables: the tables by name of their file. summary: the content of summary.json (totals
     or answer, method, provenance). seconds: time spent, by phase. folder: where it was written, None if it was not.
+    notes: figures and page that `write` had to leave out, one sentence each.
     """
 
     scenario: Any
@@ -64,6 +65,7 @@ class Result(ABC):
     summary: Mapping[str, Any]
     seconds: Mapping[str, float] = field(default_factory=dict)
     folder: Path | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -106,16 +108,18 @@ class Result(ABC):
         InputError
             For a result that was not written and for an unknown format or size.
         RunError
-            If the disk refuses.
+            If the disk refuses; FigureError for figures that fail, after all others were written.
         """
-        return self._plot(self._written(), format, size)
+        folder = self._written()
+        return plotted(folder, lambda: self._plot(folder, format, size))
 
     def report(self) -> Path | None:
         """Write report.html into the results folder; its path, None where Jinja2 or Plotly is missing.
 
         Raises InputError for a result that was not written, RunError if the disk refuses.
         """
-        return self._report(self._written())
+        folder = self._written()
+        return reported(folder, lambda: self._report(folder))
 
     def open_report(self) -> bool:
         """Show report.html in the browser; False if there is no browser.
@@ -124,7 +128,7 @@ class Result(ABC):
         """
         import webbrowser
 
-        path = self._written() / "report.html"
+        path = self._written() / REPORT
         if not path.is_file():
             raise InputError(f"{path}: no such file; write it with report()")
         return webbrowser.open(path.resolve().as_uri())
@@ -132,11 +136,11 @@ class Result(ABC):
     @property
     def figures(self) -> Mapping[str, Path]:
         """The image files of the results folder by name of the figure; empty if there are none."""
-        paths = [] if self.folder is None else sorted((self.folder / "plots").glob("*.*"))
+        paths = [] if self.folder is None else sorted((self.folder / PLOTS).glob("*.*"))
         return {path.stem: path for path in paths}
 
     def write(self, folder: Path | str, *, force: bool = False) -> Self:
-        """Write the results folder, whole or not at all. Tables come before figures and page.
+        """Write the results folder, whole or not at all; a figure or page that fails is left out, with a note.
 
         Parameters
         ----------
@@ -148,18 +152,21 @@ class Result(ABC):
         Returns
         -------
         Result
-            The result with its folder and the time spent.
+            The result with its folder, the time spent, and `notes` on figures and page that had to be left out.
 
         Raises
         ------
         InputError
-            If the folder exists (with force: if it is not a results folder).
+            If the folder exists (with force: if anything in it was not written by this program).
         RunError
-            If the disk refuses.
+            If another process writes the folder, or the disk refuses.
         """
-        target = Path(folder)
-        written = write_folder(target, self._fill, force=force)
-        return replace(written, folder=target)
+        with claimed(folder, force=force) as claim:
+            return self.write_claimed(claim)
+
+    def write_claimed(self, claim: Claim) -> Self:
+        """Write the folder of a claim that was made before the computation; see `write`."""
+        return replace(write_claimed(claim, self._fill), folder=claim.folder)
 
     def _fill(self, folder: Path) -> Self:
         begin = time.perf_counter()
@@ -167,14 +174,17 @@ class Result(ABC):
             write_table(folder / table.schema.file, table)
         self._write_other_files(folder)
         write_json(folder / SUMMARY, dict(self.summary))
+        # From here on nothing may cost the tables.
+        notes = []
         if self.scenario.output.plots:
-            self._plot(folder, "png", "screen")
+            notes += _failure("figures", lambda: self._plot(folder, "png", "screen"))
         if self.scenario.output.report:
-            self._report(folder)
-        timed = replace(self, seconds={**self.seconds, "writing": time.perf_counter() - begin})
+            notes += _failure(REPORT, lambda: self._report(folder))
+        seconds = {**self.seconds, "writing": time.perf_counter() - begin}
         moment = datetime.now(UTC).isoformat(timespec="seconds")
-        write_json(folder / RUN_RECORD, {"written_utc": moment, "seconds": dict(timed.seconds)})
-        return timed
+        with suppress(RunError):
+            mark(folder, written_utc=moment, seconds=seconds, notes=notes)
+        return replace(self, seconds=seconds, notes=tuple(notes))
 
     def _written(self) -> Path:
         if self.folder is None:
@@ -195,6 +205,36 @@ class Result(ABC):
     def __repr__(self) -> str:
         location = f"\nresults in {self.folder}" if self.folder else ""
         return "\n".join([f"<{self.kind}: {self.scenario.title}>", *self.terminal_lines()]) + location
+
+
+def plotted(folder: Path, plot: Callable[[], list[Path]]) -> list[Path]:
+    """The paths of figures plotted into a results folder, which are then listed as its own files."""
+    try:
+        paths = plot()
+    except FigureError as error:
+        add_own(folder, list(error.written))
+        raise
+    add_own(folder, paths)
+    return paths
+
+
+def reported(folder: Path, report: Callable[[], Path | None]) -> Path | None:
+    """The path of a page written into a results folder, which is then listed as its own file."""
+    path = report()
+    if path is not None:
+        add_own(folder, [path])
+    return path
+
+
+def _failure(label: str, write: Callable[[], object]) -> list[str]:
+    """The reason why something could not be written, as one sentence; none if it could."""
+    try:
+        write()
+    except FigureError as error:
+        return [str(error)]
+    except Exception as error:  # noqa: BLE001 (a fault of any kind in a figure must not cost a finished run)
+        return [f"{label} left out: {reason(error)}"]
+    return []
 
 
 def read_seconds(folder: Path) -> dict[str, float]:

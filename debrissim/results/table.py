@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from debrissim.core.errors import InputError
+from debrissim.core.files import replace_text
 from debrissim.core.rows import Rows, is_missing, unit_of
 from debrissim.core.text import quoted
 from debrissim.results.column import Column
@@ -181,6 +182,11 @@ def write_table(path: Path, table: Table) -> None:
         The file; an existing one is replaced.
     table : Table
         The rows, written as the table's schema declares its columns.
+
+    Raises
+    ------
+    RunError
+        If the disk refuses.
     """
     text = _Lines(newline="")
     writer = csv.writer(text)
@@ -189,8 +195,7 @@ def write_table(path: Path, table: Table) -> None:
     writer.writerows(
         zip(*(table.schema._declared(name).cells(v) for name, v in columns.items()), strict=True)
     )
-    # A file name of the user's may hold bytes that are not UTF-8, which Python keeps as lone surrogates.
-    path.write_text(text.getvalue(), encoding="utf-8", errors="backslashreplace", newline="")
+    replace_text(path, text.getvalue())
 
 
 class _Lines(io.StringIO):

@@ -14,17 +14,14 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
-import secrets
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
 
 from debrissim.core.errors import InputError, RunError
-from debrissim.core.files import unwritable
+from debrissim.core.files import is_temporary, replace_file, replace_text
 from debrissim.screening.failures import Failures
 from debrissim.screening.grid import Candidates, WindowResult
 from debrissim.screening.window_search import package_versions
@@ -76,7 +73,7 @@ class Checkpoint:
             If the file cannot be written.
         """
         data = _pack(result)
-        _write(self._path(number), _sign(mark, data) + data)
+        replace_file(self._path(number), _sign(mark, data) + data)
 
     def _path(self, number: int) -> Path:
         return self.folder / f"{number:06d}{_SUFFIX}"
@@ -106,10 +103,10 @@ def open_checkpoint(folder: Path, belongs_to: Mapping[str, str]) -> Checkpoint:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         # A run killed at its very start leaves no more than a hidden file.
-        if not manifest.exists() and any(path.suffix != _SUFFIX for path in folder.iterdir()):
+        if not manifest.exists() and not all(map(_is_window, folder.iterdir())):
             raise InputError(f"{folder}: is not a work folder of debrissim, expected {MANIFEST} in it")
         if not manifest.exists():
-            _write(manifest, json.dumps(expected, indent=2).encode())
+            replace_text(manifest, json.dumps(expected, indent=2))
         recorded = json.loads(manifest.read_bytes())
     except OSError as error:
         raise RunError(f"{folder}: cannot be used as a work folder ({error.strerror or error})") from error
@@ -135,12 +132,17 @@ def remove_checkpoint(folder: Path) -> None:
     try:
         # The manifest last: until then, a folder half removed is still recognised.
         for path in folder.iterdir():
-            if path.suffix == _SUFFIX:
+            if _is_window(path):
                 path.unlink(missing_ok=True)
         (folder / MANIFEST).unlink(missing_ok=True)
         folder.rmdir()
     except OSError as error:
         raise RunError(f"{folder}: cannot be removed ({error.strerror or error})") from error
+
+
+def _is_window(path: Path) -> bool:
+    """Whether a file is a window's, or what a killed process left of one."""
+    return path.suffix == _SUFFIX or is_temporary(path.name)
 
 
 def _sign(mark: str, data: bytes) -> bytes:
@@ -169,15 +171,3 @@ def _read(path: Path, mark: str) -> WindowResult | None:
         return None
     signature, data = content[:_DIGEST_BYTES], content[_DIGEST_BYTES:]
     return _unpack(data) if signature == _sign(mark, data) else None
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write a file completely or not at all: under a unique hidden name, then renamed."""
-    partial = path.with_name(f".{path.stem}-{os.getpid()}-{secrets.token_hex(3)}{_SUFFIX}")
-    try:
-        partial.write_bytes(data)
-        partial.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            partial.unlink(missing_ok=True)
-        raise unwritable(path, error) from error

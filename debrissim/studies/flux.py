@@ -172,7 +172,7 @@ def _published(scenario: FluxScenario, models: Mapping[str, DebrisFlux | Meteoro
     )
 
 
-def draw_flux(folder: Path) -> dict[str, Figure]:
+def draw_flux(folder: Path) -> Mapping[str, Figure]:
     """Both figures, from the files of a results folder."""
     flux, faces, speeds, published = (
         read_table(folder / table.file, table)

@@ -12,7 +12,7 @@ from debrissim.core.errors import InputError, ScenarioError
 from debrissim.core.progress import Progress, WindowsDone, no_progress
 from debrissim.core.registry import unknown_name
 from debrissim.core.text import quoted
-from debrissim.results.result import Result, read_kind
+from debrissim.results.result import Result, plotted, read_kind, reported
 from debrissim.scenario.file import checked, read_content
 from debrissim.studies.kind import Kind, RunOptions
 from debrissim.studies.kinds import CONJUNCTIONS, FOLDER_KINDS, KINDS, get_kind
@@ -137,9 +137,10 @@ def plot(folder: str | PathLike[str], *, format: str = "png", size: str = "scree
     InputError
         if `folder` is not a results folder or is damaged, and for an unknown format or size.
     RunError
-        if the disk refuses.
+        if the disk refuses; FigureError for figures that fail, after all others were written.
     """
-    return kind_of_folder(Path(folder)).plot(Path(folder), format, size)
+    kind = kind_of_folder(Path(folder))
+    return plotted(Path(folder), lambda: kind.plot(Path(folder), format, size))
 
 
 def report(folder: str | PathLike[str]) -> Path | None:
@@ -147,7 +148,8 @@ def report(folder: str | PathLike[str]) -> Path | None:
 
     Raises InputError if `folder` is not a results folder or is damaged, RunError if the disk refuses.
     """
-    return kind_of_folder(Path(folder)).report(Path(folder))
+    kind = kind_of_folder(Path(folder))
+    return reported(Path(folder), lambda: kind.report(Path(folder)))
 
 
 def kind_of_folder(folder: Path) -> Kind:

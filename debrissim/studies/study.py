@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 from debrissim.catalog import Catalog
 from debrissim.core.errors import ScenarioError
-from debrissim.core.files import unwritable
 from debrissim.core.progress import Progress
 from debrissim.results.folder import read_summary
 from debrissim.results.reader import FolderTables, reading
@@ -28,7 +27,6 @@ from debrissim.studies.kind import Kind, RunOptions
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_PLOTS = "plots"
 _VERSIONS_OF = ("debrissim", "numpy", "scipy", "sgp4", "matplotlib")
 
 
@@ -164,19 +162,12 @@ class Study(Kind):
         )
 
     def plot(self, folder: Path, format: str, size: str) -> list[Path]:
-        from debrissim.report.output import check, save_figure
+        from debrissim.report.output import check, plots_folder, save_each
 
         check(format, size)
-        plots = folder / _PLOTS
         with reading(folder):
             figures = self.draw(folder)
-        try:
-            plots.mkdir(exist_ok=True)
-            return [
-                save_figure(figure, plots / f"{name}.{format}", size=size) for name, figure in figures.items()
-            ]
-        except OSError as error:
-            raise unwritable(plots, error) from error
+        return save_each(figures, plots_folder(folder), file_format=format, size=size).all_or_error()
 
     def report(self, folder: Path) -> Path | None:
         from debrissim.report.page import write_study_report

@@ -37,7 +37,7 @@ _DPI = 72.0
 
 def pictures() -> dict[str, Figure]:
     """Every figure of a run, and that of an evolution, from made-up data."""
-    return plot_figures(make_run_view(30)) | plot_figures(make_evolution_data())
+    return {**plot_figures(make_run_view(30)), **plot_figures(make_evolution_data())}
 
 
 def thumbnail(figure: Figure) -> NDArray[np.int16]:

@@ -11,7 +11,7 @@ figures are plotted. The figures of a study are built from a view of its folder 
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -94,10 +94,30 @@ def figures() -> tuple[Figure, ...]:
     return tuple(sorted(_FIGURES, key=lambda entry: entry.order))
 
 
-def plot_figures(view: object) -> dict[str, mpl.Figure]:
+class Figures(Mapping[str, mpl.Figure]):
+    """The figures of a view by name, in order; each plotted when it is first looked up, so that one can fail alone."""
+
+    def __init__(self, view: object) -> None:
+        self._view = view
+        self._entries = {entry.name: entry for entry in figures() if entry.applies_to(view)}
+        self._plotted: dict[str, mpl.Figure] = {}
+
+    def __getitem__(self, name: str) -> mpl.Figure:
+        if name not in self._plotted:
+            with style.house_style():
+                self._plotted[name] = self._entries[name].build(self._view)
+        return self._plotted[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+
+def plot_figures(view: object) -> Mapping[str, mpl.Figure]:
     """The figures of a view by name, in order."""
-    with style.house_style():
-        return {entry.name: entry.build(view) for entry in figures() if entry.applies_to(view)}
+    return Figures(view)
 
 
 @cache

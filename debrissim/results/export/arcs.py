@@ -21,11 +21,10 @@ from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError
 from debrissim.propagation.sgp4 import make_propagator
 from debrissim.results.folder import read_summary
+from debrissim.results.own_files import OBJECTS
 from debrissim.results.reader import reading
 from debrissim.results.schema.conjunctions import CONJUNCTIONS
 from debrissim.results.table import Table, read_table
-
-OBJECTS = "objects.csv"
 
 
 @dataclass(frozen=True, eq=False)

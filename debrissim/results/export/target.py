@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from debrissim.core.errors import InputError
-from debrissim.core.files import replace_file
-from debrissim.results.folder import write_atomically
+from debrissim.core.files import is_temporary, replace_file, replace_text
+from debrissim.results.claim import claimed
+
+# The lines that identify a file are among its first ones.
+_HEAD_BYTES = 4096
 
 
 def write_file(target: Path, data: bytes, *, force: bool) -> Path:
@@ -23,23 +26,34 @@ def write_file(target: Path, data: bytes, *, force: bool) -> Path:
     return target
 
 
-def write_export_folder(target: Path, texts: Mapping[str, str], ending: str, *, force: bool) -> Path:
+def write_export_folder(
+    target: Path, texts: Mapping[str, str], ending: str, mark: str, *, force: bool
+) -> Path:
     """Write a folder of text files by name; returns its path.
 
-    Raises InputError if the path exists (with force: if it is not a folder of such files), RunError if the disk
-    refuses.
+    mark: a line near the beginning of each file, by which a file is recognised as this program's.
+
+    Raises InputError if the path exists (with force: if anything in it was not written by this program), RunError if
+    the disk refuses.
     """
-    if target.exists():
-        if not force:
-            raise InputError(
-                f"{target}: exists already; give another folder (--out), or replace it (--force)"
-            )
-        if not target.is_dir() or any(path.suffix != ending for path in target.iterdir()):
-            raise InputError(f"{target}: is not a folder of {ending} files, --force does not replace it")
-    write_atomically(target, lambda folder: _fill(folder, texts))
+
+    def own(folder: Path) -> frozenset[str]:
+        return frozenset(path.name for path in folder.iterdir() if _is_own(path, ending, mark))
+
+    with claimed(target, force=force, own=own, label=f"a folder of {ending} files") as claim:
+        claim.write(lambda folder: _fill(folder, texts))
     return target
+
+
+def _is_own(path: Path, ending: str, mark: str) -> bool:
+    if path.is_symlink() or not path.is_file():
+        return False
+    if path.suffix != ending:
+        return is_temporary(path.name)
+    with path.open("rb") as file:
+        return mark.encode() in file.read(_HEAD_BYTES).splitlines()
 
 
 def _fill(folder: Path, texts: Mapping[str, str]) -> None:
     for name, text in texts.items():
-        (folder / name).write_text(text, encoding="utf-8", newline="")
+        replace_text(folder / name, text)

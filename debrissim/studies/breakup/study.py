@@ -206,7 +206,7 @@ def _method(breakup: BreakupResult) -> dict[str, Any]:
     }
 
 
-def draw(folder: Path) -> dict[str, Figure]:
+def draw(folder: Path) -> Mapping[str, Figure]:
     """The figures, from the folder alone."""
     from debrissim.report.figures.breakup import BreakupView
     from debrissim.report.figures.registry import plot_figures

@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 KIND = "track"
 
 
-def write_tracking(evolution: Evolution, folder: Path, seconds: float, *, force: bool = False) -> None:
-    """Write the folder, see `StudyResult.write`; seconds: spent on computing."""
-    StudyResult(
+def tracking_result(evolution: Evolution, seconds: float) -> StudyResult:
+    """The result of followed encounters, to be written; seconds: spent on computing."""
+    return StudyResult(
         scenario=evolution.scenario,
         tables=Tables.of([track_table(evolution)]),
         summary=track_summary(evolution),
         seconds={"computing": seconds},
-    ).write(folder, force=force)
+    )
 
 
 def track_table(evolution: Evolution) -> Table:
@@ -99,7 +99,7 @@ def track_lines(table: Table, shown: int) -> Iterator[str]:
         )
 
 
-def draw_track(folder: Path) -> dict[str, Figure]:
+def draw_track(folder: Path) -> Mapping[str, Figure]:
     """The figure, from the files of a results folder."""
     from debrissim.report.figures.evolution import EvolutionData
     from debrissim.report.figures.registry import plot_figures

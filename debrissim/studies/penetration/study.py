@@ -276,7 +276,7 @@ def _flags(
     return flags
 
 
-def draw_penetration(folder: Path) -> dict[str, Figure]:
+def draw_penetration(folder: Path) -> Mapping[str, Figure]:
     """The figures, from the files of a results folder."""
     modules, curves, speeds = (
         read_table(folder / schema.file, schema) for schema in (MODULES, CRITICAL_DIAMETER, SPEEDS)

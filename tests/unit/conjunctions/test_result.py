@@ -19,11 +19,11 @@ from support.small import SMALL_TOML, small, write_events_catalog
 
 from debrissim.conjunctions.result import ConjunctionResult
 from debrissim.conjunctions.run import run
-from debrissim.core.errors import InputError, RunError
+from debrissim.core.errors import InputError
 from debrissim.report.html.libraries import missing_libraries
 from debrissim.report.read_views import read_run
 from debrissim.report.redraw import draw_plots
-from debrissim.results.folder import check_writable, read_summary, write_folder, write_json
+from debrissim.results.folder import read_summary, write_json
 from debrissim.results.schema.conjunctions import CONJUNCTIONS
 from debrissim.scenario.conjunctions import parse_scenario
 
@@ -174,53 +174,6 @@ def test_the_bytes_do_not_depend_on_the_number_of_threads_or_the_path_of_the_cat
     assert written[0] == written[1]
     first, second = (run(small(screening={"volumes": [{"sphere_km": 600.0}], "workers": n})) for n in (1, 4))
     assert first.encounters.equals(second.encounters)
-
-
-def test_a_folder_is_replaced_only_on_request_and_only_if_it_holds_results(tmp_path: Path):
-    plain = tmp_path / "plain"
-    plain.mkdir()
-    (plain / "thesis.txt").write_text("dear", encoding="utf-8")
-    for force in (False, True):
-        with pytest.raises(InputError, match="plain: "):
-            check_writable(plain, force=force)
-    assert (plain / "thesis.txt").exists()
-    ours = tmp_path / "ours"
-    write_folder(ours, lambda partial: write_json(partial / "summary.json", {}))
-    (ours / "old.txt").touch()
-    with pytest.raises(InputError, match="ours: exists already"):
-        write_folder(ours, lambda _partial: None)
-    assert (
-        write_folder(ours, lambda partial: write_json(partial / "summary.json", {"a": 1}) or 7, force=True)
-        == 7
-    )
-    assert [path.name for path in ours.iterdir()] == ["summary.json"]
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["ours", "plain"]
-
-
-def test_a_failure_while_writing_leaves_nothing_and_keeps_the_old(tmp_path: Path):
-    place = tmp_path / "deep" / "results"
-    write_folder(place, lambda partial: write_json(partial / "summary.json", {"old": True}))
-
-    def fail(partial: Path) -> None:
-        (partial / "half").touch()
-        raise OSError(28, "No space left on device")
-
-    def interrupted(_partial: Path) -> None:
-        raise KeyboardInterrupt
-
-    with pytest.raises(RunError, match=r"results: cannot be written \(No space left on device\)"):
-        write_folder(place, fail, force=True)
-    with pytest.raises(KeyboardInterrupt):
-        write_folder(place, interrupted, force=True)
-    assert [path.name for path in place.parent.iterdir()] == ["results"]
-    assert read_summary(place) == {"old": True}
-
-
-def test_a_path_that_cannot_be_written_is_reported_before_the_run(tmp_path: Path):
-    (tmp_path / "file").touch()
-    with pytest.raises(RunError, match="cannot be written"):
-        check_writable(tmp_path / "file" / "results", force=False)
-    check_writable(tmp_path / "a" / "b" / "c", force=False)
 
 
 def test_a_folder_without_results_or_with_damaged_ones_is_reported(tmp_path: Path):

@@ -113,9 +113,11 @@ def test_nothing_is_replaced_without_force(collision: Path, tmp_path: Path):
     with pytest.raises(InputError, match="exists already"):
         write(collision, target)
     assert write(collision, target, force=True) == target
-    (target / "mine.txt").touch()
-    with pytest.raises(InputError, match=r"is not a folder of \.oem files"):
-        write(collision, target, force=True)
+    for name in ("mine.txt", "mine.oem"):
+        (target / name).write_text("CCSDS_OEM_VERS = 2.0\nORIGINATOR = ME\n", encoding="utf-8")
+        with pytest.raises(InputError, match=f"oem: holds {name}, not written by this program"):
+            write(collision, target, force=True)
+        (target / name).unlink()
 
 
 @pytest.mark.parametrize(("key", "value"), [("minutes", 0.0), ("minutes", np.inf), ("frame", "itrf")])

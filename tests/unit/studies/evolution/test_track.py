@@ -18,7 +18,7 @@ from debrissim.results.schema.evolution import TRACK
 from debrissim.results.table import read_table
 from debrissim.scenario.conjunctions import Scenario, parse_scenario
 from debrissim.screening.encounters import Encounters
-from debrissim.studies.evolution.tables import track_lines, track_table, write_tracking
+from debrissim.studies.evolution.tables import track_lines, track_table, tracking_result
 from debrissim.studies.evolution.track import (
     FAR,
     INSIDE,
@@ -167,7 +167,7 @@ def test_the_folder_holds_a_row_per_catalogue_and_its_figure_is_plotted_again(
     evolution: Evolution, tmp_path: Path
 ):
     folder = tmp_path / "track"
-    write_tracking(evolution, folder, 1.0)
+    tracking_result(evolution, 1.0).write(folder)
     table, made = read_table(folder / TRACK.file, TRACK), track_table(evolution)
     assert list(table.columns()) == [column.name for column in TRACK.columns]
     for name, values in made.columns().items():
@@ -220,7 +220,7 @@ def test_no_encounter_at_all_is_not_a_failure(files: list[Path], tmp_path: Path)
     tiny = TOML.replace('"socrates-5km"', '{ name = "tiny", sphere_km = 0.001 }')
     evolution = follow_encounters(parse_scenario(tomllib.loads(tiny)), files[:2])
     assert evolution.histories == ()
-    write_tracking(evolution, tmp_path / "none", 0.0)
+    tracking_result(evolution, 0.0).write(tmp_path / "none")
     assert (tmp_path / "none" / "plots" / "evolution.png").is_file()
 
 
