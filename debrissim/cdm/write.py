@@ -1,4 +1,4 @@
-"""Our own conjunctions as CDMs, KVN and XML.
+"""Conjunctions as CDMs of version 1.0, KVN and XML.
 
 Source: CCSDS 508.0-B-1, section 3 (content and order), 6.3 (KVN) and 6.4 (XML).
 
@@ -7,20 +7,24 @@ Assumptions
   characters replaced. Values of one keyword are never broken.
 - States are written in full precision, covariances with 16 digits: a message reads back the same.
 - The standard knows the frames EME2000, GCRF and ITRF: a state in another one must be turned before.
+- Distances and the relative state are written as the states give them. Keywords that version 1.0 does not have, and a
+  radius that no comment states, become comments, so that nothing is lost: `HBR = 20.0 [m]`, `CONJUNCTION_ID = 42`.
 """
 
 from __future__ import annotations
 
 import textwrap
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
 from debrissim.cdm import keywords
 from debrissim.cdm.message import CdmObject, Conjunction, is_earth_fixed
+from debrissim.cdm.radius import message_radii
 from debrissim.core.epochs import format_iso_epoch, parse_iso_epochs
 from debrissim.core.errors import InputError
+from debrissim.core.numbers import ascii_text
 
 VERSION = "1.0"
 _SCHEMA = "http://sanaregistry.org/r/ndmxml/ndmxml-1.0-master.xsd"
@@ -38,7 +42,10 @@ def cdm_kvn(conjunction: Conjunction) -> str:
     lines = [_line("CCSDS_CDM_VERS", VERSION)]
     fields = [*_header(conjunction), *_relative(conjunction)]
     for number, item in enumerate((conjunction.primary, conjunction.secondary), start=1):
-        for group in _object_groups(item, number).values():
+        groups = _object_groups(item, number)
+        # After the metadata: before OBJECT = OBJECT1 comments are read as the pair's.
+        fields += [*groups.pop("metadata"), *_comments(_object_comments(item))]
+        for group in groups.values():
             fields += group
     lines += [_line(keyword, value) for keyword, value in fields]
     return "\n".join(lines) + "\n"
@@ -64,7 +71,8 @@ def cdm_xml(conjunction: Conjunction) -> str:
     for number, item in enumerate((conjunction.primary, conjunction.secondary), start=1):
         segment = ElementTree.SubElement(body, "segment")
         groups = _object_groups(item, number)
-        _fill(ElementTree.SubElement(segment, "metadata"), groups.pop("metadata"))
+        metadata = [*_comments(_object_comments(item)), *groups.pop("metadata")]
+        _fill(ElementTree.SubElement(segment, "metadata"), metadata)
         data = ElementTree.SubElement(segment, "data")
         for name, group in groups.items():
             if group:
@@ -93,7 +101,7 @@ def _relative(conjunction: Conjunction) -> list[Field]:
             _number(float(value))
     relative_m = 1000.0 * conjunction.relative_state_rtn
     speed = float(np.linalg.norm(relative_m[3:]))
-    fields: list[Field] = [*_comments(conjunction.comments)]
+    fields: list[Field] = [*_comments(_relative_comments(conjunction))]
     fields += [
         ("TCA", format_iso_epoch(conjunction.tca_jd, conjunction.tca_fraction)),
         ("MISS_DISTANCE", _metres(float(np.linalg.norm(relative_m[:3])))),
@@ -102,12 +110,51 @@ def _relative(conjunction: Conjunction) -> list[Field]:
     fields += [
         (key, _metres(float(value))) for key, value in zip(keywords.RELATIVE_STATE, relative_m, strict=True)
     ]
+    written = {key for key, _ in fields}
+    fields += [
+        (key, _text(key, conjunction.other[key]))
+        for key in keywords.RELATIVE
+        if key in conjunction.other and key not in written
+    ]
     if conjunction.collision_probability is not None:
         fields.append(("COLLISION_PROBABILITY", _number(conjunction.collision_probability)))
         if conjunction.collision_probability_method:
             method = _text("COLLISION_PROBABILITY_METHOD", conjunction.collision_probability_method)
             fields.append(("COLLISION_PROBABILITY_METHOD", method))
     return fields
+
+
+def _relative_comments(conjunction: Conjunction) -> tuple[str, ...]:
+    """The comments before the first object, with what only a comment can hold."""
+    radius = conjunction.hard_body_radius_m
+    stated = message_radii(
+        conjunction.comments,
+        (conjunction.primary.comments, conjunction.secondary.comments),
+        (None, conjunction.primary.hard_body_radius_m, conjunction.secondary.hard_body_radius_m),
+        "",
+        keyword_is_own=True,
+    )
+    own = [f"HBR = {_number(radius)} [m]"] if radius is not None and stated.pair_m != radius else []
+    return (*conjunction.comments, *_others(conjunction.other, {*keywords.HEADER, *keywords.RELATIVE}), *own)
+
+
+def _object_comments(item: CdmObject) -> tuple[str, ...]:
+    """The comments of an object, with what only a comment can hold."""
+    stated = message_radii((), (item.comments, ()), (None, None, None), "", keyword_is_own=True)
+    radii = {
+        "Operator Hard Body Radius": (item.hard_body_radius_m, stated.own_m[0]),
+        "Exclusion Volume Radius": (item.exclusion_radius_m, stated.exclusion_m[0]),
+    }
+    lacking = [
+        f"{label} = {_number(value)} [m]"
+        for label, (value, known) in radii.items()
+        if value is not None and value not in (known, stated.pair_m)
+    ]
+    return (*item.comments, *_others(item.other, set(keywords.OBJECT) | {"HBR"}), *lacking)
+
+
+def _others(other: Mapping[str, str], taken: set[str]) -> list[str]:
+    return [f"{keyword} = {value}" for keyword, value in other.items() if keyword not in taken]
 
 
 def _object_groups(item: CdmObject, number: int) -> dict[str, list[Field]]:
@@ -143,7 +190,7 @@ def _object_groups(item: CdmObject, number: int) -> dict[str, list[Field]]:
 
     covariance_m = 1e6 * item.covariance_rtn[np.tril_indices(6)]
     return {
-        "metadata": [*_comments(item.comments), *group(keywords.METADATA)],
+        "metadata": group(keywords.METADATA),
         "odParameters": group(keywords.OD_PARAMETERS),
         "additionalParameters": group(keywords.ADDITIONAL_PARAMETERS),
         "stateVector": [
@@ -152,14 +199,15 @@ def _object_groups(item: CdmObject, number: int) -> dict[str, list[Field]]:
         "covarianceMatrix": [
             (key, _variance(float(value)))
             for key, value in zip(keywords.COVARIANCE, covariance_m, strict=True)
-        ],
+        ]
+        + group(keywords.FURTHER_COVARIANCE),
     }
 
 
 def _comments(comments: tuple[str, ...]) -> Iterator[Field]:
     for comment in comments:
         for piece in textwrap.wrap(comment, _COMMENT_LENGTH) or [""]:
-            yield "COMMENT", piece.encode("ascii", "replace").decode("ascii")
+            yield "COMMENT", ascii_text(piece)
 
 
 def _number(value: float) -> str:
@@ -180,7 +228,7 @@ def _variance(value: float) -> str:
 
 
 def _text(keyword: str, value: str) -> str:
-    value = value.encode("ascii", "replace").decode("ascii").strip()
+    value = ascii_text(value).strip()
     if not value:
         raise InputError(f"{keyword}: obligatory in a CDM, got no text")
     if "\n" in value or "\r" in value or len(value) > _LINE_LENGTH - 40:

@@ -25,6 +25,7 @@ from support.shared import shared_path
 from debrissim.catalog import ObjectKind
 from debrissim.cdm import cdm_kvn, cdm_xml, parse_cdm, read_cdm, read_cdm_summaries
 from debrissim.cdm.assess import assess_cdms
+from debrissim.cdm.stated import compare_stated
 from debrissim.core.errors import InputError
 
 ILL_FORMED = {
@@ -112,7 +113,29 @@ def test_real_messages_written_again_read_the_same() -> None:
             )
             assert again.hard_body_radius_m == message.hard_body_radius_m
             assert again.tca_utc == message.tca_utc
+            assert again.comments == message.comments
+            assert set(again.other) >= set(message.other)
+            for ours, theirs in ((again.primary, message.primary), (again.secondary, message.secondary)):
+                assert (ours.comments, ours.other) == (theirs.comments, theirs.other)
+                assert ours.exclusion_radius_m == theirs.exclusion_radius_m
             assert_same(again, mended(text))
+
+
+def test_stated_probabilities_are_explained() -> None:
+    # NASA CARA's are Foster's with the stated radius; the ISS's messages state no radius, and all mean 70 m.
+    for case in reference("cara_53_cdm_conjunctions.json")["cases"]:
+        message = cara(case["conjunction_id"])
+        (report,) = assess_cdms([message], methods=["foster"])
+        radius = report.hard_body_radius_m
+        found = compare_stated(message, report.plane, radius, report.recommended.value, report.chosen)
+        agrees = found.reason.startswith("agrees with ours")
+        assert agrees == (report.chosen == "foster"), case["conjunction_id"]
+        assert agrees or found.reason == "it is that of foster; hall-3d is recommended here"
+    for number in (7, 8, 9, 12):
+        message = cara(f"SingleCovTestCase1-{number}")
+        (report,) = assess_cdms([message], hard_body_radius_m=20.0, methods=["foster"])
+        found = compare_stated(message, report.plane, 20.0, report.recommended.value, report.chosen)
+        assert found.disc_radius_m == pytest.approx(70.0, rel=2e-3)
 
 
 def test_operational_conjunctions_of_nasa_cara() -> None:

@@ -78,8 +78,61 @@ def test_lines_are_ascii_and_short_and_comments_are_broken() -> None:
     assert text.isascii()
     assert max(map(len, text.splitlines())) <= 254
     (found,) = parse_cdm(text.encode(), "x")
-    assert " ".join(found.comments[:-1]) == long.strip()
-    assert found.comments[-1] == "Gr??e"
+    *pieces, foreign, radius = found.comments
+    assert " ".join(pieces) == long.strip()
+    assert foreign == "Gr??e"
+    # The message has a radius that its comments no longer state.
+    assert radius == "HBR = 12.0 [m]"
+
+
+@pytest.mark.parametrize("write", WRITERS)
+def test_nothing_of_a_message_is_lost(write) -> None:
+    extra = {
+        "START_SCREEN_PERIOD": "2024-11-01T00:00:00",
+        "SCREEN_VOLUME_SHAPE": "ELLIPSOID",
+        "OBJECT1_TIME_LASTOB_END": "2024-10-31T00:00:00",
+        "OBJECT1_OBS_USED": "524",
+        "OBJECT2_CDRG_R": "6.05E-02 [m**3/kg]",
+        "OBJECT2_CTHR_RDOT": "1E-09 [m**2/s**3]",
+        "OBJECT2_INTRACK_THRUST": "NO",
+    }
+    text = kvn(comments=("HBR = 12 [m]", "EMERGENCY"), **extra).replace(
+        "MASS  ", "COMMENT Exclusion Volume Radius = 5 [m]\nCOMMENT Operator Hard Body Radius = 4 [m]\nMASS  "
+    )
+    (given_message,) = parse_cdm(text.encode(), "x")
+    (found,) = parse_cdm(write(given_message).encode(), "x")
+    assert_equal(found, given_message)
+    assert found.notes == given_message.notes == ()
+    assert {key: found.other[key] for key in given_message.other} == given_message.other
+    for ours, theirs in (
+        (found.primary, given_message.primary),
+        (found.secondary, given_message.secondary),
+    ):
+        assert ours.other == theirs.other
+        assert ours.comments == theirs.comments
+        assert (ours.hard_body_radius_m, ours.exclusion_radius_m) == (4.0, 5.0)
+    assert_same(found, write(given_message))
+
+
+@pytest.mark.parametrize("write", WRITERS)
+def test_keywords_of_version_2_are_kept_as_comments(write) -> None:
+    text = kvn(
+        version="2.0", CONJUNCTION_ID="42", OBJECT1_HBR="3.5 [m]", OBJECT2_HBR="0.5 [m]", OBJECT1_RCS="1"
+    )
+    (given_message,) = parse_cdm(text.encode(), "x")
+    (found,) = parse_cdm(write(given_message).encode(), "x")
+    assert "CONJUNCTION_ID = 42" in found.comments
+    assert found.primary.comments == ("RCS = 1", "Operator Hard Body Radius = 3.5 [m]")
+    assert (found.primary.hard_body_radius_m, found.secondary.hard_body_radius_m) == (3.5, 0.5)
+    assert found.hard_body_radius_m == given_message.hard_body_radius_m == 4.0
+
+
+@pytest.mark.parametrize("write", WRITERS)
+def test_radii_that_no_comment_states_are_written(write) -> None:
+    whole = message(comments=(), hard_body_radius_m=7.25)
+    parts = [replace(item, exclusion_radius_m=5.0) for item in (whole.primary, whole.secondary)]
+    (found,) = parse_cdm(write(replace(whole, primary=parts[0], secondary=parts[1])).encode(), "x")
+    assert (found.hard_body_radius_m, found.exclusion_radius_m) == (7.25, 10.0)
 
 
 def test_markup_in_names_is_escaped() -> None:
