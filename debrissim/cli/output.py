@@ -12,88 +12,72 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from debrissim.catalog import CatalogFile, ObjectKind, identifier, summarize_catalog
+from debrissim.catalog import CatalogFile, identifier, summarize_catalog
+from debrissim.core.numbers import MIN_PROBABILITY, moment, one_in, plus_minus, probability, rounded
 from debrissim.core.time import utc_text
+from debrissim.report.sentences import level_of
+from debrissim.report.verdict import REAL
 from debrissim.results.own_files import REPORT
 from debrissim.results.reader import rank_events
 
 if TYPE_CHECKING:
     from debrissim.conjunctions.result import ConjunctionResult
+    from debrissim.report.verdict import Verdict
     from debrissim.uncertainty.history import HistoryErrors
     from debrissim.verification.comparison import Finding
     from debrissim.verification.verify import Verification
 
 _STALE_SHOWN_DAYS = 10.0
 _FINDINGS_SHOWN = 20
-_NAME_SHOWN = 13
-_SHORT_KIND = {
-    ObjectKind.PAYLOAD: "pay",
-    ObjectKind.ROCKET_BODY: "R/B",
-    ObjectKind.DEBRIS: "deb",
-    ObjectKind.UNKNOWN: "?",
-}
+_NAME_SHOWN = 14
+_SPACECRAFT_SHOWN = 10
+_SHORT_KIND = {"payload": "pay", "rocket body": "R/B", "debris": "deb", "unknown": "?"}
+_ALERTS = {"red": "red", "yellow": "yellow"}
 
 
-def run_summary(result: ConjunctionResult, folder: Path) -> Iterator[RenderableType]:
-    """The summary of a run: top conjunctions, rates, thresholds exceeded, and counts of what was left out."""
+def run_summary(
+    result: ConjunctionResult, folder: Path, *, sampled: bool = False
+) -> Iterator[RenderableType]:
+    """The answer of a run, each spacecraft's own, the most probable encounters, the method, and what was left out.
+
+    sampled: list encounters with synthetic objects, too.
+    """
     from debrissim.report.html.libraries import missing_libraries
 
-    provenance = result.provenance
-    catalogue = provenance["catalogue"]
-    yield _line(result.scenario.title, "bold")
-    if catalogue["synthetic"]:
-        yield _line(
-            _synthetic(catalogue["synthetic_objects"], catalogue["objects"], len(provenance["primaries"])),
-            "bold yellow",
-        )
-    if result.scenario.only_events:
-        yield from _message_lines(result)
-    else:
-        yield from _screened(result)
+    verdict = result.verdict
+    whole = verdict.whole
+    yield _line(whole.answer, f"bold {_ALERTS.get(whole.level, '')}".strip())
+    if whole.range:
+        yield _line(whole.range)
+    if verdict.population:
+        yield _line(verdict.population, "bold yellow")
+    yield from _spacecraft(verdict.primaries)
+    if verdict.kind == REAL:
+        yield from _encounters(result)
+    for sentence in whole.details:
+        yield _line(sentence)
+    if sampled:
+        yield from _sampled_encounters(result)
+    yield from _clouds(result)
+    if verdict.not_examined:
+        yield _line(verdict.not_examined)
+    for sentence in verdict.method:
+        yield _line(sentence, "dim")
     yield _line(", ".join(f"{phase} {duration:.1f} s" for phase, duration in result.seconds.items()), "dim")
     yield _line(f"results in {folder}")
     if result.scenario.output.report:
         yield _line(missing_libraries() or f"report for a browser: {folder / REPORT}")
 
 
-def _message_lines(result: ConjunctionResult) -> Iterator[RenderableType]:
-    """The conjunctions reported by messages, one line each."""
-    for report in result.events:
-        message = report.conjunction
-        value = report.value_of(report.chosen)
-        yield _line(
-            f"event {message.primary.name} x {message.secondary.name}, {message.tca_utc[:16]}: Pc "
-            f"{'not computed' if value is None else format(value, '.1e')} by {report.chosen} "
-            f"({Path(message.source).name})"
-        )
-
-
-def _screened(result: ConjunctionResult) -> Iterator[RenderableType]:
-    """The results of the screening, and the conjunctions reported by messages."""
-    totals, provenance = result.totals, result.provenance
-    span, catalogue = provenance["span"], provenance["catalogue"]
-    yield _line(f"{span['start_utc'][:16]} to {span['end_utc'][:16]} UTC, {catalogue['objects']} objects")
-    yield from _event_table(result)
-    yield from _message_lines(result)
-    yield _rates(result)
-    yield from _clouds(result)
-    thresholds = result.scenario.probability
-    yield _line(
-        f"cumulative Pc {totals.cumulative_probability:.1e}, with every sigma halved "
-        f"{totals.cumulative_half_sigma:.1e}, doubled {totals.cumulative_double_sigma:.1e}"
-    )
-    yield _line(
-        f"{totals.above_red} above red ({thresholds.red:g}), {totals.above_yellow} above yellow "
-        f"({thresholds.yellow:g})"
-    )
-    yield _line(f"Pc by {thresholds.method}, covariance {provenance['method']['covariance']['label']}", "dim")
-    left_out = {
-        "records rejected": provenance["counts"]["records_rejected"],
-        "stale": provenance["counts"]["stale"],
-        "failed SGP4": provenance["counts"]["failed_sgp4"],
-        "co-located pairs": provenance["counts"]["co_located_pairs"],
-    }
-    yield _line("left out: " + ", ".join(f"{number} {reason}" for reason, number in left_out.items()), "dim")
+def _spacecraft(verdicts: tuple[Verdict, ...]) -> Iterator[RenderableType]:
+    """The answer and the range of each of several spacecraft, and its counts."""
+    for verdict in verdicts[:_SPACECRAFT_SHOWN]:
+        yield _line(verdict.answer, _ALERTS.get(verdict.level, ""))
+        for sentence in (verdict.range, *verdict.details):
+            if sentence:
+                yield _line(f"  {sentence}")
+    if len(verdicts) > _SPACECRAFT_SHOWN:
+        yield _line(f"and {len(verdicts) - _SPACECRAFT_SHOWN} more spacecraft: totals in summary.json")
 
 
 def _clouds(result: ConjunctionResult) -> Iterator[RenderableType]:
@@ -111,10 +95,18 @@ def _clouds(result: ConjunctionResult) -> Iterator[RenderableType]:
         )
 
 
-def _synthetic(synthetic: int, objects: int, primaries: int) -> str:
-    if synthetic + primaries >= objects:
-        return "SYNTHETIC POPULATION: the secondaries are sampled from statistics, none of them exists"
-    return f"SYNTHETIC: {synthetic} of {objects} objects are sampled from statistics, they do not exist"
+def _columns(*left: str, right: tuple[str, ...]) -> Table:
+    """An empty table of text columns, the first of which are flush left."""
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
+    for name in left:
+        table.add_column(name, no_wrap=True)
+    for name in right:
+        table.add_column(name, justify="right", no_wrap=True)
+    return table
+
+
+def _short_odds(value: float) -> str:
+    return probability(value) if value < MIN_PROBABILITY else one_in(value)
 
 
 def _line(text: str, style: str = "") -> Text:
@@ -186,64 +178,53 @@ def errors_table(errors: HistoryErrors) -> Iterator[RenderableType]:
     yield _line(errors.model().warning, "dim")
 
 
-def _event_table(result: ConjunctionResult) -> Iterator[RenderableType]:
-    encounters, risk = result.screening.encounters, result.assessment.probability
-    if len(encounters) == 0:
-        yield _line("no close approach inside the screening volumes")
-        return
-    rows = rank_events(result.encounters)[: result.scenario.output.table_rows]
+def _encounters(result: ConjunctionResult) -> Iterator[RenderableType]:
+    """The most probable encounters of real objects."""
+    events = result.encounters
+    ranked = rank_events(events)
+    rows = ranked[~events.synthetic[ranked]][: result.scenario.output.table_rows]
     if rows.size == 0:
         return
-    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
-    # Several primaries are listed by number instead of name, as 80 columns hold no more.
-    named = len(np.unique(encounters.primary)) == 1
-    for name in ("TCA (UTC)", "number", "secondary") if named else ("TCA (UTC)", "primary", "secondary"):
-        table.add_column(name, no_wrap=True)
-    table.add_column("kind", no_wrap=True)
-    for name in ("miss km", "± km", "km/s", "Pc", "max Pc"):
-        table.add_column(name, justify="right", no_wrap=True)
+    # Several spacecraft are listed by name, one by the number of the object that it meets: 80 columns hold no more.
+    several = len(result.provenance["primaries"]) != 1
+    left = ("TCA (UTC)", "primary" if several else "number", "secondary", "kind")
+    table = _columns(*left, right=("miss km", "km/s", "collision", "Pc"))
     for row in rows.tolist():
-        table.add_row(*_event(result, row, named), style=_alert(result, float(risk.value[row])))
+        value = float(events.collision_probability[row])
+        level = level_of(value, result.provenance["scenario"]["probability"])
+        first = str(events.primary_name[row]) if several else identifier(events.secondary_norad_id[row])
+        miss = float(events.miss_distance_km[row]), float(events.miss_distance_sigma_km[row])
+        table.add_row(
+            moment(events.cells("tca_utc")[row])[5:],
+            first[:_NAME_SHOWN],
+            str(events.secondary_name[row])[:_NAME_SHOWN],
+            _SHORT_KIND[events.object_kind[row]],
+            plus_minus(*miss),
+            f"{events.relative_speed_km_s[row]:.1f}",
+            _short_odds(value),
+            probability(value) + ("*" if events.dilution[row] else ""),
+            style=_ALERTS.get(level, ""),
+        )
     yield table
-    if risk.dilution[rows].any():
-        yield _line("* dilution region: the covariance is so large that a smaller one would raise Pc", "dim")
 
 
-def _event(result: ConjunctionResult, row: int, named: bool) -> list[str]:
-    """The cells of one encounter."""
-    encounters, risk, inputs = result.screening.encounters, result.assessment.probability, result.inputs
-    secondary = int(encounters.secondary[row])
-    number = identifier(encounters.secondary_norad_id[row])
-    name = str(inputs.catalog.name[secondary])
-    moment = utc_text(inputs.start_jd, inputs.start_fraction, float(encounters.tca_s[row]), decimals=0)
-    return [
-        moment[5:-1].replace("T", " "),
-        *((number, name[:_NAME_SHOWN]) if named else (identifier(encounters.primary_norad_id[row]), number)),
-        _SHORT_KIND[ObjectKind(int(inputs.catalog.object_kind[secondary]))],
-        f"{encounters.miss_distance_km[row]:.2f}",
-        f"{result.assessment.miss_sigma_km[row]:.1f}",
-        f"{encounters.relative_speed_km_s[row]:.2f}",
-        f"{risk.value[row]:.1e}" + ("*" if risk.dilution[row] else ""),
-        f"{risk.maximum[row]:.0e}",
-    ]
-
-
-def _alert(result: ConjunctionResult, probability: float) -> str:
-    thresholds = result.scenario.probability
-    if probability >= thresholds.red:
-        return "red"
-    return "yellow" if probability >= thresholds.yellow else ""
-
-
-def _rates(result: ConjunctionResult) -> RenderableType:
-    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("close approaches inside", no_wrap=True)
-    for name in ("count", "per day", "95 %", "per year"):
-        table.add_column(name, justify="right", no_wrap=True)
-    for rate in result.totals.volumes:
-        interval = f"{rate.per_day_low:.2f} to {rate.per_day_high:.2f}"
-        table.add_row(rate.name, str(rate.count), f"{rate.per_day:.2f}", interval, f"{rate.per_year:.0f}")
-    return table
+def _sampled_encounters(result: ConjunctionResult) -> Iterator[RenderableType]:
+    """Encounters with synthetic objects, the closest first: examples of what a run of this kind meets."""
+    events = result.encounters
+    rows = np.flatnonzero(events.synthetic)
+    rows = rows[np.argsort(events.miss_distance_km[rows], kind="stable")][: result.scenario.output.table_rows]
+    if rows.size == 0:
+        return
+    yield _line("sampled encounters, the closest first; none of these objects exists", "bold")
+    table = _columns("object", "kind", right=("miss km", "km/s"))
+    for row in rows.tolist():
+        table.add_row(
+            identifier(events.secondary_norad_id[row]),
+            "sampled " + _SHORT_KIND[events.object_kind[row]],
+            rounded(float(events.miss_distance_km[row])),
+            f"{events.relative_speed_km_s[row]:.1f}",
+        )
+    yield table
 
 
 def verification_lines(report: Verification) -> Iterator[Text]:

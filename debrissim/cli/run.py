@@ -40,6 +40,10 @@ def run(
             help="Keep finished windows in OUT.work until the end; resume an interrupted run from there.",
         ),
     ] = False,
+    sampled: Annotated[
+        bool,
+        typer.Option("--sampled", help="List encounters with synthetic objects, which do not exist, too."),
+    ] = False,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
@@ -89,7 +93,7 @@ def run(
     if as_json:
         typer.echo(json_text({"results": str(folder), **result.summary}), nl=False)
     elif not quiet:
-        _show(result, folder)
+        _show(result, folder, sampled=sampled)
     show_notes(result)
 
 
@@ -101,7 +105,7 @@ def show_notes(result: Result) -> None:
         raise typer.Exit(INCOMPLETE)
 
 
-def _show(result: Result, folder: Path) -> None:
+def _show(result: Result, folder: Path, *, sampled: bool) -> None:
     from debrissim.studies.kinds import CONJUNCTIONS
 
     # By its kind: the class alone would load the main job for every study.
@@ -117,7 +121,7 @@ def _show(result: Result, folder: Path) -> None:
 
     assert isinstance(result, ConjunctionResult)
     console = Console()
-    for part in run_summary(result, folder):
+    for part in run_summary(result, folder, sampled=sampled):
         # Lines are wrapped already; a table is fitted to the terminal.
         console.print(part, soft_wrap=isinstance(part, Text))
 

@@ -6,7 +6,8 @@
 | `screen_catalog`, `Screening`      | find the close approaches of a catalogue, without a scenario     |
 | `Risk`                             | the encounters of a `Screening` with their probabilities         |
 | `assess_encounters`, `Assessment`  | covariance, probability, impact and direction of encounters      |
-| `Totals`, `VolumeRate`, `Fraction` | rates and cumulative probability of a run, by volume and by kind |
+| `Totals`, `PrimaryTotals`         | rates and cumulative probability of a run, and of each primary   |
+| `VolumeRate`, `Fraction`           | the same by volume, and by kind                                  |
 | `load_inputs`, `RunInputs`         | catalogue, primaries, span and volumes of a scenario, as arrays  |
 
 `__init__.pyi` lists the names; each is loaded when it is first used.

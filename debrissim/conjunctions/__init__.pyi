@@ -1,7 +1,4 @@
 from .assessment import Assessment as Assessment
-from .assessment import Fraction as Fraction
-from .assessment import Totals as Totals
-from .assessment import VolumeRate as VolumeRate
 from .assessment import assess_encounters as assess_encounters
 from .inputs import RunInputs as RunInputs
 from .inputs import load_inputs as load_inputs
@@ -10,3 +7,7 @@ from .run import run as run
 from .session import Risk as Risk
 from .session import Screening as Screening
 from .session import screen_catalog as screen_catalog
+from .totals import Fraction as Fraction
+from .totals import PrimaryTotals as PrimaryTotals
+from .totals import Totals as Totals
+from .totals import VolumeRate as VolumeRate

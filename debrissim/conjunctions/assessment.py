@@ -1,4 +1,4 @@
-"""From encounters to risk: covariance, probability, impact, direction of each; totals of the run."""
+"""From encounters to risk: covariance, probability and its range, impact and direction of each."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from debrissim.catalog import Catalog, ObjectKind
+from debrissim.catalog import Catalog
 from debrissim.conjunctions.curved_encounters import refine_curved, shorter_period_s
 from debrissim.core.arrays import Array
-from debrissim.core.constants import DAYS_PER_YEAR, SECONDS_PER_DAY
-from debrissim.core.statistics import garwood_interval
 from debrissim.hazard.impact import (
     Consequences,
     Impact,
@@ -20,11 +18,7 @@ from debrissim.hazard.impact import (
     impact_severity,
     mass_range_kg,
 )
-from debrissim.probability.collision import (
-    CollisionProbability,
-    collision_probability,
-    cumulative_probability,
-)
+from debrissim.probability.collision import CollisionProbability, collision_probability
 from debrissim.probability.cumulative import along_covariance_km2
 from debrissim.probability.dilution import SIGMA_RANGE
 from debrissim.probability.encounter_plane import plane_from_components
@@ -35,7 +29,9 @@ from debrissim.uncertainty.element_set_error import ElementSetErrorModel
 from debrissim.uncertainty.object_covariances import ObjectCovariances
 from debrissim.uncertainty.rotation import to_primary_rtn
 
-SPEED_EDGES_KM_S = np.arange(0.0, 17.0)
+# Factors on every sigma that are tried for the range of a probability, besides 1 and the factor of its maximum.
+_LOW, _HIGH = SIGMA_RANGE
+_SCAN = (_LOW, _LOW**0.5, _HIGH**0.5, _HIGH)
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +42,7 @@ class Assessment:
     |-------------------------|--------|-------------------------------------------------------------------------------|
     | probability             |        | `CollisionProbability` of m rows |
     | probability_half_sigma, probability_double_sigma | (m,) | the same with every sigma halved, doubled |
+    | probability_low, probability_high | (m,) | its minimum and maximum between half and twice the sigmas |
     | primary_sigma_rtn_km, secondary_sigma_rtn_km | (m, 3) | km, modelled, each in its own RTN |
     | primary_covariance_rtn_km2, secondary_covariance_rtn_km2 | (m, 3, 3) | km^2, each in its own RTN |
     | miss_sigma_km           | (m,)   | km, standard deviation of the position difference along the miss |
@@ -60,6 +57,8 @@ class Assessment:
     probability: CollisionProbability
     probability_half_sigma: Array
     probability_double_sigma: Array
+    probability_low: Array
+    probability_high: Array
     primary_sigma_rtn_km: Array
     secondary_sigma_rtn_km: Array
     primary_covariance_rtn_km2: Array
@@ -71,44 +70,6 @@ class Assessment:
     azimuth_deg: Array
     elevation_deg: Array
     inside: NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class VolumeRate:
-    """Close approaches in one volume; the rates with the 95 % interval of a Poisson count (Garwood 1936)."""
-
-    name: str
-    count: int
-    per_day: float
-    per_day_low: float
-    per_day_high: float
-    per_year: float
-
-
-@dataclass(frozen=True)
-class Fraction:
-    """One kind's or one parent event's part in the approaches and in the probability."""
-
-    name: str
-    count: int
-    cumulative_probability: float
-
-
-@dataclass(frozen=True)
-class Totals:
-    """The run as a whole."""
-
-    encounter_count: int
-    cumulative_probability: float
-    cumulative_half_sigma: float
-    cumulative_double_sigma: float
-    above_yellow: int
-    above_red: int
-    volumes: tuple[VolumeRate, ...]
-    kinds: tuple[Fraction, ...]
-    parent_events: tuple[Fraction, ...]
-    speed_edges_km_s: tuple[float, ...]
-    speed_counts: tuple[int, ...]
 
 
 def assess_encounters(
@@ -167,7 +128,7 @@ def assess_encounters(
         covariance_label=object_covariances.label_with(model.label),
         period_s=period_s,
     )
-    half, double = (_rescaled(probability, factor) for factor in SIGMA_RANGE)
+    scan = np.stack([probability.value, *_scan(probability)])
     if method == AUTO:
         primary_state_covariance, secondary_state_covariance = (
             object_covariances.with_velocities(covariance, *role)
@@ -179,14 +140,17 @@ def assess_encounters(
             primary_state_covariance,
             secondary_state_covariance,
             period_s,
-            SIGMA_RANGE,
+            _SCAN,
         )
-        half[rows], double[rows] = scaled
+        # Along the orbits the maximum is not known: the factors of the scan have to do.
+        scan[:, rows] = np.stack([probability.value[rows], *scaled, probability.value[rows]])
     azimuth, elevation = approach_direction(encounters.relative_velocity_rtn_km_s)
     return Assessment(
         probability=probability,
-        probability_half_sigma=half,
-        probability_double_sigma=double,
+        probability_half_sigma=scan[1],
+        probability_double_sigma=scan[len(_SCAN)],
+        probability_low=scan.min(axis=0),
+        probability_high=scan.max(axis=0),
         primary_sigma_rtn_km=_sigmas(primary_covariance),
         secondary_sigma_rtn_km=_sigmas(secondary_covariance),
         primary_covariance_rtn_km2=primary_covariance,
@@ -209,49 +173,6 @@ def assess_encounters(
     )
 
 
-def total(
-    encounters: Encounters,
-    assessment: Assessment,
-    catalog: Catalog,
-    volumes: tuple[ScreeningVolume, ...],
-    duration_s: float,
-    *,
-    yellow: float,
-    red: float,
-) -> Totals:
-    """Sum up a run.
-
-    Cumulative probabilities take the encounters as independent. Repeated encounters of one pair are not: their
-    cumulative probability is an upper bound.
-
-    Parameters
-    ----------
-    encounters, assessment : m close approaches and their risk
-    catalog, volumes : the catalogue and the volumes that were screened
-    duration_s : length of the span, s
-    yellow, red : thresholds of collision probability, above which encounters are counted
-    """
-    value = assessment.probability.value
-    days = duration_s / SECONDS_PER_DAY
-    kind = catalog.object_kind[encounters.secondary]
-    event = catalog.parent_event[encounters.secondary]
-    return Totals(
-        encounter_count=len(encounters),
-        cumulative_probability=cumulative_probability(value),
-        cumulative_half_sigma=cumulative_probability(assessment.probability_half_sigma),
-        cumulative_double_sigma=cumulative_probability(assessment.probability_double_sigma),
-        above_yellow=int((value >= yellow).sum()),
-        above_red=int((value >= red).sum()),
-        volumes=tuple(
-            _rate(volume.name, int(assessment.inside[:, k].sum()), days) for k, volume in enumerate(volumes)
-        ),
-        kinds=tuple(_fraction(k.label, kind == k, value) for k in ObjectKind if (kind == k).any()),
-        parent_events=tuple(_fraction(str(e), event == e, value) for e in np.unique(event[event != ""])),
-        speed_edges_km_s=tuple(SPEED_EDGES_KM_S.tolist()),
-        speed_counts=_speed_counts(encounters.relative_speed_km_s),
-    )
-
-
 def _covariance(
     model: ElementSetErrorModel,
     object_covariances: ObjectCovariances,
@@ -268,12 +189,6 @@ def _covariance(
         sigma_factor=factor,
     )
     return object_covariances.apply(modelled, objects, state, age_days, factor)
-
-
-def _speed_counts(speed_km_s: Array) -> tuple[int, ...]:
-    """Encounters by relative speed; the last bin holds all that are faster."""
-    counts, _ = np.histogram(np.minimum(speed_km_s, SPEED_EDGES_KM_S[-1]), SPEED_EDGES_KM_S)
-    return tuple(counts.tolist())
 
 
 def _inside(position_rtn_km: Array, volumes: tuple[ScreeningVolume, ...]) -> NDArray[np.bool_]:
@@ -295,11 +210,11 @@ def _sigma_along(direction: Array, covariance_km2: Array) -> Array:
     return np.asarray(np.sqrt(np.einsum("mi,mij,mj->m", unit, covariance_km2, unit)))
 
 
-def _rescaled(probability: CollisionProbability, factor: float) -> Array:
-    """(m,) the probability by the same method with every standard deviation multiplied."""
+def _rescaled(probability: CollisionProbability, factor: Array) -> Array:
+    """(m,) the probability by the same method, every standard deviation multiplied by the factors (m,)."""
     plane = probability.plane
     scaled = replace(
-        plane_from_components(plane.miss_km, factor**2 * plane.covariance_km2),
+        plane_from_components(plane.miss_km, factor[:, None, None] ** 2 * plane.covariance_km2),
         relative_speed_km_s=plane.relative_speed_km_s,
         no_relative_velocity=plane.no_relative_velocity,
         sigma_along_km=factor * plane.sigma_along_km,
@@ -307,10 +222,12 @@ def _rescaled(probability: CollisionProbability, factor: float) -> Array:
     return get_method(probability.method)(scaled, probability.hard_body_radius_m / 1000.0)
 
 
-def _rate(name: str, count: int, days: float) -> VolumeRate:
-    low, high = garwood_interval(count)
-    return VolumeRate(name, count, count / days, low / days, high / days, count / days * DAYS_PER_YEAR)
+def _scan(probability: CollisionProbability) -> tuple[Array, ...]:
+    """The probabilities (m,) at the factors of `_SCAN`, and at that of the maximum where it is between them.
 
-
-def _fraction(name: str, rows: NDArray[np.bool_], value: Array) -> Fraction:
-    return Fraction(name, int(rows.sum()), cumulative_probability(value[rows]))
+    As a function of the factor a probability rises to its maximum and falls from there: so the least of these is its
+    minimum between half and twice the sigmas, and the largest its maximum.
+    """
+    m = len(probability.value)
+    peak = np.clip(np.nan_to_num(probability.maximum_scale, nan=1.0), _LOW, _HIGH)
+    return tuple(_rescaled(probability, np.broadcast_to(factor, m)) for factor in (*_SCAN, peak))

@@ -10,6 +10,7 @@ from typing import Any
 
 from debrissim.catalog import summarize_catalog
 from debrissim.conjunctions.inputs import RunInputs
+from debrissim.conjunctions.totals import RATE_RULE
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.time import utc_text
 from debrissim.propagation.sgp4 import ObjectStatus
@@ -85,18 +86,38 @@ def provenance(
                 strict=False,
             )
         ],
-        "method": {
-            "propagation": "SGP4 (WGS-72, mode i) for every reported number",
-            "probability": scenario.probability.method,
-            "covariance": {
-                "name": model.name,
-                "label": object_covariances.label_with(model.label),
-                "source": model.source,
-                "warning": model.warning,
-                "own": object_covariances.records(),
-            },
-            "probability_range": "every modelled sigma halved and doubled",
-            "rates": "95 % interval of a Poisson count (Garwood 1936)",
-            "cumulative": "1 - product of (1 - Pc), encounters taken as independent",
-        },
+        "method": _MESSAGES_METHOD if scenario.only_events else _method(scenario, model, object_covariances),
     } | ({"clouds": [cloud.record() for cloud in inputs.clouds]} if inputs.clouds else {})
+
+
+_MESSAGES_METHOD = {
+    "propagation": "states at TCA as given in the messages, along orbits around it where the method needs that",
+    "probability": "by the method that suits each message: auto in events",
+    "covariance": {
+        "name": "messages",
+        "label": "as given in the messages",
+        "source": "the messages",
+        "warning": "",
+        "own": [],
+    },
+}
+"""Of a run of messages alone."""
+
+
+def _method(
+    scenario: Scenario, model: ElementSetErrorModel, object_covariances: ObjectCovariances
+) -> dict[str, Any]:
+    return {
+        "propagation": "positions by SGP4 (WGS-72, mode i)",
+        "probability": scenario.probability.method,
+        "covariance": {
+            "name": model.name,
+            "label": object_covariances.label_with(model.label),
+            "source": model.source,
+            "warning": model.warning,
+            "own": object_covariances.records(),
+        },
+        "probability_range": "minimum and maximum with every modelled sigma half to twice as large",
+        "rates": RATE_RULE,
+        "cumulative": "1 - product of (1 - Pc), encounters taken as independent",
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,13 +14,15 @@ from debrissim.catalog import Catalog, identifier_order, read_catalog, write_omm
 from debrissim.cdm.as_json import assessment_as_json
 from debrissim.cdm.assess import CdmAssessment
 from debrissim.conjunctions import cloud_tables, tables
-from debrissim.conjunctions.assessment import Assessment, Fraction, Totals, VolumeRate
+from debrissim.conjunctions.assessment import Assessment
 from debrissim.conjunctions.cdm_files import conjunctions_above, write_cdms
 from debrissim.conjunctions.debris_clouds import CloudSummary
 from debrissim.conjunctions.derived import DensityProfile, RelativeTrack
 from debrissim.conjunctions.encounter_table import EncounterTable
 from debrissim.conjunctions.inputs import RunInputs
+from debrissim.conjunctions.totals import Fraction, PrimaryTotals, Totals, VolumeRate
 from debrissim.core.errors import InputError
+from debrissim.report.verdict import RunVerdict, run_verdict
 from debrissim.results.folder import read_summary
 from debrissim.results.own_files import OBJECTS
 from debrissim.results.reader import FolderTables, reading
@@ -28,7 +31,7 @@ from debrissim.results.schema import SCHEMAS
 from debrissim.scenario.conjunctions import Scenario, parse_scenario
 from debrissim.screening.screen import ScreeningResult
 
-_SHOWN = 5
+_WIDTH = 80
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,6 +117,11 @@ class ConjunctionResult(Result):
         return read_totals(self.summary) if self.details is None else self.details.totals
 
     @property
+    def verdict(self) -> RunVerdict:
+        """The answer in words, as the terminal and the page give it."""
+        return run_verdict(self.summary, self.encounters)
+
+    @property
     def objects(self) -> Catalog:
         """The element sets of the primaries and of every object of an encounter."""
         if self.details is not None:
@@ -141,22 +149,11 @@ class ConjunctionResult(Result):
         return self._details("cloud").cloud
 
     def terminal_lines(self) -> list[str]:
-        """Span, counts, cumulative probability and the most probable encounters."""
-        provenance, totals = self.provenance, self.totals
-        span = provenance["span"]
-        lines = [
-            f"{span['start_utc'][:16]} to {span['end_utc'][:16]} UTC, {provenance['catalogue']['objects']} objects",
-            f"{totals.encounter_count} encounters, cumulative Pc {totals.cumulative_probability:.1e}",
-        ]
-        top = self.encounters.ranked().head(_SHOWN)
-        # To the nearest second, as in the table of the command line.
-        seconds = (top.tca_utc + np.timedelta64(500, "ms")).astype("datetime64[s]")
-        return lines + [
-            f"{str(moment)[5:].replace('T', ' ')}  {row.secondary_name[0][:24]:<24} "
-            f"{row.miss_distance_km[0]:8.2f} km  {row.relative_speed_km_s[0]:6.2f} km/s  "
-            f"Pc {row.collision_probability[0]:.1e}"
-            for row, moment in zip(top, seconds, strict=True)
-        ]
+        """The answer, its range, how much of the population is synthetic, and the answer of each spacecraft."""
+        verdict = self.verdict
+        whole, own = verdict.whole, [primary.answer for primary in verdict.primaries]
+        sentences = (whole.answer, whole.range, verdict.population, *own, verdict.not_examined)
+        return [line for sentence in sentences for line in _wrapped(sentence)]
 
     def _details(self, name: str) -> RunDetails:
         if self.details is None:
@@ -185,6 +182,12 @@ class ConjunctionResult(Result):
         return write_report(folder, tables=self.tables)
 
 
+def _wrapped(sentence: str) -> list[str]:
+    return textwrap.wrap(
+        sentence, _WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+    )
+
+
 def summarize(details: RunDetails, provenance: Mapping[str, Any]) -> dict[str, Any]:
     """The content of summary.json: totals and provenance."""
     return {
@@ -196,11 +199,15 @@ def summarize(details: RunDetails, provenance: Mapping[str, Any]) -> dict[str, A
 
 def read_totals(summary: Mapping[str, Any]) -> Totals:
     """The totals of summary.json. Raises KeyError or TypeError if they are damaged."""
-    totals = dict(summary["totals"])
+
+    def sums(content: Mapping[str, Any]) -> dict[str, Any]:
+        return dict(content) | {"volumes": tuple(VolumeRate(**volume) for volume in content["volumes"])}
+
+    totals = sums(summary["totals"])
     return Totals(
         **totals
         | {
-            "volumes": tuple(VolumeRate(**volume) for volume in totals["volumes"]),
+            "primaries": tuple(PrimaryTotals(**sums(primary)) for primary in totals["primaries"]),
             "kinds": tuple(Fraction(**kind) for kind in totals["kinds"]),
             "parent_events": tuple(Fraction(**event) for event in totals["parent_events"]),
             "speed_edges_km_s": tuple(totals["speed_edges_km_s"]),

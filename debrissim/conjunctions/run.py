@@ -11,7 +11,7 @@ from pathlib import Path
 
 from debrissim.catalog import Catalog, CatalogFile
 from debrissim.conjunctions import settings
-from debrissim.conjunctions.assessment import assess_encounters, total
+from debrissim.conjunctions.assessment import assess_encounters
 from debrissim.conjunctions.debris_clouds import summarize_clouds
 from debrissim.conjunctions.derived import density_profile, relative_tracks
 from debrissim.conjunctions.inputs import load_inputs
@@ -23,6 +23,7 @@ from debrissim.conjunctions.message_events import (
 )
 from debrissim.conjunctions.provenance import provenance
 from debrissim.conjunctions.result import ConjunctionResult, RunDetails
+from debrissim.conjunctions.totals import total
 from debrissim.core.errors import ScenarioError
 from debrissim.core.progress import Progress, WindowsDone, no_progress
 from debrissim.scenario.conjunctions import Scenario
@@ -109,6 +110,7 @@ def run(
             screened.encounters,
             assessment,
             inputs.catalog,
+            inputs.primaries,
             inputs.volumes,
             inputs.duration_s,
             yellow=scenario.probability.yellow,

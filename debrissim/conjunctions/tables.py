@@ -69,6 +69,8 @@ def conjunctions(encounters: Encounters, assessment: Assessment, inputs: RunInpu
             "collision_probability": risk.value,
             "collision_probability_half_sigma": assessment.probability_half_sigma,
             "collision_probability_double_sigma": assessment.probability_double_sigma,
+            "collision_probability_low": assessment.probability_low,
+            "collision_probability_high": assessment.probability_high,
             "collision_probability_method": risk.row_method,
             "maximum_probability": risk.maximum,
             "maximum_sigma_factor": risk.maximum_scale,

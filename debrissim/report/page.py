@@ -14,6 +14,7 @@ from debrissim.report.curves import encounter_curves
 from debrissim.report.html.data import LinkedFile, ReportData
 from debrissim.report.html.libraries import missing_libraries
 from debrissim.report.html.page import report_html, study_html
+from debrissim.report.verdict import run_verdict
 from debrissim.results.folder import is_partly_synthetic, read_summary
 from debrissim.results.own_files import PLOTS, REPORT, SUMMARY
 from debrissim.results.reader import FolderTables, rank_events, reading
@@ -21,6 +22,8 @@ from debrissim.results.table import Table
 
 MAX_ENCOUNTERS = 1000
 """Encounters in the page, the most probable if there are more: the page stays under 6 MB."""
+MAX_SAMPLED = 200
+"""Encounters with synthetic objects in the page, the closest if there are more."""
 
 _FILES = {
     "conjunctions.csv": "every close approach, one per row, in full precision",
@@ -112,13 +115,19 @@ def report_data(folder: Path, tables: Mapping[str, Table] | None = None) -> Repo
     if tables is None:
         tables = FolderTables(folder)
     with reading(folder):
-        rows = np.sort(rank_events(tables["conjunctions"])[:MAX_ENCOUNTERS])
-        shown = tables["conjunctions"][rows]
+        events = tables["conjunctions"]
+        ranked = rank_events(events)
+        real = ranked[~events.synthetic[ranked]]
+        rows = np.sort(real[:MAX_ENCOUNTERS])
+        shown = events[rows]
         pairs = tables["co_located"]
         return ReportData(
             summary=_required(summary),
+            verdict=run_verdict(summary, events),
             table=shown,
             row=rows,
+            hidden=len(real) - len(rows),
+            sampled=_closest(events[events.synthetic]),
             curves=encounter_curves(shown),
             cdm=tuple(_cdm_paths(folder, shown)),
             excluded=dict(sorted(Counter(tables["excluded"].reason.tolist()).items())),
@@ -133,6 +142,12 @@ def report_data(folder: Path, tables: Mapping[str, Table] | None = None) -> Repo
             files=tuple(_files(folder)),
             partly_synthetic=is_partly_synthetic(summary["provenance"]),
         )
+
+
+def _closest(sampled: Table) -> Table:
+    """Examples of encounters with synthetic objects."""
+    closest: Table = sampled[np.argsort(sampled.miss_distance_km, kind="stable")[:MAX_SAMPLED]]
+    return closest
 
 
 def _required(summary: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from support.csv_text import read_csv, write_csv
-from support.small import small
+from support.small import made_up_catalog, small
 
 from debrissim.conjunctions.run import run
 from debrissim.report.html.libraries import missing_libraries
@@ -25,14 +25,21 @@ TITLE = "An hour </title></script><script>window.hostile = 3</script> & more"
 needs_report = pytest.mark.skipif(bool(missing_libraries()), reason=missing_libraries() or "never")
 
 
-def write_results(folder: Path, *, hostile: bool = False, count: int | None = None) -> Path:
-    """Write the small scenario's results without report and figures, with `count` encounters, repeated if necessary."""
+def write_results(
+    folder: Path, *, hostile: bool = False, count: int | None = None, sampled: bool = False
+) -> Path:
+    """Write the small scenario's results without report and figures, with `count` encounters, repeated if necessary.
+
+    sampled: against synthetic objects, else against a catalogue of made-up ones that count as real.
+    """
     scenario = small(title=TITLE if hostile else "An hour of the station")
-    run(scenario).write(folder)
+    run(scenario, catalogs=() if sampled else [made_up_catalog()]).write(folder)
     if count is not None:
         edit(folder, lambda table: {name: _repeated(column, count) for name, column in table.items()})
         summary = read_summary(folder)
         summary["totals"]["encounter_count"] = count
+        if not count:
+            summary["totals"]["most_probable"] = None
         write_json(folder / SUMMARY, summary)
     if hostile:
         edit(folder, _with_hostile_names)

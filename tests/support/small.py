@@ -5,6 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from debrissim.catalog import Catalog
+from debrissim.catalog.population.synthesis import synthetic_catalog
 from debrissim.scenario.conjunctions import Scenario, parse_scenario
 
 IRIDIUM_33 = (
@@ -52,6 +56,16 @@ def small(**changes: Any) -> Scenario:
     import tomllib
 
     return parse_scenario(tomllib.loads(SMALL_TOML) | changes)
+
+
+def made_up_catalog(count: int = 300) -> Catalog:
+    """The objects of the small scenario, numbered and named as a catalogue would, and not marked as synthetic."""
+    sampled = synthetic_catalog(count, seed=1)
+    numbers = np.arange(40_001, 40_001 + count)
+    return sampled.with_columns(
+        norad_id=numbers,
+        name=np.array([f"OBJECT {number} DEB" for number in numbers.tolist()]),
+    )
 
 
 def two_line(*names_and_lines: tuple[str, tuple[str, str]]) -> str:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
+from debrissim.report.verdict import RunVerdict
 from debrissim.results.table import Table
 
 
@@ -54,15 +55,20 @@ class LinkedFile:
 class ReportData:
     """One results folder.
 
-    summary: the content of summary.json. table: the rows of conjunctions.csv of the m encounters shown, in
-    the order of TCA. row: (m,) their rows in the file, from 0. curves: those of these encounters. cdm: (m,) the path of
-    each one's message, or "". excluded: objects left out, by reason. co_located: first, second, maximum separation in
-    km. partly_synthetic: the secondaries are real and synthetic objects.
+    summary: the content of summary.json. verdict: the answer in words. table: the rows of conjunctions.csv of the m
+    encounters of real objects shown, in the order of TCA. row: (m,) their rows in the file, from 0. hidden: number of
+    those that are only in the file. sampled: rows of encounters with synthetic objects, the closest first. curves:
+    those of the encounters shown. cdm: (m,) the path of each one's message, or "". excluded: objects left out, by
+    reason. co_located: first, second, maximum separation in km. partly_synthetic: the secondaries are real and
+    synthetic objects.
     """
 
     summary: Mapping[str, Any]
+    verdict: RunVerdict
     table: Table
     row: NDArray[np.int64]
+    hidden: int
+    sampled: Table
     curves: EncounterCurves
     cdm: tuple[str, ...]
     excluded: Mapping[str, int]

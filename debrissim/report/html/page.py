@@ -15,19 +15,20 @@ from typing import Any
 
 import numpy as np
 
+from debrissim.core import numbers
 from debrissim.core.arrays import Array
-from debrissim.report.html import text
 from debrissim.report.html.data import ReportData
 from debrissim.report.html.libraries import packed_plotly
-from debrissim.report.html.verdict import verdict
+from debrissim.report.verdict import SAMPLED
 from debrissim.results.schema.conjunctions import CONJUNCTIONS
+from debrissim.results.table import Table
 
 _SCRIPTS = ("table.js", "charts.js", "scene.js", "main.js")
 # The columns of conjunctions.csv that the page and its scripts show, in the order of their embedded data.
 _SHOWN = (
     "tca_s", "miss_distance_km", "miss_distance_sigma_km", "relative_position_r_km", "relative_position_t_km",
     "relative_position_n_km", "relative_speed_km_s", "approach_azimuth_deg", "approach_elevation_deg",
-    "collision_probability", "collision_probability_half_sigma", "collision_probability_double_sigma",
+    "collision_probability", "collision_probability_low", "collision_probability_high",
     "maximum_probability", "maximum_sigma_factor", "hard_body_radius_m", "primary_age_days", "secondary_age_days",
     "plane_miss_x_km", "plane_miss_y_km", "plane_covariance_xx_km2", "plane_covariance_xy_km2",
     "plane_covariance_yy_km2", "impact_energy_j", "energy_to_mass_j_g", "energy_to_mass_low_j_g",
@@ -41,6 +42,8 @@ NUMBER_COLUMNS = tuple(name for name in _SHOWN if _DTYPE[name] == "float")
 """Those embedded as numbers, null where one is missing."""
 TEXT_COLUMNS = tuple(name for name in _SHOWN if _DTYPE[name] != "float")
 """Those embedded as text, as in the CSV file: names, catalogue numbers, times, true and false."""
+SAMPLED_COLUMNS = ("approach_azimuth_deg", "relative_speed_km_s")
+"""Those of encounters with synthetic objects: they have rates and directions, no dates and no probability."""
 _DIGITS = 7
 
 
@@ -53,8 +56,10 @@ def report_html(data: ReportData) -> str:
         data=data,
         totals=data.summary["totals"],
         provenance=data.summary["provenance"],
-        verdict=verdict(data),
-        rows=_rows(data),
+        verdict=data.verdict,
+        newest_age_days=_newest_age_days(data.summary["provenance"]),
+        rows=_rows(data.table),
+        sampled=_rows(data.sampled),
         scripts=Markup("\n".join(_asset(name) for name in _SCRIPTS)),
         payload=Markup(embedded_json(payload(data))),
         plotly=Markup(packed_plotly()),
@@ -90,12 +95,14 @@ def _rendered(template: str, **content: Any) -> str:
         lstrip_blocks=True,
     )
     environment.filters |= {
-        "probability": text.probability,
-        "level": text.level,
-        "fixed": text.fixed,
-        "moment": text.moment,
+        "probability": numbers.probability,
+        "one_in": numbers.one_in,
+        "rounded": numbers.rounded,
+        "level": numbers.scientific,
+        "fixed": numbers.fixed,
+        "moment": numbers.moment,
     }
-    environment.globals |= {"count": text.count}
+    environment.globals |= {"count": numbers.count, "plus_minus": numbers.plus_minus}
     page: str = environment.get_template(template).render(style=Markup(_asset("report.css")), **content)
     return page
 
@@ -109,7 +116,11 @@ def payload(data: ReportData) -> dict[str, Any]:
     """The data of the page's scripts: columns under their names in conjunctions.csv, curves, thresholds, totals."""
     provenance, curves = data.summary["provenance"], data.curves
     totals, thresholds = data.summary["totals"], provenance["scenario"]["probability"]
+    if data.verdict.kind == SAMPLED:
+        sampled = {name: _significant(data.sampled[name], 4) for name in SAMPLED_COLUMNS}
+        return {"sampled": True, "speed_counts": totals["speed_counts"], "row": [], "columns": sampled}
     return {
+        "sampled": False,
         "start_utc": provenance["span"]["start_utc"],
         "span_days": provenance["span"]["duration_days"],
         "yellow": thresholds["yellow"],
@@ -119,6 +130,7 @@ def payload(data: ReportData) -> dict[str, Any]:
         "row": data.row.tolist(),
         "columns": {name: _significant(data.table[name], _DIGITS) for name in NUMBER_COLUMNS}
         | {name: data.table.cells(name) for name in TEXT_COLUMNS},
+        "words": _words(data.table),
         "cdm": list(data.cdm),
         "scale": _significant(curves.scale, 5),
         # As exponents of ten, to a thousandth: as fine as a chart of this size can show, in a third of the bytes.
@@ -141,9 +153,33 @@ def embedded_json(content: Any) -> str:
     return encoded
 
 
-def _rows(data: ReportData) -> list[Mapping[str, Any]]:
-    """The rows of the page's table: typed values, NaN where a number is missing, times as in the file."""
-    table = data.table
+def _words(table: Table) -> dict[str, list[str]]:
+    """Numbers of each encounter as text, so that scripts and tables write them in the same way."""
+    values = {name: table[f"collision_probability{name}"].tolist() for name in ("", "_low", "_high")}
+    miss = zip(table.miss_distance_km.tolist(), table.miss_distance_sigma_km.tolist(), strict=True)
+    return {
+        "miss": [numbers.plus_minus(*pair, "km") for pair in miss],
+        "odds": [numbers.one_in(value) for value in values[""]],
+        "pc": [numbers.probability(value) for value in values[""]],
+        "range": [
+            f"{numbers.probability(low)} to {numbers.probability(high)}"
+            for low, high in zip(values["_low"], values["_high"], strict=True)
+        ],
+        "maximum": [numbers.probability(value) for value in table.maximum_probability.tolist()],
+    }
+
+
+def _newest_age_days(provenance: Mapping[str, Any]) -> float:
+    """Age of the catalogue's newest element set at the start of the span, negative if it is later; 0 without one."""
+    if provenance["catalogue"]["last_epoch_utc"] is None:
+        return 0.0
+    newest = np.datetime64(provenance["catalogue"]["last_epoch_utc"].removesuffix("Z"))
+    age = np.datetime64(provenance["span"]["start_utc"].removesuffix("Z")) - newest
+    return float(age / np.timedelta64(1, "D"))
+
+
+def _rows(table: Table) -> list[Mapping[str, Any]]:
+    """Rows of conjunctions.csv for the page: typed values, NaN where a number is missing, times as in the file."""
     columns = [table.cells(name) if _DTYPE[name] == "time" else table[name].tolist() for name in _SHOWN]
     return [dict(zip(_SHOWN, row, strict=True)) for row in zip(*columns, strict=True)]
 

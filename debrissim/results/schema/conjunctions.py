@@ -83,6 +83,12 @@ CONJUNCTIONS = Schema(
             "float",
             "the same if every modelled sigma were twice as large",
         ),
+        Column(
+            "collision_probability_low",
+            "float",
+            "its minimum over all factors from half to twice on every modelled sigma",
+        ),
+        Column("collision_probability_high", "float", "its maximum over them"),
         Column("collision_probability_method", "text", "name of the method"),
         Column("maximum_probability", "float", "maximum over the scale of the covariance"),
         Column("maximum_sigma_factor", "float", "the factor on every sigma that gives it"),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support.small import SMALL_TOML, write_events_catalog
+from support.small import SMALL_TOML, made_up_catalog, write_events_catalog
 
 from debrissim.catalog import read_catalog, write_omm_csv
 from debrissim.cli.main import main
@@ -46,12 +46,23 @@ def test_run_writes_a_folder_and_shows_80_columns(capsys: pytest.CaptureFixture[
     captured = capsys.readouterr()
     assert (Path("results") / "hour" / "summary.json").is_file()
     assert "SYNTHETIC POPULATION" in captured.out
-    assert "covariance modelled, not measured" in captured.out
     assert "results in results/hour" in captured.out
     assert "writing" in captured.out
     assert max(map(len, captured.out.splitlines())) <= 80
-    assert " S-000" in captured.out
     assert captured.err.splitlines() == ["catalogue ...", "screening ...", "assessment ...", "writing ..."]
+
+
+def test_sampled_encounters_are_listed_where_they_are_asked_for(capsys: pytest.CaptureFixture[str]):
+    assert main(["run", "hour.toml"]) == 0
+    plain = capsys.readouterr().out
+    assert main(["run", "hour.toml", "--force", "--sampled"]) == 0
+    shown = capsys.readouterr().out
+    assert "sampled encounters" not in plain
+    assert "none of these objects exists" in shown
+    assert len([line for line in shown.splitlines() if line[:1].isdigit()]) == 10
+    for word in ("Pc", "most probable", "SYNTHETIC COS", "TCA", " red", " yellow"):
+        assert word not in shown, word
+    assert max(map(len, shown.splitlines())) <= 80
 
 
 def test_quiet_is_quiet(capsys: pytest.CaptureFixture[str]):
@@ -195,7 +206,9 @@ def test_a_synthetic_catalogue_runs_and_is_labelled(capsys: pytest.CaptureFixtur
 def test_a_real_catalogue_is_not_called_synthetic(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     write_events_catalog(tmp_path)
     assert main(["run", "hour.toml", "--catalog", "events.3le"]) == 0
-    assert "SYNTHETIC" not in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "SYNTHETIC" not in shown
+    assert "errors modelled, not measured" in " ".join(shown.split())
 
 
 def test_a_mixed_catalogue_says_how_much_of_it_is_synthetic(
@@ -223,15 +236,17 @@ def test_plot_writes_figures_and_page_again(capsys: pytest.CaptureFixture[str]):
     assert "is not a results folder" in failure(capsys, "plot", ".")
 
 
-def test_several_primaries_show_their_numbers(capsys: pytest.CaptureFixture[str]):
+def test_several_primaries_have_an_answer_each(capsys: pytest.CaptureFixture[str]):
     second = "\n[[primaries]]\nnorad_id = 48274\n[primaries.elements]\nmean_motion_rev_day = 15.6\n"
     second += "eccentricity = 0.0005\ninclination_deg = 41.5\n\n[screening]"
     Path("two.toml").write_text(SMALL_TOML.replace("\n[screening]", second), encoding="utf-8")
-    assert main(["run", "two.toml"]) == 0
+    write_omm_csv(made_up_catalog(), Path("real.csv"))
+    assert main(["run", "two.toml", "--catalog", "real.csv"]) == 0
     shown = capsys.readouterr().out
     assert "primary" in shown
-    assert " 25544 " in shown
-    assert " 48274 " in shown
+    # An answer of both, and of each.
+    answers = [line for line in shown.splitlines() if "a collision within" in line]
+    assert [answer.split(":")[0] for answer in answers] == ["ISS and PRIMARY 2", "ISS", "PRIMARY 2"]
     assert max(map(len, shown.splitlines())) <= 80
 
 

@@ -9,7 +9,7 @@ from support.small import small
 from debrissim.conjunctions.result import ConjunctionResult
 from debrissim.conjunctions.run import run
 from debrissim.core.statistics import garwood_interval
-from debrissim.probability.collision import cumulative_probability
+from debrissim.probability.dilution import dilution_curve
 
 
 @pytest.fixture(scope="module")
@@ -55,20 +55,24 @@ def test_the_sigma_along_the_miss_is_between_the_minimum_and_the_maximum(result:
     assert assessment.miss_sigma_km.shape == (len(encounters),)
 
 
-def test_totals_are_the_sums_of_the_rows(result: ConjunctionResult):
-    totals, encounters = result.totals, result.screening.encounters
-    value = result.assessment.probability.value
-    assert totals.encounter_count == len(encounters) == sum(share.count for share in totals.kinds)
-    assert totals.cumulative_probability == pytest.approx(cumulative_probability(value))
-    assert sum(totals.speed_counts) == len(encounters)
-    assert len(totals.speed_edges_km_s) == len(totals.speed_counts) + 1
-    (rate,) = totals.volumes
-    days = result.inputs.duration_s / 86400.0
-    assert (rate.name, rate.count) == ("wide", int(result.assessment.inside.sum()))
-    assert rate.per_day == pytest.approx(rate.count / days)
-    assert rate.per_day_low < rate.per_day < rate.per_day_high
-    assert rate.per_year == pytest.approx(365.25 * rate.per_day)
-    assert totals.above_red <= totals.above_yellow == int((value >= 1e-5).sum())
+def test_the_range_is_the_minimum_and_the_maximum_from_half_to_twice_the_sigmas():
+    """Against a scan of 400 factors, and it contains the value."""
+    wide = {"model": "fixed", "fixed_sigma_rtn_km": [100.0, 300.0, 100.0]}
+    assessment = run(small(covariance=wide)).assessment
+    risk = assessment.probability
+    factors = np.geomspace(0.5, 2.0, 401)
+    scan = dilution_curve(risk.plane, risk.hard_body_radius_m / 1000.0, factors).probability
+    known = scan.max(axis=1) > 1e-200
+    assert known.sum() >= 3
+    np.testing.assert_allclose(assessment.probability_low[known], scan.min(axis=1)[known], rtol=1e-9)
+    np.testing.assert_allclose(assessment.probability_high[known], scan.max(axis=1)[known], rtol=1e-4)
+    assert (assessment.probability_low <= risk.value).all()
+    assert (risk.value <= assessment.probability_high).all()
+    # Some have their maximum between the ends: there, half and double are both too low.
+    peak = (risk.maximum_scale > 0.5) & (risk.maximum_scale < 2.0)
+    assert peak.any()
+    assert (assessment.probability_high >= assessment.probability_half_sigma).all()
+    assert (assessment.probability_high >= assessment.probability_double_sigma).all()
 
 
 def test_every_encounter_is_inside_the_volumes_it_names():
@@ -82,11 +86,3 @@ def test_every_encounter_is_inside_the_volumes_it_names():
         (np.abs(encounters.relative_position_rtn_km) <= np.array([100.0, 600.0, 600.0])).all(axis=1),
     )
     assert 0 < inside[:, 1].sum() < len(encounters)
-
-
-def test_a_run_that_finds_nothing_has_totals_too():
-    result = run(small(screening={"volumes": [{"sphere_km": 0.001}]}))
-    assert result.totals.encounter_count == 0
-    assert str(result.totals.cumulative_probability) == "0.0"
-    assert result.totals.volumes[0].per_day_low == 0.0
-    assert result.totals.volumes[0].per_day_high > 0.0

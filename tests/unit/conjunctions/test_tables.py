@@ -22,8 +22,8 @@ def test_every_column_is_described_and_carries_its_unit():
         "primary_norad_id", "primary_name", "secondary_norad_id", "secondary_name",
         "primary_origin", "secondary_origin", "object_kind",
         "parent_event", "status", "volumes", "collision_probability", "collision_probability_half_sigma",
-        "collision_probability_double_sigma", "maximum_probability", "maximum_sigma_factor", "flags",
-        "covariance_model", "catastrophic_over_range",
+        "collision_probability_double_sigma", "collision_probability_low", "collision_probability_high",
+        "maximum_probability", "maximum_sigma_factor", "flags", "covariance_model", "catastrophic_over_range",
         *(f"fragments_above_{size}_cm{end}" for size in (10, 1) for end in ("", "_low", "_high")),
     }  # fmt: skip
 

@@ -20,17 +20,18 @@ from support.small import SMALL_TOML
 from typer.testing import CliRunner
 
 from debrissim.cli import main as cli
+from debrissim.core import numbers
 from debrissim.core.errors import InputError
-from debrissim.report.html import libraries, text
+from debrissim.report.html import libraries
 from debrissim.report.html.page import NUMBER_COLUMNS, TEXT_COLUMNS, embedded_json
 from debrissim.report.page import MAX_ENCOUNTERS, report_data, write_report
+from debrissim.report.verdict import run_verdict
 from debrissim.results.folder import SUMMARY, read_summary, write_json
 from debrissim.results.reader import FolderTables
 
 CELLS = (
-    "tca_utc", "secondary_name", "object_kind", "parent_event", "miss_distance_km", "miss_distance_sigma_km",
-    "relative_speed_km_s", "collision_probability", "collision_probability_half_sigma",
-    "collision_probability_double_sigma", "maximum_probability", "secondary_age_days",
+    "tca_utc", "secondary_name", "object_kind", "parent_event", "miss_distance_km", "relative_speed_km_s", "odds",
+    "collision_probability", "range", "maximum_probability", "secondary_age_days",
 )  # fmt: skip
 # HTML elements that have no end tag, and those that our templates leave open.
 OPEN = {"meta", "link", "input", "br", "td", "th", "tr"}
@@ -128,45 +129,80 @@ def test_the_rows_of_the_page_are_those_of_the_file(folder: Path, page: Page):
     assert len(rows) == len(table)
     for k, row in enumerate(rows):
         cell = {name: words.strip() for name, words in zip(CELLS, row, strict=True)}
-        assert cell["tca_utc"] == text.moment(table.cells("tca_utc")[k])
+        assert cell["tca_utc"] == numbers.moment(table.cells("tca_utc")[k])
         assert cell["secondary_name"].split() == [
             *table.secondary_name[k].split(),
             str(table.secondary_norad_id[k]),
         ]
         assert cell["object_kind"] == table.object_kind[k]
-        for name in CELLS[4:]:
-            value, words = table[name][k], cell[name].rstrip("*").replace(",", "")
-            if np.isnan(value):
-                assert words == text.NOTHING
-            else:
-                # As many digits as are shown.
-                decimals = 0.051 if "age" in name else 5.1e-3
-                absolute = 0.0 if "probability" in name else decimals
-                assert float(words) == pytest.approx(value, rel=5.1e-3, abs=absolute)
+        pc = float(table.collision_probability[k])
+        miss = numbers.plus_minus(table.miss_distance_km[k], table.miss_distance_sigma_km[k], "km")
+        assert cell["miss_distance_km"] == miss
+        assert cell["odds"] == numbers.one_in(pc)
+        assert cell["collision_probability"].rstrip("*") == numbers.probability(pc)
+        assert cell["maximum_probability"] == numbers.probability(table.maximum_probability[k])
+        low, high = (table[f"collision_probability_{end}"][k] for end in ("low", "high"))
+        assert cell["range"] == f"{numbers.probability(low)} to {numbers.probability(high)}"
+        for name in ("relative_speed_km_s", "secondary_age_days"):
+            assert float(cell[name]) == pytest.approx(table[name][k], abs=0.051)
         assert cell["collision_probability"].endswith("*") == table.dilution[k]
 
 
 @needs_report
-def test_the_verdict_comes_first_with_its_range_and_the_warning_of_its_covariance(folder: Path, page: Page):
+def test_the_verdict_comes_first_then_range_errors_and_method(folder: Path, page: Page):
     words = re.sub(r"\s+", " ", " ".join(page.words))
-    totals, method = read_summary(folder)["totals"], read_summary(folder)["provenance"]["method"]
-    assert "SYNTHETIC POPULATION" in words
+    summary = read_summary(folder)
+    verdict = run_verdict(summary, FolderTables(folder)["conjunctions"])
+    method = summary["provenance"]["method"]
     place = [
         words.index(part)
         for part in (
-            "ISS: 19 close approaches in 0.04 days",
-            f"every \N{GREEK SMALL LETTER SIGMA} halved {text.probability(totals['cumulative_half_sigma'])}",
-            "The worst:",
-            "Pc 3.24e-04",
-            "maximum Pc",
-            "1 encounter in the dilution region",
+            verdict.whole.answer,
+            verdict.whole.range,
+            *verdict.whole.details,
             method["covariance"]["warning"],
+            *verdict.method,
             "A name opens its encounter",
             "How it was computed",
         )
     ]
     assert place == sorted(place)
+    assert "screening probability" in verdict.whole.answer
+    assert "modelled errors" in verdict.whole.answer
     assert method["covariance"]["source"] in words
+
+
+@needs_report
+def test_a_synthetic_run_has_rates_and_neither_dates_names_nor_alerts(tmp_path: Path):
+    folder = write_results(tmp_path / "results", sampled=True)
+    path = write_report(folder)
+    assert path is not None
+    page = Page(path.read_text(encoding="utf-8"))
+    table = FolderTables(folder)["conjunctions"]
+    assert len(table) > 5
+    assert table.synthetic.all()
+    # The scenario in full is in the page, too: its thresholds are no alerts.
+    source = path.read_text(encoding="utf-8").split("The resolved scenario")[0]
+    for absent in (
+        "tca_s",
+        "One encounter",
+        "Timeline",
+        "most probable",
+        "SYNTHETIC COS",
+        "Cumulative",
+        "Pc",
+    ):
+        assert absent not in source, absent
+    for column in (table.cells("tca_utc"), table.secondary_name.tolist(), table.parent_event.tolist()):
+        assert not [text for text in set(column) if text and (text in source or text[:19] in source)]
+    shown = " ".join(page.words).split("The resolved scenario")[0].split("@page")[1]
+    assert not re.search(r"\bred\b|\byellow\b", shown.split("}", 20)[-1])
+    assert page.rows == []
+    assert not page.dead_links
+    assert page.payload["columns"].keys() == {"approach_azimuth_deg", "relative_speed_km_s"}
+    words = re.sub(r"\s+", " ", "".join(page.words))
+    assert "SYNTHETIC POPULATION" in words
+    assert "none exists, so there are no dates, names or alerts" in words
 
 
 @needs_report
@@ -235,7 +271,7 @@ def test_a_run_without_encounters_says_so_in_words(tmp_path: Path):
     page = Page(path.read_text(encoding="utf-8"))
     assert page.rows == []
     assert not page.dead_links
-    assert "nothing entered the screening volumes" in "".join(page.words)
+    assert "no real object came inside the screening volumes" in "".join(page.words)
 
 
 @needs_report
@@ -317,8 +353,10 @@ def test_messages_alone_claim_no_rate_and_no_catalogue(tmp_path: Path, monkeypat
     page = Page(Path("out/report.html").read_text(encoding="utf-8"))
     words = "".join(page.words)
     assert not page.dead_links
-    assert "1 conjunction reported by messages, nothing screened" in words
+    assert "has a probability of 1 in" in words
+    assert "states, covariances and hard-body radii as given in the messages" in words
     assert "FRAGMENT [TANK]" in words
+    assert "modelled" not in words.split("The resolved scenario")[0]
     for absent in (
         "Cumulative",
         "Per year",

@@ -49,8 +49,9 @@ function plain(text) {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
+// As debrissim.core.numbers.probability writes it.
 function shortProbability(value) {
-  return value === null ? "–" : value === 0 || value === 1 ? String(value) : value.toExponential(2).replace(/e([+-])(\d)$/, "e$10$2");
+  return value === null ? "–" : value === 1 ? "1" : value < 1e-10 ? "< 1e-10" : value.toExponential(1).replace(".0e", "e");
 }
 
 function threshold(data) {
@@ -84,7 +85,7 @@ function plotTimeline(data) {
         color, size: own.map((i) => (c.collision_probability[i] >= data.yellow ? 13 : 8)), line: { width: 1.5, color },
         symbol: own.map((i) => (c.collision_probability[i] < floor ? "triangle-down-open" : symbol + (c.dilution[i] === "true" ? "-open" : ""))),
       },
-      text: own.map((i) => `${plain(c.secondary_name[i])}<br>Pc ${shortProbability(c.collision_probability[i])}, max ${shortProbability(c.maximum_probability[i])}<br>miss ${c.miss_distance_km[i].toFixed(2)} km`),
+      text: own.map((i) => `${plain(c.secondary_name[i])}<br>Pc ${shortProbability(c.collision_probability[i])}, max ${shortProbability(c.maximum_probability[i])}<br>miss ${data.words.miss[i]}`),
       hovertemplate: "%{text}<br>%{x|%Y-%m-%d %H:%M}<extra></extra>",
     });
     // The legend would show the mark of the first point, which may be hollow or a triangle.
@@ -163,16 +164,23 @@ function plotDirection(data, i) {
   const own = known.includes(i) ? [i] : [];
   const points = (rows, more) => ({ type: "scatterpolar", mode: "markers", theta: rows.map((k) => c.approach_azimuth_deg[k]), r: rows.map((k) => c.relative_speed_km_s[k]), ...more });
   return plot("direction", [
-    points(known, { name: "all encounters", marker: { size: 5, color: colour("--sky"), opacity: 0.55 }, hovertemplate: "%{r:.1f} km/s from %{theta:.0f}°<extra></extra>" }),
+    points(known, { name: data.sampled ? "sampled approaches" : "all encounters", marker: { size: 5, color: colour("--sky"), opacity: 0.55 }, hovertemplate: "%{r:.1f} km/s from %{theta:.0f}°<extra></extra>" }),
     { type: "scatterpolar", mode: "lines", theta: own.flatMap((k) => [0, c.approach_azimuth_deg[k]]), r: own.flatMap((k) => [0, c.relative_speed_km_s[k]]), line: { color: colour("--red"), width: 3 }, showlegend: false, hoverinfo: "skip" },
-    points(own, { name: own.length ? `this one, elevation ${Number(c.approach_elevation_deg[i].toFixed(1)) + 0}°` : "this one: no direction", marker: { size: 12, color: colour("--red") } }),
+    ...(data.sampled ? [] : [points(own, { name: own.length ? `this one, elevation ${Number(c.approach_elevation_deg[i].toFixed(1)) + 0}°` : "this one: no direction", marker: { size: 12, color: colour("--red") } })]),
   ], {
     margin: { l: 62, r: 62, t: 30, b: 50 }, legend: { orientation: "h", y: -0.12, yanchor: "top", x: 0 },
     polar: {
       bgcolor: "rgba(0,0,0,0)", angularaxis: { direction: "clockwise", rotation: 90, tickvals: [0, 45, 90, 135, 180, 225, 270, 315], ticktext: ["ahead", "", "starboard", "", "behind", "", "port", ""], gridcolor: colour("--line"), linecolor: colour("--line") },
       radialaxis: { ticksuffix: " km/s", gridcolor: colour("--line"), angle: 45, tickangle: 45, nticks: 4, rangemode: "tozero" },
     },
-  }, own.length ? `It comes from azimuth ${c.approach_azimuth_deg[i].toFixed(0)} degrees, 0 ahead and 90 starboard, elevation ${c.approach_elevation_deg[i].toFixed(0)} degrees, at ${c.relative_speed_km_s[i].toFixed(1)} km/s.` : "No direction of approach.");
+  }, data.sampled ? "Directions and speeds of sampled approaches." : own.length ? `It comes from azimuth ${c.approach_azimuth_deg[i].toFixed(0)} degrees, 0 ahead and 90 starboard, elevation ${c.approach_elevation_deg[i].toFixed(0)} degrees, at ${c.relative_speed_km_s[i].toFixed(1)} km/s.` : "No direction of approach.");
+}
+
+function plotSpeeds(data) {
+  const counts = data.speed_counts;
+  return plot("speeds", [{ type: "bar", x: counts.map((_, k) => k + 0.5), y: counts, width: 1, marker: { color: colour("--accent"), line: { color: colour("--page"), width: 1 } }, hovertemplate: "%{x:.0f} km/s: %{y}<extra></extra>" }], {
+    xaxis: axis("relative speed (km/s)", { range: [0, counts.length], dtick: 2 }), yaxis: axis("approaches"), showlegend: false,
+  }, "Number of sampled approaches by relative speed.");
 }
 
 function plotGroups(data) {

@@ -11,17 +11,16 @@ async function loadPlotly() {
 function facts(data, i) {
   const at = (name) => data.columns[name][i];
   const number = (name, unit, digits = 4) => (at(name) === null ? "–" : `${Number(at(name).toPrecision(digits))} ${unit}`);
-  const probability = (name) => shortProbability(at(name));
   return [
     ["Object", `${at("secondary_name")} (${at("secondary_norad_id")}), ${at("object_kind")}${at("parent_event") ? `, ${at("parent_event")}` : ""}`],
     ["Primary", `${at("primary_name")} (${at("primary_norad_id")})`],
     ["TCA", `${at("tca_utc").replace("T", " ").replace("Z", "")} UTC (${at("status")})`],
-    ["Miss distance", `${number("miss_distance_km", "km", 6)} ± ${number("miss_distance_sigma_km", "km", 3)}`],
-    ["Radial, transverse, normal", ["r", "t", "n"].map((axisName) => number(`relative_position_${axisName}_km`, "km", 5)).join(", ")],
-    ["Relative speed", number("relative_speed_km_s", "km/s", 6)],
-    ["Pc", `${probability("collision_probability")} by ${at("collision_probability_method")}${at("dilution") === "true" ? ", in the dilution region" : ""}`],
-    ["Pc with every σ halved, doubled", `${probability("collision_probability_half_sigma")}, ${probability("collision_probability_double_sigma")}`],
-    ["Maximum Pc", `${probability("maximum_probability")} at ×${at("maximum_sigma_factor") === null ? "–" : at("maximum_sigma_factor").toPrecision(3)} on every σ`],
+    ["Miss distance", data.words.miss[i]],
+    ["Radial, transverse, normal", ["r", "t", "n"].map((axisName) => number(`relative_position_${axisName}_km`, "km", 3)).join(", ")],
+    ["Relative speed", number("relative_speed_km_s", "km/s", 3)],
+    ["Collision", `${data.words.odds[i]} (Pc ${data.words.pc[i]} by ${at("collision_probability_method")}${at("dilution") === "true" ? ", diluted" : ""})`],
+    ["Range of Pc, errors half to twice as large", data.words.range[i]],
+    ["Maximum Pc", `${data.words.maximum[i]} at ×${at("maximum_sigma_factor") === null ? "–" : at("maximum_sigma_factor").toPrecision(3)} on every σ`],
     ["Hard-body radius", `${number("hard_body_radius_m", "m")}${at("hard_body_radius_is_default") === "true" ? " (the secondary's is its class default)" : ""}`],
     ["Age of the element sets", `primary ${number("primary_age_days", "d", 3)}, secondary ${number("secondary_age_days", "d", 3)}`],
     ["A hit would release", `${at("impact_energy_j") === null ? "–" : Number((at("impact_energy_j") / 1e6).toPrecision(3))} MJ, ${number("energy_to_mass_j_g", "J", 3)} per gram of the larger (${number("energy_to_mass_low_j_g", "", 3)}to ${number("energy_to_mass_high_j_g", "", 3).trim()} over the range of masses)`],
@@ -70,6 +69,11 @@ function start() {
     }
   }
   async function plotEverything(withScene = true) {
+    if (data.sampled) {
+      plotDirection(data, -1);
+      plotSpeeds(data);
+      return;
+    }
     plotGroups(data);
     if (!count) return;
     plotChosen();

@@ -25,17 +25,18 @@ function makeTable(data, open) {
     return (maximum[j] ?? -1) - (maximum[i] ?? -1) || miss[i] - miss[j];
   }
 
-  function fits(i, search, kind, minimum) {
+  function fits(i, search, kind, primary, minimum) {
     return (!kind || data.columns.object_kind[i] === kind)
+      && (!primary || data.columns.primary_norad_id[i] === primary)
       && (data.columns.collision_probability[i] ?? -1) >= minimum
       && search.every((word) => words[i].includes(word));
   }
 
   function show() {
     const search = document.getElementById("search").value.toLowerCase().split(/\s+/).filter(Boolean);
-    const kind = document.getElementById("kind").value;
+    const kind = document.getElementById("kind").value, primary = document.getElementById("primary")?.value;
     const minimum = { yellow: data.yellow, red: data.red }[document.getElementById("level").value] ?? -1;
-    const found = rows.map((_, i) => i).filter((i) => fits(i, search, kind, minimum)).sort(compare);
+    const found = rows.map((_, i) => i).filter((i) => fits(i, search, kind, primary, minimum)).sort(compare);
     const shown = state.all ? found : found.slice(0, ROWS_AT_FIRST);
     body.replaceChildren(...shown.map((i) => rows[i]));
     document.getElementById("shown").textContent =
@@ -61,7 +62,7 @@ function makeTable(data, open) {
     const row = event.target.closest("tr");
     if (row) open(Number(row.dataset.i), true);
   });
-  for (const id of ["search", "kind", "level"]) document.getElementById(id).addEventListener("input", show);
+  for (const id of ["search", "primary", "kind", "level"]) document.getElementById(id)?.addEventListener("input", show);
   more.addEventListener("click", () => { state.all = true; show(); });
   show();
   return {

@@ -1,0 +1,82 @@
+"""Sentences that the verdict, the figures and the page share; their data are those of summary.json and the tables.
+
+Source: the thresholds, and the manoeuvre that is considered at red, are NASA's practice for the ISS: Orbital Debris
+Quarterly News, April 2001 and April 2012.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from debrissim.core.numbers import fixed, moment, one_in, plus_minus, probability, rounded, scientific
+from debrissim.results.table import Table
+from debrissim.screening.volumes import HEADLINE_VOLUME
+
+MANOEUVRE = "NASA considers an avoidance manoeuvre at this level"
+"""Said of a probability from an operator's errors alone."""
+_NAMES_SHOWN = 2
+
+
+def level_of(value: float | None, thresholds: Mapping[str, Any]) -> str:
+    """ "red", "yellow" or "none": a threshold itself counts as reached."""
+    if value is None or not value >= thresholds["yellow"]:
+        return "none"
+    return "red" if value >= thresholds["red"] else "yellow"
+
+
+def level_words(value: float, thresholds: Mapping[str, Any], *, operator: bool) -> str:
+    """The place of a probability among the thresholds; operator: an operator gave the errors behind it."""
+    level = level_of(value, thresholds)
+    if level == "none":
+        return f"below yellow ({scientific(thresholds['yellow'])})"
+    words = f"at or above {level} ({scientific(thresholds[level])})"
+    return f"{words}: {MANOEUVRE}" if operator and level == "red" else words
+
+
+def encounter(conjunctions: Table, row: int, subject: str = "") -> str:
+    """One encounter in a sentence.
+
+    conjunctions: the rows of conjunctions.csv. subject: the only primary, which is not repeated.
+    """
+    table = conjunctions
+    primary = str(table.primary_name[row])
+    pair = "" if primary == subject else f"{primary} and "
+    miss = plus_minus(float(table.miss_distance_km[row]), float(table.miss_distance_sigma_km[row]), "km")
+    value = float(table.collision_probability[row])
+    return (
+        f"{pair}{table.secondary_name[row]} ({table.secondary_norad_id[row]}, {table.object_kind[row]}), "
+        f"{moment(table.cells('tca_utc')[row])} UTC: {one_in(value)}, Pc {probability(value)}"
+        f"{'*' if table.dilution[row] else ''}, miss {miss} at {table.relative_speed_km_s[row]:.1f} km/s"
+    )
+
+
+def subject(primaries: Sequence[Mapping[str, Any]]) -> str:
+    """The spacecraft of a run in words; primaries: as summary.json has them."""
+    names = [str(primary["name"] or primary["norad_id"]) for primary in primaries]
+    if not names:
+        return "all objects against each other"
+    return " and ".join(names) if len(names) <= _NAMES_SHOWN else f"{len(names)} spacecraft"
+
+
+def span_words(days: float) -> str:
+    """ "7 days", "1 day", "12 hours", "58 minutes"."""
+    for size, unit in ((1.0, "day"), (1.0 / 24.0, "hour")):
+        if days >= size:
+            number = f"{days / size:.3g}"
+            return f"{number} {unit}{'' if number == '1' else 's'}"
+    return f"{rounded(1440.0 * days)} minutes"
+
+
+def split_volumes(sums: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[Mapping[str, Any]]]:
+    """The volume whose count opens a report, and the others: the operator's box, else the scenario's first."""
+    volumes = list(sums["volumes"])
+    shown = next((volume for volume in volumes if volume["name"] == HEADLINE_VOLUME), volumes[0])
+    return shown, [volume for volume in volumes if volume is not shown]
+
+
+def interval(low: float, high: float) -> str:
+    """ "0.1 to 1.3": both to the decimals of the upper end."""
+    decimals = 1 - math.floor(math.log10(high)) if high > 0.0 else 0
+    return f"{fixed(low, decimals)} to {fixed(high, decimals)}"

@@ -1,0 +1,310 @@
+"""The answer of a run in words: the answer first, then its range, how it was obtained, and what was not examined.
+
+The terminal, the page and the figures take their sentences from here; here they are made of summary.json and
+conjunctions.csv alone.
+
+Assumptions
+- Encounters of real objects have a probability; those with synthetic objects count in the rates, and in nothing else.
+- A probability is set beside an operator's practice only if an operator gave the errors of both objects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from debrissim.core.numbers import count, one_in, probability, rounded, scientific
+from debrissim.report import message_verdict
+from debrissim.report.sentences import (
+    MANOEUVRE,
+    encounter,
+    interval,
+    level_of,
+    span_words,
+    split_volumes,
+    subject,
+)
+from debrissim.results.table import Table
+
+REAL, SAMPLED, MESSAGES = "real", "sampled", "messages"
+"""Kinds of run: real objects were screened; synthetic ones alone; nothing was screened, messages were assessed."""
+GIVEN_BY_SCENARIO = "the scenario"
+"""The source, in summary.json, of errors that the scenario gives."""
+_SPEEDS_MIN = 20
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One answer: of a run, or of one of its spacecraft.
+
+    subject: the spacecraft in words. level: "red", "yellow" or "none". answer: the first sentence. range: of the number
+    in it, "" where it has none. details: further sentences.
+    """
+
+    subject: str
+    level: str
+    answer: str
+    range: str
+    details: tuple[str, ...]
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """All sentences, the answer first."""
+        return (self.answer, *([self.range] if self.range else []), *self.details)
+
+
+@dataclass(frozen=True)
+class RunVerdict:
+    """The answer of a run.
+
+    kind: `REAL`, `SAMPLED` or `MESSAGES`. whole: of the run. primaries: of each spacecraft, if there are several.
+    most_probable: row of conjunctions.csv, None if there is none. method: how the numbers were obtained. population:
+    how much of it is synthetic. not_examined: objects and records left out. Both "" if there is nothing to say.
+    """
+
+    kind: str
+    whole: Verdict
+    primaries: tuple[Verdict, ...]
+    most_probable: int | None
+    method: tuple[str, ...]
+    population: str
+    not_examined: str
+
+
+def run_verdict(summary: Mapping[str, Any], conjunctions: Table) -> RunVerdict:
+    """Put a run of conjunctions into words.
+
+    Parameters
+    ----------
+    summary : mapping
+        The content of its summary.json.
+    conjunctions : Table
+        All rows of its conjunctions.csv.
+
+    Returns
+    -------
+    RunVerdict
+
+    Raises
+    ------
+    KeyError
+        If a part of the summary is missing.
+    """
+    kind = run_kind(summary)
+    run = _Run(summary, conjunctions)
+    totals, primaries = summary["totals"], summary["totals"]["primaries"]
+    if kind == MESSAGES:
+        answer = message_verdict.message_answer(summary["events"], run.thresholds)
+        whole, own = Verdict("messages", *answer), tuple[Verdict, ...]()
+    else:
+        describe = run.real if kind == REAL else run.sampled
+        whole = describe(totals, subject(summary["provenance"]["primaries"]))
+        own = tuple(describe(each, each["name"]) for each in primaries if len(primaries) > 1)
+    return RunVerdict(
+        kind=kind,
+        whole=whole,
+        primaries=own,
+        most_probable=totals["most_probable"],
+        method=tuple(run.method(kind)),
+        population=run.population(kind),
+        not_examined=run.not_examined(),
+    )
+
+
+def run_kind(summary: Mapping[str, Any]) -> str:
+    """`REAL`, `SAMPLED` or `MESSAGES`, of the content of summary.json."""
+    if not summary["provenance"]["catalogue"]["objects"]:
+        return MESSAGES
+    return SAMPLED if summary["totals"]["cumulative_probability"] is None else REAL
+
+
+@dataclass(frozen=True, eq=False)
+class _Run:
+    """A run's results, and the sentences made of them. `sums`: the totals of a run, or of one of its primaries."""
+
+    summary: Mapping[str, Any]
+    conjunctions: Table
+
+    @property
+    def provenance(self) -> Mapping[str, Any]:
+        provenance: Mapping[str, Any] = self.summary["provenance"]
+        return provenance
+
+    @property
+    def thresholds(self) -> Mapping[str, Any]:
+        thresholds: Mapping[str, Any] = self.provenance["scenario"]["probability"]
+        return thresholds
+
+    @property
+    def span(self) -> str:
+        return span_words(self.provenance["span"]["duration_days"])
+
+    def real(self, sums: Mapping[str, Any], subject: str) -> Verdict:
+        """Of real objects: the probability of a collision within the span."""
+        if sums["encounter_count"] == sums["sampled_count"]:
+            answer = f"{subject}: no real object came inside the screening volumes within {self.span}"
+            return Verdict(subject, "none", answer, "", tuple(self._counts(sums)))
+        low, value, high = (sums[f"cumulative_{name}"] for name in ("low", "probability", "high"))
+        given = bool(self.given[self._rows(sums)].all())
+        words = (
+            ("a probability", "operators' errors")
+            if given
+            else ("a screening probability", "modelled errors")
+        )
+        return Verdict(
+            subject,
+            "red" if sums["above_red"] else "yellow" if sums["above_yellow"] else "none",
+            f"{subject}: a collision within {self.span} has {words[0]} of {one_in(value)} ({words[1]})",
+            f"range {one_in(low)} to {one_in(high)} with errors half to twice as large: Pc {probability(value)}, "
+            f"{probability(low)} to {probability(high)}",
+            (
+                *self._most_probable(sums["most_probable"], subject),
+                self._thresholds(sums, given=given),
+                *self._counts(sums),
+                *self._dilution(sums),
+            ),
+        )
+
+    def sampled(self, sums: Mapping[str, Any], subject: str) -> Verdict:
+        """Of synthetic objects: how often they come close, and how fast."""
+        shown, others = split_volumes(sums)
+        if shown["per_day"] is None:
+            answer = f"{subject}: {_approaches(shown)} in {self.span}, not enough for a rate"
+            spread = interval(shown["count_low"], shown["count_high"])
+            extent = f"such a span has {spread} of them (95 %)"
+        else:
+            answer = (
+                f"{subject}: {rounded(shown['per_day'])} close approaches a day inside {shown['description']}"
+            )
+            spread = interval(shown["per_day_low"], shown["per_day_high"])
+            extent = f"range {spread} a day (95 %), from {shown['count']:,} in {self.span}"
+        return Verdict(
+            subject,
+            "none",
+            answer,
+            extent,
+            (*_also(others), *self._speeds(self._rows(sums, sampled=True))),
+        )
+
+    def method(self, kind: str) -> Iterator[str]:
+        """How the numbers were obtained."""
+        if kind == MESSAGES:
+            yield message_verdict.METHOD
+            return
+        yield from message_verdict.message_lines(self.summary["events"])
+        method = self.provenance["method"]
+        yield f"method: {method['propagation']}; {method['rates']}"
+        if kind == REAL:
+            yield f"Pc by {method['probability']}; errors {method['covariance']['label']}"
+            yield f"cumulative: {method['cumulative']}"
+
+    def population(self, kind: str) -> str:
+        """How much of the population is synthetic; "" if nothing is."""
+        catalogue = self.provenance["catalogue"]
+        sampled = catalogue["synthetic_objects"]
+        if kind == SAMPLED:
+            return (
+                f"SYNTHETIC POPULATION: {sampled:,} objects sampled from statistics; none exists, so there are no "
+                "dates, names or alerts"
+            )
+        words = f"PARTLY SYNTHETIC: {sampled:,} of {catalogue['objects']:,} objects are sampled from statistics and"
+        return f"{words} count in the rates alone" if sampled else ""
+
+    def not_examined(self) -> str:
+        """What was left out; "" if nothing was."""
+        parts = list(self._left_out())
+        return "not examined: " + ", ".join(parts) if parts else ""
+
+    def _left_out(self) -> Iterator[str]:
+        counts = self.provenance["counts"]
+        for name, words in _LEFT_OUT.items():
+            if counts[name]:
+                yield count(counts[name], *words)
+
+    @property
+    def given(self) -> NDArray[np.bool_]:
+        """(m,) whether the errors of both objects were given by the scenario: an operator's, not a model's."""
+        own = self.provenance["method"]["covariance"]["own"]
+        numbers = [n for entry in own if entry["source"] == GIVEN_BY_SCENARIO for n in entry["norad_ids"]]
+        table = self.conjunctions
+        return np.asarray(
+            np.isin(table.primary_norad_id, numbers) & np.isin(table.secondary_norad_id, numbers)
+        )
+
+    def _rows(self, sums: Mapping[str, Any], *, sampled: bool = False) -> NDArray[np.bool_]:
+        """(m,) the encounters with real objects, or with sampled ones, that are summed up."""
+        rows = self.conjunctions.synthetic == sampled
+        if "norad_id" in sums:
+            numbers = (self.conjunctions[f"{role}_norad_id"] for role in ("primary", "secondary"))
+            rows = rows & np.any([number == sums["norad_id"] for number in numbers], axis=0)
+        return np.asarray(rows)
+
+    def _most_probable(self, row: int | None, subject: str) -> Iterator[str]:
+        if row is None:
+            return
+        words = f"most probable: {encounter(self.conjunctions, row, subject)}"
+        red = level_of(float(self.conjunctions.collision_probability[row]), self.thresholds) == "red"
+        yield f"{words}; {MANOEUVRE} (the errors are the operators')" if red and self.given[row] else words
+
+    def _thresholds(self, sums: Mapping[str, Any], *, given: bool) -> str:
+        red, yellow = (scientific(self.thresholds[name]) for name in ("red", "yellow"))
+        if not sums["above_yellow"]:
+            return f"no encounter is at or above yellow ({yellow})"
+        words = (
+            f"{count(sums['above_red'], 'encounter')} at or above red ({red}), {sums['above_yellow']:,} at or above "
+            f"yellow ({yellow}) with these"
+        )
+        return f"{words}; {MANOEUVRE}" if given and sums["above_red"] else words
+
+    def _counts(self, sums: Mapping[str, Any]) -> Iterator[str]:
+        shown, others = split_volumes(sums)
+        yield _rate(shown)
+        yield from _also(others)
+        sampled = sums["sampled_count"]
+        if sampled:
+            yield f"{sampled:,} of {count(sums['encounter_count'], 'encounter')} are with sampled objects"
+
+    def _dilution(self, sums: Mapping[str, Any]) -> Iterator[str]:
+        diluted = int((self.conjunctions.dilution & self._rows(sums)).sum())
+        if diluted:
+            yield (
+                f"* {count(diluted, 'encounter')} diluted: a small Pc there means that the orbits are poorly known, "
+                "not that the approach is safe"
+            )
+
+    def _speeds(self, rows: NDArray[np.bool_]) -> Iterator[str]:
+        speed = self.conjunctions.relative_speed_km_s[rows]
+        if len(speed) >= _SPEEDS_MIN:
+            low, middle, high = np.percentile(speed, (5.0, 50.0, 95.0))
+            yield f"relative speed: median {middle:.1f} km/s, 90 % between {low:.1f} and {high:.1f} km/s"
+
+
+_LEFT_OUT = {
+    "records_rejected": ("unreadable record",),
+    "stale": ("object with an element set too old", "objects with element sets too old"),
+    "failed_sgp4": ("object that SGP4 could not propagate", "objects that SGP4 could not propagate"),
+    "filtered_out": ("object filtered out", "objects filtered out"),
+    "co_located_pairs": ("pair that flies together", "pairs that fly together"),
+}
+"""The counts of summary.json of what was left out, in words for one and for several."""
+
+
+def _approaches(volume: Mapping[str, Any]) -> str:
+    return f"{count(volume['count'], 'close approach', 'close approaches')} inside {volume['description']}"
+
+
+def _also(volumes: list[Mapping[str, Any]]) -> Iterator[str]:
+    """The counts of volumes other than the one of the headline."""
+    if volumes:
+        yield "also " + ", ".join(f"{v['count']:,} inside {v['description']}" for v in volumes)
+
+
+def _rate(volume: Mapping[str, Any]) -> str:
+    if volume["per_day"] is None:
+        return _approaches(volume)
+    spread = interval(volume["per_day_low"], volume["per_day_high"])
+    return f"{_approaches(volume)}: {rounded(volume['per_day'])} a day (95 %: {spread})"

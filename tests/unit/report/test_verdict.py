@@ -1,0 +1,195 @@
+"""The answer in words: what each kind of run says, and what it must not say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from support.cdm_samples import kvn
+from support.small import COSMOS_2251, IRIDIUM_33, made_up_catalog, small
+
+from debrissim.conjunctions.result import ConjunctionResult
+from debrissim.conjunctions.run import run
+from debrissim.core import numbers
+from debrissim.report.sentences import MANOEUVRE, interval, level_of, level_words, span_words, subject
+from debrissim.scenario.conjunctions import parse_scenario
+
+THRESHOLDS = {"yellow": 1e-5, "red": 1e-4}
+PAIR: dict[str, Any] = {
+    "title": "Two objects",
+    "span": {"start": "2009-02-10T12:00:00Z", "duration_days": 0.5},
+    "catalog": {"sources": []},
+    "primaries": [
+        {"name": "IRIDIUM 33", "tle": IRIDIUM_33, "hard_body_radius_m": 10.0},
+        {"name": "COSMOS 2251", "tle": COSMOS_2251, "hard_body_radius_m": 10.0},
+    ],
+    "screening": {"volumes": ["socrates-5km"]},
+}
+
+
+def words(result: ConjunctionResult) -> str:
+    verdict = result.verdict
+    own = [line for primary in verdict.primaries for line in primary.lines]
+    return "\n".join([*verdict.whole.lines, *own, *verdict.method, verdict.population, verdict.not_examined])
+
+
+@pytest.fixture(scope="module")
+def pair() -> ConjunctionResult:
+    return run(parse_scenario(PAIR))
+
+
+def test_a_run_with_modelled_errors_says_so_and_advises_nothing(pair: ConjunctionResult):
+    verdict, totals = pair.verdict, pair.totals
+    assert totals.above_red == 1
+    words_of_it = (
+        f"has a screening probability of {numbers.one_in(totals.cumulative_probability)} (modelled errors)"
+    )
+    assert verdict.whole.answer == f"IRIDIUM 33 and COSMOS 2251: a collision within 12 hours {words_of_it}"
+    # The encounter is that of each of them.
+    assert [own.answer for own in verdict.primaries] == [
+        f"{name}: a collision within 12 hours {words_of_it}" for name in ("IRIDIUM 33", "COSMOS 2251")
+    ]
+    assert verdict.whole.level == "red"
+    assert "manoeuvre" not in words(pair)
+    assert "1 encounter at or above red (1e-4)" in words(pair)
+
+
+def test_the_range_contains_the_value(pair: ConjunctionResult):
+    totals = pair.totals
+    assert totals.cumulative_low <= totals.cumulative_probability <= totals.cumulative_high
+    low, high = numbers.one_in(totals.cumulative_low), numbers.one_in(totals.cumulative_high)
+    assert pair.verdict.whole.range.startswith(
+        f"range {low} to {high} with errors half to twice as large: Pc "
+    )
+
+
+def test_no_digit_goes_beyond_what_is_known(pair: ConjunctionResult):
+    (detail,) = [line for line in pair.verdict.whole.details if line.startswith("most probable: ")]
+    miss = numbers.plus_minus(
+        pair.encounters.miss_distance_km[0], pair.encounters.miss_distance_sigma_km[0], "km"
+    )
+    assert f"miss {miss} at 11.6 km/s" in detail
+    assert "16:55:59 UTC" in detail
+
+
+def test_errors_given_by_an_operator_carry_the_practice_of_an_operator(tmp_path: Path):
+    table = tmp_path / "errors.csv"
+    header = "norad_id,CR_R,CT_R,CT_T,CN_R,CN_T,CN_N"
+    rows = [f"{number},1e4,0,1e6,0,0,1e4" for number in (24946, 22675)]
+    table.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    content = PAIR | {
+        "primaries": [
+            own | {"norad_id": number} for own, number in zip(PAIR["primaries"], (24946, 22675), strict=True)
+        ],
+        "covariance": {"table": str(table)},
+        "probability": {"yellow": 1e-10, "red": 1e-9},
+    }
+    result = run(parse_scenario(content))
+    assert "has a probability of" in result.verdict.whole.answer
+    assert result.verdict.whole.answer.endswith("(operators' errors)")
+    assert MANOEUVRE in words(result)
+    # Of one of the two alone: the other's are a model's.
+    table.write_text("\n".join([header, rows[0]]) + "\n", encoding="utf-8")
+    result = run(parse_scenario(content))
+    assert "modelled errors" in result.verdict.whole.answer
+    assert MANOEUVRE not in words(result)
+
+
+def test_a_synthetic_run_answers_with_a_rate():
+    scenario = small(
+        span={"duration_days": 1.0}, screening={"volumes": ["iss-watch-20x40x40", {"sphere_km": 300.0}]}
+    )
+    result = run(scenario)
+    verdict = result.verdict
+    assert verdict.kind == "sampled"
+    assert verdict.most_probable is None
+    assert verdict.whole.level == "none"
+    assert "the watch box of 40 x 80 x 80 km" in verdict.whole.answer
+    shown = words(result)
+    for absent in ("Pc", "probability", "red", "yellow", "UTC", "COSMOS", "most probable"):
+        assert absent not in shown, absent
+    assert shown.count("none exists") == 1
+
+
+def test_the_box_of_the_operator_opens_the_report_wherever_it_is_listed():
+    volumes = [{"name": "wide", "sphere_km": 600.0}, "iss-2x25x25"]
+    verdict = run(small(screening={"volumes": volumes})).verdict
+    assert "inside NASA's box of 4 x 50 x 50 km" in verdict.whole.answer
+    assert any("also 19 inside a sphere of 600 km radius" in line for line in verdict.whole.details)
+
+
+def test_nothing_found_is_a_statement():
+    result = run(small(screening={"volumes": [{"sphere_km": 0.01}]}), catalogs=[made_up_catalog()])
+    assert (
+        result.verdict.whole.answer
+        == "ISS: no real object came inside the screening volumes within 58 minutes"
+    )
+
+
+def messages(tmp_path: Path, *texts: str, **changes: Any) -> ConjunctionResult:
+    events = []
+    for k, text in enumerate(texts):
+        (tmp_path / f"{k}.cdm").write_text(text, encoding="utf-8")
+        events.append({"file": str(tmp_path / f"{k}.cdm"), "hard_body_radius_m": 20.0})
+    return run(parse_scenario({"title": "Messages", "events": events} | changes))
+
+
+def test_messages_alone_have_a_verdict_and_say_what_was_done(tmp_path: Path):
+    near, far = kvn(OBJECT2_X="7000.05", OBJECT2_Y="0.03"), kvn(OBJECT2_X="7000.5", OBJECT2_Y="0.3")
+    result = messages(tmp_path, far, near, probability={"yellow": 1e-12, "red": 1e-11})
+    values = [report.value_of(report.chosen) for report in result.events]
+    verdict = result.verdict
+    assert verdict.kind == "messages"
+    assert verdict.whole.answer.startswith("The most probable of 2 conjunctions: ")
+    assert verdict.whole.answer.endswith(f"has a probability of {numbers.one_in(max(values))}")
+    assert verdict.whole.level == "red"
+    shown = words(result)
+    assert MANOEUVRE in shown
+    assert "as given in the messages" in shown
+    method = str(result.provenance["method"])
+    for absent in ("SGP4", "Flohrer", "modelled", "foster", "Garwood"):
+        assert absent not in method, absent
+    assert result.totals.cumulative_probability is None
+
+
+@pytest.mark.parametrize(
+    ("value", "level"),
+    [
+        (None, "none"),
+        (np.nan, "none"),
+        (9.99e-6, "none"),
+        (1e-5, "yellow"),
+        (9.99e-5, "yellow"),
+        (1e-4, "red"),
+    ],
+)
+def test_a_threshold_itself_is_reached(value: float | None, level: str):
+    assert level_of(value, THRESHOLDS) == level
+
+
+def test_the_practice_of_an_operator_is_named_at_red_alone():
+    assert level_words(2e-4, THRESHOLDS, operator=True) == f"at or above red (1e-4): {MANOEUVRE}"
+    assert level_words(2e-4, THRESHOLDS, operator=False) == "at or above red (1e-4)"
+    assert level_words(2e-5, THRESHOLDS, operator=True) == "at or above yellow (1e-5)"
+    assert level_words(2e-6, THRESHOLDS, operator=True) == "below yellow (1e-5)"
+
+
+@pytest.mark.parametrize(
+    ("days", "text"),
+    [(7.0, "7 days"), (1.0, "1 day"), (0.5, "12 hours"), (0.04, "58 minutes"), (1.5, "1.5 days")],
+)
+def test_spans(days: float, text: str):
+    assert span_words(days) == text
+
+
+def test_subjects_and_intervals():
+    assert subject([{"name": "ISS", "norad_id": 25544}]) == "ISS"
+    assert subject([{"name": "", "norad_id": 25544}]) == "25544"
+    assert subject([{"name": "A", "norad_id": 1}, {"name": "B", "norad_id": 2}]) == "A and B"
+    assert subject([{"name": "A", "norad_id": 1}] * 3) == "3 spacecraft"
+    assert subject([]) == "all objects against each other"
+    assert interval(0.088, 1.25) == "0.1 to 1.2"
+    assert interval(21.3, 28.9) == "21 to 29"
+    assert interval(0.0, 0.0) == "0 to 0"
