@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -153,6 +154,7 @@ class Propagator:
         """Fill out (t, 3, n) for objects (n,) at minutes (t,) after the first of each; returns (n,) codes."""
         codes = np.empty(objects.size, dtype=np.uint8)
         near = self.near_earth[objects]
+        kernel: Any
         for kernel, constants, columns in (
             (near_earth_positions, self.constants, np.flatnonzero(near)),
             (deep_space_positions, self.deep_constants, np.flatnonzero(~near)),

@@ -10,7 +10,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
+
+from debrissim.core.jit import jit
 
 _TWO_PI = 2.0 * math.pi
 
@@ -26,7 +27,7 @@ _FLAT = 5.2359877e-2
 RESONANCE, SUN, MOON, CONSTANT_COUNT = 19, 33, 46, 59
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@jit(error_model="numpy")
 def _third_body(orbit, body, out):
     """Amplitudes of the periodics of one perturbing body into out (12,); rates of e, i, l, g and sin(i) h.
 
@@ -81,7 +82,7 @@ def _third_body(orbit, body, out):
     )
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@jit(error_model="numpy")
 def _half_day(row, em, sinim, cosim, nm, aonv):
     """The ten amplitudes of the 12 h resonance: d2201 d2211 d3210 d3222 d4410 d4422 d5220 d5232 d5421 d5433."""
     emsq = em * em
@@ -134,7 +135,7 @@ def _half_day(row, em, sinim, cosim, nm, aonv):
     row[8], row[9] = 2.0 * fifth * 2.1765803e-9 * f542 * g521, 2.0 * fifth * 2.1765803e-9 * f543 * g533
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@jit(error_model="numpy")
 def deep_space_constants(near, elements, epoch_days, gsto):
     """Constants (n, CONSTANT_COUNT) of the element sets of n deep-space objects.
 

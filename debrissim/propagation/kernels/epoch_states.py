@@ -10,9 +10,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
 from debrissim.core.constants import WGS72_J2, WGS72_RADIUS_KM
+from debrissim.core.jit import jit
 from debrissim.propagation.kernels.deep_space import MOON, SUN
 from debrissim.propagation.kernels.near_earth import J3_OVER_J2, XKE
 
@@ -22,7 +22,7 @@ _ZES, _ZEL = 0.01675, 0.05490
 _LYDDANE = 0.2
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@jit(error_model="numpy")
 def _periodics_of(row, body, ze):
     """The lunar-solar periodics of one body: of e, i, l, g and h (the last two not yet divided by the inclination)."""
     zm = row[body]
@@ -39,7 +39,7 @@ def _periodics_of(row, body, ze):
     )
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@jit(error_model="numpy")
 def _perturbed(deep, ep, xincp, nodep, argpp, mp):
     """Elements with the lunar-solar periodics at the epoch applied (dpper): e, i, node, perigee, mean anomaly."""
     ses, sis, sls, sghs, shs = _periodics_of(deep, SUN, _ZES)
@@ -70,7 +70,7 @@ def _perturbed(deep, ep, xincp, nodep, argpp, mp):
     return ep, xincp, nodep, argpp, mp
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@jit(error_model="numpy")
 def _state(am, ep, xincp, nodep, argpp, mp, out):
     """Long- and short-period terms of near-Earth elements and the state (6,) km, km/s; returns SGP4's code."""
     sinip, cosip = math.sin(xincp), math.cos(xincp)
@@ -126,7 +126,7 @@ def _state(am, ep, xincp, nodep, argpp, mp, out):
     return 6 if mrt < 1.0 else 0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@jit(error_model="numpy")
 def epoch_states(near, elements, deep_row, deep, out, codes):
     """States (n, 6) km, km/s at the epochs of n element sets into out, SGP4's codes into codes.
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
 from debrissim.core.constants import WGS72_J2, WGS72_J3, WGS72_J4, WGS72_MU_KM3_S2, WGS72_RADIUS_KM
+from debrissim.core.jit import jit
 
 # The root of SGP4's gravity constant, in Earth radii^1.5 per minute, and the ratio of two of its harmonics.
 XKE = 60.0 / math.sqrt(WGS72_RADIUS_KM**3 / WGS72_MU_KM3_S2)
@@ -20,7 +20,7 @@ J3_OVER_J2 = WGS72_J3 / WGS72_J2
 CONSTANT_COUNT = 29
 
 
-@njit(cache=True, nogil=True)
+@jit
 def near_earth_constants(elements):
     """Constants (n, CONSTANT_COUNT) of element sets.
 

@@ -19,9 +19,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
 from debrissim.core.constants import WGS72_J2, WGS72_RADIUS_KM
+from debrissim.core.jit import jit
 from debrissim.propagation.kernels.near_earth import J3_OVER_J2
 
 _TWO_PI = 2.0 * math.pi
@@ -78,14 +78,14 @@ _ROWS = _CONSTANTS + 70
 _RESONANCE, _AMPLITUDES = 19, 23
 
 
-@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
+@jit(error_model="numpy", forceinline=True)
 def _reduce(angle):
     """fmod(angle, 2 pi) to the last bit, in a few instructions: a turn in two parts, so that products are exact."""
     turns = np.trunc(angle * (1.0 / _TWO_PI))
     return (angle - turns * 6.283185306936502) - turns * (_TWO_PI - 6.283185306936502)
 
 
-@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
+@jit(error_model="numpy", forceinline=True)
 def _sincos(angle):
     """Sine and cosine of an angle of less than some hundred thousand turns, together, to rounding.
 
@@ -107,7 +107,7 @@ def _sincos(angle):
     return -first if turn >= 2.0 else first, -second if turn == 1.0 or turn == 2.0 else second
 
 
-@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
+@jit(error_model="numpy", forceinline=True)
 def _rotate(sine, cosine, angle):
     """Sine and cosine after a turn by a small angle (the J2 short-period terms, below 0.02): Taylor to rounding."""
     square = angle * angle
@@ -116,7 +116,7 @@ def _rotate(sine, cosine, angle):
     return sine * c + cosine * s, cosine * c - sine * s
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@jit(error_model="numpy")
 def _mean_near(w, minutes):
     """Near-Earth lanes at one run time: secular gravity and drag, up to Kepler's equation."""
     for b in range(_B):
@@ -155,7 +155,7 @@ def _mean_near(w, minutes):
         w[_SINIP + b], w[_COSIP + b] = w[_SINIO + b], w[_COSIO + b]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@jit(error_model="numpy")
 def _rates(c, atime, xli, xni):
     """Rates at one step of the integrator: xldot, xndt and xnddt, of resonant longitude and mean motion."""
     d = c[_AMPLITUDES:]
@@ -181,7 +181,7 @@ def _rates(c, atime, xli, xni):
     return xldot, xndt, xnddt * xldot
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@jit(error_model="numpy")
 def _resonance(c, first, minutes, start, stop, stride, longitude, motion):
     """Integrate one object's resonant longitude and mean motion to the times start, start + stride.. before stop.
 
@@ -207,7 +207,7 @@ def _resonance(c, first, minutes, start, stop, stride, longitude, motion):
         motion[j] = xni + xndt * ft + xnddt * ft * ft * 0.5
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@jit(error_model="numpy")
 def _mean_deep(w, minutes):
     """Deep-space lanes at one run time: secular terms, resonance, and the lunar-solar periodics not yet applied."""
     for b in range(_B):
@@ -268,7 +268,7 @@ def _mean_deep(w, minutes):
         w[_PH + b] = ph + (w[_XH2 + b] * f2 + w[_XH3 + b] * f3)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@jit(error_model="numpy")
 def _periodics(w):
     """Apply the lunar-solar periodics of `_mean_deep`, up to Kepler's equation."""
     for b in range(_B):
@@ -312,7 +312,7 @@ def _periodics(w):
         w[_SINIP + b] = sinip
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@jit(error_model="numpy")
 def _kepler(w):
     """Solve Kepler's equation in all lanes; each stops after its first correction below the tolerance.
 
@@ -339,7 +339,7 @@ def _kepler(w):
             break
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@jit(error_model="numpy")
 def _positions(w):
     """Short-period terms and the position in all lanes."""
     for b in range(_B):
@@ -376,7 +376,7 @@ def _positions(w):
         w[_Z + b] = radius * sini * sinsu
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@jit(error_model="numpy")
 def _load(w, constants, first_minutes, objects):
     """Fill a block with up to _B objects; remaining lanes repeat the last."""
     for b in range(_B):
@@ -387,7 +387,7 @@ def _load(w, constants, first_minutes, objects):
         w[_CODE + b] = 0.0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@jit(error_model="numpy")
 def _finish(w, columns, positions, j):
     """From Kepler's equation to positions[j, :, columns]."""
     _kepler(w)
@@ -397,7 +397,7 @@ def _finish(w, columns, positions, j):
             positions[j, axis, columns[b]] = w[row + b]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@jit(error_model="numpy")
 def near_earth_positions(constants, first_minutes, minutes, rows, columns, positions, codes):
     """SGP4 positions of near-Earth objects at t common times, written into chosen columns of positions and codes.
 
@@ -416,7 +416,7 @@ def near_earth_positions(constants, first_minutes, minutes, rows, columns, posit
             codes[block[b]] = np.uint8(w[_CODE + b])
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@jit(error_model="numpy")
 def deep_space_positions(constants, first_minutes, minutes, rows, columns, positions, codes):
     """SGP4 positions of deep-space objects: as `near_earth_positions`, constants (N, 59) of `deep_space_constants`.
 

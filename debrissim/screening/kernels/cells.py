@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import float32, int32, njit, uint64
 
+from debrissim.core.jit import jit
 from debrissim.propagation.ephemeris import NO_EPHEMERIS_LIMIT_KM
 from debrissim.screening.kernels.pair_test import (
     ESCAPE_SPEED_KM_S,
@@ -44,7 +45,7 @@ def _arc(low, high):
     return x * (float32(0.9998660) + s * (float32(-0.3302995) + s * p))
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@jit(fastmath=True)
 def _directions(position, latitude, longitude):
     """Latitude and longitude, rad, in single precision, of positions (3, n)."""
     quarter, half_turn = float32(0.5 * np.pi), float32(np.pi)
@@ -74,7 +75,7 @@ def _may_meet(x, y, z, vx, vy, vz, half, reach2):
     return (x * x + y * y + z * z - reach2) * speed2 <= along * along - beyond * beyond
 
 
-@njit(cache=True, nogil=True, fastmath=True, error_model="numpy", forceinline=True)
+@jit(fastmath=True, error_model="numpy", forceinline=True)
 def _count_near(stretch, place, start, stop, half, reach2):
     """Number of objects, in whole blocks from start to stop or a little beyond, that may come near the one at a place.
 
@@ -94,14 +95,14 @@ def _count_near(stretch, place, start, stop, half, reach2):
     return near_count
 
 
-@njit(cache=True, nogil=True)
+@jit
 def _widest_angle(chord, latitude):
     """Maximum difference of longitude between directions a chord apart, neither beyond a latitude."""
     room = 2.0 * np.cos(min(latitude, 0.5 * np.pi))
     return 2.0 * np.arcsin(chord / room) + _ANGLE_ERROR if chord < room else _TWO_PI
 
 
-@njit(cache=True, nogil=True)
+@jit
 def _layout(chord):
     """Rows and columns of a size such that directions a chord apart are in the same or in adjacent ones.
 
@@ -120,7 +121,7 @@ def _layout(chord):
     return height, columns, base
 
 
-@njit(cache=True, nogil=True)
+@jit
 def _columns_between(left, right, row, columns, base, first):
     """The stretches of a row's sorted objects from longitude left to right: one, or two around the date line."""
     count, begin = columns[row], base[row]
@@ -134,7 +135,7 @@ def _columns_between(left, right, row, columns, base, first):
     return first[begin + low], first[begin + high + 1], 0, 0
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@jit(fastmath=True)
 def _classify(positions, sample, error_km, usual_error_km, step_s, radius2, speed2, kind):
     """Fill radius2 and speed2 (n,), squared, and kind (n,): 0 absent, 1 ordinary, 2 special (fast, or ill known).
 
@@ -199,7 +200,7 @@ class RadialBand(NamedTuple):
     highest_km: float
 
 
-@njit(cache=True, nogil=True)
+@jit
 def _apart_km(search, error_km, speeds_km_s):
     """Maximum separation at a sample of two objects that come within the distance within half a step.
 
@@ -209,7 +210,7 @@ def _apart_km(search, error_km, speeds_km_s):
     return search.distance_km + 2.0 * error_km + 0.5 * speeds_km_s * search.step_s + bent_km
 
 
-@njit(cache=True, nogil=True)
+@jit
 def _line_reach2(search, band, apart_km, error_km, speeds_km_s):
     """Squared distance within which the straight lines of a pair must come if the pair comes within the distance.
 
@@ -223,7 +224,7 @@ def _line_reach2(search, band, apart_km, error_km, speeds_km_s):
     return float32(reach * reach + 4e-6 * apart_km * apart_km)
 
 
-@njit(cache=True, nogil=True)
+@jit
 def _sorted_by_cell(search, members, size, latitude, longitude, limits, stretch, order):
     """Counting sort of members (size,) by cell of direction; see `RadialBand`. limits: (inner, lowest, highest) km."""
     apart_km = _apart_km(search, 2.0 * search.usual_error_km, 2.0 * _ORDINARY_SPEED_KM_S)
@@ -257,7 +258,7 @@ def _sorted_by_cell(search, members, size, latitude, longitude, limits, stretch,
     return RadialBand(stretch, order, first, height, columns, base, limits[0], limits[1], limits[2])
 
 
-@njit(cache=True, nogil=True)
+@jit
 def _collect(search, band, place, begin, end, half, reach2, store, count):
     """Test the object at a place with those from begin to end, except special ones if it is ordinary."""
     i, stretch = band.order[place], band.stretch
@@ -289,7 +290,7 @@ def _collect(search, band, place, begin, end, half, reach2, store, count):
     return store, count
 
 
-@njit(cache=True, nogil=True)
+@jit
 def _around_ordinary(search, band, store, count):
     """Test every ordinary object with those after it in its own cell, those in the next column and in the next row."""
     speeds = 2.0 * _ORDINARY_SPEED_KM_S
@@ -328,7 +329,7 @@ def _around_ordinary(search, band, store, count):
     return store, count
 
 
-@njit(cache=True, nogil=True)
+@jit
 def _around_special(search, band, place, latitude, longitude, store, count):
     """Test one special object with all others, as far around as its speed and that of the fastest require."""
     i = band.order[place]
@@ -358,7 +359,7 @@ def _around_special(search, band, place, latitude, longitude, store, count):
     return store, count
 
 
-@njit(cache=True, nogil=True)
+@jit
 def pairs_within(positions, is_primary, error_km, usual_error_km, step_s, distance_km):
     """Candidates among all objects: pairs of which at least one is a primary.
 

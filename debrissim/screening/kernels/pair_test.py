@@ -4,9 +4,9 @@ theorem), and the Newton iteration of the narrow phase."""
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from debrissim.core.constants import WGS72_MU_KM3_S2, WGS72_RADIUS_KM
+from debrissim.core.jit import jit
 from debrissim.propagation.ephemeris import NO_EPHEMERIS_LIMIT_KM
 
 # Maximum gravity above the ground, its gradient, 2 mu / R^3, and the gradient of that, 6 mu / R^4; 2 % more for J2.
@@ -20,12 +20,12 @@ _EXTRA_JERK_KM_S3 = 1e-7
 _NEWTON_STEPS, _QUARTIC_STEPS = 4, 8
 
 
-@njit(cache=True, nogil=True, inline="always")
+@jit(inline="always")
 def _dot(ax, ay, az, bx, by, bz):
     return ax * bx + ay * by + az * bz
 
 
-@njit(cache=True, nogil=True)
+@jit
 def test_pair(positions, sample, i, j, step_s, distance_km, error_km):
     """Test columns i and j around one sample: (verdict, offset_s), verdict 0 no approach, 1 fast, 2 slow.
 
@@ -83,7 +83,7 @@ def test_pair(positions, sample, i, j, step_s, distance_km, error_km):
     return verdict, offset
 
 
-@njit(cache=True, nogil=True)
+@jit
 def append_row(store, count, step, a, b, offset, verdict):
     """Append a row, doubling the store when it is full."""
     if count == store.shape[0]:
@@ -98,7 +98,7 @@ def append_row(store, count, step, a, b, offset, verdict):
     return store
 
 
-@njit(cache=True, nogil=True)
+@jit
 def pairs_with_primaries(positions, primaries, error_km, step_s, distance_km):
     """Candidates between a few primaries and all objects, by plain distances.
 
@@ -134,7 +134,7 @@ def pairs_with_primaries(positions, primaries, error_km, step_s, distance_km):
     return store[:count]
 
 
-@njit(cache=True, nogil=True)
+@jit
 def closest_points(relative_km, begin):
     """Points (m,) at which the quartics through five relative positions (m, 5, 3) are closest to the origin.
 
@@ -173,7 +173,7 @@ def closest_points(relative_km, begin):
     return out
 
 
-@njit(cache=True, nogil=True)
+@jit
 def lasting_minima(values, noise):
     """Mask (n,) of the lowest place of each dip of a sequence (n,) from which it rises by more than noise.
 
