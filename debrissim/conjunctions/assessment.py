@@ -139,7 +139,6 @@ def assess_encounters(
             encounters,
             primary_state_covariance,
             secondary_state_covariance,
-            period_s,
             _SCAN,
         )
         # Along the orbits the maximum is not known: the factors of the scan have to do.

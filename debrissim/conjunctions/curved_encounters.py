@@ -3,8 +3,8 @@
 Source: `probability.auto` for the choice, `probability.algorithms.hall` for the value.
 
 Assumptions
-- Two-body motion from the states at TCA, for a window of half the shorter period either side. Approaches of
-  one pair share the time between them: the window ends midway to the pair's next one.
+- Two-body motion from the states at TCA, between the maxima of the distance around it (`encounter_window`): approaches
+  of one pair divide the time between them, whether or not the others are listed.
 - Velocity errors: those of a covariance table where it has them, else those of `uncertainty.rotation`.
 """
 
@@ -36,7 +36,6 @@ def refine_curved(
     encounters: Encounters,
     primary_covariance_rtn: Array,
     secondary_covariance_rtn: Array,
-    period_s: Array,
     sigma_factors: tuple[float, ...],
 ) -> tuple[CollisionProbability, tuple[Array, ...], NDArray[np.intp]]:
     """Compute every encounter by the method that suits it.
@@ -46,7 +45,6 @@ def refine_curved(
     plane : the probabilities in the encounter plane, m rows
     encounters : the close approaches
     primary_covariance_rtn, secondary_covariance_rtn : (m, 6, 6) km, s, each in its own RTN
-    period_s : (m,) the shorter period of the two orbits
     sigma_factors : factors on every standard deviation, for which the probability is computed as well
 
     Returns
@@ -64,8 +62,7 @@ def refine_curved(
         primary_covariance=state_rtn_to_inertial(primary_covariance_rtn, encounters.primary_state),
         secondary_covariance=state_rtn_to_inertial(secondary_covariance_rtn, encounters.secondary_state),
     )
-    window = approach_windows_s(encounters, period_s)
-    found = recommend(plane, pair, window_s=window)
+    found = recommend(plane, pair)
     refined = found.probability
     rows = np.flatnonzero(refined.row_method != plane.row_method)
     kept = pair[rows]
@@ -79,26 +76,7 @@ def refine_curved(
                 factor**2 * kept.secondary_covariance,
             ),
             found.choice[rows],
-            window_s=window[rows],
         ).value
         for factor in sigma_factors
     )
     return refined, scaled, rows
-
-
-def approach_windows_s(encounters: Encounters, period_s: Array) -> Array:
-    """(m, 2) s from each TCA: half a period either side, at most to midway to the same pair's next approach."""
-    m = len(encounters)
-    window = np.stack([-0.5 * period_s, 0.5 * period_s], axis=-1).reshape(m, 2)
-    order = np.lexsort((encounters.tca_s, encounters.secondary, encounters.primary))
-    before, after = order[:-1], order[1:]
-    same = (encounters.primary[before] == encounters.primary[after]) & (
-        encounters.secondary[before] == encounters.secondary[after]
-    )
-    before, after = before[same], after[same]
-    half = 0.5 * (encounters.tca_s[after] - encounters.tca_s[before])
-    # Two rows of one instant would leave an empty window.
-    half = np.maximum(half, 1e-3)
-    window[before, 1] = np.minimum(window[before, 1], half)
-    window[after, 0] = np.maximum(window[after, 0], -half)
-    return window

@@ -83,6 +83,8 @@ class ProbabilityFlag(CautionFlag):
     """Along the orbits: more collisions are expected than one; the probability is cut at 1."""
     NO_PEAK_OVERLAP = 1024
     """Along the orbits: no peak overlap was found at some instant that counts; mean orbits replaced it."""
+    ANOTHER_PASSAGE = 2048
+    """Along the orbits: within half a period the pair may meet in another passage as well, which is not counted."""
 
 
 @dataclass(frozen=True, eq=False)

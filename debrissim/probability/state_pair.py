@@ -50,6 +50,8 @@ class StateFlag(CautionFlag):
     """More collisions are expected than one: the rate counts each entry, the probability is cut at 1."""
     UNBOUND_SAMPLES = 32
     """Some Monte Carlo samples were not elliptic orbits; they count as misses."""
+    ANOTHER_PASSAGE = 64
+    """Within half a period the pair may meet in another passage as well, which is not counted."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,6 +6,7 @@ import numpy as np
 
 from debrissim.probability.state_pair import StatePair
 from debrissim.propagation.frames import rtn_basis
+from debrissim.uncertainty.rotation import state_rtn_to_inertial, with_velocity_errors
 
 MU = 398600.4418
 
@@ -46,3 +47,37 @@ def stacked(*pairs):
     """Several state pairs as one table."""
     names = ("primary_state", "secondary_state", "primary_covariance", "secondary_covariance")
     return StatePair(**{name: np.concatenate([getattr(pair, name) for pair in pairs]) for name in names})
+
+
+def same_shell(
+    rng, *, angle_deg, eccentricity, twice=False, radius_km=7000.0, miss_km=0.1, sigma_km=(0.05, 0.3, 0.05)
+):
+    """Two orbits of nearly one period and that eccentricity, planes at that angle, meeting near their line of nodes.
+
+    The directions of perigee and the miss are random; twice: whether both perigees are the same angle from the line of
+    nodes, so that the pair meets at the other node as well, half a period later. Velocity errors go with them.
+    """
+    states = []
+    common = rng.uniform(0.0, 2.0 * np.pi)
+    for tilt in (0.0, np.radians(angle_deg)):
+        # Speed and flight-path angle on the line of nodes at a random true anomaly, at the same distance.
+        anomaly = common if twice else rng.uniform(0.0, 2.0 * np.pi)
+        parameter = radius_km * (1.0 + eccentricity * np.cos(anomaly))
+        transverse, radial = (
+            np.sqrt(MU * parameter) / radius_km,
+            np.sqrt(MU / parameter) * eccentricity * np.sin(anomaly),
+        )
+        velocity = [radial, transverse * np.cos(tilt), transverse * np.sin(tilt)]
+        states.append(np.array([radius_km, 0.0, 0.0, *velocity]))
+    primary, secondary = states
+    relative = secondary[3:] - primary[3:]
+    # A miss across the relative velocity, so that the states are those of closest approach.
+    miss = np.cross(relative / np.linalg.norm(relative), rng.standard_normal(3))
+    secondary[:3] += miss_km * miss / np.linalg.norm(miss)
+    spreads = [
+        state_rtn_to_inertial(
+            with_velocity_errors(np.diag(np.square(sigma_km))[None], state[None]), state[None]
+        )[0]
+        for state in states
+    ]
+    return StatePair(primary[None], secondary[None], spreads[0][None], spreads[1][None])

@@ -11,7 +11,7 @@ Assumptions
   2021, and the cases in docs/slow_encounters.md). `hall.py` has no such limit; this method is here for
   comparison, and because others print it.
 - Unless the caller gives a window, only the approach at the given states counts, not another one that the wide
-  Gaussian reaches within the period.
+  Gaussian reaches within the encounter's window.
 - The hard body is a sphere; the rate counts each entry (as in `hall.py`).
 """
 
@@ -44,8 +44,8 @@ def time_integrated(
     hard_body_radius_km : scalar or (m,), km
         Combined radius, >= 0.
     window_s : (2,) or (m, 2), s, optional
-        Begin and end, counted from the states' instant; by default half the shorter period either side, where only the
-        approach at the given states counts.
+        Begin and end, counted from the states' instant; by default those of the encounter, as in `hall.py`, where only
+        the approach at the given states counts.
     mu_km3_s2 : float, km^3/s^2
         Gravitational parameter of the two-body motion.
 
@@ -62,7 +62,7 @@ def time_integrated(
         radius,
         clipped,
         mean_orbits(elements),
-        integration_window(elements, window_s),
+        integration_window(elements, radius, window_s),
         METHOD.name,
         everywhere=window_s is not None,
     )

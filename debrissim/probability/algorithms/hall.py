@@ -18,8 +18,10 @@ Assumptions
 - About the orbits of peak overlap the map to position and velocity is linear over the hard body.
 - The hard body is a sphere. The value is the expected number of collisions within the window (cut at 1): the
   probability, where a second contact in the window is unlikely.
-- The window is half the shorter period either side of the given states unless the caller says otherwise:
-  one conjunction. If the rate is not negligible at its ends, the row is flagged.
+- The window is that of one encounter (`encounter_window`) unless the caller says otherwise: between the maxima of the
+  distance, at most half the shorter period either side, without the beginning of another passage. Contacts that exist
+  as it opens belong to the encounter before, if there is one within half a period. If the rate is not negligible at
+  its ends, the row is flagged.
 """
 
 from __future__ import annotations
@@ -38,6 +40,7 @@ from debrissim.probability.ball import Linearization, RelativeGaussian
 from debrissim.probability.collision_rate import integrate_rate, log_entry_rate
 from debrissim.probability.duration import conjunction_duration
 from debrissim.probability.encounter_plane import checked
+from debrissim.probability.encounter_window import EncounterWindow, between_valleys, encounter_window
 from debrissim.probability.method import StateMethod
 from debrissim.probability.state_pair import StateFlag, StatePair, StateProbability, radii_km
 
@@ -86,7 +89,7 @@ def expected_collisions(
     hard_body_radius_km : scalar or (m,), km
         Combined radius, >= 0.
     window_s : (2,) or (m, 2), s, optional
-        Begin and end, counted from the states' instant; by default half the shorter period either side.
+        Begin and end, counted from the states' instant; by default those of the encounter (`encounter_window`).
     mu_km3_s2 : float, km^3/s^2
         Gravitational parameter of the two-body motion.
 
@@ -99,9 +102,8 @@ def expected_collisions(
     radius = radii_km("hard_body_radius_km", hard_body_radius_km, len(pair))
     elements = element_pair(pair, mu_km3_s2=mu_km3_s2)
     full, quick = peak_overlap(elements), peak_overlap(elements, iterations=_SCAN_ITERATIONS)
-    return integrate(
-        pair, radius, clipped, full, integration_window(elements, window_s), METHOD.name, scan=quick
-    )
+    window = integration_window(elements, radius, window_s)
+    return integrate(pair, radius, clipped, full, window, METHOD.name, scan=quick)
 
 
 def collision_rate(
@@ -128,14 +130,14 @@ def collision_rate(
 def active_window(
     pair: StatePair, hard_body_radius_km: ArrayLike, *, mu_km3_s2: float = WGS84_MU_KM3_S2
 ) -> Array:
-    """(m, 2) s from the states' instant: the part of half a period either side that can matter, where the
+    """(m, 2) s from the states' instant: the part of the encounter's window that can matter, where the
     density at the hard body is above exp(-40) of its peak, lengthened by half on both sides.
     """
     pair, _ = pair.remediated()
     m = len(pair)
     radius = radii_km("hard_body_radius_km", hard_body_radius_km, m)
     elements = element_pair(pair, mu_km3_s2=mu_km3_s2)
-    limits = integration_window(elements, None)
+    limits = integration_window(elements, radius, None).window_s
     place, intervals, _ = active_intervals(
         peak_overlap(elements, iterations=_SCAN_ITERATIONS),
         np.arange(m),
@@ -212,12 +214,12 @@ def _is_orbit(elements: Array) -> NDArray[np.bool_]:
     return np.asarray((elements[:, 0] > 0.0) & (e < 1.0) & np.isfinite(elements).all(axis=-1))
 
 
-def integration_window(elements: ElementPair, window_s: ArrayLike | None) -> Array:
-    """(m, 2) s: the caller's window, or half the shorter period either side. Raises InputError for a bad one."""
+def integration_window(elements: ElementPair, radius: Array, window_s: ArrayLike | None) -> EncounterWindow:
+    """The caller's window, (2,) or (m, 2) s, or the encounter's. Raises InputError for a bad one."""
     m = len(elements.primary)
     if window_s is None:
-        half = 0.5 * np.minimum(elements.primary.period_s, elements.secondary.period_s)
-        return np.stack([-half, half], axis=-1)
+        whole = encounter_window(elements.primary, elements.secondary)
+        return between_valleys(whole, peak_overlap(elements, iterations=_SCAN_ITERATIONS), radius)
     window = np.asarray(window_s, dtype=np.float64)
     if window.ndim == 1:
         window = np.tile(window, (m, 1))
@@ -225,7 +227,7 @@ def integration_window(elements: ElementPair, window_s: ArrayLike | None) -> Arr
     if (window[:, 1] <= window[:, 0]).any():
         row = int(np.flatnonzero(window[:, 1] <= window[:, 0])[0])
         raise InputError(f"window_s: expected begin before end, got {window[row].tolist()} in row {row}")
-    return window
+    return EncounterWindow.of_caller(window)
 
 
 def _first_guess(pair: StatePair, radius: Array) -> Array:
@@ -238,7 +240,7 @@ def integrate(
     radius: Array,
     clipped: NDArray[np.bool_],
     linearize: Linearization,
-    window: Array,
+    window: EncounterWindow,
     name: str,
     *,
     everywhere: bool = True,
@@ -246,9 +248,10 @@ def integrate(
 ) -> StateProbability:
     """The integral over the window as a `StateProbability`; shared with Coppola's method."""
     integral = integrate_rate(
-        linearize, radius, _first_guess(pair, radius), window, everywhere=everywhere, scan=scan
+        linearize, radius, _first_guess(pair, radius), window.window_s, everywhere=everywhere, scan=scan
     )
-    expected = integral.expected + integral.inside_at_start
+    initial = np.where(window.shared[:, 0], 0.0, integral.inside_at_start)
+    expected = integral.expected + initial
     flags = np.zeros(len(pair), dtype=np.int64)
     for flag, where in (
         (StateFlag.NON_POSITIVE_DEFINITE, clipped),
@@ -256,6 +259,7 @@ def integrate(
         (StateFlag.INACCURATE_QUADRATURE, ~integral.converged),
         (StateFlag.NO_PEAK_OVERLAP, ~integral.linearized),
         (StateFlag.REPEATED_CONTACT, expected > 1.0 + 1e-6),
+        (StateFlag.ANOTHER_PASSAGE, window.reached.any(axis=-1)),
     ):
         flags[where] |= int(flag)
     return StateProbability(
@@ -263,9 +267,9 @@ def integrate(
         lower=np.clip(expected - integral.error, 0.0, 1.0),
         upper=np.clip(expected + integral.error, 0.0, 1.0),
         expected=expected,
-        initial=integral.inside_at_start,
+        initial=initial,
         flags=flags,
-        window_s=window,
+        window_s=window.window_s,
         peak_time_s=integral.peak_time_s,
         samples=integral.evaluations,
         method=name,

@@ -7,7 +7,9 @@ Non-Positive Definite State Covariances for Collision Probability Estimation", A
 
 Assumptions
 - Two-body motion from the given states; a spherical hard body. A sample is a hit if the two come within its
-  radius anywhere in the window, and counts once however often they do; contact at the window's start counts, too.
+  radius anywhere in the window, and counts once however often they do. Contact at the window's start counts, too,
+  unless the window is the encounter's own and another encounter lies before it (`encounter_window`): then it belongs
+  to that one.
 - sampling "equinoctial": each object's elements are Gaussian (as orbit determination makes them, after
   days of prediction), with the covariance of the state carried over by partial derivatives; "cartesian":
   positions and velocities are Gaussian at the given instant.
@@ -95,8 +97,10 @@ def monte_carlo(
     m = len(pair)
     radius = radii_km("hard_body_radius_km", hard_body_radius_km, m)
     elements = element_pair(pair, mu_km3_s2=mu_km3_s2)
-    active = active_window(pair, radius, mu_km3_s2=mu_km3_s2) if window_s is None else window_s
-    window = integration_window(elements, active)
+    own = integration_window(elements, radius, window_s)
+    window, earlier = own.window_s, own.shared[:, 0]
+    if window_s is None:
+        window = active_window(pair, radius, mu_km3_s2=mu_km3_s2)
     if sampling == "equinoctial":
         primary = _samplers(elements.primary.elements, elements.primary_covariance)
         secondary = _samplers(elements.secondary.elements, elements.secondary_covariance)
@@ -114,7 +118,10 @@ def monte_carlo(
             first, float(senses[0][0]), second, float(senses[1][0]), float(window[row, 0]),
             float(window[row, 1]), float(radius[row]), mu_km3_s2, time, valid,
         )  # fmt: skip
-        return Contacts(time, time == window[row, 0], valid)
+        initial = time == window[row, 0]
+        if earlier[row]:
+            time[initial] = np.inf
+        return Contacts(time, initial & ~earlier[row], valid)
 
     return count_contacts(
         contacts, radius, window, clipped, method=METHOD.name, batch=_BATCH, samples=samples, hits=needed,
