@@ -2,37 +2,72 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import asdict
 from typing import Any
 
+from debrissim.cdm.answer import headline, level
 from debrissim.cdm.assess import CdmAssessment
+from debrissim.cdm.facts import OrbitQuality
 from debrissim.cdm.message import CdmObject
+from debrissim.core.arrays import Array
+from debrissim.core.constants import CARA_YELLOW_PROBABILITY, RED_PROBABILITY, YELLOW_PROBABILITY
 
 
 def assessment_as_json(report: CdmAssessment) -> dict[str, Any]:
     """The assessment as plain values; an infinite number is None."""
-    message = report.conjunction
+    message, facts, stated = report.conjunction, report.facts, report.stated
     return {
+        "answer": headline(report),
+        "collision_probability": report.recommended.value,
+        "method": report.chosen,
+        "level": level(report.recommended.value) or None,
+        "thresholds": {
+            "red": RED_PROBABILITY,
+            "yellow": YELLOW_PROBABILITY,
+            "yellow_nasa_cara": CARA_YELLOW_PROBABILITY,
+        },
         "file": message.source,
         "message_id": message.message_id,
         "originator": message.originator,
         "tca_utc": message.tca_utc,
-        "primary": _object(message.primary),
-        "secondary": _object(message.secondary),
+        "created_utc": facts.created_utc,
+        "message_age_s": facts.message_age_s,
+        "primary": _object(message.primary, facts.sigma_rtn_km[0], facts.quality[0]),
+        "secondary": _object(message.secondary, facts.sigma_rtn_km[1], facts.quality[1]),
+        "miss_rtn_km": _list(facts.miss_rtn_km),
+        "relative_velocity_rtn_km_s": _list(facts.velocity_rtn_km_s),
+        "combined_sigma_rtn_km": _list(facts.combined_sigma_rtn_km),
         "miss_distance_km": report.miss_distance_km,
         "miss_sigmas": _finite(report.miss_sigmas),
         "relative_speed_km_s": report.relative_speed_km_s,
         "hard_body_radius_m": report.hard_body_radius_m,
         "hard_body_radius_from_message": report.radius_from_message,
-        "sigma_major_km": report.sigma_major_km,
-        "sigma_minor_km": report.sigma_minor_km,
+        "hard_body_radius_origin": report.radius_origin,
+        "exclusion_radius_m": message.exclusion_radius_m,
+        "sigma_major_km": _finite(report.sigma_major_km),
+        "sigma_minor_km": _finite(report.sigma_minor_km),
+        "encounter_begin_s": _finite(facts.begin_s),
+        "encounter_end_s": _finite(facts.end_s),
         "flags": list(report.flags),
-        "maximum_probability": report.maximum,
+        "maximum_probability": _finite(report.maximum),
         "maximum_sigma_factor": _finite(report.maximum_scale),
         "dilution": report.dilution,
+        "dilution_by_object": None
+        if facts.dilutes is None or facts.maximum is None
+        else [
+            {"dilutes": is_guilty, "maximum_probability": maximum}
+            for is_guilty, maximum in zip(facts.dilutes, facts.maximum, strict=True)
+        ],
         "auto": {"method": report.chosen, "reason": report.reason},
         "stated": {
             "collision_probability": message.collision_probability,
             "method": message.collision_probability_method or None,
+            "ratio": _finite(stated.ratio if stated else None),
+            "reproduced_by": stated.reproduced_by if stated else None,
+            "reproduced_radius_m": stated.radius_m if stated else None,
+            "disc_radius_m": stated.disc_radius_m if stated else None,
+            "reason": stated.reason if stated else None,
         },
         "methods": [
             {
@@ -49,15 +84,25 @@ def assessment_as_json(report: CdmAssessment) -> dict[str, Any]:
     }
 
 
-def _object(item: CdmObject) -> dict[str, Any]:
+def _object(item: CdmObject, sigma_rtn_km: Array, quality: OrbitQuality) -> dict[str, Any]:
     return {
         "designator": item.designator,
         "name": item.name,
         "international_designator": item.international_designator,
         "object_type": item.object_type or None,
         "reference_frame": item.reference_frame,
+        "covariance_method": item.covariance_method,
+        "maneuverable": item.maneuverable,
+        "hard_body_radius_m": item.hard_body_radius_m,
+        "exclusion_radius_m": item.exclusion_radius_m,
+        "sigma_rtn_km": _list(sigma_rtn_km),
+        "orbit_determination": asdict(quality),
     }
 
 
-def _finite(value: float) -> float | None:
-    return value if abs(value) < float("inf") else None
+def _list(values: Array) -> list[float | None]:
+    return [_finite(value) for value in values.tolist()]
+
+
+def _finite(value: float | None) -> float | None:
+    return None if value is None or not math.isfinite(value) else value

@@ -4,7 +4,8 @@ Source: the methods' own modules in `probability`.
 
 Assumptions
 - Those of `cdm.method_results`.
-- A radius given by the caller replaces that of the message.
+- A radius given by the caller replaces that of the message. Where neither states one, the sum of the exclusion volumes'
+  radii is taken, with which CSpOC computes its own probability.
 - Where a message has no velocity covariance (zeros), "auto" does not leave the encounter plane.
 - The recommended value is that of `probability.auto`, the same whatever methods are displayed beside it.
 """
@@ -13,9 +14,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
+from debrissim.cdm.answer import summary_html, summary_lines
+from debrissim.cdm.facts import EncounterFacts, encounter_facts
 from debrissim.cdm.message import Conjunction
 from debrissim.cdm.method_results import (
     MethodResult,
@@ -26,9 +30,11 @@ from debrissim.cdm.method_results import (
     plane_results,
     state_results,
 )
+from debrissim.cdm.stated import StatedComparison, compare_stated, equivalent_radius_m
 from debrissim.cdm.states import combined_covariance_rtn, to_state_pair
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
+from debrissim.core.numbers import MIN_PROBABILITY
 from debrissim.core.registry import unknown_name
 from debrissim.probability.auto import recommend
 from debrissim.probability.collision import ProbabilityFlag
@@ -43,8 +49,10 @@ from debrissim.probability.registry import (
     state_methods,
 )
 
+_FROM_EXCLUSION = "the sum of the exclusion volumes' radii, as the message states no hard body"
 
-@dataclass(frozen=True, eq=False)
+
+@dataclass(frozen=True, eq=False, repr=False)
 class CdmAssessment:
     """One conjunction's probabilities.
 
@@ -72,6 +80,32 @@ class CdmAssessment:
     sigma_minor_km: float
     plane: EncounterPlane
     along_covariance_km2: Array
+
+    @property
+    def radius_origin(self) -> str:
+        """How the combined radius is known."""
+        if not self.radius_from_message:
+            return "as given"
+        return self.conjunction.hard_body_radius_origin or _FROM_EXCLUSION
+
+    @cached_property
+    def facts(self) -> EncounterFacts:
+        """Times, geometry, errors and quality of the orbits."""
+        usable = self.recommended.value is not None
+        return encounter_facts(self.conjunction, self.hard_body_radius_m, usable=usable)
+
+    @cached_property
+    def stated(self) -> StatedComparison | None:
+        """The probability that the message states beside the recommended one; None where it states none."""
+        return compare_stated(
+            self.conjunction, self.plane, self.hard_body_radius_m, self.recommended.value, self.chosen
+        )
+
+    def __repr__(self) -> str:
+        return "\n".join(summary_lines(self))
+
+    def _repr_html_(self) -> str:
+        return summary_html(self)
 
     @property
     def chosen(self) -> str:
@@ -184,15 +218,26 @@ def _method_names(methods: Sequence[str] | None) -> tuple[str, ...]:
 
 
 def _radius_m(conjunction: Conjunction, override_m: float | None) -> float:
-    radius = conjunction.hard_body_radius_m if override_m is None else override_m
+    """The combined radius: as given, as the message states it, else of the exclusion volumes."""
+    known = (override_m, conjunction.hard_body_radius_m, conjunction.exclusion_radius_m)
+    radius = next((value for value in known if value is not None), None)
     if radius is None:
         raise InputError(
             f"{conjunction.source or conjunction.message_id}: states no combined hard-body radius (a comment "
-            "HBR = ... [m]); give one (--hbr, hard_body_radius_m)"
+            f"HBR = ... [m]); give one (--hbr, hard_body_radius_m){_radius_hint(conjunction)}"
         )
     if not (np.isfinite(radius) and radius > 0.0):
         raise InputError(f"hard_body_radius_m: expected a finite number > 0, got {radius}")
     return radius
+
+
+def _radius_hint(conjunction: Conjunction) -> str:
+    """The radius that the stated probability amounts to, in words; "" where that cannot be said."""
+    stated = conjunction.collision_probability
+    if not stated or stated < MIN_PROBABILITY:
+        return ""
+    disc = equivalent_radius_m(assess_conjunctions([conjunction], np.array([1.0])).plane, stated)
+    return "" if disc is None else f"; its stated probability is that of a disc of {disc:.3g} m"
 
 
 def _full_states(conjunctions: Sequence[Conjunction]) -> list[bool]:

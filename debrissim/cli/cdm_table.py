@@ -1,72 +1,207 @@
-"""Assessments of `pc` as tables for the terminal, 80 columns wide."""
+"""Assessments of `pc` as lines for the terminal, the answer first.
+
+Text of messages is shown as text: no markup, no control codes.
+"""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
-from rich.console import RenderableType
-from rich.table import Table
+import numpy as np
 from rich.text import Text
 
-from debrissim.cdm import CdmObject
+from debrissim.cdm.answer import (
+    dilution_line,
+    duration,
+    headline,
+    label,
+    length,
+    level,
+    radius_text,
+    stated_line,
+)
 from debrissim.cdm.assess import CdmAssessment
+from debrissim.cdm.facts import OrbitQuality
 from debrissim.cdm.method_results import MethodResult
+from debrissim.core.numbers import MIN_PROBABILITY, moment, scientific
+from debrissim.core.text import printable
+from debrissim.core.time import split_julian_date
 
-_WIDTH = 80
+_MAX_WIDTH = 100
+_NAME_LENGTH = 24
+_SHORT_NAME_LENGTH = 18
+# The last column of a grid is wrapped, down to this width.
+_MIN_LAST = 24
 
 
-def cdm_tables(report: CdmAssessment) -> Iterator[RenderableType]:
-    """One conjunction: objects, geometry, the methods side by side, and the choice of `auto`."""
-    message = report.conjunction
-    yield _line(f"{_label(message.primary)}  x  {_label(message.secondary)}", "bold")
-    yield _line(f"{Path(message.source).name}, {message.originator}; TCA {message.tca_utc}")
-    origin = "as stated" if report.radius_from_message else "as given"
-    yield _line(
-        f"miss {report.miss_distance_km:.5g} km ({report.miss_sigmas:.2f} sigma in the plane), "
-        f"{report.relative_speed_km_s:.4g} km/s, hard body {report.hard_body_radius_m:g} m {origin}, "
-        f"sigmas {1000 * report.sigma_major_km:.4g} m x {1000 * report.sigma_minor_km:.4g} m"
-    )
-    yield _methods(report)
+def cdm_lines(report: CdmAssessment, *, width: int, now: datetime | None = None) -> Iterator[Text]:
+    """One conjunction: the answer, times, geometry, errors, quality of the orbits, methods, notes.
+
+    width: columns of the terminal; now: the time of reading, by default the clock's.
+    """
+    width = min(width, _MAX_WIDTH)
+    value = report.recommended.value
+    style = {"red": "bold red", "yellow": "bold yellow"}.get(level(value), "bold")
+    yield _line(headline(report), width, "bold red" if value is None else style)
+    yield from _lines([stated_line(report)], width)
+    if value is not None:
+        yield from _lines([f"{report.chosen}: {report.reason}", dilution_line(report)], width)
     if report.flags:
-        yield _line(f"flags: {', '.join(report.flags)}", "yellow")
-    region = "; in the dilution region, better tracking would raise Pc" if report.dilution else ""
-    yield _line(f"maximum {report.maximum:.3e} with every sigma x {report.maximum_scale:.3g}{region}")
-    yield _line(f"auto: {report.chosen}. {report.reason}")
-    for note in message.notes:
-        yield _line(f"note: {note}", "dim")
-
-
-def _methods(report: CdmAssessment) -> RenderableType:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("method", no_wrap=True)
-    table.add_column("Pc", justify="right", no_wrap=True)
-    table.add_column("bounds, remarks")
-    for value in report.values:
-        chosen = value.method == report.chosen
-        table.add_row(*_row(value), style="bold" if chosen else "")
+        yield _line(f"cautions: {', '.join(report.flags)}", width, "yellow")
+    yield Text()
     message = report.conjunction
-    if message.collision_probability is not None:
-        method = message.collision_probability_method or "method not stated"
-        table.add_row("(stated)", f"{message.collision_probability:.4e}", f"{message.originator}, {method}")
-    return table
+    yield _line(f"{label(message.primary)}  x  {label(message.secondary)}", width, "bold")
+    yield from _lines([_times(report, now or datetime.now(UTC)), _source(report)], width)
+    yield from _geometry(report, width)
+    yield from _quality(report, width)
+    yield from _methods(report, width)
+    for note in message.notes:
+        yield _line(f"note: {printable(note)}", width, "dim")
 
 
-def _row(value: MethodResult) -> tuple[str, str, str]:
-    remarks = list(value.flags)
-    if value.lower is not None and value.upper is not None:
-        remarks.insert(0, f"{value.lower:.3e} to {value.upper:.3e}")
-    shown = "-" if value.value is None else f"{value.value:.4e}"
-    return value.method, shown, ", ".join(remarks)
+def _times(report: CdmAssessment, now: datetime) -> str:
+    message = report.conjunction
+    jd, fraction = split_julian_date(now)
+    left = 86400.0 * ((message.tca_jd - jd) + (message.tca_fraction - fraction))
+    then = f"in {duration(left)}" if left > 0.0 else f"{duration(left)} ago"
+    age = report.facts.message_age_s
+    made = f"the message is {duration(age)} old at TCA" if age > 0.0 else "the message was made after TCA"
+    return f"TCA {moment(message.tca_utc)} UTC, {then}; {made} (made {moment(report.facts.created_utc)})"
 
 
-def _label(item: CdmObject) -> str:
-    return f"{item.designator} {item.name}"
+def _source(report: CdmAssessment) -> str:
+    message = report.conjunction
+    receiver = f" for {printable(message.message_for)}" if message.message_for else ""
+    identity = f"{printable(message.originator)}{receiver}, message {printable(message.message_id)}"
+    return f"{printable(Path(message.source).name)}: {identity}"
 
 
-def _line(text: str, style: str = "") -> Text:
-    return Text(
-        textwrap.fill(text, _WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False),
-        style,
+def _geometry(report: CdmAssessment, width: int) -> Iterator[Text]:
+    """Miss, velocity and errors along RTN; then the plane and the time that the encounter takes."""
+    facts, message = report.facts, report.conjunction
+    names = [_short(label(item)) for item in (message.primary, message.secondary)]
+    speed = 1000.0 * facts.velocity_rtn_km_s
+    rows = [
+        ("miss", *map(length, facts.miss_rtn_km.tolist()), length(report.miss_distance_km)),
+        ("velocity", *(f"{v:,.1f} m/s" for v in [*speed.tolist(), float(np.linalg.norm(speed))])),
+        *(
+            (f"sigma {name}", *map(length, sigma), "")
+            for name, sigma in zip(names, facts.sigma_rtn_km.tolist(), strict=True)
+        ),
+        ("sigma together", *map(length, facts.combined_sigma_rtn_km.tolist()), ""),
+    ]
+    yield from _grid(("", "R", "T", "N", "total"), rows, width, right=True)
+    excluded = [item.exclusion_radius_m for item in (message.primary, message.secondary)]
+    volumes = ", ".join("not stated" if radius is None else f"{radius:g} m" for radius in excluded)
+    sentences = [
+        "RTN of the first object; each sigma along its own object's RTN, together along the first's",
+        f"Mahalanobis distance in the plane {report.miss_sigmas:.2f}; "
+        f"sigmas there {length(report.sigma_major_km)} x {length(report.sigma_minor_km)}",
+        f"hard body {radius_text(report)}"
+        + (f"; exclusion volumes {volumes}" if any(r is not None for r in excluded) else ""),
+    ]
+    if facts.begin_s is not None and facts.end_s is not None:
+        sentences.append(
+            f"the encounter lasts {duration(facts.end_s - facts.begin_s)}, from {facts.begin_s:+.3g} to "
+            f"{facts.end_s:+.3g} s of TCA"
+            if np.isfinite(facts.begin_s)
+            else "the encounter has no bounds: the objects do not move against each other"
+        )
+    yield from _lines(sentences, width)
+
+
+def _quality(report: CdmAssessment, width: int) -> Iterator[Text]:
+    """The orbit determinations behind both states, as far as the message tells."""
+    quality, message = report.facts.quality, report.conjunction
+    if not any(one.is_known for one in quality):
+        yield _line("the message says nothing about the orbit determinations", width, "dim")
+        return
+    rows = [
+        (_short(printable(item.name) or label(item), _SHORT_NAME_LENGTH), *_quality_cells(one))
+        for item, one in zip((message.primary, message.secondary), quality, strict=True)
+    ]
+    header = ("orbit of", "last obs", "span/advised", "obs used", "tracks", "residuals", "wRMS")
+    yield from _grid(header, rows, width, right=True)
+
+
+def _quality_cells(one: OrbitQuality) -> tuple[str, ...]:
+    def pair(used: float | None, available: float | None, unit: str = "") -> str:
+        if used is None and available is None:
+            return "-"
+        return "/".join("?" if x is None else f"{x:g}" for x in (used, available)) + unit
+
+    return (
+        "-" if one.last_observation_days is None else f"{one.last_observation_days:.1f} d",
+        pair(one.span_days, one.recommended_span_days, " d"),
+        pair(one.observations_used, one.observations_available),
+        pair(one.tracks_used, one.tracks_available),
+        "-" if one.residuals_accepted is None else f"{one.residuals_accepted:g} %",
+        "-" if one.weighted_rms is None else f"{one.weighted_rms:g}",
     )
+
+
+def _methods(report: CdmAssessment, width: int) -> Iterator[Text]:
+    results = {result.method: result for result in (report.recommended, *report.values)}
+    rows = [_row(result) for result in results.values()]
+    chosen = report.chosen if report.recommended.value is not None else ""
+    for text in _grid(("method", "Pc", "bounds, remarks"), rows, width):
+        if chosen and text.plain.partition(" ")[0] == chosen:
+            text.stylize("bold")
+        yield text
+
+
+def _row(result: MethodResult) -> tuple[str, str, str]:
+    remarks = [printable(flag) for flag in result.flags]
+    if result.value is not None and result.lower is not None and result.upper is not None:
+        low, high = _digits(result.lower), _digits(result.upper)
+        remarks.insert(0, "" if low == high else f"{low} to {high}")
+    return result.method, _digits(result.value), ", ".join(filter(None, remarks))
+
+
+def _digits(value: float | None) -> str:
+    """A value to compare methods by: four digits."""
+    if value is None:
+        return "none"
+    return "< 1e-10" if value < MIN_PROBABILITY else scientific(value, 4)
+
+
+def _short(name: str, size: int = _NAME_LENGTH) -> str:
+    return name if len(name) <= size else name[: size - 3] + "..."
+
+
+def _grid(
+    header: Sequence[str], rows: Sequence[Sequence[str]], width: int, *, right: bool = False
+) -> Iterator[Text]:
+    """Rows in columns, all but the first set right if asked; the last column is wrapped. Where the terminal is too
+    narrow, each row is a list.
+    """
+    sizes = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
+    before = sum(sizes[:-1]) + 2 * (len(sizes) - 1)
+    last = width - before
+    if last < (sizes[-1] if right else min(sizes[-1], _MIN_LAST)):
+        for row in rows:
+            cells = [f"{name} {cell}".strip() for name, cell in zip(header[1:], row[1:], strict=True) if cell]
+            yield _line(f"{row[0]}: {', '.join(cells)}", width)
+        return
+    for number, row in enumerate([header, *rows]):
+        cells = [
+            cell.rjust(size) if right and k else cell.ljust(size)
+            for k, (cell, size) in enumerate(zip(row[:-1], sizes[:-1], strict=True))
+        ]
+        pieces = [row[-1].rjust(sizes[-1])] if right else textwrap.wrap(row[-1], last) or [""]
+        text = ("\n" + " " * before).join(pieces)
+        yield Text(f"{'  '.join(cells)}  {text}".rstrip(), "dim" if number == 0 else "")
+
+
+def _lines(sentences: Sequence[str], width: int) -> Iterator[Text]:
+    for sentence in sentences:
+        if sentence:
+            yield _line(sentence, width)
+
+
+def _line(text: str, width: int, style: str = "") -> Text:
+    """Text wrapped at the width, all lines but the first indented."""
+    return Text(textwrap.fill(text, max(width, 20), subsequent_indent="  ", break_on_hyphens=False), style)

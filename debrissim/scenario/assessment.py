@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field, model_validator
 
+from debrissim.core.constants import RED_PROBABILITY, YELLOW_PROBABILITY
 from debrissim.probability.registry import DEFAULT_METHOD, plane_method_names
 from debrissim.scenario.fields import Flag, NameIn, Positive, ScenarioTable, Triple
 from debrissim.uncertainty.element_set_error import DEFAULT_MODEL, FIXED_MODEL, MODELS
@@ -82,10 +83,10 @@ class Probability(ScenarioTable):
         ),
     )
     yellow: Annotated[float, Field(gt=0.0, lt=1.0, strict=True)] = Field(
-        1e-5, description="minimum of a notable probability"
+        YELLOW_PROBABILITY, description="minimum of a notable probability"
     )
     red: Annotated[float, Field(gt=0.0, lt=1.0, strict=True)] = Field(
-        1e-4, description="minimum of a probability at which an avoidance manoeuvre is considered"
+        RED_PROBABILITY, description="minimum of a probability at which an avoidance manoeuvre is considered"
     )
 
     @model_validator(mode="after")

@@ -11,6 +11,7 @@ import pytest
 from support.cdm_samples import kvn
 
 from debrissim.cdm import parse_cdm
+from debrissim.cdm.answer import headline, level
 from debrissim.cdm.assess import assess_cdms
 from debrissim.cdm.keywords import COVARIANCE
 from debrissim.cdm.method_results import assess_conjunctions
@@ -218,19 +219,21 @@ def _files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("_files")
-def test_the_command_prints_a_table_of_80_columns(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["pc", "two.cdm", "bare.cdm", "--hbr", "15"]) == 0
+@pytest.mark.parametrize("every", [True, False])
+def test_the_command_prints_the_answer_first(capsys: pytest.CaptureFixture[str], every: bool) -> None:
+    assert main(["pc", "two.cdm", "bare.cdm", "--hbr", "15", *(["--all"] if every else [])]) == 0
     printed = capsys.readouterr()
     assert printed.err == ""
     assert max(map(len, printed.out.splitlines())) <= 80
-    assert printed.out.count("25544 ISS (ZARYA)  x  270387 FRAGMENT [TANK]") == 3
+    assert printed.out.count("ISS (ZARYA) (25544)  x  FRAGMENT [TANK] (270387)") == 3
+    (report,) = assess_cdms([message()], hard_body_radius_m=15.0, methods=["foster"])
+    assert printed.out.startswith(f"{headline(report)}\nstated by TESTER: 4.835e-5 (FOSTER-1992), ")
     for name in (*plane_methods(), *STATE_METHODS):
-        assert printed.out.count(f"\n{name} ") == 3
-    assert printed.out.count("(stated)") == 3
-    assert "4.8350e-05  TESTER, FOSTER-1992" in printed.out
-    assert "hard body 15 m as given" in printed.out
+        shown = every or name in ("foster", "hall-3d")
+        assert printed.out.count(f"\n{name} ") == (3 if shown else 0), name
+    assert printed.out.count("hard body 15 m, as given") == 3
     assert "note: MISS_DISTANCE is 9000 m" in printed.out
-    assert "auto: foster." in printed.out
+    assert "foster: short encounter: straight motion holds" in printed.out
 
 
 @pytest.mark.usefixtures("_files")
@@ -243,8 +246,17 @@ def test_the_command_prints_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert [value["method"] for value in first["methods"]] == ["foster", "hall-3d", "monte-carlo"]
     (report,) = assess_cdms([message()], methods=["foster"])
     assert first["methods"][0]["collision_probability"] == report.value_of("foster")
-    assert first["stated"] == {"collision_probability": 4.835e-05, "method": "FOSTER-1992"}
-    assert first["auto"]["method"] == "foster"
+    assert first["stated"]["collision_probability"] == 4.835e-05
+    assert first["stated"]["method"] == "FOSTER-1992"
+    assert first["stated"]["ratio"] == pytest.approx(4.835e-05 / report.value_of("foster"), rel=1e-12)
+    assert first["auto"]["method"] == first["method"] == "foster"
+    assert first["collision_probability"] == report.value_of("foster")
+    assert first["answer"] == headline(report)
+    assert first["level"] == level(report.value_of("foster"))
+    assert first["message_age_s"] == pytest.approx(86400.0 + 11045.678, abs=1e-3)
+    assert first["secondary"]["sigma_rtn_km"] == pytest.approx(
+        np.sqrt(np.diag(message().secondary.covariance_rtn)[:3]), rel=1e-12
+    )
 
 
 @pytest.mark.usefixtures("_files")

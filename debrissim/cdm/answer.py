@@ -1,0 +1,139 @@
+"""The assessment of a message in sentences, the answer first: for terminals, for `repr`, for notebooks."""
+
+from __future__ import annotations
+
+import html
+import math
+from typing import TYPE_CHECKING
+
+from debrissim.cdm.message import CdmObject
+from debrissim.core.constants import (
+    CARA_YELLOW_PROBABILITY,
+    RED_PROBABILITY,
+    SECONDS_PER_DAY,
+    YELLOW_PROBABILITY,
+)
+from debrissim.core.numbers import MIN_PROBABILITY, one_in, probability, rounded, scientific
+from debrissim.core.text import printable
+
+if TYPE_CHECKING:
+    from debrissim.cdm.assess import CdmAssessment
+
+
+def level(value: float | None) -> str:
+    """ "red" or "yellow" from that threshold on, "" below both and without a value."""
+    if value is None or value < YELLOW_PROBABILITY:
+        return ""
+    return "red" if value >= RED_PROBABILITY else "yellow"
+
+
+def headline(report: CdmAssessment) -> str:
+    """The probability in words, its method, and its place against the thresholds."""
+    value = report.recommended.value
+    if value is None:
+        return f"Pc cannot be computed: {printable(report.reason)}"
+    odds = f", {one_in(value)}" if value >= MIN_PROBABILITY else ""
+    return f"Pc {probability(value)}{odds}, by {report.chosen}: {_against_thresholds(value)}"
+
+
+def stated_line(report: CdmAssessment) -> str:
+    """The probability that the message states, and how it compares; "" where it states none."""
+    found = report.stated
+    if found is None:
+        return ""
+    method = f" ({printable(found.method)})" if found.method else " (no method stated)"
+    shown = scientific(found.value, 4) if found.value else "0"
+    compared = ""
+    if (
+        found.ratio is not None
+        and 0.0 < found.ratio < math.inf
+        and not found.reason.startswith(("agrees", "both"))
+    ):
+        compared = f", {rounded(found.ratio) if found.ratio >= 1e-3 else scientific(found.ratio)} times ours"
+    return f"stated by {printable(report.conjunction.originator)}: {shown}{method}{compared}: {found.reason}"
+
+
+def dilution_line(report: CdmAssessment) -> str:
+    """Whether the errors are so large that they hide the risk, and those of which object; "" where nothing is known."""
+    dilutes = None if report.recommended.value is None else report.facts.dilutes
+    if dilutes is None:
+        return ""
+    names = [label(item) for item in (report.conjunction.primary, report.conjunction.secondary)]
+    guilty = " and of ".join(name for name, is_guilty in zip(names, dilutes, strict=True) if is_guilty)
+    if report.dilution:
+        whose = f"by the errors of {guilty}" if guilty else "by both objects' errors together"
+        verdict = f"DILUTED {whose}, better tracking would raise Pc"
+    else:
+        verdict = "not diluted, smaller errors of both would lower Pc"
+        if guilty:
+            verdict += f" (those of {guilty} alone would raise it)"
+    return f"maximum {probability(report.maximum)} with every sigma x {report.maximum_scale:.3g}: {verdict}"
+
+
+def summary_lines(report: CdmAssessment) -> list[str]:
+    """A few lines: the answer, the stated value, the objects, the geometry."""
+    message, facts = report.conjunction, report.facts
+    lines = [
+        headline(report),
+        stated_line(report),
+        f"{label(message.primary)} x {label(message.secondary)}, TCA {message.tca_utc}, "
+        f"{duration(facts.message_age_s)} after the message",
+        f"miss {length(report.miss_distance_km)} ({report.miss_sigmas:.2f} sigma in the plane), "
+        f"{report.relative_speed_km_s:.4g} km/s, hard body {radius_text(report)}",
+        f"cautions: {', '.join(report.flags)}" if report.flags else "",
+    ]
+    return [line for line in lines if line]
+
+
+def summary_html(report: CdmAssessment) -> str:
+    """The same lines for a notebook."""
+    first, *others = (html.escape(line) for line in summary_lines(report))
+    return f"<div><b>{first}</b><br>{'<br>'.join(others)}</div>"
+
+
+def label(item: CdmObject) -> str:
+    """Name and designator of an object; either may be missing."""
+    name, number = printable(item.name).strip(), printable(item.designator).strip()
+    return f"{name} ({number})" if name and name != number else number
+
+
+def radius_text(report: CdmAssessment) -> str:
+    """The combined radius and how it is known."""
+    return f"{report.hard_body_radius_m:g} m, {report.radius_origin}"
+
+
+def length(value_km: float) -> str:
+    """ "0.4 m", "1,275 m", "26.4 km"."""
+    metres = 1000.0 * value_km
+    if not math.isfinite(metres):
+        return "not known"
+    if abs(metres) >= 1e5:
+        return f"{rounded(value_km, 4)} km"
+    return f"{metres:,.0f} m" if abs(metres) >= 1000.0 else f"{metres:.1f} m"
+
+
+def duration(seconds: float) -> str:
+    """ "2.3 s", "12 min", "5.2 h", "4.7 days"; without a sign."""
+    size = abs(seconds)
+    for unit, limit, scale in (
+        ("s", 120.0, 1.0),
+        ("min", 7200.0, 60.0),
+        ("h", 2.0 * SECONDS_PER_DAY, 3600.0),
+    ):
+        if size < limit:
+            return f"{rounded(size / scale)} {unit}"
+    days = size / SECONDS_PER_DAY
+    return f"{days:.1f} days" if days < 100.0 else f"{days:,.0f} days"
+
+
+def _against_thresholds(value: float) -> str:
+    red, yellow, low = (
+        scientific(limit) for limit in (RED_PROBABILITY, YELLOW_PROBABILITY, CARA_YELLOW_PROBABILITY)
+    )
+    if value >= RED_PROBABILITY:
+        return f"RED ({red} or more)"
+    if value >= YELLOW_PROBABILITY:
+        return f"YELLOW ({yellow} or more, red from {red})"
+    if value >= CARA_YELLOW_PROBABILITY:
+        return f"below yellow ({yellow}), above {low}, where NASA CARA begins to watch"
+    return f"below yellow ({yellow})"
