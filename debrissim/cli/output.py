@@ -49,6 +49,8 @@ def run_summary(
     yield _line(whole.answer, f"bold {_ALERTS.get(whole.level, '')}".strip())
     if whole.range:
         yield _line(whole.range)
+    for sentence in verdict.limits:
+        yield _line(sentence, "bold yellow")
     if verdict.population:
         yield _line(verdict.population, "bold yellow")
     yield from _spacecraft(verdict.primaries)
@@ -59,8 +61,8 @@ def run_summary(
     if sampled:
         yield from _sampled_encounters(result)
     yield from _clouds(result)
-    if verdict.not_examined:
-        yield _line(verdict.not_examined)
+    if verdict.examined:
+        yield _line(verdict.examined)
     for sentence in verdict.method:
         yield _line(sentence, "dim")
     yield _line(", ".join(f"{phase} {duration:.1f} s" for phase, duration in result.seconds.items()), "dim")

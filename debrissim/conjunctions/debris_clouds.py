@@ -1,7 +1,8 @@
 """The debris clouds of a run: passes by revolution and by day, and the decay of the cloud.
 
 Assumptions
-- A revolution lasts a day over the primary's mean motion, from the start of the span on; the last may be cut short.
+- A revolution lasts a day over the primary's mean motion, from the start of the span on; the last may be cut short, by
+  the end of the span or of the primary itself.
 - Fluxes are passes through a spherical volume over its disc and time, so that they hold for a young, bunched cloud as
   well; boxes have none. Their uncertainty is that of the count (Garwood 1936).
 - A fragment crosses the primary's shell where its perigee and apogee enclose any part of the primary's own, widened by
@@ -34,7 +35,6 @@ from debrissim.probability.collision import cumulative_probability
 from debrissim.propagation.mean_elements import ElementsStatus, mean_elements_from_states
 from debrissim.propagation.sgp4 import make_propagator
 from debrissim.results.schema.clouds import SHELL_MARGIN_KM
-from debrissim.screening.encounters import Encounters
 from debrissim.screening.screen import ScreeningResult
 from debrissim.screening.volumes import ScreeningVolume
 
@@ -103,22 +103,23 @@ def summarize_clouds(
         period_s = SECONDS_PER_DAY / float(inputs.catalog.mean_motion_rev_day[row])
         for k, volume in enumerate(inputs.volumes):
             for length_s, passages in ((period_s, revolutions), (SECONDS_PER_DAY, days)):
-                passages.append(_passes(inputs, screened.encounters, assessment, row, k, volume, length_s))
+                passages.append(_passes(inputs, screened, assessment, row, k, volume, length_s))
     return CloudSummary(tuple(revolutions), tuple(days), _decay(inputs, screened))
 
 
 def _passes(
     inputs: RunInputs,
-    encounters: Encounters,
+    screened: ScreeningResult,
     assessment: Assessment,
     row: int,
     k: int,
     volume: ScreeningVolume,
     length_s: float,
 ) -> CloudPassages:
-    # The last interval may be cut short by the end of the span; a remainder from rounding is not an interval.
-    count = max(1, int(np.ceil(inputs.duration_s / length_s - 0.01)))
-    edges = np.append(np.arange(count) * length_s, inputs.duration_s)
+    # The last interval may be cut short by the end of the span, or of the primary; a remainder from rounding is none.
+    encounters, end_s = screened.encounters, float(screened.flown_s(inputs.duration_s)[row])
+    count = max(1, int(np.ceil(end_s / length_s - 0.01)))
+    edges = np.append(np.arange(count) * length_s, end_s)
     inside = (encounters.primary == row) & assessment.inside[:, k]
     of_cloud = np.isin(encounters.secondary, inputs.fragments)
     interval = np.clip(np.searchsorted(edges, encounters.tca_s, side="right") - 1, 0, count - 1)

@@ -62,10 +62,9 @@ class RunInputs:
 
     catalog: the objects, one element set each, sizes filled in; size_is_default: (n,) radius by class
     default. primaries: rows of the catalogue, None in all-vs-all; primary_origin: the source of
-    each primary's element set.
-    start_jd, start_fraction: UTC; duration_s: s. superseded_count: element sets that a better one replaced;
-    filtered_count: objects that the scenario's filters left out. clouds: the scenario's breakups; fragments:
-    rows of the catalogue that come from them.
+    each primary's element set. start_jd, start_fraction: UTC; duration_s: s. superseded_count: element sets that a
+    better one replaced; filtered_count: objects that the scenario's filters left out; unreadable_count: objects with
+    rejected records alone. clouds: the scenario's breakups; fragments: rows of the catalogue that come from them.
     """
 
     catalog: Catalog
@@ -80,6 +79,7 @@ class RunInputs:
     rejected: tuple[Rejection, ...] = ()
     superseded_count: int = 0
     filtered_count: int = 0
+    unreadable_count: int = 0
     clouds: tuple[BreakupCloud, ...] = ()
     fragments: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
@@ -151,9 +151,15 @@ def load_inputs(scenario: Scenario, catalogs: Sequence[Path | str | Catalog | Ca
         rejected=tuple(rejection for f in files for rejection in f.rejected),
         superseded_count=superseded,
         filtered_count=filtered,
+        unreadable_count=_unreadable(files, merged),
         clouds=clouds,
         fragments=fragments,
     )
+
+
+def _unreadable(files: list[CatalogFile], merged: Catalog) -> int:
+    numbers = {rejection.norad_id for file in files for rejection in file.rejected} - {None}
+    return len(numbers - set(merged.norad_id.tolist()))
 
 
 def _unnumbered(place: int) -> int:

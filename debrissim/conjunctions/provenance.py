@@ -9,6 +9,7 @@ from importlib.metadata import version
 from typing import Any
 
 from debrissim.catalog import summarize_catalog
+from debrissim.conjunctions.coverage import coverage, flown
 from debrissim.conjunctions.inputs import RunInputs
 from debrissim.conjunctions.totals import RATE_RULE
 from debrissim.core.constants import SECONDS_PER_DAY
@@ -69,6 +70,7 @@ def provenance(
             "candidates": screened.candidate_count,
             "encounters": len(screened.encounters),
         },
+        "coverage": coverage(inputs, screened),
         "primaries": [
             {
                 "norad_id": int(catalog.norad_id[row]),
@@ -80,6 +82,7 @@ def provenance(
                 "perigee_altitude_km": float(catalog.perigee_altitude_km[row]),
                 "apogee_altitude_km": float(catalog.apogee_altitude_km[row]),
             }
+            | flown(inputs, screened, int(row))
             for row, origin in zip(
                 inputs.primaries if inputs.primaries is not None else [],
                 inputs.primary_origin,

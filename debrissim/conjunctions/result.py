@@ -152,7 +152,7 @@ class ConjunctionResult(Result):
         """The answer, its range, how much of the population is synthetic, and the answer of each spacecraft."""
         verdict = self.verdict
         whole, own = verdict.whole, [primary.answer for primary in verdict.primaries]
-        sentences = (whole.answer, whole.range, verdict.population, *own, verdict.not_examined)
+        sentences = (whole.answer, whole.range, *verdict.limits, verdict.population, *own, verdict.examined)
         return [line for sentence in sentences for line in _wrapped(sentence)]
 
     def _details(self, name: str) -> RunDetails:

@@ -12,6 +12,7 @@ from pathlib import Path
 from debrissim.catalog import Catalog, CatalogFile
 from debrissim.conjunctions import settings
 from debrissim.conjunctions.assessment import assess_encounters
+from debrissim.conjunctions.coverage import require_others
 from debrissim.conjunctions.debris_clouds import summarize_clouds
 from debrissim.conjunctions.derived import density_profile, relative_tracks
 from debrissim.conjunctions.inputs import load_inputs
@@ -70,6 +71,7 @@ def run(
     inputs = (
         message_only_inputs(scenario, messages) if scenario.only_events else load_inputs(scenario, catalogs)
     )
+    require_others(inputs)
     object_covariances = settings.load_object_covariances(scenario, inputs)
 
     phase("screening")
@@ -112,6 +114,7 @@ def run(
             inputs.catalog,
             inputs.primaries,
             inputs.volumes,
+            screened.flown_s(inputs.duration_s),
             inputs.duration_s,
             yellow=scenario.probability.yellow,
             red=scenario.probability.red,

@@ -129,6 +129,7 @@ def excluded(screened: ScreeningResult, inputs: RunInputs) -> Table:
             "valid_until_utc": utc_datetime64(
                 inputs.start_jd, inputs.start_fraction, screened.failure_s[rows]
             ),
+            "took_part": screened.flown_s(inputs.duration_s)[rows] > 0.0,
         }
     )
 

@@ -113,18 +113,18 @@ class _Screened:
     assessment: Assessment
     sampled: NDArray[np.bool_]
     volumes: tuple[ScreeningVolume, ...]
-    days: float
     yellow: float
     red: float
 
-    def sums(self, rows: Index, *, real: bool) -> dict[str, object]:
-        """The fields of `Sums` of some rows; real: real objects were among those screened."""
+    def sums(self, rows: Index, flown_s: float, *, real: bool) -> dict[str, object]:
+        """The fields of `Sums` of some rows, met in flown_s; real: real objects were among those screened."""
+        days = flown_s / SECONDS_PER_DAY
         inside = self.assessment.inside[rows]
         counts = inside.sum(axis=0).tolist()
         return {
             "encounter_count": len(rows),
             "sampled_count": int(self.sampled[rows].sum()),
-            "volumes": tuple(_rate(v, counts[k], self.days) for k, v in enumerate(self.volumes)),
+            "volumes": tuple(_rate(v, counts[k], days) for k, v in enumerate(self.volumes)),
             **(self._risk(rows[~self.sampled[rows]]) if real else dict.fromkeys(_RISK)),
         }
 
@@ -161,6 +161,7 @@ def total(
     catalog: Catalog,
     primaries: NDArray[np.int64] | None,
     volumes: tuple[ScreeningVolume, ...],
+    flown_s: Array,
     duration_s: float,
     *,
     yellow: float,
@@ -173,6 +174,9 @@ def total(
     encounters, assessment : m close approaches and their risk
     catalog, volumes : the catalogue and the volumes that were screened
     primaries : rows of the catalogue; None: every object with every other
+    flown_s : array, shape (n,)
+        Time for which each object was flown, s: the rates of a primary are over its own, those of the run over the mean
+        of the primaries, as n approaches in all are n over the sum of their times.
     duration_s : length of the span, s
     yellow, red : thresholds of collision probability; encounters at or above them are counted
     """
@@ -182,7 +186,6 @@ def total(
         assessment,
         synthetic[encounters.primary] | synthetic[encounters.secondary],
         volumes,
-        duration_s / SECONDS_PER_DAY,
         yellow,
         red,
     )
@@ -191,10 +194,10 @@ def total(
     kind, event = catalog.object_kind[encounters.secondary], catalog.parent_event[encounters.secondary]
     value = np.where(screened.sampled, np.nan, assessment.probability.value)
     return Totals(
-        **screened.sums(rows, real=real),  # type: ignore[arg-type]
+        **screened.sums(rows, _exposure(flown_s, primaries, duration_s), real=real),  # type: ignore[arg-type]
         primaries=tuple(
             PrimaryTotals(
-                **screened.sums(_met_by(encounters, row), real=real),  # type: ignore[arg-type]
+                **screened.sums(_met_by(encounters, row), float(flown_s[row]), real=real),  # type: ignore[arg-type]
                 norad_id=int(catalog.norad_id[row]),
                 name=str(catalog.name[row]),
             )
@@ -208,6 +211,11 @@ def total(
         speed_edges_km_s=tuple(SPEED_EDGES_KM_S.tolist()),
         speed_counts=_speed_counts(encounters.relative_speed_km_s),
     )
+
+
+def _exposure(flown_s: Array, primaries: NDArray[np.int64] | None, duration_s: float) -> float:
+    """The time (s) by which approaches to all primaries are divided: a primary that comes down half-way counts half."""
+    return duration_s if primaries is None or not len(primaries) else float(flown_s[primaries].mean())
 
 
 def _met_by(encounters: Encounters, row: int) -> Index:

@@ -28,6 +28,7 @@ from debrissim.report.sentences import (
     split_volumes,
     subject,
 )
+from debrissim.results.coverage import examined_sentence, flown_sentences, has_large_gap
 from debrissim.results.table import Table
 
 REAL, SAMPLED, MESSAGES = "real", "sampled", "messages"
@@ -63,7 +64,9 @@ class RunVerdict:
 
     kind: `REAL`, `SAMPLED` or `MESSAGES`. whole: of the run. primaries: of each spacecraft, if there are several.
     most_probable: row of conjunctions.csv, None if there is none. method: how the numbers were obtained. population:
-    how much of it is synthetic. not_examined: objects and records left out. Both "" if there is nothing to say.
+    how much of it is synthetic. limits: of the answer, to be read with it: spacecraft not flown over the whole span, a
+    large part of the catalogue not examined. examined: objects that were and were not. A text is "" if there is nothing
+    to say, or if `limits` say it.
     """
 
     kind: str
@@ -72,7 +75,8 @@ class RunVerdict:
     most_probable: int | None
     method: tuple[str, ...]
     population: str
-    not_examined: str
+    limits: tuple[str, ...]
+    examined: str
 
 
 def run_verdict(summary: Mapping[str, Any], conjunctions: Table) -> RunVerdict:
@@ -104,6 +108,8 @@ def run_verdict(summary: Mapping[str, Any], conjunctions: Table) -> RunVerdict:
         describe = run.real if kind == REAL else run.sampled
         whole = describe(totals, subject(summary["provenance"]["primaries"]))
         own = tuple(describe(each, each["name"]) for each in primaries if len(primaries) > 1)
+    examined = run.examined(kind)
+    large_gap = kind != MESSAGES and has_large_gap(run.provenance)
     return RunVerdict(
         kind=kind,
         whole=whole,
@@ -111,7 +117,8 @@ def run_verdict(summary: Mapping[str, Any], conjunctions: Table) -> RunVerdict:
         most_probable=totals["most_probable"],
         method=tuple(run.method(kind)),
         population=run.population(kind),
-        not_examined=run.not_examined(),
+        limits=(*flown_sentences(run.provenance), *([examined] if large_gap else [])),
+        examined="" if large_gap else examined,
     )
 
 
@@ -214,16 +221,13 @@ class _Run:
         words = f"PARTLY SYNTHETIC: {sampled:,} of {catalogue['objects']:,} objects are sampled from statistics and"
         return f"{words} count in the rates alone" if sampled else ""
 
-    def not_examined(self) -> str:
-        """What was left out; "" if nothing was."""
-        parts = list(self._left_out())
-        return "not examined: " + ", ".join(parts) if parts else ""
-
-    def _left_out(self) -> Iterator[str]:
+    def examined(self, kind: str) -> str:
+        """Objects that were examined and that were not, and records and pairs set aside; "" of messages alone."""
+        if kind == MESSAGES:
+            return ""
         counts = self.provenance["counts"]
-        for name, words in _LEFT_OUT.items():
-            if counts[name]:
-                yield count(counts[name], *words)
+        aside = [count(counts[name], *words) for name, words in _SET_ASIDE.items() if counts[name]]
+        return "; ".join([examined_sentence(self.provenance), *aside])
 
     @property
     def given(self) -> NDArray[np.bool_]:
@@ -283,14 +287,12 @@ class _Run:
             yield f"relative speed: median {middle:.1f} km/s, 90 % between {low:.1f} and {high:.1f} km/s"
 
 
-_LEFT_OUT = {
-    "records_rejected": ("unreadable record",),
-    "stale": ("object with an element set too old", "objects with element sets too old"),
-    "failed_sgp4": ("object that SGP4 could not propagate", "objects that SGP4 could not propagate"),
-    "filtered_out": ("object filtered out", "objects filtered out"),
+_SET_ASIDE = {
+    "records_rejected": ("record rejected", "records rejected"),
+    "superseded": ("superseded element set", "superseded element sets"),
     "co_located_pairs": ("pair that flies together", "pairs that fly together"),
 }
-"""The counts of summary.json of what was left out, in words for one and for several."""
+"""The counts of summary.json of what was set aside beside objects, in words for one and for several."""
 
 
 def _approaches(volume: Mapping[str, Any]) -> str:

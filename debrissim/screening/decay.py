@@ -43,9 +43,7 @@ def failures_by_drag(
         suspect |= (end.code != 0) | (np.abs(end.axis_km - at_epoch) > _SUSPECT_FRACTION * at_epoch)
     decays: list[tuple[int, float, int]] = []
     for row in rows[suspect[rows]].tolist():
-        record = propagator.records[row]
-        days = (record.jdsatepoch - propagator.start_jd) + (record.jdsatepochF - propagator.start_fraction)
-        last_good, code = _first_failure(propagator, row, min(days * SECONDS_PER_DAY, 0.0), duration_s)
+        last_good, code = _first_failure(propagator, row, min(_epoch_s(propagator, row), 0.0), duration_s)
         if code:
             decays.append((row, last_good, code))
     return Failures(
@@ -53,6 +51,23 @@ def failures_by_drag(
         last_good_s=np.array([last_good for _, last_good, _ in decays], dtype=np.float64),
         code=np.array([code for _, _, code in decays], dtype=np.uint8),
     )
+
+
+def failure_by_start(propagator: Propagator, row: int) -> float:
+    """The last good moment (s of run time) of an object for which SGP4 fails at run time 0, between its epoch and 0.
+
+    The epoch itself if SGP4 fails there already, 0 if the epoch is later: then SGP4 cannot be run back to 0.
+    """
+    epoch_s = _epoch_s(propagator, row)
+    last_good, code = _first_failure(propagator, row, min(epoch_s, 0.0), 0.0)
+    # A failure that lasts less than a step of the scan, such as a perigee below the ground.
+    return last_good if code else first_failure(propagator, row, max(epoch_s, -_SCAN_STEP_S), 0.0)[0]
+
+
+def _epoch_s(propagator: Propagator, row: int) -> float:
+    record = propagator.records[row]
+    days = (record.jdsatepoch - propagator.start_jd) + (record.jdsatepochF - propagator.start_fraction)
+    return float(days * SECONDS_PER_DAY)
 
 
 def _first_failure(propagator: Propagator, row: int, start_s: float, end_s: float) -> tuple[float, int]:

@@ -14,14 +14,16 @@ from numpy.typing import NDArray
 
 from debrissim.catalog.ages import days_since
 from debrissim.catalog.catalog import Catalog
-from debrissim.catalog.identifiers import identifier
+from debrissim.catalog.identifiers import object_label
 from debrissim.core.arrays import Array, Index, Mask
+from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError, RunError
+from debrissim.core.time import utc_text
 from debrissim.propagation.sgp4 import ObjectStatus, Propagator, make_propagator
 from debrissim.screening.approaches import encounter_table, merge_approaches
 from debrissim.screening.checkpoint import Checkpoint
 from debrissim.screening.colocation import CoLocated, CoLocationRule, find_co_located, pair_key
-from debrissim.screening.decay import failures_by_drag
+from debrissim.screening.decay import failure_by_start, failures_by_drag
 from debrissim.screening.encounters import Encounters
 from debrissim.screening.executors import Executor, Threads, search_windows
 from debrissim.screening.failures import Failures, latch_failures
@@ -60,9 +62,9 @@ class ScreeningResult:
     """The encounters, and the outcome for every object.
 
     encounters: those inside at least one of the volumes. object_status: (n,) `ObjectStatus`; failure_s: (n,) run time
-    of the last good moment of an object that fails, NaN for the others. co_located: pairs excluded by the rule.
-    searched_count: objects left after the perigee-apogee filter; candidate_count: pairs and moments that the coarse
-    phase passed on.
+    of the last good moment of an object that fails (before 0 if it had failed by the start; its epoch if it fails
+    there already), NaN for the others. co_located: pairs excluded by the rule. searched_count: objects left after the
+    perigee-apogee filter; candidate_count: pairs and moments that the coarse phase passed on.
     """
 
     encounters: Encounters
@@ -71,6 +73,11 @@ class ScreeningResult:
     co_located: CoLocated
     searched_count: int
     candidate_count: int
+
+    def flown_s(self, duration_s: float) -> Array:
+        """(n,) s of the span for which each object took part: 0 if it took no part."""
+        failed = np.clip(np.nan_to_num(self.failure_s), 0.0, duration_s)
+        return np.where(self.object_status == ObjectStatus.OK, duration_s, failed)
 
 
 def screen(
@@ -124,7 +131,8 @@ def screen(
     Raises
     ------
     InputError
-        If primaries are not distinct rows of the catalogue, volumes is empty or duration_s is not positive.
+        If primaries are not distinct rows of the catalogue, volumes is empty or duration_s is not positive, and if
+        there is no pair to examine: no other object takes part, or all pairs fly together.
     RunError
         If a primary cannot be propagated at the start, or if the executor's workers or the disk fail.
     """
@@ -137,12 +145,15 @@ def screen(
     status, failure_s, decays = _initial_status(catalog, propagator, ends, duration_s, settings.max_age_days)
     listed = None if primaries is None else np.asarray(primaries, dtype=np.int64)
     if listed is not None:
-        _require_valid(catalog, propagator, listed, status)
+        _require_valid(catalog, propagator, listed, status, failure_s)
+    examined = np.flatnonzero(status == ObjectStatus.OK)
+    _require_others(catalog, examined, status, settings.max_age_days)
     reachable, ceiling_km = _filter_orbits(propagator, ends, listed, duration_s, distance_km)
     rows = np.flatnonzero(reachable & (status == ObjectStatus.OK))
     chosen = rows if listed is None else listed
 
     co_located = find_co_located(propagator, rows, chosen, duration_s, colocation or CoLocationRule())
+    _require_pairs(co_located, examined.size, None if listed is None else listed.size)
     step_s = settings.step_s or cheapest_step_s(rows.size, chosen.size, distance_km)
     plan = SearchPlan(
         catalog=drop_metadata(catalog),
@@ -214,28 +225,61 @@ def _initial_status(
     duration_s: float,
     max_age_days: float,
 ) -> tuple[NDArray[np.int8], Array, Failures]:
-    """Status (n,) at the start, failure times (n,) with 0 for failures by then, and the decays of the whole span."""
-    code = ends[0].code
-    status = code.astype(np.int8)
+    """Status (n,) at the start, times (n,) of failures by then (NaN: none), and the decays of the whole span."""
+    status = ends[0].code.astype(np.int8)
     age_days = np.abs(days_since(catalog, propagator.start_jd, propagator.start_fraction))
     status[(status == ObjectStatus.OK) & (age_days > max_age_days)] = ObjectStatus.STALE
-    failure_s = np.where(code != 0, 0.0, np.nan)
+    failure_s = np.full(len(catalog), np.nan)
+    for row in np.flatnonzero(ends[0].code).tolist():
+        failure_s[row] = failure_by_start(propagator, row)
     decays = failures_by_drag(propagator, np.flatnonzero(status == ObjectStatus.OK), duration_s, ends)
     earlier = decays[decays.last_good_s < 0.0]
-    status[earlier.row], failure_s[earlier.row] = earlier.code, 0.0
+    status[earlier.row], failure_s[earlier.row] = earlier.code, earlier.last_good_s
     return status, failure_s, decays
 
 
 def _require_valid(
-    catalog: Catalog, propagator: Propagator, primaries: Index, status: NDArray[np.int8]
+    catalog: Catalog, propagator: Propagator, primaries: Index, status: NDArray[np.int8], failure_s: Array
 ) -> None:
     """Raise RunError for the first primary that is not OK at the start."""
+    start = propagator.start_jd, propagator.start_fraction
     for row in primaries[status[primaries] != ObjectStatus.OK]:
         reason = ObjectStatus(int(status[row])).reason
-        days = days_since(catalog[[row]], propagator.start_jd, propagator.start_fraction)[0]
+        days = float(days_since(catalog[[row]], *start)[0])
+        if np.isfinite(failure_s[row]) and days <= 0.0:
+            until = utc_text(*start, float(failure_s[row]), decimals=0)
+            at_epoch = failure_s[row] <= days * SECONDS_PER_DAY
+            reason += "; SGP4 fails at its epoch already" if at_epoch else f"; SGP4 follows it until {until}"
         raise RunError(
-            f"primary {identifier(catalog.norad_id[row])} ({catalog.name[row]}): {reason} "
-            f"(its epoch is {abs(days):.1f} days from the start)"
+            f"primary {object_label(catalog.norad_id[row], catalog.name[row])}: {reason} (its epoch is {abs(days):.1f} "
+            f"days {'before' if days <= 0.0 else 'after'} the start of the span)"
+        )
+
+
+def _require_others(catalog: Catalog, examined: Index, status: NDArray[np.int8], max_age_days: float) -> None:
+    """Raise InputError if fewer than two objects take part: then nothing is screened, which is no result."""
+    if examined.size > 1:
+        return
+    others, stale = len(catalog) - examined.size, int((status == ObjectStatus.STALE).sum())
+    if not others:
+        raise InputError("nothing to screen: the catalogue holds no other object")
+    reasons = {
+        f"have element sets more than {max_age_days:g} days from the start (catalog.max_age_days)": stale,
+        "are down before the start": others - stale,
+    }
+    counted = " and ".join(f"{count:,} {reason}" for reason, count in reasons.items() if count)
+    raise InputError(f"nothing to screen: of {others:,} other objects, {counted}")
+
+
+def _require_pairs(co_located: CoLocated, examined: int, primaries: int | None) -> None:
+    """Raise InputError if every pair is left out because it flies together."""
+    p = examined if primaries is None else primaries
+    pairs = p * (examined - p) + p * (p - 1) // 2
+    if len(co_located) == pairs:
+        closest = float(co_located.least_separation_km.min())
+        raise InputError(
+            f"nothing to screen: all pairs ({pairs}) fly together and are left out, the closest {closest:.3f} km from "
+            "each other; colocation.exclude = false screens them"
         )
 
 

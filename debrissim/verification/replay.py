@@ -10,14 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from debrissim.catalog import summarize_catalog
+from debrissim.catalog import identifier, summarize_catalog
 from debrissim.conjunctions.inputs import RunInputs, load_inputs
 from debrissim.core.arrays import Array
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError
 from debrissim.core.files import read_bytes
 from debrissim.core.time import split_julian_date, utc_text
-from debrissim.propagation.sgp4 import ObjectStatus, Propagator, make_propagator
+from debrissim.propagation.sgp4 import Propagator, make_propagator
 from debrissim.results.folder import read_summary
 from debrissim.results.schema.conjunctions import CO_LOCATED, EXCLUDED
 from debrissim.results.table import read_table
@@ -118,19 +118,20 @@ def read_latest_s(folder: Path, inputs: RunInputs) -> Array:
     latest = np.full(len(inputs.catalog), inputs.duration_s)
     table = read_table(folder / EXCLUDED.file, EXCLUDED)
     row_of = rows_by_number(inputs)
-    for number, status, until in zip(
-        table.norad_id.tolist(), table.status.tolist(), table.valid_until_utc.tolist(), strict=True
+    for number, took_part, until in zip(
+        table.norad_id.tolist(), table.took_part.tolist(), table.valid_until_utc.tolist(), strict=True
     ):
         row = row_of.get(number)
         if row is None:
-            raise InputError(f"{folder / EXCLUDED.file}: object {number} is not in the catalogue of this run")
+            raise InputError(
+                f"{folder / EXCLUDED.file}: object {identifier(number)} is not in the catalogue of this run"
+            )
         # NaT is None among Python's values.
-        if status == ObjectStatus.STALE or until is None:
+        if not took_part or until is None:
             latest[row] = -1.0
             continue
         jd, fraction = split_julian_date(until)
-        days = (jd - inputs.start_jd) + (fraction - inputs.start_fraction)
-        latest[row] = days * SECONDS_PER_DAY if days > 0.0 else -1.0
+        latest[row] = ((jd - inputs.start_jd) + (fraction - inputs.start_fraction)) * SECONDS_PER_DAY
     return latest
 
 

@@ -235,7 +235,13 @@ EXCLUDED = Schema(
         Column("epoch_utc", "time", "epoch of its element set"),
         Column("status", "int", "code of the failure (`debrissim.propagation.sgp4.ObjectStatus`)"),
         Column("reason", "text", "the same in words"),
-        Column("valid_until_utc", "time", "the moment of the failure; empty if it took no part at all"),
+        Column(
+            "valid_until_utc",
+            "time",
+            "the moment until which SGP4 follows it, before the start if it was down by then, its epoch if SGP4 fails "
+            "there; empty if its element set is only too old",
+        ),
+        Column("took_part", "bool", "true: until that moment; false: not at all"),
     ),
 )
 

@@ -17,12 +17,14 @@ import pytest
 from support.csv_text import read_csv
 from support.small import SMALL_TOML, small, write_events_catalog
 
+from debrissim.catalog import parse_catalog
 from debrissim.conjunctions.result import ConjunctionResult
 from debrissim.conjunctions.run import run
 from debrissim.core.errors import InputError
 from debrissim.report.html.libraries import missing_libraries
 from debrissim.report.read_views import read_run
 from debrissim.report.redraw import draw_plots
+from debrissim.results.coverage import flown_sentences, has_large_gap
 from debrissim.results.folder import read_summary, write_json
 from debrissim.results.schema.conjunctions import CONJUNCTIONS
 from debrissim.scenario.conjunctions import parse_scenario
@@ -202,13 +204,26 @@ def test_stale_and_failed_objects_are_listed_with_their_reasons(tmp_path: Path):
     content = tomllib.loads(SMALL_TOML)
     content["catalog"]["sources"] = [{"file": "events.3le"}]
     content["span"]["start"] = "2009-03-20T00:00:00Z"
+    with pytest.raises(
+        InputError, match="of 2 other objects, 2 have element sets more than 30 days from the start"
+    ):
+        run(parse_scenario(content, folder=tmp_path))
+    content["primaries"].append(
+        {"name": "another", "elements": content["primaries"][0]["elements"] | {"raan_deg": 9.0}}
+    )
     result = run(parse_scenario(content, folder=tmp_path))
     result.write(tmp_path / "out")
     excluded = read_csv(tmp_path / "out" / "excluded.csv")
     assert excluded["norad_id"] == ["24946", "22675"]
     assert excluded["name"] == ["IRIDIUM 33", "COSMOS 2251"]
     assert set(excluded["reason"]) == {"element set too old for the start of the span"}
+    assert excluded["took_part"] == ["false", "false"]
+    assert excluded["valid_until_utc"] == ["", ""]
     assert result.provenance["counts"]["stale"] == 2
+    coverage = result.provenance["coverage"]
+    assert (coverage["examined"], coverage["stale"]) == (2, 2)
+    assert has_large_gap(result.provenance)
+    assert "2 of 4 objects examined; not examined: 2 with element sets too old" in repr(result)
 
 
 def test_rejected_records_are_listed_with_their_lines(tmp_path: Path):
@@ -243,3 +258,83 @@ def _without_nothing(content: dict) -> dict:
     if isinstance(content, dict):
         return {key: _without_nothing(value) for key, value in content.items() if value is not None}
     return [_without_nothing(part) for part in content] if isinstance(content, list) else content
+
+
+FALLING = (
+    "1 91201U          25010.45000000  .00000000  00000-0  25000-3 0  9990",
+    "2 91201  41.5000 212.0000 0015000 219.0000 140.0000 16.35000000    19",
+)
+
+
+CIRCULAR = {
+    "mean_motion_rev_day": 15.9,
+    "inclination_deg": 41.5,
+    "raan_deg": 120.0,
+    "eccentricity": 0.001,
+    "arg_perigee_deg": 0.0,
+    "mean_anomaly_deg": 0.0,
+}
+
+
+def falling() -> ConjunctionResult:
+    """Two spacecraft in different planes, of which the first comes down on day 5 of 7."""
+    content = {
+        "title": "A spacecraft comes down",
+        "span": {"start": "2025-01-10T12:00:00Z", "duration_days": 7.0},
+        "catalog": {"sources": []},
+        "primaries": [
+            {"name": "FALLING", "tle": list(FALLING)},
+            {"name": "STAYING", "elements": CIRCULAR},
+        ],
+        "screening": {"volumes": [{"name": "all", "sphere_km": 6000.0}]},
+        "output": {"plots": False, "report": False},
+    }
+    return run(parse_scenario(content))
+
+
+def test_rates_are_over_the_time_for_which_the_primaries_were_flown():
+    result = falling()
+    # The oracle: SGP4 every second, from the epoch of the element set on.
+    catalog = result.inputs.catalog
+    (record,) = catalog[catalog.loc.rows(91201)].to_sgp4()
+    start = result.inputs.start_jd, result.inputs.start_fraction
+    good = [record.sgp4(start[0], start[1] + s / 86400.0)[0] == 0 for s in range(4 * 86400, 6 * 86400)]
+    flown_s = 4 * 86400 + good.index(False)
+    falling_one, staying = result.provenance["primaries"]
+    assert falling_one["flown_days"] * 86400.0 == pytest.approx(flown_s, abs=1.001)
+    assert "SGP4 error" in falling_one["failure"]
+    assert (staying["flown_days"], staying["failure"]) == (7.0, None)
+    (rate,) = result.totals.volumes
+    assert rate.count > 10
+    days = (flown_s / 86400.0 + 7.0) / 2.0
+    assert rate.per_day == pytest.approx(rate.count / days, rel=1e-4)
+    (sentence,) = flown_sentences(result.provenance)
+    assert sentence.startswith(
+        "FALLING was flown until 2025-01-15 14:30 UTC only, 5.10 of 7 days (SGP4 error"
+    )
+    assert sentence in repr(result)
+
+
+def test_objects_down_at_the_start_are_listed_with_the_time_of_their_failure():
+    crew = [
+        {"name": f"STAYING {k}", "elements": CIRCULAR | {"mean_motion_rev_day": 15.0, "raan_deg": 40.0 * k}}
+        for k in (1, 2)
+    ]
+    down = run(
+        parse_scenario(
+            {
+                "title": "After the fall",
+                "span": {"start": "2025-01-16T12:00:00Z", "duration_days": 0.1},
+                "catalog": {"sources": []},
+                "primaries": crew,
+                "output": {"plots": False, "report": False},
+            }
+        ),
+        catalogs=[parse_catalog("\n".join(FALLING).encode(), "falling.tle")],
+    )
+    (row,) = down.tables["excluded"]
+    assert not row.took_part[0]
+    # The same moment as in the run that saw it come down.
+    whole = falling().tables["excluded"]
+    assert abs(row.valid_until_utc[0] - whole.valid_until_utc[0]) <= np.timedelta64(2, "ms")
+    assert down.provenance["coverage"]["failed_before_start"] == 1

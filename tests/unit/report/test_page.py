@@ -320,8 +320,8 @@ def test_messages_are_linked_and_left_out_objects_counted(tmp_path: Path):
     name = f"{table.cells('primary_norad_id')[1]}_conj_{table.cells('secondary_norad_id')[1]}_{moment}.cdm"
     (folder / "cdm").mkdir()
     (folder / "cdm" / name).touch()
-    rows = "".join(f"{k},,,7,{reason},\n" for k, reason in enumerate(("decayed", "stale", "decayed")))
-    header = "norad_id,name,epoch_utc,status,reason,valid_until_utc\n"
+    rows = "".join(f"{k},,,7,{reason},,false\n" for k, reason in enumerate(("decayed", "stale", "decayed")))
+    header = "norad_id,name,epoch_utc,status,reason,valid_until_utc,took_part\n"
     (folder / "excluded.csv").write_text(header + rows, encoding="utf-8")
     data = report_data(folder)
     assert data.cdm[:3] == ("", f"cdm/{name}", "")

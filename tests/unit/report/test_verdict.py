@@ -32,7 +32,7 @@ PAIR: dict[str, Any] = {
 def words(result: ConjunctionResult) -> str:
     verdict = result.verdict
     own = [line for primary in verdict.primaries for line in primary.lines]
-    return "\n".join([*verdict.whole.lines, *own, *verdict.method, verdict.population, verdict.not_examined])
+    return "\n".join([*verdict.whole.lines, *own, *verdict.method, verdict.population, verdict.examined])
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from support.catalogs import (
+    START,
     START_FRACTION,
     START_JD,
     crossing_pair,
@@ -15,6 +16,7 @@ from support.catalogs import (
     make_catalog,
     random_catalog,
 )
+from support.oracle import satrecs_of
 
 from debrissim.catalog import Catalog
 from debrissim.core.errors import InputError, RunError
@@ -65,20 +67,27 @@ def test_at_least_one_volume_is_required() -> None:
 
 
 def test_a_decayed_primary_is_an_error_that_names_it() -> None:
-    catalog = make_catalog(leo(), decaying(bstar=0.9, norad_id=271234))
-    with pytest.raises(RunError, match="271234"):
+    catalog = make_catalog(leo(), decaying(bstar=0.9, norad_id=271234), geo())
+    with pytest.raises(RunError, match=r"271234 .* SGP4 follows it until 2024-01-01T02:45:28Z"):
         run(catalog, [1])
-    assert run(catalog, [0]).object_status[1] != ObjectStatus.OK
-    assert run(catalog).failure_s[1] == 0.0
+    result = run(catalog, [0])
+    assert result.object_status[1] != ObjectStatus.OK
+    # The last second of SGP4 is found by walking from its epoch.
+    (record,) = satrecs_of(catalog[[1]])
+    good = [START.state(record, s)[0] == 0 for s in np.arange(-17280.0, 0.0, 1.0)]
+    assert good[0]
+    assert result.failure_s[1] == pytest.approx(-17280.0 + good.index(False), abs=1.001)
+    assert result.flown_s(600.0).tolist() == [600.0, 0.0, 600.0]
 
 
 def test_stale_element_sets_are_excluded_and_reported() -> None:
     first, second = crossing_pair(1.0, 1000.0, epoch_days=-12.0)
-    catalog = make_catalog(first, second)
+    catalog = make_catalog(first, second, geo())
     assert len(run(catalog).encounters) == 1
     stale = run(catalog, max_age_days=10.0)
     assert len(stale.encounters) == 0
-    assert stale.object_status.tolist() == [ObjectStatus.OK, ObjectStatus.STALE]
+    assert stale.object_status.tolist() == [ObjectStatus.OK, ObjectStatus.STALE, ObjectStatus.OK]
+    assert np.isnan(stale.failure_s).all()
     with pytest.raises(RunError, match=r"12\.0 days"):
         run(catalog, [1], max_age_days=10.0)
 
@@ -164,6 +173,20 @@ def test_the_number_of_workers_does_not_change_the_result() -> None:
     assert serial.candidate_count == parallel.candidate_count
 
 
-def test_a_single_object_has_no_encounters() -> None:
-    assert len(run(make_catalog(leo())).encounters) == 0
-    assert len(run(make_catalog(leo()), [0]).encounters) == 0
+@pytest.mark.parametrize("primaries", [None, [0]], ids=str)
+def test_nothing_to_screen_is_not_an_empty_result(primaries: list[int] | None) -> None:
+    with pytest.raises(InputError, match="nothing to screen: the catalogue holds no other object"):
+        run(make_catalog(leo()), primaries)
+    others = [leo(epoch_days=-100.0), leo(epoch_days=-90.0), decaying(bstar=0.9)]
+    with pytest.raises(
+        InputError,
+        match=r"of 3 other objects, 2 have element sets more than 30 days .* and 1 are down before the start",
+    ):
+        run(make_catalog(leo(), *others), primaries)
+    docked = make_catalog(leo(), leo(mean_anomaly_deg=10.0001))
+    with pytest.raises(
+        InputError, match=r"all pairs \(1\) fly together and are left out, the closest 0\.0\d+ km"
+    ):
+        screen(docked, primaries, START_JD, START_FRACTION, 600.0, [ScreeningVolume.sphere(20.0)])
+    # Objects that never come near were examined: that is a result.
+    assert len(run(make_catalog(leo(), geo()), primaries).encounters) == 0

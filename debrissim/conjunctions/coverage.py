@@ -1,0 +1,55 @@
+"""Coverage of a run: which objects were examined, and for how long the primaries were flown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from debrissim.conjunctions.inputs import RunInputs
+from debrissim.core.constants import SECONDS_PER_DAY
+from debrissim.core.errors import ScenarioError
+from debrissim.core.time import utc_text
+from debrissim.propagation.sgp4 import ObjectStatus
+from debrissim.screening.screen import ScreeningResult
+
+
+def require_others(inputs: RunInputs) -> None:
+    """Raise ScenarioError if the scenario's filters leave a single object: nothing screened is not a result."""
+    if len(inputs.catalog) == 1 and inputs.filtered_count:
+        raise ScenarioError(
+            f"catalog: nothing to screen: the filters leave out all {inputs.filtered_count:,} other objects"
+        )
+
+
+def coverage(inputs: RunInputs, screened: ScreeningResult) -> dict[str, int]:
+    """The number of objects examined against the primaries, and of those that were not, by reason, for the summary.
+
+    Every object that the sources list is counted once, the only primary excepted: examined (over the whole span),
+    examined_until_failure, failed_before_start, stale, filtered_out, unreadable (numbers of rejected records that no
+    record was accepted of, and rejected records without a number).
+    """
+    status, flown = screened.object_status, screened.flown_s(inputs.duration_s)
+    counted = np.ones(len(status), dtype=np.bool_)
+    if inputs.primaries is not None and len(inputs.primaries) == 1:
+        counted[inputs.primaries] = False
+    failed = (status != ObjectStatus.OK) & (status != ObjectStatus.STALE)
+    return {
+        "examined": int((counted & (status == ObjectStatus.OK)).sum()),
+        "examined_until_failure": int((counted & failed & (flown > 0.0)).sum()),
+        "failed_before_start": int((counted & failed & (flown == 0.0)).sum()),
+        "stale": int((counted & (status == ObjectStatus.STALE)).sum()),
+        "filtered_out": inputs.filtered_count,
+        "unreadable": inputs.unreadable_count,
+    }
+
+
+def flown(inputs: RunInputs, screened: ScreeningResult, row: int) -> dict[str, Any]:
+    """The time for which a primary was flown, for the summary: days, the end, and its reason (None: the whole span)."""
+    seconds = float(screened.flown_s(inputs.duration_s)[row])
+    whole = seconds == inputs.duration_s
+    return {
+        "flown_days": seconds / SECONDS_PER_DAY,
+        "flown_until_utc": utc_text(inputs.start_jd, inputs.start_fraction, seconds),
+        "failure": None if whole else ObjectStatus(int(screened.object_status[row])).reason,
+    }

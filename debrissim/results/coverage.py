@@ -1,0 +1,53 @@
+"""The coverage of a run in sentences: how much of the catalogue was examined, until when the primaries were flown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+LARGE_FRACTION = 0.1
+"""A headline says it when more than this fraction of the objects took no part, filters apart."""
+
+_REASONS = {
+    "stale": "with element sets too old for the start",
+    "failed_before_start": "down before the start",
+    "unreadable": "with records that could not be read",
+    "filtered_out": "left out by the scenario's filters",
+}
+
+
+def examined_sentence(provenance: Mapping[str, Any]) -> str:
+    """The objects that were examined, and those that were not, with the reasons."""
+    coverage = provenance["coverage"]
+    examined = coverage["examined"] + coverage["examined_until_failure"]
+    total = examined + sum(coverage[name] for name in _REASONS)
+    text = f"{examined:,} of {total:,} objects examined"
+    if coverage["examined_until_failure"]:
+        text += f", {coverage['examined_until_failure']:,} of them until they came down"
+    missing = [f"{coverage[name]:,} {words}" for name, words in _REASONS.items() if coverage[name]]
+    return text + (f"; not examined: {', '.join(missing)}" if missing else "")
+
+
+def has_large_gap(provenance: Mapping[str, Any]) -> bool:
+    """Whether a large fraction of the objects took no part for another reason than the scenario's own filters."""
+    coverage = provenance["coverage"]
+    missing = sum(coverage[name] for name in _REASONS if name != "filtered_out")
+    return bool(
+        missing > LARGE_FRACTION * (missing + coverage["examined"] + coverage["examined_until_failure"])
+    )
+
+
+def flown_sentences(provenance: Mapping[str, Any]) -> list[str]:
+    """A sentence for each primary that was not flown over the whole span."""
+    days = f"{provenance['span']['duration_days']:g}"
+    return [
+        f"{primary['name']} was flown until {_minute(primary['flown_until_utc'])} UTC only, "
+        f"{primary['flown_days']:.2f} of {days} days ({primary['failure']}); its rates are over that time"
+        for primary in provenance["primaries"]
+        if primary["failure"] is not None
+    ]
+
+
+def _minute(utc: str) -> str:
+    return datetime.fromisoformat(utc).strftime("%Y-%m-%d %H:%M")
