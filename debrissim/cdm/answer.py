@@ -31,9 +31,23 @@ def headline(report: CdmAssessment) -> str:
     """The probability in words, its method, and its place against the thresholds."""
     value = report.recommended.value
     if value is None:
-        return f"Pc cannot be computed: {printable(report.reason)}"
+        return f"Pc none, {printable(report.reason)}"
     odds = f", {one_in(value)}" if value >= MIN_PROBABILITY else ""
     return f"Pc {probability(value)}{odds}, by {report.chosen}: {_against_thresholds(value)}"
+
+
+def remaining_lines(report: CdmAssessment) -> list[str]:
+    """What can still be said where no probability can be computed: maxima that hold whatever is unknown."""
+    if report.recommended.value is not None:
+        return []
+    known = [result for result in report.values if result.value is not None]
+    if not known:
+        return ["nothing can be said about the probability"]
+    return [
+        f"what can still be said: Pc is at most {probability(result.value)} ({one_in(result.value)}), "
+        f"{printable(result.description)}"
+        for result in known
+    ]
 
 
 def stated_line(report: CdmAssessment) -> str:
@@ -73,12 +87,15 @@ def dilution_line(report: CdmAssessment) -> str:
 def summary_lines(report: CdmAssessment) -> list[str]:
     """A few lines: the answer, the stated value, the objects, the geometry."""
     message, facts = report.conjunction, report.facts
+    usable = report.recommended.value is not None
+    sigmas = f" ({report.miss_sigmas:.2f} sigma in the plane)" if usable else ""
     lines = [
         headline(report),
+        *remaining_lines(report),
         stated_line(report),
         f"{label(message.primary)} x {label(message.secondary)}, TCA {message.tca_utc}, "
         f"{duration(facts.message_age_s)} after the message",
-        f"miss {length(report.miss_distance_km)} ({report.miss_sigmas:.2f} sigma in the plane), "
+        f"miss {length(report.miss_distance_km)}{sigmas}, "
         f"{report.relative_speed_km_s:.4g} km/s, hard body {radius_text(report)}",
         f"cautions: {', '.join(report.flags)}" if report.flags else "",
     ]

@@ -17,6 +17,7 @@ from debrissim.core.constants import CARA_YELLOW_PROBABILITY, RED_PROBABILITY, Y
 def assessment_as_json(report: CdmAssessment) -> dict[str, Any]:
     """The assessment as plain values; an infinite number is None."""
     message, facts, stated = report.conjunction, report.facts, report.stated
+    usable = report.recommended.value is not None
     return {
         "answer": headline(report),
         "collision_probability": report.recommended.value,
@@ -39,14 +40,14 @@ def assessment_as_json(report: CdmAssessment) -> dict[str, Any]:
         "relative_velocity_rtn_km_s": _list(facts.velocity_rtn_km_s),
         "combined_sigma_rtn_km": _list(facts.combined_sigma_rtn_km),
         "miss_distance_km": report.miss_distance_km,
-        "miss_sigmas": _finite(report.miss_sigmas),
+        "miss_sigmas": _finite(report.miss_sigmas) if usable else None,
         "relative_speed_km_s": report.relative_speed_km_s,
         "hard_body_radius_m": report.hard_body_radius_m,
         "hard_body_radius_from_message": report.radius_from_message,
         "hard_body_radius_origin": report.radius_origin,
         "exclusion_radius_m": message.exclusion_radius_m,
-        "sigma_major_km": _finite(report.sigma_major_km),
-        "sigma_minor_km": _finite(report.sigma_minor_km),
+        "sigma_major_km": _finite(report.sigma_major_km) if usable else None,
+        "sigma_minor_km": _finite(report.sigma_minor_km) if usable else None,
         "encounter_begin_s": _finite(facts.begin_s),
         "encounter_end_s": _finite(facts.end_s),
         "flags": list(report.flags),

@@ -35,6 +35,8 @@ from debrissim.core.text import quoted
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 # No length, speed or variance in a message is larger; beyond lie infinity and overflow.
 _MAX_NUMBER = 1e30
+# Beyond, no object is in orbit about the Earth.
+_MAX_DISTANCE_KM = 1e6
 _NOTHING = frozenset({"", "NAN", "N/A", "NONE", "NULL"})
 _RADIUS_KEYWORD = "HBR"
 _VERSION = re.compile(r"[12](?:\.[0-9]+)*")
@@ -334,6 +336,11 @@ def _doubts(conjunction: Conjunction) -> list[str]:
             f"MISS_DISTANCE is {stated:g} m, the states are {distance:.6g} m apart; the states count"
         )
     for number, item in enumerate((conjunction.primary, conjunction.secondary), start=1):
+        size = float(np.linalg.norm(item.state[:3]))
+        if size > _MAX_DISTANCE_KM and size / 1000.0 < _MAX_DISTANCE_KM:
+            doubts.append(
+                f"OBJECT{number} is {size:.4g} km from the Earth's centre; are its states in metres?"
+            )
         if not item.covariance_rtn.any():
             doubts.append(f"the covariance of OBJECT{number} is all zeros")
         elif not item.has_velocity_covariance:

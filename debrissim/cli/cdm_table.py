@@ -21,6 +21,7 @@ from debrissim.cdm.answer import (
     length,
     level,
     radius_text,
+    remaining_lines,
     stated_line,
 )
 from debrissim.cdm.assess import CdmAssessment
@@ -46,7 +47,7 @@ def cdm_lines(report: CdmAssessment, *, width: int, now: datetime | None = None)
     value = report.recommended.value
     style = {"red": "bold red", "yellow": "bold yellow"}.get(level(value), "bold")
     yield _line(headline(report), width, "bold red" if value is None else style)
-    yield from _lines([stated_line(report)], width)
+    yield from _lines([*remaining_lines(report), stated_line(report)], width)
     if value is not None:
         yield from _lines([f"{report.chosen}: {report.reason}", dilution_line(report)], width)
     if report.flags:
@@ -88,18 +89,21 @@ def _geometry(report: CdmAssessment, width: int) -> Iterator[Text]:
         ("miss", *map(length, facts.miss_rtn_km.tolist()), length(report.miss_distance_km)),
         ("velocity", *(f"{v:,.1f} m/s" for v in [*speed.tolist(), float(np.linalg.norm(speed))])),
         *(
-            (f"sigma {name}", *map(length, sigma), "")
+            (f"sigma {name}", *map(_sigma, sigma), "")
             for name, sigma in zip(names, facts.sigma_rtn_km.tolist(), strict=True)
         ),
-        ("sigma together", *map(length, facts.combined_sigma_rtn_km.tolist()), ""),
+        ("sigma together", *map(_sigma, facts.combined_sigma_rtn_km.tolist()), ""),
     ]
     yield from _grid(("", "R", "T", "N", "total"), rows, width, right=True)
     excluded = [item.exclusion_radius_m for item in (message.primary, message.secondary)]
     volumes = ", ".join("not stated" if radius is None else f"{radius:g} m" for radius in excluded)
+    usable = report.recommended.value is not None
     sentences = [
         "RTN of the first object; each sigma along its own object's RTN, together along the first's",
         f"Mahalanobis distance in the plane {report.miss_sigmas:.2f}; "
-        f"sigmas there {length(report.sigma_major_km)} x {length(report.sigma_minor_km)}",
+        f"sigmas there {length(report.sigma_major_km)} x {length(report.sigma_minor_km)}"
+        if usable
+        else "",
         f"hard body {radius_text(report)}"
         + (f"; exclusion volumes {volumes}" if any(r is not None for r in excluded) else ""),
     ]
@@ -111,6 +115,10 @@ def _geometry(report: CdmAssessment, width: int) -> Iterator[Text]:
             else "the encounter has no bounds: the objects do not move against each other"
         )
     yield from _lines(sentences, width)
+
+
+def _sigma(value_km: float) -> str:
+    return "variance < 0" if np.isnan(value_km) else length(value_km)
 
 
 def _quality(report: CdmAssessment, width: int) -> Iterator[Text]:
@@ -145,8 +153,12 @@ def _quality_cells(one: OrbitQuality) -> tuple[str, ...]:
 
 def _methods(report: CdmAssessment, width: int) -> Iterator[Text]:
     results = {result.method: result for result in (report.recommended, *report.values)}
-    rows = [_row(result) for result in results.values()]
-    chosen = report.chosen if report.recommended.value is not None else ""
+    usable = report.recommended.value is not None
+    # Without a probability the methods have none either: their rows would say so a dozen times.
+    rows = [_row(result) for result in results.values() if usable or result.value is not None]
+    if not rows:
+        return
+    chosen = report.chosen if usable else ""
     for text in _grid(("method", "Pc", "bounds, remarks"), rows, width):
         if chosen and text.plain.partition(" ")[0] == chosen:
             text.stylize("bold")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -20,7 +21,9 @@ from debrissim.cdm.answer import (
     summary_html,
     summary_lines,
 )
+from debrissim.cdm.as_json import assessment_as_json
 from debrissim.cdm.assess import assess_cdms
+from debrissim.cdm.method_results import MethodResult
 from debrissim.cli.cdm_table import cdm_lines
 from debrissim.core.errors import InputError
 from debrissim.core.time import utc_text
@@ -85,6 +88,35 @@ def test_a_summary_of_a_few_lines() -> None:
     )
     assert lines[3].startswith("miss 412.3 m (")
     assert lines[3].endswith("hard body 20 m, stated in the message")
+
+
+def test_no_probability_is_an_answer() -> None:
+    report = report_of(OBJECT2_CR_R="-4")
+    maximum = MethodResult("frisbee-maximum", "maximum over any covariance of OBJECT2", 9.1e-4)
+    nothing = replace(report.recommended, method="none", value=None, lower=None, upper=None)
+    silent = replace(
+        report,
+        recommended=nothing,
+        reason="not computable: OBJECT2 has a negative variance",
+        values=(nothing,),
+    )
+    speaking = replace(silent, values=(nothing, maximum))
+    for one in (silent, speaking):
+        assert headline(one) == "Pc none, not computable: OBJECT2 has a negative variance"
+        assert dilution_line(one) == ""
+        assert stated_line(one).endswith(": nothing of ours to compare it with")
+        text = "\n".join(shown(one))
+        assert "Mahalanobis" not in text
+        assert "variance < 0" in text
+        assert "lasts" not in text
+        assert "sigma in the plane" not in repr(one)
+        found = json.loads(json.dumps(assessment_as_json(one), allow_nan=False))
+        assert found["collision_probability"] is found["level"] is None
+        assert found["answer"] == headline(one)
+    assert "nothing can be said about the probability" in repr(silent)
+    said = "what can still be said: Pc is at most 9.1e-4 (1 in 1,100), maximum over any covariance of OBJECT2"
+    assert said in repr(speaking)
+    assert "\nfrisbee-maximum  9.1e-4" in "\n".join(shown(speaking))
 
 
 @pytest.mark.parametrize(

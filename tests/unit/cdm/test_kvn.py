@@ -163,6 +163,16 @@ def test_keywords_of_version_2_in_an_older_header_are_taken_and_said() -> None:
         read(kvn(CONJUNCTION_IDD="42"))
 
 
+def test_states_in_metres_are_noticed() -> None:
+    metres = {
+        f"OBJECT{n}_{key}": repr(1000.0 * float(value))
+        for n, state in zip((1, 2), STATES, strict=True)
+        for key, value in zip("XYZ", state, strict=False)
+    }
+    notes = read(kvn(**metres)).notes
+    assert "OBJECT2 is 7e+06 km from the Earth's centre; are its states in metres?" in notes
+
+
 def test_a_hundred_notes_of_one_kind_are_one() -> None:
     found = read(kvn(**{f"USER_DEFINED_{k}": "1" for k in range(100)}))
     assert found.notes == (
