@@ -24,6 +24,7 @@ import numpy as np
 
 from debrissim.cdm import keywords
 from debrissim.cdm.alternative_covariance import XYZ, is_same_frame, rtn_of_xyz, xyz_covariance
+from debrissim.cdm.doubts import doubts
 from debrissim.cdm.message import INERTIAL_FRAMES, CdmObject, Conjunction, is_earth_fixed
 from debrissim.cdm.radius import Radii, message_radii
 from debrissim.cdm.raw import Entry, RawMessage
@@ -35,8 +36,6 @@ from debrissim.core.text import quoted
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 # No length, speed or variance in a message is larger; beyond lie infinity and overflow.
 _MAX_NUMBER = 1e30
-# Beyond, no object is in orbit about the Earth.
-_MAX_DISTANCE_KM = 1e6
 _NOTHING = frozenset({"", "NAN", "N/A", "NONE", "NULL"})
 _RADIUS_KEYWORD = "HBR"
 _VERSION = re.compile(r"[12](?:\.[0-9]+)*")
@@ -94,7 +93,7 @@ def build(raw: RawMessage) -> Conjunction:
         other=_others(raw.common, _COMMON_TAKEN),
         source=raw.name,
     )
-    for doubt in _doubts(conjunction):
+    for doubt in doubts(conjunction):
         raw.notes.add(doubt)
     return replace(conjunction, notes=raw.notes.sentences())
 
@@ -324,27 +323,3 @@ def _check_frames(raw: RawMessage, primary: CdmObject, secondary: CdmObject) -> 
             f"{raw.name}: REF_FRAME: expected both objects in one frame, got {primary.reference_frame} and "
             f"{secondary.reference_frame}"
         )
-
-
-def _doubts(conjunction: Conjunction) -> list[str]:
-    """The contradictions within a message, one sentence each."""
-    doubts = []
-    distance = 1000.0 * float(np.linalg.norm(conjunction.relative_state_rtn[:3]))
-    stated = conjunction.miss_distance_m
-    if stated is not None and abs(stated - distance) > max(2.0, 0.01 * distance):
-        doubts.append(
-            f"MISS_DISTANCE is {stated:g} m, the states are {distance:.6g} m apart; the states count"
-        )
-    for number, item in enumerate((conjunction.primary, conjunction.secondary), start=1):
-        size = float(np.linalg.norm(item.state[:3]))
-        if size > _MAX_DISTANCE_KM and size / 1000.0 < _MAX_DISTANCE_KM:
-            doubts.append(
-                f"OBJECT{number} is {size:.4g} km from the Earth's centre; are its states in metres?"
-            )
-        if not item.covariance_rtn.any():
-            doubts.append(f"the covariance of OBJECT{number} is all zeros")
-        elif not item.has_velocity_covariance:
-            doubts.append(f"OBJECT{number} has no velocity covariance (zeros)")
-        if item.covariance_method.upper() == "DEFAULT":
-            doubts.append(f"the covariance of OBJECT{number} is a default, not calculated")
-    return doubts

@@ -7,7 +7,9 @@ Assumptions
   TCA and hundreds of kilometres apart, that differs from SGP4 by up to 0.1 km, a quarter of a minute from TCA by up to
   0.015 km (seen on the six likeliest encounters of scenarios/iss_week.toml). An arc of minutes and the revolution of an
   orbit are illustrations on the scale of the Earth, not an ephemeris.
-- Dilution curves are those of the circular hard body by Foster's integral, whatever method gave the table's values.
+- The curves of one event are all of one method of the encounter plane, and its point lies on them: the table's method,
+  or the default where that one needs full states, which no table holds. The label says so, with the table's value.
+- The dilution curves of many events are those of the circular hard body by Foster's integral.
 """
 
 from __future__ import annotations
@@ -16,14 +18,18 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array
+from debrissim.core.numbers import probability as probability_text
 from debrissim.probability.collision import ProbabilityFlag
 from debrissim.probability.cumulative import cumulative_through_encounter, hit_time
 from debrissim.probability.dilution import SIGMA_RANGE, dilution_curve, probability_by_radius
 from debrissim.probability.encounter_plane import STANDSTILL_KM_S, EncounterPlane, plane_from_components
-from debrissim.probability.registry import DEFAULT_METHOD, plane_methods
+from debrissim.probability.maximum import maximum_probability
+from debrissim.probability.method import PlaneMethod
+from debrissim.probability.registry import DEFAULT_METHOD, get_method, plane_methods
 from debrissim.propagation.frames import rotate, rtn_basis
 from debrissim.propagation.two_body import EquinoctialOrbits, equinoctial, is_bound
 from debrissim.report.html.data import EncounterCurves
@@ -57,8 +63,18 @@ def top_event(table: Table, row: int, label: str, method: str) -> TopEvent | Non
     if not (np.isfinite(probability) and np.isfinite(plane.miss_km).all()):
         return None
     # The curves need many values of one encounter; a method that needs full states cannot give them.
-    curve_method = method if method in plane_methods() else DEFAULT_METHOD
-    dilution = dilution_curve(plane, np.array([radius_km]), _scales(at("maximum_sigma_factor")))
+    compute = plane_methods().get(method, get_method(DEFAULT_METHOD))
+    if compute.name != method:
+        label_method = f"{compute.name} in the plane; {method}: {probability_text(probability)}"
+        probability = float(compute(plane, np.array([radius_km]))[0])
+    else:
+        label_method = method
+    best = maximum_probability(plane, np.array([radius_km]))
+    scale = _scales(float(best.scale[0]))
+    curve = _by_scale(compute, plane, radius_km, scale)
+    maximum, maximum_scale = float(best.value[0]), float(best.scale[0])
+    if not compute.is_exact:
+        maximum, maximum_scale = _highest(compute, plane, radius_km, scale, curve)
     radii = radius_km * np.geomspace(1.0 / _RADIUS_RANGE, _RADIUS_RANGE, _POINTS)
     hit = hit_time(plane, along, along_km)
     half = _TIME_SIGMAS * hit.sigma_s[0]
@@ -68,21 +84,42 @@ def top_event(table: Table, row: int, label: str, method: str) -> TopEvent | Non
     note = "slow encounter: straight motion is doubtful" if doubtful else ""
     return TopEvent(
         label=label,
-        method=method if method == curve_method else f"{method}; curve by {curve_method} in the plane",
+        method=label_method,
         probability=probability,
-        maximum_probability=at("maximum_probability"),
-        maximum_scale=at("maximum_sigma_factor"),
+        maximum_probability=maximum,
+        maximum_scale=maximum_scale,
         hard_body_radius_km=radius_km,
         miss_km=float(plane.miss_distance_km[0]),
         sigma_range=SIGMA_RANGE,
-        scale=dilution.scale,
-        dilution_probability=dilution.probability[0],
+        scale=scale,
+        dilution_probability=curve,
         radius_km=radii,
-        radius_probability=probability_by_radius(plane, radii, method=curve_method),
+        radius_probability=probability_by_radius(plane, radii, method=compute.name),
         time_s=time,
         cumulative=cumulative_through_encounter([probability], hit, time)[0],
         note=note if moving else "no relative motion to speak of",
     )
+
+
+def _by_scale(method: PlaneMethod, plane: EncounterPlane, radius_km: float, scale: Array) -> Array:
+    """(k,) probabilities of one encounter with every standard deviation times each of (k,) factors."""
+    covariance = scale[:, None, None] ** 2 * plane.covariance_km2
+    scaled = plane_from_components(np.repeat(plane.miss_km, len(scale), axis=0), covariance)
+    return method(scaled, radius_km)
+
+
+def _highest(
+    method: PlaneMethod, plane: EncounterPlane, radius_km: float, scale: Array, curve: Array
+) -> tuple[float, float]:
+    """The maximum of a method's curve and its factor, refined between the points about the highest."""
+    top = int(np.argmax(curve))
+    low, high = np.log(scale[max(top - 1, 0)]), np.log(scale[min(top + 1, len(scale) - 1)])
+    found = scipy.optimize.minimize_scalar(
+        lambda x: -float(_by_scale(method, plane, radius_km, np.exp([x]))[0]),
+        bounds=(low, high),
+        method="bounded",
+    )
+    return max(-float(found.fun), float(curve[top])), float(np.exp(found.x))
 
 
 def _plane(at: Callable[[str], float]) -> tuple[EncounterPlane, Array, float]:

@@ -68,10 +68,10 @@ class EventTrack:
 class TopEvent:
     """One event and its curves.
 
-    probability: as in the table, by `method`; maximum_probability at maximum_scale on every sigma; hard_body_radius_km
-    combined; miss_km projected. Curves: dilution_probability (k,) at scale (k,); radius_probability (k,) at
-    radius_km (k,); cumulative (k,) at time_s (k,) s from TCA. sigma_range: plausible factors on sigma. note: a limit of
-    the last curve, or "".
+    method: that of every curve, and of probability and maximum_probability at maximum_scale on every sigma; where the
+    table's method needs full states, its name and value follow. hard_body_radius_km combined; miss_km projected.
+    Curves: dilution_probability (k,) at scale (k,); radius_probability (k,) at radius_km (k,); cumulative (k,) at
+    time_s (k,) s from TCA. sigma_range: plausible factors on sigma. note: a limit of the last curve, or "".
     """
 
     label: str

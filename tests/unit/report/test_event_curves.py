@@ -5,8 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from debrissim.core.numbers import probability
 from debrissim.probability.collision import collision_probability
 from debrissim.probability.cumulative import along_covariance_km2, cumulative_through_encounter, hit_time
+from debrissim.probability.encounter_plane import plane_from_components
+from debrissim.probability.registry import get_method
 from debrissim.report.curves import top_event
 from debrissim.results.schema.conjunctions import CONJUNCTIONS
 from debrissim.results.table import Table
@@ -92,7 +95,41 @@ def test_events_without_motion_probability_or_errors_have_the_remaining_curves()
 
 
 def test_a_method_that_needs_states_falls_back_for_the_curves():
-    event = top_event(_row(POSITION, VELOCITY, COVARIANCE, 20.0), 0, "DEB", "of states alone")
+    # Three times the plane's value: the point must lie on the curves, and the label say both.
+    row = _row(POSITION, VELOCITY, COVARIANCE, 20.0)
+    value = float(row.collision_probability[0])
+    other = _row(POSITION, VELOCITY, COVARIANCE, 20.0, collision_probability=3.0 * value)
+    event = top_event(other, 0, "DEB", "hall-3d")
     assert event is not None
-    assert event.method == "of states alone; curve by foster in the plane"
+    assert event.method == f"foster in the plane; hall-3d: {probability(3.0 * value)}"
+    assert event.probability == pytest.approx(value, rel=1e-12)
+    assert event.cumulative[-1] == pytest.approx(value, rel=1e-4)
     assert event.radius_probability.max() > 0.0
+
+
+@pytest.mark.parametrize("name", ["foster-square", "chan-1997", "alfriend-akella", "square-equal-area"])
+def test_every_curve_is_of_the_method_named(name: str):
+    plain = _row(POSITION, VELOCITY, COVARIANCE, 150.0)
+    plane = plane_from_components(
+        np.array([[plain.plane_miss_x_km[0], plain.plane_miss_y_km[0]]]),
+        np.array(
+            [
+                [
+                    [plain.plane_covariance_xx_km2[0], plain.plane_covariance_xy_km2[0]],
+                    [plain.plane_covariance_xy_km2[0], plain.plane_covariance_yy_km2[0]],
+                ]
+            ]
+        ),
+    )
+    method = get_method(name)
+    value = float(method(plane, 0.15)[0])
+    row = _row(POSITION, VELOCITY, COVARIANCE, 150.0, collision_probability=value)
+    event = top_event(row, 0, "DEB", name)
+    assert event is not None
+    assert event.method == name
+    for k in (20, 80, 140):
+        scaled = plane_from_components(plane.miss_km, event.scale[k] ** 2 * plane.covariance_km2)
+        assert event.dilution_probability[k] == pytest.approx(float(method(scaled, 0.15)[0]), rel=1e-12)
+    assert event.maximum_probability >= event.dilution_probability.max()
+    at_best = plane_from_components(plane.miss_km, event.maximum_scale**2 * plane.covariance_km2)
+    assert event.maximum_probability == pytest.approx(float(method(at_best, 0.15)[0]), rel=1e-6)
