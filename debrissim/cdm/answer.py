@@ -97,7 +97,7 @@ def summary_lines(report: CdmAssessment) -> list[str]:
         f"{duration(facts.message_age_s)} after the message",
         f"miss {length(report.miss_distance_km)}{sigmas}, "
         f"{report.relative_speed_km_s:.4g} km/s, hard body {radius_text(report)}",
-        f"cautions: {', '.join(report.flags)}" if report.flags else "",
+        f"cautions: {', '.join(report.flags)}" if usable and report.flags else "",
     ]
     return [line for line in lines if line]
 

@@ -50,8 +50,8 @@ def cdm_lines(report: CdmAssessment, *, width: int, now: datetime | None = None)
     yield from _lines([*remaining_lines(report), stated_line(report)], width)
     if value is not None:
         yield from _lines([f"{report.chosen}: {report.reason}", dilution_line(report)], width)
-    if report.flags:
-        yield _line(f"cautions: {', '.join(report.flags)}", width, "yellow")
+        if report.flags:
+            yield _line(f"cautions: {', '.join(report.flags)}", width, "yellow")
     yield Text()
     message = report.conjunction
     yield _line(f"{label(message.primary)}  x  {label(message.secondary)}", width, "bold")
@@ -89,7 +89,7 @@ def _geometry(report: CdmAssessment, width: int) -> Iterator[Text]:
         ("miss", *map(length, facts.miss_rtn_km.tolist()), length(report.miss_distance_km)),
         ("velocity", *(f"{v:,.1f} m/s" for v in [*speed.tolist(), float(np.linalg.norm(speed))])),
         *(
-            (f"sigma {name}", *map(_sigma, sigma), "")
+            (f"sigma {name}", *(map(_sigma, sigma) if any(sigma) else ("not given", "", "")), "")
             for name, sigma in zip(names, facts.sigma_rtn_km.tolist(), strict=True)
         ),
         ("sigma together", *map(_sigma, facts.combined_sigma_rtn_km.tolist()), ""),

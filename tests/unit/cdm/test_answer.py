@@ -23,6 +23,7 @@ from debrissim.cdm.answer import (
 )
 from debrissim.cdm.as_json import assessment_as_json
 from debrissim.cdm.assess import assess_cdms
+from debrissim.cdm.keywords import COVARIANCE
 from debrissim.cdm.method_results import MethodResult
 from debrissim.cli.cdm_table import cdm_lines
 from debrissim.core.errors import InputError
@@ -88,6 +89,12 @@ def test_a_summary_of_a_few_lines() -> None:
     )
     assert lines[3].startswith("miss 412.3 m (")
     assert lines[3].endswith("hard body 20 m, stated in the message")
+
+
+def test_a_missing_covariance_is_not_a_sigma_of_zero() -> None:
+    lines = shown(report_of(**{f"OBJECT2_{key}": "0" for key in COVARIANCE}))
+    (line,) = (line for line in lines if line.startswith("sigma FRAGMENT"))
+    assert line.split()[-2:] == ["not", "given"]
 
 
 def test_no_probability_is_an_answer() -> None:
