@@ -10,6 +10,7 @@
 | `object_label`, `names_or_identifiers`   | name                                                                |
 | `catalog_epoch`, `days_since`            | the epoch of a catalogue, and ages of element sets                  |
 | `latest_before`                          | one element set per object from several catalogues                  |
+| `separate_shared_numbers`                | two objects under one number become two                             |
 | `select_objects`, `classify`             | filters, and the kind of each object by its name                    |
 | `summarize_catalog`, `CatalogSummary`    | counts and altitudes                                                |
 | `join_sizes`, `with_default_sizes`,      | radii and masses, from a table or by class                          |

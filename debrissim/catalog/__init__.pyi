@@ -1,6 +1,7 @@
 from .ages import catalog_epoch as catalog_epoch
 from .ages import days_since as days_since
 from .ages import latest_before as latest_before
+from .ages import separate_shared_numbers as separate_shared_numbers
 from .catalog import Catalog as Catalog
 from .catalog import ObjectKind as ObjectKind
 from .filters import select_objects as select_objects

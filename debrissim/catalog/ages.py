@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from debrissim.catalog.catalog import Catalog
-from debrissim.catalog.identifiers import Origin, internal_numbers, origins, serials
+from debrissim.catalog.identifiers import Origin, identifier, internal_numbers, origins, serials
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError
 
 _EPOCH_PERCENTILE = 99.0
+_SAME_EPOCH_DAYS = 0.05 / SECONDS_PER_DAY
+# Of one object two fits to one epoch agree to kilometres; these are a hundred.
+_APART_DEG, _APART_MEAN_MOTION = 1.0, 0.01
+_FIRST_SHARED = 100_001
+_ELEMENTS = (
+    "mean_motion_rev_day", "eccentricity", "inclination_deg", "raan_deg", "arg_perigee_deg", "mean_anomaly_deg",
+    "bstar",
+)  # fmt: skip
 
 
 def latest_before(catalogs: Sequence[Catalog], start_jd: float, start_fraction: float) -> tuple[Catalog, int]:
@@ -65,6 +75,85 @@ def with_own_numbers(catalogs: Sequence[Catalog]) -> list[Catalog]:
         used = np.concatenate([used, number[number < 0]])
         numbered.append(catalog.with_columns(norad_id=number))
     return numbered
+
+
+@dataclass(frozen=True)
+class SharedNumber:
+    """Two objects under one number: the number, their names, and the number that the second has instead."""
+
+    number: int
+    names: tuple[str, str]
+    own_number: int
+
+    @property
+    def sentence(self) -> str:
+        """The case in words."""
+        first, second = (name or "an unnamed object" for name in self.names)
+        return (
+            f"number {self.number} is that of two objects at one epoch, {first} and {second}: the second is "
+            f"{identifier(self.own_number)} here"
+        )
+
+
+def separate_shared_numbers(catalog: Catalog) -> tuple[Catalog, tuple[SharedNumber, ...]]:
+    """Give numbers of their own to objects that have another's number.
+
+    Two element sets of one number and epoch are two versions of one object, unless they differ and so do their
+    designators, or their orbits are further apart than a correction can be. Then the earlier row keeps the number, and
+    the other becomes an unnumbered object, so that neither is lost.
+
+    Parameters
+    ----------
+    catalog : Catalog
+        n element sets, several per object allowed.
+
+    Returns
+    -------
+    catalog : Catalog
+        The same rows.
+    shared : tuple of SharedNumber
+        One for each row that got another number.
+    """
+    # Rows of one number and epoch side by side, in their first order.
+    order = np.lexsort((catalog.epoch_fraction, catalog.epoch_jd, catalog.norad_id))
+    same = np.flatnonzero(
+        (np.diff(catalog.norad_id[order]) == 0) & (np.abs(np.diff(_days(catalog)[order])) < _SAME_EPOCH_DAYS)
+    )
+    number = catalog.norad_id.copy()
+    shared: list[SharedNumber] = []
+    for first, second in zip(order[same].tolist(), order[same + 1].tolist(), strict=True):
+        if catalog.norad_id[first] > 0 and _are_different(catalog, first, second):
+            own = int(internal_numbers(Origin.UNNUMBERED, _FIRST_SHARED + len(shared)))
+            number[second] = own
+            names = str(catalog.name[first]), str(catalog.name[second])
+            shared.append(SharedNumber(int(catalog.norad_id[first]), names, own))
+    return catalog.with_columns(norad_id=number), tuple(shared)
+
+
+def _are_different(catalog: Catalog, first: int, second: int) -> bool:
+    a, b = catalog[first], catalog[second]
+    if all(getattr(a, name)[0] == getattr(b, name)[0] for name in _ELEMENTS):
+        return False
+    designators = {_designator(str(row.international_designator[0])) for row in (a, b)} - {""}
+    along = (a.arg_perigee_deg + a.mean_anomaly_deg + a.raan_deg) - (
+        b.arg_perigee_deg + b.mean_anomaly_deg + b.raan_deg
+    )
+    apart = (
+        np.abs(a.mean_motion_rev_day / b.mean_motion_rev_day - 1.0) > _APART_MEAN_MOTION,
+        np.abs(a.inclination_deg - b.inclination_deg) > _APART_DEG,
+        np.abs((along + 180.0) % 360.0 - 180.0) > 3.0 * _APART_DEG,
+    )
+    return len(designators) == 2 or bool(np.any(apart))
+
+
+def _designator(text: str) -> str:
+    """A designator without its century and hyphens, which are not always written."""
+    bare = re.sub("[^0-9A-Z]", "", text.upper())
+    return bare[2:] if bare[:2] in ("19", "20") and bare[2:7].isdigit() else bare
+
+
+def _days(catalog: Catalog) -> NDArray[np.float64]:
+    return np.asarray(catalog.epoch_jd + catalog.epoch_fraction)
 
 
 def catalog_epoch(catalog: Catalog) -> tuple[float, float]:

@@ -26,7 +26,7 @@ from debrissim.catalog.catalog import Catalog
 from debrissim.catalog.catalog_numbers import parse_catalog_number, to_floats
 from debrissim.catalog.identifiers import Origin, identifier, internal_numbers, origins, parse_identifier
 from debrissim.catalog.kinds import classify
-from debrissim.catalog.records import RawRecords, Rejection
+from debrissim.catalog.records import REPEATED, RawRecords, Rejection
 from debrissim.catalog.sizes import MAX_MASS_KG, MAX_RADIUS_M
 from debrissim.core.epochs import parse_iso_epochs, parse_tle_epochs
 from debrissim.core.text import excerpt, printable, quoted
@@ -39,15 +39,19 @@ _SLOWEST_REV_DAY = 1e-3
 _FASTEST_REV_DAY = 100.0
 _INTERNAL_NUMBER = re.compile(r"-([123][0-9]{9})")
 
-_WORDS_FOR_NO_DESIGNATOR = {"", "UNKNOWN", "NONE", "NULL", "N/A", "TBA"}
+_WORDS_FOR_NO_DESIGNATOR = ["UNKNOWN", "NONE", "NULL", "N/A", "TBA"]
 _ORIGINS = {origin.name: origin for origin in Origin}
 # SYNTHETIC is ORIGIN in files that earlier versions wrote.
 _SYNTHETIC_WORDS = dict.fromkeys(("1", "TRUE", "YES"), "SYNTHETIC") | dict.fromkeys(("0", "FALSE", "NO"), "")
 
+# SGP4 by its names: SGP4, SGP, SDP4, "SGP/SGP4", "SGP-4"; TLE as in the sample message of CCSDS 505.0's schema.
+_THEORY_PARTS = re.compile(r"[/,+& ]+|-(?![0-9])")
+_SGP4_THEORIES = {"", "SGP", "SGP4", "SGP-4", "SDP4", "SDP-4", "TLE", "GP"}
 # The metadata, if present, of elements of SGP4 in TEME and UTC.
 _METADATA: Mapping[str, Callable[[str], bool]] = {
-    "MEAN_ELEMENT_THEORY": lambda word: word in {"", "SGP4", "SGP", "SGP/SGP4", "SDP4", "SGP4/SDP4"},
-    "EPHEMERIS_TYPE": lambda word: word != "4",
+    "MEAN_ELEMENT_THEORY": lambda word: set(_THEORY_PARTS.split(word)) <= _SGP4_THEORIES,
+    # By table 4-3 of the OMM 3 is PPT3, 4 SGP4-XP, 6 special perturbations; 1 is SGP in Spacetrack Report #3.
+    "EPHEMERIS_TYPE": lambda word: word in {"", "0", "1", "2"},
     "REF_FRAME": lambda word: word == "" or word.startswith("TEME"),
     "TIME_SYSTEM": lambda word: word in {"", "UTC"},
     "CENTER_NAME": lambda word: word in {"", "EARTH"},
@@ -134,11 +138,14 @@ def build_catalog(raw: RawRecords, file: str) -> tuple[Catalog, list[Rejection]]
     for name, number in _NUMBERS.items():
         columns[name] = _numbers(raw, number, reasons)
     _check_metadata(raw, reasons)
-    names, designators = _names(raw, reasons), _designators(raw)
+    for row, repeated in enumerate(raw.fields.get(REPEATED, ())):
+        if repeated:
+            reasons.add(row, repeated)
+    names, designators = _texts(raw, "OBJECT_NAME", reasons), _designators(raw, reasons)
     kinds, events = classify(names, designators, raw.fields.get("OBJECT_TYPE"))
     columns |= {"name": names, "international_designator": designators, "object_kind": kinds}
     if "PARENT_EVENT" in raw.fields:
-        events = np.array([_event(text) for text in raw.fields["PARENT_EVENT"]], dtype=np.str_)
+        events = _texts(raw, "PARENT_EVENT", reasons)
     columns["parent_event"] = events
 
     _mark_duplicates(columns, raw.lines, reasons)
@@ -261,26 +268,19 @@ def _known(number: np.int64) -> int | None:
     return int(number) or None
 
 
-def _names(raw: RawRecords, reasons: _Reasons) -> NDArray[np.str_]:
-    """Names, printable, with every run of blanks, tabs and line breaks replaced by one blank."""
-    texts = raw.fields.get("OBJECT_NAME") or [""] * reasons.size
-    names = [printable(" ".join(text.split())) for text in texts]
-    for row, name in enumerate(names):
-        if len(name) > _MAX_NAME_LENGTH:
-            names[row] = ""
-            reasons.add(row, f"OBJECT_NAME has {len(name)} characters, expected at most {_MAX_NAME_LENGTH}")
-    return np.array(names, dtype=np.str_)
+def _texts(raw: RawRecords, key: str, reasons: _Reasons, blank: str = " ") -> NDArray[np.str_]:
+    """A column of text, printable, with `blank` for every run of blanks, tabs and line breaks."""
+    texts = [printable(blank.join(text.split())) for text in raw.fields.get(key) or [""] * reasons.size]
+    for row, text in enumerate(texts):
+        if len(text) > _MAX_NAME_LENGTH:
+            texts[row] = ""
+            reasons.add(row, f"{key} has {len(text)} characters, expected at most {_MAX_NAME_LENGTH}")
+    return np.array(texts, dtype=np.str_)
 
 
-def _event(text: str) -> str:
-    return printable(" ".join(text.split())[:_MAX_NAME_LENGTH])
-
-
-def _designators(raw: RawRecords) -> NDArray[np.str_]:
-    texts: Sequence[str] = raw.fields.get("OBJECT_ID") or [""] * len(raw.lines)
-    stripped = [printable("".join(text.split())[:_MAX_NAME_LENGTH]) for text in texts]
-    known = ["" if text.upper() in _WORDS_FOR_NO_DESIGNATOR else text for text in stripped]
-    return np.array(known, dtype=np.str_)
+def _designators(raw: RawRecords, reasons: _Reasons) -> NDArray[np.str_]:
+    texts = _texts(raw, "OBJECT_ID", reasons, blank="")
+    return np.where(np.isin(np.char.upper(texts), _WORDS_FOR_NO_DESIGNATOR), "", texts)
 
 
 def _mark_duplicates(
@@ -296,5 +296,10 @@ def _mark_duplicates(
     )
     keys = table.view(np.dtype((np.void, table.itemsize * table.shape[1]))).ravel()
     _, first, group = np.unique(keys, return_index=True, return_inverse=True)
+    names = columns["name"][good]
     for k in np.flatnonzero(first[group] != np.arange(good.size)):
-        reasons.add(good[k], f"duplicate of line {lines[good[first[group[k]]]]}")
+        earlier = first[group[k]]
+        # One of another name is no mere repetition: say it.
+        renamed = "" not in (names[k], names[earlier]) and names[k] != names[earlier]
+        known = f", where its name is {names[earlier]}" if renamed else ""
+        reasons.add(good[k], f"duplicate of line {lines[good[earlier]]}{known}")

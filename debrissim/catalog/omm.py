@@ -14,11 +14,13 @@ import re
 from collections.abc import Sequence
 
 from debrissim.catalog.records import (
+    KEYS,
     REQUIRED_KEYS,
     Excerpts,
     Format,
     RawRecords,
     Rejection,
+    add_field,
     check_counts,
     omm_key,
     records_as_columns,
@@ -47,6 +49,9 @@ def read_omm_csv(text: str, file: str) -> RawRecords:
     lines = split_lines(text)
     start = next(k for k, line in enumerate(lines) if line.strip())
     header = [omm_key(name) for name in _split_csv_line(lines[start]) or []]
+    twice = next((key for k, key in enumerate(header) if key in KEYS and key in header[:k]), None)
+    if twice is not None:
+        raise InputError(f"{file}: line {start + 1}: the CSV header has {twice} twice")
     missing = [key for key in REQUIRED_KEYS if key not in header]
     if "NORAD_CAT_ID" not in header and "TLE_LINE1" not in header:
         missing.append("NORAD_CAT_ID")
@@ -71,9 +76,7 @@ def read_omm_csv(text: str, file: str) -> RawRecords:
             rejected.append(Rejection(file, number, None, reason, excerpt(line)))
             check_counts(file, len(numbers), len(rejected))
     check_counts(file, len(numbers), len(rejected))
-    fields: dict[str, list[str]] = {}
-    for k, key in enumerate(header):
-        fields.setdefault(key, cells[k :: len(header)])
+    fields = {key: cells[k :: len(header)] for k, key in enumerate(header)}
     return RawRecords(fields, numbers, [lines[number - 1] for number in numbers], rejected)
 
 
@@ -91,7 +94,9 @@ def read_omm_json(text: str, file: str) -> RawRecords:
     have cost as much as reading the file again, behind the place of the fault: the time is linear in any case.
     """
     # Numbers stay text, so that one conversion serves all formats and no digit is lost on the way.
-    decoder = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str)
+    decoder = json.JSONDecoder(
+        parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_json_record
+    )
     records: list[dict[str, str]] = []
     numbers: list[int] = []
     starts: list[int] = []
@@ -104,8 +109,7 @@ def read_omm_json(text: str, file: str) -> RawRecords:
         problem, fault = "", start
         try:
             if text[start] == "{":
-                value, position = decoder.raw_decode(text, start)
-                record = {omm_key(key): _json_text(item) for key, item in value.items()}
+                record, position = decoder.raw_decode(text, start)
             else:
                 problem = "expected a JSON object"
         except json.JSONDecodeError as error:
@@ -143,6 +147,13 @@ def _end_of_json_object(text: str, start: int) -> int:
     return len(text)
 
 
+def _json_record(pairs: list[tuple[str, object]]) -> dict[str, str]:
+    record: dict[str, str] = {}
+    for key, value in pairs:
+        add_field(record, omm_key(key), _json_text(value))
+    return record
+
+
 def _json_text(value: object) -> str:
     return "" if value is None else value if isinstance(value, str) else str(value)
 
@@ -150,11 +161,13 @@ def _json_text(value: object) -> str:
 def read_omm_kvn(text: str, file: str) -> RawRecords:
     """Blocks of KEY = VALUE [unit] lines, each opened by CCSDS_OMM_VERS.
 
-    A repeated keyword also opens a new record, so a damaged opening line does not spoil the record before it.
+    The first keyword of a record, or OBJECT_NAME, when it comes again opens a new record too, so that a damaged opening
+    line does not spoil the record before it.
     """
     records: list[dict[str, str]] = []
     numbers: list[int] = []
     rejected: list[Rejection] = []
+    openings: set[str] = set()
     lines = split_lines(text)
     for number, line in enumerate(lines, start=1):
         match = _KVN_LINE.fullmatch(line)
@@ -169,11 +182,13 @@ def read_omm_kvn(text: str, file: str) -> RawRecords:
             bare = split_unit(value)[0]
             # Only after a number: "1998 BREEZE-M DEB [TANK]" is a name.
             value = bare if bare[-1:] in _NUMBER_ENDS else value
-        if not records or key in records[-1] or key == _START_OF_KVN:
+        if not records or key == _START_OF_KVN or (key in records[-1] and key in openings):
             records.append({})
             numbers.append(number)
             check_counts(file, len(records), len(rejected))
-        records[-1][key] = value
+        if key != _START_OF_KVN and set(records[-1]) <= {_START_OF_KVN}:
+            openings = {key, "OBJECT_NAME"}
+        add_field(records[-1], key, value)
     texts = ["\n".join(lines[number - 1 : number + 7]) for number in numbers]
     return records_as_columns(records, numbers, texts, rejected)
 
@@ -208,7 +223,7 @@ def read_omm_xml(text: str, file: str) -> RawRecords:
             check_counts(file, len(records), len(rejected))
             record = None
         elif key:  # a leaf: no other element began since its own
-            record.setdefault(key, content)
+            add_field(record, key, content)
         key = ""
 
     fault = parse_xml(text, file, start, end)

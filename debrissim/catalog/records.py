@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from debrissim.core.errors import InputError
+from debrissim.core.text import quoted
 
 # The element set of an OMM, in the order of CelesTrak's columns.
 ELEMENT_KEYS = (
@@ -26,6 +27,25 @@ REQUIRED_KEYS = (*ELEMENT_KEYS, "BSTAR")
 _MAX_RECORDS = 1_000_000
 _MAX_REJECTED = 100_000
 _EXCERPT = 400
+
+
+# The keys that are read. One that comes twice in a record with two values spoils it; others are ignored.
+_METADATA_KEYS = ("MEAN_ELEMENT_THEORY", "EPHEMERIS_TYPE", "REF_FRAME", "TIME_SYSTEM", "CENTER_NAME")
+_OWN_KEYS = ("ORIGIN", "SYNTHETIC", "PARENT_EVENT", "HARD_BODY_RADIUS_M", "MASS_KG", "RCS_SIZE")
+KEYS = frozenset(
+    (*REQUIRED_KEYS, "OBJECT_NAME", "OBJECT_ID", "OBJECT_TYPE", "NORAD_CAT_ID", "TLE_LINE1", "MEAN_MOTION_DOT",
+     "MEAN_MOTION_DDOT", *_METADATA_KEYS, *_OWN_KEYS)
+)  # fmt: skip
+REPEATED = "a repeated key"
+"""The field that names the key which a record has twice; no keyword has blanks."""
+
+
+def add_field(record: dict[str, str], key: str, value: str) -> None:
+    """Add a field to a record. A key of `KEYS` that comes again with another value is noted under `REPEATED`."""
+    if record.setdefault(key, value) != value and key in KEYS:
+        record.setdefault(
+            REPEATED, f"{key} occurs twice, as {quoted(record[key], 40)} and {quoted(value, 40)}"
+        )
 
 
 @dataclass(frozen=True)

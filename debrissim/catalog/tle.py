@@ -7,8 +7,12 @@ Rules:
 - decimal points and the blanks between fields must be in their columns, so a shifted line is not misread;
 - the name is the line right before line 1, with or without a leading "0 "; lines that start with "#" and
   blank lines are skipped; every other line is foreign and is reported;
+- the checksum, if there is one, must be that of the line;
 - numbers may be padded with blanks or zeros and may carry a plus sign; blank drag terms of the mean motion,
-  which SGP4 does not use, are zero; a blank B* is not.
+  which SGP4 does not use, are zero; a blank B* is not. No field may hold letters ("0.00E0123" is no eccentricity);
+- B* and the second derivative have an assumed decimal point and an exponent of one digit (" 87000-5"), or of two
+  where the sign's column is given up for it ("87000-10" is 0.87e-10). Without the sign of the exponent they have no
+  meaning, unless they are zero ("00000 0").
 """
 
 from __future__ import annotations
@@ -33,7 +37,19 @@ _SURE_LENGTH = 60  # names have 24 characters; nothing else is this long and sta
 _LINE1_LAYOUT = {1: " ", 8: " ", 17: " ", 23: ".", 32: " ", 34: ".", 43: " ", 52: " ", 61: " ", 63: " "}
 _LINE2_LAYOUT = dict.fromkeys((1, 7, 16, 25, 33, 42, 51), " ") | dict.fromkeys((11, 20, 37, 46, 54), ".")
 
-_IMPLIED_POINT = re.compile(r"([+-]?)([0-9]{1,5})([+-][0-9])")
+# The columns of numbers, half-open; those of the assumed decimal point are checked by their own pattern.
+_NUMBER_COLUMNS = {
+    1: {"MEAN_MOTION_DOT": (33, 43)},
+    2: {
+        "INCLINATION": (8, 16),
+        "RA_OF_ASC_NODE": (17, 25),
+        "ARG_OF_PERICENTER": (34, 42),
+        "MEAN_ANOMALY": (43, 51),
+        "MEAN_MOTION": (52, 63),
+    },
+}
+_IMPLIED_POINT = re.compile(r"([+-]?)([0-9]{1,5})([+-][0-9]{1,2})")
+_IMPLIED_ZERO = re.compile(r"[+-]?0+(?: ?[+-]?[0-9]{1,2})?")
 
 
 @dataclass
@@ -154,6 +170,8 @@ def _faults(first: Sequence[str], second: Sequence[str]) -> dict[int, str]:
             reasons[row] = f"number mismatch: line 1 is of {line1[2:7]!r}, line 2 of {line2[2:7]!r}"
         elif parse_catalog_number(line1[2:7]) is None:
             reasons[row] = f"catalogue number {line1[2:7]!r} is neither digits nor Alpha-5"
+        elif fault := _field_fault(line1, line2):
+            reasons[row] = fault
     rows = np.array([row for row in range(len(first)) if row not in reasons], dtype=np.intp)
     for number, lines, layout in ((1, first, _LINE1_LAYOUT), (2, second, _LINE2_LAYOUT)):
         characters = _characters([lines[row] for row in rows])
@@ -171,6 +189,24 @@ def _faults(first: Sequence[str], second: Sequence[str]) -> dict[int, str]:
     return reasons
 
 
+def _field_fault(line1: str, line2: str) -> str | None:
+    """The first number of an element set that would be read as another one, in words; None if there is none."""
+    for key, field_text in (("MEAN_MOTION_DDOT", line1[44:52].strip()), ("BSTAR", line1[53:61].strip())):
+        if field_text and not (_IMPLIED_POINT.fullmatch(field_text) or _IMPLIED_ZERO.fullmatch(field_text)):
+            no_sign = not field_text.strip("+-0123456789 ") and "-" not in field_text[1:]
+            return (
+                f"{key} {field_text!r} {'has no sign before its exponent' if no_sign else 'is not a number'}"
+            )
+    digits = line2[26:33].strip()
+    if not digits.isdigit():
+        return f"ECCENTRICITY {f'0.{digits}'!r} is not a number" if digits else "ECCENTRICITY is missing"
+    for line, columns in ((line1, _NUMBER_COLUMNS[1]), (line2, _NUMBER_COLUMNS[2])):
+        for key, (start, end) in columns.items():
+            if line[start:end].upper().isupper():
+                return f"{key} {line[start:end].strip()!r} is not a number"
+    return None
+
+
 def _characters(lines: Sequence[str]) -> NDArray[np.uint8]:
     """(n, 69) ASCII codes; a missing checksum is a blank."""
     joined = "".join(line.ljust(_WIDTH) for line in lines).encode("ascii")
@@ -186,14 +222,12 @@ def _checksums(characters: NDArray[np.uint8]) -> NDArray[np.int64]:
 
 def _implied_point(field_text: str) -> str:
     """ "-27833-4" as "-.27833e-4": the point before the first digit and the E are implied in a TLE."""
-    if field_text[0] in " +-" and " " not in field_text[1:]:
-        return f"{field_text[0]}.{field_text[1:6]}e{field_text[6:8]}"
-    # Shifted or blank-padded: keep the digits' places, blanks before them are zeros.
     match = _IMPLIED_POINT.fullmatch(field_text.strip())
     if match is None:
-        return field_text.strip()
+        return field_text.strip() and "0"
     sign, digits, exponent = match.groups()
-    return f"{sign}.{digits.rjust(5, '0')}e{exponent}"
+    # Blanks before the digits are zeros; an exponent of two digits leaves the mantissa one place less.
+    return f"{sign}.{digits.rjust(5, '0') if len(exponent) == 2 else digits}e{exponent}"
 
 
 def international_designator(field_text: str) -> str:

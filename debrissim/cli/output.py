@@ -61,6 +61,8 @@ def run_summary(
     if sampled:
         yield from _sampled_encounters(result)
     yield from _clouds(result)
+    for sentence in verdict.notes:
+        yield _line(sentence, "yellow")
     if verdict.examined:
         yield _line(verdict.examined)
     for sentence in verdict.method:

@@ -44,6 +44,11 @@ def coverage(inputs: RunInputs, screened: ScreeningResult) -> dict[str, int]:
     }
 
 
+def notes(inputs: RunInputs) -> list[str]:
+    """The sentences that a reader of the results must see: what this program had to decide or assume."""
+    return [shared.sentence for shared in inputs.shared_numbers]
+
+
 def flown(inputs: RunInputs, screened: ScreeningResult, row: int) -> dict[str, Any]:
     """The time for which a primary was flown, for the summary: days, the end, and its reason (None: the whole span)."""
     seconds = float(screened.flown_s(inputs.duration_s)[row])

@@ -20,11 +20,14 @@ from debrissim.catalog import (
     internal_numbers,
     join_sizes,
     latest_before,
+    names_or_identifiers,
     read_catalog,
     select_objects,
+    separate_shared_numbers,
     size_is_default,
     with_default_sizes,
 )
+from debrissim.catalog.ages import SharedNumber, with_own_numbers
 from debrissim.catalog.population.model import PopulationModel, bundled_population, read_population
 from debrissim.catalog.population.synthesis import synthesize
 from debrissim.conjunctions.breakup_events import BreakupCloud, add_fragments, simulate_breakups
@@ -60,11 +63,12 @@ class SourceRecord:
 class RunInputs:
     """A run's input as arrays.
 
-    catalog: the objects, one element set each, sizes filled in; size_is_default: (n,) radius by class
-    default. primaries: rows of the catalogue, None in all-vs-all; primary_origin: the source of
-    each primary's element set. start_jd, start_fraction: UTC; duration_s: s. superseded_count: element sets that a
-    better one replaced; filtered_count: objects that the scenario's filters left out; unreadable_count: objects with
-    rejected records alone. clouds: the scenario's breakups; fragments: rows of the catalogue that come from them.
+    catalog: the objects, one element set each, sizes filled in; size_is_default: (n,) radius by class default.
+    primaries: rows of the catalogue, None in all-vs-all; primary_origin: the source of each primary's element set.
+    start_jd, start_fraction: UTC; duration_s: s. superseded_count: element sets that a better one replaced;
+    shared_numbers: objects that got a number of their own; filtered_count: objects that the scenario's filters left
+    out; unreadable_count: objects with rejected records alone. clouds: the scenario's breakups; fragments: rows of the
+    catalogue that come from them.
     """
 
     catalog: Catalog
@@ -78,6 +82,7 @@ class RunInputs:
     sources: tuple[SourceRecord, ...] = ()
     rejected: tuple[Rejection, ...] = ()
     superseded_count: int = 0
+    shared_numbers: tuple[SharedNumber, ...] = ()
     filtered_count: int = 0
     unreadable_count: int = 0
     clouds: tuple[BreakupCloud, ...] = ()
@@ -121,9 +126,10 @@ def load_inputs(scenario: Scenario, catalogs: Sequence[Path | str | Catalog | Ca
         for k, p in enumerate(scenario.primaries, start=1)
     ]
     fewest = 1 if scenario.breakups else 2
-    merged, superseded = _merged(
+    merged, superseded, shared = _merged(
         [f.catalog for f in files] + synthetic, primary_sets, fewest, start_jd, start_fraction
     )
+    merged = merged.with_columns(name=names_or_identifiers(merged.norad_id.tolist(), merged.name.tolist()))
     merged, origins = _with_primaries(merged, scenario.primaries, primary_sets)
     numbers = _numbers(scenario.primaries, origins)
     clouds = simulate_breakups(scenario, merged, numbers, start_jd, start_fraction)
@@ -150,6 +156,7 @@ def load_inputs(scenario: Scenario, catalogs: Sequence[Path | str | Catalog | Ca
         ),
         rejected=tuple(rejection for f in files for rejection in f.rejected),
         superseded_count=superseded,
+        shared_numbers=shared,
         filtered_count=filtered,
         unreadable_count=_unreadable(files, merged),
         clouds=clouds,
@@ -196,17 +203,18 @@ def _start(
 
 def _merged(
     catalogs: list[Catalog], primary_sets: list[Catalog | None], fewest: int, jd: float, fraction: float
-) -> tuple[Catalog, int]:
+) -> tuple[Catalog, int, tuple[SharedNumber, ...]]:
     """One element set per object of the sources; without a source, the empty catalogue."""
     if catalogs:
-        return latest_before(catalogs, jd, fraction)
+        listed, shared = separate_shared_numbers(Catalog.concat(with_own_numbers(catalogs)))
+        return *latest_before([listed], jd, fraction), shared
     known = [element_set for element_set in primary_sets if element_set is not None]
     if len(known) < fewest:
         raise ScenarioError(
             f"catalog.sources: expected a source, or at least {('one primary', 'two primaries')[fewest - 1]} "
             "with an element set of their own"
         )
-    return known[0][[]], 0
+    return known[0][[]], 0, ()
 
 
 def _with_primaries(

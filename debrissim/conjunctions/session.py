@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from debrissim.catalog import Catalog, size_is_default, with_default_sizes
+from debrissim.catalog import Catalog, names_or_identifiers, size_is_default, with_default_sizes
 from debrissim.conjunctions import tables
 from debrissim.conjunctions.assessment import assess_encounters
 from debrissim.conjunctions.encounter_table import Curves, EncounterTable
@@ -158,7 +158,8 @@ def screen_catalog(
     """
     moment = Time.of(start)
     volumes = [volume] if isinstance(volume, str | ScreeningVolume) else list(volume)
-    sized = with_default_sizes(catalog)
+    named = catalog.with_columns(name=names_or_identifiers(catalog.norad_id.tolist(), catalog.name.tolist()))
+    sized = with_default_sizes(named)
     inputs = RunInputs(
         catalog=sized,
         size_is_default=size_is_default(catalog),

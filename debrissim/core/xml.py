@@ -24,7 +24,8 @@ def parse_xml(text: str, file: str, start: Start, end: End) -> tuple[int, str] |
     """Call `start` and `end` for every element; the line and the reason at which malformed XML ends the reading.
 
     Raises InputError for XML that declares entities (no message of this field does, and refusing them keeps out files
-    that unpack without end), that is nested more than a hundred levels deep, or that has a tag of more than a megabyte.
+    that unpack without end) or uses undeclared ones, that is nested more than a hundred levels deep, or that has a tag
+    of more than a megabyte.
     """
     # An XML declaration must come first, so leading blank lines go; line numbers count them.
     body = text.lstrip()
@@ -52,10 +53,18 @@ def parse_xml(text: str, file: str, start: Start, end: End) -> tuple[int, str] |
     def refuse_entity(entity: str, *_: object) -> NoReturn:
         raise InputError(f"{file}: XML entity {quoted(entity)} declared; expected none")
 
+    def refuse_unknown(entity: str, *_: object) -> NoReturn:
+        # With a document type declared elsewhere expat would drop it from the text without a word.
+        line = parser.CurrentLineNumber + skipped
+        raise InputError(
+            f"{file}: line {line}: XML entity {quoted(entity)} is not declared; expected plain text"
+        )
+
     parser.StartElementHandler = open_element
     parser.EndElementHandler = close_element
     parser.CharacterDataHandler = pieces.append
     parser.EntityDeclHandler = refuse_entity
+    parser.SkippedEntityHandler = refuse_unknown
     try:
         for start_of_piece in range(0, len(body), _PIECE):
             # A tag is kept until it is whole, with all its attributes: an endless one must not fill the memory.

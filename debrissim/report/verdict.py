@@ -66,7 +66,7 @@ class RunVerdict:
     most_probable: row of conjunctions.csv, None if there is none. method: how the numbers were obtained. population:
     how much of it is synthetic. limits: of the answer, to be read with it: spacecraft not flown over the whole span, a
     large part of the catalogue not examined. examined: objects that were and were not. A text is "" if there is nothing
-    to say, or if `limits` say it.
+    to say, or if `limits` say it. notes: anything that had to be decided or assumed, in sentences.
     """
 
     kind: str
@@ -77,6 +77,7 @@ class RunVerdict:
     population: str
     limits: tuple[str, ...]
     examined: str
+    notes: tuple[str, ...]
 
 
 def run_verdict(summary: Mapping[str, Any], conjunctions: Table) -> RunVerdict:
@@ -119,6 +120,7 @@ def run_verdict(summary: Mapping[str, Any], conjunctions: Table) -> RunVerdict:
         population=run.population(kind),
         limits=(*flown_sentences(run.provenance), *([examined] if large_gap else [])),
         examined="" if large_gap else examined,
+        notes=tuple(run.provenance["notes"]),
     )
 
 

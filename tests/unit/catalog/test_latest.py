@@ -10,9 +10,11 @@ from debrissim.catalog import (
     Catalog,
     ObjectKind,
     catalog_epoch,
+    identifier,
     latest_before,
     parse_catalog,
     select_objects,
+    separate_shared_numbers,
     summarize_catalog,
 )
 from debrissim.core.errors import InputError
@@ -160,3 +162,55 @@ def test_description(mixed: Catalog) -> None:
     assert summary.known_size_count == 0
     assert summary.apogee_altitude_km[100] == mixed.apogee_altitude_km[3]
     assert list(summary.perigee_altitude_km) == [0, 5, 25, 50, 75, 95, 100]
+
+
+OTHER = {"INCLINATION": "50.0", "RA_OF_ASC_NODE": "10.0", "OBJECT_NAME": "OTHER"}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        OTHER,
+        {"MEAN_MOTION": "13.0"},
+        {"MEAN_ANOMALY": "100.0"},
+        {"BSTAR": "1e-3", "OBJECT_ID": "2001-007B"},
+    ],
+    ids=["plane", "period", "phase", "designator"],
+)
+def test_different_objects_of_one_number_and_epoch_are_both_kept(changes: dict[str, str]) -> None:
+    catalog = catalog_of(at(9, OBJECT_NAME="ONE"), at(9, **({"OBJECT_NAME": "TWO"} | changes)), at(8))
+    separated, (shared,) = separate_shared_numbers(catalog)
+    kept, superseded = latest_before([separated], *START)
+    assert (len(kept), superseded) == (2, 1)
+    assert [identifier(n) for n in kept.norad_id.tolist()] == ["5", "U-100001"]
+    second = str(catalog.name[1])
+    assert shared.names == ("ONE", second)
+    assert shared.sentence == (
+        f"number 5 is that of two objects at one epoch, ONE and {second}: the second is U-100001 here"
+    )
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"BSTAR": "1e-3"},
+        {"INCLINATION": "86.4", "MEAN_ANOMALY": "275.1"},
+        {"OBJECT_ID": "2001-007B"},
+        {"OBJECT_ID": "97051C", "BSTAR": "1e-3"},
+        {"OBJECT_ID": "", "BSTAR": "1e-3"},
+        # The same orbit described from the other side of a nearly circular one.
+        {"ARG_OF_PERICENTER": "265.1644", "MEAN_ANOMALY": "94.9812"},
+    ],
+    ids=str,
+)
+def test_versions_of_one_object_are_not_two_objects(changes: dict[str, str]) -> None:
+    one, two = catalog_of(at(9)), catalog_of(at(9, **changes))
+    separated, shared = separate_shared_numbers(Catalog.concat([one, two]))
+    assert shared == ()
+    assert separated.norad_id.tolist() == [5, 5]
+
+
+def test_no_real_catalogue_shares_numbers_at_other_epochs() -> None:
+    _, shared = separate_shared_numbers(catalog_of(at(9), at(8, **OTHER)))
+    assert shared == ()

@@ -8,13 +8,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+from debrissim.report.html.verdict import verdict
 from support.element_records import as_csv, omm
 from support.small import COSMOS_2251, IRIDIUM_33, ORBIT, SMALL_TOML, small, two_line, write_events_catalog
 
-from debrissim.catalog import Origin, identifier, read_catalog, with_default_sizes, write_omm_csv
+from debrissim.catalog import ObjectKind, Origin, identifier, read_catalog, with_default_sizes, write_omm_csv
 from debrissim.catalog.population.synthesis import synthetic_catalog
 from debrissim.conjunctions.inputs import RunInputs, load_inputs
+from debrissim.conjunctions.result import ConjunctionResult
+from debrissim.conjunctions.run import run
 from debrissim.core.errors import InputError, ScenarioError
+from debrissim.report.page import report_data
 from debrissim.scenario.conjunctions import parse_scenario
 
 EVENT_DAY = {"start": "2009-02-10T12:00:00Z", "duration_days": 0.5}
@@ -260,3 +264,32 @@ def test_all_vs_all_has_no_primaries_but_keeps_the_scenarios_objects():
     assert inputs.primaries is None
     assert inputs.catalog.hard_body_radius_m[row(inputs, 25544)] == 70.0
     assert with_default_sizes(inputs.catalog).hard_body_radius_m.shape == (301,)
+
+
+def test_an_object_without_a_name_is_shown_by_its_number(tmp_path: Path):
+    path = tmp_path / "nameless.tle"
+    path.write_text("\n".join([*IRIDIUM_33, *COSMOS_2251]), encoding="utf-8")
+    inputs = load_inputs(small(primaries=[{"norad_id": 24946}]), (path,))
+    assert inputs.catalog.name.tolist() == ["24946", "22675"]
+    # The kind is that of no name, not of the number.
+    assert inputs.catalog.object_kind.tolist() == [ObjectKind.UNKNOWN, ObjectKind.UNKNOWN]
+    result = run(small(span=EVENT_DAY, primaries=[{"norad_id": 24946}]), catalogs=[path])
+    assert result.provenance["primaries"][0]["name"] == "24946"
+    assert "All objects" not in verdict_headline(result, tmp_path)
+
+
+def verdict_headline(result: ConjunctionResult, folder: Path) -> str:
+    result.write(folder / "out")
+    return verdict(report_data(folder / "out")).headline
+
+
+def test_two_objects_under_one_number_are_both_screened_and_reported(tmp_path: Path):
+    first = omm(NORAD_CAT_ID="7", OBJECT_NAME="ONE")
+    second = first | {"OBJECT_NAME": "TWO", "INCLINATION": "30.0"}
+    path = tmp_path / "shared.csv"
+    path.write_bytes(as_csv(first, second))
+    result = run(small(span=EVENT_DAY, primaries=[{"norad_id": 7}]), catalogs=[path])
+    assert [identifier(n) for n in result.inputs.catalog.norad_id.tolist()] == ["7", "U-100001"]
+    assert result.inputs.superseded_count == 0
+    (note,) = result.provenance["notes"]
+    assert note.startswith("number 7 is that of two objects at one epoch, ONE and TWO")
