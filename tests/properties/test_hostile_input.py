@@ -17,7 +17,7 @@ from support.element_records import COSMOS_2251, IRIDIUM_33, as_csv, as_json, as
 from support.mutations import mutate
 from support.paths import ROOT
 
-from debrissim.catalog import Catalog, join_sizes, parse_catalog, read_population, synthesize
+from debrissim.catalog import Catalog, Origin, join_sizes, parse_catalog, read_population, synthesize
 from debrissim.cdm import parse_cdm, read_cdm_summaries
 from debrissim.core.errors import InputError
 from debrissim.scenario.file import read_content
@@ -44,7 +44,8 @@ def _check_catalog(catalog: Catalog) -> None:
         assert all(text.isprintable() and len(text) <= 1200 for text in column.tolist())
     for column in (catalog.mean_motion_rev_day, catalog.bstar, catalog.epoch_jd, catalog.epoch_fraction):
         assert np.isfinite(column).all()
-    assert ((catalog.norad_id >= 1) & (catalog.norad_id <= 999_999_999)).all()
+    real = (catalog.norad_id >= 1) & (catalog.norad_id <= 999_999_999)
+    assert (real | (catalog.origin != Origin.REAL)).all()
     assert ((catalog.eccentricity >= 0.0) & (catalog.eccentricity < 1.0)).all()
 
 
