@@ -78,6 +78,10 @@ def fit(
     file: Annotated[Path, typer.Argument(help="A real catalogue.")],
     table: Annotated[Path, typer.Argument(help="The population table to write.")],
     title: Annotated[str | None, typer.Option(help="Title of the table, which names the catalogue.")] = None,
+    without: Annotated[
+        list[str] | None,
+        typer.Option(help='Breakup whose fragments are left out, such as "Cosmos 1408"; may be repeated.'),
+    ] = None,
     force: Force = False,
 ) -> None:
     """Reduce a real catalogue to a statistical population that can be shared.
@@ -89,7 +93,9 @@ def fit(
 
     refuse_existing(table, force=force)
     source = read_catalog(file)
-    model = fit_population(source.catalog, title or f"statistics of {source.path.name}")
+    model = fit_population(
+        source.catalog, title or f"statistics of {source.path.name}", without_events=without or ()
+    )
     model.write(table)
     typer.echo(f"{table}: {model.object_count} objects in {table.stat().st_size / 1000:.0f} kB")
 

@@ -86,17 +86,10 @@ def _spacecraft(verdicts: tuple[Verdict, ...]) -> Iterator[RenderableType]:
 
 def _clouds(result: ConjunctionResult) -> Iterator[RenderableType]:
     """Each breakup with its fragments, and how they compare with everything else in each volume."""
-    for cloud in result.inputs.clouds:
-        sampled, in_orbit = len(cloud.breakup.fragments), len(cloud.cloud.catalog)
-        yield _line(f"{cloud.event}: {sampled} fragments sampled from the breakup model, {in_orbit} in orbit")
-    names = {p["norad_id"]: p["name"] for p in result.provenance["primaries"]}
-    for entry in result.cloud.revolutions if result.cloud else ():
-        fragments, others = entry.fragments, entry.background
-        yield _line(
-            f"{names[entry.primary_norad_id]}, {entry.volume}: {int(fragments.sum())} passes of fragments, "
-            f"{fragments.mean():.1f} per revolution; {int(others.sum())} of everything else, "
-            f"{others.mean():.1f} per revolution"
-        )
+    from debrissim.conjunctions.cloud_tables import sentences
+
+    if result.inputs.clouds:
+        yield from (_line(sentence) for sentence in sentences(result.summary))
 
 
 def _columns(*left: str, right: tuple[str, ...]) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from debrissim.catalog import identifier
 from debrissim.conjunctions.debris_clouds import SHELL_EDGES_KM, CloudPassages, CloudSummary
 from debrissim.conjunctions.inputs import RunInputs
 from debrissim.core.constants import SECONDS_PER_DAY
+from debrissim.core.numbers import count, rounded
 from debrissim.core.time import utc_datetime64
 from debrissim.results.schema.clouds import CLOUD, CLOUD_DAYS, CLOUD_DENSITY, CLOUD_FRAGMENTS, CLOUD_ORBITS
 from debrissim.results.table import Schema, Table
@@ -110,16 +112,45 @@ def fragments(inputs: RunInputs) -> Table:
     return Table.concat(tables)
 
 
-def totals(summary: CloudSummary) -> list[dict[str, Any]]:
-    """summary.json: passes of the whole span by primary and volume, fragments and everything else."""
-    return [
-        {
-            "primary_norad_id": entry.primary_norad_id,
-            "volume": entry.volume,
-            "fragment_passes": int(entry.fragments.sum()),
-            "background_passes": int(entry.background.sum()),
-            "fragment_passes_per_revolution": float(entry.fragments.mean()),
-            "background_passes_per_revolution": float(entry.background.mean()),
-        }
-        for entry in summary.revolutions
-    ]
+def totals(summary: CloudSummary) -> dict[str, Any]:
+    """summary.json: passes of the whole span by primary and volume, of fragments and of everything else.
+
+    Those of everything else are null where they are not of the time of the cloud; `not_compared` says why.
+    """
+    compared = not summary.background.not_compared
+    return {
+        "background": summary.background.label,
+        "not_compared": summary.background.not_compared,
+        "passes": [
+            {
+                "primary_norad_id": entry.primary_norad_id,
+                "volume": entry.volume,
+                "fragment_passes": int(entry.fragments.sum()),
+                "background_passes": int(entry.background.sum()) if compared else None,
+                "fragment_passes_per_revolution": float(entry.fragments.mean()),
+                "background_passes_per_revolution": float(entry.background.mean()) if compared else None,
+            }
+            for entry in summary.revolutions
+        ],
+    }
+
+
+def sentences(summary: Mapping[str, Any]) -> Iterator[str]:
+    """The clouds of a run in words, from its summary.json: each primary and volume, the event, the comparison."""
+    provenance, cloud = summary["provenance"], summary.get("cloud")
+    names = {primary["norad_id"]: primary["name"] for primary in provenance["primaries"]}
+    for entry in cloud["passes"] if cloud else ():
+        others = entry["background_passes"]
+        compared = "" if others is None else f", and {count(others, 'pass', 'passes')} of everything else"
+        yield (
+            f"{names[entry['primary_norad_id']]}, {entry['volume']}: "
+            f"{count(entry['fragment_passes'], 'pass', 'passes')} of modelled fragments{compared}"
+        )
+    for event in provenance["clouds"]:
+        low, high = event["count"]["stated_range"]
+        yield (
+            f"{event['event']}: {event['fragments_drawn']:,} fragments sampled from the breakup model, by observed "
+            f"breakups {rounded(low)} to {rounded(high)}; passes scale with that number"
+        )
+    if cloud and cloud["not_compared"]:
+        yield f"not compared with everything else: {cloud['not_compared']}"

@@ -8,6 +8,8 @@ Assumptions
 - A fragment crosses the primary's shell where its perigee and apogee enclose any part of the primary's own, widened by
   10 km on either side (the amplitude of SGP4's periodic terms in radius). The elements of a day are the mean elements
   with which SGP4 reproduces its own state of that day (`mean_elements_from_states`).
+- Everything else, the background, is compared with the cloud only if its catalogues are of the same time within
+  `MAX_BACKGROUND_DAYS`: traffic in low orbits doubled between 2021 and 2024.
 - A cloud is one sample of the model. The count of passes has the uncertainty of a Poisson count and that of the number
   of fragments itself: `provenance.clouds` gives the deviations of observed breakups from the model.
 """
@@ -15,6 +17,7 @@ Assumptions
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +33,7 @@ from debrissim.conjunctions.inputs import RunInputs
 from debrissim.core.arrays import Array
 from debrissim.core.constants import DAYS_PER_YEAR, SECONDS_PER_DAY
 from debrissim.core.statistics import garwood_interval
-from debrissim.core.time import offset_days
+from debrissim.core.time import offset_days, split_julian_date, utc_datetime
 from debrissim.probability.collision import cumulative_probability
 from debrissim.propagation.mean_elements import ElementsStatus, mean_elements_from_states
 from debrissim.propagation.sgp4 import make_propagator
@@ -39,6 +42,8 @@ from debrissim.screening.screen import ScreeningResult
 from debrissim.screening.volumes import ScreeningVolume
 
 SHELL_EDGES_KM = np.arange(200.0, 1201.0, 20.0)
+MAX_BACKGROUND_DAYS = 366.0
+"""Span between a catalogue's epoch and the start of the run within which the background is that of its time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,13 +87,22 @@ class CloudDecay:
     per_km3: Array
 
 
+@dataclass(frozen=True)
+class Background:
+    """The objects besides the fragments. label: their catalogues; not_compared: the reason why not, "" if they are."""
+
+    label: str
+    not_compared: str
+
+
 @dataclass(frozen=True, eq=False)
 class CloudSummary:
-    """Passes by revolution and by day, one entry per primary and volume, and the decay of the cloud."""
+    """Passes by revolution and by day, one entry per primary and volume, the decay of the cloud, and the background."""
 
     revolutions: tuple[CloudPassages, ...]
     days: tuple[CloudPassages, ...]
     decay: CloudDecay
+    background: Background
 
 
 def summarize_clouds(
@@ -104,7 +118,21 @@ def summarize_clouds(
         for k, volume in enumerate(inputs.volumes):
             for length_s, passages in ((period_s, revolutions), (SECONDS_PER_DAY, days)):
                 passages.append(_passes(inputs, screened, assessment, row, k, volume, length_s))
-    return CloudSummary(tuple(revolutions), tuple(days), _decay(inputs, screened))
+    return CloudSummary(tuple(revolutions), tuple(days), _decay(inputs, screened), _background(inputs))
+
+
+def _background(inputs: RunInputs) -> Background:
+    sources = [source for source in inputs.sources if source.accepted_count]
+    label = ", ".join(source.label for source in sources)
+    if not sources:
+        return Background(label, "no other objects are in the run")
+    start = inputs.start_jd + inputs.start_fraction
+    epochs = [datetime.fromisoformat(source.epoch_utc) for source in sources]
+    farthest = max(epochs, key=lambda epoch: abs(sum(split_julian_date(epoch)) - start))
+    if abs(sum(split_julian_date(farthest)) - start) <= MAX_BACKGROUND_DAYS:
+        return Background(label, "")
+    year = utc_datetime(inputs.start_jd, inputs.start_fraction).year
+    return Background(label, f"the other objects are those of {farthest.date()}, not of {year}")
 
 
 def _passes(

@@ -28,12 +28,17 @@ from debrissim.catalog import (
     with_default_sizes,
 )
 from debrissim.catalog.ages import SharedNumber, with_own_numbers
-from debrissim.catalog.population.model import PopulationModel, bundled_population, read_population
+from debrissim.catalog.population.model import (
+    BUNDLED_POPULATIONS,
+    PopulationModel,
+    bundled_population,
+    read_population,
+)
 from debrissim.catalog.population.synthesis import synthesize
 from debrissim.conjunctions.breakup_events import BreakupCloud, add_fragments, simulate_breakups
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import ScenarioError
-from debrissim.core.time import split_julian_date
+from debrissim.core.time import split_julian_date, utc_text
 from debrissim.scenario.conjunctions import (
     CatalogSource,
     CatalogTable,
@@ -44,12 +49,10 @@ from debrissim.scenario.conjunctions import (
 from debrissim.scenario.element_sets import element_set_from_table
 from debrissim.screening.volumes import ScreeningVolume
 
-BUNDLED = "bundled"
-
 
 @dataclass(frozen=True)
 class SourceRecord:
-    """The records of one catalogue source, for the provenance."""
+    """The records of one catalogue source, for the provenance; epoch_utc: the instant that it represents."""
 
     label: str
     format: str
@@ -57,6 +60,7 @@ class SourceRecord:
     record_count: int
     accepted_count: int
     rejected_count: int
+    epoch_utc: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,7 +187,9 @@ def _catalog_file(source: Path | str | Catalog | CatalogFile) -> CatalogFile:
 
 
 def _population(scenario: Scenario, name: str) -> PopulationModel:
-    return bundled_population() if name == BUNDLED else read_population(scenario.located(Path(name)))
+    if name in BUNDLED_POPULATIONS:
+        return bundled_population(name)
+    return read_population(scenario.located(Path(name)))
 
 
 def _start(
@@ -308,6 +314,7 @@ def _file_record(file: CatalogFile) -> SourceRecord:
         record_count=file.record_count,
         accepted_count=len(file.catalog),
         rejected_count=len(file.rejected),
+        epoch_utc=utc_text(*catalog_epoch(file.catalog), decimals=0) if len(file.catalog) else "",
     )
 
 
@@ -319,4 +326,5 @@ def _synthetic_record(model: PopulationModel, catalog: Catalog) -> SourceRecord:
         record_count=len(catalog),
         accepted_count=len(catalog),
         rejected_count=0,
+        epoch_utc=f"{model.source_epoch_utc}:00Z",
     )

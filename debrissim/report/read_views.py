@@ -152,11 +152,11 @@ def _track(track: Table, label: str) -> EventTrack:
     return EventTrack(label, track.time_s, np.stack(position, axis=1))
 
 
-def _cloud(
-    tables: Mapping[str, Table], provenance: dict[str, Any], totals: list[dict[str, Any]]
-) -> CloudView:
+def _cloud(tables: Mapping[str, Table], provenance: dict[str, Any], totals: Mapping[str, Any]) -> CloudView:
     # Ties are broken by the passes of all other objects: the widest volume shows most.
-    shown = max(totals, key=lambda entry: (entry["fragment_passes"], entry["background_passes"]))
+    shown = max(
+        totals["passes"], key=lambda entry: (entry["fragment_passes"], entry["background_passes"] or 0)
+    )
     number, volume = int(shown["primary_norad_id"]), shown["volume"]
     primary = next(p for p in provenance["primaries"] if p["norad_id"] == number)
     clouds = provenance["clouds"]
@@ -187,6 +187,7 @@ def _cloud(
         ),
         parents=tuple(_parents(clouds, tables["cloud_fragments"])),
         partly_synthetic=is_partly_synthetic(provenance),
+        not_compared=totals["not_compared"],
     )
 
 

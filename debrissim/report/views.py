@@ -160,7 +160,8 @@ class CloudView:
 
     revolutions, days: the rows of cloud.csv and cloud_days.csv of that primary and volume. time_s (d,): moments of
     in_orbit (d,), crossing (d,) and per_km3 (d, bins) in altitude_edges_km (bins + 1,). band_km: the primary's shell.
-    sampled: number of fragments the model sampled. partly_synthetic: there are real objects, too.
+    sampled: number of fragments the model sampled. partly_synthetic: there are real objects, too. not_compared: the
+    reason why everything else is not shown beside the fragments, "" if it is.
     """
 
     title: str
@@ -181,3 +182,4 @@ class CloudView:
     band_km: tuple[float, float]
     parents: tuple[ParentView, ...] = ()
     partly_synthetic: bool = False
+    not_compared: str = ""

@@ -55,7 +55,9 @@ class CatalogSource(ScenarioTable):
         description="TLE, 3LE or OMM (CSV, JSON, XML, KVN), plain, .gz or .xz; relative to the scenario file",
     )
     population: str | None = Field(
-        None, description='"bundled", or a table made by `debrissim catalog fit`: synthetic objects'
+        None,
+        description='"bundled" (of November 2024), "bundled-2022" (of January 2022, without Cosmos 1408), or a table '
+        "made by `debrissim catalog fit`: synthetic objects",
     )
     count: Annotated[int, Field(ge=1, le=5_000_000, strict=True)] | None = Field(
         None, description="synthetic objects to sample; by default as many as the population was fitted to"

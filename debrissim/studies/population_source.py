@@ -29,13 +29,15 @@ from debrissim.scenario.fields import Positive, ScenarioTable
 
 
 class PopulationSource(ScenarioTable):
-    """A catalogue file, or the bundled statistical population: exactly one of the two."""
+    """A catalogue file, or a bundled statistical population: exactly one of the two."""
 
     old_keys: ClassVar = {"greatest_age_days": "max_age_days"}
 
     file: Path | None = Field(None, description="catalogue file: TLE, 3LE or OMM")
-    population: Literal["bundled"] | None = Field(
-        None, description="the statistical population that comes with debrissim"
+    population: Literal["bundled", "bundled-2022"] | None = Field(
+        None,
+        description="a statistical population that comes with debrissim: of November 2024, or of January 2022 without "
+        "the fragments of Cosmos 1408",
     )
     count: Annotated[int, Field(ge=1, strict=True)] | None = Field(
         None, description="objects to sample from the population, by default as many as it was fitted to"
@@ -106,7 +108,8 @@ def load_population(
         catalog, _ = latest_before([catalog], *epoch)
         label = source.file.name
     else:
-        model = bundled_population()
+        assert source.population is not None
+        model = bundled_population(source.population)
         epoch = split_julian_date(datetime.fromisoformat(model.source_epoch_utc))
         rng = np.random.default_rng([seed, 0])
         catalog = synthesize(model, source.count or model.object_count, rng, *epoch)

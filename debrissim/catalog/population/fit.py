@@ -15,7 +15,7 @@ little.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import IntEnum
 
 import numpy as np
@@ -69,7 +69,7 @@ _TOLERANCE = {
 }
 
 
-def fit_population(catalog: Catalog, title: str) -> PopulationModel:
+def fit_population(catalog: Catalog, title: str, *, without_events: Sequence[str] = ()) -> PopulationModel:
     """Fit the statistical model of a real catalogue.
 
     Ages count from the instant that 99.5 % of the epochs precede: catalogues carry a few predicted sets.
@@ -80,15 +80,24 @@ def fit_population(catalog: Catalog, title: str) -> PopulationModel:
         Element sets of real objects.
     title : str
         Title that is recorded in the model.
+    without_events : sequence of str
+        Breakups, such as "Cosmos 1408", whose fragments are left out: the population before them.
 
     Raises
     ------
     InputError
         If the catalogue is empty, has synthetic objects, or has no object with its perigee above `LOWEST_PERIGEE_KM`
-        apart from those at a crewed station.
+        apart from those at a crewed station; for a breakup without a fragment in it.
     """
     if len(catalog) == 0 or bool(catalog.synthetic.any()):
         raise InputError("fit_population: expected a catalogue of real objects, got none or synthetic ones")
+    left_out = []
+    for event in without_events:
+        fragments = catalog.parent_event == event
+        if not fragments.any():
+            raise InputError(f"without_events: no fragment of {event!r} is in the catalogue")
+        left_out.append((f"fragments of {event}", int(fragments.sum())))
+        catalog = catalog[~fragments]
     at_station = at_crewed_station(catalog.name)
     decaying = ~at_station & (catalog.perigee_altitude_km < LOWEST_PERIGEE_KM)
     kept = catalog[~at_station & ~decaying]
@@ -97,6 +106,7 @@ def fit_population(catalog: Catalog, title: str) -> PopulationModel:
     excluded = (
         ("at or visiting a crewed station", int(at_station.sum())),
         (f"perigee below {LOWEST_PERIGEE_KM:.0f} km", int(decaying.sum())),
+        *left_out,
     )
     labels = labels_of(kept)
     shell_of, shells = find_station_kept_shells(kept, labels)

@@ -36,7 +36,8 @@ from debrissim.core.text import printable, quoted
 
 FORMAT_NAME = "debrissim-population"
 FORMAT_VERSION = 1
-BUNDLED_POPULATION = "population_2024-11-01.csv"
+BUNDLED_POPULATIONS = {"bundled": "population_2024-11-01.csv", "bundled-2022": "population_2022-01-22.csv"}
+"""Files of the models shipped with the package, by the name that scenarios give them: docs/bundled_population.md."""
 
 # Steps in which box edges are stored: coarser than any object's elements, finer than the boxes.
 ALTITUDE_STEP_KM = 1.0
@@ -169,10 +170,25 @@ def read_population(path: str | os.PathLike[str]) -> PopulationModel:
 
 
 @cache
-def bundled_population() -> PopulationModel:
-    """The model shipped with the package, of the catalogue of 2024-11-01: docs/bundled_population.md."""
-    resource = files("debrissim.catalog.population") / "data" / BUNDLED_POPULATION
-    return _from_text(resource.read_text(encoding="utf-8"), BUNDLED_POPULATION)
+def bundled_population(name: str = "bundled") -> PopulationModel:
+    """Read a model shipped with the package: docs/bundled_population.md.
+
+    Parameters
+    ----------
+    name : {"bundled", "bundled-2022"}
+        The catalogue of 2024-11-01, or that of 2022-01-22 without the fragments of Cosmos 1408: the traffic before its
+        breakup in November 2021.
+
+    Raises
+    ------
+    InputError
+        For another name.
+    """
+    file = BUNDLED_POPULATIONS.get(name)
+    if file is None:
+        raise InputError(f"name: expected one of {', '.join(BUNDLED_POPULATIONS)}, got {name!r}")
+    resource = files("debrissim.catalog.population") / "data" / file
+    return _from_text(resource.read_text(encoding="utf-8"), file)
 
 
 def _to_text(model: PopulationModel) -> str:

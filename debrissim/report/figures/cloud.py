@@ -12,6 +12,7 @@ from matplotlib.patches import Patch
 
 from debrissim.core.arrays import Array
 from debrissim.core.constants import SECONDS_PER_DAY
+from debrissim.core.numbers import rounded
 from debrissim.report import style
 from debrissim.report.figures.gabbard import NOTHING_IN_ORBIT, gabbard_handles, plot_gabbard
 from debrissim.report.figures.layout import short_name
@@ -25,43 +26,54 @@ _MAX_PARENTS = 3
 
 
 def plot_passes(
-    ax: Axes, begin_h: Array, end_h: Array, fragments: Array, background: Array, *, start_label: str
+    ax: Axes,
+    begin_h: Array,
+    end_h: Array,
+    fragments: Array,
+    background: Array | None,
+    *,
+    start_label: str,
 ) -> Axes:
-    """Passes in each revolution (m,), of fragments and of all others side by side; begin_h, end_h in hours."""
+    """Passes in each revolution (m,), of fragments and, if given, of all others; begin_h, end_h in hours."""
     width = 0.4 * (end_h - begin_h)
-    ax.bar(begin_h + 0.6 * width, fragments, 0.95 * width, color=BLUE)
-    ax.bar(
-        begin_h + 1.75 * width,
-        background,
-        0.95 * width,
-        facecolor=PURPLE,
-        edgecolor="white",
-        hatch="////",
-        lw=0.4,
-    )
+    ax.bar(begin_h + (0.6 if background is not None else 1.2) * width, fragments, 0.95 * width, color=BLUE)
+    if background is not None:
+        ax.bar(
+            begin_h + 1.75 * width,
+            background,
+            0.95 * width,
+            facecolor=PURPLE,
+            edgecolor="white",
+            hatch="////",
+            lw=0.4,
+        )
+    shown = fragments if background is None else np.concatenate([fragments, background])
     ax.set_xlim(0.0, float(end_h.max(initial=1.0)))
-    ax.set_ylim(0.0, 1.15 * max(1.0, float(fragments.max(initial=0.0)), float(background.max(initial=0.0))))
-    ax.set_xlabel(f"hours since {start_label}; one pair of bars per revolution", parse_math=False)
+    ax.set_ylim(0.0, 1.15 * max(1.0, float(shown.max(initial=0.0))))
+    bars = "bar" if background is None else "pair of bars"
+    ax.set_xlabel(f"hours since {start_label}; one {bars} per revolution", parse_math=False)
     ax.set_ylabel("passes in the revolution")
-    if not (fragments.any() or background.any()):
+    if not shown.any():
         empty_note(ax, "no pass in these revolutions")
     return ax
 
 
-def pass_handles() -> list[Artist]:
+def pass_handles(*, compared: bool) -> list[Artist]:
     """Legend entries of the bars."""
-    return [
+    handles: list[Artist] = [
         Patch(color=BLUE, label=FRAGMENTS),
         Patch(facecolor=PURPLE, edgecolor="white", hatch="////", lw=0.4, label=BACKGROUND),
     ]
+    return handles if compared else handles[:1]
 
 
-def decay_handles() -> list[Artist]:
+def decay_handles(*, compared: bool) -> list[Artist]:
     """Legend entries of the marks."""
-    return [
+    handles: list[Artist] = [
         Line2D([], [], color=color, marker=marker, ms=4, lw=0.8, label=f"{label}, 95 % interval of the count")
         for color, marker, label in ((BLUE, "o", FRAGMENTS), (PURPLE, "s", BACKGROUND))
     ]
+    return handles if compared else handles[:1]
 
 
 def plot_decay(
@@ -69,18 +81,17 @@ def plot_decay(
     middle_days: Array,
     rate: Array,
     interval: Array,
-    background: Array,
-    background_interval: Array,
+    background: tuple[Array, Array] | None,
     *,
     start_label: str,
 ) -> Axes:
-    """Passes per day (m,) of fragments with their 95 % intervals (m, 2), over those of all others."""
+    """Passes per day (m,) of fragments with their 95 % intervals (m, 2), and, if given, the same of all others."""
     # Side by side, however long the axis.
     aside = 0.0035 * float(middle_days.max(initial=0.5))
-    for values, limits, color, marker, shift in (
-        (rate, interval, BLUE, "o", -aside),
-        (background, background_interval, PURPLE, "s", aside),
-    ):
+    series = [(rate, interval, BLUE, "o", -aside)]
+    if background is not None:
+        series.append((*background, PURPLE, "s", aside))
+    for values, limits, color, marker, shift in series:
         ax.errorbar(
             middle_days + shift,
             values,
@@ -90,7 +101,7 @@ def plot_decay(
             ms=3.5,
             lw=0.8,
         )
-    highest = float(np.max(np.concatenate([interval[:, 1], background_interval[:, 1]]), initial=1.0))
+    highest = max(float(limits.max(initial=1.0)) for _, limits, *_ in series)
     ax.set_ylim(0.0, 1.08 * highest)
     ax.set_xlim(0.0, float(middle_days.max(initial=0.5)) + 0.5)
     ax.set_xlabel(f"days since {start_label}", parse_math=False)
@@ -162,37 +173,42 @@ def plot_cloud_density(
 @figure("cloud_passes", order=10, views=(CloudView,))
 def cloud_passes(view: CloudView) -> Figure:
     """Passes in each revolution of the first day."""
-    page = _page(view, f"passes of the first day, {view.volume}")
     passes = view.revolutions[view.revolutions.begin_s < SECONDS_PER_DAY]
+    counts = passes.fragment_passes.sum(), passes.background_passes.sum()
+    page = _page(view, f"{_both(view, *counts)} on the first day, {view.volume}")
     ax = page.add_axes((0.08, 0.25, 0.89, 0.62))
     plot_passes(
         ax,
         passes.begin_s / 3600.0,
         passes.end_s / 3600.0,
         passes.fragment_passes,
-        passes.background_passes,
+        None if view.not_compared else passes.background_passes,
         start_label=view.start_label,
     )
-    style.bottom_legend(page, pass_handles())
+    style.bottom_legend(page, pass_handles(compared=not view.not_compared))
     return page
 
 
 @figure("cloud_decay", order=20, views=(CloudView,))
 def cloud_decay(view: CloudView) -> Figure:
     """Passes per day over the span."""
-    page = _page(view, f"passes per day, {view.volume}")
-    ax = page.add_axes((0.08, 0.25, 0.89, 0.62))
     days = view.days
+    rates = days.fragment_per_day.mean(), days.background_per_day.mean()
+    page = _page(view, f"{_both(view, *rates)} a day, {view.volume}")
+    ax = page.add_axes((0.08, 0.25, 0.89, 0.62))
+    background = (
+        days.background_per_day,
+        np.stack([days.background_per_day_low, days.background_per_day_high], axis=1),
+    )
     plot_decay(
         ax,
         0.5 * (days.begin_s + days.end_s) / SECONDS_PER_DAY,
         days.fragment_per_day,
         np.stack([days.fragment_per_day_low, days.fragment_per_day_high], axis=1),
-        days.background_per_day,
-        np.stack([days.background_per_day_low, days.background_per_day_high], axis=1),
+        None if view.not_compared else background,
         start_label=view.start_label,
     )
-    style.bottom_legend(page, decay_handles(), columns=2)
+    style.bottom_legend(page, decay_handles(compared=not view.not_compared), columns=2)
     return page
 
 
@@ -233,10 +249,18 @@ def cloud_gabbard(view: CloudView) -> Figure:
     return page
 
 
+def _both(view: CloudView, fragments: float, background: float) -> str:
+    """Passes of the fragments and, if they are compared, of everything else, in words."""
+    others = "" if view.not_compared else f", {rounded(background)} of everything else"
+    return f"{rounded(fragments)} passes of modelled fragments{others}"
+
+
 def _page(view: CloudView, heading: str) -> Figure:
     footer = (
         view.title,
-        f"catalogue: {view.catalog_label}",
+        f"not compared with everything else: {view.not_compared}"
+        if view.not_compared
+        else f"everything else: {view.catalog_label}",
         f"fragments: {view.event_label}, NASA standard breakup model, one sample; {view.count_label}",
     )
     name = short_name(view.primary_name)

@@ -13,6 +13,7 @@ from support.csv_text import float_column, read_csv
 from support.small import COSMOS_2251, IRIDIUM_33, SMALL_TOML, small
 
 from debrissim.catalog import Origin, identifier
+from debrissim.conjunctions.cloud_tables import sentences
 from debrissim.conjunctions.inputs import RunInputs, load_inputs
 from debrissim.conjunctions.result import ConjunctionResult
 from debrissim.conjunctions.run import run
@@ -105,8 +106,46 @@ def test_passes_add_up_to_the_conjunctions(result: ConjunctionResult, folder: Pa
             assert float(table["fragment_flux_per_m2_year"][row]) == pytest.approx(flux)
     assert sum(int(n) for n in cloud["fragment_passes"]) > 5
     assert float(cloud["end_s"][-1]) == result.inputs.duration_s
-    total = read_summary(folder)["cloud"][0]
-    assert total["fragment_passes"] + total["background_passes"] == len(result.screening.encounters)
+    total = read_summary(folder)["cloud"]
+    assert total["not_compared"] == ""
+    (passes,) = total["passes"]
+    assert passes["fragment_passes"] + passes["background_passes"] == len(result.screening.encounters)
+
+
+@pytest.mark.parametrize(
+    ("start", "sources", "reason"),
+    [
+        ("2024-11-01T00:00:00Z", [{"population": "bundled", "count": 300}], ""),
+        (
+            "2009-02-10T16:56:00Z",
+            [{"population": "bundled", "count": 300}],
+            "the other objects are those of 2024-10-31, not of 2009",
+        ),
+        ("2021-11-15T02:47:00Z", [{"population": "bundled-2022", "count": 300}], ""),
+        (
+            "2021-11-15T02:47:00Z",
+            [{"population": "bundled-2022", "count": 300}, {"population": "bundled", "count": 300}],
+            "the other objects are those of 2024-10-31, not of 2021",
+        ),
+        ("2009-02-10T16:56:00Z", [], "no other objects are in the run"),
+    ],
+)
+def test_a_cloud_is_compared_with_the_objects_of_its_time(
+    start: str, sources: list[dict[str, Any]], reason: str
+) -> None:
+    scenario = cloudy(
+        EVENT | {"time": start},
+        span={"start": start, "duration_days": 0.1},
+        catalog={"sources": sources},
+    )
+    result = run(scenario)
+    assert result.summary["cloud"]["not_compared"] == reason
+    shown = "\n".join(sentences(result.summary))
+    assert ("of everything else" in shown) == (not reason)
+    assert (f"not compared with everything else: {reason}" in shown) == bool(reason)
+    assert {entry["background_passes"] is None for entry in result.summary["cloud"]["passes"]} == {
+        bool(reason)
+    }
 
 
 def test_fragments_cross_the_shell_if_they_reach_its_altitudes(

@@ -13,11 +13,12 @@ from support.catalogs import geo, leo, make_catalog, molniya
 from support.oracle import Clock, satrecs_of
 
 from debrissim.catalog import Catalog, ObjectKind, identifier, read_catalog, write_omm_csv
+from debrissim.catalog.kinds import classify
 from debrissim.catalog.population.density import spatial_density_per_km3
 from debrissim.catalog.population.fit import LOWEST_PERIGEE_KM, fit_population
 from debrissim.catalog.population.groups import MIN_OBJECTS, at_crewed_station
 from debrissim.catalog.population.model import (
-    BUNDLED_POPULATION,
+    BUNDLED_POPULATIONS,
     PopulationModel,
     bstar_coordinate,
     bstar_from_coordinate,
@@ -57,7 +58,7 @@ def assert_same(one: Catalog, two: Catalog) -> None:
 
 
 def test_the_shipped_table_is_small_and_names_its_source() -> None:
-    data = (files("debrissim.catalog.population") / "data" / BUNDLED_POPULATION).read_bytes()
+    data = (files("debrissim.catalog.population") / "data" / BUNDLED_POPULATIONS["bundled"]).read_bytes()
     assert len(data) < 300_000
     model = bundled_population()
     assert "2024-11-01" in model.title
@@ -67,12 +68,39 @@ def test_the_shipped_table_is_small_and_names_its_source() -> None:
     assert model.object_count + sum(count for _, count in model.excluded) == 26_834
 
 
-def test_no_box_of_the_shipped_table_describes_a_single_object() -> None:
-    assert bundled_population().bins.count.min() >= MIN_OBJECTS
+@pytest.mark.parametrize("name", BUNDLED_POPULATIONS)
+def test_no_box_of_a_shipped_table_describes_a_single_object(name: str) -> None:
+    assert bundled_population(name).bins.count.min() >= MIN_OBJECTS
+
+
+def test_the_population_of_2022_is_that_before_the_breakup_of_cosmos_1408() -> None:
+    model = bundled_population("bundled-2022")
+    assert dict(model.excluded)["fragments of Cosmos 1408"] == 1214
+    assert not any("1408" in group.parent_event for group in model.groups)
+    assert model.object_count + sum(count for _, count in model.excluded) == 23_939
+    with pytest.raises(InputError, match="expected one of bundled, bundled-2022"):
+        bundled_population("bundled-2009")
+
+
+def test_a_fit_leaves_out_only_breakups_that_are_in_the_catalogue() -> None:
+    names = ["FENGYUN 1C DEB"] * 20 + ["COSMOS 1408 DEB"] * 30
+    kinds, events = classify(names, [""] * 50, None)
+    model = bundled_population()
+    catalog = synthesize(model, 50, np.random.default_rng(1), 2460615.5, 0.0).with_columns(
+        norad_id=np.arange(1, 51),
+        object_kind=kinds,
+        parent_event=events,
+        name=np.array(names),
+    )
+    fitted = fit_population(catalog, "test", without_events=["Cosmos 1408"])
+    assert {group.parent_event for group in fitted.groups} <= {"Fengyun 1C", ""}
+    assert dict(fitted.excluded)["fragments of Cosmos 1408"] == 30
+    with pytest.raises(InputError, match="no fragment of 'Iridium 33'"):
+        fit_population(catalog, "test", without_events=["Iridium 33"])
 
 
 def test_the_model_file_round_trips_to_the_same_bytes(tmp_path: Path) -> None:
-    original = (files("debrissim.catalog.population") / "data" / BUNDLED_POPULATION).read_bytes()
+    original = (files("debrissim.catalog.population") / "data" / BUNDLED_POPULATIONS["bundled"]).read_bytes()
     bundled_population().write(tmp_path / "one.csv")
     read_population(tmp_path / "one.csv").write(tmp_path / "two.csv")
     assert (tmp_path / "one.csv").read_bytes() == (tmp_path / "two.csv").read_bytes() == original
@@ -90,7 +118,9 @@ def test_the_model_file_round_trips_to_the_same_bytes(tmp_path: Path) -> None:
     ],
 )
 def test_damaged_tables_are_refused_by_name(tmp_path: Path, change: object, message: str) -> None:
-    text = (files("debrissim.catalog.population") / "data" / BUNDLED_POPULATION).read_text(encoding="utf-8")
+    text = (files("debrissim.catalog.population") / "data" / BUNDLED_POPULATIONS["bundled"]).read_text(
+        encoding="utf-8"
+    )
     path = tmp_path / "damaged.csv"
     path.write_text(change(text), encoding="utf-8")  # type: ignore[operator]
     with pytest.raises(InputError, match=message) as raised:

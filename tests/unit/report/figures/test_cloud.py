@@ -100,6 +100,16 @@ def test_the_figures_stay_on_their_pages_and_name_the_event(days: int) -> None:
         assert BACKGROUND in legend
 
 
+def test_without_a_background_of_the_time_the_fragments_are_alone() -> None:
+    alone = replace(data(5), not_compared="the other objects are those of 2024-10-31, not of 2009")
+    for name, figure in plot_figures(alone).items():
+        words = "\n".join(t.get_text() for t in figure.findobj(Text))
+        assert BACKGROUND not in words.replace("not compared with everything else", "")
+        assert ("not of 2009" in words) == (name != "cloud_gabbard")
+    (ax,) = plot_figures(alone)["cloud_passes"].axes
+    assert len(ax.patches) == 16
+
+
 def test_only_the_first_day_is_shown_per_revolution() -> None:
     (ax,) = plot_figures(data(30))["cloud_passes"].axes
     # 15.5 revolutions begin on the first day, two bars each.
@@ -120,7 +130,7 @@ def test_bars_are_as_high_as_the_counts() -> None:
 def test_the_whole_interval_of_a_rate_is_in_sight() -> None:
     middle, rate = np.array([0.5, 1.5]), np.array([4.0, 2.0])
     interval = np.array([[1.0, 10.0], [0.2, 7.0]])
-    ax = plot_decay(make_axes(), middle, rate, interval, 0.1 * rate, 0.1 * interval, start_label="t")
+    ax = plot_decay(make_axes(), middle, rate, interval, (0.1 * rate, 0.1 * interval), start_label="t")
     assert ax.get_ylim()[1] > 10.0
     assert len(ax.containers) == 2
 
