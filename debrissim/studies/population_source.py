@@ -19,6 +19,7 @@ from debrissim.catalog import (
     join_sizes,
     latest_before,
     read_catalog,
+    size_is_default,
     with_default_sizes,
 )
 from debrissim.catalog.population.synthesis import synthesize
@@ -62,7 +63,8 @@ class Population:
 
     catalog: usable element sets, sizes filled in; objects: those of them that neither fly with crewed stations nor were
     released by the ISS. epoch_jd, epoch_fraction: the instant it represents, UTC. label: its name in tables; synthetic:
-    sampled from a statistical model. stale_count: element sets left out for their age.
+    sampled from a statistical model. stale_count: element sets left out for their age. default_size_count: objects with
+    the radius of their class, for want of their own.
     """
 
     catalog: Catalog
@@ -72,6 +74,7 @@ class Population:
     label: str
     synthetic: bool
     stale_count: int
+    default_size_count: int
 
     @property
     def epoch_year(self) -> float:
@@ -88,6 +91,7 @@ class Population:
             "object_count": len(self.catalog),
             "independent_object_count": len(self.objects),
             "stale_count": self.stale_count,
+            "default_size_count": self.default_size_count,
             "synthetic": self.synthetic,
         }
 
@@ -118,6 +122,7 @@ def load_population(
     usable = catalog[fresh]
     if source.sizes is not None:
         usable = join_sizes(usable, located(source.sizes))
+    assumed = int(np.count_nonzero(size_is_default(usable)))
     usable = with_default_sizes(usable)
     return Population(
         catalog=usable,
@@ -127,4 +132,5 @@ def load_population(
         label=label,
         synthetic=source.population is not None,
         stale_count=int(np.count_nonzero(~fresh)),
+        default_size_count=assumed,
     )

@@ -23,6 +23,7 @@ Assumptions
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from debrissim.core.statistics import poisson_range
@@ -46,7 +47,7 @@ class CountRange:
     stated_range: tuple[int, int]
 
 
-def count_range(length_m: float, law: NumberLaw) -> CountRange:
+def count_range(length_m: float, law: NumberLaw, extremes: Sequence[NumberLaw] = ()) -> CountRange:
     """Compute the number of fragments of a given length or longer, with its ranges.
 
     Parameters
@@ -55,6 +56,8 @@ def count_range(length_m: float, law: NumberLaw) -> CountRange:
         Minimum length.
     law : NumberLaw
         Number law of the breakup.
+    extremes : sequence of NumberLaw
+        Number laws of the lowest and highest possible masses, which stated_range covers, too.
 
     Raises
     ------
@@ -62,10 +65,11 @@ def count_range(length_m: float, law: NumberLaw) -> CountRange:
         As `cumulative_count`.
     """
     expected = float(cumulative_count(length_m, law))
+    possible = [expected, *(float(cumulative_count(length_m, other)) for other in extremes)]
     low, high = COLLISION_FACTORS if law.is_collision else EXPLOSION_FACTORS
     return CountRange(
         length_m=length_m,
         law=expected,
         poisson_95=poisson_range(expected),
-        stated_range=(poisson_range(low * expected)[0], poisson_range(high * expected)[1]),
+        stated_range=(poisson_range(low * min(possible))[0], poisson_range(high * max(possible))[1]),
     )

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from debrissim.core.arrays import Array
+from debrissim.core.numbers import rounded
 from debrissim.hazard.breakup.distributions import (
     MAX_LENGTH_M,
     MIN_LENGTH_M,
@@ -212,7 +213,7 @@ def gabbard(data: BreakupView) -> Figure:
         for k in range(count)
         if k not in panels
     ]
-    page = _page(data, "Gabbard diagram", notes)
+    page = _page(data, f"{_in_orbit(data)} of the sampled fragments stay in orbit", notes)
     axes = _panels(page, max(1, len(panels)), 0.235)
     if not panels:
         style.empty_note(axes[0], NOTHING_IN_ORBIT)
@@ -242,7 +243,9 @@ def sizes(data: BreakupView) -> Figure:
     low, high = data.range_factors
     events = "three collisions" if data.collision else "54 upper stages (their middle 90 %)"
     page = _page(
-        data, "Fragments by size", [f"band: {low:g} to {high:g} times the law, as observed for {events}"]
+        data,
+        f"{_count_above(data, _SEEN_LENGTH_M)} of 10 cm and more",
+        [f"band: {low:g} to {high:g} times the law, as observed for {events}"],
     )
     (ax,) = _panels(page, 1, 0.235)
     plot_sizes(ax, data.columns["characteristic_length_m"], data.law, data.range_factors)
@@ -301,6 +304,17 @@ def velocity_change(data: BreakupView) -> Figure:
         ax.set_title(f"{style.printable(data.names[k])}: {int(rows.sum())}", fontsize=8.5, parse_math=False)
     style.bottom_legend(page, _law_handles(data), columns=4)
     return page
+
+
+def _count_above(data: BreakupView, length_m: float) -> str:
+    """The number of fragments by the law in words, with the range of observed breakups."""
+    law = float(cumulative_count(length_m, data.law))
+    low, high = (rounded(factor * law) for factor in data.range_factors)
+    return f"About {rounded(law)} fragments ({low} to {high})"
+
+
+def _in_orbit(data: BreakupView) -> str:
+    return f"{100.0 * data.in_orbit.mean():.0f} %" if data.in_orbit.size else "None"
 
 
 def _law_handles(data: BreakupView) -> list[Artist]:

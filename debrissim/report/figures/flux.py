@@ -15,6 +15,8 @@ from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array
+from debrissim.core.numbers import one_in
+from debrissim.hazard.station.station_risk import hit_probability
 from debrissim.report import style
 from debrissim.report.figures.registry import figure
 from debrissim.report.style import BLUE, FAINT, GREEN, INK, format_probability, log_axis
@@ -185,7 +187,10 @@ def flux_by_size(view: FluxView) -> Figure:
         for k in range(len(published))
     ]
     notes = footer(view.summary["method"])
-    page = style.new_figure(f"Small particles: {view.conditions}", footer=notes, synthetic=False)
+    rows = {row["diameter_cm"]: row for row in view.summary["answer"]["flux_per_m2_year"]}
+    chance = one_in(hit_probability(sum(rows[0.1][name]["nominal"] for name in SOURCES)))
+    heading = f"1 mm and more on a square metre: {chance} a year; {view.conditions}"
+    page = style.new_figure(heading, footer=notes, synthetic=False)
     ax = plot_flux_by_size(page.add_axes((0.09, 0.25, 0.88, 0.63)), bands, points)
     style.bottom_legend(page, ax.get_legend_handles_labels()[0])
     return page
@@ -195,7 +200,9 @@ def flux_by_size(view: FluxView) -> Figure:
 def faces_and_speeds(view: FluxView) -> Figure:
     """Faces and speeds, side by side."""
     faces, speeds, notes = view.faces, view.speeds, footer(view.summary["method"])
-    page = style.new_figure(f"Where from and how fast: {view.conditions}", footer=notes, synthetic=False)
+    page = style.new_figure(
+        f"Directions and speeds (unverified): {view.conditions}", footer=notes, synthetic=False
+    )
     factor = {name: faces[f"{name}_factor"] for name in SOURCES}
     plot_faces(page.add_axes((0.075, 0.25, 0.43, 0.63)), faces["face"].tolist(), factor)
     edges = np.append(speeds["low_km_s"], speeds["high_km_s"][-1:])

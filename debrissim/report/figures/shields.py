@@ -152,7 +152,15 @@ class PenetrationView:
         return f"{one_in(hit_probability(answer['expected']['nominal']))} for a penetration"
 
 
-@figure("critical_diameter", order=10, views=(PenetrationView,))
+def _has_curves(view: PenetrationView) -> bool:
+    """Whether a critical diameter depends on speed or angle: else the figure would be empty but for level lines."""
+    table = view.critical_diameter
+    return any(
+        np.ptp(table["diameter_cm"][table["shield"] == name]) > 0.0 for name in np.unique(table["shield"])
+    )
+
+
+@figure("critical_diameter", order=10, views=(PenetrationView,), when=_has_curves)
 def critical_diameter(view: PenetrationView) -> Figure:
     """Critical diameters of the shields; of many shields the first six."""
     by_shield = curves(view.critical_diameter)

@@ -63,6 +63,9 @@ class ParentTable(ScenarioTable):
 
     name: str = Field("", description="name in tables and figures")
     mass_kg: Positive = Field(description="mass, kg")
+    mass_range_kg: tuple[Positive, Positive] | None = Field(
+        None, description="lowest and highest possible mass, kg: the ranges of the counts cover them"
+    )
     rocket_body: Flag = Field(False, description="true: a rocket body, false: a spacecraft")
     tle: tuple[str, str] | None = Field(
         None, description="element set as two TLE lines, brought to the time by SGP4"
@@ -77,6 +80,15 @@ class ParentTable(ScenarioTable):
     catalogued: Path | None = Field(
         None, description="file of element sets of its catalogued fragments, for comparison"
     )
+
+    @model_validator(mode="after")
+    def _mass_in_range(self) -> ParentTable:
+        low, high = self.mass_range_kg or (self.mass_kg, self.mass_kg)
+        if not low <= self.mass_kg <= high:
+            raise ValueError(
+                f"mass_range_kg: expected a range with mass_kg, {self.mass_kg:g}, in it, got {[low, high]}"
+            )
+        return self
 
     @model_validator(mode="after")
     def _one_orbit(self) -> ParentTable:

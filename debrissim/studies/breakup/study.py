@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -11,6 +10,7 @@ import numpy as np
 from pydantic import Field, ValidationInfo, model_validator
 
 from debrissim.core.errors import InputError, ScenarioError
+from debrissim.core.numbers import rounded
 from debrissim.core.progress import Progress
 from debrissim.hazard.breakup import model as model
 from debrissim.hazard.breakup.counts import COLLISION_FACTORS, EXPLOSION_FACTORS, count_range
@@ -31,6 +31,7 @@ from debrissim.studies.breakup.tables import (
     parent_table,
     size_table,
 )
+from debrissim.studies.lines import wrapped
 from debrissim.studies.study import Study, StudyResult
 
 if TYPE_CHECKING:
@@ -114,7 +115,8 @@ def run(scenario: BreakupScenario, progress: Progress) -> StudyResult:
         if catalogued is not None:
             tables["catalogued"] = catalogued
             tables["comparison"] = comparison_table(names, fragments, orbits, catalogued)
-    return StudyResult.of(scenario, tables, _headline(breakup, orbits, states), _method(breakup))
+    headline = _headline(breakup, orbits, states, _extreme_laws(scenario, states))
+    return StudyResult.of(scenario, tables, headline, _method(breakup))
 
 
 def _simulate(scenario: BreakupScenario, states: ParentStates) -> BreakupResult:
@@ -143,6 +145,20 @@ def _simulate(scenario: BreakupScenario, states: ParentStates) -> BreakupResult:
         raise ScenarioError(f"event.{error}") from error
 
 
+def _extreme_laws(scenario: BreakupScenario, states: ParentStates) -> list[NumberLaw]:
+    """The number laws of the lowest and of the highest possible masses; of an explosion the mass does not matter."""
+    target, projectile = scenario.target, scenario.projectile
+    if projectile is None:
+        return []
+    ranges = [parent.mass_range_kg or (parent.mass_kg,) * 2 for parent in (target, projectile)]
+    return [
+        collision_law(
+            ranges[0][end], ranges[1][end], states.speed_km_s, catastrophic=scenario.event.catastrophic
+        )
+        for end in (0, 1)
+    ]
+
+
 def _check_count(law: NumberLaw, min_length_m: float) -> None:
     """Raise InputError for more fragments than a table can hold, before they are sampled."""
     expected = float(cumulative_count(min_length_m, law))
@@ -153,11 +169,13 @@ def _check_count(law: NumberLaw, min_length_m: float) -> None:
         )
 
 
-def _headline(breakup: BreakupResult, orbits: FragmentOrbits, states: ParentStates) -> dict[str, Any]:
+def _headline(
+    breakup: BreakupResult, orbits: FragmentOrbits, states: ParentStates, extremes: Sequence[NumberLaw]
+) -> dict[str, Any]:
     length, balance = breakup.fragments.characteristic_length_m, breakup.balance
     counts = []
     for length_m in _COUNTED_LENGTHS_M:
-        numbers = count_range(length_m, breakup.law)
+        numbers = count_range(length_m, breakup.law, extremes)
         counts.append(
             {
                 "length_m": length_m,
@@ -200,7 +218,10 @@ def _method(breakup: BreakupResult) -> dict[str, Any]:
         "source": _SOURCE,
         "law": {"factor": law.factor, "exponent": law.exponent, "mass_kg": law.law_mass_kg},
         "assumptions": list(_ASSUMPTIONS),
-        "range": "stated_range: 95 % of Poisson about the law times the factors by which it has been off at 10 cm",
+        "range": (
+            "stated_range: 95 % of Poisson about the law, for every possible mass, times the factors by which it has "
+            "been off at 10 cm"
+        ),
         "range_factors": list(COLLISION_FACTORS if law.is_collision else EXPLOSION_FACTORS),
         "flags": list(breakup.flags),
     }
@@ -238,28 +259,37 @@ def draw(folder: Path) -> Mapping[str, Figure]:
 def lines(summary: Mapping[str, Any]) -> Iterator[str]:
     """The lines for the terminal."""
     headline = summary["answer"]
+    rows = {row["length_m"]: row for row in headline["counts"]}
+    low, high = rows[0.1]["stated_range"]
+    yield from wrapped(
+        f"about {_number(rows[0.1]['law'])} fragments of 10 cm and more, {_number(low)} to {_number(high)} by "
+        f"observed breakups; about {rounded(rows[0.01]['law'], 1)} of 1 cm and more"
+    )
     if headline["catastrophic"] is not None:
         verdict = "catastrophic" if headline["catastrophic"] else "not catastrophic"
-        energy = f"{headline['energy_to_mass_j_g']:.4g} J/g, limit 40"
-        yield f"{verdict}: {headline['relative_speed_km_s']:.2f} km/s, {energy}"
-    yield f"{'of at least':<12}{'law':>11}{'sampled':>9}   {'Poisson 95 %':<20}model error (observed)"
+        energy = f"{rounded(headline['energy_to_mass_j_g'])} J/g, limit 40"
+        yield f"{verdict}: {headline['relative_speed_km_s']:.1f} km/s, {energy}"
+    yield f"{'of at least':<12}{'law':>11}{'sampled':>9}   by observed breakups"
     for row in headline["counts"]:
-        sampled = "" if row["drawn"] is None else row["drawn"]
-        poisson, stated = (
-            " to ".join(f"{n:.4g}" if n < 1e4 else f"{n:.2g}" for n in row[key])
-            for key in ("poisson_95", "stated_range")
-        )
-        yield f"  {_length(row['length_m']):<10}{row['law']:>11.5g}{sampled:>9}   {poisson:<20}{stated}"
+        sampled = "" if row["drawn"] is None else f"{row['drawn']:,}"
+        stated = " to ".join(_number(n) for n in row["stated_range"])
+        yield f"  {_length(row['length_m']):<10}{_number(row['law']):>11}{sampled:>9}   {stated}"
     mass, fates = headline["mass_kg"], headline["fates"]
-    residual = f" + residual {mass['residual']:.3g}" if mass["residual"] else ""
-    percent = 100.0 * headline["reentry_share"]
-    for line in (
-        f"mass {mass['parents']:.4g} kg = fragments {mass['fragments']:.4g} + smaller "
-        f"{mass['below_least_length']:.3g} + remnants {mass['remnants']:.4g}{residual}",
-        f"at once: {fates['orbit']} in orbit, {fates['re-entry']} re-enter ({percent:.1f} %), {fates['escape']} escape",
+    residual = f" + residual {rounded(mass['residual'])}" if mass["residual"] else ""
+    total = max(1, sum(fates.values()))
+    yield from wrapped(
+        f"mass {rounded(mass['parents'], 3)} kg = fragments {rounded(mass['fragments'], 3)} + smaller "
+        f"{rounded(mass['below_least_length'])} + remnants {rounded(mass['remnants'], 3)}{residual}",
+        f"of the sampled at once: {100.0 * fates['orbit'] / total:.0f} % in orbit, "
+        f"{100.0 * headline['reentry_share']:.0f} % re-enter, {fates['escape']} escape",
+        "method: NASA standard breakup model (Johnson et al. 2001), one sample; docs/breakups.md",
         *(f"flag: {flag}" for flag in summary["method"]["flags"]),
-    ):
-        yield from textwrap.wrap(line, 80, subsequent_indent="  ")
+    )
+
+
+def _number(count: float) -> str:
+    """A number of fragments, to two digits."""
+    return f"{count:.0f}" if count < 100.0 else rounded(count)
 
 
 def _length(length_m: float) -> str:

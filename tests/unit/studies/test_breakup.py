@@ -192,7 +192,30 @@ def test_lines_fit_a_terminal():
         shown = list(lines(json.loads(json.dumps(result.summary))))
         assert any(line.startswith("mass ") for line in shown)
         assert max(len(line) for line in shown) <= 80
-    assert any("1242.3" in line for line in lines(run(parse_scenario(content())).summary))
+    first = " ".join(lines(run(parse_scenario(content())).summary))
+    # The law gives 1242.3 and 63,714; no more digits than the ranges allow.
+    assert first.startswith("about 1,200 fragments of 10 cm and more, 390 to 3,800 by observed breakups; ")
+    assert "about 60,000 of 1 cm and more" in first
+
+
+def test_an_uncertain_mass_widens_the_ranges_and_changes_nothing_else():
+    """A CubeSat of 5 kg that might have 1,100 kg: the law grows with the mass to the power 0.75."""
+    known = run(parse_scenario(content(projectile__mass_kg=5.0))).headline
+    unsure = run(
+        parse_scenario(content(projectile__mass_kg=5.0, projectile__mass_range_kg=[1.0, 1100.0]))
+    ).headline
+    for row, wide in zip(known["counts"], unsure["counts"], strict=True):
+        assert (row["law"], row["poisson_95"], row["drawn"]) == (
+            wide["law"],
+            wide["poisson_95"],
+            wide["drawn"],
+        )
+        factor = ((950.0 + 1100.0) / (950.0 + 5.0)) ** 0.75
+        assert wide["stated_range"][1] >= row["stated_range"][1]
+        if row["law"] > 100.0:
+            assert wide["stated_range"][1] == pytest.approx(factor * row["stated_range"][1], rel=0.02)
+            assert wide["stated_range"][0] <= row["stated_range"][0]
+            assert wide["stated_range"][0] > 0.95 * row["stated_range"][0]
 
 
 @pytest.mark.parametrize(
@@ -206,6 +229,10 @@ def test_lines_fit_a_terminal():
         (content(event__type="asat"), "with one it is a collision"),
         (content(target__altitude_km=800.0), "expected altitude_km and inclination_deg together"),
         (content(target__mass_kg=-1.0), "target.mass_kg"),
+        (
+            content(target__mass_range_kg=[1.0, 5.0]),
+            "mass_range_kg: expected a range with mass_kg, 950, in it",
+        ),
         (content(target__tle=["1 22675U", "2 22675"]), "target.tle"),
         (content(target__catalogued="nothing.csv"), "no such file"),
         (content(projectile__tle=None), "relative_speed_km_s: is missing"),
@@ -226,8 +253,8 @@ def test_the_command_line_runs_it(tmp_path: Path, capsys: pytest.CaptureFixture[
     scenario = ROOT / "scenarios" / "breakup_iridium_cosmos.toml"
     assert main(["run", str(scenario), "--out", str(tmp_path / "out")]) == 0
     shown = capsys.readouterr().out
-    assert "catastrophic: 11.65 km/s" in shown
-    assert "4064.4" in shown
+    assert "catastrophic: 11.6 km/s" in shown
+    assert "4,100    4,045" in shown
 
 
 def test_the_first_program_of_its_page_runs(capsys: pytest.CaptureFixture[str]):

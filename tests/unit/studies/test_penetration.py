@@ -110,7 +110,7 @@ def test_a_wrong_quadrature_is_reported() -> None:
     assert not _agree([Check("A", "", "debris", 1.0, 1.05, 0.002)])
 
 
-def test_the_space_walk_brackets_the_published_probability() -> None:
+def test_the_space_walk_brackets_the_published_probability(tmp_path: Path) -> None:
     """0.94 in 2,700 h of two astronauts (abstract, Extravehicular Mobility Unit Penetration Probability ...): 7.4e-5
     for a suit in 6.5 h, between a particle of 0.1 mm and one of 2 mm."""
     result = run(load_scenario(SCENARIOS / "eva_suit.toml"))
@@ -118,6 +118,9 @@ def test_the_space_walk_brackets_the_published_probability() -> None:
     published = -np.log(0.94) / (2 * 2700.0) * 6.5
     assert published == pytest.approx(7.45e-5, rel=0.01)
     assert hole["high"] < published < puncture["low"]
+    # Limits that are the same at every speed have no curve to show.
+    result.write(tmp_path / "out")
+    assert {path.name for path in (tmp_path / "out" / "plots").iterdir()} == {"risk.png"}
     # Without a published limit there is no answer, and NASA's stands first.
     assert result.headline["published"][0]["expected"] == pytest.approx(published, rel=1e-3)
     shown = " ".join(line.strip() for line in result.terminal_lines())
