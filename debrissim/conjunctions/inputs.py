@@ -37,8 +37,9 @@ from debrissim.catalog.population.model import (
 from debrissim.catalog.population.synthesis import synthesize
 from debrissim.conjunctions.breakup_events import BreakupCloud, add_fragments, simulate_breakups
 from debrissim.core.constants import SECONDS_PER_DAY
-from debrissim.core.errors import ScenarioError
+from debrissim.core.errors import InputError, ScenarioError
 from debrissim.core.time import split_julian_date, utc_text
+from debrissim.hazard.station.radii import BodyRadii
 from debrissim.scenario.conjunctions import (
     CatalogSource,
     CatalogTable,
@@ -286,15 +287,22 @@ def _filtered(catalog: Catalog, filters: CatalogTable, primaries: list[int]) -> 
 
 
 def _with_primary_sizes(catalog: Catalog, rows: NDArray[np.int64], primaries: tuple[Primary, ...]) -> Catalog:
-    """Radius and mass as the scenario gives them; dimensions give the sphere around their diagonal."""
+    """Radius and mass as the scenario gives them; dimensions give the sphere around their diagonal.
+
+    Raises ScenarioError for a mean area that does not fit them.
+    """
     radius, mass = catalog.hard_body_radius_m.copy(), catalog.mass_kg.copy()
-    for row, primary in zip(rows, primaries, strict=True):
+    for place, (row, primary) in enumerate(zip(rows, primaries, strict=True), start=1):
         if primary.hard_body_radius_m is not None:
             radius[row] = primary.hard_body_radius_m
         elif primary.dimensions_m is not None:
             radius[row] = 0.5 * float(np.linalg.norm(primary.dimensions_m))
         if primary.mass_kg is not None:
             mass[row] = primary.mass_kg
+        try:
+            BodyRadii.of(float(radius[row]), primary.mean_area_m2, primary.dimensions_m)
+        except InputError as error:
+            raise ScenarioError(f"primaries[{place}].{error}") from error
     return replace(catalog, hard_body_radius_m=radius, mass_kg=mass)
 
 

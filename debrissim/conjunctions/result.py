@@ -19,6 +19,7 @@ from debrissim.conjunctions.cdm_files import conjunctions_above, write_cdms
 from debrissim.conjunctions.debris_clouds import CloudSummary
 from debrissim.conjunctions.derived import DensityProfile, RelativeTrack
 from debrissim.conjunctions.encounter_table import EncounterTable
+from debrissim.conjunctions.hit_rates import LongRunHits
 from debrissim.conjunctions.inputs import RunInputs
 from debrissim.conjunctions.totals import Fraction, PrimaryTotals, Totals, VolumeRate
 from debrissim.core.errors import InputError
@@ -46,6 +47,7 @@ class RunDetails:
     density: DensityProfile
     events: tuple[CdmAssessment, ...] = ()
     cloud: CloudSummary | None = None
+    hits: tuple[LongRunHits, ...] = ()
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -194,6 +196,7 @@ def summarize(details: RunDetails, provenance: Mapping[str, Any]) -> dict[str, A
         "totals": asdict(details.totals),
         "events": [assessment_as_json(report) for report in details.events],
         "provenance": dict(provenance),
+        "long_run_hits": [asdict(hits) for hits in details.hits],
     } | ({"cloud": cloud_tables.totals(details.cloud)} if details.cloud else {})
 
 

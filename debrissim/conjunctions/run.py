@@ -15,6 +15,7 @@ from debrissim.conjunctions.assessment import assess_encounters
 from debrissim.conjunctions.coverage import require_others
 from debrissim.conjunctions.debris_clouds import summarize_clouds
 from debrissim.conjunctions.derived import density_profile, relative_tracks
+from debrissim.conjunctions.hit_rates import long_run_hits
 from debrissim.conjunctions.inputs import load_inputs
 from debrissim.conjunctions.message_events import (
     assess_message_events,
@@ -123,6 +124,7 @@ def run(
         tracks=relative_tracks(screened.encounters, assessment, inputs),
         density=density_profile(inputs.catalog),
         cloud=summarize_clouds(inputs, screened, assessment),
+        hits=long_run_hits(inputs, scenario.primaries),
     )
     phase("done")
     origin = provenance(scenario, inputs, screened, model, object_covariances)

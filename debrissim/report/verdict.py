@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from debrissim.core.numbers import count, one_in, probability, rounded, scientific
 from debrissim.report import message_verdict
+from debrissim.report.hits import hit_sentence
 from debrissim.report.sentences import (
     MANOEUVRE,
     encounter,
@@ -174,6 +175,7 @@ class _Run:
                 *self._most_probable(sums["most_probable"], subject),
                 self._thresholds(sums, given=given),
                 *self._counts(sums),
+                *self._hits(sums),
                 *self._dilution(sums),
             ),
         )
@@ -196,7 +198,7 @@ class _Run:
             "none",
             answer,
             extent,
-            (*_also(others), *self._speeds(self._rows(sums, sampled=True))),
+            (*_also(others), *self._hits(sums), *self._speeds(self._rows(sums, sampled=True))),
         )
 
     def method(self, kind: str) -> Iterator[str]:
@@ -273,6 +275,14 @@ class _Run:
         sampled = sums["sampled_count"]
         if sampled:
             yield f"{sampled:,} of {count(sums['encounter_count'], 'encounter')} are with sampled objects"
+
+    def _hits(self, sums: Mapping[str, Any]) -> Iterator[str]:
+        """The long-run rate of hits on the only primary, or on the one that is summed up."""
+        hits, number = self.summary.get("long_run_hits", []), sums.get("norad_id")
+        if number is None and len(self.summary["totals"]["primaries"]) > 1:
+            return
+        own = (entry for entry in hits if number in (None, entry["norad_id"]))
+        yield from (f"a hit in the long run, without manoeuvres: {hit_sentence(entry)}" for entry in own)
 
     def _dilution(self, sums: Mapping[str, Any]) -> Iterator[str]:
         diluted = int((self.conjunctions.dilution & self._rows(sums)).sum())

@@ -119,6 +119,10 @@ class Primary(ScenarioTable):
     dimensions_m: Triple | None = Field(
         None, description="length, width, height, m; a missing radius is half their diagonal"
     )
+    mean_area_m2: Positive | None = Field(
+        None,
+        description="projected area averaged over all directions, m2: the estimate of long-run hits (docs/station.md)",
+    )
 
     @model_validator(mode="after")
     def _has_an_orbit(self) -> Primary:

@@ -20,13 +20,14 @@ from debrissim.hazard.particles.meteoroids import MeteoroidFlux
 from debrissim.hazard.particles.published_flux import DIAMETER_CM, nearest_published
 from debrissim.report.figures.flux import SOURCES, FluxView
 from debrissim.report.figures.registry import plot_figures
+from debrissim.report.hits import odds, odds_range
 from debrissim.results.folder import read_summary
 from debrissim.results.schema import SCHEMAS
 from debrissim.results.schema import flux as schema
 from debrissim.results.table import Table, read_table
 from debrissim.scenario.base import StudyScenario
 from debrissim.scenario.fields import Positive, ScenarioTable
-from debrissim.studies.lines import between, odds, odds_range, percent, wrapped
+from debrissim.studies.lines import between, percent, wrapped
 from debrissim.studies.particle_environment import (
     UNVERIFIED,
     Meteoroids,

@@ -5,8 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from debrissim.core.numbers import one_in, rounded, scientific
-from debrissim.hazard.station.station_risk import hit_probability
+from debrissim.core.numbers import rounded, scientific
 
 WIDTH = 80
 _TIE = "\N{NO-BREAK SPACE}"
@@ -18,16 +17,6 @@ def wrapped(*lines: str) -> Iterator[str]:
         whole = line.replace("1 in ", f"1{_TIE}in{_TIE}").replace(" %", f"{_TIE}%")
         parts = textwrap.wrap(whole, WIDTH, subsequent_indent="  ", break_long_words=False)
         yield from (part.replace(_TIE, " ") for part in parts or [""])
-
-
-def odds(expected: float) -> str:
-    """The probability of at least one event of a Poisson process with this expected number: "1 in 120", "30 %"."""
-    return one_in(hit_probability(expected))
-
-
-def odds_range(low: float, high: float) -> str:
-    """The range of such a probability, the smaller end first: "1 in 140 to 1 in 100"."""
-    return f"{odds(low)} to {odds(high)}"
 
 
 def between(low: float, high: float) -> str:

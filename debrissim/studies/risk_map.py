@@ -17,13 +17,14 @@ from debrissim.core.progress import Progress
 from debrissim.hazard.station.collision_rate import with_mean_radius
 from debrissim.hazard.station.radii import BodyRadii, HitRate, hit_rate
 from debrissim.hazard.station.station_risk import MODEL_ERROR
+from debrissim.report.hits import POLICY, hit_sentence, odds
 from debrissim.results.folder import read_summary
 from debrissim.results.schema import SCHEMAS
 from debrissim.results.schema.risk_map import BOUNDS, MAP, MARKED, RADII
 from debrissim.results.table import Table, read_table
 from debrissim.scenario.base import StudyScenario
 from debrissim.scenario.fields import Band, Positive, ScenarioTable, Title, Triple
-from debrissim.studies.lines import odds, odds_range, wrapped
+from debrissim.studies.lines import wrapped
 from debrissim.studies.population_source import PopulationSource, load_population
 from debrissim.studies.study import Study, StudyResult
 
@@ -227,29 +228,10 @@ def lines(summary: Mapping[str, Any]) -> Iterator[str]:
     yield from wrapped(
         f"most hits at {place}: {odds(answer['highest_rate_per_year'])} a year on a sphere of "
         f"{answer['hard_body_radius_m']:g} m, +- {100.0 * error:.0f} %",
-        *(_mark_line(name, orbit) for name, orbit in answer["marked"].items()),
+        *(f"{name[:20]}: {hit_sentence(orbit)}" for name, orbit in answer["marked"].items()),
         "method: flux of catalogued objects (Kessler 1981, Opik 1951) times the mean projected area of the "
-        "spacecraft; no manoeuvres; areas and spheres as in every study: docs/station.md, Radius",
+        f"spacecraft; no manoeuvres; {POLICY}",
         f"population: {catalogue['label']}",
-    )
-
-
-def _mark_line(name: str, orbit: Mapping[str, float | None]) -> str:
-    rate, error, area = (orbit[key] for key in ("rate_per_year", "relative_error", "mean_shadow_radius_m"))
-    assert rate is not None
-    assert error is not None
-    if area is None:
-        return (
-            f"{name[:20]}: at most {odds(rate)} a year (+- {100.0 * error:.0f} %), by the sphere of "
-            f"{orbit['enclosing_radius_m']:.3g} m around it; its projected area is not known"
-        )
-    low, high = orbit["rate_low_per_year"], orbit["rate_high_per_year"]
-    spheres = (
-        "" if low is None or high is None else f"; inscribed and enclosing sphere: {odds_range(low, high)}"
-    )
-    return (
-        f"{name[:20]}: {odds(rate)} a year ({odds_range(rate * (1.0 - error), rate * (1.0 + error))}), by its mean "
-        f"projected area, as a sphere of {area:.2g} m{spheres}"
     )
 
 

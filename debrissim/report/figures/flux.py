@@ -15,10 +15,9 @@ from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array
-from debrissim.core.numbers import one_in
-from debrissim.hazard.station.station_risk import hit_probability
 from debrissim.report import style
 from debrissim.report.figures.registry import figure
+from debrissim.report.hits import odds
 from debrissim.report.style import BLUE, FAINT, GREEN, INK, format_probability, log_axis
 from debrissim.results.table import Table
 
@@ -188,7 +187,7 @@ def flux_by_size(view: FluxView) -> Figure:
     ]
     notes = footer(view.summary["method"])
     rows = {row["diameter_cm"]: row for row in view.summary["answer"]["flux_per_m2_year"]}
-    chance = one_in(hit_probability(sum(rows[0.1][name]["nominal"] for name in SOURCES)))
+    chance = odds(sum(rows[0.1][name]["nominal"] for name in SOURCES))
     heading = f"1 mm and more on a square metre: {chance} a year; {view.conditions}"
     page = style.new_figure(heading, footer=notes, synthetic=False)
     ax = plot_flux_by_size(page.add_axes((0.09, 0.25, 0.88, 0.63)), bands, points)

@@ -12,10 +12,10 @@ from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
 from debrissim.core.arrays import Array
-from debrissim.core.numbers import one_in, scientific
-from debrissim.hazard.station.station_risk import hit_probability
+from debrissim.core.numbers import scientific
 from debrissim.report import style
 from debrissim.report.figures.registry import figure
+from debrissim.report.hits import odds
 from debrissim.results.table import Table
 
 
@@ -97,7 +97,7 @@ def risk_map_flux(view: RiskMapView) -> Figure:
 def risk_map_rate(view: RiskMapView) -> Figure:
     """Rate of hits on the spacecraft."""
     answer = view.summary["answer"]
-    chance = one_in(hit_probability(answer["highest_rate_per_year"]))
+    chance = odds(answer["highest_rate_per_year"])
     heading = f"Hits on a sphere of {answer['hard_body_radius_m']:g} m: most {view.place}, {chance} a year"
     return _map(view, "rate_per_year", heading, "hits per year")
 

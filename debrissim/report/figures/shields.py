@@ -13,11 +13,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from debrissim.core.arrays import Array
-from debrissim.core.numbers import one_in
-from debrissim.hazard.station.station_risk import hit_probability
 from debrissim.report import style
 from debrissim.report.figures.flux import COLORS, DASHES, HATCHES, SOURCES, footer, source_handles
 from debrissim.report.figures.registry import figure
+from debrissim.report.hits import odds
 from debrissim.report.style import BLUE, FAINT, GREEN, INK, PURPLE, SKY, format_probability, log_axis
 from debrissim.results.table import Table
 
@@ -149,7 +148,7 @@ class PenetrationView:
         answer = self.summary["answer"]
         if answer["unverified"]:
             return "no answer, limits without a printed source"
-        return f"{one_in(hit_probability(answer['expected']['nominal']))} for a penetration"
+        return f"{odds(answer['expected']['nominal'])} for a penetration"
 
 
 def _has_curves(view: PenetrationView) -> bool:

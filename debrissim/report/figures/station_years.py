@@ -12,10 +12,9 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array
-from debrissim.core.numbers import one_in
-from debrissim.hazard.station.station_risk import hit_probability
 from debrissim.report import style
 from debrissim.report.figures.registry import figure
+from debrissim.report.hits import odds
 from debrissim.results.table import Table
 
 _TRAFFIC = "traffic scaled by the objects that pass 415 to 420 km (NASA ODQN 18-1), within a factor of 1.5"
@@ -137,7 +136,7 @@ class StationYearsView:
 def risk_by_year(view: StationYearsView) -> Figure:
     """Rate of hits, size and altitude of the station in each year."""
     answer = view.summary["answer"]
-    chance = one_in(hit_probability(answer["last_year_rate_per_year"]))
+    chance = odds(answer["last_year_rate_per_year"])
     page = style.new_figure(
         f"Hits on the station by year, by its mean projected area: {chance} in {answer['last_year']}",
         footer=(

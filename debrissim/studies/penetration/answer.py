@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from debrissim.core.numbers import count, rounded, scientific
-from debrissim.studies.lines import between, odds, odds_range, wrapped
+from debrissim.report.hits import odds, odds_range
+from debrissim.studies.lines import between, wrapped
 from debrissim.studies.particle_environment import UNVERIFIED
 
 _NAME_WIDTH = 22

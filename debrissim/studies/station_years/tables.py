@@ -12,9 +12,10 @@ from debrissim.core.constants import SECONDS_PER_DAY, WGS72_MU_KM3_S2, WGS72_RAD
 from debrissim.core.numbers import one_in
 from debrissim.hazard.station import collision_rate, station, station_risk
 from debrissim.hazard.station.counted_passes import Comparison
+from debrissim.report.hits import POLICY, odds, odds_range
 from debrissim.results.schema.station_years import COUNTED, ELEMENTS, SHARES, YEARS
 from debrissim.results.table import Table
-from debrissim.studies.lines import odds, odds_range, percent, wrapped
+from debrissim.studies.lines import percent, wrapped
 from debrissim.studies.population_source import Population
 from debrissim.studies.station_years.scenario import StationYearsScenario
 
@@ -258,5 +259,5 @@ def lines(summary: Mapping[str, Any]) -> Iterator[str]:
             for label, comparison in answer["counted_over_analytic"].items()
         ),
         "method: flux of catalogued objects (Kessler 1981, Opik 1951) times the projected area of each year; "
-        "areas and spheres as in every study: docs/station.md, Radius",
+        f"{POLICY}",
     )

@@ -1,0 +1,48 @@
+"""How often a spacecraft would be hit in the long run, in words: one sentence for every study and run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from debrissim.core.numbers import one_in
+from debrissim.hazard.station.station_risk import hit_probability
+
+POLICY = "areas and spheres as in every study: docs/station.md, Radius"
+
+
+def odds(expected: float) -> str:
+    """The probability of at least one event of a Poisson process with this expected number: "1 in 120", "30 %"."""
+    return one_in(hit_probability(expected))
+
+
+def odds_range(low: float, high: float) -> str:
+    """The range of such a probability, the smaller end first: "1 in 140 to 1 in 100"."""
+    return f"{odds(low)} to {odds(high)}"
+
+
+def hit_sentence(orbit: Mapping[str, float | None]) -> str:
+    """The rate of hits on a spacecraft, with its range and its bounds by size.
+
+    Parameters
+    ----------
+    orbit : mapping of str to float or None
+        rate_per_year and its relative_error; rate_low_per_year and rate_high_per_year by the inscribed and the
+        enclosing sphere; their radii enclosing_radius_m, mean_shadow_radius_m and inscribed_radius_m. None where not
+        known.
+    """
+    rate, error, area = (orbit[key] for key in ("rate_per_year", "relative_error", "mean_shadow_radius_m"))
+    assert rate is not None
+    assert error is not None
+    if area is None:
+        return (
+            f"at most {odds(rate)} a year (+- {100.0 * error:.0f} %), by the sphere of "
+            f"{orbit['enclosing_radius_m']:.3g} m around it; its projected area is not known"
+        )
+    low, high = orbit["rate_low_per_year"], orbit["rate_high_per_year"]
+    spheres = (
+        "" if low is None or high is None else f"; inscribed and enclosing sphere: {odds_range(low, high)}"
+    )
+    return (
+        f"{odds(rate)} a year ({odds_range(rate * (1.0 - error), rate * (1.0 + error))}), by its mean "
+        f"projected area, as a sphere of {area:.2g} m{spheres}"
+    )
