@@ -22,12 +22,13 @@ from debrissim.cdm.answer import summary_html, summary_lines
 from debrissim.cdm.facts import EncounterFacts, encounter_facts
 from debrissim.cdm.message import Conjunction
 from debrissim.cdm.method_results import (
+    OBJECTS,
     MethodResult,
     assess_conjunctions,
     auto_results,
-    frisbee_results,
     monte_carlo_results,
     plane_results,
+    remaining_maxima,
     state_results,
 )
 from debrissim.cdm.stated import StatedComparison, compare_stated, equivalent_radius_m
@@ -36,7 +37,7 @@ from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
 from debrissim.core.numbers import MIN_PROBABILITY
 from debrissim.core.registry import unknown_name
-from debrissim.probability.auto import recommend
+from debrissim.probability.auto import NONE, recommend
 from debrissim.probability.collision import ProbabilityFlag
 from debrissim.probability.cumulative import along_covariance_km2
 from debrissim.probability.encounter_plane import EncounterPlane
@@ -57,7 +58,8 @@ class CdmAssessment:
     """One conjunction's probabilities.
 
     radius_from_message: False where the caller gave the radius. values: the methods asked for; recommended: the
-    result of the method that "auto" chose, whether asked for or not. flags: of the encounter, as
+    result of the method that "auto" chose, whether asked for or not; where no probability can be computed its method is
+    "none", its value None, and the maximum NaN. flags: of the encounter, as
     `ProbabilityFlag`. chosen, reason: the choice of "auto". miss_sigmas: the projected miss in standard deviations.
     plane: the encounter plane, one row; along_covariance_km2: (3,) the part of the covariance that it
     leaves out, as `probability.cumulative.along_covariance_km2`.
@@ -172,26 +174,29 @@ def assess_cdms(
         for entry in entries
         if isinstance(entry, StateMethod) and not (entry.is_sampled and monte_carlo_samples)
     ]
-    auto = recommend(plane, to_state_pair(conjunctions), full_states=_full_states(conjunctions))
+    auto = recommend(
+        plane, to_state_pair(conjunctions), full_states=_full_states(conjunctions), names=OBJECTS
+    )
     recommended = auto_results(auto)
     if AUTO in names:
         columns.append([_as_auto(result, auto.choice.reason[k]) for k, result in enumerate(recommended)])
     if monte_carlo_samples:
         columns.append(monte_carlo_results(conjunctions, radius, monte_carlo_samples, seed))
-    missing = frisbee_results(conjunctions, radius)
+    columns = [[_checked(result, recommended[k]) for k, result in enumerate(column)] for column in columns]
+    remaining = remaining_maxima(conjunctions, radius, plane.plane)
     along = along_covariance_km2(plane.plane, combined_covariance_rtn(conjunctions))
     return tuple(
         CdmAssessment(
             conjunction=conjunction,
             hard_body_radius_m=float(radius[k]),
             radius_from_message=hard_body_radius_m is None,
-            values=(*(column[k] for column in columns), *missing[k]),
+            values=(*(column[k] for column in columns), *remaining[k]),
             recommended=recommended[k],
             reason=auto.choice.reason[k],
             flags=ProbabilityFlag(int(plane.flags[k])).labels,
-            maximum=float(plane.maximum[k]),
-            maximum_scale=float(plane.maximum_scale[k]),
-            dilution=bool(plane.dilution[k]),
+            maximum=float(auto.probability.maximum[k]),
+            maximum_scale=float(auto.probability.maximum_scale[k]),
+            dilution=bool(auto.probability.dilution[k]),
             miss_distance_km=float(np.linalg.norm(conjunction.relative_state_rtn[:3])),
             miss_sigmas=float(plane.plane.mahalanobis_distance[k]),
             relative_speed_km_s=float(plane.plane.relative_speed_km_s[k]),
@@ -242,6 +247,13 @@ def _radius_hint(conjunction: Conjunction) -> str:
 
 def _full_states(conjunctions: Sequence[Conjunction]) -> list[bool]:
     return [c.primary.has_velocity_covariance and c.secondary.has_velocity_covariance for c in conjunctions]
+
+
+def _checked(result: MethodResult, recommended: MethodResult) -> MethodResult:
+    """The result, without value where no probability can be computed."""
+    if recommended.method != NONE or result.value is None:
+        return result
+    return replace(result, value=None, lower=None, upper=None, flags=("not computable",))
 
 
 def _as_auto(result: MethodResult, reason: str) -> MethodResult:

@@ -7,7 +7,8 @@ Assumptions
   resolved along them. CDMs do not say otherwise.
 - The states are those of the stated TCA. The encounter plane projects the miss, so a TCA cut to milliseconds costs
   nothing.
-- If one object's whole covariance is zero, it is taken as unknown, and Frisbee's maximum can be given.
+- If one object's whole covariance is zero, it is taken as unknown, and Frisbee's maximum can be given. Where no
+  probability can be computed (`probability.computable`), every method's value is None.
 """
 
 from __future__ import annotations
@@ -18,25 +19,29 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from debrissim.cdm.message import Conjunction
-from debrissim.cdm.states import inertial_states, position_covariances_rtn, to_state_pair
+from debrissim.cdm.states import position_covariances_rtn, to_state_pair
 from debrissim.core.arrays import Array
-from debrissim.core.constants import WGS84_MU_KM3_S2
 from debrissim.core.errors import InputError
 from debrissim.probability.algorithms import monte_carlo
-from debrissim.probability.auto import AutoProbability
+from debrissim.probability.auto import NONE, AutoProbability
 from debrissim.probability.collision import (
-    SHORTEST_PERIOD_S,
     CollisionProbability,
     ProbabilityFlag,
     collision_probability,
 )
+from debrissim.probability.computable import Fault, check_computable
+from debrissim.probability.encounter_plane import EncounterPlane
 from debrissim.probability.frisbee import frisbee_maximum
+from debrissim.probability.maximum import maximum_over_aspect
 from debrissim.probability.method import PlaneMethod, StateMethod
 from debrissim.probability.registry import DEFAULT_METHOD, METHODS
+from debrissim.probability.short_passage import shorter_period_s
 from debrissim.probability.state_pair import StateFlag, StatePair, StateProbability
 from debrissim.propagation.frames import rotate, rtn_basis
 
 FRISBEE = "frisbee-maximum"
+ANY_COVARIANCE = "any-covariance-maximum"
+OBJECTS = ("OBJECT1", "OBJECT2")
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,8 @@ def assess_conjunctions(
     InputError
         As `probability.collision.collision_probability` does.
     """
-    primary, secondary = inertial_states(conjunctions)
+    pair = to_state_pair(conjunctions)
+    primary, secondary = pair.primary_state, pair.secondary_state
     of_primary, of_secondary = position_covariances_rtn(conjunctions)
     basis = rtn_basis(primary[:, :3], primary[:, 3:])
     relative = secondary - primary
@@ -89,7 +95,7 @@ def assess_conjunctions(
         hard_body_radius_m,
         method=method,
         covariance_label="as given in the message",
-        period_s=np.minimum(_period_s(primary), _period_s(secondary)),
+        period_s=shorter_period_s(pair),
     )
 
 
@@ -130,14 +136,18 @@ def auto_results(found: AutoProbability) -> list[MethodResult]:
     return [
         MethodResult(
             method=method,
-            description=METHODS[method].summary,
-            value=float(found.value[k]),
-            lower=None if np.isnan(found.lower[k]) else float(found.lower[k]),
-            upper=None if np.isnan(found.upper[k]) else float(found.upper[k]),
+            description=found.choice.reason[k] if method == NONE else METHODS[method].summary,
+            value=_or_none(found.value[k]),
+            lower=_or_none(found.lower[k]),
+            upper=_or_none(found.upper[k]),
             flags=ProbabilityFlag(int(own[k])).labels,
         )
         for k, method in enumerate(found.choice.method)
     ]
+
+
+def _or_none(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
 
 
 def monte_carlo_results(
@@ -154,8 +164,13 @@ def monte_carlo_results(
 
 def _state_result(method: StateMethod, conjunction: Conjunction, radius_m: float) -> MethodResult:
     """The value of one message by itself, so that a message the method cannot take leaves the others alone."""
+    pair = to_state_pair([conjunction])
+    data = check_computable(pair)
+    if not data.full_states[0]:
+        sentence = f"not computable: {data.sentence(0, OBJECTS)}"
+        return MethodResult(method.name, method.summary, None, flags=(sentence,))
     try:
-        probability = method(to_state_pair([conjunction]), np.array([radius_m / 1000.0]))
+        probability = method(pair, np.array([radius_m / 1000.0]))
     except InputError as error:
         return MethodResult(method.name, method.summary, None, flags=(f"not applicable: {error}",))
     return MethodResult(
@@ -168,27 +183,38 @@ def _state_result(method: StateMethod, conjunction: Conjunction, radius_m: float
     )
 
 
-def frisbee_results(conjunctions: Sequence[Conjunction], radius_m: Array) -> list[tuple[MethodResult, ...]]:
-    """Frisbee's maximum for each message with exactly one covariance known; nothing for the others."""
+def remaining_maxima(
+    conjunctions: Sequence[Conjunction], radius_m: Array, plane: EncounterPlane
+) -> list[tuple[MethodResult, ...]]:
+    """The maxima that remain where covariances are missing or no covariances; nothing for the other messages.
+
+    With one object's covariance known, Frisbee's; without any, that over every covariance. Nothing remains where a
+    state is not in orbit.
+    """
+    data = check_computable(to_state_pair(conjunctions))
+    unknown = np.stack([data.primary, data.secondary], axis=-1) & ~int(Fault.UNUSABLE_VELOCITY)
+    miss = plane.miss_distance_km
     values: list[tuple[MethodResult, ...]] = []
-    for conjunction, radius in zip(conjunctions, radius_m.tolist(), strict=True):
-        known = [bool(item.covariance_rtn.any()) for item in (conjunction.primary, conjunction.secondary)]
-        if sum(known) != 1:
+    for k, conjunction in enumerate(conjunctions):
+        bad = unknown[k] != 0
+        if not bad.any() or (unknown[k] & int(Fault.NOT_IN_ORBIT)).any():
             values.append(())
             continue
-        plane = assess_conjunctions([conjunction], np.array([radius])).plane
-        maximum = float(frisbee_maximum(plane, np.array([radius / 1000.0])).value[0])
-        unknown = known.index(False) + 1
-        text = f"maximum over any covariance of OBJECT{unknown}, which is not given (Frisbee 2015)"
-        values.append((MethodResult(FRISBEE, text, maximum),))
+        radius_km = radius_m[[k]] / 1000.0
+        if bad.all():
+            maximum = maximum_over_aspect(miss[[k]], radius_km).value
+            text = "maximum over every covariance: a line through both objects"
+            values.append((MethodResult(ANY_COVARIANCE, text, float(maximum[0])),))
+            continue
+        missing = int(np.flatnonzero(bad)[0])
+        known = assess_conjunctions([_without_covariance(conjunction, missing)], radius_m[[k]]).plane
+        maximum = frisbee_maximum(known, radius_km).value
+        text = f"maximum over any covariance of {OBJECTS[missing]}, which is not known (Frisbee 2015)"
+        values.append((MethodResult(FRISBEE, text, float(maximum[0])),))
     return values
 
 
-def _period_s(state: Array) -> Array:
-    """(m,) s, two-body; the shortest possible if the orbit is not bound, to err on the safe side."""
-    distance = np.linalg.norm(state[:, :3], axis=1)
-    inverse = 2.0 / distance - np.einsum("mi,mi->m", state[:, 3:], state[:, 3:]) / WGS84_MU_KM3_S2
-    bound = inverse > 0.0
-    axis = 1.0 / np.where(bound, inverse, 1.0)
-    period = 2.0 * np.pi * np.sqrt(axis**3 / WGS84_MU_KM3_S2)
-    return np.where(bound, period, SHORTEST_PERIOD_S)
+def _without_covariance(conjunction: Conjunction, number: int) -> Conjunction:
+    item = (conjunction.primary, conjunction.secondary)[number]
+    bare = replace(item, covariance_rtn=np.zeros((6, 6)))
+    return replace(conjunction, primary=bare) if number == 0 else replace(conjunction, secondary=bare)

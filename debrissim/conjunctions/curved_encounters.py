@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from debrissim.catalog import Catalog
 from debrissim.core.arrays import Array
 from debrissim.core.constants import SECONDS_PER_DAY
-from debrissim.probability.auto import evaluate, recommend
+from debrissim.probability.auto import NONE, evaluate, recommend
 from debrissim.probability.collision import CollisionProbability
 from debrissim.probability.state_pair import StatePair
 from debrissim.screening.encounters import Encounters
@@ -65,18 +65,21 @@ def refine_curved(
     found = recommend(plane, pair)
     refined = found.probability
     rows = np.flatnonzero(refined.row_method != plane.row_method)
-    kept = pair[rows]
+    kept, computed = pair[rows], refined.row_method[rows] != NONE
     scaled = tuple(
-        evaluate(
-            plane[rows],
-            StatePair(
-                kept.primary_state,
-                kept.secondary_state,
-                factor**2 * kept.primary_covariance,
-                factor**2 * kept.secondary_covariance,
-            ),
-            found.choice[rows],
-        ).value
-        for factor in sigma_factors
+        np.where(computed, along.value, np.nan)
+        for along in (
+            evaluate(
+                plane[rows],
+                StatePair(
+                    kept.primary_state,
+                    kept.secondary_state,
+                    factor**2 * kept.primary_covariance,
+                    factor**2 * kept.secondary_covariance,
+                ),
+                found.choice[rows],
+            )
+            for factor in sigma_factors
+        )
     )
     return refined, scaled, rows

@@ -9,6 +9,8 @@ Assumptions
   matter.
 - The choice depends on the encounter alone: on states, covariances and hard body. Scenarios, messages and Python share
   it, whatever other methods are computed beside it.
+- Where no probability can be computed (`computable`), the value is NaN, the method "none", and the reason says whose
+  data prevent it.
 - The flags assume straight motion; curvature is checked if full states are available. Where it is only suspected, both
   values are computed, and the plane is left if they differ by more than 10 %.
 """
@@ -27,8 +29,9 @@ from debrissim.probability.collision import (
     ProbabilityFlag,
     collision_probability,
 )
+from debrissim.probability.computable import Computable, check_computable
 from debrissim.probability.registry import AUTO, DEFAULT_METHOD
-from debrissim.probability.short_passage import short_encounter
+from debrissim.probability.short_passage import short_encounter, shorter_period_s
 from debrissim.probability.state_pair import StateFlag, StatePair, radii_km
 from debrissim.propagation.two_body import is_bound
 
@@ -40,6 +43,8 @@ BEYOND_THE_PLANE = (
 )
 """With any of these flags, straight motion in a plane is doubtful."""
 
+NONE = "none"
+"""The name in place of a method where no probability can be computed."""
 CURVED = 0.1
 """The relative difference along the orbits from the plane above which the plane is left on mere suspicion."""
 
@@ -110,10 +115,9 @@ def assess_pairs(
     Raises
     ------
     InputError
-        For a bad radius, or an orbit that is not an ellipse.
+        For a bad radius.
     """
     radius = radii_km("hard_body_radius_km", hard_body_radius_km, len(pair))
-    elements = hall.element_pair(pair)
     relative = pair.relative_state
     plane = collision_probability(
         relative[:, :3],
@@ -122,9 +126,10 @@ def assess_pairs(
         pair.secondary_covariance[:, :3, :3],
         1000.0 * radius,
         covariance_label=covariance_label,
-        period_s=np.minimum(elements.primary.period_s, elements.secondary.period_s),
+        period_s=shorter_period_s(pair),
     )
-    return recommend(plane, pair)
+    flags = np.where(pair.symmetrised, plane.flags | int(ProbabilityFlag.SYMMETRISED), plane.flags)
+    return recommend(replace(plane, flags=flags), pair)
 
 
 def recommend(
@@ -133,6 +138,7 @@ def recommend(
     *,
     full_states: ArrayLike = True,
     window_s: ArrayLike | None = None,
+    names: tuple[str, str] = ("the primary", "the secondary"),
 ) -> AutoProbability:
     """Choose the method of each of m encounters, and compute its value.
 
@@ -146,19 +152,24 @@ def recommend(
         Whether the velocity covariances are known; rows without them stay in the plane.
     window_s : (2,) or (m, 2), s, optional
         As `hall.expected_collisions`.
+    names : (str, str)
+        What reasons call the objects.
 
     Raises
     ------
     InputError
         If lengths disagree or a window does not begin before its end.
     """
-    curved, suspect = _curvature(plane, pair, full_states)
-    known = np.broadcast_to(full_states, (len(pair),)) & _on_ellipses(pair)
+    data = check_computable(pair)
+    known = np.broadcast_to(full_states, (len(pair),)) & _on_ellipses(pair) & data.full_states
+    curved, suspect = _curvature(plane, pair, known)
     choice = choose(plane.flags, full_states=known, curved=curved | suspect)
     found = evaluate(plane, pair, choice, window_s=window_s)
     doubtful = suspect & ~curved & ((plane.flags & int(BEYOND_THE_PLANE)) == 0)
     confirmed = doubtful & (np.abs(found.value - plane.value) <= CURVED * plane.value)
-    return _in_the_plane(found, confirmed) if confirmed.any() else found
+    if confirmed.any():
+        found = _in_the_plane(found, confirmed)
+    return _explained(found, data, names)
 
 
 def _on_ellipses(pair: StatePair) -> NDArray[np.bool_]:
@@ -166,13 +177,13 @@ def _on_ellipses(pair: StatePair) -> NDArray[np.bool_]:
 
 
 def _curvature(
-    plane: CollisionProbability, pair: StatePair, full_states: ArrayLike
+    plane: CollisionProbability, pair: StatePair, known: NDArray[np.bool_]
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """(m,) whether the orbits are curved where it matters, and (m,) whether they may be; False without full states."""
-    known = np.flatnonzero(np.broadcast_to(full_states, (len(pair),)) & _on_ellipses(pair))
-    check = short_encounter(pair[known], plane.hard_body_radius_m[known] / 1000.0)
+    """(m,) whether the orbits are curved where it matters, and (m,) whether they may be; False unless `known`."""
+    rows = np.flatnonzero(known)
+    check = short_encounter(pair[rows], plane.hard_body_radius_m[rows] / 1000.0)
     curved, suspect = np.zeros(len(pair), dtype=bool), np.zeros(len(pair), dtype=bool)
-    curved[known], suspect[known] = check.curved, check.suspect
+    curved[rows], suspect[rows] = check.curved, check.suspect
     return curved, suspect
 
 
@@ -193,6 +204,33 @@ def _in_the_plane(found: AutoProbability, rows: NDArray[np.bool_]) -> AutoProbab
         upper=np.where(rows, np.nan, found.upper),
         choice=Choice(tuple(method), tuple(reason)),
         plane=plane,
+    )
+
+
+def _explained(found: AutoProbability, data: Computable, names: tuple[str, str]) -> AutoProbability:
+    """The same with NaN where the data allow no probability, and the faults of the data among the reasons."""
+    rows, now = ~data.usable, found.probability
+    method, reason = list(found.choice.method), list(found.choice.reason)
+    for k in np.flatnonzero(rows).tolist():
+        method[k], reason[k] = NONE, f"not computable: {data.sentence(k, names)}"
+    for k in np.flatnonzero(data.usable & ~data.full_states).tolist():
+        reason[k] = f"{reason[k]}; not checked along the orbits: {data.sentence(k, names)}"
+    if not rows.any():
+        return replace(found, choice=Choice(tuple(method), tuple(reason)))
+    return AutoProbability(
+        probability=replace(
+            now,
+            value=np.where(rows, np.nan, now.value),
+            maximum=np.where(rows, np.nan, now.maximum),
+            maximum_scale=np.where(rows, np.nan, now.maximum_scale),
+            dilution=now.dilution & ~rows,
+            flags=np.where(rows, now.flags | int(ProbabilityFlag.NOT_COMPUTABLE), now.flags),
+            row_method=np.where(rows, NONE, now.row_method),
+        ),
+        lower=np.where(rows, np.nan, found.lower),
+        upper=np.where(rows, np.nan, found.upper),
+        choice=Choice(tuple(method), tuple(reason)),
+        plane=found.plane,
     )
 
 

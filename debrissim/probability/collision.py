@@ -83,6 +83,10 @@ class ProbabilityFlag(CautionFlag):
     """Along the orbits: more collisions are expected than one; the probability is cut at 1."""
     NO_PEAK_OVERLAP = 1024
     """Along the orbits: no peak overlap was found at some instant that counts; mean orbits replaced it."""
+    SYMMETRISED = 8192
+    """A covariance was not quite symmetric, by at most 1e-3 of its sigmas' product: its mean with its transpose."""
+    NOT_COMPUTABLE = 4096
+    """States or covariances that allow no probability: the value is NaN."""
     ANOTHER_PASSAGE = 2048
     """Along the orbits: within half a period the pair may meet in another passage as well, which is not counted."""
 
@@ -248,8 +252,8 @@ def collision_probability(
     position = checked("relative_position_km", relative_position_km, (-1, 3))
     m = position.shape[0]
     velocity = checked("relative_velocity_km_s", relative_velocity_km_s, (m, 3))
-    primary = checked_symmetric("covariance_primary_km2", covariance_primary_km2, (m, 3, 3))
-    secondary = checked_symmetric("covariance_secondary_km2", covariance_secondary_km2, (m, 3, 3))
+    primary, uneven = checked_symmetric("covariance_primary_km2", covariance_primary_km2, (m, 3, 3))
+    secondary, odd = checked_symmetric("covariance_secondary_km2", covariance_secondary_km2, (m, 3, 3))
     radius_m = np.asarray(hard_body_radius_m, dtype=np.float64)
     if radius_m.ndim == 0:
         radius_m = np.full(m, float(radius_m))
@@ -267,6 +271,7 @@ def collision_probability(
     value = compute(plane, radius_km)
     flags = _flags(plane, radius_km, period)
     flags[indefinite(primary) | indefinite(secondary)] |= int(ProbabilityFlag.NON_POSITIVE_DEFINITE)
+    flags[uneven | odd] |= int(ProbabilityFlag.SYMMETRISED)
     if method != foster.METHOD.name:
         flags[inaccurate(value, foster.foster(plane, radius_km))] |= int(
             ProbabilityFlag.INACCURATE_QUADRATURE

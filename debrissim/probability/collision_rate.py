@@ -59,6 +59,8 @@ _PANELS = 6
 _CROSSING_SAMPLES = 24
 _TOLERANCE = 1e-7
 _MAX_BISECTIONS = 16
+# A row takes some hundreds; one that needs more than this is flagged instead of holding up the others.
+_MAX_EVALUATIONS = 20_000
 _ROWS_PER_BATCH = 256
 
 
@@ -137,9 +139,9 @@ def _integrate_batch(
         total = settled + np.bincount(row, kronrod, m)
         # Halving a panel of noisy values would only add to the noise; the row is flagged anyway.
         good = (error <= _TOLERANCE * total[row]) | ~accurate.reshape(times.shape).all(axis=1)
-        if level == _MAX_BISECTIONS:
-            converged[row[~good]] = False
-            good[:] = True
+        spent = (level == _MAX_BISECTIONS) | (evaluations[row] > _MAX_EVALUATIONS)
+        converged[row[~good & spent]] = False
+        good |= spent
         settled += np.bincount(row[good], kronrod[good], m)
         settled_error += np.bincount(row[good], error[good], m)
         middle = 0.5 * (left + right)

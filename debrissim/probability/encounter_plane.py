@@ -33,6 +33,7 @@ from debrissim.core.rows import Rows
 
 # Below a micrometre per second the direction of a relative velocity means nothing.
 STANDSTILL_KM_S = 1e-9
+_ROUNDING, _MAX_ASYMMETRY = 1e-6, 1e-3
 _CLIP = 8.0 * float(np.finfo(np.float64).eps)
 
 
@@ -103,7 +104,7 @@ def encounter_plane(
     position = checked("relative_position_km", relative_position_km, (-1, 3))
     m = position.shape[0]
     velocity = checked("relative_velocity_km_s", relative_velocity_km_s, (m, 3))
-    covariance = _symmetric(checked_symmetric("covariance_km2", covariance_km2, (m, 3, 3)))
+    covariance, _ = checked_symmetric("covariance_km2", covariance_km2, (m, 3, 3))
 
     speed = np.linalg.norm(velocity, axis=-1)
     standstill = speed <= STANDSTILL_KM_S
@@ -192,23 +193,27 @@ def checked(name: str, value: ArrayLike, shape: tuple[int, ...]) -> Array:
     return array
 
 
-def checked_symmetric(name: str, value: ArrayLike, shape: tuple[int, ...]) -> Array:
-    """`checked`, and every matrix symmetric: entries across the diagonal may differ by rounding, 1e-6 of the product of
-    their sigmas. A triangle alone, or a row in other units, is not a covariance.
+def checked_symmetric(name: str, value: ArrayLike, shape: tuple[int, ...]) -> tuple[Array, NDArray[np.bool_]]:
+    """Check matrices as `checked` does, and make them symmetric.
+
+    Returns the mean of each matrix and its transpose, and (m,) whether they differed by more than rounding, 1e-6 of the
+    product of their sigmas. Raises InputError if they differ by more than 1e-3 of it: a triangle alone, or a row in
+    other units, is not a covariance.
     """
     matrix = checked(name, value, shape)
     difference = np.abs(matrix - np.swapaxes(matrix, -1, -2))
     sigma = np.sqrt(np.abs(np.diagonal(matrix, axis1=-2, axis2=-1)))
     # Where a variance is zero, the entries' own size has to do.
     size = np.maximum(sigma[..., :, None] * sigma[..., None, :], np.abs(matrix))
-    bad = difference > 1e-6 * np.maximum(size, np.swapaxes(size, -1, -2))
+    size = np.maximum(size, np.swapaxes(size, -1, -2))
+    bad = difference > _MAX_ASYMMETRY * size
     if bad.any():
         row, i, k = (int(x) for x in np.argwhere(bad)[0])
         upper, lower = matrix[row, i, k], matrix[row, k, i]
         raise InputError(
             f"{name}: expected symmetric matrices, got {upper:g} at [{i}, {k}] and {lower:g} at [{k}, {i}] in row {row}"
         )
-    return matrix
+    return _symmetric(matrix), (difference > _ROUNDING * size).any(axis=(-1, -2))
 
 
 def indefinite(covariance: Array) -> NDArray[np.bool_]:

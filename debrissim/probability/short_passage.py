@@ -29,7 +29,7 @@ from debrissim.core.constants import WGS84_MU_KM3_S2
 from debrissim.core.rows import Rows
 from debrissim.probability.algorithms import hall
 from debrissim.probability.ball import RelativeGaussian
-from debrissim.probability.collision import EXTENDED_FRACTION
+from debrissim.probability.collision import EXTENDED_FRACTION, SHORTEST_PERIOD_S
 from debrissim.probability.duration import ConjunctionDuration, conjunction_duration
 from debrissim.probability.encounter_plane import encounter_plane
 from debrissim.probability.state_pair import StatePair
@@ -129,6 +129,20 @@ def short_encounter(
         curvature=np.where(sound, curvature, np.inf),
         density_change=_density_change(elements, period),
     )
+
+
+def shorter_period_s(pair: StatePair) -> Array:
+    """(m,) s, the shorter of the two periods; an orbit that is not bound counts as the shortest possible."""
+    periods = [_period_s(state) for state in (pair.primary_state, pair.secondary_state)]
+    return np.minimum(*periods)
+
+
+def _period_s(state: Array) -> Array:
+    distance = np.maximum(np.linalg.norm(state[:, :3], axis=1), 1e-3)
+    inverse = 2.0 / distance - np.einsum("mi,mi->m", state[:, 3:], state[:, 3:]) / WGS84_MU_KM3_S2
+    axis = 1.0 / np.where(inverse > 0.0, inverse, 1.0)
+    period = 2.0 * np.pi * np.sqrt(axis**3 / WGS84_MU_KM3_S2)
+    return np.where(inverse > 0.0, period, SHORTEST_PERIOD_S)
 
 
 def _density_change(elements: hall.ElementPair, period_s: Array) -> Array:

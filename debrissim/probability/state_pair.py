@@ -10,7 +10,7 @@ Assumptions
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import IntFlag
 from types import MappingProxyType
 
@@ -50,6 +50,8 @@ class StateFlag(CautionFlag):
     """More collisions are expected than one: the rate counts each entry, the probability is cut at 1."""
     UNBOUND_SAMPLES = 32
     """Some Monte Carlo samples were not elliptic orbits; they count as misses."""
+    SYMMETRISED = 128
+    """A covariance was not quite symmetric, by at most 1e-3 of its sigmas' product: its mean with its transpose."""
     ANOTHER_PASSAGE = 64
     """Within half a period the pair may meet in another passage as well, which is not counted."""
 
@@ -65,6 +67,9 @@ class StatePair(Rows):
     | primary_covariance   | float64 | (m, 6, 6) | km^2, km^2/s, km^2/s^2, the same axes    |
     | secondary_covariance | float64 | (m, 6, 6) | the same units and axes                  |
 
+    Covariances that are asymmetric by at most 1e-3 of their sigmas' product are replaced by their mean with their
+    transpose; beyond rounding `symmetrised` says so, (m,).
+
     Raises InputError, naming the column, where shapes disagree, a number is not finite or a covariance not symmetric.
     """
 
@@ -72,14 +77,19 @@ class StatePair(Rows):
     secondary_state: Array
     primary_covariance: Array
     secondary_covariance: Array
+    symmetrised: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
 
     def __post_init__(self) -> None:
         primary = checked("primary_state", self.primary_state, (-1, 6))
         m = primary.shape[0]
         object.__setattr__(self, "primary_state", primary)
         object.__setattr__(self, "secondary_state", checked("secondary_state", self.secondary_state, (m, 6)))
+        uneven = self.symmetrised if len(self.symmetrised) == m else np.zeros(m, dtype=np.bool_)
         for name in ("primary_covariance", "secondary_covariance"):
-            object.__setattr__(self, name, checked_symmetric(name, getattr(self, name), (m, 6, 6)))
+            matrix, odd = checked_symmetric(name, getattr(self, name), (m, 6, 6))
+            object.__setattr__(self, name, matrix)
+            uneven = uneven | odd
+        object.__setattr__(self, "symmetrised", uneven)
 
     @property
     def relative_state(self) -> Array:

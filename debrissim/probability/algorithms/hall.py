@@ -260,6 +260,7 @@ def integrate(
         (StateFlag.NO_PEAK_OVERLAP, ~integral.linearized),
         (StateFlag.REPEATED_CONTACT, expected > 1.0 + 1e-6),
         (StateFlag.ANOTHER_PASSAGE, window.reached.any(axis=-1)),
+        (StateFlag.SYMMETRISED, pair.symmetrised),
     ):
         flags[where] |= int(flag)
     return StateProbability(

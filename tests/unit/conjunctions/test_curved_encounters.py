@@ -142,3 +142,15 @@ def test_windows_of_one_pair_do_not_overlap(auto: ConjunctionResult):
 def test_a_run_without_encounters():
     nothing = run_by("auto", screening={"mode": "all-vs-all", "volumes": [{"sphere_km": 1e-6}]})
     assert len(nothing.screening.encounters) == 0
+
+
+def test_errors_larger_than_the_orbit_give_no_probability():
+    unknown = run_by("auto", covariance={"model": "fixed", "fixed_sigma_rtn_km": [0.05, 9000.0, 0.05]})
+    risk = unknown.assessment.probability
+    assert len(risk) > 0
+    assert np.isnan(risk.value).all()
+    assert np.isnan(unknown.assessment.probability_half_sigma).all()
+    assert set(risk.row_method) == {"none"}
+    table = conjunctions(unknown.screening.encounters, unknown.assessment, unknown.inputs)
+    assert "not computable" in table["flags"][0]
+    assert unknown.totals.cumulative_probability == 0.0
