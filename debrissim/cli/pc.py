@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +10,7 @@ import typer
 
 if TYPE_CHECKING:
     from debrissim.cdm.assess import CdmAssessment
+    from debrissim.core.errors import InputError
 
 USUAL_METHODS = ("foster", "hall-3d")
 """Shown beside the recommended method: the encounter plane, and the orbits."""
@@ -23,7 +25,8 @@ def pc(
         float | None, typer.Option("--hbr", help="Combined hard-body radius, m; by default as stated.")
     ] = None,
     method: Annotated[
-        list[str] | None, typer.Option("--method", "-m", help="Only this method; repeatable.")
+        list[str] | None,
+        typer.Option("--method", "-m", help="This method beside the recommended one; repeatable."),
     ] = None,
     mc: Annotated[int, typer.Option("--mc", min=0, help="Monte Carlo trials, as a further method.")] = 0,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the Monte Carlo trials.")] = 1,
@@ -32,31 +35,81 @@ def pc(
 ) -> None:
     """Show the collision probability of conjunction data messages: the answer, its circumstances, the methods.
 
-    Exit code 1 if the probability of a message cannot be computed; its answer then says why.
+    A message that cannot be read leaves the others alone. Exit code 2 if there is one, else 1 if the probability of a
+    message cannot be computed; its answer then says why.
 
     Example: debrissim pc event.cdm --hbr 20 --mc 1000000
     """
-    from debrissim.cdm import read_cdm
-    from debrissim.cdm.assess import assess_cdms
+    from debrissim.cdm.answer import level
 
-    conjunctions = [conjunction for path in messages for conjunction in read_cdm(path)]
     chosen = method or (None if every or as_json else USUAL_METHODS)
-    reports = assess_cdms(
-        conjunctions, hard_body_radius_m=hbr, methods=chosen, monte_carlo_samples=mc, seed=seed
-    )
-    if as_json:
+    reports, faults = _assessed(messages, hard_body_radius_m=hbr, methods=chosen, samples=mc, seed=seed)
+    if as_json and reports:
         import json
 
         from debrissim.cdm.as_json import assessment_as_json
 
         typer.echo(json.dumps([assessment_as_json(report) for report in reports], indent=2, allow_nan=False))
-    else:
+    elif not as_json:
         _show(reports)
-    if any(report.recommended.value is None for report in reports):
+    unknown = sum(report.recommended.value is None for report in reports)
+    if len(reports) + len(faults) > 1 and not as_json:
+        levels = [level(report.recommended.value) for report in reports]
+        typer.echo(
+            f"\n{len(reports)} messages: {levels.count('red')} red, {levels.count('yellow')} yellow, "
+            f"{unknown} without a probability; {len(faults)} refused"
+        )
+    for fault in faults:
+        typer.echo(f"debrissim: {fault}", err=True)
+    if faults:
+        raise typer.Exit(2)
+    if unknown:
         raise typer.Exit(1)
 
 
-def _show(reports: tuple[CdmAssessment, ...]) -> None:
+def _assessed(
+    paths: list[Path],
+    *,
+    hard_body_radius_m: float | None,
+    methods: Sequence[str] | None,
+    samples: int,
+    seed: int,
+) -> tuple[list[CdmAssessment], list[InputError]]:
+    """The assessments of all messages, and the faults of those that cannot be read or have no radius."""
+    from debrissim.cdm import read_cdm
+    from debrissim.cdm.assess import assess_cdms
+    from debrissim.core.errors import InputError
+
+    reports: list[CdmAssessment] = []
+    faults: list[InputError] = []
+
+    def keep(error: InputError, path: Path) -> None:
+        # Any other fault is one of the command's arguments, the same for every file.
+        if not str(error).startswith(str(path)):
+            raise error
+        faults.append(error)
+
+    for path in paths:
+        try:
+            found = read_cdm(path)
+        except InputError as error:
+            keep(error, path)
+            continue
+        for message in found:
+            try:
+                reports += assess_cdms(
+                    [message],
+                    hard_body_radius_m=hard_body_radius_m,
+                    methods=methods,
+                    monte_carlo_samples=samples,
+                    seed=seed,
+                )
+            except InputError as error:
+                keep(error, path)
+    return reports, faults
+
+
+def _show(reports: Sequence[CdmAssessment]) -> None:
     from rich.console import Console
     from rich.text import Text
 

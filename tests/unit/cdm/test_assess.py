@@ -260,6 +260,21 @@ def test_the_command_prints_json(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.usefixtures("_files")
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_message_that_is_refused_leaves_the_others_alone(
+    capsys: pytest.CaptureFixture[str], as_json: bool
+) -> None:
+    assert main(["pc", "bare.cdm", "two.cdm", "none.cdm", *(["--json"] if as_json else [])]) == 2
+    printed = capsys.readouterr()
+    faults = printed.err.splitlines()
+    assert [fault.partition(":")[2].split(":")[0].strip() for fault in faults] == ["bare.cdm", "none.cdm"]
+    if as_json:
+        assert len(json.loads(printed.out)) == 2
+    else:
+        assert printed.out.endswith("\n2 messages: 2 red, 0 yellow, 0 without a probability; 2 refused\n")
+
+
+@pytest.mark.usefixtures("_files")
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
