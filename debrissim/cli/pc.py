@@ -41,6 +41,7 @@ def pc(
     Example: debrissim pc event.cdm --hbr 20 --mc 1000000
     """
     from debrissim.cdm.answer import level
+    from debrissim.core.numbers import count
 
     chosen = method or (None if every or as_json else USUAL_METHODS)
     reports, faults = _assessed(messages, hard_body_radius_m=hbr, methods=chosen, samples=mc, seed=seed)
@@ -56,7 +57,7 @@ def pc(
     if len(reports) + len(faults) > 1 and not as_json:
         levels = [level(report.recommended.value) for report in reports]
         typer.echo(
-            f"\n{len(reports)} messages: {levels.count('red')} red, {levels.count('yellow')} yellow, "
+            f"\n{count(len(reports), 'message')}: {levels.count('red')} red, {levels.count('yellow')} yellow, "
             f"{unknown} without a probability; {len(faults)} refused"
         )
     for fault in faults:

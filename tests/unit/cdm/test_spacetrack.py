@@ -115,6 +115,22 @@ def test_comments_of_the_pair_and_of_the_objects() -> None:
     assert found.primary.comments == ()
 
 
+@pytest.mark.parametrize("words", ["EFFECTIVE_HBR = 20.0 [m]", "Effective HBR = 20", "20", "20.0 [m]"])
+def test_radii_may_be_numbers_named_by_their_keys(words: str) -> None:
+    exclusion = {f"SAT{n}_COMMENT_EXCLUSION_VOLUME_RADIUS": "5.0" for n in (1, 2)}
+    found = read(spacetrack_text(COMMENT_EFFECTIVE_HBR=words, **exclusion))
+    assert found.hard_body_radius_m == 20.0
+    assert found.exclusion_radius_m == 10.0
+    assert found.primary.comments == ("EXCLUSION_VOLUME_RADIUS = 5.0",)
+    assert read(spacetrack_text(**exclusion)).hard_body_radius_m is None
+
+
+def test_keywords_of_version_2_are_taken() -> None:
+    found = read(spacetrack_text(CONJUNCTION_ID="42", SAT1_HBR="4", SAT2_HBR="2", CCSDS_CDM_VERS="2.0"))
+    assert found.other["CONJUNCTION_ID"] == "42"
+    assert found.hard_body_radius_m == 6.0
+
+
 def test_faults_name_entry_and_key() -> None:
     text = json.dumps([spacetrack(), spacetrack(SAT2_CT_T="abc")])
     with pytest.raises(InputError, match="x: entry 2: CT_T of OBJECT2: expected a number, got 'abc'"):
