@@ -79,7 +79,7 @@ def assessment_as_json(report: CdmAssessment) -> dict[str, Any]:
                 "flags": list(value.flags),
                 "description": value.description,
             }
-            for value in report.values
+            for value in report.results
         ],
         "notes": list(message.notes),
     }

@@ -84,6 +84,12 @@ class CdmAssessment:
     along_covariance_km2: Array
 
     @property
+    def results(self) -> tuple[MethodResult, ...]:
+        """The results by all methods, the recommended one among them even if it was not asked for."""
+        names = [result.method for result in self.values]
+        return self.values if self.chosen in names else (self.recommended, *self.values)
+
+    @property
     def radius_origin(self) -> str:
         """How the combined radius is known."""
         if not self.radius_from_message:

@@ -152,7 +152,7 @@ def _quality_cells(one: OrbitQuality) -> tuple[str, ...]:
 
 
 def _methods(report: CdmAssessment, width: int) -> Iterator[Text]:
-    results = {result.method: result for result in (report.recommended, *report.values)}
+    results = {result.method: result for result in (report.recommended, *report.results)}
     usable = report.recommended.value is not None
     # Without a probability the methods have none either: their rows would say so a dozen times.
     rows = [_row(result) for result in results.values() if usable or result.value is not None]

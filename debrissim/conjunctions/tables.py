@@ -173,8 +173,8 @@ def density(profile: DensityProfile) -> Table:
 
 
 def events(reports: tuple[CdmAssessment, ...]) -> Table:
-    """events.csv: conjunctions of messages, one row per method."""
-    rows = [(number, report, result) for number, report in enumerate(reports) for result in report.values]
+    """events.csv: conjunctions of messages, one row per method, the recommended one among them."""
+    rows = [(number, report, result) for number, report in enumerate(reports) for result in report.results]
     plane = [report.plane for _, report, _ in rows]
     state = np.reshape([report.conjunction.relative_state_rtn for _, report, _ in rows], (-1, 6))
     return EVENTS.table(

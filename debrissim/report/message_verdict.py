@@ -44,9 +44,14 @@ def message_lines(events: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """One sentence per conjunction of a message, the most probable first."""
     for event in _ranked(events)[:_SHOWN]:
         value = chosen_probability(event)
-        words = "no probability" if value is None else f"{one_in(value)} (Pc {probability(value)})"
+        auto = event["auto"]
+        words = (
+            f"no probability, {auto['reason']}"
+            if value is None
+            else f"{one_in(value)} (Pc {probability(value)}) by {auto['method']}"
+        )
         yield (
-            f"message: {_pair(event)}, {moment(event['tca_utc'])} UTC: {words} by {event['auto']['method']}, miss "
+            f"message: {_pair(event)}, {moment(event['tca_utc'])} UTC: {words}, miss "
             f"{rounded(event['miss_distance_km'], 3)} km at {rounded(event['relative_speed_km_s'], 3)} km/s"
         )
     if len(events) > _SHOWN:
