@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from debrissim.cli.options import Force, refuse_existing
+from debrissim.cli.terminal import console, say
 from debrissim.core.errors import InputError
 
 catalog_app = typer.Typer(
@@ -22,12 +23,10 @@ def info(file: Annotated[Path, typer.Argument(help="TLE, 3LE or OMM; plain, .gz 
 
     Example: debrissim catalog info catalogue.csv.xz
     """
-    from rich.console import Console
-
     from debrissim.catalog import read_catalog
     from debrissim.cli.output import catalog_table
 
-    Console().print(catalog_table(read_catalog(file)))
+    console().print(catalog_table(read_catalog(file)))
 
 
 @catalog_app.command()
@@ -50,8 +49,6 @@ def errors(
 
     Example: debrissim catalog errors iss_history.csv.gz --from 2020-01-01 --before 2021-01-01
     """
-    from rich.console import Console
-
     from debrissim.catalog import read_catalog
     from debrissim.cli.output import errors_table
     from debrissim.core.time import split_julian_date
@@ -68,9 +65,9 @@ def errors(
         )
     except InputError as error:
         raise InputError(f"{history}: {str(error).removeprefix(f'{history}: ')}") from error
-    console = Console()
+    output = console()
     for part in errors_table(measured):
-        console.print(part)
+        output.print(part)
 
 
 @catalog_app.command()
@@ -97,7 +94,7 @@ def fit(
         source.catalog, title or f"statistics of {source.path.name}", without_events=without or ()
     )
     model.write(table)
-    typer.echo(f"{table}: {model.object_count} objects in {table.stat().st_size / 1000:.0f} kB")
+    say(f"{table}: {model.object_count} objects in {table.stat().st_size / 1000:.0f} kB")
 
 
 @catalog_app.command()
@@ -124,4 +121,4 @@ def synthesize(
     catalog = synthetic_catalog(count, seed=seed, population=population)
     write_omm_csv(catalog, file)
     first, last = (identifier(number) for number in catalog.norad_id[[0, -1]].tolist())
-    typer.echo(f"{file}: {len(catalog)} synthetic objects ({first} to {last})")
+    say(f"{file}: {len(catalog)} synthetic objects ({first} to {last})")

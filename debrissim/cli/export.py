@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperCommand, TyperOption
 
 from debrissim.cli.options import Force, Results
+from debrissim.cli.terminal import say
 from debrissim.core.errors import FigureError, InputError
 
 
@@ -33,11 +34,11 @@ def plot(
     except FigureError as error:
         failure, written = error, list(error.written)
     for path in written:
-        typer.echo(path)
+        say(path)
     # After the figures: the page links to them or holds them.
     if protocol.kind_of_folder(results).has_page:
         page = protocol.report(results)
-        typer.echo(page if page is not None else missing_libraries(), err=page is None)
+        say(page if page is not None else missing_libraries(), err=page is None)
     if failure is not None:
         raise failure
 
@@ -91,4 +92,4 @@ def export(
         if name not in chosen.options:
             formats = " or ".join(entry.name for entry in FORMATS.values() if name in entry.options)
             raise InputError(f"export: --{name} goes with --format {formats}, not with {file_format}")
-    typer.echo(chosen.write(results, out or chosen.default_target(results), force=force, **options))
+    say(chosen.write(results, out or chosen.default_target(results), force=force, **options))

@@ -14,6 +14,7 @@ from debrissim.cli.options import INCOMPLETE
 from debrissim.cli.pc import pc
 from debrissim.cli.run import run
 from debrissim.cli.sigint import INTERRUPTION
+from debrissim.cli.terminal import flush, is_broken_pipe, say, terminal
 from debrissim.cli.track import track
 from debrissim.cli.verify import verify
 from debrissim.core.errors import DebrissimError, FigureError, InputError
@@ -36,21 +37,34 @@ _DEBUG = {"on": False}
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code.
 
-    0: done. 1: the run failed. 2: bad usage or input. 3: tables are written, figures or the page are not.
+    0: done. 1: the run failed. 2: bad usage or input. 3: tables are written, figures or the page are not. 141: the
+    reader of the output ended before it was complete, as `head` does.
     """
+    with terminal():
+        try:
+            code = _command(arguments)
+            flush()
+        except DebrissimError as error:
+            if _DEBUG["on"]:
+                raise
+            if not is_broken_pipe(error):
+                say(f"debrissim: {error}", err=True)
+            return _exit_code(error)
+    return code
+
+
+def _command(arguments: list[str] | None) -> int:
     try:
         app(args=arguments, standalone_mode=True)
-    except DebrissimError as error:
-        if _DEBUG["on"]:
-            raise
-        typer.echo(f"debrissim: {error}", err=True)
-        return _exit_code(error)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 1
     return 0
 
 
 def _exit_code(error: DebrissimError) -> int:
+    if is_broken_pipe(error):
+        # 128 and the number of SIGPIPE, by which the shell's own programs end then.
+        return 141
     if isinstance(error, FigureError):
         return INCOMPLETE
     return 2 if isinstance(error, InputError) else 1
@@ -60,7 +74,7 @@ def _show_version(requested: bool) -> None:
     if requested:
         from importlib.metadata import version
 
-        typer.echo(f"debrissim {version('debrissim')}")
+        say(f"debrissim {version('debrissim')}")
         raise typer.Exit
 
 

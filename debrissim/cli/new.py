@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from debrissim.cli.options import refuse_existing
+from debrissim.cli.terminal import say
 
 
 def new(
@@ -23,4 +24,4 @@ def new(
 
     refuse_existing(path, force=force)
     replace_file(path, template().encode())
-    typer.echo(f"{path}: written. Run it with: debrissim run {path}")
+    say(f"{path}: written. Run it with: debrissim run {path}")

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from debrissim.cli.terminal import console, say
+
 if TYPE_CHECKING:
     from debrissim.cdm.assess import CdmAssessment
     from debrissim.core.errors import InputError
@@ -50,18 +52,18 @@ def pc(
 
         from debrissim.cdm.as_json import assessment_as_json
 
-        typer.echo(json.dumps([assessment_as_json(report) for report in reports], indent=2, allow_nan=False))
+        say(json.dumps([assessment_as_json(report) for report in reports], indent=2, allow_nan=False))
     elif not as_json:
         _show(reports)
     unknown = sum(report.recommended.value is None for report in reports)
     if len(reports) + len(faults) > 1 and not as_json:
         levels = [level(report.recommended.value) for report in reports]
-        typer.echo(
+        say(
             f"\n{count(len(reports), 'message')}: {levels.count('red')} red, {levels.count('yellow')} yellow, "
             f"{unknown} without a probability; {len(faults)} refused"
         )
     for fault in faults:
-        typer.echo(f"debrissim: {fault}", err=True)
+        say(f"debrissim: {fault}", err=True)
     if faults:
         raise typer.Exit(2)
     if unknown:
@@ -111,17 +113,12 @@ def _assessed(
 
 
 def _show(reports: Sequence[CdmAssessment]) -> None:
-    from rich.console import Console
-    from rich.text import Text
 
     from debrissim.cli.cdm_table import cdm_lines
-    from debrissim.core.numbers import ascii_text
 
-    console = Console(highlight=False, emoji=False, markup=False)
-    is_unicode = console.encoding.lower().startswith("utf")
+    output = console()
     for number, report in enumerate(reports):
         if number:
-            console.print()
-        for line in cdm_lines(report, width=console.width):
-            shown = line if is_unicode else Text(ascii_text(line.plain), line.style)
-            console.print(shown, soft_wrap=True)
+            output.print()
+        for line in cdm_lines(report, width=output.width):
+            output.print(line, soft_wrap=True)

@@ -11,6 +11,7 @@ import typer
 from debrissim.cli.options import INCOMPLETE, AsJson, Catalogs, Force, Out, Quiet
 from debrissim.cli.progress import ProgressDisplay
 from debrissim.cli.sigint import INTERRUPTION, interrupted
+from debrissim.cli.terminal import console, say, shown
 from debrissim.core.errors import InputError, RunError, ScenarioError
 
 if TYPE_CHECKING:
@@ -51,8 +52,6 @@ def run(
 
     Example: debrissim run scenarios/iss_week.toml --catalog catalogue.csv.xz
     """
-    from rich.console import Console
-
     from debrissim.results.claim import claimed
     from debrissim.results.folder import json_text
     from debrissim.scenario.aliases import notice_line
@@ -63,13 +62,12 @@ def run(
     folder = out if out is not None else Path("results") / scenario.stem
     checked = load_scenario(scenario)
     if checked.notices and not quiet:
-        typer.echo(notice_line(str(scenario), checked.notices), err=True)
+        say(notice_line(str(scenario), checked.notices), err=True)
     work = checkpoint_path(folder) if resume else None
-    console = Console(stderr=True, quiet=quiet)
     with (
         claimed(folder, force=force) as claim,
         _executor(workers, cluster) as executor,
-        ProgressDisplay(console) as progress,
+        ProgressDisplay(console(err=True, quiet=quiet)) as progress,
     ):
         INTERRUPTION.abandon = claim.abandon
         INTERRUPTION.kept = lambda: _kept(work, progress)
@@ -90,17 +88,18 @@ def run(
             raise InputError(f"{scenario}: {error}") from error
         except KeyboardInterrupt:
             raise RunError(interrupted(_kept(work, progress))) from None
-    if as_json:
-        typer.echo(json_text({"results": str(folder), **result.summary}), nl=False)
-    elif not quiet:
-        _show(result, folder, sampled=sampled)
+    with shown(folder):
+        if as_json:
+            say(json_text({"results": str(folder), **result.summary}), end="")
+        elif not quiet:
+            _show(result, folder, sampled=sampled)
     show_notes(result)
 
 
 def show_notes(result: Result) -> None:
     """Report figures and page that were left out of written results, and end with the exit code of that, if any."""
     for note in result.notes:
-        typer.echo(f"debrissim: {note}; the tables are written", err=True)
+        say(f"debrissim: {note}; the tables are written", err=True)
     if result.notes:
         raise typer.Exit(INCOMPLETE)
 
@@ -111,19 +110,18 @@ def _show(result: Result, folder: Path, *, sampled: bool) -> None:
     # By its kind: the class alone would load the main job for every study.
     if result.kind != CONJUNCTIONS:
         for line in (result.scenario.title, *result.terminal_lines(), f"results in {folder}"):
-            typer.echo(line)
+            say(line)
         return
-    from rich.console import Console
     from rich.text import Text
 
     from debrissim.cli.output import run_summary
     from debrissim.conjunctions.result import ConjunctionResult
 
     assert isinstance(result, ConjunctionResult)
-    console = Console()
+    output = console()
     for part in run_summary(result, folder, sampled=sampled):
         # Lines are wrapped already; a table is fitted to the terminal.
-        console.print(part, soft_wrap=isinstance(part, Text))
+        output.print(part, soft_wrap=isinstance(part, Text))
 
 
 def _kept(work: Path | None, progress: ProgressDisplay) -> str:

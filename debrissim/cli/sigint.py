@@ -12,7 +12,10 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import NoReturn
+
+from debrissim.cli.terminal import say
 
 PATIENCE_S = 0.7
 CODE = 1
@@ -58,14 +61,15 @@ class Interruption:
         self._interrupted.set()
         if not self._ended.wait(PATIENCE_S):
             self.abandon()
-            sys.stderr.write(f"debrissim: {interrupted(self.kept())}\n")
+            say(f"debrissim: {interrupted(self.kept())}", err=True)
         _leave(self._code)
 
 
 def _leave(code: int) -> NoReturn:
     """End the process without waiting for any thread."""
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(Exception):
+            stream.flush()
     os._exit(code)
 
 

@@ -12,6 +12,7 @@ import typer
 from debrissim.cli.options import AsJson, Force, Out, Quiet
 from debrissim.cli.run import show_notes
 from debrissim.cli.sigint import interrupted
+from debrissim.cli.terminal import console, say, shown
 from debrissim.core.errors import InputError, RunError, ScenarioError
 
 _SHOWN = 10
@@ -38,8 +39,6 @@ def track(
 
     Example: debrissim track scenarios/iss_week.toml --catalog monday.csv --catalog tuesday.csv
     """
-    from rich.console import Console
-
     from debrissim.cli.progress import ProgressDisplay
     from debrissim.results.claim import claimed
     from debrissim.results.folder import json_text
@@ -57,13 +56,12 @@ def track(
             f"{scenario}: kind: track expects a scenario of {CONJUNCTIONS}, got {checked.kind!r}"
         )
     if checked.notices and not quiet:
-        typer.echo(notice_line(str(scenario), checked.notices), err=True)
+        say(notice_line(str(scenario), checked.notices), err=True)
     if start is not None:
         checked = checked.model_copy(update={"span": checked.span.model_copy(update={"start": start})})
     folder = out if out is not None else Path("results") / f"{scenario.stem}-track"
     begin = time.perf_counter()
-    console = Console(stderr=True, quiet=quiet)
-    with claimed(folder, force=force) as claim, ProgressDisplay(console) as progress:
+    with claimed(folder, force=force) as claim, ProgressDisplay(console(err=True, quiet=quiet)) as progress:
         try:
             evolution = follow(checked, catalog, limit=events, progress=progress)
             progress("writing", 0.0)
@@ -72,14 +70,15 @@ def track(
             raise InputError(f"{scenario}: {error}") from error
         except KeyboardInterrupt:
             raise RunError(interrupted()) from None
-    if as_json:
-        typer.echo(json_text({"results": str(folder), **track_summary(evolution)}), nl=False)
-    elif not quiet:
-        typer.echo(checked.title)
-        for line in track_lines(read_table(folder / TRACK.file, TRACK), _SHOWN):
-            typer.echo(line)
-        typer.echo("oldest catalogue > newest; Pc by models of classes of objects, not a warning")
-        typer.echo(
-            f"{len(evolution.histories)} of {evolution.encounter_count} encounters followed; results in {folder}"
-        )
+    with shown(folder):
+        if as_json:
+            say(json_text({"results": str(folder), **track_summary(evolution)}), end="")
+        elif not quiet:
+            say(checked.title)
+            for line in track_lines(read_table(folder / TRACK.file, TRACK), _SHOWN):
+                say(line)
+            say("oldest catalogue > newest; Pc by models of classes of objects, not a warning")
+            say(
+                f"{len(evolution.histories)} of {evolution.encounter_count} encounters followed; results in {folder}"
+            )
     show_notes(result)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from debrissim.cli.progress import ProgressDisplay
+from debrissim.cli.terminal import console
 
 
 def verify(
@@ -27,17 +28,15 @@ def verify(
 
     Example: debrissim verify results/iss_week --sample 2000000
     """
-    from rich.console import Console
-
     from debrissim.cli.output import verification_lines
     from debrissim.verification.verify import verify as verify_results
 
-    with ProgressDisplay(Console(stderr=True, quiet=quiet)) as progress:
+    with ProgressDisplay(console(err=True, quiet=quiet)) as progress:
         report = verify_results(
             results, sample=sample, seed=seed, catalog_files=catalog or (), progress=progress
         )
-    console = Console(highlight=False)
+    output = console()
     for line in verification_lines(report):
-        console.print(line, soft_wrap=True)
+        output.print(line, soft_wrap=True)
     if not report.passed:
         raise typer.Exit(1)
