@@ -27,7 +27,7 @@ from debrissim.catalog.records import (
 )
 from debrissim.core.errors import InputError
 from debrissim.core.json import TOO_DEEP
-from debrissim.core.text import excerpt, split_lines, split_unit
+from debrissim.core.text import excerpt, from_spreadsheet_cell, split_lines, split_unit
 from debrissim.core.xml import parse_xml
 
 _KVN_LINE = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_]*)\s*=(.*)")
@@ -37,6 +37,10 @@ _JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[{}]', re.DOTALL)
 _NUMBER_ENDS = frozenset(".0123456789")
 _START_OF_KVN = "CCSDS_OMM_VERS"
 _KVN_OPENING = re.compile(rf"\s*{_START_OF_KVN}\s*=")
+
+
+# Texts in which `write_omm_csv` keeps spreadsheets from computing.
+_TEXT_KEYS = ("OBJECT_NAME", "OBJECT_ID", "PARENT_EVENT")
 
 
 def read_omm_csv(text: str, file: str) -> RawRecords:
@@ -76,7 +80,10 @@ def read_omm_csv(text: str, file: str) -> RawRecords:
             rejected.append(Rejection(file, number, None, reason, excerpt(line)))
             check_counts(file, len(numbers), len(rejected))
     check_counts(file, len(numbers), len(rejected))
-    fields = {key: cells[k :: len(header)] for k, key in enumerate(header)}
+    fields: dict[str, list[str]] = {}
+    for k, key in enumerate(header):
+        column = cells[k :: len(header)]
+        fields[key] = list(map(from_spreadsheet_cell, column)) if key in _TEXT_KEYS else column
     return RawRecords(fields, numbers, [lines[number - 1] for number in numbers], rejected)
 
 

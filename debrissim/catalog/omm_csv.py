@@ -16,12 +16,16 @@ import lzma
 import math
 import os
 from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
 
 from debrissim.catalog.catalog import Catalog, ObjectKind
 from debrissim.catalog.identifiers import Origin, identifier
 from debrissim.catalog.records import ELEMENT_KEYS
 from debrissim.core.epochs import format_iso_epoch
 from debrissim.core.files import replace_file
+from debrissim.core.text import spreadsheet_cell
 
 # CelesTrak's columns in CelesTrak's order, then OBJECT_TYPE as Space-Track has it, then this program's own.
 _HEADER = (
@@ -78,8 +82,8 @@ def _as_csv(catalog: Catalog) -> str:
     writer.writerow(_HEADER)
     # One list per column, as Python values: row access into NumPy columns is ten times slower.
     columns = (
-        catalog.name.tolist(),
-        catalog.international_designator.tolist(),
+        _texts(catalog.name),
+        _texts(catalog.international_designator),
         [
             format_iso_epoch(jd, fraction)
             for jd, fraction in zip(catalog.epoch_jd.tolist(), catalog.epoch_fraction.tolist(), strict=True)
@@ -96,7 +100,7 @@ def _as_csv(catalog: Catalog) -> str:
         catalog.mean_motion_ddot.tolist(),
         [_OBJECT_TYPES[ObjectKind(kind)] for kind in catalog.object_kind.tolist()],
         [Origin(origin).label if origin else "" for origin in catalog.origin.tolist()],
-        catalog.parent_event.tolist(),
+        _texts(catalog.parent_event),
         _blank_for_nan(catalog.hard_body_radius_m.tolist()),
         _blank_for_nan(catalog.mass_kg.tolist()),
     )
@@ -108,6 +112,10 @@ def _as_csv(catalog: Catalog) -> str:
             [name, designator, epoch, n, e, i, raan, argp, m, 0, "U", number, 999, 0, bstar, dot, ddot, *own]
         )
     return buffer.getvalue()
+
+
+def _texts(column: NDArray[Any]) -> list[str]:
+    return [spreadsheet_cell(text) for text in column.tolist()]
 
 
 def _blank_for_nan(values: list[float]) -> list[float | str]:

@@ -84,6 +84,33 @@ def _printable(character: str) -> str:
     return character.encode("unicode_escape").decode("ascii")
 
 
+# The beginnings by which a spreadsheet takes a cell for a formula (OWASP, "CSV Injection"; the last four are full-width
+# forms), after any number of our own marks.
+_FORMULA = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+
+
+def spreadsheet_cell(text: str) -> str:
+    """Text as a cell of a CSV file, with an apostrophe before everything that a spreadsheet would compute.
+
+    Examples
+    --------
+    >>> spreadsheet_cell("=1+1"), spreadsheet_cell("'=1"), spreadsheet_cell("ISS (ZARYA)")
+    ("'=1+1", "''=1", 'ISS (ZARYA)')
+    """
+    return "'" + text if _FORMULA.match(text) else text
+
+
+def from_spreadsheet_cell(cell: str) -> str:
+    """The text of a cell that `spreadsheet_cell` made; every other cell is its own text.
+
+    Examples
+    --------
+    >>> from_spreadsheet_cell("'=1+1"), from_spreadsheet_cell("''=1"), from_spreadsheet_cell("'A'")
+    ('=1+1', "'=1", "'A'")
+    """
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+
+
 def quoted(value: object, limit: int = _QUOTED) -> str:
     """A value that came from the input, for a sentence: as Python writes it, in at most `limit` characters.
 

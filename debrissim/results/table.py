@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 from debrissim.core.errors import InputError
 from debrissim.core.files import replace_text
 from debrissim.core.rows import Rows, is_missing, unit_of
-from debrissim.core.text import quoted
+from debrissim.core.text import from_spreadsheet_cell, quoted, spreadsheet_cell
 from debrissim.results.column import Column
 
 __all__ = ["DAMAGED", "Column", "Schema", "Table", "read_table", "write_table"]
@@ -176,6 +176,8 @@ class Table(Rows):
 def write_table(path: Path, table: Table) -> None:
     """Write a table as CSV: full precision, UTF-8, LF, missing values as empty cells.
 
+    Text that a spreadsheet would compute gets an apostrophe before it (`core.text.spreadsheet_cell`).
+
     Parameters
     ----------
     path : Path
@@ -192,10 +194,14 @@ def write_table(path: Path, table: Table) -> None:
     writer = csv.writer(text)
     columns = table.columns()
     writer.writerow(columns)
-    writer.writerows(
-        zip(*(table.schema._declared(name).cells(v) for name, v in columns.items()), strict=True)
-    )
+    writer.writerows(zip(*(_written(table.schema._declared(n), v) for n, v in columns.items()), strict=True))
     replace_text(path, text.getvalue())
+
+
+def _written(column: Column, values: NDArray[Any]) -> list[Any]:
+    """The cells of a column in the CSV file: text is kept from being computed by a spreadsheet."""
+    cells = column.cells(values)
+    return list(map(spreadsheet_cell, cells)) if column.dtype == "text" else cells
 
 
 class _Lines(io.StringIO):
@@ -270,7 +276,7 @@ def _parsed(
     path: Path, lines: Sequence[int], column: Column, name: str, cells: Sequence[str]
 ) -> NDArray[Any]:
     try:
-        return column.parse(cells)
+        return column.parse(list(map(from_spreadsheet_cell, cells)) if column.dtype == "text" else cells)
     except (ValueError, TypeError, OverflowError) as error:
         row = column.first_fault(cells)
         raise InputError(

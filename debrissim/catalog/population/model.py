@@ -32,7 +32,7 @@ from debrissim.catalog.population.checks import check_population
 from debrissim.core.errors import InputError
 from debrissim.core.files import read_text, replace_file
 from debrissim.core.rows import Rows
-from debrissim.core.text import printable, quoted
+from debrissim.core.text import from_spreadsheet_cell, printable, quoted, spreadsheet_cell
 
 FORMAT_NAME = "debrissim-population"
 FORMAT_VERSION = 1
@@ -195,15 +195,19 @@ def _to_text(model: PopulationModel) -> str:
     buffer = io.StringIO()
     table = csv.writer(buffer, lineterminator="\n")
     table.writerow([FORMAT_NAME, FORMAT_VERSION])
-    table.writerow(["title", model.title])
+    table.writerow(["title", spreadsheet_cell(model.title)])
     table.writerow(["source_epoch_utc", model.source_epoch_utc])
     table.writerow(["object_count", model.object_count])
-    groups = [(g.tag, g.object_kind.label, g.parent_event, g.object_count) for g in model.groups]
+    excluded = [(spreadsheet_cell(reason), count) for reason, count in model.excluded]
+    groups = [
+        (spreadsheet_cell(g.tag), g.object_kind.label, spreadsheet_cell(g.parent_event), g.object_count)
+        for g in model.groups
+    ]
     ages = [
         (f"{p:g}", *(f"{q:.3f}" for q in column))
         for p, column in zip(AGE_PROBABILITIES, model.age_days.T, strict=True)
     ]
-    _write_section(table, "excluded", model.excluded)
+    _write_section(table, "excluded", excluded)
     _write_section(table, "groups", groups)
     _write_section(table, "age_days", ages)
     _write_section(table, "shells", _columns_as_rows(model.shells))
@@ -224,7 +228,7 @@ def _columns_as_rows(columns: PopulationBins | StationKeptShells) -> list[tuple[
 
 def _from_text(text: str, source: str) -> PopulationModel:
     try:
-        rows = list(csv.reader(io.StringIO(text), strict=True))
+        rows = [list(map(from_spreadsheet_cell, row)) for row in csv.reader(io.StringIO(text), strict=True)]
     except csv.Error as error:
         raise InputError(f"{source}: not a CSV table ({error})") from None
     if not rows or rows[0][:1] != [FORMAT_NAME]:

@@ -12,6 +12,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 
@@ -101,10 +102,16 @@ def _rendered(template: str, **content: Any) -> str:
         "level": numbers.scientific,
         "fixed": numbers.fixed,
         "moment": numbers.moment,
+        "link": _link,
     }
     environment.globals |= {"count": numbers.count, "plus_minus": numbers.plus_minus}
     page: str = environment.get_template(template).render(style=Markup(_asset("report.css")), **content)
     return page
+
+
+def _link(path: str) -> str:
+    """A path next to the page as the address of a link: "javascript:x" is a file there, and not a program."""
+    return quote(path, safe="/", errors="surrogateescape")
 
 
 def _asset(name: str) -> str:
@@ -131,7 +138,7 @@ def payload(data: ReportData) -> dict[str, Any]:
         "columns": {name: _significant(data.table[name], _DIGITS) for name in NUMBER_COLUMNS}
         | {name: data.table.cells(name) for name in TEXT_COLUMNS},
         "words": _words(data.table),
-        "cdm": list(data.cdm),
+        "cdm": list(map(_link, data.cdm)),
         "scale": _significant(curves.scale, 5),
         # As exponents of ten, to a thousandth: as fine as a chart of this size can show, in a third of the bytes.
         "dilution_log10": _rounded(_log10(curves.dilution), 3),
