@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -121,7 +122,8 @@ class ConjunctionResult(Result):
     @property
     def verdict(self) -> RunVerdict:
         """The answer in words, as the terminal and the page give it."""
-        return run_verdict(self.summary, self.encounters)
+        with nullcontext() if self.folder is None else reading(self.folder):
+            return run_verdict(self.summary, self.encounters)
 
     @property
     def objects(self) -> Catalog:

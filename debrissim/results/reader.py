@@ -12,20 +12,53 @@ from numpy.typing import NDArray
 
 from debrissim.catalog import ObjectKind
 from debrissim.core.errors import InputError
+from debrissim.core.text import printable, quoted
+from debrissim.results.folder import read_summary
+from debrissim.results.own_files import SUMMARY
 from debrissim.results.result import Tables
 from debrissim.results.schema import SCHEMAS
-from debrissim.results.table import Schema, Table, read_table
+from debrissim.results.table import DAMAGED, Schema, Table, read_table
+
+# What damaged content makes of arithmetic, lookups and plots: any value may have any type and size.
+_DAMAGE = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
 
 
 @contextmanager
 def reading(folder: Path) -> Iterator[None]:
-    """Turn a missing key or a bad value in the results inside the block into an InputError that names the folder."""
+    """Turn a missing key or a bad value in the results inside the block into an InputError that names the folder.
+
+    An InputError that does not name the folder yet gets its name; blocks may be nested.
+    """
     try:
         yield
-    except (KeyError, ValueError, IndexError, TypeError) as error:
+    except InputError as error:
+        if str(folder) in str(error):
+            raise
+        raise InputError(f"{folder}: {error}") from error
+    except _DAMAGE as error:
         raise InputError(
-            f"{folder}: the results in it are damaged or of another version ({error!r})"
+            f"{folder}: the results in it are damaged or of another version ({printable(repr(error))[:200]})"
         ) from error
+
+
+def require_conjunctions(folder: Path) -> None:
+    """Raise InputError if `folder` is not a results folder, or one of another kind than conjunctions."""
+    summary = read_summary(folder)
+    kind = summary.get("kind", "conjunctions")
+    if kind != "conjunctions":
+        raise InputError(f"{folder}: expected results of conjunctions, got those of kind {quoted(kind)}")
+    for key in ("totals", "provenance"):
+        if not isinstance(summary.get(key), dict):
+            raise InputError(f"{folder}: {SUMMARY} lacks the table {key}; {DAMAGED}")
 
 
 class FolderTables(Tables):

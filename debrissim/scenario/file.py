@@ -26,6 +26,7 @@ _KEY = re.compile(r"(?!datetime$|none$|str$)[a-z][a-z0-9_]*")
 # The longest scenario in use has 10 kB. The parser takes a time that grows with the square of a dotted key's parts.
 _MAX_BYTES = 1 << 20
 _MAX_PARTS = 32
+_MAX_WORDS = 600
 _LONG_KEY = re.compile(rf"(?<![^\s.=\[\]])(?:[^\s.=\[\]]++[ \t]*+\.[ \t]*+){{{_MAX_PARTS}}}")
 _WORDS = {
     "missing": "is missing",
@@ -104,20 +105,21 @@ def fault_sentence(error: ValidationError, scenario: type[BaseModel]) -> str:
     if first["type"] == "extra_forbidden" and not _KEY.fullmatch(str(first["loc"][-1])):
         return f"unknown key {quoted(first['loc'][-1])}"
     location = _location(first)
-    where = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in location).lstrip(".")
+    where = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in location)
+    where = where.lstrip(".")[:_MAX_WORDS]
     locations = {_location(detail) for detail in details}
     # A fault inside a table or list may be reported of the whole, too; that is one fault.
     faults = [p for p in locations if not any(q != p and q[: len(p)] == p for q in locations)]
     rest = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
     if first["type"] == "extra_forbidden":
         known = _keys_at(scenario, location[:-1])
-        near = difflib.get_close_matches(str(location[-1]), known, n=1, cutoff=0.0)
+        near = difflib.get_close_matches(str(location[-1])[:100], known, n=1, cutoff=0.0)
         hint = f"; did you mean {near[0]!r}?" if near else ""
         return f"unknown key {quoted(where)}{hint}{rest}"
     value = first.get("input")
     shown = f", got {quoted(value)}" if isinstance(value, str | int | float | bool) else ""
     hint = first.get("ctx", {}).get("hint", "")
-    return f"{where or 'the scenario'}: {_fault(first['type'], first['msg'])}{shown}{hint}{rest}"
+    return f"{where or 'the scenario'}: {_fault(first['type'], first['msg'])[:_MAX_WORDS]}{shown}{hint}{rest}"
 
 
 def _location(detail: ErrorDetails) -> tuple[int | str, ...]:
@@ -129,7 +131,8 @@ def _fault(error_type: str, message: str) -> str:
     """The fault of a value, in the terms of a scenario file instead of Python's."""
     if error_type in _WORDS:
         return _WORDS[error_type]
-    message = message.removeprefix("Value error, ").replace("Input should be", "expected")
+    # Names that the scenario itself defines may be listed in it.
+    message = printable(message).removeprefix("Value error, ").replace("Input should be", "expected")
     return message[0].lower() + message[1:]
 
 

@@ -12,6 +12,7 @@ from debrissim.core.errors import InputError, ScenarioError
 from debrissim.core.progress import Progress, WindowsDone, no_progress
 from debrissim.core.registry import unknown_name
 from debrissim.core.text import quoted
+from debrissim.results.reader import reading
 from debrissim.results.result import Result, plotted, read_kind, reported
 from debrissim.scenario.file import checked, read_content
 from debrissim.studies.kind import Kind, RunOptions
@@ -116,7 +117,8 @@ def open_results(folder: str | PathLike[str]) -> Result:
 
     Tables are read when they are first used. Raises InputError if `folder` is not a results folder or is damaged.
     """
-    return kind_of_folder(Path(folder)).open(Path(folder))
+    with reading(Path(folder)):
+        return kind_of_folder(Path(folder)).open(Path(folder))
 
 
 def plot(folder: str | PathLike[str], *, format: str = "png", size: str = "screen") -> list[Path]:
@@ -139,8 +141,9 @@ def plot(folder: str | PathLike[str], *, format: str = "png", size: str = "scree
     RunError
         if the disk refuses; FigureError for figures that fail, after all others were written.
     """
-    kind = kind_of_folder(Path(folder))
-    return plotted(Path(folder), lambda: kind.plot(Path(folder), format, size))
+    with reading(Path(folder)):
+        kind = kind_of_folder(Path(folder))
+        return plotted(Path(folder), lambda: kind.plot(Path(folder), format, size))
 
 
 def report(folder: str | PathLike[str]) -> Path | None:
@@ -148,8 +151,9 @@ def report(folder: str | PathLike[str]) -> Path | None:
 
     Raises InputError if `folder` is not a results folder or is damaged, RunError if the disk refuses.
     """
-    kind = kind_of_folder(Path(folder))
-    return reported(Path(folder), lambda: kind.report(Path(folder)))
+    with reading(Path(folder)):
+        kind = kind_of_folder(Path(folder))
+        return reported(Path(folder), lambda: kind.report(Path(folder)))
 
 
 def kind_of_folder(folder: Path) -> Kind:

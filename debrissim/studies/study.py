@@ -153,6 +153,8 @@ class Study(Kind):
         summary = read_summary(folder)
         with reading(folder):
             content = summary["provenance"]["scenario"]
+            # Read once here, so that nothing that is shown later can be missing.
+            list(self.lines(summary))
         return StudyResult(
             scenario=checked(self.scenario, content, str(folder / "summary.json"), recorded=True),
             tables=FolderTables(folder, self.tables),

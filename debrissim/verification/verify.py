@@ -32,7 +32,7 @@ from debrissim.core.arrays import Index
 from debrissim.core.errors import InputError
 from debrissim.core.progress import Progress, no_progress
 from debrissim.core.statistics import clopper_pearson
-from debrissim.results.result import read_kind
+from debrissim.results.reader import reading, require_conjunctions
 from debrissim.results.schema.conjunctions import CONJUNCTIONS
 from debrissim.results.table import read_table
 from debrissim.verification import brute_force as dense
@@ -130,16 +130,21 @@ def verify(
         If the folder is not the results folder of a conjunction run, its results are damaged, its catalogue cannot be
         reconstructed, or the sample is below 1.
     """
+    several = [catalog_files] if isinstance(catalog_files, Path | str) else catalog_files
     folder = Path(results)
-    kind = read_kind(folder)
-    if kind != "conjunctions":
-        raise InputError(f"{folder}: expected results of conjunctions, got those of kind {kind!r}")
+    with reading(folder):
+        return _verify(folder, sample, seed, [Path(file) for file in several], progress)
+
+
+def _verify(
+    folder: Path, sample: int | None, seed: int, catalog_files: list[Path], progress: Progress
+) -> Verification:
+    require_conjunctions(folder)
     table = RecordedRows.of(read_table(folder / CONJUNCTIONS.file, CONJUNCTIONS))
     if sample is not None and sample < 1:
         raise InputError(f"verify: expected a sample of at least 1, got {sample}")
     progress("catalogue", 0.0)
-    several = [catalog_files] if isinstance(catalog_files, Path | str) else catalog_files
-    run = replay(folder, [Path(file) for file in several])
+    run = replay(folder, catalog_files)
     inputs = run.inputs
     rng = np.random.default_rng(seed)
     mode = "all-vs-all" if inputs.primaries is None else "one-vs-all"

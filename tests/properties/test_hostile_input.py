@@ -136,7 +136,7 @@ def attempt(name: str, seed: int, folder: Path) -> None:
     except InputError as error:
         sentence = str(error).replace(str(folder), "")
         assert sentence.isprintable(), sentence
-        assert len(sentence) < 900, sentence
+        assert len(sentence) < 1200, sentence
     spent = time.process_time() - begin
     assert spent < MAX_SECONDS, f"{spent:.1f} s"
 

@@ -31,8 +31,9 @@ NASTY_TEXTS = (
 
 def mutate(data: bytes, rng: random.Random) -> bytes:
     """The data with one to four random changes."""
+    limit = 200_000 + 2 * len(data)
     for _ in range(rng.choice((1, 1, 1, 2, 2, 3, 4))):
-        data = rng.choice(_CHANGES)(data, rng)[:200_000]
+        data = rng.choice(_CHANGES)(data, rng)[:limit]
     return data
 
 

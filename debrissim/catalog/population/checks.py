@@ -29,6 +29,7 @@ _SHELL_LIMITS: Mapping[str, tuple[float, float]] = {
     "inclination_deg": (0.0, 180.0),
 }
 _MAX_AGE_DAYS = 3660.0
+_MAX_TEXT = 200
 _MAX_OBJECTS = 99_999_999
 _ENDINGS = ("_low", "_median", "_high")
 
@@ -51,6 +52,14 @@ def check_population(model: PopulationModel, stated_count: int, probabilities: N
         For the first impossible value; the message names section, row (from 1) and column.
     """
     datetime.fromisoformat(model.source_epoch_utc)
+    for what, text in (
+        ("title", model.title),
+        *(("tag", group.tag) for group in model.groups),
+        *(("parent_event", group.parent_event) for group in model.groups),
+        *(("reason", reason) for reason, _ in model.excluded),
+    ):
+        if len(text) > _MAX_TEXT:
+            raise ValueError(f"{what}: expected at most {_MAX_TEXT} characters, got {len(text)}")
     for name, table, limits in (
         ("shells", model.shells.columns(), _SHELL_LIMITS),
         ("bins", model.bins.columns(), _BIN_LIMITS),

@@ -85,7 +85,7 @@ def study_html(
 
 
 def _rendered(template: str, **content: Any) -> str:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from jinja2 import Environment, PackageLoader, StrictUndefined, UndefinedError
     from markupsafe import Markup
 
     environment = Environment(
@@ -105,7 +105,10 @@ def _rendered(template: str, **content: Any) -> str:
         "link": _link,
     }
     environment.globals |= {"count": numbers.count, "plus_minus": numbers.plus_minus}
-    page: str = environment.get_template(template).render(style=Markup(_asset("report.css")), **content)
+    try:
+        page: str = environment.get_template(template).render(style=Markup(_asset("report.css")), **content)
+    except UndefinedError as error:
+        raise KeyError(str(error)) from error
     return page
 
 

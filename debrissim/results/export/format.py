@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
+from typing import Any
+
+from debrissim.results.reader import reading, require_conjunctions
+
+
+def _naming_the_folder(write: Callable[..., Path]) -> Callable[..., Path]:
+    """The function, with an InputError that names the folder for every kind of damage in it."""
+
+    @wraps(write)
+    def guarded(folder: Path, *arguments: Any, **options: Any) -> Path:
+        with reading(folder):
+            require_conjunctions(folder)
+            return write(folder, *arguments, **options)
+
+    return guarded
 
 
 @dataclass(frozen=True)
@@ -23,6 +39,9 @@ class ExportFormat:
     write: Callable[..., Path]
     options: tuple[str, ...] = ()
     extra: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "write", _naming_the_folder(self.write))
 
     def default_target(self, folder: Path) -> Path:
         """The default path of an export: next to the results folder."""

@@ -87,7 +87,7 @@ def test_a_path_that_cannot_be_written_is_reported(capsys: pytest.CaptureFixture
 
 
 def test_wrong_scenarios_are_reported_with_their_file(capsys: pytest.CaptureFixture[str]):
-    assert "none.toml: cannot be read as a scenario" in failure(capsys, "run", "none.toml")
+    assert "none.toml: no such file" in failure(capsys, "run", "none.toml")
     Path("bad.toml").write_text(SMALL_TOML.replace("volumes", "volume"), encoding="utf-8")
     output = failure(capsys, "run", "bad.toml")
     assert "bad.toml: unknown key 'screening.volume'; did you mean 'volumes'?" in output

@@ -184,7 +184,7 @@ def test_a_folder_without_results_or_with_damaged_ones_is_reported(tmp_path: Pat
     damaged = tmp_path / "damaged"
     damaged.mkdir()
     for name, text, message in (
-        ("summary.json", "{", r"summary\.json: cannot be read"),
+        ("summary.json", "{", r"summary\.json: line 1: malformed JSON"),
         ("summary.json", "[]", r"summary\.json: expected a JSON object"),
         ("summary.json", "{}", r"conjunctions\.csv: cannot be read"),
         (

@@ -25,9 +25,11 @@ def test_damaged_content_is_an_input_error_that_names_the_folder(error: Exceptio
 
 
 def test_other_errors_pass_unchanged() -> None:
-    with pytest.raises(ZeroDivisionError), reading(Path("x")):
-        raise ZeroDivisionError
-    with pytest.raises(InputError, match=r"^own words$"), reading(Path("x")):
+    with pytest.raises(PermissionError), reading(Path("x")):
+        raise PermissionError
+    with pytest.raises(InputError, match=r"^x/y: own words$"), reading(Path("x")):
+        raise InputError("x/y: own words")
+    with pytest.raises(InputError, match=r"^x: own words$"), reading(Path("x")):
         raise InputError("own words")
 
 
