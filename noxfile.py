@@ -67,8 +67,7 @@ def lowest(session: nox.Session) -> None:
     # czml3 needs a newer pydantic than the core does; its tests skip themselves.
     optional = [requirement for requirement in TEST if not requirement.startswith("czml3")]
     session.install("-c", str(constraints), ".", *optional)
-    # Old releases call what their own dependencies have deprecated since; `tests` has no such excuse.
-    session.run("python", "-m", "pytest", "-W", "default::DeprecationWarning", *session.posargs)
+    session.run("python", "-m", "pytest", *session.posargs)
 
 
 @nox.session

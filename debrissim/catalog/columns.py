@@ -4,7 +4,7 @@ A record of any format is rejected for:
 - a required field that is missing or not a number, an epoch that cannot be read or lies outside 1957..2199;
 - NaN or infinite values; eccentricity outside [0, 1); inclination outside 0..180 degrees; another angle
   beyond +-360 degrees; mean motion not above 0.001 rev/day (4 million km: the Earth does not hold such an
-  orbit) or not below 100 (a TLE has no columns for it);
+  orbit) or not below 100, and B* of 1e9 or more (a TLE has no columns for them);
 - elements that are not SGP4's: another theory (SGP4-XP is ephemeris type 4), frame, time system or centre;
 - a repetition: same number, epoch and elements as an earlier record. Names and designators do not count, so a
   set that occurs with and without its name is kept once, as first met. The same object with another epoch is
@@ -26,7 +26,14 @@ from debrissim.catalog.catalog import Catalog
 from debrissim.catalog.catalog_numbers import parse_catalog_number, to_floats
 from debrissim.catalog.identifiers import Origin, identifier, internal_numbers, origins, parse_identifier
 from debrissim.catalog.kinds import classify
-from debrissim.catalog.records import REPEATED, RawRecords, Rejection
+from debrissim.catalog.records import (
+    FASTEST_REV_DAY,
+    MAX_ANGLE_DEG,
+    MAX_BSTAR,
+    REPEATED,
+    RawRecords,
+    Rejection,
+)
 from debrissim.catalog.sizes import MAX_MASS_KG, MAX_RADIUS_M
 from debrissim.core.epochs import parse_iso_epochs, parse_tle_epochs
 from debrissim.core.text import excerpt, printable, quoted
@@ -35,8 +42,6 @@ _FIRST_JD, _END_JD = 2435839.5, 2524593.5  # 1957-01-01, 2200-01-01
 # A longer name is a broken file; one such name would widen the whole column.
 _MAX_NAME_LENGTH = 120
 _SLOWEST_REV_DAY = 1e-3
-# The columns of a TLE hold no more; it is six times as fast as at the Earth's surface.
-_FASTEST_REV_DAY = 100.0
 _INTERNAL_NUMBER = re.compile(r"-([123][0-9]{9})")
 
 _WORDS_FOR_NO_DESIGNATOR = ["UNKNOWN", "NONE", "NULL", "N/A", "TBA"]
@@ -69,7 +74,7 @@ class _Number:
 
 
 def _angle(values: NDArray[np.float64]) -> NDArray[np.bool_]:
-    return np.abs(values) <= 360.0
+    return np.abs(values) <= MAX_ANGLE_DEG
 
 
 def _nan_or_up_to(limit: float) -> Callable[[NDArray[np.float64]], NDArray[np.bool_]]:
@@ -80,8 +85,8 @@ _NUMBERS: Mapping[str, _Number] = {
     "mean_motion_rev_day": _Number(
         "MEAN_MOTION",
         None,
-        f"a finite number above {_SLOWEST_REV_DAY} rev/day and below {_FASTEST_REV_DAY:g}",
-        lambda v: (v > _SLOWEST_REV_DAY) & (v < _FASTEST_REV_DAY),
+        f"a finite number above {_SLOWEST_REV_DAY} rev/day and below {FASTEST_REV_DAY:g}",
+        lambda v: (v > _SLOWEST_REV_DAY) & (v < FASTEST_REV_DAY),
     ),
     "eccentricity": _Number("ECCENTRICITY", None, "a number in [0, 1)", lambda v: (v >= 0.0) & (v < 1.0)),
     "inclination_deg": _Number(
@@ -90,7 +95,9 @@ _NUMBERS: Mapping[str, _Number] = {
     "raan_deg": _Number("RA_OF_ASC_NODE", None, "an angle within +-360 degrees", _angle),
     "arg_perigee_deg": _Number("ARG_OF_PERICENTER", None, "an angle within +-360 degrees", _angle),
     "mean_anomaly_deg": _Number("MEAN_ANOMALY", None, "an angle within +-360 degrees", _angle),
-    "bstar": _Number("BSTAR", None, "a finite number", np.isfinite),
+    "bstar": _Number(
+        "BSTAR", None, f"a finite number within +-{MAX_BSTAR:g}", lambda v: np.abs(v) < MAX_BSTAR
+    ),
     # SGP4 does not use these two, so a blank is harmless.
     "mean_motion_dot": _Number("MEAN_MOTION_DOT", 0.0, "a finite number", np.isfinite),
     "mean_motion_ddot": _Number("MEAN_MOTION_DDOT", 0.0, "a finite number", np.isfinite),

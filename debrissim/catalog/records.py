@@ -24,6 +24,10 @@ ELEMENT_KEYS = (
 # claim of no drag. The catalogue number may also come from TLE_LINE1.
 REQUIRED_KEYS = (*ELEMENT_KEYS, "BSTAR")
 
+# The columns of a TLE hold no faster orbit (six times as fast as at the Earth's surface) and no stronger drag; beyond
+# lie overflows within SGP4.
+FASTEST_REV_DAY, MAX_BSTAR, MAX_ANGLE_DEG = 100.0, 1e9, 360.0
+
 _MAX_RECORDS = 1_000_000
 _MAX_REJECTED = 100_000
 _EXCERPT = 400

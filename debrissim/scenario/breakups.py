@@ -13,7 +13,9 @@ from debrissim.scenario.fields import (
     ElementTable,
     Finite,
     Flag,
+    Mass,
     Moment,
+    Name,
     Positive,
     ScenarioTable,
 )
@@ -23,12 +25,12 @@ class _BreakupObject(ScenarioTable):
     """The keys shared by the objects that take part in a breakup."""
 
     norad_id: CatalogNumber | None = Field(None, description="catalogue number; it leaves the catalogue")
-    name: str | None = Field(None, description="name after which its fragments are named")
+    name: Name | None = Field(None, description="name after which its fragments are named")
     tle: tuple[str, str] | None = Field(None, description="its own element set as two TLE lines")
     elements: ElementTable | None = Field(
         None, description='its own element set as mean elements; the epoch "start" is the event'
     )
-    mass_kg: Positive | None = Field(
+    mass_kg: Mass | None = Field(
         None, description="mass, kg; by default the catalogue's own, else the class default"
     )
     rocket_body: Flag | None = Field(
@@ -97,7 +99,7 @@ class BreakupEvent(ScenarioTable):
         "collision", description="explosion: of the target alone; collision, asat: hit by the projectile"
     )
     time: Moment | None = Field(None, description="UTC time of the event, at or before the start of the span")
-    name: str | None = Field(None, description="name of the event in tables; by default the target's name")
+    name: Name | None = Field(None, description="name of the event in tables; by default the target's name")
     target: BreakupTarget | None = Field(None, description="the object that explodes or is hit")
     projectile: BreakupProjectile | None = Field(None, description="the object that hits it")
     results: Path | None = Field(

@@ -18,9 +18,12 @@ from debrissim.scenario.breakups import BreakupEvent
 from debrissim.scenario.fields import (
     Band,
     CatalogNumber,
+    Mass,
     Moment,
+    Name,
     NameIn,
     Positive,
+    Radius,
     ScenarioTable,
     Seed,
     Title,
@@ -105,17 +108,17 @@ class Primary(ScenarioTable):
     old_values: ClassVar = {"prefer": {"catalogue": "catalog"}}
 
     norad_id: CatalogNumber | None = Field(None, description="catalogue number")
-    name: str | None = Field(None, description="name in reports; by default its catalogue name")
+    name: Name | None = Field(None, description="name in reports; by default its catalogue name")
     tle: tuple[str, str] | None = Field(None, description="its own element set as two TLE lines")
     elements: ElementTable | None = Field(None, description="its own element set as mean elements")
     prefer: Literal["catalog", "scenario"] = Field(
         "catalog", description="the element set used if the catalogue has the object, too"
     )
-    hard_body_radius_m: Positive | None = Field(
+    hard_body_radius_m: Radius | None = Field(
         None,
         description="radius of the sphere around it, m; by default the catalogue's, else the class default",
     )
-    mass_kg: Positive | None = Field(None, description="mass, kg; by default as the radius")
+    mass_kg: Mass | None = Field(None, description="mass, kg; by default as the radius")
     dimensions_m: Triple | None = Field(
         None, description="length, width, height, m; a missing radius is half their diagonal"
     )
@@ -136,7 +139,7 @@ class Primary(ScenarioTable):
 class VolumeTable(ScenarioTable):
     """A screening volume of your own: sphere_km, or the half-widths of a box."""
 
-    name: str | None = Field(None, description="name in tables")
+    name: Name | None = Field(None, description="name in tables")
     sphere_km: Positive | None = Field(None, description="radius, km")
     box_km: Triple | None = Field(None, description="half-widths along R, T and N, km")
 
@@ -168,10 +171,10 @@ class Screening(ScenarioTable):
         ("iss-2x25x25", "iss-0.75x25x25", "socrates-5km"),
         description=("an approach inside any of them at its TCA is kept; presets: " + ", ".join(PRESETS)),
     )
-    step_s: Positive | None = Field(
+    step_s: Annotated[float, Field(ge=0.1, le=3600.0, strict=True)] | None = Field(
         None, description="sampling step; by default the cheapest by a cost model"
     )
-    window_hours: Annotated[float, Field(gt=0.0, le=24.0, strict=True)] = Field(
+    window_hours: Annotated[float, Field(ge=0.05, le=24.0, strict=True)] = Field(
         4.0, description="length of a time window"
     )
     workers: Annotated[int, Field(ge=1, le=256, strict=True)] = Field(
@@ -188,7 +191,7 @@ class Event(ScenarioTable):
             "scenario file"
         )
     )
-    hard_body_radius_m: Positive | None = Field(
+    hard_body_radius_m: Radius | None = Field(
         None, description="combined radius of both objects, m; by default as the message states"
     )
 

@@ -20,7 +20,11 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError
 from pydantic_core.core_schema import no_info_before_validator_function
 
+from debrissim.catalog.catalog_numbers import MAX_CATALOG_NUMBER
+from debrissim.catalog.records import FASTEST_REV_DAY, MAX_ANGLE_DEG, MAX_BSTAR
+from debrissim.catalog.sizes import MAX_MASS_KG, MAX_RADIUS_M
 from debrissim.core.registry import suggestion
+from debrissim.core.text import printable
 from debrissim.scenario.aliases import rename_keys
 
 
@@ -37,12 +41,42 @@ def _ascending(band: tuple[float, float]) -> tuple[float, float]:
     return band
 
 
+def _in_years(moment: datetime) -> datetime:
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise ValueError(f"expected a UTC time of the years {_FIRST_YEAR} to {_LAST_YEAR}")
+    return moment
+
+
+def _ordinary(value: float) -> float:
+    """Refuse a number whose square overflows or vanishes: nothing in a scenario is that large or small."""
+    if value != 0.0 and not _SMALLEST <= abs(value) <= _LARGEST:
+        raise ValueError(f"expected a size of {_SMALLEST:g} to {_LARGEST:g}")
+    return value
+
+
+def _name(text: str) -> str:
+    if len(text) > _MAX_NAME:
+        raise ValueError(f"expected at most {_MAX_NAME} characters")
+    return printable(text)
+
+
+# As for element sets in files.
+_FIRST_YEAR, _LAST_YEAR = 1957, 2199
+_SMALLEST, _LARGEST = 1e-30, 1e15
+_MAX_NAME = 200
+
 # Strict: a number in quotes, or true for 1, is a mistake.
-Positive = Annotated[float, Field(gt=0.0, allow_inf_nan=False, strict=True)]
-Finite = Annotated[float, Field(allow_inf_nan=False, strict=True)]
-CatalogNumber = Annotated[int, Field(ge=1, strict=True)]
+Positive = Annotated[float, Field(gt=0.0, allow_inf_nan=False, strict=True), AfterValidator(_ordinary)]
+Finite = Annotated[float, Field(allow_inf_nan=False, strict=True), AfterValidator(_ordinary)]
+CatalogNumber = Annotated[int, Field(ge=1, le=MAX_CATALOG_NUMBER, strict=True)]
 Flag = Annotated[bool, Field(strict=True)]
-Moment = Annotated[datetime, BeforeValidator(_no_number)]
+Name = Annotated[str, AfterValidator(_name)]
+Moment = Annotated[datetime, BeforeValidator(_no_number), AfterValidator(_in_years)]
+Radius = Annotated[float, Field(gt=0.0, le=MAX_RADIUS_M, strict=True)]
+Mass = Annotated[float, Field(gt=0.0, le=MAX_MASS_KG, strict=True)]
+Angle = Annotated[float, Field(ge=-MAX_ANGLE_DEG, le=MAX_ANGLE_DEG, strict=True)]
+MeanMotion = Annotated[float, Field(gt=0.0, lt=FASTEST_REV_DAY, strict=True)]
+Drag = Annotated[float, Field(gt=-MAX_BSTAR, lt=MAX_BSTAR, strict=True)]
 Band = Annotated[tuple[Finite, Finite], AfterValidator(_ascending)]
 Triple = tuple[Positive, Positive, Positive]
 
@@ -114,11 +148,11 @@ def _titled(title: str) -> str:
     """Refuse a title without text."""
     if not title.strip():
         raise ValueError("expected some text")
-    return title
+    return _name(title)
 
 
 Title = Annotated[str, AfterValidator(_titled)]
-Seed = Annotated[int, Field(ge=0, strict=True)]
+Seed = Annotated[int, Field(ge=0, lt=2**63, strict=True)]
 
 
 class ElementTable(ScenarioTable):
@@ -127,12 +161,12 @@ class ElementTable(ScenarioTable):
     epoch: Moment | Literal["start"] = Field(
         "start", description='UTC time, or "start": the start of the span'
     )
-    mean_motion_rev_day: Positive = Field(description="revolutions per day")
+    mean_motion_rev_day: MeanMotion = Field(description="revolutions per day")
     eccentricity: Annotated[float, Field(ge=0.0, lt=1.0, strict=True)] = Field(description="0 to below 1")
     inclination_deg: Annotated[float, Field(ge=0.0, le=180.0, strict=True)] = Field(
         description="degrees, TEME"
     )
-    raan_deg: Finite = Field(0.0, description="right ascension of the ascending node, degrees, TEME")
-    arg_perigee_deg: Finite = Field(0.0, description="argument of perigee, degrees")
-    mean_anomaly_deg: Finite = Field(0.0, description="mean anomaly, degrees")
-    bstar: Finite = Field(0.0, description="drag term B*, 1/Earth radii")
+    raan_deg: Angle = Field(0.0, description="right ascension of the ascending node, degrees, TEME")
+    arg_perigee_deg: Angle = Field(0.0, description="argument of perigee, degrees")
+    mean_anomaly_deg: Angle = Field(0.0, description="mean anomaly, degrees")
+    bstar: Drag = Field(0.0, description="drag term B*, 1/Earth radii")

@@ -73,7 +73,7 @@ def catalogs(draw: st.DrawFn) -> Catalog:
         raan_deg=column(finite(-360.0, 360.0), np.float64),
         arg_perigee_deg=column(finite(0.0, 360.0), np.float64),
         mean_anomaly_deg=column(finite(0.0, 360.0), np.float64),
-        bstar=column(finite(-1e300, 1e300), np.float64),
+        bstar=column(finite(-9.99e8, 9.99e8), np.float64),
         mean_motion_dot=column(finite(-1e3, 1e3), np.float64),
         mean_motion_ddot=column(finite(-1e3, 1e3), np.float64),
         hard_body_radius_m=column(size, np.float64),
