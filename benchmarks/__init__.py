@@ -33,4 +33,5 @@ QUESTIONS = (
     Question("probability_methods", "How accurate is each method of collision probability?", ("full",)),
     Question("population_agreement", "Does the bundled population represent its catalogue?", ("full",)),
     Question("iss_element_history", "How large are the errors of the ISS's element sets?", ("full",)),
+    Question("covariance_calibration", "Are the stated errors of element sets the real ones?", ("full",)),
 )

@@ -25,6 +25,7 @@ from debrissim.probability.encounter_plane import plane_from_components
 from debrissim.probability.registry import AUTO, DEFAULT_METHOD, get_method
 from debrissim.screening.encounters import Encounters
 from debrissim.screening.volumes import ScreeningVolume
+from debrissim.uncertainty.aged_element_sets import argument_of_latitude_deg
 from debrissim.uncertainty.element_set_error import ElementSetErrorModel
 from debrissim.uncertainty.object_covariances import ObjectCovariances
 from debrissim.uncertainty.rotation import to_primary_rtn
@@ -180,11 +181,10 @@ def _covariance(
     age_days: Array,
     factor: float,
 ) -> Array:
-    modelled = model.covariance_rtn_km2(
-        objects.perigee_altitude_km,
-        objects.eccentricity,
-        objects.inclination_deg,
+    modelled = model.covariance_of(
+        objects,
         age_days,
+        argument_of_latitude_deg=argument_of_latitude_deg(state),
         sigma_factor=factor,
     )
     return object_covariances.apply(modelled, objects, state, age_days, factor)

@@ -13,6 +13,12 @@
 | pairwise_differences    | differences between element sets of an object        |
 | PairDifferences         | the table of these differences                       |
 | AgeBin                  | a bin of ages                                        |
+| orbit_differences       | the same of many objects, as differences of orbits   |
+| OrbitDifferences        | the table of these                                   |
+| sort_sets               | element sets by object and epoch                     |
+| StandardisedDifferences | differences in units of a model's errors, coverage   |
+| standardise             | compute these for a covariance model                 |
+| Behaviour               | passive, payload, young payload, thrusting           |
 | propagate_covariance    | covariances some time later                          |
 | to_inertial             | position covariance from RTN to inertial axes        |
 | to_primary_rtn          | position covariance in the RTN of the primary        |

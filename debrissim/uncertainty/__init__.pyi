@@ -1,5 +1,11 @@
+from .aged_element_sets import Behaviour as Behaviour
 from .covariance_table import CovarianceTable as CovarianceTable
 from .covariance_table import read_covariance_table as read_covariance_table
+from .coverage import StandardisedDifferences as StandardisedDifferences
+from .coverage import standardise as standardise
+from .element_differences import OrbitDifferences as OrbitDifferences
+from .element_differences import orbit_differences as orbit_differences
+from .element_differences import sort_sets as sort_sets
 from .element_set_error import ElementSetErrorModel as ElementSetErrorModel
 from .element_set_error import get_covariance_model as get_covariance_model
 from .history import HistoryErrors as HistoryErrors

@@ -36,7 +36,7 @@ from debrissim.core.arrays import Array
 from debrissim.core.constants import WGS72_RADIUS_KM
 from debrissim.core.errors import InputError
 from debrissim.core.time import utc_text
-from debrissim.uncertainty.element_set_error import ElementSetErrorModel, flohrer_epoch_sigma_km
+from debrissim.uncertainty.element_set_error import ElementSetErrorModel, diagonal
 from debrissim.uncertainty.pairwise import (
     DEFAULT_BINS,
     AgeBin,
@@ -46,6 +46,7 @@ from debrissim.uncertainty.pairwise import (
     robust_sigma,
     sort_by_epoch,
 )
+from debrissim.uncertainty.published_errors import flohrer_epoch_sigma_km
 
 MIN_PAIRS = 20
 """Bins with fewer pairs are left out."""
@@ -129,7 +130,7 @@ class HistoryErrors:
                 "not included, nor are manoeuvres. Valid for the solar activity of those dates; beyond the longest age "
                 "it is an extrapolation."
             ),
-            sigma=self._sigma,
+            covariance=diagonal(self._sigma),
         )
 
     def _sigma(self, perigee: Array, eccentricity: Array, inclination: Array, age: Array) -> Array:

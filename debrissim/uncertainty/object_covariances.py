@@ -20,6 +20,7 @@ from debrissim.catalog.catalog import Catalog
 from debrissim.catalog.read import read_catalog
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
+from debrissim.uncertainty.aged_element_sets import argument_of_latitude_deg
 from debrissim.uncertainty.covariance_table import CovarianceTable, read_covariance_table
 from debrissim.uncertainty.element_set_error import ElementSetErrorModel
 from debrissim.uncertainty.history import errors_from_history
@@ -82,12 +83,10 @@ class ObjectCovariances:
         for number, model in self.measured.items():
             rows = np.flatnonzero(objects.norad_id == number)
             if rows.size:
-                chosen = objects[rows]
-                out[rows] = model.covariance_rtn_km2(
-                    chosen.perigee_altitude_km,
-                    chosen.eccentricity,
-                    chosen.inclination_deg,
+                out[rows] = model.covariance_of(
+                    objects[rows],
                     age_days[rows],
+                    argument_of_latitude_deg=argument_of_latitude_deg(state[rows]),
                     sigma_factor=sigma_factor,
                 )
         if self.table is not None:

@@ -124,7 +124,7 @@ def test_a_misspelt_name_gets_all_names_and_the_nearest():
         ({"screening.volumes": ["iss"]}, "screening.volumes[1]: expected 'iss-0.75x25x25', "),
         ({"screening.volumes": [{}]}, "screening.volumes[1]: expected either sphere_km or box_km"),
         ({"screening.volumes": [{"box_km": [1.0, 2.0]}]}, "screening.volumes[1].box_km[3]: is missing"),
-        ({"covariance.model": "cdm"}, "covariance.model: expected 'flohrer-2008+growth', "),
+        ({"covariance.model": "cdm"}, "covariance.model: expected 'calibrated-2020', "),
         ({"covariance.model": "fixed"}, 'covariance: expected fixed_sigma_rtn_km with model = "fixed"'),
         ({"covariance.fixed_sigma_rtn_km": [1.0, 1.0, 1.0]}, "covariance: expected fixed_sigma_rtn_km with"),
         ({"probability.method": "chan"}, "probability.method: expected 'foster', "),

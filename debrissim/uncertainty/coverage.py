@@ -1,0 +1,90 @@
+"""Are the stated errors the real ones? A covariance model against the element sets of many objects.
+
+Sources
+- Pairs: `uncertainty.element_differences` (Osweiler 2006). Coverage and the probability integral transform (PIT):
+  Dawid (1984), "Statistical theory: the prequential approach", Journal of the Royal Statistical Society A 147,
+  278-292; Gneiting, Balabdaoui & Raftery (2007), "Probabilistic forecasts, calibration and sharpness", JRSS B 69,
+  243-268.
+
+Method. A difference between an older set and a newer one holds the error of both: its covariance is that of the older
+at its age plus that of the newer at epoch. The fraction of differences within one, two and three sigma is compared
+with a Gaussian's 68.3, 95.4 and 99.7 %; a Mahalanobis distance of three dimensions with the distances that hold as
+much.
+
+Assumptions
+- Pairs that share an element set are not independent, nor are those of one object.
+- Errors that all sets of an object have in common are not seen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import chi2
+
+from debrissim.catalog.catalog import Catalog
+from debrissim.core.arrays import Array
+from debrissim.uncertainty.aged_element_sets import aged
+from debrissim.uncertainty.element_differences import PLACES, OrbitDifferences
+from debrissim.uncertainty.element_set_error import ElementSetErrorModel
+
+MULTIPLES = (1.0, 2.0, 3.0)
+GAUSSIAN = chi2.cdf(np.square(MULTIPLES), 1)
+MAHALANOBIS = np.sqrt(chi2.ppf(GAUSSIAN, 3))
+
+
+@dataclass(frozen=True, eq=False)
+class StandardisedDifferences:
+    """m differences in units of a model's errors, at P places of the revolution that begins at the newer's epoch.
+
+    rtn: (m, P, 3), R, T, N over their sigmas. distance: (m, P), Mahalanobis distances.
+    """
+
+    rtn: Array
+    distance: Array
+
+    def coverage(self, rows: NDArray[np.bool_] | slice = slice(None), *, at_epoch: bool = True) -> Array:
+        """(4, 3) fractions of R, T, N and of the Mahalanobis distance within one, two and three sigma.
+
+        `at_epoch`: of the first place alone, at which the newer set was issued; else of the whole revolution.
+        """
+        places = slice(0, 1) if at_epoch else slice(None)
+        rtn = np.abs(self.rtn[rows][:, places])
+        within = [(rtn[..., axis, None] <= MULTIPLES).mean(axis=(0, 1)) for axis in range(3)]
+        within.append((self.distance[rows][:, places, None] <= MAHALANOBIS).mean(axis=(0, 1)))
+        return np.stack(within)
+
+    def pit(self, *, at_epoch: bool = True) -> Array:
+        """(m P,) probability integral transforms of the squared Mahalanobis distance: uniform if the model is right."""
+        return np.asarray(
+            chi2.cdf(self.distance[:, slice(0, 1) if at_epoch else slice(None)] ** 2, 3).ravel()
+        )
+
+
+def standardise(
+    model: ElementSetErrorModel, catalog: Catalog, pairs: OrbitDifferences
+) -> StandardisedDifferences:
+    """Divide differences by the errors that a model states for them.
+
+    Parameters
+    ----------
+    model : ElementSetErrorModel
+        The model.
+    catalog : Catalog
+        The element sets of the pairs.
+    pairs : OrbitDifferences
+        m pairs, as from `orbit_differences`.
+    """
+    older = catalog[pairs.older]
+    rtn, distance = [], []
+    for place in range(PLACES):
+        sets = aged(older, pairs.age_days, argument_of_latitude_deg=pairs.latitude_deg[:, place])
+        at_epoch = replace(sets, age_days=np.zeros(len(pairs)))
+        covariance = model.covariance(sets) + model.covariance(at_epoch)
+        difference = pairs.difference_rtn_km[:, place]
+        rtn.append(difference / np.sqrt(np.diagonal(covariance, axis1=1, axis2=2)))
+        solved = np.linalg.solve(covariance, difference[:, :, None])[:, :, 0]
+        distance.append(np.sqrt(np.einsum("mi,mi->m", difference, solved)))
+    return StandardisedDifferences(np.stack(rtn, axis=1), np.stack(distance, axis=1))
