@@ -34,4 +34,5 @@ QUESTIONS = (
     Question("population_agreement", "Does the bundled population represent its catalogue?", ("full",)),
     Question("iss_element_history", "How large are the errors of the ISS's element sets?", ("full",)),
     Question("covariance_calibration", "Are the stated errors of element sets the real ones?", ("full",)),
+    Question("forecast_reliability", "Is a predicted miss as often within its sigma as it says?", ("full",)),
 )

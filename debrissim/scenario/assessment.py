@@ -50,8 +50,8 @@ class Covariance(ScenarioTable):
     histories: tuple[Path, ...] = Field(
         (),
         description=(
-            "files of past element sets (as a catalogue's): the errors of each object in them are measured and "
-            "take the place of the model's"
+            "files of past element sets (as a catalogue's), or folders of such files: the errors of each object with "
+            "enough of them are measured and take the place of the model's"
         ),
     )
     history_days: Positive = Field(

@@ -18,6 +18,7 @@
 | sort_sets               | element sets by object and epoch                     |
 | StandardisedDifferences | differences in units of a model's errors, coverage   |
 | standardise             | compute these for a covariance model                 |
+| alarm_sentence          | how often such a screening passes red, in one line   |
 | Behaviour               | passive, payload, young payload, thrusting           |
 | propagate_covariance    | covariances some time later                          |
 | to_inertial             | position covariance from RTN to inertial axes        |

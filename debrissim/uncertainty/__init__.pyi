@@ -1,4 +1,5 @@
 from .aged_element_sets import Behaviour as Behaviour
+from .alarm_rates import alarm_sentence as alarm_sentence
 from .covariance_table import CovarianceTable as CovarianceTable
 from .covariance_table import read_covariance_table as read_covariance_table
 from .coverage import StandardisedDifferences as StandardisedDifferences

@@ -185,7 +185,9 @@ def compose_covariance_km2(sets: AgedElementSets, errors_km: Array, along_km: Ar
     return np.asarray(scaled @ np.swapaxes(scaled, 1, 2))
 
 
-def calibrated_covariance_km2(sets: AgedElementSets, table: Calibration | None = None) -> Array:
+def calibrated_covariance_km2(
+    sets: AgedElementSets, table: Calibration | None = None, scale: Array | None = None
+) -> Array:
     """Compute the position covariances of element sets in their own RTN.
 
     Parameters
@@ -194,13 +196,17 @@ def calibrated_covariance_km2(sets: AgedElementSets, table: Calibration | None =
         m element sets.
     table : Calibration, optional
         Coefficients; by default those of the package.
+    scale : (m, 5), optional
+        Factors on the sigmas of X, Y, W, I and L, as of `own_scale`; the published errors elsewhere keep theirs.
 
     Returns
     -------
     (m, 3, 3) km^2.
     """
-    table = bundled_calibration() if table is None else table
-    covariance = compose_covariance_km2(sets, *element_sigmas_km(table, sets))
+    errors, along = element_sigmas_km(bundled_calibration() if table is None else table, sets)
+    if scale is not None:
+        errors, along = scale[:, :4] * errors, scale[:, 4] * along
+    covariance = compose_covariance_km2(sets, errors, along)
     outside = ~within_calibration(sets)
     if outside.any():
         sigma = flohrer_with_growth(QUIET)(

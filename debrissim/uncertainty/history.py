@@ -13,7 +13,9 @@ Method
 Assumptions and limits
 - The newer element set is taken as the truth. Its own error is part of the difference (sigma too large); a common
   error, a bias of SGP4 or shared observations, is not (sigma too small, mostly below a day).
-- At the epoch itself there is nothing to compare: the resulting model adds the published error at epoch.
+- At the epoch itself there is nothing to compare: the resulting model adds the error at epoch of the calibrated class
+  average, some 10 m. The differences hold the newer sets' errors at epoch already; a published error of hundreds of
+  metres would be counted twice.
 - Manoeuvres: a bin tolerates that up to half of its pairs straddle one; sigma is then that of the undisturbed pairs
   times about 1.5 (a quarter of the pairs) or 2.5 (a third). The 90th percentile shows manoeuvres in full. Pairs
   between which the mean motion jumps can be left out: sigma is then that of coasting.
@@ -36,6 +38,8 @@ from debrissim.core.arrays import Array
 from debrissim.core.constants import WGS72_RADIUS_KM
 from debrissim.core.errors import InputError
 from debrissim.core.time import utc_text
+from debrissim.uncertainty.aged_element_sets import AgedElementSets
+from debrissim.uncertainty.calibrated_errors import calibrated_covariance_km2
 from debrissim.uncertainty.element_set_error import ElementSetErrorModel, diagonal
 from debrissim.uncertainty.pairwise import (
     DEFAULT_BINS,
@@ -46,7 +50,6 @@ from debrissim.uncertainty.pairwise import (
     robust_sigma,
     sort_by_epoch,
 )
-from debrissim.uncertainty.published_errors import flohrer_epoch_sigma_km
 
 MIN_PAIRS = 20
 """Bins with fewer pairs are left out."""
@@ -108,10 +111,7 @@ class HistoryErrors:
         return np.stack(columns, axis=-1)
 
     def model(self) -> ElementSetErrorModel:
-        """An error model of this object: the fits, combined in quadrature with the published error at epoch.
-
-        The orbit selects the class of the error at epoch; the growth is that of the object.
-        """
+        """An error model of this object: the fits, combined in quadrature with the class's error at epoch."""
         days = self.last_epoch_utc[:10], self.first_epoch_utc[:10]
         return ElementSetErrorModel(
             name=f"history-{self.norad_id}",
@@ -122,8 +122,8 @@ class HistoryErrors:
             source=(
                 f"growth: element sets of {self.norad_id} {self.object_name} against each other, "
                 f"{self.first_epoch_utc} to {self.last_epoch_utc}, {int(self.pair_count.sum())} pairs, ages "
-                f"{self.age_days[0]:g} to {self.age_days[-1]:g} days; at epoch: Flohrer, Krag & Klinkrad 2008, "
-                "Table 2"
+                f"{self.age_days[0]:g} to {self.age_days[-1]:g} days; at epoch: class average of element "
+                "sets of December 2020"
             ),
             warning=(
                 "Consistency of element sets with each other, not with the truth: errors that they have in common are "
@@ -134,8 +134,12 @@ class HistoryErrors:
         )
 
     def _sigma(self, perigee: Array, eccentricity: Array, inclination: Array, age: Array) -> Array:
-        epoch = flohrer_epoch_sigma_km(perigee, eccentricity, inclination)
-        return np.asarray(np.hypot(epoch, self.fitted_sigma_rtn_km(age)))
+        epoch = calibrated_covariance_km2(
+            AgedElementSets.of(perigee, eccentricity, inclination, np.zeros_like(age))
+        )
+        return np.asarray(
+            np.hypot(np.sqrt(np.diagonal(epoch, axis1=1, axis2=2)), self.fitted_sigma_rtn_km(age))
+        )
 
 
 def errors_from_history(

@@ -1,7 +1,7 @@
 """Covariances of single objects: from a table, or measured from the history of their element sets.
 
-Source: none; the order of precedence is ours: the table of the user, then errors measured on the object itself, then
-the class average of the model.
+Source: none; the order of precedence is ours: the table of the user, then errors measured on the object itself
+(fitted to many sets, or the class average scaled by a few), then the class average of the model.
 
 Assumptions
 - Those of `uncertainty.covariance_table`, `uncertainty.history` and `uncertainty.element_set_error`.
@@ -20,23 +20,35 @@ from debrissim.catalog.catalog import Catalog
 from debrissim.catalog.read import read_catalog
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
-from debrissim.uncertainty.aged_element_sets import argument_of_latitude_deg
+from debrissim.uncertainty.aged_element_sets import aged, argument_of_latitude_deg
+from debrissim.uncertainty.calibrated_errors import calibrated_covariance_km2
 from debrissim.uncertainty.covariance_table import CovarianceTable, read_covariance_table
+from debrissim.uncertainty.element_differences import sort_sets
 from debrissim.uncertainty.element_set_error import ElementSetErrorModel
-from debrissim.uncertainty.history import errors_from_history
+from debrissim.uncertainty.history import MIN_PAIRS, errors_from_history
+from debrissim.uncertainty.own_scale import OwnScales, scales_from_sets
 from debrissim.uncertainty.rotation import with_velocity_errors
+
+SCALED_LABEL = "measured on a few element sets of each"
 
 
 @dataclass(frozen=True, eq=False)
 class ObjectCovariances:
-    """Errors of single objects: measured error models by catalogue number, and a table, which takes precedence."""
+    """Errors of single objects: a table, which takes precedence, measured error models by catalogue number, and factors
+    on the class average for objects with few sets.
+    """
 
     measured: Mapping[int, ElementSetErrorModel] = field(default_factory=dict)
     table: CovarianceTable | None = None
+    scales: OwnScales | None = None
 
     def label_with(self, model_label: str) -> str:
         """The label of the model, followed by the objects with errors of their own."""
         parts = [f"{number} {model.label}" for number, model in sorted(self.measured.items())]
+        if self.scales is not None and len(self.scales):
+            parts.append(
+                f"class average scaled by their own element sets for {len(self.scales):,} objects ({SCALED_LABEL})"
+            )
         if self.table is not None:
             parts.append(self.table.label)
         return "; ".join([model_label, *parts])
@@ -52,6 +64,15 @@ class ObjectCovariances:
             }
             for number, model in sorted(self.measured.items())
         ]
+        if self.scales is not None and len(self.scales):
+            of_history.append(
+                {
+                    "norad_ids": self.scales.norad_id.tolist(),
+                    "label": SCALED_LABEL,
+                    "source": "element sets of the histories against each other, in units of the class average",
+                    "warning": "Few element sets of each object: its past scatter, not its future manoeuvres.",
+                }
+            )
         if self.table is None:
             return of_history
         tabulated = {
@@ -80,6 +101,16 @@ class ObjectCovariances:
         (m, 3, 3) km^2.
         """
         out = np.array(covariance_rtn_km2)
+        if self.scales is not None:
+            factor, known = self.scales.of(objects.norad_id)
+            rows = np.flatnonzero(known & ~objects.synthetic)
+            if rows.size:
+                sets = aged(
+                    objects[rows],
+                    age_days[rows],
+                    argument_of_latitude_deg=argument_of_latitude_deg(state[rows]),
+                )
+                out[rows] = sigma_factor**2 * calibrated_covariance_km2(sets, scale=factor[rows])
         for number, model in self.measured.items():
             rows = np.flatnonzero(objects.norad_id == number)
             if rows.size:
@@ -151,18 +182,12 @@ def read_object_covariances(
 ) -> ObjectCovariances | None:
     """Read the covariances of single objects from files.
 
-    Parameters
-    ----------
-    table : path or None
-        File of a `CovarianceTable`.
-    histories : sequence of paths
-        Files of element sets, as for `read_catalog`; the errors of every object in them are measured.
-    start_jd, start_fraction : float
-        Start of the span, UTC, as a split Julian date.
-    history_days : float, days
-        Only element sets of so many days before the start are used; later ones could not have been known.
-    coasting : bool
-        Leave out pairs of element sets with a manoeuvre between them.
+    Parameters ---------- table : path or None File of a `CovarianceTable`. histories : sequence of paths Files of
+    element sets, as for `read_catalog`, or folders of such files, of which all are read: an object may be in several,
+    as in a store of past catalogues. An object with enough sets gets fits of its own, one with a few the class
+    average scaled, the others the class average. start_jd, start_fraction : float Start of the span, UTC, as a split
+    Julian date. history_days : float, days Only element sets of so many days before the start are used; later ones
+    could not have been known. coasting : bool Leave out pairs of element sets with a manoeuvre between them.
 
     Returns
     -------
@@ -177,21 +202,44 @@ def read_object_covariances(
     if table is None and not histories:
         return None
     last = start_jd + start_fraction
+    measured, scales = _measure(histories, last - history_days, last, history_days, coasting=coasting)
+    return ObjectCovariances(measured, None if table is None else read_covariance_table(table), scales)
+
+
+def _measure(
+    histories: Sequence[Path | str], first_jd: float, last_jd: float, days: float, *, coasting: bool
+) -> tuple[dict[int, ElementSetErrorModel], OwnScales | None]:
+    files = [file for path in histories for file in _files(Path(path))]
+    if not files:
+        return {}, None
+    catalogs = [read_catalog(file).catalog for file in files]
+    catalog = sort_sets(Catalog.concat(catalogs) if len(catalogs) > 1 else catalogs[0])
+    moment = catalog.epoch_jd + catalog.epoch_fraction
+    catalog = catalog[(moment >= first_jd) & (moment < last_jd)]
+    numbers, start, count = np.unique(catalog.norad_id, return_index=True, return_counts=True)
     measured: dict[int, ElementSetErrorModel] = {}
-    for path in histories:
-        history = read_catalog(path).catalog
-        for number in np.unique(history.norad_id).tolist():
-            if number in measured:
-                raise InputError(f"{path}: object {number} is in an earlier history already")
-            try:
-                errors = errors_from_history(
-                    history,
-                    norad_id=number,
-                    first_jd=last - history_days,
-                    last_jd=last,
-                    leave_out_manoeuvres=coasting,
-                )
-            except InputError as error:
-                raise InputError(f"{path}: in the {history_days:g} days before the start, {error}") from error
-            measured[number] = errors.model()
-    return ObjectCovariances(measured, None if table is None else read_covariance_table(table))
+    problem = f"history: expected element sets, got none; {len(moment)} lie outside"
+    for number, low, size in zip(numbers.tolist(), start.tolist(), count.tolist(), strict=True):
+        # So few sets cannot have enough pairs in two bins.
+        if size * (size - 1) // 2 < 2 * MIN_PAIRS and numbers.size > 1:
+            continue
+        try:
+            errors = errors_from_history(catalog[low : low + size], leave_out_manoeuvres=coasting)
+        except InputError as error:
+            problem = str(error)
+            continue
+        measured[number] = errors.model()
+    scales = scales_from_sets(catalog[~np.isin(catalog.norad_id, list(measured))])
+    if not measured and not len(scales):
+        raise InputError(f"{files[0]}: in the {days:g} days before the start, {problem}")
+    return measured, scales
+
+
+def _files(path: Path) -> list[Path]:
+    """A file itself, or the files in a folder, by name."""
+    if not path.is_dir():
+        return [path]
+    files = sorted(file for file in path.iterdir() if file.is_file() and not file.name.startswith("."))
+    if not files:
+        raise InputError(f"{path}: expected files of element sets in this folder, got none")
+    return files
