@@ -31,10 +31,10 @@ class AlarmRate:
 
 
 ALARM_RATES = {
-    DEFAULT_MODEL: AlarmRate((393.0, 565.0), (30.0, 66.0)),
-    PUBLISHED_MODEL: AlarmRate((556.0, 769.0), (40.0, 58.0)),
+    DEFAULT_MODEL: AlarmRate((471.0, 565.0), (45.0, 66.0)),
+    PUBLISHED_MODEL: AlarmRate((571.0, 769.0), (58.0, 62.0)),
 }
-"""By name of the covariance model; the lower rate is that of 2024, under an active Sun, the higher that of 2022."""
+"""By name of the covariance model, the lower rate and the higher of the two catalogues."""
 
 
 def alarm_sentence(covariance_model: str) -> str | None:
