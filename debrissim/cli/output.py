@@ -53,11 +53,11 @@ def run_summary(
         yield _line(sentence, "bold yellow")
     if verdict.population:
         yield _line(verdict.population, "bold yellow")
-    yield from _spacecraft(verdict.primaries)
     if verdict.kind == REAL:
         yield from _encounters(result)
     for sentence in whole.details:
         yield _line(sentence)
+    yield from _spacecraft(verdict.primaries)
     if sampled:
         yield from _sampled_encounters(result)
     yield from _clouds(result)

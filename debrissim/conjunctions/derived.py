@@ -43,8 +43,9 @@ def relative_tracks(
 ) -> tuple[RelativeTrack, ...]:
     """Relative motion in the minute before and after TCA of the top events, by SGP4 every second."""
     risk = assessment.probability
-    # In the order of `results.reader.rank_events`.
-    rows = np.lexsort((encounters.miss_distance_km, -risk.maximum, -risk.value))[:_TRACK_COUNT]
+    # In the order of `results.reader.rank_events`, those of real objects first.
+    synthetic = inputs.catalog.synthetic[encounters.secondary]
+    rows = np.lexsort((encounters.miss_distance_km, -risk.maximum, -risk.value, synthetic))[:_TRACK_COUNT]
     involved = np.unique(np.concatenate([encounters.primary[rows], encounters.secondary[rows]]))
     propagator = make_propagator(inputs.catalog[involved], inputs.start_jd, inputs.start_fraction)
     time = np.arange(-_TRACK_HALF_S, _TRACK_HALF_S + 0.5 * _TRACK_STEP_S, _TRACK_STEP_S)

@@ -68,8 +68,8 @@ def one_in(value: float | None) -> str:
 def plus_minus(value: float | None, sigma: float | None, unit: str = "") -> str:
     """A value with its standard deviation: "16 ± 14 km", "0.698 ± 0.082 km", "20 ± 150 km".
 
-    Two digits of sigma, and the value to the same decimal. Without a usable sigma (missing, zero, infinite) the value
-    alone, to three digits.
+    Two digits of sigma, and the value to the same decimal, or to one digit where that leaves nothing of it. Without a
+    usable sigma (missing, zero, infinite) the value alone, to three digits.
 
     Parameters
     ----------
@@ -85,7 +85,8 @@ def plus_minus(value: float | None, sigma: float | None, unit: str = "") -> str:
         return f"{rounded(value, 3)}{ending}"
     # Of the rounded sigma: 9.96 becomes 10, with one decimal fewer.
     decimals = 1 - math.floor(math.log10(float(f"{sigma:.1e}")))
-    return f"{_fixed(value, decimals)} \N{PLUS-MINUS SIGN} {_fixed(sigma, decimals)}{ending}"
+    shown = _fixed(value, decimals) if abs(value) >= 0.5 * 10.0**-decimals else rounded(value, 1)
+    return f"{shown} \N{PLUS-MINUS SIGN} {_fixed(sigma, decimals)}{ending}"
 
 
 def rounded(value: float | None, digits: int = 2) -> str:

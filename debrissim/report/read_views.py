@@ -11,8 +11,11 @@ import numpy as np
 
 from debrissim.catalog import identifier, object_label
 from debrissim.report.curves import top_event
+from debrissim.report.sentences import met_by, own_totals, subject
+from debrissim.report.verdict import run_kind
 from debrissim.report.views import (
     MAX_PLANES,
+    MAX_PRIMARIES,
     MAX_TRACKS,
     CloudView,
     EventTrack,
@@ -38,7 +41,24 @@ def read_run(folder: Path, tables: Mapping[str, Table] | None = None) -> RunView
     """
     summary = read_summary(folder)
     with reading(folder):
-        return _run(FolderTables(folder) if tables is None else tables, summary)
+        found = FolderTables(folder) if tables is None else tables
+        return _run(found, summary, summary["provenance"]["primaries"], summary["totals"])
+
+
+def read_primaries(folder: Path, tables: Mapping[str, Table]) -> dict[str, RunView]:
+    """Each of several spacecraft by its identifier, as if it had been the only one; none of more than `MAX_PRIMARIES`.
+
+    tables: those of the folder. Raises InputError if `folder` is not a results folder, or is damaged.
+    """
+    summary = read_summary(folder)
+    with reading(folder):
+        primaries, totals = summary["provenance"]["primaries"], own_totals(summary["totals"])
+        if not 1 < len(totals) <= MAX_PRIMARIES:
+            return {}
+        return {
+            identifier(own["norad_id"]): _run(tables, summary, [own], sums)
+            for own, sums in zip(primaries, totals, strict=True)
+        }
 
 
 def read_messages(folder: Path, run: RunView) -> tuple[MessageView, ...]:
@@ -68,16 +88,24 @@ def read_cloud(folder: Path, tables: Mapping[str, Table] | None = None) -> Cloud
         return _cloud(found, summary["provenance"], summary["cloud"])
 
 
-def _run(tables: Mapping[str, Table], summary: Mapping[str, Any]) -> RunView:
+def _run(
+    tables: Mapping[str, Table],
+    summary: Mapping[str, Any],
+    primaries: list[dict[str, Any]],
+    sums: Mapping[str, Any],
+) -> RunView:
+    """primaries, sums: all of the run, or one and its own totals."""
     events, tracks = tables["conjunctions"], tables["tracks"]
     provenance = summary["provenance"]
-    scenario, catalogue, primaries = provenance["scenario"], provenance["catalogue"], provenance["primaries"]
-    top = rank_events(events)[:MAX_PLANES].tolist()
+    scenario, catalogue = provenance["scenario"], provenance["catalogue"]
+    own = met_by(events, sums["norad_id"]) if "norad_id" in sums else np.ones(len(events), dtype=np.bool_)
+    ranked = rank_events(events)
+    top = ranked[(own & ~events.synthetic)[ranked]][:MAX_PLANES].tolist()
     # The number first: a figure that has to shorten a label cuts the name.
     labels = {row: object_label(events.secondary_norad_id[row], events.secondary_name[row]) for row in top}
     return RunView(
         title=scenario["title"],
-        primary_name=_primary_name(primaries),
+        primary_name=subject(primaries),
         start_label=_start_label(provenance),
         span_days=float(provenance["span"]["duration_days"]),
         catalog_label=_catalog_label(provenance) or "the scenario's own element sets",
@@ -86,8 +114,9 @@ def _run(tables: Mapping[str, Table], summary: Mapping[str, Any]) -> RunView:
         partly_synthetic=is_partly_synthetic(provenance),
         yellow=float(scenario["probability"]["yellow"]),
         red=float(scenario["probability"]["red"]),
-        tables=tables,
-        summary=summary,
+        tables={**{name: tables[name] for name in tables}, "conjunctions": events[own]},
+        run_kind=run_kind(summary),
+        sums=sums,
         volumes=tuple(_outline(volume) for volume in scenario["screening"]["volumes"]),
         band_km=_band_km(primaries),
         planes=tuple(
@@ -117,12 +146,6 @@ def _message(event: Table, shared: Mapping[str, Any]) -> MessageView:
         "top": top_event(event, 0, label, event.method[0]) if known else None,
     }
     return MessageView(**{**shared, **own})
-
-
-def _primary_name(primaries: list[dict[str, Any]]) -> str:
-    if len(primaries) > 2:
-        return f"{len(primaries)} primaries"
-    return " and ".join(primary["name"] for primary in primaries) or "all objects"
 
 
 def _band_km(primaries: list[dict[str, Any]]) -> tuple[float, float] | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from debrissim.report import output
 from debrissim.report.figures.registry import plot_figures
-from debrissim.report.read_views import read_cloud, read_messages, read_run
+from debrissim.report.read_views import read_cloud, read_messages, read_primaries, read_run
 from debrissim.results.table import Table
 
 
@@ -95,7 +95,10 @@ def _views(folder: Path, tables: Mapping[str, Table] | None) -> Iterator[tuple[s
     messages = read_messages(folder, run)
     cloud = read_cloud(folder, run.tables)
     # A run of messages alone has no catalogue, so no density of any kind of object.
-    if not messages or any(name.endswith("_per_km3") for name in run.tables["density"].columns()):
+    primaries = read_primaries(folder, run.tables)
+    if primaries:
+        yield from ((f"{own}_", view) for own, view in primaries.items())
+    elif not messages or any(name.endswith("_per_km3") for name in run.tables["density"].columns()):
         yield "", run
     for number, message in enumerate(messages):
         yield f"event_{number}_", message

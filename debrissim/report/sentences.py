@@ -10,6 +10,9 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from debrissim.core.numbers import fixed, moment, one_in, plus_minus, probability, rounded, scientific
 from debrissim.results.table import Table
 from debrissim.screening.volumes import HEADLINE_VOLUME
@@ -58,6 +61,19 @@ def subject(primaries: Sequence[Mapping[str, Any]]) -> str:
     if not names:
         return "all objects against each other"
     return " and ".join(names) if len(names) <= _NAMES_SHOWN else f"{len(names)} spacecraft"
+
+
+def met_by(conjunctions: Table, number: int) -> NDArray[np.bool_]:
+    """(m,) the rows of conjunctions.csv in which an object is one of the two; number: its catalogue number."""
+    table = conjunctions
+    return np.asarray((table.primary_norad_id == number) | (table.secondary_norad_id == number))
+
+
+def own_totals(totals: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The totals of each of several spacecraft; none where all have the same encounters, those with each other."""
+    primaries = list(totals["primaries"])
+    differ = any(own["encounter_count"] != totals["encounter_count"] for own in primaries)
+    return primaries if len(primaries) > 1 and differ else []
 
 
 def span_words(days: float) -> str:

@@ -25,6 +25,8 @@ from debrissim.report.sentences import (
     encounter,
     interval,
     level_of,
+    met_by,
+    own_totals,
     span_words,
     split_volumes,
     subject,
@@ -102,14 +104,14 @@ def run_verdict(summary: Mapping[str, Any], conjunctions: Table) -> RunVerdict:
     """
     kind = run_kind(summary)
     run = _Run(summary, conjunctions)
-    totals, primaries = summary["totals"], summary["totals"]["primaries"]
+    totals = summary["totals"]
     if kind == MESSAGES:
         answer = message_verdict.message_answer(summary["events"], run.thresholds)
         whole, own = Verdict("messages", *answer), tuple[Verdict, ...]()
     else:
         describe = run.real if kind == REAL else run.sampled
         whole = describe(totals, subject(summary["provenance"]["primaries"]))
-        own = tuple(describe(each, each["name"]) for each in primaries if len(primaries) > 1)
+        own = tuple(describe(each, each["name"]) for each in own_totals(totals))
     examined = run.examined(kind)
     large_gap = kind != MESSAGES and has_large_gap(run.provenance)
     return RunVerdict(
@@ -246,10 +248,7 @@ class _Run:
     def _rows(self, sums: Mapping[str, Any], *, sampled: bool = False) -> NDArray[np.bool_]:
         """(m,) the encounters with real objects, or with sampled ones, that are summed up."""
         rows = self.conjunctions.synthetic == sampled
-        if "norad_id" in sums:
-            numbers = (self.conjunctions[f"{role}_norad_id"] for role in ("primary", "secondary"))
-            rows = rows & np.any([number == sums["norad_id"] for number in numbers], axis=0)
-        return np.asarray(rows)
+        return np.asarray(rows & met_by(self.conjunctions, sums["norad_id"]) if "norad_id" in sums else rows)
 
     def _most_probable(self, row: int | None, subject: str) -> Iterator[str]:
         if row is None:
@@ -263,8 +262,8 @@ class _Run:
         if not sums["above_yellow"]:
             return f"no encounter is at or above yellow ({yellow})"
         words = (
-            f"{count(sums['above_red'], 'encounter')} at or above red ({red}), {sums['above_yellow']:,} at or above "
-            f"yellow ({yellow}) with these"
+            f"{count(sums['above_red'], 'encounter')} at or above red ({red}), "
+            f"{sums['above_yellow'] - sums['above_red']:,} more at or above yellow ({yellow})"
         )
         return f"{words}; {MANOEUVRE}" if given and sums["above_red"] else words
 

@@ -12,11 +12,14 @@ from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array
 from debrissim.core.constants import SECONDS_PER_DAY
+from debrissim.report.verdict import REAL, SAMPLED
 from debrissim.results.reader import kinds_of
 from debrissim.results.table import Table
 
 MAX_PLANES = 6
 """Events whose encounter planes are plotted, and messages that have figures."""
+MAX_PRIMARIES = 4
+"""Spacecraft of a run that have figures of their own."""
 MAX_TRACKS = 3
 """Events whose relative motion is plotted."""
 
@@ -40,6 +43,7 @@ class EventPlane:
     hard_body_radius_km: float
     probability: float
     maximum_probability: float
+    miss_sigma_km: float = float("nan")
 
 
 def read_plane(event: Table, label: str) -> EventPlane:
@@ -52,6 +56,8 @@ def read_plane(event: Table, label: str) -> EventPlane:
         hard_body_radius_km=float(event.hard_body_radius_m[0]) / 1000.0,
         probability=float(event.collision_probability[0]),
         maximum_probability=float(event.maximum_probability[0]),
+        # A message's row has none.
+        miss_sigma_km=float(event.miss_distance_sigma_km[0]) if "miss_distance_sigma_km" in event else np.nan,
     )
 
 
@@ -95,10 +101,11 @@ class TopEvent:
 class RunView:
     """A run of conjunctions.
 
-    tables: those of the results folder by name, with typed columns. summary: the content of its summary.json. volumes:
-    those of the screening. band_km: perigee and apogee altitude of the primary, None if there is more than one. planes
-    and tracks: the top events, most probable first; top: the most probable of all, with its curves. synthetic: some
-    objects are synthetic; partly_synthetic: others are real.
+    run_kind: `report.verdict.REAL`, `SAMPLED` or `MESSAGES`; of a sampled run only figures of rates are plotted. sums:
+    the totals of these events, as in summary.json. tables: those of the results folder by name, with typed columns.
+    volumes: those of the screening. band_km: perigee and apogee altitude of the primary, None if there is more than
+    one. planes and tracks: the top events of real objects, most probable first; top: the most probable of all, with its
+    curves. synthetic: some objects are synthetic; partly_synthetic: others are real.
     """
 
     title: str
@@ -112,12 +119,13 @@ class RunView:
     yellow: float
     red: float
     tables: Mapping[str, Table]
+    run_kind: str = REAL
     volumes: tuple[VolumeOutline, ...] = ()
     band_km: tuple[float, float] | None = None
     planes: tuple[EventPlane, ...] = ()
     tracks: tuple[EventTrack, ...] = ()
     top: TopEvent | None = None
-    summary: Mapping[str, Any] = field(default_factory=dict)
+    sums: Mapping[str, Any] = field(default_factory=dict)
 
     ranked: ClassVar[bool] = True
     """Planes and curves are those of the most probable events of many."""
@@ -136,6 +144,25 @@ class RunView:
     def tca_days(self) -> Array:
         """(m,) TCA in days since the start of the span."""
         return np.asarray(self.events["tca_s"] / SECONDS_PER_DAY)
+
+    @cached_property
+    def probability(self) -> Array:
+        """(m,) of the events of real objects, NaN of those with synthetic ones."""
+        return np.where(self.events.synthetic, np.nan, self.events.collision_probability)
+
+    @property
+    def rates_alone(self) -> bool:
+        """Whether every object is synthetic: no dates, no probability, no alerts."""
+        return self.run_kind == SAMPLED
+
+    @property
+    def has_events(self) -> bool:
+        return len(self.events) > 0
+
+    @property
+    def has_probabilities(self) -> bool:
+        """Whether there is an encounter of real objects with a probability."""
+        return not self.rates_alone and bool(np.isfinite(self.probability).any())
 
 
 @dataclass(frozen=True, eq=False)

@@ -43,6 +43,7 @@ def make_run_view(m: int, **changes: object) -> RunView:
         "primary_latitude_deg": np.clip(51.6 * np.sin(rng.uniform(-np.pi, np.pi, m)), -51.6, 51.6),
         "primary_altitude_km": rng.uniform(413.0, 437.0, m),
         "secondary_age_days": rng.uniform(-1.0, 9.0, m),
+        "synthetic": np.zeros(m, dtype=np.bool_),
     }
     position_km = rng.uniform(-1.0, 1.0, (m, 3)) * np.array([2.0, 25.0, 25.0])
     events |= {f"relative_position_{axis}_km": position_km[:, k] for k, axis in enumerate("rtn")}
@@ -58,8 +59,11 @@ def make_run_view(m: int, **changes: object) -> RunView:
         "span_days": 7.0,
         "catalog_label": "made up, 20 objects",
         "covariance_label": "by altitude and age",
-        "synthetic": True,
+        "synthetic": False,
         "partly_synthetic": False,
+        "sums": {
+            "volumes": [{"name": "iss-2x25x25", "description": "NASA's box of 4 x 50 x 50 km", "count": m}]
+        },
         "yellow": 1e-5,
         "red": 1e-4,
         "volumes": (

@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array
-from debrissim.report.figures import layout
+from debrissim.report.figures import findings, layout
 from debrissim.report.figures.registry import figure
 from debrissim.report.figures.timeline import (
     PROBABILITY_FLOOR,
@@ -76,14 +76,12 @@ def dilution_handles(probability: Array, floor: float) -> list[Artist]:
     return [hollow, *below_floor_handles(probability, floor)]
 
 
-@figure("age_pc", order=120)
+@figure("age_pc", order=120, when=lambda view: view.has_probabilities)
 def age_pc(view: RunView) -> Figure:
     """Age of the secondaries' element sets against Pc."""
-    page = layout.event_page(view, "age of the element sets and Pc")
-    if not len(view.events):
-        return layout.empty_page(view, page)
+    page = layout.event_page(view, findings.ages(view))
     floor = min(PROBABILITY_FLOOR, view.yellow / 100.0)
-    probability = view.events.collision_probability
+    probability = view.probability
     plot_age_against_probability(
         page.add_axes((0.09, 0.25, 0.83, 0.63)),
         view.events.secondary_age_days,

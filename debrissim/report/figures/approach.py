@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 
 from debrissim.core.arrays import Array
 from debrissim.report import style
-from debrissim.report.figures import layout
+from debrissim.report.figures import findings, layout
 from debrissim.report.figures.registry import figure
 from debrissim.report.style import BLUE, FAINT, GREEN, INK, PURPLE, empty_note, format_length_km, log_axis
 from debrissim.report.views import MAX_TRACKS, RunView
@@ -66,14 +66,11 @@ def plot_components(ax: Axes, time_s: Array, relative_rtn_km: Array) -> Axes:
     return _time_axis(ax, time_s if len(time_s) > 1 else np.array([-1.0, 1.0]))
 
 
-@figure("approach_tracks", order=20)
+@figure("approach_tracks", order=20, when=lambda view: bool(view.tracks))
 def approach_tracks(view: RunView) -> Figure:
     """Range and components of the most probable events around their closest approaches."""
     tracks = view.tracks[:MAX_TRACKS]
-    name = layout.short_name(view.primary_name)
-    page = layout.page(view, f"{name}: range and RTN components around closest approach")
-    if not tracks:
-        return layout.empty_page(view, page, "a track")
+    page = layout.event_page(view, findings.passes(view))
     grid = page.add_gridspec(
         2, len(tracks), left=0.085, right=0.98, bottom=0.235, top=0.82, wspace=0.36, hspace=0.4
     )

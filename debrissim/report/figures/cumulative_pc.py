@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from debrissim.core.arrays import Array
-from debrissim.report.figures import layout
+from debrissim.report.figures import findings, layout
 from debrissim.report.figures.registry import figure
 from debrissim.report.style import BLUE, FAINT, INK, empty_note, format_probability
 from debrissim.report.views import MessageView, RunView, TopEvent
@@ -73,7 +73,7 @@ def plot_cumulative_pc(
     return ax
 
 
-@figure("cumulative_pc", order=90, views=(RunView, MessageView))
+@figure("cumulative_pc", order=90, views=(RunView, MessageView), when=layout.has_top)
 def cumulative_pc(view: RunView) -> Figure:
     """Pc of the top event against time through the encounter."""
 
@@ -81,7 +81,7 @@ def cumulative_pc(view: RunView) -> Figure:
         plot_cumulative_pc(ax, event.time_s, event.cumulative, probability=event.probability, note=event.note)
         return []
 
-    return layout.top_event_figure(view, "Pc through the encounter", plot, legend=False)
+    return layout.top_event_figure(view, findings.passage, plot, legend=False)
 
 
 def _rounded(value: float, span: float) -> str:

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from debrissim.catalog.catalog import ObjectKind
 from debrissim.core.arrays import Array
 from debrissim.report import style
-from debrissim.report.figures import layout
+from debrissim.report.figures import findings, layout
 from debrissim.report.figures.registry import figure
 from debrissim.report.style import INK, KIND_STYLES, YELLOW_ALERT, area_style, empty_note
 from debrissim.report.views import RunView
@@ -74,10 +74,15 @@ def plot_density(
     return ax
 
 
-@figure("density", order=60)
+def _has_objects(view: RunView) -> bool:
+    shells = view.tables["density"]
+    return any(shells[name].any() for name in shells.columns() if name.endswith("_per_km3"))
+
+
+@figure("density", order=60, when=_has_objects)
 def density(view: RunView) -> Figure:
     """Spatial density of the catalogue over altitude."""
-    page = layout.page(view, "Spatial density of the catalogue, by object kind")
+    page = layout.event_page(view, findings.density(view))
     ax = page.add_axes((0.09, 0.25, 0.88, 0.6))
     shells = view.tables["density"]
     names = {kind: f"{kind.label.replace(' ', '_')}_per_km3" for kind in ObjectKind}

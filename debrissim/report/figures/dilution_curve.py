@@ -16,7 +16,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from debrissim.core.arrays import Array
-from debrissim.report.figures import layout
+from debrissim.core.numbers import probability as probability_text
+from debrissim.report.figures import findings, layout
 from debrissim.report.figures.registry import figure
 from debrissim.report.style import (
     BLUE,
@@ -80,7 +81,7 @@ def plot_dilution_curve(
     return ax
 
 
-@figure("dilution_curve", order=70, views=(RunView, MessageView))
+@figure("dilution_curve", order=70, views=(RunView, MessageView), when=layout.has_top)
 def dilution_curve(view: RunView) -> Figure:
     """Pc of the top event against the size of the errors."""
 
@@ -98,7 +99,7 @@ def dilution_curve(view: RunView) -> Figure:
         )
         return legend_handles(event.probability, event.maximum_probability, event.maximum_scale, view.yellow)
 
-    return layout.top_event_figure(view, "Pc and the size of the errors", plot)
+    return layout.top_event_figure(view, findings.dilution, plot)
 
 
 def _floor(top: float, yellow: float) -> float:
@@ -114,8 +115,8 @@ def legend_handles(
     look: dict[str, Any] = (
         {"marker": "o", "color": INK} if seen else {"marker": "v", "mfc": "none", "mec": FAINT}
     )
-    event = f"this event: {format_probability(event_probability)}"
-    maximum = f"maximum: {format_probability(maximum_probability)}"
+    event = f"this event: {probability_text(event_probability)}"
+    maximum = f"maximum: {probability_text(maximum_probability)}"
     if 0.0 < maximum_scale < np.inf:
         maximum += f" at factor {maximum_scale:.2g}"
     return [

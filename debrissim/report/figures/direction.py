@@ -17,7 +17,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array
-from debrissim.report.figures import layout
+from debrissim.report.figures import findings, layout
 from debrissim.report.figures.registry import figure
 from debrissim.report.style import INK, NO_APPROACH, area_style, empty_note, kinds_present, plot_points
 from debrissim.report.views import RunView
@@ -83,13 +83,15 @@ def plot_approach_speed(
     return ax
 
 
-@figure("approach_direction", order=50)
+def _has_directions(view: RunView) -> bool:
+    return bool(np.isfinite(view.events.approach_azimuth_deg).any())
+
+
+@figure("approach_direction", order=50, when=_has_directions)
 def approach_direction(view: RunView) -> Figure:
     """Directions of approach, and the speed of each event."""
-    page = layout.event_page(view, "approach direction", ", seen from above")
+    page = layout.event_page(view, findings.directions(view))
     azimuth_deg = view.events.approach_azimuth_deg
-    if not np.isfinite(azimuth_deg).any():
-        return layout.empty_page(view, page, "a direction of approach")
     rose, speed = (page.add_axes((left, 0.2, 0.36, 0.576), projection="polar") for left in (0.055, 0.552))
     plot_approach_direction(rose, azimuth_deg, view.kind)
     plot_approach_speed(speed, azimuth_deg, view.events.relative_speed_km_s, view.kind)

@@ -16,8 +16,10 @@ from matplotlib.patches import Circle
 from matplotlib.ticker import MaxNLocator
 
 from debrissim.core.arrays import Array
+from debrissim.core.numbers import plus_minus
+from debrissim.core.numbers import probability as probability_text
 from debrissim.report import style
-from debrissim.report.figures import layout
+from debrissim.report.figures import findings, layout
 from debrissim.report.figures.registry import figure
 from debrissim.report.style import (
     BLUE,
@@ -27,7 +29,6 @@ from debrissim.report.style import (
     SKY,
     empty_note,
     format_length_km,
-    format_probability,
 )
 from debrissim.report.views import MAX_PLANES, MessageView, RunView, read_plane
 from debrissim.results.table import Table
@@ -35,7 +36,7 @@ from debrissim.results.table import Table
 # Fraction of the panel's half width below which a shape is a speck: a ring marks it, and its size is in words.
 _VISIBLE = 0.06
 _ELLIPSE_POINTS = 73
-# Ratio of the sides of the view beyond which each axis has its own scale.
+# Ratio of the axes of an ellipse beyond which it is not shown at full length.
 _SQUEEZED = 5.0
 
 
@@ -48,13 +49,15 @@ def plot_encounter_plane(
     title: str,
     probability: float,
     maximum_probability: float,
+    miss_sigma_km: float = float("nan"),
 ) -> Axes:
     """One event seen along its relative velocity.
 
     miss_km: (2,) predicted position of the secondary relative to the primary, km, in the encounter plane,
     NaN if the pair has none;
     covariance_km2: (2, 2) combined covariance in the same axes, km^2 (may be singular, zero or NaN);
-    hard_body_radius_km: combined radius, km. The numbers are to the right of the panel: leave room for them.
+    hard_body_radius_km: combined radius, km; miss_sigma_km: along the miss. The numbers are to the right of the panel:
+    leave room for them.
     """
     half_axes = _half_axes(covariance_km2)
     if np.isfinite(miss_km).all():
@@ -68,9 +71,9 @@ def plot_encounter_plane(
     # An explicit y spares matplotlib measuring every tick label to place the title.
     ax.set_title(title, fontsize=7.5, loc="left", y=1.03, pad=0.0, parse_math=False)
     lines = (
-        f"Pc {format_probability(probability)}",
-        f"max {format_probability(maximum_probability)}",
-        f"miss {format_length_km(float(np.hypot(*miss_km)))}",
+        f"Pc {probability_text(probability)}",
+        f"max {probability_text(maximum_probability)}",
+        f"miss {plus_minus(float(np.hypot(*miss_km)), miss_sigma_km)} km",
         f"HBR {format_length_km(hard_body_radius_km)}",
         _sigma_text(half_axes),
     )
@@ -79,7 +82,7 @@ def plot_encounter_plane(
         1.0,
         "\n".join(lines),
         transform=ax.transAxes,
-        fontsize=7,
+        fontsize=6.5,
         linespacing=1.6,
         va="top",
         parse_math=False,
@@ -119,35 +122,31 @@ def plot_event(event: Table, label: str, ax: Axes | None = None) -> Figure:
     return ax.figure.figure
 
 
-@figure("encounter_planes", order=10)
+@figure("encounter_planes", order=10, when=lambda view: bool(view.planes))
 def encounter_planes(view: RunView) -> Figure:
     """The encounter planes of the most probable events."""
-    planes = view.planes[:MAX_PLANES]
-    events = f"{len(planes)} events" if len(planes) > 1 else "event"
-    return _planes_page(view, f" of the {events} of highest Pc" if planes else "")
+    return _planes_page(view)
 
 
-@figure("encounter_plane", order=10, views=(MessageView,))
+@figure("encounter_plane", order=10, views=(MessageView,), when=lambda view: bool(view.planes))
 def encounter_plane(view: MessageView) -> Figure:
     """The encounter plane of the event of a message."""
-    return _planes_page(view, "")
+    return _planes_page(view)
 
 
-def _planes_page(view: RunView, ending: str) -> Figure:
+def _planes_page(view: RunView) -> Figure:
     planes = view.planes[:MAX_PLANES]
-    page = layout.page(view, f"{layout.short_name(view.primary_name)}: encounter plane{ending}")
-    if not planes:
-        return layout.empty_page(view, page, "an encounter plane")
+    page = layout.event_page(view, findings.most_probable(view))
     # Never three panels in one row: the numbers next to them would have no room.
     rows, columns = (1, len(planes)) if len(planes) <= 2 else (2, 2 if len(planes) <= 4 else 3)
     grid = page.add_gridspec(
         rows,
         columns,
         left=0.07,
-        right=0.93 if rows == 2 else 0.88,
+        right=0.91 if rows == 2 else 0.88,
         bottom=0.225,
         top=0.85,
-        wspace=0.5,
+        wspace=0.7 if columns == 3 else 0.5,
         hspace=0.52,
     )
     for k, plane in enumerate(planes):
@@ -159,6 +158,7 @@ def _planes_page(view: RunView, ending: str) -> Figure:
             title=layout.short_name(plane.label, layout.PANEL_NAME_LENGTH),
             probability=plane.probability,
             maximum_probability=plane.maximum_probability,
+            miss_sigma_km=plane.miss_sigma_km,
         )
     style.bottom_legend(page, legend_handles())
     return page
@@ -192,9 +192,8 @@ def _plot_scene(ax: Axes, miss_km: Array, half_axes: Array | None, radius_km: fl
     ax.set_xlim(low[0], high[0])
     ax.set_ylim(low[1], high[1])
     ax.set_box_aspect(1.0)
-    stretch = half_widths[0] / half_widths[1]
-    if stretch != 1.0:
-        words = f"y stretched\nx{stretch:.0f}" if stretch > 1.0 else f"x stretched\nx{1.0 / stretch:.0f}"
+    if half_axes is not None and _is_long(half_axes):
+        words = "ellipses\ncropped"
         ax.text(1.04, 0.0, words, transform=ax.transAxes, fontsize=6.5, linespacing=1.4, color=INK)
     ax.xaxis.set_major_locator(MaxNLocator(3))
     ax.yaxis.set_major_locator(MaxNLocator(4))
@@ -217,19 +216,27 @@ def _half_axes(covariance_km2: Array) -> Array | None:
 
 
 def _view(miss_km: Array, half_axes: Array | None, hard_body_radius_km: float) -> tuple[Array, Array]:
-    """Centre and half widths (x, y), km, of the view that holds the hard body and the 3-sigma ellipse.
+    """Centre and half widths (x, y), km, of the view: equal, so that lengths can be compared.
 
-    One scale for both axes, unless that would squeeze the ellipse to a line: then each axis has its own.
+    It holds the hard body and the 3-sigma ellipse, or, where that is far longer than wide, the hard body, the miss and
+    the ellipse's width: at full length the ellipse would be a line.
     """
+    if half_axes is not None and _is_long(half_axes):
+        minor = float(np.sqrt((half_axes**2).sum(axis=0)).min())
+        reach_km = max(0.8 * float(np.hypot(*miss_km)), 4.0 * minor, 2.0 * hard_body_radius_km)
+        return miss_km / 2.0, np.full(2, reach_km)
     reach = np.zeros(2) if half_axes is None else 3.0 * np.sqrt((half_axes**2).sum(axis=1))
     low = np.minimum(miss_km - reach, -hard_body_radius_km)
     high = np.maximum(miss_km + reach, hard_body_radius_km)
     half_widths = 0.58 * (high - low)
     if not (np.isfinite(half_widths).all() and half_widths.max() > 0.0):
         return (low + high) / 2.0, np.ones(2)
-    if half_widths.min() * _SQUEEZED < half_widths.max() and half_widths.min() > 0.0:
-        return (low + high) / 2.0, half_widths
     return (low + high) / 2.0, np.full(2, half_widths.max())
+
+
+def _is_long(half_axes: Array) -> bool:
+    minor, major = np.sort(np.sqrt((half_axes**2).sum(axis=0)))
+    return bool(major > _SQUEEZED * minor)
 
 
 def _sigma_text(half_axes: Array | None) -> str:

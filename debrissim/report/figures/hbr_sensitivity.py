@@ -9,7 +9,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from debrissim.core.arrays import Array
-from debrissim.report.figures import layout
+from debrissim.core.numbers import probability as probability_text
+from debrissim.report.figures import findings, layout
 from debrissim.report.figures.registry import figure
 from debrissim.report.style import (
     BLUE,
@@ -91,14 +92,14 @@ def plot_hbr_sensitivity(
 
 def legend_handles(hard_body_radius_km: float, event_probability: float) -> list[Artist]:
     """Legend entries of the event and of the curve, with their numbers."""
-    event = f"this event: {format_probability(event_probability)} at {format_length_km(hard_body_radius_km)}"
+    event = f"this event: {probability_text(event_probability)} at {format_length_km(hard_body_radius_km)}"
     return [
         Line2D([], [], ls="none", marker="o", color=INK, ms=6, label=event),
         Line2D([], [], color=BLUE, label="same miss and errors, another radius"),
     ]
 
 
-@figure("hbr_sensitivity", order=80, views=(RunView, MessageView))
+@figure("hbr_sensitivity", order=80, views=(RunView, MessageView), when=layout.has_top)
 def hbr_sensitivity(view: RunView) -> Figure:
     """Pc of the top event against the hard-body radius."""
 
@@ -115,4 +116,4 @@ def hbr_sensitivity(view: RunView) -> Figure:
         )
         return legend_handles(event.hard_body_radius_km, event.probability)
 
-    return layout.top_event_figure(view, "Pc and the size of the hard body", plot)
+    return layout.top_event_figure(view, findings.radii, plot)

@@ -1,4 +1,4 @@
-"""The layout that figures of a run share: page, heading, footer, panels, legend, and the page of an empty run."""
+"""The layout that figures of a run share: page, heading, footer, panels and legend."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ def page(view: RunView, heading: str) -> Figure:
     footer = (
         view.title,
         f"catalogue: {view.catalog_label}",
-        f"covariance: {view.covariance_label}",
+        "rates alone: no dates, names or probabilities"
+        if view.rates_alone
+        else f"covariance: {view.covariance_label}",
     )
     return style.new_figure(heading, footer=footer, synthetic=view.synthetic, partly=view.partly_synthetic)
 
@@ -31,20 +33,9 @@ def short_name(name: str, length: int = NAME_LENGTH) -> str:
     return style.shorten(style.printable(name), length)
 
 
-def event_page(view: RunView, subject: str, ending: str = "") -> Figure:
-    """A page of "<primary>: <subject> of 23 close approaches<ending>"."""
-    m = len(view.events)
-    events = f" of {m:,} close approach{'es' if m > 1 else ''}" if m else ""
-    return page(view, f"{short_name(view.primary_name)}: {subject}{events}{ending}")
-
-
-def empty_page(view: RunView, figure: Figure, lacking: str = "") -> Figure:
-    """The page with a note instead of a plot: the run has no event, or none has what is `lacking`."""
-    ax = figure.add_axes((0.05, style.CONTENT_BOTTOM, 0.9, style.CONTENT_TOP - style.CONTENT_BOTTOM))
-    ax.set_axis_off()
-    reason = style.NO_APPROACH if len(view.events) == 0 else f"no event of this run has {lacking}"
-    style.empty_note(ax, f"{reason}\n({view.span_days:g} days from {style.printable(view.start_label)})")
-    return figure
+def event_page(view: RunView, finding: str) -> Figure:
+    """A page headed "<primary>: <finding>"."""
+    return page(view, f"{short_name(view.primary_name)}: {finding}")
 
 
 def axes_with_sides(figure: Figure) -> tuple[Axes, Axes, Axes]:
@@ -66,22 +57,31 @@ def kind_legend(figure: Figure, view: RunView, more: Sequence[Artist] = ()) -> N
 
 
 def top_event_figure(
-    view: RunView, subject: str, plot: Callable[[Axes, TopEvent], Sequence[Artist]], *, legend: bool = True
+    view: RunView,
+    finding: Callable[[TopEvent], str],
+    plot: Callable[[Axes, TopEvent], Sequence[Artist]],
+    *,
+    legend: bool = True,
 ) -> Figure:
-    """A page with a curve of the most probable event, or of the one event of a message.
+    """A page with a curve of the most probable event, or of the one event of a message; there must be one.
 
-    plot: plots the event into an axes and returns the entries of the legend; legend: leave room for one.
+    finding: of the event, for the heading. plot: plots the event into an axes and returns the entries of the legend;
+    legend: leave room for one.
     """
-    ending = ", event of highest Pc" if view.top and view.ranked else ""
-    figure = page(view, f"{short_name(view.primary_name)}: {subject}{ending}")
     event = view.top
-    if event is None:
-        return empty_page(view, figure, "a collision probability")
+    assert event is not None
+    figure = event_page(view, finding(event))
     ax = figure.add_axes((0.1, 0.25, 0.82, 0.56) if legend else (0.1, 0.17, 0.86, 0.64))
     label = short_name(event.label, _EVENT_NAME_LENGTH)
+    words = "most probable encounter: " if view.ranked else ""
     # An explicit y spares matplotlib measuring every tick label to place the title.
-    ax.set_title(f"{label}, by {event.method}", loc="left", y=1.02, pad=0.0, parse_math=False)
+    ax.set_title(f"{words}{label}, by {event.method}", loc="left", y=1.02, pad=0.0, parse_math=False)
     handles = plot(ax, event)
     if handles:
         style.bottom_legend(figure, handles)
     return figure
+
+
+def has_top(view: RunView) -> bool:
+    """Whether there is an event with curves."""
+    return view.top is not None

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array
-from debrissim.report.figures import layout
+from debrissim.report.figures import findings, layout
 from debrissim.report.figures.registry import figure
 from debrissim.report.style import NO_APPROACH, empty_note, plot_counts, plot_points
 from debrissim.report.views import RunView
@@ -46,12 +46,10 @@ def plot_miss_against_speed(
     return ax
 
 
-@figure("miss_and_speed", order=40)
+@figure("miss_and_speed", order=40, when=lambda view: view.has_events)
 def miss_and_speed(view: RunView) -> Figure:
     """Miss distance against relative speed."""
-    page = layout.event_page(view, "miss distance and relative speed")
-    if not len(view.events):
-        return layout.empty_page(view, page)
+    page = layout.event_page(view, findings.speeds(view))
     events = view.events
     plot_miss_against_speed(
         *layout.axes_with_sides(page), events.miss_distance_km, events.relative_speed_km_s, view.kind

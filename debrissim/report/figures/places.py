@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array
 from debrissim.report import style
-from debrissim.report.figures import layout
+from debrissim.report.figures import findings, layout
 from debrissim.report.figures.registry import figure
 from debrissim.report.style import (
     FAINT,
@@ -87,13 +87,11 @@ def altitude_edges_km(altitude_km: Array) -> Array:
     return np.linspace(low - margin, high + margin, _ALTITUDE_BINS + 1)
 
 
-@figure("latitude_map", order=100)
+@figure("latitude_map", order=100, when=lambda view: view.has_events)
 def latitude_map(view: RunView) -> Figure:
     """Latitude and altitude of the primary at closest approach."""
-    page = layout.event_page(view, "latitude and altitude")
-    if not len(view.events):
-        return layout.empty_page(view, page)
-    probability = view.events.collision_probability
+    page = layout.event_page(view, findings.latitudes(view))
+    probability = view.probability
     plot_latitude_map(
         *layout.axes_with_sides(page),
         view.events.primary_latitude_deg,
@@ -107,13 +105,11 @@ def latitude_map(view: RunView) -> Figure:
     return page
 
 
-@figure("time_altitude", order=110)
+@figure("time_altitude", order=110, when=lambda view: view.has_events and not view.rates_alone)
 def time_altitude(view: RunView) -> Figure:
     """Altitude of the primary at closest approach over time."""
-    page = layout.event_page(view, "time and altitude")
-    if not len(view.events):
-        return layout.empty_page(view, page)
-    probability = view.events.collision_probability
+    page = layout.event_page(view, findings.altitudes(view))
+    probability = view.probability
     plot_time_altitude(
         page.add_axes((0.09, 0.25, 0.88, 0.63)),
         view.tca_days,

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array
 from debrissim.report import style
-from debrissim.report.figures import layout
+from debrissim.report.figures import findings, layout
 from debrissim.report.figures.registry import figure
 from debrissim.report.style import (
     CROWDED,
@@ -141,14 +141,14 @@ def legend_handles(probability: Array, *, floor: float = PROBABILITY_FLOOR) -> l
     return handles
 
 
-@figure("probability_timeline", order=30)
+@figure("probability_timeline", order=30, when=lambda view: view.has_probabilities)
 def probability_timeline(view: RunView) -> Figure:
     """Pc and maximum Pc of each event over time."""
-    page = layout.event_page(view, "collision probability")
+    page = layout.event_page(view, findings.levels(view))
     ax = page.add_axes((0.09, 0.25, 0.83, 0.63))
     # Thresholds may be set low: both lines are well above the floor.
     floor = min(PROBABILITY_FLOOR, view.yellow / 100.0)
-    probability = view.events.collision_probability
+    probability = view.probability
     plot_probability_timeline(
         ax,
         view.tca_days,

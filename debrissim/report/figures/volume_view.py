@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array
 from debrissim.report import style
-from debrissim.report.figures import layout
+from debrissim.report.figures import findings, layout
 from debrissim.report.figures.registry import figure
 from debrissim.report.style import FAINT, INK, plot_points, plot_rings
 from debrissim.report.views import RunView, VolumeOutline
@@ -31,8 +31,7 @@ def plot_volume_view(
 ) -> Axes:  # fmt: skip
     """Relative positions at TCA (m, 3), km in the primary's RTN, in one of the `VIEWS`, with the volumes' outlines.
 
-    The axes reach as far as the volumes, each on its own scale: boxes are flat. In the square panel a sphere is
-    a circle.
+    The axes reach as far as the volumes, on one scale: a box is as flat as it is.
     """
     right, up = VIEWS[view]
     for number, volume in enumerate(volumes):
@@ -46,7 +45,7 @@ def plot_volume_view(
         reach = 1.08 * max(volume.half_widths_km[component] for volume in volumes)
         limit(-reach, reach)
         axis.set_label_text(_NAMES[component])
-    ax.set_box_aspect(1.0)
+    ax.set_aspect("equal", adjustable="box")
     ax.yaxis.labelpad = 1.0
     ax.set_title(_TITLES[view], loc="left", fontsize=8.5, color=FAINT)
     return ax
@@ -60,14 +59,12 @@ def volume_handles(volumes: Sequence[VolumeOutline]) -> list[Artist]:
     ]
 
 
-@figure("screening_volumes", order=130)
+@figure("screening_volumes", order=130, when=lambda view: view.has_events)
 def screening_volumes(view: RunView) -> Figure:
     """The screening volumes from three sides, with the events in them at closest approach."""
-    page = layout.event_page(view, "screening volumes and positions at TCA")
-    if not len(view.events):
-        return layout.empty_page(view, page)
+    page = layout.event_page(view, findings.inside(view))
     position = np.stack([view.events[f"relative_position_{axis}_km"] for axis in "rtn"], axis=1)
-    probability = view.events.collision_probability
+    probability = view.probability
     grid = page.add_gridspec(1, 3, left=0.075, right=0.985, bottom=0.32, top=0.83, wspace=0.3)
     for side in range(3):
         plot_volume_view(

@@ -20,6 +20,7 @@ from debrissim.core import numbers
 from debrissim.core.arrays import Array
 from debrissim.report.html.data import ReportData
 from debrissim.report.html.libraries import packed_plotly
+from debrissim.report.sentences import interval, span_words
 from debrissim.report.verdict import SAMPLED
 from debrissim.results.schema.conjunctions import CONJUNCTIONS
 from debrissim.results.table import Table
@@ -58,6 +59,7 @@ def report_html(data: ReportData) -> str:
         totals=data.summary["totals"],
         provenance=data.summary["provenance"],
         verdict=data.verdict,
+        span=span_words(data.summary["provenance"]["span"]["duration_days"]),
         newest_age_days=_newest_age_days(data.summary["provenance"]),
         rows=_rows(data.table),
         sampled=_rows(data.sampled),
@@ -104,7 +106,7 @@ def _rendered(template: str, **content: Any) -> str:
         "moment": numbers.moment,
         "link": _link,
     }
-    environment.globals |= {"count": numbers.count, "plus_minus": numbers.plus_minus}
+    environment.globals |= {"count": numbers.count, "plus_minus": numbers.plus_minus, "interval": interval}
     try:
         page: str = environment.get_template(template).render(style=Markup(_asset("report.css")), **content)
     except UndefinedError as error:

@@ -228,10 +228,10 @@ def test_plot_writes_figures_and_page_again(capsys: pytest.CaptureFixture[str]):
     assert not Path("results/hour/plots").exists()
     assert main(["plot", "results/hour"]) == 0
     captured = capsys.readouterr()
-    assert len(list(Path("results/hour/plots").iterdir())) == 13
+    assert len(list(Path("results/hour/plots").iterdir())) == 5
     # The last line gives the path of the page, or the reason for its absence.
     *figures, last = (captured.out + captured.err).splitlines()
-    assert len(figures) == 13
+    assert len(figures) == 5
     assert "report.html" in last
     assert "is not a results folder" in failure(capsys, "plot", ".")
 

@@ -47,10 +47,9 @@ def test_a_run_with_modelled_errors_says_so_and_advises_nothing(pair: Conjunctio
         f"has a screening probability of {numbers.one_in(totals.cumulative_probability)} (modelled errors)"
     )
     assert verdict.whole.answer == f"IRIDIUM 33 and COSMOS 2251: a collision within 12 hours {words_of_it}"
-    # The encounter is that of each of them.
-    assert [own.answer for own in verdict.primaries] == [
-        f"{name}: a collision within 12 hours {words_of_it}" for name in ("IRIDIUM 33", "COSMOS 2251")
-    ]
+    # The encounter is that of each of them: nothing more can be said of one alone.
+    assert verdict.primaries == ()
+    assert [own.encounter_count for own in totals.primaries] == [1, 1]
     assert verdict.whole.level == "red"
     assert "manoeuvre" not in words(pair)
     assert "1 encounter at or above red (1e-4)" in words(pair)

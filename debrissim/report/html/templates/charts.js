@@ -123,11 +123,15 @@ function plotPlane(data, i) {
     { x: [0], y: [0], mode: "markers", marker: { symbol: "cross-thin-open", size: 10, color: colour("--ink"), line: { width: 2 } }, name: "primary", hoverinfo: "name" },
     { x: [x], y: [y], mode: "markers", marker: { size: 9, color: colour("--accent") }, name: "secondary", hovertemplate: "%{x:.4g}, %{y:.4g} km<extra>secondary</extra>" },
   ];
-  // An ellipse far longer than wide would be a line on equal scales.
-  const stretched = Math.max(xx, yy) > 100 * Math.min(xx, yy);
+  // Equal scales, so that lengths can be compared. At full length an ellipse far longer than wide would be a line: then the
+  // view holds the hard body, the miss and the ellipse's width.
+  const mean = (xx + yy) / 2, part = Math.hypot((xx - yy) / 2, xy);
+  const major = Math.sqrt(mean + part), minor = Math.sqrt(Math.max(mean - part, 0)), long = major > 5 * minor;
+  const half = Math.max(0.8 * Math.hypot(x, y), 4 * minor, 2 * radius);
+  const view = (middle) => (long ? { range: [middle - half, middle + half] } : {});
   const circle = { type: "circle", x0: -radius, x1: radius, y0: -radius, y1: radius, line: { color: colour("--red"), width: 2 }, fillcolor: colour("--red") };
   return plot("plane", traces, {
-    xaxis: axis("x (km)"), yaxis: axis(stretched ? "y (km), another scale than x" : "y (km)", stretched ? {} : { scaleanchor: "x" }),
+    xaxis: axis("x (km)", view(x / 2)), yaxis: axis("y (km)", { ...view(y / 2), scaleanchor: "x" }),
     shapes: x === null ? [] : [circle], annotations: note,
   }, x === null ? "No encounter plane." : `Encounter plane: miss ${Math.hypot(x, y).toFixed(3)} km, hard body ${radius} km, standard deviations ${Math.sqrt(xx).toPrecision(3)} km in x and ${Math.sqrt(yy).toPrecision(3)} km in y.`);
 }

@@ -100,7 +100,7 @@ def test_a_speck_of_a_hard_body_gets_a_ring_and_a_large_one_does_not() -> None:
 
 def test_the_numbers_are_to_the_right_of_the_panel() -> None:
     ax = _plot(make_axes(), np.eye(2))
-    for words in ("Pc 1.2e-5", "max 3e-4", "miss 10 km", "HBR 60 m"):
+    for words in ("Pc 1.2e-5", "max 3e-4", "miss 10.0 km", "HBR 60 m"):
         assert words in _words(ax)
     # A dollar sign in a name is a character, not mathematics.
     assert ax.get_title(loc="left") == "DEB $1"

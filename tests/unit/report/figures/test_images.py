@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -83,7 +84,7 @@ def test_a_wrong_picture_is_rejected(spare: dict[str, Figure], name: str, harm) 
 
 
 def test_other_data_colours_or_labels_are_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = plot_figures(make_run_view(30, synthetic=False))
+    real = plot_figures(replace(make_run_view(30), synthetic=True))
     more = plot_figures(make_run_view(31))
     for name in ("encounter_planes", "cumulative_pc"):
         assert blocks_that_differ(thumbnail(real[name]), reference(name)) > MOST_BLOCKS, name

@@ -101,7 +101,7 @@ def test_outlines_have_the_size_of_the_volumes(view: int) -> None:
         yellow=YELLOW,
         red=RED,
     )
-    assert ax.get_box_aspect() == 1.0  # a sphere is a circle
+    assert ax.get_aspect() == 1.0  # a sphere is a circle, a box as flat as it is
     right, up = VIEWS[view]
     for line, volume in zip(ax.lines, (box, ball), strict=False):
         extent = np.max(np.abs(line.get_xydata()), axis=0)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import matplotlib
@@ -14,7 +15,8 @@ from support.plot_factory import make_run_view
 
 from debrissim.report.figures.registry import plot_figures
 from debrissim.report.redraw import save_figures
-from debrissim.report.style import NO_APPROACH, PARTLY_SYNTHETIC_LABEL, SYNTHETIC_LABEL
+from debrissim.report.style import PARTLY_SYNTHETIC_LABEL, SYNTHETIC_LABEL
+from debrissim.report.verdict import SAMPLED
 from debrissim.report.views import MAX_PLANES, MAX_TRACKS
 
 NAMES = [
@@ -32,7 +34,7 @@ NAMES = [
     "age_pc",
     "screening_volumes",
 ]
-OF_EVENTS = [name for name in NAMES if name != "density"]
+OF_RATES = ["miss_and_speed", "approach_direction", "density", "latitude_map", "screening_volumes"]
 
 
 def _words(figure: Figure) -> str:
@@ -46,47 +48,88 @@ def _overflow_in(figure: Figure) -> float:
     return max(page.x0 - content.x0, page.y0 - content.y0, content.x1 - page.x1, content.y1 - page.y1)
 
 
-@pytest.mark.parametrize("m", [0, 1, 2, 3, 300])
+@pytest.mark.parametrize("m", [1, 2, 3, 300])
 def test_every_figure_is_plotted_and_names_its_sources(m: int) -> None:
     figures = plot_figures(make_run_view(m))
     assert list(figures) == NAMES
     for figure in figures.values():
-        words = _words(figure)
-        assert SYNTHETIC_LABEL in words
-        assert "iss-week\ncatalogue: made up, 20 objects\ncovariance: by altitude and age" in words
+        assert "iss-week\ncatalogue: made up, 20 objects\ncovariance: by altitude and age" in _words(figure)
         assert _overflow_in(figure) < 1e-9
 
 
-def test_every_figure_of_events_notes_a_run_without_events() -> None:
-    figures = plot_figures(make_run_view(0))
-    for name in OF_EVENTS:
-        assert NO_APPROACH in _words(figures[name])
-    assert NO_APPROACH not in _words(figures["density"])
+def test_a_figure_that_would_be_empty_is_left_out() -> None:
+    assert list(plot_figures(make_run_view(0))) == ["density"]
+    unknown = make_run_view(
+        2,
+        planes=(),
+        tracks=(),
+        top=None,
+        approach_azimuth_deg=np.full(2, np.nan),
+        collision_probability=np.full(2, np.nan),
+    )
+    assert list(plot_figures(unknown)) == [
+        "miss_and_speed",
+        "density",
+        "latitude_map",
+        "time_altitude",
+        "screening_volumes",
+    ]
 
 
-def test_events_without_plane_track_or_direction_are_not_called_no_approach() -> None:
-    data = make_run_view(2, planes=(), tracks=(), top=None, approach_azimuth_deg=np.full(2, np.nan))
-    figures = plot_figures(data)
-    for name, lacking in (
-        ("encounter_planes", "an encounter plane"),
-        ("approach_tracks", "a track"),
-        ("approach_direction", "a direction of approach"),
-        ("dilution_curve", "a collision probability"),
-        ("hbr_sensitivity", "a collision probability"),
-        ("cumulative_pc", "a collision probability"),
-    ):
-        assert f"no event of this run has {lacking}" in _words(figures[name])
+def test_a_synthetic_run_has_figures_of_rates_alone() -> None:
+    view = make_run_view(
+        30, run_kind=SAMPLED, synthetic=np.ones(30, dtype=np.bool_), planes=(), tracks=(), top=None
+    )
+    view = replace(view, synthetic=True)
+    figures = plot_figures(view)
+    assert list(figures) == OF_RATES
+    for figure in figures.values():
+        words = _words(figure)
+        assert SYNTHETIC_LABEL in words
+        assert "rates alone" in words
+        for absent in ("Pc", "UTC", "yellow", "red", "covariance"):
+            assert absent not in words.replace("covered", ""), absent
+
+
+def test_the_heading_of_a_figure_is_its_finding() -> None:
+    view = make_run_view(300)
+    headings = {name: figure.texts[0].get_text() for name, figure in plot_figures(view).items()}
+    probability, speed = view.events.collision_probability, view.events.relative_speed_km_s
+    red, yellow = int((probability >= 1e-4).sum()), int((probability >= 1e-5).sum())
+    assert headings["probability_timeline"] == (
+        f"ISS (ZARYA): {red} of 300 encounters at or above red (1e-4), {yellow} at or above yellow"
+    )
+    assert headings["miss_and_speed"].endswith(f"are faster than {np.median(speed):.1f} km/s")
+    assert headings["encounter_planes"] == (
+        "ISS (ZARYA): the most probable encounter is 1 in 10,000, with a miss of 0.500 km"
+    )
+    assert headings["dilution_curve"].endswith("with errors half to twice as large")
+    # The range contains the value and, where it is between the ends, the maximum.
+    low, high = (
+        float(word) for word in headings["dilution_curve"].split("Pc ")[1].split(" with")[0].split(" to ")
+    )
+    assert low <= 1e-4 <= high == 2e-4
+    assert headings["screening_volumes"].endswith("inside NASA's box of 4 x 50 x 50 km")
+    assert len(set(headings.values())) == len(headings)
+    assert all(len(heading) <= 90 for heading in headings.values())
+
+
+def test_synthetic_events_of_a_mixture_have_no_probability() -> None:
+    synthetic = np.arange(30) % 2 == 0
+    view = replace(make_run_view(30, synthetic=synthetic), synthetic=True, partly_synthetic=True)
+    assert np.array_equal(np.isnan(view.probability), synthetic)
+    assert len(view.events) == 30
 
 
 def test_real_objects_carry_no_synthetic_label() -> None:
-    for figure in plot_figures(make_run_view(3, synthetic=False)).values():
+    for figure in plot_figures(make_run_view(3)).values():
         assert "SYNTHETIC" not in _words(figure)
 
 
 def test_a_mixture_of_real_and_synthetic_objects_is_labelled() -> None:
     texts = [
         text.get_text()
-        for figure in plot_figures(make_run_view(3, partly_synthetic=True)).values()
+        for figure in plot_figures(replace(make_run_view(3), synthetic=True, partly_synthetic=True)).values()
         for text in figure.texts
     ]
     assert texts.count(PARTLY_SYNTHETIC_LABEL) == 13

@@ -1,0 +1,135 @@
+"""The finding of each figure of a run, which is its heading: the answer that the figure shows."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from debrissim.core.numbers import count, one_in, plus_minus, probability, rounded, scientific
+from debrissim.report.sentences import span_words, split_volumes
+from debrissim.report.views import RunView, TopEvent
+
+_AHEAD_DEG = 45.0
+
+
+def approaches(view: RunView) -> str:
+    """ "266 close approaches", "173 sampled approaches"."""
+    if view.rates_alone:
+        return count(len(view.events), "sampled approach", "sampled approaches")
+    return count(len(view.events), "close approach", "close approaches")
+
+
+def most_probable(view: RunView) -> str:
+    """Of the encounter planes."""
+    if not view.planes:
+        return "no encounter plane"
+    first = view.planes[0]
+    miss = plus_minus(float(np.hypot(*first.miss_km)), first.miss_sigma_km, "km")
+    words = "the most probable encounter" if view.ranked else "the encounter"
+    return f"{words} is {one_in(first.probability)}, with a miss of {miss}"
+
+
+def passes(view: RunView) -> str:
+    """Of the tracks."""
+    misses = [float(np.linalg.norm(track.relative_rtn_km, axis=1).min()) for track in view.tracks]
+    return f"the most probable pass within {_listed([rounded(miss) for miss in misses])} km"
+
+
+def levels(view: RunView) -> str:
+    """Of the timeline of probabilities."""
+    known = view.probability[np.isfinite(view.probability)]
+    red, yellow = (int((known >= level).sum()) for level in (view.red, view.yellow))
+    of = f"of {count(len(known), 'encounter')}"
+    if not yellow:
+        return f"none {of} is at or above yellow ({scientific(view.yellow)})"
+    return f"{red} {of} at or above red ({scientific(view.red)}), {yellow} at or above yellow"
+
+
+def speeds(view: RunView) -> str:
+    """Of miss distance and relative speed."""
+    median = float(np.median(view.events.relative_speed_km_s))
+    return f"half of {approaches(view)} are faster than {median:.1f} km/s"
+
+
+def directions(view: RunView) -> str:
+    """Of the directions of approach."""
+    azimuth = view.events.approach_azimuth_deg[np.isfinite(view.events.approach_azimuth_deg)]
+    ahead = float((np.abs(azimuth) <= _AHEAD_DEG).mean())
+    return f"{100.0 * ahead:.0f} % of {approaches(view)} come from within {_AHEAD_DEG:g} degrees of ahead"
+
+
+def latitudes(view: RunView) -> str:
+    """Of the map of latitudes."""
+    latitude = np.abs(view.events.primary_latitude_deg)
+    half = float(np.median(latitude))
+    return f"half of {approaches(view)} are beyond {half:.0f} degrees of latitude"
+
+
+def altitudes(view: RunView) -> str:
+    """Of altitudes over time."""
+    low, high = float(view.events.primary_altitude_km.min()), float(view.events.primary_altitude_km.max())
+    return f"{approaches(view)} in {span_words(view.span_days)}, at {low:,.0f} to {high:,.0f} km"
+
+
+def ages(view: RunView) -> str:
+    """Of the ages of element sets."""
+    notable = view.probability >= view.yellow
+    rows = notable if notable.any() else np.isfinite(view.probability)
+    words = "at or above yellow" if notable.any() else "with a Pc"
+    age = float(np.median(view.events.secondary_age_days[rows]))
+    return f"half of {count(int(rows.sum()), 'encounter')} {words} rest on element sets older than {age:.1f} days"
+
+
+def inside(view: RunView) -> str:
+    """Of the screening volumes."""
+    shown, _ = split_volumes(view.sums)
+    return f"{shown['count']:,} of {approaches(view)} inside {shown['description']}"
+
+
+def density(view: RunView) -> str:
+    """Of the density over altitude."""
+    shells = view.tables["density"]
+    low, high = shells.altitude_low_km, shells.altitude_high_km
+    total = np.sum([shells[name] for name in shells.columns() if name.endswith("_per_km3")], axis=0)
+    peak = f"most objects per volume are at {low[total.argmax()]:.0f} to {high[total.argmax()]:.0f} km"
+    if view.band_km is None or not total.any():
+        return peak if total.any() else "spatial density of the catalogue"
+    middle = 0.5 * sum(view.band_km)
+    here = total[(low <= middle) & (middle < high)]
+    return (
+        f"{peak}; at its altitude {100.0 * float(here[0] / total.max()):.0f} % of it" if len(here) else peak
+    )
+
+
+def dilution(event: TopEvent) -> str:
+    """Of the dilution curve: the range of Pc over half to twice the errors."""
+    low, high = event.sigma_range
+    within = event.dilution_probability[(event.scale >= low) & (event.scale <= high)]
+    values = [*within.tolist(), event.probability]
+    if low <= event.maximum_scale <= high:
+        values.append(event.maximum_probability)
+    return f"Pc {probability(min(values))} to {probability(max(values))} with errors half to twice as large"
+
+
+def radii(event: TopEvent) -> str:
+    """Of the curve over the hard-body radius."""
+    half, double = (
+        float(np.interp(factor * event.hard_body_radius_km, event.radius_km, event.radius_probability))
+        for factor in (0.5, 2.0)
+    )
+    return f"Pc {probability(half)} with half the radius, {probability(double)} with twice"
+
+
+def passage(event: TopEvent) -> str:
+    """Of the probability through the encounter."""
+    if len(event.time_s) < 2:
+        return "no passage to speak of"
+    early, late = (
+        np.interp(level * event.probability, event.cumulative, event.time_s) for level in (0.05, 0.95)
+    )
+    seconds = float(late - early)
+    duration = f"{rounded(1000.0 * seconds)} ms" if seconds < 1.0 else f"{rounded(seconds)} s"
+    return f"90 % of Pc builds up within {duration}"
+
+
+def _listed(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
