@@ -55,7 +55,7 @@ def run_summary(
         yield _line(verdict.population, "bold yellow")
     if verdict.kind == REAL:
         yield from _encounters(result)
-    for sentence in whole.details:
+    for sentence in (*whole.details, *verdict.messages):
         yield _line(sentence)
     yield from _spacecraft(verdict.primaries)
     if sampled:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from debrissim.catalog import identifier
 from debrissim.core.numbers import fixed, moment, one_in, plus_minus, probability, rounded, scientific
 from debrissim.results.table import Table
 from debrissim.screening.volumes import HEADLINE_VOLUME
@@ -49,7 +50,7 @@ def encounter(conjunctions: Table, row: int, subject: str = "") -> str:
     miss = plus_minus(float(table.miss_distance_km[row]), float(table.miss_distance_sigma_km[row]), "km")
     value = float(table.collision_probability[row])
     return (
-        f"{pair}{table.secondary_name[row]} ({table.secondary_norad_id[row]}, {table.object_kind[row]}), "
+        f"{pair}{table.secondary_name[row]} ({identifier(table.secondary_norad_id[row])}, {table.object_kind[row]}), "
         f"{moment(table.cells('tca_utc')[row])} UTC: {one_in(value)}, Pc {probability(value)}"
         f"{'*' if table.dilution[row] else ''}, miss {miss} at {table.relative_speed_km_s[row]:.1f} km/s"
     )
@@ -57,7 +58,7 @@ def encounter(conjunctions: Table, row: int, subject: str = "") -> str:
 
 def subject(primaries: Sequence[Mapping[str, Any]]) -> str:
     """The spacecraft of a run in words; primaries: as summary.json has them."""
-    names = [str(primary["name"] or primary["norad_id"]) for primary in primaries]
+    names = [str(primary["name"] or identifier(primary["norad_id"])) for primary in primaries]
     if not names:
         return "all objects against each other"
     return " and ".join(names) if len(names) <= _NAMES_SHOWN else f"{len(names)} spacecraft"

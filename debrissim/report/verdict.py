@@ -66,16 +66,18 @@ class RunVerdict:
     """The answer of a run.
 
     kind: `REAL`, `SAMPLED` or `MESSAGES`. whole: of the run. primaries: of each spacecraft, if there are several.
-    most_probable: row of conjunctions.csv, None if there is none. method: how the numbers were obtained. population:
-    how much of it is synthetic. limits: of the answer, to be read with it: spacecraft not flown over the whole span, a
-    large part of the catalogue not examined. examined: objects that were and were not. A text is "" if there is nothing
-    to say, or if `limits` say it. notes: anything that had to be decided or assumed, in sentences.
+    most_probable: row of conjunctions.csv, None if there is none. messages: a sentence on each conjunction that
+    messages report beside a screening. method: how the numbers were obtained. population: how much of it is synthetic.
+    limits: of the answer, to be read with it: spacecraft not flown over the whole span, a large part of the catalogue
+    not examined. examined: objects that were and were not. A text is "" if there is nothing to say, or if `limits` say
+    it. notes: anything that had to be decided or assumed, in sentences.
     """
 
     kind: str
     whole: Verdict
     primaries: tuple[Verdict, ...]
     most_probable: int | None
+    messages: tuple[str, ...]
     method: tuple[str, ...]
     population: str
     limits: tuple[str, ...]
@@ -119,6 +121,7 @@ def run_verdict(summary: Mapping[str, Any], conjunctions: Table) -> RunVerdict:
         whole=whole,
         primaries=own,
         most_probable=totals["most_probable"],
+        messages=() if kind == MESSAGES else tuple(message_verdict.message_lines(summary["events"])),
         method=tuple(run.method(kind)),
         population=run.population(kind),
         limits=(*flown_sentences(run.provenance), *([examined] if large_gap else [])),
@@ -208,7 +211,6 @@ class _Run:
         if kind == MESSAGES:
             yield message_verdict.METHOD
             return
-        yield from message_verdict.message_lines(self.summary["events"])
         method = self.provenance["method"]
         yield f"method: {method['propagation']}; {method['rates']}"
         if kind == REAL:

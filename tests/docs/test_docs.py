@@ -81,7 +81,7 @@ def test_the_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.Monke
     exec(compile(program, "README.md", "exec"), {})
     shown = capsys.readouterr().out
     assert "<conjunctions: The ISS for a week>" in shown
-    assert "<conjunctions.csv: 3 rows x 81 columns>" in shown
+    assert "<conjunctions.csv: 3 rows x 83 columns>" in shown
     assert (tmp_path / "results" / "from_python" / "plots").is_dir()
 
 

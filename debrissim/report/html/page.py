@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 import numpy as np
 
+from debrissim.catalog import identifier
 from debrissim.core import numbers
 from debrissim.core.arrays import Array
 from debrissim.report.html.data import ReportData
@@ -105,6 +106,7 @@ def _rendered(template: str, **content: Any) -> str:
         "fixed": numbers.fixed,
         "moment": numbers.moment,
         "link": _link,
+        "identifier": identifier,
     }
     environment.globals |= {"count": numbers.count, "plus_minus": numbers.plus_minus, "interval": interval}
     try:
@@ -192,7 +194,9 @@ def _newest_age_days(provenance: Mapping[str, Any]) -> float:
 
 def _rows(table: Table) -> list[Mapping[str, Any]]:
     """Rows of conjunctions.csv for the page: typed values, NaN where a number is missing, times as in the file."""
-    columns = [table.cells(name) if _DTYPE[name] == "time" else table[name].tolist() for name in _SHOWN]
+    columns = [
+        table.cells(name) if _DTYPE[name] in ("time", "id") else table[name].tolist() for name in _SHOWN
+    ]
     return [dict(zip(_SHOWN, row, strict=True)) for row in zip(*columns, strict=True)]
 
 

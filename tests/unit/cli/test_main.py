@@ -59,7 +59,7 @@ def test_sampled_encounters_are_listed_where_they_are_asked_for(capsys: pytest.C
     shown = capsys.readouterr().out
     assert "sampled encounters" not in plain
     assert "none of these objects exists" in shown
-    assert len([line for line in shown.splitlines() if line[:1].isdigit()]) == 10
+    assert len([line for line in shown.splitlines() if line.startswith("S-")]) == 10
     for word in ("Pc", "most probable", "SYNTHETIC COS", "TCA", " red", " yellow"):
         assert word not in shown, word
     assert max(map(len, shown.splitlines())) <= 80

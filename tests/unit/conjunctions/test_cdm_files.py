@@ -111,7 +111,12 @@ def test_events_of_messages_are_in_the_results(
     events = '[[events]]\nfile = "event.cdm"\nhard_body_radius_m = 20.0\n\n'
     Path("in/s.toml").write_text(SMALL_TOML.replace("[output]", events + "[output]"), encoding="utf-8")
     assert main(["run", "in/s.toml", "--out", "out"]) == 0
-    assert capsys.readouterr().out.count("event ISS (ZARYA) x FRAGMENT [TANK], 2024-11-02T03:04: Pc") == 2
+    assert (
+        capsys.readouterr().out.count(
+            "message: ISS (ZARYA) and FRAGMENT [TANK], 2024-11-02 03:04:05 UTC: 1 in"
+        )
+        == 2
+    )
     with Path("out/events.csv").open(newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert list(rows[0]) == [column.name for column in EVENTS.columns]
@@ -144,7 +149,7 @@ def test_a_scenario_of_events_alone_needs_no_catalogue(
     Path("s.toml").write_text(EVENTS_ALONE, encoding="utf-8")
     assert main(["run", "s.toml", "--out", "out"]) == 0
     shown = capsys.readouterr().out
-    assert "event ISS (ZARYA) x FRAGMENT [TANK], 2024-11-02T03:04: Pc" in shown
+    assert "message: ISS (ZARYA) and FRAGMENT [TANK], 2024-11-02 03:04:05 UTC: 1 in" in shown
     # Without a screening there is no rate and no cumulative probability.
     assert "per year" not in shown
     assert "cumulative" not in shown
