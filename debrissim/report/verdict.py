@@ -263,6 +263,9 @@ class _Run:
         red, yellow = (scientific(self.thresholds[name]) for name in ("red", "yellow"))
         if not sums["above_yellow"]:
             return f"no encounter is at or above yellow ({yellow})"
+        if not sums["above_red"]:
+            notable = count(sums["above_yellow"], "encounter")
+            return f"{notable} at or above yellow ({yellow}), none at or above red ({red})"
         words = (
             f"{count(sums['above_red'], 'encounter')} at or above red ({red}), "
             f"{sums['above_yellow'] - sums['above_red']:,} more at or above yellow ({yellow})"

@@ -14,6 +14,7 @@ from debrissim.core.arrays import Array
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.numbers import rounded
 from debrissim.report import style
+from debrissim.report.figures import findings
 from debrissim.report.figures.gabbard import NOTHING_IN_ORBIT, gabbard_handles, plot_gabbard
 from debrissim.report.figures.layout import short_name
 from debrissim.report.figures.registry import figure
@@ -215,7 +216,7 @@ def cloud_decay(view: CloudView) -> Figure:
 @figure("cloud_density", order=30, views=(CloudView,))
 def cloud_density(view: CloudView) -> Figure:
     """Fragments in orbit over time, and their density over altitude."""
-    page = _page(view, "decay of the cloud")
+    page = _page(view, findings.decay(view))
     grid = page.add_gridspec(1, 2, left=0.08, right=0.955, bottom=0.25, top=0.86, wspace=0.27)
     days = view.time_s / SECONDS_PER_DAY
     left = page.add_subplot(grid[0])
@@ -231,7 +232,7 @@ def cloud_density(view: CloudView) -> Figure:
 def cloud_gabbard(view: CloudView) -> Figure:
     """Gabbard diagrams of the fragments of each parent."""
     page = style.new_figure(
-        "Gabbard diagram of the modelled fragments in orbit",
+        f"{int(view.in_orbit[0]):,} of {view.sampled:,} modelled fragments are in orbit: Gabbard diagram",
         footer=(view.title, f"fragments: {view.event_label}", "two-body orbits right after the event"),
         synthetic=True,
     )

@@ -143,7 +143,7 @@ def _planes_page(view: RunView) -> Figure:
         rows,
         columns,
         left=0.07,
-        right=0.91 if rows == 2 else 0.88,
+        right=0.9 if rows == 2 else 0.88,
         bottom=0.225,
         top=0.85,
         wspace=0.7 if columns == 3 else 0.5,

@@ -1,12 +1,21 @@
-"""The finding of each figure of a run, which is its heading: the answer that the figure shows."""
+"""The finding of each figure of a run or of its clouds, which is its heading: the answer that the figure shows."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from debrissim.core.numbers import count, one_in, plus_minus, probability, rounded, scientific
+from debrissim.core.constants import SECONDS_PER_DAY
+from debrissim.core.numbers import (
+    MIN_PROBABILITY,
+    count,
+    one_in,
+    plus_minus,
+    probability,
+    rounded,
+    scientific,
+)
 from debrissim.report.sentences import span_words, split_volumes
-from debrissim.report.views import RunView, TopEvent
+from debrissim.report.views import CloudView, RunView, TopEvent
 
 _AHEAD_DEG = 45.0
 
@@ -25,7 +34,7 @@ def most_probable(view: RunView) -> str:
     first = view.planes[0]
     miss = plus_minus(float(np.hypot(*first.miss_km)), first.miss_sigma_km, "km")
     words = "the most probable encounter" if view.ranked else "the encounter"
-    return f"{words} is {one_in(first.probability)}, with a miss of {miss}"
+    return f"{one_in(first.probability)} for {words}, miss {miss}"
 
 
 def passes(view: RunView) -> str:
@@ -107,7 +116,8 @@ def dilution(event: TopEvent) -> str:
     values = [*within.tolist(), event.probability]
     if low <= event.maximum_scale <= high:
         values.append(event.maximum_probability)
-    return f"Pc {probability(min(values))} to {probability(max(values))} with errors half to twice as large"
+    ends = probability(min(values)), probability(max(values))
+    return f"Pc {ends[0] if ends[0] == ends[1] else ' to '.join(ends)} with errors half to twice as large"
 
 
 def radii(event: TopEvent) -> str:
@@ -116,6 +126,8 @@ def radii(event: TopEvent) -> str:
         float(np.interp(factor * event.hard_body_radius_km, event.radius_km, event.radius_probability))
         for factor in (0.5, 2.0)
     )
+    if probability(half) == probability(double):
+        return f"Pc {probability(half)} with half and with twice the radius"
     return f"Pc {probability(half)} with half the radius, {probability(double)} with twice"
 
 
@@ -129,6 +141,18 @@ def passage(event: TopEvent) -> str:
     seconds = float(late - early)
     duration = f"{rounded(1000.0 * seconds)} ms" if seconds < 1.0 else f"{rounded(seconds)} s"
     return f"90 % of Pc builds up within {duration}"
+
+
+def builds_up(view: RunView) -> bool:
+    """Whether there is a probability large enough to look at how it builds up."""
+    return view.top is not None and view.top.probability >= MIN_PROBABILITY
+
+
+def decay(view: CloudView) -> str:
+    """Of the fragments in orbit over time."""
+    fraction = 100.0 * float(view.in_orbit[-1]) / max(view.sampled, 1)
+    span = span_words(float(view.time_s[-1]) / SECONDS_PER_DAY)
+    return f"{fraction:.0f} % of the fragments are in orbit after {span}"
 
 
 def _listed(words: list[str]) -> str:

@@ -101,7 +101,7 @@ def test_the_heading_of_a_figure_is_its_finding() -> None:
     )
     assert headings["miss_and_speed"].endswith(f"are faster than {np.median(speed):.1f} km/s")
     assert headings["encounter_planes"] == (
-        "ISS (ZARYA): the most probable encounter is 1 in 10,000, with a miss of 0.500 km"
+        "ISS (ZARYA): 1 in 10,000 for the most probable encounter, miss 0.500 km"
     )
     assert headings["dilution_curve"].endswith("with errors half to twice as large")
     # The range contains the value and, where it is between the ends, the maximum.
