@@ -80,7 +80,7 @@ class ProbabilityFlag(CautionFlag):
     WINDOW_LIMITED = 256
     """Along the orbits: the collision rate is not negligible at an end of the window, which cuts the value."""
     REPEATED_CONTACT = 512
-    """Along the orbits: more collisions are expected than one; the probability is cut at 1."""
+    """Along the orbits: contact can repeat; the value is the probability of one, not the expected number of entries."""
     NO_PEAK_OVERLAP = 1024
     """Along the orbits: no peak overlap was found at some instant that counts; mean orbits replaced it."""
     SYMMETRISED = 8192

@@ -35,11 +35,16 @@ from debrissim.probability.ball import (
     nearest_exponent,
 )
 from debrissim.probability.kernels.gauss_kronrod import GAUSS, KRONROD, NODES
+from debrissim.probability.repeated_contact import slowest_speed
 
 
 @dataclass(frozen=True, eq=False)
 class RateIntegral(Rows):
-    """m rows: expected entries, error of the quadrature, probability inside at the start, peak and ends, counts."""
+    """m rows: expected entries, error of the quadrature, probability inside at the start, peak and ends, counts.
+
+    active_s: (m, 2) s, the time that counts; pieces: (m,) how many intervals it has; slowest_km_s: (m,) km/s, the
+    slowest relative speed at contact (`repeated_contact.slowest_speed`).
+    """
 
     expected: Array
     error: Array
@@ -50,6 +55,9 @@ class RateIntegral(Rows):
     converged: NDArray[np.bool_]
     linearized: NDArray[np.bool_]
     evaluations: NDArray[np.int64]
+    active_s: Array
+    pieces: NDArray[np.int64]
+    slowest_km_s: Array
 
 
 _NEGLIGIBLE_EXPONENT = 1000.0
@@ -110,6 +118,10 @@ def _integrate_batch(
     negligible = nearest_exponent(at_peak, radius_km[rows]) > _NEGLIGIBLE_EXPONENT
     window, place = window[~negligible[place]], place[~negligible[place]]
     row, left, right = _first_panels(scan, rows, radius_km, place, window)
+    span = np.stack([np.full(m, np.inf), np.full(m, -np.inf)], axis=-1)
+    np.minimum.at(span[:, 0], place, window[:, 0])
+    np.maximum.at(span[:, 1], place, window[:, 1])
+    pieces, slowest = np.bincount(place, minlength=m), np.full(m, np.inf)
     reference = np.full(m, -np.inf)
     best_rate = np.full(m, -np.inf)
     settled, settled_error = np.zeros(m), np.zeros(m)
@@ -130,6 +142,8 @@ def _integrate_batch(
             reference = np.where(np.isfinite(top), top, 0.0)
         scaled = np.exp(np.minimum(log_rate - reference[where], 700.0))
         counted = scaled > 1e-12
+        if level == 0:
+            np.minimum.at(slowest, where[counted], slowest_speed(state[counted]))
         np.logical_and.at(converged, where[counted], accurate[counted])
         np.logical_and.at(linearized, where[counted], state.linearized[counted])
         _latest_peak(peak, best_rate, where, times.ravel(), log_rate)
@@ -165,6 +179,9 @@ def _integrate_batch(
         converged=converged,
         linearized=linearized,
         evaluations=evaluations,
+        active_s=np.where(np.isfinite(span), span, peak[:, None]),
+        pieces=pieces,
+        slowest_km_s=slowest,
     )
 
 

@@ -7,8 +7,8 @@ A straight-line method places the meeting where both objects' errors make it lik
 P1 J1^T l, orbit E2 by -P2 J2^T l, with l = A^-1 d, d the relative position, A its covariance. Were the motion
 straight the moved orbits would meet there. In fact they miss by eps, and the exponent of the density
 (half the squared Mahalanobis distance) is wrong by about l.eps: a factor exp(-l.eps) of the probability. Where that
-first order is small by chance, the density in the plane about the orbits of peak overlap (`hall`), at the time of the
-straight meeting, still shows the difference.
+first order is small by chance, the density in the plane about the orbits of peak overlap (`peak_overlap`), at the time
+of the straight meeting, still shows the difference.
 
 Assumptions
 - Elliptic orbits; two-body motion; the errors of both objects independent and Gaussian in equinoctial elements.
@@ -27,11 +27,11 @@ from numpy.typing import ArrayLike, NDArray
 from debrissim.core.arrays import Array
 from debrissim.core.constants import WGS84_MU_KM3_S2
 from debrissim.core.rows import Rows
-from debrissim.probability.algorithms import hall
 from debrissim.probability.ball import RelativeGaussian
 from debrissim.probability.collision import EXTENDED_FRACTION, SHORTEST_PERIOD_S
 from debrissim.probability.duration import ConjunctionDuration, conjunction_duration
 from debrissim.probability.encounter_plane import encounter_plane
+from debrissim.probability.peak_overlap import ElementPair, element_pair, peak_overlap
 from debrissim.probability.state_pair import StatePair
 from debrissim.propagation.two_body import EquinoctialOrbits
 
@@ -96,7 +96,7 @@ def short_encounter(
     """
     pair, _ = pair.remediated()
     duration = conjunction_duration(pair, hard_body_radius_km)
-    elements = hall.element_pair(pair, mu_km3_s2=mu_km3_s2)
+    elements = element_pair(pair, mu_km3_s2=mu_km3_s2)
     period = np.minimum(elements.primary.period_s, elements.secondary.period_s)
     times = np.clip(duration.closest_s, -0.5 * period, 0.5 * period)
     states, partials, covariance = [], [], np.zeros((len(pair), 3, 3))
@@ -145,12 +145,12 @@ def _period_s(state: Array) -> Array:
     return np.where(inverse > 0.0, period, SHORTEST_PERIOD_S)
 
 
-def _density_change(elements: hall.ElementPair, period_s: Array) -> Array:
+def _density_change(elements: ElementPair, period_s: Array) -> Array:
     """(m,) the column `density_change`; NaN at standstill."""
     rows = np.arange(len(period_s))
-    straight, passage = _log_density(hall.peak_overlap(elements, iterations=1)(rows, np.zeros(rows.size)))
+    straight, passage = _log_density(peak_overlap(elements, iterations=1)(rows, np.zeros(rows.size)))
     times = np.clip(passage, -0.5 * period_s, 0.5 * period_s)
-    curved, _ = _log_density(hall.peak_overlap(elements, iterations=_ITERATIONS)(rows, times))
+    curved, _ = _log_density(peak_overlap(elements, iterations=_ITERATIONS)(rows, times))
     with np.errstate(invalid="ignore"):
         return np.asarray(curved - straight)
 

@@ -47,7 +47,7 @@ class StateFlag(CautionFlag):
     NO_PEAK_OVERLAP = 8
     """The orbits of peak overlap were not found at some instant that counts; mean orbits replaced them."""
     REPEATED_CONTACT = 16
-    """More collisions are expected than one: the rate counts each entry, the probability is cut at 1."""
+    """Contact can repeat in the window: more entries are expected than the probability of one."""
     UNBOUND_SAMPLES = 32
     """Some Monte Carlo samples were not elliptic orbits; they count as misses."""
     SYMMETRISED = 128

@@ -12,7 +12,8 @@ Assumptions
   comparison, and because others print it.
 - Unless the caller gives a window, only the approach at the given states counts, not another one that the wide
   Gaussian reaches within the encounter's window.
-- The hard body is a sphere; the rate counts each entry (as in `hall.py`).
+- The hard body is a sphere; the rate counts each entry. Where contact can repeat, the value is the expected number,
+  between the momentary probability and itself as bounds, and the row is flagged.
 """
 
 from __future__ import annotations
@@ -22,9 +23,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from debrissim.core.arrays import Array
 from debrissim.core.constants import WGS84_MU_KM3_S2
-from debrissim.probability.algorithms.hall import ElementPair, element_pair, integrate, integration_window
+from debrissim.probability.algorithms.hall import integrate, integration_window
 from debrissim.probability.ball import Linearization, RelativeGaussian
 from debrissim.probability.method import StateMethod
+from debrissim.probability.peak_overlap import ElementPair, element_pair
 from debrissim.probability.state_pair import StatePair, StateProbability, radii_km
 
 
@@ -61,6 +63,7 @@ def time_integrated(
         pair,
         radius,
         clipped,
+        elements,
         mean_orbits(elements),
         integration_window(elements, radius, window_s),
         METHOD.name,

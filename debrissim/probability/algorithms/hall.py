@@ -4,20 +4,15 @@ Source: Hall (2021), "Expected Collision Rates for Tracked Satellites", Journal 
 58(3), 715-728: the collision rate from the states of peak overlap in equinoctial elements. Surface and
 time integrals are ours (`collision_rate.py`).
 
-At each instant the two orbits of maximum joint likelihood that meet in position are sought; about these, not
-about the mean orbits, elements are made linear in position and velocity. With E the elements' means, P their
-covariances, J the partials of position at the orbits E' of the last iteration and
-A = J1 P1 J1^T + J2 P2 J2^T,
-
-    d   = r2(E2') + J2 (E2 - E2') - r1(E1') - J1 (E1 - E1')
-    E1' = E1 + P1 J1^T A^-1 d,    E2' = E2 - P2 J2^T A^-1 d.
+The linearization about the orbits of peak overlap is in `peak_overlap.py`.
 
 Assumptions
 - Two-body motion of each object from the given states; over the window perturbations act equally on both.
 - Each object's equinoctial elements are Gaussian, the two independent of each other.
 - About the orbits of peak overlap the map to position and velocity is linear over the hard body.
-- The hard body is a sphere. The value is the expected number of collisions within the window (cut at 1): the
-  probability, where a second contact in the window is unlikely.
+- The hard body is a sphere. The integral is the expected number of collisions within the window (`expected`): the
+  probability, where contact does not repeat. Where it can, the value is that number times the fraction of entries that
+  are first contacts, which is sampled (`repeated_contact`), and the row is flagged if any sample repeats.
 - The window is that of one encounter (`encounter_window`) unless the caller says otherwise: between the maxima of the
   distance, at most half the shorter period either side, without the beginning of another passage. Contacts that exist
   as it opens belong to the encounter before, if there is one within half a period. If the rate is not negligible at
@@ -26,51 +21,25 @@ Assumptions
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from debrissim import propagation
 from debrissim.core.arrays import Array
 from debrissim.core.constants import WGS84_MU_KM3_S2
 from debrissim.core.errors import InputError
 from debrissim.probability.active_intervals import active_intervals
-from debrissim.probability.ball import Linearization, RelativeGaussian
-from debrissim.probability.collision_rate import integrate_rate, log_entry_rate
+from debrissim.probability.ball import Linearization, ball_probability
+from debrissim.probability.collision_rate import RateIntegral, integrate_rate, log_entry_rate
 from debrissim.probability.duration import conjunction_duration
 from debrissim.probability.encounter_plane import checked
 from debrissim.probability.encounter_window import EncounterWindow, between_valleys, encounter_window
 from debrissim.probability.method import StateMethod
+from debrissim.probability.peak_overlap import ElementPair, element_pair, peak_overlap
+from debrissim.probability.repeated_contact import can_repeat, first_contacts
 from debrissim.probability.state_pair import StateFlag, StatePair, StateProbability, radii_km
 
-_ITERATIONS = 60
 # Enough to find the times that count.
 _SCAN_ITERATIONS = 8
-# The two orbits have met when their distance is this fraction of its standard deviation.
-_MET = 1e-6
-
-
-@dataclass(frozen=True, eq=False)
-class ElementPair:
-    """m encounters in elements: each object's mean orbit and the covariance (m, 6, 6) of its elements."""
-
-    primary: propagation.EquinoctialOrbits
-    secondary: propagation.EquinoctialOrbits
-    primary_covariance: Array
-    secondary_covariance: Array
-
-
-def element_pair(pair: StatePair, *, mu_km3_s2: float = WGS84_MU_KM3_S2) -> ElementPair:
-    """Equinoctial elements of m encounters; InputError where an orbit is not an ellipse."""
-    primary = propagation.equinoctial(pair.primary_state, mu_km3_s2=mu_km3_s2)
-    secondary = propagation.equinoctial(pair.secondary_state, mu_km3_s2=mu_km3_s2)
-    return ElementPair(
-        primary,
-        secondary,
-        propagation.element_covariance(primary, pair.primary_covariance),
-        propagation.element_covariance(secondary, pair.secondary_covariance),
-    )
 
 
 def expected_collisions(
@@ -80,7 +49,7 @@ def expected_collisions(
     window_s: ArrayLike | None = None,
     mu_km3_s2: float = WGS84_MU_KM3_S2,
 ) -> StateProbability:
-    """Compute Hall's three-dimensional expected number of collisions of m encounters.
+    """Compute Hall's three-dimensional expected number of collisions, and the probability, of m encounters.
 
     Parameters
     ----------
@@ -103,7 +72,7 @@ def expected_collisions(
     elements = element_pair(pair, mu_km3_s2=mu_km3_s2)
     full, quick = peak_overlap(elements), peak_overlap(elements, iterations=_SCAN_ITERATIONS)
     window = integration_window(elements, radius, window_s)
-    return integrate(pair, radius, clipped, full, window, METHOD.name, scan=quick)
+    return integrate(pair, radius, clipped, elements, full, window, METHOD.name, scan=quick, sampled=True)
 
 
 def collision_rate(
@@ -152,68 +121,6 @@ def active_window(
     return np.stack([np.maximum(low - extra, limits[:, 0]), np.minimum(high + extra, limits[:, 1])], axis=-1)
 
 
-def peak_overlap(elements: ElementPair, *, iterations: int = _ITERATIONS) -> Linearization:
-    """The linearization about the orbits of peak overlap, for `collision_rate`'s integrals."""
-
-    def linearize(rows: NDArray[np.intp], times: Array) -> RelativeGaussian:
-        first, second = elements.primary[rows], elements.secondary[rows]
-        cov1, cov2 = elements.primary_covariance[rows], elements.secondary_covariance[rows]
-        at1, at2 = first.elements.copy(), second.elements.copy()
-        k = rows.size
-        mean, covariance = np.empty((k, 6)), np.empty((k, 6, 6))
-        linearized = np.zeros(k, dtype=bool)
-        left = np.arange(k)
-        for iteration in range(iterations):
-            near = _linear(first, cov1, at1, left, times)
-            far = _linear(second, cov2, at2, left, times)
-            local_mean, local_covariance = far[0] - near[0], near[1] + far[1]
-            if iteration == 0:
-                mean[:], covariance[:] = local_mean, local_covariance
-            values, vectors = np.linalg.eigh(local_covariance[:, :3, :3])
-            values = np.maximum(values, 1e-15 * values[:, -1:])
-            usable = values[:, -1] > 0.0
-            values = np.where(usable[:, None], values, 1.0)
-            gap = np.einsum("kij,ki->kj", vectors, far[2] - near[2])
-            met = np.sqrt((gap**2 / values).sum(axis=-1)) < _MET
-            weight = np.einsum("kij,ki->kj", vectors, local_mean[:, :3]) / values
-            pull = np.einsum("kij,kj->ki", vectors, weight)
-            next1 = first.elements[left] + np.einsum("kij,klj,kl->ki", cov1[left], near[3], pull)
-            next2 = second.elements[left] - np.einsum("kij,klj,kl->ki", cov2[left], far[3], pull)
-            sound = usable & _is_orbit(next1) & _is_orbit(next2)
-            done = met | ~usable
-            settled = left[done]
-            mean[settled], covariance[settled] = local_mean[done], local_covariance[done]
-            linearized[settled] = True
-            going = ~done & sound
-            left = left[going]
-            if left.size == 0:
-                break
-            at1[left], at2[left] = next1[going], next2[going]
-        return RelativeGaussian(mean, covariance, linearized)
-
-    return linearize
-
-
-def _linear(
-    orbits: propagation.EquinoctialOrbits,
-    covariance: Array,
-    at: Array,
-    chosen: NDArray[np.intp],
-    times: Array,
-) -> tuple[Array, Array, Array, Array]:
-    """Linearized mean state and covariance about elements `at`, the position there, and its partials."""
-    here = propagation.EquinoctialOrbits(at[chosen], orbits.sense[chosen], orbits.mu_km3_s2)
-    state, partials = here.states_and_partials(times[chosen])
-    mean = state + np.einsum("kij,kj->ki", partials, orbits.elements[chosen] - at[chosen])
-    spread = partials @ covariance[chosen] @ np.swapaxes(partials, -1, -2)
-    return mean, spread, state[:, :3], partials[:, :3]
-
-
-def _is_orbit(elements: Array) -> NDArray[np.bool_]:
-    e = np.hypot(elements[:, 1], elements[:, 2])
-    return np.asarray((elements[:, 0] > 0.0) & (e < 1.0) & np.isfinite(elements).all(axis=-1))
-
-
 def integration_window(elements: ElementPair, radius: Array, window_s: ArrayLike | None) -> EncounterWindow:
     """The caller's window, (2,) or (m, 2) s, or the encounter's. Raises InputError for a bad one."""
     m = len(elements.primary)
@@ -239,34 +146,49 @@ def integrate(
     pair: StatePair,
     radius: Array,
     clipped: NDArray[np.bool_],
+    elements: ElementPair,
     linearize: Linearization,
     window: EncounterWindow,
     name: str,
     *,
     everywhere: bool = True,
     scan: Linearization | None = None,
+    sampled: bool = False,
 ) -> StateProbability:
-    """The integral over the window as a `StateProbability`; shared with Coppola's method."""
+    """The integral over the window as a `StateProbability`; shared with Coppola's method.
+
+    sampled: whether the probability is told from the expected number by sampling where contact can repeat; otherwise
+    such rows have the expected number as value, between bounds.
+    """
     integral = integrate_rate(
         linearize, radius, _first_guess(pair, radius), window.window_s, everywhere=everywhere, scan=scan
     )
     initial = np.where(window.shared[:, 0], 0.0, integral.inside_at_start)
     expected = integral.expected + initial
+    fraction, error, repeated = _first_contacts(integral, radius, elements, sampled=sampled)
+    value = initial + integral.expected * np.where(np.isnan(fraction), 1.0, fraction)
+    slack = integral.error + 3.0 * integral.expected * error
+    lower, upper = value - slack, np.minimum(value + slack, expected + integral.error)
+    # Only bounded: by the momentary probability of contact from below, by the expected number from above.
+    bounded = np.flatnonzero(np.isnan(fraction))
+    contained = ball_probability(linearize(bounded, integral.peak_time_s[bounded]), radius[bounded])
+    other = np.where(window.shared[:, 0], integral.inside_at_start, 0.0)
+    lower[bounded], upper[bounded] = contained - other[bounded], expected[bounded] + integral.error[bounded]
     flags = np.zeros(len(pair), dtype=np.int64)
     for flag, where in (
         (StateFlag.NON_POSITIVE_DEFINITE, clipped),
         (StateFlag.WINDOW_LIMITED, integral.limited),
         (StateFlag.INACCURATE_QUADRATURE, ~integral.converged),
         (StateFlag.NO_PEAK_OVERLAP, ~integral.linearized),
-        (StateFlag.REPEATED_CONTACT, expected > 1.0 + 1e-6),
+        (StateFlag.REPEATED_CONTACT, repeated | (expected > 1.0 + 1e-6)),
         (StateFlag.ANOTHER_PASSAGE, window.reached.any(axis=-1)),
         (StateFlag.SYMMETRISED, pair.symmetrised),
     ):
         flags[where] |= int(flag)
     return StateProbability(
-        value=np.minimum(expected, 1.0),
-        lower=np.clip(expected - integral.error, 0.0, 1.0),
-        upper=np.clip(expected + integral.error, 0.0, 1.0),
+        value=np.minimum(value, 1.0),
+        lower=np.clip(lower, 0.0, np.minimum(value, 1.0)),
+        upper=np.clip(upper, 0.0, 1.0),
         expected=expected,
         initial=initial,
         flags=flags,
@@ -275,6 +197,25 @@ def integrate(
         samples=integral.evaluations,
         method=name,
     )
+
+
+def _first_contacts(
+    integral: RateIntegral, radius: Array, elements: ElementPair, *, sampled: bool
+) -> tuple[Array, Array, NDArray[np.bool_]]:
+    """(m,) the fraction of entries that are first contacts, NaN where only bounds are known, (m,) its standard error,
+    and (m,) whether contact repeats.
+    """
+    m = radius.size
+    fraction, error, repeated = np.ones(m), np.zeros(m), np.zeros(m, dtype=np.bool_)
+    possible = can_repeat(elements, radius, integral.active_s, integral.pieces, integral.slowest_km_s)
+    rows = np.flatnonzero(possible & (integral.expected > 0.0))
+    if not sampled:
+        fraction[rows], repeated[rows] = np.nan, True
+        return fraction, error, repeated
+    found = first_contacts(elements, rows, radius[rows], integral.active_s[rows])
+    fraction[rows], repeated[rows] = found.fraction, found.repeated
+    error[rows] = np.where(np.isnan(found.fraction), 0.0, found.error)
+    return fraction, error, repeated
 
 
 METHOD = StateMethod(

@@ -29,8 +29,9 @@ from debrissim import propagation
 from debrissim.core.arrays import Array
 from debrissim.core.constants import WGS84_MU_KM3_S2
 from debrissim.core.errors import InputError
-from debrissim.probability.algorithms.hall import active_window, element_pair, integration_window
+from debrissim.probability.algorithms.hall import active_window, integration_window
 from debrissim.probability.method import StateMethod
+from debrissim.probability.peak_overlap import element_pair
 from debrissim.probability.sampling import (
     Contacts,
     GaussianSampler,

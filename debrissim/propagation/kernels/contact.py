@@ -183,3 +183,45 @@ def first_contacts(first: Array, sense1: float, second: Array, sense2: float, be
             out[i] = _first_contact(
                 first[i], sense1, second[i], sense2, begin, end, radius, mu, scratch, left, stack
             )
+
+
+@jit
+def count_entries(first: Array, sense1: float, second: Array, sense2: float, begin: float, end: float, step: float,
+                  radius: float, mu: float, out: NDArray[np.int64], start: NDArray[np.bool_]) -> None:  # fmt: skip
+    """out (n,): how often the elliptic orbits first (n, 6) and second (n, 6) come within the radius in [begin, end];
+    start (n,): whether they are as it begins, which is no entry.
+
+    The distance is followed in steps of `step`, in each of which it may have one minimum. A pair far apart takes up to
+    ten steps at once, as long as twice the speed v + n d could not bring it within the radius, d the distance and n the
+    mean motion at perigee.
+    """
+    scratch, left, right, trial = np.empty(6), np.empty(11), np.empty(11), np.empty(11)
+    for i in range(out.shape[0]):
+        motion = 0.0
+        for elements in (first[i], second[i]):
+            e = math.sqrt(elements[1] ** 2 + elements[2] ** 2)
+            motion = max(motion, elements[0] / (1.0 - e) ** 1.5)
+        distance = _relative(first[i], sense1, second[i], sense2, begin, mu, scratch, left)
+        inside = distance <= radius
+        start[i] = inside
+        out[i] = 0
+        while left[6] < end:
+            speed = math.sqrt(left[3] ** 2 + left[4] ** 2 + left[5] ** 2) + motion * distance
+            free = (distance - radius) / (2.0 * speed) if speed > 0.0 else math.inf
+            length = min(max(free, step), 10.0 * step)
+            distance = _relative(
+                first[i], sense1, second[i], sense2, min(left[6] + length, end), mu, scratch, right
+            )
+            then = distance <= radius
+            if then and not inside:
+                out[i] += 1
+            elif not then and not inside and free < length and _range_rate(left) < 0.0 < _range_rate(right):
+                low, high = left[6], right[6]
+                if (
+                    _minimum(first[i], sense1, second[i], sense2, low, high, radius, mu, scratch, trial)
+                    > -np.inf
+                ):
+                    out[i] += 1
+            inside = then
+            for k in range(11):
+                left[k] = right[k]

@@ -8,10 +8,11 @@ from scipy.stats import beta
 from support.state_cases import crossing, same_shell, stacked
 
 from debrissim.probability.algorithms.foster import foster
-from debrissim.probability.algorithms.hall import element_pair, expected_collisions
+from debrissim.probability.algorithms.hall import expected_collisions
 from debrissim.probability.algorithms.monte_carlo import monte_carlo
 from debrissim.probability.encounter_plane import encounter_plane
 from debrissim.probability.encounter_window import encounter_window
+from debrissim.probability.peak_overlap import element_pair
 from debrissim.probability.short_passage import short_encounter
 from debrissim.probability.state_pair import StateFlag, StatePair
 
