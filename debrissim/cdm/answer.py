@@ -6,7 +6,6 @@ import html
 import math
 from typing import TYPE_CHECKING
 
-from debrissim.cdm.message import CdmObject
 from debrissim.core.constants import (
     CARA_YELLOW_PROBABILITY,
     RED_PROBABILITY,
@@ -72,7 +71,7 @@ def dilution_line(report: CdmAssessment) -> str:
     dilutes = None if report.recommended.value is None else report.facts.dilutes
     if dilutes is None:
         return ""
-    names = [label(item) for item in (report.conjunction.primary, report.conjunction.secondary)]
+    names = [item.label for item in (report.conjunction.primary, report.conjunction.secondary)]
     guilty = " and of ".join(name for name, is_guilty in zip(names, dilutes, strict=True) if is_guilty)
     if report.dilution:
         whose = f"by the errors of {guilty}" if guilty else "by both objects' errors together"
@@ -93,7 +92,7 @@ def summary_lines(report: CdmAssessment) -> list[str]:
         headline(report),
         *remaining_lines(report),
         stated_line(report),
-        f"{label(message.primary)} x {label(message.secondary)}, TCA {message.tca_utc}, "
+        f"{message.primary.label} x {message.secondary.label}, TCA {message.tca_utc}, "
         f"{duration(facts.message_age_s)} after the message",
         f"miss {length(report.miss_distance_km)}{sigmas}, "
         f"{report.relative_speed_km_s:.4g} km/s, hard body {radius_text(report)}",
@@ -106,12 +105,6 @@ def summary_html(report: CdmAssessment) -> str:
     """The same lines for a notebook."""
     first, *others = (html.escape(line) for line in summary_lines(report))
     return f"<div><b>{first}</b><br>{'<br>'.join(others)}</div>"
-
-
-def label(item: CdmObject) -> str:
-    """Name and designator of an object; either may be missing."""
-    name, number = printable(item.name).strip(), printable(item.designator).strip()
-    return f"{name} ({number})" if name and name != number else number
 
 
 def radius_text(report: CdmAssessment) -> str:

@@ -25,7 +25,9 @@ from numpy.typing import NDArray
 
 from debrissim.catalog import ObjectKind
 from debrissim.core.arrays import Array
+from debrissim.core.numbers import count
 from debrissim.core.rows import Rows
+from debrissim.core.text import printable
 from debrissim.core.time import utc_text
 from debrissim.propagation.frames import rotate, rtn_basis
 
@@ -38,7 +40,7 @@ def is_earth_fixed(frame: str) -> bool:
     return frame.upper().startswith("ITRF")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class CdmObject:
     """One of the two objects.
 
@@ -67,6 +69,18 @@ class CdmObject:
     other: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def label(self) -> str:
+        """Name and designator, fit to be shown; either may be missing."""
+        name, number = printable(self.name).strip(), printable(self.designator).strip()
+        return f"{name} ({number})" if name and name != number else number
+
+    def __repr__(self) -> str:
+        kind = f", {printable(self.object_type).lower()}" if self.object_type else ""
+        sigma = np.sqrt(np.maximum(np.diag(self.covariance_rtn)[:3], 0.0))
+        along = ", ".join(f"{axis} {1000.0 * value:.3g} m" for axis, value in zip("RTN", sigma, strict=True))
+        return f"<CdmObject {self.label}{kind}; {printable(self.reference_frame)}; sigma {along}>"
+
+    @property
     def inertial_state(self) -> Array:
         """(6,) km, km/s, inertial: `state`, with the Earth's rotation added where its frame turns with it."""
         if not is_earth_fixed(self.reference_frame):
@@ -81,7 +95,7 @@ class CdmObject:
         return bool(self.covariance_rtn[3:].any())
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Conjunction:
     """One close approach of two objects at one TCA, a split Julian date in UTC.
 
@@ -109,6 +123,17 @@ class Conjunction:
     notes: tuple[str, ...] = ()
     other: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
+
+    def __repr__(self) -> str:
+        relative = self.relative_state_rtn
+        miss, speed = 1000.0 * np.linalg.norm(relative[:3]), np.linalg.norm(relative[3:])
+        stated = self.collision_probability
+        notes = f"; {count(len(self.notes), 'note')}" if self.notes else ""
+        return (
+            f"<Conjunction {self.primary.label} x {self.secondary.label}, TCA {self.tca_utc}, "
+            f"miss {miss:,.0f} m at {speed:.3g} km/s; {printable(self.originator)} states "
+            f"{'no probability' if stated is None else f'Pc {stated:.4g}'}; not assessed{notes}>"
+        )
 
     @property
     def tca_utc(self) -> str:

@@ -17,7 +17,6 @@ from debrissim.cdm.answer import (
     dilution_line,
     duration,
     headline,
-    label,
     length,
     level,
     radius_text,
@@ -54,7 +53,7 @@ def cdm_lines(report: CdmAssessment, *, width: int, now: datetime | None = None)
             yield _line(f"cautions: {', '.join(report.flags)}", width, "yellow")
     yield Text()
     message = report.conjunction
-    yield _line(f"{label(message.primary)}  x  {label(message.secondary)}", width, "bold")
+    yield _line(f"{message.primary.label}  x  {message.secondary.label}", width, "bold")
     yield from _lines([_times(report, now or datetime.now(UTC)), _source(report)], width)
     yield from _geometry(report, width)
     yield from _quality(report, width)
@@ -83,7 +82,7 @@ def _source(report: CdmAssessment) -> str:
 def _geometry(report: CdmAssessment, width: int) -> Iterator[Text]:
     """Miss, velocity and errors along RTN; then the plane and the time that the encounter takes."""
     facts, message = report.facts, report.conjunction
-    names = [_short(label(item)) for item in (message.primary, message.secondary)]
+    names = [_short(item.label) for item in (message.primary, message.secondary)]
     speed = 1000.0 * facts.velocity_rtn_km_s
     rows = [
         ("miss", *map(length, facts.miss_rtn_km.tolist()), length(report.miss_distance_km)),
@@ -128,7 +127,7 @@ def _quality(report: CdmAssessment, width: int) -> Iterator[Text]:
         yield _line("the message says nothing about the orbit determinations", width, "dim")
         return
     rows = [
-        (_short(printable(item.name) or label(item), _SHORT_NAME_LENGTH), *_quality_cells(one))
+        (_short(printable(item.name) or item.label, _SHORT_NAME_LENGTH), *_quality_cells(one))
         for item, one in zip((message.primary, message.secondary), quality, strict=True)
     ]
     header = ("orbit of", "last obs", "span/advised", "obs used", "tracks", "residuals", "wRMS")

@@ -81,6 +81,18 @@ def test_dilution_names_the_object() -> None:
     assert "not diluted, smaller errors of both would lower Pc" in dilution_line(report_of(**narrow))
 
 
+def test_messages_and_objects_are_one_line_each() -> None:
+    message = report_of(OBJECT1_OBJECT_TYPE="PAYLOAD", OBJECT2_MANEUVERABLE="MAYBE").conjunction
+    assert repr(message) == (
+        "<Conjunction ISS (ZARYA) (25544) x FRAGMENT [TANK] (270387), TCA 2024-11-02T03:04:05.678Z, "
+        "miss 412 m at 14.8 km/s; TESTER states Pc 4.835e-05; not assessed; 1 note>"
+    )
+    assert repr(message.primary) == (
+        "<CdmObject ISS (ZARYA) (25544), payload; EME2000; sigma R 10 m, T 10.5 m, N 11 m>"
+    )
+    assert "\x1b" not in repr(report_of(OBJECT1_OBJECT_NAME="\x1b[2J").conjunction)
+
+
 def test_a_summary_of_a_few_lines() -> None:
     lines = summary_lines(report_of())
     assert 4 <= len(lines) <= 5
