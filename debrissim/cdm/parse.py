@@ -262,7 +262,9 @@ class _Reader:
                 fault = f"{keyword}{owner} is {quoted(section[keyword].value)}"
                 self.raw.notes.add(f"{fault}; the standard has {', '.join(words)}")
         state = column(keywords.STATE)
-        if not np.cross(state[:3], state[3:]).any():
+        sizes = np.linalg.norm([state[:3], state[3:], np.cross(state[:3], state[3:])], axis=1)
+        # A norm of 1e-300 km underflows to zero.
+        if not (sizes > 0.0).all():
             raise InputError(
                 f"{self.raw.name}: the state{owner} has no orbital plane (position or velocity 0)"
             )

@@ -105,6 +105,7 @@ def test_radii_of_the_objects_add_up_where_both_are_stated() -> None:
         ({"OBJECT2_OBJECT": "OBJECT1"}, "OBJECT: expected OBJECT2, got 'OBJECT1'"),
         ({"ORIGINATOR": ""}, "ORIGINATOR is missing"),
         ({f"OBJECT2_{axis}": "0" for axis in "XYZ"}, "the state of OBJECT2 has no orbital plane"),
+        ({f"OBJECT2_{axis}": "1e-300" for axis in "XYZ"}, "the state of OBJECT2 has no orbital plane"),
     ],
 )
 def test_faults_are_one_sentence_with_file_and_keyword(changes: dict[str, str | None], sentence: str) -> None:
