@@ -34,8 +34,10 @@ def assessment_as_json(report: CdmAssessment) -> dict[str, Any]:
         "tca_utc": message.tca_utc,
         "created_utc": facts.created_utc,
         "message_age_s": facts.message_age_s,
-        "primary": _object(message.primary, facts.sigma_rtn_km[0], facts.quality[0]),
-        "secondary": _object(message.secondary, facts.sigma_rtn_km[1], facts.quality[1]),
+        **{
+            role: _object(item, facts.sigma_rtn_km[k], facts.quality[k]) | {"faults": list(report.faults[k])}
+            for k, (role, item) in enumerate((("primary", message.primary), ("secondary", message.secondary)))
+        },
         "miss_rtn_km": _list(facts.miss_rtn_km),
         "relative_velocity_rtn_km_s": _list(facts.velocity_rtn_km_s),
         "combined_sigma_rtn_km": _list(facts.combined_sigma_rtn_km),

@@ -39,6 +39,7 @@ from debrissim.core.numbers import MIN_PROBABILITY
 from debrissim.core.registry import unknown_name
 from debrissim.probability.auto import NONE, recommend
 from debrissim.probability.collision import ProbabilityFlag
+from debrissim.probability.computable import Fault, check_computable
 from debrissim.probability.cumulative import along_covariance_km2
 from debrissim.probability.encounter_plane import EncounterPlane
 from debrissim.probability.method import PlaneMethod, StateMethod
@@ -95,6 +96,12 @@ class CdmAssessment:
         if not self.radius_from_message:
             return "as given"
         return self.conjunction.hard_body_radius_origin or _FROM_EXCLUSION
+
+    @cached_property
+    def faults(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The faults of either object's state and covariance, as labels of `probability.computable.Fault`."""
+        data = check_computable(to_state_pair([self.conjunction]))
+        return Fault(int(data.primary[0])).labels, Fault(int(data.secondary[0])).labels
 
     @cached_property
     def facts(self) -> EncounterFacts:

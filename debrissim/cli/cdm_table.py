@@ -84,14 +84,14 @@ def _geometry(report: CdmAssessment, width: int) -> Iterator[Text]:
     facts, message = report.facts, report.conjunction
     names = [_short(item.label) for item in (message.primary, message.secondary)]
     speed = 1000.0 * facts.velocity_rtn_km_s
+    sigmas = [*facts.sigma_rtn_km.tolist(), facts.combined_sigma_rtn_km.tolist()]
     rows = [
         ("miss", *map(length, facts.miss_rtn_km.tolist()), length(report.miss_distance_km)),
         ("velocity", *(f"{v:,.1f} m/s" for v in [*speed.tolist(), float(np.linalg.norm(speed))])),
         *(
             (f"sigma {name}", *(map(_sigma, sigma) if any(sigma) else ("not given", "", "")), "")
-            for name, sigma in zip(names, facts.sigma_rtn_km.tolist(), strict=True)
+            for name, sigma in zip([*names, "together"], sigmas, strict=True)
         ),
-        ("sigma together", *map(_sigma, facts.combined_sigma_rtn_km.tolist()), ""),
     ]
     yield from _grid(("", "R", "T", "N", "total"), rows, width, right=True)
     excluded = [item.exclusion_radius_m for item in (message.primary, message.secondary)]
@@ -117,7 +117,7 @@ def _geometry(report: CdmAssessment, width: int) -> Iterator[Text]:
 
 
 def _sigma(value_km: float) -> str:
-    return "variance < 0" if np.isnan(value_km) else length(value_km)
+    return "negative" if np.isnan(value_km) else length(value_km)
 
 
 def _quality(report: CdmAssessment, width: int) -> Iterator[Text]:

@@ -113,7 +113,6 @@ def _assessed(
 
 
 def _show(reports: Sequence[CdmAssessment]) -> None:
-
     from debrissim.cli.cdm_table import cdm_lines
 
     output = console()

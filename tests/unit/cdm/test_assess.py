@@ -259,6 +259,63 @@ def test_the_command_prints_json(capsys: pytest.CaptureFixture[str]) -> None:
     )
 
 
+EARTH_RADII = str((10.0 * 6378136.3) ** 2)
+
+
+@pytest.mark.parametrize(
+    ("changes", "at_fault", "reason", "remains"),
+    [
+        (
+            {f"OBJECT{n}_{key}": "0" for n in (1, 2) for key in COVARIANCE},
+            (("no covariance",), ("no covariance",)),
+            "OBJECT1 has no covariance (all zeros); OBJECT2 has no covariance (all zeros)",
+            "any-covariance-maximum",
+        ),
+        (
+            {"OBJECT2_CR_R": "-400"},
+            ((), ("negative variance",)),
+            "OBJECT2 has a negative position variance",
+            "frisbee-maximum",
+        ),
+        (
+            {f"OBJECT2_{key}": EARTH_RADII if key in ("CR_R", "CT_T", "CN_N") else "0" for key in COVARIANCE},
+            ((), ("unknown position",)),
+            "OBJECT2 has a position error of 10 Earth radii",
+            "frisbee-maximum",
+        ),
+        (
+            {f"OBJECT1_{axis}": value for axis, value in zip("XYZ", ("7e6", "0", "10"), strict=True)},
+            (("not in orbit",), ()),
+            "OBJECT1 is not in orbit",
+            None,
+        ),
+    ],
+)
+@pytest.mark.parametrize("arguments", [(), ("--all",), ("-m", "foster")])
+def test_what_allows_no_probability_is_an_answer(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    changes: dict[str, str],
+    at_fault: tuple[tuple[str, ...], tuple[str, ...]],
+    reason: str,
+    remains: str | None,
+    arguments: tuple[str, ...],
+) -> None:
+    (tmp_path / "x.cdm").write_text(text_of(**changes), encoding="utf-8")
+    assert main(["pc", str(tmp_path / "x.cdm"), *arguments]) == 1
+    printed = capsys.readouterr().out
+    assert " ".join(printed.split()).startswith(f"Pc none, not computable: {reason}")
+    assert "< 1e-10" not in printed
+    assert ("Pc is at most" in printed) == (remains is not None)
+    assert main(["pc", str(tmp_path / "x.cdm"), "--json", *arguments]) == 1
+    (found,) = json.loads(capsys.readouterr().out)
+    assert found["collision_probability"] is found["maximum_probability"] is found["level"] is None
+    assert (found["primary"]["faults"], found["secondary"]["faults"]) == tuple(map(list, at_fault))
+    known = [entry["method"] for entry in found["methods"] if entry["collision_probability"] is not None]
+    assert known == ([remains] if remains else [])
+    assert reason in found["auto"]["reason"]
+
+
 @pytest.mark.usefixtures("_files")
 @pytest.mark.parametrize("as_json", [False, True])
 def test_a_message_that_is_refused_leaves_the_others_alone(
