@@ -6,6 +6,8 @@ import html
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from debrissim.core.constants import (
     CARA_YELLOW_PROBABILITY,
     RED_PROBABILITY,
@@ -14,6 +16,8 @@ from debrissim.core.constants import (
 )
 from debrissim.core.numbers import MIN_PROBABILITY, one_in, probability, rounded, scientific
 from debrissim.core.text import printable
+from debrissim.probability.maximum import maximum_probability
+from debrissim.probability.registry import DEFAULT_METHOD
 
 if TYPE_CHECKING:
     from debrissim.cdm.assess import CdmAssessment
@@ -71,16 +75,23 @@ def dilution_line(report: CdmAssessment) -> str:
     dilutes = None if report.recommended.value is None else report.facts.dilutes
     if dilutes is None:
         return ""
+    is_own = math.isfinite(report.maximum)
+    maximum, scale, is_diluted = report.maximum, report.maximum_scale, report.dilution
+    if not is_own:
+        # The recommended method has none: what can be said is the plane's.
+        best = maximum_probability(report.plane, np.array([report.hard_body_radius_m / 1000.0]))
+        maximum, scale, is_diluted = float(best.value[0]), float(best.scale[0]), bool(best.dilution[0])
     names = [item.label for item in (report.conjunction.primary, report.conjunction.secondary)]
     guilty = " and of ".join(name for name, is_guilty in zip(names, dilutes, strict=True) if is_guilty)
-    if report.dilution:
+    if is_diluted:
         whose = f"by the errors of {guilty}" if guilty else "by both objects' errors together"
         verdict = f"DILUTED {whose}, better tracking would raise Pc"
     else:
         verdict = "not diluted, smaller errors of both would lower Pc"
         if guilty:
             verdict += f" (those of {guilty} alone would raise it)"
-    return f"maximum {probability(report.maximum)} with every sigma x {report.maximum_scale:.3g}: {verdict}"
+    where = "" if is_own else f"in the plane, by {DEFAULT_METHOD}: "
+    return f"{where}maximum {probability(maximum)} with every sigma x {scale:.3g}: {verdict}"
 
 
 def summary_lines(report: CdmAssessment) -> list[str]:

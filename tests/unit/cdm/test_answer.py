@@ -81,6 +81,13 @@ def test_dilution_names_the_object() -> None:
     assert "not diluted, smaller errors of both would lower Pc" in dilution_line(report_of(**narrow))
 
 
+def test_without_a_maximum_of_its_own_a_method_has_the_planes() -> None:
+    report = report_of()
+    along = replace(report, maximum=float("nan"), maximum_scale=float("nan"), dilution=False)
+    assert dilution_line(along) == f"in the plane, by foster: {dilution_line(report)}"
+    assert json.loads(json.dumps(assessment_as_json(along), allow_nan=False))["maximum_probability"] is None
+
+
 def test_messages_and_objects_are_one_line_each() -> None:
     message = report_of(OBJECT1_OBJECT_TYPE="PAYLOAD", OBJECT2_MANEUVERABLE="MAYBE").conjunction
     assert repr(message) == (
