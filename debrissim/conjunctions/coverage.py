@@ -5,13 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from debrissim.catalog import object_label
+from debrissim.catalog.population.groups import at_crewed_station
 from debrissim.conjunctions.inputs import RunInputs
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import ScenarioError
 from debrissim.core.time import utc_text
 from debrissim.propagation.sgp4 import ObjectStatus
 from debrissim.screening.screen import ScreeningResult
+
+# The first modules of the stations: ISS (Zarya) and CSS (Tianhe).
+_STATION_CORES = ("1998-067A", "2021-035A")
 
 
 def require_others(inputs: RunInputs) -> None:
@@ -42,6 +48,32 @@ def coverage(inputs: RunInputs, screened: ScreeningResult) -> dict[str, int]:
         "filtered_out": inputs.filtered_count,
         "unreadable": inputs.unreadable_count,
     }
+
+
+def docked(inputs: RunInputs, screened: ScreeningResult) -> NDArray[np.bool_]:
+    """(c,) whether both objects of a co-located pair belong to a crewed station, by their names."""
+    catalog, pairs = inputs.catalog, screened.co_located
+    # A scenario may give the station another name.
+    core = np.isin(catalog.international_designator, _STATION_CORES)
+    first, second = (
+        core[rows] | at_crewed_station(catalog.name[rows]) for rows in (pairs.first, pairs.second)
+    )
+    return np.asarray(first & second)
+
+
+def co_located(inputs: RunInputs, screened: ScreeningResult) -> dict[str, Any]:
+    """The co-located pairs, for the summary: docked ones, the others, and the closest of these, None without any."""
+    catalog, pairs = inputs.catalog, screened.co_located
+    free = np.flatnonzero(~docked(inputs, screened))
+    closest = None
+    if free.size:
+        row = free[np.argmin(pairs.least_separation_km[free])]
+        closest = {
+            "first": object_label(catalog.norad_id[pairs.first[row]], str(catalog.name[pairs.first[row]])),
+            "second": object_label(catalog.norad_id[pairs.second[row]], str(catalog.name[pairs.second[row]])),
+            "least_separation_km": float(pairs.least_separation_km[row]),
+        }
+    return {"docked_pairs": len(pairs) - int(free.size), "other_pairs": int(free.size), "closest": closest}
 
 
 def notes(inputs: RunInputs) -> list[str]:

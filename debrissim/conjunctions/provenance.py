@@ -9,7 +9,7 @@ from importlib.metadata import version
 from typing import Any
 
 from debrissim.catalog import summarize_catalog
-from debrissim.conjunctions.coverage import coverage, flown, notes
+from debrissim.conjunctions.coverage import co_located, coverage, flown, notes
 from debrissim.conjunctions.inputs import RunInputs
 from debrissim.conjunctions.totals import RATE_RULE
 from debrissim.core.constants import SECONDS_PER_DAY
@@ -71,6 +71,7 @@ def provenance(
             "encounters": len(screened.encounters),
         },
         "coverage": coverage(inputs, screened),
+        "co_located": co_located(inputs, screened),
         "notes": notes(inputs),
         "primaries": [
             {

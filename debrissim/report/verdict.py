@@ -31,7 +31,7 @@ from debrissim.report.sentences import (
     split_volumes,
     subject,
 )
-from debrissim.results.coverage import examined_sentence, flown_sentences, has_large_gap
+from debrissim.results.coverage import co_located_sentence, examined_sentence, flown_sentences, has_large_gap
 from debrissim.results.table import Table
 
 REAL, SAMPLED, MESSAGES = "real", "sampled", "messages"
@@ -126,7 +126,7 @@ def run_verdict(summary: Mapping[str, Any], conjunctions: Table) -> RunVerdict:
         population=run.population(kind),
         limits=(*flown_sentences(run.provenance), *([examined] if large_gap else [])),
         examined="" if large_gap else examined,
-        notes=tuple(run.provenance["notes"]),
+        notes=tuple(filter(None, (co_located_sentence(run.provenance), *run.provenance["notes"]))),
     )
 
 
@@ -306,7 +306,6 @@ class _Run:
 _SET_ASIDE = {
     "records_rejected": ("record rejected", "records rejected"),
     "superseded": ("superseded element set", "superseded element sets"),
-    "co_located_pairs": ("pair that flies together", "pairs that fly together"),
 }
 """The counts of summary.json of what was set aside beside objects, in words for one and for several."""
 

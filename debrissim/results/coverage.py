@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from debrissim.core.numbers import count
+
 LARGE_FRACTION = 0.1
 """A headline says it when more than this fraction of the objects took no part, filters apart."""
 
@@ -22,7 +24,7 @@ def examined_sentence(provenance: Mapping[str, Any]) -> str:
     coverage = provenance["coverage"]
     examined = coverage["examined"] + coverage["examined_until_failure"]
     total = examined + sum(coverage[name] for name in _REASONS)
-    text = f"{examined:,} of {total:,} objects examined"
+    text = f"examined: {examined:,} of {total:,} objects"
     if coverage["examined_until_failure"]:
         text += f", {coverage['examined_until_failure']:,} of them until they came down"
     missing = [f"{coverage[name]:,} {words}" for name, words in _REASONS.items() if coverage[name]]
@@ -47,6 +49,22 @@ def flown_sentences(provenance: Mapping[str, Any]) -> list[str]:
         for primary in provenance["primaries"]
         if primary["failure"] is not None
     ]
+
+
+def co_located_sentence(provenance: Mapping[str, Any]) -> str:
+    """The pairs that fly together and were left out: docked ones, the others and their closest; "" without any."""
+    pairs = provenance["co_located"]
+    docked, free, closest = pairs["docked_pairs"], pairs["other_pairs"], pairs["closest"]
+    if not docked + free:
+        return ""
+    subject = count(docked + free, "pair flies together and is", "pairs fly together and are")
+    parts = [f"{docked:,} docked to crewed stations"] if docked else []
+    if closest is not None:
+        parts.append(
+            f"{free:,} not docked, the closest {closest['first']} and {closest['second']}, "
+            f"{1000.0 * closest['least_separation_km']:,.0f} m apart at the least"
+        )
+    return f"{subject} left out (co_located.csv): {', '.join(parts)}"
 
 
 def _minute(utc: str) -> str:
