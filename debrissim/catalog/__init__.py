@@ -14,7 +14,9 @@
 | `select_objects`, `classify`             | filters, and the kind of each object by its name                    |
 | `summarize_catalog`, `CatalogSummary`    | counts and altitudes                                                |
 | `join_sizes`, `with_default_sizes`,      | radii and masses, from a table or by class                          |
-| `size_is_default`, `DEFAULT_SIZES`       |                                                                     |
+| `size_is_default`, `mass_is_default`,    |                                                                     |
+| `SizeGroup`, `size_group`,               |                                                                     |
+| `DEFAULT_SIZES`                          |                                                                     |
 | `write_omm_csv`                          | write a catalogue as CSV                                            |
 | `bundled_population`, `read_population`, | statistical populations of objects, and their fit to a catalogue    |
 | `fit_population`, `PopulationModel`      |                                                                     |

@@ -25,7 +25,10 @@ from .read import parse_catalog as parse_catalog
 from .read import read_catalog as read_catalog
 from .records import Rejection as Rejection
 from .sizes import DEFAULT_SIZES as DEFAULT_SIZES
+from .sizes import SizeGroup as SizeGroup
 from .sizes import join_sizes as join_sizes
+from .sizes import mass_is_default as mass_is_default
+from .sizes import size_group as size_group
 from .sizes import size_is_default as size_is_default
 from .sizes import with_default_sizes as with_default_sizes
 from .summary import CatalogSummary as CatalogSummary

@@ -8,14 +8,16 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Iterator, Mapping
+from enum import IntEnum
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from debrissim.catalog.catalog import Catalog, ObjectKind
+from debrissim.catalog.catalog import Catalog
 from debrissim.catalog.catalog_numbers import parse_catalog_number, to_floats
+from debrissim.catalog.cubesats import is_cubesat_name
 from debrissim.core.errors import InputError
 from debrissim.core.files import read_text
 from debrissim.core.text import excerpt, quoted, split_lines
@@ -31,8 +33,23 @@ MAX_RADIUS_M, MAX_MASS_KG = 1e5, 1e9
 """Limits of sizes in files: a thousand times the largest object in orbit. Beyond lie squares that overflow."""
 
 
+class SizeGroup(IntEnum):
+    """Objects of like size: the kinds, as numbered in `ObjectKind`, and CubeSats apart from other spacecraft."""
+
+    UNKNOWN = 0
+    PAYLOAD = 1
+    ROCKET_BODY = 2
+    DEBRIS = 3
+    CUBESAT = 4
+
+    @property
+    def label(self) -> str:
+        """The word used in sentences: "rocket body", "CubeSat", ..."""
+        return "CubeSat" if self == SizeGroup.CUBESAT else self.name.lower().replace("_", " ")
+
+
 class DefaultSize(NamedTuple):
-    """Size and mass assumed for an object of a kind about which nothing is known."""
+    """Size and mass assumed for an object about which nothing but its group is known."""
 
     hard_body_radius_m: float
     mass_kg: float
@@ -41,20 +58,31 @@ class DefaultSize(NamedTuple):
 # Medians over a public table of hard-body radii and masses (the SFK radar estimates and CARA's list
 # of protected spacecraft, without the rows that are the table's own defaults), joined with the public
 # catalogue of 2024-11-01 by number, per kind, rounded to two digits.
-DEFAULT_SIZES: Mapping[ObjectKind, DefaultSize] = {
+DEFAULT_SIZES: Mapping[SizeGroup, DefaultSize] = {
     # 230 radii (3.36 m) and 147 masses (1145 kg), more large science spacecraft among them than in the
     # catalogue.
-    ObjectKind.PAYLOAD: DefaultSize(3.4, 1100.0),
+    SizeGroup.PAYLOAD: DefaultSize(3.4, 1100.0),
     # 21 radii (2.83 m). Only 11 masses (median 6 t, capped at 10 t): too few. 2 t instead, as by far the
     # commonest stage in orbit, SL-8, has a dry mass of about 1.4 t and others have more.
-    ObjectKind.ROCKET_BODY: DefaultSize(2.8, 2000.0),
+    SizeGroup.ROCKET_BODY: DefaultSize(2.8, 2000.0),
     # 9366 radii (0.080 m) and 9276 masses (0.49 kg).
-    ObjectKind.DEBRIS: DefaultSize(0.08, 0.49),
+    SizeGroup.DEBRIS: DefaultSize(0.08, 0.49),
     # The table's own fallback for an object of which nothing is known. The 378 radar estimates of such
     # objects have a median of 0.07 m; but a nameless element set may be a spacecraft, and too small a radius
     # hides risk.
-    ObjectKind.UNKNOWN: DefaultSize(1.1, 450.0),
+    SizeGroup.UNKNOWN: DefaultSize(1.1, 450.0),
+    # A CubeSat of three units with two deployed panels of its own length: half of a metre; 5 kg, as the Doves of Planet
+    # are said to have (not seen in print). The table has none.
+    SizeGroup.CUBESAT: DefaultSize(0.5, 5.0),
 }
+
+
+def size_group(catalog: Catalog) -> NDArray[np.int8]:
+    """(n,) `SizeGroup` of each object, by its kind and name."""
+    group = catalog.object_kind.copy()
+    payload = np.flatnonzero(group == SizeGroup.PAYLOAD)
+    group[payload[is_cubesat_name(catalog.name[payload])]] = SizeGroup.CUBESAT
+    return group
 
 
 def join_sizes(catalog: Catalog, path: str | os.PathLike[str]) -> Catalog:
@@ -103,29 +131,37 @@ def join_sizes(catalog: Catalog, path: str | os.PathLike[str]) -> Catalog:
 
 
 def size_is_default(catalog: Catalog) -> NDArray[np.bool_]:
-    """(n,) whether `with_default_sizes` fills in, or has filled in, the default radius of the object's kind.
+    """(n,) whether `with_default_sizes` fills in, or has filled in, the default radius of the object's group.
 
-    True where the radius is NaN or equals the kind's default to the bit. So the result is the same before and
-    after filling; a radius from a file that happens to be the very default counts as one.
+    True where the radius is NaN or equals the default to the bit. So the result is the same before and after filling; a
+    radius from a file that happens to be the very default counts as one.
     """
-    defaults = _by_kind(catalog.object_kind, "hard_body_radius_m")
-    radius = catalog.hard_body_radius_m
-    return np.asarray(np.isnan(radius) | (radius == defaults))
+    return _is_default(catalog, "hard_body_radius_m")
+
+
+def mass_is_default(catalog: Catalog) -> NDArray[np.bool_]:
+    """(n,) the same of the mass."""
+    return _is_default(catalog, "mass_kg")
 
 
 def with_default_sizes(catalog: Catalog) -> Catalog:
-    """The catalogue with every unknown radius and mass replaced by its kind's default (`DEFAULT_SIZES`)."""
-    radius = _by_kind(catalog.object_kind, "hard_body_radius_m")
-    mass = _by_kind(catalog.object_kind, "mass_kg")
-    return catalog.with_columns(
-        hard_body_radius_m=np.where(np.isnan(catalog.hard_body_radius_m), radius, catalog.hard_body_radius_m),
-        mass_kg=np.where(np.isnan(catalog.mass_kg), mass, catalog.mass_kg),
-    )
+    """The catalogue with every unknown radius and mass replaced by the default of its `SizeGroup`."""
+    group = size_group(catalog)
+    filled = {}
+    for name in ("hard_body_radius_m", "mass_kg"):
+        known = getattr(catalog, name)
+        filled[name] = np.where(np.isnan(known), _defaults(group, name), known)
+    return catalog.with_columns(**filled)
 
 
-def _by_kind(object_kind: NDArray[np.int8], quantity: str) -> NDArray[np.float64]:
-    table = np.array([getattr(DEFAULT_SIZES[kind], quantity) for kind in ObjectKind])
-    return np.asarray(table[object_kind])
+def _is_default(catalog: Catalog, name: str) -> NDArray[np.bool_]:
+    known = getattr(catalog, name)
+    return np.asarray(np.isnan(known) | (known == _defaults(size_group(catalog), name)))
+
+
+def _defaults(group: NDArray[np.int8], name: str) -> NDArray[np.float64]:
+    table = np.array([getattr(DEFAULT_SIZES[one], name) for one in SizeGroup])
+    return np.asarray(table[group])
 
 
 class _Table(NamedTuple):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from debrissim.catalog import Catalog
+from debrissim.catalog import Catalog, mass_is_default, size_group
 from debrissim.conjunctions.curved_encounters import refine_curved, shorter_period_s
 from debrissim.core.arrays import Array
 from debrissim.hazard.impact import (
@@ -83,6 +83,7 @@ def assess_encounters(
     secondary_factor: float = 1.0,
     method: str = DEFAULT_METHOD,
     object_covariances: ObjectCovariances | None = None,
+    assumed_masses: NDArray[np.bool_] | None = None,
 ) -> Assessment:
     """Compute covariance, collision probability, impact and direction of every encounter.
 
@@ -95,6 +96,7 @@ def assess_encounters(
     primary_factor, secondary_factor : factors on the modelled standard deviations of each role
     method : name of a method of collision probability, or "auto"
     object_covariances : errors of single objects, in place of the model's
+    assumed_masses : (n,) whether the mass of an object is only the default of its group; by default if it equals that
 
     Returns
     -------
@@ -144,6 +146,10 @@ def assess_encounters(
         )
         # Along the orbits the maximum is not known: the factors of the scan have to do.
         scan[:, rows] = np.stack([probability.value[rows], *scaled, probability.value[rows]])
+    assumed = mass_is_default(catalog) if assumed_masses is None else assumed_masses
+    low_kg, high_kg = mass_range_kg(size_group(catalog), catalog.mass_kg, assumed)
+    # Fragments of a mass that nobody knows are a range alone.
+    known_kg = np.where(assumed, np.nan, catalog.mass_kg)
     azimuth, elevation = approach_direction(encounters.relative_velocity_rtn_km_s)
     return Assessment(
         probability=probability,
@@ -161,10 +167,10 @@ def assess_encounters(
             catalog.mass_kg[primary], catalog.mass_kg[secondary], encounters.relative_speed_km_s
         ),
         consequences=consequences(
-            catalog.mass_kg[primary],
-            catalog.mass_kg[secondary],
-            mass_range_kg(catalog.object_kind[primary], catalog.mass_kg[primary]),
-            mass_range_kg(catalog.object_kind[secondary], catalog.mass_kg[secondary]),
+            known_kg[primary],
+            known_kg[secondary],
+            (low_kg[primary], high_kg[primary]),
+            (low_kg[secondary], high_kg[secondary]),
             encounters.relative_speed_km_s,
         ),
         azimuth_deg=azimuth,

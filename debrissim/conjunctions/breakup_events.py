@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from debrissim.catalog import Catalog, ObjectKind
-from debrissim.catalog.sizes import DEFAULT_SIZES
+from debrissim.catalog import Catalog, ObjectKind, with_default_sizes
 from debrissim.core.arrays import Array
 from debrissim.core.errors import ScenarioError
 from debrissim.core.time import split_julian_date, utc_text
@@ -47,6 +46,7 @@ class ParentObject:
     position_km: Array | None
     velocity_km_s: Array | None
     age_days: float = 0.0
+    mass_is_default: bool = False
 
     def record(self) -> dict[str, Any]:
         """The entry of summary.json, with the two-body orbit before the event, None where that is unknown."""
@@ -211,8 +211,13 @@ def _simulate(
         for parent in objects
         if parent.age_days > _OLD_DAYS
     )
+    assumed = tuple(
+        f"the mass of {parent.name} is not known: {parent.mass_kg:,g} kg is the default of its kind"
+        for parent in objects
+        if parent.mass_is_default
+    )
     return BreakupCloud(
-        name, event.type, jd, fraction, objects, speed, breakup, cloud, (*breakup.flags, *old)
+        name, event.type, jd, fraction, objects, speed, breakup, cloud, (*breakup.flags, *old, *assumed)
     )
 
 
@@ -236,7 +241,15 @@ def _objects(
         assert event.row is not None
         recorded = recorded_conjunction(scenario.located(event.results), event.row)
         pair = tuple(
-            ParentObject(o.norad_id, o.name, o.mass_kg, o.rocket_body, o.position_km, o.velocity_km_s)
+            ParentObject(
+                o.norad_id,
+                o.name,
+                o.mass_kg,
+                o.rocket_body,
+                o.position_km,
+                o.velocity_km_s,
+                mass_is_default=o.mass_is_default,
+            )
             for o in recorded.objects
         )
         return recorded.jd, recorded.fraction, pair
@@ -286,12 +299,13 @@ def _with_orbit(
     if codes[0, 0]:
         raise ScenarioError(f"{key}: at the event, {ObjectStatus(int(codes[0, 0])).reason}")
     kind = ObjectKind(int(element_set.object_kind[0]))
-    mass = float(element_set.mass_kg[0])
+    assumed = table.mass_kg is None and bool(np.isnan(element_set.mass_kg[0]))
     age = abs((float(element_set.epoch_jd[0]) - jd) + (float(element_set.epoch_fraction[0]) - fraction))
     return ParentObject(
         norad_id=int(element_set.norad_id[0]),
         name=table.name or str(element_set.name[0]),
-        mass_kg=table.mass_kg or (DEFAULT_SIZES[kind].mass_kg if np.isnan(mass) else mass),
+        mass_kg=table.mass_kg or float(with_default_sizes(element_set).mass_kg[0]),
+        mass_is_default=assumed,
         rocket_body=kind == ObjectKind.ROCKET_BODY if table.rocket_body is None else table.rocket_body,
         position_km=positions[0, 0],
         velocity_km_s=velocities[0, 0],

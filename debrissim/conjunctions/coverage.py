@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from debrissim.catalog import object_label
+from debrissim.catalog import SizeGroup, object_label, size_group
 from debrissim.catalog.population.groups import at_crewed_station
 from debrissim.conjunctions.inputs import RunInputs
 from debrissim.core.constants import SECONDS_PER_DAY
@@ -78,7 +79,25 @@ def co_located(inputs: RunInputs, screened: ScreeningResult) -> dict[str, Any]:
 
 def notes(inputs: RunInputs) -> list[str]:
     """The sentences that a reader of the results must see: what this program had to decide or assume."""
-    return [shared.sentence for shared in inputs.shared_numbers]
+    return [*(shared.sentence for shared in inputs.shared_numbers), *_assumed_sizes(inputs)]
+
+
+def _assumed_sizes(inputs: RunInputs) -> Iterator[str]:
+    """A sentence for each primary whose size or mass is only the default of its group."""
+    catalog = inputs.catalog
+    for row in () if inputs.primaries is None else inputs.primaries.tolist():
+        assumed = []
+        if inputs.size_is_default[row]:
+            assumed.append(f"radius of {catalog.hard_body_radius_m[row]:g} m (hard_body_radius_m)")
+        if inputs.mass_is_default[row]:
+            assumed.append(f"mass of {catalog.mass_kg[row]:,g} kg (mass_kg)")
+        if assumed:
+            group = SizeGroup(int(size_group(catalog[[row]])[0])).label
+            known = "size is" if inputs.size_is_default[row] else "mass is"
+            yield (
+                f"{object_label(catalog.norad_id[row], str(catalog.name[row]))}: its {known} not known; it has "
+                f"the default {' and '.join(assumed)} of a {group}, which the scenario can state"
+            )
 
 
 def flown(inputs: RunInputs, screened: ScreeningResult, row: int) -> dict[str, Any]:

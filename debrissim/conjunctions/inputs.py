@@ -20,6 +20,7 @@ from debrissim.catalog import (
     internal_numbers,
     join_sizes,
     latest_before,
+    mass_is_default,
     names_or_identifiers,
     read_catalog,
     select_objects,
@@ -68,7 +69,8 @@ class SourceRecord:
 class RunInputs:
     """A run's input as arrays.
 
-    catalog: the objects, one element set each, sizes filled in; size_is_default: (n,) radius by class default.
+    catalog: the objects, one element set each, sizes filled in; size_is_default, mass_is_default: (n,)
+    radius, mass by class default.
     primaries: rows of the catalogue, None in all-vs-all; primary_origin: the source of each primary's element set.
     start_jd, start_fraction: UTC; duration_s: s. superseded_count: element sets that a better one replaced;
     shared_numbers: objects that got a number of their own; filtered_count: objects that the scenario's filters left
@@ -78,6 +80,7 @@ class RunInputs:
 
     catalog: Catalog
     size_is_default: NDArray[np.bool_]
+    mass_is_default: NDArray[np.bool_]
     primaries: NDArray[np.int64] | None
     primary_origin: tuple[str, ...]
     start_jd: float
@@ -145,10 +148,11 @@ def load_inputs(scenario: Scenario, catalogs: Sequence[Path | str | Catalog | Ca
     catalog, fragments = add_fragments(catalog, clouds)
     rows = _rows_of(catalog, numbers)
     catalog = _with_primary_sizes(catalog, rows, scenario.primaries)
-    assumed = size_is_default(catalog)
+    stated = _stated(rows, scenario.primaries)
     return RunInputs(
         catalog=with_default_sizes(catalog),
-        size_is_default=assumed,
+        size_is_default=size_is_default(catalog) & ~np.isin(np.arange(len(catalog)), stated[0]),
+        mass_is_default=mass_is_default(catalog) & ~np.isin(np.arange(len(catalog)), stated[1]),
         primaries=rows if scenario.screening.mode == "one-vs-all" else None,
         primary_origin=tuple(origin for _, origin in origins),
         start_jd=start_jd,
@@ -304,6 +308,13 @@ def _with_primary_sizes(catalog: Catalog, rows: NDArray[np.int64], primaries: tu
         except InputError as error:
             raise ScenarioError(f"primaries[{place}].{error}") from error
     return replace(catalog, hard_body_radius_m=radius, mass_kg=mass)
+
+
+def _stated(rows: NDArray[np.int64], primaries: tuple[Primary, ...]) -> tuple[NDArray[np.int64], ...]:
+    """The rows of the primaries whose radius, and whose mass, the scenario states: no default, whatever their value."""
+    radius = [p.hard_body_radius_m is not None or p.dimensions_m is not None for p in primaries]
+    mass = [p.mass_kg is not None for p in primaries]
+    return rows[np.array(radius, dtype=np.bool_)], rows[np.array(mass, dtype=np.bool_)]
 
 
 def _volumes(scenario: Scenario) -> tuple[ScreeningVolume, ...]:

@@ -69,6 +69,7 @@ def message_only_inputs(scenario: Scenario, events: tuple[MessageEvent, ...]) ->
     return RunInputs(
         catalog=Catalog(**empty),
         size_is_default=np.empty(0, dtype=np.bool_),
+        mass_is_default=np.empty(0, dtype=np.bool_),
         primaries=np.empty(0, dtype=np.int64),
         primary_origin=(),
         start_jd=jd,

@@ -81,6 +81,8 @@ def provenance(
                 "epoch_utc": utc_text(float(catalog.epoch_jd[row]), float(catalog.epoch_fraction[row])),
                 "hard_body_radius_m": float(catalog.hard_body_radius_m[row]),
                 "mass_kg": float(catalog.mass_kg[row]),
+                "radius_is_default": bool(inputs.size_is_default[row]),
+                "mass_is_default": bool(inputs.mass_is_default[row]),
                 "perigee_altitude_km": float(catalog.perigee_altitude_km[row]),
                 "apogee_altitude_km": float(catalog.apogee_altitude_km[row]),
             }

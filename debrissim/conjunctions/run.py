@@ -104,6 +104,7 @@ def run(
         secondary_factor=scenario.covariance.secondary_factor,
         method=scenario.probability.method,
         object_covariances=object_covariances,
+        assumed_masses=inputs.mass_is_default,
     )
     details = RunDetails(
         inputs=inputs,

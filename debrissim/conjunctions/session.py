@@ -8,7 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from debrissim.catalog import Catalog, names_or_identifiers, size_is_default, with_default_sizes
+from debrissim.catalog import (
+    Catalog,
+    mass_is_default,
+    names_or_identifiers,
+    size_is_default,
+    with_default_sizes,
+)
 from debrissim.conjunctions import tables
 from debrissim.conjunctions.assessment import assess_encounters
 from debrissim.conjunctions.encounter_table import Curves, EncounterTable
@@ -163,6 +169,7 @@ def screen_catalog(
     inputs = RunInputs(
         catalog=sized,
         size_is_default=size_is_default(catalog),
+        mass_is_default=mass_is_default(catalog),
         primaries=_primary_rows(catalog, primary),
         primary_origin=(),
         start_jd=moment.jd,

@@ -26,7 +26,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from debrissim.catalog import DEFAULT_SIZES, ObjectKind
+from debrissim.catalog import DEFAULT_SIZES, SizeGroup
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
 from debrissim.core.rows import Rows
@@ -37,15 +37,18 @@ COUNT_FACTOR, COUNT_MASS_EXPONENT, COUNT_LENGTH_EXPONENT = 0.1, 0.75, 1.71
 
 # The 5th and 95th percentiles of the masses whose medians are `DEFAULT_SIZES`: a public table of radar estimates (SFK)
 # and of CARA's protected spacecraft, without its default values, joined with the catalogue of 2024-11-01 by number.
-MASS_RANGES_KG: Mapping[ObjectKind, tuple[float, float]] = {
-    # 147 masses; large science spacecraft are over-represented.
-    ObjectKind.PAYLOAD: (18.0, 6600.0),
+MASS_RANGES_KG: Mapping[SizeGroup, tuple[float, float]] = {
+    # 147 masses (from 18 kg); large science spacecraft are over-represented, CubeSats are missing, and not all of these
+    # have a name that shows it: down to one unit of theirs.
+    SizeGroup.PAYLOAD: (1.0, 6600.0),
     # Only 11 masses, capped at 10 t: their range, rounded.
-    ObjectKind.ROCKET_BODY: (430.0, 10000.0),
+    SizeGroup.ROCKET_BODY: (430.0, 10000.0),
     # 9276 masses, from radar cross-sections.
-    ObjectKind.DEBRIS: (0.026, 36.0),
+    SizeGroup.DEBRIS: (0.026, 36.0),
     # A fragment (224 radar estimates, from 0.020 kg) or a spacecraft.
-    ObjectKind.UNKNOWN: (0.020, 6600.0),
+    SizeGroup.UNKNOWN: (0.020, 6600.0),
+    # A quarter of a unit, and twelve units by the CubeSat Design Specification, Rev. 14.1 (not seen in print).
+    SizeGroup.CUBESAT: (0.25, 24.0),
 }
 
 _MASS_COUNT = 9
@@ -153,25 +156,30 @@ def fragment_count(first_kg: ArrayLike, second_kg: ArrayLike, speed_km_s: ArrayL
     return np.asarray(COUNT_FACTOR * mass**COUNT_MASS_EXPONENT * size_m**-COUNT_LENGTH_EXPONENT)
 
 
-def mass_range_kg(object_kind: NDArray[np.int8], mass_kg: Array) -> tuple[Array, Array]:
+def mass_range_kg(
+    group: NDArray[np.int8], mass_kg: Array, is_default: NDArray[np.bool_] | None = None
+) -> tuple[Array, Array]:
     """Get the minimum and the maximum mass that each object may have.
 
     Parameters
     ----------
-    object_kind : (n,) int8
-        `ObjectKind` of each object.
+    group : (n,) int8
+        `SizeGroup` of each object; an `ObjectKind` does as well.
     mass_kg : (n,), kg
         Mass of each object, NaN where unknown.
+    is_default : (n,) bool, optional
+        Whether the mass is only the default of the group; by default where it equals that.
 
     Returns
     -------
     low, high : (n,), kg
-        `MASS_RANGES_KG` of the kind where the mass is that kind's default or NaN; the mass, twice, where it is known.
+        `MASS_RANGES_KG` of the group where the mass is a default or NaN; the mass, twice, where it is known.
     """
-    kinds = list(ObjectKind)
-    default = np.array([DEFAULT_SIZES[kind].mass_kg for kind in kinds])[object_kind]
-    ranges = np.array([MASS_RANGES_KG[kind] for kind in kinds])[object_kind]
-    unknown = np.isnan(mass_kg) | (mass_kg == default)
+    groups = list(SizeGroup)
+    ranges = np.array([MASS_RANGES_KG[one] for one in groups])[group]
+    if is_default is None:
+        is_default = mass_kg == np.array([DEFAULT_SIZES[one].mass_kg for one in groups])[group]
+    unknown = np.isnan(mass_kg) | is_default
     return np.where(unknown, ranges[:, 0], mass_kg), np.where(unknown, ranges[:, 1], mass_kg)
 
 

@@ -23,7 +23,8 @@ _STATE = ("x_km", "y_km", "z_km", "vx_km_s", "vy_km_s", "vz_km_s")
 
 @dataclass(frozen=True, eq=False)
 class RecordedObject:
-    """One object of the pair: number, name, mass, whether it is a rocket body, state at TCA in TEME, km and km/s."""
+    """One object of the pair: number, name, mass, whether it is a rocket body, state at TCA in TEME, km and km/s, and
+    whether the mass is only a default."""
 
     norad_id: int
     name: str
@@ -31,6 +32,7 @@ class RecordedObject:
     rocket_body: bool
     position_km: Array
     velocity_km_s: Array
+    mass_is_default: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,22 +60,26 @@ def recorded_conjunction(folder: Path, row: int) -> RecordedConjunction:
         days = fraction + float(table.tca_s[row]) / SECONDS_PER_DAY
         number = int(table.primary_norad_id[row])
         masses = {int(p["norad_id"]): float(p["mass_kg"]) for p in provenance["primaries"]}
+        assumed = bool(table.primary_mass_is_default[row]), bool(table.secondary_mass_is_default[row])
         if number not in masses:
             raise InputError(f"{folder}: expected a run of primaries; the mass of {number} is not in it")
         objects = (
-            _object(table, row, "primary", masses[number], rocket_body=False),
+            _object(table, row, "primary", masses[number], assumed[0], rocket_body=False),
             _object(
                 table,
                 row,
                 "secondary",
                 float(table.secondary_mass_kg[row]),
+                assumed[1],
                 rocket_body=table.object_kind[row] == ObjectKind.ROCKET_BODY.label,
             ),
         )
     return RecordedConjunction(jd + float(np.floor(days)), days - float(np.floor(days)), objects)
 
 
-def _object(table: Table, row: int, role: str, mass_kg: float, *, rocket_body: bool) -> RecordedObject:
+def _object(
+    table: Table, row: int, role: str, mass_kg: float, assumed: bool, *, rocket_body: bool
+) -> RecordedObject:
     state = np.array([table[f"{role}_{component}"][row] for component in _STATE])
     return RecordedObject(
         int(table[f"{role}_norad_id"][row]),
@@ -82,4 +88,5 @@ def _object(table: Table, row: int, role: str, mass_kg: float, *, rocket_body: b
         rocket_body,
         state[:3],
         state[3:],
+        assumed,
     )

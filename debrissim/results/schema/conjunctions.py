@@ -98,6 +98,7 @@ CONJUNCTIONS = Schema(
         Column("flags", "text", "applicability of the probability, separated by ;"),
         Column("covariance_model", "text", "source of the covariance"),
         Column("hard_body_radius_m", "float", "combined hard-body radius of both objects"),
+        Column("primary_radius_is_default", "bool", "true: the primary's radius is its class default"),
         Column("hard_body_radius_is_default", "bool", "true: the secondary's radius is its class default"),
         Column("primary_age_days", "float", "age of the primary's element set at TCA"),
         Column("secondary_age_days", "float", "age of the secondary's element set at TCA"),
@@ -116,8 +117,14 @@ CONJUNCTIONS = Schema(
         Column("secondary_sigma_t_km", "float", "the same, transverse"),
         Column("secondary_sigma_n_km", "float", "the same, normal"),
         *_PLANE,
+        Column("primary_mass_is_default", "bool", "true: the primary's mass is its class default, a guess"),
         Column(
             "secondary_mass_kg", "float", "from the size table or the class default: a wide guess for debris"
+        ),
+        Column(
+            "secondary_mass_is_default",
+            "bool",
+            "true: that mass is its class default, a guess: see its range",
         ),
         Column("impact_energy_j", "float", "kinetic energy of the smaller object relative to the larger"),
         Column("energy_to_mass_j_g", "float", "impact energy per gram of the larger object"),
@@ -140,7 +147,7 @@ CONJUNCTIONS = Schema(
         Column(
             "fragments_above_10_cm",
             "float",
-            "fragments of at least 10 cm expected of a hit (NASA standard breakup model)",
+            "fragments of at least 10 cm expected of a hit (NASA standard breakup model); empty if a mass is unknown",
         ),
         Column(
             "fragments_above_10_cm_low",
@@ -151,7 +158,7 @@ CONJUNCTIONS = Schema(
         Column(
             "fragments_above_1_cm",
             "float",
-            "fragments of at least 1 cm expected of a hit (NASA standard breakup model)",
+            "fragments of at least 1 cm expected of a hit (NASA standard breakup model); empty if a mass is unknown",
         ),
         Column(
             "fragments_above_1_cm_low",

@@ -13,12 +13,16 @@ from debrissim.catalog import (
     DEFAULT_SIZES,
     Catalog,
     ObjectKind,
+    SizeGroup,
     join_sizes,
+    mass_is_default,
     parse_catalog,
+    size_group,
     size_is_default,
     with_default_sizes,
 )
 from debrissim.core.errors import InputError
+from debrissim.hazard.impact import MASS_RANGES_KG
 
 
 @pytest.fixture
@@ -87,7 +91,8 @@ def test_missing_and_cut_off_size_files(tmp_path: Path, catalog: Catalog) -> Non
 
 
 def test_defaults_by_kind(catalog: Catalog) -> None:
-    assert set(DEFAULT_SIZES) == set(ObjectKind)
+    assert set(DEFAULT_SIZES) == set(SizeGroup)
+    assert [int(kind) for kind in ObjectKind] == [int(SizeGroup[kind.name]) for kind in ObjectKind]
     known = catalog.with_columns(
         hard_body_radius_m=np.array([np.nan, 7.0, np.nan, np.nan, np.nan]),
         mass_kg=np.array([5.0, np.nan, np.nan, np.nan, np.nan]),
@@ -100,3 +105,43 @@ def test_defaults_by_kind(catalog: Catalog) -> None:
     assert filled.mass_kg.tolist() == [5.0, *masses[1:]]
     expected = [True, False, True, True, True]
     assert size_is_default(known).tolist() == size_is_default(filled).tolist() == expected
+    assert mass_is_default(known).tolist() == mass_is_default(filled).tolist() == [False, *[True] * 4]
+
+
+CUBESATS = ("FLOCK 4Q-1", "LEMUR-2-ROCKETJONAH", "SPACEBEE-156", "AEROCUBE 2", "CUBESAT XI-IV (CO-57)", "DOVE 2",
+            "KEPLER-8", "BRO-1", "TEVEL-3", "ASTROCAST-0101", "SITRO-AIS-12")  # fmt: skip
+OTHERS = (
+    "ENVISAT",
+    "STARLINK-1007",
+    "ISS (ZARYA)",
+    "DOVE (DO-17)",
+    "KEPLER",
+    "BROOKLYN",
+    "SYNTHETIC FLOCK 000001",
+    "LEMURIA 1",
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "group"),
+    [*((n, SizeGroup.CUBESAT) for n in CUBESATS), *((n, SizeGroup.PAYLOAD) for n in OTHERS)],
+)
+def test_cubesats_are_recognised_by_their_names(name: str, group: SizeGroup) -> None:
+    catalog = parse_catalog(as_csv(omm(OBJECT_NAME=name)), "x").catalog
+    assert size_group(catalog).tolist() == [group]
+    assert with_default_sizes(catalog).mass_kg.tolist() == [DEFAULT_SIZES[group].mass_kg]
+
+
+def test_debris_of_a_cubesat_is_debris() -> None:
+    catalog = parse_catalog(
+        as_csv(omm(OBJECT_NAME="FLOCK 1 DEB"), omm(NORAD_CAT_ID="5", OBJECT_NAME="CUBE R/B")), "x"
+    ).catalog
+    assert size_group(catalog).tolist() == [SizeGroup.DEBRIS, SizeGroup.ROCKET_BODY]
+
+
+def test_every_range_of_masses_holds_its_default_and_that_of_a_cubesat() -> None:
+    assert set(MASS_RANGES_KG) == set(SizeGroup)
+    for group, (low, high) in MASS_RANGES_KG.items():
+        assert low < DEFAULT_SIZES[group].mass_kg < high
+    # One that its name does not show is a payload, and its range must hold its mass.
+    assert MASS_RANGES_KG[SizeGroup.PAYLOAD][0] <= 5.0

@@ -8,17 +8,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from debrissim.report.html.verdict import verdict
 from support.element_records import as_csv, omm
 from support.small import COSMOS_2251, IRIDIUM_33, ORBIT, SMALL_TOML, small, two_line, write_events_catalog
 
 from debrissim.catalog import ObjectKind, Origin, identifier, read_catalog, with_default_sizes, write_omm_csv
 from debrissim.catalog.population.synthesis import synthetic_catalog
 from debrissim.conjunctions.inputs import RunInputs, load_inputs
-from debrissim.conjunctions.result import ConjunctionResult
 from debrissim.conjunctions.run import run
 from debrissim.core.errors import InputError, ScenarioError
-from debrissim.report.page import report_data
 from debrissim.scenario.conjunctions import parse_scenario
 
 EVENT_DAY = {"start": "2009-02-10T12:00:00Z", "duration_days": 0.5}
@@ -275,12 +272,7 @@ def test_an_object_without_a_name_is_shown_by_its_number(tmp_path: Path):
     assert inputs.catalog.object_kind.tolist() == [ObjectKind.UNKNOWN, ObjectKind.UNKNOWN]
     result = run(small(span=EVENT_DAY, primaries=[{"norad_id": 24946}]), catalogs=[path])
     assert result.provenance["primaries"][0]["name"] == "24946"
-    assert "All objects" not in verdict_headline(result, tmp_path)
-
-
-def verdict_headline(result: ConjunctionResult, folder: Path) -> str:
-    result.write(folder / "out")
-    return verdict(report_data(folder / "out")).headline
+    assert result.verdict.whole.answer.startswith("24946: ")
 
 
 def test_two_objects_under_one_number_are_both_screened_and_reported(tmp_path: Path):
@@ -291,5 +283,36 @@ def test_two_objects_under_one_number_are_both_screened_and_reported(tmp_path: P
     result = run(small(span=EVENT_DAY, primaries=[{"norad_id": 7}]), catalogs=[path])
     assert [identifier(n) for n in result.inputs.catalog.norad_id.tolist()] == ["7", "U-100001"]
     assert result.inputs.superseded_count == 0
-    (note,) = result.provenance["notes"]
+    note, _ = result.provenance["notes"]
     assert note.startswith("number 7 is that of two objects at one epoch, ONE and TWO")
+
+
+def test_a_primary_of_unknown_size_is_flagged_like_a_secondary(tmp_path: Path):
+    write_events_catalog(tmp_path)
+    content = {
+        "title": "x",
+        "span": EVENT_DAY,
+        "catalog": {"sources": [{"file": "events.3le"}]},
+        "primaries": [{"norad_id": 24946}],
+        "output": {"plots": False, "report": False},
+    }
+    result = run(parse_scenario(content, folder=tmp_path))
+    (primary,) = result.provenance["primaries"]
+    assert (primary["radius_is_default"], primary["mass_is_default"]) == (True, True)
+    assert result.verdict.notes == (
+        "24946 IRIDIUM 33: its size is not known; it has the default radius of 3.4 m (hard_body_radius_m) and mass of "
+        "1,100 kg (mass_kg) of a payload, which the scenario can state",
+    )
+    table = result.encounters
+    for name in ("primary_radius", "primary_mass", "secondary_mass", "hard_body_radius"):
+        assert table[f"{name}_is_default"].all(), name
+    assert np.isnan(table.fragments_above_10_cm).all()
+    assert (table.fragments_above_10_cm_low < table.fragments_above_10_cm_high).all()
+    # Stated values are known, also those of the defaults.
+    stated = {"norad_id": 24946, "hard_body_radius_m": 3.4, "mass_kg": 1100.0}
+    known = run(parse_scenario(content | {"primaries": [stated]}, folder=tmp_path))
+    assert known.verdict.notes == ()
+    assert not known.encounters.primary_radius_is_default.any()
+    assert not known.encounters.primary_mass_is_default.any()
+    # The numbers themselves are the same.
+    assert known.encounters.collision_probability.tolist() == table.collision_probability.tolist()

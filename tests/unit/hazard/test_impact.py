@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from debrissim.catalog import DEFAULT_SIZES, ObjectKind
+from debrissim.catalog import DEFAULT_SIZES, ObjectKind, SizeGroup
 from debrissim.core.errors import InputError
 from debrissim.hazard.impact import (
     FRAGMENT_SIZES_M,
@@ -93,11 +93,15 @@ def test_a_default_mass_has_the_range_of_its_kind_and_a_known_mass_has_no_range(
     kind = np.array(
         [ObjectKind.DEBRIS, ObjectKind.DEBRIS, ObjectKind.PAYLOAD, ObjectKind.UNKNOWN], dtype=np.int8
     )
-    low, high = mass_range_kg(kind, np.array([DEFAULT_SIZES[ObjectKind.DEBRIS].mass_kg, 3.0, 500.0, np.nan]))
+    masses = np.array([DEFAULT_SIZES[SizeGroup.DEBRIS].mass_kg, 3.0, 500.0, np.nan])
+    low, high = mass_range_kg(kind, masses)
     assert low.tolist() == [0.026, 3.0, 500.0, 0.020]
     assert high.tolist() == [36.0, 3.0, 500.0, 6600.0]
     for one in ObjectKind:
-        assert MASS_RANGES_KG[one][0] < DEFAULT_SIZES[one].mass_kg < MASS_RANGES_KG[one][1]
+        group = SizeGroup(one)
+        assert MASS_RANGES_KG[group][0] < DEFAULT_SIZES[group].mass_kg < MASS_RANGES_KG[group][1]
+    # A stated mass that happens to be the default is known.
+    assert mass_range_kg(kind, masses, np.array([False] * 4))[0].tolist() == [0.49, 3.0, 500.0, 0.020]
 
 
 def test_consequences_enclose_those_of_every_mass_in_the_range():
