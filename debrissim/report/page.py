@@ -11,6 +11,7 @@ import numpy as np
 
 from debrissim.core.files import replace_text
 from debrissim.report.curves import encounter_curves
+from debrissim.report.figures.registry import figures as registered_figures
 from debrissim.report.html.data import LinkedFile, ReportData
 from debrissim.report.html.libraries import missing_libraries
 from debrissim.report.html.page import report_html, study_html
@@ -77,7 +78,7 @@ def write_study_report(folder: Path | str, lines: Iterable[str]) -> Path | None:
     folder : Path or str
         The results folder.
     lines : iterable of str
-        The answer as a terminal shows it.
+        The answer: sentences, and lines of tables.
 
     Returns
     -------
@@ -94,7 +95,9 @@ def write_study_report(folder: Path | str, lines: Iterable[str]) -> Path | None:
     if missing_libraries():
         return None
     folder = Path(folder)
-    figures = {path.stem: path.read_bytes() for path in sorted((folder / PLOTS).glob("*.png"))}
+    place = {entry.name: entry.order for entry in registered_figures()}
+    paths = sorted((folder / PLOTS).glob("*.png"), key=lambda path: (place.get(path.stem, 0), path.stem))
+    figures = {path.stem: path.read_bytes() for path in paths}
     tables = [SUMMARY, *sorted(path.name for path in folder.glob("*.csv"))]
     with reading(folder):
         return _write(folder, study_html(read_summary(folder), lines, figures, tables))

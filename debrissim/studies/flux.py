@@ -21,13 +21,13 @@ from debrissim.hazard.particles.published_flux import DIAMETER_CM, nearest_publi
 from debrissim.report.figures.flux import SOURCES, FluxView
 from debrissim.report.figures.registry import plot_figures
 from debrissim.report.hits import odds, odds_range
+from debrissim.report.lines import TableLine, between, percent
 from debrissim.results.folder import read_summary
 from debrissim.results.schema import SCHEMAS
 from debrissim.results.schema import flux as schema
 from debrissim.results.table import Table, read_table
 from debrissim.scenario.base import StudyScenario
 from debrissim.scenario.fields import Positive, ScenarioTable
-from debrissim.studies.lines import between, percent, wrapped
 from debrissim.studies.particle_environment import (
     UNVERIFIED,
     Meteoroids,
@@ -189,20 +189,20 @@ def flux_lines(summary: Mapping[str, Any]) -> Iterator[str]:
     debris, natural = (rows[0.1][name] for name in SOURCES)
     total = debris["nominal"] + natural["nominal"]
     low, high = debris["low"] + natural["low"], debris["high"] + natural["high"]
-    yield from wrapped(
+    yield (
         f"a square metre is hit by a particle of 1 mm or more with {odds(total)} a year ({odds_range(low, high)}); "
         f"{percent(debris['nominal'] / total)} of them are man-made"
     )
-    yield "particles per m2 and year, one side of a tumbling plate"
-    yield "larger than     debris (low to high)           meteoroids (low to high)"
+    yield TableLine("particles per m2 and year, one side of a tumbling plate")
+    yield TableLine("larger than     debris (low to high)           meteoroids (low to high)")
     for row in headline["flux_per_m2_year"]:
         cells = [
             f"{scientific(row[name]['nominal'])} ({between(row[name]['low'], row[name]['high'])})"
             for name in SOURCES
         ]
-        yield f"{10.0 * row['diameter_cm']:6.1f} mm      {cells[0]:<30} {cells[1]}"
+        yield TableLine(f"{10.0 * row['diameter_cm']:6.1f} mm      {cells[0]:<30} {cells[1]}")
     ratio = headline["over_published"]
-    yield from wrapped(
+    yield from (
         f"over the nearest published value at 3 mm: debris {ratio['debris']:.1f}, meteoroids {ratio['meteoroids']:.1f}",
         f"method: {method['debris']['model']}; {method['meteoroids']['model']}; ranges: docs/small_debris.md",
         UNVERIFIED,

@@ -24,7 +24,6 @@ from debrissim.results.schema.risk_map import BOUNDS, MAP, MARKED, RADII
 from debrissim.results.table import Table, read_table
 from debrissim.scenario.base import StudyScenario
 from debrissim.scenario.fields import Band, Positive, ScenarioTable, Title, Triple
-from debrissim.studies.lines import wrapped
 from debrissim.studies.population_source import PopulationSource, load_population
 from debrissim.studies.study import Study, StudyResult
 
@@ -225,7 +224,7 @@ def lines(summary: Mapping[str, Any]) -> Iterator[str]:
     answer, catalogue = summary["answer"], summary["method"]["catalogue"]
     place = f"{answer['highest_at_altitude_km']:.0f} km, {answer['highest_at_inclination_deg']:.0f} deg"
     error = answer["highest_relative_error"]
-    yield from wrapped(
+    yield from (
         f"most hits at {place}: {odds(answer['highest_rate_per_year'])} a year on a sphere of "
         f"{answer['hard_body_radius_m']:g} m, +- {100.0 * error:.0f} %",
         *(f"{name[:20]}: {hit_sentence(orbit)}" for name, orbit in answer["marked"].items()),

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Self
 from debrissim.catalog import Catalog
 from debrissim.core.errors import ScenarioError
 from debrissim.core.progress import Progress
+from debrissim.report.lines import wrapped
 from debrissim.results.folder import read_summary
 from debrissim.results.reader import FolderTables, reading
 from debrissim.results.result import Result, Tables, read_seconds
@@ -94,7 +95,7 @@ class StudyResult(Result):
         return str(self.summary["kind"])
 
     def terminal_lines(self) -> list[str]:
-        return list(self._study().lines(self.summary))
+        return list(wrapped(self._study().lines(self.summary)))
 
     def _study(self) -> Study:
         from debrissim.studies.kinds import get_kind
@@ -115,8 +116,9 @@ class Study(Kind):
     """A kind of study.
 
     scenario: model of its scenario file. run: scenario and progress to result. draw: a results folder to its figures by
-    name, from its files alone. lines: the content of summary.json to the lines of a terminal, 80 columns wide.
-    tables: the schemas of its files. with_catalogs: the scenario with other catalogue files; None if it has none.
+    name, from its files alone. lines: the content of summary.json to the answer: sentences, and `TableLine`s of at most
+    80 columns. tables: the schemas of its files. with_catalogs: the scenario with other catalogue files; None if it has
+    none.
     """
 
     scenario: type[Any]

@@ -21,6 +21,7 @@ from debrissim.core import numbers
 from debrissim.core.arrays import Array
 from debrissim.report.html.data import ReportData
 from debrissim.report.html.libraries import packed_plotly
+from debrissim.report.lines import blocks
 from debrissim.report.sentences import interval, span_words
 from debrissim.report.verdict import SAMPLED
 from debrissim.results.schema.conjunctions import CONJUNCTIONS
@@ -75,13 +76,13 @@ def study_html(
 ) -> str:
     """The page of a study.
 
-    summary: the content of its summary.json. lines: its answer as a terminal shows it. figures: PNG files by name.
-    tables: names of the files next to the page.
+    summary: the content of its summary.json. lines: its answer, sentences and lines of tables. figures: PNG files by
+    name. tables: names of the files next to the page.
     """
     return _rendered(
         "study.html.jinja",
         summary=summary,
-        lines=list(lines),
+        blocks=blocks(lines),
         figures={name: b64encode(image).decode("ascii") for name, image in figures.items()},
         files=list(tables),
     )

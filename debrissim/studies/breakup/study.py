@@ -17,6 +17,7 @@ from debrissim.hazard.breakup.counts import COLLISION_FACTORS, EXPLOSION_FACTORS
 from debrissim.hazard.breakup.distributions import NumberLaw, collision_law, cumulative_count, explosion_law
 from debrissim.hazard.breakup.fragments import BreakupResult
 from debrissim.hazard.breakup.orbits import REENTRY_PERIGEE_KM, Fate, FragmentOrbits, fragment_orbits
+from debrissim.report.lines import TableLine
 from debrissim.results.folder import read_summary
 from debrissim.results.schema import SCHEMAS
 from debrissim.results.schema.breakup import CATALOGUED, FRAGMENTS, PARENTS
@@ -31,7 +32,6 @@ from debrissim.studies.breakup.tables import (
     parent_table,
     size_table,
 )
-from debrissim.studies.lines import wrapped
 from debrissim.studies.study import Study, StudyResult
 
 if TYPE_CHECKING:
@@ -261,7 +261,7 @@ def lines(summary: Mapping[str, Any]) -> Iterator[str]:
     headline = summary["answer"]
     rows = {row["length_m"]: row for row in headline["counts"]}
     low, high = rows[0.1]["stated_range"]
-    yield from wrapped(
+    yield (
         f"about {_number(rows[0.1]['law'])} fragments of 10 cm and more, {_number(low)} to {_number(high)} by "
         f"observed breakups; about {rounded(rows[0.01]['law'], 1)} of 1 cm and more"
     )
@@ -269,15 +269,15 @@ def lines(summary: Mapping[str, Any]) -> Iterator[str]:
         verdict = "catastrophic" if headline["catastrophic"] else "not catastrophic"
         energy = f"{rounded(headline['energy_to_mass_j_g'])} J/g, limit 40"
         yield f"{verdict}: {headline['relative_speed_km_s']:.1f} km/s, {energy}"
-    yield f"{'of at least':<12}{'law':>11}{'sampled':>9}   by observed breakups"
+    yield TableLine(f"{'of at least':<12}{'law':>11}{'sampled':>9}   by observed breakups")
     for row in headline["counts"]:
         sampled = "" if row["drawn"] is None else f"{row['drawn']:,}"
         stated = " to ".join(_number(n) for n in row["stated_range"])
-        yield f"  {_length(row['length_m']):<10}{_number(row['law']):>11}{sampled:>9}   {stated}"
+        yield TableLine(f"  {_length(row['length_m']):<10}{_number(row['law']):>11}{sampled:>9}   {stated}")
     mass, fates = headline["mass_kg"], headline["fates"]
     residual = f" + residual {rounded(mass['residual'])}" if mass["residual"] else ""
     total = max(1, sum(fates.values()))
-    yield from wrapped(
+    yield from (
         f"mass {rounded(mass['parents'], 3)} kg = fragments {rounded(mass['fragments'], 3)} + smaller "
         f"{rounded(mass['below_least_length'])} + remnants {rounded(mass['remnants'], 3)}{residual}",
         f"of the sampled at once: {100.0 * fates['orbit'] / total:.0f} % in orbit, "

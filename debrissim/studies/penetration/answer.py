@@ -7,7 +7,7 @@ from typing import Any
 
 from debrissim.core.numbers import count, rounded, scientific
 from debrissim.report.hits import odds, odds_range
-from debrissim.studies.lines import between, wrapped
+from debrissim.report.lines import TableLine, between
 from debrissim.studies.particle_environment import UNVERIFIED
 
 _NAME_WIDTH = 22
@@ -17,18 +17,20 @@ def penetration_lines(summary: Mapping[str, Any]) -> Iterator[str]:
     """The lines for the terminal."""
     answer, method = summary["answer"], summary["method"]
     days = summary["provenance"]["scenario"]["mission"]["duration_days"]
-    yield from wrapped(*_verdict(answer, days))
-    yield f"{'expected in the mission':<{_NAME_WIDTH}}   debris  meteoroids  both (low to high)"
+    yield from _verdict(answer, days)
+    yield TableLine(f"{'expected in the mission':<{_NAME_WIDTH}}   debris  meteoroids  both (low to high)")
     for row in answer["modules"]:
         numbers = (
             f"{scientific(row['debris_expected']):>8}  {scientific(row['meteoroids_expected']):>10}  "
             f"{scientific(row['expected'])} ({between(row['low'], row['high'])})"
         )
-        yield f"{row['module'][:_NAME_WIDTH]:<{_NAME_WIDTH}} {numbers}{'' if row['in_total'] else ', not in the sum'}"
+        yield TableLine(
+            f"{row['module'][:_NAME_WIDTH]:<{_NAME_WIDTH}} {numbers}{'' if row['in_total'] else ', not in the sum'}"
+        )
     if answer["left_out"]:
-        yield from wrapped(f"left out: {', '.join(answer['left_out'])}")
+        yield f"left out: {', '.join(answer['left_out'])}"
     check = "agrees" if answer["monte_carlo_agrees"] else "DOES NOT AGREE"
-    yield from wrapped(
+    yield from (
         f"method: {method['debris']['model'].split(' (')[0]} and {method['meteoroids']['model']}, ballistic limits of "
         "NASA/TM-2009-214785; the range is that of the fluxes; no shadows of other parts: docs/shields.md",
         f"Monte Carlo check: {check}",

@@ -13,9 +13,9 @@ from debrissim.core.numbers import one_in
 from debrissim.hazard.station import collision_rate, station, station_risk
 from debrissim.hazard.station.counted_passes import Comparison
 from debrissim.report.hits import POLICY, odds, odds_range
+from debrissim.report.lines import percent
 from debrissim.results.schema.station_years import COUNTED, ELEMENTS, SHARES, YEARS
 from debrissim.results.table import Table
-from debrissim.studies.lines import percent, wrapped
 from debrissim.studies.population_source import Population
 from debrissim.studies.station_years.scenario import StationYearsScenario
 
@@ -242,7 +242,7 @@ def lines(summary: Mapping[str, Any]) -> Iterator[str]:
     rate, error = answer["last_year_rate_per_year"], answer["last_year_relative_error"]
     by_size = answer["last_year_rate_per_year_by_size"]
     year = answer["last_year"]
-    yield from wrapped(
+    yield from (
         f"had the station never manoeuvred: about {percent(chance)} ({one_in(chance)}) for at least one hit by a "
         f"catalogued object from 1998 to {year}",
         f"range: {percent(low).removesuffix(' %')} to {percent(high)}, from the traffic of years without a catalogue "

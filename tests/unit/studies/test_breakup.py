@@ -14,6 +14,7 @@ from support.read_back import check_tables_read_back
 from debrissim.cli.main import main
 from debrissim.core.errors import InputError
 from debrissim.hazard.breakup.orbits import fragment_orbits
+from debrissim.report.lines import wrapped
 from debrissim.results.schema.breakup import FRAGMENTS, PARENTS
 from debrissim.results.table import read_table
 from debrissim.studies.breakup.study import lines
@@ -189,7 +190,7 @@ def test_tables_read_back(tmp_path: Path):
 def test_lines_fit_a_terminal():
     for scenario in (content(), circular("explosion"), circular("asat", relative_speed_km_s=9.36)):
         result = run(parse_scenario(scenario))
-        shown = list(lines(json.loads(json.dumps(result.summary))))
+        shown = list(wrapped(lines(json.loads(json.dumps(result.summary)))))
         assert any(line.startswith("mass ") for line in shown)
         assert max(len(line) for line in shown) <= 80
     first = " ".join(lines(run(parse_scenario(content())).summary))

@@ -92,7 +92,7 @@ def test_the_years_add_up_and_are_plotted(tmp_path: Path) -> None:
         "risk_since_launch.png",
     }
     check_tables_read_back(result, tmp_path / "years")
-    shown = list(get_kind("station-years").lines(read_summary(tmp_path / "years")))
+    shown = result.terminal_lines()
     assert all(len(line) <= 80 for line in shown)
     chance = 100.0 * headline["probability_since_launch"]
     assert shown[0].startswith(f"had the station never manoeuvred: about {chance:.0f} % (1 in ")
@@ -166,7 +166,7 @@ def test_the_map_has_every_cell_and_the_marked_orbits(tmp_path: Path) -> None:
         "risk_map_rate.png",
     }
     check_tables_read_back(result, tmp_path / "map")
-    assert all(len(line) <= 80 for line in get_kind("risk-map").lines(read_summary(tmp_path / "map")))
+    assert all(len(line) <= 80 for line in result.terminal_lines())
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,50 @@
+"""The lines of an answer: sentences, which a terminal wraps and a page flows, and the rows of small tables."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator
+
+from debrissim.core.numbers import rounded, scientific
+
+WIDTH = 80
+_TIE = "\N{NO-BREAK SPACE}"
+
+
+class TableLine(str):
+    """A line of a table: its blanks matter, and it is never wrapped."""
+
+    __slots__ = ()
+
+
+def wrapped(lines: Iterable[str]) -> Iterator[str]:
+    """The lines for a terminal: sentences broken at 80 columns, but not within odds or before a percent sign."""
+    for line in lines:
+        if isinstance(line, TableLine):
+            yield str(line)
+            continue
+        whole = line.replace("1 in ", f"1{_TIE}in{_TIE}").replace(" %", f"{_TIE}%")
+        parts = textwrap.wrap(whole, WIDTH, subsequent_indent="  ", break_long_words=False)
+        yield from (part.replace(_TIE, " ") for part in parts or [""])
+
+
+def blocks(lines: Iterable[str]) -> list[tuple[bool, str]]:
+    """The lines for a page, as (table, text): one entry per sentence, and one for all lines of a table."""
+    joined: list[tuple[bool, str]] = []
+    for line in lines:
+        table = isinstance(line, TableLine)
+        if table and joined and joined[-1][0]:
+            joined[-1] = (True, f"{joined[-1][1]}\n{line}")
+        else:
+            joined.append((table, str(line)))
+    return joined
+
+
+def between(low: float, high: float) -> str:
+    """A range of numbers to two digits: "1.3e-3 to 1.2e-2"."""
+    return f"{scientific(low)} to {scientific(high)}"
+
+
+def percent(fraction: float) -> str:
+    """A fraction in percent to two digits, one below a tenth: "31 %", "8 %", "0.6 %"."""
+    return f"{rounded(100.0 * fraction, 2 if fraction >= 0.1 else 1)} %"
