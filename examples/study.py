@@ -8,7 +8,7 @@ SCENARIOS = Path(__file__).resolve().parents[1] / "scenarios"
 
 flux = ds.run(SCENARIOS / "iss_flux.toml")
 print(flux)
-print(flux.headline["mean_impact_speed_km_s"])
+print(flux.headline["over_published"])
 print(flux.tables["flux"].to_pandas())
 
 orbit = {"altitude_km": 380, "inclination_deg": 51.6, "solar_flux": 150}

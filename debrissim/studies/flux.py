@@ -190,7 +190,7 @@ def flux_lines(summary: Mapping[str, Any]) -> Iterator[str]:
     total = debris["nominal"] + natural["nominal"]
     low, high = debris["low"] + natural["low"], debris["high"] + natural["high"]
     yield (
-        f"a square metre is hit by a particle of 1 mm or more with {odds(total)} a year ({odds_range(low, high)}); "
+        f"a particle of 1 mm or more hits a square metre: {odds(total)} a year ({odds_range(low, high)}); "
         f"{percent(debris['nominal'] / total)} of them are man-made"
     )
     yield TableLine("particles per m2 and year, one side of a tumbling plate")

@@ -130,7 +130,7 @@ def load_population(
         epoch_jd=epoch[0],
         epoch_fraction=epoch[1],
         label=label,
-        synthetic=source.population is not None,
+        synthetic=bool(usable.synthetic.any()),
         stale_count=int(np.count_nonzero(~fresh)),
         default_size_count=assumed,
     )

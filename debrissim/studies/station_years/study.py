@@ -19,7 +19,7 @@ from debrissim.results.folder import read_summary
 from debrissim.results.schema import SCHEMAS
 from debrissim.results.schema.station_years import COUNTED, SHARES, YEARS
 from debrissim.results.table import read_table
-from debrissim.studies.population_source import Population, PopulationSource, load_population
+from debrissim.studies.population_source import Population, load_population
 from debrissim.studies.station_years.scenario import StationYearsScenario
 from debrissim.studies.station_years.tables import (
     SIZES,
@@ -209,8 +209,9 @@ def draw(folder: Path) -> Mapping[str, Figure]:
 
 
 def _with_catalogs(scenario: StationYearsScenario, files: tuple[Path, ...]) -> StationYearsScenario:
-    """The years by other catalogues, in the order of their epochs."""
-    sources = tuple(PopulationSource(file=file, population=None, count=None) for file in files)
+    """The years by other catalogues, in the order of their epochs; sizes and greatest age as the scenario's first."""
+    first = scenario.catalogs[0]
+    sources = tuple(first.model_copy(update={"file": f, "population": None, "count": None}) for f in files)
     return scenario.model_copy(update={"catalogs": sources})
 
 

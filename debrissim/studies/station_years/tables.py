@@ -231,6 +231,11 @@ def make_method(
     }
 
 
+def _one_in(chance: float) -> str:
+    """The odds beside the percentage, also of a large chance: "1 in 12", "1 in 8"."""
+    return f"1 in {1.0 / chance:.0f}" if chance > 0.1 else one_in(chance)
+
+
 def lines(summary: Mapping[str, Any]) -> Iterator[str]:
     """The lines for the terminal."""
     answer = summary["answer"]
@@ -243,7 +248,7 @@ def lines(summary: Mapping[str, Any]) -> Iterator[str]:
     by_size = answer["last_year_rate_per_year_by_size"]
     year = answer["last_year"]
     yield from (
-        f"had the station never manoeuvred: about {percent(chance)} ({one_in(chance)}) for at least one hit by a "
+        f"had the station never manoeuvred: about {percent(chance)} ({_one_in(chance)}) for at least one hit by a "
         f"catalogued object from 1998 to {year}",
         f"range: {percent(low).removesuffix(' %')} to {percent(high)}, from the traffic of years without a catalogue "
         f"(a factor of {station_risk.SCALED_FACTOR:g} either way) and the error of the model",

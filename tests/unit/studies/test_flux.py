@@ -34,7 +34,7 @@ def test_tables_headline_and_figures(tmp_path: Path, capsys: pytest.CaptureFixtu
     out = tmp_path / "out"
     assert main(["run", str(tmp_path / "s.toml"), "--out", str(out)]) == 0
     shown = capsys.readouterr().out
-    assert shown.splitlines()[1].startswith("a square metre is hit by a particle of 1 mm or more with 1 in ")
+    assert shown.splitlines()[1].startswith("a particle of 1 mm or more hits a square metre: 1 in ")
     assert "over the nearest published value at 3 mm: debris 1.5, meteoroids 1.6" in shown
     # The speeds were not seen in print: they are no part of the answer on the terminal.
     assert "unverified: impact speeds" in shown

@@ -105,6 +105,12 @@ def test_a_catalogue_replaces_that_of_a_study(tmp_path: Path):
     original, other = run(MAP), run(MAP, catalog=tmp_path / "other.csv")
     assert original.summary["method"]["catalogue"]["object_count"] == 800
     assert other.summary["method"]["catalogue"]["object_count"] == 500
+    # Objects that a file marks as synthetic stay so; sizes are the scenario's, whatever the catalogue.
+    assert other.synthetic
+    (tmp_path / "sizes.csv").write_text("norad_id,hard_body_radius_m\n5,5.0\n", encoding="utf-8")
+    source = {"population": "bundled", "count": 800, "sizes": str(tmp_path / "sizes.csv")}
+    sized = run(MAP | {"catalog": source}, catalog=tmp_path / "other.csv")
+    assert sized.scenario.catalog.sizes == tmp_path / "sizes.csv"
     assert other.summary["method"]["catalogue"]["label"] == "other.csv"
     # The scenario is recorded as it was written: no path of this machine.
     assert other.provenance["scenario"] == original.provenance["scenario"]
