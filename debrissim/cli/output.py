@@ -60,7 +60,6 @@ def run_summary(
     yield from _spacecraft(verdict.primaries)
     if sampled:
         yield from _sampled_encounters(result)
-    yield from _clouds(result)
     for sentence in verdict.notes:
         yield _line(sentence, "yellow")
     if verdict.examined:
@@ -82,14 +81,6 @@ def _spacecraft(verdicts: tuple[Verdict, ...]) -> Iterator[RenderableType]:
                 yield _line(f"  {sentence}")
     if len(verdicts) > _SPACECRAFT_SHOWN:
         yield _line(f"and {len(verdicts) - _SPACECRAFT_SHOWN} more spacecraft: totals in summary.json")
-
-
-def _clouds(result: ConjunctionResult) -> Iterator[RenderableType]:
-    """Each breakup with its fragments, and how they compare with everything else in each volume."""
-    from debrissim.conjunctions.cloud_tables import sentences
-
-    if result.inputs.clouds:
-        yield from (_line(sentence) for sentence in sentences(result.summary))
 
 
 def _columns(*left: str, right: tuple[str, ...]) -> Table:

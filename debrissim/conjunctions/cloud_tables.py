@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,6 @@ from debrissim.catalog import identifier
 from debrissim.conjunctions.debris_clouds import SHELL_EDGES_KM, CloudPassages, CloudSummary
 from debrissim.conjunctions.inputs import RunInputs
 from debrissim.core.constants import SECONDS_PER_DAY
-from debrissim.core.numbers import count, rounded
 from debrissim.core.time import utc_datetime64
 from debrissim.results.schema.clouds import CLOUD, CLOUD_DAYS, CLOUD_DENSITY, CLOUD_FRAGMENTS, CLOUD_ORBITS
 from debrissim.results.table import Schema, Table
@@ -133,24 +131,3 @@ def totals(summary: CloudSummary) -> dict[str, Any]:
             for entry in summary.revolutions
         ],
     }
-
-
-def sentences(summary: Mapping[str, Any]) -> Iterator[str]:
-    """The clouds of a run in words, from its summary.json: each primary and volume, the event, the comparison."""
-    provenance, cloud = summary["provenance"], summary.get("cloud")
-    names = {primary["norad_id"]: primary["name"] for primary in provenance["primaries"]}
-    for entry in cloud["passes"] if cloud else ():
-        others = entry["background_passes"]
-        compared = "" if others is None else f", and {count(others, 'pass', 'passes')} of everything else"
-        yield (
-            f"{names[entry['primary_norad_id']]}, {entry['volume']}: "
-            f"{count(entry['fragment_passes'], 'pass', 'passes')} of modelled fragments{compared}"
-        )
-    for event in provenance["clouds"]:
-        low, high = event["count"]["stated_range"]
-        yield (
-            f"{event['event']}: {event['fragments_drawn']:,} fragments sampled from the breakup model, by observed "
-            f"breakups {rounded(low)} to {rounded(high)}; passes scale with that number"
-        )
-    if cloud and cloud["not_compared"]:
-        yield f"not compared with everything else: {cloud['not_compared']}"

@@ -11,7 +11,7 @@ Assumptions
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from debrissim.core.numbers import count, one_in, probability, rounded, scientific
 from debrissim.report import message_verdict
+from debrissim.report.cloud_verdict import cloud_answer, cloud_sentences
 from debrissim.report.hits import hit_sentence
 from debrissim.report.sentences import (
     MANOEUVRE,
@@ -113,6 +114,8 @@ def run_verdict(summary: Mapping[str, Any], conjunctions: Table) -> RunVerdict:
     else:
         describe = run.real if kind == REAL else run.sampled
         whole = describe(totals, subject(summary["provenance"]["primaries"]))
+        if summary.get("cloud"):
+            whole = _with_clouds(whole, summary, first=kind == SAMPLED)
         own = tuple(describe(each, each["name"]) for each in own_totals(totals))
     examined = run.examined(kind)
     large_gap = kind != MESSAGES and has_large_gap(run.provenance)
@@ -128,6 +131,22 @@ def run_verdict(summary: Mapping[str, Any], conjunctions: Table) -> RunVerdict:
         examined="" if large_gap else examined,
         notes=tuple(filter(None, (co_located_sentence(run.provenance), *run.provenance["notes"]))),
     )
+
+
+def _with_clouds(verdict: Verdict, summary: Mapping[str, Any], *, first: bool) -> Verdict:
+    """The verdict with the modelled clouds: before its own answer, or among the details."""
+    sentences = tuple(cloud_sentences(summary))
+    if not first:
+        return replace(verdict, details=(*verdict.details, *sentences))
+    answer, extent = cloud_answer(summary)
+    own: tuple[str, ...] = ()
+    if not summary["cloud"]["not_compared"]:
+        own = (
+            f"of all objects: {verdict.answer}",
+            *([verdict.range] if verdict.range else []),
+            *verdict.details,
+        )
+    return replace(verdict, answer=answer, range=extent, details=(*sentences, *own))
 
 
 def run_kind(summary: Mapping[str, Any]) -> str:

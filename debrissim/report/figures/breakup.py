@@ -16,6 +16,7 @@ from scipy.special import ndtri
 
 from debrissim.core.arrays import Array
 from debrissim.core.numbers import rounded
+from debrissim.hazard.breakup.counts import count_range
 from debrissim.hazard.breakup.distributions import (
     MAX_LENGTH_M,
     MIN_LENGTH_M,
@@ -308,9 +309,9 @@ def velocity_change(data: BreakupView) -> Figure:
 
 def _count_above(data: BreakupView, length_m: float) -> str:
     """The number of fragments by the law in words, with the range of observed breakups."""
-    law = float(cumulative_count(length_m, data.law))
-    low, high = (rounded(factor * law) for factor in data.range_factors)
-    return f"About {rounded(law)} fragments ({low} to {high})"
+    numbers = count_range(length_m, data.law)
+    low, high = (rounded(number) for number in numbers.stated_range)
+    return f"About {rounded(numbers.law)} fragments ({low} to {high})"
 
 
 def _in_orbit(data: BreakupView) -> str:

@@ -13,7 +13,6 @@ from support.csv_text import float_column, read_csv
 from support.small import COSMOS_2251, IRIDIUM_33, SMALL_TOML, small
 
 from debrissim.catalog import Origin, identifier
-from debrissim.conjunctions.cloud_tables import sentences
 from debrissim.conjunctions.inputs import RunInputs, load_inputs
 from debrissim.conjunctions.result import ConjunctionResult
 from debrissim.conjunctions.run import run
@@ -140,7 +139,8 @@ def test_a_cloud_is_compared_with_the_objects_of_its_time(
     )
     result = run(scenario)
     assert result.summary["cloud"]["not_compared"] == reason
-    shown = "\n".join(sentences(result.summary))
+    shown = "\n".join(result.verdict.whole.lines)
+    assert " of modelled fragments inside " in result.verdict.whole.answer
     assert ("of everything else" in shown) == (not reason)
     assert (f"not compared with everything else: {reason}" in shown) == bool(reason)
     assert {entry["background_passes"] is None for entry in result.summary["cloud"]["passes"]} == {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -55,22 +55,24 @@ def test_the_lower_bound_is_never_above_the_estimate():
         BodyRadii.of(5.0, mean_area_m2=80.0)
 
 
-def _stations() -> list[Any]:
-    """Every spacecraft named ISS in the scenarios that states a mean projected area."""
+def _stations() -> list[tuple[date, Any]]:
+    """Every spacecraft named ISS in the scenarios that states a mean projected area, and the day of the scenario."""
     contents = [tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(SCENARIOS.glob("*.toml"))]
-    bodies = [
-        body for content in contents for body in (*content.get("marked", ()), *content.get("primaries", ()))
-    ]
-    return [body for body in bodies if body.get("name") == "ISS" and "mean_area_m2" in body]
+    found = []
+    for content in contents:
+        start = content.get("span", {}).get("start")
+        day = start.date() if isinstance(start, datetime) else date(2024, 11, 1)
+        bodies = (*content.get("marked", ()), *content.get("primaries", ()))
+        found += [(day, body) for body in bodies if body.get("name") == "ISS" and "mean_area_m2" in body]
+    return found
 
 
 def test_every_scenario_has_the_station_of_the_tables():
-    """risk_map.toml and the weeks state the numbers that iss_years.toml computes from the elements in place."""
-    # The map, the week, and the week of both stations.
-    assert len(_stations()) == 3
-    today = station.configuration(date(2024, 11, 1))
-    for body in _stations():
-        assert body["mean_area_m2"] == pytest.approx(today.mean_area_with_vehicles_m2, rel=1e-3)
+    """The map, the weeks and the cloud state the numbers that iss_years.toml computes from the elements in place."""
+    assert len(_stations()) == 4
+    for day, body in _stations():
+        that_day = station.configuration(day)
+        assert body["mean_area_m2"] == pytest.approx(that_day.mean_area_with_vehicles_m2, rel=1e-3)
         radii = BodyRadii.of(body["hard_body_radius_m"], body["mean_area_m2"], body["dimensions_m"])
-        assert radii.enclosing_m == pytest.approx(today.enclosing_radius_m, rel=1e-3)
+        assert radii.enclosing_m == pytest.approx(that_day.enclosing_radius_m, rel=1e-3)
         assert radii.inscribed_m == 10.0

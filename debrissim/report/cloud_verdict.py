@@ -1,0 +1,66 @@
+"""The answer of a run with modelled breakups: passes of the fragments, beside those of everything else of that time.
+
+Assumptions
+- Passes are proportional to the number of fragments, so they have its range, that of observed breakups.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from debrissim.core.numbers import count, rounded
+from debrissim.report.sentences import span_words
+
+
+def cloud_answer(summary: Mapping[str, Any]) -> tuple[str, str]:
+    """The most passes of fragments of any primary and volume, and their range, from summary.json."""
+    cloud = summary["cloud"]
+    shown = max(
+        cloud["passes"], key=lambda entry: (entry["fragment_passes"], entry["background_passes"] or 0)
+    )
+    passes, others = shown["fragment_passes"], shown["background_passes"]
+    sampled, low, high = _fragments(summary)
+    span = span_words(summary["provenance"]["span"]["duration_days"])
+    compared = "" if others is None else f"; {others:,} of everything else"
+    scale = passes / max(sampled, 1)
+    return (
+        f"{_names(summary)[shown['primary_norad_id']]}: {count(passes, 'pass', 'passes')} of modelled fragments inside "
+        f"{_volumes(summary)[shown['volume']]} within {span}{compared}",
+        f"range {rounded(scale * low)} to {rounded(scale * high)} of fragments, by their number in observed breakups",
+    )
+
+
+def cloud_sentences(summary: Mapping[str, Any]) -> Iterator[str]:
+    """Each primary and volume, each breakup, and the comparison, from summary.json."""
+    cloud, names, volumes = summary["cloud"], _names(summary), _volumes(summary)
+    for entry in cloud["passes"]:
+        others = entry["background_passes"]
+        compared = "" if others is None else f", {others:,} of everything else"
+        yield (
+            f"{names[entry['primary_norad_id']]}, {volumes[entry['volume']]}: "
+            f"{count(entry['fragment_passes'], 'pass', 'passes')} of modelled fragments{compared}"
+        )
+    for event in summary["provenance"]["clouds"]:
+        low, high = event["count"]["stated_range"]
+        yield (
+            f"{event['event']}: {event['fragments_drawn']:,} fragments sampled from the breakup model, by observed "
+            f"breakups {rounded(low)} to {rounded(high)}"
+        )
+    if cloud["not_compared"]:
+        yield f"not compared with everything else: {cloud['not_compared']}"
+
+
+def _names(summary: Mapping[str, Any]) -> dict[int, str]:
+    return {p["norad_id"]: str(p["name"] or p["norad_id"]) for p in summary["provenance"]["primaries"]}
+
+
+def _volumes(summary: Mapping[str, Any]) -> dict[str, str]:
+    return {volume["name"]: volume["description"] for volume in summary["totals"]["volumes"]}
+
+
+def _fragments(summary: Mapping[str, Any]) -> tuple[int, float, float]:
+    """Fragments sampled, and the lowest and highest number by observed breakups, of all events together."""
+    events = summary["provenance"]["clouds"]
+    ranges = [event["count"]["stated_range"] for event in events]
+    return sum(e["fragments_drawn"] for e in events), sum(r[0] for r in ranges), sum(r[1] for r in ranges)
