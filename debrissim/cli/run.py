@@ -141,7 +141,7 @@ def _executor(workers: int | None, cluster: str | None) -> AbstractContextManage
             raise InputError("expected --workers (threads here) or --cluster (its own workers), not both")
         from debrissim.screening.cluster import connected
 
-        return connected(cluster)
+        return connected(cluster, report=lambda sentence: say(f"debrissim: {sentence}", err=True))
     if workers is None:
         return nullcontext()
     from debrissim.screening.executors import Threads

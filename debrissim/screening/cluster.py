@@ -7,28 +7,30 @@ limits are dask's own settings (`distributed.comm`).
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Generator, Sequence
+import time
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from debrissim.core.errors import InputError, RunError
+from debrissim.core.text import quoted
 from debrissim.propagation.sgp4 import Propagator
+from debrissim.screening.cluster_workers import WorkerWatch, require_workers
 from debrissim.screening.executors import ResultStream
-from debrissim.screening.window_search import (
-    SearchPlan,
-    package_versions,
-    require_versions,
-    search_in_worker,
-)
+from debrissim.screening.window_search import SearchPlan, package_versions, search_in_worker
 
 if TYPE_CHECKING:
     from distributed import Client
 
 _CONNECT_S = 5.0
+# A scheduler answers in milliseconds; with the start of the program, the user waits less than 5 s for the refusal.
+_ANSWER_S = 2.5
 # How long a run without workers waits for a new one: a restarted worker needs some seconds.
 _WORKER_TIMEOUT_S = 60.0
+_POLL_S = 0.02
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Cluster:
 
     address: str
     client: Client
+    report: Callable[[str], None] = lambda _: None
 
     def search(self, plan: SearchPlan, propagator: Propagator, numbers: Sequence[int]) -> ResultStream:  # noqa: ARG002
         """Search the windows `numbers` of a plan on the workers of the cluster; parameters as of `Executor.search`.
@@ -44,8 +47,8 @@ class Cluster:
         Raises
         ------
         RunError
-            If the scheduler is lost, if all workers are lost and no new one appears within a minute, or if a window
-            kills several workers in turn.
+            If the scheduler is lost, if all workers are lost and no new one appears within a minute, if all are paused
+            or silent for a minute, or if a window kills several workers in turn.
         """
         from distributed import CancelledError, KilledWorker
 
@@ -72,8 +75,16 @@ class Cluster:
             self.client.submit(search_in_worker, remote_plan, number, versions, pure=False): number
             for number in numbers
         }
-        for task in as_completed(list(tasks), loop=self.client.loop):
-            yield tasks.pop(task), task.result()
+        watch = WorkerWatch(self.address, self.client, self.report)
+        completed = as_completed(list(tasks), loop=self.client.loop)
+        while not completed.is_empty():
+            # Not by iterating over it, which would wait without end for paused workers.
+            batch = completed.next_batch(block=False)
+            watch.check(progress=bool(batch))
+            for task in batch:
+                yield tasks.pop(task), task.result()
+            if not batch:
+                time.sleep(_POLL_S)
 
     def _wait_for_workers(self, cause: Exception) -> None:
         """Return when there are workers again; RunError if the scheduler is lost or no worker appears in time."""
@@ -86,11 +97,13 @@ class Cluster:
 
 
 @contextmanager
-def connected(address: str) -> Generator[Cluster, None, None]:
+def connected(address: str, report: Callable[[str], None] = lambda _: None) -> Generator[Cluster, None, None]:
     """The cluster of the scheduler at an address ("tcp://host:8786"), for as long as the context lasts.
 
-    Raises InputError if dask.distributed is not installed or the address is not valid, RunError if the scheduler does
-    not answer within 5 s, has no workers, or has workers that run other versions than this process.
+    report: takes a sentence on each worker that searches no windows.
+
+    Raises InputError if dask.distributed is not installed or the address is not valid, RunError if no scheduler answers
+    within some seconds, or it has no workers, or workers that do not answer or run other versions than this process.
     """
     try:
         from distributed import Client, Security
@@ -107,36 +120,53 @@ def connected(address: str) -> Generator[Cluster, None, None]:
         parse_host_port(location)
         if scheme == "tls" and not Security().get_connection_args("client").get("ssl_context"):
             raise ValueError("TLS needs dask's settings distributed.comm.tls")
-        client = Client(address, timeout=_CONNECT_S, set_as_default=False, name="debrissim")
     except ValueError as error:
         raise InputError(
-            f"cluster: expected a scheduler's address such as tcp://host:8786, got {address!r} ({error})"
+            f"cluster: expected a scheduler's address such as tcp://host:8786, got {quoted(address)} ({error})"
         ) from error
-    except OSError as error:
-        raise RunError(f"cluster {address}: no scheduler answers at this address") from error
+    with _quiet():
+        _require_scheduler(address, Security().get_connection_args("client"))
+        try:
+            client = Client(address, timeout=_CONNECT_S, set_as_default=False, name="debrissim")
+        except OSError as error:
+            raise RunError(f"cluster {address}: no scheduler answers at this address") from error
     with _quiet(), client:
-        _require_same_versions(address, client)
-        yield Cluster(address, client)
+        require_workers(address, client)
+        yield Cluster(address, client, report)
+
+
+def _require_scheduler(address: str, arguments: Mapping[str, Any]) -> None:
+    """Raise RunError unless a scheduler answers at an address within `_ANSWER_S`.
+
+    Asked in one exchange, because a client waits without end for one that is silent or speaks another language.
+    """
+    from distributed.comm import connect
+
+    async def ask() -> Any:
+        comm = await connect(address, timeout=_ANSWER_S, **arguments)
+        try:
+            await comm.write({"op": "identity", "reply": True})
+            return await comm.read()
+        finally:
+            comm.abort()
+
+    try:
+        answer = asyncio.run(asyncio.wait_for(ask(), _ANSWER_S))
+    except Exception as error:
+        # The bytes of another program can end in any error of the decoder.
+        raise RunError(f"cluster {address}: no scheduler answers at this address") from error
+    kind = answer.get("type") if isinstance(answer, dict) else None
+    if kind != "Scheduler":
+        raise RunError(f"cluster {address}: expected a scheduler at this address, found {quoted(kind)}")
 
 
 @contextmanager
 def _quiet() -> Generator[None, None, None]:
     """Suppress the tracebacks that dask's client logs for a lost connection: our error says it in one sentence."""
-    logger = logging.getLogger("distributed.client")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL)
+    # The class of a logger decides before any handler of its own: "distributed" and all below it.
+    previous = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
     try:
         yield
     finally:
-        logger.setLevel(level)
-
-
-def _require_same_versions(address: str, client: Client) -> None:
-    versions_by_worker = client.run(package_versions, on_error="return")
-    if not versions_by_worker:
-        raise RunError(f"cluster {address}: has no workers; start some with: dask worker {address}")
-    for worker, versions in sorted(versions_by_worker.items()):
-        name = f"cluster {address}: worker {worker}"
-        if isinstance(versions, Exception):
-            raise RunError(f"{name} has another version of debrissim, or none ({versions})") from versions
-        require_versions(package_versions(), versions, name)
+        logging.disable(previous)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.scale import (
@@ -24,6 +27,7 @@ from support.scale import (
 
 from debrissim.cli.main import main
 from debrissim.core.errors import InputError
+from debrissim.screening import cluster_workers
 from debrissim.screening.cluster import connected
 
 pytest.importorskip("distributed", reason="dask's distributed (the extra `cluster`) is not installed")
@@ -176,3 +180,143 @@ def test_a_missing_extra_is_named_in_the_error(monkeypatch: pytest.MonkeyPatch) 
         connected("tcp://127.0.0.1:1"),
     ):
         pass
+
+
+class Server:
+    """A program at a port that is no scheduler: it does the same to every connection."""
+
+    def __init__(self, serve: Callable[[socket.socket], None]) -> None:
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self._serve = serve
+        self.address = f"tcp://127.0.0.1:{self._socket.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        while True:
+            connection, _ = self._socket.accept()
+            threading.Thread(target=self._one, args=(connection,), daemon=True).start()
+
+    def _one(self, connection: socket.socket) -> None:
+        with suppress(OSError):
+            self._serve(connection)
+
+
+def _http(connection: socket.socket) -> None:
+    connection.recv(4096)
+    connection.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+    connection.close()
+
+
+def _garbage(connection: socket.socket) -> None:
+    while True:
+        connection.sendall(os.urandom(4096))
+
+
+def _drip(connection: socket.socket) -> None:
+    while True:
+        connection.sendall(b"\0")
+        time.sleep(0.3)
+
+
+OTHERS: dict[str, Callable[[socket.socket], None]] = {
+    "silent": lambda _connection: time.sleep(60.0),
+    "closes": lambda connection: connection.close(),
+    "http": _http,
+    "garbage": _garbage,
+    "drip": _drip,
+    "zeros": lambda connection: (connection.sendall(bytes(64)), time.sleep(60.0)),
+    "a petabyte": lambda connection: (
+        connection.sendall((1).to_bytes(8, "little") + (1 << 50).to_bytes(8, "little")),
+        time.sleep(60.0),
+    ),
+}
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_a_port_of_another_program_is_reported_within_seconds(
+    other: str, error_of: Callable[..., str]
+) -> None:
+    address = Server(OTHERS[other]).address
+    begin = time.monotonic()
+    message = error_of("--cluster", address, code=1)
+    assert message == f"debrissim: cluster {address}: no scheduler answers at this address\n"
+    assert time.monotonic() - begin < 5.0
+    assert not list(Path().glob(".x*"))
+
+
+def test_a_worker_that_is_paused_is_reported_and_the_others_go_on(
+    cluster: LocalCluster, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from distributed import Client
+
+    # Otherwise its memory monitor starts it again at once.
+    monkeypatch.setenv("DASK_DISTRIBUTED__WORKER__MEMORY__PAUSE", "False")
+    cluster.worker()
+    cluster.wait_for(1)
+    with Client(cluster.address, timeout=30, set_as_default=False) as client:
+        (paused,) = client.scheduler_info(n_workers=-1)["workers"]
+        client.run(_pause)
+    cluster.worker()
+    # Dask counts those that are not paused.
+    cluster.wait_for(1)
+    assert main(["run", "many.toml", "-q", "--out", "here", "--cluster", cluster.address]) == 0
+    sentence = "is paused by dask (its memory is nearly full) and searches no windows"
+    assert capsys.readouterr().err == f"debrissim: cluster {cluster.address}: worker {paused} {sentence}\n"
+
+
+def test_a_run_ends_if_no_worker_can_search(
+    cluster: LocalCluster, monkeypatch: pytest.MonkeyPatch, error_of: Callable[..., str]
+) -> None:
+    from distributed import Client
+
+    monkeypatch.setenv("DASK_DISTRIBUTED__WORKER__MEMORY__PAUSE", "False")
+    monkeypatch.setattr(cluster_workers, "_IDLE_S", 1.0)
+    monkeypatch.setattr(cluster_workers, "_CHECK_EVERY_S", 0.2)
+    cluster.worker()
+    cluster.wait_for(1)
+
+    def pause_after_some_windows() -> None:
+        while kept_windows(Path("x.work")) < 3:
+            time.sleep(0.01)
+        with Client(cluster.address, timeout=30, set_as_default=False) as client:
+            client.run(_pause)
+
+    thread = threading.Thread(target=pause_after_some_windows, daemon=True)
+    thread.start()
+    *_, last = error_of("--cluster", cluster.address, "--resume", code=1).splitlines()
+    thread.join()
+    assert last.endswith("no worker could search a window for 1 s: all are paused or silent")
+    paused_from_the_start = error_of("--cluster", cluster.address, "--resume", code=1)
+    assert paused_from_the_start.endswith("all workers are paused by dask (their memory is nearly full)\n")
+
+
+def _pause(dask_worker: Any) -> None:
+    from distributed.core import Status
+
+    dask_worker.status = Status.paused
+
+
+def test_a_worker_whose_process_is_stopped_is_named(
+    cluster: LocalCluster, monkeypatch: pytest.MonkeyPatch, error_of: Callable[..., str]
+) -> None:
+    monkeypatch.setattr(cluster_workers, "_ANSWER_S", 3.0)
+    worker = cluster.worker()
+    cluster.wait_for(1)
+    worker.send_signal(signal.SIGSTOP)
+    assert "does not answer within 3 s; is its process stopped?" in error_of(
+        "--cluster", cluster.address, code=1
+    )
+
+
+def test_an_address_of_a_worker_is_not_a_scheduler(
+    cluster: LocalCluster, error_of: Callable[..., str]
+) -> None:
+    from distributed import Client
+
+    cluster.worker()
+    cluster.wait_for(1)
+    with Client(cluster.address, timeout=30, set_as_default=False) as client:
+        (address,) = client.scheduler_info(n_workers=-1)["workers"]
+    assert error_of("--cluster", address, code=1) == (
+        f"debrissim: cluster {address}: expected a scheduler at this address, found 'Worker'\n"
+    )
