@@ -82,6 +82,7 @@ def _start(sets: AgedElementSets) -> Calibration:
         min_drag_km=ones,
         altitude_km=altitude,
         along_factor=np.ones((count, altitude.size)),
+        tail_factor=np.ones((count, 3)),
         typical_drag_km=np.array([np.median(drag[passive & (band == k)]) for k in range(altitude.size)]),
     )
 
@@ -203,7 +204,12 @@ def _fit_factors(
             plane_factor=table.plane_factor * by_class[:, (0, 2)],
             along_factor=table.along_factor * by_class[:, 1:2],
         )
-    return table
+    units = np.abs(_units(table, sets, pairs))
+    tail = [
+        [np.quantile(units[used & (sets.behaviour == b)][..., axis], TWO) / 2.0 for axis in (0, 2, 1)]
+        for b in Behaviour
+    ]
+    return replace(table, tail_factor=np.maximum(tail, 1.0))
 
 
 def _units(table: Calibration, sets: AgedElementSets, pairs: OrbitDifferences) -> Array:

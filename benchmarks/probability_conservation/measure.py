@@ -30,6 +30,7 @@ from numpy.typing import NDArray
 from scipy.special import erf
 
 from debrissim.catalog import Catalog, catalog_epoch, latest_before, read_catalog, with_default_sizes
+from debrissim.catalog.identifiers import Origin, internal_numbers
 from debrissim.catalog.population.flux import flux_by_object_per_m2_year
 from debrissim.conjunctions.assessment import assess_encounters
 from debrissim.core.arrays import Array
@@ -50,7 +51,6 @@ MODELS = (PUBLISHED_MODEL, DEFAULT_MODEL)
 DAYS = 7.0
 COUNTED_KM = 20.0
 STATION = 25544
-FIRST_COPY = 800_000_001
 YELLOW, RED = 1e-5, 1e-4
 AGES_DAYS = (0.0, 1.0, 3.0, 5.0, 8.0)
 
@@ -111,7 +111,7 @@ def copies_of(target: Target, catalog: Catalog, rng: np.random.Generator) -> Cat
         raan_deg=angles[0],
         arg_perigee_deg=angles[1],
         mean_anomaly_deg=angles[2],
-        norad_id=FIRST_COPY + np.arange(target.phases, dtype=np.int64),
+        norad_id=internal_numbers(Origin.UNNUMBERED, np.arange(target.phases)),
         hard_body_radius_m=np.full(target.phases, target.radius_m),
     )
     if target.name == "ISS":

@@ -34,6 +34,7 @@ from debrissim.report.sentences import (
 )
 from debrissim.results.coverage import co_located_sentence, examined_sentence, flown_sentences, has_large_gap
 from debrissim.results.table import Table
+from debrissim.uncertainty.alarm_rates import alarm_sentence
 
 REAL, SAMPLED, MESSAGES = "real", "sampled", "messages"
 """Kinds of run: real objects were screened; synthetic ones alone; nothing was screened, messages were assessed."""
@@ -198,6 +199,7 @@ class _Run:
             (
                 *self._most_probable(sums["most_probable"], subject),
                 self._thresholds(sums, given=given),
+                *([] if given else self._alarms()),
                 *self._counts(sums),
                 *self._hits(sums),
                 *self._dilution(sums),
@@ -290,6 +292,12 @@ class _Run:
             f"{sums['above_yellow'] - sums['above_red']:,} more at or above yellow ({yellow})"
         )
         return f"{words}; {MANOEUVRE}" if given and sums["above_red"] else words
+
+    def _alarms(self) -> Iterator[str]:
+        """How often such a screening passes red, and how often the station manoeuvres."""
+        sentence = alarm_sentence(self.provenance["method"]["covariance"]["name"])
+        if sentence is not None:
+            yield sentence
 
     def _counts(self, sums: Mapping[str, Any]) -> Iterator[str]:
         shown, others = split_volumes(sums)

@@ -43,7 +43,7 @@ def alarm_sentence(covariance_model: str) -> str | None:
     Parameters
     ----------
     covariance_model : str
-        Name of the model (`ElementSetErrorModel.name`, `summary.json`: method.covariance.model).
+        Name of the model (`ElementSetErrorModel.name`, `summary.json`: provenance.method.covariance.name).
 
     Returns
     -------
@@ -55,7 +55,7 @@ def alarm_sentence(covariance_model: str) -> str | None:
         return None
     low, high = (f"{value:.0f}" for value in rate.red_per_year)
     return (
-        f"For scale: with these modelled errors a screening of the ISS (70 m) passes 1e-4 {low} to {high} times "
-        f"a year; the station manoeuvred {STATION_MANOEUVRES} times in {STATION_YEARS} years. A value above it "
-        "calls for better data, not for a manoeuvre."
+        f"for scale: with these modelled errors a screening of the ISS (70 m) passes 1e-4 {low} to {high} times "
+        f"a year, and the station manoeuvred {STATION_MANOEUVRES} times in {STATION_YEARS} years; a value above it "
+        "calls for better data, not for a manoeuvre"
     )

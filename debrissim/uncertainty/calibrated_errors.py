@@ -77,6 +77,7 @@ class Calibration:
     | min_drag_km               | (B,)   | km, added to D in quadrature                                             |
     | altitude_km               | (H,)   | km, ascending                                                            |
     | along_factor              | (B, H) | on L by behaviour and perigee; geometric between, constant beyond         |
+    | tail_factor               | (B, 3) | on X and Y, on W and I, and on L: sigma whose double holds 95.45 %       |
     | typical_drag_km           | (H,)   | km, D of debris without B*, by perigee; geometric between                |
     """
 
@@ -94,6 +95,7 @@ class Calibration:
     min_drag_km: Array
     altitude_km: Array
     along_factor: Array
+    tail_factor: Array
     typical_drag_km: Array
 
 
@@ -217,6 +219,22 @@ def calibrated_covariance_km2(
         )
         covariance[outside] = sigma[:, :, None] * np.eye(3) * sigma[:, None, :]
     return covariance
+
+
+def wide_covariance_km2(sets: AgedElementSets) -> Array:
+    """Compute the covariances whose double sigmas, not the single ones, hold what a Gaussian's do.
+
+    Parameters
+    ----------
+    sets : AgedElementSets
+        m element sets.
+
+    Returns
+    -------
+    (m, 3, 3) km^2.
+    """
+    table = bundled_calibration()
+    return calibrated_covariance_km2(sets, table, table.tail_factor[sets.behaviour][:, (0, 0, 1, 1, 2)])
 
 
 def within_calibration(sets: AgedElementSets) -> NDArray[np.bool_]:

@@ -24,7 +24,7 @@ from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
 from debrissim.core.registry import Registry
 from debrissim.uncertainty.aged_element_sets import AgedElementSets, Behaviour, aged
-from debrissim.uncertainty.calibrated_errors import calibrated_covariance_km2
+from debrissim.uncertainty.calibrated_errors import calibrated_covariance_km2, wide_covariance_km2
 from debrissim.uncertainty.published_errors import (
     ACTIVE,
     MODERATE,
@@ -249,6 +249,16 @@ MODELS: Registry[ElementSetErrorModel] = Registry(
                 "predicted miss meaningless. Read Pc together with the maximum probability and the dilution flag."
             ),
             covariance=calibrated_covariance_km2,
+        ),
+        ElementSetErrorModel(
+            name=f"{DEFAULT_MODEL}-wide",
+            label="modelled, not measured: tails of element sets of December 2020 (twice sigma holds 95 %)",
+            source=f"as {DEFAULT_MODEL}, with the sigmas whose double holds 95 % of the differences",
+            warning=(
+                "Right for large errors and too large for most: for single events in which a payload may have "
+                "manoeuvred, not for sums or rankings. Otherwise as the model without tails."
+            ),
+            covariance=wide_covariance_km2,
         ),
         _growth_model(PUBLISHED_MODEL, MODERATE, "moderate Sun, as in 2014"),
         _growth_model(f"{PUBLISHED_MODEL}-quiet", QUIET, "quiet Sun, as in 2020"),

@@ -105,6 +105,17 @@ def test_coverage_of_objects_that_may_manoeuvre(behaviour, record_property: Call
     assert (within[:3, 1] > 0.84).all()
 
 
+def test_the_wide_model_is_right_at_two_sigma():
+    """Along-track errors of payloads, whose tails are the heaviest of objects without continuous thrust."""
+    _, pairs, sets = _pairs()
+    kept = np.isin(sets.behaviour, (Behaviour.PAYLOAD, Behaviour.YOUNG_PAYLOAD))
+    within = _scores(f"{DEFAULT_MODEL}-wide").coverage(
+        kept & (pairs.age_days >= 0.7) & (pairs.age_days < 8.0)
+    )
+    assert 0.92 < within[1, 1] < 0.98
+    assert within[1, 0] > 0.80
+
+
 @pytest.mark.slow
 def test_the_coefficients_are_those_of_the_fit():
     """The table in the package from the half that it was fitted to: half a minute."""

@@ -15,6 +15,8 @@ from debrissim.conjunctions.run import run
 from debrissim.core import numbers
 from debrissim.report.sentences import MANOEUVRE, interval, level_of, level_words, span_words, subject
 from debrissim.scenario.conjunctions import parse_scenario
+from debrissim.uncertainty.alarm_rates import alarm_sentence
+from debrissim.uncertainty.element_set_error import DEFAULT_MODEL
 
 THRESHOLDS = {"yellow": 1e-5, "red": 1e-4}
 PAIR: dict[str, Any] = {
@@ -26,6 +28,8 @@ PAIR: dict[str, Any] = {
         {"name": "COSMOS 2251", "tle": COSMOS_2251, "hard_body_radius_m": 10.0},
     ],
     "screening": {"volumes": ["socrates-5km"]},
+    # The errors of element sets of that time, as in the scenario of the collision.
+    "covariance": {"model": "flohrer-2008"},
 }
 
 
@@ -53,6 +57,12 @@ def test_a_run_with_modelled_errors_says_so_and_advises_nothing(pair: Conjunctio
     assert verdict.whole.level == "red"
     assert "manoeuvre" not in words(pair)
     assert "1 encounter at or above red (1e-4)" in words(pair)
+
+
+def test_the_default_errors_are_set_beside_the_practice_of_the_station():
+    """One line says how often such a screening passes red, and that it calls for better data."""
+    result = run(parse_scenario(PAIR | {"covariance": {"model": DEFAULT_MODEL}}))
+    assert alarm_sentence(DEFAULT_MODEL) in result.verdict.whole.details
 
 
 def test_the_range_contains_the_value(pair: ConjunctionResult):

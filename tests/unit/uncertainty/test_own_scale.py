@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +11,7 @@ from sgp4.model import Satrec
 from support.catalogs import Elements, make_catalog
 
 from debrissim.catalog import Catalog, write_omm_csv
+from debrissim.catalog.identifiers import Origin, internal_numbers
 from debrissim.core.errors import InputError
 from debrissim.uncertainty.element_set_error import get_covariance_model
 from debrissim.uncertainty.object_covariances import read_object_covariances
@@ -105,7 +105,7 @@ def test_a_folder_of_past_catalogues_gives_many_objects_their_own_errors(tmp_pat
     normal = own.apply(average, objects, at_quarter, np.full(3, 2.0), 1.0)[:, 2, 2]
     assert normal[1] > 100.0 * normal[0]
     # Synthetic objects have no past.
-    synthetic = replace(objects, synthetic=np.ones(3, dtype=np.bool_))
+    synthetic = objects.with_columns(norad_id=internal_numbers(Origin.SYNTHETIC, np.arange(3)))
     assert own.apply(average, synthetic, state, np.full(3, 2.0), 2.0).tolist() == average.tolist()
 
 
