@@ -197,6 +197,9 @@ def _in_the_plane(found: AutoProbability, rows: NDArray[np.bool_]) -> AutoProbab
         probability=replace(
             now,
             value=np.where(rows, plane.value, now.value),
+            maximum=np.where(rows, plane.maximum, now.maximum),
+            maximum_scale=np.where(rows, plane.maximum_scale, now.maximum_scale),
+            dilution=np.where(rows, plane.dilution, now.dilution),
             flags=np.where(rows, plane.flags, now.flags),
             row_method=np.where(rows, plane.row_method, now.row_method),
         ),
@@ -241,6 +244,7 @@ def evaluate(
     m = len(pair)
     lower, upper = np.full(m, np.nan), np.full(m, np.nan)
     value, flags, method = plane.value.copy(), plane.flags.copy(), plane.row_method.astype(object)
+    maximum, scale, dilution = plane.maximum.copy(), plane.maximum_scale.copy(), plane.dilution.copy()
     rows = np.flatnonzero(np.array(choice.method, dtype=np.str_) == hall.METHOD.name)
     if rows.size:
         window = None if window_s is None else np.broadcast_to(np.asarray(window_s), (m, 2))[rows]
@@ -248,12 +252,17 @@ def evaluate(
             pair[rows], plane.hard_body_radius_m[rows] / 1000.0, window_s=window
         )
         value[rows], lower[rows], upper[rows] = curved.value, curved.lower, curved.upper
+        # The plane's maximum is another method's: the value may exceed it.
+        maximum[rows], scale[rows], dilution[rows] = np.nan, np.nan, False
         method[rows] = hall.METHOD.name
         straight = (plane.flags[rows] & int(BEYOND_THE_PLANE)) == 0
         flags[rows[straight]] |= int(ProbabilityFlag.CURVED_ORBITS)
         for state_flag, flag in _STATE_FLAGS:
             flags[rows[(curved.flags & int(state_flag)) != 0]] |= int(flag)
-    probability = replace(plane, value=value, flags=flags, method=AUTO, row_method=method.astype(np.str_))
+    probability = replace(
+        plane, value=value, maximum=maximum, maximum_scale=scale, dilution=dilution, flags=flags, method=AUTO,
+        row_method=method.astype(np.str_),
+    )  # fmt: skip
     return AutoProbability(probability, lower, upper, choice, plane)
 
 

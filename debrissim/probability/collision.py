@@ -40,6 +40,7 @@ from debrissim.probability.encounter_plane import (
     indefinite,
 )
 from debrissim.probability.maximum import maximum_probability
+from debrissim.probability.method import PlaneMethod
 from debrissim.probability.registry import AUTO, DEFAULT_METHOD, get_method, plane_method_names, plane_methods
 from debrissim.probability.state_pair import CautionFlag
 
@@ -74,7 +75,7 @@ class ProbabilityFlag(CautionFlag):
     OFFSET_ENCOUNTER = 32
     """Some of it accrues more than 1 % of an orbit away from closest approach, the instant of the states."""
     INACCURATE_QUADRATURE = 64
-    """The method's value is over 0.1 % off the disc integral: by its rule, or because it is an approximation."""
+    """The rule of an exact method has too few nodes here: its value is over 0.1 % off the disc integral."""
     CURVED_ORBITS = 128
     """The curvature of the orbits alone moves the probability; only "auto" with full states checks it."""
     WINDOW_LIMITED = 256
@@ -83,6 +84,10 @@ class ProbabilityFlag(CautionFlag):
     """Along the orbits: contact can repeat; the value is the probability of one, not the expected number of entries."""
     NO_PEAK_OVERLAP = 1024
     """Along the orbits: no peak overlap was found at some instant that counts; mean orbits replaced it."""
+    APPROXIMATION = 16384
+    """The method is an approximation, and over 0.1 % off the disc integral here."""
+    SQUARE_HARD_BODY = 32768
+    """The method's hard body is a square (or another shape), with over 0.1 % more or less probability than the disc."""
     SYMMETRISED = 8192
     """A covariance was not quite symmetric, by at most 1e-3 of its sigmas' product: its mean with its transpose."""
     NOT_COMPUTABLE = 4096
@@ -131,7 +136,8 @@ class CollisionProbability(Rows):
     | column             | dtype   | shape | meaning                                                       |
     |--------------------|---------|-------|---------------------------------------------------------------|
     | value              | float64 | (m,)  | collision probability by `method`                             |
-    | maximum            | float64 | (m,)  | maximum over one factor on the covariance                     |
+    | maximum            | float64 | (m,)  | maximum over one factor on the covariance, by `row_method`;   |
+    |                    |         |       | NaN along the orbits, where it is not computed                |
     | maximum_scale      | float64 | (m,)  | that factor, on every standard deviation                      |
     | dilution           | bool    | (m,)  | factor < 1: better tracking would raise Pc                    |
     | flags              | int64   | (m,)  | `ProbabilityFlag` bits                                        |
@@ -190,10 +196,10 @@ class CollisionProbability(Rows):
         if len(self) != 1:
             return super().__repr__()
         flags = ", ".join(ProbabilityFlag(int(self.flags[0])).labels) or "no flags"
-        return (
-            f"<Probability {self.value[0]:.2e} by {self.row_method[0]}; "
-            f"max {self.maximum[0]:.1e} at {self.maximum_scale[0]:.2g} sigma; {flags}>"
-        )
+        most = f"max {self.maximum[0]:.1e} at {self.maximum_scale[0]:.2g} sigma"
+        if np.isnan(self.maximum[0]):
+            most = "no max"
+        return f"<Probability {self.value[0]:.2e} by {self.row_method[0]}; {most}; {flags}>"
 
 
 def collision_probability(
@@ -273,9 +279,7 @@ def collision_probability(
     flags[indefinite(primary) | indefinite(secondary)] |= int(ProbabilityFlag.NON_POSITIVE_DEFINITE)
     flags[uneven | odd] |= int(ProbabilityFlag.SYMMETRISED)
     if method != foster.METHOD.name:
-        flags[inaccurate(value, foster.foster(plane, radius_km))] |= int(
-            ProbabilityFlag.INACCURATE_QUADRATURE
-        )
+        flags[inaccurate(value, foster.foster(plane, radius_km))] |= int(_deviation(compute))
     maximum = maximum_probability(plane, radius_km)
     return CollisionProbability(
         value=value,
@@ -299,6 +303,13 @@ def crossing_time_s(plane: EncounterPlane, hard_body_radius_km: Array) -> Array:
     moving = ~plane.no_relative_velocity
     time = np.divide(length, plane.relative_speed_km_s, out=np.full(len(plane), np.inf), where=moving)
     return np.asarray(time)
+
+
+def _deviation(method: PlaneMethod) -> ProbabilityFlag:
+    """The flag of values that differ from the disc integral, by the kind of method."""
+    if not method.is_disc:
+        return ProbabilityFlag.SQUARE_HARD_BODY
+    return ProbabilityFlag.INACCURATE_QUADRATURE if method.is_exact else ProbabilityFlag.APPROXIMATION
 
 
 def inaccurate(value: Array, exact: Array) -> NDArray[np.bool_]:

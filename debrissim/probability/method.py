@@ -46,11 +46,13 @@ class PlaneMethod(Method):
     """A method of the encounter plane; the entry itself can be called like its function.
 
     is_exact: whether it converges to the integral over the disc; the others integrate something else on purpose.
+    is_disc: whether its hard body is the disc, or another shape such as a square.
     bounds: proved bounds of the value, None if the method has none.
     """
 
     function: PlaneFunction
     is_exact: bool = False
+    is_disc: bool = True
     bounds: BoundsFunction | None = None
 
     def __call__(self, plane: EncounterPlane, hard_body_radius_km: ArrayLike) -> Array:

@@ -71,3 +71,16 @@ def test_a_message_on_which_the_integral_did_not_end(variance: str) -> None:
         assert "OBJECT1 has a velocity error of" in report.reason
     else:
         assert report.recommended.value is not None
+
+
+def test_no_maximum_is_below_the_recommended_probability() -> None:
+    messages = [m for path in sorted(shared_path("data/cdm/cara").glob("*.cdm")) for m in read_cdm(path)]
+    shown = 0
+    for message in messages:
+        radius = None if message.hard_body_radius_m else 20.0
+        (report,) = assess_cdms([message], hard_body_radius_m=radius, methods=[])
+        if not np.isnan(report.maximum):
+            shown += 1
+            assert report.chosen == "foster"
+            assert report.recommended.value <= report.maximum * (1.0 + 1e-12)
+    assert shown > 20

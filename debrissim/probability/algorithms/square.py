@@ -73,23 +73,27 @@ METHODS = (
         function=foster_square,
         summary="square of side 2 R along the miss, an upper bound (Foster & Estes 1992)",
         source=_SOURCE,
+        is_disc=False,
     ),
     PlaneMethod(
         name="foster-square-equal-area",
         function=foster_square_equal_area,
         summary="square of equal area along the miss",
         source=_SOURCE,
+        is_disc=False,
     ),
     PlaneMethod(
         name="square-circumscribing",
         function=square_circumscribing,
         summary="square of side 2 R along the principal axes, an upper bound",
         source=_SOURCE,
+        is_disc=False,
     ),
     PlaneMethod(
         name="square-equal-area",
         function=square_equal_area,
         summary="square of equal area along the principal axes",
         source=_SOURCE,
+        is_disc=False,
     ),
 )

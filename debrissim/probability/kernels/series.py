@@ -108,16 +108,23 @@ def chan(
 
 
 @jit
+def _log_expm1(x: float) -> float:
+    """log(e^x - 1), x > 0, without overflow."""
+    return math.log(math.expm1(x)) if x < 36.0 else x
+
+
+@jit
 def _log_remainder(terms: int, log_factor: float, q: float, growth: float, mahalanobis: float) -> float:
     """An upper bound on the logarithm of the sum of the terms from number `terms` on.
 
     Two are proved and the smaller taken. Serra et al.: coefficient k is at most growth^k / (k + 1)! in units of
-    exp(log_factor). Ours, after Chernoff: all terms are positive, and exp(q) P is their sum at any radius, so
-    those beyond power n are at most eta^-n exp(q (eta - 1)) times P at radius R sqrt(eta), for any eta > 1;
-    eta = n / q is taken, and P is at most 1 and at most area times maximum density.
+    exp(log_factor), so that all of them together are at most (e^growth - 1) / growth. Ours, after Chernoff: all terms
+    are positive, and exp(q) P is their sum at any radius, so those beyond power n are at most eta^-n exp(q (eta - 1))
+    times P at radius R sqrt(eta), for any eta > 1; eta = n / q is taken, and P is at most 1 and at most area times
+    maximum density.
     """
     n = terms + 1.0
-    published = log_factor + growth - math.log(growth)
+    published = log_factor + _log_expm1(growth) - math.log(growth)
     if growth < n + 1.0:
         tail = terms * math.log(growth) - math.lgamma(n + 1.0) - math.log1p(-growth / (n + 1.0))
         published = min(published, log_factor + tail)

@@ -57,6 +57,10 @@ def test_pairs_are_judged_by_the_method_chosen():
     assert not found.plane.flags[0]
     assert found.value[1] != found.plane.value[1]
     assert ((found.value >= 0.0) & (found.value <= 1.0)).all()
+    # The maximum is that of the method recommended, or none.
+    assert found.probability.maximum[0] == found.plane.maximum[0] >= found.value[0]
+    assert np.isnan(found.probability.maximum[1])
+    assert "no max" in repr(found.probability[1])
 
 
 def test_a_long_curved_ellipse_of_errors_leaves_the_plane():

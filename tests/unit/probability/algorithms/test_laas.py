@@ -66,6 +66,20 @@ def test_printed_bounds_before_the_first_term():
         assert found.value[0] == 0.0
 
 
+def test_the_upper_bound_before_the_first_term_is_that_of_the_paper_or_below():
+    plane, radius = ordinary(500, seed=47)
+    found = laas_bounded(plane, radius, terms=0)
+    a, b, (u, v) = plane.sigma_major_km, plane.sigma_minor_km, np.abs(plane.miss_principal_km.T)
+    growth = 0.5 * (radius / b) ** 2 * (1.5 - 0.5 * (b / a) ** 2)
+    growth += (0.5 * u * radius / a**2) ** 2 + (0.5 * v * radius / b**2) ** 2
+    first = radius**2 / (2.0 * a * b) * np.exp(-0.5 * ((u / a) ** 2 + (v / b) ** 2) - 0.5 * (radius / b) ** 2)
+    # Serra et al.: the coefficients are at most g^k / (k + 1)!, whose sum is (e^g - 1) / g.
+    paper = np.minimum(1.0, first * np.expm1(growth) / growth)
+    assert (found.upper <= paper * (1.0 + 1e-12)).all()
+    assert (np.isclose(found.upper, paper, rtol=1e-12)).mean() > 0.3
+    assert (found.upper >= foster(plane, radius) * (1.0 - 1e-11)).all()
+
+
 def test_alfanos_fifth_case_at_the_terms_of_the_printed_value():
     # Orekit prints 4.4507e-2 after 37,000 terms; so many leave 2e-9 of the integral out.
     plane, radius = plane_of(2.1230067, 1.2217895, 177.8109003, 0.0373279), np.array([10.0])
