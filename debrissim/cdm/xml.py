@@ -11,10 +11,13 @@ Assumptions
 
 from __future__ import annotations
 
+import re
+
 from debrissim.cdm.raw import Entry, RawMessage
 from debrissim.core.errors import InputError
 from debrissim.core.xml import parse_xml
 
+_CAMEL_CASE = re.compile(r"[a-z][a-z0-9]*[A-Z][A-Za-z0-9]*")
 _GROUPS = frozenset(
     {
         "header",
@@ -53,10 +56,14 @@ class _Reader:
             self.messages[-1].put("CCSDS_CDM_VERS", Entry(attributes.get("version", ""), None, line))
         elif self._inside and tag == "segment":
             self.messages[-1].open_object()
-        elif self._inside and tag not in _GROUPS:
+        elif self._inside and not self._is_group(tag):
             if self._leaf:
                 raise InputError(f"{self._name}: line {line}: unexpected <{tag}> inside <{self._leaf}>")
             self._leaf, self._attributes, self._line = tag, attributes, line
+
+    def _is_group(self, tag: str) -> bool:
+        """Whether the element only orders keywords; version 2 has more of them, in the same manner of writing."""
+        return tag in _GROUPS or (not self.messages[-1].is_version_1 and bool(_CAMEL_CASE.fullmatch(tag)))
 
     def end(self, tag: str, text: str) -> None:
         """Close a message, or a keyword with its value."""

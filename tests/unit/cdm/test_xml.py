@@ -86,6 +86,19 @@ def test_lines_are_counted_from_the_top_of_the_file() -> None:
         read(text)
 
 
+def test_groups_and_keywords_of_version_2() -> None:
+    extra = (
+        "<additionalCovarianceMetadata><CSCALE_FACTOR>1.1</CSCALE_FACTOR></additionalCovarianceMetadata>"
+        "<xyzCovarianceMatrix><CX_X>1</CX_X></xyzCovarianceMatrix></data>"
+    )
+    text = xml().replace("</data>", extra, 1)
+    (found,) = parse_cdm(text.replace('version="1.0"', 'version="2.0"').encode(), "x")
+    assert found.primary.other["CSCALE_FACTOR"] == "1.1"
+    assert found.notes == ()
+    with pytest.raises(InputError, match="unexpected <CSCALE_FACTOR> inside <additionalCovarianceMetadata>"):
+        parse_cdm(text.encode(), "x")
+
+
 def test_user_defined_parameters_are_noted() -> None:
     extra = '<userDefinedParameters><USER_DEFINED parameter="A">1</USER_DEFINED></userDefinedParameters>'
     (found,) = parse_cdm(xml().replace("<segment>", extra + "<segment>", 1).encode(), "x")
