@@ -92,11 +92,12 @@ def _assumed_sizes(inputs: RunInputs) -> Iterator[str]:
         if inputs.mass_is_default[row]:
             assumed.append(f"mass of {catalog.mass_kg[row]:,g} kg (mass_kg)")
         if assumed:
-            group = SizeGroup(int(size_group(catalog[[row]])[0])).label
+            group = SizeGroup(int(size_group(catalog[[row]])[0]))
+            words = "an object of unknown kind" if group == SizeGroup.UNKNOWN else f"a {group.label}"
             known = "size is" if inputs.size_is_default[row] else "mass is"
             yield (
                 f"{object_label(catalog.norad_id[row], str(catalog.name[row]))}: its {known} not known; it has "
-                f"the default {' and '.join(assumed)} of a {group}, which the scenario can state"
+                f"the default {' and '.join(assumed)} of {words}, which the scenario can state"
             )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -37,14 +37,19 @@ from debrissim.catalog.population.model import (
 )
 from debrissim.catalog.population.synthesis import synthesize
 from debrissim.conjunctions.breakup_events import BreakupCloud, add_fragments, simulate_breakups
+from debrissim.conjunctions.primaries import (
+    distinct_numbers,
+    rows_of,
+    rows_with_stated_sizes,
+    with_primaries,
+    with_primary_sizes,
+)
 from debrissim.core.constants import SECONDS_PER_DAY
-from debrissim.core.errors import InputError, ScenarioError
+from debrissim.core.errors import ScenarioError
 from debrissim.core.time import split_julian_date, utc_text
-from debrissim.hazard.station.radii import BodyRadii
 from debrissim.scenario.conjunctions import (
     CatalogSource,
     CatalogTable,
-    Primary,
     Scenario,
     volume_of,
 )
@@ -138,17 +143,17 @@ def load_inputs(scenario: Scenario, catalogs: Sequence[Path | str | Catalog | Ca
         [f.catalog for f in files] + synthetic, primary_sets, fewest, start_jd, start_fraction
     )
     merged = merged.with_columns(name=names_or_identifiers(merged.norad_id.tolist(), merged.name.tolist()))
-    merged, origins = _with_primaries(merged, scenario.primaries, primary_sets)
-    numbers = _numbers(scenario.primaries, origins)
+    merged, origins = with_primaries(merged, scenario.primaries, primary_sets)
+    numbers = distinct_numbers(scenario.primaries, origins)
     clouds = simulate_breakups(scenario, merged, numbers, start_jd, start_fraction)
     catalog = _filtered(merged, scenario.catalog, numbers)
     filtered = len(merged) - len(catalog)
     if scenario.catalog.sizes is not None:
         catalog = join_sizes(catalog, scenario.located(scenario.catalog.sizes))
     catalog, fragments = add_fragments(catalog, clouds)
-    rows = _rows_of(catalog, numbers)
-    catalog = _with_primary_sizes(catalog, rows, scenario.primaries)
-    stated = _stated(rows, scenario.primaries)
+    rows = rows_of(catalog, numbers)
+    catalog = with_primary_sizes(catalog, rows, scenario.primaries)
+    stated = rows_with_stated_sizes(rows, scenario.primaries)
     return RunInputs(
         catalog=with_default_sizes(catalog),
         size_is_default=size_is_default(catalog) & ~np.isin(np.arange(len(catalog)), stated[0]),
@@ -228,49 +233,6 @@ def _merged(
     return known[0][[]], 0, ()
 
 
-def _with_primaries(
-    catalog: Catalog, primaries: tuple[Primary, ...], primary_sets: list[Catalog | None]
-) -> tuple[Catalog, list[tuple[int, str]]]:
-    """The catalogue with every primary in it, and (number, source of the element set) of each."""
-    chosen: list[tuple[int, str]] = []
-    for place, (primary, element_set) in enumerate(zip(primaries, primary_sets, strict=True), start=1):
-        number = int(element_set.norad_id[0]) if element_set is not None else primary.norad_id
-        listed = catalog.norad_id == number
-        if listed.any() and (element_set is None or primary.prefer == "catalog"):
-            chosen.append((int(catalog.norad_id[listed][0]), "catalogue"))
-            catalog = _renamed(catalog, listed, primary.name)
-        elif element_set is not None:
-            catalog = Catalog.concat([catalog[~listed], element_set])
-            chosen.append((int(element_set.norad_id[0]), "scenario"))
-        else:
-            raise ScenarioError(
-                f"primaries[{place}].norad_id: {number} is in none of the catalogue's sources, and the "
-                "scenario gives no element set for it (tle or elements)"
-            )
-    return catalog, chosen
-
-
-def _renamed(catalog: Catalog, rows: NDArray[np.bool_], name: str | None) -> Catalog:
-    if name is None:
-        return catalog
-    names = catalog.name.astype(object)
-    names[rows] = name
-    return replace(catalog, name=names.astype(np.str_))
-
-
-def _numbers(primaries: tuple[Primary, ...], origins: list[tuple[int, str]]) -> list[int]:
-    numbers = [number for number, _ in origins]
-    if len(set(numbers)) != len(primaries):
-        raise ScenarioError(f"primaries: expected every primary once, got catalogue numbers {numbers}")
-    return numbers
-
-
-def _rows_of(catalog: Catalog, numbers: list[int]) -> NDArray[np.int64]:
-    return np.array(
-        [int(np.flatnonzero(catalog.norad_id == number)[0]) for number in numbers], dtype=np.int64
-    )
-
-
 def _filtered(catalog: Catalog, filters: CatalogTable, primaries: list[int]) -> Catalog:
     """The objects that pass the scenario's filters, and the primaries in any case."""
     kinds = (
@@ -288,33 +250,6 @@ def _filtered(catalog: Catalog, filters: CatalogTable, primaries: list[int]) -> 
         exclude_norad_ids=filters.exclude_norad_ids or None,
     )
     return catalog[mask | np.isin(catalog.norad_id, primaries)]
-
-
-def _with_primary_sizes(catalog: Catalog, rows: NDArray[np.int64], primaries: tuple[Primary, ...]) -> Catalog:
-    """Radius and mass as the scenario gives them; dimensions give the sphere around their diagonal.
-
-    Raises ScenarioError for a mean area that does not fit them.
-    """
-    radius, mass = catalog.hard_body_radius_m.copy(), catalog.mass_kg.copy()
-    for place, (row, primary) in enumerate(zip(rows, primaries, strict=True), start=1):
-        if primary.hard_body_radius_m is not None:
-            radius[row] = primary.hard_body_radius_m
-        elif primary.dimensions_m is not None:
-            radius[row] = 0.5 * float(np.linalg.norm(primary.dimensions_m))
-        if primary.mass_kg is not None:
-            mass[row] = primary.mass_kg
-        try:
-            BodyRadii.of(float(radius[row]), primary.mean_area_m2, primary.dimensions_m)
-        except InputError as error:
-            raise ScenarioError(f"primaries[{place}].{error}") from error
-    return replace(catalog, hard_body_radius_m=radius, mass_kg=mass)
-
-
-def _stated(rows: NDArray[np.int64], primaries: tuple[Primary, ...]) -> tuple[NDArray[np.int64], ...]:
-    """The rows of the primaries whose radius, and whose mass, the scenario states: no default, whatever their value."""
-    radius = [p.hard_body_radius_m is not None or p.dimensions_m is not None for p in primaries]
-    mass = [p.mass_kg is not None for p in primaries]
-    return rows[np.array(radius, dtype=np.bool_)], rows[np.array(mass, dtype=np.bool_)]
 
 
 def _volumes(scenario: Scenario) -> tuple[ScreeningVolume, ...]:

@@ -13,7 +13,7 @@ LARGE_FRACTION = 0.1
 
 _REASONS = {
     "stale": "with element sets too old for the start",
-    "failed_before_start": "down before the start",
+    "failed_before_start": "that SGP4 cannot follow at the start",
     "unreadable": "with records that could not be read",
     "filtered_out": "left out by the scenario's filters",
 }

@@ -56,10 +56,12 @@ def failures_by_drag(
 def failure_by_start(propagator: Propagator, row: int) -> float:
     """The last good moment (s of run time) of an object for which SGP4 fails at run time 0, between its epoch and 0.
 
-    The epoch itself if SGP4 fails there already, 0 if the epoch is later: then SGP4 cannot be run back to 0.
+    The epoch itself if SGP4 fails there already, NaN if the epoch is later: then SGP4 cannot be run back to 0.
     """
     epoch_s = _epoch_s(propagator, row)
-    last_good, code = _first_failure(propagator, row, min(epoch_s, 0.0), 0.0)
+    if epoch_s > 0.0:
+        return float("nan")
+    last_good, code = _first_failure(propagator, row, epoch_s, 0.0)
     # A failure that lasts less than a step of the scan, such as a perigee below the ground.
     return last_good if code else first_failure(propagator, row, max(epoch_s, -_SCAN_STEP_S), 0.0)[0]
 

@@ -250,6 +250,9 @@ def _require_valid(
             until = utc_text(*start, float(failure_s[row]), decimals=0)
             at_epoch = failure_s[row] <= days * SECONDS_PER_DAY
             reason += "; SGP4 fails at its epoch already" if at_epoch else f"; SGP4 follows it until {until}"
+        if days > 0.0 and status[row] != ObjectStatus.STALE:
+            epoch = utc_text(*start, days * SECONDS_PER_DAY, decimals=0)
+            reason += f"; SGP4 cannot be run back from its epoch, {epoch}: let the span start there"
         raise RunError(
             f"primary {object_label(catalog.norad_id[row], catalog.name[row])}: {reason} (its epoch is {abs(days):.1f} "
             f"days {'before' if days <= 0.0 else 'after'} the start of the span)"

@@ -18,7 +18,7 @@ from support.state_cases import crossing
 
 import debrissim
 from debrissim.probability.registry import METHODS
-from debrissim.results.schema import conjunctions as schema
+from debrissim.results.schema import conjunctions as schemas
 from debrissim.studies.protocol import load_scenario, run
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -82,7 +82,7 @@ def test_the_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.Monke
     exec(compile(program, "README.md", "exec"), {})
     shown = capsys.readouterr().out
     assert "<conjunctions: The ISS for a week>" in shown
-    assert f"<conjunctions.csv: 3 rows x {len(schema.CONJUNCTIONS.columns)} columns>" in shown
+    assert f"<conjunctions.csv: 3 rows x {len(schemas.CONJUNCTIONS.columns)} columns>" in shown
     assert (tmp_path / "results" / "from_python" / "plots").is_dir()
 
 

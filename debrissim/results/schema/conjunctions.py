@@ -247,7 +247,7 @@ EXCLUDED = Schema(
             "valid_until_utc",
             "time",
             "the moment until which SGP4 follows it, before the start if it was down by then, its epoch if SGP4 fails "
-            "there; empty if its element set is only too old",
+            "there; empty if its element set is only too old, or later than the start and cannot be followed back",
         ),
         Column("took_part", "bool", "true: until that moment; false: not at all"),
     ),

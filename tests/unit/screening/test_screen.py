@@ -190,3 +190,18 @@ def test_nothing_to_screen_is_not_an_empty_result(primaries: list[int] | None) -
         screen(docked, primaries, START_JD, START_FRACTION, 600.0, [ScreeningVolume.sphere(20.0)])
     # Objects that never come near were examined: that is a result.
     assert len(run(make_catalog(leo(), geo()), primaries).encounters) == 0
+
+
+def test_a_primary_that_cannot_be_followed_back_to_the_start_names_its_epoch() -> None:
+    # Run back for 20 days, the drag of this orbit lifts its eccentricity above 1.
+    late = leo(mean_motion_rev_day=15.9, eccentricity=0.01, bstar=0.3, epoch_days=20.0)
+    catalog = make_catalog(late, leo(), geo())
+    with pytest.raises(
+        RunError,
+        match=r"SGP4 cannot be run back from its epoch, 2024-01-21T07:30:00Z: let the span start there",
+    ):
+        run(catalog, [0])
+    result = run(catalog, [1])
+    assert result.object_status[0] != ObjectStatus.OK
+    assert np.isnan(result.failure_s[0])
+    assert result.flown_s(3000.0)[0] == 0.0
