@@ -24,9 +24,10 @@ def penetration_lines(summary: Mapping[str, Any]) -> Iterator[str]:
             f"{scientific(row['debris_expected']):>8}  {scientific(row['meteoroids_expected']):>10}  "
             f"{scientific(row['expected'])} ({between(row['low'], row['high'])})"
         )
-        yield TableLine(
-            f"{row['module'][:_NAME_WIDTH]:<{_NAME_WIDTH}} {numbers}{'' if row['in_total'] else ', not in the sum'}"
-        )
+        note = "" if row["in_total"] else " *"
+        yield TableLine(f"{row['module'][:_NAME_WIDTH]:<{_NAME_WIDTH}} {numbers}{note}")
+    if not all(row["in_total"] for row in answer["modules"]):
+        yield "* the same target by another limit, not in the sum"
     if answer["left_out"]:
         yield f"left out: {', '.join(answer['left_out'])}"
     check = "agrees" if answer["monte_carlo_agrees"] else "DOES NOT AGREE"

@@ -129,6 +129,7 @@ def test_the_space_walk_brackets_the_published_probability(tmp_path: Path) -> No
     )
     assert "at least one penetration" not in shown
     assert shown.index("1 in 13,000") < shown.index("1 in 150")
+    assert all(len(line) <= 80 for line in result.terminal_lines())
 
 
 def test_a_limit_with_its_source_gives_an_answer(scenario: Path) -> None:
