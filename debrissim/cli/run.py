@@ -55,7 +55,7 @@ def run(
     from debrissim.results.claim import claimed
     from debrissim.results.folder import json_text
     from debrissim.scenario.aliases import notice_line
-    from debrissim.screening.checkpoint import checkpoint_path, remove_checkpoint
+    from debrissim.screening.checkpoint import checkpoint_path
     from debrissim.studies.protocol import load_scenario
     from debrissim.studies.protocol import run as run_scenario
 
@@ -83,7 +83,7 @@ def run(
             progress("writing", 0.0)
             result = result.write_claimed(claim)
             if work is not None:
-                remove_checkpoint(work)
+                _remove(work)
         except ScenarioError as error:
             raise InputError(f"{scenario}: {error}") from error
         except KeyboardInterrupt:
@@ -94,6 +94,16 @@ def run(
         elif not quiet:
             _show(result, folder, sampled=sampled)
     show_notes(result)
+
+
+def _remove(work: Path) -> None:
+    """Remove the work folder of written results; a failure is only worth a sentence."""
+    from debrissim.screening.checkpoint import remove_checkpoint
+
+    try:
+        remove_checkpoint(work)
+    except RunError as error:
+        say(f"debrissim: {error}", err=True)
 
 
 def show_notes(result: Result) -> None:

@@ -116,8 +116,8 @@ class Claim:
     def _into_place(self) -> None:
         own = self.own(self.target) if self.target.exists() else None
         old = replace_folder(self.partial, self.target)
-        # The results are in place: what cannot be removed now is a leftover of the next run.
-        with suppress(OSError):
+        # The results are in place: what is not removed now is a leftover, which the next run removes.
+        with suppress(OSError, KeyboardInterrupt):
             if old is not None and own is not None and not remove_own(old, own) and foreign_entries(old, own):
                 old.rename(_free_name(self.target, "-old"))
 
@@ -181,6 +181,19 @@ def _probe(claim: Claim) -> None:
         raise RunError(
             f"{claim.folder}: cannot be written ({free / 1e6:.0f} MB are free on the disk, 17 are needed)"
         )
+
+
+@contextmanager
+def adding(folder: Path) -> Iterator[None]:
+    """Keep other processes from replacing an existing folder while files are added to it.
+
+    Raises RunError if another process writes it. Where no lock can be made next to it, there is none.
+    """
+    lock = _beside(Path(os.path.realpath(folder)), ".lock")
+    with ExitStack() as stack:
+        with suppress(OSError):
+            stack.enter_context(_only_writer(folder, lock))
+        yield
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from debrissim.core.errors import FigureError, InputError, RunError, reason
-from debrissim.results.claim import Claim, claimed
+from debrissim.results.claim import Claim, adding, claimed
 from debrissim.results.folder import read_summary, write_claimed, write_json
 from debrissim.results.own_files import PLOTS, REPORT, RUN_RECORD, SUMMARY, add_own, mark
 from debrissim.results.table import Table, write_table
@@ -209,21 +209,23 @@ class Result(ABC):
 
 def plotted(folder: Path, plot: Callable[[], list[Path]]) -> list[Path]:
     """The paths of figures plotted into a results folder, which are then listed as its own files."""
-    try:
-        paths = plot()
-    except FigureError as error:
-        add_own(folder, list(error.written))
-        raise
-    add_own(folder, paths)
-    return paths
+    with adding(folder):
+        try:
+            paths = plot()
+        except FigureError as error:
+            add_own(folder, list(error.written))
+            raise
+        add_own(folder, paths)
+        return paths
 
 
 def reported(folder: Path, report: Callable[[], Path | None]) -> Path | None:
     """The path of a page written into a results folder, which is then listed as its own file."""
-    path = report()
-    if path is not None:
-        add_own(folder, [path])
-    return path
+    with adding(folder):
+        path = report()
+        if path is not None:
+            add_own(folder, [path])
+        return path
 
 
 def _failure(label: str, write: Callable[[], object]) -> list[str]:

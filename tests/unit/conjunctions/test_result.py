@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import itertools
 import json
 import math
 import os
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +23,8 @@ from support.small import SMALL_TOML, small, write_events_catalog
 from debrissim.catalog import parse_catalog
 from debrissim.conjunctions.result import ConjunctionResult
 from debrissim.conjunctions.run import run
-from debrissim.core.errors import InputError
+from debrissim.core import files
+from debrissim.core.errors import InputError, RunError
 from debrissim.report.html.libraries import missing_libraries
 from debrissim.report.read_views import read_run
 from debrissim.report.redraw import draw_plots
@@ -176,6 +180,37 @@ def test_the_bytes_do_not_depend_on_the_number_of_threads_or_the_path_of_the_cat
     assert written[0] == written[1]
     first, second = (run(small(screening={"volumes": [{"sphere_km": 600.0}], "workers": n})) for n in (1, 4))
     assert first.encounters.equals(second.encounters)
+
+
+@pytest.mark.parametrize("lasting", [False, True])
+def test_a_disk_that_fails_at_any_file_leaves_the_old_results_or_the_new(
+    result: ConjunctionResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lasting: bool
+) -> None:
+    place = tmp_path / "place" / "hour"
+    plain = replace(result, scenario=small())
+    plain.write(place)
+    before = hashes(place)
+    written, messages = files._replace_file, set()
+    for number in itertools.count():
+        calls = itertools.count()
+
+        def full(path: Path, data: bytes, number: int = number, calls: Iterator[int] = calls) -> None:
+            call = next(calls)
+            if call == number or (lasting and call > number):
+                raise OSError(28, "No space left on device")
+            written(path, data)
+
+        monkeypatch.setattr(files, "_replace_file", full)
+        try:
+            plain.write(place, force=True)
+        except RunError as error:
+            messages.add(str(error))
+        assert hashes(place) == before
+        assert [path.name for path in place.parent.iterdir()] == ["hour"]
+        if next(calls) <= number:
+            break
+    assert number > 8
+    assert messages == {f"{place}: cannot be written (No space left on device)"}
 
 
 def test_a_folder_without_results_or_with_damaged_ones_is_reported(tmp_path: Path):

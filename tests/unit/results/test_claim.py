@@ -18,9 +18,10 @@ import pytest
 from debrissim.core import files
 from debrissim.core.errors import InputError, RunError
 from debrissim.results import claim as claims
-from debrissim.results.claim import claimed
+from debrissim.results.claim import adding, claimed
 from debrissim.results.folder import read_summary, write_folder, write_json
 from debrissim.results.own_files import add_own, foreign_entries, own_files, seal
+from debrissim.results.result import plotted
 
 OLDER = {"totals": {}, "events": [], "provenance": {"scenario": {}, "versions": {"debrissim": "0.1.0"}}}
 
@@ -211,6 +212,19 @@ def test_a_second_writer_is_refused_before_it_computes(results: Path) -> None:
         thread.join()
     assert outcome == [f"{results}: another process is writing it"]
     replace(results)
+
+
+def test_figures_are_not_plotted_into_a_folder_that_is_being_replaced(results: Path) -> None:
+    with (
+        claimed(results, force=True),
+        pytest.raises(RunError, match="results: another process is writing it"),
+    ):
+        plotted(results, lambda: [])
+    assert plotted(results, lambda: [results / "plots" / "density.png"]) == [
+        results / "plots" / "density.png"
+    ]
+    with adding(results), pytest.raises(RunError, match="results: another process is writing it"):
+        replace(results)
 
 
 def test_the_lock_of_a_killed_process_is_free(results: Path) -> None:
