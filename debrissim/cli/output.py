@@ -55,8 +55,9 @@ def run_summary(
         yield _line(verdict.population, "bold yellow")
     if verdict.kind == REAL:
         yield from _encounters(result)
-    for sentence in (*whole.details, *verdict.messages):
-        yield _line(sentence)
+    for sentence in (*whole.details, verdict.scale, *verdict.messages):
+        if sentence:
+            yield _line(sentence)
     yield from _spacecraft(verdict.primaries)
     if sampled:
         yield from _sampled_encounters(result)

@@ -68,8 +68,9 @@ class RunVerdict:
     """The answer of a run.
 
     kind: `REAL`, `SAMPLED` or `MESSAGES`. whole: of the run. primaries: of each spacecraft, if there are several.
-    most_probable: row of conjunctions.csv, None if there is none. messages: a sentence on each conjunction that
-    messages report beside a screening. method: how the numbers were obtained. population: how much of it is synthetic.
+    most_probable: row of conjunctions.csv, None if there is none. scale: how often such a screening passes red, and how
+    often the station manoeuvres; "" where that was not measured. messages: a sentence on each conjunction that messages
+    report beside a screening. method: how the numbers were obtained. population: how much of it is synthetic.
     limits: of the answer, to be read with it: spacecraft not flown over the whole span, a large part of the catalogue
     not examined. examined: objects that were and were not. A text is "" if there is nothing to say, or if `limits` say
     it. notes: anything that had to be decided or assumed, in sentences.
@@ -79,6 +80,7 @@ class RunVerdict:
     whole: Verdict
     primaries: tuple[Verdict, ...]
     most_probable: int | None
+    scale: str
     messages: tuple[str, ...]
     method: tuple[str, ...]
     population: str
@@ -125,6 +127,7 @@ def run_verdict(summary: Mapping[str, Any], conjunctions: Table) -> RunVerdict:
         whole=whole,
         primaries=own,
         most_probable=totals["most_probable"],
+        scale=run.scale(kind),
         messages=() if kind == MESSAGES else tuple(message_verdict.message_lines(summary["events"])),
         method=tuple(run.method(kind)),
         population=run.population(kind),
@@ -226,6 +229,12 @@ class _Run:
             extent,
             (*_also(others), *self._hits(sums), *self._speeds(self._rows(sums, sampled=True))),
         )
+
+    def scale(self, kind: str) -> str:
+        """What a level of probability from modelled errors means to a reader; "" of errors that an operator gave."""
+        if kind != REAL or bool(self.given.all()):
+            return ""
+        return alarm_sentence(self.provenance["method"]["covariance"]["name"]) or ""
 
     def method(self, kind: str) -> Iterator[str]:
         """How the numbers were obtained."""

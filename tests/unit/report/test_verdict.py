@@ -99,11 +99,22 @@ def test_errors_given_by_an_operator_carry_the_practice_of_an_operator(tmp_path:
     assert "has a probability of" in result.verdict.whole.answer
     assert result.verdict.whole.answer.endswith("(operators' errors)")
     assert MANOEUVRE in words(result)
+    assert result.verdict.scale == ""
     # Of one of the two alone: the other's are a model's.
     table.write_text("\n".join([header, rows[0]]) + "\n", encoding="utf-8")
     result = run(parse_scenario(content))
     assert "modelled errors" in result.verdict.whole.answer
     assert MANOEUVRE not in words(result)
+
+
+def test_a_reader_learns_what_a_level_means():
+    """How often such a screening passes red, and the station manoeuvres: of models where that was measured."""
+    result = run(small(), catalogs=[made_up_catalog()])
+    assert result.verdict.scale == alarm_sentence(DEFAULT_MODEL)
+    assert "33 times in 24 years" in result.verdict.scale
+    assert run(small()).verdict.scale == ""
+    fixed = {"model": "fixed", "fixed_sigma_rtn_km": [1.0, 1.0, 1.0]}
+    assert run(small(covariance=fixed), catalogs=[made_up_catalog()]).verdict.scale == ""
 
 
 def test_a_synthetic_run_answers_with_a_rate():
