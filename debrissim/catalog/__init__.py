@@ -4,7 +4,7 @@
 |------------------------------------------|---------------------------------------------------------------------|
 | `read_catalog`, `parse_catalog`          | a catalogue from a file or text: TLE, 3LE or OMM, compressed or not |
 | `CatalogFile`, `Rejection`               | its objects and the records that could not be read                  |
-| `Catalog`, `ObjectKind`                  | the table of element sets, and the kinds of objects                 |
+| `Catalog`, `ObjectKind`, `RcsSize`       | the table of element sets, kinds of objects, radar cross-sections   |
 | `Origin`, `internal_numbers`             | where an object comes from, and numbers that no catalogue can have  |
 | `identifier`, `identifier_order`,        | the text of an object's number, in order, with or in place of its   |
 | `object_label`, `names_or_identifiers`   | name                                                                |

@@ -4,6 +4,7 @@ from .ages import latest_before as latest_before
 from .ages import separate_shared_numbers as separate_shared_numbers
 from .catalog import Catalog as Catalog
 from .catalog import ObjectKind as ObjectKind
+from .catalog import RcsSize as RcsSize
 from .filters import select_objects as select_objects
 from .identifiers import Origin as Origin
 from .identifiers import identifier as identifier

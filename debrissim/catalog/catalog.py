@@ -57,6 +57,20 @@ class ObjectKind(IntEnum):
         return kinds[0]
 
 
+class RcsSize(IntEnum):
+    """Radar cross-section as Space-Track gives it: below 0.1 m^2, to 1 m^2, and above."""
+
+    UNKNOWN = 0
+    SMALL = 1
+    MEDIUM = 2
+    LARGE = 3
+
+    @property
+    def label(self) -> str:
+        """The word used in tables and files: "small", ..."""
+        return self.name.lower()
+
+
 @dataclass(frozen=True, eq=False)
 class Catalog(Rows):
     """n element sets, structure of arrays.
@@ -81,9 +95,10 @@ class Catalog(Rows):
     | mean_motion_ddot          | float64 | (n,)  | rev/day^3 (the published sixth derivative)          |
     | hard_body_radius_m        | float64 | (n,)  | m, NaN where unknown                                |
     | mass_kg                   | float64 | (n,)  | kg, NaN where unknown                               |
+    | rcs_size                  | int8    | (n,)  | `RcsSize`; by default unknown                       |
     """
 
-    _labels = MappingProxyType({"object_kind": ObjectKind})
+    _labels = MappingProxyType({"object_kind": ObjectKind, "rcs_size": RcsSize})
     _shown = ("norad_id", "name", "object_kind", "mean_motion_rev_day", "eccentricity", "inclination_deg")
 
     norad_id: NDArray[np.int64]
@@ -104,9 +119,12 @@ class Catalog(Rows):
     mean_motion_ddot: NDArray[np.float64]
     hard_body_radius_m: NDArray[np.float64]
     mass_kg: NDArray[np.float64]
+    rcs_size: NDArray[np.int8] = None  # type: ignore[assignment]
 
     def __post_init__(self) -> None:
         n = self.norad_id.shape[0]
+        if self.rcs_size is None:
+            object.__setattr__(self, "rcs_size", np.zeros(n, dtype=np.int8))
         for field in fields(self):
             shape = getattr(self, field.name).shape
             if shape != (n,):

@@ -22,7 +22,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from debrissim.catalog.catalog import Catalog
+from debrissim.catalog.catalog import Catalog, RcsSize
 from debrissim.catalog.catalog_numbers import parse_catalog_number, to_floats
 from debrissim.catalog.identifiers import Origin, identifier, internal_numbers, origins, parse_identifier
 from debrissim.catalog.kinds import classify
@@ -45,6 +45,7 @@ _SLOWEST_REV_DAY = 1e-3
 _INTERNAL_NUMBER = re.compile(r"-([123][0-9]{9})")
 
 _WORDS_FOR_NO_DESIGNATOR = ["UNKNOWN", "NONE", "NULL", "N/A", "TBA"]
+_RCS_SIZES = {size.name: size for size in RcsSize}
 _ORIGINS = {origin.name: origin for origin in Origin}
 # SYNTHETIC is ORIGIN in files that earlier versions wrote.
 _SYNTHETIC_WORDS = dict.fromkeys(("1", "TRUE", "YES"), "SYNTHETIC") | dict.fromkeys(("0", "FALSE", "NO"), "")
@@ -154,6 +155,7 @@ def build_catalog(raw: RawRecords, file: str) -> tuple[Catalog, list[Rejection]]
     if "PARENT_EVENT" in raw.fields:
         events = _texts(raw, "PARENT_EVENT", reasons)
     columns["parent_event"] = events
+    columns["rcs_size"] = _rcs_sizes(raw)
 
     _mark_duplicates(columns, raw.lines, reasons)
     good = reasons.good
@@ -283,6 +285,11 @@ def _texts(raw: RawRecords, key: str, reasons: _Reasons, blank: str = " ") -> ND
             texts[row] = ""
             reasons.add(row, f"{key} has {len(text)} characters, expected at most {_MAX_NAME_LENGTH}")
     return np.array(texts, dtype=np.str_)
+
+
+def _rcs_sizes(raw: RawRecords) -> NDArray[np.int8]:
+    texts = raw.fields.get("RCS_SIZE") or [""] * len(raw.lines)
+    return np.array([_RCS_SIZES.get(text.strip().upper(), RcsSize.UNKNOWN) for text in texts], dtype=np.int8)
 
 
 def _designators(raw: RawRecords, reasons: _Reasons) -> NDArray[np.str_]:

@@ -20,7 +20,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from debrissim.catalog.catalog import Catalog, ObjectKind
+from debrissim.catalog.catalog import Catalog, ObjectKind, RcsSize
 from debrissim.catalog.identifiers import Origin, identifier
 from debrissim.catalog.records import ELEMENT_KEYS
 from debrissim.core.epochs import format_iso_epoch
@@ -45,6 +45,7 @@ _HEADER = (
     "PARENT_EVENT",
     "HARD_BODY_RADIUS_M",
     "MASS_KG",
+    "RCS_SIZE",
 )
 
 _OBJECT_TYPES = {kind: kind.name.replace("_", " ") for kind in ObjectKind}
@@ -103,6 +104,7 @@ def _as_csv(catalog: Catalog) -> str:
         _texts(catalog.parent_event),
         _blank_for_nan(catalog.hard_body_radius_m.tolist()),
         _blank_for_nan(catalog.mass_kg.tolist()),
+        [RcsSize(size).name if size else "" for size in catalog.rcs_size.tolist()],
     )
     for name, designator, epoch, n, e, i, raan, argp, m, number, bstar, dot, ddot, *own in zip(
         *columns, strict=True

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from debrissim.catalog.catalog import Catalog
+from debrissim.catalog.catalog import Catalog, RcsSize
 from debrissim.catalog.catalog_numbers import parse_catalog_number, to_floats
 from debrissim.catalog.cubesats import is_cubesat_name
 from debrissim.core.errors import InputError
@@ -78,10 +78,14 @@ DEFAULT_SIZES: Mapping[SizeGroup, DefaultSize] = {
 
 
 def size_group(catalog: Catalog) -> NDArray[np.int8]:
-    """(n,) `SizeGroup` of each object, by its kind and name."""
+    """(n,) `SizeGroup` of each object, by its kind, its name, and its radar cross-section where that is known.
+
+    A spacecraft of less than 0.1 m^2 is a CubeSat, whatever its name.
+    """
     group = catalog.object_kind.copy()
     payload = np.flatnonzero(group == SizeGroup.PAYLOAD)
-    group[payload[is_cubesat_name(catalog.name[payload])]] = SizeGroup.CUBESAT
+    small = is_cubesat_name(catalog.name[payload]) | (catalog.rcs_size[payload] == RcsSize.SMALL)
+    group[payload[small]] = SizeGroup.CUBESAT
     return group
 
 

@@ -22,6 +22,7 @@ from debrissim.screening.screen import ScreeningResult
 _DTYPES: dict[str, Any] = {
     "norad_id": np.int64,
     "object_kind": np.int8,
+    "rcs_size": np.int8,
     "synthetic": np.bool_,
     **dict.fromkeys(("name", "international_designator", "parent_event"), np.str_),
 }

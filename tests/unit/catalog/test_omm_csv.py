@@ -16,6 +16,7 @@ from debrissim.catalog import (
     Catalog,
     ObjectKind,
     Origin,
+    RcsSize,
     internal_numbers,
     parse_catalog,
     read_catalog,
@@ -78,6 +79,7 @@ def catalogs(draw: st.DrawFn) -> Catalog:
         mean_motion_ddot=column(finite(-1e3, 1e3), np.float64),
         hard_body_radius_m=column(size, np.float64),
         mass_kg=column(size, np.float64),
+        rcs_size=column(st.sampled_from(list(RcsSize)), np.int8),
     )
 
 
@@ -126,10 +128,10 @@ def test_the_file_is_celestrak_s_csv_with_more_columns(tmp_path: Path) -> None:
     )
     assert real == (
         "IRIDIUM 33,1997-051C,2009-02-09T18:49:39.281952,14.34219863,0.0002288,86.3994,121.7028,85.1644,"
-        "274.9812,0,U,24946,999,0,4.7668e-05,1.53e-06,0.0,PAYLOAD,,,,"
+        "274.9812,0,U,24946,999,0,4.7668e-05,1.53e-06,0.0,PAYLOAD,,,,,"
     )
     assert ",U,S-000007,999," in synthetic
-    assert synthetic.endswith("PAYLOAD,synthetic,,,")
+    assert synthetic.endswith("PAYLOAD,synthetic,,,,")
 
 
 def test_an_old_file_is_replaced_whole_and_nothing_else_is_left(tmp_path: Path) -> None:

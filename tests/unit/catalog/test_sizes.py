@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support.element_records import as_csv, omm
+from support.element_records import as_csv, as_json, omm
 
 from debrissim.catalog import (
     DEFAULT_SIZES,
@@ -145,3 +145,22 @@ def test_every_range_of_masses_holds_its_default_and_that_of_a_cubesat() -> None
         assert low < DEFAULT_SIZES[group].mass_kg < high
     # One that its name does not show is a payload, and its range must hold its mass.
     assert MASS_RANGES_KG[SizeGroup.PAYLOAD][0] <= 5.0
+
+
+@pytest.mark.parametrize(
+    ("size", "group"),
+    [
+        ("SMALL", SizeGroup.CUBESAT),
+        ("MEDIUM", SizeGroup.PAYLOAD),
+        ("LARGE", SizeGroup.PAYLOAD),
+        ("N/A", SizeGroup.PAYLOAD),
+    ],
+)
+def test_a_spacecraft_of_small_radar_cross_section_is_of_the_size_of_a_cubesat(
+    size: str, group: SizeGroup
+) -> None:
+    for writer in (as_csv, as_json):
+        catalog = parse_catalog(writer(omm(OBJECT_NAME="QB50P1", RCS_SIZE=size)), "x").catalog
+        assert size_group(catalog).tolist() == [group]
+    debris = parse_catalog(as_csv(omm(OBJECT_NAME="A DEB", RCS_SIZE=size)), "x").catalog
+    assert size_group(debris).tolist() == [SizeGroup.DEBRIS]
