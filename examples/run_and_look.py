@@ -8,9 +8,9 @@ import polars as pl
 import debrissim as ds
 
 SCENARIOS = Path(__file__).resolve().parents[1] / "scenarios"
-folder = Path(tempfile.mkdtemp()) / "iss_week"
+folder = Path(tempfile.mkdtemp()) / "iridium_cosmos_2009"
 
-result = ds.run(SCENARIOS / "iss_week.toml")
+result = ds.run(SCENARIOS / "iridium_cosmos_2009.toml")
 print(result)
 result = result.write(folder)
 

@@ -23,8 +23,8 @@ SHOWN = {
         r"cumulative probability \d",
     ),
     "run_and_look": (
-        r"<conjunctions: The ISS for a week>",
-        r"shape: \(\d+, 79\)",
+        r"<conjunctions: Iridium 33 and Cosmos 2251, 10 February 2009>",
+        r"shape: \(1, \d+\)",
         r"<DilutionCurve: ",
         r"probability_timeline\.png",
     ),
