@@ -46,7 +46,7 @@ from numpy.typing import NDArray
 from debrissim.core.arrays import Array
 from debrissim.core.constants import MINUTES_PER_DAY, SECONDS_PER_DAY, WGS72_RADIUS_KM
 from debrissim.uncertainty.aged_element_sets import AgedElementSets
-from debrissim.uncertainty.published_errors import QUIET, flohrer_with_growth
+from debrissim.uncertainty.published_errors import QUIET, flohrer_epoch_sigma_km, flohrer_with_growth
 
 TABLE = "calibrated-2020.json"
 MAX_ECCENTRICITY = 0.1
@@ -235,6 +235,27 @@ def wide_covariance_km2(sets: AgedElementSets) -> Array:
     """
     table = bundled_calibration()
     return calibrated_covariance_km2(sets, table, table.tail_factor[sets.behaviour][:, (0, 0, 1, 1, 2)])
+
+
+def with_common_error_km2(sets: AgedElementSets) -> Array:
+    """Compute the covariances of the scatter and of the error that all sets of an object have in common.
+
+    Differences between sets cannot show the second: what SGP4 lacks is the same in both. It is taken as the published
+    error at epoch (Flohrer et al. 2008, Table 2).
+
+    Parameters
+    ----------
+    sets : AgedElementSets
+        m element sets.
+
+    Returns
+    -------
+    (m, 3, 3) km^2.
+    """
+    common = flohrer_epoch_sigma_km(sets.perigee_altitude_km, sets.eccentricity, sets.inclination_deg)
+    # Outside the calibration the published errors are those at epoch and their growth already.
+    common[~within_calibration(sets)] = 0.0
+    return np.asarray(calibrated_covariance_km2(sets) + common[:, :, None] ** 2 * np.eye(3))
 
 
 def within_calibration(sets: AgedElementSets) -> NDArray[np.bool_]:

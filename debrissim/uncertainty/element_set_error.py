@@ -24,7 +24,11 @@ from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
 from debrissim.core.registry import Registry
 from debrissim.uncertainty.aged_element_sets import AgedElementSets, Behaviour, aged
-from debrissim.uncertainty.calibrated_errors import calibrated_covariance_km2, wide_covariance_km2
+from debrissim.uncertainty.calibrated_errors import (
+    calibrated_covariance_km2,
+    wide_covariance_km2,
+    with_common_error_km2,
+)
 from debrissim.uncertainty.published_errors import (
     ACTIVE,
     MODERATE,
@@ -236,7 +240,10 @@ MODELS: Registry[ElementSetErrorModel] = Registry(
     (
         ElementSetErrorModel(
             name=DEFAULT_MODEL,
-            label="modelled, not measured: class average calibrated on element sets of December 2020",
+            label=(
+                "modelled, not measured: scatter of element sets as in December 2020, without the error that all "
+                "sets of an object have in common"
+            ),
             source=(
                 "element sets of some 6,500 objects in SOCRATES of December 2020 against later ones of the same "
                 "object: by inclination, perigee, drag (B*), behaviour and age; elsewhere Flohrer, Krag & Klinkrad "
@@ -244,11 +251,25 @@ MODELS: Registry[ElementSetErrorModel] = Registry(
             ),
             warning=(
                 "A class average of the scatter of element sets, not this object's covariance, and not its distance "
-                "from the truth. Calibrated on one month near the solar minimum; other activity enters through B* "
-                "alone. Tails are heavier than a Gaussian's: a manoeuvre between epoch and encounter makes the "
+                "from the truth: SGP4's own error, hundreds of metres, is the same in all sets and not in it "
+                f"({DEFAULT_MODEL}+common has it). Calibrated on one month near the solar minimum; other activity "
+                "enters through B* alone. Tails are heavier than a Gaussian's: a manoeuvre between epoch and encounter makes the "
                 "predicted miss meaningless. Read Pc together with the maximum probability and the dilution flag."
             ),
             covariance=calibrated_covariance_km2,
+        ),
+        ElementSetErrorModel(
+            name=f"{DEFAULT_MODEL}+common",
+            label=(
+                "modelled, not measured: scatter of element sets as in December 2020 and, common to all sets, "
+                "Flohrer 2008 at epoch"
+            ),
+            source=f"as {DEFAULT_MODEL}, and Flohrer, Krag & Klinkrad 2008, Table 2, in quadrature at every age",
+            warning=(
+                "For the distance from the truth, as in a single event; wider than the scatter of element sets, by "
+                "most after a day. Otherwise as the model without the common error."
+            ),
+            covariance=with_common_error_km2,
         ),
         ElementSetErrorModel(
             name=f"{DEFAULT_MODEL}-wide",

@@ -180,6 +180,15 @@ def test_outside_the_pairs_it_is_the_published_model():
         )
 
 
+def test_the_common_error_is_the_published_one_at_epoch_and_counted_once():
+    scatter, common = (get_covariance_model(n) for n in (DEFAULT_MODEL, f"{DEFAULT_MODEL}+common"))
+    orbits = np.array([780.0, 35786.0]), np.array([0.001, 0.0002]), np.array([86.4, 0.1])
+    difference = common.covariance_rtn_km2(*orbits, 3.0) - scatter.covariance_rtn_km2(*orbits, 3.0)
+    assert difference[0] == pytest.approx(np.diag(np.square([0.115, 0.517, 0.137])))
+    # Outside the calibration the published errors stand alone.
+    assert np.abs(difference[1]).max() == 0.0
+
+
 def test_covariances_are_positive_definite_everywhere():
     rng = np.random.default_rng(5)
     n = 3000
