@@ -253,8 +253,9 @@ MODELS: Registry[ElementSetErrorModel] = Registry(
                 "A class average of the scatter of element sets, not this object's covariance, and not its distance "
                 "from the truth: SGP4's own error, hundreds of metres, is the same in all sets and not in it "
                 f"({DEFAULT_MODEL}+common has it). Calibrated on one month near the solar minimum; other activity "
-                "enters through B* alone. Tails are heavier than a Gaussian's: a manoeuvre between epoch and encounter makes the "
-                "predicted miss meaningless. Read Pc together with the maximum probability and the dilution flag."
+                "enters through B* alone. Tails are heavier than a Gaussian's: a manoeuvre between epoch and "
+                "encounter makes the predicted miss meaningless. Read Pc together with the maximum probability and "
+                "the dilution flag."
             ),
             covariance=calibrated_covariance_km2,
         ),
