@@ -182,15 +182,15 @@ def assess_cdms(
     plane = assess_conjunctions(conjunctions, radius)
     entries = [METHODS[name] for name in names if name in METHODS]
     columns = [plane_results(e, conjunctions, radius, plane) for e in entries if isinstance(e, PlaneMethod)]
-    columns += [
-        state_results(entry, conjunctions, radius)
-        for entry in entries
-        if isinstance(entry, StateMethod) and not (entry.is_sampled and monte_carlo_samples)
-    ]
     auto = recommend(
         plane, to_state_pair(conjunctions), full_states=_full_states(conjunctions), names=OBJECTS
     )
     recommended = auto_results(auto)
+    columns += [
+        _beyond_the_plane(entry, conjunctions, radius, recommended)
+        for entry in entries
+        if isinstance(entry, StateMethod) and not (entry.is_sampled and monte_carlo_samples)
+    ]
     if AUTO in names:
         columns.append([_as_auto(result, auto.choice.reason[k]) for k, result in enumerate(recommended)])
     if monte_carlo_samples:
@@ -260,6 +260,16 @@ def _radius_hint(conjunction: Conjunction) -> str:
 
 def _full_states(conjunctions: Sequence[Conjunction]) -> list[bool]:
     return [c.primary.has_velocity_covariance and c.secondary.has_velocity_covariance for c in conjunctions]
+
+
+def _beyond_the_plane(
+    method: StateMethod, conjunctions: Sequence[Conjunction], radius_m: Array, recommended: list[MethodResult]
+) -> list[MethodResult]:
+    """The results of a method for full states; what "auto" has computed already may take a minute, and is reused."""
+    return [
+        result if result.method == method.name else state_results(method, [conjunctions[k]], radius_m[[k]])[0]
+        for k, result in enumerate(recommended)
+    ]
 
 
 def _checked(result: MethodResult, recommended: MethodResult) -> MethodResult:
