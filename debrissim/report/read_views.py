@@ -124,7 +124,12 @@ def _run(
             for row in top
             if np.isfinite(events.collision_probability[row])
         ),
-        tracks=tuple(_track(tracks[tracks.encounter == row], labels[row]) for row in top[:MAX_TRACKS]),
+        # Only the most probable have a track, by SGP4 where it reaches a minute either side.
+        tracks=tuple(
+            _track(tracks[tracks.encounter == row], labels[row])
+            for row in top[:MAX_TRACKS]
+            if (tracks.encounter == row).any()
+        ),
         top=top_event(events, top[0], labels[top[0]], events.collision_probability_method[top[0]])
         if top
         else None,

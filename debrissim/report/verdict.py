@@ -296,10 +296,9 @@ class _Run:
         if not sums["above_red"]:
             notable = count(sums["above_yellow"], "encounter")
             return f"{notable} at or above yellow ({yellow}), none at or above red ({red})"
-        words = (
-            f"{count(sums['above_red'], 'encounter')} at or above red ({red}), "
-            f"{sums['above_yellow'] - sums['above_red']:,} more at or above yellow ({yellow})"
-        )
+        words = f"{count(sums['above_red'], 'encounter')} at or above red ({red})"
+        more = sums["above_yellow"] - sums["above_red"]
+        words += f", {more:,} more at or above yellow ({yellow})" if more else ""
         return f"{words}; {MANOEUVRE}" if given and sums["above_red"] else words
 
     def _alarms(self) -> Iterator[str]:

@@ -12,6 +12,7 @@ from support.chromium import chromium, errors, missing_browser, requests, wait_u
 from support.csv_text import float_column, read_csv
 from support.reports import HOSTILE, edit, needs_report, write_results
 
+from debrissim.core import numbers
 from debrissim.report.html.page import study_html
 from debrissim.report.lines import TableLine
 from debrissim.report.page import write_report
@@ -146,8 +147,9 @@ def test_a_row_opens_its_encounter_with_the_numbers_of_the_table(browser: Chrome
     browser.find_element("css selector", "tr[data-i='6'] button").click()
     assert browser.find_element("id", "encounter-head").text == f"Encounter with {name}"
     facts = browser.find_element("id", "facts").text
-    assert f"{float(table['miss_distance_km'][6]):.6g} km" in facts
-    assert f"{float(table['collision_probability'][6]):.2e}" in facts
+    miss = (float(table[name][6]) for name in ("miss_distance_km", "miss_distance_sigma_km"))
+    assert numbers.plus_minus(*miss, "km") in facts
+    assert f"Pc {numbers.probability(float(table['collision_probability'][6]))} by" in facts
     assert ask(browser, "location.hash") == "#row-6"
     assert ask(browser, "document.activeElement.id") == "encounter"
     assert ask(browser, "document.querySelector('tr[data-i=\"6\"]').getAttribute('aria-current')") == "true"
@@ -260,3 +262,24 @@ def test_a_study_fits_its_window(browser: Chrome, tmp_path: Path, width: int):
         assert ask(browser, "document.querySelector('[aria-labelledby=how-head] dd dd dd').clientWidth") > 150
     finally:
         browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_a_synthetic_run_shows_rates_and_fits_a_phone(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+):
+    folder = write_results(tmp_path / "results", sampled=True)
+    assert write_report(folder) is not None
+    with chromium(tmp_path_factory.mktemp("profile")) as driver:
+        size = {"width": 390, "height": 900, "deviceScaleFactor": 1, "mobile": True}
+        driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+        errors(driver)
+        driver.get((folder / "report.html").as_uri())
+        wait_until_ready(driver)
+        assert ask(driver, "document.documentElement.dataset.failed") is None
+        assert [line for line in errors(driver) if "willReadFrequently" not in line] == []
+        assert ask(driver, "document.documentElement.scrollWidth <= innerWidth")
+        # Directions and speeds are plotted; nothing has a date or a probability.
+        assert ask(driver, "document.querySelectorAll('.js-plotly-plot').length") == 2
+        for absent in ("encounters", "encounter", "week", "space"):
+            assert driver.find_elements("id", absent) == []
+        assert "Pc" not in driver.find_element("tag name", "main").text

@@ -32,8 +32,10 @@ def write_results(
 
     sampled: against synthetic objects, else against a catalogue of made-up ones that count as real.
     """
-    scenario = small(title=TITLE if hostile else "An hour of the station")
-    run(scenario, catalogs=() if sampled else [made_up_catalog()]).write(folder)
+    # Errors so wide that passages at hundreds of kilometres have a probability.
+    wide = {"model": "fixed", "fixed_sigma_rtn_km": [100.0, 300.0, 100.0]}
+    scenario = small(title=TITLE if hostile else "An hour of the station", covariance=wide)
+    run(scenario, catalogs=() if sampled else [made_up_catalog(900)]).write(folder)
     if count is not None:
         edit(folder, lambda table: {name: _repeated(column, count) for name, column in table.items()})
         summary = read_summary(folder)

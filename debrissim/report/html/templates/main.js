@@ -11,6 +11,11 @@ async function loadPlotly() {
 function facts(data, i) {
   const at = (name) => data.columns[name][i];
   const number = (name, unit, digits = 4) => (at(name) === null ? "–" : `${Number(at(name).toPrecision(digits))} ${unit}`);
+  // The range of a number where its ends differ.
+  const over = (stem, unit, digits, words) => {
+    const [low, high] = ["low", "high"].map((end) => number(`${stem}_${end}${unit}`, "", digits).trim());
+    return low === high ? "" : ` (${low} to ${high}${words})`;
+  };
   return [
     ["Object", `${at("secondary_name")} (${at("secondary_norad_id")}), ${at("object_kind")}${at("parent_event") ? `, ${at("parent_event")}` : ""}`],
     ["Primary", `${at("primary_name")} (${at("primary_norad_id")})`],
@@ -23,8 +28,8 @@ function facts(data, i) {
     ["Maximum Pc", `${data.words.maximum[i]} at ×${at("maximum_sigma_factor") === null ? "–" : at("maximum_sigma_factor").toPrecision(3)} on every σ`],
     ["Hard-body radius", `${number("hard_body_radius_m", "m")}${at("hard_body_radius_is_default") === "true" ? " (the secondary's is its class default)" : ""}`],
     ["Age of the element sets", `primary ${number("primary_age_days", "d", 3)}, secondary ${number("secondary_age_days", "d", 3)}`],
-    ["A hit would release", `${at("impact_energy_j") === null ? "–" : Number((at("impact_energy_j") / 1e6).toPrecision(3))} MJ, ${number("energy_to_mass_j_g", "J", 3)} per gram of the larger (${number("energy_to_mass_low_j_g", "", 3)}to ${number("energy_to_mass_high_j_g", "", 3).trim()} over the range of masses)`],
-    ["Both would break up", `${at("catastrophic_over_range") || "–"}; fragments of 10 cm and more: ${at("fragments_above_10_cm") === null ? "mass unknown, " : number("fragments_above_10_cm", "", 2)}(${number("fragments_above_10_cm_low", "", 2)}to ${number("fragments_above_10_cm_high", "", 2).trim()})`],
+    ["A hit would release", `${at("impact_energy_j") === null ? "–" : Number((at("impact_energy_j") / 1e6).toPrecision(3))} MJ, ${number("energy_to_mass_j_g", "J", 3)} per gram of the larger${over("energy_to_mass", "_j_g", 3, " over the range of masses")}`],
+    ["Both would break up", `${at("catastrophic_over_range") || "–"}; fragments of 10 cm and more: ${number("fragments_above_10_cm", "", 2).trim()}${over("fragments_above_10_cm", "", 2, "")}`],
     ["Screening volumes", at("volumes").replaceAll(";", ", ") || "–"],
     ["Flags", at("flags").replaceAll(";", ", ") || "none"],
     ["Row of conjunctions.csv, from 0", String(data.row[i])],

@@ -27,7 +27,7 @@ function makeTable(data, open) {
 
   function fits(i, search, kind, primary, minimum) {
     return (!kind || data.columns.object_kind[i] === kind)
-      && (!primary || data.columns.primary_norad_id[i] === primary)
+      && (!primary || data.columns.primary_norad_id[i] === primary || data.columns.secondary_norad_id[i] === primary)
       && (data.columns.collision_probability[i] ?? -1) >= minimum
       && search.every((word) => words[i].includes(word));
   }
