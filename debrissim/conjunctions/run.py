@@ -41,6 +41,7 @@ def run(
     work_folder: Path | None = None,
     progress: Progress = no_progress,
     windows: WindowsDone | None = None,
+    require_pairs: bool = True,
 ) -> ConjunctionResult:
     """Find and assess the close approaches of a scenario.
 
@@ -53,6 +54,7 @@ def run(
         writing the results (`screening.checkpoint.remove_checkpoint`)
     progress : called with the phase and the fraction of it that is done
     windows : called with the windows screened, all windows, and the candidates found so far
+    require_pairs : refuse a run without a pair to examine, which could say nothing; False for one of a series
 
     Raises
     ------
@@ -72,7 +74,8 @@ def run(
     inputs = (
         message_only_inputs(scenario, messages) if scenario.only_events else load_inputs(scenario, catalogs)
     )
-    require_others(inputs)
+    if require_pairs:
+        require_others(inputs)
     object_covariances = settings.load_object_covariances(scenario, inputs)
 
     phase("screening")
@@ -88,6 +91,7 @@ def run(
             inputs.volumes,
             colocation=settings.colocation_rule(scenario),
             settings=settings.screening_settings(scenario),
+            require_pairs=require_pairs,
             executor=executor,
             checkpoint=settings.open_checkpoint(work_folder, scenario, inputs),
             progress=lambda fraction: progress("screening", fraction),

@@ -90,6 +90,7 @@ def screen(
     *,
     colocation: CoLocationRule | None = None,
     settings: ScreeningSettings | None = None,
+    require_pairs: bool = True,
     executor: Executor | None = None,
     checkpoint: Checkpoint | None = None,
     progress: Callable[[float], None] | None = None,
@@ -113,6 +114,8 @@ def screen(
         Which pairs are excluded because they fly together; by default `CoLocationRule()`.
     settings : ScreeningSettings, optional
         Speed of the search and age limit of element sets; by default `ScreeningSettings()`.
+    require_pairs : bool
+        Refuse a search without a pair to examine, as it could say nothing; False for one of a series.
     executor : Executor, optional
         `Threads`, `Processes` or a `Cluster` that searches the windows; by default `Threads(settings.workers)`.
         The results are the same with each.
@@ -131,8 +134,8 @@ def screen(
     Raises
     ------
     InputError
-        If primaries are not distinct rows of the catalogue, volumes is empty or duration_s is not positive, and if
-        there is no pair to examine: no other object takes part, or all pairs fly together.
+        If primaries are not distinct rows of the catalogue, volumes is empty or duration_s is not positive, and with
+        require_pairs if there is no pair to examine: no other object takes part, or all pairs fly together.
     RunError
         If a primary cannot be propagated at the start, or if the executor's workers or the disk fail.
     """
@@ -147,13 +150,15 @@ def screen(
     if listed is not None:
         _require_valid(catalog, propagator, listed, status, failure_s)
     examined = np.flatnonzero(status == ObjectStatus.OK)
-    _require_others(catalog, examined, status, settings.max_age_days)
+    if require_pairs:
+        _require_others(catalog, examined, status, settings.max_age_days)
     reachable, ceiling_km = _filter_orbits(propagator, ends, listed, duration_s, distance_km)
     rows = np.flatnonzero(reachable & (status == ObjectStatus.OK))
     chosen = rows if listed is None else listed
 
     co_located = find_co_located(propagator, rows, chosen, duration_s, colocation or CoLocationRule())
-    _require_pairs(co_located, examined.size, None if listed is None else listed.size)
+    if require_pairs:
+        _require_pairs(co_located, examined.size, None if listed is None else listed.size)
     step_s = settings.step_s or cheapest_step_s(rows.size, chosen.size, distance_km)
     plan = SearchPlan(
         catalog=drop_metadata(catalog),

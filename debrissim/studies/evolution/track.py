@@ -145,7 +145,8 @@ def follow_encounters(
     for done, k in enumerate(order):
         progress(f"{paths[k].name}", done / len(paths))
         try:
-            result = run(fixed, catalogs=[paths[k]])
+            # A catalogue that lacks the secondary is a finding.
+            result = run(fixed, catalogs=[paths[k]], require_pairs=False)
         except RunError as error:
             raise RunError(f"{paths[k]}: {error}") from error
         days = (epochs[k][0] - result.inputs.start_jd) + (epochs[k][1] - result.inputs.start_fraction)
@@ -248,6 +249,7 @@ def _outside(
         2.0 * SAME_PASS_S,
         volumes,
         colocation=CoLocationRule(False),
+        require_pairs=False,
     ).encounters
     if len(passes) == 0:
         return Update(catalogue, FAR)
