@@ -7,14 +7,14 @@ Quarterly News, April 2001 and April 2012.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from debrissim.catalog import identifier
-from debrissim.core.numbers import fixed, moment, one_in, plus_minus, probability, rounded, scientific
+from debrissim.core.numbers import count, fixed, moment, one_in, plus_minus, probability, rounded, scientific
 from debrissim.results.table import Table
 from debrissim.screening.volumes import HEADLINE_VOLUME
 
@@ -97,3 +97,22 @@ def interval(low: float, high: float) -> str:
     """ "0.1 to 1.3": both to the decimals of the upper end."""
     decimals = 1 - math.floor(math.log10(high)) if high > 0.0 else 0
     return f"{fixed(low, decimals)} to {fixed(high, decimals)}"
+
+
+def approaches(volume: Mapping[str, Any]) -> str:
+    """The count of close approaches in a volume."""
+    return f"{count(volume['count'], 'close approach', 'close approaches')} inside {volume['description']}"
+
+
+def also(volumes: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """The counts of volumes other than the one of the headline."""
+    if volumes:
+        yield "also " + ", ".join(f"{v['count']:,} inside {v['description']}" for v in volumes)
+
+
+def rate(volume: Mapping[str, Any]) -> str:
+    """The count of close approaches in a volume, and its rate with the 95 % interval where there is one."""
+    if volume["per_day"] is None:
+        return approaches(volume)
+    spread = interval(volume["per_day_low"], volume["per_day_high"])
+    return f"{approaches(volume)}: {rounded(volume['per_day'])} a day (95 %: {spread})"

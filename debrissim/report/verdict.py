@@ -23,11 +23,14 @@ from debrissim.report.cloud_verdict import cloud_answer, cloud_sentences
 from debrissim.report.hits import hit_sentence
 from debrissim.report.sentences import (
     MANOEUVRE,
+    also,
+    approaches,
     encounter,
     interval,
     level_of,
     met_by,
     own_totals,
+    rate,
     span_words,
     split_volumes,
     subject,
@@ -202,7 +205,6 @@ class _Run:
             (
                 *self._most_probable(sums["most_probable"], subject),
                 self._thresholds(sums, given=given),
-                *([] if given else self._alarms()),
                 *self._counts(sums),
                 *self._hits(sums),
                 *self._dilution(sums),
@@ -213,7 +215,7 @@ class _Run:
         """Of synthetic objects: how often they come close, and how fast."""
         shown, others = split_volumes(sums)
         if shown["per_day"] is None:
-            answer = f"{subject}: {_approaches(shown)} in {self.span}, not enough for a rate"
+            answer = f"{subject}: {approaches(shown)} in {self.span}, not enough for a rate"
             spread = interval(shown["count_low"], shown["count_high"])
             extent = f"such a span has {spread} of them (95 %)"
         else:
@@ -227,7 +229,7 @@ class _Run:
             "none",
             answer,
             extent,
-            (*_also(others), *self._hits(sums), *self._speeds(self._rows(sums, sampled=True))),
+            (*also(others), *self._hits(sums), *self._speeds(self._rows(sums, sampled=True))),
         )
 
     def scale(self, kind: str) -> str:
@@ -301,16 +303,10 @@ class _Run:
         words += f", {more:,} more at or above yellow ({yellow})" if more else ""
         return f"{words}; {MANOEUVRE}" if given and sums["above_red"] else words
 
-    def _alarms(self) -> Iterator[str]:
-        """How often such a screening passes red, and how often the station manoeuvres."""
-        sentence = alarm_sentence(self.provenance["method"]["covariance"]["name"])
-        if sentence is not None:
-            yield sentence
-
     def _counts(self, sums: Mapping[str, Any]) -> Iterator[str]:
         shown, others = split_volumes(sums)
-        yield _rate(shown)
-        yield from _also(others)
+        yield rate(shown)
+        yield from also(others)
         sampled = sums["sampled_count"]
         if sampled:
             yield f"{sampled:,} of {count(sums['encounter_count'], 'encounter')} are with sampled objects"
@@ -343,20 +339,3 @@ _SET_ASIDE = {
     "superseded": ("superseded element set", "superseded element sets"),
 }
 """The counts of summary.json of what was set aside beside objects, in words for one and for several."""
-
-
-def _approaches(volume: Mapping[str, Any]) -> str:
-    return f"{count(volume['count'], 'close approach', 'close approaches')} inside {volume['description']}"
-
-
-def _also(volumes: list[Mapping[str, Any]]) -> Iterator[str]:
-    """The counts of volumes other than the one of the headline."""
-    if volumes:
-        yield "also " + ", ".join(f"{v['count']:,} inside {v['description']}" for v in volumes)
-
-
-def _rate(volume: Mapping[str, Any]) -> str:
-    if volume["per_day"] is None:
-        return _approaches(volume)
-    spread = interval(volume["per_day_low"], volume["per_day_high"])
-    return f"{_approaches(volume)}: {rounded(volume['per_day'])} a day (95 %: {spread})"
