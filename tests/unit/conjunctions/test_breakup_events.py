@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from debrissim.conjunctions.run import run
 from debrissim.core.errors import DebrissimError, InputError, ScenarioError
 from debrissim.core.statistics import garwood_interval
 from debrissim.propagation.sgp4 import make_propagator
+from debrissim.report.cloud_verdict import cloud_answer, cloud_sentences
 from debrissim.report.read_views import read_cloud
 from debrissim.report.redraw import save_figures
 from debrissim.results.folder import read_summary
@@ -146,6 +148,23 @@ def test_a_cloud_is_compared_with_the_objects_of_its_time(
     assert {entry["background_passes"] is None for entry in result.summary["cloud"]["passes"]} == {
         bool(reason)
     }
+
+
+def test_the_answer_of_a_cloud_is_its_passes_with_the_range_of_their_number(
+    result: ConjunctionResult,
+) -> None:
+    (passes,) = result.summary["cloud"]["passes"]
+    (event,) = result.summary["provenance"]["clouds"]
+    answer, extent = cloud_answer(result.summary)
+    assert f": {passes['fragment_passes']:,} passes of modelled fragments inside " in answer
+    assert answer.endswith(f"; {passes['background_passes']:,} of everything else")
+    low, high = (float(n.replace(",", "")) for n in re.findall(r"[\d,.]+", extent)[:2])
+    scale = passes["fragment_passes"] / event["fragments_drawn"]
+    assert [low, high] == pytest.approx([scale * n for n in event["count"]["stated_range"]], rel=0.06)
+    assert low < passes["fragment_passes"] < high
+    whole = result.verdict.whole
+    assert (whole.answer, whole.range) == (answer, extent)
+    assert set(cloud_sentences(result.summary)) < set(whole.details)
 
 
 def test_fragments_cross_the_shell_if_they_reach_its_altitudes(
