@@ -4,7 +4,7 @@ A record of any format is rejected for:
 - a required field that is missing or not a number, an epoch that cannot be read or lies outside 1957..2199;
 - NaN or infinite values; eccentricity outside [0, 1); inclination outside 0..180 degrees; another angle
   beyond +-360 degrees; mean motion not above 0.001 rev/day (4 million km: the Earth does not hold such an
-  orbit) or not below 100, and B* of 1e9 or more (a TLE has no columns for them);
+  orbit) or not below 100, and B* of 1e10 or more (SGP4 overflows);
 - elements that are not SGP4's: another theory (SGP4-XP is ephemeris type 4), frame, time system or centre;
 - a repetition: same number, epoch and elements as an earlier record. Names and designators do not count, so a
   set that occurs with and without its name is kept once, as first met. The same object with another epoch is
@@ -33,6 +33,7 @@ from debrissim.catalog.records import (
     REPEATED,
     RawRecords,
     Rejection,
+    check_counts,
 )
 from debrissim.catalog.sizes import MAX_MASS_KG, MAX_RADIUS_M
 from debrissim.core.epochs import parse_iso_epochs, parse_tle_epochs
@@ -158,6 +159,7 @@ def build_catalog(raw: RawRecords, file: str) -> tuple[Catalog, list[Rejection]]
     columns["rcs_size"] = _rcs_sizes(raw)
 
     _mark_duplicates(columns, raw.lines, reasons)
+    check_counts(file, size, len(reasons.by_row))
     good = reasons.good
     taken = {field.name: columns[field.name][good] for field in fields(Catalog)}
     catalog = Catalog(**taken)  # type: ignore[arg-type]

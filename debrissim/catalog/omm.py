@@ -18,6 +18,7 @@ from debrissim.catalog.records import (
     REQUIRED_KEYS,
     Excerpts,
     Format,
+    JoinedColumns,
     RawRecords,
     Rejection,
     add_field,
@@ -35,6 +36,7 @@ _NUMBER_STARTS = frozenset("+-.0123456789")
 _NOT_BETWEEN_VALUES = re.compile(r"[^ \t\r\n,\[\]]")
 _JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[{}]', re.DOTALL)
 _NUMBER_ENDS = frozenset(".0123456789")
+_CELLS_PER_BLOCK = 200_000
 _START_OF_KVN = "CCSDS_OMM_VERS"
 _KVN_OPENING = re.compile(rf"\s*{_START_OF_KVN}\s*=")
 
@@ -62,8 +64,9 @@ def read_omm_csv(text: str, file: str) -> RawRecords:
     if missing:
         raise InputError(f"{file}: line {start + 1}: the CSV header lacks {', '.join(missing)}")
 
-    # All fields of all records in one flat list: a list per record would keep the garbage collector busy.
+    # The fields of many records in one flat list: a list per record would keep the garbage collector busy.
     cells: list[str] = []
+    fields = JoinedColumns()
     numbers: list[int] = []
     rejected: list[Rejection] = []
     for number, line in enumerate(lines[start + 1 :], start=start + 2):
@@ -73,6 +76,10 @@ def read_omm_csv(text: str, file: str) -> RawRecords:
             if line != lines[start]:
                 cells += row
                 numbers.append(number)
+                if len(cells) > _CELLS_PER_BLOCK:
+                    check_counts(file, len(numbers), len(rejected))
+                    fields.add(_columns(header, cells))
+                    cells.clear()
         elif line.strip():
             reason = "a quote that is not closed"
             if row is not None:
@@ -80,11 +87,18 @@ def read_omm_csv(text: str, file: str) -> RawRecords:
             rejected.append(Rejection(file, number, None, reason, excerpt(line)))
             check_counts(file, len(numbers), len(rejected))
     check_counts(file, len(numbers), len(rejected))
-    fields: dict[str, list[str]] = {}
-    for k, key in enumerate(header):
-        column = cells[k :: len(header)]
-        fields[key] = list(map(from_spreadsheet_cell, column)) if key in _TEXT_KEYS else column
+    if cells:
+        fields.add(_columns(header, cells))
     return RawRecords(fields, numbers, [lines[number - 1] for number in numbers], rejected)
+
+
+def _columns(header: Sequence[str], cells: Sequence[str]) -> dict[str, list[str]]:
+    """The columns of cells given row by row in one flat list."""
+    columns = {key: list(cells[k :: len(header)]) for k, key in enumerate(header)}
+    return {
+        key: list(map(from_spreadsheet_cell, column)) if key in _TEXT_KEYS else column
+        for key, column in columns.items()
+    }
 
 
 def _split_csv_line(line: str) -> list[str] | None:

@@ -103,7 +103,10 @@ def parse_catalog(data: bytes, name: str) -> CatalogFile:
     InputError
         If the bytes cannot be read or hold no good record; the message begins with the name.
     """
+    sha256 = hashlib.sha256(data).hexdigest()
     text, problem = readable_text(data, name)
+    # A large file in memory twice is once too often.
+    del data
     file_format = _find_format(text, name)
     if problem and file_format.ends_by_line:
         # The stream broke off somewhere in the last line; the rest of that line is not to be trusted.
@@ -127,7 +130,7 @@ def parse_catalog(data: bytes, name: str) -> CatalogFile:
         rejected=ordered,
         format=raw.variant or file_format.name,
         record_count=len(catalog) + len(ordered),
-        sha256=hashlib.sha256(data).hexdigest(),
+        sha256=sha256,
     )
 
 

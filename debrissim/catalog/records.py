@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
@@ -24,12 +24,12 @@ ELEMENT_KEYS = (
 # claim of no drag. The catalogue number may also come from TLE_LINE1.
 REQUIRED_KEYS = (*ELEMENT_KEYS, "BSTAR")
 
-# The columns of a TLE hold no faster orbit (six times as fast as at the Earth's surface) and no stronger drag; beyond
-# lie overflows within SGP4.
-FASTEST_REV_DAY, MAX_BSTAR, MAX_ANGLE_DEG = 100.0, 1e9, 360.0
+# Six times as fast as at the Earth's surface, and a drag with which nothing would stay up for a second: beyond lie
+# overflows within SGP4.
+FASTEST_REV_DAY, MAX_BSTAR, MAX_ANGLE_DEG = 100.0, 1e10, 360.0
 
 _MAX_RECORDS = 1_000_000
-_MAX_REJECTED = 100_000
+_MAX_REJECTED = 300_000
 _EXCERPT = 400
 
 
@@ -112,6 +112,30 @@ class Excerpts(Sequence[str]):
     def __getitem__(self, row: Any) -> Any:
         start = self._starts[row]
         return self._text[start : start + _EXCERPT]
+
+
+class JoinedColumns(Mapping[str, Sequence[str]]):
+    """Columns of cells without line breaks, kept as long texts: a cell of its own takes ten times the memory.
+
+    A column is split when it is asked for.
+    """
+
+    def __init__(self) -> None:
+        self._blocks: dict[str, list[str]] = {}
+
+    def add(self, columns: Mapping[str, Sequence[str]]) -> None:
+        """Append rows, at least one; every call has the same columns."""
+        for name, cells in columns.items():
+            self._blocks.setdefault(name, []).append("\n".join(cells))
+
+    def __getitem__(self, name: str) -> Sequence[str]:
+        return "\n".join(self._blocks[name]).split("\n")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._blocks)
+
+    def __len__(self) -> int:
+        return len(self._blocks)
 
 
 def check_counts(file: str, records: int, rejected: int) -> None:

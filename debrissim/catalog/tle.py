@@ -25,10 +25,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from debrissim.catalog.catalog_numbers import parse_catalog_number
-from debrissim.catalog.records import Format, RawRecords, Rejection, check_counts
+from debrissim.catalog.records import Format, JoinedColumns, RawRecords, Rejection, check_counts
 from debrissim.core.text import excerpt, split_lines
 
 _WIDTH = 69
+_ROWS_PER_BLOCK = 20_000
 # The number column distinguishes a cut-off element line from a name.
 _NUMBER_COLUMN = re.compile(r"[12] [A-Z0-9 ][0-9 ]{3}[0-9]")
 _SURE_LENGTH = 60  # names have 24 characters; nothing else is this long and starts with "1 "
@@ -66,17 +67,36 @@ class _Pairs:
 def read_tle(text: str, file: str) -> RawRecords:
     """The element sets of a TLE or 3LE text under their OMM keywords, epochs in the TLE's own format."""
     pairs = _pair_lines(text, file)
-    reasons = _faults(pairs.first, pairs.second)
     rejected = list(pairs.rejected)
+    reasons: dict[int, str] = {}
+    for start in range(0, len(pairs.lines), _ROWS_PER_BLOCK):
+        block = slice(start, start + _ROWS_PER_BLOCK)
+        faults = _faults(pairs.first[block], pairs.second[block])
+        reasons |= {start + row: reason for row, reason in faults.items()}
+        check_counts(file, len(pairs.first), len(rejected) + len(reasons))
     for row, reason in sorted(reasons.items()):
         number = parse_catalog_number(pairs.first[row][2:7])
         rejected.append(Rejection(file, pairs.lines[row], number, reason, excerpt(pairs.first[row])))
     good = [row for row in range(len(pairs.lines)) if row not in reasons]
-    names = [pairs.names[row] for row in good]
-    first = [pairs.first[row] for row in good]
-    second = [pairs.second[row] for row in good]
-    fields = {
-        "OBJECT_NAME": names,
+    fields = JoinedColumns()
+    for start in range(0, len(good), _ROWS_PER_BLOCK):
+        fields.add(_fields(pairs, good[start : start + _ROWS_PER_BLOCK]))
+    return RawRecords(
+        fields=fields,
+        lines=[pairs.lines[row] for row in good],
+        texts=[pairs.first[row] for row in good],
+        rejected=rejected,
+        epoch_style="tle",
+        variant="3le" if any(pairs.names[row] for row in good) else "",
+    )
+
+
+def _fields(pairs: _Pairs, rows: Sequence[int]) -> dict[str, list[str]]:
+    """The columns of good rows by their OMM keywords."""
+    first = [pairs.first[row] for row in rows]
+    second = [pairs.second[row] for row in rows]
+    return {
+        "OBJECT_NAME": [pairs.names[row] for row in rows],
         "NORAD_CAT_ID": [line[2:7] for line in first],
         "OBJECT_ID": [international_designator(line[9:17]) for line in first],
         "EPOCH": [line[18:32] for line in first],
@@ -91,15 +111,6 @@ def read_tle(text: str, file: str) -> RawRecords:
         "MEAN_ANOMALY": [line[43:51] for line in second],
         "MEAN_MOTION": [line[52:63] for line in second],
     }
-    lines = [pairs.lines[row] for row in good]
-    return RawRecords(
-        fields=fields,
-        lines=lines,
-        texts=first,
-        rejected=rejected,
-        epoch_style="tle",
-        variant="3le" if any(names) else "",
-    )
 
 
 def is_element_line(line: str) -> bool:

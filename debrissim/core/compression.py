@@ -10,8 +10,8 @@ from typing import Any
 
 from debrissim.core.errors import InputError
 
-MAX_BYTES = 128 << 20
-"""Limit of a file, plain or unpacked: twice the list of all objects ever catalogued in its longest notation. With more,
+MAX_BYTES = 100 << 20
+"""Limit of a file, plain or unpacked: several times a list of everything in orbit as JSON. With more,
 hostile content could take more than 1 GB of memory."""
 
 _GZIP_MAGIC = b"\x1f\x8b"

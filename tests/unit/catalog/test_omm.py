@@ -72,7 +72,7 @@ def test_empty_optional_fields(write: Notation) -> None:
         ({"ECCENTRICITY": "1.0"}, "ECCENTRICITY is 1.0, expected a number in [0, 1)"),
         ({"ECCENTRICITY": "-0.1"}, "ECCENTRICITY is -0.1, expected a number in [0, 1)"),
         ({"ECCENTRICITY": "nan"}, "ECCENTRICITY is nan, expected a number in [0, 1)"),
-        ({"BSTAR": "inf"}, "BSTAR is inf, expected a finite number within +-1e+09"),
+        ({"BSTAR": "inf"}, "BSTAR is inf, expected a finite number within +-1e+10"),
         ({"BSTAR": ""}, "BSTAR is missing"),
         ({"BSTAR": "1_0"}, "BSTAR '1_0' is not a number"),
         ({"MEAN_ANOMALY": "12;5"}, "MEAN_ANOMALY '12;5' is not a number"),
