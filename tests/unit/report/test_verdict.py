@@ -59,11 +59,6 @@ def test_a_run_with_modelled_errors_says_so_and_advises_nothing(pair: Conjunctio
     assert "1 encounter at or above red (1e-4)" in words(pair)
 
 
-def test_the_default_errors_are_set_beside_the_practice_of_the_station():
-    """One line says how often such a screening passes red, and that it calls for better data."""
-    result = run(parse_scenario(PAIR | {"covariance": {"model": DEFAULT_MODEL}}))
-
-
 def test_the_range_contains_the_value(pair: ConjunctionResult):
     totals = pair.totals
     assert totals.cumulative_low <= totals.cumulative_probability <= totals.cumulative_high
