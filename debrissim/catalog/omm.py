@@ -207,7 +207,7 @@ def read_omm_kvn(text: str, file: str) -> RawRecords:
             records.append({})
             numbers.append(number)
             check_counts(file, len(records), len(rejected))
-        if key != _START_OF_KVN and set(records[-1]) <= {_START_OF_KVN}:
+        if key != _START_OF_KVN and len(records[-1]) < 2 and set(records[-1]) <= {_START_OF_KVN}:
             openings = {key, "OBJECT_NAME"}
         add_field(records[-1], key, value)
     texts = ["\n".join(lines[number - 1 : number + 7]) for number in numbers]

@@ -45,7 +45,12 @@ REPEATED = "a repeated key"
 
 
 def add_field(record: dict[str, str], key: str, value: str) -> None:
-    """Add a field to a record. A key of `KEYS` that comes again with another value is noted under `REPEATED`."""
+    """Add a field to a record. A key of `KEYS` that comes again with another value is noted under `REPEATED`.
+
+    Keys beyond `KEYS` are not kept, but for the first two: the keyword that opens a record of KVN may be one of them.
+    """
+    if key not in KEYS and len(record) >= 2:
+        return
     if record.setdefault(key, value) != value and key in KEYS:
         record.setdefault(
             REPEATED, f"{key} occurs twice, as {quoted(record[key], 40)} and {quoted(value, 40)}"
@@ -153,10 +158,8 @@ def records_as_columns(
     rejected: Sequence[Rejection],
 ) -> RawRecords:
     """Records as columns, for the formats that are read one record at a time (JSON, XML, KVN)."""
-    keys: dict[str, None] = {}
-    for record in records:
-        keys.update(dict.fromkeys(record))
-    fields = {key: [record.get(key, "") for record in records] for key in keys}
+    present = set().union(*records)
+    fields = {key: [record.get(key, "") for record in records] for key in (*KEYS, REPEATED) if key in present}
     return RawRecords(fields=fields, lines=lines, texts=texts, rejected=rejected)
 
 

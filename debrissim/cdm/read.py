@@ -21,6 +21,8 @@ from debrissim.core.files import read_bytes, read_text
 from debrissim.core.text import quoted, split_lines, whole_text
 
 _CONTENT = "a file of CDMs"
+# Three thousand messages; every line becomes a value of its own.
+_MAX_LENGTH = 32 << 20
 _EXPECTED = "expected a CDM as KVN (CCSDS_CDM_VERS = ...), XML (<cdm>) or Space-Track JSON"
 
 
@@ -93,6 +95,8 @@ def _summary_fault(name: str) -> str:
 
 
 def _checked(text: str, name: str) -> str:
+    if len(text) > _MAX_LENGTH:
+        raise InputError(f"{name}: holds more than {_MAX_LENGTH >> 20} MiB; expected a file of CDMs")
     if not text.strip():
         raise InputError(f"{name}: empty file; {_EXPECTED}")
     return text

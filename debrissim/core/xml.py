@@ -7,17 +7,23 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from debrissim.core.errors import InputError
-from debrissim.core.text import quoted
+from debrissim.core.text import printable, quoted
 
 _MAX_DEPTH = 100
 _PIECE = 1 << 18
 _MAX_TAG = 1 << 20
+_MAX_NAME = 80
 
 Start = Callable[[str, dict[str, str], int], None]
 """Called with the tag without its namespace prefix, the attributes and the line of the opening tag."""
 
 End = Callable[[str, str], None]
 """Called with the tag and the text since the last opening tag."""
+
+
+def _shown(tag: str) -> str:
+    """A tag without its namespace prefix, and short enough for a sentence."""
+    return printable(tag.rpartition(":")[2][:_MAX_NAME])
 
 
 def parse_xml(text: str, file: str, start: Start, end: End) -> tuple[int, str] | None:
@@ -43,12 +49,12 @@ def parse_xml(text: str, file: str, start: Start, end: End) -> tuple[int, str] |
         if depth > _MAX_DEPTH:
             raise InputError(f"{file}: XML nested more than {_MAX_DEPTH} levels deep")
         pieces.clear()
-        start(tag.rpartition(":")[2], attributes, parser.CurrentLineNumber + skipped)
+        start(_shown(tag), attributes, parser.CurrentLineNumber + skipped)
 
     def close_element(tag: str) -> None:
         nonlocal depth
         depth -= 1
-        end(tag.rpartition(":")[2], "".join(pieces).strip())
+        end(_shown(tag), "".join(pieces).strip())
 
     def refuse_entity(entity: str, *_: object) -> NoReturn:
         raise InputError(f"{file}: XML entity {quoted(entity)} declared; expected none")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from dataclasses import fields
 
@@ -315,3 +316,14 @@ def test_negative_zero_is_zero() -> None:
     file = parse_catalog(as_csv(omm(BSTAR="-0.0"), omm(BSTAR="0")), "x")
     assert not np.signbit(file.catalog.bstar).any()
     assert [r.reason for r in file.rejected] == ["duplicate of line 2"]
+
+
+@pytest.mark.parametrize("count", [20_000])
+def test_thousands_of_unknown_keys_take_linear_time(count: int) -> None:
+    unknown = b"".join(b"K%d = 1\n" % k for k in range(count))
+    begin = time.process_time()
+    file = parse_catalog(as_kvn(omm()) + unknown, "x")
+    assert time.process_time() - begin < 2.0
+    assert len(file.catalog) == 1
+    many = parse_catalog(as_json(*(omm(NORAD_CAT_ID=str(k), **{f"K{k}": "1"}) for k in range(1, 3000))), "x")
+    assert len(many.catalog) == 2999
