@@ -71,12 +71,15 @@ def test_the_newest_catalogue_reproduces_socrates(
     assert table["tca_utc"][last] == np.datetime64(tca.removesuffix("Z"))
     assert table["miss_distance_km"][last] == pytest.approx(miss_km, abs=5.1e-4)
     assert table["relative_speed_km_s"][last] == pytest.approx(speed_km_s, abs=5.1e-4)
-    # The miss of the newest sets is within the sigma of the model for each of the older ones.
+    # The newest miss lies within three sigma of each older prediction, and within one of most; within one of
+    # all, as it was with the published model, would mean that sigma is too large.
     miss, sigma = (
         np.array([table[name][row] for row in rows])
         for name in ("miss_distance_km", "miss_distance_sigma_km")
     )
-    assert (np.abs(miss - miss[-1]) < sigma).all()
+    units = np.abs(miss - miss[-1])[:-1] / sigma[:-1]
+    assert (units < 3.0).all()
+    assert (units < 1.0).mean() > 0.6
 
 
 def test_the_time_of_a_quiet_pair_settles(tmp_path: Path):
