@@ -60,15 +60,16 @@ class RateIntegral(Rows):
     slowest_km_s: Array
 
 
-_NEGLIGIBLE_EXPONENT = 1000.0
+_NEGLIGIBLE_EXPONENT = 700.0
 # A window's end cuts the passage where the density there is above 1e-7 of the peak's.
 _ACTIVE_EXPONENT = 16.0
 _PANELS = 6
 _CROSSING_SAMPLES = 24
-_TOLERANCE = 1e-7
+# The second where a row has taken more evaluations than a usual one needs.
+_TOLERANCES, _USUAL_EVALUATIONS = (1e-7, 1e-4), 1000
 _MAX_BISECTIONS = 16
 # A row takes some hundreds; one that needs more than this is flagged instead of holding up the others.
-_MAX_EVALUATIONS = 20_000
+_MAX_EVALUATIONS = 2_000
 _ROWS_PER_BATCH = 256
 
 
@@ -152,7 +153,8 @@ def _integrate_batch(
         error = np.abs(kronrod - half * (scaled @ GAUSS))
         total = settled + np.bincount(row, kronrod, m)
         # Halving a panel of noisy values would only add to the noise; the row is flagged anyway.
-        good = (error <= _TOLERANCE * total[row]) | ~accurate.reshape(times.shape).all(axis=1)
+        tolerance = np.where(evaluations[row] > _USUAL_EVALUATIONS, _TOLERANCES[1], _TOLERANCES[0])
+        good = (error <= tolerance * total[row]) | ~accurate.reshape(times.shape).all(axis=1)
         spent = (level == _MAX_BISECTIONS) | (evaluations[row] > _MAX_EVALUATIONS)
         converged[row[~good & spent]] = False
         good |= spent

@@ -114,7 +114,9 @@ def encounter_window(primary: EquinoctialOrbits, secondary: EquinoctialOrbits) -
     peak = _turn(primary, secondary, row, times[row, column], times[row, column + 1], 1.0)
     at_peak, _ = _relative(primary, secondary, row, peak)
     lowest, _ = _relative(primary, secondary, np.arange(m), own)
-    real = at_peak > lowest[row] * (1.0 + _RISE) + _RISE_KM
+    # States at a maximum themselves are not cut there: what they are given for lies on both sides.
+    away = np.abs(peak) > half[row] / _STEPS
+    real = away & (at_peak > lowest[row] * (1.0 + _RISE) + _RISE_KM)
     row, peak = row[real], peak[real]
     before, after = peak < own[row], peak > own[row]
     window = np.stack([-half, half], axis=-1).reshape(m, 2)

@@ -172,6 +172,13 @@ def test_monte_carlo_counts_in_the_same_window():
     assert trials.initial.tolist() == [0.0, 0.0]
 
 
+def test_states_at_a_maximum_of_the_distance_are_not_cut_there():
+    # At rest relative to each other, apart across the orbit: the planes cross a quarter of a period before and after.
+    still = crossing(miss_km=(0.0, 0.0, 0.5), relative_rtn_km_s=(0.0, 0.0, 0.0))
+    found, period = windows(still)
+    assert (np.abs(found.window_s) > 0.2 * period[0]).all()
+
+
 def test_nothing_to_do():
     found, _ = windows(crossing()[[]])
     assert found.window_s.shape == (0, 2)
