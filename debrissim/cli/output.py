@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _STALE_SHOWN_DAYS = 10.0
 _FINDINGS_SHOWN = 20
-_NAME_SHOWN = 14
+_NAME_SHOWN = 12
 _SPACECRAFT_SHOWN = 10
 _SHORT_KIND = {"payload": "pay", "rocket body": "R/B", "debris": "deb", "unknown": "?"}
 _ALERTS = {"red": "red", "yellow": "yellow"}
@@ -95,7 +95,10 @@ def _columns(*left: str, right: tuple[str, ...]) -> Table:
 
 
 def _short_odds(value: float) -> str:
-    return probability(value) if value < MIN_PROBABILITY else one_in(value)
+    """The odds in at most 12 characters."""
+    if value < MIN_PROBABILITY:
+        return probability(value)
+    return one_in(value).replace(" million", " M").replace(" billion", " bn")
 
 
 def _line(text: str, style: str = "") -> Text:

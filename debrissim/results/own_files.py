@@ -27,7 +27,10 @@ REPORT = "report.html"
 PLOTS, MESSAGES = "plots", "cdm"
 
 _PROGRAM = "debrissim"
-_IN_FOLDERS = re.compile(rf"{PLOTS}/[a-z0-9_]+\.(png|svg)|{MESSAGES}/[\w-]+_conj_[\w-]+_[0-9T]+\.(cdm|xml)")
+# Figures of one of several spacecraft begin with its identifier.
+_IN_FOLDERS = re.compile(
+    rf"{PLOTS}/([SFU]-[0-9]+_)?[a-z0-9_]+\.(png|svg)|{MESSAGES}/[\w-]+_conj_[\w-]+_[0-9T]+\.(cdm|xml)"
+)
 
 
 def own_files(folder: Path) -> frozenset[str] | None:

@@ -20,7 +20,7 @@ from debrissim.core.errors import InputError, RunError
 from debrissim.results import claim as claims
 from debrissim.results.claim import adding, claimed
 from debrissim.results.folder import read_summary, write_folder, write_json
-from debrissim.results.own_files import add_own, foreign_entries, own_files, seal
+from debrissim.results.own_files import _is_ours, add_own, foreign_entries, own_files, seal
 from debrissim.results.result import plotted
 
 OLDER = {"totals": {}, "events": [], "provenance": {"scenario": {}, "versions": {"debrissim": "0.1.0"}}}
@@ -470,3 +470,18 @@ def test_sealing_lists_every_file(results: Path) -> None:
     assert record["files"] == sorted(content(results))
     seal(results)
     assert json.loads((results / "run.json").read_text(encoding="utf-8")) == record
+
+
+@pytest.mark.parametrize(
+    ("name", "ours"),
+    [
+        ("plots/density.png", True),
+        ("plots/25544_density.svg", True),
+        ("plots/U-000001_density.png", True),
+        ("plots/event_0_dilution_curve.png", True),
+        ("plots/My-thesis.png", False),
+        ("plots/X-000001_density.png", False),
+    ],
+)
+def test_figures_of_a_run_and_of_one_spacecraft_are_known_by_their_names(name: str, ours: bool) -> None:
+    assert _is_ours(name) == ours
