@@ -39,6 +39,11 @@ def conjunctions(encounters: Encounters, assessment: Assessment, inputs: RunInpu
     catalog, risk = inputs.catalog, assessment.probability
     primary, secondary = encounters.primary, encounters.secondary
     names = np.array([volume.name for volume in inputs.volumes])
+    # An object of a population has no name, and no breakup that happened: those are of the objects it stands for.
+    sampled = catalog.origin[secondary] == Origin.SYNTHETIC
+    kind = np.array(
+        [ObjectKind(code).label for code in catalog.object_kind[secondary].tolist()], dtype=np.str_
+    )
     origin = np.array([o.label for o in Origin])[catalog.origin]
     latitude, longitude, altitude = geodetic(
         encounters.primary_state[:, :3],
@@ -53,10 +58,10 @@ def conjunctions(encounters: Encounters, assessment: Assessment, inputs: RunInpu
             "primary_name": catalog.name[primary],
             "primary_origin": origin[primary],
             "secondary_norad_id": encounters.secondary_norad_id,
-            "secondary_name": catalog.name[secondary],
+            "secondary_name": np.where(sampled, np.char.add("sampled ", kind), catalog.name[secondary]),
             "secondary_origin": origin[secondary],
-            "object_kind": [ObjectKind(kind).label for kind in catalog.object_kind[secondary].tolist()],
-            "parent_event": catalog.parent_event[secondary],
+            "object_kind": kind,
+            "parent_event": np.where(sampled, "", catalog.parent_event[secondary]),
             "synthetic": catalog.synthetic[secondary],
             "status": [EncounterStatus(status).label for status in encounters.status.tolist()],
             "volumes": [";".join(names[row]) for row in assessment.inside],

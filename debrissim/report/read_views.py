@@ -41,8 +41,7 @@ def read_run(folder: Path, tables: Mapping[str, Table] | None = None) -> RunView
     """
     summary = read_summary(folder)
     with reading(folder):
-        found = FolderTables(folder) if tables is None else tables
-        return _run(found, summary, summary["provenance"]["primaries"], summary["totals"])
+        return _run(FolderTables(folder) if tables is None else tables, summary)
 
 
 def read_primaries(folder: Path, tables: Mapping[str, Table]) -> dict[str, RunView]:
@@ -55,10 +54,7 @@ def read_primaries(folder: Path, tables: Mapping[str, Table]) -> dict[str, RunVi
         primaries, totals = summary["provenance"]["primaries"], own_totals(summary["totals"])
         if not 1 < len(totals) <= MAX_PRIMARIES:
             return {}
-        return {
-            identifier(own["norad_id"]): _run(tables, summary, [own], sums)
-            for own, sums in zip(primaries, totals, strict=True)
-        }
+        return {identifier(own["norad_id"]): _run(tables, summary, k) for k, own in enumerate(primaries)}
 
 
 def read_messages(folder: Path, run: RunView) -> tuple[MessageView, ...]:
@@ -88,15 +84,13 @@ def read_cloud(folder: Path, tables: Mapping[str, Table] | None = None) -> Cloud
         return _cloud(found, summary["provenance"], summary["cloud"])
 
 
-def _run(
-    tables: Mapping[str, Table],
-    summary: Mapping[str, Any],
-    primaries: list[dict[str, Any]],
-    sums: Mapping[str, Any],
-) -> RunView:
-    """primaries, sums: all of the run, or one and its own totals."""
+def _run(tables: Mapping[str, Table], summary: Mapping[str, Any], primary: int | None = None) -> RunView:
+    """primary: place of the only one that is looked at, None for all of the run."""
     events, tracks = tables["conjunctions"], tables["tracks"]
-    provenance = summary["provenance"]
+    provenance, sums = summary["provenance"], summary["totals"]
+    primaries = provenance["primaries"]
+    if primary is not None:
+        primaries, sums = [primaries[primary]], sums["primaries"][primary]
     scenario, catalogue = provenance["scenario"], provenance["catalogue"]
     own = met_by(events, sums["norad_id"]) if "norad_id" in sums else np.ones(len(events), dtype=np.bool_)
     ranked = rank_events(events)

@@ -45,19 +45,12 @@ FILES = {
     "run.json",
     *([] if missing_libraries() else ["report.html"]),
 }
+# Of a synthetic run: rates alone.
 PLOTS = {
-    "encounter_planes.png",
-    "approach_tracks.png",
-    "probability_timeline.png",
     "miss_and_speed.png",
     "approach_direction.png",
     "density.png",
-    "dilution_curve.png",
-    "hbr_sensitivity.png",
-    "cumulative_pc.png",
     "latitude_map.png",
-    "time_altitude.png",
-    "age_pc.png",
     "screening_volumes.png",
 }
 

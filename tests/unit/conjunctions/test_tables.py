@@ -48,3 +48,12 @@ def test_the_density_of_all_kinds_counts_the_objects_in_the_shells():
     catalog = result.inputs.catalog
     inside = (catalog.perigee_altitude_km > 200.0) & (catalog.apogee_altitude_km < 2000.0)
     assert inside.sum() <= (per_km3 * volume).sum() <= len(catalog)
+
+
+def test_a_sampled_object_has_neither_a_name_nor_a_breakup_that_happened():
+    result = run(small())
+    table, catalog = result.encounters, result.inputs.catalog
+    assert (table.secondary_name == np.char.add("sampled ", table.object_kind.astype(np.str_))).all()
+    assert (table.parent_event == "").all()
+    # The population it is sampled from has some.
+    assert (catalog.parent_event != "").any()
