@@ -189,6 +189,10 @@ class _Run:
         if sums["encounter_count"] == sums["sampled_count"]:
             answer = f"{subject}: no real object came inside the screening volumes within {self.span}"
             return Verdict(subject, "none", answer, "", tuple(self._counts(sums)))
+        missing = sums["without_probability"]
+        if missing == sums["encounter_count"] - sums["sampled_count"]:
+            answer = f"{subject}: {count(missing, 'encounter')} within {self.span}, none with a computable probability"
+            return Verdict(subject, "none", answer, "", tuple(self._counts(sums)))
         low, value, high = (sums[f"cumulative_{name}"] for name in ("low", "probability", "high"))
         given = bool(self.given[self._rows(sums)].all())
         words = (
@@ -205,6 +209,11 @@ class _Run:
             (
                 *self._most_probable(sums["most_probable"], subject),
                 self._thresholds(sums, given=given),
+                *(
+                    [f"{count(missing, 'encounter')} without a computable probability left out"]
+                    if missing
+                    else []
+                ),
                 *self._counts(sums),
                 *self._hits(sums),
                 *self._dilution(sums),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from debrissim.conjunctions.result import ConjunctionResult
 from debrissim.conjunctions.run import run
 from debrissim.core import numbers
 from debrissim.report.sentences import MANOEUVRE, interval, level_of, level_words, span_words, subject
+from debrissim.report.verdict import run_verdict
 from debrissim.scenario.conjunctions import parse_scenario
 from debrissim.uncertainty.alarm_rates import alarm_sentence
 from debrissim.uncertainty.element_set_error import DEFAULT_MODEL
@@ -57,6 +59,21 @@ def test_a_run_with_modelled_errors_says_so_and_advises_nothing(pair: Conjunctio
     assert verdict.whole.level == "red"
     assert "manoeuvre" not in words(pair)
     assert "1 encounter at or above red (1e-4)" in words(pair)
+
+
+def test_encounters_without_a_probability_have_no_odds(pair: ConjunctionResult):
+    summary = copy.deepcopy(pair.summary)
+    nothing = dict.fromkeys(("cumulative_probability", "cumulative_low", "cumulative_high"), 0.0)
+    levels = {"above_yellow": 0, "above_red": 0, "most_probable": None}
+    summary["totals"] |= nothing | levels | {"without_probability": 1}
+    whole = run_verdict(summary, pair.encounters).whole
+    assert whole.answer.endswith("1 encounter within 12 hours, none with a computable probability")
+    assert (whole.level, whole.range) == ("none", "")
+    summary["totals"] |= {"encounter_count": 2} | levels | {"most_probable": 0}
+    assert (
+        "1 encounter without a computable probability left out"
+        in run_verdict(summary, pair.encounters).whole.details
+    )
 
 
 def test_the_range_contains_the_value(pair: ConjunctionResult):
