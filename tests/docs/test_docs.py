@@ -139,7 +139,7 @@ def test_a_scenario_has_a_heading_and_runs(path: Path, tmp_path: Path):
         scenario = scenario.model_copy(update={"span": span})
     result = run(scenario)
     result.write(tmp_path / "out")
-    assert (tmp_path / "out" / "plots" / "density.png").is_file()
+    assert list((tmp_path / "out" / "plots").glob("*.png"))
     assert len(result.totals.volumes) == len(scenario.screening.volumes)
 
 

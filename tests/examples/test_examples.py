@@ -13,7 +13,7 @@ EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 SHOWN = {
     "look_at_a_catalogue": (
         r"<CatalogFile gp\.csv: omm-csv, 2000 element sets, 0 rejected>",
-        r"<Catalog: \d+ rows x 19",
+        r"<Catalog: \d+ rows x 20",
     ),
     "screen": (r"<Screening: [\d,]+ encounters; 3,000 objects", r"<Encounters: 5 rows", r"<excluded\.csv: "),
     "assess": (

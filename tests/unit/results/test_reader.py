@@ -37,6 +37,7 @@ def test_tables_are_read_by_name_once(tmp_path: Path) -> None:
     row = {
         "first_norad_id": [1], "first_name": ["A"], "second_norad_id": [2], "second_name": ["B"],
         "start_separation_km": [0.5], "least_separation_km": [0.1], "greatest_separation_km": [2.5],
+        "docked": [False],
     }  # fmt: skip
     write_table(tmp_path / "co_located.csv", CO_LOCATED.table(row))
     tables = FolderTables(tmp_path)
