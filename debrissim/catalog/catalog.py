@@ -99,6 +99,7 @@ class Catalog(Rows):
     """
 
     _labels = MappingProxyType({"object_kind": ObjectKind, "rcs_size": RcsSize})
+    _texts = MappingProxyType({"norad_id": identifier})
     _shown = ("norad_id", "name", "object_kind", "mean_motion_rev_day", "eccentricity", "inclination_deg")
 
     norad_id: NDArray[np.int64]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 from enum import IntEnum, IntFlag
@@ -77,6 +77,8 @@ class Rows:
     """Columns of codes, and the enumeration that names them in displays and exports."""
     _shown: ClassVar[tuple[str, ...]] = ()
     """Columns that a display shows first."""
+    _texts: Mapping[str, Callable[[Any], str]] = {}
+    """How a display writes a column, other than as numbers and text are written."""
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -304,7 +306,8 @@ def _cells(table: Rows) -> dict[str, list[str]]:
     columns = table.columns()
     shown = [name for name in table._shown if name in columns]
     return {
-        name: [_cell(value) for value in columns[name].tolist()] for name in dict.fromkeys([*shown, *columns])
+        name: list(map(table._texts.get(name, _cell), columns[name].tolist()))
+        for name in dict.fromkeys([*shown, *columns])
     }
 
 

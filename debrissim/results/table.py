@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from debrissim.catalog.identifiers import identifier
 from debrissim.core.errors import InputError
 from debrissim.core.files import replace_text
 from debrissim.core.rows import Rows, is_missing, unit_of
@@ -106,6 +107,10 @@ class Table(Rows):
             raise ValueError(f"{schema.file}: columns of different lengths: {lengths}")
         self.schema = schema
         self._data = dict(data)
+
+    @property
+    def _texts(self) -> Mapping[str, Callable[[Any], str]]:  # type: ignore[override]
+        return {column.name: identifier for column in self.schema.columns if column.dtype == "id"}
 
     def __len__(self) -> int:
         return len(next(iter(self._data.values()), ()))

@@ -9,6 +9,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from debrissim.catalog.identifiers import identifier
 from debrissim.core.rows import Rows
 
 
@@ -47,6 +48,7 @@ class Encounters(Rows):
     """
 
     _labels = MappingProxyType({"status": EncounterStatus})
+    _texts = MappingProxyType({"primary_norad_id": identifier, "secondary_norad_id": identifier})
     _shown = (
         "primary_norad_id",
         "secondary_norad_id",
