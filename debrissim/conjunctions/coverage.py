@@ -13,6 +13,7 @@ from debrissim.catalog.population.groups import at_crewed_station
 from debrissim.conjunctions.inputs import RunInputs
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import ScenarioError
+from debrissim.core.numbers import count
 from debrissim.core.time import utc_text
 from debrissim.propagation.sgp4 import ObjectStatus
 from debrissim.screening.screen import ScreeningResult
@@ -22,11 +23,20 @@ _STATION_CORES = ("1998-067A", "2021-035A")
 
 
 def require_others(inputs: RunInputs) -> None:
-    """Raise ScenarioError if the scenario's filters leave a single object: nothing screened is not a result."""
-    if len(inputs.catalog) == 1 and inputs.filtered_count:
-        raise ScenarioError(
-            f"catalog: nothing to screen: the filters leave out all {inputs.filtered_count:,} other objects"
+    """Raise ScenarioError if filters or rejected records leave a single object: nothing screened is not a result."""
+    if len(inputs.catalog) != 1:
+        return
+    reasons = []
+    if inputs.filtered_count:
+        reasons.append(f"the filters leave out {count(inputs.filtered_count, 'other object')}")
+    if inputs.rejected:
+        first = inputs.rejected[0]
+        place = f"{first.file}: line {first.line}" if first.line else first.file
+        reasons.append(
+            f"{count(len(inputs.rejected), 'record')} rejected, the first at {place}: {first.reason}"
         )
+    if reasons:
+        raise ScenarioError(f"catalog: nothing to screen: {'; '.join(reasons)}")
 
 
 def coverage(inputs: RunInputs, screened: ScreeningResult) -> dict[str, int]:

@@ -316,3 +316,23 @@ def test_a_primary_of_unknown_size_is_flagged_like_a_secondary(tmp_path: Path):
     assert not known.encounters.primary_mass_is_default.any()
     # The numbers themselves are the same.
     assert known.encounters.collision_probability.tolist() == table.collision_probability.tolist()
+
+
+def test_filters_and_bad_records_that_leave_nothing_to_screen_are_named(tmp_path: Path):
+    text = two_line(("IRIDIUM 33", IRIDIUM_33), ("COSMOS 2251", COSMOS_2251))
+    spoiled = text.replace(COSMOS_2251[1], COSMOS_2251[1][:-1] + "x")
+    source = {"file": str(tmp_path / "gp.3le")}
+    (tmp_path / "gp.3le").write_text(spoiled, encoding="utf-8")
+    content: dict[str, Any] = {
+        "title": "one",
+        "primaries": [{"norad_id": 24946}],
+        "screening": {"volumes": ["socrates-5km"]},
+    }
+    with pytest.raises(
+        ScenarioError, match=r"nothing to screen: 1 record rejected, the first at .*gp\.3le: line 5: "
+    ):
+        run(parse_scenario(content | {"catalog": {"sources": [source]}}))
+    (tmp_path / "gp.3le").write_text(text, encoding="utf-8")
+    filtered = {"sources": [source], "exclude_norad_ids": [22675]}
+    with pytest.raises(ScenarioError, match="nothing to screen: the filters leave out 1 other object"):
+        run(parse_scenario(content | {"catalog": filtered}))
