@@ -58,13 +58,16 @@ def conjunctions_above(
 ) -> tuple[Conjunction, ...]:
     """Make CDMs of the encounters with a collision probability of at least `threshold`, in the order of TCA.
 
+    Encounters with sampled objects, which do not exist, have none.
+
     Parameters
     ----------
     threshold : minimum collision probability
     encounters, assessment : m close approaches and their risk
     inputs : inputs of the run, whose catalogue has names, sizes and masses
     """
-    rows = np.flatnonzero(assessment.probability.value >= threshold)
+    sampled = inputs.catalog.synthetic[encounters.primary] | inputs.catalog.synthetic[encounters.secondary]
+    rows = np.flatnonzero((assessment.probability.value >= threshold) & ~sampled)
     days, fraction = np.divmod(inputs.start_fraction + encounters.tca_s[rows] / SECONDS_PER_DAY, 1.0)
     jd = inputs.start_jd + days
     rotations = teme_to_eme2000(jd, fraction)
@@ -99,10 +102,8 @@ def _conjunction(
         inputs,
     )
     tca = utc_text(jd, fraction).translate(str.maketrans("", "", "-:.Z"))
-    synthetic = bool(inputs.catalog.synthetic[encounters.secondary[row]])
     comments = [
         f"Made by debrissim {version('debrissim')} in a simulation. Not an operational warning.",
-        *(["SYNTHETIC: OBJECT2 is sampled from a statistical population, it does not exist."] * synthetic),
         f"Covariance {risk.covariance_label}",
         "Velocity terms of the covariances are not modelled: zeros.",
         "States by SGP4 (WGS-72), rotated from TEME of date to EME2000 (IAU 1976/1980).",
@@ -131,10 +132,9 @@ def _object(
     catalog = inputs.catalog
     covariance = np.zeros((6, 6))
     covariance[:3, :3] = covariance_rtn_km2
-    synthetic = bool(catalog.synthetic[row])
     return CdmObject(
         designator=identifier(catalog.norad_id[row]),
-        catalog_name="DEBRISSIM-SYNTHETIC" if synthetic else "SATCAT",
+        catalog_name="SATCAT",
         name=str(catalog.name[row]) or "UNKNOWN",
         international_designator=str(catalog.international_designator[row]) or "UNKNOWN",
         reference_frame="EME2000",

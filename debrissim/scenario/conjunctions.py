@@ -203,7 +203,8 @@ class Output(StudyOutput):
         10, description="rows of the table on the terminal"
     )
     cdm_above: Annotated[float, Field(gt=0.0, le=1.0, strict=True)] | None = Field(
-        None, description="write a conjunction data message of every encounter with at least this probability"
+        None,
+        description="write a conjunction data message of each encounter of real objects of at least this probability",
     )
     cdm_format: Literal["kvn", "xml", "both"] = Field("kvn", description="kvn, xml, or both")
 

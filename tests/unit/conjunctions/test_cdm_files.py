@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from support.cdm_oracle import assert_same
 from support.cdm_samples import kvn
-from support.small import SMALL_TOML
+from support.small import SMALL_TOML, made_up_catalog
 
 from debrissim.cdm import read_cdm
 from debrissim.cdm.assess import assess_cdms
@@ -30,7 +30,14 @@ WIDE = SMALL_TOML + '\n[covariance]\nmodel = "fixed"\nfixed_sigma_rtn_km = [60.0
 
 @pytest.fixture(scope="module")
 def result() -> ConjunctionResult:
-    return run(parse_scenario(tomllib.loads(WIDE)))
+    return run(parse_scenario(tomllib.loads(WIDE)), catalogs=[made_up_catalog(600)])
+
+
+def test_sampled_objects_have_no_messages(tmp_path: Path) -> None:
+    sampled = run(parse_scenario(tomllib.loads(WIDE.replace("[output]", "[output]\ncdm_above = 1e-300"))))
+    assert len(sampled.screening.encounters) >= 10
+    sampled.write(tmp_path / "out")
+    assert list((tmp_path / "out" / "cdm").iterdir()) == []
 
 
 def test_a_message_agrees_with_the_run(result: ConjunctionResult) -> None:
@@ -85,9 +92,9 @@ def test_a_run_writes_messages_that_two_readers_read(
         assert message.originator == "debrissim"
         assert message.collision_probability_method == "FOSTER-1992"
         assert message.primary.designator == "25544"
-        assert message.secondary.catalog_name == "DEBRISSIM-SYNTHETIC"
+        assert message.secondary.catalog_name == "SATCAT"
         comments = " ".join(message.comments)
-        assert "SYNTHETIC: OBJECT2" in comments
+        assert "SYNTHETIC" not in comments
         assert "modelled" in comments
         assert message.hard_body_radius_m > 70.0
         assert not message.primary.has_velocity_covariance
