@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from debrissim.catalog import SizeGroup, object_label, size_group
-from debrissim.catalog.population.groups import at_crewed_station
+from debrissim.catalog.population.groups import belongs_to_station
 from debrissim.conjunctions.inputs import RunInputs
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import ScenarioError
@@ -17,9 +17,6 @@ from debrissim.core.numbers import count
 from debrissim.core.time import utc_text
 from debrissim.propagation.sgp4 import ObjectStatus
 from debrissim.screening.screen import ScreeningResult
-
-# The first modules of the stations: ISS (Zarya) and CSS (Tianhe).
-_STATION_CORES = ("1998-067A", "2021-035A")
 
 
 def require_others(inputs: RunInputs) -> None:
@@ -63,13 +60,8 @@ def coverage(inputs: RunInputs, screened: ScreeningResult) -> dict[str, int]:
 
 def docked(inputs: RunInputs, screened: ScreeningResult) -> NDArray[np.bool_]:
     """(c,) whether both objects of a co-located pair belong to a crewed station, by their names."""
-    catalog, pairs = inputs.catalog, screened.co_located
-    # A scenario may give the station another name.
-    core = np.isin(catalog.international_designator, _STATION_CORES)
-    first, second = (
-        core[rows] | at_crewed_station(catalog.name[rows]) for rows in (pairs.first, pairs.second)
-    )
-    return np.asarray(first & second)
+    at_station, pairs = belongs_to_station(inputs.catalog), screened.co_located
+    return np.asarray(at_station[pairs.first] & at_station[pairs.second])
 
 
 def co_located(inputs: RunInputs, screened: ScreeningResult) -> dict[str, Any]:

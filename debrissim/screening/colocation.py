@@ -3,6 +3,8 @@
 They are close all the time and no risk to each other; but the exclusion must not be silent, so each such pair is
 listed. Element sets of one docked complex are fitted separately and drift apart when propagated (33 km in a week for
 the ISS modules of November 2024), hence two limits: close to each other at the start, and never far apart afterwards.
+Both are ten times wider for a station and the vehicles at it, whose element sets may differ by days and by a reboost:
+in January 2022 Tianhe's was 1.2 days newer than that of the three vehicles docked to it, which came to lie 5 km away.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from debrissim.core.arrays import Array, Index
@@ -17,12 +20,15 @@ from debrissim.core.rows import Rows
 from debrissim.propagation.sgp4 import Propagator
 
 _CHECK_STEP_S = 600.0
+STATION_FACTOR = 10.0
+"""Limits of separation are this many times wider between objects of a crewed station."""
 
 
 @dataclass(frozen=True)
 class CoLocationRule:
     """A pair is co-located if it is within start_separation_km and start_speed_km_s of each other at the start of the
-    span and within max_separation_km at every later check (every ten minutes). enabled=False keeps all pairs."""
+    span and within max_separation_km at every later check (every ten minutes); both separations are `STATION_FACTOR`
+    times wider if both objects belong to a crewed station. enabled=False keeps all pairs."""
 
     enabled: bool = True
     start_separation_km: float = 5.0
@@ -42,17 +48,28 @@ class CoLocated(Rows):
 
 
 def find_co_located(
-    propagator: Propagator, rows: Index, primaries: Index, duration_s: float, rule: CoLocationRule
+    propagator: Propagator,
+    rows: Index,
+    primaries: Index,
+    duration_s: float,
+    rule: CoLocationRule,
+    at_station: NDArray[np.bool_],
 ) -> CoLocated:
-    """Pairs of the objects `rows` (n,), at least one of them a primary, that the rule calls co-located."""
-    pairs = _near_at_start(propagator, rows, primaries, rule) if rule.enabled and rows.size else []
+    """Pairs of the objects `rows` (n,), at least one of them a primary, that the rule calls co-located.
+
+    at_station: whether each object of the propagator belongs to a crewed station.
+    """
+    pairs = (
+        _near_at_start(propagator, rows, primaries, rule, at_station) if rule.enabled and rows.size else []
+    )
     times = np.append(np.arange(0.0, duration_s, _CHECK_STEP_S), duration_s)
     co_located: list[tuple[int, int, float, float, float]] = []
     for a, b in pairs:
         codes, positions, _ = propagator.states([a, b], times)
         good = (codes == 0).all(axis=0)
         separation = np.linalg.norm(positions[1, good] - positions[0, good], axis=1)
-        if separation.max() <= rule.max_separation_km:
+        wider = STATION_FACTOR if at_station[a] and at_station[b] else 1.0
+        if separation.max() <= wider * rule.max_separation_km:
             co_located.append((a, b, float(separation[0]), float(separation.min()), float(separation.max())))
     columns = list(zip(*co_located, strict=True)) or [()] * 5
     return CoLocated(
@@ -68,19 +85,24 @@ def pair_key(first: Index, second: Index) -> Index:
 
 
 def _near_at_start(
-    propagator: Propagator, rows: Index, primaries: Index, rule: CoLocationRule
+    propagator: Propagator, rows: Index, primaries: Index, rule: CoLocationRule, at_station: NDArray[np.bool_]
 ) -> list[tuple[int, int]]:
     codes, positions, velocities = propagator.states(rows, [0.0])
     good = codes[:, 0] == 0
     rows, positions, velocities = rows[good], positions[good, 0], velocities[good, 0]
-    is_primary = np.isin(rows, primaries)
-    tree = cKDTree(positions)
-    near = tree.query_ball_point(positions[is_primary], rule.start_separation_km)
+    at_station = at_station[rows]
+    limit_km = np.where(at_station, STATION_FACTOR, 1.0) * rule.start_separation_km
+    centres = np.flatnonzero(np.isin(rows, primaries))
+    near = cKDTree(positions).query_ball_point(positions[centres], limit_km[centres])
     pairs = set()
-    for centre, neighbours in zip(np.flatnonzero(is_primary), near, strict=True):
+    for centre, neighbours in zip(centres.tolist(), near, strict=True):
         for neighbour in neighbours:
+            distance = np.linalg.norm(positions[neighbour] - positions[centre])
             speed = np.linalg.norm(velocities[neighbour] - velocities[centre])
-            if neighbour != centre and speed <= rule.start_speed_km_s:
+            is_near = (
+                distance <= min(limit_km[centre], limit_km[neighbour]) and speed <= rule.start_speed_km_s
+            )
+            if neighbour != centre and is_near:
                 low, high = sorted((int(rows[centre]), int(rows[neighbour])))
                 pairs.add((low, high))
     return sorted(pairs)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from debrissim.catalog.ages import days_since
 from debrissim.catalog.catalog import Catalog
 from debrissim.catalog.identifiers import object_label
+from debrissim.catalog.population.groups import belongs_to_station
 from debrissim.core.arrays import Array, Index, Mask
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError, RunError
@@ -156,7 +157,8 @@ def screen(
     rows = np.flatnonzero(reachable & (status == ObjectStatus.OK))
     chosen = rows if listed is None else listed
 
-    co_located = find_co_located(propagator, rows, chosen, duration_s, colocation or CoLocationRule())
+    rule, at_station = colocation or CoLocationRule(), belongs_to_station(catalog)
+    co_located = find_co_located(propagator, rows, chosen, duration_s, rule, at_station)
     if require_pairs:
         _require_pairs(co_located, examined.size, None if listed is None else listed.size)
     step_s = settings.step_s or cheapest_step_s(rows.size, chosen.size, distance_km)

@@ -15,6 +15,7 @@ from support.catalogs import (
 )
 
 from debrissim.catalog import Catalog
+from debrissim.catalog.population.groups import belongs_to_station
 from debrissim.propagation.sgp4 import make_propagator
 from debrissim.screening.colocation import CoLocated, CoLocationRule, find_co_located, pair_key
 from debrissim.screening.screen import screen
@@ -31,6 +32,7 @@ def co_located(
         rows if primaries is None else np.array(primaries),
         6000.0,
         rule or CoLocationRule(),
+        belongs_to_station(catalog),
     )
 
 
@@ -51,6 +53,18 @@ def test_each_limit_of_the_rule() -> None:
     assert len(co_located(catalog, CoLocationRule(max_separation_km=2.0))) == 0
     assert len(co_located(catalog, CoLocationRule(enabled=False))) == 0
     assert len(co_located(catalog)) == 1
+
+
+def test_the_limits_are_wider_at_a_station() -> None:
+    """Element sets of docked vehicles can be days older than the station's."""
+
+    def pairs(separation_km: float, *names: str) -> int:
+        return len(co_located(make_catalog(*formation(separation_km)).with_columns(name=np.array(names))))
+
+    assert pairs(20.0, "CSS (TIANHE-1)", "TIANZHOU 2") == 1
+    assert pairs(20.0, "CSS (TIANHE-1)", "COSMOS 1408 DEB") == pairs(20.0, "FLOCK 1", "FLOCK 2") == 0
+    assert pairs(60.0, "CSS (TIANHE-1)", "TIANZHOU 2") == 0
+    assert pairs(3.0, "CSS (TIANHE-1)", "COSMOS 1408 DEB") == 1
 
 
 def test_a_pass_at_the_start_is_not_a_formation() -> None:
@@ -74,7 +88,12 @@ def test_no_objects_give_no_pairs() -> None:
     catalog = make_catalog(leo())
     none = np.empty(0, dtype=np.int64)
     pairs = find_co_located(
-        make_propagator(catalog, START_JD, START_FRACTION), none, none, 100.0, CoLocationRule()
+        make_propagator(catalog, START_JD, START_FRACTION),
+        none,
+        none,
+        100.0,
+        CoLocationRule(),
+        np.zeros(1, dtype=np.bool_),
     )
     assert len(pairs) == 0
 
