@@ -99,6 +99,17 @@ def interval(low: float, high: float) -> str:
     return f"{fixed(low, decimals)} to {fixed(high, decimals)}"
 
 
+def odds_range(low: float, value: float, high: float) -> str:
+    """The range of a probability over the size of the errors, as odds and as numbers; ends that read alike once."""
+    odds, numbers = ([shown(low), shown(high)] for shown in (one_in, probability))
+    if odds[0] == odds[1]:
+        return f"{odds[0]} with errors half to twice as large, too: Pc {probability(value)}"
+    within = numbers[0] if numbers[0] == numbers[1] else f"{numbers[0]} to {numbers[1]}"
+    return (
+        f"range {odds[0]} to {odds[1]} with errors half to twice as large: Pc {probability(value)}, {within}"
+    )
+
+
 def approaches(volume: Mapping[str, Any]) -> str:
     """The count of close approaches in a volume."""
     return f"{count(volume['count'], 'close approach', 'close approaches')} inside {volume['description']}"

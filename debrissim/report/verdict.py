@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from debrissim.core.numbers import count, one_in, probability, rounded, scientific
+from debrissim.core.numbers import count, one_in, rounded, scientific
 from debrissim.report import message_verdict
 from debrissim.report.cloud_verdict import cloud_answer, cloud_sentences
 from debrissim.report.hits import hit_sentence
@@ -29,6 +29,7 @@ from debrissim.report.sentences import (
     interval,
     level_of,
     met_by,
+    odds_range,
     own_totals,
     rate,
     span_words,
@@ -204,8 +205,7 @@ class _Run:
             subject,
             "red" if sums["above_red"] else "yellow" if sums["above_yellow"] else "none",
             f"{subject}: a collision within {self.span} has {words[0]} of {one_in(value)} ({words[1]})",
-            f"range {one_in(low)} to {one_in(high)} with errors half to twice as large: Pc {probability(value)}, "
-            f"{probability(low)} to {probability(high)}",
+            odds_range(low, value, high),
             (
                 *self._most_probable(sums["most_probable"], subject),
                 self._thresholds(sums, given=given),

@@ -14,7 +14,15 @@ from support.small import COSMOS_2251, IRIDIUM_33, made_up_catalog, small
 from debrissim.conjunctions.result import ConjunctionResult
 from debrissim.conjunctions.run import run
 from debrissim.core import numbers
-from debrissim.report.sentences import MANOEUVRE, interval, level_of, level_words, span_words, subject
+from debrissim.report.sentences import (
+    MANOEUVRE,
+    interval,
+    level_of,
+    level_words,
+    odds_range,
+    span_words,
+    subject,
+)
 from debrissim.report.verdict import run_verdict
 from debrissim.scenario.conjunctions import parse_scenario
 from debrissim.uncertainty.alarm_rates import alarm_sentence
@@ -224,3 +232,12 @@ def test_subjects_and_intervals():
     assert interval(0.088, 1.25) == "0.1 to 1.2"
     assert interval(21.3, 28.9) == "21 to 29"
     assert interval(0.0, 0.0) == "0 to 0"
+
+
+def test_a_range_whose_ends_read_alike_is_said_once():
+    assert odds_range(1e-4, 2e-4, 1e-3) == (
+        "range 1 in 10,000 to 1 in 1,000 with errors half to twice as large: Pc 2e-4, 1e-4 to 1e-3"
+    )
+    assert odds_range(0.0, 1e-40, 1e-12) == (
+        "less than 1 in 10 billion with errors half to twice as large, too: Pc < 1e-10"
+    )
