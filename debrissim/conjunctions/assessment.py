@@ -21,12 +21,12 @@ from debrissim.hazard.impact import (
 from debrissim.probability.collision import CollisionProbability, collision_probability
 from debrissim.probability.cumulative import along_covariance_km2
 from debrissim.probability.dilution import SIGMA_RANGE
-from debrissim.probability.encounter_plane import plane_from_components
+from debrissim.probability.encounter_plane import encounter_plane, plane_from_components
 from debrissim.probability.registry import AUTO, DEFAULT_METHOD, get_method
 from debrissim.screening.encounters import Encounters
 from debrissim.screening.volumes import ScreeningVolume
 from debrissim.uncertainty.aged_element_sets import argument_of_latitude_deg
-from debrissim.uncertainty.element_set_error import ElementSetErrorModel
+from debrissim.uncertainty.element_set_error import ElementSetErrorModel, get_covariance_model
 from debrissim.uncertainty.object_covariances import ObjectCovariances
 from debrissim.uncertainty.rotation import to_primary_rtn
 
@@ -43,7 +43,8 @@ class Assessment:
     |-------------------------|--------|-------------------------------------------------------------------------------|
     | probability             |        | `CollisionProbability` of m rows |
     | probability_half_sigma, probability_double_sigma | (m,) | the same with every sigma halved, doubled |
-    | probability_low, probability_high | (m,) | its minimum and maximum between half and twice the sigmas |
+    | probability_low, probability_high | (m,) | its minimum and maximum between half and twice the sigmas, and with |
+    |                         |        | the error that all element sets have in common, if the model leaves it out    |
     | primary_sigma_rtn_km, secondary_sigma_rtn_km | (m, 3) | km, modelled, each in its own RTN |
     | primary_covariance_rtn_km2, secondary_covariance_rtn_km2 | (m, 3, 3) | km^2, each in its own RTN |
     | miss_sigma_km           | (m,)   | km, standard deviation of the position difference along the miss |
@@ -132,6 +133,7 @@ def assess_encounters(
         period_s=period_s,
     )
     scan = np.stack([probability.value, *_scan(probability)])
+    scanned, curved = probability.method, np.zeros(len(encounters), dtype=np.bool_)
     if method == AUTO:
         primary_state_covariance, secondary_state_covariance = (
             object_covariances.with_velocities(covariance, *role)
@@ -145,7 +147,19 @@ def assess_encounters(
             _SCAN,
         )
         # Along the orbits the maximum is not known: the factors of the scan have to do.
+        curved[rows] = True
         scan[:, rows] = np.stack([probability.value[rows], *scaled, probability.value[rows]])
+    if model.with_common:
+        common = get_covariance_model(model.with_common)
+        first, second = (_covariance(common, object_covariances, *role) for role in roles)
+        plane = encounter_plane(
+            encounters.relative_position_rtn_km,
+            encounters.relative_velocity_rtn_km_s,
+            first + to_primary_rtn(second, encounters.secondary_state, encounters.primary_state),
+        )
+        value = get_method(scanned)(plane, probability.hard_body_radius_m / 1000.0)
+        # Rows along the orbits keep the range of theirs: the plane's value is of another method.
+        scan = np.vstack([scan, np.where(curved, probability.value, value)])
     assumed = mass_is_default(catalog) if assumed_masses is None else assumed_masses
     low_kg, high_kg = mass_range_kg(size_group(catalog), catalog.mass_kg, assumed)
     # Fragments of a mass that nobody knows are a range alone.

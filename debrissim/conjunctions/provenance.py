@@ -123,8 +123,10 @@ def _method(
             "source": model.source,
             "warning": model.warning,
             "own": object_covariances.records(),
+            "with_common": model.with_common,
         },
-        "probability_range": "minimum and maximum with every modelled sigma half to twice as large",
+        "probability_range": "minimum and maximum with every modelled sigma half to twice as large"
+        + (f", and with the errors of {model.with_common}" if model.with_common else ""),
         "rates": RATE_RULE,
         "cumulative": "1 - product of (1 - Pc), encounters taken as independent",
     }

@@ -196,16 +196,14 @@ class _Run:
             return Verdict(subject, "none", answer, "", tuple(self._counts(sums)))
         low, value, high = (sums[f"cumulative_{name}"] for name in ("low", "probability", "high"))
         given = bool(self.given[self._rows(sums)].all())
-        words = (
-            ("a probability", "operators' errors")
-            if given
-            else ("a screening probability", "modelled errors")
-        )
+        has_common = bool(self.provenance["method"]["covariance"].get("with_common"))
+        words = "a probability" if given else "a screening probability"
+        errors = "operators' errors" if given else "modelled errors"
         return Verdict(
             subject,
             "red" if sums["above_red"] else "yellow" if sums["above_yellow"] else "none",
-            f"{subject}: a collision within {self.span} has {words[0]} of {one_in(value)} ({words[1]})",
-            odds_range(low, value, high),
+            f"{subject}: a collision within {self.span} has {words} of {one_in(value)} ({errors})",
+            odds_range(low, value, high, with_common=has_common and not given),
             (
                 *self._most_probable(sums["most_probable"], subject),
                 self._thresholds(sums, given=given),

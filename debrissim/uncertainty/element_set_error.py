@@ -49,13 +49,17 @@ CovarianceFunction: TypeAlias = Callable[[AgedElementSets], Array]
 
 @dataclass(frozen=True)
 class ElementSetErrorModel:
-    """A named model. `label` accompanies every number computed with it; `source` and `warning` go to the reports."""
+    """A named model. `label` accompanies every number computed with it; `source` and `warning` go to the reports.
+
+    with_common: name of the same model with the error that all sets of an object have in common, "" if there is none.
+    """
 
     name: str
     label: str
     source: str
     warning: str
     covariance: CovarianceFunction
+    with_common: str = ""
 
     def covariance_of(
         self,
@@ -258,6 +262,7 @@ MODELS: Registry[ElementSetErrorModel] = Registry(
                 "the dilution flag."
             ),
             covariance=calibrated_covariance_km2,
+            with_common=f"{DEFAULT_MODEL}+common",
         ),
         ElementSetErrorModel(
             name=f"{DEFAULT_MODEL}+common",

@@ -86,7 +86,8 @@ CONJUNCTIONS = Schema(
         Column(
             "collision_probability_low",
             "float",
-            "its minimum over all factors from half to twice on every modelled sigma",
+            "its minimum over all factors from half to twice on every modelled sigma, and with the error that all "
+            "element sets of an object have in common if the model has none",
         ),
         Column("collision_probability_high", "float", "its maximum over them"),
         Column("collision_probability_method", "text", "name of the method"),

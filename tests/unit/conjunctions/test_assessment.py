@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from support.small import small
+from support.small import COSMOS_2251, IRIDIUM_33, small
 
 from debrissim.conjunctions.result import ConjunctionResult
 from debrissim.conjunctions.run import run
 from debrissim.core.statistics import garwood_interval
 from debrissim.probability.dilution import dilution_curve
+from debrissim.scenario.conjunctions import parse_scenario
+from debrissim.uncertainty.element_set_error import DEFAULT_MODEL
 
 
 @pytest.fixture(scope="module")
@@ -86,3 +88,24 @@ def test_every_encounter_is_inside_the_volumes_it_names():
         (np.abs(encounters.relative_position_rtn_km) <= np.array([100.0, 600.0, 600.0])).all(axis=1),
     )
     assert 0 < inside[:, 1].sum() < len(encounters)
+
+
+def test_the_range_includes_the_error_that_element_sets_have_in_common():
+    """The default model holds their scatter alone: Iridium 33 and Cosmos 2251 met, and it gives them below 1e-10."""
+    pair = {
+        "title": "pair",
+        "span": {"start": "2009-02-10T12:00:00Z", "duration_days": 0.5},
+        "catalog": {"sources": []},
+        "primaries": [
+            {"name": "IRIDIUM 33", "tle": IRIDIUM_33, "hard_body_radius_m": 10.0},
+            {"name": "COSMOS 2251", "tle": COSMOS_2251, "hard_body_radius_m": 10.0},
+        ],
+        "screening": {"volumes": ["socrates-5km"]},
+    }
+    scatter = run(parse_scenario(pair))
+    common = run(parse_scenario(pair | {"covariance": {"model": f"{DEFAULT_MODEL}+common"}}))
+    value = common.assessment.probability.value
+    assert scatter.assessment.probability.value[0] < 1e-10 < 1e-4 < value[0]
+    np.testing.assert_allclose(scatter.assessment.probability_high, value, rtol=1e-12)
+    assert "SGP4's own error added" in scatter.verdict.whole.range
+    assert "SGP4's own error" not in common.verdict.whole.range

@@ -235,9 +235,9 @@ def test_subjects_and_intervals():
 
 
 def test_a_range_whose_ends_read_alike_is_said_once():
-    assert odds_range(1e-4, 2e-4, 1e-3) == (
+    assert odds_range(1e-4, 2e-4, 1e-3, with_common=False) == (
         "range 1 in 10,000 to 1 in 1,000 with errors half to twice as large: Pc 2e-4, 1e-4 to 1e-3"
     )
-    assert odds_range(0.0, 1e-40, 1e-12) == (
-        "less than 1 in 10 billion with errors half to twice as large, too: Pc < 1e-10"
+    assert odds_range(0.0, 1e-40, 1e-12, with_common=True) == (
+        "less than 1 in 10 billion with errors half to twice as large or SGP4's own error added, too: Pc < 1e-10"
     )

@@ -24,7 +24,7 @@ function facts(data, i) {
     ["Radial, transverse, normal", ["r", "t", "n"].map((axisName) => number(`relative_position_${axisName}_km`, "km", 3)).join(", ")],
     ["Relative speed", number("relative_speed_km_s", "km/s", 3)],
     ["Collision", `${data.words.odds[i]} (Pc ${data.words.pc[i]} by ${at("collision_probability_method")}${at("dilution") === "true" ? ", diluted" : ""})`],
-    ["Range of Pc, errors half to twice as large", data.words.range[i]],
+    ["Range of Pc over its errors", data.words.range[i]],
     ["Maximum Pc", `${data.words.maximum[i]} at ×${at("maximum_sigma_factor") === null ? "–" : at("maximum_sigma_factor").toPrecision(3)} on every σ`],
     ["Hard-body radius", `${number("hard_body_radius_m", "m")}${at("hard_body_radius_is_default") === "true" ? " (the secondary's is its class default)" : ""}`],
     ["Age of the element sets", `primary ${number("primary_age_days", "d", 3)}, secondary ${number("secondary_age_days", "d", 3)}`],
