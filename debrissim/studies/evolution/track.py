@@ -25,6 +25,7 @@ from debrissim.conjunctions.run import run
 from debrissim.conjunctions.settings import covariance_model, load_object_covariances
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError, RunError
+from debrissim.core.numbers import count
 from debrissim.core.progress import Progress, no_progress
 from debrissim.core.time import utc_datetime
 from debrissim.propagation.sgp4 import ObjectStatus
@@ -134,7 +135,7 @@ def follow_encounters(
     if not isinstance(scenario, Scenario):
         scenario = load_scenario(scenario)
     paths = [Path(file) for file in files]
-    epochs = [catalog_epoch(read_catalog(path).catalog) for path in paths]
+    epochs = [_epoch_of_real(path) for path in paths]
     order = sorted(range(len(paths)), key=lambda k: epochs[k])
     if not isinstance(scenario.span.start, str):
         fixed = scenario
@@ -158,6 +159,17 @@ def follow_encounters(
         progress("following", done / len(chosen))
         histories.append(_follow(group, runs, fixed))
     return Evolution(fixed, tuple(runs), tuple(histories), len(groups))
+
+
+def _epoch_of_real(path: Path) -> tuple[float, float]:
+    """The epoch of a catalogue. Raises InputError if it holds sampled objects, which have no later element sets."""
+    catalog = read_catalog(path).catalog
+    if catalog.synthetic.any():
+        sampled = count(int(catalog.synthetic.sum()), "object")
+        raise InputError(
+            f"{path}: {sampled} in it sampled from statistics, which no other catalogue has; expected real ones"
+        )
+    return catalog_epoch(catalog)
 
 
 def link_encounters(tables: Sequence[Encounters]) -> list[dict[int, int]]:

@@ -11,6 +11,7 @@ import pytest
 from support.small import COSMOS_2251, IRIDIUM_33, two_line
 
 from debrissim.catalog import Catalog, parse_catalog, write_omm_csv
+from debrissim.catalog.population.synthesis import synthetic_catalog
 from debrissim.cli.main import main
 from debrissim.core.errors import InputError
 from debrissim.results.folder import read_summary
@@ -227,3 +228,11 @@ def test_no_encounter_at_all_is_not_a_failure(files: list[Path], tmp_path: Path)
 def test_bad_input_is_named(files: list[Path]):
     with pytest.raises(InputError, match="at least one encounter to follow, got 0"):
         follow_encounters(scenario(), files, limit=0)
+
+
+def test_sampled_objects_are_not_followed(files: list[Path], tmp_path: Path):
+    write_omm_csv(synthetic_catalog(20, seed=1), tmp_path / "sampled.csv")
+    with pytest.raises(
+        InputError, match=r"sampled\.csv: 20 objects in it sampled from statistics, which no other"
+    ):
+        follow_encounters(scenario(), [files[0], tmp_path / "sampled.csv"])
