@@ -81,7 +81,7 @@ TARGETS = (
 class Passes:
     """Passes of all phases of a target, m rows, and the number of collisions that the flux gives for all of them.
 
-    hit_each: (m,) collisions that a pass within `COUNTED_KM` stands for, zero beyond; by model (m,): probability, and
+    hit_each: (m,) collisions that a pass within `COUNTED_KM` represents, zero beyond; by model (m,): probability, and
     inside, the part of the errors that fits into the sphere.
     """
 

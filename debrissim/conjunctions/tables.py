@@ -39,7 +39,7 @@ def conjunctions(encounters: Encounters, assessment: Assessment, inputs: RunInpu
     catalog, risk = inputs.catalog, assessment.probability
     primary, secondary = encounters.primary, encounters.secondary
     names = np.array([volume.name for volume in inputs.volumes])
-    # An object of a population has no name, and no breakup that happened: those are of the objects it stands for.
+    # An object of a population has no name, and no breakup that happened: those are of the objects that it represents.
     sampled = catalog.origin[secondary] == Origin.SYNTHETIC
     kind = np.array(
         [ObjectKind(code).label for code in catalog.object_kind[secondary].tolist()], dtype=np.str_
