@@ -18,26 +18,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from debrissim.core.errors import RunError
+from debrissim.core.numbers import ASCII_SIGNS
 from debrissim.core.text import printable
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-# For terminals and files that hold ASCII alone; other characters lose their accents or are written as escapes.
-_PLAIN = {
-    "\N{PLUS-MINUS SIGN}": "+-",
-    "\N{MULTIPLICATION SIGN}": "x",
-    "\N{EN DASH}": "-",
-    "\N{EM DASH}": "-",
-    "\N{MINUS SIGN}": "-",
-    "\N{DEGREE SIGN}": " deg",
-    "\N{GREEK SMALL LETTER SIGMA}": "sigma",
-    "\N{GREEK SMALL LETTER MU}": "u",
-    "\N{RIGHTWARDS ARROW}": "->",
-    "\N{LESS-THAN OR EQUAL TO}": "<=",
-    "\N{GREATER-THAN OR EQUAL TO}": ">=",
-    "\N{ALMOST EQUAL TO}": "~",
-}
 _HANDLER = "debrissim.plain"
 
 
@@ -164,15 +150,15 @@ def _lines(text: str) -> str:
 
 
 def _plain(error: UnicodeError) -> tuple[str, int]:
-    """Replace characters that an encoding lacks."""
+    """Replace characters that an encoding lacks: they are spelt out, lose their accents, or are written as escapes."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     return "".join(map(_as_ascii, error.object[error.start : error.end])), error.end
 
 
 def _as_ascii(character: str) -> str:
-    parts = _PLAIN.get(character) or unicodedata.normalize("NFKD", character)
-    plain = "".join(_PLAIN.get(part, part) for part in parts).encode("ascii", "ignore").decode("ascii")
+    spelt = unicodedata.normalize("NFKD", character).translate(ASCII_SIGNS)
+    plain = spelt.encode("ascii", "ignore").decode("ascii")
     return plain or character.encode("ascii", "backslashreplace").decode("ascii")
 
 

@@ -13,7 +13,7 @@ MIN_PROBABILITY = 1e-10
 """A probability below this is written as "< 1e-10": no model of errors is known that far into its tails."""
 # Above this fraction "1 in 7.3" is harder to read than a percentage.
 _PERCENT_ABOVE = 0.1
-_ASCII = str.maketrans(
+ASCII_SIGNS = str.maketrans(
     {
         "\N{PLUS-MINUS SIGN}": "+-",
         "\N{EN DASH}": "-",
@@ -21,16 +21,22 @@ _ASCII = str.maketrans(
         "\N{MINUS SIGN}": "-",
         "\N{MULTIPLICATION SIGN}": "x",
         "\N{GREEK SMALL LETTER SIGMA}": "sigma",
+        "\N{GREEK SMALL LETTER MU}": "u",
         "\N{DEGREE SIGN}": " deg",
         "\N{SUPERSCRIPT TWO}": "2",
         "\N{SUPERSCRIPT THREE}": "3",
+        "\N{RIGHTWARDS ARROW}": "->",
+        "\N{LESS-THAN OR EQUAL TO}": "<=",
+        "\N{GREATER-THAN OR EQUAL TO}": ">=",
+        "\N{ALMOST EQUAL TO}": "~",
     }
 )
+"""The signs of the program's own texts in ASCII, for `str.translate`."""
 
 
 def ascii_text(text: str) -> str:
-    """The text in ASCII, for terminals without Unicode: the program's own signs spelt out, others as "?"."""
-    return text.translate(_ASCII).encode("ascii", "replace").decode("ascii")
+    """The text in ASCII, for formats that hold nothing else: the program's own signs spelt out, others as "?"."""
+    return text.translate(ASCII_SIGNS).encode("ascii", "replace").decode("ascii")
 
 
 def scientific(value: float, digits: int = 2) -> str:
