@@ -15,8 +15,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from debrissim.core.errors import RunError
+from debrissim.core.errors import InputError, RunError
 from debrissim.core.files import is_temporary, replace_text
+from debrissim.core.json import parse_json
 
 SUMMARY = "summary.json"
 RUN_RECORD = "run.json"
@@ -44,7 +45,7 @@ def own_files(folder: Path) -> frozenset[str] | None:
     temporary = frozenset(name for name in present if is_temporary(Path(name).name))
     if present == temporary:
         return temporary
-    record = _read_object(folder / RUN_RECORD)
+    record = read_record(folder)
     if record.get("program") == _PROGRAM:
         listed = record.get("files")
         # Without a list the folder is being written, or its writer was killed.
@@ -87,6 +88,11 @@ def remove_own(folder: Path, own: frozenset[str]) -> bool:
     return not folder.exists()
 
 
+def read_record(folder: Path) -> dict[str, Any]:
+    """The content of run.json; empty if there is none or it is damaged. Raises OSError if it cannot be read."""
+    return _read_object(folder / RUN_RECORD)
+
+
 def mark(folder: Path, **content: Any) -> None:
     """Write run.json without a list of files: the folder is this program's, and being written.
 
@@ -100,7 +106,7 @@ def seal(folder: Path) -> None:
 
     A full disk costs the figures and the page, and not the tables. Raises RunError if it refuses even then.
     """
-    record = _read_object(folder / RUN_RECORD)
+    record = read_record(folder)
     try:
         _write_record(folder, record | {"files": sorted(_files(folder))})
     except RunError:
@@ -115,7 +121,7 @@ def add_own(folder: Path, paths: list[Path]) -> None:
 
     Raises RunError if the disk refuses.
     """
-    record = _read_object(folder / RUN_RECORD)
+    record = read_record(folder)
     if record.get("program") == _PROGRAM and record.get("files") is not None:
         names = {path.relative_to(folder).as_posix() for path in paths}
         _write_record(folder, record | {"files": sorted(names.union(_texts(record["files"])))})
@@ -165,7 +171,7 @@ def _read_object(path: Path) -> dict[str, Any]:
     if path.is_symlink() or not path.is_file():
         return {}
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError):
+        content = parse_json(path.read_text(encoding="utf-8"), str(path))
+    except (ValueError, InputError):
         return {}
     return content if isinstance(content, dict) else {}

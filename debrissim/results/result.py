@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -15,7 +14,7 @@ from typing import Any, Self
 from debrissim.core.errors import FigureError, InputError, RunError, reason
 from debrissim.results.claim import Claim, adding, claimed
 from debrissim.results.folder import read_summary, write_claimed, write_json
-from debrissim.results.own_files import PLOTS, REPORT, RUN_RECORD, SUMMARY, add_own, mark
+from debrissim.results.own_files import PLOTS, REPORT, SUMMARY, add_own, mark, read_record
 from debrissim.results.table import Table, write_table
 
 
@@ -242,9 +241,8 @@ def _failure(label: str, write: Callable[[], object]) -> list[str]:
 def read_seconds(folder: Path) -> dict[str, float]:
     """The time spent by phase that a results folder records; empty if it records none."""
     try:
-        content = json.loads((folder / RUN_RECORD).read_text(encoding="utf-8"))
-        return {str(name): float(value) for name, value in content["seconds"].items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {name: float(value) for name, value in read_record(folder)["seconds"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError):
         return {}
 
 

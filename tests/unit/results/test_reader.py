@@ -9,7 +9,9 @@ import pytest
 
 from debrissim.catalog import ObjectKind
 from debrissim.core.errors import InputError
+from debrissim.results.own_files import add_own
 from debrissim.results.reader import FolderTables, kinds_of, rank_events, reading
+from debrissim.results.result import read_seconds
 from debrissim.results.schema.conjunctions import CO_LOCATED, CONJUNCTIONS
 from debrissim.results.table import Table, write_table
 
@@ -31,6 +33,14 @@ def test_other_errors_pass_unchanged() -> None:
         raise InputError("x/y: own words")
     with pytest.raises(InputError, match=r"^x: own words$"), reading(Path("x")):
         raise InputError("own words")
+
+
+@pytest.mark.parametrize("value", ["NaN", "9" * 400, "9" * 5000, "[" * 100_000 + "]" * 100_000, '"fast"'])
+def test_a_damaged_record_of_the_run_costs_nothing_but_its_timings(tmp_path: Path, value: str) -> None:
+    text = f'{{"program": "debrissim", "files": [], "seconds": {{"screening": {value}}}}}'
+    (tmp_path / "run.json").write_text(text, encoding="utf-8")
+    assert read_seconds(tmp_path) == {}
+    add_own(tmp_path, [tmp_path / "report.html"])
 
 
 def test_tables_are_read_by_name_once(tmp_path: Path) -> None:
