@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from debrissim.results.table import Column, Schema
 
-# Shared by conjunctions.csv and events.csv.
+# Shared by conjunctions.csv and track.csv.
+MISS = (
+    Column("miss_distance_km", "float", "distance at TCA, from SGP4"),
+    Column(
+        "miss_distance_sigma_km",
+        "float",
+        "modelled standard deviation of the position difference along the miss",
+    ),
+)
+AGES = (
+    Column("primary_age_days", "float", "age of the primary's element set at TCA"),
+    Column("secondary_age_days", "float", "age of the secondary's element set at TCA"),
+)
+# Shared by conjunctions.csv, events.csv and tracks.csv.
 _POSITION = (
     Column("relative_position_r_km", "float", "secondary minus primary, radial"),
     Column("relative_position_t_km", "float", "transverse"),
@@ -55,12 +68,7 @@ CONJUNCTIONS = Schema(
             "minimum, or span start, span end: inside the volume there, its TCA is outside the span",
         ),
         Column("volumes", "text", "the screening volumes the secondary is in at TCA, separated by ;"),
-        Column("miss_distance_km", "float", "distance at TCA, from SGP4"),
-        Column(
-            "miss_distance_sigma_km",
-            "float",
-            "modelled standard deviation of the position difference along the miss",
-        ),
+        *MISS,
         *_POSITION,
         Column("relative_speed_km_s", "float", "relative speed at TCA"),
         *_VELOCITY,
@@ -101,8 +109,7 @@ CONJUNCTIONS = Schema(
         Column("hard_body_radius_m", "float", "combined hard-body radius of both objects"),
         Column("primary_radius_is_default", "bool", "true: the primary's radius is its class default"),
         Column("hard_body_radius_is_default", "bool", "true: the secondary's radius is its class default"),
-        Column("primary_age_days", "float", "age of the primary's element set at TCA"),
-        Column("secondary_age_days", "float", "age of the secondary's element set at TCA"),
+        *AGES,
         Column(
             "primary_sigma_r_km",
             "float",
@@ -272,9 +279,7 @@ TRACKS = Schema(
     (
         Column("encounter", "int", "row of conjunctions.csv, from 0"),
         Column("time_s", "float", "time since TCA"),
-        Column("relative_position_r_km", "float", "secondary minus primary, radial"),
-        Column("relative_position_t_km", "float", "transverse"),
-        Column("relative_position_n_km", "float", "normal"),
+        *_POSITION,
     ),
 )
 

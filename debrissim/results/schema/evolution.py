@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from debrissim.results.schema.conjunctions import AGES, MISS
 from debrissim.results.table import Column, Schema
 
 TRACK = Schema(
@@ -29,18 +30,12 @@ TRACK = Schema(
         Column("tca_utc", "time", "time of closest approach, UTC"),
         Column("tca_shift_s", "float", "the same minus that of the newest catalogue that has one"),
         Column("days_to_tca", "float", "from the catalogue's epoch to its own TCA"),
-        Column("miss_distance_km", "float", "distance at TCA, from SGP4"),
-        Column(
-            "miss_distance_sigma_km",
-            "float",
-            "modelled standard deviation of the position difference along the miss",
-        ),
+        *MISS,
         Column("relative_speed_km_s", "float", "relative speed at TCA"),
         Column("collision_probability", "float", "as in conjunctions.csv"),
         Column("maximum_probability", "float", "as in conjunctions.csv"),
         Column("dilution", "bool?", "as in conjunctions.csv"),
         Column("flags", "text", "as in conjunctions.csv"),
-        Column("primary_age_days", "float", "age of the primary's element set at TCA"),
-        Column("secondary_age_days", "float", "age of the secondary's element set at TCA"),
+        *AGES,
     ),
 )
