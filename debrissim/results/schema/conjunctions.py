@@ -205,7 +205,7 @@ EVENTS = Schema(
         Column("primary_designator", "text", "OBJECT1"),
         Column("primary_name", "text", "its name"),
         Column("secondary_designator", "text", "OBJECT2"),
-        Column("secondary_name", "text", "its name; of a sampled object its kind, as it has none"),
+        Column("secondary_name", "text", "its name"),
         Column("miss_distance_km", "float", "distance between the states of the message"),
         Column("relative_speed_km_s", "float", "relative speed of those states"),
         Column("hard_body_radius_m", "float", "combined hard-body radius of both objects"),
