@@ -11,7 +11,7 @@ import typer
 
 from debrissim.cli.options import AsJson, Force, Out, Quiet
 from debrissim.cli.run import show_notes
-from debrissim.cli.sigint import interrupted
+from debrissim.cli.sigint import INTERRUPTION, interrupted
 from debrissim.cli.terminal import console, say, shown
 from debrissim.core.errors import InputError, RunError, ScenarioError
 
@@ -62,6 +62,7 @@ def track(
     folder = out if out is not None else Path("results") / f"{scenario.stem}-track"
     begin = time.perf_counter()
     with claimed(folder, force=force) as claim, ProgressDisplay(console(err=True, quiet=quiet)) as progress:
+        INTERRUPTION.abandon = claim.abandon
         try:
             evolution = follow(checked, catalog, limit=events, progress=progress)
             progress("writing", 0.0)

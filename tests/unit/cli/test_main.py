@@ -14,6 +14,9 @@ from support.small import SMALL_TOML, made_up_catalog, write_events_catalog
 
 from debrissim.catalog import read_catalog, write_omm_csv
 from debrissim.cli.main import main
+from debrissim.cli.sigint import INTERRUPTION
+from debrissim.core.errors import InputError
+from debrissim.studies.evolution import track
 
 BUSY_TOML = SMALL_TOML.replace("duration_days = 0.04", "duration_days = 60.0").replace("count = 300\n", "")
 
@@ -95,6 +98,21 @@ def test_wrong_scenarios_are_reported_with_their_file(capsys: pytest.CaptureFixt
     output = failure(capsys, "run", "nameless.toml")
     assert "nameless.toml: primaries[1].norad_id: 25544 is in none of the catalogue's sources" in output
     assert not Path("results").exists()
+
+
+def test_an_interrupted_track_leaves_nothing_behind(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    def interrupt(*_arguments: object, **_options: object) -> None:
+        assert len(list(Path("out").iterdir())) == 2
+        # As the watcher does before it ends the process.
+        INTERRUPTION.abandon()
+        assert list(Path("out").iterdir()) == []
+        raise InputError("abandoned")
+
+    monkeypatch.setattr(track, "follow_encounters", interrupt)
+    options = ("--catalog", "a.csv", "--catalog", "b.csv", "--out", "out/track")
+    assert failure(capsys, "track", "hour.toml", *options) == "debrissim: abandoned"
 
 
 def test_track_and_verify_refuse_other_kinds(capsys: pytest.CaptureFixture[str]):
