@@ -10,24 +10,17 @@ from typing import Any, TypeVar
 from debrissim.core.errors import InputError
 from debrissim.core.files import replace_text, unreadable
 from debrissim.core.json import parse_json
-from debrissim.results.claim import Claim, claimed
+from debrissim.results.claim import Claim
 from debrissim.results.own_files import SUMMARY, mark, seal
 
 Filled = TypeVar("Filled")
 
 
-def write_folder(folder: Path, fill: Callable[[Path], Filled], *, force: bool = False) -> Filled:
-    """Write a results folder whole or not at all: a killed run leaves the earlier one, or none.
-
-    Returns what fill returned. Raises InputError if the folder exists (with force: if anything in it was not written
-    by this program), RunError if the disk refuses.
-    """
-    with claimed(folder, force=force) as claim:
-        return write_claimed(claim, fill)
-
-
 def write_claimed(claim: Claim, fill: Callable[[Path], Filled]) -> Filled:
-    """Write the results folder of a claim; see `write_folder`."""
+    """Fill the results folder of a claim, whole or not at all: a killed run leaves the earlier one, or none.
+
+    Returns what fill returned. Raises RunError if the disk refuses; see `Claim.write`.
+    """
 
     def marked(partial: Path) -> Filled:
         mark(partial)

@@ -11,7 +11,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -19,11 +19,17 @@ from debrissim.core import files
 from debrissim.core.errors import InputError, RunError
 from debrissim.results import claim as claims
 from debrissim.results.claim import adding, claimed
-from debrissim.results.folder import read_summary, write_folder, write_json
+from debrissim.results.folder import read_summary, write_claimed, write_json
 from debrissim.results.own_files import _is_ours, add_own, foreign_entries, own_files, seal
 from debrissim.results.result import plotted
 
 OLDER = {"totals": {}, "events": [], "provenance": {"scenario": {}, "versions": {"debrissim": "0.1.0"}}}
+Filled = TypeVar("Filled")
+
+
+def write_folder(folder: Path, fill: Callable[[Path], Filled], *, force: bool = False) -> Filled:
+    with claimed(folder, force=force) as claim:
+        return write_claimed(claim, fill)
 
 
 def fill(folder: Path, text: str = "new", figures: tuple[str, ...] = ("density",)) -> None:
@@ -314,8 +320,8 @@ def test_a_folder_without_permission_is_known_before_the_computation(tmp_path: P
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o555)
     program = (
-        "import sys, pathlib\nfrom debrissim.results.folder import write_folder\n"
-        "write_folder(pathlib.Path(sys.argv[1]), lambda folder: print('computed'))"
+        "import sys\nfrom debrissim.results.claim import claimed\n"
+        "with claimed(sys.argv[1], force=False):\n    print('computed')"
     )
     command = [sys.executable, "-c", program, str(closed / "results")]
     if os.geteuid() == 0:
