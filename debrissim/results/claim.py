@@ -179,7 +179,8 @@ def _probe(claim: Claim) -> None:
     free = shutil.disk_usage(claim.partial).free
     if free < _FREE_BYTES:
         raise RunError(
-            f"{claim.folder}: cannot be written ({free / 1e6:.0f} MB are free on the disk, 17 are needed)"
+            f"{claim.folder}: cannot be written ({free / 1e6:.0f} MB are free on the disk, "
+            f"{_FREE_BYTES / 1e6:.0f} are needed)"
         )
 
 
