@@ -26,6 +26,7 @@ from debrissim.cdm.answer import (
 from debrissim.cdm.assess import CdmAssessment
 from debrissim.cdm.facts import OrbitQuality
 from debrissim.cdm.method_results import MethodResult
+from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.numbers import MIN_PROBABILITY, moment, scientific
 from debrissim.core.text import printable
 from debrissim.core.time import split_julian_date
@@ -65,7 +66,7 @@ def cdm_lines(report: CdmAssessment, *, width: int, now: datetime | None = None)
 def _times(report: CdmAssessment, now: datetime) -> str:
     message = report.conjunction
     jd, fraction = split_julian_date(now)
-    left = 86400.0 * ((message.tca_jd - jd) + (message.tca_fraction - fraction))
+    left = SECONDS_PER_DAY * ((message.tca_jd - jd) + (message.tca_fraction - fraction))
     then = f"in {duration(left)}" if left > 0.0 else f"{duration(left)} ago"
     age = report.facts.message_age_s
     made = f"the message is {duration(age)} old at TCA" if age > 0.0 else "the message was made after TCA"

@@ -19,9 +19,9 @@ def new(
 
     Example: debrissim new my_week.toml
     """
-    from debrissim.core.files import replace_file
+    from debrissim.core.files import replace_text
     from debrissim.scenario.template import template
 
     refuse_existing(path, force=force)
-    replace_file(path, template().encode())
+    replace_text(path, template())
     say(f"{path}: written. Run it with: debrissim run {path}")

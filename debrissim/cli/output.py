@@ -146,9 +146,7 @@ def errors_table(errors: HistoryErrors) -> Iterator[RenderableType]:
         "bold",
     )
     yield _line("older sets propagated by SGP4 to the epochs of newer ones, metres in the RTN of the newer")
-    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
-    for heading in ("age d", "pairs", "sigma R", "sigma T", "sigma N", "bias T", "50 %", "90 %"):
-        table.add_column(heading, justify="right", no_wrap=True)
+    table = _columns(right=("age d", "pairs", "sigma R", "sigma T", "sigma N", "bias T", "50 %", "90 %"))
     for k, age in enumerate(errors.age_days.tolist()):
         metres = 1000.0 * np.concatenate(
             [errors.sigma_rtn_km[k], errors.median_rtn_km[k, 1:2], errors.distance_percentiles_km[k]]

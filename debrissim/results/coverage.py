@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
-from debrissim.core.numbers import count
+from debrissim.core.numbers import count, moment
 
 LARGE_FRACTION = 0.1
 """A headline says it when more than this fraction of the objects took no part, filters apart."""
@@ -44,7 +43,7 @@ def flown_sentences(provenance: Mapping[str, Any]) -> list[str]:
     """A sentence for each primary that was not flown over the whole span."""
     days = f"{provenance['span']['duration_days']:g}"
     return [
-        f"{primary['name']} was flown until {_minute(primary['flown_until_utc'])} UTC only, "
+        f"{primary['name']} was flown until {moment(primary['flown_until_utc'])[:-3]} UTC only, "
         f"{primary['flown_days']:.2f} of {days} days ({primary['failure']}); its rates are over that time"
         for primary in provenance["primaries"]
         if primary["failure"] is not None
@@ -65,7 +64,3 @@ def co_located_sentence(provenance: Mapping[str, Any]) -> str:
             f"{1000.0 * closest['least_separation_km']:,.0f} m apart at the least"
         )
     return f"{subject} left out (co_located.csv): {', '.join(parts)}"
-
-
-def _minute(utc: str) -> str:
-    return datetime.fromisoformat(utc).strftime("%Y-%m-%d %H:%M")
