@@ -30,6 +30,7 @@ from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.numbers import MIN_PROBABILITY, moment, scientific
 from debrissim.core.text import printable
 from debrissim.core.time import split_julian_date
+from debrissim.report.lines import wrap
 
 _MAX_WIDTH = 100
 _NAME_LENGTH = 24
@@ -216,4 +217,4 @@ def _lines(sentences: Sequence[str], width: int) -> Iterator[Text]:
 
 def _line(text: str, width: int, style: str = "") -> Text:
     """Text wrapped at the width, all lines but the first indented."""
-    return Text(textwrap.fill(text, max(width, 20), subsequent_indent="  ", break_on_hyphens=False), style)
+    return Text("\n".join(wrap(text, max(width, 20), break_long_words=True)), style)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from rich.text import Text
 from debrissim.catalog import CatalogFile, identifier, summarize_catalog
 from debrissim.core.numbers import MIN_PROBABILITY, moment, one_in, plus_minus, probability, rounded
 from debrissim.core.time import utc_text
+from debrissim.report.lines import wrap
 from debrissim.report.sentences import level_of
 from debrissim.report.verdict import REAL
 from debrissim.results.own_files import REPORT
@@ -103,9 +103,7 @@ def _short_odds(value: float) -> str:
 
 def _line(text: str, style: str = "") -> Text:
     """Text wrapped at 80 columns, all lines but the first indented; paths are never broken."""
-    return Text(
-        textwrap.fill(text, 80, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False), style
-    )
+    return Text("\n".join(wrap(text)), style)
 
 
 def catalog_table(file: CatalogFile) -> RenderableType:

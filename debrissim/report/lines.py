@@ -18,14 +18,24 @@ class TableLine(str):
 
 
 def wrapped(lines: Iterable[str]) -> Iterator[str]:
-    """The lines for a terminal: sentences broken at 80 columns, but not within odds or before a percent sign."""
+    """The lines for a terminal: sentences broken at 80 columns by `wrap`, lines of tables as they are."""
     for line in lines:
         if isinstance(line, TableLine):
             yield str(line)
-            continue
-        whole = line.replace("1 in ", f"1{_TIE}in{_TIE}").replace(" %", f"{_TIE}%")
-        parts = textwrap.wrap(whole, WIDTH, subsequent_indent="  ", break_long_words=False)
-        yield from (part.replace(_TIE, " ") for part in parts or [""])
+        else:
+            yield from wrap(line) or [""]
+
+
+def wrap(sentence: str, width: int = WIDTH, *, break_long_words: bool = False) -> list[str]:
+    """The lines of a sentence, all but the first indented; never broken at a hyphen, in odds or before a percent sign.
+
+    break_long_words: break a word that is longer than a line, which otherwise exceeds the width (a path stays whole).
+    """
+    whole = sentence.replace("1 in ", f"1{_TIE}in{_TIE}").replace(" %", f"{_TIE}%")
+    lines = textwrap.wrap(
+        whole, width, subsequent_indent="  ", break_long_words=break_long_words, break_on_hyphens=False
+    )
+    return [line.replace(_TIE, " ") for line in lines]
 
 
 def blocks(lines: Iterable[str]) -> list[tuple[bool, str]]:

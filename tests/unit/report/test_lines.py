@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from debrissim.report.lines import WIDTH, TableLine, between, blocks, percent, wrapped
+from debrissim.report.lines import WIDTH, TableLine, between, blocks, percent, wrap, wrapped
 
 WORDS = st.lists(st.text("abcdefgh", min_size=1, max_size=12), max_size=60).map(" ".join)
 
@@ -22,6 +22,7 @@ def test_odds_and_percentages_are_not_broken() -> None:
         for whole in ("1 in 3,000", "31 %"):
             shown = list(wrapped([f"{'x' * blanks} {whole} and more"]))
             assert any(whole in line for line in shown)
+            assert any(whole in line for line in wrap(f"{'x' * blanks} {whole}", 100, break_long_words=True))
 
 
 def test_a_table_is_one_block_and_is_not_wrapped() -> None:
