@@ -123,7 +123,7 @@ def _sigma(value_km: float) -> str:
 
 
 def _quality(report: CdmAssessment, width: int) -> Iterator[Text]:
-    """The orbit determinations behind both states, as far as the message tells."""
+    """The orbit determinations behind both states, as far as the message states them."""
     quality, message = report.facts.quality, report.conjunction
     if not any(one.is_known for one in quality):
         yield _line("the message says nothing about the orbit determinations", width, "dim")
@@ -188,8 +188,8 @@ def _short(name: str, size: int = _NAME_LENGTH) -> str:
 def _grid(
     header: Sequence[str], rows: Sequence[Sequence[str]], width: int, *, right: bool = False
 ) -> Iterator[Text]:
-    """Rows in columns, all but the first set right if asked; the last column is wrapped. Where the terminal is too
-    narrow, each row is a list.
+    """Rows in columns, all but the first flush right if `right`, else with the last one wrapped. Where the terminal is
+    too narrow, each row becomes a sentence.
     """
     sizes = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
     before = sum(sizes[:-1]) + 2 * (len(sizes) - 1)

@@ -64,7 +64,7 @@ def too_large(name: object) -> InputError:
 
 
 def _unpack(data: bytes, name: str, magic: bytes, decoder_of: Callable[[], Any]) -> tuple[bytes, str | None]:
-    """All streams of a file, one behind the other; zero bytes may lie between and after them."""
+    """All streams of a file, one after another; zero bytes may come between and after them."""
     content = bytearray()
     position = 0
     while data.startswith(magic, position):

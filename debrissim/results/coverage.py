@@ -8,7 +8,7 @@ from typing import Any
 from debrissim.core.numbers import count, moment
 
 LARGE_FRACTION = 0.1
-"""A headline says it when more than this fraction of the objects took no part, filters apart."""
+"""A headline says so if more than this fraction of the objects took no part for reasons other than filters."""
 
 _REASONS = {
     "stale": "with element sets too old for the start",

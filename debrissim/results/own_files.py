@@ -135,7 +135,7 @@ def _write_record(folder: Path, content: Mapping[str, Any]) -> None:
 
 def _is_ours(name: str) -> bool:
     """Whether this program writes a file of this name."""
-    # Here, because tables of all kinds are only needed to replace a folder.
+    # Imported here: the tables of all kinds are needed only to replace a folder.
     from debrissim.results.schema import SCHEMAS
 
     tables = {schema.file for schemas in SCHEMAS.values() for schema in schemas}
@@ -154,7 +154,7 @@ def _is_summary(content: Mapping[str, Any]) -> bool:
 
 
 def _files(folder: Path) -> Iterator[str]:
-    """Every regular file below a folder; no link is followed, and none is a file."""
+    """Every regular file below a folder; links are neither followed nor counted."""
     for place, _, names in os.walk(folder):
         for name in names:
             path = Path(place) / name
