@@ -182,12 +182,20 @@ def read_object_covariances(
 ) -> ObjectCovariances | None:
     """Read the covariances of single objects from files.
 
-    Parameters ---------- table : path or None File of a `CovarianceTable`. histories : sequence of paths Files of
-    element sets, as for `read_catalog`, or folders of such files, of which all are read: an object may be in several,
-    as in a store of past catalogues. An object with enough sets gets fits of its own, one with a few the class
-    average scaled, the others the class average. start_jd, start_fraction : float Start of the span, UTC, as a split
-    Julian date. history_days : float, days Only element sets of so many days before the start are used; later ones
-    could not have been known. coasting : bool Leave out pairs of element sets with a manoeuvre between them.
+    Parameters
+    ----------
+    table : path or None
+        File of a `CovarianceTable`.
+    histories : sequence of paths
+        Files of element sets, as for `read_catalog`, or folders of such files, of which all are read: an object may be
+        in several, as in a store of past catalogues. An object with enough sets gets fits of its own, one with a few
+        the class average scaled, the others the class average.
+    start_jd, start_fraction : float
+        Start of the span, UTC, as a split Julian date.
+    history_days : float, days
+        Only element sets of so many days before the start are used; later ones could not have been known.
+    coasting : bool
+        Leave out pairs of element sets with a manoeuvre between them.
 
     Returns
     -------
