@@ -11,8 +11,8 @@ latitude. At the epoch alone they could not be told apart: most element sets hav
 where R shows X alone.
 
 Assumptions
-- Radial and along-track differences are taken along the arc: R is the difference of the radii' projections with the
-  curvature T^2 / 2a taken out, so that an object that is merely ahead does not seem too low.
+- Radial and along-track differences are taken along the arc: R is the difference of the distances from the centre of
+  the Earth, within the newer set's plane, so that an object that is merely ahead does not seem too low.
 - The newer set counts as the truth; its own error at epoch is part of the difference.
 - Pairs that SGP4 cannot propagate are left out.
 """
