@@ -207,7 +207,7 @@ def _covariance(
         argument_of_latitude_deg=argument_of_latitude_deg(state),
         sigma_factor=factor,
     )
-    return object_covariances.apply(modelled, objects, state, age_days, factor)
+    return object_covariances.apply(modelled, objects, state, age_days, factor, model.common)
 
 
 def _inside(position_rtn_km: Array, volumes: tuple[ScreeningVolume, ...]) -> NDArray[np.bool_]:

@@ -237,11 +237,11 @@ def wide_covariance_km2(sets: AgedElementSets) -> Array:
     return calibrated_covariance_km2(sets, table, table.tail_factor[sets.behaviour][:, (0, 0, 1, 1, 2)])
 
 
-def with_common_error_km2(sets: AgedElementSets) -> Array:
-    """Compute the covariances of the scatter and of the error that all sets of an object have in common.
+def common_error_km2(sets: AgedElementSets) -> Array:
+    """Compute the covariances of the error that all sets of an object have in common.
 
-    Differences between sets cannot show the second: what SGP4 lacks is the same in both. It is taken as the published
-    error at epoch (Flohrer et al. 2008, Table 2).
+    Differences between sets cannot show it: what SGP4 lacks is the same in both. It is taken as the published error at
+    epoch (Flohrer et al. 2008, Table 2), where the scatter does not contain that already.
 
     Parameters
     ----------
@@ -255,7 +255,12 @@ def with_common_error_km2(sets: AgedElementSets) -> Array:
     common = flohrer_epoch_sigma_km(sets.perigee_altitude_km, sets.eccentricity, sets.inclination_deg)
     # Outside the calibration the published errors are those at epoch and their growth already.
     common[~within_calibration(sets)] = 0.0
-    return np.asarray(calibrated_covariance_km2(sets) + common[:, :, None] ** 2 * np.eye(3))
+    return np.asarray(common[:, :, None] ** 2 * np.eye(3))
+
+
+def with_common_error_km2(sets: AgedElementSets) -> Array:
+    """(m, 3, 3) km^2: the covariances of the scatter and of the common error."""
+    return calibrated_covariance_km2(sets) + common_error_km2(sets)
 
 
 def within_calibration(sets: AgedElementSets) -> NDArray[np.bool_]:

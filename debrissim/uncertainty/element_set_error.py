@@ -26,6 +26,7 @@ from debrissim.core.registry import Registry
 from debrissim.uncertainty.aged_element_sets import AgedElementSets, Behaviour, aged
 from debrissim.uncertainty.calibrated_errors import (
     calibrated_covariance_km2,
+    common_error_km2,
     wide_covariance_km2,
     with_common_error_km2,
 )
@@ -52,6 +53,7 @@ class ElementSetErrorModel:
     """A named model. `label` accompanies every number computed with it; `source` and `warning` go to the reports.
 
     with_common: name of the same model with the error that all sets of an object have in common, "" if there is none.
+    common: that error, where the covariance contains it: it holds also for objects whose scatter was measured.
     """
 
     name: str
@@ -60,6 +62,7 @@ class ElementSetErrorModel:
     warning: str
     covariance: CovarianceFunction
     with_common: str = ""
+    common: CovarianceFunction | None = None
 
     def covariance_of(
         self,
@@ -276,6 +279,7 @@ MODELS: Registry[ElementSetErrorModel] = Registry(
                 "most after a day. Otherwise as the model without the common error."
             ),
             covariance=with_common_error_km2,
+            common=common_error_km2,
         ),
         ElementSetErrorModel(
             name=f"{DEFAULT_MODEL}-wide",

@@ -14,8 +14,8 @@ Assumptions and limits
 - The newer element set is taken as the truth. Its own error is part of the difference (sigma too large); a common
   error, a bias of SGP4 or shared observations, is not (sigma too small, mostly below a day).
 - At the epoch itself there is nothing to compare: the resulting model adds the error at epoch of the calibrated class
-  average, some 10 m. The differences hold the newer sets' errors at epoch already; a published error of hundreds of
-  metres would be counted twice.
+  average, some 10 m. The differences hold the newer sets' scatter at epoch already. What all sets have in common is
+  added with the models that contain it alone (`ObjectCovariances.apply`).
 - Manoeuvres: a bin tolerates that up to half of its pairs straddle one; sigma is then that of the undisturbed pairs
   times about 1.5 (a quarter of the pairs) or 2.5 (a third). The 90th percentile shows manoeuvres in full. Pairs
   between which the mean motion jumps can be left out: sigma is then that of coasting.

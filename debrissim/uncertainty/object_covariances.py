@@ -24,7 +24,7 @@ from debrissim.uncertainty.aged_element_sets import aged, argument_of_latitude_d
 from debrissim.uncertainty.calibrated_errors import calibrated_covariance_km2
 from debrissim.uncertainty.covariance_table import CovarianceTable, read_covariance_table
 from debrissim.uncertainty.element_differences import sort_sets
-from debrissim.uncertainty.element_set_error import ElementSetErrorModel
+from debrissim.uncertainty.element_set_error import CovarianceFunction, ElementSetErrorModel
 from debrissim.uncertainty.history import MIN_PAIRS, errors_from_history
 from debrissim.uncertainty.own_scale import OwnScales, scales_from_sets
 from debrissim.uncertainty.rotation import with_velocity_errors
@@ -84,7 +84,13 @@ class ObjectCovariances:
         return [*of_history, tabulated]
 
     def apply(
-        self, covariance_rtn_km2: Array, objects: Catalog, state: Array, age_days: Array, sigma_factor: float
+        self,
+        covariance_rtn_km2: Array,
+        objects: Catalog,
+        state: Array,
+        age_days: Array,
+        sigma_factor: float,
+        common: CovarianceFunction | None = None,
     ) -> Array:
         """Replace the covariances of objects that have their own.
 
@@ -95,12 +101,14 @@ class ObjectCovariances:
         state : (m, 6) km, km/s, TEME
         age_days : (m,)
         sigma_factor : multiplies every standard deviation
+        common : `ElementSetErrorModel.common` of the model; added to what was measured on element sets, which lacks it
 
         Returns
         -------
         (m, 3, 3) km^2.
         """
         out = np.array(covariance_rtn_km2)
+        scatter = np.zeros(len(objects), dtype=np.bool_)
         if self.scales is not None:
             factor, known = self.scales.of(objects.norad_id)
             rows = np.flatnonzero(known & ~objects.synthetic)
@@ -111,6 +119,7 @@ class ObjectCovariances:
                     argument_of_latitude_deg=argument_of_latitude_deg(state[rows]),
                 )
                 out[rows] = sigma_factor**2 * calibrated_covariance_km2(sets, scale=factor[rows])
+                scatter[rows] = True
         for number, model in self.measured.items():
             rows = np.flatnonzero(objects.norad_id == number)
             if rows.size:
@@ -120,6 +129,9 @@ class ObjectCovariances:
                     argument_of_latitude_deg=argument_of_latitude_deg(state[rows]),
                     sigma_factor=sigma_factor,
                 )
+                scatter[rows] = True
+        if common is not None and scatter.any():
+            out[scatter] += sigma_factor**2 * common(aged(objects[scatter], age_days[scatter]))
         if self.table is not None:
             places = self.table.row_indices(objects.norad_id)
             rows = np.flatnonzero(places >= 0)

@@ -6,12 +6,15 @@ import numpy as np
 import pytest
 from support.small import COSMOS_2251, IRIDIUM_33, small
 
+from debrissim.conjunctions.assessment import assess_encounters
 from debrissim.conjunctions.result import ConjunctionResult
 from debrissim.conjunctions.run import run
 from debrissim.core.statistics import garwood_interval
 from debrissim.probability.dilution import dilution_curve
 from debrissim.scenario.conjunctions import parse_scenario
-from debrissim.uncertainty.element_set_error import DEFAULT_MODEL
+from debrissim.uncertainty.element_set_error import DEFAULT_MODEL, get_covariance_model
+from debrissim.uncertainty.object_covariances import ObjectCovariances
+from debrissim.uncertainty.own_scale import OwnScales
 
 
 @pytest.fixture(scope="module")
@@ -109,3 +112,13 @@ def test_the_range_includes_the_error_that_element_sets_have_in_common():
     np.testing.assert_allclose(scatter.assessment.probability_high, value, rtol=1e-12)
     assert "SGP4's own error added" in scatter.verdict.whole.range
     assert "SGP4's own error" not in common.verdict.whole.range
+    # Factors of one, as measured on a few element sets: the scatter is the same, and so is what SGP4 lacks.
+    measured = OwnScales(np.array([22675, 24946]), np.array([3, 3]), np.ones((2, 5)))
+    own = assess_encounters(
+        scatter.screening.encounters,
+        scatter.inputs.catalog,
+        (),
+        get_covariance_model(DEFAULT_MODEL),
+        object_covariances=ObjectCovariances(scales=measured),
+    )
+    np.testing.assert_allclose(own.probability_high, scatter.assessment.probability_high, rtol=1e-9)

@@ -104,6 +104,11 @@ def test_a_folder_of_past_catalogues_gives_many_objects_their_own_errors(tmp_pat
     at_quarter = np.tile([0.0, 0.47, 7158.0, -7.46, 0.0, 0.0], (3, 1))
     normal = own.apply(average, objects, at_quarter, np.full(3, 2.0), 1.0)[:, 2, 2]
     assert normal[1] > 100.0 * normal[0]
+    # What all sets have in common is in no difference between them.
+    common = get_covariance_model("calibrated-2020+common").common
+    added = own.apply(average, objects, state, np.full(3, 2.0), 2.0, common) - covariance
+    expected = 4.0 * np.diag(np.square([0.115, 0.517, 0.137]))
+    assert added == pytest.approx(np.stack([expected, expected, np.zeros((3, 3))]), abs=1e-12)
     # Synthetic objects have no past.
     synthetic = objects.with_columns(norad_id=internal_numbers(Origin.SYNTHETIC, np.arange(3)))
     assert own.apply(average, synthetic, state, np.full(3, 2.0), 2.0).tolist() == average.tolist()
