@@ -23,19 +23,26 @@ MAX_AGE_DAYS = 14.0
 MIN_AGE_DAYS = 0.05
 
 
-def socrates_element_sets(path: Path) -> Catalog:
-    """All element sets in a file of SOCRATES events, each once, with the names of their objects."""
-    texts: dict[tuple[str, str], str] = {}
+def socrates_events(path: Path) -> tuple[Catalog, NDArray[np.int64], list[dict[str, str]]]:
+    """Of a file of SOCRATES events: all element sets, each once, with the names of their objects; and of every event
+    the rows (m, 2) of its two sets, and its columns as text.
+    """
+    texts: list[str] = []
+    numbers: dict[tuple[str, str], int] = {}
+    pairs, events = [], []
     with lzma.open(path, "rt", encoding="utf-8") as file:
         for row in csv.DictReader(file):
             for k in (1, 2):
                 lines = row[f"sat{k}_tle"].split(",")
                 # One set has two spellings; it is the same set.
-                texts.setdefault(
-                    (lines[0][:32], lines[1][:63]),
-                    "\n".join((row[f"sat{k}_name"].split(" [")[0], *lines)),
-                )
-    return parse_catalog(("\n".join(texts.values()) + "\n").encode(), "socrates").catalog
+                key = (lines[0][:32], lines[1][:63])
+                if key not in numbers:
+                    numbers[key] = len(texts)
+                    texts.append("\n".join((row[f"sat{k}_name"].split(" [")[0], *lines)))
+                pairs.append(numbers[key])
+            events.append(row)
+    catalog = parse_catalog(("\n".join(texts) + "\n").encode(), "socrates").catalog
+    return catalog, np.array(pairs).reshape(-1, 2), events
 
 
 def is_test_object(norad_id: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -45,7 +52,7 @@ def is_test_object(norad_id: NDArray[np.int64]) -> NDArray[np.bool_]:
 
 def load_pairs() -> tuple[Catalog, OrbitDifferences]:
     """Element sets, sorted, and their differences up to `MAX_AGE_DAYS` in the regimes of the calibration."""
-    catalog = sort_sets(socrates_element_sets(SHARED / EVENTS))
+    catalog = sort_sets(socrates_events(SHARED / EVENTS)[0])
     pairs = orbit_differences(catalog, MAX_AGE_DAYS)
     sets = older_sets(catalog, pairs)
     return catalog, pairs[within_calibration(sets) & (pairs.age_days >= MIN_AGE_DAYS)]

@@ -15,8 +15,6 @@ forecast.png here.
 from __future__ import annotations
 
 import csv
-import lzma
-import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -28,14 +26,15 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from scipy.stats import chi2
 
-from benchmarks.covariance_calibration.pairs import EVENTS, is_test_object
-from debrissim.catalog import Catalog, parse_catalog
+from benchmarks.covariance_calibration.pairs import EVENTS, SHARED, is_test_object, socrates_events
+from debrissim.catalog import Catalog
 from debrissim.core.arrays import Array
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.time import split_julian_date
 from debrissim.propagation.sgp4 import make_propagator
 from debrissim.report import style
 from debrissim.uncertainty.aged_element_sets import Behaviour, argument_of_latitude_deg, behaviour_of
+from debrissim.uncertainty.coverage import GAUSSIAN, MULTIPLES
 from debrissim.uncertainty.element_set_error import (
     DEFAULT_MODEL,
     PUBLISHED_MODEL,
@@ -45,15 +44,13 @@ from debrissim.uncertainty.element_set_error import (
 from debrissim.uncertainty.rotation import to_inertial
 
 HERE = Path(__file__).parent
-SHARED = Path(os.environ.get("DEBRISSIM_SHARED") or HERE.parents[2] / "shared")
 MODELS = (PUBLISHED_MODEL, DEFAULT_MODEL)
 FORMATION_KM_S = 0.1
 NEWER_BY_DAYS = 0.3
 NEWEST_AGE_DAYS = 3.0
 AGES_DAYS = (0.5, 1.5, 2.5, 4.0, 6.0, 9.0)
-MULTIPLES = (1.0, 2.0, 3.0)
 # Distances of two dimensions that hold as much as one, two and three sigma of one.
-RADII = np.sqrt(chi2.ppf(chi2.cdf(np.square(MULTIPLES), 1), 2))
+RADII = np.sqrt(chi2.ppf(GAUSSIAN, 2))
 START = datetime(2020, 12, 1, tzinfo=UTC)
 
 
@@ -68,27 +65,11 @@ class Predictions:
 
 def load() -> tuple[Catalog, Predictions]:
     """The element sets and the predictions for which both objects have newer sets."""
-    names: dict[tuple[str, str], int] = {}
-    texts: list[str] = []
-    pairs, times = [], []
-    with lzma.open(SHARED / EVENTS, "rt", encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            rows = []
-            for k in (1, 2):
-                lines = row[f"sat{k}_tle"].split(",")
-                # One set has two spellings; it is the same set.
-                key = (lines[0][:32], lines[1][:63])
-                if key not in names:
-                    names[key] = len(texts)
-                    texts.append("\n".join((row[f"sat{k}_name"].split(" [")[0], *lines)))
-                rows.append(names[key])
-            if float(row["rel_velo_kms"]) >= FORMATION_KM_S:
-                tca = datetime.strptime(row["tca"], "%Y-%m-%d %H:%M:%S.%f").replace(tzinfo=UTC)
-                pairs.append(rows)
-                times.append((tca - START).total_seconds())
-    catalog = parse_catalog(("\n".join(texts) + "\n").encode(), "socrates").catalog
-    assert len(catalog) == len(texts)
-    old, time = np.array(pairs), np.array(times)
+    catalog, pairs, events = socrates_events(SHARED / EVENTS)
+    assert len(catalog) == pairs.max() + 1
+    fast = np.array([float(event["rel_velo_kms"]) for event in events]) >= FORMATION_KM_S
+    tca = [datetime.strptime(event["tca"], "%Y-%m-%d %H:%M:%S.%f").replace(tzinfo=UTC) for event in events]
+    old, time = pairs[fast], np.array([(moment - START).total_seconds() for moment in tca])[fast]
     new = np.stack([_newest(catalog, old[:, k], time) for k in (0, 1)], axis=1)
     epoch = _epoch_s(catalog)
     known = (new >= 0).all(axis=1)
@@ -202,7 +183,7 @@ def main() -> None:
         ax.set_ylim(0.0, 100.0)
         ax.set_xlabel("age of the older element set at the closest approach, days")
         ax.set_ylabel("predicted misses within one sigma, %")
-        ax.set_title("SOCRATES, December 2020: predicted misses against those of newer element sets")
+        ax.set_title("SOCRATES, December 2020, none thrusting: misses against those of newer sets")
         ax.legend(frameon=False)
         figure.savefig(HERE / "forecast.png", metadata={"Software": None})
 
