@@ -19,7 +19,6 @@ from debrissim.uncertainty.element_set_error import DEFAULT_MODEL, PUBLISHED_MOD
 
 STATION_MANOEUVRES = 33
 STATION_YEARS = 24
-STATION_RADIUS_M = 70.0
 
 
 @dataclass(frozen=True)
