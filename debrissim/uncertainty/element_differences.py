@@ -30,6 +30,7 @@ from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.rows import Rows
 from debrissim.propagation.frames import rotate, rtn_basis
 from debrissim.propagation.sgp4 import make_propagator
+from debrissim.uncertainty.pairwise import days_since_first
 
 PLACES = 8
 # Sets of one object nearer than this in epoch are the same fit with other digits.
@@ -61,7 +62,7 @@ class OrbitDifferences(Rows):
 
 def sort_sets(catalog: Catalog) -> Catalog:
     """Element sets sorted by object and epoch, one of each epoch: others are the same fit with other digits."""
-    days = _days(catalog)
+    days = days_since_first(catalog)
     order = np.lexsort((days, catalog.norad_id))
     numbers, days = catalog.norad_id[order], days[order]
     later = (np.diff(days) > _SAME_EPOCH_DAYS) | (np.diff(numbers) != 0)
@@ -85,7 +86,7 @@ def orbit_differences(catalog: Catalog, max_age_days: float) -> OrbitDifferences
     OrbitDifferences
         In the order of the older sets.
     """
-    days = _days(catalog)
+    days = days_since_first(catalog)
     older, newer = _pairs(catalog.norad_id, days, max_age_days)
     start = (float(catalog.epoch_jd[0]), float(catalog.epoch_fraction[0])) if len(catalog) else (0.0, 0.0)
     propagator = make_propagator(catalog, *start)
@@ -124,14 +125,6 @@ def _along_the_arc(straight: Array, radius_km: Array) -> Array:
     outward = radius_km + radial
     return np.stack(
         [np.hypot(outward, along) - radius_km, radius_km * np.arctan2(along, outward), normal], axis=-1
-    )
-
-
-def _days(catalog: Catalog) -> Array:
-    if len(catalog) == 0:
-        return np.empty(0)
-    return np.asarray(
-        (catalog.epoch_jd - catalog.epoch_jd[0]) + (catalog.epoch_fraction - catalog.epoch_fraction[0])
     )
 
 

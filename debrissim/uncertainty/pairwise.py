@@ -80,7 +80,7 @@ class PairDifferences(Rows):
 def sort_by_epoch(catalog: Catalog) -> Catalog:
     """Element sets sorted by epoch, the first of each epoch: later ones are the same fit with other digits."""
     order = np.lexsort((catalog.epoch_fraction, catalog.epoch_jd))
-    days = _days_since_first(catalog)[order]
+    days = days_since_first(catalog)[order]
     return catalog[order[np.flatnonzero(np.diff(days, prepend=-np.inf) > 0.0)]]
 
 
@@ -103,7 +103,7 @@ def pairwise_differences(catalog: Catalog, bins: Sequence[AgeBin] = DEFAULT_BINS
         if not 0.0 < age_bin.half_width_days < age_bin.centre_days < np.inf:
             raise InputError(f"bins: expected 0 < half_width_days < centre_days, got {age_bin}")
     n = len(catalog)
-    epoch_days = _days_since_first(catalog)
+    epoch_days = days_since_first(catalog)
     if (np.diff(epoch_days) <= 0.0).any():
         raise InputError("catalog: expected element sets with ascending, distinct epochs")
     older, newer, index = _pairs(epoch_days, bins)
@@ -127,7 +127,7 @@ def pairwise_differences(catalog: Catalog, bins: Sequence[AgeBin] = DEFAULT_BINS
 
 def manoeuvre_jumps(catalog: Catalog) -> NDArray[np.bool_]:
     """(n - 1,) whether a manoeuvre seems to lie between an element set and the next; one object, epochs ascending."""
-    days = np.diff(_days_since_first(catalog))
+    days = np.diff(days_since_first(catalog))
     jump = np.diff(catalog.mean_motion_rev_day)
     if jump.size == 0:
         return np.zeros(0, dtype=np.bool_)
@@ -149,7 +149,8 @@ def robust_sigma(values: Array) -> Array:
     return np.asarray(MAD_TO_SIGMA * np.median(np.abs(values - np.median(values, axis=0)), axis=0))
 
 
-def _days_since_first(catalog: Catalog) -> Array:
+def days_since_first(catalog: Catalog) -> Array:
+    """(n,) days from the epoch of the first element set."""
     if len(catalog) == 0:
         return np.empty(0)
     return np.asarray(
