@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -152,27 +152,9 @@ class ElementSetErrorModel:
         )
         return _scaled(self.covariance(sets), sigma_factor)
 
-    def sigma_rtn_km(
-        self,
-        perigee_altitude_km: ArrayLike,
-        eccentricity: ArrayLike,
-        inclination_deg: ArrayLike,
-        age_days: ArrayLike,
-        *,
-        bstar: ArrayLike = np.nan,
-        argument_of_latitude_deg: ArrayLike = 0.0,
-        behaviour: ArrayLike = Behaviour.PASSIVE,
-    ) -> Array:
+    def sigma_rtn_km(self, *orbit_and_age: Any, **optional: Any) -> Array:
         """Compute standard deviations of position, (m, 3) km along R, T, N; arguments as `covariance_rtn_km2`."""
-        covariance = self.covariance_rtn_km2(
-            perigee_altitude_km,
-            eccentricity,
-            inclination_deg,
-            age_days,
-            bstar=bstar,
-            argument_of_latitude_deg=argument_of_latitude_deg,
-            behaviour=behaviour,
-        )
+        covariance = self.covariance_rtn_km2(*orbit_and_age, **optional)
         return np.asarray(np.sqrt(np.diagonal(covariance, axis1=1, axis2=2)))
 
 
