@@ -250,7 +250,8 @@ def plot(ax: Axes, table: list[list[object]]) -> Axes:
             ms=4,
             label=model,
         )
-        ax.plot(at, [float(str(row[11])) for row in rows], "_", color=color, ms=12)
+        expected = [float(str(row[11])) for row in rows]
+        ax.plot(at, expected, "_", color=color, ms=12, label=f"{model}, expected")
         ax.set_xticks(
             np.arange(len(rows)),
             [str(row[1]).replace(", ", "\n") + f"\n{str(row[0])[:4]}" for row in rows],
@@ -259,8 +260,8 @@ def plot(ax: Axes, table: list[list[object]]) -> Axes:
     ax.axhline(1.0, color=style.FAINT, lw=0.8, ls="--")
     ax.set_ylim(bottom=0.0)
     ax.set_ylabel("sum of Pc / collisions of the same hard bodies")
-    ax.set_title("Probabilities add up to the geometric rate, before and after")
-    ax.legend(frameon=False)
+    ax.set_title("Sums of probabilities against the geometric rate, without objects under thrust")
+    ax.legend(frameon=False, loc="upper left", ncols=2)
     return ax
 
 
