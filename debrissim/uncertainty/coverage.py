@@ -56,11 +56,11 @@ class StandardisedDifferences:
         within.append((self.distance[rows][:, places, None] <= MAHALANOBIS).mean(axis=(0, 1)))
         return np.stack(within)
 
-    def pit(self, *, at_epoch: bool = True) -> Array:
-        """(m P,) probability integral transforms of the squared Mahalanobis distance: uniform if the model is right."""
-        return np.asarray(
-            chi2.cdf(self.distance[:, slice(0, 1) if at_epoch else slice(None)] ** 2, 3).ravel()
-        )
+    def pit(self) -> Array:
+        """(m,) probability integral transforms of the squared Mahalanobis distance at the first place: uniform if the
+        model is right.
+        """
+        return np.asarray(chi2.cdf(self.distance[:, 0] ** 2, 3))
 
 
 def standardise(
