@@ -126,9 +126,10 @@ LATER_COMMON = frozenset(
         "PREVIOUS_MESSAGE_ID",
         "PREVIOUS_MESSAGE_EPOCH",
         "NEXT_MESSAGE_EPOCH",
+        "HBR",
     }
 )
-"""Keywords of the header and of the pair that version 2 adds."""
+"""Keywords of the header and of the pair that version 2 adds, and HBR, which services write there as well."""
 LATER_OBJECT = frozenset(
     {
         "ODM_MSG_LINK",

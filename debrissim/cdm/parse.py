@@ -37,7 +37,6 @@ _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 # No length, speed or variance in a message is larger; beyond lie infinity and overflow.
 _MAX_NUMBER = 1e30
 _NOTHING = frozenset({"", "NAN", "N/A", "NONE", "NULL"})
-_RADIUS_KEYWORD = "HBR"
 _VERSION = re.compile(r"[12](?:\.[0-9]+)*")
 _WORDS = {"COVARIANCE_METHOD": ("CALCULATED", "DEFAULT"), "MANEUVERABLE": ("YES", "NO", "N/A")}
 _SAME_FRAME = {"J2000": "EME2000", "ICRF": "GCRF", "TEMEOFDATE": "TEME"}

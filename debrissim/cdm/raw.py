@@ -13,7 +13,6 @@ _SUBJECTS_SHOWN = 4
 # A longer keyword or unit is a broken file, of which messages quote the beginning.
 _MAX_KEYWORD = 80
 _COMMON = frozenset({*keywords.HEADER, *keywords.RELATIVE})
-_LATER_COMMON = keywords.LATER_COMMON | {"HBR"}
 _OBJECT = frozenset(keywords.OBJECT)
 
 
@@ -69,7 +68,7 @@ class RawMessage:
         keyword = printable(keyword[:_MAX_KEYWORD])
         unit = None if entry.unit is None else printable(entry.unit[:_MAX_KEYWORD])
         entry = replace(entry, value=printable(entry.value), unit=unit)
-        known, later = (_OBJECT, keywords.LATER_OBJECT) if self.objects else (_COMMON, _LATER_COMMON)
+        known, later = (_OBJECT, keywords.LATER_OBJECT) if self.objects else (_COMMON, keywords.LATER_COMMON)
         if keyword in section:
             raise InputError(f"{self.at(entry)}: {keyword} is given twice")
         if keyword in known:

@@ -149,7 +149,7 @@ def summaries(
 
 def _message(record: Mapping[str, str], name: str) -> RawMessage:
     raw = RawMessage(name)
-    for keyword in (*keywords.HEADER, *keywords.RELATIVE, *sorted(keywords.LATER_COMMON), "HBR"):
+    for keyword in (*keywords.HEADER, *keywords.RELATIVE, *sorted(keywords.LATER_COMMON)):
         _take(raw, record, keyword, "")
     for text in _comments(record, ""):
         raw.comment(text)
