@@ -135,7 +135,8 @@ def _relative_comments(conjunction: Conjunction) -> tuple[str, ...]:
         keyword_is_own=True,
     )
     own = [f"HBR = {_number(radius)} [m]"] if radius is not None and stated.pair_m != radius else []
-    return (*conjunction.comments, *_others(conjunction.other, {*keywords.HEADER, *keywords.RELATIVE}), *own)
+    taken = {*keywords.HEADER, *keywords.RELATIVE, "HBR"}
+    return (*conjunction.comments, *_others(conjunction.other, taken), *own)
 
 
 def _object_comments(item: CdmObject) -> tuple[str, ...]:

@@ -135,6 +135,15 @@ def test_radii_that_no_comment_states_are_written(write) -> None:
     assert (found.hard_body_radius_m, found.exclusion_radius_m) == (7.25, 10.0)
 
 
+@pytest.mark.parametrize("write", WRITERS)
+@pytest.mark.parametrize("radius_m", [20.0, 7.25])
+def test_a_radius_by_keyword_becomes_one_comment(write, radius_m: float) -> None:
+    (by_keyword,) = parse_cdm(kvn(HBR="20 [m]").encode(), "x")
+    (found,) = parse_cdm(write(replace(by_keyword, hard_body_radius_m=radius_m)).encode(), "x")
+    assert found.comments == (f"HBR = {radius_m} [m]",)
+    assert found.hard_body_radius_m == radius_m
+
+
 def test_markup_in_names_is_escaped() -> None:
     primary = replace(message().primary, name="A & B <C>")
     text = cdm_xml(message(primary=primary))
