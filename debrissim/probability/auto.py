@@ -137,7 +137,6 @@ def recommend(
     pair: StatePair,
     *,
     full_states: ArrayLike = True,
-    window_s: ArrayLike | None = None,
     names: tuple[str, str] = ("the primary", "the secondary"),
 ) -> AutoProbability:
     """Choose the method of each of m encounters, and compute its value.
@@ -150,21 +149,14 @@ def recommend(
         The same encounters with full states.
     full_states : bool, scalar or (m,)
         Whether the velocity covariances are known; rows without them stay in the plane.
-    window_s : (2,) or (m, 2), s, optional
-        As `hall.expected_collisions`.
     names : (str, str)
-        What reasons call the objects.
-
-    Raises
-    ------
-    InputError
-        If lengths disagree or a window does not begin before its end.
+        Names of the objects in the reasons.
     """
     data = check_computable(pair)
     known = np.broadcast_to(full_states, (len(pair),)) & _on_ellipses(pair) & data.full_states
     curved, suspect = _curvature(plane, pair, known)
     choice = choose(plane.flags, full_states=known, curved=curved | suspect)
-    found = evaluate(plane, pair, choice, window_s=window_s)
+    found = evaluate(plane, pair, choice)
     doubtful = suspect & ~curved & ((plane.flags & int(BEYOND_THE_PLANE)) == 0)
     confirmed = doubtful & (np.abs(found.value - plane.value) <= CURVED * plane.value)
     if confirmed.any():
@@ -218,8 +210,6 @@ def _explained(found: AutoProbability, data: Computable, names: tuple[str, str])
         method[k], reason[k] = NONE, f"not computable: {data.sentence(k, names)}"
     for k in np.flatnonzero(data.usable & ~data.full_states).tolist():
         reason[k] = f"{reason[k]}; not checked along the orbits: {data.sentence(k, names)}"
-    if not rows.any():
-        return replace(found, choice=Choice(tuple(method), tuple(reason)))
     return AutoProbability(
         probability=replace(
             now,
@@ -237,20 +227,15 @@ def _explained(found: AutoProbability, data: Computable, names: tuple[str, str])
     )
 
 
-def evaluate(
-    plane: CollisionProbability, pair: StatePair, choice: Choice, *, window_s: ArrayLike | None = None
-) -> AutoProbability:
-    """Compute the values by the methods of a choice already made; arguments and errors as `recommend`."""
+def evaluate(plane: CollisionProbability, pair: StatePair, choice: Choice) -> AutoProbability:
+    """Compute the values by the methods of a choice already made; arguments as `recommend`."""
     m = len(pair)
     lower, upper = np.full(m, np.nan), np.full(m, np.nan)
     value, flags, method = plane.value.copy(), plane.flags.copy(), plane.row_method.astype(object)
     maximum, scale, dilution = plane.maximum.copy(), plane.maximum_scale.copy(), plane.dilution.copy()
     rows = np.flatnonzero(np.array(choice.method, dtype=np.str_) == hall.METHOD.name)
     if rows.size:
-        window = None if window_s is None else np.broadcast_to(np.asarray(window_s), (m, 2))[rows]
-        curved = hall.expected_collisions(
-            pair[rows], plane.hard_body_radius_m[rows] / 1000.0, window_s=window
-        )
+        curved = hall.expected_collisions(pair[rows], plane.hard_body_radius_m[rows] / 1000.0)
         value[rows], lower[rows], upper[rows] = curved.value, curved.lower, curved.upper
         # The plane's maximum is another method's: the value may exceed it.
         maximum[rows], scale[rows], dilution[rows] = np.nan, np.nan, False

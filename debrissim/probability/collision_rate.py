@@ -50,7 +50,6 @@ class RateIntegral(Rows):
     error: Array
     inside_at_start: Array
     peak_time_s: Array
-    window_s: Array
     limited: NDArray[np.bool_]
     converged: NDArray[np.bool_]
     linearized: NDArray[np.bool_]
@@ -165,18 +164,17 @@ def _integrate_batch(
         row, left, right = np.repeat(row, 2), np.stack([left, middle], -1), np.stack([middle, right], -1)
         left, right = left.ravel(), right.ravel()
     size = np.exp(np.minimum(reference, 700.0))
-    chosen, radius = limits_s[rows], radius_km[rows]
+    radius = radius_km[rows]
     active = np.flatnonzero(~negligible & (radius > 0.0))
     inside, limited = np.zeros(m), np.zeros(m, dtype=bool)
     inside[active], limited[active] = _ends(
-        linearize, rows[active], radius[active], chosen[active], peak[active]
+        linearize, rows[active], radius[active], limits_s[rows[active]], peak[active]
     )
     return RateIntegral(
         expected=settled * size,
         error=settled_error * size,
         inside_at_start=inside,
         peak_time_s=peak,
-        window_s=chosen,
         limited=limited,
         converged=converged,
         linearized=linearized,
