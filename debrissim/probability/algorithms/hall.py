@@ -96,20 +96,13 @@ def collision_rate(
     return np.asarray(np.exp(np.minimum(log_rate, 700.0)).reshape(times.shape))
 
 
-def active_window(
-    pair: StatePair, hard_body_radius_km: ArrayLike, *, mu_km3_s2: float = WGS84_MU_KM3_S2
-) -> Array:
-    """(m, 2) s from the states' instant: the part of the encounter's window that can matter, where the
+def active_window(pair: StatePair, radius: Array, elements: ElementPair, limits: Array) -> Array:
+    """(m, 2) s from the states' instant: the part of the windows `limits` (m, 2) that can matter, where the
     density at the hard body is above exp(-40) of its peak, lengthened by half on both sides.
     """
-    pair, _ = pair.remediated()
-    m = len(pair)
-    radius = radii_km("hard_body_radius_km", hard_body_radius_km, m)
-    elements = element_pair(pair, mu_km3_s2=mu_km3_s2)
-    limits = integration_window(elements, radius, None).window_s
     place, intervals, _ = active_intervals(
         peak_overlap(elements, iterations=_SCAN_ITERATIONS),
-        np.arange(m),
+        np.arange(len(pair)),
         radius,
         _first_guess(pair, radius),
         limits,
@@ -157,8 +150,8 @@ def integrate(
 ) -> StateProbability:
     """The integral over the window as a `StateProbability`; shared with Coppola's method.
 
-    sampled: whether the probability is told from the expected number by sampling where contact can repeat; otherwise
-    such rows have the expected number as value, between bounds.
+    sampled: whether the probability is sampled where contact can repeat; otherwise such rows have the expected number
+    as value, between bounds.
     """
     integral = integrate_rate(
         linearize, radius, _first_guess(pair, radius), window.window_s, everywhere=everywhere, scan=scan

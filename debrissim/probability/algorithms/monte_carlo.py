@@ -101,7 +101,7 @@ def monte_carlo(
     own = integration_window(elements, radius, window_s)
     window, earlier = own.window_s, own.shared[:, 0]
     if window_s is None:
-        window = active_window(pair, radius, mu_km3_s2=mu_km3_s2)
+        window = active_window(pair, radius, elements, window)
     if sampling == "equinoctial":
         primary = _samplers(elements.primary.elements, elements.primary_covariance)
         secondary = _samplers(elements.secondary.elements, elements.secondary_covariance)

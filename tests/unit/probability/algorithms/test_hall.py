@@ -8,9 +8,15 @@ from support.state_cases import crossing, stacked
 
 from debrissim.core.errors import InputError
 from debrissim.probability.algorithms.foster import foster
-from debrissim.probability.algorithms.hall import active_window, collision_rate, expected_collisions
+from debrissim.probability.algorithms.hall import (
+    active_window,
+    collision_rate,
+    expected_collisions,
+    integration_window,
+)
 from debrissim.probability.algorithms.monte_carlo import monte_carlo
 from debrissim.probability.encounter_plane import encounter_plane
+from debrissim.probability.peak_overlap import element_pair
 from debrissim.probability.state_pair import StateFlag, StatePair, StateProbability
 
 
@@ -69,7 +75,9 @@ def test_an_encounter_bent_by_its_own_uncertainty_within_monte_carlos_bounds():
 
 def test_the_rate_integrates_to_the_value():
     pair = crossing()
-    low, high = active_window(pair, 0.02)[0]
+    elements, radius = element_pair(pair), np.array([0.02])
+    limits = integration_window(elements, radius, None).window_s
+    low, high = active_window(pair, radius, elements, limits)[0]
     times = np.linspace(low, high, 1201)
     rates = collision_rate(pair, 0.02, times)
     assert rates.shape == (1, 1201)
