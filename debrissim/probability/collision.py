@@ -84,16 +84,16 @@ class ProbabilityFlag(CautionFlag):
     """Along the orbits: contact can repeat; the value is the probability of one, not the expected number of entries."""
     NO_PEAK_OVERLAP = 1024
     """Along the orbits: no peak overlap was found at some instant that counts; mean orbits replaced it."""
+    ANOTHER_PASSAGE = 2048
+    """Along the orbits: within half a period the pair may meet in another passage as well, which is not counted."""
+    NOT_COMPUTABLE = 4096
+    """States or covariances that allow no probability: the value is NaN."""
+    SYMMETRISED = 8192
+    """A covariance was asymmetric by at most 1e-3 of its sigmas' product; its mean with its transpose is used."""
     APPROXIMATION = 16384
     """The method is an approximation, and over 0.1 % off the disc integral here."""
     SQUARE_HARD_BODY = 32768
     """The method's hard body is a square (or another shape), with over 0.1 % more or less probability than the disc."""
-    SYMMETRISED = 8192
-    """A covariance was not quite symmetric, by at most 1e-3 of its sigmas' product: its mean with its transpose."""
-    NOT_COMPUTABLE = 4096
-    """States or covariances that allow no probability: the value is NaN."""
-    ANOTHER_PASSAGE = 2048
-    """Along the orbits: within half a period the pair may meet in another passage as well, which is not counted."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -47,7 +47,7 @@ class Fault(CautionFlag):
     UNKNOWN_POSITION = 8
     """A position error exceeds the distance from the Earth's centre, as in the default covariance of CSpOC."""
     NOT_IN_ORBIT = 16
-    """The state is none of an object in orbit about the Earth."""
+    """The state cannot be that of an object in orbit about the Earth."""
     UNKNOWN_VELOCITY = 32
     """A velocity error exceeds the speed."""
     UNUSABLE_VELOCITY = 64
@@ -65,9 +65,8 @@ _SENTENCES = {
     Fault.UNKNOWN_VELOCITY: "has a velocity error of {error:.3g} km/s, more than its speed",
     Fault.UNUSABLE_VELOCITY: "has a velocity covariance that cannot be used: {velocity}",
 }
-_PLANE = Fault(0)
-for _fault in Fault:
-    _PLANE |= _fault if _fault not in (Fault.NO_COVARIANCE, Fault.UNUSABLE_VELOCITY) else Fault(0)
+# Each of the others rules out the plane by itself.
+_PLANE = ~int(Fault.NO_COVARIANCE | Fault.UNUSABLE_VELOCITY)
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +88,7 @@ class Computable(Rows):
     def usable(self) -> NDArray[np.bool_]:
         """(m,) whether a probability can be computed in the encounter plane."""
         unknown = (self.primary & self.secondary & int(Fault.NO_COVARIANCE)) != 0
-        return np.asarray(~unknown & (((self.primary | self.secondary) & int(_PLANE)) == 0))
+        return np.asarray(~unknown & (((self.primary | self.secondary) & _PLANE) == 0))
 
     @property
     def full_states(self) -> NDArray[np.bool_]:
@@ -155,7 +154,7 @@ def _faults(state: Array, covariance: Array) -> tuple[NDArray[np.int64], NDArray
     words = []
     for k in range(m):
         cause = next((text for where, text in causes if where[k]), "")
-        if cause and not bits[k] & int(_PLANE):
+        if cause and not bits[k] & _PLANE:
             bits[k] |= int(Fault.UNUSABLE_VELOCITY)
         axis = int(np.argmin(position[k]))
         radii = float(np.sqrt(np.maximum(position[k], 0.0).max())) / WGS84_RADIUS_KM

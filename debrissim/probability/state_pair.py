@@ -50,10 +50,10 @@ class StateFlag(CautionFlag):
     """Contact can repeat in the window: more entries are expected than the probability of one."""
     UNBOUND_SAMPLES = 32
     """Some Monte Carlo samples were not elliptic orbits; they count as misses."""
-    SYMMETRISED = 128
-    """A covariance was not quite symmetric, by at most 1e-3 of its sigmas' product: its mean with its transpose."""
     ANOTHER_PASSAGE = 64
     """Within half a period the pair may meet in another passage as well, which is not counted."""
+    SYMMETRISED = 128
+    """A covariance was asymmetric by at most 1e-3 of its sigmas' product; its mean with its transpose is used."""
 
 
 @dataclass(frozen=True, eq=False)
