@@ -29,7 +29,7 @@ from debrissim.cdm.method_results import (
     monte_carlo_results,
     plane_results,
     remaining_maxima,
-    state_results,
+    state_result,
 )
 from debrissim.cdm.stated import StatedComparison, compare_stated, equivalent_radius_m
 from debrissim.cdm.states import combined_covariance_rtn, to_state_pair
@@ -267,7 +267,7 @@ def _beyond_the_plane(
 ) -> list[MethodResult]:
     """The results of a method for full states; what "auto" has computed already may take a minute, and is reused."""
     return [
-        result if result.method == method.name else state_results(method, [conjunctions[k]], radius_m[[k]])[0]
+        result if result.method == method.name else state_result(method, conjunctions[k], float(radius_m[k]))
         for k, result in enumerate(recommended)
     ]
 

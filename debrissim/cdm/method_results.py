@@ -121,15 +121,6 @@ def plane_results(
     ]
 
 
-def state_results(
-    method: StateMethod, conjunctions: Sequence[Conjunction], radius_m: Array
-) -> list[MethodResult]:
-    return [
-        _state_result(method, conjunction, radius)
-        for conjunction, radius in zip(conjunctions, radius_m.tolist(), strict=True)
-    ]
-
-
 def auto_results(found: AutoProbability) -> list[MethodResult]:
     """The results by the methods that "auto" chose, one per message."""
     own = found.probability.flags & ~found.plane.flags
@@ -157,12 +148,14 @@ def monte_carlo_results(
         return monte_carlo.monte_carlo(pair, radius_km, np.random.default_rng(seed), samples=samples)
 
     method = monte_carlo.METHOD
-    return state_results(
-        replace(method, function=compute, summary=f"{samples} {method.summary}"), conjunctions, radius_m
-    )
+    method = replace(method, function=compute, summary=f"{samples} {method.summary}")
+    return [
+        state_result(method, conjunction, radius)
+        for conjunction, radius in zip(conjunctions, radius_m.tolist(), strict=True)
+    ]
 
 
-def _state_result(method: StateMethod, conjunction: Conjunction, radius_m: float) -> MethodResult:
+def state_result(method: StateMethod, conjunction: Conjunction, radius_m: float) -> MethodResult:
     """The value of one message by itself, so that a message the method cannot take leaves the others alone."""
     pair = to_state_pair([conjunction])
     data = check_computable(pair)
@@ -186,7 +179,7 @@ def _state_result(method: StateMethod, conjunction: Conjunction, radius_m: float
 def remaining_maxima(
     conjunctions: Sequence[Conjunction], radius_m: Array, plane: EncounterPlane
 ) -> list[tuple[MethodResult, ...]]:
-    """The maxima that remain where covariances are missing or no covariances; nothing for the other messages.
+    """The maxima that remain where covariances are missing or unusable; nothing for the other messages.
 
     With one object's covariance known, Frisbee's; without any, that over every covariance. Nothing remains where a
     state is not in orbit.
