@@ -40,7 +40,7 @@ def headline(report: CdmAssessment) -> str:
 
 
 def remaining_lines(report: CdmAssessment) -> list[str]:
-    """What can still be said where no probability can be computed: maxima that hold whatever is unknown."""
+    """The maxima that hold whatever is unknown, where no probability can be computed."""
     if report.recommended.value is not None:
         return []
     known = [result for result in report.values if result.value is not None]
@@ -78,7 +78,7 @@ def dilution_line(report: CdmAssessment) -> str:
     is_own = math.isfinite(report.maximum)
     maximum, scale, is_diluted = report.maximum, report.maximum_scale, report.dilution
     if not is_own:
-        # The recommended method has none: what can be said is the plane's.
+        # The recommended method has no maximum: the plane's is shown.
         best = maximum_probability(report.plane, np.array([report.hard_body_radius_m / 1000.0]))
         maximum, scale, is_diluted = float(best.value[0]), float(best.scale[0]), bool(best.dilution[0])
     names = [item.label for item in (report.conjunction.primary, report.conjunction.secondary)]
@@ -151,9 +151,10 @@ def _against_thresholds(value: float) -> str:
     red, yellow, low = (
         scientific(limit) for limit in (RED_PROBABILITY, YELLOW_PROBABILITY, CARA_YELLOW_PROBABILITY)
     )
-    if value >= RED_PROBABILITY:
+    reached = level(value)
+    if reached == "red":
         return f"RED ({red} or more)"
-    if value >= YELLOW_PROBABILITY:
+    if reached == "yellow":
         return f"YELLOW ({yellow} or more, red from {red})"
     if value >= CARA_YELLOW_PROBABILITY:
         return f"below yellow ({yellow}), above {low}, where NASA CARA begins to watch"

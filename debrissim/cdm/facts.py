@@ -29,9 +29,9 @@ from debrissim.probability.duration import conjunction_duration
 class OrbitQuality:
     """The orbit determination behind one object's state, None where the message does not say.
 
-    last_observation_days: from the end of the interval that holds the last observation to TCA; spans: days of
-    observations used and recommended; residuals_accepted: %; weighted_rms: about 1 if the errors of the observations
-    are those assumed.
+    last_observation_days: from the end of the interval that holds the last observation to TCA; span_days,
+    recommended_span_days: of the observations used, and of those recommended; residuals_accepted: %; weighted_rms:
+    about 1 if the errors of the observations are those assumed.
     """
 
     last_observation_days: float | None
@@ -52,14 +52,14 @@ class OrbitQuality:
 
 @dataclass(frozen=True, eq=False)
 class EncounterFacts:
-    """What a message says of its encounter, in the primary's RTN at TCA unless noted.
+    """The facts of an encounter in its message, in the primary's RTN at TCA unless noted.
 
     created_utc: of the message; message_age_s: from there to TCA, negative if it was made later.
     miss_rtn_km, velocity_rtn_km_s: (3,) secondary minus primary. sigma_rtn_km: (2, 3) standard deviations of either
     object along its own RTN, NaN for a negative variance; combined_sigma_rtn_km: (3,).
-    begin_s, end_s: bounds of the encounter, s from TCA, infinite at standstill, None where the message is not usable.
-    dilutes: whether a smaller covariance of that object alone would raise the probability in the plane, and maximum: to
-    which value; both None at standstill.
+    begin_s, end_s: bounds of the encounter, s from TCA, infinite at standstill. dilutes: whether a smaller covariance
+    of that object alone would raise the probability in the plane; maximum: the value that it would reach. Both are None
+    at standstill, and all four where the message is not usable.
     """
 
     created_utc: str
@@ -155,7 +155,7 @@ def _quality(conjunction: Conjunction, item: CdmObject) -> OrbitQuality:
 
 
 def _before_tca(conjunction: Conjunction, moment: str) -> tuple[str, float] | None:
-    """A time in ISO 8601 as UTC text, and the seconds from there to TCA; None if it is none."""
+    """A time in ISO 8601 as UTC text, and the seconds from there to TCA; None for any other text."""
     jd, fraction, bad = parse_iso_epochs([moment])
     if bad:
         return None

@@ -166,9 +166,9 @@ def _given(radius_m: float | None) -> list[float]:
     return [] if radius_m is None or radius_m == 0.0 else [radius_m]
 
 
-def _one(radii_m: Sequence[float], what: str, owner: str, name: str) -> float | None:
+def _one(radii_m: Sequence[float], kind: str, owner: str, name: str) -> float | None:
     distinct = sorted(set(radii_m))
     if len(distinct) > 1:
         stated = ", ".join(f"{value:g} m" for value in distinct)
-        raise InputError(f"{name}: different {what} radii{owner} are stated: {stated}")
+        raise InputError(f"{name}: different {kind} radii{owner} are stated: {stated}")
     return distinct[0] if distinct else None

@@ -175,16 +175,16 @@ def _sample(
         np.square(offset.ravel() + moved @ slope.reshape(-1, 12).T).reshape(samples, count, 3).sum(axis=-1)
     )
     weight = 1.0 / np.exp(-0.5 * square / spread**2).sum(axis=1)
-    drawn = [
+    sampled = [
         EquinoctialOrbits(orbit.elements + part, np.repeat(orbit.sense, samples), orbit.mu_km3_s2)
         for (orbit, _), part in zip(sides, (moved[:, :6], moved[:, 6:]), strict=True)
     ]
     sound = np.ones(samples, dtype=bool)
-    for orbits in drawn:
+    for orbits in sampled:
         sound &= (orbits.elements[:, 0] > 0.0) & (
             np.hypot(orbits.elements[:, 1], orbits.elements[:, 2]) < 1.0
         )
-    return drawn[0][sound], drawn[1][sound], weight[sound]
+    return sampled[0][sound], sampled[1][sound], weight[sound]
 
 
 def _entries(

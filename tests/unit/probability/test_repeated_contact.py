@@ -73,8 +73,8 @@ def test_the_fraction_is_that_of_unweighted_samples():
         (elements.primary, elements.primary_covariance),
         (elements.secondary, elements.secondary_covariance),
     ):
-        drawn = rng.multivariate_normal(one.elements[0], covariance[0], trials, method="eigh")
-        orbits.append(type(one)(drawn, np.repeat(one.sense, trials), one.mu_km3_s2))
+        sample = rng.multivariate_normal(one.elements[0], covariance[0], trials, method="eigh")
+        orbits.append(type(one)(sample, np.repeat(one.sense, trials), one.mu_km3_s2))
     entries = np.zeros(trials, dtype=int)
     first = np.zeros(trials, dtype=bool)
     inside = None

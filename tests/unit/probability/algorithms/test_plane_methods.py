@@ -138,7 +138,7 @@ def test_values_off_the_integral_are_flagged():
         ProbabilityFlag.INACCURATE_QUADRATURE, ProbabilityFlag.APPROXIMATION, ProbabilityFlag.SQUARE_HARD_BODY,
     )  # fmt: skip
     by_kind = [{name for name, p in found.items() if p.flags[0] & kind} for kind in kinds]
-    # Each is told what it is: a rule with too few nodes, an approximation, another body.
+    # Each is flagged by its kind: a rule with too few nodes, an approximation, another body.
     assert by_kind[0] == {"elrod"}
     assert by_kind[1] == {"chan-1997", "alfriend-akella"}
     assert by_kind[2] <= {name for name in plane_methods() if "square" in name}
