@@ -12,7 +12,7 @@ Assumptions
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import numpy as np
 
@@ -44,11 +44,9 @@ def rtn_of_xyz(covariance: Array, inertial_state: Array, frame: str) -> Array:
     return np.asarray(change @ covariance @ change.T)
 
 
-def xyz_covariance(section: Mapping[str, object], number: Callable[[str], float | None]) -> Array | None:
-    """(6, 6) km^2, km^2/s, km^2/s^2 as stated; None unless all its positions are given; missing rates are zero."""
-    if any(keyword not in section for keyword in keywords.XYZ_COVARIANCE[:6]):
-        return None
-    values = [(number(keyword) if keyword in section else None) or 0.0 for keyword in keywords.XYZ_COVARIANCE]
+def xyz_covariance(number: Callable[[str], float | None]) -> Array:
+    """(6, 6) km^2, km^2/s, km^2/s^2 as stated by `number`, the value of a keyword; missing rates are zero."""
+    values = [number(keyword) or 0.0 for keyword in keywords.XYZ_COVARIANCE]
     matrix = np.zeros((6, 6))
     matrix[np.tril_indices(6)] = values
     return np.asarray((matrix + np.tril(matrix, -1).T) / 1e6)

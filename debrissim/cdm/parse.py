@@ -213,15 +213,16 @@ class _Reader:
         ]
         stated = (matrix + np.tril(matrix, -1).T) / 1e6
         kind = self.text(section, "ALT_COV_TYPE")
-        alternative = xyz_covariance(section, lambda keyword: self.number(section, keyword, owner))
-        if alternative is None:
+        if not _has_alternative(section):
             if kind or keywords.SIGMA_EIGENVECTORS in section:
+                fault = "its positions are not given" if kind.upper() == XYZ else f"only {XYZ} is read"
                 self.raw.notes.add(
-                    f"an alternative covariance ({kind or keywords.SIGMA_EIGENVECTORS}); only {XYZ} is read, and the "
-                    "one in RTN counts",
+                    f"an alternative covariance ({kind or keywords.SIGMA_EIGENVECTORS}); {fault}, and the one in RTN "
+                    "counts",
                     owner.removeprefix(" of "),
                 )
             return stated
+        alternative = xyz_covariance(lambda keyword: self.number(section, keyword, owner))
         frame = section["REF_FRAME"].value
         other = self.text(section, "ALT_COV_REF_FRAME") or frame
         subject = owner.removeprefix(" of ")
@@ -290,8 +291,11 @@ class _Reader:
 
 
 def _has_alternative(section: dict[str, Entry]) -> bool:
-    """True where version 2 states the covariance along the axes of a frame."""
-    return all(keyword in section for keyword in keywords.XYZ_COVARIANCE[:6])
+    """True where version 2 states the covariance along the axes of a frame, with all its positions."""
+    return all(
+        section.get(keyword, Entry("")).value.upper() not in _NOTHING
+        for keyword in keywords.XYZ_COVARIANCE[:6]
+    )
 
 
 def _void(keyword: str) -> frozenset[str]:

@@ -55,6 +55,19 @@ def test_it_counts_where_there_is_none_in_rtn(in_rtn: dict[str, str | None], fra
     assert found.notes == ("OBJECT1: no covariance in RTN; the alternative one (XYZ) counts",)
 
 
+def test_one_without_values_is_none() -> None:
+    void = {f"OBJECT1_{key}": "N/A" for key in XYZ_COVARIANCE}
+    found = read(kvn(version="2.0", **void))
+    assert found.notes == ()
+    np.testing.assert_array_equal(found.primary.covariance_rtn, read(kvn()).primary.covariance_rtn)
+    named = read(kvn(version="2.0", **void, OBJECT1_ALT_COV_TYPE="XYZ"))
+    assert named.notes == (
+        "OBJECT1: an alternative covariance (XYZ); its positions are not given, and the one in RTN counts",
+    )
+    with pytest.raises(InputError, match=r"CR_R, .* of OBJECT1 are missing \(obligatory in a CDM\)"):
+        read(kvn(version="2.0", **void, **MISSING))
+
+
 def test_velocities_in_an_earth_fixed_frame_turn_with_the_earth() -> None:
     earth_fixed = {"OBJECT1_REF_FRAME": "ITRF", "OBJECT2_REF_FRAME": "ITRF"}
     found = read(kvn(version="2.0", **alternative("ITRF"), **ZERO, **earth_fixed)).primary
