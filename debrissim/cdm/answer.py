@@ -157,5 +157,5 @@ def _against_thresholds(value: float) -> str:
     if reached == "yellow":
         return f"YELLOW ({yellow} or more, red from {red})"
     if value >= CARA_YELLOW_PROBABILITY:
-        return f"below yellow ({yellow}), above {low}, where NASA CARA begins to watch"
+        return f"below yellow ({yellow}), at or above {low}, where NASA CARA begins to watch"
     return f"below yellow ({yellow})"

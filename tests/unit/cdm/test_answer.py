@@ -47,7 +47,8 @@ def report_of(value: float | None = None, **changes: str | None):
         (1e-5, "Pc 1e-5, 1 in 100,000, by foster: YELLOW (1e-5 or more, red from 1e-4)", "yellow"),
         (
             2.4e-6,
-            "Pc 2.4e-6, 1 in 420,000, by foster: below yellow (1e-5), above 1e-7, where NASA CARA begins to watch",
+            "Pc 2.4e-6, 1 in 420,000, by foster: below yellow (1e-5), at or above 1e-7, where NASA CARA "
+            "begins to watch",
             "",
         ),
         (3e-9, "Pc 3e-9, 1 in 330 million, by foster: below yellow (1e-5)", ""),
