@@ -99,8 +99,8 @@ def separate_shared_numbers(catalog: Catalog) -> tuple[Catalog, tuple[SharedNumb
     """Give numbers of their own to objects that have another's number.
 
     Two element sets of one number and epoch are two versions of one object, unless they differ and so do their
-    designators, or their orbits are further apart than a correction can be. Then the earlier row keeps the number, and
-    the other becomes an unnumbered object, so that neither is lost.
+    designators, or their orbits are further apart than a correction can be. Then the earliest row keeps the number, and
+    each other object becomes an unnumbered one, so that none is lost.
 
     Parameters
     ----------
@@ -112,21 +112,29 @@ def separate_shared_numbers(catalog: Catalog) -> tuple[Catalog, tuple[SharedNumb
     catalog : Catalog
         The same rows.
     shared : tuple of SharedNumber
-        One for each row that got another number.
+        One for each object that got another number.
     """
     # Rows of one number and epoch side by side, in their first order.
     order = np.lexsort((catalog.epoch_fraction, catalog.epoch_jd, catalog.norad_id))
-    same = np.flatnonzero(
-        (np.diff(catalog.norad_id[order]) == 0) & (np.abs(np.diff(_days(catalog)[order])) < _SAME_EPOCH_DAYS)
-    )
+    listed = catalog.norad_id[order]
+    same = (np.diff(listed) == 0) & (np.abs(np.diff(_days(catalog)[order])) < _SAME_EPOCH_DAYS)
+    own_serials = serials(catalog.norad_id[catalog.origin == Origin.UNNUMBERED])
+    free = max(_FIRST_SHARED, int(own_serials.max(initial=0)) + 1)
     number = catalog.norad_id.copy()
     shared: list[SharedNumber] = []
-    for first, second in zip(order[same].tolist(), order[same + 1].tolist(), strict=True):
-        if catalog.norad_id[first] > 0 and _are_different(catalog, first, second):
-            own = int(internal_numbers(Origin.UNNUMBERED, _FIRST_SHARED + len(shared)))
-            number[second] = own
-            names = str(catalog.name[first]), str(catalog.name[second])
-            shared.append(SharedNumber(int(catalog.norad_id[first]), names, own))
+    objects: list[int] = []  # of the number and epoch at hand, one row each
+    for place in np.flatnonzero(same & (listed[1:] > 0)).tolist():
+        row = int(order[place + 1])
+        if place == 0 or not same[place - 1]:
+            objects = [int(order[place])]
+        known = next((other for other in objects if not _are_different(catalog, other, row)), None)
+        if known is not None:
+            number[row] = number[known]
+            continue
+        number[row] = internal_numbers(Origin.UNNUMBERED, free + len(shared))
+        names = str(catalog.name[objects[0]]), str(catalog.name[row])
+        shared.append(SharedNumber(int(catalog.norad_id[row]), names, int(number[row])))
+        objects.append(row)
     return catalog.with_columns(norad_id=number), tuple(shared)
 
 

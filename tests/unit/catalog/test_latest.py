@@ -214,3 +214,23 @@ def test_versions_of_one_object_are_not_two_objects(changes: dict[str, str]) -> 
 def test_no_real_catalogue_shares_numbers_at_other_epochs() -> None:
     _, shared = separate_shared_numbers(catalog_of(at(9), at(8, **OTHER)))
     assert shared == ()
+
+
+def test_versions_of_objects_that_share_a_number_stay_with_their_object() -> None:
+    """Two files list both objects: there are two objects and not four, each with its later version."""
+    one = catalog_of(at(9, OBJECT_NAME="ONE"), at(9, **OTHER))
+    two = catalog_of(at(9, OBJECT_NAME="ONE", BSTAR="1e-3"), at(9, **OTHER, BSTAR="2e-3"))
+    separated, shared = separate_shared_numbers(Catalog.concat([one, two]))
+    assert [identifier(n) for n in separated.norad_id.tolist()] == ["5", "U-100001", "5", "U-100001"]
+    assert [case.names for case in shared] == [("ONE", "OTHER")]
+    kept, superseded = latest_before([separated], *START)
+    assert (kept.bstar.tolist(), superseded) == ([1e-3, 2e-3], 2)
+    # A later version right behind the second object is that object's, not the first one's.
+    separated, _ = separate_shared_numbers(Catalog.concat([one, two[1]]))
+    assert [identifier(n) for n in separated.norad_id.tolist()] == ["5", "U-100001", "U-100001"]
+
+
+def test_an_own_number_is_not_in_use() -> None:
+    listed = catalog_of(at(9, OBJECT_NAME="ONE"), at(9, **OTHER), at(9, "U-100001"))
+    separated, _ = separate_shared_numbers(listed)
+    assert [identifier(n) for n in separated.norad_id.tolist()] == ["5", "U-100002", "U-100001"]
