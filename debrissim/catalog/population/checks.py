@@ -1,4 +1,4 @@
-"""Checks of a population table when it is read: an impossible box would become objects that meet nobody."""
+"""Checks of a population table when it is read: objects of an impossible box would take part and meet nothing."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ _SHELL_LIMITS: Mapping[str, tuple[float, float]] = {
 }
 _MAX_AGE_DAYS = 3660.0
 _MAX_TEXT = 200
-_MAX_OBJECTS = 99_999_999
+MAX_OBJECTS = 99_999_999
 _ENDINGS = ("_low", "_median", "_high")
 
 
-def check_population(model: PopulationModel, stated_count: int, probabilities: NDArray[np.float64]) -> None:
+def check_population(model: PopulationModel, stated_count: int) -> None:
     """Check a model that was read from a file.
 
     Parameters
@@ -43,8 +43,6 @@ def check_population(model: PopulationModel, stated_count: int, probabilities: N
         The model, of a table with all sections and columns.
     stated_count : int
         The table's own object_count.
-    probabilities : array of float, shape (k,)
-        The probabilities of the age quantiles that it should have.
 
     Raises
     ------
@@ -52,14 +50,14 @@ def check_population(model: PopulationModel, stated_count: int, probabilities: N
         For the first impossible value; the message names section, row (from 1) and column.
     """
     datetime.fromisoformat(model.source_epoch_utc)
-    for what, text in (
+    for field, text in (
         ("title", model.title),
         *(("tag", group.tag) for group in model.groups),
         *(("parent_event", group.parent_event) for group in model.groups),
         *(("reason", reason) for reason, _ in model.excluded),
     ):
         if len(text) > _MAX_TEXT:
-            raise ValueError(f"{what}: expected at most {_MAX_TEXT} characters, got {len(text)}")
+            raise ValueError(f"{field}: expected at most {_MAX_TEXT} characters, got {len(text)}")
     for name, table, limits in (
         ("shells", model.shells.columns(), _SHELL_LIMITS),
         ("bins", model.bins.columns(), _BIN_LIMITS),
@@ -82,12 +80,10 @@ def check_population(model: PopulationModel, stated_count: int, probabilities: N
     own = np.array([float(group.object_count) for group in model.groups])
     _require("groups", "object_count", own, own == counts, "the sum of its shells and bins")
     total = float(counts.sum())
-    if not 1 <= total <= _MAX_OBJECTS:
-        raise ValueError(f"object_count: expected 1 to {_MAX_OBJECTS} objects, the bins hold {total:.0f}")
+    if not 1 <= total <= MAX_OBJECTS:
+        raise ValueError(f"object_count: expected 1 to {MAX_OBJECTS} objects, the bins hold {total:.0f}")
     if total != stated_count:
         raise ValueError(f"object_count says {stated_count}, the bins hold {total:.0f}")
-    if model.age_days.shape != (2, probabilities.size):
-        raise ValueError(f"expected {probabilities.size} age quantiles")
     for column, ages in zip(("low_orbits", "other_orbits"), model.age_days, strict=True):
         _require("age_days", column, ages, np.abs(ages) <= _MAX_AGE_DAYS, f"up to {_MAX_AGE_DAYS:g} days")
         ascending = np.append(True, np.diff(ages) >= 0.0)

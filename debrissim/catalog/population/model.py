@@ -261,7 +261,7 @@ def _from_rows(rows: list[list[str]]) -> PopulationModel:
         shells=_columns(StationKeptShells, sections["shells"]),
         age_days=ages[:, 1:].T,
     )
-    check_population(model, int(head["object_count"]), AGE_PROBABILITIES)
+    check_population(model, int(head["object_count"]))
     return model
 
 

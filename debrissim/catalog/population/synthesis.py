@@ -30,6 +30,7 @@ from sgp4.api import WGS72, Satrec
 
 from debrissim.catalog.catalog import Catalog
 from debrissim.catalog.identifiers import Origin, internal_numbers
+from debrissim.catalog.population.checks import MAX_OBJECTS
 from debrissim.catalog.population.model import (
     AGE_PROBABILITIES,
     ALTITUDE_STEP_KM,
@@ -49,7 +50,6 @@ from debrissim.core.errors import InputError
 from debrissim.core.time import split_julian_date
 
 _NAME_PREFIX = "SYNTHETIC"
-_MAX_COUNT = 99_999_999
 _MICROSECONDS_PER_DAY = SECONDS_PER_DAY * 1e6
 _FROZEN_ARG_PERIGEE_RAD = np.pi / 2.0  # where J2 and J3 hold the perigee of a kept near-circular orbit
 
@@ -80,8 +80,8 @@ def synthesize(
     InputError
         If the count is below 1 or above 99,999,999.
     """
-    if not 1 <= count <= _MAX_COUNT:
-        raise InputError(f"synthesize: expected a count from 1 to {_MAX_COUNT}, got {count}")
+    if not 1 <= count <= MAX_OBJECTS:
+        raise InputError(f"synthesize: expected a count from 1 to {MAX_OBJECTS}, got {count}")
     members = np.concatenate([model.shells.count, model.bins.count])
     allotted = _systematic_counts(members, count, rng)
     shell_count = len(model.shells)
