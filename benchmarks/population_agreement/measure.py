@@ -23,9 +23,9 @@ from scipy.spatial import cKDTree
 from debrissim.catalog import Catalog, read_catalog
 from debrissim.catalog.population.density import shell_time_fractions, spatial_density_per_km3
 from debrissim.catalog.population.flux import flux_on_orbit_per_m2_year
-from debrissim.catalog.population.groups import at_crewed_station
 from debrissim.catalog.population.model import bundled_population
 from debrissim.catalog.population.synthesis import synthesize
+from debrissim.catalog.stations import at_crewed_station
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.propagation.sgp4 import make_propagator
 

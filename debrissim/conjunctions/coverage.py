@@ -6,10 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from debrissim.catalog import SizeGroup, object_label, size_group
-from debrissim.catalog.population.groups import belongs_to_station
 from debrissim.conjunctions.inputs import RunInputs
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import ScenarioError
@@ -58,16 +56,10 @@ def coverage(inputs: RunInputs, screened: ScreeningResult) -> dict[str, int]:
     }
 
 
-def docked(inputs: RunInputs, screened: ScreeningResult) -> NDArray[np.bool_]:
-    """(c,) whether both objects of a co-located pair belong to a crewed station, by their names."""
-    at_station, pairs = belongs_to_station(inputs.catalog), screened.co_located
-    return np.asarray(at_station[pairs.first] & at_station[pairs.second])
-
-
 def co_located(inputs: RunInputs, screened: ScreeningResult) -> dict[str, Any]:
     """The co-located pairs, for the summary: docked ones, the others, and the closest of these, None without any."""
     catalog, pairs = inputs.catalog, screened.co_located
-    free = np.flatnonzero(~docked(inputs, screened))
+    free = np.flatnonzero(~pairs.docked)
     closest = None
     if free.size:
         row = free[np.argmin(pairs.least_separation_km[free])]

@@ -103,7 +103,7 @@ def empty_screening() -> ScreeningResult:
         ),
         object_status=np.empty(0, dtype=np.int8),
         failure_s=numbers,
-        co_located=CoLocated(rows, rows, numbers, numbers, numbers),
+        co_located=CoLocated(rows, rows, numbers, numbers, numbers, np.empty(0, dtype=np.bool_)),
         searched_count=0,
         candidate_count=0,
     )

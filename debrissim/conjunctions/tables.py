@@ -10,7 +10,6 @@ from numpy.typing import ArrayLike
 from debrissim.catalog import ObjectKind, Origin, Rejection
 from debrissim.cdm.assess import CdmAssessment
 from debrissim.conjunctions.assessment import Assessment
-from debrissim.conjunctions.coverage import docked
 from debrissim.conjunctions.derived import DensityProfile, RelativeTrack
 from debrissim.conjunctions.inputs import RunInputs
 from debrissim.core.arrays import Array
@@ -119,7 +118,7 @@ def co_located(screened: ScreeningResult, inputs: RunInputs) -> Table:
             "start_separation_km": pairs.start_separation_km,
             "least_separation_km": pairs.least_separation_km,
             "greatest_separation_km": pairs.greatest_separation_km,
-            "docked": docked(inputs, screened),
+            "docked": pairs.docked,
         }
     )
 

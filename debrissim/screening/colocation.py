@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from debrissim.core.arrays import Array, Index
+from debrissim.core.arrays import Array, Index, Mask
 from debrissim.core.rows import Rows
 from debrissim.propagation.sgp4 import Propagator
 
@@ -38,13 +38,15 @@ class CoLocationRule:
 
 @dataclass(frozen=True, eq=False)
 class CoLocated(Rows):
-    """c excluded pairs: catalogue rows (c,), (c,); initial, minimum and maximum separation (c,) in km."""
+    """c excluded pairs: catalogue rows (c,), (c,); initial, minimum and maximum separation (c,) in km; whether both
+    objects belong to a crewed station (c,)."""
 
     first: Index
     second: Index
     start_separation_km: Array
     least_separation_km: Array
     greatest_separation_km: Array
+    docked: Mask
 
 
 def find_co_located(
@@ -72,11 +74,9 @@ def find_co_located(
         if separation.max() <= wider * rule.max_separation_km:
             co_located.append((a, b, float(separation[0]), float(separation.min()), float(separation.max())))
     columns = list(zip(*co_located, strict=True)) or [()] * 5
-    return CoLocated(
-        np.array(columns[0], dtype=np.int64),
-        np.array(columns[1], dtype=np.int64),
-        *(np.array(column, dtype=np.float64) for column in columns[2:]),
-    )
+    first, second = (np.array(column, dtype=np.int64) for column in columns[:2])
+    start, least, greatest = (np.array(column, dtype=np.float64) for column in columns[2:])
+    return CoLocated(first, second, start, least, greatest, at_station[first] & at_station[second])
 
 
 def pair_key(first: Index, second: Index) -> Index:

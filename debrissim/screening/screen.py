@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from debrissim.catalog.ages import days_since
 from debrissim.catalog.catalog import Catalog
 from debrissim.catalog.identifiers import object_label
-from debrissim.catalog.population.groups import belongs_to_station
+from debrissim.catalog.stations import belongs_to_station
 from debrissim.core.arrays import Array, Index, Mask
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError, RunError

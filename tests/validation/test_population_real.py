@@ -18,9 +18,9 @@ from debrissim.catalog import Catalog, read_catalog
 from debrissim.catalog.population.density import shell_time_fractions, spatial_density_per_km3
 from debrissim.catalog.population.fit import fit_population
 from debrissim.catalog.population.flux import flux_on_orbit_per_m2_year
-from debrissim.catalog.population.groups import at_crewed_station
 from debrissim.catalog.population.model import BUNDLED_POPULATIONS, bundled_population
 from debrissim.catalog.population.synthesis import synthesize
+from debrissim.catalog.stations import at_crewed_station
 
 EPOCH = (2460614.5, 22.0 / 24.0)
 

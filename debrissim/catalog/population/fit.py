@@ -24,7 +24,6 @@ from numpy.typing import NDArray
 from debrissim.catalog.catalog import Catalog
 from debrissim.catalog.population.groups import (
     MIN_OBJECTS,
-    at_crewed_station,
     find_station_kept_shells,
     groups_of,
     labels_of,
@@ -42,6 +41,7 @@ from debrissim.catalog.population.model import (
     PopulationModel,
     bstar_coordinate,
 )
+from debrissim.catalog.stations import at_crewed_station
 from debrissim.core.constants import MINUTES_PER_DAY, UNIX_EPOCH_JD, WGS72_RADIUS_KM
 from debrissim.core.errors import InputError
 

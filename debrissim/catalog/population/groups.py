@@ -47,14 +47,6 @@ _SHELL_ALTITUDE_KM = 0.6
 _SHELL_INCLINATION_DEG = 0.06
 _SHELL_ECCENTRICITY = 1e-3
 
-_STATION = re.compile(
-    r"^(ISS \(|CSS \(|TIANHE|WENTIAN|MENGTIAN|SOYUZ[ -]|PROGRESS|(CREW |CARGO )?DRAGON|CYGNUS|HTV|STARLINER"
-    r"|SHENZHOU|SZ-|TIANZHOU)"
-)
-# The first modules of the stations: ISS (Zarya) and CSS (Tianhe).
-_STATION_CORES = ("1998-067A", "2021-035A")
-_NOT_STATION = re.compile(r"\b(DEB|R/B|MODULE)\b")
-
 Label = tuple[int, str, str]  # kind, parent event, fleet: one of the last two at most
 
 
@@ -66,17 +58,6 @@ class ConstellationShell(NamedTuple):
     inclination_deg: float
     members: int
     eccentricities: tuple[float, float, float]
-
-
-def at_crewed_station(name: NDArray[np.str_]) -> NDArray[np.bool_]:
-    """(n,) true for the modules of crewed stations and the vehicles that visit them, by name."""
-    matches = [bool(_STATION.match(text)) and not _NOT_STATION.search(text) for text in name.tolist()]
-    return np.array(matches, dtype=bool)
-
-
-def belongs_to_station(catalog: Catalog) -> NDArray[np.bool_]:
-    """(n,) true as by `at_crewed_station`, and for the first modules of the stations whatever a scenario calls them."""
-    return at_crewed_station(catalog.name) | np.isin(catalog.international_designator, _STATION_CORES)
 
 
 def labels_of(catalog: Catalog) -> list[Label]:

@@ -24,7 +24,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from debrissim.catalog import Catalog, ObjectKind
 from debrissim.catalog.population.flux import flux_by_object_per_m2_year
-from debrissim.catalog.population.groups import at_crewed_station
+from debrissim.catalog.stations import at_crewed_station
 from debrissim.core.arrays import Array
 from debrissim.core.constants import SECONDS_PER_DAY, WGS72_J2, WGS72_MU_KM3_S2, WGS72_RADIUS_KM
 from debrissim.core.errors import InputError

@@ -238,7 +238,7 @@ CO_LOCATED = Schema(
         Column("start_separation_km", "float", "distance at the start of the span"),
         Column("least_separation_km", "float", "minimum distance in the span"),
         Column("greatest_separation_km", "float", "maximum distance in the span"),
-        Column("docked", "bool", "true: both belong to a crewed station, by their names"),
+        Column("docked", "bool", "true: both belong to a crewed station, by name or designator"),
     ),
 )
 

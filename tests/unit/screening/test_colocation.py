@@ -15,7 +15,7 @@ from support.catalogs import (
 )
 
 from debrissim.catalog import Catalog
-from debrissim.catalog.population.groups import belongs_to_station
+from debrissim.catalog.stations import belongs_to_station
 from debrissim.propagation.sgp4 import make_propagator
 from debrissim.screening.colocation import CoLocated, CoLocationRule, find_co_located, pair_key
 from debrissim.screening.screen import screen

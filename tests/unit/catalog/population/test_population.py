@@ -16,7 +16,7 @@ from debrissim.catalog import Catalog, ObjectKind, identifier, read_catalog, wri
 from debrissim.catalog.kinds import classify
 from debrissim.catalog.population.density import spatial_density_per_km3
 from debrissim.catalog.population.fit import LOWEST_PERIGEE_KM, fit_population
-from debrissim.catalog.population.groups import MIN_OBJECTS, at_crewed_station
+from debrissim.catalog.population.groups import MIN_OBJECTS
 from debrissim.catalog.population.model import (
     BUNDLED_POPULATIONS,
     PopulationModel,
@@ -26,6 +26,7 @@ from debrissim.catalog.population.model import (
     read_population,
 )
 from debrissim.catalog.population.synthesis import synthesize
+from debrissim.catalog.stations import at_crewed_station
 from debrissim.core.constants import WGS72_RADIUS_KM
 from debrissim.core.errors import InputError
 
