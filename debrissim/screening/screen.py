@@ -19,6 +19,7 @@ from debrissim.catalog.stations import belongs_to_station
 from debrissim.core.arrays import Array, Index, Mask
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError, RunError
+from debrissim.core.numbers import count
 from debrissim.core.time import utc_text
 from debrissim.propagation.sgp4 import ObjectStatus, Propagator, make_propagator
 from debrissim.screening.approaches import encounter_table, merge_approaches
@@ -274,22 +275,22 @@ def _require_others(catalog: Catalog, examined: Index, status: NDArray[np.int8],
     if not others:
         raise InputError("nothing to screen: the catalogue holds no other object")
     reasons = {
-        f"have element sets more than {max_age_days:g} days from the start (catalog.max_age_days)": stale,
-        "are down before the start": others - stale,
+        f"with an epoch more than {max_age_days:g} days from the start (catalog.max_age_days)": stale,
+        "that SGP4 cannot propagate to the start": others - stale,
     }
-    counted = " and ".join(f"{count:,} {reason}" for reason, count in reasons.items() if count)
-    raise InputError(f"nothing to screen: of {others:,} other objects, {counted}")
+    counted = " and ".join(f"{number:,} {reason}" for reason, number in reasons.items() if number)
+    raise InputError(f"nothing to screen: {count(others, 'other object')}, {counted}")
 
 
 def _require_pairs(co_located: CoLocated, examined: int, primaries: int | None) -> None:
-    """Raise InputError if every pair is left out because it flies together."""
+    """Raise InputError if every pair is co-located, and so left out."""
     p = examined if primaries is None else primaries
     pairs = p * (examined - p) + p * (p - 1) // 2
     if len(co_located) == pairs:
         closest = float(co_located.least_separation_km.min())
         raise InputError(
-            f"nothing to screen: all pairs ({pairs}) fly together and are left out, the closest {closest:.3f} km from "
-            "each other; colocation.exclude = false screens them"
+            f"nothing to screen: every pair is co-located and left out ({count(pairs, 'pair')}, at least {closest:.3f} "
+            "km apart); colocation.exclude = false keeps them"
         )
 
 
@@ -312,7 +313,7 @@ def _filter_orbits(
 
 def _windows(duration_s: float, window_s: float, step_s: float) -> tuple[Window, ...]:
     """Windows that tile the span exactly, none longer than window_s, with samples no further apart than step_s."""
-    count = max(1, int(np.ceil(duration_s / window_s)))
-    length = duration_s / count
+    number = max(1, int(np.ceil(duration_s / window_s)))
+    length = duration_s / number
     samples = max(1, int(np.ceil(length / step_s)))
-    return tuple(Window(k * length, samples, length / samples) for k in range(count))
+    return tuple(Window(k * length, samples, length / samples) for k in range(number))

@@ -180,12 +180,12 @@ def test_nothing_to_screen_is_not_an_empty_result(primaries: list[int] | None) -
     others = [leo(epoch_days=-100.0), leo(epoch_days=-90.0), decaying(bstar=0.9)]
     with pytest.raises(
         InputError,
-        match=r"of 3 other objects, 2 have element sets more than 30 days .* and 1 are down before the start",
+        match=r"3 other objects, 2 with an epoch more than 30 days .* and 1 that SGP4 cannot propagate to the start",
     ):
         run(make_catalog(leo(), *others), primaries)
     docked = make_catalog(leo(), leo(mean_anomaly_deg=10.0001))
     with pytest.raises(
-        InputError, match=r"all pairs \(1\) fly together and are left out, the closest 0\.0\d+ km"
+        InputError, match=r"every pair is co-located and left out \(1 pair, at least 0\.0\d+ km apart\)"
     ):
         screen(docked, primaries, START_JD, START_FRACTION, 600.0, [ScreeningVolume.sphere(20.0)])
     # Objects that never come near were examined: that is a result.
