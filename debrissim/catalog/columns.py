@@ -30,6 +30,7 @@ from debrissim.catalog.records import (
     FASTEST_REV_DAY,
     MAX_ANGLE_DEG,
     MAX_BSTAR,
+    MAX_NAME_LENGTH,
     REPEATED,
     RawRecords,
     Rejection,
@@ -40,8 +41,6 @@ from debrissim.core.epochs import parse_iso_epochs, parse_tle_epochs
 from debrissim.core.text import excerpt, printable, quoted
 
 _FIRST_JD, _END_JD = 2435839.5, 2524593.5  # 1957-01-01, 2200-01-01
-# A longer name is a broken file; one such name would widen the whole column.
-_MAX_NAME_LENGTH = 120
 _SLOWEST_REV_DAY = 1e-3
 _INTERNAL_NUMBER = re.compile(r"-([123][0-9]{9})")
 
@@ -283,9 +282,9 @@ def _texts(raw: RawRecords, key: str, reasons: _Reasons, blank: str = " ") -> ND
     """A column of text, printable, with `blank` for every run of blanks, tabs and line breaks."""
     texts = [printable(blank.join(text.split())) for text in raw.fields.get(key) or [""] * reasons.size]
     for row, text in enumerate(texts):
-        if len(text) > _MAX_NAME_LENGTH:
+        if len(text) > MAX_NAME_LENGTH:
             texts[row] = ""
-            reasons.add(row, f"{key} has {len(text)} characters, expected at most {_MAX_NAME_LENGTH}")
+            reasons.add(row, f"{key} has {len(text)} characters, expected at most {MAX_NAME_LENGTH}")
     return np.array(texts, dtype=np.str_)
 
 

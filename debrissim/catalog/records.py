@@ -28,6 +28,10 @@ REQUIRED_KEYS = (*ELEMENT_KEYS, "BSTAR")
 # overflows within SGP4.
 FASTEST_REV_DAY, MAX_BSTAR, MAX_ANGLE_DEG = 100.0, 1e10, 360.0
 
+# A longer name is a broken file; one such name would widen the whole column. Names in scenarios and populations are
+# shorter: "FRAGMENT OF ..." and "SYNTHETIC ... 000001" must fit, too.
+MAX_NAME_LENGTH, MAX_OWN_NAME_LENGTH = 120, 100
+
 _MAX_RECORDS = 1_000_000
 _MAX_REJECTED = 300_000
 _EXCERPT = 400

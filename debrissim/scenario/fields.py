@@ -21,7 +21,7 @@ from pydantic_core import CoreSchema, PydanticCustomError
 from pydantic_core.core_schema import no_info_before_validator_function
 
 from debrissim.catalog.catalog_numbers import MAX_CATALOG_NUMBER
-from debrissim.catalog.records import FASTEST_REV_DAY, MAX_ANGLE_DEG, MAX_BSTAR
+from debrissim.catalog.records import FASTEST_REV_DAY, MAX_ANGLE_DEG, MAX_BSTAR, MAX_OWN_NAME_LENGTH
 from debrissim.catalog.sizes import MAX_MASS_KG, MAX_RADIUS_M
 from debrissim.core.registry import suggestion
 from debrissim.core.text import printable
@@ -55,15 +55,20 @@ def _ordinary(value: float) -> float:
 
 
 def _name(text: str) -> str:
-    if len(text) > _MAX_NAME:
-        raise ValueError(f"expected at most {_MAX_NAME} characters")
-    return printable(text)
+    return _short(text, MAX_OWN_NAME_LENGTH)
+
+
+def _short(text: str, limit: int) -> str:
+    shown = printable(text)
+    if len(shown) > limit:
+        raise ValueError(f"expected at most {limit} characters")
+    return shown
 
 
 # As for element sets in files.
 _FIRST_YEAR, _LAST_YEAR = 1957, 2199
 _SMALLEST, _LARGEST = 1e-30, 1e15
-_MAX_NAME = 200
+_MAX_TITLE = 200
 
 # Strict: a number in quotes, or true for 1, is a mistake.
 Positive = Annotated[float, Field(gt=0.0, allow_inf_nan=False, strict=True), AfterValidator(_ordinary)]
@@ -148,7 +153,7 @@ def _titled(title: str) -> str:
     """Refuse a title without text."""
     if not title.strip():
         raise ValueError("expected some text")
-    return _name(title)
+    return _short(title, _MAX_TITLE)
 
 
 Title = Annotated[str, AfterValidator(_titled)]

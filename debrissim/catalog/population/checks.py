@@ -1,4 +1,4 @@
-"""Checks of a population table when it is read: objects of an impossible box would take part and meet nothing."""
+"""Checks of a population table when it is read: objects of an impossible box would never come near others."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from debrissim.catalog.records import MAX_OWN_NAME_LENGTH
 
 if TYPE_CHECKING:
     from debrissim.catalog.population.model import PopulationModel
@@ -50,14 +52,14 @@ def check_population(model: PopulationModel, stated_count: int) -> None:
         For the first impossible value; the message names section, row (from 1) and column.
     """
     datetime.fromisoformat(model.source_epoch_utc)
-    for field, text in (
-        ("title", model.title),
-        *(("tag", group.tag) for group in model.groups),
-        *(("parent_event", group.parent_event) for group in model.groups),
-        *(("reason", reason) for reason, _ in model.excluded),
+    for field, text, limit in (
+        ("title", model.title, _MAX_TEXT),
+        *(("tag", group.tag, MAX_OWN_NAME_LENGTH) for group in model.groups),
+        *(("parent_event", group.parent_event, MAX_OWN_NAME_LENGTH) for group in model.groups),
+        *(("reason", reason, _MAX_TEXT) for reason, _ in model.excluded),
     ):
-        if len(text) > _MAX_TEXT:
-            raise ValueError(f"{field}: expected at most {_MAX_TEXT} characters, got {len(text)}")
+        if len(text) > limit:
+            raise ValueError(f"{field}: expected at most {limit} characters, got {len(text)}")
     for name, table, limits in (
         ("shells", model.shells.columns(), _SHELL_LIMITS),
         ("bins", model.bins.columns(), _BIN_LIMITS),

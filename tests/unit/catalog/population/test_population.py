@@ -107,6 +107,24 @@ def test_the_model_file_round_trips_to_the_same_bytes(tmp_path: Path) -> None:
     assert (tmp_path / "one.csv").read_bytes() == (tmp_path / "two.csv").read_bytes() == original
 
 
+@pytest.mark.parametrize(("length", "accepted"), [(100, True), (101, False)])
+def test_names_of_sampled_objects_are_short_enough_for_a_catalogue_file(
+    length: int, accepted: bool, tmp_path: Path
+) -> None:
+    model = bundled_population()
+    group = dataclasses.replace(model.groups[0], tag="X" * length)
+    named = dataclasses.replace(model, groups=(group, *model.groups[1:]))
+    named.write(tmp_path / "population.csv")
+    if not accepted:
+        with pytest.raises(InputError, match="tag: expected at most 100 characters, got 101"):
+            read_population(tmp_path / "population.csv")
+        return
+    catalog = sample(300, model=read_population(tmp_path / "population.csv"))
+    assert np.char.str_len(catalog.name).max() > length
+    write_omm_csv(catalog, tmp_path / "sample.csv")
+    assert len(read_catalog(tmp_path / "sample.csv")) == 300
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
