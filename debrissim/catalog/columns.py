@@ -32,6 +32,7 @@ from debrissim.catalog.records import (
     MAX_BSTAR,
     MAX_NAME_LENGTH,
     REPEATED,
+    SLOWEST_REV_DAY,
     RawRecords,
     Rejection,
     check_counts,
@@ -41,7 +42,6 @@ from debrissim.core.epochs import parse_iso_epochs, parse_tle_epochs
 from debrissim.core.text import excerpt, printable, quoted
 
 _FIRST_JD, _END_JD = 2435839.5, 2524593.5  # 1957-01-01, 2200-01-01
-_SLOWEST_REV_DAY = 1e-3
 _INTERNAL_NUMBER = re.compile(r"-([123][0-9]{9})")
 
 _WORDS_FOR_NO_DESIGNATOR = ["UNKNOWN", "NONE", "NULL", "N/A", "TBA"]
@@ -86,8 +86,8 @@ _NUMBERS: Mapping[str, _Number] = {
     "mean_motion_rev_day": _Number(
         "MEAN_MOTION",
         None,
-        f"a finite number above {_SLOWEST_REV_DAY} rev/day and below {FASTEST_REV_DAY:g}",
-        lambda v: (v > _SLOWEST_REV_DAY) & (v < FASTEST_REV_DAY),
+        f"a finite number above {SLOWEST_REV_DAY} rev/day and below {FASTEST_REV_DAY:g}",
+        lambda v: (v > SLOWEST_REV_DAY) & (v < FASTEST_REV_DAY),
     ),
     "eccentricity": _Number("ECCENTRICITY", None, "a number in [0, 1)", lambda v: (v >= 0.0) & (v < 1.0)),
     "inclination_deg": _Number(

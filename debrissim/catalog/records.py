@@ -24,9 +24,9 @@ ELEMENT_KEYS = (
 # claim of no drag. The catalogue number may also come from TLE_LINE1.
 REQUIRED_KEYS = (*ELEMENT_KEYS, "BSTAR")
 
-# Six times as fast as at the Earth's surface, and a drag with which nothing would stay up for a second: beyond lie
-# overflows within SGP4.
-FASTEST_REV_DAY, MAX_BSTAR, MAX_ANGLE_DEG = 100.0, 1e10, 360.0
+# Four million km from the Earth, which does not hold such an orbit; six times as fast as at its surface; a drag with
+# which nothing would stay up for a second. Beyond lie overflows within SGP4.
+SLOWEST_REV_DAY, FASTEST_REV_DAY, MAX_BSTAR, MAX_ANGLE_DEG = 1e-3, 100.0, 1e10, 360.0
 
 # A longer name is a broken file; one such name would widen the whole column. Names in scenarios and populations are
 # shorter: "FRAGMENT OF ..." and "SYNTHETIC ... 000001" must fit, too.

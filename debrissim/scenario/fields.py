@@ -21,7 +21,13 @@ from pydantic_core import CoreSchema, PydanticCustomError
 from pydantic_core.core_schema import no_info_before_validator_function
 
 from debrissim.catalog.catalog_numbers import MAX_CATALOG_NUMBER
-from debrissim.catalog.records import FASTEST_REV_DAY, MAX_ANGLE_DEG, MAX_BSTAR, MAX_OWN_NAME_LENGTH
+from debrissim.catalog.records import (
+    FASTEST_REV_DAY,
+    MAX_ANGLE_DEG,
+    MAX_BSTAR,
+    MAX_OWN_NAME_LENGTH,
+    SLOWEST_REV_DAY,
+)
 from debrissim.catalog.sizes import MAX_MASS_KG, MAX_RADIUS_M
 from debrissim.core.registry import suggestion
 from debrissim.core.text import printable
@@ -80,7 +86,7 @@ Moment = Annotated[datetime, BeforeValidator(_no_number), AfterValidator(_in_yea
 Radius = Annotated[float, Field(gt=0.0, le=MAX_RADIUS_M, strict=True)]
 Mass = Annotated[float, Field(gt=0.0, le=MAX_MASS_KG, strict=True)]
 Angle = Annotated[float, Field(ge=-MAX_ANGLE_DEG, le=MAX_ANGLE_DEG, strict=True)]
-MeanMotion = Annotated[float, Field(gt=0.0, lt=FASTEST_REV_DAY, strict=True)]
+MeanMotion = Annotated[float, Field(gt=SLOWEST_REV_DAY, lt=FASTEST_REV_DAY, strict=True)]
 Drag = Annotated[float, Field(gt=-MAX_BSTAR, lt=MAX_BSTAR, strict=True)]
 Band = Annotated[tuple[Finite, Finite], AfterValidator(_ascending)]
 Triple = tuple[Positive, Positive, Positive]

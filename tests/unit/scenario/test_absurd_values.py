@@ -28,6 +28,7 @@ ABSURD = (
     ("primaries.0.hard_body_radius_m", 1e308),
     ("primaries.0.mass_kg", 1e12),
     ("primaries.0.elements.mean_motion_rev_day", 1e250),
+    ("primaries.0.elements.mean_motion_rev_day", 1e-9),
     ("primaries.0.elements.bstar", -1e308),
     ("primaries.0.elements.raan_deg", 1e308),
     ("screening.volumes.0.sphere_km", 1e308),
