@@ -16,7 +16,7 @@ from debrissim.core.errors import InputError
 
 _EPOCH_PERCENTILE = 99.0
 _SAME_EPOCH_DAYS = 0.05 / SECONDS_PER_DAY
-# Of one object two fits to one epoch agree to kilometres; these are a hundred.
+# Two fits of one object to one epoch agree to some kilometres; these limits are above a hundred.
 _APART_DEG, _APART_MEAN_MOTION = 1.0, 0.01
 _FIRST_SHARED = 100_001
 _ELEMENTS = (
@@ -59,9 +59,9 @@ def latest_before(catalogs: Sequence[Catalog], start_jd: float, start_fraction: 
 
 
 def with_own_numbers(catalogs: Sequence[Catalog]) -> list[Catalog]:
-    """The catalogues, with other numbers for objects that no catalogue has where two catalogues use the same.
+    """The catalogues with new internal numbers where an earlier catalogue has used the same ones.
 
-    Two samples of a population are numbered alike, but none of their objects are the same.
+    Two samples of a population are numbered alike, but their objects are different.
     """
     numbered: list[Catalog] = []
     used = np.empty(0, dtype=np.int64)
@@ -90,8 +90,8 @@ class SharedNumber:
         """The case in words."""
         first, second = (name or "an unnamed object" for name in self.names)
         return (
-            f"number {self.number} is that of two objects at one epoch, {first} and {second}: the second is "
-            f"{identifier(self.own_number)} here"
+            f"two objects have the number {self.number} at one epoch, {first} and {second}: the second is listed as "
+            f"{identifier(self.own_number)}"
         )
 
 

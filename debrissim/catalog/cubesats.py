@@ -1,9 +1,9 @@
-"""Spacecraft that are CubeSats by their names: catalogues do not say so, and other spacecraft are ten times their size.
+"""CubeSats, recognised by name: catalogues do not mark them, and other spacecraft are ten times their size.
 
-Names are those of the public catalogue of November 2024. Taken are names with CUBE in them, all of which were CubeSats
-there, and fleets whose operators call them CubeSats: Planet's Flock and Dove, Spire's Lemur, Swarm's SpaceBEE, those of
-Astrocast and Kepler Communications, Tevel, Unseenlabs's BRO, SITRO-AIS. A CubeSat of another name is not recognised: it
-has the wide range of any spacecraft.
+The patterns come from the public catalogue of November 2024: names that contain CUBE, all of which were CubeSats there,
+and fleets whose operators call them CubeSats: Planet's Flock and Dove, Spire's Lemur, Swarm's SpaceBEE, those of
+Astrocast and Kepler Communications, Tevel, Unseenlabs's BRO, SITRO-AIS. A CubeSat with another name is not recognised:
+it has the wide range of any spacecraft.
 """
 
 from __future__ import annotations

@@ -201,7 +201,7 @@ def _faults(first: Sequence[str], second: Sequence[str]) -> dict[int, str]:
 
 
 def _field_fault(line1: str, line2: str) -> str | None:
-    """The first number of an element set that would be read as another one, in words; None if there is none."""
+    """The first fault of a number in an element set that could be misread, in words; None if all are sound."""
     for key, field_text in (("MEAN_MOTION_DDOT", line1[44:52].strip()), ("BSTAR", line1[53:61].strip())):
         if field_text and not (_IMPLIED_POINT.fullmatch(field_text) or _IMPLIED_ZERO.fullmatch(field_text)):
             no_sign = not field_text.strip("+-0123456789 ") and "-" not in field_text[1:]

@@ -186,7 +186,7 @@ def test_different_objects_of_one_number_and_epoch_are_both_kept(changes: dict[s
     second = str(catalog.name[1])
     assert shared.names == ("ONE", second)
     assert shared.sentence == (
-        f"number 5 is that of two objects at one epoch, ONE and {second}: the second is U-100001 here"
+        f"two objects have the number 5 at one epoch, ONE and {second}: the second is listed as U-100001"
     )
 
 

@@ -284,7 +284,7 @@ def test_two_objects_under_one_number_are_both_screened_and_reported(tmp_path: P
     assert [identifier(n) for n in result.inputs.catalog.norad_id.tolist()] == ["7", "U-100001"]
     assert result.inputs.superseded_count == 0
     note, _ = result.provenance["notes"]
-    assert note.startswith("number 7 is that of two objects at one epoch, ONE and TWO")
+    assert note.startswith("two objects have the number 7 at one epoch, ONE and TWO")
 
 
 def test_a_primary_of_unknown_size_is_flagged_like_a_secondary(tmp_path: Path):
