@@ -221,10 +221,12 @@ def _merged(
     catalogs: list[Catalog], primary_sets: list[Catalog | None], fewest: int, jd: float, fraction: float
 ) -> tuple[Catalog, int, tuple[SharedNumber, ...]]:
     """One element set per object of the sources; without a source, the empty catalogue."""
-    if catalogs:
-        listed, shared = separate_shared_numbers(Catalog.concat(with_own_numbers(catalogs)))
-        return *latest_before([listed], jd, fraction), shared
     known = [element_set for element_set in primary_sets if element_set is not None]
+    if catalogs:
+        # With the primaries before them, so that no unnumbered object of a source passes for one.
+        numbered = with_own_numbers([*known, *catalogs])[len(known) :]
+        listed, shared = separate_shared_numbers(Catalog.concat(numbered))
+        return *latest_before([listed], jd, fraction), shared
     if len(known) < fewest:
         raise ScenarioError(
             f"catalog.sources: expected a source, or at least {('one primary', 'two primaries')[fewest - 1]} "

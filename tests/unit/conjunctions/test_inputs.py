@@ -287,6 +287,15 @@ def test_two_objects_under_one_number_are_both_screened_and_reported(tmp_path: P
     assert note.startswith("two objects have the number 7 at one epoch, ONE and TWO")
 
 
+def test_an_unnumbered_object_of_a_catalogue_is_not_the_scenarios_unnumbered_primary(tmp_path: Path):
+    path = tmp_path / "own.csv"
+    path.write_bytes(as_csv(omm(NORAD_CAT_ID="U-000001", OBJECT_NAME="OTHER"), omm()))
+    inputs = load_inputs(small(span=EVENT_DAY, primaries=[{"elements": ORBIT}]), [path])
+    assert inputs.primary_origin == ("scenario",)
+    assert [identifier(n) for n in inputs.catalog.norad_id.tolist()] == ["U-000003", "24946", "U-000001"]
+    assert inputs.catalog.mean_motion_rev_day[inputs.primaries].tolist() == [15.5]
+
+
 def test_a_primary_of_unknown_size_is_flagged_like_a_secondary(tmp_path: Path):
     write_events_catalog(tmp_path)
     content = {
