@@ -193,6 +193,11 @@ def assess_encounters(
     )
 
 
+def has_sampled(encounters: Encounters, catalog: Catalog) -> NDArray[np.bool_]:
+    """(m,) whether an object of the encounter, on either side, is sampled from statistics or a breakup model."""
+    return catalog.synthetic[encounters.primary] | catalog.synthetic[encounters.secondary]
+
+
 def _covariance(
     model: ElementSetErrorModel,
     object_covariances: ObjectCovariances,

@@ -18,7 +18,7 @@ import numpy as np
 
 from debrissim.catalog import ObjectKind, identifier
 from debrissim.cdm import CdmObject, Conjunction, cdm_kvn, cdm_xml
-from debrissim.conjunctions.assessment import Assessment
+from debrissim.conjunctions.assessment import Assessment, has_sampled
 from debrissim.conjunctions.inputs import RunInputs
 from debrissim.core.arrays import Array
 from debrissim.core.constants import SECONDS_PER_DAY
@@ -66,7 +66,7 @@ def conjunctions_above(
     encounters, assessment : m close approaches and their risk
     inputs : inputs of the run, whose catalogue has names, sizes and masses
     """
-    sampled = inputs.catalog.synthetic[encounters.primary] | inputs.catalog.synthetic[encounters.secondary]
+    sampled = has_sampled(encounters, inputs.catalog)
     rows = np.flatnonzero((assessment.probability.value >= threshold) & ~sampled)
     days, fraction = np.divmod(inputs.start_fraction + encounters.tca_s[rows] / SECONDS_PER_DAY, 1.0)
     jd = inputs.start_jd + days

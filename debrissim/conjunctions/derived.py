@@ -8,7 +8,7 @@ import numpy as np
 
 from debrissim.catalog import Catalog, ObjectKind
 from debrissim.catalog.population.density import spatial_density_per_km3
-from debrissim.conjunctions.assessment import Assessment
+from debrissim.conjunctions.assessment import Assessment, has_sampled
 from debrissim.conjunctions.inputs import RunInputs
 from debrissim.core.arrays import Array
 from debrissim.propagation.frames import rotate, rtn_basis
@@ -44,8 +44,8 @@ def relative_tracks(
     """Relative motion in the minute before and after TCA of the top events, by SGP4 every second."""
     risk = assessment.probability
     # In the order of `results.reader.rank_events`, those of real objects first.
-    synthetic = inputs.catalog.synthetic[encounters.secondary]
-    rows = np.lexsort((encounters.miss_distance_km, -risk.maximum, -risk.value, synthetic))[:_TRACK_COUNT]
+    sampled = has_sampled(encounters, inputs.catalog)
+    rows = np.lexsort((encounters.miss_distance_km, -risk.maximum, -risk.value, sampled))[:_TRACK_COUNT]
     involved = np.unique(np.concatenate([encounters.primary[rows], encounters.secondary[rows]]))
     propagator = make_propagator(inputs.catalog[involved], inputs.start_jd, inputs.start_fraction)
     time = np.arange(-_TRACK_HALF_S, _TRACK_HALF_S + 0.5 * _TRACK_STEP_S, _TRACK_STEP_S)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-from debrissim.catalog import ObjectKind, Origin, Rejection
+from debrissim.catalog import Catalog, ObjectKind, Origin, Rejection
 from debrissim.cdm.assess import CdmAssessment
-from debrissim.conjunctions.assessment import Assessment
+from debrissim.conjunctions.assessment import Assessment, has_sampled
 from debrissim.conjunctions.derived import DensityProfile, RelativeTrack
 from debrissim.conjunctions.inputs import RunInputs
-from debrissim.core.arrays import Array
+from debrissim.core.arrays import Array, Index
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.time import epochs_datetime64, utc_datetime64
 from debrissim.hazard.impact import Consequences
@@ -38,11 +38,8 @@ def conjunctions(encounters: Encounters, assessment: Assessment, inputs: RunInpu
     catalog, risk = inputs.catalog, assessment.probability
     primary, secondary = encounters.primary, encounters.secondary
     names = np.array([volume.name for volume in inputs.volumes])
-    # An object of a population has no name, and no breakup that happened: those are of the objects that it represents.
-    sampled = catalog.origin[secondary] == Origin.SYNTHETIC
-    kind = np.array(
-        [ObjectKind(code).label for code in catalog.object_kind[secondary].tolist()], dtype=np.str_
-    )
+    # The breakup of an object of a population is that of the objects that it represents.
+    of_population = catalog.origin[secondary] == Origin.SYNTHETIC
     origin = np.array([o.label for o in Origin])[catalog.origin]
     latitude, longitude, altitude = geodetic(
         encounters.primary_state[:, :3],
@@ -54,14 +51,14 @@ def conjunctions(encounters: Encounters, assessment: Assessment, inputs: RunInpu
             "tca_utc": utc_datetime64(inputs.start_jd, inputs.start_fraction, encounters.tca_s),
             "tca_s": encounters.tca_s,
             "primary_norad_id": encounters.primary_norad_id,
-            "primary_name": catalog.name[primary],
+            "primary_name": _names(catalog, primary),
             "primary_origin": origin[primary],
             "secondary_norad_id": encounters.secondary_norad_id,
-            "secondary_name": np.where(sampled, np.char.add("sampled ", kind), catalog.name[secondary]),
+            "secondary_name": _names(catalog, secondary),
             "secondary_origin": origin[secondary],
-            "object_kind": kind,
-            "parent_event": np.where(sampled, "", catalog.parent_event[secondary]),
-            "synthetic": catalog.synthetic[secondary],
+            "object_kind": _kinds(catalog, secondary),
+            "parent_event": np.where(of_population, "", catalog.parent_event[secondary]),
+            "synthetic": has_sampled(encounters, catalog),
             "status": [EncounterStatus(status).label for status in encounters.status.tolist()],
             "volumes": [";".join(names[row]) for row in assessment.inside],
             "miss_distance_km": encounters.miss_distance_km,
@@ -232,6 +229,16 @@ def events(reports: tuple[CdmAssessment, ...]) -> Table:
             ),
         }
     )
+
+
+def _kinds(catalog: Catalog, rows: Index) -> NDArray[np.str_]:
+    return np.array([kind.label for kind in ObjectKind])[catalog.object_kind[rows]]
+
+
+def _names(catalog: Catalog, rows: Index) -> NDArray[np.str_]:
+    """The names of objects; one of a population has none, as its own is that of the objects that it represents."""
+    of_population = catalog.origin[rows] == Origin.SYNTHETIC
+    return np.where(of_population, np.char.add("sampled ", _kinds(catalog, rows)), catalog.name[rows])
 
 
 def _components(name: str, axes: str, vectors: Array) -> dict[str, Array]:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from debrissim.catalog import Catalog, ObjectKind
-from debrissim.conjunctions.assessment import Assessment
+from debrissim.conjunctions.assessment import Assessment, has_sampled
 from debrissim.core.arrays import Array, Index
 from debrissim.core.constants import DAYS_PER_YEAR, SECONDS_PER_DAY
 from debrissim.core.statistics import garwood_interval
@@ -180,16 +180,15 @@ def total(
     duration_s : length of the span, s
     yellow, red : thresholds of collision probability; encounters at or above them are counted
     """
-    synthetic = catalog.synthetic
     screened = _Screened(
         encounters,
         assessment,
-        synthetic[encounters.primary] | synthetic[encounters.secondary],
+        has_sampled(encounters, catalog),
         volumes,
         yellow,
         red,
     )
-    real = _has_real_secondaries(synthetic, primaries)
+    real = _has_real_secondaries(catalog.synthetic, primaries)
     rows = np.arange(len(encounters))
     kind, event = catalog.object_kind[encounters.secondary], catalog.parent_event[encounters.secondary]
     value = np.where(screened.sampled, np.nan, assessment.probability.value)

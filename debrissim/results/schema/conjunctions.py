@@ -60,7 +60,9 @@ CONJUNCTIONS = Schema(
         Column("object_kind", "text", "of the secondary: payload, rocket body, debris, unknown"),
         Column("parent_event", "text", "the breakup the secondary comes from, if known"),
         Column(
-            "synthetic", "bool", "true: the secondary is sampled from a statistical model, it does not exist"
+            "synthetic",
+            "bool",
+            "true: with an object that is sampled from a statistical model and does not exist",
         ),
         Column(
             "status",

@@ -76,6 +76,18 @@ def test_of_a_mixture_the_real_objects_have_the_probability(real: ConjunctionRes
     assert not result.encounters.synthetic[totals.most_probable]
 
 
+def test_an_encounter_is_sampled_whichever_of_its_objects_is():
+    mixture = Catalog.concat([synthetic_catalog(100, seed=7), made_up_catalog(100)])
+    wide = {"mode": "all-vs-all", "volumes": [{"name": "wide", "sphere_km": 100.0}]}
+    result = run(small(**START, primaries=[], screening=wide), catalogs=[mixture])
+    encounters = result.encounters
+    sampled_first = (encounters.primary_origin == "synthetic") & (encounters.secondary_origin == "real")
+    assert sampled_first.any()
+    assert encounters.synthetic[sampled_first].all()
+    assert all(name.startswith("sampled ") for name in encounters.primary_name[sampled_first])
+    assert encounters.synthetic.sum() == result.totals.sampled_count < len(encounters)
+
+
 def test_the_spacecraft_add_up():
     primaries = [
         {"norad_id": 25544, "name": "ISS", "elements": ORBIT},
