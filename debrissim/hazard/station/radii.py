@@ -92,11 +92,6 @@ class HitRate:
         """The estimate, or the upper bound where there is none."""
         return self.high if self.estimate is None else self.estimate
 
-    @property
-    def is_bound(self) -> bool:
-        """Whether `value` is an upper bound."""
-        return self.estimate is None
-
 
 def hit_rate(flux_per_m2_year: ArrayLike, object_radius_m: ArrayLike, radii: BodyRadii) -> HitRate:
     """Compute the expected hits per year on a body by n objects.
