@@ -4,9 +4,9 @@ It answers the question of the risk map and of the station's years for the objec
 same flux and sizes (`debrissim.hazard.station`). It does not depend on a volume, on errors or on the phase of a week.
 
 Assumptions
-- Those of `debrissim.hazard.station.collision_rate`: nodes and anomalies are uniform, nobody manoeuvres. Fragments of
-  the run's own breakups are bunched, so they are left out, as are crewed stations, vehicles docked to them and objects
-  with the launch number of the ISS.
+- Those of `debrissim.hazard.station.collision_rate`: nodes and anomalies are uniform, and no object manoeuvres.
+  Fragments of the run's own breakups are bunched, so they are left out, as are crewed stations, vehicles docked to them
+  and objects with the launch number of the ISS.
 - The flux is averaged over 10 km about the primary's mean altitude: primaries whose own altitude varies by more
   are left out.
 - A primary whose radius is the default of its class has no size, and no rate.
@@ -17,14 +17,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from debrissim.catalog.population.flux import flux_by_object_per_m2_year
 from debrissim.conjunctions.inputs import RunInputs
 from debrissim.core.constants import WGS72_RADIUS_KM
 from debrissim.hazard.station.collision_rate import independent_objects, with_mean_radius
 from debrissim.hazard.station.radii import BodyRadii, hit_rate
-from debrissim.hazard.station.station_risk import MODEL_ERROR
+from debrissim.hazard.station.station_risk import relative_flux_error
 from debrissim.scenario.conjunctions import Primary
 
 _MAX_AMPLITUDE_KM = 10.0
@@ -76,13 +74,12 @@ def long_run_hits(inputs: RunInputs, primaries: Sequence[Primary]) -> tuple[Long
         radii = BodyRadii.of(
             float(catalog.hard_body_radius_m[row]), primary.mean_area_m2, primary.dimensions_m
         )
-        rate, total = hit_rate(flux, objects.hard_body_radius_m, radii), float(flux.sum())
-        noise = float((flux**2).sum()) / total**2 if total > 0.0 else 0.0
+        rate = hit_rate(flux, objects.hard_body_radius_m, radii)
         hits.append(
             LongRunHits(
                 norad_id=int(catalog.norad_id[row]),
-                flux_per_m2_year=total,
-                relative_error=float(np.sqrt(MODEL_ERROR**2 + noise)),
+                flux_per_m2_year=float(flux.sum()),
+                relative_error=relative_flux_error(flux),
                 rate_per_year=rate.value,
                 rate_low_per_year=rate.low,
                 rate_high_per_year=rate.high,

@@ -16,7 +16,7 @@ from debrissim.core.errors import InputError, ScenarioError
 from debrissim.core.progress import Progress
 from debrissim.hazard.station.collision_rate import with_mean_radius
 from debrissim.hazard.station.radii import BodyRadii, HitRate, hit_rate
-from debrissim.hazard.station.station_risk import MODEL_ERROR
+from debrissim.hazard.station.station_risk import MODEL_ERROR, relative_flux_error
 from debrissim.report.hits import POLICY, hit_sentence, odds
 from debrissim.results.folder import read_summary
 from debrissim.results.schema import SCHEMAS
@@ -161,13 +161,11 @@ def _cell(
     """One circular orbit: its columns of map.csv by name, and the rate of hits with its bounds."""
     flux = flux_by_object_per_m2_year(objects, altitude_km, inclination_deg, latitude_band_deg=2.0)
     rate = hit_rate(flux, objects.hard_body_radius_m, radii)
-    total, squares = float(flux.sum()), float((flux**2).sum())
-    noise = squares / total**2 if total > 0.0 else 0.0
     columns = {
         "altitude_km": altitude_km,
         "inclination_deg": inclination_deg,
-        "flux_per_m2_year": total,
-        "relative_error": float(np.sqrt(MODEL_ERROR**2 + noise)),
+        "flux_per_m2_year": float(flux.sum()),
+        "relative_error": relative_flux_error(flux),
         "rate_per_year": rate.value,
         **{column: float(flux[objects.object_kind == kind].sum()) for kind, column in _FLUX_COLUMNS.items()},
     }

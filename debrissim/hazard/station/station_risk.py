@@ -113,6 +113,13 @@ def hit_probability(rate_sum: float) -> float:
     return float(-np.expm1(-rate_sum))
 
 
+def relative_flux_error(flux_per_m2_year: Array) -> float:
+    """Relative standard error of the sum of a flux by object (n,): `MODEL_ERROR` and the scatter of the objects."""
+    total, squares = float(flux_per_m2_year.sum()), float((flux_per_m2_year**2).sum())
+    noise = squares / total**2 if total > 0.0 else 0.0
+    return float(np.sqrt(MODEL_ERROR**2 + noise))
+
+
 def _scaled_back(year: float, catalog: Catalog, epoch: float) -> Array:
     fleet = in_fleet(catalog)
     growth = 0.0 if epoch <= FLEETS_START_YEAR else (year - FLEETS_START_YEAR) / (epoch - FLEETS_START_YEAR)
