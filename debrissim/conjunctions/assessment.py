@@ -162,7 +162,7 @@ def assess_encounters(
         scan = np.vstack([scan, np.where(curved, probability.value, value)])
     assumed = mass_is_default(catalog) if assumed_masses is None else assumed_masses
     low_kg, high_kg = mass_range_kg(size_group(catalog), catalog.mass_kg, assumed)
-    # Fragments of a mass that nobody knows are a range alone.
+    # Of an unknown mass the number of fragments is a range alone.
     known_kg = np.where(assumed, np.nan, catalog.mass_kg)
     azimuth, elevation = approach_direction(encounters.relative_velocity_rtn_km_s)
     return Assessment(
@@ -249,7 +249,7 @@ def _rescaled(probability: CollisionProbability, factor: Array) -> Array:
 def _scan(probability: CollisionProbability) -> tuple[Array, ...]:
     """The probabilities (m,) at the factors of `_SCAN`, and at that of the maximum where it is between them.
 
-    As a function of the factor a probability rises to its maximum and falls from there: so the least of these is its
+    As a function of the factor a probability rises to its maximum and falls from there: so the smallest of these is its
     minimum between half and twice the sigmas, and the largest its maximum.
     """
     m = len(probability.value)

@@ -13,6 +13,7 @@ from debrissim.conjunctions.inputs import RunInputs
 from debrissim.core.arrays import Array
 from debrissim.propagation.frames import rotate, rtn_basis
 from debrissim.propagation.sgp4 import make_propagator
+from debrissim.results.reader import most_probable_first
 from debrissim.screening.encounters import Encounters
 
 ALTITUDE_EDGES_KM = np.arange(200.0, 2001.0, 10.0)
@@ -43,9 +44,10 @@ def relative_tracks(
 ) -> tuple[RelativeTrack, ...]:
     """Relative motion in the minute before and after TCA of the top events, by SGP4 every second."""
     risk = assessment.probability
-    # In the order of `results.reader.rank_events`, those of real objects first.
+    order = most_probable_first(risk.value, risk.maximum, encounters.miss_distance_km)
+    # Those of real objects first.
     sampled = has_sampled(encounters, inputs.catalog)
-    rows = np.lexsort((encounters.miss_distance_km, -risk.maximum, -risk.value, sampled))[:_TRACK_COUNT]
+    rows = order[np.argsort(sampled[order], kind="stable")][:_TRACK_COUNT]
     involved = np.unique(np.concatenate([encounters.primary[rows], encounters.secondary[rows]]))
     propagator = make_propagator(inputs.catalog[involved], inputs.start_jd, inputs.start_fraction)
     time = np.arange(-_TRACK_HALF_S, _TRACK_HALF_S + 0.5 * _TRACK_STEP_S, _TRACK_STEP_S)

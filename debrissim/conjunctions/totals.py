@@ -5,7 +5,7 @@ Source: Garwood (1936), see `core.statistics`, for the interval of a count.
 Assumptions
 - Encounters are independent in a cumulative probability. Repeated encounters of one pair are not: there it is an upper
   bound.
-- An encounter with a synthetic object is one draw from statistics. It counts in the rates, and in nothing else: no
+- An encounter with a synthetic object is one sample of a model. It counts in the rates, and in nothing else: no
   probability, no threshold, no most probable encounter.
 """
 
@@ -23,6 +23,7 @@ from debrissim.core.arrays import Array, Index
 from debrissim.core.constants import DAYS_PER_YEAR, SECONDS_PER_DAY
 from debrissim.core.statistics import garwood_interval
 from debrissim.probability.collision import cumulative_probability
+from debrissim.results.reader import most_probable_first
 from debrissim.screening.encounters import Encounters
 from debrissim.screening.volumes import ScreeningVolume
 
@@ -143,9 +144,8 @@ class _Screened:
         }
 
     def _most_probable(self, rows: Index) -> int | None:
-        """In the order of `results.reader.rank_events`."""
         risk, miss = self.assessment.probability, self.encounters.miss_distance_km
-        order = np.lexsort((miss[rows], -risk.maximum[rows], -risk.value[rows]))
+        order = most_probable_first(risk.value[rows], risk.maximum[rows], miss[rows])
         return int(rows[order[0]]) if len(rows) else None
 
 
@@ -176,7 +176,7 @@ def total(
     primaries : rows of the catalogue; None: every object with every other
     flown_s : array, shape (n,)
         Time for which each object was flown, s: the rates of a primary are over its own, those of the run over the mean
-        of the primaries, as n approaches in all are n over the sum of their times.
+        of the primaries.
     duration_s : length of the span, s
     yellow, red : thresholds of collision probability; encounters at or above them are counted
     """

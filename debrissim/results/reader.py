@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from debrissim.catalog import ObjectKind
+from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
 from debrissim.core.text import printable, quoted
 from debrissim.results.folder import read_summary
@@ -91,14 +92,17 @@ def kinds_of(labels: NDArray[np.object_]) -> NDArray[np.int8]:
 
 
 def rank_events(conjunctions: Table) -> NDArray[np.int64]:
-    """(m,) rows of conjunctions.csv, the most probable first.
-
-    Of equal probabilities the higher maximum, then the closer approach; a missing probability comes last.
-    """
-    return np.lexsort(
-        (
-            conjunctions["miss_distance_km"],
-            -conjunctions["maximum_probability"],
-            -conjunctions["collision_probability"],
-        )
+    """(m,) rows of conjunctions.csv in the order of `most_probable_first`."""
+    return most_probable_first(
+        conjunctions["collision_probability"],
+        conjunctions["maximum_probability"],
+        conjunctions["miss_distance_km"],
     )
+
+
+def most_probable_first(probability: Array, maximum: Array, miss_distance_km: Array) -> NDArray[np.int64]:
+    """(m,) the order of encounters: by probability, of equal ones the higher maximum first, then the closer approach.
+
+    A missing probability comes last.
+    """
+    return np.lexsort((miss_distance_km, -maximum, -probability))
