@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -146,16 +147,17 @@ def _simulate(scenario: BreakupScenario, states: ParentStates) -> BreakupResult:
 
 
 def _extreme_laws(scenario: BreakupScenario, states: ParentStates) -> list[NumberLaw]:
-    """The number laws of the lowest and of the highest possible masses; of an explosion the mass does not matter."""
+    """The number laws of the ends of both ranges of masses; of an explosion the mass does not matter.
+
+    All four pairs: a light projectile may shatter a light target, and not a heavy one.
+    """
     target, projectile = scenario.target, scenario.projectile
     if projectile is None:
         return []
-    ranges = [parent.mass_range_kg or (parent.mass_kg,) * 2 for parent in (target, projectile)]
+    ends = [parent.mass_range_kg or (parent.mass_kg,) for parent in (target, projectile)]
     return [
-        collision_law(
-            ranges[0][end], ranges[1][end], states.speed_km_s, catastrophic=scenario.event.catastrophic
-        )
-        for end in (0, 1)
+        collision_law(first, second, states.speed_km_s, catastrophic=scenario.event.catastrophic)
+        for first, second in product(ends[0], ends[1])
     ]
 
 

@@ -219,6 +219,17 @@ def test_an_uncertain_mass_widens_the_ranges_and_changes_nothing_else():
             assert wide["stated_range"][0] > 0.95 * row["stated_range"][0]
 
 
+def test_the_ranges_cover_a_heavy_target_that_a_light_projectile_does_not_shatter():
+    scenario = content(projectile__mass_kg=5.0, projectile__mass_range_kg=[0.5, 5.0])
+    scenario["target"] |= {"mass_range_kg": [100.0, 3000.0]}
+    fewest = content(projectile__mass_kg=0.5, target__mass_kg=3000.0)
+    unsure, known = (run(parse_scenario(each)).headline for each in (scenario, fewest))
+    assert unsure["catastrophic"]
+    assert not known["catastrophic"]
+    for wide, row in zip(unsure["counts"], known["counts"], strict=True):
+        assert wide["stated_range"][0] <= row["stated_range"][0]
+
+
 @pytest.mark.parametrize(
     ("scenario", "message"),
     [
