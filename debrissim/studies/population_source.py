@@ -1,4 +1,4 @@
-"""The population of a study: a catalogue file, or the bundled statistical population."""
+"""The population of a study: a catalogue file, or a bundled statistical population."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -22,11 +22,12 @@ from debrissim.catalog import (
     size_is_default,
     with_default_sizes,
 )
+from debrissim.catalog.population.model import BUNDLED_POPULATIONS
 from debrissim.catalog.population.synthesis import synthesize
 from debrissim.core.errors import ScenarioError
 from debrissim.core.time import split_julian_date, utc_datetime
 from debrissim.hazard.station.collision_rate import independent_objects
-from debrissim.scenario.fields import Positive, ScenarioTable
+from debrissim.scenario.fields import NameIn, Positive, ScenarioTable
 
 
 class PopulationSource(ScenarioTable):
@@ -35,7 +36,7 @@ class PopulationSource(ScenarioTable):
     old_keys: ClassVar = {"greatest_age_days": "max_age_days"}
 
     file: Path | None = Field(None, description="catalogue file: TLE, 3LE or OMM")
-    population: Literal["bundled", "bundled-2022"] | None = Field(
+    population: Annotated[str, NameIn(lambda: BUNDLED_POPULATIONS)] | None = Field(
         None,
         description="a statistical population that comes with debrissim: of November 2024, or of January 2022 without "
         "the fragments of Cosmos 1408",
