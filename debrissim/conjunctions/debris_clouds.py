@@ -187,7 +187,7 @@ def _decay(inputs: RunInputs, screened: ScreeningResult) -> CloudDecay:
     time_s = np.append(np.arange(0.0, inputs.duration_s, SECONDS_PER_DAY), inputs.duration_s)
     propagator = make_propagator(catalog[rows], inputs.start_jd, inputs.start_fraction)
     failed_s = screened.failure_s[rows]
-    taking_part = (screened.object_status[rows] == 0) | (failed_s > 0.0)
+    taking_part = screened.flown_s(inputs.duration_s)[rows] > 0.0
     in_orbit, crossing, in_shell, per_km3 = [], [], [], []
     for moment in time_s.tolist():
         up = np.flatnonzero(taking_part & ~(failed_s <= moment))
