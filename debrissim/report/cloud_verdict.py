@@ -6,7 +6,7 @@ Assumptions
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from debrissim.core.numbers import count, rounded
@@ -15,12 +15,9 @@ from debrissim.report.sentences import span_words
 
 def cloud_answer(summary: Mapping[str, Any]) -> tuple[str, str]:
     """The most passes of fragments of any primary and volume, and their range, from summary.json."""
-    cloud = summary["cloud"]
-    shown = max(
-        cloud["passes"], key=lambda entry: (entry["fragment_passes"], entry["background_passes"] or 0)
-    )
+    shown = most_passes(summary["cloud"])
     passes, others = shown["fragment_passes"], shown["background_passes"]
-    sampled, low, high = _fragments(summary)
+    sampled, low, high = fragment_numbers(summary["provenance"]["clouds"])
     span = span_words(summary["provenance"]["span"]["duration_days"])
     compared = "" if others is None else f"; {others:,} of everything else"
     scale = passes / max(sampled, 1)
@@ -29,6 +26,20 @@ def cloud_answer(summary: Mapping[str, Any]) -> tuple[str, str]:
         f"{_volumes(summary)[shown['volume']]} within {span}{compared}",
         f"range {rounded(scale * low)} to {rounded(scale * high)} of fragments, by their number in observed breakups",
     )
+
+
+def most_passes(cloud: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The primary and volume with most passes of fragments; of equal ones that with most of everything else."""
+    shown: Mapping[str, Any] = max(
+        cloud["passes"], key=lambda entry: (entry["fragment_passes"], entry["background_passes"] or 0)
+    )
+    return shown
+
+
+def fragment_numbers(events: Sequence[Mapping[str, Any]]) -> tuple[int, float, float]:
+    """Fragments sampled, and the lowest and highest number by observed breakups, of all events together."""
+    ranges = [event["count"]["stated_range"] for event in events]
+    return sum(e["fragments_drawn"] for e in events), sum(r[0] for r in ranges), sum(r[1] for r in ranges)
 
 
 def cloud_sentences(summary: Mapping[str, Any]) -> Iterator[str]:
@@ -57,10 +68,3 @@ def _names(summary: Mapping[str, Any]) -> dict[int, str]:
 
 def _volumes(summary: Mapping[str, Any]) -> dict[str, str]:
     return {volume["name"]: volume["description"] for volume in summary["totals"]["volumes"]}
-
-
-def _fragments(summary: Mapping[str, Any]) -> tuple[int, float, float]:
-    """Fragments sampled, and the lowest and highest number by observed breakups, of all events together."""
-    events = summary["provenance"]["clouds"]
-    ranges = [event["count"]["stated_range"] for event in events]
-    return sum(e["fragments_drawn"] for e in events), sum(r[0] for r in ranges), sum(r[1] for r in ranges)

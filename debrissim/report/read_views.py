@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from debrissim.catalog import identifier, object_label
+from debrissim.report.cloud_verdict import fragment_numbers, most_passes
 from debrissim.report.curves import top_event
 from debrissim.report.sentences import met_by, own_totals, subject
 from debrissim.report.verdict import run_kind
@@ -175,18 +176,14 @@ def _track(track: Table, label: str) -> EventTrack:
 
 
 def _cloud(tables: Mapping[str, Table], provenance: dict[str, Any], totals: Mapping[str, Any]) -> CloudView:
-    # Ties are broken by the passes of all other objects: the widest volume shows most.
-    shown = max(
-        totals["passes"], key=lambda entry: (entry["fragment_passes"], entry["background_passes"] or 0)
-    )
+    shown = most_passes(totals)
     number, volume = int(shown["primary_norad_id"]), shown["volume"]
     primary = next(p for p in provenance["primaries"] if p["norad_id"] == number)
     clouds = provenance["clouds"]
     orbits, density = tables["cloud_orbits"], tables["cloud_density"]
     low, high = density.altitude_low_km, density.altitude_high_km
     shells = int(np.unique(low).size)
-    sampled = sum(int(cloud["fragments_drawn"]) for cloud in clouds)
-    fewest, most = (sum(int(cloud["count"]["stated_range"][k]) for cloud in clouds) for k in (0, 1))
+    sampled, fewest, most = fragment_numbers(clouds)
     return CloudView(
         title=provenance["scenario"]["title"],
         primary_name=primary["name"],
