@@ -12,7 +12,7 @@ import numpy as np
 from debrissim.catalog import identifier, object_label
 from debrissim.report.cloud_verdict import fragment_numbers, most_passes
 from debrissim.report.curves import top_event
-from debrissim.report.sentences import met_by, own_totals, subject
+from debrissim.report.sentences import own_totals, subject, summed_up
 from debrissim.report.verdict import run_kind
 from debrissim.report.views import (
     MAX_PLANES,
@@ -93,7 +93,7 @@ def _run(tables: Mapping[str, Table], summary: Mapping[str, Any], primary: int |
     if primary is not None:
         primaries, sums = [primaries[primary]], sums["primaries"][primary]
     scenario, catalogue = provenance["scenario"], provenance["catalogue"]
-    own = met_by(events, sums["norad_id"]) if "norad_id" in sums else np.ones(len(events), dtype=np.bool_)
+    own = summed_up(events, sums)
     ranked = rank_events(events)
     top = ranked[(own & ~events.synthetic)[ranked]][:MAX_PLANES].tolist()
     # The number first: a figure that has to shorten a label cuts the name.

@@ -64,9 +64,11 @@ def subject(primaries: Sequence[Mapping[str, Any]]) -> str:
     return " and ".join(names) if len(names) <= _NAMES_SHOWN else f"{len(names)} spacecraft"
 
 
-def met_by(conjunctions: Table, number: int) -> NDArray[np.bool_]:
-    """(m,) the rows of conjunctions.csv in which an object is one of the two; number: its catalogue number."""
-    table = conjunctions
+def summed_up(conjunctions: Table, sums: Mapping[str, Any]) -> NDArray[np.bool_]:
+    """(m,) the rows of conjunctions.csv behind the totals of a run, or of one of its primaries."""
+    number, table = sums.get("norad_id"), conjunctions
+    if number is None:
+        return np.ones(len(table), dtype=np.bool_)
     return np.asarray((table.primary_norad_id == number) | (table.secondary_norad_id == number))
 
 

@@ -28,13 +28,13 @@ from debrissim.report.sentences import (
     encounter,
     interval,
     level_of,
-    met_by,
     odds_range,
     own_totals,
     rate,
     span_words,
     split_volumes,
     subject,
+    summed_up,
 )
 from debrissim.results.coverage import co_located_sentence, examined_sentence, flown_sentences, has_large_gap
 from debrissim.results.table import Table
@@ -288,8 +288,7 @@ class _Run:
 
     def _rows(self, sums: Mapping[str, Any], *, sampled: bool = False) -> NDArray[np.bool_]:
         """(m,) the encounters with real objects, or with sampled ones, that are summed up."""
-        rows = self.conjunctions.synthetic == sampled
-        return np.asarray(rows & met_by(self.conjunctions, sums["norad_id"]) if "norad_id" in sums else rows)
+        return np.asarray(summed_up(self.conjunctions, sums) & (self.conjunctions.synthetic == sampled))
 
     def _most_probable(self, row: int | None, subject: str) -> Iterator[str]:
         if row is None:
