@@ -206,7 +206,7 @@ class _Run:
             odds_range(low, value, high, with_common=has_common and not given),
             (
                 *self._most_probable(sums["most_probable"], subject),
-                self._thresholds(sums, given=given),
+                self._thresholds(sums),
                 *(
                     [f"{count(missing, 'encounter')} without a computable probability left out"]
                     if missing
@@ -297,7 +297,7 @@ class _Run:
         red = level_of(float(self.conjunctions.collision_probability[row]), self.thresholds) == "red"
         yield f"{words}; {MANOEUVRE} (the errors are the operators')" if red and self.given[row] else words
 
-    def _thresholds(self, sums: Mapping[str, Any], *, given: bool) -> str:
+    def _thresholds(self, sums: Mapping[str, Any]) -> str:
         red, yellow = (scientific(self.thresholds[name]) for name in ("red", "yellow"))
         if not sums["above_yellow"]:
             return f"no encounter is at or above yellow ({yellow})"
@@ -306,8 +306,7 @@ class _Run:
             return f"{notable} at or above yellow ({yellow}), none at or above red ({red})"
         words = f"{count(sums['above_red'], 'encounter')} at or above red ({red})"
         more = sums["above_yellow"] - sums["above_red"]
-        words += f", {more:,} more at or above yellow ({yellow})" if more else ""
-        return f"{words}; {MANOEUVRE}" if given and sums["above_red"] else words
+        return f"{words}, {more:,} more at or above yellow ({yellow})" if more else words
 
     def _counts(self, sums: Mapping[str, Any]) -> Iterator[str]:
         shown, others = split_volumes(sums)

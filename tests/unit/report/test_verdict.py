@@ -117,7 +117,7 @@ def test_errors_given_by_an_operator_carry_the_practice_of_an_operator(tmp_path:
     result = run(parse_scenario(content))
     assert "has a probability of" in result.verdict.whole.answer
     assert result.verdict.whole.answer.endswith("(operators' errors)")
-    assert MANOEUVRE in words(result)
+    assert words(result).count(MANOEUVRE) == 1
     assert result.verdict.scale == ""
     # Of one of the two alone: the other's are a model's.
     table.write_text("\n".join([header, rows[0]]) + "\n", encoding="utf-8")
