@@ -102,17 +102,17 @@ def interval(low: float, high: float) -> str:
 
 
 def odds_range(low: float, value: float, high: float, *, with_common: bool) -> str:
-    """The range of a probability over its errors, as odds and as numbers; ends that read alike are said once.
+    """The range of a probability over its errors, as odds and as numbers; ends that read alike appear once.
 
     with_common: the range includes the error that all element sets of an object have in common.
     """
     odds, numbers = ([shown(low), shown(high)] for shown in (one_in, probability))
     errors = "with errors half to twice as large"
-    errors += " or SGP4's own error added" if with_common else ""
+    errors += " or with SGP4's own error added" if with_common else ""
     if odds[0] == odds[1]:
-        return f"{odds[0]} {errors}, too: Pc {probability(value)}"
+        return f"also {odds[0]} {errors}: Pc {probability(value)}"
     within = numbers[0] if numbers[0] == numbers[1] else f"{numbers[0]} to {numbers[1]}"
-    return f"range {odds[0]} to {odds[1]} {errors}: Pc {probability(value)}, {within}"
+    return f"range from {odds[0]} to {odds[1]}, {errors}: Pc {probability(value)} ({within})"
 
 
 def approaches(volume: Mapping[str, Any]) -> str:

@@ -89,7 +89,7 @@ def test_the_range_contains_the_value(pair: ConjunctionResult):
     assert totals.cumulative_low <= totals.cumulative_probability <= totals.cumulative_high
     low, high = numbers.one_in(totals.cumulative_low), numbers.one_in(totals.cumulative_high)
     assert pair.verdict.whole.range.startswith(
-        f"range {low} to {high} with errors half to twice as large: Pc "
+        f"range from {low} to {high}, with errors half to twice as large: Pc "
     )
 
 
@@ -234,10 +234,10 @@ def test_subjects_and_intervals():
     assert interval(0.0, 0.0) == "0 to 0"
 
 
-def test_a_range_whose_ends_read_alike_is_said_once():
+def test_a_range_whose_ends_read_alike_appears_once():
     assert odds_range(1e-4, 2e-4, 1e-3, with_common=False) == (
-        "range 1 in 10,000 to 1 in 1,000 with errors half to twice as large: Pc 2e-4, 1e-4 to 1e-3"
+        "range from 1 in 10,000 to 1 in 1,000, with errors half to twice as large: Pc 2e-4 (1e-4 to 1e-3)"
     )
     assert odds_range(0.0, 1e-40, 1e-12, with_common=True) == (
-        "less than 1 in 10 billion with errors half to twice as large or SGP4's own error added, too: Pc < 1e-10"
+        "also less than 1 in 10 billion with errors half to twice as large or with SGP4's own error added: Pc < 1e-10"
     )
