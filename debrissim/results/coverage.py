@@ -43,7 +43,7 @@ def flown_sentences(provenance: Mapping[str, Any]) -> list[str]:
     """A sentence for each primary that was not flown over the whole span."""
     days = f"{provenance['span']['duration_days']:g}"
     return [
-        f"{primary['name']} was flown until {moment(primary['flown_until_utc'])[:-3]} UTC only, "
+        f"{primary['name']} was flown until {moment(primary['flown_until_utc'])[:16]} UTC only, "
         f"{primary['flown_days']:.2f} of {days} days ({primary['failure']}); its rates are over that time"
         for primary in provenance["primaries"]
         if primary["failure"] is not None
