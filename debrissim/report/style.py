@@ -30,6 +30,7 @@ from numpy.typing import NDArray
 
 from debrissim.catalog.catalog import ObjectKind
 from debrissim.core.arrays import Array
+from debrissim.core.numbers import scientific
 
 INK = "#222222"
 FAINT = "#666666"
@@ -147,12 +148,7 @@ def area_style(style: KindStyle) -> dict[str, Any]:
 
 def format_probability(value: float) -> str:
     """ "1.2e-5", "0", "1" or "not available": short, without the mathtext that costs milliseconds per label."""
-    if not math.isfinite(value):
-        return "not available"
-    if value in (0.0, 1.0):
-        return f"{value:g}"
-    mantissa, exponent = f"{value:.1e}".split("e")
-    return f"{mantissa.removesuffix('.0')}e{int(exponent)}"
+    return scientific(value) if math.isfinite(value) else "not available"
 
 
 def format_length_km(length_km: float) -> str:
