@@ -29,6 +29,7 @@ MAX_SAMPLED = 200
 _FILES = {
     "conjunctions.csv": "every close approach, one per row, in full precision",
     "summary.json": "totals, rates and the provenance of every number",
+    "objects.csv": "element sets and sizes of the primaries and of every object with an encounter",
     "events.csv": "conjunctions reported by messages",
     "co_located.csv": "pairs that fly together, left out of the conjunctions",
     "excluded.csv": "objects that took no part, and why",

@@ -326,7 +326,7 @@ def test_messages_are_linked_and_left_out_objects_counted(tmp_path: Path):
     data = report_data(folder)
     assert data.cdm[:3] == ("", f"cdm/{name}", "")
     assert data.excluded == {"decayed": 2, "stale": 1}
-    assert {file.path for file in data.files} >= {"conjunctions.csv", "summary.json", "cdm/"}
+    assert {file.path for file in data.files} >= {"conjunctions.csv", "objects.csv", "summary.json", "cdm/"}
     assert "run.json" not in {file.path for file in data.files}
 
 
