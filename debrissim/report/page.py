@@ -16,7 +16,7 @@ from debrissim.report.html.data import LinkedFile, ReportData
 from debrissim.report.html.libraries import missing_libraries
 from debrissim.report.html.page import report_html, study_html
 from debrissim.report.verdict import run_verdict
-from debrissim.results.folder import is_partly_synthetic, read_summary
+from debrissim.results.folder import read_summary
 from debrissim.results.own_files import PLOTS, REPORT, SUMMARY
 from debrissim.results.reader import FolderTables, rank_events, reading
 from debrissim.results.table import Table
@@ -144,7 +144,6 @@ def report_data(folder: Path, tables: Mapping[str, Table] | None = None) -> Repo
                 )
             ),
             files=tuple(_files(folder)),
-            partly_synthetic=is_partly_synthetic(summary["provenance"]),
         )
 
 
@@ -156,9 +155,7 @@ def _closest(sampled: Table) -> Table:
 
 def _required(summary: dict[str, Any]) -> dict[str, Any]:
     """The parts of the summary that the page needs. Raises KeyError if one is missing."""
-    return {name: summary[name] for name in ("totals", "events", "provenance")} | {
-        "cloud": summary.get("cloud")
-    }
+    return {name: summary[name] for name in ("totals", "events", "provenance")}
 
 
 def _cdm_paths(folder: Path, table: Table) -> Iterator[str]:

@@ -59,8 +59,7 @@ class ReportData:
     encounters of real objects shown, in the order of TCA. row: (m,) their rows in the file, from 0. hidden: number of
     those that are only in the file. sampled: rows of encounters with synthetic objects, the closest first. curves:
     those of the encounters shown. cdm: (m,) the path of each one's message, or "". excluded: objects left out, by
-    reason. co_located: first, second, maximum separation in km. partly_synthetic: the secondaries are real and
-    synthetic objects.
+    reason. co_located: first, second, maximum separation in km.
     """
 
     summary: Mapping[str, Any]
@@ -74,7 +73,6 @@ class ReportData:
     excluded: Mapping[str, int]
     co_located: tuple[tuple[str, str, float], ...]
     files: tuple[LinkedFile, ...]
-    partly_synthetic: bool = False
 
     def __post_init__(self) -> None:
         m = len(self.row)

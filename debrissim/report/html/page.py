@@ -39,7 +39,7 @@ _SHOWN = (
     "energy_to_mass_high_j_g", "fragments_above_10_cm", "fragments_above_10_cm_low", "fragments_above_10_cm_high",
     "tca_utc", "primary_name", "primary_norad_id", "secondary_name", "secondary_norad_id", "object_kind",
     "parent_event", "dilution", "flags", "catastrophic_over_range", "collision_probability_method", "volumes", "status",
-    "hard_body_radius_is_default", "synthetic",
+    "hard_body_radius_is_default",
 )  # fmt: skip
 _DTYPE = {column.name: column.dtype for column in CONJUNCTIONS.columns}
 NUMBER_COLUMNS = tuple(name for name in _SHOWN if _DTYPE[name] == "float")
