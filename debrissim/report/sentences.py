@@ -101,17 +101,23 @@ def interval(low: float, high: float) -> str:
     return f"{fixed(low, decimals)} to {fixed(high, decimals)}"
 
 
+def probability_range(low: float | None, high: float | None) -> str:
+    """ "1.1e-3 to 3.3e-3"; ends that read alike appear once."""
+    ends = probability(low), probability(high)
+    return ends[0] if ends[0] == ends[1] else " to ".join(ends)
+
+
 def odds_range(low: float, value: float, high: float, *, with_common: bool) -> str:
     """The range of a probability over its errors, as odds and as numbers; ends that read alike appear once.
 
     with_common: the range includes the error that all element sets of an object have in common.
     """
-    odds, numbers = ([shown(low), shown(high)] for shown in (one_in, probability))
+    odds = one_in(low), one_in(high)
     errors = "with errors half to twice as large"
     errors += " or with SGP4's own error added" if with_common else ""
     if odds[0] == odds[1]:
         return f"also {odds[0]} {errors}: Pc {probability(value)}"
-    within = numbers[0] if numbers[0] == numbers[1] else f"{numbers[0]} to {numbers[1]}"
+    within = probability_range(low, high)
     return f"range from {odds[0]} to {odds[1]}, {errors}: Pc {probability(value)} ({within})"
 
 

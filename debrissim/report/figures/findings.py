@@ -14,7 +14,7 @@ from debrissim.core.numbers import (
     rounded,
     scientific,
 )
-from debrissim.report.sentences import span_words, split_volumes
+from debrissim.report.sentences import probability_range, span_words, split_volumes
 from debrissim.report.views import CloudView, RunView, TopEvent
 
 _AHEAD_DEG = 45.0
@@ -116,8 +116,7 @@ def dilution(event: TopEvent) -> str:
     values = [*within.tolist(), event.probability]
     if low <= event.maximum_scale <= high:
         values.append(event.maximum_probability)
-    ends = probability(min(values)), probability(max(values))
-    return f"Pc {ends[0] if ends[0] == ends[1] else ' to '.join(ends)} with errors half to twice as large"
+    return f"Pc {probability_range(min(values), max(values))} with errors half to twice as large"
 
 
 def radii(event: TopEvent) -> str:

@@ -22,7 +22,7 @@ from debrissim.core.arrays import Array
 from debrissim.report.html.data import ReportData
 from debrissim.report.html.libraries import packed_plotly
 from debrissim.report.lines import blocks
-from debrissim.report.sentences import interval, span_words
+from debrissim.report.sentences import interval, probability_range, span_words
 from debrissim.report.verdict import SAMPLED
 from debrissim.results.schema.conjunctions import CONJUNCTIONS
 from debrissim.results.table import Table
@@ -109,7 +109,8 @@ def _rendered(template: str, **content: Any) -> str:
         "link": _link,
         "identifier": identifier,
     }
-    environment.globals |= {"count": numbers.count, "plus_minus": numbers.plus_minus, "interval": interval}
+    environment.globals |= {"count": numbers.count, "plus_minus": numbers.plus_minus}
+    environment.globals |= {"interval": interval, "probability_range": probability_range}
     try:
         page: str = environment.get_template(template).render(style=Markup(_asset("report.css")), **content)
     except UndefinedError as error:
@@ -177,8 +178,7 @@ def _words(table: Table) -> dict[str, list[str]]:
         "odds": [numbers.one_in(value) for value in values[""]],
         "pc": [numbers.probability(value) for value in values[""]],
         "range": [
-            f"{numbers.probability(low)} to {numbers.probability(high)}"
-            for low, high in zip(values["_low"], values["_high"], strict=True)
+            probability_range(low, high) for low, high in zip(values["_low"], values["_high"], strict=True)
         ],
         "maximum": [numbers.probability(value) for value in table.maximum_probability.tolist()],
     }

@@ -20,6 +20,7 @@ from debrissim.report.sentences import (
     level_of,
     level_words,
     odds_range,
+    probability_range,
     span_words,
     subject,
 )
@@ -235,6 +236,9 @@ def test_subjects_and_intervals():
 
 
 def test_a_range_whose_ends_read_alike_appears_once():
+    assert probability_range(1e-40, 4.3e-8) == "< 1e-10 to 4.3e-8"
+    assert probability_range(1e-40, 1e-12) == "< 1e-10"
+    assert probability_range(np.nan, np.nan) == numbers.NOTHING
     assert odds_range(1e-4, 2e-4, 1e-3, with_common=False) == (
         "range from 1 in 10,000 to 1 in 1,000, with errors half to twice as large: Pc 2e-4 (1e-4 to 1e-3)"
     )
