@@ -72,9 +72,9 @@ class RunVerdict:
     """The answer of a run.
 
     kind: `REAL`, `SAMPLED` or `MESSAGES`. whole: of the run. primaries: of each spacecraft, if there are several.
-    most_probable: row of conjunctions.csv, None if there is none. scale: how often such a screening passes red, and how
-    often the station manoeuvres; "" where that was not measured. messages: a sentence on each conjunction that messages
-    report beside a screening. method: how the numbers were obtained. population: how much of it is synthetic.
+    scale: how often such a screening passes red, and how often the station manoeuvres; "" where that was not measured.
+    messages: a sentence on each conjunction that messages report beside a screening. method: how the numbers were
+    obtained. population: how much of it is synthetic.
     limits: of the answer, to be read with it: spacecraft not flown over the whole span, a large part of the catalogue
     not examined. examined: objects that were and were not. A text is "" if there is nothing to say, or if `limits` say
     it. notes: anything that had to be decided or assumed, in sentences.
@@ -83,7 +83,6 @@ class RunVerdict:
     kind: str
     whole: Verdict
     primaries: tuple[Verdict, ...]
-    most_probable: int | None
     scale: str
     messages: tuple[str, ...]
     method: tuple[str, ...]
@@ -130,7 +129,6 @@ def run_verdict(summary: Mapping[str, Any], conjunctions: Table) -> RunVerdict:
         kind=kind,
         whole=whole,
         primaries=own,
-        most_probable=totals["most_probable"],
         scale=run.scale(kind),
         messages=() if kind == MESSAGES else tuple(message_verdict.message_lines(summary["events"])),
         method=tuple(run.method(kind)),

@@ -144,7 +144,7 @@ def test_a_synthetic_run_answers_with_a_rate():
     result = run(scenario)
     verdict = result.verdict
     assert verdict.kind == "sampled"
-    assert verdict.most_probable is None
+    assert result.totals.most_probable is None
     assert verdict.whole.level == "none"
     assert "the watch box of 40 x 80 x 80 km" in verdict.whole.answer
     shown = words(result)
