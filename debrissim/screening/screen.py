@@ -236,9 +236,10 @@ def _initial_status(
     """Status (n,) at the start, times (n,) of failures by then (NaN: none), and the decays of the whole span."""
     status = ends[0].code.astype(np.int8)
     age_days = np.abs(days_since(catalog, propagator.start_jd, propagator.start_fraction))
-    status[(status == ObjectStatus.OK) & (age_days > max_age_days)] = ObjectStatus.STALE
+    # Too old comes first: a failure of such a set says nothing of the object, and to find its moment takes long.
+    status[age_days > max_age_days] = ObjectStatus.STALE
     failure_s = np.full(len(catalog), np.nan)
-    for row in np.flatnonzero(ends[0].code).tolist():
+    for row in np.flatnonzero((status != ObjectStatus.OK) & (status != ObjectStatus.STALE)).tolist():
         failure_s[row] = failure_by_start(propagator, row)
     decays = failures_by_drag(propagator, np.flatnonzero(status == ObjectStatus.OK), duration_s, ends)
     earlier = decays[decays.last_good_s < 0.0]
@@ -279,7 +280,7 @@ def _require_others(catalog: Catalog, examined: Index, status: NDArray[np.int8],
         "that SGP4 cannot propagate to the start": others - stale,
     }
     counted = " and ".join(f"{number:,} {reason}" for reason, number in reasons.items() if number)
-    raise InputError(f"nothing to screen: {count(others, 'other object')}, {counted}")
+    raise InputError(f"nothing to screen among {count(others, 'other object')}: {counted}")
 
 
 def _require_pairs(co_located: CoLocated, examined: int, primaries: int | None) -> None:

@@ -233,7 +233,8 @@ def test_stale_and_failed_objects_are_listed_with_their_reasons(tmp_path: Path):
     content["catalog"]["sources"] = [{"file": "events.3le"}]
     content["span"]["start"] = "2009-03-20T00:00:00Z"
     with pytest.raises(
-        InputError, match="of 2 other objects, 2 have element sets more than 30 days from the start"
+        InputError,
+        match="nothing to screen among 2 other objects: 2 with an epoch more than 30 days from the start",
     ):
         run(parse_scenario(content, folder=tmp_path))
     content["primaries"].append(

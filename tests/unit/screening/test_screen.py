@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import numpy as np
 import pytest
 from support.catalogs import (
@@ -180,7 +182,7 @@ def test_nothing_to_screen_is_not_an_empty_result(primaries: list[int] | None) -
     others = [leo(epoch_days=-100.0), leo(epoch_days=-90.0), decaying(bstar=0.9)]
     with pytest.raises(
         InputError,
-        match=r"3 other objects, 2 with an epoch more than 30 days .* and 1 that SGP4 cannot propagate to the start",
+        match=r"3 other objects: 2 with an epoch more than 30 days .* and 1 that SGP4 cannot propagate to the start",
     ):
         run(make_catalog(leo(), *others), primaries)
     docked = make_catalog(leo(), leo(mean_anomaly_deg=10.0001))
@@ -205,3 +207,19 @@ def test_a_primary_that_cannot_be_followed_back_to_the_start_names_its_epoch() -
     assert result.object_status[0] != ObjectStatus.OK
     assert np.isnan(result.failure_s[0])
     assert result.flown_s(3000.0)[0] == 0.0
+
+
+def test_sets_that_are_too_old_are_not_followed_to_their_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A start decades off, as a mistyped year, would search decades of every object for the moment of its failure."""
+    catalog = make_catalog(decaying(), leo(), leo(raan_deg=90.0))
+
+    def searched(*_: object) -> float:
+        raise AssertionError("searched for a failure")
+
+    monkeypatch.setattr(import_module("debrissim.screening.screen"), "failure_by_start", searched)
+    with pytest.raises(
+        InputError, match="among 3 other objects: 3 with an epoch more than 30 days from the start"
+    ):
+        screen(
+            catalog, None, START_JD + 365.25 * 30.0, START_FRACTION, 6000.0, [ScreeningVolume.sphere(10.0)]
+        )
