@@ -70,7 +70,8 @@ class Sums:
 
     encounter_count: all of them; sampled_count: those with a synthetic object. The others, of real objects, have
     cumulative_probability and its range (cumulative_low, cumulative_high: the minimum and maximum of every encounter
-    with its errors half to twice as large), without_probability of them left out; above_yellow and above_red of them
+    with its errors half to twice as large, or with the error that all element sets of an object have in common where
+    the model leaves that out), without_probability of them left out; above_yellow and above_red of them
     are at or above the thresholds, and most_probable is the row of one in conjunctions.csv, None if there is none. All
     of these are None where every secondary was synthetic or nothing was screened.
     """

@@ -29,7 +29,7 @@ SGP4_DAY_ZERO_JD = 2433281.5
 # 1970-01-01 00:00 UTC, from which datetime64 counts.
 UNIX_EPOCH_JD = 2440587.5
 
-# The ISS's flight rules (ODQN April 2012): from 1e-5 on a manoeuvre is considered, from 1e-4 on it is made.
+# The ISS's thresholds, yellow and red (Orbital Debris Quarterly News, April 2012).
 YELLOW_PROBABILITY = 1e-5
 RED_PROBABILITY = 1e-4
 # From here on NASA CARA counts a conjunction as yellow (the bands of NASA/SP-20205011318, not seen in print).
