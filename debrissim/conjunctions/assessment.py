@@ -115,8 +115,10 @@ def assess_encounters(
         (catalog[primary], encounters.primary_state, encounters.primary_age_days, primary_factor),
         (catalog[secondary], encounters.secondary_state, encounters.secondary_age_days, secondary_factor),
     )
-    primary_covariance, secondary_covariance = (
-        _covariance(model, object_covariances, *role) for role in roles
+    models = [model, *([get_covariance_model(model.with_common)] if model.with_common else [])]
+    (primary_covariance, secondary_covariance), *others = (
+        (_covariance(m, object_covariances, *roles[0]), _covariance(m, object_covariances, *roles[1]))
+        for m in models
     )
     in_primary_rtn = to_primary_rtn(
         secondary_covariance, encounters.secondary_state, encounters.primary_state
@@ -132,34 +134,21 @@ def assess_encounters(
         covariance_label=object_covariances.label_with(model.label),
         period_s=period_s,
     )
-    scan = np.stack([probability.value, *_scan(probability)])
-    scanned, curved = probability.method, np.zeros(len(encounters), dtype=np.bool_)
+    scan = np.stack(
+        [probability.value, *_scan(probability), *(_with(probability, encounters, o) for o in others)]
+    )
     if method == AUTO:
-        primary_state_covariance, secondary_state_covariance = (
-            object_covariances.with_velocities(covariance, *role)
-            for covariance, role in zip((primary_covariance, secondary_covariance), roles, strict=True)
+        covariances, *rest = (
+            (
+                object_covariances.with_velocities(first, *roles[0]),
+                object_covariances.with_velocities(second, *roles[1]),
+            )
+            for first, second in ((primary_covariance, secondary_covariance), *others)
         )
-        probability, scaled, rows = refine_curved(
-            probability,
-            encounters,
-            primary_state_covariance,
-            secondary_state_covariance,
-            _SCAN,
-        )
+        probability, varied, rows = refine_curved(probability, encounters, covariances, _SCAN, rest)
         # Along the orbits the maximum is not known: the factors of the scan have to do.
-        curved[rows] = True
-        scan[:, rows] = np.stack([probability.value[rows], *scaled, probability.value[rows]])
-    if model.with_common:
-        common = get_covariance_model(model.with_common)
-        first, second = (_covariance(common, object_covariances, *role) for role in roles)
-        plane = encounter_plane(
-            encounters.relative_position_rtn_km,
-            encounters.relative_velocity_rtn_km_s,
-            first + to_primary_rtn(second, encounters.secondary_state, encounters.primary_state),
-        )
-        value = get_method(scanned)(plane, probability.hard_body_radius_m / 1000.0)
-        # Rows along the orbits keep the range of theirs: the plane's value is of another method.
-        scan = np.vstack([scan, np.where(curved, probability.value, value)])
+        value, scaled = probability.value[rows], varied[: len(_SCAN)]
+        scan[:, rows] = np.stack([value, *scaled, value, *varied[len(_SCAN) :]])
     assumed = mass_is_default(catalog) if assumed_masses is None else assumed_masses
     low_kg, high_kg = mass_range_kg(size_group(catalog), catalog.mass_kg, assumed)
     # Of an unknown mass the number of fragments is a range alone.
@@ -213,6 +202,19 @@ def _covariance(
         sigma_factor=factor,
     )
     return object_covariances.apply(modelled, objects, state, age_days, factor, model.common)
+
+
+def _with(
+    probability: CollisionProbability, encounters: Encounters, covariances: tuple[Array, Array]
+) -> Array:
+    """(m,) the probability in the plane by the same method with other covariances (m, 3, 3), each in its own RTN."""
+    first, second = covariances
+    plane = encounter_plane(
+        encounters.relative_position_rtn_km,
+        encounters.relative_velocity_rtn_km_s,
+        first + to_primary_rtn(second, encounters.secondary_state, encounters.primary_state),
+    )
+    return get_method(probability.method)(plane, probability.hard_body_radius_m / 1000.0)
 
 
 def _inside(position_rtn_km: Array, volumes: tuple[ScreeningVolume, ...]) -> NDArray[np.bool_]:

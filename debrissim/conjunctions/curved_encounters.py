@@ -10,6 +10,8 @@ Assumptions
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -34,9 +36,9 @@ def shorter_period_s(encounters: Encounters, catalog: Catalog) -> Array:
 def refine_curved(
     plane: CollisionProbability,
     encounters: Encounters,
-    primary_covariance_rtn: Array,
-    secondary_covariance_rtn: Array,
+    covariances: tuple[Array, Array],
     sigma_factors: tuple[float, ...],
+    others: Sequence[tuple[Array, Array]] = (),
 ) -> tuple[CollisionProbability, tuple[Array, ...], NDArray[np.intp]]:
     """Compute every encounter by the method that suits it.
 
@@ -44,42 +46,39 @@ def refine_curved(
     ----------
     plane : the probabilities in the encounter plane, m rows
     encounters : the close approaches
-    primary_covariance_rtn, secondary_covariance_rtn : (m, 6, 6) km, s, each in its own RTN
+    covariances : of the primary and of the secondary, (m, 6, 6) km, s, each in its own RTN
     sigma_factors : factors on every standard deviation, for which the probability is computed as well
+    others : further such covariances, for which it is computed as well
 
     Returns
     -------
     probability : CollisionProbability
         of all m rows
-    scaled : tuple of (k,) arrays
-        for each factor the probabilities of the k refined rows
+    varied : tuple of (k,) arrays
+        for each factor, then for each of `others`, the probabilities of the k refined rows
     rows : (k,)
         the rows that were refined.
     """
-    pair = StatePair(
-        primary_state=encounters.primary_state,
-        secondary_state=encounters.secondary_state,
-        primary_covariance=state_rtn_to_inertial(primary_covariance_rtn, encounters.primary_state),
-        secondary_covariance=state_rtn_to_inertial(secondary_covariance_rtn, encounters.secondary_state),
-    )
-    found = recommend(plane, pair)
+    found = recommend(plane, _state_pair(encounters, covariances))
     refined = found.probability
     rows = np.flatnonzero(refined.row_method != plane.row_method)
-    kept, computed = pair[rows], refined.row_method[rows] != NONE
-    scaled = tuple(
-        np.where(computed, along.value, np.nan)
-        for along in (
-            evaluate(
-                plane[rows],
-                StatePair(
-                    kept.primary_state,
-                    kept.secondary_state,
-                    factor**2 * kept.primary_covariance,
-                    factor**2 * kept.secondary_covariance,
-                ),
-                found.choice[rows],
-            )
-            for factor in sigma_factors
-        )
+    computed = refined.row_method[rows] != NONE
+    first, second = (covariance[rows] for covariance in covariances)
+    variations = [
+        *((factor**2 * first, factor**2 * second) for factor in sigma_factors),
+        *((first_other[rows], second_other[rows]) for first_other, second_other in others),
+    ]
+    varied = (
+        evaluate(plane[rows], _state_pair(encounters[rows], variation), found.choice[rows])
+        for variation in variations
     )
-    return refined, scaled, rows
+    return refined, tuple(np.where(computed, along.value, np.nan) for along in varied), rows
+
+
+def _state_pair(encounters: Encounters, covariances: tuple[Array, Array]) -> StatePair:
+    return StatePair(
+        primary_state=encounters.primary_state,
+        secondary_state=encounters.secondary_state,
+        primary_covariance=state_rtn_to_inertial(covariances[0], encounters.primary_state),
+        secondary_covariance=state_rtn_to_inertial(covariances[1], encounters.secondary_state),
+    )

@@ -154,3 +154,16 @@ def test_errors_larger_than_the_orbit_give_no_probability():
     table = conjunctions(unknown.screening.encounters, unknown.assessment, unknown.inputs)
     assert "not computable" in table["flags"][0]
     assert unknown.totals.cumulative_probability == 0.0
+
+
+def test_the_range_along_the_orbits_includes_the_common_error():
+    scatter, common = (
+        run_by("auto", covariance={"model": f"calibrated-2020{end}"}) for end in ("", "+common")
+    )
+    # Where the method is the same with both errors, the range of one includes the value of the other.
+    same = scatter.assessment.probability.row_method == common.assessment.probability.row_method
+    along = same & (scatter.assessment.probability.row_method == "hall-3d")
+    value = common.assessment.probability.value
+    assert along.any()
+    assert (scatter.assessment.probability_low[along] <= value[along] * (1.0 + 1e-9)).all()
+    assert (scatter.assessment.probability_high[along] >= value[along] * (1.0 - 1e-9)).all()
