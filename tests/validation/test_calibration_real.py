@@ -62,35 +62,39 @@ def test_the_published_model_is_far_too_wide_for_debris():
 def test_passive_objects_lie_within_their_sigmas_as_often_as_stated(perigees, ages):
     """R, T, N and Mahalanobis distance by perigee and age.
 
-    One sigma holds 60 to 76 % of all passive objects; single regimes may be some percent off, and where all objects of
-    an inclination err alike (the terms that SGP4 lacks) a distribution is nearer to two values than to a bell: 52 to
-    82 %. Two sigma hold more than 83 %: the tails of a day's along-track error are heavier than a Gaussian's.
+    One sigma holds 63 to 75 % of all passive objects; single regimes may be some percent off, and where all objects of
+    an inclination err alike (the terms that SGP4 lacks) a distribution is nearer to two values than to a bell: 56 to
+    80 %. Two sigma hold more than 83 %: the tails of a day's along-track error are heavier than a Gaussian's.
     """
     _, pairs, sets = _pairs()
     rows = (sets.behaviour == Behaviour.PASSIVE) & (pairs.age_days >= ages[0]) & (pairs.age_days < ages[1])
     rows &= (sets.perigee_altitude_km >= perigees[0]) & (sets.perigee_altitude_km < perigees[1])
     assert rows.sum() > 100
     within = _scores(DEFAULT_MODEL).coverage(rows)
-    assert ((within[:3, 0] > 0.52) & (within[:3, 0] < 0.82)).all()
-    assert (within[:3, 1] > 0.83).all()
-    assert (within[:3, 2] > 0.93).all()
-    assert 0.55 < within[3, 0] < 0.85
-    assert within[3, 1] > 0.83
+    assert ((within[:3, 0] > 0.56) & (within[:3, 0] < 0.80)).all()
+    assert (within[(0, 2), 1] > 0.90).all()
+    assert within[1, 1] > 0.83
+    assert (within[:3, 2] > 0.94).all()
+    assert 0.61 < within[3, 0] < 0.825
+    assert within[3, 1] > 0.86
+    assert within[3, 2] > 0.93
 
 
 @pytest.mark.parametrize("at_epoch", [True, False], ids=["epoch", "revolution"])
 @pytest.mark.parametrize("ages", AGES_DAYS, ids="{0[0]:g}-{0[1]:g} d".format)
 def test_coverage_of_all_passive_objects(ages, at_epoch, record_property: Callable[[str, object], None]):
-    """60 to 76 % within one sigma, 91 to 98.5 % within two; after a day 88 %: along-track, the heaviest tail."""
+    """63 to 75 % within one sigma, 91 to 98.5 % within two; after a day 88.5 %: along-track, the heaviest tail."""
     _, pairs, sets = _pairs()
     rows = (sets.behaviour == Behaviour.PASSIVE) & (pairs.age_days >= ages[0]) & (pairs.age_days < ages[1])
     within = _scores(DEFAULT_MODEL).coverage(rows, at_epoch=at_epoch)
     for axis, row in zip(("R", "T", "N", "Mahalanobis"), within, strict=True):
         record_property(f"{axis} within 1, 2, 3 sigma, %", " / ".join(f"{100.0 * x:.1f}" for x in row))
-    assert ((within[:3, 0] > 0.60) & (within[:3, 0] < 0.76)).all()
-    least = 0.91 if ages[0] > 1.0 else 0.88
+    assert ((within[:3, 0] > 0.63) & (within[:3, 0] < 0.75)).all()
+    least = 0.91 if ages[0] > 1.0 else 0.885
     assert ((within[:3, 1] > least) & (within[:3, 1] < 0.985)).all()
-    assert 0.60 < within[3, 0] < 0.78
+    assert (within[:3, 2] > 0.96).all()
+    assert 0.66 < within[3, 0] < 0.78
+    assert within[3, 1] > 0.895
 
 
 @pytest.mark.parametrize("behaviour", [Behaviour.PAYLOAD, Behaviour.YOUNG_PAYLOAD, Behaviour.THRUSTING])
@@ -101,8 +105,9 @@ def test_coverage_of_objects_that_may_manoeuvre(behaviour, record_property: Call
     within = _scores(DEFAULT_MODEL).coverage(rows)
     for axis, row in zip(("R", "T", "N", "Mahalanobis"), within, strict=True):
         record_property(f"{axis} within 1, 2, 3 sigma, %", " / ".join(f"{100.0 * x:.1f}" for x in row))
-    assert ((within[:3, 0] > 0.58) & (within[:3, 0] < 0.82)).all()
-    assert (within[:3, 1] > 0.84).all()
+    assert ((within[:, 0] > 0.60) & (within[:, 0] < 0.77)).all()
+    assert (within[:3, 1] > 0.87).all()
+    assert within[3, 1] > 0.80
 
 
 def test_the_wide_model_is_right_at_two_sigma():
