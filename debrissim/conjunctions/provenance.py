@@ -72,7 +72,7 @@ def provenance(
         },
         "coverage": coverage(inputs, screened),
         "co_located": co_located(inputs, screened),
-        "notes": notes(inputs),
+        "notes": [*notes(inputs), *object_covariances.notes()],
         "primaries": [
             {
                 "norad_id": int(catalog.norad_id[row]),

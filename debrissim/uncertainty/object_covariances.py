@@ -10,7 +10,7 @@ Assumptions
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,10 @@ import numpy as np
 
 from debrissim.catalog.catalog import Catalog
 from debrissim.catalog.read import read_catalog
+from debrissim.catalog.records import Rejection
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
+from debrissim.core.files import unreadable
 from debrissim.uncertainty.aged_element_sets import aged, argument_of_latitude_deg
 from debrissim.uncertainty.calibrated_errors import calibrated_covariance_km2
 from debrissim.uncertainty.covariance_table import CovarianceTable, read_covariance_table
@@ -36,11 +38,25 @@ SCALED_LABEL = "measured on a few element sets of each"
 class ObjectCovariances:
     """Errors of single objects: a table, which takes precedence, measured error models by catalogue number, and factors
     on the class average for objects with few sets.
+
+    history_records, rejected: how many records the histories hold, and those among them that cannot be read.
     """
 
     measured: Mapping[int, ElementSetErrorModel] = field(default_factory=dict)
     table: CovarianceTable | None = None
     scales: OwnScales | None = None
+    history_records: int = 0
+    rejected: tuple[Rejection, ...] = ()
+
+    def notes(self) -> list[str]:
+        """A sentence on the records of the histories that could not be used, if there are any."""
+        if not self.rejected:
+            return []
+        first = self.rejected[0]
+        return [
+            f"histories: {len(self.rejected):,} of {self.history_records:,} records rejected; first: "
+            f"{first.file}, line {first.line}: {first.reason}"
+        ]
 
     def label_with(self, model_label: str) -> str:
         """The label of the model, followed by the objects with errors of their own."""
@@ -222,17 +238,17 @@ def read_object_covariances(
     if table is None and not histories:
         return None
     last = start_jd + start_fraction
-    measured, scales = _measure(histories, last - history_days, last, history_days, coasting=coasting)
-    return ObjectCovariances(measured, None if table is None else read_covariance_table(table), scales)
+    own = _measure(histories, last - history_days, last, history_days, coasting=coasting)
+    return own if table is None else replace(own, table=read_covariance_table(table))
 
 
 def _measure(
     histories: Sequence[Path | str], first_jd: float, last_jd: float, days: float, *, coasting: bool
-) -> tuple[dict[int, ElementSetErrorModel], OwnScales | None]:
-    files = [file for path in histories for file in _files(Path(path))]
+) -> ObjectCovariances:
+    files = [read_catalog(path) for history in histories for path in _files(Path(history))]
     if not files:
-        return {}, None
-    catalogs = [read_catalog(file).catalog for file in files]
+        return ObjectCovariances()
+    catalogs = [file.catalog for file in files]
     catalog = sort_sets(Catalog.concat(catalogs) if len(catalogs) > 1 else catalogs[0])
     moment = catalog.epoch_jd + catalog.epoch_fraction
     catalog = catalog[(moment >= first_jd) & (moment < last_jd)]
@@ -251,15 +267,19 @@ def _measure(
         measured[number] = errors.model()
     scales = scales_from_sets(catalog[~np.isin(catalog.norad_id, list(measured))])
     if not measured and not len(scales):
-        raise InputError(f"{files[0]}: in the {days:g} days before the start, {problem}")
-    return measured, scales
+        raise InputError(f"{files[0].path}: in the {days:g} days before the start, {problem}")
+    rejected = tuple(rejection for file in files for rejection in file.rejected)
+    return ObjectCovariances(measured, None, scales, sum(file.record_count for file in files), rejected)
 
 
 def _files(path: Path) -> list[Path]:
     """A file itself, or the files in a folder, by name."""
     if not path.is_dir():
         return [path]
-    files = sorted(file for file in path.iterdir() if file.is_file() and not file.name.startswith("."))
+    try:
+        files = sorted(file for file in path.iterdir() if file.is_file() and not file.name.startswith("."))
+    except OSError as error:
+        raise unreadable(path, error) from None
     if not files:
         raise InputError(f"{path}: expected files of element sets in this folder, got none")
     return files

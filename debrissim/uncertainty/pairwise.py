@@ -12,6 +12,7 @@ Assumptions
 - Differences are straight lines along the axes of the newer set: an along-track difference T ends T^2 / 2a off the
   orbit, which appears in R.
 - Pairs that SGP4 cannot propagate are dropped and counted.
+- A bin with more than `MAX_PAIRS` pairs is thinned evenly by its older sets.
 - A manoeuvre is a jump of the mean motion between consecutive sets that stands out from their usual scatter by
   `MANOEUVRE_SIGMAS` robust sigmas. Small and continuous thrust is not found; a magnetic storm or a bad fit may
   be mistaken for a manoeuvre.
@@ -35,6 +36,8 @@ from debrissim.propagation.sgp4 import make_propagator
 
 MAD_TO_SIGMA = 1.4826
 MANOEUVRE_SIGMAS = 8.0
+MAX_PAIRS = 300_000
+"""Of a bin, about: the whole history of the ISS has half as many."""
 
 
 @dataclass(frozen=True)
@@ -171,6 +174,10 @@ def _pairs(
             epoch_days, epoch_days + (age_bin.centre_days + age_bin.half_width_days), side="right"
         )
         count = high - low
+        # Of sets denser than any published history every so many serve as the older one: pairs grow with their square.
+        every = -(-int(count.sum()) // MAX_PAIRS)
+        if every > 1:
+            count[np.arange(count.size) % every != 0] = 0
         older = np.repeat(np.arange(epoch_days.size), count)
         within = np.arange(older.size) - np.repeat(np.cumsum(count) - count, count)
         parts.append((older, np.repeat(low, count) + within, np.full(older.size, k)))

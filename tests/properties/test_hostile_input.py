@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from support import cdm_samples, small
 from support.element_records import COSMOS_2251, IRIDIUM_33, as_csv, as_json, as_kvn, as_xml, lines_of, omm
+from support.history_sets import omm_history, tle_history
 from support.mutations import mutate
 from support.paths import ROOT
 
@@ -23,8 +24,9 @@ from debrissim.core.errors import InputError
 from debrissim.scenario.file import read_content
 from debrissim.studies.protocol import load_scenario
 from debrissim.uncertainty.covariance_table import read_covariance_table
+from debrissim.uncertainty.object_covariances import ObjectCovariances, read_object_covariances
 
-# For each of the eight readers: a million in the slow set.
+# For each of the readers, in the slow set: over a million in all.
 SAMPLE, SLOW_SAMPLE = 60, 125_000
 MAX_SECONDS = 3.0
 MAX_GROWTH_KB = 400_000
@@ -75,6 +77,33 @@ def _scenario(path: Path) -> Any:
     return read_content(path), load_scenario(path)
 
 
+# 2009-02-10, after the sets of the samples.
+_HISTORY_END_JD = 2454872.5
+
+
+def _history_folder(path: Path) -> ObjectCovariances:
+    """A folder of past catalogues, one of them mutated; the other is that of another object."""
+    folder = path.parent / "histories"
+    folder.mkdir(exist_ok=True)
+    (folder / "mutated").write_bytes(path.read_bytes())
+    (folder / "sound").write_bytes(_OTHER_HISTORY)
+    read = read_object_covariances(None, [folder], _HISTORY_END_JD, 0.0, 365.0)
+    assert read is not None
+    return read
+
+
+def _check_covariances(own: ObjectCovariances) -> None:
+    """Finite, symmetric and not negative, for objects with sets of their own and for others."""
+    catalog = parse_catalog(lines_of(IRIDIUM_33, COSMOS_2251), "x").catalog
+    state = np.tile([7000.0, 0.0, 0.0, 0.0, 1.0, 7.4], (2, 1))
+    out = own.apply(np.tile(np.eye(3), (2, 1, 1)), catalog, state, np.array([0.5, 3.0]), 1.0)
+    assert np.isfinite(out).all()
+    assert (np.linalg.eigvalsh(out) > 0.0).all()
+    assert all(text.isprintable() and len(text) < 1200 for text in own.notes())
+    assert own.label_with("").isprintable()
+
+
+_OTHER_HISTORY = as_csv(*({**sets, "NORAD_CAT_ID": "7", "OBJECT_NAME": "OTHER"} for sets in omm_history(12)))
 _BOTH = (omm(), omm(NORAD_CAT_ID="5", OBJECT_NAME="A [B]", OBJECT_TYPE="DEBRIS"))
 _POPULATION = (ROOT / "debrissim/catalog/population/data/population_2024-11-01.csv").read_bytes()
 _SIZES = b"norad_id,hard_body_radius_m,mass_kg\n24946,3.5,560\n22675,2.5,\n5,,0.3\n"
@@ -122,6 +151,11 @@ READERS: Mapping[str, Reader] = {
         (_SIZES,),
         _check_catalog,
     ),
+    "histories": Reader(
+        _history_folder,
+        (tle_history(12), tle_history(16), as_csv(*omm_history(16)), as_json(*omm_history(12))),
+        _check_covariances,
+    ),
     "covariances": Reader(read_covariance_table, _COVARIANCES, lambda table: repr(table)),
 }
 
@@ -144,6 +178,9 @@ def attempt(name: str, seed: int, folder: Path) -> None:
 
 def attempts(name: str, seeds: range, folder: Path) -> None:
     """Read mutated inputs of these seeds; a failure names its seed and keeps its input in the folder."""
+    # The kernels compile at their first call.
+    (folder / "input").write_bytes(READERS[name].samples[0])
+    READERS[name].check(READERS[name].read(folder / "input"))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for seed in seeds:
         try:

@@ -11,6 +11,7 @@ from support.catalogs import Elements, make_catalog
 from debrissim.catalog import Catalog
 from debrissim.core.errors import InputError
 from debrissim.propagation.sgp4 import make_propagator
+from debrissim.uncertainty import pairwise
 from debrissim.uncertainty.element_set_error import get_covariance_model
 from debrissim.uncertainty.history import errors_from_history
 from debrissim.uncertainty.pairwise import AgeBin, pairwise_differences, robust_sigma
@@ -234,3 +235,14 @@ def test_wrong_arguments_are_named():
         pairwise_differences(history, (AgeBin(0.5, 0.5),))
     with pytest.raises(InputError, match="ascending, distinct epochs"):
         pairwise_differences(history[[1, 0]])
+
+
+def test_a_dense_history_is_thinned_and_says_the_same(monkeypatch: pytest.MonkeyPatch):
+    days = _days()
+    history = _history(days, anomaly=np.random.default_rng(4).normal(0.0, 1e-4, days.size))
+    every = errors_from_history(history)
+    monkeypatch.setattr(pairwise, "MAX_PAIRS", 100)
+    thinned = errors_from_history(history)
+    assert (thinned.pair_count <= 110).all()
+    assert (every.pair_count > 150).all()
+    np.testing.assert_allclose(thinned.sigma_rtn_km, every.sigma_rtn_km, rtol=0.4, atol=1e-3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from sgp4.api import WGS72
 from sgp4.model import Satrec
 from support.catalogs import Elements, make_catalog
+from support.history_sets import START_JD, tle_history
 
 from debrissim.catalog import Catalog, write_omm_csv
 from debrissim.catalog.identifiers import Origin, internal_numbers
@@ -121,3 +123,24 @@ def test_a_store_without_usable_sets_is_an_error(tmp_path: Path):
     write_omm_csv(_object(5, 1e-3, DAYS[:2]), tmp_path / "store" / "one.csv")
     with pytest.raises(InputError, match=r"one\.csv: in the 30 days before the start, history: expected"):
         read_object_covariances(None, [tmp_path / "store"], 2460310.5 + 9.0, 0.0, 30.0)
+
+
+def test_records_of_a_history_that_cannot_be_read_are_counted(tmp_path: Path):
+    good = tle_history(12)
+    (tmp_path / "a.tle").write_bytes(good)
+    (tmp_path / "b.tle").write_bytes(good.replace(b"14.34219863", b"14.3421986x", 2))
+    own = read_object_covariances(None, [tmp_path], START_JD + 5.0, 0.0, 365.0)
+    assert own is not None
+    (note,) = own.notes()
+    assert note.startswith(f"histories: 2 of 24 records rejected; first: {tmp_path / 'b.tle'}, line 1: ")
+
+
+def test_a_folder_of_histories_that_cannot_be_listed_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def refuse(_: Path) -> Iterator[Path]:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    with pytest.raises(InputError, match=r"cannot be read \(Permission denied\)"):
+        read_object_covariances(None, [tmp_path], START_JD, 0.0, 365.0)
