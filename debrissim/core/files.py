@@ -1,11 +1,19 @@
-"""Read files, write files and folders whole or not at all, and word the errors of the disk."""
+"""Read files, write files and folders whole or not at all, and word the errors of the disk.
+
+What is written is on the disk before it has its name: the content of a file, or of all files of a folder, is
+synchronised (fsync), then renamed, then the renaming is synchronised. After a loss of power there is the old content or
+the new one, never an empty or half-filled file; once the call has returned, it is the new one. On macOS a drive may
+keep content in a cache of its own beyond that; on Windows a renaming cannot be synchronised.
+"""
 
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import re
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from debrissim.core.compression import MAX_BYTES, too_large
@@ -13,6 +21,12 @@ from debrissim.core.errors import InputError, RunError
 from debrissim.core.text import quoted, whole_text
 
 _TEMPORARY = re.compile(r"\.debrissim-[0-9a-f]{8}\.tmp")
+UNFINISHED = r"\.partial-\d+-[0-9a-f]{6}"
+"""The end of the name of a folder that is being filled: `replace_folder` synchronises all of it at once, in half the
+time that its files would take one by one."""
+_IN_UNFINISHED = re.compile(UNFINISHED)
+# Disks that know no fsync, such as some of a network.
+_NO_FSYNC = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP)
 # Linux: of renameat2, from <fcntl.h> and <linux/fs.h>.
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
@@ -74,7 +88,7 @@ def replace_text(path: Path, text: str) -> None:
 
 
 def replace_file(path: Path, data: bytes) -> None:
-    """Write a file that appears under its name only when complete; a failed write leaves nothing behind.
+    """Write a file that has its name only when it is complete and on the disk; a failed write leaves nothing behind.
 
     A symbolic link is followed: the file that it names is replaced, the link stays.
 
@@ -92,13 +106,53 @@ def replace_file(path: Path, data: bytes) -> None:
 def _replace_file(path: Path, data: bytes) -> None:
     # A short name of its own: one made of the file's name could be too long for the disk.
     temporary = path.with_name(f".debrissim-{secrets.token_hex(4)}.tmp")
+    at_once = not any(_IN_UNFINISHED.search(part) for part in path.parts[:-1])
     try:
         with temporary.open("xb") as file:
             file.write(data)
+            file.flush()
+            if at_once:
+                _synchronise(file.fileno())
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+    if at_once:
+        _synchronise_folder(path.parent)
+
+
+def _synchronise(handle: int) -> None:
+    """Wait until a file or folder is on the disk. Raises OSError if the disk refuses."""
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in _NO_FSYNC:
+            raise
+
+
+def _synchronise_folder(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk. Raises OSError if the disk refuses."""
+    if os.name == "nt":
+        return
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except PermissionError:
+        # A folder may be written, but not read: its names cannot be synchronised.
+        return
+    try:
+        _synchronise(handle)
+    finally:
+        os.close(handle)
+
+
+def _synchronise_all(folder: Path) -> None:
+    """Wait until a folder with everything in it is on the disk. Raises OSError if the disk refuses."""
+    for place, _, names in os.walk(folder, topdown=False):
+        for name in names:
+            # For writing, without which Windows does not synchronise.
+            with (Path(place) / name).open("r+b") as file:
+                _synchronise(file.fileno())
+        _synchronise_folder(Path(place))
 
 
 def is_temporary(name: str) -> bool:
@@ -107,13 +161,23 @@ def is_temporary(name: str) -> bool:
 
 
 def replace_folder(new: Path, folder: Path) -> Path | None:
-    """Rename a finished folder into place; the folder that had the name is returned under its new name, if any.
+    """Rename a finished folder into place, all its files on the disk; the folder that had the name is returned under
+    its new name, if any.
 
     On Linux the two names are exchanged in one step, so that `folder` exists at every moment. Elsewhere a process that
     is killed between two renamings leaves the earlier folder under the name of `new` with "-old" appended.
 
     Raises OSError if the disk refuses.
     """
+    _synchronise_all(new)
+    old = _rename_folder(new, folder)
+    # The folder is in place, and an error would say that it is not.
+    with suppress(OSError):
+        _synchronise_folder(folder.parent)
+    return old
+
+
+def _rename_folder(new: Path, folder: Path) -> Path | None:
     if not folder.exists():
         new.rename(folder)
         return None

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from debrissim.core.errors import InputError, RunError
-from debrissim.core.files import replace_folder, unwritable
+from debrissim.core.files import UNFINISHED, replace_folder, unwritable
 from debrissim.core.lock import locked
 from debrissim.results.own_files import foreign_entries, own_files, remove_own
 
@@ -22,7 +22,7 @@ Filled = TypeVar("Filled")
 Own = Callable[[Path], frozenset[str] | None]
 """The own files of a folder, or None if it is not a folder of this program; see `own_files`."""
 
-_LEFTOVER = r"\.partial-\d+-[0-9a-f]{6}(-old)?"
+_LEFTOVER = UNFINISHED + r"(-old)?"
 _LONGEST_NAME = 255
 # The longest name of a file in a results folder, with room to spare.
 _FILE_NAME = "n" * 100

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
+import os
+import sys
 from pathlib import Path
 
 import pytest
 
 from debrissim.core.errors import InputError, RunError
-from debrissim.core.files import read_bytes, read_text, replace_file
+from debrissim.core.files import is_temporary, read_bytes, read_text, replace_file, replace_folder
 from debrissim.core.text import readable_text, whole_text
 from debrissim.core.xml import parse_xml
 
@@ -37,6 +40,77 @@ def test_a_file_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path):
     with pytest.raises(RunError, match=r"folder: cannot be written \(Is a directory\)$"):
         replace_file(tmp_path / "folder", b"x")
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+
+
+@pytest.fixture
+def steps(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The synchronised files and folders and the renamed ones, in their order."""
+    seen: list[str] = []
+    replace, rename = Path.replace, Path.rename
+
+    def synchronised(handle: int) -> None:
+        name = Path(f"/proc/self/fd/{handle}").readlink().name
+        seen.append("sync temporary" if is_temporary(name) else f"sync {name}")
+
+    def replaced(path: Path, target: Path) -> Path:
+        seen.append(f"name {target.name}")
+        return replace(path, target)
+
+    def renamed(path: Path, target: Path) -> Path:
+        seen.append(f"name {target.name}")
+        return rename(path, target)
+
+    monkeypatch.setattr(os, "fsync", synchronised)
+    monkeypatch.setattr(Path, "replace", replaced)
+    monkeypatch.setattr(Path, "rename", renamed)
+    return seen
+
+
+on_linux = pytest.mark.skipif(sys.platform != "linux", reason="names of open files are read from /proc")
+
+
+@on_linux
+def test_a_file_is_on_the_disk_before_it_has_its_name_and_the_name_after(tmp_path: Path, steps: list[str]):
+    (tmp_path / "folder").mkdir()
+    replace_file(tmp_path / "folder" / "a.txt", b"x")
+    assert steps == ["sync temporary", "name a.txt", "sync folder"]
+
+
+@on_linux
+def test_a_folder_is_on_the_disk_whole_before_it_has_its_name(tmp_path: Path, steps: list[str]):
+    partial = tmp_path / ".results.partial-12-00ff00"
+    (partial / "plots").mkdir(parents=True)
+    replace_file(partial / "plots" / "a.png", b"x")
+    replace_file(partial / "b.csv", b"x")
+    assert steps == ["name a.png", "name b.csv"]
+    replace_folder(partial, tmp_path / "results")
+    assert steps[2:] == [
+        "sync a.png",
+        "sync plots",
+        "sync b.csv",
+        f"sync {partial.name}",
+        "name results",
+        f"sync {tmp_path.name}",
+    ]
+
+
+def test_a_disk_that_cannot_synchronise_is_used_and_one_that_refuses_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def refuse(code: int) -> None:
+        def fsync(_: int) -> None:
+            raise OSError(code, os.strerror(code))
+
+        monkeypatch.setattr(os, "fsync", fsync)
+
+    refuse(errno.EINVAL)
+    replace_file(tmp_path / "a.txt", b"x")
+    assert (tmp_path / "a.txt").read_bytes() == b"x"
+    refuse(errno.EIO)
+    with pytest.raises(RunError, match=r"a\.txt: cannot be written \(Input/output error\)$"):
+        replace_file(tmp_path / "a.txt", b"new")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+    assert (tmp_path / "a.txt").read_bytes() == b"x"
 
 
 def test_damaged_text_is_read_in_part_or_refused(tmp_path: Path):

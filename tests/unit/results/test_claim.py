@@ -379,6 +379,7 @@ def failing(monkeypatch: pytest.MonkeyPatch, number: int, stop: Callable[[], Any
     for name in STEPS:
         monkeypatch.setattr(Path, name, counted(getattr(Path, name)))
     monkeypatch.setattr(files, "_exchange", counted(files._exchange))
+    monkeypatch.setattr(files, "_synchronise", counted(files._synchronise))
     yield from calls
 
 
