@@ -3,8 +3,9 @@
 They are close all the time and no risk to each other; but the exclusion must not be silent, so each such pair is
 listed. Element sets of one docked complex are fitted separately and drift apart when propagated (33 km in a week for
 the ISS modules of November 2024), hence two limits: close to each other at the start, and never far apart afterwards.
-Both are ten times wider for a station and the vehicles at it, whose element sets may differ by days and by a reboost:
-in January 2022 Tianhe's was 1.2 days newer than that of the three vehicles docked to it, which came to lie 5 km away.
+Both are ten times wider for a station and the vehicles docked to it (`screening.docked`), whose element sets may differ
+by days and by a reboost: in January 2022 Tianhe's was 1.2 days newer than that of the three vehicles docked to it,
+which came to lie 5 km away.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from debrissim.core.arrays import Array, Index, Mask
@@ -21,14 +21,14 @@ from debrissim.propagation.sgp4 import Propagator
 
 _CHECK_STEP_S = 600.0
 STATION_FACTOR = 10.0
-"""Limits of separation are this many times wider between objects of a crewed station."""
+"""Limits of separation are this many times wider between objects of a docked complex."""
 
 
 @dataclass(frozen=True)
 class CoLocationRule:
     """A pair is co-located if it is within start_separation_km and start_speed_km_s of each other at the start of the
     span and within max_separation_km at every later check (every ten minutes); both separations are `STATION_FACTOR`
-    times wider if both objects belong to a crewed station. enabled=False keeps all pairs."""
+    times wider if both objects are docked to each other. enabled=False keeps all pairs."""
 
     enabled: bool = True
     start_separation_km: float = 5.0
@@ -39,7 +39,7 @@ class CoLocationRule:
 @dataclass(frozen=True, eq=False)
 class CoLocated(Rows):
     """c excluded pairs: catalogue rows (c,), (c,); initial, minimum and maximum separation (c,) in km; whether both
-    objects belong to a crewed station (c,)."""
+    objects are docked to each other or to the same station (c,)."""
 
     first: Index
     second: Index
@@ -55,28 +55,33 @@ def find_co_located(
     primaries: Index,
     duration_s: float,
     rule: CoLocationRule,
-    at_station: NDArray[np.bool_],
+    complexes: Index,
 ) -> CoLocated:
     """Pairs of the objects `rows` (n,), at least one of them a primary, that the rule calls co-located.
 
-    at_station: whether each object of the propagator belongs to a crewed station.
+    complexes: the docked complex of each object of the propagator, 0 for none (`docked_complexes`).
     """
-    pairs = (
-        _near_at_start(propagator, rows, primaries, rule, at_station) if rule.enabled and rows.size else []
-    )
+    pairs = _near_at_start(propagator, rows, primaries, rule, complexes) if rule.enabled and rows.size else []
     times = np.append(np.arange(0.0, duration_s, _CHECK_STEP_S), duration_s)
     co_located: list[tuple[int, int, float, float, float]] = []
     for a, b in pairs:
         codes, positions, _ = propagator.states([a, b], times)
         good = (codes == 0).all(axis=0)
         separation = np.linalg.norm(positions[1, good] - positions[0, good], axis=1)
-        wider = STATION_FACTOR if at_station[a] and at_station[b] else 1.0
+        wider = STATION_FACTOR if complexes[a] and complexes[a] == complexes[b] else 1.0
         if separation.max() <= wider * rule.max_separation_km:
             co_located.append((a, b, float(separation[0]), float(separation.min()), float(separation.max())))
     columns = list(zip(*co_located, strict=True)) or [()] * 5
     first, second = (np.array(column, dtype=np.int64) for column in columns[:2])
     start, least, greatest = (np.array(column, dtype=np.float64) for column in columns[2:])
-    return CoLocated(first, second, start, least, greatest, at_station[first] & at_station[second])
+    return CoLocated(
+        first,
+        second,
+        start,
+        least,
+        greatest,
+        (complexes[first] > 0) & (complexes[first] == complexes[second]),
+    )
 
 
 def pair_key(first: Index, second: Index) -> Index:
@@ -85,23 +90,23 @@ def pair_key(first: Index, second: Index) -> Index:
 
 
 def _near_at_start(
-    propagator: Propagator, rows: Index, primaries: Index, rule: CoLocationRule, at_station: NDArray[np.bool_]
+    propagator: Propagator, rows: Index, primaries: Index, rule: CoLocationRule, complexes: Index
 ) -> list[tuple[int, int]]:
     codes, positions, velocities = propagator.states(rows, [0.0])
     good = codes[:, 0] == 0
     rows, positions, velocities = rows[good], positions[good, 0], velocities[good, 0]
-    at_station = at_station[rows]
-    limit_km = np.where(at_station, STATION_FACTOR, 1.0) * rule.start_separation_km
+    complexes = complexes[rows]
+    search_km = np.where(complexes > 0, STATION_FACTOR, 1.0) * rule.start_separation_km
     centres = np.flatnonzero(np.isin(rows, primaries))
-    near = cKDTree(positions).query_ball_point(positions[centres], limit_km[centres])
+    near = cKDTree(positions).query_ball_point(positions[centres], search_km[centres])
     pairs = set()
     for centre, neighbours in zip(centres.tolist(), near, strict=True):
         for neighbour in neighbours:
             distance = np.linalg.norm(positions[neighbour] - positions[centre])
             speed = np.linalg.norm(velocities[neighbour] - velocities[centre])
-            is_near = (
-                distance <= min(limit_km[centre], limit_km[neighbour]) and speed <= rule.start_speed_km_s
-            )
+            docked = complexes[centre] > 0 and complexes[centre] == complexes[neighbour]
+            limit_km = (STATION_FACTOR if docked else 1.0) * rule.start_separation_km
+            is_near = distance <= limit_km and speed <= rule.start_speed_km_s
             if neighbour != centre and is_near:
                 low, high = sorted((int(rows[centre]), int(rows[neighbour])))
                 pairs.add((low, high))

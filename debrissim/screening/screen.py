@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from debrissim.catalog.ages import days_since
 from debrissim.catalog.catalog import Catalog
 from debrissim.catalog.identifiers import object_label
-from debrissim.catalog.stations import belongs_to_station
 from debrissim.core.arrays import Array, Index, Mask
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError, RunError
@@ -26,6 +25,7 @@ from debrissim.screening.approaches import encounter_table, merge_approaches
 from debrissim.screening.checkpoint import Checkpoint
 from debrissim.screening.colocation import CoLocated, CoLocationRule, find_co_located, pair_key
 from debrissim.screening.decay import failure_by_start, failures_by_drag
+from debrissim.screening.docked import docked_complexes
 from debrissim.screening.encounters import Encounters
 from debrissim.screening.executors import Executor, Threads, search_windows
 from debrissim.screening.failures import Failures, latch_failures
@@ -158,8 +158,8 @@ def screen(
     rows = np.flatnonzero(reachable & (status == ObjectStatus.OK))
     chosen = rows if listed is None else listed
 
-    rule, at_station = colocation or CoLocationRule(), belongs_to_station(catalog)
-    co_located = find_co_located(propagator, rows, chosen, duration_s, rule, at_station)
+    rule = colocation or CoLocationRule()
+    co_located = find_co_located(propagator, rows, chosen, duration_s, rule, docked_complexes(catalog))
     if require_pairs:
         _require_pairs(co_located, examined.size, None if listed is None else listed.size)
     step_s = settings.step_s or cheapest_step_s(rows.size, chosen.size, distance_km)

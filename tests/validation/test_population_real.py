@@ -33,7 +33,7 @@ def whole() -> Catalog:
 @pytest.fixture(scope="module")
 def real(whole: Catalog) -> Catalog:
     """All objects except the crewed stations and vehicles docked to them, which the model excludes."""
-    return whole[~at_crewed_station(whole.name)]
+    return whole[~at_crewed_station(whole)]
 
 
 def sample(seed: int) -> Catalog:
@@ -56,7 +56,7 @@ def test_the_table_of_2022_is_the_fit_without_cosmos_1408(tmp_path: Path) -> Non
         files("debrissim.catalog.population") / "data" / BUNDLED_POPULATIONS["bundled-2022"]
     ).read_bytes()
     assert (tmp_path / "fit.csv").read_bytes() == shipped
-    before = whole[(whole.parent_event != "Cosmos 1408") & ~at_crewed_station(whole.name)]
+    before = whole[(whole.parent_event != "Cosmos 1408") & ~at_crewed_station(whole)]
     truth = flux_on_orbit_per_m2_year(before, 418.0, 51.64)
     sampled = [
         flux_on_orbit_per_m2_year(

@@ -98,7 +98,7 @@ def fit_population(catalog: Catalog, title: str, *, without_events: Sequence[str
             raise InputError(f"without_events: no fragment of {event!r} is in the catalogue")
         left_out.append((f"fragments of {event}", int(fragments.sum())))
         catalog = catalog[~fragments]
-    at_station = at_crewed_station(catalog.name)
+    at_station = at_crewed_station(catalog)
     decaying = ~at_station & (catalog.perigee_altitude_km < LOWEST_PERIGEE_KM)
     kept = catalog[~at_station & ~decaying]
     if len(kept) == 0:

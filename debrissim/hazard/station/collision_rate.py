@@ -66,7 +66,7 @@ def independent_objects(catalog: Catalog, launch: str = ISS_LAUNCH) -> NDArray[n
         (objects that the ISS releases are catalogued under it).
     """
     same = np.char.startswith(catalog.international_designator, launch)
-    return np.asarray(~(at_crewed_station(catalog.name) | (same & ~catalog.synthetic)))
+    return np.asarray(~(at_crewed_station(catalog) | (same & ~catalog.synthetic)))
 
 
 def with_mean_radius(catalog: Catalog) -> Catalog:

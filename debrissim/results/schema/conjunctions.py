@@ -240,7 +240,11 @@ CO_LOCATED = Schema(
         Column("start_separation_km", "float", "distance at the start of the span"),
         Column("least_separation_km", "float", "minimum distance in the span"),
         Column("greatest_separation_km", "float", "maximum distance in the span"),
-        Column("docked", "bool", "true: both belong to a crewed station, by name or designator"),
+        Column(
+            "docked",
+            "bool",
+            "true: both are docked to each other or to one crewed station, by their element sets",
+        ),
     ),
 )
 

@@ -15,9 +15,9 @@ from support.catalogs import (
 )
 
 from debrissim.catalog import Catalog
-from debrissim.catalog.stations import belongs_to_station
 from debrissim.propagation.sgp4 import make_propagator
 from debrissim.screening.colocation import CoLocated, CoLocationRule, find_co_located, pair_key
+from debrissim.screening.docked import docked_complexes
 from debrissim.screening.screen import screen
 from debrissim.screening.volumes import ScreeningVolume
 
@@ -32,7 +32,7 @@ def co_located(
         rows if primaries is None else np.array(primaries),
         6000.0,
         rule or CoLocationRule(),
-        belongs_to_station(catalog),
+        docked_complexes(catalog),
     )
 
 
@@ -55,16 +55,18 @@ def test_each_limit_of_the_rule() -> None:
     assert len(co_located(catalog)) == 1
 
 
-def test_the_limits_are_wider_at_a_station() -> None:
+def test_the_limits_are_wider_for_docked_vehicles() -> None:
     """Element sets of docked vehicles can be days older than the station's."""
 
-    def pairs(separation_km: float, *names: str) -> int:
-        return len(co_located(make_catalog(*formation(separation_km)).with_columns(name=np.array(names))))
+    def pairs(separation_km: float, *complexes: int) -> int:
+        catalog, rows = make_catalog(*formation(separation_km)), np.arange(2)
+        propagator = make_propagator(catalog, START_JD, START_FRACTION)
+        return len(find_co_located(propagator, rows, rows, 6000.0, CoLocationRule(), np.array(complexes)))
 
-    assert pairs(20.0, "CSS (TIANHE-1)", "TIANZHOU 2") == 1
-    assert pairs(20.0, "CSS (TIANHE-1)", "COSMOS 1408 DEB") == pairs(20.0, "FLOCK 1", "FLOCK 2") == 0
-    assert pairs(60.0, "CSS (TIANHE-1)", "TIANZHOU 2") == 0
-    assert pairs(3.0, "CSS (TIANHE-1)", "COSMOS 1408 DEB") == 1
+    assert pairs(20.0, 2, 2) == 1
+    assert pairs(20.0, 2, 0) == pairs(20.0, 0, 0) == pairs(20.0, 1, 2) == 0
+    assert pairs(60.0, 2, 2) == 0
+    assert pairs(3.0, 2, 0) == 1
 
 
 def test_a_pass_at_the_start_is_not_a_formation() -> None:
@@ -93,7 +95,7 @@ def test_no_objects_give_no_pairs() -> None:
         none,
         100.0,
         CoLocationRule(),
-        np.zeros(1, dtype=np.bool_),
+        np.zeros(1, dtype=np.int64),
     )
     assert len(pairs) == 0
 
