@@ -47,7 +47,7 @@ class MarkedOrbit(ScenarioTable):
 
     name: Title = Field(description="label in the map and the tables")
     altitude_km: Annotated[float, Field(ge=100.0, le=50000.0)] = Field(
-        description="above the equatorial radius"
+        description="of its mean radius above the equatorial radius, as SGP4 has it (docs/station.md)"
     )
     inclination_deg: Annotated[float, Field(ge=0.0, le=180.0)] = Field(description="degrees")
     hard_body_radius_m: Positive = Field(description="of the sphere around its spacecraft")
@@ -159,7 +159,7 @@ def _cell(
     objects: Catalog, altitude_km: float, inclination_deg: float, radii: BodyRadii
 ) -> tuple[dict[str, float], HitRate]:
     """One circular orbit: its columns of map.csv by name, and the rate of hits with its bounds."""
-    flux = flux_by_object_per_m2_year(objects, altitude_km, inclination_deg, latitude_band_deg=2.0)
+    flux = flux_by_object_per_m2_year(objects, altitude_km, inclination_deg)
     rate = hit_rate(flux, objects.hard_body_radius_m, radii)
     columns = {
         "altitude_km": altitude_km,
