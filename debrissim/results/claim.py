@@ -7,15 +7,17 @@ import os
 import re
 import secrets
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from filelock import FileLock, Timeout
+
 from debrissim.core.errors import InputError, RunError
 from debrissim.core.files import UNFINISHED, replace_folder, unwritable
-from debrissim.core.lock import locked
 from debrissim.results.own_files import foreign_entries, own_files, remove_own
 
 Filled = TypeVar("Filled")
@@ -216,12 +218,30 @@ def _parents(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def _only_writer(folder: Path, lock: Path) -> Iterator[None]:
-    with ExitStack() as stack:
-        try:
-            stack.enter_context(locked(lock))
-        except BlockingIOError as error:
-            raise RunError(f"{folder}: another process is writing it") from error
+    """Hold the lock file, which a killed process leaves without its lock; it is removed at the end.
+
+    Raises RunError if another process or thread holds it, OSError if it cannot be made.
+    """
+    # FileLock itself makes missing folders, and takes a folder that refuses new files for one whose lock is held.
+    with suppress(FileExistsError):
+        lock.touch(exist_ok=False)
+    held = FileLock(lock, timeout=0)
+    try:
+        held.acquire()
+    except Timeout as error:
+        raise RunError(f"{folder}: another process is writing it") from error
+    try:
         yield
+    finally:
+        # Windows does not remove an open file. Elsewhere it goes before the lock is given up: afterwards it may be
+        # another process's (and who locks a file that is gone does not get the lock).
+        if sys.platform == "win32":
+            held.release()
+        try:
+            with suppress(OSError):
+                lock.unlink()
+        finally:
+            held.release()
 
 
 def _remove_empty(folder: Path) -> None:
