@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from debrissim.catalog import Catalog, ObjectKind, with_default_sizes
+from debrissim.conjunctions.primaries import with_listed_sizes
 from debrissim.core.arrays import Array
 from debrissim.core.errors import ScenarioError
 from debrissim.core.time import split_julian_date, utc_text
@@ -117,7 +118,7 @@ def simulate_breakups(
     Parameters
     ----------
     scenario : the scenario, whose seed fixes the fragments
-    catalog : all objects, among them the parents
+    catalog : all objects, among them the parents, with their sizes as far as they are known
     primaries : catalogue numbers of the primaries, which cannot break up
     start_jd, start_fraction : start of the span, UTC
 
@@ -256,12 +257,16 @@ def _objects(
     assert event.time is not None
     assert event.target is not None
     jd, fraction = split_julian_date(event.time)
-    target = _with_orbit(event.target, catalog, f"{key}.target", jd, fraction)
+    target = _with_orbit(scenario, event.target, catalog, f"{key}.target", jd, fraction)
     if event.projectile is None:
         return jd, fraction, (target,)
     table = event.projectile
     if table.relative_velocity_rtn_km_s is None and table.relative_speed_km_s is None:
-        return jd, fraction, (target, _with_orbit(table, catalog, f"{key}.projectile", jd, fraction))
+        return (
+            jd,
+            fraction,
+            (target, _with_orbit(scenario, table, catalog, f"{key}.projectile", jd, fraction)),
+        )
     assert table.mass_kg is not None
     assert target.position_km is not None
     assert target.velocity_km_s is not None
@@ -281,7 +286,12 @@ def _objects(
 
 
 def _with_orbit(
-    table: BreakupTarget | BreakupProjectile, catalog: Catalog, key: str, jd: float, fraction: float
+    scenario: Scenario,
+    table: BreakupTarget | BreakupProjectile,
+    catalog: Catalog,
+    key: str,
+    jd: float,
+    fraction: float,
 ) -> ParentObject:
     """A parent at the event, from its own element set or the catalogue's."""
     name = "TARGET" if isinstance(table, BreakupTarget) else "PROJECTILE"
@@ -295,6 +305,8 @@ def _with_orbit(
                 "set for it (tle or elements)"
             )
         element_set = catalog[listed]
+    else:
+        element_set = with_listed_sizes(element_set, scenario)
     codes, positions, velocities = make_propagator(element_set, jd, fraction).states([0], [0.0])
     if codes[0, 0]:
         raise ScenarioError(f"{key}: at the event, {ObjectStatus(int(codes[0, 0])).reason}")

@@ -18,7 +18,6 @@ from debrissim.catalog import (
     Rejection,
     catalog_epoch,
     internal_numbers,
-    join_sizes,
     latest_before,
     mass_is_default,
     names_or_identifiers,
@@ -41,6 +40,7 @@ from debrissim.conjunctions.primaries import (
     distinct_numbers,
     rows_of,
     rows_with_stated_sizes,
+    with_listed_sizes,
     with_primaries,
     with_primary_sizes,
 )
@@ -145,11 +145,11 @@ def load_inputs(scenario: Scenario, catalogs: Sequence[Path | str | Catalog | Ca
     merged = merged.with_columns(name=names_or_identifiers(merged.norad_id.tolist(), merged.name.tolist()))
     merged, origins = with_primaries(merged, scenario.primaries, primary_sets)
     numbers = distinct_numbers(scenario.primaries, origins)
+    # Before the breakups: the masses of the file are those of the parents, too.
+    merged = with_listed_sizes(merged, scenario)
     clouds = simulate_breakups(scenario, merged, numbers, start_jd, start_fraction)
     catalog = _filtered(merged, scenario.catalog, numbers)
     filtered = len(merged) - len(catalog)
-    if scenario.catalog.sizes is not None:
-        catalog = join_sizes(catalog, scenario.located(scenario.catalog.sizes))
     catalog, fragments = add_fragments(catalog, clouds)
     rows = rows_of(catalog, numbers)
     catalog = with_primary_sizes(catalog, rows, scenario.primaries)

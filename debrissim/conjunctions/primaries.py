@@ -1,4 +1,4 @@
-"""The primaries of a scenario in its catalogue: their element sets, names, sizes and rows."""
+"""The primaries of a scenario in its catalogue: their element sets, names, sizes and rows; sizes of all objects."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from debrissim.catalog import Catalog
+from debrissim.catalog import Catalog, join_sizes
 from debrissim.core.errors import InputError, ScenarioError
 from debrissim.hazard.station.radii import BodyRadii
-from debrissim.scenario.conjunctions import Primary
+from debrissim.scenario.conjunctions import Primary, Scenario
 
 
 def with_primaries(
@@ -54,6 +54,16 @@ def rows_of(catalog: Catalog, numbers: list[int]) -> NDArray[np.int64]:
     return np.array(
         [int(np.flatnonzero(catalog.norad_id == number)[0]) for number in numbers], dtype=np.int64
     )
+
+
+def with_listed_sizes(catalog: Catalog, scenario: Scenario) -> Catalog:
+    """Radius and mass as the file of `catalog.sizes` gives them, if the scenario names one; else as they are.
+
+    Raises InputError as `join_sizes` does.
+    """
+    if scenario.catalog.sizes is None:
+        return catalog
+    return join_sizes(catalog, scenario.located(scenario.catalog.sizes))
 
 
 def with_primary_sizes(catalog: Catalog, rows: NDArray[np.int64], primaries: tuple[Primary, ...]) -> Catalog:

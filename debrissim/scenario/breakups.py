@@ -31,7 +31,8 @@ class _BreakupObject(ScenarioTable):
         None, description='its own element set as mean elements; the epoch "start" is the event'
     )
     mass_kg: Mass | None = Field(
-        None, description="mass, kg; by default the catalogue's own, else the class default"
+        None,
+        description="mass, kg; by default that of the catalogue or of catalog.sizes, else the class default",
     )
     rocket_body: Flag | None = Field(
         None, description="true: a rocket stage, false: a spacecraft; by default as its kind in the catalogue"

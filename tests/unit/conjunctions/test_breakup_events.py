@@ -277,6 +277,36 @@ def test_a_collision_removes_both_parents(tmp_path: Path) -> None:
     assert names == {"FRAGMENT OF I", "FRAGMENT OF C"}
 
 
+def test_the_masses_of_parents_come_from_the_table_of_sizes(tmp_path: Path) -> None:
+    sources, sizes = tmp_path / "two.3le", tmp_path / "sizes.csv"
+    sources.write_text("".join(f"0 {n}\n{a}\n{b}\n" for n, (a, b) in (("I", IRIDIUM_33), ("C", COSMOS_2251))))
+    sizes.write_text("norad_id,mass_kg\n24946,560\n22675,950\n4321,700\n", encoding="utf-8")
+    target = {"norad_id": 22675}
+    event = {"time": "2009-02-10T16:55:59.8Z", "min_length_m": 0.3, "target": target}
+    own = {key: value for key, value in EVENT["target"].items() if key != "mass_kg"}
+
+    def clouds(*events: dict[str, Any]) -> tuple[Any, ...]:
+        return load_inputs(
+            small(
+                span={"start": "2009-02-10T17:00:00Z", "duration_days": 0.01},
+                catalog={"sources": [{"file": str(sources)}], "sizes": str(sizes)},
+                breakups=list(events),
+            )
+        ).clouds
+
+    # The catalogue's objects, one with an element set of the scenario's own, and a mass that the scenario states.
+    collision, explosion = clouds(
+        event | {"projectile": {"norad_id": 24946}},
+        event | {"type": "explosion", "target": own},
+    )
+    assert [parent.mass_kg for parent in (*collision.parents, *explosion.parents)] == [950.0, 560.0, 700.0]
+    assert not any("default" in flag for cloud in (collision, explosion) for flag in cloud.flags)
+    stated = clouds(event | {"target": target | {"mass_kg": 800.0}, "projectile": {"norad_id": 24946}})
+    assert [parent.mass_kg for parent in stated[0].parents] == [800.0, 560.0]
+    masses = collision.breakup.fragments.mass_kg
+    assert 0.3 * 1510.0 < masses.sum() <= 1510.0 * (1.0 + 1e-9)
+
+
 def test_a_relative_velocity_gives_the_projectile_an_orbit() -> None:
     event = EVENT | {"projectile": {"relative_velocity_rtn_km_s": [0.0, -0.2, 8.0], "mass_kg": 500.0}}
     (cloud,) = load_inputs(cloudy(event)).clouds
