@@ -16,7 +16,7 @@ Assumptions
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -134,6 +134,104 @@ def message_radii(
                 f"HBR is stated among the data of OBJECT{single[0] + 1}; it is taken as the combined radius"
             )
     return Radii(pair, (own[0], own[1]), (exclusion[0], exclusion[1]), origin, tuple(notes))
+
+
+@dataclass(frozen=True)
+class RadiusComments:
+    """The comments of a message, before the objects and of each object, that state its radii."""
+
+    pair: tuple[str, ...]
+    objects: tuple[tuple[str, ...], tuple[str, ...]]
+
+    def radii(self) -> Radii:
+        """What a reader takes from them. Raises InputError where they contradict each other."""
+        return message_radii(self.pair, self.objects, (None, None, None), "", keyword_is_own=True)
+
+
+def comments_stating(
+    pair_m: float | None,
+    own_m: tuple[float | None, float | None],
+    exclusion_m: tuple[float | None, float | None],
+    comments: RadiusComments,
+) -> RadiusComments:
+    """The comments without those that contradict the radii, and with those that are missing: they read back the same.
+
+    Parameters
+    ----------
+    pair_m : float or None
+        Hard-body radius of the pair, m; None (or 0) where it is not known. Where both objects have a radius of their
+        own, a reader takes the sum for it.
+    own_m, exclusion_m : two floats or None
+        Hard-body radius and radius of the exclusion volume of either object, m.
+    comments : RadiusComments
+        The comments at hand. Those that state no radius, or one that nobody can read, stay.
+
+    Returns
+    -------
+    RadiusComments
+        The same comments in the same order, further ones at the end.
+
+    Raises
+    ------
+    InputError
+        For a radius that is negative, not finite or above 10,000 km.
+    """
+    pair = _writable(pair_m, "hard_body_radius_m")
+    own = [_writable(value, f"hard_body_radius_m of OBJECT{k}") for k, value in enumerate(own_m, start=1)]
+    exclusion = [
+        _writable(value, f"exclusion_radius_m of OBJECT{k}") for k, value in enumerate(exclusion_m, start=1)
+    ]
+    header = {RadiusKind.PAIR: {pair}, RadiusKind.EITHER: {pair}, RadiusKind.OWN: {pair}}
+    found = comments
+    # A radius of either meaning may state the right value of the wrong thing: then it goes, too.
+    for either in (True, False):
+        meant = [
+            {
+                RadiusKind.PAIR: {pair},
+                RadiusKind.OWN: {own[k]},
+                RadiusKind.EITHER: {own[k] or pair} if either else set(),
+                RadiusKind.EXCLUSION: {exclusion[k]},
+            }
+            for k in (0, 1)
+        ]
+        one, two = (_agreeing(texts, meant[k]) for k, texts in enumerate(comments.objects))
+        found = _with_missing(
+            RadiusComments(_agreeing(comments.pair, header), (one, two)), pair, own, exclusion
+        )
+        read = found.radii()
+        if read.own_m == tuple(own) and read.exclusion_m == tuple(exclusion) and read.pair_m == pair:
+            break
+    return found
+
+
+def _writable(radius_m: float | None, name: str) -> float | None:
+    if radius_m is not None and not 0.0 <= radius_m <= _MAX_RADIUS_M:
+        raise InputError(f"{name}: expected 0 to {_MAX_RADIUS_M:g} m in a CDM, got {radius_m}")
+    return radius_m or None
+
+
+def _agreeing(comments: Iterable[str], meant: Mapping[RadiusKind, set[float | None]]) -> tuple[str, ...]:
+    """The comments that state none of these radii, or the right one."""
+    return tuple(
+        comment
+        for comment in comments
+        if all(one.radius_m in meant.get(one.kind, {one.radius_m}) for one in _stated([comment], []))
+    )
+
+
+def _with_missing(
+    comments: RadiusComments, pair: float | None, own: list[float | None], exclusion: list[float | None]
+) -> RadiusComments:
+    read, objects = comments.radii(), list(comments.objects)
+    for k in (0, 1):
+        if own[k] not in (None, read.own_m[k]):
+            objects[k] += (f"Operator Hard Body Radius = {own[k]} [m]",)
+        if exclusion[k] not in (None, read.exclusion_m[k]):
+            objects[k] += (f"Exclusion Volume Radius = {exclusion[k]} [m]",)
+    owned = RadiusComments(comments.pair, (objects[0], objects[1]))
+    if pair in (None, owned.radii().pair_m):
+        return owned
+    return RadiusComments((*owned.pair, f"HBR = {pair} [m]"), owned.objects)
 
 
 def _stated(comments: Iterable[str], notes: list[str]) -> list[StatedRadius]:

@@ -9,19 +9,20 @@ Assumptions
 - The standard knows the frames EME2000, GCRF and ITRF: a state in another one must be turned before.
 - Distances and the relative state are written as the states give them. Keywords that version 1.0 does not have, and a
   radius that no comment states, become comments, so that nothing is lost: `HBR = 20.0 [m]`, `CONJUNCTION_ID = 42`.
+  Comments that state another radius than the message has (it was replaced after reading) are left out.
 """
 
 from __future__ import annotations
 
 import textwrap
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
 from debrissim.cdm import keywords
 from debrissim.cdm.message import CdmObject, Conjunction, is_earth_fixed
-from debrissim.cdm.radius import message_radii
+from debrissim.cdm.radius import RadiusComments, comments_stating
 from debrissim.core.epochs import format_iso_epoch, parse_iso_epochs
 from debrissim.core.errors import InputError
 from debrissim.core.numbers import ascii_text
@@ -40,11 +41,12 @@ Field = tuple[str, str]
 def cdm_kvn(conjunction: Conjunction) -> str:
     """The message as KVN text. Raises InputError for content that a CDM cannot express (frame, text, numbers)."""
     lines = [_line("CCSDS_CDM_VERS", VERSION)]
-    fields = [*_header(conjunction), *_relative(conjunction)]
+    comments = _all_comments(conjunction)
+    fields = [*_header(conjunction), *_comments(comments.pair), *_relative(conjunction)]
     for number, item in enumerate((conjunction.primary, conjunction.secondary), start=1):
         groups = _object_groups(item, number)
         # After the metadata: before OBJECT = OBJECT1 comments are read as the pair's.
-        fields += [*groups.pop("metadata"), *_comments(_object_comments(item))]
+        fields += [*groups.pop("metadata"), *_comments(comments.objects[number - 1])]
         for group in groups.values():
             fields += group
     lines += [_line(keyword, value) for keyword, value in fields]
@@ -61,6 +63,8 @@ def cdm_xml(conjunction: Conjunction) -> str:
     body = ElementTree.SubElement(root, "body")
     relative = ElementTree.SubElement(body, "relativeMetadataData")
     vector: ElementTree.Element | None = None
+    comments = _all_comments(conjunction)
+    _fill(relative, _comments(comments.pair))
     for keyword, value in _relative(conjunction):
         if keyword in keywords.RELATIVE_STATE:
             if vector is None:
@@ -71,7 +75,7 @@ def cdm_xml(conjunction: Conjunction) -> str:
     for number, item in enumerate((conjunction.primary, conjunction.secondary), start=1):
         segment = ElementTree.SubElement(body, "segment")
         groups = _object_groups(item, number)
-        metadata = [*_comments(_object_comments(item)), *groups.pop("metadata")]
+        metadata = [*_comments(comments.objects[number - 1]), *groups.pop("metadata")]
         _fill(ElementTree.SubElement(segment, "metadata"), metadata)
         data = ElementTree.SubElement(segment, "data")
         for name, group in groups.items():
@@ -101,8 +105,7 @@ def _relative(conjunction: Conjunction) -> list[Field]:
             _number(float(value))
     relative_m = 1000.0 * conjunction.relative_state_rtn
     speed = float(np.linalg.norm(relative_m[3:]))
-    fields: list[Field] = [*_comments(_relative_comments(conjunction))]
-    fields += [
+    fields: list[Field] = [
         ("TCA", format_iso_epoch(conjunction.tca_jd, conjunction.tca_fraction)),
         ("MISS_DISTANCE", _metres(float(np.linalg.norm(relative_m[:3])))),
         ("RELATIVE_SPEED", _metres(speed)),
@@ -124,34 +127,19 @@ def _relative(conjunction: Conjunction) -> list[Field]:
     return fields
 
 
-def _relative_comments(conjunction: Conjunction) -> tuple[str, ...]:
-    """The comments before the first object, with what only a comment can hold."""
-    radius = conjunction.hard_body_radius_m
-    stated = message_radii(
-        conjunction.comments,
-        (conjunction.primary.comments, conjunction.secondary.comments),
-        (None, conjunction.primary.hard_body_radius_m, conjunction.secondary.hard_body_radius_m),
-        "",
-        keyword_is_own=True,
-    )
-    own = [f"HBR = {_number(radius)} [m]"] if radius is not None and stated.pair_m != radius else []
+def _all_comments(conjunction: Conjunction) -> RadiusComments:
+    """The comments of the pair and of each object, with what only a comment can hold."""
+    objects = (conjunction.primary, conjunction.secondary)
     taken = {*keywords.HEADER, *keywords.RELATIVE, "HBR"}
-    return (*conjunction.comments, *_others(conjunction.other, taken), *own)
-
-
-def _object_comments(item: CdmObject) -> tuple[str, ...]:
-    """The comments of an object, with what only a comment can hold."""
-    stated = message_radii((), (item.comments, ()), (None, None, None), "", keyword_is_own=True)
-    radii = {
-        "Operator Hard Body Radius": (item.hard_body_radius_m, stated.own_m[0]),
-        "Exclusion Volume Radius": (item.exclusion_radius_m, stated.exclusion_m[0]),
-    }
-    lacking = [
-        f"{label} = {_number(value)} [m]"
-        for label, (value, known) in radii.items()
-        if value is not None and value not in (known, stated.pair_m)
-    ]
-    return (*item.comments, *_others(item.other, set(keywords.OBJECT) | {"HBR"}), *lacking)
+    one, two = (
+        _pieces((*item.comments, *_others(item.other, {*keywords.OBJECT, "HBR"}))) for item in objects
+    )
+    return comments_stating(
+        conjunction.hard_body_radius_m,
+        (objects[0].hard_body_radius_m, objects[1].hard_body_radius_m),
+        (objects[0].exclusion_radius_m, objects[1].exclusion_radius_m),
+        RadiusComments(_pieces((*conjunction.comments, *_others(conjunction.other, taken))), (one, two)),
+    )
 
 
 def _others(other: Mapping[str, str], taken: set[str]) -> list[str]:
@@ -205,10 +193,15 @@ def _object_groups(item: CdmObject, number: int) -> dict[str, list[Field]]:
     }
 
 
-def _comments(comments: tuple[str, ...]) -> Iterator[Field]:
-    for comment in comments:
-        for piece in textwrap.wrap(comment, _COMMENT_LENGTH) or [""]:
-            yield "COMMENT", ascii_text(piece)
+def _pieces(comments: tuple[str, ...]) -> tuple[str, ...]:
+    """Comments as they are written: ASCII, long ones broken at words."""
+    return tuple(
+        ascii_text(piece) for comment in comments for piece in textwrap.wrap(comment, _COMMENT_LENGTH) or [""]
+    )
+
+
+def _comments(comments: tuple[str, ...]) -> list[Field]:
+    return [("COMMENT", comment) for comment in comments]
 
 
 def _number(value: float) -> str:

@@ -12,6 +12,7 @@ from support.cdm_oracle import assert_same, oracle_message
 from support.cdm_samples import kvn
 
 from debrissim.cdm import cdm_kvn, cdm_xml, parse_cdm
+from debrissim.cdm.radius import RadiusComments, comments_stating
 from debrissim.core.errors import InputError
 
 WRITERS = (cdm_kvn, cdm_xml)
@@ -142,6 +143,79 @@ def test_a_radius_by_keyword_becomes_one_comment(write, radius_m: float) -> None
     (found,) = parse_cdm(write(replace(by_keyword, hard_body_radius_m=radius_m)).encode(), "x")
     assert found.comments == (f"HBR = {radius_m} [m]",)
     assert found.hard_body_radius_m == radius_m
+
+
+def with_comments(one: tuple[str, ...], two: tuple[str, ...], **changes):
+    whole = message(**changes)
+    items = (replace(whole.primary, comments=one), replace(whole.secondary, comments=two))
+    return replace(whole, primary=items[0], secondary=items[1])
+
+
+@pytest.mark.parametrize("write", WRITERS)
+@pytest.mark.parametrize("radius_m", [20.0, None])
+@pytest.mark.parametrize(
+    ("comments", "one", "two"),
+    [
+        (("HBR = 12 [m]", "EMERGENCY"), (), ()),
+        (("Effective HBR: 0.012 km", "EMERGENCY"), (), ()),
+        (("HBR = 12 [m]", "HBR = 12 m", "EMERGENCY"), (), ()),
+        (("EMERGENCY",), ("Combined HBR = 12 [m]", "of one"), ("EFFECTIVE_HBR = 12 m",)),
+        (("EMERGENCY",), ("HBR = 12 [m]", "of one"), ()),
+        (("EMERGENCY",), ("HBR = 12 [m]",), ("HBR = 12 [m]",)),
+        (("EMERGENCY",), ("HBR = 20 [m]",), ("HBR = 20 [m]",)),
+        (("EMERGENCY",), ("Operator HBR = 12 [m]",), ("HBR = 20 [m]",)),
+    ],
+)
+def test_comments_of_a_replaced_radius_are_left_out(write, comments, one, two, radius_m) -> None:
+    changed = with_comments(one, two, comments=comments, hard_body_radius_m=radius_m)
+    (found,) = parse_cdm(write(changed).encode(), "x")
+    assert found.hard_body_radius_m == radius_m
+    assert found.primary.hard_body_radius_m is found.secondary.hard_body_radius_m is None
+    assert "EMERGENCY" in found.comments
+    assert ("of one" in one) == ("of one" in found.primary.comments)
+
+
+@pytest.mark.parametrize("write", WRITERS)
+def test_comments_of_replaced_radii_of_an_object_are_left_out(write) -> None:
+    own, exclusion = "Operator Hard Body Radius = 4 [m]", "Exclusion Volume Radius = 5 [m]"
+    stated = with_comments((own, exclusion), (own, exclusion), comments=(), hard_body_radius_m=8.0)
+    changed = replace(
+        stated,
+        primary=replace(stated.primary, hard_body_radius_m=7.0, exclusion_radius_m=8.0),
+        secondary=replace(stated.secondary, hard_body_radius_m=None, exclusion_radius_m=5.0),
+    )
+    (found,) = parse_cdm(write(changed).encode(), "x")
+    # Of an exclusion volume that is as large as the pair, too.
+    assert (found.hard_body_radius_m, found.exclusion_radius_m) == (8.0, 13.0)
+    assert (found.primary.hard_body_radius_m, found.primary.exclusion_radius_m) == (7.0, 8.0)
+    assert (found.secondary.hard_body_radius_m, found.secondary.exclusion_radius_m) == (None, 5.0)
+    assert found.secondary.comments == (exclusion,)
+    for bad in (-1.0, np.nan, 2e7):
+        with pytest.raises(InputError, match=r"hard_body_radius_m of OBJECT1: expected 0 to 1e\+07 m"):
+            write(replace(stated, primary=replace(stated.primary, hard_body_radius_m=bad)))
+
+
+RADII = st.sampled_from([None, 2.0, 4.0, 5.0])
+COMMENTS = st.lists(
+    st.builds(
+        "{} = {} [m]".format,
+        st.sampled_from(
+            ["HBR", "EFFECTIVE_HBR", "Operator Hard Body Radius", "Exclusion Volume Radius", "NOTE", "hbr"]
+        ),
+        st.sampled_from(["2", "4", "5", "0", "unknown"]),
+    ),
+    max_size=3,
+).map(tuple)
+
+
+@settings(max_examples=400, deadline=None)
+@given(radii=st.lists(RADII, min_size=5, max_size=5), comments=st.lists(COMMENTS, min_size=3, max_size=3))
+def test_any_comments_with_any_radii_read_back_the_radii(radii, comments) -> None:
+    pair, own, exclusion = radii[0], tuple(radii[1:3]), tuple(radii[3:])
+    given_comments = RadiusComments(comments[0], (comments[1], comments[2]))
+    found = comments_stating(pair, own, exclusion, given_comments).radii()
+    assert (found.own_m, found.exclusion_m) == (own, exclusion)
+    assert found.pair_m == (sum(own) if pair is None and None not in own else pair)
 
 
 def test_markup_in_names_is_escaped() -> None:
