@@ -132,6 +132,7 @@ def report_data(folder: Path, tables: Mapping[str, Table] | None = None) -> Repo
             row=rows,
             hidden=len(real) - len(rows),
             sampled=_closest(events[events.synthetic]),
+            sampled_count=int(events.synthetic.sum()),
             curves=encounter_curves(shown),
             cdm=tuple(_cdm_paths(folder, shown)),
             excluded=dict(sorted(Counter(tables["excluded"].reason.tolist()).items())),

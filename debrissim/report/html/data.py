@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
-from debrissim.report.verdict import RunVerdict
+from debrissim.report.verdict import SAMPLED, RunVerdict
 from debrissim.results.table import Table
 
 
@@ -57,9 +57,9 @@ class ReportData:
 
     summary: the content of summary.json. verdict: the answer in words. table: the rows of conjunctions.csv of the m
     encounters of real objects shown, in the order of TCA. row: (m,) their rows in the file, from 0. hidden: number of
-    those that are only in the file. sampled: rows of encounters with synthetic objects, the closest first. curves:
-    those of the encounters shown. cdm: (m,) the path of each one's message, or "". excluded: objects left out, by
-    reason. co_located: first, second, maximum separation in km.
+    those that are only in the file. sampled: rows of encounters with synthetic objects, the closest first;
+    sampled_count: number of those in the file. curves: those of the encounters shown. cdm: (m,) the path of each one's
+    message, or "". excluded: objects left out, by reason. co_located: first, second, maximum separation in km.
     """
 
     summary: Mapping[str, Any]
@@ -68,11 +68,21 @@ class ReportData:
     row: NDArray[np.int64]
     hidden: int
     sampled: Table
+    sampled_count: int
     curves: EncounterCurves
     cdm: tuple[str, ...]
     excluded: Mapping[str, int]
     co_located: tuple[tuple[str, str, float], ...]
     files: tuple[LinkedFile, ...]
+
+    @property
+    def direction_label(self) -> str:
+        """The encounters whose directions the page shows."""
+        if self.verdict.kind != SAMPLED:
+            return "encounters of this page" if self.hidden else "all encounters"
+        if self.sampled_count == len(self.sampled):
+            return "all sampled encounters"
+        return f"the {len(self.sampled):,} closest of {self.sampled_count:,} sampled encounters"
 
     def __post_init__(self) -> None:
         m = len(self.row)

@@ -134,9 +134,16 @@ def payload(data: ReportData) -> dict[str, Any]:
     totals, thresholds = data.summary["totals"], provenance["scenario"]["probability"]
     if data.verdict.kind == SAMPLED:
         sampled = {name: _significant(data.sampled[name], 4) for name in SAMPLED_COLUMNS}
-        return {"sampled": True, "speed_counts": totals["speed_counts"], "row": [], "columns": sampled}
+        return {
+            "sampled": True,
+            "directions": data.direction_label,
+            "speed_counts": totals["speed_counts"],
+            "row": [],
+            "columns": sampled,
+        }
     return {
         "sampled": False,
+        "directions": data.direction_label,
         "start_utc": provenance["span"]["start_utc"],
         "span_days": provenance["span"]["duration_days"],
         "yellow": thresholds["yellow"],

@@ -206,6 +206,23 @@ def test_a_synthetic_run_has_rates_and_neither_dates_names_nor_alerts(tmp_path: 
 
 
 @needs_report
+def test_the_page_says_which_sampled_encounters_it_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    folder = write_results(tmp_path / "results", sampled=True)
+    total = len(FolderTables(folder)["conjunctions"])
+    for most, words in (
+        (total, "all sampled encounters"),
+        (3, f"the 3 closest of {total} sampled encounters"),
+    ):
+        monkeypatch.setattr("debrissim.report.page.MAX_SAMPLED", most)
+        path = write_report(folder)
+        assert path is not None
+        page = Page(path.read_text(encoding="utf-8"))
+        assert page.payload["directions"] == words
+        assert len(page.payload["columns"]["relative_speed_km_s"]) == most
+        assert f"Marks: {words}." in " ".join(page.words)
+
+
+@needs_report
 @pytest.mark.parametrize("hostile", [False, True])
 def test_nothing_is_loaded_and_nothing_in_a_name_is_markup(tmp_path: Path, hostile: bool):
     folder = write_results(tmp_path / "results", hostile=hostile)
@@ -261,6 +278,7 @@ def test_a_thousand_encounters_stay_under_6_mb_and_more_are_left_to_the_file(tmp
     # The most probable, in the order of the file.
     assert page.payload["row"] == list(range(7, MAX_ENCOUNTERS + 7))
     assert len(page.rows) == MAX_ENCOUNTERS
+    assert page.payload["directions"] == "encounters of this page"
     assert "the other 7 are in conjunctions.csv" in re.sub(r"\s+", " ", "".join(page.words))
 
 

@@ -168,7 +168,7 @@ function plotDirection(data, i) {
   const own = known.includes(i) ? [i] : [];
   const points = (rows, more) => ({ type: "scatterpolar", mode: "markers", theta: rows.map((k) => c.approach_azimuth_deg[k]), r: rows.map((k) => c.relative_speed_km_s[k]), ...more });
   return plot("direction", [
-    points(known, { name: data.sampled ? "sampled approaches" : "all encounters", marker: { size: 5, color: colour("--sky"), opacity: 0.55 }, hovertemplate: "%{r:.1f} km/s from %{theta:.0f}°<extra></extra>" }),
+    points(known, { name: data.directions, marker: { size: 5, color: colour("--sky"), opacity: 0.55 }, hovertemplate: "%{r:.1f} km/s from %{theta:.0f}°<extra></extra>" }),
     { type: "scatterpolar", mode: "lines", theta: own.flatMap((k) => [0, c.approach_azimuth_deg[k]]), r: own.flatMap((k) => [0, c.relative_speed_km_s[k]]), line: { color: colour("--red"), width: 3 }, showlegend: false, hoverinfo: "skip" },
     ...(data.sampled ? [] : [points(own, { name: own.length ? `this one, elevation ${Number(c.approach_elevation_deg[i].toFixed(1)) + 0}°` : "this one: no direction", marker: { size: 12, color: colour("--red") } })]),
   ], {
@@ -177,7 +177,7 @@ function plotDirection(data, i) {
       bgcolor: "rgba(0,0,0,0)", angularaxis: { direction: "clockwise", rotation: 90, tickvals: [0, 45, 90, 135, 180, 225, 270, 315], ticktext: ["ahead", "", "starboard", "", "behind", "", "port", ""], gridcolor: colour("--line"), linecolor: colour("--line") },
       radialaxis: { ticksuffix: " km/s", gridcolor: colour("--line"), angle: 45, tickangle: 45, nticks: 4, rangemode: "tozero" },
     },
-  }, data.sampled ? "Directions and speeds of sampled approaches." : own.length ? `It comes from azimuth ${c.approach_azimuth_deg[i].toFixed(0)} degrees, 0 ahead and 90 starboard, elevation ${c.approach_elevation_deg[i].toFixed(0)} degrees, at ${c.relative_speed_km_s[i].toFixed(1)} km/s.` : "No direction of approach.");
+  }, data.sampled ? `Directions and speeds of ${data.directions}.` : own.length ? `It comes from azimuth ${c.approach_azimuth_deg[i].toFixed(0)} degrees, 0 ahead and 90 starboard, elevation ${c.approach_elevation_deg[i].toFixed(0)} degrees, at ${c.relative_speed_km_s[i].toFixed(1)} km/s.` : "No direction of approach.");
 }
 
 function plotSpeeds(data) {
