@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from debrissim.catalog import Catalog, ObjectKind, with_default_sizes
+from debrissim.catalog import Catalog, ObjectKind, identifier, with_default_sizes
 from debrissim.conjunctions.primaries import with_listed_sizes
 from debrissim.core.arrays import Array
 from debrissim.core.errors import ScenarioError
@@ -153,9 +153,13 @@ def simulate_breakups(
             )
         for parent in objects:
             if parent.norad_id in primaries:
-                raise ScenarioError(f"{key}: {parent.norad_id} is a primary and cannot also break up")
+                raise ScenarioError(
+                    f"{key}: {identifier(parent.norad_id)} is a primary and cannot also break up"
+                )
             if parent.norad_id in broken_up:
-                raise ScenarioError(f"{key}: {parent.norad_id} breaks up in an earlier event already")
+                raise ScenarioError(
+                    f"{key}: {identifier(parent.norad_id)} breaks up in an earlier event already"
+                )
         broken_up |= {parent.norad_id for parent in objects} - {0}
         rng = np.random.default_rng([scenario.seed, _FIRST_RNG_STREAM + place])
         cloud = _simulate(event, objects, jd, fraction, first_serial, rng)

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from debrissim.catalog import SizeGroup, object_label, size_group
+from debrissim.catalog import SizeGroup, size_group
 from debrissim.conjunctions.inputs import RunInputs
+from debrissim.conjunctions.outside_names import outside_label
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import ScenarioError
 from debrissim.core.numbers import count
@@ -64,8 +65,8 @@ def co_located(inputs: RunInputs, screened: ScreeningResult) -> dict[str, Any]:
     if free.size:
         row = free[np.argmin(pairs.least_separation_km[free])]
         closest = {
-            "first": object_label(catalog.norad_id[pairs.first[row]], str(catalog.name[pairs.first[row]])),
-            "second": object_label(catalog.norad_id[pairs.second[row]], str(catalog.name[pairs.second[row]])),
+            "first": outside_label(catalog, int(pairs.first[row])),
+            "second": outside_label(catalog, int(pairs.second[row])),
             "least_separation_km": float(pairs.least_separation_km[row]),
         }
     return {"docked_pairs": len(pairs) - int(free.size), "other_pairs": int(free.size), "closest": closest}
@@ -90,7 +91,7 @@ def _assumed_sizes(inputs: RunInputs) -> Iterator[str]:
             words = "an object of unknown kind" if group == SizeGroup.UNKNOWN else f"a {group.label}"
             known = "size is" if inputs.size_is_default[row] else "mass is"
             yield (
-                f"{object_label(catalog.norad_id[row], str(catalog.name[row]))}: its {known} not known; it has "
+                f"{outside_label(catalog, row)}: its {known} not known; it has "
                 f"the default {' and '.join(assumed)} of {words}, which the scenario can state"
             )
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from debrissim.catalog import Catalog, join_sizes
+from debrissim.catalog import Catalog, identifier, join_sizes
 from debrissim.core.errors import InputError, ScenarioError
 from debrissim.hazard.station.radii import BodyRadii
 from debrissim.scenario.conjunctions import Primary, Scenario
@@ -46,7 +46,9 @@ def _renamed(catalog: Catalog, rows: NDArray[np.bool_], name: str | None) -> Cat
 def distinct_numbers(primaries: tuple[Primary, ...], origins: list[tuple[int, str]]) -> list[int]:
     numbers = [number for number, _ in origins]
     if len(set(numbers)) != len(primaries):
-        raise ScenarioError(f"primaries: expected every primary once, got catalogue numbers {numbers}")
+        raise ScenarioError(
+            f"primaries: expected every primary once, got catalogue numbers {', '.join(map(identifier, numbers))}"
+        )
     return numbers
 
 

@@ -22,6 +22,7 @@ from debrissim.conjunctions.derived import DensityProfile, RelativeTrack
 from debrissim.conjunctions.encounter_table import EncounterTable
 from debrissim.conjunctions.hit_rates import LongRunHits
 from debrissim.conjunctions.inputs import RunInputs
+from debrissim.conjunctions.outside_names import with_outside_names
 from debrissim.conjunctions.totals import Fraction, PrimaryTotals, Totals, VolumeRate
 from debrissim.core.errors import InputError
 from debrissim.report.verdict import RunVerdict, run_verdict
@@ -246,8 +247,8 @@ def _table_sources(details: RunDetails) -> dict[str, Any]:
 
 
 def _involved(details: RunDetails) -> Catalog:
-    """The primaries and every object of an encounter, by catalogue number."""
+    """The primaries and every object of an encounter, by catalogue number, as files name them."""
     encounters, catalog = details.screening.encounters, details.inputs.catalog
     primaries = () if details.inputs.primaries is None else details.inputs.primaries
     rows = np.unique(np.concatenate([encounters.primary, encounters.secondary, primaries])).astype(np.int64)
-    return catalog[rows[identifier_order(catalog.norad_id[rows])]]
+    return with_outside_names(catalog[rows[identifier_order(catalog.norad_id[rows])]])

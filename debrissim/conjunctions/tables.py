@@ -12,6 +12,7 @@ from debrissim.cdm.assess import CdmAssessment
 from debrissim.conjunctions.assessment import Assessment, has_sampled
 from debrissim.conjunctions.derived import DensityProfile, RelativeTrack
 from debrissim.conjunctions.inputs import RunInputs
+from debrissim.conjunctions.outside_names import outside_events, outside_names
 from debrissim.core.arrays import Array, Index
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.time import epochs_datetime64, utc_datetime64
@@ -38,8 +39,6 @@ def conjunctions(encounters: Encounters, assessment: Assessment, inputs: RunInpu
     catalog, risk = inputs.catalog, assessment.probability
     primary, secondary = encounters.primary, encounters.secondary
     names = np.array([volume.name for volume in inputs.volumes])
-    # The breakup of an object of a population is that of the objects that it represents.
-    of_population = catalog.origin[secondary] == Origin.SYNTHETIC
     origin = np.array([o.label for o in Origin])[catalog.origin]
     latitude, longitude, altitude = geodetic(
         encounters.primary_state[:, :3],
@@ -51,13 +50,13 @@ def conjunctions(encounters: Encounters, assessment: Assessment, inputs: RunInpu
             "tca_utc": utc_datetime64(inputs.start_jd, inputs.start_fraction, encounters.tca_s),
             "tca_s": encounters.tca_s,
             "primary_norad_id": encounters.primary_norad_id,
-            "primary_name": _names(catalog, primary),
+            "primary_name": outside_names(catalog)[primary],
             "primary_origin": origin[primary],
             "secondary_norad_id": encounters.secondary_norad_id,
-            "secondary_name": _names(catalog, secondary),
+            "secondary_name": outside_names(catalog)[secondary],
             "secondary_origin": origin[secondary],
             "object_kind": _kinds(catalog, secondary),
-            "parent_event": np.where(of_population, "", catalog.parent_event[secondary]),
+            "parent_event": outside_events(catalog)[secondary],
             "synthetic": has_sampled(encounters, catalog),
             "status": [EncounterStatus(status).label for status in encounters.status.tolist()],
             "volumes": [";".join(names[row]) for row in assessment.inside],
@@ -109,9 +108,9 @@ def co_located(screened: ScreeningResult, inputs: RunInputs) -> Table:
     return CO_LOCATED.table(
         {
             "first_norad_id": catalog.norad_id[pairs.first],
-            "first_name": catalog.name[pairs.first],
+            "first_name": outside_names(catalog)[pairs.first],
             "second_norad_id": catalog.norad_id[pairs.second],
-            "second_name": catalog.name[pairs.second],
+            "second_name": outside_names(catalog)[pairs.second],
             "start_separation_km": pairs.start_separation_km,
             "least_separation_km": pairs.least_separation_km,
             "greatest_separation_km": pairs.greatest_separation_km,
@@ -128,7 +127,7 @@ def excluded(screened: ScreeningResult, inputs: RunInputs) -> Table:
     return EXCLUDED.table(
         {
             "norad_id": catalog.norad_id[rows],
-            "name": catalog.name[rows],
+            "name": outside_names(catalog)[rows],
             "epoch_utc": epochs_datetime64(catalog.epoch_jd[rows], catalog.epoch_fraction[rows]),
             "status": status,
             "reason": [ObjectStatus(code).reason for code in status.tolist()],
@@ -233,12 +232,6 @@ def events(reports: tuple[CdmAssessment, ...]) -> Table:
 
 def _kinds(catalog: Catalog, rows: Index) -> NDArray[np.str_]:
     return np.array([kind.label for kind in ObjectKind])[catalog.object_kind[rows]]
-
-
-def _names(catalog: Catalog, rows: Index) -> NDArray[np.str_]:
-    """The names of objects; one of a population has none, as its own is that of the objects that it represents."""
-    of_population = catalog.origin[rows] == Origin.SYNTHETIC
-    return np.where(of_population, np.char.add("sampled ", _kinds(catalog, rows)), catalog.name[rows])
 
 
 def _components(name: str, axes: str, vectors: Array) -> dict[str, Array]:

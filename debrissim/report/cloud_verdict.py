@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from debrissim.catalog import identifier
 from debrissim.core.numbers import count, rounded
 from debrissim.report.sentences import span_words
 
@@ -63,7 +64,9 @@ def cloud_sentences(summary: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _names(summary: Mapping[str, Any]) -> dict[int, str]:
-    return {p["norad_id"]: str(p["name"] or p["norad_id"]) for p in summary["provenance"]["primaries"]}
+    return {
+        p["norad_id"]: str(p["name"] or identifier(p["norad_id"])) for p in summary["provenance"]["primaries"]
+    }
 
 
 def _volumes(summary: Mapping[str, Any]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from debrissim.catalog import ObjectKind
+from debrissim.catalog import ObjectKind, identifier
 from debrissim.core.arrays import Array
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError
@@ -62,7 +62,9 @@ def recorded_conjunction(folder: Path, row: int) -> RecordedConjunction:
         masses = {int(p["norad_id"]): float(p["mass_kg"]) for p in provenance["primaries"]}
         assumed = bool(table.primary_mass_is_default[row]), bool(table.secondary_mass_is_default[row])
         if number not in masses:
-            raise InputError(f"{folder}: expected a run of primaries; the mass of {number} is not in it")
+            raise InputError(
+                f"{folder}: expected a run of primaries; the mass of {identifier(number)} is not in it"
+            )
         objects = (
             _object(table, row, "primary", masses[number], assumed[0], rocket_body=False),
             _object(

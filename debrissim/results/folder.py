@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+from debrissim.catalog.identifiers import identifier, parse_identifier
 from debrissim.core.errors import InputError
 from debrissim.core.files import replace_text, unreadable
 from debrissim.core.json import parse_json
@@ -37,12 +38,45 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
 
 
 def json_text(content: Any) -> str:
-    """The text that `write_json` writes."""
-    return json.dumps(content, indent=2, sort_keys=True, allow_nan=False) + "\n"
+    """The text that `write_json` writes, with identifiers such as `S-021739` in place of internal numbers."""
+    return json.dumps(with_identifiers(content), indent=2, sort_keys=True, allow_nan=False) + "\n"
+
+
+def with_identifiers(content: Any) -> Any:
+    """JSON values with the identifiers of objects that no catalogue has, in place of their negative numbers.
+
+    Numbers of objects are the values of keys that end in `norad_id`, and the lists of `norad_ids`.
+    """
+    return _renumbered(content, lambda value: identifier(value) if _is_internal(value) else value)
+
+
+def with_numbers(content: Any) -> Any:
+    """JSON values as `with_identifiers` had them; numbers and other texts stay as they are."""
+
+    def number(value: Any) -> Any:
+        known = parse_identifier(value) if isinstance(value, str) else None
+        return value if known is None else known
+
+    return _renumbered(content, number)
+
+
+def _is_internal(value: Any) -> bool:
+    return isinstance(value, int) and value < 0
+
+
+def _renumbered(content: Any, change: Callable[[Any], Any], key: str = "") -> Any:
+    if isinstance(content, Mapping):
+        return {name: _renumbered(value, change, str(name)) for name, value in content.items()}
+    if isinstance(content, (list, tuple)):
+        return [_renumbered(value, change, "norad_id" if key == "norad_ids" else "") for value in content]
+    return change(content) if key.endswith("norad_id") else content
 
 
 def read_summary(folder: Path) -> dict[str, Any]:
-    """The content of summary.json. Raises InputError if `folder` is not a results folder or the file is damaged."""
+    """The content of summary.json, objects by their numbers.
+
+    Raises InputError if `folder` is not a results folder or the file is damaged.
+    """
     path = folder / SUMMARY
     try:
         text = path.read_text(encoding="utf-8")
@@ -57,7 +91,8 @@ def read_summary(folder: Path) -> dict[str, Any]:
     content = parse_json(text, str(path))
     if not isinstance(content, dict):
         raise InputError(f"{path}: expected a JSON object")
-    return content
+    numbered: dict[str, Any] = with_numbers(content)
+    return numbered
 
 
 def is_partly_synthetic(provenance: dict[str, Any]) -> bool:

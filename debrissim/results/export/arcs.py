@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from debrissim.catalog import Catalog, read_catalog
+from debrissim.catalog import Catalog, identifier, read_catalog
 from debrissim.core.arrays import Array
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError
@@ -116,7 +116,9 @@ def _propagated(
     objects = []
     for number in sorted(spans):
         if number not in row_of:
-            raise InputError(f"{folder / OBJECTS}: object {number} of conjunctions.csv is missing in it")
+            raise InputError(
+                f"{folder / OBJECTS}: object {identifier(number)} of conjunctions.csv is missing in it"
+            )
         segments = []
         for low, high in merge_spans(spans[number], 2.0 * step_s):
             time_s = step_times(low, high, step_s, start[1])

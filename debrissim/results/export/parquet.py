@@ -7,10 +7,9 @@ import json
 from pathlib import Path
 
 from debrissim.core.errors import InputError
-from debrissim.core.time import datetime64_text
 from debrissim.results.export.format import ExportFormat
 from debrissim.results.export.target import write_file
-from debrissim.results.folder import read_summary
+from debrissim.results.folder import read_summary, with_identifiers
 from debrissim.results.schema.conjunctions import CONJUNCTIONS
 from debrissim.results.table import read_table
 
@@ -32,13 +31,14 @@ def write(folder: Path, target: Path, *, force: bool = False) -> Path:
     fields, columns = [], []
     for column in CONJUNCTIONS.columns:
         values = table[column.name]
-        # Times as text, as in the CSV file.
-        cells = datetime64_text(values) if column.dtype == "time" else values.tolist()
-        kinds = {"float": pa.float64(), "int": pa.int64(), "id": pa.int64(), "bool": pa.bool_()}
+        # Times and identifiers (S-021739) as text, as in the CSV file.
+        text = column.dtype in ("time", "id")
+        cells = [str(cell) or None for cell in column.cells(values)] if text else values.tolist()
+        kinds = {"float": pa.float64(), "int": pa.int64(), "bool": pa.bool_()}
         kind = kinds.get(column.dtype, pa.string())
         fields.append(pa.field(column.name, kind, metadata={"description": column.doc}))
         columns.append(pa.array([None if cell != cell else cell for cell in cells], kind))
-    about = {"debrissim.summary": json.dumps(summary, sort_keys=True, allow_nan=False)}
+    about = {"debrissim.summary": json.dumps(with_identifiers(summary), sort_keys=True, allow_nan=False)}
     buffer = io.BytesIO()
     pq.write_table(pa.table(columns, schema=pa.schema(fields, metadata=about)), buffer, compression="zstd")
     return write_file(target, buffer.getvalue(), force=force)
