@@ -38,7 +38,7 @@ from debrissim.core.constants import DAYS_PER_YEAR, SECONDS_PER_DAY, WGS72_MU_KM
 from debrissim.core.statistics import garwood_interval
 from debrissim.hazard.station.collision_rate import independent_objects, with_mean_radius
 from debrissim.report import style
-from debrissim.screening.encounters import EncounterStatus
+from debrissim.screening.encounters import Encounters, EncounterStatus
 from debrissim.screening.screen import ScreeningSettings, screen
 from debrissim.screening.volumes import ScreeningVolume
 from debrissim.uncertainty.aged_element_sets import Behaviour, behaviour_of
@@ -125,37 +125,51 @@ def copies_of(target: Target, catalog: Catalog, rng: np.random.Generator) -> Cat
     )
 
 
-def passes_of(target: Target, catalog: Catalog, rng: np.random.Generator) -> Passes:
-    """Screen all phases of a target for a week and assess the passes with every model."""
+def objects_near(target: Target, catalog: Catalog) -> Catalog:
+    """The independent objects whose altitudes come within the sphere of a target's orbit and 50 km more."""
     objects = catalog[independent_objects(catalog)]
     reach = target.sphere_km + 50.0
-    objects = objects[
+    return objects[
         (objects.perigee_altitude_km < target.altitude_km + reach)
         & (objects.apogee_altitude_km > target.altitude_km - reach)
     ]
-    both = Catalog.concat([copies_of(target, catalog, rng), objects])
-    start = catalog_epoch(catalog)
-    volume = ScreeningVolume.sphere(target.sphere_km)
+
+
+def encounters_of(target: Target, both: Catalog, start: tuple[float, float], sphere_km: float) -> Encounters:
+    """Closest approaches of the phases, the first rows of `both`, to the other objects within a week of `start`."""
     result = screen(
         both,
         np.arange(target.phases),
         *start,
         DAYS * SECONDS_PER_DAY,
-        [volume],
+        [ScreeningVolume.sphere(sphere_km)],
         settings=ScreeningSettings(workers=1),
     )
-    encounters = result.encounters
-    encounters = encounters[
-        (encounters.secondary >= target.phases) & (encounters.status == EncounterStatus.MINIMUM)
-    ]
+    found = result.encounters
+    return found[(found.secondary >= target.phases) & (found.status == EncounterStatus.MINIMUM)]
+
+
+def collisions_by_flux(target: Target, both: Catalog) -> float:
+    """Collisions that the analytic flux gives for one phase and week; `both`: the phases, and the objects near them."""
+    copies, objects = with_mean_radius(both[: target.phases]), with_mean_radius(both[target.phases :])
+    altitude = float(np.mean(copies.semi_major_axis_km)) - WGS72_RADIUS_KM
+    areas = np.pi * (target.radius_m + objects.hard_body_radius_m) ** 2
+    flux = flux_by_object_per_m2_year(objects, altitude, target.inclination_deg)
+    return float(np.sum(flux * areas)) * DAYS / DAYS_PER_YEAR
+
+
+def passes_of(target: Target, catalog: Catalog, rng: np.random.Generator) -> Passes:
+    """Screen all phases of a target for a week and assess the passes with every model."""
+    objects = objects_near(target, catalog)
+    both = Catalog.concat([copies_of(target, catalog, rng), objects])
+    encounters = encounters_of(target, both, catalog_epoch(catalog), target.sphere_km)
     radius_m = both.hard_body_radius_m[encounters.primary] + both.hard_body_radius_m[encounters.secondary]
     counted = encounters.miss_distance_km <= COUNTED_KM
-    areas = np.pi * (target.radius_m + objects.hard_body_radius_m) ** 2
-    altitude = float(np.mean(both.semi_major_axis_km[: target.phases])) - WGS72_RADIUS_KM
-    flux = flux_by_object_per_m2_year(with_mean_radius(objects), altitude, target.inclination_deg)
     probability, inside = {}, {}
     for name in MODELS:
-        risk = assess_encounters(encounters, both, (volume,), get_covariance_model(name)).probability
+        risk = assess_encounters(
+            encounters, both, (ScreeningVolume.sphere(target.sphere_km),), get_covariance_model(name)
+        ).probability
         probability[name] = risk.value
         # Along the longer axis of the ellipse: the shorter one fits in.
         longest = np.sqrt(np.linalg.eigvalsh(risk.plane.covariance_km2)[:, -1])
@@ -169,7 +183,7 @@ def passes_of(target: Target, catalog: Catalog, rng: np.random.Generator) -> Pas
         hit_each=np.where(counted, (radius_m / (1000.0 * COUNTED_KM)) ** 2, 0.0),
         probability=probability,
         inside=inside,
-        from_flux=float(np.sum(flux * areas)) * target.phases * DAYS / DAYS_PER_YEAR,
+        from_flux=collisions_by_flux(target, both) * target.phases,
     )
 
 
