@@ -46,6 +46,7 @@ from debrissim.conjunctions.primaries import (
 )
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import ScenarioError
+from debrissim.core.memory import require_memory
 from debrissim.core.time import split_julian_date, utc_text
 from debrissim.scenario.conjunctions import (
     CatalogSource,
@@ -55,6 +56,9 @@ from debrissim.scenario.conjunctions import (
 )
 from debrissim.scenario.element_sets import element_set_from_table
 from debrissim.screening.volumes import ScreeningVolume
+
+# Measured: 100,000 objects of a run take 430 MB.
+OBJECT_BYTES = 4500
 
 
 @dataclass(frozen=True)
@@ -123,6 +127,12 @@ def load_inputs(scenario: Scenario, catalogs: Sequence[Path | str | Catalog | Ca
         for c in catalogs or [scenario.located(s.file) for s in sources if s.file is not None]
     ]
     models = [(s, _population(scenario, s.population)) for s in sources if s.population is not None]
+    require_memory(
+        "catalog.sources.count",
+        sum(source.count or model.object_count for source, model in models),
+        OBJECT_BYTES,
+        "objects",
+    )
     start_jd, start_fraction = _start(scenario, files, models)
     synthetic = [
         synthesize(

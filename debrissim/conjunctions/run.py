@@ -17,6 +17,7 @@ from debrissim.conjunctions.debris_clouds import summarize_clouds
 from debrissim.conjunctions.derived import density_profile, relative_tracks
 from debrissim.conjunctions.hit_rates import long_run_hits
 from debrissim.conjunctions.inputs import load_inputs
+from debrissim.conjunctions.memory import require_room_for_encounters
 from debrissim.conjunctions.message_events import (
     assess_message_events,
     empty_screening,
@@ -76,6 +77,8 @@ def run(
     )
     if require_pairs:
         require_others(inputs)
+    if not scenario.only_events:
+        require_room_for_encounters(inputs)
     object_covariances = settings.load_object_covariances(scenario, inputs)
 
     phase("screening")

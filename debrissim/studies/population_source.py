@@ -25,9 +25,13 @@ from debrissim.catalog import (
 from debrissim.catalog.population.model import BUNDLED_POPULATIONS
 from debrissim.catalog.population.synthesis import synthesize
 from debrissim.core.errors import ScenarioError
+from debrissim.core.memory import require_memory
 from debrissim.core.time import split_julian_date, utc_datetime
 from debrissim.hazard.station.collision_rate import independent_objects
 from debrissim.scenario.fields import NameIn, Positive, ScenarioTable
+
+# Measured: 300,000 objects of a risk map take 370 MB.
+OBJECT_BYTES = 1500
 
 
 class PopulationSource(ScenarioTable):
@@ -117,6 +121,7 @@ def load_population(
         model = bundled_population(source.population)
         epoch = split_julian_date(datetime.fromisoformat(model.source_epoch_utc))
         rng = np.random.default_rng([seed, 0])
+        require_memory(f"{key}.count", source.count or model.object_count, OBJECT_BYTES, "objects")
         catalog = synthesize(model, source.count or model.object_count, rng, *epoch)
         label = f"SYNTHETIC: {model.title}"
     fresh = np.abs(days_since(catalog, *epoch)) <= source.max_age_days

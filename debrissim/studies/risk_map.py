@@ -96,15 +96,17 @@ def run(scenario: RiskMapScenario, progress: Progress) -> StudyResult:
     progress("catalogue", 0.0)
     population = load_population(scenario.catalog, scenario.located, scenario.seed, "catalog")
     objects = with_mean_radius(population.objects)
-    altitudes = _steps("altitude_km", scenario.altitude_km, scenario.altitude_step_km)
-    inclinations = _steps("inclination_deg", scenario.inclination_deg, scenario.inclination_step_deg)
+    rows = _step_count("altitude_km", scenario.altitude_km, scenario.altitude_step_km)
+    columns = _step_count("inclination_deg", scenario.inclination_deg, scenario.inclination_step_deg)
+    if rows * columns > _MAX_CELLS:
+        raise InputError(
+            f"altitude_step_km, inclination_step_deg: expected at most {_MAX_CELLS} cells in the map"
+        )
+    altitudes = _steps(scenario.altitude_km, scenario.altitude_step_km)
+    inclinations = _steps(scenario.inclination_deg, scenario.inclination_step_deg)
     if not 0.0 <= scenario.inclination_deg[0] < scenario.inclination_deg[1] <= 180.0 or altitudes[0] < 100.0:
         raise InputError(
             "altitude_km, inclination_deg: expected altitudes of 100 km or more and inclinations of 0 to 180 degrees"
-        )
-    if altitudes.size * inclinations.size > _MAX_CELLS:
-        raise InputError(
-            f"altitude_step_km, inclination_step_deg: expected at most {_MAX_CELLS} cells in the map"
         )
     cells, sphere = [], BodyRadii(scenario.hard_body_radius_m)
     for k, altitude in enumerate(altitudes.tolist()):
@@ -148,10 +150,15 @@ def run(scenario: RiskMapScenario, progress: Progress) -> StudyResult:
     )
 
 
-def _steps(key: str, band: tuple[float, float], step: float) -> Array:
-    """The values of a band, both ends included."""
+def _step_count(key: str, band: tuple[float, float], step: float) -> float:
+    """How many values `_steps` gives, about: before they take memory. Raises InputError for a band without extent."""
     if not band[1] > band[0]:
         raise InputError(f"{key}: expected a band from a lower to a higher value, got {list(band)}")
+    return (band[1] - band[0]) / step + 1.0
+
+
+def _steps(band: tuple[float, float], step: float) -> Array:
+    """The values of a band, both ends included."""
     return np.arange(band[0], band[1] + 1e-9 * step, step)
 
 

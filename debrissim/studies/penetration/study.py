@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from pydantic import Field, model_validator
 
 from debrissim.core.arrays import Array
+from debrissim.core.memory import require_memory
 from debrissim.core.progress import Progress
 from debrissim.hazard.particles.debris_flux import DebrisFlux
 from debrissim.hazard.particles.meteoroids import MeteoroidFlux
@@ -65,6 +66,8 @@ Sampler = Callable[[int, np.random.Generator], tuple[Array, Array, Array]]
 # The Monte Carlo check allows for this many of its standard errors, and for the error of the quadrature.
 _CHECK_SIGMAS = 4.0
 _CHECK_QUADRATURE = 0.01
+# Measured: a million samples take 137 MB.
+SAMPLE_BYTES = 150
 
 
 class Mission(ScenarioTable):
@@ -121,6 +124,7 @@ class PenetrationScenario(StudyScenario):
 
 def run_penetration(scenario: PenetrationScenario, progress: Progress) -> StudyResult:
     """The tables and the answer."""
+    require_memory("monte_carlo_samples", scenario.monte_carlo_samples, SAMPLE_BYTES, "samples")
     shields = resolve_shields(scenario.shields, scenario.surfaces)
     debris, natural = _models(scenario)
     sources = (debris_source(debris, scenario.debris_density_g_cm3), meteoroid_source(natural))

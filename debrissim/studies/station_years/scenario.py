@@ -17,8 +17,10 @@ class Counting(ScenarioTable):
     """Passes counted by screening, to compare with the analytic rate."""
 
     enabled: Flag = Field(True, description="whether passes are counted")
-    radius_km: Positive = Field(50.0, description="radius of the sphere around the station")
-    days: Positive = Field(
+    radius_km: Annotated[Positive, Field(le=1000.0)] = Field(
+        50.0, description="radius of the sphere around the station"
+    )
+    days: Annotated[Positive, Field(le=366.0)] = Field(
         2.0, description="length of the span from the catalogue's epoch; low objects sink in longer ones"
     )
     phases: Annotated[int, Field(ge=2, le=500, strict=True)] = Field(
