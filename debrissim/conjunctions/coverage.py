@@ -63,11 +63,11 @@ def co_located(inputs: RunInputs, screened: ScreeningResult) -> dict[str, Any]:
     free = np.flatnonzero(~pairs.docked)
     closest = None
     if free.size:
-        row = free[np.argmin(pairs.least_separation_km[free])]
+        row = free[np.argmin(pairs.minimum_separation_km[free])]
         closest = {
             "first": outside_label(catalog, int(pairs.first[row])),
             "second": outside_label(catalog, int(pairs.second[row])),
-            "least_separation_km": float(pairs.least_separation_km[row]),
+            "minimum_separation_km": float(pairs.minimum_separation_km[row]),
         }
     return {"docked_pairs": len(pairs) - int(free.size), "other_pairs": int(free.size), "closest": closest}
 

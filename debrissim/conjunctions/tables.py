@@ -112,8 +112,8 @@ def co_located(screened: ScreeningResult, inputs: RunInputs) -> Table:
             "second_norad_id": catalog.norad_id[pairs.second],
             "second_name": outside_names(catalog)[pairs.second],
             "start_separation_km": pairs.start_separation_km,
-            "least_separation_km": pairs.least_separation_km,
-            "greatest_separation_km": pairs.greatest_separation_km,
+            "minimum_separation_km": pairs.minimum_separation_km,
+            "maximum_separation_km": pairs.maximum_separation_km,
             "docked": pairs.docked,
         }
     )

@@ -40,7 +40,7 @@ def most_passes(cloud: Mapping[str, Any]) -> Mapping[str, Any]:
 def fragment_numbers(events: Sequence[Mapping[str, Any]]) -> tuple[int, float, float]:
     """Fragments sampled, and the lowest and highest number by observed breakups, of all events together."""
     ranges = [event["count"]["stated_range"] for event in events]
-    return sum(e["fragments_drawn"] for e in events), sum(r[0] for r in ranges), sum(r[1] for r in ranges)
+    return sum(e["fragments_sampled"] for e in events), sum(r[0] for r in ranges), sum(r[1] for r in ranges)
 
 
 def cloud_sentences(summary: Mapping[str, Any]) -> Iterator[str]:
@@ -56,7 +56,7 @@ def cloud_sentences(summary: Mapping[str, Any]) -> Iterator[str]:
     for event in summary["provenance"]["clouds"]:
         low, high = event["count"]["stated_range"]
         yield (
-            f"{event['event']}: {event['fragments_drawn']:,} fragments sampled from the breakup model, by observed "
+            f"{event['event']}: {event['fragments_sampled']:,} fragments sampled from the breakup model, by observed "
             f"breakups {rounded(low)} to {rounded(high)}"
         )
     if cloud["not_compared"]:

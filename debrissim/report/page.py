@@ -140,7 +140,7 @@ def report_data(folder: Path, tables: Mapping[str, Table] | None = None) -> Repo
                 zip(
                     pairs.first_name.tolist(),
                     pairs.second_name.tolist(),
-                    pairs.greatest_separation_km.tolist(),
+                    pairs.maximum_separation_km.tolist(),
                     strict=True,
                 )
             ),

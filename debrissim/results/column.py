@@ -42,6 +42,7 @@ class Column:
     written with `decimals` of a second; "bool?" may be None; "id" is an object's number, written as its identifier
     (`catalog.identifiers`). null: the number that means "missing" in a column of whole numbers (NaN, NaT and "" mean it
     in the other dtypes). unit: by default the one that the name ends with. optional: the file may lack it.
+    old_name: its name in folders of earlier versions, which are read.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Column:
     unit: str = ""
     optional: bool = False
     decimals: int = 3
+    old_name: str = ""
 
     @property
     def is_pattern(self) -> bool:

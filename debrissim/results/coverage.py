@@ -61,6 +61,6 @@ def co_located_sentence(provenance: Mapping[str, Any]) -> str:
     if closest is not None:
         parts.append(
             f"{free:,} not docked, the closest {closest['first']} and {closest['second']}, "
-            f"down to {1000.0 * closest['least_separation_km']:,.0f} m apart"
+            f"down to {1000.0 * closest['minimum_separation_km']:,.0f} m apart"
         )
     return f"{subject} left out (co_located.csv): {', '.join(parts)}"

@@ -15,6 +15,14 @@ from debrissim.results.claim import Claim
 from debrissim.results.own_files import SUMMARY, mark, seal
 
 Filled = TypeVar("Filled")
+# Keys of summary.json in folders of earlier versions.
+_NEW_KEYS = {
+    "least_separation_km": "minimum_separation_km",
+    "least_length_m": "min_length_m",
+    "fragments_drawn": "fragments_sampled",
+    "drawn": "sampled",
+    "below_least_length": "below_minimum_length",
+}
 
 
 def write_claimed(claim: Claim, fill: Callable[[Path], Filled]) -> Filled:
@@ -51,7 +59,7 @@ def with_identifiers(content: Any) -> Any:
 
 
 def with_numbers(content: Any) -> Any:
-    """JSON values as `with_identifiers` had them; numbers and other texts stay as they are."""
+    """JSON values as `with_identifiers` had them; numbers and other texts stay as they are, old keys are renamed."""
 
     def number(value: Any) -> Any:
         known = parse_identifier(value) if isinstance(value, str) else None
@@ -66,7 +74,10 @@ def _is_internal(value: Any) -> bool:
 
 def _renumbered(content: Any, change: Callable[[Any], Any], key: str = "") -> Any:
     if isinstance(content, Mapping):
-        return {name: _renumbered(value, change, str(name)) for name, value in content.items()}
+        return {
+            _NEW_KEYS.get(name, name): _renumbered(value, change, str(name))
+            for name, value in content.items()
+        }
     if isinstance(content, (list, tuple)):
         return [_renumbered(value, change, "norad_id" if key == "norad_ids" else "") for value in content]
     return change(content) if key.endswith("norad_id") else content

@@ -224,7 +224,7 @@ def read_table(path: Path, schema: Schema) -> Table:
     path : Path
         The file.
     schema : Schema
-        The columns that it is expected to have.
+        The columns that it is expected to have, under their names or those of earlier versions.
 
     Raises
     ------
@@ -233,7 +233,8 @@ def read_table(path: Path, schema: Schema) -> Table:
         a row of another length, or holds a cell of another dtype.
     """
     lines, rows = _read_rows(path)
-    header = rows.pop(0)
+    renamed = {column.old_name: column.name for column in schema.columns if column.old_name}
+    header = [renamed.get(name, name) for name in rows.pop(0)]
     lacking = [c.name for c in schema.columns if not (c.is_pattern or c.optional or c.name in header)]
     if lacking:
         raise InputError(f"{path}: line 1: lacks the column {lacking[0]}; {DAMAGED}")

@@ -44,8 +44,8 @@ class CoLocated(Rows):
     first: Index
     second: Index
     start_separation_km: Array
-    least_separation_km: Array
-    greatest_separation_km: Array
+    minimum_separation_km: Array
+    maximum_separation_km: Array
     docked: Mask
 
 

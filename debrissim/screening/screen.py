@@ -288,7 +288,7 @@ def _require_pairs(co_located: CoLocated, examined: int, primaries: int | None) 
     p = examined if primaries is None else primaries
     pairs = p * (examined - p) + p * (p - 1) // 2
     if len(co_located) == pairs:
-        closest = float(co_located.least_separation_km.min())
+        closest = float(co_located.minimum_separation_km.min())
         raise InputError(
             f"nothing to screen: every pair is co-located and left out ({count(pairs, 'pair')}, at least {closest:.3f} "
             "km apart); colocation.exclude = false keeps them"

@@ -65,7 +65,7 @@ def test_docked_vehicles_are_listed_and_in_no_conjunction(iss: ConjunctionResult
     iss.write(tmp_path / "out")
     pairs = read_csv(tmp_path / "out" / "co_located.csv")
     assert {int(n) for n in pairs["first_norad_id"] + pairs["second_norad_id"]} == ISS_AND_DOCKED
-    assert max(float(x) for x in pairs["greatest_separation_km"]) < 50.0
+    assert max(float(x) for x in pairs["maximum_separation_km"]) < 50.0
     table = read_csv(tmp_path / "out" / "conjunctions.csv")
     assert not ISS_AND_DOCKED & {int(n) for n in table["secondary_norad_id"]}
     assert set(table["synthetic"]) == {"false"}

@@ -37,7 +37,12 @@ PARENTS = Schema(
         Column("name", "text", "its name"),
         Column("mass_kg", "float", "mass before the event"),
         Column("fragment_mass_kg", "float", "mass of its fragments in fragments.csv"),
-        Column("below_least_kg", "float", "mass set aside for fragments below the minimum length"),
+        Column(
+            "below_minimum_kg",
+            "float",
+            "mass set aside for fragments below the minimum length",
+            old_name="below_least_kg",
+        ),
         Column(
             "lumped_kg",
             "float",
@@ -75,7 +80,12 @@ SIZES = Schema(
     (
         Column("characteristic_length_m", "float", "minimum length of the fragments counted"),
         Column("law_count", "float", "fragments of this length and above by the number law"),
-        Column("drawn_count", "int", "fragments of this length and above in fragments.csv"),
+        Column(
+            "sampled_count",
+            "int",
+            "fragments of this length and above in fragments.csv",
+            old_name="drawn_count",
+        ),
     ),
 )
 

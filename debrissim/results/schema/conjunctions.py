@@ -238,8 +238,15 @@ CO_LOCATED = Schema(
         Column("second_norad_id", "id", "catalogue number of the other"),
         Column("second_name", "text", "its name"),
         Column("start_separation_km", "float", "distance at the start of the span"),
-        Column("least_separation_km", "float", "minimum distance in the span"),
-        Column("greatest_separation_km", "float", "maximum distance in the span"),
+        Column(
+            "minimum_separation_km", "float", "minimum distance in the span", old_name="least_separation_km"
+        ),
+        Column(
+            "maximum_separation_km",
+            "float",
+            "maximum distance in the span",
+            old_name="greatest_separation_km",
+        ),
         Column(
             "docked",
             "bool",

@@ -182,7 +182,7 @@ def _headline(
             {
                 "length_m": length_m,
                 "law": numbers.law,
-                "drawn": int((length >= length_m).sum()) if length_m >= breakup.min_length_m else None,
+                "sampled": int((length >= length_m).sum()) if length_m >= breakup.min_length_m else None,
                 "poisson_95": list(numbers.poisson_95),
                 "stated_range": list(numbers.stated_range),
             }
@@ -195,7 +195,7 @@ def _headline(
         "relative_speed_km_s": None if np.isnan(states.speed_km_s) else states.speed_km_s,
         "parents_apart_km": states.separation_km,
         "fragments": len(breakup.fragments),
-        "least_length_m": breakup.min_length_m,
+        "min_length_m": breakup.min_length_m,
         "expected_count": breakup.expected_count,
         "counts": counts,
         "fates": fates,
@@ -204,7 +204,7 @@ def _headline(
         "mass_kg": {
             "parents": float(balance.parent_mass_kg.sum()),
             "fragments": float(balance.fragment_mass_kg.sum()),
-            "below_least_length": float(balance.below_min_length_kg.sum()),
+            "below_minimum_length": float(balance.below_min_length_kg.sum()),
             "remnants": float(balance.remnant_mass_kg.sum()),
             "residual": float(balance.residual_kg.sum()),
         },
@@ -273,7 +273,7 @@ def lines(summary: Mapping[str, Any]) -> Iterator[str]:
         yield f"{verdict}: {headline['relative_speed_km_s']:.1f} km/s, {energy}"
     yield TableLine(f"{'of at least':<12}{'law':>11}{'sampled':>9}   by observed breakups")
     for row in headline["counts"]:
-        sampled = "" if row["drawn"] is None else f"{row['drawn']:,}"
+        sampled = "" if row["sampled"] is None else f"{row['sampled']:,}"
         stated = " to ".join(_number(n) for n in row["stated_range"])
         yield TableLine(f"  {_length(row['length_m']):<10}{_number(row['law']):>11}{sampled:>9}   {stated}")
     mass, fates = headline["mass_kg"], headline["fates"]
@@ -281,7 +281,7 @@ def lines(summary: Mapping[str, Any]) -> Iterator[str]:
     total = max(1, sum(fates.values()))
     yield from (
         f"mass {rounded(mass['parents'], 3)} kg = fragments {rounded(mass['fragments'], 3)} + smaller "
-        f"{rounded(mass['below_least_length'])} + remnants {rounded(mass['remnants'], 3)}{residual}",
+        f"{rounded(mass['below_minimum_length'])} + remnants {rounded(mass['remnants'], 3)}{residual}",
         f"of the sampled at once: {100.0 * fates['orbit'] / total:.0f} % in orbit, "
         f"{100.0 * headline['reentry_share']:.0f} % re-enter, {fates['escape']} escape",
         "method: NASA standard breakup model (Johnson et al. 2001), one sample; docs/breakups.md",

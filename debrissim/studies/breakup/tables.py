@@ -61,7 +61,7 @@ def parent_table(names: Sequence[str], states: ParentStates, breakup: BreakupRes
     columns = {
         "mass_kg": balance.parent_mass_kg,
         "fragment_mass_kg": balance.fragment_mass_kg,
-        "below_least_kg": balance.below_min_length_kg,
+        "below_minimum_kg": balance.below_min_length_kg,
         "lumped_kg": balance.lumped_kg,
         "remnant_mass_kg": balance.remnant_mass_kg,
         "remnant_velocity_change_m_s": recoil,
@@ -93,7 +93,7 @@ def size_table(breakup: BreakupResult) -> Table:
         {
             "characteristic_length_m": length,
             "law_count": cumulative_count(length, breakup.law),
-            "drawn_count": ordered.size - np.searchsorted(ordered, length),
+            "sampled_count": ordered.size - np.searchsorted(ordered, length),
         }
     )
 

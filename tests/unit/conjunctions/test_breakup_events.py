@@ -159,7 +159,7 @@ def test_the_answer_of_a_cloud_is_its_passes_with_the_range_of_their_number(
     assert f": {passes['fragment_passes']:,} passes of modelled fragments inside " in answer
     assert answer.endswith(f"; {passes['background_passes']:,} of everything else")
     low, high = (float(n.replace(",", "")) for n in re.findall(r"[\d,.]+", extent)[:2])
-    scale = passes["fragment_passes"] / event["fragments_drawn"]
+    scale = passes["fragment_passes"] / event["fragments_sampled"]
     assert [low, high] == pytest.approx([scale * n for n in event["count"]["stated_range"]], rel=0.06)
     assert low < passes["fragment_passes"] < high
     whole = result.verdict.whole
@@ -201,7 +201,9 @@ def test_fragments_cross_the_shell_if_they_reach_its_altitudes(
 def test_the_folder_records_the_cloud_and_is_plotted_again(folder: Path, tmp_path: Path) -> None:
     (cloud,) = read_summary(folder)["provenance"]["clouds"]
     assert cloud["event"] == "test"
-    assert cloud["fragments_drawn"] == cloud["fragments_in_orbit"] + sum(cloud["fragments_left_out"].values())
+    assert cloud["fragments_sampled"] == cloud["fragments_in_orbit"] + sum(
+        cloud["fragments_left_out"].values()
+    )
     low, high = cloud["count"]["stated_range"]
     assert low < cloud["count"]["law"] < high
     data = read_cloud(folder)

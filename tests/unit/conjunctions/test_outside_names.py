@@ -73,6 +73,9 @@ def test_numbers_are_read_back(result: ConjunctionResult, folder: Path) -> None:
     assert found.objects.name.tolist() == result.objects.name.tolist()
     # A folder of an earlier version holds the numbers themselves.
     assert with_numbers({"norad_id": -3_000_000_002}) == {"norad_id": -3_000_000_002}
+    assert with_numbers({"closest": {"least_separation_km": 0.5}}) == {
+        "closest": {"minimum_separation_km": 0.5}
+    }
 
 
 def test_only_numbers_of_objects_are_rewritten() -> None:

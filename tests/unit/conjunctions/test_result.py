@@ -275,7 +275,7 @@ def test_docked_objects_are_listed_apart(tmp_path: Path):
     result.write(tmp_path / "out")
     pairs = read_csv(tmp_path / "out" / "co_located.csv")
     assert (pairs["first_name"], pairs["second_name"]) == (["ISS"], ["DOCKED"])
-    assert pairs["greatest_separation_km"] == ["0.0"]
+    assert pairs["maximum_separation_km"] == ["0.0"]
     # By their names the second is not a vehicle at a station.
     assert pairs["docked"] == ["false"]
     assert result.verdict.notes[0] == (

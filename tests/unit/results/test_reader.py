@@ -46,7 +46,7 @@ def test_a_damaged_record_of_the_run_costs_nothing_but_its_timings(tmp_path: Pat
 def test_tables_are_read_by_name_once(tmp_path: Path) -> None:
     row = {
         "first_norad_id": [1], "first_name": ["A"], "second_norad_id": [2], "second_name": ["B"],
-        "start_separation_km": [0.5], "least_separation_km": [0.1], "greatest_separation_km": [2.5],
+        "start_separation_km": [0.5], "minimum_separation_km": [0.1], "maximum_separation_km": [2.5],
         "docked": [False],
     }  # fmt: skip
     write_table(tmp_path / "co_located.csv", CO_LOCATED.table(row))
@@ -55,7 +55,15 @@ def test_tables_are_read_by_name_once(tmp_path: Path) -> None:
     assert len(tables) == 1
     assert "events" not in tables
     assert "no such table" not in tables
-    assert tables["co_located"].greatest_separation_km.tolist() == [2.5]
+    assert tables["co_located"].maximum_separation_km.tolist() == [2.5]
+    text = (tmp_path / "co_located.csv").read_text(encoding="utf-8")
+    for now, before in (("minimum", "least"), ("maximum", "greatest")):
+        text = text.replace(f"{now}_separation_km", f"{before}_separation_km")
+    (tmp_path / "earlier").mkdir()
+    (tmp_path / "earlier" / "co_located.csv").write_text(text, encoding="utf-8")
+    earlier = FolderTables(tmp_path / "earlier")["co_located"]
+    assert earlier.maximum_separation_km.tolist() == [2.5]
+    assert earlier.minimum_separation_km.tolist() == [0.1]
     (tmp_path / "co_located.csv").write_text("damaged", encoding="utf-8")
     assert tables["co_located"].first_name.tolist() == ["A"]
     with pytest.raises(InputError, match="damaged or of another version"):

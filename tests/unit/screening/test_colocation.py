@@ -42,8 +42,8 @@ def test_docked_and_formation_pairs_are_listed() -> None:
     assert list(zip(pairs.first.tolist(), pairs.second.tolist(), strict=True)) == [(0, 1), (2, 3)]
     assert pairs.start_separation_km[0] == 0.0
     assert abs(pairs.start_separation_km[1] - 3.0) < 0.1
-    assert (pairs.least_separation_km <= pairs.start_separation_km).all()
-    assert (pairs.greatest_separation_km >= pairs.start_separation_km).all()
+    assert (pairs.minimum_separation_km <= pairs.start_separation_km).all()
+    assert (pairs.maximum_separation_km >= pairs.start_separation_km).all()
 
 
 def test_each_limit_of_the_rule() -> None:
@@ -83,7 +83,7 @@ def test_only_pairs_with_a_primary_are_listed() -> None:
 
 def test_separations_are_finite_when_one_object_decays() -> None:
     pairs = co_located(make_catalog(*formation(1.0, decaying())))
-    assert np.isfinite(pairs.greatest_separation_km).all()
+    assert np.isfinite(pairs.maximum_separation_km).all()
 
 
 def test_no_objects_give_no_pairs() -> None:

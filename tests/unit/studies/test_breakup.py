@@ -67,11 +67,11 @@ def test_iridium_and_cosmos_from_their_element_sets(tmp_path: Path):
     by_length = {row["length_m"]: row for row in headline["counts"]}
     assert by_length[0.1]["law"] == pytest.approx(1242.3, abs=0.1)
     assert by_length[0.1]["stated_range"][0] < 2296 < by_length[0.1]["stated_range"][1]
-    assert by_length[0.05]["drawn"] is None
-    assert by_length[0.1]["drawn"] == headline["fragments"]
+    assert by_length[0.05]["sampled"] is None
+    assert by_length[0.1]["sampled"] == headline["fragments"]
     assert sum(headline["fates"].values()) == headline["fragments"]
     mass = headline["mass_kg"]
-    assert mass["fragments"] + mass["below_least_length"] + mass["remnants"] == pytest.approx(1510.0)
+    assert mass["fragments"] + mass["below_minimum_length"] + mass["remnants"] == pytest.approx(1510.0)
     parents = read_table(tmp_path / "out" / PARENTS.file, PARENTS)
     assert parents["name"].tolist() == ["Cosmos 2251", "Iridium 33"]
     assert parents["inclination_deg"] == pytest.approx([74.03, 86.40], abs=0.01)
@@ -206,10 +206,10 @@ def test_an_uncertain_mass_widens_the_ranges_and_changes_nothing_else():
         parse_scenario(content(projectile__mass_kg=5.0, projectile__mass_range_kg=[1.0, 1100.0]))
     ).headline
     for row, wide in zip(known["counts"], unsure["counts"], strict=True):
-        assert (row["law"], row["poisson_95"], row["drawn"]) == (
+        assert (row["law"], row["poisson_95"], row["sampled"]) == (
             wide["law"],
             wide["poisson_95"],
-            wide["drawn"],
+            wide["sampled"],
         )
         factor = ((950.0 + 1100.0) / (950.0 + 5.0)) ** 0.75
         assert wide["stated_range"][1] >= row["stated_range"][1]
