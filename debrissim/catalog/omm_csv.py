@@ -15,6 +15,7 @@ import io
 import lzma
 import math
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,9 @@ _HEADER = (
 _OBJECT_TYPES = {kind: kind.name.replace("_", " ") for kind in ObjectKind}
 
 
-def write_omm_csv(catalog: Catalog, path: str | os.PathLike[str]) -> None:
+def write_omm_csv(
+    catalog: Catalog, path: str | os.PathLike[str], more: Mapping[str, Sequence[str]] | None = None
+) -> None:
     """Write a catalogue as OMM CSV; the same catalogue gives the same bytes.
 
     The file appears whole or not at all: it is written under another name, then renamed; an existing file is replaced.
@@ -62,6 +65,8 @@ def write_omm_csv(catalog: Catalog, path: str | os.PathLike[str]) -> None:
         The element sets to write.
     path : str or path-like
         The file; one ending in .gz or .xz is compressed.
+    more : mapping of str to sequence of str, optional
+        Further columns of text by name, which are ignored when the file is read.
 
     Raises
     ------
@@ -69,7 +74,7 @@ def write_omm_csv(catalog: Catalog, path: str | os.PathLike[str]) -> None:
         If the file cannot be written; the message names the path.
     """
     path = Path(path)
-    data = _as_csv(catalog).encode("utf-8")
+    data = _as_csv(catalog, more or {}).encode("utf-8")
     if path.suffix == ".xz":
         data = lzma.compress(data)
     elif path.suffix == ".gz":
@@ -77,10 +82,10 @@ def write_omm_csv(catalog: Catalog, path: str | os.PathLike[str]) -> None:
     replace_file(path, data)
 
 
-def _as_csv(catalog: Catalog) -> str:
+def _as_csv(catalog: Catalog, more: Mapping[str, Sequence[str]]) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(_HEADER)
+    writer.writerow((*_HEADER, *more))
     # One list per column, as Python values: row access into NumPy columns is ten times slower.
     columns = (
         _texts(catalog.name),
@@ -105,6 +110,7 @@ def _as_csv(catalog: Catalog) -> str:
         _blank_for_nan(catalog.hard_body_radius_m.tolist()),
         _blank_for_nan(catalog.mass_kg.tolist()),
         [RcsSize(size).name if size else "" for size in catalog.rcs_size.tolist()],
+        *more.values(),
     )
     for name, designator, epoch, n, e, i, raan, argp, m, number, bstar, dot, ddot, *own in zip(
         *columns, strict=True

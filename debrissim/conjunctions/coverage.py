@@ -1,4 +1,4 @@
-"""Coverage of a run: which objects were examined, and for how long the primaries were flown."""
+"""Coverage of a run: which objects were examined, and from when until when the primaries were flown."""
 
 from __future__ import annotations
 
@@ -39,17 +39,20 @@ def coverage(inputs: RunInputs, screened: ScreeningResult) -> dict[str, int]:
     """The number of objects examined against the primaries, and of those that were not, by reason, for the summary.
 
     Every object that the sources list is counted once, the only primary excepted: examined (over the whole span),
-    examined_until_failure, failed_before_start, stale, filtered_out, unreadable (numbers of rejected records that no
-    record was accepted of, and rejected records without a number).
+    examined_until_failure, examined_from_later (SGP4 cannot be run back from its epoch to the start; it may fail later,
+    too), failed_before_start (or, run back, after the end), stale, filtered_out, unreadable (numbers of rejected
+    records that no record was accepted of, and rejected records without a number).
     """
     status, flown = screened.object_status, screened.flown_s(inputs.duration_s)
     counted = np.ones(len(status), dtype=np.bool_)
     if inputs.primaries is not None and len(inputs.primaries) == 1:
         counted[inputs.primaries] = False
     failed = (status != ObjectStatus.OK) & (status != ObjectStatus.STALE)
+    late = np.isfinite(screened.begin_s)
     return {
         "examined": int((counted & (status == ObjectStatus.OK)).sum()),
-        "examined_until_failure": int((counted & failed & (flown > 0.0)).sum()),
+        "examined_until_failure": int((counted & failed & (flown > 0.0) & ~late).sum()),
+        "examined_from_later": int((counted & failed & (flown > 0.0) & late).sum()),
         "failed_before_start": int((counted & failed & (flown == 0.0)).sum()),
         "stale": int((counted & (status == ObjectStatus.STALE)).sum()),
         "filtered_out": inputs.filtered_count,
@@ -97,11 +100,17 @@ def _assumed_sizes(inputs: RunInputs) -> Iterator[str]:
 
 
 def flown(inputs: RunInputs, screened: ScreeningResult, row: int) -> dict[str, Any]:
-    """The time for which a primary was flown, for the summary: days, the end, and its reason (None: the whole span)."""
-    seconds = float(screened.flown_s(inputs.duration_s)[row])
-    whole = seconds == inputs.duration_s
+    """The time for which a primary was flown, for the summary: days, begin and end, and the reasons for these.
+
+    failure: the reason of an early end, beginning: that of a late beginning; None at the ends of the span.
+    """
+    begin_s, end_s = (float(moments[row]) for moments in screened.existence.span(inputs.duration_s))
+    start, existence = (inputs.start_jd, inputs.start_fraction), screened.existence
+    early, late = end_s < inputs.duration_s, begin_s > 0.0
     return {
-        "flown_days": seconds / SECONDS_PER_DAY,
-        "flown_until_utc": utc_text(inputs.start_jd, inputs.start_fraction, seconds),
-        "failure": None if whole else ObjectStatus(int(screened.object_status[row])).reason,
+        "flown_days": (end_s - begin_s) / SECONDS_PER_DAY,
+        "flown_from_utc": utc_text(*start, begin_s),
+        "flown_until_utc": utc_text(*start, end_s),
+        "failure": ObjectStatus(int(existence.status[row])).reason if early else None,
+        "beginning": ObjectStatus(int(existence.begin_status[row])).reason if late else None,
     }

@@ -145,9 +145,10 @@ def _passes(
     length_s: float,
 ) -> CloudPassages:
     # The last interval may be cut short by the end of the span, or of the primary; a remainder from rounding is none.
-    encounters, end_s = screened.encounters, float(screened.flown_s(inputs.duration_s)[row])
-    count = max(1, int(np.ceil(end_s / length_s - 0.01)))
-    edges = np.append(np.arange(count) * length_s, end_s)
+    encounters = screened.encounters
+    begin_s, end_s = (float(moments[row]) for moments in screened.existence.span(inputs.duration_s))
+    count = max(1, int(np.ceil((end_s - begin_s) / length_s - 0.01)))
+    edges = np.append(begin_s + np.arange(count) * length_s, end_s)
     inside = (encounters.primary == row) & assessment.inside[:, k]
     of_cloud = np.isin(encounters.secondary, inputs.fragments)
     interval = np.clip(np.searchsorted(edges, encounters.tca_s, side="right") - 1, 0, count - 1)
@@ -186,11 +187,11 @@ def _decay(inputs: RunInputs, screened: ScreeningResult) -> CloudDecay:
     ]
     time_s = np.append(np.arange(0.0, inputs.duration_s, SECONDS_PER_DAY), inputs.duration_s)
     propagator = make_propagator(catalog[rows], inputs.start_jd, inputs.start_fraction)
-    failed_s = screened.failure_s[rows]
+    begin_s, failed_s = screened.begin_s[rows], screened.failure_s[rows]
     taking_part = screened.flown_s(inputs.duration_s)[rows] > 0.0
     in_orbit, crossing, in_shell, per_km3 = [], [], [], []
     for moment in time_s.tolist():
-        up = np.flatnonzero(taking_part & ~(failed_s <= moment))
+        up = np.flatnonzero(taking_part & ~(failed_s <= moment) & ~(begin_s > moment))
         cloud = _at(catalog[rows[up]], propagator.states(up, [moment]), inputs, moment)
         in_orbit.append(len(cloud))
         low, high = cloud.perigee_altitude_km, cloud.apogee_altitude_km

@@ -17,6 +17,7 @@ from debrissim.core.time import split_julian_date
 from debrissim.scenario.conjunctions import Scenario
 from debrissim.screening.colocation import CoLocated
 from debrissim.screening.encounters import Encounters
+from debrissim.screening.existence import Existence
 from debrissim.screening.screen import ScreeningResult
 
 _DTYPES: dict[str, Any] = {
@@ -101,8 +102,12 @@ def empty_screening() -> ScreeningResult:
             secondary_age_days=numbers,
             status=np.empty(0, dtype=np.int8),
         ),
-        object_status=np.empty(0, dtype=np.int8),
-        failure_s=numbers,
+        existence=Existence(
+            begin_status=np.empty(0, dtype=np.int8),
+            begin_s=numbers,
+            status=np.empty(0, dtype=np.int8),
+            failure_s=numbers,
+        ),
         co_located=CoLocated(rows, rows, numbers, numbers, numbers, np.empty(0, dtype=np.bool_)),
         searched_count=0,
         candidate_count=0,

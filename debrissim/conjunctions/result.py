@@ -24,6 +24,7 @@ from debrissim.conjunctions.hit_rates import LongRunHits
 from debrissim.conjunctions.inputs import RunInputs
 from debrissim.conjunctions.outside_names import with_outside_names
 from debrissim.conjunctions.totals import Fraction, PrimaryTotals, Totals, VolumeRate
+from debrissim.core.arrays import Index
 from debrissim.core.errors import InputError
 from debrissim.report.verdict import RunVerdict, run_verdict
 from debrissim.results.folder import read_summary
@@ -130,7 +131,7 @@ class ConjunctionResult(Result):
     def objects(self) -> Catalog:
         """The element sets of the primaries and of every object of an encounter."""
         if self.details is not None:
-            return _involved(self.details)
+            return with_outside_names(self.details.inputs.catalog[_involved(self.details)])
         return read_catalog(self._written() / OBJECTS).catalog
 
     @property
@@ -169,7 +170,9 @@ class ConjunctionResult(Result):
 
     def _write_other_files(self, folder: Path) -> None:
         details, output = self._details("write"), self.scenario.output
-        write_omm_csv(_involved(details), folder / OBJECTS)
+        rows = _involved(details)
+        spans = tables.screened_spans(details.screening, details.inputs, rows)
+        write_omm_csv(with_outside_names(details.inputs.catalog[rows]), folder / OBJECTS, spans)
         if output.cdm_above is not None:
             conjunctions = conjunctions_above(
                 output.cdm_above, details.screening.encounters, details.assessment, details.inputs
@@ -246,9 +249,9 @@ def _table_sources(details: RunDetails) -> dict[str, Any]:
     return sources
 
 
-def _involved(details: RunDetails) -> Catalog:
-    """The primaries and every object of an encounter, by catalogue number, as files name them."""
+def _involved(details: RunDetails) -> Index:
+    """Rows of the primaries and of every object of an encounter, by catalogue number."""
     encounters, catalog = details.screening.encounters, details.inputs.catalog
     primaries = () if details.inputs.primaries is None else details.inputs.primaries
     rows = np.unique(np.concatenate([encounters.primary, encounters.secondary, primaries])).astype(np.int64)
-    return with_outside_names(catalog[rows[identifier_order(catalog.norad_id[rows])]])
+    return np.asarray(rows[identifier_order(catalog.norad_id[rows])])

@@ -15,7 +15,7 @@ from debrissim.conjunctions.inputs import RunInputs
 from debrissim.conjunctions.outside_names import outside_events, outside_names
 from debrissim.core.arrays import Array, Index
 from debrissim.core.constants import SECONDS_PER_DAY
-from debrissim.core.time import epochs_datetime64, utc_datetime64
+from debrissim.core.time import epochs_datetime64, utc_datetime64, utc_text
 from debrissim.hazard.impact import Consequences
 from debrissim.probability.collision import ProbabilityFlag
 from debrissim.propagation.frames import geodetic
@@ -120,7 +120,7 @@ def co_located(screened: ScreeningResult, inputs: RunInputs) -> Table:
 
 
 def excluded(screened: ScreeningResult, inputs: RunInputs) -> Table:
-    """excluded.csv: objects that took no part, or only up to a moment, and why."""
+    """excluded.csv: objects that took no part, or only from or up to a moment, and why."""
     catalog = inputs.catalog
     rows = np.flatnonzero(screened.object_status != ObjectStatus.OK)
     status = screened.object_status[rows]
@@ -130,13 +130,23 @@ def excluded(screened: ScreeningResult, inputs: RunInputs) -> Table:
             "name": outside_names(catalog)[rows],
             "epoch_utc": epochs_datetime64(catalog.epoch_jd[rows], catalog.epoch_fraction[rows]),
             "status": status,
-            "reason": [ObjectStatus(code).reason for code in status.tolist()],
+            "reason": [screened.existence.reason(row) for row in rows.tolist()],
+            "valid_from_utc": utc_datetime64(inputs.start_jd, inputs.start_fraction, screened.begin_s[rows]),
             "valid_until_utc": utc_datetime64(
                 inputs.start_jd, inputs.start_fraction, screened.failure_s[rows]
             ),
             "took_part": screened.flown_s(inputs.duration_s)[rows] > 0.0,
         }
     )
+
+
+def screened_spans(screened: ScreeningResult, inputs: RunInputs, rows: Index) -> dict[str, list[str]]:
+    """Columns of objects.csv: the moments from and until which each object of the rows (m,) was screened, UTC."""
+    spans = screened.existence.span(inputs.duration_s)
+    return {
+        name: [utc_text(inputs.start_jd, inputs.start_fraction, moment) for moment in moments[rows].tolist()]
+        for name, moments in zip(("SCREENED_FROM", "SCREENED_UNTIL"), spans, strict=True)
+    }
 
 
 def rejected(rejections: tuple[Rejection, ...]) -> Table:

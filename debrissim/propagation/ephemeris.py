@@ -12,7 +12,8 @@ Chebyshev coefficients bounds the error, and an object with a bound above the to
 Every window is checked.
 
 An object for which SGP4 fails inside the window keeps its ephemeris up to the first failure: its polynomial spans only
-that shorter interval, and after it the object does not exist.
+that shorter interval, and after it the object does not exist. The same holds for an object that SGP4 cannot run back
+from its epoch to the start of the window: it does not exist before the failure that is nearest to its epoch.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from debrissim.core.arrays import Array, Index
 from debrissim.core.constants import WGS72_MU_KM3_S2, WGS72_RADIUS_KM
 from debrissim.propagation.chebyshev import chebyshev_nodes, interpolation_matrix, tail_bound
 from debrissim.propagation.element_conversions import kepler_elements, perigee_radius_km
-from debrissim.propagation.failure import first_failure
+from debrissim.propagation.failure import lifetime
 from debrissim.propagation.sgp4 import Propagator
 
 USUAL_EXTRA_KM = 0.15
@@ -82,7 +83,8 @@ class EphemerisWindow:
     | rows               | (n,)  | object index of each column of an evaluation                               |
     | error_bound_km     | (n,)  | bound on |interpolant - SGP4| anywhere in the interval of the object       |
     | grace_s            |       | time for which a failed object continues in a straight line                |
-    | failed_rows, failure_s, failure_code | (f,) | objects whose first SGP4 failure is here: last valid time      |
+    | failed_rows, failure_s, failure_code | (f,) | objects that SGP4 fails for here: the valid time next to it    |
+    | failure_backward   | (f,)  | the failure lies before that time: SGP4 cannot be run back further         |
     """
 
     start_s: float
@@ -94,12 +96,13 @@ class EphemerisWindow:
     failed_rows: Index
     failure_s: Array
     failure_code: NDArray[np.uint8]
+    failure_backward: NDArray[np.bool_]
 
     def positions(self, times_s: Array, matrices: MatrixSource) -> NDArray[np.float32]:
         """Evaluate the positions of all objects at times inside the window, rounded to single precision.
 
-        Past the end of its interval (a failure) an object continues in a straight line for `grace_s`, which its
-        `error_bound_km` covers (see `make_window`); after that it is placed beyond `NO_EPHEMERIS_KM`.
+        Outside its interval (beyond a failure) an object continues in a straight line for `grace_s`, which its
+        `error_bound_km` covers (see `make_window`); further out it is placed beyond `NO_EPHEMERIS_KM`.
 
         Parameters
         ----------
@@ -120,28 +123,32 @@ class EphemerisWindow:
             count, _, size = group.nodes_km.shape
             flat = group.nodes_km.reshape(count, 3 * size)
             end = column + size
-            whole = group.end_s == self.end_s
+            whole = group.start_s == self.start_s and group.end_s == self.end_s
             matrix = (
                 matrices(count) if whole else interpolation_matrix(count, group.start_s, group.end_s, times_s)
             ).astype(flat.dtype)
             out[:, :, column:end] = (matrix @ flat).reshape(-1, 3, size)
             if not whole:
-                late = np.flatnonzero(times_s > group.end_s)
-                out[late, :, column:end] = self._after_failure(group, times_s[late], column)
+                for edge_s, inward in ((group.start_s, 1.0), (group.end_s, -1.0)):
+                    beyond = np.flatnonzero(inward * (times_s - edge_s) < 0.0)
+                    out[beyond, :, column:end] = self._beyond(group, edge_s, inward, times_s[beyond], column)
             column = end
         return out
 
-    def _after_failure(self, group: NodeGroup, times_s: Array, column: int) -> Array:
-        """(t, 3, g) km past a failure: along the last second's chord, then out of reach."""
+    def _beyond(self, group: NodeGroup, edge_s: float, inward: float, times_s: Array, column: int) -> Array:
+        """(t, 3, g) km beyond an end of an interval: along the chord of the second next to it, then out of reach.
+
+        inward: 1 if the interval lies after the edge, -1 if before it.
+        """
         count, _, size = group.nodes_km.shape
         second = min(1.0, group.end_s - group.start_s)
-        ends = np.array([group.end_s - second, group.end_s])
+        ends = np.array([edge_s + inward * second, edge_s])
         flat = group.nodes_km.reshape(count, 3 * size)
-        before, last = (interpolation_matrix(count, group.start_s, group.end_s, ends) @ flat).reshape(
+        inside, last = (interpolation_matrix(count, group.start_s, group.end_s, ends) @ flat).reshape(
             2, 3, size
         )
-        elapsed = times_s - group.end_s
-        on_chord = last + elapsed[:, None, None] * (last - before) / second
+        elapsed = np.abs(times_s - edge_s)
+        on_chord = last + elapsed[:, None, None] * (last - inside) / second
         # Each failed object has a position of its own, so that no two of them meet out there.
         distance_km = NO_EPHEMERIS_KM * (1.0 + np.arange(column, column + size))
         out_of_reach = np.broadcast_to(
@@ -189,10 +196,12 @@ def make_window(
     tolerance_km: float,
     grace_s: float = 0.0,
     relevant: Callable[[Array, Array], NDArray[np.bool_]] | None = None,
+    anchor_s: Array | None = None,
+    suspects: Index | None = None,
 ) -> EphemerisWindow:
     """Make the ephemerides of objects over a window, each within a tolerance of SGP4 where possible.
 
-    Objects that fail at start_s are left out and reported as failed there.
+    Objects that fail at the moment of the window next to their anchor are left out and reported as failed there.
 
     Parameters
     ----------
@@ -211,17 +220,28 @@ def make_window(
     relevant : callable, optional
         Takes the states (n, 3) km, (n, 3) km/s at start_s and returns (n,) which objects to keep; objects that may
         fail in the window are always kept.
+    anchor_s : Array, shape (N,), optional
+        The moment at which each object of the propagator is known to exist, from which its failures are sought in both
+        directions; by default the start of the window.
+    suspects : Index, optional
+        Objects that are known to fail in the window.
     """
+    anchor = np.full(rows.shape, start_s) if anchor_s is None else np.clip(anchor_s[rows], start_s, end_s)
+    anchor_of = dict(zip(rows.tolist(), anchor.tolist(), strict=True))
     codes, positions, velocities = propagator.states(rows, [start_s])
-    failed_at_start = codes[:, 0] != 0
+    failing = codes[:, 0] != 0
+    absent = failing & (anchor == start_s)
     failed = [
-        (int(row), start_s, int(code))
-        for row, code in zip(rows[failed_at_start], codes[failed_at_start, 0], strict=True)
+        (int(row), start_s, int(code), False)
+        for row, code in zip(rows[absent], codes[absent, 0], strict=True)
     ]
-    valid = ~failed_at_start
+    to_follow = set(rows[failing & ~absent].tolist())
+    valid = ~failing
     rows, positions, velocities = rows[valid], positions[valid, 0], velocities[valid, 0]
 
     low = perigee_radius_km(positions, velocities) < _LOW_PERIGEE_KM
+    if suspects is not None:
+        low |= np.isin(rows, suspects)
     if relevant is not None:
         kept = low | relevant(positions, velocities)
         rows, positions, velocities, low = rows[kept], positions[kept], velocities[kept], low[kept]
@@ -229,13 +249,13 @@ def make_window(
     bounds: list[Array] = []
     needed = nodes_needed(positions, velocities, end_s - start_s, tolerance_km) if rows.size else rows
     size_class = np.minimum(np.searchsorted(NODE_COUNTS, needed), len(NODE_COUNTS) - 1)
-    suspects = set(rows[low].tolist())
+    to_follow.update(rows[low].tolist())
     for level, count in enumerate(NODE_COUNTS):
         chosen = np.flatnonzero((size_class == level) & ~low)
         if chosen.size == 0:
             continue
         nodes, bad = _sample(propagator, rows[chosen], start_s, end_s, count)
-        suspects.update(rows[chosen[bad]].tolist())
+        to_follow.update(rows[chosen[bad]].tolist())
         bound = tail_bound(nodes)
         good = ~bad & (bound <= tolerance_km)
         if level + 1 == len(NODE_COUNTS):
@@ -253,14 +273,17 @@ def make_window(
                     extra = _roughness(propagator, members) + _rounding(rounded, precision)
                     bounds.append(bound[part] + extra)
 
-    for row in sorted(suspects):
-        last_good, code = first_failure(propagator, row, start_s, end_s)
-        if code:
-            failed.append((row, last_good, code))
-        if last_good > start_s:
-            group, bound = _single(propagator, row, start_s, last_good, tolerance_km)
+    for row in sorted(to_follow):
+        found = lifetime(propagator, row, start_s, end_s, anchor_of[row])
+        if found.begin_code:
+            failed.append((row, found.begin_s, found.begin_code, True))
+        if found.end_code and found.exists:
+            failed.append((row, found.end_s, found.end_code, False))
+        if found.end_s > found.begin_s:
+            group, bound = _single(propagator, row, found.begin_s, found.end_s, tolerance_km)
             groups.append(group)
-            fall_km = 0.5 * _SURFACE_GRAVITY_KM_S2 * grace_s**2 if code else 0.0
+            broken = found.begin_code or found.end_code
+            fall_km = 0.5 * _SURFACE_GRAVITY_KM_S2 * grace_s**2 if broken else 0.0
             bounds.append(
                 bound + _roughness(propagator, group.rows) + _rounding(group.nodes_km, np.float64) + fall_km
             )
@@ -275,6 +298,7 @@ def make_window(
         failed_rows=np.array([f[0] for f in failed], dtype=np.int64),
         failure_s=np.array([f[1] for f in failed], dtype=np.float64),
         failure_code=np.array([f[2] for f in failed], dtype=np.uint8),
+        failure_backward=np.array([f[3] for f in failed], dtype=np.bool_),
     )
 
 

@@ -1,4 +1,4 @@
-"""The coverage of a run in sentences: how much of the catalogue was examined, until when the primaries were flown."""
+"""The coverage of a run in sentences: how much of the catalogue was examined, and when the primaries were flown."""
 
 from __future__ import annotations
 
@@ -21,11 +21,13 @@ _REASONS = {
 def examined_sentence(provenance: Mapping[str, Any]) -> str:
     """The objects that were examined, and those that were not, with the reasons."""
     coverage = provenance["coverage"]
-    examined = coverage["examined"] + coverage["examined_until_failure"]
+    examined = _examined(coverage)
     total = examined + sum(coverage[name] for name in _REASONS)
     text = f"examined: {examined:,} of {total:,} objects"
     if coverage["examined_until_failure"]:
         text += f", {coverage['examined_until_failure']:,} of them until they came down"
+    if coverage.get("examined_from_later"):
+        text += f", {coverage['examined_from_later']:,} of them only from a later moment on"
     missing = [f"{coverage[name]:,} {words}" for name, words in _REASONS.items() if coverage[name]]
     return text + (f"; not examined: {', '.join(missing)}" if missing else "")
 
@@ -34,20 +36,38 @@ def has_large_gap(provenance: Mapping[str, Any]) -> bool:
     """Whether a large fraction of the objects took no part for another reason than the scenario's own filters."""
     coverage = provenance["coverage"]
     missing = sum(coverage[name] for name in _REASONS if name != "filtered_out")
-    return bool(
-        missing > LARGE_FRACTION * (missing + coverage["examined"] + coverage["examined_until_failure"])
-    )
+    return bool(missing > LARGE_FRACTION * (missing + _examined(coverage)))
+
+
+def _examined(coverage: Mapping[str, int]) -> int:
+    """Objects that were examined; results of earlier versions do not count late ones."""
+    return coverage["examined"] + coverage["examined_until_failure"] + coverage.get("examined_from_later", 0)
 
 
 def flown_sentences(provenance: Mapping[str, Any]) -> list[str]:
     """A sentence for each primary that was not flown over the whole span."""
     days = f"{provenance['span']['duration_days']:g}"
     return [
-        f"{primary['name']} was flown until {moment(primary['flown_until_utc'])[:16]} UTC only, "
-        f"{primary['flown_days']:.2f} of {days} days ({primary['failure']}); its rates are over that time"
+        f"{primary['name']} was flown {_when(primary)}, {primary['flown_days']:.2f} of {days} days "
+        f"({_why(primary)}); its rates are over that time"
         for primary in provenance["primaries"]
-        if primary["failure"] is not None
+        if primary["failure"] is not None or primary.get("beginning") is not None
     ]
+
+
+def _when(primary: Mapping[str, Any]) -> str:
+    until = f"{moment(primary['flown_until_utc'])[:16]} UTC"
+    if primary.get("beginning") is None:
+        return f"until {until} only"
+    since = f"from {moment(primary['flown_from_utc'])[:16]} UTC"
+    return f"{since} on" if primary["failure"] is None else f"{since} until {until} only"
+
+
+def _why(primary: Mapping[str, Any]) -> str:
+    """The reasons of an early end and a late beginning."""
+    back = primary.get("beginning")
+    reasons = [primary["failure"], back and f"run back from its epoch, {back}"]
+    return "; ".join(reason for reason in reasons if reason)
 
 
 def co_located_sentence(provenance: Mapping[str, Any]) -> str:

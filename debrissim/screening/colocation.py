@@ -27,8 +27,9 @@ STATION_FACTOR = 10.0
 @dataclass(frozen=True)
 class CoLocationRule:
     """A pair is co-located if it is within start_separation_km and start_speed_km_s of each other at the start of the
-    span and within max_separation_km at every later check (every ten minutes); both separations are `STATION_FACTOR`
-    times wider if both objects are docked to each other. enabled=False keeps all pairs."""
+    span, or when the later of the two begins to exist, and within max_separation_km at every later check (every ten
+    minutes); both separations are `STATION_FACTOR` times wider if both objects are docked to each other.
+    enabled=False keeps all pairs."""
 
     enabled: bool = True
     start_separation_km: float = 5.0
@@ -56,15 +57,24 @@ def find_co_located(
     duration_s: float,
     rule: CoLocationRule,
     complexes: Index,
+    existence: tuple[Array, Array] | None = None,
 ) -> CoLocated:
     """Pairs of the objects `rows` (n,), at least one of them a primary, that the rule calls co-located.
 
-    complexes: the docked complex of each object of the propagator, 0 for none (`docked_complexes`).
+    complexes: the docked complex of each object of the propagator, 0 for none (`docked_complexes`); existence: (N,),
+    (N,) s, run time from and until which each exists, by default the whole span.
     """
-    pairs = _near_at_start(propagator, rows, primaries, rule, complexes) if rule.enabled and rows.size else []
-    times = np.append(np.arange(0.0, duration_s, _CHECK_STEP_S), duration_s)
+    begin_s, end_s = existence or (np.zeros(len(propagator)), np.full(len(propagator), duration_s))
+    pairs: set[tuple[int, int]] = set()
+    for moment in np.unique(np.append(0.0, begin_s[rows])).tolist() if rule.enabled and rows.size else []:
+        present = rows[(begin_s[rows] <= moment) & (end_s[rows] >= moment)]
+        near = _near_at(propagator, present, primaries, moment, rule, complexes)
+        pairs |= {(a, b) for a, b in near if max(begin_s[a], begin_s[b]) == moment}
+    checks = np.append(np.arange(0.0, duration_s, _CHECK_STEP_S), duration_s)
     co_located: list[tuple[int, int, float, float, float]] = []
-    for a, b in pairs:
+    for a, b in sorted(pairs):
+        first_s, last_s = max(begin_s[a], begin_s[b]), min(end_s[a], end_s[b])
+        times = np.append(first_s, checks[(checks > first_s) & (checks <= last_s)])
         codes, positions, _ = propagator.states([a, b], times)
         good = (codes == 0).all(axis=0)
         separation = np.linalg.norm(positions[1, good] - positions[0, good], axis=1)
@@ -89,17 +99,23 @@ def pair_key(first: Index, second: Index) -> Index:
     return np.minimum(first, second) * np.int64(1 << 31) + np.maximum(first, second)
 
 
-def _near_at_start(
-    propagator: Propagator, rows: Index, primaries: Index, rule: CoLocationRule, complexes: Index
-) -> list[tuple[int, int]]:
-    codes, positions, velocities = propagator.states(rows, [0.0])
+def _near_at(
+    propagator: Propagator,
+    rows: Index,
+    primaries: Index,
+    moment_s: float,
+    rule: CoLocationRule,
+    complexes: Index,
+) -> set[tuple[int, int]]:
+    """Pairs that fly within the rule's limits at a moment."""
+    codes, positions, velocities = propagator.states(rows, [moment_s])
     good = codes[:, 0] == 0
     rows, positions, velocities = rows[good], positions[good, 0], velocities[good, 0]
     complexes = complexes[rows]
     search_km = np.where(complexes > 0, STATION_FACTOR, 1.0) * rule.start_separation_km
     centres = np.flatnonzero(np.isin(rows, primaries))
     near = cKDTree(positions).query_ball_point(positions[centres], search_km[centres])
-    pairs = set()
+    pairs: set[tuple[int, int]] = set()
     for centre, neighbours in zip(centres.tolist(), near, strict=True):
         for neighbour in neighbours:
             distance = np.linalg.norm(positions[neighbour] - positions[centre])
@@ -110,4 +126,4 @@ def _near_at_start(
             if neighbour != centre and is_near:
                 low, high = sorted((int(rows[centre]), int(rows[neighbour])))
                 pairs.add((low, high))
-    return sorted(pairs)
+    return pairs

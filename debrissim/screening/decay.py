@@ -8,16 +8,23 @@ hazard, and it breaks the assumptions of the coarse phase (no speed above escape
 requested: one such interpolant, a million km wrong, merges the whole grid into one cell). Of the 23,939 objects of the
 Space-Track catalogue of 22 January 2022, 11 had decayed by its start and 33 more did within the week; of those of
 November 2024, none and 25.
+
+Run back from its epoch, such an object's orbit grows, the more so the further back: its eccentricity passes 1, SGP4
+fails, and beyond that the polynomials may return something again. All of this holds there, too, with the sides of the
+span exchanged: the first failure on the way back from the epoch is the object's beginning.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from debrissim.core.arrays import Index
+from debrissim.catalog.ages import days_since
+from debrissim.catalog.catalog import Catalog
+from debrissim.core.arrays import Array, Index
 from debrissim.core.constants import SECONDS_PER_DAY, WGS72_RADIUS_KM
-from debrissim.propagation.failure import first_failure
-from debrissim.propagation.sgp4 import Propagator
+from debrissim.propagation.failure import lifetime
+from debrissim.propagation.sgp4 import ObjectStatus, Propagator
+from debrissim.screening.existence import Existence
 from debrissim.screening.failures import Failures
 from debrissim.screening.orbit_filter import SecularElements
 
@@ -28,57 +35,112 @@ _SCAN_STEP_S = 600.0
 _SCAN_CHUNK = 1000
 
 
+def known_existence(
+    catalog: Catalog,
+    propagator: Propagator,
+    ends: tuple[SecularElements, SecularElements],
+    duration_s: float,
+    max_age_days: float,
+) -> Existence:
+    """The existence of n objects, as far as it is known before the windows are searched.
+
+    That is whether SGP4 fails at the moment of the span next to the epoch, and since or until when, and the failures by
+    drag. Objects whose epoch is more than max_age_days from the start are STALE. ends: as of `failures_by_drag`.
+    """
+    epoch_s = epochs_s(propagator)
+    status = ends[0].code.astype(np.int8)
+    later = np.flatnonzero(epoch_s > 0.0)
+    codes, _, _ = propagator.states_along(later, np.minimum(epoch_s[later], duration_s)[:, None])
+    status[later] = codes[:, 0]
+    age_days = np.abs(days_since(catalog, propagator.start_jd, propagator.start_fraction))
+    # Too old comes first: a failure of such a set says nothing of the object, and to find its moment takes long.
+    status[age_days > max_age_days] = ObjectStatus.STALE
+    begin_status = np.zeros(len(catalog), dtype=np.int8)
+    begin_s, failure_s = np.full(len(catalog), np.nan), np.full(len(catalog), np.nan)
+    for row in np.flatnonzero((status != ObjectStatus.OK) & (status != ObjectStatus.STALE)).tolist():
+        moment = float(epoch_s[row])
+        valid_s, _ = first_failure_on_the_way(
+            propagator, row, moment, float(np.clip(moment, 0.0, duration_s))
+        )
+        if moment <= 0.0 or valid_s == moment:
+            failure_s[row] = valid_s
+        if moment > 0.0:
+            begin_s[row], begin_status[row] = valid_s, status[row]
+            status[row] = ObjectStatus.OK if np.isnan(failure_s[row]) else status[row]
+    found = failures_by_drag(
+        propagator,
+        np.flatnonzero((status == ObjectStatus.OK) & (begin_status == ObjectStatus.OK)),
+        duration_s,
+        ends,
+    )
+    forward, backward = found[~found.backward], found[found.backward]
+    status[forward.row], failure_s[forward.row] = forward.code, forward.valid_s
+    begin_status[backward.row], begin_s[backward.row] = backward.code, backward.valid_s
+    return Existence(begin_status=begin_status, begin_s=begin_s, status=status, failure_s=failure_s)
+
+
 def failures_by_drag(
     propagator: Propagator, rows: Index, duration_s: float, ends: tuple[SecularElements, SecularElements]
 ) -> Failures:
-    """First failures of those of the rows (n,) that drag brings down before the end of the span.
+    """First failures of those of the rows (n,) that drag changes much, from the epoch on to each end of the span.
 
-    Searched from each epoch on, or from run time 0 if the epoch is later. A last good moment before 0 means that the
-    object has decayed already, whatever SGP4 returns at 0. Failures of another kind, such as a perigee under the
+    A forward failure before 0 means that the object has decayed already, whatever SGP4 returns at 0; a backward one
+    after duration_s, that SGP4 cannot be run back into the span. Failures of another kind, such as a perigee under the
     ground, are found in the windows. ends: elements at run times 0 and duration_s.
     """
     at_epoch = np.array([record.a for record in propagator.records], dtype=np.float64) * WGS72_RADIUS_KM
     suspect = np.zeros(len(propagator), dtype=bool)
     for end in ends:
         suspect |= (end.code != 0) | (np.abs(end.axis_km - at_epoch) > _SUSPECT_FRACTION * at_epoch)
-    decays: list[tuple[int, float, int]] = []
+    epoch_s = epochs_s(propagator)
+    found: list[tuple[int, float, int, bool]] = []
     for row in rows[suspect[rows]].tolist():
-        last_good, code = _first_failure(propagator, row, min(_epoch_s(propagator, row), 0.0), duration_s)
-        if code:
-            decays.append((row, last_good, code))
+        for edge_s in (0.0, duration_s):
+            backward = edge_s < epoch_s[row]
+            # An epoch on one side of the span: the way to the far end leads past the near one.
+            if (epoch_s[row] < 0.0 and edge_s == 0.0) or (epoch_s[row] > duration_s == edge_s):
+                continue
+            valid_s, code = first_failure_on_the_way(propagator, row, float(epoch_s[row]), edge_s)
+            if code:
+                found.append((row, valid_s, code, backward))
     return Failures(
-        row=np.array([row for row, _, _ in decays], dtype=np.int64),
-        last_good_s=np.array([last_good for _, last_good, _ in decays], dtype=np.float64),
-        code=np.array([code for _, _, code in decays], dtype=np.uint8),
+        row=np.array([row for row, _, _, _ in found], dtype=np.int64),
+        valid_s=np.array([valid_s for _, valid_s, _, _ in found], dtype=np.float64),
+        code=np.array([code for _, _, code, _ in found], dtype=np.uint8),
+        backward=np.array([backward for _, _, _, backward in found], dtype=np.bool_),
     )
 
 
-def failure_by_start(propagator: Propagator, row: int) -> float:
-    """The last good moment (s of run time) of an object for which SGP4 fails at run time 0, between its epoch and 0.
+def epochs_s(propagator: Propagator) -> Array:
+    """(n,) s of run time of each object's epoch."""
+    days = [
+        (record.jdsatepoch - propagator.start_jd) + (record.jdsatepochF - propagator.start_fraction)
+        for record in propagator.records
+    ]
+    return SECONDS_PER_DAY * np.array(days, dtype=np.float64)
 
-    The epoch itself if SGP4 fails there already, NaN if the epoch is later: then SGP4 cannot be run back to 0.
+
+def first_failure_on_the_way(
+    propagator: Propagator, row: int, epoch_s: float, edge_s: float
+) -> tuple[float, int]:
+    """The last valid moment (s of run time) on the way from an epoch to an edge of the span, and the code beyond it.
+
+    The epoch if SGP4 fails there already; (edge_s, 0) if it never fails. The way is scanned in steps of ten minutes,
+    and the step with the failure closely.
     """
-    epoch_s = _epoch_s(propagator, row)
-    if epoch_s > 0.0:
-        return float("nan")
-    last_good, code = _first_failure(propagator, row, epoch_s, 0.0)
-    # A failure that lasts less than a step of the scan, such as a perigee below the ground.
-    return last_good if code else first_failure(propagator, row, max(epoch_s, -_SCAN_STEP_S), 0.0)[0]
-
-
-def _epoch_s(propagator: Propagator, row: int) -> float:
-    record = propagator.records[row]
-    days = (record.jdsatepoch - propagator.start_jd) + (record.jdsatepochF - propagator.start_fraction)
-    return float(days * SECONDS_PER_DAY)
-
-
-def _first_failure(propagator: Propagator, row: int, start_s: float, end_s: float) -> tuple[float, int]:
-    """As `failure.first_failure`, after a coarse scan; (start_s, code) for an object that fails at start_s itself."""
-    times = np.append(np.arange(start_s, end_s, _SCAN_STEP_S), end_s)
+    if edge_s >= epoch_s:
+        # The steps count from the start of the span, if the epoch lies within it.
+        grid = np.append(np.arange(min(epoch_s, 0.0), edge_s, _SCAN_STEP_S), edge_s)
+        times = np.append(epoch_s, grid[grid > epoch_s])
+    else:
+        times = np.append(np.arange(epoch_s, edge_s, -_SCAN_STEP_S), edge_s)
     for chunk in range(0, times.size, _SCAN_CHUNK):
         part = times[max(chunk - 1, 0) : chunk + _SCAN_CHUNK]
         bad = np.flatnonzero(propagator.states([row], part)[0][0])
         if bad.size:
-            before = part[max(int(bad[0]) - 1, 0)]
-            return first_failure(propagator, row, float(before), float(part[bad[0]]))
-    return end_s, 0
+            before, after = float(part[max(int(bad[0]) - 1, 0)]), float(part[bad[0]])
+            found = lifetime(propagator, row, min(before, after), max(before, after), before)
+            if edge_s >= epoch_s:
+                return found.end_s, found.end_code
+            return found.begin_s, found.begin_code
+    return edge_s, 0

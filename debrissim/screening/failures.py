@@ -1,33 +1,36 @@
-"""First SGP4 failures: a table of them, and the one that counts for each object of a span."""
+"""SGP4 failures: a table of them, and those that count for each object of a span."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
 
-from debrissim.core.arrays import Array, Index
+from debrissim.core.arrays import Array, Index, Mask
 from debrissim.core.rows import Rows
-from debrissim.propagation.failure import first_failure
+from debrissim.propagation.failure import lifetime
 from debrissim.propagation.sgp4 import Propagator
+from debrissim.screening.existence import Existence
 
 
 @dataclass(frozen=True, eq=False)
 class Failures(Rows):
-    """f objects that SGP4 cannot follow.
+    """f failures of SGP4, each the first one that is met on the way from an object's epoch.
 
-    | column      | shape | unit                                              |
-    |-------------|-------|---------------------------------------------------|
-    | row         | (f,)  | row of the catalogue                              |
-    | last_good_s | (f,)  | s, run time of the last moment before the failure |
-    | code        | (f,)  | SGP4's error code                                 |
+    | column   | shape | unit                                                                          |
+    |----------|-------|-------------------------------------------------------------------------------|
+    | row      | (f,)  | row of the catalogue                                                          |
+    | valid_s  | (f,)  | s, run time of the valid moment next to the failure                           |
+    | code     | (f,)  | SGP4's error code                                                             |
+    | backward | (f,)  | the failure lies before that moment, and the object's epoch after it          |
     """
 
     row: Index
-    last_good_s: Array
+    valid_s: Array
     code: NDArray[np.uint8]
+    backward: Mask
 
 
 def latch_failures(
@@ -35,20 +38,37 @@ def latch_failures(
     windows: Sequence[Failures],
     window_s: float,
     duration_s: float,
-    status: NDArray[np.int8],
-    failure_s: Array,
-) -> None:
-    """Write each object's first failure within the span into status (n,) and failure_s (n,), in place.
+    anchor_s: Array,
+    known: Existence,
+) -> Existence:
+    """The existence of each object, from what is known of it and the failures that were met in the windows.
 
-    Latched: SGP4 may return code 0 again after a failure, with positions that mean nothing. A window in which an
-    object has failed from the beginning only shows that it failed in the window before.
+    Latched: SGP4 may return code 0 again beyond a failure, with positions that mean nothing. A window in which an
+    object has failed from the beginning only shows that it failed in the window before; one in which SGP4, run back
+    from the object's epoch, has failed by its end, that it does so in the window after. anchor_s: (n,) the moment of
+    the span next to each epoch.
     """
-    earliest: dict[int, float] = {}
-    for failures in windows:
-        for row, moment in zip(failures.row.tolist(), failures.last_good_s.tolist(), strict=True):
-            earliest[row] = min(moment, earliest.get(row, np.inf))
-    for row, moment in earliest.items():
-        last_good, code = first_failure(propagator, row, max(moment - window_s, 0.0), moment + 1.0)
+    begin_status, begin_s, status, failure_s = (getattr(known, field.name).copy() for field in fields(known))
+    for row, moment in _nearest(windows, backward=False).items():
+        interval = max(moment - window_s, 0.0), moment + 1.0
+        found = lifetime(propagator, row, *interval, float(np.clip(anchor_s[row], *interval)))
         # The last window reaches half a step beyond the span.
-        if last_good < np.fmin(failure_s[row], duration_s):
-            failure_s[row], status[row] = last_good, code
+        if found.exists and found.end_s < np.fmin(failure_s[row], duration_s):
+            failure_s[row], status[row] = found.end_s, found.end_code
+    for row, moment in _nearest(windows, backward=True).items():
+        interval = moment - 1.0, min(moment + window_s, duration_s)
+        found = lifetime(propagator, row, *interval, float(np.clip(anchor_s[row], *interval)))
+        # The first window reaches half a step before the span.
+        if found.exists and found.begin_s > np.fmax(begin_s[row], 0.0):
+            begin_s[row], begin_status[row] = found.begin_s, found.begin_code
+    return Existence(begin_status=begin_status, begin_s=begin_s, status=status, failure_s=failure_s)
+
+
+def _nearest(windows: Sequence[Failures], *, backward: bool) -> dict[int, float]:
+    """By row, the moment of the failure in one direction that is nearest to the object's epoch."""
+    nearest: dict[int, float] = {}
+    for failures in windows:
+        chosen = failures[failures.backward == backward]
+        for row, moment in zip(chosen.row.tolist(), chosen.valid_s.tolist(), strict=True):
+            nearest[row] = (max if backward else min)(moment, nearest.get(row, moment))
+    return nearest

@@ -62,7 +62,7 @@ from debrissim.propagation.ephemeris import USUAL_EXTRA_KM, EphemerisWindow, mak
 from debrissim.propagation.sgp4 import Propagator
 from debrissim.screening.failures import Failures
 from debrissim.screening.kernels.cells import pairs_within
-from debrissim.screening.kernels.pair_test import ESCAPE_SPEED_KM_S, GRAVITY_KM_S2, pairs_with_primaries
+from debrissim.screening.kernels.pair_test import GRAVITY_KM_S2, pairs_with_primaries
 from debrissim.screening.orbit_filter import below_radius
 
 FEW_PRIMARIES = 32
@@ -100,7 +100,7 @@ class Candidates(Rows):
 
 @dataclass(frozen=True, eq=False)
 class WindowResult:
-    """Candidates of a window, and the first SGP4 failures met in it."""
+    """Candidates of a window, and the SGP4 failures that limit the existence of objects in it."""
 
     candidates: Candidates
     failures: Failures
@@ -129,16 +129,21 @@ def find_candidates(
     distance_km: float,
     tolerance_km: float,
     ceiling_km: float = np.inf,
+    anchor_s: Array | None = None,
+    suspects: Index | None = None,
 ) -> WindowResult:
     """Search one window of sample_count intervals from start_s on for candidates.
 
     rows: (n,) objects in play; primaries: (p,) those of them that are primaries: at least one object of each pair is.
     distance_km: D of the theorem; tolerance_km: requested accuracy of the interpolants (the achieved one enters the
-    slack). ceiling_km: no primary gets further than this from the Earth's centre in the span.
+    slack). ceiling_km: no primary gets further than this from the Earth's centre in the span. anchor_s: (N,) the moment
+    of the span next to each epoch, by default its start; suspects: objects that are known to fail in the window.
     """
     end_s = start_s + sample_count * step_s
     # Half a step more on both sides for the parabolas of the first and the last sample.
     pad_s, grace_s = 0.5 * step_s, 1.5 * step_s
+    # An object that SGP4 can follow at the span's start, but not half a step earlier (it emerges from the ground
+    # there), begins in that half step: it is followed from the start in both directions.
     window = make_window(
         propagator,
         rows,
@@ -149,25 +154,16 @@ def find_candidates(
         relevant=lambda position, velocity: below_radius(
             position, velocity, end_s - start_s + step_s, ceiling_km + distance_km
         ),
+        anchor_s=np.zeros(len(propagator)) if anchor_s is None else anchor_s,
+        suspects=suspects,
     )
-    parts, errors = [window], [window.error_bound_km]
-    late = np.zeros(window.failed_rows.shape, dtype=bool)
-    if start_s == 0.0:
-        # An object that SGP4 can follow at the span's start, but not half a step earlier (it emerges from the ground
-        # there), begins at the start, and its first secant is wrong by the distance it may have moved in half a step.
-        late = window.failure_s < start_s
-        if late.any():
-            late_rows = window.failed_rows[late]
-            late_window = make_window(propagator, late_rows, start_s, end_s + pad_s, tolerance_km, grace_s)
-            parts.append(late_window)
-            errors.append(late_window.error_bound_km + ESCAPE_SPEED_KM_S * pad_s)
-    window_rows, error_km = np.concatenate([part.rows for part in parts]), np.concatenate(errors)
+    window_rows, error_km = window.rows, window.error_bound_km
     is_primary = np.isin(window_rows, primaries)
     pairs_by_chunk: list[Array] = []
     for chunk in range(0, sample_count, _SAMPLES_PER_CHUNK):
         size = min(_SAMPLES_PER_CHUNK, sample_count - chunk)
         samples = np.asarray(start_s + (chunk + np.arange(-1, size + 1) + 0.5) * step_s, dtype=np.float64)
-        positions = _positions(parts, samples, slice(chunk, chunk + size + 2), sample_count)
+        positions = _positions(window, samples, slice(chunk, chunk + size + 2), sample_count)
         if primaries.size <= FEW_PRIMARIES:
             columns = np.flatnonzero(is_primary)
             pairs = pairs_with_primaries(positions, columns, error_km, step_s, distance_km)
@@ -188,12 +184,13 @@ def find_candidates(
             guess_s=sample_s + table[:, 3],
             slow=table[:, 4] == 2.0,
         ),
-        failures=Failures.concat([_failures(window)[~late], *map(_failures, parts[1:])]),
+        failures=Failures(
+            row=window.failed_rows,
+            valid_s=window.failure_s,
+            code=window.failure_code,
+            backward=window.failure_backward,
+        ),
     )
-
-
-def _failures(window: EphemerisWindow) -> Failures:
-    return Failures(row=window.failed_rows, last_good_s=window.failure_s, code=window.failure_code)
 
 
 @lru_cache(maxsize=64)
@@ -206,15 +203,7 @@ def _sample_matrix(node_count: int, sample_count: int) -> Array:
 
 
 def _positions(
-    parts: list[EphemerisWindow], samples: Array, chunk: slice, sample_count: int
+    window: EphemerisWindow, samples: Array, chunk: slice, sample_count: int
 ) -> NDArray[np.float32]:
-    """(t, 3, n) km of all parts' objects at a chunk of a window's samples, given by times (t,) and by indices."""
-
-    def shared(node_count: int) -> Array:
-        return _sample_matrix(node_count, sample_count)[chunk]
-
-    def own(part: EphemerisWindow) -> NDArray[np.float32]:
-        return part.positions(samples, lambda n: interpolation_matrix(n, part.start_s, part.end_s, samples))
-
-    whole = parts[0].positions(samples, shared)
-    return np.concatenate([whole, *map(own, parts[1:])], axis=2) if parts[1:] else whole
+    """(t, 3, n) km of all objects at a chunk of a window's samples, given by times (t,) and by indices."""
+    return window.positions(samples, lambda node_count: _sample_matrix(node_count, sample_count)[chunk])

@@ -7,8 +7,8 @@ guess. Rounds with 4 s between the points until the guess stays inside, then two
 below a microsecond for a pass at kilometres per second. In the last two the points are further apart the slower the
 pair, so that they differ by more than SGP4's rounding.
 
-No position outside the span, or after an object's failure, is ever used: there may be none. Near an end all five points
-lie on the near side of it, and if the distance still decreases towards the end, the result is the end.
+No position outside the span, or beyond an object's failure, is ever used: there may be none. Near an end all five
+points lie on the near side of it, and if the distance still decreases towards the end, the result is the end.
 """
 
 from __future__ import annotations
@@ -43,12 +43,21 @@ AT_THE_END_S = 1e-8
 
 
 def find_minima(
-    propagator: Propagator, pairs: Candidates, half_step_s: float, distance_km: float, latest_s: Array
+    propagator: Propagator,
+    pairs: Candidates,
+    half_step_s: float,
+    distance_km: float,
+    earliest_s: Array,
+    latest_s: Array,
 ) -> Approaches:
-    """Local minima of distance of m candidates inside the span and before any failure, some of them more than once.
+    """Local minima of distance of m candidates inside the span and between failures, some of them more than once.
 
-    latest_s: (n,) end of each object's valid ephemeris.
+    earliest_s, latest_s: (n,) beginning and end of each object's valid ephemeris.
     """
+    begin_s = np.maximum(earliest_s[pairs.first], earliest_s[pairs.second])
+    end_s = np.minimum(latest_s[pairs.first], latest_s[pairs.second])
+    # Objects that never exist at the same time meet only in the straight lines beyond their failures.
+    pairs = pairs[(begin_s < end_s) & (pairs.sample_s + half_step_s + SLOW_SCAN_S > begin_s)]
     fast, slow = pairs[~pairs.slow], pairs[pairs.slow]
     slow_first, slow_second, slow_guess = slow_minima(
         propagator,
@@ -57,6 +66,7 @@ def find_minima(
         slow.sample_s,
         half_step_s,
         distance_km,
+        np.maximum(earliest_s[slow.first], earliest_s[slow.second]),
         np.minimum(latest_s[slow.first], latest_s[slow.second]),
     )
     # A fast pair's minimum is in its interval, or belongs to another sample; a slow pair's is next to its dip.
@@ -66,40 +76,59 @@ def find_minima(
     reach[fast_guess.size :] = SLOW_SCAN_S
     first = np.concatenate([fast.first, slow_first])
     second = np.concatenate([fast.second, slow_second])
+    earliest = np.maximum(earliest_s[first], earliest_s[second])
     latest = np.minimum(latest_s[first], latest_s[second])
-    time, valid = refine(propagator, first, second, guess, latest, reach)
+    time, valid = refine(propagator, first, second, guess, earliest, latest, reach)
     valid[: fast_guess.size] &= (np.abs(time - guess) < reach - AT_THE_END_S)[: fast_guess.size]
     # A time at an end is not a minimum: `span_boundaries` decides about those.
-    keep = valid & (time > AT_THE_END_S) & (time < latest - AT_THE_END_S)
+    keep = valid & (time > earliest + AT_THE_END_S) & (time < latest - AT_THE_END_S)
     status = np.full(time.shape, EncounterStatus.MINIMUM, dtype=np.int8)
     return Approaches(first, second, time, status)[keep]
 
 
 def refine(
-    propagator: Propagator, first: Index, second: Index, guess_s: Array, latest_s: Array, reach_s: Array
+    propagator: Propagator,
+    first: Index,
+    second: Index,
+    guess_s: Array,
+    earliest_s: Array,
+    latest_s: Array,
+    reach_s: Array,
 ) -> tuple[Array, NDArray[np.bool_]]:
     """Refine guesses (m,) to times of minimum distance (m,), with a mask (m,) of the pairs that SGP4 could follow.
 
-    Only times from 0 to latest_s (m,) are used; a time at one of these ends means that the distance decreases towards
-    it. Each time stays within reach_s (m,) of its guess, which prevents rounding from moving it away from a flat
-    minimum.
+    Only times from earliest_s to latest_s (m,) are used; a time at one of these ends means that the distance decreases
+    towards it. Each time stays within reach_s (m,) of its guess, which prevents rounding from moving it away from a
+    flat minimum.
     """
     time, valid = np.empty(guess_s.shape), np.empty(guess_s.shape, dtype=bool)
     for begin in range(0, guess_s.size, _GUESSES_PER_BATCH):
         batch = slice(begin, begin + _GUESSES_PER_BATCH)
         time[batch], valid[batch] = _refine_batch(
-            propagator, first[batch], second[batch], guess_s[batch], latest_s[batch], reach_s[batch]
+            propagator,
+            first[batch],
+            second[batch],
+            guess_s[batch],
+            earliest_s[batch],
+            latest_s[batch],
+            reach_s[batch],
         )
     return time, valid
 
 
 def _refine_batch(
-    propagator: Propagator, first: Index, second: Index, guess_s: Array, latest_s: Array, reach_s: Array
+    propagator: Propagator,
+    first: Index,
+    second: Index,
+    guess_s: Array,
+    earliest_s: Array,
+    latest_s: Array,
+    reach_s: Array,
 ) -> tuple[Array, NDArray[np.bool_]]:
-    time = np.clip(guess_s, 0.0, latest_s)
-    lowest, highest = np.maximum(guess_s - reach_s, 0.0), np.minimum(guess_s + reach_s, latest_s)
+    time = np.clip(guess_s, earliest_s, latest_s)
+    lowest, highest = np.maximum(guess_s - reach_s, earliest_s), np.minimum(guess_s + reach_s, latest_s)
     valid = np.ones(time.shape, dtype=bool)
-    widest = np.maximum(0.25 * latest_s, _MIN_SPACING_S)
+    widest = np.maximum(0.25 * (latest_s - earliest_s), _MIN_SPACING_S)
     spacing = np.minimum(_SEARCH_SPACING_S, widest)
     moving = np.arange(time.size)
     # A round moves a guess by two spacings at most: enough rounds to reach the limits from any guess.
@@ -112,7 +141,7 @@ def _refine_batch(
         if moving.size == 0:
             continue
         width = 2.0 * spacing[moving]
-        middle = np.maximum(np.minimum(time[moving], latest_s[moving] - width), width)
+        middle = np.maximum(np.minimum(time[moving], latest_s[moving] - width), earliest_s[moving] + width)
         relative, good = separation_vectors(
             propagator, first[moving], second[moving], middle[:, None] + spacing[moving, None] * _OFFSETS
         )
@@ -153,17 +182,19 @@ def slow_minima(
     sample_s: Array,
     half_step_s: float,
     distance_km: float,
+    earliest_s: Array,
     latest_s: Array,
 ) -> tuple[Index, Index, Array]:
     """Guesses at every local minimum of slow pairs in the union of their intervals: (first, second, time).
 
-    first, second, sample_s: (m,) candidates; latest_s: (m,) end of the span, or of the time in which SGP4 follows both
-    objects. Each pair's adjoining intervals are joined, widened by a scan step on both sides, and scanned every 10 s
-    with SGP4: slow pairs move apart and together with the period of their orbits. It counts as a minimum if the
-    distance then rises by more than rounding, however slowly.
+    first, second, sample_s: (m,) candidates; earliest_s, latest_s: (m,) ends of the span, or of the time in which SGP4
+    follows both objects. Each pair's adjoining intervals are joined, widened by a scan step on both sides, and scanned
+    every 10 s with SGP4: slow pairs move apart and together with the period of their orbits. It counts as a minimum if
+    the distance then rises by more than rounding, however slowly.
     """
     order = np.lexsort((sample_s, second, first))
-    first, second, sample_s, latest_s = first[order], second[order], sample_s[order], latest_s[order]
+    first, second, sample_s = first[order], second[order], sample_s[order]
+    earliest_s, latest_s = earliest_s[order], latest_s[order]
     same = (first[1:] == first[:-1]) & (second[1:] == second[:-1])
     joined = same & (np.diff(sample_s) <= 2.2 * half_step_s)
     starts = np.flatnonzero(np.concatenate([[True], ~joined])) if first.size else np.empty(0, dtype=np.intp)
@@ -171,13 +202,13 @@ def slow_minima(
     minima_s: list[Array] = []
     for start, end in zip(starts, ends, strict=False):
         pair = np.array([first[start]]), np.array([second[start]])
-        begin = max(sample_s[start] - half_step_s - SLOW_SCAN_S, 0.0)
+        begin = max(sample_s[start] - half_step_s - SLOW_SCAN_S, earliest_s[start])
         stop = min(sample_s[end] + half_step_s + SLOW_SCAN_S, latest_s[start])
         times = np.linspace(begin, stop, max(int(np.ceil((stop - begin) / SLOW_SCAN_S)), 2) + 1)
         distance = _distance_km(propagator, *pair, times)
         dip = lasting_minima(distance, NOISE_KM)
         # At an end that is not an end of the span, the distance goes on decreasing in a neighbouring interval.
-        dip[0] &= begin == 0.0
+        dip[0] &= begin == earliest_s[start]
         dip[-1] &= stop == latest_s[start]
         # A minimum between two scan points is lower than both by less than a scan step's worth of motion.
         change = np.abs(np.diff(distance))

@@ -24,11 +24,12 @@ from debrissim.propagation.sgp4 import ObjectStatus, Propagator, make_propagator
 from debrissim.screening.approaches import encounter_table, merge_approaches
 from debrissim.screening.checkpoint import Checkpoint
 from debrissim.screening.colocation import CoLocated, CoLocationRule, find_co_located, pair_key
-from debrissim.screening.decay import failure_by_start, failures_by_drag
+from debrissim.screening.decay import epochs_s, known_existence
 from debrissim.screening.docked import docked_complexes
 from debrissim.screening.encounters import Encounters
 from debrissim.screening.executors import Executor, Threads, search_windows
-from debrissim.screening.failures import Failures, latch_failures
+from debrissim.screening.existence import Existence
+from debrissim.screening.failures import latch_failures
 from debrissim.screening.grid import Candidates, cheapest_step_s
 from debrissim.screening.orbit_filter import (
     SecularElements,
@@ -41,6 +42,9 @@ from debrissim.screening.refine import find_minima
 from debrissim.screening.span_boundaries import boundary_approaches
 from debrissim.screening.volumes import ScreeningVolume
 from debrissim.screening.window_search import SearchPlan, Window, drop_metadata
+
+# An epoch in seconds of run time is rounded in two ways.
+_AT_EPOCH_S = 1e-4
 
 
 @dataclass(frozen=True)
@@ -63,23 +67,39 @@ class ScreeningSettings:
 class ScreeningResult:
     """The encounters, and the outcome for every object.
 
-    encounters: those inside at least one of the volumes. object_status: (n,) `ObjectStatus`; failure_s: (n,) run time
-    of the last good moment of an object that fails (before 0 if it had failed by the start; its epoch if it fails
-    there already), NaN for the others. co_located: pairs excluded by the rule. searched_count: objects left after the
+    encounters: those inside at least one of the volumes. existence: n objects, the time of the span for which each
+    one was screened, and the reasons. co_located: pairs excluded by the rule. searched_count: objects left after the
     perigee-apogee filter; candidate_count: pairs and moments that the coarse phase passed on.
     """
 
     encounters: Encounters
-    object_status: NDArray[np.int8]
-    failure_s: Array
+    existence: Existence
     co_located: CoLocated
     searched_count: int
     candidate_count: int
 
+    @property
+    def object_status(self) -> NDArray[np.int8]:
+        """(n,) `ObjectStatus`: OK if the object was screened over the whole span, else the reason, that of an early
+        end before that of a late beginning."""
+        return self.existence.outcome
+
+    @property
+    def failure_s(self) -> Array:
+        """(n,) run time of the last valid moment of an object that fails (before 0 if it had failed by the start; its
+        epoch if it fails there already), NaN for the others."""
+        return self.existence.failure_s
+
+    @property
+    def begin_s(self) -> Array:
+        """(n,) run time of the first valid moment of an object whose epoch is later than the start and that SGP4 cannot
+        run back to it, NaN for the others."""
+        return self.existence.begin_s
+
     def flown_s(self, duration_s: float) -> Array:
         """(n,) s of the span for which each object took part: 0 if it took no part."""
-        failed = np.clip(np.nan_to_num(self.failure_s), 0.0, duration_s)
-        return np.where(self.object_status == ObjectStatus.OK, duration_s, failed)
+        begin, end = self.existence.span(duration_s)
+        return end - begin
 
 
 def screen(
@@ -147,21 +167,24 @@ def screen(
     propagator = make_propagator(catalog, start_jd, start_fraction)
     ends = span_end_states(propagator, duration_s)
 
-    status, failure_s, decays = _initial_status(catalog, propagator, ends, duration_s, settings.max_age_days)
+    anchor_s = np.clip(epochs_s(propagator), 0.0, duration_s)
+    known = known_existence(catalog, propagator, ends, duration_s, settings.max_age_days)
     listed = None if primaries is None else np.asarray(primaries, dtype=np.int64)
     if listed is not None:
-        _require_valid(catalog, propagator, listed, status, failure_s)
-    examined = np.flatnonzero(status == ObjectStatus.OK)
+        _require_valid(catalog, propagator, listed, known, duration_s)
+    takes_part = known.takes_part(duration_s)
     if require_pairs:
-        _require_others(catalog, examined, status, settings.max_age_days)
-    reachable, ceiling_km = _filter_orbits(propagator, ends, listed, duration_s, distance_km)
-    rows = np.flatnonzero(reachable & (status == ObjectStatus.OK))
+        _require_others(catalog, takes_part, known, settings.max_age_days)
+    reachable, ceiling_km = _filter_orbits(propagator, ends, listed, known, duration_s, distance_km)
+    rows = np.flatnonzero(reachable & takes_part)
     chosen = rows if listed is None else listed
+    # Of objects that the filter leaves out no failures are reported: they had nothing to meet.
+    known = known.without_failures(takes_part & ~reachable)
 
-    rule = colocation or CoLocationRule()
-    co_located = find_co_located(propagator, rows, chosen, duration_s, rule, docked_complexes(catalog))
+    rule, span = colocation or CoLocationRule(), known.span(duration_s)
+    co_located = find_co_located(propagator, rows, chosen, duration_s, rule, docked_complexes(catalog), span)
     if require_pairs:
-        _require_pairs(co_located, examined.size, None if listed is None else listed.size)
+        _require_pairs(co_located, int(takes_part.sum()), None if listed is None else listed.size)
     step_s = settings.step_s or cheapest_step_s(rows.size, chosen.size, distance_km)
     plan = SearchPlan(
         catalog=drop_metadata(catalog),
@@ -169,8 +192,9 @@ def screen(
         start_fraction=start_fraction,
         rows=rows,
         primaries=chosen,
-        decayed=decays.row,
-        decay_time_s=decays.last_good_s,
+        anchor_s=anchor_s,
+        begin_s=np.where(np.isnan(known.begin_s), -np.inf, known.begin_s),
+        end_s=np.where(np.isnan(known.failure_s), np.inf, known.failure_s),
         excluded=pair_key(co_located.first, co_located.second),
         windows=_windows(duration_s, settings.window_s, step_s),
         distance_km=distance_km,
@@ -182,20 +206,17 @@ def screen(
     )
     candidates = Candidates.concat([result.candidates for result in results])
 
-    in_span = decays[(decays.last_good_s >= 0.0) & np.isin(decays.row, rows)]
-    status[in_span.row], failure_s[in_span.row] = in_span.code, in_span.last_good_s
     failures = [result.failures for result in results]
-    latch_failures(propagator, failures, settings.window_s, duration_s, status, failure_s)
+    existence = latch_failures(propagator, failures, settings.window_s, duration_s, anchor_s, known)
 
-    latest_s = np.fmin(failure_s, duration_s)
+    span = existence.span(duration_s)
     half_step_s = 0.5 * max(window.step_s for window in plan.windows)
-    minima = find_minima(propagator, candidates, half_step_s, distance_km, latest_s)
-    boundaries = boundary_approaches(propagator, rows, chosen, distance_km, duration_s, latest_s)
+    minima = find_minima(propagator, candidates, half_step_s, distance_km, *span)
+    boundaries = boundary_approaches(propagator, rows, chosen, distance_km, duration_s, *span)
     approaches = merge_approaches([minima, boundaries], plan.excluded)
     return ScreeningResult(
         encounters=encounter_table(catalog, propagator, approaches, listed, volumes),
-        object_status=status,
-        failure_s=failure_s,
+        existence=existence,
         co_located=co_located,
         searched_count=int(rows.size),
         candidate_count=len(candidates),
@@ -226,53 +247,37 @@ def _check(
             )
 
 
-def _initial_status(
-    catalog: Catalog,
-    propagator: Propagator,
-    ends: tuple[SecularElements, SecularElements],
-    duration_s: float,
-    max_age_days: float,
-) -> tuple[NDArray[np.int8], Array, Failures]:
-    """Status (n,) at the start, times (n,) of failures by then (NaN: none), and the decays of the whole span."""
-    status = ends[0].code.astype(np.int8)
-    age_days = np.abs(days_since(catalog, propagator.start_jd, propagator.start_fraction))
-    # Too old comes first: a failure of such a set says nothing of the object, and to find its moment takes long.
-    status[age_days > max_age_days] = ObjectStatus.STALE
-    failure_s = np.full(len(catalog), np.nan)
-    for row in np.flatnonzero((status != ObjectStatus.OK) & (status != ObjectStatus.STALE)).tolist():
-        failure_s[row] = failure_by_start(propagator, row)
-    decays = failures_by_drag(propagator, np.flatnonzero(status == ObjectStatus.OK), duration_s, ends)
-    earlier = decays[decays.last_good_s < 0.0]
-    status[earlier.row], failure_s[earlier.row] = earlier.code, earlier.last_good_s
-    return status, failure_s, decays
-
-
 def _require_valid(
-    catalog: Catalog, propagator: Propagator, primaries: Index, status: NDArray[np.int8], failure_s: Array
+    catalog: Catalog, propagator: Propagator, primaries: Index, known: Existence, duration_s: float
 ) -> None:
-    """Raise RunError for the first primary that is not OK at the start."""
+    """Raise RunError for the first primary that exists at no moment of the span."""
     start = propagator.start_jd, propagator.start_fraction
-    for row in primaries[status[primaries] != ObjectStatus.OK]:
-        reason = ObjectStatus(int(status[row])).reason
+    for row in primaries[~known.takes_part(duration_s)[primaries]].tolist():
+        reason = ObjectStatus(int(known.outcome[row])).reason
         days = float(days_since(catalog[[row]], *start)[0])
-        if np.isfinite(failure_s[row]) and days <= 0.0:
-            until = utc_text(*start, float(failure_s[row]), decimals=0)
-            at_epoch = failure_s[row] <= days * SECONDS_PER_DAY
-            reason += "; SGP4 fails at its epoch already" if at_epoch else f"; SGP4 follows it until {until}"
-        if days > 0.0 and status[row] != ObjectStatus.STALE:
-            epoch = utc_text(*start, days * SECONDS_PER_DAY, decimals=0)
-            reason += f"; SGP4 cannot be run back from its epoch, {epoch}: let the span start there"
+        failure_s, begin_s = float(known.failure_s[row]), float(known.begin_s[row])
+        if abs(failure_s - SECONDS_PER_DAY * days) < _AT_EPOCH_S:
+            reason += "; SGP4 fails at its epoch already"
+        elif np.isfinite(failure_s):
+            reason += f"; SGP4 follows it until {utc_text(*start, failure_s, decimals=0)}"
+        elif np.isfinite(begin_s):
+            epoch, earliest = (utc_text(*start, s, decimals=0) for s in (days * SECONDS_PER_DAY, begin_s))
+            reason += (
+                f"; SGP4 cannot be run back from its epoch, {epoch}: let the span start there, or at {earliest} at the "
+                "earliest"
+            )
         raise RunError(
             f"primary {object_label(catalog.norad_id[row], catalog.name[row])}: {reason} (its epoch is {abs(days):.1f} "
             f"days {'before' if days <= 0.0 else 'after'} the start of the span)"
         )
 
 
-def _require_others(catalog: Catalog, examined: Index, status: NDArray[np.int8], max_age_days: float) -> None:
+def _require_others(catalog: Catalog, takes_part: Mask, known: Existence, max_age_days: float) -> None:
     """Raise InputError if fewer than two objects take part: then nothing is screened, which is no result."""
-    if examined.size > 1:
+    examined = int(takes_part.sum())
+    if examined > 1:
         return
-    others, stale = len(catalog) - examined.size, int((status == ObjectStatus.STALE).sum())
+    others, stale = len(catalog) - examined, int((known.status == ObjectStatus.STALE).sum())
     if not others:
         raise InputError("nothing to screen: the catalogue holds no other object")
     reasons = {
@@ -299,6 +304,7 @@ def _filter_orbits(
     propagator: Propagator,
     ends: tuple[SecularElements, SecularElements],
     primaries: Index | None,
+    known: Existence,
     duration_s: float,
     distance_km: float,
 ) -> tuple[Mask, float]:
@@ -306,6 +312,9 @@ def _filter_orbits(
     if primaries is None:
         return np.ones(len(propagator), dtype=bool), np.inf
     low_km, high_km = radius_bands(propagator, *ends)
+    # Run back from its epoch, an orbit grows until SGP4 fails, beyond the orbits at the ends of the span.
+    late = np.isfinite(known.begin_s)
+    low_km[late], high_km[late] = 0.0, np.inf
     ranges = [radius_range(propagator, int(row), duration_s) for row in primaries]
     reachable = np.logical_or.reduce([may_meet(low_km, high_km, band, distance_km) for band in ranges])
     reachable[primaries] = True

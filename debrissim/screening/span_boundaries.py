@@ -25,27 +25,45 @@ def boundary_approaches(
     primaries: Index,
     distance_km: float,
     duration_s: float,
+    earliest_s: Array,
     latest_s: Array,
 ) -> Approaches:
     """Pairs within distance_km at a boundary: receding at the start, closing at the end.
 
-    rows: (n,) objects in play, primaries: (p,) of them; latest_s: (N,) end of each object's valid ephemeris, at most
-    duration_s.
+    rows: (n,) objects in play, primaries: (p,) of them; earliest_s, latest_s: (N,) beginning and end of each object's
+    valid ephemeris, between 0 and duration_s.
 
     The direction in which a distance changes is decided by `refine`, which also locates the minima, so that nothing
     falls between the two; a minimum that it finds next to a boundary is returned as a minimum. The other pairs at
     the start are returned as well, marked `FALLBACK`: a pair that is inside must have a row, even if its distance is so
     nearly constant that rounding hides its minima.
     """
-    parts = [_approaches_at(propagator, rows, primaries, distance_km, latest_s, 0.0)]
-    lasting = rows[latest_s[rows] == duration_s]
-    parts.append(_approaches_at(propagator, lasting, primaries, distance_km, latest_s, duration_s))
-    for row in rows[latest_s[rows] < duration_s]:
-        moment = float(latest_s[row])
-        valid = rows[latest_s[rows] >= moment]
+    begins, ends = earliest_s[rows], latest_s[rows]
+    parts = []
+    for is_start, moments, edge_s in ((True, begins, 0.0), (False, ends, duration_s)):
+        at_edge = rows[moments == edge_s]
         parts.append(
-            _approaches_at(propagator, valid, primaries, distance_km, latest_s, moment, only=int(row))
+            _approaches_at(
+                propagator, at_edge, primaries, distance_km, earliest_s, latest_s, edge_s, is_start
+            )
         )
+        for row, moment in zip(
+            rows[moments != edge_s].tolist(), moments[moments != edge_s].tolist(), strict=True
+        ):
+            valid = rows[(begins <= moment) & (ends >= moment)]
+            parts.append(
+                _approaches_at(
+                    propagator,
+                    valid,
+                    primaries,
+                    distance_km,
+                    earliest_s,
+                    latest_s,
+                    moment,
+                    is_start,
+                    only=row,
+                )
+            )
     return Approaches.concat(parts)
 
 
@@ -54,8 +72,10 @@ def _approaches_at(
     rows: Index,
     primaries: Index,
     distance_km: float,
+    earliest_s: Array,
     latest_s: Array,
     moment: float,
+    is_start: bool,
     only: int | None = None,
 ) -> Approaches:
     """Pairs (of the object `only`) within distance at a boundary, at their closest moment at it or next to it."""
@@ -69,18 +89,19 @@ def _approaches_at(
         selected &= (pairs == only).any(axis=1)
     pairs = pairs[selected]
     first, second = pairs[:, 0], pairs[:, 1]
+    earliest = np.maximum(earliest_s[first], earliest_s[second])
     latest = np.minimum(latest_s[first], latest_s[second])
     guess, reach = np.full(first.shape, moment), np.full(first.shape, 2.0 * _REACH_S)
-    time, valid = refine(propagator, first, second, guess, latest, reach)
+    time, valid = refine(propagator, first, second, guess, earliest, latest, reach)
     at_boundary = np.abs(time - moment) <= AT_THE_END_S
     keep = valid & (np.abs(time - moment) <= _REACH_S)
-    boundary = EncounterStatus.SPAN_START if moment == 0.0 else EncounterStatus.SPAN_END
+    boundary = EncounterStatus.SPAN_START if is_start else EncounterStatus.SPAN_END
     status = np.where(at_boundary, boundary, EncounterStatus.MINIMUM).astype(np.int8)
-    if moment == 0.0:
+    if is_start:
         status[~keep], at_boundary[~keep], keep[:] = FALLBACK, True, True
     else:
         # A distance that does not change (of duplicates) has its one row at the start.
-        before = np.maximum(moment - _FLAT_CHECK_S, 0.0)
-        vectors, _ = separation_vectors(propagator, first, second, np.tile(before, (first.size, 1)))
+        before = np.maximum(moment - _FLAT_CHECK_S, earliest[:, None])
+        vectors, _ = separation_vectors(propagator, first, second, before)
         keep &= np.ptp(np.linalg.norm(vectors, axis=2), axis=1) > NOISE_KM
     return Approaches(first, second, np.where(at_boundary, moment, time), status)[keep]

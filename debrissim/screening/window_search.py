@@ -50,7 +50,8 @@ class SearchPlan:
     | start_jd, start_fraction  |       | UTC, split Julian date of run time zero                                  |
     | rows                      | (m,)  | objects in play, rows of the catalogue                                   |
     | primaries                 | (p,)  | those of them that are primaries                                         |
-    | decayed, decay_time_s     | (g,)  | objects that decay in the span, and the run time (s) of the last state   |
+    | anchor_s                  | (n,)  | s, run time of the moment of the span that is next to each epoch         |
+    | begin_s, end_s            | (n,)  | s, run time from and until which each object exists, as far as is known  |
     | excluded                  | (c,)  | `pair_key` of the pairs that are left out                                |
     | windows                   |       | the windows that tile the span                                           |
     | distance_km               |       | pairs that may come within it are candidates                             |
@@ -63,8 +64,9 @@ class SearchPlan:
     start_fraction: float
     rows: Index
     primaries: Index
-    decayed: Index
-    decay_time_s: Array
+    anchor_s: Array
+    begin_s: Array
+    end_s: Array
     excluded: Index
     windows: tuple[Window, ...]
     distance_km: float
@@ -78,11 +80,14 @@ def search_window(plan: SearchPlan, propagator: Propagator, number: int) -> Wind
     The same arguments give the same bits in every thread and process and on every machine of one kind.
     """
     start_s, sample_count, step_s = plan.windows[number]
-    # After its decay SGP4 may return an object to life, at a thousand times its speed.
-    present = np.setdiff1d(plan.rows, plan.decayed[plan.decay_time_s <= start_s - 0.5 * step_s])
+    first_s, last_s = start_s - 0.5 * step_s, start_s + (sample_count + 0.5) * step_s
+    # Beyond a failure SGP4 may return an object to life, at a thousand times its speed.
+    begin_s, end_s = plan.begin_s[plan.rows], plan.end_s[plan.rows]
+    present = plan.rows[(begin_s < last_s) & (end_s > first_s)]
+    failing = plan.rows[((begin_s > first_s) & (begin_s < last_s)) | ((end_s > first_s) & (end_s < last_s))]
     result = find_candidates(
-        propagator, present, plan.primaries, start_s, sample_count, step_s,
-        plan.distance_km, plan.tolerance_km, plan.ceiling_km,
+        propagator, present, plan.primaries, start_s, sample_count, step_s, plan.distance_km,
+        plan.tolerance_km, plan.ceiling_km, plan.anchor_s, failing,
     )  # fmt: skip
     if plan.excluded.size == 0:
         return result

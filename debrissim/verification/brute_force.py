@@ -71,17 +71,19 @@ def pairs_near(
     others: Index,
     node_s: float,
     radius_km: float,
+    earliest_s: Array,
     latest_s: Array,
     half_s: float = HALF_STEP_S,
 ) -> tuple[Index, Index]:
     """Pairs (first, second) of one of `rows` and one of `others` that may come within radius_km near a node.
 
-    Near is half_s before to half_s after node_s. latest_s: (N,) until when each object can be
-    propagated; one that cannot be up to the end of that interval is left out. Each pair once, lower row first.
+    Near is half_s before to half_s after node_s. earliest_s, latest_s: (N,), (N,) from and until when each object can
+    be propagated; one that cannot be over the whole of that interval is left out. Each pair once, lower row first.
     """
     members = np.union1d(rows, others)
     codes, positions, velocities = propagator.states(members, [node_s])
     good = (codes[:, 0] == 0) & (latest_s[members] >= min(node_s + half_s, float(latest_s.max())))
+    good &= earliest_s[members] <= max(node_s - half_s, float(earliest_s.min()))
     members, position, velocity = members[good], positions[good, 0], velocities[good, 0]
     speed = _SPEED_MARGIN * np.linalg.norm(velocity, axis=1)
     bent_km = radius_km + _BENDING_KM_S2 * half_s**2
@@ -113,16 +115,22 @@ def pairs_near(
 
 
 def minima_at(
-    propagator: Propagator, first: Index, second: Index, near_s: Array, duration_s: float, latest_s: Array
+    propagator: Propagator,
+    first: Index,
+    second: Index,
+    near_s: Array,
+    duration_s: float,
+    earliest_s: Array,
+    latest_s: Array,
 ) -> tuple[Minima, Index]:
     """The minimum distance of pairs (m,) within HALF_STEP_S of times near_s (m,), and the pairs that are flat there.
 
-    Only local minima are returned, and the nearest moment at an end of the span 0 to duration_s; the end of an
-    object's ephemeris, latest_s (N,), is not one. The second part has the indices among the m of pairs whose distance
-    is constant apart from rounding.
+    Only local minima are returned, and the nearest moment at an end of the span 0 to duration_s; the ends of an
+    object's ephemeris, earliest_s (N,) and latest_s (N,), are none. The second part has the indices among
+    the m of pairs whose distance is constant apart from rounding.
     """
     chunks = np.array_split(np.arange(first.size), first.size // _PAIRS_AT_ONCE + 1)
-    parts = [_minima(propagator, first, second, near_s, k, duration_s, latest_s) for k in chunks]
+    parts = [_minima(propagator, first, second, near_s, k, duration_s, earliest_s, latest_s) for k in chunks]
     return Minima.concat([minima for minima, _ in parts]), np.concatenate([flat for _, flat in parts])
 
 
@@ -133,13 +141,15 @@ def _minima(
     near_s: Array,
     place: Index,
     duration_s: float,
+    earliest_s: Array,
     latest_s: Array,
 ) -> tuple[Minima, Index]:
     first, second, near_s = first[place], second[place], near_s[place]
+    earliest = np.maximum(np.maximum(earliest_s[first], earliest_s[second]), 0.0)
     latest = np.minimum(np.minimum(latest_s[first], latest_s[second]), duration_s)
     reach = HALF_STEP_S + _PAD_S
     offsets = np.linspace(-reach, reach, round(2.0 * reach / _SAMPLE_S) + 1)
-    times = np.clip(near_s[:, None] + offsets, 0.0, latest[:, None])
+    times = np.clip(near_s[:, None] + offsets, earliest[:, None], latest[:, None])
     distance = distances(propagator, first, second, times)
     lowest = distance.argmin(axis=1)
     order, floor = np.arange(offsets.size), distance.min(axis=1)[:, None]
@@ -150,7 +160,7 @@ def _minima(
     kind[~falls & rises & (times[:, 0] == 0.0)] = SPAN_START
     kind[falls & ~rises & (times[:, -1] == duration_s)] = SPAN_END
     time = times[np.arange(first.size), lowest] if first.size else np.empty(0)
-    time = _settled(propagator, first, second, time, latest)
+    time = _settled(propagator, first, second, time, earliest, latest)
     # The lowest sample may be the first or last one, and the minimum lie next to it.
     kind[(kind == SPAN_START) & (time > _AT_THE_END_S)] = MINIMUM
     kind[(kind == SPAN_END) & (time < duration_s - _AT_THE_END_S)] = MINIMUM
@@ -168,7 +178,9 @@ def distances(propagator: Propagator, first: Index, second: Index, times_s: Arra
     return np.asarray(np.linalg.norm(second_km - first_km, axis=2))
 
 
-def _settled(propagator: Propagator, first: Index, second: Index, time_s: Array, latest_s: Array) -> Array:
+def _settled(
+    propagator: Propagator, first: Index, second: Index, time_s: Array, earliest_s: Array, latest_s: Array
+) -> Array:
     """(m,) minima next to times (m,): two rounds of closer samples, then a parabola through squared distances.
 
     The parabola is exact for a straight passage; the bend by gravity in half a second is below a microsecond.
@@ -176,15 +188,16 @@ def _settled(propagator: Propagator, first: Index, second: Index, time_s: Array,
     steps = np.arange(-5.0, 6.0)
     time, members = time_s, np.arange(time_s.size)
     for spacing in _ZOOM_S:
-        times = np.clip(time[:, None] + spacing * steps, 0.0, latest_s[:, None])
+        times = np.clip(time[:, None] + spacing * steps, earliest_s[:, None], latest_s[:, None])
         time = times[members, distances(propagator, first, second, times).argmin(axis=1)]
-    middle = np.clip(time, 5.0 * _FIT_S, np.maximum(latest_s - 5.0 * _FIT_S, 5.0 * _FIT_S))
+    lowest = earliest_s + 5.0 * _FIT_S
+    middle = np.clip(time, lowest, np.maximum(latest_s - 5.0 * _FIT_S, lowest))
     squares = distances(propagator, first, second, middle[:, None] + _FIT_S * steps) ** 2
     _, slope, curvature = np.linalg.pinv(np.vander(steps, 3, increasing=True)) @ squares.T
     with np.errstate(divide="ignore", invalid="ignore"):
         fitted = middle - _FIT_S * slope / (2.0 * curvature)
     usable = np.abs(fitted - time) <= 2.0 * _ZOOM_S[-1]
-    return np.asarray(np.clip(np.where(usable, fitted, time), 0.0, latest_s))
+    return np.asarray(np.clip(np.where(usable, fitted, time), earliest_s, latest_s))
 
 
 def _table(

@@ -103,7 +103,9 @@ def false_rows(run: ReplayedRun, table: RecordedRows, checked: Index) -> tuple[F
     _, second_km, second_km_s = run.propagator.states_along(second, tca_s[:, None])
     miss = np.linalg.norm((second_km - first_km)[:, 0], axis=1)
     speed = np.linalg.norm((second_km_s - first_km_s)[:, 0], axis=1)
-    minima, _ = dense.minima_at(run.propagator, first, second, tca_s, run.inputs.duration_s, run.latest_s)
+    minima, _ = dense.minima_at(
+        run.propagator, first, second, tca_s, run.inputs.duration_s, run.earliest_s, run.latest_s
+    )
     nearest = np.full(tca_s.shape, np.nan)
     nearest[minima.place] = minima.time_s
     tolerance = time_tolerance_s(miss, speed)

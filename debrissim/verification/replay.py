@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +29,13 @@ from debrissim.scenario.conjunctions import CatalogSource, Scenario, parse_scena
 class ReplayedRun:
     """Inputs and propagator of a finished run.
 
-    latest_s: (n,) s of run time up to which each object takes part, -1 for never; co_located: pairs of catalogue
-    numbers that were left out.
+    earliest_s, latest_s: (n,), (n,) s of run time from and up to which each object takes part, 0 and -1 for never;
+    co_located: pairs of catalogue numbers that were left out.
     """
 
     inputs: RunInputs
     propagator: Propagator
+    earliest_s: Array
     latest_s: Array
     co_located: frozenset[tuple[int, int]]
 
@@ -41,10 +43,12 @@ class ReplayedRun:
 def replay(folder: Path, files: list[Path]) -> ReplayedRun:
     """The run of a results folder; files: its catalogue files. Raises InputError if it cannot be reconstructed."""
     inputs = reconstruct_inputs(read_summary(folder), folder, files)
+    earliest_s, latest_s = read_existence(folder, inputs)
     return ReplayedRun(
         inputs=inputs,
         propagator=make_propagator(inputs.catalog, inputs.start_jd, inputs.start_fraction),
-        latest_s=read_latest_s(folder, inputs),
+        earliest_s=earliest_s,
+        latest_s=latest_s,
         co_located=read_co_located(folder),
     )
 
@@ -113,13 +117,16 @@ def _digest(path: Path) -> str:
     return hashlib.sha256(read_bytes(path, "a catalogue file")).hexdigest()
 
 
-def read_latest_s(folder: Path, inputs: RunInputs) -> Array:
-    """(n,) s of run time up to which each object takes part, by excluded.csv."""
-    latest = np.full(len(inputs.catalog), inputs.duration_s)
+def read_existence(folder: Path, inputs: RunInputs) -> tuple[Array, Array]:
+    """(n,), (n,) s of run time from and up to which each object takes part, by excluded.csv."""
+    earliest, latest = np.zeros(len(inputs.catalog)), np.full(len(inputs.catalog), inputs.duration_s)
     table = read_table(folder / EXCLUDED.file, EXCLUDED)
     row_of = rows_by_number(inputs)
-    for number, took_part, until in zip(
-        table.norad_id.tolist(), table.took_part.tolist(), table.valid_until_utc.tolist(), strict=True
+    until = table.valid_until_utc
+    # Results of earlier versions have no object that begins within the span.
+    since = table.valid_from_utc if "valid_from_utc" in table else np.full_like(until, "NaT")
+    for number, took_part, begin, end in zip(
+        table.norad_id.tolist(), table.took_part.tolist(), since.tolist(), until.tolist(), strict=True
     ):
         row = row_of.get(number)
         if row is None:
@@ -127,12 +134,19 @@ def read_latest_s(folder: Path, inputs: RunInputs) -> Array:
                 f"{folder / EXCLUDED.file}: object {identifier(number)} is not in the catalogue of this run"
             )
         # NaT is None among Python's values.
-        if not took_part or until is None:
+        if not took_part or (begin is None and end is None):
             latest[row] = -1.0
             continue
-        jd, fraction = split_julian_date(until)
-        latest[row] = ((jd - inputs.start_jd) + (fraction - inputs.start_fraction)) * SECONDS_PER_DAY
-    return latest
+        if begin is not None:
+            earliest[row] = _run_time_s(begin, inputs)
+        if end is not None:
+            latest[row] = _run_time_s(end, inputs)
+    return earliest, latest
+
+
+def _run_time_s(moment: datetime, inputs: RunInputs) -> float:
+    jd, fraction = split_julian_date(moment)
+    return ((jd - inputs.start_jd) + (fraction - inputs.start_fraction)) * SECONDS_PER_DAY
 
 
 def read_co_located(folder: Path) -> frozenset[tuple[int, int]]:

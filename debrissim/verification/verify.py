@@ -15,7 +15,7 @@ Conversely, rows of conjunctions.csv are computed again: time, distance and spee
 
 The statements of the results about objects and pairs that were left out (excluded.csv, co_located.csv) are accepted.
 Not judged are pairs whose distance is constant apart from rounding, events within a millimetre of the surface of a
-volume, and the last minute of an object that fails within the span.
+volume, the last minute of an object that fails within the span, and the first minute of one that begins within it.
 """
 
 from __future__ import annotations
@@ -150,7 +150,7 @@ def _verify(
     mode = "all-vs-all" if inputs.primaries is None else "one-vs-all"
     cells, interval_count = _sample_cells(
         rng,
-        np.flatnonzero(run.latest_s > 0.0),
+        np.flatnonzero(run.latest_s > run.earliest_s),
         inputs.duration_s,
         sample or DEFAULT_SAMPLE[mode],
         _OBJECTS_PER_INTERVAL[mode],
@@ -167,7 +167,7 @@ def _verify(
     checked = np.sort(rng.choice(len(table), min(len(table), ROWS_CHECKED), replace=False))
     return Verification(
         cells_sampled=sum(objects.size for _, objects in cells),
-        cells_total=interval_count * int((run.latest_s > 0.0).sum()),
+        cells_total=interval_count * int((run.latest_s > run.earliest_s).sum()),
         intervals_sampled=len(cells),
         intervals_total=interval_count,
         found_count=found_count,
@@ -204,18 +204,20 @@ def _search(run: ReplayedRun, objects: Index, start_s: float, end_s: float) -> t
     """The events of the objects within an interval, each once, and the number of flat pairs left out."""
     inputs, primaries = run.inputs, run.inputs.primaries
     radius = max(volume.enclosing_radius_km for volume in inputs.volumes)
-    everyone = np.flatnonzero(run.latest_s > 0.0)
+    everyone = np.flatnonzero(run.latest_s > run.earliest_s)
     targets = everyone if primaries is None else np.intersect1d(primaries, everyone)
     count = max(1, int(np.ceil((end_s - start_s) / (2.0 * dense.HALF_STEP_S))))
     nodes = start_s + (np.arange(count) + 0.5) * (end_s - start_s) / count
     if primaries is not None:
         # An object too far from every primary to come near it within the interval needs no closer look.
         middle_s, half_s = 0.5 * (start_s + end_s), 0.5 * (end_s - start_s)
-        near = dense.pairs_near(run.propagator, objects, targets, middle_s, radius, run.latest_s, half_s)
-        failing = objects[run.latest_s[objects] < inputs.duration_s]
+        near = dense.pairs_near(
+            run.propagator, objects, targets, middle_s, radius, run.earliest_s, run.latest_s, half_s
+        )
+        failing = objects[(run.latest_s[objects] < inputs.duration_s) | (run.earliest_s[objects] > 0.0)]
         objects = np.intersect1d(objects, np.concatenate([*near, failing]))
     pairs = [
-        dense.pairs_near(run.propagator, objects, targets, node, radius, run.latest_s)
+        dense.pairs_near(run.propagator, objects, targets, node, radius, run.earliest_s, run.latest_s)
         for node in nodes.tolist()
     ]
     first, second = (np.concatenate(column) for column in zip(*pairs, strict=True))
@@ -228,7 +230,9 @@ def _search(run: ReplayedRun, objects: Index, start_s: float, end_s: float) -> t
         rank[primaries] = np.arange(primaries.size)
         swap = rank[second] < rank[first]
         first, second = np.where(swap, second, first), np.where(swap, first, second)
-    minima, flat = dense.minima_at(run.propagator, first, second, near_s, inputs.duration_s, run.latest_s)
+    minima, flat = dense.minima_at(
+        run.propagator, first, second, near_s, inputs.duration_s, run.earliest_s, run.latest_s
+    )
     is_last = end_s == inputs.duration_s
     inside = np.logical_or.reduce([v.contains(minima.relative_rtn_km) for v in inputs.volumes])
     clear = ~_on_a_surface(run, minima)

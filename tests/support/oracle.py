@@ -9,18 +9,19 @@ Events are:
 
 - every local minimum over time of |r2 - r1|, of the *positions* of SGP4 (its velocity is not the derivative
   of its position), in the closed span [0, duration_s], that lies inside the volume at that time;
-- "span start" at 0 for a pair inside the volume and receding at the start;
-- "span end" for a pair inside the volume and closing where the span ends, or where the ephemeris of one of
-  the two ends: at the first failure of SGP4 after the start, latched and located to a millisecond;
-- an object that SGP4 cannot propagate at the start is excluded;
+- an object exists around its anchor, the moment of the span next to its epoch: to the first failure of SGP4
+  after it, and back to the last failure before it, both latched and located to a millisecond;
+- "span start" for a pair inside the volume and receding where both begin to exist, mostly at 0;
+- "span end" for a pair inside the volume and closing where the span, or the existence of one of the two, ends;
+- an object that SGP4 cannot propagate at its anchor is excluded;
 - a pair whose distance does not change by more than `NOISE_KM` in the whole span (an exact duplicate) has
-  one event, "span start" at 0.
+  one event, "span start" where both begin to exist.
 
 Why no approach is missed: at a sample, let s1 and s2 be the greater of SGP4's speed and the speeds of the
 chords to the neighbouring samples. Two objects that are within R of each other at a time t off the sample
 are no further apart at the sample than R + (s1 + s2) t + (a1 + a2) t^2 / 2, and the acceleration of any object
 above the ground is below 9.8e-3 km/s^2. The gate takes 1.05 (s1 + s2) and 0.01 t^2, with t half a step; where
-an ephemeris ends before the next sample, twice the speeds and a whole step.
+an ephemeris ends before the next sample, or begins after the one before, twice the speeds and a whole step.
 
 On precision: `sgp4init` takes the epoch as one float of days since 1949-12-31, whose last digit is
 0.3 us (2.4 mm along a low orbit), and splits it again into `jdsatepoch` and `jdsatepochF`. These two are
@@ -111,6 +112,9 @@ class Clock:
     def split(self, t_s: Floats) -> tuple[Floats, Floats]:
         return np.full(t_s.shape, self.start_jd), self.start_fraction + t_s / 86400.0
 
+    def epoch_s(self, record: Satrec) -> float:
+        return 86400.0 * ((record.jdsatepoch - self.start_jd) + (record.jdsatepochF - self.start_fraction))
+
     def state(self, record: Satrec, t_s: float) -> tuple[int, Floats, Floats]:
         code, r, v = record.sgp4(self.start_jd, self.start_fraction + t_s / 86400.0)
         return code, np.array(r), np.array(v)
@@ -144,20 +148,28 @@ def brute_force(
     radius = _enclosing_radius(volume)
 
     nodes = np.append(np.arange(0.0, duration_s, step_s), duration_s) if duration_s > 0 else np.zeros(1)
-    alive = np.array([not clock.fails(record, 0.0) for record in records], dtype=bool)
+    anchor = np.clip([clock.epoch_s(record) for record in records], 0.0, duration_s)
+    alive = np.array(
+        [not clock.fails(record, t) for record, t in zip(records, anchor.tolist(), strict=True)], dtype=bool
+    )
+    valid_from = np.where(alive, 0.0, np.inf)
     valid_until = np.where(alive, duration_s, -np.inf)
 
     near: dict[tuple[int, int], list[int]] = defaultdict(list)
     chunk = max(2, STATES_PER_CHUNK // max(1, len(records)))
     for first in range(0, len(nodes), chunk):
+        t_s = nodes[first : first + chunk + 1]
+        code, r, v = _sample(records, clock, t_s)
+        _latch_failures(records, clock, t_s, code, r, anchor, valid_from, valid_until)
+    for first in range(0, len(nodes), chunk):
         # One node more on either side than are judged: the chords want neighbours.
         lo, hi = max(0, first - 1), min(len(nodes), first + chunk + 1)
         code, r, v = _sample(records, clock, nodes[lo:hi])
-        _latch_failures(records, clock, nodes[lo:hi], code, r, valid_until)
         speed = _greatest_speeds(nodes[lo:hi], r, v)
-        valid = nodes[lo:hi] <= valid_until[:, None]
+        valid = (nodes[lo:hi] <= valid_until[:, None]) & (nodes[lo:hi] >= valid_from[:, None])
         ends_next = np.zeros_like(valid)
         ends_next[:, :-1] = valid[:, :-1] & ~valid[:, 1:]
+        ends_next[:, 1:] |= valid[:, 1:] & ~valid[:, :-1]
         inner = slice(first - lo, min(first + chunk, len(nodes)) - lo)
         judged = (r[:, inner], speed[:, inner], valid[:, inner], ends_next[:, inner])
         for primary, partner_rows in partners:
@@ -169,9 +181,10 @@ def brute_force(
 
     events = []
     for (primary, secondary), flagged_nodes in near.items():
+        begin = float(max(valid_from[primary], valid_from[secondary]))
         end = float(min(valid_until[primary], valid_until[secondary]))
-        pair = _Pair(records[primary], records[secondary], clock, end, end < duration_s)
-        for lo_s, hi_s in _stretches(nodes[flagged_nodes], step_s, end):
+        pair = _Pair(records[primary], records[secondary], clock, begin, begin > 0.0, end, end < duration_s)
+        for lo_s, hi_s in _stretches(nodes[flagged_nodes], step_s, begin, end):
             for t, kind in pair.minima(lo_s, hi_s, radius):
                 miss, rtn, relative_speed = pair.geometry(t)
                 if _inside(volume, miss, rtn):
@@ -208,9 +221,16 @@ def _sample(records: list[Satrec], clock: Clock, t_s: Floats) -> tuple[NDArray[n
 
 
 def _latch_failures(
-    records: list[Satrec], clock: Clock, t_s: Floats, code: NDArray[np.uint8], r: Floats, valid_until: Floats
+    records: list[Satrec],
+    clock: Clock,
+    t_s: Floats,
+    code: NDArray[np.uint8],
+    r: Floats,
+    anchor: Floats,
+    valid_from: Floats,
+    valid_until: Floats,
 ) -> None:
-    """Lower `valid_until` to just before the first failure, of every object that fails between these nodes.
+    """Narrow the validity of every object that fails between these nodes to the failures next to its anchor.
 
     A failure can lie between two good nodes (a perigee below the ground): between nodes low enough for that,
     every quarter of a second is tested. From its lowest point, an object rises by no more than
@@ -221,21 +241,24 @@ def _latch_failures(
     lowest = EARTH_RADIUS_KM + 1.0 + 0.5 * 9.8e-3 * float(np.diff(t_s).max()) ** 2
     with np.errstate(invalid="ignore"):
         suspect = (code != 0) | (np.sqrt((r * r).sum(axis=2)) < lowest)
-    for row in np.nonzero(suspect.any(axis=1) & (valid_until >= t_s[0]))[0]:
+    for row in np.nonzero(suspect.any(axis=1) & np.isfinite(valid_from))[0]:
         for k in np.nonzero(suspect[row, :-1] | suspect[row, 1:])[0]:
-            if t_s[k] > valid_until[row]:
-                break
             fine = _dense(float(t_s[k]), float(t_s[k + 1]))
+            if t_s[k] < anchor[row] < t_s[k + 1]:
+                fine = np.sort(np.append(fine, anchor[row]))
             bad = np.nonzero(records[row].sgp4_array(*clock.split(fine))[0])[0]
-            if bad.size:
-                if bad[0] == 0:  # impossible: this node was the last of the interval before
-                    raise RuntimeError(f"row {row}: SGP4 gives two answers at {fine[0]} s")
-                valid_until[row] = _last_good(records[row], clock, fine[bad[0] - 1], fine[bad[0]])
-                break
+            earlier, later = bad[fine[bad] < anchor[row]], bad[fine[bad] > anchor[row]]
+            # A failure at the last or the first of these moments is that of a neighbouring interval, too.
+            if earlier.size and earlier[-1] + 1 < len(fine):
+                edge = _last_good(records[row], clock, fine[earlier[-1] + 1], fine[earlier[-1]])
+                valid_from[row] = max(valid_from[row], edge)
+            if later.size and later[0] > 0:
+                edge = _last_good(records[row], clock, fine[later[0] - 1], fine[later[0]])
+                valid_until[row] = min(valid_until[row], edge)
 
 
 def _last_good(record: Satrec, clock: Clock, good_s: float, bad_s: float) -> float:
-    while bad_s - good_s > FAILURE_TOLERANCE_S:
+    while abs(bad_s - good_s) > FAILURE_TOLERANCE_S:
         middle = 0.5 * (good_s + bad_s)
         if clock.fails(record, middle):
             bad_s = middle
@@ -277,11 +300,11 @@ def _could_be_near(
     return close & valid[partner_rows] & valid[primary]
 
 
-def _stretches(near_s: Floats, step_s: float, end_s: float) -> list[tuple[float, float]]:
+def _stretches(near_s: Floats, step_s: float, begin_s: float, end_s: float) -> list[tuple[float, float]]:
     """The merged intervals around the flagged nodes, clipped to what is valid."""
     merged: list[tuple[float, float]] = []
     for t in np.sort(near_s):
-        lo, hi = max(0.0, float(t) - 0.5 * step_s - 1.0), min(end_s, float(t) + step_s + 1.0)
+        lo, hi = max(begin_s, float(t) - step_s - 1.0), min(end_s, float(t) + step_s + 1.0)
         if merged and lo <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(hi, merged[-1][1]))
         else:
@@ -301,6 +324,8 @@ class _Pair:
     first: Satrec
     second: Satrec
     clock: Clock
+    begin_s: float  # of the span, or of the valid ephemeris of one of the two
+    begin_is_failure: bool
     end_s: float  # of the span, or of the valid ephemeris of one of the two
     end_is_failure: bool
 
@@ -335,6 +360,8 @@ class _Pair:
     def slope(self, t_s: float) -> float:
         """Distance times range rate, from positions alone: d(|r|^2 / 2)/dt by fourth-order differences."""
         h = DERIVATIVE_STEP_S
+        if self.begin_is_failure and t_s - 2 * h < self.begin_s:
+            return (self.distance(t_s + 0.01) ** 2 - self.distance(t_s) ** 2) / 0.02
         apart = []
         for s in (-2, -1, 0, 1, 2):
             code1, r1, _ = self.clock.state(self.first, t_s + s * h)
@@ -356,10 +383,10 @@ class _Pair:
             if d[index] > radius + MAX_SPEED_KM_S * SUB_STEP_S:
                 continue
             if "first" in at_edge:
-                if lo_s > 0.0:
+                if lo_s > self.begin_s:
                     continue  # the end of a stretch is outside the volume by construction
-                if at_edge == "first and last" or self.slope(0.0) >= 0.0:
-                    minima_found.append((0.0, "span start"))
+                if at_edge == "first and last" or self.slope(lo_s) >= 0.0:
+                    minima_found.append((lo_s, "span start"))
                     continue
             if at_edge == "last":
                 if hi_s < self.end_s:

@@ -30,10 +30,10 @@ def test_decays_are_counted_and_all_others_have_good_interpolants(year: str) -> 
     codes = propagator.states(np.arange(len(propagator)), [0.0])[0][:, 0]
     alive = np.flatnonzero(codes == 0)
     decays = failures_by_drag(propagator, alive, WEEK_S, span_end_states(propagator, WEEK_S))
-    assert np.count_nonzero(decays.last_good_s < 0.0) == decays_before
-    assert np.count_nonzero(decays.last_good_s >= 0.0) == decays_within
+    assert np.count_nonzero(decays.valid_s < 0.0) == decays_before
+    assert np.count_nonzero(decays.valid_s >= 0.0) == decays_within
     for start_s in (0.0, 6.5 * 86400.0):
-        present = np.setdiff1d(alive, decays.row[decays.last_good_s <= start_s])
+        present = np.setdiff1d(alive, decays.row[decays.valid_s <= start_s])
         window = make_window(propagator, present, start_s, start_s + 7200.0, 0.5)
         assert (window.error_bound_km <= 0.5 + USUAL_EXTRA_KM).all()
 

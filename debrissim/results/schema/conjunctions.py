@@ -257,7 +257,7 @@ CO_LOCATED = Schema(
 
 EXCLUDED = Schema(
     "excluded.csv",
-    "one object that took no part, or only up to a moment",
+    "one object that took no part, or only from or up to a moment",
     (
         Column("norad_id", "id", "catalogue number"),
         Column("name", "text", "name"),
@@ -265,12 +265,23 @@ EXCLUDED = Schema(
         Column("status", "int", "code of the failure (`debrissim.propagation.sgp4.ObjectStatus`)"),
         Column("reason", "text", "the same in words"),
         Column(
+            "valid_from_utc",
+            "time",
+            "the moment from which SGP4 follows it, if SGP4 cannot be run back from its epoch to the start; after the "
+            "end if it cannot be run back into the span; empty for the other objects",
+            optional=True,
+        ),
+        Column(
             "valid_until_utc",
             "time",
             "the moment until which SGP4 follows it, before the start if it was down by then, its epoch if SGP4 fails "
-            "there; empty if its element set is only too old, or later than the start and cannot be followed back",
+            "there; empty if SGP4 follows it to the end of the span, or if its element set is only too old",
         ),
-        Column("took_part", "bool", "true: until that moment; false: not at all"),
+        Column(
+            "took_part",
+            "bool",
+            "true: from and until these moments, as far as they lie in the span; false: not at all",
+        ),
     ),
 )
 

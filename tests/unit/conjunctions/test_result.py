@@ -20,7 +20,7 @@ import pytest
 from support.csv_text import read_csv
 from support.small import SMALL_TOML, small, write_events_catalog
 
-from debrissim.catalog import parse_catalog
+from debrissim.catalog import parse_catalog, read_catalog
 from debrissim.conjunctions.result import ConjunctionResult
 from debrissim.conjunctions.run import run
 from debrissim.core import files
@@ -28,10 +28,11 @@ from debrissim.core.errors import InputError, RunError
 from debrissim.report.html.libraries import missing_libraries
 from debrissim.report.read_views import read_run
 from debrissim.report.redraw import draw_plots
-from debrissim.results.coverage import flown_sentences, has_large_gap
+from debrissim.results.coverage import examined_sentence, flown_sentences, has_large_gap
 from debrissim.results.folder import read_summary, write_json
 from debrissim.results.schema.conjunctions import CONJUNCTIONS
 from debrissim.scenario.conjunctions import parse_scenario
+from debrissim.verification.verify import verify
 
 FILES = {
     "conjunctions.csv",
@@ -377,3 +378,96 @@ def test_objects_down_at_the_start_are_listed_with_the_time_of_their_failure():
     whole = falling().tables["excluded"]
     assert abs(row.valid_until_utc[0] - whole.valid_until_utc[0]) <= np.timedelta64(2, "ms")
     assert down.provenance["coverage"]["failed_before_start"] == 1
+
+
+# Run back from its epoch, the perigee of this orbit comes below the ground after half a day.
+LATE = (
+    "1 91202U          25014.50000000  .00000000  00000-0  30000-0 0  9994",
+    "2 91202  41.5000 212.0000 0100000 219.0000 140.0000 15.90000000    15",
+)
+
+
+CROSSING = CIRCULAR | {"inclination_deg": 130.0, "mean_motion_rev_day": 15.0}
+
+
+def late(primaries: list[dict[str, object]], **changes: object) -> ConjunctionResult:
+    """The object above, as a primary or not, in a span that begins four days before its epoch."""
+    content = {
+        "title": "A spacecraft is launched",
+        "span": {"start": "2025-01-10T12:00:00Z", "duration_days": 4.05},
+        "catalog": {"sources": []},
+        "primaries": primaries,
+        "screening": {"volumes": [{"name": "all", "sphere_km": 6000.0}]},
+        "output": {"plots": False, "report": False},
+    }
+    return run(
+        parse_scenario(content | changes), catalogs=[parse_catalog("\n".join(LATE).encode(), "late.tle")]
+    )
+
+
+def beginning_s(result: ConjunctionResult) -> int:
+    """The oracle: SGP4 every second, back from the epoch of the element set."""
+    catalog, start = result.inputs.catalog, (result.inputs.start_jd, result.inputs.start_fraction)
+    (record,) = catalog[catalog.loc.rows(91202)].to_sgp4()
+    return next(s for s in range(4 * 86400, 0, -1) if record.sgp4(start[0], start[1] + s / 86400.0)[0]) + 1
+
+
+def test_a_primary_that_cannot_be_run_back_to_the_start_is_flown_from_a_later_moment_on(tmp_path: Path):
+    result = late([{"norad_id": 91202}, {"name": "STAYING", "elements": CROSSING}])
+    begin_s = beginning_s(result)
+    assert 3 * 86400 < begin_s < 4 * 86400
+    late_one, staying = result.provenance["primaries"]
+    assert late_one["flown_days"] * 86400.0 == pytest.approx(4.05 * 86400.0 - begin_s, abs=1.001)
+    assert (late_one["failure"], staying["failure"], staying["beginning"]) == (None, None, None)
+    assert "SGP4 error 6" in late_one["beginning"]
+    (rate,) = result.totals.primaries[0].volumes
+    assert rate.count > 3
+    assert rate.per_day is None or rate.per_day == pytest.approx(rate.count / late_one["flown_days"])
+    (sentence,) = flown_sentences(result.provenance)
+    moment = np.datetime64("2025-01-10T12:00") + np.timedelta64(begin_s, "s")
+    text = str(moment.astype("datetime64[m]")).replace("T", " ")
+    assert sentence.startswith(
+        f"91202 was flown from {text} UTC on, {late_one['flown_days']:.2f} of 4.05 days (run back"
+    )
+    assert sentence in " ".join(repr(result).split())
+    (row,) = result.tables["excluded"]
+    assert row.took_part[0]
+    assert np.isnat(row.valid_until_utc[0])
+    assert abs(row.valid_from_utc[0] - moment) <= np.timedelta64(1001, "ms")
+    assert row.reason[0].startswith("run back from its epoch, SGP4 error 6")
+    assert result.tables["conjunctions"].tca_s.min() >= begin_s - 1.001
+    folder = tmp_path / "out"
+    result.write(folder)
+    text = (folder / "objects.csv").read_text(encoding="utf-8")
+    assert "SCREENED_FROM,SCREENED_UNTIL" in text.splitlines()[0]
+    assert late_one["flown_from_utc"] in text
+    assert read_catalog(folder / "objects.csv").catalog.norad_id.tolist() == result.objects.norad_id.tolist()
+    (tmp_path / "late.tle").write_text("\n".join(LATE), encoding="utf-8")
+    checked = verify(folder, sample=2000, catalog_files=tmp_path / "late.tle")
+    assert checked.passed
+    assert checked.held_count > 3
+
+
+def test_other_objects_that_begin_later_are_counted_apart():
+    result = late([{"name": "STAYING", "elements": CROSSING}])
+    coverage = result.provenance["coverage"]
+    assert (coverage["examined"], coverage["examined_from_later"], coverage["failed_before_start"]) == (
+        0,
+        1,
+        0,
+    )
+    assert "1 of 1 objects, 1 of them only from a later moment on" in examined_sentence(result.provenance)
+    assert result.totals.volumes[0].count > 3
+    assert min(result.tables["conjunctions"].tca_s) >= beginning_s(result) - 1.001
+
+
+def test_an_object_that_begins_after_the_span_is_listed_with_its_beginning():
+    crew = [
+        {"name": f"STAYING {k}", "elements": CIRCULAR | {"mean_motion_rev_day": 15.0, "raan_deg": 40.0 * k}}
+        for k in (1, 2)
+    ]
+    result = late(crew, span={"start": "2025-01-10T12:00:00Z", "duration_days": 0.5})
+    (row,) = result.tables["excluded"]
+    assert not row.took_part[0]
+    assert row.valid_from_utc[0] > np.datetime64("2025-01-13T12:00")
+    assert result.provenance["coverage"]["failed_before_start"] == 1

@@ -32,7 +32,7 @@ def window(count: int = 3) -> WindowResult:
     rows = np.arange(count, dtype=np.int64)
     return WindowResult(
         Candidates(rows, rows + 1, rows / 3.0, rows / 7.0, rows > 1),
-        Failures(np.array([5]), np.array([np.nan]), np.ones(1, np.uint8)),
+        Failures(np.array([5]), np.array([np.nan]), np.ones(1, np.uint8), np.ones(1, np.bool_)),
     )
 
 

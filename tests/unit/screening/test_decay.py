@@ -58,9 +58,9 @@ def test_a_decay_before_the_start_is_located() -> None:
     propagator = propagator_of(leo(), RECOVERED, geo())
     failures = decays(propagator, 3, 7.0 * DAY_S)
     assert failures.row.tolist() == [1]
-    last_good_s = float(failures.last_good_s[0])
-    assert -6.0 * DAY_S < last_good_s < 0.0
-    codes = propagator.states([1], [last_good_s, last_good_s + 2e-3])[0][0]
+    valid_s = float(failures.valid_s[0])
+    assert -6.0 * DAY_S < valid_s < 0.0
+    codes = propagator.states([1], [valid_s, valid_s + 2e-3])[0][0]
     assert codes.tolist() == [0, failures.code[0]]
     assert failures.code[0] != 0
 
@@ -70,10 +70,10 @@ def test_the_first_failure_within_the_span_is_located(bstar: float) -> None:
     propagator = propagator_of(decaying(bstar=bstar))
     failures = decays(propagator, 1, 7.0 * DAY_S)
     assert failures.row.tolist() == [0]
-    last_good_s = float(failures.last_good_s[0])
-    times = np.arange(-0.2 * DAY_S, last_good_s, 1.0)
+    valid_s = float(failures.valid_s[0])
+    times = np.arange(-0.2 * DAY_S, valid_s, 1.0)
     assert not propagator.states([0], times)[0].any()
-    assert propagator.states([0], [last_good_s + 2e-3])[0][0, 0] == failures.code[0] != 0
+    assert propagator.states([0], [valid_s + 2e-3])[0][0, 0] == failures.code[0] != 0
 
 
 def test_objects_that_do_not_decay_are_not_listed() -> None:

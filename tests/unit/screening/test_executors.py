@@ -61,7 +61,8 @@ def plan() -> SearchPlan:
     rows = np.arange(len(CATALOG))
     return SearchPlan(
         catalog=drop_metadata(CATALOG), start_jd=START_JD, start_fraction=START_FRACTION, rows=rows, primaries=rows,
-        decayed=rows[:0], decay_time_s=np.empty(0), excluded=rows[:0],
+        anchor_s=np.zeros(rows.size), begin_s=np.full(rows.size, -np.inf), end_s=np.full(rows.size, np.inf),
+        excluded=rows[:0],
         windows=tuple(Window(600.0 * k, 50, 12.0) for k in range(4)),
         distance_km=60.0, tolerance_km=4.0, ceiling_km=np.inf,
     )  # fmt: skip
@@ -89,7 +90,7 @@ def test_a_pickled_plan_gives_the_same_bits() -> None:
 
 def test_the_digest_depends_on_every_part() -> None:
     base = plan()
-    changed = replace(base, decay_time_s=np.zeros(1))
+    changed = replace(base, begin_s=np.zeros(len(CATALOG)))
     assert digest(base) == digest(plan())
     assert digest(base) != digest(changed)
     assert digest((1.0, 2)) != digest((1.0, 2.0))

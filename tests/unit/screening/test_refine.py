@@ -50,7 +50,7 @@ def refined(
     n = len(guesses)
     zero = np.zeros(n, dtype=np.int64)
     time, valid = refine(
-        propagator, zero, zero + 1, np.array(guesses), np.full(n, latest_s), np.full(n, reach_s)
+        propagator, zero, zero + 1, np.array(guesses), np.zeros(n), np.full(n, latest_s), np.full(n, reach_s)
     )
     assert valid.all()
     return time
@@ -87,7 +87,14 @@ def test_all_slow_minima_are_found(objects: tuple[Elements, Elements]) -> None:
     samples = np.arange(0.5 * step, 20000.0, step)
     zero = np.zeros(samples.size, dtype=np.int64)
     first, second, guess = slow_minima(
-        propagator, zero, zero + 1, samples, 0.5 * step, 50.0, np.full(samples.size, 20010.0)
+        propagator,
+        zero,
+        zero + 1,
+        samples,
+        0.5 * step,
+        50.0,
+        np.zeros(samples.size),
+        np.full(samples.size, 20010.0),
     )
     assert (first == 0).all()
     assert (second == 1).all()
@@ -139,16 +146,18 @@ def test_no_time_leaves_its_reach() -> None:
 def test_a_pair_that_sgp4_cannot_follow_is_flagged() -> None:
     propagator = propagator_of(decaying(bstar=0.9), leo())
     zero = np.array([0])
-    _, valid = refine(propagator, zero, zero + 1, np.array([100.0]), np.array([1000.0]), np.array([np.inf]))
+    _, valid = refine(
+        propagator, zero, zero + 1, np.array([100.0]), np.zeros(1), np.array([1000.0]), np.array([np.inf])
+    )
     assert not valid[0]
 
 
 def test_no_pairs() -> None:
     propagator = propagator_of(*PASSES["crossing"])
     none, empty = np.empty(0, dtype=np.int64), np.empty(0)
-    time, valid = refine(propagator, none, none, empty, empty, empty)
+    time, valid = refine(propagator, none, none, empty, empty, empty, empty)
     assert time.shape == valid.shape == (0,)
-    assert all(part.size == 0 for part in slow_minima(propagator, none, none, empty, 30.0, 5.0, empty))
+    assert all(part.size == 0 for part in slow_minima(propagator, none, none, empty, 30.0, 5.0, empty, empty))
 
 
 def lasting_by_definition(values: list[int], noise: int) -> list[int]:

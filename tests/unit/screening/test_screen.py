@@ -216,7 +216,7 @@ def test_sets_that_are_too_old_are_not_followed_to_their_failure(monkeypatch: py
     def searched(*_: object) -> float:
         raise AssertionError("searched for a failure")
 
-    monkeypatch.setattr(import_module("debrissim.screening.screen"), "failure_by_start", searched)
+    monkeypatch.setattr(import_module("debrissim.screening.decay"), "first_failure_on_the_way", searched)
     with pytest.raises(
         InputError, match="among 3 other objects: 3 with an epoch more than 30 days from the start"
     ):

@@ -19,10 +19,10 @@ def all_minima(catalog: Catalog, radius_km: float, duration_s: float, latest_s: 
     propagator = make_propagator(catalog, START_JD, START_FRACTION)
     rows = np.arange(len(catalog))
     nodes = np.arange(dense.HALF_STEP_S, duration_s, 2.0 * dense.HALF_STEP_S)
-    pairs = [dense.pairs_near(propagator, rows, rows, t, radius_km, latest_s) for t in nodes]
+    pairs = [dense.pairs_near(propagator, rows, rows, t, radius_km, 0.0 * latest_s, latest_s) for t in nodes]
     first, second = (np.concatenate(column) for column in zip(*pairs, strict=True))
     near_s = np.repeat(nodes, [p[0].size for p in pairs])
-    minima, flat = dense.minima_at(propagator, first, second, near_s, duration_s, latest_s)
+    minima, flat = dense.minima_at(propagator, first, second, near_s, duration_s, 0.0 * latest_s, latest_s)
     inside = minima[minima.miss_km <= radius_km]
     table = zip(
         inside.first.tolist(),
@@ -81,7 +81,7 @@ def test_no_objects_are_not_an_error():
     propagator = make_propagator(catalog, START_JD, START_FRACTION)
     empty = np.empty(0, dtype=np.int64)
     latest = np.full(3, HOUR_S)
-    first, second = dense.pairs_near(propagator, empty, np.arange(3), 30.0, 5.0, latest)
+    first, second = dense.pairs_near(propagator, empty, np.arange(3), 30.0, 5.0, 0.0 * latest, latest)
     assert first.size == second.size == 0
-    minima, flat = dense.minima_at(propagator, first, second, np.empty(0), HOUR_S, latest)
+    minima, flat = dense.minima_at(propagator, first, second, np.empty(0), HOUR_S, 0.0 * latest, latest)
     assert len(minima) == flat.size == 0
