@@ -19,9 +19,10 @@ class EncounterStatus(IntEnum):
     MINIMUM = 0
     """A local minimum of distance inside the span."""
     SPAN_START = 1
-    """The pair is inside the volume and receding when the span starts: the true TCA lies before it."""
+    """The pair is inside the volume and receding when the span, or the existence of an object, starts: the true TCA
+    lies before it."""
     SPAN_END = 2
-    """The pair is inside the volume and closing when the span (or an object's valid ephemeris) ends."""
+    """The pair is inside the volume and closing when the span, or the existence of an object, ends."""
 
     @property
     def label(self) -> str:

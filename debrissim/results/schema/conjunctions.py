@@ -67,7 +67,8 @@ CONJUNCTIONS = Schema(
         Column(
             "status",
             "text",
-            "minimum, or span start, span end: inside the volume there, its TCA is outside the span",
+            "minimum, or span start, span end: inside the volume there, its TCA is outside the span, or outside the "
+            "time for which both objects exist",
         ),
         Column("volumes", "text", "the screening volumes the secondary is in at TCA, separated by ;"),
         *MISS,
