@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any, NoReturn
 
 from debrissim.core.errors import InputError
@@ -14,14 +15,21 @@ def parse_json(text: str, name: str, **options: Any) -> Any:
     """The value of a JSON text. options: those of `json.loads`.
 
     Raises InputError, naming file and line where there is one, for malformed JSON, for nesting beyond a thousand
-    levels, for whole numbers of thousands of digits, and for NaN and infinity, which are not JSON.
+    levels, for whole numbers of thousands of digits, for NaN and infinity, which are not JSON, and for numbers beyond
+    the range of floats, which would become infinite.
     """
 
     def refuse(word: str) -> NoReturn:
         raise InputError(f"{name}: {word} is not a number of JSON")
 
+    def finite(digits: str) -> float:
+        value = float(digits)
+        if math.isinf(value):
+            raise InputError(f"{name}: {digits[:20]} is beyond the range of floating-point numbers")
+        return value
+
     try:
-        return json.loads(text, **{"parse_constant": refuse, **options})
+        return json.loads(text, **{"parse_constant": refuse, "parse_float": finite, **options})
     except json.JSONDecodeError as error:
         raise InputError(f"{name}: line {error.lineno}: malformed JSON ({error.msg})") from None
     except RecursionError:

@@ -35,7 +35,9 @@ def test_other_errors_pass_unchanged() -> None:
         raise InputError("own words")
 
 
-@pytest.mark.parametrize("value", ["NaN", "9" * 400, "9" * 5000, "[" * 100_000 + "]" * 100_000, '"fast"'])
+@pytest.mark.parametrize(
+    "value", ["NaN", "1e999", "-1e999", "9" * 400, "9" * 5000, "[" * 100_000 + "]" * 100_000, '"fast"']
+)
 def test_a_damaged_record_of_the_run_costs_nothing_but_its_timings(tmp_path: Path, value: str) -> None:
     text = f'{{"program": "debrissim", "files": [], "seconds": {{"screening": {value}}}}}'
     (tmp_path / "run.json").write_text(text, encoding="utf-8")
