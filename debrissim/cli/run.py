@@ -68,9 +68,8 @@ def run(
         claimed(folder, force=force) as claim,
         _executor(workers, cluster) as executor,
         ProgressDisplay(console(err=True, quiet=quiet)) as progress,
+        INTERRUPTION.during(claim.abandon, lambda: _kept(work, progress)),
     ):
-        INTERRUPTION.abandon = claim.abandon
-        INTERRUPTION.kept = lambda: _kept(work, progress)
         try:
             result = run_scenario(
                 checked,

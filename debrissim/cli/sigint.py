@@ -11,8 +11,8 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import NoReturn
 
 from debrissim.cli.terminal import say
@@ -26,6 +26,10 @@ def interrupted(kept: str = "") -> str:
     return f"interrupted; nothing was written{kept}"
 
 
+def _nothing() -> None:
+    """Nothing was made that must be removed."""
+
+
 class Interruption:
     """Watches for Ctrl-C, once `watch` is called.
 
@@ -34,10 +38,19 @@ class Interruption:
 
     def __init__(self) -> None:
         self.kept: Callable[[], str] = str
-        self.abandon: Callable[[], None] = lambda: None
+        self.abandon: Callable[[], None] = _nothing
         self._interrupted = threading.Event()
         self._ended = threading.Event()
         self._code = CODE
+
+    @contextmanager
+    def during(self, abandon: Callable[[], None], kept: Callable[[], str]) -> Iterator[None]:
+        """While the context lasts, a run can be abandoned, and part of it may be kept."""
+        self.abandon, self.kept = abandon, kept
+        try:
+            yield
+        finally:
+            self.abandon, self.kept = _nothing, str
 
     def watch(self) -> None:
         """Start watching. Only for the main thread of this program, never when used as a library."""
