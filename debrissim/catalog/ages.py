@@ -100,7 +100,8 @@ def separate_shared_numbers(catalog: Catalog) -> tuple[Catalog, tuple[SharedNumb
 
     Two element sets of one number and epoch are two versions of one object, unless they differ and so do their
     designators, or their orbits are further apart than a correction can be. Then the earliest row keeps the number, and
-    each other object becomes an unnumbered one, so that none is lost.
+    each other object becomes an unnumbered one, so that none is lost. Sets of different epochs are one object's, which
+    may have manoeuvred between them.
 
     Parameters
     ----------

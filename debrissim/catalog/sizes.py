@@ -20,7 +20,7 @@ from debrissim.catalog.catalog_numbers import parse_catalog_number, to_floats
 from debrissim.catalog.cubesats import is_cubesat_name
 from debrissim.core.errors import InputError
 from debrissim.core.files import read_text
-from debrissim.core.text import excerpt, quoted, split_lines
+from debrissim.core.text import excerpt, quoted, split_cells, split_lines
 
 # Accepted headers, the first of each being this program's own; the others are those of NASA CARA's hard-body
 # radius files.
@@ -202,18 +202,14 @@ def _rows(lines: list[str], path: Path) -> Iterator[tuple[int, list[str]]]:
     for line_number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
-        row = line.split(",") if '"' not in line else _quoted_cells(line, path, line_number)
+        try:
+            row = split_cells(line)
+        except csv.Error as error:
+            raise InputError(f"{path}: line {line_number}: not a row of a CSV table ({error})") from None
         width = width or len(row)
         if len(row) != width:
             raise InputError(f"{path}: line {line_number}: expected {width} fields, got {len(row)}")
         yield line_number, row
-
-
-def _quoted_cells(line: str, path: Path, number: int) -> list[str]:
-    try:
-        return next(csv.reader([line], strict=True))
-    except csv.Error as error:
-        raise InputError(f"{path}: line {number}: not a row of a CSV table ({error})") from None
 
 
 def _find(header: list[str], names: tuple[str, ...]) -> int | None:

@@ -14,7 +14,7 @@ from debrissim.core.constants import (
     SECONDS_PER_DAY,
     YELLOW_PROBABILITY,
 )
-from debrissim.core.numbers import MIN_PROBABILITY, one_in, probability, rounded, scientific
+from debrissim.core.numbers import MIN_PROBABILITY, level_of, one_in, probability, rounded, scientific
 from debrissim.core.text import printable
 from debrissim.probability.maximum import maximum_probability
 from debrissim.probability.registry import DEFAULT_METHOD
@@ -25,9 +25,7 @@ if TYPE_CHECKING:
 
 def level(value: float | None) -> str:
     """ "red" or "yellow" from that threshold on, "" below both and without a value."""
-    if value is None or value < YELLOW_PROBABILITY:
-        return ""
-    return "red" if value >= RED_PROBABILITY else "yellow"
+    return level_of(value, YELLOW_PROBABILITY, RED_PROBABILITY)
 
 
 def headline(report: CdmAssessment) -> str:

@@ -74,11 +74,6 @@ class EncounterFacts:
     maximum: tuple[float, float] | None
     quality: tuple[OrbitQuality, OrbitQuality]
 
-    @property
-    def duration_s(self) -> float | None:
-        """End minus begin of the encounter; None where they are not known."""
-        return None if self.begin_s is None or self.end_s is None else self.end_s - self.begin_s
-
 
 def encounter_facts(
     conjunction: Conjunction, hard_body_radius_m: float, *, usable: bool = True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
@@ -26,6 +25,7 @@ from debrissim.conjunctions.outside_names import with_outside_names
 from debrissim.conjunctions.totals import Fraction, PrimaryTotals, Totals, VolumeRate
 from debrissim.core.arrays import Index
 from debrissim.core.errors import InputError
+from debrissim.report.lines import wrap
 from debrissim.report.verdict import RunVerdict, run_verdict
 from debrissim.results.folder import read_summary
 from debrissim.results.own_files import OBJECTS
@@ -34,8 +34,6 @@ from debrissim.results.result import Result, Tables, read_seconds
 from debrissim.results.schema import SCHEMAS
 from debrissim.scenario.conjunctions import Scenario, parse_scenario
 from debrissim.screening.screen import ScreeningResult
-
-_WIDTH = 80
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,7 +157,7 @@ class ConjunctionResult(Result):
         verdict = self.verdict
         whole, own = verdict.whole, [primary.answer for primary in verdict.primaries]
         sentences = (whole.answer, whole.range, *verdict.limits, verdict.population, *own, verdict.examined)
-        return [line for sentence in sentences for line in _wrapped(sentence)]
+        return [line for sentence in sentences for line in wrap(sentence)]
 
     def _details(self, name: str) -> RunDetails:
         if self.details is None:
@@ -188,12 +186,6 @@ class ConjunctionResult(Result):
         from debrissim.report.page import write_report
 
         return write_report(folder, tables=self.tables)
-
-
-def _wrapped(sentence: str) -> list[str]:
-    return textwrap.wrap(
-        sentence, _WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
-    )
 
 
 def summarize(details: RunDetails, provenance: Mapping[str, Any]) -> dict[str, Any]:

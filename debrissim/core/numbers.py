@@ -56,6 +56,13 @@ def probability(value: float | None) -> str:
     return f"< {scientific(MIN_PROBABILITY)}" if value < MIN_PROBABILITY else scientific(value)
 
 
+def level_of(value: float | None, yellow: float, red: float) -> str:
+    """ "red" or "yellow" from that threshold on, "" below both and without a value (None or NaN)."""
+    if value is None or not value >= yellow:
+        return ""
+    return "red" if value >= red else "yellow"
+
+
 def one_in(value: float | None) -> str:
     """The odds of a probability, to two digits: "1 in 3,100", "23 %" above a tenth.
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from debrissim.catalog import identifier
 from debrissim.core.numbers import count, fixed, moment, one_in, plus_minus, probability, rounded, scientific
+from debrissim.core.numbers import level_of as core_level
 from debrissim.results.table import Table
 from debrissim.screening.volumes import HEADLINE_VOLUME
 
@@ -25,9 +26,7 @@ _NAMES_SHOWN = 2
 
 def level_of(value: float | None, thresholds: Mapping[str, Any]) -> str:
     """ "red", "yellow" or "none": a threshold itself counts as reached."""
-    if value is None or not value >= thresholds["yellow"]:
-        return "none"
-    return "red" if value >= thresholds["red"] else "yellow"
+    return core_level(value, thresholds["yellow"], thresholds["red"]) or "none"
 
 
 def level_words(value: float, thresholds: Mapping[str, Any], *, operator: bool) -> str:

@@ -89,7 +89,7 @@ def test_of_a_message_that_is_not_usable_only_its_own_numbers_are_shown() -> Non
     facts = encounter_facts(message(OBJECT1_CR_R="-4"), 20.0, usable=False)
     assert np.isnan(facts.sigma_rtn_km[0, 0])
     assert facts.sigma_rtn_km[0, 1] > 0.0
-    assert facts.begin_s is facts.dilutes is facts.duration_s is None
+    assert facts.begin_s is facts.dilutes is facts.end_s is None
 
 
 def test_quality_as_far_as_the_message_tells() -> None:
