@@ -17,7 +17,9 @@ Assumptions
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -181,20 +183,12 @@ def _curvature(
 
 def _in_the_plane(found: AutoProbability, rows: NDArray[np.bool_]) -> AutoProbability:
     """The same with some rows by the default method, which the orbits confirmed."""
-    plane, now = found.plane, found.probability
+    plane = found.plane
     method, reason = list(found.choice.method), list(found.choice.reason)
     for k in np.flatnonzero(rows).tolist():
         method[k], reason[k] = _choose_row(ProbabilityFlag(int(plane.flags[k])), True, False)
     return AutoProbability(
-        probability=replace(
-            now,
-            value=np.where(rows, plane.value, now.value),
-            maximum=np.where(rows, plane.maximum, now.maximum),
-            maximum_scale=np.where(rows, plane.maximum_scale, now.maximum_scale),
-            dilution=np.where(rows, plane.dilution, now.dilution),
-            flags=np.where(rows, plane.flags, now.flags),
-            row_method=np.where(rows, plane.row_method, now.row_method),
-        ),
+        probability=_replaced(found.probability, rows, {name: getattr(plane, name) for name in _BY_METHOD}),
         lower=np.where(rows, np.nan, found.lower),
         upper=np.where(rows, np.nan, found.upper),
         choice=Choice(tuple(method), tuple(reason)),
@@ -210,21 +204,28 @@ def _explained(found: AutoProbability, data: Computable, names: tuple[str, str])
         method[k], reason[k] = NONE, f"not computable: {data.sentence(k, names)}"
     for k in np.flatnonzero(data.usable & ~data.full_states).tolist():
         reason[k] = f"{reason[k]}; not checked along the orbits: {data.sentence(k, names)}"
+    nothing = (np.nan, np.nan, np.nan, False, now.flags | int(ProbabilityFlag.NOT_COMPUTABLE), NONE)
     return AutoProbability(
-        probability=replace(
-            now,
-            value=np.where(rows, np.nan, now.value),
-            maximum=np.where(rows, np.nan, now.maximum),
-            maximum_scale=np.where(rows, np.nan, now.maximum_scale),
-            dilution=now.dilution & ~rows,
-            flags=np.where(rows, now.flags | int(ProbabilityFlag.NOT_COMPUTABLE), now.flags),
-            row_method=np.where(rows, NONE, now.row_method),
-        ),
+        probability=_replaced(now, rows, dict(zip(_BY_METHOD, nothing, strict=True))),
         lower=np.where(rows, np.nan, found.lower),
         upper=np.where(rows, np.nan, found.upper),
         choice=Choice(tuple(method), tuple(reason)),
         plane=found.plane,
     )
+
+
+# The columns of a result that depend on the method.
+_BY_METHOD = ("value", "maximum", "maximum_scale", "dilution", "flags", "row_method")
+
+
+def _replaced(
+    now: CollisionProbability, rows: NDArray[np.bool_], columns: Mapping[str, ArrayLike]
+) -> CollisionProbability:
+    """The same with other values of some columns in rows (m,); values (m,) or one for all."""
+    changed: dict[str, Any] = {
+        name: np.where(rows, other, getattr(now, name)) for name, other in columns.items()
+    }
+    return replace(now, **changed)
 
 
 def evaluate(plane: CollisionProbability, pair: StatePair, choice: Choice) -> AutoProbability:
