@@ -47,6 +47,10 @@ _MIN_VARIANCE_KM2 = 1e-30
 _MAX_SHELLS = 400
 
 
+# The pole of the cells: how steep the entry, and how much narrower than the sphere the errors must be.
+_STEEP_ENTRY, _NARROW = 0.3, 30.0
+
+
 def ball_probability(state: RelativeGaussian, radius_km: Array) -> Array:
     """(k,) momentary probability that the relative position lies in the sphere: shells of Gauss nodes."""
     out = np.zeros(radius_km.shape[0])
@@ -93,7 +97,7 @@ def log_sphere(
     kernels.sphere.log_rates(
         radius, np.ascontiguousarray(mean[:, :3]), np.ascontiguousarray(whiten), np.log(values).sum(axis=-1),
         velocity, gradient, np.ascontiguousarray(0.5 * (spread + np.swapaxes(spread, -1, -2))),
-        _axes_along(velocity), flux, logarithm, accurate,
+        _cell_axes(velocity, mean[:, :3], values, vectors, radius, flux=flux), flux, logarithm, accurate,
     )  # fmt: skip
     out[some], complete[some] = logarithm, accurate
     return out, complete
@@ -105,6 +109,20 @@ def _principal(covariance: Array, radius_km: Array | float) -> tuple[Array, Arra
     floor = np.maximum((MIN_SIGMA_RADII * np.asarray(radius_km)) ** 2, 1e-15 * values[:, -1])
     floor = np.maximum(floor, _MIN_VARIANCE_KM2)
     return np.maximum(values, np.broadcast_to(floor, values.shape[:1])[:, None]), vectors
+
+
+def _cell_axes(
+    velocity: Array, mean: Array, values: Array, vectors: Array, radius_km: Array, *, flux: bool
+) -> Array:
+    """(k, 3, 3) axes of the cells: the pole along the velocity, so that the inward speed changes its sign along a
+    parallel. Along the narrowest axis of a covariance far narrower than the sphere, where the speed does not change its
+    sign or does not count: the density then varies along meridians alone, and cells can be long.
+    """
+    size = np.linalg.norm(mean, axis=-1) * np.linalg.norm(velocity, axis=-1)
+    steep = np.abs(np.einsum("ki,ki->k", velocity, mean)) > _STEEP_ENTRY * size
+    narrow = np.sqrt(values[:, 0]) * _NARROW < radius_km
+    chosen = narrow if not flux else steep & narrow
+    return _axes_along(np.where(chosen[:, None], vectors[:, :, 0], velocity))
 
 
 def _axes_along(direction: Array) -> Array:

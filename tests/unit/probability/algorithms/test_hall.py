@@ -7,6 +7,7 @@ import pytest
 from support.state_cases import crossing, stacked
 
 from debrissim.core.errors import InputError
+from debrissim.probability import ball
 from debrissim.probability.algorithms.foster import foster
 from debrissim.probability.algorithms.hall import (
     active_window,
@@ -171,3 +172,41 @@ def test_an_escaping_object_is_named():
     pair = crossing(relative_rtn_km_s=(0.0, 9.0, 0.0))
     with pytest.raises(InputError, match="elliptic"):
         expected_collisions(pair, 0.02)
+
+
+# Radius 2.1 km, narrowest sigma 1.1 m: 3.5 s with cells along the velocity, 0.5 s along the narrowest axis.
+WIDE_BODY = {
+    "sigma_km": (0.45966083941930513, 0.0010698503212956153, 0.03135538814483831),
+    "sigma_km_s": (6.748638376125304e-06, 1.0845349442234088e-06, 1.5602734903503782e-05),
+    "miss_km": (-0.6648438553256985, 0.6459888558875646, 0.24075810298506706),
+    "relative_rtn_km_s": (-0.40171561409020656, -0.042359399393925565, -0.5554839991628924),
+}
+
+
+def test_a_body_of_two_thousand_sigmas_agrees_with_cells_along_the_velocity_and_with_monte_carlo(monkeypatch):
+    pair = crossing(**WIDE_BODY)
+    found = expected_collisions(pair, 2.138205011110511)
+    trials = monte_carlo(
+        pair,
+        2.138205011110511,
+        np.random.default_rng(8),
+        samples=20_000,
+        window_s=found.window_s[0],
+        confidence=0.999,
+    )
+    assert trials.lower[0] < found.value[0] < trials.upper[0]
+    monkeypatch.setattr(ball, "_cell_axes", lambda velocity, *_, **__: ball._axes_along(velocity))
+    along_velocity = expected_collisions(pair, 2.138205011110511)
+    assert found.value[0] == pytest.approx(along_velocity.value[0], rel=1e-7)
+
+
+def test_the_momentary_probability_does_not_depend_on_the_axes_of_the_cells(monkeypatch):
+    pair = crossing(**WIDE_BODY)
+    covariance = np.zeros((1, 6, 6))
+    covariance[:, :3, :3] = np.diag([0.04**2, 0.01**2, 0.003**2])
+    covariance[:, 3:, 3:] = 1e-12 * np.eye(3)
+    state = ball.RelativeGaussian(pair.relative_state, covariance, np.ones(1, dtype=bool))
+    radius = np.linalg.norm(pair.relative_state[:, :3], axis=1)
+    aligned = ball.ball_probability(state, radius)
+    monkeypatch.setattr(ball, "_cell_axes", lambda velocity, *_, **__: ball._axes_along(velocity))
+    assert ball.ball_probability(state, radius) == pytest.approx(aligned, rel=1e-7)
