@@ -12,6 +12,7 @@ from debrissim.catalog import Catalog, ObjectKind, identifier, with_default_size
 from debrissim.conjunctions.primaries import with_listed_sizes
 from debrissim.core.arrays import Array
 from debrissim.core.errors import ScenarioError
+from debrissim.core.memory import require_memory
 from debrissim.core.time import split_julian_date, utc_text
 from debrissim.hazard.breakup.cloud import (
     Cloud,
@@ -20,6 +21,7 @@ from debrissim.hazard.breakup.cloud import (
     with_fragments,
 )
 from debrissim.hazard.breakup.counts import count_range
+from debrissim.hazard.breakup.distributions import NumberLaw, collision_law, cumulative_count, explosion_law
 from debrissim.hazard.breakup.fragments import BreakupResult
 from debrissim.hazard.breakup.model import simulate_collision, simulate_explosion
 from debrissim.hazard.breakup.orbits import FragmentOrbits, fragment_orbits
@@ -33,6 +35,8 @@ from debrissim.scenario.element_sets import element_set_from_table
 # First stream of random numbers of breakups; sources of synthetic objects take those from 0 on.
 _FIRST_RNG_STREAM = 1_000_000
 _OLD_DAYS = 3.0
+# As objects of a run.
+FRAGMENT_BYTES = 4500
 _TEXT_OF_TYPE = {"explosion": "explosion", "collision": "collision", "asat": "anti-satellite test"}
 
 
@@ -108,6 +112,13 @@ class BreakupCloud:
             "method": "NASA standard breakup model (Johnson et al. 2001); SGP4 mean elements at the event; "
             "drag by area, mass and a table of air density",
         }
+
+
+def _require_room(law: NumberLaw, min_length_m: float) -> None:
+    """Refuse a minimum length that gives more fragments than fit into memory: they join the catalogue."""
+    require_memory(
+        "breakups.min_length_m", float(cumulative_count(min_length_m, law)), FRAGMENT_BYTES, "fragments"
+    )
 
 
 def simulate_breakups(
@@ -189,6 +200,7 @@ def _simulate(
     target = objects[0]
     speed = None
     if len(objects) == 1:
+        _require_room(explosion_law(event.scale), event.min_length_m)
         breakup = simulate_explosion(
             target.mass_kg,
             min_length_m=event.min_length_m,
@@ -198,6 +210,7 @@ def _simulate(
         )
     else:
         speed = _relative_speed(event, objects)
+        _require_room(collision_law(target.mass_kg, objects[1].mass_kg, speed), event.min_length_m)
         breakup = simulate_collision(
             target.mass_kg,
             objects[1].mass_kg,

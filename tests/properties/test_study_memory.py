@@ -110,6 +110,12 @@ def test_extreme_numbers_of_every_kind_take_little_memory_for_a_minute(kind: str
             r"^catalog.sources.count: 5,000,000 objects",
         ),
         (
+            "conjunctions",
+            ("breakups", 1, "min_length_m"),
+            0.001,
+            r"^breakups.min_length_m: 2,4\d\d,\d{3} fragments need",
+        ),
+        (
             "risk-map",
             ("catalog", "count"),
             10**9,
