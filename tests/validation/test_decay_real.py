@@ -30,6 +30,7 @@ def test_decays_are_counted_and_all_others_have_good_interpolants(year: str) -> 
     codes = propagator.states(np.arange(len(propagator)), [0.0])[0][:, 0]
     alive = np.flatnonzero(codes == 0)
     decays = failures_by_drag(propagator, alive, WEEK_S, span_end_states(propagator, WEEK_S))
+    assert not decays.backward.any()
     assert np.count_nonzero(decays.valid_s < 0.0) == decays_before
     assert np.count_nonzero(decays.valid_s >= 0.0) == decays_within
     for start_s in (0.0, 6.5 * 86400.0):
