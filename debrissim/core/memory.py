@@ -1,8 +1,8 @@
 """The memory that a run may take: keys that size its arrays are checked before anything is computed.
 
-The limit is 1 GB (10^9 bytes) for the process, `BASE_BYTES` of which the program itself and small runs take. The
-environment variable DEBRISSIM_MEMORY_GB sets another. The bytes of an object, a sample or an encounter are measured;
-files are not counted, which have limits of their own (`core.compression`).
+The limit is half of the machine's memory, and at least 1 GB (10^9 bytes); the program itself and small runs take
+`BASE_BYTES` of it. The environment variable DEBRISSIM_MEMORY_GB sets another limit. The bytes of an object, a sample or
+an encounter are measured; files are not counted, which have limits of their own (`core.compression`).
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from debrissim.core.text import quoted
 
 VARIABLE = "DEBRISSIM_MEMORY_GB"
 BASE_BYTES = 250_000_000
-_DEFAULT_GB = 1.0
+_MIN_DEFAULT_GB, _FRACTION = 1.0, 0.5
 
 
 def memory_gb() -> float:
     """The memory that a run may take, GB. Raises InputError if the environment variable is not a number above 0.3."""
     text = os.environ.get(VARIABLE, "")
     if not text:
-        return _DEFAULT_GB
+        return max(_MIN_DEFAULT_GB, _FRACTION * _installed_gb())
     try:
         value = float(text)
     except ValueError:
@@ -29,6 +29,14 @@ def memory_gb() -> float:
     if not 0.3 <= value < 1e6:
         raise InputError(f"{VARIABLE}: expected gigabytes, from 0.3, got {quoted(text)}")
     return value
+
+
+def _installed_gb() -> float:
+    """The memory of this machine, GB; 0 where the system does not say."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
+    except (AttributeError, OSError, ValueError):
+        return 0.0
 
 
 def require_memory(key: str, number: float, bytes_each: float, things: str) -> None:
@@ -55,7 +63,7 @@ def require_memory(key: str, number: float, bytes_each: float, things: str) -> N
     if not number <= limit:
         raise ScenarioError(
             f"{key}: {_rounded(number)} {things} need {(number * bytes_each + BASE_BYTES) / 1e9:,.1f} GB of memory; "
-            f"expected at most {_rounded(limit)}, which fit into {limit_gb:g} GB ({VARIABLE}=8 would allow 8)"
+            f"expected at most {_rounded(limit)}, which fit into {limit_gb:.3g} GB (set {VARIABLE} for another limit)"
         )
 
 

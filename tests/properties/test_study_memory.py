@@ -14,7 +14,7 @@ import pytest
 from support.studies import SMALL, numeric_places, with_value
 
 from debrissim.core.errors import InputError
-from debrissim.core.memory import VARIABLE, require_memory
+from debrissim.core.memory import VARIABLE, memory_gb, require_memory
 from debrissim.studies.kinds import get_kind
 from debrissim.studies.protocol import parse_scenario, run
 
@@ -24,6 +24,11 @@ SECONDS, SLOW_SECONDS = 2, 60
 # Of the attempts, without the slow ones: every eleventh.
 EVERY = 11
 VALUES = (1e9, 1e18, 1e-9, float("nan"), -1, 10**9, 10**18)
+
+
+@pytest.fixture(autouse=True)
+def one_gigabyte(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, "1")
 
 
 def attempts(kind: str) -> Iterator[tuple[tuple[str | int, ...], Any]]:
@@ -163,6 +168,8 @@ def test_the_environment_sets_another_limit(monkeypatch: pytest.MonkeyPatch):
         require_memory("x", 1_000_000, 4000, "things")
     monkeypatch.setenv(VARIABLE, "8")
     require_memory("x", 1_000_000, 4000, "things")
+    monkeypatch.delenv(VARIABLE)
+    assert memory_gb() >= 1.0
     monkeypatch.setenv(VARIABLE, "much")
     with pytest.raises(InputError, match=r"^DEBRISSIM_MEMORY_GB: expected gigabytes, from 0.3, got 'much'$"):
         require_memory("x", 1, 1, "things")
