@@ -209,9 +209,9 @@ def repeats(events: Events) -> NDArray[np.bool_]:
 
 def explained(data: Objects, task: Task, events: Events, again: NDArray[np.bool_]) -> list[str]:
     """Verdict of dense SGP4 on each event (m,). again: mask (m,) of repeated events."""
-    latest = np.full(len(data.catalog), data.duration_s)
+    earliest, latest = np.zeros(len(data.catalog)), np.full(len(data.catalog), data.duration_s)
     minima, flat = brute_force.minima_at(
-        data.propagator, events.first, events.second, events.time_s, data.duration_s, latest
+        data.propagator, events.first, events.second, events.time_s, data.duration_s, earliest, latest
     )
     verdicts = ["no minimum within half a minute"] * events.first.size
     for k in flat.tolist():

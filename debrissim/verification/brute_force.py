@@ -126,7 +126,7 @@ def minima_at(
     """The minimum distance of pairs (m,) within HALF_STEP_S of times near_s (m,), and the pairs that are flat there.
 
     Only local minima are returned, and the nearest moment at an end of the span 0 to duration_s; the ends of an
-    object's ephemeris, earliest_s (N,) and latest_s (N,), are none. The second part has the indices among
+    object's ephemeris, earliest_s (N,) and latest_s (N,), do not count. The second part has the indices among
     the m of pairs whose distance is constant apart from rounding.
     """
     chunks = np.array_split(np.arange(first.size), first.size // _PAIRS_AT_ONCE + 1)

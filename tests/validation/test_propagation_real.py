@@ -72,7 +72,7 @@ def _violations(file: str, samples_per_day: int) -> tuple[float, int]:
     rows = np.arange(len(propagator))
     # SGP4 may return valid codes for objects that decayed before the start; no run uses them.
     decays = failures_by_drag(propagator, rows, 7 * 86400.0, ends)
-    alive = (ends[0].code == 0) & ~np.isin(rows, decays.row[decays.last_good_s < 0.0])
+    alive = (ends[0].code == 0) & ~np.isin(rows, decays.row[~decays.backward & (decays.valid_s < 0.0)])
     rng = np.random.default_rng(4)
     margin = np.full(len(propagator), np.inf)
     for day in range(7):
