@@ -28,7 +28,14 @@ from debrissim.catalog.records import (
 )
 from debrissim.core.errors import InputError
 from debrissim.core.json import TOO_DEEP
-from debrissim.core.text import excerpt, from_spreadsheet_cell, split_cells, split_lines, split_unit
+from debrissim.core.text import (
+    excerpt,
+    from_spreadsheet_cell,
+    printable,
+    split_cells,
+    split_lines,
+    split_unit,
+)
 from debrissim.core.xml import parse_xml
 
 _KVN_LINE = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_]*)\s*=(.*)")
@@ -252,7 +259,11 @@ def read_omm_xml(text: str, file: str) -> RawRecords:
         reason = f"malformed XML ({fault[1]}); the rest of the file is skipped"
         rejected.append(Rejection(file, fault[0], None, reason, ""))
     if not records:
-        seen = f"XML with the root <{root}>" if fault is None else f"malformed XML (line {fault[0]})"
+        seen = (
+            f"XML with the root <{printable(root[:60])}>"
+            if fault is None
+            else f"malformed XML (line {fault[0]})"
+        )
         raise InputError(f"{file}: {seen} without any complete <omm> record")
     texts = [f"<omm> {r.get('OBJECT_NAME', '')} {r.get('NORAD_CAT_ID', '')}".strip() for r in records]
     return records_as_columns(records, lines, texts, rejected)

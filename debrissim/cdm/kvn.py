@@ -22,6 +22,7 @@ from debrissim.cdm.raw import Entry, RawMessage
 from debrissim.core.errors import InputError
 from debrissim.core.text import excerpt, quoted, split_lines, split_unit
 
+_SHOWN = 60
 _LINE = re.compile(r"([A-Za-z][A-Za-z0-9_]*)\s*=\s*(.*)")
 _COMMENT = re.compile(r"COMMENT(?:\s|$)", re.IGNORECASE)
 _OWN_RADIUS = re.compile(r"\s*(?:operator|object)[ _].*radius", re.IGNORECASE)
@@ -66,7 +67,7 @@ def read_kvn(content: str, name: str) -> list[RawMessage]:
                     f"before {FIRST}, no part of a message; skipped", excerpt(lines[skipped - 1])[:40]
                 )
         elif not messages:
-            raise InputError(f"{name}: line {number}: expected {FIRST} first, got {keyword}")
+            raise InputError(f"{name}: line {number}: expected {FIRST} first, got {keyword[:_SHOWN]}")
         elif keyword == "OBJECT":
             first = not messages[-1].objects
             of_pair = [text for text in pending if first and not _OWN_RADIUS.match(text)]
@@ -79,7 +80,9 @@ def read_kvn(content: str, name: str) -> list[RawMessage]:
         pending.clear()
         entry, closed = _entry(keyword, value, number)
         if not closed:
-            messages[-1].notes.add("the unit is not closed by a bracket", f"{keyword} (line {number})")
+            messages[-1].notes.add(
+                "the unit is not closed by a bracket", f"{keyword[:_SHOWN]} (line {number})"
+            )
         if written != keyword:
             messages[-1].notes.add(_LOWER)
         messages[-1].put(keyword, entry)

@@ -15,6 +15,7 @@ import re
 
 from debrissim.cdm.raw import Entry, RawMessage
 from debrissim.core.errors import InputError
+from debrissim.core.text import printable
 from debrissim.core.xml import parse_xml
 
 _CAMEL_CASE = re.compile(r"[a-z][a-z0-9]*[A-Z][A-Za-z0-9]*")
@@ -95,5 +96,5 @@ def read_xml(text: str, name: str) -> list[RawMessage]:
     if fault is not None:
         raise InputError(f"{name}: line {fault[0]}: malformed XML ({fault[1]})")
     if not reader.messages:
-        raise InputError(f"{name}: XML with the root <{reader.root}>; expected <cdm>")
+        raise InputError(f"{name}: XML with the root <{printable(reader.root[:60])}>; expected <cdm>")
     return reader.messages

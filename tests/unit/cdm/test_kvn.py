@@ -350,3 +350,14 @@ def test_words_beyond_the_standards_are_noted_and_units_may_have_a_caret() -> No
 )
 def test_forms_of_time(text: str, utc: str) -> None:
     assert read(kvn(TCA=text)).tca_utc == utc
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["A" * 5000 + " = 1\nCCSDS_CDM_VERS = 1.0\n", f"<{'a' * 5000}></{'a' * 5000}>"],
+    ids=["kvn", "xml"],
+)
+def test_long_names_are_cut_in_sentences(text: str) -> None:
+    with pytest.raises(InputError) as fault:
+        parse_cdm(text.encode(), "x.cdm")
+    assert len(str(fault.value)) < 200
