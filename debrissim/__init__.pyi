@@ -8,6 +8,9 @@ from . import (
     conjunctions as conjunctions,
 )
 from . import (
+    ephemerides as ephemerides,
+)
+from . import (
     hazard as hazard,
 )
 from . import (

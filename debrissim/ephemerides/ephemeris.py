@@ -1,0 +1,106 @@
+"""The trajectory of one object as its operator or a tracking network states it: segments of states.
+
+Everything is converted at the door: states are TEME of date, times UTC as split Julian dates, covariances RTN of the
+object's own inertial state. Between the states of a segment the trajectory is interpolated
+(`debrissim.ephemerides.interpolation`), never from one segment to the next, as a manoeuvre may lie between them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from debrissim.core.arrays import Array
+from debrissim.core.constants import SECONDS_PER_DAY
+
+
+@dataclass(frozen=True, eq=False)
+class CovarianceHistory:
+    """Covariances of one segment at c moments, ordered in time.
+
+    | column       | shape     | unit, frame                                                           |
+    |--------------|-----------|-----------------------------------------------------------------------|
+    | jd, fraction | (c,)      | UTC, split Julian dates                                               |
+    | covariance   | (c, 6, 6) | km2, km2/s, km2/s2: position and velocity along the object's RTN axes |
+
+    The axes are those of the moment, held fixed. Where the file states positions alone the rest is NaN.
+    """
+
+    jd: Array
+    fraction: Array
+    covariance: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Segment:
+    """k states of one arc, strictly ordered in time, and the span in which they may be used.
+
+    | field                     | shape  | unit, frame                                                       |
+    |---------------------------|--------|-------------------------------------------------------------------|
+    | jd, fraction              | (k,)   | UTC, split Julian dates                                           |
+    | leap_s                    | (k,)   | leap seconds since the first state; with them time runs evenly    |
+    | positions_km              | (k, 3) | km, TEME of date                                                  |
+    | velocities_km_s           | (k, 3) | km/s, TEME of date, inertial; NaN where the file has none         |
+    | usable_start, usable_stop | (2,)   | UTC, (jd, fraction)                                               |
+    | interpolation, degree     |        | as the file states them, such as "LAGRANGE" and 5; else "" and 0  |
+    | covariances               |        | `CovarianceHistory`, or None                                      |
+    | frame_error_km            |        | bound on the error of the conversion to TEME                      |
+    | line                      |        | line of the file at which the segment begins, for messages        |
+    """
+
+    jd: Array
+    fraction: Array
+    leap_s: Array
+    positions_km: Array
+    velocities_km_s: Array
+    usable_start: tuple[float, float]
+    usable_stop: tuple[float, float]
+    interpolation: str = ""
+    degree: int = 0
+    covariances: CovarianceHistory | None = None
+    frame_error_km: float = 0.0
+    line: int = 0
+
+    def __len__(self) -> int:
+        return int(self.jd.size)
+
+
+@dataclass(frozen=True)
+class DeclaredManeuver:
+    """A burn that a file declares: its start, its duration (s) and the change of velocity (m/s, NaN if not stated)."""
+
+    jd: float
+    fraction: float
+    duration_s: float
+    delta_v_m_s: float = float("nan")
+    comment: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Ephemeris:
+    """The trajectory of one object, as read from a file.
+
+    norad_id is None and the texts are empty where the file does not state them; source: name of the file, for messages;
+    notes: what was ignored, assumed or corrected in reading, one sentence each, none of them twice.
+    """
+
+    name: str
+    norad_id: int | None
+    international_designator: str
+    originator: str
+    source: str
+    segments: tuple[Segment, ...]
+    maneuvers: tuple[DeclaredManeuver, ...] = ()
+    notes: tuple[str, ...] = ()
+    creation: tuple[float, float] | None = field(default=None)
+
+    def __len__(self) -> int:
+        return len(self.segments)
+
+
+def elapsed_s(jd: Array, fraction: Array, start_jd: float, start_fraction: float) -> NDArray[np.float64]:
+    """Run time (k,) in s of split Julian dates (k,): days of 86,400 s, as in SGP4."""
+    days = (np.asarray(jd) - start_jd) + (np.asarray(fraction) - start_fraction)
+    return np.asarray(days * SECONDS_PER_DAY, dtype=np.float64)
