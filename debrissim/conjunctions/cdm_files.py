@@ -25,7 +25,7 @@ from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.files import replace_text
 from debrissim.core.time import utc_text
 from debrissim.probability.registry import METHODS
-from debrissim.propagation.frames import teme_to_eme2000
+from debrissim.propagation.celestial import teme_to_eme2000
 from debrissim.screening.encounters import Encounters
 
 

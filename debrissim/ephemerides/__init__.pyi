@@ -1,4 +1,9 @@
+from .earth_orientation import EarthOrientation as EarthOrientation
+from .earth_orientation import parse_earth_orientation as parse_earth_orientation
+from .earth_orientation import read_earth_orientation as read_earth_orientation
 from .ephemeris import CovarianceHistory as CovarianceHistory
 from .ephemeris import DeclaredManeuver as DeclaredManeuver
 from .ephemeris import Ephemeris as Ephemeris
 from .ephemeris import Segment as Segment
+from .read import parse_ephemerides as parse_ephemerides
+from .read import read_ephemerides as read_ephemerides

@@ -18,6 +18,7 @@
 | rotate                     | rotate vectors                                           |
 | rotate_covariance          | rotate covariances                                       |
 | teme_to_eme2000            | rotation from TEME of date to EME2000                    |
+| gcrf_to_teme               | rotation from GCRF to TEME of date                       |
 | geodetic                   | latitude, longitude and altitude                         |
 | sidereal_angle             | Greenwich mean sidereal time                             |
 | mean_elements_from_states  | SGP4 mean elements of states: SGP4 inverted              |

@@ -2,6 +2,8 @@ from .air_density import SunActivity as SunActivity
 from .air_density import air_density_kg_m3 as air_density_kg_m3
 from .air_density import bstar_for_density as bstar_for_density
 from .air_density import sgp4_air_density_kg_m3 as sgp4_air_density_kg_m3
+from .celestial import gcrf_to_teme as gcrf_to_teme
+from .celestial import teme_to_eme2000 as teme_to_eme2000
 from .conics import state_transition as state_transition
 from .element_conversions import equinoctial_from_keplerian as equinoctial_from_keplerian
 from .element_conversions import kepler_elements as kepler_elements
@@ -15,7 +17,6 @@ from .frames import rotate as rotate
 from .frames import rotate_covariance as rotate_covariance
 from .frames import rtn_basis as rtn_basis
 from .frames import sidereal_angle as sidereal_angle
-from .frames import teme_to_eme2000 as teme_to_eme2000
 from .mean_elements import ElementsStatus as ElementsStatus
 from .mean_elements import MeanElements as MeanElements
 from .mean_elements import bstar_from_area_to_mass as bstar_from_area_to_mass

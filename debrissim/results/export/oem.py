@@ -26,7 +26,7 @@ from debrissim.core.arrays import Array
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError
 from debrissim.core.time import utc_text
-from debrissim.propagation.frames import teme_to_eme2000
+from debrissim.propagation.celestial import teme_to_eme2000
 from debrissim.results.export.arcs import ObjectArcs, RunArcs, Segment, read_arcs
 from debrissim.results.export.format import ExportFormat
 from debrissim.results.export.target import write_export_folder

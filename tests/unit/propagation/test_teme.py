@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from debrissim.propagation.frames import teme_to_eme2000
+from debrissim.propagation.celestial import teme_to_eme2000
 
 
 def test_vallados_worked_example() -> None:

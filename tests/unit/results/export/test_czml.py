@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from scipy.interpolate import BarycentricInterpolator
 
-from debrissim.propagation.frames import teme_to_eme2000
+from debrissim.propagation.celestial import teme_to_eme2000
 from debrissim.results.export.czml import _description, write
 from debrissim.results.folder import read_summary
 from debrissim.results.schema.conjunctions import CONJUNCTIONS

@@ -1,0 +1,260 @@
+"""Segments and objects from what a file states: the checks and conversions that all formats share.
+
+Assumptions
+- States are 6,300 to 1,000,000 km from the centre of the Earth, and slower than 20 km/s: others are in other units.
+- A state inside a leap second is left out, as a split Julian date has no name for it.
+- A segment may be used where the file says so, but never outside its states.
+- The axes of a covariance between two states are those of the cubic through both; of a covariance outside the states
+  they are unknown, so that only one in orbit-relative axes is kept there.
+- A covariance that is not positive semi-definite beyond the digits of the file is kept and noted; a negative variance
+  is an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+from scipy.interpolate import CubicHermiteSpline, CubicSpline
+
+from debrissim.core.arrays import Array
+from debrissim.core.constants import SECONDS_PER_DAY
+from debrissim.core.errors import InputError
+from debrissim.core.notes import Notes
+from debrissim.core.time import utc_text
+from debrissim.ephemerides.covariance_frames import covariance_frame, covariances_to_rtn, is_orbit_relative
+from debrissim.ephemerides.earth_orientation import EarthOrientation
+from debrissim.ephemerides.ephemeris import CovarianceHistory, Segment
+from debrissim.ephemerides.frames import frame_of, to_teme
+from debrissim.ephemerides.raw import RawCovariances, RawSegment
+
+MIN_RADIUS_KM, MAX_RADIUS_KM = 6300.0, 1e6
+MAX_SPEED_KM_S = 20.0
+# Times are written to a millisecond at least; borders of segments that differ by less are the same.
+_SAME_TIME_S = 1e-3
+# Of the largest correlation: files have five digits and more.
+_ROUNDING = 1e-4
+
+
+def build_segment(raw: RawSegment, name: str, eop: EarthOrientation | None, notes: Notes) -> Segment:
+    """The segment in TEME of date and UTC.
+
+    Parameters
+    ----------
+    raw : RawSegment
+    name : str
+        Name of the file, with which messages begin.
+    eop : EarthOrientation or None
+    notes : Notes
+        Takes what was left out or is odd.
+
+    Raises
+    ------
+    InputError
+        Naming the line, for states that are not numbers, not in order, or not around the Earth; a span of use without
+        states; a frame that is unknown; and covariances with negative variances.
+    """
+    frame = frame_of(raw.frame, f"{name}: line {raw.line}: the reference frame")
+    raw = _without_leap_seconds(raw, notes)
+    _check_numbers(raw, name)
+    _check_order(raw, name)
+    jd, fraction = raw.moments.jd, raw.moments.fraction
+    conversion = to_teme(frame, jd, fraction, eop, raw.frame_epoch)
+    states = conversion.states(raw.states)
+    radius = np.linalg.norm(states[:, :3], axis=1)
+    speed = np.linalg.norm(states[:, 3:], axis=1)
+    _check_sizes(raw, radius, speed, name)
+    start, stop = _usable(raw, name, notes)
+    moving_km_s = np.nanmax(speed) if np.isfinite(speed).all() else MAX_SPEED_KM_S
+    error_km = conversion.error_rad * radius.max() + conversion.error_km + raw.moments.error_s * moving_km_s
+    return Segment(
+        jd=jd,
+        fraction=fraction,
+        leap_s=raw.moments.tai_utc_s - raw.moments.tai_utc_s[0],
+        positions_km=np.ascontiguousarray(states[:, :3]),
+        velocities_km_s=np.ascontiguousarray(states[:, 3:]),
+        usable_start=start,
+        usable_stop=stop,
+        interpolation=raw.interpolation,
+        degree=raw.degree,
+        covariances=None if raw.covariances is None else _covariances(raw, states, name, eop, notes),
+        frame_error_km=float(error_km),
+        line=raw.line,
+    )
+
+
+def in_order(segments: Sequence[Segment], name: str) -> tuple[Segment, ...]:
+    """The segments of one object in the order of their spans of use; InputError, naming lines, if two overlap."""
+    ordered = sorted(segments, key=lambda segment: (segment.usable_start, segment.usable_stop))
+    for earlier, later in pairwise(ordered):
+        if _seconds(later.usable_start, earlier.usable_stop) < -_SAME_TIME_S:
+            first, second = sorted((earlier, later), key=lambda segment: segment.line)
+            raise InputError(
+                f"{name}: line {second.line}: the segment overlaps the one of line {first.line} "
+                f"({utc_text(*later.usable_start)} is before {utc_text(*earlier.usable_stop)}); expected spans of use "
+                "one after another"
+            )
+    return tuple(ordered)
+
+
+def _without_leap_seconds(raw: RawSegment, notes: Notes) -> RawSegment:
+    inside = raw.moments.inside_leap
+    if not inside.any() or inside.all():
+        return raw
+    notes.add("states inside a leap second are left out", utc_text(raw.moments.jd[inside][0], 0.0)[:10])
+    keep = ~inside
+    lines = [line for line, kept in zip(raw.lines, keep.tolist(), strict=True) if kept]
+    return replace(raw, moments=raw.moments.take(keep), states=raw.states[keep], lines=lines)
+
+
+def _check_numbers(raw: RawSegment, name: str) -> None:
+    if len(raw.moments) == 0:
+        raise InputError(f"{name}: line {raw.line}: a segment without states; expected some")
+    position, velocity = np.isfinite(raw.states[:, :3]).all(axis=1), np.isfinite(raw.states[:, 3:])
+    none = bool(np.isnan(raw.states[:, 3:]).all())
+    wrong = ~position if none else ~(position & velocity.all(axis=1))
+    if wrong.any():
+        line = raw.lines[int(np.argmax(wrong))]
+        raise InputError(f"{name}: line {line}: expected finite numbers in every state")
+
+
+def _check_order(raw: RawSegment, name: str) -> None:
+    """Strictly increasing times."""
+    if len(raw.moments) < 2:
+        return
+    steps = raw.moments.take(slice(1, None)).seconds_since(raw.moments.take(slice(None, -1)))
+    wrong = np.flatnonzero(~(steps > 0.0))
+    if wrong.size:
+        row = int(wrong[0]) + 1
+        before, moment = (
+            utc_text(raw.moments.jd[k], raw.moments.fraction[k], decimals=6) for k in (row - 1, row)
+        )
+        fault = "repeats the time of" if steps[row - 1] == 0.0 else "is earlier than"
+        raise InputError(
+            f"{name}: line {raw.lines[row]}: the state at {moment} {fault} the one before it ({before}); expected "
+            "states in order within a segment"
+        )
+
+
+def _check_sizes(raw: RawSegment, radius: Array, speed: Array, name: str) -> None:
+    wrong = ~((radius >= MIN_RADIUS_KM) & (radius <= MAX_RADIUS_KM))
+    if wrong.any():
+        row = int(np.argmax(wrong))
+        metres = "; are positions in m?" if MIN_RADIUS_KM <= radius[row] / 1e3 <= MAX_RADIUS_KM else ""
+        raise InputError(
+            f"{name}: line {raw.lines[row]}: a state {radius[row]:,.6g} km from the centre of the Earth; expected "
+            f"6,300 to 1,000,000 km{metres}"
+        )
+    with np.errstate(invalid="ignore"):
+        fast = speed > MAX_SPEED_KM_S
+    if fast.any():
+        row = int(np.argmax(fast))
+        metres = "; are velocities in m/s?" if speed[row] <= 1e3 * MAX_SPEED_KM_S else ""
+        raise InputError(
+            f"{name}: line {raw.lines[row]}: a speed of {speed[row]:,.6g} km/s; expected at most "
+            f"{MAX_SPEED_KM_S:g} km/s{metres}"
+        )
+
+
+def _usable(raw: RawSegment, name: str, notes: Notes) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Start and stop of use: as stated, within the states."""
+    first, last = raw.moments.take(slice(0, 1)), raw.moments.take(slice(-1, None))
+    start, stop = raw.usable_start or first, raw.usable_stop or last
+    if start.seconds_since(first)[0] < 0.0:
+        if start.seconds_since(first)[0] < -_SAME_TIME_S:
+            notes.add(
+                "the stated start is before the first state, from which on it is used", f"line {raw.line}"
+            )
+        start = first
+    if stop.seconds_since(last)[0] > 0.0:
+        if stop.seconds_since(last)[0] > _SAME_TIME_S:
+            notes.add("the stated stop is after the last state, until which it is used", f"line {raw.line}")
+        stop = last
+    if stop.seconds_since(start)[0] < 0.0:
+        raise InputError(
+            f"{name}: line {raw.line}: no states between the start and the stop of use; expected some"
+        )
+    return (float(start.jd[0]), float(start.fraction[0])), (float(stop.jd[0]), float(stop.fraction[0]))
+
+
+def _covariances(
+    raw: RawSegment, states: Array, name: str, eop: EarthOrientation | None, notes: Notes
+) -> CovarianceHistory | None:
+    given = raw.covariances
+    if given is None or len(given.moments) == 0:
+        return None
+    names = [
+        covariance_frame(text or raw.frame, f"{name}: line {line}: the frame of the covariance")
+        for text, line in zip(given.frames, given.lines, strict=True)
+    ]
+    _check_covariances(given, name, notes)
+    seconds = given.moments.seconds_since(raw.moments.take(slice(0, 1)))
+    times = raw.moments.seconds_since(raw.moments.take(slice(0, 1)))
+    relative = np.array([is_orbit_relative(frame) for frame in names])
+    inside = (seconds >= -_SAME_TIME_S) & (seconds <= times[-1] + _SAME_TIME_S)
+    # TNW and the like need the direction of flight, too.
+    keep = inside | np.array([frame == "RTN" for frame in names])
+    if not keep.all():
+        notes.add("covariances outside the states of their segment are left out", f"line {raw.line}")
+    at = _states_at(times, states, np.clip(seconds, 0.0, times[-1]))
+    if not np.isfinite(at).all():
+        notes.add("a segment of one state without a velocity has no RTN; its covariance is left out")
+        return None
+    turned = np.empty_like(given.matrices)
+    for frame in sorted(set(names)):
+        rows = np.array([other == frame for other in names])
+        epoch = raw.frame_epoch if not relative[rows].any() else None
+        turned[rows] = covariances_to_rtn(
+            given.matrices[rows],
+            frame,
+            at[rows],
+            given.moments.jd[rows],
+            given.moments.fraction[rows],
+            eop,
+            epoch,
+        )
+    rows = np.argsort(seconds, kind="stable")
+    rows = rows[keep[rows]]
+    # Of several covariances at one moment (a file may state it in two frames) the first one counts.
+    repeated = np.concatenate([[False], np.diff(seconds[rows]) <= 0.0]) if rows.size else np.zeros(0, bool)
+    if repeated.any():
+        notes.add("several covariances at one moment; the first one counts", f"line {raw.line}")
+        rows = rows[~repeated]
+    if not rows.size:
+        return None
+    return CovarianceHistory(given.moments.jd[rows], given.moments.fraction[rows], turned[rows])
+
+
+def _check_covariances(given: RawCovariances, name: str, notes: Notes) -> None:
+    for matrix, line in zip(given.matrices, given.lines, strict=True):
+        variances = np.diag(matrix)
+        if not np.isfinite(matrix[:3, :3]).all() or np.isinf(matrix).any():
+            raise InputError(f"{name}: line {line}: expected finite numbers in every covariance")
+        if (variances < 0.0).any():
+            value = variances[variances < 0.0][0]
+            raise InputError(f"{name}: line {line}: a variance of {value:g}; expected 0 or more")
+        size = 6 if np.isfinite(matrix).all() else 3
+        sigma = np.sqrt(variances[:size])
+        scale = np.where(sigma > 0.0, sigma, 1.0)
+        correlation = matrix[:size, :size] / np.outer(scale, scale)
+        if np.abs(correlation).max() > 1e6 or np.linalg.eigvalsh(correlation)[0] < -_ROUNDING:
+            notes.add("the covariance is not positive semi-definite; kept as it is", f"line {line}")
+
+
+def _states_at(times: Array, states: Array, seconds: Array) -> Array:
+    """(c, 6) states between those at `times` (k,), by cubics; only good enough for directions."""
+    if np.isnan(states[:, 3:]).any():
+        if len(times) < 3:
+            return np.full((seconds.size, 6), np.nan)
+        curve = CubicSpline(times, states[:, :3])
+    elif len(times) < 2:
+        return np.broadcast_to(states, (seconds.size, 6)).copy()
+    else:
+        curve = CubicHermiteSpline(times, states[:, :3], states[:, 3:])
+    return np.concatenate([curve(seconds), curve.derivative()(seconds)], axis=1)
+
+
+def _seconds(later: tuple[float, float], earlier: tuple[float, float]) -> float:
+    return ((later[0] - earlier[0]) + (later[1] - earlier[1])) * SECONDS_PER_DAY
