@@ -72,7 +72,7 @@ class _Reader:
         self._pending: list[str] = []
         self._epoch = self._frame = ""
         self._numbers: list[float] = []
-        self._line = 0
+        self._line = self._epoch_line = 0
 
     def take(self, text: str, line: int) -> None:
         self._line = line
@@ -165,7 +165,7 @@ class _Reader:
     def _covariance_keyword(self, keyword: str, value: str) -> None:
         if keyword == "EPOCH":
             self._close_matrix()
-            self._epoch = value
+            self._epoch, self._epoch_line = value, self._line
             if not value:
                 raise self._fault("EPOCH of a covariance: expected a time, got nothing")
         elif keyword == "COV_REF_FRAME":
@@ -194,7 +194,7 @@ class _Reader:
                 raise self._fault(
                     f"a covariance of {len(self._numbers)} numbers ends here; expected {COVARIANCE_NUMBERS}"
                 )
-            self._segment.add_covariance(self._epoch, self._frame, self._numbers, self._line)
+            self._segment.add_covariance(self._epoch, self._frame, self._numbers, self._epoch_line)
         self._epoch = self._frame = ""
         self._numbers = []
 
