@@ -11,7 +11,7 @@ Assumptions
 - All realisations of ITRF and WGS 84 are one frame, to the metre. The rotating frames TDR, GTOD, PEF and GRC are ITRF
   without polar motion.
 - Velocities in a rotating frame become inertial by omega x r, at the mean rate of the Earth: the length of day changes
-  it by 3e-8 of itself, 0.02 mm/s; the pole is taken as the z axis, 1.5 mm/s.
+  it by 3e-8 of itself, 0.02 mm/s.
 - The observed offsets of the celestial pole (0.3 milliarcseconds) are left out.
 """
 
@@ -82,7 +82,7 @@ class ToTeme:
     | field          | shape     | unit, frame                                                        |
     |----------------|-----------|--------------------------------------------------------------------|
     | rotation       | (k, 3, 3) | vectors of the frame to TEME of date                               |
-    | rate           | (3, 3)    | rad/s: omega x, in the frame; zero for a frame that does not turn  |
+    | rate           | (k, 3, 3) | rad/s: omega x, in the frame; zero for a frame that does not turn  |
     | error_rad      |           | bound on the error of the rotation                                 |
     | error_km       |           | bound on further errors of position                                |
     """
@@ -94,7 +94,8 @@ class ToTeme:
 
     def states(self, states: Array) -> Array:
         """(k, 6) km, km/s in TEME, inertial, of states (k, 6) in the frame; NaN velocities stay NaN."""
-        positions, velocities = states[:, :3], states[:, 3:] + states[:, :3] @ self.rate.T
+        positions = states[:, :3]
+        velocities = states[:, 3:] + np.einsum("kij,kj->ki", self.rate, positions)
         turned = np.einsum("kij,kaj->kai", self.rotation, np.stack([positions, velocities], axis=1))
         return np.asarray(turned.reshape(-1, 6))
 
@@ -158,14 +159,13 @@ def to_teme(
     """
     jd, fraction = np.asarray(jd, dtype=np.float64), np.asarray(fraction, dtype=np.float64)
     arcsec, error_km = _ERRORS[frame]
-    rate = np.zeros((3, 3))
+    rate = np.zeros((jd.size, 3, 3))
     if frame == "TEME" and frame_epoch is None:
         rotation = np.broadcast_to(np.eye(3), (jd.size, 3, 3)).copy()
     elif frame == "EME2000":
         rotation = np.swapaxes(teme_to_eme2000(jd, fraction), -1, -2)
     elif is_rotating(frame):
-        rotation, omega = _earth_fixed(frame, jd, fraction, eop)
-        rate = omega
+        rotation, rate = _earth_fixed(frame, jd, fraction, eop)
         if eop is None:
             polar = MAX_POLAR_MOTION_ARCSEC if frame == "ITRF" else 0.0
             arcsec += polar + EARTH_ROTATION_RAD_S * MAX_UT1_UTC_S / _ARC_SECOND
@@ -192,15 +192,16 @@ def _to_gcrf(frame: str, jd: Array, fraction: Array) -> Array:
 
 
 def _earth_fixed(frame: str, jd: Array, fraction: Array, eop: EarthOrientation | None) -> tuple[Array, Array]:
-    """(k, 3, 3) to TEME, and (3, 3) omega x in the frame, about its z axis: the pole is 0.6 arcseconds off."""
+    """(k, 3, 3) to TEME, and (k, 3, 3) omega x in the frame."""
     x = y = ut1_utc = np.zeros(jd.size)
     if eop is not None:
         x_arcsec, y_arcsec, ut1_tai = eop.at(jd, fraction)
         x, y, ut1_utc = x_arcsec * _ARC_SECOND, y_arcsec * _ARC_SECOND, ut1_tai + tai_minus_utc(jd, fraction)
     to_pef = about_z(-np.asarray(erfa.gmst82(jd, fraction + ut1_utc / SECONDS_PER_DAY)))
-    omega = np.zeros((3, 3))
-    omega[0, 1], omega[1, 0] = -EARTH_ROTATION_RAD_S, EARTH_ROTATION_RAD_S
+    omega = np.zeros((jd.size, 3, 3))
+    omega[:, 0, 1], omega[:, 1, 0] = -EARTH_ROTATION_RAD_S, EARTH_ROTATION_RAD_S
     if frame == "PEF":
         return to_pef, omega
-    pole = erfa.pom00(x, y, erfa.sp00(jd, fraction))
-    return np.asarray(to_pef @ np.swapaxes(pole, -1, -2)), omega
+    pole = np.asarray(erfa.pom00(x, y, erfa.sp00(jd, fraction)))
+    back = np.swapaxes(pole, -1, -2)
+    return np.asarray(to_pef @ back), np.asarray(pole @ omega @ back)

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from support import cdm_samples, small
+from support import cdm_samples, ephemeris_samples, small
 from support.element_records import COSMOS_2251, IRIDIUM_33, as_csv, as_json, as_kvn, as_xml, lines_of, omm
 from support.history_sets import omm_history, tle_history
 from support.mutations import mutate
@@ -21,6 +21,8 @@ from support.paths import ROOT
 from debrissim.catalog import Catalog, Origin, join_sizes, parse_catalog, read_population, synthesize
 from debrissim.cdm import parse_cdm, read_cdm_summaries
 from debrissim.core.errors import InputError
+from debrissim.ephemerides import read_earth_orientation, read_ephemerides
+from debrissim.ephemerides.earth_orientation import MJD_ZERO
 from debrissim.scenario.file import read_content
 from debrissim.studies.protocol import load_scenario
 from debrissim.uncertainty.covariance_table import read_covariance_table
@@ -65,6 +67,26 @@ def _check_messages(messages: Any) -> None:
             assert np.isfinite(item.state).all()
             assert np.isfinite(item.covariance_rtn).all()
         assert all(len(note) < 1000 for note in message.notes)
+
+
+def _check_ephemerides(ephemerides: Any) -> None:
+    assert ephemerides
+    for ephemeris in ephemerides:
+        assert ephemeris.name.isprintable()
+        assert ephemeris.segments
+        assert all(note.isprintable() and len(note) < 1000 for note in ephemeris.notes)
+        assert all(event.comment.isprintable() for event in ephemeris.maneuvers)
+        for segment in ephemeris.segments:
+            times = (segment.jd - segment.jd[0] + segment.fraction) * 86400.0 + segment.leap_s
+            assert (np.diff(times) > 0.0).all()
+            radius = np.linalg.norm(segment.positions_km, axis=1)
+            assert ((radius >= 6300.0) & (radius <= 1e6)).all()
+            assert np.isfinite(segment.velocities_km_s).all()
+            assert 0.0 <= segment.frame_error_km < 1000.0
+            first, last = ((float(segment.jd[k]), float(segment.fraction[k])) for k in (0, -1))
+            assert first <= segment.usable_start <= segment.usable_stop <= last
+            if segment.covariances is not None:
+                assert np.isfinite(segment.covariances.covariance).all()
 
 
 def _check_population(model: Any) -> None:
@@ -155,6 +177,24 @@ READERS: Mapping[str, Reader] = {
         _history_folder,
         (tle_history(12), tle_history(16), as_csv(*omm_history(16)), as_json(*omm_history(12))),
         _check_covariances,
+    ),
+    "ephemerides": Reader(
+        read_ephemerides,
+        (
+            ephemeris_samples.oem_kvn().encode(),
+            ephemeris_samples.oem_xml().encode(),
+            ephemeris_samples.with_events().encode(),
+        ),
+        _check_ephemerides,
+    ),
+    "earth-orientation": Reader(
+        read_earth_orientation,
+        (
+            ephemeris_samples.finals2000a().encode(),
+            ephemeris_samples.EOP_CSV.encode(),
+            ephemeris_samples.EOP_C04.encode(),
+        ),
+        lambda table: table.at(np.array([MJD_ZERO + table.mjd[0]]), np.array([0.5])),
     ),
     "covariances": Reader(read_covariance_table, _COVARIANCES, lambda table: repr(table)),
 }

@@ -145,3 +145,52 @@ def finals2000a() -> str:
             f"I{0.04 + 0.0005 * day:10.7f} 0.0000020  0.5000 0.0020  I     0.100    0.010    -0.100    0.010"
         )
     return "\n".join(rows) + "\n" + f"241106 {60620.0:8.2f}" + "\n"
+
+
+# Rows in the layouts of the three publishers; the values are made up.
+EOP_CSV = (
+    "DATE,MJD,X,Y,UT1-UTC,LOD,DPSI,DEPS,DX,DY,DAT,DATA_TYPE\n"
+    "2016-12-31,57753,0.083,0.275,-0.4082,0.0010,-0.1,-0.1,0.0001,0.0001,36,O\n"
+    "2017-01-01,57754,0.081,0.276,0.5907,0.0011,-0.1,-0.1,0.0001,0.0001,37,O\n"
+    "2017-01-02,57755,0.079,0.277,0.5895,0.0012,-0.1,-0.1,0.0001,0.0001,37,P\n"
+)
+EOP_C04 = (
+    "  INTERNATIONAL EARTH ROTATION AND REFERENCE SYSTEMS SERVICE\n"
+    "      Date      MJD      x          y        UT1-UTC       LOD         dX        dY\n"
+    "     (0h UTC)\n\n"
+    "2016  12  31  57753   0.083000   0.275000  -0.4082000   0.0010000   0.000100   0.000100   0.1 0.1\n"
+    "2017   1   1  57754   0.081000   0.276000   0.5907000   0.0011000   0.000100   0.000100   0.1 0.1\n"
+    "2017   1   2  57755   0.079000   0.277000   0.5895000   0.0012000   0.000100   0.000100   0.1 0.1\n"
+)
+EOP_C04_20 = (
+    "# EARTH ORIENTATION PARAMETER (EOP) PRODUCT CENTER\n"
+    '# YR  MM  DD  HH       MJD        x(")        y(")  UT1-UTC(s)       dX(")      dY(")\n'
+    "2016  12  31   0  57753.00    0.083000    0.275000  -0.4082000    0.000100    0.000100  0.1\n"
+    "2017   1   1   0  57754.00    0.081000    0.276000   0.5907000    0.000100    0.000100  0.1\n"
+    "2017   1   2   0  57755.00    0.079000    0.277000   0.5895000    0.000100    0.000100  0.1\n"
+)
+
+
+_EVENTS = """\
+COMMENT Begin sequence of events
+COMMENT TRAJECTORY EVENT SUMMARY:
+COMMENT
+COMMENT |       EVENT        |       TIG        | ORB |   DV    |   HA    |   HP    |
+COMMENT |                    |       GMT        |     |   M/S   |   KM    |   KM    |
+COMMENT |                    |                  |     |  (F/S)  |  (NM)   |  (NM)   |
+COMMENT =============================================================================
+COMMENT  GMT306 Reboost       306:12:03:00.000             1.5     424.8     416.1
+COMMENT                                                   (4.9)   (229.4)   (224.7)
+COMMENT
+COMMENT  78P Undock            306:12:05:30.250    12       0.0     424.1     416.9
+COMMENT                                                   (0.0)   (229.0)   (225.1)
+COMMENT  Not a time            406:12:05:30.250             0.0     424.1     416.9
+COMMENT =============================================================================
+COMMENT End sequence of events
+COMMENT  After the end         306:12:09:00.000             0.0     424.1     416.9
+"""
+
+
+def with_events() -> str:
+    """The message of `oem_kvn()` with a table of events as the ISS's public files have it."""
+    return oem_kvn().replace("COMMENT states follow\n", _EVENTS)

@@ -197,7 +197,7 @@ def test_covariances_in_every_frame(frame: str) -> None:
     }.get(frame)
     if axes is None:
         conversion = to_teme(frame or "EME2000", segment.jd[3:4], segment.fraction[3:4])
-        axes, lever = conversion.rotation[0], conversion.rate
+        axes, lever = conversion.rotation[0], conversion.rate[0]
     jacobian = np.block([[basis @ axes, np.zeros((3, 3))], [basis @ axes @ lever, basis @ axes]])
     np.testing.assert_allclose(got, jacobian @ matrix() @ jacobian.T, rtol=1e-9, atol=1e-16)
     # Rotation keeps the volume of the errors, and omega x r shears it.

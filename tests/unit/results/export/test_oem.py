@@ -11,6 +11,8 @@ from scipy.interpolate import BarycentricInterpolator
 
 from debrissim.catalog import identifier, read_catalog
 from debrissim.core.errors import InputError
+from debrissim.ephemerides import read_ephemerides
+from debrissim.ephemerides.ephemeris import elapsed_s
 from debrissim.results.export.arcs import merge_spans, read_arcs, step_times
 from debrissim.results.export.oem import write
 from debrissim.results.folder import read_summary
@@ -162,3 +164,21 @@ def test_samples_are_at_whole_steps_of_the_day(fraction: float):
     assert np.diff(times) == pytest.approx(10.0)
     of_day = (fraction * 86400.0 + times) / 10.0
     assert of_day == pytest.approx(np.round(of_day), abs=1e-9)
+
+
+@pytest.mark.parametrize("frame", ["eme2000", "teme"])
+def test_own_messages_read_back(hour: Path, tmp_path: Path, frame: str):
+    folder = write(hour, tmp_path / "oem", frame=frame)
+    run = read_arcs(hour, half_minutes=10.0, step_s=10.0)
+    assert len(run.objects) > 1
+    for arcs in run.objects:
+        (ephemeris,) = read_ephemerides(folder / f"{identifier(run.catalog.norad_id[arcs.row])}.oem")
+        assert len(ephemeris) == len(arcs.segments)
+        assert ephemeris.notes == () or run.catalog.synthetic[arcs.row]
+        for read, written in zip(ephemeris.segments, arcs.segments, strict=True):
+            times = elapsed_s(read.jd, read.fraction, run.start_jd, run.start_fraction)
+            # Stamps have milliseconds; samples are at whole multiples of 10 s.
+            np.testing.assert_allclose(times, written.time_s, rtol=0.0, atol=5.1e-4)
+            np.testing.assert_allclose(read.positions_km, written.state[:, :3], rtol=0.0, atol=1e-6)
+            np.testing.assert_allclose(read.velocities_km_s, written.state[:, 3:], rtol=0.0, atol=1e-9)
+            assert (read.interpolation, read.degree) == ("LAGRANGE", min(7, len(read) - 1))
