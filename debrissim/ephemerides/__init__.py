@@ -1,16 +1,27 @@
 """Ephemerides: trajectories in, as operators publish them, with their covariances and manoeuvres.
 
-| name                      | meaning                                                       |
-|---------------------------|---------------------------------------------------------------|
-| `read_ephemerides`        | the objects of ephemeris files                                |
-| `parse_ephemerides`       | the same of bytes                                             |
-| `Ephemeris`               | the trajectory of one object: segments of states              |
-| `Segment`                 | the states of one arc, and the span in which they may be used |
-| `CovarianceHistory`       | covariances along a segment                                   |
-| `DeclaredManeuver`        | a burn that a file declares                                   |
-| `read_earth_orientation`  | polar motion and UT1 of a file                                |
-| `parse_earth_orientation` | the same of text                                              |
-| `EarthOrientation`        | a table of them                                               |
+| name                      | meaning                                                        |
+|---------------------------|----------------------------------------------------------------|
+| `read_ephemerides`        | the objects of ephemeris files                                 |
+| `parse_ephemerides`       | the same of bytes                                              |
+| `Ephemeris`               | the trajectory of one object: segments of states               |
+| `Segment`                 | the states of one arc, and the span in which they may be used  |
+| `CovarianceHistory`       | covariances along a segment                                    |
+| `DeclaredManeuver`        | a burn that a file declares                                    |
+| `read_earth_orientation`  | polar motion and UT1 of a file                                 |
+| `parse_earth_orientation` | the same of text                                               |
+| `EarthOrientation`        | a table of them                                                |
+| `make_arcs`               | the arcs of an ephemeris, cut at manoeuvres, with error bounds |
+| `join_arcs`               | the arcs of several objects in one table                       |
+| `ArcTable`                | arcs and their nodes                                           |
+| `Cut`                     | a manoeuvre between two nodes                                  |
+| `Gap`                     | a time without a usable arc                                    |
+| `arc_positions`           | positions on many arcs at many times                           |
+| `arc_states`              | positions and velocities on many arcs at many times            |
+| `OUTSIDE`                 | code of a time outside an arc                                  |
+| `covariances_along`       | covariances of an object at given moments                      |
+| `CovariancesAlong`        | the table of these covariances                                 |
+| `CovarianceSource`        | the origin of a covariance, or the reason for none             |
 
 `__init__.pyi` lists the names; each is loaded when it is first used.
 """

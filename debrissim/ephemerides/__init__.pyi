@@ -1,3 +1,7 @@
+from .arcs import make_arcs as make_arcs
+from .covariance import CovariancesAlong as CovariancesAlong
+from .covariance import CovarianceSource as CovarianceSource
+from .covariance import covariances_along as covariances_along
 from .earth_orientation import EarthOrientation as EarthOrientation
 from .earth_orientation import parse_earth_orientation as parse_earth_orientation
 from .earth_orientation import read_earth_orientation as read_earth_orientation
@@ -5,5 +9,12 @@ from .ephemeris import CovarianceHistory as CovarianceHistory
 from .ephemeris import DeclaredManeuver as DeclaredManeuver
 from .ephemeris import Ephemeris as Ephemeris
 from .ephemeris import Segment as Segment
+from .interpolation import OUTSIDE as OUTSIDE
+from .interpolation import ArcTable as ArcTable
+from .interpolation import Cut as Cut
+from .interpolation import Gap as Gap
+from .interpolation import arc_positions as arc_positions
+from .interpolation import arc_states as arc_states
+from .interpolation import join_arcs as join_arcs
 from .read import parse_ephemerides as parse_ephemerides
 from .read import read_ephemerides as read_ephemerides

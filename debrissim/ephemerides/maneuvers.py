@@ -1,0 +1,237 @@
+"""Manoeuvres inside a segment: the intervals between nodes that no polynomial may cross.
+
+Detection. An impulse dv at the fraction p of an interval changes the defects (`bounds.Residuals`) of its first and
+last node by (1 - p) dv and p dv, and the difference of the velocities in both nodes, less the integral of gravity, by
+dv. Both estimates of dv are made where the file has velocities, and the one that scatters less is used. Forces beyond
+the model of gravity enter it too: an interval counts as a jump if the estimate, and its difference from the mean of
+the intervals beside it, exceed
+
+- six times the typical value of the arc, where each is taken relative to the length of its interval and to the usual
+  margin at its altitude;
+- six times the typical value of the hundred intervals around it;
+- the effect of the interpolation error in gravity, and 5 mm/s.
+
+Of all jumps the clearest one is cut first and the rest measured again, as polynomials across a jump disturb their
+neighbourhood. Long thrust, which changes from interval to interval no more than other forces, is no jump: the
+polynomials follow it, and the bound contains it. A smaller impulse than can be detected is inside the bound: it raises
+the misfit of its interval.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.ndimage import median_filter
+
+from debrissim.core.arrays import Array
+from debrissim.ephemerides.bounds import (
+    Choice,
+    Nodes,
+    Residuals,
+    choose_polynomials,
+    gravity_margin,
+    measure_residuals,
+)
+from debrissim.ephemerides.bridge import ballistic_path, gravity_integrals
+from debrissim.ephemerides.ephemeris import DeclaredManeuver, Segment, elapsed_s
+from debrissim.ephemerides.kernels.gravity import MU
+
+_FACTOR = 6.0
+_WINDOW = 101
+_MOST_JUMPS = 64
+_ROUNDS = 4
+_SHORTEST = 6
+_SMALLEST_KM_S = 5e-6
+_SAME_S = 1e-6
+
+
+@dataclass(frozen=True)
+class Jump:
+    """An impulse in an interval.
+
+    fraction: of the interval, before the impulse; impulse: km/s, TEME; noise: the smallest impulse (km/s) that would be
+    noticed; by_velocity: whether it is measured from the velocities of the file.
+    """
+
+    interval: int
+    fraction: float
+    impulse: tuple[float, float, float]
+    noise: float
+    by_velocity: bool
+
+
+def find_jumps(nodes: Nodes, first: int, last: int) -> list[Jump]:
+    """Undeclared impulses between nodes first and last (both included), one at most in each interval.
+
+    No more than 64 are listed; with fewer than 6 nodes there is nothing to compare with, and none is.
+    """
+    found: list[Jump] = []
+    stack = [(first, last)]
+    while stack and len(found) < _MOST_JUMPS:
+        low, high = stack.pop()
+        if high - low + 1 < _SHORTEST:
+            continue
+        part = nodes.part(low, high)
+        choice = choose_polynomials(part)
+        jump = clearest_jump(part, choice, measure_residuals(part, choice))
+        if jump is not None:
+            interval = low + jump.interval
+            found.append(replace(jump, interval=interval))
+            stack += [(low, interval), (interval + 1, high)]
+    return sorted(found, key=lambda jump: jump.interval)
+
+
+def clearest_jump(nodes: Nodes, choice: Choice, residuals: Residuals) -> Jump | None:
+    """The impulse that exceeds its threshold by the largest factor, or None."""
+    impulse, scale, apart = estimated_impulses(nodes, residuals)
+    size, threshold = _sizes_and_thresholds(impulse, scale, apart, choice, residuals)
+    ratio = size / threshold
+    best = int(np.argmax(ratio))
+    if not ratio[best] > 1.0:
+        return None
+    return refined_jump(nodes, best, float(threshold[best]), apart == 1, choice.full)
+
+
+def jump_in(nodes: Nodes, interval: int, full: bool) -> Jump:
+    """The impulse in a given interval, whether it is noticeable or not."""
+    low, high = max(interval - 12, 0), min(interval + 13, len(nodes) - 1)
+    part = nodes.part(low, high)
+    choice = choose_polynomials(part)
+    residuals = measure_residuals(part, choice)
+    impulse, scale, apart = estimated_impulses(part, residuals)
+    noise = float(_sizes_and_thresholds(impulse, scale, apart, choice, residuals)[1][interval - low])
+    return refined_jump(nodes, interval, noise, apart == 1, full)
+
+
+def refined_jump(
+    nodes: Nodes, interval: int, noise: float, by_velocity: bool, full: bool, moment_s: float | None = None
+) -> Jump:
+    """Measure the impulse of an interval along the path with the impulse, instead of the polynomial across it.
+
+    The impulse is the change of the velocities, or the sum of the defects of both nodes; the fraction follows from
+    the defects, or from the moment where it is known.
+    """
+    impulse, fraction = np.zeros(3), 0.5
+    rising_before = _ballistic_integrals(nodes, interval - 1, full)[1]
+    falling_after = _ballistic_integrals(nodes, interval + 1, full)[0]
+    start, step = float(nodes.time_s[interval]), float(nodes.time_s[interval + 1] - nodes.time_s[interval])
+    for _ in range(_ROUNDS):
+        if moment_s is not None:
+            fraction = (moment_s - start) / step
+        parts = ballistic_path(
+            (start, start + step), nodes.positions_km[interval : interval + 2], start + fraction * step,
+            impulse, full, nodes.angle_rad,
+        )  # fmt: skip
+        falling, rising = gravity_integrals(parts, full, nodes.angle_rad)
+        before = _chord(nodes, interval) - _chord(nodes, interval - 1) - rising_before - falling
+        after = _chord(nodes, interval + 1) - _chord(nodes, interval) - rising - falling_after
+        impulse = np.nan_to_num(before) + np.nan_to_num(after)
+        if by_velocity:
+            velocities = nodes.velocities_km_s
+            impulse = velocities[interval + 1] - velocities[interval] - falling - rising
+        square = float(impulse @ impulse)
+        fractions = (
+            [1.0 - float(before @ impulse) / square, float(after @ impulse) / square] if square else [0.5]
+        )
+        known = [value for value in fractions if np.isfinite(value)]
+        fraction = min(max(sum(known) / len(known), 0.0), 1.0) if known else 0.5
+    if moment_s is not None:
+        fraction = (moment_s - start) / step
+    x, y, z = (float(value) for value in impulse)
+    return Jump(interval, fraction, (x, y, z), noise, by_velocity)
+
+
+def _chord(nodes: Nodes, interval: int) -> Array:
+    """Mean velocity (3,) km/s in an interval; NaN outside the nodes."""
+    if not 0 <= interval < len(nodes) - 1:
+        return np.full(3, np.nan)
+    step = nodes.time_s[interval + 1] - nodes.time_s[interval]
+    return np.asarray((nodes.positions_km[interval + 1] - nodes.positions_km[interval]) / step)
+
+
+def _ballistic_integrals(nodes: Nodes, interval: int, full: bool) -> tuple[Array, Array]:
+    """Integrals of gravity over an interval without an impulse; NaN outside the nodes."""
+    if not 0 <= interval < len(nodes) - 1:
+        return np.full(3, np.nan), np.full(3, np.nan)
+    ends = float(nodes.time_s[interval]), float(nodes.time_s[interval + 1])
+    parts = ballistic_path(
+        ends, nodes.positions_km[interval : interval + 2], ends[0], np.zeros(3), full, nodes.angle_rad
+    )
+    return gravity_integrals(parts, full, nodes.angle_rad)
+
+
+def estimated_impulses(nodes: Nodes, residuals: Residuals) -> tuple[Array, Array, int]:
+    """Estimate the impulses of all intervals.
+
+    Returns them (k-1, 3) in km/s, the time (k-1,) in s over which each collects other forces, and the distance in
+    intervals to the next estimate that shares no data with it: 1 if they come from velocities, 2 if from positions.
+    """
+    step = residuals.step_s
+    from_positions = residuals.defect[1:] + residuals.defect[:-1]
+    half = np.zeros(step.size + 1)
+    half[1:-1] = 0.5 * (step[1:] + step[:-1])
+    scale = np.maximum(half[1:] + half[:-1], 0.5 * step)
+    if np.isfinite(nodes.velocities_km_s).all():
+        change = np.diff(nodes.velocities_km_s, axis=0) - residuals.falling - residuals.rising
+        by_velocity = np.median(np.linalg.norm(change, axis=1))
+        if step.size < 3 or by_velocity <= np.median(np.linalg.norm(from_positions, axis=1)):
+            return change, step, 1
+    return from_positions, scale, 2
+
+
+def _sizes_and_thresholds(
+    impulse: Array, scale: Array, apart: int, choice: Choice, residuals: Residuals
+) -> tuple[Array, Array]:
+    count = scale.size
+    rate = impulse / scale[:, None]
+    index = np.arange(count)
+    before, after = index - apart, index + apart
+    # At the ends both neighbours are on one side.
+    before, after = (
+        np.where(before < 0, np.minimum(after, count - 1), before),
+        np.where(after >= count, np.maximum(before, 0), after),
+    )
+    beyond = impulse - 0.5 * scale[:, None] * (rate[before] + rate[after])
+    size = np.minimum(np.linalg.norm(impulse, axis=1), np.linalg.norm(beyond, axis=1))
+    margin = gravity_margin(residuals.lowest_km, choice.full) * scale
+    usual = float(np.median(size / margin)) * margin
+    around = median_filter(size, min(_WINDOW, count), mode="nearest")
+    gradient = 2.0 * MU / residuals.lowest_km**3
+    # The estimates also contain the rounding of the positions in gravity, and must not be zero for exact ones.
+    blurred = gradient * scale * (residuals.left_out_km + residuals.roughness_km + 1e-9)
+    return size, _FACTOR * np.maximum(usual, around) + 2.0 * blurred + _SMALLEST_KM_S
+
+
+def declared_intervals(
+    segment: Segment, maneuvers: tuple[DeclaredManeuver, ...], time_s: Array
+) -> dict[int, tuple[DeclaredManeuver, float]]:
+    """Intervals of a segment in which a declared manoeuvre starts or ends, and its start on the scale of time_s.
+
+    time_s: evenly running node times (k,).
+
+    Where that happens in a node, both intervals beside it are listed: its velocity may be that of either side.
+    """
+    found: dict[int, tuple[DeclaredManeuver, float]] = {}
+    for maneuver in maneuvers:
+        since = float(
+            elapsed_s(
+                np.array([maneuver.jd]),
+                np.array([maneuver.fraction]),
+                float(segment.jd[0]),
+                float(segment.fraction[0]),
+            )[0]
+        )
+        steps = np.searchsorted(
+            elapsed_s(segment.jd, segment.fraction, float(segment.jd[0]), float(segment.fraction[0])), since
+        )
+        leap = float(segment.leap_s[min(int(steps), len(segment) - 1)]) if steps else 0.0
+        start = float(time_s[0]) + since + leap
+        for moment in {start, start + max(maneuver.duration_s, 0.0)}:
+            low = int(np.searchsorted(time_s, moment - _SAME_S)) - 1
+            high = int(np.searchsorted(time_s, moment + _SAME_S)) - 1
+            # In a node low and high differ: the intervals before and after it.
+            for interval in (low, high):
+                if 0 <= interval < time_s.size - 1:
+                    found[interval] = maneuver, start
+    return found
