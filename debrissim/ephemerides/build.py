@@ -32,8 +32,11 @@ from debrissim.ephemerides.raw import RawCovariances, RawSegment
 
 MIN_RADIUS_KM, MAX_RADIUS_KM = 6300.0, 1e6
 MAX_SPEED_KM_S = 20.0
+# Errors of a million kilometres.
+MAX_VARIANCE = 1e12
 # Times are written to a millisecond at least; borders of segments that differ by less are the same.
 _SAME_TIME_S = 1e-3
+_LARGE = 1e15
 # Of the largest correlation: files have five digits and more.
 _ROUNDING = 1e-4
 
@@ -118,6 +121,11 @@ def _check_numbers(raw: RawSegment, name: str) -> None:
     if wrong.any():
         line = raw.lines[int(np.argmax(wrong))]
         raise InputError(f"{name}: line {line}: expected finite numbers in every state")
+    # Squares of larger numbers would overflow.
+    large = (np.abs(raw.states) > _LARGE).any(axis=1)
+    if large.any():
+        line = raw.lines[int(np.argmax(large))]
+        raise InputError(f"{name}: line {line}: expected numbers up to {_LARGE:g} in every state")
 
 
 def _check_order(raw: RawSegment, name: str) -> None:
@@ -232,6 +240,11 @@ def _check_covariances(given: RawCovariances, name: str, notes: Notes) -> None:
         variances = np.diag(matrix)
         if not np.isfinite(matrix[:3, :3]).all() or np.isinf(matrix).any():
             raise InputError(f"{name}: line {line}: expected finite numbers in every covariance")
+        largest = np.nanmax(np.abs(matrix))
+        if largest > MAX_VARIANCE:
+            raise InputError(
+                f"{name}: line {line}: a covariance of {largest:g}; expected at most {MAX_VARIANCE:g} km2, km2/s, km2/s2"
+            )
         if (variances < 0.0).any():
             value = variances[variances < 0.0][0]
             raise InputError(f"{name}: line {line}: a variance of {value:g}; expected 0 or more")

@@ -120,8 +120,9 @@ def parse_earth_orientation(text: str, name: str) -> EarthOrientation:
 
 def _numbers(fields: list[str], name: str, line: int) -> tuple[float, float, float, float]:
     """MJD, x, y, UT1 - UTC."""
+    fields = [field.strip() for field in fields]
     for label, field in zip(("the MJD", "x", "y", "UT1 - UTC"), fields, strict=True):
-        if not _NUMBER.fullmatch(field.strip()):
+        if not _NUMBER.fullmatch(field):
             raise InputError(f"{name}: line {line}: expected {label} as a number, got {quoted(field, 40)}")
     mjd, x, y, ut1 = (float(field) for field in fields)
     if not _MJD_RANGE[0] <= mjd <= _MJD_RANGE[1]:

@@ -13,6 +13,7 @@ from types import ModuleType
 
 import pytest
 from support.cdm_samples import kvn
+from support.ephemeris_samples import finals2000a, oem_kvn, oem_xml
 from support.paths import ROOT
 from support.state_cases import crossing
 
@@ -25,7 +26,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 SCENARIOS = sorted((ROOT / "scenarios").glob("*.toml"))
 CONJUNCTIONS = [path for path in SCENARIOS if load_scenario(path).kind == "conjunctions"]
 STUDIES = [path for path in SCENARIOS if path not in CONJUNCTIONS]
-PYTHON_PAGES = ("breakups", "cdm", "shields", "slow_encounters", "small_debris")
+PYTHON_PAGES = ("breakups", "cdm", "ephemerides", "shields", "slow_encounters", "small_debris")
 
 
 @pytest.fixture(scope="module")
@@ -88,8 +89,11 @@ def test_the_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.Monke
 
 @pytest.mark.parametrize("name", PYTHON_PAGES)
 def test_the_python_of_a_page_runs(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """With what the page takes as given: a message, two states with covariances, the scenarios."""
+    """With what the page takes as given: messages, two states with covariances, the scenarios."""
     (tmp_path / "event.cdm").write_text(kvn(), encoding="utf-8")
+    (tmp_path / "mysat.oem").write_text(oem_kvn(), encoding="utf-8")
+    (tmp_path / "other.xml").write_text(oem_xml(), encoding="utf-8")
+    (tmp_path / "finals2000A.all").write_text(finals2000a(), encoding="utf-8")
     (tmp_path / "scenarios").symlink_to(ROOT / "scenarios")
     monkeypatch.chdir(tmp_path)
     for program in blocks(ROOT / "docs" / f"{name}.md", "python"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import erfa
 import numpy as np
 import pytest
 from astropy import units
@@ -13,7 +14,7 @@ from support.ephemeris_samples import circular_states, finals2000a
 from debrissim.core.errors import InputError
 from debrissim.ephemerides.earth_orientation import EarthOrientation, parse_earth_orientation
 from debrissim.ephemerides.frames import frame_of, is_rotating, to_teme
-from debrissim.propagation.celestial import teme_to_eme2000
+from debrissim.propagation.celestial import about_z, teme_to_eme2000
 
 JD = np.array([2460615.5, 2460616.5, 2460617.5])
 FRACTION = np.array([0.5, 0.123456789, 0.9])
@@ -111,15 +112,27 @@ def test_eme2000_is_that_of_the_files_written_here() -> None:
     )
 
 
-@pytest.mark.parametrize("year", [1975, 1985, 1995, 2005, 2015, 2026])
-def test_inertial_frames_agree_to_their_stated_errors(year: int) -> None:
-    jd = 2451544.5 + np.floor((year - 2000) * 365.25) + 11.0 * np.arange(30)
-    fraction = np.full(30, 0.3)
-    of_gcrf = to_teme("GCRF", jd, fraction)
+@pytest.mark.parametrize("year", [1973, 1985, 1995, 2005, 2015, 2026, 2036, 2047])
+def test_frames_of_several_theories_agree_to_the_stated_errors(year: int) -> None:
+    jd = 2451544.5 + np.floor((year - 2000) * 365.25) + 11.0 * np.arange(60)
+    fraction = np.full(60, 0.3)
+
+    def angle(first: np.ndarray, frame: str) -> float:
+        turn = np.swapaxes(first, -1, -2) @ to_teme(frame, jd, fraction).rotation
+        return float(np.sqrt(turn[:, 0, 1] ** 2 + turn[:, 0, 2] ** 2 + turn[:, 1, 2] ** 2).max())
+
+    of_gcrf = to_teme("GCRF", jd, fraction).rotation
     of_eme2000 = to_teme("EME2000", jd, fraction)
-    turn = np.swapaxes(of_gcrf.rotation, -1, -2) @ of_eme2000.rotation
-    angle = np.sqrt(turn[:, 0, 1] ** 2 + turn[:, 0, 2] ** 2 + turn[:, 1, 2] ** 2)
-    assert angle.max() < of_eme2000.error_rad
+    bias = np.asarray(erfa.bp06(2451545.0, 0.0)[0])
+    assert angle(of_gcrf, "EME2000") < of_eme2000.error_rad
+    assert angle(of_gcrf @ bias.T, "EME2000") < of_eme2000.error_rad
+    # TOD and MOD of 1976/1980, from which TEME differs by the equation of the equinoxes.
+    longitude, obliquity = erfa.nut80(jd, fraction)
+    mean = np.asarray(erfa.obl80(jd, fraction))
+    tod = about_z(longitude * np.cos(mean))
+    assert angle(tod, "TOD") < to_teme("TOD", jd, fraction).error_rad
+    mod = tod @ np.asarray(erfa.numat(mean, longitude, obliquity))
+    assert angle(mod, "MOD") < to_teme("MOD", jd, fraction).error_rad
 
 
 def test_frames_of_date() -> None:
