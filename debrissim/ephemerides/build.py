@@ -17,6 +17,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.interpolate import CubicHermiteSpline, CubicSpline
 
 from debrissim.core.arrays import Array
@@ -236,24 +237,37 @@ def _covariances(
 
 
 def _check_covariances(given: RawCovariances, name: str, notes: Notes) -> None:
-    for matrix, line in zip(given.matrices, given.lines, strict=True):
-        variances = np.diag(matrix)
-        if not np.isfinite(matrix[:3, :3]).all() or np.isinf(matrix).any():
-            raise InputError(f"{name}: line {line}: expected finite numbers in every covariance")
-        largest = np.nanmax(np.abs(matrix))
-        if largest > MAX_VARIANCE:
-            raise InputError(
-                f"{name}: line {line}: a covariance of {largest:g}; expected at most {MAX_VARIANCE:g} km2, km2/s, km2/s2"
-            )
-        if (variances < 0.0).any():
-            value = variances[variances < 0.0][0]
-            raise InputError(f"{name}: line {line}: a variance of {value:g}; expected 0 or more")
-        size = 6 if np.isfinite(matrix).all() else 3
-        sigma = np.sqrt(variances[:size])
-        scale = np.where(sigma > 0.0, sigma, 1.0)
-        correlation = matrix[:size, :size] / np.outer(scale, scale)
-        if np.abs(correlation).max() > 1e6 or np.linalg.eigvalsh(correlation)[0] < -_ROUNDING:
-            notes.add("the covariance is not positive semi-definite; kept as it is", f"line {line}")
+    matrices = given.matrices
+    variances = np.diagonal(matrices, axis1=1, axis2=2)
+    size = np.abs(matrices).max(axis=(1, 2), where=~np.isnan(matrices), initial=0.0)
+    with np.errstate(invalid="ignore"):
+        negative = (variances < 0.0).any(axis=1)
+    positions = np.isfinite(matrices[:, :3, :3]).all(axis=(1, 2))
+    for wrong, reason in (
+        (~positions | np.isinf(size), "expected finite numbers in every covariance"),
+        (size > MAX_VARIANCE, f"a covariance above {MAX_VARIANCE:g}; expected km2, km2/s and km2/s2"),
+        (negative, "a negative variance; expected 0 or more"),
+    ):
+        if wrong.any():
+            raise InputError(f"{name}: line {given.lines[int(np.argmax(wrong))]}: {reason}")
+    whole = np.isfinite(matrices).all(axis=(1, 2))
+    doubtful = np.zeros(len(matrices), dtype=np.bool_)
+    for rows, dimension in ((whole, 6), (~whole, 3)):
+        doubtful[rows] = ~_is_covariance(matrices[rows, :dimension, :dimension])
+    for row in np.flatnonzero(doubtful).tolist():
+        notes.add("the covariance is not positive semi-definite; kept as it is", f"line {given.lines[row]}")
+
+
+def _is_covariance(matrices: Array) -> NDArray[np.bool_]:
+    """(c,) whether matrices (c, d, d) are positive semi-definite, to the digits of a file."""
+    sigma = np.sqrt(np.diagonal(matrices, axis1=1, axis2=2))
+    scale = np.where(sigma > 0.0, sigma, 1.0)
+    correlation = matrices / (scale[:, :, None] * scale[:, None, :])
+    bounded = np.abs(correlation).max(axis=(1, 2), initial=0.0) < 1e6
+    smallest = np.linalg.eigvalsh(np.where(bounded[:, None, None], correlation, 0.0)).min(
+        axis=1, initial=np.inf
+    )
+    return np.asarray(bounded & (smallest >= -_ROUNDING))
 
 
 def _states_at(times: Array, states: Array, seconds: Array) -> Array:

@@ -34,6 +34,7 @@ _CSV_HEADER = "DATE,MJD,X,Y,UT1-UTC"
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
 _MJD_RANGE = (41317.0, 88069.0)
 _MAX_STEP_DAYS = 6.0
+_MAX_CHANGE_S = 0.1
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +116,16 @@ def parse_earth_orientation(text: str, name: str) -> EarthOrientation:
             raise InputError(
                 f"{name}: line {line}: expected {label} within {limit:g}, got {column[wrong[0]]:g}"
             )
-    return EarthOrientation(mjd, x, y, ut1_utc - tai_minus_utc(mjd + MJD_ZERO, np.zeros(mjd.size)), name)
+    ut1_tai = ut1_utc - tai_minus_utc(mjd + MJD_ZERO, np.zeros(mjd.size))
+    # The length of day differs from 86,400 s by 4 ms at most.
+    leap = np.flatnonzero(np.abs(np.diff(ut1_tai)) > _MAX_CHANGE_S)
+    if leap.size:
+        line = table[int(leap[0]) + 1][1]
+        raise InputError(
+            f"{name}: line {line}: UT1 - TAI changes by {ut1_tai[leap[0] + 1] - ut1_tai[leap[0]]:.3f} s in a step; "
+            "expected less than 0.1 s (a leap second that the installed pyerfa does not know?)"
+        )
+    return EarthOrientation(mjd, x, y, ut1_tai, name)
 
 
 def _numbers(fields: list[str], name: str, line: int) -> tuple[float, float, float, float]:

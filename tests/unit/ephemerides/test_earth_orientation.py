@@ -46,6 +46,10 @@ def test_finals2000a_ends_with_days_without_values(tmp_path) -> None:
             EOP_CSV.replace("57755", "577550"),
             r"line 4: expected an MJD of the years 1972 to 2099, got 577550",
         ),
+        (
+            EOP_CSV.replace("0.5895", "-0.4105"),
+            r"line 4: UT1 - TAI changes by -1.001 s in a step; expected less than",
+        ),
         (EOP_C04[:-60], r"line 7: expected"),
         (finals2000a().replace("0.151000", "0.15x000"), r"line 2: expected x as a number, got"),
     ],

@@ -312,8 +312,9 @@ FIRST_STATE, EARLIER = "2024-11-01T12:00:00.000 ", "2024-11-01T11:59:00.000 "
         (_changed("= RTN", "= LVLH"), "line 31: the frame of the covariance: expected RTN, RSW, RIC"),
         (
             _changed("4.000000000e-04", "-4.000000000e-04"),
-            "line 31: a variance of -0.0004; expected 0 or more",
+            "line 31: a negative variance; expected 0 or more",
         ),
+        (_changed("4.000000000e-04", "4e200"), r"line 31: a covariance above 1e\+12; expected km2"),
         (
             _changed("4.000000000e-04", "inf"),
             "line 3[0-9]: expected a covariance as a finite number, got 'inf'",
