@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from support import cdm_samples, ephemeris_samples, small
+from support import cdm_samples, ephemeris_formats, ephemeris_samples, small
 from support.element_records import COSMOS_2251, IRIDIUM_33, as_csv, as_json, as_kvn, as_xml, lines_of, omm
 from support.history_sets import omm_history, tle_history
 from support.mutations import mutate
@@ -184,6 +184,14 @@ READERS: Mapping[str, Reader] = {
             ephemeris_samples.oem_kvn().encode(),
             ephemeris_samples.oem_xml().encode(),
             ephemeris_samples.with_events().encode(),
+        ),
+        _check_ephemerides,
+    ),
+    "ephemerides-of-other-formats": Reader(
+        read_ephemerides,
+        (
+            ephemeris_formats.itc().encode(),
+            ephemeris_formats.stk(boundaries=(300.0,)).encode(),
         ),
         _check_ephemerides,
     ),
