@@ -10,7 +10,7 @@ from debrissim.core.errors import InputError
 from debrissim.core.files import read_bytes
 from debrissim.core.registry import Registry
 from debrissim.core.text import quoted, split_lines, whole_text
-from debrissim.ephemerides import itc, oem, oem_xml, stk
+from debrissim.ephemerides import itc, ocm, oem, oem_xml, opm, stk
 from debrissim.ephemerides.earth_orientation import EarthOrientation
 from debrissim.ephemerides.ephemeris import Ephemeris
 from debrissim.ephemerides.formats import EphemerisFormat
@@ -19,7 +19,8 @@ _CONTENT = "an ephemeris file"
 _HTML = re.compile(r"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 
 FORMATS: Registry[EphemerisFormat] = Registry(
-    "ephemeris format", (oem.FORMAT, oem_xml.FORMAT, stk.FORMAT, itc.FORMAT)
+    "ephemeris format",
+    (oem.FORMAT, oem_xml.FORMAT, ocm.KVN, ocm.XML, opm.KVN, opm.XML, stk.FORMAT, itc.FORMAT),
 )
 """The formats, tried in this order; a new one is a module with a FORMAT and an entry here."""
 

@@ -192,6 +192,10 @@ READERS: Mapping[str, Reader] = {
         (
             ephemeris_formats.itc().encode(),
             ephemeris_formats.stk(boundaries=(300.0,)).encode(),
+            ephemeris_formats.opm_kvn().encode(),
+            ephemeris_formats.opm_xml().encode(),
+            ephemeris_formats.ocm_kvn().encode(),
+            ephemeris_formats.ocm_xml().encode(),
         ),
         _check_ephemerides,
     ),
