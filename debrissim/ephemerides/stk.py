@@ -52,6 +52,8 @@ from debrissim.ephemerides.time_systems import Moments
 
 _FIRST = re.compile(r"stk\.v\.[0-9]", re.IGNORECASE)
 _SEARCHED = 20_000
+# Times of boundaries and of states may be written with other digits.
+_SAME_TIME_S = 1e-6
 _STATES = {"ephemeristimepos": 3, "ephemeristimeposvel": 6, "ephemeristimeposvelacc": 9}
 _COVARIANCES = {"covariancetimepos": 3, "covariancetimeposvel": 6}
 
@@ -188,11 +190,11 @@ def _check_count(file: StkFile, states: _Rows, name: str) -> None:
 
 def _pieces(seconds: Array, boundaries: Array) -> list[slice]:
     """The rows between boundaries; a single row at one is in the pieces on both sides."""
-    first = np.searchsorted(seconds, boundaries, side="left")
-    after = np.searchsorted(seconds, boundaries, side="right")
-    # Of several rows at a boundary the first one ends a piece and the last one begins the next.
+    first = np.searchsorted(seconds, boundaries - _SAME_TIME_S, side="left")
+    after = np.searchsorted(seconds, boundaries + _SAME_TIME_S, side="right")
+    # Of several rows at a boundary the first one ends a piece; more than two leave a repeated time, which is refused.
     ends = [*np.minimum(first + 1, after).tolist(), seconds.size]
-    starts = [0, *np.maximum(after - 1, first).tolist()]
+    starts = [0, *np.where(after - first >= 2, first + 1, first).tolist()]
     return [slice(start, end) for start, end in zip(starts, ends, strict=True)]
 
 

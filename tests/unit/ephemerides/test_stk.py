@@ -149,6 +149,19 @@ def test_two_states_at_a_boundary_are_a_jump() -> None:
     assert np.linalg.norm(jump) == pytest.approx(0.1, rel=1e-6)
 
 
+def test_a_third_state_at_a_boundary_is_refused() -> None:
+    rows = stk(covariance="", boundaries=(300.0,)).split("\n")
+    at = next(k for k, row in enumerate(rows) if row.startswith(f"{300.0:.14e}"))
+    text = "\n".join([*rows[:at], rows[at], rows[at], *rows[at:]]).replace("Points\t\t 11", "Points\t\t 13")
+    with pytest.raises(InputError, match="repeats the time"):
+        parse(text)
+
+
+def test_a_boundary_may_be_written_with_fewer_digits_than_a_state() -> None:
+    text = stk(boundaries=(300.0,)).replace(f"\n{300.0:.14e}", "\n300.0000000004")
+    assert [len(part) for part in parse(text).segments] == [6, 6]
+
+
 def test_boundaries_outside_and_at_the_ends_leave_one_segment() -> None:
     (segment,) = parse(stk(boundaries=(-60.0, 0.0, 600.0, 1200.0))).segments
     assert len(segment) == COUNT
