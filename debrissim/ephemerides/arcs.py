@@ -12,6 +12,7 @@ from then on is one second behind the nodes.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -21,6 +22,7 @@ from debrissim.core.errors import InputError
 from debrissim.ephemerides.bounds import (
     Choice,
     Nodes,
+    Residuals,
     bound_km,
     choose_polynomials,
     gravity_margin,
@@ -31,10 +33,12 @@ from debrissim.ephemerides.bounds import (
 from debrissim.ephemerides.bridge import POINTS, ballistic_path
 from debrissim.ephemerides.ephemeris import DeclaredManeuver, Ephemeris, Segment, elapsed_s
 from debrissim.ephemerides.interpolation import ArcTable, Cut, Gap, join_arcs
+from debrissim.ephemerides.kernels.arcs import MAX_WIDTH
 from debrissim.ephemerides.maneuvers import Jump, declared_intervals, find_jumps, jump_in, refined_jump
 from debrissim.propagation.frames import sidereal_angle
 
 _FEWEST = 4
+_SHORT = 8
 _BREAK = 2.5
 
 
@@ -53,7 +57,12 @@ class _Arc:
 
 
 def make_arcs(
-    ephemeris: Ephemeris, start_jd: float, start_fraction: float, *, limit_km: float = 1.0
+    ephemeris: Ephemeris,
+    start_jd: float,
+    start_fraction: float,
+    *,
+    limit_km: float = 1.0,
+    span_s: tuple[float, float] = (-np.inf, np.inf),
 ) -> ArcTable:
     """Make the arcs of an ephemeris.
 
@@ -65,6 +74,9 @@ def make_arcs(
         UTC, split Julian date: run time 0.
     limit_km : float, default 1.0
         Largest error bound of an arc in km.
+    span_s : tuple of two floats
+        Run time in s: arcs end there, and only the nodes that they need are kept. Their values and bounds do not depend
+        on it.
 
     Returns
     -------
@@ -76,11 +88,11 @@ def make_arcs(
     InputError
         If a segment has fewer than two states, or states too far apart for the limit.
     """
-    tables = []
+    tables: list[ArcTable] = []
     for index, segment in enumerate(ephemeris.segments):
         if len(segment) < 2:
             raise InputError(f"{_where(ephemeris, index)}: expected at least two states, got {len(segment)}")
-        tables += _segment_tables(ephemeris, index, start_jd, start_fraction, limit_km)
+        tables += _segment_tables(ephemeris, index, start_jd, start_fraction, limit_km, span_s)
     return join_arcs(tables)
 
 
@@ -91,7 +103,12 @@ def _where(ephemeris: Ephemeris, index: int) -> str:
 
 
 def _segment_tables(
-    ephemeris: Ephemeris, index: int, start_jd: float, start_fraction: float, limit_km: float
+    ephemeris: Ephemeris,
+    index: int,
+    start_jd: float,
+    start_fraction: float,
+    limit_km: float,
+    span_s: tuple[float, float],
 ) -> list[ArcTable]:
     """The arcs of one segment: one table, and one more for each leap second within it."""
     segment = ephemeris.segments[index]
@@ -116,18 +133,8 @@ def _segment_tables(
         since = _midnight(segment, int(same[0]), start_jd, start_fraction) if same[0] else -np.inf
         after = int(same[-1]) + 1
         until = _midnight(segment, after, start_jd, start_fraction) if after < len(segment) else np.inf
-        tables.append(
-            _table(
-                arcs,
-                cuts,
-                gaps,
-                index,
-                float(leap),
-                max(usable[0], since),
-                min(usable[1], until),
-                segment.frame_error_km,
-            )
-        )
+        begin, end = max(usable[0], since, span_s[0]), min(usable[1], until, span_s[1])
+        tables.append(_table(arcs, cuts, gaps, index, float(leap), begin, end, segment.frame_error_km))
     return tables
 
 
@@ -147,7 +154,11 @@ def _table(
     frame_error_km: float,
 ) -> ArcTable:
     """Arcs with node times shifted back, and cut off outside begin_s to end_s."""
-    kept = [arc for arc in arcs if arc.begin_s - shift_s < end_s and arc.end_s - shift_s > begin_s]
+    kept = [
+        _trimmed(arc, begin_s + shift_s, end_s + shift_s)
+        for arc in arcs
+        if arc.begin_s - shift_s < end_s and arc.end_s - shift_s > begin_s
+    ]
     count = np.array([arc.time_s.size for arc in kept], dtype=np.int64)
 
     def moved(items: list[Cut] | list[Gap]) -> tuple[Cut | Gap, ...]:
@@ -176,19 +187,38 @@ def _table(
     )
 
 
+def _trimmed(arc: _Arc, begin_s: float, end_s: float) -> _Arc:
+    """The arc with the nodes for times between two, and as many beyond as the widest stencil has."""
+    low = max(int(np.searchsorted(arc.time_s, begin_s)) - MAX_WIDTH, 0)
+    high = int(np.searchsorted(arc.time_s, end_s)) + MAX_WIDTH
+    chosen = slice(low, high)
+    return replace(
+        arc,
+        time_s=arc.time_s[chosen],
+        positions_km=arc.positions_km[chosen],
+        velocities_km_s=arc.velocities_km_s[chosen],
+    )
+
+
 def _split(
     ephemeris: Ephemeris, index: int, nodes: Nodes, limit_km: float
 ) -> tuple[list[_Arc], list[Cut], list[Gap]]:
     """Arcs, manoeuvres and gaps of one segment, in even seconds and ordered in time."""
     step = np.diff(nodes.time_s)
-    choice = choose_polynomials(nodes)
-    residuals = measure_residuals(nodes, choice)
+
+    @cache
+    def measured(first: int, last: int) -> tuple[Choice, Residuals]:
+        part = nodes.part(first, last)
+        choice = choose_polynomials(part)
+        return choice, measure_residuals(part, choice)
+
+    choice, residuals = measured(0, step.size)
     bounds = interval_bounds(residuals, choice.full)
     breaks = set(np.flatnonzero((bounds > limit_km) & (step > _BREAK * np.median(step))).tolist())
     declared = declared_intervals(ephemeris.segments[index], ephemeris.maneuvers, nodes.time_s)
     jumps: dict[int, Jump] = {}
     for first, last in _runs(step.size, breaks | set(declared)):
-        jumps |= {jump.interval: jump for jump in find_jumps(nodes, first, last)}
+        jumps |= {jump.interval: jump for jump in find_jumps(nodes, first, last, measured)}
     unknown = {k: float(np.linalg.norm(jump.impulse)) + jump.noise for k, jump in jumps.items()}
     for k, (maneuver, start_s) in declared.items():
         if k not in breaks:
@@ -196,14 +226,20 @@ def _split(
 
     typical = float(np.median(unmodelled_acceleration(residuals, choice.full)))
     arcs: list[_Arc] = []
+    gaps = [_gap(nodes, index, k, f"its states there are {step[k]:.0f} s apart") for k in sorted(breaks)]
     for first, last in _runs(step.size, breaks | set(jumps)):
         if last - first + 1 >= _FEWEST:
-            arcs.append(_polynomial_arc(ephemeris, index, nodes.part(first, last), limit_km))
-        else:
-            quiet = [Jump(k, 0.0, (0.0, 0.0, 0.0), 0.0, False) for k in range(first, last)]
-            for jump in quiet:
-                arcs += _bridge(nodes, jump, choice.full, 0.0, typical, residuals.roughness_km)
-    gaps = [_gap(nodes, index, k, f"its states there are {step[k]:.0f} s apart") for k in sorted(breaks)]
+            arc = _polynomial_arc(nodes.part(first, last), *measured(first, last))
+            if arc.error_km <= limit_km:
+                arcs.append(arc)
+                continue
+            if last - first + 1 > _SHORT:
+                raise _too_wide(ephemeris, index, arc, limit_km)
+        for arc in _short_run(nodes, first, last, choice.full, typical, residuals.roughness_km):
+            if arc.error_km <= limit_km:
+                arcs.append(arc)
+            else:
+                gaps.append(Gap(index, arc.begin_s, arc.end_s, _uncertain(arc.error_km)))
     cuts = []
     for k, jump in sorted(jumps.items()):
         ends = float(nodes.time_s[k]), float(nodes.time_s[k + 1])
@@ -213,8 +249,7 @@ def _split(
         if bridge[0].error_km <= limit_km:
             arcs += bridge
         else:
-            reason = f"a manoeuvre leaves its position there uncertain by {bridge[0].error_km:.3g} km"
-            gaps.append(_gap(nodes, index, k, reason))
+            gaps.append(_gap(nodes, index, k, _uncertain(bridge[0].error_km)))
     return (
         sorted(arcs, key=lambda arc: arc.begin_s),
         cuts,
@@ -250,25 +285,42 @@ def _declared_jump(
     return jump, size + jump.noise
 
 
-def _polynomial_arc(ephemeris: Ephemeris, index: int, nodes: Nodes, limit_km: float) -> _Arc:
-    """Raises InputError where the nodes are too far apart."""
-    choice = choose_polynomials(nodes)
-    bounds = interval_bounds(measure_residuals(nodes, choice), choice.full)
-    worst = int(np.argmax(bounds))
-    if not bounds[worst] <= limit_km:
-        step = float(nodes.time_s[worst + 1] - nodes.time_s[worst])
-        factor = (
-            0.8 * (limit_km / bounds[worst]) ** (1.0 / (choice.degree + 1)) if bounds[worst] < np.inf else 0.5
-        )
-        raise InputError(
-            f"{_where(ephemeris, index)}: its states are {step:.0f} s apart, which leaves an interpolation error of "
-            f"up to {bounds[worst]:.3g} km; expected at most {limit_km:g} km, as with states about "
-            f"{factor * step:.0f} s apart"
-        )
+def _uncertain(error_km: float) -> str:
+    return f"a manoeuvre leaves its position there uncertain by {error_km:.3g} km"
+
+
+def _polynomial_arc(nodes: Nodes, choice: Choice, residuals: Residuals) -> _Arc:
+    """One arc over all nodes; the bound may be infinite."""
+    bounds = interval_bounds(residuals, choice.full)
     return _Arc(
         nodes.time_s, nodes.positions_km, nodes.velocities_km_s, choice,
-        float(nodes.time_s[0]), float(nodes.time_s[-1]), float(bounds[worst]), False,
+        float(nodes.time_s[0]), float(nodes.time_s[-1]), float(bounds.max()), False,
     )  # fmt: skip
+
+
+def _too_wide(ephemeris: Ephemeris, index: int, arc: _Arc, limit_km: float) -> InputError:
+    step = float(np.diff(arc.time_s).max())
+    # The error falls with the power degree + 1 of the step, once the nodes resolve the orbit.
+    factor = (
+        0.5 if arc.error_km == np.inf else 0.8 * (limit_km / arc.error_km) ** (1.0 / (arc.choice.degree + 1))
+    )
+    return InputError(
+        f"{_where(ephemeris, index)}: its states are up to {step:.0f} s apart, which leaves an interpolation error of "
+        f"up to {arc.error_km:.3g} km; expected at most {limit_km:g} km, as with states about "
+        f"{max(factor * step, 1.0):.0f} s apart"
+    )
+
+
+def _short_run(
+    nodes: Nodes, first: int, last: int, full: bool, typical: float, roughness_km: float
+) -> list[_Arc]:
+    """Bridges over each interval of a few nodes, each with the impulse seen in it."""
+    arcs = []
+    for k in range(first, last):
+        jump = jump_in(nodes, k, full)
+        unknown = float(np.linalg.norm(jump.impulse)) + jump.noise
+        arcs += _bridge(nodes, jump, full, unknown, typical, roughness_km)
+    return arcs
 
 
 def _bridge(

@@ -136,8 +136,11 @@ def choose_polynomials(nodes: Nodes) -> Choice:
         score = _score(nodes, choice, sample)
         if score < best_score:
             best, best_score = choice, score
+    # The harmonics matter most near perigee.
+    radius = np.linalg.norm(nodes.positions_km[:-1], axis=1)
+    lowest = np.sort(np.argsort(radius, kind="stable")[:_SAMPLES])
     zonal, full = (
-        float(np.median(_compare(nodes, Choice(best.width, best.hermite, kind), sample)[0]))
+        float(np.median(_compare(nodes, Choice(best.width, best.hermite, kind), lowest)[0]))
         for kind in (False, True)
     )
     return Choice(best.width, best.hermite, full < 0.8 * zonal)

@@ -3,22 +3,24 @@
 Detection. An impulse dv at the fraction p of an interval changes the defects (`bounds.Residuals`) of its first and
 last node by (1 - p) dv and p dv, and the difference of the velocities in both nodes, less the integral of gravity, by
 dv. Both estimates of dv are made where the file has velocities, and the one that scatters less is used. Forces beyond
-the model of gravity enter it too: an interval counts as a jump if the estimate, and its difference from the mean of
-the intervals beside it, exceed
+the model of gravity enter it too: an interval counts as a jump if the estimate, its difference from the mean of the
+intervals beside it, and (where the estimate comes from velocities) twice what the positions show, exceed the sum of
 
 - six times the typical value of the arc, where each is taken relative to the length of its interval and to the usual
-  margin at its altitude;
-- six times the typical value of the hundred intervals around it;
+  margin at its altitude, or six times the typical value of the hundred intervals around it, or 70 % of the margin
+  where all harmonics are used, whichever is most;
+- half the largest estimate in the two intervals on either side that share no data with it;
 - the effect of the interpolation error in gravity, and 5 mm/s.
 
 Of all jumps the clearest one is cut first and the rest measured again, as polynomials across a jump disturb their
-neighbourhood. Long thrust, which changes from interval to interval no more than other forces, is no jump: the
-polynomials follow it, and the bound contains it. A smaller impulse than can be detected is inside the bound: it raises
-the misfit of its interval.
+neighbourhood. Thrust that lasts for several intervals is no jump, and neither is what SGP4 leaves out near the
+perigee of eccentric orbits: the polynomials follow it. A smaller impulse than can be noticed, thrust, and the edges
+of thrust are inside the bound of their arc, since they enter the accelerations seen beyond gravity.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -42,6 +44,7 @@ _WINDOW = 101
 _MOST_JUMPS = 64
 _ROUNDS = 4
 _SHORTEST = 6
+_MARGIN_PART = 0.7
 _SMALLEST_KM_S = 5e-6
 _SAME_S = 1e-6
 
@@ -61,9 +64,12 @@ class Jump:
     by_velocity: bool
 
 
-def find_jumps(nodes: Nodes, first: int, last: int) -> list[Jump]:
+def find_jumps(
+    nodes: Nodes, first: int, last: int, measured: Callable[[int, int], tuple[Choice, Residuals]]
+) -> list[Jump]:
     """Undeclared impulses between nodes first and last (both included), one at most in each interval.
 
+    measured: polynomials and residuals of the nodes from one to another, both included.
     No more than 64 are listed; with fewer than 6 nodes there is nothing to compare with, and none is.
     """
     found: list[Jump] = []
@@ -72,9 +78,7 @@ def find_jumps(nodes: Nodes, first: int, last: int) -> list[Jump]:
         low, high = stack.pop()
         if high - low + 1 < _SHORTEST:
             continue
-        part = nodes.part(low, high)
-        choice = choose_polynomials(part)
-        jump = clearest_jump(part, choice, measure_residuals(part, choice))
+        jump = clearest_jump(nodes.part(low, high), *measured(low, high))
         if jump is not None:
             interval = low + jump.interval
             found.append(replace(jump, interval=interval))
@@ -192,15 +196,28 @@ def _sizes_and_thresholds(
         np.where(before < 0, np.minimum(after, count - 1), before),
         np.where(after >= count, np.maximum(before, 0), after),
     )
+    length = np.linalg.norm(impulse, axis=1)
     beyond = impulse - 0.5 * scale[:, None] * (rate[before] + rate[after])
-    size = np.minimum(np.linalg.norm(impulse, axis=1), np.linalg.norm(beyond, axis=1))
+    size = np.minimum(length, np.linalg.norm(beyond, axis=1))
+    if apart == 1 and count > 2:
+        # Positions show the same impulse, at both ends of the arc only part of it.
+        shown = np.linalg.norm(residuals.defect[1:-2] + residuals.defect[2:-1], axis=1)
+        size[1:-1] = np.minimum(size[1:-1], 2.0 * shown)
+    beside = np.zeros(count)
+    for offset in (apart, apart + 1):
+        if offset < count:
+            beside[offset:] = np.maximum(beside[offset:], length[:-offset])
+            beside[:-offset] = np.maximum(beside[:-offset], length[offset:])
     margin = gravity_margin(residuals.lowest_km, choice.full) * scale
     usual = float(np.median(size / margin)) * margin
+    if choice.full:
+        # What is beyond degree 10 acts at perigee alone, where few intervals of an eccentric orbit are.
+        usual = np.maximum(usual, _MARGIN_PART / _FACTOR * margin)
     around = median_filter(size, min(_WINDOW, count), mode="nearest")
     gradient = 2.0 * MU / residuals.lowest_km**3
     # The estimates also contain the rounding of the positions in gravity, and must not be zero for exact ones.
     blurred = gradient * scale * (residuals.left_out_km + residuals.roughness_km + 1e-9)
-    return size, _FACTOR * np.maximum(usual, around) + 2.0 * blurred + _SMALLEST_KM_S
+    return size, _FACTOR * np.maximum(usual, around) + 2.0 * blurred + 0.5 * beside + _SMALLEST_KM_S
 
 
 def declared_intervals(
