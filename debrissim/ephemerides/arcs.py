@@ -1,59 +1,23 @@
 """Arcs of an ephemeris: where they begin and end, and with what error they are interpolated.
 
-Segments are cut at manoeuvres, declared or found (`debrissim.ephemerides.maneuvers`), and at breaks in their states.
-The interval with a manoeuvre is bridged by dynamics from its first node to its last, with the measured impulse at its
-declared or estimated moment; the bound of that bridge holds for any moment of the interval, so that no time is lost.
-Only where this bound exceeds the limit, the interval is a gap.
-
-At a leap second a segment is continued by a second arc over the same nodes: run time has 86,400 s in every day, and
-from then on is one second behind the nodes.
+Segments are cut at manoeuvres and at breaks in their states (`debrissim.ephemerides.split`). At a leap second a segment
+is continued by a second arc over the same nodes: run time has 86,400 s in every day, and from then on is one second
+behind the nodes.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import cache
-from itertools import pairwise
+from dataclasses import replace
 
 import numpy as np
 
-from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
-from debrissim.ephemerides.bounds import (
-    Choice,
-    Nodes,
-    Residuals,
-    bound_km,
-    choose_polynomials,
-    gravity_margin,
-    interval_bounds,
-    measure_residuals,
-    unmodelled_acceleration,
-)
-from debrissim.ephemerides.bridge import POINTS, ballistic_path
-from debrissim.ephemerides.ephemeris import DeclaredManeuver, Ephemeris, Segment, elapsed_s
+from debrissim.ephemerides.bounds import Nodes
+from debrissim.ephemerides.ephemeris import Ephemeris, Segment, elapsed_s
 from debrissim.ephemerides.interpolation import ArcTable, Cut, Gap, join_arcs
 from debrissim.ephemerides.kernels.arcs import MAX_WIDTH
-from debrissim.ephemerides.maneuvers import Jump, declared_intervals, find_jumps, jump_in, refined_jump
+from debrissim.ephemerides.split import Arc, split_segment
 from debrissim.propagation.frames import sidereal_angle
-
-_FEWEST = 4
-_SHORT = 8
-_BREAK = 2.5
-
-
-@dataclass(frozen=True, eq=False)
-class _Arc:
-    """One arc: nodes, polynomials, the span of its nodes that is its own, bound, and whether it is a bridge."""
-
-    time_s: Array
-    positions_km: Array
-    velocities_km_s: Array
-    choice: Choice
-    begin_s: float
-    end_s: float
-    error_km: float
-    bridge: bool
 
 
 def make_arcs(
@@ -121,7 +85,9 @@ def _segment_tables(
         np.ascontiguousarray(segment.velocities_km_s, dtype=np.float64),
         angle,
     )
-    arcs, cuts, gaps = _split(ephemeris, index, nodes, limit_km)
+    arcs, cuts, gaps = split_segment(
+        segment, ephemeris.maneuvers, nodes, index, _where(ephemeris, index), limit_km
+    )
     usable = [
         float(elapsed_s(np.array([jd]), np.array([fraction]), start_jd, start_fraction)[0])
         for jd, fraction in (segment.usable_start, segment.usable_stop)
@@ -144,7 +110,7 @@ def _midnight(segment: Segment, node: int, start_jd: float, start_fraction: floa
 
 
 def _table(
-    arcs: list[_Arc],
+    arcs: list[Arc],
     cuts: list[Cut],
     gaps: list[Gap],
     segment: int,
@@ -187,7 +153,7 @@ def _table(
     )
 
 
-def _trimmed(arc: _Arc, begin_s: float, end_s: float) -> _Arc:
+def _trimmed(arc: Arc, begin_s: float, end_s: float) -> Arc:
     """The arc with the nodes for times between two, and as many beyond as the widest stencil has."""
     low = max(int(np.searchsorted(arc.time_s, begin_s)) - MAX_WIDTH, 0)
     high = int(np.searchsorted(arc.time_s, end_s)) + MAX_WIDTH
@@ -198,146 +164,3 @@ def _trimmed(arc: _Arc, begin_s: float, end_s: float) -> _Arc:
         positions_km=arc.positions_km[chosen],
         velocities_km_s=arc.velocities_km_s[chosen],
     )
-
-
-def _split(
-    ephemeris: Ephemeris, index: int, nodes: Nodes, limit_km: float
-) -> tuple[list[_Arc], list[Cut], list[Gap]]:
-    """Arcs, manoeuvres and gaps of one segment, in even seconds and ordered in time."""
-    step = np.diff(nodes.time_s)
-
-    @cache
-    def measured(first: int, last: int) -> tuple[Choice, Residuals]:
-        part = nodes.part(first, last)
-        choice = choose_polynomials(part)
-        return choice, measure_residuals(part, choice)
-
-    choice, residuals = measured(0, step.size)
-    bounds = interval_bounds(residuals, choice.full)
-    breaks = set(np.flatnonzero((bounds > limit_km) & (step > _BREAK * np.median(step))).tolist())
-    declared = declared_intervals(ephemeris.segments[index], ephemeris.maneuvers, nodes.time_s)
-    jumps: dict[int, Jump] = {}
-    for first, last in _runs(step.size, breaks | set(declared)):
-        jumps |= {jump.interval: jump for jump in find_jumps(nodes, first, last, measured)}
-    unknown = {k: float(np.linalg.norm(jump.impulse)) + jump.noise for k, jump in jumps.items()}
-    for k, (maneuver, start_s) in declared.items():
-        if k not in breaks:
-            jumps[k], unknown[k] = _declared_jump(nodes, k, choice.full, maneuver, start_s)
-
-    typical = float(np.median(unmodelled_acceleration(residuals, choice.full)))
-    arcs: list[_Arc] = []
-    gaps = [_gap(nodes, index, k, f"its states there are {step[k]:.0f} s apart") for k in sorted(breaks)]
-    for first, last in _runs(step.size, breaks | set(jumps)):
-        if last - first + 1 >= _FEWEST:
-            arc = _polynomial_arc(nodes.part(first, last), *measured(first, last))
-            if arc.error_km <= limit_km:
-                arcs.append(arc)
-                continue
-            if last - first + 1 > _SHORT:
-                raise _too_wide(ephemeris, index, arc, limit_km)
-        for arc in _short_run(nodes, first, last, choice.full, typical, residuals.roughness_km):
-            if arc.error_km <= limit_km:
-                arcs.append(arc)
-            else:
-                gaps.append(Gap(index, arc.begin_s, arc.end_s, _uncertain(arc.error_km)))
-    cuts = []
-    for k, jump in sorted(jumps.items()):
-        ends = float(nodes.time_s[k]), float(nodes.time_s[k + 1])
-        moment = ends[0] + jump.fraction * (ends[1] - ends[0])
-        cuts.append(Cut(index, *ends, moment, jump.impulse, k in declared))
-        bridge = _bridge(nodes, jump, choice.full, unknown[k], typical, residuals.roughness_km)
-        if bridge[0].error_km <= limit_km:
-            arcs += bridge
-        else:
-            gaps.append(_gap(nodes, index, k, _uncertain(bridge[0].error_km)))
-    return (
-        sorted(arcs, key=lambda arc: arc.begin_s),
-        cuts,
-        sorted(gaps, key=lambda gap: gap.begin_s),
-    )
-
-
-def _runs(intervals: int, broken: set[int]) -> list[tuple[int, int]]:
-    """First and last node of each run of intervals that are not broken."""
-    borders = [-1, *sorted(broken), intervals]
-    return [(a + 1, b) for a, b in pairwise(borders) if b > a + 1]
-
-
-def _gap(nodes: Nodes, index: int, interval: int, reason: str) -> Gap:
-    return Gap(index, float(nodes.time_s[interval]), float(nodes.time_s[interval + 1]), reason)
-
-
-def _declared_jump(
-    nodes: Nodes, interval: int, full: bool, maneuver: DeclaredManeuver, start_s: float
-) -> tuple[Jump, float]:
-    """The impulse in an interval with a declared manoeuvre, and how much (km/s) may act at another moment of it."""
-    jump = jump_in(nodes, interval, full)
-    inside = nodes.time_s[interval] <= start_s <= nodes.time_s[interval + 1]
-    if maneuver.duration_s <= 0.0 and inside:
-        jump = refined_jump(nodes, interval, jump.noise, jump.by_velocity, full, start_s)
-        return jump, jump.noise
-    size = float(np.linalg.norm(jump.impulse))
-    edge = interval == 0 or interval == len(nodes) - 2
-    if edge and not jump.by_velocity:
-        # Positions at one side alone show only part of the impulse.
-        stated = maneuver.delta_v_m_s * 1e-3
-        size = max(2.0 * size, stated if np.isfinite(stated) else 0.0)
-    return jump, size + jump.noise
-
-
-def _uncertain(error_km: float) -> str:
-    return f"a manoeuvre leaves its position there uncertain by {error_km:.3g} km"
-
-
-def _polynomial_arc(nodes: Nodes, choice: Choice, residuals: Residuals) -> _Arc:
-    """One arc over all nodes; the bound may be infinite."""
-    bounds = interval_bounds(residuals, choice.full)
-    return _Arc(
-        nodes.time_s, nodes.positions_km, nodes.velocities_km_s, choice,
-        float(nodes.time_s[0]), float(nodes.time_s[-1]), float(bounds.max()), False,
-    )  # fmt: skip
-
-
-def _too_wide(ephemeris: Ephemeris, index: int, arc: _Arc, limit_km: float) -> InputError:
-    step = float(np.diff(arc.time_s).max())
-    # The error falls with the power degree + 1 of the step, once the nodes resolve the orbit.
-    factor = (
-        0.5 if arc.error_km == np.inf else 0.8 * (limit_km / arc.error_km) ** (1.0 / (arc.choice.degree + 1))
-    )
-    return InputError(
-        f"{_where(ephemeris, index)}: its states are up to {step:.0f} s apart, which leaves an interpolation error of "
-        f"up to {arc.error_km:.3g} km; expected at most {limit_km:g} km, as with states about "
-        f"{max(factor * step, 1.0):.0f} s apart"
-    )
-
-
-def _short_run(
-    nodes: Nodes, first: int, last: int, full: bool, typical: float, roughness_km: float
-) -> list[_Arc]:
-    """Bridges over each interval of a few nodes, each with the impulse seen in it."""
-    arcs = []
-    for k in range(first, last):
-        jump = jump_in(nodes, k, full)
-        unknown = float(np.linalg.norm(jump.impulse)) + jump.noise
-        arcs += _bridge(nodes, jump, full, unknown, typical, roughness_km)
-    return arcs
-
-
-def _bridge(
-    nodes: Nodes, jump: Jump, full: bool, unknown: float, typical: float, roughness_km: float
-) -> list[_Arc]:
-    """The path over one interval, as arcs; unknown: impulse (km/s) whose moment is not known; typical: km/s^2."""
-    k = jump.interval
-    ends = float(nodes.time_s[k]), float(nodes.time_s[k + 1])
-    moment = ends[0] + jump.fraction * (ends[1] - ends[0])
-    parts = ballistic_path(
-        ends, nodes.positions_km[k : k + 2], moment, np.array(jump.impulse), full, nodes.angle_rad
-    )
-    lowest = 0.99 * min(float(np.linalg.norm(path, axis=1).min()) for _, path in parts)
-    unmodelled = max(float(gravity_margin(np.array(lowest), full)), typical)
-    error = float(bound_km(ends[1] - ends[0], unmodelled, lowest, roughness_km, unknown))
-    choice = Choice(POINTS, False, full)
-    return [
-        _Arc(grid, path, np.full_like(path, np.nan), choice, float(grid[0]), float(grid[-1]), error, True)
-        for grid, path in parts
-    ]

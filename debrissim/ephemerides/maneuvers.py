@@ -146,6 +146,17 @@ def refined_jump(
     return Jump(interval, fraction, (x, y, z), noise, by_velocity)
 
 
+def seen_acceleration(nodes: Nodes, full: bool) -> float:
+    """Largest acceleration (km/s^2) beyond gravity that three or more nodes show, doubled for what they do not."""
+    seen = 0.0
+    for k in range(1, len(nodes) - 1):
+        rising, falling = _ballistic_integrals(nodes, k - 1, full)[1], _ballistic_integrals(nodes, k, full)[0]
+        defect = _chord(nodes, k) - _chord(nodes, k - 1) - rising - falling
+        time = 0.5 * float(nodes.time_s[k + 1] - nodes.time_s[k - 1])
+        seen = max(seen, 2.0 * float(np.linalg.norm(defect)) / time)
+    return seen
+
+
 def _chord(nodes: Nodes, interval: int) -> Array:
     """Mean velocity (3,) km/s in an interval; NaN outside the nodes."""
     if not 0 <= interval < len(nodes) - 1:
