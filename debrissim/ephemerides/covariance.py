@@ -28,11 +28,13 @@ from debrissim.core.arrays import Array, Index
 from debrissim.core.errors import InputError
 from debrissim.ephemerides.ephemeris import Segment, elapsed_s
 from debrissim.ephemerides.interpolation import ArcTable, arc_states
-from debrissim.propagation.conics import state_transition
+from debrissim.propagation.conics import state_transition, steps_with_j2
 from debrissim.propagation.frames import rtn_basis
 
 PROPAGATION_LIMIT_S = 86400.0
 """Default limit of the propagation beyond the stated covariances."""
+
+_SAME_S = 1e-6
 
 
 class CovarianceSource(IntEnum):
@@ -178,8 +180,9 @@ def interpolate_covariances(
     age = times_s - node_s[nearest]
 
     source = np.full(size, CovarianceSource.INTERPOLATED, dtype=np.uint8)
-    source[age == 0.0] = CovarianceSource.STATED
-    outside = early | late
+    exact = np.abs(age) <= _SAME_S
+    source[exact] = CovarianceSource.STATED
+    outside = (early | late) & ~exact
     source[outside] = CovarianceSource.PROPAGATED
     whole = np.asarray(np.isfinite(covariance).all(axis=(1, 2)))
     positions_only = ~(whole[before] & whole[after])
@@ -195,7 +198,6 @@ def interpolate_covariances(
     if rows.size:
         mixed = log_euclidean(covariance[before[rows], :3, :3], covariance[after[rows], :3, :3], weight[rows])
         out[rows, :3, :3] = mixed
-    exact = np.flatnonzero(source == CovarianceSource.STATED)
     out[exact] = covariance[nearest[exact]]
     return out, source, age
 
@@ -209,13 +211,23 @@ def _moved(
     roots = []
     for node, part in ((before[rows], 1.0 - weight[rows]), (after[rows], weight[rows])):
         start = node_states[node]
-        _, transition = state_transition(start, times_s[rows] - node_s[node], gravity="j2")
+        transition = _transitions(start, times_s[rows] - node_s[node])
         back = np.swapaxes(_rotations(start), 1, 2)
         root = to_rtn @ transition @ back @ square_root(covariance[node])
         roots.append(np.sqrt(part)[:, None, None] * root)
     # An orthogonal transformation makes one square root of both.
     upper = np.linalg.qr(np.swapaxes(np.concatenate(roots, axis=2), 1, 2), mode="r")
     return np.asarray(np.swapaxes(upper, 1, 2) @ upper)
+
+
+def _transitions(states: Array, seconds: Array) -> Array:
+    """Matrices (m, 6, 6) of motion with J2, each independent of the other rows."""
+    out = np.empty((seconds.size, 6, 6))
+    steps = steps_with_j2(states, seconds)
+    for count in np.unique(steps):
+        rows = np.flatnonzero(steps == count)
+        _, out[rows] = state_transition(states[rows], seconds[rows], gravity="j2")
+    return out
 
 
 def _rotations(states: Array) -> Array:

@@ -23,7 +23,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
-from debrissim.core.arrays import Array
+from debrissim.core.arrays import Array, Index
 from debrissim.core.constants import WGS72_J2, WGS72_MU_KM3_S2, WGS72_RADIUS_KM
 from debrissim.core.errors import InputError
 
@@ -188,16 +188,25 @@ def _two_body(state: Array, seconds: Array) -> tuple[Array, Array]:
     return np.concatenate([r, v], axis=1), transition
 
 
-def _with_j2(state: Array, seconds: Array) -> tuple[Array, Array]:
-    """States (m, 6) and transition matrices (m, 6, 6) of motion with J2."""
-    # All rows take as many steps as the longest arc, measured in its own unit of time, needs.
+def steps_with_j2(state: Array, seconds: Array) -> Index:
+    """Steps (m,) that states (m, 6) need over times (m,) s: `state_transition` takes the most of all its rows.
+
+    Rows of one number of steps are propagated independently of each other.
+    """
+    # An arc is measured in its own unit of time.
     radius0 = np.linalg.norm(state[:, :3], axis=1)
     momentum2 = np.sum(np.cross(state[:, :3], state[:, 3:]) ** 2, axis=1)
     alpha = 2.0 / radius0 - np.sum(state[:, 3:] ** 2, axis=1) / WGS72_MU_KM3_S2
     parameter = momentum2 / WGS72_MU_KM3_S2
     perigee = parameter / (1.0 + np.sqrt(np.maximum(1.0 - alpha * parameter, 0.0)))
     unit = np.sqrt(np.maximum(perigee, 0.1 * WGS72_RADIUS_KM) ** 3 / WGS72_MU_KM3_S2)
-    steps = int(np.ceil(np.max(np.abs(seconds) / (_STEP_RAD * unit), initial=0.0)))
+    return np.asarray(np.ceil(np.abs(seconds) / (_STEP_RAD * unit)), dtype=np.int64)
+
+
+def _with_j2(state: Array, seconds: Array) -> tuple[Array, Array]:
+    """States (m, 6) and transition matrices (m, 6, 6) of motion with J2."""
+    # All rows take as many steps as the one that needs most.
+    steps = int(np.max(steps_with_j2(state, seconds), initial=0))
     now, transition = state.copy(), np.broadcast_to(np.eye(6), (state.shape[0], 6, 6)).copy()
     if steps == 0:
         return now, transition
