@@ -108,21 +108,17 @@ def jump_in(nodes: Nodes, interval: int, full: bool) -> Jump:
     return refined_jump(nodes, interval, noise, apart == 1, full)
 
 
-def refined_jump(
-    nodes: Nodes, interval: int, noise: float, by_velocity: bool, full: bool, moment_s: float | None = None
-) -> Jump:
+def refined_jump(nodes: Nodes, interval: int, noise: float, by_velocity: bool, full: bool) -> Jump:
     """Measure the impulse of an interval along the path with the impulse, instead of the polynomial across it.
 
     The impulse is the change of the velocities, or the sum of the defects of both nodes; the fraction follows from
-    the defects, or from the moment where it is known.
+    the defects. Of thrust over a part of the interval these are the change of velocity and the middle.
     """
     impulse, fraction = np.zeros(3), 0.5
     rising_before = _ballistic_integrals(nodes, interval - 1, full)[1]
     falling_after = _ballistic_integrals(nodes, interval + 1, full)[0]
     start, step = float(nodes.time_s[interval]), float(nodes.time_s[interval + 1] - nodes.time_s[interval])
     for _ in range(_ROUNDS):
-        if moment_s is not None:
-            fraction = (moment_s - start) / step
         parts = ballistic_path(
             (start, start + step), nodes.positions_km[interval : interval + 2], start + fraction * step,
             impulse, full, nodes.angle_rad,
@@ -140,8 +136,6 @@ def refined_jump(
         )
         known = [value for value in fractions if np.isfinite(value)]
         fraction = min(max(sum(known) / len(known), 0.0), 1.0) if known else 0.5
-    if moment_s is not None:
-        fraction = (moment_s - start) / step
     x, y, z = (float(value) for value in impulse)
     return Jump(interval, fraction, (x, y, z), noise, by_velocity)
 
@@ -233,14 +227,14 @@ def _sizes_and_thresholds(
 
 def declared_intervals(
     segment: Segment, maneuvers: tuple[DeclaredManeuver, ...], time_s: Array
-) -> dict[int, tuple[DeclaredManeuver, float]]:
-    """Intervals of a segment in which a declared manoeuvre starts or ends, and its start on the scale of time_s.
+) -> dict[int, DeclaredManeuver]:
+    """Intervals of a segment in which a declared manoeuvre starts or ends.
 
     time_s: evenly running node times (k,).
 
     Where that happens in a node, both intervals beside it are listed: its velocity may be that of either side.
     """
-    found: dict[int, tuple[DeclaredManeuver, float]] = {}
+    found: dict[int, DeclaredManeuver] = {}
     for maneuver in maneuvers:
         since = float(
             elapsed_s(
@@ -261,5 +255,5 @@ def declared_intervals(
             # In a node low and high differ: the intervals before and after it.
             for interval in (low, high):
                 if 0 <= interval < time_s.size - 1:
-                    found[interval] = maneuver, start
+                    found[interval] = maneuver
     return found

@@ -1,7 +1,7 @@
 """The arcs of one segment: cut at manoeuvres, declared or found, and at breaks in the states.
 
 The interval with a manoeuvre is bridged by dynamics from its first node to its last, with the measured impulse at its
-declared or estimated moment; the bound of that bridge holds for any moment of the interval, so that no time is lost.
+estimated moment; the bound of that bridge holds for any moment of the interval, so that no time is lost.
 Only where this bound exceeds the limit, the interval is a gap. Runs of a few nodes, such as those within a burn, are
 bridged from node to node where that is better than a polynomial.
 """
@@ -35,7 +35,6 @@ from debrissim.ephemerides.maneuvers import (
     declared_intervals,
     find_jumps,
     jump_in,
-    refined_jump,
     seen_acceleration,
 )
 
@@ -87,9 +86,9 @@ def split_segment(
     for first, last in _runs(step.size, breaks | set(declared)):
         jumps |= {jump.interval: jump for jump in find_jumps(nodes, first, last, measured)}
     unknown = {k: float(np.linalg.norm(jump.impulse)) + jump.noise for k, jump in jumps.items()}
-    for k, (maneuver, start_s) in declared.items():
+    for k, maneuver in declared.items():
         if k not in breaks:
-            jumps[k], unknown[k] = _declared_jump(nodes, k, choice.full, maneuver, start_s)
+            jumps[k], unknown[k] = _declared_jump(nodes, k, choice.full, maneuver)
 
     background = _background(nodes, choice, residuals)
     arcs: list[Arc] = []
@@ -138,15 +137,12 @@ def _gap(nodes: Nodes, index: int, interval: int, reason: str) -> Gap:
     return Gap(index, float(nodes.time_s[interval]), float(nodes.time_s[interval + 1]), reason)
 
 
-def _declared_jump(
-    nodes: Nodes, interval: int, full: bool, maneuver: DeclaredManeuver, start_s: float
-) -> tuple[Jump, float]:
-    """The impulse in an interval with a declared manoeuvre, and how much (km/s) may act at another moment of it."""
+def _declared_jump(nodes: Nodes, interval: int, full: bool, maneuver: DeclaredManeuver) -> tuple[Jump, float]:
+    """The impulse in an interval with a declared manoeuvre, and how much (km/s) may act at another moment of it.
+
+    Its moment is the measured one: files state when a burn starts, and often not how long it lasts.
+    """
     jump = jump_in(nodes, interval, full)
-    inside = nodes.time_s[interval] <= start_s <= nodes.time_s[interval + 1]
-    if maneuver.duration_s <= 0.0 and inside:
-        jump = refined_jump(nodes, interval, jump.noise, jump.by_velocity, full, start_s)
-        return jump, jump.noise
     size = float(np.linalg.norm(jump.impulse))
     edge = interval == 0 or interval == len(nodes) - 2
     if edge and not jump.by_velocity:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from support.trajectories import (
@@ -78,12 +80,29 @@ def test_a_hidden_impulse_is_found_in_rounded_states(velocities: bool) -> None:
 
 @pytest.mark.parametrize("velocities", [True, False])
 @pytest.mark.parametrize("start", [3017.0, 3000.0])
-def test_a_declared_impulse_has_a_narrow_bound(velocities: bool, start: float) -> None:
+def test_a_declared_impulse_is_cut_out(velocities: bool, start: float) -> None:
+    """Its duration of zero means that the file states none: the bound is that of a burn at any moment."""
     table, worst, _ = _arcs((_impulse(start, 1e-3),), 60.0, hidden=False, velocities=velocities)
-    hidden, _, _ = _arcs((_impulse(start, 1e-3),), 60.0, hidden=True, velocities=velocities)
     assert all(cut.declared for cut in table.cuts)
-    assert worst.max() < 1e-4
-    assert table.error_km.max() < 0.6 * hidden.error_km.max()
+    assert {round(cut.begin_s) for cut in table.cuts} == ({3000} if start > 3000.0 else {2940, 3000})
+    assert worst.max() < 2e-4
+    assert table.error_km[~table.bridge].max() < 0.001
+    assert 0.015 <= table.error_km.max() < 0.02
+
+
+@pytest.mark.parametrize("velocities", [True, False])
+def test_a_declared_burn_too_small_to_be_found_is_cut_out(velocities: bool) -> None:
+    table, _, _ = _arcs((_impulse(3017.0, 1e-6),), 60.0, hidden=False, velocities=velocities)
+    (cut,) = table.cuts
+    assert (round(cut.begin_s), cut.declared) == (3000, True)
+
+
+def test_an_event_without_a_change_of_velocity_is_no_manoeuvre() -> None:
+    nodes = np.arange(121) * 60.0
+    at = fly(STATE, nodes[-1], rich_force)
+    event = replace(declared(_impulse(3017.0, 0.0)), delta_v_m_s=0.0)
+    table = make_arcs(as_ephemeris(as_segment(nodes, at(nodes)), maneuvers=(event,)), JD, FRACTION)
+    assert len(table) == 1
 
 
 @pytest.mark.parametrize("hidden", [True, False])
