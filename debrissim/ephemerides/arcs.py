@@ -1,4 +1,4 @@
-"""Arcs of an ephemeris: where they begin and end, and with what error they are interpolated.
+"""Arcs of an ephemeris: where they begin and end, and the bounds on their interpolation errors.
 
 Segments are cut at manoeuvres and at breaks in their states (`debrissim.ephemerides.split`). At a leap second a segment
 is continued by a second arc over the same nodes: run time has 86,400 s in every day, and from then on is one second
@@ -55,7 +55,7 @@ def make_arcs(
     tables: list[ArcTable] = []
     for index, segment in enumerate(ephemeris.segments):
         if len(segment) < 2:
-            raise InputError(f"{_where(ephemeris, index)}: expected at least two states, got {len(segment)}")
+            raise InputError(f"{_where(ephemeris, index)}: expected two states or more, got {len(segment)}")
         tables += _segment_tables(ephemeris, index, start_jd, start_fraction, limit_km, span_s)
     return join_arcs(tables)
 

@@ -17,14 +17,14 @@ for any interpolant through the nodes: nothing is assumed of its higher derivati
 resolves d: d enters with its full size, although a smooth d is interpolated like the rest.
 
 - |y - z| is computed, with f(y) at Lobatto points of the interval.
-- D cannot be seen between the nodes, but what is seen there is its mean: 8 |y - z| / h^2 in an interval, and the defect
+- D cannot be seen between the nodes, but its mean is: 8 |y - z| / h^2 in an interval, and the defect
   of a node (below) over the time it belongs to. D is 2.5 times the largest of these in the eight intervals on either
   side, or 3 % of a margin by altitude (`gravity_margin`) if that is more. The factor is the one with which an
   impulse too small to be found stays inside the bound.
 - eta is measured as the roughness of the positions against the dynamics: the defect of each node against its two
   neighbours, less the mean defect of those, of which the median exceeds the largest error of rounding.
 - As a check that owes nothing to dynamics, each node is predicted from its neighbours, and the error scaled by the
-  ratio of the node polynomials to the middle of the interval. The bound is at least four times that.
+  ratio of the node polynomials to the middle of the interval. The bound is four times that, or more.
 
 Of the models of gravity, all harmonics to degree 10 or J2 to J4, the one that fits the file better is used: a file
 written with SGP4 knows nothing of tesseral harmonics.
@@ -113,7 +113,7 @@ class Residuals:
 def gravity_margin(radius_km: Array, full: bool) -> Array:
     """Usual bound (km/s^2) on accelerations beyond the model at radii (m,) km.
 
-    What remains of the Earth's field beyond degree 10 (or beyond J4) is scaled by altitude from the largest values
+    The Earth's field beyond degree 10 (or beyond J4) is scaled by altitude from the largest values
     along the ISS's trajectory at 420 km, 1.5e-7 (5e-7); the rest is the Sun's and Moon's tide, which grows with the
     radius.
     """

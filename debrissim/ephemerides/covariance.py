@@ -3,7 +3,7 @@
 Between two stated covariances both are propagated to the moment by the transition matrix of motion with J2
 (`debrissim.propagation.conics`) and mixed in the ratio of the times: P = (1 - w) Phi1 P1 Phi1^T + w Phi2 P2 Phi2^T. A
 sum of positive definite matrices with positive weights is positive definite; a covariance that only moves with the
-orbit is reproduced at any distance between the moments, and what the operator added to it (process noise) grows
+orbit is reproduced at any distance between the moments, and the process noise that the operator added grows
 evenly. Everything is done on square roots (P = S S^T, of correlations rather than of covariances, so that units do
 not matter; Bierman 1977, "Factorization Methods for Discrete Sequential Estimation"), which keeps the small
 eigenvalues.

@@ -97,7 +97,7 @@ class ArcTable:
 def join_arcs(tables: list[ArcTable]) -> ArcTable:
     """One table of the arcs of all tables, in their order. Raises InputError without any table."""
     if not tables:
-        raise InputError("arcs: expected at least one table")
+        raise InputError("arcs: expected one table or more")
     shift = np.cumsum([0, *(table.node_s.size for table in tables)])
     first = [table.first + offset for table, offset in zip(tables, shift, strict=False)]
     columns = {

@@ -4,18 +4,19 @@ Detection. An impulse dv at the fraction p of an interval changes the defects (`
 last node by (1 - p) dv and p dv, and the difference of the velocities in both nodes, less the integral of gravity, by
 dv. Both estimates of dv are made where the file has velocities, and the one that scatters less is used. Forces beyond
 the model of gravity enter it too: an interval counts as a jump if the estimate, its difference from the mean of the
-intervals beside it, and (where the estimate comes from velocities) twice what the positions show, exceed the sum of
+intervals beside it, and (where the estimate comes from velocities) twice the impulse that the positions show, exceed
+the sum of
 
 - six times the typical value of the arc, where each is taken relative to the length of its interval and to the usual
   margin at its altitude, or six times the typical value of the hundred intervals around it, or 70 % of the margin
   where all harmonics are used, whichever is most;
-- half the largest estimate in the two intervals on either side that share no data with it;
+- half the largest estimate in the two intervals on either side that use none of its data;
 - the effect of the interpolation error in gravity, and 5 mm/s.
 
 Of all jumps the clearest one is cut first and the rest measured again, as polynomials across a jump disturb their
-neighbourhood. Thrust that lasts for several intervals is no jump, and neither is what SGP4 leaves out near the
-perigee of eccentric orbits: the polynomials follow it. A smaller impulse than can be noticed, thrust, and the edges
-of thrust are inside the bound of their arc, since they enter the accelerations seen beyond gravity.
+neighbourhood. Thrust that lasts for several intervals is no jump, and neither are the forces that SGP4 leaves out
+near the perigee of eccentric orbits: the polynomials follow them. A smaller impulse than can be noticed, thrust, and
+the edges of thrust are inside the bound of their arc, since they enter the accelerations seen beyond gravity.
 """
 
 from __future__ import annotations
@@ -141,7 +142,7 @@ def refined_jump(nodes: Nodes, interval: int, noise: float, by_velocity: bool, f
 
 
 def seen_acceleration(nodes: Nodes, full: bool) -> float:
-    """Largest acceleration (km/s^2) beyond gravity that three or more nodes show, doubled for what they do not."""
+    """Twice the largest acceleration (km/s^2) beyond gravity that three or more nodes show."""
     seen = 0.0
     for k in range(1, len(nodes) - 1):
         rising, falling = _ballistic_integrals(nodes, k - 1, full)[1], _ballistic_integrals(nodes, k, full)[0]
@@ -216,7 +217,7 @@ def _sizes_and_thresholds(
     margin = gravity_margin(residuals.lowest_km, choice.full) * scale
     usual = float(np.median(size / margin)) * margin
     if choice.full:
-        # What is beyond degree 10 acts at perigee alone, where few intervals of an eccentric orbit are.
+        # Harmonics beyond degree 10 act at perigee alone, where few intervals of an eccentric orbit are.
         usual = np.maximum(usual, _MARGIN_PART / _FACTOR * margin)
     around = median_filter(size, min(_WINDOW, count), mode="nearest")
     gradient = 2.0 * MU / residuals.lowest_km**3

@@ -195,7 +195,7 @@ def _background(nodes: Nodes, choice: Choice, residuals: Residuals) -> _Backgrou
     if len(nodes) > _SHORT:
         unmodelled = float(np.median(unmodelled_acceleration(residuals, choice.full)))
         return _Background(choice.full, unmodelled, residuals.roughness_km, False)
-    # Polynomials through a few nodes are too coarse: bridges between them show what is beyond gravity.
+    # Polynomials through a few nodes are too coarse: bridges between them show the forces beyond gravity.
     lowest = np.linalg.norm(nodes.positions_km, axis=1).min()
     found = [(float(gravity_margin(lowest, False)), True)]
     if len(nodes) > 2:

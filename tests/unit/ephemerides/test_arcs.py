@@ -114,7 +114,7 @@ def test_a_few_states_make_arcs_too(count: int, velocities: bool, step: float) -
 
 
 def test_a_single_state_is_refused() -> None:
-    with pytest.raises(InputError, match=r"^object.oem: segment 2: expected at least two states, got 1$"):
+    with pytest.raises(InputError, match=r"^object.oem: segment 2: expected two states or more, got 1$"):
         make_arcs(
             as_ephemeris(as_segment(NODES, AT(NODES)), as_segment(NODES[:1], AT(NODES[:1]))), JD, FRACTION
         )

@@ -125,5 +125,5 @@ def test_tables_pickle_and_refuse_what_does_not_fit() -> None:
         arc_positions(table, np.array([1]), np.zeros(2))
     with pytest.raises(InputError, match=r"times: expected shape \(t,\) or \(1, t\), got \(2, 3\)"):
         arc_states(table, np.array([0]), np.zeros((2, 3)))
-    with pytest.raises(InputError, match="at least one table"):
+    with pytest.raises(InputError, match="one table or more"):
         join_arcs([])
