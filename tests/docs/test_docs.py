@@ -26,7 +26,15 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 SCENARIOS = sorted((ROOT / "scenarios").glob("*.toml"))
 CONJUNCTIONS = [path for path in SCENARIOS if load_scenario(path).kind == "conjunctions"]
 STUDIES = [path for path in SCENARIOS if path not in CONJUNCTIONS]
-PYTHON_PAGES = ("breakups", "cdm", "ephemerides", "interpolation", "shields", "slow_encounters", "small_debris")
+PYTHON_PAGES = (
+    "breakups",
+    "cdm",
+    "ephemerides",
+    "interpolation",
+    "shields",
+    "slow_encounters",
+    "small_debris",
+)
 
 
 @pytest.fixture(scope="module")
