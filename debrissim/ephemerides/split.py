@@ -8,7 +8,7 @@ bridged from node to node where that is better than a polynomial.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
@@ -76,7 +76,12 @@ def split_segment(
     def measured(first: int, last: int) -> tuple[Choice, Residuals]:
         part = nodes.part(first, last)
         choice = choose_polynomials(part)
-        return choice, measure_residuals(part, choice)
+        found = measure_residuals(part, choice)
+        if (first, last) == (0, step.size):
+            return choice, found
+        # A few nodes may look smooth by chance; rounding is that of the whole segment.
+        rounding_km = max(found.roughness_km, measured(0, step.size)[1].roughness_km)
+        return choice, replace(found, roughness_km=rounding_km)
 
     choice, residuals = measured(0, step.size)
     bounds = interval_bounds(residuals, choice.full)
