@@ -17,10 +17,12 @@ for any interpolant through the nodes: nothing is assumed of its higher derivati
 resolves d: d enters with its full size, although a smooth d is interpolated like the rest.
 
 - |y - z| is computed, with f(y) at Lobatto points of the interval.
-- D cannot be seen between the nodes, but its mean is: 8 |y - z| / h^2 in an interval, and the defect
-  of a node (below) over the time it belongs to. D is 2.5 times the largest of these in the eight intervals on either
-  side, or 3 % of a margin by altitude (`gravity_margin`) if that is more. The factor is the one with which an
-  impulse too small to be found stays inside the bound.
+- D cannot be seen between the nodes, but its mean is: 8 |y - z| / h^2 in an interval, and the defect of a node (below)
+  over the time it belongs to. D is four times the largest of these in the eight intervals on either side, or 3 % of a
+  margin by altitude (`gravity_margin`) if that is more. Four is the factor that contains an impulse too small to be
+  found: at the fraction p of an interval it bends the path by p (1 - p) h |dv|, and the larger one of the defects is
+  max(p, 1 - p) |dv|. In the first and the last interval only one of both is seen, and the factor is eight unless
+  velocities show the rest.
 - eta is measured as the roughness of the positions against the dynamics: the defect of each node against its two
   neighbours, less the mean defect of those, of which the median exceeds the largest error of rounding.
 - As a check that owes nothing to dynamics, each node is predicted from its neighbours, and the error scaled by the
@@ -47,7 +49,7 @@ _CANDIDATES = ((6, False), (8, False), (10, False), (12, False), (2, True), (3, 
 _SAMPLES = 48
 _NEIGHBOURS = 17
 _FLOOR = 0.03
-_SEEN_FACTOR = 2.5
+_SEEN_FACTOR = 4.0
 _LEFT_OUT_FACTOR = 4.0
 _ROUGHNESS_FACTOR = 1.3
 
@@ -201,11 +203,11 @@ def _roughness(step: Array, defect: Array) -> float:
     return _ROUGHNESS_FACTOR * float(np.median(np.linalg.norm(beyond, axis=1)))
 
 
-def interval_bounds(residuals: Residuals, full: bool) -> Array:
+def interval_bounds(residuals: Residuals, choice: Choice) -> Array:
     """Bound (k-1,) in km on the distance between interpolant and trajectory in each interval; infinite if too wide."""
     bound = bound_km(
         residuals.step_s,
-        unmodelled_acceleration(residuals, full),
+        unmodelled_acceleration(residuals, choice),
         residuals.lowest_km,
         residuals.misfit_km + residuals.roughness_km,
         0.0,
@@ -213,7 +215,7 @@ def interval_bounds(residuals: Residuals, full: bool) -> Array:
     return np.maximum(bound, _LEFT_OUT_FACTOR * residuals.left_out_km + residuals.roughness_km)
 
 
-def unmodelled_acceleration(residuals: Residuals, full: bool) -> Array:
+def unmodelled_acceleration(residuals: Residuals, choice: Choice) -> Array:
     """Bound D (k-1,) in km/s^2 on accelerations beyond gravity in each interval."""
     step = residuals.step_s
     seen = 8.0 * residuals.misfit_km / step**2
@@ -221,7 +223,11 @@ def unmodelled_acceleration(residuals: Residuals, full: bool) -> Array:
     seen[1:] = np.maximum(seen[1:], inner)
     seen[:-1] = np.maximum(seen[:-1], inner)
     around = maximum_filter1d(seen, _NEIGHBOURS, mode="nearest")
-    return np.asarray(np.maximum(_SEEN_FACTOR * around, _FLOOR * gravity_margin(residuals.lowest_km, full)))
+    if not choice.hermite and inner.size:
+        around[[0, -1]] = np.maximum(around[[0, -1]], 2.0 * inner[[0, -1]])
+    return np.asarray(
+        np.maximum(_SEEN_FACTOR * around, _FLOOR * gravity_margin(residuals.lowest_km, choice.full))
+    )
 
 
 def bound_km(

@@ -142,13 +142,13 @@ def refined_jump(nodes: Nodes, interval: int, noise: float, by_velocity: bool, f
 
 
 def seen_acceleration(nodes: Nodes, full: bool) -> float:
-    """Twice the largest acceleration (km/s^2) beyond gravity that three or more nodes show."""
+    """Four times the largest acceleration (km/s^2) beyond gravity that three or more nodes show; see `bounds`."""
     seen = 0.0
     for k in range(1, len(nodes) - 1):
         rising, falling = _ballistic_integrals(nodes, k - 1, full)[1], _ballistic_integrals(nodes, k, full)[0]
         defect = _chord(nodes, k) - _chord(nodes, k - 1) - rising - falling
         time = 0.5 * float(nodes.time_s[k + 1] - nodes.time_s[k - 1])
-        seen = max(seen, 2.0 * float(np.linalg.norm(defect)) / time)
+        seen = max(seen, 4.0 * float(np.linalg.norm(defect)) / time)
     return seen
 
 

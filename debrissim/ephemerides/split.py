@@ -84,7 +84,7 @@ def split_segment(
         return choice, replace(found, roughness_km=rounding_km)
 
     choice, residuals = measured(0, step.size)
-    bounds = interval_bounds(residuals, choice.full)
+    bounds = interval_bounds(residuals, choice)
     breaks = set(np.flatnonzero((bounds > limit_km) & (step > _BREAK * np.median(step))).tolist())
     declared = declared_intervals(segment, maneuvers, nodes.time_s)
     jumps: dict[int, Jump] = {}
@@ -163,7 +163,7 @@ def _uncertain(error_km: float) -> str:
 
 def _polynomial_arc(nodes: Nodes, choice: Choice, residuals: Residuals) -> Arc:
     """One arc over all nodes; the bound may be infinite."""
-    bounds = interval_bounds(residuals, choice.full)
+    bounds = interval_bounds(residuals, choice)
     return Arc(
         nodes.time_s, nodes.positions_km, nodes.velocities_km_s, choice,
         float(nodes.time_s[0]), float(nodes.time_s[-1]), float(bounds.max()), False,
@@ -198,7 +198,7 @@ class _Background:
 
 def _background(nodes: Nodes, choice: Choice, residuals: Residuals) -> _Background:
     if len(nodes) > _SHORT:
-        unmodelled = float(np.median(unmodelled_acceleration(residuals, choice.full)))
+        unmodelled = float(np.median(unmodelled_acceleration(residuals, choice)))
         return _Background(choice.full, unmodelled, residuals.roughness_km, False)
     # Polynomials through a few nodes are too coarse: bridges between them show the forces beyond gravity.
     lowest = np.linalg.norm(nodes.positions_km, axis=1).min()

@@ -67,7 +67,7 @@ def test_a_hidden_impulse_is_found(step: float, size: float, velocities: bool, p
     assert np.array(cut.delta_v_km_s) == pytest.approx(size * WAY, abs=1.5e-7 * step)
     assert cut.moment_s == pytest.approx(start, abs=1.5e-7 * step / size * step)
     # Away from the burn the bound is as narrow as without it; across it the path is close to the true one.
-    assert table.error_km[~table.bridge].max() < (0.004 if velocities else 0.03)
+    assert table.error_km[~table.bridge].max() < (0.006 if velocities else 0.05)
     assert worst[table.bridge].max() < 0.0015
 
 
