@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,7 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from debrissim.catalog.catalog import Catalog
-from debrissim.catalog.identifiers import Origin, identifier, internal_numbers, origins, serials
+from debrissim.catalog.identifiers import (
+    Origin,
+    bare_designator,
+    identifier,
+    internal_numbers,
+    origins,
+    serials,
+)
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError
 
@@ -46,9 +52,23 @@ def latest_before(catalogs: Sequence[Catalog], start_jd: float, start_fraction: 
     superseded : int
         Number of element sets that were superseded.
     """
+    return _one_per_object(catalogs, start_jd, start_fraction, past_first=True)
+
+
+def nearest_epoch(catalogs: Sequence[Catalog], start_jd: float, start_fraction: float) -> tuple[Catalog, int]:
+    """Keep one element set per object: the one nearest to the start, before or after it.
+
+    Parameters and result are those of `latest_before`.
+    """
+    return _one_per_object(catalogs, start_jd, start_fraction, past_first=False)
+
+
+def _one_per_object(
+    catalogs: Sequence[Catalog], start_jd: float, start_fraction: float, *, past_first: bool
+) -> tuple[Catalog, int]:
     catalog = Catalog.concat(with_own_numbers(catalogs))
     since_start = days_since(catalog, start_jd, start_fraction)
-    after = since_start > 0.0
+    after = past_first & (since_start > 0.0)
     # Primary key last: object, then past before future, then closeness, then the later row first.
     order = np.lexsort((-np.arange(len(catalog)), np.abs(since_start), after, catalog.norad_id))
     number = catalog.norad_id[order]
@@ -143,7 +163,7 @@ def _are_different(catalog: Catalog, first: int, second: int) -> bool:
     a, b = catalog[first], catalog[second]
     if all(getattr(a, name)[0] == getattr(b, name)[0] for name in _ELEMENTS):
         return False
-    designators = {_designator(str(row.international_designator[0])) for row in (a, b)} - {""}
+    designators = {bare_designator(str(row.international_designator[0])) for row in (a, b)} - {""}
     along = (a.arg_perigee_deg + a.mean_anomaly_deg + a.raan_deg) - (
         b.arg_perigee_deg + b.mean_anomaly_deg + b.raan_deg
     )
@@ -153,12 +173,6 @@ def _are_different(catalog: Catalog, first: int, second: int) -> bool:
         np.abs((along + 180.0) % 360.0 - 180.0) > 3.0 * _APART_DEG,
     )
     return len(designators) == 2 or bool(np.any(apart))
-
-
-def _designator(text: str) -> str:
-    """A designator without its century and hyphens, which are not always written."""
-    bare = re.sub("[^0-9A-Z]", "", text.upper())
-    return bare[2:] if bare[:2] in ("19", "20") and bare[2:7].isdigit() else bare
 
 
 def _days(catalog: Catalog) -> NDArray[np.float64]:

@@ -131,6 +131,19 @@ class Catalog(Rows):
             if shape != (n,):
                 raise InputError(f"Catalog column {field.name!r}: expected shape ({n},), got {shape}")
 
+    @classmethod
+    def empty(cls) -> Catalog:
+        """The catalogue of no objects."""
+        texts = ("name", "international_designator", "parent_event")
+        integers = {"norad_id": np.int64, "object_kind": np.int8, "rcs_size": np.int8}
+        columns: dict[str, Any] = {
+            field.name: np.empty(
+                0, dtype=np.str_ if field.name in texts else integers.get(field.name, np.float64)
+            )
+            for field in fields(cls)
+        }
+        return cls(**columns)
+
     @verb("debrissim.conjunctions.session:screen_catalog")
     def screen(self, primary: int | str | Sequence[int | str] = "all", **options: Any) -> Any:
         """Find every close approach of primaries to the other objects: `conjunctions.screen_catalog`.

@@ -108,3 +108,9 @@ def names_or_identifiers(numbers: Iterable[int], names: Iterable[str]) -> NDArra
     return np.array(
         [name or identifier(number) for number, name in zip(numbers, names, strict=True)], dtype=np.str_
     )
+
+
+def bare_designator(text: str) -> str:
+    """An international designator without its century and hyphens, which are not always written: "98067A"."""
+    bare = re.sub("[^0-9A-Z]", "", text.upper())
+    return bare[2:] if bare[:2] in ("19", "20") and bare[2:7].isdigit() else bare

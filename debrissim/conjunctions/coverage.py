@@ -10,6 +10,7 @@ import numpy as np
 from debrissim.catalog import SizeGroup, size_group
 from debrissim.conjunctions.inputs import RunInputs
 from debrissim.conjunctions.outside_names import outside_label
+from debrissim.conjunctions.trajectories import sentences
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import ScenarioError
 from debrissim.core.numbers import count
@@ -77,7 +78,8 @@ def co_located(inputs: RunInputs, screened: ScreeningResult) -> dict[str, Any]:
 
 def notes(inputs: RunInputs) -> list[str]:
     """The sentences that a reader of the results must see: what this program had to decide or assume."""
-    return [*(shared.sentence for shared in inputs.shared_numbers), *_assumed_sizes(inputs)]
+    own = (shared.sentence for shared in inputs.shared_numbers)
+    return [*own, *sentences(inputs.trajectories), *_assumed_sizes(inputs)]
 
 
 def _assumed_sizes(inputs: RunInputs) -> Iterator[str]:

@@ -12,7 +12,6 @@ from debrissim.conjunctions.assessment import Assessment, has_sampled
 from debrissim.conjunctions.inputs import RunInputs
 from debrissim.core.arrays import Array
 from debrissim.propagation.frames import rotate, rtn_basis
-from debrissim.propagation.sgp4 import make_propagator
 from debrissim.results.reader import most_probable_first
 from debrissim.screening.encounters import Encounters
 
@@ -48,13 +47,12 @@ def relative_tracks(
     # Those of real objects first.
     sampled = has_sampled(encounters, inputs.catalog)
     rows = order[np.argsort(sampled[order], kind="stable")][:_TRACK_COUNT]
-    involved = np.unique(np.concatenate([encounters.primary[rows], encounters.secondary[rows]]))
-    propagator = make_propagator(inputs.catalog[involved], inputs.start_jd, inputs.start_fraction)
     time = np.arange(-_TRACK_HALF_S, _TRACK_HALF_S + 0.5 * _TRACK_STEP_S, _TRACK_STEP_S)
     tracks = []
     for row in rows.tolist():
-        pair = np.searchsorted(involved, [encounters.primary[row], encounters.secondary[row]])
-        codes, positions, velocities = propagator.states(pair, encounters.tca_s[row] + time)
+        pair, tca_s = np.array([encounters.primary[row], encounters.secondary[row]]), encounters.tca_s[row]
+        propagator = inputs.propagator(pair, np.full(2, tca_s))
+        codes, positions, velocities = propagator.states([0, 1], tca_s + time)
         good = (codes == 0).all(axis=0)
         basis = rtn_basis(positions[0, good], velocities[0, good])
         relative = rotate(basis, positions[1, good] - positions[0, good])

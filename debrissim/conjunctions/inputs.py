@@ -27,7 +27,7 @@ from debrissim.catalog import (
     size_is_default,
     with_default_sizes,
 )
-from debrissim.catalog.ages import SharedNumber, with_own_numbers
+from debrissim.catalog.ages import SharedNumber, nearest_epoch, with_own_numbers
 from debrissim.catalog.population.model import (
     BUNDLED_POPULATIONS,
     PopulationModel,
@@ -44,10 +44,22 @@ from debrissim.conjunctions.primaries import (
     with_primaries,
     with_primary_sizes,
 )
+from debrissim.conjunctions.sources import SourceRecord, file_record, synthetic_record
+from debrissim.conjunctions.trajectories import (
+    Trajectory,
+    first_moment,
+    read_trajectories,
+    with_arcs,
+    with_objects,
+    with_replaced_sets,
+)
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import ScenarioError
 from debrissim.core.memory import require_memory
-from debrissim.core.time import split_julian_date, utc_text
+from debrissim.core.time import split_julian_date
+from debrissim.ephemerides.assignment import make_flights
+from debrissim.ephemerides.flights import Flights
+from debrissim.propagation.sgp4 import Propagator, make_propagator
 from debrissim.scenario.conjunctions import (
     CatalogSource,
     CatalogTable,
@@ -61,19 +73,6 @@ from debrissim.screening.volumes import ScreeningVolume
 OBJECT_BYTES = 4500
 
 
-@dataclass(frozen=True)
-class SourceRecord:
-    """The records of one catalogue source, for the provenance; epoch_utc: the instant that it represents."""
-
-    label: str
-    format: str
-    sha256: str
-    record_count: int
-    accepted_count: int
-    rejected_count: int
-    epoch_utc: str
-
-
 @dataclass(frozen=True, eq=False)
 class RunInputs:
     """A run's input as arrays.
@@ -84,7 +83,8 @@ class RunInputs:
     start_jd, start_fraction: UTC; duration_s: s. superseded_count: element sets that a better one replaced;
     shared_numbers: objects that got a number of their own; filtered_count: objects that the scenario's filters left
     out; unreadable_count: objects with rejected records alone. clouds: the scenario's breakups; fragments: rows of the
-    catalogue that come from them.
+    catalogue that come from them. trajectories: the ephemerides that objects fly; flights: the arcs of all objects,
+    None where each flies its element set over the whole span.
     """
 
     catalog: Catalog
@@ -104,6 +104,15 @@ class RunInputs:
     unreadable_count: int = 0
     clouds: tuple[BreakupCloud, ...] = ()
     fragments: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    trajectories: tuple[Trajectory, ...] = ()
+    flights: Flights | None = None
+
+    def propagator(self, rows: NDArray[np.int64], times_s: NDArray[np.float64]) -> Propagator:
+        """A propagator of rows (k,) of the catalogue, each with the arc that it flies at its own time (k,)."""
+        start = self.start_jd, self.start_fraction
+        if self.flights is None:
+            return make_propagator(self.catalog[rows], *start)
+        return self.flights[self.flights.arcs_at(rows, times_s)].propagator(*start)
 
 
 def load_inputs(scenario: Scenario, catalogs: Sequence[Path | str | Catalog | CatalogFile] = ()) -> RunInputs:
@@ -133,7 +142,10 @@ def load_inputs(scenario: Scenario, catalogs: Sequence[Path | str | Catalog | Ca
         OBJECT_BYTES,
         "objects",
     )
-    start_jd, start_fraction = _start(scenario, files, models)
+    trajectories = read_trajectories(scenario)
+    start_jd, start_fraction = _start(scenario, files, models, trajectories)
+    duration_s = scenario.span.duration_days * SECONDS_PER_DAY
+    trajectories = with_arcs(trajectories, scenario, start_jd, start_fraction, duration_s)
     synthetic = [
         synthesize(
             model,
@@ -148,12 +160,19 @@ def load_inputs(scenario: Scenario, catalogs: Sequence[Path | str | Catalog | Ca
         element_set_from_table(p, f"primaries[{k}]", f"PRIMARY {k}", _unnumbered(k), start_jd, start_fraction)
         for k, p in enumerate(scenario.primaries, start=1)
     ]
-    fewest = 1 if scenario.breakups else 2
-    merged, superseded, shared = _merged(
-        [f.catalog for f in files] + synthetic, primary_sets, fewest, start_jd, start_fraction
+    fewest = (1 if scenario.breakups else 2) - len(trajectories)
+    merged, element_sets, superseded, shared = _merged(
+        [f.catalog for f in files] + synthetic,
+        primary_sets,
+        fewest,
+        start_jd,
+        start_fraction,
+        scenario.catalog.policy,
     )
+    merged, trajectories = with_objects(merged, trajectories, start_jd, start_fraction, duration_s)
     merged = merged.with_columns(name=names_or_identifiers(merged.norad_id.tolist(), merged.name.tolist()))
-    merged, origins = with_primaries(merged, scenario.primaries, primary_sets)
+    flown = {t.primary: t.number for t in trajectories if t.primary is not None}
+    merged, origins = with_primaries(merged, scenario.primaries, primary_sets, flown)
     numbers = distinct_numbers(scenario.primaries, origins)
     # Before the breakups: the masses of the file are those of the parents, too.
     merged = with_listed_sizes(merged, scenario)
@@ -164,19 +183,20 @@ def load_inputs(scenario: Scenario, catalogs: Sequence[Path | str | Catalog | Ca
     rows = rows_of(catalog, numbers)
     catalog = with_primary_sizes(catalog, rows, scenario.primaries)
     stated = rows_with_stated_sizes(rows, scenario.primaries)
+    sized = with_default_sizes(catalog)
     return RunInputs(
-        catalog=with_default_sizes(catalog),
+        catalog=sized,
         size_is_default=size_is_default(catalog) & ~np.isin(np.arange(len(catalog)), stated[0]),
         mass_is_default=mass_is_default(catalog) & ~np.isin(np.arange(len(catalog)), stated[1]),
         primaries=rows if scenario.screening.mode == "one-vs-all" else None,
         primary_origin=tuple(origin for _, origin in origins),
         start_jd=start_jd,
         start_fraction=start_fraction,
-        duration_s=scenario.span.duration_days * SECONDS_PER_DAY,
+        duration_s=duration_s,
         volumes=_volumes(scenario),
         sources=(
-            *(_file_record(f) for f in files),
-            *(_synthetic_record(model, c) for (_, model), c in zip(models, synthetic, strict=True)),
+            *(file_record(f) for f in files),
+            *(synthetic_record(model, c) for (_, model), c in zip(models, synthetic, strict=True)),
         ),
         rejected=tuple(rejection for f in files for rejection in f.rejected),
         superseded_count=superseded,
@@ -185,7 +205,24 @@ def load_inputs(scenario: Scenario, catalogs: Sequence[Path | str | Catalog | Ca
         unreadable_count=_unreadable(files, merged),
         clouds=clouds,
         fragments=fragments,
+        trajectories=trajectories,
+        flights=_flights(sized, trajectories, element_sets, start_jd, start_fraction, duration_s),
     )
+
+
+def _flights(
+    catalog: Catalog,
+    trajectories: tuple[Trajectory, ...],
+    element_sets: Catalog | None,
+    start_jd: float,
+    start_fraction: float,
+    duration_s: float,
+) -> Flights | None:
+    """The arcs of the catalogue's objects; those of objects that the filters left out do not count."""
+    row_of = {number: row for row, number in enumerate(catalog.norad_id.tolist())}
+    arcs = {row_of[t.number]: t.arcs for t in trajectories if t.number in row_of and t.arcs is not None}
+    described = with_replaced_sets(catalog, trajectories)
+    return make_flights(catalog, arcs, element_sets, start_jd, start_fraction, duration_s, described)
 
 
 def _unreadable(files: list[CatalogFile], merged: Catalog) -> int:
@@ -213,13 +250,18 @@ def _population(scenario: Scenario, name: str) -> PopulationModel:
 
 
 def _start(
-    scenario: Scenario, files: list[CatalogFile], models: list[tuple[CatalogSource, PopulationModel]]
+    scenario: Scenario,
+    files: list[CatalogFile],
+    models: list[tuple[CatalogSource, PopulationModel]],
+    trajectories: tuple[Trajectory, ...],
 ) -> tuple[float, float]:
-    """The start of the span; "catalog epoch" is the files', else that of the population's source."""
+    """The start of the span; "catalog epoch" is the files', else that of the population's source or the ephemerides."""
     if isinstance(scenario.span.start, datetime):
         return split_julian_date(scenario.span.start)
     if files:
         return catalog_epoch(Catalog.concat([f.catalog for f in files]))
+    if trajectories and not models:
+        return first_moment(trajectories)
     if not models:
         raise ScenarioError(
             "span.start: expected a UTC time, as there is no catalogue whose epoch could be taken"
@@ -228,21 +270,31 @@ def _start(
 
 
 def _merged(
-    catalogs: list[Catalog], primary_sets: list[Catalog | None], fewest: int, jd: float, fraction: float
-) -> tuple[Catalog, int, tuple[SharedNumber, ...]]:
-    """One element set per object of the sources; without a source, the empty catalogue."""
+    catalogs: list[Catalog],
+    primary_sets: list[Catalog | None],
+    fewest: int,
+    jd: float,
+    fraction: float,
+    policy: str,
+) -> tuple[Catalog, Catalog | None, int, tuple[SharedNumber, ...]]:
+    """One element set per object of the sources, and all of them where objects fly several; else None.
+
+    Without a source, the empty catalogue.
+    """
     known = [element_set for element_set in primary_sets if element_set is not None]
     if catalogs:
         # With the primaries before them, so that no unnumbered object of a source passes for one.
         numbered = with_own_numbers([*known, *catalogs])[len(known) :]
         listed, shared = separate_shared_numbers(Catalog.concat(numbered))
-        return *latest_before([listed], jd, fraction), shared
+        choose = nearest_epoch if policy == "nearest-epoch" else latest_before
+        chosen, superseded = choose([listed], jd, fraction)
+        return chosen, listed if policy == "segments" else None, superseded, shared
     if len(known) < fewest:
         raise ScenarioError(
             f"catalog.sources: expected a source, or at least {('one primary', 'two primaries')[fewest - 1]} "
             "with an element set of their own"
         )
-    return known[0][[]], 0, ()
+    return Catalog.empty() if not known else known[0][[]], None, 0, ()
 
 
 def _filtered(catalog: Catalog, filters: CatalogTable, primaries: list[int]) -> Catalog:
@@ -270,27 +322,3 @@ def _volumes(scenario: Scenario) -> tuple[ScreeningVolume, ...]:
     if len(set(names)) != len(names):
         raise ScenarioError(f"screening.volumes: expected every name once, got {', '.join(names)}")
     return volumes
-
-
-def _file_record(file: CatalogFile) -> SourceRecord:
-    return SourceRecord(
-        label=file.path.name,
-        format=file.format,
-        sha256=file.sha256,
-        record_count=file.record_count,
-        accepted_count=len(file.catalog),
-        rejected_count=len(file.rejected),
-        epoch_utc=utc_text(*catalog_epoch(file.catalog), decimals=0) if len(file.catalog) else "",
-    )
-
-
-def _synthetic_record(model: PopulationModel, catalog: Catalog) -> SourceRecord:
-    return SourceRecord(
-        label=f"SYNTHETIC: {model.title}",
-        format="statistical population, no real objects",
-        sha256="",
-        record_count=len(catalog),
-        accepted_count=len(catalog),
-        rejected_count=0,
-        epoch_utc=f"{model.source_epoch_utc}:00Z",
-    )

@@ -111,4 +111,5 @@ def empty_screening() -> ScreeningResult:
         co_located=CoLocated(rows, rows, numbers, numbers, numbers, np.empty(0, dtype=np.bool_)),
         searched_count=0,
         candidate_count=0,
+        uncovered_s=numbers,
     )

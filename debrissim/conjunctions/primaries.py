@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -14,11 +15,21 @@ from debrissim.scenario.conjunctions import Primary, Scenario
 
 
 def with_primaries(
-    catalog: Catalog, primaries: tuple[Primary, ...], primary_sets: list[Catalog | None]
+    catalog: Catalog,
+    primaries: tuple[Primary, ...],
+    primary_sets: list[Catalog | None],
+    flown: Mapping[int, int],
 ) -> tuple[Catalog, list[tuple[int, str]]]:
-    """The catalogue with every primary in it, and (number, source of the element set) of each."""
+    """The catalogue with every primary in it, and (number, source of the element set) of each.
+
+    flown: the numbers of those that fly an ephemeris, by place from 0; the catalogue has their rows already.
+    """
     chosen: list[tuple[int, str]] = []
     for place, (primary, element_set) in enumerate(zip(primaries, primary_sets, strict=True), start=1):
+        if place - 1 in flown:
+            chosen.append((flown[place - 1], "ephemeris"))
+            catalog = _renamed(catalog, catalog.norad_id == flown[place - 1], primary.name)
+            continue
         number = int(element_set.norad_id[0]) if element_set is not None else primary.norad_id
         listed = catalog.norad_id == number
         if listed.any() and (element_set is None or primary.prefer == "catalog"):

@@ -12,6 +12,7 @@ from debrissim.catalog import summarize_catalog
 from debrissim.conjunctions.coverage import co_located, coverage, flown, notes
 from debrissim.conjunctions.inputs import RunInputs
 from debrissim.conjunctions.totals import RATE_RULE
+from debrissim.conjunctions.trajectories import records
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.time import utc_text
 from debrissim.propagation.sgp4 import ObjectStatus
@@ -73,6 +74,7 @@ def provenance(
         "coverage": coverage(inputs, screened),
         "co_located": co_located(inputs, screened),
         "notes": [*notes(inputs), *object_covariances.notes()],
+        "ephemerides": records(inputs.trajectories),
         "primaries": [
             {
                 "norad_id": int(catalog.norad_id[row]),

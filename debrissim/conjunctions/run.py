@@ -92,6 +92,7 @@ def run(
             inputs.start_fraction,
             inputs.duration_s,
             inputs.volumes,
+            flights=inputs.flights,
             colocation=settings.colocation_rule(scenario),
             settings=settings.screening_settings(scenario),
             require_pairs=require_pairs,

@@ -22,6 +22,9 @@
 | `covariances_along`       | covariances of an object at given moments                      |
 | `CovariancesAlong`        | the table of these covariances                                 |
 | `CovarianceSource`        | the origin of a covariance, or the reason for none             |
+| `Flights`                 | the arcs that the objects of a catalogue fly                   |
+| `Gaps`                    | stretches in which an object has none                          |
+| `make_flights`            | the flights of a catalogue                                     |
 
 `__init__.pyi` lists the names; each is loaded when it is first used.
 """

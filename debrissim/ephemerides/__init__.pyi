@@ -1,4 +1,5 @@
 from .arcs import make_arcs as make_arcs
+from .assignment import make_flights as make_flights
 from .covariance import CovariancesAlong as CovariancesAlong
 from .covariance import CovarianceSource as CovarianceSource
 from .covariance import covariances_along as covariances_along
@@ -9,6 +10,8 @@ from .ephemeris import CovarianceHistory as CovarianceHistory
 from .ephemeris import DeclaredManeuver as DeclaredManeuver
 from .ephemeris import Ephemeris as Ephemeris
 from .ephemeris import Segment as Segment
+from .flights import Flights as Flights
+from .flights import Gaps as Gaps
 from .interpolation import OUTSIDE as OUTSIDE
 from .interpolation import ArcTable as ArcTable
 from .interpolation import Cut as Cut

@@ -94,6 +94,25 @@ class ArcTable:
         return np.where(self.hermite, (self.degree + 1) // 2, self.degree + 1)
 
 
+def no_arcs() -> ArcTable:
+    """The table of no arcs."""
+    empty, index = np.empty(0), np.empty(0, dtype=np.int64)
+    return ArcTable(
+        node_s=empty,
+        positions_km=np.empty((0, 3)),
+        velocities_km_s=np.empty((0, 3)),
+        first=index,
+        count=index,
+        degree=index,
+        hermite=np.empty(0, dtype=np.bool_),
+        begin_s=empty,
+        end_s=empty,
+        error_km=empty,
+        segment=index,
+        bridge=np.empty(0, dtype=np.bool_),
+    )
+
+
 def join_arcs(tables: list[ArcTable]) -> ArcTable:
     """One table of the arcs of all tables, in their order. Raises InputError without any table."""
     if not tables:

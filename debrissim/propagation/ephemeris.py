@@ -50,10 +50,6 @@ NO_EPHEMERIS_KM = 1e9
 NO_EPHEMERIS_LIMIT_KM = 0.1 * NO_EPHEMERIS_KM
 """An object beyond this distance has no ephemeris."""
 
-DEEP_SPACE_FLOOR_KM = 0.05
-"""Added to the bounds of deep-space objects, for which SGP4 is not quite smooth (resonance integrator, Lyddane's
-formulae): the largest step in whole real catalogues was 20 m, at an inclination of 0.006 degrees."""
-
 _SURFACE_GRAVITY_KM_S2 = 9.8e-3
 _LOW_PERIGEE_KM = WGS72_RADIUS_KM + 60.0
 
@@ -270,7 +266,7 @@ def make_window(
                     members = rows[chosen[part]]
                     rounded = nodes[:, :, part].astype(precision, order="C")
                     groups.append(NodeGroup(members, start_s, end_s, rounded))
-                    extra = _roughness(propagator, members) + _rounding(rounded, precision)
+                    extra = propagator.roughness_km(members) + _rounding(rounded, precision)
                     bounds.append(bound[part] + extra)
 
     for row in sorted(to_follow):
@@ -285,7 +281,7 @@ def make_window(
             broken = found.begin_code or found.end_code
             fall_km = 0.5 * _SURFACE_GRAVITY_KM_S2 * grace_s**2 if broken else 0.0
             bounds.append(
-                bound + _roughness(propagator, group.rows) + _rounding(group.nodes_km, np.float64) + fall_km
+                bound + propagator.roughness_km(group.rows) + _rounding(group.nodes_km, np.float64) + fall_km
             )
 
     return EphemerisWindow(
@@ -300,11 +296,6 @@ def make_window(
         failure_code=np.array([f[2] for f in failed], dtype=np.uint8),
         failure_backward=np.array([f[3] for f in failed], dtype=np.bool_),
     )
-
-
-def _roughness(propagator: Propagator, rows: Index) -> Array:
-    """(n,) km, bound on the steps in SGP4's positions."""
-    return np.where(propagator.near_earth[rows], 0.0, DEEP_SPACE_FLOOR_KM)
 
 
 def _rounding(nodes_km: NDArray[Any], precision: type[np.floating]) -> Array:

@@ -28,6 +28,7 @@ from debrissim.scenario.fields import (
     Seed,
     Title,
     Triple,
+    Zero,
 )
 from debrissim.scenario.fields import ElementTable as ElementTable
 from debrissim.scenario.file import checked, read_content
@@ -51,11 +52,18 @@ class Span(ScenarioTable):
 
 
 class CatalogSource(ScenarioTable):
-    """One source of element sets: a file, or a sample of a statistical population."""
+    """One source of objects: a file of element sets, files of ephemerides, or a sample of a statistical population."""
 
     file: Path | None = Field(
         None,
         description="TLE, 3LE or OMM (CSV, JSON, XML, KVN), plain, .gz or .xz; relative to the scenario file",
+    )
+    ephemerides: tuple[str, ...] | None = Field(
+        None,
+        description=(
+            "files of ephemerides (OEM, Modified ITC, STK .e, OPM, OCM), or patterns such as "
+            '"folder/*.oem"; relative to the scenario file. Their objects fly these instead of an element set'
+        ),
     )
     population: str | None = Field(
         None,
@@ -68,10 +76,12 @@ class CatalogSource(ScenarioTable):
 
     @model_validator(mode="after")
     def _one_of_two(self) -> CatalogSource:
-        if (self.file is None) == (self.population is None):
-            raise ValueError("expected either file or population")
-        if self.file is not None and self.count is not None:
-            raise ValueError("count goes with population, not with file")
+        if sum(value is not None for value in (self.file, self.ephemerides, self.population)) != 1:
+            raise ValueError("expected one of file, ephemerides and population")
+        if self.population is None and self.count is not None:
+            raise ValueError("count goes with population alone")
+        if self.ephemerides == ():
+            raise ValueError("expected at least one file or pattern in ephemerides")
         return self
 
 
@@ -85,6 +95,14 @@ class CatalogTable(ScenarioTable):
         description=(
             "merged: of each object the newest element set at or before the start, else the nearest after "
             "it; [] leaves the primaries' own element sets alone with each other"
+        ),
+    )
+    policy: Literal["latest", "nearest-epoch", "segments"] = Field(
+        "latest",
+        description=(
+            'of several element sets of an object: "latest", the newest at or before the start, else the nearest after '
+            'it; "nearest-epoch", the one nearest to the start, before or after it; "segments", at each moment of the '
+            "span the newest one made by then"
         ),
     )
     sizes: Path | None = Field(
@@ -111,6 +129,13 @@ class Primary(ScenarioTable):
     name: Name | None = Field(None, description="name in reports; by default its catalogue name")
     tle: tuple[str, str] | None = Field(None, description="its own element set as two TLE lines")
     elements: ElementTable | None = Field(None, description="its own element set as mean elements")
+    ephemeris: Path | None = Field(
+        None,
+        description=(
+            "file with its ephemeris (OEM, Modified ITC, STK .e, OPM, OCM), which it flies instead of an element set; "
+            "relative to the scenario file"
+        ),
+    )
     prefer: Literal["catalog", "scenario"] = Field(
         "catalog", description="the element set used if the catalogue has the object, too"
     )
@@ -129,11 +154,33 @@ class Primary(ScenarioTable):
 
     @model_validator(mode="after")
     def _has_an_orbit(self) -> Primary:
-        if self.tle is not None and self.elements is not None:
-            raise ValueError("expected tle or elements, not both")
-        if self.norad_id is None and self.tle is None and self.elements is None:
-            raise ValueError("expected norad_id, tle or elements")
+        own = [value for value in (self.tle, self.elements, self.ephemeris) if value is not None]
+        if len(own) > 1:
+            raise ValueError("expected one of tle, elements and ephemeris")
+        if self.norad_id is None and not own:
+            raise ValueError("expected norad_id, tle, elements or ephemeris")
         return self
+
+
+class EphemerisTable(ScenarioTable):
+    """The use of ephemerides: Earth orientation, and the limits and covariances of their trajectories."""
+
+    earth_orientation: Path | None = Field(
+        None,
+        description=(
+            "file of Earth orientation parameters for Earth-fixed states (IERS finals2000A or C04, or CelesTrak's "
+            "CSV); without it they are taken as zero, and the error of that counts as error of the trajectory"
+        ),
+    )
+    max_error_km: Positive = Field(
+        1.0, description="ephemerides whose interpolation cannot be bounded by this are refused, km"
+    )
+    covariance_factor: Positive = Field(
+        1.0, description="multiplies the standard deviations of the ephemerides' own covariances"
+    )
+    floor_sigma_rtn_km: tuple[Zero, Zero, Zero] = Field(
+        (0.0, 0.0, 0.0), description="minimum standard deviations along R, T and N, km, of these covariances"
+    )
 
 
 class VolumeTable(ScenarioTable):
@@ -224,6 +271,7 @@ class Scenario(ScenarioFile):
     catalog: CatalogTable = Field(default_factory=CatalogTable)
     primaries: tuple[Primary, ...] = Field((), description="in one-vs-all mode at least one, or events alone")
     screening: Screening = Field(default_factory=Screening)
+    ephemerides: EphemerisTable = Field(default_factory=EphemerisTable)
     colocation: CoLocation = Field(default_factory=CoLocation)
     covariance: Covariance = Field(default_factory=Covariance)
     probability: Probability = Field(default_factory=Probability)

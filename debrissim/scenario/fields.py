@@ -79,6 +79,7 @@ _MAX_TITLE = 200
 # Strict: a number in quotes, or true for 1, is a mistake.
 Positive = Annotated[float, Field(gt=0.0, allow_inf_nan=False, strict=True), AfterValidator(_ordinary)]
 Finite = Annotated[float, Field(allow_inf_nan=False, strict=True), AfterValidator(_ordinary)]
+Zero = Annotated[float, Field(ge=0.0, allow_inf_nan=False, strict=True), AfterValidator(_ordinary)]
 CatalogNumber = Annotated[int, Field(ge=1, le=MAX_CATALOG_NUMBER, strict=True)]
 Flag = Annotated[bool, Field(strict=True)]
 Name = Annotated[str, AfterValidator(_name)]

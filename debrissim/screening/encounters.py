@@ -23,6 +23,9 @@ class EncounterStatus(IntEnum):
     lies before it."""
     SPAN_END = 2
     """The pair is inside the volume and closing when the span, or the existence of an object, ends."""
+    SWITCH = 3
+    """The closest approach falls on the moment at which an object changes from one arc to the next, where its
+    trajectory jumps: the distance is that of one side."""
 
     @property
     def label(self) -> str:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from debrissim.core.arrays import Array, Index, Mask
 from debrissim.core.rows import Rows
 from debrissim.propagation.failure import lifetime
-from debrissim.propagation.sgp4 import Propagator
+from debrissim.propagation.sgp4 import ObjectStatus, Propagator
 from debrissim.screening.existence import Existence
 
 
@@ -52,14 +52,16 @@ def latch_failures(
     for row, moment in _nearest(windows, backward=False).items():
         interval = max(moment - window_s, 0.0), moment + 1.0
         found = lifetime(propagator, row, *interval, float(np.clip(anchor_s[row], *interval)))
-        # The last window reaches half a step beyond the span.
-        if found.exists and found.end_s < np.fmin(failure_s[row], duration_s):
+        # The last window reaches half a step beyond the span; where an arc ends is known better.
+        fails = found.exists and found.end_code != ObjectStatus.NOT_COVERED
+        if fails and found.end_s < np.fmin(failure_s[row], duration_s):
             failure_s[row], status[row] = found.end_s, found.end_code
     for row, moment in _nearest(windows, backward=True).items():
         interval = moment - 1.0, min(moment + window_s, duration_s)
         found = lifetime(propagator, row, *interval, float(np.clip(anchor_s[row], *interval)))
         # The first window reaches half a step before the span.
-        if found.exists and found.begin_s > np.fmax(begin_s[row], 0.0):
+        fails = found.exists and found.begin_code != ObjectStatus.NOT_COVERED
+        if fails and found.begin_s > np.fmax(begin_s[row], 0.0):
             begin_s[row], begin_status[row] = found.begin_s, found.begin_code
     return Existence(begin_status=begin_status, begin_s=begin_s, status=status, failure_s=failure_s)
 

@@ -22,8 +22,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from debrissim.core.arrays import Array
+from debrissim.core.arrays import Array, Index
 from debrissim.core.constants import SECONDS_PER_DAY, WGS72_MU_KM3_S2, WGS72_RADIUS_KM
+from debrissim.ephemerides.flights import FlightPropagator
 from debrissim.propagation.element_conversions import kepler_elements
 from debrissim.propagation.sgp4 import Propagator
 
@@ -50,6 +51,10 @@ class SecularElements:
     eccentricity: Array
     code: NDArray[np.uint8]
 
+    def rows(self, chosen: Index) -> SecularElements:
+        """Those of some objects."""
+        return SecularElements(self.axis_km[chosen], self.eccentricity[chosen], self.code[chosen])
+
 
 def radius_bands(propagator: Propagator, start: SecularElements, end: SecularElements) -> tuple[Array, Array]:
     """Bounds (n,), (n,) km on the distance from the Earth's centre between the start and the end of a span.
@@ -72,21 +77,27 @@ def radius_bands(propagator: Propagator, start: SecularElements, end: SecularEle
     low = low * (1.0 - _SHORT_PERIOD_FRACTION) - margin
     high = high * (1.0 + _SHORT_PERIOD_FRACTION) + margin
     descending = failed | (~deep & (drift > _STEADY_DRIFT_KM))
-    return np.where(descending, 0.0, low), high
+    low = np.where(descending, 0.0, low)
+    if isinstance(propagator, FlightPropagator):
+        return propagator.with_bands(low, high)
+    return low, high
 
 
-def radius_range(propagator: Propagator, row: int, duration_s: float) -> tuple[float, float]:
+def radius_range(propagator: Propagator, row: int, first_s: float, last_s: float) -> tuple[float, float]:
     """One object's radius band (km) from positions every 30 s: some 40 km narrower than the one from its elements.
+
+    first_s, last_s: run time between which it exists.
 
     Between two positions the radius departs from its chord by at most g h^2 / 2 = 1.1 km, where g is the surface
     gravity and h half a step; if SGP4 fails the band is (0, infinity).
     """
-    times = np.append(np.arange(0.0, duration_s, _SAMPLE_STEP_S), duration_s)
+    times = np.append(np.arange(first_s, last_s, _SAMPLE_STEP_S), last_s)
     codes, positions, _ = propagator.states([row], times)
     if codes.any():
         return 0.0, np.inf
     radius = np.linalg.norm(positions[0], axis=1)
-    return float(radius.min()) - _SAMPLE_MARGIN_KM, float(radius.max()) + _SAMPLE_MARGIN_KM
+    margin_km = _SAMPLE_MARGIN_KM + float(propagator.roughness_km(np.array([row]))[0])
+    return float(radius.min()) - margin_km, float(radius.max()) + margin_km
 
 
 def may_meet(

@@ -12,16 +12,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from debrissim.catalog.ages import days_since
 from debrissim.catalog.catalog import Catalog
-from debrissim.catalog.identifiers import object_label
 from debrissim.core.arrays import Array, Index, Mask
-from debrissim.core.constants import SECONDS_PER_DAY
-from debrissim.core.errors import InputError, RunError
-from debrissim.core.numbers import count
-from debrissim.core.time import utc_text
+from debrissim.ephemerides.flights import FlightPropagator, Flights
 from debrissim.propagation.sgp4 import ObjectStatus, Propagator, make_propagator
 from debrissim.screening.approaches import encounter_table, merge_approaches
+from debrissim.screening.arcs import (
+    arcs_of,
+    at_switches,
+    co_located_objects,
+    known_arcs,
+    of_flown_objects,
+    of_objects,
+)
 from debrissim.screening.checkpoint import Checkpoint
 from debrissim.screening.colocation import CoLocated, CoLocationRule, find_co_located, pair_key
 from debrissim.screening.decay import epochs_s, known_existence
@@ -39,12 +42,15 @@ from debrissim.screening.orbit_filter import (
     span_end_states,
 )
 from debrissim.screening.refine import find_minima
+from debrissim.screening.requirements import (
+    check_arguments,
+    require_others,
+    require_pairs_to_examine,
+    require_valid,
+)
 from debrissim.screening.span_boundaries import boundary_approaches
 from debrissim.screening.volumes import ScreeningVolume
 from debrissim.screening.window_search import SearchPlan, Window, drop_metadata
-
-# An epoch in seconds of run time is rounded in two ways.
-_AT_EPOCH_S = 1e-4
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,8 @@ class ScreeningResult:
 
     encounters: those inside at least one of the volumes. existence: n objects, the time of the span for which each
     one was screened, and the reasons. co_located: pairs excluded by the rule. searched_count: objects left after the
-    perigee-apogee filter; candidate_count: pairs and moments that the coarse phase passed on.
+    perigee-apogee filter; candidate_count: pairs and moments that the coarse phase passed on. uncovered_s: (n,) s
+    within the existence of each object that none of its arcs covers.
     """
 
     encounters: Encounters
@@ -77,6 +84,7 @@ class ScreeningResult:
     co_located: CoLocated
     searched_count: int
     candidate_count: int
+    uncovered_s: Array
 
     @property
     def object_status(self) -> NDArray[np.int8]:
@@ -99,7 +107,7 @@ class ScreeningResult:
     def flown_s(self, duration_s: float) -> Array:
         """(n,) s of the span for which each object took part: 0 if it took no part."""
         begin, end = self.existence.span(duration_s)
-        return end - begin
+        return end - begin - self.uncovered_s
 
 
 def screen(
@@ -110,6 +118,7 @@ def screen(
     duration_s: float,
     volumes: Sequence[ScreeningVolume],
     *,
+    flights: Flights | None = None,
     colocation: CoLocationRule | None = None,
     settings: ScreeningSettings | None = None,
     require_pairs: bool = True,
@@ -132,6 +141,9 @@ def screen(
         Length of the span in s, above 0.
     volumes : sequence of ScreeningVolume
         At least one. An encounter counts if the secondary is inside any of them at TCA.
+    flights : Flights, optional
+        The arcs that the objects fly: ephemerides, or several element sets; by default the element set of each row of
+        the catalogue over the whole span.
     colocation : CoLocationRule, optional
         Which pairs are excluded because they fly together; by default `CoLocationRule()`.
     settings : ScreeningSettings, optional
@@ -161,33 +173,49 @@ def screen(
     RunError
         If a primary cannot be propagated at the start, or if the executor's workers or the disk fail.
     """
-    _check(catalog, primaries, duration_s, volumes)
+    check_arguments(catalog, primaries, duration_s, volumes)
     settings = settings or ScreeningSettings()
     distance_km = max(volume.enclosing_radius_km for volume in volumes)
-    propagator = make_propagator(catalog, start_jd, start_fraction)
+    start = start_jd, start_fraction
+    flown = catalog if flights is None else flights.sets
+    propagator = make_propagator(catalog, *start) if flights is None else flights.propagator(*start)
     ends = span_end_states(propagator, duration_s)
 
-    anchor_s = np.clip(epochs_s(propagator), 0.0, duration_s)
-    known = known_existence(catalog, propagator, ends, duration_s, settings.max_age_days)
     listed = None if primaries is None else np.asarray(primaries, dtype=np.int64)
+    if isinstance(propagator, FlightPropagator):
+        assert flights is not None
+        known, anchor_s = known_arcs(flights, propagator, ends, duration_s, settings.max_age_days)
+        of_all, _ = of_objects(known, flights, len(catalog), duration_s)
+    else:
+        anchor_s = np.clip(epochs_s(propagator), 0.0, duration_s)
+        known = of_all = known_existence(catalog, propagator, ends, duration_s, settings.max_age_days)
     if listed is not None:
-        _require_valid(catalog, propagator, listed, known, duration_s)
-    takes_part = known.takes_part(duration_s)
+        require_valid(catalog, start, listed, of_all, duration_s)
     if require_pairs:
-        _require_others(catalog, takes_part, known, settings.max_age_days)
-    reachable, ceiling_km = _filter_orbits(propagator, ends, listed, known, duration_s, distance_km)
+        require_others(catalog, of_all.takes_part(duration_s), of_all, settings.max_age_days)
+    takes_part = known.takes_part(duration_s)
+    flying = listed if listed is None or flights is None else arcs_of(flights, listed)
+    if flying is not None:
+        flying = flying[takes_part[flying]]
+    reachable, ceiling_km = _filter_orbits(propagator, ends, flying, known, duration_s, distance_km)
     rows = np.flatnonzero(reachable & takes_part)
-    chosen = rows if listed is None else listed
+    chosen = rows if flying is None else flying
     # Of objects that the filter leaves out no failures are reported: they had nothing to meet.
     known = known.without_failures(takes_part & ~reachable)
 
     rule, span = colocation or CoLocationRule(), known.span(duration_s)
-    co_located = find_co_located(propagator, rows, chosen, duration_s, rule, docked_complexes(catalog), span)
+    complexes = docked_complexes(catalog if flights is None else flights.described)
+    co_located = find_co_located(
+        propagator, rows, chosen, duration_s, rule,
+        complexes if flights is None else complexes[flights.row], span,
+    )  # fmt: skip
+    together = co_located if flights is None else co_located_objects(co_located, flights)
     if require_pairs:
-        _require_pairs(co_located, int(takes_part.sum()), None if listed is None else listed.size)
-    step_s = settings.step_s or cheapest_step_s(rows.size, chosen.size, distance_km)
+        examined = int(of_all.takes_part(duration_s).sum())
+        require_pairs_to_examine(together, examined, None if listed is None else listed.size)
+    step_s = settings.step_s or cheapest_step_s(rows.size, _number(chosen, flights), distance_km)
     plan = SearchPlan(
-        catalog=drop_metadata(catalog),
+        catalog=drop_metadata(flown),
         start_jd=start_jd,
         start_fraction=start_fraction,
         rows=rows,
@@ -200,6 +228,7 @@ def screen(
         distance_km=distance_km,
         tolerance_km=settings.tolerance_km or float(np.clip(0.1 * distance_km, 0.05, 4.0)),
         ceiling_km=ceiling_km,
+        flights=None if flights is None else flights.bare(drop_metadata),
     )
     results = search_windows(
         plan, propagator, executor or Threads(settings.workers), checkpoint, progress, windows
@@ -214,90 +243,25 @@ def screen(
     minima = find_minima(propagator, candidates, half_step_s, distance_km, *span)
     boundaries = boundary_approaches(propagator, rows, chosen, distance_km, duration_s, *span)
     approaches = merge_approaches([minima, boundaries], plan.excluded)
+    uncovered_s = np.zeros(len(catalog))
+    if isinstance(propagator, FlightPropagator):
+        assert flights is not None
+        approaches = at_switches(approaches, flights, propagator, duration_s)
+        existence, uncovered_s = of_objects(existence, flights, len(catalog), duration_s)
+    encounters = encounter_table(flown, propagator, approaches, flying, volumes)
     return ScreeningResult(
-        encounters=encounter_table(catalog, propagator, approaches, listed, volumes),
+        encounters=encounters if flights is None else of_flown_objects(encounters, flights),
         existence=existence,
-        co_located=co_located,
-        searched_count=int(rows.size),
+        co_located=together,
+        searched_count=_number(rows, flights),
         candidate_count=len(candidates),
+        uncovered_s=uncovered_s,
     )
 
 
-def _check(
-    catalog: Catalog,
-    primaries: Sequence[int] | Index | None,
-    duration_s: float,
-    volumes: Sequence[ScreeningVolume],
-) -> None:
-    if not volumes:
-        raise InputError("screen: expected at least one screening volume, got none")
-    if not (np.isfinite(duration_s) and duration_s > 0.0):
-        raise InputError(f"screen: expected duration_s above 0, got {duration_s!r}")
-    if primaries is not None:
-        rows = np.asarray(primaries)
-        if (
-            rows.size == 0
-            or rows.min() < 0
-            or rows.max() >= len(catalog)
-            or np.unique(rows).size != rows.size
-        ):
-            raise InputError(
-                f"screen: expected primaries as distinct rows of a catalogue of {len(catalog)} objects, "
-                f"got {primaries!r}"
-            )
-
-
-def _require_valid(
-    catalog: Catalog, propagator: Propagator, primaries: Index, known: Existence, duration_s: float
-) -> None:
-    """Raise RunError for the first primary that exists at no moment of the span."""
-    start = propagator.start_jd, propagator.start_fraction
-    for row in primaries[~known.takes_part(duration_s)[primaries]].tolist():
-        reason = ObjectStatus(int(known.outcome[row])).reason
-        days = float(days_since(catalog[[row]], *start)[0])
-        failure_s, begin_s = float(known.failure_s[row]), float(known.begin_s[row])
-        if abs(failure_s - SECONDS_PER_DAY * days) < _AT_EPOCH_S:
-            reason += "; SGP4 fails at its epoch already"
-        elif np.isfinite(failure_s):
-            reason += f"; SGP4 follows it until {utc_text(*start, failure_s, decimals=0)}"
-        elif np.isfinite(begin_s):
-            epoch, earliest = (utc_text(*start, s, decimals=0) for s in (days * SECONDS_PER_DAY, begin_s))
-            reason += (
-                f"; SGP4 cannot be run back from its epoch, {epoch}: let the span start there, or at {earliest} at the "
-                "earliest"
-            )
-        raise RunError(
-            f"primary {object_label(catalog.norad_id[row], catalog.name[row])}: {reason} (its epoch is {abs(days):.1f} "
-            f"days {'before' if days <= 0.0 else 'after'} the start of the span)"
-        )
-
-
-def _require_others(catalog: Catalog, takes_part: Mask, known: Existence, max_age_days: float) -> None:
-    """Raise InputError if fewer than two objects take part: then nothing is screened, which is no result."""
-    examined = int(takes_part.sum())
-    if examined > 1:
-        return
-    others, stale = len(catalog) - examined, int((known.status == ObjectStatus.STALE).sum())
-    if not others:
-        raise InputError("nothing to screen: the catalogue holds no other object")
-    reasons = {
-        f"with an epoch more than {max_age_days:g} days from the start (catalog.max_age_days)": stale,
-        "that SGP4 cannot propagate to the start": others - stale,
-    }
-    counted = " and ".join(f"{number:,} {reason}" for reason, number in reasons.items() if number)
-    raise InputError(f"nothing to screen among {count(others, 'other object')}: {counted}")
-
-
-def _require_pairs(co_located: CoLocated, examined: int, primaries: int | None) -> None:
-    """Raise InputError if every pair is co-located, and so left out."""
-    p = examined if primaries is None else primaries
-    pairs = p * (examined - p) + p * (p - 1) // 2
-    if len(co_located) == pairs:
-        closest = float(co_located.minimum_separation_km.min())
-        raise InputError(
-            f"nothing to screen: every pair is co-located and left out ({count(pairs, 'pair')}, at least {closest:.3f} "
-            "km apart); colocation.exclude = false keeps them"
-        )
+def _number(rows: Index, flights: Flights | None) -> int:
+    """The number of objects among rows of the search."""
+    return int(rows.size if flights is None else np.unique(flights.row[rows]).size)
 
 
 def _filter_orbits(
@@ -313,9 +277,10 @@ def _filter_orbits(
         return np.ones(len(propagator), dtype=bool), np.inf
     low_km, high_km = radius_bands(propagator, *ends)
     # Run back from its epoch, an orbit grows until SGP4 fails, beyond the orbits at the ends of the span.
-    late = np.isfinite(known.begin_s)
+    late = np.isfinite(known.begin_s) & (known.begin_status != ObjectStatus.NOT_COVERED)
     low_km[late], high_km[late] = 0.0, np.inf
-    ranges = [radius_range(propagator, int(row), duration_s) for row in primaries]
+    first_s, last_s = known.span(duration_s)
+    ranges = [radius_range(propagator, int(row), first_s[row], last_s[row]) for row in primaries]
     reachable = np.logical_or.reduce([may_meet(low_km, high_km, band, distance_km) for band in ranges])
     reachable[primaries] = True
     return reachable, max(high for _, high in ranges)

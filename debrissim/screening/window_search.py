@@ -23,6 +23,7 @@ from threadpoolctl import threadpool_limits
 from debrissim.catalog.catalog import Catalog
 from debrissim.core.arrays import Array, Index
 from debrissim.core.errors import RunError
+from debrissim.ephemerides.flights import Flights
 from debrissim.propagation.sgp4 import Propagator, make_propagator
 from debrissim.screening.colocation import pair_key
 from debrissim.screening.grid import WindowResult, find_candidates
@@ -54,6 +55,7 @@ class SearchPlan:
     | begin_s, end_s            | (n,)  | s, run time from and until which each object exists, as far as is known  |
     | excluded                  | (c,)  | `pair_key` of the pairs that are left out                                |
     | windows                   |       | the windows that tile the span                                           |
+    | flights                   |       | the arcs that the rows are, or None: element sets over the whole span    |
     | distance_km               |       | pairs that may come within it are candidates                             |
     | tolerance_km              |       | requested accuracy of the interpolants                                   |
     | ceiling_km                |       | no primary gets further than this from the Earth's centre in the span    |
@@ -72,6 +74,13 @@ class SearchPlan:
     distance_km: float
     tolerance_km: float
     ceiling_km: float
+    flights: Flights | None = None
+
+    def propagator(self) -> Propagator:
+        """A propagator of the plan's objects."""
+        if self.flights is None:
+            return make_propagator(self.catalog, self.start_jd, self.start_fraction)
+        return self.flights.propagator(self.start_jd, self.start_fraction)
 
 
 def search_window(plan: SearchPlan, propagator: Propagator, number: int) -> WindowResult:
@@ -85,14 +94,17 @@ def search_window(plan: SearchPlan, propagator: Propagator, number: int) -> Wind
     begin_s, end_s = plan.begin_s[plan.rows], plan.end_s[plan.rows]
     present = plan.rows[(begin_s < last_s) & (end_s > first_s)]
     failing = plan.rows[((begin_s > first_s) & (begin_s < last_s)) | ((end_s > first_s) & (end_s < last_s))]
+    primaries = plan.primaries if plan.flights is None else np.intersect1d(plan.primaries, present)
     result = find_candidates(
-        propagator, present, plan.primaries, start_s, sample_count, step_s, plan.distance_km,
+        propagator, present, primaries, start_s, sample_count, step_s, plan.distance_km,
         plan.tolerance_km, plan.ceiling_km, plan.anchor_s, failing,
     )  # fmt: skip
-    if plan.excluded.size == 0:
-        return result
     pairs = result.candidates
-    return replace(result, candidates=pairs[~np.isin(pair_key(pairs.first, pairs.second), plan.excluded)])
+    if plan.flights is not None:
+        pairs = pairs[plan.flights.row[pairs.first] != plan.flights.row[pairs.second]]
+    if plan.excluded.size:
+        pairs = pairs[~np.isin(pair_key(pairs.first, pairs.second), plan.excluded)]
+    return replace(result, candidates=pairs)
 
 
 def drop_metadata(catalog: Catalog) -> Catalog:
@@ -118,7 +130,7 @@ def search_in_worker(plan: SearchPlan, number: int, versions: Mapping[str, str])
             require_versions(versions, package_versions(), "a worker")
             # Windows run in parallel here, too: BLAS's own threads would only compete for the same cores.
             threadpool_limits(limits=1)
-            propagator = make_propagator(plan.catalog, plan.start_jd, plan.start_fraction)
+            propagator = plan.propagator()
             _PROPAGATORS[plan] = propagator
     return search_window(plan, propagator, number)
 

@@ -109,12 +109,12 @@ def test_a_misspelt_name_gets_all_names_and_the_nearest():
             {"primaries.0.hard_body_radius_m": -1.0},
             "primaries[1].hard_body_radius_m: expected greater than 0",
         ),
-        ({"primaries.0.tle": ["a", "b"]}, "primaries[1]: expected tle or elements, not both"),
+        ({"primaries.0.tle": ["a", "b"]}, "primaries[1]: expected one of tle, elements and ephemeris"),
         (
             {"primaries.0.elements.eccentricity": 1.0},
             "primaries[1].elements.eccentricity: expected less than 1",
         ),
-        ({"primaries": [{"name": "x"}]}, "primaries[1]: expected norad_id, tle or elements"),
+        ({"primaries": [{"name": "x"}]}, "primaries[1]: expected norad_id, tle, elements or ephemeris"),
         ({"primaries": [{"norad_id": 1}] * 2}, "expected every primary's norad_id once"),
         (
             {"primaries.0.prefer": "both"},
@@ -129,7 +129,7 @@ def test_a_misspelt_name_gets_all_names_and_the_nearest():
         ({"covariance.fixed_sigma_rtn_km": [1.0, 1.0, 1.0]}, "covariance: expected fixed_sigma_rtn_km with"),
         ({"probability.method": "chan"}, "probability.method: expected 'foster', "),
         ({"probability.yellow": 1e-3}, "probability: expected yellow below red"),
-        ({"catalog.sources": [{}]}, "catalog.sources[1]: expected either file or population"),
+        ({"catalog.sources": [{}]}, "catalog.sources[1]: expected one of file, ephemerides and population"),
         (
             {"catalog.sources": [{"file": "a", "count": 3}]},
             "catalog.sources[1]: count goes with population",

@@ -132,7 +132,7 @@ def test_the_band_of_a_decaying_object_reaches_the_ground() -> None:
 def test_radius_range_contains_the_radius_between_its_positions() -> None:
     for elements in (leo(), leo(eccentricity=0.02), molniya(), gto()):
         propagator = propagator_of(make_catalog(elements))
-        low, high = radius_range(propagator, 0, 30000.0)
+        low, high = radius_range(propagator, 0, 0.0, 30000.0)
         radius = radii(propagator, np.linspace(0.0, 30000.0, 30001))
         assert low <= radius.min()
         assert high >= radius.max()
@@ -141,7 +141,7 @@ def test_radius_range_contains_the_radius_between_its_positions() -> None:
 
 
 def test_radius_range_of_a_failing_object_is_unbounded() -> None:
-    assert radius_range(propagator_of(make_catalog(decaying())), 0, 20000.0) == (0.0, np.inf)
+    assert radius_range(propagator_of(make_catalog(decaying())), 0, 0.0, 20000.0) == (0.0, np.inf)
 
 
 def test_bands_within_the_distance_may_meet() -> None:

@@ -1,0 +1,259 @@
+"""The objects of a run that fly ephemerides: their files, their rows in the catalogue, and what they replace there."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+
+from debrissim.catalog import Catalog, object_label
+from debrissim.core.constants import SECONDS_PER_DAY
+from debrissim.core.errors import InputError, ScenarioError
+from debrissim.core.files import read_bytes
+from debrissim.core.numbers import count
+from debrissim.core.time import utc_text
+from debrissim.ephemerides.arcs import make_arcs
+from debrissim.ephemerides.earth_orientation import EarthOrientation, read_earth_orientation
+from debrissim.ephemerides.ephemeris import Ephemeris
+from debrissim.ephemerides.flights import ORBIT_COLUMNS
+from debrissim.ephemerides.interpolation import ArcTable, arc_states
+from debrissim.ephemerides.objects import catalog_row, is_object_of
+from debrissim.ephemerides.read import parse_ephemerides
+from debrissim.scenario.conjunctions import Scenario
+
+_CONTENT = "an ephemeris file"
+
+
+@dataclass(frozen=True, eq=False)
+class Trajectory:
+    """An ephemeris that an object of the run flies.
+
+    key: of the scenario, for messages; primary: the place of the primary among the scenario's, counted from 0, or None;
+    sha256: of the file. number: the object's, once it has a row; replaced: the element set that was left out for it, if
+    any. arcs: in run time, once the start of the span is known.
+    """
+
+    ephemeris: Ephemeris
+    key: str
+    primary: int | None
+    sha256: str
+    number: int = 0
+    replaced: Catalog = field(default_factory=Catalog.empty)
+    arcs: ArcTable | None = None
+
+    @property
+    def replaced_epoch_utc(self) -> str:
+        """The epoch of the element set that was left out for it, or ""."""
+        if not len(self.replaced):
+            return ""
+        return utc_text(float(self.replaced.epoch_jd[0]), float(self.replaced.epoch_fraction[0]))
+
+    @property
+    def file(self) -> str:
+        """The file's own name: results do not depend on where it lies."""
+        return Path(self.ephemeris.source).name
+
+
+def read_trajectories(scenario: Scenario) -> tuple[Trajectory, ...]:
+    """Read the ephemerides of a scenario's primaries and sources.
+
+    Raises InputError naming the file, or ScenarioError naming the key, such as a pattern without a file.
+    """
+    places = list(_files(scenario))
+    if not places:
+        return ()
+    keys = scenario.ephemerides
+    eop = (
+        None
+        if keys.earth_orientation is None
+        else read_earth_orientation(scenario.located(keys.earth_orientation))
+    )
+    found: list[Trajectory] = []
+    for key, place, path in places:
+        number = None if place is None else scenario.primaries[place].norad_id
+        found += [_numbered(trajectory, number) for trajectory in _read(path, key, place, eop)]
+    seen: dict[tuple[int | None, str], Trajectory] = {}
+    for trajectory in found:
+        own = trajectory.ephemeris
+        identity = (
+            own.norad_id,
+            "" if own.norad_id is not None else own.international_designator or own.source,
+        )
+        if identity in seen:
+            raise InputError(
+                f"{own.source}: expected one ephemeris of each object, but {seen[identity].ephemeris.source} has "
+                f"{own.name or identity[0] or identity[1]}, too"
+            )
+        seen[identity] = trajectory
+    return tuple(found)
+
+
+def _files(scenario: Scenario) -> Iterator[tuple[str, int | None, Path]]:
+    """Key, place of the primary, and path of each file."""
+    for place, primary in enumerate(scenario.primaries):
+        if primary.ephemeris is not None:
+            yield f"primaries[{place + 1}].ephemeris", place, scenario.located(primary.ephemeris)
+    used = {path for _, _, path in _primary_files(scenario)}
+    for place, source in enumerate(scenario.catalog.sources, start=1):
+        for pattern in source.ephemerides or ():
+            key = f"catalog.sources[{place}].ephemerides"
+            for path in _matching(scenario.located(Path(pattern)), key):
+                # A folder of everybody's files usually holds the primary's, too.
+                if path.resolve() not in used:
+                    yield key, None, path
+
+
+def _primary_files(scenario: Scenario) -> Iterator[tuple[str, int, Path]]:
+    for place, primary in enumerate(scenario.primaries):
+        if primary.ephemeris is not None:
+            yield "", place, scenario.located(primary.ephemeris).resolve()
+
+
+def _matching(path: Path, key: str) -> list[Path]:
+    if not any(letter in path.name for letter in "*?["):
+        return [path]
+    files = sorted(file for file in path.parent.glob(path.name) if file.is_file())
+    if not files:
+        raise ScenarioError(f"{key}: no file matches {path}")
+    return files
+
+
+def _read(path: Path, key: str, place: int | None, eop: EarthOrientation | None) -> list[Trajectory]:
+    data = read_bytes(path, _CONTENT)
+    ephemerides = parse_ephemerides(data, str(path), eop=eop)
+    if place is not None and len(ephemerides) != 1:
+        raise ScenarioError(f"{key}: expected the ephemeris of one object, but {path} has {len(ephemerides)}")
+    digest = hashlib.sha256(data).hexdigest()
+    return [Trajectory(ephemeris, key, place, digest) for ephemeris in ephemerides]
+
+
+def _numbered(trajectory: Trajectory, number: int | None) -> Trajectory:
+    """The trajectory with the number that the scenario gives its object. Raises ScenarioError if it has another."""
+    own = trajectory.ephemeris
+    if number is None or own.norad_id == number:
+        return trajectory
+    if own.norad_id is not None:
+        raise ScenarioError(f"{trajectory.key}: is of object {own.norad_id}, but norad_id is {number}")
+    return replace(trajectory, ephemeris=replace(own, norad_id=number))
+
+
+def first_moment(trajectories: Sequence[Trajectory]) -> tuple[float, float]:
+    """The first usable moment of the first trajectory, UTC as a split Julian date."""
+    return trajectories[0].ephemeris.segments[0].usable_start
+
+
+def with_arcs(
+    trajectories: Sequence[Trajectory],
+    scenario: Scenario,
+    start_jd: float,
+    start_fraction: float,
+    duration_s: float,
+) -> tuple[Trajectory, ...]:
+    """The trajectories with their arcs.
+
+    Raises InputError for one whose interpolation cannot be bounded, and ScenarioError for a primary without a state in
+    the span.
+    """
+    made = []
+    for trajectory in trajectories:
+        arcs = make_arcs(
+            trajectory.ephemeris, start_jd, start_fraction, limit_km=scenario.ephemerides.max_error_km
+        )
+        inside = (arcs.end_s > 0.0) & (arcs.begin_s < duration_s)
+        if trajectory.primary is not None and not inside.any():
+            first, last = trajectory.ephemeris.segments[0], trajectory.ephemeris.segments[-1]
+            begin, end = (utc_text(*moment, decimals=0) for moment in (first.usable_start, last.usable_stop))
+            raise ScenarioError(
+                f"{trajectory.key}: {trajectory.ephemeris.source} covers {begin} to {end}, which is outside the span"
+            )
+        made.append(replace(trajectory, arcs=arcs))
+    return tuple(made)
+
+
+def with_objects(
+    catalog: Catalog,
+    trajectories: Sequence[Trajectory],
+    start_jd: float,
+    start_fraction: float,
+    duration_s: float,
+) -> tuple[Catalog, tuple[Trajectory, ...]]:
+    """The catalogue with a row of its own for each object that flies an ephemeris, in place of its element set."""
+    placed = []
+    for serial, trajectory in enumerate(trajectories, start=_FIRST_SERIAL):
+        assert trajectory.arcs is not None
+        arcs = trajectory.arcs
+        # The state in the middle of the span, or the nearest to it.
+        middle = 0.5 * duration_s
+        inside = np.clip(middle, arcs.begin_s, arcs.end_s)
+        arc = int(np.argmin(np.abs(inside - middle)))
+        moment_s = float(inside[arc])
+        _, position, velocity = arc_states(arcs, np.array([arc]), np.array([moment_s]))
+        jd, fraction = _moment(start_jd, start_fraction, moment_s)
+        listed = is_object_of(catalog, trajectory.ephemeris)
+        row = catalog_row(
+            trajectory.ephemeris, jd, fraction, np.append(position[0, 0], velocity[0, 0]), catalog, serial
+        )
+        placed.append(replace(trajectory, number=int(row.norad_id[0]), replaced=catalog[listed][:1]))
+        catalog = Catalog.concat([catalog[~listed], row])
+    return catalog, tuple(placed)
+
+
+# Above the numbers that a scenario's own primaries have.
+_FIRST_SERIAL = 200_001
+
+
+def _moment(jd: float, fraction: float, seconds: float) -> tuple[float, float]:
+    days, rest = divmod(fraction + seconds / SECONDS_PER_DAY, 1.0)
+    return jd + days, rest
+
+
+def with_replaced_sets(catalog: Catalog, trajectories: Sequence[Trajectory]) -> Catalog:
+    """The catalogue with the element sets that ephemerides replaced back in their rows."""
+    for trajectory in trajectories:
+        listed = np.flatnonzero(catalog.norad_id == trajectory.number)
+        if listed.size and len(trajectory.replaced):
+            columns = {}
+            for name in ORBIT_COLUMNS:
+                columns[name] = getattr(catalog, name).copy()
+                columns[name][listed] = getattr(trajectory.replaced, name)
+            catalog = catalog.with_columns(**columns)
+    return catalog
+
+
+def records(trajectories: Sequence[Trajectory]) -> list[dict[str, object]]:
+    """The trajectories for the provenance."""
+    return [
+        {
+            "file": trajectory.file,
+            "sha256": trajectory.sha256,
+            "norad_id": trajectory.number,
+            "name": trajectory.ephemeris.name,
+            "originator": trajectory.ephemeris.originator,
+            "segments": len(trajectory.ephemeris),
+            "states": sum(len(segment) for segment in trajectory.ephemeris.segments),
+            "from_utc": utc_text(*trajectory.ephemeris.segments[0].usable_start),
+            "until_utc": utc_text(*trajectory.ephemeris.segments[-1].usable_stop),
+            "error_km": float(trajectory.arcs.error_km.max()) if trajectory.arcs is not None else None,
+            "maneuvers": len(trajectory.arcs.cuts) if trajectory.arcs is not None else 0,
+            "replaced_element_set": trajectory.replaced_epoch_utc,
+            "notes": list(trajectory.ephemeris.notes),
+        }
+        for trajectory in trajectories
+    ]
+
+
+def sentences(trajectories: Sequence[Trajectory]) -> Iterator[str]:
+    """The sentences that a reader of the results must see."""
+    for trajectory in trajectories:
+        label = object_label(trajectory.number, trajectory.ephemeris.name)
+        if trajectory.replaced_epoch_utc:
+            yield (
+                f"{label} flies its ephemeris {trajectory.file}: its element set of "
+                f"{trajectory.replaced_epoch_utc} is left out"
+            )
+        cuts = 0 if trajectory.arcs is None else len(trajectory.arcs.cuts)
+        if cuts:
+            yield f"{label}: {count(cuts, 'manoeuvre')} in its ephemeris; nothing is interpolated across one"

@@ -1,0 +1,229 @@
+"""From objects to the arcs that they fly, and back: the existence of arcs, and encounters at the switches between them.
+
+The engine screens arcs (`ephemerides.flights`) as objects of their own, each with its beginning and end, so that
+its theorem needs no word on switches. Two arcs of one object are never a pair. At a switch the engine reports what it
+reports at every beginning and end: pairs that close up to it, and pairs that recede from it. Most of these are half of
+an ordinary approach whose minimum lies on the other side; they are dropped here. What remains is a closest approach
+that falls on the switch itself, marked `EncounterStatus.SWITCH`: the trajectories jump there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from debrissim.core.arrays import Array, Index, Mask
+from debrissim.core.constants import SECONDS_PER_DAY
+from debrissim.ephemerides.flights import FlightPropagator, Flights
+from debrissim.propagation.sgp4 import ObjectStatus
+from debrissim.screening.approaches import Approaches
+from debrissim.screening.colocation import CoLocated
+from debrissim.screening.decay import epochs_s, known_existence
+from debrissim.screening.encounters import Encounters, EncounterStatus
+from debrissim.screening.existence import Existence
+from debrissim.screening.orbit_filter import SecularElements
+from debrissim.screening.refine import NOISE_KM, separation_vectors
+
+# Arcs that are no further apart than this follow each other without a gap.
+_TOUCHING_S = 1e-3
+
+
+def arcs_of(flights: Flights, objects: Index) -> Index:
+    """The arcs of some objects, rows of the catalogue, in the order of the objects."""
+    order = np.full(int(max(flights.row.max(initial=-1), objects.max(initial=-1))) + 1, -1)
+    order[objects] = np.arange(objects.size)
+    place = order[flights.row]
+    chosen = np.flatnonzero(place >= 0)
+    return chosen[np.argsort(place[chosen], kind="stable")]
+
+
+def known_arcs(
+    flights: Flights,
+    propagator: FlightPropagator,
+    ends: tuple[SecularElements, SecularElements],
+    duration_s: float,
+    max_age_days: float,
+) -> tuple[Existence, Array]:
+    """The existence of arcs, as far as it is known before the windows are searched, and (a,) s, a moment within each.
+
+    Objects with one element set are those of `decay.known_existence`. An arc with a beginning or an end of its own is
+    too old if its element set was so when it began; the windows find its failures.
+    """
+    count = len(flights)
+    ok = np.int8(ObjectStatus.OK)
+    columns = [np.full(count, ok), np.full(count, np.nan), np.full(count, ok), np.full(count, np.nan)]
+    single = np.flatnonzero((flights.arc < 0) & ~np.isfinite(flights.begin_s) & ~np.isfinite(flights.end_s))
+    part = known_existence(
+        flights.sets[single],
+        propagator.of_element_sets(single),
+        (ends[0].rows(single), ends[1].rows(single)),
+        duration_s,
+        max_age_days,
+    )
+    for column, known in zip(
+        columns, (part.begin_status, part.begin_s, part.status, part.failure_s), strict=True
+    ):
+        column[single] = known
+    first_s, last_s = np.maximum(flights.begin_s, 0.0), np.minimum(flights.end_s, duration_s)
+    epoch_s = epochs_s(propagator)
+    segments = (flights.arc < 0) & (np.isfinite(flights.begin_s) | np.isfinite(flights.end_s))
+    old = segments & (np.abs(epoch_s - first_s) > max_age_days * SECONDS_PER_DAY)
+    columns[2][old] = ObjectStatus.STALE
+    existence = _limited(Existence(*columns), flights, duration_s)
+    return existence, np.clip(epoch_s, first_s, np.maximum(first_s, last_s))
+
+
+def _limited(known: Existence, flights: Flights, duration_s: float) -> Existence:
+    """The existence of arcs: that of their element sets, within their own beginning and end."""
+    own = flights.arc >= 0
+    ok, none = np.int8(ObjectStatus.OK), np.full(len(flights), np.nan)
+    begin, failure = np.where(own, none, known.begin_s), np.where(own, none, known.failure_s)
+    begin_status, status = np.where(own, ok, known.begin_status), np.where(own, ok, known.status)
+    later = (flights.begin_s > 0.0) & ~(begin > flights.begin_s)
+    earlier = (flights.end_s < duration_s) & ~(failure < flights.end_s) & (status != ObjectStatus.STALE)
+    uncovered = np.int8(ObjectStatus.NOT_COVERED)
+    return Existence(
+        begin_status=np.where(later, uncovered, begin_status),
+        begin_s=np.where(later, flights.begin_s, begin),
+        status=np.where(earlier, uncovered, status),
+        failure_s=np.where(earlier, flights.end_s, failure),
+    )
+
+
+def of_objects(
+    arcs: Existence, flights: Flights, object_count: int, duration_s: float
+) -> tuple[Existence, Array]:
+    """The existence of objects from that of their arcs, and (n,) s within it that no arc covers.
+
+    An object begins with its first arc that takes part and ends with its last one. One with a gap between two arcs has
+    the status NOT_COVERED without a moment of failure.
+    """
+    begin_s, end_s = arcs.span(duration_s)
+    part = arcs.takes_part(duration_s)
+    columns = (
+        np.zeros(object_count, dtype=np.int8), np.full(object_count, np.nan),
+        np.zeros(object_count, dtype=np.int8), np.full(object_count, np.nan),
+    )  # fmt: skip
+    begin_status, begin, status, failure = columns
+    uncovered = np.zeros(object_count)
+    first = np.searchsorted(flights.row, np.arange(object_count), "left")
+    last = np.searchsorted(flights.row, np.arange(object_count), "right")
+    for row in range(object_count):
+        members = np.arange(first[row], last[row])
+        taking = members[part[members]]
+        one = int(taking[0]) if taking.size else int(members[0])
+        other = int(taking[-1]) if taking.size else one
+        begin_status[row], begin[row] = arcs.begin_status[one], arcs.begin_s[one]
+        status[row], failure[row] = arcs.status[other], arcs.failure_s[other]
+        if taking.size > 1:
+            covered = end_s[taking[0]]
+            for arc in taking[1:].tolist():
+                gap = begin_s[arc] - covered
+                uncovered[row] += gap if gap > _TOUCHING_S else 0.0
+                covered = max(covered, end_s[arc])
+            if uncovered[row] > 0.0 and status[row] == ObjectStatus.OK:
+                status[row] = ObjectStatus.NOT_COVERED
+    return Existence(begin_status=begin_status, begin_s=begin, status=status, failure_s=failure), uncovered
+
+
+def co_located_objects(pairs: CoLocated, flights: Flights) -> CoLocated:
+    """Co-located pairs of objects from those of their arcs: each pair once, with its extreme separations."""
+    first, second = flights.row[pairs.first], flights.row[pairs.second]
+    low, high = np.minimum(first, second), np.maximum(first, second)
+    keys, place = np.unique(low * np.int64(1 << 31) + high, return_index=True)
+    inverse = np.searchsorted(keys, low * np.int64(1 << 31) + high)
+    minimum, maximum = pairs.minimum_separation_km[place].copy(), pairs.maximum_separation_km[place].copy()
+    np.minimum.at(minimum, inverse, pairs.minimum_separation_km)
+    np.maximum.at(maximum, inverse, pairs.maximum_separation_km)
+    return CoLocated(
+        low[place], high[place], pairs.start_separation_km[place], minimum, maximum, pairs.docked[place]
+    )
+
+
+def of_flown_objects(encounters: Encounters, flights: Flights) -> Encounters:
+    """The encounters of arcs as those of the objects that fly them."""
+    return replace(
+        encounters, primary=flights.row[encounters.primary], secondary=flights.row[encounters.secondary]
+    )
+
+
+def at_switches(
+    approaches: Approaches, flights: Flights, propagator: FlightPropagator, duration_s: float
+) -> Approaches:
+    """The approaches of arcs without those that only continue across a switch; those that fall on one marked so.
+
+    Where a pair closes up to a switch, the distance just after it decides: if the pair is closer there, its minimum
+    lies behind the switch; else the switch is the closest moment on this side of the jump. The same holds, mirrored,
+    where a pair recedes from a switch.
+    """
+    ends, starts = (
+        approaches.status == EncounterStatus.SPAN_END,
+        approaches.status == EncounterStatus.SPAN_START,
+    )
+    inside = (approaches.time_s > 0.0) & (approaches.time_s < duration_s)
+    status, keep = approaches.status.copy(), np.ones(len(approaches), dtype=np.bool_)
+    for rows, ahead in ((np.flatnonzero(ends & inside), True), (np.flatnonzero(starts & inside), False)):
+        if rows.size == 0:
+            continue
+        first, second, time = approaches.first[rows], approaches.second[rows], approaches.time_s[rows]
+        next_first, known_first = _next_arc(flights, first, time, ahead=ahead)
+        next_second, known_second = _next_arc(flights, second, time, ahead=ahead)
+        continues = known_first & known_second
+        here = _distances(propagator, first, second, time)
+        there = np.full(rows.size, np.inf)
+        there[continues] = _distances(
+            propagator, next_first[continues], next_second[continues], time[continues]
+        )
+        both = continues & _has_other(approaches, rows, next_first, next_second, ahead=ahead)
+        # Of two rows for one switch the closer stays, of two equal ones the later; a row alone only if it is closer.
+        closer = there < here - NOISE_KM if not ahead else there <= here + NOISE_KM
+        alone = ~both & (there <= here + NOISE_KM)
+        keep[rows[continues & (closer | alone)]] = False
+        status[rows[continues]] = EncounterStatus.SWITCH
+    return replace(approaches, status=status)[keep]
+
+
+def _has_other(
+    approaches: Approaches, rows: Index, first: Index, second: Index, *, ahead: bool
+) -> NDArray[np.bool_]:
+    """(k,) whether the approach of these arcs on the other side of the switch is reported, too."""
+    other = approaches.status == (EncounterStatus.SPAN_START if ahead else EncounterStatus.SPAN_END)
+    keys = {
+        (int(a), int(b), round(float(t), 3))
+        for a, b, t in zip(
+            approaches.first[other], approaches.second[other], approaches.time_s[other], strict=True
+        )
+    }
+    return np.array(
+        [
+            (min(a, b), max(a, b), round(t, 3)) in keys
+            for a, b, t in zip(first.tolist(), second.tolist(), approaches.time_s[rows].tolist(), strict=True)
+        ],
+        dtype=np.bool_,
+    )
+
+
+def _next_arc(flights: Flights, arcs: Index, time_s: Array, *, ahead: bool) -> tuple[Index, Mask]:
+    """The arc (k,) that the object of each arc flies just after (or before) a moment, and whether there is one.
+
+    The arc itself where it does not end (or begin) then.
+    """
+    border = flights.end_s[arcs] if ahead else flights.begin_s[arcs]
+    ends_here = np.abs(border - time_s) <= _TOUCHING_S
+    place = np.clip(arcs + (1 if ahead else -1), 0, len(flights) - 1)
+    other = flights.begin_s[place] if ahead else flights.end_s[place]
+    follows = (
+        (flights.row[place] == flights.row[arcs]) & (np.abs(other - time_s) <= _TOUCHING_S) & (place != arcs)
+    )
+    return np.where(ends_here & follows, place, arcs), ~ends_here | follows
+
+
+def _distances(propagator: FlightPropagator, first: Index, second: Index, time_s: Array) -> Array:
+    """(k,) km between pairs of arcs at moments, moved inside where a millisecond is missing; infinite if unknown."""
+    begin = np.maximum(propagator.begin_s[first], propagator.begin_s[second])
+    end = np.minimum(propagator.end_s[first], propagator.end_s[second])
+    inside = np.clip(time_s, begin, np.maximum(begin, end))
+    vectors, good = separation_vectors(propagator, first, second, inside[:, None])
+    return np.where(good[:, 0], np.linalg.norm(vectors[:, 0], axis=1), np.inf)

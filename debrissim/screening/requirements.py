@@ -1,0 +1,100 @@
+"""The conditions without which a screening means nothing: arguments, primaries that exist, pairs to examine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from debrissim.catalog.ages import days_since
+from debrissim.catalog.catalog import Catalog
+from debrissim.catalog.identifiers import object_label
+from debrissim.core.arrays import Index, Mask
+from debrissim.core.constants import SECONDS_PER_DAY
+from debrissim.core.errors import InputError, RunError
+from debrissim.core.numbers import count
+from debrissim.core.time import utc_text
+from debrissim.propagation.sgp4 import ObjectStatus
+from debrissim.screening.colocation import CoLocated
+from debrissim.screening.existence import Existence
+from debrissim.screening.volumes import ScreeningVolume
+
+# An epoch in seconds of run time is rounded in two ways.
+_AT_EPOCH_S = 1e-4
+
+
+def check_arguments(
+    catalog: Catalog,
+    primaries: Sequence[int] | Index | None,
+    duration_s: float,
+    volumes: Sequence[ScreeningVolume],
+) -> None:
+    """Raise InputError for arguments of `screen` that mean nothing."""
+    if not volumes:
+        raise InputError("screen: expected at least one screening volume, got none")
+    if not (np.isfinite(duration_s) and duration_s > 0.0):
+        raise InputError(f"screen: expected duration_s above 0, got {duration_s!r}")
+    if primaries is not None:
+        rows = np.asarray(primaries)
+        if (
+            rows.size == 0
+            or rows.min() < 0
+            or rows.max() >= len(catalog)
+            or np.unique(rows).size != rows.size
+        ):
+            raise InputError(
+                f"screen: expected primaries as distinct rows of a catalogue of {len(catalog)} objects, "
+                f"got {primaries!r}"
+            )
+
+
+def require_valid(
+    catalog: Catalog, start: tuple[float, float], primaries: Index, known: Existence, duration_s: float
+) -> None:
+    """Raise RunError for the first primary that exists at no moment of the span."""
+    for row in primaries[~known.takes_part(duration_s)[primaries]].tolist():
+        reason = ObjectStatus(int(known.outcome[row])).reason
+        days = float(days_since(catalog[[row]], *start)[0])
+        failure_s, begin_s = float(known.failure_s[row]), float(known.begin_s[row])
+        if abs(failure_s - SECONDS_PER_DAY * days) < _AT_EPOCH_S:
+            reason += "; SGP4 fails at its epoch already"
+        elif np.isfinite(failure_s):
+            reason += f"; SGP4 follows it until {utc_text(*start, failure_s, decimals=0)}"
+        elif np.isfinite(begin_s):
+            epoch, earliest = (utc_text(*start, s, decimals=0) for s in (days * SECONDS_PER_DAY, begin_s))
+            reason += (
+                f"; SGP4 cannot be run back from its epoch, {epoch}: let the span start there, or at {earliest} at the "
+                "earliest"
+            )
+        raise RunError(
+            f"primary {object_label(catalog.norad_id[row], catalog.name[row])}: {reason} (its epoch is {abs(days):.1f} "
+            f"days {'before' if days <= 0.0 else 'after'} the start of the span)"
+        )
+
+
+def require_others(catalog: Catalog, takes_part: Mask, known: Existence, max_age_days: float) -> None:
+    """Raise InputError if fewer than two objects take part: then nothing is screened, which is no result."""
+    examined = int(takes_part.sum())
+    if examined > 1:
+        return
+    others, stale = len(catalog) - examined, int((known.status == ObjectStatus.STALE).sum())
+    if not others:
+        raise InputError("nothing to screen: the catalogue holds no other object")
+    reasons = {
+        f"with an epoch more than {max_age_days:g} days from the start (catalog.max_age_days)": stale,
+        "that SGP4 cannot propagate to the start": others - stale,
+    }
+    counted = " and ".join(f"{number:,} {reason}" for reason, number in reasons.items() if number)
+    raise InputError(f"nothing to screen among {count(others, 'other object')}: {counted}")
+
+
+def require_pairs_to_examine(co_located: CoLocated, examined: int, primaries: int | None) -> None:
+    """Raise InputError if every pair is co-located, and so left out."""
+    p = examined if primaries is None else primaries
+    pairs = p * (examined - p) + p * (p - 1) // 2
+    if len(co_located) == pairs:
+        closest = float(co_located.minimum_separation_km.min())
+        raise InputError(
+            f"nothing to screen: every pair is co-located and left out ({count(pairs, 'pair')}, at least {closest:.3f} "
+            "km apart); colocation.exclude = false keeps them"
+        )
