@@ -167,9 +167,7 @@ def passes_of(target: Target, catalog: Catalog, rng: np.random.Generator) -> Pas
     counted = encounters.miss_distance_km <= COUNTED_KM
     probability, inside = {}, {}
     for name in MODELS:
-        risk = assess_encounters(
-            encounters, both, (ScreeningVolume.sphere(target.sphere_km),), get_covariance_model(name)
-        ).probability
+        risk = assess_encounters(encounters, both, get_covariance_model(name)).probability
         probability[name] = risk.value
         # Along the longer axis of the ellipse: the shorter one fits in.
         longest = np.sqrt(np.linalg.eigvalsh(risk.plane.covariance_km2)[:, -1])

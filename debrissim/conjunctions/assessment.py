@@ -24,7 +24,6 @@ from debrissim.probability.dilution import SIGMA_RANGE
 from debrissim.probability.encounter_plane import encounter_plane, plane_from_components
 from debrissim.probability.registry import AUTO, DEFAULT_METHOD, get_method
 from debrissim.screening.encounters import Encounters
-from debrissim.screening.volumes import ScreeningVolume
 from debrissim.uncertainty.aged_element_sets import argument_of_latitude_deg
 from debrissim.uncertainty.element_set_error import ElementSetErrorModel, get_covariance_model
 from debrissim.uncertainty.object_covariances import ObjectCovariances
@@ -53,7 +52,6 @@ class Assessment:
     | impact                  |        | `Impact` of m rows |
     | consequences            |        | `Consequences` of m rows: the ranges that unknown masses leave |
     | azimuth_deg, elevation_deg | (m,) | where the secondary comes from: `hazard.impact.approach_direction` |
-    | inside                  | (m, v) | bool, in which of the screening volumes |
     """
 
     probability: CollisionProbability
@@ -71,13 +69,11 @@ class Assessment:
     consequences: Consequences
     azimuth_deg: Array
     elevation_deg: Array
-    inside: NDArray[np.bool_]
 
 
 def assess_encounters(
     encounters: Encounters,
     catalog: Catalog,
-    volumes: tuple[ScreeningVolume, ...],
     model: ElementSetErrorModel,
     *,
     primary_factor: float = 1.0,
@@ -92,7 +88,6 @@ def assess_encounters(
     ----------
     encounters : m close approaches
     catalog : the catalogue that was screened, with radii (m) and masses (kg) filled in
-    volumes : the screening volumes, for `Assessment.inside`
     model : errors of element sets
     primary_factor, secondary_factor : factors on the modelled standard deviations of each role
     method : name of a method of collision probability, or "auto"
@@ -178,7 +173,6 @@ def assess_encounters(
         ),
         azimuth_deg=azimuth,
         elevation_deg=elevation,
-        inside=_inside(encounters.relative_position_rtn_km, volumes),
     )
 
 
@@ -215,14 +209,6 @@ def _with(
         first + to_primary_rtn(second, encounters.secondary_state, encounters.primary_state),
     )
     return get_method(probability.method)(plane, probability.hard_body_radius_m / 1000.0)
-
-
-def _inside(position_rtn_km: Array, volumes: tuple[ScreeningVolume, ...]) -> NDArray[np.bool_]:
-    """(m, v); a run of messages alone has no volumes."""
-    inside = np.zeros((len(position_rtn_km), len(volumes)), dtype=np.bool_)
-    for k, volume in enumerate(volumes):
-        inside[:, k] = volume.contains(position_rtn_km)
-    return inside
 
 
 def _sigmas(covariance_km2: Array) -> Array:

@@ -113,9 +113,11 @@ def summarize_clouds(
         return None
     revolutions: list[CloudPassages] = []
     days: list[CloudPassages] = []
-    for row in inputs.primaries.tolist():
+    for place, row in enumerate(inputs.primaries.tolist()):
         period_s = SECONDS_PER_DAY / float(inputs.catalog.mean_motion_rev_day[row])
         for k, volume in enumerate(inputs.volumes):
+            if inputs.volumes_of is not None and not inputs.volumes_of[place, k]:
+                continue
             for length_s, passages in ((period_s, revolutions), (SECONDS_PER_DAY, days)):
                 passages.append(_passes(inputs, screened, assessment, row, k, volume, length_s))
     return CloudSummary(tuple(revolutions), tuple(days), _decay(inputs, screened), _background(inputs))
@@ -149,7 +151,7 @@ def _passes(
     begin_s, end_s = (float(moments[row]) for moments in screened.existence.span(inputs.duration_s))
     count = max(1, int(np.ceil((end_s - begin_s) / length_s - 0.01)))
     edges = np.append(begin_s + np.arange(count) * length_s, end_s)
-    inside = (encounters.primary == row) & assessment.inside[:, k]
+    inside = (encounters.primary == row) & encounters.inside[:, k]
     of_cloud = np.isin(encounters.secondary, inputs.fragments)
     interval = np.clip(np.searchsorted(edges, encounters.tca_s, side="right") - 1, 0, count - 1)
     disc_m2 = np.pi * (1e3 * volume.half_widths_km[0]) ** 2 if volume.is_sphere else np.nan

@@ -53,6 +53,7 @@ from debrissim.conjunctions.trajectories import (
     with_objects,
     with_replaced_sets,
 )
+from debrissim.conjunctions.volumes import volumes_of_run
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import ScenarioError
 from debrissim.core.memory import require_memory
@@ -64,7 +65,6 @@ from debrissim.scenario.conjunctions import (
     CatalogSource,
     CatalogTable,
     Scenario,
-    volume_of,
 )
 from debrissim.scenario.element_sets import element_set_from_table
 from debrissim.screening.volumes import ScreeningVolume
@@ -80,6 +80,7 @@ class RunInputs:
     catalog: the objects, one element set each, sizes filled in; size_is_default, mass_is_default: (n,)
     radius, mass by class default.
     primaries: rows of the catalogue, None in all-vs-all; primary_origin: the source of each primary's element set.
+    volumes_of: (p, v) bool, which volumes count for which primary, None: all for each.
     start_jd, start_fraction: UTC; duration_s: s. superseded_count: element sets that a better one replaced;
     shared_numbers: objects that got a number of their own; filtered_count: objects that the scenario's filters left
     out; unreadable_count: objects with rejected records alone. clouds: the scenario's breakups; fragments: rows of the
@@ -104,6 +105,7 @@ class RunInputs:
     unreadable_count: int = 0
     clouds: tuple[BreakupCloud, ...] = ()
     fragments: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    volumes_of: NDArray[np.bool_] | None = None
     trajectories: tuple[Trajectory, ...] = ()
     flights: Flights | None = None
 
@@ -184,6 +186,7 @@ def load_inputs(scenario: Scenario, catalogs: Sequence[Path | str | Catalog | Ca
     catalog = with_primary_sizes(catalog, rows, scenario.primaries)
     stated = rows_with_stated_sizes(rows, scenario.primaries)
     sized = with_default_sizes(catalog)
+    volumes, volumes_of = volumes_of_run(scenario, catalog, rows)
     return RunInputs(
         catalog=sized,
         size_is_default=size_is_default(catalog) & ~np.isin(np.arange(len(catalog)), stated[0]),
@@ -193,7 +196,8 @@ def load_inputs(scenario: Scenario, catalogs: Sequence[Path | str | Catalog | Ca
         start_jd=start_jd,
         start_fraction=start_fraction,
         duration_s=duration_s,
-        volumes=_volumes(scenario),
+        volumes=volumes,
+        volumes_of=volumes_of,
         sources=(
             *(file_record(f) for f in files),
             *(synthetic_record(model, c) for (_, model), c in zip(models, synthetic, strict=True)),
@@ -314,11 +318,3 @@ def _filtered(catalog: Catalog, filters: CatalogTable, primaries: list[int]) -> 
         exclude_norad_ids=filters.exclude_norad_ids or None,
     )
     return catalog[mask | np.isin(catalog.norad_id, primaries)]
-
-
-def _volumes(scenario: Scenario) -> tuple[ScreeningVolume, ...]:
-    volumes = tuple(volume_of(table) for table in scenario.screening.volumes)
-    names = [volume.name for volume in volumes]
-    if len(set(names)) != len(names):
-        raise ScenarioError(f"screening.volumes: expected every name once, got {', '.join(names)}")
-    return volumes

@@ -101,6 +101,10 @@ def empty_screening() -> ScreeningResult:
             primary_age_days=numbers,
             secondary_age_days=numbers,
             status=np.empty(0, dtype=np.int8),
+            entry_s=numbers,
+            exit_s=numbers,
+            inside_at_tca=np.empty(0, dtype=np.bool_),
+            inside=np.empty((0, 0), dtype=np.bool_),
         ),
         existence=Existence(
             begin_status=np.empty(0, dtype=np.int8),

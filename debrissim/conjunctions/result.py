@@ -98,7 +98,9 @@ class ConjunctionResult(Result):
         """
         summary = read_summary(folder)
         with reading(folder):
-            scenario = parse_scenario(summary["provenance"]["scenario"], source=str(folder / "summary.json"))
+            scenario = parse_scenario(
+                summary["provenance"]["scenario"], source=str(folder / "summary.json"), recorded=True
+            )
             read_totals(summary)
         return cls(
             scenario=scenario,

@@ -32,6 +32,7 @@ from debrissim.core.progress import Progress, WindowsDone, no_progress
 from debrissim.scenario.conjunctions import Scenario
 from debrissim.screening.executors import Executor
 from debrissim.screening.screen import screen
+from debrissim.screening.volumes import Membership
 
 
 def run(
@@ -93,6 +94,8 @@ def run(
             inputs.duration_s,
             inputs.volumes,
             flights=inputs.flights,
+            membership=Membership.of(scenario.screening.inside),
+            volumes_of=inputs.volumes_of,
             colocation=settings.colocation_rule(scenario),
             settings=settings.screening_settings(scenario),
             require_pairs=require_pairs,
@@ -106,7 +109,6 @@ def run(
     assessment = assess_encounters(
         screened.encounters,
         inputs.catalog,
-        inputs.volumes,
         model,
         primary_factor=scenario.covariance.primary_factor,
         secondary_factor=scenario.covariance.secondary_factor,
@@ -124,6 +126,7 @@ def run(
             inputs.catalog,
             inputs.primaries,
             inputs.volumes,
+            inputs.volumes_of,
             screened.flown_s(inputs.duration_s),
             inputs.duration_s,
             yellow=scenario.probability.yellow,

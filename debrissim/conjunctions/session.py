@@ -29,7 +29,7 @@ from debrissim.results.table import Table
 from debrissim.screening.colocation import CoLocationRule
 from debrissim.screening.encounters import Encounters
 from debrissim.screening.screen import ScreeningResult, ScreeningSettings, screen
-from debrissim.screening.volumes import ScreeningVolume
+from debrissim.screening.volumes import Membership, ScreeningVolume
 from debrissim.uncertainty.element_set_error import DEFAULT_MODEL, get_covariance_model
 
 DEFAULT_VOLUME = "socrates-5km"
@@ -84,7 +84,6 @@ class Screening:
         assessment = assess_encounters(
             self.encounters,
             inputs.catalog,
-            inputs.volumes,
             get_covariance_model(covariance),
             method=method,
         )
@@ -138,6 +137,7 @@ def screen_catalog(
     start: Any,
     days: float = 7.0,
     volume: str | ScreeningVolume | Sequence[str | ScreeningVolume] = DEFAULT_VOLUME,
+    inside: str = Membership.ANY_MOMENT.value,
     workers: int = 2,
     colocation: CoLocationRule | None = None,
     settings: ScreeningSettings | None = None,
@@ -151,6 +151,7 @@ def screen_catalog(
     start : start of the span: ISO text, datetime, `Time` or astropy time (UTC)
     days : length of the span
     volume : screening volume or the name of a preset, or several
+    inside : "any moment" of an approach or "tca", when the other object must be inside the volume
     workers : threads
     colocation : the rule by which docked and formation-flying pairs are left out
     settings : step, window and tolerance of the search; they do not change its result
@@ -184,6 +185,7 @@ def screen_catalog(
         inputs.start_fraction,
         inputs.duration_s,
         inputs.volumes,
+        membership=Membership.of(inside),
         colocation=colocation,
         settings=settings or ScreeningSettings(workers=workers),
     )

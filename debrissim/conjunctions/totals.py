@@ -5,6 +5,7 @@ Source: Garwood (1936), see `core.statistics`, for the interval of a count.
 Assumptions
 - Encounters are independent in a cumulative probability. Repeated encounters of one pair are not: there it is an upper
   bound.
+- The encounters of a volume are those inside it at any moment, or at TCA if the scenario says so.
 - An encounter with a synthetic object is one sample of a model. It counts in the rates, and in nothing else: no
   probability, no threshold, no most probable encounter.
 """
@@ -118,15 +119,22 @@ class _Screened:
     yellow: float
     red: float
 
-    def sums(self, rows: Index, flown_s: float, *, real: bool) -> dict[str, object]:
-        """The fields of `Sums` of some rows, met in flown_s; real: real objects were among those screened."""
+    def sums(
+        self, rows: Index, flown_s: float, *, real: bool, counted: NDArray[np.bool_] | None = None
+    ) -> dict[str, object]:
+        """The fields of `Sums` of some rows, met in flown_s.
+
+        real: real objects were among those screened. counted: (v,) the volumes that count, None: all.
+        """
         days = flown_s / SECONDS_PER_DAY
-        inside = self.assessment.inside[rows]
+        inside = self.encounters.inside[rows]
         counts = inside.sum(axis=0).tolist()
         return {
             "encounter_count": len(rows),
             "sampled_count": int(self.sampled[rows].sum()),
-            "volumes": tuple(_rate(v, counts[k], days) for k, v in enumerate(self.volumes)),
+            "volumes": tuple(
+                _rate(v, counts[k], days) for k, v in enumerate(self.volumes) if counted is None or counted[k]
+            ),
             **(self._risk(rows[~self.sampled[rows]]) if real else dict.fromkeys(_RISK)),
         }
 
@@ -162,6 +170,7 @@ def total(
     catalog: Catalog,
     primaries: NDArray[np.int64] | None,
     volumes: tuple[ScreeningVolume, ...],
+    volumes_of: NDArray[np.bool_] | None,
     flown_s: Array,
     duration_s: float,
     *,
@@ -175,6 +184,7 @@ def total(
     encounters, assessment : m close approaches and their risk
     catalog, volumes : the catalogue and the volumes that were screened
     primaries : rows of the catalogue; None: every object with every other
+    volumes_of : which volumes count for which primary, shape (p, v); None: all
     flown_s : array, shape (n,)
         Time for which each object was flown, s: the rates of a primary are over its own, those of the run over the mean
         of the primaries.
@@ -197,11 +207,16 @@ def total(
         **screened.sums(rows, _exposure(flown_s, primaries, duration_s), real=real),  # type: ignore[arg-type]
         primaries=tuple(
             PrimaryTotals(
-                **screened.sums(_met_by(encounters, row), float(flown_s[row]), real=real),  # type: ignore[arg-type]
+                **screened.sums(  # type: ignore[arg-type]
+                    _met_by(encounters, row),
+                    float(flown_s[row]),
+                    real=real,
+                    counted=None if volumes_of is None else volumes_of[k],
+                ),
                 norad_id=int(catalog.norad_id[row]),
                 name=str(catalog.name[row]),
             )
-            for row in (() if primaries is None else primaries.tolist())
+            for k, row in enumerate(() if primaries is None else primaries.tolist())
         ),
         kinds=tuple(_fraction(k.label, kind == k, value) for k in ObjectKind if (kind == k).any()),
         # The breakups of synthetic objects are those of the statistics they are sampled from.

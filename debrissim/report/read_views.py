@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ from debrissim.results.reader import FolderTables, rank_events, reading
 from debrissim.results.schema.clouds import SHELL_MARGIN_KM
 from debrissim.results.table import Table
 from debrissim.scenario.conjunctions import VolumeTable, volume_of
+from debrissim.screening.volumes import AUTO, PRESETS
 
 _ORBIT = ("period_min", "perigee_km", "apogee_km")
 
@@ -112,7 +113,7 @@ def _run(tables: Mapping[str, Table], summary: Mapping[str, Any], primary: int |
         tables={**{name: tables[name] for name in tables}, "conjunctions": events[own]},
         run_kind=run_kind(summary),
         sums=sums,
-        volumes=tuple(_outline(volume) for volume in scenario["screening"]["volumes"]),
+        volumes=_outlines(scenario["screening"]["volumes"], [volume["name"] for volume in sums["volumes"]]),
         band_km=_band_km(primaries),
         planes=tuple(
             read_plane(events[row], labels[row])
@@ -164,10 +165,16 @@ def _catalog_label(provenance: Mapping[str, Any]) -> str:
     return " + ".join(source["label"] for source in provenance["catalogue"]["sources"])
 
 
-def _outline(volume: str | dict[str, Any]) -> VolumeOutline:
-    """A screening volume that the scenario names or describes."""
-    screened = volume_of(volume if isinstance(volume, str) else VolumeTable.model_validate(volume))
-    return VolumeOutline(screened.name, screened.half_widths_km, screened.is_sphere)
+def _outlines(given: Sequence[str | dict[str, Any]], names: Sequence[str]) -> tuple[VolumeOutline, ...]:
+    """The volumes of these names, which the scenario names or describes, or left to the primary's orbit."""
+    stated = (
+        volume_of(volume if isinstance(volume, str) else VolumeTable.model_validate(volume))
+        for volume in given
+        if volume != AUTO
+    )
+    known = {volume.name: volume for volume in stated}
+    volumes = [known[name] if name in known else PRESETS[name] for name in names]
+    return tuple(VolumeOutline(v.name, v.half_widths_km, v.shape != "box") for v in volumes)
 
 
 def _track(track: Table, label: str) -> EventTrack:

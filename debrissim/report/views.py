@@ -26,11 +26,11 @@ MAX_TRACKS = 3
 
 @dataclass(frozen=True)
 class VolumeOutline:
-    """A screening volume: half-widths along R, T, N, km; of a sphere its radius three times."""
+    """A screening volume: half-widths along R, T, N, km; if it is round, semi-axes, or its radius three times."""
 
     name: str
     half_widths_km: tuple[float, float, float]
-    is_sphere: bool
+    is_round: bool
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,32 +10,30 @@ from os import PathLike
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, Tag, ValidationInfo, model_validator
 
 from debrissim.scenario.assessment import CoLocation, Covariance, Probability
 from debrissim.scenario.base import ScenarioFile, StudyOutput
 from debrissim.scenario.breakups import BreakupEvent
+from debrissim.scenario.fields import ElementTable as ElementTable
 from debrissim.scenario.fields import (
-    Band,
-    CatalogNumber,
-    Mass,
     Moment,
     Name,
     NameIn,
     Positive,
     Radius,
+    Reading,
     ScenarioTable,
     Seed,
     Title,
     Triple,
-    Zero,
 )
-from debrissim.scenario.fields import ElementTable as ElementTable
 from debrissim.scenario.file import checked, read_content
-from debrissim.screening.volumes import PRESETS, ScreeningVolume
+from debrissim.scenario.objects import CatalogSource as CatalogSource
+from debrissim.scenario.objects import CatalogTable, EphemerisTable, Primary
+from debrissim.screening.volumes import AUTO, PRESETS, Membership, ScreeningVolume
 
-KindName = Literal["payload", "rocket body", "debris", "unknown"]
-VolumePreset = Annotated[str, NameIn(lambda: PRESETS)]
+VolumePreset = Annotated[str, NameIn(lambda: (*PRESETS, AUTO))]
 
 
 class Span(ScenarioTable):
@@ -51,149 +49,19 @@ class Span(ScenarioTable):
     )
 
 
-class CatalogSource(ScenarioTable):
-    """One source of objects: a file of element sets, files of ephemerides, or a sample of a statistical population."""
-
-    file: Path | None = Field(
-        None,
-        description="TLE, 3LE or OMM (CSV, JSON, XML, KVN), plain, .gz or .xz; relative to the scenario file",
-    )
-    ephemerides: tuple[str, ...] | None = Field(
-        None,
-        description=(
-            "files of ephemerides (OEM, Modified ITC, STK .e, OPM, OCM), or patterns such as "
-            '"folder/*.oem"; relative to the scenario file. Their objects fly these instead of an element set'
-        ),
-    )
-    population: str | None = Field(
-        None,
-        description='"bundled" (of November 2024), "bundled-2022" (of January 2022, without Cosmos 1408), or a table '
-        "made by `debrissim catalog fit`: synthetic objects",
-    )
-    count: Annotated[int, Field(ge=1, le=5_000_000, strict=True)] | None = Field(
-        None, description="synthetic objects to sample; by default as many as the population was fitted to"
-    )
-
-    @model_validator(mode="after")
-    def _one_of_two(self) -> CatalogSource:
-        if sum(value is not None for value in (self.file, self.ephemerides, self.population)) != 1:
-            raise ValueError("expected one of file, ephemerides and population")
-        if self.population is None and self.count is not None:
-            raise ValueError("count goes with population alone")
-        if self.ephemerides == ():
-            raise ValueError("expected at least one file or pattern in ephemerides")
-        return self
-
-
-class CatalogTable(ScenarioTable):
-    """The sources of the objects, and the filters that select some of them."""
-
-    old_keys: ClassVar = {"greatest_age_days": "max_age_days"}
-
-    sources: tuple[CatalogSource, ...] = Field(
-        (CatalogSource(population="bundled"),),
-        description=(
-            "merged: of each object the newest element set at or before the start, else the nearest after "
-            "it; [] leaves the primaries' own element sets alone with each other"
-        ),
-    )
-    policy: Literal["latest", "nearest-epoch", "segments"] = Field(
-        "latest",
-        description=(
-            'of several element sets of an object: "latest", the newest at or before the start, else the nearest after '
-            'it; "nearest-epoch", the one nearest to the start, before or after it; "segments", at each moment of the '
-            "span the newest one made by then"
-        ),
-    )
-    sizes: Path | None = Field(
-        None, description="CSV of hard-body radius (m) and mass (kg) by catalogue number; else class defaults"
-    )
-    kinds: tuple[KindName, ...] | None = Field(None, description="only these kinds of object")
-    perigee_km: Band | None = Field(None, description="only objects with a perigee altitude in this band, km")
-    apogee_km: Band | None = Field(None, description="only objects with an apogee altitude in this band, km")
-    name: str | None = Field(None, description='only names that match, such as "COSMOS 1408*"')
-    norad_ids: tuple[CatalogNumber, ...] | None = Field(None, description="only these catalogue numbers")
-    exclude_norad_ids: tuple[CatalogNumber, ...] = Field((), description="never these catalogue numbers")
-    max_age_days: Positive = Field(
-        30.0,
-        description="element sets with an epoch further from the start than this are excluded and counted",
-    )
-
-
-class Primary(ScenarioTable):
-    """A spacecraft whose approaches are searched."""
-
-    old_values: ClassVar = {"prefer": {"catalogue": "catalog"}}
-
-    norad_id: CatalogNumber | None = Field(None, description="catalogue number")
-    name: Name | None = Field(None, description="name in reports; by default its catalogue name")
-    tle: tuple[str, str] | None = Field(None, description="its own element set as two TLE lines")
-    elements: ElementTable | None = Field(None, description="its own element set as mean elements")
-    ephemeris: Path | None = Field(
-        None,
-        description=(
-            "file with its ephemeris (OEM, Modified ITC, STK .e, OPM, OCM), which it flies instead of an element set; "
-            "relative to the scenario file"
-        ),
-    )
-    prefer: Literal["catalog", "scenario"] = Field(
-        "catalog", description="the element set used if the catalogue has the object, too"
-    )
-    hard_body_radius_m: Radius | None = Field(
-        None,
-        description="radius of the sphere around it, m; by default the catalogue's, else the class default",
-    )
-    mass_kg: Mass | None = Field(None, description="mass, kg; by default as the radius")
-    dimensions_m: Triple | None = Field(
-        None, description="length, width, height, m; a missing radius is half their diagonal"
-    )
-    mean_area_m2: Positive | None = Field(
-        None,
-        description="projected area averaged over all directions, m2: the estimate of long-run hits (docs/station.md)",
-    )
-
-    @model_validator(mode="after")
-    def _has_an_orbit(self) -> Primary:
-        own = [value for value in (self.tle, self.elements, self.ephemeris) if value is not None]
-        if len(own) > 1:
-            raise ValueError("expected one of tle, elements and ephemeris")
-        if self.norad_id is None and not own:
-            raise ValueError("expected norad_id, tle, elements or ephemeris")
-        return self
-
-
-class EphemerisTable(ScenarioTable):
-    """The use of ephemerides: Earth orientation, and the limits and covariances of their trajectories."""
-
-    earth_orientation: Path | None = Field(
-        None,
-        description=(
-            "file of Earth orientation parameters for Earth-fixed states (IERS finals2000A or C04, or CelesTrak's "
-            "CSV); without it they are taken as zero, and the error of that counts as error of the trajectory"
-        ),
-    )
-    max_error_km: Positive = Field(
-        1.0, description="ephemerides whose interpolation cannot be bounded by this are refused, km"
-    )
-    covariance_factor: Positive = Field(
-        1.0, description="multiplies the standard deviations of the ephemerides' own covariances"
-    )
-    floor_sigma_rtn_km: tuple[Zero, Zero, Zero] = Field(
-        (0.0, 0.0, 0.0), description="minimum standard deviations along R, T and N, km, of these covariances"
-    )
-
-
 class VolumeTable(ScenarioTable):
-    """A screening volume of your own: sphere_km, or the half-widths of a box."""
+    """A screening volume of your own: sphere_km, or the half-widths of a box, or the semi-axes of an ellipsoid."""
 
     name: Name | None = Field(None, description="name in tables")
     sphere_km: Positive | None = Field(None, description="radius, km")
     box_km: Triple | None = Field(None, description="half-widths along R, T and N, km")
+    ellipsoid_km: Triple | None = Field(None, description="semi-axes along R, T and N, km")
 
     @model_validator(mode="after")
     def _one_shape(self) -> VolumeTable:
-        if (self.sphere_km is None) == (self.box_km is None):
-            raise ValueError("expected either sphere_km or box_km")
+        shapes = (self.sphere_km, self.box_km, self.ellipsoid_km)
+        if sum(shape is not None for shape in shapes) != 1:
+            raise ValueError("expected either sphere_km, box_km or ellipsoid_km")
         return self
 
 
@@ -216,7 +84,14 @@ class Screening(ScenarioTable):
     )
     volumes: Annotated[tuple[Volume, ...], Field(min_length=1)] = Field(
         ("iss-2x25x25", "iss-0.75x25x25", "socrates-5km"),
-        description=("an approach inside any of them at its TCA is kept; presets: " + ", ".join(PRESETS)),
+        description=(
+            f'an approach inside any of them is kept; presets: {", ".join(PRESETS)}; "{AUTO}": the one of leo1 to '
+            "leo4 for each primary's perigee"
+        ),
+    )
+    inside: Literal["any moment", "tca"] = Field(
+        "any moment",
+        description='when the secondary must be inside: at any moment of the approach, or "tca": at closest approach',
     )
     step_s: Annotated[float, Field(ge=0.1, le=3600.0, strict=True)] | None = Field(
         None, description="sampling step; by default the cheapest by a cost model"
@@ -227,6 +102,15 @@ class Screening(ScenarioTable):
     workers: Annotated[int, Field(ge=1, le=256, strict=True)] = Field(
         2, description="threads; `debrissim run --workers` overrides it"
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_recorded(cls, content: Any, info: ValidationInfo) -> Any:
+        """Results of versions that do not record `inside` are those at TCA."""
+        recorded = isinstance(info.context, Reading) and info.context.recorded
+        return (
+            {"inside": Membership.TCA.value} | content if recorded and isinstance(content, dict) else content
+        )
 
 
 class Event(ScenarioTable):
@@ -307,7 +191,11 @@ def load_scenario(path: str | PathLike[str]) -> Scenario:
 
 
 def parse_scenario(
-    content: dict[str, Any], source: str = "scenario", folder: str | PathLike[str] = "."
+    content: dict[str, Any],
+    source: str = "scenario",
+    folder: str | PathLike[str] = ".",
+    *,
+    recorded: bool = False,
 ) -> Scenario:
     """Check the content of a scenario.
 
@@ -319,6 +207,8 @@ def parse_scenario(
         Name of the scenario in errors.
     folder : str or Path
         Folder where relative paths start.
+    recorded : bool
+        The content is that of a summary.json, perhaps of an earlier version.
 
     Returns
     -------
@@ -330,14 +220,16 @@ def parse_scenario(
     InputError
         In one sentence that names the source and the key at fault.
     """
-    return checked(Scenario, content, source, folder=folder)
+    return checked(Scenario, content, source, folder=folder, recorded=recorded)
 
 
 def volume_of(volume: str | VolumeTable) -> ScreeningVolume:
-    """The volume of a preset's name or of a scenario's table."""
+    """The volume of a preset's name (`AUTO` is none) or of a scenario's table."""
     if isinstance(volume, str):
         return ScreeningVolume.of(volume)
     if volume.sphere_km is not None:
         return ScreeningVolume.sphere(volume.sphere_km, volume.name)
+    if volume.ellipsoid_km is not None:
+        return ScreeningVolume.ellipsoid(*volume.ellipsoid_km, volume.name)
     assert volume.box_km is not None
     return ScreeningVolume.box(*volume.box_km, volume.name)

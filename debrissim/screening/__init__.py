@@ -11,6 +11,7 @@
 | `ScreeningSettings`, `ScreeningResult`           | its settings and its result                                      |
 | `Encounters`, `EncounterStatus`                  | the table of close approaches, and the kinds of its rows         |
 | `ScreeningVolume`, `PRESETS`                     | the region around a primary, and the volumes that operators use  |
+| `Membership`                                     | inside at any moment of an approach, or at its closest point     |
 | `CoLocationRule`, `CoLocated`                    | pairs that fly together, and the rule that excludes them         |
 | `Executor`, `Threads`, `Processes`               | where the time windows are searched                              |
 | `Cluster`, `connected`                           | the same on the workers of a Dask cluster (extra `cluster`)      |

@@ -13,4 +13,5 @@ from .screen import ScreeningResult as ScreeningResult
 from .screen import ScreeningSettings as ScreeningSettings
 from .screen import screen as screen
 from .volumes import PRESETS as PRESETS
+from .volumes import Membership as Membership
 from .volumes import ScreeningVolume as ScreeningVolume

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from debrissim.catalog.catalog import Catalog
 from debrissim.catalog.identifiers import identifier_order
-from debrissim.core.arrays import Array, Index
+from debrissim.core.arrays import Array, Index, Mask
 from debrissim.core.rows import Rows
 from debrissim.propagation import frames
 from debrissim.propagation.sgp4 import Propagator, age_days
 from debrissim.screening.colocation import pair_key
 from debrissim.screening.encounters import Encounters, EncounterStatus
-from debrissim.screening.volumes import ScreeningVolume
+from debrissim.screening.volumes import Membership, ScreeningVolume
+
+if TYPE_CHECKING:
+    from debrissim.screening.stays import Stays
 
 FALLBACK = -1
 """Status of an approach that counts (as SPAN_START) only if its pair has no other."""
@@ -61,35 +65,66 @@ def merge_approaches(parts: Sequence[Approaches], excluded_keys: Index) -> Appro
     return table[distinct]
 
 
-def encounter_table(
-    catalog: Catalog,
-    propagator: Propagator,
-    approaches: Approaches,
-    primaries: Index | None,
-    volumes: Sequence[ScreeningVolume],
-) -> Encounters:
-    """The encounters inside at least one volume, ordered by TCA, then primary, then secondary.
+def with_roles(approaches: Approaches, primaries: Index | None, object_count: int) -> Approaches:
+    """The approaches with the primary of each pair first; a pair's rows keep their order.
 
     primaries: catalogue rows (p,), or None if every object is a primary. The first of a pair that is listed there
     becomes the primary of the encounter; without a list, the object with the lower row.
     """
+    if primaries is None:
+        return approaches
     first, second = approaches.first, approaches.second
-    if primaries is not None:
-        rank = np.full(len(catalog), len(catalog), dtype=np.int64)
-        rank[primaries] = np.arange(primaries.size)
-        swap = rank[second] < rank[first]
-        approaches = replace(
-            approaches, first=np.where(swap, second, first), second=np.where(swap, first, second)
-        )
+    rank = np.full(object_count, object_count, dtype=np.int64)
+    rank[primaries] = np.arange(primaries.size)
+    swap = rank[second] < rank[first]
+    return replace(approaches, first=np.where(swap, second, first), second=np.where(swap, first, second))
+
+
+def allowed_volumes(
+    primary: Index, listed: Index | None, volumes: Sequence[ScreeningVolume], volumes_of: Mask | None
+) -> Mask:
+    """(m, v) the volumes that count for approaches with these primaries."""
+    if volumes_of is None or listed is None:
+        return np.ones((primary.size, len(volumes)), dtype=bool)
+    order = np.argsort(listed)
+    return np.asarray(volumes_of[order[np.searchsorted(listed, primary, sorter=order)]])
+
+
+def encounter_table(
+    catalog: Catalog,
+    propagator: Propagator,
+    approaches: Approaches,
+    stays: Stays,
+    volumes: Sequence[ScreeningVolume],
+    membership: Membership,
+    allowed: Mask,
+) -> Encounters:
+    """The encounters inside at least one volume, ordered by TCA, then primary, then secondary.
+
+    stays: of the approaches (m,); allowed: (m, v), the volumes that count for each.
+    """
     order = np.empty(len(catalog), dtype=np.int64)
     order[identifier_order(catalog.norad_id)] = np.arange(len(catalog))
-    table = approaches[np.lexsort((order[approaches.second], order[approaches.first], approaches.time_s))]
-    batches = [table[k : k + _ROWS_PER_BATCH] for k in range(0, max(len(table), 1), _ROWS_PER_BATCH)]
-    return Encounters.concat([_encounters(catalog, propagator, batch, volumes) for batch in batches])
+    rows = np.lexsort((order[approaches.second], order[approaches.first], approaches.time_s))
+    batches = [rows[k : k + _ROWS_PER_BATCH] for k in range(0, max(rows.size, 1), _ROWS_PER_BATCH)]
+    return Encounters.concat(
+        [
+            _encounters(
+                catalog, propagator, approaches[batch], stays[batch], volumes, membership, allowed[batch]
+            )
+            for batch in batches
+        ]
+    )
 
 
 def _encounters(
-    catalog: Catalog, propagator: Propagator, approaches: Approaches, volumes: Sequence[ScreeningVolume]
+    catalog: Catalog,
+    propagator: Propagator,
+    approaches: Approaches,
+    stays: Stays,
+    volumes: Sequence[ScreeningVolume],
+    membership: Membership,
+    allowed: Mask,
 ) -> Encounters:
     """Encounters with the states of SGP4 at TCA, in the given order, only those inside a volume."""
     first, second, time = approaches.first, approaches.second, approaches.time_s
@@ -100,7 +135,11 @@ def _encounters(
     basis = frames.rtn_basis(position_a, velocity_a)
     relative_position = frames.rotate(basis, position_b - position_a)
     relative_velocity = frames.rotate(basis, velocity_b - velocity_a)
+    at_tca = np.stack([volume.contains(relative_position) for volume in volumes], axis=1) & allowed
+    inside_at_tca = np.asarray(at_tca.any(axis=1))
     start = propagator.start_jd, propagator.start_fraction
+    # A stay shorter than rounding, of a pair that grazes a volume at its closest point.
+    instant = inside_at_tca & ~stays.inside.any(axis=1)
     table = Encounters(
         primary=first,
         secondary=second,
@@ -116,5 +155,9 @@ def _encounters(
         primary_age_days=age_days(catalog, first, *start, time),
         secondary_age_days=age_days(catalog, second, *start, time),
         status=approaches.status,
+        entry_s=np.where(instant, time, stays.entry_s),
+        exit_s=np.where(instant, time, stays.exit_s),
+        inside_at_tca=inside_at_tca,
+        inside=at_tca if membership == Membership.TCA else at_tca | stays.inside,
     )
-    return table[np.logical_or.reduce([volume.contains(relative_position) for volume in volumes])]
+    return table[table.inside.any(axis=1)]

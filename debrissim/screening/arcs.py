@@ -9,14 +9,17 @@ that falls on the switch itself, marked `EncounterStatus.SWITCH`: the trajectori
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array, Index, Mask
 from debrissim.core.constants import SECONDS_PER_DAY
+from debrissim.core.rows import Rows
 from debrissim.ephemerides.flights import FlightPropagator, Flights
+from debrissim.propagation.frames import rotate, rtn_basis
 from debrissim.propagation.sgp4 import ObjectStatus
 from debrissim.screening.approaches import Approaches
 from debrissim.screening.colocation import CoLocated
@@ -25,6 +28,7 @@ from debrissim.screening.encounters import Encounters, EncounterStatus
 from debrissim.screening.existence import Existence
 from debrissim.screening.orbit_filter import SecularElements
 from debrissim.screening.refine import NOISE_KM, separation_vectors
+from debrissim.screening.volumes import Membership, ScreeningVolume
 
 # Arcs that are no further apart than this follow each other without a gap.
 _TOUCHING_S = 1e-3
@@ -149,10 +153,27 @@ def of_flown_objects(encounters: Encounters, flights: Flights) -> Encounters:
     )
 
 
+@dataclass(frozen=True, eq=False)
+class Switches(Rows):
+    """m approaches, those at switches marked so, and where they continue.
+
+    | column        | shape | meaning                                                                       |
+    |---------------|-------|-------------------------------------------------------------------------------|
+    | approaches    | m     | the approaches                                                                |
+    | continued     | (m,)  | the distance goes on changing in one direction across the switch              |
+    | first, second | (m,)  | the arcs of the pair on the other side of the switch, where it is continued   |
+    """
+
+    approaches: Approaches
+    continued: Mask
+    first: Index
+    second: Index
+
+
 def at_switches(
     approaches: Approaches, flights: Flights, propagator: FlightPropagator, duration_s: float
-) -> Approaches:
-    """The approaches of arcs without those that only continue across a switch; those that fall on one marked so.
+) -> Switches:
+    """Tell the approaches of arcs that only continue across a switch from those that fall on one.
 
     Where a pair closes up to a switch, the distance just after it decides: if the pair is closer there, its minimum
     lies behind the switch; else the switch is the closest moment on this side of the jump. The same holds, mirrored,
@@ -163,26 +184,55 @@ def at_switches(
         approaches.status == EncounterStatus.SPAN_START,
     )
     inside = (approaches.time_s > 0.0) & (approaches.time_s < duration_s)
-    status, keep = approaches.status.copy(), np.ones(len(approaches), dtype=np.bool_)
+    status, continued = approaches.status.copy(), np.zeros(len(approaches), dtype=np.bool_)
+    other_first, other_second = approaches.first.copy(), approaches.second.copy()
     for rows, ahead in ((np.flatnonzero(ends & inside), True), (np.flatnonzero(starts & inside), False)):
         if rows.size == 0:
             continue
         first, second, time = approaches.first[rows], approaches.second[rows], approaches.time_s[rows]
         next_first, known_first = _next_arc(flights, first, time, ahead=ahead)
         next_second, known_second = _next_arc(flights, second, time, ahead=ahead)
-        continues = known_first & known_second
+        flown_on = known_first & known_second
         here = _distances(propagator, first, second, time)
         there = np.full(rows.size, np.inf)
-        there[continues] = _distances(
-            propagator, next_first[continues], next_second[continues], time[continues]
-        )
-        both = continues & _has_other(approaches, rows, next_first, next_second, ahead=ahead)
+        there[flown_on] = _distances(propagator, next_first[flown_on], next_second[flown_on], time[flown_on])
+        both = flown_on & _has_other(approaches, rows, next_first, next_second, ahead=ahead)
         # Of two rows for one switch the closer stays, of two equal ones the later; a row alone only if it is closer.
         closer = there < here - NOISE_KM if not ahead else there <= here + NOISE_KM
         alone = ~both & (there <= here + NOISE_KM)
-        keep[rows[continues & (closer | alone)]] = False
-        status[rows[continues]] = EncounterStatus.SWITCH
-    return replace(approaches, status=status)[keep]
+        continued[rows] = flown_on & (closer | alone)
+        other_first[rows], other_second[rows] = next_first, next_second
+        status[rows[flown_on]] = EncounterStatus.SWITCH
+    return Switches(replace(approaches, status=status), continued, other_first, other_second)
+
+
+def without_continued(
+    switches: Switches,
+    propagator: FlightPropagator,
+    volumes: Sequence[ScreeningVolume],
+    membership: Membership,
+    allowed: Mask,
+) -> Mask:
+    """(m,) the approaches that need a row: all but those whose row is that of their minimum beyond the switch.
+
+    Beyond the switch there is one if the pair is inside a volume there, too. If the jump takes it out of the volume,
+    the switch keeps its row, so that no stay is without one. allowed: (m, v) the volumes that count.
+    """
+    if membership == Membership.TCA:
+        return ~switches.continued
+    rows = np.flatnonzero(switches.continued)
+    first, second, time = switches.first[rows], switches.second[rows], switches.approaches.time_s[rows]
+    begin = np.maximum(propagator.begin_s[first], propagator.begin_s[second])
+    end = np.minimum(propagator.end_s[first], propagator.end_s[second])
+    moment = np.clip(time, begin, np.maximum(begin, end))[:, None]
+    code_a, position_a, velocity_a = propagator.states_along(first, moment)
+    code_b, position_b, _ = propagator.states_along(second, moment)
+    basis = rtn_basis(position_a[:, 0], velocity_a[:, 0])
+    relative = rotate(basis, position_b[:, 0] - position_a[:, 0])
+    within = np.stack([volume.contains(relative) for volume in volumes], axis=1) & allowed[rows]
+    kept = np.ones(len(switches), dtype=np.bool_)
+    kept[rows] = ~(within.any(axis=1) & (code_a[:, 0] == 0) & (code_b[:, 0] == 0))
+    return kept
 
 
 def _has_other(
@@ -191,7 +241,7 @@ def _has_other(
     """(k,) whether the approach of these arcs on the other side of the switch is reported, too."""
     other = approaches.status == (EncounterStatus.SPAN_START if ahead else EncounterStatus.SPAN_END)
     keys = {
-        (int(a), int(b), round(float(t), 3))
+        (min(int(a), int(b)), max(int(a), int(b)), round(float(t), 3))
         for a, b, t in zip(
             approaches.first[other], approaches.second[other], approaches.time_s[other], strict=True
         )

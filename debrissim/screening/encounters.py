@@ -19,10 +19,10 @@ class EncounterStatus(IntEnum):
     MINIMUM = 0
     """A local minimum of distance inside the span."""
     SPAN_START = 1
-    """The pair is inside the volume and receding when the span, or the existence of an object, starts: the true TCA
-    lies before it."""
+    """The pair is near the volume and receding when the span, or the existence of an object, starts: the true TCA lies
+    before it."""
     SPAN_END = 2
-    """The pair is inside the volume and closing when the span, or the existence of an object, ends."""
+    """The pair is near the volume and closing when the span, or the existence of an object, ends."""
     SWITCH = 3
     """The closest approach falls on the moment at which an object changes from one arc to the next, where its
     trajectory jumps: the distance is that of one side."""
@@ -49,6 +49,11 @@ class Encounters(Rows):
     | primary_state, secondary_state | float64 | (m, 6) | km, km/s, TEME of date at TCA                         |
     | primary_age_days, secondary_age_days | float64 | (m,) | days from element-set epoch to TCA (negative: before) |
     | status                     | int8    | (m,)   | `EncounterStatus`                                         |
+    | entry_s, exit_s            | float64 | (m,)   | s since the start of the span: the stay inside the volumes, of |
+    |                            |         |        | any of them; NaN where it reaches to the first or last moment |
+    |                            |         |        | of the pair (`debrissim.screening.stays`)                 |
+    | inside_at_tca              | bool    | (m,)   | inside a volume at TCA                                    |
+    | inside                     | bool    | (m, v) | in which of the v volumes, at the moments that count      |
     """
 
     _labels = MappingProxyType({"status": EncounterStatus})
@@ -76,3 +81,7 @@ class Encounters(Rows):
     primary_age_days: NDArray[np.float64]
     secondary_age_days: NDArray[np.float64]
     status: NDArray[np.int8]
+    entry_s: NDArray[np.float64]
+    exit_s: NDArray[np.float64]
+    inside_at_tca: NDArray[np.bool_]
+    inside: NDArray[np.bool_]

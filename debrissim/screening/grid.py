@@ -45,6 +45,12 @@ none in an interval: they are passed on by interval. All others have one minimum
 
 The numbers: for a 15 km/s pass and dt = 60 s, L is 516 km, the slack of the lines 6.5 km and of the parabola 0.7 km.
 `tests/properties` tries to break the theorem.
+
+**Volumes.** A pair counts that is inside a volume at any moment. D is therefore the distance of the farthest point of
+the volumes from the primary (`ScreeningVolume.enclosing_radius_km`: half the diagonal of a box, the longest semi-axis
+of an ellipsoid). The volume turns with the primary's axes but does not leave the sphere of radius D: inside at t means
+within D at t. The minimum of the distance in the valley around t is no larger, so that it is found; which of these
+valleys lead through a volume is decided afterwards, on the whole path (`debrissim.screening.stays`).
 """
 
 from __future__ import annotations

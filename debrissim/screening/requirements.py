@@ -28,6 +28,7 @@ def check_arguments(
     primaries: Sequence[int] | Index | None,
     duration_s: float,
     volumes: Sequence[ScreeningVolume],
+    volumes_of: Mask | None,
 ) -> None:
     """Raise InputError for arguments of `screen` that mean nothing."""
     if not volumes:
@@ -46,6 +47,11 @@ def check_arguments(
                 f"screen: expected primaries as distinct rows of a catalogue of {len(catalog)} objects, "
                 f"got {primaries!r}"
             )
+    shape = None if primaries is None else (len(primaries), len(volumes))
+    if volumes_of is not None and (volumes_of.shape != shape or not volumes_of.any(axis=1).all()):
+        raise InputError(
+            "screen: expected volumes_of as a mask of primaries and volumes, at least one volume for each"
+        )
 
 
 def require_valid(

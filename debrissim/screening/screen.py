@@ -16,7 +16,7 @@ from debrissim.catalog.catalog import Catalog
 from debrissim.core.arrays import Array, Index, Mask
 from debrissim.ephemerides.flights import FlightPropagator, Flights
 from debrissim.propagation.sgp4 import ObjectStatus, Propagator, make_propagator
-from debrissim.screening.approaches import encounter_table, merge_approaches
+from debrissim.screening.approaches import allowed_volumes, encounter_table, merge_approaches, with_roles
 from debrissim.screening.arcs import (
     arcs_of,
     at_switches,
@@ -24,6 +24,7 @@ from debrissim.screening.arcs import (
     known_arcs,
     of_flown_objects,
     of_objects,
+    without_continued,
 )
 from debrissim.screening.checkpoint import Checkpoint
 from debrissim.screening.colocation import CoLocated, CoLocationRule, find_co_located, pair_key
@@ -49,7 +50,8 @@ from debrissim.screening.requirements import (
     require_valid,
 )
 from debrissim.screening.span_boundaries import boundary_approaches
-from debrissim.screening.volumes import ScreeningVolume
+from debrissim.screening.stays import find_stays
+from debrissim.screening.volumes import Membership, ScreeningVolume
 from debrissim.screening.window_search import SearchPlan, Window, drop_metadata
 
 
@@ -73,7 +75,7 @@ class ScreeningSettings:
 class ScreeningResult:
     """The encounters, and the outcome for every object.
 
-    encounters: those inside at least one of the volumes. existence: n objects, the time of the span for which each
+    encounters: those inside a volume when it counts. existence: n objects, the time of the span for which each
     one was screened, and the reasons. co_located: pairs excluded by the rule. searched_count: objects left after the
     perigee-apogee filter; candidate_count: pairs and moments that the coarse phase passed on. uncovered_s: (n,) s
     within the existence of each object that none of its arcs covers.
@@ -119,6 +121,8 @@ def screen(
     volumes: Sequence[ScreeningVolume],
     *,
     flights: Flights | None = None,
+    membership: Membership = Membership.ANY_MOMENT,
+    volumes_of: Mask | None = None,
     colocation: CoLocationRule | None = None,
     settings: ScreeningSettings | None = None,
     require_pairs: bool = True,
@@ -127,7 +131,9 @@ def screen(
     progress: Callable[[float], None] | None = None,
     windows: Callable[[int, int, int], None] | None = None,
 ) -> ScreeningResult:
-    """Find every closest approach of a primary to another object, inside at least one volume, in a span of time.
+    """Find every approach of a primary and another object that are inside at least one volume, in a span of time.
+
+    There is one row per local minimum of the distance: see `debrissim.screening.stays`.
 
     Parameters
     ----------
@@ -140,10 +146,14 @@ def screen(
     duration_s : float
         Length of the span in s, above 0.
     volumes : sequence of ScreeningVolume
-        At least one. An encounter counts if the secondary is inside any of them at TCA.
+        At least one. An encounter counts if the secondary is inside any of them.
     flights : Flights, optional
         The arcs that the objects fly: ephemerides, or several element sets; by default the element set of each row of
         the catalogue over the whole span.
+    membership : Membership
+        When it must be inside: at any moment of its approach, or at TCA.
+    volumes_of : array of bool, shape (p, v), optional
+        Which volumes count for which primary; by default all. Of two primaries that meet, the one listed first decides.
     colocation : CoLocationRule, optional
         Which pairs are excluded because they fly together; by default `CoLocationRule()`.
     settings : ScreeningSettings, optional
@@ -173,7 +183,7 @@ def screen(
     RunError
         If a primary cannot be propagated at the start, or if the executor's workers or the disk fail.
     """
-    check_arguments(catalog, primaries, duration_s, volumes)
+    check_arguments(catalog, primaries, duration_s, volumes, volumes_of)
     settings = settings or ScreeningSettings()
     distance_km = max(volume.enclosing_radius_km for volume in volumes)
     start = start_jd, start_fraction
@@ -242,13 +252,20 @@ def screen(
     half_step_s = 0.5 * max(window.step_s for window in plan.windows)
     minima = find_minima(propagator, candidates, half_step_s, distance_km, *span)
     boundaries = boundary_approaches(propagator, rows, chosen, distance_km, duration_s, *span)
-    approaches = merge_approaches([minima, boundaries], plan.excluded)
+    approaches = with_roles(merge_approaches([minima, boundaries], plan.excluded), flying, len(flown))
+    first = approaches.first if flights is None else flights.row[approaches.first]
+    allowed = allowed_volumes(first, listed, volumes, volumes_of)
     uncovered_s = np.zeros(len(catalog))
     if isinstance(propagator, FlightPropagator):
         assert flights is not None
-        approaches = at_switches(approaches, flights, propagator, duration_s)
+        switches = at_switches(approaches, flights, propagator, duration_s)
+        kept = without_continued(switches, propagator, volumes, membership, allowed)
+        approaches, allowed = switches.approaches[kept], allowed[kept]
         existence, uncovered_s = of_objects(existence, flights, len(catalog), duration_s)
-    encounters = encounter_table(flown, propagator, approaches, flying, volumes)
+    pair_begin_s = np.maximum(span[0][approaches.first], span[0][approaches.second])
+    pair_end_s = np.minimum(span[1][approaches.first], span[1][approaches.second])
+    stays = find_stays(propagator, approaches, volumes, pair_begin_s, pair_end_s, allowed)
+    encounters = encounter_table(flown, propagator, approaches, stays, volumes, membership, allowed)
     return ScreeningResult(
         encounters=encounters if flights is None else of_flown_objects(encounters, flights),
         existence=existence,

@@ -36,7 +36,7 @@ from support.catalogs import (
     random_catalog,
     volumes_strategy,
 )
-from support.engine_events import as_events, compare, run_engine
+from support.engine_events import as_events, compare, other_stays, run_engine
 
 from debrissim.catalog.catalog import Catalog
 from debrissim.core.errors import RunError
@@ -77,6 +77,7 @@ def check(
     comparison = compare(expected, as_events(result.encounters), volume)
     assert comparison.missing == []
     assert comparison.extra == []
+    assert other_stays(comparison, volume) == []
     return result
 
 

@@ -6,13 +6,14 @@ import math
 from collections.abc import Sequence
 
 from support.catalogs import START_FRACTION, START_JD
-from support.oracle import Comparison, Event, Volume, compare_events
+from support.oracle import Comparison, Event, compare_events, on_surface
+from support.stay_oracle import Ellipsoid, Volume
 
 from debrissim.catalog.catalog import Catalog
 from debrissim.screening.colocation import CoLocationRule
 from debrissim.screening.encounters import Encounters, EncounterStatus
 from debrissim.screening.screen import ScreeningResult, ScreeningSettings, screen
-from debrissim.screening.volumes import ScreeningVolume
+from debrissim.screening.volumes import Membership, ScreeningVolume
 
 FLAT_SPEED_KM_S = 0.05
 FLAT_TIME_S = 5.0
@@ -23,7 +24,14 @@ STILL_SPEED_KM_S = 1e-5
 STILL_TIME_S = 40.0
 
 
+# Entry and exit of a pair that crosses the surface at a millimetre per second are as exact as its distance.
+STAY_TIME_S = 1e-3
+SURFACE_KM = 1e-6
+
+
 def volume_of(volume: Volume) -> ScreeningVolume:
+    if isinstance(volume, Ellipsoid):
+        return ScreeningVolume.ellipsoid(*volume.axes_km)
     return ScreeningVolume.box(*volume) if isinstance(volume, tuple) else ScreeningVolume.sphere(volume)
 
 
@@ -33,6 +41,7 @@ def run_engine(
     volume: Volume,
     primaries: Sequence[int] | None = None,
     settings: ScreeningSettings | None = None,
+    membership: Membership = Membership.ANY_MOMENT,
     start: tuple[float, float] = (START_JD, START_FRACTION),
 ) -> ScreeningResult:
     """Screen one volume without the co-location rule, which the oracle does not have."""
@@ -42,6 +51,7 @@ def run_engine(
         *start,
         duration_s,
         [volume_of(volume)],
+        membership=membership,
         colocation=CoLocationRule(enabled=False),
         settings=settings,
     )
@@ -58,6 +68,9 @@ def as_events(encounters: Encounters) -> list[Event]:
             kind=EncounterStatus(int(encounters.status[k])).label,
             rtn_km=tuple(encounters.relative_position_rtn_km[k].tolist()),
             relative_speed_km_s=float(encounters.relative_speed_km_s[k]),
+            entry_s=float(encounters.entry_s[k]),
+            exit_s=float(encounters.exit_s[k]),
+            inside_at_tca=bool(encounters.inside_at_tca[k]),
         )
         for k in range(len(encounters))
     ]
@@ -87,6 +100,26 @@ def compare(expected: Sequence[Event], actual: Sequence[Event], volume: Volume) 
     known = {_pair(event) for event in expected}
     extra = [event for event in extra if not (_is_faint(event) and _pair(event) in known)]
     return Comparison(missing, extra, comparison.matched)
+
+
+def other_stays(comparison: Comparison, volume: Volume) -> list[tuple[Event, Event]]:
+    """The matched events with different stays. A path that grazes a surface may cross it a few nanometres apart."""
+    return [
+        (expected, actual)
+        for expected, actual in comparison.matched
+        if not _is_faint(expected)
+        and not (
+            (expected.inside_at_tca == actual.inside_at_tca or on_surface(expected, volume, SURFACE_KM))
+            and _same(expected.entry_s, actual.entry_s)
+            and _same(expected.exit_s, actual.exit_s)
+        )
+    ]
+
+
+def _same(expected_s: float, actual_s: float) -> bool:
+    if math.isnan(expected_s) or math.isnan(actual_s):
+        return math.isnan(expected_s) and math.isnan(actual_s)
+    return abs(expected_s - actual_s) <= STAY_TIME_S
 
 
 def _pair(event: Event) -> tuple[int, int]:

@@ -8,11 +8,13 @@ engine: of the package it uses only the columns of a `Catalog`.
 Events are:
 
 - every local minimum over time of |r2 - r1|, of the *positions* of SGP4 (its velocity is not the derivative
-  of its position), in the closed span [0, duration_s], that lies inside the volume at that time;
+  of its position), in the closed span [0, duration_s];
 - an object exists around its anchor, the moment of the span next to its epoch: to the first failure of SGP4
   after it, and back to the last failure before it, both latched and located to a millisecond;
-- "span start" for a pair inside the volume and receding where both begin to exist, mostly at 0;
-- "span end" for a pair inside the volume and closing where the span, or the existence of one of the two, ends;
+- "span start" for a pair receding where both begin to exist, mostly at 0;
+- "span end" for a pair closing where the span, or the existence of one of the two, ends;
+- of these, those whose pair is inside the volume at any moment from the maximum of the distance before it to the one
+  after it (`stay_oracle`), or with `at_tca` at the minimum itself;
 - an object that SGP4 cannot propagate at its anchor is excluded;
 - a pair whose distance does not change by more than `NOISE_KM` in the whole span (an exact duplicate) has
   one event, "span start" where both begin to exist.
@@ -43,11 +45,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sgp4.api import WGS72, Satrec, SatrecArray
+from support.stay_oracle import Ellipsoid, Volume, enclosing_radius, gauge, stay_of
 
 from debrissim.catalog.catalog import Catalog
 
 Floats = NDArray[np.float64]
-Volume = float | tuple[float, float, float]
 
 SGP4_EPOCH_JD = 2433281.5  # 1949-12-31 00:00 UTC
 EARTH_RADIUS_KM = 6378.135  # WGS-72; SGP4 reports a decay (code 6) below it
@@ -70,6 +72,9 @@ class Event:
     kind: str  # "minimum", "span start", "span end"
     rtn_km: tuple[float, float, float] = field(default=(math.nan, math.nan, math.nan), compare=False)
     relative_speed_km_s: float = field(default=math.nan, compare=False)
+    entry_s: float = field(default=math.nan, compare=False)
+    exit_s: float = field(default=math.nan, compare=False)
+    inside_at_tca: bool = field(default=True, compare=False)
 
 
 # --- SGP4 ------------------------------------------------------------------------------------------
@@ -134,18 +139,20 @@ def brute_force(
     duration_s: float,
     volume: Volume,
     step_s: float = 30.0,
+    *,
+    at_tca: bool = False,
 ) -> list[Event]:
     """Every close approach of the primaries (rows; None: of every pair), in order of time.
 
-    `volume` is the radius of a sphere, or the half-widths (radial, transverse, normal) of a box in the
-    primary's RTN, in km. All against all, the lower row of a pair is its primary; otherwise two primaries
-    meet once, and the earlier in `primaries` is the primary. `step_s` changes the time it takes, never the
-    answer.
+    `volume` is the radius of a sphere, or the half-widths (radial, transverse, normal) of a box, or an ellipsoid,
+    in the primary's RTN, in km. `at_tca`: inside at the minimum itself, and without stays. All against all, the lower
+    row of a pair is its primary; otherwise two primaries meet once, and the earlier in `primaries` is the primary.
+    `step_s` changes the time it takes, never the answer.
     """
     records = satrecs_of(catalog)
     clock = Clock(start_jd, start_fraction)
     partners = _partners(len(catalog), primaries)
-    radius = _enclosing_radius(volume)
+    radius = enclosing_radius(volume)
 
     nodes = np.append(np.arange(0.0, duration_s, step_s), duration_s) if duration_s > 0 else np.zeros(1)
     anchor = np.clip([clock.epoch_s(record) for record in records], 0.0, duration_s)
@@ -187,9 +194,14 @@ def brute_force(
         for lo_s, hi_s in _stretches(nodes[flagged_nodes], step_s, begin, end):
             for t, kind in pair.minima(lo_s, hi_s, radius):
                 miss, rtn, relative_speed = pair.geometry(t)
-                if _inside(volume, miss, rtn):
+                if miss > radius:
+                    continue
+                inside = bool(gauge(volume, np.array(rtn)) <= 1.0)
+                stay = None if at_tca else stay_of(pair.sample, t, 0.0, end, volume)
+                if inside or stay is not None:
                     ids = int(catalog.norad_id[primary]), int(catalog.norad_id[secondary])
-                    events.append(Event(*ids, t, miss, kind, rtn, relative_speed))
+                    between = (t, t) if stay is None else (stay.entry_s, stay.exit_s)
+                    events.append(Event(*ids, t, miss, kind, rtn, relative_speed, *between, inside))
     return sorted(events, key=lambda e: (e.tca_s, e.primary_norad, e.secondary_norad))
 
 
@@ -203,16 +215,6 @@ def _partners(n: int, primaries: Sequence[int] | None) -> list[tuple[int, NDArra
         (int(row), np.setdiff1d(np.arange(n), np.asarray(primaries[: k + 1], dtype=np.intp)))
         for k, row in enumerate(primaries)
     ]
-
-
-def _enclosing_radius(volume: Volume) -> float:
-    return math.sqrt(sum(h * h for h in volume)) if isinstance(volume, tuple) else float(volume)
-
-
-def _inside(volume: Volume, miss_km: float, rtn_km: tuple[float, float, float]) -> bool:
-    if isinstance(volume, tuple):
-        return all(abs(x) <= half for x, half in zip(rtn_km, volume, strict=True))
-    return miss_km <= volume
 
 
 def _sample(records: list[Satrec], clock: Clock, t_s: Floats) -> tuple[NDArray[np.uint8], Floats, Floats]:
@@ -356,6 +358,20 @@ class _Pair:
         apart = r2 - r1
         rtn = (float(radial @ apart), float(transverse @ apart), float(normal @ apart))
         return float(np.linalg.norm(apart)), rtn, float(np.linalg.norm(v2 - v1))
+
+    def sample(self, t_s: Floats) -> tuple[Floats, Floats]:
+        """Distances (t,) and r2 - r1 (t, 3) in the RTN of the first at each moment."""
+        jd, fraction = self.clock.split(t_s)
+        code1, r1, v1 = self.first.sgp4_array(jd, fraction)
+        code2, r2, _ = self.second.sgp4_array(jd, fraction)
+        if code1.any() or code2.any():
+            raise RuntimeError("SGP4 fails inside what the nodes say is valid: choose a smaller step")
+        apart = r2 - r1
+        radial = r1 / np.linalg.norm(r1, axis=1, keepdims=True)
+        normal = np.cross(r1, v1)
+        normal /= np.linalg.norm(normal, axis=1, keepdims=True)
+        axes = np.stack([radial, np.cross(normal, radial), normal], axis=1)
+        return np.linalg.norm(apart, axis=1), np.einsum("tij,tj->ti", axes, apart)
 
     def slope(self, t_s: float) -> float:
         """Distance times range rate, from positions alone: d(|r|^2 / 2)/dt by fourth-order differences."""
@@ -507,13 +523,13 @@ def compare_events(
             best = min(fits, key=lambda c: abs(c.tca_s - event.tca_s))
             candidates.remove(best)
             matched.append((event, best))
-        elif not _on_surface(event, volume, miss_tolerance_km):
+        elif not on_surface(event, volume, miss_tolerance_km):
             missing.append(event)
     extra = [
         event
         for events in by_pair.values()
         for event in events
-        if not _on_surface(event, volume, miss_tolerance_km)
+        if not on_surface(event, volume, miss_tolerance_km)
     ]
     return Comparison(missing, extra, matched)
 
@@ -525,7 +541,11 @@ def _time_noise_s(event: Event) -> float:
     return min(60.0, 1e-8 * event.miss_km / event.relative_speed_km_s**2)
 
 
-def _on_surface(event: Any, volume: Volume, tolerance_km: float) -> bool:
+def on_surface(event: Any, volume: Volume, tolerance_km: float) -> bool:
+    """Whether an event's closest point is on the surface of a volume, or the plane of a face, to a tolerance."""
+    if isinstance(volume, Ellipsoid):
+        smallest = min(volume.axes_km)
+        return abs(float(gauge(volume, np.array(event.rtn_km))) - 1.0) * smallest <= tolerance_km
     if isinstance(volume, tuple):
         rtn = getattr(event, "rtn_km", (math.nan,) * 3)
         return any(abs(abs(x) - half) <= tolerance_km for x, half in zip(rtn, volume, strict=True))

@@ -67,8 +67,8 @@ def make_run_view(m: int, **changes: object) -> RunView:
         "yellow": 1e-5,
         "red": 1e-4,
         "volumes": (
-            VolumeOutline("iss-2x25x25", (2.0, 25.0, 25.0), is_sphere=False),
-            VolumeOutline("socrates-5km", (5.0, 5.0, 5.0), is_sphere=True),
+            VolumeOutline("iss-2x25x25", (2.0, 25.0, 25.0), is_round=False),
+            VolumeOutline("socrates-5km", (5.0, 5.0, 5.0), is_round=True),
         ),
         "band_km": (413.0, 422.0),
         "planes": tuple(

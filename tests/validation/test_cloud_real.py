@@ -114,7 +114,7 @@ def test_the_iss_passes_as_many_per_fragment() -> None:
         of_model = np.isin(np.arange(len(catalog)), result.inputs.fragments)
         of_real = catalog.parent_event == "Cosmos 1408"
         up = (result.screening.object_status == 0) & ~np.isnan(catalog.bstar)
-        near = result.assessment.inside[:, 1]
+        near = result.screening.encounters.inside[:, 1]
         passes = [int((near & of[encounters.secondary]).sum()) for of in (of_model, of_real)]
         fragments = [int((of & up).sum()) for of in (of_model, of_real)]
         rates.append([count / number for count, number in zip(passes, fragments, strict=True)])

@@ -31,7 +31,8 @@ def plot_volume_view(
 ) -> Axes:  # fmt: skip
     """Relative positions at TCA (m, 3), km in the primary's RTN, in one of the `VIEWS`, with the volumes' outlines.
 
-    The axes reach as far as the volumes, on one scale: a box is as flat as it is.
+    The axes reach as far as the volumes, on one scale: a box is as flat as it is. Beyond them are secondaries that are
+    inside at another moment of their approach.
     """
     right, up = VIEWS[view]
     for number, volume in enumerate(volumes):
@@ -84,7 +85,7 @@ def screening_volumes(view: RunView) -> Figure:
 
 def _outline(volume: VolumeOutline, right: int, up: int) -> tuple[Array, Array]:
     width, height = volume.half_widths_km[right], volume.half_widths_km[up]
-    if volume.is_sphere:
+    if volume.is_round:
         angle = np.linspace(0.0, 2.0 * np.pi, 181)
         return width * np.cos(angle), height * np.sin(angle)
     return width * np.array([-1.0, 1.0, 1.0, -1.0, -1.0]), height * np.array([-1.0, -1.0, 1.0, 1.0, -1.0])

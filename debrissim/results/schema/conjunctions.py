@@ -67,10 +67,31 @@ CONJUNCTIONS = Schema(
         Column(
             "status",
             "text",
-            "minimum, or span start, span end: inside the volume there, its TCA is outside the span, or outside the "
-            "time for which both objects exist",
+            "minimum, or span start, span end: its TCA is outside the span, or outside the time for which both objects "
+            "exist, and the nearest moment represents it; switch: its TCA is where an object changes from one element "
+            "set or arc of an ephemeris to the next",
         ),
-        Column("volumes", "text", "the screening volumes the secondary is in at TCA, separated by ;"),
+        Column(
+            "volumes",
+            "text",
+            'the screening volumes that the secondary is in at any moment of the approach (with inside = "tca": at '
+            "TCA), separated by ;",
+        ),
+        # Folders of versions before 0.2 lack these three.
+        Column(
+            "entry_s",
+            "float",
+            "when the secondary enters the volumes (any of them), s since the start of the span; empty: inside when "
+            "the span or an object's data begin",
+            optional=True,
+        ),
+        Column(
+            "exit_s",
+            "float",
+            "when it leaves them, s since the start of the span; empty: inside when the span or an object's data end",
+            optional=True,
+        ),
+        Column("inside_at_tca", "bool", "true: in one of the volumes at TCA, too", optional=True),
         *MISS,
         *_POSITION,
         Column("relative_speed_km_s", "float", "relative speed at TCA"),

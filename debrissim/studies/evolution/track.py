@@ -270,7 +270,6 @@ def _outside(
     assessment = assess_encounters(
         encounters,
         both,
-        volumes,
         covariance_model(scenario),
         primary_factor=scenario.covariance.primary_factor,
         secondary_factor=scenario.covariance.secondary_factor,

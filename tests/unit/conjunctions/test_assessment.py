@@ -82,8 +82,8 @@ def test_the_range_is_the_minimum_and_the_maximum_from_half_to_twice_the_sigmas(
 
 def test_every_encounter_is_inside_the_volumes_it_names():
     volumes = [{"name": "wide", "sphere_km": 600.0}, {"name": "flat", "box_km": [100.0, 600.0, 600.0]}]
-    result = run(small(screening={"volumes": volumes}))
-    inside, encounters = result.assessment.inside, result.screening.encounters
+    result = run(small(screening={"volumes": volumes, "inside": "tca"}))
+    inside, encounters = result.screening.encounters.inside, result.screening.encounters
     assert inside.any(axis=1).all()
     assert np.array_equal(inside[:, 0], encounters.miss_distance_km <= 600.0)
     assert np.array_equal(
@@ -91,6 +91,13 @@ def test_every_encounter_is_inside_the_volumes_it_names():
         (np.abs(encounters.relative_position_rtn_km) <= np.array([100.0, 600.0, 600.0])).all(axis=1),
     )
     assert 0 < inside[:, 1].sum() < len(encounters)
+    assert encounters.inside_at_tca.all()
+    any_moment = run(small(screening={"volumes": volumes})).screening.encounters
+    # A sphere is entered by those that are inside at the minimum, a box by more.
+    assert len(any_moment) == len(encounters)
+    assert np.array_equal(any_moment.inside[:, 0], inside[:, 0])
+    assert (any_moment.inside[:, 1] >= inside[:, 1]).all()
+    assert any_moment.inside[:, 1].sum() > inside[:, 1].sum()
 
 
 def test_the_range_includes_the_error_that_element_sets_have_in_common():
@@ -117,7 +124,6 @@ def test_the_range_includes_the_error_that_element_sets_have_in_common():
     own = assess_encounters(
         scatter.screening.encounters,
         scatter.inputs.catalog,
-        (),
         get_covariance_model(DEFAULT_MODEL),
         object_covariances=ObjectCovariances(scales=measured),
     )

@@ -345,3 +345,56 @@ def test_filters_and_bad_records_that_leave_nothing_to_screen_are_named(tmp_path
     filtered = {"sources": [source], "exclude_norad_ids": [22675]}
     with pytest.raises(ScenarioError, match="nothing to screen: the filters leave out 1 other object"):
         run(parse_scenario(content | {"catalog": filtered}))
+
+
+def automatic(*orbits: dict[str, float], volumes: list[Any], mode: str = "one-vs-all") -> RunInputs:
+    """The inputs of primaries on these orbits."""
+    primaries = [{"name": f"P{k}", "elements": ORBIT | orbit} for k, orbit in enumerate(orbits)]
+    return load_inputs(small(primaries=primaries, screening={"volumes": volumes, "mode": mode}))
+
+
+def test_the_volume_of_each_primarys_regime():
+    low, high = {"mean_motion_rev_day": 15.5}, {"mean_motion_rev_day": 14.4}
+    one = automatic(low, volumes=["auto", "socrates-5km"])
+    assert [volume.name for volume in one.volumes] == ["socrates-5km", "leo1-0.4x44x51"]
+    assert one.volumes_of is None
+    alike = automatic(low, low, volumes=["auto"])
+    assert ([volume.name for volume in alike.volumes], alike.volumes_of) == (["leo1-0.4x44x51"], None)
+    two = automatic(low, high, volumes=["socrates-5km", "auto"])
+    assert [volume.name for volume in two.volumes] == ["socrates-5km", "leo1-0.4x44x51", "leo3-0.4x12x12"]
+    assert two.volumes_of is not None
+    assert two.volumes_of.tolist() == [[True, True, False], [True, False, True]]
+
+
+def test_regimes_without_a_volume_are_refused():
+    with pytest.raises(
+        ScenarioError, match=r"screening\.volumes: auto: .* for a perigee above 2,000 km .*, that of .*P0"
+    ):
+        automatic({"mean_motion_rev_day": 1.0027}, volumes=["auto"])
+    with pytest.raises(
+        ScenarioError, match="auto: no published screening volume is known for eccentric orbits"
+    ):
+        automatic({"mean_motion_rev_day": 2.2, "eccentricity": 0.72}, volumes=["auto"])
+    with pytest.raises(ScenarioError, match='"auto" needs primaries'):
+        automatic({}, volumes=["auto"], mode="all-vs-all")
+
+
+def test_each_primary_counts_in_its_own_volume():
+    primaries = [
+        {"name": "LOW", "elements": ORBIT | {"mean_motion_rev_day": 15.25}},
+        {"name": "HIGH", "elements": ORBIT | {"mean_motion_rev_day": 14.4}},
+    ]
+    span = {"duration_days": 2.0}
+    catalog = {"sources": [{"population": "bundled", "count": 12000}]}
+    result = run(small(primaries=primaries, span=span, catalog=catalog, screening={"volumes": ["auto"]}))
+    encounters, totals = result.screening.encounters, result.totals
+    of_first = encounters.primary == result.inputs.primaries[0]
+    assert of_first.any()
+    assert not (encounters.inside & ~result.inputs.volumes_of[(~of_first).astype(int)]).any()
+    assert [[v.name for v in own.volumes] for own in totals.primaries] == [
+        ["leo1-0.4x44x51"],
+        ["leo3-0.4x12x12"],
+    ]
+    assert [v.count for own in totals.primaries for v in own.volumes] == encounters.inside.sum(
+        axis=0
+    ).tolist()

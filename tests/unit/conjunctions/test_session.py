@@ -69,7 +69,6 @@ def test_the_assessment_is_that_of_the_main_job(screening: Screening):
     expected = assess_encounters(
         screening.encounters,
         sized.with_columns(hard_body_radius_m=radius),
-        (BALL,),
         get_covariance_model("socrates"),
         method="foster",
     )

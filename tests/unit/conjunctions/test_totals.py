@@ -104,7 +104,7 @@ def test_the_spacecraft_add_up():
     for own in totals.primaries:
         assert result.encounters.primary_norad_id[own.most_probable] == own.norad_id
         rows = result.encounters.primary_norad_id == own.norad_id
-        assert own.volumes[0].count == int(result.assessment.inside[rows].sum())
+        assert own.volumes[0].count == int(result.screening.encounters.inside[rows].sum())
 
 
 @pytest.mark.parametrize(("days", "radius_km"), [(1.0, 600.0), (1.0, 5.0), (0.5, 600.0)])
@@ -116,7 +116,7 @@ def test_a_rate_needs_events_and_a_day(days: float, radius_km: float):
         catalogs=[made_up_catalog(60)],
     )
     (rate,) = result.totals.volumes
-    assert rate.count == int(result.assessment.inside.sum())
+    assert rate.count == int(result.screening.encounters.inside.sum())
     assert rate.description == f"a sphere of {radius_km:g} km radius"
     assert (rate.count_low, rate.count_high) == garwood_interval(rate.count)
     rates = (rate.per_day, rate.per_day_low, rate.per_day_high, rate.per_year)

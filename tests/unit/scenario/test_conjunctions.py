@@ -14,7 +14,7 @@ from support.small import SMALL_TOML
 
 from debrissim.core.errors import InputError
 from debrissim.probability.registry import SELECTORS, plane_methods
-from debrissim.scenario.conjunctions import load_scenario, parse_scenario, volume_of
+from debrissim.scenario.conjunctions import VolumeTable, load_scenario, parse_scenario, volume_of
 from debrissim.screening.volumes import PRESETS, ScreeningVolume
 from debrissim.uncertainty.element_set_error import FIXED_MODEL, MODELS
 
@@ -71,8 +71,9 @@ def test_names_registered_later_count(monkeypatch: pytest.MonkeyPatch):
 
 def test_a_misspelt_name_gets_all_names_and_the_nearest():
     assert sentence({"screening.volumes": ["iss-2x25x52"]}) == (
-        "week.toml: screening.volumes[1]: expected 'iss-0.75x25x25', 'iss-2x25x25', 'iss-watch-20x40x40' or "
-        "'socrates-5km', got 'iss-2x25x52'; did you mean 'iss-2x25x25'?"
+        "week.toml: screening.volumes[1]: expected 'iss-0.75x25x25', 'iss-2x25x25', 'iss-watch-20x40x40', "
+        "'socrates-5km', 'leo1-0.4x44x51', 'leo2-0.4x25x25', 'leo3-0.4x12x12', 'leo4-0.4x2x2' or 'auto', "
+        "got 'iss-2x25x52'; did you mean 'iss-2x25x25'?"
     )
     assert sentence({"probability.method": "chan"}).endswith(
         "'square-equal-area' or 'auto', got 'chan'; did you mean 'chan-1997'?"
@@ -122,7 +123,10 @@ def test_a_misspelt_name_gets_all_names_and_the_nearest():
         ),
         ({"screening.volumes": []}, "screening.volumes: expected at least one entry"),
         ({"screening.volumes": ["iss"]}, "screening.volumes[1]: expected 'iss-0.75x25x25', "),
-        ({"screening.volumes": [{}]}, "screening.volumes[1]: expected either sphere_km or box_km"),
+        (
+            {"screening.volumes": [{}]},
+            "screening.volumes[1]: expected either sphere_km, box_km or ellipsoid_km",
+        ),
         ({"screening.volumes": [{"box_km": [1.0, 2.0]}]}, "screening.volumes[1].box_km[3]: is missing"),
         ({"covariance.model": "cdm"}, "covariance.model: expected 'calibrated-2020', "),
         ({"covariance.model": "fixed"}, 'covariance: expected fixed_sigma_rtn_km with model = "fixed"'),
@@ -161,6 +165,22 @@ def test_one_sentence_names_file_and_key(changes: dict[str, Any], message: str):
 
 def test_further_faults_are_counted():
     assert sentence({"seed": -1, "output.plots": 3, "span.duration_days": 0.0}).endswith("(and 2 more)")
+
+
+def test_results_that_do_not_record_when_a_secondary_counts_are_those_at_tca():
+    content = {
+        "title": "a week",
+        "primaries": [{"norad_id": 25544}],
+        "screening": {"volumes": ["socrates-5km"]},
+    }
+    assert parse_scenario(content).screening.inside == "any moment"
+    assert parse_scenario(content, recorded=True).screening.inside == "tca"
+    content["screening"]["inside"] = "any moment"
+    assert parse_scenario(content, recorded=True).screening.inside == "any moment"
+
+
+def test_an_ellipsoid_of_ones_own():
+    assert volume_of(VolumeTable(ellipsoid_km=(1.0, 2.0, 3.0))) == ScreeningVolume.ellipsoid(1.0, 2.0, 3.0)
 
 
 def test_a_file_that_is_not_a_scenario_is_named(tmp_path: Path):

@@ -88,8 +88,8 @@ def test_pc_below_the_floor_and_missing_pc() -> None:
 
 @pytest.mark.parametrize("view", [0, 1, 2])
 def test_outlines_have_the_size_of_the_volumes(view: int) -> None:
-    box = VolumeOutline("box", (2.0, 25.0, 40.0), is_sphere=False)
-    ball = VolumeOutline("ball", (5.0, 5.0, 5.0), is_sphere=True)
+    box = VolumeOutline("box", (2.0, 25.0, 40.0), is_round=False)
+    ball = VolumeOutline("ball", (5.0, 5.0, 5.0), is_round=True)
     relative = np.array([[1.0, -20.0, 30.0], [-1.5, 3.0, -4.0]])
     ax = plot_volume_view(
         make_axes(),

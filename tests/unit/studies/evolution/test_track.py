@@ -103,6 +103,7 @@ def table_of(times: dict[tuple[int, int], list[float]]) -> Encounters:
         relative_position_rtn_km=np.zeros((m, 3)), relative_velocity_rtn_km_s=np.zeros((m, 3)),
         relative_speed_km_s=zero, primary_state=np.zeros((m, 6)), secondary_state=np.zeros((m, 6)),
         primary_age_days=zero, secondary_age_days=zero, status=np.zeros(m, dtype=np.int8),
+        entry_s=zero, exit_s=zero, inside_at_tca=np.ones(m, dtype=bool), inside=np.ones((m, 1), dtype=bool),
     )  # fmt: skip
 
 

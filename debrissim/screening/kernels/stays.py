@@ -1,0 +1,175 @@
+"""Inner loop of `debrissim.screening.stays`: when a path that is a polynomial in time is inside volumes.
+
+The path is given by Bernstein coefficients along R, T and N. A face of a box is crossed at the roots of a component
+minus its half-width, the surface of an ellipsoid at those of a quadratic form of the components. A polynomial has no
+root where its Bernstein coefficients have one sign, and exactly one where their sign changes once; otherwise the
+interval is halved (de Casteljau 1959; Lane & Riesenfeld 1981, "Bounds on a polynomial", BIT 21). Between two
+neighbouring roots membership cannot change, so that the middle decides it: no passage through a volume is too short.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from debrissim.core.jit import jit
+
+DEGREE = 7
+"""Of the path; the quadratic form of an ellipsoid has twice this degree."""
+
+BOX, ELLIPSOID = 0, 1
+
+# A double root is not separated further than this part of the interval.
+_NARROWEST = 2.0**-34
+_DEEPEST = 64
+_BISECTIONS = 60
+
+
+def _binomials(degree: int) -> np.ndarray:
+    row = np.ones(degree + 1)
+    for k in range(1, degree + 1):
+        row[k] = row[k - 1] * (degree - k + 1) / k
+    return row
+
+
+_CHOOSE, _CHOOSE_TWICE = _binomials(DEGREE), _binomials(2 * DEGREE)
+
+
+@jit
+def _value(coefficients, count, place):
+    """The polynomial of Bernstein coefficients at a place of 0 to 1."""
+    work = coefficients[:count].copy()
+    for level in range(count - 1):
+        for k in range(count - 1 - level):
+            work[k] += place * (work[k + 1] - work[k])
+    return work[0]
+
+
+@jit
+def _changes(coefficients, count):
+    """Changes of sign along the coefficients, zeros passed over."""
+    changes, sign = 0, 0.0
+    for k in range(count):
+        value = coefficients[k]
+        if value != 0.0:
+            if sign * value < 0.0:
+                changes += 1
+            sign = value
+    return changes
+
+
+@jit
+def _append_roots(coefficients, count, roots, found):
+    """Append the places of 0 to 1 at which a polynomial changes its sign or touches zero; returns their new number."""
+    if _changes(coefficients, count) == 0:
+        return found
+    stack = np.empty((_DEEPEST, count))
+    left, width = np.empty(_DEEPEST), np.empty(_DEEPEST)
+    stack[0], left[0], width[0] = coefficients[:count], 0.0, 1.0
+    top = 1
+    while top > 0 and found < roots.shape[0]:
+        top -= 1
+        part, begin, size = stack[top].copy(), left[top], width[top]
+        changes = _changes(part, count)
+        if changes == 0:
+            continue
+        if changes == 1 and part[0] * part[count - 1] < 0.0:
+            low, high, rising = 0.0, 1.0, part[count - 1] > 0.0
+            for _ in range(_BISECTIONS):
+                middle = 0.5 * (low + high)
+                if middle <= low or middle >= high:
+                    break
+                if (_value(part, count, middle) > 0.0) == rising:
+                    high = middle
+                else:
+                    low = middle
+            roots[found] = begin + size * 0.5 * (low + high)
+            found += 1
+        elif size <= _NARROWEST or top + 2 > _DEEPEST:
+            roots[found] = begin + 0.5 * size
+            found += 1
+        else:
+            # De Casteljau at the middle: the first coefficients of each level, and the last ones.
+            for level in range(count):
+                stack[top + 1, level] = part[0]
+                stack[top, count - 1 - level] = part[count - 1 - level]
+                for k in range(count - 1 - level):
+                    part[k] = 0.5 * (part[k] + part[k + 1])
+            size *= 0.5
+            if stack[top, 0] == 0.0:
+                roots[found] = begin + size
+                found += 1
+            left[top], width[top] = begin + size, size
+            left[top + 1], width[top + 1] = begin, size
+            top += 2
+    return found
+
+
+@jit
+def _crossings(path, shape, size, roots, found, work):
+    """Append the places at which a path (3, DEGREE + 1) crosses a volume's surface or the plane of a face."""
+    count = path.shape[1]
+    if shape == BOX:
+        for axis in range(3):
+            for side in (-1.0, 1.0):
+                for k in range(count):
+                    work[k] = path[axis, k] / size[axis] + side
+                found = _append_roots(work, count, roots, found)
+        return found
+    work[:] = -1.0
+    for axis in range(3):
+        for a in range(count):
+            for b in range(count):
+                product = path[axis, a] * path[axis, b] / (size[axis] * size[axis])
+                work[a + b] += _CHOOSE[a] * _CHOOSE[b] / _CHOOSE_TWICE[a + b] * product
+    return _append_roots(work, 2 * count - 1, roots, found)
+
+
+@jit
+def _contains(r, t, n, shape, size):
+    r, t, n = abs(r) / size[0], abs(t) / size[1], abs(n) / size[2]
+    return max(r, t, n) <= 1.0 if shape == BOX else r * r + t * t + n * n <= 1.0
+
+
+@jit
+def inside_intervals(paths, shapes, sizes, allowed):
+    """The intervals within which paths are in at least one of their volumes.
+
+    paths: (m, 3, DEGREE + 1) km, Bernstein coefficients over an interval of 0 to 1; shapes: (v,) BOX or ELLIPSOID;
+    sizes: (v, 3) km, half-widths or semi-axes; allowed: (m, v), the volumes that count for a path.
+    Returns (k, 3 + v): path, begin and end of an interval (adjoining ones are not joined), and 1 for each volume that
+    the path is in throughout it.
+    """
+    volumes, count = shapes.shape[0], paths.shape[2]
+    store = np.empty((max(16, paths.shape[0]), 3 + volumes))
+    rows = 0
+    work = np.empty(2 * count - 1)
+    roots = np.empty(12 * count * volumes + 2)
+    for m in range(paths.shape[0]):
+        roots[0], roots[1] = 0.0, 1.0
+        found = 2
+        for v in range(volumes):
+            if allowed[m, v]:
+                found = _crossings(paths[m], shapes[v], sizes[v], roots, found, work)
+        edges = np.sort(roots[:found])
+        for k in range(found - 1):
+            if edges[k + 1] <= edges[k]:
+                continue
+            middle = 0.5 * (edges[k] + edges[k + 1])
+            r, t, n = (
+                _value(paths[m, 0], count, middle),
+                _value(paths[m, 1], count, middle),
+                _value(paths[m, 2], count, middle),
+            )
+            if rows == store.shape[0]:
+                grown = np.empty((2 * rows, store.shape[1]))
+                grown[:rows] = store
+                store = grown
+            some = False
+            for v in range(volumes):
+                within = allowed[m, v] and _contains(r, t, n, shapes[v], sizes[v])
+                store[rows, 3 + v] = 1.0 if within else 0.0
+                some = some or within
+            if some:
+                store[rows, 0], store[rows, 1], store[rows, 2] = m, edges[k], edges[k + 1]
+                rows += 1
+    return store[:rows]
