@@ -30,7 +30,9 @@ from debrissim.scenario.fields import (
 )
 from debrissim.scenario.file import checked, read_content
 from debrissim.scenario.objects import CatalogSource as CatalogSource
-from debrissim.scenario.objects import CatalogTable, EphemerisTable, Primary
+from debrissim.scenario.objects import CatalogTable as CatalogTable
+from debrissim.scenario.objects import EphemerisTable as EphemerisTable
+from debrissim.scenario.objects import Primary as Primary
 from debrissim.screening.volumes import AUTO, PRESETS, Membership, ScreeningVolume
 
 VolumePreset = Annotated[str, NameIn(lambda: (*PRESETS, AUTO))]

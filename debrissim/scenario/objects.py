@@ -1,4 +1,4 @@
-"""The tables of a scenario for its objects: sources of the catalogue, filters, primaries, and the use of ephemerides."""
+"""The tables of a scenario for its objects: sources and filters of the catalogue, primaries, use of ephemerides."""
 
 from __future__ import annotations
 

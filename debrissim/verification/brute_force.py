@@ -12,6 +12,7 @@ A pair has at most one minimum in two minutes: orbits last an hour and a half an
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,6 +37,11 @@ _AT_THE_END_S = 1e-6
 _PAIRS_AT_ONCE = 2000
 # Few enough to stay in the cache: three times faster than a matrix that does not.
 _DISTANCES_AT_ONCE = 400_000
+
+# Samples of a passage are this much of the enclosing radius apart, within limits of time.
+_STRIDE = 0.002
+_STRIDE_RANGE_S = (0.005, 1.0)
+_STRIDES_AT_ONCE = 256
 
 MINIMUM, SPAN_START, SPAN_END = 0, 1, 2
 
@@ -171,6 +177,63 @@ def _minima(
     ]
 
 
+def inside_at_any_moment(
+    propagator: Propagator,
+    minima: Minima,
+    contains: Callable[[Array, Index], NDArray[np.bool_]],
+    radius_km: float,
+    latest_s: Array,
+) -> NDArray[np.bool_]:
+    """(m,) whether the pair of each minimum is inside somewhere between the maxima of the distance on either side.
+
+    contains: of relative positions (k, 3), km along the first's radial, transverse and normal, and of the minima (k,)
+    they belong to; no position farther than radius_km is inside. latest_s: (N,) end of each object's ephemeris.
+
+    From each minimum a pair is sampled outwards until it is farther away than that, or comes closer again. A sample
+    inside proves an event; passages through a corner that fall between two samples are not examined.
+    """
+    inside = contains(minima.relative_rtn_km, np.arange(len(minima)))
+    stride_s = np.clip(_STRIDE * radius_km / np.maximum(minima.speed_km_s, 1e-9), *_STRIDE_RANGE_S)
+    end_s = np.minimum(latest_s[minima.first], latest_s[minima.second])
+    for sign in (-1.0, 1.0):
+        place, highest = minima.time_s.copy(), minima.miss_km.copy()
+        active = np.flatnonzero(~inside & (minima.miss_km <= radius_km))
+        while active.size:
+            steps = sign * stride_s[active, None] * np.arange(1, _STRIDES_AT_ONCE + 1)
+            times = np.clip(place[active, None] + steps, 0.0, end_s[active, None])
+            relative = _relative_rtn(propagator, minima.first[active], minima.second[active], times)
+            distance = np.linalg.norm(relative, axis=2)
+            peak = np.maximum.accumulate(np.maximum(distance, highest[active, None]), axis=1)
+            beyond = np.maximum.accumulate((distance > radius_km) | (distance < peak - NOISE_KM), axis=1)
+            row, column = np.nonzero(~beyond)
+            found = contains(relative[row, column], active[row])
+            inside[active[row[found]]] = True
+            place[active], highest[active] = times[:, -1], peak[:, -1]
+            ended = beyond[:, -1] | (times[:, -1] == (0.0 if sign < 0.0 else end_s[active]))
+            active = active[~ended & ~inside[active]]
+    return np.asarray(inside)
+
+
+def relative_positions(propagator: Propagator, first: Index, second: Index, time_s: Array) -> Array:
+    """(m, 3) km of the second objects along the firsts' radial, transverse and normal, at times (m,)."""
+    return _relative_rtn(propagator, first, second, time_s[:, None])[:, 0]
+
+
+def _relative_rtn(propagator: Propagator, first: Index, second: Index, times_s: Array) -> Array:
+    """(m, t, 3) km at the times (m, t) of each pair."""
+    _, first_km, first_km_s = propagator.states_along(first, times_s)
+    _, second_km, _ = propagator.states_along(second, times_s)
+    return np.asarray(np.einsum("mtij,mtj->mti", _axes(first_km, first_km_s), second_km - first_km))
+
+
+def _axes(position_km: Array, velocity_km_s: Array) -> Array:
+    """(..., 3, 3) the radial, transverse and normal directions of states."""
+    radial = position_km / np.linalg.norm(position_km, axis=-1, keepdims=True)
+    normal = np.cross(position_km, velocity_km_s)
+    normal /= np.linalg.norm(normal, axis=-1, keepdims=True)
+    return np.stack([radial, np.cross(normal, radial), normal], axis=-2)
+
+
 def distances(propagator: Propagator, first: Index, second: Index, times_s: Array) -> Array:
     """(m, t) km between the objects of each pair (m,) at its times (m, t)."""
     _, first_km, _ = propagator.states_along(first, times_s)
@@ -206,16 +269,12 @@ def _table(
     _, first_km, first_km_s = propagator.states_along(first, time_s[:, None])
     _, second_km, second_km_s = propagator.states_along(second, time_s[:, None])
     apart, rate = (second_km - first_km)[:, 0], (second_km_s - first_km_s)[:, 0]
-    radial = first_km[:, 0] / np.linalg.norm(first_km[:, 0], axis=1, keepdims=True)
-    normal = np.cross(first_km[:, 0], first_km_s[:, 0])
-    normal /= np.linalg.norm(normal, axis=1, keepdims=True)
-    axes = np.stack([radial, np.cross(normal, radial), normal], axis=1)
     return Minima(
         first=first,
         second=second,
         time_s=time_s,
         miss_km=np.linalg.norm(apart, axis=1),
-        relative_rtn_km=np.einsum("mij,mj->mi", axes, apart),
+        relative_rtn_km=np.einsum("mij,mj->mi", _axes(first_km[:, 0], first_km_s[:, 0]), apart),
         speed_km_s=np.linalg.norm(rate, axis=1),
         kind=kind,
         place=place,

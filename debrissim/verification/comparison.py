@@ -14,6 +14,9 @@ from debrissim.verification.replay import ReplayedRun, pair_of, rows_by_number
 _TIME_TOLERANCE_S = 2e-3
 _MISS_TOLERANCE_KM = 1e-5
 _SPEED_TOLERANCE_KM_S = 1e-6
+# Moments this far from an entry or exit are inside or outside for certain; as times, and as lengths of the path.
+_STAY_TOLERANCE_S = 2e-3
+_STAY_TOLERANCE_KM = 1e-3
 # Times between which a distance changes by less than this are the same closest approach.
 SAME_DISTANCE_KM = 1e-6
 
@@ -39,6 +42,8 @@ class RecordedRows:
     miss_km: Array
     speed_km_s: Array
     status: list[str]
+    entry_s: Array
+    exit_s: Array
     rows_of: dict[tuple[int, int], list[int]]
 
     def __len__(self) -> int:
@@ -58,6 +63,8 @@ class RecordedRows:
             miss_km=table.miss_distance_km,
             speed_km_s=table.relative_speed_km_s,
             status=table.status.tolist(),
+            entry_s=table.entry_s if "entry_s" in table else np.full(len(table), np.nan),
+            exit_s=table.exit_s if "exit_s" in table else np.full(len(table), np.nan),
             rows_of=rows_of,
         )
 
@@ -109,15 +116,40 @@ def false_rows(run: ReplayedRun, table: RecordedRows, checked: Index) -> tuple[F
     nearest = np.full(tca_s.shape, np.nan)
     nearest[minima.place] = minima.time_s
     tolerance = time_tolerance_s(miss, speed)
+    stays = _stay_faults(run, table, known, first, second, speed)
     for k, row in enumerate(known):
-        reasons[row] = _fault(
+        fault = _fault(
             table, row, float(miss[k]), float(speed[k]), float(nearest[k]), float(tolerance[k]), radius
         )
+        reasons[row] = fault or stays[k]
     return tuple(
         Finding(table.primary[k], table.secondary[k], float(table.tca_s[k]), float(table.miss_km[k]), reason)
         for k, reason in reasons.items()
         if reason
     )
+
+
+def _stay_faults(
+    run: ReplayedRun, table: RecordedRows, rows: list[int], first: Index, second: Index, speed_km_s: Array
+) -> list[str]:
+    """The fault of each row's (k,) stay, "": none. Entry and exit must divide moments inside from moments outside."""
+    faults = [""] * len(rows)
+    row_of = rows_by_number(run.inputs)
+    primary = np.array([row_of[table.primary[k]] for k in rows], dtype=np.int64)
+    apart_s = _STAY_TOLERANCE_S + _STAY_TOLERANCE_KM / np.maximum(speed_km_s, 1e-9)
+    lasts = ~(table.exit_s[rows] - table.entry_s[rows] < 3.0 * apart_s)
+    for name, moment_s, outwards in (("entry", table.entry_s[rows], -1.0), ("exit", table.exit_s[rows], 1.0)):
+        for inside in (True, False):
+            time_s = moment_s + (-outwards if inside else outwards) * apart_s
+            latest = np.minimum(run.latest_s[first], run.latest_s[second])
+            judged = np.flatnonzero(lasts & (time_s >= 0.0) & (time_s <= latest))
+            relative = dense.relative_positions(run.propagator, first[judged], second[judged], time_s[judged])
+            wrong = judged[run.inside(relative, primary[judged]) != inside]
+            for k in wrong.tolist():
+                faults[k] = (
+                    f"SGP4 gives it {'outside' if inside else 'inside'} next to its {name}, at {time_s[k]:.3f} s"
+                )
+    return faults
 
 
 def _fault(

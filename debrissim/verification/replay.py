@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from debrissim.catalog import identifier, summarize_catalog
 from debrissim.conjunctions.inputs import RunInputs, load_inputs
-from debrissim.core.arrays import Array
+from debrissim.core.arrays import Array, Index
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError
 from debrissim.core.files import read_bytes
@@ -23,14 +24,15 @@ from debrissim.results.folder import read_summary
 from debrissim.results.schema.conjunctions import CO_LOCATED, EXCLUDED
 from debrissim.results.table import read_table
 from debrissim.scenario.conjunctions import CatalogSource, Scenario, parse_scenario
+from debrissim.screening.volumes import Membership
 
 
 @dataclass(frozen=True, eq=False)
 class ReplayedRun:
     """Inputs and propagator of a finished run.
 
-    earliest_s, latest_s: (n,), (n,) s of run time from and up to which each object takes part, 0 and -1 for never;
-    co_located: pairs of catalogue numbers that were left out.
+    membership: when a secondary must be inside a volume. earliest_s, latest_s: (n,), (n,) s of run time from and up to
+    which each object takes part, 0 and -1 for never; co_located: pairs of catalogue numbers that were left out.
     """
 
     inputs: RunInputs
@@ -38,18 +40,38 @@ class ReplayedRun:
     earliest_s: Array
     latest_s: Array
     co_located: frozenset[tuple[int, int]]
+    membership: Membership
+
+    def inside(self, relative_rtn_km: Array, primary: Index, margin_km: float = 0.0) -> NDArray[np.bool_]:
+        """(m,) whether relative positions (m, 3) are inside a volume of primaries (m,), by at least margin_km."""
+        inputs = self.inputs
+        counts = np.ones((primary.size, len(inputs.volumes)), dtype=bool)
+        if inputs.volumes_of is not None and inputs.primaries is not None:
+            place = np.zeros(len(inputs.catalog), dtype=np.int64)
+            place[inputs.primaries] = np.arange(inputs.primaries.size)
+            counts = inputs.volumes_of[place[primary]]
+        inside = np.zeros(primary.size, dtype=bool)
+        for k, volume in enumerate(inputs.volumes):
+            # Magnified about the primary, a position leaves the volume sooner.
+            magnified = relative_rtn_km * (1.0 + margin_km / min(volume.half_widths_km))
+            inside |= volume.contains(magnified) & counts[:, k]
+        return inside
 
 
 def replay(folder: Path, files: list[Path]) -> ReplayedRun:
     """The run of a results folder; files: its catalogue files. Raises InputError if it cannot be reconstructed."""
-    inputs = reconstruct_inputs(read_summary(folder), folder, files)
+    summary = read_summary(folder)
+    inputs = reconstruct_inputs(summary, folder, files)
     earliest_s, latest_s = read_existence(folder, inputs)
+    # Results of versions that do not record it are those at TCA.
+    inside = summary["provenance"]["scenario"]["screening"].get("inside", Membership.TCA.value)
     return ReplayedRun(
         inputs=inputs,
         propagator=make_propagator(inputs.catalog, inputs.start_jd, inputs.start_fraction),
         earliest_s=earliest_s,
         latest_s=latest_s,
         co_located=read_co_located(folder),
+        membership=Membership.of(inside),
     )
 
 
@@ -58,7 +80,9 @@ def reconstruct_inputs(summary: Mapping[str, Any], folder: Path, files: list[Pat
     try:
         provenance = summary["provenance"]
         recorded = provenance["catalogue"]
-        scenario = parse_scenario(provenance["scenario"], source=str(folder / "summary.json"), folder=Path())
+        scenario = parse_scenario(
+            provenance["scenario"], source=str(folder / "summary.json"), folder=Path(), recorded=True
+        )
         sources = [(str(source["label"]), str(source["sha256"])) for source in recorded["sources"]]
     except (KeyError, TypeError) as error:
         raise InputError(f"{folder}: summary.json lacks an entry that a run records ({error})") from error

@@ -1,17 +1,19 @@
 """Recall of a finished run: random cells of its space and time are searched again, by dense SGP4.
 
 A cell is one object over one interval of ten minutes. In it the object's distances to all others (all-vs-all) or to
-the primaries (one-vs-all) are searched by `brute_force`, which shares nothing with the screening engine, and every
-minimum inside a volume is looked up in conjunctions.csv. Pairs sampled uniformly would almost never meet; whole cells
-do, and remain fair: the intervals tile the span and are sampled without replacement, and so are the objects in each.
-Every event of the run, whatever its objects and time, is equally likely to be examined, so the fraction of the
-examined events that the results hold estimates recall without bias. A sample as large as the run is a census.
+the primaries (one-vs-all) are searched by `brute_force`, which shares nothing with the screening engine. Every minimum
+around which the pair is inside a volume (or at which, if the run counts so) is looked up in conjunctions.csv. Pairs
+sampled uniformly would almost never meet; whole cells do, and remain fair: the intervals tile the span and are sampled
+without replacement, and so are the objects in each. Every event of the run, whatever its objects and time, is equally
+likely to be examined, so the fraction of the examined events that the results hold estimates recall without bias. A
+sample as large as the run is a census.
 
 The bounds are those of Clopper and Pearson, "The use of confidence or fiducial limits", Biometrika 26 (1934): exact for
 events missed independently of each other. Misses in clusters (one bad window of the engine) are seen by fewer intervals
 than events: then more intervals help, not more objects.
 
-Conversely, rows of conjunctions.csv are computed again: time, distance and speed at the closest approach.
+Conversely, rows of conjunctions.csv are computed again: time, distance and speed at the closest approach, and whether
+entry and exit divide moments inside the volumes from moments outside.
 
 The statements of the results about objects and pairs that were left out (excluded.csv, co_located.csv) are accepted.
 Not judged are pairs whose distance is constant apart from rounding, events within a millimetre of the surface of a
@@ -35,6 +37,7 @@ from debrissim.core.statistics import clopper_pearson
 from debrissim.results.reader import reading, require_conjunctions
 from debrissim.results.schema.conjunctions import CONJUNCTIONS
 from debrissim.results.table import read_table
+from debrissim.screening.volumes import Membership
 from debrissim.verification import brute_force as dense
 from debrissim.verification.comparison import (
     SAME_DISTANCE_KM,
@@ -234,10 +237,20 @@ def _search(run: ReplayedRun, objects: Index, start_s: float, end_s: float) -> t
         run.propagator, first, second, near_s, inputs.duration_s, run.earliest_s, run.latest_s
     )
     is_last = end_s == inputs.duration_s
-    inside = np.logical_or.reduce([v.contains(minima.relative_rtn_km) for v in inputs.volumes])
-    clear = ~_on_a_surface(run, minima)
     here = (minima.time_s >= start_s) & ((minima.time_s < end_s) | is_last)
-    minima = _each_once(minima[inside & clear & here])
+    minima = _each_once(minima[here & (minima.miss_km <= radius)])
+    if run.membership == Membership.TCA:
+        positions = minima.relative_rtn_km
+        inside = run.inside(positions, minima.first) & ~_on_a_surface(run, minima)
+    else:
+        inside = dense.inside_at_any_moment(
+            run.propagator,
+            minima,
+            lambda positions, of: run.inside(positions, minima.first[of], SAME_DISTANCE_KM),
+            radius,
+            run.latest_s,
+        )
+    minima = minima[inside]
     numbers = inputs.catalog.norad_id
     counted = np.array(
         [
@@ -254,8 +267,13 @@ def _on_a_surface(run: ReplayedRun, minima: dense.Minima) -> NDArray[np.bool_]:
     """(m,) whether on the surface of a volume, to a millimetre: rounding decides on which side of it."""
     near = np.zeros(len(minima), dtype=bool)
     for volume in run.inputs.volumes:
-        sizes = minima.miss_km[:, None] if volume.is_sphere else np.abs(minima.relative_rtn_km)
-        near |= (np.abs(sizes - np.array(volume.half_widths_km)) < SAME_DISTANCE_KM).any(axis=1)
+        half_widths = np.array(volume.half_widths_km)
+        if volume.shape == "box":
+            away = np.abs(minima.relative_rtn_km) - half_widths
+        else:
+            scaled = np.linalg.norm(minima.relative_rtn_km / half_widths, axis=1, keepdims=True)
+            away = (scaled - 1.0) * half_widths.min()
+        near |= (np.abs(away) < SAME_DISTANCE_KM).any(axis=1)
     return near
 
 

@@ -12,6 +12,7 @@ import pytest
 from support.catalogs import START_FRACTION, START_JD, adversarial, random_catalog
 from support.small import SMALL_TOML
 
+from debrissim import open_results
 from debrissim.catalog import write_omm_csv
 from debrissim.cli.main import main
 from debrissim.conjunctions.run import run
@@ -118,6 +119,50 @@ def test_a_tampered_row_is_wrong(work: Path, column: str, change: float, message
     report = verify(work / "crowd", sample=CENSUS)
     assert [f.reason.startswith(message) for f in report.false_rows] == [True]
     assert len(report.missing) == (column != "relative_speed_km_s")
+
+
+@pytest.mark.parametrize(
+    ("column", "change", "message"),
+    [
+        ("entry_s", -0.1, "SGP4 gives it outside next to its entry"),
+        ("entry_s", 0.1, "SGP4 gives it inside next to its entry"),
+        ("exit_s", -0.1, "SGP4 gives it inside next to its exit"),
+        ("exit_s", 0.1, "SGP4 gives it outside next to its exit"),
+    ],
+)
+def test_a_tampered_stay_is_wrong(work: Path, column: str, change: float, message: str):
+    header, rows = rows_of(work / "crowd")
+    (row, *_) = [
+        r for r in rows if r["entry_s"] and r["exit_s"] and float(r["exit_s"]) - float(r["entry_s"]) > 1.0
+    ]
+    row[column] = repr(float(row[column]) + change)
+    write_rows(work / "crowd", header, rows)
+    (finding,) = verify(work / "crowd", sample=1).false_rows
+    assert finding.reason.startswith(message)
+
+
+def test_a_folder_of_an_earlier_version(work: Path):
+    """It records neither when a secondary counts nor stays: its rows are those inside at TCA."""
+    scenario = load_scenario(work / "crowd.toml")
+    screening = scenario.screening.model_copy(update={"inside": "tca"})
+    at_tca = run(scenario.model_copy(update={"screening": screening}), catalogs=[work / "crowd.csv"])
+    at_tca.write(work / "old")
+    summary = json.loads((work / "old/summary.json").read_text(encoding="utf-8"))
+    del summary["provenance"]["scenario"]["screening"]["inside"]
+    (work / "old/summary.json").write_text(json.dumps(summary), encoding="utf-8")
+    header, rows = rows_of(work / "old")
+    for name in ("entry_s", "exit_s", "inside_at_tca"):
+        header.remove(name)
+        for row in rows:
+            del row[name]
+    write_rows(work / "old", header, rows)
+    report = verify(work / "old", sample=CENSUS, catalog_files=[work / "crowd.csv"])
+    assert report.passed
+    assert report.found_count == len(rows) < len(rows_of(work / "crowd")[1])
+    opened = open_results(work / "old")
+    assert len(opened.encounters) == len(rows)
+    assert "entry_s" not in opened.encounters
+    assert opened.scenario.screening.inside == "tca"
 
 
 def test_rows_that_should_not_be_there(work: Path):
