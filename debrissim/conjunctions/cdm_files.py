@@ -5,6 +5,8 @@ Source: CCSDS 508.0-B-1 for the format (see `cdm.write`).
 Assumptions
 - States are SGP4's, rotated from TEME of date to EME2000; RTN is the same in both.
 - The covariance is the modelled one, of positions; velocity terms are written as zeros and declared so.
+- SCREEN_ENTRY_TIME and SCREEN_EXIT_TIME are those of the screening volumes together: of the outermost where one holds
+  the others.
 - CREATION_DATE is the start of the span, not the moment of writing: the same scenario gives the same bytes.
 """
 
@@ -15,6 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from debrissim.catalog import ObjectKind, identifier
 from debrissim.cdm import CdmObject, Conjunction, cdm_kvn, cdm_xml
@@ -110,6 +113,7 @@ def _conjunction(
         "CREATION_DATE is the start of the simulated span.",
         f"HBR = {float(risk.hard_body_radius_m[row])!r} [m]",
         f"Maximum probability over the scale of the covariance = {float(risk.maximum[row])!r}",
+        f"Screening volumes, half-widths in RTN [km]: {_volumes(encounters.inside[row], inputs)}",
     ]
     return Conjunction(
         tca_jd=jd,
@@ -123,7 +127,33 @@ def _conjunction(
         collision_probability_method=METHODS[str(risk.row_method[row])].message_name,
         hard_body_radius_m=float(risk.hard_body_radius_m[row]),
         comments=tuple(comments),
+        other=_screening_times(row, encounters, inputs),
     )
+
+
+def _volumes(inside: NDArray[np.bool_], inputs: RunInputs) -> str:
+    """The volumes that the secondary enters, by name and size."""
+    return "; ".join(
+        f"{volume.name} ({volume.dimensions})"
+        for volume, entered in zip(inputs.volumes, inside, strict=True)
+        if entered
+    )
+
+
+def _screening_times(row: int, encounters: Encounters, inputs: RunInputs) -> dict[str, str]:
+    """The screened span, and entry into the volumes and exit, unless the secondary is inside at an end of its data."""
+    moments = {
+        "START_SCREEN_PERIOD": 0.0,
+        "STOP_SCREEN_PERIOD": inputs.duration_s,
+        "SCREEN_ENTRY_TIME": float(encounters.entry_s[row]),
+        "SCREEN_EXIT_TIME": float(encounters.exit_s[row]),
+    }
+    start = inputs.start_jd, inputs.start_fraction
+    return {
+        keyword: utc_text(*start, moment).removesuffix("Z")
+        for keyword, moment in moments.items()
+        if np.isfinite(moment)
+    }
 
 
 def _object(

@@ -13,13 +13,14 @@ from support.cdm_oracle import assert_same
 from support.cdm_samples import kvn
 from support.small import SMALL_TOML, made_up_catalog
 
-from debrissim.cdm import read_cdm
+from debrissim.cdm import cdm_kvn, parse_cdm, read_cdm
 from debrissim.cdm.assess import assess_cdms
 from debrissim.cli.main import main
 from debrissim.conjunctions.cdm_files import conjunctions_above
 from debrissim.conjunctions.result import ConjunctionResult
 from debrissim.conjunctions.run import run
 from debrissim.core.errors import InputError
+from debrissim.core.time import utc_text
 from debrissim.report.read_views import read_messages, read_run
 from debrissim.results.schema.conjunctions import EVENTS
 from debrissim.scenario.conjunctions import parse_scenario
@@ -99,6 +100,21 @@ def test_a_run_writes_messages_that_two_readers_read(
         assert message.hard_body_radius_m > 70.0
         assert not message.primary.has_velocity_covariance
         assert "the covariance of OBJECT1 is a default" in " ".join(message.notes)
+
+
+def test_a_message_states_entry_and_exit(result: ConjunctionResult) -> None:
+    encounters, inputs = result.screening.encounters, result.inputs
+    conjunctions = conjunctions_above(1e-300, encounters, result.assessment, inputs)
+    start = np.datetime64(utc_text(inputs.start_jd, inputs.start_fraction).removesuffix("Z"), "ms")
+    for k, message in enumerate(conjunctions):
+        (again,) = parse_cdm(cdm_kvn(message).encode(), "message")
+        for keyword, moment in (("ENTRY", encounters.entry_s[k]), ("EXIT", encounters.exit_s[k])):
+            stated = again.other.get(f"SCREEN_{keyword}_TIME")
+            assert (stated is None) == bool(np.isnan(moment))
+            if stated is not None:
+                assert abs((np.datetime64(stated, "ms") - start) / np.timedelta64(1, "s") - moment) <= 0.002
+        assert any("half-widths in RTN [km]: wide (sphere of 600)" in comment for comment in again.comments)
+    assert np.isfinite(encounters.entry_s).any()
 
 
 def test_no_messages_are_written_by_default(result: ConjunctionResult, tmp_path: Path) -> None:
