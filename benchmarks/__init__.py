@@ -35,5 +35,10 @@ QUESTIONS = (
     Question("iss_element_history", "How large are the errors of the ISS's element sets?", ("full",)),
     Question("covariance_calibration", "Are the stated errors of element sets the real ones?", ("full",)),
     Question("forecast_reliability", "Is a predicted miss as often within its sigma as it says?", ("full",)),
+    Question(
+        "entries_and_tca",
+        "How many more approaches enter a volume than are inside at closest approach?",
+        ("full",),
+    ),
     Question("probability_conservation", "Do probabilities add up to the geometric rate?", ("full",)),
 )
