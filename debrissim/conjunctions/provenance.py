@@ -18,6 +18,7 @@ from debrissim.core.time import utc_text
 from debrissim.propagation.sgp4 import ObjectStatus
 from debrissim.scenario.conjunctions import Scenario
 from debrissim.screening.screen import ScreeningResult
+from debrissim.screening.volumes import Membership
 from debrissim.uncertainty.element_set_error import ElementSetErrorModel
 from debrissim.uncertainty.object_covariances import ObjectCovariances
 
@@ -99,6 +100,10 @@ def provenance(
     } | ({"clouds": [cloud.record() for cloud in inputs.clouds]} if inputs.clouds else {})
 
 
+_COUNTED = {
+    Membership.ANY_MOMENT.value: "approaches count that are inside a volume at any moment",
+    Membership.TCA.value: "approaches count that are inside a volume at their closest point",
+}
 _MESSAGES_METHOD = {
     "propagation": "states at TCA as given in the messages, along orbits around it where the method needs that",
     "probability": "by the method that suits each message: auto in events",
@@ -129,6 +134,6 @@ def _method(
         },
         "probability_range": "minimum and maximum with every modelled sigma half to twice as large"
         + (f", and with the errors of {model.with_common}" if model.with_common else ""),
-        "rates": RATE_RULE,
+        "rates": f"{_COUNTED[scenario.screening.inside]}; {RATE_RULE}",
         "cumulative": "1 - product of (1 - Pc), encounters taken as independent",
     }

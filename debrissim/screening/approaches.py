@@ -106,6 +106,7 @@ def encounter_table(
     order = np.empty(len(catalog), dtype=np.int64)
     order[identifier_order(catalog.norad_id)] = np.arange(len(catalog))
     rows = np.lexsort((order[approaches.second], order[approaches.first], approaches.time_s))
+    rows = rows[stays.near[rows]]
     batches = [rows[k : k + _ROWS_PER_BATCH] for k in range(0, max(rows.size, 1), _ROWS_PER_BATCH)]
     return Encounters.concat(
         [

@@ -10,7 +10,8 @@ stay that lasts over several minima, as in formations, is the stay of each of th
 the volume's farthest point. Within its valley the distance decreases to the minimum and increases from there, so that
 the minimum is at most D, too: `find_minima` finds it (the theorem of `grid`, with D), or it is the boundary of the
 pair's time and `span_boundaries` finds it. From each minimum the path is followed to both sides until the distance
-exceeds D; the rest of the valley is farther away. Between two minima without such a place the whole path is examined.
+exceeds D; the rest of the valley is farther away. (Passages that stay above or below the volumes' height are left out
+before that: see `reach`.) Between two minima without such a place the whole path is examined.
 
 **The path** is a polynomial through positions in the rotating RTN frame at `DEGREE` + 1 points of at most a minute (the
 extremes of a Chebyshev polynomial). Its error is at most the eighth derivative times (h / 2)^8 / (64 * 8!), h the
@@ -34,6 +35,7 @@ from debrissim.propagation import frames
 from debrissim.propagation.sgp4 import Propagator
 from debrissim.screening.approaches import Approaches
 from debrissim.screening.kernels.stays import BOX, DEGREE, ELLIPSOID, inside_intervals
+from debrissim.screening.reach import may_enter, miss_and_speed
 from debrissim.screening.volumes import ScreeningVolume
 
 _LONGEST_PIECE_S = 60.0
@@ -45,7 +47,9 @@ _MOST_PIECES_AT_ONCE = 64
 _SAME_MOMENT_S = 1e-6
 # Of two stays equally near to the closest point, to this accuracy, the earlier one is taken.
 _SAME_NEARNESS_S = 1e-3
-_ROWS_PER_BATCH = 20_000
+_NEAR_KM = 1e-3
+# Some 100 MB of states.
+_ROWS_PER_BATCH = 60_000
 # Rounds of nine samples, each of which narrows a bracket by a factor of four: a day to a millisecond.
 _BRACKET_ROUNDS = 14
 
@@ -66,11 +70,13 @@ class Stays(Rows):
     |-----------------|--------|------------------------------------------------------------------------------------|
     | entry_s, exit_s | (m,)   | run time; NaN if the pair's time begins, ends inside a volume, or without a stay   |
     | inside          | (m, v) | bool: inside that volume at some moment of the valley                              |
+    | near            | (m,)   | bool: no farther away at the minimum than the volumes' farthest point, to a metre  |
     """
 
     entry_s: Array
     exit_s: Array
     inside: NDArray[np.bool_]
+    near: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,8 +104,9 @@ def find_stays(
     """
     allowed = np.ones((len(approaches), len(volumes)), dtype=bool) if allowed is None else allowed
     radius = np.array([volume.enclosing_radius_km for volume in volumes])
+    height = np.array([volume.half_widths_km[0] for volume in volumes])
     distance_km = np.where(allowed, radius, 0.0).max(axis=1, initial=0.0)
-    miss_km, speed_km_s = _miss_and_speed(propagator, approaches, earliest_s, latest_s)
+    miss_km, speed_km_s = miss_and_speed(propagator, approaches, earliest_s, latest_s)
     near = np.flatnonzero(miss_km <= distance_km)
     entry, leave = np.full(len(approaches), np.nan), np.full(len(approaches), np.nan)
     inside = np.zeros(allowed.shape, dtype=bool)
@@ -107,12 +114,18 @@ def find_stays(
         with np.errstate(invalid="ignore"):
             reach_s = np.sqrt(np.maximum(distance_km[rows] ** 2 - miss_km[rows] ** 2, 0.0)) / speed_km_s[rows]
         length_s = np.clip(np.nan_to_num(_MARGIN * reach_s), _SHORTEST_PIECE_S, _LONGEST_PIECE_S)
+        height_km = np.where(allowed[rows], height, 0.0).max(axis=1)
+        between_s = earliest_s[rows], latest_s[rows]
+        entering = may_enter(
+            propagator, approaches[rows], between_s, distance_km[rows], height_km, length_s, speed_km_s[rows]
+        )
+        rows, length_s = rows[entering], length_s[entering]
         search = _Search(
             propagator, approaches[rows], volumes, earliest_s[rows], latest_s[rows], distance_km[rows], length_s,
             allowed[rows],
         )  # fmt: skip
         entry[rows], leave[rows], inside[rows] = search.stays()
-    return Stays(entry, leave, inside)
+    return Stays(entry, leave, inside, miss_km <= distance_km + _NEAR_KM)
 
 
 def _batches(approaches: Approaches, rows: Index) -> list[Index]:
@@ -123,25 +136,6 @@ def _batches(approaches: Approaches, rows: Index) -> list[Index]:
         starts[np.searchsorted(starts, np.arange(0, rows.size, _ROWS_PER_BATCH), side="right") - 1]
     )
     return [part for part in np.split(rows, cuts[1:]) if part.size]
-
-
-def _miss_and_speed(
-    propagator: Propagator, approaches: Approaches, earliest_s: Array, latest_s: Array
-) -> tuple[Array, Array]:
-    """(m,) km and km/s of approaches; the speed is that of the positions, over a second."""
-    time = approaches.time_s
-    begin, end = np.maximum(time - 0.5, earliest_s), np.minimum(time + 0.5, latest_s)
-    miss, speed = np.empty(time.shape), np.empty(time.shape)
-    for k in range(0, time.size, _ROWS_PER_BATCH):
-        part = slice(k, k + _ROWS_PER_BATCH)
-        times = np.stack([begin[part], time[part], end[part]], axis=1)
-        _, first = propagator.positions_along(approaches.first[part], times)
-        _, second = propagator.positions_along(approaches.second[part], times)
-        apart = second - first
-        miss[part] = np.linalg.norm(apart[:, 1], axis=1)
-        lasting = np.maximum(times[:, 2] - times[:, 0], 1e-9)
-        speed[part] = np.linalg.norm(apart[:, 2] - apart[:, 0], axis=1) / lasting
-    return miss, np.maximum(speed, 1e-9)
 
 
 @dataclass(frozen=True, eq=False)
@@ -225,11 +219,15 @@ class _Search:
         return _Pieces.concat([empty, *found]), reached
 
     def _relative_rtn(self, row: Index, begin_s: Array, end_s: Array) -> tuple[Array, NDArray[np.bool_]]:
-        """(k, DEGREE + 1, 3) km in the primary's RTN at the points of intervals (k,), and whether SGP4 follows both."""
+        """(k, DEGREE + 1, 3) km in the primary's RTN at points of intervals (k,), and whether SGP4 follows both."""
         times = begin_s[:, None] + (end_s - begin_s)[:, None] * _PLACES
         times[:, -1] = end_s
-        code_a, first, velocity = self.propagator.states_along(self.approaches.first[row], times)
         code_b, second = self.propagator.positions_along(self.approaches.second[row], times)
+        if all(volume.is_sphere for volume in self.volumes):
+            # Spheres are the same along any axes: positions alone, which take a third of the time.
+            code_a, first = self.propagator.positions_along(self.approaches.first[row], times)
+            return second - first, (code_a == 0).all(axis=1) & (code_b == 0).all(axis=1)
+        code_a, first, velocity = self.propagator.states_along(self.approaches.first[row], times)
         basis = frames.rtn_basis(first, velocity)
         relative = np.asarray(np.einsum("mkij,mkj->mki", basis, second - first))
         return relative, (code_a == 0).all(axis=1) & (code_b == 0).all(axis=1)

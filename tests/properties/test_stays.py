@@ -26,7 +26,9 @@ from support.engine_events import as_events, compare, other_stays, run_engine
 from support.stay_oracle import Ellipsoid, Volume
 
 from debrissim.catalog.catalog import Catalog
+from debrissim.propagation import failure, frames
 from debrissim.propagation.sgp4 import make_propagator
+from debrissim.screening import stays
 from debrissim.screening.colocation import CoLocationRule
 from debrissim.screening.encounters import Encounters
 from debrissim.screening.screen import screen
@@ -138,8 +140,6 @@ def test_ends_of_the_span(tca_s: float) -> None:
 
 @pytest.mark.parametrize("after_s", [-5.0, -0.3, 0.3, 3.0])
 def test_ends_of_an_object(after_s: float, monkeypatch: pytest.MonkeyPatch) -> None:
-    from debrissim.propagation import failure
-
     monkeypatch.setattr(oracle, "FAILURE_TOLERANCE_S", 1e-8)
     monkeypatch.setattr(failure, "FAILURE_RESOLUTION_S", 1e-8)
     check(make_catalog(*encounter_after_failure(5.0, after_s, decaying())), 9000.0, FLAT)
@@ -174,6 +174,23 @@ def test_several_volumes_have_one_stay_and_a_flag_each() -> None:
         assert not (alone.exit_s > together.exit_s[rows] + 1e-6).any()
 
 
+@pytest.mark.parametrize("volume", [FLAT, (0.4, 12.0, 12.0), Ellipsoid(FLAT)], ids=str)
+def test_passages_at_another_height_enter_nothing(volume: Volume, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bound that leaves out most passages of flat volumes leaves out none that enters."""
+    for regime, count in (("leo-shell", 500), ("all", 700)):
+        catalog = random_catalog(np.random.default_rng(10), count, regime)
+        with monkeypatch.context() as patch:
+            patch.setattr(stays, "may_enter", lambda *arguments: np.ones(len(arguments[1]), dtype=bool))
+            everything = run_engine(catalog, 20000.0, volume).encounters
+        bounded = run_engine(catalog, 20000.0, volume).encounters
+        assert as_events(bounded) == as_events(everything)
+        for name in ("entry_s", "exit_s", "inside"):
+            assert np.array_equal(
+                getattr(bounded, name), getattr(everything, name), equal_nan=name != "inside"
+            )
+        assert regime == "all" or len(bounded) > 10
+
+
 def test_at_tca_is_the_meaning_of_earlier_versions() -> None:
     catalog, box = random_catalog(np.random.default_rng(7), 150), (2.0, 25.0, 25.0)
     expected = oracle.brute_force(catalog, None, START_JD, START_FRACTION, 6000.0, box, at_tca=True)
@@ -185,9 +202,6 @@ def test_at_tca_is_the_meaning_of_earlier_versions() -> None:
 
 
 def test_paths_are_polynomials_to_a_tenth_of_a_millimetre() -> None:
-    from debrissim.propagation import frames
-    from debrissim.screening import stays
-
     catalog = random_catalog(np.random.default_rng(8), 200, "all")
     propagator = make_propagator(catalog, START_JD, START_FRACTION)
     rng = np.random.default_rng(9)

@@ -16,7 +16,7 @@ _SECOND_GRADIENT_S2_KM = 1.02 * 6.0 * WGS72_MU_KM3_S2 / WGS72_RADIUS_KM**4
 ESCAPE_SPEED_KM_S = 11.19
 # Contribution of SGP4's theory beyond the motion around an oblate point mass.
 EXTRA_ACCELERATION_KM_S2 = 1e-5
-_EXTRA_JERK_KM_S3 = 1e-7
+EXTRA_JERK_KM_S3 = 1e-7
 _NEWTON_STEPS, _QUARTIC_STEPS = 4, 8
 
 
@@ -52,7 +52,7 @@ def test_pair(positions, sample, i, j, step_s, distance_km, error_km):
     # Maximum distance of the true path from the parabola.
     speed_most = speed + 2.0 * GRAVITY_KM_S2 * step_s + error_km / step_s
     range_most = range_now + speed_most * step_s + error_km
-    jerk = GRADIENT_S2 * speed_most + _EXTRA_JERK_KM_S3
+    jerk = GRADIENT_S2 * speed_most + EXTRA_JERK_KM_S3
     jerk += _SECOND_GRADIENT_S2_KM * range_most * ESCAPE_SPEED_KM_S
     reach = distance_km + jerk * step_s**3 / 16.0 + 1.25 * error_km
 
