@@ -16,21 +16,24 @@ def volumes_of_run(
 ) -> tuple[tuple[ScreeningVolume, ...], NDArray[np.bool_] | None]:
     """The volumes, and a mask (p, v) of those that count for each primary, None if all do."""
     given = scenario.screening.volumes
-    volumes = [volume_of(volume) for volume in given if volume != AUTO]
-    stated = len(volumes)
-    if stated < len(given) and scenario.screening.mode == "all-vs-all":
+    if AUTO in given and scenario.screening.mode == "all-vs-all":
         raise ScenarioError(
             f'screening.volumes: "{AUTO}" needs primaries; expected other volumes in mode "all-vs-all"'
         )
-    chosen = [_by_orbit(catalog, row) for row in primaries.tolist()] if stated < len(given) else []
-    volumes += list(dict.fromkeys(volume for volume in chosen if volume not in volumes))
+    stated = [volume_of(volume) for volume in given if volume != AUTO]
+    by_orbit = [_by_orbit(catalog, row) for row in primaries.tolist()] if AUTO in given else []
+    remaining = iter(stated)
+    volumes: list[ScreeningVolume] = []
+    for key in given:
+        volumes += (
+            [v for v in dict.fromkeys(by_orbit) if v not in stated] if key == AUTO else [next(remaining)]
+        )
     names = [volume.name for volume in volumes]
     if len(set(names)) != len(names):
         raise ScenarioError(f"screening.volumes: expected every name once, got {', '.join(names)}")
-    mask = np.zeros((len(primaries), len(volumes)), dtype=np.bool_)
-    mask[:, :stated] = True
-    for k, volume in enumerate(chosen):
-        mask[k, volumes.index(volume)] = True
+    mask = np.array(
+        [[volume in stated or volume == own for volume in volumes] for own in by_orbit], dtype=np.bool_
+    )
     return tuple(volumes), None if mask.all() else mask
 
 

@@ -356,8 +356,12 @@ def automatic(*orbits: dict[str, float], volumes: list[Any], mode: str = "one-vs
 def test_the_volume_of_each_primarys_regime():
     low, high = {"mean_motion_rev_day": 15.5}, {"mean_motion_rev_day": 14.4}
     one = automatic(low, volumes=["auto", "socrates-5km"])
-    assert [volume.name for volume in one.volumes] == ["socrates-5km", "leo1-0.4x44x51"]
+    assert [volume.name for volume in one.volumes] == ["leo1-0.4x44x51", "socrates-5km"]
     assert one.volumes_of is None
+    both = automatic(low, high, volumes=["auto", "leo1-0.4x44x51"])
+    assert [volume.name for volume in both.volumes] == ["leo3-0.4x12x12", "leo1-0.4x44x51"]
+    assert both.volumes_of is not None
+    assert both.volumes_of.tolist() == [[False, True], [True, True]]
     alike = automatic(low, low, volumes=["auto"])
     assert ([volume.name for volume in alike.volumes], alike.volumes_of) == (["leo1-0.4x44x51"], None)
     two = automatic(low, high, volumes=["socrates-5km", "auto"])
