@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from debrissim.catalog import Catalog, mass_is_default, size_group
 from debrissim.conjunctions.curved_encounters import refine_curved, shorter_period_s
-from debrissim.core.arrays import Array
+from debrissim.core.arrays import Array, Mask
 from debrissim.hazard.impact import (
     Consequences,
     Impact,
@@ -26,6 +26,7 @@ from debrissim.probability.registry import AUTO, DEFAULT_METHOD, get_method
 from debrissim.screening.encounters import Encounters
 from debrissim.uncertainty.aged_element_sets import argument_of_latitude_deg
 from debrissim.uncertainty.element_set_error import ElementSetErrorModel, get_covariance_model
+from debrissim.uncertainty.ephemeris_covariances import StatedCovariances, role_labels, words_of
 from debrissim.uncertainty.object_covariances import ObjectCovariances
 from debrissim.uncertainty.rotation import to_primary_rtn
 
@@ -46,6 +47,11 @@ class Assessment:
     |                         |        | the error that all element sets have in common, if the model leaves it out    |
     | primary_sigma_rtn_km, secondary_sigma_rtn_km | (m, 3) | km, modelled, each in its own RTN |
     | primary_covariance_rtn_km2, secondary_covariance_rtn_km2 | (m, 3, 3) | km^2, each in its own RTN |
+    | stated                  |        | the covariances among them that ephemerides state, `StatedCovariances` of m |
+    |                         |        | rows, of the primary and of the secondary |
+    | covariance_sources      |        | (m,) words for the primary and for the secondary: "modelled", "given" (by the |
+    |                         |        | scenario), or "stated", "interpolated", "propagated" in an ephemeris |
+    | covariance_labels       | (m,)   | the covariances in words |
     | miss_sigma_km           | (m,)   | km, standard deviation of the position difference along the miss |
     | along_covariance_km2    | (m, 3) | km^2, xz, yz, zz of the combined covariance; x, y of the plane, z along |
     |                         |        | the relative velocity |
@@ -69,6 +75,9 @@ class Assessment:
     consequences: Consequences
     azimuth_deg: Array
     elevation_deg: Array
+    stated: tuple[StatedCovariances, StatedCovariances]
+    covariance_sources: tuple[list[str], list[str]]
+    covariance_labels: list[str]
 
 
 def assess_encounters(
@@ -110,9 +119,13 @@ def assess_encounters(
         (catalog[primary], encounters.primary_state, encounters.primary_age_days, primary_factor),
         (catalog[secondary], encounters.secondary_state, encounters.secondary_age_days, secondary_factor),
     )
+    stated = tuple(object_covariances.stated(objects, age, factor) for objects, _, age, factor in roles)
     models = [model, *([get_covariance_model(model.with_common)] if model.with_common else [])]
     (primary_covariance, secondary_covariance), *others = (
-        (_covariance(m, object_covariances, *roles[0]), _covariance(m, object_covariances, *roles[1]))
+        (
+            _covariance(m, object_covariances, *roles[0], stated[0]),
+            _covariance(m, object_covariances, *roles[1], stated[1]),
+        )
         for m in models
     )
     in_primary_rtn = to_primary_rtn(
@@ -135,8 +148,8 @@ def assess_encounters(
     if method == AUTO:
         covariances, *rest = (
             (
-                object_covariances.with_velocities(first, *roles[0]),
-                object_covariances.with_velocities(second, *roles[1]),
+                object_covariances.with_velocities(first, *roles[0], stated[0]),
+                object_covariances.with_velocities(second, *roles[1], stated[1]),
             )
             for first, second in ((primary_covariance, secondary_covariance), *others)
         )
@@ -146,6 +159,13 @@ def assess_encounters(
         scan[:, rows] = np.stack([value, *scaled, value, *varied[len(_SCAN) :]])
     assumed = mass_is_default(catalog) if assumed_masses is None else assumed_masses
     low_kg, high_kg = mass_range_kg(size_group(catalog), catalog.mass_kg, assumed)
+    sources = [
+        _source_words(own, object_covariances.is_tabulated(objects))
+        for own, (objects, *_) in zip(stated, roles, strict=True)
+    ]
+    adjustment = object_covariances.ephemerides.adjustment if object_covariances.ephemerides else ""
+    model_label = object_covariances.label_with(model.label, of_ephemerides=False)
+    labels = role_labels(stated[0], stated[1], len(encounters), model_label, adjustment)
     # Of an unknown mass the number of fragments is a range alone.
     known_kg = np.where(assumed, np.nan, catalog.mass_kg)
     azimuth, elevation = approach_direction(encounters.relative_velocity_rtn_km_s)
@@ -173,6 +193,9 @@ def assess_encounters(
         ),
         azimuth_deg=azimuth,
         elevation_deg=elevation,
+        stated=(stated[0], stated[1]),
+        covariance_sources=(sources[0], sources[1]),
+        covariance_labels=labels,
     )
 
 
@@ -188,6 +211,7 @@ def _covariance(
     state: Array,
     age_days: Array,
     factor: float,
+    stated: StatedCovariances,
 ) -> Array:
     modelled = model.covariance_of(
         objects,
@@ -195,7 +219,15 @@ def _covariance(
         argument_of_latitude_deg=argument_of_latitude_deg(state),
         sigma_factor=factor,
     )
-    return object_covariances.apply(modelled, objects, state, age_days, factor, model.common)
+    return object_covariances.apply(modelled, objects, state, age_days, factor, model.common, stated)
+
+
+def _source_words(stated: StatedCovariances, tabulated: Mask) -> list[str]:
+    """(m,) the origin of each covariance for a table."""
+    return [
+        "given" if own else words_of(source)
+        for own, source in zip(tabulated.tolist(), stated.sources(tabulated.size).tolist(), strict=True)
+    ]
 
 
 def _with(

@@ -3,8 +3,9 @@
 Source: CCSDS 508.0-B-1 for the format (see `cdm.write`).
 
 Assumptions
-- States are SGP4's, rotated from TEME of date to EME2000; RTN is the same in both.
-- The covariance is the modelled one, of positions; velocity terms are written as zeros and declared so.
+- States are SGP4's or interpolated in ephemerides, rotated from TEME of date to EME2000; RTN is the same in both.
+- The covariance is the one that the object's ephemeris states, or the modelled one, of positions: its velocity terms
+  are written as zeros and declared so.
 - SCREEN_ENTRY_TIME and SCREEN_EXIT_TIME are those of the screening volumes together: of the outermost where one holds
   the others.
 - CREATION_DATE is the start of the span, not the moment of writing: the same scenario gives the same bytes.
@@ -23,6 +24,7 @@ from debrissim.catalog import ObjectKind, identifier
 from debrissim.cdm import CdmObject, Conjunction, cdm_kvn, cdm_xml
 from debrissim.conjunctions.assessment import Assessment, has_sampled
 from debrissim.conjunctions.inputs import RunInputs
+from debrissim.conjunctions.trajectories import file_of
 from debrissim.core.arrays import Array
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.files import replace_text
@@ -94,6 +96,7 @@ def _conjunction(
         int(encounters.primary[row]),
         encounters.primary_state[row],
         assessment.primary_covariance_rtn_km2[row],
+        assessment.stated[0].of(row),
         to_eme2000,
         inputs,
     )
@@ -101,15 +104,16 @@ def _conjunction(
         int(encounters.secondary[row]),
         encounters.secondary_state[row],
         assessment.secondary_covariance_rtn_km2[row],
+        assessment.stated[1].of(row),
         to_eme2000,
         inputs,
     )
     tca = utc_text(jd, fraction).translate(str.maketrans("", "", "-:.Z"))
     comments = [
         f"Made by debrissim {version('debrissim')} in a simulation. Not an operational warning.",
-        f"Covariance {risk.covariance_label}",
-        "Velocity terms of the covariances are not modelled: zeros.",
-        "States by SGP4 (WGS-72), rotated from TEME of date to EME2000 (IAU 1976/1980).",
+        f"Covariance {assessment.covariance_labels[row]}",
+        *_velocity_terms(primary, secondary),
+        *_states(int(encounters.primary_norad_id[row]), int(encounters.secondary_norad_id[row]), inputs),
         "CREATION_DATE is the start of the simulated span.",
         f"HBR = {float(risk.hard_body_radius_m[row])!r} [m]",
         f"Maximum probability over the scale of the covariance = {float(risk.maximum[row])!r}",
@@ -156,12 +160,48 @@ def _screening_times(row: int, encounters: Encounters, inputs: RunInputs) -> dic
     }
 
 
+def _velocity_terms(primary: CdmObject, secondary: CdmObject) -> list[str]:
+    """A comment on the zeros among the velocity terms of the covariances, if there are any."""
+    absent = [not item.has_velocity_covariance for item in (primary, secondary)]
+    if not any(absent):
+        return []
+    own = "" if all(absent) else f" of OBJECT{1 + absent.index(True)}"
+    return [f"Velocity terms of the covariances{own} are not modelled: zeros."]
+
+
+def _states(primary: int, secondary: int, inputs: RunInputs) -> list[str]:
+    """Comments on the states of both objects, by their numbers."""
+    files = [file_of(inputs.trajectories, number) for number in (primary, secondary)]
+    if not any(files):
+        return [f"States by SGP4 (WGS-72), {_ROTATED}"]
+    return [
+        f"State of OBJECT{place} interpolated from the ephemeris {file}, {_ROTATED}"
+        if file
+        else f"State of OBJECT{place} by SGP4 (WGS-72), {_ROTATED}"
+        for place, file in enumerate(files, start=1)
+    ]
+
+
+_ROTATED = "rotated from TEME of date to EME2000 (IAU 1976/1980)."
+# A value on a line of the standard, with room for its keyword.
+_NAME_LENGTH = 200
+
+
 def _object(
-    row: int, state: Array, covariance_rtn_km2: Array, to_eme2000: Array, inputs: RunInputs
+    row: int,
+    state: Array,
+    covariance_rtn_km2: Array,
+    stated: Array | None,
+    to_eme2000: Array,
+    inputs: RunInputs,
 ) -> CdmObject:
+    """stated: (6, 6) the covariance of the object's ephemeris, its velocity terms NaN if it states none."""
     catalog = inputs.catalog
     covariance = np.zeros((6, 6))
-    covariance[:3, :3] = covariance_rtn_km2
+    if stated is not None and np.isfinite(stated).all():
+        covariance = stated
+    else:
+        covariance[:3, :3] = covariance_rtn_km2
     return CdmObject(
         designator=identifier(catalog.norad_id[row]),
         catalog_name="SATCAT",
@@ -171,6 +211,7 @@ def _object(
         state=(to_eme2000 @ state.reshape(2, 3).T).T.ravel(),
         covariance_rtn=covariance,
         object_type=ObjectKind(int(catalog.object_kind[row])).label.upper(),
-        covariance_method="DEFAULT",
+        ephemeris_name=file_of(inputs.trajectories, int(catalog.norad_id[row]))[:_NAME_LENGTH] or "NONE",
+        covariance_method="DEFAULT" if stated is None else "CALCULATED",
         mass_kg=float(catalog.mass_kg[row]),
     )

@@ -171,7 +171,7 @@ def load_inputs(scenario: Scenario, catalogs: Sequence[Path | str | Catalog | Ca
         start_fraction,
         scenario.catalog.policy,
     )
-    merged, trajectories = with_objects(merged, trajectories, start_jd, start_fraction, duration_s)
+    merged, trajectories = with_objects(merged, trajectories, start_jd, start_fraction)
     merged = merged.with_columns(name=names_or_identifiers(merged.norad_id.tolist(), merged.name.tolist()))
     flown = {t.primary: t.number for t in trajectories if t.primary is not None}
     merged, origins = with_primaries(merged, scenario.primaries, primary_sets, flown)

@@ -8,18 +8,22 @@ from dataclasses import asdict
 from importlib.metadata import version
 from typing import Any
 
+import numpy as np
+
 from debrissim.catalog import summarize_catalog
 from debrissim.conjunctions.coverage import co_located, coverage, flown, notes
 from debrissim.conjunctions.inputs import RunInputs
 from debrissim.conjunctions.totals import RATE_RULE
-from debrissim.conjunctions.trajectories import records
+from debrissim.conjunctions.trajectories import propagation, records
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.time import utc_text
 from debrissim.propagation.sgp4 import ObjectStatus
 from debrissim.scenario.conjunctions import Scenario
+from debrissim.screening.encounters import Encounters
 from debrissim.screening.screen import ScreeningResult
 from debrissim.screening.volumes import Membership
 from debrissim.uncertainty.element_set_error import ElementSetErrorModel
+from debrissim.uncertainty.ephemeris_covariances import StatedCovariances
 from debrissim.uncertainty.object_covariances import ObjectCovariances
 
 _VERSIONS_OF = ("debrissim", "numpy", "scipy", "sgp4", "numba", "matplotlib")
@@ -31,8 +35,12 @@ def provenance(
     screened: ScreeningResult,
     model: ElementSetErrorModel,
     object_covariances: ObjectCovariances | None = None,
+    stated: tuple[StatedCovariances, StatedCovariances] | None = None,
 ) -> dict[str, Any]:
-    """Where the numbers come from: scenario, versions, catalogue, counts of what was left out and why."""
+    """Where the numbers come from: scenario, versions, catalogue, counts of what was left out and why.
+
+    stated: the covariances that ephemerides state, of primaries and secondaries.
+    """
     object_covariances = object_covariances or ObjectCovariances()
     catalog = inputs.catalog
     # A run of messages alone has no catalogue.
@@ -74,7 +82,11 @@ def provenance(
         },
         "coverage": coverage(inputs, screened),
         "co_located": co_located(inputs, screened),
-        "notes": [*notes(inputs), *object_covariances.notes()],
+        "notes": [
+            *notes(inputs),
+            *object_covariances.notes(),
+            *_ephemeris_notes(screened.encounters, object_covariances, stated),
+        ],
         "ephemerides": records(inputs.trajectories),
         "primaries": [
             {
@@ -96,7 +108,9 @@ def provenance(
                 strict=False,
             )
         ],
-        "method": _MESSAGES_METHOD if scenario.only_events else _method(scenario, model, object_covariances),
+        "method": _MESSAGES_METHOD
+        if scenario.only_events
+        else _method(scenario, model, object_covariances, inputs),
     } | ({"clouds": [cloud.record() for cloud in inputs.clouds]} if inputs.clouds else {})
 
 
@@ -118,11 +132,24 @@ _MESSAGES_METHOD = {
 """Of a run of messages alone."""
 
 
+def _ephemeris_notes(
+    encounters: Encounters,
+    object_covariances: ObjectCovariances,
+    stated: tuple[StatedCovariances, StatedCovariances] | None,
+) -> list[str]:
+    """The sentences on objects with a model's errors in spite of their ephemerides."""
+    own, size = object_covariances.ephemerides, len(encounters)
+    if own is None or stated is None:
+        return []
+    number = np.concatenate([encounters.primary_norad_id, encounters.secondary_norad_id])
+    return list(own.notes(number, np.concatenate([each.sources(size) for each in stated])))
+
+
 def _method(
-    scenario: Scenario, model: ElementSetErrorModel, object_covariances: ObjectCovariances
+    scenario: Scenario, model: ElementSetErrorModel, object_covariances: ObjectCovariances, inputs: RunInputs
 ) -> dict[str, Any]:
     return {
-        "propagation": "positions by SGP4 (WGS-72, mode i)",
+        "propagation": propagation(inputs.trajectories, len(inputs.catalog)),
         "probability": scenario.probability.method,
         "covariance": {
             "name": model.name,

@@ -139,7 +139,7 @@ def run(
         hits=long_run_hits(inputs, scenario.primaries),
     )
     phase("done")
-    origin = provenance(scenario, inputs, screened, model, object_covariances)
+    origin = provenance(scenario, inputs, screened, model, object_covariances, assessment.stated)
     return ConjunctionResult.of(scenario, details, origin, phase.seconds)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from debrissim.conjunctions.inputs import RunInputs
@@ -12,6 +13,7 @@ from debrissim.screening.colocation import CoLocationRule
 from debrissim.screening.screen import ScreeningSettings
 from debrissim.screening.window_search import digest
 from debrissim.uncertainty.element_set_error import ElementSetErrorModel, get_covariance_model
+from debrissim.uncertainty.ephemeris_covariances import EphemerisCovariances
 from debrissim.uncertainty.object_covariances import ObjectCovariances, read_object_covariances
 
 
@@ -22,9 +24,9 @@ def covariance_model(scenario: Scenario) -> ElementSetErrorModel:
 
 
 def load_object_covariances(scenario: Scenario, inputs: RunInputs) -> ObjectCovariances | None:
-    """The errors of single objects, from the scenario's table and histories."""
+    """The errors of single objects, from the scenario's table and histories, and from the ephemerides that they fly."""
     keys = scenario.covariance
-    return read_object_covariances(
+    own = read_object_covariances(
         None if keys.table is None else scenario.located(keys.table),
         [scenario.located(path) for path in keys.histories],
         inputs.start_jd,
@@ -32,6 +34,17 @@ def load_object_covariances(scenario: Scenario, inputs: RunInputs) -> ObjectCova
         keys.history_days,
         coasting=keys.history_coasting,
     )
+    flown = {t.number: (t.ephemeris, t.arcs) for t in inputs.trajectories if t.arcs is not None}
+    if not flown:
+        return own
+    ephemerides = EphemerisCovariances(
+        flown,
+        inputs.start_jd,
+        inputs.start_fraction,
+        sigma_factor=scenario.ephemerides.covariance_factor,
+        floor_km=scenario.ephemerides.floor_sigma_rtn_km,
+    )
+    return replace(own or ObjectCovariances(), ephemerides=ephemerides)
 
 
 def colocation_rule(scenario: Scenario) -> CoLocationRule:

@@ -178,18 +178,15 @@ def with_objects(
     trajectories: Sequence[Trajectory],
     start_jd: float,
     start_fraction: float,
-    duration_s: float,
 ) -> tuple[Catalog, tuple[Trajectory, ...]]:
     """The catalogue with a row of its own for each object that flies an ephemeris, in place of its element set."""
     placed = []
     for serial, trajectory in enumerate(trajectories, start=_FIRST_SERIAL):
         assert trajectory.arcs is not None
         arcs = trajectory.arcs
-        # The state in the middle of the span, or the nearest to it.
-        middle = 0.5 * duration_s
-        inside = np.clip(middle, arcs.begin_s, arcs.end_s)
-        arc = int(np.argmin(np.abs(inside - middle)))
-        moment_s = float(inside[arc])
+        # The first usable state: the age of the row is then the time since the ephemeris began.
+        arc = int(np.argmin(arcs.begin_s))
+        moment_s = float(arcs.begin_s[arc])
         _, position, velocity = arc_states(arcs, np.array([arc]), np.array([moment_s]))
         jd, fraction = _moment(start_jd, start_fraction, moment_s)
         listed = is_object_of(catalog, trajectory.ephemeris)
@@ -221,6 +218,25 @@ def with_replaced_sets(catalog: Catalog, trajectories: Sequence[Trajectory]) -> 
                 columns[name][listed] = getattr(trajectory.replaced, name)
             catalog = catalog.with_columns(**columns)
     return catalog
+
+
+def propagation(trajectories: Sequence[Trajectory], object_count: int) -> str:
+    """How the positions of a run were computed; object_count: of all objects."""
+    if not trajectories:
+        return _SGP4
+    files = [f"{object_label(t.number, t.ephemeris.name)} ({t.file})" for t in trajectories]
+    flown = ", ".join(files) if len(files) <= _NAMED else f"{len(files):,} objects"
+    others = "" if len(files) == object_count else f"; all others by {_SGP4.removeprefix('positions by ')}"
+    return f"positions of {flown} interpolated in their ephemerides{others}"
+
+
+_SGP4 = "positions by SGP4 (WGS-72, mode i)"
+_NAMED = 3
+
+
+def file_of(trajectories: Sequence[Trajectory], number: int) -> str:
+    """The file that an object flies, "" for one that flies element sets."""
+    return next((t.file for t in trajectories if t.number == number), "")
 
 
 def records(trajectories: Sequence[Trajectory]) -> list[dict[str, object]]:

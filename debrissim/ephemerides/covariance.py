@@ -47,6 +47,7 @@ class CovarianceSource(IntEnum):
     TOO_FAR = 11
     NO_VELOCITY = 12
     NO_STATE = 13
+    NOT_POSITIVE = 14
 
     @property
     def reason(self) -> str:
@@ -56,6 +57,7 @@ class CovarianceSource(IntEnum):
             CovarianceSource.TOO_FAR: "too far from the covariances that the ephemeris states",
             CovarianceSource.NO_VELOCITY: "outside the covariances of the ephemeris, which are of the position alone",
             CovarianceSource.NO_STATE: "the ephemeris has no position then",
+            CovarianceSource.NOT_POSITIVE: "the ephemeris states a variance that is not positive",
         }.get(self, "")
 
 

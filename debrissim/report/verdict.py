@@ -42,8 +42,6 @@ from debrissim.uncertainty.alarm_rates import alarm_sentence
 
 REAL, SAMPLED, MESSAGES = "real", "sampled", "messages"
 """Kinds of run: real objects were screened; synthetic ones alone; nothing was screened, messages were assessed."""
-GIVEN_BY_SCENARIO = "the scenario"
-"""The source, in summary.json, of errors that the scenario gives."""
 _SPEEDS_MIN = 20
 
 
@@ -193,10 +191,11 @@ class _Run:
             answer = f"{subject}: {count(missing, 'encounter')} within {self.span}, none with a computable probability"
             return Verdict(subject, "none", answer, "", tuple(self._counts(sums)))
         low, value, high = (sums[f"cumulative_{name}"] for name in ("low", "probability", "high"))
-        given = bool(self.given[self._rows(sums)].all())
+        rows = self._rows(sums)
+        given = bool(self.given[rows].all())
         has_common = bool(self.provenance["method"]["covariance"].get("with_common"))
         words = "a probability" if given else "a screening probability"
-        errors = "operators' errors" if given else "modelled errors"
+        errors = self._errors(rows)
         return Verdict(
             subject,
             "red" if sums["above_red"] else "yellow" if sums["above_yellow"] else "none",
@@ -276,13 +275,30 @@ class _Run:
 
     @property
     def given(self) -> NDArray[np.bool_]:
-        """(m,) whether the errors of both objects were given by the scenario: an operator's, not a model's."""
-        own = self.provenance["method"]["covariance"]["own"]
-        numbers = [n for entry in own if entry["source"] == GIVEN_BY_SCENARIO for n in entry["norad_ids"]]
-        table = self.conjunctions
-        return np.asarray(
-            np.isin(table.primary_norad_id, numbers) & np.isin(table.secondary_norad_id, numbers)
+        """(m,) whether the errors of both objects were given, by the scenario or an ephemeris: no model's."""
+        return np.asarray(self._of_operators("primary") & self._of_operators("secondary"))
+
+    def _of_operators(self, role: str) -> NDArray[np.bool_]:
+        """(m,) whether the errors of the primary or the secondary are an operator's, not a model's."""
+        return np.asarray(self.conjunctions[f"{role}_covariance_source"] != "modelled")
+
+    def _errors(self, rows: NDArray[np.bool_]) -> str:
+        """The origin of the errors of encounters (m,), with the role that has an operator's if one role alone has."""
+        stated = any(
+            np.isin(
+                self.conjunctions[f"{role}_covariance_source"][rows], ("modelled", "given"), invert=True
+            ).any()
+            for role in ("primary", "secondary")
         )
+        own = [bool(self._of_operators(role)[rows].all()) for role in ("primary", "secondary")]
+        if all(own):
+            return "operators' covariances" if stated else "operators' errors"
+        if not stated:
+            return "modelled errors"
+        if any(own):
+            modelled, given = ("secondaries", "primary") if own[0] else ("primary", "secondaries")
+            return f"modelled errors of the {modelled}, operators' covariances of the {given}"
+        return "modelled errors, operators' covariances of some objects"
 
     def _rows(self, sums: Mapping[str, Any], *, sampled: bool = False) -> NDArray[np.bool_]:
         """(m,) the encounters with real objects, or with sampled ones, that are summed up."""

@@ -1,10 +1,12 @@
 """Covariances of single objects: from a table, or measured from the history of their element sets.
 
-Source: none; the order of precedence is ours: the table of the user, then errors measured on the object itself
-(fitted to many sets, or the class average scaled by a few), then the class average of the model.
+Source: none; the order of precedence is ours: the table of the user, then the covariances of the ephemeris that the
+object flies, then errors measured on the object itself (fitted to many sets, or the class average scaled by a few),
+then the class average of the model.
 
 Assumptions
-- Those of `uncertainty.covariance_table`, `uncertainty.history` and `uncertainty.element_set_error`.
+- Those of `uncertainty.covariance_table`, `uncertainty.ephemeris_covariances`, `uncertainty.history` and
+  `uncertainty.element_set_error`.
 """
 
 from __future__ import annotations
@@ -19,14 +21,17 @@ import numpy as np
 from debrissim.catalog.catalog import Catalog
 from debrissim.catalog.read import read_catalog
 from debrissim.catalog.records import Rejection
-from debrissim.core.arrays import Array
+from debrissim.core.arrays import Array, Mask
+from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError
 from debrissim.core.files import unreadable
+from debrissim.ephemerides.ephemeris import elapsed_s
 from debrissim.uncertainty.aged_element_sets import aged, argument_of_latitude_deg
 from debrissim.uncertainty.calibrated_errors import calibrated_covariance_km2
 from debrissim.uncertainty.covariance_table import CovarianceTable, read_covariance_table
 from debrissim.uncertainty.element_differences import sort_sets
 from debrissim.uncertainty.element_set_error import CovarianceFunction, ElementSetErrorModel
+from debrissim.uncertainty.ephemeris_covariances import EphemerisCovariances, StatedCovariances
 from debrissim.uncertainty.history import MIN_PAIRS, errors_from_history
 from debrissim.uncertainty.own_scale import OwnScales, scales_from_sets
 from debrissim.uncertainty.rotation import with_velocity_errors
@@ -36,8 +41,8 @@ SCALED_LABEL = "measured on a few element sets of each"
 
 @dataclass(frozen=True, eq=False)
 class ObjectCovariances:
-    """Errors of single objects: a table, which takes precedence, measured error models by catalogue number, and factors
-    on the class average for objects with few sets.
+    """Errors of single objects: a table, which takes precedence, the ephemerides that objects fly, measured error
+    models by catalogue number, and factors on the class average for objects with few sets.
 
     history_records, rejected: how many records the histories hold, and those among them that cannot be read.
     """
@@ -47,6 +52,7 @@ class ObjectCovariances:
     scales: OwnScales | None = None
     history_records: int = 0
     rejected: tuple[Rejection, ...] = ()
+    ephemerides: EphemerisCovariances | None = None
 
     def notes(self) -> list[str]:
         """A sentence on the records of the histories that could not be used, if there are any."""
@@ -58,8 +64,8 @@ class ObjectCovariances:
             f"{first.file}, line {first.line}: {first.reason}"
         ]
 
-    def label_with(self, model_label: str) -> str:
-        """The label of the model, followed by the objects with errors of their own."""
+    def label_with(self, model_label: str, *, of_ephemerides: bool = True) -> str:
+        """The label of the model, followed by the objects with errors of their own; those of ephemerides if wanted."""
         parts = [f"{number} {model.label}" for number, model in sorted(self.measured.items())]
         if self.scales is not None and len(self.scales):
             parts.append(
@@ -67,6 +73,8 @@ class ObjectCovariances:
             )
         if self.table is not None:
             parts.append(self.table.label)
+        if of_ephemerides and self.ephemerides is not None and self.ephemerides.label:
+            parts.append(self.ephemerides.label)
         return "; ".join([model_label, *parts])
 
     def records(self) -> list[dict[str, Any]]:
@@ -89,6 +97,8 @@ class ObjectCovariances:
                     "warning": "Few element sets of each object: its past scatter, not its future manoeuvres.",
                 }
             )
+        if self.ephemerides is not None and self.ephemerides.stating:
+            of_history.append(self.ephemerides.record())
         if self.table is None:
             return of_history
         tabulated = {
@@ -99,6 +109,39 @@ class ObjectCovariances:
         }
         return [*of_history, tabulated]
 
+    def stated(self, objects: Catalog, age_days: Array, sigma_factor: float) -> StatedCovariances:
+        """The covariances that ephemerides state of m objects at the moments of their ages.
+
+        Parameters
+        ----------
+        objects : Catalog
+            m objects; of those that the table has, none is stated.
+        age_days : (m,), days
+            Time since the epochs of their rows.
+        sigma_factor : float
+            Multiplies every standard deviation, after the factor and the floor of the ephemerides.
+
+        Returns
+        -------
+        StatedCovariances
+        """
+        if self.ephemerides is None:
+            return StatedCovariances.none()
+        start = self.ephemerides.start_jd, self.ephemerides.start_fraction
+        times = elapsed_s(objects.epoch_jd, objects.epoch_fraction, *start) + age_days * SECONDS_PER_DAY
+        number = objects.norad_id
+        if self.table is not None:
+            # No object has the number 0.
+            number = np.where(self.table.row_indices(number) >= 0, 0, number)
+        own = self.ephemerides.at(number, times)
+        return replace(own, covariance=sigma_factor**2 * own.covariance)
+
+    def is_tabulated(self, objects: Catalog) -> Mask:
+        """(m,) whether the table has errors of the objects."""
+        if self.table is None:
+            return np.zeros(len(objects), dtype=np.bool_)
+        return np.asarray(self.table.row_indices(objects.norad_id) >= 0)
+
     def apply(
         self,
         covariance_rtn_km2: Array,
@@ -107,6 +150,7 @@ class ObjectCovariances:
         age_days: Array,
         sigma_factor: float,
         common: CovarianceFunction | None = None,
+        stated: StatedCovariances | None = None,
     ) -> Array:
         """Replace the covariances of objects that have their own.
 
@@ -118,6 +162,7 @@ class ObjectCovariances:
         age_days : (m,)
         sigma_factor : multiplies every standard deviation
         common : `ElementSetErrorModel.common` of the model; added to what was measured on element sets, which lacks it
+        stated : result of `stated` for these objects; by default it is computed
 
         Returns
         -------
@@ -148,6 +193,9 @@ class ObjectCovariances:
                 scatter[rows] = True
         if common is not None and scatter.any():
             out[scatter] += sigma_factor**2 * common(aged(objects[scatter], age_days[scatter]))
+        of_ephemeris = self.stated(objects, age_days, sigma_factor) if stated is None else stated
+        given = of_ephemeris.given
+        out[of_ephemeris.rows[given]] = of_ephemeris.covariance[given, :3, :3]
         if self.table is not None:
             places = self.table.row_indices(objects.norad_id)
             rows = np.flatnonzero(places >= 0)
@@ -161,12 +209,18 @@ class ObjectCovariances:
         return out
 
     def with_velocities(
-        self, covariance_rtn_km2: Array, objects: Catalog, state: Array, age_days: Array, sigma_factor: float
+        self,
+        covariance_rtn_km2: Array,
+        objects: Catalog,
+        state: Array,
+        age_days: Array,
+        sigma_factor: float,
+        stated: StatedCovariances | None = None,
     ) -> Array:
         """Add velocity errors to the position covariances that `apply` returns.
 
-        Velocity errors are those of the table where it has them, else those that belong to the position errors
-        (`rotation.with_velocity_errors`).
+        Velocity errors are those of the table or the ephemeris where it has them, else those that belong to the
+        position errors (`rotation.with_velocity_errors`).
 
         Parameters
         ----------
@@ -180,12 +234,17 @@ class ObjectCovariances:
             Ages of the element sets.
         sigma_factor : float
             Multiplies every standard deviation of the table; the position covariances include it already.
+        stated : StatedCovariances, optional
+            Result of `stated` for these objects; by default it is computed.
 
         Returns
         -------
         (m, 6, 6) km^2, km^2/s, km^2/s^2, position before velocity.
         """
         out = with_velocity_errors(covariance_rtn_km2, state)
+        of_ephemeris = self.stated(objects, age_days, sigma_factor) if stated is None else stated
+        whole = of_ephemeris.whole
+        out[of_ephemeris.rows[whole]] = of_ephemeris.covariance[whole]
         if self.table is not None:
             places = self.table.row_indices(objects.norad_id)
             rows = np.flatnonzero(np.where(places >= 0, self.table.has_velocity[places], False))

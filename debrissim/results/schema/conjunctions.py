@@ -14,8 +14,8 @@ MISS = (
     ),
 )
 AGES = (
-    Column("primary_age_days", "float", "age of the primary's element set at TCA"),
-    Column("secondary_age_days", "float", "age of the secondary's element set at TCA"),
+    Column("primary_age_days", "float", "age of the primary's element set, or of its ephemeris, at TCA"),
+    Column("secondary_age_days", "float", "age of the secondary's element set, or of its ephemeris, at TCA"),
 )
 # Shared by conjunctions.csv, events.csv and tracks.csv.
 _POSITION = (
@@ -129,7 +129,15 @@ CONJUNCTIONS = Schema(
             "dilution", "bool", "true: in the dilution region, better tracking would raise the probability"
         ),
         Column("flags", "text", "applicability of the probability, separated by ;"),
-        Column("covariance_model", "text", "source of the covariance"),
+        Column(
+            "covariance_model", "text", "source of the covariance, of each role where an ephemeris states one"
+        ),
+        Column(
+            "primary_covariance_source",
+            "text",
+            "modelled, given (in the scenario's table), or stated, interpolated or propagated in its ephemeris",
+        ),
+        Column("secondary_covariance_source", "text", "the same for the secondary"),
         Column("hard_body_radius_m", "float", "combined hard-body radius of both objects"),
         Column("primary_radius_is_default", "bool", "true: the primary's radius is its class default"),
         Column("hard_body_radius_is_default", "bool", "true: the secondary's radius is its class default"),

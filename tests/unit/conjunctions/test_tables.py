@@ -24,6 +24,7 @@ def test_every_column_is_described_and_carries_its_unit():
         "parent_event", "status", "volumes", "collision_probability", "collision_probability_half_sigma",
         "collision_probability_double_sigma", "collision_probability_low", "collision_probability_high",
         "maximum_probability", "maximum_sigma_factor", "flags", "covariance_model", "catastrophic_over_range",
+            "primary_covariance_source", "secondary_covariance_source",
         *(f"fragments_above_{size}_cm{end}" for size in (10, 1) for end in ("", "_low", "_high")),
     }  # fmt: skip
 
