@@ -53,7 +53,7 @@ class CovarianceSource(IntEnum):
     def reason(self) -> str:
         """Why there is no covariance, in words for a list; "" where there is one."""
         return {
-            CovarianceSource.NOT_STATED: "the ephemeris states no covariance",
+            CovarianceSource.NOT_STATED: "the ephemeris states no covariance there",
             CovarianceSource.TOO_FAR: "too far from the covariances that the ephemeris states",
             CovarianceSource.NO_VELOCITY: "outside the covariances of the ephemeris, which are of the position alone",
             CovarianceSource.NO_STATE: "the ephemeris has no position then",
