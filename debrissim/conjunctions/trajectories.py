@@ -227,7 +227,8 @@ def propagation(trajectories: Sequence[Trajectory], object_count: int) -> str:
     files = [f"{object_label(t.number, t.ephemeris.name)} ({t.file})" for t in trajectories]
     flown = ", ".join(files) if len(files) <= _NAMED else f"{len(files):,} objects"
     others = "" if len(files) == object_count else f"; all others by {_SGP4.removeprefix('positions by ')}"
-    return f"positions of {flown} interpolated in their ephemerides{others}"
+    own = "its ephemeris" if len(files) == 1 else "their ephemerides"
+    return f"positions of {flown} interpolated in {own}{others}"
 
 
 _SGP4 = "positions by SGP4 (WGS-72, mode i)"

@@ -137,16 +137,34 @@ def covariances_along(
     age = np.full(times.size, np.nan)
     if history is not None:
         moments = elapsed_s(history.jd, history.fraction, start_jd, start_fraction)
-        there, node_states = segment_states(table, index, moments)
-    if history is None or not there.any():
+        used = _neighbours(moments, _is_covered(table, index, moments), times[known])
+    if history is None or not used.size:
         source[known] = CovarianceSource.NOT_STATED
         return CovariancesAlong(out, source, age, sigma_factor, floor_km)
-    stated = history.covariance[there]
+    _, node_states = segment_states(table, index, moments[used])
     chosen = np.flatnonzero(known)
     out[chosen], source[chosen], age[chosen] = interpolate_covariances(
-        moments[there], node_states[there], stated, times[chosen], states[chosen], limit_s
+        moments[used], node_states, history.covariance[used], times[chosen], states[chosen], limit_s
     )
     return CovariancesAlong(adjusted(out, sigma_factor, floor_km), source, age, sigma_factor, floor_km)
+
+
+def _is_covered(table: ArcTable, index: int, times_s: Array) -> NDArray[np.bool_]:
+    """(m,) whether an arc of a segment covers times (m,)."""
+    covered = np.zeros(times_s.size, dtype=bool)
+    for arc in np.flatnonzero(table.segment == index):
+        covered |= (table.begin_s[arc] <= times_s) & (times_s <= table.end_s[arc])
+    return covered
+
+
+def _neighbours(moments_s: Array, usable: NDArray[np.bool_], times_s: Array) -> Index:
+    """The usable moments (c,), in order, that are the last before or the first after any of the times (m,)."""
+    given = np.flatnonzero(usable)
+    if not given.size:
+        return given
+    after = np.searchsorted(moments_s[given], times_s, side="right")
+    places = np.concatenate([after - 1, after])
+    return np.asarray(given[np.unique(np.clip(places, 0, given.size - 1))])
 
 
 def segment_states(table: ArcTable, index: int, times_s: Array) -> tuple[NDArray[np.bool_], Array]:
