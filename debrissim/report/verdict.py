@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from debrissim.core.numbers import count, one_in, rounded, scientific
 from debrissim.report import message_verdict
 from debrissim.report.cloud_verdict import cloud_answer, cloud_sentences
+from debrissim.report.error_words import error_words, given_by_operators
 from debrissim.report.hits import hit_sentence
 from debrissim.report.sentences import (
     MANOEUVRE,
@@ -195,7 +196,7 @@ class _Run:
         given = bool(self.given[rows].all())
         has_common = bool(self.provenance["method"]["covariance"].get("with_common"))
         words = "a probability" if given else "a screening probability"
-        errors = self._errors(rows)
+        errors = error_words(self.conjunctions[rows])
         return Verdict(
             subject,
             "red" if sums["above_red"] else "yellow" if sums["above_yellow"] else "none",
@@ -275,30 +276,8 @@ class _Run:
 
     @property
     def given(self) -> NDArray[np.bool_]:
-        """(m,) whether the errors of both objects were given, by the scenario or an ephemeris: no model's."""
-        return np.asarray(self._of_operators("primary") & self._of_operators("secondary"))
-
-    def _of_operators(self, role: str) -> NDArray[np.bool_]:
-        """(m,) whether the errors of the primary or the secondary are an operator's, not a model's."""
-        return np.asarray(self.conjunctions[f"{role}_covariance_source"] != "modelled")
-
-    def _errors(self, rows: NDArray[np.bool_]) -> str:
-        """The origin of the errors of encounters (m,), with the role that has an operator's if one role alone has."""
-        stated = any(
-            np.isin(
-                self.conjunctions[f"{role}_covariance_source"][rows], ("modelled", "given"), invert=True
-            ).any()
-            for role in ("primary", "secondary")
-        )
-        own = [bool(self._of_operators(role)[rows].all()) for role in ("primary", "secondary")]
-        if all(own):
-            return "operators' covariances" if stated else "operators' errors"
-        if not stated:
-            return "modelled errors"
-        if any(own):
-            modelled, given = ("secondaries", "primary") if own[0] else ("primary", "secondaries")
-            return f"modelled errors of the {modelled}, operators' covariances of the {given}"
-        return "modelled errors, operators' covariances of some objects"
+        """(m,) whether the errors of both objects are an operator's, not a model's."""
+        return given_by_operators(self.conjunctions)
 
     def _rows(self, sums: Mapping[str, Any], *, sampled: bool = False) -> NDArray[np.bool_]:
         """(m,) the encounters with real objects, or with sampled ones, that are summed up."""
