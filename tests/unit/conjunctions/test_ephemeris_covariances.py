@@ -183,6 +183,14 @@ def test_the_verdict_names_operators_only_if_they_gave_both(
     label = one.encounters.covariance_model[0]
     assert f"{role}: operator's, stated in its ephemeris" in label
     assert "modelled, not measured: Flohrer 2008" in label
+    # A message has the whole covariance of one, and zeros for the velocities of the other.
+    (message,) = conjunctions_above(0.0, one.screening.encounters, one.assessment, one.inputs)
+    sides = {"primary": message.primary, "secondary": message.secondary}
+    stated, modelled = sides.pop(role), *sides.values()
+    assert (stated.covariance_method, modelled.covariance_method) == ("CALCULATED", "DEFAULT")
+    np.testing.assert_allclose(stated.covariance_rtn, FIRST, rtol=1e-9, atol=1e-15)
+    place = 2 if role == "primary" else 1
+    assert f"Velocity terms of the covariances of OBJECT{place} are not modelled: zeros." in message.comments
 
 
 def test_without_covariances_the_model_remains_and_the_run_says_so(bare: ConjunctionResult) -> None:
