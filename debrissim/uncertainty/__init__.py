@@ -9,7 +9,9 @@
 | errors_from_history     | errors of an object measured from its element sets   |
 | HistoryErrors           | these errors and the fits to them                    |
 | read_object_covariances | covariances of single objects from files             |
-| ObjectCovariances       | measured and tabulated covariances of single objects |
+| ObjectCovariances       | all covariances of single objects, by precedence     |
+| EphemerisCovariances    | covariances of the objects that fly ephemerides      |
+| StatedCovariances       | these at closest approaches                          |
 | pairwise_differences    | differences between element sets of an object        |
 | PairDifferences         | the table of these differences                       |
 | AgeBin                  | a bin of ages                                        |

@@ -9,6 +9,8 @@ from .element_differences import orbit_differences as orbit_differences
 from .element_differences import sort_sets as sort_sets
 from .element_set_error import ElementSetErrorModel as ElementSetErrorModel
 from .element_set_error import get_covariance_model as get_covariance_model
+from .ephemeris_covariances import EphemerisCovariances as EphemerisCovariances
+from .ephemeris_covariances import StatedCovariances as StatedCovariances
 from .history import HistoryErrors as HistoryErrors
 from .history import errors_from_history as errors_from_history
 from .object_covariances import ObjectCovariances as ObjectCovariances
