@@ -71,8 +71,8 @@ class Segment:
 class DeclaredManeuver:
     """A burn that a file declares: its start, its duration (s) and the change of velocity (m/s, NaN if not stated).
 
-    duration_s is 0 where the file does not state it. A change of velocity of 0 is an event such as an undocking, at
-    which the trajectory may jump.
+    duration_s is 0 where the file does not state it. A change of velocity of 0 is an event such as an undocking: no
+    manoeuvre, unless the states show one.
     """
 
     jd: float

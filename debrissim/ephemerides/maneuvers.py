@@ -231,12 +231,15 @@ def declared_intervals(
 ) -> dict[int, DeclaredManeuver]:
     """Intervals of a segment in which a declared manoeuvre starts or ends.
 
-    time_s: evenly running node times (k,).
+    time_s: evenly running node times (k,). Events with a stated change of velocity of 0, such as undockings, are left
+    to `find_jumps`: to cut a smooth trajectory there would put an impulse in it that is only rounding.
 
     Where that happens in a node, both intervals beside it are listed: its velocity may be that of either side.
     """
     found: dict[int, DeclaredManeuver] = {}
     for maneuver in maneuvers:
+        if maneuver.delta_v_m_s == 0.0:
+            continue
         since = float(
             elapsed_s(
                 np.array([maneuver.jd]),
