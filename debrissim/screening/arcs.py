@@ -132,6 +132,11 @@ def of_objects(
     return Existence(begin_status=begin_status, begin_s=begin, status=status, failure_s=failure), uncovered
 
 
+def of_two_objects(first: Index, second: Index, flights: Flights) -> Mask:
+    """(m,) whether the arcs of a pair belong to different objects: at a switch both of one object exist."""
+    return np.asarray(flights.row[first] != flights.row[second])
+
+
 def co_located_objects(pairs: CoLocated, flights: Flights) -> CoLocated:
     """Co-located pairs of objects from those of their arcs: each pair once, with its extreme separations."""
     first, second = flights.row[pairs.first], flights.row[pairs.second]

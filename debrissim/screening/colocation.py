@@ -68,8 +68,10 @@ def find_co_located(
     pairs: set[tuple[int, int]] = set()
     for moment in np.unique(np.append(0.0, begin_s[rows])).tolist() if rule.enabled and rows.size else []:
         present = rows[(begin_s[rows] <= moment) & (end_s[rows] >= moment)]
-        near = _near_at(propagator, present, primaries, moment, rule, complexes)
-        pairs |= {(a, b) for a, b in near if max(begin_s[a], begin_s[b]) == moment}
+        own = present[begin_s[present] == moment]
+        if not np.isin(own, primaries).any():
+            present = present[np.isin(present, primaries) | np.isin(present, own)]
+        pairs |= _near_at(propagator, present, primaries, moment, rule, complexes, own)
     checks = np.append(np.arange(0.0, duration_s, _CHECK_STEP_S), duration_s)
     co_located: list[tuple[int, int, float, float, float]] = []
     for a, b in sorted(pairs):
@@ -106,14 +108,17 @@ def _near_at(
     moment_s: float,
     rule: CoLocationRule,
     complexes: Index,
+    own: Index,
 ) -> set[tuple[int, int]]:
-    """Pairs that fly within the rule's limits at a moment."""
+    """Pairs of a primary and another that fly within the rule's limits at a moment, at least one of them of `own`."""
     codes, positions, velocities = propagator.states(rows, [moment_s])
     good = codes[:, 0] == 0
     rows, positions, velocities = rows[good], positions[good, 0], velocities[good, 0]
     complexes = complexes[rows]
     search_km = np.where(complexes > 0, STATION_FACTOR, 1.0) * rule.start_separation_km
-    centres = np.flatnonzero(np.isin(rows, primaries))
+    is_own, is_primary = np.isin(rows, own), np.isin(rows, primaries)
+    # From the smaller side: every pair has one of `own` and a primary.
+    centres = np.flatnonzero(is_own if is_own.sum() < is_primary.sum() else is_primary)
     near = cKDTree(positions).query_ball_point(positions[centres], search_km[centres])
     pairs: set[tuple[int, int]] = set()
     for centre, neighbours in zip(centres.tolist(), near, strict=True):
@@ -123,7 +128,8 @@ def _near_at(
             docked = complexes[centre] > 0 and complexes[centre] == complexes[neighbour]
             limit_km = (STATION_FACTOR if docked else 1.0) * rule.start_separation_km
             is_near = distance <= limit_km and speed <= rule.start_speed_km_s
-            if neighbour != centre and is_near:
+            counts = (is_own[centre] or is_own[neighbour]) and (is_primary[centre] or is_primary[neighbour])
+            if neighbour != centre and is_near and counts:
                 low, high = sorted((int(rows[centre]), int(rows[neighbour])))
                 pairs.add((low, high))
     return pairs

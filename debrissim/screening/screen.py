@@ -24,6 +24,7 @@ from debrissim.screening.arcs import (
     known_arcs,
     of_flown_objects,
     of_objects,
+    of_two_objects,
     without_continued,
 )
 from debrissim.screening.checkpoint import Checkpoint
@@ -219,7 +220,10 @@ def screen(
         propagator, rows, chosen, duration_s, rule,
         complexes if flights is None else complexes[flights.row], span,
     )  # fmt: skip
-    together = co_located if flights is None else co_located_objects(co_located, flights)
+    together = co_located
+    if flights is not None:
+        co_located = co_located[of_two_objects(co_located.first, co_located.second, flights)]
+        together = co_located_objects(co_located, flights)
     if require_pairs:
         examined = int(of_all.takes_part(duration_s).sum())
         require_pairs_to_examine(together, examined, None if listed is None else listed.size)
@@ -253,6 +257,8 @@ def screen(
     minima = find_minima(propagator, candidates, half_step_s, distance_km, *span)
     boundaries = boundary_approaches(propagator, rows, chosen, distance_km, duration_s, *span)
     approaches = with_roles(merge_approaches([minima, boundaries], plan.excluded), flying, len(flown))
+    if flights is not None:
+        approaches = approaches[of_two_objects(approaches.first, approaches.second, flights)]
     first = approaches.first if flights is None else flights.row[approaches.first]
     allowed = allowed_volumes(first, listed, volumes, volumes_of)
     uncovered_s = np.zeros(len(catalog))

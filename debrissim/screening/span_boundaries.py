@@ -47,21 +47,15 @@ def boundary_approaches(
                 propagator, at_edge, primaries, distance_km, earliest_s, latest_s, edge_s, is_start
             )
         )
-        for row, moment in zip(
-            rows[moments != edge_s].tolist(), moments[moments != edge_s].tolist(), strict=True
-        ):
+        inner = moments != edge_s
+        for moment in np.unique(moments[inner]).tolist():
+            own = rows[inner & (moments == moment)]
             valid = rows[(begins <= moment) & (ends >= moment)]
+            if not np.isin(own, primaries).any():
+                valid = valid[np.isin(valid, primaries) | np.isin(valid, own)]
             parts.append(
                 _approaches_at(
-                    propagator,
-                    valid,
-                    primaries,
-                    distance_km,
-                    earliest_s,
-                    latest_s,
-                    moment,
-                    is_start,
-                    only=row,
+                    propagator, valid, primaries, distance_km, earliest_s, latest_s, moment, is_start, own
                 )
             )
     return Approaches.concat(parts)
@@ -76,18 +70,17 @@ def _approaches_at(
     latest_s: Array,
     moment: float,
     is_start: bool,
-    only: int | None = None,
+    only: Index | None = None,
 ) -> Approaches:
-    """Pairs (of the object `only`) within distance at a boundary, at their closest moment at it or next to it."""
+    """Pairs (of the objects `only`) within distance at a boundary, at their closest moment at it or next to it."""
     codes, positions, _ = propagator.states(rows, [moment])
     good = codes[:, 0] == 0
     rows, positions = rows[good], positions[good, 0]
-    near = cKDTree(positions).query_pairs(distance_km, output_type="ndarray")
+    near = _pairs_within(
+        positions, distance_km, None if only is None else np.flatnonzero(np.isin(rows, only))
+    )
     pairs = np.sort(rows[near], axis=1)
-    selected = np.isin(pairs, primaries).any(axis=1)
-    if only is not None:
-        selected &= (pairs == only).any(axis=1)
-    pairs = pairs[selected]
+    pairs = pairs[np.isin(pairs, primaries).any(axis=1)]
     first, second = pairs[:, 0], pairs[:, 1]
     earliest = np.maximum(earliest_s[first], earliest_s[second])
     latest = np.minimum(latest_s[first], latest_s[second])
@@ -105,3 +98,18 @@ def _approaches_at(
         vectors, _ = separation_vectors(propagator, first, second, before)
         keep &= np.ptp(np.linalg.norm(vectors, axis=2), axis=1) > NOISE_KM
     return Approaches(first, second, np.where(at_boundary, moment, time), status)[keep]
+
+
+def _pairs_within(positions: Array, distance_km: float, centres: Index | None) -> Index:
+    """(m, 2) pairs of positions (n, 3) within a distance, each once; with centres, only those of one of them."""
+    tree = cKDTree(positions)
+    if centres is None:
+        return np.asarray(tree.query_pairs(distance_km, output_type="ndarray"), dtype=np.int64).reshape(-1, 2)
+    near = tree.query_ball_point(positions[centres], distance_km)
+    found = {
+        (min(centre, other), max(centre, other))
+        for centre, others in zip(centres.tolist(), near, strict=True)
+        for other in others
+        if other != centre
+    }
+    return np.array(sorted(found), dtype=np.int64).reshape(-1, 2)

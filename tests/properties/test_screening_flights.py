@@ -192,6 +192,19 @@ def test_an_approach_at_a_switch_is_found_whatever_the_executor() -> None:
     assert_identical(run(catalog, flights, executor=Processes(2)).encounters, threads)
 
 
+def test_an_object_does_not_fly_together_with_itself() -> None:
+    """Both of its arcs exist at a switch, close to each other."""
+    catalog, sets = jumping_objects(1, 24)
+    flights = make_flights(catalog, {}, sets, *START, DURATION_S)
+    rule = CoLocationRule(start_separation_km=50.0, start_speed_km_s=1.0, max_separation_km=500.0)
+    result = screen(
+        catalog, None, *START, DURATION_S, [ScreeningVolume.sphere(WIDE_KM)], flights=flights, colocation=rule
+    )
+    assert len(result.co_located)
+    assert (result.co_located.first != result.co_located.second).all()
+    assert (result.encounters.primary != result.encounters.secondary).all()
+
+
 @pytest.mark.parametrize("declared", [True, False])
 @pytest.mark.parametrize("burn_s", [4500.0, 4530.0])
 def test_a_burn_in_an_ephemeris_is_on_the_true_path(burn_s: float, declared: bool) -> None:
