@@ -47,9 +47,7 @@ from debrissim.conjunctions.primaries import (
 from debrissim.conjunctions.sources import SourceRecord, file_record, synthetic_record
 from debrissim.conjunctions.trajectories import (
     Trajectory,
-    first_moment,
     read_trajectories,
-    with_arcs,
     with_objects,
     with_replaced_sets,
 )
@@ -144,10 +142,13 @@ def load_inputs(scenario: Scenario, catalogs: Sequence[Path | str | Catalog | Ca
         OBJECT_BYTES,
         "objects",
     )
-    trajectories = read_trajectories(scenario)
-    start_jd, start_fraction = _start(scenario, files, models, trajectories)
     duration_s = scenario.span.duration_days * SECONDS_PER_DAY
-    trajectories = with_arcs(trajectories, scenario, start_jd, start_fraction, duration_s)
+    trajectories, start = read_trajectories(scenario, _start(scenario, files, models), duration_s)
+    if start is None:
+        raise ScenarioError(
+            "span.start: expected a UTC time, as there is no catalogue whose epoch could be taken"
+        )
+    start_jd, start_fraction = start
     synthetic = [
         synthesize(
             model,
@@ -254,22 +255,15 @@ def _population(scenario: Scenario, name: str) -> PopulationModel:
 
 
 def _start(
-    scenario: Scenario,
-    files: list[CatalogFile],
-    models: list[tuple[CatalogSource, PopulationModel]],
-    trajectories: tuple[Trajectory, ...],
-) -> tuple[float, float]:
-    """The start of the span; "catalog epoch" is the files', else that of the population's source or the ephemerides."""
+    scenario: Scenario, files: list[CatalogFile], models: list[tuple[CatalogSource, PopulationModel]]
+) -> tuple[float, float] | None:
+    """The start of the span; "catalog epoch" is the files', else that of the population's source, else None."""
     if isinstance(scenario.span.start, datetime):
         return split_julian_date(scenario.span.start)
     if files:
         return catalog_epoch(Catalog.concat([f.catalog for f in files]))
-    if trajectories and not models:
-        return first_moment(trajectories)
     if not models:
-        raise ScenarioError(
-            "span.start: expected a UTC time, as there is no catalogue whose epoch could be taken"
-        )
+        return None
     return split_julian_date(datetime.fromisoformat(models[0][1].source_epoch_utc))
 
 

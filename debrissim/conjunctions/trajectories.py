@@ -16,8 +16,9 @@ from debrissim.core.files import read_bytes
 from debrissim.core.numbers import count
 from debrissim.core.time import utc_text
 from debrissim.ephemerides.arcs import make_arcs
+from debrissim.ephemerides.covariance import PROPAGATION_LIMIT_S
 from debrissim.ephemerides.earth_orientation import EarthOrientation, read_earth_orientation
-from debrissim.ephemerides.ephemeris import Ephemeris
+from debrissim.ephemerides.ephemeris import Ephemeris, around
 from debrissim.ephemerides.flights import ORBIT_COLUMNS
 from debrissim.ephemerides.interpolation import ArcTable, arc_states
 from debrissim.ephemerides.objects import catalog_row, is_object_of
@@ -25,24 +26,28 @@ from debrissim.ephemerides.read import parse_ephemerides
 from debrissim.scenario.conjunctions import Scenario
 
 _CONTENT = "an ephemeris file"
+# States and covariances are kept so far outside the span: as far as a covariance is propagated.
+_MARGIN_S = PROPAGATION_LIMIT_S
 
 
 @dataclass(frozen=True, eq=False)
 class Trajectory:
     """An ephemeris that an object of the run flies.
 
-    key: of the scenario, for messages; primary: the place of the primary among the scenario's, counted from 0, or None;
-    sha256: of the file. number: the object's, once it has a row; replaced: the element set that was left out for it, if
-    any. arcs: in run time, once the start of the span is known.
+    ephemeris: its states and covariances around the span alone; key: of the scenario, for messages; primary: the place
+    of the primary among the scenario's, counted from 0, or None; sha256: of the file; arcs: in run time; state_count:
+    states of the file. number: the object's, once it has a row; replaced: the element set that was left out for it, if
+    any.
     """
 
     ephemeris: Ephemeris
     key: str
     primary: int | None
     sha256: str
+    arcs: ArcTable
+    state_count: int
     number: int = 0
     replaced: Catalog = field(default_factory=Catalog.empty)
-    arcs: ArcTable | None = None
 
     @property
     def replaced_epoch_utc(self) -> str:
@@ -57,14 +62,20 @@ class Trajectory:
         return Path(self.ephemeris.source).name
 
 
-def read_trajectories(scenario: Scenario) -> tuple[Trajectory, ...]:
-    """Read the ephemerides of a scenario's primaries and sources.
+def read_trajectories(
+    scenario: Scenario, start: tuple[float, float] | None, duration_s: float
+) -> tuple[tuple[Trajectory, ...], tuple[float, float] | None]:
+    """Read the ephemerides of a scenario's primaries and sources; with the start of the span.
 
-    Raises InputError naming the file, or ScenarioError naming the key, such as a pattern without a file.
+    start: UTC as a split Julian date; None for the first usable moment of the first file, returned as None without a
+    file. Of each file only what the span needs is kept, so that memory follows the span and not the files.
+
+    Raises InputError naming the file, also where an interpolation cannot be bounded, or ScenarioError naming the key,
+    such as a pattern without a file or a primary without a state in the span.
     """
     places = list(_files(scenario))
     if not places:
-        return ()
+        return (), start
     keys = scenario.ephemerides
     eop = (
         None
@@ -74,7 +85,11 @@ def read_trajectories(scenario: Scenario) -> tuple[Trajectory, ...]:
     found: list[Trajectory] = []
     for key, place, path in places:
         number = None if place is None else scenario.primaries[place].norad_id
-        found += [_numbered(trajectory, number) for trajectory in _read(path, key, place, eop)]
+        digest, ephemerides = _read(path, key, place, eop)
+        start = start or ephemerides[0].segments[0].usable_start
+        for ephemeris in ephemerides:
+            own = _numbered(ephemeris, key, number)
+            found.append(_trajectory(own, scenario, key, place, digest, start, duration_s))
     seen: dict[tuple[int | None, str], Trajectory] = {}
     for trajectory in found:
         own = trajectory.ephemeris
@@ -88,7 +103,7 @@ def read_trajectories(scenario: Scenario) -> tuple[Trajectory, ...]:
                 f"{own.name or identity[0] or identity[1]}, too"
             )
         seen[identity] = trajectory
-    return tuple(found)
+    return tuple(found), start
 
 
 def _files(scenario: Scenario) -> Iterator[tuple[str, int | None, Path]]:
@@ -121,56 +136,50 @@ def _matching(path: Path, key: str) -> list[Path]:
     return files
 
 
-def _read(path: Path, key: str, place: int | None, eop: EarthOrientation | None) -> list[Trajectory]:
+def _read(
+    path: Path, key: str, place: int | None, eop: EarthOrientation | None
+) -> tuple[str, tuple[Ephemeris, ...]]:
+    """The digest of a file and its ephemerides."""
     data = read_bytes(path, _CONTENT)
-    ephemerides = parse_ephemerides(data, str(path), eop=eop)
+    ephemerides = tuple(parse_ephemerides(data, str(path), eop=eop))
     if place is not None and len(ephemerides) != 1:
         raise ScenarioError(f"{key}: expected the ephemeris of one object, but {path} has {len(ephemerides)}")
-    digest = hashlib.sha256(data).hexdigest()
-    return [Trajectory(ephemeris, key, place, digest) for ephemeris in ephemerides]
+    return hashlib.sha256(data).hexdigest(), ephemerides
 
 
-def _numbered(trajectory: Trajectory, number: int | None) -> Trajectory:
-    """The trajectory with the number that the scenario gives its object. Raises ScenarioError if it has another."""
-    own = trajectory.ephemeris
+def _numbered(own: Ephemeris, key: str, number: int | None) -> Ephemeris:
+    """The ephemeris with the number that the scenario gives its object. Raises ScenarioError if it has another."""
     if number is None or own.norad_id == number:
-        return trajectory
+        return own
     if own.norad_id is not None:
-        raise ScenarioError(f"{trajectory.key}: is of object {own.norad_id}, but norad_id is {number}")
-    return replace(trajectory, ephemeris=replace(own, norad_id=number))
+        raise ScenarioError(f"{key}: is of object {own.norad_id}, but norad_id is {number}")
+    return replace(own, norad_id=number)
 
 
-def first_moment(trajectories: Sequence[Trajectory]) -> tuple[float, float]:
-    """The first usable moment of the first trajectory, UTC as a split Julian date."""
-    return trajectories[0].ephemeris.segments[0].usable_start
-
-
-def with_arcs(
-    trajectories: Sequence[Trajectory],
+def _trajectory(
+    ephemeris: Ephemeris,
     scenario: Scenario,
-    start_jd: float,
-    start_fraction: float,
+    key: str,
+    place: int | None,
+    digest: str,
+    start: tuple[float, float],
     duration_s: float,
-) -> tuple[Trajectory, ...]:
-    """The trajectories with their arcs.
+) -> Trajectory:
+    """The trajectory with its arcs, and of its states those around the span.
 
-    Raises InputError for one whose interpolation cannot be bounded, and ScenarioError for a primary without a state in
-    the span.
+    Raises InputError if its interpolation cannot be bounded, and ScenarioError for a primary without a state in the
+    span.
     """
-    made = []
-    for trajectory in trajectories:
-        arcs = make_arcs(
-            trajectory.ephemeris, start_jd, start_fraction, limit_km=scenario.ephemerides.max_error_km
-        )
-        inside = (arcs.end_s > 0.0) & (arcs.begin_s < duration_s)
-        if trajectory.primary is not None and not inside.any():
-            first, last = trajectory.ephemeris.segments[0], trajectory.ephemeris.segments[-1]
-            begin, end = (utc_text(*moment, decimals=0) for moment in (first.usable_start, last.usable_stop))
-            raise ScenarioError(
-                f"{trajectory.key}: {trajectory.ephemeris.source} covers {begin} to {end}, which is outside the span"
-            )
-        made.append(replace(trajectory, arcs=arcs))
-    return tuple(made)
+    end_s = duration_s + _MARGIN_S
+    # From the first state on, whose moment is the trajectory's epoch; files seldom begin long before the span.
+    arcs = make_arcs(ephemeris, *start, limit_km=scenario.ephemerides.max_error_km, span_s=(-np.inf, end_s))
+    inside = (arcs.end_s > 0.0) & (arcs.begin_s < duration_s)
+    if place is not None and not inside.any():
+        first, last = ephemeris.segments[0], ephemeris.segments[-1]
+        begin, end = (utc_text(*moment, decimals=0) for moment in (first.usable_start, last.usable_stop))
+        raise ScenarioError(f"{key}: {ephemeris.source} covers {begin} to {end}, which is outside the span")
+    states = sum(len(segment) for segment in ephemeris.segments)
+    return Trajectory(around(ephemeris, *start, (-_MARGIN_S, end_s)), key, place, digest, arcs, states)
 
 
 def with_objects(
@@ -182,7 +191,6 @@ def with_objects(
     """The catalogue with a row of its own for each object that flies an ephemeris, in place of its element set."""
     placed = []
     for serial, trajectory in enumerate(trajectories, start=_FIRST_SERIAL):
-        assert trajectory.arcs is not None
         arcs = trajectory.arcs
         # The first usable state: the age of the row is then the time since the ephemeris began.
         arc = int(np.argmin(arcs.begin_s))
@@ -250,11 +258,11 @@ def records(trajectories: Sequence[Trajectory]) -> list[dict[str, object]]:
             "name": trajectory.ephemeris.name,
             "originator": trajectory.ephemeris.originator,
             "segments": len(trajectory.ephemeris),
-            "states": sum(len(segment) for segment in trajectory.ephemeris.segments),
+            "states": trajectory.state_count,
             "from_utc": utc_text(*trajectory.ephemeris.segments[0].usable_start),
             "until_utc": utc_text(*trajectory.ephemeris.segments[-1].usable_stop),
-            "error_km": float(trajectory.arcs.error_km.max()) if trajectory.arcs is not None else None,
-            "maneuvers": len(trajectory.arcs.cuts) if trajectory.arcs is not None else 0,
+            "error_km": float(trajectory.arcs.error_km.max()) if len(trajectory.arcs) else None,
+            "maneuvers": len(trajectory.arcs.cuts),
             "replaced_element_set": trajectory.replaced_epoch_utc,
             "notes": list(trajectory.ephemeris.notes),
         }
@@ -271,6 +279,6 @@ def sentences(trajectories: Sequence[Trajectory]) -> Iterator[str]:
                 f"{label} flies its ephemeris {trajectory.file}: its element set of "
                 f"{trajectory.replaced_epoch_utc} is left out"
             )
-        cuts = 0 if trajectory.arcs is None else len(trajectory.arcs.cuts)
+        cuts = len(trajectory.arcs.cuts)
         if cuts:
             yield f"{label}: {count(cuts, 'manoeuvre')} in its ephemeris; nothing is interpolated across one"

@@ -7,7 +7,7 @@ object's own inertial state. Between the states of a segment the trajectory is i
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -108,3 +108,37 @@ def elapsed_s(jd: Array, fraction: Array, start_jd: float, start_fraction: float
     """Run time (k,) in s of split Julian dates (k,): days of 86,400 s, as in SGP4."""
     days = (np.asarray(jd) - start_jd) + (np.asarray(fraction) - start_fraction)
     return np.asarray(days * SECONDS_PER_DAY, dtype=np.float64)
+
+
+def around(
+    ephemeris: Ephemeris, start_jd: float, start_fraction: float, span_s: tuple[float, float]
+) -> Ephemeris:
+    """The ephemeris with copies of the states and covariances in a span alone, and one more on both sides.
+
+    span_s: run time in s. Every segment remains, with its limits of use, even if no state of it does.
+    """
+
+    def chosen(jd: Array, fraction: Array) -> slice:
+        moments = elapsed_s(jd, fraction, start_jd, start_fraction)
+        first = int(np.searchsorted(moments, span_s[0], side="left")) - 1
+        return slice(max(first, 0), int(np.searchsorted(moments, span_s[1], side="right")) + 1)
+
+    def part(segment: Segment) -> Segment:
+        kept = chosen(segment.jd, segment.fraction)
+        history = segment.covariances
+        if history is not None:
+            own = chosen(history.jd, history.fraction)
+            history = CovarianceHistory(
+                history.jd[own].copy(), history.fraction[own].copy(), history.covariance[own].copy()
+            )
+        return replace(
+            segment,
+            jd=segment.jd[kept].copy(),
+            fraction=segment.fraction[kept].copy(),
+            leap_s=segment.leap_s[kept].copy(),
+            positions_km=segment.positions_km[kept].copy(),
+            velocities_km_s=segment.velocities_km_s[kept].copy(),
+            covariances=history,
+        )
+
+    return replace(ephemeris, segments=tuple(part(segment) for segment in ephemeris.segments))

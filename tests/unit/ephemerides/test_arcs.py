@@ -19,6 +19,7 @@ from support.trajectories import (
 
 from debrissim.core.errors import InputError
 from debrissim.ephemerides import OUTSIDE, arc_positions, arc_states, make_arcs
+from debrissim.ephemerides.ephemeris import around
 
 AT = fly(kepler_state(6800.0, 0.001, 0.9, 1.0, 1.0, 0.3), 24000.0, rich_force)
 NODES = np.arange(101) * 240.0
@@ -118,3 +119,14 @@ def test_a_single_state_is_refused() -> None:
         make_arcs(
             as_ephemeris(as_segment(NODES, AT(NODES)), as_segment(NODES[:1], AT(NODES[:1]))), JD, FRACTION
         )
+
+
+def test_states_around_a_span_are_copies_with_one_more_on_both_sides() -> None:
+    ephemeris = as_ephemeris(as_segment(NODES, AT(NODES)), as_segment(NODES + 30000.0, AT(NODES)))
+    part = around(ephemeris, JD, FRACTION, (1000.0, 2000.0))
+    first, second = part.segments
+    assert np.array_equal(first.positions_km, ephemeris.segments[0].positions_km[4:10])
+    assert (first.positions_km.base, first.jd.base) == (None, None)
+    assert first.usable_stop == ephemeris.segments[0].usable_stop
+    # Indices of segments remain those of the file.
+    assert len(second) == 1
