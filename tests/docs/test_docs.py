@@ -30,6 +30,7 @@ PYTHON_PAGES = (
     "breakups",
     "cdm",
     "ephemerides",
+    "flown_ephemerides",
     "interpolation",
     "shields",
     "slow_encounters",
