@@ -18,7 +18,7 @@ from debrissim.core.time import utc_text
 from debrissim.ephemerides.arcs import make_arcs
 from debrissim.ephemerides.covariance import PROPAGATION_LIMIT_S
 from debrissim.ephemerides.earth_orientation import EarthOrientation, read_earth_orientation
-from debrissim.ephemerides.ephemeris import Ephemeris, around
+from debrissim.ephemerides.ephemeris import Ephemeris, around, elapsed_s
 from debrissim.ephemerides.flights import ORBIT_COLUMNS
 from debrissim.ephemerides.interpolation import ArcTable, arc_states
 from debrissim.ephemerides.objects import catalog_row, is_object_of
@@ -26,8 +26,8 @@ from debrissim.ephemerides.read import parse_ephemerides
 from debrissim.scenario.conjunctions import Scenario
 
 _CONTENT = "an ephemeris file"
-# States and covariances are kept so far outside the span: as far as a covariance is propagated.
-_MARGIN_S = PROPAGATION_LIMIT_S
+# Arcs are kept so far beyond the span, for samples at its ends.
+_EDGE_S = 1800.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,7 +170,7 @@ def _trajectory(
     Raises InputError if its interpolation cannot be bounded, and ScenarioError for a primary without a state in the
     span.
     """
-    end_s = duration_s + _MARGIN_S
+    begin_s, end_s = _used_span(ephemeris, start, duration_s)
     # From the first state on, whose moment is the trajectory's epoch; files seldom begin long before the span.
     arcs = make_arcs(ephemeris, *start, limit_km=scenario.ephemerides.max_error_km, span_s=(-np.inf, end_s))
     inside = (arcs.end_s > 0.0) & (arcs.begin_s < duration_s)
@@ -179,7 +179,22 @@ def _trajectory(
         begin, end = (utc_text(*moment, decimals=0) for moment in (first.usable_start, last.usable_stop))
         raise ScenarioError(f"{key}: {ephemeris.source} covers {begin} to {end}, which is outside the span")
     states = sum(len(segment) for segment in ephemeris.segments)
-    return Trajectory(around(ephemeris, *start, (-_MARGIN_S, end_s)), key, place, digest, arcs, states)
+    return Trajectory(around(ephemeris, *start, (begin_s, end_s)), key, place, digest, arcs, states)
+
+
+def _used_span(ephemeris: Ephemeris, start: tuple[float, float], duration_s: float) -> tuple[float, float]:
+    """Run time (s) from and until which an ephemeris is used: the span, and the covariances next to it."""
+    begin_s, end_s = 0.0, duration_s
+    for segment in ephemeris.segments:
+        if segment.covariances is not None:
+            moments = elapsed_s(segment.covariances.jd, segment.covariances.fraction, *start)
+            earlier, later = moments[moments <= 0.0], moments[moments >= duration_s]
+            begin_s = min(begin_s, float(earlier.max()) if earlier.size else 0.0)
+            end_s = max(end_s, float(later.min()) if later.size else duration_s)
+    return (
+        max(begin_s, -PROPAGATION_LIMIT_S) - _EDGE_S,
+        min(end_s, duration_s + PROPAGATION_LIMIT_S) + _EDGE_S,
+    )
 
 
 def with_objects(
