@@ -143,12 +143,8 @@ def load_inputs(scenario: Scenario, catalogs: Sequence[Path | str | Catalog | Ca
         "objects",
     )
     duration_s = scenario.span.duration_days * SECONDS_PER_DAY
-    trajectories, start = read_trajectories(scenario, _start(scenario, files, models), duration_s)
-    if start is None:
-        raise ScenarioError(
-            "span.start: expected a UTC time, as there is no catalogue whose epoch could be taken"
-        )
-    start_jd, start_fraction = start
+    begin = _start(scenario, files, models)
+    trajectories, (start_jd, start_fraction) = read_trajectories(scenario, begin, duration_s)
     synthetic = [
         synthesize(
             model,

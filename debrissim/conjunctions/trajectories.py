@@ -64,22 +64,24 @@ class Trajectory:
 
 def read_trajectories(
     scenario: Scenario, start: tuple[float, float] | None, duration_s: float
-) -> tuple[tuple[Trajectory, ...], tuple[float, float] | None]:
+) -> tuple[tuple[Trajectory, ...], tuple[float, float]]:
     """Read the ephemerides of a scenario's primaries and sources; with the start of the span.
 
-    start: UTC as a split Julian date; None for the first usable moment of the first file, returned as None without a
-    file. Of each file only what the span needs is kept, so that memory follows the span and not the files.
+    start: UTC as a split Julian date; None for the first usable moment of the first file. Of each file only
+    what the span needs is kept, so that memory follows the span and not the files.
 
     Raises InputError naming the file, also where an interpolation cannot be bounded, or ScenarioError naming the key,
-    such as a pattern without a file or a primary without a state in the span.
+    such as a pattern without a file, a primary without a state in the span, or a span without a start.
     """
     places = list(_files(scenario))
-    if not places:
-        return (), start
+    if not places and start is None:
+        raise ScenarioError(
+            "span.start: expected a UTC time, as there is no catalogue whose epoch could be taken"
+        )
     keys = scenario.ephemerides
     eop = (
         None
-        if keys.earth_orientation is None
+        if keys.earth_orientation is None or not places
         else read_earth_orientation(scenario.located(keys.earth_orientation))
     )
     found: list[Trajectory] = []
@@ -103,6 +105,7 @@ def read_trajectories(
                 f"{own.name or identity[0] or identity[1]}, too"
             )
         seen[identity] = trajectory
+    assert start is not None
     return tuple(found), start
 
 
