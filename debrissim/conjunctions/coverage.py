@@ -15,6 +15,7 @@ from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import ScenarioError
 from debrissim.core.numbers import count
 from debrissim.core.time import utc_text
+from debrissim.ephemerides.flights import Gaps
 from debrissim.propagation.sgp4 import ObjectStatus
 from debrissim.screening.screen import ScreeningResult
 
@@ -41,24 +42,57 @@ def coverage(inputs: RunInputs, screened: ScreeningResult) -> dict[str, int]:
 
     Every object that the sources list is counted once, the only primary excepted: examined (over the whole span),
     examined_until_failure, examined_from_later (SGP4 cannot be run back from its epoch to the start; it may fail later,
-    too), failed_before_start (or, run back, after the end), stale, filtered_out, unreadable (numbers of rejected
-    records that no record was accepted of, and rejected records without a number).
+    too), examined_in_part (its ephemeris or element sets do not cover the whole span), not_covered (none of it),
+    failed_before_start (or, run back, after the end), stale, filtered_out, unreadable (numbers of rejected records that
+    no record was accepted of, and rejected records without a number).
     """
     status, flown = screened.object_status, screened.flown_s(inputs.duration_s)
     counted = np.ones(len(status), dtype=np.bool_)
     if inputs.primaries is not None and len(inputs.primaries) == 1:
         counted[inputs.primaries] = False
-    failed = (status != ObjectStatus.OK) & (status != ObjectStatus.STALE)
+    uncovered = np.isin(np.arange(len(status)), _lacking(screened).row) & (status != ObjectStatus.STALE)
+    failed = (status != ObjectStatus.OK) & (status != ObjectStatus.STALE) & ~uncovered
     late = np.isfinite(screened.begin_s)
     return {
-        "examined": int((counted & (status == ObjectStatus.OK)).sum()),
+        "examined": int((counted & (status == ObjectStatus.OK) & ~uncovered).sum()),
         "examined_until_failure": int((counted & failed & (flown > 0.0) & ~late).sum()),
         "examined_from_later": int((counted & failed & (flown > 0.0) & late).sum()),
+        "examined_in_part": int((counted & uncovered & (flown > 0.0)).sum()),
+        "not_covered": int((counted & uncovered & (flown == 0.0)).sum()),
         "failed_before_start": int((counted & failed & (flown == 0.0)).sum()),
         "stale": int((counted & (status == ObjectStatus.STALE)).sum()),
         "filtered_out": inputs.filtered_count,
         "unreadable": inputs.unreadable_count,
     }
+
+
+def uncovered(inputs: RunInputs, screened: ScreeningResult) -> dict[str, Any]:
+    """The objects with gaps, for the summary: their number, and label and uncovered days of the first few, the largest
+    gaps first."""
+    gaps = _lacking(screened)
+    rows, place = np.unique(gaps.row, return_inverse=True)
+    seconds = np.bincount(place, gaps.end_s - gaps.begin_s, minlength=rows.size)
+    largest = np.argsort(-seconds, kind="stable")[:_NAMED]
+    return {
+        "objects": int(rows.size),
+        "largest": [
+            {
+                "object": outside_label(inputs.catalog, int(rows[k])),
+                "days": float(seconds[k]) / SECONDS_PER_DAY,
+            }
+            for k in largest.tolist()
+        ],
+    }
+
+
+_NAMED = 5
+
+
+def _lacking(screened: ScreeningResult) -> Gaps:
+    """The gaps for want of an ephemeris or a usable element set, without those of objects that came down."""
+    known = (ObjectStatus.NOT_COVERED, ObjectStatus.STALE)
+    lacking: Gaps = screened.gaps[np.isin(screened.gaps.status, known)]
+    return lacking
 
 
 def co_located(inputs: RunInputs, screened: ScreeningResult) -> dict[str, Any]:
@@ -104,13 +138,15 @@ def _assumed_sizes(inputs: RunInputs) -> Iterator[str]:
 def flown(inputs: RunInputs, screened: ScreeningResult, row: int) -> dict[str, Any]:
     """The time for which a primary was flown, for the summary: days, begin and end, and the reasons for these.
 
-    failure: the reason of an early end, beginning: that of a late beginning; None at the ends of the span.
+    failure: the reason of an early end, beginning: that of a late beginning; None at the ends of the span. gap_days:
+    between them, not covered by an ephemeris or element set; flown_days are without them.
     """
     begin_s, end_s = (float(moments[row]) for moments in screened.existence.span(inputs.duration_s))
     start, existence = (inputs.start_jd, inputs.start_fraction), screened.existence
     early, late = end_s < inputs.duration_s, begin_s > 0.0
     return {
-        "flown_days": (end_s - begin_s) / SECONDS_PER_DAY,
+        "flown_days": (end_s - begin_s - float(screened.uncovered_s[row])) / SECONDS_PER_DAY,
+        "gap_days": float(screened.uncovered_s[row]) / SECONDS_PER_DAY,
         "flown_from_utc": utc_text(*start, begin_s),
         "flown_until_utc": utc_text(*start, end_s),
         "failure": ObjectStatus(int(existence.status[row])).reason if early else None,

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from debrissim.catalog import summarize_catalog
-from debrissim.conjunctions.coverage import co_located, coverage, flown, notes
+from debrissim.conjunctions.coverage import co_located, coverage, flown, notes, uncovered
 from debrissim.conjunctions.inputs import RunInputs
 from debrissim.conjunctions.totals import RATE_RULE
 from debrissim.conjunctions.trajectories import propagation, records
@@ -75,6 +75,7 @@ def provenance(
             "filtered_out": inputs.filtered_count,
             "stale": statuses[int(ObjectStatus.STALE)],
             "failed_sgp4": sum(n for s, n in statuses.items() if 0 < s < int(ObjectStatus.STALE)),
+            "not_covered": statuses[int(ObjectStatus.NOT_COVERED)],
             "co_located_pairs": len(screened.co_located),
             "after_sieve": screened.searched_count,
             "candidates": screened.candidate_count,
@@ -82,6 +83,7 @@ def provenance(
         },
         "coverage": coverage(inputs, screened),
         "co_located": co_located(inputs, screened),
+        "gaps": uncovered(inputs, screened),
         "notes": [
             *notes(inputs),
             *object_covariances.notes(),

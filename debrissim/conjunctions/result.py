@@ -230,6 +230,8 @@ def _table_sources(details: RunDetails) -> dict[str, Any]:
         "tracks": lambda: tables.tracks(details.tracks),
         "density": lambda: tables.density(details.density),
     }
+    if inputs.flights is not None:
+        sources["gaps"] = lambda: tables.gaps(screened, inputs)
     if details.events:
         sources["events"] = lambda: tables.events(details.events)
     if cloud:

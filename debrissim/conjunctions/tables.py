@@ -26,6 +26,7 @@ from debrissim.results.schema.conjunctions import (
     DENSITY,
     EVENTS,
     EXCLUDED,
+    GAPS,
     REJECTED,
     TRACKS,
 )
@@ -129,6 +130,9 @@ def excluded(screened: ScreeningResult, inputs: RunInputs) -> Table:
     catalog = inputs.catalog
     rows = np.flatnonzero(screened.object_status != ObjectStatus.OK)
     status = screened.object_status[rows]
+    took_part = screened.flown_s(inputs.duration_s)[rows] > 0.0
+    nowhere = ~took_part & (status == ObjectStatus.NOT_COVERED)
+    since, until = (np.where(nowhere, np.nan, s[rows]) for s in (screened.begin_s, screened.failure_s))
     return EXCLUDED.table(
         {
             "norad_id": catalog.norad_id[rows],
@@ -136,11 +140,26 @@ def excluded(screened: ScreeningResult, inputs: RunInputs) -> Table:
             "epoch_utc": epochs_datetime64(catalog.epoch_jd[rows], catalog.epoch_fraction[rows]),
             "status": status,
             "reason": [screened.existence.reason(row) for row in rows.tolist()],
-            "valid_from_utc": utc_datetime64(inputs.start_jd, inputs.start_fraction, screened.begin_s[rows]),
-            "valid_until_utc": utc_datetime64(
-                inputs.start_jd, inputs.start_fraction, screened.failure_s[rows]
-            ),
-            "took_part": screened.flown_s(inputs.duration_s)[rows] > 0.0,
+            "valid_from_utc": utc_datetime64(inputs.start_jd, inputs.start_fraction, since),
+            "valid_until_utc": utc_datetime64(inputs.start_jd, inputs.start_fraction, until),
+            "took_part": took_part,
+        }
+    )
+
+
+def gaps(screened: ScreeningResult, inputs: RunInputs) -> Table:
+    """gaps.csv: stretches of the span that no ephemeris or element set of an object covers."""
+    found, start = screened.gaps, (inputs.start_jd, inputs.start_fraction)
+    return GAPS.table(
+        {
+            "norad_id": inputs.catalog.norad_id[found.row],
+            "name": outside_names(inputs.catalog)[found.row],
+            "begin_utc": utc_datetime64(*start, found.begin_s),
+            "end_utc": utc_datetime64(*start, found.end_s),
+            "begin_s": found.begin_s,
+            "end_s": found.end_s,
+            "status": found.status,
+            "reason": [ObjectStatus(status).reason for status in found.status.tolist()],
         }
     )
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from debrissim.catalog import Catalog, object_label
+from debrissim.core.arrays import Array
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError, ScenarioError
 from debrissim.core.files import read_bytes
@@ -20,7 +21,7 @@ from debrissim.ephemerides.covariance import PROPAGATION_LIMIT_S
 from debrissim.ephemerides.earth_orientation import EarthOrientation, read_earth_orientation
 from debrissim.ephemerides.ephemeris import Ephemeris, around, elapsed_s
 from debrissim.ephemerides.flights import ORBIT_COLUMNS
-from debrissim.ephemerides.interpolation import ArcTable, arc_states
+from debrissim.ephemerides.interpolation import ArcTable, arc_states, no_arcs
 from debrissim.ephemerides.objects import catalog_row, is_object_of
 from debrissim.ephemerides.read import parse_ephemerides
 from debrissim.scenario.conjunctions import Scenario
@@ -168,14 +169,19 @@ def _trajectory(
     start: tuple[float, float],
     duration_s: float,
 ) -> Trajectory:
-    """The trajectory with its arcs, and of its states those around the span.
+    """The trajectory with its arcs (none of single states, such as an OPM's), and its states around the span.
 
     Raises InputError if its interpolation cannot be bounded, and ScenarioError for a primary without a state in the
     span.
     """
     begin_s, end_s = _used_span(ephemeris, start, duration_s)
     # From the first state on, whose moment is the trajectory's epoch; files seldom begin long before the span.
-    arcs = make_arcs(ephemeris, *start, limit_km=scenario.ephemerides.max_error_km, span_s=(-np.inf, end_s))
+    arcs = _arcs(ephemeris, start, scenario.ephemerides.max_error_km, (-np.inf, end_s))
+    if place is not None and not len(arcs):
+        raise ScenarioError(
+            f"{key}: expected an ephemeris with two states or more, but {ephemeris.source} gives a single one, from "
+            "which nothing can be flown"
+        )
     inside = (arcs.end_s > 0.0) & (arcs.begin_s < duration_s)
     if place is not None and not inside.any():
         first, last = ephemeris.segments[0], ephemeris.segments[-1]
@@ -200,6 +206,31 @@ def _used_span(ephemeris: Ephemeris, start: tuple[float, float], duration_s: flo
     )
 
 
+def _arcs(
+    ephemeris: Ephemeris, start: tuple[float, float], limit_km: float, span_s: tuple[float, float]
+) -> ArcTable:
+    """The arcs of the segments with two states or more; a single state covers no time."""
+    places = np.flatnonzero([len(segment) > 1 for segment in ephemeris.segments])
+    if not places.size:
+        return no_arcs()
+    usable = replace(ephemeris, segments=tuple(ephemeris.segments[k] for k in places.tolist()))
+    arcs = make_arcs(usable, *start, limit_km=limit_km, span_s=span_s)
+    return replace(arcs, segment=places[arcs.segment])
+
+
+def _described_state(trajectory: Trajectory, start: tuple[float, float]) -> tuple[float, Array]:
+    """The moment (s) of the state (6,) that describes the orbit: the first, so that its age is the ephemeris's."""
+    arcs = trajectory.arcs
+    if not len(arcs):
+        segment = trajectory.ephemeris.segments[0]
+        time_s = float(elapsed_s(segment.jd, segment.fraction, *start)[0])
+        return time_s, np.append(segment.positions_km[0], segment.velocities_km_s[0])
+    arc = int(np.argmin(arcs.begin_s))
+    moment_s = float(arcs.begin_s[arc])
+    _, position, velocity = arc_states(arcs, np.array([arc]), np.array([moment_s]))
+    return moment_s, np.append(position[0, 0], velocity[0, 0])
+
+
 def with_objects(
     catalog: Catalog,
     trajectories: Sequence[Trajectory],
@@ -209,16 +240,10 @@ def with_objects(
     """The catalogue with a row of its own for each object that flies an ephemeris, in place of its element set."""
     placed = []
     for serial, trajectory in enumerate(trajectories, start=_FIRST_SERIAL):
-        arcs = trajectory.arcs
-        # The first usable state: the age of the row is then the time since the ephemeris began.
-        arc = int(np.argmin(arcs.begin_s))
-        moment_s = float(arcs.begin_s[arc])
-        _, position, velocity = arc_states(arcs, np.array([arc]), np.array([moment_s]))
+        moment_s, state = _described_state(trajectory, (start_jd, start_fraction))
         jd, fraction = _moment(start_jd, start_fraction, moment_s)
         listed = is_object_of(catalog, trajectory.ephemeris)
-        row = catalog_row(
-            trajectory.ephemeris, jd, fraction, np.append(position[0, 0], velocity[0, 0]), catalog, serial
-        )
+        row = catalog_row(trajectory.ephemeris, jd, fraction, state, catalog, serial)
         placed.append(replace(trajectory, number=int(row.norad_id[0]), replaced=catalog[listed][:1]))
         catalog = Catalog.concat([catalog[~listed], row])
     return catalog, tuple(placed)
@@ -279,7 +304,7 @@ def records(trajectories: Sequence[Trajectory]) -> list[dict[str, object]]:
             "states": trajectory.state_count,
             "from_utc": utc_text(*trajectory.ephemeris.segments[0].usable_start),
             "until_utc": utc_text(*trajectory.ephemeris.segments[-1].usable_stop),
-            "error_km": float(trajectory.arcs.error_km.max()) if len(trajectory.arcs) else None,
+            "error_km": _error_km(trajectory.arcs),
             "maneuvers": len(trajectory.arcs.cuts),
             "replaced_element_set": trajectory.replaced_epoch_utc,
             "notes": list(trajectory.ephemeris.notes),
@@ -288,13 +313,18 @@ def records(trajectories: Sequence[Trajectory]) -> list[dict[str, object]]:
     ]
 
 
+def _error_km(arcs: ArcTable | None) -> float | None:
+    return float(arcs.error_km.max()) if arcs is not None and len(arcs) else None
+
+
 def sentences(trajectories: Sequence[Trajectory]) -> Iterator[str]:
     """The sentences that a reader of the results must see."""
     for trajectory in trajectories:
         label = object_label(trajectory.number, trajectory.ephemeris.name)
         if trajectory.replaced_epoch_utc:
+            words = "flies" if trajectory.arcs is not None and len(trajectory.arcs) else "is described by"
             yield (
-                f"{label} flies its ephemeris {trajectory.file}: its element set of "
+                f"{label} {words} its ephemeris {trajectory.file}: its element set of "
                 f"{trajectory.replaced_epoch_utc} is left out"
             )
         cuts = len(trajectory.arcs.cuts)

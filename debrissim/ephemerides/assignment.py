@@ -44,7 +44,7 @@ def make_flights(
     catalog : Catalog
         n objects, one element set each.
     ephemerides : mapping of int to ArcTable
-        The interpolated arcs of objects, by their rows of the catalogue.
+        The interpolated arcs of objects, by their rows of the catalogue; an object without one has no position.
     element_sets : Catalog, optional
         Element sets, several per object, of which each object flies the newest one at each moment; None if every
         object flies the set of its row.
@@ -85,6 +85,11 @@ def make_flights(
     first, tables = 0, []
     for flown, table in ephemerides.items():
         number = len(table)
+        if number == 0:
+            # An arc without a length, after the span: the object is nowhere in it.
+            after = np.array([duration_s + 1.0])
+            parts.append(_Arcs(catalog[[flown]], np.array([flown]), after, after, np.array([-1])))
+            continue
         parts.append(
             _Arcs(
                 catalog[np.full(number, flown)],

@@ -8,7 +8,7 @@ next is never interpolated across, and its theorem holds for each arc.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -34,15 +34,27 @@ ORBIT_COLUMNS = (
 class Gaps(Rows):
     """g stretches of a span in which an object has no position.
 
-    | column         | shape | unit                         |
-    |----------------|-------|------------------------------|
-    | row            | (g,)  | row of the catalogue         |
-    | begin_s, end_s | (g,)  | s since the start of the span |
+    | column         | shape | unit                                                                      |
+    |----------------|-------|---------------------------------------------------------------------------|
+    | row            | (g,)  | row of the catalogue                                                      |
+    | begin_s, end_s | (g,)  | s since the start of the span                                             |
+    | status         | (g,)  | `ObjectStatus`, the reason: NOT_COVERED, or that of an element set within |
     """
 
     row: Index
     begin_s: Array
     end_s: Array
+    status: NDArray[np.int8]
+
+    @classmethod
+    def of(cls, found: Sequence[tuple[int, float, float, int]]) -> Gaps:
+        """The gaps with these rows, beginnings, ends and reasons."""
+        return cls(
+            row=np.array([row for row, _, _, _ in found], dtype=np.int64),
+            begin_s=np.array([begin for _, begin, _, _ in found], dtype=np.float64),
+            end_s=np.array([end for _, _, end, _ in found], dtype=np.float64),
+            status=np.array([status for _, _, _, status in found], dtype=np.int8),
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,21 +141,18 @@ class Flights:
 
     def gaps(self, duration_s: float) -> Gaps:
         """The stretches of the span, longer than a millisecond, in which an object has no arc."""
-        found: list[tuple[int, float, float]] = []
+        found: list[tuple[int, float, float, int]] = []
+        uncovered = int(ObjectStatus.NOT_COVERED)
         for row in np.unique(self.row).tolist():
             covered = 0.0
             arcs = np.flatnonzero(self.row == row)
             for begin, end in zip(self.begin_s[arcs].tolist(), self.end_s[arcs].tolist(), strict=True):
                 if min(begin, duration_s) > covered + _TOUCHING_S:
-                    found.append((row, covered, min(begin, duration_s)))
+                    found.append((row, covered, min(begin, duration_s), uncovered))
                 covered = max(covered, end)
             if duration_s > covered + _TOUCHING_S:
-                found.append((row, covered, duration_s))
-        return Gaps(
-            row=np.array([row for row, _, _ in found], dtype=np.int64),
-            begin_s=np.array([begin for _, begin, _ in found], dtype=np.float64),
-            end_s=np.array([end for _, _, end in found], dtype=np.float64),
-        )
+                found.append((row, covered, duration_s, uncovered))
+        return Gaps.of(found)
 
 
 @dataclass(frozen=True, eq=False)

@@ -338,5 +338,5 @@ _REASONS = {
     ObjectStatus.SUBORBITAL_ELEMENTS: "SGP4 error 5: sub-orbital element set",
     ObjectStatus.DECAYED: "SGP4 error 6: decayed (below the Earth's surface)",
     ObjectStatus.STALE: "element set too old for the start of the span",
-    ObjectStatus.NOT_COVERED: "no ephemeris of it covers the time",
+    ObjectStatus.NOT_COVERED: "its ephemeris or element sets do not cover the whole span",
 }

@@ -33,6 +33,7 @@ _FILES = {
     "events.csv": "conjunctions reported by messages",
     "co_located.csv": "pairs that fly together, left out of the conjunctions",
     "excluded.csv": "objects that took no part, and why",
+    "gaps.csv": "parts of the span that no ephemeris or element set of an object covers",
     "rejected.csv": "catalogue records that could not be used",
     "cloud.csv": "passes of fragments and of all other objects per revolution",
     "cloud_days.csv": "the same per day",

@@ -37,7 +37,7 @@ from debrissim.report.sentences import (
     subject,
     summed_up,
 )
-from debrissim.results.coverage import co_located_sentence, examined_sentence, flown_sentences, has_large_gap
+from debrissim.results.coverage import co_located_sentence, examined_sentence, has_large_gap, limit_sentences
 from debrissim.results.table import Table
 from debrissim.uncertainty.alarm_rates import alarm_sentence
 
@@ -74,9 +74,9 @@ class RunVerdict:
     scale: how often such a screening passes red, and how often the station manoeuvres; "" where that was not measured.
     messages: a sentence on each conjunction that messages report beside a screening. method: how the numbers were
     obtained. population: how much of it is synthetic.
-    limits: of the answer, to be read with it: spacecraft not flown over the whole span, a large part of the catalogue
-    not examined. examined: objects that were and were not. A text is "" if there is nothing to say, or if `limits` say
-    it. notes: anything that had to be decided or assumed, in sentences.
+    limits: of the answer, to be read with it: spacecraft not flown over the whole span, objects that their ephemerides
+    do not cover, a large part of the catalogue not examined. examined: objects that were and were not. A text is "" if
+    there is nothing to say, or if `limits` say it. notes: anything that had to be decided or assumed, in sentences.
     """
 
     kind: str
@@ -132,7 +132,7 @@ def run_verdict(summary: Mapping[str, Any], conjunctions: Table) -> RunVerdict:
         messages=() if kind == MESSAGES else tuple(message_verdict.message_lines(summary["events"])),
         method=tuple(run.method(kind)),
         population=run.population(kind),
-        limits=(*flown_sentences(run.provenance), *([examined] if large_gap else [])),
+        limits=(*limit_sentences(run.provenance), *([examined] if large_gap else [])),
         examined="" if large_gap else examined,
         notes=tuple(filter(None, (co_located_sentence(run.provenance), *run.provenance["notes"]))),
     )

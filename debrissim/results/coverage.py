@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from debrissim.core.numbers import count, moment
+from debrissim.propagation.sgp4 import ObjectStatus
 
 LARGE_FRACTION = 0.1
 """A headline says so if more than this fraction of the objects took no part for reasons other than filters."""
 
 _REASONS = {
     "stale": "with element sets too old for the start",
+    "not_covered": "that no ephemeris covers in the span",
     "failed_before_start": "that SGP4 cannot follow at the start",
     "unreadable": "with records that could not be read",
     "filtered_out": "left out by the scenario's filters",
@@ -22,26 +24,50 @@ def examined_sentence(provenance: Mapping[str, Any]) -> str:
     """The objects that were examined, and those that were not, with the reasons."""
     coverage = provenance["coverage"]
     examined = _examined(coverage)
-    total = examined + sum(coverage[name] for name in _REASONS)
+    total = examined + sum(coverage.get(name, 0) for name in _REASONS)
     text = f"examined: {examined:,} of {total:,} objects"
     if coverage["examined_until_failure"]:
         text += f", {coverage['examined_until_failure']:,} of them until they came down"
     if coverage.get("examined_from_later"):
         text += f", {coverage['examined_from_later']:,} of them only from a later moment on"
-    missing = [f"{coverage[name]:,} {words}" for name, words in _REASONS.items() if coverage[name]]
+    if coverage.get("examined_in_part"):
+        text += f", {coverage['examined_in_part']:,} of them only where an ephemeris or element set covers the span"
+    missing = [f"{coverage[name]:,} {words}" for name, words in _REASONS.items() if coverage.get(name)]
     return text + (f"; not examined: {', '.join(missing)}" if missing else "")
 
 
 def has_large_gap(provenance: Mapping[str, Any]) -> bool:
     """Whether a large fraction of the objects took no part for another reason than the scenario's own filters."""
     coverage = provenance["coverage"]
-    missing = sum(coverage[name] for name in _REASONS if name != "filtered_out")
+    missing = sum(coverage.get(name, 0) for name in _REASONS if name != "filtered_out")
     return bool(missing > LARGE_FRACTION * (missing + _examined(coverage)))
 
 
 def _examined(coverage: Mapping[str, int]) -> int:
-    """Objects that were examined; results of earlier versions do not count late ones."""
-    return coverage["examined"] + coverage["examined_until_failure"] + coverage.get("examined_from_later", 0)
+    """Objects that were examined; results of earlier versions do not count late ones, or partial ones."""
+    partial = ("examined_from_later", "examined_in_part")
+    return sum(
+        (coverage.get(name, 0) for name in partial), coverage["examined"] + coverage["examined_until_failure"]
+    )
+
+
+def _gaps_sentences(provenance: Mapping[str, Any]) -> list[str]:
+    """The objects whose ephemerides or element sets do not cover the whole span; none if all do."""
+    gaps = provenance.get("gaps", {"objects": 0})
+    if not gaps["objects"]:
+        return []
+    named = "; ".join(f"{entry['object']} for {entry['days']:.3g} days" for entry in gaps["largest"])
+    more = " and others" if gaps["objects"] > len(gaps["largest"]) else ""
+    subject = count(gaps["objects"], "object was", "objects were")
+    return [
+        f"NOT COVERED: {subject} not screened over the whole span (gaps.csv), for want of an ephemeris or element set: "
+        f"{named}{more}"
+    ]
+
+
+def limit_sentences(provenance: Mapping[str, Any]) -> list[str]:
+    """The primaries that were not flown over the whole span, and the objects that their ephemerides do not cover."""
+    return [*flown_sentences(provenance), *_gaps_sentences(provenance)]
 
 
 def flown_sentences(provenance: Mapping[str, Any]) -> list[str]:
@@ -51,11 +77,14 @@ def flown_sentences(provenance: Mapping[str, Any]) -> list[str]:
         f"{primary['name']} was flown {_when(primary)}, {primary['flown_days']:.2f} of {days} days "
         f"({_why(primary)}); its rates are over that time"
         for primary in provenance["primaries"]
-        if primary["failure"] is not None or primary.get("beginning") is not None
+        if primary["failure"] is not None or primary.get("beginning") is not None or primary.get("gap_days")
     ]
 
 
 def _when(primary: Mapping[str, Any]) -> str:
+    if primary.get("gap_days"):
+        ends = [moment(primary[f"flown_{name}_utc"])[:16] for name in ("from", "until")]
+        return f"from {ends[0]} to {ends[1]} UTC with gaps"
     until = f"{moment(primary['flown_until_utc'])[:16]} UTC"
     if primary.get("beginning") is None:
         return f"until {until} only"
@@ -66,8 +95,13 @@ def _when(primary: Mapping[str, Any]) -> str:
 def _why(primary: Mapping[str, Any]) -> str:
     """The reasons of an early end and a late beginning."""
     back = primary.get("beginning")
-    reasons = [primary["failure"], back and f"run back from its epoch, {back}"]
-    return "; ".join(reason for reason in reasons if reason)
+    uncovered = ObjectStatus.NOT_COVERED.reason
+    reasons = [
+        primary["failure"],
+        back and (back if back == uncovered else f"run back from its epoch, {back}"),
+    ]
+    reasons += [uncovered] if primary.get("gap_days") else []
+    return "; ".join(dict.fromkeys(reason for reason in reasons if reason))
 
 
 def co_located_sentence(provenance: Mapping[str, Any]) -> str:

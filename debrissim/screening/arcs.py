@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from debrissim.core.arrays import Array, Index, Mask
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.rows import Rows
-from debrissim.ephemerides.flights import FlightPropagator, Flights
+from debrissim.ephemerides.flights import FlightPropagator, Flights, Gaps
 from debrissim.propagation.frames import rotate, rtn_basis
 from debrissim.propagation.sgp4 import ObjectStatus
 from debrissim.screening.approaches import Approaches
@@ -73,7 +73,9 @@ def known_arcs(
     first_s, last_s = np.maximum(flights.begin_s, 0.0), np.minimum(flights.end_s, duration_s)
     epoch_s = epochs_s(propagator)
     segments = (flights.arc < 0) & (np.isfinite(flights.begin_s) | np.isfinite(flights.end_s))
-    old = segments & (np.abs(epoch_s - first_s) > max_age_days * SECONDS_PER_DAY)
+    # One without a length is of an object without a trajectory.
+    old = segments & (flights.end_s > flights.begin_s)
+    old &= np.abs(epoch_s - first_s) > max_age_days * SECONDS_PER_DAY
     columns[2][old] = ObjectStatus.STALE
     existence = _limited(Existence(*columns), flights, duration_s)
     return existence, np.clip(epoch_s, first_s, np.maximum(first_s, last_s))
@@ -98,20 +100,23 @@ def _limited(known: Existence, flights: Flights, duration_s: float) -> Existence
 
 def of_objects(
     arcs: Existence, flights: Flights, object_count: int, duration_s: float
-) -> tuple[Existence, Array]:
-    """The existence of objects from that of their arcs, and (n,) s within it that no arc covers.
+) -> tuple[Existence, Gaps]:
+    """The existence of objects from that of their arcs, and the stretches of the span that no arc of theirs covers.
 
-    An object begins with its first arc that takes part and ends with its last one. One with a gap between two arcs has
-    the status NOT_COVERED without a moment of failure.
+    An object begins with its first arc that takes part and ends with its last one. One with gaps between two arcs alone
+    has the status NOT_COVERED, and the end of the span as its end. Gaps are those of objects with arcs of their own
+    beginning or end; arcs that the search left out count with these, as it has not followed them.
     """
+    arcs = _limited(arcs, flights, duration_s)
     begin_s, end_s = arcs.span(duration_s)
     part = arcs.takes_part(duration_s)
+    limited = np.isfinite(flights.begin_s) | np.isfinite(flights.end_s)
+    found: list[tuple[int, float, float, int]] = []
     columns = (
         np.zeros(object_count, dtype=np.int8), np.full(object_count, np.nan),
         np.zeros(object_count, dtype=np.int8), np.full(object_count, np.nan),
     )  # fmt: skip
     begin_status, begin, status, failure = columns
-    uncovered = np.zeros(object_count)
     first = np.searchsorted(flights.row, np.arange(object_count), "left")
     last = np.searchsorted(flights.row, np.arange(object_count), "right")
     for row in range(object_count):
@@ -121,15 +126,36 @@ def of_objects(
         other = int(taking[-1]) if taking.size else one
         begin_status[row], begin[row] = arcs.begin_status[one], arcs.begin_s[one]
         status[row], failure[row] = arcs.status[other], arcs.failure_s[other]
-        if taking.size > 1:
-            covered = end_s[taking[0]]
-            for arc in taking[1:].tolist():
-                gap = begin_s[arc] - covered
-                uncovered[row] += gap if gap > _TOUCHING_S else 0.0
-                covered = max(covered, end_s[arc])
-            if uncovered[row] > 0.0 and status[row] == ObjectStatus.OK:
-                status[row] = ObjectStatus.NOT_COVERED
-    return Existence(begin_status=begin_status, begin_s=begin, status=status, failure_s=failure), uncovered
+        if not limited[members].any():
+            continue
+        covered = 0.0
+        for since, until in [*zip(begin_s[taking].tolist(), end_s[taking].tolist(), strict=True),
+                             (duration_s, duration_s)]:  # fmt: skip
+            if since - covered > _TOUCHING_S:
+                found.append((row, covered, since, _reason_of(arcs, flights, members, covered, since)))
+                if covered > 0.0 and since < duration_s and status[row] == ObjectStatus.OK:
+                    status[row], failure[row] = ObjectStatus.NOT_COVERED, duration_s
+            covered = max(covered, until)
+    existence = Existence(begin_status=begin_status, begin_s=begin, status=status, failure_s=failure)
+    return existence, Gaps.of(found)
+
+
+def _reason_of(arcs: Existence, flights: Flights, members: Index, begin_s: float, end_s: float) -> int:
+    """The `ObjectStatus` of a gap: that of an element set that fails or is too old in it, else NOT_COVERED."""
+    overlap = np.fmin(flights.end_s[members], end_s) - np.fmax(flights.begin_s[members], begin_s)
+    for arc in members[overlap > _TOUCHING_S].tolist():
+        for status in (int(arcs.status[arc]), int(arcs.begin_status[arc])):
+            if status not in (ObjectStatus.OK, ObjectStatus.NOT_COVERED):
+                return status
+    return int(ObjectStatus.NOT_COVERED)
+
+
+def uncovered_within(gaps: Gaps, existence: Existence, duration_s: float) -> Array:
+    """(n,) s of gaps within the existence of each object."""
+    first_s, last_s = existence.span(duration_s)
+    inside = (gaps.begin_s >= first_s[gaps.row]) & (gaps.end_s <= last_s[gaps.row])
+    length = np.where(inside, gaps.end_s - gaps.begin_s, 0.0)
+    return np.asarray(np.bincount(gaps.row, length, minlength=len(existence)), dtype=np.float64)
 
 
 def of_two_objects(first: Index, second: Index, flights: Flights) -> Mask:

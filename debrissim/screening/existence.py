@@ -67,5 +67,9 @@ class Existence(Rows):
         end, begin = ObjectStatus(int(self.status[row])), ObjectStatus(int(self.begin_status[row]))
         if begin == ObjectStatus.OK:
             return end.reason
-        back = f"run back from its epoch, {begin.reason}"
+        if begin == end == ObjectStatus.NOT_COVERED:
+            return end.reason
+        back = (
+            begin.reason if begin == ObjectStatus.NOT_COVERED else f"run back from its epoch, {begin.reason}"
+        )
         return back if end == ObjectStatus.OK else f"{end.reason}; {back}"

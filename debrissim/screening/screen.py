@@ -7,14 +7,14 @@ each other; they are the unit of memory and of parallel work, and an executor di
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from debrissim.catalog.catalog import Catalog
 from debrissim.core.arrays import Array, Index, Mask
-from debrissim.ephemerides.flights import FlightPropagator, Flights
+from debrissim.ephemerides.flights import FlightPropagator, Flights, Gaps
 from debrissim.propagation.sgp4 import ObjectStatus, Propagator, make_propagator
 from debrissim.screening.approaches import allowed_volumes, encounter_table, merge_approaches, with_roles
 from debrissim.screening.arcs import (
@@ -25,6 +25,7 @@ from debrissim.screening.arcs import (
     of_flown_objects,
     of_objects,
     of_two_objects,
+    uncovered_within,
     without_continued,
 )
 from debrissim.screening.checkpoint import Checkpoint
@@ -79,7 +80,8 @@ class ScreeningResult:
     encounters: those inside a volume when it counts. existence: n objects, the time of the span for which each
     one was screened, and the reasons. co_located: pairs excluded by the rule. searched_count: objects left after the
     perigee-apogee filter; candidate_count: pairs and moments that the coarse phase passed on. uncovered_s: (n,) s
-    within the existence of each object that none of its arcs covers.
+    within the existence of each object that none of its arcs covers; gaps: all stretches of the span that are not
+    covered, of objects that fly ephemerides or several element sets.
     """
 
     encounters: Encounters
@@ -88,6 +90,7 @@ class ScreeningResult:
     searched_count: int
     candidate_count: int
     uncovered_s: Array
+    gaps: Gaps = field(default_factory=lambda: Gaps.of([]))
 
     @property
     def object_status(self) -> NDArray[np.int8]:
@@ -261,13 +264,14 @@ def screen(
         approaches = approaches[of_two_objects(approaches.first, approaches.second, flights)]
     first = approaches.first if flights is None else flights.row[approaches.first]
     allowed = allowed_volumes(first, listed, volumes, volumes_of)
-    uncovered_s = np.zeros(len(catalog))
+    uncovered_s, gaps = np.zeros(len(catalog)), Gaps.of([])
     if isinstance(propagator, FlightPropagator):
         assert flights is not None
         switches = at_switches(approaches, flights, propagator, duration_s)
         kept = without_continued(switches, propagator, volumes, membership, allowed)
         approaches, allowed = switches.approaches[kept], allowed[kept]
-        existence, uncovered_s = of_objects(existence, flights, len(catalog), duration_s)
+        existence, gaps = of_objects(existence, flights, len(catalog), duration_s)
+        uncovered_s = uncovered_within(gaps, existence, duration_s)
     pair_begin_s = np.maximum(span[0][approaches.first], span[0][approaches.second])
     pair_end_s = np.minimum(span[1][approaches.first], span[1][approaches.second])
     stays = find_stays(propagator, approaches, volumes, pair_begin_s, pair_end_s, allowed)
@@ -279,6 +283,7 @@ def screen(
         searched_count=_number(rows, flights),
         candidate_count=len(candidates),
         uncovered_s=uncovered_s,
+        gaps=gaps,
     )
 
 

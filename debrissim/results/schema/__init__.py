@@ -19,6 +19,7 @@ SCHEMAS: dict[str, tuple[Schema, ...]] = {
         conjunctions.CONJUNCTIONS,
         conjunctions.CO_LOCATED,
         conjunctions.EXCLUDED,
+        conjunctions.GAPS,
         conjunctions.REJECTED,
         conjunctions.TRACKS,
         conjunctions.DENSITY,

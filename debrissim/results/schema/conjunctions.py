@@ -305,13 +305,29 @@ EXCLUDED = Schema(
             "valid_until_utc",
             "time",
             "the moment until which SGP4 follows it, before the start if it was down by then, its epoch if SGP4 fails "
-            "there; empty if SGP4 follows it to the end of the span, or if its element set is only too old",
+            "there; empty if SGP4 follows it to the end of the span, or if its element set is only too old. Both "
+            "moments are empty if its ephemeris covers nothing of the span",
         ),
         Column(
             "took_part",
             "bool",
             "true: from and until these moments, as far as they lie in the span; false: not at all",
         ),
+    ),
+)
+
+GAPS = Schema(
+    "gaps.csv",
+    "one stretch of the span in which an object was not screened, as no ephemeris or element set of it covers that",
+    (
+        Column("norad_id", "id", "catalogue number"),
+        Column("name", "text", "name"),
+        Column("begin_utc", "time", "beginning of the gap, UTC"),
+        Column("end_utc", "time", "its end"),
+        Column("begin_s", "float", "its beginning in seconds since the start of the span"),
+        Column("end_s", "float", "its end"),
+        Column("status", "int", "code of the reason (`debrissim.propagation.sgp4.ObjectStatus`)"),
+        Column("reason", "text", "the same in words"),
     ),
 )
 
