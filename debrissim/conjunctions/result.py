@@ -172,6 +172,7 @@ class ConjunctionResult(Result):
         details, output = self._details("write"), self.scenario.output
         rows = _involved(details)
         spans = tables.screened_spans(details.screening, details.inputs, rows)
+        spans |= tables.flown_by(details.inputs, rows)
         write_omm_csv(with_outside_names(details.inputs.catalog[rows]), folder / OBJECTS, spans)
         if output.cdm_above is not None:
             conjunctions = conjunctions_above(

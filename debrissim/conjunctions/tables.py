@@ -173,6 +173,26 @@ def screened_spans(screened: ScreeningResult, inputs: RunInputs, rows: Index) ->
     }
 
 
+def flown_by(inputs: RunInputs, rows: Index) -> dict[str, list[str]]:
+    """Column of objects.csv: how each object of the rows (m,) flew, where not by its element set alone; else none."""
+    flights = inputs.flights
+    if flights is None:
+        return {}
+    number = np.bincount(flights.row, minlength=len(inputs.catalog))
+    by_ephemeris = np.isin(np.arange(len(inputs.catalog)), [*_rows_of_ephemerides(inputs)])
+    return {
+        "FLOWN_BY": [
+            "ephemeris" if by_ephemeris[row] else f"{number[row]} element sets" if number[row] > 1 else ""
+            for row in rows.tolist()
+        ]
+    }
+
+
+def _rows_of_ephemerides(inputs: RunInputs) -> Index:
+    numbers = [trajectory.number for trajectory in inputs.trajectories]
+    return np.flatnonzero(np.isin(inputs.catalog.norad_id, numbers))
+
+
 def rejected(rejections: tuple[Rejection, ...]) -> Table:
     """rejected.csv: catalogue records that could not be used."""
     return REJECTED.table(

@@ -2,13 +2,15 @@
 
 Assumptions
 - `objects.csv` holds the element sets that were screened, to the last bit; a state at TCA computed from them is that
-  of conjunctions.csv.
+  of conjunctions.csv. Objects that flew an ephemeris or several element sets are refused by name: no file of the folder
+  holds their trajectories.
 - Samples are at whole multiples of the step since midnight UTC, so that their time stamps are exact.
 - Arcs of one object that overlap or are less than two steps apart become one.
 """
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from debrissim.catalog import Catalog, identifier, read_catalog
 from debrissim.core.arrays import Array
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError
+from debrissim.core.numbers import count
 from debrissim.propagation.sgp4 import make_propagator
 from debrissim.results.folder import read_summary
 from debrissim.results.own_files import OBJECTS
@@ -71,8 +74,8 @@ def read_arcs(folder: Path, *, half_minutes: float, step_s: float, whole_primari
     whole_primaries: the run's primaries over its whole span. Arcs reach beyond the span where an encounter is near
     its ends, and stop where SGP4 fails.
 
-    Raises InputError if `folder` is not a results folder, its results are damaged or of another version, or a length is
-    not above 0.
+    Raises InputError if `folder` is not a results folder, its results are damaged or of another version, a length is
+    not above 0, or an object flew an ephemeris or several element sets.
     """
     for name, value in (("half_minutes", half_minutes), ("step_s", step_s)):
         if not (np.isfinite(value) and value > 0.0):
@@ -86,6 +89,8 @@ def read_arcs(folder: Path, *, half_minutes: float, step_s: float, whole_primari
     if not (numbers or len(table)):
         raise InputError(f"{folder}: no arcs to export: no close approach and no primary")
     catalog = read_catalog(folder / OBJECTS).catalog
+    with reading(folder):
+        _require_one_element_set(folder / OBJECTS)
     half_s = 60.0 * half_minutes
     spans: dict[int, list[tuple[float, float]]] = {}
     for role in ("primary", "secondary"):
@@ -102,6 +107,20 @@ def read_arcs(folder: Path, *, half_minutes: float, step_s: float, whole_primari
         duration_s=duration_s,
         objects=_propagated(catalog, spans, start, step_s, folder),
     )
+
+
+def _require_one_element_set(path: Path) -> None:
+    """Raise InputError for objects that did not fly the element set in objects.csv."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    flown = [row for row in rows if row.get("FLOWN_BY")]
+    if flown:
+        first = flown[0]
+        others = f" and {count(len(flown) - 1, 'other')}" if len(flown) > 1 else ""
+        raise InputError(
+            f"{path}: arcs are computed from one element set per object, but object {first['NORAD_CAT_ID']}{others} "
+            f"flew otherwise ({first['FLOWN_BY']}): use these files themselves"
+        )
 
 
 def _propagated(

@@ -24,7 +24,7 @@ from debrissim.conjunctions.result import ConjunctionResult
 from debrissim.conjunctions.run import run
 from debrissim.conjunctions.settings import covariance_model, load_object_covariances
 from debrissim.core.constants import SECONDS_PER_DAY
-from debrissim.core.errors import InputError, RunError
+from debrissim.core.errors import InputError, RunError, ScenarioError
 from debrissim.core.numbers import count
 from debrissim.core.progress import Progress, no_progress
 from debrissim.core.time import utc_datetime
@@ -124,7 +124,8 @@ def follow_encounters(
     Raises
     ------
     InputError
-        For fewer than two files, a limit below 1, or bad input.
+        For fewer than two files, a limit below 1, a scenario with ephemerides or segments of element sets, or bad
+        input.
     RunError
         Naming the file with which the run fails.
     """
@@ -134,6 +135,7 @@ def follow_encounters(
         raise InputError(f"track: expected at least one encounter to follow, got {limit}")
     if not isinstance(scenario, Scenario):
         scenario = load_scenario(scenario)
+    _require_element_sets(scenario)
     paths = [Path(file) for file in files]
     epochs = [_epoch_of_real(path) for path in paths]
     order = sorted(range(len(paths)), key=lambda k: epochs[k])
@@ -159,6 +161,28 @@ def follow_encounters(
         progress("following", done / len(chosen))
         histories.append(_follow(group, runs, fixed))
     return Evolution(fixed, tuple(runs), tuple(histories), len(groups))
+
+
+def _require_element_sets(scenario: Scenario) -> None:
+    """Raise ScenarioError if an object flies anything but the element set of each catalogue."""
+    ephemerides = [
+        *(
+            f"primaries[{k}].ephemeris"
+            for k, own in enumerate(scenario.primaries, 1)
+            if own.ephemeris is not None
+        ),
+        *(
+            f"catalog.sources[{k}].ephemerides"
+            for k, source in enumerate(scenario.catalog.sources, 1)
+            if source.ephemerides is not None
+        ),
+    ]
+    if ephemerides:
+        raise ScenarioError(
+            f"{ephemerides[0]}: track follows encounters from catalogue to catalogue, expected element sets alone"
+        )
+    if scenario.catalog.policy == "segments":
+        raise ScenarioError('catalog.policy: track expected one element set per object, got "segments"')
 
 
 def _epoch_of_real(path: Path) -> tuple[float, float]:

@@ -12,7 +12,9 @@ from support.flown_scenarios import HOUR_S, fleet_toml, write_fleet
 from debrissim.cli.main import main
 from debrissim.conjunctions.result import ConjunctionResult
 from debrissim.conjunctions.run import run
+from debrissim.core.errors import ScenarioError
 from debrissim.scenario.conjunctions import load_scenario
+from debrissim.studies.evolution.track import follow_encounters
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +64,35 @@ def test_a_primary_is_said_to_be_flown_as_far_as_its_ephemeris_goes(fleet: Path)
     assert primary["flown_days"] == pytest.approx(2700.0 / 86400.0, abs=1e-6)
     assert primary["gap_days"] == pytest.approx(300.0 / 86400.0, abs=1e-6)
     assert any("with gaps, 0.03 of 0.0416667 days" in limit for limit in result.verdict.limits)
+
+
+@pytest.mark.parametrize("format", ["oem", "czml"])
+def test_arcs_of_objects_with_ephemerides_are_not_exported_from_element_sets(
+    fleet: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, format: str
+):
+    monkeypatch.setenv("COLUMNS", "1000")
+    objects = read_csv(fleet / "out" / "objects.csv")
+    flown = [number for number, by in zip(objects["NORAD_CAT_ID"], objects["FLOWN_BY"], strict=True) if by]
+    assert flown
+    arguments = ["export", str(fleet / "out"), "--format", format, "--out", str(fleet / f"to.{format}")]
+    assert main(arguments) == 2
+    assert f"but object {flown[0]}" in capsys.readouterr().err
+    assert not (fleet / f"to.{format}").exists()
+    assert (
+        main(["export", str(fleet / "out"), "--format", "json", "--out", str(fleet / "to.json"), "--force"])
+        == 0
+    )
+
+
+def test_encounters_are_not_followed_without_the_ephemerides(fleet: Path):
+    with pytest.raises(ScenarioError, match=r"^catalog\.sources\[2\]\.ephemerides: track follows"):
+        follow_encounters(fleet / "all.toml", [fleet / "crowd.csv", fleet / "crowd.csv"])
+    text = fleet_toml().replace(
+        ', { ephemerides = ["fleet/*.oem", "fleet/3.opm"] }]', ']\npolicy = "segments"'
+    )
+    (fleet / "segments.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(ScenarioError, match=r"^catalog\.policy: track expected one element set"):
+        follow_encounters(fleet / "segments.toml", [fleet / "crowd.csv", fleet / "crowd.csv"])
 
 
 def test_a_primary_with_a_single_state_is_refused(
