@@ -22,6 +22,10 @@ def verify(
         list[Path] | None,
         typer.Option("--catalog", help="Catalogue file of the run, recognised by its hash; repeatable."),
     ] = None,
+    ephemeris: Annotated[
+        list[Path] | None,
+        typer.Option("--ephemeris", help="Ephemeris file of the run, recognised by its hash; repeatable."),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, only the verdict.")] = False,
 ) -> None:
     """Check a finished run by dense SGP4 for missed events and wrong rows; exit code 1 if there are any.
@@ -33,7 +37,12 @@ def verify(
 
     with ProgressDisplay(console(err=True, quiet=quiet)) as progress:
         report = verify_results(
-            results, sample=sample, seed=seed, catalog_files=catalog or (), progress=progress
+            results,
+            sample=sample,
+            seed=seed,
+            catalog_files=catalog or (),
+            ephemeris_files=ephemeris or (),
+            progress=progress,
         )
     output = console()
     for line in verification_lines(report):

@@ -1,12 +1,15 @@
 """Close approaches by dense SGP4, for checking the screening: slow, plain, and without any code in common with it.
 
-Of the package this uses only `Propagator.states` and `states_along`, that is python-sgp4. There is no grid of cells,
+Of the package this uses only `Propagator.states` and `states_along`, that is python-sgp4, and the interpolants of
+ephemerides where objects fly these; its rows are then arcs (`ephemerides.flights`). There is no grid of cells,
 no interpolant, no perigee-apogee filter and no tree: at nodes a minute apart every distance is formed.
 
 Why nothing is missed: objects within R of each other at a time t off a node are no further apart
 at the node than R + (v1 + v2) t + 0.01 t^2 (two accelerations below 9.8e-3 km/s^2 each); and along the straight line of
 the node's relative velocity they come within R + 0.01 t^2. Speeds are taken 1 % higher, and the straight line 0.1 km/s
-times t wider, as SGP4's velocity is not the derivative of its position. The pairs left are sampled every second.
+times t wider, as SGP4's velocity is not the derivative of its position. A row that exists for a part of the minute is
+taken along the straight line of its velocity at the moment nearest to the node: then t is twice as long. The pairs left
+are sampled every second.
 A pair has at most one minimum in two minutes: orbits last an hour and a half and more.
 """
 
@@ -43,7 +46,7 @@ _STRIDE = 0.002
 _STRIDE_RANGE_S = (0.005, 1.0)
 _STRIDES_AT_ONCE = 256
 
-MINIMUM, SPAN_START, SPAN_END = 0, 1, 2
+MINIMUM, SPAN_START, SPAN_END, ARC_START, ARC_END = 0, 1, 2, 3, 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +60,8 @@ class Minima(Rows):
     | miss_km          | (m,)   | km                                                                          |
     | relative_rtn_km  | (m, 3) | km, second minus first, along the first's radial, transverse, normal        |
     | speed_km_s       | (m,)   | km/s, relative                                                              |
-    | kind             | (m,)   | MINIMUM, or SPAN_START (receding from it on), SPAN_END (closing up to it)   |
+    | kind             | (m,)   | MINIMUM, or SPAN_START (receding from it on), SPAN_END (closing up to it);  |
+    |                  |        | ARC_START, ARC_END: the same of a row that begins or ends within the span   |
     | place            | (m,)   | index among the pairs that were searched                                    |
     """
 
@@ -80,19 +84,32 @@ def pairs_near(
     earliest_s: Array,
     latest_s: Array,
     half_s: float = HALF_STEP_S,
+    *,
+    partial: bool = False,
 ) -> tuple[Index, Index]:
     """Pairs (first, second) of one of `rows` and one of `others` that may come within radius_km near a node.
 
     Near is half_s before to half_s after node_s. earliest_s, latest_s: (N,), (N,) from and until when each object can
-    be propagated; one that cannot be over the whole of that interval is left out. Each pair once, lower row first.
+    be propagated; one that cannot be over the whole of that interval is left out, unless partial, which takes those
+    that can be over a part of it. Each pair once, lower row first.
     """
     members = np.union1d(rows, others)
     codes, positions, velocities = propagator.states(members, [node_s])
     good = (codes[:, 0] == 0) & (latest_s[members] >= min(node_s + half_s, float(latest_s.max())))
     good &= earliest_s[members] <= max(node_s - half_s, float(earliest_s.min()))
+    bent_km = radius_km + _BENDING_KM_S2 * half_s**2
+    if partial:
+        early, late = earliest_s[members], latest_s[members]
+        part = np.flatnonzero(~good & (late > early) & (late > node_s - half_s) & (early < node_s + half_s))
+        if part.size:
+            moments = np.clip(node_s, early[part], late[part])
+            part_codes, at_moment, rates = propagator.states_along(members[part], moments[:, None])
+            positions[part, 0] = at_moment[:, 0] + (node_s - moments)[:, None] * rates[:, 0]
+            velocities[part] = rates
+            good[part] = part_codes[:, 0] == 0
+            bent_km = radius_km + _BENDING_KM_S2 * (2.0 * half_s) ** 2
     members, position, velocity = members[good], positions[good, 0], velocities[good, 0]
     speed = _SPEED_MARGIN * np.linalg.norm(velocity, axis=1)
-    bent_km = radius_km + _BENDING_KM_S2 * half_s**2
     ones, square = np.ones(members.size), np.einsum("nc,nc->n", position, position)
     centres, targets = (np.flatnonzero(np.isin(members, part)) for part in (rows, others))
     # |a - b|^2 - |a|^2 = -2 a.b + |b|^2, as one matrix product.
@@ -115,6 +132,9 @@ def pairs_near(
     when = np.clip(-np.einsum("mc,mc->m", apart, rate) / rate_square, -half_s, half_s)
     miss_km = np.linalg.norm(apart + when[:, None] * rate, axis=1)
     near = miss_km <= bent_km + _VELOCITY_ERROR_KM_S * half_s
+    if partial:
+        together = np.minimum(latest_s[members[first]], latest_s[members[second]])
+        near &= together > np.maximum(earliest_s[members[first]], earliest_s[members[second]])
     ordered = np.sort(np.stack([members[first[near]], members[second[near]]], axis=1), axis=1)
     unique = np.unique(ordered, axis=0)
     return unique[:, 0], unique[:, 1]
@@ -131,9 +151,9 @@ def minima_at(
 ) -> tuple[Minima, Index]:
     """The minimum distance of pairs (m,) within HALF_STEP_S of times near_s (m,), and the pairs that are flat there.
 
-    Only local minima are returned, and the nearest moment at an end of the span 0 to duration_s; the ends of an
-    object's ephemeris, earliest_s (N,) and latest_s (N,), do not count. The second part has the indices among
-    the m of pairs whose distance is constant apart from rounding.
+    Only local minima are returned, and the nearest moment at an end of the span 0 to duration_s, or of a row,
+    earliest_s (N,) and latest_s (N,), within it (ARC_START, ARC_END). The second part has the indices among the m of
+    pairs whose distance is constant apart from rounding.
     """
     chunks = np.array_split(np.arange(first.size), first.size // _PAIRS_AT_ONCE + 1)
     parts = [_minima(propagator, first, second, near_s, k, duration_s, earliest_s, latest_s) for k in chunks]
@@ -165,11 +185,15 @@ def _minima(
     kind[falls & rises] = MINIMUM
     kind[~falls & rises & (times[:, 0] == 0.0)] = SPAN_START
     kind[falls & ~rises & (times[:, -1] == duration_s)] = SPAN_END
+    kind[~falls & rises & (times[:, 0] == earliest) & (earliest > 0.0)] = ARC_START
+    kind[falls & ~rises & (times[:, -1] == latest) & (latest < duration_s)] = ARC_END
     time = times[np.arange(first.size), lowest] if first.size else np.empty(0)
     time = _settled(propagator, first, second, time, earliest, latest)
     # The lowest sample may be the first or last one, and the minimum lie next to it.
     kind[(kind == SPAN_START) & (time > _AT_THE_END_S)] = MINIMUM
     kind[(kind == SPAN_END) & (time < duration_s - _AT_THE_END_S)] = MINIMUM
+    kind[(kind == ARC_START) & (time > earliest + _AT_THE_END_S)] = MINIMUM
+    kind[(kind == ARC_END) & (time < latest - _AT_THE_END_S)] = MINIMUM
     # A second of grace: a minimum between two intervals must not be lost in the rounding of both.
     kept = (kind >= 0) & (np.abs(time - near_s) <= HALF_STEP_S + _SAMPLE_S)
     return _table(propagator, first[kept], second[kept], time[kept], kind[kept], place[kept]), place[
@@ -182,25 +206,28 @@ def inside_at_any_moment(
     minima: Minima,
     contains: Callable[[Array, Index], NDArray[np.bool_]],
     radius_km: float,
+    earliest_s: Array,
     latest_s: Array,
 ) -> NDArray[np.bool_]:
     """(m,) whether the pair of each minimum is inside somewhere between the maxima of the distance on either side.
 
     contains: of relative positions (k, 3), km along the first's radial, transverse and normal, and of the minima (k,)
-    they belong to; no position farther than radius_km is inside. latest_s: (N,) end of each object's ephemeris.
+    they belong to; no position farther than radius_km is inside. earliest_s, latest_s: (N,) beginning and end of each
+    row.
 
     From each minimum a pair is sampled outwards until it is farther away than that, or comes closer again. A sample
     inside proves an event; passages through a corner that fall between two samples are not examined.
     """
     inside = contains(minima.relative_rtn_km, np.arange(len(minima)))
     stride_s = np.clip(_STRIDE * radius_km / np.maximum(minima.speed_km_s, 1e-9), *_STRIDE_RANGE_S)
+    begin_s = np.maximum(np.maximum(earliest_s[minima.first], earliest_s[minima.second]), 0.0)
     end_s = np.minimum(latest_s[minima.first], latest_s[minima.second])
     for sign in (-1.0, 1.0):
         place, highest = minima.time_s.copy(), minima.miss_km.copy()
         active = np.flatnonzero(~inside & (minima.miss_km <= radius_km))
         while active.size:
             steps = sign * stride_s[active, None] * np.arange(1, _STRIDES_AT_ONCE + 1)
-            times = np.clip(place[active, None] + steps, 0.0, end_s[active, None])
+            times = np.clip(place[active, None] + steps, begin_s[active, None], end_s[active, None])
             relative = _relative_rtn(propagator, minima.first[active], minima.second[active], times)
             distance = np.linalg.norm(relative, axis=2)
             peak = np.maximum.accumulate(np.maximum(distance, highest[active, None]), axis=1)
@@ -209,7 +236,7 @@ def inside_at_any_moment(
             found = contains(relative[row, column], active[row])
             inside[active[row[found]]] = True
             place[active], highest[active] = times[:, -1], peak[:, -1]
-            ended = beyond[:, -1] | (times[:, -1] == (0.0 if sign < 0.0 else end_s[active]))
+            ended = beyond[:, -1] | (times[:, -1] == (begin_s if sign < 0.0 else end_s)[active])
             active = active[~ended & ~inside[active]]
     return np.asarray(inside)
 
@@ -259,7 +286,7 @@ def _settled(
     _, slope, curvature = np.linalg.pinv(np.vander(steps, 3, increasing=True)) @ squares.T
     with np.errstate(divide="ignore", invalid="ignore"):
         fitted = middle - _FIT_S * slope / (2.0 * curvature)
-    usable = np.abs(fitted - time) <= 2.0 * _ZOOM_S[-1]
+    usable = (np.abs(fitted - time) <= 2.0 * _ZOOM_S[-1]) & (latest_s - earliest_s >= 10.0 * _FIT_S)
     return np.asarray(np.clip(np.where(usable, fitted, time), earliest_s, latest_s))
 
 

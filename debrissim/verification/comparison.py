@@ -9,6 +9,7 @@ import numpy as np
 from debrissim.core.arrays import Array, Index
 from debrissim.results.table import Table
 from debrissim.verification import brute_force as dense
+from debrissim.verification.flown import Trajectories
 from debrissim.verification.replay import ReplayedRun, pair_of, rows_by_number
 
 _TIME_TOLERANCE_S = 2e-3
@@ -77,7 +78,7 @@ def time_tolerance_s(miss_km: Array, speed_km_s: Array) -> Array:
 
 def missing_events(run: ReplayedRun, minima: dense.Minima, table: RecordedRows) -> list[Finding]:
     """The events that no row of the table reports."""
-    number = run.inputs.catalog.norad_id
+    number = run.numbers
     tolerance = time_tolerance_s(minima.miss_km, minima.speed_km_s)
     missing = []
     for k in range(len(minima)):
@@ -105,19 +106,24 @@ def false_rows(run: ReplayedRun, table: RecordedRows, checked: Index) -> tuple[F
     second = np.array([row_of[table.secondary[k]] for k in known], dtype=np.int64)
     radius = max(volume.enclosing_radius_km for volume in run.inputs.volumes)
     reasons = dict.fromkeys(checked.tolist(), "an object that is not in the catalogue")
-    tca_s = table.tca_s[known]
+    tca_s, flown = table.tca_s[known], run.flown
+    at_switch = flown.is_switch(first, tca_s) | flown.is_switch(second, tca_s)
+    first, second = _arcs_of_rows(flown, first, second, tca_s, table.miss_km[known])
     _, first_km, first_km_s = run.propagator.states_along(first, tca_s[:, None])
     _, second_km, second_km_s = run.propagator.states_along(second, tca_s[:, None])
     miss = np.linalg.norm((second_km - first_km)[:, 0], axis=1)
     speed = np.linalg.norm((second_km_s - first_km_s)[:, 0], axis=1)
     minima, _ = dense.minima_at(
-        run.propagator, first, second, tca_s, run.inputs.duration_s, run.earliest_s, run.latest_s
+        run.propagator, first, second, tca_s, run.inputs.duration_s, flown.earliest_s, flown.latest_s
     )
     nearest = np.full(tca_s.shape, np.nan)
     nearest[minima.place] = minima.time_s
     tolerance = time_tolerance_s(miss, speed)
     stays = _stay_faults(run, table, known, first, second, speed)
     for k, row in enumerate(known):
+        if table.status[row] == "switch" and not at_switch[k]:
+            reasons[row] = "neither object changes its trajectory then"
+            continue
         fault = _fault(
             table, row, float(miss[k]), float(speed[k]), float(nearest[k]), float(tolerance[k]), radius
         )
@@ -141,8 +147,9 @@ def _stay_faults(
     for name, moment_s, outwards in (("entry", table.entry_s[rows], -1.0), ("exit", table.exit_s[rows], 1.0)):
         for inside in (True, False):
             time_s = moment_s + (-outwards if inside else outwards) * apart_s
-            latest = np.minimum(run.latest_s[first], run.latest_s[second])
-            judged = np.flatnonzero(lasts & (time_s >= 0.0) & (time_s <= latest))
+            earliest = np.maximum(run.flown.earliest_s[first], run.flown.earliest_s[second])
+            latest = np.minimum(run.flown.latest_s[first], run.flown.latest_s[second])
+            judged = np.flatnonzero(lasts & (time_s >= np.maximum(earliest, 0.0)) & (time_s <= latest))
             relative = dense.relative_positions(run.propagator, first[judged], second[judged], time_s[judged])
             wrong = judged[run.inside(relative, primary[judged]) != inside]
             for k in wrong.tolist():
@@ -150,6 +157,21 @@ def _stay_faults(
                     f"SGP4 gives it {'outside' if inside else 'inside'} next to its {name}, at {time_s[k]:.3f} s"
                 )
     return faults
+
+
+def _arcs_of_rows(
+    flown: Trajectories, first: Index, second: Index, tca_s: Array, miss_km: Array
+) -> tuple[Index, Index]:
+    """The arcs (k,) of the objects of each row; on a switch those of the side whose distance is the row's."""
+    if not flown.has_switches:
+        return first, second
+    sides = [tuple(flown.at(rows, tca_s, before=side) for rows in (first, second)) for side in (True, False)]
+    faults = [np.abs(flown.distance_km(side[0], side[1], tca_s) - miss_km) for side in sides]
+    before = faults[0] <= faults[1]
+    chosen = [np.where(before, sides[0][place], sides[1][place]) for place in (0, 1)]
+    # A row at a moment when an object has no trajectory is compared with its first, which gives another distance.
+    start = [np.searchsorted(flown.owner, rows) for rows in (first, second)]
+    return np.where(chosen[0] < 0, start[0], chosen[0]), np.where(chosen[1] < 0, start[1], chosen[1])
 
 
 def _fault(

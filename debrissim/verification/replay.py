@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from glob import escape
 from pathlib import Path
 from typing import Any
 
@@ -19,26 +20,25 @@ from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError
 from debrissim.core.files import read_bytes
 from debrissim.core.time import split_julian_date, utc_text
+from debrissim.ephemerides.flights import Flights
 from debrissim.propagation.sgp4 import Propagator, make_propagator
 from debrissim.results.folder import read_summary
-from debrissim.results.schema.conjunctions import CO_LOCATED, EXCLUDED
+from debrissim.results.schema.conjunctions import CO_LOCATED, EXCLUDED, GAPS
 from debrissim.results.table import read_table
 from debrissim.scenario.conjunctions import CatalogSource, Scenario, parse_scenario
 from debrissim.screening.volumes import Membership
+from debrissim.verification.flown import Trajectories
 
 
 @dataclass(frozen=True, eq=False)
 class ReplayedRun:
-    """Inputs and propagator of a finished run.
+    """Inputs and trajectories of a finished run.
 
-    membership: when a secondary must be inside a volume. earliest_s, latest_s: (n,), (n,) s of run time from and up to
-    which each object takes part, 0 and -1 for never; co_located: pairs of catalogue numbers that were left out.
+    membership: when a secondary must be inside a volume; co_located: pairs of catalogue numbers that were left out.
     """
 
     inputs: RunInputs
-    propagator: Propagator
-    earliest_s: Array
-    latest_s: Array
+    flown: Trajectories
     co_located: frozenset[tuple[int, int]]
     membership: Membership
 
@@ -57,25 +57,62 @@ class ReplayedRun:
             inside |= volume.contains(magnified) & counts[:, k]
         return inside
 
+    @property
+    def propagator(self) -> Propagator:
+        """Of the arcs."""
+        return self.flown.propagator
 
-def replay(folder: Path, files: list[Path]) -> ReplayedRun:
-    """The run of a results folder; files: its catalogue files. Raises InputError if it cannot be reconstructed."""
+    @property
+    def numbers(self) -> Index:
+        """(a,) the catalogue number of the object of each arc."""
+        numbers: Index = self.inputs.catalog.norad_id[self.flown.owner]
+        return numbers
+
+
+def replay(folder: Path, files: list[Path], ephemerides: list[Path] | None = None) -> ReplayedRun:
+    """The run of a results folder; files, ephemerides: its own. Raises InputError if it cannot be reconstructed."""
     summary = read_summary(folder)
-    inputs = reconstruct_inputs(summary, folder, files)
+    inputs = reconstruct_inputs(summary, folder, files, ephemerides or [])
     earliest_s, latest_s = read_existence(folder, inputs)
+    start, flights = (inputs.start_jd, inputs.start_fraction), inputs.flights
+    if flights is None:
+        rows = np.arange(len(inputs.catalog))
+        flown = Trajectories(make_propagator(inputs.catalog, *start), rows, earliest_s, latest_s)
+    else:
+        limits = read_arc_limits(folder, inputs, flights, earliest_s, latest_s)
+        flown = Trajectories(flights.propagator(*start), flights.row, *limits)
     # Results of versions that do not record it are those at TCA.
     inside = summary["provenance"]["scenario"]["screening"].get("inside", Membership.TCA.value)
     return ReplayedRun(
-        inputs=inputs,
-        propagator=make_propagator(inputs.catalog, inputs.start_jd, inputs.start_fraction),
-        earliest_s=earliest_s,
-        latest_s=latest_s,
-        co_located=read_co_located(folder),
-        membership=Membership.of(inside),
+        inputs=inputs, flown=flown, co_located=read_co_located(folder), membership=Membership.of(inside)
     )
 
 
-def reconstruct_inputs(summary: Mapping[str, Any], folder: Path, files: list[Path]) -> RunInputs:
+def read_arc_limits(
+    folder: Path, inputs: RunInputs, flights: Flights, earliest_s: Array, latest_s: Array
+) -> tuple[Array, Array]:
+    """(a,), (a,) s from and up to which each arc takes part: its own, without the gaps of gaps.csv.
+
+    earliest_s, latest_s: (n,), (n,) s of the objects, for those with one element set over the whole span.
+    """
+    begin, end = np.maximum(flights.begin_s, 0.0), np.minimum(flights.end_s, inputs.duration_s)
+    whole = ~np.isfinite(flights.begin_s) & ~np.isfinite(flights.end_s)
+    early = np.where(whole, earliest_s[flights.row], begin)
+    late = np.where(whole, latest_s[flights.row], end)
+    table, row_of = read_table(folder / GAPS.file, GAPS), rows_by_number(inputs)
+    for number, since, until in zip(
+        table.norad_id.tolist(), table.begin_s.tolist(), table.end_s.tolist(), strict=True
+    ):
+        arcs = flights.row == row_of.get(number, -1)
+        late = np.where(arcs & (early < since) & (late > since) & (late <= until), since, late)
+        early = np.where(arcs & (early >= since) & (early < until), until, early)
+    never = ~(late > early)
+    return np.where(never, 0.0, early), np.where(never, -1.0, late)
+
+
+def reconstruct_inputs(
+    summary: Mapping[str, Any], folder: Path, files: list[Path], ephemerides: list[Path]
+) -> RunInputs:
     """The inputs of a run from its summary: files are recognised by their hash, and the outcome is compared."""
     try:
         provenance = summary["provenance"]
@@ -84,9 +121,11 @@ def reconstruct_inputs(summary: Mapping[str, Any], folder: Path, files: list[Pat
             provenance["scenario"], source=str(folder / "summary.json"), folder=Path(), recorded=True
         )
         sources = [(str(source["label"]), str(source["sha256"])) for source in recorded["sources"]]
+        flown = [(str(own["file"]), str(own["sha256"])) for own in provenance.get("ephemerides", [])]
     except (KeyError, TypeError) as error:
         raise InputError(f"{folder}: summary.json lacks an entry that a run records ({error})") from error
     scenario, replaced = _with_files(scenario, sources, files, folder)
+    scenario = with_ephemerides(scenario, flown, ephemerides, folder)
     inputs = load_inputs(scenario, replaced)
     kinds = summarize_catalog(inputs.catalog)
     start = inputs.start_jd, inputs.start_fraction
@@ -130,7 +169,9 @@ def _with_files(
     if as_written and len(sources) == len(own) + len(sampled):
         placed = iter(matching)
         again = tuple(
-            source if source.file is None else CatalogSource(file=next(placed), population=None, count=None)
+            source
+            if source.file is None
+            else CatalogSource(file=next(placed), ephemerides=None, population=None, count=None)
             for source in table.sources
         )
         table, matching = table.model_copy(update={"sources": again}), []
@@ -139,6 +180,45 @@ def _with_files(
 
 def _digest(path: Path) -> str:
     return hashlib.sha256(read_bytes(path, "a catalogue file")).hexdigest()
+
+
+def with_ephemerides(
+    scenario: Scenario, recorded: list[tuple[str, str]], files: list[Path], folder: Path
+) -> Scenario:
+    """The scenario with the run's ephemerides in their places: names and hashes as recorded, in the run's order.
+
+    Raises InputError if one is missing, differs, or is not of this run.
+    """
+    listed = [primary.ephemeris for primary in scenario.primaries if primary.ephemeris is not None]
+    for source in scenario.catalog.sources:
+        for pattern in source.ephemerides or ():
+            listed += sorted(Path(pattern).parent.glob(Path(pattern).name))
+    by_digest = {_digest(path): path for path in [*(p for p in listed if p.is_file()), *files]}
+    for label, digest in recorded:
+        if digest not in by_digest:
+            changed = [path for path in [*files, *listed] if path.name == label and path.is_file()]
+            reason = (
+                f"{changed[0]}: not the ephemeris of this run"
+                if changed
+                else f"{folder}: needs its ephemeris"
+            )
+            raise InputError(f"{reason}; give with --ephemeris the file {label} with SHA-256 {digest}")
+    unused = [path for path in files if _digest(path) not in {digest for _, digest in recorded}]
+    if unused:
+        raise InputError(f"{unused[0]}: not an ephemeris of this run")
+    found = [by_digest[digest].absolute() for _, digest in recorded]
+    own = iter(found)
+    primaries = tuple(
+        primary if primary.ephemeris is None else primary.model_copy(update={"ephemeris": next(own)})
+        for primary in scenario.primaries
+    )
+    # A file may hold several objects. Which of the sources it is of makes no difference.
+    rest = tuple(dict.fromkeys(str(path.parent / escape(path.name)) for path in own))
+    sources = tuple(source for source in scenario.catalog.sources if source.ephemerides is None)
+    if rest:
+        sources = (*sources, CatalogSource(file=None, ephemerides=rest, population=None, count=None))
+    table = scenario.catalog.model_copy(update={"sources": sources})
+    return scenario.model_copy(update={"catalog": table, "primaries": primaries})
 
 
 def read_existence(folder: Path, inputs: RunInputs) -> tuple[Array, Array]:

@@ -46,6 +46,7 @@ from debrissim.verification.comparison import (
     false_rows,
     missing_events,
 )
+from debrissim.verification.flown import at_switches
 from debrissim.verification.replay import ReplayedRun, pair_of, replay
 
 INTERVAL_S = 600.0
@@ -110,6 +111,7 @@ def verify(
     sample: int | None = None,
     seed: int = 1,
     catalog_files: Path | str | Iterable[Path | str] = (),
+    ephemeris_files: Path | str | Iterable[Path | str] = (),
     progress: Progress = no_progress,
 ) -> Verification:
     """Check a results folder against dense SGP4.
@@ -124,6 +126,8 @@ def verify(
         Seed of the sample.
     catalog_files : Path or str, or several
         The catalogue files of the run, which are recognised by their hash.
+    ephemeris_files : Path or str, or several
+        Its ephemerides, likewise; by default those at the scenario's own paths.
     progress : callable
         Called with the phase and the fraction of it that is done.
 
@@ -133,27 +137,36 @@ def verify(
         If the folder is not the results folder of a conjunction run, its results are damaged, its catalogue cannot be
         reconstructed, or the sample is below 1.
     """
-    several = [catalog_files] if isinstance(catalog_files, Path | str) else catalog_files
+    catalogs, ephemerides = (
+        [Path(file) for file in ([files] if isinstance(files, Path | str) else files)]
+        for files in (catalog_files, ephemeris_files)
+    )
     folder = Path(results)
     with reading(folder):
-        return _verify(folder, sample, seed, [Path(file) for file in several], progress)
+        return _verify(folder, sample, seed, catalogs, ephemerides, progress)
 
 
 def _verify(
-    folder: Path, sample: int | None, seed: int, catalog_files: list[Path], progress: Progress
+    folder: Path,
+    sample: int | None,
+    seed: int,
+    catalog_files: list[Path],
+    ephemeris_files: list[Path],
+    progress: Progress,
 ) -> Verification:
     require_conjunctions(folder)
     table = RecordedRows.of(read_table(folder / CONJUNCTIONS.file, CONJUNCTIONS))
     if sample is not None and sample < 1:
         raise InputError(f"verify: expected a sample of at least 1, got {sample}")
     progress("catalogue", 0.0)
-    run = replay(folder, catalog_files)
+    run = replay(folder, catalog_files, ephemeris_files)
     inputs = run.inputs
+    objects_flown = np.unique(run.flown.owner[run.flown.taking_part])
     rng = np.random.default_rng(seed)
     mode = "all-vs-all" if inputs.primaries is None else "one-vs-all"
     cells, interval_count = _sample_cells(
         rng,
-        np.flatnonzero(run.latest_s > run.earliest_s),
+        objects_flown,
         inputs.duration_s,
         sample or DEFAULT_SAMPLE[mode],
         _OBJECTS_PER_INTERVAL[mode],
@@ -170,7 +183,7 @@ def _verify(
     checked = np.sort(rng.choice(len(table), min(len(table), ROWS_CHECKED), replace=False))
     return Verification(
         cells_sampled=sum(objects.size for _, objects in cells),
-        cells_total=interval_count * int((run.latest_s > run.earliest_s).sum()),
+        cells_total=interval_count * int(objects_flown.size),
         intervals_sampled=len(cells),
         intervals_total=interval_count,
         found_count=found_count,
@@ -205,53 +218,64 @@ def _sample_cells(
 
 def _search(run: ReplayedRun, objects: Index, start_s: float, end_s: float) -> tuple[dense.Minima, int]:
     """The events of the objects within an interval, each once, and the number of flat pairs left out."""
-    inputs, primaries = run.inputs, run.inputs.primaries
+    inputs, flown = run.inputs, run.flown
+    earliest_s, latest_s = flown.earliest_s, flown.latest_s
+    primaries = None if inputs.primaries is None else np.flatnonzero(np.isin(flown.owner, inputs.primaries))
+    objects = flown.of_objects(objects)
     radius = max(volume.enclosing_radius_km for volume in inputs.volumes)
-    everyone = np.flatnonzero(run.latest_s > run.earliest_s)
+    everyone = np.flatnonzero(flown.taking_part)
     targets = everyone if primaries is None else np.intersect1d(primaries, everyone)
     count = max(1, int(np.ceil((end_s - start_s) / (2.0 * dense.HALF_STEP_S))))
     nodes = start_s + (np.arange(count) + 0.5) * (end_s - start_s) / count
-    if primaries is not None:
+    inside_span = (latest_s < inputs.duration_s) | (earliest_s > 0.0)
+    if primaries is not None and not (flown.has_switches and inside_span[targets].any()):
         # An object too far from every primary to come near it within the interval needs no closer look.
         middle_s, half_s = 0.5 * (start_s + end_s), 0.5 * (end_s - start_s)
         near = dense.pairs_near(
-            run.propagator, objects, targets, middle_s, radius, run.earliest_s, run.latest_s, half_s
+            run.propagator, objects, targets, middle_s, radius, earliest_s, latest_s, half_s
         )
-        failing = objects[(run.latest_s[objects] < inputs.duration_s) | (run.earliest_s[objects] > 0.0)]
-        objects = np.intersect1d(objects, np.concatenate([*near, failing]))
+        objects = np.intersect1d(objects, np.concatenate([*near, objects[inside_span[objects]]]))
     pairs = [
-        dense.pairs_near(run.propagator, objects, targets, node, radius, run.earliest_s, run.latest_s)
+        dense.pairs_near(
+            run.propagator, objects, targets, node, radius, earliest_s, latest_s, partial=flown.has_switches
+        )
         for node in nodes.tolist()
     ]
     first, second = (np.concatenate(column) for column in zip(*pairs, strict=True))
     near_s = np.repeat(nodes, [rows.size for rows, _ in pairs])
+    others = flown.owner[first] != flown.owner[second]
+    first, second, near_s = first[others], second[others], near_s[others]
     if primaries is not None:
         # A pair of two primaries belongs to the cell of one of them: it is as likely to be sampled as the others.
         twice = np.isin(first, primaries) & np.isin(second, primaries) & ~np.isin(first, objects)
         first, second, near_s = first[~twice], second[~twice], near_s[~twice]
-        rank = np.full(len(inputs.catalog), len(inputs.catalog))
-        rank[primaries] = np.arange(primaries.size)
+        assert inputs.primaries is not None
+        of_object = np.full(len(inputs.catalog), len(inputs.catalog))
+        of_object[inputs.primaries] = np.arange(inputs.primaries.size)
+        rank = of_object[flown.owner]
         swap = rank[second] < rank[first]
         first, second = np.where(swap, second, first), np.where(swap, first, second)
     minima, flat = dense.minima_at(
-        run.propagator, first, second, near_s, inputs.duration_s, run.earliest_s, run.latest_s
+        run.propagator, first, second, near_s, inputs.duration_s, earliest_s, latest_s
     )
+    minima = at_switches(flown, minima)
     is_last = end_s == inputs.duration_s
     here = (minima.time_s >= start_s) & ((minima.time_s < end_s) | is_last)
     minima = _each_once(minima[here & (minima.miss_km <= radius)])
     if run.membership == Membership.TCA:
-        positions = minima.relative_rtn_km
-        inside = run.inside(positions, minima.first) & ~_on_a_surface(run, minima)
+        primary = flown.owner[minima.first]
+        inside = run.inside(minima.relative_rtn_km, primary) & ~_on_a_surface(run, minima)
     else:
         inside = dense.inside_at_any_moment(
             run.propagator,
             minima,
-            lambda positions, of: run.inside(positions, minima.first[of], SAME_DISTANCE_KM),
+            lambda positions, of: run.inside(positions, flown.owner[minima.first[of]], SAME_DISTANCE_KM),
             radius,
-            run.latest_s,
+            earliest_s,
+            latest_s,
         )
     minima = minima[inside]
-    numbers = inputs.catalog.norad_id
+    numbers = run.numbers
     counted = np.array(
         [
             pair_of(int(numbers[a]), int(numbers[b])) not in run.co_located

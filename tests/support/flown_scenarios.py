@@ -10,6 +10,7 @@ from support.flights import Piece, states_of
 
 from debrissim.catalog import Catalog, write_omm_csv
 from debrissim.core.time import utc_text
+from debrissim.propagation.mean_elements import mean_elements_from_states
 
 HOUR_S = 3600.0
 
@@ -95,3 +96,46 @@ volumes = [{{ name = "ball", sphere_km = 120.0 }}]
 plots = false
 report = false
 """
+
+
+_ELEMENTS = (
+    "mean_motion_rev_day", "eccentricity", "inclination_deg", "raan_deg", "arg_perigee_deg", "mean_anomaly_deg",
+)  # fmt: skip
+
+
+def write_history(folder: Path, number: int = 60) -> None:
+    """Write history.csv: pairs of objects of one shell, one with element sets of epochs within the hour, which jump."""
+    rng = np.random.default_rng(23)
+    crowd = random_catalog(rng, number, "leo-shell")
+    # The other half flies close by.
+    beside = np.arange(number) - np.arange(number) % 2
+    columns = {name: getattr(crowd, name)[beside] for name in (*_ELEMENTS, "bstar")}
+    columns["mean_anomaly_deg"] = columns["mean_anomaly_deg"] + (np.arange(number) % 2) * rng.normal(
+        0.0, 0.3, number
+    )
+    crowd = crowd.with_columns(**columns)
+    sets = [crowd]
+    for row in range(0, number, 2):
+        for moment in np.sort(rng.uniform(300.0, HOUR_S - 300.0, 12)).tolist():
+            (position,), (velocity,) = states_of(crowd[[row]], np.array([moment]))
+            fraction = START_FRACTION + moment / 86400.0
+            moved = mean_elements_from_states(
+                (position + rng.normal(0.0, 8.0, 3))[None],
+                (velocity + rng.normal(0.0, 0.005, 3))[None],
+                [START_JD],
+                [fraction],
+            )
+            sets.append(
+                crowd[[row]].with_columns(
+                    **{name: getattr(moved, name) for name in _ELEMENTS},
+                    epoch_jd=np.array([START_JD]), epoch_fraction=np.array([fraction]),
+                )
+            )  # fmt: skip
+    write_omm_csv(Catalog.concat(sets), folder / "history.csv")
+
+
+def history_toml() -> str:
+    """The scenario of history.csv with segments of element sets."""
+    sources = '[{ file = "crowd.csv" }, { ephemerides = ["fleet/*.oem", "fleet/3.opm"] }]'
+    text = fleet_toml().replace(sources, '[{ file = "history.csv" }]\npolicy = "segments"')
+    return text.replace("sphere_km = 120.0", "sphere_km = 300.0") + "\n[colocation]\nexclude = false\n"
