@@ -153,7 +153,7 @@ class Catalog(Rows):
         primary : int, str or sequence of these
             Catalogue number or name, or several, or "all" for every object with every other.
         **options
-            Options of `screen_catalog`: start (required), days, volume, workers, colocation, settings.
+            Options of `screen_catalog`: start (required), days, volume, ephemerides, workers, colocation, settings.
 
         Returns
         -------

@@ -207,11 +207,11 @@ def load_inputs(scenario: Scenario, catalogs: Sequence[Path | str | Catalog | Ca
         clouds=clouds,
         fragments=fragments,
         trajectories=trajectories,
-        flights=_flights(sized, trajectories, element_sets, start_jd, start_fraction, duration_s),
+        flights=flights_of(sized, trajectories, element_sets, start_jd, start_fraction, duration_s),
     )
 
 
-def _flights(
+def flights_of(
     catalog: Catalog,
     trajectories: tuple[Trajectory, ...],
     element_sets: Catalog | None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,12 +19,14 @@ from debrissim.catalog import (
 from debrissim.conjunctions import tables
 from debrissim.conjunctions.assessment import assess_encounters
 from debrissim.conjunctions.encounter_table import Curves, EncounterTable
-from debrissim.conjunctions.inputs import RunInputs
+from debrissim.conjunctions.inputs import RunInputs, flights_of
+from debrissim.conjunctions.trajectories import given_trajectories, with_objects
 from debrissim.core.arrays import Array, Index
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError
 from debrissim.core.rows import Rows
 from debrissim.core.time import Time
+from debrissim.ephemerides.ephemeris import Ephemeris
 from debrissim.probability.collision import CollisionProbability, cumulative_probability
 from debrissim.results.table import Table
 from debrissim.screening.colocation import CoLocationRule
@@ -54,6 +57,11 @@ class Screening:
     def excluded(self) -> Table:
         """The objects that took no part, or only up to a moment, with the reason."""
         return tables.excluded(self.result, self.inputs)
+
+    @property
+    def gaps(self) -> Table:
+        """The parts of the span that no ephemeris of an object covers."""
+        return tables.gaps(self.result, self.inputs)
 
     @property
     def co_located(self) -> Table:
@@ -138,6 +146,7 @@ def screen_catalog(
     days: float = 7.0,
     volume: str | ScreeningVolume | Sequence[str | ScreeningVolume] = DEFAULT_VOLUME,
     inside: str = Membership.ANY_MOMENT.value,
+    ephemerides: str | Path | Ephemeris | Sequence[str | Path | Ephemeris] = (),
     workers: int = 2,
     colocation: CoLocationRule | None = None,
     settings: ScreeningSettings | None = None,
@@ -152,6 +161,8 @@ def screen_catalog(
     days : length of the span
     volume : screening volume or the name of a preset, or several
     inside : "any moment" of an approach or "tca", when the other object must be inside the volume
+    ephemerides : file of ephemerides or an `Ephemeris`, or several; their objects fly these instead of an element set,
+        which the catalogue need not have. Where they do not cover the span, `Screening.gaps` lists it
     workers : threads
     colocation : the rule by which docked and formation-flying pairs are left out
     settings : step, window and tolerance of the search; they do not change its result
@@ -159,12 +170,16 @@ def screen_catalog(
     Raises
     ------
     InputError
-        for a primary that is not in the catalogue, an unknown volume or a span that is not positive.
+        for a primary that is not in the catalogue, an unknown volume, a span that is not positive, or an ephemeris that
+        cannot be read, cannot be interpolated within 1 km, or is the second of its object.
     RunError
         if a primary cannot be propagated.
     """
     moment = Time.of(start)
     volumes = [volume] if isinstance(volume, str | ScreeningVolume) else list(volume)
+    start_at, duration_s = (moment.jd, moment.fraction), days * SECONDS_PER_DAY
+    given = [ephemerides] if isinstance(ephemerides, str | Path | Ephemeris) else list(ephemerides)
+    catalog, trajectories = with_objects(catalog, given_trajectories(given, start_at, duration_s), *start_at)
     named = catalog.with_columns(name=names_or_identifiers(catalog.norad_id.tolist(), catalog.name.tolist()))
     sized = with_default_sizes(named)
     inputs = RunInputs(
@@ -175,8 +190,10 @@ def screen_catalog(
         primary_origin=(),
         start_jd=moment.jd,
         start_fraction=moment.fraction,
-        duration_s=days * SECONDS_PER_DAY,
+        duration_s=duration_s,
         volumes=tuple(ScreeningVolume.of(v) for v in volumes),
+        trajectories=trajectories,
+        flights=flights_of(sized, trajectories, None, *start_at, duration_s),
     )
     result = screen(
         sized,
@@ -186,6 +203,7 @@ def screen_catalog(
         inputs.duration_s,
         inputs.volumes,
         membership=Membership.of(inside),
+        flights=inputs.flights,
         colocation=colocation,
         settings=settings or ScreeningSettings(workers=workers),
     )

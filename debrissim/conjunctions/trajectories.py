@@ -90,9 +90,34 @@ def read_trajectories(
         number = None if place is None else scenario.primaries[place].norad_id
         digest, ephemerides = _read(path, key, place, eop)
         start = start or ephemerides[0].segments[0].usable_start
+        limit_km = keys.max_error_km
         for ephemeris in ephemerides:
             own = _numbered(ephemeris, key, number)
-            found.append(_trajectory(own, scenario, key, place, digest, start, duration_s))
+            found.append(_trajectory(own, limit_km, key, place, digest, start, duration_s))
+    assert start is not None
+    return _one_of_each_object(found), start
+
+
+def given_trajectories(
+    ephemerides: Sequence[Path | str | Ephemeris],
+    start: tuple[float, float],
+    duration_s: float,
+    limit_km: float = 1.0,
+) -> tuple[Trajectory, ...]:
+    """The ephemerides that a caller gives: files, or values that were read or made before.
+
+    Raises InputError naming the file, also where an interpolation cannot be bounded by limit_km.
+    """
+    key = "ephemerides"
+    found: list[Trajectory] = []
+    for given in ephemerides:
+        digest, own = ("", (given,)) if isinstance(given, Ephemeris) else _read(Path(given), key, None, None)
+        found += [_trajectory(one, limit_km, key, None, digest, start, duration_s) for one in own]
+    return _one_of_each_object(found)
+
+
+def _one_of_each_object(found: Sequence[Trajectory]) -> tuple[Trajectory, ...]:
+    """The trajectories. Raises InputError if two are of one object."""
     seen: dict[tuple[int | None, str], Trajectory] = {}
     for trajectory in found:
         own = trajectory.ephemeris
@@ -106,8 +131,7 @@ def read_trajectories(
                 f"{own.name or identity[0] or identity[1]}, too"
             )
         seen[identity] = trajectory
-    assert start is not None
-    return tuple(found), start
+    return tuple(found)
 
 
 def _files(scenario: Scenario) -> Iterator[tuple[str, int | None, Path]]:
@@ -162,7 +186,7 @@ def _numbered(own: Ephemeris, key: str, number: int | None) -> Ephemeris:
 
 def _trajectory(
     ephemeris: Ephemeris,
-    scenario: Scenario,
+    limit_km: float,
     key: str,
     place: int | None,
     digest: str,
@@ -176,7 +200,7 @@ def _trajectory(
     """
     begin_s, end_s = _used_span(ephemeris, start, duration_s)
     # From the first state on, whose moment is the trajectory's epoch; files seldom begin long before the span.
-    arcs = _arcs(ephemeris, start, scenario.ephemerides.max_error_km, (-np.inf, end_s))
+    arcs = _arcs(ephemeris, start, limit_km, (-np.inf, end_s))
     if place is not None and not len(arcs):
         raise ScenarioError(
             f"{key}: expected an ephemeris with two states or more, but {ephemeris.source} gives a single one, from "

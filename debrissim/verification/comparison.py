@@ -165,8 +165,10 @@ def _arcs_of_rows(
     """The arcs (k,) of the objects of each row; on a switch those of the side whose distance is the row's."""
     if not flown.has_switches:
         return first, second
-    sides = [tuple(flown.at(rows, tca_s, before=side) for rows in (first, second)) for side in (True, False)]
-    faults = [np.abs(flown.distance_km(side[0], side[1], tca_s) - miss_km) for side in sides]
+    sides = [
+        (flown.at(first, tca_s, before=side), flown.at(second, tca_s, before=side)) for side in (True, False)
+    ]
+    faults = [np.abs(flown.distance_km(one, other, tca_s) - miss_km) for one, other in sides]
     before = faults[0] <= faults[1]
     chosen = [np.where(before, sides[0][place], sides[1][place]) for place in (0, 1)]
     # A row at a moment when an object has no trajectory is compared with its first, which gives another distance.
