@@ -69,7 +69,7 @@ def screening_settings(scenario: Scenario) -> ScreeningSettings:
 def open_checkpoint(folder: Path | None, scenario: Scenario, inputs: RunInputs) -> Checkpoint | None:
     """The folder of finished windows, or None if none is kept.
 
-    Raises InputError for the folder of another scenario, catalogue or version.
+    Raises InputError for the folder of another scenario, catalogue, set of ephemerides or version.
     """
     if folder is None:
         return None
@@ -77,4 +77,7 @@ def open_checkpoint(folder: Path | None, scenario: Scenario, inputs: RunInputs) 
         "scenario": digest(scenario.model_dump(mode="json")),
         "catalogue": digest(inputs.catalog),
     }
+    if inputs.trajectories:
+        hashes = tuple(trajectory.sha256 for trajectory in inputs.trajectories)
+        identity["set of ephemerides"] = digest(hashes)
     return checkpoint.open_checkpoint(folder, identity)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.flown_scenarios import fleet_toml, write_fleet
 from support.scale import (
     MANY_WINDOWS_TOML,
     WINDOW_COUNT,
@@ -116,6 +117,17 @@ def test_two_workers_give_the_same_bytes_even_if_one_is_killed(cluster: LocalClu
     assert finished(run) == (0, "")
     assert content(Path("one")) == expected
     assert not Path("one.work").exists()
+
+
+def test_ephemerides_travel_to_the_workers(cluster: LocalCluster) -> None:
+    cluster.worker()
+    write_fleet(Path())
+    text = fleet_toml('mode = "all-vs-all"\nwindow_hours = 0.1')
+    Path("fleet.toml").write_text(text, encoding="utf-8")
+    assert main(["run", "fleet.toml", "-q", "--out", "here"]) == 0
+    cluster.wait_for(1)
+    assert main(["run", "fleet.toml", "-q", "--out", "there", "--cluster", cluster.address]) == 0
+    assert content(Path("there")) == content(Path("here"))
 
 
 def test_a_run_survives_the_replacement_of_all_workers_and_ends_with_the_scheduler(
