@@ -68,8 +68,10 @@ def coverage(inputs: RunInputs, screened: ScreeningResult) -> dict[str, int]:
 
 def uncovered(inputs: RunInputs, screened: ScreeningResult) -> dict[str, Any]:
     """The objects with gaps, for the summary: their number, and label and uncovered days of the first few, the largest
-    gaps first."""
+    gaps first. Primaries are not among them: `flown` says it of each."""
     gaps = _lacking(screened)
+    if inputs.primaries is not None:
+        gaps = gaps[~np.isin(gaps.row, inputs.primaries)]
     rows, place = np.unique(gaps.row, return_inverse=True)
     seconds = np.bincount(place, gaps.end_s - gaps.begin_s, minlength=rows.size)
     largest = np.argsort(-seconds, kind="stable")[:_NAMED]

@@ -228,7 +228,10 @@ def _search(run: ReplayedRun, objects: Index, start_s: float, end_s: float) -> t
     count = max(1, int(np.ceil((end_s - start_s) / (2.0 * dense.HALF_STEP_S))))
     nodes = start_s + (np.arange(count) + 0.5) * (end_s - start_s) / count
     inside_span = (latest_s < inputs.duration_s) | (earliest_s > 0.0)
-    if primaries is not None and not (flown.has_switches and inside_span[targets].any()):
+    edges = np.concatenate([earliest_s[targets], latest_s[targets]])
+    changing = flown.has_switches and bool(((edges > start_s) & (edges < end_s)).any())
+    # Where a primary's own arc begins or ends within the interval, everything is looked at closely.
+    if primaries is not None and not changing:
         # An object too far from every primary to come near it within the interval needs no closer look.
         middle_s, half_s = 0.5 * (start_s + end_s), 0.5 * (end_s - start_s)
         near = dense.pairs_near(

@@ -63,6 +63,7 @@ def test_a_primary_is_said_to_be_flown_as_far_as_its_ephemeris_goes(fleet: Path)
     (primary,) = result.provenance["primaries"]
     assert primary["flown_days"] == pytest.approx(2700.0 / 86400.0, abs=1e-6)
     assert primary["gap_days"] == pytest.approx(300.0 / 86400.0, abs=1e-6)
+    assert result.provenance["gaps"]["objects"] == 2
     assert any("with gaps, 0.03 of 0.0416667 days" in limit for limit in result.verdict.limits)
 
 
