@@ -24,7 +24,7 @@ from debrissim.catalog import ObjectKind, identifier
 from debrissim.cdm import CdmObject, Conjunction, cdm_kvn, cdm_xml
 from debrissim.conjunctions.assessment import Assessment, has_sampled
 from debrissim.conjunctions.inputs import RunInputs
-from debrissim.conjunctions.trajectories import file_of
+from debrissim.conjunctions.trajectory_records import file_of
 from debrissim.core.arrays import Array
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.files import replace_text

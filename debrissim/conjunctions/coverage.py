@@ -10,7 +10,7 @@ import numpy as np
 from debrissim.catalog import SizeGroup, size_group
 from debrissim.conjunctions.inputs import RunInputs
 from debrissim.conjunctions.outside_names import outside_label
-from debrissim.conjunctions.trajectories import sentences
+from debrissim.conjunctions.trajectory_records import sentences
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import ScenarioError
 from debrissim.core.numbers import count

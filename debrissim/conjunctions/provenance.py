@@ -14,7 +14,7 @@ from debrissim.catalog import summarize_catalog
 from debrissim.conjunctions.coverage import co_located, coverage, flown, notes, uncovered
 from debrissim.conjunctions.inputs import RunInputs
 from debrissim.conjunctions.totals import RATE_RULE
-from debrissim.conjunctions.trajectories import propagation, records
+from debrissim.conjunctions.trajectory_records import propagation, records
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.time import utc_text
 from debrissim.propagation.sgp4 import ObjectStatus
