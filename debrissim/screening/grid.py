@@ -43,6 +43,13 @@ for its rounding.
 Slow pairs, whose squared speed is less than the acceleration could reverse within the reach, may have several minima or
 none in an interval: they are passed on by interval. All others have one minimum, the guess.
 
+**Objects that fly several arcs** (`ephemerides.flights`) are as many rows of the search, each with the time for which
+it exists; arcs of one object are no pair. An interpolated arc is within its bound (`ephemerides.bounds`) of the
+trajectory that its nodes are of: the bound is part of e, like the error of SGP4's interpolant. Where an arc begins or
+ends within a window it goes on along its chord for a step and a half, whose departure from any path under gravity is
+part of e, too, so that the proof holds up to both sides of a switch, whatever the trajectory does there. A moment
+without an arc is a gap: it is listed, and nothing is said about it.
+
 The numbers: for a 15 km/s pass and dt = 60 s, L is 516 km, the slack of the lines 6.5 km and of the parabola 0.7 km.
 `tests/properties` tries to break the theorem.
 
