@@ -21,14 +21,16 @@ from debrissim.probability.collision import ProbabilityFlag
 from debrissim.propagation.frames import geodetic
 from debrissim.propagation.sgp4 import ObjectStatus
 from debrissim.results.schema.conjunctions import (
-    CO_LOCATED,
     CONJUNCTIONS,
     DENSITY,
     EVENTS,
+    TRACKS,
+)
+from debrissim.results.schema.left_out import (
+    CO_LOCATED,
     EXCLUDED,
     GAPS,
     REJECTED,
-    TRACKS,
 )
 from debrissim.results.table import Table
 from debrissim.screening.encounters import Encounters, EncounterStatus

@@ -208,7 +208,10 @@ class FlightPropagator(Propagator):
         codes = np.zeros((chosen.size, times.size), dtype=np.uint8)
         positions, velocities = np.zeros((2, chosen.size, times.size, 3))
         own = self.arc[chosen] >= 0
-        if not own.all():
+        if not own.any():
+            # As they are, in memory too: sums over the same numbers then round alike.
+            codes, positions, velocities = super().states(chosen, times)
+        elif not own.all():
             codes[~own], positions[~own], velocities[~own] = super().states(chosen[~own], times)
         if own.any():
             each = np.broadcast_to(times, (int(own.sum()), times.size))
@@ -221,7 +224,9 @@ class FlightPropagator(Propagator):
         codes = np.zeros(times_s.shape, dtype=np.uint8)
         positions, velocities = np.zeros((2, *times_s.shape, 3))
         own = self.arc[chosen] >= 0
-        if not own.all():
+        if not own.any():
+            codes, positions, velocities = super().states_along(chosen, times_s)
+        elif not own.all():
             codes[~own], positions[~own], velocities[~own] = super().states_along(chosen[~own], times_s[~own])
         if own.any():
             codes[own], positions[own], velocities[own] = arc_states(
@@ -234,7 +239,9 @@ class FlightPropagator(Propagator):
         codes = np.zeros(rows.size, dtype=np.uint8)
         out = np.zeros((times_s.size, 3, rows.size))
         own = self.arc[rows] >= 0
-        if not own.all():
+        if not own.any():
+            codes, out = super().positions(rows, times_s)
+        elif not own.all():
             codes[~own], out[:, :, ~own] = super().positions(rows[~own], times_s)
         if own.any():
             each = np.broadcast_to(times_s, (int(own.sum()), times_s.size))
@@ -251,7 +258,9 @@ class FlightPropagator(Propagator):
         codes = np.zeros(times_s.shape, dtype=np.uint8)
         positions = np.zeros((*times_s.shape, 3))
         own = self.arc[rows] >= 0
-        if not own.all():
+        if not own.any():
+            codes, positions = super().positions_along(rows, times_s)
+        elif not own.all():
             codes[~own], positions[~own] = super().positions_along(rows[~own], times_s[~own])
         if own.any():
             codes[own], positions[own] = arc_positions(self.table, self.arc[rows[own]], times_s[own])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from glob import escape
@@ -23,7 +23,7 @@ from debrissim.core.time import split_julian_date, utc_text
 from debrissim.ephemerides.flights import Flights
 from debrissim.propagation.sgp4 import Propagator, make_propagator
 from debrissim.results.folder import read_summary
-from debrissim.results.schema.conjunctions import CO_LOCATED, EXCLUDED, GAPS
+from debrissim.results.schema.left_out import CO_LOCATED, EXCLUDED, GAPS
 from debrissim.results.table import read_table
 from debrissim.scenario.conjunctions import CatalogSource, Scenario, parse_scenario
 from debrissim.screening.volumes import Membership
@@ -111,7 +111,7 @@ def read_arc_limits(
 
 
 def reconstruct_inputs(
-    summary: Mapping[str, Any], folder: Path, files: list[Path], ephemerides: list[Path]
+    summary: Mapping[str, Any], folder: Path, files: list[Path], ephemerides: Sequence[Path] = ()
 ) -> RunInputs:
     """The inputs of a run from its summary: files are recognised by their hash, and the outcome is compared."""
     try:
@@ -125,7 +125,7 @@ def reconstruct_inputs(
     except (KeyError, TypeError) as error:
         raise InputError(f"{folder}: summary.json lacks an entry that a run records ({error})") from error
     scenario, replaced = _with_files(scenario, sources, files, folder)
-    scenario = with_ephemerides(scenario, flown, ephemerides, folder)
+    scenario = with_ephemerides(scenario, flown, list(ephemerides), folder)
     inputs = load_inputs(scenario, replaced)
     kinds = summarize_catalog(inputs.catalog)
     start = inputs.start_jd, inputs.start_fraction

@@ -197,7 +197,7 @@ def brute_force(
                 if miss > radius:
                     continue
                 inside = bool(gauge(volume, np.array(rtn)) <= 1.0)
-                stay = None if at_tca else stay_of(pair.sample, t, 0.0, end, volume)
+                stay = None if at_tca else stay_of(pair.sample, t, begin, end, volume)
                 if inside or stay is not None:
                     ids = int(catalog.norad_id[primary]), int(catalog.norad_id[secondary])
                     between = (t, t) if stay is None else (stay.entry_s, stay.exit_s)

@@ -8,6 +8,7 @@ from debrissim.results.schema import (
     conjunctions,
     evolution,
     flux,
+    left_out,
     penetration,
     risk_map,
     station_years,
@@ -17,10 +18,10 @@ from debrissim.results.table import Schema
 SCHEMAS: dict[str, tuple[Schema, ...]] = {
     "conjunctions": (
         conjunctions.CONJUNCTIONS,
-        conjunctions.CO_LOCATED,
-        conjunctions.EXCLUDED,
-        conjunctions.GAPS,
-        conjunctions.REJECTED,
+        left_out.CO_LOCATED,
+        left_out.EXCLUDED,
+        left_out.GAPS,
+        left_out.REJECTED,
         conjunctions.TRACKS,
         conjunctions.DENSITY,
         conjunctions.EVENTS,

@@ -12,7 +12,8 @@ from debrissim.core.errors import InputError
 from debrissim.results.own_files import add_own
 from debrissim.results.reader import FolderTables, kinds_of, rank_events, reading
 from debrissim.results.result import read_seconds
-from debrissim.results.schema.conjunctions import CO_LOCATED, CONJUNCTIONS
+from debrissim.results.schema.conjunctions import CONJUNCTIONS
+from debrissim.results.schema.left_out import CO_LOCATED
 from debrissim.results.table import Table, write_table
 
 
