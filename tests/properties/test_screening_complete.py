@@ -312,12 +312,14 @@ def test_passes_near_a_failure(failing: Elements) -> None:
     check(catalog, 9000.0, 20.0, [1], ScreeningSettings(step_s=120.0))
 
 
-def test_objects_that_decay_together() -> None:
+@pytest.mark.parametrize(
+    "search", [SEARCHES[0], *(pytest.param(search, marks=pytest.mark.slow) for search in SEARCHES[1:])]
+)
+def test_objects_that_decay_together(search: ScreeningSettings) -> None:
     catalog = make_catalog(
         *formation(0.8, decaying()), *formation(0.0, decaying()), *duplicates(2, decaying())
     )
-    for search in SEARCHES:
-        check(catalog, 9000.0, 20.0, None, search)
+    check(catalog, 9000.0, 20.0, None, search)
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -50,7 +50,7 @@ def _relative(got: Array, expected: Array) -> float:
 
 
 @pytest.mark.parametrize("state", [LEO, HEO])
-@pytest.mark.parametrize("step", [60.0, 3600.0, 20000.0])
+@pytest.mark.parametrize("step", [60.0, 3600.0, pytest.param(20000.0, marks=pytest.mark.slow)])
 def test_a_covariance_that_moves_with_the_orbit_is_reproduced(state: Array, step: float) -> None:
     rng = np.random.default_rng(7)
     nodes = np.arange(4) * step
