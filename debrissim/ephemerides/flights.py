@@ -139,21 +139,6 @@ class Flights:
             table=self.table,
         )
 
-    def gaps(self, duration_s: float) -> Gaps:
-        """The stretches of the span, longer than a millisecond, in which an object has no arc."""
-        found: list[tuple[int, float, float, int]] = []
-        uncovered = int(ObjectStatus.NOT_COVERED)
-        for row in np.unique(self.row).tolist():
-            covered = 0.0
-            arcs = np.flatnonzero(self.row == row)
-            for begin, end in zip(self.begin_s[arcs].tolist(), self.end_s[arcs].tolist(), strict=True):
-                if min(begin, duration_s) > covered + _TOUCHING_S:
-                    found.append((row, covered, min(begin, duration_s), uncovered))
-                covered = max(covered, end)
-            if duration_s > covered + _TOUCHING_S:
-                found.append((row, covered, duration_s, uncovered))
-        return Gaps.of(found)
-
 
 @dataclass(frozen=True, eq=False)
 class FlightPropagator(Propagator):

@@ -246,7 +246,7 @@ def test_an_ephemeris_that_ends_within_the_span_leaves_a_gap() -> None:
     flights = make_flights(catalog, {0: arcs}, None, *START, DURATION_S)
     assert flights is not None
     result = run(catalog, flights, radius_km=500.0, require_pairs=False)
-    gaps = flights.gaps(DURATION_S)
+    gaps = result.gaps
     assert gaps.row.tolist() == [0, 0, 0]
     assert gaps.begin_s == pytest.approx([0.0, 3000.0, 6000.0], abs=1e-6)
     assert gaps.end_s == pytest.approx([600.0, 3600.0, DURATION_S], abs=1e-6)
