@@ -17,6 +17,7 @@ from debrissim.core.arrays import Array, Index, Mask
 from debrissim.ephemerides.ephemeris import elapsed_s
 from debrissim.ephemerides.flights import Flights
 from debrissim.ephemerides.interpolation import ArcTable, join_arcs, no_arcs
+from debrissim.ephemerides.objects import OF_THE_OBJECT
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,13 +144,4 @@ def _is_last_of_its_epoch(moment: Array) -> Mask:
 
 def _named_as(sets: Catalog, known: Catalog) -> Catalog:
     """The element sets with the name, kind and size of the object that they are of."""
-    shared = (
-        "name",
-        "international_designator",
-        "object_kind",
-        "parent_event",
-        "hard_body_radius_m",
-        "mass_kg",
-        "rcs_size",
-    )
-    return sets.with_columns(**{name: np.repeat(getattr(known, name), len(sets)) for name in shared})
+    return sets.with_columns(**{name: np.repeat(getattr(known, name), len(sets)) for name in OF_THE_OBJECT})

@@ -26,7 +26,7 @@ _ELEMENTS = (
     "arg_perigee_deg",
     "mean_anomaly_deg",
 )
-_OF_THE_OBJECT = (
+OF_THE_OBJECT = (
     "norad_id",
     "name",
     "international_designator",
@@ -36,6 +36,7 @@ _OF_THE_OBJECT = (
     "mass_kg",
     "rcs_size",
 )
+"""The columns of a catalogue that are of the object, whatever it flies."""
 
 
 def is_object_of(catalog: Catalog, ephemeris: Ephemeris) -> Mask:
@@ -95,7 +96,7 @@ def catalog_row(
         "rcs_size": np.zeros(1, dtype=np.int8),
     }
     if len(listed):
-        columns = {name: getattr(listed, name) for name in _OF_THE_OBJECT}
+        columns = {name: getattr(listed, name) for name in OF_THE_OBJECT}
     return Catalog(
         **columns,
         **{name: getattr(elements, name) for name in _ELEMENTS},
