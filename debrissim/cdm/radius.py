@@ -164,7 +164,7 @@ def comments_stating(
     own_m, exclusion_m : two floats or None
         Hard-body radius and radius of the exclusion volume of either object, m.
     comments : RadiusComments
-        The comments at hand. Those that state no radius, or one that nobody can read, stay.
+        The comments at hand. Those that state no radius, or an unreadable one, stay.
 
     Returns
     -------
