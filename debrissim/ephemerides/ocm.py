@@ -25,7 +25,7 @@ from debrissim.ephemerides import ocm_covariances, ocm_maneuvers
 from debrissim.ephemerides.build import build_segment, in_order
 from debrissim.ephemerides.columns import number_table
 from debrissim.ephemerides.earth_orientation import EarthOrientation
-from debrissim.ephemerides.ephemeris import Ephemeris, Segment
+from debrissim.ephemerides.ephemeris import Ephemeris
 from debrissim.ephemerides.formats import EphemerisFormat
 from debrissim.ephemerides.ocm_clock import Clock, clock_of
 from debrissim.ephemerides.ocm_metadata import METADATA
@@ -35,6 +35,7 @@ from debrissim.ephemerides.odm_blocks import (
     check_header,
     creation_of,
     international_designator,
+    interpolation_of,
 )
 from debrissim.ephemerides.odm_kvn import begins_with, parse_blocks
 from debrissim.ephemerides.odm_xml import has_message, parse_messages
@@ -70,7 +71,6 @@ SCHEMA = {
 }
 _TYPES = {"CARTP": 3, "CARTPV": 6, "CARTPVA": 9}
 _PUBLIC_CATALOGS = ("", "SATCAT", "CSPOC", "NORAD", "18SDS", "18SPCS", "USSPACECOM", "SPACETRACK")
-_MAX_DEGREE = 1000
 
 
 def read_kvn(text: str, name: str, eop: EarthOrientation | None) -> tuple[Ephemeris, ...]:
@@ -99,9 +99,9 @@ def _ephemeris(message: OdmMessage, name: str, eop: EarthOrientation | None) -> 
         for block in message.of_kind("MAN")
         for maneuver in ocm_maneuvers.read_maneuvers(block, clock, notes)
     ]
-    segments: list[Segment] = []
-    for raw in ocm_covariances.shared_out(states, covariances):
-        segments.append(build_segment(raw, name, eop, notes))
+    segments = [
+        build_segment(raw, name, eop, notes) for raw in ocm_covariances.shared_out(states, covariances)
+    ]
     return Ephemeris(
         name=metadata.text("OBJECT_NAME"),
         norad_id=_catalog_number(metadata, notes),
@@ -111,7 +111,7 @@ def _ephemeris(message: OdmMessage, name: str, eop: EarthOrientation | None) -> 
         segments=in_order(segments, name),
         maneuvers=tuple(sorted(maneuvers, key=lambda event: (event.jd, event.fraction))),
         notes=notes.sentences(),
-        creation=creation_of(message, name),
+        creation=creation_of(message.header, name),
     )
 
 
@@ -173,7 +173,7 @@ def _trajectory(block: Block, clock: Clock, notes: Notes) -> RawSegment:
     def time_of(keyword: str) -> Moments | None:
         return clock.moment(block, keyword) if block.text(keyword) else None
 
-    method, degree = _interpolation(block, name)
+    method, degree = interpolation_of(block, name)
     return RawSegment(
         moments=clock.moments([row[0] for row in block.rows], block.row_lines),
         states=states,
@@ -186,18 +186,6 @@ def _trajectory(block: Block, clock: Clock, notes: Notes) -> RawSegment:
         degree=degree,
         line=block.line,
     )
-
-
-def _interpolation(block: Block, name: str) -> tuple[str, int]:
-    method, degree = block.text("INTERPOLATION").upper(), block.text("INTERPOLATION_DEGREE")
-    if not degree:
-        return method, 0
-    if not re.fullmatch(r"[0-9]{1,4}", degree) or not 1 <= int(degree) <= _MAX_DEGREE:
-        raise InputError(
-            f"{name}: line {block.line_of('INTERPOLATION_DEGREE')}: INTERPOLATION_DEGREE: expected a whole number "
-            f"from 1 to {_MAX_DEGREE}, got {quoted(degree, 40)}"
-        )
-    return method, int(degree)
 
 
 KVN = EphemerisFormat(

@@ -1,6 +1,6 @@
-"""Orbit data messages of the kinds OPM and OCM as blocks of keywords and lines, in whichever notation.
+"""Orbit data messages (OPM, OEM, OCM) as blocks of keywords and lines, in whichever notation.
 
-Source: CCSDS 502.0-B-3, "Orbit Data Messages", sections 3 (OPM), 6 (OCM) and 7 (KVN).
+Source: CCSDS 502.0-B-3, "Orbit Data Messages", sections 3 (OPM), 5 (OEM), 6 (OCM) and 7 (KVN).
 
 Assumptions
 - Keywords in lower case are read as in upper case, and noted.
@@ -19,8 +19,16 @@ from debrissim.core.notes import Notes
 from debrissim.core.registry import suggestion
 from debrissim.core.text import excerpt, printable, quoted
 from debrissim.ephemerides.columns import moments_of_lines, number_table
+from debrissim.ephemerides.earth_orientation import EarthOrientation
+from debrissim.ephemerides.time_systems import EXPECTED_TIME, Moments
 
 HEADER_KEYWORDS = ("CLASSIFICATION", "CREATION_DATE", "ORIGINATOR", "MESSAGE_ID")
+LOWER_CASE = "keywords in lower case; the standard has upper case"
+STATE_KEYWORDS = ("X", "Y", "Z", "X_DOT", "Y_DOT", "Z_DOT")
+COVARIANCE_KEYWORDS = tuple(
+    f"C{row}_{column}" for k, row in enumerate(STATE_KEYWORDS) for column in STATE_KEYWORDS[: k + 1]
+)
+_MAX_DEGREE = 1000
 _DESIGNATOR = re.compile(r"([0-9]{4})-([0-9]{3})-? ?([A-Z]{1,3})")
 
 Schema = Mapping[str, Sequence[str]]
@@ -50,6 +58,21 @@ class Block:
         self.require((keyword,), name)
         line = self.line_of(keyword)
         return float(number_table([[self.text(keyword)]], 1, [line], name, keyword)[0, 0])
+
+    def put(self, keyword: str, value: str, line: int, name: str, known: Sequence[str], notes: Notes) -> None:
+        """Take a keyword. Raises InputError if it is there already or is misspelt; unknown ones are noted."""
+        if keyword != keyword.upper():
+            notes.add(LOWER_CASE)
+            keyword = keyword.upper()
+        if keyword in self.values:
+            raise InputError(f"{name}: line {line}: {keyword} is given twice in {self.kind}")
+        if keyword not in known:
+            hint = "" if keyword.startswith("USER_DEFINED_") else suggestion(keyword, known)
+            if hint:
+                raise InputError(f"{name}: line {line}: unknown keyword {quoted(keyword, 60)}{hint}")
+            notes.add("a keyword that is not used", excerpt(keyword)[:60])
+            return
+        self.values[keyword] = (printable(value.strip()), line)
 
     def require(self, keywords: Sequence[str], name: str) -> None:
         """InputError, naming the line of the block, if one of the keywords is missing or has no value."""
@@ -102,20 +125,9 @@ class OdmMessage:
         return blocks[0]
 
     def put(self, block: Block, keyword: str, value: str, line: int, name: str) -> None:
-        """Take a keyword into a block. Raises InputError if it is there already or is misspelt."""
-        if keyword != keyword.upper():
-            self.notes.add("keywords in lower case; the standard has upper case")
-            keyword = keyword.upper()
-        if keyword in block.values:
-            raise InputError(f"{name}: line {line}: {keyword[:60]} is given twice in {block.kind}")
+        """Take a keyword into a block, as `Block.put`."""
         known = (self.version_keyword, *HEADER_KEYWORDS) if block is self.header else self.schema[block.kind]
-        if keyword not in known:
-            hint = "" if keyword.startswith("USER_DEFINED_") else suggestion(keyword, known)
-            if hint:
-                raise InputError(f"{name}: line {line}: unknown keyword {quoted(keyword, 60)}{hint}")
-            self.notes.add("a keyword that is not used", excerpt(keyword)[:60])
-            return
-        block.values[keyword] = (printable(value.strip()), line)
+        block.put(keyword, value, line, name, known, self.notes)
 
 
 def check_header(message: OdmMessage, versions: str, name: str) -> None:
@@ -130,11 +142,17 @@ def check_header(message: OdmMessage, versions: str, name: str) -> None:
         )
 
 
-def creation_of(message: OdmMessage, name: str) -> tuple[float, float]:
+def moment_of(block: Block, keyword: str, system: str, name: str, eop: EarthOrientation | None) -> Moments:
+    """The moment of a keyword in a time system. Raises InputError, naming the line, if it is not a time."""
+    expected = f"{keyword} as {EXPECTED_TIME}"
+    return moments_of_lines(
+        [block.text(keyword)], [block.line_of(keyword)], system, name, eop, expected=expected
+    )
+
+
+def creation_of(header: Block, name: str) -> tuple[float, float]:
     """(jd, fraction) of CREATION_DATE, UTC. Raises InputError, naming the line, if it is not a time."""
-    header = message.header
-    line = header.line_of("CREATION_DATE")
-    moment = moments_of_lines([header.text("CREATION_DATE")], [line], "UTC", name, None)
+    moment = moment_of(header, "CREATION_DATE", "UTC", name, None)
     return float(moment.jd[0]), float(moment.fraction[0])
 
 
@@ -142,6 +160,27 @@ def international_designator(text: str) -> str:
     """ "1998-067A" of an international designator in any of its usual spellings, "" of other text."""
     match = _DESIGNATOR.fullmatch(text.strip().upper())
     return "" if match is None else f"{match[1]}-{match[2]}{match[3]}"
+
+
+def interpolation_of(block: Block, name: str) -> tuple[str, int]:
+    """INTERPOLATION and its degree, 0 without one. Raises InputError, naming the line, if it is not a whole number."""
+    method, degree = block.text("INTERPOLATION").upper(), block.text("INTERPOLATION_DEGREE")
+    if not degree:
+        return method, 0
+    if not re.fullmatch(r"[0-9]{1,4}", degree) or not 1 <= int(degree) <= _MAX_DEGREE:
+        raise InputError(
+            f"{name}: line {block.line_of('INTERPOLATION_DEGREE')}: INTERPOLATION_DEGREE: expected a whole number "
+            f"from 1 to {_MAX_DEGREE}, got {quoted(degree, 40)}"
+        )
+    return method, int(degree)
+
+
+def unit_of_state(keyword: str) -> str:
+    """The unit of a number of a state or of its covariance, by the dots of its name; "" for other keywords."""
+    dots = keyword.count("_DOT")
+    if keyword in COVARIANCE_KEYWORDS:
+        return ("km**2", "km**2/s", "km**2/s**2")[dots]
+    return ("km", "km/s")[dots] if keyword in STATE_KEYWORDS else ""
 
 
 def check_unit(keyword: str, unit: str | None, expected: str, name: str, line: int) -> None:

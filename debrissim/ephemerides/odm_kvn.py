@@ -17,19 +17,19 @@ from debrissim.core.errors import InputError
 from debrissim.core.text import quoted, split_lines, split_unit
 from debrissim.ephemerides.odm_blocks import Block, OdmMessage, Schema, check_unit
 
-_LINE = re.compile(r"([A-Za-z][A-Za-z0-9_]*)\s*=\s*(.*)")
-_COMMENT = re.compile(r"COMMENT(?:\s|$)", re.IGNORECASE)
+KEYWORD_LINE = re.compile(r"([A-Za-z][A-Za-z0-9_]*)\s*=\s*(.*)")
+COMMENT = re.compile(r"COMMENT(?:\s|$)", re.IGNORECASE)
 _BRACKET = re.compile(r"([A-Za-z]{1,20})_(START|STOP)", re.IGNORECASE)
-_INVISIBLE = "\ufeff\u200b\x00\x1a \t\r\n\v\f"
+INVISIBLE = "\ufeff\u200b\x00\x1a \t\r\n\v\f"
 _SEARCHED = 20_000
 
 
 def begins_with(keyword: str, text: str) -> bool:
     """Whether the first line of a text that is not a comment is this keyword with a value."""
     for line in split_lines(text[:_SEARCHED]):
-        bare = line.strip(_INVISIBLE)
-        if bare and not _COMMENT.match(bare):
-            match = _LINE.match(bare)
+        bare = line.strip(INVISIBLE)
+        if bare and not COMMENT.match(bare):
+            match = KEYWORD_LINE.match(bare)
             return match is not None and match[1].upper() == keyword
     return False
 
@@ -61,7 +61,7 @@ def parse_blocks(text: str, name: str, kind: str, schema: Schema) -> list[OdmMes
             continue
         if inside and block is None:
             continue
-        match = _LINE.fullmatch(bare) if "=" in bare else None
+        match = KEYWORD_LINE.fullmatch(bare) if "=" in bare else None
         if match is not None:
             if _opens(match, kind) and not inside:
                 messages.append(OdmMessage(kind, line, schema))
@@ -119,7 +119,7 @@ def parse_flat(
     messages: list[OdmMessage] = []
     open_blocks: dict[str, Block] = {}
     for line, bare in _bare_lines(text):
-        match = _LINE.fullmatch(bare)
+        match = KEYWORD_LINE.fullmatch(bare)
         if match is None:
             raise InputError(f"{name}: line {line}: expected KEYWORD = VALUE, got {quoted(bare, 60)}")
         keyword, value = match[1].upper(), match[2]
@@ -143,5 +143,5 @@ def parse_flat(
 
 def _bare_lines(text: str) -> list[tuple[int, str]]:
     """The lines that are neither blank nor comments, with their numbers."""
-    lines = ((line, written.strip(_INVISIBLE)) for line, written in enumerate(split_lines(text), start=1))
-    return [(line, bare) for line, bare in lines if bare and not _COMMENT.match(bare)]
+    lines = ((line, written.strip(INVISIBLE)) for line, written in enumerate(split_lines(text), start=1))
+    return [(line, bare) for line, bare in lines if bare and not COMMENT.match(bare)]

@@ -10,16 +10,18 @@ Assumptions
 
 from __future__ import annotations
 
-import re
-
 from debrissim.core.errors import InputError
 from debrissim.core.text import printable, quoted, split_lines
 from debrissim.ephemerides.earth_orientation import EarthOrientation
 from debrissim.ephemerides.ephemeris import Ephemeris
 from debrissim.ephemerides.formats import EphemerisFormat
+from debrissim.ephemerides.odm_blocks import LOWER_CASE
+from debrissim.ephemerides.odm_kvn import COMMENT, INVISIBLE, KEYWORD_LINE, begins_with
 from debrissim.ephemerides.oem_message import (
     ACCELERATIONS,
     COVARIANCE_NUMBERS,
+    HEADER,
+    METADATA,
     VERSION,
     OemMessage,
     OemSegment,
@@ -27,23 +29,9 @@ from debrissim.ephemerides.oem_message import (
     to_ephemerides,
 )
 
-_LINE = re.compile(r"([A-Za-z][A-Za-z0-9_]*)\s*=\s*(.*)")
-_COMMENT = re.compile(r"COMMENT(?:\s|$)", re.IGNORECASE)
-_INVISIBLE = "\ufeff\u200b\x00\x1a \t\r\n\v\f"
-_SEARCHED = 20_000
-_FIRST = re.compile(VERSION + r"\s*=", re.IGNORECASE)
 _HEADER, _META, _DATA, _COVARIANCE = "header", "metadata", "data", "covariance"
 _LABELS = ("x", "y", "z", "the velocity in x", "the velocity in y", "the velocity in z")
 _BLOCKS = ("META_START", "META_STOP", "COVARIANCE_START", "COVARIANCE_STOP")
-
-
-def is_like(text: str) -> bool:
-    """Whether the first line that is not a comment is the version of an OEM."""
-    for line in split_lines(text[:_SEARCHED]):
-        bare = line.strip(_INVISIBLE)
-        if bare and not _COMMENT.match(bare):
-            return bool(_FIRST.match(bare))
-    return False
 
 
 def read(text: str, name: str, eop: EarthOrientation | None) -> tuple[Ephemeris, ...]:
@@ -55,7 +43,7 @@ def parse(text: str, name: str) -> list[OemMessage]:
     """The messages in the text. Raises InputError naming file and line."""
     reader = _Reader(name)
     for line, written in enumerate(split_lines(text), start=1):
-        bare = written.strip(_INVISIBLE)
+        bare = written.strip(INVISIBLE)
         if bare:
             reader.take(bare, line)
     reader.finish()
@@ -78,7 +66,7 @@ class _Reader:
         self._line = line
         if self._mode == _DATA and text[0].isdigit():
             self._state(text)
-        elif _COMMENT.match(text):
+        elif COMMENT.match(text):
             self._comment(text[len("COMMENT") :])
         elif text.upper() in _BLOCKS:
             self._block(text.upper())
@@ -126,7 +114,7 @@ class _Reader:
         self._mode = {"META_START": _META, "COVARIANCE_START": _COVARIANCE}.get(word, _DATA)
 
     def _keyword(self, text: str) -> None:
-        match = _LINE.fullmatch(text)
+        match = KEYWORD_LINE.fullmatch(text)
         if match is None:
             expected = "a time and six numbers" if self._mode == _DATA else "KEYWORD = VALUE"
             raise self._fault(f"expected {expected}, got {quoted(text, 60)}")
@@ -139,14 +127,15 @@ class _Reader:
             raise self._fault(f"expected {VERSION} first, got {keyword[:60]}")
         message = self.messages[-1]
         if written != keyword:
-            message.notes.add("keywords in lower case; the standard has upper case")
+            message.notes.add(LOWER_CASE)
         if self._mode == _COVARIANCE:
             self._covariance_keyword(keyword, value)
         elif self._mode == _DATA:
             raise self._fault(f"{keyword[:60]} among the states; expected a time and six numbers")
         else:
-            section = message.header if self._mode == _HEADER else self._segment.metadata
-            section.put(keyword, value, self._line, self._name, message.notes)
+            block = message.header if self._mode == _HEADER else self._segment.metadata
+            known = HEADER if self._mode == _HEADER else METADATA
+            block.put(keyword, value, self._line, self._name, known, message.notes)
 
     def _state(self, text: str) -> None:
         fields = text.split()
@@ -199,4 +188,6 @@ class _Reader:
         self._numbers = []
 
 
-FORMAT = EphemerisFormat("oem-kvn", f"an OEM as KVN ({VERSION} = ...)", is_like, read)
+FORMAT = EphemerisFormat(
+    "oem-kvn", f"an OEM as KVN ({VERSION} = ...)", lambda text: begins_with(VERSION, text), read
+)

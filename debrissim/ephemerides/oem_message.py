@@ -22,17 +22,25 @@ import numpy as np
 from debrissim.catalog.catalog_numbers import MAX_CATALOG_NUMBER
 from debrissim.core.errors import InputError
 from debrissim.core.notes import Notes
-from debrissim.core.registry import suggestion
-from debrissim.core.text import excerpt, printable, quoted
+from debrissim.core.text import printable, quoted
 from debrissim.ephemerides.build import build_segment, in_order
+from debrissim.ephemerides.columns import lower_triangle, moments_of_lines, symmetric
 from debrissim.ephemerides.earth_orientation import EarthOrientation
 from debrissim.ephemerides.ephemeris import DeclaredManeuver, Ephemeris, Segment
 from debrissim.ephemerides.event_table import declared_events
+from debrissim.ephemerides.odm_blocks import (
+    HEADER_KEYWORDS,
+    Block,
+    creation_of,
+    international_designator,
+    interpolation_of,
+    moment_of,
+)
 from debrissim.ephemerides.raw import RawCovariances, RawSegment
-from debrissim.ephemerides.time_systems import EXPECTED_TIME, Moments, moments_of_texts, time_system
+from debrissim.ephemerides.time_systems import Moments, time_system
 
 VERSION = "CCSDS_OEM_VERS"
-HEADER = (VERSION, "CLASSIFICATION", "CREATION_DATE", "ORIGINATOR", "MESSAGE_ID")
+HEADER = (VERSION, *HEADER_KEYWORDS)
 METADATA = (
     "OBJECT_NAME",
     "OBJECT_ID",
@@ -60,43 +68,6 @@ _OBLIGATORY = (
 ACCELERATIONS = "accelerations are not used"
 COVARIANCE_NUMBERS = 21
 _VERSION = re.compile(r"[123](?:\.[0-9]+)?")
-_DESIGNATOR = re.compile(r"([0-9]{4})-([0-9]{3})-? ?([A-Z]{1,3})")
-_LOWER = np.tril_indices(6)
-_MAX_DEGREE = 1000
-
-
-@dataclass
-class Section:
-    """Keywords with their values and lines: the header of a message, or the metadata of a segment."""
-
-    known: Sequence[str]
-    values: dict[str, tuple[str, int]] = field(default_factory=dict)
-
-    def put(self, keyword: str, value: str, line: int, name: str, notes: Notes) -> None:
-        """Take a keyword. InputError if it is there already, or is misspelt; unknown ones are noted."""
-        if keyword in self.values:
-            raise InputError(f"{name}: line {line}: {keyword} is given twice")
-        if keyword not in self.known:
-            hint = suggestion(keyword, self.known)
-            if hint:
-                raise InputError(f"{name}: line {line}: unknown keyword {quoted(keyword, 60)}{hint}")
-            notes.add("not a keyword of CCSDS 502.0; it is not used", excerpt(keyword)[:60])
-            return
-        self.values[keyword] = (printable(value.strip()), line)
-
-    def text(self, keyword: str) -> str:
-        """The value, "" where there is none."""
-        return self.values.get(keyword, ("", 0))[0]
-
-    def line(self, keyword: str) -> int:
-        return self.values[keyword][1]
-
-    def require(self, keywords: Sequence[str], where: str) -> None:
-        """InputError, beginning with `where`, if one of the keywords is missing or has no value."""
-        missing = [keyword for keyword in keywords if not self.text(keyword)]
-        if missing:
-            be = "is" if len(missing) == 1 else "are"
-            raise InputError(f"{where}: {', '.join(missing)} {be} missing (obligatory in an OEM)")
 
 
 @dataclass
@@ -104,7 +75,7 @@ class OemSegment:
     """The content of a segment, filled line by line or element by element."""
 
     line: int
-    metadata: Section = field(default_factory=lambda: Section(METADATA))
+    metadata: Block = field(init=False)
     comments: list[str] = field(default_factory=list)
     epochs: list[str] = field(default_factory=list)
     lines: array[int] = field(default_factory=lambda: array("l"))
@@ -113,6 +84,9 @@ class OemSegment:
     covariance_lines: list[int] = field(default_factory=list)
     covariance_frames: list[str] = field(default_factory=list)
     covariance_values: array[float] = field(default_factory=lambda: array("d"))
+
+    def __post_init__(self) -> None:
+        self.metadata = Block("the segment", self.line)
 
     def add_state(self, epoch: str, values: Sequence[float], line: int) -> None:
         """Take six numbers in km and km/s."""
@@ -133,10 +107,13 @@ class OemMessage:
     """One message."""
 
     line: int
-    header: Section = field(default_factory=lambda: Section(HEADER))
+    header: Block = field(init=False)
     comments: list[str] = field(default_factory=list)
     segments: list[OemSegment] = field(default_factory=list)
     notes: Notes = field(default_factory=Notes)
+
+    def __post_init__(self) -> None:
+        self.header = Block("the header", self.line)
 
 
 def number(text: str, name: str, line: int, label: str) -> float:
@@ -157,8 +134,7 @@ def to_ephemerides(
     """The objects of the messages of a file, in the order in which they are first named."""
     parts: dict[tuple[str, ...], list[tuple[OemMessage, OemSegment]]] = {}
     for message in messages:
-        where = f"{name}: line {message.line}: the header"
-        message.header.require(_OBLIGATORY_HEADER, where)
+        message.header.require(_OBLIGATORY_HEADER, name)
         version, line = message.header.values[VERSION]
         if not _VERSION.fullmatch(version):
             raise InputError(
@@ -167,7 +143,7 @@ def to_ephemerides(
         if not message.segments:
             raise InputError(f"{name}: line {message.line}: a message without segments; expected some")
         for segment in message.segments:
-            segment.metadata.require(_OBLIGATORY, f"{name}: line {segment.line}: the segment")
+            segment.metadata.require(_OBLIGATORY, name)
             number_, designator = _identity(segment)
             key = (str(number_ or designator),) if number_ or designator else _names(segment)
             parts.setdefault(key, []).append((message, segment))
@@ -180,10 +156,10 @@ def _names(segment: OemSegment) -> tuple[str, ...]:
 
 def _identity(segment: OemSegment) -> tuple[int | None, str]:
     """Catalogue number and international designator of OBJECT_ID, one of them at most."""
-    text = segment.metadata.text("OBJECT_ID").upper()
-    match = _DESIGNATOR.fullmatch(text)
-    if match is not None:
-        return None, f"{match[1]}-{match[2]}{match[3]}"
+    text = segment.metadata.text("OBJECT_ID")
+    designator = international_designator(text)
+    if designator:
+        return None, designator
     is_number = re.fullmatch(r"[0-9]{1,9}", text) and 1 <= int(text) <= MAX_CATALOG_NUMBER
     return (int(text), "") if is_number else (None, "")
 
@@ -194,25 +170,19 @@ def _ephemeris(
     notes = Notes()
     segments: list[Segment] = []
     events: list[DeclaredManeuver] = []
-    for _, segment in group:
-        built = build_segment(_raw(segment, name, eop, notes), name, eop, notes)
-        segments.append(built)
-    for position, (message, segment) in enumerate(group):
+    for message, segment in group:
+        segments.append(build_segment(_raw(segment, name, eop, notes), name, eop, notes))
         comments = segment.comments
         if segment is message.segments[0]:
             comments = message.comments + comments
-        for event in declared_events(comments, segments[position], notes):
+        for event in declared_events(comments, segments[-1], notes):
             if event not in events:
                 events.append(event)
     first, segment = group[0]
     number_, designator = _identity(segment)
     if not number_ and not designator:
         notes.add("OBJECT_ID is neither an international designator nor a catalogue number")
-    creation, creation_line = first.header.values["CREATION_DATE"]
-    moment = _moment(creation, "UTC", name, creation_line, "CREATION_DATE", None)
-    sentences = dict.fromkeys(
-        sentence for part in (*{id(m): m for m, _ in group}.values(),) for sentence in part.notes.sentences()
-    )
+    sentences = [sentence for message, _ in group for sentence in message.notes.sentences()]
     return Ephemeris(
         name=segment.metadata.text("OBJECT_NAME"),
         norad_id=number_,
@@ -222,7 +192,7 @@ def _ephemeris(
         segments=in_order(segments, name),
         maneuvers=tuple(sorted(events, key=lambda event: (event.jd, event.fraction))),
         notes=tuple(dict.fromkeys((*sentences, *notes.sentences()))),
-        creation=(float(moment.jd[0]), float(moment.fraction[0])),
+        creation=creation_of(first.header, name),
     )
 
 
@@ -230,24 +200,26 @@ def _raw(segment: OemSegment, name: str, eop: EarthOrientation | None, notes: No
     metadata = segment.metadata
     center = metadata.text("CENTER_NAME")
     if center.upper() != "EARTH":
-        line = metadata.line("CENTER_NAME")
+        line = metadata.line_of("CENTER_NAME")
         raise InputError(f"{name}: line {line}: CENTER_NAME: expected EARTH, got {quoted(center, 40)}")
     system = time_system(
-        metadata.text("TIME_SYSTEM"), f"{name}: line {metadata.line('TIME_SYSTEM')}: TIME_SYSTEM"
+        metadata.text("TIME_SYSTEM"), f"{name}: line {metadata.line_of('TIME_SYSTEM')}: TIME_SYSTEM"
     )
 
     def time_of(keyword: str) -> Moments | None:
         if not metadata.text(keyword):
             return None
-        return _moment(metadata.text(keyword), system, name, metadata.line(keyword), keyword, eop)
+        return moment_of(metadata, keyword, system, name, eop)
 
     start, stop = time_of("START_TIME"), time_of("STOP_TIME")
     if start is not None and stop is not None and stop.seconds_since(start)[0] < 0.0:
-        line = metadata.line("STOP_TIME")
+        line = metadata.line_of("STOP_TIME")
         raise InputError(f"{name}: line {line}: STOP_TIME is before START_TIME; expected one after the other")
     epoch = time_of("REF_FRAME_EPOCH")
-    moments = _moments(segment.epochs, segment.lines, system, name, eop)
-    method, degree = _interpolation(metadata, name, notes)
+    moments = moments_of_lines(segment.epochs, segment.lines, system, name, eop)
+    method, degree = interpolation_of(metadata, name)
+    if method and not degree:
+        notes.add("INTERPOLATION without INTERPOLATION_DEGREE")
     return RawSegment(
         moments=moments,
         states=np.array(segment.values, dtype=np.float64).reshape(-1, 6),
@@ -263,49 +235,12 @@ def _raw(segment: OemSegment, name: str, eop: EarthOrientation | None, notes: No
     )
 
 
-def _interpolation(metadata: Section, name: str, notes: Notes) -> tuple[str, int]:
-    method, text = metadata.text("INTERPOLATION").upper(), metadata.text("INTERPOLATION_DEGREE")
-    if not text:
-        if method:
-            notes.add("INTERPOLATION without INTERPOLATION_DEGREE")
-        return method, 0
-    if not re.fullmatch(r"[0-9]{1,4}", text) or not 1 <= int(text) <= _MAX_DEGREE:
-        line = metadata.line("INTERPOLATION_DEGREE")
-        raise InputError(
-            f"{name}: line {line}: INTERPOLATION_DEGREE: expected a whole number from 1 to {_MAX_DEGREE}, got "
-            f"{quoted(text, 40)}"
-        )
-    return method, int(text)
-
-
 def _covariances(
     segment: OemSegment, system: str, name: str, eop: EarthOrientation | None
 ) -> RawCovariances | None:
     if not segment.covariance_epochs:
         return None
-    matrices = np.zeros((len(segment.covariance_epochs), 6, 6))
     numbers = np.array(segment.covariance_values, dtype=np.float64).reshape(-1, COVARIANCE_NUMBERS)
-    matrices[:, _LOWER[0], _LOWER[1]] = numbers
-    matrices[:, _LOWER[1], _LOWER[0]] = numbers
-    moments = _moments(segment.covariance_epochs, segment.covariance_lines, system, name, eop)
+    matrices = symmetric(numbers, lower_triangle(6))
+    moments = moments_of_lines(segment.covariance_epochs, segment.covariance_lines, system, name, eop)
     return RawCovariances(moments, segment.covariance_frames, matrices, segment.covariance_lines)
-
-
-def _moments(
-    epochs: Sequence[str], lines: Sequence[int], system: str, name: str, eop: EarthOrientation | None
-) -> Moments:
-    moments, bad = moments_of_texts(epochs, system, eop)
-    if bad:
-        raise InputError(
-            f"{name}: line {lines[bad[0]]}: expected {EXPECTED_TIME}, got {quoted(epochs[bad[0]], 40)}"
-        )
-    return moments
-
-
-def _moment(
-    text: str, system: str, name: str, line: int, keyword: str, eop: EarthOrientation | None
-) -> Moments:
-    moments, bad = moments_of_texts([text], system, eop)
-    if bad:
-        raise InputError(f"{name}: line {line}: {keyword}: expected {EXPECTED_TIME}, got {quoted(text, 40)}")
-    return moments

@@ -13,44 +13,37 @@ from __future__ import annotations
 import re
 
 from debrissim.core.errors import InputError
-from debrissim.core.text import printable, quoted
+from debrissim.core.text import printable
 from debrissim.core.xml import parse_xml
 from debrissim.ephemerides.earth_orientation import EarthOrientation
 from debrissim.ephemerides.ephemeris import Ephemeris
 from debrissim.ephemerides.formats import EphemerisFormat
+from debrissim.ephemerides.odm_blocks import (
+    COVARIANCE_KEYWORDS,
+    STATE_KEYWORDS,
+    Block,
+    check_unit,
+    unit_of_state,
+)
 from debrissim.ephemerides.oem_message import (
     ACCELERATIONS,
+    HEADER,
+    METADATA,
     VERSION,
     OemMessage,
     OemSegment,
-    Section,
     number,
     to_ephemerides,
 )
 
 _OEM = re.compile(r"<(?:[A-Za-z_][\w.\-]{0,40}:)?oem[\s>]")
-_COMPONENTS = ("X", "Y", "Z", "X_DOT", "Y_DOT", "Z_DOT")
-_COVARIANCES = tuple(
-    f"C{row}_{column}" for k, row in enumerate(_COMPONENTS) for column in _COMPONENTS[: k + 1]
-)
 _ACCELERATIONS = ("X_DDOT", "Y_DDOT", "Z_DDOT")
 _STATE, _COVARIANCE = "stateVector", "covarianceMatrix"
 _GROUPS = ("header", "body", "metadata", "data")
 _KNOWN = {
-    _STATE: ("EPOCH", *_COMPONENTS, *_ACCELERATIONS),
-    _COVARIANCE: ("EPOCH", "COV_REF_FRAME", *_COVARIANCES),
+    _STATE: ("EPOCH", *STATE_KEYWORDS, *_ACCELERATIONS),
+    _COVARIANCE: ("EPOCH", "COV_REF_FRAME", *COVARIANCE_KEYWORDS),
 }
-
-
-def _unit(keyword: str) -> str:
-    """The unit of a number: powers of km and s by the letters of its name."""
-    dots = keyword.count("_DOT")
-    if keyword in _COVARIANCES:
-        return ("km**2", "km**2/s", "km**2/s**2")[dots]
-    return ("km", "km/s")[dots]
-
-
-_UNITS = {keyword: _unit(keyword) for keyword in (*_COMPONENTS, *_COVARIANCES)}
 
 
 def is_like(text: str) -> bool:
@@ -76,11 +69,9 @@ class _Reader:
         self.messages: list[OemMessage] = []
         self._name = name
         self._inside = False
-        self._section: Section | None = None
+        self._section: Block | None = None
         self._group = ""
-        self._group_line = 0
-        self._values: dict[str, str] = {}
-        self._value_lines: dict[str, int] = {}
+        self._numbers = Block("", 0)
         self._leaf = ""
         self._leaf_line = 0
         self._is_nil = False
@@ -100,7 +91,8 @@ class _Reader:
                 raise self._fault(line, "unexpected <oem> inside <oem>")
             self._inside = True
             message = OemMessage(line)
-            message.header.put(VERSION, attributes.get("version", ""), line, self._name, message.notes)
+            version = attributes.get("version", "")
+            message.header.put(VERSION, version, line, self._name, HEADER, message.notes)
             self.messages.append(message)
             self._section, self._group, self._leaf = message.header, "", ""
         elif not self._inside:
@@ -115,8 +107,7 @@ class _Reader:
             if self._group:
                 raise self._fault(line, f"unexpected <{tag}> inside <{self._group}>")
             self._segment(line)
-            self._group, self._group_line = tag, line
-            self._values, self._value_lines = {}, {}
+            self._group, self._numbers = tag, Block(f"<{tag}>", line)
         elif tag not in _GROUPS:
             self._open_leaf(tag, attributes, line)
 
@@ -127,12 +118,8 @@ class _Reader:
             bare = key.rpartition(":")[2]
             if bare == "nil":
                 self._is_nil = value in ("true", "1")
-            elif bare == "units" and self._group and tag in _UNITS:
-                written = value.strip().replace("^", "**")
-                if written and written.lower() != _UNITS[tag]:
-                    raise self._fault(
-                        line, f"{tag}: expected the unit [{_UNITS[tag]}], got {quoted(value, 20)}"
-                    )
+            elif bare == "units" and self._group and unit_of_state(tag):
+                check_unit(tag, value, unit_of_state(tag), self._name, line)
 
     def end(self, tag: str, text: str) -> None:
         """Close a message, a group, or a keyword with its value."""
@@ -155,28 +142,23 @@ class _Reader:
         elif self._group:
             if tag not in _KNOWN[self._group]:
                 raise self._fault(line, f"unexpected <{tag}> inside <{self._group}>")
-            if tag in self._values:
-                raise self._fault(line, f"{tag} is given twice")
-            self._values[tag], self._value_lines[tag] = text, line
+            self._numbers.put(tag, text, line, self._name, _KNOWN[self._group], message.notes)
         elif self._section is not None:
-            self._section.put(tag, text, line, self._name, message.notes)
+            known = HEADER if self._section is message.header else METADATA
+            self._section.put(tag, text, line, self._name, known, message.notes)
 
     def _close_group(self) -> None:
-        keywords = _COMPONENTS if self._group == _STATE else _COVARIANCES
-        missing = [keyword for keyword in ("EPOCH", *keywords) if not self._values.get(keyword)]
-        if missing:
-            shown = ", ".join(missing[:6]) + (f" and {len(missing) - 6} more" if len(missing) > 6 else "")
-            be = "is" if len(missing) == 1 else "are"
-            raise self._fault(self._group_line, f"<{self._group}>: {shown} {be} missing; expected a value")
-        numbers = [number(self._values[k], self._name, self._value_lines[k], k) for k in keywords]
-        segment = self._segment(self._group_line)
+        keywords = STATE_KEYWORDS if self._group == _STATE else COVARIANCE_KEYWORDS
+        block = self._numbers
+        block.require(("EPOCH", *keywords), self._name)
+        numbers = [number(block.text(k), self._name, block.line_of(k), k) for k in keywords]
+        segment = self._segment(block.line)
         if self._group == _STATE:
-            if any(keyword in self._values for keyword in _ACCELERATIONS):
+            if any(keyword in block.values for keyword in _ACCELERATIONS):
                 self.messages[-1].notes.add(ACCELERATIONS)
-            segment.add_state(self._values["EPOCH"], numbers, self._group_line)
+            segment.add_state(block.text("EPOCH"), numbers, block.line)
         else:
-            frame = self._values.get("COV_REF_FRAME", "")
-            segment.add_covariance(self._values["EPOCH"], frame, numbers, self._group_line)
+            segment.add_covariance(block.text("EPOCH"), block.text("COV_REF_FRAME"), numbers, block.line)
 
 
 FORMAT = EphemerisFormat("oem-xml", "an OEM as XML (<oem>)", is_like, read)

@@ -20,30 +20,32 @@ from debrissim.core.errors import InputError
 from debrissim.core.notes import Notes
 from debrissim.core.text import excerpt, quoted
 from debrissim.ephemerides.build import build_segment
-from debrissim.ephemerides.columns import lower_triangle, moments_of_lines, symmetric
+from debrissim.ephemerides.columns import lower_triangle, symmetric
 from debrissim.ephemerides.earth_orientation import EarthOrientation
 from debrissim.ephemerides.ephemeris import DeclaredManeuver, Ephemeris
 from debrissim.ephemerides.formats import EphemerisFormat
 from debrissim.ephemerides.odm_blocks import (
+    COVARIANCE_KEYWORDS,
+    STATE_KEYWORDS,
     Block,
     OdmMessage,
     check_header,
     creation_of,
     international_designator,
+    moment_of,
+    unit_of_state,
 )
 from debrissim.ephemerides.odm_kvn import begins_with, parse_flat
 from debrissim.ephemerides.odm_xml import has_message, parse_messages
 from debrissim.ephemerides.raw import RawCovariances, RawSegment
-from debrissim.ephemerides.time_systems import Moments, time_system
+from debrissim.ephemerides.time_systems import time_system
 
 VERSION = "CCSDS_OPM_VERS"
-_STATE = ("X", "Y", "Z", "X_DOT", "Y_DOT", "Z_DOT")
-_COVARIANCE = tuple(f"C{row}_{column}" for k, row in enumerate(_STATE) for column in _STATE[: k + 1])
 _DV = ("MAN_DV_1", "MAN_DV_2", "MAN_DV_3")
 _OBLIGATORY = ("OBJECT_NAME", "OBJECT_ID", "CENTER_NAME", "REF_FRAME", "TIME_SYSTEM")
 SCHEMA = {
     "META": (*_OBLIGATORY, "REF_FRAME_EPOCH"),
-    "STATE": ("EPOCH", *_STATE),
+    "STATE": ("EPOCH", *STATE_KEYWORDS),
     "KEPLERIAN": (
         "SEMI_MAJOR_AXIS",
         "ECCENTRICITY",
@@ -55,20 +57,15 @@ SCHEMA = {
         "GM",
     ),
     "SPACECRAFT": ("MASS", "SOLAR_RAD_AREA", "SOLAR_RAD_COEFF", "DRAG_AREA", "DRAG_COEFF"),
-    "COVARIANCE": ("COV_REF_FRAME", *_COVARIANCE),
+    "COVARIANCE": ("COV_REF_FRAME", *COVARIANCE_KEYWORDS),
     "MANEUVER": ("MAN_EPOCH_IGNITION", "MAN_DURATION", "MAN_DELTA_MASS", "MAN_REF_FRAME", *_DV),
 }
 _ONE_STATE = "one state, of one moment: it covers no span, and cannot be screened over one"
 
 
 def _unit(keyword: str) -> str:
-    """The unit of a number that is read: of positions and velocities by the dots of its name."""
-    dots = keyword.count("_DOT")
-    if keyword in _COVARIANCE:
-        return ("km**2", "km**2/s", "km**2/s**2")[dots]
-    if keyword in _STATE:
-        return ("km", "km/s")[dots]
-    return "km/s" if keyword in _DV else "s" if keyword == "MAN_DURATION" else ""
+    """The unit of a number that is read, "" for other keywords."""
+    return "km/s" if keyword in _DV else "s" if keyword == "MAN_DURATION" else unit_of_state(keyword)
 
 
 def read_kvn(text: str, name: str, eop: EarthOrientation | None) -> tuple[Ephemeris, ...]:
@@ -111,7 +108,7 @@ def _ephemeris(message: OdmMessage, name: str, eop: EarthOrientation | None) -> 
         segments=(segment,),
         maneuvers=_maneuvers(message, system, name, eop, notes),
         notes=notes.sentences(),
-        creation=creation_of(message, name),
+        creation=creation_of(message.header, name),
     )
 
 
@@ -120,21 +117,23 @@ def _raw(
 ) -> RawSegment:
     state = message.one("STATE", name)
     state.require(("EPOCH",), name)
-    moments = _moment(state, "EPOCH", system, name, eop)
+    moments = moment_of(state, "EPOCH", system, name, eop)
     frozen = (
-        _moment(metadata, "REF_FRAME_EPOCH", system, name, eop) if metadata.text("REF_FRAME_EPOCH") else None
+        moment_of(metadata, "REF_FRAME_EPOCH", system, name, eop)
+        if metadata.text("REF_FRAME_EPOCH")
+        else None
     )
     covariances = None
     if message.of_kind("COVARIANCE"):
         covariance = message.one("COVARIANCE", name)
-        numbers = np.array([[covariance.number(keyword, name) for keyword in _COVARIANCE]])
+        numbers = np.array([[covariance.number(keyword, name) for keyword in COVARIANCE_KEYWORDS]])
         frame = covariance.text("COV_REF_FRAME")
         covariances = RawCovariances(
             moments, [frame], symmetric(numbers, lower_triangle(6)), [covariance.line]
         )
     return RawSegment(
         moments=moments,
-        states=np.array([[state.number(keyword, name) for keyword in _STATE]]),
+        states=np.array([[state.number(keyword, name) for keyword in STATE_KEYWORDS]]),
         lines=[state.line],
         frame=metadata.text("REF_FRAME"),
         frame_epoch=None if frozen is None else (float(frozen.jd[0]), float(frozen.fraction[0])),
@@ -149,7 +148,7 @@ def _maneuvers(
     found = []
     for block in message.of_kind("MANEUVER"):
         block.require(("MAN_EPOCH_IGNITION", "MAN_DURATION", *_DV), name)
-        moment = _moment(block, "MAN_EPOCH_IGNITION", system, name, eop)
+        moment = moment_of(block, "MAN_EPOCH_IGNITION", system, name, eop)
         duration = block.number("MAN_DURATION", name)
         if duration < 0.0:
             line = block.line_of("MAN_DURATION")
@@ -163,10 +162,6 @@ def _maneuvers(
         if not block.text("MAN_REF_FRAME"):
             notes.add("a manoeuvre without MAN_REF_FRAME", excerpt(block.text("MAN_EPOCH_IGNITION"))[:40])
     return tuple(sorted(found, key=lambda event: (event.jd, event.fraction)))
-
-
-def _moment(block: Block, keyword: str, system: str, name: str, eop: EarthOrientation | None) -> Moments:
-    return moments_of_lines([block.text(keyword)], [block.line_of(keyword)], system, name, eop)
 
 
 KVN = EphemerisFormat(

@@ -252,7 +252,7 @@ FIRST_STATE, EARLIER = "2024-11-01T12:00:00.000 ", "2024-11-01T11:59:00.000 "
         (_changed("= 2.0", "= 9.0"), "line 1: CCSDS_OEM_VERS: expected 1.0, 2.0 or 3.0, got '9.0'"),
         (
             _changed("2024-11-01T00:00:00", "yesterday"),
-            "line 3: CREATION_DATE: expected a time of 1972 to 2099",
+            "line 3: expected CREATION_DATE as a time of 1972 to 2099",
         ),
         (_changed("TIME_SYSTEM = UTC\n", ""), "line 6: the segment: TIME_SYSTEM is missing"),
         (_changed("= UTC", "= MET"), "line 11: TIME_SYSTEM: expected one of UTC, TAI"),

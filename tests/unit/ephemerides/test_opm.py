@@ -95,7 +95,7 @@ def test_a_covariance_without_a_frame_is_in_that_of_the_state() -> None:
         (opm_kvn(X="6878000 [m]"), "X: expected the unit [km], got 'm'"),
         (opm_kvn(X="6878000"), "are positions in m?"),
         (opm_kvn(X_DOT="1 [m/s]"), "X_DOT: expected the unit [km/s]"),
-        (opm_kvn(EPOCH="tomorrow"), "line 10: expected a time of 1972 to 2099"),
+        (opm_kvn(EPOCH="tomorrow"), "line 10: expected EPOCH as a time of 1972 to 2099"),
         (opm_kvn(CENTER_NAME="MOON"), "line 7: CENTER_NAME: expected EARTH, got 'MOON'"),
         (opm_kvn(REF_FRAME="MARSIAU"), "the reference frame: expected EME2000"),
         (opm_kvn(TIME_SYSTEM="MET"), "line 9: TIME_SYSTEM: expected one of UTC"),
