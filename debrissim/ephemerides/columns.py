@@ -13,11 +13,9 @@ from debrissim.core.errors import InputError
 from debrissim.core.leap_seconds import FIRST_JD
 from debrissim.core.text import quoted
 from debrissim.ephemerides.earth_orientation import EarthOrientation
-from debrissim.ephemerides.time_systems import EXPECTED_TIME, Moments, moments_of_texts, moments_since
+from debrissim.ephemerides.time_systems import END_JD, EXPECTED_TIME, Moments, moments_of_texts, moments_since
 
 _MAX_SECONDS = 5e9
-# 2100-01-01.
-_END_JD = 2488069.5
 
 
 def number_table(
@@ -111,7 +109,7 @@ def moments_after(epoch: Moments, seconds: Array, lines: Sequence[int], name: st
     far = ~(np.abs(seconds) < _MAX_SECONDS)
     if not far.any():
         moments = moments_since(epoch, seconds)
-        far = ~((moments.jd >= FIRST_JD) & (moments.jd < _END_JD))
+        far = ~((moments.jd >= FIRST_JD) & (moments.jd < END_JD))
     if far.any():
         row = int(np.argmax(far))
         raise InputError(

@@ -79,7 +79,7 @@ def clock_of(metadata: Block, name: str, eop: EarthOrientation | None) -> Clock:
     where = f"{name}: line {metadata.line_of('TIME_SYSTEM')}: TIME_SYSTEM"
     system = time_system(metadata.text("TIME_SYSTEM", "UTC"), where)
     text, line = metadata.text("EPOCH_TZERO"), metadata.line_of("EPOCH_TZERO")
-    zero = moments_of_lines([text], [line], system, f"{name}", eop)
+    zero = moments_of_lines([text], [line], system, name, eop)
     if zero.inside_leap[0]:
         raise InputError(f"{name}: line {line}: EPOCH_TZERO is inside a leap second; expected another time")
     return Clock(system, zero, text, name, eop)

@@ -25,7 +25,7 @@ from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
 from debrissim.core.notes import Notes
 from debrissim.core.text import excerpt, quoted
-from debrissim.ephemerides.columns import lower_triangle, number_table, upper_triangle
+from debrissim.ephemerides.columns import lower_triangle, number_table, symmetric, upper_triangle
 from debrissim.ephemerides.earth_orientation import EarthOrientation
 from debrissim.ephemerides.frames import frame_of, is_rotating, to_teme
 from debrissim.ephemerides.ocm_clock import Clock
@@ -140,22 +140,14 @@ def _rows(block: Block, count: int, name: str) -> tuple[list[str], Array, list[i
 def _matrices(numbers: Array, size: int, block: Block, lines: Sequence[int], name: str) -> Array:
     """(c, 6, 6), NaN outside positions if only they are given."""
     ordering = _ordering(block, name)
-    full = np.empty((len(numbers), size, size))
-    if ordering in ("LTM", "UTM"):
-        order = lower_triangle(size) if ordering == "LTM" else upper_triangle(size)
-        full[:, order[:, 0], order[:, 1]] = numbers
-        full[:, order[:, 1], order[:, 0]] = numbers
-    else:
+    order = upper_triangle(size) if ordering.startswith("UTM") else lower_triangle(size)
+    if ordering not in ("LTM", "UTM"):
         given = numbers.reshape(-1, size, size)
-        order = upper_triangle(size) if ordering == "UTMWCC" else lower_triangle(size)
-        full[:, order[:, 0], order[:, 1]] = given[:, order[:, 0], order[:, 1]]
-        full[:, order[:, 1], order[:, 0]] = given[:, order[:, 0], order[:, 1]]
         if ordering == "FULL":
             _check_symmetry(given, lines, name)
-    out = np.full((len(numbers), 6, 6), np.nan)
-    kept = min(size, 6)
-    out[:, :kept, :kept] = full[:, :kept, :kept]
-    return out
+        numbers = given[:, order[:, 0], order[:, 1]]
+    kept = (order < 6).all(axis=1)
+    return symmetric(numbers[:, kept], order[kept])
 
 
 def _check_symmetry(given: Array, lines: Sequence[int], name: str) -> None:

@@ -30,7 +30,8 @@ from debrissim.ephemerides.earth_orientation import MAX_UT1_UTC_S, EarthOrientat
 TIME_SYSTEMS = ("UTC", "TAI", "TT", "GPS", "UT1", "TDB")
 EXPECTED_TIME = "a time of 1972 to 2099 such as 2024-11-01T12:00:00.000 or 2024-306T12:00:00.000"
 TAI_GPS_S = 19.0
-_END_JD = 2488069.5
+END_JD = 2488069.5
+"""2100-01-01: times from then on are refused."""
 _ALIASES = {"GMT": "UTC", "TDT": "TT", "ET": "TDB", "GPST": "GPS"}
 
 
@@ -89,7 +90,7 @@ def moments_of_texts(
     jd, fraction, bad = parse_iso_epochs(texts)
     leap = np.array(["59:60" in text for text in texts], dtype=np.bool_).reshape(len(texts))
     with np.errstate(invalid="ignore"):
-        wrong = ~((jd >= FIRST_JD) & (jd < _END_JD))
+        wrong = ~((jd >= FIRST_JD) & (jd < END_JD))
     wrong |= leap & ~(is_after_leap(jd) & (system == "UTC"))
     jd[wrong] = fraction[wrong] = np.nan
     rows = sorted({*bad, *np.flatnonzero(wrong).tolist()})
