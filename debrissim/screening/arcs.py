@@ -22,7 +22,7 @@ from debrissim.ephemerides.flights import FlightPropagator, Flights, Gaps
 from debrissim.propagation.frames import rotate, rtn_basis
 from debrissim.propagation.sgp4 import ObjectStatus
 from debrissim.screening.approaches import Approaches
-from debrissim.screening.colocation import CoLocated
+from debrissim.screening.colocation import CoLocated, pair_key
 from debrissim.screening.decay import epochs_s, known_existence
 from debrissim.screening.encounters import Encounters, EncounterStatus
 from debrissim.screening.existence import Existence
@@ -167,8 +167,7 @@ def co_located_objects(pairs: CoLocated, flights: Flights) -> CoLocated:
     """Co-located pairs of objects from those of their arcs: each pair once, with its extreme separations."""
     first, second = flights.row[pairs.first], flights.row[pairs.second]
     low, high = np.minimum(first, second), np.maximum(first, second)
-    keys, place = np.unique(low * np.int64(1 << 31) + high, return_index=True)
-    inverse = np.searchsorted(keys, low * np.int64(1 << 31) + high)
+    _, place, inverse = np.unique(pair_key(low, high), return_index=True, return_inverse=True)
     minimum, maximum = pairs.minimum_separation_km[place].copy(), pairs.maximum_separation_km[place].copy()
     np.minimum.at(minimum, inverse, pairs.minimum_separation_km)
     np.maximum.at(maximum, inverse, pairs.maximum_separation_km)
@@ -270,20 +269,15 @@ def _has_other(
     approaches: Approaches, rows: Index, first: Index, second: Index, *, ahead: bool
 ) -> NDArray[np.bool_]:
     """(k,) whether the approach of these arcs on the other side of the switch is reported, too."""
-    other = approaches.status == (EncounterStatus.SPAN_START if ahead else EncounterStatus.SPAN_END)
-    keys = {
-        (min(int(a), int(b)), max(int(a), int(b)), round(float(t), 3))
-        for a, b, t in zip(
-            approaches.first[other], approaches.second[other], approaches.time_s[other], strict=True
-        )
-    }
-    return np.array(
-        [
-            (min(a, b), max(a, b), round(t, 3)) in keys
-            for a, b, t in zip(first.tolist(), second.tolist(), approaches.time_s[rows].tolist(), strict=True)
-        ],
-        dtype=np.bool_,
-    )
+    other = approaches[
+        approaches.status == (EncounterStatus.SPAN_START if ahead else EncounterStatus.SPAN_END)
+    ]
+    times: dict[int, list[float]] = {}
+    for key, time in zip(pair_key(other.first, other.second).tolist(), other.time_s.tolist(), strict=True):
+        times.setdefault(key, []).append(time)
+    here = zip(pair_key(first, second).tolist(), approaches.time_s[rows].tolist(), strict=True)
+    found = [any(abs(time - there) <= _TOUCHING_S for there in times.get(key, ())) for key, time in here]
+    return np.array(found, dtype=np.bool_)
 
 
 def _next_arc(flights: Flights, arcs: Index, time_s: Array, *, ahead: bool) -> tuple[Index, Mask]:

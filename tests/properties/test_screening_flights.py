@@ -94,6 +94,22 @@ def test_one_orbit_cut_into_arcs_of_itself_gives_the_same_events_to_the_byte() -
     assert_identical(run(catalog, flights).encounters, run(catalog, None).encounters)
 
 
+@pytest.mark.parametrize("sides_s", [(0.0, 0.0), (-4e-4, 4e-4)], ids=["one moment", "parted by rounding"])
+def test_a_closest_approach_on_a_switch_has_one_row(sides_s: tuple[float, float]) -> None:
+    catalog = random_catalog(np.random.default_rng(6), 60, "leo-shell")
+    expected = run(catalog, None).encounters
+    row, moment = int(expected.primary[0]), float(expected.tca_s[0])
+    rows = np.insert(np.arange(60), row, row)
+    begin, end = np.full(61, -np.inf), np.full(61, np.inf)
+    end[row], begin[row + 1] = moment + np.array(sides_s)
+    flights = Flights(
+        sets=catalog[rows], row=rows, begin_s=begin, end_s=end, arc=np.full(61, -1), table=no_arcs(), described=catalog
+    )  # fmt: skip
+    found = run(catalog, flights).encounters
+    assert len(found) == len(expected)
+    assert [found.status[0], *found.status[1:]] == [EncounterStatus.SWITCH, *expected.status[1:]]
+
+
 def assert_identical(found: Rows, expected: Rows) -> None:
     for name, column in expected.columns().items():
         assert np.asarray(column).tobytes() == np.asarray(found.columns()[name]).tobytes(), name
