@@ -112,22 +112,17 @@ def of_objects(
     part = arcs.takes_part(duration_s)
     limited = np.isfinite(flights.begin_s) | np.isfinite(flights.end_s)
     found: list[tuple[int, float, float, int]] = []
-    columns = (
-        np.zeros(object_count, dtype=np.int8), np.full(object_count, np.nan),
-        np.zeros(object_count, dtype=np.int8), np.full(object_count, np.nan),
-    )  # fmt: skip
-    begin_status, begin, status, failure = columns
     first = np.searchsorted(flights.row, np.arange(object_count), "left")
     last = np.searchsorted(flights.row, np.arange(object_count), "right")
-    for row in range(object_count):
+    begin_status, begin = arcs.begin_status[first], arcs.begin_s[first]
+    status, failure = arcs.status[first], arcs.failure_s[first]
+    for row in np.unique(flights.row[limited]).tolist():
         members = np.arange(first[row], last[row])
         taking = members[part[members]]
         one = int(taking[0]) if taking.size else int(members[0])
         other = int(taking[-1]) if taking.size else one
         begin_status[row], begin[row] = arcs.begin_status[one], arcs.begin_s[one]
         status[row], failure[row] = arcs.status[other], arcs.failure_s[other]
-        if not limited[members].any():
-            continue
         covered = 0.0
         for since, until in [*zip(begin_s[taking].tolist(), end_s[taking].tolist(), strict=True),
                              (duration_s, duration_s)]:  # fmt: skip
