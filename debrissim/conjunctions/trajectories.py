@@ -135,23 +135,22 @@ def _one_of_each_object(found: Sequence[Trajectory]) -> tuple[Trajectory, ...]:
 
 def _files(scenario: Scenario) -> Iterator[tuple[str, int | None, Path]]:
     """Key, place of the primary, and path of each file."""
-    for place, primary in enumerate(scenario.primaries):
-        if primary.ephemeris is not None:
-            yield f"primaries[{place + 1}].ephemeris", place, scenario.located(primary.ephemeris)
-    used = {path for _, _, path in _primary_files(scenario)}
+    own = {
+        place: scenario.located(primary.ephemeris)
+        for place, primary in enumerate(scenario.primaries)
+        if primary.ephemeris is not None
+    }
+    for place, path in own.items():
+        yield f"primaries[{place + 1}].ephemeris", place, path
+    # A folder of everybody's files usually holds the primary's, too, and patterns may overlap.
+    used = {path.resolve() for path in own.values()}
     for place, source in enumerate(scenario.catalog.sources, start=1):
+        key = f"catalog.sources[{place}].ephemerides"
         for pattern in source.ephemerides or ():
-            key = f"catalog.sources[{place}].ephemerides"
             for path in _matching(scenario.located(Path(pattern)), key):
-                # A folder of everybody's files usually holds the primary's, too.
                 if path.resolve() not in used:
+                    used.add(path.resolve())
                     yield key, None, path
-
-
-def _primary_files(scenario: Scenario) -> Iterator[tuple[str, int, Path]]:
-    for place, primary in enumerate(scenario.primaries):
-        if primary.ephemeris is not None:
-            yield "", place, scenario.located(primary.ephemeris).resolve()
 
 
 def _matching(path: Path, key: str) -> list[Path]:

@@ -6,7 +6,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
+from support.catalogs import random_catalog
 from support.ephemeris_formats import itc
+from support.flights import Piece
+from support.flown_scenarios import oem_text
 
 from debrissim.conjunctions.trajectories import read_trajectories
 from debrissim.core.time import split_julian_date
@@ -48,3 +51,16 @@ def test_states_and_covariances_in_the_span_are_those_of_the_whole_file(tmp_path
     theirs = covariances_along(whole.segments[0], 0, arcs, times, *start)
     assert np.array_equal(mine.covariance, theirs.covariance)
     assert np.array_equal(mine.source, theirs.source)
+
+
+def test_a_file_that_several_patterns_name_is_read_once(tmp_path: Path) -> None:
+    for number in range(2):
+        piece = Piece(random_catalog(np.random.default_rng(11), 2, "leo-shell")[[number]], 0.0, DURATION_S)
+        (tmp_path / f"{number}.oem").write_text(oem_text([piece]), encoding="utf-8")
+    content = {
+        "title": "overlapping patterns",
+        "screening": {"mode": "all-vs-all"},
+        "catalog": {"sources": [{"ephemerides": ["1.oem", "*.oem"]}]},
+    }
+    found, _ = read_trajectories(parse_scenario(content, folder=tmp_path), None, DURATION_S)
+    assert [trajectory.file for trajectory in found] == ["1.oem", "0.oem"]
