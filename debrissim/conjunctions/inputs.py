@@ -221,7 +221,7 @@ def flights_of(
 ) -> Flights | None:
     """The arcs of the catalogue's objects; those of objects that the filters left out do not count."""
     row_of = {number: row for row, number in enumerate(catalog.norad_id.tolist())}
-    arcs = {row_of[t.number]: t.arcs for t in trajectories if t.number in row_of and t.arcs is not None}
+    arcs = {row_of[t.number]: t.arcs for t in trajectories if t.number in row_of}
     described = with_replaced_sets(catalog, trajectories)
     return make_flights(catalog, arcs, element_sets, start_jd, start_fraction, duration_s, described)
 

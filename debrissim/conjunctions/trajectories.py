@@ -34,14 +34,12 @@ _EDGE_S = 1800.0
 class Trajectory:
     """An ephemeris that an object of the run flies.
 
-    ephemeris: its states and covariances around the span alone; key: of the scenario, for messages; primary: the place
-    of the primary among the scenario's, counted from 0, or None; sha256: of the file; arcs: in run time; state_count:
-    states of the file. number: the object's, once it has a row; replaced: the element set that was left out for it, if
-    any.
+    ephemeris: its states and covariances around the span alone; primary: the place of the primary among the scenario's,
+    counted from 0, or None; sha256: of the file; arcs: in run time; state_count: states of the file. number: the
+    object's, once it has a row; replaced: the element set that was left out for it, if any.
     """
 
     ephemeris: Ephemeris
-    key: str
     primary: int | None
     sha256: str
     arcs: ArcTable
@@ -210,7 +208,7 @@ def _trajectory(
         begin, end = (utc_text(*moment, decimals=0) for moment in (first.usable_start, last.usable_stop))
         raise ScenarioError(f"{key}: {ephemeris.source} covers {begin} to {end}, which is outside the span")
     states = sum(len(segment) for segment in ephemeris.segments)
-    return Trajectory(around(ephemeris, *start, (begin_s, end_s)), key, place, digest, arcs, states)
+    return Trajectory(around(ephemeris, *start, (begin_s, end_s)), place, digest, arcs, states)
 
 
 def _used_span(ephemeris: Ephemeris, start: tuple[float, float], duration_s: float) -> tuple[float, float]:

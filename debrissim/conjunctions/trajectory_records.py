@@ -8,7 +8,6 @@ from debrissim.catalog import object_label
 from debrissim.conjunctions.trajectories import Trajectory
 from debrissim.core.numbers import count
 from debrissim.core.time import utc_text
-from debrissim.ephemerides.interpolation import ArcTable
 
 
 def propagation(trajectories: Sequence[Trajectory], object_count: int) -> str:
@@ -44,7 +43,7 @@ def records(trajectories: Sequence[Trajectory]) -> list[dict[str, object]]:
             "states": trajectory.state_count,
             "from_utc": utc_text(*trajectory.ephemeris.segments[0].usable_start),
             "until_utc": utc_text(*trajectory.ephemeris.segments[-1].usable_stop),
-            "error_km": _error_km(trajectory.arcs),
+            "error_km": float(trajectory.arcs.error_km.max()) if len(trajectory.arcs) else None,
             "maneuvers": len(trajectory.arcs.cuts),
             "replaced_element_set": trajectory.replaced_epoch_utc,
             "notes": list(trajectory.ephemeris.notes),
@@ -53,16 +52,12 @@ def records(trajectories: Sequence[Trajectory]) -> list[dict[str, object]]:
     ]
 
 
-def _error_km(arcs: ArcTable | None) -> float | None:
-    return float(arcs.error_km.max()) if arcs is not None and len(arcs) else None
-
-
 def sentences(trajectories: Sequence[Trajectory]) -> Iterator[str]:
     """The sentences that a reader of the results must see."""
     for trajectory in trajectories:
         label = object_label(trajectory.number, trajectory.ephemeris.name)
         if trajectory.replaced_epoch_utc:
-            words = "flies" if trajectory.arcs is not None and len(trajectory.arcs) else "is described by"
+            words = "flies" if len(trajectory.arcs) else "is described by"
             yield (
                 f"{label} {words} its ephemeris {trajectory.file}: its element set of "
                 f"{trajectory.replaced_epoch_utc} is left out"
