@@ -59,7 +59,10 @@ def require_valid(
 ) -> None:
     """Raise RunError for the first primary that exists at no moment of the span."""
     for row in primaries[~known.takes_part(duration_s)[primaries]].tolist():
-        reason = ObjectStatus(int(known.outcome[row])).reason
+        label, outcome = object_label(catalog.norad_id[row], catalog.name[row]), int(known.outcome[row])
+        if outcome == ObjectStatus.NOT_COVERED:
+            raise RunError(f"primary {label}: its ephemeris or element sets cover no moment of the span")
+        reason = ObjectStatus(outcome).reason
         days = float(days_since(catalog[[row]], *start)[0])
         failure_s, begin_s = float(known.failure_s[row]), float(known.begin_s[row])
         if abs(failure_s - SECONDS_PER_DAY * days) < _AT_EPOCH_S:
@@ -73,8 +76,8 @@ def require_valid(
                 "earliest"
             )
         raise RunError(
-            f"primary {object_label(catalog.norad_id[row], catalog.name[row])}: {reason} (its epoch is {abs(days):.1f} "
-            f"days {'before' if days <= 0.0 else 'after'} the start of the span)"
+            f"primary {label}: {reason} (its epoch is {abs(days):.1f} days "
+            f"{'before' if days <= 0.0 else 'after'} the start of the span)"
         )
 
 
@@ -84,11 +87,13 @@ def require_others(catalog: Catalog, takes_part: Mask, known: Existence, max_age
     if examined > 1:
         return
     others, stale = len(catalog) - examined, int((known.status == ObjectStatus.STALE).sum())
+    uncovered = int((~takes_part & (known.outcome == ObjectStatus.NOT_COVERED)).sum())
     if not others:
         raise InputError("nothing to screen: the catalogue holds no other object")
     reasons = {
         f"with an epoch more than {max_age_days:g} days from the start (catalog.max_age_days)": stale,
-        "that SGP4 cannot propagate to the start": others - stale,
+        "whose ephemerides or element sets cover no moment of the span": uncovered,
+        "that SGP4 cannot propagate to the start": others - stale - uncovered,
     }
     counted = " and ".join(f"{number:,} {reason}" for reason, number in reasons.items() if number)
     raise InputError(f"nothing to screen among {count(others, 'other object')}: {counted}")

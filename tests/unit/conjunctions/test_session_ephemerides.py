@@ -11,7 +11,7 @@ from support.flown_scenarios import HOUR_S, fleet_toml, write_fleet
 
 from debrissim.catalog import Catalog
 from debrissim.conjunctions.run import run
-from debrissim.core.errors import InputError
+from debrissim.core.errors import InputError, RunError
 from debrissim.core.time import Time, utc_text
 from debrissim.ephemerides import read_ephemerides
 from debrissim.scenario.conjunctions import load_scenario
@@ -62,3 +62,13 @@ def test_two_ephemerides_of_one_object_are_one_sentence(fleet: tuple[Path, Catal
         crowd.screen("all", ephemerides=[file, file], **OPTIONS)
     with pytest.raises(InputError, match=r"none\.oem"):
         crowd.screen("all", ephemerides=folder / "none.oem", **OPTIONS)
+
+
+def test_a_span_that_no_ephemeris_covers_is_the_reason_for_no_result(fleet: tuple[Path, Catalog]):
+    folder, crowd = fleet
+    after = folder / "fleet" / "2.oem"
+    words = f"primary {crowd.norad_id[2]} .*: its ephemeris or element sets cover no moment of the span$"
+    with pytest.raises(RunError, match=words):
+        crowd.screen(int(crowd.norad_id[2]), ephemerides=after, **OPTIONS)
+    with pytest.raises(InputError, match="1 whose ephemerides or element sets cover no moment"):
+        crowd[[0, 2]].screen(int(crowd.norad_id[0]), ephemerides=after, **OPTIONS)
