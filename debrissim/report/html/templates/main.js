@@ -27,7 +27,7 @@ function facts(data, i) {
     ["Range of Pc over its errors", data.words.range[i]],
     ["Maximum Pc", `${data.words.maximum[i]} at ×${at("maximum_sigma_factor") === null ? "–" : at("maximum_sigma_factor").toPrecision(3)} on every σ`],
     ["Hard-body radius", `${number("hard_body_radius_m", "m")}${at("hard_body_radius_is_default") === "true" ? " (the secondary's is its class default)" : ""}`],
-    ["Age of the element sets", `primary ${number("primary_age_days", "d", 3)}, secondary ${number("secondary_age_days", "d", 3)}`],
+    ["Age of the orbit data", `primary ${number("primary_age_days", "d", 3)}, secondary ${number("secondary_age_days", "d", 3)}`],
     ["A hit would release", `${at("impact_energy_j") === null ? "–" : Number((at("impact_energy_j") / 1e6).toPrecision(3))} MJ, ${number("energy_to_mass_j_g", "J", 3)} per gram of the larger${over("energy_to_mass", "_j_g", 3, " over the range of masses")}`],
     ["Both would break up", `${at("catastrophic_over_range") || "–"}; fragments of 10 cm and more: ${at("fragments_above_10_cm") === null ? "not known" : number("fragments_above_10_cm", "", 2).trim()}${over("fragments_above_10_cm", "", 2, "")}`],
     ["Screening volumes", at("volumes").replaceAll(";", ", ") || "–"],
