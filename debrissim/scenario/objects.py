@@ -65,8 +65,8 @@ class CatalogTable(ScenarioTable):
     sources: tuple[CatalogSource, ...] = Field(
         (CatalogSource(population="bundled"),),
         description=(
-            "merged: of each object the newest element set at or before the start, else the nearest after "
-            "it; [] leaves the primaries' own element sets alone with each other"
+            "merged; of several element sets of an object `policy` chooses; [] leaves the primaries' own element sets "
+            "alone with each other"
         ),
     )
     policy: Literal["latest", "nearest-epoch", "segments"] = Field(
@@ -88,7 +88,10 @@ class CatalogTable(ScenarioTable):
     exclude_norad_ids: tuple[CatalogNumber, ...] = Field((), description="never these catalogue numbers")
     max_age_days: Positive = Field(
         30.0,
-        description="element sets with an epoch further from the start than this are excluded and counted",
+        description=(
+            "element sets with an epoch further from the start than this are excluded and counted; with policy "
+            '"segments" those that an object changes to within the span are not'
+        ),
     )
 
 
