@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,25 +13,31 @@ from debrissim.results.table import Table
 _ROLES = ("primary", "secondary")
 
 
-def given_by_operators(conjunctions: Table, role: str | None = None) -> NDArray[np.bool_]:
-    """(m,) whether the errors of the "primary" or the "secondary", by default of both, are an operator's.
+def covariance_sources(conjunctions: Table, provenance: Mapping[str, Any]) -> NDArray[np.object_]:
+    """(m, 2) the origin of the errors of the primary and of the secondary: their columns in conjunctions.csv.
 
-    conjunctions: m rows of conjunctions.csv.
+    Folders of versions before 0.2 lack these columns: their errors are modelled, or the scenario gives them.
     """
-    columns = [conjunctions[f"{each}_covariance_source"] for each in _ROLES if role in (None, each)]
-    return np.asarray(np.all([np.asarray(column != "modelled") for column in columns], axis=0))
+    if "primary_covariance_source" in conjunctions:
+        return np.stack([conjunctions[f"{role}_covariance_source"] for role in _ROLES], axis=1)
+    own = provenance["method"]["covariance"]["own"]
+    given = [number for entry in own if entry["source"] == "the scenario" for number in entry["norad_ids"]]
+    numbers = np.stack([conjunctions[f"{role}_norad_id"] for role in _ROLES], axis=1)
+    return np.where(np.isin(numbers, given), "given", "modelled").astype(object)
 
 
-def error_words(conjunctions: Table) -> str:
+def given_by_operators(sources: NDArray[np.object_]) -> NDArray[np.bool_]:
+    """(m,) whether the errors of both objects are an operator's. sources: (m, 2), of `covariance_sources`."""
+    return np.asarray((sources != "modelled").all(axis=1))
+
+
+def error_words(sources: NDArray[np.object_]) -> str:
     """The origin of the errors of encounters, and the side that they are a model's of if only one side's are.
 
-    conjunctions: their rows of conjunctions.csv.
+    sources: theirs, (m, 2), of `covariance_sources`.
     """
-    stated = any(
-        np.isin(conjunctions[f"{role}_covariance_source"], ("modelled", "given"), invert=True).any()
-        for role in _ROLES
-    )
-    primary, secondary = (bool(given_by_operators(conjunctions, role).all()) for role in _ROLES)
+    stated = not np.isin(sources, ("modelled", "given")).all()
+    primary, secondary = (sources != "modelled").all(axis=0).tolist()
     if primary and secondary:
         return "operators' covariances" if stated else "operators' errors"
     if not stated:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 from debrissim.core.numbers import count, one_in, rounded, scientific
 from debrissim.report import message_verdict
 from debrissim.report.cloud_verdict import cloud_answer, cloud_sentences
-from debrissim.report.error_words import error_words, given_by_operators
+from debrissim.report.error_words import covariance_sources, error_words, given_by_operators
 from debrissim.report.hits import hit_sentence
 from debrissim.report.sentences import (
     MANOEUVRE,
@@ -196,7 +197,7 @@ class _Run:
         given = bool(self.given[rows].all())
         has_common = bool(self.provenance["method"]["covariance"].get("with_common"))
         words = "a probability" if given else "a screening probability"
-        errors = error_words(self.conjunctions[rows])
+        errors = error_words(self.sources[rows])
         return Verdict(
             subject,
             "red" if sums["above_red"] else "yellow" if sums["above_yellow"] else "none",
@@ -274,10 +275,15 @@ class _Run:
         aside = [count(counts[name], *words) for name, words in _SET_ASIDE.items() if counts[name]]
         return "; ".join([examined_sentence(self.provenance), *aside])
 
+    @cached_property
+    def sources(self) -> NDArray[np.object_]:
+        """(m, 2) the origin of the errors of both objects."""
+        return covariance_sources(self.conjunctions, self.provenance)
+
     @property
     def given(self) -> NDArray[np.bool_]:
         """(m,) whether the errors of both objects are an operator's, not a model's."""
-        return given_by_operators(self.conjunctions)
+        return given_by_operators(self.sources)
 
     def _rows(self, sums: Mapping[str, Any], *, sampled: bool = False) -> NDArray[np.bool_]:
         """(m,) the encounters with real objects, or with sampled ones, that are summed up."""

@@ -30,6 +30,8 @@ def write(folder: Path, target: Path, *, force: bool = False) -> Path:
     summary, table = read_summary(folder), read_table(folder / CONJUNCTIONS.file, CONJUNCTIONS)
     fields, columns = [], []
     for column in CONJUNCTIONS.columns:
+        if column.name not in table:
+            continue
         values = table[column.name]
         # Times and identifiers (S-021739) as text, as in the CSV file.
         text = column.dtype in ("time", "id")

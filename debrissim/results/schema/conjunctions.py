@@ -77,7 +77,7 @@ CONJUNCTIONS = Schema(
             'the screening volumes that the secondary is in at any moment of the approach (with inside = "tca": at '
             "TCA), separated by ;",
         ),
-        # Folders of versions before 0.2 lack these three.
+        # Folders of versions before 0.2 lack the optional columns.
         Column(
             "entry_s",
             "float",
@@ -136,8 +136,9 @@ CONJUNCTIONS = Schema(
             "primary_covariance_source",
             "text",
             "modelled, given (in the scenario's table), or stated, interpolated or propagated in its ephemeris",
+            optional=True,
         ),
-        Column("secondary_covariance_source", "text", "the same for the secondary"),
+        Column("secondary_covariance_source", "text", "the same for the secondary", optional=True),
         Column("hard_body_radius_m", "float", "combined hard-body radius of both objects"),
         Column("primary_radius_is_default", "bool", "true: the primary's radius is its class default"),
         Column("hard_body_radius_is_default", "bool", "true: the secondary's radius is its class default"),
