@@ -3,7 +3,8 @@
 Assumptions
 - States are 6,300 to 1,000,000 km from the centre of the Earth, and slower than 20 km/s: others are in other units.
 - A state inside a leap second is left out, as a split Julian date has no name for it.
-- A segment may be used where the file says so, but never outside its states.
+- A segment may be used where the file says so, but never outside its states. States that end more than a step before
+  the stated stop are those of a file cut short, and an error.
 - The axes of a covariance between two states are those of the cubic through both; of a covariance outside the states
   they are unknown, so that only one in orbit-relative axes is kept there.
 - A covariance that is not positive semi-definite beyond the digits of the file is kept and noted; a negative variance
@@ -57,8 +58,9 @@ def build_segment(raw: RawSegment, name: str, eop: EarthOrientation | None, note
     Raises
     ------
     InputError
-        Naming the line, for states that are not numbers, not in order, or not around the Earth; a span of use without
-        states; a frame that is unknown; and covariances with negative variances.
+        Naming the line, for states that are not numbers, not in order, or not around the Earth, or that end before
+        their span of use; a span of use without states; a frame that is unknown; and covariances with negative
+        variances.
     """
     frame = frame_of(raw.frame, f"{name}: line {raw.line}: the reference frame")
     raw = _without_leap_seconds(raw, notes)
@@ -177,8 +179,17 @@ def _usable(raw: RawSegment, name: str, notes: Notes) -> tuple[tuple[float, floa
                 "the stated start is before the first state, from which on it is used", f"line {raw.line}"
             )
         start = first
-    if stop.seconds_since(last)[0] > 0.0:
-        if stop.seconds_since(last)[0] > _SAME_TIME_S:
+    missing_s = float(stop.seconds_since(last)[0])
+    if missing_s > 0.0:
+        step_s = (
+            float(last.seconds_since(raw.moments.take(slice(-2, -1)))[0]) if len(raw.moments) > 1 else 0.0
+        )
+        if missing_s > step_s + _SAME_TIME_S:
+            raise InputError(
+                f"{name}: line {raw.lines[-1]}: the last state is {missing_s:,.6g} s before the stated stop; expected "
+                "states up to it (is the file cut short?)"
+            )
+        if missing_s > _SAME_TIME_S:
             notes.add("the stated stop is after the last state, until which it is used", f"line {raw.line}")
         stop = last
     if stop.seconds_since(start)[0] < 0.0:

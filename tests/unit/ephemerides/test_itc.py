@@ -112,6 +112,8 @@ def test_a_gap_and_an_early_end_are_noted() -> None:
     assert "step_size states 60 s" in note
     (note,) = parse("\n".join(itc().split("\n")[:-5])).notes
     assert "the stated stop is after the last state" in note
+    with pytest.raises(InputError, match="line 37: the last state is 120 s before the stated stop; expected"):
+        parse("\n".join(itc().split("\n")[:-9]))
 
 
 @pytest.mark.parametrize(

@@ -129,10 +129,10 @@ def test_usable_times_and_objects() -> None:
 
 def test_stated_times_beyond_the_states() -> None:
     (ephemeris,) = parse(
-        oem_kvn(oem_segment(EPOCHS[1:9], STATES[1:9], START_TIME=EPOCHS[0], STOP_TIME=EPOCHS[10]))
+        oem_kvn(oem_segment(EPOCHS[1:10], STATES[1:10], START_TIME=EPOCHS[0], STOP_TIME=EPOCHS[10]))
     )
     assert utc_text(*ephemeris.segments[0].usable_start) == EPOCHS[1] + "Z"
-    assert utc_text(*ephemeris.segments[0].usable_stop) == EPOCHS[8] + "Z"
+    assert utc_text(*ephemeris.segments[0].usable_stop) == EPOCHS[9] + "Z"
     assert len(ephemeris.notes) == 2
     assert ephemeris.notes[0].startswith("line 6: the stated start is before the first state")
 
@@ -332,6 +332,11 @@ FIRST_STATE, EARLIER = "2024-11-01T12:00:00.000 ", "2024-11-01T11:59:00.000 "
             "line 6: no states between the start and the stop of use",
         ),
         (oem_kvn(oem_segment(EPOCHS, STATES)).split("COMMENT states")[0], "line 6: a segment without states"),
+        (
+            _changed("T12:08:00.000 ", "T12:07:00.000 ").split("2024-11-01T12:07:00.000 ")[0],
+            "line 24: the last state is 240 s before the stated stop; expected states up to it",
+        ),
+        (_changed("T12:01:00.000 ", "@").split("2024-11-01@")[0], "line 18: the last state is 600 s before"),
     ],
 )
 def test_bad_messages_are_refused_in_one_sentence(text: str, fault: str) -> None:
