@@ -36,6 +36,8 @@ from debrissim.core.text import quoted
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 # No length, speed or variance in a message is larger; beyond lie infinity and overflow.
 _MAX_NUMBER = 1e30
+# Characters of a value that a note quotes.
+_SHOWN = 60
 _NOTHING = frozenset({"", "NAN", "N/A", "NONE", "NULL"})
 _VERSION = re.compile(r"[12](?:\.[0-9]+)*")
 _WORDS = {"COVARIANCE_METHOD": ("CALCULATED", "DEFAULT"), "MANEUVERABLE": ("YES", "NO", "N/A")}
@@ -178,7 +180,7 @@ class _Reader:
                 self.raw.notes.add("several values without a median; not used", "COLLISION_PROBABILITY")
                 return None
             self.raw.notes.add(
-                f"one for each percentile of {', '.join(percentiles)}; the median counts",
+                f"one for each percentile of {', '.join(percentiles)[:_SHOWN]}; the median counts",
                 "COLLISION_PROBABILITY",
             )
             entry = Entry(values[percentiles.index("50")], entry.unit, entry.line)
@@ -212,7 +214,7 @@ class _Reader:
             self.number(section, name, owner) or 0.0 for name in keywords.COVARIANCE
         ]
         stated = (matrix + np.tril(matrix, -1).T) / 1e6
-        kind = self.text(section, "ALT_COV_TYPE")
+        kind = self.text(section, "ALT_COV_TYPE")[:_SHOWN]
         if not _has_alternative(section):
             if kind or keywords.SIGMA_EIGENVECTORS in section:
                 fault = "its positions are not given" if kind.upper() == XYZ else f"only {XYZ} is read"
@@ -228,7 +230,7 @@ class _Reader:
         subject = owner.removeprefix(" of ")
         if not is_same_frame(frame, other):
             self.raw.notes.add(
-                f"an alternative covariance in {other}, the state is in {frame}; not used", subject
+                f"an alternative covariance in {other[:_SHOWN]}, the state is in {frame}; not used", subject
             )
             return stated
         turned = rtn_of_xyz(alternative, inertial_state, frame)

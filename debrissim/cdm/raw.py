@@ -10,7 +10,7 @@ from debrissim.core.errors import InputError
 from debrissim.core.notes import Notes
 from debrissim.core.text import printable, quoted
 
-# A longer keyword or unit is a broken file, of which messages quote the beginning.
+# A longer keyword, unit or version is a broken file, of which messages quote the beginning.
 _MAX_KEYWORD = 80
 _COMMON = frozenset({*keywords.HEADER, *keywords.RELATIVE})
 _OBJECT = frozenset(keywords.OBJECT)
@@ -49,7 +49,7 @@ class RawMessage:
             pass
         elif keyword in later:
             if self.is_version_1:
-                stated = self.common["CCSDS_CDM_VERS"].value if self.common else "1"
+                stated = self.common["CCSDS_CDM_VERS"].value[:_MAX_KEYWORD] if self.common else "1"
                 self.notes.add(
                     f"keywords of version 2 in a message of version {stated}, read as in version 2", keyword
                 )

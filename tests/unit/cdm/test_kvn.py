@@ -361,3 +361,21 @@ def test_long_names_are_cut_in_sentences(text: str) -> None:
     with pytest.raises(InputError) as fault:
         parse_cdm(text.encode(), "x.cdm")
     assert len(str(fault.value)) < 200
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"version": "1." + "7" * 5000, "CONJUNCTION_ID": "42"},
+        {"version": "2.0", "OBJECT2_ALT_COV_TYPE": "Q" * 5000},
+        {
+            "version": "2.0",
+            "COLLISION_PROBABILITY": "1e-5 " * 2000,
+            "COLLISION_PERCENTILE": "50 " + "7 " * 1999,
+        },
+    ],
+    ids=["version", "type", "percentiles"],
+)
+def test_long_values_are_cut_in_notes(changes: dict[str, str]) -> None:
+    (note,) = read(kvn(**changes)).notes
+    assert len(note) < 200
