@@ -196,13 +196,18 @@ class Switches(Rows):
 
 
 def at_switches(
-    approaches: Approaches, flights: Flights, propagator: FlightPropagator, duration_s: float
+    approaches: Approaches,
+    flights: Flights,
+    propagator: FlightPropagator,
+    span: tuple[Array, Array],
+    duration_s: float,
 ) -> Switches:
     """Tell the approaches of arcs that only continue across a switch from those that fall on one.
 
     Where a pair closes up to a switch, the distance just after it decides: if the pair is closer there, its minimum
     lies behind the switch; else the switch is the closest moment on this side of the jump. The same holds, mirrored,
-    where a pair recedes from a switch.
+    where a pair recedes from a switch. span: (a,), (a,) s, the first and the last moment at which each arc exists:
+    where one ends by a failure, or the next takes no part, there is no switch.
     """
     ends, starts = (
         approaches.status == EncounterStatus.SPAN_END,
@@ -215,12 +220,14 @@ def at_switches(
         if rows.size == 0:
             continue
         first, second, time = approaches.first[rows], approaches.second[rows], approaches.time_s[rows]
-        next_first, known_first = _next_arc(flights, first, time, ahead=ahead)
-        next_second, known_second = _next_arc(flights, second, time, ahead=ahead)
+        next_first, known_first = _next_arc(flights, span, first, time, ahead=ahead)
+        next_second, known_second = _next_arc(flights, span, second, time, ahead=ahead)
         flown_on = known_first & known_second
-        here = _distances(propagator, first, second, time)
+        here = _distances(propagator, span, first, second, time)
         there = np.full(rows.size, np.inf)
-        there[flown_on] = _distances(propagator, next_first[flown_on], next_second[flown_on], time[flown_on])
+        there[flown_on] = _distances(
+            propagator, span, next_first[flown_on], next_second[flown_on], time[flown_on]
+        )
         both = flown_on & _has_other(approaches, rows, next_first, next_second, ahead=ahead)
         # Of two rows for one switch the closer stays, of two equal ones the later; a row alone only if it is closer.
         closer = there < here - NOISE_KM if not ahead else there <= here + NOISE_KM
@@ -275,25 +282,27 @@ def _has_other(
     return np.array(found, dtype=np.bool_)
 
 
-def _next_arc(flights: Flights, arcs: Index, time_s: Array, *, ahead: bool) -> tuple[Index, Mask]:
+def _next_arc(
+    flights: Flights, span: tuple[Array, Array], arcs: Index, time_s: Array, *, ahead: bool
+) -> tuple[Index, Mask]:
     """The arc (k,) that the object of each arc flies just after (or before) a moment, and whether there is one.
 
     The arc itself where it does not end (or begin) then.
     """
-    border = flights.end_s[arcs] if ahead else flights.begin_s[arcs]
-    ends_here = np.abs(border - time_s) <= _TOUCHING_S
+    begin_s, end_s = span
+    border, other = (end_s, begin_s) if ahead else (begin_s, end_s)
+    ends_here = np.abs(border[arcs] - time_s) <= _TOUCHING_S
     place = np.clip(arcs + (1 if ahead else -1), 0, len(flights) - 1)
-    other = flights.begin_s[place] if ahead else flights.end_s[place]
-    follows = (
-        (flights.row[place] == flights.row[arcs]) & (np.abs(other - time_s) <= _TOUCHING_S) & (place != arcs)
-    )
+    follows = (flights.row[place] == flights.row[arcs]) & (place != arcs) & (end_s[place] > begin_s[place])
+    follows &= np.abs(other[place] - time_s) <= _TOUCHING_S
     return np.where(ends_here & follows, place, arcs), ~ends_here | follows
 
 
-def _distances(propagator: FlightPropagator, first: Index, second: Index, time_s: Array) -> Array:
+def _distances(
+    propagator: FlightPropagator, span: tuple[Array, Array], first: Index, second: Index, time_s: Array
+) -> Array:
     """(k,) km between pairs of arcs at moments, moved inside where a millisecond is missing; infinite if unknown."""
-    begin = np.maximum(propagator.begin_s[first], propagator.begin_s[second])
-    end = np.minimum(propagator.end_s[first], propagator.end_s[second])
+    begin, end = np.maximum(span[0][first], span[0][second]), np.minimum(span[1][first], span[1][second])
     inside = np.clip(time_s, begin, np.maximum(begin, end))
     vectors, good = separation_vectors(propagator, first, second, inside[:, None])
     return np.where(good[:, 0], np.linalg.norm(vectors[:, 0], axis=1), np.inf)

@@ -267,7 +267,7 @@ def screen(
     uncovered_s, gaps = np.zeros(len(catalog)), Gaps.of([])
     if isinstance(propagator, FlightPropagator):
         assert flights is not None
-        switches = at_switches(approaches, flights, propagator, duration_s)
+        switches = at_switches(approaches, flights, propagator, span, duration_s)
         kept = without_continued(switches, propagator, volumes, membership, allowed)
         approaches, allowed = switches.approaches[kept], allowed[kept]
         existence, gaps = of_objects(existence, flights, len(catalog), duration_s)

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from support.catalogs import START_FRACTION, START_JD, leo, make_catalog, random_catalog
+from support.catalogs import (
+    START_FRACTION,
+    START_JD,
+    Elements,
+    decaying,
+    encounter_after_failure,
+    formation,
+    ground_grazing,
+    leo,
+    make_catalog,
+    random_catalog,
+)
 from support.flights import Approach, Piece, approaches, ephemeris_of, states_of
 
 from debrissim.catalog.catalog import Catalog
@@ -108,6 +119,18 @@ def test_a_closest_approach_on_a_switch_has_one_row(sides_s: tuple[float, float]
     found = run(catalog, flights).encounters
     assert len(found) == len(expected)
     assert [found.status[0], *found.status[1:]] == [EncounterStatus.SWITCH, *expected.status[1:]]
+
+
+@pytest.mark.parametrize("failing", [decaying, ground_grazing])
+def test_approaches_at_a_failure_remain_where_another_object_flies_an_ephemeris(
+    failing: Callable[..., Elements],
+) -> None:
+    """Regression: a failure passed for a switch to the same arc, and the pairs that close up to it had no row."""
+    last = encounter_after_failure(2.0, 1.5, failing(raan_deg=100.0))
+    catalog = make_catalog(*formation(0.8, failing()), *last, leo(raan_deg=80.0))
+    expected = run(catalog, None).encounters
+    assert EncounterStatus.SPAN_END in expected.status
+    assert_identical(run(catalog, as_ephemerides(catalog, [4])).encounters, expected)
 
 
 def assert_identical(found: Rows, expected: Rows) -> None:
