@@ -181,18 +181,13 @@ def flown_by(inputs: RunInputs, rows: Index) -> dict[str, list[str]]:
     if flights is None:
         return {}
     number = np.bincount(flights.row, minlength=len(inputs.catalog))
-    by_ephemeris = np.isin(np.arange(len(inputs.catalog)), [*_rows_of_ephemerides(inputs)])
+    by_ephemeris = np.isin(inputs.catalog.norad_id, [trajectory.number for trajectory in inputs.trajectories])
     return {
         "FLOWN_BY": [
             "ephemeris" if by_ephemeris[row] else f"{number[row]} element sets" if number[row] > 1 else ""
             for row in rows.tolist()
         ]
     }
-
-
-def _rows_of_ephemerides(inputs: RunInputs) -> Index:
-    numbers = [trajectory.number for trajectory in inputs.trajectories]
-    return np.flatnonzero(np.isin(inputs.catalog.norad_id, numbers))
 
 
 def rejected(rejections: tuple[Rejection, ...]) -> Table:
