@@ -9,7 +9,7 @@ import numpy as np
 from debrissim.core.arrays import Array, Index
 from debrissim.results.table import Table
 from debrissim.verification import brute_force as dense
-from debrissim.verification.flown import Trajectories
+from debrissim.verification.flown import FlownArcs
 from debrissim.verification.replay import ReplayedRun, pair_of, rows_by_number
 
 _TIME_TOLERANCE_S = 2e-3
@@ -160,7 +160,7 @@ def _stay_faults(
 
 
 def _arcs_of_rows(
-    flown: Trajectories, first: Index, second: Index, tca_s: Array, miss_km: Array
+    flown: FlownArcs, first: Index, second: Index, tca_s: Array, miss_km: Array
 ) -> tuple[Index, Index]:
     """The arcs (k,) of the objects of each row; on a switch those of the side whose distance is the row's."""
     if not flown.has_switches:

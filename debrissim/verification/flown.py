@@ -1,4 +1,4 @@
-"""The trajectories of a finished run as its check sees them: which object each one belongs to, and what follows it.
+"""The arcs that the objects of a finished run flew, as its check sees them: the owner of each, and what follows it.
 
 An object flies one or several arcs (`ephemerides.flights`). At the switch from one to the next its path jumps, and the
 distance of a pair may have its minimum on the switch itself. Nothing here is shared with the screening.
@@ -21,7 +21,7 @@ _AFTER_S = 0.005
 
 
 @dataclass(frozen=True, eq=False)
-class Trajectories:
+class FlownArcs:
     """a arcs of n objects.
 
     propagator: of the arcs. owner: (a,) row of the catalogue; without flights each object is its own arc. earliest_s,
@@ -79,7 +79,7 @@ class Trajectories:
         return np.asarray((before >= 0) & (after >= 0) & (before != after))
 
 
-def at_switches(run: Trajectories, minima: dense.Minima) -> dense.Minima:
+def at_switches(run: FlownArcs, minima: dense.Minima) -> dense.Minima:
     """The minima without ends and beginnings of arcs, but for those that are closest approaches on a switch.
 
     An end is one if both paths go on and are further apart just after it; a beginning, if they are just before it.

@@ -27,7 +27,7 @@ from debrissim.results.schema.left_out import CO_LOCATED, EXCLUDED, GAPS
 from debrissim.results.table import read_table
 from debrissim.scenario.conjunctions import CatalogSource, Scenario, parse_scenario
 from debrissim.screening.volumes import Membership
-from debrissim.verification.flown import Trajectories
+from debrissim.verification.flown import FlownArcs
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +38,7 @@ class ReplayedRun:
     """
 
     inputs: RunInputs
-    flown: Trajectories
+    flown: FlownArcs
     co_located: frozenset[tuple[int, int]]
     membership: Membership
 
@@ -77,10 +77,10 @@ def replay(folder: Path, files: list[Path], ephemerides: list[Path] | None = Non
     start, flights = (inputs.start_jd, inputs.start_fraction), inputs.flights
     if flights is None:
         rows = np.arange(len(inputs.catalog))
-        flown = Trajectories(make_propagator(inputs.catalog, *start), rows, earliest_s, latest_s)
+        flown = FlownArcs(make_propagator(inputs.catalog, *start), rows, earliest_s, latest_s)
     else:
         limits = read_arc_limits(folder, inputs, flights, earliest_s, latest_s)
-        flown = Trajectories(flights.propagator(*start), flights.row, *limits)
+        flown = FlownArcs(flights.propagator(*start), flights.row, *limits)
     # Results of versions that do not record it are those at TCA.
     inside = summary["provenance"]["scenario"]["screening"].get("inside", Membership.TCA.value)
     return ReplayedRun(
