@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array, Index, Mask
-from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.rows import Rows
 from debrissim.ephemerides.flights import FlightPropagator, Flights, Gaps
 from debrissim.propagation.frames import rotate, rtn_basis
@@ -52,31 +51,32 @@ def known_arcs(
 ) -> tuple[Existence, Array]:
     """The existence of arcs, as far as it is known before the windows are searched, and (a,) s, a moment within each.
 
-    Objects with one element set are those of `decay.known_existence`. An arc with a beginning or an end of its own is
-    too old if its element set was so when it began; the windows find its failures.
+    The first element set of each object is that of `decay.known_existence`. Those that follow begin at their epochs,
+    and take no part if SGP4 fails there already; the windows find their later failures.
     """
     count = len(flights)
     ok = np.int8(ObjectStatus.OK)
     columns = [np.full(count, ok), np.full(count, np.nan), np.full(count, ok), np.full(count, np.nan)]
-    single = np.flatnonzero((flights.arc < 0) & ~np.isfinite(flights.begin_s) & ~np.isfinite(flights.end_s))
+    of_sets, follows = flights.arc < 0, np.isfinite(flights.begin_s)
+    first = np.flatnonzero(of_sets & ~follows)
     part = known_existence(
-        flights.sets[single],
-        propagator.of_element_sets(single),
-        (ends[0].rows(single), ends[1].rows(single)),
+        flights.sets[first],
+        propagator.of_element_sets(first),
+        (ends[0].rows(first), ends[1].rows(first)),
         duration_s,
         max_age_days,
     )
     for column, known in zip(
         columns, (part.begin_status, part.begin_s, part.status, part.failure_s), strict=True
     ):
-        column[single] = known
-    first_s, last_s = np.maximum(flights.begin_s, 0.0), np.minimum(flights.end_s, duration_s)
-    epoch_s = epochs_s(propagator)
-    segments = (flights.arc < 0) & (np.isfinite(flights.begin_s) | np.isfinite(flights.end_s))
+        column[first] = known
     # One without a length is of an object without a trajectory.
-    old = segments & (flights.end_s > flights.begin_s)
-    old &= np.abs(epoch_s - first_s) > max_age_days * SECONDS_PER_DAY
-    columns[2][old] = ObjectStatus.STALE
+    later = np.flatnonzero(of_sets & follows & (flights.end_s > flights.begin_s))
+    codes, _, _ = propagator.states_along(later, flights.begin_s[later, None])
+    failing = later[codes[:, 0] != 0]
+    columns[2][failing], columns[3][failing] = codes[codes[:, 0] != 0, 0], flights.begin_s[failing]
+    epoch_s = epochs_s(propagator)
+    first_s, last_s = np.maximum(flights.begin_s, 0.0), np.minimum(flights.end_s, duration_s)
     existence = _limited(Existence(*columns), flights, duration_s)
     return existence, np.clip(epoch_s, first_s, np.maximum(first_s, last_s))
 

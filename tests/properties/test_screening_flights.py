@@ -28,6 +28,7 @@ from debrissim.ephemerides.assignment import make_flights
 from debrissim.ephemerides.flights import ORBIT_COLUMNS, Flights
 from debrissim.ephemerides.interpolation import no_arcs
 from debrissim.propagation.mean_elements import mean_elements_from_states
+from debrissim.propagation.sgp4 import ObjectStatus
 from debrissim.screening.colocation import CoLocationRule
 from debrissim.screening.encounters import Encounters, EncounterStatus
 from debrissim.screening.executors import Processes
@@ -131,6 +132,32 @@ def test_approaches_at_a_failure_remain_where_another_object_flies_an_ephemeris(
     expected = run(catalog, None).encounters
     assert EncounterStatus.SPAN_END in expected.status
     assert_identical(run(catalog, as_ephemerides(catalog, [4])).encounters, expected)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "begin_s", "end_s"),
+    [
+        (decaying(epoch_days=-5.0), leo(epoch_days=0.05), 0.0, 4320.0),
+        (decaying(epoch_days=-10.0, bstar=0.05), leo(epoch_days=0.05), 0.0, 4320.0),
+        (leo(), leo(mean_motion_rev_day=17.2, epoch_days=0.05), 4320.0, DURATION_S),
+    ],
+    ids=["decayed", "decayed and returned", "failing at its epoch"],
+)
+def test_an_element_set_that_fails_leaves_a_gap(
+    first: Elements, second: Elements, begin_s: float, end_s: float
+) -> None:
+    """Regression: of several element sets of an object no failure at the beginning of one was noticed."""
+    others = [leo(raan_deg=40.0), leo(raan_deg=80.0)]
+    sets = make_catalog(*(replace(own, norad_id=800001) for own in (first, second)), *others)
+    catalog = sets[[0, 2, 3]]
+    flights = make_flights(catalog, {}, sets, *START, DURATION_S)
+    result = run(catalog, flights, radius_km=500.0, require_pairs=False)
+    assert result.gaps.row.tolist() == [0]
+    assert [*result.gaps.begin_s, *result.gaps.end_s] == pytest.approx([begin_s, end_s], abs=1e-4)
+    assert ObjectStatus(int(result.gaps.status[0])).reason.startswith("SGP4 error")
+    assert result.flown_s(DURATION_S) == pytest.approx(
+        [DURATION_S - (end_s - begin_s), DURATION_S, DURATION_S]
+    )
 
 
 def assert_identical(found: Rows, expected: Rows) -> None:
