@@ -1,7 +1,8 @@
-"""The time for which each object of a span exists, according to its element set.
+"""The time for which each object of a span exists, according to its element sets or its ephemeris.
 
-An object exists from its epoch on until SGP4 first fails for it, and before its epoch as far back as SGP4 can be run
-without a failure. Whatever SGP4 returns beyond a failure means nothing.
+An element set holds from its epoch on until SGP4 first fails for it, and before its epoch as far back as SGP4 can be
+run without a failure. Whatever SGP4 returns beyond a failure means nothing. Arcs (`ephemerides.flights`) exist within
+their own beginning and end alone.
 """
 
 from __future__ import annotations
@@ -18,14 +19,14 @@ from debrissim.propagation.sgp4 import ObjectStatus
 
 @dataclass(frozen=True, eq=False)
 class Existence(Rows):
-    """The time for which each of n objects exists, according to its element set.
+    """The time for which each of n objects, or of their arcs, exists.
 
-    | column       | shape | unit                                                                               |
-    |--------------|-------|------------------------------------------------------------------------------------|
-    | begin_status | (n,)  | `ObjectStatus`: SGP4's code before begin_s                                         |
-    | begin_s      | (n,)  | s, run time from which SGP4 follows it; NaN: from the start of the span            |
-    | status       | (n,)  | `ObjectStatus`: SGP4's code after failure_s, or STALE                              |
-    | failure_s    | (n,)  | s, run time until which SGP4 follows it; NaN: to the end of the span, or not known |
+    | column       | shape | unit                                                                           |
+    |--------------|-------|--------------------------------------------------------------------------------|
+    | begin_status | (n,)  | `ObjectStatus`: SGP4's code before begin_s, or NOT_COVERED                     |
+    | begin_s      | (n,)  | s, run time from which it is followed; NaN: from the start of the span         |
+    | status       | (n,)  | `ObjectStatus`: SGP4's code after failure_s, STALE or NOT_COVERED              |
+    | failure_s    | (n,)  | s, run time until which it is followed; NaN: to the end of the span, or not known |
 
     Moments outside the span belong to objects that take no part in it; both are the epoch if SGP4 fails there.
     """
