@@ -19,6 +19,8 @@ import numpy as np
 from debrissim.catalog import identifier
 from debrissim.core import numbers
 from debrissim.core.arrays import Array
+from debrissim.core.time import datetime64_text, utc_datetime64
+from debrissim.report.error_words import covariance_sources
 from debrissim.report.html.data import ReportData
 from debrissim.report.html.libraries import packed_plotly
 from debrissim.report.lines import blocks
@@ -153,7 +155,7 @@ def payload(data: ReportData) -> dict[str, Any]:
         "row": data.row.tolist(),
         "columns": {name: _significant(data.table[name], _DIGITS) for name in NUMBER_COLUMNS}
         | {name: data.table.cells(name) for name in TEXT_COLUMNS},
-        "words": _words(data.table),
+        "words": _words(data),
         "cdm": list(map(_link, data.cdm)),
         "scale": _significant(curves.scale, 5),
         # As exponents of ten, to a thousandth: as fine as a chart of this size can show, in a third of the bytes.
@@ -176,8 +178,9 @@ def embedded_json(content: Any) -> str:
     return encoded
 
 
-def _words(table: Table) -> dict[str, list[str]]:
+def _words(data: ReportData) -> dict[str, list[str]]:
     """Numbers of each encounter as text, so that scripts and tables write them in the same way."""
+    table, provenance = data.table, data.summary["provenance"]
     values = {name: table[f"collision_probability{name}"].tolist() for name in ("", "_low", "_high")}
     miss = zip(table.miss_distance_km.tolist(), table.miss_distance_sigma_km.tolist(), strict=True)
     return {
@@ -188,7 +191,30 @@ def _words(table: Table) -> dict[str, list[str]]:
             probability_range(low, high) for low, high in zip(values["_low"], values["_high"], strict=True)
         ],
         "maximum": [numbers.probability(value) for value in table.maximum_probability.tolist()],
+        "covariances": [
+            f"primary {primary}, secondary {secondary}"
+            for primary, secondary in covariance_sources(table, provenance).tolist()
+        ],
+        "stay": _stays(table, provenance["span"]),
     }
+
+
+def _stays(table: Table, span: Mapping[str, Any]) -> list[str]:
+    """From when until when each secondary is inside the volumes; "" of folders of versions before 0.2."""
+    if "entry_s" not in table:
+        return [""] * len(table)
+    start = span["start_jd"], span["start_fraction"]
+    entries, exits = (
+        [
+            text.replace("T", " ").replace("Z", " UTC")
+            for text in datetime64_text(utc_datetime64(*start, seconds))
+        ]
+        for seconds in (table.entry_s, table.exit_s)
+    )
+    return [
+        f"{since or 'beginning of the data'} to {until or 'end of the data'}{'' if at_tca else ', not at TCA'}"
+        for since, until, at_tca in zip(entries, exits, table.inside_at_tca.tolist(), strict=True)
+    ]
 
 
 def _newest_age_days(provenance: Mapping[str, Any]) -> float:

@@ -97,6 +97,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     def change(table: dict[str, list[str]]) -> dict[str, list[str]]:
         table["collision_probability"][:3] = ["0.00032361697523897", "", "2.5e-05"]
         table["dilution"][2] = "true"
+        table["entry_s"][0], table["exit_s"][1], table["inside_at_tca"][2] = "", "", "false"
+        table["primary_covariance_source"][0] = "interpolated"
         return table
 
     edit(place, change)
@@ -120,6 +122,27 @@ def test_the_numbers_of_the_page_are_those_of_the_file(folder: Path, page: Page)
     for name in TEXT_COLUMNS:
         assert content["columns"][name] == table.cells(name)
     assert content["row"] == list(range(len(table)))
+
+
+@needs_report
+def test_each_encounter_says_from_when_until_when_it_is_inside_and_whose_errors_are_modelled(
+    folder: Path, page: Page
+):
+    table, words = FolderTables(folder)["conjunctions"], page.payload["words"]
+    start = np.datetime64(read_summary(folder)["provenance"]["span"]["start_utc"].removesuffix("Z"))
+
+    def utc(seconds: float) -> str:
+        moment = start + np.timedelta64(round(1e3 * seconds), "ms")
+        return f"{str(moment).replace('T', ' ')} UTC"
+
+    assert words["stay"][0] == f"beginning of the data to {utc(table.exit_s[0])}"
+    assert words["stay"][1] == f"{utc(table.entry_s[1])} to end of the data"
+    assert words["stay"][2] == f"{utc(table.entry_s[2])} to {utc(table.exit_s[2])}, not at TCA"
+    assert words["stay"][3] == f"{utc(table.entry_s[3])} to {utc(table.exit_s[3])}"
+    assert words["covariances"][:2] == [
+        "primary interpolated, secondary modelled",
+        "primary modelled, secondary modelled",
+    ]
 
 
 @needs_report
