@@ -55,6 +55,31 @@ def number_table(
     return values.reshape(-1, width)
 
 
+def joined_rows(
+    rows: Sequence[Sequence[str]], lines: Sequence[int], count: int, name: str, label: str
+) -> tuple[list[list[str]], list[int]]:
+    """Rows of a time and `count` numbers, each of which the file may break into several lines, and their first lines.
+
+    Raises InputError, naming the line and `label`, if a row does not end where a line does.
+    """
+    joined: list[list[str]] = []
+    first: list[int] = []
+    line = 0
+    for row, line in zip(rows, lines, strict=True):
+        if not joined or len(joined[-1]) == 1 + count:
+            joined.append(list(row))
+            first.append(line)
+        else:
+            joined[-1] += row
+        if len(joined[-1]) > 1 + count:
+            break
+    if joined and len(joined[-1]) != 1 + count:
+        raise InputError(
+            f"{name}: line {line}: {max(len(joined[-1]) - 1, 0)} numbers of {label}; expected {count} after the time"
+        )
+    return joined, first
+
+
 def symmetric(numbers: Array, order: Array) -> Array:
     """Covariances (c, 6, 6) of their numbers.
 

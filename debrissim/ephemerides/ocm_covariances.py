@@ -25,7 +25,7 @@ from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
 from debrissim.core.notes import Notes
 from debrissim.core.text import excerpt, quoted
-from debrissim.ephemerides.columns import lower_triangle, number_table, symmetric, upper_triangle
+from debrissim.ephemerides.columns import joined_rows, lower_triangle, number_table, symmetric, upper_triangle
 from debrissim.ephemerides.earth_orientation import EarthOrientation
 from debrissim.ephemerides.frames import frame_of, is_rotating, to_teme
 from debrissim.ephemerides.ocm_clock import Clock
@@ -116,23 +116,7 @@ def _count(block: Block, size: int, name: str) -> int:
 
 def _rows(block: Block, count: int, name: str) -> tuple[list[str], Array, list[int]]:
     """Times, numbers (c, count) and lines of the matrices; each may go over several lines."""
-    rows: list[list[str]] = []
-    lines: list[int] = []
-    for row, line in zip(block.rows, block.row_lines, strict=True):
-        if not rows or len(rows[-1]) == 1 + count:
-            rows.append(list(row))
-            lines.append(line)
-        else:
-            rows[-1] += row
-        if len(rows[-1]) > 1 + count:
-            raise InputError(
-                f"{name}: line {line}: {len(rows[-1]) - 1} numbers of a covariance; expected {count} after the time"
-            )
-    if rows and len(rows[-1]) != 1 + count:
-        raise InputError(
-            f"{name}: line {lines[-1]}: {max(len(rows[-1]) - 1, 0)} numbers of a covariance; expected {count} after "
-            "the time"
-        )
+    rows, lines = joined_rows(block.rows, block.row_lines, count, name, "a covariance")
     numbers = number_table([row[1:] for row in rows], count, lines, name, "a covariance")
     return [row[0] for row in rows], numbers, lines
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -27,6 +27,7 @@ from debrissim.core.notes import Notes
 from debrissim.core.text import printable, quoted, split_lines
 from debrissim.ephemerides.build import build_segment
 from debrissim.ephemerides.columns import (
+    joined_rows,
     lower_triangle,
     moments_after,
     number_table,
@@ -228,7 +229,9 @@ def _covariance_tables(
         notes.add("several tables of covariances; the one with velocities counts")
     table = max(tables, key=lambda one: _COVARIANCES[one.keyword])
     size = _COVARIANCES[table.keyword]
-    rows = _rows(table.joined(1 + size * (size + 1) // 2, name), size * (size + 1) // 2, name, "a covariance")
+    count = size * (size + 1) // 2
+    joined, lines = joined_rows(table.rows, table.lines, count, name, printable(table.written)[:60])
+    rows = _rows(replace(table, rows=joined, lines=lines), count, name, "a covariance")
     return [(rows.take(part), size) for part in _pieces(rows.seconds, boundaries)]
 
 

@@ -57,26 +57,6 @@ class Table:
     rows: list[list[str]] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
 
-    def joined(self, width: int, name: str) -> Table:
-        """The table with rows of `width` numbers, where the file may break each of them into several lines.
-
-        Raises InputError, naming the line, if a row does not end where a line does.
-        """
-        rows: list[list[str]] = []
-        lines: list[int] = []
-        for row, line in zip(self.rows, self.lines, strict=True):
-            if not rows or len(rows[-1]) == width:
-                rows.append(list(row))
-                lines.append(line)
-            else:
-                rows[-1] += row
-            if len(rows[-1]) > width:
-                raise InputError(
-                    f"{name}: line {line}: {len(rows[-1])} numbers of {printable(self.written)[:60]}; expected a "
-                    f"time and {width - 1} numbers"
-                )
-        return Table(self.keyword, self.written, self.line, rows, lines)
-
 
 @dataclass
 class StkFile:

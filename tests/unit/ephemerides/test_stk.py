@@ -254,7 +254,7 @@ def test_damaged_files_are_refused_in_one_sentence(change, message: str) -> None
 
 def test_a_covariance_of_other_numbers_is_refused() -> None:
     text = stk().replace("    CovarianceTimePosVel", "    CovarianceTimePos")
-    with pytest.raises(InputError, match="22 numbers of CovarianceTimePos; expected a time and 6 numbers"):
+    with pytest.raises(InputError, match="21 numbers of CovarianceTimePos; expected 6 after the time"):
         parse(text)
 
 
