@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -30,6 +31,7 @@ _DAMAGE = (
     RuntimeError,
     TypeError,
     ValueError,
+    csv.Error,
 )
 
 

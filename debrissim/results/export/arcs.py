@@ -119,7 +119,7 @@ def _require_one_element_set(path: Path) -> None:
         others = f" and {count(len(flown) - 1, 'other')}" if len(flown) > 1 else ""
         raise InputError(
             f"{path}: arcs are computed from one element set per object, but object {first['NORAD_CAT_ID']}{others} "
-            f"flew otherwise ({first['FLOWN_BY']}): use these files themselves"
+            f"flew otherwise ({first['FLOWN_BY']}): the files that the run read hold its trajectory"
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from debrissim.results.schema.left_out import CO_LOCATED
 from debrissim.results.table import Table, write_table
 
 
-@pytest.mark.parametrize("error", [KeyError("totals"), ValueError("far"), IndexError(3)])
+@pytest.mark.parametrize("error", [KeyError("totals"), ValueError("far"), IndexError(3), csv.Error("x")])
 def test_damaged_content_is_an_input_error_that_names_the_folder(error: Exception) -> None:
     with (
         pytest.raises(InputError, match=r"^results/x: the results in it are damaged") as raised,
