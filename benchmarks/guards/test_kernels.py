@@ -1,8 +1,9 @@
-"""Guards of the kernels' speed, each against the code it replaced, in the same run: `python -m pytest
+"""Guards of the kernels' speed, each against the code it replaced, in the same run: `python -m pytest -n 0
 benchmarks/guards`.
 
-Not part of CI: machines differ, and a busy one proves nothing. The required ratios are half of those measured.
-pytest-benchmark (extra `bench`) stores the times: `--benchmark-autosave`, `--benchmark-compare`.
+Not part of CI: machines differ, and a busy one proves nothing (hence `-n 0`, too: one process). The required ratios are
+half of those measured. pytest-benchmark (extra `bench`) stores the times of one process: `--benchmark-autosave`,
+`--benchmark-compare`.
 """
 
 from __future__ import annotations
