@@ -44,8 +44,8 @@ class Interruption:
         self._code = CODE
 
     @contextmanager
-    def during(self, abandon: Callable[[], None], kept: Callable[[], str]) -> Iterator[None]:
-        """While the context lasts, a run can be abandoned, and part of it may be kept."""
+    def during(self, abandon: Callable[[], None], kept: Callable[[], str] = str) -> Iterator[None]:
+        """While the context lasts, a run can be abandoned, and part of it may be kept (by default nothing is)."""
         self.abandon, self.kept = abandon, kept
         try:
             yield

@@ -61,8 +61,11 @@ def track(
         checked = checked.model_copy(update={"span": checked.span.model_copy(update={"start": start})})
     folder = out if out is not None else Path("results") / f"{scenario.stem}-track"
     begin = time.perf_counter()
-    with claimed(folder, force=force) as claim, ProgressDisplay(console(err=True, quiet=quiet)) as progress:
-        INTERRUPTION.abandon = claim.abandon
+    with (
+        claimed(folder, force=force) as claim,
+        ProgressDisplay(console(err=True, quiet=quiet)) as progress,
+        INTERRUPTION.during(claim.abandon),
+    ):
         try:
             evolution = follow(checked, catalog, limit=events, progress=progress)
             progress("writing", 0.0)
