@@ -21,7 +21,7 @@ from debrissim.catalog.identifiers import identifier
 from debrissim.core.errors import InputError
 from debrissim.core.files import replace_text
 from debrissim.core.rows import Rows, is_missing, unit_of
-from debrissim.core.text import from_spreadsheet_cell, quoted, spreadsheet_cell
+from debrissim.core.text import excerpt, from_spreadsheet_cell, quoted, spreadsheet_cell
 from debrissim.results.column import Column
 
 __all__ = ["DAMAGED", "Column", "Schema", "Table", "read_table", "write_table"]
@@ -242,7 +242,7 @@ def read_table(path: Path, schema: Schema) -> Table:
         if schema.column(name) is None:
             raise InputError(f"{path}: line 1: unknown column {quoted(name, 80)}; {DAMAGED}")
         if name in header[:k]:
-            raise InputError(f"{path}: line 1: column {name[:80]} is listed twice; {DAMAGED}")
+            raise InputError(f"{path}: line 1: column {excerpt(name)} is listed twice; {DAMAGED}")
     for line, row in zip(lines[1:], rows, strict=True):
         if len(row) != len(header):
             raise InputError(f"{path}: line {line}: expected {len(header)} cells, got {len(row)}; {DAMAGED}")
@@ -286,5 +286,6 @@ def _parsed(
     except (ValueError, TypeError, OverflowError) as error:
         row = column.first_fault(cells)
         raise InputError(
-            f"{path}: line {lines[row]}: {name}: expected {column.expected}, got {quoted(cells[row][:80])}; {DAMAGED}"
+            f"{path}: line {lines[row]}: {excerpt(name)}: expected {column.expected}, got {quoted(cells[row][:80])}; "
+            f"{DAMAGED}"
         ) from error

@@ -223,6 +223,17 @@ def test_a_damaged_file_is_reported_in_one_sentence(tmp_path: Path, text: bytes,
     assert "\n" not in str(caught.value)
 
 
+def test_a_long_or_unprintable_name_of_a_column_is_quoted_in_part(tmp_path: Path):
+    path = tmp_path / "sample.csv"
+    name = "a\x1b" * 3000 + "_count"
+    for header, cells in ((f"{HEADER},{name}", f"{GOOD},x"), (f"{HEADER},{name},{name}", f"{GOOD},1,2")):
+        path.write_text(f"{header}\n{cells}\n", encoding="utf-8")
+        with pytest.raises(InputError, match=r"line [12]: .*a\\x1ba\\x1b") as caught:
+            read_table(path, SCHEMA)
+        assert str(caught.value).isprintable()
+        assert len(str(caught.value)) < 400 + len(str(path))
+
+
 def test_a_file_that_is_not_there_is_reported(tmp_path: Path):
     with pytest.raises(InputError, match=r"sample\.csv: cannot be read .*\(No such file or directory\)"):
         read_table(tmp_path / "sample.csv", SCHEMA)
