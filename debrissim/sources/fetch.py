@@ -1,0 +1,67 @@
+"""`debrissim.fetch`: the newest copy of a named source that may be had."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from debrissim.core.errors import InputError
+from debrissim.sources.cache import Cache, utc_now
+from debrissim.sources.download import DEFAULT_MAX_AGE_S, Clock, Download, download
+from debrissim.sources.names import parse_source, service_of
+from debrissim.sources.query import Query, Response, Transport
+
+
+def fetch(
+    source: str,
+    *,
+    offline: bool = False,
+    max_age_hours: float | None = None,
+    cache: Cache | None = None,
+    transport: Transport | None = None,
+    clock: Clock = utc_now,
+) -> Download:
+    """Fetch a named source, or take it from the cache where its service may not be asked again yet.
+
+    The result is a path: ``ds.read_catalog(ds.fetch("celestrak:stations"))``.
+
+    Parameters
+    ----------
+    source : str
+        Its name, such as "celestrak:active", "celestrak:number=25544" or "socrates:min-range" (docs/sources.md).
+    offline : bool
+        Never touch the network; the copy in the cache, or an error.
+    max_age_hours : float, optional
+        The greatest age of a copy to be used, hours; by default 72.
+    cache : Cache, optional
+        By default that of the user, or of the environment variable DEBRISSIM_CACHE.
+    transport, clock : callable, optional
+        In place of the network and the local clock.
+
+    Returns
+    -------
+    Download
+        The copy: path, hash, number of records, age, and how it was obtained.
+
+    Raises
+    ------
+    InputError
+        For a name that is none, or data that the service does not have.
+    DownloadError
+        If nothing could be downloaded and there is no copy that is young enough.
+    """
+    if max_age_hours is not None and not (max_age_hours > 0.0 and math.isfinite(max_age_hours)):
+        raise InputError(f"max_age_hours: expected a positive number of hours, got {max_age_hours!r}")
+    query = parse_source(source)
+    return download(
+        query,
+        cache or Cache.default(),
+        transport or (_no_transport if offline else service_of(source).transport()),
+        offline=offline,
+        max_age_s=DEFAULT_MAX_AGE_S if max_age_hours is None else max_age_hours * 3600.0,
+        clock=clock,
+    )
+
+
+def _no_transport(query: Query, headers: Mapping[str, str]) -> Response:
+    raise AssertionError(f"{query.name} asked although offline, with {len(headers)} headers")
