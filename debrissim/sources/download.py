@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -242,9 +243,10 @@ def _settle_fresh(
             query, response.body, replace(record, answer=sentence, copy=new, suspect_records=None)
         )
     except RunError as error:
-        return _Attempt(
-            record, "from the cache", f"the download cannot be kept: {error}", asked=True, notes=notes
-        )
+        reason = f"the download cannot be kept: {error}"
+        with suppress(RunError):
+            cache.write_record(query, replace(record, answer=reason))
+        return _Attempt(record, "from the cache", reason, asked=True, notes=notes)
     return _Attempt(stored, sentence, asked=True, notes=notes)
 
 

@@ -128,7 +128,7 @@ def parse_socrates(text: str, name: str) -> SocratesTable:
     """The table of the text of a list. name: of the file, for errors. Raises InputError as `read_socrates`."""
     lines = split_lines(text)
     header = [cell.strip().upper() for cell in _row(lines[0], name, 1)]
-    places = {column: _place(header, column, name) for column in _HEADERS}
+    places = {column: _place(header, column, lines[0], name) for column in _HEADERS}
     rows: list[list[str]] = []
     numbers: list[int] = []
     for number, line in enumerate(lines[1:], start=2):
@@ -163,12 +163,12 @@ def parse_socrates(text: str, name: str) -> SocratesTable:
     )
 
 
-def _place(header: list[str], column: str, name: str) -> int:
+def _place(header: list[str], column: str, line: str, name: str) -> int:
     for spelling in _HEADERS[column]:
         if spelling in header:
             return header.index(spelling)
     raise InputError(
-        f"{name}: line 1: the header has {quoted(excerpt(','.join(header)))}; expected a SOCRATES list with "
+        f"{name}: line 1: the header has {quoted(excerpt(line))}; expected a SOCRATES list with "
         f"{' or '.join(_HEADERS[column])}"
     )
 
