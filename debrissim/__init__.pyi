@@ -29,6 +29,9 @@ from . import (
     screening as screening,
 )
 from . import (
+    sources as sources,
+)
+from . import (
     studies as studies,
 )
 from . import (
@@ -55,6 +58,8 @@ from .results.result import Result as Result
 from .screening.encounters import Encounters as Encounters
 from .screening.screen import screen as screen
 from .screening.volumes import ScreeningVolume as ScreeningVolume
+from .sources.fetch import fetch as fetch
+from .sources.outcome import DownloadError as DownloadError
 from .studies.evolution.track import follow_encounters as follow_encounters
 from .studies.protocol import load_scenario as load_scenario
 from .studies.protocol import open_results as open_results

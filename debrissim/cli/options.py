@@ -19,6 +19,9 @@ Catalogs = Annotated[
     list[Path] | None,
     typer.Option("--catalog", help="Catalogue file in place of the scenario's own; repeatable."),
 ]
+Offline = Annotated[
+    bool, typer.Option("--offline", help="Never touch the network; use the copies in the cache.")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no table.")]
 AsJson = Annotated[
     bool, typer.Option("--json", help="Print the content of summary.json in place of the table.")

@@ -19,6 +19,7 @@ _CORE = (
     "rich",
     "jinja2",
     "plotly",
+    "httpx",
 )
 _OPTIONAL = ("pandas", "polars", "pyarrow", "astropy", "distributed", "czml3")
 

@@ -1,12 +1,12 @@
 from .cache import Cache as Cache
-from .download import Download as Download
-from .download import DownloadError as DownloadError
 from .download import download as download
 from .fetch import fetch as fetch
 from .names import SERVICES as SERVICES
 from .names import SourceService as SourceService
 from .names import is_source_name as is_source_name
 from .names import parse_source as parse_source
+from .outcome import Download as Download
+from .outcome import DownloadError as DownloadError
 from .query import Content as Content
 from .query import Query as Query
 from .query import Response as Response

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import TypeAlias
 
 from debrissim.core.errors import DebrissimError, InputError, RunError
 from debrissim.sources.ages import SKEW_S, clock_text, copy_age_s, hours
 from debrissim.sources.answers import Answer, Fresh, Unchanged, http_date, judge
 from debrissim.sources.cache import Cache, Copy, Record, ServiceState, from_text, to_text, utc_now, within
+from debrissim.sources.outcome import Download, DownloadError
 from debrissim.sources.permission import not_now
 from debrissim.sources.query import Query, Response, Transport, TransportError, conditions
 
@@ -26,37 +25,6 @@ _SUSPECT_FROM, _SUSPECT_FRACTION = 100, 0.5
 _OFFLINE = "offline"
 _SLACK = timedelta(minutes=5)
 _DAY_S = 86_400.0
-
-
-class DownloadError(RunError):
-    """A source could not be fetched, and the cache has no copy that may be used in its place."""
-
-
-@dataclass(frozen=True)
-class Download:
-    """A complete copy of a source, in the cache.
-
-    source: its name, such as "celestrak:active". path: the file; it may be replaced by a later download. sha256: of
-    the file. fetched: when it was downloaded, current: when the service last confirmed it (both UTC by this computer's
-    clock). age_s: since it was current, s; None if the clock of this computer makes no sense of it. asked: whether the
-    service was asked now. answer: how the copy was obtained, in words. notes: oddities, a sentence each.
-    """
-
-    source: str
-    url: str
-    path: Path
-    sha256: str
-    size: int
-    records: int
-    fetched: datetime
-    current: datetime
-    age_s: float | None
-    asked: bool
-    answer: str
-    notes: tuple[str, ...] = ()
-
-    def __fspath__(self) -> str:
-        return os.fspath(self.path)
 
 
 @dataclass(frozen=True)
@@ -307,6 +275,7 @@ def _used(query: Query, cache: Cache, attempt: _Attempt, max_age_s: float, now: 
         sha256=copy.sha256,
         size=copy.size,
         records=copy.records,
+        noun=query.content.noun,
         fetched=from_text(copy.fetched_utc),
         current=from_text(copy.current_utc),
         age_s=age_s,

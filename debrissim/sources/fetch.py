@@ -7,8 +7,9 @@ from collections.abc import Mapping
 
 from debrissim.core.errors import InputError
 from debrissim.sources.cache import Cache, utc_now
-from debrissim.sources.download import DEFAULT_MAX_AGE_S, Clock, Download, download
+from debrissim.sources.download import DEFAULT_MAX_AGE_S, Clock, download
 from debrissim.sources.names import parse_source, service_of
+from debrissim.sources.outcome import Download
 from debrissim.sources.query import Query, Response, Transport
 
 
