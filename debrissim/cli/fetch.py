@@ -66,7 +66,7 @@ def _lines(download: Download, out: Path | None) -> list[str]:
         ("age", f"{download.age_words} (downloaded {download.fetched:%Y-%m-%d %H:%M} UTC)"),
         ("from", download.url),
         ("sha256", download.sha256),
-        ("file", f"{download.path} ({download.size / 1e6:.1f} MB)"),
+        ("file", f"{download.path} ({_size(download.size)})"),
         *([("copied to", str(out))] if out is not None else []),
     ]
     return [
@@ -74,3 +74,7 @@ def _lines(download: Download, out: Path | None) -> list[str]:
         *(f"  note: {note}" for note in download.notes),
         *(f"  {name:<10}{value}" for name, value in facts),
     ]
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{count / 1e3:.1f} kB"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from debrissim.cli.options import INCOMPLETE, AsJson, Catalogs, Force, Out, Quiet
+from debrissim.cli.options import INCOMPLETE, AsJson, Catalogs, Force, Offline, Out, Quiet
 from debrissim.cli.progress import ProgressDisplay
 from debrissim.cli.sigint import INTERRUPTION, interrupted
 from debrissim.cli.terminal import console, say, shown
@@ -45,6 +45,7 @@ def run(
         bool,
         typer.Option("--sampled", help="List encounters with synthetic objects, which do not exist, too."),
     ] = False,
+    offline: Offline = False,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
@@ -78,6 +79,7 @@ def run(
                 work_folder=work,
                 progress=progress,
                 windows=progress.windows,
+                offline=offline,
             )
             progress("writing", 0.0)
             result = result.write_claimed(claim)
@@ -87,6 +89,10 @@ def run(
             raise InputError(f"{scenario}: {error}") from error
         except KeyboardInterrupt:
             raise RunError(interrupted(_kept(work, progress))) from None
+    if not quiet:
+        for source in result.fetched:
+            for line in (source.sentence, *(f"{source.source}: {note}" for note in source.notes)):
+                say(f"debrissim: {line}", err=True)
     with shown(folder):
         if as_json:
             say(json_text({"results": str(folder), **result.summary}), end="")

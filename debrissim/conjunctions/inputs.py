@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,6 @@ from debrissim.catalog import (
     latest_before,
     mass_is_default,
     names_or_identifiers,
-    read_catalog,
     select_objects,
     separate_shared_numbers,
     size_is_default,
@@ -36,6 +36,7 @@ from debrissim.catalog.population.model import (
 )
 from debrissim.catalog.population.synthesis import synthesize
 from debrissim.conjunctions.breakup_events import BreakupCloud, add_fragments, simulate_breakups
+from debrissim.conjunctions.catalog_files import read_run_files
 from debrissim.conjunctions.primaries import (
     distinct_numbers,
     rows_of,
@@ -67,6 +68,9 @@ from debrissim.scenario.conjunctions import (
 from debrissim.scenario.element_sets import element_set_from_table
 from debrissim.screening.volumes import ScreeningVolume
 
+if TYPE_CHECKING:
+    from debrissim.sources import Download
+
 # Measured: 100,000 objects of a run take 430 MB.
 OBJECT_BYTES = 4500
 
@@ -83,7 +87,8 @@ class RunInputs:
     shared_numbers: objects that got a number of their own; filtered_count: objects that the scenario's filters left
     out; unreadable_count: objects with rejected records alone. clouds: the scenario's breakups; fragments: rows of the
     catalogue that come from them. trajectories: the ephemerides that objects fly; flights: the arcs of all objects,
-    None where each flies its element set over the whole span.
+    None where each flies its element set over the whole span. downloads: the sources on the network; satcat: facts of
+    the satellite catalogue, None without one.
     """
 
     catalog: Catalog
@@ -106,6 +111,8 @@ class RunInputs:
     volumes_of: NDArray[np.bool_] | None = None
     trajectories: tuple[Trajectory, ...] = ()
     flights: Flights | None = None
+    downloads: tuple[Download, ...] = ()
+    satcat: dict[str, Any] | None = None
 
     def propagator(self, rows: NDArray[np.int64], times_s: NDArray[np.float64]) -> Propagator:
         """A propagator of rows (k,) of the catalogue, each with the arc that it flies at its own time (k,)."""
@@ -115,26 +122,32 @@ class RunInputs:
         return self.flights[self.flights.arcs_at(rows, times_s)].propagator(*start)
 
 
-def load_inputs(scenario: Scenario, catalogs: Sequence[Path | str | Catalog | CatalogFile] = ()) -> RunInputs:
+def load_inputs(
+    scenario: Scenario,
+    catalogs: Sequence[Path | str | Catalog | CatalogFile] = (),
+    *,
+    offline: bool = False,
+) -> RunInputs:
     """Read, merge, filter and size the catalogue and find the primaries in it.
 
     Parameters
     ----------
     scenario : the checked scenario
     catalogs : files or catalogues that replace the scenario's own sources (`--catalog`)
+    offline : sources on the network are taken from the cache alone
 
     Raises
     ------
     InputError
         naming the file, if a catalogue or a results folder cannot be read.
+    DownloadError
+        if a source on the network has no copy that is young enough.
     ScenarioError
         naming the key at fault, such as a primary that is in none of the sources or a breakup that is impossible.
     """
     sources = () if catalogs else scenario.catalog.sources
-    files = [
-        _catalog_file(c)
-        for c in catalogs or [scenario.located(s.file) for s in sources if s.file is not None]
-    ]
+    read = read_run_files(scenario, catalogs, offline=offline)
+    files = list(read.files)
     models = [(s, _population(scenario, s.population)) for s in sources if s.population is not None]
     require_memory(
         "catalog.sources.count",
@@ -175,8 +188,12 @@ def load_inputs(scenario: Scenario, catalogs: Sequence[Path | str | Catalog | Ca
     numbers = distinct_numbers(scenario.primaries, origins)
     # Before the breakups: the masses of the file are those of the parents, too.
     merged = with_listed_sizes(merged, scenario)
+    gone = np.zeros(len(merged), dtype=np.bool_)
+    if read.listed is not None:
+        gone = read.listed.decayed(merged, start_jd, start_fraction)
+        merged = read.listed.joined(merged)
     clouds = simulate_breakups(scenario, merged, numbers, start_jd, start_fraction)
-    catalog = _filtered(merged, scenario.catalog, numbers)
+    catalog = _filtered(merged, scenario.catalog, numbers, gone)
     filtered = len(merged) - len(catalog)
     catalog, fragments = add_fragments(catalog, clouds)
     rows = rows_of(catalog, numbers)
@@ -207,6 +224,8 @@ def load_inputs(scenario: Scenario, catalogs: Sequence[Path | str | Catalog | Ca
         clouds=clouds,
         fragments=fragments,
         trajectories=trajectories,
+        downloads=read.downloads,
+        satcat=None if read.listed is None else read.listed.record(merged) | {"decayed": int(gone.sum())},
         flights=flights_of(sized, trajectories, element_sets, start_jd, start_fraction, duration_s),
     )
 
@@ -233,15 +252,6 @@ def _unreadable(files: list[CatalogFile], merged: Catalog) -> int:
 
 def _unnumbered(place: int) -> int:
     return int(internal_numbers(Origin.UNNUMBERED, place))
-
-
-def _catalog_file(source: Path | str | Catalog | CatalogFile) -> CatalogFile:
-    """A catalogue as its file: read from there, unless it was passed as a value."""
-    if isinstance(source, CatalogFile):
-        return source
-    if isinstance(source, Catalog):
-        return CatalogFile(Path("catalogue passed by the caller"), source, (), "in memory", len(source), "")
-    return read_catalog(source)
 
 
 def _population(scenario: Scenario, name: str) -> PopulationModel:
@@ -291,8 +301,10 @@ def _merged(
     return Catalog.empty() if not known else known[0][[]], None, 0, ()
 
 
-def _filtered(catalog: Catalog, filters: CatalogTable, primaries: list[int]) -> Catalog:
-    """The objects that pass the scenario's filters, and the primaries in any case."""
+def _filtered(
+    catalog: Catalog, filters: CatalogTable, primaries: list[int], gone: NDArray[np.bool_]
+) -> Catalog:
+    """The objects that pass the scenario's filters and are not gone (n,), and the primaries in any case."""
     kinds = (
         None
         if filters.kinds is None
@@ -307,4 +319,4 @@ def _filtered(catalog: Catalog, filters: CatalogTable, primaries: list[int]) -> 
         norad_ids=filters.norad_ids,
         exclude_norad_ids=filters.exclude_norad_ids or None,
     )
-    return catalog[mask | np.isin(catalog.norad_id, primaries)]
+    return catalog[(mask & ~gone) | np.isin(catalog.norad_id, primaries)]

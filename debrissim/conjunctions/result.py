@@ -87,6 +87,7 @@ class ConjunctionResult(Result):
             tables=Tables(_table_sources(details)),
             summary=summarize(details, provenance),
             seconds=seconds,
+            fetched=details.inputs.downloads,
             details=details,
         )
 

@@ -44,6 +44,7 @@ def run(
     progress: Progress = no_progress,
     windows: WindowsDone | None = None,
     require_pairs: bool = True,
+    offline: bool = False,
 ) -> ConjunctionResult:
     """Find and assess the close approaches of a scenario.
 
@@ -56,6 +57,7 @@ def run(
         writing the results (`screening.checkpoint.remove_checkpoint`)
     progress : called with the phase and the fraction of it that is done
     windows : called with the windows screened, all windows, and the candidates found so far
+    offline : never touch the network; sources on it are taken from the cache
     require_pairs : refuse a run without a pair to examine, which could say nothing; False for one of a series
 
     Raises
@@ -64,7 +66,7 @@ def run(
         for bad input (the sentence names file, line or key) and for a work folder of another scenario, catalogue or
         version.
     RunError
-        if the run cannot be completed.
+        if the run cannot be completed, or a source on the network has no copy that is young enough.
     """
     phase = _Phases(progress)
     model = settings.covariance_model(scenario)
@@ -74,7 +76,9 @@ def run(
 
     phase("catalogue")
     inputs = (
-        message_only_inputs(scenario, messages) if scenario.only_events else load_inputs(scenario, catalogs)
+        message_only_inputs(scenario, messages)
+        if scenario.only_events
+        else load_inputs(scenario, catalogs, offline=offline)
     )
     if require_pairs:
         require_others(inputs)

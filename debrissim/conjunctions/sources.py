@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from debrissim.catalog import Catalog, CatalogFile, catalog_epoch
 from debrissim.catalog.population.model import PopulationModel
 from debrissim.core.time import utc_text
+from debrissim.sources import is_source_name
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,8 @@ class SourceRecord:
 
 def file_record(file: CatalogFile) -> SourceRecord:
     return SourceRecord(
-        label=file.path.name,
+        # A source on the network is no path.
+        label=str(file.path) if is_source_name(str(file.path)) else file.path.name,
         format=file.format,
         sha256=file.sha256,
         record_count=file.record_count,

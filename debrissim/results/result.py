@@ -9,13 +9,16 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from debrissim.core.errors import FigureError, InputError, RunError, reason
 from debrissim.results.claim import Claim, adding, claimed
 from debrissim.results.folder import read_summary, write_claimed, write_json
 from debrissim.results.own_files import PLOTS, REPORT, SUMMARY, add_own, mark, read_record
 from debrissim.results.table import Table, write_table
+
+if TYPE_CHECKING:
+    from debrissim.sources import Download
 
 
 class Tables(Mapping[str, Table]):
@@ -56,7 +59,8 @@ class Result(ABC):
 
     scenario: its checked model. tables: the tables by name of their file. summary: the content of summary.json (totals
     or answer, method, provenance). seconds: time spent, by phase. folder: where it was written, None if it was not.
-    notes: figures and page that `write` had to leave out, one sentence each.
+    notes: figures and page that `write` had to leave out, one sentence each. fetched: the sources on the network of a
+    run, recorded in run.json; none for a folder.
     """
 
     scenario: Any
@@ -65,6 +69,7 @@ class Result(ABC):
     seconds: Mapping[str, float] = field(default_factory=dict)
     folder: Path | None = None
     notes: tuple[str, ...] = ()
+    fetched: tuple[Download, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -182,7 +187,15 @@ class Result(ABC):
         seconds = {**self.seconds, "writing": time.perf_counter() - begin}
         moment = datetime.now(UTC).isoformat(timespec="seconds")
         with suppress(RunError):
-            mark(folder, written_utc=moment, seconds=seconds, notes=notes)
+            # Here and not in the summary: the same data fetched at another time give the same tables and summary.
+            sources = [download.facts() for download in self.fetched]
+            mark(
+                folder,
+                written_utc=moment,
+                seconds=seconds,
+                notes=notes,
+                **({"sources": sources} if sources else {}),
+            )
         return replace(self, seconds=seconds, notes=tuple(notes))
 
     def _written(self) -> Path:

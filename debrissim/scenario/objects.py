@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from debrissim.core.errors import InputError
 from debrissim.scenario.fields import (
     Band,
     CatalogNumber,
@@ -19,16 +20,47 @@ from debrissim.scenario.fields import (
     Triple,
     Zero,
 )
+from debrissim.sources.names import is_source_name, parse_source
 
 KindName = Literal["payload", "rocket body", "debris", "unknown"]
 
 
+def _source_of(text: str, noun: str) -> str:
+    """The name of a source of such records in its one spelling."""
+    try:
+        query = parse_source(text)
+    except InputError as error:
+        raise ValueError(str(error)) from None
+    if query.content.noun != noun:
+        raise ValueError(f"expected a source of {noun}, which {query.name} is not")
+    return query.name
+
+
+def _element_sets(text: str) -> str:
+    return _source_of(text, "element sets")
+
+
+def _file_or_source(text: str) -> str:
+    return _source_of(text, "objects") if is_source_name(text) else text
+
+
+SourceName = Annotated[str, AfterValidator(_element_sets)]
+FileOrSource = Annotated[str, AfterValidator(_file_or_source)]
+
+
 class CatalogSource(ScenarioTable):
-    """One source of objects: a file of element sets, files of ephemerides, or a sample of a statistical population."""
+    """One source of objects: element sets from a file or the network, ephemerides, or a statistical population."""
 
     file: Path | None = Field(
         None,
         description="TLE, 3LE or OMM (CSV, JSON, XML, KVN), plain, .gz or .xz; relative to the scenario file",
+    )
+    source: SourceName | None = Field(
+        None,
+        description='element sets on the network, such as "celestrak:active", by way of the cache: docs/sources.md',
+    )
+    max_age_hours: Positive | None = Field(
+        None, description="greatest age of the copy of `source` that is used, hours; by default 72"
     )
     ephemerides: tuple[str, ...] | None = Field(
         None,
@@ -48,8 +80,11 @@ class CatalogSource(ScenarioTable):
 
     @model_validator(mode="after")
     def _one_of_two(self) -> CatalogSource:
-        if sum(value is not None for value in (self.file, self.ephemerides, self.population)) != 1:
-            raise ValueError("expected one of file, ephemerides and population")
+        origins = (self.file, self.source, self.ephemerides, self.population)
+        if sum(value is not None for value in origins) != 1:
+            raise ValueError("expected one of file, ephemerides and population, or source")
+        if self.source is None and self.max_age_hours is not None:
+            raise ValueError("max_age_hours goes with source alone")
         if self.population is None and self.count is not None:
             raise ValueError("count goes with population alone")
         if self.ephemerides == ():
@@ -79,6 +114,13 @@ class CatalogTable(ScenarioTable):
     )
     sizes: Path | None = Field(
         None, description="CSV of hard-body radius (m) and mass (kg) by catalogue number; else class defaults"
+    )
+    satcat: FileOrSource | None = Field(
+        None,
+        description=(
+            'the satellite catalogue, a file or "celestrak:satcat": kinds, size classes and radii by number; objects '
+            "that it has as decayed before the day of the start are left out"
+        ),
     )
     kinds: tuple[KindName, ...] | None = Field(None, description="only these kinds of object")
     perigee_km: Band | None = Field(None, description="only objects with a perigee altitude in this band, km")

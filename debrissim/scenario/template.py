@@ -33,6 +33,9 @@ _EXAMPLE_PRIMARY = {
 
 _EXAMPLES = {
     "file": "catalogue.csv.xz",
+    "source": "celestrak:active",
+    "max_age_hours": 24.0,
+    "satcat": "celestrak:satcat",
     "count": 27000,
     "sizes": "sizes.csv",
     "kinds": ["debris", "rocket body"],

@@ -30,6 +30,7 @@ class ConjunctionKind(Kind):
             work_folder=options.work_folder,
             progress=options.progress,
             windows=options.windows,
+            offline=options.offline,
         )
 
     def open(self, folder: Path) -> ConjunctionResult:

@@ -20,7 +20,7 @@ class RunOptions:
     """The options of a run that are not keys of its scenario.
 
     catalogs: files or catalogues in place of the scenario's own; executor, work_folder and windows: of the screening
-    (`debrissim.conjunctions.run`).
+    (`debrissim.conjunctions.run`); offline: never touch the network.
     """
 
     catalogs: tuple[Path | str | Catalog, ...] = ()
@@ -28,6 +28,7 @@ class RunOptions:
     work_folder: Path | None = None
     progress: Progress = no_progress
     windows: WindowsDone | None = None
+    offline: bool = False
 
 
 class Kind(ABC):

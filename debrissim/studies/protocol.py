@@ -68,6 +68,7 @@ def run(
     work_folder: str | PathLike[str] | None = None,
     progress: Progress = no_progress,
     windows: WindowsDone | None = None,
+    offline: bool = False,
 ) -> Result:
     """Run a scenario of any kind.
 
@@ -78,6 +79,7 @@ def run(
         a catalogue
     executor, work_folder, windows : of the screening, see `debrissim.conjunctions.run`; only for conjunctions
     progress : called with the phase and the fraction of it that is done
+    offline : never touch the network; sources on it are taken from the cache
 
     Returns
     -------
@@ -103,6 +105,7 @@ def run(
         work_folder=None if work_folder is None else Path(work_folder),
         progress=progress,
         windows=windows,
+        offline=offline,
     )
     try:
         return get_kind(scenario.kind).start(scenario, options)

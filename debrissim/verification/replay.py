@@ -27,6 +27,7 @@ from debrissim.results.schema.left_out import CO_LOCATED, EXCLUDED, GAPS
 from debrissim.results.table import read_table
 from debrissim.scenario.conjunctions import CatalogSource, Scenario, parse_scenario
 from debrissim.screening.volumes import Membership
+from debrissim.sources import Cache, is_source_name, parse_source
 from debrissim.verification.flown import FlownArcs
 
 
@@ -121,10 +122,12 @@ def reconstruct_inputs(
             provenance["scenario"], source=str(folder / "summary.json"), folder=Path(), recorded=True
         )
         sources = [(str(source["label"]), str(source["sha256"])) for source in recorded["sources"]]
+        listed = provenance.get("satcat")
+        satcat = None if listed is None else (str(listed["label"]), str(listed["sha256"]))
         flown = [(str(own["file"]), str(own["sha256"])) for own in provenance.get("ephemerides", [])]
     except (KeyError, TypeError) as error:
         raise InputError(f"{folder}: summary.json lacks an entry that a run records ({error})") from error
-    scenario, replaced = _with_files(scenario, sources, files, folder)
+    scenario, replaced = _with_files(scenario, sources, satcat, files, folder)
     scenario = with_ephemerides(scenario, flown, list(ephemerides), folder)
     inputs = load_inputs(scenario, replaced)
     kinds = summarize_catalog(inputs.catalog)
@@ -143,39 +146,60 @@ def reconstruct_inputs(
 
 
 def _with_files(
-    scenario: Scenario, sources: list[tuple[str, str]], files: list[Path], folder: Path
+    scenario: Scenario,
+    sources: list[tuple[str, str]],
+    satcat: tuple[str, str] | None,
+    files: list[Path],
+    folder: Path,
 ) -> tuple[Scenario, tuple[Path, ...]]:
     """The scenario with the run's files in their places, or the files that replaced its sources."""
     recorded = [(label, digest) for label, digest in sources if digest]
-    own = [source for source in scenario.catalog.sources if source.file is not None]
-    sampled = [source for source in scenario.catalog.sources if source.population is not None]
-    candidates = [*files, *(source.file for source in own if source.file is not None)]
-    by_digest = {_digest(path): path for path in candidates if path in files or path.is_file()}
-    matching: list[Path] = []
-    for label, digest in recorded:
+    table = scenario.catalog
+    own = [source for source in table.sources if source.file is not None or source.source is not None]
+    sampled = [source for source in table.sources if source.population is not None]
+    listed = [] if table.satcat is None else [_copy_of(table.satcat)]
+    candidates = [
+        *files,
+        *(_copy_of(source.source) if source.file is None else source.file for source in own),
+        *listed,
+    ]
+    by_digest = {
+        _digest(path): path for path in candidates if path is not None and (path in files or path.is_file())
+    }
+
+    def found(label: str, digest: str) -> Path:
         if digest not in by_digest:
             names = ", ".join(str(path) for path in files)
             reason = f"{names}: not the catalogue of this run" if files else f"{folder}: needs its catalogue"
             raise InputError(f"{reason}; give with --catalog the file {label} with SHA-256 {digest}")
-        matching.append(by_digest[digest].absolute())
-    unused = [path for path in files if path.absolute() not in matching]
+        return by_digest[digest].absolute()
+
+    matching = [found(label, digest) for label, digest in recorded]
+    of_satcat = None if satcat is None else found(*satcat)
+    unused = [path for path in files if path.absolute() not in (*matching, of_satcat)]
     if unused:
         raise InputError(f"{unused[0]}: not a catalogue of this run, whose files are {recorded or 'none'}")
     # Sizes affect probabilities, not encounters: a file that is not needed is not required.
-    table = scenario.catalog.model_copy(update={"sizes": None})
-    as_written = [source.file.name for source in own if source.file is not None] == [
-        label for label, _ in recorded
-    ]
-    if as_written and len(sources) == len(own) + len(sampled):
+    table = table.model_copy(update={"sizes": None, "satcat": None if of_satcat is None else str(of_satcat)})
+    labels = [source.source if source.file is None else source.file.name for source in own]
+    if labels == [label for label, _ in recorded] and len(sources) == len(own) + len(sampled):
         placed = iter(matching)
         again = tuple(
-            source
-            if source.file is None
-            else CatalogSource(file=next(placed), ephemerides=None, population=None, count=None)
+            CatalogSource.model_validate({"file": next(placed)}) if source in own else source
             for source in table.sources
         )
         table, matching = table.model_copy(update={"sources": again}), []
     return scenario.model_copy(update={"catalog": table}), tuple(matching)
+
+
+def _copy_of(name: str | None) -> Path | None:
+    """The file of a name in a scenario: the copy of a source in the cache, None if there is none, or a path."""
+    if name is None or not is_source_name(name):
+        return None if name is None else Path(name)
+    query = parse_source(name)
+    cache = Cache.default()
+    copy = cache.record(query).copy
+    return None if copy is None else cache.body(query, copy)
 
 
 def _digest(path: Path) -> str:
@@ -216,7 +240,7 @@ def with_ephemerides(
     rest = tuple(dict.fromkeys(str(path.parent / escape(path.name)) for path in own))
     sources = tuple(source for source in scenario.catalog.sources if source.ephemerides is None)
     if rest:
-        sources = (*sources, CatalogSource(file=None, ephemerides=rest, population=None, count=None))
+        sources = (*sources, CatalogSource.model_validate({"ephemerides": rest}))
     table = scenario.catalog.model_copy(update={"sources": sources})
     return scenario.model_copy(update={"catalog": table, "primaries": primaries})
 

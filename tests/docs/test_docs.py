@@ -7,20 +7,23 @@ import importlib.util
 import re
 import subprocess
 import sys
+import tomllib
 from datetime import datetime
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from pytest_httpserver import HTTPServer
 from support.cdm_samples import kvn
 from support.ephemeris_samples import finals2000a, oem_kvn, oem_xml
 from support.paths import ROOT
+from support.source_servers import gp_csv
 from support.state_cases import crossing
 
 import debrissim
 from debrissim.probability.registry import METHODS
 from debrissim.results.schema import conjunctions as schemas
-from debrissim.studies.protocol import load_scenario, run
+from debrissim.studies.protocol import load_scenario, parse_scenario, run
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 SCENARIOS = sorted((ROOT / "scenarios").glob("*.toml"))
@@ -111,7 +114,25 @@ def test_the_python_of_a_page_runs(name: str, tmp_path: Path, monkeypatch: pytes
 
 def test_every_page_with_python_is_run():
     pages = {page.stem for page in PAGES if blocks(page, "python")}
-    assert pages == {"README", "adding_a_method", *PYTHON_PAGES}
+    assert pages == {"README", "adding_a_method", "sources", *PYTHON_PAGES}
+
+
+def test_the_python_of_the_sources_page_runs(
+    httpserver: HTTPServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("DEBRISSIM_CACHE", str(tmp_path))
+    monkeypatch.setenv("DEBRISSIM_CELESTRAK", httpserver.url_for("").rstrip("/"))
+    httpserver.expect_request("/NORAD/elements/gp.php").respond_with_data(gp_csv(5))
+    (program,) = blocks(ROOT / "docs" / "sources.md", "python")
+    names: dict[str, object] = {}
+    exec(compile(program, "sources.md", "exec"), names)
+    assert len(names["stations"]) == 5  # type: ignore[arg-type]
+
+
+def test_the_toml_of_the_sources_page_is_a_scenario():
+    (text,) = blocks(ROOT / "docs" / "sources.md", "toml")
+    content = {"title": "Today", "primaries": [{"norad_id": 25544}], **tomllib.loads(text)}
+    assert parse_scenario(content).catalog.sources[0].source == "celestrak:active"
 
 
 def test_the_method_that_is_added_as_an_example_passes_its_checks(
