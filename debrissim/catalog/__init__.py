@@ -17,6 +17,7 @@
 | `size_is_default`, `mass_is_default`,    |                                                                     |
 | `SizeGroup`, `size_group`,               |                                                                     |
 | `DEFAULT_SIZES`                          |                                                                     |
+| `read_satcat`, `join_satcat`, `Satcat`   | the satellite catalogue: kinds, owners, decays, radii               |
 | `write_omm_csv`                          | write a catalogue as CSV                                            |
 | `bundled_population`, `read_population`, | statistical populations of objects, and their fit to a catalogue    |
 | `fit_population`, `PopulationModel`      |                                                                     |

@@ -25,6 +25,9 @@ from .read import CatalogFile as CatalogFile
 from .read import parse_catalog as parse_catalog
 from .read import read_catalog as read_catalog
 from .records import Rejection as Rejection
+from .satcat import Satcat as Satcat
+from .satcat import join_satcat as join_satcat
+from .satcat import read_satcat as read_satcat
 from .sizes import DEFAULT_SIZES as DEFAULT_SIZES
 from .sizes import SizeGroup as SizeGroup
 from .sizes import join_sizes as join_sizes

@@ -1,9 +1,10 @@
 """The satellite catalogue (SATCAT): kinds, owners, decay dates and radar cross-sections, joined by catalogue number.
 
-Source: CelesTrak, "SATCAT Format Documentation" (CSV). Radar cross-sections are those that were published until August
-2014; most later objects have none. A cross-section gives a diameter by the two limits of NASA's size estimation model
-(Stansbery et al. 1994), whichever is larger: the geometric one of a sphere, and Rayleigh scattering at the wavelength
-of the radar that measured most of them (0.68 m). The model's table for the range between the limits is not used.
+Sources: CelesTrak, "SATCAT Format Documentation" (CSV); Space-Track's class satcat (JSON), which has size classes.
+Radar cross-sections are those that were published until August 2014; most later objects have none. A cross-section
+gives a diameter by the two limits of NASA's size estimation model (Stansbery et al. 1994), whichever is larger: the
+geometric one of a sphere, and Rayleigh scattering at the wavelength of the radar that measured most of them (0.68 m).
+The model's table for the range between the limits is not used.
 """
 
 from __future__ import annotations
@@ -25,11 +26,21 @@ from debrissim.catalog.known_breakups import parent_event_of
 from debrissim.catalog.sizes import DEFAULT_SIZES, size_group
 from debrissim.core.errors import InputError
 from debrissim.core.files import read_bytes
+from debrissim.core.json import parse_json
 from debrissim.core.rows import Rows
 from debrissim.core.text import excerpt, printable, quoted, split_cells, split_lines, whole_text
 
 WAVELENGTH_M = 0.68
 _COLUMNS = ("OBJECT_NAME", "NORAD_CAT_ID", "OBJECT_TYPE", "OWNER", "DECAY_DATE", "RCS")
+# Keys of Space-Track's class satcat, by CelesTrak's names.
+_SPACE_TRACK = {
+    "OBJECT_NAME": "SATNAME",
+    "NORAD_CAT_ID": "NORAD_CAT_ID",
+    "OBJECT_TYPE": "OBJECT_TYPE",
+    "OWNER": "COUNTRY",
+    "DECAY_DATE": "DECAY",
+    "RCS_SIZE": "RCS_SIZE",
+}
 _MAX_RCS_M2 = 1e5
 _SMALL_M2, _MEDIUM_M2 = 0.1, 1.0
 
@@ -46,9 +57,10 @@ class Satcat(Rows):
     | owner       | str           | source or owner, as CelesTrak abbreviates it  |
     | decay_date  | datetime64[D] | UTC; NaT where it has not decayed             |
     | rcs_m2      | float64       | radar cross-section, m2; NaN where unknown    |
+    | rcs_size    | int8          | `RcsSize`: as stated, or by the cross-section |
     """
 
-    _labels = MappingProxyType({"object_kind": ObjectKind})
+    _labels = MappingProxyType({"object_kind": ObjectKind, "rcs_size": RcsSize})
 
     norad_id: NDArray[np.int64]
     name: NDArray[np.str_]
@@ -56,50 +68,50 @@ class Satcat(Rows):
     owner: NDArray[np.str_]
     decay_date: NDArray[np.datetime64]
     rcs_m2: NDArray[np.float64]
+    rcs_size: NDArray[np.int8]
 
 
 def read_satcat(path: str | os.PathLike[str]) -> Satcat:
-    """Read the satellite catalogue: CelesTrak's satcat.csv, plain, gzip or xz. Raises InputError as `parse_satcat`."""
+    """Read the satellite catalogue: CelesTrak's satcat.csv or Space-Track's JSON, plain, gzip or xz.
+
+    Raises InputError as `parse_satcat`.
+    """
     path = Path(path)
-    return parse_satcat(read_bytes(path, "the satellite catalogue (CSV)"), str(path))
+    return parse_satcat(read_bytes(path, "the satellite catalogue"), str(path))
 
 
 def parse_satcat(data: bytes, name: str) -> Satcat:
     """The satellite catalogue in the bytes of a file. name: of the file, for errors.
 
-    Raises InputError, naming the line, for a missing column, a row with another number of fields, a bad number, date or
-    cross-section, or a number that comes twice.
+    Raises InputError, naming the line (JSON: the entry), for a missing column, a row with another number of fields, a
+    bad number, date or cross-section, or a number that comes twice.
     """
-    lines = split_lines(whole_text(data, name))
-    rows = list(_rows(lines, name))
-    header = [cell.strip().upper() for cell in rows[0][1]] if rows else []
-    for column in _COLUMNS:
-        if column not in header:
-            raise InputError(
-                f"{name}: line 1: the header has {quoted(excerpt(lines[0]))}; expected the satellite catalogue with a "
-                f"column {column}"
-            )
-    places = {column: header.index(column) for column in _COLUMNS}
+    text = whole_text(data, name)
+    columns, places = _from_json(text, name) if text.lstrip().startswith("[") else _from_csv(text, name)
 
     def values(column: str, read: Callable[[str], object], expected: str) -> list[object]:
         found = []
-        for line, row in rows[1:]:
-            value = read(row[places[column]].strip())
+        for place, cell in zip(places, columns[column], strict=True):
+            value = read(cell)
             if value is None:
-                text = row[places[column]].strip()
-                raise InputError(f"{name}: line {line}: {column}: expected {expected}, got {quoted(text)}")
+                raise InputError(f"{name}: {place}: {column}: expected {expected}, got {quoted(cell)}")
             found.append(value)
         return found
 
     numbers = np.array(values("NORAD_CAT_ID", parse_catalog_number, "a catalogue number"), dtype=np.int64)
-    _require_once(numbers, [line for line, _ in rows[1:]], name)
+    _require_once(numbers, places, name)
+    rcs = np.array(values("RCS", _cross_section, "an area in m2"), dtype=np.float64)
+    stated = np.array(values("RCS_SIZE", _stated_size, "SMALL, MEDIUM or LARGE"), dtype=np.int8)
     return Satcat(
         norad_id=numbers,
         name=np.array(values("OBJECT_NAME", printable, "a name"), dtype=np.str_),
         object_kind=np.array(values("OBJECT_TYPE", _kind, "PAY, R/B, DEB or UNK"), dtype=np.int8),
         owner=np.array(values("OWNER", printable, "an owner"), dtype=np.str_),
         decay_date=np.array(values("DECAY_DATE", _date, "a date such as 2026-09-07"), dtype="datetime64[D]"),
-        rcs_m2=np.array(values("RCS", _cross_section, "an area in m2"), dtype=np.float64),
+        rcs_m2=rcs,
+        rcs_size=np.where((stated == RcsSize.UNKNOWN) & ~np.isnan(rcs), _size_class(rcs), stated).astype(
+            np.int8
+        ),
     )
 
 
@@ -136,9 +148,7 @@ def join_satcat(catalog: Catalog, satcat: Satcat) -> Catalog:
             strict=True,
         )
     ]
-    size = np.where(
-        (catalog.rcs_size == RcsSize.UNKNOWN) & ~np.isnan(rcs), _size_class(rcs), catalog.rcs_size
-    )
+    size = np.where(listed & (catalog.rcs_size == RcsSize.UNKNOWN), satcat.rcs_size[row], catalog.rcs_size)
     joined = catalog.with_columns(
         object_kind=kind,
         rcs_size=size.astype(np.int8),
@@ -184,6 +194,21 @@ def _size_class(rcs_m2: NDArray[np.float64]) -> NDArray[np.int8]:
     return np.asarray(classes, dtype=np.int8)
 
 
+def _from_csv(text: str, name: str) -> tuple[dict[str, list[str]], list[str]]:
+    """The cells of CelesTrak's columns, and the line of each row in words."""
+    lines = split_lines(text)
+    rows = list(_rows(lines, name))
+    header = [cell.strip().upper() for cell in rows[0][1]] if rows else []
+    for column in _COLUMNS:
+        if column not in header:
+            raise InputError(
+                f"{name}: line 1: the header has {quoted(excerpt(lines[0]))}; expected the satellite catalogue with a "
+                f"column {column}"
+            )
+    cells = {column: [row[header.index(column)].strip() for _, row in rows[1:]] for column in _COLUMNS}
+    return cells | {"RCS_SIZE": [""] * (len(rows) - 1)}, [f"line {number}" for number, _ in rows[1:]]
+
+
 def _rows(lines: list[str], name: str) -> Iterator[tuple[int, list[str]]]:
     width = None
     for number, line in enumerate(lines, start=1):
@@ -199,12 +224,33 @@ def _rows(lines: list[str], name: str) -> Iterator[tuple[int, list[str]]]:
         yield number, row
 
 
-def _require_once(numbers: NDArray[np.int64], lines: list[int], name: str) -> None:
+def _from_json(text: str, name: str) -> tuple[dict[str, list[str]], list[str]]:
+    """The values of Space-Track's keys under CelesTrak's names, and the entry of each in words."""
+    entries = parse_json(text, name)
+    for number, entry in enumerate(entries, start=1):
+        missing = [key for key in _SPACE_TRACK.values() if not isinstance(entry, dict) or key not in entry]
+        if missing:
+            raise InputError(
+                f"{name}: entry {number}: expected an object of Space-Track's satellite catalogue with {missing[0]}"
+            )
+    cells = {
+        column: ["" if entry[key] is None else str(entry[key])[:200].strip() for entry in entries]
+        for column, key in _SPACE_TRACK.items()
+    }
+    return cells | {"RCS": [""] * len(entries)}, [f"entry {number}" for number in range(1, len(entries) + 1)]
+
+
+def _require_once(numbers: NDArray[np.int64], places: list[str], name: str) -> None:
     _, first = np.unique(numbers, return_index=True)
     if first.size == numbers.size:
         return
     row = int(np.setdiff1d(np.arange(numbers.size), first)[0])
-    raise InputError(f"{name}: line {lines[row]}: object {numbers[row]} is listed before")
+    raise InputError(f"{name}: {places[row]}: object {numbers[row]} is listed before")
+
+
+def _stated_size(text: str) -> RcsSize | None:
+    """Space-Track's class; unknown where it states none."""
+    return RcsSize.UNKNOWN if text.upper() in ("", "N/A") else RcsSize.__members__.get(text.upper())
 
 
 def _kind(text: str) -> ObjectKind | None:

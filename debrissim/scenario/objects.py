@@ -118,8 +118,8 @@ class CatalogTable(ScenarioTable):
     satcat: FileOrSource | None = Field(
         None,
         description=(
-            'the satellite catalogue, a file or "celestrak:satcat": kinds, size classes and radii by number; objects '
-            "that it has as decayed before the day of the start are left out"
+            'the satellite catalogue, a file or a source such as "celestrak:satcat": kinds, size classes and radii by '
+            "number; objects that it has as decayed before the day of the start are left out"
         ),
     )
     kinds: tuple[KindName, ...] | None = Field(None, description="only these kinds of object")

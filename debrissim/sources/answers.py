@@ -60,8 +60,10 @@ def judge(query: Query, response: Response, now: datetime) -> Answer:
         return Unchanged(f"{service.label} has nothing newer (304)")
     if service.unchanged is not None and status in (200, 403) and service.unchanged.search(text):
         return Unchanged(f"{service.label} has not updated these data since the last download", _moment(text))
-    if status == HTTPStatus.NOT_FOUND or (
-        service.missing is not None and status == HTTPStatus.OK and service.missing.search(text)
+    # A service that says so in words: another 404 may be that of a proxy, or of an address that has changed.
+    says_so = service.missing is not None and service.missing.search(text) is not None
+    if status in (HTTPStatus.OK, HTTPStatus.NOT_FOUND) and (
+        says_so or (service.missing is None and status == HTTPStatus.NOT_FOUND)
     ):
         return Refused(f"{service.label} has no such data{query.advice}", not_found=True)
     if status == HTTPStatus.OK:
@@ -94,7 +96,9 @@ def _refusal(query: Query, response: Response, now: datetime) -> Refused:
         return Refused(f"{service.label} was asked too often ({words}{said})", until)
     if status in (HTTPStatus.FORBIDDEN, HTTPStatus.UNAUTHORIZED):
         return Refused(f"{service.label} refuses access ({words}{said})", until)
-    return Refused(f"{service.label} answered {words}{said}", until)
+    # One address may have changed; the service is there.
+    concerns_all = status not in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
+    return Refused(f"{service.label} answered {words}{said}", until if concerns_all else None)
 
 
 def _is_url(text: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 from support.source_servers import GP_HEADER, gp_row
@@ -126,6 +128,52 @@ def test_a_bad_line_is_named(line: str, sentence: str):
     with pytest.raises(InputError) as error:
         satcat(ROWS[0], line)
     assert str(error.value) == sentence
+
+
+def space_track(**changes: object) -> dict[str, object]:
+    entry = {
+        "INTLDES": "1998-067A",
+        "NORAD_CAT_ID": "100001",
+        "OBJECT_TYPE": "PAYLOAD",
+        "SATNAME": "A",
+        "COUNTRY": "ISS",
+        "LAUNCH": "1998-11-20",
+        "DECAY": None,
+        "RCSVALUE": "0",
+        "RCS_SIZE": "LARGE",
+    }
+    return entry | changes
+
+
+def test_the_list_of_space_track_has_size_classes():
+    entries = [
+        space_track(),
+        space_track(NORAD_CAT_ID="100002", OBJECT_TYPE="DEBRIS", RCS_SIZE="SMALL", DECAY="2026-09-07"),
+        space_track(NORAD_CAT_ID=100003, OBJECT_TYPE="TBA", RCS_SIZE=None),
+    ]
+    table = parse_satcat(json.dumps(entries).encode(), "satcat")
+    assert table.object_kind.tolist() == [1, 3, 0]
+    assert table.rcs_size.tolist() == [RcsSize.LARGE, RcsSize.SMALL, RcsSize.UNKNOWN]
+    assert table.owner.tolist() == ["ISS"] * 3
+    assert np.isnan(table.rcs_m2).all()
+    joined = join_satcat(catalog(3), table)
+    assert joined.rcs_size.tolist() == [3, 1, 0]
+    assert np.isnan(joined.hard_body_radius_m).all()
+
+
+@pytest.mark.parametrize(
+    ("entries", "sentence"),
+    [
+        ([space_track(RCS_SIZE="HUGE")], "entry 1: RCS_SIZE: expected SMALL, MEDIUM or LARGE, got 'HUGE'"),
+        ([space_track(), space_track()], "entry 2: object 100001 is listed before"),
+        ([space_track(), 5], "entry 2: expected an object of Space-Track's satellite catalogue with SATNAME"),
+        ([{}], "entry 1: expected an object of Space-Track's satellite catalogue with SATNAME"),
+    ],
+)
+def test_a_bad_entry_is_named(entries: list[object], sentence: str):
+    with pytest.raises(InputError) as error:
+        parse_satcat(json.dumps(entries).encode(), "satcat")
+    assert str(error.value) == f"satcat: {sentence}"
 
 
 @pytest.mark.parametrize("text", ["", "a,b\n1,2\n", "<html>"])

@@ -151,6 +151,16 @@ def test_no_such_data_is_one_sentence_with_a_suggestion(get, service: Service):
     assert get("celestrak:active").asked
 
 
+def test_another_404_is_not_about_the_data(get, service: Service):
+    service.answers(answer("<html><title>Not here</title></html>", 404))
+    with pytest.raises(
+        DownloadError, match=r"CelesTrak answered 404 Not Found, saying an HTML page titled 'Not here'"
+    ):
+        get("celestrak:satcat")
+    service.answers(answer(gp_csv()))
+    assert get("celestrak:active").asked
+
+
 def test_no_such_data_as_200_is_the_same(get, service: Service):
     service.answers(answer("No GP data found"))
     with pytest.raises(InputError, match=r"^celestrak:number=99999: CelesTrak has no such data$"):
