@@ -40,6 +40,9 @@ from . import (
 from . import (
     verification as verification,
 )
+from . import (
+    watch as watch,
+)
 from .catalog.catalog import Catalog as Catalog
 from .catalog.catalog import ObjectKind as ObjectKind
 from .catalog.population.synthesis import synthetic_catalog as synthetic_catalog

@@ -1,0 +1,21 @@
+"""Events over time (docs/events.md): a store of every close approach reported, and its updates.
+
+| name                          | meaning                                                                  |
+|-------------------------------|--------------------------------------------------------------------------|
+| `Store`                       | the store: one SQLite file                                               |
+| `Event`, `EventUpdate`        | an event, and one update of it                                           |
+| `Batch`, `RunRecord`          | updates that are recorded together, and the run that they come from      |
+| `TrackedObject`,              | an object of an event, and a catalogue of which a run was made           |
+| `CatalogueSeen`               |                                                                          |
+| `Added`, `Change`             | the outcome of adding a batch, and the effect of one update              |
+| `OWN_SOURCE`                  | the source of the updates of this program's own runs                     |
+| `run_batch`                   | the batch of a finished run, or of its results folder                    |
+
+`__init__.pyi` lists the names; each is loaded when it is first used.
+"""
+
+from __future__ import annotations
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,0 +1,11 @@
+from .batches import run_batch as run_batch
+from .event import OWN_SOURCE as OWN_SOURCE
+from .event import Added as Added
+from .event import Batch as Batch
+from .event import CatalogueSeen as CatalogueSeen
+from .event import Change as Change
+from .event import Event as Event
+from .event import EventUpdate as EventUpdate
+from .event import RunRecord as RunRecord
+from .event import TrackedObject as TrackedObject
+from .store import Store as Store
