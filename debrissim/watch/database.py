@@ -37,7 +37,10 @@ def open_database(
     with database_errors(path):
         connection = _connect(path, write, busy_s)
         try:
+            # In one transaction: another process may be making the tables.
+            connection.execute("BEGIN")
             version = _version(connection, path, len(migrations))
+            connection.execute("COMMIT")
             if version == 0 and not write:
                 raise InputError(f"{path}: holds no events yet: no run or message was recorded in it")
             if write:
@@ -79,7 +82,9 @@ def _connect(path: Path, write: bool, busy_s: float) -> sqlite3.Connection:
     place = quote(str(path.resolve()))
     if write:
         return sqlite3.connect(f"file:{place}?mode=rwc", uri=True, timeout=busy_s, isolation_level=None)
-    connection = sqlite3.connect(f"file:{place}?mode=ro", uri=True, timeout=busy_s, isolation_level=None)
+    # It never writes, but where it might it takes the files beside the store away again.
+    connection = sqlite3.connect(f"file:{place}?mode=rw", uri=True, timeout=busy_s, isolation_level=None)
+    connection.execute("PRAGMA query_only = ON")
     try:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except sqlite3.OperationalError as error:
@@ -94,9 +99,9 @@ def _connect(path: Path, write: bool, busy_s: float) -> sqlite3.Connection:
 
 def _version(connection: sqlite3.Connection, path: Path, known: int) -> int:
     """The version of the tables, 0 of an empty file. Raises InputError for a database that is no store of ours."""
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     (identity,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     if identity == 0 and version == 0 and tables == 0:
         return 0
     if identity != APPLICATION_ID or version < 1:

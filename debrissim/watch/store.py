@@ -89,26 +89,32 @@ class Store(StoreReader):
         Raises InputError for a number that is not finite.
         """
         values = [rows.update_row(update) for update in batch.updates]
-        with database_errors(self.path), transaction(self._connection):
-            known = self._run_batch(batch.run.key) if batch.run is not None else None
-            if known is not None:
-                return self._added(known, recorded=False)
-            self._add_catalogues(
-                (*batch.catalogues, *(batch.run.catalogues if batch.run is not None else ()))
-            )
-            new = self._unknown(batch.updates)
-            if batch.run is None and not new:
-                return Added(recorded=False)
-            number = self._insert("batches", ("recorded_utc",), (_now(),))
-            if batch.run is not None:
-                self._add_run(number, batch.run)
-            events = self._events_of([batch.updates[k] for k in new])
-            columns = ("event", "batch", *rows.UPDATE_COLUMNS)
-            self._connection.executemany(
-                f"INSERT INTO updates ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
-                [(event, number, *values[k]) for k, event in zip(new, events, strict=True)],
-            )
-            return self._added(number, recorded=True)
+        with database_errors(self.path):
+            with transaction(self._connection):
+                number, recorded = self._record(batch, values)
+            # Others may write again, while the changes are put together.
+            return Added(recorded=False) if number is None else self._added(number, recorded=recorded)
+
+    def _record(self, batch: Batch, values: Sequence[Sequence[Any]]) -> tuple[int | None, bool]:
+        """The number of the batch, None if it has no run and nothing new, and whether it was not recorded before."""
+        run = batch.run
+        known = None if run is None else self._run_batch(run.key)
+        if known is not None:
+            return known, False
+        self._add_catalogues((*batch.catalogues, *(() if run is None else run.catalogues)))
+        new = self._unknown(batch.updates)
+        if run is None and not new:
+            return None, False
+        number = self._insert("batches", ("recorded_utc",), (_now(),))
+        if run is not None:
+            self._add_run(number, run)
+        events = self._events_of([batch.updates[k] for k in new])
+        columns = ("event", "batch", *rows.UPDATE_COLUMNS)
+        self._connection.executemany(
+            f"INSERT INTO updates ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
+            [(event, number, *values[k]) for k, event in zip(new, events, strict=True)],
+        )
+        return number, True
 
     def _unknown(self, updates: Sequence[EventUpdate]) -> list[int]:
         """The positions of updates that are not recorded, each key once, in the order of report and TCA."""
