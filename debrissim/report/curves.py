@@ -32,7 +32,7 @@ from debrissim.probability.method import PlaneMethod
 from debrissim.probability.registry import DEFAULT_METHOD, get_method, plane_methods
 from debrissim.propagation.frames import rotate, rtn_basis
 from debrissim.propagation.two_body import EquinoctialOrbits, equinoctial, is_bound
-from debrissim.report.html.data import EncounterCurves
+from debrissim.report.html.data import EncounterCurves, SpacePaths
 from debrissim.report.views import TopEvent
 from debrissim.results.table import Table
 
@@ -154,29 +154,37 @@ def encounter_curves(table: Table) -> EncounterCurves:
     """The curves of every row of conjunctions.csv. Raises KeyError if the table lacks a column."""
     primary, secondary = _states(table, "primary"), _states(table, "secondary")
     moving = _on_ellipses(primary) & _on_ellipses(secondary)
+    track = np.full((len(primary), len(_TRACK_TIME_S), 3), np.nan)
+    if moving.any():
+        track[moving] = _relative(equinoctial(primary[moving]), equinoctial(secondary[moving]))
+    paths = paths_in_space(primary, secondary)
+    return EncounterCurves(
+        scale=_SCALES,
+        dilution=_dilution(table),
+        track_time_s=_TRACK_TIME_S,
+        track_rtn_km=track,
+        arc_time_s=paths.arc_time_s,
+        arc_km=paths.arc_km,
+        orbit_fraction=paths.orbit_fraction,
+        orbit_km=paths.orbit_km,
+        orbit_period_s=paths.orbit_period_s,
+    )
+
+
+def paths_in_space(primary: Array, secondary: Array) -> SpacePaths:
+    """The orbits of primaries and the arcs of secondaries, from states (m, 6) at TCA, km and km/s, TEME of date."""
+    moving = _on_ellipses(primary) & _on_ellipses(secondary)
     m = len(primary)
-    track = np.full((m, len(_TRACK_TIME_S), 3), np.nan)
     arc = np.full((m, len(_ARC_TIME_S), 3), np.nan)
     orbit = np.full((m, len(_ORBIT_FRACTION), 3), np.nan)
     period = np.full(m, np.nan)
     if moving.any():
         first, second = equinoctial(primary[moving]), equinoctial(secondary[moving])
         period[moving] = first.period_s
-        track[moving] = _relative(first, second)
         arc[moving] = np.stack([second.states(time)[:, :3] for time in _ARC_TIME_S], axis=1)
         times_s = [fraction * first.period_s for fraction in _ORBIT_FRACTION]
         orbit[moving] = np.stack([first.states(time)[:, :3] for time in times_s], axis=1)
-    return EncounterCurves(
-        scale=_SCALES,
-        dilution=_dilution(table),
-        track_time_s=_TRACK_TIME_S,
-        track_rtn_km=track,
-        arc_time_s=_ARC_TIME_S,
-        arc_km=arc,
-        orbit_fraction=_ORBIT_FRACTION,
-        orbit_km=orbit,
-        orbit_period_s=period,
-    )
+    return SpacePaths(_ARC_TIME_S, arc, _ORBIT_FRACTION, orbit, period)
 
 
 def _states(table: Table, role: str) -> Array:

@@ -10,6 +10,7 @@
 | `Added`, `Change`             | the outcome of adding a batch, and the effect of one update              |
 | `OWN_SOURCE`                  | the source of the updates of this program's own runs                     |
 | `run_batch`                   | the batch of a finished run, or of its results folder                    |
+| `write_site`                  | the page of a store's events, as a static site                           |
 
 `__init__.pyi` lists the names; each is loaded when it is first used.
 """

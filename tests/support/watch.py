@@ -10,11 +10,16 @@ from debrissim.watch.event import OWN_SOURCE, EventUpdate, RunRecord, TrackedObj
 START = Time.of("2024-11-01T00:00:00Z")
 
 
+def tracked(given: str | TrackedObject, word: str) -> TrackedObject:
+    """The object itself, or one with that key."""
+    return given if isinstance(given, TrackedObject) else TrackedObject(given, f"{word} {given}")
+
+
 def approach(
     key: str,
     *,
-    primary: str = "25544",
-    secondary: str = "33759",
+    primary: str | TrackedObject = "25544",
+    secondary: str | TrackedObject = "33759",
     days: float = 2.0,
     reported_days: float = 0.0,
     probability: float | None = 3e-6,
@@ -24,8 +29,8 @@ def approach(
     values: dict[str, Any] = {
         "source": OWN_SOURCE,
         "reported": START + reported_days * 86400.0,
-        "primary": TrackedObject(primary, f"CRAFT {primary}"),
-        "secondary": TrackedObject(secondary, f"OBJECT {secondary}"),
+        "primary": tracked(primary, "CRAFT"),
+        "secondary": tracked(secondary, "OBJECT"),
         "tca": START + days * 86400.0,
         "miss_distance_km": 1.25,
         "relative_position_rtn_km": (0.5, 1.0, -0.5590169943749475),

@@ -16,6 +16,17 @@ from debrissim.results.table import Table
 
 
 @dataclass(frozen=True, eq=False)
+class SpacePaths:
+    """Paths of both objects of m encounters for the view in space, as in `EncounterCurves`."""
+
+    arc_time_s: Array
+    arc_km: Array
+    orbit_fraction: Array
+    orbit_km: Array
+    orbit_period_s: Array
+
+
+@dataclass(frozen=True, eq=False)
 class EncounterCurves:
     """Curves of m encounters; a row of NaN where an encounter has none.
 

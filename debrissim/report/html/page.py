@@ -29,7 +29,7 @@ from debrissim.report.verdict import SAMPLED
 from debrissim.results.schema.conjunctions import CONJUNCTIONS
 from debrissim.results.table import Table
 
-_SCRIPTS = ("table.js", "charts.js", "scene.js", "main.js")
+_SCRIPTS = ("table.js", "charts.js", "scene.js", "loading.js", "main.js")
 # The columns of conjunctions.csv that the page and its scripts show, in the order of their embedded data.
 _SHOWN = (
     "tca_s", "miss_distance_km", "miss_distance_sigma_km", "relative_position_r_km", "relative_position_t_km",
@@ -57,7 +57,7 @@ def report_html(data: ReportData) -> str:
     """The page of a run. Needs Jinja2 and Plotly: see `missing_libraries`."""
     from markupsafe import Markup
 
-    return _rendered(
+    return rendered(
         "report.html.jinja",
         data=data,
         totals=data.summary["totals"],
@@ -67,7 +67,7 @@ def report_html(data: ReportData) -> str:
         newest_age_days=_newest_age_days(data.summary["provenance"]),
         rows=_rows(data.table),
         sampled=_rows(data.sampled),
-        scripts=Markup("\n".join(_asset(name) for name in _SCRIPTS)),
+        scripts=Markup("\n".join(map(asset, _SCRIPTS))),
         payload=Markup(embedded_json(payload(data))),
         plotly=Markup(packed_plotly()),
     )
@@ -81,7 +81,7 @@ def study_html(
     summary: the content of its summary.json. lines: its answer, sentences and lines of tables. figures: PNG files by
     name. tables: names of the files next to the page.
     """
-    return _rendered(
+    return rendered(
         "study.html.jinja",
         summary=summary,
         blocks=blocks(lines),
@@ -90,7 +90,8 @@ def study_html(
     )
 
 
-def _rendered(template: str, **content: Any) -> str:
+def rendered(template: str, **content: Any) -> str:
+    """A template of this folder with its content, which is escaped."""
     from jinja2 import Environment, PackageLoader, StrictUndefined, UndefinedError
     from markupsafe import Markup
 
@@ -114,7 +115,7 @@ def _rendered(template: str, **content: Any) -> str:
     environment.globals |= {"count": numbers.count, "plus_minus": numbers.plus_minus}
     environment.globals |= {"interval": interval, "probability_range": probability_range}
     try:
-        page: str = environment.get_template(template).render(style=Markup(_asset("report.css")), **content)
+        page: str = environment.get_template(template).render(style=Markup(asset("report.css")), **content)
     except UndefinedError as error:
         raise KeyError(str(error)) from error
     return page
@@ -125,7 +126,7 @@ def _link(path: str) -> str:
     return quote(path, safe="/", errors="surrogateescape")
 
 
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
     """The text of a script or style sheet, in which braces have no meaning."""
     return (files(__package__) / "templates" / name).read_text(encoding="utf-8")
 
@@ -159,14 +160,14 @@ def payload(data: ReportData) -> dict[str, Any]:
         "cdm": list(map(_link, data.cdm)),
         "scale": _significant(curves.scale, 5),
         # As exponents of ten, to a thousandth: as fine as a chart of this size can show, in a third of the bytes.
-        "dilution_log10": _rounded(_log10(curves.dilution), 3),
-        "track_time_s": _rounded(curves.track_time_s, 3),
+        "dilution_log10": nested(_log10(curves.dilution), 3),
+        "track_time_s": nested(curves.track_time_s, 3),
         "track_rtn_km": [_significant(track.T, 6) for track in curves.track_rtn_km],
-        "arc_time_s": _rounded(curves.arc_time_s, 0),
-        "arc_km": [_rounded(arc.T, 0) for arc in curves.arc_km],
-        "orbit_fraction": _rounded(curves.orbit_fraction, 6),
-        "orbit_km": [_rounded(orbit.T, 0) for orbit in curves.orbit_km],
-        "orbit_period_s": _rounded(curves.orbit_period_s, 1),
+        "arc_time_s": nested(curves.arc_time_s, 0),
+        "arc_km": [nested(arc.T, 0) for arc in curves.arc_km],
+        "orbit_fraction": nested(curves.orbit_fraction, 6),
+        "orbit_km": [nested(orbit.T, 0) for orbit in curves.orbit_km],
+        "orbit_period_s": nested(curves.orbit_period_s, 1),
     }
 
 
@@ -245,10 +246,10 @@ def _significant(values: Array, digits: int) -> Any:
     return [_short(value, digits) for value in values.tolist()]
 
 
-def _rounded(values: Array, decimals: int) -> Any:
+def nested(values: Array, decimals: int) -> Any:
     """Nested lists of numbers to so many decimals, integers if none; None in place of NaN and infinity."""
     if values.ndim > 1:
-        return [_rounded(part, decimals) for part in values]
+        return [nested(part, decimals) for part in values]
     number = int if decimals == 0 else float
     return [
         number(round(value, decimals)) + number(0) if math.isfinite(value) else None

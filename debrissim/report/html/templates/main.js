@@ -1,12 +1,4 @@
-// Start: unpack Plotly, open the encounter in the address or else the worst, keep the light or dark theme.
-
-async function loadPlotly() {
-  const packed = Uint8Array.from(atob(document.getElementById("plotly").textContent), (character) => character.charCodeAt(0));
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-  const script = document.createElement("script");
-  script.textContent = await new Response(stream).text();
-  document.head.append(script);
-}
+// Start: open the encounter in the address or else the worst, keep the light or dark theme.
 
 function facts(data, i) {
   const at = (name) => data.columns[name][i];

@@ -34,7 +34,7 @@ function makeTable(data, open) {
 
   function show() {
     const search = document.getElementById("search").value.toLowerCase().split(/\s+/).filter(Boolean);
-    const kind = document.getElementById("kind").value, primary = document.getElementById("primary")?.value;
+    const kind = document.getElementById("kind")?.value, primary = document.getElementById("primary")?.value;
     const minimum = { yellow: data.yellow, red: data.red }[document.getElementById("level").value] ?? -1;
     const found = rows.map((_, i) => i).filter((i) => fits(i, search, kind, primary, minimum)).sort(compare);
     const shown = state.all ? found : found.slice(0, ROWS_AT_FIRST);

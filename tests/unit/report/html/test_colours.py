@@ -8,9 +8,18 @@ from importlib.resources import files
 import pytest
 
 CSS = (files("debrissim.report.html") / "templates" / "report.css").read_text(encoding="utf-8")
-TEXT = ("ink", "faint", "link", "red", "yellow")
+TEXT = ("ink", "faint", "link", "red", "yellow", "green")
 GROUNDS = ("page", "card", "red-wash", "yellow-wash")
-MARKS = ("accent", "debris", "rocket-body", "payload", "unknown", "red", "yellow")
+MARKS = (
+    "accent",
+    "debris",
+    "rocket-body",
+    "payload",
+    "unknown",
+    "red",
+    "yellow",
+    *(f"craft-{k}" for k in range(8)),
+)
 
 
 def palette(selector: str) -> dict[str, str]:
