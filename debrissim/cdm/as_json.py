@@ -10,6 +10,7 @@ from debrissim.cdm.answer import headline, level
 from debrissim.cdm.assess import CdmAssessment
 from debrissim.cdm.facts import OrbitQuality
 from debrissim.cdm.message import CdmObject
+from debrissim.cdm.shared_drag import SharedDrag
 from debrissim.core.arrays import Array
 from debrissim.core.constants import CARA_YELLOW_PROBABILITY, RED_PROBABILITY, YELLOW_PROBABILITY
 
@@ -72,6 +73,7 @@ def assessment_as_json(report: CdmAssessment) -> dict[str, Any]:
             "disc_radius_m": stated.disc_radius_m if stated else None,
             "reason": stated.reason if stated else None,
         },
+        **({} if report.shared_drag is None else {"shared_drag": _shared_drag(report.shared_drag)}),
         "methods": [
             {
                 "method": value.method,
@@ -84,6 +86,16 @@ def assessment_as_json(report: CdmAssessment) -> dict[str, Any]:
             for value in report.results
         ],
         "notes": list(message.notes),
+    }
+
+
+def _shared_drag(found: SharedDrag) -> dict[str, Any]:
+    return {
+        "collision_probability": found.value,
+        "independent_collision_probability": found.independent,
+        "factor": found.factor,
+        "reason": found.reason or None,
+        "contradictions": list(found.contradictions),
     }
 
 

@@ -31,6 +31,7 @@ from debrissim.cdm.method_results import (
     remaining_maxima,
     state_result,
 )
+from debrissim.cdm.shared_drag import SharedDrag, shared_drag
 from debrissim.cdm.stated import StatedComparison, compare_stated, equivalent_radius_m
 from debrissim.cdm.states import combined_covariance_rtn, to_state_pair
 from debrissim.core.arrays import Array
@@ -115,6 +116,11 @@ class CdmAssessment:
         return compare_stated(
             self.conjunction, self.plane, self.hard_body_radius_m, self.recommended.value, self.chosen
         )
+
+    @cached_property
+    def shared_drag(self) -> SharedDrag | None:
+        """The plane's probability with the drag error that both objects share; None unless both state one."""
+        return shared_drag(self.conjunction, self.hard_body_radius_m)
 
     def __repr__(self) -> str:
         return "\n".join(summary_lines(self))

@@ -26,6 +26,7 @@ from debrissim.cdm.answer import (
 from debrissim.cdm.assess import CdmAssessment
 from debrissim.cdm.facts import OrbitQuality
 from debrissim.cdm.method_results import MethodResult
+from debrissim.cdm.shared_drag import shared_drag_line
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.numbers import MIN_PROBABILITY, moment, scientific
 from debrissim.core.text import printable
@@ -51,6 +52,7 @@ def cdm_lines(report: CdmAssessment, *, width: int, now: datetime | None = None)
     yield from _lines([*remaining_lines(report), stated_line(report)], width)
     if value is not None:
         yield from _lines([f"{report.chosen}: {report.reason}", dilution_line(report)], width)
+        yield from _lines([shared_drag_line(report.shared_drag)], width)
         if report.flags:
             yield _line(f"cautions: {', '.join(report.flags)}", width, "yellow")
     yield Text()
