@@ -1,5 +1,9 @@
 from .assess import CdmAssessment as CdmAssessment
 from .assess import assess_cdms as assess_cdms
+from .density_error import SharedDrag as SharedDrag
+from .density_error import shared_drag as shared_drag
+from .history import EventAssessment as EventAssessment
+from .history import assess_cdm_events as assess_cdm_events
 from .message import CdmObject as CdmObject
 from .message import CdmSummaries as CdmSummaries
 from .message import Conjunction as Conjunction
@@ -8,6 +12,11 @@ from .method_results import assess_conjunctions as assess_conjunctions
 from .read import parse_cdm as parse_cdm
 from .read import read_cdm as read_cdm
 from .read import read_cdm_summaries as read_cdm_summaries
+from .reports import CdmReport as CdmReport
+from .revision import Revision as Revision
+from .series import CdmEvent as CdmEvent
+from .series import CdmEvents as CdmEvents
+from .series import read_cdm_events as read_cdm_events
 from .states import to_state_pair as to_state_pair
 from .write import cdm_kvn as cdm_kvn
 from .write import cdm_xml as cdm_xml

@@ -8,9 +8,9 @@ from typing import Any
 
 from debrissim.cdm.answer import headline, level
 from debrissim.cdm.assess import CdmAssessment
+from debrissim.cdm.density_error import SharedDrag
 from debrissim.cdm.facts import OrbitQuality
 from debrissim.cdm.message import CdmObject
-from debrissim.cdm.shared_drag import SharedDrag
 from debrissim.core.arrays import Array
 from debrissim.core.constants import CARA_YELLOW_PROBABILITY, RED_PROBABILITY, YELLOW_PROBABILITY
 

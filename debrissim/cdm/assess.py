@@ -19,6 +19,7 @@ from functools import cached_property
 import numpy as np
 
 from debrissim.cdm.answer import summary_html, summary_lines
+from debrissim.cdm.density_error import SharedDrag, shared_drag
 from debrissim.cdm.facts import EncounterFacts, encounter_facts
 from debrissim.cdm.message import Conjunction
 from debrissim.cdm.method_results import (
@@ -31,7 +32,6 @@ from debrissim.cdm.method_results import (
     remaining_maxima,
     state_result,
 )
-from debrissim.cdm.shared_drag import SharedDrag, shared_drag
 from debrissim.cdm.stated import StatedComparison, compare_stated, equivalent_radius_m
 from debrissim.cdm.states import combined_covariance_rtn, to_state_pair
 from debrissim.core.arrays import Array

@@ -54,6 +54,37 @@ def parse_cdm(data: bytes, name: str) -> tuple[Conjunction, ...]:
     return tuple(build(raw) for raw in _messages(text, name))
 
 
+def parse_reports(data: bytes, name: str) -> tuple[Conjunction, ...] | CdmSummaries:
+    """Read the messages in the bytes of a file, or its public summaries: its content decides.
+
+    Raises InputError as `read_cdm` and `read_cdm_summaries` do.
+    """
+    text = _checked(whole_text(data, name), name)
+    start = text.lstrip()
+    if start[:1] in ("[", "{"):
+        records = json_records(text, name)
+        if is_summary(records[0]):
+            return summaries(records, name)
+        return tuple(build(raw) for raw in read_spacetrack_json(records, name))
+    if not start.startswith("<") and _is_summary_table(_first_line(start)):
+        return summaries_of_csv(text, name)
+    return tuple(build(raw) for raw in _messages(text, name))
+
+
+def holds_summaries(data: bytes, name: str) -> bool:
+    """Whether the bytes of a file are public summaries; False where they cannot be read.
+
+    Raises nothing: the reader of the file says what is wrong with it.
+    """
+    try:
+        text = _checked(whole_text(data, name), name).lstrip()
+        if text[:1] in ("[", "{"):
+            return is_summary(json_records(text, name)[0])
+    except InputError:
+        return False
+    return not text.startswith("<") and _is_summary_table(_first_line(text))
+
+
 def read_cdm_summaries(path: Path | str) -> CdmSummaries:
     """Space-Track's public summaries (class cdm_public): CSV or JSON, each plain, gzip or xz.
 
@@ -78,13 +109,22 @@ def _messages(text: str, name: str) -> list[RawMessage]:
         if is_summary(records[0]):
             raise InputError(_summary_fault(name))
         return read_spacetrack_json(records, name)
-    lines = [line.strip() for line in split_lines(start)]
-    first = next(line for line in lines if not line.upper().startswith("COMMENT") or line is lines[-1])
-    if is_summary([key.strip(' "').upper() for key in first.split(",")]):
+    first = _first_line(start)
+    if _is_summary_table(first):
         raise InputError(_summary_fault(name))
     if "=" not in first and FIRST not in text.upper():
         raise InputError(f"{name}: begins with {quoted(first, 60)}; {_EXPECTED}")
     return read_kvn(text, name)
+
+
+def _first_line(text: str) -> str:
+    """The first line that is no comment, else the last one."""
+    lines = [line.strip() for line in split_lines(text)]
+    return next(line for line in lines if not line.upper().startswith("COMMENT") or line is lines[-1])
+
+
+def _is_summary_table(header: str) -> bool:
+    return is_summary([key.strip(' "').upper() for key in header.split(",")])
 
 
 def _summary_fault(name: str) -> str:

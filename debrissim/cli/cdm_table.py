@@ -24,9 +24,9 @@ from debrissim.cdm.answer import (
     stated_line,
 )
 from debrissim.cdm.assess import CdmAssessment
+from debrissim.cdm.density_error import shared_drag_line
 from debrissim.cdm.facts import OrbitQuality
 from debrissim.cdm.method_results import MethodResult
-from debrissim.cdm.shared_drag import shared_drag_line
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.numbers import MIN_PROBABILITY, moment, scientific
 from debrissim.core.text import printable
@@ -48,22 +48,22 @@ def cdm_lines(report: CdmAssessment, *, width: int, now: datetime | None = None)
     width = min(width, _MAX_WIDTH)
     value = report.recommended.value
     style = {"red": "bold red", "yellow": "bold yellow"}.get(level(value), "bold")
-    yield _line(headline(report), width, "bold red" if value is None else style)
+    yield line(headline(report), width, "bold red" if value is None else style)
     yield from _lines([*remaining_lines(report), stated_line(report)], width)
     if value is not None:
         yield from _lines([f"{report.chosen}: {report.reason}", dilution_line(report)], width)
         yield from _lines([shared_drag_line(report.shared_drag)], width)
         if report.flags:
-            yield _line(f"cautions: {', '.join(report.flags)}", width, "yellow")
+            yield line(f"cautions: {', '.join(report.flags)}", width, "yellow")
     yield Text()
     message = report.conjunction
-    yield _line(f"{message.primary.label}  x  {message.secondary.label}", width, "bold")
+    yield line(f"{message.primary.label}  x  {message.secondary.label}", width, "bold")
     yield from _lines([_times(report, now or datetime.now(UTC)), _source(report)], width)
     yield from _geometry(report, width)
     yield from _quality(report, width)
     yield from _methods(report, width)
     for note in message.notes:
-        yield _line(f"note: {printable(note)}", width, "dim")
+        yield line(f"note: {printable(note)}", width, "dim")
 
 
 def _times(report: CdmAssessment, now: datetime) -> str:
@@ -97,7 +97,7 @@ def _geometry(report: CdmAssessment, width: int) -> Iterator[Text]:
             for name, sigma in zip([*names, "together"], sigmas, strict=True)
         ),
     ]
-    yield from _grid(("", "R", "T", "N", "total"), rows, width, right=True)
+    yield from grid(("", "R", "T", "N", "total"), rows, width, right=True)
     excluded = [item.exclusion_radius_m for item in (message.primary, message.secondary)]
     volumes = ", ".join("not stated" if radius is None else f"{radius:g} m" for radius in excluded)
     usable = report.recommended.value is not None
@@ -128,14 +128,14 @@ def _quality(report: CdmAssessment, width: int) -> Iterator[Text]:
     """The orbit determinations behind both states, as far as the message states them."""
     quality, message = report.facts.quality, report.conjunction
     if not any(one.is_known for one in quality):
-        yield _line("the message says nothing about the orbit determinations", width, "dim")
+        yield line("the message says nothing about the orbit determinations", width, "dim")
         return
     rows = [
         (_short(printable(item.name) or item.label, _SHORT_NAME_LENGTH), *_quality_cells(one))
         for item, one in zip((message.primary, message.secondary), quality, strict=True)
     ]
     header = ("orbit of", "last obs", "span/advised", "obs used", "tracks", "residuals", "wRMS")
-    yield from _grid(header, rows, width, right=True)
+    yield from grid(header, rows, width, right=True)
 
 
 def _quality_cells(one: OrbitQuality) -> tuple[str, ...]:
@@ -162,7 +162,7 @@ def _methods(report: CdmAssessment, width: int) -> Iterator[Text]:
     if not rows:
         return
     chosen = report.chosen if usable else ""
-    for text in _grid(("method", "Pc", "bounds, remarks"), rows, width):
+    for text in grid(("method", "Pc", "bounds, remarks"), rows, width):
         if chosen and text.plain.partition(" ")[0] == chosen:
             text.stylize("bold")
         yield text
@@ -187,19 +187,24 @@ def _short(name: str, size: int = _NAME_LENGTH) -> str:
     return name if len(name) <= size else name[: size - 3] + "..."
 
 
-def _grid(
-    header: Sequence[str], rows: Sequence[Sequence[str]], width: int, *, right: bool = False
+def grid(
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    width: int,
+    *,
+    right: bool = False,
+    min_last: int = _MIN_LAST,
 ) -> Iterator[Text]:
-    """Rows in columns, all but the first flush right if `right`, else with the last one wrapped. Where the terminal is
-    too narrow, each row becomes a sentence.
+    """Rows in columns, all but the first flush right if `right`, else with the last one wrapped down to `min_last`.
+    Where the terminal is too narrow, each row becomes a sentence.
     """
     sizes = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
     before = sum(sizes[:-1]) + 2 * (len(sizes) - 1)
     last = width - before
-    if last < (sizes[-1] if right else min(sizes[-1], _MIN_LAST)):
+    if last < (sizes[-1] if right else min(sizes[-1], min_last)):
         for row in rows:
             cells = [f"{name} {cell}".strip() for name, cell in zip(header[1:], row[1:], strict=True) if cell]
-            yield _line(f"{row[0]}: {', '.join(cells)}", width)
+            yield line(f"{row[0]}: {', '.join(cells)}", width)
         return
     for number, row in enumerate([header, *rows]):
         cells = [
@@ -214,9 +219,9 @@ def _grid(
 def _lines(sentences: Sequence[str], width: int) -> Iterator[Text]:
     for sentence in sentences:
         if sentence:
-            yield _line(sentence, width)
+            yield line(sentence, width)
 
 
-def _line(text: str, width: int, style: str = "") -> Text:
+def line(text: str, width: int, style: str = "") -> Text:
     """Text wrapped at the width, all lines but the first indented."""
     return Text("\n".join(wrap(text, max(width, 20), break_long_words=True)), style)

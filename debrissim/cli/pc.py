@@ -21,7 +21,10 @@ USUAL_METHODS = ("foster", "hall-3d")
 def pc(
     messages: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE...", help="Conjunction data messages: KVN, XML, Space-Track JSON."),
+        typer.Argument(
+            metavar="PATH...",
+            help="Conjunction data messages (KVN, XML, Space-Track JSON), public summaries, or folders of them.",
+        ),
     ],
     hbr: Annotated[
         float | None, typer.Option("--hbr", help="Combined hard-body radius, m; by default as stated.")
@@ -34,14 +37,35 @@ def pc(
     seed: Annotated[int, typer.Option(min=0, help="Seed of the Monte Carlo trials.")] = 1,
     every: Annotated[bool, typer.Option("--all", help="Show every method, not only the usual ones.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, with every method.")] = False,
+    event: Annotated[
+        int | None, typer.Option("--event", "-e", min=1, help="The history of this event of the list.")
+    ] = None,
+    decision: Annotated[
+        str | None, typer.Option("--decision", help="Show the state this long before TCA; by default 24h.")
+    ] = None,
 ) -> None:
     """Show the collision probability of conjunction data messages: the answer, its circumstances, the methods.
+
+    A folder, public summaries, or more than three files are shown as events: one row for each close approach, the
+    highest latest probability first. --event shows the history of one.
 
     A message that cannot be read leaves the others alone. Exit code 2 if there is one, else 1 if the probability of a
     message cannot be computed; its answer then says why.
 
     Example: debrissim pc event.cdm --hbr 20 --mc 1000000
     """
+    from debrissim.cli.pc_events import are_events, show_events
+
+    asked = event is not None or decision is not None
+    if are_events(messages, asked=asked, as_json=as_json, in_full=bool(method or mc or every)):
+        show_events(
+            messages,
+            hard_body_radius_m=hbr,
+            event=event,
+            decision=decision or "24h",
+            as_json=as_json,
+        )
+        return
     from debrissim.cdm.answer import level
     from debrissim.core.numbers import count
 

@@ -11,7 +11,7 @@ from support.cdm_samples import kvn, spacetrack
 from support.shared import shared_path
 
 from debrissim.cdm import assess_cdms, parse_cdm, read_cdm
-from debrissim.cdm.shared_drag import drag_sensitivity, shared_drag, shared_drag_line
+from debrissim.cdm.density_error import drag_sensitivity, shared_drag, shared_drag_line
 from debrissim.cli.main import main
 from debrissim.probability.collision import collision_probability
 from debrissim.propagation.frames import rtn_basis

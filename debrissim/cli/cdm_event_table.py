@@ -1,0 +1,140 @@
+"""Events of messages as lines for the terminal, the answer first. Text of messages is shown as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import compress
+
+from rich.text import Text
+
+from debrissim.cdm.answer import duration, length, level
+from debrissim.cdm.facts import encounter_facts
+from debrissim.cdm.history import EventAssessment, HistoryEntry, revision_text
+from debrissim.cdm.reports import ReportFiles
+from debrissim.cdm.series_answer import (
+    event_headline,
+    event_summary,
+    events_headline,
+    events_summary,
+    faults_summary,
+)
+from debrissim.cli.cdm_table import grid, line
+from debrissim.core.numbers import moment, probability
+from debrissim.core.text import printable
+
+_MAX_WIDTH = 120
+_MIN_LAST = 16
+# With less, the column of methods is left out.
+_WIDE = 100
+_STYLES = {"red": "bold red", "yellow": "bold yellow"}
+_CAUTION = ("strained", "inconsistent")
+
+
+def event_lines(
+    events: Sequence[EventAssessment], files: ReportFiles, *, width: int, now: datetime | None = None
+) -> Iterator[Text]:
+    """All events: the answer, the counts, a row of each; those without a probability by themselves."""
+    width = min(width, _MAX_WIDTH)
+    style = _STYLES.get(level(events[0].latest.value) if events else "", "bold")
+    yield line(events_headline(events, now=now), width, style)
+    for sentence in events_summary(events, files):
+        yield line(sentence, width)
+    known = [one for one in events if one.latest.value is not None]
+    if known:
+        yield Text()
+        yield from _table(known, 1, width)
+    if len(known) < len(events):
+        yield Text()
+        yield line("without a probability, by miss distance:", width)
+        yield from _table(events[len(known) :], len(known) + 1, width)
+    for sentence in faults_summary(files.faults):
+        yield line(sentence, width, "yellow")
+
+
+def _table(events: Sequence[EventAssessment], first: int, width: int) -> Iterator[Text]:
+    """A row of each event; without the columns that say nothing where none has a probability, or for which there is
+    no room.
+    """
+    is_known = events[0].latest.value is not None
+    decision = f"at {duration(events[0].decision_s)}"
+    names = ("#", "Pc", "by", decision, "miss", "TCA, UTC", "reports", "objects")
+    shown = [True, is_known, is_known and width >= _WIDE, True, True, True, True, True]
+    rows = [
+        (
+            str(number),
+            probability(found.latest.value),
+            "stated" if found.latest.is_stated else found.latest.method,
+            "none" if found.at_decision is None else probability(found.at_decision.value),
+            length(found.event.latest.miss_distance_m / 1000.0),
+            moment(str(found.event.latest.tca))[:16],
+            str(len(found.event.reports)),
+            found.event.label,
+        )
+        for number, found in enumerate(events, start=first)
+    ]
+    header, *cells = [tuple(compress(row, shown)) for row in (names, *rows)]
+    styles = ["dim", *(_STYLES.get(level(found.latest.value), "") for found in events)]
+    texts = list(grid(header, cells, width, min_last=_MIN_LAST))
+    for text, style in zip(texts, styles if len(texts) == len(styles) else styles[1:], strict=True):
+        text.stylize(style)
+        yield text
+
+
+def history_lines(
+    number: int, found: EventAssessment, *, width: int, now: datetime | None = None
+) -> Iterator[Text]:
+    """One event: the answer, its state at the decision time, every report and its change from the one before."""
+    width = min(width, _MAX_WIDTH)
+    yield line(event_headline(found), width, _STYLES.get(level(found.latest.value), "bold"))
+    for sentence in event_summary(found, now=now):
+        yield line(sentence, width)
+    yield Text()
+    header = ("created, UTC", "to TCA", "miss", "stated", "our Pc", "by", "change from the report before")
+    rows = [
+        (
+            moment(str(entry.report.created))[:16],
+            _to_tca(entry),
+            length(entry.report.miss_distance_m / 1000.0),
+            probability(entry.report.stated_probability),
+            "-" if entry.probability.is_stated else probability(entry.probability.value),
+            "" if entry.probability.is_stated else entry.probability.method,
+            revision_text(entry.revision),
+        )
+        for entry in found.history
+    ]
+    texts = list(grid(header, rows, width, min_last=_MIN_LAST))
+    # Without room for columns there is no header.
+    body = texts[len(texts) - len(rows) :]
+    for text, entry in zip(body, found.history, strict=True):
+        if entry.revision is not None and entry.revision.verdict in _CAUTION:
+            text.stylize("yellow")
+    yield from texts
+    yield from _rtn(found, width)
+    yield line(f"event {number}; the others: without --event", width, "dim")
+
+
+def _rtn(found: EventAssessment, width: int) -> Iterator[Text]:
+    """Miss and errors of each message in the RTN of its OBJECT1."""
+    rows = []
+    for entry in found.history:
+        message = entry.report.conjunction
+        if message is not None:
+            facts = encounter_facts(message, 1.0, usable=False)
+            rows.append(
+                (
+                    moment(str(entry.report.created))[5:16],
+                    *map(length, facts.miss_rtn_km.tolist()),
+                    *map(length, facts.combined_sigma_rtn_km.tolist()),
+                    printable(entry.report.originator)[:24] + (", swapped" if entry.is_swapped else ""),
+                )
+            )
+    if rows:
+        yield Text()
+        header = ("created", "miss R", "T", "N", "sigma R", "T", "N", "by")
+        yield from grid(header, rows, width, min_last=_MIN_LAST)
+
+
+def _to_tca(entry: HistoryEntry) -> str:
+    seconds = entry.report.time_to_tca_s
+    return duration(seconds) if seconds >= 0.0 else f"{duration(seconds)} after"
