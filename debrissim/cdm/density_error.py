@@ -18,7 +18,7 @@ Assumptions
 - A covariance below s^2 G G^T contradicts the comments. The sum is positive definite wherever both covariances are
   above; where it is not, there is no value.
 - Comments: metres and m/s (`[m/sec]`); the uncertainty is a fraction, not percent. Other units are not used. In NASA's
-  messages s^2 G G^T reaches 5 % to 99.996 % of the object's own covariance and never exceeds it, which confirms units
+  messages s^2 G G^T reaches 5 % to 99.8 % of the object's own covariance and never exceeds it, which confirms units
   and meaning.
 - The encounter plane: positions alone. The velocity part is read, and serves those who propagate.
 """

@@ -31,6 +31,8 @@ LINK_S = 10.0
 _AGREE_P = 1e-3
 _MAX_KM, _MAX_KM_S = 25.0, 0.05
 _NEAR_KM, _NEAR_KM_S = 1.0, 0.005
+# Of many events at one moment each is compared with so many next ones: the time stays proportional to their number.
+_NEIGHBOURS = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,22 +93,37 @@ def _edges(
 ) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
     """Pairs of candidates of one known object that are one event, and those that only lack states."""
     joined, unsure = [], []
-    ordered = sorted(numbers, key=lambda k: reports[candidates[k].rows[-1]].tca)
-    for place, one in enumerate(ordered):
-        latest = reports[candidates[one].rows[-1]].tca
-        for other in ordered[place + 1 :]:
-            if reports[candidates[other].rows[-1]].tca - latest > LINK_S:
-                break
-            if candidates[one].is_permanent and candidates[other].is_permanent:
-                continue
-            if _issues(reports, candidates[one]) & _issues(reports, candidates[other]):
-                continue
-            agrees = _agrees(reports, candidates[one], candidates[other])
-            if agrees is None:
-                unsure.append((one, other))
-            elif agrees:
-                joined.append((one, other))
+    for one, other in sorted(_neighbours(reports, candidates, numbers)):
+        first, second = candidates[one], candidates[other]
+        if first.is_permanent and second.is_permanent:
+            continue
+        if _issues(reports, first) & _issues(reports, second):
+            continue
+        agrees = _agrees(reports, first, second)
+        if agrees is None:
+            unsure.append((one, other))
+        elif agrees:
+            joined.append((one, other))
     return joined, unsure
+
+
+def _neighbours(
+    reports: Sequence[CdmReport], candidates: Sequence[Candidate], numbers: Sequence[int]
+) -> set[tuple[int, int]]:
+    """Pairs with TCAs near each other; of more than a few such events, those that were reported next to each other."""
+    latest = {number: reports[candidates[number].rows[-1]] for number in numbers}
+    origin = latest[numbers[0]].tca
+    buckets: dict[int, list[int]] = {}
+    for number, report in latest.items():
+        buckets.setdefault(int((report.tca - origin) // LINK_S), []).append(number)
+    found = set()
+    for bucket, members in buckets.items():
+        near = sorted(members + buckets.get(bucket + 1, []), key=lambda number: latest[number].created)
+        for place, one in enumerate(near):
+            for other in near[place + 1 : place + 1 + _NEIGHBOURS]:
+                if abs(latest[one].tca - latest[other].tca) <= LINK_S:
+                    found.add((min(one, other), max(one, other)))
+    return found
 
 
 def _components(numbers: Sequence[int], edges: Sequence[tuple[int, int]]) -> list[list[int]]:
@@ -152,31 +169,47 @@ def _decide(
 
 def _agrees(reports: Sequence[CdmReport], one: Candidate, other: Candidate) -> bool | None:
     """Whether the states of the reports that were made the nearest to each other agree; None without states."""
-    pairs = [
-        (abs(reports[first].created - reports[second].created), first, side, second, other_side)
-        for first, side in zip(one.rows, one.sides, strict=True)
-        for second, other_side in zip(other.rows, other.sides, strict=True)
-        if reports[first].conjunction is not None and reports[second].conjunction is not None
-    ]
-    if not pairs:
+    before, after = (
+        [
+            (row, side)
+            for row, side in zip(item.rows, item.sides, strict=True)
+            if reports[row].conjunction is not None
+        ]
+        for item in (one, other)
+    )
+    if not before or not after:
         return None
-    _, first, side, second, other_side = min(pairs)
+    (first, side), (second, other_side) = _nearest(reports, before, after)
     shift_s = reports[second].tca - reports[first].tca
     if abs(shift_s) > LINK_S:
         return False
     try:
-        before = _solution(reports[first], side, shift_s)
-        after = _solution(reports[second], other_side, 0.0)
+        older = _solution(reports[first], side, shift_s)
+        newer = _solution(reports[second], other_side, 0.0)
     except InputError:
         return False
-    shift = after.position_km - before.position_km
+    shift = newer.position_km - older.position_km
     away = float(np.linalg.norm(shift))
-    speed = float(np.linalg.norm(after.velocity_km_s - before.velocity_km_s))
-    smallest = min(float(np.linalg.eigvalsh(item.covariance_km2)[0]) for item in (before, after))
+    speed = float(np.linalg.norm(newer.velocity_km_s - older.velocity_km_s))
+    smallest = min(float(np.linalg.eigvalsh(item.covariance_km2)[0]) for item in (older, newer))
     if smallest <= 0.0:
         return away <= _NEAR_KM and speed <= _NEAR_KM_S
-    square = chi_square(shift[None], (before.covariance_km2 + after.covariance_km2)[None])
+    square = chi_square(shift[None], (older.covariance_km2 + newer.covariance_km2)[None])
     return away <= _MAX_KM and speed <= _MAX_KM_S and float(p_values(square)[0]) >= _AGREE_P
+
+
+def _nearest(
+    reports: Sequence[CdmReport], before: Sequence[tuple[int, int]], after: Sequence[tuple[int, int]]
+) -> tuple[tuple[int, int], tuple[int, int]]:
+    """The two entries, each (row, side) in the order of creation, that were made the nearest to each other."""
+    best, apart = (before[0], after[0]), float("inf")
+    place = other = 0
+    while place < len(before) and other < len(after):
+        later_s = reports[after[other][0]].created - reports[before[place][0]].created
+        if abs(later_s) < apart:
+            best, apart = (before[place], after[other]), abs(later_s)
+        place, other = (place + 1, other) if later_s >= 0.0 else (place, other + 1)
+    return best
 
 
 def _solution(report: CdmReport, side: int, seconds: float) -> RelativeSolution:

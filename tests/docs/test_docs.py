@@ -33,6 +33,7 @@ PYTHON_PAGES = (
     "breakups",
     "cdm",
     "ephemerides",
+    "events_of_messages",
     "flown_ephemerides",
     "interpolation",
     "shields",
@@ -103,6 +104,8 @@ def test_the_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.Monke
 def test_the_python_of_a_page_runs(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """With what the page takes as given: messages, two states with covariances, the scenarios."""
     (tmp_path / "event.cdm").write_text(kvn(), encoding="utf-8")
+    (tmp_path / "messages").mkdir()
+    (tmp_path / "messages" / "event.cdm").write_text(kvn(), encoding="utf-8")
     (tmp_path / "mysat.oem").write_text(oem_kvn(), encoding="utf-8")
     (tmp_path / "other.xml").write_text(oem_xml(), encoding="utf-8")
     (tmp_path / "finals2000A.all").write_text(finals2000a(), encoding="utf-8")
