@@ -43,6 +43,9 @@ def pc(
     decision: Annotated[
         str | None, typer.Option("--decision", help="Show the state this long before TCA; by default 24h.")
     ] = None,
+    store: Annotated[
+        Path | None, typer.Option("--store", help="Record every report in this store of events, too.")
+    ] = None,
 ) -> None:
     """Show the collision probability of conjunction data messages: the answer, its circumstances, the methods.
 
@@ -56,13 +59,14 @@ def pc(
     """
     from debrissim.cli.pc_events import are_events, show_events
 
-    asked = event is not None or decision is not None
+    asked = event is not None or decision is not None or store is not None
     if are_events(messages, asked=asked, as_json=as_json, in_full=bool(method or mc or every)):
         show_events(
             messages,
             hard_body_radius_m=hbr,
             event=event,
             decision=decision or "24h",
+            store=store,
             as_json=as_json,
         )
         return

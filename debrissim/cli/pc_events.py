@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from debrissim.cli.terminal import console, say
 from debrissim.core.errors import InputError
+
+if TYPE_CHECKING:
+    from debrissim.cdm.history import EventAssessment
 
 FEW_FILES = 3
 """More message files than this are shown as events, not each in full."""
@@ -53,6 +57,7 @@ def show_events(
     hard_body_radius_m: float | None,
     event: int | None,
     decision: str,
+    store: Path | None,
     as_json: bool,
 ) -> None:
     """Show the events of files and folders, or one of them. Exit code 2 if a file could not be read, else 1 if the
@@ -85,6 +90,9 @@ def show_events(
         )
         for line in lines:
             output.print(line, soft_wrap=True)
+    if store is not None:
+        # With JSON the output is one document.
+        say(_record(store, events), err=as_json)
     if found.files.faults:
         for fault in found.files.faults if as_json or event is not None else ():
             say(f"debrissim: {fault}", err=True)
@@ -92,3 +100,19 @@ def show_events(
     shown = events if event is None else events[event - 1 : event]
     if any(one.latest.value is None for one in shown):
         raise typer.Exit(1)
+
+
+def _record(path: Path, events: Sequence[EventAssessment]) -> str:
+    """Add every report to a store; the outcome in one sentence. Raises InputError and RunError as `Store` does."""
+    from debrissim.core.numbers import count
+    from debrissim.watch import Store, message_batch
+
+    batch = message_batch(events)
+    with Store.open(path) as store:
+        added = store.add(batch)
+    changes = added.changes if added.recorded else ()
+    opened = sum(change.is_new for change in changes)
+    return (
+        f"{path}: {count(len(changes), 'report')} recorded, {count(opened, 'new event')}; "
+        f"{len(batch.updates) - len(changes):,} recorded before"
+    )

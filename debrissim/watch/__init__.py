@@ -11,6 +11,7 @@
 | `OWN_SOURCE`                  | the source of the updates of this program's own runs                     |
 | `run_batch`                   | the batch of a finished run, or of its results folder                    |
 | `write_site`                  | the page of a store's events, as a static site                           |
+| `message_batch`               | the batch of messages and public summaries that were read                |
 
 `__init__.pyi` lists the names; each is loaded when it is first used.
 """

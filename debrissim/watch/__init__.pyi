@@ -9,4 +9,5 @@ from .event import EventUpdate as EventUpdate
 from .event import RunRecord as RunRecord
 from .event import TrackedObject as TrackedObject
 from .site import write_site as write_site
+from .message_batch import message_batch as message_batch
 from .store import Store as Store
