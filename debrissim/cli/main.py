@@ -9,6 +9,7 @@ import typer
 from debrissim.cli.bench import bench
 from debrissim.cli.catalog import catalog_app
 from debrissim.cli.events import events
+from debrissim.cli.compare import compare
 from debrissim.cli.export import ExportCommand, export, plot
 from debrissim.cli.fetch import fetch
 from debrissim.cli.new import new
@@ -29,7 +30,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(catalog_app, name="catalog")
-for command in (run, verify, plot, track, events, pc, fetch, new, bench):
+for command in (run, verify, plot, track, events, compare, pc, fetch, new, bench):
     app.command()(command)
 app.command(cls=ExportCommand)(export)
 

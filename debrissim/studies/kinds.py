@@ -22,7 +22,10 @@ KINDS: dict[str, str] = {
 }
 """The module of each kind of scenario."""
 
-FOLDER_KINDS: dict[str, str] = {"track": "debrissim.studies.evolution.kind"}
+FOLDER_KINDS: dict[str, str] = {
+    "track": "debrissim.studies.evolution.kind",
+    "comparison": "debrissim.studies.comparison",
+}
 """The module of each kind of results folder that is not the kind of a scenario: a command of its own writes it."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from debrissim.results.schema import (
     breakup,
     clouds,
+    comparison,
     conjunctions,
     evolution,
     flux,
@@ -54,5 +55,6 @@ SCHEMAS: dict[str, tuple[Schema, ...]] = {
         breakup.COMPARISON,
     ),
     "track": (evolution.TRACK,),
+    "comparison": (comparison.MATCHED, comparison.MISSING),
 }
 """The tables of each kind of run, in the order in which they are written."""

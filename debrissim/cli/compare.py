@@ -1,0 +1,100 @@
+"""`debrissim compare`: a finished run beside another source of events, and the cause of each difference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from debrissim.cli.options import AsJson, Force, Out, Quiet
+from debrissim.cli.progress import ProgressDisplay
+from debrissim.cli.terminal import console, say, shown
+
+if TYPE_CHECKING:
+    from debrissim.results.table import Table
+
+_SHOWN = 5
+
+
+def compare(
+    results: Annotated[Path, typer.Argument(help="A results folder.")],
+    other: Annotated[
+        Path,
+        typer.Argument(
+            help="A SOCRATES list (CSV), public CDM summaries, CDMs (a file or a folder), or a results folder."
+        ),
+    ],
+    catalog: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--catalog",
+            help="Catalogue file: of the run, recognised by its hash, or one that may hold the element sets of OTHER; "
+            "repeatable.",
+        ),
+    ] = None,
+    ephemeris: Annotated[
+        list[Path] | None,
+        typer.Option("--ephemeris", help="Ephemeris file of the run, recognised by its hash; repeatable."),
+    ] = None,
+    out: Out = None,
+    force: Force = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Compare a finished run with another source of events: what both have, what one lacks, and why.
+
+    Exit code 0 if every difference is explained by a tested cause, 1 if one is not.
+
+    Example: debrissim compare results/iss_week socrates.csv --catalog yesterday.csv
+    """
+    from debrissim.results.claim import claimed
+    from debrissim.results.folder import json_text
+    from debrissim.verification.compare.compare import compare as compare_results
+
+    folder = out if out is not None else results.parent / f"{results.name}-compared"
+    with (
+        claimed(folder, force=force) as claim,
+        ProgressDisplay(console(err=True, quiet=quiet)) as progress,
+    ):
+        comparison = compare_results(
+            results, other, catalog_files=catalog or (), ephemeris_files=ephemeris or (), progress=progress
+        ).write_claimed(claim)
+    answer = comparison.answer
+    with shown(folder):
+        if as_json:
+            say(json_text({"results": str(folder), **comparison.summary}), end="")
+        elif not quiet:
+            for line in comparison.terminal_lines():
+                say(line)
+            for line in _examples(comparison.missing, comparison.matched):
+                say(line)
+            say(f"every event with its cause in {folder}")
+    if answer["explained"] < answer["differences"]:
+        raise typer.Exit(1)
+
+
+def _examples(missing: Table, matched: Table) -> Iterator[str]:
+    """A few events of each side that are missing or differ, the closest first."""
+    from debrissim.catalog import identifier
+
+    for title, table, miss in (
+        ("only there, the closest first:", missing[missing.missing_in == "results"], "miss_distance_km"),
+        ("only here:", missing[missing.missing_in == "other"], "miss_distance_km"),
+        ("with other numbers:", matched[~matched.agrees], "other_miss_distance_km"),
+    ):
+        if len(table) == 0:
+            continue
+        yield title
+        for k in table[miss].argsort()[:_SHOWN].tolist():
+            row = table[k]
+            pair = f"{identifier(int(row.first_norad_id[0]))} x {identifier(int(row.second_norad_id[0]))}"
+            yield f"  {_moment(row)} {pair:<17} {row[miss][0]:>7.3f} km: {row.causes[0].replace(';', ' + ')}"
+        if len(table) > _SHOWN:
+            yield f"  ... and {len(table) - _SHOWN:,} more"
+
+
+def _moment(row: Table) -> str:
+    """Month, day and time of day of TCA, to the second."""
+    return str(row.tca_utc[0])[5:19].replace("T", " ")

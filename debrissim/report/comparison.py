@@ -1,0 +1,63 @@
+"""The answer of a comparison with another source, in lines, from its summary alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from debrissim.core.numbers import count
+from debrissim.report.lines import TableLine
+
+_PLACES = (("differ", "differ"), ("missing_in_results", "only there"), ("missing_in_other", "only here"))
+
+
+def comparison_lines(summary: Mapping[str, Any]) -> Iterator[str]:
+    """The lines of summary.json of a comparison: the answer, the differences, the table of causes, the method."""
+    answer = summary["answer"]
+    label, found = answer["other"]["label"], int(answer["found"])
+    examined, events = int(answer["examined"]), int(answer["events"])
+    lacking = examined - found
+    yield (
+        f"Of {count(events, 'event')} in {label}, {examined:,} {_are(examined)} in what these results examined: "
+        f"{found:,} {_are(found)} found, {lacking:,} {_are(lacking)} not."
+    )
+    beyond = int(answer["outside_span"])
+    if beyond:
+        yield f"{count(beyond, 'further event')} of the same spacecraft lie outside the span of these results."
+    foreign = int(answer["other_pairs"])
+    if foreign:
+        yield f"{count(foreign, 'event')} of other spacecraft were not compared."
+    if found:
+        agree = int(answer["agree"])
+        yield (
+            f"Of the {count(found, 'event')} found, {agree:,} agree in TCA, miss and speed to the digits of {label}; "
+            f"{found - agree:,} differ."
+        )
+    only_here = answer["missing_in_other"]
+    if only_here is None:
+        yield f"Events of these results that {label} do not report were not compared: what they report is not known."
+    else:
+        yield f"{count(int(only_here), 'event')} of these results {_are(int(only_here))} not in {label}."
+    yield from _causes(answer)
+    for note in answer["notes"]:
+        yield str(note)
+    if answer["causes"]:
+        yield summary["method"]["label"]
+
+
+def _causes(answer: Mapping[str, Any]) -> Iterator[str]:
+    total, tested = int(answer["differences"]), int(answer["explained"])
+    if not total:
+        return
+    yield (
+        f"Of {count(total, 'difference')}, {tested:,} {_are(tested)} explained: with the cause removed a computation "
+        f"no longer shows {'it' if tested == 1 else 'them'}; {total - tested:,} could not be."
+    )
+    yield TableLine(f"{'cause':<44}{''.join(f'{head:>12}' for _, head in _PLACES)}")
+    for cause in answer["causes"]:
+        cells = "".join(f"{int(cause[place]):>12,}" for place, _ in _PLACES)
+        yield TableLine(f"{cause['causes'].replace(';', ' + ')[:43]:<44}{cells}")
+
+
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"

@@ -1,0 +1,39 @@
+"""The results folder of a comparison with another source, as a study that no scenario starts: `debrissim compare`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from debrissim.core.errors import InputError
+from debrissim.core.progress import Progress
+from debrissim.report.comparison import comparison_lines
+from debrissim.results.schema import SCHEMAS
+from debrissim.scenario.conjunctions import Scenario
+from debrissim.studies.study import Study, StudyResult
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+KIND = "comparison"
+
+
+class ComparisonStudy(Study):
+    """A run of conjunctions beside another source of events."""
+
+    has_page = False
+
+    def report(self, folder: Path) -> Path | None:  # noqa: ARG002
+        return None
+
+
+def _refuse(scenario: Any, progress: Progress) -> StudyResult:  # noqa: ARG001
+    raise InputError(f"kind: a scenario of kind {KIND!r} does not exist; use debrissim compare")
+
+
+def _no_figures(folder: Path) -> Mapping[str, Figure]:  # noqa: ARG001
+    return {}
+
+
+STUDY = ComparisonStudy(Scenario, _refuse, _no_figures, comparison_lines, SCHEMAS[KIND])

@@ -1,0 +1,224 @@
+"""A run of conjunctions compared with another source of events, and the cause of each difference."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from debrissim.catalog import Catalog, read_catalog
+from debrissim.core.arrays import Array, Index, Mask
+from debrissim.core.constants import SECONDS_PER_DAY
+from debrissim.core.errors import InputError
+from debrissim.core.events import NONE, match_events, unordered_pair
+from debrissim.core.files import read_bytes
+from debrissim.core.progress import Progress, no_progress
+from debrissim.results.folder import read_summary
+from debrissim.results.reader import reading, require_conjunctions
+from debrissim.results.result import Result
+from debrissim.scenario.conjunctions import parse_scenario
+from debrissim.verification.compare.causes import Explanation
+from debrissim.verification.compare.differences import explain_differences
+from debrissim.verification.compare.element_sets import TheirSets, their_sets
+from debrissim.verification.compare.examination import Examination, examine
+from debrissim.verification.compare.missing import explain_missing
+from debrissim.verification.compare.other_results import results_folder
+from debrissim.verification.compare.probabilities import explain_probabilities
+from debrissim.verification.compare.read_other import read_other
+from debrissim.verification.compare.reported import (
+    RESULTS,
+    SOCRATES,
+    SOCRATES_SETS,
+    OtherList,
+    ReportedEvents,
+)
+from debrissim.verification.compare.result import Comparison, comparison_of
+from debrissim.verification.compare.unlisted import explain_unlisted, unmatched_rows
+
+_LISTS = (SOCRATES, SOCRATES_SETS, RESULTS)
+"""Sources of which the absence of an event means something."""
+
+
+@dataclass(frozen=True, eq=False)
+class Matches:
+    """m events of the other source against the rows of a run.
+
+    pair_examined: (m,) whether one of the two is a spacecraft of the run; in_span: (m,) whether TCA is in its span;
+    row: (m,) the row of the run that is the same event, NONE for none.
+    """
+
+    pair_examined: Mask
+    in_span: Mask
+    row: Index
+
+
+def compare(
+    results: Result | Path | str,
+    other: Path | str,
+    *,
+    catalog_files: Path | str | Iterable[Path | str] = (),
+    ephemeris_files: Path | str | Iterable[Path | str] = (),
+    progress: Progress = no_progress,
+) -> Comparison:
+    """Compare a run of conjunctions with another source, and explain each difference.
+
+    Parameters
+    ----------
+    results : Result, Path or str
+        A results folder of a conjunction run, or its result, written or opened.
+    other : Path or str
+        A SOCRATES list (CSV), Space-Track's public CDM summaries, CDMs (a file or a folder), or a results folder.
+    catalog_files : Path or str, or several
+        Catalogue files: those of the run (and of the other run), recognised by their hash; all others are searched for
+        the element sets that the other source used.
+    ephemeris_files : Path or str, or several
+        The run's ephemerides, recognised by their hash; by default those at the scenario's own paths.
+    progress : callable
+        Called with the phase and the fraction of it that is done.
+
+    Returns
+    -------
+    Comparison
+        The events that both have, those that one side lacks, and the cause of each difference.
+
+    Raises
+    ------
+    InputError
+        If the folder is not one of conjunctions, its catalogue cannot be reconstructed, or the other source cannot be
+        read.
+    """
+    folder = _folder(results)
+    catalogs, ephemerides = (_paths(files) for files in (catalog_files, ephemeris_files))
+    progress("reading", 0.0)
+    with reading(folder):
+        require_conjunctions(folder)
+        own_files = _of_run(folder, catalogs)
+        examination = examine(folder, own_files, _ephemerides_of(folder, ephemerides))
+    source = read_other(other)
+    other_run = _other_run(source, catalogs, ephemerides)
+    used = {*own_files, *(_of_run(source.folder, catalogs) if source.folder else [])}
+    progress("element sets", 0.0)
+    pool = [read_catalog(file).catalog for file in catalogs if file not in used]
+    sets = their_sets(source, [*pool, *_own_sets(examination, source)])
+    matches = match(examination, source.events)
+    theirs = np.stack([sets.first, sets.second], axis=1)
+    events = source.events
+    matched = np.flatnonzero(matches.row != NONE)
+    lacking = np.flatnonzero((matches.row == NONE) & matches.pair_examined)
+    progress("differences", 0.2)
+    differences = explain_differences(
+        examination, source, events[matched], matches.row[matched], sets, theirs[matched]
+    )
+    chances = explain_probabilities(examination, source, events[matched], matches.row[matched])
+    progress("missing events", 0.5)
+    missing = explain_missing(examination, source, events[lacking], sets, theirs[lacking])
+    progress("events of these results alone", 0.8)
+    alone = unmatched_rows(matches.row[matched], len(examination.rows))
+    here, unlisted = _alone(examination, source, other_run, alone, sets)
+    scenario = parse_scenario(
+        read_summary(folder)["provenance"]["scenario"], source=str(folder / "summary.json"), recorded=True
+    )
+    return comparison_of(
+        examination, source, scenario, matches.row[matched], matched, differences, chances, lacking, missing,
+        here, unlisted, events_outside=int((~matches.in_span & matches.pair_examined & (matches.row == NONE)).sum()),
+        other_pairs=int((~matches.pair_examined).sum()), other_replayed=other_run is not None,
+    )  # fmt: skip
+
+
+def match(examination: Examination, events: ReportedEvents) -> Matches:
+    """The rows of a run that are the same events as those reported (`core.events`)."""
+    rows = examination.rows
+    tca_s = events.tca_s(*examination.start)
+    pairs = list(zip(events.first_number.tolist(), events.second_number.tolist(), strict=True))
+    known = [
+        (unordered_pair(first, second), float(time_s))
+        for first, second, time_s in zip(
+            rows.primary_norad_id.tolist(), rows.secondary_norad_id.tolist(), rows.tca_s.tolist(), strict=True
+        )
+    ]
+    reports = [(unordered_pair(*pair), time_s) for pair, time_s in zip(pairs, tca_s.tolist(), strict=True)]
+    return Matches(
+        pair_examined=np.array([examination.examines_pair(*pair) for pair in pairs], dtype=bool),
+        in_span=(tca_s >= 0.0) & (tca_s <= examination.run.inputs.duration_s),
+        row=match_events(known, reports),
+    )
+
+
+def _alone(
+    examination: Examination,
+    source: OtherList,
+    other_run: Examination | None,
+    rows: Index,
+    sets: TheirSets,
+) -> tuple[ReportedEvents | None, list[Explanation]]:
+    """The rows of the run that the other source lacks, and why; None where its silence means nothing."""
+    if source.format not in _LISTS:
+        return None, []
+    listed = results_folder(examination.folder)
+    part = listed.events[rows]
+    if source.format != RESULTS:
+        return part, explain_unlisted(examination, source, part, sets)
+    # Of a run of other spacecraft the pairs that it did not examine are no difference.
+    pairs = zip(part.first_number.tolist(), part.second_number.tolist(), strict=True)
+    wanted = [
+        source.primaries is None or first in source.primaries or second in source.primaries
+        for first, second in pairs
+    ]
+    part = part[np.array(wanted, dtype=bool)]
+    if other_run is None:
+        return part, explain_unlisted(examination, source, part, sets)
+    theirs = their_sets(replace(listed, label="these results", events=part), [])
+    both = np.stack([theirs.first, theirs.second], axis=1)
+    return part, explain_missing(other_run, replace(listed, label="these results"), part, theirs, both)
+
+
+def _other_run(source: OtherList, catalogs: list[Path], ephemerides: list[Path]) -> Examination | None:
+    """The other run, if it is one and its catalogue is at hand."""
+    if source.folder is None:
+        return None
+    try:
+        with reading(source.folder):
+            return examine(
+                source.folder, _of_run(source.folder, catalogs), _ephemerides_of(source.folder, ephemerides)
+            )
+    except InputError:
+        return None
+
+
+def _own_sets(examination: Examination, source: OtherList) -> Sequence[Catalog]:
+    """The run's own catalogue, where ages tell which element sets the source used: some may be the same."""
+    ages: Array = source.events.first_age_days
+    return [examination.run.inputs.catalog] if np.isfinite(ages).any() else []
+
+
+def _folder(results: Result | Path | str) -> Path:
+    if isinstance(results, Result):
+        if results.folder is None:
+            raise InputError("compare: this result has no folder yet; write it with write(folder)")
+        return results.folder
+    return Path(results)
+
+
+def _paths(files: Path | str | Iterable[Path | str]) -> list[Path]:
+    return [Path(file) for file in ([files] if isinstance(files, Path | str) else files)]
+
+
+def _of_run(folder: Path, files: list[Path]) -> list[Path]:
+    """The files whose hash a run records as its catalogue."""
+    recorded = {str(s.get("sha256")) for s in read_summary(folder)["provenance"]["catalogue"]["sources"]}
+    return [file for file in files if _digest(file) in recorded]
+
+
+def _ephemerides_of(folder: Path, files: list[Path]) -> list[Path]:
+    recorded = {str(e.get("sha256")) for e in read_summary(folder)["provenance"].get("ephemerides", [])}
+    return [file for file in files if _digest(file) in recorded]
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(read_bytes(path, "a catalogue or ephemeris file")).hexdigest()
+
+
+__all__ = ["SECONDS_PER_DAY", "Comparison", "compare", "match"]

@@ -1,0 +1,187 @@
+"""The causes of another probability of the same event: hard-body radius and covariance, each tested.
+
+The probability of a row is computed again from its recorded encounter plane, by its own method: with the other source's
+radius, with its covariance, with both. SOCRATES gives neither, but its maximum and dilution threshold hold both.
+
+Source: CelesTrak, "SOCRATES": errors in the ratio 100 : 300 : 100 along radial, in-track and cross-track, of both
+objects, projected on the encounter plane and scaled for the maximum, with the miss along the major axis (Alfano 2003,
+"Relating position uncertainty to maximum conjunction probability", AAS 03-548). With miss d, minor sigma s at the
+maximum (the dilution threshold) and combined radius r, P = AR r^2 / (e d^2), AR = d / (sqrt(2) s).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from debrissim.core.arrays import Array, Index, Mask
+from debrissim.core.numbers import MIN_PROBABILITY, probability, rounded
+from debrissim.probability.encounter_plane import encounter_plane, plane_from_components
+from debrissim.probability.registry import get_method, plane_methods
+from debrissim.propagation.frames import rtn_basis
+from debrissim.results.table import Table
+from debrissim.verification.compare.causes import Cause
+from debrissim.verification.compare.examination import Examination
+from debrissim.verification.compare.reported import OtherList, ReportedEvents
+
+SOCRATES_SIGMAS_KM = (0.1, 0.3, 0.1)
+_STATE = ("x_km", "y_km", "z_km", "vx_km_s", "vy_km_s", "vz_km_s")
+_SOCRATES_TOLERANCE = 0.03
+"""Of SOCRATES' maximum: its threshold has three decimals, and it takes the object as small against the miss."""
+_SMALLEST_RADIUS_KM, _LARGEST_RADIUS_KM = 1e-4, 2.0
+
+
+@dataclass(frozen=True)
+class Chance:
+    """Why a probability differs; counterfactual: that of the run with the causes removed. tested is None for none."""
+
+    causes: tuple[Cause, ...] = ()
+    tested: bool | None = None
+    sentence: str = ""
+    counterfactual: float = float("nan")
+
+    @property
+    def label(self) -> str:
+        """The causes, separated by ;"""
+        return ";".join(cause.label for cause in self.causes)
+
+
+SAME = Chance()
+"""The source states no probability, or the same one."""
+
+
+def explain_probabilities(
+    examination: Examination, other: OtherList, events: ReportedEvents, matched: Index
+) -> list[Chance]:
+    """Explain the probabilities of m events that differ from those of their rows.
+
+    Parameters
+    ----------
+    examination : Examination
+        The run.
+    other : OtherList
+        The source of the events.
+    events : ReportedEvents
+        m events.
+    matched : Index, shape (m,)
+        Row of the run for each.
+    """
+    rows = examination.rows[matched]
+    if np.isfinite(events.probability).any():
+        return _by_radius_and_covariance(rows, events, other.precision.probability)
+    if np.isfinite(events.dilution_km).any():
+        return [_socrates(k, rows, events) for k in range(len(events))]
+    return [SAME] * len(events)
+
+
+def _by_radius_and_covariance(rows: Table, events: ReportedEvents, tolerance: float) -> list[Chance]:
+    """Of a source that states probabilities, and perhaps radii and covariances."""
+    radius = rows.hard_body_radius_m
+    miss = np.stack([rows.plane_miss_x_km, rows.plane_miss_y_km], axis=1)
+    covariance = _covariances(rows)
+    changes: tuple[tuple[tuple[Cause, ...], Array, Array, Array, Mask], ...] = (
+        (
+            (Cause.RADIUS,),
+            events.hard_body_radius_m,
+            miss,
+            covariance,
+            np.isfinite(events.hard_body_radius_m),
+        ),
+        ((Cause.COVARIANCE,), radius, *_theirs(events)),
+        ((Cause.RADIUS, Cause.COVARIANCE), events.hard_body_radius_m, *_theirs(events)),
+    )
+    found = [_difference(k, rows, events, tolerance) for k in range(len(events))]
+    for causes, radii, misses, covariances, known in changes:
+        open_ = [
+            k
+            for k, chance in enumerate(found)
+            if chance.tested is False and known[k] and np.isfinite(radii[k])
+        ]
+        for method in {str(rows.collision_probability_method[k]) for k in open_} & set(plane_methods()):
+            part = np.array(
+                [k for k in open_ if rows.collision_probability_method[k] == method], dtype=np.int64
+            )
+            plane = plane_from_components(misses[part], covariances[part])
+            values = get_method(method)(plane, radii[part] / 1000.0)
+            for k, value in zip(part.tolist(), values.tolist(), strict=True):
+                if _same(value, float(events.probability[k]), tolerance):
+                    found[k] = Chance(causes, True, _sentence(causes, rows, events, k, value), value)
+    return found
+
+
+def _difference(k: int, rows: Table, events: ReportedEvents, tolerance: float) -> Chance:
+    theirs, ours = float(events.probability[k]), float(rows.collision_probability[k])
+    if not np.isfinite(theirs) or _same(ours, theirs, tolerance):
+        return SAME
+    return Chance(
+        (Cause.UNKNOWN,), False, f"{probability(ours)} here, {probability(theirs)} there; neither radius nor covariance"
+        " of the source gives its value",
+    )  # fmt: skip
+
+
+def _sentence(causes: tuple[Cause, ...], rows: Table, events: ReportedEvents, k: int, value: float) -> str:
+    parts = []
+    if Cause.RADIUS in causes:
+        radii = rounded(float(events.hard_body_radius_m[k]), 3), rounded(float(rows.hard_body_radius_m[k]), 3)
+        parts.append(f"the radius of {radii[0]} m (here: {radii[1]} m)")
+    if Cause.COVARIANCE in causes:
+        parts.append("the covariance and miss of the source")
+    return f"with {' and '.join(parts)} the probability is {probability(value)} as reported"
+
+
+def _theirs(events: ReportedEvents) -> tuple[Array, Array, Mask]:
+    """(m, 2) km and (m, 2, 2) km^2 of the source's encounter planes, and (m,) whether it states them."""
+    known = np.isfinite(events.plane).all(axis=1)
+    x, y, xx, xy, yy = events.plane.T
+    covariance = np.stack([np.stack([xx, xy], axis=1), np.stack([xy, yy], axis=1)], axis=1)
+    return np.stack([x, y], axis=1), covariance, np.asarray(known)
+
+
+def _covariances(rows: Table) -> Array:
+    xx, xy, yy = (rows[f"plane_covariance_{name}_km2"] for name in ("xx", "xy", "yy"))
+    return np.stack([np.stack([xx, xy], axis=1), np.stack([xy, yy], axis=1)], axis=1)
+
+
+def _same(one: float, other: float, tolerance: float) -> bool:
+    if max(one, other) < MIN_PROBABILITY:
+        return True
+    return abs(one - other) <= tolerance * abs(other)
+
+
+def _socrates(k: int, rows: Table, events: ReportedEvents) -> Chance:
+    """The maximum of one event with SOCRATES' radius and shape of covariance, on the geometry of the run."""
+    theirs, ours = float(events.maximum_probability[k]), float(rows.maximum_probability[k])
+    threshold, d = float(events.dilution_km[k]), float(events.miss_km[k])
+    if not np.isfinite(theirs) or _same(ours, theirs, _SOCRATES_TOLERANCE):
+        return SAME
+    radius = float(np.sqrt(theirs * np.e * np.sqrt(2.0) * threshold * d))
+    aspect = _aspect(rows, k)
+    # The printed threshold is half a metre wide.
+    width = 5e-4 / threshold if threshold > 0.0 else np.inf
+    value = aspect * radius**2 / (np.e * float(rows.miss_distance_km[k]) ** 2)
+    if _SMALLEST_RADIUS_KM < radius < _LARGEST_RADIUS_KM and width < _SOCRATES_TOLERANCE:
+        causes = (Cause.RADIUS, Cause.COVARIANCE)
+        sentence = (
+            f"with the radius of {rounded(1000.0 * radius, 3)} m that its maximum and threshold imply (here: "
+            f"{rounded(float(rows.hard_body_radius_m[k]), 3)} m) and errors as 100 : 300 : 100 the maximum is "
+            f"{probability(value)}"
+        )
+        if _same(value, theirs, _SOCRATES_TOLERANCE + width):
+            return Chance(causes, True, f"{sentence} as reported", value)
+        return Chance((Cause.UNKNOWN,), False, f"{sentence}, reported {probability(theirs)}", value)
+    return Chance(
+        (Cause.UNKNOWN,), False, "its threshold has too few digits to find the radius it was made with"
+    )
+
+
+def _aspect(rows: Table, k: int) -> float:
+    """The ratio of the axes of SOCRATES' errors in the encounter plane of a row."""
+    states = [np.array([[rows[f"{role}_{name}"][k] for name in _STATE]]) for role in ("primary", "secondary")]
+    combined = np.zeros((1, 3, 3))
+    for state in states:
+        basis = rtn_basis(state[:, :3], state[:, 3:])
+        combined += np.swapaxes(basis, 1, 2) @ np.diag(np.square(SOCRATES_SIGMAS_KM)) @ basis
+    relative = states[1] - states[0]
+    plane = encounter_plane(relative[:, :3], relative[:, 3:], combined)
+    return float(plane.sigma_major_km[0] / plane.sigma_minor_km[0])

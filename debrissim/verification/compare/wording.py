@@ -1,0 +1,192 @@
+"""What was computed for an event, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from debrissim.catalog import identifier
+from debrissim.core.constants import SECONDS_PER_DAY
+from debrissim.core.time import utc_text
+from debrissim.verification.compare.causes import Cause
+from debrissim.verification.compare.examination import Examination, outside
+from debrissim.verification.compare.models import Model, Pairs
+from debrissim.verification.compare.motion import Approaches
+from debrissim.verification.compare.reported import OtherList, ReportedEvents
+
+_MODES = {Cause.AFSPC: "SGP4's mode afspc", Cause.WGS84: "the constants of WGS-84"}
+
+
+@dataclass(frozen=True, eq=False)
+class Words:
+    """Sentences about the events of a source that a run lacks or has with other numbers.
+
+    in_run: how the run is called, "RESULTS" or the other folder's name.
+    """
+
+    examination: Examination
+    other: OtherList
+    events: ReportedEvents
+    pairs: Pairs
+
+    def own(self, own: Approaches) -> str:
+        """The run's own approach."""
+        if not bool(own.found[0]):
+            return "with the run's own data there is no approach within ten minutes"
+        return (
+            f"with the run's own element sets the miss is {own.miss_km[0]:.3f} km at "
+            f"{self._moment(float(own.time_s[0]))}"
+        )
+
+    def fault(self) -> str:
+        """An approach that ought to be a row of the run."""
+        return "SGP4 finds it inside the volumes and nothing bars it: check the run with debrissim verify"
+
+    def lifted(self, k: int, bars: tuple[Cause, ...], own: Approaches) -> str:
+        """The approach of the run's own data once the bars are lifted."""
+        head = "; ".join(self._bar(k, bar) for bar in bars)
+        return f"{head}; without that, {self.own(own)}" if head else self.own(own)
+
+    def with_model(self, k: int, model: Model, there: Approaches, own: Approaches) -> str:
+        """The approach under a model that gives the reported numbers, and that of the run's own data."""
+        if model.states:
+            return f"with the states of the message the miss is {there.miss_km[0]:.3f} km; {self.own(own)}"
+        changes = [
+            f"the set of {self._epoch(k, slot, theirs=True)} for {identifier(int(self.pairs.numbers[k, slot]))} "
+            f"(here: {self._epoch(k, slot, theirs=False)})"
+            for slot in (0, 1)
+            if model.theirs[slot]
+        ]
+        changes += [_MODES[cause] for cause in model.theory_causes]
+        instead = self.own(own)
+        if not bool(own.found[0]) and bool((self.pairs.arcs[k] < 0).any()):
+            instead = "without it nothing can be computed"
+        return f"with {' and '.join(changes)} the miss is {there.miss_km[0]:.3f} km as reported; {instead}"
+
+    def outside(self, k: int, shown: Approaches | None, cause: Cause) -> str:
+        """By how much an approach is outside the volumes."""
+        if shown is None:
+            return (
+                f"; the reported miss of {self.events.miss_km[k]:.3f} km is beyond every volume, which reach to "
+                f"{self.examination.radius_km:g} km"
+            )
+        relative = shown.relative_rtn_km[0]
+        _, words = outside(self.examination.volumes, relative)
+        if cause == Cause.DEFINITION:
+            return f"; at TCA it is {words}, but it passes through the volume at another moment"
+        rtn = ", ".join(f"{axis} {value:.3f}" for axis, value in zip("RTN", relative.tolist(), strict=True))
+        return f"; it passes at {rtn} km: {words}" if words else ""
+
+    def untested(
+        self, k: int, bars: tuple[Cause, ...], own: Approaches, tried: list[tuple[Model, float]]
+    ) -> str:
+        """What is known of an event whose numbers no model gives."""
+        parts = [self._bar(k, bar) for bar in bars]
+        parts.append(self.own(own))
+        for model, miss in tried:
+            if model.theory_causes and not any(model.theirs) and len(model.theory_causes) == 1:
+                parts.append(f"with {_MODES[model.theory_causes[0]]} {miss:.3f} km")
+            elif any(model.theirs) and not model.theory_causes:
+                parts.append(
+                    f"with {'both their sets' if all(model.theirs) else 'one of their sets'} {miss:.3f} km"
+                )
+        for slot in (0, 1):
+            parts += self._staleness(k, slot)
+        if not self.other.uses_sgp4 and not np.isfinite(self.events.states_teme[k]).all():
+            parts.append("its orbits are not in it, so that another orbit cannot be tested")
+        return "; ".join(parts)
+
+    def with_their_sets(self, k: int, model: Model, miss_km: float) -> str:
+        """The miss that an approach of the run has by the other source's sets, beyond its limit."""
+        changes = [
+            f"the set of {self._epoch(k, slot, theirs=True)} for {identifier(int(self.pairs.numbers[k, slot]))} "
+            f"(here: {self._epoch(k, slot, theirs=False)})"
+            for slot in (0, 1)
+            if model.theirs[slot]
+        ]
+        return (
+            f"with {' and '.join(changes)} the miss is {miss_km:.3f} km, beyond the {self.other.limit_km:g} km of "
+            f"{self.other.label}"
+        )
+
+    def unlisted(self, without_set: list[int]) -> str:
+        """An approach of the run that the other source ought to have by all that is known of it."""
+        if not without_set:
+            return f"by its own element sets and rules it ought to be in {self.other.label}"
+        objects = " and ".join(map(identifier, without_set))
+        return (
+            f"{self.other.label}: its element set of {objects} is not at hand; give a catalogue that holds it with "
+            "--catalog to test it"
+        )
+
+    def _staleness(self, k: int, slot: int) -> list[str]:
+        """The epoch of the other source's set by the age that it states, where the set itself is not at hand."""
+        place = 1 - slot if self.pairs.swapped[k] else slot
+        age = float((self.events.first_age_days, self.events.second_age_days)[place][k])
+        if not np.isfinite(age) or self.pairs.theirs[k, slot] >= 0:
+            return []
+        number = identifier(int(self.pairs.numbers[k, slot]))
+        their_epoch_s = float(self.pairs.tca_s[k]) - age * SECONDS_PER_DAY
+        own = self.pairs.own_record(k, slot)
+        if own is not None:
+            own_s = self.pairs.epochs_s(k, slot)[0]
+            apart = (their_epoch_s - own_s) / SECONDS_PER_DAY
+            if abs(apart) <= self.other.precision.age_days:
+                return [f"their set of {number} has the epoch of ours"]
+            newer = "newer" if apart > 0.0 else "older"
+            ours = f", {abs(apart):.2f} days {newer} than ours"
+        else:
+            ours = ""
+        return [
+            f"their set of {number} was {age:.2f} days old at TCA (epoch {self._moment(their_epoch_s)}{ours}); it is "
+            "not at hand: give a catalogue that holds it with --catalog to test it"
+        ]
+
+    def _bar(self, k: int, bar: Cause) -> str:
+        run_s, inputs = float(self.pairs.run_s[k]), self.examination.run.inputs
+        if bar == Cause.SPAN:
+            late = run_s - inputs.duration_s
+            away = (
+                f"{_duration(late)} after the end" if late > 0.0 else f"{_duration(-run_s)} before the start"
+            )
+            return f"TCA is {away} of the span"
+        if bar == Cause.DOCKED:
+            return "both are docked to each other or to one station, by their element sets (co_located.csv)"
+        if bar == Cause.TOGETHER:
+            return "both fly together all the time and were left out (co_located.csv)"
+        objects = [
+            identifier(int(number))
+            for number in self.pairs.numbers[k].tolist()
+            if self._bar_of(int(number), run_s) == bar
+        ]
+        names = " and ".join(objects)
+        return {
+            Cause.NOT_LISTED: f"{names}: not in the catalogue of the run",
+            Cause.STALE: f"{names}: element set too old for the start of the span (excluded.csv)",
+            Cause.FAILS: f"{names}: SGP4 cannot follow its element set then (excluded.csv)",
+        }.get(bar, f"{names}: no ephemeris or element set covers that moment (gaps.csv)")
+
+    def _bar_of(self, number: int, run_s: float) -> Cause | None:
+        if number not in self.examination.row_of:
+            return Cause.NOT_LISTED
+        return self.examination.takes_part(number, run_s)
+
+    def _epoch(self, k: int, slot: int, *, theirs: bool) -> str:
+        own, other = self.pairs.epochs_s(k, slot)
+        seconds = other if theirs else own
+        return self._moment(seconds) if np.isfinite(seconds) else "none"
+
+    def _moment(self, seconds: float) -> str:
+        return utc_text(*self.pairs.origin, seconds, decimals=0).replace("T", " ").removesuffix("Z")
+
+
+def _duration(seconds: float) -> str:
+    """A length of time with its unit."""
+    if seconds < 120.0:
+        return f"{seconds:.3g} s"
+    if seconds < 7200.0:
+        return f"{seconds / 60.0:.0f} minutes"
+    if seconds < 2.0 * SECONDS_PER_DAY:
+        return f"{seconds / 3600.0:.1f} hours"
+    return f"{seconds / SECONDS_PER_DAY:.1f} days"
