@@ -18,24 +18,27 @@ def comparison_lines(summary: Mapping[str, Any]) -> Iterator[str]:
     examined, events = int(answer["examined"]), int(answer["events"])
     lacking = examined - found
     yield (
-        f"Of {count(events, 'event')} in {label}, {examined:,} {_are(examined)} in what these results examined: "
-        f"{found:,} {_are(found)} found, {lacking:,} {_are(lacking)} not."
+        f"Of {count(events, 'event')} in {label}, {examined:,} {_are(examined)} in what these results examined"
+        f"{_outcome(found, lacking)}."
     )
     beyond = int(answer["outside_span"])
     if beyond:
-        yield f"{count(beyond, 'further event')} of the same spacecraft lie outside the span of these results."
+        yield (
+            f"{count(beyond, 'further event')} of the same spacecraft {_are(beyond, 'lies', 'lie')} outside the span "
+            "of these results."
+        )
     foreign = int(answer["other_pairs"])
     if foreign:
-        yield f"{count(foreign, 'event')} of other spacecraft were not compared."
+        yield f"{count(foreign, 'event')} of other spacecraft {_are(foreign, 'was', 'were')} not compared."
     if found:
         agree = int(answer["agree"])
         yield (
-            f"Of the {count(found, 'event')} found, {agree:,} agree in TCA, miss and speed to the digits of {label}; "
-            f"{found - agree:,} differ."
+            f"Of the {count(found, 'event')} found, {agree:,} {_are(agree, 'agrees', 'agree')} in TCA, miss and speed "
+            f"to the digits of {label}; {found - agree:,} {_are(found - agree, 'differs', 'differ')}."
         )
     only_here = answer["missing_in_other"]
     if only_here is None:
-        yield f"Events of these results that {label} do not report were not compared: what they report is not known."
+        yield f"Which events {label} leave out is not known: those of these results alone were not compared."
     else:
         yield f"{count(int(only_here), 'event')} of these results {_are(int(only_here))} not in {label}."
     yield from _causes(answer)
@@ -50,8 +53,8 @@ def _causes(answer: Mapping[str, Any]) -> Iterator[str]:
     if not total:
         return
     yield (
-        f"Of {count(total, 'difference')}, {tested:,} {_are(tested)} explained: with the cause removed a computation "
-        f"no longer shows {'it' if tested == 1 else 'them'}; {total - tested:,} could not be."
+        f"Of {count(total, 'difference')}, {tested:,} {_are(tested)} explained by a cause without which a computation "
+        f"no longer shows {_are(tested, 'it', 'them')}; {total - tested:,} {_are(total - tested)} not."
     )
     yield TableLine(f"{'cause':<44}{''.join(f'{head:>12}' for _, head in _PLACES)}")
     for cause in answer["causes"]:
@@ -59,5 +62,16 @@ def _causes(answer: Mapping[str, Any]) -> Iterator[str]:
         yield TableLine(f"{cause['causes'].replace(';', ' + ')[:43]:<44}{cells}")
 
 
-def _are(number: int) -> str:
-    return "is" if number == 1 else "are"
+def _outcome(found: int, lacking: int) -> str:
+    """The second half of the first sentence."""
+    if not found + lacking:
+        return ""
+    if not lacking:
+        return ", and all of them are found" if found > 1 else ", and it is found"
+    if not found:
+        return ", and none of them is found" if lacking > 1 else ", and it is missing"
+    return f": {found:,} {_are(found)} found, {lacking:,} {_are(lacking)} missing"
+
+
+def _are(number: int, one: str = "is", several: str = "are") -> str:
+    return one if number == 1 else several

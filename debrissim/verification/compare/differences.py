@@ -11,10 +11,10 @@ from debrissim.results.table import Table
 from debrissim.verification.compare.causes import AGREES, Cause, Explanation
 from debrissim.verification.compare.element_sets import TheirSets
 from debrissim.verification.compare.examination import Examination
-from debrissim.verification.compare.missing import ALL_MODELS, Solved, solve
 from debrissim.verification.compare.models import MODELS, Pairs
 from debrissim.verification.compare.reported import OtherList, ReportedEvents, agrees
 from debrissim.verification.compare.set_changes import set_causes
+from debrissim.verification.compare.solve import ALL_MODELS, Solved, solve
 from debrissim.verification.compare.wording import Words
 
 _MINIMUM = "minimum"
@@ -97,7 +97,9 @@ def _explain(
     if abs(at_tca_km - events.miss_km[k]) <= other.precision.miss_km:
         sentence = f"at their TCA the distance is {at_tca_km:.3f} km here, too, but it is no minimum there"
         return Explanation((Cause.MINIMUM,), True, sentence, **values, **_counter(at_tca_km, 0.0))
-    return Explanation((Cause.UNKNOWN,), False, words.untested(k, (), own, solved.tried[k]), **values)
+    return Explanation(
+        (Cause.UNKNOWN,), False, words.untested(k, (None, None), (), own, solved.tried[k]), **values
+    )
 
 
 def _own_distances(pairs: Pairs) -> Array:

@@ -99,7 +99,8 @@ class Examination:
     def takes_part(self, number: int, time_s: float) -> Cause | None:
         """The reason why an object of the catalogue took no part at a time, s since the start; None if it did."""
         row = self.row_of[number]
-        arcs = np.flatnonzero(self.run.flown.owner == row)
+        owner = self.run.flown.owner
+        arcs = np.arange(np.searchsorted(owner, row), np.searchsorted(owner, row, "right"))
         earliest, latest = self.run.flown.earliest_s[arcs], self.run.flown.latest_s[arcs]
         inside = min(max(time_s, 0.0), self.run.inputs.duration_s)
         if ((earliest <= inside) & (latest >= inside)).any():

@@ -25,7 +25,6 @@ from debrissim.verification.compare.motion import (
     closest_approaches,
     distance_at,
     epoch_s,
-    mean_motion_rev_day,
     motions_of,
     records_of,
     with_theory,
@@ -174,11 +173,6 @@ class Pairs:
             float("nan") if own is None else epoch_s(own, self.origin),
             float("nan") if other is None else epoch_s(other, self.origin),
         )
-
-    def mean_motions(self, k: int, slot: int) -> tuple[float, float]:
-        """Revolutions per day of both sets, NaN for none."""
-        own, other = self.own_record(k, slot), self.their_record(k, slot)
-        return tuple(float("nan") if r is None else mean_motion_rev_day(r) for r in (own, other))  # type: ignore[return-value]
 
     def _motions(self, model: Model, rows: Index) -> Motions:
         records: list[Satrec | None] = []

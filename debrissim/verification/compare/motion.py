@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from sgp4.api import WGS72, WGS84, Satrec
 
 from debrissim.core.arrays import Array, Index, Mask
-from debrissim.core.constants import MINUTES_PER_DAY, SECONDS_PER_DAY, SGP4_DAY_ZERO_JD
+from debrissim.core.constants import SECONDS_PER_DAY, SGP4_DAY_ZERO_JD
 from debrissim.core.events import TOLERANCE_S
 from debrissim.propagation.sgp4 import Propagator, make_propagator
 from debrissim.verification import brute_force as dense
@@ -22,6 +22,8 @@ from debrissim.verification import brute_force as dense
 _STEP_S = 10.0
 _PAIRS_AT_ONCE = 1000
 NOT_FOUND = -1
+AT_THE_MOMENT = 9
+"""Kind of an approach without a minimum within `TOLERANCE_S`: the given moment takes its place."""
 
 
 @dataclass(frozen=True)
@@ -108,9 +110,9 @@ def with_theory(record: Satrec, theory: Theory) -> Satrec:
 class Approaches(dense.Minima):
     """m closest approaches, each the one next to a given moment, within `TOLERANCE_S` of it.
 
-    The columns are those of `Minima`, in s from time zero; NaN where there is none. first_code, second_code: (m,)
-    SGP4's codes at that moment, other than 0 where an object cannot be propagated there; nearest_km: (m,) km, the
-    minimum of the samples.
+    The columns are those of `Minima`, in s from time zero. Pairs that fly together may have no minimum there: the given
+    moment then takes its place (kind `AT_THE_MOMENT`). NaN where an object cannot be propagated then.
+    first_code, second_code: (m,) SGP4's codes at that moment; nearest_km: (m,) km, the minimum of the samples.
     """
 
     first_code: NDArray[np.uint8]
@@ -119,7 +121,7 @@ class Approaches(dense.Minima):
 
     @property
     def found(self) -> Mask:
-        """(m,) whether there is a closest approach."""
+        """(m,) whether there is an approach."""
         return np.asarray(np.isfinite(self.miss_km))
 
 
@@ -184,6 +186,7 @@ def _approaches(motions: Motions, first: Index, second: Index, around_s: Array) 
         column[place] = getattr(minima, name)
     kind = np.full(size, NOT_FOUND, dtype=np.int8)
     kind[place] = minima.kind
+    _fill_moments(motions, first, second, around_s, full, kind)
     return Approaches(
         first=first,
         second=second,
@@ -194,6 +197,29 @@ def _approaches(motions: Motions, first: Index, second: Index, around_s: Array) 
         nearest_km=distance.min(axis=1, initial=np.inf),
         **full,
     )
+
+
+def _fill_moments(
+    motions: Motions,
+    first: Index,
+    second: Index,
+    around_s: Array,
+    full: dict[str, Array],
+    kind: NDArray[np.int8],
+) -> None:
+    """Put the given moment in the place of a minimum that is missing, where both objects can be propagated."""
+    rows = np.flatnonzero(kind == NOT_FOUND)
+    codes, positions, velocities = motions.states_along(first[rows], around_s[rows, None])
+    other_codes, others, other_rates = motions.states_along(second[rows], around_s[rows, None])
+    good = (codes[:, 0] == 0) & (other_codes[:, 0] == 0)
+    rows = rows[good]
+    full["time_s"][rows] = around_s[rows]
+    full["miss_km"][rows] = np.linalg.norm((others - positions)[good, 0], axis=1)
+    full["speed_km_s"][rows] = np.linalg.norm((other_rates - velocities)[good, 0], axis=1)
+    full["relative_rtn_km"][rows] = dense.relative_positions(
+        motions, first[rows], second[rows], around_s[rows]
+    )
+    kind[rows] = AT_THE_MOMENT
 
 
 def _good_around(good: Mask, at: Index, times_s: Array) -> tuple[Array, Array]:
@@ -223,8 +249,3 @@ def records_of(catalog: Any, origin: tuple[float, float]) -> tuple[Satrec, ...]:
 def epoch_s(record: Satrec, origin: tuple[float, float]) -> float:
     """Seconds from time zero to the epoch of a record."""
     return float(((record.jdsatepoch - origin[0]) + (record.jdsatepochF - origin[1])) * SECONDS_PER_DAY)
-
-
-def mean_motion_rev_day(record: Satrec) -> float:
-    """Revolutions per day (Kozai), as published."""
-    return float(record.no_kozai * MINUTES_PER_DAY / (2.0 * np.pi))

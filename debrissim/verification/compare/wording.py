@@ -12,9 +12,20 @@ from debrissim.core.time import utc_text
 from debrissim.verification.compare.causes import Cause
 from debrissim.verification.compare.examination import Examination, outside
 from debrissim.verification.compare.models import Model, Pairs
-from debrissim.verification.compare.motion import Approaches
+from debrissim.verification.compare.motion import AT_THE_MOMENT, Approaches
 from debrissim.verification.compare.reported import OtherList, ReportedEvents
 
+Slots = tuple[Cause | None, Cause | None]
+"""What kept each object of a pair out of the run, the primary first."""
+
+_BARS = {
+    Cause.DOCKED: "both are docked to each other or to one station, by their element sets (co_located.csv)",
+    Cause.TOGETHER: "both fly together all the time and were left out (co_located.csv)",
+    Cause.NOT_LISTED: "not in the catalogue of the run",
+    Cause.STALE: "element set too old for the start of the span (excluded.csv)",
+    Cause.FAILS: "SGP4 cannot follow its element set to that moment",
+    Cause.NOT_COVERED: "no ephemeris or element set covers that moment (gaps.csv)",
+}
 _MODES = {Cause.AFSPC: "SGP4's mode afspc", Cause.WGS84: "the constants of WGS-84"}
 
 
@@ -33,19 +44,27 @@ class Words:
     def own(self, own: Approaches) -> str:
         """The run's own approach."""
         if not bool(own.found[0]):
-            return "with the run's own data there is no approach within ten minutes"
+            return "with the run's own data nothing can be computed then"
+        if int(own.kind[0]) == AT_THE_MOMENT:
+            return (
+                f"with the run's own element sets the distance is {own.miss_km[0]:.3f} km then, without a minimum "
+                "within ten minutes"
+            )
         return (
             f"with the run's own element sets the miss is {own.miss_km[0]:.3f} km at "
             f"{self._moment(float(own.time_s[0]))}"
         )
 
-    def fault(self) -> str:
+    def fault(self, own: Approaches) -> str:
         """An approach that ought to be a row of the run."""
-        return "SGP4 finds it inside the volumes and nothing bars it: check the run with debrissim verify"
+        return (
+            "SGP4 finds it inside the volumes and nothing bars it: check the run with debrissim verify; "
+            f"{self.own(own)}"
+        )
 
-    def lifted(self, k: int, bars: tuple[Cause, ...], own: Approaches) -> str:
-        """The approach of the run's own data once the bars are lifted."""
-        head = "; ".join(self._bar(k, bar) for bar in bars)
+    def lifted(self, k: int, slots: Slots, of_pair: tuple[Cause, ...], own: Approaches) -> str:
+        """The approach of the run's own data once what bars it is lifted."""
+        head = "; ".join(self._bars(k, slots, of_pair))
         return f"{head}; without that, {self.own(own)}" if head else self.own(own)
 
     def with_model(self, k: int, model: Model, there: Approaches, own: Approaches) -> str:
@@ -71,19 +90,25 @@ class Words:
                 f"; the reported miss of {self.events.miss_km[k]:.3f} km is beyond every volume, which reach to "
                 f"{self.examination.radius_km:g} km"
             )
-        relative = shown.relative_rtn_km[0]
+        relative = np.round(shown.relative_rtn_km[0], 6)
         _, words = outside(self.examination.volumes, relative)
         if cause == Cause.DEFINITION:
             return f"; at TCA it is {words}, but it passes through the volume at another moment"
-        rtn = ", ".join(f"{axis} {value:.3f}" for axis, value in zip("RTN", relative.tolist(), strict=True))
+        rtn = ", ".join(
+            f"{axis} {value + 0.0:.3f}" for axis, value in zip("RTN", relative.tolist(), strict=True)
+        )
         return f"; it passes at {rtn} km: {words}" if words else ""
 
     def untested(
-        self, k: int, bars: tuple[Cause, ...], own: Approaches, tried: list[tuple[Model, float]]
+        self,
+        k: int,
+        slots: Slots,
+        of_pair: tuple[Cause, ...],
+        own: Approaches,
+        tried: list[tuple[Model, float]],
     ) -> str:
         """What is known of an event whose numbers no model gives."""
-        parts = [self._bar(k, bar) for bar in bars]
-        parts.append(self.own(own))
+        parts = [*self._bars(k, slots, of_pair), self.own(own)]
         for model, miss in tried:
             if model.theory_causes and not any(model.theirs) and len(model.theory_causes) == 1:
                 parts.append(f"with {_MODES[model.theory_causes[0]]} {miss:.3f} km")
@@ -143,34 +168,24 @@ class Words:
             "not at hand: give a catalogue that holds it with --catalog to test it"
         ]
 
-    def _bar(self, k: int, bar: Cause) -> str:
-        run_s, inputs = float(self.pairs.run_s[k]), self.examination.run.inputs
-        if bar == Cause.SPAN:
-            late = run_s - inputs.duration_s
+    def _bars(self, k: int, slots: Slots, of_pair: tuple[Cause, ...]) -> list[str]:
+        """What kept each object, and the pair, out of the run."""
+        parts = [
+            f"{identifier(int(number))}: {_BARS[bar]}"
+            for number, bar in zip(self.pairs.numbers[k].tolist(), slots, strict=True)
+            if bar is not None
+        ]
+        for bar in of_pair:
+            if bar != Cause.SPAN:
+                parts.append(_BARS[bar])
+                continue
+            run_s = float(self.pairs.run_s[k])
+            late = run_s - self.examination.run.inputs.duration_s
             away = (
                 f"{_duration(late)} after the end" if late > 0.0 else f"{_duration(-run_s)} before the start"
             )
-            return f"TCA is {away} of the span"
-        if bar == Cause.DOCKED:
-            return "both are docked to each other or to one station, by their element sets (co_located.csv)"
-        if bar == Cause.TOGETHER:
-            return "both fly together all the time and were left out (co_located.csv)"
-        objects = [
-            identifier(int(number))
-            for number in self.pairs.numbers[k].tolist()
-            if self._bar_of(int(number), run_s) == bar
-        ]
-        names = " and ".join(objects)
-        return {
-            Cause.NOT_LISTED: f"{names}: not in the catalogue of the run",
-            Cause.STALE: f"{names}: element set too old for the start of the span (excluded.csv)",
-            Cause.FAILS: f"{names}: SGP4 cannot follow its element set then (excluded.csv)",
-        }.get(bar, f"{names}: no ephemeris or element set covers that moment (gaps.csv)")
-
-    def _bar_of(self, number: int, run_s: float) -> Cause | None:
-        if number not in self.examination.row_of:
-            return Cause.NOT_LISTED
-        return self.examination.takes_part(number, run_s)
+            parts.append(f"TCA is {away} of the span")
+        return parts
 
     def _epoch(self, k: int, slot: int, *, theirs: bool) -> str:
         own, other = self.pairs.epochs_s(k, slot)
