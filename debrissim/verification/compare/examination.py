@@ -19,6 +19,7 @@ from debrissim.screening.volumes import Membership, ScreeningVolume
 from debrissim.verification import brute_force as dense
 from debrissim.verification.compare.causes import Cause
 from debrissim.verification.compare.motion import NOT_FOUND, Approaches, Motions
+from debrissim.verification.comparison import RecordedRows
 from debrissim.verification.replay import ReplayedRun, pair_of, replay, rows_by_number
 
 
@@ -26,14 +27,15 @@ from debrissim.verification.replay import ReplayedRun, pair_of, replay, rows_by_
 class Examination:
     """A finished run: its inputs and trajectories, its rows, and the rules by which it has them.
 
-    rows: conjunctions.csv. row_of: row of the catalogue of each number. primaries: numbers of the spacecraft, None for
-    all against all. together: pairs left out because they fly together, and whether they are docked. excluded: status
-    of each object that took no part, or not over the whole span.
+    rows: conjunctions.csv; rows_of: its rows of each pair of numbers. row_of: row of the catalogue of each number.
+    primaries: numbers of the spacecraft, None for all against all. together: pairs left out because they fly together,
+    and whether they are docked. excluded: status of each object that took no part, or not over the whole span.
     """
 
     folder: Path
     run: ReplayedRun
     rows: Table
+    rows_of: Mapping[tuple[int, int], list[int]]
     row_of: Mapping[int, int]
     primaries: frozenset[int] | None
     together: Mapping[tuple[int, int], bool]
@@ -130,10 +132,12 @@ def examine(folder: Path, files: list[Path], ephemerides: list[Path]) -> Examina
     pairs = zip(
         co_located.first_norad_id.tolist(), co_located.second_norad_id.tolist(), docked.tolist(), strict=True
     )
+    rows = read_table(folder / CONJUNCTIONS.file, CONJUNCTIONS)
     return Examination(
         folder=folder,
         run=run,
-        rows=read_table(folder / CONJUNCTIONS.file, CONJUNCTIONS),
+        rows=rows,
+        rows_of=RecordedRows.of(rows).rows_of,
         row_of=rows_by_number(inputs),
         primaries=primaries,
         together={pair_of(first, second): bool(is_docked) for first, second, is_docked in pairs},

@@ -23,7 +23,7 @@ from debrissim.verification.compare.causes import Cause, Explanation
 from debrissim.verification.compare.element_sets import TheirSets
 from debrissim.verification.compare.examination import Examination, outside
 from debrissim.verification.compare.models import MODELS, Model, Pairs
-from debrissim.verification.compare.motion import Approaches
+from debrissim.verification.compare.motion import AT_THE_MOMENT, Approaches
 from debrissim.verification.compare.reported import OtherList, ReportedEvents
 from debrissim.verification.compare.set_changes import set_cause
 from debrissim.verification.compare.solve import ALL_MODELS, Solved, solve
@@ -140,6 +140,10 @@ def _explain(
     if is_outside:
         return _outside(case, examination, other, events, pairs, words, values)
     if case.own_listed and not case.bars:
+        stays = examination.rows_of.get(pair_of(*(int(n) for n in pairs.numbers[k].tolist())))
+        if stays and int(case.own.kind[0]) == AT_THE_MOMENT:
+            sentence = words.stay(k, stays, case.own)
+            return Explanation((Cause.MINIMUM,), True, sentence, **values, **_counter(case.own, tca_s))
         return Explanation((Cause.MISSED,), True, words.fault(case.own), **values)
     if case.own_listed:
         return Explanation(

@@ -21,7 +21,7 @@ from debrissim.probability.encounter_plane import encounter_plane, plane_from_co
 from debrissim.probability.registry import get_method, plane_methods
 from debrissim.propagation.frames import rtn_basis
 from debrissim.results.table import Table
-from debrissim.verification.compare.causes import Cause
+from debrissim.verification.compare.causes import Cause, label_of
 from debrissim.verification.compare.examination import Examination
 from debrissim.verification.compare.reported import OtherList, ReportedEvents
 
@@ -44,7 +44,7 @@ class Chance:
     @property
     def label(self) -> str:
         """The causes, separated by ;"""
-        return ";".join(cause.label for cause in self.causes)
+        return label_of(self.causes)
 
 
 SAME = Chance()

@@ -15,6 +15,7 @@ import numpy as np
 
 from debrissim.core.arrays import Array, Index
 from debrissim.core.files import read_bytes
+from debrissim.core.numbers import count
 from debrissim.core.time import epochs_datetime64
 from debrissim.report.comparison import comparison_lines
 from debrissim.report.lines import wrapped
@@ -220,6 +221,12 @@ def _summary(
         notes.append(
             f"The catalogue of {source.label} is not at hand: why they lack events of these results cannot be tested; "
             "give it with --catalog."
+        )
+    ought = sum(e.ought for e in unlisted or [])
+    if ought:
+        notes.append(
+            f"{source.label} lack {count(ought, 'event')} that by their own limit and element sets they ought to hold: "
+            "the list is not complete."
         )
     provenance = dict(read_summary(examination.folder)["provenance"])
     return {

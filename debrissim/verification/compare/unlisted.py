@@ -80,7 +80,7 @@ def _unknown(k: int, pairs: Pairs, words: Words) -> Explanation:
     missing = [
         int(n) for n, row in zip(pairs.numbers[k].tolist(), pairs.theirs[k].tolist(), strict=True) if row < 0
     ]
-    return Explanation((Cause.UNKNOWN,), False, words.unlisted(missing))
+    return Explanation((Cause.UNKNOWN,), False, words.unlisted(missing), ought=not missing)
 
 
 def _seconds(moment: tuple[float, float], origin: tuple[float, float]) -> float:

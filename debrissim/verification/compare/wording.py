@@ -8,6 +8,7 @@ import numpy as np
 
 from debrissim.catalog import identifier
 from debrissim.core.constants import SECONDS_PER_DAY
+from debrissim.core.numbers import count
 from debrissim.core.time import utc_text
 from debrissim.verification.compare.causes import Cause
 from debrissim.verification.compare.examination import Examination, outside
@@ -60,6 +61,15 @@ class Words:
         return (
             "SGP4 finds it inside the volumes and nothing bars it: check the run with debrissim verify; "
             f"{self.own(own)}"
+        )
+
+    def stay(self, k: int, rows: list[int], own: Approaches) -> str:
+        """A pair that stays inside, of which the run has other minima."""
+        times = self.examination.rows.tca_s[rows]
+        nearest = float(times[np.abs(times - self.pairs.run_s[k]).argmin()]) - self.pairs.offset_s
+        return (
+            f"the pair stays inside for long, and the run lists its minima, {count(len(rows), 'row')}, the nearest at "
+            f"{self._moment(nearest)}; {self.own(own)}"
         )
 
     def lifted(self, k: int, slots: Slots, of_pair: tuple[Cause, ...], own: Approaches) -> str:

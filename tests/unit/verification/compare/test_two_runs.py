@@ -130,14 +130,14 @@ def test_an_object_of_one_catalogue_alone(folder: Path) -> None:
 
 
 def climbing(station: Elements) -> Elements:
-    """An object that passes 1.5 km away, and climbs through the station's altitude 25 km before that."""
+    """An object that passes 0.8 km above, and climbs through the station's altitude 30 km before that."""
     position, rate = position_and_rate(station, 2000.0)
     up, ahead = position / np.linalg.norm(position), rate / np.linalg.norm(rate)
     across = np.cross(up, ahead)
-    relative = 6.1 * across - 3.6 * ahead + 0.5 * up
+    relative = 6.3 * across - 3.4 * ahead + 0.2 * up
     away = np.cross(relative, ahead)
     away *= np.sign(away @ up) / np.linalg.norm(away)
-    return elements_through(position + 1.5 * away, rate + relative, 2000.0)
+    return elements_through(position + 0.8 * away, rate + relative, 2000.0)
 
 
 def test_inside_at_any_moment_or_at_tca(folder: Path) -> None:
@@ -151,7 +151,7 @@ def test_inside_at_any_moment_or_at_tca(folder: Path) -> None:
         found = compare(one, other, catalog_files=folder / "flat.csv").missing
         assert found.causes.tolist() == ["inside at another moment than TCA"]
         assert found.tested.tolist() == [True]
-        assert found.miss_distance_km[0] == pytest.approx(1.5, abs=0.2)
+        assert found.miss_distance_km[0] == pytest.approx(0.8, abs=0.2)
 
 
 def test_radius_and_covariance_change_the_probability(folder: Path) -> None:
