@@ -67,6 +67,7 @@ from .studies.evolution.track import follow_encounters as follow_encounters
 from .studies.protocol import load_scenario as load_scenario
 from .studies.protocol import open_results as open_results
 from .studies.protocol import run as run
+from .verification.other_sources.compare import compare as compare
 from .verification.verify import verify as verify
 
 __version__: str

@@ -51,7 +51,7 @@ def compare(
     """
     from debrissim.results.claim import claimed
     from debrissim.results.folder import json_text
-    from debrissim.verification.compare.compare import compare as compare_results
+    from debrissim.verification.other_sources.compare import compare as compare_results
 
     folder = out if out is not None else results.parent / f"{results.name}-compared"
     with (

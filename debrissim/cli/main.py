@@ -40,7 +40,8 @@ _DEBUG = {"on": False}
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code.
 
-    0: done. 1: the run failed, `verify` found a fault, or `pc` a message without a probability. 2: bad usage or input.
+    0: done. 1: the run failed, `verify` found a fault, `compare` a difference without a tested cause, or `pc` a message
+    without a probability. 2: bad usage or input.
     3: tables are written, figures or the page are not. 141: the reader of the output ended before it was complete, as
     `head` does.
     """

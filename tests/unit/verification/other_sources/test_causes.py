@@ -29,7 +29,7 @@ from debrissim.conjunctions.run import run
 from debrissim.core.time import utc_text
 from debrissim.results.table import Table
 from debrissim.scenario.conjunctions import load_scenario
-from debrissim.verification.compare import Comparison, compare
+from debrissim.verification.other_sources import Comparison, compare
 
 SPAN_S = 8640.0
 VOLUME_KM = 3.0

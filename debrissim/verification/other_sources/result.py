@@ -22,10 +22,10 @@ from debrissim.report.lines import wrapped
 from debrissim.results.result import Result, Tables
 from debrissim.results.schema.comparison import MATCHED, MISSING
 from debrissim.results.table import Table
-from debrissim.verification.compare.causes import AGREES, Explanation
-from debrissim.verification.compare.examination import Examination
-from debrissim.verification.compare.probabilities import Chance
-from debrissim.verification.compare.reported import OtherList, ReportedEvents
+from debrissim.verification.other_sources.causes import AGREES, Explanation
+from debrissim.verification.other_sources.examination import Examination
+from debrissim.verification.other_sources.probabilities import Chance
+from debrissim.verification.other_sources.reported import OtherList, ReportedEvents
 
 KIND = "comparison"
 METHOD = (
@@ -225,8 +225,8 @@ def _summary(
     ought = sum(e.ought for e in unlisted or [])
     if ought:
         notes.append(
-            f"{source.label} lack {count(ought, 'event')} that by their own limit and element sets they ought to hold: "
-            "the list is not complete."
+            f"{count(ought, 'event')} of these results ought to be in {source.label} by its own limit and element "
+            "sets, and none is: the list is not complete."
         )
     provenance = dict(read_summary(examination.folder)["provenance"])
     return {

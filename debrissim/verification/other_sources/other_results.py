@@ -14,7 +14,7 @@ from debrissim.results.own_files import OBJECTS
 from debrissim.results.reader import reading, require_conjunctions
 from debrissim.results.schema.conjunctions import CONJUNCTIONS
 from debrissim.results.table import Table, read_table
-from debrissim.verification.compare.reported import (
+from debrissim.verification.other_sources.reported import (
     RESULTS,
     UNKNOWN,
     OtherList,

@@ -11,7 +11,7 @@ from debrissim.cdm import Conjunction, read_cdm
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
 from debrissim.ephemerides.frames import frame_of, to_teme
-from debrissim.verification.compare.reported import MESSAGES, OtherList, Precision, reported_events
+from debrissim.verification.other_sources.reported import MESSAGES, OtherList, Precision, reported_events
 
 # Messages state metres and milliseconds; a miss distance in whole metres is common.
 _DIGITS = Precision(miss_km=5.1e-4, speed_km_s=5.1e-4, tca_s=1.5e-3)

@@ -11,6 +11,7 @@ maximum (the dilution threshold) and combined radius r, P = AR r^2 / (e d^2), AR
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,9 +22,9 @@ from debrissim.probability.encounter_plane import encounter_plane, plane_from_co
 from debrissim.probability.registry import get_method, plane_methods
 from debrissim.propagation.frames import rtn_basis
 from debrissim.results.table import Table
-from debrissim.verification.compare.causes import Cause, label_of
-from debrissim.verification.compare.examination import Examination
-from debrissim.verification.compare.reported import OtherList, ReportedEvents
+from debrissim.verification.other_sources.causes import Cause, Explanation, label_of
+from debrissim.verification.other_sources.examination import Examination
+from debrissim.verification.other_sources.reported import OtherList, ReportedEvents
 
 SOCRATES_SIGMAS_KM = (0.1, 0.3, 0.1)
 _STATE = ("x_km", "y_km", "z_km", "vx_km_s", "vy_km_s", "vz_km_s")
@@ -52,7 +53,11 @@ SAME = Chance()
 
 
 def explain_probabilities(
-    examination: Examination, other: OtherList, events: ReportedEvents, matched: Index
+    examination: Examination,
+    other: OtherList,
+    events: ReportedEvents,
+    matched: Index,
+    differences: Sequence[Explanation],
 ) -> list[Chance]:
     """Explain the probabilities of m events that differ from those of their rows.
 
@@ -66,12 +71,14 @@ def explain_probabilities(
         m events.
     matched : Index, shape (m,)
         Row of the run for each.
+    differences : sequence of Explanation
+        Why TCA, miss and speed of each differ.
     """
     rows = examination.rows[matched]
     if np.isfinite(events.probability).any():
         return _by_radius_and_covariance(rows, events, other.precision.probability)
     if np.isfinite(events.dilution_km).any():
-        return [_socrates(k, rows, events) for k in range(len(events))]
+        return [_socrates(k, rows, events, differences[k]) for k in range(len(events))]
     return [SAME] * len(events)
 
 
@@ -149,30 +156,33 @@ def _same(one: float, other: float, tolerance: float) -> bool:
     return abs(one - other) <= tolerance * abs(other)
 
 
-def _socrates(k: int, rows: Table, events: ReportedEvents) -> Chance:
-    """The maximum of one event with SOCRATES' radius and shape of covariance, on the geometry of the run."""
+def _socrates(k: int, rows: Table, events: ReportedEvents, difference: Explanation) -> Chance:
+    """The maximum of one event with SOCRATES' radius and shape of covariance, on the geometry of the run.
+
+    Where the miss differs, too, and its cause is known, the miss is SOCRATES' own.
+    """
     theirs, ours = float(events.maximum_probability[k]), float(rows.maximum_probability[k])
     threshold, d = float(events.dilution_km[k]), float(events.miss_km[k])
     if not np.isfinite(theirs) or _same(ours, theirs, _SOCRATES_TOLERANCE):
         return SAME
     radius = float(np.sqrt(theirs * np.e * np.sqrt(2.0) * threshold * d))
-    aspect = _aspect(rows, k)
-    # The printed threshold is half a metre wide.
+    # The printed threshold is uncertain by half a metre.
     width = 5e-4 / threshold if threshold > 0.0 else np.inf
-    value = aspect * radius**2 / (np.e * float(rows.miss_distance_km[k]) ** 2)
-    if _SMALLEST_RADIUS_KM < radius < _LARGEST_RADIUS_KM and width < _SOCRATES_TOLERANCE:
-        causes = (Cause.RADIUS, Cause.COVARIANCE)
-        sentence = (
-            f"with the radius of {rounded(1000.0 * radius, 3)} m that its maximum and threshold imply (here: "
-            f"{rounded(float(rows.hard_body_radius_m[k]), 3)} m) and errors as 100 : 300 : 100 the maximum is "
-            f"{probability(value)}"
+    if not _SMALLEST_RADIUS_KM < radius < _LARGEST_RADIUS_KM or width > _SOCRATES_TOLERANCE:
+        return Chance(
+            (Cause.UNKNOWN,), False, "its threshold has too few digits to find the radius it was made with"
         )
-        if _same(value, theirs, _SOCRATES_TOLERANCE + width):
-            return Chance(causes, True, f"{sentence} as reported", value)
-        return Chance((Cause.UNKNOWN,), False, f"{sentence}, reported {probability(theirs)}", value)
-    return Chance(
-        (Cause.UNKNOWN,), False, "its threshold has too few digits to find the radius it was made with"
+    moved = difference.causes if difference.tested else ()
+    miss = d if moved else float(rows.miss_distance_km[k])
+    value = _aspect(rows, k) * radius**2 / (np.e * miss**2)
+    sentence = (
+        f"with the radius of {rounded(1000.0 * radius, 3)} m that its maximum and threshold imply (here: "
+        f"{rounded(float(rows.hard_body_radius_m[k]), 3)} m), errors as 100 : 300 : 100 along R, T and N"
+        f"{' and its miss' if moved else ''} the maximum is {probability(value)}"
     )
+    if _same(value, theirs, _SOCRATES_TOLERANCE + width):
+        return Chance((Cause.RADIUS, Cause.COVARIANCE, *moved), True, f"{sentence} as reported", value)
+    return Chance((Cause.UNKNOWN,), False, f"{sentence}, reported {probability(theirs)}", value)
 
 
 def _aspect(rows: Table, k: int) -> float:

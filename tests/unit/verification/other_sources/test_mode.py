@@ -12,7 +12,7 @@ from debrissim.catalog import write_omm_csv
 from debrissim.conjunctions.run import run
 from debrissim.core.time import utc_text
 from debrissim.scenario.conjunctions import load_scenario
-from debrissim.verification.compare import compare
+from debrissim.verification.other_sources import compare
 
 # Its longitude of the node passes through zero within the span: the modes then are kilometres apart.
 DEEP = Elements(4.392686095468884, 0.73, 6.823523535173902, 0.031998223360054645, 174.19868612993955,

@@ -17,9 +17,9 @@ from debrissim.results.schema.left_out import CO_LOCATED, EXCLUDED
 from debrissim.results.table import Table, read_table
 from debrissim.screening.volumes import Membership, ScreeningVolume
 from debrissim.verification import brute_force as dense
-from debrissim.verification.compare.causes import Cause
-from debrissim.verification.compare.motion import NOT_FOUND, Approaches, Motions
 from debrissim.verification.comparison import RecordedRows
+from debrissim.verification.other_sources.causes import Cause
+from debrissim.verification.other_sources.motion import NOT_FOUND, Approaches, Motions
 from debrissim.verification.replay import ReplayedRun, pair_of, replay, rows_by_number
 
 

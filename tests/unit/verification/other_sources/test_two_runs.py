@@ -23,7 +23,7 @@ from debrissim.conjunctions.run import run
 from debrissim.core.time import utc_text
 from debrissim.scenario.conjunctions import load_scenario
 from debrissim.studies.protocol import open_results
-from debrissim.verification.compare import Comparison, compare
+from debrissim.verification.other_sources import Comparison, compare
 
 TOML = """\
 title = "{name}"

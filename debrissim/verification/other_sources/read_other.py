@@ -23,9 +23,9 @@ from debrissim.core.events import group_events, unordered_pair
 from debrissim.core.files import read_text
 from debrissim.core.text import quoted
 from debrissim.sources import SocratesTable, is_socrates, parse_socrates
-from debrissim.verification.compare.other_messages import messages
-from debrissim.verification.compare.other_results import results_folder
-from debrissim.verification.compare.reported import (
+from debrissim.verification.other_sources.other_messages import messages
+from debrissim.verification.other_sources.other_results import results_folder
+from debrissim.verification.other_sources.reported import (
     SOCRATES,
     SOCRATES_SETS,
     SUMMARIES,

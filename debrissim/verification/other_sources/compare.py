@@ -20,23 +20,23 @@ from debrissim.results.folder import read_summary
 from debrissim.results.reader import reading, require_conjunctions
 from debrissim.results.result import Result
 from debrissim.scenario.conjunctions import parse_scenario
-from debrissim.verification.compare.causes import Explanation
-from debrissim.verification.compare.differences import explain_differences
-from debrissim.verification.compare.element_sets import TheirSets, their_sets
-from debrissim.verification.compare.examination import Examination, examine
-from debrissim.verification.compare.missing import explain_missing
-from debrissim.verification.compare.other_results import results_folder
-from debrissim.verification.compare.probabilities import explain_probabilities
-from debrissim.verification.compare.read_other import read_other
-from debrissim.verification.compare.reported import (
+from debrissim.verification.other_sources.causes import Explanation
+from debrissim.verification.other_sources.differences import explain_differences
+from debrissim.verification.other_sources.element_sets import TheirSets, their_sets
+from debrissim.verification.other_sources.examination import Examination, examine
+from debrissim.verification.other_sources.missing import explain_missing
+from debrissim.verification.other_sources.other_results import results_folder
+from debrissim.verification.other_sources.probabilities import explain_probabilities
+from debrissim.verification.other_sources.read_other import read_other
+from debrissim.verification.other_sources.reported import (
     RESULTS,
     SOCRATES,
     SOCRATES_SETS,
     OtherList,
     ReportedEvents,
 )
-from debrissim.verification.compare.result import Comparison, comparison_of
-from debrissim.verification.compare.unlisted import explain_unlisted, unmatched_rows
+from debrissim.verification.other_sources.result import Comparison, comparison_of
+from debrissim.verification.other_sources.unlisted import explain_unlisted, unmatched_rows
 
 _LISTS = (SOCRATES, SOCRATES_SETS, RESULTS)
 """Sources of which the absence of an event means something."""
@@ -112,7 +112,7 @@ def compare(
     differences = explain_differences(
         examination, source, events[matched], matches.row[matched], sets, theirs[matched]
     )
-    chances = explain_probabilities(examination, source, events[matched], matches.row[matched])
+    chances = explain_probabilities(examination, source, events[matched], matches.row[matched], differences)
     progress("missing events", 0.5)
     missing = explain_missing(examination, source, events[lacking], sets, theirs[lacking])
     progress("events of these results alone", 0.8)

@@ -8,14 +8,14 @@ import numpy as np
 
 from debrissim.core.arrays import Array, Index, Mask
 from debrissim.results.table import Table
-from debrissim.verification.compare.causes import AGREES, Cause, Explanation
-from debrissim.verification.compare.element_sets import TheirSets
-from debrissim.verification.compare.examination import Examination
-from debrissim.verification.compare.models import MODELS, Pairs
-from debrissim.verification.compare.reported import OtherList, ReportedEvents, agrees
-from debrissim.verification.compare.set_changes import set_causes
-from debrissim.verification.compare.solve import ALL_MODELS, Solved, solve
-from debrissim.verification.compare.wording import Words
+from debrissim.verification.other_sources.causes import AGREES, Cause, Explanation
+from debrissim.verification.other_sources.element_sets import TheirSets
+from debrissim.verification.other_sources.examination import Examination
+from debrissim.verification.other_sources.models import MODELS, Pairs
+from debrissim.verification.other_sources.reported import OtherList, ReportedEvents, agrees
+from debrissim.verification.other_sources.set_changes import set_causes
+from debrissim.verification.other_sources.solve import ALL_MODELS, Solved, solve
+from debrissim.verification.other_sources.wording import Words
 
 _MINIMUM = "minimum"
 

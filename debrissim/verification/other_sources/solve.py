@@ -9,10 +9,10 @@ import numpy as np
 from debrissim.core.arrays import Array, Index, Mask
 from debrissim.propagation.frames import rotate, rtn_basis
 from debrissim.screening.volumes import Membership
-from debrissim.verification.compare.examination import Examination
-from debrissim.verification.compare.models import MODELS, STATES, Model, Pairs
-from debrissim.verification.compare.motion import Approaches
-from debrissim.verification.compare.reported import OtherList, ReportedEvents, agrees
+from debrissim.verification.other_sources.examination import Examination
+from debrissim.verification.other_sources.models import MODELS, STATES, Model, Pairs
+from debrissim.verification.other_sources.motion import Approaches
+from debrissim.verification.other_sources.reported import OtherList, ReportedEvents, agrees
 
 ALL_MODELS = (*MODELS, STATES)
 _SAMPLES = 2001

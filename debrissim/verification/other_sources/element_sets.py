@@ -9,7 +9,7 @@ import numpy as np
 
 from debrissim.catalog import Catalog, days_since
 from debrissim.core.arrays import Array, Index
-from debrissim.verification.compare.reported import UNKNOWN, OtherList, ReportedEvents
+from debrissim.verification.other_sources.reported import UNKNOWN, OtherList, ReportedEvents
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,10 +13,10 @@ from sgp4.api import Satrec
 
 from debrissim.core.arrays import Array, Index, Mask
 from debrissim.core.constants import SECONDS_PER_DAY
-from debrissim.verification.compare.causes import Cause
-from debrissim.verification.compare.element_sets import TheirSets
-from debrissim.verification.compare.examination import Examination
-from debrissim.verification.compare.motion import (
+from debrissim.verification.other_sources.causes import Cause
+from debrissim.verification.other_sources.element_sets import TheirSets
+from debrissim.verification.other_sources.examination import Examination
+from debrissim.verification.other_sources.motion import (
     NOT_FOUND,
     OURS,
     Approaches,
@@ -29,7 +29,7 @@ from debrissim.verification.compare.motion import (
     records_of,
     with_theory,
 )
-from debrissim.verification.compare.reported import ReportedEvents
+from debrissim.verification.other_sources.reported import ReportedEvents
 
 _MARGIN_DAYS = 2.0
 _SAME_EPOCH_S = 1e-3

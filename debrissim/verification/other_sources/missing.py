@@ -19,15 +19,15 @@ import numpy as np
 
 from debrissim.core.arrays import Index
 from debrissim.screening.volumes import Membership
-from debrissim.verification.compare.causes import Cause, Explanation
-from debrissim.verification.compare.element_sets import TheirSets
-from debrissim.verification.compare.examination import Examination, outside
-from debrissim.verification.compare.models import MODELS, Model, Pairs
-from debrissim.verification.compare.motion import AT_THE_MOMENT, Approaches
-from debrissim.verification.compare.reported import OtherList, ReportedEvents
-from debrissim.verification.compare.set_changes import set_cause
-from debrissim.verification.compare.solve import ALL_MODELS, Solved, solve
-from debrissim.verification.compare.wording import Words
+from debrissim.verification.other_sources.causes import Cause, Explanation
+from debrissim.verification.other_sources.element_sets import TheirSets
+from debrissim.verification.other_sources.examination import Examination, outside
+from debrissim.verification.other_sources.models import MODELS, Model, Pairs
+from debrissim.verification.other_sources.motion import AT_THE_MOMENT, Approaches
+from debrissim.verification.other_sources.reported import OtherList, ReportedEvents
+from debrissim.verification.other_sources.set_changes import set_cause
+from debrissim.verification.other_sources.solve import ALL_MODELS, Solved, solve
+from debrissim.verification.other_sources.wording import Words
 from debrissim.verification.replay import pair_of
 
 _OWN = MODELS[0]

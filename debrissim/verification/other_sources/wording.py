@@ -10,11 +10,11 @@ from debrissim.catalog import identifier
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.numbers import count
 from debrissim.core.time import utc_text
-from debrissim.verification.compare.causes import Cause
-from debrissim.verification.compare.examination import Examination, outside
-from debrissim.verification.compare.models import Model, Pairs
-from debrissim.verification.compare.motion import AT_THE_MOMENT, Approaches
-from debrissim.verification.compare.reported import OtherList, ReportedEvents
+from debrissim.verification.other_sources.causes import Cause
+from debrissim.verification.other_sources.examination import Examination, outside
+from debrissim.verification.other_sources.models import Model, Pairs
+from debrissim.verification.other_sources.motion import AT_THE_MOMENT, Approaches
+from debrissim.verification.other_sources.reported import OtherList, ReportedEvents
 
 Slots = tuple[Cause | None, Cause | None]
 """What kept each object of a pair out of the run, the primary first."""

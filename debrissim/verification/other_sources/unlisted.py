@@ -6,13 +6,13 @@ import numpy as np
 
 from debrissim.core.arrays import Index
 from debrissim.core.constants import SECONDS_PER_DAY
-from debrissim.verification.compare.causes import Cause, Explanation
-from debrissim.verification.compare.element_sets import TheirSets
-from debrissim.verification.compare.examination import Examination
-from debrissim.verification.compare.models import MODELS, Pairs
-from debrissim.verification.compare.reported import OtherList, ReportedEvents
-from debrissim.verification.compare.set_changes import set_causes
-from debrissim.verification.compare.wording import Words
+from debrissim.verification.other_sources.causes import Cause, Explanation
+from debrissim.verification.other_sources.element_sets import TheirSets
+from debrissim.verification.other_sources.examination import Examination
+from debrissim.verification.other_sources.models import MODELS, Pairs
+from debrissim.verification.other_sources.reported import OtherList, ReportedEvents
+from debrissim.verification.other_sources.set_changes import set_causes
+from debrissim.verification.other_sources.wording import Words
 
 _WITH_SETS = tuple(model for model in MODELS if any(model.theirs) and not model.theory_causes)
 

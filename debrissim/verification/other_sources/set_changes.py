@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from debrissim.core.constants import MINUTES_PER_DAY, SECONDS_PER_DAY
-from debrissim.verification.compare.causes import Cause
-from debrissim.verification.compare.models import Model, Pairs
+from debrissim.verification.other_sources.causes import Cause
+from debrissim.verification.other_sources.models import Model, Pairs
 
 JUMP_M = 20.0
 _DRAG_FACTOR = 0.5
