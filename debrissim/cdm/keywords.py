@@ -108,49 +108,66 @@ ALTERNATIVE_COVARIANCE = (
     SIGMA_EIGENVECTORS,
 )
 
-LATER_COMMON = frozenset(
-    {
-        "CLASSIFICATION",
-        "CONJUNCTION_ID",
-        "MAHALANOBIS_DISTANCE",
-        "APPROACH_ANGLE",
-        "SCREEN_TYPE",
-        "SCREEN_VOLUME_RADIUS",
-        "SCREEN_PC_THRESHOLD",
-        "COLLISION_PERCENTILE",
-        "COLLISION_MAX_PROBABILITY",
-        "COLLISION_MAX_PC_METHOD",
-        "SEFI_COLLISION_PROBABILITY",
-        "SEFI_COLLISION_PROBABILITY_METHOD",
-        "SEFI_FRAGMENTATION_MODEL",
-        "PREVIOUS_MESSAGE_ID",
-        "PREVIOUS_MESSAGE_EPOCH",
-        "NEXT_MESSAGE_EPOCH",
-        "HBR",
-    }
+COMMON_2 = (
+    "CCSDS_CDM_VERS",
+    "CLASSIFICATION",
+    *HEADER[1:],
+    "CONJUNCTION_ID",
+    *RELATIVE[:2],
+    "MAHALANOBIS_DISTANCE",
+    *RELATIVE[2:9],
+    "APPROACH_ANGLE",
+    *RELATIVE[9:12],
+    "SCREEN_TYPE",
+    "SCREEN_VOLUME_SHAPE",
+    "SCREEN_VOLUME_RADIUS",
+    *RELATIVE[13:18],
+    "SCREEN_PC_THRESHOLD",
+    "COLLISION_PERCENTILE",
+    *RELATIVE[18:],
+    "COLLISION_MAX_PROBABILITY",
+    "COLLISION_MAX_PC_METHOD",
+    "SEFI_COLLISION_PROBABILITY",
+    "SEFI_COLLISION_PROBABILITY_METHOD",
+    "SEFI_FRAGMENTATION_MODEL",
+    "PREVIOUS_MESSAGE_ID",
+    "PREVIOUS_MESSAGE_EPOCH",
+    "NEXT_MESSAGE_EPOCH",
+    "HBR",
 )
-"""Keywords of the header and of the pair that version 2 adds, and HBR, which services write there as well."""
-LATER_OBJECT = frozenset(
-    {
-        "ODM_MSG_LINK",
-        "ADM_MSG_LINK",
-        "OBS_BEFORE_NEXT_MESSAGE",
-        "COVARIANCE_SOURCE",
-        "OD_EPOCH",
-        "AREA_PC_MIN",
-        "AREA_PC_MAX",
-        *(f"OEB_{name}" for name in ("PARENT_FRAME", "PARENT_FRAME_EPOCH", "Q1", "Q2", "Q3", "QC")),
-        *(f"OEB_{size}" for size in ("MAX", "INT", "MIN")),
-        *(f"AREA_ALONG_OEB_{size}" for size in ("MAX", "INT", "MIN")),
-        *("RCS", "RCS_MIN", "RCS_MAX", "VM_ABSOLUTE", "VM_APPARENT_MIN", "VM_APPARENT", "VM_APPARENT_MAX"),
-        *("REFLECTANCE", "HBR", "APOAPSIS_ALTITUDE", "PERIAPSIS_ALTITUDE", "INCLINATION"),
-        *("COV_CONFIDENCE", "COV_CONFIDENCE_METHOD", "DENSITY_FORECAST_UNCERTAINTY", "SCREENING_DATA_SOURCE"),
-        *("CSCALE_FACTOR_MIN", "CSCALE_FACTOR", "CSCALE_FACTOR_MAX"),
-        *("DCP_SENSITIVITY_VECTOR_POSITION", "DCP_SENSITIVITY_VECTOR_VELOCITY"),
-        *ALTERNATIVE_COVARIANCE,
-    }
+"""Header and pair in version 2, in the order of Orekit 12 (unverified), and HBR, which services write there as well."""
+_OEB = tuple(f"OEB_{name}" for name in ("PARENT_FRAME", "PARENT_FRAME_EPOCH", "Q1", "Q2", "Q3", "QC"))
+_SIZES = ("MAX", "INT", "MIN")
+OBJECT_2 = (
+    *METADATA[:10],
+    *("ODM_MSG_LINK", "ADM_MSG_LINK", "EPHEMERIS_NAME", "OBS_BEFORE_NEXT_MESSAGE"),
+    *("COVARIANCE_METHOD", "COVARIANCE_SOURCE", "MANEUVERABLE", "ORBIT_CENTER", "REF_FRAME"),
+    *("ALT_COV_TYPE", "ALT_COV_REF_FRAME"),
+    *METADATA[15:],
+    *OD_PARAMETERS,
+    "OD_EPOCH",
+    *("AREA_PC", "AREA_PC_MIN", "AREA_PC_MAX", "AREA_DRG", "AREA_SRP"),
+    *_OEB,
+    *(f"OEB_{size}" for size in _SIZES),
+    *(f"AREA_ALONG_OEB_{size}" for size in _SIZES),
+    *("RCS", "RCS_MIN", "RCS_MAX", "VM_ABSOLUTE", "VM_APPARENT_MIN", "VM_APPARENT", "VM_APPARENT_MAX"),
+    *("REFLECTANCE", "MASS", "HBR"),
+    *ADDITIONAL_PARAMETERS[4:],
+    *("APOAPSIS_ALTITUDE", "PERIAPSIS_ALTITUDE", "INCLINATION", "COV_CONFIDENCE", "COV_CONFIDENCE_METHOD"),
+    *STATE,
+    *COVARIANCE,
+    *FURTHER_COVARIANCE,
+    *ALTERNATIVE_COVARIANCE[2:],
+    *("DENSITY_FORECAST_UNCERTAINTY", "CSCALE_FACTOR_MIN", "CSCALE_FACTOR", "CSCALE_FACTOR_MAX"),
+    *("SCREENING_DATA_SOURCE", "DCP_SENSITIVITY_VECTOR_POSITION", "DCP_SENSITIVITY_VECTOR_VELOCITY"),
 )
+"""An object in version 2, in the order of Orekit 12 (unverified)."""
+LATER_COMMON = frozenset(COMMON_2) - {*HEADER, *RELATIVE}
+"""Keywords of the header and of the pair that version 2 adds, and HBR."""
+LATER_OBJECT = frozenset(OBJECT_2) - {*OBJECT}
 """Keywords of an object that version 2 adds."""
+LATER_TIMES = ("PREVIOUS_MESSAGE_EPOCH", "NEXT_MESSAGE_EPOCH", "OD_EPOCH", "OEB_PARENT_FRAME_EPOCH")
+"""Those of them that are times."""
 
 OBLIGATORY = frozenset(
     {
@@ -208,7 +225,24 @@ UNITS: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys(STATE[3:], "km/s"),
         **{keyword: _covariance_unit(keyword) for keyword in (*COVARIANCE, *XYZ_COVARIANCE)},
         **{keyword: _further_unit(keyword) for keyword in FURTHER_COVARIANCE},
-        **dict.fromkeys(("HBR", "SCREEN_VOLUME_RADIUS"), "m"),
+        **dict.fromkeys(("HBR", "SCREEN_VOLUME_RADIUS", *(f"OEB_{size}" for size in _SIZES)), "m"),
+        **dict.fromkeys(("APPROACH_ANGLE", "INCLINATION"), "deg"),
+        **dict.fromkeys(("AREA_PC_MIN", "AREA_PC_MAX", "RCS", "RCS_MIN", "RCS_MAX"), "m**2"),
+        **{f"AREA_ALONG_OEB_{size}": "m**2" for size in _SIZES},
+        **dict.fromkeys(("APOAPSIS_ALTITUDE", "PERIAPSIS_ALTITUDE"), "km"),
     }
 )
 """The standard's units; a number that is used and comes in another one is never converted, but refused."""
+LATER_NUMBERS = (
+    *(name for name in (*COMMON_2, *OBJECT_2) if name in UNITS and name not in (*RELATIVE, *OBJECT)),
+    *(
+        "MAHALANOBIS_DISTANCE",
+        "SCREEN_PC_THRESHOLD",
+        "COLLISION_MAX_PROBABILITY",
+        "SEFI_COLLISION_PROBABILITY",
+    ),
+    *("OEB_Q1", "OEB_Q2", "OEB_Q3", "OEB_QC", "REFLECTANCE", "DENSITY_FORECAST_UNCERTAINTY"),
+    *("VM_ABSOLUTE", "VM_APPARENT_MIN", "VM_APPARENT", "VM_APPARENT_MAX"),
+    *("CSCALE_FACTOR_MIN", "CSCALE_FACTOR", "CSCALE_FACTOR_MAX"),
+)
+"""Keywords that version 2 adds and whose values are numbers; units unverified."""

@@ -40,12 +40,13 @@ _KINDS = {
     RadiusKind.EITHER: _BODY,
     RadiusKind.EXCLUSION: r"exclusion[ _]volume[ _]radius",
 }
-_NAMED = re.compile(
+RADIUS_COMMENT = re.compile(
     r"\s*(?:"
     + "|".join(f"(?P<{kind.value}>{name})" for kind, name in _KINDS.items())
     + r")\s*[=:](?P<rest>.*)",
     re.IGNORECASE | re.DOTALL,
 )
+"""The beginning of a comment that states a radius, by `match`."""
 _LENGTH = re.compile(
     r"\s*(?P<number>\+?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)\s*"
     r"[\[(]?\s*(?P<unit>km|kilomet(?:er|re)s?|m|met(?:er|re)s?)?\s*[\])]?\s*(?:\(.*\)|[,;].*|\.)?",
@@ -238,7 +239,7 @@ def _stated(comments: Iterable[str], notes: list[str]) -> list[StatedRadius]:
     """The radii above 0 in comments; a comment that names a radius and cannot be read is noted."""
     radii = []
     for comment in comments:
-        named = _NAMED.match(comment)
+        named = RADIUS_COMMENT.match(comment)
         if named is None:
             continue
         kind = next(kind for kind in RadiusKind if named[kind.value])

@@ -12,6 +12,7 @@ from debrissim.cli.events import events
 from debrissim.cli.compare import compare
 from debrissim.cli.export import ExportCommand, export, plot
 from debrissim.cli.fetch import fetch
+from debrissim.cli.lint import lint
 from debrissim.cli.new import new
 from debrissim.cli.options import INCOMPLETE
 from debrissim.cli.pc import pc
@@ -30,7 +31,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(catalog_app, name="catalog")
-for command in (run, verify, plot, track, events, compare, pc, fetch, new, bench):
+for command in (run, verify, plot, track, events, compare, pc, lint, fetch, new, bench):
     app.command()(command)
 app.command(cls=ExportCommand)(export)
 
@@ -44,6 +45,9 @@ def main(arguments: list[str] | None = None) -> int:
     without a probability. 2: bad usage or input.
     3: tables are written, figures or the page are not. 141: the reader of the output ended before it was complete, as
     `head` does.
+    0: done. 1: the run failed, `verify` or `lint` found a fault, or `pc` a message without a probability. 2: bad usage
+    or input. 3: tables are written, figures or the page are not. 141: the reader of the output ended before it was
+    complete, as `head` does.
     """
     with terminal():
         try:
