@@ -49,7 +49,7 @@ KEYWORDS = (
     "COV_UNITS",
 )
 _SIZES = {"CARTP": 3, "CARTPV": 6, "CARTPVA": 9, "ADBARV": 6}
-_ORDERINGS = ("LTM", "UTM", "FULL", "LTMWCC", "UTMWCC")
+ORDERINGS = ("LTM", "UTM", "FULL", "LTMWCC", "UTMWCC")
 _ASYMMETRY = 1e-3
 _SAME_TIME_S = 1e-3
 
@@ -101,10 +101,10 @@ def read_covariances(
 
 def _ordering(block: Block, name: str) -> str:
     written = block.text("COV_ORDERING", "LTM")
-    if written.upper() not in _ORDERINGS:
+    if written.upper() not in ORDERINGS:
         line = block.line_of("COV_ORDERING")
         raise InputError(
-            f"{name}: line {line}: COV_ORDERING: expected one of {', '.join(_ORDERINGS)}, got {quoted(written, 40)}"
+            f"{name}: line {line}: COV_ORDERING: expected one of {', '.join(ORDERINGS)}, got {quoted(written, 40)}"
         )
     return written.upper()
 

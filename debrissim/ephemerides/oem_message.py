@@ -55,8 +55,8 @@ METADATA = (
     "INTERPOLATION",
     "INTERPOLATION_DEGREE",
 )
-_OBLIGATORY_HEADER = (VERSION, "CREATION_DATE", "ORIGINATOR")
-_OBLIGATORY = (
+OBLIGATORY_HEADER = (VERSION, "CREATION_DATE", "ORIGINATOR")
+OBLIGATORY = (
     "OBJECT_NAME",
     "OBJECT_ID",
     "CENTER_NAME",
@@ -134,7 +134,7 @@ def to_ephemerides(
     """The objects of the messages of a file, in the order in which they are first named."""
     parts: dict[tuple[str, ...], list[tuple[OemMessage, OemSegment]]] = {}
     for message in messages:
-        message.header.require(_OBLIGATORY_HEADER, name)
+        message.header.require(OBLIGATORY_HEADER, name)
         version, line = message.header.values[VERSION]
         if not _VERSION.fullmatch(version):
             raise InputError(
@@ -143,7 +143,7 @@ def to_ephemerides(
         if not message.segments:
             raise InputError(f"{name}: line {message.line}: a message without segments; expected some")
         for segment in message.segments:
-            segment.metadata.require(_OBLIGATORY, name)
+            segment.metadata.require(OBLIGATORY, name)
             number_, designator = _identity(segment)
             key = (str(number_ or designator),) if number_ or designator else _names(segment)
             parts.setdefault(key, []).append((message, segment))

@@ -42,9 +42,9 @@ from debrissim.ephemerides.time_systems import time_system
 
 VERSION = "CCSDS_OPM_VERS"
 _DV = ("MAN_DV_1", "MAN_DV_2", "MAN_DV_3")
-_OBLIGATORY = ("OBJECT_NAME", "OBJECT_ID", "CENTER_NAME", "REF_FRAME", "TIME_SYSTEM")
+OBLIGATORY = ("OBJECT_NAME", "OBJECT_ID", "CENTER_NAME", "REF_FRAME", "TIME_SYSTEM")
 SCHEMA = {
-    "META": (*_OBLIGATORY, "REF_FRAME_EPOCH"),
+    "META": (*OBLIGATORY[:4], "REF_FRAME_EPOCH", *OBLIGATORY[4:]),
     "STATE": ("EPOCH", *STATE_KEYWORDS),
     "KEPLERIAN": (
         "SEMI_MAJOR_AXIS",
@@ -84,7 +84,7 @@ def read_xml(text: str, name: str, eop: EarthOrientation | None) -> tuple[Epheme
 def _ephemeris(message: OdmMessage, name: str, eop: EarthOrientation | None) -> Ephemeris:
     check_header(message, r"[123](?:\.[0-9]+)?", name)
     metadata = message.one("META", name)
-    metadata.require(_OBLIGATORY, name)
+    metadata.require(OBLIGATORY, name)
     center = metadata.text("CENTER_NAME")
     if center.upper() != "EARTH":
         line = metadata.line_of("CENTER_NAME")

@@ -169,7 +169,7 @@ def _check_object(part: Part, owner: str, out: Collector) -> None:
         fault = matrix_fault(texts, names.COVARIANCE)
         if fault is not None:
             line = part.line_of(names.COVARIANCE[fault.place])
-            out.fault(fault.rule, line, f"covariance{owner}: {fault.text}", CDM.cite("table 3-4"))
+            fault.add(out, line, f"covariance{owner}: ", CDM.cite("table 3-4"))
     for used, available in (("OBS_USED", "OBS_AVAILABLE"), ("TRACKS_USED", "TRACKS_AVAILABLE")):
         pair = number(part.text(used)), number(part.text(available))
         if pair[0] is not None and pair[1] is not None and pair[0] > pair[1]:

@@ -145,8 +145,8 @@ _OTHERWISE = {
     "SCREEN_VOLUME_SHAPE": {"words": ("ELLIPSOID", "BOX", "SPHERE")},
     "COLLISION_PROBABILITY": {"kind": Kind.FREE},
 }
-COMMON = Layout("header and the relative metadata of a CDM", _later(names.COMMON_2, _COMMON))
-OBJECT = Layout("metadata and data of an object of a CDM", _later(names.OBJECT_2, _OBJECT))
+COMMON = Layout("the header and the relative metadata of a CDM", _later(names.COMMON_2, _COMMON))
+OBJECT = Layout("the metadata and data of an object of a CDM", _later(names.OBJECT_2, _OBJECT))
 COMMON_2 = Layout(
     COMMON.title,
     tuple(replace(keyword, **_OTHERWISE.get(keyword.name, {})) for keyword in COMMON.keywords),  # type: ignore[arg-type]

@@ -11,10 +11,10 @@ from debrissim.core.compression import MAX_BYTES, decompress
 from debrissim.core.errors import InputError
 from debrissim.core.files import read_bytes
 from debrissim.core.text import decode_text, quoted, split_lines
-from debrissim.lint import cdm
+from debrissim.lint import cdm, flat, ocm, oem
 from debrissim.lint.elements import Element, check_declaration, read_messages
 from debrissim.lint.findings import Collector, LintReport
-from debrissim.lint.tables import CDM, Clauses
+from debrissim.lint.tables import CDM, OCM_CLAUSES, OEM_CLAUSES, OMM_CLAUSES, OPM_CLAUSES, Clauses
 
 _CONTENT = "a message or element sets"
 _MAX_LINES = 5_000_000
@@ -35,7 +35,13 @@ class Notation:
     clauses: Clauses
 
 
-KINDS = {"CDM": Notation(cdm.check_kvn, cdm.check_element, CDM)}
+KINDS = {
+    "CDM": Notation(cdm.check_kvn, cdm.check_element, CDM),
+    "OEM": Notation(oem.check_kvn, oem.check_element, OEM_CLAUSES),
+    "OCM": Notation(ocm.check_kvn, ocm.check_element, OCM_CLAUSES),
+    "OPM": Notation(flat.check_opm_kvn, flat.check_opm_element, OPM_CLAUSES),
+    "OMM": Notation(flat.check_omm_kvn, flat.check_omm_element, OMM_CLAUSES),
+}
 
 
 def lint_file(path: Path | str) -> LintReport:

@@ -13,17 +13,29 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from debrissim.lint.findings import Collector
 from debrissim.lint.values import number, significant_digits
 
 _SAME = 1e-12
 
 
 class MatrixFault(NamedTuple):
-    """rule: short name; text: the sentence's end; place: index of the number at fault, row by row."""
+    """rule: short name; text: the sentence's end; place: index of the number at fault, row by row.
+
+    is_possible: whether it may come from rounding or modelling, so that it is advice where no clause forbids it.
+    """
 
     rule: str
     text: str
     place: int
+    is_possible: bool = False
+
+    def add(self, out: Collector, line: int, subject: str, clause: str, *, strict: bool = False) -> None:
+        """Add the finding; strict: whether the clause demands a positive definite matrix."""
+        if self.is_possible and not strict:
+            out.advice(self.rule, line, f"{subject}{self.text}", clause)
+        else:
+            out.fault(self.rule, line, f"{subject}{self.text}", clause)
 
 
 def matrix_fault(texts: Sequence[str], names: Sequence[str], *, definite: bool = False) -> MatrixFault | None:
@@ -81,4 +93,4 @@ def _indefinite(cells: Sequence[float], rows: Sequence[int], slack: float) -> Ma
     if lowest >= -len(rows) * slack:
         return None
     text = f"the matrix is not positive semidefinite (eigenvalue {lowest:.2g} of its correlations)"
-    return MatrixFault("matrix-indefinite", text, 0)
+    return MatrixFault("matrix-indefinite", text, 0, is_possible=True)

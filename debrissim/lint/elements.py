@@ -103,7 +103,7 @@ def check_root(
     """Report faults of the attributes of a message; returns the first number of its version, 1 where it has none."""
     if root.attributes.get("xmlns:xsi") != _XSI:
         text = f'<{root.tag}>: expected xmlns:xsi="{_XSI}"'
-        out.fault("xml-namespace", root.line, text, clauses["xml_namespace"])
+        out.fault_once("xml-namespace", root.line, text, clauses["xml_namespace"])
     if message.attributes.get("id") != keyword:
         got = message.attributes.get("id")
         text = (

@@ -79,6 +79,11 @@ class Collector:
         """Add a violation of the standard."""
         self._add(FAULT, rule, line, text, clause)
 
+    def fault_once(self, rule: str, line: int, text: str, clause: str) -> None:
+        """Add a violation of the file, which every message of it meets, unless it is there already."""
+        if not any(found.rule == rule for found in self.findings):
+            self.fault(rule, line, text, clause)
+
     def advice(self, rule: str, line: int, text: str, clause: str) -> None:
         """Add something that is allowed, but makes readers stumble."""
         self._add(ADVICE, rule, line, text, clause)

@@ -48,7 +48,7 @@ class SectionCheck:
         self.repeated(part.entries, layout, owner)
         self.ordered(part.entries, layout, owner)
         self.missing(part, layout, owner, exempt)
-        self.comments(part, layout)
+        self.comments(part, blocks_of(part, layout))
 
     def known(self, part: Part, layout: Layout, owner: str = "") -> None:
         """Report keywords that the section does not have; check the values of the others."""
@@ -66,7 +66,7 @@ class SectionCheck:
                 self.out.fault("keyword-later", entry.line, text, self.clauses["keywords"])
                 self.values.check(entry, found[1], owner)
             else:
-                text = f"{quoted(entry.name, _SHOWN)} is no keyword of the {layout.title}"
+                text = f"{quoted(entry.name, _SHOWN)} is no keyword of {layout.title}"
                 text += suggestion(entry.name, layout.by_name)
                 self.out.fault("keyword-unknown", entry.line, text, self.clauses["keywords"])
 
@@ -122,23 +122,26 @@ class SectionCheck:
             text = f"{lists(names)}{owner} {be} missing, and mandatory"
             self.out.fault("keyword-missing", part.line, text, self.clauses.cite(table))
 
-    def comments(self, part: Part, layout: Layout) -> None:
-        """Report comments within a logical block or behind the last keyword."""
-        blocks = [
-            layout.by_name[entry.name][1].block if entry.name in layout.by_name else None
-            for entry in part.entries
-        ]
+    def comments(self, part: Part, blocks: Sequence[str]) -> None:
+        """Report comments within a logical block or behind the last keyword. blocks: that of each keyword."""
         for line, place, _ in part.comments:
-            inside = (
-                0 < place < len(blocks) and blocks[place] is not None and blocks[place] == blocks[place - 1]
-            )
-            if inside:
-                text = f"a comment between {part.entries[place - 1].name} and {part.entries[place].name}; expected it "
-                text += "before the first keyword of a block"
+            if 0 < place < len(blocks) and blocks[place] == blocks[place - 1]:
+                text = f"a comment between {part.entries[place - 1].name[:_SHOWN]} and "
+                text += (
+                    f"{part.entries[place].name[:_SHOWN]}; expected it before the first keyword of a block"
+                )
                 self.out.fault("comment-place", line, text, self.clauses["comment_place"])
             elif place and place >= len(blocks):
                 text = "a comment behind the last keyword; expected it before the first keyword of a block"
                 self.out.fault("comment-place", line, text, self.clauses["comment_place"])
+
+
+def blocks_of(part: Part, layout: Layout) -> list[str]:
+    """The logical block of each keyword of a part; an unknown one is a block of its own."""
+    return [
+        layout.by_name[entry.name][1].block if entry.name in layout.by_name else f"? {k}"
+        for k, entry in enumerate(part.entries)
+    ]
 
 
 def _longest_ascent(places: Sequence[int]) -> set[int]:

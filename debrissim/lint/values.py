@@ -154,10 +154,16 @@ class ValueCheck:
         if unit.strip().lower() == "n/a":
             text = f"{name}: [n/a] is no unit; leave it out"
             self._fault("unit-none", entry, text, clauses["unit_none"])
-        elif unit != expected and (entry.is_closed or unit):
+        elif self._is_other(unit, expected) and (entry.is_closed or unit):
             wanted = f"[{expected}]" if expected else "no unit"
             text = f"{name}: expected {wanted}, got {quoted(f'[{unit}]', _SHOWN)}"
             self._fault("unit", entry, text, clauses["unit"])
+
+    def _is_other(self, unit: str, expected: str) -> bool:
+        # The schema of the orbit data messages has units in either case.
+        if self.xml and not self.clauses.units_needed:
+            return unit.lower() != expected.lower()
+        return unit != expected
 
     def _text(self, entry: Entry, _: Keyword, name: str) -> None:
         if self.clauses.upper_case and entry.value != entry.value.upper():
@@ -215,7 +221,9 @@ class ValueCheck:
         if value is None or keyword.low <= value <= keyword.high:
             return
         low, high = (f"{bound:g}" for bound in (keyword.low, keyword.high))
-        wanted = f"{low} or more" if math.isinf(keyword.high) else f"{low} to {high}"
+        wanted = f"{low} to {high}"
+        if math.isinf(keyword.high) or math.isinf(keyword.low):
+            wanted = f"{low} or more" if math.isinf(keyword.high) else f"{high} or less"
         text = f"{name}: expected {wanted}, got {quoted(entry.value, _SHOWN)}"
         self._fault("range", entry, text, self.clauses.cite(keyword.table))
 
