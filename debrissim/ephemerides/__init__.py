@@ -25,6 +25,13 @@
 | `Flights`                 | the arcs that the objects of a catalogue fly                   |
 | `Gaps`                    | stretches in which an object has none                          |
 | `make_flights`            | the flights of a catalogue                                     |
+| `ocm_kvn`                 | an orbit comprehensive message as text                         |
+| `OcmMessage`              | its content                                                    |
+| `OcmTrajectory`           | a trajectory of it                                             |
+| `OcmCovariances`          | covariances of it                                              |
+| `OcmManeuver`             | a manoeuvre of it                                              |
+| `declared_maneuver`       | the manoeuvre of one that a file declares                      |
+| `ephemeris_message`       | the message of an ephemeris                                    |
 
 `__init__.pyi` lists the names; each is loaded when it is first used.
 """

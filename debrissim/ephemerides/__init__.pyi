@@ -19,5 +19,12 @@ from .interpolation import Gap as Gap
 from .interpolation import arc_positions as arc_positions
 from .interpolation import arc_states as arc_states
 from .interpolation import join_arcs as join_arcs
+from .ocm_write import OcmCovariances as OcmCovariances
+from .ocm_write import OcmManeuver as OcmManeuver
+from .ocm_write import OcmMessage as OcmMessage
+from .ocm_write import OcmTrajectory as OcmTrajectory
+from .ocm_write import declared_maneuver as declared_maneuver
+from .ocm_write import ephemeris_message as ephemeris_message
+from .ocm_write import ocm_kvn as ocm_kvn
 from .read import parse_ephemerides as parse_ephemerides
 from .read import read_ephemerides as read_ephemerides

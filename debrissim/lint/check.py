@@ -7,11 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from debrissim.catalog.tle import is_element_line
 from debrissim.core.compression import MAX_BYTES, decompress
 from debrissim.core.errors import InputError
 from debrissim.core.files import read_bytes
 from debrissim.core.text import decode_text, quoted, split_lines
-from debrissim.lint import cdm, flat, ocm, oem
+from debrissim.lint import cdm, flat, gp, ocm, oem, tle
 from debrissim.lint.elements import Element, check_declaration, read_messages
 from debrissim.lint.findings import Collector, LintReport
 from debrissim.lint.tables import CDM, OCM_CLAUSES, OEM_CLAUSES, OMM_CLAUSES, OPM_CLAUSES, Clauses
@@ -86,6 +87,13 @@ def _check(data: bytes, name: str, out: Collector) -> tuple[str, int]:
         kind = found[1].upper()
         records = KINDS[kind].kvn(text, out)
         return f"{kind} (KVN)", records
+    if start[0] in "[{":
+        return "OMM (JSON)", gp.check_json(text, out)
+    first_lines = [line for line in split_lines(start[:_SEARCHED]) if line.strip()]
+    if gp.is_csv(first_lines[0]):
+        return "OMM (CSV)", gp.check_csv(text, out)
+    if any(is_element_line(line.strip()) for line in first_lines):
+        return tle.check(text, out)
     raise InputError(f"{name}: begins with {quoted(split_lines(start[:200])[0], _SHOWN)}; {_EXPECTED}")
 
 

@@ -86,6 +86,9 @@ def _check_metadata(part: Part, parts: Sequence[Part], out: Collector) -> None:
     if not any(part.text(name) for name in names):
         text = f"none of {lists(names)}; at least one is recommended"
         out.advice("no-object", part.line, text, CLAUSES.cite("6.2.4"))
+    if not part.text("TIME_SYSTEM"):
+        text = "no TIME_SYSTEM; readers take the default, UTC, or refuse the message"
+        out.advice("time-default", part.line, text, CLAUSES.cite("6.2.1.3"))
     if part.text("TIME_SYSTEM").upper() == "SCLK":
         absent = [name for name in ("SCLK_OFFSET_AT_EPOCH", "SCLK_SEC_PER_SI_SEC") if not part.text(name)]
         if absent:

@@ -6,6 +6,7 @@ Assumptions
 - Mandatory keywords with a default may be left out (6.2.1.3): TIME_SYSTEM (UTC), CENTER_NAME (EARTH), TRAJ_REF_FRAME
   (ICRF3), COV_REF_FRAME, MAN_REF_FRAME (TNW_INERTIAL), COV_ORDERING (LTM), DC_TYPE (CONTINUOUS); that these are all is
   **unverified**.
+- MAN_ID is mandatory, as Orekit and ccsds-ndm have it (**unverified** against the printed table).
 - Values that the books leave to registries of SANA (frames, centres, types) are not checked against them.
 """
 
@@ -147,7 +148,14 @@ BLOCKS: Mapping[str, Block] = {
         _block("TRAJ", SCHEMA["TRAJ"], "table 6-4", "traj", ("TRAJ_TYPE",), rows=True),
         _block("PHYS", _PHYS, "table 6-5", "phys"),
         _block("COV", SCHEMA["COV"], "table 6-6", "cov", ("COV_TYPE",), rows=True),
-        _block("MAN", SCHEMA["MAN"], "table 6-7", "man", ("MAN_DEVICE_ID", "MAN_COMPOSITION"), rows=True),
+        _block(
+            "MAN",
+            SCHEMA["MAN"],
+            "table 6-7",
+            "man",
+            ("MAN_ID", "MAN_DEVICE_ID", "MAN_COMPOSITION"),
+            rows=True,
+        ),
         _block("PERT", _PERT, "table 6-10", "pert"),
         _block("OD", _OD, "table 6-11", "od", ("OD_ID", "OD_METHOD", "OD_EPOCH")),
         _block("USER", (), "table 6-12", "user"),

@@ -10,11 +10,11 @@
 from __future__ import annotations
 
 from debrissim.core.registry import Registry
-from debrissim.results.export import czml, json, oem, parquet
+from debrissim.results.export import czml, json, ocm, oem, parquet
 from debrissim.results.export.format import ExportFormat
 
 FORMATS: Registry[ExportFormat] = Registry(
-    "export format", (json.FORMAT, parquet.FORMAT, oem.FORMAT, czml.FORMAT)
+    "export format", (json.FORMAT, parquet.FORMAT, oem.FORMAT, ocm.FORMAT, czml.FORMAT)
 )
 """The formats by name, in the order in which they are listed. To add one, write a module with a FORMAT and name it."""
 

@@ -35,7 +35,7 @@ FRAMES = ("eme2000", "teme")
 STEP_S = 10.0
 _DEGREE = 7
 # The line by which an own message is recognised before it is replaced.
-_MARK = "ORIGINATOR = DEBRISSIM"
+MARK = "ORIGINATOR = DEBRISSIM"
 _DESIGNATOR = re.compile(r"[0-9]{4}-[0-9]{3}[A-Z]{1,3}")
 
 
@@ -53,7 +53,7 @@ def write(
     messages = {
         f"{identifier(run.catalog.norad_id[arcs.row])}.oem": message(run, arcs, frame) for arcs in run.objects
     }
-    return write_export_folder(target, messages, ".oem", _MARK, force=force)
+    return write_export_folder(target, messages, ".oem", MARK, force=force)
 
 
 def message(run: RunArcs, arcs: ObjectArcs, frame: str) -> str:
@@ -62,7 +62,7 @@ def message(run: RunArcs, arcs: ObjectArcs, frame: str) -> str:
         "CCSDS_OEM_VERS = 2.0",
         *(f"COMMENT {comment}" for comment in _comments(run, arcs)),
         f"CREATION_DATE = {utc_text(run.start_jd, run.start_fraction).removesuffix('Z')}",
-        _MARK,
+        MARK,
     ]
     for segment in arcs.segments:
         lines += ["", *_segment(run, arcs.row, segment, frame)]

@@ -1,0 +1,356 @@
+"""Orbit comprehensive messages as KVN text: trajectories, covariances and manoeuvres of one object.
+
+Source: CCSDS 502.0-B-3, section 6 (content and order of keywords) and 7 (KVN).
+
+Assumptions
+- Times are UTC and absolute. Numbers have 16 digits, the most that the standard allows: states of low orbits to a
+  nanometre.
+- Covariances are in axes held fixed at their moment: RTN_INERTIAL by default.
+- The velocity increment of a manoeuvre is along the axes of `OcmManeuver.frame`; a declared manoeuvre, of which only
+  the size is known, has its duration in the data and its size in a comment.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+
+from debrissim.core.arrays import Array
+from debrissim.core.epochs import format_iso_epoch
+from debrissim.core.errors import InputError
+from debrissim.core.numbers import ascii_text
+from debrissim.ephemerides.ephemeris import DeclaredManeuver, Ephemeris, Segment
+from debrissim.ephemerides.ocm_metadata import METADATA
+
+VERSION = "3.0"
+_DESIGNATOR = re.compile(r"[0-9]{4}-[0-9]{3}[A-Z]{1,3}")
+_COMMENT_LENGTH = 200
+_NUMBERS_PER_LINE = {3: "CARTP", 6: "CARTPV"}
+_UNITS = {"CARTP": "km, km, km", "CARTPV": "km, km, km, km/s, km/s, km/s"}
+
+
+@dataclass(frozen=True, eq=False)
+class OcmTrajectory:
+    """One trajectory of k states, ordered in time.
+
+    | field                     | shape            | unit, frame                                                    |
+    |---------------------------|------------------|----------------------------------------------------------------|
+    | jd, fraction              | (k,)             | UTC, split Julian dates                                        |
+    | states                    | (k, 6) or (k, 3) | km, km/s in `frame`                                            |
+    | frame                     |                  | as SANA names it: "EME2000", "TEMEOFDATE"                      |
+    | usable_start, usable_stop | (2,)             | UTC, or None: all states                                       |
+    | interpolation, degree     |                  | such as "LAGRANGE" and 7; "" and 0 without a recommendation    |
+    | basis                     |                  | PREDICTED, DETERMINED, SIMULATED, ...; "" if unknown           |
+    | propagator                |                  | such as "SGP4"; "" if unknown                                  |
+    """
+
+    jd: Array
+    fraction: Array
+    states: Array
+    frame: str
+    usable_start: tuple[float, float] | None = None
+    usable_stop: tuple[float, float] | None = None
+    interpolation: str = ""
+    degree: int = 0
+    basis: str = ""
+    propagator: str = ""
+    comments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class OcmCovariances:
+    """c covariances, ordered in time: jd, fraction (c,) UTC; matrices (c, 6, 6) km2, km2/s, km2/s2 or (c, 3, 3) km2."""
+
+    jd: Array
+    fraction: Array
+    matrices: Array
+    frame: str = "RTN_INERTIAL"
+    basis: str = ""
+    comments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class OcmManeuver:
+    """One manoeuvre.
+
+    jd, fraction: UTC of its start; duration_s: s, 0 for an impulse; delta_v_km_s: (3,) km/s along the axes of `frame`,
+    None where only its size is known; device: the thruster, or ALL; basis: CANDIDATE, PLANNED, ANTICIPATED, TELEMETRY,
+    DETERMINED, SIMULATED or OTHER, "" if unknown.
+    """
+
+    jd: float
+    fraction: float
+    duration_s: float
+    delta_v_km_s: tuple[float, float, float] | None = None
+    frame: str = "RTN_INERTIAL"
+    identifier: str = ""
+    device: str = "ALL"
+    basis: str = ""
+    purpose: str = ""
+    comments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class OcmMessage:
+    """A message.
+
+    metadata: keywords of the block META by name, without the times, which follow from the data. created: UTC of
+    CREATION_DATE, (jd, fraction).
+    """
+
+    originator: str
+    created: tuple[float, float]
+    metadata: Mapping[str, str]
+    trajectories: Sequence[OcmTrajectory]
+    covariances: Sequence[OcmCovariances] = ()
+    maneuvers: Sequence[OcmManeuver] = ()
+    message_id: str = ""
+    comments: Sequence[str] = field(default=())
+
+
+def declared_maneuver(declared: DeclaredManeuver, frame: str = "RTN_INERTIAL") -> OcmManeuver:
+    """A manoeuvre that a file declares, of which the direction is not known."""
+    size = declared.delta_v_m_s
+    comments = [f"delta-v {size:.10g} m/s, direction not stated"] if np.isfinite(size) else []
+    comments += [declared.comment] if declared.comment else []
+    return OcmManeuver(
+        declared.jd, declared.fraction, declared.duration_s, None, frame, comments=tuple(comments)
+    )
+
+
+def ephemeris_message(
+    ephemeris: Ephemeris,
+    *,
+    originator: str = "",
+    created: tuple[float, float] | None = None,
+    maneuvers: Sequence[OcmManeuver] = (),
+) -> OcmMessage:
+    """The message of an ephemeris, in TEME of date, with its covariances and manoeuvres.
+
+    Parameters
+    ----------
+    ephemeris : Ephemeris
+        As `read_ephemerides` gives it.
+    originator : str, optional
+        ORIGINATOR; by default that of the ephemeris.
+    created : (jd, fraction), optional
+        CREATION_DATE, UTC; by default that of the ephemeris.
+    maneuvers : sequence of OcmManeuver
+        Further manoeuvres; those that the ephemeris declares come first.
+
+    Raises
+    ------
+    InputError
+        If there is neither an originator nor a creation date, or no state.
+    """
+    created = created or ephemeris.creation
+    if created is None or not (originator or ephemeris.originator):
+        raise InputError("OCM: expected originator and created, as the ephemeris does not state both")
+    identity = {
+        "OBJECT_NAME": ephemeris.name,
+        "INTERNATIONAL_DESIGNATOR": ephemeris.international_designator,
+        **(
+            {"CATALOG_NAME": "SATCAT", "OBJECT_DESIGNATOR": str(ephemeris.norad_id)}
+            if ephemeris.norad_id
+            else {}
+        ),
+    }
+    return OcmMessage(
+        originator=originator or ephemeris.originator,
+        created=created,
+        metadata=identity,
+        trajectories=[_trajectory(segment) for segment in ephemeris.segments],
+        covariances=[
+            covariances
+            for segment in ephemeris.segments
+            if (covariances := _covariances(segment)) is not None
+        ],
+        maneuvers=[*map(declared_maneuver, ephemeris.maneuvers), *maneuvers],
+    )
+
+
+def _trajectory(segment: Segment) -> OcmTrajectory:
+    velocities = segment.velocities_km_s
+    has_velocities = bool(np.isfinite(velocities).all())
+    states = np.hstack([segment.positions_km, velocities]) if has_velocities else segment.positions_km
+    return OcmTrajectory(
+        jd=segment.jd,
+        fraction=segment.fraction,
+        states=states,
+        frame="TEMEOFDATE",
+        usable_start=segment.usable_start,
+        usable_stop=segment.usable_stop,
+        interpolation=segment.interpolation if segment.degree else "",
+        degree=segment.degree,
+    )
+
+
+def _covariances(segment: Segment) -> OcmCovariances | None:
+    history = segment.covariances
+    if history is None:
+        return None
+    is_whole = bool(np.isfinite(history.covariance).all())
+    matrices = history.covariance if is_whole else history.covariance[:, :3, :3]
+    return OcmCovariances(history.jd, history.fraction, matrices)
+
+
+def ocm_kvn(message: OcmMessage) -> str:
+    """The message as KVN text. Raises InputError for content that an OCM cannot express: no state, numbers, times."""
+    if not message.trajectories:
+        raise InputError("OCM: expected at least one trajectory")
+    blocks = [
+        *(("ORB", _trajectory_lines(part)) for part in message.trajectories),
+        *(("COV", _covariance_lines(part)) for part in message.covariances),
+        *(("MAN", _maneuver_lines(part, k)) for k, part in enumerate(message.maneuvers, start=1)),
+    ]
+    lines = [f"CCSDS_OCM_VERS = {VERSION}", *_comments(message.comments)]
+    lines.append(f"CREATION_DATE = {_stamp(*message.created)}")
+    lines.append(f"ORIGINATOR = {_text('ORIGINATOR', message.originator)}")
+    if message.message_id:
+        lines.append(f"MESSAGE_ID = {_text('MESSAGE_ID', message.message_id)}")
+    lines += ["", *_metadata(message, [kind for kind, _ in blocks])]
+    for _, block in blocks:
+        lines += ["", *block]
+    return "\n".join(lines) + "\n"
+
+
+def _metadata(message: OcmMessage, elements: Sequence[str]) -> Iterator[str]:
+    starts = [(float(t.jd[0]), float(t.fraction[0])) for t in message.trajectories]
+    stops = [(float(t.jd[-1]), float(t.fraction[-1])) for t in message.trajectories]
+    values = {
+        "TIME_SYSTEM": "UTC",
+        "EPOCH_TZERO": _stamp(*min(starts)),
+        "OCM_DATA_ELEMENTS": ", ".join(elements),
+        "START_TIME": _stamp(*min(starts)),
+        "STOP_TIME": _stamp(*max(stops)),
+        **message.metadata,
+    }
+    designator = values.get("INTERNATIONAL_DESIGNATOR", "")
+    if designator and not _DESIGNATOR.fullmatch(designator):
+        del values["INTERNATIONAL_DESIGNATOR"]
+    yield "META_START"
+    for keyword in METADATA:
+        if values.get(keyword, ""):
+            yield f"{keyword} = {_text(keyword, values[keyword])}"
+    yield "META_STOP"
+
+
+def _trajectory_lines(part: OcmTrajectory) -> Iterator[str]:
+    states = np.asarray(part.states, dtype=np.float64)
+    kind = _NUMBERS_PER_LINE.get(states.shape[1] if states.ndim == 2 else 0)
+    if kind is None or not len(states) or len(states) != len(part.jd) or not np.isfinite(states).all():
+        raise InputError("OCM: expected k states of 3 or 6 finite numbers, and k times")
+    stamps = _stamps(part.jd, part.fraction)
+    yield "TRAJ_START"
+    yield from _comments(part.comments)
+    if part.basis:
+        yield f"TRAJ_BASIS = {part.basis}"
+    if part.interpolation and part.degree < len(states):
+        yield f"INTERPOLATION = {part.interpolation}"
+        yield f"INTERPOLATION_DEGREE = {part.degree}"
+    if part.propagator:
+        yield f"PROPAGATOR = {_text('PROPAGATOR', part.propagator)}"
+    yield "CENTER_NAME = EARTH"
+    yield f"TRAJ_REF_FRAME = {_text('TRAJ_REF_FRAME', part.frame)}"
+    ends = ((float(part.jd[0]), float(part.fraction[0])), (float(part.jd[-1]), float(part.fraction[-1])))
+    for keyword, limit, end in (
+        ("USEABLE_START_TIME", part.usable_start, ends[0]),
+        ("USEABLE_STOP_TIME", part.usable_stop, ends[1]),
+    ):
+        if limit is not None and limit != end:
+            yield f"{keyword} = {_stamp(*limit)}"
+    yield f"TRAJ_TYPE = {kind}"
+    yield f"TRAJ_UNITS = [{_UNITS[kind]}]"
+    for stamp, state in zip(stamps, states.tolist(), strict=True):
+        yield " ".join([stamp, *map(_number, state)])
+    yield "TRAJ_STOP"
+
+
+def _covariance_lines(part: OcmCovariances) -> Iterator[str]:
+    matrices = np.asarray(part.matrices, dtype=np.float64)
+    kind = _NUMBERS_PER_LINE.get(matrices.shape[-1]) if matrices.ndim == 3 else None
+    if kind is None or not len(matrices) or len(matrices) != len(part.jd) or not np.isfinite(matrices).all():
+        raise InputError("OCM: expected c covariances of 3 x 3 or 6 x 6 finite numbers, and c times")
+    yield "COV_START"
+    yield from _comments(part.comments)
+    if part.basis:
+        yield f"COV_BASIS = {part.basis}"
+    yield f"COV_REF_FRAME = {_text('COV_REF_FRAME', part.frame)}"
+    yield f"COV_TYPE = {kind}"
+    yield "COV_ORDERING = LTM"
+    yield f"COV_UNITS = [{_UNITS[kind]}]"
+    lower = np.tril_indices(matrices.shape[-1])
+    for stamp, matrix in zip(_stamps(part.jd, part.fraction), matrices, strict=True):
+        yield " ".join([stamp, *map(_number, matrix[lower].tolist())])
+    yield "COV_STOP"
+
+
+def _maneuver_lines(part: OcmManeuver, number: int) -> Iterator[str]:
+    composition = ["TIME_ABSOLUTE", "MAN_DURA"]
+    values = [_stamp(part.jd, part.fraction), _number(part.duration_s)]
+    if part.delta_v_km_s is not None:
+        composition += ["DV_X", "DV_Y", "DV_Z"]
+        values += map(_number, part.delta_v_km_s)
+    yield "MAN_START"
+    yield from _comments(part.comments)
+    for keyword, value in (
+        ("MAN_ID", part.identifier or str(number)),
+        ("MAN_BASIS", part.basis),
+        ("MAN_DEVICE_ID", part.device),
+        ("MAN_PURPOSE", part.purpose),
+        ("MAN_REF_FRAME", part.frame),
+        ("DC_TYPE", "CONTINUOUS"),
+        ("MAN_COMPOSITION", ", ".join(composition)),
+    ):
+        if value:
+            yield f"{keyword} = {_text(keyword, value)}"
+    yield " ".join(values)
+    yield "MAN_STOP"
+
+
+def _floats(values: Array) -> list[float]:
+    return [float(value) for value in np.asarray(values)]
+
+
+def _stamps(jd: Array, fraction: Array) -> list[str]:
+    """Times as text. Raises InputError unless they ascend."""
+    pairs = list(zip(_floats(jd), _floats(fraction), strict=True))
+    if any(later <= earlier for earlier, later in pairwise(pairs)):
+        raise InputError("OCM: expected times that ascend")
+    return [_stamp(*pair) for pair in pairs]
+
+
+def _stamp(jd: float, fraction: float) -> str:
+    """A time as the shortest text that reads back the same."""
+    midnight = np.floor(jd - 0.5) + 0.5
+    rest = fraction + (jd - midnight)
+    days = np.floor(rest)
+    try:
+        return format_iso_epoch(float(midnight + days), float(rest - days))
+    except (ValueError, OverflowError) as error:
+        raise InputError(f"OCM: expected a time within the years 1 to 9999, got {jd!r}") from error
+
+
+def _number(value: float) -> str:
+    """16 digits, as the standard allows: floating point, one digit before the point."""
+    if not np.isfinite(value):
+        raise InputError(f"OCM: expected a finite number, got {value}")
+    return f"{value:.15e}"
+
+
+def _text(keyword: str, value: str) -> str:
+    text = " ".join(ascii_text(value).split())
+    if not text:
+        raise InputError(f"OCM: {keyword}: expected text, got none")
+    return text
+
+
+def _comments(comments: Sequence[str]) -> Iterator[str]:
+    for comment in comments:
+        for piece in textwrap.wrap(ascii_text(comment), _COMMENT_LENGTH) or [""]:
+            yield f"COMMENT {piece}".rstrip()
