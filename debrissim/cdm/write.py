@@ -1,4 +1,4 @@
-"""Conjunctions as CDMs of version 1.0, KVN and XML.
+"""Conjunctions as CDMs of version 1.0, KVN and XML, and of the draft of version 2.0, KVN.
 
 Source: CCSDS 508.0-B-1, section 3 (content and order), 6.3 (KVN) and 6.4 (XML).
 
@@ -17,6 +17,7 @@ from __future__ import annotations
 import textwrap
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Mapping
+from decimal import Decimal
 
 import numpy as np
 
@@ -28,29 +29,79 @@ from debrissim.core.errors import InputError
 from debrissim.core.numbers import ascii_text
 
 VERSION = "1.0"
+LATER_VERSION = "2.0"
 _SCHEMA = "http://sanaregistry.org/r/ndmxml/ndmxml-1.0-master.xsd"
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _LINE_LENGTH = 254
 _COMMENT_LENGTH = 200
 _FRAMES = ("EME2000", "GCRF")
+_MAX_DIGITS = 16
 
 Field = tuple[str, str]
 """A keyword and its value as written; the keyword COMMENT for a comment."""
 
 
-def cdm_kvn(conjunction: Conjunction) -> str:
-    """The message as KVN text. Raises InputError for content that a CDM cannot express (frame, text, numbers)."""
-    lines = [_line("CCSDS_CDM_VERS", VERSION)]
-    comments = _all_comments(conjunction)
-    fields = [*_header(conjunction), *_comments(comments.pair), *_relative(conjunction)]
+def cdm_kvn(conjunction: Conjunction, *, version: str = VERSION) -> str:
+    """The message as KVN text.
+
+    Parameters
+    ----------
+    conjunction : Conjunction
+    version : str
+        "1.0", or "2.0" for the draft: keywords that it adds are written as keywords, not as comments, in the order of
+        Orekit 12 (unverified).
+
+    Raises
+    ------
+    InputError
+        For content that a CDM cannot express (frame, text, numbers), and for another version.
+    """
+    if version not in (VERSION, LATER_VERSION):
+        raise InputError(f"version: expected {VERSION} or {LATER_VERSION}, got {version!r}")
+    is_later = version == LATER_VERSION
+    comments = _all_comments(conjunction, is_later=is_later)
+    header, relative = _header(conjunction), _relative(conjunction)
+    if is_later:
+        added = _added(conjunction.other, keywords.LATER_COMMON)
+        header = _in_order([*header, *added], keywords.COMMON_2[:6])
+        relative = _in_order([*relative, *added], keywords.COMMON_2[6:])
+    fields = [*header, *_comments(comments.pair), *relative]
     for number, item in enumerate((conjunction.primary, conjunction.secondary), start=1):
         groups = _object_groups(item, number)
+        if is_later:
+            groups = _later_groups(groups, item)
         # After the metadata: before OBJECT = OBJECT1 comments are read as the pair's.
         fields += [*groups.pop("metadata"), *_comments(comments.objects[number - 1])]
         for group in groups.values():
             fields += group
-    lines += [_line(keyword, value) for keyword, value in fields]
+    lines = [_line("CCSDS_CDM_VERS", version), *(_line(keyword, value) for keyword, value in fields)]
     return "\n".join(lines) + "\n"
+
+
+def _added(other: Mapping[str, str], later: frozenset[str]) -> list[Field]:
+    """The keywords that version 2 adds, as they were read."""
+    return [(key, _text(key, value)) for key, value in other.items() if key in later]
+
+
+def _in_order(fields: list[Field], order: tuple[str, ...]) -> list[Field]:
+    """The fields of these keywords, in their order."""
+    values = dict(fields)
+    return [(key, values[key]) for key in order if key in values]
+
+
+def _later_groups(groups: Mapping[str, list[Field]], item: CdmObject) -> dict[str, list[Field]]:
+    """The fields of an object in the order of version 2: metadata, and data."""
+    fields = [
+        *(entry for group in groups.values() for entry in group),
+        *_added(item.other, keywords.LATER_OBJECT),
+    ]
+    if item.hard_body_radius_m is not None:
+        fields.append(("HBR", _number(item.hard_body_radius_m)))
+    split = keywords.OBJECT_2.index(keywords.OD_PARAMETERS[0])
+    return {
+        "metadata": _in_order(fields, keywords.OBJECT_2[:split]),
+        "data": _in_order(fields, keywords.OBJECT_2[split:]),
+    }
 
 
 def cdm_xml(conjunction: Conjunction) -> str:
@@ -127,13 +178,12 @@ def _relative(conjunction: Conjunction) -> list[Field]:
     return fields
 
 
-def _all_comments(conjunction: Conjunction) -> RadiusComments:
+def _all_comments(conjunction: Conjunction, *, is_later: bool = False) -> RadiusComments:
     """The comments of the pair and of each object, with what only a comment can hold."""
     objects = (conjunction.primary, conjunction.secondary)
-    taken = {*keywords.HEADER, *keywords.RELATIVE, "HBR"}
-    one, two = (
-        _pieces((*item.comments, *_others(item.other, {*keywords.OBJECT, "HBR"}))) for item in objects
-    )
+    taken = {*keywords.HEADER, *keywords.RELATIVE, "HBR", *(keywords.LATER_COMMON if is_later else ())}
+    own = {*keywords.OBJECT, "HBR", *(keywords.LATER_OBJECT if is_later else ())}
+    one, two = (_pieces((*item.comments, *_others(item.other, own))) for item in objects)
     return comments_stating(
         conjunction.hard_body_radius_m,
         (objects[0].hard_body_radius_m, objects[1].hard_body_radius_m),
@@ -205,10 +255,18 @@ def _comments(comments: tuple[str, ...]) -> list[Field]:
 
 
 def _number(value: float) -> str:
-    """The shortest text that reads back the same."""
+    """The shortest text that reads back the same, in a form of the standard (6.3.2).
+
+    Of at most 16 digits, as the standard has it, unless the number needs 17.
+    """
     if not np.isfinite(value):
         raise InputError(f"a CDM holds finite numbers only, got {value}")
-    return repr(value)
+    text = repr(value)
+    if "e" not in text and sum(map(str.isdigit, text)) <= _MAX_DIGITS:
+        return text
+    sign, digits, exponent = Decimal(text).normalize().as_tuple()
+    mantissa = "".join(map(str, digits[1:])) or "0"
+    return f"{'-' if sign else ''}{digits[0]}.{mantissa}E{int(exponent) + len(digits) - 1:+03d}"
 
 
 def _metres(value: float) -> str:

@@ -8,12 +8,16 @@ Assumptions
   are written as zeros and declared so.
 - SCREEN_ENTRY_TIME and SCREEN_EXIT_TIME are those of the screening volumes together: of the outermost where one holds
   the others.
+- Written numbers have at most 16 digits, as the standard has it: states are rounded to nanometres.
+- Text is upper case, as the standard has it.
 - CREATION_DATE is the start of the span, not the moment of writing: the same scenario gives the same bytes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -48,12 +52,16 @@ def write_cdms(folder: Path, conjunctions: Iterable[Conjunction], file_format: s
     int
         number of conjunctions.
     """
-    writers = {"kvn": {".cdm": cdm_kvn}, "xml": {".xml": cdm_xml}, "both": {".cdm": cdm_kvn, ".xml": cdm_xml}}
+    writers: dict[str, dict[str, Callable[[Conjunction], str]]] = {
+        "kvn": {".cdm": cdm_kvn},
+        "xml": {".xml": cdm_xml},
+        "both": {".cdm": cdm_kvn, ".xml": cdm_xml},
+    }
     folder.mkdir(exist_ok=True)
     count = 0
     for conjunction in conjunctions:
         for ending, write in writers[file_format].items():
-            replace_text(folder / f"{conjunction.message_id}{ending}", write(conjunction))
+            replace_text(folder / f"{conjunction.message_id}{ending}", write(_with_16_digits(conjunction)))
         count += 1
     return count
 
@@ -124,7 +132,7 @@ def _conjunction(
         tca_fraction=fraction,
         primary=primary,
         secondary=secondary,
-        originator="debrissim",
+        originator="DEBRISSIM",
         message_id=f"{primary.designator}_conj_{secondary.designator}_{tca}",
         creation_date=utc_text(inputs.start_jd, inputs.start_fraction).removesuffix("Z"),
         collision_probability=float(risk.value[row]),
@@ -132,6 +140,24 @@ def _conjunction(
         hard_body_radius_m=float(risk.hard_body_radius_m[row]),
         comments=tuple(comments),
         other=_screening_times(row, encounters, inputs),
+    )
+
+
+def _with_16_digits(conjunction: Conjunction) -> Conjunction:
+    """The conjunction with states, masses and probability rounded to 16 digits, the most that the standard allows."""
+
+    def rounded(value: float | None) -> float | None:
+        return None if value is None else float(f"{value:.15e}")
+
+    def item(original: CdmObject) -> CdmObject:
+        state = np.array([float(f"{value:.15e}") for value in original.state.tolist()])
+        return replace(original, state=state, mass_kg=rounded(original.mass_kg))
+
+    return replace(
+        conjunction,
+        primary=item(conjunction.primary),
+        secondary=item(conjunction.secondary),
+        collision_probability=rounded(conjunction.collision_probability),
     )
 
 
@@ -183,6 +209,7 @@ def _states(primary: int, secondary: int, inputs: RunInputs) -> list[str]:
 
 
 _ROTATED = "rotated from TEME of date to EME2000 (IAU 1976/1980)."
+_DESIGNATOR = re.compile(r"[0-9]{4}-[0-9]{3}[A-Z]{1,3}")
 # A value on a line of the standard, with room for its keyword.
 _NAME_LENGTH = 200
 
@@ -197,6 +224,7 @@ def _object(
 ) -> CdmObject:
     """stated: (6, 6) the covariance of the object's ephemeris, its velocity terms NaN if it states none."""
     catalog = inputs.catalog
+    designator = str(catalog.international_designator[row])
     covariance = np.zeros((6, 6))
     if stated is not None and np.isfinite(stated).all():
         covariance = stated
@@ -205,8 +233,8 @@ def _object(
     return CdmObject(
         designator=identifier(catalog.norad_id[row]),
         catalog_name="SATCAT",
-        name=str(catalog.name[row]) or "UNKNOWN",
-        international_designator=str(catalog.international_designator[row]) or "UNKNOWN",
+        name=str(catalog.name[row]).upper() or "UNKNOWN",
+        international_designator=designator if _DESIGNATOR.fullmatch(designator) else "UNKNOWN",
         reference_frame="EME2000",
         state=(to_eme2000 @ state.reshape(2, 3).T).T.ravel(),
         covariance_rtn=covariance,

@@ -21,7 +21,7 @@ from debrissim.lint.covariances import matrix_fault
 from debrissim.lint.elements import Element, check_children, check_root, check_version, gather
 from debrissim.lint.findings import Collector
 from debrissim.lint.sections import SectionCheck
-from debrissim.lint.tables import CDM, Part
+from debrissim.lint.tables import CDM, Part, lists
 from debrissim.lint.values import Moment, moment, number, seconds_between
 
 _SHOWN = 60
@@ -149,6 +149,7 @@ def check_parts(common: Part, objects: Sequence[Part], out: Collector, *, versio
         _check_object(part, owner, out)
     _check_frames(objects, out)
     _check_relative(common, objects, out)
+    _check_state_vector(common, out, xml=xml)
     _check_times(common, objects, out)
     _check_probability(common, objects, out)
 
@@ -216,6 +217,18 @@ def _check_relative(common: Part, objects: Sequence[Part], out: Collector) -> No
         if _differs(miss, computed):
             text = f"MISS_DISTANCE is {miss:g} m, and the states are {computed:.6g} m apart"
             out.advice("miss-of-states", common.line_of("MISS_DISTANCE"), text, CDM.cite("5.2.2"))
+
+
+def _check_state_vector(common: Part, out: Collector, *, xml: bool) -> None:
+    given = [name for name in names.RELATIVE_STATE if common.entry(name) is not None]
+    absent = [name for name in names.RELATIVE_STATE if name not in given]
+    if given and absent:
+        text = f"{lists(absent)} of the relative state missing; readers expect none or all six"
+        line = common.line_of(given[0])
+        if xml:
+            out.fault("relative-state", line, text, CDM.cite("table 4-2"))
+        else:
+            out.advice("relative-state", line, text, CDM.cite("table 3-2"))
 
 
 def _differs(stated: float, computed: float) -> bool:

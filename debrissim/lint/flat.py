@@ -223,6 +223,10 @@ def _check_omm(part: Part, out: Collector, version: int) -> None:
     if absent:
         text = f"{lists(absent)} missing, and mandatory with MEAN_ELEMENT_THEORY = {theory}"
         out.fault("keyword-missing", part.line_of("MEAN_ELEMENT_THEORY"), text, clauses.cite("table 4-3"))
+    rates = [name for name in ("MEAN_MOTION_DOT", "MEAN_MOTION_DDOT") if part.entry(name) is None]
+    if rates and theory in ("SGP4", "TLE"):
+        text = f"{lists(rates)} missing; readers that make a TLE of the message expect it"
+        out.advice("no-rates", part.line_of("MEAN_ELEMENT_THEORY"), text, clauses.cite("4.2.4.7"))
     if theory == "PPT3" or sizes == ["SEMI_MAJOR_AXIS"]:
         return
     for name, expected in (("CENTER_NAME", "EARTH"), ("REF_FRAME", "TEME"), ("TIME_SYSTEM", "UTC")):

@@ -31,6 +31,7 @@ def check_blocks(parts: Sequence[Part], line: int, out: Collector, *, xml: bool)
     _check_layout(parts, line, out, xml=xml)
     for part in parts:
         rows = [(number_, text.split()) for number_, text in part.rows]
+        _check_defaults(part, out, xml=xml)
         if part.kind == "META":
             _check_metadata(part, parts, out)
         elif part.kind == "TRAJ":
@@ -39,6 +40,40 @@ def check_blocks(parts: Sequence[Part], line: int, out: Collector, *, xml: bool)
             _check_covariance(part, rows, out, xml=xml)
         elif part.kind == "MAN":
             _check_maneuvers(part, rows, out, xml=xml)
+
+
+_DEFAULTS = {
+    "TRAJ": {"CENTER_NAME": "EARTH", "TRAJ_REF_FRAME": "ICRF3"},
+    "COV": {"COV_REF_FRAME": "TNW_INERTIAL", "COV_ORDERING": "LTM"},
+    "MAN": {"MAN_REF_FRAME": "TNW_INERTIAL", "DC_TYPE": "CONTINUOUS"},
+    "META": {"TIME_SYSTEM": "UTC"},
+}
+# Of the others the default is what everybody means, but the schema of the XML has them.
+_SURPRISING = ("TRAJ_REF_FRAME", "COV_REF_FRAME", "MAN_REF_FRAME", "TIME_SYSTEM")
+
+
+def _check_defaults(part: Part, out: Collector, *, xml: bool) -> None:
+    for name, default in _DEFAULTS.get(part.kind, {}).items():
+        if not part.text(name) and (xml or name in _SURPRISING):
+            text = f"no {name}; readers take the default, {default}, or refuse the message"
+            out.advice("default", part.line, text, CLAUSES.cite("6.2.1.3"))
+
+
+def _check_units(part: Part, keyword: str, kind: str, out: Collector) -> None:
+    """TRAJ_UNITS and COV_UNITS against the units of the type, where these are known."""
+    stated = part.text(keyword)
+    expected = {"CARTP": ["km"] * 3, "CARTPV": ["km"] * 3 + ["km/s"] * 3}.get(kind)
+    if not stated or expected is None:
+        return
+    units = [unit.strip() for unit in stated.strip("[]").split(",")]
+    if units != expected:
+        text = f"{keyword}: expected [{', '.join(expected)}] for {kind}, got {quoted(stated, _SHOWN)}"
+        out.fault(
+            "units",
+            part.line_of(keyword),
+            text,
+            CLAUSES.cite("7.7.3.2" if part.kind == "TRAJ" else "7.7.3.3"),
+        )
 
 
 def _check_layout(parts: Sequence[Part], line: int, out: Collector, *, xml: bool) -> None:
@@ -86,9 +121,6 @@ def _check_metadata(part: Part, parts: Sequence[Part], out: Collector) -> None:
     if not any(part.text(name) for name in names):
         text = f"none of {lists(names)}; at least one is recommended"
         out.advice("no-object", part.line, text, CLAUSES.cite("6.2.4"))
-    if not part.text("TIME_SYSTEM"):
-        text = "no TIME_SYSTEM; readers take the default, UTC, or refuse the message"
-        out.advice("time-default", part.line, text, CLAUSES.cite("6.2.1.3"))
     if part.text("TIME_SYSTEM").upper() == "SCLK":
         absent = [name for name in ("SCLK_OFFSET_AT_EPOCH", "SCLK_SEC_PER_SI_SEC") if not part.text(name)]
         if absent:
@@ -145,10 +177,8 @@ def _check_trajectory(
     if part.text("ORB_REVNUM") and not part.text("ORB_REVNUM_BASIS"):
         text = "ORB_REVNUM without ORB_REVNUM_BASIS, which is mandatory with it"
         out.fault("keyword-missing", part.line_of("ORB_REVNUM"), text, CLAUSES.cite("table 6-4"))
-    if not part.text("TRAJ_REF_FRAME"):
-        text = "no TRAJ_REF_FRAME; readers take the default, ICRF3"
-        out.advice("frame-default", part.line, text, CLAUSES.cite("6.2.1.3"))
     kind = part.text("TRAJ_TYPE").upper()
+    _check_units(part, "TRAJ_UNITS", kind, out)
     _check_tags([(line, fields[0]) for line, fields in rows if fields], out, "6.2.5.6")
     _check_width(rows, kind, ocm_tables.SIZES.get(kind), out, xml=xml)
     degree = part.text("INTERPOLATION_DEGREE")
@@ -186,9 +216,7 @@ def _check_width(
 def _check_covariance(
     part: Part, rows: Sequence[tuple[int, list[str]]], out: Collector, *, xml: bool
 ) -> None:
-    if not part.text("COV_REF_FRAME"):
-        text = "no COV_REF_FRAME; readers take the default, TNW_INERTIAL"
-        out.advice("frame-default", part.line, text, CLAUSES.cite("6.2.1.3"))
+    _check_units(part, "COV_UNITS", part.text("COV_TYPE").upper(), out)
     size = ocm_tables.SIZES.get(part.text("COV_TYPE").upper())
     ordering = part.text("COV_ORDERING", "LTM").upper()
     tags: list[tuple[int, str]] = []
@@ -247,9 +275,6 @@ def _check_matrix(numbers: Sequence[tuple[int, str]], size: int, ordering: str, 
 
 
 def _check_maneuvers(part: Part, rows: Sequence[tuple[int, list[str]]], out: Collector, *, xml: bool) -> None:
-    if not part.text("MAN_REF_FRAME"):
-        text = "no MAN_REF_FRAME; readers take the default, TNW_INERTIAL"
-        out.advice("frame-default", part.line, text, CLAUSES.cite("6.2.1.3"))
     kind = part.text("DC_TYPE", "CONTINUOUS").upper().replace(" ", "_")
     needed = _TIMED if kind == "TIME" else (*_TIMED, *_ANGLED) if kind == "TIME_AND_ANGLE" else ()
     absent = [name for name in needed if not part.text(name)]

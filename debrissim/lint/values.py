@@ -17,7 +17,7 @@ from datetime import date
 
 from debrissim.core.text import quoted
 from debrissim.lint.findings import Collector
-from debrissim.lint.tables import Clauses, Entry, Keyword, lists
+from debrissim.lint.tables import Clauses, Entry, Keyword, Kind, lists
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,400}")
 _FIXED = re.compile(r"[+-]?[0-9]{1,400}(?:\.[0-9]{1,400})?")
@@ -31,6 +31,7 @@ _DESIGNATOR = re.compile(r"[0-9]{4}-[0-9]{3}[A-Z]{1,3}")
 _MAX_INTEGER = 2**31
 _MAX_DIGITS = 16
 _SHOWN = 40
+_NEVER_EMPTY = (Kind.NUMBER, Kind.INTEGER, Kind.TIME, Kind.TAG)
 
 Moment = tuple[int, int]
 """Day (proleptic Gregorian ordinal) and nanoseconds in it: moments compare as these pairs do."""
@@ -126,6 +127,9 @@ class ValueCheck:
         if not entry.value:
             if keyword.mandatory:
                 self.out.fault("no-value", entry.line, f"{name} has no value", self.clauses["value"])
+            elif keyword.kind in _NEVER_EMPTY and not entry.is_nil:
+                text = f"{name} has no value; expected a {keyword.kind.value}, or no such keyword"
+                self.out.fault("no-value", entry.line, text, self.clauses["value"])
             else:
                 text = f"{name} has no value; leave out optional keywords that have none"
                 self.out.advice("no-value-optional", entry.line, text, self.clauses["value"])

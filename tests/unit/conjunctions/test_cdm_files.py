@@ -90,7 +90,7 @@ def test_a_run_writes_messages_that_two_readers_read(
         text = path.read_text(encoding="utf-8")
         (message,) = read_cdm(path)
         assert_same(message, text)
-        assert message.originator == "debrissim"
+        assert message.originator == "DEBRISSIM"
         assert message.collision_probability_method == "FOSTER-1992"
         assert message.primary.designator == "25544"
         assert message.secondary.catalog_name == "SATCAT"
