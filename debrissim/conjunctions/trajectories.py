@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from debrissim.core.arrays import Array
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError, ScenarioError
 from debrissim.core.files import read_bytes
+from debrissim.core.threads import mapped_in_threads
 from debrissim.core.time import utc_text
 from debrissim.ephemerides.arcs import make_arcs
 from debrissim.ephemerides.covariance import PROPAGATION_LIMIT_S
@@ -21,7 +23,7 @@ from debrissim.ephemerides.earth_orientation import EarthOrientation, read_earth
 from debrissim.ephemerides.ephemeris import Ephemeris, around, elapsed_s
 from debrissim.ephemerides.flights import ORBIT_COLUMNS
 from debrissim.ephemerides.interpolation import ArcTable, arc_states, no_arcs
-from debrissim.ephemerides.objects import catalog_row, is_object_of
+from debrissim.ephemerides.objects import catalog_rows, rows_of_objects
 from debrissim.ephemerides.read import parse_ephemerides
 from debrissim.scenario.conjunctions import Scenario
 
@@ -61,12 +63,13 @@ class Trajectory:
 
 
 def read_trajectories(
-    scenario: Scenario, start: tuple[float, float] | None, duration_s: float
+    scenario: Scenario, start: tuple[float, float] | None, duration_s: float, workers: int | None = None
 ) -> tuple[tuple[Trajectory, ...], tuple[float, float]]:
     """Read the ephemerides of a scenario's primaries and sources; with the start of the span.
 
-    start: UTC as a split Julian date; None for the first usable moment of the first file. Of each file only
-    what the span needs is kept, so that memory follows the span and not the files.
+    start: UTC as a split Julian date; None for the first usable moment of the first file. workers: threads that read
+    files side by side, by default those of the scenario; the result does not depend on them. Of each file only what
+    the span needs is kept, so that memory follows the span and not the files.
 
     Raises InputError naming the file, also where an interpolation cannot be bounded, or ScenarioError naming the key,
     such as a pattern without a file, a primary without a state in the span, or a span without a start.
@@ -82,17 +85,20 @@ def read_trajectories(
         if keys.earth_orientation is None or not places
         else read_earth_orientation(scenario.located(keys.earth_orientation))
     )
-    found: list[Trajectory] = []
-    for key, place, path in places:
+    if start is None:
+        start = _read(places[0][2], places[0][0], places[0][1], eop)[1][0].segments[0].usable_start
+
+    def trajectories(file: tuple[str, int | None, Path]) -> list[Trajectory]:
+        key, place, path = file
         number = None if place is None else scenario.primaries[place].norad_id
         digest, ephemerides = _read(path, key, place, eop)
-        start = start or ephemerides[0].segments[0].usable_start
-        limit_km = keys.max_error_km
-        for ephemeris in ephemerides:
-            own = _numbered(ephemeris, key, number)
-            found.append(_trajectory(own, limit_km, key, place, digest, start, duration_s))
-    assert start is not None
-    return _one_of_each_object(found), start
+        return [
+            _trajectory(_numbered(own, key, number), keys.max_error_km, key, place, digest, start, duration_s)
+            for own in ephemerides
+        ]
+
+    found = mapped_in_threads(trajectories, places, workers or scenario.screening.workers)
+    return _one_of_each_object(tuple(chain.from_iterable(found))), start
 
 
 def given_trajectories(
@@ -123,12 +129,17 @@ def _one_of_each_object(found: Sequence[Trajectory]) -> tuple[Trajectory, ...]:
             "" if own.norad_id is not None else own.international_designator or own.source,
         )
         if identity in seen:
-            raise InputError(
-                f"{own.source}: expected one ephemeris of each object, but {seen[identity].ephemeris.source} has "
-                f"{own.name or identity[0] or identity[1]}, too"
-            )
+            raise _second_of_its_object(trajectory, seen[identity])
         seen[identity] = trajectory
     return tuple(found)
+
+
+def _second_of_its_object(trajectory: Trajectory, first: Trajectory) -> InputError:
+    own = trajectory.ephemeris
+    return InputError(
+        f"{own.source}: expected one ephemeris of each object, but {first.ephemeris.source} has "
+        f"{own.name or own.norad_id or own.international_designator or own.source}, too"
+    )
 
 
 def _files(scenario: Scenario) -> Iterator[tuple[str, int | None, Path]]:
@@ -258,24 +269,40 @@ def with_objects(
     start_fraction: float,
 ) -> tuple[Catalog, tuple[Trajectory, ...]]:
     """The catalogue with a row of its own for each object that flies an ephemeris, in place of its element set."""
-    placed = []
-    for serial, trajectory in enumerate(trajectories, start=_FIRST_SERIAL):
-        moment_s, state = _described_state(trajectory, (start_jd, start_fraction))
-        jd, fraction = _moment(start_jd, start_fraction, moment_s)
-        listed = is_object_of(catalog, trajectory.ephemeris)
-        row = catalog_row(trajectory.ephemeris, jd, fraction, state, catalog, serial)
-        placed.append(replace(trajectory, number=int(row.norad_id[0]), replaced=catalog[listed][:1]))
-        catalog = Catalog.concat([catalog[~listed], row])
-    return catalog, tuple(placed)
+    if not trajectories:
+        return catalog, ()
+    start = start_jd, start_fraction
+    described = [_described_state(trajectory, start) for trajectory in trajectories]
+    days, fraction = np.divmod(
+        start_fraction + np.array([moment_s for moment_s, _ in described]) / SECONDS_PER_DAY, 1.0
+    )
+    ephemerides = [trajectory.ephemeris for trajectory in trajectories]
+    listed = rows_of_objects(catalog, ephemerides)
+    replaced = [catalog[rows[:1]] for rows in listed]
+    states = np.stack([state for _, state in described])
+    rows = catalog_rows(ephemerides, start_jd + days, fraction, states, replaced, _FIRST_SERIAL)
+    placed = tuple(
+        replace(trajectory, number=number, replaced=element_set)
+        for trajectory, number, element_set in zip(
+            trajectories, rows.norad_id.tolist(), replaced, strict=True
+        )
+    )
+    _require_other_numbers(placed)
+    remaining = np.setdiff1d(np.arange(len(catalog)), np.concatenate(listed))
+    return Catalog.concat([catalog[remaining], rows]), placed
+
+
+def _require_other_numbers(placed: Sequence[Trajectory]) -> None:
+    """Raise InputError if two trajectories are of one object: one by its number, the other by its designator."""
+    seen: dict[int, Trajectory] = {}
+    for trajectory in placed:
+        first = seen.setdefault(trajectory.number, trajectory)
+        if first is not trajectory:
+            raise _second_of_its_object(trajectory, first)
 
 
 # Above the numbers that a scenario's own primaries have.
 _FIRST_SERIAL = 200_001
-
-
-def _moment(jd: float, fraction: float, seconds: float) -> tuple[float, float]:
-    days, rest = divmod(fraction + seconds / SECONDS_PER_DAY, 1.0)
-    return jd + days, rest
 
 
 def with_replaced_sets(catalog: Catalog, trajectories: Sequence[Trajectory]) -> Catalog:

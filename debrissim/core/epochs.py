@@ -47,7 +47,7 @@ def parse_iso_epochs(texts: Sequence[str]) -> ParsedEpochs:
             return None
         day, hour, minute, second, decimals = match.groups()
         if day not in midnights:
-            midnights[day] = _midnight_jd(day)
+            midnights[day] = midnight_jd(day)
         jd = midnights[day]
         seconds = int(hour) * 3600 + int(minute) * 60 + int(second)
         is_clock = int(hour) < 24 and int(minute) < 60 and int(second) < 60
@@ -108,7 +108,7 @@ def format_iso_epoch(epoch_jd: float, epoch_fraction: float) -> str:
     return f"{day.isoformat()}T{clock}.{part:0{decimals}d}"
 
 
-def _midnight_jd(day: str) -> float | None:
+def midnight_jd(day: str) -> float | None:
     """Julian date of 0 h on "yyyy-mm-dd" or "yyyy-ddd"; None if there is no such day."""
     try:
         if len(day) == len("yyyy-ddd"):

@@ -42,7 +42,7 @@ def readable_text(data: bytes, name: str) -> tuple[str, str | None]:
             f"{_MAX_TEXT_MEMORY >> 20} MiB"
         )
     lines = text.count("\n") + text.count("\r")
-    if lines > 2 * _MAX_LINES or lines - text.count("\r\n") > _MAX_LINES:
+    if lines > 2 * _MAX_LINES or (lines > _MAX_LINES and lines - text.count("\r\n") > _MAX_LINES):
         raise InputError(f"{name}: has more than {_MAX_LINES:,} lines; not a file this program reads")
     return text, problem
 

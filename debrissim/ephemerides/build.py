@@ -26,7 +26,12 @@ from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError
 from debrissim.core.notes import Notes
 from debrissim.core.time import utc_text
-from debrissim.ephemerides.covariance_frames import covariance_frame, covariances_to_rtn, is_orbit_relative
+from debrissim.ephemerides.covariance_frames import (
+    covariance_frame,
+    covariances_to_rtn,
+    in_rtn,
+    is_orbit_relative,
+)
 from debrissim.ephemerides.earth_orientation import EarthOrientation
 from debrissim.ephemerides.ephemeris import CovarianceHistory, Segment
 from debrissim.ephemerides.frames import frame_of, to_teme
@@ -205,36 +210,34 @@ def _covariances(
     given = raw.covariances
     if given is None or len(given.moments) == 0:
         return None
-    names = [
-        covariance_frame(text or raw.frame, f"{name}: line {line}: the frame of the covariance")
-        for text, line in zip(given.frames, given.lines, strict=True)
-    ]
+    frames, of_frame = _distinct_frames(given, raw.frame, name)
     _check_covariances(given, name, notes)
     seconds = given.moments.seconds_since(raw.moments.take(slice(0, 1)))
     times = raw.moments.seconds_since(raw.moments.take(slice(0, 1)))
-    relative = np.array([is_orbit_relative(frame) for frame in names])
     inside = (seconds >= -_SAME_TIME_S) & (seconds <= times[-1] + _SAME_TIME_S)
     # TNW and the like need the direction of flight, too.
-    keep = inside | np.array([frame == "RTN" for frame in names])
+    keep = inside | np.array([frame == "RTN" for frame in frames])[of_frame]
     if not keep.all():
         notes.add("covariances outside the states of their segment are left out", f"line {raw.line}")
-    at = _states_at(times, states, np.clip(seconds, 0.0, times[-1]))
-    if not np.isfinite(at).all():
-        notes.add("a segment of one state without a velocity has no RTN; its covariance is left out")
-        return None
-    turned = np.empty_like(given.matrices)
-    for frame in sorted(set(names)):
-        rows = np.array([other == frame for other in names])
-        epoch = raw.frame_epoch if not relative[rows].any() else None
-        turned[rows] = covariances_to_rtn(
-            given.matrices[rows],
-            frame,
-            at[rows],
-            given.moments.jd[rows],
-            given.moments.fraction[rows],
-            eop,
-            epoch,
-        )
+    if frames == ["RTN"] and np.isfinite(states).all():
+        turned = in_rtn(given.matrices)
+    else:
+        at = _states_at(times, states, np.clip(seconds, 0.0, times[-1]))
+        if not np.isfinite(at).all():
+            notes.add("a segment of one state without a velocity has no RTN; its covariance is left out")
+            return None
+        turned = np.empty_like(given.matrices)
+        for frame in sorted(set(frames)):
+            rows = np.array([other == frame for other in frames])[of_frame]
+            turned[rows] = covariances_to_rtn(
+                given.matrices[rows],
+                frame,
+                at[rows],
+                given.moments.jd[rows],
+                given.moments.fraction[rows],
+                eop,
+                None if is_orbit_relative(frame) else raw.frame_epoch,
+            )
     rows = np.argsort(seconds, kind="stable")
     rows = rows[keep[rows]]
     # Of several covariances at one moment (a file may state it in two frames) the first one counts.
@@ -245,6 +248,23 @@ def _covariances(
     if not rows.size:
         return None
     return CovarianceHistory(given.moments.jd[rows], given.moments.fraction[rows], turned[rows])
+
+
+def _distinct_frames(given: RawCovariances, default: str, name: str) -> tuple[list[str], NDArray[np.int64]]:
+    """The frames that the file writes, each once, and the place (c,) among them of that of each covariance.
+
+    Raises InputError, naming the first line, for one that is unknown.
+    """
+    written = [text or default for text in given.frames]
+    place = {text: row for row, text in enumerate(dict.fromkeys(written))}
+    of_frame = np.fromiter(map(place.__getitem__, written), dtype=np.int64, count=len(written))
+    frames = [
+        covariance_frame(
+            text, f"{name}: line {given.lines[written.index(text)]}: the frame of the covariance"
+        )
+        for text in place
+    ]
+    return frames, of_frame
 
 
 def _check_covariances(given: RawCovariances, name: str, notes: Notes) -> None:
@@ -275,9 +295,13 @@ def _is_covariance(matrices: Array) -> NDArray[np.bool_]:
     scale = np.where(sigma > 0.0, sigma, 1.0)
     correlation = matrices / (scale[:, :, None] * scale[:, None, :])
     bounded = np.abs(correlation).max(axis=(1, 2), initial=0.0) < 1e6
-    smallest = np.linalg.eigvalsh(np.where(bounded[:, None, None], correlation, 0.0)).min(
-        axis=1, initial=np.inf
-    )
+    correlation = np.where(bounded[:, None, None], correlation, 0.0)
+    try:
+        # A tenth of the time: what this decomposes has no eigenvalue below the limit.
+        np.linalg.cholesky(correlation + 0.99 * _ROUNDING * np.eye(matrices.shape[-1]))
+        return np.asarray(bounded)
+    except np.linalg.LinAlgError:
+        smallest = np.linalg.eigvalsh(correlation).min(axis=1, initial=np.inf)
     return np.asarray(bounded & (smallest >= -_ROUNDING))
 
 

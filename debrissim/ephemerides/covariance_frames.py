@@ -88,11 +88,18 @@ def covariances_to_rtn(
     Array, shape (c, 6, 6)
         The same units; NaN where the input is.
     """
+    if frame == "RTN":
+        return in_rtn(covariance)
     known = np.isfinite(covariance)
     jacobian = _jacobian(frame, states, jd, fraction, eop, frame_epoch)
     # Positions go by rotation alone, so that the missing velocities do not matter to them.
     turned = jacobian @ np.where(known, covariance, 0.0) @ np.swapaxes(jacobian, -1, -2)
     return np.where(known, 0.5 * (turned + np.swapaxes(turned, -1, -2)), np.nan)
+
+
+def in_rtn(covariance: Array) -> Array:
+    """(c, 6, 6): covariances in RTN as they are, symmetric, with NaN where a number is not finite."""
+    return np.where(np.isfinite(covariance), 0.5 * (covariance + np.swapaxes(covariance, -1, -2)), np.nan)
 
 
 def _jacobian(
@@ -107,12 +114,11 @@ def _jacobian(
     basis = rtn_basis(states[:, :3], states[:, 3:])
     if not is_orbit_relative(frame):
         return _blocks(basis) @ to_teme(frame, jd, fraction, eop, frame_epoch).jacobian()
-    if frame.startswith("RTN"):
+    if frame == "RTN_ROTATING":
         jacobian = _blocks(np.broadcast_to(np.eye(3), basis.shape))
-        if frame == "RTN_ROTATING":
-            momentum = np.linalg.norm(np.cross(states[:, :3], states[:, 3:]), axis=1)
-            rate = momentum / np.einsum("ci,ci->c", states[:, :3], states[:, :3])
-            jacobian[:, 3, 1], jacobian[:, 4, 0] = -rate, rate
+        momentum = np.linalg.norm(np.cross(states[:, :3], states[:, 3:]), axis=1)
+        rate = momentum / np.einsum("ci,ci->c", states[:, :3], states[:, :3])
+        jacobian[:, 3, 1], jacobian[:, 4, 0] = -rate, rate
         return jacobian
     along = states[:, 3:] / np.linalg.norm(states[:, 3:], axis=1, keepdims=True)
     normal = basis[:, 2]

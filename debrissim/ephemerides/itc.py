@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from debrissim.catalog.catalog_numbers import parse_catalog_number
+from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
 from debrissim.core.notes import Notes
 from debrissim.core.text import excerpt, printable, quoted, split_lines
@@ -30,6 +31,7 @@ from debrissim.ephemerides.covariance_frames import covariance_frame
 from debrissim.ephemerides.earth_orientation import EarthOrientation
 from debrissim.ephemerides.ephemeris import Ephemeris
 from debrissim.ephemerides.formats import EphemerisFormat
+from debrissim.ephemerides.itc_lines import read_table
 from debrissim.ephemerides.raw import RawCovariances, RawSegment
 from debrissim.ephemerides.time_systems import EXPECTED_TIME, Moments
 
@@ -73,19 +75,7 @@ def is_like(text: str) -> bool:
 def read(text: str, name: str, eop: EarthOrientation | None) -> tuple[Ephemeris, ...]:
     """The object of the text. Raises InputError naming file and line."""
     notes = Notes()
-    rows: list[list[str]] = []
-    lines: list[int] = []
-    for line, written in enumerate(split_lines(text), start=1):
-        fields = written.split()
-        if fields:
-            rows.append(fields)
-            lines.append(line)
-    first = next((k for k, row in enumerate(rows) if _EPOCH.fullmatch(row[0])), len(rows))
-    if first == len(rows):
-        raise InputError(f"{name}: no states; expected lines of {_EXPECTED_EPOCH} and six numbers")
-    header = _header(rows[:first], lines[:first], name, notes)
-    frame, norad_id, object_name = _of_file_name(name, notes)
-    raw = _segment(rows[first:], lines[first:], header, frame, name, eop, notes)
+    raw, header, object_name, norad_id = _regular(text, name, notes) or _by_lines(text, name, eop, notes)
     created = _time(header, "created", name)
     return (
         Ephemeris(
@@ -99,6 +89,64 @@ def read(text: str, name: str, eop: EarthOrientation | None) -> tuple[Ephemeris,
             creation=None if created is None else (float(created.jd[0]), float(created.fraction[0])),
         ),
     )
+
+
+_Read = tuple[RawSegment, _Header, str, int | None]
+"""Segment, header, name and number of the object."""
+
+
+def _regular(text: str, name: str, notes: Notes) -> _Read | None:
+    """The content of a regular file, at once; None for any other one, of which nothing is noted then."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    rows: list[list[str]] = []
+    lines: list[int] = []
+    place = 0
+    for line in range(1, _SEARCHED):
+        stop = text.find("\n", place)
+        fields = text[place : max(stop, place)].split()
+        if fields and _EPOCH.fullmatch(fields[0]):
+            break
+        if stop < 0 or len(rows) > _MAX_HEADER:
+            return None
+        if fields:
+            rows.append(fields)
+            lines.append(line)
+        place = stop + 1
+    else:
+        return None
+    after = text[stop + 1 :].lstrip()[:_SEARCHED].split(maxsplit=1)
+    has_covariance = bool(after) and not _EPOCH.fullmatch(after[0])
+    table = read_table(text[place:], 1 + _COVARIANCE_LINES if has_covariance else 1)
+    if table is None:
+        return None
+    header = _header(rows, lines, name, notes)
+    frame, norad_id, object_name = _of_file_name(name, notes)
+    numbers = table.lines + line
+    covariances = None
+    if has_covariance:
+        _check_covariance_frame(header, line, name)
+        covariances = _raw_covariances(table.covariances, numbers[:, 1].tolist(), table.moments, header)
+    raw = _raw(table.moments, table.states, numbers[:, 0].tolist(), covariances, header, frame, name, notes)
+    return raw, header, object_name, norad_id
+
+
+def _by_lines(text: str, name: str, eop: EarthOrientation | None, notes: Notes) -> _Read:
+    """The content of any file, line by line. Raises InputError naming file and line."""
+    rows: list[list[str]] = []
+    lines: list[int] = []
+    for line, written in enumerate(split_lines(text), start=1):
+        fields = written.split()
+        if fields:
+            rows.append(fields)
+            lines.append(line)
+    first = next((k for k, row in enumerate(rows) if _EPOCH.fullmatch(row[0])), len(rows))
+    if first == len(rows):
+        raise InputError(f"{name}: no states; expected lines of {_EXPECTED_EPOCH} and six numbers")
+    header = _header(rows[:first], lines[:first], name, notes)
+    frame, norad_id, object_name = _of_file_name(name, notes)
+    raw = _segment(rows[first:], lines[first:], header, frame, name, eop, notes)
+    return raw, header, object_name, norad_id
 
 
 def _header(rows: Sequence[Sequence[str]], lines: Sequence[int], name: str, notes: Notes) -> _Header:
@@ -146,6 +194,21 @@ def _segment(
         expected=_EXPECTED_EPOCH,
     )
     states = number_table([row[1:] for row in rows[::group]], 6, at, name, "a coordinate")
+    covariances = _covariances(rows, lines, moments, header, name) if has_covariance else None
+    return _raw(moments, states, at, covariances, header, frame, name, notes)
+
+
+def _raw(
+    moments: Moments,
+    states: Array,
+    at: list[int],
+    covariances: RawCovariances | None,
+    header: _Header,
+    frame: str,
+    name: str,
+    notes: Notes,
+) -> RawSegment:
+    """The segment of states (k, 6) at lines `at`, with the times of the header."""
     start, stop = _time(header, "ephemeris_start", name), _time(header, "ephemeris_stop", name)
     if start is not None and stop is not None and stop.seconds_since(start)[0] < 0.0:
         line = header.fields["ephemeris_stop"][1]
@@ -158,8 +221,8 @@ def _segment(
         frame=frame,
         usable_start=start,
         usable_stop=stop,
-        covariances=_covariances(rows, lines, moments, header, name) if has_covariance else None,
-        line=lines[0],
+        covariances=covariances,
+        line=at[0],
     )
 
 
@@ -185,20 +248,29 @@ def _check_groups(rows: Sequence[Sequence[str]], lines: Sequence[int], group: in
 def _covariances(
     rows: Sequence[Sequence[str]], lines: Sequence[int], moments: Moments, header: _Header, name: str
 ) -> RawCovariances:
-    frame, line = header.covariance_frame
-    if not frame:
-        raise InputError(
-            f"{name}: line {lines[0]}: covariances without a frame; expected UVW on the line before the states"
-        )
-    covariance_frame(frame, f"{name}: line {line}: the frame of the covariances")
+    _check_covariance_frame(header, lines[0], name)
     group = 1 + _COVARIANCE_LINES
     # Row by row in the file: the three lines of one covariance follow one another.
     kept = [k for k in range(len(rows)) if k % group]
     numbers = number_table(
         [rows[k] for k in kept], _NUMBERS_PER_LINE, [lines[k] for k in kept], name, "a covariance"
     )
+    return _raw_covariances(numbers, lines[1::group], moments, header)
+
+
+def _check_covariance_frame(header: _Header, first_line: int, name: str) -> None:
+    frame, line = header.covariance_frame
+    if not frame:
+        raise InputError(
+            f"{name}: line {first_line}: covariances without a frame; expected UVW on the line before the states"
+        )
+    covariance_frame(frame, f"{name}: line {line}: the frame of the covariances")
+
+
+def _raw_covariances(numbers: Array, lines: Sequence[int], moments: Moments, header: _Header) -> RawCovariances:
+    """Of three lines of seven numbers for each moment, the first of them at `lines`."""
     matrices = symmetric(numbers.reshape(-1, _COVARIANCE_LINES * _NUMBERS_PER_LINE), lower_triangle(6))
-    return RawCovariances(moments, [frame] * len(moments), matrices, lines[1::group])
+    return RawCovariances(moments, [header.covariance_frame[0]] * len(moments), matrices, lines)
 
 
 def _time(header: _Header, key: str, name: str) -> Moments | None:

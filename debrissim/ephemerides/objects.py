@@ -7,13 +7,14 @@ catalogue's element set would; the object never flies them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from debrissim.catalog.catalog import Catalog, ObjectKind
 from debrissim.catalog.identifiers import Origin, bare_designator, internal_numbers
-from debrissim.core.arrays import Array, Mask
+from debrissim.core.arrays import Array, Index
 from debrissim.core.errors import InputError
 from debrissim.ephemerides.ephemeris import Ephemeris
 from debrissim.propagation.mean_elements import ElementsStatus, mean_elements_from_states
@@ -39,53 +40,85 @@ OF_THE_OBJECT = (
 """The columns of a catalogue that are of the object, whatever it flies."""
 
 
-def is_object_of(catalog: Catalog, ephemeris: Ephemeris) -> Mask:
-    """(n,) the rows of a catalogue that are the object of an ephemeris: by number, or by designator without one."""
-    if ephemeris.norad_id is not None:
-        return np.asarray(catalog.norad_id == ephemeris.norad_id)
-    own = bare_designator(ephemeris.international_designator)
-    designators = catalog.international_designator.tolist()
-    return np.array([bool(own) and bare_designator(text) == own for text in designators], dtype=np.bool_)
+def rows_of_objects(catalog: Catalog, ephemerides: Sequence[Ephemeris]) -> list[Index]:
+    """The rows of a catalogue that are of the object of each ephemeris: by number, or by designator without one."""
+    by_designator: dict[str, list[int]] = {}
+    if any(ephemeris.norad_id is None for ephemeris in ephemerides):
+        for row, text in enumerate(catalog.international_designator.tolist()):
+            by_designator.setdefault(bare_designator(text), []).append(row)
+    by_designator.pop("", None)
+    return [
+        np.array(by_designator.get(bare_designator(own.international_designator), []), dtype=np.int64)
+        if own.norad_id is None
+        else np.flatnonzero(catalog.norad_id == own.norad_id)
+        for own in ephemerides
+    ]
 
 
-def catalog_row(
-    ephemeris: Ephemeris, jd: float, fraction: float, state: Array, catalog: Catalog, serial: int
+def catalog_rows(
+    ephemerides: Sequence[Ephemeris],
+    jd: Array,
+    fraction: Array,
+    states: Array,
+    known: Sequence[Catalog],
+    serial: int,
 ) -> Catalog:
-    """The row of an object that flies an ephemeris.
+    """The rows of objects that fly ephemerides.
 
     Parameters
     ----------
-    ephemeris : Ephemeris
-        The trajectory.
-    jd, fraction : float
-        The moment of the state, UTC, as a split Julian date.
-    state : Array, shape (6,)
-        A state of the object in km and km/s, TEME of date, from which the elements are.
-    catalog : Catalog
-        The catalogue whose number, name, kind and size the object keeps if it is listed there.
+    ephemerides : sequence of n Ephemeris
+        The trajectories.
+    jd, fraction : Array, shape (n,)
+        The moments of the states, UTC, as split Julian dates.
+    states : Array, shape (n, 6)
+        A state of each object in km and km/s, TEME of date, from which its elements are.
+    known : sequence of n Catalog
+        One row or none: of what the catalogue lists the object as, whose number, name, kind and size it keeps.
     serial : int
-        The object's number among those that no catalogue has, for one without a number.
+        The first object's number among those that no catalogue has, for one without a number; that of the next is one
+        more.
 
     Returns
     -------
     Catalog
-        One row.
+        n rows.
 
     Raises
     ------
     InputError
-        If the state is not of an orbit around the Earth.
+        If a state is not of an orbit around the Earth.
     """
-    moment = np.array([jd]), np.array([fraction])
-    elements = mean_elements_from_states(state[None, :3], state[None, 3:], *moment)
-    status = ElementsStatus(int(elements.status[0]))
-    if status in (ElementsStatus.UNBOUND, ElementsStatus.BELOW_GROUND):
-        raise InputError(
-            f"{ephemeris.source}: expected an orbit around the Earth, but a state is {status.reason}"
-        )
-    listed = catalog[is_object_of(catalog, ephemeris)][:1]
+    elements = mean_elements_from_states(states[:, :3], states[:, 3:], jd, fraction)
+    for ephemeris, code in zip(ephemerides, elements.status.tolist(), strict=True):
+        if code in (ElementsStatus.UNBOUND, ElementsStatus.BELOW_GROUND):
+            raise InputError(
+                f"{ephemeris.source}: expected an orbit around the Earth, but a state is {ElementsStatus(code).reason}"
+            )
+    orbits = {name: getattr(elements, name) for name in _ELEMENTS}
+    none = np.zeros(1)
+    return Catalog.concat(
+        [
+            Catalog(
+                **_of_the_object(ephemeris, listed, serial + row),
+                **{name: column[row : row + 1] for name, column in orbits.items()},
+                epoch_jd=jd[row : row + 1],
+                epoch_fraction=fraction[row : row + 1],
+                bstar=none,
+                mean_motion_dot=none,
+                mean_motion_ddot=none,
+            )
+            for row, (ephemeris, listed) in enumerate(zip(ephemerides, known, strict=True))
+        ]
+    )
+
+
+def _of_the_object(ephemeris: Ephemeris, listed: Catalog, serial: int) -> dict[str, Any]:
+    """The columns (1,) of a catalogue that are of the object."""
+    if len(listed):
+        return {name: getattr(listed, name) for name in OF_THE_OBJECT}
     number = ephemeris.norad_id or int(internal_numbers(Origin.UNNUMBERED, serial))
-    columns: dict[str, Any] = {
+    return {
         "norad_id": np.array([number], dtype=np.int64),
         "name": np.array([ephemeris.name]),
         "international_designator": np.array([ephemeris.international_designator]),
@@ -95,14 +128,3 @@ def catalog_row(
         "mass_kg": np.array([np.nan]),
         "rcs_size": np.zeros(1, dtype=np.int8),
     }
-    if len(listed):
-        columns = {name: getattr(listed, name) for name in OF_THE_OBJECT}
-    return Catalog(
-        **columns,
-        **{name: getattr(elements, name) for name in _ELEMENTS},
-        epoch_jd=moment[0],
-        epoch_fraction=moment[1],
-        bstar=np.zeros(1),
-        mean_motion_dot=np.zeros(1),
-        mean_motion_ddot=np.zeros(1),
-    )

@@ -82,12 +82,12 @@ def of_terrestrial_time(matrix: Callable[[Array, Array], Array], jd: Array, frac
     rest = rest + (days - whole)
     cell = np.floor(rest)
     before = _POINTS // 2 - 1
-    first = whole + cell - before
+    first, of_first = np.unique(whole + cell - before, return_inverse=True)
     nodes, index = np.unique(first[:, None] + np.arange(_POINTS), return_inverse=True)
     steps = np.asarray(nodes, dtype=np.float64) * _STEP_DAYS
-    values = np.asarray(matrix(np.full(steps.shape, _GRID_JD), steps))
+    values = np.asarray(matrix(np.full(steps.shape, _GRID_JD), steps))[index.reshape(-1, _POINTS)]
     weights = _lagrange(rest - cell + before)
-    return np.asarray(np.einsum("kp,kpij->kij", weights, values[index.reshape(-1, _POINTS)]))
+    return np.asarray(np.einsum("kp,kpij->kij", weights, values[of_first.reshape(-1)]))
 
 
 def _lagrange(at: Array) -> Array:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
+import pytest
 from support.catalogs import random_catalog
 from support.ephemeris_formats import itc
 from support.flights import Piece
 from support.flown_scenarios import oem_text
 
-from debrissim.conjunctions.trajectories import read_trajectories
+from debrissim.conjunctions.trajectories import given_trajectories, read_trajectories, with_objects
+from debrissim.core.errors import InputError
 from debrissim.core.time import split_julian_date
 from debrissim.ephemerides import arc_states, covariances_along, make_arcs, read_ephemerides
 from debrissim.scenario import parse_scenario
@@ -64,3 +67,66 @@ def test_a_file_that_several_patterns_name_is_read_once(tmp_path: Path) -> None:
     }
     found, _ = read_trajectories(parse_scenario(content, folder=tmp_path), None, DURATION_S)
     assert [trajectory.file for trajectory in found] == ["1.oem", "0.oem"]
+
+
+def folder_of_files(folder: Path, count: int) -> dict[str, object]:
+    """A scenario of files of several lengths; those of Modified ITC have covariances."""
+    for number in range(count):
+        name = f"MEME_{50000 + number}_X{number}_3061200_Operational_1_UNCLASSIFIED.txt"
+        (folder / name).write_text(itc(61 + 7 * (number % 3)), encoding="utf-8")
+    return {
+        "title": "several files",
+        "screening": {"mode": "all-vs-all"},
+        "catalog": {"sources": [{"ephemerides": ["*.txt"]}]},
+    }
+
+
+def test_files_read_side_by_side_are_those_read_one_after_the_other(tmp_path: Path) -> None:
+    scenario = parse_scenario(folder_of_files(tmp_path, 9), folder=tmp_path)
+    alone, start = read_trajectories(scenario, None, DURATION_S, 1)
+    assert len(alone) == 9
+    for workers in (2, 3, 16):
+        found, begin = read_trajectories(scenario, None, DURATION_S, workers)
+        assert begin == start
+        for mine, theirs in zip(found, alone, strict=True):
+            assert (mine.file, mine.sha256, mine.state_count) == (
+                theirs.file,
+                theirs.sha256,
+                theirs.state_count,
+            )
+            for column in ("node_s", "positions_km", "velocities_km_s", "degree", "error_km"):
+                assert getattr(mine.arcs, column).tobytes() == getattr(theirs.arcs, column).tobytes()
+            (own,), (other,) = mine.ephemeris.segments, theirs.ephemeris.segments
+            assert own.covariances is not None
+            assert other.covariances is not None
+            assert own.covariances.covariance.tobytes() == other.covariances.covariance.tobytes()
+
+
+def test_the_first_damaged_file_in_order_is_named(tmp_path: Path) -> None:
+    content = folder_of_files(tmp_path, 9)
+    damaged = sorted(tmp_path.iterdir())[3:5]
+    damaged[0].write_text(itc(500) + "rubbish\n", encoding="utf-8")
+    damaged[1].write_text("rubbish\n", encoding="utf-8")
+    for workers in (1, 8):
+        with pytest.raises(InputError, match=damaged[0].name):
+            read_trajectories(parse_scenario(content, folder=tmp_path), None, DURATION_S, workers)
+
+
+def test_two_files_of_one_object_are_refused_where_one_of_them_knows_only_the_designator(
+    tmp_path: Path,
+) -> None:
+    catalog = random_catalog(np.random.default_rng(11), 2, "leo-shell")
+    piece = Piece(catalog[[0]], 0.0, DURATION_S)
+    for name in ("first", "second"):
+        (tmp_path / f"{name}.oem").write_text(oem_text([piece]), encoding="utf-8")
+    first, second = (read_ephemerides(tmp_path / f"{name}.oem")[0] for name in ("first", "second"))
+    designator = str(catalog.international_designator[0]) or "2020-001A"
+    catalog = catalog.with_columns(international_designator=np.array([designator, ""]))
+    given = [
+        replace(first, norad_id=int(catalog.norad_id[0]), international_designator=""),
+        replace(second, norad_id=None, international_designator=designator),
+    ]
+    start = split_julian_date(datetime(2024, 11, 1, 12, tzinfo=UTC))
+    trajectories = given_trajectories(given, start, DURATION_S)
+    with pytest.raises(InputError, match=r"second\.oem: expected one ephemeris of each object"):
+        with_objects(catalog, trajectories, *start)
