@@ -78,18 +78,48 @@ def export(
     frame: Annotated[
         str | None, typer.Option("--frame", help="eme2000 (the default) or teme, SGP4's own.")
     ] = None,
+    catalog: Annotated[
+        list[Path] | None,
+        typer.Option("--catalog", help="Catalogue file of the run, recognised by its hash; repeatable."),
+    ] = None,
+    ephemeris: Annotated[
+        list[Path] | None,
+        typer.Option("--ephemeris", help="Ephemeris file of the run, recognised by its hash; repeatable."),
+    ] = None,
+    earth_orientation: Annotated[
+        Path | None,
+        typer.Option(
+            "--earth-orientation", help="File of Earth orientation of the run, recognised by its hash."
+        ),
+    ] = None,
     force: Force = False,
 ) -> None:
-    """Write a run's conjunctions or its objects' arcs for other programs, from the results folder alone.
+    """Write a run's conjunctions or its objects' arcs for other programs, from the results folder.
+
+    The arcs of objects that flew ephemerides or several element sets need the files that the run read, too.
 
     Example: debrissim export results/iss_week --format oem --out iss_week_oem
     """
+    from debrissim.conjunctions.export import export_run
     from debrissim.results.export import FORMATS, get_format
 
     chosen = get_format(file_format)
-    options = {name: value for name, value in (("minutes", minutes), ("frame", frame)) if value is not None}
+    options: dict[str, Any] = {
+        name: value for name, value in (("minutes", minutes), ("frame", frame)) if value is not None
+    }
     for name in options:
         if name not in chosen.options:
             formats = " or ".join(entry.name for entry in FORMATS.values() if name in entry.options)
             raise InputError(f"export: --{name} goes with --format {formats}, not with {file_format}")
-    say(chosen.write(results, out or chosen.default_target(results), force=force, **options))
+    say(
+        export_run(
+            results,
+            file_format,
+            out,
+            catalog_files=catalog or (),
+            ephemeris_files=ephemeris or (),
+            earth_orientation_file=earth_orientation,
+            force=force,
+            **options,
+        )
+    )

@@ -8,8 +8,8 @@ import typer
 
 from debrissim.cli.bench import bench
 from debrissim.cli.catalog import catalog_app
-from debrissim.cli.events import events
 from debrissim.cli.compare import compare
+from debrissim.cli.events import events
 from debrissim.cli.export import ExportCommand, export, plot
 from debrissim.cli.fetch import fetch
 from debrissim.cli.lint import lint

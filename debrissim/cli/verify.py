@@ -26,6 +26,12 @@ def verify(
         list[Path] | None,
         typer.Option("--ephemeris", help="Ephemeris file of the run, recognised by its hash; repeatable."),
     ] = None,
+    earth_orientation: Annotated[
+        Path | None,
+        typer.Option(
+            "--earth-orientation", help="File of Earth orientation of the run, recognised by its hash."
+        ),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, only the verdict.")] = False,
 ) -> None:
     """Check a finished run by dense SGP4 for missed events and wrong rows; exit code 1 if there are any.
@@ -42,6 +48,7 @@ def verify(
             seed=seed,
             catalog_files=catalog or (),
             ephemeris_files=ephemeris or (),
+            earth_orientation_file=earth_orientation,
             progress=progress,
         )
     output = console()

@@ -8,6 +8,7 @@
 | `assess_encounters`, `Assessment`  | covariance, probability, impact and direction of encounters      |
 | `Totals`, `PrimaryTotals`         | rates and cumulative probability of a run, and of each primary   |
 | `VolumeRate`, `Fraction`           | the same by volume, and by kind                                  |
+| `export_run`                       | write a finished run for other programs                          |
 | `load_inputs`, `RunInputs`         | catalogue, primaries, span and volumes of a scenario, as arrays  |
 
 `__init__.pyi` lists the names; each is loaded when it is first used.

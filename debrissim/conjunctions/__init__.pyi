@@ -1,5 +1,6 @@
 from .assessment import Assessment as Assessment
 from .assessment import assess_encounters as assess_encounters
+from .export import export_run as export_run
 from .inputs import RunInputs as RunInputs
 from .inputs import load_inputs as load_inputs
 from .result import ConjunctionResult as ConjunctionResult

@@ -14,7 +14,7 @@ from debrissim.catalog import summarize_catalog
 from debrissim.conjunctions.coverage import co_located, coverage, flown, notes, uncovered
 from debrissim.conjunctions.inputs import RunInputs
 from debrissim.conjunctions.totals import RATE_RULE
-from debrissim.conjunctions.trajectory_records import propagation, records
+from debrissim.conjunctions.trajectory_records import earth_orientation, propagation, records
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.time import utc_text
 from debrissim.propagation.sgp4 import ObjectStatus
@@ -46,79 +46,76 @@ def provenance(
     # A run of messages alone has no catalogue.
     summary = summarize_catalog(catalog) if len(catalog) else None
     statuses = Counter(int(s) for s in screened.object_status.tolist())
-    return (
-        {
-            "scenario": scenario.model_dump(mode="json"),
-            "seed": scenario.seed,
-            "versions": {name: version(name) for name in _VERSIONS_OF}
-            | {"python": platform.python_version()},
-            "span": {
-                "start_utc": utc_text(inputs.start_jd, inputs.start_fraction),
-                "end_utc": utc_text(inputs.start_jd, inputs.start_fraction, inputs.duration_s),
-                "duration_days": inputs.duration_s / SECONDS_PER_DAY,
-                # The moment itself: start_utc is rounded to a millisecond, eight metres of an orbit.
-                "start_jd": inputs.start_jd,
-                "start_fraction": inputs.start_fraction,
-            },
-            "catalogue": {
-                "sources": [asdict(source) for source in inputs.sources],
-                "first_epoch_utc": utc_text(*summary.first_epoch) if summary else None,
-                "last_epoch_utc": utc_text(*summary.last_epoch) if summary else None,
-                "synthetic": bool(catalog.synthetic.any()),
-                "synthetic_objects": int(catalog.synthetic.sum()),
-                "objects": len(catalog),
-                "objects_by_kind": dict(summary.by_kind) if summary else {},
-                "default_radius": int(inputs.size_is_default.sum()),
-            },
-            "counts": {
-                "records_read": sum(source.record_count for source in inputs.sources),
-                "records_rejected": len(inputs.rejected),
-                "superseded": inputs.superseded_count,
-                "filtered_out": inputs.filtered_count,
-                "stale": statuses[int(ObjectStatus.STALE)],
-                "failed_sgp4": sum(n for s, n in statuses.items() if 0 < s < int(ObjectStatus.STALE)),
-                "not_covered": statuses[int(ObjectStatus.NOT_COVERED)],
-                "co_located_pairs": len(screened.co_located),
-                "after_sieve": screened.searched_count,
-                "candidates": screened.candidate_count,
-                "encounters": len(screened.encounters),
-            },
-            "coverage": coverage(inputs, screened),
-            "co_located": co_located(inputs, screened),
-            "gaps": uncovered(inputs, screened),
-            "notes": [
-                *notes(inputs),
-                *object_covariances.notes(),
-                *_ephemeris_notes(screened.encounters, object_covariances, stated),
-            ],
-            "ephemerides": records(inputs.trajectories),
-            "primaries": [
-                {
-                    "norad_id": int(catalog.norad_id[row]),
-                    "name": str(catalog.name[row]),
-                    "element_set_from": origin,
-                    "epoch_utc": utc_text(float(catalog.epoch_jd[row]), float(catalog.epoch_fraction[row])),
-                    "hard_body_radius_m": float(catalog.hard_body_radius_m[row]),
-                    "mass_kg": float(catalog.mass_kg[row]),
-                    "radius_is_default": bool(inputs.size_is_default[row]),
-                    "mass_is_default": bool(inputs.mass_is_default[row]),
-                    "perigee_altitude_km": float(catalog.perigee_altitude_km[row]),
-                    "apogee_altitude_km": float(catalog.apogee_altitude_km[row]),
-                }
-                | flown(inputs, screened, int(row))
-                for row, origin in zip(
-                    inputs.primaries if inputs.primaries is not None else [],
-                    inputs.primary_origin,
-                    strict=False,
-                )
-            ],
-            "method": _MESSAGES_METHOD
-            if scenario.only_events
-            else _method(scenario, model, object_covariances, inputs),
-        }
-        | ({"satcat": inputs.satcat} if inputs.satcat else {})
-        | ({"clouds": [cloud.record() for cloud in inputs.clouds]} if inputs.clouds else {})
-    )
+    return {
+        "scenario": scenario.model_dump(mode="json"),
+        "seed": scenario.seed,
+        "versions": {name: version(name) for name in _VERSIONS_OF} | {"python": platform.python_version()},
+        "span": {
+            "start_utc": utc_text(inputs.start_jd, inputs.start_fraction),
+            "end_utc": utc_text(inputs.start_jd, inputs.start_fraction, inputs.duration_s),
+            "duration_days": inputs.duration_s / SECONDS_PER_DAY,
+            # The moment itself: start_utc is rounded to a millisecond, eight metres of an orbit.
+            "start_jd": inputs.start_jd,
+            "start_fraction": inputs.start_fraction,
+        },
+        "catalogue": {
+            "sources": [asdict(source) for source in inputs.sources],
+            "first_epoch_utc": utc_text(*summary.first_epoch) if summary else None,
+            "last_epoch_utc": utc_text(*summary.last_epoch) if summary else None,
+            "synthetic": bool(catalog.synthetic.any()),
+            "synthetic_objects": int(catalog.synthetic.sum()),
+            "objects": len(catalog),
+            "objects_by_kind": dict(summary.by_kind) if summary else {},
+            "default_radius": int(inputs.size_is_default.sum()),
+        },
+        "counts": {
+            "records_read": sum(source.record_count for source in inputs.sources),
+            "records_rejected": len(inputs.rejected),
+            "superseded": inputs.superseded_count,
+            "filtered_out": inputs.filtered_count,
+            "stale": statuses[int(ObjectStatus.STALE)],
+            "failed_sgp4": sum(n for s, n in statuses.items() if 0 < s < int(ObjectStatus.STALE)),
+            "not_covered": statuses[int(ObjectStatus.NOT_COVERED)],
+            "co_located_pairs": len(screened.co_located),
+            "after_sieve": screened.searched_count,
+            "candidates": screened.candidate_count,
+            "encounters": len(screened.encounters),
+        },
+        "coverage": coverage(inputs, screened),
+        "co_located": co_located(inputs, screened),
+        "gaps": uncovered(inputs, screened),
+        "notes": [
+            *notes(inputs),
+            *object_covariances.notes(),
+            *_ephemeris_notes(screened.encounters, object_covariances, stated),
+        ],
+        "ephemerides": records(inputs.trajectories),
+        **earth_orientation(inputs.trajectories),
+        "primaries": [
+            {
+                "norad_id": int(catalog.norad_id[row]),
+                "name": str(catalog.name[row]),
+                "element_set_from": origin,
+                "epoch_utc": utc_text(float(catalog.epoch_jd[row]), float(catalog.epoch_fraction[row])),
+                "hard_body_radius_m": float(catalog.hard_body_radius_m[row]),
+                "mass_kg": float(catalog.mass_kg[row]),
+                "radius_is_default": bool(inputs.size_is_default[row]),
+                "mass_is_default": bool(inputs.mass_is_default[row]),
+                "perigee_altitude_km": float(catalog.perigee_altitude_km[row]),
+                "apogee_altitude_km": float(catalog.apogee_altitude_km[row]),
+            }
+            | flown(inputs, screened, int(row))
+            for row, origin in zip(
+                inputs.primaries if inputs.primaries is not None else [],
+                inputs.primary_origin,
+                strict=False,
+            )
+        ],
+        "method": _MESSAGES_METHOD
+        if scenario.only_events
+        else _method(scenario, model, object_covariances, inputs),
+        **_if_any(satcat=inputs.satcat, clouds=[cloud.record() for cloud in inputs.clouds]),
+    }
 
 
 def _if_any(**entries: Any) -> dict[str, Any]:

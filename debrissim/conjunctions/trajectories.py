@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
@@ -11,23 +10,26 @@ from pathlib import Path
 import numpy as np
 
 from debrissim.catalog import Catalog
+from debrissim.conjunctions.ephemeris_files import (
+    EphemerisFile,
+    OrientationTable,
+    ephemeris_files,
+    read_file,
+    read_orientation,
+)
 from debrissim.core.arrays import Array
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError, ScenarioError
-from debrissim.core.files import read_bytes
 from debrissim.core.threads import mapped_in_threads
 from debrissim.core.time import utc_text
 from debrissim.ephemerides.arcs import make_arcs
 from debrissim.ephemerides.covariance import PROPAGATION_LIMIT_S
-from debrissim.ephemerides.earth_orientation import EarthOrientation, read_earth_orientation
 from debrissim.ephemerides.ephemeris import Ephemeris, around, elapsed_s
 from debrissim.ephemerides.flights import ORBIT_COLUMNS
 from debrissim.ephemerides.interpolation import ArcTable, arc_states, no_arcs
 from debrissim.ephemerides.objects import catalog_rows, rows_of_objects
-from debrissim.ephemerides.read import parse_ephemerides
 from debrissim.scenario.conjunctions import Scenario
 
-_CONTENT = "an ephemeris file"
 # Arcs are kept so far beyond the span, for samples at its ends.
 _EDGE_S = 1800.0
 
@@ -37,8 +39,9 @@ class Trajectory:
     """An ephemeris that an object of the run flies.
 
     ephemeris: its states and covariances around the span alone; primary: the place of the primary among the scenario's,
-    counted from 0, or None; sha256: of the file; arcs: in run time; state_count: states of the file. number: the
-    object's, once it has a row; replaced: the element set that was left out for it, if any.
+    counted from 0, or None; sha256: of the file; arcs: in run time; state_count: states of the file; path: of the file
+    as the scenario has it, "" for values; earth_orientation: file and SHA-256 of the table that it was read with, if
+    any. number: the object's, once it has a row; replaced: the element set that was left out for it, if any.
     """
 
     ephemeris: Ephemeris
@@ -46,6 +49,8 @@ class Trajectory:
     sha256: str
     arcs: ArcTable
     state_count: int
+    path: str = ""
+    earth_orientation: tuple[str, str] | None = None
     number: int = 0
     replaced: Catalog = field(default_factory=Catalog.empty)
 
@@ -74,26 +79,22 @@ def read_trajectories(
     Raises InputError naming the file, also where an interpolation cannot be bounded, or ScenarioError naming the key,
     such as a pattern without a file, a primary without a state in the span, or a span without a start.
     """
-    places = list(_files(scenario))
+    places = list(ephemeris_files(scenario))
     if not places and start is None:
         raise ScenarioError(
             "span.start: expected a UTC time, as there is no catalogue whose epoch could be taken"
         )
-    keys = scenario.ephemerides
-    eop = (
-        None
-        if keys.earth_orientation is None or not places
-        else read_earth_orientation(scenario.located(keys.earth_orientation))
-    )
+    limit_km = scenario.ephemerides.max_error_km
+    path = scenario.ephemerides.earth_orientation
+    eop = None if path is None or not places else read_orientation(scenario.located(path))
     if start is None:
-        start = _read(places[0][2], places[0][0], places[0][1], eop)[1][0].segments[0].usable_start
+        start = read_file(places[0], eop)[1][0].segments[0].usable_start
 
-    def trajectories(file: tuple[str, int | None, Path]) -> list[Trajectory]:
-        key, place, path = file
-        number = None if place is None else scenario.primaries[place].norad_id
-        digest, ephemerides = _read(path, key, place, eop)
+    def trajectories(place: EphemerisFile) -> list[Trajectory]:
+        number = None if place.primary is None else scenario.primaries[place.primary].norad_id
+        digest, ephemerides = read_file(place, eop)
         return [
-            _trajectory(_numbered(own, key, number), keys.max_error_km, key, place, digest, start, duration_s)
+            _trajectory(_numbered(own, place.key, number), limit_km, place, digest, eop, start, duration_s)
             for own in ephemerides
         ]
 
@@ -106,17 +107,28 @@ def given_trajectories(
     start: tuple[float, float],
     duration_s: float,
     limit_km: float = 1.0,
+    earth_orientation: Path | str | None = None,
+    workers: int = 1,
 ) -> tuple[Trajectory, ...]:
     """The ephemerides that a caller gives: files, or values that were read or made before.
 
+    earth_orientation: a file for Earth-fixed states in the files; workers: threads that read files side by side.
+
     Raises InputError naming the file, also where an interpolation cannot be bounded by limit_km.
     """
-    key = "ephemerides"
-    found: list[Trajectory] = []
-    for given in ephemerides:
-        digest, own = ("", (given,)) if isinstance(given, Ephemeris) else _read(Path(given), key, None, None)
-        found += [_trajectory(one, limit_km, key, None, digest, start, duration_s) for one in own]
-    return _one_of_each_object(found)
+    eop = None if earth_orientation is None else read_orientation(Path(earth_orientation))
+
+    def trajectories(given: Path | str | Ephemeris) -> list[Trajectory]:
+        if isinstance(given, Ephemeris):
+            value = EphemerisFile("ephemerides", None, Path())
+            return [_trajectory(given, limit_km, value, "", eop, start, duration_s)]
+        place = EphemerisFile("ephemerides", None, Path(given), str(given))
+        digest, own = read_file(place, eop)
+        return [_trajectory(one, limit_km, place, digest, eop, start, duration_s) for one in own]
+
+    return _one_of_each_object(
+        tuple(chain.from_iterable(mapped_in_threads(trajectories, ephemerides, workers)))
+    )
 
 
 def _one_of_each_object(found: Sequence[Trajectory]) -> tuple[Trajectory, ...]:
@@ -142,46 +154,6 @@ def _second_of_its_object(trajectory: Trajectory, first: Trajectory) -> InputErr
     )
 
 
-def _files(scenario: Scenario) -> Iterator[tuple[str, int | None, Path]]:
-    """Key, place of the primary, and path of each file."""
-    own = {
-        place: scenario.located(primary.ephemeris)
-        for place, primary in enumerate(scenario.primaries)
-        if primary.ephemeris is not None
-    }
-    for place, path in own.items():
-        yield f"primaries[{place + 1}].ephemeris", place, path
-    # A folder of everybody's files usually holds the primary's, too, and patterns may overlap.
-    used = {path.resolve() for path in own.values()}
-    for place, source in enumerate(scenario.catalog.sources, start=1):
-        key = f"catalog.sources[{place}].ephemerides"
-        for pattern in source.ephemerides or ():
-            for path in _matching(scenario.located(Path(pattern)), key):
-                if path.resolve() not in used:
-                    used.add(path.resolve())
-                    yield key, None, path
-
-
-def _matching(path: Path, key: str) -> list[Path]:
-    if not any(letter in path.name for letter in "*?["):
-        return [path]
-    files = sorted(file for file in path.parent.glob(path.name) if file.is_file())
-    if not files:
-        raise ScenarioError(f"{key}: no file matches {path}")
-    return files
-
-
-def _read(
-    path: Path, key: str, place: int | None, eop: EarthOrientation | None
-) -> tuple[str, tuple[Ephemeris, ...]]:
-    """The digest of a file and its ephemerides."""
-    data = read_bytes(path, _CONTENT)
-    ephemerides = tuple(parse_ephemerides(data, str(path), eop=eop))
-    if place is not None and len(ephemerides) != 1:
-        raise ScenarioError(f"{key}: expected the ephemeris of one object, but {path} has {len(ephemerides)}")
-    return hashlib.sha256(data).hexdigest(), ephemerides
-
-
 def _numbered(own: Ephemeris, key: str, number: int | None) -> Ephemeris:
     """The ephemeris with the number that the scenario gives its object. Raises ScenarioError if it has another."""
     if number is None or own.norad_id == number:
@@ -194,9 +166,9 @@ def _numbered(own: Ephemeris, key: str, number: int | None) -> Ephemeris:
 def _trajectory(
     ephemeris: Ephemeris,
     limit_km: float,
-    key: str,
-    place: int | None,
+    place: EphemerisFile,
     digest: str,
+    eop: OrientationTable | None,
     start: tuple[float, float],
     duration_s: float,
 ) -> Trajectory:
@@ -208,18 +180,22 @@ def _trajectory(
     begin_s, end_s = _used_span(ephemeris, start, duration_s)
     # From the first state on, whose moment is the trajectory's epoch; files seldom begin long before the span.
     arcs = _arcs(ephemeris, start, limit_km, (-np.inf, end_s))
-    if place is not None and not len(arcs):
+    if place.primary is not None and not len(arcs):
         raise ScenarioError(
-            f"{key}: expected an ephemeris with two states or more, but {ephemeris.source} gives a single one, from "
-            "which nothing can be flown"
+            f"{place.key}: expected an ephemeris with two states or more, but {ephemeris.source} gives a single one, "
+            "from which nothing can be flown"
         )
     inside = (arcs.end_s > 0.0) & (arcs.begin_s < duration_s)
-    if place is not None and not inside.any():
+    if place.primary is not None and not inside.any():
         first, last = ephemeris.segments[0], ephemeris.segments[-1]
         begin, end = (utc_text(*moment, decimals=0) for moment in (first.usable_start, last.usable_stop))
-        raise ScenarioError(f"{key}: {ephemeris.source} covers {begin} to {end}, which is outside the span")
+        raise ScenarioError(
+            f"{place.key}: {ephemeris.source} covers {begin} to {end}, which is outside the span"
+        )
     states = sum(len(segment) for segment in ephemeris.segments)
-    return Trajectory(around(ephemeris, *start, (begin_s, end_s)), place, digest, arcs, states)
+    kept = around(ephemeris, *start, (begin_s, end_s))
+    orientation = None if eop is None else eop.file
+    return Trajectory(kept, place.primary, digest, arcs, states, place.given, orientation)
 
 
 def _used_span(ephemeris: Ephemeris, start: tuple[float, float], duration_s: float) -> tuple[float, float]:

@@ -36,6 +36,7 @@ def records(trajectories: Sequence[Trajectory]) -> list[dict[str, object]]:
         {
             "file": trajectory.file,
             "sha256": trajectory.sha256,
+            "path": trajectory.path,
             "norad_id": trajectory.number,
             "name": trajectory.ephemeris.name,
             "originator": trajectory.ephemeris.originator,
@@ -50,6 +51,15 @@ def records(trajectories: Sequence[Trajectory]) -> list[dict[str, object]]:
         }
         for trajectory in trajectories
     ]
+
+
+def earth_orientation(trajectories: Sequence[Trajectory]) -> dict[str, object]:
+    """The entry of the provenance for the table of Earth orientation; none where none was read."""
+    for trajectory in trajectories:
+        if trajectory.earth_orientation is not None:
+            name, digest = trajectory.earth_orientation
+            return {"earth_orientation": {"file": name, "sha256": digest}}
+    return {}
 
 
 def sentences(trajectories: Sequence[Trajectory]) -> Iterator[str]:

@@ -267,7 +267,9 @@ def _check_covariance_frame(header: _Header, first_line: int, name: str) -> None
     covariance_frame(frame, f"{name}: line {line}: the frame of the covariances")
 
 
-def _raw_covariances(numbers: Array, lines: Sequence[int], moments: Moments, header: _Header) -> RawCovariances:
+def _raw_covariances(
+    numbers: Array, lines: Sequence[int], moments: Moments, header: _Header
+) -> RawCovariances:
     """Of three lines of seven numbers for each moment, the first of them at `lines`."""
     matrices = symmetric(numbers.reshape(-1, _COVARIANCE_LINES * _NUMBERS_PER_LINE), lower_triangle(6))
     return RawCovariances(moments, [header.covariance_frame[0]] * len(moments), matrices, lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -194,6 +195,8 @@ class Result(ABC):
                 written_utc=moment,
                 seconds=seconds,
                 notes=notes,
+                # Where the scenario's relative paths start, for `verify` and exports.
+                scenario_folder=relative_folder(self.scenario.folder, folder),
                 **({"sources": sources} if sources else {}),
             )
         return replace(self, seconds=seconds, notes=tuple(notes))
@@ -249,6 +252,14 @@ def _failure(label: str, write: Callable[[], object]) -> list[str]:
     except Exception as error:  # noqa: BLE001 (a fault of any kind in a figure must not cost a finished run)
         return [f"{label} left out: {reason(error)}"]
     return []
+
+
+def relative_folder(path: Path, folder: Path) -> str:
+    """A path as seen from a folder, with slashes; as it is where there is no way from one to the other."""
+    try:
+        return Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix()
+    except ValueError:
+        return path.resolve().as_posix()
 
 
 def read_seconds(folder: Path) -> dict[str, float]:

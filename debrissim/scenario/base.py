@@ -31,6 +31,11 @@ class ScenarioFile(ScenarioTable):
         """The old spellings of keys in the file, each with the new one: "[catalogue] is now [catalog]"."""
         return self._notices
 
+    @property
+    def folder(self) -> Path:
+        """The folder where relative paths in the scenario start: that of its file."""
+        return self._folder
+
     def located(self, path: Path) -> Path:
         """A path in the scenario: a relative one starts at the scenario file's folder."""
         return self._folder / path

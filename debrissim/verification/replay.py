@@ -1,33 +1,27 @@
-"""Inputs of a finished run, reconstructed from its results folder: scenario, catalogue, objects."""
+"""The trajectories of a finished run, from its results folder and its files."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from glob import escape
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from debrissim.catalog import identifier, summarize_catalog
-from debrissim.conjunctions.inputs import RunInputs, load_inputs
+from debrissim.catalog import identifier
+from debrissim.conjunctions.inputs import RunInputs
+from debrissim.conjunctions.recorded_inputs import RunFiles, reconstruct_inputs
 from debrissim.core.arrays import Array, Index
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError
-from debrissim.core.files import read_bytes
-from debrissim.core.time import split_julian_date, utc_text
+from debrissim.core.time import split_julian_date
 from debrissim.ephemerides.flights import Flights
 from debrissim.propagation.sgp4 import Propagator, make_propagator
 from debrissim.results.folder import read_summary
 from debrissim.results.schema.left_out import CO_LOCATED, EXCLUDED, GAPS
 from debrissim.results.table import read_table
-from debrissim.scenario.conjunctions import CatalogSource, Scenario, parse_scenario
 from debrissim.screening.volumes import Membership
-from debrissim.sources import Cache, is_source_name, parse_source
 from debrissim.verification.flown import FlownArcs
 
 
@@ -70,10 +64,10 @@ class ReplayedRun:
         return numbers
 
 
-def replay(folder: Path, files: list[Path], ephemerides: list[Path] | None = None) -> ReplayedRun:
-    """The run of a results folder; files, ephemerides: its own. Raises InputError if it cannot be reconstructed."""
+def replay(folder: Path, files: RunFiles) -> ReplayedRun:
+    """The run of a results folder; files: its own. Raises InputError if it cannot be reconstructed."""
     summary = read_summary(folder)
-    inputs = reconstruct_inputs(summary, folder, files, ephemerides or [])
+    inputs = reconstruct_inputs(summary, folder, files)
     earliest_s, latest_s = read_existence(folder, inputs)
     start, flights = (inputs.start_jd, inputs.start_fraction), inputs.flights
     if flights is None:
@@ -109,140 +103,6 @@ def read_arc_limits(
         early = np.where(arcs & (early >= since) & (early < until), until, early)
     never = ~(late > early)
     return np.where(never, 0.0, early), np.where(never, -1.0, late)
-
-
-def reconstruct_inputs(
-    summary: Mapping[str, Any], folder: Path, files: list[Path], ephemerides: Sequence[Path] = ()
-) -> RunInputs:
-    """The inputs of a run from its summary: files are recognised by their hash, and the outcome is compared."""
-    try:
-        provenance = summary["provenance"]
-        recorded = provenance["catalogue"]
-        scenario = parse_scenario(
-            provenance["scenario"], source=str(folder / "summary.json"), folder=Path(), recorded=True
-        )
-        sources = [(str(source["label"]), str(source["sha256"])) for source in recorded["sources"]]
-        listed = provenance.get("satcat")
-        satcat = None if listed is None else (str(listed["label"]), str(listed["sha256"]))
-        flown = [(str(own["file"]), str(own["sha256"])) for own in provenance.get("ephemerides", [])]
-    except (KeyError, TypeError) as error:
-        raise InputError(f"{folder}: summary.json lacks an entry that a run records ({error})") from error
-    scenario, replaced = _with_files(scenario, sources, satcat, files, folder)
-    scenario = with_ephemerides(scenario, flown, list(ephemerides), folder)
-    inputs = load_inputs(scenario, replaced)
-    kinds = summarize_catalog(inputs.catalog)
-    start = inputs.start_jd, inputs.start_fraction
-    for quantity, again, before in (
-        ("objects", len(inputs.catalog), recorded["objects"]),
-        ("first epoch", utc_text(*kinds.first_epoch), recorded["first_epoch_utc"]),
-        ("last epoch", utc_text(*kinds.last_epoch), recorded["last_epoch_utc"]),
-        ("start of the span", utc_text(*start), provenance["span"]["start_utc"]),
-    ):
-        if again != before:
-            raise InputError(
-                f"{folder}: the catalogue of this run cannot be reconstructed: {quantity} {again}, but it was {before}"
-            )
-    return inputs
-
-
-def _with_files(
-    scenario: Scenario,
-    sources: list[tuple[str, str]],
-    satcat: tuple[str, str] | None,
-    files: list[Path],
-    folder: Path,
-) -> tuple[Scenario, tuple[Path, ...]]:
-    """The scenario with the run's files in their places, or the files that replaced its sources."""
-    recorded = [(label, digest) for label, digest in sources if digest]
-    table = scenario.catalog
-    own = [source for source in table.sources if source.file is not None or source.source is not None]
-    sampled = [source for source in table.sources if source.population is not None]
-    listed = [] if table.satcat is None else [_copy_of(table.satcat)]
-    candidates = [
-        *files,
-        *(_copy_of(source.source) if source.file is None else source.file for source in own),
-        *listed,
-    ]
-    by_digest = {
-        _digest(path): path for path in candidates if path is not None and (path in files or path.is_file())
-    }
-
-    def found(label: str, digest: str) -> Path:
-        if digest not in by_digest:
-            names = ", ".join(str(path) for path in files)
-            reason = f"{names}: not the catalogue of this run" if files else f"{folder}: needs its catalogue"
-            raise InputError(f"{reason}; give with --catalog the file {label} with SHA-256 {digest}")
-        return by_digest[digest].absolute()
-
-    matching = [found(label, digest) for label, digest in recorded]
-    of_satcat = None if satcat is None else found(*satcat)
-    unused = [path for path in files if path.absolute() not in (*matching, of_satcat)]
-    if unused:
-        raise InputError(f"{unused[0]}: not a catalogue of this run, whose files are {recorded or 'none'}")
-    # Sizes affect probabilities, not encounters: a file that is not needed is not required.
-    table = table.model_copy(update={"sizes": None, "satcat": None if of_satcat is None else str(of_satcat)})
-    labels = [source.source if source.file is None else source.file.name for source in own]
-    if labels == [label for label, _ in recorded] and len(sources) == len(own) + len(sampled):
-        placed = iter(matching)
-        again = tuple(
-            CatalogSource.model_validate({"file": next(placed)}) if source in own else source
-            for source in table.sources
-        )
-        table, matching = table.model_copy(update={"sources": again}), []
-    return scenario.model_copy(update={"catalog": table}), tuple(matching)
-
-
-def _copy_of(name: str | None) -> Path | None:
-    """The file of a name in a scenario: the copy of a source in the cache, None if there is none, or a path."""
-    if name is None or not is_source_name(name):
-        return None if name is None else Path(name)
-    query = parse_source(name)
-    cache = Cache.default()
-    copy = cache.record(query).copy
-    return None if copy is None else cache.body(query, copy)
-
-
-def _digest(path: Path) -> str:
-    return hashlib.sha256(read_bytes(path, "a catalogue file")).hexdigest()
-
-
-def with_ephemerides(
-    scenario: Scenario, recorded: list[tuple[str, str]], files: list[Path], folder: Path
-) -> Scenario:
-    """The scenario with the run's ephemerides in their places: names and hashes as recorded, in the run's order.
-
-    Raises InputError if one is missing, differs, or is not of this run.
-    """
-    listed = [primary.ephemeris for primary in scenario.primaries if primary.ephemeris is not None]
-    for source in scenario.catalog.sources:
-        for pattern in source.ephemerides or ():
-            listed += sorted(Path(pattern).parent.glob(Path(pattern).name))
-    by_digest = {_digest(path): path for path in [*(p for p in listed if p.is_file()), *files]}
-    for label, digest in recorded:
-        if digest not in by_digest:
-            changed = [path for path in [*files, *listed] if path.name == label and path.is_file()]
-            reason = (
-                f"{changed[0]}: not the ephemeris of this run"
-                if changed
-                else f"{folder}: needs its ephemeris"
-            )
-            raise InputError(f"{reason}; give with --ephemeris the file {label} with SHA-256 {digest}")
-    unused = [path for path in files if _digest(path) not in {digest for _, digest in recorded}]
-    if unused:
-        raise InputError(f"{unused[0]}: not an ephemeris of this run")
-    found = [by_digest[digest].absolute() for _, digest in recorded]
-    own = iter(found)
-    primaries = tuple(
-        primary if primary.ephemeris is None else primary.model_copy(update={"ephemeris": next(own)})
-        for primary in scenario.primaries
-    )
-    # A file may hold several objects. Which of the sources it is of makes no difference.
-    rest = tuple(dict.fromkeys(str(path.parent / escape(path.name)) for path in own))
-    sources = tuple(source for source in scenario.catalog.sources if source.ephemerides is None)
-    if rest:
-        sources = (*sources, CatalogSource.model_validate({"ephemerides": rest}))
-    table = scenario.catalog.model_copy(update={"sources": sources})
-    return scenario.model_copy(update={"catalog": table, "primaries": primaries})
 
 
 def read_existence(folder: Path, inputs: RunInputs) -> tuple[Array, Array]:

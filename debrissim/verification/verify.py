@@ -30,6 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from debrissim.conjunctions.recorded_inputs import RunFiles, run_files
 from debrissim.core.arrays import Index
 from debrissim.core.errors import InputError
 from debrissim.core.progress import Progress, no_progress
@@ -112,6 +113,7 @@ def verify(
     seed: int = 1,
     catalog_files: Path | str | Iterable[Path | str] = (),
     ephemeris_files: Path | str | Iterable[Path | str] = (),
+    earth_orientation_file: Path | str | None = None,
     progress: Progress = no_progress,
 ) -> Verification:
     """Check a results folder against dense SGP4.
@@ -125,9 +127,11 @@ def verify(
     seed : int
         Seed of the sample.
     catalog_files : Path or str, or several
-        The catalogue files of the run, which are recognised by their hash.
+        The catalogue files of the run, which are recognised by their hash; by default those at the scenario's paths.
     ephemeris_files : Path or str, or several
-        Its ephemerides, likewise; by default those at the scenario's own paths.
+        Its ephemerides, likewise.
+    earth_orientation_file : Path or str, optional
+        Its file of Earth orientation, likewise.
     progress : callable
         Called with the phase and the fraction of it that is done.
 
@@ -137,29 +141,19 @@ def verify(
         If the folder is not the results folder of a conjunction run, its results are damaged, its catalogue cannot be
         reconstructed, or the sample is below 1.
     """
-    catalogs, ephemerides = (
-        [Path(file) for file in ([files] if isinstance(files, Path | str) else files)]
-        for files in (catalog_files, ephemeris_files)
-    )
+    files = run_files(catalog_files, ephemeris_files, earth_orientation_file)
     folder = Path(results)
     with reading(folder):
-        return _verify(folder, sample, seed, catalogs, ephemerides, progress)
+        return _verify(folder, sample, seed, files, progress)
 
 
-def _verify(
-    folder: Path,
-    sample: int | None,
-    seed: int,
-    catalog_files: list[Path],
-    ephemeris_files: list[Path],
-    progress: Progress,
-) -> Verification:
+def _verify(folder: Path, sample: int | None, seed: int, files: RunFiles, progress: Progress) -> Verification:
     require_conjunctions(folder)
     table = RecordedRows.of(read_table(folder / CONJUNCTIONS.file, CONJUNCTIONS))
     if sample is not None and sample < 1:
         raise InputError(f"verify: expected a sample of at least 1, got {sample}")
     progress("catalogue", 0.0)
-    run = replay(folder, catalog_files, ephemeris_files)
+    run = replay(folder, files)
     inputs = run.inputs
     objects_flown = np.unique(run.flown.owner[run.flown.taking_part])
     rng = np.random.default_rng(seed)

@@ -8,6 +8,6 @@ from .event import Event as Event
 from .event import EventUpdate as EventUpdate
 from .event import RunRecord as RunRecord
 from .event import TrackedObject as TrackedObject
-from .site import write_site as write_site
 from .message_batch import message_batch as message_batch
+from .site import write_site as write_site
 from .store import Store as Store

@@ -1,9 +1,10 @@
-"""Arcs of a run's objects around their closest approaches, by SGP4 from the element sets in the results folder.
+"""Arcs of a run's objects around their closest approaches: by SGP4 from the element sets in the results folder, or as
+the objects flew ephemerides or several element sets.
 
 Assumptions
 - `objects.csv` holds the element sets that were screened, to the last bit; a state at TCA computed from them is that
-  of conjunctions.csv. Objects that flew an ephemeris or several element sets are refused by name: no file of the folder
-  holds their trajectories.
+  of conjunctions.csv. No file of the folder holds the trajectories of objects that flew otherwise: they come from the
+  files that the run read.
 - Samples are at whole multiples of the step since midnight UTC, so that their time stamps are exact.
 - Arcs of one object that overlap or are less than two steps apart become one.
 """
@@ -23,6 +24,7 @@ from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError
 from debrissim.core.numbers import count
 from debrissim.propagation.sgp4 import make_propagator
+from debrissim.results.export.flown import Flown, FlownSource, flown_segments
 from debrissim.results.folder import read_summary
 from debrissim.results.own_files import OBJECTS
 from debrissim.results.reader import reading
@@ -40,10 +42,14 @@ class Segment:
 
 @dataclass(frozen=True, eq=False)
 class ObjectArcs:
-    """The arcs of one object: row of the catalogue of `RunArcs`, segments in the order of time."""
+    """The arcs of one object: row of the catalogue of `RunArcs`, segments in the order of time.
+
+    flown_by: how it flew if not by its element set alone, as objects.csv has it ("ephemeris", "3 element sets").
+    """
 
     row: int
     segments: tuple[Segment, ...]
+    flown_by: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,14 +74,22 @@ class RunArcs:
         return frozenset(int(primary["norad_id"]) for primary in self.summary["provenance"]["primaries"])
 
 
-def read_arcs(folder: Path, *, half_minutes: float, step_s: float, whole_primaries: bool = False) -> RunArcs:
+def read_arcs(
+    folder: Path,
+    *,
+    half_minutes: float,
+    step_s: float,
+    whole_primaries: bool = False,
+    flown: FlownSource | None = None,
+) -> RunArcs:
     """The arcs from half_minutes before to half_minutes after each TCA, a state every step_s.
 
     whole_primaries: the run's primaries over its whole span. Arcs reach beyond the span where an encounter is near
-    its ends, and stop where SGP4 fails.
+    its ends, and stop where SGP4 fails or an ephemeris ends. flown: reads what objects flew otherwise than by their
+    element set; called if there are any.
 
     Raises InputError if `folder` is not a results folder, its results are damaged or of another version, a length is
-    not above 0, or an object flew an ephemeris or several element sets.
+    not above 0, or an object flew an ephemeris or several element sets and `flown` is missing; and what `flown` raises.
     """
     for name, value in (("half_minutes", half_minutes), ("step_s", step_s)):
         if not (np.isfinite(value) and value > 0.0):
@@ -90,7 +104,7 @@ def read_arcs(folder: Path, *, half_minutes: float, step_s: float, whole_primari
         raise InputError(f"{folder}: no arcs to export: no close approach and no primary")
     catalog = read_catalog(folder / OBJECTS).catalog
     with reading(folder):
-        _require_one_element_set(folder / OBJECTS)
+        flown_by = _flown_by(folder / OBJECTS, catalog)
     half_s = 60.0 * half_minutes
     spans: dict[int, list[tuple[float, float]]] = {}
     for role in ("primary", "secondary"):
@@ -98,6 +112,19 @@ def read_arcs(folder: Path, *, half_minutes: float, step_s: float, whole_primari
             spans.setdefault(number, []).append((tca - half_s, tca + half_s))
     if whole_primaries:
         spans |= {number: [(0.0, duration_s), *spans.get(number, [])] for number in numbers}
+    missing = [number for number in spans if number not in set(catalog.norad_id.tolist())]
+    if missing:
+        raise InputError(
+            f"{folder / OBJECTS}: object {identifier(min(missing))} of conjunctions.csv is missing in it"
+        )
+    merged = {number: merge_spans(spans[number], 2.0 * step_s) for number in sorted(spans)}
+    by_element_set = {number: own for number, own in merged.items() if number not in flown_by}
+    objects = _propagated(catalog, by_element_set, start, step_s)
+    if len(by_element_set) < len(merged):
+        others = {number: own for number, own in merged.items() if number in flown_by}
+        if flown is None:
+            raise _flew_otherwise(folder / OBJECTS, {number: flown_by[number] for number in others})
+        objects += _flown(catalog, others, start, step_s, flown(), flown_by)
     return RunArcs(
         summary=summary,
         table=table,
@@ -105,48 +132,72 @@ def read_arcs(folder: Path, *, half_minutes: float, step_s: float, whole_primari
         start_jd=start[0],
         start_fraction=start[1],
         duration_s=duration_s,
-        objects=_propagated(catalog, spans, start, step_s, folder),
+        objects=tuple(sorted(objects, key=lambda arcs: int(catalog.norad_id[arcs.row]))),
     )
 
 
-def _require_one_element_set(path: Path) -> None:
-    """Raise InputError for objects that did not fly the element set in objects.csv."""
+def _flown_by(path: Path, catalog: Catalog) -> dict[int, str]:
+    """How each object flew that did not fly the element set in objects.csv alone, by its number."""
+    number_of = {identifier(number): number for number in catalog.norad_id.tolist()}
     with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    flown = [row for row in rows if row.get("FLOWN_BY")]
-    if flown:
-        first = flown[0]
-        others = f" and {count(len(flown) - 1, 'other')}" if len(flown) > 1 else ""
-        raise InputError(
-            f"{path}: arcs are computed from one element set per object, but object {first['NORAD_CAT_ID']}{others} "
-            f"flew otherwise ({first['FLOWN_BY']}): the files that the run read hold its trajectory"
-        )
+        return {
+            number_of[row["NORAD_CAT_ID"]]: str(row["FLOWN_BY"])
+            for row in csv.DictReader(file)
+            if row.get("FLOWN_BY")
+        }
+
+
+def _flew_otherwise(path: Path, flown_by: dict[int, str]) -> InputError:
+    first = min(flown_by)
+    others = f" and {count(len(flown_by) - 1, 'other')}" if len(flown_by) > 1 else ""
+    return InputError(
+        f"{path}: arcs are computed from one element set per object, but object {identifier(first)}{others} flew "
+        f"otherwise ({flown_by[first]}); export it with debrissim.conjunctions.export_run, which reads the run's files"
+    )
 
 
 def _propagated(
-    catalog: Catalog,
-    spans: dict[int, list[tuple[float, float]]],
-    start: tuple[float, float],
-    step_s: float,
-    folder: Path,
-) -> tuple[ObjectArcs, ...]:
+    catalog: Catalog, spans: dict[int, list[tuple[float, float]]], start: tuple[float, float], step_s: float
+) -> list[ObjectArcs]:
+    """The arcs of objects by their element sets; spans: by number, in order."""
     propagator = make_propagator(catalog, *start)
-    row_of = {number: row for row, number in enumerate(catalog.norad_id.tolist())}
+    row_of = _row_of(catalog)
     objects = []
-    for number in sorted(spans):
-        if number not in row_of:
-            raise InputError(
-                f"{folder / OBJECTS}: object {identifier(number)} of conjunctions.csv is missing in it"
-            )
+    for number, own in spans.items():
         segments = []
-        for low, high in merge_spans(spans[number], 2.0 * step_s):
+        for low, high in own:
             time_s = step_times(low, high, step_s, start[1])
             codes, positions, velocities = propagator.states([row_of[number]], time_s)
             good = codes[0] == 0
             state = np.concatenate([positions[0], velocities[0]], axis=1)
             segments.append(Segment(time_s[good], state[good]))
         objects.append(ObjectArcs(row_of[number], tuple(s for s in segments if s.time_s.size)))
-    return tuple(arcs for arcs in objects if arcs.segments)
+    return [arcs for arcs in objects if arcs.segments]
+
+
+def _flown(
+    catalog: Catalog,
+    spans: dict[int, list[tuple[float, float]]],
+    start: tuple[float, float],
+    step_s: float,
+    flown: Flown,
+    flown_by: dict[int, str],
+) -> list[ObjectArcs]:
+    """The arcs of objects as they flew; spans: by number, in order."""
+    row_of = _row_of(catalog)
+    objects = [
+        ObjectArcs(
+            row_of[number],
+            tuple(Segment(*each) for each in flown_segments(flown, number, own, start, step_s)),
+            flown_by[number],
+        )
+        for number, own in spans.items()
+    ]
+    return [arcs for arcs in objects if arcs.segments]
+
+
+def _row_of(catalog: Catalog) -> dict[int, int]:
+    return {number: row for row, number in enumerate(catalog.norad_id.tolist())}
 
 
 def merge_spans(spans: list[tuple[float, float]], gap: float) -> list[tuple[float, float]]:

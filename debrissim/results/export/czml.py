@@ -22,6 +22,7 @@ from debrissim.catalog import ObjectKind, identifier, object_label
 from debrissim.core.errors import InputError
 from debrissim.core.time import datetime64_text, utc_text
 from debrissim.results.export.arcs import ObjectArcs, RunArcs, Segment, read_arcs
+from debrissim.results.export.flown import FlownSource
 from debrissim.results.export.format import ExportFormat
 from debrissim.results.export.oem import in_frame
 from debrissim.results.export.target import write_file
@@ -45,8 +46,15 @@ _PRIMARY = [255, 255, 255, 255]
 _PLAIN, _YELLOW, _RED = [200, 200, 200, 255], [230, 159, 0, 255], [213, 94, 0, 255]
 
 
-def write(folder: Path, target: Path, *, minutes: float = 10.0, force: bool = False) -> Path:
-    """Write the scene; returns its path. minutes: of arc on either side of each TCA.
+def write(
+    folder: Path,
+    target: Path,
+    *,
+    minutes: float = 10.0,
+    flown: FlownSource | None = None,
+    force: bool = False,
+) -> Path:
+    """Write the scene; returns its path. minutes: of arc on either side of each TCA; flown: as in `read_arcs`.
 
     Raises InputError if czml3 is not installed, `folder` is not a results folder or the target exists, RunError if the
     disk refuses.
@@ -57,7 +65,7 @@ def write(folder: Path, target: Path, *, minutes: float = 10.0, force: bool = Fa
         raise InputError(
             "export: czml needs czml3, install it with: pip install 'debrissim[czml]'"
         ) from error
-    run = read_arcs(folder, half_minutes=minutes, step_s=STEP_S, whole_primaries=True)
+    run = read_arcs(folder, half_minutes=minutes, step_s=STEP_S, whole_primaries=True, flown=flown)
     packets = [
         _preamble(run),
         *(_object(run, arcs) for arcs in run.objects),
@@ -130,13 +138,14 @@ def _position(run: RunArcs, segment: Segment) -> IntervalValue:
 
     first, last = segment.time_s[[0, -1]].tolist()
     metres = 1000.0 * in_frame(run, segment, "eme2000")[:, :3]
-    samples = np.column_stack([segment.time_s - first, metres]).ravel()
+    # A centimetre, and the millisecond at which every state is.
+    samples = np.column_stack([np.round(segment.time_s - first, 3), np.round(metres, 2)]).ravel()
     return IntervalValue(
         start=_moment(run, first),
         end=_moment(run, last),
         value=Position(
             epoch=_moment(run, first),
-            cartesian=[round(value, 2) for value in samples.tolist()],
+            cartesian=samples.tolist(),
             referenceFrame="INERTIAL",
             interpolationAlgorithm="LAGRANGE",
             interpolationDegree=min(_DEGREE, segment.time_s.size - 1),

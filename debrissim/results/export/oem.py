@@ -3,7 +3,8 @@
 Source: CCSDS 502.0-B-2 (2009), "Orbit Data Messages", section 5: the OEM as KVN.
 
 Assumptions
-- A message is of one object: one file per object, one segment per arc. Two segments of one object never overlap.
+- A message is of one object: one file per object, one segment per arc. Two segments of one object never overlap. At a
+  switch from one element set to the next, at a manoeuvre and at a gap one segment ends and another begins.
 - EME2000 by default, rotated from SGP4's TEME of date (`propagation.frames`); with frame "teme" SGP4's own numbers. The
   standard leaves the definition of TEME to the exchange partners: here it is TEME of date.
 - Positions are written to 1e-7 km, velocities to 1e-10 km/s: far below the error of any element set, and enough that
@@ -28,6 +29,7 @@ from debrissim.core.errors import InputError
 from debrissim.core.time import utc_text
 from debrissim.propagation.celestial import teme_to_eme2000
 from debrissim.results.export.arcs import ObjectArcs, RunArcs, Segment, read_arcs
+from debrissim.results.export.flown import EPHEMERIS, FlownSource
 from debrissim.results.export.format import ExportFormat
 from debrissim.results.export.target import write_export_folder
 
@@ -40,16 +42,24 @@ _DESIGNATOR = re.compile(r"[0-9]{4}-[0-9]{3}[A-Z]{1,3}")
 
 
 def write(
-    folder: Path, target: Path, *, minutes: float = 10.0, frame: str = "eme2000", force: bool = False
+    folder: Path,
+    target: Path,
+    *,
+    minutes: float = 10.0,
+    frame: str = "eme2000",
+    flown: FlownSource | None = None,
+    force: bool = False,
 ) -> Path:
     """Write NUMBER.oem of every object of an encounter into a new folder `target`; returns it.
 
-    minutes: of arc on either side of each TCA. Raises InputError if the frame is unknown, `folder` is not a results
-    folder or the target exists, RunError if the disk refuses.
+    minutes: of arc on either side of each TCA; flown: as in `read_arcs`.
+
+    Raises InputError if the frame is unknown, `folder` is not a results folder or the target exists, RunError if the
+    disk refuses.
     """
     if frame not in FRAMES:
         raise InputError(f"export: expected a frame among {', '.join(FRAMES)}, got {frame!r}")
-    run = read_arcs(folder, half_minutes=minutes, step_s=STEP_S)
+    run = read_arcs(folder, half_minutes=minutes, step_s=STEP_S, flown=flown)
     messages = {
         f"{identifier(run.catalog.norad_id[arcs.row])}.oem": message(run, arcs, frame) for arcs in run.objects
     }
@@ -73,7 +83,11 @@ def _comments(run: RunArcs, arcs: ObjectArcs) -> Iterator[str]:
     yield f"Made by debrissim {version('debrissim')} in a simulation. Not an operational ephemeris."
     if run.catalog.synthetic[arcs.row]:
         yield "SYNTHETIC: sampled from a statistical population, this object does not exist."
-    yield "SGP4 (WGS-72) from a public element set: kilometres off after days; no covariance is given here."
+    if arcs.flown_by == EPHEMERIS:
+        yield "Interpolated in the ephemeris that the run screened; no covariance is given here."
+        return
+    sets = arcs.flown_by or "a public element set"
+    yield f"SGP4 (WGS-72) from {sets}: kilometres off after days; no covariance is given here."
 
 
 def _segment(run: RunArcs, row: int, segment: Segment, frame: str) -> Iterator[str]:

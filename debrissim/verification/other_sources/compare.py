@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from debrissim.catalog import Catalog, read_catalog
+from debrissim.conjunctions.recorded_inputs import RunFiles
 from debrissim.core.arrays import Array, Index, Mask
-from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError
 from debrissim.core.events import NONE, match_events, unordered_pair
 from debrissim.core.files import read_bytes
@@ -95,11 +95,13 @@ def compare(
     progress("reading", 0.0)
     with reading(folder):
         require_conjunctions(folder)
-        own_files = _of_run(folder, catalogs)
-        examination = examine(folder, own_files, _ephemerides_of(folder, ephemerides))
+        own_files = _files_of(folder, catalogs, ephemerides)
+        examination = examine(folder, own_files)
     source = read_other(other)
     other_run = _other_run(source, catalogs, ephemerides)
-    used = {*own_files, *(_of_run(source.folder, catalogs) if source.folder else [])}
+    used = {*own_files.catalogs}
+    if source.folder is not None:
+        used.update(_files_of(source.folder, catalogs, ephemerides).catalogs)
     progress("element sets", 0.0)
     pool = [read_catalog(file).catalog for file in catalogs if file not in used]
     sets = their_sets(source, [*pool, *_own_sets(examination, source)])
@@ -181,9 +183,7 @@ def _other_run(source: OtherList, catalogs: list[Path], ephemerides: list[Path])
         return None
     try:
         with reading(source.folder):
-            return examine(
-                source.folder, _of_run(source.folder, catalogs), _ephemerides_of(source.folder, ephemerides)
-            )
+            return examine(source.folder, _files_of(source.folder, catalogs, ephemerides))
     except InputError:
         return None
 
@@ -206,19 +206,19 @@ def _paths(files: Path | str | Iterable[Path | str]) -> list[Path]:
     return [Path(file) for file in ([files] if isinstance(files, Path | str) else files)]
 
 
-def _of_run(folder: Path, files: list[Path]) -> list[Path]:
-    """The files whose hash a run records as its catalogue."""
-    recorded = {str(s.get("sha256")) for s in read_summary(folder)["provenance"]["catalogue"]["sources"]}
-    return [file for file in files if _digest(file) in recorded]
-
-
-def _ephemerides_of(folder: Path, files: list[Path]) -> list[Path]:
-    recorded = {str(e.get("sha256")) for e in read_summary(folder)["provenance"].get("ephemerides", [])}
-    return [file for file in files if _digest(file) in recorded]
+def _files_of(folder: Path, catalogs: list[Path], ephemerides: list[Path]) -> RunFiles:
+    """Of the files given, those whose hash a run records."""
+    provenance = read_summary(folder)["provenance"]
+    recorded = [*provenance["catalogue"]["sources"], *provenance.get("ephemerides", [])]
+    digests = {str(entry.get("sha256")) for entry in recorded}
+    catalogs, ephemerides = (
+        [file for file in files if _digest(file) in digests] for files in (catalogs, ephemerides)
+    )
+    return RunFiles(tuple(catalogs), tuple(ephemerides))
 
 
 def _digest(path: Path) -> str:
     return hashlib.sha256(read_bytes(path, "a catalogue or ephemeris file")).hexdigest()
 
 
-__all__ = ["SECONDS_PER_DAY", "Comparison", "compare", "match"]
+__all__ = ["Comparison", "compare", "match"]

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from debrissim.conjunctions.recorded_inputs import RunFiles
 from debrissim.core.arrays import Array, Index, Mask
 from debrissim.propagation.sgp4 import ObjectStatus
 from debrissim.results.reader import require_conjunctions
@@ -113,13 +114,13 @@ class Examination:
         return Cause.NOT_COVERED if status == ObjectStatus.NOT_COVERED else Cause.FAILS
 
 
-def examine(folder: Path, files: list[Path], ephemerides: list[Path]) -> Examination:
-    """The run of a results folder; files, ephemerides: its own.
+def examine(folder: Path, files: RunFiles) -> Examination:
+    """The run of a results folder; files: its own.
 
     Raises InputError if the folder is not one of conjunctions or its catalogue cannot be reconstructed.
     """
     require_conjunctions(folder)
-    run = replay(folder, files, ephemerides)
+    run = replay(folder, files)
     co_located, excluded = (read_table(folder / schema.file, schema) for schema in (CO_LOCATED, EXCLUDED))
     inputs = run.inputs
     numbers = inputs.catalog.norad_id

@@ -15,6 +15,7 @@ from support.small import COSMOS_2251, IRIDIUM_33, SMALL_TOML, small
 
 from debrissim.catalog import Origin, identifier
 from debrissim.conjunctions.inputs import RunInputs, load_inputs
+from debrissim.conjunctions.recorded_inputs import reconstruct_inputs
 from debrissim.conjunctions.result import ConjunctionResult
 from debrissim.conjunctions.run import run
 from debrissim.core.errors import DebrissimError, InputError, ScenarioError
@@ -26,7 +27,6 @@ from debrissim.report.redraw import save_figures
 from debrissim.results.folder import read_summary
 from debrissim.results.schema.clouds import CLOUD, SHELL_MARGIN_KM
 from debrissim.scenario.conjunctions import Scenario, parse_scenario
-from debrissim.verification.replay import reconstruct_inputs
 
 # An hour before the small scenario begins, so timed that the fragments meet its station at their common node.
 EVENT: dict[str, Any] = {
@@ -237,7 +237,7 @@ def test_the_same_scenario_gives_the_same_bytes(folder: Path, tmp_path: Path) ->
             assert path.read_bytes() == (tmp_path / "again" / path.relative_to(folder)).read_bytes(), (
                 path.name
             )
-    again = reconstruct_inputs(read_summary(folder), folder, [])
+    again = reconstruct_inputs(read_summary(folder), folder)
     np.testing.assert_array_equal(again.catalog.norad_id, run(cloudy()).inputs.catalog.norad_id)
 
 

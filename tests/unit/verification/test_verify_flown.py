@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import shutil
 from pathlib import Path
 
 import pytest
 from support.csv_text import read_csv
+from support.ephemeris_samples import finals2000a
 from support.flown_scenarios import fleet_toml, history_toml, write_fleet, write_history
 
 from debrissim.cli.main import main
@@ -28,7 +31,11 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
         fleet_toml("").replace("120.0", "900.0")
         + f'\n[[primaries]]\nnorad_id = {number}\nephemeris = "fleet/1.oem"\n'
     )
-    for name, text in (("all", fleet_toml()), ("one", one), ("history", history_toml())):
+    (folder / "eop").write_text(finals2000a(), encoding="ascii")
+    oriented = one + '\n[ephemerides]\nearth_orientation = "eop"\n'
+    for name, text in (
+        ("all", fleet_toml()), ("one", one), ("oriented", oriented), ("history", history_toml())
+    ):  # fmt: skip
         (folder / f"{name}.toml").write_text(text, encoding="utf-8")
         run(load_scenario(folder / f"{name}.toml")).write(folder / f"out-{name}")
     return folder
@@ -90,3 +97,54 @@ def test_an_ephemeris_that_changed_is_one_sentence(work: Path, capsys: pytest.Ca
     error = capsys.readouterr().err
     assert "1.oem: not the ephemeris of this run; give with --ephemeris the file 1.oem with SHA-256" in error
     assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", ["all", "oriented", "history"])
+def test_files_are_found_from_any_working_folder(work: Path, monkeypatch: pytest.MonkeyPatch, name: str):
+    """run.json records the way from the results to the scenario's folder."""
+    (work / "deep" / "er").mkdir(parents=True)
+    monkeypatch.chdir(work / "deep" / "er")
+    assert verify(f"../../out-{name}", sample=1000).passed
+
+
+def test_the_file_in_the_working_folder_is_taken_if_it_is_the_one_of_the_run(work: Path, tmp_path: Path):
+    """A changed file at the scenario's path does not hide the right one, nor the other way round."""
+    other = tmp_path / "other"
+    shutil.copytree(work / "out-one", other / "results" / "out-one")
+    assert verify(other / "results" / "out-one", sample=1000).passed
+    shutil.copytree(work / "fleet", other / "results" / "out-one" / "fleet")
+    (work / "fleet" / "1.oem").write_text("changed", encoding="utf-8")
+    assert verify(other / "results" / "out-one", sample=1000).passed
+
+
+def test_earth_orientation_is_recognised_by_its_hash(work: Path, capsys: pytest.CaptureFixture[str]):
+    record = json.loads((work / "out-oriented" / "summary.json").read_text(encoding="utf-8"))["provenance"]
+    digest = hashlib.sha256((work / "eop").read_bytes()).hexdigest()
+    assert record["earth_orientation"] == {"file": "eop", "sha256": digest}
+    assert record["ephemerides"][0]["path"] == "fleet/1.oem"
+    shutil.move("eop", "moved")
+    assert main(["verify", "out-oriented", "-q"]) == 2
+    error = capsys.readouterr().err
+    assert (
+        "needs its file of Earth orientation; give with --earth-orientation the file eop with SHA-256"
+        in error
+    )
+    assert main(["verify", "out-oriented", "-q", "-n", "1000", "--earth-orientation", "moved"]) == 0
+    (work / "eop").write_text(finals2000a() + "\n", encoding="ascii")
+    capsys.readouterr()
+    assert main(["verify", "out-oriented", "-q"]) == 2
+    error = capsys.readouterr().err
+    assert "eop: not the file of Earth orientation of this run; give with --earth-orientation" in error
+    assert error.count("\n") == 1
+    with pytest.raises(InputError, match="moved: this run read no file of Earth orientation"):
+        verify("out-one", sample=1000, earth_orientation_file="moved")
+
+
+def test_results_that_record_no_paths_are_verified_as_before(work: Path):
+    path = work / "out-all" / "summary.json"
+    summary = json.loads(path.read_text(encoding="utf-8"))
+    for own in summary["provenance"]["ephemerides"]:
+        del own["path"]
+    path.write_text(json.dumps(summary), encoding="utf-8")
+    (work / "out-all" / "run.json").unlink()
+    assert verify("out-all", sample=1000).passed

@@ -1,0 +1,273 @@
+"""The inputs of a finished run, again: from its summary.json and its files, which are recognised by their hash.
+
+A file is looked for under the names that a caller gives; then at its path in the scenario, from the folder where the
+scenario was (run.json records the way there from the results folder), from the working folder, and from the results
+folder. One with another hash than the recorded one is never used.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from glob import escape
+from pathlib import Path
+from typing import Any
+
+from debrissim.catalog import summarize_catalog
+from debrissim.conjunctions.inputs import RunInputs, load_inputs
+from debrissim.core.errors import InputError
+from debrissim.core.files import read_bytes
+from debrissim.core.time import utc_text
+from debrissim.results.own_files import read_record
+from debrissim.scenario.conjunctions import CatalogSource, Scenario, parse_scenario
+from debrissim.sources import Cache, is_source_name, parse_source
+
+
+@dataclass(frozen=True)
+class RunFiles:
+    """The files of a run as a caller gives them, wherever they are now."""
+
+    catalogs: tuple[Path, ...] = ()
+    ephemerides: tuple[Path, ...] = ()
+    earth_orientation: Path | None = None
+
+
+def run_files(
+    catalogs: Path | str | Iterable[Path | str] = (),
+    ephemerides: Path | str | Iterable[Path | str] = (),
+    earth_orientation: Path | str | None = None,
+) -> RunFiles:
+    """The files of a run from one path or several of each kind."""
+
+    def paths(given: Path | str | Iterable[Path | str]) -> tuple[Path, ...]:
+        return tuple(Path(file) for file in ([given] if isinstance(given, Path | str) else given))
+
+    orientation = None if earth_orientation is None else Path(earth_orientation)
+    return RunFiles(paths(catalogs), paths(ephemerides), orientation)
+
+
+def reconstruct_inputs(summary: Mapping[str, Any], folder: Path, files: RunFiles | None = None) -> RunInputs:
+    """Load the inputs of a run again.
+
+    Parameters
+    ----------
+    summary : mapping
+        The content of its summary.json.
+    folder : Path
+        Its results folder.
+    files : RunFiles, optional
+        Its files, where they are not where the scenario has them.
+
+    Returns
+    -------
+    RunInputs
+        As the run had them.
+
+    Raises
+    ------
+    InputError
+        Naming a file that is missing, has changed or is not of this run, or what of the catalogue came out otherwise.
+    """
+    files = files or RunFiles()
+    roots = _roots(folder)
+    try:
+        provenance = summary["provenance"]
+        recorded = provenance["catalogue"]
+        scenario = _scenario(provenance["scenario"], folder, roots)
+        sources = [(str(source["label"]), str(source["sha256"])) for source in recorded["sources"]]
+        listed = provenance.get("satcat")
+        satcat = None if listed is None else (str(listed["label"]), str(listed["sha256"]))
+        flown = [
+            (str(own["file"]), str(own["sha256"]), str(own.get("path", "")))
+            for own in provenance.get("ephemerides", [])
+        ]
+        orientation = provenance.get("earth_orientation")
+        digest = None if orientation is None else str(orientation["sha256"])
+    except (KeyError, TypeError, AttributeError) as error:
+        raise InputError(f"{folder}: summary.json lacks an entry that a run records ({error})") from error
+    scenario, replaced = _with_catalogs(scenario, sources, satcat, list(files.catalogs), roots, folder)
+    scenario = _with_ephemerides(scenario, flown, list(files.ephemerides), roots, folder)
+    scenario = _with_earth_orientation(scenario, digest, files.earth_orientation, roots, folder)
+    inputs = load_inputs(scenario, replaced)
+    kinds = summarize_catalog(inputs.catalog)
+    start = inputs.start_jd, inputs.start_fraction
+    for quantity, again, before in (
+        ("objects", len(inputs.catalog), recorded["objects"]),
+        ("first epoch", utc_text(*kinds.first_epoch), recorded["first_epoch_utc"]),
+        ("last epoch", utc_text(*kinds.last_epoch), recorded["last_epoch_utc"]),
+        ("start of the span", utc_text(*start), provenance["span"]["start_utc"]),
+    ):
+        if again != before:
+            raise InputError(
+                f"{folder}: the catalogue of this run cannot be reconstructed: {quantity} {again}, but it was {before}"
+            )
+    return inputs
+
+
+def _roots(folder: Path) -> list[Path]:
+    """The folders from which the relative paths of a run's scenario are tried, in that order."""
+    recorded = read_record(folder).get("scenario_folder")
+    own = [folder / recorded] if isinstance(recorded, str) and recorded else []
+    return [root for root in [*own, Path(), folder] if root.is_dir()]
+
+
+def _places(path: Path, roots: Sequence[Path]) -> Iterator[Path]:
+    """Where a file of the scenario may be; each place once."""
+    yield from dict.fromkeys(root / path for root in roots)
+
+
+def _scenario(content: dict[str, Any], folder: Path, roots: Sequence[Path]) -> Scenario:
+    """The scenario of a run, with relative paths that start where most of the files are whose hash is not recorded.
+
+    These are populations and results of earlier runs.
+    """
+    source = str(folder / "summary.json")
+    scenario = parse_scenario(content, source=source, folder=Path(), recorded=True)
+    names = [Path(own.population) for own in scenario.catalog.sources if own.population is not None]
+    names += [event.results for event in scenario.breakups if event.results is not None]
+    best = max(roots, key=lambda root: sum((root / name).exists() for name in names))
+    return parse_scenario(content, source=source, folder=best, recorded=True)
+
+
+def _with_catalogs(
+    scenario: Scenario,
+    sources: list[tuple[str, str]],
+    satcat: tuple[str, str] | None,
+    files: list[Path],
+    roots: Sequence[Path],
+    folder: Path,
+) -> tuple[Scenario, tuple[Path, ...]]:
+    """The scenario with the run's files in their places, or the files that replaced its sources."""
+    recorded = [(label, digest) for label, digest in sources if digest]
+    table = scenario.catalog
+    own = [source for source in table.sources if source.file is not None or source.source is not None]
+    sampled = [source for source in table.sources if source.population is not None]
+    names = [source.source if source.file is None else str(source.file) for source in own]
+    listed = [place for name in [*names, table.satcat] if name for place in _copies(name, roots)]
+    # Of equal files the one that the caller names, else the first.
+    by_digest = {_digest(path): path for path in [*(p for p in reversed(listed) if p.is_file()), *files]}
+
+    def found(label: str, digest: str) -> Path:
+        if digest not in by_digest:
+            given = ", ".join(str(path) for path in files)
+            reason = f"{given}: not the catalogue of this run" if files else f"{folder}: needs its catalogue"
+            raise InputError(f"{reason}; give with --catalog the file {label} with SHA-256 {digest}")
+        return by_digest[digest].absolute()
+
+    matching = [found(label, digest) for label, digest in recorded]
+    of_satcat = None if satcat is None else found(*satcat)
+    unused = [path for path in files if path.absolute() not in (*matching, of_satcat)]
+    if unused:
+        raise InputError(f"{unused[0]}: not a catalogue of this run, whose files are {recorded or 'none'}")
+    # Sizes affect probabilities, not encounters: a file that is not needed is not required.
+    table = table.model_copy(update={"sizes": None, "satcat": None if of_satcat is None else str(of_satcat)})
+    labels = [source.source if source.file is None else source.file.name for source in own]
+    if labels == [label for label, _ in recorded] and len(sources) == len(own) + len(sampled):
+        placed = iter(matching)
+        again = tuple(
+            CatalogSource.model_validate({"file": next(placed)}) if source in own else source
+            for source in table.sources
+        )
+        table, matching = table.model_copy(update={"sources": again}), []
+    return scenario.model_copy(update={"catalog": table}), tuple(matching)
+
+
+def _copies(name: str, roots: Sequence[Path]) -> Iterator[Path]:
+    """Where the file of a name in a scenario may be: the copy of a source in the cache, or the places of a path."""
+    if not is_source_name(name):
+        yield from _places(Path(name), roots)
+        return
+    query, cache = parse_source(name), Cache.default()
+    copy = cache.record(query).copy
+    if copy is not None:
+        yield cache.body(query, copy)
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(read_bytes(path, "a file of the run")).hexdigest()
+
+
+def _with_ephemerides(
+    scenario: Scenario,
+    recorded: list[tuple[str, str, str]],
+    files: list[Path],
+    roots: Sequence[Path],
+    folder: Path,
+) -> Scenario:
+    """The scenario with the run's ephemerides in their places: names, hashes and paths as recorded, in its order.
+
+    Raises InputError if one is missing, differs, or is not of this run.
+    """
+    listed = [place for _, _, path in recorded if path for place in _places(Path(path), roots)]
+    if not all(path for _, _, path in recorded):
+        listed += _named_in(scenario, roots)
+    by_digest = {_digest(path): path for path in [*(p for p in reversed(listed) if p.is_file()), *files]}
+    for label, digest, _ in recorded:
+        if digest not in by_digest:
+            changed = [path for path in [*files, *listed] if path.name == label and path.is_file()]
+            reason = (
+                f"{changed[0]}: not the ephemeris of this run"
+                if changed
+                else f"{folder}: needs its ephemeris"
+            )
+            raise InputError(f"{reason}; give with --ephemeris the file {label} with SHA-256 {digest}")
+    digests = {digest for _, digest, _ in recorded}
+    unused = [path for path in files if _digest(path) not in digests]
+    if unused:
+        raise InputError(f"{unused[0]}: not an ephemeris of this run")
+    found = [by_digest[digest].absolute() for _, digest, _ in recorded]
+    own = iter(found)
+    primaries = tuple(
+        primary if primary.ephemeris is None else primary.model_copy(update={"ephemeris": next(own)})
+        for primary in scenario.primaries
+    )
+    # A file may hold several objects. Which of the sources it is of makes no difference.
+    rest = tuple(dict.fromkeys(str(path.parent / escape(path.name)) for path in own))
+    sources = tuple(source for source in scenario.catalog.sources if source.ephemerides is None)
+    if rest:
+        sources = (*sources, CatalogSource.model_validate({"ephemerides": rest}))
+    table = scenario.catalog.model_copy(update={"sources": sources})
+    return scenario.model_copy(update={"catalog": table, "primaries": primaries})
+
+
+def _named_in(scenario: Scenario, roots: Sequence[Path]) -> list[Path]:
+    """The files that the scenario names, for results of versions that do not record the path of each."""
+    paths = [
+        place
+        for primary in scenario.primaries
+        if primary.ephemeris is not None
+        for place in _places(primary.ephemeris, roots)
+    ]
+    for source in scenario.catalog.sources:
+        for pattern in source.ephemerides or ():
+            for place in _places(Path(pattern), roots):
+                paths += sorted(place.parent.glob(place.name))
+    return paths
+
+
+def _with_earth_orientation(
+    scenario: Scenario, digest: str | None, file: Path | None, roots: Sequence[Path], folder: Path
+) -> Scenario:
+    """The scenario with the run's file of Earth orientation in its place; digest: None where none is recorded.
+
+    Raises InputError if it is missing, differs, or is not of this run.
+    """
+    named = scenario.ephemerides.earth_orientation
+    flown = [own.ephemeris for own in scenario.primaries if own.ephemeris is not None]
+    if named is None or not (flown or any(source.ephemerides for source in scenario.catalog.sources)):
+        if file is not None:
+            raise InputError(f"{file}: this run read no file of Earth orientation")
+        return scenario
+    places = [file] if file is not None else [place for place in _places(named, roots) if place.is_file()]
+    found = next((place for place in places if digest is None or _digest(place) == digest), None)
+    if found is None:
+        reason = (
+            f"{places[0]}: not the file of Earth orientation of this run"
+            if places
+            else f"{folder}: needs its file of Earth orientation"
+        )
+        wanted = f" with SHA-256 {digest}" if digest is not None else ""
+        raise InputError(f"{reason}; give with --earth-orientation the file {named.name}{wanted}")
+    table = scenario.ephemerides.model_copy(update={"earth_orientation": found.absolute()})
+    return scenario.model_copy(update={"ephemerides": table})
