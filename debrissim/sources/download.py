@@ -96,9 +96,11 @@ def _attempt(query: Query, cache: Cache, transport: Transport, clock: Clock) -> 
     """Ask if the rules allow it; the record in the cache is up to date afterwards."""
     now = clock()
     record, state = cache.record(query), cache.state(query.service)
+    age_s = None if record.copy is None else copy_age_s(record.copy, now)
+    if age_s is not None and age_s < query.lasts_s:
+        return _Attempt(record, "from the cache")
     reason = not_now(query, record, state, now)
     if reason:
-        age_s = None if record.copy is None else copy_age_s(record.copy, now)
         young = age_s is not None and age_s < query.wait_s
         return _Attempt(record, "from the cache", "" if young else reason)
     # Noted before: a process that is killed, or a disk that is full, must not ask twice.
@@ -258,7 +260,7 @@ def _used(query: Query, cache: Cache, attempt: _Attempt, max_age_s: float, now: 
         )
     age_s = 0.0 if attempt.asked and not reason else copy_age_s(copy, now)
     held = f"the copy of {clock_text(from_text(copy.fetched_utc))}"
-    if age_s is not None and age_s > max_age_s:
+    if age_s is not None and age_s > max(max_age_s, query.lasts_s):
         raise DownloadError(
             f"{query.name}: {reason or attempt.answer}; {held} is {hours(age_s)} old, older than the "
             f"{hours(max_age_s)} allowed"

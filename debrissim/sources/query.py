@@ -63,7 +63,8 @@ class Query:
     """One question to a service.
 
     name: of the source, such as "celestrak:active", in its one spelling. url: without credentials. advice: added to
-    the sentence that nothing was found. interval_s: in place of that of the service's rules, if longer.
+    the sentence that nothing was found. interval_s: in place of that of the service's rules, if longer. lasts_s: a copy
+    of at most this age, s, is current without asking, as for data of the past.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Query:
     content: Content
     advice: str = ""
     interval_s: float = 0.0
+    lasts_s: float = 0.0
 
     @property
     def wait_s(self) -> float:
