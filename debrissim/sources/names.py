@@ -26,12 +26,13 @@ class SourceService:
 
     name: the part before the colon. module: of this package, loaded when it is used; it has `query(text) -> Query`,
     which reads the part after the colon and raises InputError, and `transport() -> Transport`. examples: names for
-    messages and the documentation.
+    messages and the documentation. longest: the longest name, for those that list numbers.
     """
 
     name: str
     module: str
     examples: tuple[str, ...]
+    longest: int = _LONGEST
 
     def query(self, text: str) -> Query:
         """The query of the part of a name after the colon. Raises InputError if there is no such query."""
@@ -62,6 +63,20 @@ SERVICES: Registry[SourceService] = Registry(
             ),
         ),
         SourceService("socrates", "socrates", ("socrates:min-range", "socrates:max-probability")),
+        SourceService(
+            "spacetrack",
+            "space_track",
+            (
+                "spacetrack:gp",
+                "spacetrack:gp=25544,48274",
+                "spacetrack:history=25544:2024-01-01:2024-02-01",
+                "spacetrack:cdm_public",
+                "spacetrack:cdm",
+                "spacetrack:satcat",
+                "spacetrack:boxscore",
+            ),
+            longest=6000,
+        ),
     ],
 )
 """The services, by the part of a source's name before the colon."""
@@ -75,7 +90,8 @@ def is_source_name(text: str) -> bool:
 
 def service_of(name: str) -> SourceService:
     """The service of a source's name. Raises InputError if it has none."""
-    if len(name) > _LONGEST or not _SHAPE.fullmatch(name):
+    known = SERVICES.get(name.partition(":")[0])
+    if len(name) > (_LONGEST if known is None else known.longest) or not _SHAPE.fullmatch(name):
         raise InputError(
             f"source: expected a name such as {', '.join(s.examples[0] for s in SERVICES.values())}, got {quoted(name)}"
         )
