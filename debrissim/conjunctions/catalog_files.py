@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,10 +16,10 @@ from debrissim.catalog.satcat import Satcat, decayed_by, join_satcat, parse_satc
 from debrissim.core.files import read_bytes
 from debrissim.core.time import utc_datetime
 from debrissim.scenario.conjunctions import CatalogSource, Scenario
-from debrissim.sources import fetch, is_source_name
+from debrissim.sources import fetch, is_source_name, shared_transports
 
 if TYPE_CHECKING:
-    from debrissim.sources import Download
+    from debrissim.sources import Download, Transport
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,10 +67,22 @@ def read_run_files(
     Raises InputError, naming the file or source, for one that cannot be read, and DownloadError for a source without a
     copy that is young enough.
     """
+    with shared_transports() as transport_of:
+        return _read_run_files(scenario, catalogs, transport_of, offline=offline)
+
+
+def _read_run_files(
+    scenario: Scenario,
+    catalogs: Sequence[Path | str | Catalog | CatalogFile],
+    transport_of: Callable[[str], Transport],
+    *,
+    offline: bool,
+) -> RunFiles:
     downloads: list[Download] = []
 
     def fetched(name: str, max_age_hours: float | None) -> bytes:
-        download = fetch(name, offline=offline, max_age_hours=max_age_hours)
+        transport = transport_of(name)
+        download = fetch(name, offline=offline, max_age_hours=max_age_hours, transport=transport)
         downloads.append(download)
         return read_bytes(download.path, "a download")
 

@@ -1,6 +1,7 @@
 from .cache import Cache as Cache
 from .download import download as download
 from .fetch import fetch as fetch
+from .fetch import shared_transports as shared_transports
 from .names import SERVICES as SERVICES
 from .names import SourceService as SourceService
 from .names import is_source_name as is_source_name

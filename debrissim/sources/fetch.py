@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 from debrissim.core.errors import InputError
 from debrissim.sources.cache import Cache, utc_now
@@ -62,6 +63,27 @@ def fetch(
         max_age_s=DEFAULT_MAX_AGE_S if max_age_hours is None else max_age_hours * 3600.0,
         clock=clock,
     )
+
+
+@contextmanager
+def shared_transports() -> Iterator[Callable[[str], Transport]]:
+    """A function from the name of a source to the transport of its service, one for all sources while this lasts.
+
+    Services with a login are logged in to once, and logged out of at the end.
+    """
+    with ExitStack() as stack:
+        transports: dict[str, Transport] = {}
+
+        def transport_of(source: str) -> Transport:
+            service = service_of(source)
+            if service.name not in transports:
+                made = service.transport()
+                if isinstance(made, AbstractContextManager):
+                    stack.enter_context(made)
+                transports[service.name] = made
+            return transports[service.name]
+
+        yield transport_of
 
 
 def _no_transport(query: Query, headers: Mapping[str, str]) -> Response:

@@ -129,10 +129,10 @@ class SpaceTrackTransport:
             return
         due = last + query.class_interval_s
         if self._log.now() < due:
-            hours = query.class_interval_s / 3600.0
+            hours, word = query.class_interval_s / 3600.0, query.name.partition("=")[0]
             raise TransportError(
                 f"{query.request_class} was asked for less than {hours:g} h ago, and can be again from {utc(due)} on; "
-                "several objects are one query with a list of numbers",
+                f"several objects are one query with a list of numbers, and {word} has all",
                 sent=False,
             )
 
