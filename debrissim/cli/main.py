@@ -14,6 +14,7 @@ from debrissim.cli.export import ExportCommand, export, plot
 from debrissim.cli.fetch import fetch
 from debrissim.cli.lint import lint
 from debrissim.cli.new import new
+from debrissim.cli.now import now
 from debrissim.cli.options import INCOMPLETE
 from debrissim.cli.pc import pc
 from debrissim.cli.run import run
@@ -31,7 +32,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(catalog_app, name="catalog")
-for command in (run, verify, plot, track, events, compare, pc, lint, fetch, new, bench):
+for command in (run, now, verify, plot, track, events, compare, pc, lint, fetch, new, bench):
     app.command()(command)
 app.command(cls=ExportCommand)(export)
 

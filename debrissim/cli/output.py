@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,6 +68,36 @@ def run_summary(
     for sentence in verdict.method:
         yield _line(sentence, "dim")
     yield _line(", ".join(f"{phase} {duration:.1f} s" for phase, duration in result.seconds.items()), "dim")
+    yield _line(f"results in {folder}")
+    if result.scenario.output.report:
+        yield _line(missing_libraries() or f"report for a browser: {folder / REPORT}")
+
+
+def short_summary(
+    result: ConjunctionResult, folder: Path, origins: Sequence[str], limits: Sequence[str] = ()
+) -> Iterator[RenderableType]:
+    """The answer of a run in a few lines: the most probable encounters, the limits of the answer, where the rest is.
+
+    origins: sentences on the origin of the objects. limits: of the answer, in addition to its own.
+    """
+    from debrissim.report.html.libraries import missing_libraries
+
+    verdict = result.verdict
+    whole, real = verdict.whole, verdict.kind == REAL
+    answer = whole.answer if real else f"SYNTHETIC, not the sky of today. {whole.answer}"
+    yield _line(answer, f"bold {_ALERTS.get(whole.level, '')}".strip())
+    if whole.range:
+        yield _line(whole.range)
+    for sentence in (*verdict.limits, verdict.population, *limits):
+        if sentence:
+            yield _line(sentence, "bold yellow")
+    if real:
+        yield from _encounters(result)
+    for sentence in (*origins, verdict.examined):
+        if sentence:
+            yield _line(sentence)
+    for sentence in verdict.method[:2]:
+        yield _line(sentence, "dim")
     yield _line(f"results in {folder}")
     if result.scenario.output.report:
         yield _line(missing_libraries() or f"report for a browser: {folder / REPORT}")

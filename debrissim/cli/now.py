@@ -1,0 +1,223 @@
+"""`debrissim now`: the week ahead of one spacecraft among the objects of today."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from debrissim.cli.options import AsJson, Force, Offline, Out, Quiet
+from debrissim.cli.progress import ProgressDisplay
+from debrissim.cli.run import show_notes
+from debrissim.cli.sigint import INTERRUPTION, interrupted
+from debrissim.cli.terminal import console, say, shown
+from debrissim.core.errors import InputError, RunError
+
+if TYPE_CHECKING:
+    from debrissim.conjunctions.result import ConjunctionResult
+    from debrissim.sources import Download
+
+DEFAULT_SOURCE = "celestrak:active"
+# Older element sets of low orbits are off by tens of kilometres; until then real objects say more.
+MAX_AGE_HOURS = 168.0
+_PARTS = {
+    DEFAULT_SOURCE: (
+        f"{DEFAULT_SOURCE} has satellites in use alone: debris and spent stages, the greater part of the risk, are "
+        "missing; the whole catalogue is spacetrack:gp, with a free account: docs/now.md"
+    )
+}
+
+
+def now(
+    target: Annotated[
+        str, typer.Argument(help="ISS, CSS, a catalogue number, or a name or a part of one.")
+    ] = "ISS",
+    source: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--source", metavar="NAME", help=f"Where the objects come from; repeatable. [{DEFAULT_SOURCE}]"
+        ),
+    ] = None,
+    offline: Offline = False,
+    max_age: Annotated[
+        float,
+        typer.Option("--max-age", metavar="HOURS", help="The greatest age of a copy to be used."),
+    ] = MAX_AGE_HOURS,
+    days: Annotated[float, typer.Option("--days", min=0.1, max=30.0, help="Length of the span.")] = 7.0,
+    no_open: Annotated[
+        bool, typer.Option("--no-open", help="Do not open the report in the browser.")
+    ] = False,
+    out: Out = None,
+    force: Force = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Fetch the sky of today and screen the week ahead of one spacecraft.
+
+    Without a copy of the element sets, stations run against the bundled synthetic population instead.
+
+    Example: debrissim now ISS
+    """
+    from debrissim.scenario.week import STATIONS
+    from debrissim.studies.protocol import parse_scenario
+
+    if not max_age > 0.0:
+        raise InputError(f"--max-age: expected a positive number of hours, got {max_age:g}")
+    station = STATIONS.get(target.strip().upper())
+    sky = _sky(tuple(dict.fromkeys(source or [DEFAULT_SOURCE])), offline=offline, max_age=max_age)
+    begin = datetime.now(UTC).replace(microsecond=0)
+    content, label = _scenario(sky, target, station, begin, days, max_age)
+    for reason in sky.missing:
+        say(f"debrissim: {reason}", err=True)
+    folder = out if out is not None else Path("results") / f"now-{_slug(label)}-{begin:%Y%m%dT%H%M%SZ}"
+    result = _run(parse_scenario(content, "now"), folder, force=force, quiet=quiet)
+    with shown(folder):
+        if as_json:
+            _show_json(result, folder, sky)
+        elif not quiet:
+            _show(result, folder, sky)
+    if not (no_open or quiet or as_json) and _has_browser():
+        _open(result)
+    show_notes(result)
+
+
+@dataclass(frozen=True)
+class _Sky:
+    """The objects that could be had. missing: for each source that could not, the reason in one sentence."""
+
+    downloads: tuple[Download, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        """The names of the sources."""
+        return ", ".join(download.source for download in self.downloads)
+
+    @property
+    def origins(self) -> list[str]:
+        """Where the objects come from, with their ages, in sentences."""
+        return [
+            sentence
+            for download in self.downloads
+            for sentence in (download.sentence, *(f"{download.source}: {note}" for note in download.notes))
+        ]
+
+    @property
+    def limits(self) -> list[str]:
+        """The objects that are missing, in sentences."""
+        sources = {download.source for download in self.downloads}
+        return [_PARTS[name] for name in sources if sources <= set(_PARTS)]
+
+
+def _sky(names: Sequence[str], *, offline: bool, max_age: float) -> _Sky:
+    from debrissim.sources import DownloadError, fetch, parse_source, shared_transports
+
+    for name in names:
+        noun = parse_source(name).content.noun
+        if noun != "element sets":
+            raise InputError(f"--source: expected element sets, got {name}, which has {noun}")
+    downloads, missing = [], []
+    with shared_transports() as transport_of:
+        for name in names:
+            try:
+                transport = transport_of(name)
+                downloads.append(fetch(name, offline=offline, max_age_hours=max_age, transport=transport))
+            except DownloadError as error:
+                missing.append(str(error))
+    return _Sky(tuple(downloads), tuple(missing))
+
+
+def _scenario(
+    sky: _Sky, target: str, station: int | None, begin: datetime, days: float, max_age: float
+) -> tuple[dict[str, Any], str]:
+    """The content of the scenario, and the name of the spacecraft."""
+    from debrissim.catalog import Catalog, object_label, read_catalog
+    from debrissim.catalog.lookup import find_object
+    from debrissim.core.text import quoted
+    from debrissim.scenario.week import STATIONS, synthetic_week, week_now
+
+    if not sky.downloads:
+        named = {number: name for name, number in STATIONS.items()}
+        number = station or (int(target) if target.isascii() and target.isdigit() else None)
+        if number not in named:
+            raise RunError(
+                f"{'; '.join(sky.missing)}; without it there is no orbit of {quoted(target, 60)} (those of "
+                f"{' and '.join(STATIONS)} are built in)"
+            )
+        return synthetic_week(number, named[number], days), named[number]
+    catalog = Catalog.concat([read_catalog(download.path).catalog for download in sky.downloads])
+    number = find_object(catalog, str(station) if station else target, sky.label)
+    name = str(catalog.loc[number].name[0])
+    label = target.strip().upper() if station else object_label(number, name)
+    sources = [{"source": download.source, "max_age_hours": max_age} for download in sky.downloads]
+    return week_now(number, label, sources, begin, days), label
+
+
+def _run(scenario: Any, folder: Path, *, force: bool, quiet: bool) -> ConjunctionResult:
+    from debrissim.conjunctions.result import ConjunctionResult
+    from debrissim.results.claim import claimed
+    from debrissim.studies.protocol import run
+
+    with (
+        claimed(folder, force=force) as claim,
+        ProgressDisplay(console(err=True, quiet=quiet)) as progress,
+        INTERRUPTION.during(claim.abandon),
+    ):
+        try:
+            # The sources were asked already: their copies are in the cache.
+            result = run(scenario, progress=progress, windows=progress.windows, offline=True)
+            progress("writing", 0.0)
+            result = result.write_claimed(claim)
+        except KeyboardInterrupt:
+            raise RunError(interrupted()) from None
+    assert isinstance(result, ConjunctionResult)
+    return result
+
+
+def _show(result: ConjunctionResult, folder: Path, sky: _Sky) -> None:
+    from rich.text import Text
+
+    from debrissim.cli.output import short_summary
+
+    output = console()
+    for part in short_summary(result, folder, sky.origins, sky.limits):
+        output.print(part, soft_wrap=isinstance(part, Text))
+
+
+def _show_json(result: ConjunctionResult, folder: Path, sky: _Sky) -> None:
+    from debrissim.results.folder import json_text
+
+    facts = {
+        "results": str(folder),
+        "sources": [download.facts() for download in sky.downloads],
+        "missing": list(sky.missing),
+        **result.summary,
+    }
+    say(json_text(facts), end="")
+
+
+def _has_browser() -> bool:
+    """Whether the user is at a terminal of a computer with a screen; a text browser would take over the terminal."""
+    if not (sys.stdout is not None and sys.stdout.isatty()):
+        return False
+    return sys.platform in ("win32", "darwin") or bool(
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    )
+
+
+def _open(result: ConjunctionResult) -> None:
+    from debrissim.results.own_files import REPORT
+
+    if result.folder is not None and (result.folder / REPORT).is_file() and not result.open_report():
+        say("debrissim: no browser could be started", err=True)
+
+
+def _slug(label: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", label.casefold()).strip("-")[:40] or "object"
