@@ -13,6 +13,7 @@ Errors of the client are never passed on: they hold text of the server, which ma
 from __future__ import annotations
 
 import re
+import ssl
 import time
 import warnings
 from collections.abc import Callable, Mapping
@@ -61,6 +62,8 @@ class SpaceTrackTransport:
         The longest silence, s.
     total_s : float
         The longest download, s.
+    verify : bool or SSLContext
+        The check of the server's certificate, as in httpx2; by default against the system's authorities.
     """
 
     def __init__(
@@ -72,11 +75,12 @@ class SpaceTrackTransport:
         log: RequestLog | None = None,
         timeout_s: float = TIMEOUT_S,
         total_s: float = TOTAL_S,
+        verify: bool | ssl.SSLContext = True,
     ) -> None:
         self._folder, self._base_url = folder, base_url
         self._credentials = credentials
         self._log = log or RequestLog(folder)
-        self._timeout_s, self._total_s = timeout_s, total_s
+        self._timeout_s, self._total_s, self._verify = timeout_s, total_s, verify
         self._shared = False
         self._session: _Session | None = None
 
@@ -111,6 +115,7 @@ class SpaceTrackTransport:
                     self._log,
                     self._timeout_s,
                     self._total_s,
+                    self._verify,
                 )
             response = self._session.ask(query)
             if response.status == 200:
@@ -148,6 +153,7 @@ class _Session:
         log: RequestLog,
         timeout_s: float,
         total_s: float,
+        verify: bool | ssl.SSLContext,
     ) -> None:
         try:
             import httpx2
@@ -162,7 +168,9 @@ class _Session:
         self._origin = base.scheme, base.host, base.port
         self._asked = False
         client = httpx2.Client(
-            timeout=timeout_s, event_hooks={"request": [self._before], "response": [self._after]}
+            timeout=timeout_s,
+            verify=verify,
+            event_hooks={"request": [self._before], "response": [self._after]},
         )
         self._client: Any = SpaceTrackClient(
             credentials.identity,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import traceback
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -18,6 +19,9 @@ from debrissim.sources.download import Download, DownloadError, download
 from debrissim.sources.request_log import RequestLog
 from debrissim.sources.space_track import query
 from debrissim.sources.space_track_session import SpaceTrackTransport
+
+# Made once: that takes half a second, and nothing is encrypted on loopback.
+NO_TLS = ssl.create_default_context()
 
 Fetch = Callable[..., Download]
 
@@ -56,6 +60,7 @@ def transport_to(server: Imitation, folder: Path, password: str = PASSWORD) -> S
         credentials=lambda: Credentials(IDENTITY, password, "environment"),
         log=RequestLog(folder / "spacetrack", now=server.clock.now, sleep=server.clock.sleep),
         timeout_s=0.15,
+        verify=NO_TLS,
     )
 
 
