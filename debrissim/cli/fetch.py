@@ -21,7 +21,7 @@ def fetch(
         str,
         typer.Argument(
             help="Its name: celestrak:active, celestrak:stations, celestrak:number=25544, celestrak:satcat, "
-            "socrates:min-range, ... docs/sources.md"
+            "socrates:min-range, spacetrack:gp, ... docs/sources.md"
         ),
     ],
     offline: Offline = False,

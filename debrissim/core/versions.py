@@ -21,7 +21,7 @@ _CORE = (
     "plotly",
     "httpx",
 )
-_OPTIONAL = ("pandas", "polars", "pyarrow", "astropy", "distributed", "czml3")
+_OPTIONAL = ("pandas", "polars", "pyarrow", "astropy", "distributed", "czml3", "spacetrack")
 
 
 def versions() -> dict[str, str]:

@@ -19,6 +19,7 @@ https://github.com/SatDump/SatDump/issues/1174.
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 from collections.abc import Mapping
@@ -201,11 +202,17 @@ def query(text: str, base: str | None = None, *, today: date | None = None) -> S
 
 
 def transport() -> SpaceTrackTransport:
-    """The transport that asks Space-Track, with the credentials of this user."""
+    """The transport that asks Space-Track, with the credentials of this user.
+
+    A wait for its limits is logged as a warning, which standard error shows unless a program chooses otherwise.
+    """
     from debrissim.sources.cache import cache_folder
+    from debrissim.sources.request_log import RequestLog
     from debrissim.sources.space_track_session import SpaceTrackTransport
 
-    return SpaceTrackTransport(cache_folder() / SERVICE.name, base_url())
+    folder = cache_folder() / SERVICE.name
+    log = RequestLog(folder, report=logging.getLogger(__name__).warning)
+    return SpaceTrackTransport(folder, base_url(), log=log)
 
 
 _EXAMPLE = "spacetrack:history=25544:2024-01-01:2024-02-01"

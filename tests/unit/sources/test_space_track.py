@@ -1,6 +1,9 @@
 """Names of Space-Track's data become queries within its rules."""
 
+import subprocess
+import sys
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -97,6 +100,19 @@ def test_the_service_is_registered() -> None:
         found = parse_source(name)
         assert isinstance(found, SpaceTrackQuery)
         assert found.name == name
+
+
+def test_a_wait_is_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DEBRISSIM_CACHE", str(tmp_path))
+    program = (
+        "from debrissim.sources.space_track import transport; log = transport()._log\n"
+        "log._sleep = lambda seconds: exit()\n"
+        "while True: log.wait_for_turn()"
+    )
+    subprocess.run([sys.executable, "-c", program], check=False)
+    assert capfd.readouterr().err == "Space-Track: waiting 60 s: 20 requests were sent within 1 min\n"
 
 
 @pytest.mark.parametrize(
