@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -56,7 +57,8 @@ _NUMBERS = {
 }
 _MAY_BE_NEGATIVE = ("days_since_epoch_1", "days_since_epoch_2")
 _STATUS = re.compile(r"\s*\[([^\]]{1,3})\]\s*$")
-_INTEGER = re.compile(r"[0-9]{1,9}")
+_DIGITS = 9
+_INTEGER = re.compile(rf"[0-9]{{1,{_DIGITS}}}")
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 
 
@@ -148,7 +150,9 @@ def parse_socrates(text: str, name: str) -> SocratesTable:
             texts["tca"][unreadable[0]],
             "a time such as 2026-09-27 22:46:51.724",
         )
-    names = {key: [_named(text) for text in texts[key]] for key in ("name_1", "name_2")}
+    # Every object comes many times.
+    known = {text: _named(text) for key in ("name_1", "name_2") for text in set(texts[key])}
+    names = {key: [known[text] for text in texts[key]] for key in ("name_1", "name_2")}
     return SocratesTable(
         norad_id_1=_catalog_numbers(texts["norad_id_1"], numbers, name),
         norad_id_2=_catalog_numbers(texts["norad_id_2"], numbers, name),
@@ -192,22 +196,35 @@ def _named(text: str) -> tuple[str, str]:
 
 
 def _catalog_numbers(texts: list[str], lines: list[int], name: str) -> NDArray[np.int64]:
-    for text, line in zip(texts, lines, strict=True):
-        if not _INTEGER.fullmatch(text) or int(text) == 0:
-            _refuse(name, line, text, "a catalogue number")
-    return np.array([int(text) for text in texts], dtype=np.int64)
+    # All at once; one by one only to find the first that is wrong.
+    joined = "".join(texts)
+    if not (joined.isascii() and joined.isdigit()) or max(map(len, texts), default=0) > _DIGITS:
+        for text, line in zip(texts, lines, strict=True):
+            if not _INTEGER.fullmatch(text):
+                _refuse(name, line, text, "a catalogue number")
+    numbers = np.array([int(text or 0) for text in texts], dtype=np.int64)
+    for row in np.flatnonzero(numbers == 0)[:1].tolist():
+        _refuse(name, lines[row], texts[row], "a catalogue number")
+    return numbers
 
 
 def _values(column: str, texts: list[str], lines: list[int], name: str) -> NDArray[np.float64]:
     largest = _NUMBERS[column]
     smallest = -largest if column in _MAY_BE_NEGATIVE else 0.0
-    values = np.empty(len(texts))
-    for row, (text, line) in enumerate(zip(texts, lines, strict=True)):
-        value = float(text) if _DECIMAL.fullmatch(text) else np.nan
-        if not smallest <= value <= largest:
-            _refuse(name, line, text, f"{column}: a number from {smallest:g} to {largest:g}")
-        values[row] = value
+    values = _floats(texts)
+    for row in np.flatnonzero(~((values >= smallest) & (values <= largest)))[:1].tolist():
+        _refuse(name, lines[row], texts[row], f"{column}: a number from {smallest:g} to {largest:g}")
     return values
+
+
+def _floats(texts: list[str]) -> NDArray[np.float64]:
+    """The numbers of a column, NaN for other text."""
+    joined = "".join(texts)
+    # float() also takes "1_000" and digits of other scripts.
+    if joined.isascii() and "_" not in joined:
+        with suppress(ValueError):
+            return np.fromiter(map(float, texts), dtype=np.float64, count=len(texts))
+    return np.array([float(text) if _DECIMAL.fullmatch(text) else np.nan for text in texts], dtype=np.float64)
 
 
 def _refuse(name: str, line: int, text: str, expected: str) -> NoReturn:
