@@ -17,7 +17,10 @@ Out = Annotated[Path | None, typer.Option("--out", "-o", help="Where to write.")
 Results = Annotated[Path, typer.Argument(help="A results folder.")]
 Catalogs = Annotated[
     list[Path] | None,
-    typer.Option("--catalog", help="Catalogue file in place of the scenario's own; repeatable."),
+    typer.Option(
+        "--catalog",
+        help="Catalogue file, or source such as celestrak:active, in place of the scenario's own; repeatable.",
+    ),
 ]
 Offline = Annotated[
     bool, typer.Option("--offline", help="Never touch the network; use the copies in the cache.")

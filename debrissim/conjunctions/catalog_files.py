@@ -93,7 +93,12 @@ def _read_run_files(
         return parse_catalog(fetched(source.source, source.max_age_hours), source.source)
 
     if catalogs:
-        files = [_catalog_file(catalog) for catalog in catalogs]
+        files = [
+            parse_catalog(fetched(str(catalog), None), str(catalog))
+            if isinstance(catalog, Path | str) and is_source_name(str(catalog))
+            else _catalog_file(catalog)
+            for catalog in catalogs
+        ]
     else:
         sources = scenario.catalog.sources
         files = [of_source(one) for one in sources if one.file is not None or one.source is not None]

@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
@@ -20,12 +21,13 @@ from pathlib import Path
 from typing import Any
 
 from debrissim.core.errors import InputError, RunError
-from debrissim.core.files import replace_file, replace_text, unwritable
+from debrissim.core.files import is_temporary, replace_file, replace_text, unwritable
 from debrissim.core.json import parse_json
 from debrissim.sources.query import Query, Service
 
 VARIABLE = "DEBRISSIM_CACHE"
 _LOCK_WAIT_S = 900.0
+_LEFTOVER_S = 3600.0
 _TEXTS = ("file", "sha256", "fetched_utc", "current_utc")
 _BODY = re.compile(r"[a-z0-9-]+-[0-9a-f]{8}-[0-9a-f]{12}\.(csv|json)")
 
@@ -152,10 +154,7 @@ class Cache:
         self._make(path.parent)
         replace_file(path, data)
         self.write_record(query, written)
-        for other in path.parent.glob(f"{query.stem}-*.*"):
-            if other.name != name and _BODY.fullmatch(other.name):
-                with suppress(OSError):
-                    other.unlink()
+        _remove_leftovers(path.parent, query.stem, name)
         return written
 
     def state(self, service: Service) -> ServiceState:
@@ -203,6 +202,16 @@ class Cache:
     def _write(self, path: Path, content: dict[str, Any]) -> None:
         self._make(path.parent)
         replace_text(path, json.dumps(content, indent=2, sort_keys=True, allow_nan=False) + "\n")
+
+
+def _remove_leftovers(folder: Path, stem: str, name: str) -> None:
+    """Remove the older bodies of a query, and what processes that were killed an hour ago or earlier left."""
+    now = time.time()
+    for other in folder.iterdir():
+        with suppress(OSError):
+            older = other.name.startswith(f"{stem}-") and other.name != name and _BODY.fullmatch(other.name)
+            if older or (is_temporary(other.name) and now - other.stat().st_mtime > _LEFTOVER_S):
+                other.unlink()
 
 
 def _read(path: Path) -> dict[str, Any]:

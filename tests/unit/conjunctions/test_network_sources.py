@@ -104,6 +104,13 @@ def test_offline_uses_the_cache_alone(service: Service, scenario: Path):
     assert [one.asked for one in result.fetched] == [False]
 
 
+def test_a_source_in_place_of_the_scenario_s_own(service: Service, scenario: Path):
+    result = ds.run(scenario, catalog="celestrak:stations")
+    assert [request.args["GROUP"] for request in service.requests] == ["stations"]
+    assert [one.source for one in result.fetched] == ["celestrak:stations"]
+    assert result.provenance["catalogue"]["sources"][0]["label"] == "celestrak:stations"
+
+
 def test_the_satellite_catalogue_gives_kinds_radii_and_decays(
     service: Service, scenario: Path, tmp_path: Path
 ):

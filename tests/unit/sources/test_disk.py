@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import threading
 from pathlib import Path
 
@@ -136,6 +137,18 @@ def test_a_damaged_record_is_no_record(get, cache: Cache, text: str):
     with pytest.raises(DownloadError, match=r"offline; no copy"):
         get("celestrak:active", offline=True)
     assert get("celestrak:active").records == 3
+
+
+def test_what_killed_processes_left_goes_after_an_hour(get, cache: Cache, clock: Clock, service: Service):
+    get("celestrak:active")
+    old, new = (cache.folder / "celestrak" / f".debrissim-0123456{k}.tmp" for k in (1, 2))
+    for path in (old, new):
+        path.write_text("half of it")
+    os.utime(old, (0, 0))
+    clock.advance(3)
+    service.answers(answer(gp_csv(9)))
+    get("celestrak:active")
+    assert (old.exists(), new.exists()) == (False, True)
 
 
 def test_older_bodies_go_and_only_they(get, cache: Cache, clock: Clock, service: Service):
