@@ -19,6 +19,8 @@ LONGEST_HOLD = timedelta(days=7)
 """The longest Retry-After that is believed."""
 
 _TEXT = 2000
+# Headers by which the transport knows that the body is whole; without them it ends with the connection.
+_FRAMES = ("content-length", "transfer-encoding", "content-encoding")
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,8 @@ def judge(query: Query, response: Response, now: datetime) -> Answer:
         return Refused(f"{service.label} has no such data{query.advice}", not_found=True)
     if status == HTTPStatus.OK:
         try:
-            return Fresh(count_records(response.body, query.content))
+            framed = any(name in response.headers for name in _FRAMES)
+            return Fresh(count_records(response.body, query.content, framed=framed))
         except ContentError as fault:
             return Refused(f"{service.label} {fault}")
     return _refusal(query, response, now)
@@ -136,9 +139,9 @@ def http_date(value: str | None) -> datetime | None:
         return None
     try:
         moment = parsedate_to_datetime(value)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (TypeError, ValueError, IndexError, OverflowError):
         return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def _moment(text: str) -> datetime | None:
