@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 import time
 from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -38,7 +39,7 @@ class HttpTransport:
         limits = httpx.Timeout(read_s, connect=connect_s)
         try:
             with (
-                httpx.Client(timeout=limits, follow_redirects=False) as client,
+                httpx.Client(timeout=limits, follow_redirects=False, verify=_authorities()) as client,
                 client.stream("GET", query.url, headers=own | dict(headers)) as answer,
             ):
                 return self._read(answer, time.monotonic() + self._total_s)
@@ -73,6 +74,14 @@ class HttpTransport:
         return Response(
             answer.status_code, headers, _content(bytes(body), headers.get("content-encoding", ""))
         )
+
+
+@cache
+def _authorities() -> ssl.SSLContext:
+    """The authorities that certificates are checked against; to load them takes longer than a short request."""
+    import httpx
+
+    return httpx.create_ssl_context()
 
 
 def _content(body: bytes, encoding: str) -> bytes:

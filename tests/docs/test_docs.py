@@ -124,6 +124,7 @@ def test_the_python_of_the_sources_page_runs(
     httpserver: HTTPServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv("DEBRISSIM_CACHE", str(tmp_path))
+    monkeypatch.setenv("NO_PROXY", "localhost,127.0.0.1")
     monkeypatch.setenv("DEBRISSIM_CELESTRAK", httpserver.url_for("").rstrip("/"))
     httpserver.expect_request("/NORAD/elements/gp.php").respond_with_data(gp_csv(5))
     (program,) = blocks(ROOT / "docs" / "sources.md", "python")

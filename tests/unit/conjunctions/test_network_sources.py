@@ -54,6 +54,7 @@ def service(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch, tmp_path: P
     imitated = Service(httpserver, Clock())
     imitated.answers(answer(gp_csv(12)))
     monkeypatch.setenv(MIRROR, imitated.url)
+    monkeypatch.setenv("NO_PROXY", "localhost,127.0.0.1")
     monkeypatch.setenv(VARIABLE, str(tmp_path / "cache"))
     return imitated
 

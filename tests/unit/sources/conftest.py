@@ -27,6 +27,7 @@ def service(httpserver: HTTPServer, clock: Clock, monkeypatch: pytest.MonkeyPatc
     # The server's own Date header comes in every answer.
     monkeypatch.setattr(WSGIRequestHandler, "date_time_string", lambda *_: imitated.date)
     monkeypatch.setenv(VARIABLE, imitated.url)
+    monkeypatch.setenv("NO_PROXY", "localhost,127.0.0.1")
     return imitated
 
 
