@@ -36,7 +36,7 @@ _UPDATE_COLUMNS = (
     ("made (UTC)", False, 0), ("left", True, 2), ("source", False, 3), ("TCA moved s", True, 1), ("miss km", True, 0),
     ("Pc", True, 0), ("range of Pc", True, 4), ("max Pc", True, 5), ("ages d", True, 6), ("level", False, 1),
 )  # fmt: skip
-_MIN_NAMES, _MAX_NAMES = 12, 44
+_MIN_NAMES, _MAX_NAMES = 22, 44
 
 
 def event_rows(

@@ -34,6 +34,7 @@ PYTHON_PAGES = (
     "cdm",
     "ephemerides",
     "events_of_messages",
+    "events",
     "flown_ephemerides",
     "interpolation",
     "shields",
