@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from debrissim.core.constants import (
-    CARA_YELLOW_PROBABILITY,
-    RED_PROBABILITY,
-    SECONDS_PER_DAY,
-    YELLOW_PROBABILITY,
+from debrissim.core.constants import CARA_YELLOW_PROBABILITY, RED_PROBABILITY, YELLOW_PROBABILITY
+from debrissim.core.numbers import (
+    MIN_PROBABILITY,
+    duration,
+    level_of,
+    one_in,
+    probability,
+    rounded,
+    scientific,
 )
-from debrissim.core.numbers import MIN_PROBABILITY, level_of, one_in, probability, rounded, scientific
 from debrissim.core.text import printable
 from debrissim.probability.maximum import maximum_probability
 from debrissim.probability.registry import DEFAULT_METHOD
@@ -129,20 +132,6 @@ def length(value_km: float) -> str:
     if abs(metres) >= 1e5:
         return f"{rounded(value_km, 4)} km"
     return f"{metres:,.0f} m" if abs(metres) >= 1000.0 else f"{metres:.1f} m"
-
-
-def duration(seconds: float) -> str:
-    """ "2.3 s", "12 min", "5.2 h", "4.7 days"; without a sign."""
-    size = abs(seconds)
-    for unit, limit, scale in (
-        ("s", 120.0, 1.0),
-        ("min", 7200.0, 60.0),
-        ("h", 2.0 * SECONDS_PER_DAY, 3600.0),
-    ):
-        if size < limit:
-            return f"{rounded(size / scale)} {unit}"
-    days = size / SECONDS_PER_DAY
-    return f"{days:.1f} days" if days < 100.0 else f"{days:,.0f} days"
 
 
 def _against_thresholds(value: float) -> str:

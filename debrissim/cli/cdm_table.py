@@ -15,7 +15,6 @@ from rich.text import Text
 
 from debrissim.cdm.answer import (
     dilution_line,
-    duration,
     headline,
     length,
     level,
@@ -28,7 +27,7 @@ from debrissim.cdm.density_error import shared_drag_line
 from debrissim.cdm.facts import OrbitQuality
 from debrissim.cdm.method_results import MethodResult
 from debrissim.core.constants import SECONDS_PER_DAY
-from debrissim.core.numbers import MIN_PROBABILITY, moment, scientific
+from debrissim.core.numbers import MIN_PROBABILITY, duration, moment, scientific
 from debrissim.core.text import printable
 from debrissim.core.time import split_julian_date
 from debrissim.report.lines import wrap

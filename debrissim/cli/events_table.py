@@ -8,11 +8,10 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from debrissim.core.numbers import fixed, moment, plus_minus, probability
+from debrissim.core.numbers import fixed, moment, plus_minus, probability, probability_range
 from debrissim.core.text import printable
 from debrissim.core.time import Time
 from debrissim.report.lines import wrap
-from debrissim.report.sentences import probability_range
 from debrissim.watch.answers import (
     Overview,
     event_answer,

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import math
 
+from debrissim.core.constants import SECONDS_PER_DAY
+
 NOTHING = "\N{EN DASH}"
 """Written in place of a missing number."""
 MIN_PROBABILITY = 1e-10
@@ -122,6 +124,26 @@ def fixed(value: float | None, decimals: int) -> str:
 def count(number: int, singular: str, plural: str = "") -> str:
     """ "1 object", "2 objects", "1,000 objects"."""
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def duration(seconds: float) -> str:
+    """ "2.3 s", "12 min", "5.2 h", "4.7 days"; without a sign."""
+    size = abs(seconds)
+    for unit, limit, scale in (
+        ("s", 120.0, 1.0),
+        ("min", 7200.0, 60.0),
+        ("h", 2.0 * SECONDS_PER_DAY, 3600.0),
+    ):
+        if size < limit:
+            return f"{rounded(size / scale)} {unit}"
+    days = size / SECONDS_PER_DAY
+    return f"{days:.1f} days" if days < 100.0 else f"{days:,.0f} days"
+
+
+def probability_range(low: float | None, high: float | None) -> str:
+    """ "1.1e-3 to 3.3e-3"; ends that read alike appear once."""
+    ends = probability(low), probability(high)
+    return ends[0] if ends[0] == ends[1] else " to ".join(ends)
 
 
 def moment(utc: str) -> str:

@@ -14,7 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from debrissim.catalog import identifier
-from debrissim.core.numbers import count, fixed, moment, one_in, plus_minus, probability, rounded, scientific
+from debrissim.core.numbers import (
+    count,
+    fixed,
+    moment,
+    one_in,
+    plus_minus,
+    probability,
+    probability_range,
+    rounded,
+    scientific,
+)
 from debrissim.core.numbers import level_of as core_level
 from debrissim.results.table import Table
 from debrissim.screening.volumes import HEADLINE_VOLUME
@@ -98,12 +108,6 @@ def interval(low: float, high: float) -> str:
     """ "0.1 to 1.3": both to the decimals of the upper end."""
     decimals = 1 - math.floor(math.log10(high)) if high > 0.0 else 0
     return f"{fixed(low, decimals)} to {fixed(high, decimals)}"
-
-
-def probability_range(low: float | None, high: float | None) -> str:
-    """ "1.1e-3 to 3.3e-3"; ends that read alike appear once."""
-    ends = probability(low), probability(high)
-    return ends[0] if ends[0] == ends[1] else " to ".join(ends)
 
 
 def odds_range(low: float, value: float, high: float, *, with_common: bool) -> str:

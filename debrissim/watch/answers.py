@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from debrissim.cdm.answer import duration
-from debrissim.core.numbers import count, level_of, moment, one_in, probability, scientific
+from debrissim.core.numbers import (
+    count,
+    duration,
+    level_of,
+    moment,
+    one_in,
+    probability,
+    probability_range,
+    scientific,
+)
 from debrissim.core.text import printable
 from debrissim.core.time import Time
-from debrissim.report.sentences import probability_range
 from debrissim.watch.event import Event, EventUpdate, RunRecord
 from debrissim.watch.history import level_counts, pair_words, source_words
 from debrissim.watch.queries import StoreReader

@@ -9,7 +9,7 @@ import numpy as np
 from debrissim.core.arrays import Array
 from debrissim.core.constants import RED_PROBABILITY, YELLOW_PROBABILITY
 from debrissim.core.numbers import count, level_of
-from debrissim.report.figures.event_history import EventsView, HistoryView
+from debrissim.report.event_views import MAX_PANELS, EventsView, HistoryView
 from debrissim.watch.event import OWN_SOURCE, Event, EventUpdate
 from debrissim.watch.queries import StoreReader
 
@@ -99,8 +99,6 @@ def event_view(store: StoreReader, number: int) -> HistoryView:
 
 def events_view(store: StoreReader, events: Sequence[Event]) -> EventsView:
     """The histories of the first events, as many as a figure has panels."""
-    from debrissim.report.figures.event_history import MAX_PANELS
-
     yellow, red = thresholds(store)
     shown = events[:MAX_PANELS]
     return EventsView(

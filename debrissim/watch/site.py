@@ -12,7 +12,7 @@ import numpy as np
 
 from debrissim.core.errors import InputError
 from debrissim.core.files import replace_text, unwritable
-from debrissim.core.numbers import level_of, one_in, plus_minus, probability
+from debrissim.core.numbers import level_of, one_in, plus_minus, probability, probability_range
 from debrissim.core.time import Time
 from debrissim.report.html.data import SpacePaths
 from debrissim.report.html.events_page import (
@@ -24,7 +24,6 @@ from debrissim.report.html.events_page import (
     json_file,
 )
 from debrissim.report.html.libraries import missing_libraries
-from debrissim.report.sentences import probability_range
 from debrissim.watch.answers import most_probable_first, overview, when
 from debrissim.watch.event import Event, EventUpdate, State, TrackedObject
 from debrissim.watch.history import miss_sigma_km, source_words, thresholds

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -22,47 +21,12 @@ from debrissim.core.arrays import Array
 from debrissim.core.numbers import count, level_of
 from debrissim.core.numbers import probability as probability_text
 from debrissim.report import style
+from debrissim.report.event_views import MAX_PANELS, EventsView, HistoryView
 from debrissim.report.figures.registry import figure
 from debrissim.report.figures.timeline import PROBABILITY_FLOOR
 
-MAX_PANELS = 6
 _LOOKS = ((style.BLUE, "o"), (style.PURPLE, "s"), (style.GREEN, "^"), (style.INK, "D"), (style.SKY, "v"))
 _NAME_LENGTH, _PAIR_LENGTH = 30, 36
-
-
-@dataclass(frozen=True, eq=False)
-class HistoryView:
-    """The reports of one event, the oldest first; arrays (m,), NaN where there is no number.
-
-    number: of the event. pair: the objects in words. tca_utc: the latest TCA. days_to_tca: from each report to that
-    TCA. probability_low, probability_high: its range. miss_sigma_km: along the miss. tca_shift_s: against the latest
-    report. diluted: in the dilution region. sources: of each report.
-    """
-
-    number: int
-    pair: str
-    tca_utc: str
-    yellow: float
-    red: float
-    days_to_tca: Array
-    probability: Array
-    probability_low: Array
-    probability_high: Array
-    maximum_probability: Array
-    miss_distance_km: Array
-    miss_sigma_km: Array
-    tca_shift_s: Array
-    diluted: NDArray[np.bool_]
-    sources: tuple[str, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class EventsView:
-    """The histories of several events, the most important first; title: a sentence; hidden: events not among them."""
-
-    title: str
-    histories: tuple[HistoryView, ...]
-    hidden: int
 
 
 @figure("event", order=10, views=(HistoryView,), when=lambda view: view.days_to_tca.size > 0)

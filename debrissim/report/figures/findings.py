@@ -11,10 +11,11 @@ from debrissim.core.numbers import (
     one_in,
     plus_minus,
     probability,
+    probability_range,
     rounded,
     scientific,
 )
-from debrissim.report.sentences import probability_range, span_words, split_volumes
+from debrissim.report.sentences import span_words, split_volumes
 from debrissim.report.views import CloudView, RunView, TopEvent
 
 _AHEAD_DEG = 45.0

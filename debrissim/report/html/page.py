@@ -24,7 +24,7 @@ from debrissim.report.error_words import covariance_sources
 from debrissim.report.html.data import ReportData
 from debrissim.report.html.libraries import packed_plotly
 from debrissim.report.lines import blocks
-from debrissim.report.sentences import interval, probability_range, span_words
+from debrissim.report.sentences import interval, span_words
 from debrissim.report.verdict import SAMPLED
 from debrissim.results.schema.conjunctions import CONJUNCTIONS
 from debrissim.results.table import Table
@@ -113,7 +113,7 @@ def rendered(template: str, **content: Any) -> str:
         "identifier": identifier,
     }
     environment.globals |= {"count": numbers.count, "plus_minus": numbers.plus_minus}
-    environment.globals |= {"interval": interval, "probability_range": probability_range}
+    environment.globals |= {"interval": interval, "probability_range": numbers.probability_range}
     try:
         page: str = environment.get_template(template).render(style=Markup(asset("report.css")), **content)
     except UndefinedError as error:
@@ -189,7 +189,8 @@ def _words(data: ReportData) -> dict[str, list[str]]:
         "odds": [numbers.one_in(value) for value in values[""]],
         "pc": [numbers.probability(value) for value in values[""]],
         "range": [
-            probability_range(low, high) for low, high in zip(values["_low"], values["_high"], strict=True)
+            numbers.probability_range(low, high)
+            for low, high in zip(values["_low"], values["_high"], strict=True)
         ],
         "maximum": [numbers.probability(value) for value in table.maximum_probability.tolist()],
         "covariances": [

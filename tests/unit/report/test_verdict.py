@@ -14,13 +14,13 @@ from support.small import COSMOS_2251, IRIDIUM_33, made_up_catalog, small
 from debrissim.conjunctions.result import ConjunctionResult
 from debrissim.conjunctions.run import run
 from debrissim.core import numbers
+from debrissim.core.numbers import probability_range
 from debrissim.report.sentences import (
     MANOEUVRE,
     interval,
     level_of,
     level_words,
     odds_range,
-    probability_range,
     span_words,
     subject,
 )

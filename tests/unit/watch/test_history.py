@@ -11,7 +11,8 @@ import pytest
 from support.fleet import EVENTS, write_fleet
 from support.watch import START, approach, run_record
 
-from debrissim.report.figures.event_history import HistoryView, event_history, finding
+from debrissim.report.event_views import HistoryView
+from debrissim.report.figures.event_history import event_history, finding
 from debrissim.report.figures.registry import plot_figures
 from debrissim.report.output import save_figure
 from debrissim.watch import Batch, Store
