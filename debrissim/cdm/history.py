@@ -45,7 +45,10 @@ class ReportProbability:
 
 @dataclass(frozen=True, eq=False)
 class HistoryEntry:
-    """A report of an event, its probability, and its change from the one before (None for the first one)."""
+    """A report of an event, its probability, and its change from the one before (None for the first one).
+
+    The change of a message is from the message before, whatever summaries are between them.
+    """
 
     report: CdmReport
     is_swapped: bool
@@ -75,12 +78,16 @@ class EventAssessment:
         if self.decision_report is not None and self.at_decision is not None:
             known[id(self.decision_report)] = self.at_decision
         before: int | None = None
+        message: int | None = None
         for k in self.event.revisions:
             report = self.event.reports[k]
             found = known.get(id(report)) or probability_of(report, self.hard_body_radius_m)
-            change = None if before is None else _revision(self.event, before, k)
+            # A summary between two messages does not part them.
+            last = before if report.conjunction is None or message is None else message
+            change = None if last is None else _revision(self.event, last, k)
             entries.append(HistoryEntry(report, self.event.swapped[k], found, change))
             before = k
+            message = message if report.conjunction is None else k
         return tuple(entries)
 
 

@@ -22,10 +22,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from debrissim.cdm.message import Conjunction
 from debrissim.cdm.reports import CdmReport
-from debrissim.cdm.revision import RelativeSolution, chi_square, p_values, relative_solution
-from debrissim.core.errors import InputError
+from debrissim.cdm.revision import (
+    RelativeSolution,
+    chi_square,
+    is_positive_definite,
+    p_values,
+    relative_solution,
+)
+from debrissim.cdm.states import to_state_pair
 from debrissim.core.text import printable
+from debrissim.probability.computable import Fault, check_computable
 
 LINK_S = 10.0
 _AGREE_P = 1e-3
@@ -183,16 +191,14 @@ def _agrees(reports: Sequence[CdmReport], one: Candidate, other: Candidate) -> b
     shift_s = reports[second].tca - reports[first].tca
     if abs(shift_s) > LINK_S:
         return False
-    try:
-        older = _solution(reports[first], side, shift_s)
-        newer = _solution(reports[second], other_side, 0.0)
-    except InputError:
+    older = _solution(reports[first].conjunction, side, shift_s)
+    newer = _solution(reports[second].conjunction, other_side, 0.0)
+    if older is None or newer is None:
         return False
     shift = newer.position_km - older.position_km
     away = float(np.linalg.norm(shift))
     speed = float(np.linalg.norm(newer.velocity_km_s - older.velocity_km_s))
-    smallest = min(float(np.linalg.eigvalsh(item.covariance_km2)[0]) for item in (older, newer))
-    if smallest <= 0.0:
+    if not (is_positive_definite(older.covariance_km2) and is_positive_definite(newer.covariance_km2)):
         return away <= _NEAR_KM and speed <= _NEAR_KM_S
     square = chi_square(shift[None], (older.covariance_km2 + newer.covariance_km2)[None])
     return away <= _MAX_KM and speed <= _MAX_KM_S and float(p_values(square)[0]) >= _AGREE_P
@@ -212,11 +218,15 @@ def _nearest(
     return best
 
 
-def _solution(report: CdmReport, side: int, seconds: float) -> RelativeSolution:
-    """The other object relative to the known one, which is OBJECT1 if `side` is 0, OBJECT2 if it is 1."""
-    message = report.conjunction
+def _solution(message: Conjunction | None, side: int, seconds: float) -> RelativeSolution | None:
+    """The other object relative to the known one, which is OBJECT1 if `side` is 0, OBJECT2 if it is 1; None unless both
+    are in orbit.
+    """
     if message is None:
-        raise InputError("a summary has no states")
+        return None
+    data = check_computable(to_state_pair([message]))
+    if (int(data.primary[0]) | int(data.secondary[0])) & Fault.NOT_IN_ORBIT:
+        return None
     objects = (message.primary, message.secondary)
     return relative_solution((objects[side], objects[1 - side]), seconds)
 

@@ -34,15 +34,17 @@ Limits
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import scipy
 
 from debrissim.cdm.message import CdmObject, Conjunction
+from debrissim.cdm.method_results import OBJECTS
+from debrissim.cdm.states import to_state_pair
 from debrissim.core.arrays import Array
 from debrissim.core.constants import SECONDS_PER_DAY
-from debrissim.core.errors import InputError
+from debrissim.probability.computable import check_computable
 from debrissim.propagation.conics import state_transition
 from debrissim.propagation.frames import rtn_basis
 from debrissim.uncertainty.rotation import state_rtn_to_inertial
@@ -57,6 +59,7 @@ UNCHANGED, CONSISTENT, STRAINED, INCONSISTENT = "unchanged", "consistent", "stra
 # Stated times end at the millisecond: each is up to half of one off.
 _TCA_STEP_S = 1e-3
 _SAME_KM, _SAME_COVARIANCE = 1e-3, 1e-6
+_SINGULAR = 1e-10
 # Beyond, two reports are not of one approach.
 _MAX_SHIFT_S = 3600.0
 
@@ -119,7 +122,11 @@ def difference_covariance(older: Array, newer: Array, smallest_part: float = SMA
 
 def chi_square(shift: Array, covariance: Array) -> Array:
     """(m,) squared length of shifts (m, n) in units of their covariances (m, n, n)."""
-    return np.asarray(np.einsum("mi,mi->m", shift, np.linalg.solve(covariance, shift[..., None])[..., 0]))
+    # In standard deviations, so that kilometres along the track beside metres across do not round away.
+    sigma = np.sqrt(np.diagonal(covariance, axis1=-2, axis2=-1))
+    scaled = covariance / (sigma[..., :, None] * sigma[..., None, :])
+    steps = shift / sigma
+    return np.asarray(np.einsum("mi,mi->m", steps, np.linalg.solve(scaled, steps[..., None])[..., 0]))
 
 
 def p_values(squares: Array) -> Array:
@@ -141,14 +148,20 @@ def revision(older: Conjunction, newer: Conjunction, *, swapped: tuple[bool, boo
     shift_s = SECONDS_PER_DAY * ((newer.tca_jd - older.tca_jd) + (newer.tca_fraction - older.tca_fraction))
     if abs(shift_s) > _MAX_SHIFT_S:
         return Revision("", "TCA moved by more than an hour", tca_shift_s=shift_s)
-    try:
-        first, second = relative_solution(before, shift_s), relative_solution(after, 0.0)
-    except InputError:
-        return Revision("", "a state is not in orbit", tca_shift_s=shift_s)
+    full = True
+    for message, which in ((older, "of the report before "), (newer, "")):
+        data = check_computable(to_state_pair([message]))
+        if not data.usable[0]:
+            return Revision("", which + data.sentence(0, OBJECTS), tca_shift_s=shift_s)
+        full = full and bool(data.full_states[0])
+    first, second = (
+        relative_solution(objects if full else _positions_only(objects), seconds)
+        for objects, seconds in ((before, shift_s), (after, 0.0))
+    )
     basis = SUCCESSIVE if _is_successive(older, newer, before, after) else INDEPENDENT
     shift = second.position_km - first.position_km
-    smallest = [float(np.linalg.eigvalsh(one.covariance_km2)[0]) for one in (first, second)]
-    if min(smallest) <= 0.0 or any(not item.covariance_rtn.any() for item in (*before, *after)):
+    usable = all(is_positive_definite(one.covariance_km2) for one in (first, second))
+    if not usable or any(not item.covariance_rtn.any() for item in (*before, *after)):
         reason = "a covariance is missing or not positive definite"
         return Revision("", reason, basis, shift_s, shift)
     rounding = np.outer(second.velocity_km_s, second.velocity_km_s) * _TCA_STEP_S**2 / 6.0
@@ -173,7 +186,7 @@ def revision(older: Conjunction, newer: Conjunction, *, swapped: tuple[bool, boo
 def relative_solution(objects: tuple[CdmObject, CdmObject], seconds: float) -> RelativeSolution:
     """The second object's position relative to the first some seconds after the states, in the first one's RTN.
 
-    Raises InputError for a state at the Earth's centre or without an RTN.
+    Both must be in orbit (`probability.computable`).
     """
     state = np.stack([item.inertial_state for item in objects])
     covariance = state_rtn_to_inertial(np.stack([item.covariance_rtn for item in objects]), state)
@@ -185,9 +198,26 @@ def relative_solution(objects: tuple[CdmObject, CdmObject], seconds: float) -> R
     return RelativeSolution(basis @ relative[:3], basis @ spread @ basis.T, basis @ relative[3:])
 
 
+def is_positive_definite(covariance: Array) -> bool:
+    """Whether a covariance (n, n) can be inverted in double precision: no eigenvalue of its correlations is near 0."""
+    variance = np.diag(covariance)
+    if not (np.isfinite(covariance).all() and (variance > 0.0).all()):
+        return False
+    sigma = np.sqrt(variance)
+    return bool(np.linalg.eigvalsh(covariance / np.outer(sigma, sigma))[0] > _SINGULAR)
+
+
 def _ordered(message: Conjunction, swapped: bool) -> tuple[CdmObject, CdmObject]:
     pair = (message.primary, message.secondary)
     return (pair[1], pair[0]) if swapped else pair
+
+
+def _positions_only(objects: tuple[CdmObject, CdmObject]) -> tuple[CdmObject, CdmObject]:
+    """The objects without velocity errors, of which one cannot be used."""
+    first, second = (
+        replace(item, covariance_rtn=np.pad(item.covariance_rtn[:3, :3], (0, 3))) for item in objects
+    )
+    return first, second
 
 
 def _is_successive(

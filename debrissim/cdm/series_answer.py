@@ -20,7 +20,7 @@ def events_headline(events: Sequence[EventAssessment], *, now: datetime | None =
     """The highest probability in words: of the events ahead, or of all where all are past."""
     if not events:
         return "No events: no report could be read"
-    ahead = [one for one in events if one.event.latest.tca > _time(now)]
+    ahead = events_ahead(events, now=now)
     among = ahead or events
     which = f"{count(len(ahead), 'event')} ahead" if ahead else f"{count(len(events), 'event')}, all past"
     known = [one for one in among if one.latest.value is not None]
@@ -31,6 +31,12 @@ def events_headline(events: Sequence[EventAssessment], *, now: datetime | None =
         f"Pc {_with_odds(top.latest.value)}, is the highest of {which}: {_pair(top)}, "
         f"TCA {_when(top.event.latest.tca, now)}"
     )
+
+
+def events_ahead(events: Sequence[EventAssessment], *, now: datetime | None = None) -> list[EventAssessment]:
+    """The events whose latest TCA is to come."""
+    reading = _time(now)
+    return [one for one in events if one.event.latest.tca > reading]
 
 
 def events_summary(events: Sequence[EventAssessment], files: ReportFiles) -> list[str]:

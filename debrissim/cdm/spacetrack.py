@@ -99,7 +99,8 @@ def summaries(
     def floats(key: str, *, optional: bool) -> Any:
         cells = text(key)
         values, bad = to_floats([value or "nan" for value in cells])
-        wrong = [*bad, *np.flatnonzero(~(values >= 0.0) & np.array([bool(v) or not optional for v in cells]))]
+        given = np.array([bool(v) or not optional for v in cells])
+        wrong = [*bad, *np.flatnonzero(~((values >= 0.0) & np.isfinite(values)) & given)]
         if wrong:
             raise fail(int(min(wrong)), key, "a number of 0 or more")
         return values

@@ -15,6 +15,7 @@ from debrissim.cdm.reports import ReportFiles
 from debrissim.cdm.series_answer import (
     event_headline,
     event_summary,
+    events_ahead,
     events_headline,
     events_summary,
     faults_summary,
@@ -36,7 +37,8 @@ def event_lines(
 ) -> Iterator[Text]:
     """All events: the answer, the counts, a row of each; those without a probability by themselves."""
     width = min(width, _MAX_WIDTH)
-    style = _STYLES.get(level(events[0].latest.value) if events else "", "bold")
+    among = events_ahead(events, now=now) or events
+    style = _STYLES.get(level(among[0].latest.value) if among else "", "bold")
     yield line(events_headline(events, now=now), width, style)
     for sentence in events_summary(events, files):
         yield line(sentence, width)

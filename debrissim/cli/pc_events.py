@@ -25,12 +25,19 @@ def are_events(paths: Sequence[Path], *, asked: bool, as_json: bool, in_full: bo
     """Whether files are shown as events: folders, public summaries, many files, or where an option asks for it.
 
     in_full: an option asks for the methods of each message.
+
+    Raises InputError where that is asked of events.
     """
-    if asked or any(path.is_dir() for path in paths):
-        return True
-    if len(paths) > FEW_FILES and not (as_json or in_full):
-        return True
-    return any(map(_holds_summaries, paths))
+    folder = next((path for path in paths if path.is_dir()), None)
+    table = None if folder is not None else next(filter(_holds_summaries, paths), None)
+    if in_full:
+        if asked or folder is not None or table is not None:
+            options = "--method, --mc and --all show single messages"
+            place = folder if folder is not None else table
+            given = "--event, --decision or --store" if place is None else str(place)
+            raise InputError(f"{options}: expected files of messages alone, got {given}")
+        return False
+    return asked or folder is not None or table is not None or (len(paths) > FEW_FILES and not as_json)
 
 
 def _holds_summaries(path: Path) -> bool:

@@ -20,6 +20,7 @@ from debrissim.cdm.revision import (
     UNCHANGED,
     chi_square,
     difference_covariance,
+    is_positive_definite,
     p_values,
     revision,
 )
@@ -195,5 +196,37 @@ def test_without_covariances_there_is_no_verdict() -> None:
         assert (found.verdict, found.p_value) == ("", None)
         assert found.reason == "a covariance is missing or not positive definite"
         assert found.shift_rtn_km is not None
+    lost = replace(message, secondary=replace(message.secondary, covariance_rtn=1e9 * np.eye(6)))
+    reason = revision(lost, message, swapped=STRAIGHT).reason
+    assert reason.startswith("of the report before OBJECT2 has a position error of ")
     far = replace(message, tca_jd=message.tca_jd + 1.0)
     assert revision(message, far, swapped=STRAIGHT).reason == "TCA moved by more than an hour"
+
+
+def test_a_velocity_covariance_that_cannot_be_used_is_left_out() -> None:
+    """The shift of a second would carry its variance of 100 km^2/s^2 into the positions."""
+    message = conjunction(TRUTH, covariances(1.0), 72.0)
+    moved = TRUTH.copy()
+    moved[1, :3] += 8.0 * moved[1, 3:] / np.linalg.norm(moved[1, 3:])
+    newer = conjunction(moved, covariances(0.9), 60.0)
+    broken = message.secondary.covariance_rtn.copy()
+    broken[3:, :3] = broken[:3, 3:] = 3.0
+    broken[3:, 3:] += 0.01 * np.eye(3)
+    older = replace(message, secondary=replace(message.secondary, covariance_rtn=broken))
+    found = revision(older, newer, swapped=STRAIGHT)
+    plain = revision(message, newer, swapped=STRAIGHT)
+    assert found.verdict == plain.verdict == INCONSISTENT
+    assert found.chi_square == pytest.approx(plain.chi_square, rel=0.05)
+
+
+def test_a_covariance_that_is_singular_in_double_precision_is_not_tested() -> None:
+    message = conjunction(TRUTH, covariances(1.0), 72.0)
+    thin = np.outer([1.0, 2.0, 3.0, 0, 0, 0], [1.0, 2.0, 3.0, 0, 0, 0]) * 1e-4
+    flat = [replace(item, covariance_rtn=thin) for item in (message.primary, message.primary)]
+    line = replace(
+        message, primary=flat[0], secondary=replace(message.secondary, covariance_rtn=1e-30 * thin)
+    )
+    assert (
+        revision(line, message, swapped=STRAIGHT).reason == "a covariance is missing or not positive definite"
+    )
+    assert not is_positive_definite(np.full((3, 3), np.nan))

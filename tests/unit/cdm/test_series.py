@@ -12,7 +12,7 @@ import pytest
 from support.cdm_series import TRUTH, conjunction, series
 from support.shared import shared_path
 
-from debrissim.cdm import cdm_kvn, cdm_xml, read_cdm_summaries
+from debrissim.cdm import assess_cdm_events, cdm_kvn, cdm_xml, read_cdm_summaries
 from debrissim.cdm.reports import read_reports, reports_of, reports_of_summaries
 from debrissim.cdm.series import group_reports, read_cdm_events
 
@@ -185,6 +185,27 @@ def test_summaries_of_changing_numbers_are_named_and_stay_apart(tmp_path: Path) 
         assert "may be one object: summaries have no states to decide it" in note
         assert "81202" in note
         assert "200" in note
+
+
+def test_a_summary_between_two_messages_does_not_part_them(tmp_path: Path) -> None:
+    first, second, third = series(np.random.default_rng(1), hours=(72.0, 48.0, 24.0))
+    path = tmp_path / "s.csv"
+    row = summary(1, "2024-10-31 12:00:00", second.tca_utc[:-1], 300, "0.001", 25544, 48274)
+    path.write_text(f"{HEADER}\n{row}\n", encoding="utf-8")
+    reports = [*reports_of([first, second, third]), *reports_of_summaries(read_cdm_summaries(path))]
+    (event,) = assess_cdm_events(group_reports(reports))
+    assert [entry.report.conjunction is None for entry in event.history] == [False, False, True, False]
+    alone = assess_cdm_events(group_reports(reports_of([first, second, third])))[0].history
+    assert event.history[3].revision.chi_square == alone[2].revision.chi_square
+    assert event.history[2].revision.reason == "summaries have no states"
+
+
+@pytest.mark.parametrize("text", ["inf", "1e999", "nan", "-1"])
+def test_a_summary_without_a_finite_miss_is_refused(tmp_path: Path, text: str) -> None:
+    row = summary(1, "2024-10-31 12:00:00", "2024-11-01T00:00:00", 0, "0.1", 1, 2).replace('"0"', f'"{text}"')
+    (tmp_path / "s.csv").write_text(f"{HEADER}\n{row}\n", encoding="utf-8")
+    (fault,) = read_reports([tmp_path]).faults
+    assert f"line 2: MIN_RNG: expected a number of 0 or more, got '{text}'" in fault
 
 
 def test_folders_are_read_in_the_order_of_names(tmp_path: Path) -> None:

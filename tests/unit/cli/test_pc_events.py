@@ -213,6 +213,36 @@ def test_wrong_options_are_a_sentence(
     assert (printed.out, printed.err) == ("", f"debrissim: {sentence}\n")
 
 
+@pytest.mark.parametrize("option", [("--all",), ("--mc", "10"), ("-m", "foster")])
+def test_options_of_single_messages_are_refused_for_events(
+    folder: Path, capsys: pytest.CaptureFixture[str], option: tuple[str, ...]
+) -> None:
+    sentence = (
+        "debrissim: --method, --mc and --all show single messages: expected files of messages alone, got "
+    )
+    assert run(folder, *option) == 2
+    assert capsys.readouterr().err == f"{sentence}{folder}\n"
+    assert run(folder / "48274-0.cdm", "--event", "1", *option) == 2
+    assert capsys.readouterr().err == f"{sentence}--event, --decision or --store\n"
+
+
+def test_the_answer_is_about_the_events_ahead(folder: Path) -> None:
+    """The second of the list is to come: its probability is the answer, whatever the past one had."""
+    from debrissim.cdm.series_answer import event_summary, events_headline
+
+    events = assess_cdm_events(read_cdm_events(folder).events)
+    moments = sorted(one.event.latest.tca for one in events)
+    between = (moments[0] + 0.5 * (moments[1] - moments[0])).datetime
+    (ahead,) = (one for one in events if one.event.latest.tca == moments[1])
+    line = events_headline(events, now=between)
+    assert line.startswith(f"Pc {probability(ahead.latest.value)}")
+    assert "is the highest of 1 event ahead: " in line
+    assert "UTC, in " in line
+    assert "UTC, in " in event_summary(ahead, now=between)[0]
+    assert "is the highest of 2 events ahead: " in events_headline(events, now=(moments[0] + -60.0).datetime)
+    assert events_headline([]) == "No events: no report could be read"
+
+
 def test_an_empty_folder_is_an_answer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(tmp_path) == 0
     assert capsys.readouterr().out == "No events: no report could be read\n"
