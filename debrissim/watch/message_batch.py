@@ -19,6 +19,8 @@ from debrissim.watch.event import OWN_SOURCE, Batch, EventUpdate, State, Symmetr
 
 _LOWER = np.tril_indices(3)
 _KEY_LENGTH = 32
+# In place of a method: the probability is as the report states it.
+_ORIGINATOR = "originator"
 _MAX_TEXT = 200
 
 
@@ -29,7 +31,7 @@ def message_batch(events: Sequence[EventAssessment]) -> Batch:
     ----------
     events : sequence of EventAssessment
         Of `assess_cdm_events`. The probability of a report is ours where it has covariances and a radius, else the one
-        it states; `probability_method` says which.
+        it states; `probability_method` is "originator" then.
 
     Returns
     -------
@@ -105,7 +107,7 @@ def _method(entry: HistoryEntry) -> str:
         return ""
     if not found.is_stated:
         return found.method
-    return f"stated: {_short(found.method)}" if found.method else "stated"
+    return f"{_ORIGINATOR}: {_short(found.method)}" if found.method else _ORIGINATOR
 
 
 def _covariance(message: Conjunction) -> Symmetric | None:

@@ -59,7 +59,7 @@ def test_what_is_not_known_is_none() -> None:
     (update,) = batch_of([bare]).updates
     assert update.source == "debrissim (message)"
     assert update.primary.key.startswith("unknown object of TESTER-")
-    assert (update.probability, update.probability_method) == (1e-5, "stated")
+    assert (update.probability, update.probability_method) == (1e-5, "originator")
     assert update.covariance_rtn_km2 is update.primary_state is update.maximum_probability is None
     assert update.dilution is update.hard_body_radius_m is update.primary_age_days is None
 
