@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from debrissim.cdm.kvn import FIRST, read_kvn
@@ -21,6 +22,10 @@ from debrissim.core.files import read_bytes, read_text
 from debrissim.core.text import quoted, split_lines, whole_text
 
 _CONTENT = "a file of CDMs"
+# In KVN, in JSON and in XML.
+_FIRST_KEYWORD = re.compile(
+    rf'^[ \t]*{FIRST}|"{FIRST}"[ \t]*:|<(?:ndm:)?cdm[ \t>]', re.MULTILINE | re.IGNORECASE
+)
 # Three thousand messages; every line becomes a value of its own.
 _MAX_LENGTH = 32 << 20
 _EXPECTED = "expected a CDM as KVN (CCSDS_CDM_VERS = ...), XML (<cdm>) or Space-Track JSON"
@@ -71,18 +76,20 @@ def parse_reports(data: bytes, name: str) -> tuple[Conjunction, ...] | CdmSummar
     return tuple(build(raw) for raw in _messages(text, name))
 
 
-def holds_summaries(data: bytes, name: str) -> bool:
-    """Whether the bytes of a file are public summaries; False where they cannot be read.
+def count_reports(data: bytes, name: str) -> tuple[int, bool]:
+    """How many messages the bytes of a file hold, by their first keyword; and whether they are public summaries.
 
-    Raises nothing: the reader of the file says what is wrong with it.
+    0 and False where they cannot be read: the reader of the file says what is wrong with it.
     """
     try:
         text = _checked(whole_text(data, name), name).lstrip()
-        if text[:1] in ("[", "{"):
-            return is_summary(json_records(text, name)[0])
+        if text[:1] in ("[", "{") and is_summary(json_records(text, name)[0]):
+            return 0, True
     except InputError:
-        return False
-    return not text.startswith("<") and _is_summary_table(_first_line(text))
+        return 0, False
+    if not text.startswith(("<", "[", "{")) and _is_summary_table(_first_line(text)):
+        return 0, True
+    return sum(1 for _ in _FIRST_KEYWORD.finditer(text)), False
 
 
 def read_cdm_summaries(path: Path | str) -> CdmSummaries:

@@ -49,7 +49,7 @@ def pc(
 ) -> None:
     """Show the collision probability of conjunction data messages: the answer, its circumstances, the methods.
 
-    A folder, public summaries, or more than three files are shown as events: one row for each close approach, the
+    A folder, public summaries, or more than three messages are shown as events: one row for each close approach, the
     highest latest probability first. --event shows the history of one.
 
     A message that cannot be read leaves the others alone. Exit code 2 if there is one, else 1 if the probability of a

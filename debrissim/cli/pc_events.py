@@ -15,39 +15,46 @@ from debrissim.core.errors import InputError
 if TYPE_CHECKING:
     from debrissim.cdm.history import EventAssessment
 
-FEW_FILES = 3
-"""More message files than this are shown as events, not each in full."""
+FEW_MESSAGES = 3
+"""More messages than this are shown as events, not each in full."""
 _TIME = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,6})?) ?(s|min|h|d)")
 _SECONDS = {"s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 
 
 def are_events(paths: Sequence[Path], *, asked: bool, as_json: bool, in_full: bool) -> bool:
-    """Whether files are shown as events: folders, public summaries, many files, or where an option asks for it.
+    """Whether messages are shown as events: folders, public summaries, many messages, or where an option asks for it.
 
     in_full: an option asks for the methods of each message.
 
     Raises InputError where that is asked of events.
     """
-    folder = next((path for path in paths if path.is_dir()), None)
-    table = None if folder is not None else next(filter(_holds_summaries, paths), None)
+    place: Path | None = next((path for path in paths if path.is_dir()), None)
+    messages = 0
+    for path in paths if place is None else ():
+        number, is_table = _reports_in(path)
+        messages += number
+        if is_table:
+            place = path
+            break
     if in_full:
-        if asked or folder is not None or table is not None:
-            options = "--method, --mc and --all show single messages"
-            place = folder if folder is not None else table
+        if asked or place is not None:
             given = "--event, --decision or --store" if place is None else str(place)
-            raise InputError(f"{options}: expected files of messages alone, got {given}")
+            raise InputError(
+                "--method, --mc and --all show single messages: expected files of messages alone, "
+                f"got {given}"
+            )
         return False
-    return asked or folder is not None or table is not None or (len(paths) > FEW_FILES and not as_json)
+    return asked or place is not None or (messages > FEW_MESSAGES and not as_json)
 
 
-def _holds_summaries(path: Path) -> bool:
-    from debrissim.cdm.read import holds_summaries
+def _reports_in(path: Path) -> tuple[int, bool]:
+    from debrissim.cdm.read import count_reports
     from debrissim.core.files import read_bytes
 
     try:
-        return holds_summaries(read_bytes(path, "a file of CDMs"), str(path))
+        return count_reports(read_bytes(path, "a file of CDMs"), str(path))
     except InputError:
-        return False
+        return 0, False
 
 
 def parse_time_s(text: str, name: str) -> float:

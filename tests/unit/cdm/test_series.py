@@ -9,6 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from support.cdm_series import TRUTH, conjunction, series
 from support.shared import shared_path
 
@@ -241,3 +243,43 @@ def test_nothing_to_read_is_no_event(tmp_path: Path) -> None:
     found = read_cdm_events(tmp_path, tmp_path / "none.cdm")
     assert found.events == ()
     assert found.files.faults == (f"{tmp_path / 'none.cdm'}: no such file",)
+
+
+@given(data=st.data())
+@settings(max_examples=40, deadline=None)
+def test_objects_are_never_mixed_and_the_order_of_files_does_not_matter(data: st.DataObject) -> None:
+    """Two objects 2 km apart, named in any way at any time, with catalogue numbers that are never wrong."""
+    rows = data.draw(
+        st.lists(
+            st.tuples(
+                st.integers(0, 1),
+                st.sampled_from(("own", "81202", "UNKNOWN")),
+                st.booleans(),
+                st.integers(1, 90),
+            ),
+            min_size=1,
+            max_size=8,
+            unique_by=lambda row: row[3],
+        )
+    )
+    messages = []
+    for truth, name, swap, hour in rows:
+        designator = f"4827{truth}" if name == "own" else name
+        message = without_number(moved(2.0 * truth, float(hour), message_id=f"{truth} {hour}"), designator)
+        if swap:
+            message = replace(message, primary=message.secondary, secondary=message.primary)
+        messages.append(message)
+    partitions = []
+    for order in (range(len(rows)), data.draw(st.permutations(range(len(rows))))):
+        found = events_of([messages[k] for k in order])
+        partitions.append(sorted(sorted(r.message_id for r in event.reports) for event in found))
+        for event in found:
+            numbers = {
+                item.key for report in event.reports for item in report.identities if item.is_permanent
+            }
+            assert len(numbers) <= 2
+            named = [r.message_id[0] for r in event.reports]
+            # A number that two objects share is one object to any reader.
+            shares = any(item.key == "81202" for r in event.reports for item in r.identities)
+            assert len(set(named)) == 1 or shares
+    assert partitions[0] == partitions[1]

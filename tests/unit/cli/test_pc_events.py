@@ -182,7 +182,9 @@ def test_a_message_without_radius_has_its_stated_probability(
     assert "stated" not in capsys.readouterr().out.partition("#")[2]
 
 
-def test_few_files_stay_in_full_and_many_are_events(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_few_messages_stay_in_full_and_many_are_events(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     paths = sorted(folder.glob("48274*"))
     assert run(paths[0]) == 0
     (report,) = assess_cdms(read_cdm(paths[0]), methods=["foster"])
@@ -190,6 +192,10 @@ def test_few_files_stay_in_full_and_many_are_events(folder: Path, capsys: pytest
     assert run(*paths[:3]) == 0
     assert "3 messages: " in capsys.readouterr().out
     assert run(*paths) == 0
+    assert "is the highest of 1 event, all past" in capsys.readouterr().out
+    together = folder / "together.txt"
+    together.write_text("".join(path.read_text(encoding="utf-8") for path in paths), encoding="utf-8")
+    assert run(together) == 0
     assert "is the highest of 1 event, all past" in capsys.readouterr().out
     assert run(*paths, "--json") == 0
     assert len(json.loads(capsys.readouterr().out)) == 4
@@ -261,6 +267,19 @@ def test_times(text: str, seconds: float) -> None:
 def test_other_text_is_no_time(text: str) -> None:
     with pytest.raises(InputError, match=r"^x: expected a time"):
         parse_time_s(text, "x")
+
+
+def test_messages_are_counted_in_every_notation() -> None:
+    from support.cdm_samples import kvn, spacetrack, xml
+
+    from debrissim.cdm.read import count_reports
+
+    assert count_reports((kvn() + "\n" + kvn()).encode(), "x") == (2, False)
+    assert count_reports(json.dumps([spacetrack(), spacetrack(), spacetrack()]).encode(), "x") == (3, False)
+    assert count_reports(xml().encode(), "x") == (1, False)
+    assert count_reports("\n".join((HEADER, *ROWS)).encode(), "x") == (0, True)
+    assert count_reports(json.dumps([dict.fromkeys(HEADER.split(","), "1")]).encode(), "x") == (0, True)
+    assert count_reports(b"nothing", "x") == count_reports(b"[", "x") == (0, False)
 
 
 @pytest.mark.parametrize("width", [30, 80, 120])
