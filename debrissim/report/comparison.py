@@ -56,10 +56,10 @@ def _causes(answer: Mapping[str, Any]) -> Iterator[str]:
         f"Of {count(total, 'difference')}, {tested:,} {_are(tested)} explained by a cause without which a computation "
         f"no longer shows {_are(tested, 'it', 'them')}; {total - tested:,} {_are(total - tested)} not."
     )
-    yield TableLine(f"{'cause':<44}{''.join(f'{head:>12}' for _, head in _PLACES)}")
+    yield TableLine(f"{''.join(f'{head:>11}' for _, head in _PLACES)}  cause")
     for cause in answer["causes"]:
-        cells = "".join(f"{int(cause[place]):>12,}" for place, _ in _PLACES)
-        yield TableLine(f"{cause['causes'].replace(';', ' + ')[:43]:<44}{cells}")
+        cells = "".join(f"{int(cause[place]):>11,}" for place, _ in _PLACES)
+        yield TableLine(f"{cells}  {cause['causes'].replace(';', ' + ')}")
 
 
 def _outcome(found: int, lacking: int) -> str:

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from debrissim.conjunctions.recorded_inputs import RunFiles
 from debrissim.core.arrays import Array, Index, Mask
+from debrissim.core.errors import InputError
 from debrissim.propagation.sgp4 import ObjectStatus
+from debrissim.results.folder import read_summary
 from debrissim.results.reader import require_conjunctions
 from debrissim.results.schema.conjunctions import CONJUNCTIONS
 from debrissim.results.schema.left_out import CO_LOCATED, EXCLUDED
@@ -120,6 +122,10 @@ def examine(folder: Path, files: RunFiles) -> Examination:
     Raises InputError if the folder is not one of conjunctions or its catalogue cannot be reconstructed.
     """
     require_conjunctions(folder)
+    if not read_summary(folder)["provenance"]["catalogue"]["objects"]:
+        raise InputError(
+            f"{folder}: expected a run that screened a catalogue; this one assessed messages alone"
+        )
     run = replay(folder, files)
     co_located, excluded = (read_table(folder / schema.file, schema) for schema in (CO_LOCATED, EXCLUDED))
     inputs = run.inputs

@@ -10,6 +10,7 @@ from debrissim.catalog.catalog_numbers import parse_catalog_number
 from debrissim.cdm import Conjunction, read_cdm
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
+from debrissim.core.numbers import count
 from debrissim.ephemerides.frames import frame_of, to_teme
 from debrissim.verification.other_sources.reported import MESSAGES, OtherList, Precision, reported_events
 
@@ -48,7 +49,9 @@ def messages(path: Path) -> OtherList:
         batch=np.array([m.creation_date for m, _, _ in usable], dtype=np.object_),
     )
     notes = (
-        (f"{left_out} messages name an object by no catalogue number and are left out",) if left_out else ()
+        (f"{count(left_out, 'message')} without the catalogue numbers of both objects left out.",)
+        if left_out
+        else ()
     )
     return OtherList(
         path=path,

@@ -202,9 +202,7 @@ def _summaries(path: Path, table: CdmSummaries) -> OtherList:
         report_count=len(table),
         precision=_SUMMARY_DIGITS,
         uses_sgp4=False,
-        notes=(
-            "public summaries hold no states: neither their orbits nor their covariances can be compared",
-        ),
+        notes=("Public summaries hold no states: neither orbits nor covariances can be compared.",),
     )
 
 

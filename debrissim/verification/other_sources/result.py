@@ -222,16 +222,22 @@ def _summary(
             f"The catalogue of {source.label} is not at hand: why they lack events of these results cannot be tested; "
             "give it with --catalog."
         )
+    provenance = dict(read_summary(examination.folder)["provenance"])
+    synthetic = bool(provenance["catalogue"].get("synthetic"))
+    if synthetic:
+        notes.append(
+            "These results are of objects sampled from a statistical model, which do not exist: no event of another "
+            "source can be one of theirs."
+        )
     ought = sum(e.ought for e in unlisted or [])
     if ought:
         notes.append(
             f"{count(ought, 'event')} of these results ought to be in {source.label} by its own limit and element "
             "sets, and none is: the list is not complete."
         )
-    provenance = dict(read_summary(examination.folder)["provenance"])
     return {
         "kind": KIND,
-        "synthetic": False,
+        "synthetic": synthetic,
         "answer": {
             "other": {
                 "label": source.label,

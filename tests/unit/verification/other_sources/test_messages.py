@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from support.catalogs import START_FRACTION, START_JD, crossing_pair, leo, make_catalog, position_and_rate
+from support.other_lists import write_list
 
 from debrissim.catalog import write_omm_csv
 from debrissim.cdm import parse_cdm
@@ -188,3 +189,25 @@ def test_what_is_no_such_source_is_refused_in_one_sentence(tmp_path: Path, text:
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="neither a results folder nor a folder of CDMs"):
         read_other(tmp_path)
+
+
+def test_a_list_without_events_is_a_list(folder: Path, tmp_path: Path) -> None:
+    write_list(tmp_path / "empty.csv", [])
+    found = compare(folder / "out", tmp_path / "empty.csv", catalog_files=folder / "sky.csv")
+    assert found.answer["events"] == len(found.matched) == 0
+    assert found.missing.missing_in.tolist() == ["other"]
+    assert found.terminal_lines()[0] == "Of 0 events in SOCRATES, 0 are in what these results examined."
+
+
+def test_a_run_of_messages_alone_is_refused(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.cdm").write_text(message(700002, *INSIDE, 0.0), encoding="utf-8")
+    (tmp_path / "run.toml").write_text(
+        'title = "Messages"\n[[events]]\nfile = "a.cdm"\nhard_body_radius_m = 5.0\n'
+        "[output]\nplots = false\nreport = false\n",
+        encoding="utf-8",
+    )
+    run(load_scenario(tmp_path / "run.toml")).write(tmp_path / "out")
+    with pytest.raises(InputError, match="this one assessed messages alone"):
+        compare(tmp_path / "out", tmp_path / "a.cdm")
+    found = compare(folder / "out", tmp_path / "out", catalog_files=folder / "sky.csv")
+    assert found.answer["events"] == 0
