@@ -53,7 +53,7 @@ def explain_differences(
     if different.size == 0:
         return explained
     part = events[different]
-    pairs = Pairs.of(examination, part, sets, theirs[different])
+    pairs = Pairs.of(examination, part, sets, theirs[different], other.precision.age_days)
     solved = solve(pairs, other, part)
     words = Words(examination, other, part, pairs)
     at_tca = _own_distances(pairs)

@@ -91,7 +91,7 @@ def explain_missing(
     """
     if len(events) == 0:
         return []
-    pairs = Pairs.of(examination, events, sets, theirs)
+    pairs = Pairs.of(examination, events, sets, theirs, other.precision.age_days)
     solved = solve(pairs, other, events)
     words = Words(examination, other, events, pairs)
     cases = (_case(k, examination, pairs, solved) for k in range(len(events)))

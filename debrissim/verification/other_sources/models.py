@@ -6,7 +6,7 @@ report, and they are tried from the fewest changes to the most.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from sgp4.api import Satrec
@@ -33,6 +33,7 @@ from debrissim.verification.other_sources.reported import ReportedEvents
 
 _MARGIN_DAYS = 2.0
 _SAME_EPOCH_S = 1e-3
+_SAME_AGE_DAYS = 1e-5
 _SAME_ELEMENT = 1e-9
 _ELEMENTS = ("ecco", "argpo", "inclo", "mo", "no_kozai", "nodeo", "bstar")
 
@@ -74,7 +75,8 @@ class Pairs:
 
     numbers: (m, 2) catalogue numbers; rows: (m, 2) rows of the run's catalogue, arcs: (m, 2) its arcs, NOT_FOUND where
     it has no such object; theirs: (m, 2) rows of `their_records`, NOT_FOUND for none; tca_s: (m,) reported, from
-    `origin`; swapped: (m,) the report has the objects in the other order.
+    `origin`; swapped: (m,) the report has the objects in the other order; same: (m, 2) whether both sets are one;
+    other_epoch: (m, 2) whether the age that the source states is not that of the run's set.
     """
 
     examination: Examination
@@ -87,6 +89,7 @@ class Pairs:
     origin: tuple[float, float]
     swapped: Mask
     same: Mask
+    other_epoch: Mask
 
     def __len__(self) -> int:
         return int(self.tca_s.size)
@@ -103,8 +106,18 @@ class Pairs:
         return self.tca_s + self.offset_s
 
     @staticmethod
-    def of(examination: Examination, events: ReportedEvents, sets: TheirSets, theirs: Index) -> Pairs:
-        """The pairs of m events; theirs: (m, 2) rows of the other source's sets, in the order of the report."""
+    def of(
+        examination: Examination,
+        events: ReportedEvents,
+        sets: TheirSets,
+        theirs: Index,
+        age_digits_days: float,
+    ) -> Pairs:
+        """The pairs of m events.
+
+        theirs: (m, 2) rows of the other source's sets, in the order of the report; age_digits_days: half of the last
+        digit in which it states ages.
+        """
         start = examination.start
         run_s = events.tca_s(*start)
         days = min(0.0, float(np.floor(run_s.min(initial=0.0) / SECONDS_PER_DAY))) - _MARGIN_DAYS
@@ -121,13 +134,30 @@ class Pairs:
         arcs = np.stack([examination.arc_at(rows[:, k], run_s) for k in (0, 1)], axis=1)
         used = np.unique(theirs[theirs >= 0])
         records = dict(zip(used.tolist(), records_of(sets.catalog[used], origin), strict=True))
+        none = np.zeros(numbers.shape, dtype=bool)
         pairs = Pairs(
-            examination, numbers, rows, arcs, theirs, records, events.tca_s(*origin), origin, swapped,
-            np.zeros(numbers.shape, dtype=bool),
-        )  # fmt: skip
-        same = np.array([[pairs._is_same(k, slot) for slot in (0, 1)] for k in range(len(pairs))], dtype=bool)
-        object.__setattr__(pairs, "same", same.reshape(-1, 2))
-        return pairs
+            examination,
+            numbers,
+            rows,
+            arcs,
+            theirs,
+            records,
+            events.tca_s(*origin),
+            origin,
+            swapped,
+            none,
+            none,
+        )
+        every = [(k, slot) for k in range(len(pairs)) for slot in (0, 1)]
+        ages = np.stack([events.first_age_days, events.second_age_days], axis=1)
+        ages = np.where(swapped[:, None], ages[:, ::-1], ages)
+        own_s = np.array([pairs.epochs_s(*each)[0] for each in every]).reshape(-1, 2)
+        off_days = np.abs((pairs.tca_s[:, None] - own_s) / SECONDS_PER_DAY - ages)
+        return replace(
+            pairs,
+            same=np.array([pairs._is_same(*each) for each in every], dtype=bool).reshape(-1, 2),
+            other_epoch=off_days > max(age_digits_days, _SAME_AGE_DAYS),
+        )
 
     def own_record(self, k: int, slot: int) -> Satrec | None:
         """The record of the run's own element set; None where it has no such object or that flies an ephemeris."""
@@ -150,7 +180,8 @@ class Pairs:
             else:
                 good &= self.arcs[rows, slot] >= 0
                 if model.theory != OURS:
-                    good &= ~self._interpolated(self.arcs[rows, slot])
+                    # What flies another set, by its age, does not differ by the theory alone.
+                    good &= ~self._interpolated(self.arcs[rows, slot]) & ~self.other_epoch[rows, slot]
         return good
 
     def evaluate(self, model: Model, rows: Index) -> tuple[Motions, Approaches]:

@@ -28,7 +28,7 @@ def explain_unlisted(
     if len(events) == 0:
         return []
     theirs = np.stack([sets.of_numbers(events.first_number), sets.of_numbers(events.second_number)], axis=1)
-    pairs = Pairs.of(examination, events, sets, theirs)
+    pairs = Pairs.of(examination, events, sets, theirs, other.precision.age_days)
     words = Words(examination, other, events, pairs)
     found: list[Explanation | None] = [_by_rules(k, other, events, pairs) for k in range(len(events))]
     for model in _WITH_SETS:

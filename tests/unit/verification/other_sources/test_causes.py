@@ -6,6 +6,7 @@ python-sgp4 alone makes (`support.other_lists`).
 
 from __future__ import annotations
 
+import csv
 from dataclasses import replace
 from pathlib import Path
 
@@ -217,6 +218,17 @@ def test_without_their_sets_no_set_is_named(folder: Path) -> None:
     assert "newer than ours" in row_of(found, "set").explanation[0]
     for kind in ("volume", "stale", "wgs84", "missed", "span", "docked", "together"):
         assert row_of(found, kind).causes[0] == EXPECTED[kind]
+
+
+def test_constants_are_no_cause_where_the_age_names_another_set(folder: Path, tmp_path: Path) -> None:
+    """The numbers of WGS-84, but the source says that it flew a set of another epoch: a coincidence."""
+    with (folder / "list.csv").open(encoding="utf-8", newline="") as stream:
+        rows = [each for each in csv.DictReader(stream) if each["NORAD_CAT_ID_2"] == str(NUMBERS["wgs84"][0])]
+    rows[0]["DSE_2"] = f"{float(rows[0]['DSE_2']) - 0.3:.3f}"
+    write_list(tmp_path / "list.csv", rows)
+    found = compare(folder / "out", tmp_path / "list.csv", catalog_files=folder / "ours.csv")
+    assert found.matched.causes.tolist() == ["not determined"]
+    assert "0.30 days newer than ours" in found.matched.explanation[0]
 
 
 def test_the_answer_counts_them(comparison: Comparison) -> None:
