@@ -26,8 +26,16 @@ def _shown(tag: str) -> str:
     return printable(tag.rpartition(":")[2][:_MAX_NAME])
 
 
-def parse_xml(text: str, file: str, start: Start, end: End) -> tuple[int, str] | None:
+Stray = Callable[[str, int], None]
+"""Called with text between elements, which no message has, and its line."""
+
+
+def parse_xml(
+    text: str, file: str, start: Start, end: End, stray: Stray | None = None
+) -> tuple[int, str] | None:
     """Call `start` and `end` for every element; the line and the reason at which malformed XML ends the reading.
+
+    With `stray`, text beside elements is handed to it, and `end` of an element with others in it has no text.
 
     Raises InputError for XML that declares entities (no message of this field does, and refusing them keeps out files
     that unpack without end) or uses undeclared ones, that is nested more than a hundred levels deep, or that has a tag
@@ -42,19 +50,33 @@ def parse_xml(text: str, file: str, start: Start, end: End) -> tuple[int, str] |
     pieces: list[str] = []
 
     depth = 0
+    is_leaf = True
 
     def open_element(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal depth
+        nonlocal depth, is_leaf
         depth += 1
+        is_leaf = True
         if depth > _MAX_DEPTH:
             raise InputError(f"{file}: XML nested more than {_MAX_DEPTH} levels deep")
+        beside()
         pieces.clear()
         start(_shown(tag), attributes, parser.CurrentLineNumber + skipped)
 
     def close_element(tag: str) -> None:
-        nonlocal depth
+        nonlocal depth, is_leaf
         depth -= 1
+        if not is_leaf:
+            beside()
         end(_shown(tag), "".join(pieces).strip())
+        if stray is not None:
+            is_leaf = False
+            pieces.clear()
+
+    def beside() -> None:
+        between = "" if stray is None else "".join(pieces).strip()
+        if between and stray is not None:
+            stray(between, parser.CurrentLineNumber + skipped)
+            pieces.clear()
 
     def refuse_entity(entity: str, *_: object) -> NoReturn:
         raise InputError(f"{file}: XML entity {quoted(entity)} declared; expected none")

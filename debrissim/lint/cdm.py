@@ -22,9 +22,11 @@ from debrissim.lint.elements import Element, check_children, check_root, check_v
 from debrissim.lint.findings import Collector
 from debrissim.lint.sections import SectionCheck
 from debrissim.lint.tables import CDM, Part, lists
-from debrissim.lint.values import Moment, moment, number, seconds_between
+from debrissim.lint.values import Moment, implausible, moment, number, seconds_between
 
 _SHOWN = 60
+# Of more objects than any message has, which is a fault already, the first ones are looked at.
+_MAX_OBJECTS = 10
 _GROUPS: dict[str, tuple[int, int | None]] = {
     "odParameters": (0, 1),
     "additionalParameters": (0, 1),
@@ -137,7 +139,7 @@ def check_parts(common: Part, objects: Sequence[Part], out: Collector, *, versio
     if len(objects) != 2:
         text = f"{len(objects)} objects; expected two, OBJECT = OBJECT1 and OBJECT = OBJECT2"
         out.fault("objects", common.line, text, CDM.cite("table 3-3"))
-    for index, part in enumerate(objects, start=1):
+    for index, part in enumerate(objects[:_MAX_OBJECTS], start=1):
         owner = f" of OBJECT{index}"
         has_alternative = version >= 2 and part.entry(names.XYZ_COVARIANCE[0]) is not None
         lacking = names.COVARIANCE if has_alternative else ()
@@ -174,18 +176,16 @@ def _check_object(part: Part, owner: str, out: Collector) -> None:
     for used, available in (("OBS_USED", "OBS_AVAILABLE"), ("TRACKS_USED", "TRACKS_AVAILABLE")):
         pair = number(part.text(used)), number(part.text(available))
         if pair[0] is not None and pair[1] is not None and pair[0] > pair[1]:
-            text = f"{used}{owner} is above {available} ({part.text(used)} > {part.text(available)})"
+            text = f"{used}{owner} is above {available} ({pair[0]:g} > {pair[1]:g})"
             out.advice("observations", part.line_of(used), text, CDM.cite("table 3-4"))
     start, end = moment(part.text("TIME_LASTOB_START")), moment(part.text("TIME_LASTOB_END"))
     if start is not None and end is not None and end < start:
         text = f"TIME_LASTOB_END{owner} is before TIME_LASTOB_START"
         out.fault("interval", part.line_of("TIME_LASTOB_END"), text, CDM.cite("table 3-4"))
-    state = [number(part.text(name)) for name in names.STATE]
-    if part.text("ORBIT_CENTER", "EARTH").upper() == "EARTH" and None not in state:
-        radius = math.hypot(*(value or 0.0 for value in state[:3]))
-        if not 6300.0 <= radius <= 1e6:
-            text = f"the state{owner} is {radius:.4g} km from the centre of the Earth; positions are in km"
-            out.advice("state-implausible", part.line_of("X"), text, CDM.cite("table 3-4"))
+    strange = implausible([part.text(name) for name in names.STATE], part.text("ORBIT_CENTER"))
+    if strange:
+        text = f"the state{owner} {strange}"
+        out.advice("state-implausible", part.line_of("X"), text, CDM.cite("table 3-4"))
 
 
 def _check_frames(objects: Sequence[Part], out: Collector) -> None:

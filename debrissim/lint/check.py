@@ -77,7 +77,7 @@ def lint_bytes(data: bytes, name: str) -> LintReport:
 
 def _check(data: bytes, name: str, out: Collector) -> tuple[str, int]:
     text = _text(data, name)
-    start = text.lstrip("\ufeff \t\r\n\v\f")
+    start = text.lstrip().lstrip("\ufeff").lstrip()
     if not start:
         raise InputError(f"{name}: empty file; {_EXPECTED}")
     if start.startswith("<"):
@@ -90,7 +90,7 @@ def _check(data: bytes, name: str, out: Collector) -> tuple[str, int]:
     if start[0] in "[{":
         return "OMM (JSON)", gp.check_json(text, out)
     first_lines = [line for line in split_lines(start[:_SEARCHED]) if line.strip()]
-    if gp.is_csv(first_lines[0]):
+    if first_lines and gp.is_csv(first_lines[0]):
         return "OMM (CSV)", gp.check_csv(text, out)
     if any(is_element_line(line.strip()) for line in first_lines):
         return tle.check(text, out)

@@ -59,7 +59,7 @@ def matrix_fault(texts: Sequence[str], names: Sequence[str], *, definite: bool =
     for place in diagonal:
         if cells[place] < 0.0:
             return MatrixFault(
-                "variance-negative", f"{names[place]} is a variance below 0 ({texts[place]})", place
+                "variance-negative", f"{names[place]} is a variance below 0 ({cells[place]:g})", place
             )
         if definite and cells[place] == 0.0:
             return MatrixFault("variance-zero", f"{names[place]} is a variance of 0; expected more", place)

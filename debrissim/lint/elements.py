@@ -82,7 +82,12 @@ def read_messages(
     nested too deep or has an endless tag.
     """
     builder = _Builder(roots, take)
-    fault = parse_xml(text, name, builder.start, builder.end)
+
+    def stray(between: str, line: int) -> None:
+        shown = f"text between elements, {quoted(between, _SHOWN)}; expected none"
+        out.fault("xml-text", line, shown, "CCSDS 505.0-B-3, 3.2")
+
+    fault = parse_xml(text, name, builder.start, builder.end, stray)
     if fault is not None:
         reason = f"malformed XML ({fault[1]}); the rest of the file was not checked"
         out.fault("xml-malformed", fault[0], reason, "XML 1.0")
@@ -197,6 +202,9 @@ def gather(part: Part, element: Element, groups: Sequence[str], out: Collector, 
         begun = True
         if child.tag in groups:
             gather(part, child, groups, out, clauses)
+        elif child.tag == "USER_DEFINED" and not child.attributes.get("parameter"):
+            text = '<USER_DEFINED>: expected an attribute parameter="NAME"'
+            out.fault("xml-structure", child.line, text, clauses["xml_structure"])
         elif child.children:
             text = f"<{child.tag}> holds other elements; expected a value"
             out.fault("xml-structure", child.line, text, clauses["xml_structure"])

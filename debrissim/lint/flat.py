@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from debrissim.core.text import quoted
-from debrissim.ephemerides.odm_blocks import COVARIANCE_KEYWORDS
+from debrissim.ephemerides.odm_blocks import COVARIANCE_KEYWORDS, STATE_KEYWORDS
 from debrissim.lint import lines
 from debrissim.lint.covariances import matrix_fault
 from debrissim.lint.elements import Element, check_children, check_root, check_version, gather
@@ -16,7 +16,7 @@ from debrissim.lint.findings import Collector
 from debrissim.lint.odm_tables import OMM_MESSAGE, OPM_MESSAGE, FlatMessage
 from debrissim.lint.sections import SectionCheck
 from debrissim.lint.tables import Part, lists
-from debrissim.lint.values import normalised, number
+from debrissim.lint.values import implausible, normalised, number
 
 _IGNITION = "MAN_EPOCH_IGNITION"
 _TLE_THEORIES = ("SGP", "SGP4", "SGP4 XP", "SGP4-XP", "PPT3")
@@ -176,6 +176,9 @@ def _check_angles(part: Part, out: Collector, spec: FlatMessage) -> None:
 
 def _check_opm(part: Part, maneuvers: Sequence[Part], out: Collector) -> None:
     clauses = OPM_MESSAGE.clauses
+    strange = implausible([part.text(name) for name in STATE_KEYWORDS], part.text("CENTER_NAME"))
+    if strange:
+        out.advice("state-implausible", part.line_of("X"), f"the state {strange}", clauses.cite("table 3-3"))
     elements = ("SEMI_MAJOR_AXIS", "ECCENTRICITY", "INCLINATION", "RA_OF_ASC_NODE", "ARG_OF_PERICENTER", "GM")
     anomalies = [name for name in ("TRUE_ANOMALY", "MEAN_ANOMALY") if part.entry(name) is not None]
     given = [name for name in elements if part.entry(name) is not None]

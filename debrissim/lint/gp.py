@@ -14,6 +14,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
@@ -88,7 +89,7 @@ def _cells(line: str) -> list[str] | None:
 
 
 def _check_header(names: Sequence[str], line: int, out: Collector, clause: str) -> None:
-    twice = sorted({name for name in names if names.count(name) > 1})
+    twice = sorted(name for name, count in Counter(names).items() if count > 1)
     if twice:
         out.fault("keyword-twice", line, f"{_listed(twice)} twice among the keywords", clause)
     absent = [name for name in _MANDATORY if name not in names]
@@ -107,6 +108,8 @@ def _listed(names: Iterable[str]) -> str:
 def _twice(
     key: tuple[str, str], line: int, seen: dict[tuple[str, str], int], out: Collector, clause: str
 ) -> None:
+    if not all(key):
+        return
     if key in seen:
         out.advice(
             "element-set-twice", line, f"number and epoch of the record on line {seen[key]} again", clause

@@ -15,7 +15,7 @@ from debrissim.lint.tables import Clauses, Entry, Keyword, Kind
 
 MAX_LENGTH = 254
 _KEYWORD = re.compile(r"([A-Za-z][A-Za-z0-9_]*) *= *(.*)", re.DOTALL)
-_SPACED_KEYWORD = re.compile(r"[A-Za-z][A-Za-z0-9_ ]* *=")
+_SPACED_KEYWORD = re.compile(r"[A-Za-z][A-Za-z0-9_ ]*=")
 _COMMENT = re.compile(r"COMMENT(?![A-Za-z0-9_])", re.IGNORECASE)
 _BRACKET = re.compile(r"([A-Za-z]{1,20})_(START|STOP)", re.IGNORECASE)
 _FOREIGN = re.compile(r"[^ -~]")
@@ -41,21 +41,30 @@ def lex(text: str, out: Collector, clauses: Clauses, *, limited: bool = True, fi
 
     limited: lines have at most 254 characters. first: the version keyword, which the first line that is not blank has.
     """
-    seen_first = False
+    seen_first = has_preamble = False
     for number, raw in enumerate(split_lines(text), start=1):
-        _check_characters(raw, number, out, clauses, limited=limited)
-        bare = raw.strip()
+        bare = raw.strip().strip("\ufeff").strip()
         if not bare:
             continue
+        if not seen_first:
+            match = _KEYWORD.fullmatch(bare)
+            if match is None or match[1].upper() != first:
+                # What is before the message is no part of it: one fault, and no word on its form.
+                if not has_preamble:
+                    shown = quoted(bare, _SHOWN)
+                    sentence = f"expected {first} on the first line that is not blank, got {shown}"
+                    out.fault("first-line", number, sentence, clauses["first_line"])
+                has_preamble = True
+                continue
+            seen_first = True
+        _check_characters(raw, number, out, clauses, limited=limited)
         if not bare.isprintable():
             bare = _CONTROL.sub(" ", bare).strip()
+            if not bare:
+                continue
         line = _classify(bare, number, out, clauses)
         if line is None:
             continue
-        if not seen_first and line.name != first:
-            text_ = f"expected {first} on the first line that is not blank, got {quoted(bare, _SHOWN)}"
-            out.fault("first-line", number, text_, clauses["first_line"])
-        seen_first = True
         yield line
 
 

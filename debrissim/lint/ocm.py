@@ -157,9 +157,7 @@ def _part(name: str, element: Element, out: Collector) -> Part:
     part = Part(name, element.line)
     rows = [child for child in element.children if line_tag and child.tag == line_tag]
     part.rows = [(row.line, row.text) for row in rows]
-    element.children = (
-        [child for child in element.children if child not in rows] if rows else element.children
-    )
+    element.children = [child for child in element.children if child.tag != line_tag]
     check_children(element, {}, out, CLAUSES, leaves=True)
     gather(part, element, (), out, CLAUSES)
     return part

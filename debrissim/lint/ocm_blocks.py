@@ -7,16 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from debrissim.core.errors import InputError
 from debrissim.core.text import quoted
+from debrissim.ephemerides.covariance_frames import covariance_frame
 from debrissim.lint import ocm_tables
-from debrissim.lint.covariances import matrix_fault
 from debrissim.lint.findings import Collector
+from debrissim.lint.ocm_data import check_covariance, check_numbers, check_tags, check_units, check_width
 from debrissim.lint.ocm_tables import BLOCKS
 from debrissim.lint.tables import OCM_CLAUSES as CLAUSES
 from debrissim.lint.tables import Part, lists
-from debrissim.lint.values import moment, number, number_fault
+from debrissim.lint.values import implausible, moment, number
 
 _SHOWN = 40
+_FRAMES = {"TRAJ": "TRAJ_REF_FRAME", "COV": "COV_REF_FRAME", "MAN": "MAN_REF_FRAME"}
 _TIME_PARTS = ("TIME_ABSOLUTE", "TIME_RELATIVE")
 _ELEMENTS = {"TRAJ": "ORB"}
 _TIMED = (
@@ -32,12 +35,14 @@ def check_blocks(parts: Sequence[Part], line: int, out: Collector, *, xml: bool)
     for part in parts:
         rows = [(number_, text.split()) for number_, text in part.rows]
         _check_defaults(part, out, xml=xml)
+        if part.kind in _FRAMES:
+            _check_frame(part, _FRAMES[part.kind], out)
         if part.kind == "META":
             _check_metadata(part, parts, out)
         elif part.kind == "TRAJ":
             _check_trajectory(part, rows, out, xml=xml)
         elif part.kind == "COV":
-            _check_covariance(part, rows, out, xml=xml)
+            check_covariance(part, rows, out, xml=xml)
         elif part.kind == "MAN":
             _check_maneuvers(part, rows, out, xml=xml)
 
@@ -59,21 +64,18 @@ def _check_defaults(part: Part, out: Collector, *, xml: bool) -> None:
             out.advice("default", part.line, text, CLAUSES.cite("6.2.1.3"))
 
 
-def _check_units(part: Part, keyword: str, kind: str, out: Collector) -> None:
-    """TRAJ_UNITS and COV_UNITS against the units of the type, where these are known."""
-    stated = part.text(keyword)
-    expected = {"CARTP": ["km"] * 3, "CARTPV": ["km"] * 3 + ["km/s"] * 3}.get(kind)
-    if not stated or expected is None:
+def _check_frame(part: Part, keyword: str, out: Collector) -> None:
+    """A frame that no reader here knows."""
+    value = part.text(keyword)
+    if not value:
         return
-    units = [unit.strip() for unit in stated.strip("[]").split(",")]
-    if units != expected:
-        text = f"{keyword}: expected [{', '.join(expected)}] for {kind}, got {quoted(stated, _SHOWN)}"
-        out.fault(
-            "units",
-            part.line_of(keyword),
-            text,
-            CLAUSES.cite("7.7.3.2" if part.kind == "TRAJ" else "7.7.3.3"),
+    try:
+        covariance_frame(value, keyword)
+    except InputError:
+        text = (
+            f"{keyword}: {quoted(value, _SHOWN)} is no frame that this program knows; SANA lists the values"
         )
+        out.advice("frame-unknown", part.line_of(keyword), text, CLAUSES.cite("annex B, B4 and B5"))
 
 
 def _check_layout(parts: Sequence[Part], line: int, out: Collector, *, xml: bool) -> None:
@@ -128,45 +130,6 @@ def _check_metadata(part: Part, parts: Sequence[Part], out: Collector) -> None:
             out.fault("keyword-missing", part.line_of("TIME_SYSTEM"), text, CLAUSES.cite("table 6-3"))
 
 
-def _check_tags(tags: Sequence[tuple[int, str]], out: Collector, order: str) -> None:
-    """Time tags of a block: all absolute or all relative, none twice, ascending."""
-    first_kind = ""
-    previous: tuple[float, int] | None = None
-    for line, text_ in tags:
-        seconds, at = number(text_), moment(text_)
-        if seconds is None and at is None:
-            text = f"expected a time or seconds since EPOCH_TZERO, got {quoted(text_, _SHOWN)}"
-            out.fault("time", line, text, CLAUSES["time"])
-            continue
-        kind = "absolute" if at is not None else "relative"
-        if first_kind and kind != first_kind:
-            text = f"{text_} is {kind}, and the first time of the block is {first_kind}"
-            out.fault("time-kinds", line, text, CLAUSES.cite("6.2.2.5"))
-            return
-        first_kind = kind
-        value = (float(at[0]), at[1]) if at is not None else (seconds or 0.0, 0)
-        if previous is not None and value == previous:
-            text = f"the time {text_} again"
-            out.fault("time-twice", line, text, CLAUSES.cite("6.2.2.4"))
-        elif previous is not None and value < previous and order:
-            text = f"the time {text_} is before that of the line before"
-            out.fault("time-order", line, text, CLAUSES.cite(order))
-        previous = value
-
-
-def _check_numbers(line: int, fields: Sequence[str], out: Collector, *, xml: bool) -> bool:
-    """Report the first field that is no number of the standard; whether all are numbers."""
-    for field_ in fields:
-        fault = number_fault(field_, CLAUSES, xml=xml)
-        if fault is not None:
-            rule, text, clause = fault
-            if "[" in field_:
-                rule, text, clause = "unit-displayed", "units are not displayed here", CLAUSES.cite("7.7.3.5")
-            out.fault(rule, line, text, clause)
-            return False
-    return True
-
-
 def _check_trajectory(
     part: Part, rows: Sequence[tuple[int, list[str]]], out: Collector, *, xml: bool
 ) -> None:
@@ -178,9 +141,14 @@ def _check_trajectory(
         text = "ORB_REVNUM without ORB_REVNUM_BASIS, which is mandatory with it"
         out.fault("keyword-missing", part.line_of("ORB_REVNUM"), text, CLAUSES.cite("table 6-4"))
     kind = part.text("TRAJ_TYPE").upper()
-    _check_units(part, "TRAJ_UNITS", kind, out)
-    _check_tags([(line, fields[0]) for line, fields in rows if fields], out, "6.2.5.6")
-    _check_width(rows, kind, ocm_tables.SIZES.get(kind), out, xml=xml)
+    for line, fields in rows:
+        strange = implausible(fields[1:], part.text("CENTER_NAME")) if kind.startswith("CARTP") else ""
+        if strange:
+            out.advice("state-implausible", line, f"the state {strange}", CLAUSES.cite("6.2.5"))
+            break
+    check_units(part, "TRAJ_UNITS", kind, out)
+    check_tags([(line, fields[0]) for line, fields in rows if fields], out, "6.2.5.6")
+    check_width(rows, kind, ocm_tables.SIZES.get(kind), out, xml=xml)
     degree = part.text("INTERPOLATION_DEGREE")
     if (
         method in ("LAGRANGE", "LINEAR")
@@ -194,84 +162,6 @@ def _check_trajectory(
     if start is not None and stop is not None and stop < start:
         text = "USEABLE_STOP_TIME is before USEABLE_START_TIME"
         out.fault("interval", part.line_of("USEABLE_STOP_TIME"), text, CLAUSES.cite("table 6-4"))
-
-
-def _check_width(
-    rows: Sequence[tuple[int, list[str]]],
-    kind: str,
-    size: int | None,
-    out: Collector,
-    *,
-    xml: bool,
-) -> None:
-    for line, fields in rows:
-        if not _check_numbers(line, fields[1:], out, xml=xml):
-            continue
-        got = len(fields) - 1
-        if size is not None and (got != size if kind in ocm_tables.EXACT_SIZES else got < size):
-            text = f"{got} numbers after the time; expected {size} of {kind}"
-            out.fault("state-size", line, text, CLAUSES.cite("6.2.5.11"))
-
-
-def _check_covariance(
-    part: Part, rows: Sequence[tuple[int, list[str]]], out: Collector, *, xml: bool
-) -> None:
-    _check_units(part, "COV_UNITS", part.text("COV_TYPE").upper(), out)
-    size = ocm_tables.SIZES.get(part.text("COV_TYPE").upper())
-    ordering = part.text("COV_ORDERING", "LTM").upper()
-    tags: list[tuple[int, str]] = []
-    numbers: list[tuple[int, str]] = []
-    count = None if size is None else size * (size + 1) // 2 if ordering in ("LTM", "UTM") else size * size
-    # A matrix may go over several lines: the next one begins where the count is reached.
-    pending: list[tuple[int, str]] = []
-    for line, fields in rows:
-        if not pending:
-            if not fields:
-                continue
-            tags.append((line, fields[0]))
-            fields = fields[1:]
-        pending += [(line, field_) for field_ in fields]
-        if not _check_numbers(line, fields, out, xml=xml):
-            return
-        if count is None or len(pending) >= count:
-            if count is not None and len(pending) > count:
-                text = f"{len(pending)} numbers of a covariance; expected {count} ({ordering} of {size})"
-                out.fault("covariance-rows", line, text, CLAUSES.cite("7.4.1.6"))
-                return
-            numbers = pending
-            pending = []
-            if size is not None:
-                _check_matrix(numbers, size, ordering, out)
-    if pending and count is not None:
-        text = f"{len(pending)} numbers of a covariance; expected {count} ({ordering} of {size})"
-        out.fault("covariance-rows", pending[0][0], text, CLAUSES.cite("7.4.1.6"))
-    _check_tags(tags, out, "6.2.7.6")
-
-
-def _check_matrix(numbers: Sequence[tuple[int, str]], size: int, ordering: str, out: Collector) -> None:
-    """Whether the numbers of one matrix are positive definite."""
-    at = {}
-    if ordering == "UTM":
-        places = [(row, column) for row in range(size) for column in range(row, size)]
-        at = {(column, row): k for k, (row, column) in enumerate(places)}
-    elif ordering == "LTM":
-        places = [(row, column) for row in range(size) for column in range(row + 1)]
-        at = {place: k for k, place in enumerate(places)}
-    else:
-        from_upper = ordering == "UTMWCC"
-        for row in range(size):
-            for column in range(row + 1):
-                at[row, column] = column * size + row if from_upper else row * size + column
-    lower = [at[row, column] for row in range(size) for column in range(row + 1)]
-    names = [
-        f"the number of {ocm_tables.NAMES[row]} and {ocm_tables.NAMES[column]}"
-        for row in range(size)
-        for column in range(row + 1)
-    ]
-    fault = matrix_fault([numbers[k][1] for k in lower], names, definite=True)
-    if fault is not None:
-        line = numbers[lower[fault.place]][0]
-        fault.add(out, line, "covariance: ", CLAUSES.cite("6.2.7.10"), strict=True)
 
 
 def _check_maneuvers(part: Part, rows: Sequence[tuple[int, list[str]]], out: Collector, *, xml: bool) -> None:
@@ -298,7 +188,7 @@ def _check_maneuvers(part: Part, rows: Sequence[tuple[int, list[str]]], out: Col
             for name, value in zip(composition, fields, strict=True)
             if name not in (*ocm_tables.TEXT_PARTS, *_TIME_PARTS)
         ]
-        _check_numbers(line, texts, out, xml=xml)
+        check_numbers(line, texts, out, xml=xml)
     tags = [(line, fields[0]) for line, fields in rows if fields]
     wanted = moment if composition[0] == "TIME_ABSOLUTE" else number
     for line, text_ in tags:
@@ -306,7 +196,7 @@ def _check_maneuvers(part: Part, rows: Sequence[tuple[int, list[str]]], out: Col
             text = f"expected {composition[0]} of MAN_COMPOSITION, got {quoted(text_, _SHOWN)}"
             out.fault("time", line, text, CLAUSES["time"])
             return
-    _check_tags(tags, out, "")
+    check_tags(tags, out, "")
 
 
 def _check_composition(composition: Sequence[str], line: int, out: Collector) -> bool:

@@ -105,6 +105,11 @@ _WORDS = {
     "SHADOW_MODEL": ("NONE", "CYLINDRICAL", "CONE", "DUAL_CONE"),
     "ORB_REVNUM_BASIS": ("0", "1"),
 }
+# SANA, orbital elements, by the list of Orekit 12 (unverified).
+_TYPES = (
+    *("CARTP", "CARTPV", "CARTPVA", "ADBARV", "DELAUNAY", "DELAUNAYMOD", "EIGVAL3EIGVEC3", "EQUINOCTIAL"),
+    *("EQUINOCTIALMOD", "GEODETIC", "KEPLERIAN", "KEPLERIANMEAN", "LDBARV", "ONSTATION", "POINCARE"),
+)
 _KINDS = {
     **{name: Keyword(name, Kind.NUMBER, unit) for name, unit in _NUMBERS.items()},
     **{name: Keyword(name, Kind.INTEGER, low=0) for name in _INTEGERS},
@@ -112,6 +117,7 @@ _KINDS = {
     **{name: Keyword(name, Kind.TIME) for name in _TIMES},
     **{name: Keyword(name, Kind.WORD, words=words) for name, words in _WORDS.items()},
     "TIME_SYSTEM": Keyword("TIME_SYSTEM", Kind.WORD, words=TIME_SYSTEMS, open_words=True),
+    **{name: Keyword(name, Kind.WORD, words=_TYPES, open_words=True) for name in ("TRAJ_TYPE", "COV_TYPE")},
     "INTERNATIONAL_DESIGNATOR": Keyword("INTERNATIONAL_DESIGNATOR", Kind.DESIGNATOR),
     "OD_CONFIDENCE": Keyword("OD_CONFIDENCE", Kind.NUMBER, _PERCENT, low=0.0, high=100.0),
     "WEIGHTED_RMS": Keyword("WEIGHTED_RMS", Kind.NUMBER, None, low=0.0),

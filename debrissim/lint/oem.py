@@ -23,6 +23,7 @@ from debrissim.lint.oem_segments import OemMatrix, OemSegment, check_segments
 from debrissim.lint.sections import SectionCheck
 from debrissim.lint.tables import OEM_CLAUSES as CLAUSES
 from debrissim.lint.tables import Part
+from debrissim.lint.values import moment
 
 _SHOWN = 60
 _STATE = ("EPOCH", *STATE_KEYWORDS)
@@ -143,6 +144,9 @@ class _Reader:
         matrix.part.entries.append(lines.entry_of(line, found[1] if found else None))
 
     def _row(self, line: lines.Line) -> None:
+        if self._mode == "meta" and moment(line.value.split()[0]) is not None:
+            # META_STOP is missing, which the check of the segment reports.
+            self._mode = "data"
         if self._mode in ("header", "meta"):
             lines.not_an_assignment(line, self._out, CLAUSES)
         elif self._mode == "covariance":

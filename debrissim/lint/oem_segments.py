@@ -18,7 +18,7 @@ from debrissim.lint.odm_tables import OEM_COVARIANCE, OEM_SEGMENT
 from debrissim.lint.sections import SectionCheck
 from debrissim.lint.tables import OEM_CLAUSES as CLAUSES
 from debrissim.lint.tables import Part
-from debrissim.lint.values import Moment, moment, normalised, number_fault
+from debrissim.lint.values import Moment, implausible, moment, normalised, number_fault
 
 _SHOWN = 40
 _NUMBERS = 21
@@ -88,6 +88,12 @@ def _check_rows(segment: OemSegment, out: Collector, *, xml: bool) -> list[Momen
             out.advice("time-order", line, text, CLAUSES.cite("5.2.4"))
         previous = at
         epochs.append(at)
+    center = segment.metadata.text("CENTER_NAME")
+    for line, fields in segment.rows:
+        strange = implausible(fields[1:], center)
+        if strange:
+            out.advice("state-implausible", line, f"the state {strange}", CLAUSES.cite("5.2.4"))
+            break
     if counts == {7, 10}:
         text = "some ephemeris lines have accelerations and others have none"
         out.advice("accelerations", segment.metadata.line, text, CLAUSES.cite("5.2.4.2"))
@@ -170,7 +176,9 @@ def _check_matrices(segment: OemSegment, out: Collector, sections: SectionCheck,
         at = moment(matrix.part.text("EPOCH"))
         if at is not None:
             if previous is not None and at <= previous:
-                text = f"the covariance of {matrix.part.text('EPOCH')} is not after the one before it"
+                text = (
+                    f"the covariance of {matrix.part.text('EPOCH')[:_SHOWN]} is not after the one before it"
+                )
                 out.fault("covariance-order", matrix.part.line_of("EPOCH"), text, CLAUSES.cite("5.2.5.7"))
             previous = at
         _check_matrix(matrix, out, xml=xml)

@@ -17,6 +17,9 @@ from debrissim.lint.values import ValueCheck
 _SHOWN = 60
 # Of a section with more keywords than any message has the order is not looked at: it is refused anyway.
 _MAX_ENTRIES = 20_000
+_MAX_SUGGESTIONS = 20
+# The first keyword of what may occur again, a manoeuvre.
+_REPEATING = "MAN_EPOCH_IGNITION"
 
 
 class SectionCheck:
@@ -31,6 +34,7 @@ class SectionCheck:
         self.out, self.clauses, self.version, self.xml = out, clauses, version, xml
         self.values = ValueCheck(out, clauses, xml=xml)
         self._strict_order = strict_order
+        self._suggestions = 0
 
     def check(
         self,
@@ -67,7 +71,10 @@ class SectionCheck:
                 self.values.check(entry, found[1], owner)
             else:
                 text = f"{quoted(entry.name, _SHOWN)} is no keyword of {layout.title}"
-                text += suggestion(entry.name, layout.by_name)
+                # Each costs a comparison with the whole table: a message of foreign keywords alone has no use for it.
+                if self._suggestions < _MAX_SUGGESTIONS:
+                    text += suggestion(entry.name, layout.by_name)
+                    self._suggestions += 1
                 self.out.fault("keyword-unknown", entry.line, text, self.clauses["keywords"])
 
     def repeated(self, entries: Iterable[Entry], layout: Layout, owner: str = "") -> None:
@@ -89,7 +96,13 @@ class SectionCheck:
 
     def ordered(self, entries: Sequence[Entry], layout: Layout, owner: str = "") -> None:
         """Report the fewest keywords that spoil the order of the table."""
-        known = [(entry, layout.by_name[entry.name][0]) for entry in entries if entry.name in layout.by_name]
+        known: list[tuple[Entry, int]] = []
+        seen: set[str] = set()
+        for entry in entries:
+            # One that is repeated is a fault already.
+            if entry.name in layout.by_name and (entry.name not in seen or entry.name == _REPEATING):
+                known.append((entry, layout.by_name[entry.name][0]))
+                seen.add(entry.name)
         if len(known) > _MAX_ENTRIES:
             return
         places = [place for _, place in known]

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from datetime import date
 
 from debrissim.core.text import quoted
@@ -31,6 +32,7 @@ _DESIGNATOR = re.compile(r"[0-9]{4}-[0-9]{3}[A-Z]{1,3}")
 _MAX_INTEGER = 2**31
 _MAX_DIGITS = 16
 _SHOWN = 40
+_HUGE = 1e15
 _NEVER_EMPTY = (Kind.NUMBER, Kind.INTEGER, Kind.TIME, Kind.TAG)
 
 Moment = tuple[int, int]
@@ -71,6 +73,20 @@ def number(text: str) -> float | None:
         return None
     value = float(text)
     return value if math.isfinite(value) else None
+
+
+def implausible(fields: Sequence[str], center: str) -> str:
+    """Why a state (km, km/s) around the Earth cannot be one, in words; "" if it may be, or is no state."""
+    values = [number(field) for field in fields]
+    if len(values) < 3 or None in values or center.upper() not in ("", "EARTH"):
+        return ""
+    radius = math.hypot(*(value or 0.0 for value in values[:3]))
+    if not 6300.0 <= radius <= 1e6:
+        return f"is {radius:.4g} km from the centre of the Earth; positions are in km"
+    speed = math.hypot(*(value or 0.0 for value in values[3:6]))
+    if len(values) >= 6 and not 0.0 < speed <= 20.0:
+        return f"has a speed of {speed:.4g} km/s"
+    return ""
 
 
 def significant_digits(text: str) -> int:
@@ -222,7 +238,12 @@ class ValueCheck:
 
     def _range(self, entry: Entry, keyword: Keyword, name: str) -> None:
         value = number(entry.value)
-        if value is None or keyword.low <= value <= keyword.high:
+        if value is None:
+            return
+        if abs(value) > _HUGE:
+            text = f"{name}: {quoted(entry.value, _SHOWN)} is larger than any such number"
+            self.out.advice("number-huge", entry.line, text, self.clauses.cite(keyword.table))
+        if keyword.low <= value <= keyword.high:
             return
         low, high = (f"{bound:g}" for bound in (keyword.low, keyword.high))
         wanted = f"{low} to {high}"

@@ -23,6 +23,7 @@ from debrissim.cdm import parse_cdm, read_cdm_summaries
 from debrissim.core.errors import InputError
 from debrissim.ephemerides import read_earth_orientation, read_ephemerides
 from debrissim.ephemerides.earth_orientation import MJD_ZERO
+from debrissim.lint import LintReport, lint_file
 from debrissim.scenario.file import read_content
 from debrissim.studies.protocol import load_scenario
 from debrissim.uncertainty.covariance_table import read_covariance_table
@@ -87,6 +88,19 @@ def _check_ephemerides(ephemerides: Any) -> None:
             assert first <= segment.usable_start <= segment.usable_stop <= last
             if segment.covariances is not None:
                 assert np.isfinite(segment.covariances.covariance).all()
+
+
+def _check_lint(report: LintReport) -> None:
+    for found in report.findings:
+        assert found.text.isprintable()
+        assert len(found.text) < 400
+        assert found.clause
+        assert found.rule
+        assert found.line >= 1
+    assert report.unreadable.isprintable()
+    assert len(report.unreadable) < 1200
+    assert len(report.findings) <= report.faults + report.advice
+    assert bool(report.format) != bool(report.unreadable)
 
 
 def _check_population(model: Any) -> None:
@@ -207,6 +221,26 @@ READERS: Mapping[str, Reader] = {
             ephemeris_samples.EOP_C04.encode(),
         ),
         lambda table: table.at(np.array([MJD_ZERO + table.mjd[0]]), np.array([0.5])),
+    ),
+    "lint": Reader(
+        lint_file,
+        (
+            cdm_samples.kvn().encode(),
+            cdm_samples.kvn(version="2.0", CONJUNCTION_ID="42").encode(),
+            cdm_samples.xml().encode(),
+            ephemeris_samples.oem_kvn().encode(),
+            ephemeris_samples.oem_xml().encode(),
+            ephemeris_formats.opm_kvn().encode(),
+            ephemeris_formats.opm_xml().encode(),
+            ephemeris_formats.ocm_kvn().encode(),
+            ephemeris_formats.ocm_xml().encode(),
+            lines_of(("0 IRIDIUM 33", *IRIDIUM_33), ("COSMOS 2251", *COSMOS_2251)),
+            as_csv(*_BOTH),
+            as_json(*_BOTH),
+            as_kvn(*_BOTH),
+            as_xml(*_BOTH),
+        ),
+        _check_lint,
     ),
     "covariances": Reader(read_covariance_table, _COVARIANCES, lambda table: repr(table)),
 }
