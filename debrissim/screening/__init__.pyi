@@ -9,9 +9,12 @@ from .encounters import EncounterStatus as EncounterStatus
 from .executors import Executor as Executor
 from .executors import Processes as Processes
 from .executors import Threads as Threads
+from .rescreen import Effort as Effort
+from .rescreen import rescreen as rescreen
 from .screen import ScreeningResult as ScreeningResult
 from .screen import ScreeningSettings as ScreeningSettings
 from .screen import screen as screen
+from .settled import Earlier as Earlier
 from .volumes import PRESETS as PRESETS
 from .volumes import Membership as Membership
 from .volumes import ScreeningVolume as ScreeningVolume
