@@ -6,8 +6,9 @@ scenario -> catalogue -> screening -> encounters -> assessment -> result
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from debrissim.catalog import Catalog, CatalogFile
 from debrissim.conjunctions import settings
@@ -16,7 +17,7 @@ from debrissim.conjunctions.coverage import require_others
 from debrissim.conjunctions.debris_clouds import summarize_clouds
 from debrissim.conjunctions.derived import density_profile, relative_tracks
 from debrissim.conjunctions.hit_rates import long_run_hits
-from debrissim.conjunctions.inputs import load_inputs
+from debrissim.conjunctions.inputs import RunInputs, load_inputs
 from debrissim.conjunctions.memory import require_room_for_encounters
 from debrissim.conjunctions.message_events import (
     assess_message_events,
@@ -31,8 +32,10 @@ from debrissim.core.errors import ScenarioError
 from debrissim.core.progress import Progress, WindowsDone, no_progress
 from debrissim.scenario.conjunctions import Scenario
 from debrissim.screening.executors import Executor
-from debrissim.screening.screen import screen
+from debrissim.screening.screen import ScreeningResult, screen
 from debrissim.screening.volumes import Membership
+
+Search: TypeAlias = Callable[[RunInputs], ScreeningResult | None]
 
 
 def run(
@@ -45,6 +48,7 @@ def run(
     windows: WindowsDone | None = None,
     require_pairs: bool = True,
     offline: bool = False,
+    search: Search | None = None,
 ) -> ConjunctionResult:
     """Find and assess the close approaches of a scenario.
 
@@ -59,6 +63,7 @@ def run(
     windows : called with the windows screened, all windows, and the candidates found so far
     offline : never touch the network; sources on it are taken from the cache
     require_pairs : refuse a run without a pair to examine, which could say nothing; False for one of a series
+    search : screens the inputs, such as on the basis of an earlier run, or returns None to have everything screened
 
     Raises
     ------
@@ -87,8 +92,11 @@ def run(
     object_covariances = settings.load_object_covariances(scenario, inputs)
 
     phase("screening")
+    found = None if search is None or scenario.only_events else search(inputs)
     if scenario.only_events:
         screened = empty_screening()
+    elif found is not None:
+        screened = found
     else:
         screened = screen(
             inputs.catalog,

@@ -84,7 +84,7 @@ def _run_record(
         and all(p["gap_days"] == 0.0 and p["failure"] is None and p["beginning"] is None for p in primaries),
         yellow=float(scenario["probability"]["yellow"]),
         red=float(scenario["probability"]["red"]),
-        spacecraft=tuple(sorted({_tracked(int(p["norad_id"]), str(p["name"])) for p in primaries})),
+        spacecraft=tuple(sorted({tracked_object(int(p["norad_id"]), str(p["name"])) for p in primaries})),
         catalogues=catalogues,
     )
 
@@ -112,7 +112,7 @@ def _hash(content: Any) -> str:
     return hashlib.sha256(json_text(content).encode()).hexdigest()
 
 
-def _tracked(number: int, name: str) -> TrackedObject:
+def tracked_object(number: int, name: str) -> TrackedObject:
     """An object by its catalogue number, or one without a number by its name: numbers of its own belong to one run."""
     if number > 0 or not name:
         return TrackedObject(identifier(number), name)
@@ -165,7 +165,7 @@ def _updates(table: Table, run: RunRecord) -> tuple[EventUpdate, ...]:
 
 def _objects(table: Table, role: str) -> list[TrackedObject]:
     return [
-        _tracked(*pair)
+        tracked_object(*pair)
         for pair in zip(table[f"{role}_norad_id"].tolist(), table[f"{role}_name"].tolist(), strict=True)
     ]
 

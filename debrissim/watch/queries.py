@@ -131,3 +131,11 @@ class StoreReader:
         with database_errors(self.path):
             row = self._connection.execute("SELECT value FROM notes WHERE key = ?", (key,)).fetchone()
         return None if row is None else str(row[0])
+
+    def notes(self, prefix: str) -> dict[str, str]:
+        """The notes whose keys begin with a prefix, in the order of their keys."""
+        with database_errors(self.path):
+            found = self._connection.execute(
+                "SELECT key, value FROM notes WHERE substr(key, 1, ?) = ? ORDER BY key", (len(prefix), prefix)
+            ).fetchall()
+        return {str(key): str(value) for key, value in found}

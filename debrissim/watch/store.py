@@ -8,7 +8,7 @@ where the report that would link two of them arrives last, it joins the nearer o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 from os import PathLike
@@ -81,17 +81,34 @@ class Store(StoreReader):
     ) -> None:
         self.close()
 
-    def add(self, batch: Batch) -> Added:
+    def add(self, batch: Batch, notes: Callable[[Added], Mapping[str, str]] | None = None) -> Added:
         """Record a batch, all of it or nothing.
 
         A run whose key the store has, and updates whose keys it has, are not recorded again.
 
-        Raises InputError for a number that is not finite.
+        Parameters
+        ----------
+        batch : Batch
+            The updates.
+        notes : callable, optional
+            Makes notes, {key: value}, from the outcome. They are recorded together with the batch, or neither is: such
+            as the messages to send. Not called for a batch that the store has.
+
+        Raises
+        ------
+        InputError
+            For a number that is not finite.
         """
         values = [rows.update_row(update) for update in batch.updates]
         with database_errors(self.path):
             with transaction(self._connection):
                 number, recorded = self._record(batch, values)
+                if notes is not None and recorded and number is not None:
+                    added = self._added(number, recorded=True)
+                    self._connection.executemany(
+                        "INSERT OR REPLACE INTO notes VALUES (?, ?)", list(notes(added).items())
+                    )
+                    return added
             # Others may write again, while the changes are put together.
             return Added(recorded=False) if number is None else self._added(number, recorded=recorded)
 
