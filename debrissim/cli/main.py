@@ -22,6 +22,7 @@ from debrissim.cli.sigint import INTERRUPTION
 from debrissim.cli.terminal import flush, is_broken_pipe, say, terminal
 from debrissim.cli.track import track
 from debrissim.cli.verify import verify
+from debrissim.cli.watch import watch
 from debrissim.core.errors import DebrissimError, FigureError, InputError
 
 app = typer.Typer(
@@ -32,7 +33,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(catalog_app, name="catalog")
-for command in (run, now, verify, plot, track, events, compare, pc, lint, fetch, new, bench):
+for command in (run, now, verify, plot, track, watch, events, compare, pc, lint, fetch, new, bench):
     app.command()(command)
 app.command(cls=ExportCommand)(export)
 

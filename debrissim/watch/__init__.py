@@ -10,6 +10,12 @@
 | `Added`, `Change`             | the outcome of adding a batch, and the effect of one update              |
 | `OWN_SOURCE`                  | the source of the updates of this program's own runs                     |
 | `run_batch`                   | the batch of a finished run, or of its results folder                    |
+| `load_fleet`, `Fleet`         | a fleet file: a scenario with [watch] and [notify]                       |
+| `run_cycle`, `CycleReport`    | one cycle of a watch, and its outcome                                    |
+| `Difference`, `Kind`          | a difference from what was known before, and its kind                    |
+| `channels`, `Channel`,        | where messages go, and a message                                         |
+| `Message`                     |                                                                          |
+| `element_set_jumps`, `Jumps`  | jumps of element sets beyond their error: manoeuvres                     |
 | `write_site`                  | the page of a store's events, as a static site                           |
 | `message_batch`               | the batch of messages and public summaries that were read                |
 

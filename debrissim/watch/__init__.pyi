@@ -1,4 +1,8 @@
 from .batches import run_batch as run_batch
+from .cycle import CycleReport as CycleReport
+from .cycle import run_cycle as run_cycle
+from .differences import Difference as Difference
+from .differences import Kind as Kind
 from .event import OWN_SOURCE as OWN_SOURCE
 from .event import Added as Added
 from .event import Batch as Batch
@@ -9,5 +13,12 @@ from .event import EventUpdate as EventUpdate
 from .event import RunRecord as RunRecord
 from .event import TrackedObject as TrackedObject
 from .message_batch import message_batch as message_batch
+from .fleet import Fleet as Fleet
+from .fleet import load_fleet as load_fleet
+from .manoeuvres import Jumps as Jumps
+from .manoeuvres import element_set_jumps as element_set_jumps
+from .messages import Message as Message
+from .notify import channels as channels
+from .outbox import Channel as Channel
 from .site import write_site as write_site
 from .store import Store as Store

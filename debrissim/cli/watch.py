@@ -1,0 +1,150 @@
+"""`debrissim watch`: the close approaches of a fleet over time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from debrissim.cli.options import INCOMPLETE, Quiet
+from debrissim.cli.terminal import console, say
+from debrissim.core.errors import DebrissimError, InputError
+
+if TYPE_CHECKING:
+    from debrissim.core.time import Time
+    from debrissim.watch.cycle import CycleReport
+    from debrissim.watch.fleet import Fleet
+    from debrissim.watch.outbox import Channel
+
+CHANGED, YELLOW, RED = 10, 11, 12
+"""Exit codes of --fail-on: something changed, a yellow event is ahead, a red one."""
+
+_ORDER = {"any": CHANGED, "yellow": YELLOW, "red": RED}
+
+
+def watch(
+    fleet: Annotated[Path, typer.Argument(help="Fleet file: a scenario with [watch] and [notify].")],
+    once: Annotated[bool, typer.Option("--once", help="One cycle, as without --every.")] = False,
+    every: Annotated[
+        str | None, typer.Option("--every", help="A cycle at every interval, such as 8h, until Ctrl-C.")
+    ] = None,
+    fail_on: Annotated[
+        str | None,
+        typer.Option(
+            "--fail-on",
+            metavar="red|yellow|any",
+            help=f"Exit code {RED} if a red event is ahead, {YELLOW} a yellow one, {CHANGED} if anything changed.",
+        ),
+    ] = None,
+    site: Annotated[
+        Path | None, typer.Option("--site", help="Write a page of the fleet into this folder.")
+    ] = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Never touch the network.")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Screen a fleet again and again: record each approach, report what changed, send messages.
+
+    Example: debrissim watch fleet.toml --every 8h
+    """
+    from debrissim.watch.fleet import load_fleet
+    from debrissim.watch.loop import interval_s, repeat
+    from debrissim.watch.notify import channels
+
+    if once and every is not None:
+        raise InputError("expected --once or --every, not both")
+    if every is not None and fail_on is not None:
+        raise InputError("--fail-on: goes with one cycle alone, not with --every")
+    if fail_on is not None and fail_on not in _ORDER:
+        raise InputError(f"--fail-on: expected red, yellow or any, got {fail_on!r:.50}")
+    checked = load_fleet(fleet)
+    to = channels(checked)
+    if every is None:
+        report = _cycle(checked, to, site, offline=offline, quiet=quiet)
+        _end(report, fail_on)
+        return
+    seconds = interval_s(every)
+    _announce(checked, to, every, quiet=quiet)
+    try:
+        repeat(lambda: _guarded(checked, to, site, offline=offline, quiet=quiet), seconds)
+    except KeyboardInterrupt:
+        say("debrissim: the watch has ended; the store is complete", err=True)
+
+
+def _announce(fleet: Fleet, channels: Sequence[Channel], every: str, *, quiet: bool) -> None:
+    if quiet:
+        return
+    where = ", ".join(channel.label for channel in channels) or "nowhere: docs/watch.md says how"
+    say(f"{fleet.title}: a cycle every {every}; messages go to {where}; Ctrl-C ends the watch")
+
+
+def _guarded(
+    fleet: Fleet, channels: Sequence[Channel], site: Path | None, *, offline: bool, quiet: bool
+) -> None:
+    """A cycle of many: a failure is reported, and the next cycle comes."""
+    from debrissim.watch.cycle import record_failure
+
+    try:
+        _cycle(fleet, channels, site, offline=offline, quiet=quiet)
+    except DebrissimError as error:
+        say(f"{_now().iso[:19]}Z: debrissim: {error}", err=True)
+        try:
+            delivery = record_failure(fleet, str(error), _now(), channels)
+        except DebrissimError as second:
+            if str(second) != str(error):
+                say(f"debrissim: {second}", err=True)
+        else:
+            for problem in delivery.problems:
+                say(f"debrissim: {problem}", err=True)
+
+
+def _cycle(
+    fleet: Fleet, channels: Sequence[Channel], site: Path | None, *, offline: bool, quiet: bool
+) -> CycleReport:
+    from debrissim.cli.progress import ProgressDisplay
+    from debrissim.watch.cycle import run_cycle
+
+    with ProgressDisplay(console(err=True, quiet=quiet)) as progress:
+        report = run_cycle(fleet, now=_now(), channels=channels, offline=offline, progress=progress)
+    page = None if site is None else _write_site(site, fleet, report)
+    if not quiet:
+        _show(report)
+        if page is not None:
+            say(f"{page} written")
+    for problem in report.problems:
+        say(f"debrissim: {problem}", err=True)
+    return report
+
+
+def _write_site(site: Path, fleet: Fleet, report: CycleReport) -> Path:
+    from debrissim.watch.site import write_site
+    from debrissim.watch.store import Store
+
+    with Store.open(fleet.store, write=False) as store:
+        return write_site(store, site, now=report.now, stale_after_h=fleet.notify.alive_hours or None)
+
+
+def _show(report: CycleReport) -> None:
+    from debrissim.report.lines import wrap
+    from debrissim.watch.cycle_answer import cycle_lines
+
+    for sentence in cycle_lines(report):
+        for line in wrap(sentence):
+            say(line)
+
+
+def _end(report: CycleReport, fail_on: str | None) -> None:
+    reached = {"red": RED, "yellow": YELLOW}.get(report.level, CHANGED if report.differences else 0)
+    if fail_on is not None and reached >= _ORDER[fail_on]:
+        raise typer.Exit(reached)
+    if report.problems:
+        raise typer.Exit(INCOMPLETE)
+
+
+def _now() -> Time:
+    from datetime import UTC, datetime
+
+    from debrissim.core.time import Time
+
+    return Time.of(datetime.now(UTC))

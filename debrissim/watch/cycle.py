@@ -1,0 +1,263 @@
+"""One cycle of a watch: fetch, screen, record, compare, send.
+
+What a cycle records it records at once: the run, its events and the messages about what changed are one transaction of
+the store. Before it nothing has happened; after it everything else can be made up for by the next cycle. Two cycles on
+one store never run at once (a lock beside it).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from debrissim.catalog import Catalog, CatalogFile
+from debrissim.conjunctions.result import ConjunctionResult
+from debrissim.core.constants import SECONDS_PER_DAY
+from debrissim.core.errors import RunError
+from debrissim.core.files import unwritable
+from debrissim.core.numbers import count
+from debrissim.core.progress import Progress, no_progress
+from debrissim.core.time import Time, utc_datetime
+from debrissim.screening.executors import Executor
+from debrissim.screening.rescreen import Effort
+from debrissim.watch.batches import run_batch
+from debrissim.watch.differences import LEVELS, Difference, Rules, event_differences, upcoming
+from debrissim.watch.earlier_file import read_earlier, write_earlier
+from debrissim.watch.event import Added, Event
+from debrissim.watch.examine import examine
+from debrissim.watch.examined import examined_by
+from debrissim.watch.fleet import Fleet
+from debrissim.watch.jumped import manoeuvres
+from debrissim.watch.messages import Message, alive, failed, message, summed
+from debrissim.watch.outbox import Channel, Delivery, deliver, queued
+from debrissim.watch.set_history import read_history, updated, write_history
+from debrissim.watch.store import Store
+
+MOST_MESSAGES = 10
+"""Messages of one cycle; what is beyond is summed up in one more."""
+
+LAST_CYCLE, LAST_FAILURE, LAST_ALIVE = "watch:last cycle", "watch:last failure", "watch:last alive message"
+_LAST_RUN, _TOLD = "watch:last run", "watch:told:"
+# A cycle every day that starts some minutes earlier than the day before still sends the message of that day.
+_SLACK_S = 1800.0
+
+
+@dataclass(frozen=True, eq=False)
+class CycleReport:
+    """The outcome of a cycle.
+
+    events: those ahead, by TCA; level: "red", "yellow" or "", the highest of them. problems: a sentence each on what
+    did not succeed though the events are recorded.
+    """
+
+    now: Time
+    run_key: str
+    effort: Effort
+    differences: tuple[Difference, ...]
+    events: tuple[Event, ...]
+    level: str
+    delivery: Delivery
+    problems: tuple[str, ...]
+    result: ConjunctionResult
+    rules: Rules
+
+    def level_of(self, event: Event) -> str:
+        """ "red", "yellow" or "" of an event."""
+        return self.rules.level(event.latest)
+
+
+def run_cycle(
+    fleet: Fleet,
+    *,
+    now: Time,
+    channels: Sequence[Channel] = (),
+    catalogs: Sequence[Path | str | Catalog | CatalogFile] = (),
+    offline: bool = False,
+    executor: Executor | None = None,
+    progress: Progress = no_progress,
+) -> CycleReport:
+    """Run one cycle of a watch on its store.
+
+    Parameters
+    ----------
+    fleet : Fleet
+        The checked fleet file.
+    now : Time
+        Moment of the cycle, from which the span begins.
+    channels : sequence of Channel
+        Where messages go.
+    catalogs : sequence of path or Catalog
+        In place of the scenario's own sources.
+    offline : bool
+        Never touch the network: sources on it are taken from the cache.
+    executor : Executor, optional
+        Screens the time windows.
+    progress : callable
+        Called with the phase and the fraction of it that is done.
+
+    Returns
+    -------
+    CycleReport
+        Differences, and the events ahead.
+
+    Raises
+    ------
+    InputError
+        For bad input: a catalogue, a store of a later version.
+    RunError
+        If the run fails, the store cannot be written, or another cycle on it runs. Nothing is recorded then.
+    """
+    now = Time.of(utc_datetime(now.jd, now.fraction, decimals=0))
+    with _alone(fleet.store), Store.open(fleet.store) as store:
+        basis, history = (
+            read_earlier(_beside(fleet, ".screening.npz")),
+            read_history(_beside(fleet, ".sets.npz")),
+        )
+        scenario = fleet.scenario_at(now)
+        examined = examine(
+            scenario, basis, catalogs=catalogs, offline=offline, executor=executor, progress=progress
+        )
+        result, inputs = examined.result, examined.result.inputs
+        batch = run_batch(result, made=now, sources={d.sha256: d.source for d in inputs.downloads})
+        assert batch.run is not None
+        key = batch.run.key
+        rules = Rules(fleet.yellow, fleet.red, fleet.watch.tolerance_sigmas)
+        last_run = store.note(_LAST_RUN) or ""
+        found: list[Difference] = []
+        progress("recording", 0.0)
+
+        def notes(added: Added) -> dict[str, str]:
+            found.extend(event_differences(added, key, rules, examined_by(result), last_run))
+            levels = _levels(added, rules)
+            jumps = manoeuvres(
+                basis, history, inputs.catalog, inputs.primaries, levels, fleet.watch.manoeuvre_sigmas
+            )
+            found.extend(jump for jump in jumps if store.note(_TOLD + jump.key) is None)
+            told = {_TOLD + jump.key: now.iso for jump in jumps}
+            last = {"utc": now.iso, "run": key, "effort": examined.effort.sentence, "changes": len(found)}
+            messages = chosen_messages(found, fleet.notify.level, key, now)
+            return queued(messages, now) | told | {_LAST_RUN: key, LAST_CYCLE: json.dumps(last)}
+
+        store.add(batch, notes)
+        problems = _keep(fleet, examined.earlier, updated(history, _spacecraft(result)))
+        events = upcoming(store.events(after=now), now, key)
+        store.set_note(LAST_FAILURE, None)
+        _queue_alive(store, fleet, result, events, now)
+        delivery = deliver(store, channels, now)
+        return CycleReport(
+            now=now,
+            run_key=key,
+            effort=examined.effort,
+            differences=tuple(found),
+            events=events,
+            level=max((rules.level(event.latest) for event in events), key=LEVELS.index, default=""),
+            delivery=delivery,
+            problems=(*problems, *delivery.problems),
+            result=result,
+            rules=rules,
+        )
+
+
+def record_failure(fleet: Fleet, reason: str, now: Time, channels: Sequence[Channel] = ()) -> Delivery:
+    """Note in the store that a cycle failed, and send a message about it, one until a cycle succeeds again.
+
+    Raises RunError if the store cannot be written, and InputError if it is none.
+    """
+    with _alone(fleet.store), Store.open(fleet.store) as store:
+        first = store.note(LAST_FAILURE) is None
+        store.set_note(LAST_FAILURE, json.dumps({"utc": now.iso, "reason": reason[:500]}))
+        if first:
+            for key, value in queued([failed(reason, now)], now).items():
+                store.set_note(key, value)
+        return deliver(store, channels, now)
+
+
+def chosen_messages(found: Sequence[Difference], level: str, key: str, now: Time) -> list[Message]:
+    """One message per difference of at least a level ("any": of all), the highest first; beyond ten they are summed."""
+    lowest = {"any": 0, "yellow": 1, "red": 2}[level]
+    chosen = [one for one in found if LEVELS.index(one.level) >= lowest]
+    chosen.sort(key=lambda one: -LEVELS.index(one.level))
+    first, rest = chosen[:MOST_MESSAGES], chosen[MOST_MESSAGES:]
+    return [
+        *(message(one, now) for one in first),
+        *([summed(rest, f"{key[:16]}:further")] if rest else []),
+    ]
+
+
+def _levels(added: Added, rules: Rules) -> dict[str, str]:
+    """The highest level of each object's events, by key, of those that the run has or has lost."""
+    levels: dict[str, str] = {}
+    updates = [
+        *(change.update for change in added.changes),
+        *(change.previous for change in added.changes if change.previous is not None),
+        *(event.latest for event in added.gone),
+    ]
+    for update in updates:
+        own = rules.level(update)
+        for tracked in (update.primary, update.secondary):
+            levels[tracked.key] = max(own, levels.get(tracked.key, ""), key=LEVELS.index)
+    return levels
+
+
+def _queue_alive(
+    store: Store, fleet: Fleet, result: ConjunctionResult, events: tuple[Event, ...], now: Time
+) -> None:
+    hours, last = fleet.notify.alive_hours, store.note(LAST_ALIVE)
+    if hours == 0.0 or (last is not None and now - Time.from_iso(last) < hours * 3600.0 - _SLACK_S):
+        return
+    catalogue = result.provenance["catalogue"]
+    text = f"Catalogue of {count(catalogue['objects'], 'object')}, newest element set of {catalogue['last_epoch_utc']}."
+    days = result.inputs.duration_s / SECONDS_PER_DAY
+    for key, value in queued([alive(events, days, text, hours, now)], now).items():
+        store.set_note(key, value)
+    store.set_note(LAST_ALIVE, now.iso)
+
+
+def _spacecraft(result: ConjunctionResult) -> Catalog:
+    rows, catalog = result.inputs.primaries, result.inputs.catalog
+    own = catalog[[]] if rows is None else catalog[rows]
+    return own[own.norad_id > 0]
+
+
+def _keep(fleet: Fleet, earlier: Any, history: Any) -> tuple[str, ...]:
+    """Write the caches; a failure costs the next cycle time, no result."""
+    problems = []
+    for write, value, suffix in (
+        (write_earlier, earlier, ".screening.npz"),
+        (write_history, history, ".sets.npz"),
+    ):
+        try:
+            if value is not None:
+                write(_beside(fleet, suffix), value)
+        except RunError as error:
+            problems.append(f"{error}; the next cycle takes longer for it")
+    return tuple(problems)
+
+
+def _beside(fleet: Fleet, suffix: str) -> Path:
+    return fleet.store.with_name(fleet.store.name + suffix)
+
+
+@contextmanager
+def _alone(store: Path) -> Iterator[None]:
+    """The only cycle on a store. Raises RunError at once if there is another, or if the disk refuses."""
+    from filelock import FileLock, Timeout
+
+    path = store.with_name(store.name + ".lock")
+    try:
+        # FileLock would wait for a lock file that the disk refuses to make.
+        path.touch()
+        lock = FileLock(path, timeout=0)
+        lock.acquire()
+    except Timeout:
+        raise RunError(f"{store}: another watch is working on it") from None
+    except OSError as error:
+        raise unwritable(path, error) from error
+    try:
+        yield
+    finally:
+        lock.release()

@@ -1,0 +1,169 @@
+"""The differences between a run of a watch and what was known before: at most one per event, and one per manoeuvre.
+
+An event is *gone* only if it was examined again: both objects were in the catalogue, followed at its time, and did not
+come near each other. Otherwise it is *not examined*, with the reason, which is no relief.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+
+from debrissim.core.numbers import level_of
+from debrissim.core.time import Time
+from debrissim.watch.event import Added, Change, Event, EventUpdate
+
+LEVELS = ("", "yellow", "red")
+"""The levels of an event by its Pc, the lowest first."""
+
+
+class Kind(Enum):
+    """The kind of a difference."""
+
+    NEW = "new"
+    RISEN = "risen"
+    FALLEN = "fallen"
+    TCA_MOVED = "TCA moved"
+    AGAIN = "found again"
+    GONE = "gone"
+    NOT_EXAMINED = "not examined"
+    MANOEUVRED = "manoeuvred"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One difference.
+
+    key: its identity: reported again, it has the same. level: "red", "yellow" or "", the higher one of before and now.
+    event, update, previous: None for a manoeuvre; update is None for an event that is gone. shift_s: of the TCA, s,
+    None where it has not moved. subject: label and key of the object that manoeuvred. detail: the reason or the size,
+    in words.
+    """
+
+    key: str
+    kind: Kind
+    level: str
+    event: Event | None = None
+    update: EventUpdate | None = None
+    previous: EventUpdate | None = None
+    shift_s: float | None = None
+    subject: tuple[str, str] | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Thresholds: yellow and red of Pc; a TCA has moved beyond so many sigmas."""
+
+    yellow: float
+    red: float
+    tolerance_sigmas: float
+
+    def level(self, update: EventUpdate | None) -> str:
+        """ "red", "yellow" or "" of an update; "" without one."""
+        return "" if update is None else level_of(update.probability, self.yellow, self.red)
+
+
+def event_differences(
+    added: Added, run_key: str, rules: Rules, examined: Callable[[Event], str], last_run: str = ""
+) -> tuple[Difference, ...]:
+    """The differences of a run in the order of its events' TCAs.
+
+    Parameters
+    ----------
+    added : Added
+        Outcome of adding the run to the store.
+    run_key : str
+        Its key.
+    rules : Rules
+        Thresholds.
+    examined : callable
+        Returns "" if the pair of an event was examined at its time, else the reason why not.
+    last_run : str
+        Key of the watch's run before this one: an event that it did not have is found again.
+    """
+    found = [_of_change(change, run_key, rules, last_run) for change in added.changes]
+    gone = (_of_gone(event, run_key, rules, examined(event)) for event in added.gone)
+    return tuple(difference for difference in (*found, *gone) if difference is not None)
+
+
+def _of_change(change: Change, run_key: str, rules: Rules, last_run: str) -> Difference | None:
+    update, previous = change.update, change.previous
+    now, before = rules.level(update), rules.level(previous)
+    shift_s = None if previous is None else tca_shift_s(update, previous, rules.tolerance_sigmas)
+    if previous is None:
+        kind = Kind.NEW
+    elif last_run and not previous.key.startswith(last_run + ":"):
+        kind = Kind.AGAIN
+    elif LEVELS.index(now) > LEVELS.index(before):
+        kind = Kind.RISEN
+    elif LEVELS.index(now) < LEVELS.index(before):
+        kind = Kind.FALLEN
+    elif shift_s is not None:
+        kind = Kind.TCA_MOVED
+    else:
+        return None
+    return Difference(
+        key=f"{run_key[:16]}:{change.event.number}:{kind.value}",
+        kind=kind,
+        level=max(now, before, key=LEVELS.index),
+        event=change.event,
+        update=update,
+        previous=previous,
+        shift_s=shift_s,
+    )
+
+
+def _of_gone(event: Event, run_key: str, rules: Rules, reason: str) -> Difference:
+    kind = Kind.NOT_EXAMINED if reason else Kind.GONE
+    return Difference(
+        key=f"{run_key[:16]}:{event.number}:{kind.value}",
+        kind=kind,
+        level=rules.level(event.latest),
+        event=event,
+        previous=event.latest,
+        detail=reason,
+    )
+
+
+def tca_shift_s(update: EventUpdate, previous: EventUpdate, sigmas: float) -> float | None:
+    """Shift of the TCA, s, if it is more than so many standard deviations of the earlier one; else None.
+
+    The error of a TCA is that of the position difference along the relative velocity, over the relative speed. Without
+    a covariance it is not known, and a shift below a second is none.
+    """
+    shift = update.tca - previous.tca
+    sigma = tca_sigma_s(previous)
+    return shift if abs(shift) > (1.0 if sigma is None else sigmas * sigma) else None
+
+
+def tca_sigma_s(update: EventUpdate) -> float | None:
+    """Standard deviation of the TCA, s; None where it is not known."""
+    if update.covariance_rtn_km2 is None or update.relative_velocity_rtn_km_s is None:
+        return None
+    velocity = np.array(update.relative_velocity_rtn_km_s)
+    speed = float(np.linalg.norm(velocity))
+    if not speed > 0.0:
+        return None
+    lower = np.zeros((3, 3))
+    lower[np.tril_indices(3)] = update.covariance_rtn_km2
+    along = velocity / speed
+    variance = float(along @ (lower + np.tril(lower, -1).T) @ along)
+    return math.sqrt(max(variance, 0.0)) / speed
+
+
+def upcoming(events: Sequence[Event], now: Time, run_key: str) -> tuple[Event, ...]:
+    """The events ahead that a run found, in their order."""
+    return tuple(
+        event for event in events if event.latest.tca >= now and event.latest.key.startswith(run_key + ":")
+    )
+
+
+def upcoming_rank(event: Event) -> tuple[float, float]:
+    """Sort key: the more probable, then the closer, the greater."""
+    latest = event.latest
+    return -1.0 if latest.probability is None else latest.probability, -latest.miss_distance_km

@@ -1,0 +1,63 @@
+"""The element sets of the spacecraft that a watch has seen, on the disk: by them it knows their usual scatter.
+
+A cache beside the store, as `earlier_file`: without it the watch judges by the model of errors alone, until it has seen
+enough sets again.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+
+from debrissim.catalog import Catalog
+from debrissim.core.arrays import Array, Index
+from debrissim.core.files import replace_file
+from debrissim.screening.settled import ELEMENTS, elements_of
+
+KEPT = 200
+"""Sets of each object that are kept, the newest: two months at three a day."""
+
+_FORMAT = "debrissim element sets 1"
+
+
+def updated(history: tuple[Index, Array], catalog: Catalog) -> tuple[Index, Array]:
+    """The history, (k,) catalogue numbers and (k, 11) element sets, with those of a catalogue that are new in it.
+
+    Sorted by number and epoch; of each object the newest `KEPT`.
+    """
+    numbers = np.concatenate([history[0], catalog.norad_id])
+    elements = np.concatenate([history[1], elements_of(catalog)])
+    _, once = np.unique(np.column_stack([numbers, elements[:, :2]]), axis=0, return_index=True)
+    numbers, elements = numbers[once], elements[once]
+    newest = np.concatenate([np.flatnonzero(numbers == n)[-KEPT:] for n in np.unique(numbers)] or [once[:0]])
+    return numbers[newest], elements[newest]
+
+
+def with_elements(catalog: Catalog, elements: Array) -> Catalog:
+    """The objects of a catalogue (n) with other element sets (n, 11)."""
+    columns = {name: elements[:, k].copy() for k, name in enumerate(ELEMENTS)}
+    return catalog.with_columns(**columns)
+
+
+def write_history(path: Path, history: tuple[Index, Array]) -> None:
+    """Replace the file. Raises RunError if the disk refuses."""
+    data = io.BytesIO()
+    np.savez_compressed(
+        data, allow_pickle=False, format=np.array(_FORMAT), numbers=history[0], elements=history[1]
+    )
+    replace_file(path, data.getvalue())
+
+
+def read_history(path: Path) -> tuple[Index, Array]:
+    """The history in a file that `write_history` wrote; an empty one if there is none, or it cannot be used."""
+    with suppress(OSError, ValueError, KeyError, zipfile.BadZipFile, EOFError, MemoryError):
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as archive:
+            content = {name: archive[name] for name in archive.files}
+        numbers, elements = content["numbers"], content["elements"]
+        if str(content["format"]) == _FORMAT and elements.shape == (numbers.size, len(ELEMENTS)):
+            return numbers.astype(np.int64), elements.astype(np.float64)
+    return np.empty(0, dtype=np.int64), np.empty((0, len(ELEMENTS)))
