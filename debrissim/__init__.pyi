@@ -63,11 +63,11 @@ from .screening.screen import screen as screen
 from .screening.volumes import ScreeningVolume as ScreeningVolume
 from .sources.fetch import fetch as fetch
 from .sources.outcome import DownloadError as DownloadError
-from .studies.evolution.track import follow_encounters as follow_encounters
 from .studies.protocol import load_scenario as load_scenario
 from .studies.protocol import open_results as open_results
 from .studies.protocol import run as run
 from .verification.other_sources.compare import compare as compare
 from .verification.verify import verify as verify
+from .watch.series import follow_encounters as follow_encounters
 
 __version__: str

@@ -30,6 +30,9 @@ def track(
         ),
     ] = None,
     events: Annotated[int, typer.Option("--events", "-n", min=1, help="Encounters to follow.")] = 20,
+    store: Annotated[
+        Path | None, typer.Option("--store", help="Keep the runs in this store of events, too.")
+    ] = None,
     out: Out = None,
     force: Force = False,
     quiet: Quiet = False,
@@ -46,9 +49,9 @@ def track(
     from debrissim.results.table import read_table
     from debrissim.scenario.aliases import notice_line
     from debrissim.studies.evolution.tables import track_lines, track_summary, tracking_result
-    from debrissim.studies.evolution.track import follow_encounters as follow
     from debrissim.studies.kinds import CONJUNCTIONS
     from debrissim.studies.protocol import load_scenario
+    from debrissim.watch.series import follow_encounters as follow
 
     checked = load_scenario(scenario)
     if checked.kind != CONJUNCTIONS:
@@ -67,7 +70,7 @@ def track(
         INTERRUPTION.during(claim.abandon),
     ):
         try:
-            evolution = follow(checked, catalog, limit=events, progress=progress)
+            evolution = follow(checked, catalog, limit=events, store=store, progress=progress)
             progress("writing", 0.0)
             result = tracking_result(evolution, time.perf_counter() - begin).write_claimed(claim)
         except ScenarioError as error:

@@ -13,7 +13,7 @@ its lines for the terminal, and ends with one value, to which the registry (`kin
 | `Flux`, `Penetration`,            | the scenario models of the studies                             |
 | `BreakupStudy`, `RiskMap`,        |                                                                |
 | `StationYears`                    |                                                                |
-| `follow_encounters`, `Evolution`  | encounters followed through a series of catalogues             |
+| `Evolution`                       | encounters followed through a series of catalogues             |
 
 `__init__.pyi` lists the names; each is loaded when it is first used.
 """

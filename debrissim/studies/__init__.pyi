@@ -1,6 +1,5 @@
 from .breakup.study import BreakupScenario as BreakupScenario
-from .evolution.track import Evolution as Evolution
-from .evolution.track import follow_encounters as follow_encounters
+from .evolution.history import Evolution as Evolution
 from .flux import FluxScenario as FluxScenario
 from .kind import Kind as Kind
 from .kinds import KINDS as KINDS

@@ -10,6 +10,7 @@
 | `Added`, `Change`             | the outcome of adding a batch, and the effect of one update              |
 | `OWN_SOURCE`                  | the source of the updates of this program's own runs                     |
 | `run_batch`                   | the batch of a finished run, or of its results folder                    |
+| `follow_encounters`           | a series of catalogue files as a watch                                   |
 | `load_fleet`, `Fleet`         | a fleet file: a scenario with [watch] and [notify]                       |
 | `run_cycle`, `CycleReport`    | one cycle of a watch, and its outcome                                    |
 | `Difference`, `Kind`          | a difference from what was known before, and its kind                    |

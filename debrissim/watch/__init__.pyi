@@ -20,5 +20,6 @@ from .manoeuvres import element_set_jumps as element_set_jumps
 from .messages import Message as Message
 from .notify import channels as channels
 from .outbox import Channel as Channel
+from .series import follow_encounters as follow_encounters
 from .site import write_site as write_site
 from .store import Store as Store

@@ -18,7 +18,7 @@ from support.shared import shared_path
 from debrissim.conjunctions.tables import Table
 from debrissim.scenario.conjunctions import parse_scenario
 from debrissim.studies.evolution.tables import track_table
-from debrissim.studies.evolution.track import follow_encounters
+from debrissim.watch.series import follow_encounters
 
 TOML = """\
 title = "against SOCRATES"

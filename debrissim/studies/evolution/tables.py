@@ -16,7 +16,7 @@ from debrissim.results.folder import read_summary
 from debrissim.results.result import Tables
 from debrissim.results.schema.evolution import TRACK
 from debrissim.results.table import Table, read_table
-from debrissim.studies.evolution.track import INSIDE, EncounterHistory, Evolution, Update
+from debrissim.studies.evolution.history import INSIDE, EncounterHistory, Evolution, Update
 from debrissim.studies.study import StudyResult
 
 if TYPE_CHECKING:

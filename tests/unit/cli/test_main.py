@@ -16,7 +16,7 @@ from debrissim.catalog import read_catalog, write_omm_csv
 from debrissim.cli.main import main
 from debrissim.cli.sigint import INTERRUPTION
 from debrissim.core.errors import InputError
-from debrissim.studies.evolution import track
+from debrissim.watch import series
 
 BUSY_TOML = SMALL_TOML.replace("duration_days = 0.04", "duration_days = 60.0").replace("count = 300\n", "")
 
@@ -110,7 +110,7 @@ def test_an_interrupted_track_leaves_nothing_behind(
         assert list(Path("out").iterdir()) == []
         raise InputError("abandoned")
 
-    monkeypatch.setattr(track, "follow_encounters", interrupt)
+    monkeypatch.setattr(series, "follow_encounters", interrupt)
     options = ("--catalog", "a.csv", "--catalog", "b.csv", "--out", "out/track")
     assert failure(capsys, "track", "hour.toml", *options) == "debrissim: abandoned"
 

@@ -15,7 +15,7 @@ from debrissim.conjunctions.run import run
 from debrissim.core.errors import InputError, ScenarioError
 from debrissim.results.export import get_format
 from debrissim.scenario.conjunctions import load_scenario
-from debrissim.studies.evolution.track import follow_encounters
+from debrissim.watch.series import follow_encounters
 
 
 @pytest.fixture(scope="module")

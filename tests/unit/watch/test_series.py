@@ -18,19 +18,11 @@ from debrissim.results.folder import read_summary
 from debrissim.results.schema.evolution import TRACK
 from debrissim.results.table import read_table
 from debrissim.scenario.conjunctions import Scenario, parse_scenario
-from debrissim.screening.encounters import Encounters
+from debrissim.studies.evolution.history import FAR, INSIDE, MISSING, OUTSIDE, Evolution
 from debrissim.studies.evolution.tables import track_lines, track_table, tracking_result
-from debrissim.studies.evolution.track import (
-    FAR,
-    INSIDE,
-    MISSING,
-    OUTSIDE,
-    SAME_PASS_S,
-    Evolution,
-    follow_encounters,
-    link_encounters,
-)
 from debrissim.studies.protocol import open_results
+from debrissim.watch.series import follow_encounters
+from debrissim.watch.store import Store
 
 TOML = """\
 title = "Iridium 33 through four catalogues"
@@ -91,44 +83,6 @@ def evolution(files: list[Path]) -> Evolution:
     return follow_encounters(scenario(), files)
 
 
-def table_of(times: dict[tuple[int, int], list[float]]) -> Encounters:
-    """Encounters of which only the pair and the time matter."""
-    rows = [(a, b, t) for (a, b), moments in times.items() for t in moments]
-    m = len(rows)
-    ids = np.array([row[:2] for row in rows], dtype=np.int64).reshape(m, 2)
-    zero = np.zeros(m)
-    return Encounters(
-        primary=ids[:, 0], secondary=ids[:, 1], primary_norad_id=ids[:, 0], secondary_norad_id=ids[:, 1],
-        tca_s=np.array([row[2] for row in rows], dtype=np.float64), miss_distance_km=zero,
-        relative_position_rtn_km=np.zeros((m, 3)), relative_velocity_rtn_km_s=np.zeros((m, 3)),
-        relative_speed_km_s=zero, primary_state=np.zeros((m, 6)), secondary_state=np.zeros((m, 6)),
-        primary_age_days=zero, secondary_age_days=zero, status=np.zeros(m, dtype=np.int8),
-        entry_s=zero, exit_s=zero, inside_at_tca=np.ones(m, dtype=bool), inside=np.ones((m, 1), dtype=bool),
-    )  # fmt: skip
-
-
-def test_passes_are_distinguished_by_pair_and_time():
-    groups = link_encounters(
-        [table_of({(1, 2): [90.0, 3000.0], (1, 3): [100.0]}), table_of({(1, 2): [100.0, 3010.0]})]
-    )
-    assert groups == [{1: 0, 0: 0}, {1: 1, 0: 1}, {0: 2}]
-
-
-def test_a_pass_that_drifts_is_followed_step_by_step():
-    tables = [table_of({(1, 2): [t]}) for t in (4.0, 1.5 * SAME_PASS_S, 3.0 * SAME_PASS_S - 1.0)]
-    (drifting, *rest) = link_encounters([tables[1], tables[2]])
-    assert (len(drifting), rest) == (1, [{0: 0}])
-    step = 0.9 * SAME_PASS_S
-    chain = [table_of({(1, 2): [k * step]}) for k in range(4)]
-    assert link_encounters(chain) == [{3: 0, 2: 0, 1: 0, 0: 0}]
-
-
-def test_two_passes_never_become_one():
-    groups = link_encounters([table_of({(1, 2): [0.0, 1000.0]}), table_of({(1, 2): [900.0]})])
-    assert sorted(map(len, groups)) == [1, 2]
-    assert groups[0] == {1: 0, 0: 1}
-
-
 def test_the_encounter_is_found_in_the_volumes_outside_them_and_not_at_all(evolution: Evolution):
     assert [run.file.name for run in evolution.runs] == [
         "a_alone.csv",
@@ -145,6 +99,22 @@ def test_the_encounter_is_found_in_the_volumes_outside_them_and_not_at_all(evolu
     assert before.encounters is not None
     assert 5.0 < before.encounters.miss_distance_km[before.row] < 13.0
     assert abs(before.encounters.tca_s[before.row] - newest.encounters.tca_s[newest.row]) < 2.0
+
+
+def test_the_runs_are_kept_in_a_store(files: list[Path], evolution: Evolution, tmp_path: Path):
+    kept = follow_encounters(scenario(), files, store=tmp_path / "kept.sqlite")
+    assert [run.result.summary for run in kept.runs] == [run.result.summary for run in evolution.runs]
+    with Store.open(tmp_path / "kept.sqlite", write=False) as store:
+        (event,) = store.events()
+        assert len(store.runs()) == 4
+        (update,) = store.history(event)
+    assert update.miss_distance_km == pytest.approx(0.698, abs=1e-3)
+
+
+def test_the_same_catalogue_twice_is_two_rows(files: list[Path]):
+    (only,) = follow_encounters(scenario(), [files[0], files[0]]).histories
+    assert [update.outcome for update in only.updates] == [INSIDE, INSIDE]
+    assert only.updates[0].probability == only.updates[1].probability
 
 
 def test_numbers_outside_the_volumes_are_those_of_a_wide_volume(files: list[Path], evolution: Evolution):

@@ -1,102 +1,58 @@
-"""One scenario on a series of catalogues: how probability, miss distance and TCA of its encounters change.
+"""A series of catalogues as a watch: each in turn screened on the basis of the one before and added to a store.
+
+The span is the same for all, so that pairs of which neither element set changed are not screened again. The events of
+the store are the encounters: their identity is that of `core.events`. An encounter outside the screening volumes in one
+catalogue is computed there, too: its pair alone is screened around the time known from the nearest newer catalogue,
+within `REACH_KM`. Only a pass farther away than that has no numbers.
 
 Assumptions
-- An encounter is the same in two catalogues if the pair is and its TCAs differ by at most `SAME_PASS_S`: two objects
-  that pass at kilometres a second meet again no sooner than half a revolution later, 43 minutes in low orbits. Pairs
-  that fly along with one another have no pass of their own; their rows carry the flag of slow encounters.
-- An encounter outside the screening volumes in one catalogue is computed there, too: its pair alone is screened around
-  the time known from the nearest newer catalogue, within `REACH_KM`. Only a pass farther away than that has no numbers.
+- Pairs that fly along with one another have no pass of their own; their rows carry the flag of slow encounters.
 - Element sets of successive days share observations: the rows of one encounter are not independent measurements of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from debrissim.catalog import catalog_epoch, read_catalog
-from debrissim.conjunctions.assessment import Assessment, assess_encounters
+from debrissim.catalog import CatalogFile, catalog_epoch, read_catalog
+from debrissim.conjunctions.assessment import assess_encounters
 from debrissim.conjunctions.result import ConjunctionResult
-from debrissim.conjunctions.run import run
 from debrissim.conjunctions.settings import covariance_model, load_object_covariances
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError, RunError, ScenarioError
 from debrissim.core.numbers import count
 from debrissim.core.progress import Progress, no_progress
-from debrissim.core.time import utc_datetime
+from debrissim.core.time import Time, utc_datetime
 from debrissim.propagation.sgp4 import ObjectStatus
 from debrissim.scenario.conjunctions import Scenario, load_scenario
 from debrissim.screening.colocation import CoLocationRule
-from debrissim.screening.encounters import Encounters
 from debrissim.screening.screen import screen
+from debrissim.screening.settled import Earlier
 from debrissim.screening.volumes import ScreeningVolume
-
-SAME_PASS_S = 1200.0
-REACH_KM = 1000.0
-
-INSIDE, OUTSIDE, FAR, MISSING = (
-    "inside",
-    "outside the volumes",
-    f"over {REACH_KM:g} km away",
-    "not in the catalogue",
+from debrissim.studies.evolution.history import (
+    FAR,
+    INSIDE,
+    MISSING,
+    OUTSIDE,
+    REACH_KM,
+    CatalogRun,
+    EncounterHistory,
+    Evolution,
+    Update,
 )
+from debrissim.watch.batches import run_batch
+from debrissim.watch.examine import examine
+from debrissim.watch.store import Store
 
-
-@dataclass(frozen=True, eq=False)
-class CatalogRun:
-    """The scenario with one catalogue; epoch_s: of the catalogue, s since the start of the span."""
-
-    file: Path
-    epoch_s: float
-    result: ConjunctionResult
-
-
-@dataclass(frozen=True, eq=False)
-class Update:
-    """One encounter in one catalogue.
-
-    outcome: `INSIDE`, `OUTSIDE`, or why there are no numbers (then `row` is None). encounters, assessment: the tables
-    in which the encounter is `row`.
-    """
-
-    catalogue: int
-    outcome: str
-    encounters: Encounters | None = None
-    assessment: Assessment | None = None
-    row: int | None = None
-
-    @property
-    def probability(self) -> float:
-        """Pc, NaN if there is none."""
-        if self.assessment is None or self.row is None:
-            return float("nan")
-        return float(self.assessment.probability.value[self.row])
-
-
-@dataclass(frozen=True, eq=False)
-class EncounterHistory:
-    """One encounter through the catalogues: its pair by catalogue number, one update per catalogue, oldest first."""
-
-    primary: int
-    secondary: int
-    updates: tuple[Update, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Evolution:
-    """Encounters through a series of catalogues: runs, oldest catalogue first; histories, the most probable first.
-
-    encounter_count: encounters in any catalogue, followed or not.
-    """
-
-    scenario: Scenario
-    runs: tuple[CatalogRun, ...]
-    histories: tuple[EncounterHistory, ...]
-    encounter_count: int
+WINDOW_S = 1200.0
+"""A pass outside the volumes is looked for so long before and after the time known from another catalogue."""
 
 
 def follow_encounters(
@@ -104,6 +60,7 @@ def follow_encounters(
     files: Sequence[str | PathLike[str]],
     *,
     limit: int = 20,
+    store: str | PathLike[str] | None = None,
     progress: Progress = no_progress,
 ) -> Evolution:
     """Run the scenario on each catalogue file and follow its encounters through them.
@@ -118,6 +75,8 @@ def follow_encounters(
         At least two catalogue files.
     limit : int
         Maximum number of encounters to follow, by their highest Pc in any catalogue, then by their smallest miss.
+    store : path, optional
+        File of a store of events that keeps the runs, new or with other runs; by default a temporary one.
     progress : callable
         Called with the phase and the fraction of it that is done.
 
@@ -136,31 +95,67 @@ def follow_encounters(
     if not isinstance(scenario, Scenario):
         scenario = load_scenario(scenario)
     _require_element_sets(scenario)
-    paths = [Path(file) for file in files]
-    epochs = [_epoch_of_real(path) for path in paths]
-    order = sorted(range(len(paths)), key=lambda k: epochs[k])
+    read = sorted((_read_real(Path(file)) for file in files), key=lambda one: one[1])
     if not isinstance(scenario.span.start, str):
         fixed = scenario
     else:
-        span = scenario.span.model_copy(update={"start": utc_datetime(*epochs[order[-1]])})
+        newest = read[-1][1]
+        span = scenario.span.model_copy(update={"start": utc_datetime(newest.jd, newest.fraction)})
         fixed = scenario.model_copy(update={"span": span})
-    runs = []
-    for done, k in enumerate(order):
-        progress(f"{paths[k].name}", done / len(paths))
-        try:
-            # A catalogue that lacks the secondary is a finding.
-            result = run(fixed, catalogs=[paths[k]], require_pairs=False)
-        except RunError as error:
-            raise RunError(f"{paths[k]}: {error}") from error
-        days = (epochs[k][0] - result.inputs.start_jd) + (epochs[k][1] - result.inputs.start_fraction)
-        runs.append(CatalogRun(paths[k], days * SECONDS_PER_DAY, result))
-    groups = link_encounters([run.result.screening.encounters for run in runs])
+    with _opened(store) as events:
+        runs, groups = _replay(fixed, read, events, progress)
     chosen = sorted(groups, key=lambda group: _rank(group, runs))[:limit]
     histories = []
     for done, group in enumerate(chosen):
         progress("following", done / len(chosen))
         histories.append(_follow(group, runs, fixed))
     return Evolution(fixed, tuple(runs), tuple(histories), len(groups))
+
+
+def _replay(
+    scenario: Scenario, files: Sequence[tuple[CatalogFile, Time]], store: Store, progress: Progress
+) -> tuple[list[CatalogRun], list[dict[int, int]]]:
+    """The runs of the catalogues in order, and the rows {catalogue: row} of each event, all of them in the store."""
+    runs: list[CatalogRun] = []
+    catalogues: dict[str, list[int]] = {}
+    earlier: Earlier | None = None
+    for done, (file, epoch) in enumerate(files):
+        progress(f"{file.path.name}", done / len(files))
+        try:
+            # A catalogue that lacks the secondary is a finding.
+            examined = examine(scenario, earlier, catalogs=[file], require_pairs=False)
+        except RunError as error:
+            raise RunError(f"{file.path}: {error}") from error
+        earlier, result = examined.earlier, examined.result
+        start = Time(result.inputs.start_jd, result.inputs.start_fraction)
+        batch = run_batch(result, made=epoch)
+        assert batch.run is not None
+        store.add(batch)
+        catalogues.setdefault(batch.run.key, []).append(done)
+        runs.append(CatalogRun(file.path, epoch - start, result))
+    groups = []
+    for event in store.events():
+        group: dict[int, int] = {}
+        for update in store.history(event):
+            key, _, row = update.key.rpartition(":")
+            group |= dict.fromkeys(catalogues.get(key, ()), int(row) if key in catalogues else 0)
+        if group:
+            groups.append(group)
+    return runs, groups
+
+
+@contextmanager
+def _opened(path: str | PathLike[str] | None) -> Iterator[Store]:
+    """A store in a file, or in one that lasts no longer than this."""
+    if path is not None:
+        with Store.open(path) as store:
+            yield store
+        return
+    with (
+        TemporaryDirectory(prefix="debrissim-") as folder,
+        Store.open(Path(folder) / "track.sqlite") as store,
+    ):
+        yield store
 
 
 def _require_element_sets(scenario: Scenario) -> None:
@@ -185,47 +180,16 @@ def _require_element_sets(scenario: Scenario) -> None:
         raise ScenarioError('catalog.policy: track expected one element set per object, got "segments"')
 
 
-def _epoch_of_real(path: Path) -> tuple[float, float]:
-    """The epoch of a catalogue. Raises InputError if it holds sampled objects, which have no later element sets."""
-    catalog = read_catalog(path).catalog
+def _read_real(path: Path) -> tuple[CatalogFile, Time]:
+    """A catalogue and its epoch. Raises InputError if it holds sampled objects, which have no later element sets."""
+    file = read_catalog(path)
+    catalog = file.catalog
     if catalog.synthetic.any():
         sampled = count(int(catalog.synthetic.sum()), "object")
         raise InputError(
             f"{path}: {sampled} in it sampled from statistics, which no other catalogue has; expected real ones"
         )
-    return catalog_epoch(catalog)
-
-
-def link_encounters(tables: Sequence[Encounters]) -> list[dict[int, int]]:
-    """The rows that are the same encounter, {catalogue: row} for each, from the tables of all catalogues in order.
-
-    Starts with the last catalogue; rows of each earlier one are assigned to the nearest TCA of their pair, one to one.
-    """
-    groups: list[dict[int, int]] = []
-    groups_of_pair: dict[tuple[int, int], list[int]] = {}
-    last_tca: list[float] = []
-    for catalogue in reversed(range(len(tables))):
-        table = tables[catalogue]
-        pairs = list(zip(table.primary_norad_id.tolist(), table.secondary_norad_id.tolist(), strict=True))
-        near = sorted(
-            (abs(last_tca[group] - tca), row, group)
-            for row, (pair, tca) in enumerate(zip(pairs, table.tca_s.tolist(), strict=True))
-            for group in groups_of_pair.get(pair, [])
-            if abs(last_tca[group] - tca) <= SAME_PASS_S
-        )
-        assigned: dict[int, int] = {}
-        for _, row, group in near:
-            if row not in assigned and catalogue not in groups[group]:
-                assigned[row] = group
-                groups[group][catalogue] = row
-        for row, group in assigned.items():
-            last_tca[group] = float(table.tca_s[row])
-        for row, pair in enumerate(pairs):
-            if row not in assigned:
-                groups_of_pair.setdefault(pair, []).append(len(groups))
-                groups.append({catalogue: row})
-                last_tca.append(float(table.tca_s[row]))
-    return groups
+    return file, Time(*catalog_epoch(catalog))
 
 
 def _rank(group: dict[int, int], runs: Sequence[CatalogRun]) -> tuple[float, float]:
@@ -273,7 +237,7 @@ def _outside(
         if status != ObjectStatus.OK:
             return Update(catalogue, status.reason)
     both = inputs.catalog[index]
-    start_s = expected_tca_s - SAME_PASS_S
+    start_s = expected_tca_s - WINDOW_S
     fraction = inputs.start_fraction + start_s / SECONDS_PER_DAY
     days = float(np.floor(fraction))
     volumes = (ScreeningVolume.sphere(REACH_KM),)
@@ -282,7 +246,7 @@ def _outside(
         [0],
         inputs.start_jd + days,
         fraction - days,
-        2.0 * SAME_PASS_S,
+        2.0 * WINDOW_S,
         volumes,
         colocation=CoLocationRule(False),
         require_pairs=False,
