@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from debrissim.cdm.answer import duration, length, level
+from debrissim.cdm.answer import length, level
 from debrissim.cdm.history import EventAssessment, ReportProbability
 from debrissim.cdm.reports import CdmReport, ReportFiles
 from debrissim.cdm.revision import INCONSISTENT, LEVEL, STRAINED
-from debrissim.core.numbers import MIN_PROBABILITY, count, moment, one_in, probability
+from debrissim.core.numbers import MIN_PROBABILITY, count, duration, moment, one_in, probability
 from debrissim.core.text import printable
 from debrissim.core.time import Time
 
@@ -66,8 +66,8 @@ def events_summary(events: Sequence[EventAssessment], files: ReportFiles) -> lis
     repeated = f", {count(files.repeated, 'repeated report')} left out" if files.repeated else ""
     lines.append(
         f"{count(len(files.reports), 'report')} from {count(files.files, 'file')}{repeated}; "
-        f"of the events {sum(n >= 2 for n in issues)} have two or more issue times, "
-        f"{sum(n >= 3 for n in issues)} three or more"
+        f"events reported at two or more times: {sum(n >= 2 for n in issues)}, at three or more: "
+        f"{sum(n >= 3 for n in issues)}"
     )
     return lines
 

@@ -8,7 +8,7 @@ from itertools import compress
 
 from rich.text import Text
 
-from debrissim.cdm.answer import duration, length, level
+from debrissim.cdm.answer import length, level
 from debrissim.cdm.facts import encounter_facts
 from debrissim.cdm.history import EventAssessment, HistoryEntry, revision_text
 from debrissim.cdm.reports import ReportFiles
@@ -21,7 +21,7 @@ from debrissim.cdm.series_answer import (
     faults_summary,
 )
 from debrissim.cli.cdm_table import grid, line
-from debrissim.core.numbers import moment, probability
+from debrissim.core.numbers import duration, moment, probability
 from debrissim.core.text import printable
 
 _MAX_WIDTH = 120

@@ -12,11 +12,11 @@ from .event import Event as Event
 from .event import EventUpdate as EventUpdate
 from .event import RunRecord as RunRecord
 from .event import TrackedObject as TrackedObject
-from .message_batch import message_batch as message_batch
 from .fleet import Fleet as Fleet
 from .fleet import load_fleet as load_fleet
 from .manoeuvres import Jumps as Jumps
 from .manoeuvres import element_set_jumps as element_set_jumps
+from .message_batch import message_batch as message_batch
 from .messages import Message as Message
 from .notify import channels as channels
 from .outbox import Channel as Channel

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from debrissim.core.numbers import count, moment, one_in, probability
-from debrissim.report.sentences import probability_range
+from debrissim.core.numbers import count, moment, one_in, probability, probability_range
 from debrissim.watch.cycle import CycleReport
 from debrissim.watch.differences import LEVELS, upcoming_rank
 from debrissim.watch.messages import label, sentence

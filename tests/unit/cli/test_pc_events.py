@@ -54,7 +54,7 @@ def test_a_folder_is_a_table_of_events(folder: Path, capsys: pytest.CaptureFixtu
         f"Pc {probability(top.latest.value)}, {one_in(top.latest.value)}, is the highest of 2 events, all past: "
     )
     assert (
-        "8 reports from 8 files; of the events 2 have two or more issue times, 2 three or more" in printed.out
+        "8 reports from 8 files; events reported at two or more times: 2, at three or more: 2" in printed.out
     )
     (first,) = (line for line in lines if line.startswith("1  "))
     (second,) = (line for line in lines if line.startswith("2  "))
@@ -296,4 +296,4 @@ def test_real_summaries_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(shared_path("data/cdm/spacetrack_public_cdm_summaries.csv.xz")) == 1
     out = capsys.readouterr().out
     assert "353 events: 222 red, 0 yellow, 131 without a probability" in out
-    assert "of the events 278 have two or more issue times, 182 three or more" in " ".join(out.split())
+    assert "events reported at two or more times: 278, at three or more: 182" in " ".join(out.split())
