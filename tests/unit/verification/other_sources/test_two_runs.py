@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -190,7 +191,9 @@ def test_a_folder_is_written_and_opened_again(folder: Path, capsys: pytest.Captu
 
 
 def test_without_the_other_catalogue_nothing_is_claimed_of_it(folder: Path) -> None:
-    base, less = results(folder, "base"), results(folder, "less", file="less.csv")
+    shutil.copy(folder / "less.csv", folder / "gone.csv")
+    base, less = results(folder, "base"), results(folder, "gone", file="gone.csv")
+    (folder / "gone.csv").unlink()
     found = compare(base, less, catalog_files=folder / "sky.csv")
     assert causes(found, "other") == {700003: "not determined"}
     assert found.missing.tested.tolist() == [False]
