@@ -19,20 +19,23 @@ from debrissim.cli.run import show_notes
 from debrissim.cli.sigint import INTERRUPTION, interrupted
 from debrissim.cli.terminal import console, say, shown
 from debrissim.core.errors import InputError, RunError
+from debrissim.core.numbers import count
 
 if TYPE_CHECKING:
     from debrissim.conjunctions.result import ConjunctionResult
     from debrissim.sources import Download
 
 DEFAULT_SOURCE = "celestrak:active"
+DEBRIS_SOURCES = (
+    "celestrak:fengyun-1c-debris",
+    "celestrak:cosmos-2251-debris",
+    "celestrak:iridium-33-debris",
+    "celestrak:cosmos-1408-debris",
+)
+"""Added to the default: the debris that can be had without an account. One that fails is named and left out."""
 # Older element sets of low orbits are off by tens of kilometres; until then real objects say more.
 MAX_AGE_HOURS = 168.0
-_PARTS = {
-    DEFAULT_SOURCE: (
-        f"{DEFAULT_SOURCE} has satellites in use alone: debris and spent stages, the greater part of the risk, are "
-        "missing; the whole catalogue is spacetrack:gp, with a free account: docs/now.md"
-    )
-}
+_WHOLE = "the whole catalogue is spacetrack:gp, with a free account: docs/now.md"
 
 
 def now(
@@ -42,7 +45,9 @@ def now(
     source: Annotated[
         list[str] | None,
         typer.Option(
-            "--source", metavar="NAME", help=f"Where the objects come from; repeatable. [{DEFAULT_SOURCE}]"
+            "--source",
+            metavar="NAME",
+            help=f"Where the objects come from; repeatable. [{DEFAULT_SOURCE} and the debris of four breakups]",
         ),
     ] = None,
     offline: Offline = False,
@@ -71,7 +76,10 @@ def now(
     if not max_age > 0.0:
         raise InputError(f"--max-age: expected a positive number of hours, got {max_age:g}")
     station = STATIONS.get(target.strip().upper())
-    sky = _sky(tuple(dict.fromkeys(source or [DEFAULT_SOURCE])), offline=offline, max_age=max_age)
+    if source:
+        sky = _sky(tuple(dict.fromkeys(source)), offline=offline, max_age=max_age)
+    else:
+        sky = _usual_sky(offline=offline, max_age=max_age)
     begin = datetime.now(UTC).replace(microsecond=0)
     content, label = _scenario(sky, target, station, begin, days, max_age)
     for reason in sky.missing:
@@ -98,7 +106,12 @@ class _Sky:
     @property
     def label(self) -> str:
         """The names of the sources."""
-        return ", ".join(download.source for download in self.downloads)
+        names = [download.source for download in self.downloads]
+        debris = [name for name in names if name in DEBRIS_SOURCES]
+        if DEFAULT_SOURCE not in names or len(debris) < 2:
+            return ", ".join(names)
+        others = ", ".join(name for name in names if name not in debris)
+        return f"{others} and the debris of {count(len(debris), 'breakup')}"
 
     @property
     def origins(self) -> list[str]:
@@ -113,10 +126,31 @@ class _Sky:
     def limits(self) -> list[str]:
         """The objects that are missing, in sentences."""
         sources = {download.source for download in self.downloads}
-        return [_PARTS[name] for name in sources if sources <= set(_PARTS)]
+        debris = len(sources & set(DEBRIS_SOURCES))
+        if DEFAULT_SOURCE not in sources or len(sources) > 1 + debris:
+            return []
+        if not debris:
+            return [
+                f"{DEFAULT_SOURCE} has satellites in use alone: debris and spent stages, the greater part of the "
+                f"risk, are missing; {_WHOLE}"
+            ]
+        return [
+            f"the sources have satellites in use and the debris of {count(debris, 'breakup')}: other debris and spent "
+            f"stages, much of the risk, are missing; {_WHOLE}"
+        ]
 
 
-def _sky(names: Sequence[str], *, offline: bool, max_age: float) -> _Sky:
+def _usual_sky(*, offline: bool, max_age: float) -> _Sky:
+    """The default source and, if it could be had, the debris beside it."""
+    sky = _sky([DEFAULT_SOURCE], offline=offline, max_age=max_age)
+    if not sky.downloads:
+        return sky
+    debris = _sky(DEBRIS_SOURCES, offline=offline, max_age=max_age, optional=True)
+    return _Sky(sky.downloads + debris.downloads, sky.missing + debris.missing)
+
+
+def _sky(names: Sequence[str], *, offline: bool, max_age: float, optional: bool = False) -> _Sky:
+    """Fetch sources. optional: a service without such data is no error, either."""
     from debrissim.sources import DownloadError, fetch, parse_source, shared_transports
 
     for name in names:
@@ -130,6 +164,10 @@ def _sky(names: Sequence[str], *, offline: bool, max_age: float) -> _Sky:
                 transport = transport_of(name)
                 downloads.append(fetch(name, offline=offline, max_age_hours=max_age, transport=transport))
             except DownloadError as error:
+                missing.append(str(error))
+            except InputError as error:
+                if not optional:
+                    raise
                 missing.append(str(error))
     return _Sky(tuple(downloads), tuple(missing))
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from pytest_httpserver import HTTPServer
 from support.paths import ROOT
-from support.source_servers import GP_HEADER, Clock, Service, answer, stating
+from support.source_servers import GP_HEADER, Clock, Service, answer, gp_csv, stating
 from support.space_track_server import IDENTITY, PASSWORD, Imitation, serving
 from werkzeug import Response
 
@@ -50,6 +50,10 @@ def active(age_hours: float = 6.0) -> str:
 def service(httpserver: HTTPServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Service:
     imitated = Service(httpserver, Clock())
     imitated.answers(answer(active()))
+    epoch = (datetime.now(UTC) - timedelta(hours=6.0)).strftime("%Y-%m-%dT%H:%M:%S.000000")
+    for k, name in enumerate(command.DEBRIS_SOURCES):
+        rows = gp_csv(3, first=30001 + 100 * k).replace("2026-11-28T06:00:00.000000", epoch)
+        imitated.groups[name.removeprefix("celestrak:")] = answer(rows)
     monkeypatch.setenv("DEBRISSIM_CELESTRAK", imitated.url)
     monkeypatch.setenv("DEBRISSIM_CACHE", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
@@ -76,18 +80,45 @@ def test_the_answer_comes_first_and_the_rest_is_short(
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("ISS: ")
     assert "celestrak:active: 45 element sets, 0 min old, downloaded from CelesTrak" in lines
-    assert any(line.startswith("celestrak:active has satellites in use alone: debris") for line in lines)
-    assert len(lines) <= 25
+    assert any(
+        line.startswith("the sources have satellites in use and the debris of 4 breakups:") for line in lines
+    )
+    assert len(lines) <= 28
     (folder,) = (tmp_path / "results").iterdir()
     assert folder.name.startswith("now-iss-20")
     assert (folder / "report.html").is_file()
-    assert len(service.requests) == 1
+    assert len(service.requests) == 5
 
     assert main(["now", "hst", "--offline", "--days", "0.1", "--json"]) == 0
     shown = json.loads(capsys.readouterr().out)
     assert shown["provenance"]["primaries"][0]["name"] == "HST"
     assert shown["sources"][0]["answer"] == "from the cache, offline"
-    assert len(service.requests) == 1
+    assert [source["records"] for source in shown["sources"]] == [45, 3, 3, 3, 3]
+    assert len(service.requests) == 5
+
+
+def test_debris_that_cannot_be_had_is_named_and_left_out(
+    service: Service, planned: list[Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    lost = command.DEBRIS_SOURCES[0]
+    service.groups[lost.removeprefix("celestrak:")] = answer("No GP data found", 404)
+    assert main(["now", "--json"]) == 0
+    captured = capsys.readouterr()
+    names = [source["source"] for source in json.loads(captured.out)["sources"]]
+    assert names == ["celestrak:active", *command.DEBRIS_SOURCES[1:]]
+    (line,) = captured.err.splitlines()
+    assert line.startswith(f"debrissim: {lost}: ")
+    assert len(planned[0].catalog.sources) == 4
+
+
+def test_without_any_debris_the_answer_says_that_it_is_missing(
+    service: Service, capsys: pytest.CaptureFixture[str]
+) -> None:
+    service.groups = dict.fromkeys(service.groups, answer("<html>", 500))
+    assert main(["now", "--days", "0.1"]) == 0
+    captured = capsys.readouterr()
+    assert "celestrak:active has satellites in use alone: debris and spent stages" in captured.out
+    assert all(name in captured.err for name in command.DEBRIS_SOURCES)
 
 
 def test_without_a_copy_a_station_meets_the_synthetic_population(
@@ -143,9 +174,10 @@ def test_behind_a_failing_service_the_copy_is_used(
     assert main(["now", "--json"]) == 0
     shown = json.loads(capsys.readouterr().out)
     assert planned[0].catalog.sources[0].population is None
-    assert shown["missing"] == []
+    # A service that refuses the first request is not asked for the debris, either.
+    assert not any(reason.startswith("celestrak:active") for reason in shown["missing"])
     assert 4.9 < shown["sources"][0]["age_hours"] < 5.1 or name == "403"
-    assert len(service.requests) == 2
+    assert sum(request.args["GROUP"].lower() == "active" for request in service.requests) == 2
 
 
 @pytest.mark.parametrize(
@@ -154,9 +186,10 @@ def test_behind_a_failing_service_the_copy_is_used(
         (
             ["starlink"],
             2,
-            "'starlink' fits 2 objects of celestrak:active: STARLINK-1007 44713, STARLINK-1008 44714;",
+            "'starlink' fits 2 objects of celestrak:active and the debris of 4 breakups: STARLINK-1007 44713, "
+            "STARLINK-1008 44714;",
         ),
-        (["nothing"], 2, "no object named 'nothing' among the 45 objects of celestrak:active"),
+        (["nothing"], 2, "no object named 'nothing' among the 57 objects of celestrak:active and the debris"),
         (
             ["20580", "--offline"],
             1,
@@ -198,7 +231,7 @@ def test_bad_input_is_one_sentence(
     assert line.startswith("debrissim: ")
     assert expected in line
     assert planned == []
-    assert len(service.requests) <= 1
+    assert len(service.requests) <= 5
 
 
 @pytest.fixture
