@@ -106,7 +106,7 @@ def event_method(event: Event) -> str:
         if latest.probability_method and latest.probability is not None
         else ""
     )
-    place = f" ({latest.origin})" if latest.origin else ""
+    place = f" ({printable(latest.origin)})" if latest.origin else ""
     return (
         f"{method}from {source_words(latest.source)}{place}, made {moment(str(latest.reported))} UTC; "
         f"{count(event.update_count, 'report')} since {moment(str(event.first_reported))} UTC"

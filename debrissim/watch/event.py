@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from debrissim.core.events import unordered_pair
+from debrissim.core.text import printable
 from debrissim.core.time import Time
 
 Vector = tuple[float, float, float]
@@ -17,6 +18,10 @@ State = tuple[float, float, float, float, float, float]
 
 OWN_SOURCE = "debrissim"
 """The source of updates that a run of this program reports; those of messages have the message's originator."""
+
+
+LABEL_LENGTH = 80
+"""The longest text of an object's name in sentences and tables."""
 
 
 @dataclass(frozen=True, order=True)
@@ -32,8 +37,9 @@ class TrackedObject:
 
     @property
     def label(self) -> str:
-        """The name, or the key of an object without one."""
-        return self.name or self.key
+        """The name, or the key of an object without one, as it is shown: printable, and cut where it is very long."""
+        text = printable(self.name or self.key)
+        return text if len(text) <= LABEL_LENGTH else text[: LABEL_LENGTH - 3] + "..."
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from debrissim.core.arrays import Array
 from debrissim.core.constants import RED_PROBABILITY, YELLOW_PROBABILITY
 from debrissim.core.numbers import count, level_of
 from debrissim.report.event_views import MAX_PANELS, EventsView, HistoryView
-from debrissim.watch.event import OWN_SOURCE, Event, EventUpdate
+from debrissim.watch.event import OWN_SOURCE, Event, EventUpdate, TrackedObject
 from debrissim.watch.queries import StoreReader
 
 
@@ -46,8 +46,8 @@ def pair_words(event: Event) -> str:
 
 
 def source_words(source: str) -> str:
-    """The source of an update in words."""
-    return "own runs" if source == OWN_SOURCE else source
+    """The source of an update in words, printable."""
+    return "own runs" if source == OWN_SOURCE else TrackedObject(source).label
 
 
 def level_counts(events: Sequence[Event], yellow: float, red: float) -> str:

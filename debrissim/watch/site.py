@@ -13,6 +13,7 @@ import numpy as np
 from debrissim.core.errors import InputError
 from debrissim.core.files import replace_text, unwritable
 from debrissim.core.numbers import level_of, one_in, plus_minus, probability, probability_range
+from debrissim.core.text import printable
 from debrissim.core.time import Time
 from debrissim.report.html.data import SpacePaths
 from debrissim.report.html.events_page import (
@@ -134,7 +135,7 @@ def events_page(
     runs = store.runs(limit=1)
     newest = max([run.made for run in runs] + [event.latest.reported for event in found], default=None)
     return EventsPage(
-        title=runs[0].title if runs else "Events of messages",
+        title=printable(runs[0].title) if runs else "Events of messages",
         answer=words.answer,
         range=words.range,
         method=words.method,
@@ -168,15 +169,16 @@ def _spacecraft(store: StoreReader, events: Sequence[Event]) -> list[TrackedObje
 
 
 def _verdict(craft: TrackedObject, ahead: Sequence[Event], yellow: float, red: float) -> CraftVerdict:
+    key = printable(craft.key)
     own = [event for event in ahead if craft.key in (event.first.key, event.second.key)]
     levels = [level_of(event.latest.probability, yellow, red) or "green" for event in own]
     reds, yellows, greens = (levels.count(level) for level in ("red", "yellow", "green"))
     if not own:
-        return CraftVerdict(craft.key, craft.label, "", "no event ahead", 0, 0, 0, "", "")
+        return CraftVerdict(key, craft.label, "", "no event ahead", 0, 0, 0, "", "")
     worst = most_probable_first(own)[0].latest
     odds = "Pc not known" if worst.probability is None else one_in(worst.probability)
     return CraftVerdict(
-        craft.key,
+        key,
         craft.label,
         level_of(worst.probability, yellow, red) or "green",
         f"{odds} with {_other(worst, craft).label}, {when(worst.tca, None)}",
@@ -200,9 +202,9 @@ def _row(event: Event, places: dict[str, int], now: Time, yellow: float, red: fl
         tca_utc=str(latest.tca),
         ahead=latest.tca >= now,
         primary=latest.primary.label,
-        primary_key=latest.primary.key,
+        primary_key=printable(latest.primary.key),
         secondary=latest.secondary.label,
-        secondary_key=latest.secondary.key,
+        secondary_key=printable(latest.secondary.key),
         craft=places.get(latest.primary.key, places.get(latest.secondary.key, -1)),
         level=level,
         miss=plus_minus(latest.miss_distance_km, miss_sigma_km(latest), "km"),

@@ -87,6 +87,8 @@ def test_names_are_text(site: Path) -> None:
         if "<" in name:
             assert name not in page
     assert "Content-Security-Policy" in page
+    # A mark that turns the direction of writing would turn the sentences around a name.
+    assert "\u202e" not in page
 
 
 def test_a_page_alone_is_one_file(site: Path, tmp_path: Path) -> None:
