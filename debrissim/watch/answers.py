@@ -142,11 +142,7 @@ def overview(
 def _examined(runs: Sequence[RunRecord], store: StoreReader) -> str:
     """The runs and spacecraft behind the events, so that nothing found says where it was looked for."""
     if not runs:
-        return (
-            "no run was recorded, only messages"
-            if store.events()
-            else "nothing was recorded: no run, no message"
-        )
+        return _messages_alone(store.events())
     newest = runs[0]
     craft = sorted({one.label for one in newest.spacecraft})
     names = (
@@ -161,3 +157,12 @@ def _examined(runs: Sequence[RunRecord], store: StoreReader) -> str:
         f"from {count(len(runs), 'run')}; the newest, {printable(newest.title)}, of data of "
         f"{moment(str(newest.made))} UTC: {subject}, {span}{whole}; {MODELLED}"
     )
+
+
+def _messages_alone(events: Sequence[Event]) -> str:
+    if not events:
+        return "nothing was recorded: no run, no message"
+    reports = sum(event.update_count for event in events)
+    sources = sorted({source_words(event.latest.source) for event in events})
+    names = ", ".join(sources) if len(sources) <= 3 else count(len(sources), "source")
+    return f"from {count(reports, 'report')} by {names}; no run of this program was recorded"

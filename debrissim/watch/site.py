@@ -25,7 +25,7 @@ from debrissim.report.html.events_page import (
     json_file,
 )
 from debrissim.report.html.libraries import missing_libraries
-from debrissim.watch.answers import most_probable_first, overview, when
+from debrissim.watch.answers import level_name, most_probable_first, overview, when
 from debrissim.watch.event import Event, EventUpdate, State, TrackedObject
 from debrissim.watch.history import miss_sigma_km, source_words, thresholds
 from debrissim.watch.queries import StoreReader
@@ -129,7 +129,7 @@ def events_page(
     kept = {event.number for event in most_probable_first(ahead)[:MAX_EVENTS]}
     kept |= {event.number for event in most_probable_first(found)[: MAX_EVENTS - len(kept)]}
     shown = [event for event in found if event.number in kept]
-    craft = _spacecraft(store, found)
+    craft = _spacecraft(store, ahead)
     places = {one.key: k for k, one in enumerate(craft)}
     words = overview(store, ahead, now, yellow, red, relative=False)
     runs = store.runs(limit=1)
@@ -155,7 +155,10 @@ def events_page(
 
 
 def _spacecraft(store: StoreReader, events: Sequence[Event]) -> list[TrackedObject]:
-    """The spacecraft of the newest run of each scenario, and the first objects of messages, by name."""
+    """The spacecraft of the newest run of each scenario, and the first objects of messages, the most probable first.
+
+    events: those ahead; an object that is in messages alone is listed if it has one of them.
+    """
     found: dict[str, TrackedObject] = {}
     scenarios: set[str] = set()
     for run in store.runs():
@@ -165,26 +168,31 @@ def _spacecraft(store: StoreReader, events: Sequence[Event]) -> list[TrackedObje
     for event in events:
         if event.latest.origin:
             found.setdefault(event.latest.primary.key, event.latest.primary)
-    return sorted(found.values(), key=lambda one: (one.label, one.key))
+    place: dict[str, int] = {}
+    for k, event in enumerate(most_probable_first(events)):
+        for one in (event.first, event.second):
+            place.setdefault(one.key, k)
+    return sorted(found.values(), key=lambda one: (place.get(one.key, len(events)), one.label, one.key))
 
 
 def _verdict(craft: TrackedObject, ahead: Sequence[Event], yellow: float, red: float) -> CraftVerdict:
     key = printable(craft.key)
     own = [event for event in ahead if craft.key in (event.first.key, event.second.key)]
-    levels = [level_of(event.latest.probability, yellow, red) or "green" for event in own]
-    reds, yellows, greens = (levels.count(level) for level in ("red", "yellow", "green"))
+    levels = [level_name(event.latest.probability, yellow, red) for event in own]
+    reds, yellows, greens, unknown = (levels.count(level) for level in ("red", "yellow", "green", "no Pc"))
     if not own:
-        return CraftVerdict(key, craft.label, "", "no event ahead", 0, 0, 0, "", "")
+        return CraftVerdict(key, craft.label, "", "no event ahead", 0, 0, 0, 0, "", "")
     worst = most_probable_first(own)[0].latest
     odds = "Pc not known" if worst.probability is None else one_in(worst.probability)
     return CraftVerdict(
         key,
         craft.label,
-        level_of(worst.probability, yellow, red) or "green",
+        level_name(worst.probability, yellow, red),
         f"{odds} with {_other(worst, craft).label}, {when(worst.tca, None)}",
         reds,
         yellows,
         greens,
+        unknown,
         str(own[0].latest.tca),
         _other(own[0].latest, craft).label,
     )

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from debrissim.report.html.data import SpacePaths
 from debrissim.report.html.libraries import packed_plotly
 from debrissim.report.html.page import asset, embedded_json, nested, rendered
@@ -23,9 +25,10 @@ NEXT = 12
 
 @dataclass(frozen=True)
 class CraftVerdict:
-    """One spacecraft. key: its identity. level: "red", "yellow", "green" or "" with no event ahead. answer: a sentence.
+    """One spacecraft. key: its identity. answer: a sentence.
 
-    red, yellow, green: numbers of events ahead. next_utc: the TCA of the next one, "" if there is none.
+    level: "red", "yellow", "green", "no Pc", or "" with no event ahead. red, yellow, green, unknown: numbers of events
+    ahead, the last of those without a Pc. next_utc: the TCA of the next one, "" if there is none.
     """
 
     key: str
@@ -35,6 +38,7 @@ class CraftVerdict:
     red: int
     yellow: int
     green: int
+    unknown: int
     next_utc: str
     next_with: str
 
@@ -135,6 +139,7 @@ def events_html(page: EventsPage, *, data_file: str = "") -> str:
         "events.html.jinja",
         page=page,
         ahead=ahead,
+        in_space=bool(np.isfinite(page.paths.orbit_period_s).any()),
         soon=ahead[:NEXT],
         colours=COLOURS,
         data_file=data_file,

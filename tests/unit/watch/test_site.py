@@ -72,7 +72,7 @@ def test_each_spacecraft_has_its_row(site: Path) -> None:
     craft = {own["key"]: own for own in data["spacecraft"]}
     assert set(craft) == {"25544", "48274", "20580", QUIET.key}
     assert craft[QUIET.key]["answer"] == "no event ahead"
-    counts = [own[level] for own in craft.values() for level in ("red", "yellow", "green")]
+    counts = [own[level] for own in craft.values() for level in ("red", "yellow", "green", "unknown")]
     assert sum(counts) == EVENTS
     levels = [own["level"] for own in data["events"]]
     assert sum(own["red"] for own in craft.values()) == levels.count("red") > 0
@@ -89,6 +89,33 @@ def test_names_are_text(site: Path) -> None:
     assert "Content-Security-Policy" in page
     # A mark that turns the direction of writing would turn the sentences around a name.
     assert "\u202e" not in page
+
+
+def test_the_most_probable_spacecraft_comes_first(site: Path) -> None:
+    data = parsed((site / "events.json").read_text("utf-8"))
+    highest = [
+        max(
+            (own["history"]["probability"][-1] or 0.0 for own in data["events"] if own["craft"] == k),
+            default=-1.0,
+        )
+        for k in range(4)
+    ]
+    assert highest == sorted(highest, reverse=True)
+    assert data["spacecraft"][-1]["key"] == QUIET.key
+
+
+def test_messages_alone_have_a_page_without_a_view_in_space(tmp_path: Path) -> None:
+    bare = approach(
+        "m1", probability=None, primary_state=None, secondary_state=None, origin="a.cdm", source="A"
+    )
+    over = approach("m2", primary="7", days=-1.0, origin="b.cdm", source="B", primary_state=None)
+    with Store.open(tmp_path / "events.sqlite") as store:
+        store.add(Batch((bare, over)))
+        page = write_site(store, tmp_path / "www", now=START).read_text("utf-8")
+    (craft,) = embedded(page)["spacecraft"]
+    assert (craft["key"], craft["level"], craft["unknown"]) == ("25544", "no Pc", 1)
+    assert 'id="scene"' not in page
+    assert "from 2 reports by A, B; no run of this program was recorded" in page
 
 
 def test_a_page_alone_is_one_file(site: Path, tmp_path: Path) -> None:

@@ -140,7 +140,7 @@ function start() {
     chosen = i;
     table.mark(i);
     showReports(data, i);
-    scene.choose(i);
+    scene?.choose(i);
     if (ready) plotHistory(data, i);
     history.replaceState(null, "", `#event-${data.row[i]}`);
     if (scroll) {
@@ -152,6 +152,7 @@ function start() {
   async function plotEverything() {
     if (!count) return;
     await plotHistory(data, chosen);
+    if (!scene) return;
     try {
       await scene.plotAll();
     } catch (error) {
@@ -172,7 +173,8 @@ function start() {
   button.addEventListener("click", () => theme(root.dataset.theme === "dark" ? "light" : "dark"));
 
   const table = count && makeTable(data, open);
-  const scene = count && makeScene(data, open);
+  // Without it where no event has states, such as those of messages alone.
+  const scene = document.getElementById("scene") ? makeScene(data, open) : null;
   makeCraft((key) => {
     const choice = document.getElementById("primary");
     if (!choice) return;
@@ -194,7 +196,7 @@ function start() {
   (count ? loadPlotly() : Promise.resolve()).then(async () => {
     ready = true;
     await plotEverything();
-    if (count) scene.listen();
+    scene?.listen();
     root.dataset.ready = "true";
   }).catch((error) => {
     root.dataset.failed = String(error);
