@@ -10,7 +10,6 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from urllib.parse import quote
 
 from debrissim.core.errors import DebrissimError, InputError, RunError
 from debrissim.core.text import printable
@@ -69,6 +68,8 @@ def _check_file(path: Path, write: bool) -> None:
             if not path.parent.is_dir():
                 raise InputError(f"{path}: its folder does not exist")
             return
+        if not path.is_file():
+            raise InputError(f"{path}: this is a device or a pipe; expected the file of a store of events")
         with path.open("rb") as file:
             begin = file.read(len(_MAGIC))
     except (OSError, ValueError) as error:
@@ -79,11 +80,11 @@ def _check_file(path: Path, write: bool) -> None:
 
 
 def _connect(path: Path, write: bool, busy_s: float) -> sqlite3.Connection:
-    place = quote(str(path.resolve()))
+    place = path.resolve().as_uri()
     if write:
-        return sqlite3.connect(f"file:{place}?mode=rwc", uri=True, timeout=busy_s, isolation_level=None)
+        return sqlite3.connect(f"{place}?mode=rwc", uri=True, timeout=busy_s, isolation_level=None)
     # It never writes, but where it might it takes the files beside the store away again.
-    connection = sqlite3.connect(f"file:{place}?mode=rw", uri=True, timeout=busy_s, isolation_level=None)
+    connection = sqlite3.connect(f"{place}?mode=rw", uri=True, timeout=busy_s, isolation_level=None)
     connection.execute("PRAGMA query_only = ON")
     try:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -93,7 +94,7 @@ def _connect(path: Path, write: bool, busy_s: float) -> sqlite3.Connection:
         if error.sqlite_errorname.startswith("SQLITE_BUSY") or (wal.exists() and wal.stat().st_size):
             raise
         # On a medium that cannot be written WAL has no place for its index; nobody can change the file there.
-        return sqlite3.connect(f"file:{place}?immutable=1", uri=True, isolation_level=None)
+        return sqlite3.connect(f"{place}?immutable=1", uri=True, isolation_level=None)
     return connection
 
 

@@ -169,6 +169,35 @@ def test_other_files_are_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "none.sqlite").exists()
 
 
+@pytest.mark.parametrize(
+    "name", ["a b.sqlite", "100%25#1?mode=ro&x.sqlite", "\u00e9\u6f22.db", "-", "'\";.sqlite"]
+)
+@pytest.mark.skipif(os.name == "nt", reason="names that other systems forbid")
+def test_a_file_may_have_any_name(tmp_path: Path, name: str) -> None:
+    with Store.open(tmp_path / name) as store:
+        store.add(run_of(0))
+    with Store.open(tmp_path / name, write=False) as store:
+        assert len(store.events()) == 30
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_is_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for write in (True, False):
+        with pytest.raises(InputError, match="pipe: this is a device or a pipe"):
+            Store.open(tmp_path / "pipe", write=write)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")
+def test_a_name_that_is_no_text(tmp_path: Path) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.sqlite"))
+    with Store.open(path) as store:
+        store.add(run_of(0))
+    with Store.open(path, write=False) as store:
+        assert len(store.events()) == 30
+
+
 @pytest.mark.parametrize("write", [True, False])
 def test_a_damaged_file_is_refused(path: Path, write: bool) -> None:
     data = bytearray(path.read_bytes())
