@@ -40,5 +40,10 @@ QUESTIONS = (
         "How many more approaches enter a volume than are inside at closest approach?",
         ("full",),
     ),
+    Question(
+        "socrates_causes",
+        "Of the events that SOCRATES lists, how many does a run find, and why not the others?",
+        ("full",),
+    ),
     Question("probability_conservation", "Do probabilities add up to the geometric rate?", ("full",)),
 )

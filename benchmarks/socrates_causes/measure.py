@@ -9,7 +9,7 @@ Three lists, each against two runs of its own objects for its own week, all agai
 - "older sets": of each object the newest set at least half a day older, as far as any of the month's lists has one, as
   of a user who fetched the catalogue the day before.
 Each run is compared twice: with the sets of the list at hand, and without (the list as CelesTrak publishes it). Writes
-causes.csv here.
+causes.csv and misses.png (the last list with older sets) here.
 """
 
 from __future__ import annotations
@@ -25,9 +25,11 @@ from pathlib import Path
 from benchmarks.common import say
 from debrissim.catalog import parse_catalog
 from debrissim.conjunctions.run import run
+from debrissim.report import style
+from debrissim.report.figures.comparison import draw_comparison
 from debrissim.results.table import Table
 from debrissim.scenario.conjunctions import parse_scenario
-from debrissim.verification import compare
+from debrissim.verification import Comparison, compare
 
 HERE = Path(__file__).parent
 SHARED = Path(os.environ.get("DEBRISSIM_SHARED") or HERE.parents[2] / "shared")
@@ -105,6 +107,15 @@ def causes(matched: Table, missing: Table) -> Counter[str]:
     return counted
 
 
+def plot(found: Comparison, folder: Path) -> None:
+    """misses.png: the figure of a comparison."""
+    written = found.write(folder / "compared")
+    assert written.folder is not None
+    with style.house_style():
+        (page,) = draw_comparison(written.folder).values()
+        page.savefig(HERE / "misses.png")
+
+
 def main() -> None:
     lists = read_lists()
     every = sets_of([row for rows in lists.values() for row in rows])
@@ -126,6 +137,8 @@ def main() -> None:
                 for sets, columns in (("with", {key: key for key in rows[0]}), ("without", PUBLISHED)):
                     path = write_list(folder / f"{sets}.csv", rows, columns)
                     found = compare(out, path, catalog_files=folder / "sets.tle")
+                    if (sky, sets) == ("older sets", "with") and name == list(LISTS)[-1]:
+                        plot(found, folder)
                     table[(sky, sets)] += causes(found.matched, found.missing)
                     if (sky, sets) == ("same sets", "without"):
                         chances += Counter(map(str, found.matched.probability_tested.tolist()))

@@ -32,8 +32,10 @@ def _refuse(scenario: Any, progress: Progress) -> StudyResult:  # noqa: ARG001
     raise InputError(f"kind: a scenario of kind {KIND!r} does not exist; use debrissim compare")
 
 
-def _no_figures(folder: Path) -> Mapping[str, Figure]:  # noqa: ARG001
-    return {}
+def _figures(folder: Path) -> Mapping[str, Figure]:
+    from debrissim.report.figures.comparison import draw_comparison
+
+    return draw_comparison(folder)
 
 
-STUDY = ComparisonStudy(Scenario, _refuse, _no_figures, comparison_lines, SCHEMAS[KIND])
+STUDY = ComparisonStudy(Scenario, _refuse, _figures, comparison_lines, SCHEMAS[KIND])

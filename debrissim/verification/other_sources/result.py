@@ -68,8 +68,13 @@ class Comparison(Result):
         """The answer, the table of causes and the method, in lines of 80 columns."""
         return list(wrapped(comparison_lines(self.summary)))
 
-    def _plot(self, folder: Path, format: str, size: str) -> list[Path]:  # noqa: ARG002
-        return []
+    def _plot(self, folder: Path, format: str, size: str) -> list[Path]:
+        from debrissim.report.figures.comparison import draw_comparison
+        from debrissim.report.output import check, plots_folder, save_each
+
+        check(format, size)
+        figures = draw_comparison(folder)
+        return save_each(figures, plots_folder(folder), file_format=format, size=size).all_or_error()
 
     def _report(self, folder: Path) -> Path | None:  # noqa: ARG002
         return None

@@ -188,6 +188,7 @@ def test_a_folder_is_written_and_opened_again(folder: Path, capsys: pytest.Captu
     assert main(["compare", str(base), str(wide), "--out", str(out)]) == 2
     assert "exists already" in capsys.readouterr().err
     assert main(["plot", str(out)]) == 0
+    assert [path.name for path in (out / "plots").iterdir()] == ["misses_compared.png"]
 
 
 def test_without_the_other_catalogue_nothing_is_claimed_of_it(folder: Path) -> None:
