@@ -23,7 +23,8 @@ def compare(
     other: Annotated[
         Path,
         typer.Argument(
-            help="A SOCRATES list (CSV), public CDM summaries, CDMs (a file or a folder), or a results folder."
+            help="A SOCRATES list (CSV, or socrates:min-range to fetch it), public CDM summaries, CDMs (a file or a "
+            "folder), or a results folder."
         ),
     ],
     catalog: Annotated[

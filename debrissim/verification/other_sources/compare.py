@@ -70,7 +70,8 @@ def compare(
     results : Result, Path or str
         A results folder of a conjunction run, or its result, written or opened.
     other : Path or str
-        A SOCRATES list (CSV), Space-Track's public CDM summaries, CDMs (a file or a folder), or a results folder.
+        A SOCRATES list (CSV, or the name of a source such as "socrates:min-range", which is fetched), Space-Track's
+        public CDM summaries, CDMs (a file or a folder), or a results folder.
     catalog_files : Path or str, or several
         Catalogue files: those of the run (and of the other run), recognised by their hash; all others are searched for
         the element sets that the other source used.

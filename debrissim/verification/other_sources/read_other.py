@@ -22,7 +22,7 @@ from debrissim.core.errors import InputError
 from debrissim.core.events import group_events, unordered_pair
 from debrissim.core.files import read_text
 from debrissim.core.text import quoted
-from debrissim.sources import SocratesTable, is_socrates, parse_socrates
+from debrissim.sources import SocratesTable, is_socrates, is_source_name, parse_socrates
 from debrissim.verification.other_sources.other_messages import messages
 from debrissim.verification.other_sources.other_results import results_folder
 from debrissim.verification.other_sources.reported import (
@@ -54,14 +54,17 @@ def read_other(path: Path | str) -> OtherList:
     ----------
     path : Path or str
         A SOCRATES list (CSV), Space-Track's public CDM summaries (CSV, JSON), CDMs (KVN, XML, JSON; a file or a folder
-        of them), each plain, gzip or xz, or a results folder of conjunctions.
+        of them), each plain, gzip or xz, or a results folder of conjunctions. Or the name of a source, such as
+        "socrates:min-range", which is fetched.
 
     Raises
     ------
     InputError
         Naming the file, and where it has them line and column, if it is none of these or damaged.
+    DownloadError
+        If a source can be had neither from its service nor from the cache.
     """
-    path = Path(path)
+    path = _fetched(str(path)) if is_source_name(str(path)) else Path(path)
     if path.is_dir():
         if (path / "summary.json").is_file():
             return results_folder(path)
@@ -80,6 +83,13 @@ def read_other(path: Path | str) -> OtherList:
     if start[:1] not in ("<", "[", "{") and "CCSDS_CDM_VERS" not in text.upper():
         raise InputError(f"{path}: begins with {quoted(start[:60])}; expected {_EXPECTED}")
     return _each_event_once(messages(path))
+
+
+def _fetched(source: str) -> Path:
+    """The copy of a named source."""
+    from debrissim.sources import fetch
+
+    return Path(fetch(source).path)
 
 
 def _each_event_once(other: OtherList) -> OtherList:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -184,6 +185,16 @@ def test_what_is_no_such_source_is_refused_in_one_sentence(tmp_path: Path, text:
         read_other(path)
     assert str(error.value).startswith(str(path))
     assert "\n" not in str(error.value)
+
+
+def test_a_named_source_is_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_list(tmp_path / "fetched.csv", [])
+    asked: list[str] = []
+    module = import_module("debrissim.verification.other_sources.read_other")
+    monkeypatch.setattr(module, "_fetched", lambda name: asked.append(name) or path)
+    assert read_other("socrates:min-range").path == path
+    assert read_other(Path("socrates:min-range")).format == "SOCRATES list"
+    assert asked == ["socrates:min-range"] * 2
 
 
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
