@@ -73,7 +73,7 @@ def check_csv(text: str, out: Collector) -> int:
         for (name, check), cell in zip(checks, cells, strict=True):
             fault = check(cell)
             if fault:
-                out.fault("value", number_, f"{name}: {fault}", _clause(name))
+                _add(fault, name, number_, out)
         if None not in identity:
             _twice((cells[identity[0] or 0], cells[identity[1] or 0]), number_, seen, out, _CSV)
     if not records:
@@ -116,6 +116,14 @@ def _twice(
         )
     else:
         seen[key] = line
+
+
+def _add(fault: str, name: str, line: int, out: Collector) -> None:
+    """Add the finding of a value; the form of a designator is only recommended."""
+    if name == "OBJECT_ID":
+        out.advice("designator-unusual", line, f"{name}: {fault}", _clause(name))
+    else:
+        out.fault("value", line, f"{name}: {fault}", _clause(name))
 
 
 def _clause(name: str) -> str:
@@ -238,7 +246,7 @@ def _check_record(
     if absent:
         out.fault("keyword-missing", line, f"{lists(absent)} missing, and mandatory", _clause(absent[0]))
     for name, value in values.items():
-        fault = _check_of(name)(value) if name in OMM_MESSAGE.layout.by_name else ""
+        fault = _check_of(name)(value)
         if fault:
-            out.fault("value", line, f"{name}: {fault}", _clause(name))
+            _add(fault, name, line, out)
     _twice((values.get("NORAD_CAT_ID", ""), values.get("EPOCH", "")), line, seen, out, _JSON)

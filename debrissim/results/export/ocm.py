@@ -24,7 +24,8 @@ from debrissim.catalog import ObjectKind, identifier
 from debrissim.core.arrays import Array
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError
-from debrissim.ephemerides.ocm_write import OcmCovariances, OcmMessage, OcmTrajectory, ocm_kvn
+from debrissim.ephemerides.ocm_content import OcmCovariances, OcmMessage, OcmTrajectory
+from debrissim.ephemerides.ocm_write import ocm_kvn
 from debrissim.results.export.arcs import ObjectArcs, RunArcs, Segment, read_arcs
 from debrissim.results.export.format import ExportFormat
 from debrissim.results.export.oem import FRAMES, MARK, STEP_S, in_frame
