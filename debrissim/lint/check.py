@@ -76,10 +76,12 @@ def lint_bytes(data: bytes, name: str) -> LintReport:
 
 
 def _check(data: bytes, name: str, out: Collector) -> tuple[str, int]:
-    text = _text(data, name)
+    text, is_utf8 = _text(data, name)
     start = text.lstrip().lstrip("\ufeff").lstrip()
     if not start:
         raise InputError(f"{name}: empty file; {_EXPECTED}")
+    if not is_utf8:
+        out.fault("encoding", 1, "the bytes are neither ASCII nor UTF-8", _encoding_clause(text))
     if start.startswith("<"):
         return _check_xml(text, name, out)
     found = _VERSION.search(text[:_SEARCHED])
@@ -97,19 +99,27 @@ def _check(data: bytes, name: str, out: Collector) -> tuple[str, int]:
     raise InputError(f"{name}: begins with {quoted(split_lines(start[:200])[0], _SHOWN)}; {_EXPECTED}")
 
 
-def _text(data: bytes, name: str) -> str:
-    """The text of a file. Raises InputError for damaged compression and too much text."""
+def _encoding_clause(text: str) -> str:
+    """The clause on the characters of a file."""
+    found = _VERSION.search(text[:_SEARCHED]) or _TAGS.search(text)
+    kind = found[1].upper() if found is not None else ""
+    return KINDS[kind].clauses["characters"] if kind in KINDS else "RFC 3629 (UTF-8)"
+
+
+def _text(data: bytes, name: str) -> tuple[str, bool]:
+    """The text of a file, and whether it is UTF-8. Raises InputError for damaged compression and too much text."""
     content, problem = decompress(data, name)
     if problem:
         raise InputError(f"{name}: {problem}")
+    is_utf8 = True
     try:
         # Marks and blanks of other encodings stay: they are faults.
         text = content.decode("utf-8")
     except UnicodeDecodeError:
-        text = decode_text(content)
+        text, is_utf8 = decode_text(content), False
     if len(text) > MAX_BYTES or text.count("\n") + text.count("\r") > 2 * _MAX_LINES:
         raise InputError(f"{name}: more than {_MAX_LINES:,} lines; not a file this program reads")
-    return text
+    return text, is_utf8
 
 
 def _check_xml(text: str, name: str, out: Collector) -> tuple[str, int]:

@@ -125,7 +125,7 @@ def _covariances(run: RunArcs, number: int) -> OcmCovariances | None:
         matrices=np.stack([np.diag(found[moment] ** 2) for moment in moments]),
         basis="EMPIRICAL",
         comments=(
-            "Modelled standard deviations of the position at each TCA; correlations are not given here.",
+            "Modelled standard deviations of the position at each TCA. Correlations are not known here: zeros.",
         ),
     )
 

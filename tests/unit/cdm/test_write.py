@@ -272,3 +272,50 @@ def test_comments_of_the_secondary_come_back_as_its_own() -> None:
     (found,) = parse_cdm(text.encode(), "x")
     assert found.secondary.comments == ("of two",)
     assert found.primary.comments == ()
+
+
+def test_version_2_keeps_its_keywords() -> None:
+    text = kvn(
+        comments=("HBR = 4 [m]",),
+        version="2.0",
+        CONJUNCTION_ID="42",
+        COLLISION_MAX_PROBABILITY="1.0E-04",
+        OBJECT1_HBR="3.5 [m]",
+        OBJECT2_HBR="0.5 [m]",
+        OBJECT1_RCS="1.0 [m**2]",
+        OBJECT2_OD_EPOCH="2024-10-31T00:00:00",
+    )
+    (given_message,) = parse_cdm(text.encode(), "x")
+    written = cdm_kvn(given_message, version="2.0")
+    (found,) = parse_cdm(written.encode(), "x")
+    assert_equal(found, given_message)
+    assert "CCSDS_CDM_VERS               = 2.0\n" in written
+    assert (found.other["CONJUNCTION_ID"], found.other["COLLISION_MAX_PROBABILITY"]) == ("42", "1.0E-04")
+    assert (found.primary.other["RCS"], found.secondary.other["OD_EPOCH"]) == ("1.0", "2024-10-31T00:00:00")
+    assert (found.primary.hard_body_radius_m, found.secondary.hard_body_radius_m) == (3.5, 0.5)
+    # In the order of the keywords of version 2.
+    places = [
+        written.index(f"\n{keyword} ") for keyword in ("CONJUNCTION_ID", "TCA", "COLLISION_MAX_PROBABILITY")
+    ]
+    assert places == sorted(places)
+
+
+def test_other_versions_are_refused() -> None:
+    with pytest.raises(InputError, match=r"version: expected 1\.0 or 2\.0, got '3\.0'"):
+        cdm_kvn(message(), version="3.0")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (1e-07, "1.0E-07"),
+        (0.0008730712345678901, "8.730712345678901E-04"),
+        (0.5, "0.5"),
+        (1e22, "1.0E+22"),
+        (-123456789.125, "-123456789.125"),
+    ],
+)
+def test_numbers_have_a_form_of_the_standard(value: float, text: str) -> None:
+    mass = replace(message().primary, mass_kg=abs(value))
+    written = cdm_kvn(replace(message(), primary=mass))
+    assert f"MASS                         = {text.removeprefix('-')} [kg]\n" in written

@@ -58,7 +58,10 @@ def test_marks_and_encodings_are_faults() -> None:
     assert [(found.rule, found.line) for found in marked.findings] == [("characters", 1)]
     blank = checked(OMM_KVN.replace("IRIDIUM 33", "IRIDIUM\u00a033"))
     assert [found.rule for found in blank.findings] == ["characters"]
-    assert checked(CDM_KVN.encode("utf-16")).format in ("CDM (KVN)", "")
+    for encoding in ("utf-16", "latin-1"):
+        other = checked(CDM_KVN.replace("ISS", "ISSÉ").encode(encoding))
+        assert other.format == "CDM (KVN)"
+        assert other.findings[0].rule == "encoding"
 
 
 def test_a_file_may_hold_messages_of_several_kinds() -> None:
