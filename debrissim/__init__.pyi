@@ -14,6 +14,9 @@ from . import (
     hazard as hazard,
 )
 from . import (
+    lint as lint,
+)
+from . import (
     probability as probability,
 )
 from . import (

@@ -22,6 +22,7 @@ _MAX_LINES = 5_000_000
 _SEARCHED = 20_000
 _SHOWN = 60
 _VERSION = re.compile(r"^[ \t\ufeff]*CCSDS_([A-Za-z]{3})_VERS[ \t]*=", re.IGNORECASE | re.MULTILINE)
+_CDM_JSON = re.compile(r'"(?:CCSDS_CDM_VERS|SAT1_[A-Z_]{1,40}|SAT_1_[A-Z_]{1,40})"')
 _HTML = re.compile(r"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 _TAGS = re.compile(r"<(?:[A-Za-z_][\w.\-]{0,40}:)?(cdm|oem|opm|omm|ocm)[\s>]")
 _EXPECTED = "expected a CDM, OEM, OCM, OPM or OMM (KVN, XML), an OMM as CSV or JSON, or TLE"
@@ -89,6 +90,8 @@ def _check(data: bytes, name: str, out: Collector) -> tuple[str, int]:
         kind = found[1].upper()
         records = KINDS[kind].kvn(text, out)
         return f"{kind} (KVN)", records
+    if start[0] in "[{" and _CDM_JSON.search(start[:_SEARCHED]):
+        raise InputError(f"{name}: CDMs as Space-Track's JSON, which no standard describes; {_EXPECTED}")
     if start[0] in "[{":
         return "OMM (JSON)", gp.check_json(text, out)
     first_lines = [line for line in split_lines(start[:_SEARCHED]) if line.strip()]

@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Literal
 
+from debrissim.core.numbers import count
 from debrissim.core.text import printable
 
 Severity = Literal["fault", "advice"]
@@ -39,7 +40,7 @@ class LintFinding:
     clause: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class LintReport:
     """The findings of one file.
 
@@ -60,6 +61,14 @@ class LintReport:
     faults: int = 0
     advice: int = 0
     unreadable: str = ""
+
+    def __repr__(self) -> str:
+        if self.unreadable:
+            return f"<LintReport {printable(self.path)}: not checked>"
+        counts = f"{count(self.faults, 'fault')}, {count(self.advice, 'piece')} of advice"
+        return (
+            f"<LintReport {printable(self.path)}: {self.format}, {count(self.records, 'record')}; {counts}>"
+        )
 
     @property
     def passed(self) -> bool:

@@ -26,7 +26,7 @@ class Kind(Enum):
     WORD = "word"
     """One of `Keyword.words`."""
     NUMBER = "number"
-    INTEGER = "integer"
+    INTEGER = "whole number"
     TIME = "time"
     TAG = "time tag"
     """A time, or seconds since EPOCH_TZERO (CCSDS 502.0-B-3, 6.2.2.3)."""

@@ -7,6 +7,7 @@ import lzma
 from pathlib import Path
 
 import pytest
+from support.cdm_samples import spacetrack_text
 from support.lint_samples import CDM_KVN, CDM_XML, CLEAN, OMM_KVN, checked
 
 from debrissim.lint import lint_bytes, lint_file
@@ -38,6 +39,7 @@ def test_compressed_files_are_checked(tmp_path: Path) -> None:
         (b"<cdm ", "not well-formed XML"),
         (b"CCSDS_TDM_VERS = 1.0\n", "begins with 'CCSDS_TDM_VERS"),
         (b"hello\n", "begins with 'hello'"),
+        (spacetrack_text().encode(), "CDMs as Space-Track's JSON"),
         (b"PK\x03\x04", "zip archive"),
         (lzma.compress(CDM_KVN.encode())[:-30], "file: "),
     ],
@@ -47,6 +49,11 @@ def test_other_files_are_unreadable_with_a_reason(data: bytes, reason: str) -> N
     assert reason in report.unreadable
     assert not report.passed
     assert (report.format, report.findings) == ("", ())
+
+
+def test_a_report_is_one_line() -> None:
+    assert repr(checked(CDM_KVN)) == "<LintReport file: CDM (KVN), 1 record; 0 faults, 0 pieces of advice>"
+    assert repr(checked("")) == "<LintReport file: not checked>"
 
 
 def test_a_missing_file_is_unreadable(tmp_path: Path) -> None:
