@@ -175,7 +175,7 @@ def test_formats_have_distinct_names_and_targets():
         assert target.name == "hour" + entry.ending
         assert target.parent == Path("results").absolute()
     with pytest.raises(
-        InputError, match="export format: expected one of json, parquet, oem, czml, got 'xlsx'"
+        InputError, match="export format: expected one of json, parquet, oem, ocm, czml, got 'xlsx'"
     ):
         get_format("xlsx")
 
@@ -185,9 +185,9 @@ def test_the_help_lists_every_format_and_the_formats_of_an_option(capsys: pytest
     shown = " ".join(capsys.readouterr().out.split())
     for entry in FORMATS.values():
         assert f"{entry.name}: {entry.summary}" in shown
-    assert "oem, czml: arc on either side" in shown
+    assert "oem, ocm, czml: arc on either side" in shown
     # The word for text depends on the version of typer.
-    assert re.search(r"--frame \S+ oem: eme2000", shown)
+    assert re.search(r"--frame \S+ oem, ocm: eme2000", shown)
 
 
 def test_a_folder_without_results_is_reported(tmp_path: Path):
@@ -212,4 +212,4 @@ def test_on_the_command_line(hour: Path, tmp_path: Path, capsys: pytest.CaptureF
     assert main(["export", str(hour), "--format", "json", "--out", target]) == 2
     assert "exists already" in capsys.readouterr().err
     assert main(["export", str(hour), "--format", "json", "--frame", "teme", "--out", target]) == 2
-    assert "--frame goes with --format oem, not with json" in capsys.readouterr().err
+    assert "--frame goes with --format oem or ocm, not with json" in capsys.readouterr().err
