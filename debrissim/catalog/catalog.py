@@ -153,7 +153,8 @@ class Catalog(Rows):
         primary : int, str or sequence of these
             Catalogue number or name, or several, or "all" for every object with every other.
         **options
-            Options of `screen_catalog`: start (required), days, volume, ephemerides, workers, colocation, settings.
+            Options of `screen_catalog`: start (required), days, volume, inside, ephemerides, earth_orientation,
+            max_error_km, workers, colocation, settings.
 
         Returns
         -------

@@ -156,6 +156,8 @@ def _passes(
     interval = np.clip(np.searchsorted(edges, encounters.tca_s, side="right") - 1, 0, count - 1)
     disc_m2 = np.pi * (1e3 * volume.half_widths_km[0]) ** 2 if volume.is_sphere else np.nan
     years = np.diff(edges) / (SECONDS_PER_DAY * DAYS_PER_YEAR)
+    # A primary that takes no part meets nothing in no time: its flux is not known.
+    exposure = np.where(years > 0.0, disc_m2 * years, np.nan)
     value = assessment.probability.value
     groups = (inside & of_cloud, inside & ~of_cloud)
     counts = [np.bincount(interval[rows], minlength=count).astype(np.int64) for rows in groups]
@@ -170,8 +172,8 @@ def _passes(
         end_s=edges[1:],
         fragments=counts[0],
         background=counts[1],
-        fragment_flux_per_m2_year=counts[0] / (disc_m2 * years),
-        background_flux_per_m2_year=counts[1] / (disc_m2 * years),
+        fragment_flux_per_m2_year=counts[0] / exposure,
+        background_flux_per_m2_year=counts[1] / exposure,
         fragment_probability=probabilities[0],
         background_probability=probabilities[1],
     )

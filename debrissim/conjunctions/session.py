@@ -21,7 +21,8 @@ from debrissim.conjunctions.assessment import assess_encounters
 from debrissim.conjunctions.encounter_table import Curves, EncounterTable
 from debrissim.conjunctions.inputs import RunInputs, flights_of
 from debrissim.conjunctions.trajectories import given_trajectories, with_objects
-from debrissim.core.arrays import Array, Index
+from debrissim.conjunctions.volumes import volumes_of_primaries
+from debrissim.core.arrays import Array, Index, Mask
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError
 from debrissim.core.rows import Rows
@@ -32,7 +33,7 @@ from debrissim.results.table import Table
 from debrissim.screening.colocation import CoLocationRule
 from debrissim.screening.encounters import Encounters
 from debrissim.screening.screen import ScreeningResult, ScreeningSettings, screen
-from debrissim.screening.volumes import Membership, ScreeningVolume
+from debrissim.screening.volumes import AUTO, Membership, ScreeningVolume
 from debrissim.uncertainty.element_set_error import DEFAULT_MODEL, get_covariance_model
 
 DEFAULT_VOLUME = "socrates-5km"
@@ -147,6 +148,8 @@ def screen_catalog(
     volume: str | ScreeningVolume | Sequence[str | ScreeningVolume] = DEFAULT_VOLUME,
     inside: str = Membership.ANY_MOMENT.value,
     ephemerides: str | Path | Ephemeris | Sequence[str | Path | Ephemeris] = (),
+    earth_orientation: str | Path | None = None,
+    max_error_km: float = 1.0,
     workers: int = 2,
     colocation: CoLocationRule | None = None,
     settings: ScreeningSettings | None = None,
@@ -159,19 +162,23 @@ def screen_catalog(
     primary : catalogue number or name, or several, or "all" for every object with every other
     start : start of the span: ISO text, datetime, `Time` or astropy time (UTC)
     days : length of the span
-    volume : screening volume or the name of a preset, or several
+    volume : screening volume or the name of a preset, or several; "auto" takes the preset of each primary's orbit
     inside : "any moment" of an approach or "tca", when the other object must be inside the volume
     ephemerides : file of ephemerides or an `Ephemeris`, or several; their objects fly these instead of an element set,
         which the catalogue need not have. Where they do not cover the span, `Screening.gaps` lists it
-    workers : threads
+    earth_orientation : file of Earth orientation parameters for Earth-fixed states in files of ephemerides; without it
+        they are taken as zero, and the error of that counts as error of the trajectory
+    max_error_km : ephemerides whose interpolation cannot be bounded by this are refused, km
+    workers : threads, which also read files of ephemerides side by side
     colocation : the rule by which docked and formation-flying pairs are left out
     settings : step, window and tolerance of the search; they do not change its result
 
     Raises
     ------
     InputError
-        for a primary that is not in the catalogue, an unknown volume, a span that is not positive, or an ephemeris that
-        cannot be read, cannot be interpolated within 1 km, or is the second of its object.
+        for a primary that is not in the catalogue, an unknown volume, "auto" without primaries or for an orbit without
+        a published volume, a span that is not positive, or an ephemeris that cannot be read, cannot be interpolated
+        within max_error_km, or is the second of its object.
     RunError
         if a primary cannot be propagated.
     """
@@ -179,19 +186,25 @@ def screen_catalog(
     volumes = [volume] if isinstance(volume, str | ScreeningVolume) else list(volume)
     start_at, duration_s = (moment.jd, moment.fraction), days * SECONDS_PER_DAY
     given = [ephemerides] if isinstance(ephemerides, str | Path | Ephemeris) else list(ephemerides)
-    catalog, trajectories = with_objects(catalog, given_trajectories(given, start_at, duration_s), *start_at)
+    if not (np.isfinite(max_error_km) and max_error_km > 0.0):
+        raise InputError(f"max_error_km: expected a number above 0, got {max_error_km!r}")
+    flown = given_trajectories(given, start_at, duration_s, max_error_km, earth_orientation, workers)
+    catalog, trajectories = with_objects(catalog, flown, *start_at)
     named = catalog.with_columns(name=names_or_identifiers(catalog.norad_id.tolist(), catalog.name.tolist()))
     sized = with_default_sizes(named)
+    primaries = _primary_rows(catalog, primary)
+    chosen, volumes_of = _volumes(volumes, sized, primaries)
     inputs = RunInputs(
         catalog=sized,
         size_is_default=size_is_default(catalog),
         mass_is_default=mass_is_default(catalog),
-        primaries=_primary_rows(catalog, primary),
+        primaries=primaries,
         primary_origin=(),
         start_jd=moment.jd,
         start_fraction=moment.fraction,
         duration_s=duration_s,
-        volumes=tuple(ScreeningVolume.of(v) for v in volumes),
+        volumes=chosen,
+        volumes_of=volumes_of,
         trajectories=trajectories,
         flights=flights_of(sized, trajectories, None, *start_at, duration_s),
     )
@@ -204,10 +217,24 @@ def screen_catalog(
         inputs.volumes,
         membership=Membership.of(inside),
         flights=inputs.flights,
+        volumes_of=inputs.volumes_of,
         colocation=colocation,
         settings=settings or ScreeningSettings(workers=workers),
     )
     return Screening(inputs, result)
+
+
+def _volumes(
+    given: Sequence[str | ScreeningVolume], catalog: Catalog, primaries: Index | None
+) -> tuple[tuple[ScreeningVolume, ...], Mask | None]:
+    """The volumes, and a mask (p, v) of those that count for each primary, None if all do."""
+    if AUTO in given and primaries is None:
+        raise InputError(f'volume: "{AUTO}" needs primaries; expected other volumes with primary "all"')
+    found = [AUTO if volume == AUTO else ScreeningVolume.of(volume) for volume in given]
+    try:
+        return volumes_of_primaries(found, catalog, np.empty(0, np.int64) if primaries is None else primaries)
+    except InputError as error:
+        raise InputError(f"volume: {error}") from error
 
 
 def _primary_rows(catalog: Catalog, primary: int | str | Sequence[int | str]) -> Index | None:

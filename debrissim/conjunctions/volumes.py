@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,23 +16,40 @@ from debrissim.screening.volumes import AUTO, ScreeningVolume, volume_by_orbit
 def volumes_of_run(
     scenario: Scenario, catalog: Catalog, primaries: NDArray[np.int64]
 ) -> tuple[tuple[ScreeningVolume, ...], NDArray[np.bool_] | None]:
-    """The volumes, and a mask (p, v) of those that count for each primary, None if all do."""
+    """The volumes of a scenario, and a mask (p, v) of those that count for each primary, None if all do.
+
+    Raises ScenarioError naming the key.
+    """
     given = scenario.screening.volumes
     if AUTO in given and scenario.screening.mode == "all-vs-all":
         raise ScenarioError(
             f'screening.volumes: "{AUTO}" needs primaries; expected other volumes in mode "all-vs-all"'
         )
-    stated = [volume_of(volume) for volume in given if volume != AUTO]
+    try:
+        return volumes_of_primaries([AUTO if v == AUTO else volume_of(v) for v in given], catalog, primaries)
+    except InputError as error:
+        raise ScenarioError(f"screening.volumes: {error}") from error
+
+
+def volumes_of_primaries(
+    given: Sequence[str | ScreeningVolume], catalog: Catalog, primaries: NDArray[np.int64]
+) -> tuple[tuple[ScreeningVolume, ...], NDArray[np.bool_] | None]:
+    """The volumes, with the one of its orbit for each primary in place of `AUTO`, and a mask as of `volumes_of_run`.
+
+    Raises InputError for an orbit without a published volume, and for two volumes of one name.
+    """
+    stated = [volume for volume in given if isinstance(volume, ScreeningVolume)]
     by_orbit = [_by_orbit(catalog, row) for row in primaries.tolist()] if AUTO in given else []
-    remaining = iter(stated)
     volumes: list[ScreeningVolume] = []
-    for key in given:
+    for volume in given:
         volumes += (
-            [v for v in dict.fromkeys(by_orbit) if v not in stated] if key == AUTO else [next(remaining)]
+            [volume]
+            if isinstance(volume, ScreeningVolume)
+            else [own for own in dict.fromkeys(by_orbit) if own not in stated]
         )
     names = [volume.name for volume in volumes]
     if len(set(names)) != len(names):
-        raise ScenarioError(f"screening.volumes: expected every name once, got {', '.join(names)}")
+        raise InputError(f"expected every name once, got {', '.join(names)}")
     mask = np.array(
         [[volume in stated or volume == own for volume in volumes] for own in by_orbit], dtype=np.bool_
     )
@@ -39,9 +58,5 @@ def volumes_of_run(
 
 def _by_orbit(catalog: Catalog, row: int) -> ScreeningVolume:
     label = object_label(catalog.norad_id[row], str(catalog.name[row]))
-    try:
-        return volume_by_orbit(
-            float(catalog.perigee_altitude_km[row]), float(catalog.eccentricity[row]), label
-        )
-    except InputError as error:
-        raise ScenarioError(f"screening.volumes: {error}") from error
+    perigee_km, eccentricity = float(catalog.perigee_altitude_km[row]), float(catalog.eccentricity[row])
+    return volume_by_orbit(perigee_km, eccentricity, label)

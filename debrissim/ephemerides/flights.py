@@ -165,6 +165,10 @@ class FlightPropagator(Propagator):
             records=records, start_jd=self.start_jd, start_fraction=self.start_fraction, **columns
         )
 
+    def limits_s(self, rows: Index) -> tuple[Array, Array]:
+        """As `Propagator.limits_s`: beginning and end of each arc."""
+        return self.begin_s[rows], self.end_s[rows]
+
     def with_bands(self, low_km: Array, high_km: Array) -> tuple[Array, Array]:
         """Bounds (a,), (a,) km on the radius of all arcs: the given ones, those of the nodes for interpolated arcs.
 

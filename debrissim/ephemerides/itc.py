@@ -7,7 +7,8 @@ Assumptions
 - A header of lines up to the first state: created, ephemeris_start, ephemeris_stop, step_size, ephemeris_source; its
   last line is the frame of the covariances (UVW).
 - A state is yyyydddhhmmss.sss in UTC, km and km/s. After each of them, or after none, three lines of seven numbers: the
-  lower triangle of its covariance, row by row, in km2, km2/s and km2/s2.
+  lower triangle of its covariance, row by row, in km2, km2/s and km2/s2. Its axes are unverified: UVW is taken as RTN,
+  held fixed at the moment.
 - The file name states the frame, the catalogue number and the name: MEME_25544_ISS_3060000_operational_..._...txt. MEME
   is EME2000. Without such a name the frame is EME2000 and the object is unknown.
 """

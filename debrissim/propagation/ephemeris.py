@@ -127,7 +127,10 @@ class EphemerisWindow:
             if not whole:
                 for edge_s, inward in ((group.start_s, 1.0), (group.end_s, -1.0)):
                     beyond = np.flatnonzero(inward * (times_s - edge_s) < 0.0)
-                    out[beyond, :, column:end] = self._beyond(group, edge_s, inward, times_s[beyond], column)
+                    if beyond.size:
+                        out[beyond, :, column:end] = self._beyond(
+                            group, edge_s, inward, times_s[beyond], column
+                        )
             column = end
         return out
 

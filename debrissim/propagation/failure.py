@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from debrissim.core.arrays import Array
-from debrissim.propagation.sgp4 import Propagator
+from debrissim.propagation.sgp4 import ObjectStatus, Propagator
 
 FAILURE_RESOLUTION_S = 1e-3
 _FAILURE_SCAN_S = 20.0
@@ -51,8 +51,20 @@ def lifetime(propagator: Propagator, row: int, start_s: float, end_s: float, anc
     Lifetime
         The first and the last valid moment around the anchor.
     """
-    times = np.append(np.arange(start_s, end_s, _FAILURE_SCAN_S), end_s)
-    return search_lifetime(propagator, row, times, anchor_s)
+    known_begin_s, known_end_s = propagator.limits_s(np.array([row]))
+    begin, end = max(start_s, float(known_begin_s[0])), min(end_s, float(known_end_s[0]))
+    if not begin <= anchor_s <= end:
+        begin, end = start_s, end_s
+    times = np.append(np.arange(begin, end, _FAILURE_SCAN_S), end)
+    found = search_lifetime(propagator, row, times, anchor_s)
+    if not found.exists or (begin, end) == (start_s, end_s):
+        return found
+    # Nothing to bisect at an end that is known.
+    uncovered = int(ObjectStatus.NOT_COVERED)
+    return found._replace(
+        begin_code=uncovered if begin > start_s and not found.begin_code else found.begin_code,
+        end_code=uncovered if end < end_s and not found.end_code else found.end_code,
+    )
 
 
 def search_lifetime(propagator: Propagator, row: int, times_s: Array, anchor_s: float) -> Lifetime:

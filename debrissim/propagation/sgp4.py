@@ -66,6 +66,10 @@ class Propagator:
     def __len__(self) -> int:
         return len(self.records)
 
+    def limits_s(self, rows: NDArray[np.int64]) -> tuple[Array, Array]:
+        """(n,), (n,) s of run time from and until which rows (n,) may have positions: an element set has no limits."""
+        return np.full(rows.shape, -np.inf), np.full(rows.shape, np.inf)
+
     def roughness_km(self, rows: NDArray[np.int64]) -> Array:
         """(n,) km, bound on the steps in the positions of rows (n,): SGP4 is smooth but for deep-space objects."""
         return np.where(self.near_earth[rows], 0.0, DEEP_SPACE_ROUGHNESS_KM)

@@ -152,21 +152,9 @@ class ScreeningVolume:
         source: str = "",
         owner: str = "",
     ) -> Self:
-        """Make an ellipsoid along the primary's R, T and N.
+        """Make an ellipsoid with its semi-axes, in km, along the primary's R, T and N.
 
-        Parameters
-        ----------
-        radial_km, transverse_km, normal_km : float
-            Semi-axes along R, T and N in km, finite and above 0.
-        name : str, optional
-            Name as tables show it; by default made of the semi-axes.
-        source, owner : str
-            Source of the numbers, and the name by which readers know the volume; empty for one of the caller's.
-
-        Raises
-        ------
-        InputError
-            If a semi-axis is not finite and above 0 km.
+        The parameters and errors are those of `box`, with semi-axes in place of half-widths.
         """
         axes = (radial_km, transverse_km, normal_km)
         default = "ellipsoid {:g} x {:g} x {:g} km".format(*axes)

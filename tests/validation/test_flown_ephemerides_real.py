@@ -13,10 +13,12 @@ from debrissim.catalog import read_catalog
 from debrissim.conjunctions.result import ConjunctionResult
 from debrissim.conjunctions.run import run
 from debrissim.core.arrays import Array
-from debrissim.ephemerides import read_ephemerides
+from debrissim.core.errors import InputError
+from debrissim.ephemerides import arc_states, make_arcs, read_ephemerides
 from debrissim.ephemerides.ephemeris import elapsed_s
 from debrissim.propagation import make_propagator, rotate, rtn_basis
 from debrissim.scenario import parse_scenario
+from debrissim.screening.docked import docked_complexes
 from debrissim.screening.encounters import Encounters
 
 CATALOG = "data/catalogues/2022-01-22_spacetrack.3le.xz"
@@ -136,3 +138,31 @@ def test_docked_vehicles_are_recognised_by_the_element_set_that_is_left_out() ->
     tables = [flown(ephemeris).tables["co_located"].columns() for ephemeris in (True, False)]
     docked = [set(table["first_norad_id"]) | set(table["second_norad_id"]) for table in tables]
     assert docked[0] == docked[1]
+
+
+def test_docked_vehicles_are_left_out_for_four_days_and_not_for_five() -> None:
+    """Their element sets are older than the ISS's, and are 500 km away after 4.4 to 4.6 days."""
+    catalog = read_catalog(shared_path(CATALOG)).catalog
+    complexes = docked_complexes(catalog)
+    docked = catalog[complexes == complexes[catalog.norad_id == ISS]]
+    assert len(docked) == 6
+    options = {"start": "2022-01-22T00:00:00Z", "volume": "iss-2x25x25"}
+    for ephemerides, expected in ((), 25), (shared_path(TRAJECTORY), 30):
+        with pytest.raises(InputError, match=r"every pair is co-located and left out \(5 pairs"):
+            docked.screen(ISS, days=4.0, ephemerides=ephemerides, **options)
+        found = docked.screen(ISS, days=5.0, ephemerides=ephemerides, **options)
+        assert len(found.co_located) == 0
+        assert len(found) == expected
+        assert found.encounters.relative_speed_km_s.max() < 0.1
+
+
+def test_docked_vehicles_drift_away_from_the_trajectory() -> None:
+    catalog = read_catalog(shared_path(CATALOG)).catalog
+    times = np.arange(0.0, 5.0 * 86400.0, 600.0)
+    start = 2459601.5, 0.0
+    _, vehicle, _ = make_propagator(catalog[catalog.norad_id == 49044], *start).states([0], times)
+    arcs = make_arcs(read_ephemerides(shared_path(TRAJECTORY))[0], *start)
+    _, station, _ = arc_states(arcs, np.zeros(1, dtype=np.int64), times[None])
+    apart_km = np.linalg.norm(vehicle[0] - station[0], axis=1)
+    assert apart_km[times < 3.0 * 86400.0].max() == pytest.approx(260.0, abs=2.0)
+    assert times[np.argmax(apart_km > 500.0)] / 86400.0 == pytest.approx(4.556, abs=0.01)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,8 @@ from support.ephemeris_formats import itc
 from support.flights import Piece
 from support.flown_scenarios import oem_text
 
+from debrissim.catalog import write_omm_csv
+from debrissim.cli.main import main
 from debrissim.conjunctions.trajectories import given_trajectories, read_trajectories, with_objects
 from debrissim.core.errors import InputError
 from debrissim.core.time import split_julian_date
@@ -130,3 +133,54 @@ def test_two_files_of_one_object_are_refused_where_one_of_them_knows_only_the_de
     trajectories = given_trajectories(given, start, DURATION_S)
     with pytest.raises(InputError, match=r"second\.oem: expected one ephemeris of each object"):
         with_objects(catalog, trajectories, *start)
+
+
+def ascent_text() -> str:
+    """An OEM of a launch from 28.5 degrees north: from the speed of the ground up to an orbit, a state a second."""
+    start = datetime(2024, 11, 1, 12, tzinfo=UTC)
+    lines = [
+        "CCSDS_OEM_VERS = 2.0", "CREATION_DATE = 2024-11-01T00:00:00", "ORIGINATOR = TEST", "META_START",
+        "OBJECT_NAME = ROCKET", "OBJECT_ID = 2024-999A", "CENTER_NAME = EARTH", "REF_FRAME = TEME",
+        "TIME_SYSTEM = UTC", "START_TIME = 2024-11-01T12:00:00", "STOP_TIME = 2024-11-01T12:08:20", "META_STOP",
+    ]  # fmt: skip
+    for second in range(501):
+        up, along = 0.5 * 0.0016 * second**2, 0.46 * second + 0.5 * 0.0147 * second**2
+        radius = 6373.3 + up
+        angle = along / radius
+        position = radius * np.array([np.cos(angle), np.sin(angle), 0.0])
+        speed = 0.46 + 0.0147 * second
+        velocity = (
+            speed * np.array([-np.sin(angle), np.cos(angle), 0.0]) + 0.0016 * second * position / radius
+        )
+        moment = (start + timedelta(seconds=second)).isoformat()[:19]
+        lines.append(f"{moment} " + " ".join(f"{x:.9f}" for x in [*position, *velocity]))
+    return "\n".join(lines) + "\n"
+
+
+def test_an_ascent_is_refused_by_name_as_its_first_state_is_no_orbit(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "1000")
+    (tmp_path / "ascent.oem").write_text(ascent_text(), encoding="utf-8")
+    write_omm_csv(random_catalog(np.random.default_rng(11), 5, "leo-shell"), tmp_path / "crowd.csv")
+    (tmp_path / "ascent.toml").write_text(
+        """
+title = "A launch"
+[span]
+start = 2024-11-01T12:00:00Z
+duration_days = 0.005
+[catalog]
+max_age_days = 400
+sources = [{ file = "crowd.csv" }]
+[[primaries]]
+name = "ROCKET"
+ephemeris = "ascent.oem"
+hard_body_radius_m = 3.0
+""",
+        encoding="utf-8",
+    )
+    assert main(["run", str(tmp_path / "ascent.toml"), "-q", "--out", str(tmp_path / "out")]) == 2
+    error = capsys.readouterr().err
+    assert re.search(r"ascent\.oem: expected an orbit around the Earth, but a state is already below", error)
+    assert error.count("\n") == 1
+    assert not (tmp_path / "out").exists()
