@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from debrissim.cli.options import INCOMPLETE, Quiet
+from debrissim.cli.sigint import INTERRUPTION, interrupted
 from debrissim.cli.terminal import console, say
-from debrissim.core.errors import DebrissimError, InputError
+from debrissim.core.errors import DebrissimError, InputError, RunError, reason
 
 if TYPE_CHECKING:
     from debrissim.core.time import Time
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 CHANGED, YELLOW, RED = 10, 11, 12
 """Exit codes of --fail-on: something changed, a yellow event is ahead, a red one."""
 
+_KEPT = "; the store has all cycles that were completed"
 _ORDER = {"any": CHANGED, "yellow": YELLOW, "red": RED}
 
 
@@ -60,16 +62,22 @@ def watch(
         raise InputError(f"--fail-on: expected red, yellow or any, got {fail_on!r:.50}")
     checked = load_fleet(fleet)
     to = channels(checked)
-    if every is None:
-        report = _cycle(checked, to, site, offline=offline, quiet=quiet)
-        _end(report, fail_on)
-        return
-    seconds = interval_s(every)
-    _announce(checked, to, every, quiet=quiet)
-    try:
-        repeat(lambda: _guarded(checked, to, site, offline=offline, quiet=quiet), seconds)
-    except KeyboardInterrupt:
-        say("debrissim: the watch has ended; the store is complete", err=True)
+    with INTERRUPTION.during(_nothing, lambda: _KEPT):
+        try:
+            if every is None:
+                _end(_cycle(checked, to, site, offline=offline, quiet=quiet), fail_on)
+                return
+            seconds = interval_s(every)
+            _announce(checked, to, every, quiet=quiet)
+            repeat(lambda: _guarded(checked, to, site, offline=offline, quiet=quiet), seconds)
+        except KeyboardInterrupt:
+            if every is None:
+                raise RunError(interrupted(_KEPT)) from None
+            say(f"debrissim: the watch has ended{_KEPT}", err=True)
+
+
+def _nothing() -> None:
+    """A cycle that is interrupted leaves nothing to remove: its transaction is not there."""
 
 
 def _announce(fleet: Fleet, channels: Sequence[Channel], every: str, *, quiet: bool) -> None:
@@ -87,12 +95,13 @@ def _guarded(
 
     try:
         _cycle(fleet, channels, site, offline=offline, quiet=quiet)
-    except DebrissimError as error:
-        say(f"{_now().iso[:19]}Z: debrissim: {error}", err=True)
+    except Exception as error:  # noqa: BLE001 - a watch goes on, whatever a cycle did
+        sentence = str(error) if isinstance(error, DebrissimError) else f"unexpected: {reason(error)}"
+        say(f"{_now().iso[:19]}Z: debrissim: {sentence}", err=True)
         try:
-            delivery = record_failure(fleet, str(error), _now(), channels)
+            delivery = record_failure(fleet, sentence, _now(), channels)
         except DebrissimError as second:
-            if str(second) != str(error):
+            if str(second) != sentence:
                 say(f"debrissim: {second}", err=True)
         else:
             for problem in delivery.problems:

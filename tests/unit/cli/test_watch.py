@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -117,7 +118,12 @@ def test_a_failing_cycle_is_reported_and_the_next_one_comes(
     import debrissim.watch.cycle as cycle
     import debrissim.watch.loop as loop
 
-    outcomes = [RunError("celestrak:active: no answer"), None, KeyboardInterrupt()]
+    outcomes = [
+        RunError("celestrak:active: no answer"),
+        ZeroDivisionError("a fault"),
+        None,
+        KeyboardInterrupt(),
+    ]
     real = cycle.run_cycle
 
     def run_cycle(*arguments: object, **options: object) -> object:
@@ -134,7 +140,8 @@ def test_a_failing_cycle_is_reported_and_the_next_one_comes(
     shown = capsys.readouterr()
     assert "a cycle every 8h; messages go to nowhere: docs/watch.md says how" in shown.out
     assert "debrissim: celestrak:active: no answer" in shown.err
-    assert "the watch has ended; the store is complete" in shown.err
+    assert "debrissim: unexpected: ZeroDivisionError: a fault" in shown.err
+    assert "the watch has ended; the store has all cycles that were completed" in shown.err
     with sqlite3.connect("events.sqlite") as connection:
         assert connection.execute("SELECT count(*) FROM runs").fetchone() == (1,)
     connection.close()
@@ -144,3 +151,32 @@ def test_a_page_of_the_fleet_is_written(fleet: str, capsys: pytest.CaptureFixtur
     assert main(["watch", fleet, "--site", "site"]) == 0
     assert str(Path("site") / "index.html") + " written" in capsys.readouterr().out
     assert sorted(path.name for path in Path("site").iterdir()) == ["events.json", "index.html"]
+
+
+def test_an_interrupted_cycle_records_nothing(
+    fleet: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    import debrissim.watch.cycle as cycle
+
+    def interrupt(*_arguments: object, **_options: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cycle, "run_batch", interrupt)
+    assert main(["watch", fleet]) == 1
+    assert "interrupted; nothing was written; the store has all cycles" in capsys.readouterr().err
+    with sqlite3.connect("events.sqlite") as connection:
+        assert connection.execute("SELECT count(*) FROM runs").fetchone() == (0,)
+    connection.close()
+
+
+def test_the_page_of_the_watch_names_every_key_and_its_fleet_file_is_right():
+    from support.paths import ROOT
+
+    from debrissim.scenario.file import checked
+    from debrissim.watch.fleet import Fleet, NotifyTable, WatchTable
+
+    page = (ROOT / "docs" / "watch.md").read_text(encoding="utf-8")
+    for key in (*WatchTable.model_fields, *NotifyTable.model_fields):
+        assert f"`{key}`" in page, key
+    text = page.split("```toml\n")[1].split("```")[0]
+    assert len(checked(Fleet, tomllib.loads(text), "watch.md").primaries) == 2
