@@ -32,6 +32,7 @@ import numpy as np
 from benchmarks.covariance_calibration.pairs import EVENTS, SHARED
 from debrissim.catalog import Catalog, latest_before, parse_catalog
 from debrissim.core.time import Time
+from debrissim.propagation.sgp4 import make_propagator
 from debrissim.scenario.file import checked
 from debrissim.watch.cycle import MOST_MESSAGES, CycleReport, run_cycle
 from debrissim.watch.fleet import Fleet
@@ -112,7 +113,7 @@ def report(folder: Path, sets: Catalog, listed: list[tuple[frozenset[int], Time,
     quiet = sum(max((u.probability or 0.0) for u in history) < fleet.yellow for history in histories)
     say(f"events that never reached yellow: {quiet} of {len(events)}; red at some time:",
           sum(max((u.probability or 0.0) for u in h) >= fleet.red for h in histories))  # fmt: skip
-    control(listed, histories, end)
+    control(sets, listed, histories, end)
     write_messages(sent)
     write_evolution(histories, end)
 
@@ -153,7 +154,7 @@ def read_lists() -> tuple[Catalog, list[tuple[frozenset[int], Time, Time]]]:
 
 
 def control(
-    listed: list[tuple[frozenset[int], Time, Time]], histories: Sequence[Sequence], end: Time
+    sets: Catalog, listed: list[tuple[frozenset[int], Time, Time]], histories: Sequence[Sequence], end: Time
 ) -> None:
     """Approaches of the lists that a cycle could have known, and how many of them are events of the store."""
     known: dict[frozenset[int], list[Time]] = {}
@@ -169,7 +170,24 @@ def control(
     ]
     say(f"control: {len(due) - len(missing)} of {len(due)} approaches in the lists are events of the store")
     for pair, tca in missing:
-        say("   not:", sorted(pair), tca)
+        say("   not:", sorted(pair), tca, f"miss by the sets of each cycle, km: {misses(sets, pair, tca)}")
+
+
+def misses(sets: Catalog, pair: frozenset[int], tca: Time) -> str:
+    """The distance of a pair near a moment by the sets known at each cycle of the three days before it."""
+    own = sets[np.isin(sets.norad_id, sorted(pair))]
+    found = []
+    for k in range(9, 0, -1):
+        now = tca + -k * STEP_S
+        newest = appeared(own, now)
+        if len(newest) < 2:
+            found.append("-")
+            continue
+        _, positions, _ = make_propagator(newest, tca.jd, tca.fraction).states(
+            [0, 1], np.linspace(-90.0, 90.0, 3601)
+        )
+        found.append(f"{np.linalg.norm(positions[0] - positions[1], axis=1).min():.1f}")
+    return " ".join(found)
 
 
 def write_messages(sent: list[tuple[str, str]]) -> None:
@@ -208,10 +226,15 @@ def at_lead(history: Sequence, lead: float, end: Time) -> tuple[float, float, fl
     # Followed to its end: the last update is of the last cycle before TCA.
     if last.tca > end or last.tca - last.reported > STEP_S + 600.0:
         return None
+    # With the same sets of both objects nothing can have changed.
     early = [u for u in history if lead - 1.0 / 6.0 <= (last.tca - u.reported) / 86400.0 <= lead + 1.0 / 6.0]
     if not early:
         return None
     update = early[0]
+    drift_days = (last.tca - update.tca) / 86400.0
+    ages = [(u.primary_age_days or 0.0, u.secondary_age_days or 0.0) for u in (update, last)]
+    if all(abs(late - early_ - drift_days) < 1e-4 for early_, late in zip(*ages, strict=True)):
+        return None
     log = np.nan
     if min(update.probability or 0.0, last.probability or 0.0) > 1e-12:
         log = float(np.log10((update.probability or 0.0) / (last.probability or 1.0)))

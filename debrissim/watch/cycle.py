@@ -8,7 +8,7 @@ one store never run at once (a lock beside it).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import Any
 from debrissim.catalog import Catalog, CatalogFile
 from debrissim.conjunctions.result import ConjunctionResult
 from debrissim.core.constants import SECONDS_PER_DAY
-from debrissim.core.errors import RunError
+from debrissim.core.errors import InputError, RunError
 from debrissim.core.files import unwritable
 from debrissim.core.numbers import count
 from debrissim.core.progress import Progress, no_progress
@@ -40,8 +40,9 @@ from debrissim.watch.store import Store
 MOST_MESSAGES = 10
 """Messages of one cycle; what is beyond is summed up in one more."""
 
-LAST_CYCLE, LAST_FAILURE, LAST_ALIVE = "watch:last cycle", "watch:last failure", "watch:last alive message"
-_LAST_RUN, _TOLD = "watch:last run", "watch:told:"
+LAST_CYCLE, LAST_FAILURE, LAST_ALIVE = "last cycle", "last failure", "last alive message"
+"""Notes of each fleet in the store: `note_key`."""
+_LAST_RUN, _TOLD = "last run", "told:"
 # A cycle every day that starts some minutes earlier than the day before still sends the message of that day.
 _SLACK_S = 1800.0
 
@@ -112,7 +113,7 @@ def run_cycle(
         If the run fails, the store cannot be written, or another cycle on it runs. Nothing is recorded then.
     """
     now = Time.of(utc_datetime(now.jd, now.fraction, decimals=0))
-    with _alone(fleet.store), Store.open(fleet.store) as store:
+    with _opened(fleet) as store:
         basis, history = (
             read_earlier(_beside(fleet, ".screening.npz")),
             read_history(_beside(fleet, ".sets.npz")),
@@ -126,28 +127,34 @@ def run_cycle(
         assert batch.run is not None
         key = batch.run.key
         rules = Rules(fleet.yellow, fleet.red, fleet.watch.tolerance_sigmas)
-        last_run = store.note(_LAST_RUN) or ""
+        last_run = store.note(note_key(fleet, _LAST_RUN)) or ""
         found: list[Difference] = []
         progress("recording", 0.0)
 
         def notes(added: Added) -> dict[str, str]:
-            found.extend(event_differences(added, key, rules, examined_by(result), last_run))
+            found.extend(
+                event_differences(added, key, rules, examined_by(result), _known_to(store, last_run))
+            )
             levels = _levels(added, rules)
             jumps = manoeuvres(
                 basis, history, inputs.catalog, inputs.primaries, levels, fleet.watch.manoeuvre_sigmas
             )
-            found.extend(jump for jump in jumps if store.note(_TOLD + jump.key) is None)
-            told = {_TOLD + jump.key: now.iso for jump in jumps}
+            found.extend(jump for jump in jumps if store.note(note_key(fleet, _TOLD + jump.key)) is None)
+            told = {note_key(fleet, _TOLD + jump.key): now.iso for jump in jumps}
             last = {"utc": now.iso, "run": key, "effort": examined.effort.sentence, "changes": len(found)}
             messages = chosen_messages(found, fleet.notify.level, key, now)
-            return queued(messages, now) | told | {_LAST_RUN: key, LAST_CYCLE: json.dumps(last)}
+            return (
+                queued(messages, now, fleet.identity)
+                | told
+                | {note_key(fleet, _LAST_RUN): key, note_key(fleet, LAST_CYCLE): json.dumps(last)}
+            )
 
         store.add(batch, notes)
         problems = _keep(fleet, examined.earlier, updated(history, _spacecraft(result)))
         events = upcoming(store.events(after=now), now, key)
-        store.set_note(LAST_FAILURE, None)
+        store.set_note(note_key(fleet, LAST_FAILURE), None)
         _queue_alive(store, fleet, result, events, now)
-        delivery = deliver(store, channels, now)
+        delivery = deliver(store, channels, now, fleet.identity)
         return CycleReport(
             now=now,
             run_key=key,
@@ -167,13 +174,13 @@ def record_failure(fleet: Fleet, reason: str, now: Time, channels: Sequence[Chan
 
     Raises RunError if the store cannot be written, and InputError if it is none.
     """
-    with _alone(fleet.store), Store.open(fleet.store) as store:
-        first = store.note(LAST_FAILURE) is None
-        store.set_note(LAST_FAILURE, json.dumps({"utc": now.iso, "reason": reason[:500]}))
+    with _opened(fleet) as store:
+        first = store.note(note_key(fleet, LAST_FAILURE)) is None
+        store.set_note(note_key(fleet, LAST_FAILURE), json.dumps({"utc": now.iso, "reason": reason[:500]}))
         if first:
-            for key, value in queued([failed(reason, now)], now).items():
+            for key, value in queued([failed(reason, now)], now, fleet.identity).items():
                 store.set_note(key, value)
-        return deliver(store, channels, now)
+        return deliver(store, channels, now, fleet.identity)
 
 
 def chosen_messages(found: Sequence[Difference], level: str, key: str, now: Time) -> list[Message]:
@@ -186,6 +193,16 @@ def chosen_messages(found: Sequence[Difference], level: str, key: str, now: Time
         *(message(one, now) for one in first),
         *([summed(rest, f"{key[:16]}:further")] if rest else []),
     ]
+
+
+def _known_to(store: Store, run_key: str) -> Callable[[Event], bool]:
+    """Whether a run reported an event; true where there was no run."""
+
+    def known(event: Event) -> bool:
+        # A run of another fleet may have reported it since.
+        return not run_key or any(update.key.startswith(f"{run_key}:") for update in store.history(event))
+
+    return known
 
 
 def _levels(added: Added, rules: Rules) -> dict[str, str]:
@@ -206,15 +223,15 @@ def _levels(added: Added, rules: Rules) -> dict[str, str]:
 def _queue_alive(
     store: Store, fleet: Fleet, result: ConjunctionResult, events: tuple[Event, ...], now: Time
 ) -> None:
-    hours, last = fleet.notify.alive_hours, store.note(LAST_ALIVE)
+    hours, last = fleet.notify.alive_hours, store.note(note_key(fleet, LAST_ALIVE))
     if hours == 0.0 or (last is not None and now - Time.from_iso(last) < hours * 3600.0 - _SLACK_S):
         return
     catalogue = result.provenance["catalogue"]
     text = f"Catalogue of {count(catalogue['objects'], 'object')}, newest element set of {catalogue['last_epoch_utc']}."
     days = result.inputs.duration_s / SECONDS_PER_DAY
-    for key, value in queued([alive(events, days, text, hours, now)], now).items():
+    for key, value in queued([alive(events, days, text, hours, now)], now, fleet.identity).items():
         store.set_note(key, value)
-    store.set_note(LAST_ALIVE, now.iso)
+    store.set_note(note_key(fleet, LAST_ALIVE), now.iso)
 
 
 def _spacecraft(result: ConjunctionResult) -> Catalog:
@@ -239,25 +256,36 @@ def _keep(fleet: Fleet, earlier: Any, history: Any) -> tuple[str, ...]:
 
 
 def _beside(fleet: Fleet, suffix: str) -> Path:
-    return fleet.store.with_name(fleet.store.name + suffix)
+    return fleet.store.with_name(f"{fleet.store.name}.{fleet.identity}{suffix}")
+
+
+def note_key(fleet: Fleet, name: str) -> str:
+    """The key of a note of a fleet in the store."""
+    return f"watch:{fleet.identity}:{name}"
 
 
 @contextmanager
-def _alone(store: Path) -> Iterator[None]:
-    """The only cycle on a store. Raises RunError at once if there is another, or if the disk refuses."""
+def _opened(fleet: Fleet) -> Iterator[Store]:
+    """The store, for the only cycle of the fleet. RunError at once if there is another, or if the disk refuses."""
     from filelock import FileLock, Timeout
 
-    path = store.with_name(store.name + ".lock")
+    path = _beside(fleet, ".lock")
     try:
+        if fleet.watch.store is None:
+            path.parent.mkdir(parents=True, exist_ok=True)
         # FileLock would wait for a lock file that the disk refuses to make.
-        path.touch()
-        lock = FileLock(path, timeout=0)
-        lock.acquire()
+        if path.parent.is_dir():
+            path.touch()
+            lock = FileLock(path, timeout=0)
+            lock.acquire()
     except Timeout:
-        raise RunError(f"{store}: another watch is working on it") from None
+        raise RunError(f"{fleet.store}: another watch of this fleet is working on it") from None
     except OSError as error:
         raise unwritable(path, error) from error
+    if not path.parent.is_dir():
+        raise InputError(f"{fleet.store}: its folder does not exist")
     try:
-        yield
+        with Store.open(fleet.store) as store:
+            yield store
     finally:
         lock.release()

@@ -69,7 +69,11 @@ class Rules:
 
 
 def event_differences(
-    added: Added, run_key: str, rules: Rules, examined: Callable[[Event], str], last_run: str = ""
+    added: Added,
+    run_key: str,
+    rules: Rules,
+    examined: Callable[[Event], str],
+    was_known: Callable[[Event], bool] = lambda _: True,
 ) -> tuple[Difference, ...]:
     """The differences of a run in the order of its events' TCAs.
 
@@ -83,21 +87,23 @@ def event_differences(
         Thresholds.
     examined : callable
         Returns "" if the pair of an event was examined at its time, else the reason why not.
-    last_run : str
-        Key of the watch's run before this one: an event that it did not have is found again.
+    was_known : callable
+        Whether the watch's run before this one had an event that has an earlier update: else it is found again.
     """
-    found = [_of_change(change, run_key, rules, last_run) for change in added.changes]
+    found = [_of_change(change, run_key, rules, was_known) for change in added.changes]
     gone = (_of_gone(event, run_key, rules, examined(event)) for event in added.gone)
     return tuple(difference for difference in (*found, *gone) if difference is not None)
 
 
-def _of_change(change: Change, run_key: str, rules: Rules, last_run: str) -> Difference | None:
+def _of_change(
+    change: Change, run_key: str, rules: Rules, was_known: Callable[[Event], bool]
+) -> Difference | None:
     update, previous = change.update, change.previous
     now, before = rules.level(update), rules.level(previous)
     shift_s = None if previous is None else tca_shift_s(update, previous, rules.tolerance_sigmas)
     if previous is None:
         kind = Kind.NEW
-    elif last_run and not previous.key.startswith(last_run + ":"):
+    elif not was_known(change.event):
         kind = Kind.AGAIN
     elif LEVELS.index(now) > LEVELS.index(before):
         kind = Kind.RISEN

@@ -5,6 +5,7 @@ No secret is in it: the addresses of notifications come from an environment vari
 
 from __future__ import annotations
 
+import hashlib
 import re
 from os import PathLike
 from pathlib import Path
@@ -17,6 +18,7 @@ from debrissim.core.time import Time, utc_datetime
 from debrissim.scenario.conjunctions import Scenario
 from debrissim.scenario.fields import Positive, ScenarioTable, Zero
 from debrissim.scenario.file import checked, read_content
+from debrissim.watch.places import default_store
 
 Level = Literal["red", "yellow", "any"]
 Threshold = Annotated[float, Field(gt=0.0, lt=1.0, strict=True)]
@@ -47,8 +49,9 @@ def _short(argument: str) -> str:
 class WatchTable(ScenarioTable):
     """The store of a watch, and the changes that it reports."""
 
-    store: Path = Field(
-        Path("events.sqlite"), description="file of the store of events; relative to the fleet file"
+    store: Path | None = Field(
+        None,
+        description="file of the store of events, relative to the fleet file; by default the one of `debrissim events`",
     )
     horizon_days: Annotated[float, Field(gt=0.0, le=366.0, strict=True)] | None = Field(
         None, description="length of the span from now on, days; by default span.duration_days"
@@ -133,7 +136,13 @@ class Fleet(Scenario):
     @property
     def store(self) -> Path:
         """The file of the store."""
-        return self.located(self.watch.store)
+        return default_store() if self.watch.store is None else self.located(self.watch.store)
+
+    @property
+    def identity(self) -> str:
+        """Twelve hexadecimal digits by which several fleets in one store are told apart: of title and spacecraft."""
+        craft = [(own.norad_id, own.name) for own in self.primaries]
+        return hashlib.sha256(repr((self.title, craft)).encode()).hexdigest()[:12]
 
     def scenario_at(self, now: Time) -> Scenario:
         """The scenario of conjunctions that one cycle runs: the span begins now."""

@@ -19,7 +19,6 @@ from debrissim.watch.messages import Message
 from debrissim.watch.store import Store
 
 KEPT_DAYS = 7.0
-_PREFIX = "outbox:"
 _SECONDS_PER_DAY = 86400.0
 
 
@@ -44,30 +43,30 @@ class Delivery:
     problems: tuple[str, ...] = ()
 
 
-def queued(messages: Sequence[Message], now: Time) -> dict[str, str]:
-    """The notes by which messages wait in the store, to be recorded."""
+def queued(messages: Sequence[Message], now: Time, fleet: str) -> dict[str, str]:
+    """The notes by which messages of a fleet, by its identity, wait in the store, to be recorded."""
     return {
-        f"{_PREFIX}{now.iso}:{place:04d}:{message.key}": json.dumps(
+        f"{_prefix(fleet)}{now.iso}:{place:04d}:{message.key}": json.dumps(
             {"queued": now.iso, "message": message.text, "taken": []}
         )
         for place, message in enumerate(messages)
     }
 
 
-def waiting(store: Store) -> tuple[Message, ...]:
-    """The messages that wait, the oldest first."""
-    return tuple(_read(value)[0] for value in store.notes(_PREFIX).values())
+def waiting(store: Store, fleet: str) -> tuple[Message, ...]:
+    """The messages of a fleet that wait, the oldest first."""
+    return tuple(_read(value)[0] for value in store.notes(_prefix(fleet)).values())
 
 
-def deliver(store: Store, channels: Sequence[Channel], now: Time) -> Delivery:
-    """Send what waits, the oldest first; a channel that fails is not tried again in this call.
+def deliver(store: Store, channels: Sequence[Channel], now: Time, fleet: str) -> Delivery:
+    """Send what waits of a fleet, the oldest first; a channel that fails is not tried again in this call.
 
     Without channels, nothing waits any longer. Raises RunError if the store cannot be written.
     """
     sent: list[Message] = []
     problems: list[str] = []
     down: set[str] = set()
-    for key, value in store.notes(_PREFIX).items():
+    for key, value in store.notes(_prefix(fleet)).items():
         message, since, taken = _read(value)
         for channel in channels:
             if channel.key in taken or channel.key in down:
@@ -82,11 +81,16 @@ def deliver(store: Store, channels: Sequence[Channel], now: Time) -> Delivery:
             store.set_note(key, json.dumps({"queued": since.iso, "message": message.text, "taken": taken}))
         if all(channel.key in taken for channel in channels):
             store.set_note(key, None)
-            sent.append(message)
+            if channels:
+                sent.append(message)
         elif now - since > KEPT_DAYS * _SECONDS_PER_DAY:
             store.set_note(key, None)
             problems.append(f"a message of {since.iso[:19]}Z was given up after {KEPT_DAYS:g} days")
     return Delivery(tuple(sent), tuple(problems))
+
+
+def _prefix(fleet: str) -> str:
+    return f"outbox:{fleet}:"
 
 
 def _read(value: str) -> tuple[Message, Time, list[str]]:

@@ -29,6 +29,7 @@ norad_id = 700001
 volumes = ["socrates-5km"]
 
 [watch]
+store = "events.sqlite"
 horizon_days = 0.2
 """
 

@@ -20,6 +20,7 @@ from debrissim.watch.cycle import (
     MOST_MESSAGES,
     CycleReport,
     chosen_messages,
+    note_key,
     record_failure,
     run_cycle,
 )
@@ -185,7 +186,7 @@ def test_the_watch_says_that_it_is_alive(tmp_path: Path):
 def test_the_store_has_the_last_cycle(tmp_path: Path):
     report = cycle(tmp_path, pair())
     with Store.open(tmp_path / "iridium.sqlite", write=False) as store:
-        last = json.loads(store.note(LAST_CYCLE) or "")
+        last = json.loads(store.note(note_key(fleet(tmp_path), LAST_CYCLE)) or "")
         (event,) = store.events()
     assert last["run"] == report.run_key
     assert last["utc"].startswith("2009-02-10T12:00:00")
@@ -224,7 +225,7 @@ def test_a_crash_between_sending_and_marking_sends_twice_and_loses_nothing(tmp_p
     with pytest.raises(Killed):
         run_cycle(fleet(tmp_path), now=NOW, catalogs=[pair()], channels=(Channel("a", "a", send_and_die),))
     with Store.open(tmp_path / "iridium.sqlite") as store:
-        assert waiting(store)[0].key == seen[0]
+        assert waiting(store, fleet(tmp_path).identity)[0].key == seen[0]
     inbox = Inbox("a")
     report = cycle(tmp_path, pair(), 0.1, inbox)
     assert kinds(report) == []
@@ -259,10 +260,30 @@ def test_messages_are_as_many_as_a_person_reads(tmp_path: Path):
 
 
 def test_two_cycles_never_run_at_once(tmp_path: Path):
-    from debrissim.watch.cycle import _alone
+    from debrissim.watch.cycle import _opened
 
-    with _alone(tmp_path / "iridium.sqlite"), pytest.raises(RunError, match="another watch is working on it"):
+    with (
+        _opened(fleet(tmp_path)),
+        pytest.raises(RunError, match="another watch of this fleet is working on it"),
+    ):
         cycle(tmp_path, pair())
+
+
+def test_two_fleets_share_a_store(tmp_path: Path):
+    """Each compares with its own last run, sends its own messages, and builds on its own screening."""
+    one, two = Inbox("one"), Inbox("two")
+    second = TOML.replace("Iridium 33", "Cosmos 2251").replace("24946", "22675")
+    cycle(tmp_path, pair(), 0.0, None)
+    # The other one reports the same event, from the other side.
+    cycle(tmp_path, pair(), 0.1, two, second)
+    for hours in (0.5, 1.0):
+        assert cycle(tmp_path, pair(), hours, one).effort.reason == ""
+        assert cycle(tmp_path, pair(), hours + 0.1, two, second).effort.reason == ""
+    assert one.titles == []
+    assert [title for title in two.titles if "alive" not in title] == []
+    with Store.open(tmp_path / "iridium.sqlite", write=False) as store:
+        (event,) = store.events()
+    assert event.update_count == 6
 
 
 def test_a_failure_is_noted_and_sent_once(tmp_path: Path):
@@ -274,7 +295,7 @@ def test_a_failure_is_noted_and_sent_once(tmp_path: Path):
     assert "The reason: celestrak:active: no answer n b." in inbox.messages[0].body
     cycle(tmp_path, pair(), 2.0, inbox)
     with Store.open(one.store) as store:
-        assert store.note(LAST_FAILURE) is None
+        assert store.note(note_key(one, LAST_FAILURE)) is None
     record_failure(one, "again", NOW + 3.0 * 3600.0, (inbox.channel,))
     assert inbox.titles.count("debrissim: a cycle of the watch failed") == 2
 
@@ -282,7 +303,7 @@ def test_a_failure_is_noted_and_sent_once(tmp_path: Path):
 def test_a_damaged_cache_costs_time_alone(tmp_path: Path):
     cycle(tmp_path, pair())
     for suffix in (".screening.npz", ".sets.npz"):
-        path = tmp_path / f"iridium.sqlite{suffix}"
+        path = tmp_path / f"iridium.sqlite.{fleet(tmp_path).identity}{suffix}"
         data = path.read_bytes()
         path.write_bytes(data[: len(data) // 2])
     report = cycle(tmp_path, pair(), 1.0)
