@@ -52,7 +52,9 @@ def test_run_writes_a_folder_and_shows_80_columns(capsys: pytest.CaptureFixture[
     assert "results in results/hour" in captured.out
     assert "writing" in captured.out
     assert max(map(len, captured.out.splitlines())) <= 80
-    assert captured.err.splitlines() == ["catalogue ...", "screening ...", "assessment ...", "writing ..."]
+    # On a busy machine a phase that takes long shows how far it is, too.
+    phases = [line for line in captured.err.splitlines() if line.endswith("...")]
+    assert phases == ["catalogue ...", "screening ...", "assessment ...", "writing ..."]
 
 
 def test_sampled_encounters_are_listed_where_they_are_asked_for(capsys: pytest.CaptureFixture[str]):
