@@ -60,7 +60,7 @@ def width(monkeypatch: pytest.MonkeyPatch) -> None:
         (["rnu", "hour.toml"], "'run'"),
         (["run", "hour.toml", "--forc"], "--force"),
         (["catalog", "inof"], "'info'"),
-        (["export", "x", "--format", "ome"], "json, parquet, oem, czml"),
+        (["export", "x", "--format", "ome"], "json, parquet, oem, ocm, czml"),
     ],
 )
 def test_misspelt_names_are_answered_with_the_nearest(arguments: list[str], hint: str, capsys):
