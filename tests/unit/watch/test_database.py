@@ -17,7 +17,7 @@ from support.watch import approach, run_record
 
 from debrissim.core.errors import DebrissimError, InputError, RunError
 from debrissim.watch import Batch, Store
-from debrissim.watch.database import open_database
+from debrissim.watch.database import open_database, transaction
 from debrissim.watch.schema import APPLICATION_ID, MIGRATIONS
 
 
@@ -277,6 +277,23 @@ def test_the_file_carries_the_mark_of_the_program(path: Path) -> None:
     database = sqlite3.connect(path)
     assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     database.close()
+
+
+def test_a_transaction_that_fails_leaves_nothing_and_lets_the_next_begin(path: Path) -> None:
+    connection = open_database(path, write=True)
+
+    def insert(then: Exception | None = None) -> None:
+        with transaction(connection):
+            connection.execute("INSERT INTO notes VALUES ('a', 'b')")
+            if then is not None:
+                raise then
+
+    with pytest.raises(KeyError):
+        insert(KeyError())
+    assert connection.execute("SELECT count(*) FROM notes").fetchone() == (0,)
+    insert()
+    assert connection.execute("SELECT count(*) FROM notes").fetchone() == (1,)
+    connection.close()
 
 
 def test_a_closed_store_says_so(path: Path) -> None:

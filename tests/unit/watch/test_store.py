@@ -109,6 +109,24 @@ def test_a_drifting_event_keeps_its_identity_in_every_order(tmp_path: Path) -> N
             assert len(store.events()) == 1
 
 
+def test_a_report_that_arrives_late_joins_the_event_as_it_was_then(store: Store) -> None:
+    drifting = [approach(f"d{k}", days=3.0 + k * 450.0 / 86400.0, reported_days=0.5 * k) for k in range(3)]
+    store.add(Batch(tuple(drifting)))
+    # As of its time 400 s from the event, but 1,300 s from where that is now.
+    store.add(Batch((approach("late", days=3.0 - 400.0 / 86400.0, reported_days=0.2),)))
+    (event,) = store.events()
+    assert [update.key for update in store.history(event)] == ["d0", "late", "d1", "d2"]
+    assert event.latest == drifting[2]
+
+
+def test_an_event_is_new_once(store: Store) -> None:
+    first, second = approach("m1"), approach("m2", reported_days=0.5)
+    changes = store.add(Batch((first, second))).changes
+    assert [(change.is_new, change.previous) for change in changes] == [(True, None), (False, first)]
+    (change,) = store.add(Batch((approach("m3", reported_days=1.0),))).changes
+    assert (change.is_new, change.previous) == (False, second)
+
+
 def test_the_same_run_added_twice_is_recorded_once_and_gives_the_same_changes(store: Store) -> None:
     first = Batch((approach("r1:0", days=2.0), approach("r1:1", primary="5", days=2.5)), run_record("r1"))
     second = Batch((approach("r2:0", days=2.0, reported_days=0.3),), run_record("r2", made_days=0.3))
@@ -131,9 +149,10 @@ def test_an_event_that_is_over_is_not_gone(store: Store) -> None:
     assert store.add(Batch((), run_record("r2", made_days=1.0, start_days=1.0))).gone == ()
 
 
-def test_a_run_of_another_scenario_makes_nothing_gone(store: Store) -> None:
+@pytest.mark.parametrize("scenario", ["0", "other"])
+def test_a_run_of_another_scenario_makes_nothing_gone(store: Store, scenario: str) -> None:
     store.add(Batch((approach("r1:0", days=2.0),), run_record("r1")))
-    other = replace(run_record("r2", made_days=0.5), scenario_sha256="other")
+    other = replace(run_record("r2", made_days=0.5), scenario_sha256=scenario)
     assert store.add(Batch((), other)).gone == ()
 
 
