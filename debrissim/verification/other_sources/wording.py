@@ -45,14 +45,14 @@ class Words:
     def own(self, own: Approaches) -> str:
         """The run's own approach."""
         if not bool(own.found[0]):
-            return "with the run's own data nothing can be computed then"
+            return "by the run's own data nothing can be computed then"
         if int(own.kind[0]) == AT_THE_MOMENT:
             return (
-                f"with the run's own element sets the distance is {own.miss_km[0]:.3f} km then, without a minimum "
+                f"by the run's own data the distance is {own.miss_km[0]:.3f} km then, without a minimum "
                 "within ten minutes"
             )
         return (
-            f"with the run's own element sets the miss is {own.miss_km[0]:.3f} km at "
+            f"by the run's own data the miss is {own.miss_km[0]:.3f} km at "
             f"{self._moment(float(own.time_s[0]))}"
         )
 
@@ -200,7 +200,9 @@ class Words:
     def _epoch(self, k: int, slot: int, *, theirs: bool) -> str:
         own, other = self.pairs.epochs_s(k, slot)
         seconds = other if theirs else own
-        return self._moment(seconds) if np.isfinite(seconds) else "none"
+        if np.isfinite(seconds):
+            return self._moment(seconds)
+        return "an ephemeris" if not theirs and self.pairs.arcs[k, slot] >= 0 else "none"
 
     def _moment(self, seconds: float) -> str:
         return utc_text(*self.pairs.origin, seconds, decimals=0).replace("T", " ").removesuffix("Z")
