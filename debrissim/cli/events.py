@@ -63,7 +63,7 @@ def events(
         if report is not None:
             from debrissim.watch.site import write_page
 
-            written = write_page(opened, report, now=now)
+            written = write_page(opened, report, now=now, every=every)
             if not as_json:
                 say(f"page for a browser: {written}")
 

@@ -128,7 +128,7 @@ def overview(
     """
     runs = store.runs()
     if not events:
-        return Overview(f"no event ahead of {moment(str(now))} UTC", "", _examined(runs, store), "")
+        return Overview(f"No event ahead of {moment(str(now))} UTC", "", _examined(runs, store), "")
     worst = most_probable_first(events)[0]
     counts = level_counts(events, yellow, red)
     return Overview(

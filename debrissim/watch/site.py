@@ -87,14 +87,16 @@ def write_site(
     return index
 
 
-def write_page(store: StoreReader, path: str | PathLike[str], *, now: Time | None = None) -> Path:
-    """Write the page as one file with its data in it; its path.
+def write_page(
+    store: StoreReader, path: str | PathLike[str], *, now: Time | None = None, every: bool = False
+) -> Path:
+    """Write the page as one file with its data in it; its path. every: with the events whose TCA is long over, too.
 
     Raises InputError if Jinja2 or Plotly is missing, RunError if the disk refuses.
     """
     _require_libraries()
     place = Path(path)
-    replace_text(place, events_html(events_page(store, now=now)))
+    replace_text(place, events_html(events_page(store, now=now, every=every)))
     return place
 
 
@@ -117,21 +119,25 @@ def _require_own(index: Path) -> None:
 
 
 def events_page(
-    store: StoreReader, *, now: Time | None = None, stale_after_h: float | None = None
+    store: StoreReader,
+    *,
+    now: Time | None = None,
+    stale_after_h: float | None = None,
+    every: bool = False,
 ) -> EventsPage:
-    """The content of the page."""
+    """The content of the page: the events ahead and those just over, or every event of the store."""
     from importlib.metadata import version
 
     now = now or Time.from_datetime(datetime.now(UTC))
     yellow, red = thresholds(store)
-    found = store.events(after=now + -PAST_DAYS * 86400.0)
+    found = store.events(after=None if every else now + -PAST_DAYS * 86400.0)
     ahead = [event for event in found if event.latest.tca >= now]
     kept = {event.number for event in most_probable_first(ahead)[:MAX_EVENTS]}
     kept |= {event.number for event in most_probable_first(found)[: MAX_EVENTS - len(kept)]}
     shown = [event for event in found if event.number in kept]
     craft = _spacecraft(store, ahead)
     places = {one.key: k for k, one in enumerate(craft)}
-    words = overview(store, ahead, now, yellow, red, relative=False)
+    words = overview(store, found if every and not ahead else ahead, now, yellow, red, relative=False)
     runs = store.runs(limit=1)
     newest = max([run.made for run in runs] + [event.latest.reported for event in found], default=None)
     return EventsPage(

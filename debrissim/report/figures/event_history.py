@@ -36,7 +36,7 @@ def event_history(view: HistoryView) -> Figure:
         f"{style.shorten(style.printable(view.pair), 56)}: {finding(view)}",
         footer=(
             f"event {view.number}, TCA {view.tca_utc}, {count(len(view.sources), 'report')}",
-            "bars: range of Pc over its errors; standard deviation along the miss",
+            _bars(view),
         ),
         synthetic=False,
     )
@@ -94,6 +94,20 @@ def finding(view: HistoryView) -> str:
     return words if highest <= 1.05 * last else f"{words}, after {probability_text(highest)}"
 
 
+def _bars(view: HistoryView) -> str:
+    """The meaning of the bars that are plotted."""
+    ranges = np.isfinite(view.probability_low) | np.isfinite(view.probability_high)
+    words = [
+        word
+        for word, plotted in (
+            ("range of Pc over its errors", ranges.any()),
+            ("standard deviation along the miss", np.nan_to_num(view.miss_sigma_km).any()),
+        )
+        if plotted
+    ]
+    return f"bars: {'; '.join(words)}" if words else ""
+
+
 def plot_bands(ax: Axes, yellow: float, red: float) -> Axes:
     """Green, yellow and red behind an axis of probabilities whose limits are set."""
     low, high = ax.get_ylim()
@@ -148,7 +162,7 @@ def plot_tca(ax: Axes, view: HistoryView) -> Axes:
     if not np.any(np.abs(view.tca_shift_s) > 1e-3):
         ax.set_ylim(-1.0, 1.0)
     ax.yaxis.set_major_locator(MaxNLocator(3))
-    ax.set_ylabel("TCA (s)")
+    ax.set_ylabel("TCA moved (s)")
     return ax
 
 
@@ -157,7 +171,7 @@ def _time_axis(ax: Axes, view: HistoryView) -> None:
     margin = 0.04 * max(float(np.ptp(days)), 0.5)
     ax.set_xlim(float(days.max()) + margin, min(float(days.min()), 0.0) - margin)
     ax.axvline(0.0, color=style.FAINT, lw=0.8, zorder=1)
-    ax.xaxis.set_major_locator(MaxNLocator(5))
+    ax.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
 
 
 def _plot(ax: Axes, view: HistoryView, values: Array) -> None:

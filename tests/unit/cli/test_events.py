@@ -60,7 +60,7 @@ def test_nothing_is_wider_than_the_terminal(
 def test_past_events_are_listed_with_all(over: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["events", "--store", str(over)]) == 0
     out = capsys.readouterr().out
-    assert out.startswith("no event ahead of ")
+    assert out.startswith("No event ahead of ")
     assert f"{EVENTS} more with their TCA over: --all lists them" in out
     assert main(["events", "--store", str(over), "--all", "-n", "3"]) == 0
     out = capsys.readouterr().out

@@ -83,7 +83,7 @@ def test_the_figure_puts_points_into_the_bands(store: Store) -> None:
         [points.get_offsets() for points in pc.collections if hasattr(points, "get_sizes")]
     )
     assert sorted(shown[:, 1]) == pytest.approx(sorted(view.probability))
-    assert {ax.get_ylabel() for ax in (miss, tca)} == {"miss (km)", "TCA (s)"}
+    assert {ax.get_ylabel() for ax in (miss, tca)} == {"miss (km)", "TCA moved (s)"}
 
 
 @pytest.mark.parametrize("number", [1, 4, 7])
@@ -145,7 +145,7 @@ def test_answers_in_words(store: Store) -> None:
 def test_nothing_found_says_what_was_examined(store: Store, tmp_path: Path) -> None:
     later = START + 100 * 86400.0
     nothing = overview(store, (), later, 1e-5, 1e-4)
-    assert nothing.answer == "no event ahead of 2025-02-09 00:00:00 UTC"
+    assert nothing.answer == "No event ahead of 2025-02-09 00:00:00 UTC"
     assert "4 spacecraft, 2024-10-31 16:00:00 to 2024-11-07 16:00:00 UTC" in nothing.method
     with Store.open(tmp_path / "events.sqlite") as empty:
         assert overview(empty, (), later, 1e-5, 1e-4).method == "nothing was recorded: no run, no message"

@@ -155,7 +155,7 @@ def test_a_folder_of_others_is_refused_and_other_files_stay(tmp_path: Path) -> N
 def test_an_empty_store_has_a_page(tmp_path: Path) -> None:
     with Store.open(tmp_path / "events.sqlite") as store:
         page = write_site(store, tmp_path / "www", now=START).read_text("utf-8")
-    assert "no event ahead of 2024-11-01 00:00:00 UTC" in page
+    assert "No event ahead of 2024-11-01 00:00:00 UTC" in page
     assert "nothing was recorded: no run, no message" in page
 
 
@@ -173,3 +173,16 @@ def test_events_long_over_and_beyond_the_largest_number_are_left_out(
     # The most probable ahead; of those over, one would come only if there were room.
     assert [row.number for row in page.rows] == [3, 4, 5]
     assert page.hidden == 2
+
+
+def test_events_long_over_are_shown_where_they_are_asked_for(tmp_path: Path) -> None:
+    updates = [
+        approach("a", secondary="1", days=-10.0, probability=1e-5),
+        approach("b", secondary="2", days=-5.0),
+    ]
+    with Store.open(tmp_path / "events.sqlite") as store:
+        store.add(Batch(tuple(updates), run_record("r")))
+        assert not events_page(store, now=START).rows
+        page = events_page(store, now=START, every=True)
+    assert [row.number for row in page.rows] == [1, 2]
+    assert "2 events" in page.answer
