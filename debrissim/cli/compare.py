@@ -10,7 +10,10 @@ import typer
 
 from debrissim.cli.options import AsJson, Force, Out, Quiet
 from debrissim.cli.progress import ProgressDisplay
+from debrissim.cli.run import show_notes
+from debrissim.cli.sigint import INTERRUPTION, interrupted
 from debrissim.cli.terminal import console, say, shown
+from debrissim.core.errors import RunError
 
 if TYPE_CHECKING:
     from debrissim.results.table import Table
@@ -58,10 +61,18 @@ def compare(
     with (
         claimed(folder, force=force) as claim,
         ProgressDisplay(console(err=True, quiet=quiet)) as progress,
+        INTERRUPTION.during(claim.abandon),
     ):
-        comparison = compare_results(
-            results, other, catalog_files=catalog or (), ephemeris_files=ephemeris or (), progress=progress
-        ).write_claimed(claim)
+        try:
+            comparison = compare_results(
+                results,
+                other,
+                catalog_files=catalog or (),
+                ephemeris_files=ephemeris or (),
+                progress=progress,
+            ).write_claimed(claim)
+        except KeyboardInterrupt:
+            raise RunError(interrupted()) from None
     answer = comparison.answer
     with shown(folder):
         if as_json:
@@ -72,6 +83,7 @@ def compare(
             for line in _examples(comparison.missing, comparison.matched):
                 say(line)
             say(f"every event with its cause in {folder}")
+    show_notes(comparison)
     if answer["explained"] < answer["differences"]:
         raise typer.Exit(1)
 

@@ -1,0 +1,118 @@
+"""`debrissim compare`: its output, its exit codes, and its errors in one sentence."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from support.catalogs import START_FRACTION, START_JD, crossing_pair, leo, make_catalog
+from support.other_lists import approach, record_of, row, write_list
+
+from debrissim.catalog import write_omm_csv
+from debrissim.cli.main import main
+from debrissim.conjunctions.run import run
+from debrissim.core.time import utc_text
+from debrissim.scenario.conjunctions import load_scenario
+
+TOML = f"""\
+title = "Two passes"
+
+[span]
+start = {utc_text(START_JD, START_FRACTION)}
+duration_days = 0.1
+
+[[catalog.sources]]
+file = "sky.csv"
+
+[[primaries]]
+norad_id = 700001
+
+[screening]
+volumes = [{{ name = "ball", sphere_km = 3.0 }}]
+
+[output]
+plots = false
+report = false
+"""
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run with one event, and a list with that and one outside its volume."""
+    folder = tmp_path_factory.mktemp("command")
+    station = leo(norad_id=700001)
+    catalog = make_catalog(
+        station, *(crossing_pair(miss, t, primary=station)[1] for miss, t in ((1.0, 1000.0), (4.0, 3000.0)))
+    )
+    write_omm_csv(catalog, folder / "sky.csv")
+    records = [record_of(catalog[[k]]) for k in range(3)]
+    rows = [
+        row((catalog[[0]], catalog[[k]]), approach(records[0], records[k], t))
+        for k, t in ((1, 1000.0), (2, 3000.0))
+    ]
+    rows[1]["OBJECT_NAME_2"] = "[red]\x1b[31mEVIL[/red] [-]"
+    write_list(folder / "list.csv", rows)
+    (folder / "run.toml").write_text(TOML, encoding="utf-8")
+    run(load_scenario(folder / "run.toml")).write(folder / "out")
+    return folder
+
+
+@pytest.fixture
+def here(finished: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of the run as the working folder, in which it finds its catalogue."""
+    monkeypatch.chdir(finished)
+    return finished
+
+
+def test_the_answer_is_shown_and_written(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["compare", "out", "list.csv", "--force"]) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith(
+        "Of 2 events in SOCRATES, 2 are in what these results examined: 1 is found, 1 is\n"
+    )
+    assert "outside the volume" in shown
+    assert "every event with its cause in out-compared" in shown
+    assert all(len(line) <= 100 for line in shown.splitlines())
+    assert "\x1b" not in shown + (here / "out-compared" / "missing.csv").read_text(encoding="utf-8")
+    assert {path.name for path in (here / "out-compared").iterdir()} == {
+        "matched.csv", "missing.csv", "summary.json", "run.json",
+    }  # fmt: skip
+
+
+@pytest.mark.usefixtures("here")
+def test_json_and_quiet(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["compare", "out", "list.csv", "--force", "--json"]) == 0
+    content = json.loads(capsys.readouterr().out)
+    assert content["answer"]["found"] == 1
+    assert content["answer"]["causes"][0]["causes"] == "outside the volume"
+    assert main(["compare", "out", "list.csv", "--force", "--quiet"]) == 0
+    assert capsys.readouterr().out == ""
+
+
+def test_a_difference_without_a_tested_cause_is_exit_code_1(here: Path) -> None:
+    text = (here / "list.csv").read_text(encoding="utf-8").replace(",1.000,", ",1.500,")
+    (here / "other.csv").write_text(text, encoding="utf-8")
+    assert main(["compare", "out", "other.csv", "--out", "wrong", "--quiet"]) == 1
+
+
+def test_errors_are_one_sentence(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments, message in (
+        (["nothing", "list.csv"], "nothing: is not a results folder (no summary.json in it)"),
+        (["out", "nothing.csv"], "nothing.csv: no such file"),
+        (["out", "sky.csv"], "expected a SOCRATES list (CSV), Space-Track's public CDM summaries"),
+    ):
+        assert main(["compare", *arguments, "--out", "never", "--quiet"]) == 2
+        (line,) = capsys.readouterr().err.splitlines()
+        assert message in line
+        assert not (here / "never").exists()
+
+
+def test_a_run_without_its_catalogue_asks_for_it(
+    here: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["compare", str(here / "out"), str(here / "list.csv"), "--out", "never", "--quiet"]) == 2
+    assert "give with --catalog the file sky.csv with SHA-256" in capsys.readouterr().err
+    files = ["--catalog", str(here / "sky.csv"), "--out", "found", "--quiet"]
+    assert main(["compare", str(here / "out"), str(here / "list.csv"), *files]) == 0
