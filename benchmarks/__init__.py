@@ -45,5 +45,6 @@ QUESTIONS = (
         "Of the events that SOCRATES lists, how many does a run find, and why not the others?",
         ("full",),
     ),
+    Question("watch_replay", "What would a watch have said in December 2020?", ("full",)),
     Question("probability_conservation", "Do probabilities add up to the geometric rate?", ("full",)),
 )

@@ -10,7 +10,8 @@ records what it finds in a store. Sets of an object are in the lists only while 
 catalogue is the part of the true one that matters; after 23 December no new sets appear. Counted: events, updates,
 differences by kind, messages; and how Pc and miss of events at each time before TCA compare with the last update before
 TCA. The control is the lists themselves: an approach of the eleven in a list whose sets had appeared a cycle before its
-TCA must be an event of the store, unless newer sets move it out of the volume. Writes evolution.csv, messages.csv here.
+TCA must be an event of the store, unless newer sets move it out of the volume. Writes evolution.csv and .png, and
+messages.csv here.
 """
 
 from __future__ import annotations
@@ -28,11 +29,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 
 from benchmarks.covariance_calibration.pairs import EVENTS, SHARED
 from debrissim.catalog import Catalog, latest_before, parse_catalog
 from debrissim.core.time import Time
 from debrissim.propagation.sgp4 import make_propagator
+from debrissim.report import style
 from debrissim.scenario.file import checked
 from debrissim.watch.cycle import MOST_MESSAGES, CycleReport, run_cycle
 from debrissim.watch.fleet import Fleet
@@ -116,6 +120,7 @@ def report(folder: Path, sets: Catalog, listed: list[tuple[frozenset[int], Time,
     control(sets, listed, histories, end)
     write_messages(sent)
     write_evolution(histories, end)
+    plot()
 
 
 def count(
@@ -191,10 +196,39 @@ def misses(sets: Catalog, pair: frozenset[int], tca: Time) -> str:
 
 
 def write_messages(sent: list[tuple[str, str]]) -> None:
+    kinds = Counter(
+        (level, "alive" if "alive" in title else title.split(":")[1].split(" ", 2)[-1])
+        for level, title in sent
+    )
     with (HERE / "messages.csv").open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream)
-        writer.writerow(["level", "title"])
-        writer.writerows(sent)
+        writer.writerow(["level", "kind", "messages"])
+        writer.writerows([level, kind, n] for (level, kind), n in sorted(kinds.items()))
+
+
+def plot() -> None:
+    """evolution.png, from evolution.csv."""
+    with (HERE / "evolution.csv").open(encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream))
+    lead, median, p90 = (
+        [float(row[name]) for row in rows]
+        for name in ("lead_days", "median_miss_change_km", "p90_miss_change_km")
+    )
+    with style.house_style():
+        figure = Figure(figsize=(6.5, 4.0), layout="constrained")
+        FigureCanvasAgg(figure)
+        ax = figure.subplots()
+        ax.semilogy(lead, p90, "o-", color=style.PURPLE, label="90 % of the events are below")
+        ax.semilogy(lead, median, "o-", color=style.BLUE, label="median")
+        ax.invert_xaxis()
+        ax.yaxis.set_major_formatter("{x:g}")
+        ax.set_xlabel("days before the closest approach")
+        ax.set_ylabel("change of the miss until the last cycle, km")
+        ax.set_title(
+            f"From the last day on, half of the misses change by less than {1000.0 * median[-1]:.0f} m"
+        )
+        ax.legend()
+        figure.savefig(HERE / "evolution.png", dpi=120)
 
 
 def write_evolution(histories: Sequence[Sequence], end: Time) -> None:
