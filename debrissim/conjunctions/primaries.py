@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from debrissim.catalog import Catalog, identifier, join_sizes
-from debrissim.core.errors import InputError, ScenarioError
+from debrissim.core.errors import InputError, ScenarioError, UnknownPrimaryError
 from debrissim.hazard.station.radii import BodyRadii
 from debrissim.scenario.conjunctions import Primary, Scenario
 
@@ -39,9 +39,11 @@ def with_primaries(
             catalog = Catalog.concat([catalog[~listed], element_set])
             chosen.append((int(element_set.norad_id[0]), "scenario"))
         else:
-            raise ScenarioError(
+            assert number is not None
+            raise UnknownPrimaryError(
                 f"primaries[{place}].norad_id: {number} is in none of the catalogue's sources, and the "
-                "scenario gives no element set for it (tle or elements)"
+                "scenario gives no element set for it (tle or elements)",
+                number,
             )
     return catalog, chosen
 

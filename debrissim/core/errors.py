@@ -18,8 +18,24 @@ class ScenarioError(InputError):
     """A scenario requires something impossible; the sentence begins with the key, the caller adds the file."""
 
 
+class UnknownPrimaryError(ScenarioError):
+    """A primary, of that catalogue number, is in no source."""
+
+    def __init__(self, sentence: str, norad_id: int) -> None:
+        super().__init__(sentence)
+        self.norad_id = norad_id
+
+
 class RunError(DebrissimError):
     """The input was valid, but the run could not be completed (exit code 1)."""
+
+
+class PrimaryNotFlownError(RunError):
+    """A primary, of that catalogue number, exists at no moment of the span: it has decayed, or its data are too old."""
+
+    def __init__(self, sentence: str, norad_id: int) -> None:
+        super().__init__(sentence)
+        self.norad_id = norad_id
 
 
 class FigureError(RunError):

@@ -11,7 +11,7 @@ from debrissim.catalog.catalog import Catalog
 from debrissim.catalog.identifiers import object_label
 from debrissim.core.arrays import Index, Mask
 from debrissim.core.constants import SECONDS_PER_DAY
-from debrissim.core.errors import InputError, RunError
+from debrissim.core.errors import InputError, PrimaryNotFlownError
 from debrissim.core.numbers import count
 from debrissim.core.time import utc_text
 from debrissim.propagation.sgp4 import ObjectStatus
@@ -57,11 +57,14 @@ def check_arguments(
 def require_valid(
     catalog: Catalog, start: tuple[float, float], primaries: Index, known: Existence, duration_s: float
 ) -> None:
-    """Raise RunError for the first primary that exists at no moment of the span."""
+    """Raise PrimaryNotFlownError for the first primary that exists at no moment of the span."""
     for row in primaries[~known.takes_part(duration_s)[primaries]].tolist():
         label, outcome = object_label(catalog.norad_id[row], catalog.name[row]), int(known.outcome[row])
         if outcome == ObjectStatus.NOT_COVERED:
-            raise RunError(f"primary {label}: its ephemeris or element sets cover no moment of the span")
+            raise PrimaryNotFlownError(
+                f"primary {label}: its ephemeris or element sets cover no moment of the span",
+                int(catalog.norad_id[row]),
+            )
         reason = ObjectStatus(outcome).reason
         days = float(days_since(catalog[[row]], *start)[0])
         failure_s, begin_s = float(known.failure_s[row]), float(known.begin_s[row])
@@ -75,9 +78,10 @@ def require_valid(
                 f"; SGP4 cannot be run back from its epoch, {epoch}: let the span start there, or at {earliest} at the "
                 "earliest"
             )
-        raise RunError(
+        raise PrimaryNotFlownError(
             f"primary {label}: {reason} (its epoch is {abs(days):.1f} days "
-            f"{'before' if days <= 0.0 else 'after'} the start of the span)"
+            f"{'before' if days <= 0.0 else 'after'} the start of the span)",
+            int(catalog.norad_id[row]),
         )
 
 

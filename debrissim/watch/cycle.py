@@ -7,28 +7,31 @@ one store never run at once (a lock beside it).
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from debrissim.catalog import Catalog, CatalogFile
+from debrissim.catalog import Catalog, CatalogFile, identifier
 from debrissim.conjunctions.result import ConjunctionResult
 from debrissim.core.constants import SECONDS_PER_DAY
-from debrissim.core.errors import InputError, RunError
+from debrissim.core.errors import InputError, PrimaryNotFlownError, RunError, UnknownPrimaryError
 from debrissim.core.files import unwritable
 from debrissim.core.numbers import count
 from debrissim.core.progress import Progress, no_progress
 from debrissim.core.time import Time, utc_datetime
+from debrissim.results.folder import json_text
 from debrissim.screening.executors import Executor
 from debrissim.screening.rescreen import Effort
+from debrissim.screening.settled import Earlier
 from debrissim.watch.batches import run_batch
-from debrissim.watch.differences import LEVELS, Difference, Rules, event_differences, upcoming
+from debrissim.watch.differences import LEVELS, Difference, Kind, Rules, event_differences, upcoming
 from debrissim.watch.earlier_file import read_earlier, write_earlier
 from debrissim.watch.event import Added, Event
-from debrissim.watch.examine import examine
+from debrissim.watch.examine import Examined, examine
 from debrissim.watch.examined import examined_by
 from debrissim.watch.fleet import Fleet
 from debrissim.watch.jumped import manoeuvres
@@ -118,12 +121,14 @@ def run_cycle(
             read_earlier(_beside(fleet, ".screening.npz")),
             read_history(_beside(fleet, ".sets.npz")),
         )
-        scenario = fleet.scenario_at(now)
-        examined = examine(
-            scenario, basis, catalogs=catalogs, offline=offline, executor=executor, progress=progress
+        examined, lost = _examine(
+            fleet, now, basis, catalogs=catalogs, offline=offline, executor=executor, progress=progress
         )
         result, inputs = examined.result, examined.result.inputs
         batch = run_batch(result, made=now, sources={d.sha256: d.source for d in inputs.downloads})
+        assert batch.run is not None
+        # Of the fleet, whichever spacecraft could be followed today.
+        batch = replace(batch, run=replace(batch.run, scenario_sha256=_scenario_hash(fleet, now)))
         assert batch.run is not None
         key = batch.run.key
         rules = Rules(fleet.yellow, fleet.red, fleet.watch.tolerance_sigmas)
@@ -140,7 +145,9 @@ def run_cycle(
                 basis, history, inputs.catalog, inputs.primaries, levels, fleet.watch.manoeuvre_sigmas
             )
             found.extend(jump for jump in jumps if store.note(note_key(fleet, _TOLD + jump.key)) is None)
-            told = {note_key(fleet, _TOLD + jump.key): now.iso for jump in jumps}
+            found.extend(one for one in lost.values() if store.note(note_key(fleet, _TOLD + one.key)) is None)
+            told = {note_key(fleet, _TOLD + one.key): now.iso for one in lost.values()}
+            told |= {note_key(fleet, _TOLD + jump.key): now.iso for jump in jumps}
             last = {"utc": now.iso, "run": key, "effort": examined.effort.sentence, "changes": len(found)}
             messages = chosen_messages(found, fleet.notify.level, key, now)
             return (
@@ -150,6 +157,8 @@ def run_cycle(
             )
 
         store.add(batch, notes)
+        for number in {own.norad_id for own in fleet.primaries} - lost.keys():
+            store.set_note(note_key(fleet, _TOLD + _lost_key(number)), None)
         problems = _keep(fleet, examined.earlier, updated(history, _spacecraft(result)))
         events = upcoming(store.events(after=now), now, key)
         store.set_note(note_key(fleet, LAST_FAILURE), None)
@@ -163,10 +172,42 @@ def run_cycle(
             events=events,
             level=max((rules.level(event.latest) for event in events), key=LEVELS.index, default=""),
             delivery=delivery,
-            problems=(*problems, *delivery.problems),
+            problems=(*(one.detail for one in lost.values()), *problems, *delivery.problems),
             result=result,
             rules=rules,
         )
+
+
+def _examine(
+    fleet: Fleet, now: Time, basis: Earlier | None, **options: Any
+) -> tuple[Examined, dict[int, Difference]]:
+    """The run of the spacecraft that can be followed, and the others by number; raises if there is none."""
+    lost: dict[int, Difference] = {}
+    while True:
+        try:
+            return examine(fleet.scenario_at(now, lost), basis, **options), lost
+        except (UnknownPrimaryError, PrimaryNotFlownError) as error:
+            names = {own.norad_id: own.name for own in fleet.primaries}
+            if len(lost) + 1 >= len(fleet.primaries) or error.norad_id not in names:
+                raise
+            lost[error.norad_id] = Difference(
+                key=_lost_key(error.norad_id),
+                kind=Kind.NOT_FOLLOWED,
+                level="yellow",
+                subject=(names[error.norad_id] or "", identifier(error.norad_id)),
+                # Without the key, whose place is that among the spacecraft that are left.
+                detail=str(error).removeprefix("primaries[").partition(": ")[2] or str(error),
+            )
+
+
+def _lost_key(number: int | None) -> str:
+    return f"{number}:{Kind.NOT_FOLLOWED.value}"
+
+
+def _scenario_hash(fleet: Fleet, now: Time) -> str:
+    scenario = fleet.scenario_at(now).model_dump(mode="json")
+    scenario["span"]["start"] = None
+    return hashlib.sha256(json_text(scenario).encode()).hexdigest()
 
 
 def record_failure(fleet: Fleet, reason: str, now: Time, channels: Sequence[Channel] = ()) -> Delivery:

@@ -1,4 +1,4 @@
-"""The differences between a run of a watch and what was known before: at most one per event, and one per manoeuvre.
+"""The differences between a run of a watch and what was known before: at most one per event, and those of objects.
 
 An event is *gone* only if it was examined again: both objects were in the catalogue, followed at its time, and did not
 come near each other. Otherwise it is *not examined*, with the reason, which is no relief.
@@ -32,6 +32,7 @@ class Kind(Enum):
     GONE = "gone"
     NOT_EXAMINED = "not examined"
     MANOEUVRED = "manoeuvred"
+    NOT_FOLLOWED = "not followed"
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,8 @@ class Difference:
     """One difference.
 
     key: its identity: reported again, it has the same. level: "red", "yellow" or "", the higher one of before and now.
-    event, update, previous: None for a manoeuvre; update is None for an event that is gone. shift_s: of the TCA, s,
-    None where it has not moved. subject: label and key of the object that manoeuvred. detail: the reason or the size,
+    event, update, previous: None for an object alone; update is None for an event that is gone. shift_s: of the TCA, s,
+    None where it has not moved. subject: name and key of that object. detail: the reason or the size,
     in words.
     """
 

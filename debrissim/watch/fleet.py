@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Collection
 from os import PathLike
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -144,8 +145,11 @@ class Fleet(Scenario):
         craft = [(own.norad_id, own.name) for own in self.primaries]
         return hashlib.sha256(repr((self.title, craft)).encode()).hexdigest()[:12]
 
-    def scenario_at(self, now: Time) -> Scenario:
-        """The scenario of conjunctions that one cycle runs: the span begins now."""
+    def scenario_at(self, now: Time, without: Collection[int] = ()) -> Scenario:
+        """The scenario of conjunctions that one cycle runs: the span begins now.
+
+        without: catalogue numbers of spacecraft to leave out.
+        """
         horizon = self.watch.horizon_days
         span = self.span.model_copy(
             update={"start": utc_datetime(now.jd, now.fraction)}
@@ -153,7 +157,10 @@ class Fleet(Scenario):
         )
         thresholds = self.probability.model_copy(update={"yellow": self.yellow, "red": self.red})
         values: dict[str, Any] = {name: getattr(self, name) for name in Scenario.model_fields}
-        scenario = Scenario.model_construct(**values | {"span": span, "probability": thresholds})
+        own = tuple(one for one in self.primaries if one.norad_id is None or one.norad_id not in without)
+        scenario = Scenario.model_construct(
+            **values | {"span": span, "probability": thresholds, "primaries": own}
+        )
         scenario._folder, scenario._notices = self._folder, self._notices
         return scenario
 

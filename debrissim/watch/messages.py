@@ -69,6 +69,9 @@ def sentence(difference: Difference, now: Time) -> str:
     """A difference in one sentence, its subject first."""
     if difference.event is None:
         assert difference.subject is not None
+        if difference.kind is Kind.NOT_FOLLOWED:
+            reason = plain_line(difference.detail)
+            return f"{_subject(difference)}: its close approaches are not watched any longer: {reason}"
         return (
             f"{_subject(difference)}: its element set jumped, it has probably manoeuvred: {difference.detail}"
         )

@@ -327,3 +327,22 @@ def test_a_full_disk_under_the_caches_is_a_sentence(tmp_path: Path, monkeypatch:
 def test_sampled_objects_are_refused(tmp_path: Path):
     with pytest.raises(InputError, match="expected real objects"):
         fleet(tmp_path, TOML.replace('file = "catalogue.csv"', 'population = "bundled"'))
+
+
+def test_a_spacecraft_that_is_lost_does_not_stop_the_others(tmp_path: Path):
+    inbox = Inbox()
+    text = TOML.replace("[screening]", "[[primaries]]\nnorad_id = 22675\n\n[screening]", 1)
+    companion = pair(rows=(1,)).with_columns(norad_id=np.array([99]), raan_deg=np.array([3.0]))
+    both, alone = Catalog.concat([pair(), companion]), Catalog.concat([pair(rows=(0,)), companion])
+    cycle(tmp_path, both, 0.0, inbox, text)
+    lost = cycle(tmp_path, alone, 0.5, inbox, text)
+    assert kinds(lost) == [Kind.NOT_EXAMINED, Kind.NOT_FOLLOWED]
+    assert lost.problems[0].startswith("22675 is in none of the catalogue's sources")
+    assert "22675: its close approaches are not watched any longer" in inbox.messages[-1].body
+    assert kinds(cycle(tmp_path, alone, 0.6, inbox, text)) == []
+    back = cycle(tmp_path, both, 0.7, inbox, text)
+    assert kinds(back) == [Kind.AGAIN]
+    assert back.problems == ()
+    assert Kind.NOT_FOLLOWED in kinds(cycle(tmp_path, alone, 0.8, inbox, text))
+    with pytest.raises(InputError, match="24946 is in none"):
+        cycle(tmp_path, companion, 0.9, inbox)
