@@ -45,6 +45,7 @@ _JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[{}]', re.DOTALL)
 _NUMBER_ENDS = frozenset(".0123456789")
 _CELLS_PER_BLOCK = 200_000
 _START_OF_KVN = "CCSDS_OMM_VERS"
+_OPENING_KEYWORDS = 3
 _KVN_OPENING = re.compile(rf"\s*{_START_OF_KVN}\s*=")
 
 
@@ -189,8 +190,8 @@ def _json_text(value: object) -> str:
 def read_omm_kvn(text: str, file: str) -> RawRecords:
     """Blocks of KEY = VALUE [unit] lines, each opened by CCSDS_OMM_VERS.
 
-    The first keyword of a record, or OBJECT_NAME, when it comes again opens a new record too, so that a damaged opening
-    line does not spoil the record before it.
+    One of the first keywords of a record, or OBJECT_NAME, when it comes again opens a new record too, so that damage to
+    the opening lines does not spoil the record before it.
     """
     records: list[dict[str, str]] = []
     numbers: list[int] = []
@@ -214,9 +215,9 @@ def read_omm_kvn(text: str, file: str) -> RawRecords:
             records.append({})
             numbers.append(number)
             check_counts(file, len(records), len(rejected))
-        if key != _START_OF_KVN and len(records[-1]) < 2 and set(records[-1]) <= {_START_OF_KVN}:
-            openings = {key, "OBJECT_NAME"}
         add_field(records[-1], key, value)
+        if len(records[-1]) <= _OPENING_KEYWORDS:
+            openings = {*records[-1], "OBJECT_NAME"} - {_START_OF_KVN}
     texts = ["\n".join(lines[number - 1 : number + 7]) for number in numbers]
     return records_as_columns(records, numbers, texts, rejected)
 
