@@ -27,7 +27,7 @@ from debrissim.verification.other_sources.examination import Examination, examin
 from debrissim.verification.other_sources.missing import explain_missing
 from debrissim.verification.other_sources.other_results import results_folder
 from debrissim.verification.other_sources.probabilities import explain_probabilities
-from debrissim.verification.other_sources.read_other import read_other
+from debrissim.verification.other_sources.read_other import located, read_other
 from debrissim.verification.other_sources.reported import (
     RESULTS,
     SOCRATES,
@@ -73,8 +73,8 @@ def compare(
         A SOCRATES list (CSV, or the name of a source such as "socrates:min-range", which is fetched), Space-Track's
         public CDM summaries, CDMs (a file or a folder), or a results folder.
     catalog_files : Path or str, or several
-        Catalogue files: those of the run (and of the other run), recognised by their hash; all others are searched for
-        the element sets that the other source used.
+        Catalogue files, or names of sources such as "celestrak:active": those of the run (and of the other run),
+        recognised by their hash; all others are searched for the element sets that the other source used.
     ephemeris_files : Path or str, or several
         The run's ephemerides, recognised by their hash; by default those at the scenario's own paths.
     progress : callable
@@ -204,13 +204,14 @@ def _folder(results: Result | Path | str) -> Path:
 
 
 def _paths(files: Path | str | Iterable[Path | str]) -> list[Path]:
-    return [Path(file) for file in ([files] if isinstance(files, Path | str) else files)]
+    return [located(file) for file in ([files] if isinstance(files, Path | str) else files)]
 
 
 def _files_of(folder: Path, catalogs: list[Path], ephemerides: list[Path]) -> RunFiles:
-    """Of the files given, those whose hash a run records."""
+    """Of the files given, those whose hash a run records as its catalogue, its satellite catalogue or an ephemeris."""
     provenance = read_summary(folder)["provenance"]
     recorded = [*provenance["catalogue"]["sources"], *provenance.get("ephemerides", [])]
+    recorded.append(provenance.get("satcat") or {})
     digests = {str(entry.get("sha256")) for entry in recorded}
     catalogs, ephemerides = (
         [file for file in files if _digest(file) in digests] for files in (catalogs, ephemerides)

@@ -64,7 +64,7 @@ def read_other(path: Path | str) -> OtherList:
     DownloadError
         If a source can be had neither from its service nor from the cache.
     """
-    path = _fetched(str(path)) if is_source_name(str(path)) else Path(path)
+    path = located(path)
     if path.is_dir():
         if (path / "summary.json").is_file():
             return results_folder(path)
@@ -83,6 +83,11 @@ def read_other(path: Path | str) -> OtherList:
     if start[:1] not in ("<", "[", "{") and "CCSDS_CDM_VERS" not in text.upper():
         raise InputError(f"{path}: begins with {quoted(start[:60])}; expected {_EXPECTED}")
     return _each_event_once(messages(path))
+
+
+def located(name: Path | str) -> Path:
+    """The path of a file, or of the copy of a named source, which is fetched."""
+    return _fetched(str(name)) if is_source_name(str(name)) else Path(name)
 
 
 def _fetched(source: str) -> Path:
