@@ -97,6 +97,8 @@ def _examples(missing: Table, matched: Table) -> Iterator[str]:
         ("only here:", missing[missing.missing_in == "other"], "miss_distance_km"),
         ("with other numbers:", matched[~matched.agrees], "other_miss_distance_km"),
     ):
+        # Sampled objects have no dates.
+        table = table[(table.first_norad_id > 0) & (table.second_norad_id > 0)]
         if len(table) == 0:
             continue
         yield title

@@ -161,6 +161,9 @@ def _alone(
     if source.format not in _LISTS:
         return None, []
     listed = results_folder(examination.folder)
+    if source.format != RESULTS:
+        # A list cannot hold what does not exist.
+        rows = rows[~examination.rows.synthetic[rows]]
     part = listed.events[rows]
     if source.format != RESULTS:
         return part, explain_unlisted(examination, source, part, sets)

@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 from support.catalogs import START_FRACTION, START_JD, crossing_pair, leo, make_catalog, position_and_rate
 from support.other_lists import write_list
+from support.small import small
 
 from debrissim.catalog import write_omm_csv
 from debrissim.cdm import parse_cdm
+from debrissim.cli.main import main
 from debrissim.conjunctions.run import run
 from debrissim.core.errors import InputError
 from debrissim.core.time import utc_text
@@ -195,6 +197,21 @@ def test_a_named_source_is_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert read_other("socrates:min-range").path == path
     assert read_other(Path("socrates:min-range")).format == "SOCRATES list"
     assert asked == ["socrates:min-range"] * 2
+
+
+def test_what_does_not_exist_is_missing_in_no_list(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(small(output={"plots": False, "report": False})).write(tmp_path / "out")
+    write_list(tmp_path / "empty.csv", [])
+    assert (
+        main(["compare", str(tmp_path / "out"), str(tmp_path / "empty.csv"), "--out", str(tmp_path / "c")])
+        == 0
+    )
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "0 events of these results are not in SOCRATES." in shown
+    assert "which do not exist" in shown
+    assert "only here:" not in shown
 
 
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
