@@ -99,7 +99,7 @@ def write_list(path: Path, rows: list[Row], columns: dict[str, str]) -> Path:
 
 
 def causes(matched: Table, missing: Table) -> Counter[str]:
-    """How many events of the list have each outcome."""
+    """The number of events of the list with each outcome."""
     counted = Counter(text or "agrees" for text in matched.causes.tolist())
     lacking = missing[missing.missing_in == "results"]
     for text, tested in zip(lacking.causes.tolist(), lacking.tested.tolist(), strict=True):

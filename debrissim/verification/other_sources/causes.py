@@ -8,7 +8,7 @@ from enum import Enum
 
 
 class Cause(Enum):
-    """Why a close approach of one source is missing in the other, or has other numbers there."""
+    """A reason for which a close approach of one source is missing in the other, or has other numbers there."""
 
     NOT_LISTED = "not in the catalogue"
     STALE = "stale element set"

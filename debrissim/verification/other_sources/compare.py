@@ -104,7 +104,9 @@ def compare(
     if source.folder is not None:
         used.update(_files_of(source.folder, catalogs, ephemerides).catalogs)
     progress("element sets", 0.0)
-    pool = [read_catalog(file).catalog for file in catalogs if file not in used]
+    # The run's own files may hold further sets, of which its policy chose one.
+    searched = [file for file in catalogs if file not in used or examination.run.inputs.superseded_count]
+    pool = [read_catalog(file).catalog for file in searched]
     sets = their_sets(source, [*pool, *_own_sets(examination, source)])
     matches = match(examination, source.events)
     theirs = np.stack([sets.first, sets.second], axis=1)
@@ -224,6 +226,3 @@ def _files_of(folder: Path, catalogs: list[Path], ephemerides: list[Path]) -> Ru
 
 def _digest(path: Path) -> str:
     return hashlib.sha256(read_bytes(path, "a catalogue or ephemeris file")).hexdigest()
-
-
-__all__ = ["Comparison", "compare", "match"]

@@ -1,4 +1,4 @@
-"""What a run examined, and under which rules an approach becomes a row of it: read back from its results folder."""
+"""The extent of a finished run, and the rules by which an approach becomes a row of it, from its results folder."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from debrissim.screening.volumes import Membership, ScreeningVolume
 from debrissim.verification import brute_force as dense
 from debrissim.verification.comparison import RecordedRows
 from debrissim.verification.other_sources.causes import Cause
-from debrissim.verification.other_sources.motion import NOT_FOUND, Approaches, Motions
+from debrissim.verification.other_sources.motion import Approaches, Motions
 from debrissim.verification.replay import ReplayedRun, pair_of, replay, rows_by_number
 
 
@@ -177,6 +177,3 @@ def outside(volumes: tuple[ScreeningVolume, ...], relative_rtn_km: Array) -> tup
         if excess < best[0]:
             best = excess, words
     return best
-
-
-__all__ = ["NOT_FOUND", "Examination", "examine", "outside"]

@@ -57,7 +57,7 @@ class Case:
 
     @property
     def bars(self) -> tuple[Cause, ...]:
-        """What kept the pair out of the run whatever its approach is."""
+        """The reasons that kept the pair out of the run whatever its approach is."""
         return tuple(dict.fromkeys([*(bar for bar in self.slots if bar is not None), *self.of_pair]))
 
     @property
@@ -124,7 +124,7 @@ def _case(k: int, examination: Examination, pairs: Pairs, solved: Solved) -> Cas
 
 
 def _bar(examination: Examination, number: int, time_s: float, code: int) -> Cause | None:
-    """What kept an object out of the run at a time, by the run's own record or by SGP4 itself."""
+    """The reason that kept an object out of the run at a time, by the run's own record or by SGP4 itself."""
     if number not in examination.row_of:
         return Cause.NOT_LISTED
     return examination.takes_part(number, time_s) or (Cause.FAILS if code else None)

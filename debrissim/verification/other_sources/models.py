@@ -40,7 +40,7 @@ _ELEMENTS = ("ecco", "argpo", "inclo", "mo", "no_kozai", "nodeo", "bstar")
 
 @dataclass(frozen=True)
 class Model:
-    """Which objects of a pair (primary, secondary) fly the other source's element set, and SGP4's theory.
+    """An assumption: the objects (primary, secondary) that fly the other source's element set, and SGP4's theory.
 
     states: both fly the states that the other source gives at TCA.
     """

@@ -35,7 +35,7 @@ _SMALLEST_RADIUS_KM, _LARGEST_RADIUS_KM = 1e-4, 2.0
 
 @dataclass(frozen=True)
 class Chance:
-    """Why a probability differs; counterfactual: that of the run with the causes removed. tested is None for none."""
+    """The causes of another probability; counterfactual: the run's with them removed; tested is None for none."""
 
     causes: tuple[Cause, ...] = ()
     tested: bool | None = None

@@ -32,7 +32,6 @@ from debrissim.verification.other_sources.reported import (
     UNKNOWN,
     OtherList,
     Precision,
-    ReportedEvents,
     reported_events,
 )
 
@@ -176,7 +175,7 @@ def _archived(path: Path, text: str, size: int) -> tuple[Catalog, tuple[Index, I
     file = parse_catalog(("\n".join(spelled.values()) + "\n").encode(), str(path))
     kept = _kept(list(spelled), {rejection.line for rejection in file.rejected})
     if len(kept) != len(file.catalog):
-        raise InputError(f"{path}: the element sets in SAT1_TLE and SAT2_TLE cannot be told apart")
+        raise InputError(f"{path}: the element sets in SAT1_TLE and SAT2_TLE cannot be distinguished")
     place = {key: row for row, key in enumerate(kept)}
     found = [np.array([place.get(_same_set(one), UNKNOWN) for one in each], dtype=np.int64) for each in texts]
     return file.catalog, (found[0], found[1]), batch
@@ -219,6 +218,3 @@ def _summaries(path: Path, table: CdmSummaries) -> OtherList:
         uses_sgp4=False,
         notes=("Public summaries hold no states: neither orbits nor covariances can be compared.",),
     )
-
-
-__all__ = ["ReportedEvents", "read_other"]

@@ -1,4 +1,4 @@
-"""How two element sets of one object differ: by their age alone, or by a manoeuvre between their epochs.
+"""Differences between two element sets of one object: their age alone, or a manoeuvre between their epochs.
 
 Rule: the mean semi-major axis differs from what the older set's own drag makes of it at the newer epoch by more than
 `JUMP_M` and half of that drag. Source: none; chosen on the sets of SOCRATES of December 2020, consecutive ones up to 5
@@ -13,13 +13,15 @@ from typing import Any
 
 import numpy as np
 
-from debrissim.core.constants import MINUTES_PER_DAY, SECONDS_PER_DAY
+from debrissim.core.constants import MINUTES_PER_DAY
 from debrissim.verification.other_sources.causes import Cause
 from debrissim.verification.other_sources.models import Model, Pairs
 
 JUMP_M = 20.0
 _DRAG_FACTOR = 0.5
 _DEEP_SPACE = "d"
+# SGP4's drag says nothing about a longer time.
+_MAX_GAP_DAYS = 30.0
 
 
 def set_causes(pairs: Pairs, k: int, model: Model) -> tuple[Cause, ...]:
@@ -43,7 +45,7 @@ def has_manoeuvred(one: Any, other: Any) -> bool:
     minutes = ((other.jdsatepoch - one.jdsatepoch) + (other.jdsatepochF - one.jdsatepochF)) * MINUTES_PER_DAY
     older, newer = (one, other) if minutes >= 0.0 else (other, one)
     before, expected, after = _axis_m(older, 0.0), _axis_m(older, abs(minutes)), _axis_m(newer, 0.0)
-    if not np.isfinite([before, expected, after]).all() or abs(minutes) * 60.0 / SECONDS_PER_DAY > 30.0:
+    if not np.isfinite([before, expected, after]).all() or abs(minutes) > _MAX_GAP_DAYS * MINUTES_PER_DAY:
         return False
     return abs(after - expected) > JUMP_M + _DRAG_FACTOR * abs(expected - before)
 

@@ -1,4 +1,4 @@
-"""What was computed for an event, in words."""
+"""Sentences on the computations made for an event."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from debrissim.verification.other_sources.motion import AT_THE_MOMENT, Approache
 from debrissim.verification.other_sources.reported import OtherList, ReportedEvents
 
 Slots = tuple[Cause | None, Cause | None]
-"""What kept each object of a pair out of the run, the primary first."""
+"""The reason that kept each object of a pair out of the run, the primary first."""
 
 _BARS = {
     Cause.DOCKED: "both are docked to each other or to one station, by their element sets (co_located.csv)",
@@ -117,7 +117,7 @@ class Words:
         own: Approaches,
         tried: list[tuple[Model, float]],
     ) -> str:
-        """What is known of an event whose numbers no model gives."""
+        """The facts about an event whose numbers no model gives."""
         parts = [*self._bars(k, slots, of_pair), self.own(own)]
         for model, miss in tried:
             if model.theory_causes and not any(model.theirs) and len(model.theory_causes) == 1:
@@ -179,7 +179,7 @@ class Words:
         ]
 
     def _bars(self, k: int, slots: Slots, of_pair: tuple[Cause, ...]) -> list[str]:
-        """What kept each object, and the pair, out of the run."""
+        """The reasons that kept each object, and the pair, out of the run."""
         parts = [
             f"{identifier(int(number))}: {_BARS[bar]}"
             for number, bar in zip(self.pairs.numbers[k].tolist(), slots, strict=True)
