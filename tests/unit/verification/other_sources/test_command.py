@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -116,3 +118,25 @@ def test_a_run_without_its_catalogue_asks_for_it(
     assert "give with --catalog the file sky.csv with SHA-256" in capsys.readouterr().err
     files = ["--catalog", str(here / "sky.csv"), "--out", "found", "--quiet"]
     assert main(["compare", str(here / "out"), str(here / "list.csv"), *files]) == 0
+
+
+def test_a_superseded_set_of_the_run_s_own_file_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list used the older of two sets in the file; the run takes the newer one."""
+    station = leo(norad_id=700001)
+    older = replace(crossing_pair(1.0, 1000.0, primary=station, epoch_days=-1.5)[1], norad_id=700002)
+    newer = replace(crossing_pair(2.5, 1000.0, primary=station, clock_deg=40.0)[1], norad_id=700002)
+    catalog = make_catalog(station, older, newer)
+    write_omm_csv(catalog, tmp_path / "sky.csv")
+    found = approach(record_of(catalog[[0]]), record_of(catalog[[1]]), 1000.0)
+    write_list(tmp_path / "list.csv", [row((catalog[[0]], catalog[[1]]), found)])
+    (tmp_path / "run.toml").write_text(TOML, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    run(load_scenario(tmp_path / "run.toml")).write("out")
+    assert main(["compare", "out", "list.csv", "--out", "without", "--quiet"]) == 1
+    assert main(["compare", "out", "list.csv", "--catalog", "sky.csv", "--out", "with", "--quiet"]) == 0
+    with (tmp_path / "with" / "matched.csv").open(encoding="utf-8", newline="") as stream:
+        (one,) = csv.DictReader(stream)
+    assert one["causes"] in ("another element set", "manoeuvre between the element sets")
+    assert float(one["counterfactual_miss_km"]) == pytest.approx(1.0, abs=1e-3)
