@@ -30,7 +30,7 @@ from debrissim.screening.settled import Earlier
 from debrissim.watch.batches import run_batch
 from debrissim.watch.differences import LEVELS, Difference, Kind, Rules, event_differences, upcoming
 from debrissim.watch.earlier_file import read_earlier, write_earlier
-from debrissim.watch.event import Added, Event
+from debrissim.watch.event import Added, Change, Event
 from debrissim.watch.examine import Examined, examine
 from debrissim.watch.examined import examined_by
 from debrissim.watch.fleet import Fleet
@@ -236,12 +236,15 @@ def chosen_messages(found: Sequence[Difference], level: str, key: str, now: Time
     ]
 
 
-def _known_to(store: Store, run_key: str) -> Callable[[Event], bool]:
-    """Whether a run reported an event; true where there was no run."""
+def _known_to(store: Store, run_key: str) -> Callable[[Change], bool]:
+    """Whether a run had reported the event of a change; true where there was no run."""
 
-    def known(event: Event) -> bool:
+    def known(change: Change) -> bool:
+        of_run = f"{run_key}:"
+        if not run_key or (change.previous is not None and change.previous.key.startswith(of_run)):
+            return True
         # A run of another fleet may have reported it since.
-        return not run_key or any(update.key.startswith(f"{run_key}:") for update in store.history(event))
+        return any(update.key.startswith(of_run) for update in store.history(change.event))
 
     return known
 

@@ -74,7 +74,7 @@ def event_differences(
     run_key: str,
     rules: Rules,
     examined: Callable[[Event], str],
-    was_known: Callable[[Event], bool] = lambda _: True,
+    was_known: Callable[[Change], bool] = lambda _: True,
 ) -> tuple[Difference, ...]:
     """The differences of a run in the order of its events' TCAs.
 
@@ -89,7 +89,7 @@ def event_differences(
     examined : callable
         Returns "" if the pair of an event was examined at its time, else the reason why not.
     was_known : callable
-        Whether the watch's run before this one had an event that has an earlier update: else it is found again.
+        Whether the watch's run before this one had the event of a change that is not its first: else it is found again.
     """
     found = [_of_change(change, run_key, rules, was_known) for change in added.changes]
     gone = (_of_gone(event, run_key, rules, examined(event)) for event in added.gone)
@@ -97,14 +97,14 @@ def event_differences(
 
 
 def _of_change(
-    change: Change, run_key: str, rules: Rules, was_known: Callable[[Event], bool]
+    change: Change, run_key: str, rules: Rules, was_known: Callable[[Change], bool]
 ) -> Difference | None:
     update, previous = change.update, change.previous
     now, before = rules.level(update), rules.level(previous)
     shift_s = None if previous is None else tca_shift_s(update, previous, rules.tolerance_sigmas)
     if previous is None:
         kind = Kind.NEW
-    elif not was_known(change.event):
+    elif not was_known(change):
         kind = Kind.AGAIN
     elif LEVELS.index(now) > LEVELS.index(before):
         kind = Kind.RISEN
