@@ -64,7 +64,7 @@ _CONTRADICTS = -1e-3
 
 @dataclass(frozen=True, eq=False)
 class DragSensitivity:
-    """What a density error does to one object.
+    """The effect of an error of the density on one object.
 
     density_sigma: standard deviation of the relative error of the density forecast; position_km, velocity_km_s: (3,)
     change of the state at TCA for a relative error of one, in the object's RTN.

@@ -25,7 +25,7 @@ from debrissim.core.text import excerpt
 
 
 class RadiusKind(Enum):
-    """Whose radius a comment states."""
+    """The object whose radius a comment states."""
 
     PAIR = "pair"
     OWN = "own"
@@ -145,7 +145,7 @@ class RadiusComments:
     objects: tuple[tuple[str, ...], tuple[str, ...]]
 
     def radii(self) -> Radii:
-        """What a reader takes from them. Raises InputError where they contradict each other."""
+        """The radii as a reader takes them. Raises InputError where they contradict each other."""
         return message_radii(self.pair, self.objects, (None, None, None), "", keyword_is_own=True)
 
 

@@ -148,7 +148,7 @@ def _of_message(message: Conjunction) -> CdmReport:
 
 
 def _content(report: CdmReport) -> object:
-    """What makes two reports the same one."""
+    """The key by which two reports are the same one."""
     message = report.conjunction
     states = () if message is None else (message.primary.state.tobytes(), message.secondary.state.tobytes())
     return (report.originator, report.message_id, report.created, report.tca, report.identities, states)

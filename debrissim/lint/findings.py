@@ -47,7 +47,7 @@ class LintReport:
     | field           | meaning                                                                            |
     |-----------------|------------------------------------------------------------------------------------|
     | path            | name of the file, as it was given                                                  |
-    | format          | such as "CDM (KVN)" or "3LE"; "" where it could not be told                        |
+    | format          | such as "CDM (KVN)" or "3LE"; "" where it could not be recognised                        |
     | records         | messages or element sets in it                                                     |
     | findings        | in the order of lines; at most a thousand of one rule                              |
     | faults, advice  | numbers of each, also of those that `findings` leaves out                          |

@@ -81,7 +81,7 @@ def _check_characters(raw: str, number: int, out: Collector, clauses: Clauses, *
 
 
 def _classify(bare: str, number: int, out: Collector, clauses: Clauses) -> Line | None:
-    """What a line is; None for one that no rule can use, which is reported."""
+    """The parts of a line; None for one that no rule can use, which is reported."""
     if _COMMENT.match(bare):
         rest = bare[len("COMMENT") :]
         if bare[: len("COMMENT")] != "COMMENT":

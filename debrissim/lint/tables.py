@@ -1,4 +1,4 @@
-"""What a standard says about each keyword of a message: the values that the rules of this room compare with.
+"""The properties of each keyword of a message by its standard: the values that the rules of this room compare with.
 
 Source: CCSDS 508.0-B-1 with corrigendum 2 (CDM) and CCSDS 502.0-B-3 (OPM, OMM, OEM, OCM). Each keyword is declared
 once, in the module of its reader (`cdm.keywords`, `ephemerides`); the tables of this room add what only a strict check

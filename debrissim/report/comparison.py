@@ -18,8 +18,8 @@ def comparison_lines(summary: Mapping[str, Any]) -> Iterator[str]:
     examined, events = int(answer["examined"]), int(answer["events"])
     lacking = examined - found
     yield (
-        f"Of {count(events, 'event')} in {label}, {examined:,} {_are(examined)} in what these results examined"
-        f"{_outcome(found, lacking)}."
+        f"Of {count(events, 'event')} in {label}, {examined:,} {_are(examined, 'concerns', 'concern')} objects and "
+        f"times that these results examined{_outcome(found, lacking)}."
     )
     beyond = int(answer["outside_span"])
     if beyond:

@@ -54,7 +54,7 @@ class Copy:
 
 @dataclass(frozen=True)
 class Record:
-    """What the cache knows about a query.
+    """The record of a query in the cache.
 
     asked_utc: the local clock at the last request, None before the first. answer: the sentence about its answer.
     suspect_records: the number of records of a refused download that was much shorter than the copy.
@@ -124,7 +124,7 @@ class Cache:
     def record(self, query: Query) -> Record:
         """The record of a query; an empty one if there is none, or if it is damaged.
 
-        A copy whose file is missing or is not the one that was written is none.
+        A copy whose file is missing or is not the one that was written does not count.
         """
         record = _record_of(_read(self.record_path(query)), query)
         copy = record.copy

@@ -48,7 +48,7 @@ def fetch(
     Raises
     ------
     InputError
-        For a name that is none, or data that the service does not have.
+        For a name that is not a source, or data that the service does not have.
     DownloadError
         If nothing could be downloaded and there is no copy that is young enough.
     """

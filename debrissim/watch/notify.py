@@ -34,7 +34,7 @@ def channels(fleet: Fleet, environment: Mapping[str, str] | None = None) -> tupl
 
     environment: by default that of the process.
 
-    Raises InputError if a file cannot be read, an address is none, or Apprise is not installed.
+    Raises InputError if a file cannot be read, an address is not one that Apprise knows, or Apprise is not installed.
     """
     values = os.environ if environment is None else environment
     keys = fleet.notify

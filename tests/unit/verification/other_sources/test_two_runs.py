@@ -184,7 +184,7 @@ def test_a_folder_is_written_and_opened_again(folder: Path, capsys: pytest.Captu
     assert opened.kind == "comparison"
     assert len(opened.tables["matched"]) == 2
     assert opened.tables["missing"].causes.tolist() == ["outside the volume"]
-    assert opened.terminal_lines()[0].startswith("Of 3 events in the other results, 3 are in what")
+    assert opened.terminal_lines()[0].startswith("Of 3 events in the other results, 3 concern objects")
     assert main(["compare", str(base), str(wide), "--out", str(out)]) == 2
     assert "exists already" in capsys.readouterr().err
     assert main(["plot", str(out)]) == 0
