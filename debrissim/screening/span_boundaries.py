@@ -39,31 +39,35 @@ def boundary_approaches(
     nearly constant that rounding hides its minima.
     """
     begins, ends = earliest_s[rows], latest_s[rows]
-    parts = []
+    borders = []
     for is_start, moments, edge_s in ((True, begins, 0.0), (False, ends, duration_s)):
-        at_edge = rows[moments == edge_s]
-        parts.append(
-            _approaches_at(
-                propagator, at_edge, primaries, distance_km, earliest_s, latest_s, edge_s, is_start
-            )
-        )
+        borders.append((edge_s, is_start, rows[moments == edge_s], None))
         inner = moments != edge_s
         for moment in np.unique(moments[inner]).tolist():
             own = rows[inner & (moments == moment)]
             valid = rows[(begins <= moment) & (ends >= moment)]
             if not np.isin(own, primaries).any():
                 valid = valid[np.isin(valid, primaries) | np.isin(valid, own)]
-            parts.append(
-                _approaches_at(
-                    propagator, valid, primaries, distance_km, earliest_s, latest_s, moment, is_start, own
-                )
-            )
-    return Approaches.concat(parts)
+            borders.append((moment, is_start, valid, own))
+    # In the order of time: where one arc ends and the next begins, the same objects are at the same places.
+    parts: dict[int, Approaches] = {}
+    held: tuple[float, Index, Index, Array] | None = None
+    for place in sorted(range(len(borders)), key=lambda place: borders[place][0]):
+        moment, is_start, present, own = borders[place]
+        if held is None or held[0] != moment or not np.array_equal(held[1], present):
+            codes, positions, _ = propagator.states(present, [moment])
+            good = codes[:, 0] == 0
+            held = moment, present, present[good], positions[good, 0]
+        parts[place] = _approaches_at(
+            propagator, held[2], held[3], primaries, distance_km, earliest_s, latest_s, moment, is_start, own
+        )
+    return Approaches.concat([parts[place] for place in range(len(borders))])
 
 
 def _approaches_at(
     propagator: Propagator,
     rows: Index,
+    positions: Array,
     primaries: Index,
     distance_km: float,
     earliest_s: Array,
@@ -72,10 +76,10 @@ def _approaches_at(
     is_start: bool,
     only: Index | None = None,
 ) -> Approaches:
-    """Pairs (of the objects `only`) within distance at a boundary, at their closest moment at it or next to it."""
-    codes, positions, _ = propagator.states(rows, [moment])
-    good = codes[:, 0] == 0
-    rows, positions = rows[good], positions[good, 0]
+    """Pairs (of the objects `only`) within distance at a boundary, at their closest moment at it or next to it.
+
+    positions: (n, 3) km of the objects `rows` at the moment.
+    """
     near = _pairs_within(
         positions, distance_km, None if only is None else np.flatnonzero(np.isin(rows, only))
     )
