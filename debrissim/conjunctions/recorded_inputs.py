@@ -146,12 +146,15 @@ def _with_catalogs(
     names = [source.source if source.file is None else str(source.file) for source in own]
     listed = [place for name in [*names, table.satcat] if name for place in _copies(name, roots)]
     # Of equal files the one that the caller names, else the first.
-    by_digest = {_digest(path): path for path in [*(p for p in reversed(listed) if p.is_file()), *files]}
+    given = {_digest(path): path for path in files}
+    by_digest = {_digest(path): path for path in reversed(listed) if path.is_file()} | given
+    known = {*(digest for _, digest in recorded), *(() if satcat is None else satcat[1:])}
+    none_fits = bool(files) and not known & set(given)
 
     def found(label: str, digest: str) -> Path:
-        if digest not in by_digest:
-            given = ", ".join(str(path) for path in files)
-            reason = f"{given}: not the catalogue of this run" if files else f"{folder}: needs its catalogue"
+        if none_fits or digest not in by_digest:
+            names = ", ".join(str(path) for path in files)
+            reason = f"{names}: not the catalogue of this run" if files else f"{folder}: needs its catalogue"
             raise InputError(f"{reason}; give with --catalog the file {label} with SHA-256 {digest}")
         return by_digest[digest].absolute()
 
