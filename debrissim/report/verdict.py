@@ -239,7 +239,7 @@ class _Run:
         )
 
     def scale(self, kind: str) -> str:
-        """What a level of probability from modelled errors means to a reader; "" of errors that an operator gave."""
+        """The meaning of a level of probability from modelled errors; "" of errors that an operator gave."""
         if kind != REAL or bool(self.given.all()):
             return ""
         return alarm_sentence(self.provenance["method"]["covariance"]["name"]) or ""

@@ -153,7 +153,7 @@ class EphemerisCovariances:
 
     @property
     def adjustment(self) -> str:
-        """What was applied to the covariances, in words; "" if nothing was."""
+        """The changes applied to the covariances, in words; "" if there are none."""
         parts = [f"sigmas times {self.sigma_factor:g}"] if self.sigma_factor != 1.0 else []
         if any(self.floor_km):
             floor = "/".join(f"{1000.0 * sigma:g}" for sigma in self.floor_km)

@@ -45,7 +45,7 @@ MOST_MESSAGES = 10
 
 LAST_CYCLE, LAST_FAILURE, LAST_ALIVE = "last cycle", "last failure", "last alive message"
 """Notes of each fleet in the store: `note_key`."""
-_LAST_RUN, _TOLD = "last run", "told:"
+_LAST_RUN, _REPORTED = "last run", "reported:"
 # A cycle every day that starts some minutes earlier than the day before still sends the message of that day.
 _SLACK_S = 1800.0
 
@@ -144,21 +144,23 @@ def run_cycle(
             jumps = manoeuvres(
                 basis, history, inputs.catalog, inputs.primaries, levels, fleet.watch.manoeuvre_sigmas
             )
-            found.extend(jump for jump in jumps if store.note(note_key(fleet, _TOLD + jump.key)) is None)
-            found.extend(one for one in lost.values() if store.note(note_key(fleet, _TOLD + one.key)) is None)
-            told = {note_key(fleet, _TOLD + one.key): now.iso for one in lost.values()}
-            told |= {note_key(fleet, _TOLD + jump.key): now.iso for jump in jumps}
+            found.extend(jump for jump in jumps if store.note(note_key(fleet, _REPORTED + jump.key)) is None)
+            found.extend(
+                one for one in lost.values() if store.note(note_key(fleet, _REPORTED + one.key)) is None
+            )
+            reported = {note_key(fleet, _REPORTED + one.key): now.iso for one in lost.values()}
+            reported |= {note_key(fleet, _REPORTED + jump.key): now.iso for jump in jumps}
             last = {"utc": now.iso, "run": key, "effort": examined.effort.sentence, "changes": len(found)}
             messages = chosen_messages(found, fleet.notify.level, key, now)
             return (
                 queued(messages, now, fleet.identity)
-                | told
+                | reported
                 | {note_key(fleet, _LAST_RUN): key, note_key(fleet, LAST_CYCLE): json.dumps(last)}
             )
 
         store.add(batch, notes)
         for number in {own.norad_id for own in fleet.primaries} - lost.keys():
-            store.set_note(note_key(fleet, _TOLD + _lost_key(number)), None)
+            store.set_note(note_key(fleet, _REPORTED + _lost_key(number)), None)
         problems = _keep(fleet, examined.earlier, updated(history, _spacecraft(result)))
         events = upcoming(store.events(after=now), now, key)
         store.set_note(note_key(fleet, LAST_FAILURE), None)

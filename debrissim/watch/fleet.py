@@ -141,7 +141,7 @@ class Fleet(Scenario):
 
     @property
     def identity(self) -> str:
-        """Twelve hexadecimal digits by which several fleets in one store are told apart: of title and spacecraft."""
+        """Twelve hexadecimal digits by which several fleets in one store are distinguished: of title and spacecraft."""
         craft = [(own.norad_id, own.name) for own in self.primaries]
         return hashlib.sha256(repr((self.title, craft)).encode()).hexdigest()[:12]
 
