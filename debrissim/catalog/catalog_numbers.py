@@ -16,6 +16,7 @@ _ALPHA5 = {letter: 10 + k for k, letter in enumerate(_ALPHA5_LETTERS)}
 MAX_CATALOG_NUMBER = 999_999_999
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_NOT_FINITE = re.compile(r"[+-]?(?:nan|inf|infinity)", re.IGNORECASE | re.ASCII)
 
 
 def parse_catalog_number(text: str) -> int | None:
@@ -54,7 +55,7 @@ def to_floats(texts: Sequence[str]) -> tuple[NDArray[np.float64], list[int]]:
     bad: list[int] = []
     for row, text in enumerate(texts):
         stripped = text.strip()
-        if _NUMBER.fullmatch(stripped) or stripped.lower().lstrip("+-") in ("nan", "inf", "infinity"):
+        if _NUMBER.fullmatch(stripped) or _NOT_FINITE.fullmatch(stripped):
             values[row] = float(stripped)
         else:
             bad.append(row)

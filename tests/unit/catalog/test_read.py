@@ -7,12 +7,14 @@ import hashlib
 import lzma
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.element_records import COSMOS_2251, IRIDIUM_33, as_csv, as_json, as_kvn, as_xml, lines_of, omm
 
 from debrissim.catalog import parse_catalog, read_catalog
+from debrissim.catalog.catalog_numbers import to_floats
 from debrissim.core import compression
 from debrissim.core.errors import InputError
 
@@ -170,3 +172,10 @@ def test_no_damage_to_one_place_of_a_file_makes_reading_fail(data: st.DataObject
     file = parse_catalog(whole[:start] + damage + whole[start + len(damage) :], "x")
     assert file.catalog.norad_id[0] in (5, 22675)
     assert file.record_count == len(file.catalog) + len(file.rejected)
+
+
+def test_words_for_numbers_with_two_signs_are_no_numbers() -> None:
+    values, bad = to_floats(["1.5", "--Infinity", "+-nan", "-inf", "x"])
+    assert bad == [1, 2, 4]
+    assert values[0] == 1.5
+    assert values[3] == -np.inf
