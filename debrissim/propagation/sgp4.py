@@ -237,6 +237,9 @@ def make_propagator(catalog: Catalog, start_jd: float, start_fraction: float) ->
     warn_unless_accelerated()
     epoch_days = (catalog.epoch_jd - SGP4_DAY_ZERO_JD) + catalog.epoch_fraction
     radians = np.deg2rad
+    inclination = radians(catalog.inclination_deg)
+    # SGP4 divides deep-space terms by its sine: of a subnormal number the result is NaN, with code 0.
+    inclination[inclination < np.finfo(np.float64).tiny] = 0.0
     columns: Sequence[NDArray[np.float64]] = (
         epoch_days,
         catalog.epoch_jd,
@@ -244,7 +247,7 @@ def make_propagator(catalog: Catalog, start_jd: float, start_fraction: float) ->
         catalog.bstar,
         catalog.eccentricity,
         radians(catalog.arg_perigee_deg),
-        radians(catalog.inclination_deg),
+        inclination,
         radians(catalog.mean_anomaly_deg),
         catalog.mean_motion_rev_day * (2.0 * np.pi / MINUTES_PER_DAY),
         radians(catalog.raan_deg),

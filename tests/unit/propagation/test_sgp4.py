@@ -97,6 +97,19 @@ def test_numbers_of_any_size() -> None:
     assert propagator.states([0], [0.0])[0][0, 0] == 0
 
 
+@pytest.mark.parametrize("inclination_deg", [5e-324, 1e-312, 1e-308, 1e-307, 1e-305])
+@pytest.mark.parametrize("orbit", [geo, molniya, leo])
+def test_an_inclination_next_to_zero_is_zero(orbit, inclination_deg: float) -> None:
+    """The library returns NaN with code 0 for deep-space objects whose inclination is a subnormal number."""
+    tiny, zero = (propagator_of(orbit(inclination_deg=value)) for value in (inclination_deg, 0.0))
+    for time_s in (0.0, 4000.0):
+        code, position, _ = tiny.states([0], [time_s])
+        assert code[0, 0] == 0
+        np.testing.assert_allclose(position, zero.states([0], [time_s])[1], rtol=0.0, atol=1e-7)
+        fast = tiny.positions(np.array([0]), np.array([time_s]))[1]
+        np.testing.assert_allclose(np.ravel(fast), np.ravel(position), rtol=0.0, atol=1e-7)
+
+
 def test_ages() -> None:
     catalog = make_catalog(leo(epoch_days=-3.0), gto(epoch_days=0.25))
     ages = age_days(catalog, np.array([0, 1, 1]), START_JD, START_FRACTION, np.array([0.0, 0.0, 43200.0]))
