@@ -162,7 +162,7 @@ def plot_tca(ax: Axes, view: HistoryView) -> Axes:
     if not np.any(np.abs(view.tca_shift_s) > 1e-3):
         ax.set_ylim(-1.0, 1.0)
     ax.yaxis.set_major_locator(MaxNLocator(3))
-    ax.set_ylabel("TCA moved (s)")
+    ax.set_ylabel("ΔTCA (s)")
     return ax
 
 

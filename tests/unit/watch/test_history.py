@@ -83,7 +83,7 @@ def test_the_figure_puts_points_into_the_bands(store: Store) -> None:
         [points.get_offsets() for points in pc.collections if hasattr(points, "get_sizes")]
     )
     assert sorted(shown[:, 1]) == pytest.approx(sorted(view.probability))
-    assert {ax.get_ylabel() for ax in (miss, tca)} == {"miss (km)", "TCA moved (s)"}
+    assert {ax.get_ylabel() for ax in (miss, tca)} == {"miss (km)", "ΔTCA (s)"}
 
 
 @pytest.mark.parametrize("number", [1, 4, 7])
