@@ -53,6 +53,7 @@ def open_database(
                     )
                 _migrate(connection, path, migrations)
         except BaseException:
+            # Also at Ctrl-C: nobody else has the connection, whose open files would stay beside the store.
             connection.close()
             raise
     return connection
@@ -162,7 +163,8 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         yield
         connection.execute("COMMIT")
     except BaseException:
-        # SQLite has rolled back by itself after some failures of the disk.
+        # Also at Ctrl-C: the transaction must be undone before the connection is used again. After some failures of
+        # the disk SQLite has done so by itself.
         with suppress(sqlite3.Error):
             connection.execute("ROLLBACK")
         raise

@@ -38,7 +38,7 @@ def channels(fleet: Fleet, environment: Mapping[str, str] | None = None) -> tupl
     """
     values = os.environ if environment is None else environment
     keys = fleet.notify
-    found = [(f"${keys.environment}", _split(values.get(keys.environment, "")))]
+    found = [(f"${keys.environment}", values.get(keys.environment, "").split())]
     if keys.file is not None:
         path = fleet.located(keys.file)
         found.append((str(path), _lines(read_text(path, "addresses, one per line"))))
@@ -50,10 +50,6 @@ def channels(fleet: Fleet, environment: Mapping[str, str] | None = None) -> tupl
     if keys.command is not None:
         made.append(_command(keys.command, fleet.located(Path()), keys.timeout_s))
     return tuple({channel.key: channel for channel in made}.values())
-
-
-def _split(text: str) -> list[str]:
-    return text.split()
 
 
 def _lines(text: str) -> list[str]:
@@ -69,8 +65,7 @@ def _address(address: str, place: str) -> Channel:
     import logging
 
     # Its warnings may quote an address; the outcome is all that counts.
-    logger = logging.getLogger("apprise")
-    logger.setLevel(logging.CRITICAL)
+    logging.getLogger("apprise").setLevel(logging.CRITICAL)
     service: Any = None
     with suppress(Exception):
         service = apprise.Apprise.instantiate(address)
@@ -132,6 +127,7 @@ def _run(arguments: tuple[str, ...], data: bytes, folder: Path, timeout_s: float
             _end(process)
             raise RunError(f"did not end within {timeout_s:g} s") from None
         except BaseException:
+            # Also at Ctrl-C: the command has a session of its own, which the signal does not reach.
             _end(process)
             raise
         if process.returncode != 0:
