@@ -130,7 +130,6 @@ function makeCraft(choose) {
 
 function start() {
   const data = columnsOf(JSON.parse(document.getElementById("data").textContent));
-  const root = document.documentElement;
   const count = data.events.length;
   let chosen = 0, ready = false;
   nameCraft(data);
@@ -142,35 +141,15 @@ function start() {
     showReports(data, i);
     scene?.choose(i);
     if (ready) plotHistory(data, i);
-    history.replaceState(null, "", `#event-${data.row[i]}`);
-    if (scroll) {
-      const section = document.getElementById("event");
-      section.focus({ preventScroll: true });
-      section.scrollIntoView();
-    }
+    noteOpen(data, i, "event", "event", scroll);
   }
   async function plotEverything() {
     if (!count) return;
     await plotHistory(data, chosen);
-    if (!scene) return;
-    try {
-      await scene.plotAll();
-    } catch (error) {
-      document.querySelector(".needs-webgl").hidden = false;
-    }
+    if (scene) await plotScene(scene);
   }
 
-  const button = document.getElementById("theme");
-  function theme(name) {
-    root.dataset.theme = name;
-    button.textContent = name === "dark" ? "Light" : "Dark";
-    button.setAttribute("aria-pressed", String(name === "dark"));
-    if (ready) plotEverything();
-  }
-  const system = matchMedia("(prefers-color-scheme: dark)");
-  theme(system.matches ? "dark" : "light");
-  system.addEventListener("change", () => theme(system.matches ? "dark" : "light"));
-  button.addEventListener("click", () => theme(root.dataset.theme === "dark" ? "light" : "dark"));
+  makeTheme(() => { if (ready) plotEverything(); });
 
   const table = count && makeTable(data, open);
   // Without it where no event has states, such as those of messages alone.
@@ -183,27 +162,15 @@ function start() {
     document.getElementById("events").scrollIntoView();
   });
   if (count) {
-    const named = data.row.indexOf(Number((location.hash.match(/^#event-(\d+)$/) ?? [])[1] ?? -1));
-    const worst = Number(document.querySelector("#table tbody tr").dataset.i);
-    open(named >= 0 ? named : worst, named >= 0);
-    const inTime = (step) => open((chosen + step + count) % count, false);
-    document.getElementById("previous").addEventListener("click", () => inTime(-1));
-    document.getElementById("next").addEventListener("click", () => inTime(1));
+    openFirst(data, "event", () => chosen, open);
     for (const name of document.querySelectorAll(".opens")) {
       name.addEventListener("click", () => open(data.row.indexOf(Number(name.dataset.event)), true));
     }
   }
-  (count ? loadPlotly() : Promise.resolve()).then(async () => {
+  plotWhenLoaded(count ? loadPlotly() : Promise.resolve(), async () => {
     ready = true;
     await plotEverything();
     scene?.listen();
-    root.dataset.ready = "true";
-  }).catch((error) => {
-    root.dataset.failed = String(error);
-    const note = document.createElement("p");
-    note.className = "warning";
-    note.textContent = "The charts cannot be shown in this browser (2023 or later is needed); the tables are complete.";
-    document.querySelector("main").prepend(note);
   });
 }
 

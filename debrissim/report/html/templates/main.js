@@ -60,12 +60,7 @@ function start() {
     showFacts(data, i);
     scene.choose(i);
     if (ready) plotChosen();
-    history.replaceState(null, "", `#row-${data.row[i]}`);
-    if (scroll) {
-      const section = document.getElementById("encounter");
-      section.focus({ preventScroll: true });
-      section.scrollIntoView();
-    }
+    noteOpen(data, i, "row", "encounter", scroll);
   }
   async function plotEverything(withScene = true) {
     if (data.sampled) {
@@ -77,50 +72,21 @@ function start() {
     if (!count) return;
     plotChosen();
     await plotTimeline(data);
-    if (!withScene) return;
-    try {
-      await scene.plotAll();
-    } catch (error) {
-      document.querySelector(".needs-webgl").hidden = false;
-    }
+    if (withScene) await plotScene(scene);
   }
 
-  const button = document.getElementById("theme");
-  function theme(name, withScene = true) {
-    root.dataset.theme = name;
-    button.textContent = name === "dark" ? "Light" : "Dark";
-    button.setAttribute("aria-pressed", String(name === "dark"));
-    if (ready) plotEverything(withScene);
-  }
-  const system = matchMedia("(prefers-color-scheme: dark)");
-  theme(system.matches ? "dark" : "light");
-  system.addEventListener("change", () => theme(system.matches ? "dark" : "light"));
-  button.addEventListener("click", () => theme(root.dataset.theme === "dark" ? "light" : "dark"));
+  const theme = makeTheme((withScene) => { if (ready) plotEverything(withScene); });
 
   const table = count && makeTable(data, open);
   const scene = count && makeScene(data, open);
-  if (count) {
-    const named = data.row.indexOf(Number((location.hash.match(/^#row-(\d+)$/) ?? [])[1] ?? -1));
-    const worst = Number(document.querySelector("#table tbody tr").dataset.i);
-    open(named >= 0 ? named : worst, named >= 0);
-    const inTime = (step) => open((chosen + step + count) % count, false);
-    document.getElementById("previous").addEventListener("click", () => inTime(-1));
-    document.getElementById("next").addEventListener("click", () => inTime(1));
-  }
-  loadPlotly().then(async () => {
+  if (count) openFirst(data, "row", () => chosen, open);
+  plotWhenLoaded(loadPlotly(), async () => {
     ready = true;
     await plotEverything();
     if (count) {
       scene.listen();
       document.getElementById("timeline").on("plotly_click", (event) => { const i = event.points[0].customdata; if (Number.isInteger(i)) open(i, true); });
     }
-    root.dataset.ready = "true";
-  }).catch((error) => {
-    root.dataset.failed = String(error);
-    const note = document.createElement("p");
-    note.className = "warning";
-    note.textContent = "The charts cannot be shown in this browser (2023 or later is needed); the tables are complete.";
-    document.querySelector("main").prepend(note);
   });
 
   // Paper is white, and narrower than a screen: 186 mm between the margins of A4.
