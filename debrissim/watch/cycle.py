@@ -1,8 +1,8 @@
 """One cycle of a watch: fetch, screen, record, compare, send.
 
-What a cycle records it records at once: the run, its events and the messages about what changed are one transaction of
-the store. Before it nothing has happened; after it everything else can be made up for by the next cycle. Two cycles on
-one store never run at once (a lock beside it).
+A cycle records everything at once: the run, its events and the messages to send are one transaction of the store.
+Before it nothing has happened; after it the next cycle can make up for whatever did not succeed. Two cycles of one
+fleet never run at once (a lock beside the store).
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ def run_cycle(
     InputError
         For bad input: a catalogue, a store of a later version.
     RunError
-        If the run fails, the store cannot be written, or another cycle on it runs. Nothing is recorded then.
+        If the run fails, the store cannot be written, or another cycle of the fleet runs. Nothing is recorded then.
     """
     now = Time.of(utc_datetime(now.jd, now.fraction, decimals=0))
     with _opened(fleet) as store:
@@ -136,7 +136,7 @@ def run_cycle(
         found: list[Difference] = []
         progress("recording", 0.0)
 
-        def notes(added: Added) -> dict[str, str]:
+        def notes(added: Added) -> dict[str, str | None]:
             found.extend(
                 event_differences(added, key, rules, examined_by(result), _known_to(store, last_run))
             )
@@ -144,27 +144,26 @@ def run_cycle(
             jumps = manoeuvres(
                 basis, history, inputs.catalog, inputs.primaries, levels, fleet.watch.manoeuvre_sigmas
             )
-            found.extend(jump for jump in jumps if store.note(note_key(fleet, _REPORTED + jump.key)) is None)
-            found.extend(
-                one for one in lost.values() if store.note(note_key(fleet, _REPORTED + one.key)) is None
-            )
-            reported = {note_key(fleet, _REPORTED + one.key): now.iso for one in lost.values()}
-            reported |= {note_key(fleet, _REPORTED + jump.key): now.iso for jump in jumps}
+            objects = {note_key(fleet, _REPORTED + one.key): one for one in (*jumps, *lost.values())}
+            found.extend(one for name, one in objects.items() if store.note(name) is None)
+            followed = {own.norad_id for own in fleet.primaries} - lost.keys()
             last = {"utc": now.iso, "run": key, "effort": examined.effort.sentence, "changes": len(found)}
+            values: dict[str, str | None] = {
+                **{note_key(fleet, _REPORTED + _lost_key(number)): None for number in followed},
+                **dict.fromkeys(objects, now.iso),
+                note_key(fleet, _LAST_RUN): key,
+                note_key(fleet, LAST_CYCLE): json.dumps(last),
+                note_key(fleet, LAST_FAILURE): None,
+            }
             messages = chosen_messages(found, fleet.notify.level, key, now)
-            return (
-                queued(messages, now, fleet.identity)
-                | reported
-                | {note_key(fleet, _LAST_RUN): key, note_key(fleet, LAST_CYCLE): json.dumps(last)}
-            )
+            if _alive_is_due(store, fleet, now):
+                messages.append(_alive(fleet, result, upcoming(store.events(after=now), now, key), now))
+                values[note_key(fleet, LAST_ALIVE)] = now.iso
+            return values | queued(messages, now, fleet.identity)
 
         store.add(batch, notes)
-        for number in {own.norad_id for own in fleet.primaries} - lost.keys():
-            store.set_note(note_key(fleet, _REPORTED + _lost_key(number)), None)
         problems = _keep(fleet, examined.earlier, updated(history, _spacecraft(result)))
         events = upcoming(store.events(after=now), now, key)
-        store.set_note(note_key(fleet, LAST_FAILURE), None)
-        _queue_alive(store, fleet, result, events, now)
         delivery = deliver(store, channels, now, fleet.identity)
         return CycleReport(
             now=now,
@@ -215,14 +214,13 @@ def _scenario_hash(fleet: Fleet, now: Time) -> str:
 def record_failure(fleet: Fleet, reason: str, now: Time, channels: Sequence[Channel] = ()) -> Delivery:
     """Note in the store that a cycle failed, and send a message about it, one until a cycle succeeds again.
 
-    Raises RunError if the store cannot be written, and InputError if it is none.
+    Raises RunError if the store cannot be written, and InputError if the file is not a store.
     """
     with _opened(fleet) as store:
         first = store.note(note_key(fleet, LAST_FAILURE)) is None
-        store.set_note(note_key(fleet, LAST_FAILURE), json.dumps({"utc": now.iso, "reason": reason[:500]}))
-        if first:
-            for key, value in queued([failed(reason, now)], now, fleet.identity).items():
-                store.set_note(key, value)
+        last = json.dumps({"utc": now.iso, "reason": reason[:500]})
+        messages = [failed(reason, now)] if first else []
+        store.set_notes({note_key(fleet, LAST_FAILURE): last} | queued(messages, now, fleet.identity))
         return deliver(store, channels, now, fleet.identity)
 
 
@@ -266,18 +264,16 @@ def _levels(added: Added, rules: Rules) -> dict[str, str]:
     return levels
 
 
-def _queue_alive(
-    store: Store, fleet: Fleet, result: ConjunctionResult, events: tuple[Event, ...], now: Time
-) -> None:
+def _alive_is_due(store: Store, fleet: Fleet, now: Time) -> bool:
     hours, last = fleet.notify.alive_hours, store.note(note_key(fleet, LAST_ALIVE))
-    if hours == 0.0 or (last is not None and now - Time.from_iso(last) < hours * 3600.0 - _SLACK_S):
-        return
+    return hours > 0.0 and (last is None or now - Time.from_iso(last) >= hours * 3600.0 - _SLACK_S)
+
+
+def _alive(fleet: Fleet, result: ConjunctionResult, events: tuple[Event, ...], now: Time) -> Message:
     catalogue = result.provenance["catalogue"]
     text = f"Catalogue of {count(catalogue['objects'], 'object')}, newest element set of {catalogue['last_epoch_utc']}."
     days = result.inputs.duration_s / SECONDS_PER_DAY
-    for key, value in queued([alive(events, days, text, hours, now)], now, fleet.identity).items():
-        store.set_note(key, value)
-    store.set_note(note_key(fleet, LAST_ALIVE), now.iso)
+    return alive(events, days, text, fleet.notify.alive_hours, now)
 
 
 def _spacecraft(result: ConjunctionResult) -> Catalog:
@@ -312,7 +308,7 @@ def note_key(fleet: Fleet, name: str) -> str:
 
 @contextmanager
 def _opened(fleet: Fleet) -> Iterator[Store]:
-    """The store, for the only cycle of the fleet. RunError at once if there is another, or if the disk refuses."""
+    """The store, for the only cycle of the fleet. RunError at once if another one runs, or if the disk refuses."""
     from filelock import FileLock, Timeout
 
     path = _beside(fleet, ".lock")

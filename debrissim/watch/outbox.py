@@ -43,8 +43,8 @@ class Delivery:
     problems: tuple[str, ...] = ()
 
 
-def queued(messages: Sequence[Message], now: Time, fleet: str) -> dict[str, str]:
-    """The notes by which messages of a fleet, by its identity, wait in the store, to be recorded."""
+def queued(messages: Sequence[Message], now: Time, fleet: str) -> dict[str, str | None]:
+    """The notes by which messages of a fleet, by its identity, wait in the store, to be sent in this order."""
     return {
         f"{_prefix(fleet)}{now.iso}:{place:04d}:{message.key}": json.dumps(
             {"queued": now.iso, "message": message.text, "taken": []}

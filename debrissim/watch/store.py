@@ -81,7 +81,7 @@ class Store(StoreReader):
     ) -> None:
         self.close()
 
-    def add(self, batch: Batch, notes: Callable[[Added], Mapping[str, str]] | None = None) -> Added:
+    def add(self, batch: Batch, notes: Callable[[Added], Mapping[str, str | None]] | None = None) -> Added:
         """Record a batch, all of it or nothing.
 
         A run whose key the store has, and updates whose keys it has, are not recorded again.
@@ -91,8 +91,8 @@ class Store(StoreReader):
         batch : Batch
             The updates.
         notes : callable, optional
-            Makes notes, {key: value}, from the outcome. They are recorded together with the batch, or neither is: such
-            as the messages to send. Not called for a batch that the store has.
+            Makes notes, as for `set_notes`, from the outcome, such as the messages to send. They are recorded together
+            with the batch, or neither is. It may query the store. Not called for a batch that the store has.
 
         Raises
         ------
@@ -105,9 +105,7 @@ class Store(StoreReader):
                 number, recorded = self._record(batch, values)
                 if notes is not None and recorded and number is not None:
                     added = self._added(number, recorded=True)
-                    self._connection.executemany(
-                        "INSERT OR REPLACE INTO notes VALUES (?, ?)", list(notes(added).items())
-                    )
+                    self._set_notes(notes(added))
                     return added
             # Others may write again, while the changes are put together.
             return Added(recorded=False) if number is None else self._added(number, recorded=recorded)
@@ -265,10 +263,19 @@ class Store(StoreReader):
 
     def set_note(self, key: str, value: str | None) -> None:
         """Record the value of a note in place of an earlier one; None removes it."""
+        self.set_notes({key: value})
+
+    def set_notes(self, notes: Mapping[str, str | None]) -> None:
+        """Record the values of notes, all of them or none, in place of earlier ones; None removes a note."""
         with database_errors(self.path), transaction(self._connection):
-            self._connection.execute("DELETE FROM notes WHERE key = ?", (key,))
-            if value is not None:
-                self._connection.execute("INSERT INTO notes VALUES (?, ?)", (key, value))
+            self._set_notes(notes)
+
+    def _set_notes(self, notes: Mapping[str, str | None]) -> None:
+        for key, value in notes.items():
+            if value is None:
+                self._connection.execute("DELETE FROM notes WHERE key = ?", (key,))
+            else:
+                self._connection.execute("INSERT OR REPLACE INTO notes VALUES (?, ?)", (key, value))
 
 
 def _now() -> str:

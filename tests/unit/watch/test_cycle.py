@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from pathlib import Path
 
 import numpy as np
 import pytest
-from support.small import COSMOS_2251, IRIDIUM_33, two_line
+from support.watch_cycles import NOW, TOML, Inbox, cycle, fleet, kinds, pair
 
-from debrissim.catalog import Catalog, parse_catalog
+from debrissim.catalog import Catalog
 from debrissim.core.errors import InputError, RunError
-from debrissim.core.time import Time
-from debrissim.scenario.file import checked
 from debrissim.watch.cycle import (
     LAST_CYCLE,
     LAST_FAILURE,
     MOST_MESSAGES,
-    CycleReport,
     chosen_messages,
     note_key,
     record_failure,
@@ -26,76 +22,9 @@ from debrissim.watch.cycle import (
 )
 from debrissim.watch.cycle_answer import cycle_lines
 from debrissim.watch.differences import Kind
-from debrissim.watch.fleet import Fleet
 from debrissim.watch.messages import Message
-from debrissim.watch.outbox import Channel, waiting
+from debrissim.watch.outbox import Channel
 from debrissim.watch.store import Store
-
-TOML = """\
-title = "Iridium 33"
-
-[catalog]
-sources = [{ file = "catalogue.csv" }]
-
-[[primaries]]
-norad_id = 24946
-
-[screening]
-volumes = ["socrates-5km"]
-
-[covariance]
-model = "flohrer-2008+growth"
-
-[watch]
-store = "iridium.sqlite"
-horizon_days = 0.5
-yellow = 1e-7
-red = 1e-5
-
-[notify]
-level = "any"
-"""
-NOW = Time.of("2009-02-10T12:00:00")
-
-
-def fleet(folder: Path, text: str = TOML) -> Fleet:
-    return checked(Fleet, tomllib.loads(text), "fleet", folder=folder)
-
-
-def pair(*, along_deg: float = 0.0, rows: tuple[int, ...] = (0, 1), later_s: float = 0.0) -> Catalog:
-    """Iridium 33 and Cosmos 2251, the latter shifted along its track, at an epoch that many seconds later."""
-    catalog = parse_catalog(
-        two_line(("IRIDIUM 33", IRIDIUM_33), ("COSMOS 2251", COSMOS_2251)).encode(), ""
-    ).catalog
-    days = later_s / 86400.0
-    anomaly = catalog.mean_anomaly_deg + 360.0 * catalog.mean_motion_rev_day * days
-    return catalog.with_columns(
-        epoch_fraction=catalog.epoch_fraction + days,
-        mean_anomaly_deg=np.mod(anomaly + np.array([0.0, along_deg]), 360.0),
-    )[list(rows)]
-
-
-class Inbox:
-    """A channel that keeps its messages."""
-
-    def __init__(self, key: str = "inbox") -> None:
-        self.messages: list[Message] = []
-        self.channel = Channel(key, key, self.messages.append)
-
-    @property
-    def titles(self) -> list[str]:
-        return [message.title for message in self.messages]
-
-
-def cycle(
-    folder: Path, catalog: Catalog, hours: float = 0.0, inbox: Inbox | None = None, text: str = TOML
-) -> CycleReport:
-    channels = () if inbox is None else (inbox.channel,)
-    return run_cycle(fleet(folder, text), now=NOW + 3600.0 * hours, catalogs=[catalog], channels=channels)
-
-
-def kinds(report: CycleReport) -> list[Kind]:
-    return [difference.kind for difference in report.differences]
 
 
 def test_an_event_is_new_once(tmp_path: Path):
@@ -209,44 +138,6 @@ def test_a_message_that_is_not_taken_is_sent_again_and_no_other(tmp_path: Path):
     assert second.problems == ()
     assert broken.titles == good.titles
     assert len(good.messages) == 2
-
-
-class Killed(BaseException):
-    """The end of the process, at a moment of the test's choice."""
-
-
-def test_a_crash_between_sending_and_marking_sends_twice_and_loses_nothing(tmp_path: Path):
-    seen: list[str] = []
-
-    def send_and_die(message: Message) -> None:
-        seen.append(message.key)
-        raise Killed
-
-    with pytest.raises(Killed):
-        run_cycle(fleet(tmp_path), now=NOW, catalogs=[pair()], channels=(Channel("a", "a", send_and_die),))
-    with Store.open(tmp_path / "iridium.sqlite") as store:
-        assert waiting(store, fleet(tmp_path).identity)[0].key == seen[0]
-    inbox = Inbox("a")
-    report = cycle(tmp_path, pair(), 0.1, inbox)
-    assert kinds(report) == []
-    assert inbox.messages[0].key == seen[0]
-    assert len(inbox.messages) == 2
-
-
-def test_a_crash_before_anything_is_sent_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    import debrissim.watch.cycle as module
-
-    def die(*_arguments: object) -> None:
-        raise Killed
-
-    monkeypatch.setattr(module, "_keep", die)
-    with pytest.raises(Killed):
-        cycle(tmp_path, pair())
-    monkeypatch.undo()
-    inbox = Inbox()
-    report = cycle(tmp_path, pair(), 0.1, inbox)
-    assert inbox.titles[0] == "debrissim: RED new: IRIDIUM 33 and COSMOS 2251"
-    assert report.effort.reason == "there is no earlier screening to build on"
 
 
 def test_messages_are_as_many_as_a_person_reads(tmp_path: Path):
