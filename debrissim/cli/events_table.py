@@ -8,7 +8,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from debrissim.core.numbers import fixed, moment, plus_minus, probability, probability_range
+from debrissim.core.numbers import fixed, moment, plus_minus, probability
 from debrissim.core.text import printable
 from debrissim.core.time import Time
 from debrissim.report.lines import wrap
@@ -18,11 +18,13 @@ from debrissim.watch.answers import (
     event_method,
     level_name,
     most_probable_first,
+    range_text,
     update_range,
     when,
 )
 from debrissim.watch.event import Event, EventUpdate
-from debrissim.watch.history import miss_sigma_km, source_words
+from debrissim.watch.history import source_words
+from debrissim.watch.sigmas import miss_sigma_km
 
 _MAX_WIDTH = 140
 _STYLES = {"red": "red", "yellow": "yellow"}
@@ -85,7 +87,7 @@ def _event_cells(event: Event, now: Time, yellow: float, red: float) -> list[str
         f"{latest.primary.label} - {latest.secondary.label}",
         plus_minus(latest.miss_distance_km, miss_sigma_km(latest)),
         probability(latest.probability) + ("*" if latest.dilution else ""),
-        _range(latest),
+        range_text(latest),
         probability(latest.maximum_probability),
         level_name(latest.probability, yellow, red),
         str(event.update_count),
@@ -101,17 +103,11 @@ def _update_cells(update: EventUpdate, tca: Time, yellow: float, red: float) -> 
         f"{update.tca - tca:+.2f}",
         plus_minus(update.miss_distance_km, miss_sigma_km(update)),
         probability(update.probability) + ("*" if update.dilution else ""),
-        _range(update),
+        range_text(update),
         probability(update.maximum_probability),
         "/".join(fixed(age, 1) for age in ages),
         level_name(update.probability, yellow, red),
     ]
-
-
-def _range(update: EventUpdate) -> str:
-    if update.probability_low is None or update.probability_high is None:
-        return probability(None)
-    return probability_range(update.probability_low, update.probability_high)
 
 
 def _fitted(

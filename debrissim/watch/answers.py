@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from debrissim.core.numbers import (
+    NOTHING,
     count,
     duration,
     level_of,
@@ -79,6 +80,13 @@ def update_range(update: EventUpdate) -> str:
     if odds[0] == odds[1]:
         return f"over its errors also {odds[0]}: {numbers}"
     return f"range from {odds[0]} to {odds[1]} over its errors: {numbers}"
+
+
+def range_text(update: EventUpdate) -> str:
+    """The range of an update's Pc in numbers; a dash if it has none."""
+    if update.probability_low is None or update.probability_high is None:
+        return NOTHING
+    return probability_range(update.probability_low, update.probability_high)
 
 
 def event_answer(event: Event, now: Time | None, yellow: float, red: float) -> str:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from debrissim.core.time import Time
-from debrissim.watch.event import Event, EventUpdate, RunRecord
+from debrissim.watch.event import Event, EventUpdate
 
 
 def event_as_json(event: Event) -> dict[str, Any]:
@@ -21,26 +21,11 @@ def event_as_json(event: Event) -> dict[str, Any]:
 
 
 def update_as_json(update: EventUpdate) -> dict[str, Any]:
-    """An update under the names of its fields; times as ISO text."""
-    return {_name(field): _value(value) for field, value in vars(update).items()}
-
-
-def run_as_json(run: RunRecord) -> dict[str, Any]:
-    """A run, its catalogues and its spacecraft."""
-    content = {_name(field): _value(value) for field, value in vars(run).items()}
-    return content | {
-        "spacecraft": [asdict(one) for one in run.spacecraft],
-        "catalogues": [
-            {_name(field): _value(value) for field, value in vars(one).items()} for one in run.catalogues
-        ],
+    """An update under the names of its fields; times, whose names end in _utc, as ISO text."""
+    return {
+        f"{field}_utc" if isinstance(value, Time) else field: _value(value)
+        for field, value in vars(update).items()
     }
-
-
-_TIMES = ("reported", "tca", "made", "start", "epoch")
-
-
-def _name(field: str) -> str:
-    return f"{field}_utc" if field in _TIMES else field
 
 
 def _value(value: Any) -> Any:

@@ -69,10 +69,6 @@ class CycleReport:
     result: ConjunctionResult
     rules: Rules
 
-    def level_of(self, event: Event) -> str:
-        """ "red", "yellow" or "" of an event."""
-        return self.rules.level(event.latest)
-
 
 def run_cycle(
     fleet: Fleet,

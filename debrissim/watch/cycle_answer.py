@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.numbers import count, moment, one_in, probability, probability_range
+from debrissim.watch.answers import most_probable_first
 from debrissim.watch.cycle import CycleReport
-from debrissim.watch.differences import LEVELS, upcoming_rank
+from debrissim.watch.differences import LEVELS
+from debrissim.watch.history import level_counts
 from debrissim.watch.messages import label, sentence
 
 SHOWN = 10
@@ -32,28 +35,23 @@ def cycle_lines(report: CycleReport) -> Iterator[str]:
 
 def _answer(report: CycleReport) -> Iterator[str]:
     inputs = report.result.inputs
-    days = f"{inputs.duration_s / 86400.0:.3g}"
+    days = f"{inputs.duration_s / SECONDS_PER_DAY:.3g}"
     n = 0 if inputs.primaries is None else len(inputs.primaries)
-    who = f"{count(n, 'spacecraft', 'spacecraft')} against {count(len(inputs.catalog), 'object')}"
+    examined = f"{count(n, 'spacecraft', 'spacecraft')} against {count(len(inputs.catalog), 'object')}"
     if not report.events:
-        yield f"No close approach within the volumes in the next {days} days: {who} were examined."
+        yield f"No close approach within the volumes in the next {days} days: {examined} were examined."
         return
-    worst = max(report.events, key=upcoming_rank)
-    latest = worst.latest
+    latest = most_probable_first(report.events)[0].latest
+    counts = level_counts(report.events, report.rules.yellow, report.rules.red)
     level = f", {report.level.upper()}" if report.level else ""
     yield (
         f"{label(latest.primary)} and {label(latest.secondary)}: {one_in(latest.probability)} to collide{level}, "
         f"at {moment(latest.tca.iso)} UTC; {count(len(report.events), 'close approach', 'close approaches')} in "
-        f"the next {days} days: {_counts(report)}."
+        f"the next {days} days: {counts}."
     )
     low, high = latest.probability_low, latest.probability_high
     if latest.probability is not None and low is not None and high is not None:
         yield (
             f"Pc {probability(latest.probability)} ({probability_range(low, high)}) by models of the errors, not a "
-            f"warning; {who}."
+            f"warning; {examined}."
         )
-
-
-def _counts(report: CycleReport) -> str:
-    levels = [report.level_of(event) for event in report.events]
-    return f"{levels.count('red')} red, {levels.count('yellow')} yellow, {levels.count('')} below"

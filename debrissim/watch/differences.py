@@ -6,16 +6,14 @@ come near each other. Otherwise it is *not examined*, with the reason, which is 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-import numpy as np
-
 from debrissim.core.numbers import level_of
 from debrissim.core.time import Time
 from debrissim.watch.event import Added, Change, Event, EventUpdate
+from debrissim.watch.sigmas import tca_sigma_s
 
 LEVELS = ("", "yellow", "red")
 """The levels of an event by its Pc, the lowest first."""
@@ -140,27 +138,11 @@ def _of_gone(event: Event, run_key: str, rules: Rules, reason: str) -> Differenc
 def tca_shift_s(update: EventUpdate, previous: EventUpdate, sigmas: float) -> float | None:
     """Shift of the TCA, s, if it is more than so many standard deviations of the earlier one; else None.
 
-    The error of a TCA is that of the position difference along the relative velocity, over the relative speed. Without
-    a covariance it is not known, and a shift below a second is none.
+    Without a covariance the error is not known, and the TCA has moved if it differs by more than a second.
     """
     shift = update.tca - previous.tca
     sigma = tca_sigma_s(previous)
     return shift if abs(shift) > (1.0 if sigma is None else sigmas * sigma) else None
-
-
-def tca_sigma_s(update: EventUpdate) -> float | None:
-    """Standard deviation of the TCA, s; None where it is not known."""
-    if update.covariance_rtn_km2 is None or update.relative_velocity_rtn_km_s is None:
-        return None
-    velocity = np.array(update.relative_velocity_rtn_km_s)
-    speed = float(np.linalg.norm(velocity))
-    if not speed > 0.0:
-        return None
-    lower = np.zeros((3, 3))
-    lower[np.tril_indices(3)] = update.covariance_rtn_km2
-    along = velocity / speed
-    variance = float(along @ (lower + np.tril(lower, -1).T) @ along)
-    return math.sqrt(max(variance, 0.0)) / speed
 
 
 def upcoming(events: Sequence[Event], now: Time, run_key: str) -> tuple[Event, ...]:
@@ -168,9 +150,3 @@ def upcoming(events: Sequence[Event], now: Time, run_key: str) -> tuple[Event, .
     return tuple(
         event for event in events if event.latest.tca >= now and event.latest.key.startswith(run_key + ":")
     )
-
-
-def upcoming_rank(event: Event) -> tuple[float, float]:
-    """Sort key: the more probable, then the closer, the greater."""
-    latest = event.latest
-    return -1.0 if latest.probability is None else latest.probability, -latest.miss_distance_km

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.events import unordered_pair
 from debrissim.core.text import printable
 from debrissim.core.time import Time
@@ -77,7 +78,7 @@ class RunRecord:
     @property
     def end(self) -> Time:
         """The end of the span."""
-        return self.start + self.span_days * 86400.0
+        return self.start + self.span_days * SECONDS_PER_DAY
 
 
 @dataclass(frozen=True)
@@ -139,11 +140,6 @@ class EventUpdate:
     def pair(self) -> frozenset[object]:
         """The unordered pair of the objects' keys."""
         return unordered_pair(self.primary.key, self.secondary.key)
-
-    @property
-    def time_to_tca_days(self) -> float:
-        """Days from the report to TCA, negative if it was made afterwards."""
-        return (self.tca - self.reported) / 86400.0
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from debrissim.core.arrays import Array
-from debrissim.core.constants import RED_PROBABILITY, YELLOW_PROBABILITY
+from debrissim.core.constants import RED_PROBABILITY, SECONDS_PER_DAY, YELLOW_PROBABILITY
 from debrissim.core.numbers import count, level_of
 from debrissim.report.event_views import MAX_PANELS, EventsView, HistoryView
 from debrissim.watch.event import OWN_SOURCE, Event, EventUpdate, TrackedObject
 from debrissim.watch.queries import StoreReader
+from debrissim.watch.sigmas import miss_sigma_km
 
 
 def thresholds(store: StoreReader) -> tuple[float, float]:
@@ -19,25 +20,6 @@ def thresholds(store: StoreReader) -> tuple[float, float]:
     for run in store.runs(limit=1):
         return run.yellow, run.red
     return YELLOW_PROBABILITY, RED_PROBABILITY
-
-
-def miss_sigma_km(update: EventUpdate) -> float | None:
-    """The standard deviation of the relative position along the miss, km; None if it is not known."""
-    position, lower = update.relative_position_rtn_km, update.covariance_rtn_km2
-    if position is None or lower is None:
-        return None
-    length = float(np.linalg.norm(position))
-    if not length > 0.0:
-        return None
-    along = np.array(position) / length
-    variance = float(along @ _full(lower) @ along)
-    return float(np.sqrt(variance)) if variance >= 0.0 else None
-
-
-def _full(lower: Sequence[float]) -> Array:
-    """(3, 3) of the lower triangle in the order of a CDM."""
-    rr, tr, tt, nr, nt, nn = lower
-    return np.array([[rr, tr, nr], [tr, tt, nt], [nr, nt, nn]])
 
 
 def pair_words(event: Event) -> str:
@@ -79,7 +61,7 @@ def history_view(event: Event, updates: Sequence[EventUpdate], yellow: float, re
         tca_utc=str(latest.tca),
         yellow=yellow,
         red=red,
-        days_to_tca=column((latest.tca - update.reported) / 86400.0 for update in updates),
+        days_to_tca=column((latest.tca - update.reported) / SECONDS_PER_DAY for update in updates),
         probability=column(update.probability for update in updates),
         probability_low=column(update.probability_low for update in updates),
         probability_high=column(update.probability_high for update in updates),

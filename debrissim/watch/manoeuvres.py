@@ -60,7 +60,6 @@ class Jumps(Rows):
     | along_km        | (k,)   | km, newer ahead of older along the orbit, mean of a revolution                     |
     | radial_km, normal_km | (k,) | km, greatest difference over a revolution                                       |
     | sigmas          | (k,)   | the greatest of the three in units of the modelled errors                          |
-    | mean_motion_jump | (k,)  | rev/day                                                                            |
     """
 
     norad_id: Index
@@ -69,7 +68,6 @@ class Jumps(Rows):
     radial_km: Array
     normal_km: Array
     sigmas: Array
-    mean_motion_jump: Array
 
 
 def element_set_jumps(older: Catalog, newer: Catalog, model: ElementSetErrorModel | None = None) -> Jumps:
@@ -114,7 +112,6 @@ def element_set_jumps(older: Catalog, newer: Catalog, model: ElementSetErrorMode
         radial_km=radial,
         normal_km=normal,
         sigmas=(size / sigma).max(axis=1),
-        mean_motion_jump=after.mean_motion_rev_day - before.mean_motion_rev_day,
     )
 
 
@@ -129,4 +126,4 @@ def jumps_in_history(history: Catalog) -> bool:
 
 def _none() -> Jumps:
     empty = np.empty(0)
-    return Jumps(np.empty(0, dtype=np.int64), empty, empty, empty, empty, empty, empty)
+    return Jumps(np.empty(0, dtype=np.int64), empty, empty, empty, empty, empty)

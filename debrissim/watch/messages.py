@@ -11,13 +11,16 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
+from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError
 from debrissim.core.json import parse_json
 from debrissim.core.numbers import count, moment, one_in, plus_minus, probability, rounded
 from debrissim.core.text import printable
 from debrissim.core.time import Time
-from debrissim.watch.differences import Difference, Kind, tca_sigma_s
+from debrissim.watch.answers import most_probable_first
+from debrissim.watch.differences import LEVELS, Difference, Kind
 from debrissim.watch.event import Event, EventUpdate, TrackedObject
+from debrissim.watch.sigmas import tca_sigma_s
 
 # Markup and mentions of the services that people send to: HTML, Markdown, Slack, Discord, Telegram.
 _SIGNS = str.maketrans(dict.fromkeys("<>`*~|\\@#$[]{}", " ") | {"_": "-"})
@@ -112,7 +115,7 @@ def summed(differences: Sequence[Difference], key: str) -> Message:
     """One message about several differences, the highest levels first in its sentence."""
     kinds = {kind: [d for d in differences if d.kind is kind] for kind in Kind}
     parts = [f"{len(some)} {kind.value}" for kind, some in kinds.items() if some]
-    level = max((d.level for d in differences), key=("", "yellow", "red").index)
+    level = max((d.level for d in differences), key=LEVELS.index)
     body = f"{count(len(differences), 'further change')}: {', '.join(parts)}; debrissim events lists them."
     return Message(
         key, level, f"debrissim: {count(len(differences), 'further change')}", body,
@@ -123,7 +126,8 @@ def summed(differences: Sequence[Difference], key: str) -> Message:
 def alive(events: Sequence[Event], horizon_days: float, catalogue: str, hours: float, now: Time) -> Message:
     """The message that the watch is alive, with the date by which the next one is due."""
     due = moment((now + 3600.0 * hours).iso)
-    best = max((e.latest for e in events if e.latest.probability is not None), key=_pc, default=None)
+    known = [event for event in events if event.latest.probability is not None]
+    best = most_probable_first(known)[0].latest if known else None
     ahead = f"{count(len(events), 'close approach', 'close approaches')} in the next {horizon_days:.3g} days"
     risk = (
         ""
@@ -167,17 +171,13 @@ def _subject(difference: Difference) -> str:
     return f"{plain(latest.primary.label)} and {plain(latest.secondary.label)}"
 
 
-def _pc(update: EventUpdate) -> float:
-    return -1.0 if update.probability is None else update.probability
-
-
 def _risk(update: EventUpdate, was: str = "") -> str:
     miss = plus_minus(update.miss_distance_km, None, "km")
     return f"collision probability {one_in(update.probability)}{was}, miss {miss}"
 
 
 def _ahead(tca: Time, now: Time) -> str:
-    days = (tca - now) / 86400.0
+    days = (tca - now) / SECONDS_PER_DAY
     if days < 0.0:
         return "past"
     return f"in {rounded(days)} days" if days >= 2.0 else f"in {rounded(24.0 * days)} h"

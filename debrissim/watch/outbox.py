@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError, RunError
 from debrissim.core.json import parse_json
 from debrissim.core.time import Time
@@ -19,7 +20,6 @@ from debrissim.watch.messages import Message
 from debrissim.watch.store import Store
 
 KEPT_DAYS = 7.0
-_SECONDS_PER_DAY = 86400.0
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def deliver(store: Store, channels: Sequence[Channel], now: Time, fleet: str) ->
             store.set_note(key, None)
             if channels:
                 sent.append(message)
-        elif now - since > KEPT_DAYS * _SECONDS_PER_DAY:
+        elif now - since > KEPT_DAYS * SECONDS_PER_DAY:
             store.set_note(key, None)
             problems.append(f"a message of {since.iso[:19]}Z was given up after {KEPT_DAYS:g} days")
     return Delivery(tuple(sent), tuple(problems))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import fields
 from typing import Any
 
 from debrissim.core.errors import InputError
@@ -21,13 +22,7 @@ _VECTORS = {
 }
 _TIMES = ("reported", "tca")
 _OBJECTS = ("primary", "secondary")
-# In the order of the fields of EventUpdate.
-_FIELDS = (
-    "key", "source", "reported", "primary", "secondary", "tca", "miss_distance_km", "relative_position_rtn_km",
-    "relative_velocity_rtn_km_s", "relative_speed_km_s", "covariance_rtn_km2", "probability", "probability_low",
-    "probability_high", "probability_method", "maximum_probability", "dilution", "hard_body_radius_m",
-    "primary_age_days", "secondary_age_days", "status", "flags", "primary_state", "secondary_state", "origin",
-)  # fmt: skip
+_FIELDS = tuple(field.name for field in fields(EventUpdate))
 
 
 def _columns(field: str) -> tuple[str, ...]:

@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError
 from debrissim.core.files import replace_text, unwritable
-from debrissim.core.numbers import level_of, one_in, plus_minus, probability, probability_range
+from debrissim.core.numbers import level_of, one_in, plus_minus, probability
 from debrissim.core.text import printable
 from debrissim.core.time import Time
 from debrissim.report.html.data import SpacePaths
@@ -25,10 +26,11 @@ from debrissim.report.html.events_page import (
     json_file,
 )
 from debrissim.report.html.libraries import missing_libraries
-from debrissim.watch.answers import level_name, most_probable_first, overview, when
+from debrissim.watch.answers import level_name, most_probable_first, overview, range_text, when
 from debrissim.watch.event import Event, EventUpdate, State, TrackedObject
-from debrissim.watch.history import miss_sigma_km, source_words, thresholds
+from debrissim.watch.history import source_words, thresholds
 from debrissim.watch.queries import StoreReader
+from debrissim.watch.sigmas import miss_sigma_km
 
 MAX_EVENTS = 300
 """Events in the page, the most probable if there are more."""
@@ -130,7 +132,7 @@ def events_page(
 
     now = now or Time.from_datetime(datetime.now(UTC))
     yellow, red = thresholds(store)
-    found = store.events(after=None if every else now + -PAST_DAYS * 86400.0)
+    found = store.events(after=None if every else now + -PAST_DAYS * SECONDS_PER_DAY)
     ahead = [event for event in found if event.latest.tca >= now]
     kept = {event.number for event in most_probable_first(ahead)[:MAX_EVENTS]}
     kept |= {event.number for event in most_probable_first(found)[: MAX_EVENTS - len(kept)]}
@@ -224,18 +226,12 @@ def _row(event: Event, places: dict[str, int], now: Time, yellow: float, red: fl
         miss=plus_minus(latest.miss_distance_km, miss_sigma_km(latest), "km"),
         odds=one_in(latest.probability),
         probability=probability(latest.probability),
-        range=_range(latest),
+        range=range_text(latest),
         maximum=probability(latest.maximum_probability),
         reports=event.update_count,
         speed_km_s=latest.relative_speed_km_s,
         diluted=bool(latest.dilution),
     )
-
-
-def _range(update: EventUpdate) -> str:
-    if update.probability_low is None or update.probability_high is None:
-        return probability(None)
-    return probability_range(update.probability_low, update.probability_high)
 
 
 def _columns(updates: Sequence[EventUpdate], tca: Time) -> dict[str, list[Any]]:
@@ -252,7 +248,7 @@ def _columns(updates: Sequence[EventUpdate], tca: Time) -> dict[str, list[Any]]:
         "reported_utc": [str(update.reported) for update in updates],
         "source": [source_words(update.source) for update in updates],
         "tca_utc": [str(update.tca) for update in updates],
-        "days_to_tca": [round((tca - update.reported) / 86400.0, 5) for update in updates],
+        "days_to_tca": [round((tca - update.reported) / SECONDS_PER_DAY, 5) for update in updates],
         "tca_shift_s": [round(update.tca - tca, 3) + 0.0 for update in updates],
         "miss_sigma_km": [_short(sigma) for sigma in sigmas],
         "diluted": [bool(update.dilution) for update in updates],
@@ -261,7 +257,7 @@ def _columns(updates: Sequence[EventUpdate], tca: Time) -> dict[str, list[Any]]:
             for update, sigma in zip(updates, sigmas, strict=True)
         ],
         "pc": [probability(update.probability) for update in updates],
-        "range": list(map(_range, updates)),
+        "range": list(map(range_text, updates)),
     }
     return columns | {name: [_short(getattr(update, name)) for update in updates] for name in numbers}
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError
 from debrissim.core.time import Time
 from debrissim.watch import rows
@@ -246,7 +247,7 @@ class Store(StoreReader):
         if before is None:
             return ()
         start = Time(jd, fraction)
-        end = start + days * 86400.0
+        end = start + days * SECONDS_PER_DAY
         ids = self._connection.execute(
             "SELECT DISTINCT event, tca_jd, tca_fraction FROM updates WHERE batch = ? AND event NOT IN "
             "(SELECT event FROM updates WHERE batch = ?) ORDER BY tca_jd, tca_fraction, event",
@@ -254,12 +255,6 @@ class Store(StoreReader):
         ).fetchall()
         inside = dict.fromkeys(event for event, *tca in ids if start <= Time(*tca) <= end)
         return tuple(self._event(event) for event in inside)
-
-    def claim(self, key: str, value: str = "") -> bool:
-        """Record a note that nobody has recorded yet: true for one process alone, such as the sender of a message."""
-        with database_errors(self.path), transaction(self._connection):
-            cursor = self._connection.execute("INSERT OR IGNORE INTO notes VALUES (?, ?)", (key, value))
-            return cursor.rowcount == 1
 
     def set_note(self, key: str, value: str | None) -> None:
         """Record the value of a note in place of an earlier one; None removes it."""

@@ -9,10 +9,11 @@ import pytest
 
 from debrissim.core.errors import RunError
 from debrissim.core.time import Time
-from debrissim.watch.differences import Kind, Rules, event_differences, tca_shift_s, tca_sigma_s
+from debrissim.watch.differences import Kind, Rules, event_differences, tca_shift_s
 from debrissim.watch.event import Added, Change, Event, EventUpdate, TrackedObject
 from debrissim.watch.messages import Message, message, sentence
 from debrissim.watch.outbox import KEPT_DAYS, Channel, deliver, queued, waiting
+from debrissim.watch.sigmas import tca_sigma_s
 from debrissim.watch.store import Store
 
 NOW = Time.of("2026-11-29T12:00:00")

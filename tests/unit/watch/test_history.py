@@ -17,7 +17,8 @@ from debrissim.report.figures.registry import plot_figures
 from debrissim.report.output import save_figure
 from debrissim.watch import Batch, Store
 from debrissim.watch.answers import event_answer, most_probable_first, overview, update_range
-from debrissim.watch.history import event_view, events_view, history_view, miss_sigma_km, thresholds
+from debrissim.watch.history import event_view, events_view, history_view, thresholds
+from debrissim.watch.sigmas import miss_sigma_km
 
 
 @pytest.fixture(scope="module")

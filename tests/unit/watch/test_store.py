@@ -205,10 +205,10 @@ def test_events_are_found_by_time_object_pair_and_probability(store: Store) -> N
 
 
 def test_notes(store: Store) -> None:
-    assert store.claim("sent:1")
-    assert not store.claim("sent:1")
     store.set_note("beat", "1")
     store.set_note("beat", "2")
     assert store.note("beat") == "2"
     store.set_note("beat", None)
     assert store.note("beat") is None
+    store.set_notes({"beat": "3", "sent:1": "a", "none": None})
+    assert store.notes("") == {"beat": "3", "sent:1": "a"}
