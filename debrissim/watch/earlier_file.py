@@ -5,8 +5,6 @@ It is a cache beside the store: without it, and if it is damaged or of another v
 
 from __future__ import annotations
 
-import io
-import zipfile
 from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
@@ -14,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from debrissim.core.files import replace_file
 from debrissim.screening.encounters import Encounters
 from debrissim.screening.settled import ELEMENTS, Earlier
+from debrissim.watch.cache_file import UNUSABLE, read_arrays, write_arrays
 
 _FORMAT = "debrissim earlier screening 1"
 _SPAN = ("start_jd", "start_fraction", "duration_s")
@@ -26,7 +24,6 @@ _TABLES = ("norad_id", "elements", "free")
 def write_earlier(path: Path, earlier: Earlier) -> None:
     """Replace the file. Raises RunError if the disk refuses."""
     content: dict[str, Any] = {
-        "format": np.array(_FORMAT),
         "key": np.array(earlier.key),
         "span": np.array([getattr(earlier, name) for name in _SPAN]),
         **{name: getattr(earlier, name) for name in _TABLES},
@@ -35,20 +32,15 @@ def write_earlier(path: Path, earlier: Earlier) -> None:
             for field in fields(Encounters)
         },
     }
-    data = io.BytesIO()
-    np.savez_compressed(data, allow_pickle=False, **content)
-    replace_file(path, data.getvalue())
+    write_arrays(path, _FORMAT, content)
 
 
 def read_earlier(path: Path) -> Earlier | None:
-    """The screening in a file that `write_earlier` wrote; None if there is none, or it cannot be used."""
-    with suppress(
-        OSError, ValueError, KeyError, zipfile.BadZipFile, EOFError, MemoryError, zipfile.LargeZipFile
-    ):
-        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as archive:
-            content = {name: archive[name] for name in archive.files}
-        if str(content["format"]) != _FORMAT:
-            return None
+    """The screening in a file that `write_earlier` wrote; None if it is missing or cannot be used."""
+    content = read_arrays(path, _FORMAT)
+    if content is None:
+        return None
+    with suppress(*UNUSABLE):
         earlier = Earlier(
             key=str(content["key"]),
             encounters=Encounters(

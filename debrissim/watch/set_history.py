@@ -6,17 +6,14 @@ enough sets again.
 
 from __future__ import annotations
 
-import io
-import zipfile
-from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 
 from debrissim.catalog import Catalog
 from debrissim.core.arrays import Array, Index
-from debrissim.core.files import replace_file
 from debrissim.screening.settled import ELEMENTS, elements_of
+from debrissim.watch.cache_file import read_arrays, write_arrays
 
 KEPT = 200
 """Sets of each object that are kept, the newest: two months at three a day."""
@@ -45,19 +42,14 @@ def with_elements(catalog: Catalog, elements: Array) -> Catalog:
 
 def write_history(path: Path, history: tuple[Index, Array]) -> None:
     """Replace the file. Raises RunError if the disk refuses."""
-    data = io.BytesIO()
-    np.savez_compressed(
-        data, allow_pickle=False, format=np.array(_FORMAT), numbers=history[0], elements=history[1]
-    )
-    replace_file(path, data.getvalue())
+    write_arrays(path, _FORMAT, {"numbers": history[0], "elements": history[1]})
 
 
 def read_history(path: Path) -> tuple[Index, Array]:
-    """The history in a file that `write_history` wrote; an empty one if there is none, or it cannot be used."""
-    with suppress(OSError, ValueError, KeyError, zipfile.BadZipFile, EOFError, MemoryError):
-        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as archive:
-            content = {name: archive[name] for name in archive.files}
+    """The history in a file that `write_history` wrote; empty if it is missing or cannot be used."""
+    content = read_arrays(path, _FORMAT)
+    if content is not None and content.keys() >= {"numbers", "elements"}:
         numbers, elements = content["numbers"], content["elements"]
-        if str(content["format"]) == _FORMAT and elements.shape == (numbers.size, len(ELEMENTS)):
+        if elements.shape == (numbers.size, len(ELEMENTS)):
             return numbers.astype(np.int64), elements.astype(np.float64)
     return np.empty(0, dtype=np.int64), np.empty((0, len(ELEMENTS)))
