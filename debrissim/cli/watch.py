@@ -116,22 +116,30 @@ def _cycle(
 
     with ProgressDisplay(console(err=True, quiet=quiet)) as progress:
         report = run_cycle(fleet, now=_now(), channels=channels, offline=offline, progress=progress)
-    page = None if site is None else _write_site(site, fleet, report)
     if not quiet:
         _show(report)
-        if page is not None:
-            say(f"{page} written")
+    if site is not None:
+        report = _write_site(site, fleet, report, quiet=quiet)
     for problem in report.problems:
         say(f"debrissim: {problem}", err=True)
     return report
 
 
-def _write_site(site: Path, fleet: Fleet, report: CycleReport) -> Path:
+def _write_site(site: Path, fleet: Fleet, report: CycleReport, *, quiet: bool) -> CycleReport:
+    """Write the page; a failure is a problem of the report: the cycle is recorded, and its messages are sent."""
+    from dataclasses import replace
+
     from debrissim.watch.site import write_site
     from debrissim.watch.store import Store
 
-    with Store.open(fleet.store, write=False) as store:
-        return write_site(store, site, now=report.now, stale_after_h=fleet.notify.alive_hours or None)
+    try:
+        with Store.open(fleet.store, write=False) as store:
+            page = write_site(store, site, now=report.now, stale_after_h=fleet.notify.alive_hours or None)
+    except DebrissimError as error:
+        return replace(report, problems=(*report.problems, f"the page is not written: {error}"))
+    if not quiet:
+        say(f"{page} written")
+    return report
 
 
 def _show(report: CycleReport) -> None:

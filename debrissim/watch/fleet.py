@@ -36,7 +36,8 @@ def _variable(name: str) -> str:
 
 
 def _no_address(path: Path) -> Path:
-    if "://" in str(path) or re.match(r"[a-z+]+:/[^/]", str(path)):
+    # A path has one slash in place of several.
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:/", str(path)):
         raise ValueError("expected the path of a file with the addresses, not an address itself")
     return path
 

@@ -154,6 +154,20 @@ def test_a_page_of_the_fleet_is_written(fleet: str, capsys: pytest.CaptureFixtur
     assert sorted(path.name for path in Path("site").iterdir()) == ["events.json", "index.html"]
 
 
+@pytest.mark.parametrize(("fail_on", "code"), [((), 3), (("--fail-on", "any"), 10)])
+def test_a_page_that_cannot_be_written_is_a_problem_of_a_cycle_that_succeeded(
+    fleet: str, fail_on: tuple[str, ...], code: int, capsys: pytest.CaptureFixture[str]
+):
+    Path(fleet).write_text(TOML + "yellow = 0.8\nred = 0.9\n", encoding="utf-8")
+    Path("site").mkdir()
+    Path("site/index.html").write_text("<h1>My page</h1>", encoding="utf-8")
+    assert main(["watch", fleet, "--site", "site", *fail_on]) == code
+    shown = capsys.readouterr()
+    assert "new, collision probability" in " ".join(shown.out.split())
+    assert "debrissim: the page is not written: " in shown.err
+    assert "index.html: was not written by this program" in shown.err
+
+
 def test_an_interrupted_cycle_records_nothing(
     fleet: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):

@@ -220,6 +220,7 @@ def test_a_command_that_does_not_exist(tmp_path: Path):
     [
         ({"environment": "mailto://user:hunter2@host"}, "expected the name of an environment variable"),
         ({"file": "mailto://user:hunter2@host"}, "expected the path of a file with the addresses"),
+        ({"file": "Mailto://user:hunter2@host"}, "expected the path of a file with the addresses"),
         ({"command": "rm -rf /"}, "expected a list"),
         ({"command": []}, "notify.command"),
         ({"url": "json://x"}, "unknown key 'notify.url'"),
