@@ -29,7 +29,7 @@ def export_run(
     results : Path or str
         A results folder of a conjunction run.
     file_format : str
-        Name of a format: "json", "parquet", "oem" or "czml".
+        Name of a format: "json", "parquet", "oem", "ocm" or "czml".
     target : Path or str, optional
         Where to write; by default next to the results folder.
     catalog_files, ephemeris_files, earth_orientation_file : Path or str, the first two also several
@@ -38,7 +38,7 @@ def export_run(
     force : bool
         Replace an existing export.
     **options : Any
-        Of the format: minutes of arc on either side of each TCA (oem, czml), frame (oem).
+        Of the format: minutes of arc on either side of each TCA (oem, ocm, czml), frame (oem, ocm).
 
     Returns
     -------

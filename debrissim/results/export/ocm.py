@@ -1,4 +1,4 @@
-"""Orbit comprehensive messages of the objects of a run: the arcs of the OEM export, with modelled errors at each TCA.
+"""Orbit comprehensive messages of the objects of a run: the arcs of the OEM export, with position errors at each TCA.
 
 Source: CCSDS 502.0-B-3 (2023), "Orbit Data Messages", section 6: the OCM as KVN.
 
@@ -13,9 +13,6 @@ Assumptions
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -27,26 +24,34 @@ from debrissim.core.errors import InputError
 from debrissim.ephemerides.ocm_content import OcmCovariances, OcmMessage, OcmTrajectory
 from debrissim.ephemerides.ocm_write import ocm_kvn
 from debrissim.results.export.arcs import ObjectArcs, RunArcs, Segment, read_arcs
+from debrissim.results.export.flown import EPHEMERIS, FlownSource
 from debrissim.results.export.format import ExportFormat
-from debrissim.results.export.oem import FRAMES, MARK, STEP_S, in_frame
+from debrissim.results.export.oem import FRAMES, MARK, STEP_S, in_frame, provenance
 from debrissim.results.export.target import write_export_folder
 
 _DEGREE = 7
-_DESIGNATOR = re.compile(r"[0-9]{4}-[0-9]{3}[A-Z]{1,3}")
 _FRAME_NAMES = {"eme2000": "EME2000", "teme": "TEMEOFDATE"}
 
 
 def write(
-    folder: Path, target: Path, *, minutes: float = 10.0, frame: str = "eme2000", force: bool = False
+    folder: Path,
+    target: Path,
+    *,
+    minutes: float = 10.0,
+    frame: str = "eme2000",
+    flown: FlownSource | None = None,
+    force: bool = False,
 ) -> Path:
     """Write NUMBER.ocm of every object of an encounter into a new folder `target`; returns it.
 
-    minutes: of arc on either side of each TCA. Raises InputError if the frame is unknown, `folder` is not a results
-    folder or the target exists, RunError if the disk refuses.
+    minutes: of arc on either side of each TCA; flown: as in `read_arcs`.
+
+    Raises InputError if the frame is unknown, `folder` is not a results folder or the target exists, RunError if the
+    disk refuses.
     """
     if frame not in FRAMES:
         raise InputError(f"export: expected a frame among {', '.join(FRAMES)}, got {frame!r}")
-    run = read_arcs(folder, half_minutes=minutes, step_s=STEP_S)
+    run = read_arcs(folder, half_minutes=minutes, step_s=STEP_S, flown=flown)
     messages = {
         f"{identifier(run.catalog.norad_id[arcs.row])}.ocm": ocm_kvn(message(run, arcs, frame))
         for arcs in run.objects
@@ -58,29 +63,25 @@ def message(run: RunArcs, arcs: ObjectArcs, frame: str) -> OcmMessage:
     """The message of one object."""
     catalog, row = run.catalog, arcs.row
     number = identifier(catalog.norad_id[row])
-    designator = str(catalog.international_designator[row])
-    covariances = _covariances(run, int(catalog.norad_id[row]))
+    by_ephemeris = arcs.flown_by == EPHEMERIS
+    covariances = _covariances(run, int(catalog.norad_id[row]), "" if by_ephemeris else "EMPIRICAL")
+    *comments, source = provenance(run, arcs)
     return OcmMessage(
         originator=MARK.rpartition(" = ")[2],
         created=(run.start_jd, run.start_fraction),
         metadata={
             "OBJECT_NAME": " ".join(str(catalog.name[row]).split()) or number,
-            "INTERNATIONAL_DESIGNATOR": designator if _DESIGNATOR.fullmatch(designator) else "",
+            "INTERNATIONAL_DESIGNATOR": str(catalog.international_designator[row]),
             **({"CATALOG_NAME": "SATCAT"} if int(catalog.norad_id[row]) > 0 else {}),
             "OBJECT_DESIGNATOR": number,
             "OBJECT_TYPE": ObjectKind(int(catalog.object_kind[row])).label.upper(),
         },
-        trajectories=[_trajectory(run, segment, frame) for segment in arcs.segments],
+        trajectories=[
+            _trajectory(run, segment, frame, "" if by_ephemeris else "SGP4") for segment in arcs.segments
+        ],
         covariances=[covariances] if covariances is not None else [],
-        comments=tuple(_comments(run, arcs)),
+        comments=(*comments, f"{source}."),
     )
-
-
-def _comments(run: RunArcs, arcs: ObjectArcs) -> Iterator[str]:
-    yield f"Made by debrissim {version('debrissim')} in a simulation. Not an operational ephemeris."
-    if run.catalog.synthetic[arcs.row]:
-        yield "SYNTHETIC: sampled from a statistical population, this object does not exist."
-    yield "SGP4 (WGS-72) from a public element set: kilometres off after days."
 
 
 def _moments(run: RunArcs, time_s: Array) -> tuple[Array, Array]:
@@ -90,7 +91,7 @@ def _moments(run: RunArcs, time_s: Array) -> tuple[Array, Array]:
     return run.start_jd + days, rest / (SECONDS_PER_DAY * 1e6)
 
 
-def _trajectory(run: RunArcs, segment: Segment, frame: str) -> OcmTrajectory:
+def _trajectory(run: RunArcs, segment: Segment, frame: str, propagator: str) -> OcmTrajectory:
     jd, fraction = _moments(run, segment.time_s)
     degree = min(_DEGREE, len(segment.time_s) - 1)
     return OcmTrajectory(
@@ -101,12 +102,12 @@ def _trajectory(run: RunArcs, segment: Segment, frame: str) -> OcmTrajectory:
         interpolation="LAGRANGE" if degree else "",
         degree=degree,
         basis="SIMULATED",
-        propagator="SGP4",
+        propagator=propagator,
     )
 
 
-def _covariances(run: RunArcs, number: int) -> OcmCovariances | None:
-    """The modelled errors of an object at the TCAs of its encounters; None where the run modelled none."""
+def _covariances(run: RunArcs, number: int, basis: str) -> OcmCovariances | None:
+    """The position errors of an object at the TCAs of its encounters; None if the run has no errors for it."""
     table = run.table
     found: dict[tuple[float, float], Array] = {}
     for role in ("primary", "secondary"):
@@ -123,16 +124,16 @@ def _covariances(run: RunArcs, number: int) -> OcmCovariances | None:
         jd=np.array([jd for jd, _ in moments]),
         fraction=np.array([fraction for _, fraction in moments]),
         matrices=np.stack([np.diag(found[moment] ** 2) for moment in moments]),
-        basis="EMPIRICAL",
+        basis=basis,
         comments=(
-            "Modelled standard deviations of the position at each TCA. Correlations are not known here: zeros.",
+            "Standard deviations of the position at each TCA, as the run used them, without correlations.",
         ),
     )
 
 
 FORMAT = ExportFormat(
     "ocm",
-    "CCSDS orbit comprehensive messages: a folder with one file per object, arcs and modelled errors around each TCA",
+    "CCSDS orbit comprehensive messages: a folder with one file per object, arcs and position errors around each TCA",
     "-ocm",
     write,
     options=("minutes", "frame"),

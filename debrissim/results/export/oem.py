@@ -68,9 +68,10 @@ def write(
 
 def message(run: RunArcs, arcs: ObjectArcs, frame: str) -> str:
     """The message of one object."""
+    *comments, source = provenance(run, arcs)
     lines = [
         "CCSDS_OEM_VERS = 2.0",
-        *(f"COMMENT {comment}" for comment in _comments(run, arcs)),
+        *(f"COMMENT {comment}" for comment in (*comments, f"{source}; no covariance is given here.")),
         f"CREATION_DATE = {utc_text(run.start_jd, run.start_fraction).removesuffix('Z')}",
         MARK,
     ]
@@ -79,15 +80,15 @@ def message(run: RunArcs, arcs: ObjectArcs, frame: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _comments(run: RunArcs, arcs: ObjectArcs) -> Iterator[str]:
+def provenance(run: RunArcs, arcs: ObjectArcs) -> Iterator[str]:
+    """The origin of an object's arcs in sentences, the last one without its full stop."""
     yield f"Made by debrissim {version('debrissim')} in a simulation. Not an operational ephemeris."
     if run.catalog.synthetic[arcs.row]:
         yield "SYNTHETIC: sampled from a statistical population, this object does not exist."
     if arcs.flown_by == EPHEMERIS:
-        yield "Interpolated in the ephemeris that the run screened; no covariance is given here."
+        yield "Interpolated in the ephemeris that the run screened"
         return
-    sets = arcs.flown_by or "a public element set"
-    yield f"SGP4 (WGS-72) from {sets}: kilometres off after days; no covariance is given here."
+    yield f"SGP4 (WGS-72) from {arcs.flown_by or 'a public element set'}: kilometres off after days"
 
 
 def _segment(run: RunArcs, row: int, segment: Segment, frame: str) -> Iterator[str]:

@@ -35,7 +35,8 @@ def flown(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, text in (("fleet", fleet_toml()), ("history", history_toml())):
         (folder / f"{name}.toml").write_text(text, encoding="utf-8")
         run(load_scenario(folder / f"{name}.toml")).write(folder / f"out-{name}")
-        export_run(folder / f"out-{name}", "oem", folder / f"oem-{name}", frame="teme")
+        for file_format in ("oem", "ocm"):
+            export_run(folder / f"out-{name}", file_format, folder / f"{file_format}-{name}", frame="teme")
     return folder
 
 
@@ -102,6 +103,21 @@ def test_states_are_those_that_were_screened_and_no_segment_crosses_a_switch(flo
         for (before, _), (after, _) in pairwise(segments):
             assert before[-1] < after[0]
     assert most > (1 if name == "fleet" else 5)
+
+
+@pytest.mark.parametrize("name", ["fleet", "history"])
+def test_an_ocm_has_the_arcs_of_the_oem_and_their_origin(flown: Path, name: str):
+    for path in sorted((flown / f"oem-{name}").iterdir()):
+        other = flown / f"ocm-{name}" / f"{path.stem}.ocm"
+        (first,), (second,) = read_ephemerides(path), read_ephemerides(other)
+        for one, two in zip(first.segments, second.segments, strict=True):
+            np.testing.assert_allclose(one.fraction, two.fraction, rtol=0.0, atol=1e-11)
+            np.testing.assert_allclose(one.positions_km, two.positions_km, rtol=0.0, atol=2e-7)
+        text, written = path.read_text(encoding="utf-8"), other.read_text(encoding="utf-8")
+        by_ephemeris = "Interpolated in the ephemeris" in text
+        assert ("Interpolated in the ephemeris" in written) == by_ephemeris
+        assert ("PROPAGATOR = SGP4" in written) != by_ephemeris
+        assert ("from 13 element sets" in written) == ("from 13 element sets" in text)
 
 
 def test_a_message_ends_where_the_ephemeris_has_a_gap(flown: Path):
