@@ -39,49 +39,25 @@ _GROUPS_2 = {**_GROUPS, "additionalCovarianceMetadata": (0, 1), "userDefinedPara
 def check_kvn(text: str, out: Collector) -> int:
     """Check the messages of a text in KVN; returns their number."""
     parts: list[Part] = []
-    pending: list[lines.Line] = []
     messages: list[list[Part]] = []
-    for line in lines.lex(text, out, CDM, first=cdm_tables.VERSION):
-        if line.kind == lines.COMMENT:
-            pending.append(line)
-            continue
-        if line.kind != lines.KEYWORD and not parts:
-            continue
-        if line.kind != lines.KEYWORD:
-            shown = (
-                f"{line.name}_{line.kind.upper()}" if line.kind in (lines.START, lines.STOP) else line.value
-            )
-            lines.not_an_assignment(line._replace(value=shown), out, CDM)
-            continue
-        if not parts and line.name != cdm_tables.VERSION:
-            # Reported as what stands before the first line of the header.
-            pending.clear()
-            continue
-        if line.name == cdm_tables.VERSION:
+    for line, comments in lines.assignments(text, out, CDM, first=cdm_tables.VERSION):
+        if line is not None and line.name == cdm_tables.VERSION:
             parts = [Part("common", line.number)]
             messages.append(parts)
-        elif line.name == "OBJECT":
+        elif line is not None and line.name == "OBJECT":
             parts.append(Part("object", line.number))
         part = parts[-1]
-        part.comments += [(comment.number, len(part.entries), 0) for comment in pending]
-        part.radius_stated = part.radius_stated or any(map(_states_radius, pending))
-        pending.clear()
+        part.radius_stated = part.radius_stated or any(map(_states_radius, comments))
         layout = cdm_tables.COMMON if part.kind == "common" else cdm_tables.OBJECT
-        found = layout.by_name.get(line.name)
-        part.entries.append(lines.entry_of(line, found[1] if found else None))
-    for comment in pending[:1] if parts else ():
-        parts[-1].comments.append((comment.number, len(parts[-1].entries), 0))
-    for number_, message in enumerate(messages):
-        if number_ == 1:
-            text_ = "a second message in one file; a CDM is the text of one conjunction"
-            out.advice("several-messages", message[0].line, text_, CDM["one_message"])
+        lines.add_assignment(part, line, comments, layout)
+    if len(messages) > 1:
+        lines.second_message("CDM", "conjunction", messages[1][0].line, out, CDM)
+    for message in messages:
         common = message[0]
-        first = common.entry(cdm_tables.VERSION)
-        version = 1
-        if first is not None:
-            version = check_version(
-                first.value, cdm_tables.VERSION, first.line, out, CDM.cite("table 3-1"), cdm_tables.VERSIONS
-            )
+        first = common.entries[0]
+        version = check_version(
+            first.value, cdm_tables.VERSION, first.line, out, CDM.cite("table 3-1"), cdm_tables.VERSIONS
+        )
         check_parts(common, message[1:], out, version=version, xml=False)
     return len(messages)
 

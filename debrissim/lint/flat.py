@@ -45,33 +45,12 @@ def check_omm_element(message: Element, root: Element, out: Collector) -> None:
 
 def _check_kvn(text: str, out: Collector, spec: FlatMessage) -> int:
     parts: list[Part] = []
-    pending: list[int] = []
-    for line in lines.lex(text, out, spec.clauses, first=spec.version_keyword):
-        if line.kind == lines.COMMENT:
-            pending.append(line.number)
-            continue
-        is_first = line.kind == lines.KEYWORD and line.name == spec.version_keyword
-        if is_first:
+    for line, comments in lines.assignments(text, out, spec.clauses, first=spec.version_keyword):
+        if line is not None and line.name == spec.version_keyword:
             parts.append(Part(spec.kind, line.number))
-        elif not parts:
-            pending.clear()
-            continue
-        elif line.kind != lines.KEYWORD:
-            shown = (
-                f"{line.name}_{line.kind.upper()}" if line.kind in (lines.START, lines.STOP) else line.value
-            )
-            lines.not_an_assignment(line._replace(value=shown), out, spec.clauses)
-            continue
-        part = parts[-1]
-        part.comments += [(number_, len(part.entries), 0) for number_ in pending]
-        pending.clear()
-        found = spec.layout.by_name.get(line.name)
-        part.entries.append(lines.entry_of(line, found[1] if found else None))
-    for number_ in pending[:1] if parts else ():
-        parts[-1].comments.append((number_, len(parts[-1].entries), 0))
+        lines.add_assignment(parts[-1], line, comments, spec.layout)
     if len(parts) > 1:
-        text_ = f"a second message in one file; an {spec.kind} is the text of one object"
-        out.advice("several-messages", parts[1].line, text_, spec.clauses["one_message"])
+        lines.second_message(spec.kind, "object", parts[1].line, out, spec.clauses)
     for part in parts:
         first = part.entries[0]
         version = check_version(

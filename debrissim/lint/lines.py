@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from debrissim.core.text import quoted, split_lines, split_unit
 from debrissim.lint.findings import Collector
-from debrissim.lint.tables import Clauses, Entry, Keyword, Kind
+from debrissim.lint.tables import Clauses, Entry, Kind, Layout, Part
 
 MAX_LENGTH = 254
 _KEYWORD = re.compile(r"([A-Za-z][A-Za-z0-9_]*) *= *(.*)", re.DOTALL)
@@ -116,12 +116,51 @@ def _case(written: str, number: int, out: Collector, clauses: Clauses) -> None:
 
 def not_an_assignment(line: Line, out: Collector, clauses: Clauses) -> None:
     """Report a line that is neither a keyword with a value nor a comment, where one of these is expected."""
-    text = f"expected KEYWORD = VALUE, got {quoted(line.value, _SHOWN)}"
+    written = f"{line.name}_{line.kind.upper()}" if line.kind in (START, STOP) else line.value
+    text = f"expected KEYWORD = VALUE, got {quoted(written, _SHOWN)}"
     out.fault("assignment", line.number, text, clauses["assignment"])
 
 
-def entry_of(line: Line, keyword: Keyword | None) -> Entry:
-    """The keyword of a line, its unit split off where it has a value that may have one."""
+def second_message(kind: str, subject: str, line: int, out: Collector, clauses: Clauses) -> None:
+    """Advise against a further message in one file; subject: of one message, "object" or "conjunction"."""
+    text = (
+        f"a second message in one file; {'a' if kind == 'CDM' else 'an'} {kind} is the text of one {subject}"
+    )
+    out.advice("several-messages", line, text, clauses["one_message"])
+
+
+def assignments(
+    text: str, out: Collector, clauses: Clauses, *, first: str
+) -> Iterator[tuple[Line | None, list[Line]]]:
+    """The keywords of a text of keywords alone, each with the comments before it; other lines are reported.
+
+    The first one is the version. Comments after the last keyword come with None.
+    """
+    comments: list[Line] = []
+    for line in lex(text, out, clauses, first=first):
+        if line.kind == COMMENT:
+            comments.append(line)
+        elif line.kind == KEYWORD:
+            yield line, comments
+            comments = []
+        else:
+            not_an_assignment(line, out, clauses)
+    if comments:
+        yield None, comments
+
+
+def add_assignment(part: Part, line: Line | None, comments: list[Line], layout: Layout) -> None:
+    """Add one of `assignments` to its part; of comments after the last keyword the first is enough."""
+    kept = comments[:1] if line is None else comments
+    part.comments += [(comment.number, len(part.entries)) for comment in kept]
+    if line is not None:
+        part.entries.append(entry_of(line, layout))
+
+
+def entry_of(line: Line, layout: Layout) -> Entry:
+    """The keyword of a line, with its unit split off if the layout gives it a value that may have one."""
+    found = layout.by_name.get(line.name)
+    keyword = found[1] if found is not None else None
     if keyword is None or (keyword.kind in _NAMES and not keyword.unit):
         return Entry(line.name, line.value.strip(), None, line.number)
     value, unit, is_closed = split_unit(line.value)

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from debrissim.core.text import quoted
 from debrissim.lint import lines
-from debrissim.lint.elements import Element, check_children, check_root, check_version, gather
+from debrissim.lint.elements import Element, check_children, check_root, gather
 from debrissim.lint.findings import Collector
 from debrissim.lint.ocm_blocks import check_blocks
 from debrissim.lint.ocm_tables import BLOCKS, HEADER, VERSION, VERSIONS
+from debrissim.lint.reader import MessageReader
 from debrissim.lint.sections import SectionCheck
 from debrissim.lint.tables import OCM_CLAUSES as CLAUSES
 from debrissim.lint.tables import Part
@@ -20,37 +21,21 @@ _SHOWN = 60
 
 def check_kvn(text: str, out: Collector) -> int:
     """Check the OCMs of a text; returns their number."""
-    reader = _Reader(out)
-    for line in lines.lex(text, out, CLAUSES, first=VERSION, limited=False):
-        reader.take(line)
-    reader.finish()
-    return reader.messages
+    return _Reader(out).read(text)
 
 
-class _Reader:
-    """The messages of a text, line by line; each is checked when it ends."""
+class _Reader(MessageReader):
+    """The blocks of each message, the last of them open until its end."""
 
-    def __init__(self, out: Collector) -> None:
-        self.messages = 0
-        self._out = out
-        self._header: Part | None = None
+    kind, clauses, versions = "OCM", CLAUSES, VERSIONS
+    lines_are_limited = False
+
+    def begin(self) -> None:
         self._parts: list[Part] = []
         self._open: Part | None = None
-        self._last = 1
 
     def take(self, line: lines.Line) -> None:
-        """Take a line that is not blank."""
-        self._last = line.number
-        if line.kind == lines.KEYWORD and line.name == VERSION:
-            self.finish()
-            self.messages += 1
-            if self.messages == 2:
-                text = "a second message in one file; an OCM is the text of one object"
-                self._out.advice("several-messages", line.number, text, CLAUSES["one_message"])
-            self._header, self._parts, self._open = Part("HEADER", line.number), [], None
-        if self._header is None:
-            return
-        part = self._open or self._header
+        part = self._open or self.header
         if line.kind == lines.START:
             self._start(line)
         elif line.kind == lines.STOP:
@@ -91,7 +76,7 @@ class _Reader:
             text = "a comment among the lines of data; expected it right after the beginning of the block"
             self._out.fault("comment-place", number, text, CLAUSES["comment_place"])
         else:
-            part.comments.append((number, len(part.entries), 0))
+            part.comments.append((number, len(part.entries)))
 
     def _keyword(self, part: Part, line: lines.Line) -> None:
         if self._open is None and self._parts:
@@ -102,25 +87,18 @@ class _Reader:
             text = f"{quoted(line.name, _SHOWN)} behind lines of data; expected it before them"
             self._out.fault("order", line.number, text, CLAUSES["order"])
         layout = BLOCKS[part.kind].layout if self._open is not None else HEADER
-        found = layout.by_name.get(line.name)
-        part.entries.append(lines.entry_of(line, found[1] if found else None))
+        part.entries.append(lines.entry_of(line, layout))
 
     def finish(self) -> None:
-        """End the last message."""
-        if self._header is None:
-            return
         if self._open is not None:
             text = f"the message ends within the block {self._open.kind}; expected {self._open.kind}_STOP"
-            self._out.fault("block-open", self._last, text, CLAUSES.cite("table 6-1"))
-        first = self._header.entries[0]
-        version = check_version(first.value, VERSION, first.line, self._out, CLAUSES.cite("7.9.1"), VERSIONS)
-        # Versions before 3 never were: their keywords are those of 3.
-        sections = SectionCheck(self._out, CLAUSES, version=max(version, 3), xml=False)
-        sections.check(self._header, HEADER)
+            self._out.fault("block-open", self.last, text, CLAUSES.cite("table 6-1"))
+        # There is no version before 3: a message of another one is checked by the keywords of 3.
+        sections = SectionCheck(self._out, CLAUSES, version=max(self.version(), 3), xml=False)
+        sections.check(self.header, HEADER)
         for part in self._parts:
             sections.check(part, BLOCKS[part.kind].layout)
-        check_blocks(self._parts, self._header.line, self._out, xml=False)
-        self._header = None
+        check_blocks(self._parts, self.header.line, self._out, xml=False)
 
 
 def check_element(message: Element, root: Element, out: Collector) -> None:

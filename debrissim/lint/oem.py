@@ -8,7 +8,7 @@ from __future__ import annotations
 from debrissim.core.text import quoted
 from debrissim.ephemerides.odm_blocks import COVARIANCE_KEYWORDS, STATE_KEYWORDS
 from debrissim.lint import lines
-from debrissim.lint.elements import Element, check_children, check_root, check_version, entry_of, gather
+from debrissim.lint.elements import Element, check_children, check_root, entry_of, gather
 from debrissim.lint.findings import Collector
 from debrissim.lint.odm_tables import (
     OEM_COVARIANCE,
@@ -20,6 +20,7 @@ from debrissim.lint.odm_tables import (
     OEM_VERSIONS,
 )
 from debrissim.lint.oem_segments import OemMatrix, OemSegment, check_segments
+from debrissim.lint.reader import MessageReader
 from debrissim.lint.sections import SectionCheck
 from debrissim.lint.tables import OEM_CLAUSES as CLAUSES
 from debrissim.lint.tables import Part
@@ -32,37 +33,19 @@ _ACCELERATIONS = ("X_DDOT", "Y_DDOT", "Z_DDOT")
 
 def check_kvn(text: str, out: Collector) -> int:
     """Check the OEMs of a text; returns their number."""
-    reader = _Reader(out)
-    for line in lines.lex(text, out, CLAUSES, first=OEM_VERSION):
-        reader.take(line)
-    reader.finish()
-    return reader.messages
+    return _Reader(out).read(text)
 
 
-class _Reader:
-    """The messages of a text, line by line; each is checked when it ends."""
+class _Reader(MessageReader):
+    """The segments of each message; mode: the part of the message that is being read."""
 
-    def __init__(self, out: Collector) -> None:
-        self.messages = 0
-        self._out = out
-        self._header: Part | None = None
+    kind, clauses, versions = "OEM", CLAUSES, OEM_VERSIONS
+
+    def begin(self) -> None:
         self._segments: list[OemSegment] = []
         self._mode = "header"
-        self._pending: list[int] = []
-        self._last = 1
 
     def take(self, line: lines.Line) -> None:
-        """Take a line that is not blank."""
-        self._last = line.number
-        if line.kind == lines.KEYWORD and line.name == OEM_VERSION:
-            self._end()
-            self.messages += 1
-            if self.messages == 2:
-                text = "a second message in one file; an OEM is the text of one object"
-                self._out.advice("several-messages", line.number, text, CLAUSES["one_message"])
-            self._header, self._segments, self._mode = Part("header", line.number), [], "header"
-        if self._header is None:
-            return
         if line.kind == lines.COMMENT:
             self._comment(line.number)
         elif line.kind in (lines.START, lines.STOP):
@@ -72,15 +55,10 @@ class _Reader:
         else:
             self._row(line)
 
-    def finish(self) -> None:
-        """End the last message."""
-        self._end()
-
     def _comment(self, number: int) -> None:
         if self._mode in ("header", "meta"):
-            part = self._header if self._mode == "header" else self._segments[-1].metadata
-            assert part is not None
-            part.comments.append((number, len(part.entries), 0))
+            part = self.header if self._mode == "header" else self._segments[-1].metadata
+            part.comments.append((number, len(part.entries)))
         else:
             segment = self._segments[-1]
             is_inside = bool(segment.matrices) if self._mode == "covariance" else bool(segment.rows)
@@ -120,12 +98,9 @@ class _Reader:
 
     def _keyword(self, line: lines.Line) -> None:
         if self._mode == "header":
-            assert self._header is not None
-            found = OEM_HEADER.by_name.get(line.name)
-            self._header.entries.append(lines.entry_of(line, found[1] if found else None))
+            self.header.entries.append(lines.entry_of(line, OEM_HEADER))
         elif self._mode == "meta":
-            found = OEM_SEGMENT.by_name.get(line.name)
-            self._segments[-1].metadata.entries.append(lines.entry_of(line, found[1] if found else None))
+            self._segments[-1].metadata.entries.append(lines.entry_of(line, OEM_SEGMENT))
         elif self._mode == "covariance":
             self._covariance_keyword(line)
         else:
@@ -140,8 +115,7 @@ class _Reader:
         if matrix.rows:
             text = f"{quoted(line.name, _SHOWN)} behind numbers of the covariance; expected it before them"
             self._out.fault("order", line.number, text, CLAUSES["order"])
-        found = OEM_COVARIANCE.by_name.get(line.name)
-        matrix.part.entries.append(lines.entry_of(line, found[1] if found else None))
+        matrix.part.entries.append(lines.entry_of(line, OEM_COVARIANCE))
 
     def _row(self, line: lines.Line) -> None:
         if self._mode == "meta" and moment(line.value.split()[0]) is not None:
@@ -163,26 +137,16 @@ class _Reader:
                 self._mode = "data"
             self._segments[-1].rows.append((line.number, line.value.split()))
 
-    def _end(self) -> None:
-        if self._header is None:
-            return
+    def finish(self) -> None:
         if self._mode in ("meta", "covariance"):
-            word = "META_STOP" if self._mode == "meta" else "COVARIANCE_STOP"
-            text = f"the message ends within a block; expected {word}"
-            self._out.fault(
-                "block-open",
-                self._last,
-                text,
-                CLAUSES.cite("table 5-3" if self._mode == "meta" else "5.2.5.2"),
+            word, clause = (
+                ("META_STOP", "table 5-3") if self._mode == "meta" else ("COVARIANCE_STOP", "5.2.5.2")
             )
-        first = self._header.entries[0]
-        version = check_version(
-            first.value, OEM_VERSION, first.line, self._out, CLAUSES.cite("7.9.1"), OEM_VERSIONS
-        )
-        sections = SectionCheck(self._out, CLAUSES, version=version, xml=False)
-        sections.check(self._header, OEM_HEADER)
-        check_segments(self._segments, self._header.line, self._out, sections, xml=False)
-        self._header = None
+            text = f"the message ends within a block; expected {word}"
+            self._out.fault("block-open", self.last, text, CLAUSES.cite(clause))
+        sections = SectionCheck(self._out, CLAUSES, version=self.version(), xml=False)
+        sections.check(self.header, OEM_HEADER)
+        check_segments(self._segments, self.header.line, self._out, sections, xml=False)
 
 
 _PLACES = {

@@ -137,7 +137,7 @@ class SectionCheck:
 
     def comments(self, part: Part, blocks: Sequence[str]) -> None:
         """Report comments within a logical block or behind the last keyword. blocks: that of each keyword."""
-        for line, place, _ in part.comments:
+        for line, place in part.comments:
             if 0 < place < len(blocks) and blocks[place] == blocks[place - 1]:
                 text = f"a comment between {part.entries[place - 1].name[:_SHOWN]} and "
                 text += (

@@ -169,14 +169,12 @@ OCM_CLAUSES = replace(
 class Layout:
     """The keywords of a section in the order of the standard.
 
-    title: of the section, for sentences; prefix: of keywords that users define, "" if there are none; comments: where
-    they may occur: before the first keyword of each logical block.
+    title: of the section, for sentences; prefix: of user-defined keywords, "" where these are not allowed.
     """
 
     title: str
     keywords: tuple[Keyword, ...]
     prefix: str = ""
-    prefix_table: str = ""
 
     @cached_property
     def by_name(self) -> Mapping[str, tuple[int, Keyword]]:
@@ -201,14 +199,14 @@ class Entry:
 class Part:
     """A section or block as it is written: its keywords, the comments before each of them, its lines of data.
 
-    comments: line of a comment, number of keywords before it, and number of lines of data before it. radius_stated:
-    whether a comment of it states a hard-body radius (CDM).
+    comments: line of a comment, and number of keywords before it. radius_stated: whether a comment of it states a
+    hard-body radius (CDM).
     """
 
     kind: str
     line: int
     entries: list[Entry] = field(default_factory=list)
-    comments: list[tuple[int, int, int]] = field(default_factory=list)
+    comments: list[tuple[int, int]] = field(default_factory=list)
     rows: list[tuple[int, str]] = field(default_factory=list)
     radius_stated: bool = False
 
