@@ -1,10 +1,10 @@
-"""Covariance matrices: whether their numbers can be one.
+"""Covariance matrices: whether numbers can be a covariance.
 
 Source: CCSDS 502.0-B-3, 6.2.7.10 (an OCM's is positive definite); for the other messages the meaning of the word.
 
 Assumptions
 - Rows and columns whose variance is 0 do not count (CCSDS 508.0-B-1, 5.2.8).
-- The numbers are rounded to the digits in which they are written: a matrix that is one within that is no fault.
+- The numbers are rounded to the digits in which they are written: within that rounding nothing is a fault.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ _SAME = 1e-12
 class MatrixFault(NamedTuple):
     """rule: short name; text: the sentence's end; place: index of the number at fault, row by row.
 
-    is_possible: whether it may come from rounding or modelling, so that it is advice where no clause forbids it.
+    is_advice: whether it may come from rounding or modelling, and no clause forbids it.
     """
 
     rule: str
     text: str
     place: int
-    is_possible: bool = False
+    is_advice: bool = False
 
-    def add(self, out: Collector, line: int, subject: str, clause: str, *, strict: bool = False) -> None:
-        """Add the finding; strict: whether the clause demands a positive definite matrix."""
-        if self.is_possible and not strict:
+    def add(self, out: Collector, line: int, subject: str, clause: str) -> None:
+        """Add the finding."""
+        if self.is_advice:
             out.advice(self.rule, line, f"{subject}{self.text}", clause)
         else:
             out.fault(self.rule, line, f"{subject}{self.text}", clause)
@@ -48,7 +48,8 @@ def matrix_fault(texts: Sequence[str], names: Sequence[str], *, definite: bool =
     names : sequence of str
         Their names, for the sentence.
     definite : bool
-        Whether a variance of zero, or a singular matrix, is a fault.
+        Whether a clause demands a positive definite matrix: a variance of zero is a fault then, and so is a matrix that
+        is indefinite beyond rounding.
     """
     values = [number(text) for text in texts]
     if any(value is None for value in values):
@@ -74,10 +75,12 @@ def matrix_fault(texts: Sequence[str], names: Sequence[str], *, definite: bool =
                 ratio = abs(cells[place]) / scale if scale else math.inf
                 text = f"{names[place]} is a correlation of {ratio:.3g}, beyond 1"
                 return MatrixFault("correlation", text, place)
-    return _indefinite(cells, rows, slack)
+    return _indefinite(cells, rows, slack, definite=definite)
 
 
-def _indefinite(cells: Sequence[float], rows: Sequence[int], slack: float) -> MatrixFault | None:
+def _indefinite(
+    cells: Sequence[float], rows: Sequence[int], slack: float, *, definite: bool
+) -> MatrixFault | None:
     if len(rows) < 2:
         return None
     import numpy as np
@@ -93,4 +96,4 @@ def _indefinite(cells: Sequence[float], rows: Sequence[int], slack: float) -> Ma
     if lowest >= -len(rows) * slack:
         return None
     text = f"the matrix is not positive semidefinite (eigenvalue {lowest:.2g} of its correlations)"
-    return MatrixFault("matrix-indefinite", text, 0, is_possible=True)
+    return MatrixFault("matrix-indefinite", text, 0, is_advice=not definite)

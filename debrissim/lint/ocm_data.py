@@ -13,7 +13,7 @@ from debrissim.lint.covariances import matrix_fault
 from debrissim.lint.findings import Collector
 from debrissim.lint.tables import OCM_CLAUSES as CLAUSES
 from debrissim.lint.tables import Part
-from debrissim.lint.values import moment, number, number_fault
+from debrissim.lint.values import displayed_number_fault, moment, number
 
 _SHOWN = 40
 
@@ -45,16 +45,12 @@ def check_tags(tags: Sequence[tuple[int, str]], out: Collector, order: str) -> N
 
 
 def check_numbers(line: int, fields: Sequence[str], out: Collector, *, xml: bool) -> bool:
-    """Report the first field that is no number of the standard; whether all are numbers."""
-    for field_ in fields:
-        fault = number_fault(field_, CLAUSES, xml=xml)
-        if fault is not None:
-            rule, text, clause = fault
-            if "[" in field_:
-                rule, text, clause = "unit-displayed", "units are not displayed here", CLAUSES.cite("7.7.3.5")
-            out.fault(rule, line, text, clause)
-            return False
-    return True
+    """Report the first field that is not a number of the standard; returns whether all are numbers."""
+    fault = displayed_number_fault(fields, CLAUSES, "7.7.3.5", xml=xml)
+    if fault is not None:
+        rule, text, clause = fault
+        out.fault(rule, line, text, clause)
+    return fault is None
 
 
 def check_units(part: Part, keyword: str, kind: str, out: Collector) -> None:
@@ -147,4 +143,4 @@ def _check_matrix(numbers: Sequence[tuple[int, str]], size: int, ordering: str, 
     fault = matrix_fault([numbers[k][1] for k in lower], names, definite=True)
     if fault is not None:
         line = numbers[lower[fault.place]][0]
-        fault.add(out, line, "covariance: ", CLAUSES.cite("6.2.7.10"), strict=True)
+        fault.add(out, line, "covariance: ", CLAUSES.cite("6.2.7.10"))

@@ -18,7 +18,14 @@ from debrissim.lint.odm_tables import OEM_COVARIANCE, OEM_SEGMENT
 from debrissim.lint.sections import SectionCheck
 from debrissim.lint.tables import OEM_CLAUSES as CLAUSES
 from debrissim.lint.tables import Part
-from debrissim.lint.values import Moment, implausible, moment, normalised, number_fault
+from debrissim.lint.values import (
+    Moment,
+    displayed_number_fault,
+    implausible,
+    moment,
+    normalised,
+    number_fault,
+)
 
 _SHOWN = 40
 _NUMBERS = 21
@@ -69,7 +76,7 @@ def check_segments(
 
 
 def _check_rows(segment: OemSegment, out: Collector, *, xml: bool) -> list[Moment]:
-    """Check the ephemeris lines; returns their times, without those that are none."""
+    """Check the ephemeris lines; returns their times, except those that cannot be read."""
     epochs: list[Moment] = []
     previous: Moment | None = None
     counts = set()
@@ -109,18 +116,10 @@ def _check_fields(line: int, fields: Sequence[str], out: Collector) -> None:
     if moment(fields[0]) is None:
         text = f"expected a time of the form YYYY-MM-DDThh:mm:ss, got {quoted(fields[0], _SHOWN)}"
         out.fault("time", line, text, CLAUSES["time"])
-    for field_ in fields[1:]:
-        fault = number_fault(field_, CLAUSES, xml=False)
-        if fault is not None:
-            rule, text, clause = fault
-            if "[" in field_:
-                rule, text, clause = (
-                    "unit-displayed",
-                    "units are not displayed here",
-                    CLAUSES.cite("7.7.2.1"),
-                )
-            out.fault(rule, line, text, clause)
-            return
+    fault = displayed_number_fault(fields[1:], CLAUSES, "7.7.2.1", xml=False)
+    if fault is not None:
+        rule, text, clause = fault
+        out.fault(rule, line, text, clause)
 
 
 def _check_span(segment: OemSegment, epochs: Sequence[Moment], out: Collector) -> None:

@@ -11,6 +11,7 @@ Assumptions
 from __future__ import annotations
 
 import re
+from calendar import isleap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -249,7 +250,7 @@ class _Reader:
         epoch = first[18:32]
         year, day = int(epoch[:2]), int(epoch[2:5])
         full_year = year + (1900 if year >= _CENTURY else 2000)
-        days = 366 if full_year % 4 == 0 and (full_year % 100 != 0 or full_year % 400 == 0) else 365
+        days = 365 + isleap(full_year)
         if not 1 <= day <= days:
             text = f"epoch: day {day} of {full_year}, which has {days}"
             self._fault("epoch", first_number, text, ", line 1, columns 19-32")

@@ -125,6 +125,22 @@ def number_fault(text: str, clauses: Clauses, *, xml: bool) -> tuple[str, str, s
     return None
 
 
+def displayed_number_fault(
+    fields: Sequence[str], clauses: Clauses, unit_clause: str, *, xml: bool
+) -> tuple[str, str, str] | None:
+    """The fault of the first of the fields that is not a number of the book, as `number_fault`.
+
+    unit_clause: of the book, against units in lines of data.
+    """
+    for field in fields:
+        fault = number_fault(field, clauses, xml=xml)
+        if fault is not None and "[" in field:
+            return "unit-displayed", "units are not displayed here", clauses.cite(unit_clause)
+        if fault is not None:
+            return fault
+    return None
+
+
 def normalised(text: str) -> str:
     """Text as the books compare it: an underscore is a blank, and blanks in a row are one."""
     return " ".join(text.replace("_", " ").split())

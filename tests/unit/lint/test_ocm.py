@@ -8,6 +8,9 @@ import pytest
 from support.ephemeris_formats import ocm_kvn, ocm_parts
 from support.lint_samples import OCM_KVN, OCM_XML, changed, checked, findings, rules
 
+from debrissim.lint.covariances import matrix_fault
+from debrissim.lint.findings import Collector
+
 BOOK = "CCSDS 502.0-B-3, "
 
 
@@ -92,3 +95,19 @@ def test_the_xml_is_checked_like_the_text() -> None:
     assert rules(changed(OCM_XML, "<TRAJ_TYPE>CARTPV", "<TRAJ_TYPE>CARTP")) == {"state-size"}
     assert rules(changed(OCM_XML, "<phys>", "<phys><HEIGHT>1</HEIGHT>")) == {"keyword-unknown"}
     assert "xml-structure" in rules(changed(OCM_XML, "<phys>", "<physics></physics><phys>"))
+
+
+def test_an_open_block_is_reported_on_the_last_line_of_its_message() -> None:
+    text = changed(BLOCKS, "MAN_STOP\n", "") + BLOCKS
+    (found,) = [finding for finding in checked(text).findings if finding.rule == "block-open"]
+    assert found.line == len(BLOCKS.splitlines()) - 1
+
+
+def test_an_indefinite_matrix_is_a_fault_where_the_standard_forbids_it() -> None:
+    indefinite = ("1.0000", "0.90000", "1.0000", "0.90000", "-0.90000", "1.0000")
+    names = [f"number {k}" for k in range(6)]
+    for definite, severity in ((True, "fault"), (False, "advice")):
+        out, fault = Collector(), matrix_fault(indefinite, names, definite=definite)
+        assert fault is not None
+        fault.add(out, 1, "", "")
+        assert [(found.rule, found.severity) for found in out.findings] == [("matrix-indefinite", severity)]
