@@ -1,4 +1,4 @@
-"""Numbers from text: catalogue numbers (plain and Alpha-5) and whole columns of floats."""
+"""Numbers from text: catalogue numbers (plain and Alpha-5) and whole columns of floats; the form of designators."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ _ALPHA5 = {letter: 10 + k for k, letter in enumerate(_ALPHA5_LETTERS)}
 
 # OMM numbers have up to nine digits (CelesTrak uses 799500000 and up for its own objects).
 MAX_CATALOG_NUMBER = 999_999_999
+
+INTERNATIONAL_DESIGNATOR = re.compile(r"[0-9]{4}-[0-9]{3}[A-Z]{1,3}")
+"""The form in which CCSDS messages hold it, by `fullmatch`: "1998-067A"."""
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[+-]?(?:nan|inf|infinity)", re.IGNORECASE | re.ASCII)

@@ -15,7 +15,6 @@ Assumptions
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from importlib.metadata import version
@@ -25,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from debrissim.catalog import ObjectKind, identifier
+from debrissim.catalog.catalog_numbers import INTERNATIONAL_DESIGNATOR
 from debrissim.cdm import CdmObject, Conjunction, cdm_kvn, cdm_xml
 from debrissim.conjunctions.assessment import Assessment, has_sampled
 from debrissim.conjunctions.inputs import RunInputs
@@ -209,7 +209,6 @@ def _states(primary: int, secondary: int, inputs: RunInputs) -> list[str]:
 
 
 _ROTATED = "rotated from TEME of date to EME2000 (IAU 1976/1980)."
-_DESIGNATOR = re.compile(r"[0-9]{4}-[0-9]{3}[A-Z]{1,3}")
 # A value on a line of the standard, with room for its keyword.
 _NAME_LENGTH = 200
 
@@ -234,7 +233,7 @@ def _object(
         designator=identifier(catalog.norad_id[row]),
         catalog_name="SATCAT",
         name=str(catalog.name[row]).upper() or "UNKNOWN",
-        international_designator=designator if _DESIGNATOR.fullmatch(designator) else "UNKNOWN",
+        international_designator=designator if INTERNATIONAL_DESIGNATOR.fullmatch(designator) else "UNKNOWN",
         reference_frame="EME2000",
         state=(to_eme2000 @ state.reshape(2, 3).T).T.ravel(),
         covariance_rtn=covariance,

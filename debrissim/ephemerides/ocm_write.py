@@ -10,13 +10,13 @@ Assumptions
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
 
+from debrissim.catalog.catalog_numbers import INTERNATIONAL_DESIGNATOR
 from debrissim.core.arrays import Array
 from debrissim.core.epochs import format_iso_epoch
 from debrissim.core.errors import InputError
@@ -25,7 +25,6 @@ from debrissim.ephemerides.ocm_content import OcmCovariances, OcmManeuver, OcmMe
 from debrissim.ephemerides.ocm_metadata import METADATA
 
 VERSION = "3.0"
-_DESIGNATOR = re.compile(r"[0-9]{4}-[0-9]{3}[A-Z]{1,3}")
 _COMMENT_LENGTH = 200
 _NUMBERS_PER_LINE = {3: "CARTP", 6: "CARTPV"}
 _UNITS = {"CARTP": "km, km, km", "CARTPV": "km, km, km, km/s, km/s, km/s"}
@@ -63,7 +62,7 @@ def _metadata(message: OcmMessage, elements: Sequence[str]) -> Iterator[str]:
         **message.metadata,
     }
     designator = values.get("INTERNATIONAL_DESIGNATOR", "")
-    if designator and not _DESIGNATOR.fullmatch(designator):
+    if designator and not INTERNATIONAL_DESIGNATOR.fullmatch(designator):
         del values["INTERNATIONAL_DESIGNATOR"]
     yield "META_START"
     for keyword in METADATA:

@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
+from debrissim.catalog.catalog_numbers import INTERNATIONAL_DESIGNATOR
 from debrissim.core.json import TOO_DEEP
 from debrissim.core.text import quoted, split_cells, split_lines
 from debrissim.lint.findings import Collector
@@ -33,7 +34,6 @@ _MANDATORY = (
 )
 _UNKNOWN = "UNKNOWN"
 _ANGLES = ("RA_OF_ASC_NODE", "ARG_OF_PERICENTER", "MEAN_ANOMALY")
-_DESIGNATOR = re.compile(r"[0-9]{4}-[0-9]{3}[A-Z]{1,3}")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,12}")
 _SPACE = re.compile(r"[ \t\r\n]*")
 _SHOWN = 40
@@ -164,7 +164,7 @@ def _fault(value: str, keyword: Keyword) -> str:
             return f"beyond its range, {quoted(value, _SHOWN)}"
     elif kind is Kind.TIME and moment(value) is None:
         return f"expected a time of the form YYYY-MM-DDThh:mm:ss, got {quoted(value, _SHOWN)}"
-    elif kind is Kind.DESIGNATOR and not (_DESIGNATOR.fullmatch(value) or value == _UNKNOWN):
+    elif kind is Kind.DESIGNATOR and not (INTERNATIONAL_DESIGNATOR.fullmatch(value) or value == _UNKNOWN):
         return f"expected YYYY-NNNP{{PP}} or UNKNOWN, got {quoted(value, _SHOWN)}"
     return ""
 

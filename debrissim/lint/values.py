@@ -16,6 +16,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from debrissim.catalog.catalog_numbers import INTERNATIONAL_DESIGNATOR
 from debrissim.core.text import quoted
 from debrissim.lint.findings import Collector
 from debrissim.lint.tables import Clauses, Entry, Keyword, Kind, lists
@@ -28,7 +29,6 @@ _TIME = re.compile(
     r"([0-9]{4})-(?:([0-9]{2})-([0-9]{2})|([0-9]{3}))T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,30}))?(Z?)"
 )
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_\- ]+")
-_DESIGNATOR = re.compile(r"[0-9]{4}-[0-9]{3}[A-Z]{1,3}")
 _MAX_INTEGER = 2**31
 _MAX_DIGITS = 16
 _SHOWN = 40
@@ -285,7 +285,7 @@ class ValueCheck:
             self._time(entry, keyword, name)
 
     def _designator(self, entry: Entry, keyword: Keyword, name: str) -> None:
-        if _DESIGNATOR.fullmatch(entry.value) or entry.value == "UNKNOWN":
+        if INTERNATIONAL_DESIGNATOR.fullmatch(entry.value) or entry.value == "UNKNOWN":
             return
         text = f"{name}: expected YYYY-NNNP{{PP}} or UNKNOWN, got {quoted(entry.value, _SHOWN)}"
         clause = self.clauses.cite(keyword.table)

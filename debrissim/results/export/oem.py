@@ -15,7 +15,6 @@ Assumptions
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -23,6 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from debrissim.catalog import identifier
+from debrissim.catalog.catalog_numbers import INTERNATIONAL_DESIGNATOR
 from debrissim.core.arrays import Array
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError
@@ -38,7 +38,6 @@ STEP_S = 10.0
 _DEGREE = 7
 # The line by which an own message is recognised before it is replaced.
 MARK = "ORIGINATOR = DEBRISSIM"
-_DESIGNATOR = re.compile(r"[0-9]{4}-[0-9]{3}[A-Z]{1,3}")
 
 
 def write(
@@ -100,7 +99,7 @@ def _segment(run: RunArcs, row: int, segment: Segment, frame: str) -> Iterator[s
     name = " ".join(str(catalog.name[row]).split())
     yield "META_START"
     yield f"OBJECT_NAME = {name or number}"
-    yield f"OBJECT_ID = {designator if _DESIGNATOR.fullmatch(designator) else number}"
+    yield f"OBJECT_ID = {designator if INTERNATIONAL_DESIGNATOR.fullmatch(designator) else number}"
     yield "CENTER_NAME = EARTH"
     yield f"REF_FRAME = {frame.upper()}"
     yield "TIME_SYSTEM = UTC"
