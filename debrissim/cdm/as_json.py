@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import asdict
 from typing import Any
 
@@ -13,6 +12,7 @@ from debrissim.cdm.facts import OrbitQuality
 from debrissim.cdm.message import CdmObject
 from debrissim.core.arrays import Array
 from debrissim.core.constants import CARA_YELLOW_PROBABILITY, RED_PROBABILITY, YELLOW_PROBABILITY
+from debrissim.core.numbers import finite_or_none
 
 
 def assessment_as_json(report: CdmAssessment) -> dict[str, Any]:
@@ -43,19 +43,19 @@ def assessment_as_json(report: CdmAssessment) -> dict[str, Any]:
         "relative_velocity_rtn_km_s": _list(facts.velocity_rtn_km_s),
         "combined_sigma_rtn_km": _list(facts.combined_sigma_rtn_km),
         "miss_distance_km": report.miss_distance_km,
-        "miss_sigmas": _finite(report.miss_sigmas) if usable else None,
+        "miss_sigmas": finite_or_none(report.miss_sigmas) if usable else None,
         "relative_speed_km_s": report.relative_speed_km_s,
         "hard_body_radius_m": report.hard_body_radius_m,
         "hard_body_radius_from_message": report.radius_from_message,
         "hard_body_radius_origin": report.radius_origin,
         "exclusion_radius_m": message.exclusion_radius_m,
-        "sigma_major_km": _finite(report.sigma_major_km) if usable else None,
-        "sigma_minor_km": _finite(report.sigma_minor_km) if usable else None,
-        "encounter_begin_s": _finite(facts.begin_s),
-        "encounter_end_s": _finite(facts.end_s),
+        "sigma_major_km": finite_or_none(report.sigma_major_km) if usable else None,
+        "sigma_minor_km": finite_or_none(report.sigma_minor_km) if usable else None,
+        "encounter_begin_s": finite_or_none(facts.begin_s),
+        "encounter_end_s": finite_or_none(facts.end_s),
         "flags": list(report.flags),
-        "maximum_probability": _finite(report.maximum),
-        "maximum_sigma_factor": _finite(report.maximum_scale),
+        "maximum_probability": finite_or_none(report.maximum),
+        "maximum_sigma_factor": finite_or_none(report.maximum_scale),
         "dilution": report.dilution,
         "dilution_by_object": None
         if facts.dilutes is None or facts.maximum is None
@@ -67,7 +67,7 @@ def assessment_as_json(report: CdmAssessment) -> dict[str, Any]:
         "stated": {
             "collision_probability": message.collision_probability,
             "method": message.collision_probability_method or None,
-            "ratio": _finite(stated.ratio if stated else None),
+            "ratio": finite_or_none(stated.ratio if stated else None),
             "reproduced_by": stated.reproduced_by if stated else None,
             "reproduced_radius_m": stated.radius_m if stated else None,
             "disc_radius_m": stated.disc_radius_m if stated else None,
@@ -116,8 +116,4 @@ def _object(item: CdmObject, sigma_rtn_km: Array, quality: OrbitQuality) -> dict
 
 
 def _list(values: Array) -> list[float | None]:
-    return [_finite(value) for value in values.tolist()]
-
-
-def _finite(value: float | None) -> float | None:
-    return None if value is None or not math.isfinite(value) else value
+    return [finite_or_none(value) for value in values.tolist()]

@@ -18,14 +18,14 @@ from functools import cached_property
 
 from debrissim.cdm.assess import CdmAssessment, assess_cdms
 from debrissim.cdm.reports import CdmReport
-from debrissim.cdm.revision import Revision, revision
+from debrissim.cdm.revision import SUCCESSIVE, Revision, revision
 from debrissim.cdm.series import CdmEvent
 from debrissim.core.errors import InputError
 from debrissim.core.numbers import scientific
 
 DECISION_S = 86400.0
 """Default time of the decision before TCA, s."""
-_NO_VALUE = "the summary states none, and has no states to compute one from"
+_NO_VALUE = "the summary states no probability, and has no states to compute one from"
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,12 +161,12 @@ def _revision(event: CdmEvent, before: int, after: int) -> Revision:
 
 
 def revision_text(found: Revision | None) -> str:
-    """The verdict on a change with its numbers: "consistent, p 0.31", or why there is none."""
+    """The verdict on a change with its numbers: "consistent, p 0.31", or why it was not tested."""
     if found is None:
         return ""
     if not found.verdict:
         return f"not tested: {found.reason}"
     p = found.p_value if found.p_value is not None else math.nan
     shown = f"{p:.2g}" if p >= 1e-3 else scientific(p) if p >= 1e-10 else "< 1e-10"
-    basis = "" if found.basis == "successive" else ", independent"
+    basis = "" if found.basis == SUCCESSIVE else ", independent"
     return f"{found.verdict}{basis}, chi-square {found.chi_square:.3g}, p {shown}"

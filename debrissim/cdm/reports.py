@@ -15,6 +15,7 @@ from debrissim.cdm.read import parse_reports
 from debrissim.core.epochs import parse_iso_epochs
 from debrissim.core.errors import InputError
 from debrissim.core.files import read_bytes, unreadable
+from debrissim.core.numbers import finite_or_none
 from debrissim.core.time import Time
 
 SUMMARY_ORIGINATOR = "Space-Track summary"
@@ -115,7 +116,7 @@ def reports_of_summaries(table: CdmSummaries, source: str = "") -> tuple[CdmRepo
             identities=(ObjectIdentity(first, "", ""), ObjectIdentity(second, "", "")),
             names=(name, other),
             miss_distance_m=float(table.miss_distance_m[k]),
-            stated_probability=_or_none(float(table.collision_probability[k])),
+            stated_probability=finite_or_none(float(table.collision_probability[k])),
             stated_method="",
             source=source,
         )
@@ -179,7 +180,3 @@ def _in_folder(folder: Path) -> Iterator[Path]:
             for name in sorted(names)
             if not name.startswith(".") and Path(place, name).is_file()
         )
-
-
-def _or_none(value: float) -> float | None:
-    return None if np.isnan(value) else value

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +11,7 @@ from debrissim.cdm.reports import CdmReport, ReportFiles
 from debrissim.cdm.revision import Revision
 from debrissim.cdm.series_answer import decision_line, event_headline, events_headline
 from debrissim.core.arrays import Array
+from debrissim.core.numbers import finite_or_none
 
 
 def events_as_json(events: Sequence[EventAssessment], files: ReportFiles) -> dict[str, Any]:
@@ -92,15 +92,11 @@ def _revision(found: Revision) -> dict[str, Any]:
         "tca_shift_s": found.tca_shift_s,
         "shift_rtn_km": _list(found.shift_rtn_km),
         "sigma_rtn_km": _list(found.sigma_rtn_km),
-        "chi_square": _finite(found.chi_square),
-        "p_value": _finite(found.p_value),
-        "independent_p_value": _finite(found.independent_p_value),
+        "chi_square": finite_or_none(found.chi_square),
+        "p_value": finite_or_none(found.p_value),
+        "independent_p_value": finite_or_none(found.independent_p_value),
     }
 
 
 def _list(values: Array | None) -> list[float | None] | None:
-    return None if values is None else [_finite(value) for value in values.tolist()]
-
-
-def _finite(value: float | None) -> float | None:
-    return None if value is None or not math.isfinite(value) else value
+    return None if values is None else [finite_or_none(value) for value in values.tolist()]

@@ -12,6 +12,7 @@ from debrissim.cdm.answer import length, level
 from debrissim.cdm.facts import encounter_facts
 from debrissim.cdm.history import EventAssessment, HistoryEntry, revision_text
 from debrissim.cdm.reports import ReportFiles
+from debrissim.cdm.revision import INCONSISTENT, STRAINED
 from debrissim.cdm.series_answer import (
     event_headline,
     event_summary,
@@ -29,7 +30,6 @@ _MIN_LAST = 16
 # With less, the column of methods is left out.
 _WIDE = 100
 _STYLES = {"red": "bold red", "yellow": "bold yellow"}
-_CAUTION = ("strained", "inconsistent")
 
 
 def event_lines(
@@ -109,7 +109,7 @@ def history_lines(
     # Without room for columns there is no header.
     body = texts[len(texts) - len(rows) :]
     for text, entry in zip(body, found.history, strict=True):
-        if entry.revision is not None and entry.revision.verdict in _CAUTION:
+        if entry.revision is not None and entry.revision.verdict in (STRAINED, INCONSISTENT):
             text.stylize("yellow")
     yield from texts
     yield from _rtn(found, width)

@@ -41,6 +41,11 @@ def ascii_text(text: str) -> str:
     return text.translate(ASCII_SIGNS).encode("ascii", "replace").decode("ascii")
 
 
+def finite_or_none(value: float | None) -> float | None:
+    """The value, or None for one that is missing, NaN or infinite."""
+    return None if value is None or not math.isfinite(value) else value
+
+
 def scientific(value: float, digits: int = 2) -> str:
     """A number as power of ten without padding: "1.2e-5", "1e-4", "0", "1"."""
     if value in (0.0, 1.0):

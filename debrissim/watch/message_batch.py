@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from debrissim.cdm.history import EventAssessment, HistoryEntry
 from debrissim.cdm.message import Conjunction
 from debrissim.cdm.states import combined_covariance_rtn, inertial_states
 from debrissim.core.arrays import Array
+from debrissim.core.numbers import finite_or_none
 from debrissim.core.text import printable
 from debrissim.propagation.celestial import gcrf_to_teme, teme_to_eme2000
 from debrissim.watch.event import OWN_SOURCE, Batch, EventUpdate, State, Symmetric, TrackedObject, Vector
@@ -58,7 +58,7 @@ def _update(found: EventAssessment, entry: HistoryEntry) -> EventUpdate:
         else [one.last_observation_days for one in assessment.facts.quality]
     )
     # Not every recommended method has a maximum, without which it is not known whether the value is diluted.
-    maximum = None if assessment is None or value is None else _finite(assessment.maximum)
+    maximum = None if assessment is None or value is None else finite_or_none(assessment.maximum)
     return EventUpdate(
         key=_key(entry),
         source=_source(report.originator),
@@ -151,7 +151,3 @@ def _vector(values: Array) -> Vector:
 
 def _short(text: str) -> str:
     return printable(text).strip()[:_MAX_TEXT]
-
-
-def _finite(value: float | None) -> float | None:
-    return None if value is None or not math.isfinite(value) else value

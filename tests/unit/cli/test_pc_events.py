@@ -144,7 +144,9 @@ def test_an_unknown_probability_is_named_and_never_zero(
     assert "GAMMA (300)  x  ALPHA (100)" in unknown
     assert run(path, "--event", 2) == 1
     out = capsys.readouterr().out
-    assert out.startswith("Pc not known: the summary states none, and has no states to compute one from\n")
+    assert out.startswith(
+        "Pc not known: the summary states no probability, and has no states to compute one from\n"
+    )
     assert run(path, "--event", 1) == 0
     out = capsys.readouterr().out
     assert "not tested: summaries have no states" in out
