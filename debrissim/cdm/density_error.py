@@ -16,11 +16,11 @@ Assumptions
 - One error of the density for both objects, of correlation 1; the stated s differ with the altitudes. A real one is
   correlated less: the covariance then lies between that with the term and that without.
 - A covariance below s^2 G G^T contradicts the comments. The sum is positive definite wherever both covariances are
-  above; where it is not, there is no value.
+  above; where it is not, the result has no value.
 - Comments: metres and m/s (`[m/sec]`); the uncertainty is a fraction, not percent. Other units are not used. In NASA's
   messages s^2 G G^T reaches 5 % to 99.8 % of the object's own covariance and never exceeds it, which confirms units
   and meaning.
-- The encounter plane: positions alone. The velocity part is read, and serves those who propagate.
+- The encounter plane: positions alone. The velocity part is read for use in propagation.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ _KEYWORDS = (
 )
 _UNITS = (("",), ("", "m"), ("", "m/s", "m/sec"))
 _COUNTS = (1, 3, 3)
-# A forecast wrong by a factor of ten is no forecast, and 60 would be percent.
+# No forecast is wrong by a factor of ten; 60 would be percent.
 _MAX_UNCERTAINTY = 10.0
 _MAX_SENSITIVITY = 1e12
 # Of a covariance below s^2 G G^T by more than rounding: smallest eigenvalue of P - s^2 G G^T in units of P.
@@ -79,7 +79,7 @@ class DragSensitivity:
 class SharedDrag:
     """The probability in the encounter plane with the objects' shared drag error, beside that without.
 
-    value: None where there is none, and reason says why; independent: the plane's value without the shared error;
+    value: None if it cannot be computed, and reason says why; independent: the plane's value without the shared error;
     contradictions: one sentence for each object whose covariance is smaller than its drag error.
     """
 

@@ -5,8 +5,8 @@ Sources: `cdm.assess` for the probability, `cdm.revision` for the changes.
 Assumptions
 - The probability of a report is ours where it is a message that has covariances and a radius, else the one it states,
   else unknown. Unknown is not zero.
-- The state at the decision time is the last report that was made that long, or longer, before its own TCA: what was
-  known then.
+- The state at the decision time is the last report that was made that long, or longer, before its own TCA: the
+  knowledge of that time.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ Rules
   if two permanent numbers have that designator, it is neither.
 - Any other designator is an identity within its catalogue. An object without a designator has no identity: each report
   of it stands for itself.
-- Names are no identity: hundreds of fragments share one.
+- Names do not identify an object: hundreds of fragments share one.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _FIRST_YEAR = 57
 
 @dataclass(frozen=True)
 class ObjectIdentity:
-    """The statements of one report about which object it means.
+    """The identification of one object in one report.
 
     number: of the US catalogue, None without; designator: any other identity, "" without; international: its
     international designator as "1998-067A", "" without.

@@ -9,7 +9,7 @@ in the last. Two events are taken as one if all of this holds:
 - the relative states agree: the difference of the positions at one moment, in the sum of both covariances, has a
   p-value of at least 0.001 and is below 25 km, and the relative velocities differ by less than 50 m/s. Where a
   covariance is missing the positions agree within 1 km and the velocities within 5 m/s;
-- there is no other candidate that would contradict it.
+- no other candidate contradicts it.
 
 Everything else is left apart, and named where only the states are missing or candidates contradict each other. Nothing
 is merged by name.
@@ -73,7 +73,7 @@ def links(
     Returns
     -------
     keys : dict
-        For rows whose keys may change: which of its objects, 0 or 1, and its key.
+        For rows whose keys change: the object, 0 or 1, and its new key.
     notes : dict
         Sentences about the event of a row.
     """

@@ -19,7 +19,7 @@ from debrissim.core.numbers import finite_or_none
 from debrissim.core.time import Time
 
 SUMMARY_ORIGINATOR = "Space-Track summary"
-"""The originator of public summaries, which name none."""
+"""The originator of public summaries, which do not name one."""
 _ISSUE_LENGTH = len("2024-11-01T00:00")
 
 
@@ -94,7 +94,7 @@ def read_reports(paths: Iterable[Path | str]) -> ReportFiles:
 def reports_of(conjunctions: Sequence[Conjunction]) -> tuple[CdmReport, ...]:
     """Messages as reports.
 
-    Raises InputError, naming the message, for one whose CREATION_DATE is no time (a message that was read has one).
+    Raises InputError, naming the message, for one whose CREATION_DATE is not a time (a message that was read has one).
     """
     return tuple(map(_of_message, conjunctions))
 

@@ -28,8 +28,8 @@ Limits
   more than their covariances, for all their consistency with the data.
 - A covariance that contains the forecast error of the density (dynamic consider parameters) is not that of an optimal
   estimator; where the forecast is replaced, P_older - P_newer still holds, where it is not, the test is too cautious.
-- Of the error of the newer report nothing is seen that the older has, too.
-- Where covariances are missing or not positive definite there is no verdict.
+- An error that both reports have does not show.
+- Reports whose covariances are missing or not positive definite have no verdict.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class Revision:
     verdict: unchanged, consistent, strained, inconsistent, or "" where it cannot be tested, and reason says why.
     basis: successive or independent. tca_shift_s: newer minus older. shift_rtn_km: (3,) of the relative position at the
     newer TCA, in the RTN of the event's primary; sigma_rtn_km: (3,) its standard deviations. chi_square, p_value: on
-    that basis; independent_p_value: with the sum of both covariances. None and empty where there is no test.
+    that basis; independent_p_value: with the sum of both covariances. None where nothing was tested.
     """
 
     verdict: str

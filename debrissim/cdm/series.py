@@ -1,4 +1,4 @@
-"""Reports grouped into events: what a folder of messages tells about each close approach, in the order of issue.
+"""Reports grouped into events: the history of each close approach in a folder of messages, in the order of issue.
 
 Sources: `core.events` for the rule by which reports of one pair are one event; `cdm.identity` and `cdm.links` for the
 identity of objects.
@@ -200,7 +200,7 @@ def _event(
 
 
 def _repeats(report: CdmReport, other: CdmReport) -> bool:
-    """Whether a report says what an earlier one of the same run of its originator does."""
+    """Whether a report repeats an earlier one of the same run of its originator."""
     if report.originator != other.originator or report.created - other.created > _SAME_RUN_S:
         return False
     if abs(report.tca - other.tca) > _SAME_TCA_S:

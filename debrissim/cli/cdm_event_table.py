@@ -55,9 +55,7 @@ def event_lines(
 
 
 def _table(events: Sequence[EventAssessment], first: int, width: int) -> Iterator[Text]:
-    """A row of each event; without the columns that say nothing where none has a probability, or for which there is
-    no room.
-    """
+    """A row per event, without columns that would be empty or do not fit."""
     is_known = events[0].latest.value is not None
     decision = f"at {duration(events[0].decision_s)}"
     names = ("#", "Pc", "by", decision, "miss", "TCA, UTC", "reports", "objects")

@@ -105,7 +105,7 @@ def _has_radius_comment(element: Element) -> bool:
 
 
 def check_parts(common: Part, objects: Sequence[Part], out: Collector, *, version: int, xml: bool) -> None:
-    """Check the sections of one message, then what its values say together."""
+    """Check the sections of one message, then its values against each other."""
     sections = SectionCheck(out, CDM, version=version, xml=xml, strict_order=version < 2)
     layouts = (
         (cdm_tables.COMMON, cdm_tables.OBJECT) if version < 2 else (cdm_tables.COMMON_2, cdm_tables.OBJECT_2)

@@ -1,4 +1,4 @@
-"""The check of a file: its content decides what it is, never its name."""
+"""The check of a file, whose kind is recognised by its content, never by its name."""
 
 from __future__ import annotations
 

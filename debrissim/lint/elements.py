@@ -105,7 +105,7 @@ def check_declaration(text: str, out: Collector, clauses: Clauses) -> None:
 def check_root(
     message: Element, root: Element, keyword: str, out: Collector, clauses: Clauses, versions: Sequence[str]
 ) -> int:
-    """Report faults of the attributes of a message; returns the first number of its version, 1 where it has none."""
+    """Report faults of the attributes of a message; returns the number of its version, or the latest."""
     if root.attributes.get("xmlns:xsi") != _XSI:
         text = f'<{root.tag}>: expected xmlns:xsi="{_XSI}"'
         out.fault_once("xml-namespace", root.line, text, clauses["xml_namespace"])
@@ -155,7 +155,7 @@ def check_children(
                 out.fault("xml-order", child.line, text, clauses["xml_structure"])
             last = max(last, place)
         elif _CAMEL_CASE.fullmatch(child.tag):
-            text = f"<{child.tag}> is no part of <{element.tag}>"
+            text = f"<{child.tag}> is not a part of <{element.tag}>"
             out.fault("xml-structure", child.line, text, clauses["xml_structure"])
         elif not leaves and child.tag != "COMMENT":
             text = (
@@ -190,7 +190,7 @@ def entry_of(element: Element) -> Entry:
 def gather(part: Part, element: Element, groups: Sequence[str], out: Collector, clauses: Clauses) -> None:
     """Add the keywords of an element, and of the groups in it, to a part, in the order of the file.
 
-    Comments stand before everything else of their element; others are reported.
+    Comments after the first other child of their element are reported.
     """
     begun = False
     for child in element.children:

@@ -29,7 +29,7 @@ class LintFinding:
     | severity | "fault" (violates the standard) or "advice"                                                 |
     | line     | line of the decompressed text, from 1                                                       |
     | rule     | short name of the kind of finding, such as "unit-missing"; it does not change with versions |
-    | text     | one sentence: keyword, what was expected, what was found                                    |
+    | text     | one sentence: the keyword, the value expected, the one found                                  |
     | clause   | the clause or table of the standard, such as "CCSDS 508.0-B-1, 6.2.4.1"                     |
     """
 

@@ -210,7 +210,7 @@ def check_json(text: str, out: Collector) -> int:
 
 
 class _Record(list[tuple[str, object]]):
-    """The pairs of a JSON object, so that none is lost."""
+    """The pairs of a JSON object, so that repeated keys are kept."""
 
 
 def _check_end(text: str, position: int, in_list: bool, out: Collector, line: int) -> None:
@@ -225,7 +225,7 @@ def _check_end(text: str, position: int, in_list: bool, out: Collector, line: in
         position += 1
     if text[position:].strip():
         got = quoted(text[position : position + 100].strip(), _SHOWN)
-        out.fault("json-malformed", line, f"expected nothing behind the records, got {got}", "RFC 8259")
+        out.fault("json-malformed", line, f"expected nothing after the records, got {got}", "RFC 8259")
 
 
 def _check_record(

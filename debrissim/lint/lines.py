@@ -1,4 +1,4 @@
-"""Lines of a message in KVN: what each of them is, and the rules that every line follows.
+"""Lines of a message in KVN: the kind of each line, and the rules for every line.
 
 Source: CCSDS 508.0-B-1, 6.2.2, 6.3.1 and 6.3.4; CCSDS 502.0-B-3, 7.3, 7.4 and 7.8.5.
 """
@@ -49,7 +49,7 @@ def lex(text: str, out: Collector, clauses: Clauses, *, limited: bool = True, fi
         if not seen_first:
             match = _KEYWORD.fullmatch(bare)
             if match is None or match[1].upper() != first:
-                # What is before the message is no part of it: one fault, and no word on its form.
+                # Text before the message is reported once, and its form is not checked.
                 if not has_preamble:
                     shown = quoted(bare, _SHOWN)
                     sentence = f"expected {first} on the first line that is not blank, got {shown}"

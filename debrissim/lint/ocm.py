@@ -54,7 +54,9 @@ class _Reader(MessageReader):
             text = f"{line.name}_START within the block {self._open.kind}; expected {self._open.kind}_STOP"
             self._out.fault("block", line.number, text, CLAUSES.cite("table 6-1"))
         if line.name not in BLOCKS:
-            text = f"{quoted(f'{line.name}_START', _SHOWN)} begins no block of an OCM; expected one of "
+            text = (
+                f"{quoted(f'{line.name}_START', _SHOWN)} does not begin a block of an OCM; expected one of "
+            )
             text += ", ".join(BLOCKS)
             self._out.fault("block", line.number, text, CLAUSES.cite("table 6-1"))
             return
@@ -84,7 +86,7 @@ class _Reader(MessageReader):
             self._out.fault("block", line.number, text, CLAUSES.cite("table 6-1"))
             return
         if part.rows:
-            text = f"{quoted(line.name, _SHOWN)} behind lines of data; expected it before them"
+            text = f"{quoted(line.name, _SHOWN)} after lines of data; expected it before them"
             self._out.fault("order", line.number, text, CLAUSES["order"])
         layout = BLOCKS[part.kind].layout if self._open is not None else HEADER
         part.entries.append(lines.entry_of(line, layout))

@@ -53,7 +53,7 @@ _DEFAULTS = {
     "MAN": {"MAN_REF_FRAME": "TNW_INERTIAL", "DC_TYPE": "CONTINUOUS"},
     "META": {"TIME_SYSTEM": "UTC"},
 }
-# Of the others the default is what everybody means, but the schema of the XML has them.
+# The defaults of the others surprise nobody, but the schema of the XML demands the keywords.
 _SURPRISING = ("TRAJ_REF_FRAME", "COV_REF_FRAME", "MAN_REF_FRAME", "TIME_SYSTEM")
 
 
@@ -72,9 +72,7 @@ def _check_frame(part: Part, keyword: str, out: Collector) -> None:
     try:
         covariance_frame(value, keyword)
     except InputError:
-        text = (
-            f"{keyword}: {quoted(value, _SHOWN)} is no frame that this program knows; SANA lists the values"
-        )
+        text = f"{keyword}: {quoted(value, _SHOWN)} is not a frame that this program knows; SANA lists the values"
         out.advice("frame-unknown", part.line_of(keyword), text, CLAUSES.cite("annex B, B4 and B5"))
 
 
@@ -88,7 +86,7 @@ def _check_layout(parts: Sequence[Part], line: int, out: Collector, *, xml: bool
     for part in parts:
         place = order.index(part.kind)
         if place < last and not xml:
-            text = f"the block {part.kind} behind {order[last]}; expected it before"
+            text = f"the block {part.kind} after {order[last]}; expected it before"
             out.fault("block-order", part.line, text, CLAUSES.cite("6.2.1.1"))
         last = max(last, place)
         if part.kind in seen and not BLOCKS[part.kind].repeats and not xml:
@@ -215,6 +213,6 @@ def _check_composition(composition: Sequence[str], line: int, out: Collector) ->
                 return False
             return True
     foreign = [name for name in composition if name not in ocm_tables.PROPULSIVE]
-    text = f"MAN_COMPOSITION: {quoted(foreign[0], _SHOWN)} is no part of table 6-8, nor are all parts of table 6-9"
+    text = f"MAN_COMPOSITION: {quoted(foreign[0], _SHOWN)} is not in table 6-8, and not all parts are in table 6-9"
     out.fault("composition", line, text, CLAUSES.cite("6.2.8.15"))
     return False

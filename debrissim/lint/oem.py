@@ -76,7 +76,7 @@ class _Reader(MessageReader):
             "COVARIANCE_STOP": ("covariance",),
         }.get(word)
         if expected is None:
-            text = f"{quoted(word, _SHOWN)} is no line of an OEM"
+            text = f"{quoted(word, _SHOWN)} is not a line of an OEM"
             self._out.fault("block", line.number, text, CLAUSES.cite("table 5-1"))
             return
         if self._mode not in expected:
@@ -113,7 +113,7 @@ class _Reader(MessageReader):
             segment.matrices.append(OemMatrix(Part("covariance", line.number)))
         matrix = segment.matrices[-1]
         if matrix.rows:
-            text = f"{quoted(line.name, _SHOWN)} behind numbers of the covariance; expected it before them"
+            text = f"{quoted(line.name, _SHOWN)} after numbers of the covariance; expected it before them"
             self._out.fault("order", line.number, text, CLAUSES["order"])
         matrix.part.entries.append(lines.entry_of(line, OEM_COVARIANCE))
 
@@ -132,7 +132,7 @@ class _Reader(MessageReader):
             segment.matrices[-1].rows.append((line.number, line.value.split()))
         else:
             if self._mode == "after covariance":
-                text = "an ephemeris line behind the covariances; expected META_START before it"
+                text = "an ephemeris line after the covariances; expected META_START before it"
                 self._out.fault("block", line.number, text, CLAUSES.cite("table 5-1"))
                 self._mode = "data"
             self._segments[-1].rows.append((line.number, line.value.split()))
@@ -154,7 +154,7 @@ _PLACES = {
     "meta": "within the metadata",
     "data": "among the ephemeris lines",
     "covariance": "within the covariances",
-    "after covariance": "behind the covariances",
+    "after covariance": "after the covariances",
 }
 
 

@@ -18,7 +18,7 @@ _SHOWN = 60
 # Of a section with more keywords than any message has the order is not looked at: it is refused anyway.
 _MAX_ENTRIES = 20_000
 _MAX_SUGGESTIONS = 20
-# The first keyword of what may occur again, a manoeuvre.
+# The first keyword of a manoeuvre, of which there may be several.
 _REPEATING = "MAN_EPOCH_IGNITION"
 
 
@@ -70,8 +70,8 @@ class SectionCheck:
                 self.out.fault("keyword-later", entry.line, text, self.clauses["keywords"])
                 self.values.check(entry, found[1], owner)
             else:
-                text = f"{quoted(entry.name, _SHOWN)} is no keyword of {layout.title}"
-                # Each costs a comparison with the whole table: a message of foreign keywords alone has no use for it.
+                text = f"{quoted(entry.name, _SHOWN)} is not a keyword of {layout.title}"
+                # Each costs a comparison with the whole table: a message of foreign keywords alone gains nothing by it.
                 if self._suggestions < _MAX_SUGGESTIONS:
                     text += suggestion(entry.name, layout.by_name)
                     self._suggestions += 1
@@ -136,7 +136,7 @@ class SectionCheck:
             self.out.fault("keyword-missing", part.line, text, self.clauses.cite(table))
 
     def comments(self, part: Part, blocks: Sequence[str]) -> None:
-        """Report comments within a logical block or behind the last keyword. blocks: that of each keyword."""
+        """Report comments within a logical block or after the last keyword. blocks: that of each keyword."""
         for line, place in part.comments:
             if 0 < place < len(blocks) and blocks[place] == blocks[place - 1]:
                 text = f"a comment between {part.entries[place - 1].name[:_SHOWN]} and "
@@ -145,7 +145,7 @@ class SectionCheck:
                 )
                 self.out.fault("comment-place", line, text, self.clauses["comment_place"])
             elif place and place >= len(blocks):
-                text = "a comment behind the last keyword; expected it before the first keyword of a block"
+                text = "a comment after the last keyword; expected it before the first keyword of a block"
                 self.out.fault("comment-place", line, text, self.clauses["comment_place"])
 
 

@@ -163,7 +163,7 @@ class _Reader:
         if not line:
             return ""
         if raw.rstrip() != raw:
-            text = "blanks behind the line"
+            text = "blanks after the line"
             self._out.advice("trailing-blanks", number, text, _SOURCE)
         if not raw.startswith(line[:1]):
             self._fault(
@@ -171,7 +171,7 @@ class _Reader:
             )
         if not line.isascii() or not line.isprintable():
             shown = next(c for c in line if not (c.isascii() and c.isprintable()))
-            self._fault("characters", number, f"{quoted(shown)} is no printable ASCII character", "")
+            self._fault("characters", number, f"{quoted(shown)} is not a printable ASCII character", "")
         return line
 
     def _alone(self) -> None:

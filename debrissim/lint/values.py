@@ -76,7 +76,7 @@ def number(text: str) -> float | None:
 
 
 def implausible(fields: Sequence[str], center: str) -> str:
-    """Why a state (km, km/s) around the Earth cannot be one, in words; "" if it may be, or is no state."""
+    """Why a state (km, km/s) around the Earth is impossible; "" if it is possible, or not a state."""
     values = [number(field) for field in fields]
     if len(values) < 3 or None in values or center.upper() not in ("", "EARTH"):
         return ""
@@ -163,7 +163,7 @@ class ValueCheck:
                 text = f"{name} has no value; expected a {keyword.kind.value}, or no such keyword"
                 self.out.fault("no-value", entry.line, text, self.clauses["value"])
             else:
-                text = f"{name} has no value; leave out optional keywords that have none"
+                text = f"{name} has no value; leave out optional keywords without a value"
                 self.out.advice("no-value-optional", entry.line, text, self.clauses["value"])
             return
         getattr(self, f"_{keyword.kind.name.lower()}")(entry, keyword, name)
@@ -188,7 +188,7 @@ class ValueCheck:
             text = f"{name}: no blank between the value and its unit; expected one"
             self._fault("unit-form", entry, text, clauses["unit_form"])
         if unit.strip().lower() == "n/a":
-            text = f"{name}: [n/a] is no unit; leave it out"
+            text = f"{name}: [n/a] is not a unit; leave it out"
             self._fault("unit-none", entry, text, clauses["unit_none"])
         elif self._is_other(unit, expected) and (entry.is_closed or unit):
             wanted = f"[{expected}]" if expected else "no unit"
@@ -274,7 +274,7 @@ class ValueCheck:
             text = f"{name}: expected YYYY-MM-DDThh:mm:ss.d or YYYY-DDDThh:mm:ss.d, got {quoted(entry.value, _SHOWN)}"
             self._fault("time", entry, text, self.clauses["time"])
         elif moment(entry.value) is None:
-            text = f"{name}: {quoted(entry.value, _SHOWN)} is no day or time that exists"
+            text = f"{name}: {quoted(entry.value, _SHOWN)} is not a day or time that exists"
             self._fault("time-value", entry, text, self.clauses["time"])
         elif match[9] and self.clauses.upper_case:
             text = f"{name}: the Z should be left out, as every time of a CDM is UTC"

@@ -111,7 +111,7 @@ def _method(entry: HistoryEntry) -> str:
 
 
 def _covariance(message: Conjunction) -> Symmetric | None:
-    """Of the relative position in the RTN of the primary; None where an object has none."""
+    """Of the relative position in the RTN of the primary; None if an object has no covariance."""
     if not (message.primary.covariance_rtn.any() and message.secondary.covariance_rtn.any()):
         return None
     rr, tr, tt, nr, nt, nn = combined_covariance_rtn([message])[0][_LOWER].tolist()
