@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from debrissim.cli.options import AsJson, Force, Out, Quiet
+from debrissim.cli.options import AsJson, Force, Out, Quiet, Results, RunEphemerides
 from debrissim.cli.progress import ProgressDisplay
 from debrissim.cli.run import show_notes
 from debrissim.cli.sigint import INTERRUPTION, interrupted
@@ -22,7 +22,7 @@ _SHOWN = 5
 
 
 def compare(
-    results: Annotated[Path, typer.Argument(help="A results folder.")],
+    results: Results,
     other: Annotated[
         Path,
         typer.Argument(
@@ -38,10 +38,7 @@ def compare(
             "repeatable.",
         ),
     ] = None,
-    ephemeris: Annotated[
-        list[Path] | None,
-        typer.Option("--ephemeris", help="Ephemeris file of the run, recognised by its hash; repeatable."),
-    ] = None,
+    ephemeris: RunEphemerides = None,
     out: Out = None,
     force: Force = False,
     quiet: Quiet = False,

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperOption
 
-from debrissim.cli.options import Force, Results
+from debrissim.cli.options import Force, Results, RunCatalogs, RunEarthOrientation, RunEphemerides
 from debrissim.cli.terminal import say
 from debrissim.core.errors import FigureError, InputError
 
@@ -78,20 +78,9 @@ def export(
     frame: Annotated[
         str | None, typer.Option("--frame", help="eme2000 (the default) or teme, SGP4's own.")
     ] = None,
-    catalog: Annotated[
-        list[Path] | None,
-        typer.Option("--catalog", help="Catalogue file of the run, recognised by its hash; repeatable."),
-    ] = None,
-    ephemeris: Annotated[
-        list[Path] | None,
-        typer.Option("--ephemeris", help="Ephemeris file of the run, recognised by its hash; repeatable."),
-    ] = None,
-    earth_orientation: Annotated[
-        Path | None,
-        typer.Option(
-            "--earth-orientation", help="File of Earth orientation of the run, recognised by its hash."
-        ),
-    ] = None,
+    catalog: RunCatalogs = None,
+    ephemeris: RunEphemerides = None,
+    earth_orientation: RunEarthOrientation = None,
     force: Force = False,
 ) -> None:
     """Write a run's conjunctions or its objects' arcs for other programs, from the results folder.

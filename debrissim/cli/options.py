@@ -22,6 +22,18 @@ Catalogs = Annotated[
         help="Catalogue file, or source such as celestrak:active, in place of the scenario's own; repeatable.",
     ),
 ]
+RunCatalogs = Annotated[
+    list[Path] | None,
+    typer.Option("--catalog", help="Catalogue file of the run, recognised by its hash; repeatable."),
+]
+RunEphemerides = Annotated[
+    list[Path] | None,
+    typer.Option("--ephemeris", help="Ephemeris file of the run, recognised by its hash; repeatable."),
+]
+RunEarthOrientation = Annotated[
+    Path | None,
+    typer.Option("--earth-orientation", help="File of Earth orientation of the run, recognised by its hash."),
+]
 Offline = Annotated[
     bool, typer.Option("--offline", help="Never touch the network; use the copies in the cache.")
 ]

@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from debrissim.cli.options import Results, RunCatalogs, RunEarthOrientation, RunEphemerides
 from debrissim.cli.progress import ProgressDisplay
 from debrissim.cli.terminal import console
 
 
 def verify(
-    results: Annotated[Path, typer.Argument(help="A results folder.")],
+    results: Results,
     sample: Annotated[
         int | None,
         typer.Option("--sample", "-n", min=1, help="Cells to search: one object for ten minutes each."),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the sample.")] = 1,
-    catalog: Annotated[
-        list[Path] | None,
-        typer.Option("--catalog", help="Catalogue file of the run, recognised by its hash; repeatable."),
-    ] = None,
-    ephemeris: Annotated[
-        list[Path] | None,
-        typer.Option("--ephemeris", help="Ephemeris file of the run, recognised by its hash; repeatable."),
-    ] = None,
-    earth_orientation: Annotated[
-        Path | None,
-        typer.Option(
-            "--earth-orientation", help="File of Earth orientation of the run, recognised by its hash."
-        ),
-    ] = None,
+    catalog: RunCatalogs = None,
+    ephemeris: RunEphemerides = None,
+    earth_orientation: RunEarthOrientation = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, only the verdict.")] = False,
 ) -> None:
     """Check a finished run by dense SGP4 for missed events and wrong rows; exit code 1 if there are any.
