@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from debrissim.cli.options import AsJson, Force, Out, Quiet, Results, RunEphemerides
+from debrissim.cli.options import AsJson, Force, Out, Quiet, Results, RunEarthOrientation, RunEphemerides
 from debrissim.cli.progress import ProgressDisplay
 from debrissim.cli.run import show_notes
 from debrissim.cli.sigint import INTERRUPTION, interrupted
@@ -39,6 +39,7 @@ def compare(
         ),
     ] = None,
     ephemeris: RunEphemerides = None,
+    earth_orientation: RunEarthOrientation = None,
     out: Out = None,
     force: Force = False,
     quiet: Quiet = False,
@@ -66,6 +67,7 @@ def compare(
                 other,
                 catalog_files=catalog or (),
                 ephemeris_files=ephemeris or (),
+                earth_orientation_file=earth_orientation,
                 progress=progress,
             ).write_claimed(claim)
         except KeyboardInterrupt:

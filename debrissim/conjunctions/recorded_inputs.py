@@ -7,7 +7,6 @@ folder. One with another hash than the recorded one is never used.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from glob import escape
@@ -17,7 +16,7 @@ from typing import Any
 from debrissim.catalog import summarize_catalog
 from debrissim.conjunctions.inputs import RunInputs, load_inputs
 from debrissim.core.errors import InputError
-from debrissim.core.files import read_bytes
+from debrissim.core.files import sha256_of
 from debrissim.core.time import utc_text
 from debrissim.results.own_files import read_record
 from debrissim.scenario.conjunctions import CatalogSource, Scenario, parse_scenario
@@ -67,7 +66,8 @@ def reconstruct_inputs(summary: Mapping[str, Any], folder: Path, files: RunFiles
     Raises
     ------
     InputError
-        Naming a file that is missing, has changed or is not of this run, or what of the catalogue came out otherwise.
+        Naming a file that is missing, has changed or is not of this run, or the count, epoch or start that differs from
+        the recorded one.
     """
     files = files or RunFiles()
     roots = _roots(folder)
@@ -146,7 +146,8 @@ def _with_catalogs(
     names = [source.source if source.file is None else str(source.file) for source in own]
     listed = [place for name in [*names, table.satcat] if name for place in _copies(name, roots)]
     # Of equal files the one that the caller names, else the first.
-    given = {_digest(path): path for path in files}
+    given_digests = {path: _digest(path) for path in files}
+    given = {digest: path for path, digest in given_digests.items()}
     by_digest = {_digest(path): path for path in reversed(listed) if path.is_file()} | given
     known = {*(digest for _, digest in recorded), *(() if satcat is None else satcat[1:])}
     none_fits = bool(files) and not known & set(given)
@@ -160,7 +161,7 @@ def _with_catalogs(
 
     matching = [found(label, digest) for label, digest in recorded]
     of_satcat = None if satcat is None else found(*satcat)
-    unused = [path for path in files if path.absolute() not in (*matching, of_satcat)]
+    unused = [path for path in files if given_digests[path] not in known]
     if unused:
         raise InputError(f"{unused[0]}: not a catalogue of this run, whose files are {recorded or 'none'}")
     # Sizes affect probabilities, not encounters: a file that is not needed is not required.
@@ -188,7 +189,7 @@ def _copies(name: str, roots: Sequence[Path]) -> Iterator[Path]:
 
 
 def _digest(path: Path) -> str:
-    return hashlib.sha256(read_bytes(path, "a file of the run")).hexdigest()
+    return sha256_of(path, "a file of the run")
 
 
 def _with_ephemerides(
@@ -205,7 +206,9 @@ def _with_ephemerides(
     listed = [place for _, _, path in recorded if path for place in _places(Path(path), roots)]
     if not all(path for _, _, path in recorded):
         listed += _named_in(scenario, roots)
-    by_digest = {_digest(path): path for path in [*(p for p in reversed(listed) if p.is_file()), *files]}
+    given = {path: _digest(path) for path in files}
+    by_digest = {_digest(path): path for path in reversed(listed) if path.is_file()}
+    by_digest |= {digest: path for path, digest in given.items()}
     for label, digest, _ in recorded:
         if digest not in by_digest:
             changed = [path for path in [*files, *listed] if path.name == label and path.is_file()]
@@ -216,7 +219,7 @@ def _with_ephemerides(
             )
             raise InputError(f"{reason}; give with --ephemeris the file {label} with SHA-256 {digest}")
     digests = {digest for _, digest, _ in recorded}
-    unused = [path for path in files if _digest(path) not in digests]
+    unused = [path for path, digest in given.items() if digest not in digests]
     if unused:
         raise InputError(f"{unused[0]}: not an ephemeris of this run")
     found = [by_digest[digest].absolute() for _, digest, _ in recorded]
@@ -252,7 +255,7 @@ def _named_in(scenario: Scenario, roots: Sequence[Path]) -> list[Path]:
 def _with_earth_orientation(
     scenario: Scenario, digest: str | None, file: Path | None, roots: Sequence[Path], folder: Path
 ) -> Scenario:
-    """The scenario with the run's file of Earth orientation in its place; digest: None where none is recorded.
+    """The scenario with the run's file of Earth orientation in its place; digest: as recorded, if it is.
 
     Raises InputError if it is missing, differs, or is not of this run.
     """

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import hashlib
 import os
 import re
 import secrets
@@ -50,6 +51,11 @@ def read_bytes(path: Path, expected: str) -> bytes:
     if len(data) > MAX_BYTES:
         raise too_large(path)
     return data
+
+
+def sha256_of(path: Path, expected: str) -> str:
+    """The SHA-256 of a file, in hexadecimal; `expected` and errors as of `read_bytes`."""
+    return hashlib.sha256(read_bytes(path, expected)).hexdigest()
 
 
 def read_text(path: Path, expected: str) -> str:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from debrissim.catalog import Catalog, read_catalog
-from debrissim.conjunctions.recorded_inputs import RunFiles
+from debrissim.conjunctions.recorded_inputs import RunFiles, run_files
 from debrissim.core.arrays import Array, Index, Mask
 from debrissim.core.errors import InputError
 from debrissim.core.events import NONE, match_events, unordered_pair
-from debrissim.core.files import read_bytes
+from debrissim.core.files import sha256_of
 from debrissim.core.progress import Progress, no_progress
 from debrissim.results.folder import read_summary
 from debrissim.results.reader import reading, require_conjunctions
@@ -55,12 +54,39 @@ class Matches:
     row: Index
 
 
+@dataclass(frozen=True, eq=False)
+class _GivenFiles:
+    """Files of one run or of several, with their hashes, each computed once."""
+
+    files: RunFiles
+    digests: Mapping[Path, str]
+
+    @staticmethod
+    def of(files: RunFiles) -> _GivenFiles:
+        every = [*files.catalogs, *files.ephemerides, *filter(None, [files.earth_orientation])]
+        return _GivenFiles(files, {path: sha256_of(path, "a file of a run") for path in every})
+
+    def of_run(self, folder: Path) -> RunFiles:
+        """Those whose hash the run of a results folder records."""
+        provenance = read_summary(folder)["provenance"]
+        recorded = [*provenance["catalogue"]["sources"], *provenance.get("ephemerides", [])]
+        recorded += [provenance.get("satcat") or {}, provenance.get("earth_orientation") or {}]
+        known = {str(entry.get("sha256")) for entry in recorded}
+        orientation = self.files.earth_orientation
+        return RunFiles(
+            tuple(path for path in self.files.catalogs if self.digests[path] in known),
+            tuple(path for path in self.files.ephemerides if self.digests[path] in known),
+            orientation if orientation is not None and self.digests[orientation] in known else None,
+        )
+
+
 def compare(
     results: Result | Path | str,
     other: Path | str,
     *,
     catalog_files: Path | str | Iterable[Path | str] = (),
     ephemeris_files: Path | str | Iterable[Path | str] = (),
+    earth_orientation_file: Path | str | None = None,
     progress: Progress = no_progress,
 ) -> Comparison:
     """Compare a run of conjunctions with another source, and explain each difference.
@@ -76,7 +102,10 @@ def compare(
         Catalogue files, or names of sources such as "celestrak:active": those of the run (and of the other run),
         recognised by their hash; all others are searched for the element sets that the other source used.
     ephemeris_files : Path or str, or several
-        The run's ephemerides, recognised by their hash; by default those at the scenario's own paths.
+        The run's ephemerides (and those of the other run), recognised by their hash; by default those at the scenario's
+        own paths.
+    earth_orientation_file : Path or str, optional
+        Its file of Earth orientation, likewise.
     progress : callable
         Called with the phase and the fraction of it that is done.
 
@@ -92,17 +121,18 @@ def compare(
         read.
     """
     folder = _folder(results)
-    catalogs, ephemerides = (_paths(files) for files in (catalog_files, ephemeris_files))
+    catalogs = _paths(catalog_files)
+    given = _GivenFiles.of(run_files(catalogs, ephemeris_files, earth_orientation_file))
     progress("reading", 0.0)
     with reading(folder):
         require_conjunctions(folder)
-        own_files = _files_of(folder, catalogs, ephemerides)
+        own_files = given.of_run(folder)
         examination = examine(folder, own_files)
     source = read_other(other)
-    other_run = _other_run(source, catalogs, ephemerides)
+    other_run = _other_run(source, given)
     used = {*own_files.catalogs}
     if source.folder is not None:
-        used.update(_files_of(source.folder, catalogs, ephemerides).catalogs)
+        used.update(given.of_run(source.folder).catalogs)
     progress("element sets", 0.0)
     # The run's own files may hold further sets, of which its policy chose one.
     searched = [file for file in catalogs if file not in used or examination.run.inputs.superseded_count]
@@ -183,13 +213,13 @@ def _alone(
     return part, explain_missing(other_run, replace(listed, label="these results"), part, theirs, both)
 
 
-def _other_run(source: OtherList, catalogs: list[Path], ephemerides: list[Path]) -> Examination | None:
+def _other_run(source: OtherList, given: _GivenFiles) -> Examination | None:
     """The other run, if it is one and its catalogue is at hand."""
     if source.folder is None:
         return None
     try:
         with reading(source.folder):
-            return examine(source.folder, _files_of(source.folder, catalogs, ephemerides))
+            return examine(source.folder, given.of_run(source.folder))
     except InputError:
         return None
 
@@ -210,19 +240,3 @@ def _folder(results: Result | Path | str) -> Path:
 
 def _paths(files: Path | str | Iterable[Path | str]) -> list[Path]:
     return [located(file) for file in ([files] if isinstance(files, Path | str) else files)]
-
-
-def _files_of(folder: Path, catalogs: list[Path], ephemerides: list[Path]) -> RunFiles:
-    """Of the files given, those whose hash a run records as its catalogue, its satellite catalogue or an ephemeris."""
-    provenance = read_summary(folder)["provenance"]
-    recorded = [*provenance["catalogue"]["sources"], *provenance.get("ephemerides", [])]
-    recorded.append(provenance.get("satcat") or {})
-    digests = {str(entry.get("sha256")) for entry in recorded}
-    catalogs, ephemerides = (
-        [file for file in files if _digest(file) in digests] for files in (catalogs, ephemerides)
-    )
-    return RunFiles(tuple(catalogs), tuple(ephemerides))
-
-
-def _digest(path: Path) -> str:
-    return hashlib.sha256(read_bytes(path, "a catalogue or ephemeris file")).hexdigest()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import platform
 from collections import Counter
 from collections.abc import Mapping
@@ -14,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from debrissim.core.arrays import Array, Index
-from debrissim.core.files import read_bytes
+from debrissim.core.files import sha256_of
 from debrissim.core.numbers import count
 from debrissim.core.time import epochs_datetime64
 from debrissim.report.comparison import comparison_lines
@@ -281,4 +280,4 @@ def _summary(
 
 
 def _digest(path: Path) -> str | None:
-    return None if path.is_dir() else hashlib.sha256(read_bytes(path, "a list of events")).hexdigest()
+    return None if path.is_dir() else sha256_of(path, "a list of events")

@@ -130,6 +130,10 @@ def test_earth_orientation_is_recognised_by_its_hash(work: Path, capsys: pytest.
         in error
     )
     assert main(["verify", "out-oriented", "-q", "-n", "1000", "--earth-orientation", "moved"]) == 0
+    compared = ["compare", "out-oriented", "out-one", "-q", "--out", "compared"]
+    assert main(compared) == 2
+    assert "give with --earth-orientation the file eop" in capsys.readouterr().err
+    assert main([*compared, "--earth-orientation", "moved"]) == 0
     (work / "eop").write_text(finals2000a() + "\n", encoding="ascii")
     capsys.readouterr()
     assert main(["verify", "out-oriented", "-q"]) == 2
@@ -148,3 +152,15 @@ def test_results_that_record_no_paths_are_verified_as_before(work: Path):
     path.write_text(json.dumps(summary), encoding="utf-8")
     (work / "out-all" / "run.json").unlink()
     assert verify("out-all", sample=1000).passed
+
+
+def test_a_copy_of_a_file_of_the_run_is_one_of_its_files(work: Path, tmp_path: Path):
+    shutil.copy(work / "crowd.csv", tmp_path / "copy.csv")
+    shutil.copy(work / "fleet" / "0.oem", tmp_path / "copy.oem")
+    report = verify(
+        work / "out-all",
+        sample=1000,
+        catalog_files=[work / "crowd.csv", tmp_path / "copy.csv"],
+        ephemeris_files=[work / "fleet" / "0.oem", tmp_path / "copy.oem"],
+    )
+    assert report.passed
