@@ -104,7 +104,7 @@ def read_arcs(
         raise InputError(f"{folder}: no arcs to export: no close approach and no primary")
     catalog = read_catalog(folder / OBJECTS).catalog
     with reading(folder):
-        flown_by = _flown_by(folder / OBJECTS, catalog)
+        flew = flown_by(folder / OBJECTS, catalog)
     half_s = 60.0 * half_minutes
     spans: dict[int, list[tuple[float, float]]] = {}
     for role in ("primary", "secondary"):
@@ -118,13 +118,13 @@ def read_arcs(
             f"{folder / OBJECTS}: object {identifier(min(missing))} of conjunctions.csv is missing in it"
         )
     merged = {number: merge_spans(spans[number], 2.0 * step_s) for number in sorted(spans)}
-    by_element_set = {number: own for number, own in merged.items() if number not in flown_by}
+    by_element_set = {number: own for number, own in merged.items() if number not in flew}
     objects = _propagated(catalog, by_element_set, start, step_s)
     if len(by_element_set) < len(merged):
-        others = {number: own for number, own in merged.items() if number in flown_by}
+        others = {number: own for number, own in merged.items() if number in flew}
         if flown is None:
-            raise _flew_otherwise(folder / OBJECTS, {number: flown_by[number] for number in others})
-        objects += _flown(catalog, others, start, step_s, flown(), flown_by)
+            raise _flew_otherwise(folder / OBJECTS, {number: flew[number] for number in others})
+        objects += _flown(catalog, others, start, step_s, flown(), flew)
     return RunArcs(
         summary=summary,
         table=table,
@@ -136,8 +136,11 @@ def read_arcs(
     )
 
 
-def _flown_by(path: Path, catalog: Catalog) -> dict[int, str]:
-    """How each object flew that did not fly the element set in objects.csv alone, by its number."""
+def flown_by(path: Path, catalog: Catalog) -> dict[int, str]:
+    """How the objects flew that did not fly their element set in objects.csv alone (FLOWN_BY), by number.
+
+    catalog: the element sets of that file.
+    """
     number_of = {identifier(number): number for number in catalog.norad_id.tolist()}
     with path.open(encoding="utf-8", newline="") as file:
         return {

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
 import numpy as np
 
 from debrissim.catalog import Catalog, read_catalog
 from debrissim.core.constants import SECONDS_PER_DAY
+from debrissim.core.time import Time
+from debrissim.results.export.arcs import flown_by
 from debrissim.results.folder import read_summary
 from debrissim.results.own_files import OBJECTS
 from debrissim.results.reader import reading, require_conjunctions
@@ -34,7 +35,7 @@ def results_folder(folder: Path) -> OtherList:
     with reading(folder):
         span = summary["provenance"]["span"]
         start = float(span["start_jd"]), float(span["start_fraction"])
-        seconds = float(span["duration_days"]) * SECONDS_PER_DAY
+        end = Time(*start) + float(span["duration_days"]) * SECONDS_PER_DAY
         mode = summary["provenance"]["scenario"]["screening"]["mode"]
         listed = [int(primary["norad_id"]) for primary in summary["provenance"]["primaries"]]
     sets = _element_sets(folder) if len(table) else Catalog.empty()
@@ -47,7 +48,7 @@ def results_folder(folder: Path) -> OtherList:
         report_count=len(table),
         precision=_DIGITS,
         sets=sets,
-        span=(start, _later(start, seconds)),
+        span=(start, (end.jd, end.fraction)),
         primaries=frozenset(listed) if mode == "one-vs-all" else None,
         folder=folder,
     )
@@ -98,11 +99,6 @@ def _element_sets(folder: Path) -> Catalog:
     """The element sets of objects.csv, without those of objects that flew otherwise."""
     path = folder / OBJECTS
     catalog = read_catalog(path).catalog
-    with path.open(encoding="utf-8", newline="") as file, reading(folder):
-        flown = {row["NORAD_CAT_ID"] for row in csv.DictReader(file) if row.get("FLOWN_BY")}
-    return catalog[~np.isin(catalog.norad_id.astype(np.str_), list(flown))] if flown else catalog
-
-
-def _later(moment: tuple[float, float], seconds: float) -> tuple[float, float]:
-    days = moment[1] + seconds / SECONDS_PER_DAY
-    return moment[0] + float(np.floor(days)), days - float(np.floor(days))
+    with reading(folder):
+        flew = list(flown_by(path, catalog))
+    return catalog[~np.isin(catalog.norad_id, flew)]
