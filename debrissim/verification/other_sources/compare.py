@@ -22,7 +22,7 @@ from debrissim.scenario.conjunctions import parse_scenario
 from debrissim.verification.other_sources.causes import Explanation
 from debrissim.verification.other_sources.differences import explain_differences
 from debrissim.verification.other_sources.element_sets import TheirSets, their_sets
-from debrissim.verification.other_sources.examination import Examination, examine
+from debrissim.verification.other_sources.examination import Examination, MatchedEvents, examine
 from debrissim.verification.other_sources.missing import explain_missing
 from debrissim.verification.other_sources.other_results import results_folder
 from debrissim.verification.other_sources.probabilities import explain_probabilities
@@ -35,7 +35,7 @@ from debrissim.verification.other_sources.reported import (
     ReportedEvents,
 )
 from debrissim.verification.other_sources.result import Comparison, comparison_of
-from debrissim.verification.other_sources.unlisted import explain_unlisted, unmatched_rows
+from debrissim.verification.other_sources.unlisted import explain_unlisted
 
 _LISTS = (SOCRATES, SOCRATES_SETS, RESULTS)
 """Sources of which the absence of an event means something."""
@@ -144,23 +144,31 @@ def compare(
     matched = np.flatnonzero(matches.row != NONE)
     lacking = np.flatnonzero((matches.row == NONE) & matches.pair_examined)
     progress("differences", 0.2)
-    differences = explain_differences(
-        examination, source, events[matched], matches.row[matched], sets, theirs[matched]
-    )
-    chances = explain_probabilities(examination, source, events[matched], matches.row[matched], differences)
+    both = MatchedEvents(examination, source, events[matched], matches.row[matched])
+    differences = explain_differences(both, sets, theirs[matched])
+    chances = explain_probabilities(both, differences)
     progress("missing events", 0.5)
     missing = explain_missing(examination, source, events[lacking], sets, theirs[lacking])
     progress("events of these results alone", 0.8)
-    alone = unmatched_rows(matches.row[matched], len(examination.rows))
+    alone = np.setdiff1d(np.arange(len(examination.rows)), both.row)
     here, unlisted = _alone(examination, source, other_run, alone, sets)
     scenario = parse_scenario(
         read_summary(folder)["provenance"]["scenario"], source=str(folder / "summary.json"), recorded=True
     )
+    outside = ~matches.in_span & matches.pair_examined & (matches.row == NONE)
     return comparison_of(
-        examination, source, scenario, matches.row[matched], matched, differences, chances, lacking, missing,
-        here, unlisted, events_outside=int((~matches.in_span & matches.pair_examined & (matches.row == NONE)).sum()),
-        other_pairs=int((~matches.pair_examined).sum()), other_replayed=other_run is not None,
-    )  # fmt: skip
+        both,
+        scenario,
+        differences,
+        chances,
+        events[lacking],
+        missing,
+        here,
+        unlisted,
+        events_outside=int(outside.sum()),
+        other_pairs=int((~matches.pair_examined).sum()),
+        other_replayed=other_run is not None,
+    )
 
 
 def match(examination: Examination, events: ReportedEvents) -> Matches:

@@ -10,7 +10,7 @@ from debrissim.core.arrays import Array, Index, Mask
 from debrissim.results.table import Table
 from debrissim.verification.other_sources.causes import AGREES, Cause, Explanation
 from debrissim.verification.other_sources.element_sets import TheirSets
-from debrissim.verification.other_sources.examination import Examination
+from debrissim.verification.other_sources.examination import MatchedEvents
 from debrissim.verification.other_sources.models import MODELS, Pairs
 from debrissim.verification.other_sources.reported import OtherList, ReportedEvents, agrees
 from debrissim.verification.other_sources.set_changes import set_causes
@@ -20,32 +20,12 @@ from debrissim.verification.other_sources.wording import Words
 _MINIMUM = "minimum"
 
 
-def explain_differences(
-    examination: Examination,
-    other: OtherList,
-    events: ReportedEvents,
-    matched: Index,
-    sets: TheirSets,
-    theirs: Index,
-) -> list[Explanation]:
-    """Explain the differences of m events from the rows of a run that match them.
+def explain_differences(matched: MatchedEvents, sets: TheirSets, theirs: Index) -> list[Explanation]:
+    """Explain the differences of m events from their rows.
 
-    Parameters
-    ----------
-    examination : Examination
-        The run.
-    other : OtherList
-        The source of the events.
-    events : ReportedEvents
-        m events.
-    matched : Index, shape (m,)
-        Row of the run for each.
-    sets : TheirSets
-        Element sets of the source.
-    theirs : Index, shape (m, 2)
-        Rows of its sets.
+    sets: element sets of the source; theirs: (m, 2) rows of them.
     """
-    rows = examination.rows[matched]
+    examination, other, events, rows = matched.examination, matched.other, matched.events, matched.rows
     tca_s = events.tca_s(*examination.start)
     same = agrees(events, other.precision, rows.tca_s, rows.miss_distance_km, rows.relative_speed_km_s, tca_s)
     explained = [AGREES] * len(events)

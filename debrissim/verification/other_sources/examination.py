@@ -23,6 +23,7 @@ from debrissim.verification import brute_force as dense
 from debrissim.verification.comparison import RecordedRows
 from debrissim.verification.other_sources.causes import Cause
 from debrissim.verification.other_sources.motion import Approaches, Motions
+from debrissim.verification.other_sources.reported import OtherList, ReportedEvents
 from debrissim.verification.replay import ReplayedRun, pair_of, replay, rows_by_number
 
 
@@ -114,6 +115,24 @@ class Examination:
         if status == ObjectStatus.STALE:
             return Cause.STALE
         return Cause.NOT_COVERED if status == ObjectStatus.NOT_COVERED else Cause.FAILS
+
+
+@dataclass(frozen=True, eq=False)
+class MatchedEvents:
+    """m events of another source that a run has, too: events (m,), and row (m,) the row of the run for each."""
+
+    examination: Examination
+    other: OtherList
+    events: ReportedEvents
+    row: Index
+
+    def __len__(self) -> int:
+        return len(self.events)
+
+    @property
+    def rows(self) -> Table:
+        """The rows of the run, in the order of the events."""
+        return self.examination.rows[self.row]
 
 
 def examine(folder: Path, files: RunFiles) -> Examination:

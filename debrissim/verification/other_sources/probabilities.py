@@ -16,15 +16,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from debrissim.core.arrays import Array, Index, Mask
+from debrissim.core.arrays import Array, Mask
 from debrissim.core.numbers import MIN_PROBABILITY, probability, rounded
 from debrissim.probability.encounter_plane import encounter_plane, plane_from_components
 from debrissim.probability.registry import get_method, plane_methods
 from debrissim.propagation.frames import rtn_basis
 from debrissim.results.table import Table
 from debrissim.verification.other_sources.causes import Cause, Explanation, label_of
-from debrissim.verification.other_sources.examination import Examination
-from debrissim.verification.other_sources.reported import OtherList, ReportedEvents
+from debrissim.verification.other_sources.examination import MatchedEvents
+from debrissim.verification.other_sources.reported import ReportedEvents
 
 SOCRATES_SIGMAS_KM = (0.1, 0.3, 0.1)
 _STATE = ("x_km", "y_km", "z_km", "vx_km_s", "vy_km_s", "vz_km_s")
@@ -52,31 +52,14 @@ SAME = Chance()
 """The source states no probability, or the same one."""
 
 
-def explain_probabilities(
-    examination: Examination,
-    other: OtherList,
-    events: ReportedEvents,
-    matched: Index,
-    differences: Sequence[Explanation],
-) -> list[Chance]:
+def explain_probabilities(matched: MatchedEvents, differences: Sequence[Explanation]) -> list[Chance]:
     """Explain the probabilities of m events that differ from those of their rows.
 
-    Parameters
-    ----------
-    examination : Examination
-        The run.
-    other : OtherList
-        The source of the events.
-    events : ReportedEvents
-        m events.
-    matched : Index, shape (m,)
-        Row of the run for each.
-    differences : sequence of Explanation
-        Why TCA, miss and speed of each differ.
+    differences: why TCA, miss and speed of each differ.
     """
-    rows = examination.rows[matched]
+    events, rows = matched.events, matched.rows
     if np.isfinite(events.probability).any():
-        return _by_radius_and_covariance(rows, events, other.precision.probability)
+        return _by_radius_and_covariance(rows, events, matched.other.precision.probability)
     if np.isfinite(events.dilution_km).any():
         return [_socrates(k, rows, events, differences[k]) for k in range(len(events))]
     return [SAME] * len(events)
@@ -140,13 +123,15 @@ def _sentence(causes: tuple[Cause, ...], rows: Table, events: ReportedEvents, k:
 def _theirs(events: ReportedEvents) -> tuple[Array, Array, Mask]:
     """(m, 2) km and (m, 2, 2) km^2 of the source's encounter planes, and (m,) whether it states them."""
     known = np.isfinite(events.plane).all(axis=1)
-    x, y, xx, xy, yy = events.plane.T
-    covariance = np.stack([np.stack([xx, xy], axis=1), np.stack([xy, yy], axis=1)], axis=1)
-    return np.stack([x, y], axis=1), covariance, np.asarray(known)
+    return events.plane[:, :2], _matrices(*events.plane.T[2:]), np.asarray(known)
 
 
 def _covariances(rows: Table) -> Array:
-    xx, xy, yy = (rows[f"plane_covariance_{name}_km2"] for name in ("xx", "xy", "yy"))
+    return _matrices(*(rows[f"plane_covariance_{name}_km2"] for name in ("xx", "xy", "yy")))
+
+
+def _matrices(xx: Array, xy: Array, yy: Array) -> Array:
+    """(m, 2, 2) of their elements (m,)."""
     return np.stack([np.stack([xx, xy], axis=1), np.stack([xy, yy], axis=1)], axis=1)
 
 

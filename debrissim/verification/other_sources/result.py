@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from debrissim.core.arrays import Array, Index
+from debrissim.core.arrays import Array
 from debrissim.core.files import sha256_of
 from debrissim.core.numbers import count
 from debrissim.core.time import epochs_datetime64
@@ -22,7 +22,7 @@ from debrissim.results.result import Result, Tables
 from debrissim.results.schema.comparison import MATCHED, MISSING
 from debrissim.results.table import Table
 from debrissim.verification.other_sources.causes import AGREES, Explanation
-from debrissim.verification.other_sources.examination import Examination
+from debrissim.verification.other_sources.examination import Examination, MatchedEvents
 from debrissim.verification.other_sources.probabilities import Chance
 from debrissim.verification.other_sources.reported import OtherList, ReportedEvents
 
@@ -80,14 +80,11 @@ class Comparison(Result):
 
 
 def comparison_of(
-    examination: Examination,
-    source: OtherList,
+    matched: MatchedEvents,
     scenario: Any,
-    rows: Index,
-    matched: Index,
     differences: list[Explanation],
     chances: list[Chance],
-    lacking: Index,
+    lacking: ReportedEvents,
     missing: list[Explanation],
     here: ReportedEvents | None,
     unlisted: list[Explanation],
@@ -98,40 +95,30 @@ def comparison_of(
 ) -> Comparison:
     """The comparison as a result.
 
-    rows, matched: (m,) rows of the run and events of the source that are the same; lacking: (k,) events that the run
-    lacks; here: the rows that the source lacks, None where that is not known.
+    lacking: the events that the run lacks; here: the rows that the source lacks, None where that is not known.
     """
-    events = source.events
-    parts = [_missing_rows(IN_RESULTS, events[lacking], missing)]
+    parts = [_missing_rows(IN_RESULTS, lacking, missing)]
     if here is not None:
         parts.append(_missing_rows(IN_OTHER, here, unlisted))
     summary = _summary(
-        examination, source, differences, missing, unlisted if here is not None else None,
+        matched.examination, matched.other, differences, missing, unlisted if here is not None else None,
         events_outside=events_outside, other_pairs=other_pairs, other_replayed=other_replayed,
     )  # fmt: skip
     return Comparison(
         scenario=scenario,
-        tables=Tables.of(
-            [_matched_rows(examination, events[matched], rows, differences, chances), Table.concat(parts)]
-        ),
+        tables=Tables.of([_matched_rows(matched, differences, chances), Table.concat(parts)]),
         summary=summary,
         explanations=(tuple(differences), tuple(missing), tuple(unlisted)),
     )
 
 
-def _matched_rows(
-    examination: Examination,
-    events: ReportedEvents,
-    rows: Index,
-    differences: list[Explanation],
-    chances: list[Chance],
-) -> Table:
-    ours = examination.rows[rows]
+def _matched_rows(matched: MatchedEvents, differences: list[Explanation], chances: list[Chance]) -> Table:
+    events, ours = matched.events, matched.rows
     return MATCHED.table(
         {
             **_pair(events),
-            "row": rows,
-            "tca_difference_s": ours.tca_s - events.tca_s(*examination.start),
+            "row": matched.row,
+            "tca_difference_s": ours.tca_s - events.tca_s(*matched.examination.start),
             "miss_distance_km": ours.miss_distance_km,
             "other_miss_distance_km": events.miss_km,
             "miss_difference_km": ours.miss_distance_km - events.miss_km,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from debrissim.core.arrays import Index
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.verification.other_sources.causes import Cause, Explanation
 from debrissim.verification.other_sources.element_sets import TheirSets
@@ -85,8 +84,3 @@ def _unknown(k: int, pairs: Pairs, words: Words) -> Explanation:
 
 def _seconds(moment: tuple[float, float], origin: tuple[float, float]) -> float:
     return ((moment[0] - origin[0]) + (moment[1] - origin[1])) * SECONDS_PER_DAY
-
-
-def unmatched_rows(rows: Index, count: int) -> Index:
-    """The rows of 0 to count - 1 that are not among `rows`."""
-    return np.setdiff1d(np.arange(count), rows)
