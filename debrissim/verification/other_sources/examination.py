@@ -132,7 +132,8 @@ class MatchedEvents:
     @property
     def rows(self) -> Table:
         """The rows of the run, in the order of the events."""
-        return self.examination.rows[self.row]
+        rows: Table = self.examination.rows[self.row]
+        return rows
 
 
 def examine(folder: Path, files: RunFiles) -> Examination:
