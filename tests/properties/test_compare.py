@@ -13,38 +13,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support.catalogs import START_FRACTION, START_JD, Elements, crossing_pair, leo, make_catalog
-from support.other_lists import approach, record_of, row, write_list
+from support.catalogs import Elements, crossing_pair, leo, make_catalog
+from support.other_lists import approach, record_of, row, run_toml, write_list
 
 from debrissim.catalog import Catalog, write_omm_csv
 from debrissim.conjunctions.run import run
-from debrissim.core.time import utc_text
 from debrissim.scenario.conjunctions import load_scenario
 from debrissim.verification.other_sources import compare
 
 VOLUME_KM, LIMIT_KM, SPAN_S = 3.0, 5.0, 6000.0
 STATION, OBJECTS = 700001, 10
 PRINTED_KM = 6e-4
-TOML = f"""\
-title = "Random skies"
-
-[span]
-start = {utc_text(START_JD, START_FRACTION)}
-duration_days = {SPAN_S / 86400.0}
-
-[[catalog.sources]]
-file = "ours.csv"
-
-[[primaries]]
-norad_id = {STATION}
-
-[screening]
-volumes = [{{ name = "ball", sphere_km = {VOLUME_KM} }}]
-
-[output]
-plots = false
-report = false
-"""
+TOML = run_toml("Random skies", "ours.csv", SPAN_S / 86400.0, spacecraft=STATION, sphere_km=VOLUME_KM)
 
 
 def changed(rng: np.random.Generator, elements: Elements) -> Elements | None:

@@ -22,6 +22,41 @@ HEADER = (
 )  # fmt: skip
 
 
+def run_toml(
+    title: str,
+    file: str,
+    days: float,
+    *,
+    spacecraft: int | None = None,
+    sphere_km: float = 3.0,
+    more: str = "",
+) -> str:
+    """A scenario of tables alone from the start of `support.catalogs`, of one spacecraft or all against all.
+
+    more: further tables.
+    """
+    against_all = "" if spacecraft is not None else 'mode = "all-vs-all"\n'
+    primary = "" if spacecraft is None else f"[[primaries]]\nnorad_id = {spacecraft}\n"
+    return f"""\
+title = "{title}"
+
+[span]
+start = {utc_text(START_JD, START_FRACTION)}
+duration_days = {days}
+
+[[catalog.sources]]
+file = "{file}"
+
+[screening]
+{against_all}volumes = [{{ name = "ball", sphere_km = {sphere_km} }}]
+
+[output]
+plots = false
+report = false
+
+{primary}{more}"""
+
+
 @dataclass(frozen=True)
 class Approach:
     """A closest approach: s after the start, km, km/s."""

@@ -14,8 +14,6 @@ import numpy as np
 import pytest
 from sgp4.api import WGS84
 from support.catalogs import (
-    START_FRACTION,
-    START_JD,
     Elements,
     crossing_pair,
     decaying,
@@ -23,11 +21,10 @@ from support.catalogs import (
     leo,
     make_catalog,
 )
-from support.other_lists import approach, record_of, row, write_list
+from support.other_lists import approach, record_of, row, run_toml, write_list
 
 from debrissim.catalog import Catalog, write_omm_csv
 from debrissim.conjunctions.run import run
-from debrissim.core.time import utc_text
 from debrissim.results.table import Table
 from debrissim.scenario.conjunctions import load_scenario
 from debrissim.verification.other_sources import Comparison, compare
@@ -35,29 +32,14 @@ from debrissim.verification.other_sources import Comparison, compare
 SPAN_S = 8640.0
 VOLUME_KM = 3.0
 STATION = 25544
-TOML = f"""\
-title = "One of each"
-
-[span]
-start = {utc_text(START_JD, START_FRACTION)}
-duration_days = {SPAN_S / 86400.0}
-
-[catalog]
-max_age_days = 2.0
-
-[[catalog.sources]]
-file = "ours.csv"
-
-[[primaries]]
-norad_id = {STATION}
-
-[screening]
-volumes = [{{ name = "ball", sphere_km = {VOLUME_KM} }}]
-
-[output]
-plots = false
-report = false
-"""
+TOML = run_toml(
+    "One of each",
+    "ours.csv",
+    SPAN_S / 86400.0,
+    spacecraft=STATION,
+    sphere_km=VOLUME_KM,
+    more="\n[catalog]\nmax_age_days = 2.0\n",
+)
 # Number of the object of each kind, and the moment and miss of its approach in the list.
 NUMBERS = {
     "same": (700010, 900.0, 1.0),

@@ -8,35 +8,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support.catalogs import START_FRACTION, START_JD, crossing_pair, leo, make_catalog
-from support.other_lists import approach, record_of, row, write_list
+from support.catalogs import crossing_pair, leo, make_catalog
+from support.other_lists import approach, record_of, row, run_toml, write_list
 
 from debrissim.catalog import write_omm_csv
 from debrissim.cli.main import main
 from debrissim.conjunctions.run import run
-from debrissim.core.time import utc_text
 from debrissim.scenario.conjunctions import load_scenario
 
-TOML = f"""\
-title = "Two passes"
-
-[span]
-start = {utc_text(START_JD, START_FRACTION)}
-duration_days = 0.1
-
-[[catalog.sources]]
-file = "sky.csv"
-
-[[primaries]]
-norad_id = 700001
-
-[screening]
-volumes = [{{ name = "ball", sphere_km = 3.0 }}]
-
-[output]
-plots = false
-report = false
-"""
+TOML = run_toml("Two passes", "sky.csv", 0.1, spacecraft=700001)
 
 
 @pytest.fixture(scope="module")

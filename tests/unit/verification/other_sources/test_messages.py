@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from support.catalogs import START_FRACTION, START_JD, crossing_pair, leo, make_catalog, position_and_rate
-from support.other_lists import write_list
+from support.other_lists import run_toml, write_list
 from support.small import small
 
 from debrissim.catalog import write_omm_csv
@@ -20,32 +20,10 @@ from debrissim.core.time import utc_text
 from debrissim.scenario.conjunctions import load_scenario
 from debrissim.verification.other_sources import compare, read_other
 
-TOML = f"""\
-title = "Messages"
-
-[span]
-start = {utc_text(START_JD, START_FRACTION)}
-duration_days = 0.1
-
-[[catalog.sources]]
-file = "sky.csv"
-
-[[primaries]]
-norad_id = 700001
-hard_body_radius_m = 70.0
-
-[screening]
-volumes = [{{ name = "ball", sphere_km = 3.0 }}]
-
-[covariance]
-model = "fixed"
-fixed_sigma_rtn_km = [0.5, 1.0, 0.5]
-
-[output]
-plots = false
-report = false
-cdm_above = 1e-30
-"""
+TOML = (
+    run_toml("Messages", "sky.csv", 0.1, spacecraft=700001, more="hard_body_radius_m = 70.0\n")
+    + '[covariance]\nmodel = "fixed"\nfixed_sigma_rtn_km = [0.5, 1.0, 0.5]\n'
+).replace("report = false\n", "report = false\ncdm_above = 1e-30\n")
 STATION = leo(norad_id=700001)
 INSIDE, OUTSIDE = (1.0, 1000.0), (6.0, 3000.0)
 _HEAD = """\

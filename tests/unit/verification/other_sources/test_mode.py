@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support.catalogs import START_FRACTION, START_JD, Elements, crossing_pair, make_catalog
-from support.other_lists import approach, record_of, row, write_list
+from support.catalogs import Elements, crossing_pair, make_catalog
+from support.other_lists import approach, record_of, row, run_toml, write_list
 
 from debrissim.catalog import write_omm_csv
 from debrissim.conjunctions.run import run
-from debrissim.core.time import utc_text
 from debrissim.scenario.conjunctions import load_scenario
 from debrissim.verification.other_sources import compare
 
@@ -18,24 +17,7 @@ from debrissim.verification.other_sources import compare
 DEEP = Elements(4.392686095468884, 0.73, 6.823523535173902, 0.031998223360054645, 174.19868612993955,
                 89.17950264101135, 0.0005)  # fmt: skip
 TCA_S = 4000.0
-TOML = f"""\
-title = "Deep space"
-
-[span]
-start = {utc_text(START_JD, START_FRACTION)}
-duration_days = 0.1
-
-[[catalog.sources]]
-file = "ours.csv"
-
-[screening]
-mode = "all-vs-all"
-volumes = [{{ name = "ball", sphere_km = 50.0 }}]
-
-[output]
-plots = false
-report = false
-"""
+TOML = run_toml("Deep space", "ours.csv", 0.1, sphere_km=50.0)
 
 
 def test_the_mode_of_sgp4_is_found(tmp_path: Path) -> None:
