@@ -8,15 +8,15 @@ from __future__ import annotations
 import argparse
 import hashlib
 import statistics
-import sys
 import time
 from pathlib import Path
 
+from benchmarks.common import say
 from debrissim.conjunctions.trajectories import read_trajectories
+from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.scenario.conjunctions import parse_scenario
 
 START = (2460616.5, 0.0)
-DAY_S = 86400.0
 
 
 def read(files: list[Path], workers: int) -> tuple[float, float, str]:
@@ -29,7 +29,7 @@ def read(files: list[Path], workers: int) -> tuple[float, float, str]:
         }
     )
     wall, busy = time.perf_counter(), time.process_time()
-    found, _ = read_trajectories(scenario, START, DAY_S)
+    found, _ = read_trajectories(scenario, START, SECONDS_PER_DAY)
     wall, busy = time.perf_counter() - wall, time.process_time() - busy
     digest = hashlib.sha256()
     for trajectory in found:
@@ -52,9 +52,9 @@ def main() -> None:
     rounds = [[read(files, workers) for workers in (1, 2)] for _ in range(given.rounds)]
     for place, workers in enumerate((1, 2)):
         walls, busy, digests = zip(*(each[place] for each in rounds), strict=True)
-        sys.stdout.write(
+        say(
             f"{workers} threads: {statistics.median(walls):.1f} ms ({min(walls):.1f} to {max(walls):.1f}), processor "
-            f"{statistics.median(busy):.1f} ms per file; {', '.join(sorted(set(digests)))}\n"
+            f"{statistics.median(busy):.1f} ms per file; {', '.join(sorted(set(digests)))}"
         )
 
 

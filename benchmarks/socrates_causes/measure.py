@@ -147,7 +147,7 @@ def main() -> None:
     with (HERE / "causes.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["cause", *(f"{sky}, {sets}" for sky, sets in table)])
-        for label in [*labels]:
+        for label in labels:
             writer.writerow([label, *(counted[label] for counted in table.values())])
     say(f"maximum probabilities of events found with the same sets, explained: {dict(chances)}")
 

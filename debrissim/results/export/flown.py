@@ -49,7 +49,7 @@ def flown_segments(
 ) -> list[tuple[Array, Array]]:
     """The times (k,) and states (k, 6) of an object within spans of run time, in the order of time.
 
-    start: of the span, UTC, as a split Julian date. One entry for each arc in each span; none where it has no position.
+    start: of the span, UTC, as a split Julian date. One entry for each arc in each span where it has a position.
     """
     (row,) = np.flatnonzero(flown.number == number)[:1].tolist() or [-1]
     arcs = flown.flights[np.flatnonzero(flown.flights.row == row)]
@@ -68,7 +68,7 @@ def flown_segments(
 def arc_times(
     span_s: tuple[float, float], arc_s: tuple[float, float], step_s: float, start_fraction: float
 ) -> Array:
-    """(k,) s of run time at which an arc is sampled within a span; none where the two do not meet.
+    """(k,) s of run time at which an arc is sampled within a span, empty if the two do not overlap.
 
     span_s, arc_s: beginning and end; step_s: of the samples; start_fraction: of the day, at run time 0.
     """
