@@ -32,6 +32,8 @@ from debrissim.scenario.conjunctions import Scenario
 
 # Arcs are kept so far beyond the span, for samples at its ends.
 _EDGE_S = 1800.0
+# Above the numbers that a scenario's own primaries have.
+_FIRST_SERIAL = 200_001
 
 
 @dataclass(frozen=True, eq=False)
@@ -275,10 +277,6 @@ def _require_other_numbers(placed: Sequence[Trajectory]) -> None:
         first = seen.setdefault(trajectory.number, trajectory)
         if first is not trajectory:
             raise _second_of_its_object(trajectory, first)
-
-
-# Above the numbers that a scenario's own primaries have.
-_FIRST_SERIAL = 200_001
 
 
 def with_replaced_sets(catalog: Catalog, trajectories: Sequence[Trajectory]) -> Catalog:

@@ -15,12 +15,12 @@ _EXPLAINED = (
     Column(
         "causes",
         "text",
-        "the causes, separated by ; (docs/compare.md): together they make the difference; empty where there is none",
+        "the causes, separated by ; (docs/compare.md): together they make the difference; empty if both agree",
     ),
     Column(
         "tested",
         "bool?",
-        "true: with the causes removed a computation shows the difference no more; false: it could not be tested; "
+        "true: with the causes removed a computation no longer shows the difference; false: it could not be tested; "
         "empty: there is no difference",
     ),
     Column("counterfactual_miss_km", "float", "miss with the causes removed"),

@@ -158,16 +158,12 @@ def _approaches(motions: Motions, first: Index, second: Index, around_s: Array) 
     at = away.argmin(axis=1) + 1
     rows = np.flatnonzero(np.isfinite(away.min(axis=1, initial=np.inf)))
     begin, end = _good_around(good[rows], at[rows], times[rows])
-    pairs = 2 * rows.size
-    alone = replace(
-        motions,
-        records=tuple(motions.records[k] for k in np.concatenate([first[rows], second[rows]]).tolist()),
-        arc=motions.arc[np.concatenate([first[rows], second[rows]])],
-    )
+    both = np.concatenate([first[rows], second[rows]])
+    alone = replace(motions, records=tuple(motions.records[k] for k in both.tolist()), arc=motions.arc[both])
     minima, _ = dense.minima_at(
         alone,
         np.arange(rows.size),
-        np.arange(rows.size, pairs),
+        np.arange(rows.size, both.size),
         times[rows, at[rows]],
         float(times.max(initial=0.0)) + SECONDS_PER_DAY,
         np.tile(begin, 2),

@@ -24,7 +24,10 @@ def messages(path: Path) -> OtherList:
     found = [message for file in _files(path) for message in read_cdm(file)]
     if not found:
         raise InputError(f"{path}: holds no CDM")
-    known = [(m, _number(m.primary.designator), _number(m.secondary.designator)) for m in found]
+    known = [
+        (m, parse_catalog_number(m.primary.designator), parse_catalog_number(m.secondary.designator))
+        for m in found
+    ]
     usable = [(m, a, b) for m, a, b in known if a is not None and b is not None]
     left_out = len(found) - len(usable)
     if not usable:
@@ -75,7 +78,7 @@ def _files(path: Path) -> list[Path]:
 
 
 def _states(message: Conjunction) -> Array:
-    """(2, 6) km, km/s in TEME; NaN where the frame is none that can be converted."""
+    """(2, 6) km, km/s in TEME; NaN if either frame cannot be converted."""
     jd, fraction = np.array([message.tca_jd]), np.array([message.tca_fraction])
     states = np.full((2, 6), np.nan)
     for place, each in enumerate((message.primary, message.secondary)):
@@ -85,10 +88,6 @@ def _states(message: Conjunction) -> Array:
             return np.full((2, 6), np.nan)
         states[place] = to_teme(frame, jd, fraction).states(each.state[None])[0]
     return states
-
-
-def _number(designator: str) -> int | None:
-    return parse_catalog_number(designator)
 
 
 def _number_or_nan(value: float | None) -> float:

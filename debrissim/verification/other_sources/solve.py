@@ -43,14 +43,12 @@ def solve(pairs: Pairs, other: OtherList, events: ReportedEvents) -> Solved:
     others = Membership.ANY_MOMENT if rule == Membership.TCA else Membership.TCA
     everything = np.arange(size)
     chosen = np.full(size, -1)
-    found: dict[str, Approaches | None] = {"own": None, "model": None}
+    own = found = _nothing(size)
     masks = {name: np.zeros(size, dtype=bool) for name in ("own", "own_other", "model", "model_other")}
     tried: list[list[tuple[Model, float]]] = [[] for _ in range(size)]
     for number, model in enumerate(MODELS):
-        rows = everything[(chosen < 0)] if number else everything
+        rows = everything[chosen < 0]
         rows = rows[pairs.usable(model, rows)]
-        if number == 0:
-            found["own"] = found["model"] = _nothing(size)
         if rows.size == 0:
             continue
         motions, approaches = pairs.evaluate(model, rows)
@@ -61,30 +59,27 @@ def solve(pairs: Pairs, other: OtherList, events: ReportedEvents) -> Solved:
             examination.inside(motions, approaches, primary, which) for which in (rule, others)
         )
         if number == 0:
-            found["own"] = _placed(found["own"], approaches, rows)
+            own = _placed(own, approaches, rows)
             masks["own"][rows], masks["own_other"][rows] = inside, inside_other
         good = agrees(
             events[rows], other.precision, approaches.time_s, approaches.miss_km, approaches.speed_km_s,
             pairs.tca_s[rows],
         )  # fmt: skip
         chosen[rows[good]] = number
-        found["model"] = _placed(found["model"], approaches[good], rows[good])
+        found = _placed(found, approaches[good], rows[good])
         masks["model"][rows[good]], masks["model_other"][rows[good]] = inside[good], inside_other[good]
     if not other.uses_sgp4:
         rows = everything[(chosen < 0) & np.isfinite(events.states_teme).all(axis=(1, 2))]
         by_states, inside = _by_states(examination, pairs, events, rows)
         chosen[rows] = len(MODELS)
-        found["model"] = _placed(found["model"], by_states, rows)
+        found = _placed(found, by_states, rows)
         masks["model"][rows], masks["model_other"][rows] = inside[:, 0], inside[:, 1]
-    own, model_found = found["own"], found["model"]
-    assert own is not None
-    assert model_found is not None
     return Solved(
         own,
         masks["own"],
         masks["own_other"],
         chosen,
-        model_found,
+        found,
         masks["model"],
         masks["model_other"],
         tried,
@@ -105,9 +100,8 @@ def _by_states(
     basis = rtn_basis(first[:, :3], first[:, 3:])
     relative, rate = (rotate(basis, (second - first)[:, part]) for part in (slice(0, 3), slice(3, 6)))
     speed = np.linalg.norm(rate, axis=1)
-    table = _placed(_nothing(rows.size), _nothing(rows.size), np.arange(rows.size))
     table = replace(
-        table,
+        _nothing(rows.size),
         time_s=pairs.tca_s[rows],
         miss_km=np.linalg.norm(relative, axis=1),
         relative_rtn_km=relative,
@@ -139,9 +133,8 @@ def _nothing(size: int) -> Approaches:
     )  # fmt: skip
 
 
-def _placed(table: Approaches | None, part: Approaches, rows: Index) -> Approaches:
+def _placed(table: Approaches, part: Approaches, rows: Index) -> Approaches:
     """The table with the rows of a part in their places."""
-    assert table is not None
     columns: dict[str, Array] = {}
     for name in table.__dataclass_fields__:
         column = getattr(table, name).copy()

@@ -32,10 +32,7 @@ _MODES = {Cause.AFSPC: "SGP4's mode afspc", Cause.WGS84: "the constants of WGS-8
 
 @dataclass(frozen=True, eq=False)
 class Words:
-    """Sentences about the events of a source that a run lacks or has with other numbers.
-
-    in_run: how the run is called, "RESULTS" or the other folder's name.
-    """
+    """Sentences about the events of a source that a run lacks or has with other numbers."""
 
     examination: Examination
     other: OtherList
@@ -81,13 +78,7 @@ class Words:
         """The approach under a model that gives the reported numbers, and that of the run's own data."""
         if model.states:
             return f"with the states of the message the miss is {there.miss_km[0]:.3f} km; {self.own(own)}"
-        changes = [
-            f"the set of {self._epoch(k, slot, theirs=True)} for {identifier(int(self.pairs.numbers[k, slot]))} "
-            f"(here: {self._epoch(k, slot, theirs=False)})"
-            for slot in (0, 1)
-            if model.theirs[slot]
-        ]
-        changes += [_MODES[cause] for cause in model.theory_causes]
+        changes = [*self._sets(k, model), *(_MODES[cause] for cause in model.theory_causes)]
         instead = self.own(own)
         if not bool(own.found[0]) and bool((self.pairs.arcs[k] < 0).any()):
             instead = "without it nothing can be computed"
@@ -120,7 +111,7 @@ class Words:
         """The facts about an event whose numbers no model gives."""
         parts = [*self._bars(k, slots, of_pair), self.own(own)]
         for model, miss in tried:
-            if model.theory_causes and not any(model.theirs) and len(model.theory_causes) == 1:
+            if len(model.theory_causes) == 1 and not any(model.theirs):
                 parts.append(f"with {_MODES[model.theory_causes[0]]} {miss:.3f} km")
             elif any(model.theirs) and not model.theory_causes:
                 parts.append(
@@ -134,15 +125,9 @@ class Words:
 
     def with_their_sets(self, k: int, model: Model, miss_km: float) -> str:
         """The miss that an approach of the run has by the other source's sets, beyond its limit."""
-        changes = [
-            f"the set of {self._epoch(k, slot, theirs=True)} for {identifier(int(self.pairs.numbers[k, slot]))} "
-            f"(here: {self._epoch(k, slot, theirs=False)})"
-            for slot in (0, 1)
-            if model.theirs[slot]
-        ]
         return (
-            f"with {' and '.join(changes)} the miss is {miss_km:.3f} km, beyond the {self.other.limit_km:g} km of "
-            f"{self.other.label}"
+            f"with {' and '.join(self._sets(k, model))} the miss is {miss_km:.3f} km, beyond the "
+            f"{self.other.limit_km:g} km of {self.other.label}"
         )
 
     def unlisted(self, without_set: list[int]) -> str:
@@ -154,6 +139,15 @@ class Words:
             f"{self.other.label}: its element set of {objects} is not at hand; give a catalogue that holds it with "
             "--catalog to test it"
         )
+
+    def _sets(self, k: int, model: Model) -> list[str]:
+        """The sets of the other source that a model takes, each beside the one of the run."""
+        return [
+            f"the set of {self._epoch(k, slot, theirs=True)} for {identifier(int(self.pairs.numbers[k, slot]))} "
+            f"(here: {self._epoch(k, slot, theirs=False)})"
+            for slot in (0, 1)
+            if model.theirs[slot]
+        ]
 
     def _staleness(self, k: int, slot: int) -> list[str]:
         """The epoch of the other source's set by the age that it states, where the set itself is not at hand."""
