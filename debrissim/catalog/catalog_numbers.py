@@ -1,4 +1,7 @@
-"""Numbers from text: catalogue numbers (plain and Alpha-5) and whole columns of floats; the form of designators."""
+"""Numbers from text: catalogue numbers (plain and Alpha-5) and whole columns of floats; the form of designators.
+
+And the rows of a table that belong to catalogue numbers.
+"""
 
 from __future__ import annotations
 
@@ -63,3 +66,15 @@ def to_floats(texts: Sequence[str]) -> tuple[NDArray[np.float64], list[int]]:
         else:
             bad.append(row)
     return values, bad
+
+
+def rows_of_numbers(
+    listed: NDArray[np.int64], numbers: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """(n,) the row at which each of the numbers (n,) is listed, and (n,) whether it is; any row where it is not.
+
+    listed: (m,) the numbers of a table of at least one row, in any order; of equal ones the first counts.
+    """
+    order = np.argsort(listed, kind="stable")
+    row = order[np.minimum(np.searchsorted(listed, numbers, sorter=order), listed.size - 1)]
+    return row, np.asarray(listed[row] == numbers)

@@ -9,9 +9,8 @@ The model's table for the range between the limits is not used.
 
 from __future__ import annotations
 
-import csv
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -20,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from debrissim.catalog.catalog import Catalog, ObjectKind, RcsSize
-from debrissim.catalog.catalog_numbers import parse_catalog_number
+from debrissim.catalog.catalog_numbers import parse_catalog_number, rows_of_numbers
 from debrissim.catalog.kinds import kind_of_type
 from debrissim.catalog.known_breakups import parent_event_of
 from debrissim.catalog.sizes import DEFAULT_SIZES, size_group
@@ -28,7 +27,7 @@ from debrissim.core.errors import InputError
 from debrissim.core.files import read_bytes
 from debrissim.core.json import parse_json
 from debrissim.core.rows import Rows
-from debrissim.core.text import excerpt, printable, quoted, split_cells, split_lines, whole_text
+from debrissim.core.text import excerpt, numbered_rows, printable, quoted, split_lines, whole_text
 
 WAVELENGTH_M = 0.68
 _COLUMNS = ("OBJECT_NAME", "NORAD_CAT_ID", "OBJECT_TYPE", "OWNER", "DECAY_DATE", "RCS")
@@ -180,10 +179,7 @@ def _rows_in(catalog: Catalog, satcat: Satcat) -> tuple[NDArray[np.int64], NDArr
     """(n,) the row of each object in the satellite catalogue, and whether it is there."""
     if len(satcat) == 0:
         raise InputError("the satellite catalogue has no objects")
-    order = np.argsort(satcat.norad_id, kind="stable")
-    place = np.minimum(np.searchsorted(satcat.norad_id, catalog.norad_id, sorter=order), len(satcat) - 1)
-    row = order[place]
-    return row, np.asarray(satcat.norad_id[row] == catalog.norad_id)
+    return rows_of_numbers(satcat.norad_id, catalog.norad_id)
 
 
 def _size_class(rcs_m2: NDArray[np.float64]) -> NDArray[np.int8]:
@@ -197,7 +193,7 @@ def _size_class(rcs_m2: NDArray[np.float64]) -> NDArray[np.int8]:
 def _from_csv(text: str, name: str) -> tuple[dict[str, list[str]], list[str]]:
     """The cells of CelesTrak's columns, and the line of each row in words."""
     lines = split_lines(text)
-    rows = list(_rows(lines, name))
+    rows = list(numbered_rows(lines, name))
     header = [cell.strip().upper() for cell in rows[0][1]] if rows else []
     for column in _COLUMNS:
         if column not in header:
@@ -207,21 +203,6 @@ def _from_csv(text: str, name: str) -> tuple[dict[str, list[str]], list[str]]:
             )
     cells = {column: [row[header.index(column)].strip() for _, row in rows[1:]] for column in _COLUMNS}
     return cells | {"RCS_SIZE": [""] * (len(rows) - 1)}, [f"line {number}" for number, _ in rows[1:]]
-
-
-def _rows(lines: list[str], name: str) -> Iterator[tuple[int, list[str]]]:
-    width = None
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            row = split_cells(line)
-        except csv.Error as error:
-            raise InputError(f"{name}: line {number}: not a row of a CSV table ({error})") from None
-        width = width or len(row)
-        if len(row) != width:
-            raise InputError(f"{name}: line {number}: expected {width} fields, got {len(row)}")
-        yield number, row
 
 
 def _from_json(text: str, name: str) -> tuple[dict[str, list[str]], list[str]]:

@@ -5,9 +5,8 @@ The hard-body radius is that of a sphere around the whole object; an encounter u
 
 from __future__ import annotations
 
-import csv
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from enum import IntEnum
 from pathlib import Path
 from typing import NamedTuple
@@ -16,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from debrissim.catalog.catalog import Catalog, RcsSize
-from debrissim.catalog.catalog_numbers import parse_catalog_number, to_floats
+from debrissim.catalog.catalog_numbers import parse_catalog_number, rows_of_numbers, to_floats
 from debrissim.catalog.cubesats import is_cubesat_name
 from debrissim.core.errors import InputError
 from debrissim.core.files import read_text
-from debrissim.core.text import excerpt, quoted, split_cells, split_lines
+from debrissim.core.text import excerpt, numbered_rows, quoted, split_lines
 
 # Accepted headers, the first of each being this program's own; the others are those of NASA CARA's hard-body
 # radius files.
@@ -117,13 +116,9 @@ def join_sizes(catalog: Catalog, path: str | os.PathLike[str]) -> Catalog:
     """
     path = Path(path)
     table = _read_table(path)
-    numbers = table.norad_id
-    if numbers.size == 0:
+    if table.norad_id.size == 0:
         raise InputError(f"{path}: a header without rows; expected sizes by catalogue number")
-    order = np.argsort(numbers, kind="stable")
-    position = np.minimum(np.searchsorted(numbers, catalog.norad_id, sorter=order), numbers.size - 1)
-    row = order[position]
-    listed = numbers[row] == catalog.norad_id
+    row, listed = rows_of_numbers(table.norad_id, catalog.norad_id)
 
     def fill(known: NDArray[np.float64], column: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.where(listed & ~np.isnan(column[row]), column[row], known)
@@ -176,9 +171,7 @@ class _Table(NamedTuple):
 
 def _read_table(path: Path) -> _Table:
     lines = split_lines(read_text(path, "a table of sizes"))
-    # Blank lines are dropped, line numbers kept. Any bad line is an error: a size that is skipped silently would change
-    # a probability.
-    rows = list(_rows(lines, path))
+    rows = list(numbered_rows(lines, str(path)))
     if not rows:
         raise InputError(f"{path}: empty file; expected a CSV header with norad_id and hard_body_radius_m")
     header = [name.strip().lower() for name in rows[0][1]]
@@ -195,21 +188,6 @@ def _read_table(path: Path) -> _Table:
     mass = _values(body, mass_column, "mass", MAX_MASS_KG, path)
     _check_repeats(numbers, radius, mass, body, path)
     return _Table(numbers, radius, mass)
-
-
-def _rows(lines: list[str], path: Path) -> Iterator[tuple[int, list[str]]]:
-    width = None
-    for line_number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            row = split_cells(line)
-        except csv.Error as error:
-            raise InputError(f"{path}: line {line_number}: not a row of a CSV table ({error})") from None
-        width = width or len(row)
-        if len(row) != width:
-            raise InputError(f"{path}: line {line_number}: expected {width} fields, got {len(row)}")
-        yield line_number, row
 
 
 def _find(header: list[str], names: tuple[str, ...]) -> int | None:

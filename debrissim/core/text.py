@@ -9,6 +9,7 @@ import csv
 import re
 import sys
 import unicodedata
+from collections.abc import Iterator, Sequence
 
 from debrissim.core.compression import MAX_BYTES, decompress
 from debrissim.core.errors import InputError
@@ -153,6 +154,26 @@ def split_cells(line: str) -> list[str]:
     """The cells of a line of CSV; none of an empty line. Raises csv.Error, such as for a quote that is not closed."""
     # str.split is five times faster than the csv module, and sufficient for most lines.
     return line.split(",") if '"' not in line else next(csv.reader([line], strict=True), [])
+
+
+def numbered_rows(lines: Sequence[str], name: str) -> Iterator[tuple[int, list[str]]]:
+    """The number, from 1, and the cells of each line of a CSV table that is not blank; the first is the header.
+
+    name: of the file, for errors. Raises InputError, naming the line, for one that is not CSV or has another number of
+    cells than the header: a row that was skipped or shifted silently would change a result.
+    """
+    width = None
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            row = split_cells(line)
+        except csv.Error as error:
+            raise InputError(f"{name}: line {number}: not a row of a CSV table ({error})") from None
+        width = width or len(row)
+        if len(row) != width:
+            raise InputError(f"{name}: line {number}: expected {width} fields, got {len(row)}")
+        yield number, row
 
 
 def split_unit(value: str) -> tuple[str, str | None, bool]:
