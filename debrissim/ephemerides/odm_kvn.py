@@ -55,7 +55,9 @@ def parse_blocks(text: str, name: str, kind: str, schema: Schema) -> list[OdmMes
                     if messages
                     else f"CCSDS_{kind}_VERS"
                 )
-                raise InputError(f"{name}: line {line}: unexpected {bare.upper()}; expected {expected}")
+                raise InputError(
+                    f"{name}: line {line}: unexpected {quoted(bare.upper(), 60)}; expected {expected}"
+                )
             inside = word if is_start else ""
             block = messages[-1].open(word, line) if is_start else None
             continue
@@ -93,16 +95,17 @@ def _target(
     if block is not None:
         if block.rows:
             raise InputError(
-                f"{name}: line {line}: {match[1].upper()[:60]} after the first line of data; expected keywords first"
+                f"{name}: line {line}: {quoted(match[1].upper(), 60)} after the first line of data; expected "
+                "keywords first"
             )
         return block
     if not messages:
         raise InputError(
-            f"{name}: line {line}: expected CCSDS_{kind}_VERS first, got {match[1].upper()[:60]}"
+            f"{name}: line {line}: expected CCSDS_{kind}_VERS first, got {quoted(match[1].upper(), 60)}"
         )
     if messages[-1].blocks:
         raise InputError(
-            f"{name}: line {line}: {match[1].upper()[:60]} outside of a block; expected a block that begins"
+            f"{name}: line {line}: {quoted(match[1].upper(), 60)} outside of a block; expected a block that begins"
         )
     return messages[-1].header
 
@@ -127,7 +130,9 @@ def parse_flat(
             messages.append(OdmMessage(kind, line, schema))
             open_blocks = {"": messages[-1].header}
         if not messages:
-            raise InputError(f"{name}: line {line}: expected CCSDS_{kind}_VERS first, got {keyword[:60]}")
+            raise InputError(
+                f"{name}: line {line}: expected CCSDS_{kind}_VERS first, got {quoted(keyword, 60)}"
+            )
         message = messages[-1]
         block_kind = kinds.get(keyword, "" if len(open_blocks) == 1 else message.blocks[-1].kind)
         if block_kind and (block_kind not in open_blocks or keyword == first_of_block):

@@ -124,14 +124,14 @@ class _Reader:
             self.messages.append(OemMessage(self._line, comments=self._pending))
             self._pending, self._mode = [], _HEADER
         if not self.messages:
-            raise self._fault(f"expected {VERSION} first, got {keyword[:60]}")
+            raise self._fault(f"expected {VERSION} first, got {quoted(keyword, 60)}")
         message = self.messages[-1]
         if written != keyword:
             message.notes.add(LOWER_CASE)
         if self._mode == _COVARIANCE:
             self._covariance_keyword(keyword, value)
         elif self._mode == _DATA:
-            raise self._fault(f"{keyword[:60]} among the states; expected a time and six numbers")
+            raise self._fault(f"{quoted(keyword, 60)} among the states; expected a time and six numbers")
         else:
             block = message.header if self._mode == _HEADER else self._segment.metadata
             known = HEADER if self._mode == _HEADER else METADATA

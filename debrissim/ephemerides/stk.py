@@ -113,7 +113,7 @@ def _refuse_table(table: Table, name: str, notes: Notes) -> None:
     """Other covariance data are noted; states in other coordinates are an error."""
     if table.keyword.startswith("ephemeris"):
         raise InputError(
-            f"{name}: line {table.line}: states as {printable(table.written)[:60]}; expected EphemerisTimePos, "
+            f"{name}: line {table.line}: states as {quoted(table.written, 60)}; expected EphemerisTimePos, "
             "EphemerisTimePosVel or EphemerisTimePosVelAcc"
         )
     notes.add("a table that is not used", printable(table.written)[:60])
@@ -162,7 +162,7 @@ def _rows(table: Table, count: int, name: str, label: str) -> _Rows:
     for row, line in zip(table.rows, table.lines, strict=True):
         if len(row) != 1 + count:
             raise InputError(
-                f"{name}: line {line}: expected a time and {count} numbers of {printable(table.written)[:60]}, got "
+                f"{name}: line {line}: expected a time and {count} numbers of {quoted(table.written, 60)}, got "
                 f"{len(row) - 1} after the time"
             )
     numbers = number_table(table.rows, 1 + count, table.lines, name, label)
@@ -230,7 +230,7 @@ def _covariance_tables(
     table = max(tables, key=lambda one: _COVARIANCES[one.keyword])
     size = _COVARIANCES[table.keyword]
     count = size * (size + 1) // 2
-    joined, lines = joined_rows(table.rows, table.lines, count, name, printable(table.written)[:60])
+    joined, lines = joined_rows(table.rows, table.lines, count, name, quoted(table.written, 60))
     rows = _rows(replace(table, rows=joined, lines=lines), count, name, "a covariance")
     return [(rows.take(part), size) for part in _pieces(rows.seconds, boundaries)]
 

@@ -137,7 +137,7 @@ class _Reader:
                 raise self._fault(line, "blocks within blocks; expected two levels at most")
             self._block.append(block)
         elif not self._block or self._block[-1] != block:
-            inside = printable(self._block[-1])[:60] if self._block else "nothing"
+            inside = quoted(self._block[-1], 60) if self._block else "nothing"
             raise self._fault(line, f"{quoted(text, 60)} does not close the block that is open ({inside})")
         else:
             self._block.pop()
@@ -155,7 +155,7 @@ class _Reader:
         word, value = fields[0].lower(), " ".join(fields[1:])
         if len(fields) == 1 and len(word) <= _MAX_WORD and _TABLE.fullmatch(word):
             if any(table.keyword == word for table in self.file.tables):
-                raise self._fault(line, f"a second table {printable(fields[0])[:60]}; expected one")
+                raise self._fault(line, f"a second table {quoted(fields[0], 60)}; expected one")
             self.file.tables.append(Table(word, fields[0], line))
         elif word not in _KNOWN:
             if self.file.tables:
@@ -173,12 +173,12 @@ class _Reader:
             self.file.values[word] = (printable(value), line)
 
     def _table(self) -> str:
-        return printable(self.file.tables[-1].written)[:60]
+        return quoted(self.file.tables[-1].written, 60)
 
     def finish(self, line: int) -> None:
         """InputError if the file ends before it is closed."""
         if not self._is_done:
-            expected = f"END {'Ephemeris' if len(self._block) < 2 else printable(self._block[-1])[:60]}"
+            expected = f"END {'Ephemeris' if len(self._block) < 2 else quoted(self._block[-1], 60)}"
             raise self._fault(
                 line, f"the file ends; expected {expected if self._block else 'BEGIN Ephemeris'} first"
             )

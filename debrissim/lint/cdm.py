@@ -122,7 +122,7 @@ def check_parts(common: Part, objects: Sequence[Part], out: Collector, *, versio
         sections.check(part, layouts[1], owner=owner, exempt=lacking)
         stated = part.entry("OBJECT")
         if stated is not None and stated.value in ("OBJECT1", "OBJECT2") and stated.value != f"OBJECT{index}":
-            text = f"OBJECT: expected OBJECT{index}, got {stated.value}"
+            text = f"OBJECT: expected OBJECT{index}, got {quoted(stated.value, _SHOWN)}"
             out.fault("object-number", stated.line, text, CDM.cite("table 3-3"))
         _check_object(part, owner, out)
     _check_frames(objects, out)

@@ -89,7 +89,7 @@ def _check_part(part: Part, out: Collector, spec: FlatMessage, *, version: int, 
     kept = {id(entry) for entry in main.entries} | ignitions
     sections.ordered([entry for entry in part.entries if id(entry) in kept], spec.layout)
     sections.missing(main, spec.layout, exempt=(spec.version_keyword,) if xml else ())
-    sections.comments(part, _blocks(part, spec))
+    sections.comments(part, _blocks(part, spec), spec.layout)
     for index, maneuver in enumerate(maneuvers, start=1):
         if spec.maneuver is None:
             continue

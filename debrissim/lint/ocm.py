@@ -50,14 +50,12 @@ class _Reader(MessageReader):
             lines.not_an_assignment(line, self._out, CLAUSES)
 
     def _start(self, line: lines.Line) -> None:
+        shown = quoted(f"{line.name}_START", _SHOWN)
         if self._open is not None:
-            text = f"{line.name}_START within the block {self._open.kind}; expected {self._open.kind}_STOP"
+            text = f"{shown} within the block {self._open.kind}; expected {self._open.kind}_STOP"
             self._out.fault("block", line.number, text, CLAUSES.cite("table 6-1"))
         if line.name not in BLOCKS:
-            text = (
-                f"{quoted(f'{line.name}_START', _SHOWN)} does not begin a block of an OCM; expected one of "
-            )
-            text += ", ".join(BLOCKS)
+            text = f"{shown} does not begin a block of an OCM; expected one of {', '.join(BLOCKS)}"
             self._out.fault("block", line.number, text, CLAUSES.cite("table 6-1"))
             return
         self._open = Part(line.name, line.number)

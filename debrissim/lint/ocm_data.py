@@ -107,17 +107,21 @@ def check_covariance(part: Part, rows: Sequence[tuple[int, list[str]]], out: Col
             return
         if count is None or len(pending) >= count:
             if count is not None and len(pending) > count:
-                text = f"{len(pending)} numbers of a covariance; expected {count} ({ordering} of {size})"
-                out.fault("covariance-rows", line, text, CLAUSES.cite("7.4.1.6"))
+                _wrong_count(len(pending), count, size, ordering, line, out)
                 return
             numbers = pending
             pending = []
             if size is not None:
                 _check_matrix(numbers, size, ordering, out)
     if pending and count is not None:
-        text = f"{len(pending)} numbers of a covariance; expected {count} ({ordering} of {size})"
-        out.fault("covariance-rows", pending[0][0], text, CLAUSES.cite("7.4.1.6"))
+        _wrong_count(len(pending), count, size, ordering, pending[0][0], out)
     check_tags(tags, out, "6.2.7.6")
+
+
+def _wrong_count(got: int, expected: int, size: int | None, ordering: str, line: int, out: Collector) -> None:
+    form = f"{size} rows, COV_ORDERING {quoted(ordering, _SHOWN)}"
+    text = f"{got} numbers of a covariance; expected {expected} ({form})"
+    out.fault("covariance-rows", line, text, CLAUSES.cite("7.4.1.6"))
 
 
 def _check_matrix(numbers: Sequence[tuple[int, str]], size: int, ordering: str, out: Collector) -> None:

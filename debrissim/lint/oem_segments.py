@@ -88,10 +88,10 @@ def _check_rows(segment: OemSegment, out: Collector, *, xml: bool) -> list[Momen
         if at is None:
             continue
         if previous is not None and at == previous:
-            text = f"the time {fields[0]} again; time tags repeat only from one block to the next"
+            text = f"the time {quoted(fields[0], _SHOWN)} again; time tags repeat only from one block to the next"
             out.fault("time-twice", line, text, CLAUSES.cite("5.2.4.4"))
         elif previous is not None and at < previous:
-            text = f"{fields[0]} is before the time of the line before; readers expect increasing times"
+            text = f"{quoted(fields[0], _SHOWN)} is before the time of the line before; readers expect increasing times"
             out.advice("time-order", line, text, CLAUSES.cite("5.2.4"))
         previous = at
         epochs.append(at)
@@ -128,7 +128,8 @@ def _check_span(segment: OemSegment, epochs: Sequence[Moment], out: Collector) -
     known = [(name, at) for name in names if (at := moment(part.text(name))) is not None]
     for (before, first), (after, second) in pairwise(known):
         if second < first:
-            text = f"{after} ({part.text(after)}) is before {before} ({part.text(before)})"
+            shown = [quoted(part.text(name), _SHOWN) for name in (after, before)]
+            text = f"{after} ({shown[0]}) is before {before} ({shown[1]})"
             out.fault("interval", part.line_of(after), text, CLAUSES.cite("table 5-3"))
     span = dict(known)
     if not epochs:
@@ -160,7 +161,9 @@ def _check_interpolation(segment: OemSegment, out: Collector) -> None:
     # A Hermite polynomial uses positions and velocities: two conditions per state.
     needed = math.ceil((int(degree) + 1) / 2) if method == "HERMITE" else int(degree) + 1
     if len(segment.rows) < needed:
-        text = f"{len(segment.rows)} ephemeris lines; {method[:_SHOWN]} of degree {degree} needs {needed}"
+        text = (
+            f"{len(segment.rows)} ephemeris lines; {quoted(method, _SHOWN)} of degree {degree} needs {needed}"
+        )
         out.fault("too-few-states", line, text, CLAUSES.cite("5.2.4.7"))
 
 
@@ -175,9 +178,8 @@ def _check_matrices(segment: OemSegment, out: Collector, sections: SectionCheck,
         at = moment(matrix.part.text("EPOCH"))
         if at is not None:
             if previous is not None and at <= previous:
-                text = (
-                    f"the covariance of {matrix.part.text('EPOCH')[:_SHOWN]} is not after the one before it"
-                )
+                shown_epoch = quoted(matrix.part.text("EPOCH"), _SHOWN)
+                text = f"the covariance of {shown_epoch} is not after the one before it"
                 out.fault("covariance-order", matrix.part.line_of("EPOCH"), text, CLAUSES.cite("5.2.5.7"))
             previous = at
         _check_matrix(matrix, out, xml=xml)

@@ -52,7 +52,7 @@ class SectionCheck:
         self.repeated(part.entries, layout, owner)
         self.ordered(part.entries, layout, owner)
         self.missing(part, layout, owner, exempt)
-        self.comments(part, blocks_of(part, layout))
+        self.comments(part, blocks_of(part, layout), layout)
 
     def known(self, part: Part, layout: Layout, owner: str = "") -> None:
         """Report keywords that the section does not have; check the values of the others."""
@@ -84,7 +84,7 @@ class SectionCheck:
             if entry.name in lines:
                 clause = self._table(entry.name, layout)
                 text = (
-                    f"{entry.name[:_SHOWN]}{owner} is given twice; the first is on line {lines[entry.name]}"
+                    f"{_shown(entry, layout)}{owner} is given twice; the first is on line {lines[entry.name]}"
                 )
                 self.out.fault("keyword-twice", entry.line, text, clause)
             else:
@@ -135,18 +135,23 @@ class SectionCheck:
             text = f"{lists(names)}{owner} {be} missing, and mandatory"
             self.out.fault("keyword-missing", part.line, text, self.clauses.cite(table))
 
-    def comments(self, part: Part, blocks: Sequence[str]) -> None:
+    def comments(self, part: Part, blocks: Sequence[str], layout: Layout) -> None:
         """Report comments within a logical block or after the last keyword. blocks: that of each keyword."""
         for line, place in part.comments:
             if 0 < place < len(blocks) and blocks[place] == blocks[place - 1]:
-                text = f"a comment between {part.entries[place - 1].name[:_SHOWN]} and "
-                text += (
-                    f"{part.entries[place].name[:_SHOWN]}; expected it before the first keyword of a block"
+                before, after = (_shown(part.entries[k], layout) for k in (place - 1, place))
+                text = (
+                    f"a comment between {before} and {after}; expected it before the first keyword of a block"
                 )
                 self.out.fault("comment-place", line, text, self.clauses["comment_place"])
             elif place and place >= len(blocks):
                 text = "a comment after the last keyword; expected it before the first keyword of a block"
                 self.out.fault("comment-place", line, text, self.clauses["comment_place"])
+
+
+def _shown(entry: Entry, layout: Layout) -> str:
+    """The keyword of an entry for a sentence: one that the layout has as it is, any other one as text of the file."""
+    return entry.name if entry.name in layout.by_name else quoted(entry.name, _SHOWN)
 
 
 def blocks_of(part: Part, layout: Layout) -> list[str]:

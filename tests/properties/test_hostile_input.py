@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import resource
 import time
 from collections.abc import Callable, Mapping
@@ -279,6 +280,35 @@ def attempts(name: str, seeds: range, folder: Path) -> None:
 @pytest.mark.parametrize("name", READERS)
 def test_mutated_input_is_read_or_refused_in_one_sentence(name: str, tmp_path: Path):
     attempts(name, range(SAMPLE), tmp_path)
+
+
+_WORD = re.compile(rb"[A-Za-z0-9_.+:/-]+")
+# The words of histories are those of "tle" and "omm", and those of the population are numbers.
+_WITH_WORDS = [name for name in READERS if name not in ("histories", "population")]
+
+
+def _sentences(name: str, path: Path) -> list[str]:
+    """The sentences about a file: of a refusal, of findings, of notes."""
+    try:
+        read = READERS[name].read(path)
+    except InputError as error:
+        return [str(error).replace(str(path.parent), "")]
+    if name == "lint":
+        return [read.unreadable.replace(str(path.parent), ""), *(found.text for found in read.findings)]
+    if name == "cdm" or name.startswith("ephemerides"):
+        return [note for item in read for note in item.notes]
+    return [rejected.reason for rejected in getattr(read, "rejected", ())]
+
+
+@pytest.mark.parametrize("name", _WITH_WORDS)
+def test_no_sentence_repeats_a_word_of_thousands_of_letters(name: str, tmp_path: Path):
+    """Each word of the samples, everywhere in its sample, with thousands of letters at its end."""
+    for sample in READERS[name].samples:
+        for word in dict.fromkeys(_WORD.findall(sample)):
+            long_word = re.compile(rb"(?<![A-Za-z0-9_.+:/-])" + re.escape(word) + rb"(?![A-Za-z0-9_.+:/-])")
+            (tmp_path / "input").write_bytes(long_word.sub(lambda found: found[0] + b"Q" * 3000, sample))
+            for sentence in _sentences(name, tmp_path / "input"):
+                assert "Q" * 201 not in sentence, f"{word!r}: {sentence[:400]}"
 
 
 @pytest.mark.slow

@@ -215,13 +215,13 @@ def swapped(old: str, new: str):
         (swapped("LowerTriangular", "Diagonal"), "line 11: CovarianceFormat: expected LowerTriangular"),
         (
             swapped("    EphemerisTimePosVel", "    EphemerisLLATimePosVel"),
-            "line 13: states as EphemerisLLATimePosVel",
+            "line 13: states as 'EphemerisLLATimePosVel'",
         ),
         (swapped("    EphemerisTimePosVel", ""), "line 15: numbers before a table"),
-        (swapped("    CovarianceTimePosVel", "EphemerisTimePosVel"), "a second table EphemerisTimePosVel"),
+        (swapped("    CovarianceTimePosVel", "EphemerisTimePosVel"), "a second table 'EphemerisTimePosVel'"),
         (
             swapped("6.00000000000000e+01 ", "nan "),
-            "line 16: expected a time and numbers of EphemerisTimePosVel",
+            "line 16: expected a time and numbers of 'EphemerisTimePosVel'",
         ),
         (swapped("6.00000000000000e+01 ", "6e1 1.0 "), "line 16: expected a time and 6 numbers"),
         (swapped("6.00000000000000e+01 ", "6e11 "), "line 17: the time 120 s is before"),
@@ -254,7 +254,7 @@ def test_damaged_files_are_refused_in_one_sentence(change, message: str) -> None
 
 def test_a_covariance_of_other_numbers_is_refused() -> None:
     text = stk().replace("    CovarianceTimePosVel", "    CovarianceTimePos")
-    with pytest.raises(InputError, match="21 numbers of CovarianceTimePos; expected 6 after the time"):
+    with pytest.raises(InputError, match="21 numbers of 'CovarianceTimePos'; expected 6 after the time"):
         parse(text)
 
 
