@@ -39,12 +39,18 @@ class PrimaryNotFlownError(RunError):
 
 
 class FigureError(RunError):
-    """Some figures could not be plotted; the others were, to the paths in `written` (exit code 3)."""
+    """Some figures could not be plotted; the others were, to the paths in `written` (exit code 3).
 
-    def __init__(self, failed: Sequence[str], written: Sequence[Path]) -> None:
+    failed: the name of each with the reason; the sentence has the first three. folder: the results that they are of,
+    None where the caller names them.
+    """
+
+    def __init__(self, failed: Sequence[str], written: Sequence[Path], folder: Path | None = None) -> None:
         plural = "" if len(failed) == 1 else "s"
-        super().__init__(f"figure{plural} not plotted: {'; '.join(failed)}")
-        self.written = tuple(written)
+        shown = "; ".join(failed[:3]) + (f"; and {len(failed) - 3} more" if len(failed) > 3 else "")
+        owner = "" if folder is None else f"{folder}: "
+        super().__init__(f"{owner}figure{plural} not plotted: {shown}")
+        self.failed, self.written = tuple(failed), tuple(written)
 
 
 def reason(error: BaseException) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from debrissim.core.numbers import one_in
-from debrissim.hazard.station.station_risk import hit_probability
+from debrissim.hazard.station.station_risk import hit_probability, rate_range
 
 POLICY = "areas and spheres as in every study: docs/station.md, Radius"
 
@@ -43,6 +43,6 @@ def hit_sentence(orbit: Mapping[str, float | None]) -> str:
         "" if low is None or high is None else f"; inscribed and enclosing sphere: {odds_range(low, high)}"
     )
     return (
-        f"{odds(rate)} a year ({odds_range(rate * (1.0 - error), rate * (1.0 + error))}), by its mean "
+        f"{odds(rate)} a year ({odds_range(*rate_range(rate, error))}), by its mean "
         f"projected area, as a sphere of {area:.2g} m{spheres}"
     )

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 
 from debrissim.core.errors import FigureError, InputError, reason
 from debrissim.core.files import replace_file, unwritable
+from debrissim.core.text import printable
 from debrissim.report import style
 from debrissim.results.own_files import PLOTS
 
@@ -133,7 +134,7 @@ def save_each(
         try:
             saved.paths.append(save_figure(figures[name], path, size=size))
         except Exception as error:  # noqa: BLE001 (a fault of any kind in one figure must not cost the others)
-            saved.failed.append(f"{path.stem} ({reason(error)})")
+            saved.failed.append(f"{path.stem} ({printable(reason(error))})")
     return saved
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from debrissim.catalog import identifier, object_label
+from debrissim.report.bins import bin_edges
 from debrissim.report.cloud_verdict import fragment_numbers, most_passes
 from debrissim.report.curves import top_event
 from debrissim.report.sentences import own_totals, subject, summed_up
@@ -205,7 +206,7 @@ def _cloud(tables: Mapping[str, Table], provenance: dict[str, Any], totals: Mapp
         in_orbit=orbits.fragments_in_orbit,
         crossing=orbits[f"crossing_shell_of_{identifier(number)}"],
         sampled=sampled,
-        altitude_edges_km=np.append(low[:shells], high[shells - 1]),
+        altitude_edges_km=bin_edges(low[:shells], high[:shells]),
         per_km3=density.fragments_per_km3.reshape(len(orbits), shells),
         band_km=(
             float(primary["perigee_altitude_km"]) - SHELL_MARGIN_KM,

@@ -223,13 +223,16 @@ class Result(ABC):
 
 
 def plotted(folder: Path, plot: Callable[[], list[Path]]) -> list[Path]:
-    """The paths of figures plotted into a results folder, which are then listed as its own files."""
+    """The paths of figures plotted into a results folder, which are then listed as its own files.
+
+    Raises FigureError, naming the folder, for figures that fail, after all others were written.
+    """
     with adding(folder):
         try:
             paths = plot()
         except FigureError as error:
             add_own(folder, list(error.written))
-            raise
+            raise FigureError(error.failed, error.written, folder) from error
         add_own(folder, paths)
         return paths
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 import tomllib
@@ -17,7 +18,7 @@ from support.small import SMALL_TOML
 
 import debrissim
 from debrissim.cli.main import main
-from debrissim.core.errors import InputError
+from debrissim.core.errors import FigureError, InputError
 from debrissim.results.export import FORMATS
 from debrissim.studies import protocol
 
@@ -119,7 +120,7 @@ def attempts(action: str, seeds: range, good: Mapping[str, Path], folder: Path) 
         changed = damage(target, rng)
         try:
             ACTIONS[action](target)
-        except InputError as error:
+        except (InputError, FigureError) as error:
             sentence = str(error)
             named = str(target) in sentence or "breakups[1]" in sentence
             assert named, f"seed {seed}: {sentence}"
@@ -142,6 +143,41 @@ def test_a_damaged_folder_is_read_or_refused_in_one_sentence(
 @pytest.mark.parametrize("action", SLOW_SAMPLES)
 def test_many_damaged_folders(action: str, folders: Mapping[str, Path], tmp_path: Path):
     attempts(action, range(SAMPLES[action], SLOW_SAMPLES[action]), folders, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("run", ("long_run_hits", 0, "rate_per_year")),
+        ("iss_flux", ("answer", "flux_per_m2_year", 1, "debris", "nominal")),
+        ("iss_shields_year", ("answer", "expected", "high")),
+    ],
+)
+def test_an_expected_number_of_hits_below_zero_is_refused(
+    name: str, path: tuple[str | int, ...], folders: Mapping[str, Path], tmp_path: Path
+):
+    folder = tmp_path / "results"
+    shutil.copytree(folders[name], folder)
+    summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+    place = summary
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = -1e6
+    (folder / "summary.json").write_text(json.dumps(summary), encoding="utf-8")
+    with pytest.raises(InputError, match="hits: expected 0 or more, got -"):
+        _open(folder)
+
+
+def test_a_figure_that_fails_is_named_with_its_folder(folders: Mapping[str, Path], tmp_path: Path):
+    """A repeated line of a table: a bin without width."""
+    folder = tmp_path / "results"
+    shutil.copytree(folders["iss_shields_year"], folder)
+    lines = (folder / "speeds.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    (folder / "speeds.csv").write_text("".join([*lines, lines[-1]]), encoding="utf-8")
+    with pytest.raises(FigureError, match=r"figure not plotted: .*do not ascend") as failure:
+        protocol.plot(folder)
+    assert str(failure.value).startswith(f"{folder}: ")
+    assert failure.value.written
 
 
 @pytest.mark.parametrize(

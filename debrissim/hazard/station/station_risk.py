@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 from debrissim.catalog import Catalog, ObjectKind
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
+from debrissim.core.text import quoted
 from debrissim.hazard.station.collision_rate import crossing_count
 
 PUBLISHED_CROSSINGS: tuple[tuple[float, float], ...] = ((1998.88, 500.0), (2013.79, 800.0))
@@ -109,8 +110,15 @@ def catalog_weights(year: float, catalogs: Sequence[Catalog], epochs: Sequence[f
 
 
 def hit_probability(rate_sum: float) -> float:
-    """Probability of at least one hit for an expected number of hits."""
+    """Probability of at least one hit for an expected number of hits. Raises InputError for a number below 0."""
+    if rate_sum < 0.0:
+        raise InputError(f"expected number of hits: expected 0 or more, got {quoted(rate_sum)}")
     return float(-np.expm1(-rate_sum))
+
+
+def rate_range(rate: float, relative_error: float) -> tuple[float, float]:
+    """The rate less and plus its relative standard error (low, high): 0 as the low end for an error of 1 or more."""
+    return rate * max(1.0 - relative_error, 0.0), rate * (1.0 + relative_error)
 
 
 def relative_flux_error(flux_per_m2_year: Array) -> float:

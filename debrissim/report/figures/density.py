@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from debrissim.catalog.catalog import ObjectKind
 from debrissim.core.arrays import Array
 from debrissim.report import style
+from debrissim.report.bins import bin_edges
 from debrissim.report.figures import findings, layout
 from debrissim.report.figures.registry import figure
 from debrissim.report.style import INK, KIND_STYLES, YELLOW_ALERT, area_style, empty_note
@@ -88,7 +89,7 @@ def density(view: RunView) -> Figure:
     names = {kind: f"{kind.label.replace(' ', '_')}_per_km3" for kind in ObjectKind}
     plot_density(
         ax,
-        np.append(shells["altitude_low_km"], shells["altitude_high_km"][-1:]),
+        bin_edges(shells["altitude_low_km"], shells["altitude_high_km"]),
         {kind: shells[name] for kind, name in names.items() if name in shells},
         band_km=view.band_km,
         band_label=layout.short_name(view.primary_name),

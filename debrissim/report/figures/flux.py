@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array
 from debrissim.report import style
+from debrissim.report.bins import bin_edges
 from debrissim.report.figures.registry import figure
 from debrissim.report.hits import odds
 from debrissim.report.style import BLUE, FAINT, GREEN, INK, format_probability, log_axis
@@ -204,7 +205,7 @@ def faces_and_speeds(view: FluxView) -> Figure:
     )
     factor = {name: faces[f"{name}_factor"] for name in SOURCES}
     plot_faces(page.add_axes((0.075, 0.25, 0.43, 0.63)), faces["face"].tolist(), factor)
-    edges = np.append(speeds["low_km_s"], speeds["high_km_s"][-1:])
+    edges = bin_edges(speeds["low_km_s"], speeds["high_km_s"])
     fraction = {name: speeds[f"{name}_share"] for name in SOURCES}
     plot_speed_fractions(page.add_axes((0.58, 0.25, 0.4, 0.63)), edges, fraction)
     style.bottom_legend(page, source_handles())

@@ -14,6 +14,7 @@ from matplotlib.lines import Line2D
 
 from debrissim.core.arrays import Array
 from debrissim.report import style
+from debrissim.report.bins import bin_edges
 from debrissim.report.figures.flux import COLORS, DASHES, HATCHES, SOURCES, footer, source_handles
 from debrissim.report.figures.registry import figure
 from debrissim.report.hits import odds
@@ -189,7 +190,7 @@ def risk(view: PenetrationView) -> Figure:
         {name: modules[f"{name}_expected"] for name in SOURCES},
         (modules["low"], modules["high"]),
     )
-    edges = np.append(speeds["low_km_s"], speeds["high_km_s"][-1:])
+    edges = bin_edges(speeds["low_km_s"], speeds["high_km_s"])
     by_speed = {name: speeds[f"{name}_expected"] for name in SOURCES}
     plot_risk_by_speed(page.add_axes((0.63, 0.25, 0.35, 0.63)), edges, by_speed)
     range_mark = Line2D([], [], color=INK, lw=1.1, marker="|", ms=9, mew=1.6, label="both, with range")

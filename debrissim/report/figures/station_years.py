@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array
+from debrissim.hazard.station.station_risk import hit_probability
 from debrissim.report import style
 from debrissim.report.figures.registry import figure
 from debrissim.report.hits import odds
@@ -189,7 +190,7 @@ def risk_since_launch(view: StationYearsView) -> Figure:
     )
     spheres = {"enclosing_sphere": "enclosing sphere", "inscribed_sphere": "inscribed sphere"}
     bounds = {
-        label: -np.expm1(-np.cumsum(years[f"rate_{name}_per_year"] * years["years_in_orbit"]))
+        label: _since_launch(years[f"rate_{name}_per_year"] * years["years_in_orbit"])
         for name, label in spheres.items()
     }
     plot_cumulative(
@@ -200,6 +201,11 @@ def risk_since_launch(view: StationYearsView) -> Figure:
         bounds,
     )
     return page
+
+
+def _since_launch(hits: Array) -> Array:
+    """The probability of at least one hit by the end of each year, of the hits expected in each (k,)."""
+    return np.array([hit_probability(total) for total in np.cumsum(hits).tolist()])
 
 
 @figure("counted", order=30, views=(StationYearsView,), when=lambda view: len(view.counted) > 0)

@@ -189,8 +189,9 @@ def probability_range(years: list[YearRisk]) -> tuple[Array, Array]:
     factor, error = station_risk.SCALED_FACTOR, max(_relative_error(y) for y in years)
     expected = np.array([y.rates["mean_shadow"] * y.length for y in years])
     scaled = np.array([y.scaled for y in years])
-    low = np.cumsum((1.0 - error) * np.where(scaled, expected / factor, expected))
-    high = np.cumsum((1.0 + error) * np.where(scaled, expected * factor, expected))
+    low_factor, high_factor = station_risk.rate_range(1.0, error)
+    low = np.cumsum(low_factor * np.where(scaled, expected / factor, expected))
+    high = np.cumsum(high_factor * np.where(scaled, expected * factor, expected))
     return -np.expm1(-low), -np.expm1(-high)
 
 
@@ -254,7 +255,7 @@ def lines(summary: Mapping[str, Any]) -> Iterator[str]:
         f"(a factor of {station_risk.SCALED_FACTOR:g} either way) and the error of the model",
         f"by size: {percent(sizes['inscribed_sphere'])} by the inscribed sphere, {percent(sizes['enclosing_sphere'])} "
         "by the enclosing one; the answer has the mean projected area",
-        f"in {year}: {odds(rate)} a year ({odds_range(rate * (1.0 - error), rate * (1.0 + error))}), as a sphere of "
+        f"in {year}: {odds(rate)} a year ({odds_range(*station_risk.rate_range(rate, error))}), as a sphere of "
         f"{radii['mean_shadow']:.2g} m; inscribed and enclosing sphere, {radii['inscribed_sphere']:.2g} and "
         f"{radii['enclosing_sphere']:.2g} m: "
         f"{odds_range(by_size['inscribed_sphere'], by_size['enclosing_sphere'])}",

@@ -211,7 +211,9 @@ def test_a_figure_that_fails_costs_only_itself(
     assert "density.png" not in others
     assert main(["plot", "results/hour"]) == 3
     captured = capsys.readouterr()
-    assert captured.err.splitlines()[-1].startswith("debrissim: figure not plotted: density (")
+    assert captured.err.splitlines()[-1].startswith(
+        f"debrissim: {Path('results/hour')}: figure not plotted: density ("
+    )
     assert sum("plots/" in line for line in captured.out.splitlines()) == len(others)
     monkeypatch.setattr(registry, "_FIGURES", plotted)
     assert main(["run", "hour.toml", "--force", "--quiet"]) == 0

@@ -65,3 +65,13 @@ def test_the_probability_of_a_hit_is_poissons():
     assert station_risk.hit_probability(0.0) == 0.0
     assert station_risk.hit_probability(1e-9) == pytest.approx(1e-9)
     assert station_risk.hit_probability(np.log(2.0)) == pytest.approx(0.5)
+    with pytest.raises(InputError, match="expected 0 or more, got -1000"):
+        station_risk.hit_probability(-1000.0)
+
+
+def test_the_low_end_of_a_rate_is_not_below_zero():
+    assert station_risk.rate_range(2.0, 0.25) == (1.5, 2.5)
+    # The flux of a single object: its scatter is as large as itself, and the model's error comes on top.
+    error = station_risk.relative_flux_error(np.array([3.0]))
+    assert error > 1.0
+    assert station_risk.rate_range(2.0, error) == (0.0, 2.0 * (1.0 + error))
