@@ -103,8 +103,8 @@ def test_a_pass_agrees_with_a_dense_scan(pair: tuple[Elements, Elements]) -> Non
     [
         (formation(3.0), 20000.0),
         (formation(0.1), 20000.0),
-        (geo_pair(4.0), 90000.0),
-        (formation(1.0, molniya()), 90000.0),
+        pytest.param(geo_pair(4.0), 90000.0, marks=pytest.mark.slow),
+        pytest.param(formation(1.0, molniya()), 90000.0, marks=pytest.mark.slow),
     ],
     ids=["close formation", "very close formation", "geo", "molniya train"],
 )
