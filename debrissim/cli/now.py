@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,7 +18,7 @@ from debrissim.cli.progress import ProgressDisplay
 from debrissim.cli.run import show_notes
 from debrissim.cli.sigint import INTERRUPTION, interrupted
 from debrissim.cli.terminal import console, say, shown
-from debrissim.core.errors import InputError, RunError
+from debrissim.core.errors import DebrissimError, InputError, RunError
 from debrissim.core.numbers import count
 
 if TYPE_CHECKING:
@@ -35,6 +35,9 @@ DEBRIS_SOURCES = (
 """Added to the default: the debris that can be had without an account. One that fails is named and left out."""
 # Older element sets of low orbits are off by tens of kilometres; until then real objects say more.
 MAX_AGE_HOURS = 168.0
+SATCAT = "celestrak:satcat"
+# Its kinds and radii hardly ever change: a copy a week adds the launches, and an old one is better than defaults.
+SATCAT_LASTS_HOURS, SATCAT_MAX_AGE_HOURS = 168.0, 2160.0
 _WHOLE = "the whole catalogue is spacetrack:gp, with a free account: docs/now.md"
 
 
@@ -82,6 +85,11 @@ def now(
         sky = _usual_sky(offline=offline, max_age=max_age)
     begin = datetime.now(UTC).replace(microsecond=0)
     content, label = _scenario(sky, target, station, begin, days, max_age)
+    if sky.downloads:
+        sky = _with_satcat(sky, offline=offline)
+    if sky.satcat is not None:
+        joined = {"satcat": SATCAT, "satcat_max_age_hours": SATCAT_MAX_AGE_HOURS}
+        content = content | {"catalog": content["catalog"] | joined}
     for reason in sky.missing:
         say(f"debrissim: {reason}", err=True)
     folder = out if out is not None else Path("results") / f"now-{_slug(label)}-{begin:%Y%m%dT%H%M%SZ}"
@@ -98,10 +106,14 @@ def now(
 
 @dataclass(frozen=True)
 class _Sky:
-    """The objects that could be had. missing: for each source that could not, the reason in one sentence."""
+    """The objects that could be had. missing: for each source that could not, the reason in one sentence.
+
+    satcat: the satellite catalogue; None without one.
+    """
 
     downloads: tuple[Download, ...]
     missing: tuple[str, ...]
+    satcat: Download | None = None
 
     @property
     def label(self) -> str:
@@ -118,7 +130,7 @@ class _Sky:
         """Where the objects come from, with their ages, in sentences."""
         return [
             sentence
-            for download in self.downloads
+            for download in (*self.downloads, *([self.satcat] if self.satcat else []))
             for sentence in (download.sentence, *(f"{download.source}: {note}" for note in download.notes))
         ]
 
@@ -170,6 +182,34 @@ def _sky(names: Sequence[str], *, offline: bool, max_age: float, optional: bool 
                     raise
                 missing.append(str(error))
     return _Sky(tuple(downloads), tuple(missing))
+
+
+def _with_satcat(sky: _Sky, *, offline: bool) -> _Sky:
+    """The sky with the satellite catalogue, or with the reason why it is missing."""
+    from debrissim.catalog.satcat import parse_satcat
+    from debrissim.core.files import read_bytes
+    from debrissim.sources import fetch
+
+    try:
+        download = fetch(
+            SATCAT,
+            offline=offline,
+            max_age_hours=SATCAT_MAX_AGE_HOURS,
+            lasts_hours=SATCAT_LASTS_HOURS,
+        )
+        # The run would stop at a bad row; found here, it costs no more than the radii.
+        parse_satcat(read_bytes(download.path, "a download"), SATCAT)
+    except DebrissimError as error:
+        return replace(sky, missing=(*sky.missing, f"{error}; kinds are by name, and radii by kind"))
+    return replace(sky, satcat=download)
+
+
+def _radii(provenance: Mapping[str, Any]) -> str:
+    """The origin of the radii of a run, in one sentence."""
+    defaults = provenance["catalogue"]["default_radius"]
+    satcat = provenance.get("satcat")
+    measured = f"{satcat['radii']:,} by cross-section ({satcat['label']}), " if satcat else ""
+    return f"radii: {measured}{defaults:,} defaults of their kinds"
 
 
 def _scenario(
@@ -225,7 +265,8 @@ def _show(result: ConjunctionResult, folder: Path, sky: _Sky) -> None:
     from debrissim.cli.output import short_summary
 
     output = console()
-    for part in short_summary(result, folder, sky.origins, sky.limits):
+    radii = [_radii(result.provenance)] if sky.downloads else []
+    for part in short_summary(result, folder, [*sky.origins, *radii], sky.limits):
         output.print(part, soft_wrap=isinstance(part, Text))
 
 
@@ -235,6 +276,7 @@ def _show_json(result: ConjunctionResult, folder: Path, sky: _Sky) -> None:
     facts = {
         "results": str(folder),
         "sources": [download.facts() for download in sky.downloads],
+        "satcat": None if sky.satcat is None else sky.satcat.facts(),
         "missing": list(sky.missing),
         **result.summary,
     }

@@ -39,14 +39,24 @@ class ListedObjects:
         start = utc_datetime(start_jd, start_fraction).replace(tzinfo=None)
         return decayed_by(catalog, self.satcat, np.datetime64(start, "D"))
 
-    def record(self, catalog: Catalog) -> dict[str, Any]:
-        """Its label, hash and number of objects, and how many of the catalogue it lists, for the provenance."""
+    def record(
+        self, catalog: Catalog, joined: Catalog, gone: NDArray[np.bool_], primaries: Sequence[int]
+    ) -> dict[str, Any]:
+        """Its label, hash and counts, for the provenance.
+
+        objects: all of its own; listed: those of the catalogue (n objects) that it lists; decayed: those that it has
+        as decayed (`gone`, (n,)); radii: those whose radius is from it (`joined`, n objects), without the decayed and
+        without the primaries (catalogue numbers), which may state their own.
+        """
         listed = np.isin(catalog.norad_id, self.satcat.norad_id)
+        filled = np.isnan(catalog.hard_body_radius_m) & ~np.isnan(joined.hard_body_radius_m)
         return {
             "label": self.label,
             "sha256": self.sha256,
             "objects": len(self.satcat),
             "listed": int(listed.sum()),
+            "radii": int((filled & ~gone & ~np.isin(catalog.norad_id, primaries)).sum()),
+            "decayed": int(gone.sum()),
         }
 
 
@@ -107,7 +117,11 @@ def _read_run_files(
     if name is not None:
         path = scenario.located(Path(name))
         named = is_source_name(name)
-        data = fetched(name, None) if named else read_bytes(path, "the satellite catalogue (CSV)")
+        data = (
+            fetched(name, scenario.catalog.satcat_max_age_hours)
+            if named
+            else read_bytes(path, "the satellite catalogue (CSV)")
+        )
         satcat = parse_satcat(data, name if named else str(path))
         listed = ListedObjects(satcat, name if named else path.name, hashlib.sha256(data).hexdigest())
     return RunFiles(tuple(files), listed, tuple(downloads))

@@ -189,9 +189,12 @@ def load_inputs(
     # Before the breakups: the masses of the file are those of the parents, too.
     merged = with_listed_sizes(merged, scenario)
     gone = np.zeros(len(merged), dtype=np.bool_)
+    satcat = None
     if read.listed is not None:
         gone = read.listed.decayed(merged, start_jd, start_fraction)
-        merged = read.listed.joined(merged)
+        joined = read.listed.joined(merged)
+        satcat = read.listed.record(merged, joined, gone, numbers)
+        merged = joined
     clouds = simulate_breakups(scenario, merged, numbers, start_jd, start_fraction)
     catalog = _filtered(merged, scenario.catalog, numbers, gone)
     filtered = len(merged) - len(catalog)
@@ -225,7 +228,7 @@ def load_inputs(
         fragments=fragments,
         trajectories=trajectories,
         downloads=read.downloads,
-        satcat=None if read.listed is None else read.listed.record(merged) | {"decayed": int(gone.sum())},
+        satcat=satcat,
         flights=flights_of(sized, trajectories, element_sets, start_jd, start_fraction, duration_s),
     )
 

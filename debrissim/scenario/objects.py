@@ -122,6 +122,10 @@ class CatalogTable(ScenarioTable):
             "number; objects that it has as decayed before the day of the start are left out"
         ),
     )
+    satcat_max_age_hours: Positive | None = Field(
+        None,
+        description="greatest age of the copy of a source in `satcat` that is used, hours; by default 72",
+    )
     kinds: tuple[KindName, ...] | None = Field(None, description="only these kinds of object")
     perigee_km: Band | None = Field(None, description="only objects with a perigee altitude in this band, km")
     apogee_km: Band | None = Field(None, description="only objects with an apogee altitude in this band, km")
@@ -135,6 +139,13 @@ class CatalogTable(ScenarioTable):
             '"segments" those that an object changes to within the span are not'
         ),
     )
+
+    @model_validator(mode="after")
+    def _age_of_a_source(self) -> CatalogTable:
+        named = self.satcat is not None and is_source_name(self.satcat)
+        if self.satcat_max_age_hours is not None and not named:
+            raise ValueError("satcat_max_age_hours goes with a source in satcat alone")
+        return self
 
 
 class Primary(ScenarioTable):

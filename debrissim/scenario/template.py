@@ -36,6 +36,7 @@ _EXAMPLES = {
     "source": "celestrak:active",
     "max_age_hours": 24.0,
     "satcat": "celestrak:satcat",
+    "satcat_max_age_hours": 720.0,
     "count": 27000,
     "sizes": "sizes.csv",
     "kinds": ["debris", "rocket body"],

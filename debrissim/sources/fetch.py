@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import replace
 
 from debrissim.core.errors import InputError
 from debrissim.sources.cache import Cache, utc_now
@@ -19,6 +20,7 @@ def fetch(
     *,
     offline: bool = False,
     max_age_hours: float | None = None,
+    lasts_hours: float = 0.0,
     cache: Cache | None = None,
     transport: Transport | None = None,
     clock: Clock = utc_now,
@@ -35,6 +37,9 @@ def fetch(
         Never touch the network; the copy in the cache, or an error.
     max_age_hours : float, optional
         The greatest age of a copy to be used, hours; by default 72.
+    lasts_hours : float
+        A copy younger than this and not older than `max_age_hours` is used without asking, hours; for data that
+        change little.
     cache : Cache, optional
         By default that of the user, or of the environment variable DEBRISSIM_CACHE.
     transport, clock : callable, optional
@@ -48,19 +53,23 @@ def fetch(
     Raises
     ------
     InputError
-        For a name that is not a source, or data that the service does not have.
+        For a name that is not a source, hours out of range, or data that the service does not have.
     DownloadError
         If nothing could be downloaded and there is no copy that is young enough.
     """
     if max_age_hours is not None and not (max_age_hours > 0.0 and math.isfinite(max_age_hours)):
         raise InputError(f"max_age_hours: expected a positive number of hours, got {max_age_hours!r}")
-    query = parse_source(source)
+    if not (lasts_hours >= 0.0 and math.isfinite(lasts_hours)):
+        raise InputError(f"lasts_hours: expected a number of hours of at least 0, got {lasts_hours!r}")
+    max_age_s = DEFAULT_MAX_AGE_S if max_age_hours is None else max_age_hours * 3600.0
+    named = parse_source(source)
+    query = replace(named, lasts_s=max(named.lasts_s, min(lasts_hours * 3600.0, max_age_s)))
     return download(
         query,
         cache or Cache.default(),
         transport or (_no_transport if offline else service_of(source).transport()),
         offline=offline,
-        max_age_s=DEFAULT_MAX_AGE_S if max_age_hours is None else max_age_hours * 3600.0,
+        max_age_s=max_age_s,
         clock=clock,
     )
 

@@ -51,12 +51,13 @@ def gp_csv(count: int = 3, first: int = 100001) -> str:
 class Service:
     """Answers each request by the next of its answers (the last one again and again), and keeps the requests.
 
-    groups: answers to requests for these groups, in place of the next one.
+    groups, paths: answers to requests for these groups or of these paths, in place of the next one.
     """
 
     def __init__(self, server: HTTPServer, clock: Clock) -> None:
         self.requests: list[Request] = []
         self.groups: dict[str, Response] = {}
+        self.paths: dict[str, Response] = {}
         self.url = server.url_for("").rstrip("/")
         self.clock = clock
         self.ahead = timedelta(0)
@@ -80,6 +81,8 @@ class Service:
 
     def _answer(self, request: Request) -> Response:
         self.requests.append(request)
+        if request.path in self.paths:
+            return self.paths[request.path]
         if request.args.get("GROUP", "").lower() in self.groups:
             return self.groups[request.args["GROUP"].lower()]
         return self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]

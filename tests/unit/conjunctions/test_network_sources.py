@@ -129,6 +129,7 @@ def test_the_satellite_catalogue_gives_kinds_radii_and_decays(
         "sha256": result.fetched[1].sha256,
         "objects": 2,
         "listed": 2,
+        "radii": 0,
         "decayed": 1,
     }
     assert result.provenance["coverage"]["filtered_out"] == 1
@@ -171,6 +172,21 @@ def test_a_satellite_catalogue_from_a_file(service: Service, scenario: Path, tmp
         ),
         ("max_age_hours = 24.0", "max_age_hours = 0.0", "catalog.sources[1].max_age_hours"),
         ('source = "celestrak:active"', 'file = "a.csv"', "max_age_hours goes with source alone"),
+        (
+            "[catalog]",
+            "[catalog]\nsatcat_max_age_hours = 720.0",
+            "catalog: satcat_max_age_hours goes with a source in satcat alone",
+        ),
+        (
+            "[catalog]",
+            '[catalog]\nsatcat = "satcat.csv"\nsatcat_max_age_hours = 720.0',
+            "catalog: satcat_max_age_hours goes with a source in satcat alone",
+        ),
+        (
+            "[catalog]",
+            '[catalog]\nsatcat = "celestrak:satcat"\nsatcat_max_age_hours = 0.0',
+            "catalog.satcat_max_age_hours",
+        ),
         (
             "max_age_hours = 24.0",
             'file = "a.csv"',
