@@ -17,6 +17,9 @@ from . import (
     lint as lint,
 )
 from . import (
+    maneuvers as maneuvers,
+)
+from . import (
     probability as probability,
 )
 from . import (

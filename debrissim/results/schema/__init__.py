@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from debrissim.results.schema import (
+    avoidance,
     breakup,
     clouds,
     comparison,
@@ -56,5 +57,13 @@ SCHEMAS: dict[str, tuple[Schema, ...]] = {
     ),
     "track": (evolution.TRACK,),
     "comparison": (comparison.MATCHED, comparison.MISSING),
+    "avoidance": (
+        avoidance.CELLS,
+        avoidance.MINIMA,
+        avoidance.CANDIDATES,
+        avoidance.ENCOUNTERS,
+        avoidance.PLANE,
+        avoidance.RETURNS,
+    ),
 }
 """The tables of each kind of run, in the order in which they are written."""
