@@ -42,10 +42,11 @@ def test_cells_are_faster_than_plain_distances(benchmark: Any, data: Objects) ->
     samples = 600.0 + 50.0 * np.arange(4)
     positions = window.positions(samples, lambda n: interpolation_matrix(n, 0.0, 3600.0, samples))
     count = window.rows.size
-    arguments = (positions, np.ones(count, dtype=np.bool_), window.error_bound_km, 0.7, 50.0, 5.0)
+    alone = np.zeros(count, dtype=np.int64)
+    arguments = (positions, np.ones(count, dtype=np.bool_), window.error_bound_km, 0.7, 50.0, 5.0, alone)
     benchmark(pairs_within, *arguments)
     plain = quickest(
-        lambda: pairs_with_primaries(positions, np.arange(count), window.error_bound_km, 50.0, 5.0),
+        lambda: pairs_with_primaries(positions, np.arange(count), window.error_bound_km, 50.0, 5.0, alone),
         2,
     )
     assert plain > 40.0 * quickest(lambda: pairs_within(*arguments), 5)

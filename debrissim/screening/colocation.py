@@ -58,11 +58,13 @@ def find_co_located(
     rule: CoLocationRule,
     complexes: Index,
     existence: tuple[Array, Array] | None = None,
+    group: Index | None = None,
 ) -> CoLocated:
     """Pairs of the objects `rows` (n,), at least one of them a primary, that the rule calls co-located.
 
     complexes: the docked complex of each object of the propagator, 0 for none (`docked_complexes`); existence: (N,),
-    (N,) s, run time from and until which each exists, by default the whole span.
+    (N,) s, run time from and until which each exists, by default the whole span; group: (N,), objects of the same one
+    above 0 are no pair.
     """
     begin_s, end_s = existence or (np.zeros(len(propagator)), np.full(len(propagator), duration_s))
     pairs: set[tuple[int, int]] = set()
@@ -71,7 +73,7 @@ def find_co_located(
         own = present[begin_s[present] == moment]
         if not np.isin(own, primaries).any():
             present = present[np.isin(present, primaries) | np.isin(present, own)]
-        pairs |= _near_at(propagator, present, primaries, moment, rule, complexes, own)
+        pairs |= _near_at(propagator, present, primaries, moment, rule, complexes, own, group)
     checks = np.append(np.arange(0.0, duration_s, _CHECK_STEP_S), duration_s)
     co_located: list[tuple[int, int, float, float, float]] = []
     for a, b in sorted(pairs):
@@ -109,12 +111,14 @@ def _near_at(
     rule: CoLocationRule,
     complexes: Index,
     own: Index,
+    group: Index | None,
 ) -> set[tuple[int, int]]:
     """Pairs of a primary and another that fly within the rule's limits at a moment, at least one of them of `own`."""
     codes, positions, velocities = propagator.states(rows, [moment_s])
     good = codes[:, 0] == 0
     rows, positions, velocities = rows[good], positions[good, 0], velocities[good, 0]
     complexes = complexes[rows]
+    number = np.zeros(rows.size, dtype=np.int64) if group is None else group[rows]
     search_km = np.where(complexes > 0, STATION_FACTOR, 1.0) * rule.start_separation_km
     is_own, is_primary = np.isin(rows, own), np.isin(rows, primaries)
     # From the smaller side: every pair has one of `own` and a primary.
@@ -123,6 +127,8 @@ def _near_at(
     pairs: set[tuple[int, int]] = set()
     for centre, neighbours in zip(centres.tolist(), near, strict=True):
         for neighbour in neighbours:
+            if number[centre] > 0 and number[centre] == number[neighbour]:
+                continue
             distance = np.linalg.norm(positions[neighbour] - positions[centre])
             speed = np.linalg.norm(velocities[neighbour] - velocities[centre])
             docked = complexes[centre] > 0 and complexes[centre] == complexes[neighbour]

@@ -53,6 +53,10 @@ without an arc is a gap: it is listed, and nothing is said about it.
 The numbers: for a 15 km/s pass and dt = 60 s, L is 516 km, the slack of the lines 6.5 km and of the parabola 0.7 km.
 `tests/properties` tries to break the theorem.
 
+**Groups.** Trajectories of which only one is flown, such as those after alternative burns, are as many rows, too; rows
+of the same group are no pair. That is tested beside whether one of the two is a primary, before anything else, and
+changes nothing of all other pairs.
+
 **Volumes.** A pair counts that is inside a volume at any moment. D is therefore the distance of the farthest point of
 the volumes from the primary (`ScreeningVolume.enclosing_radius_km`: half the diagonal of a box, the longest semi-axis
 of an ellipsoid). The volume turns with the primary's axes but does not leave the sphere of radius D: inside at t means
@@ -144,13 +148,15 @@ def find_candidates(
     ceiling_km: float = np.inf,
     anchor_s: Array | None = None,
     suspects: Index | None = None,
+    group: Index | None = None,
 ) -> WindowResult:
     """Search one window of sample_count intervals from start_s on for candidates.
 
     rows: (n,) objects in play; primaries: (p,) those of them that are primaries: at least one object of each pair is.
     distance_km: D of the theorem; tolerance_km: requested accuracy of the interpolants (the achieved one enters the
     slack). ceiling_km: no primary gets further than this from the Earth's centre in the span. anchor_s: (N,) the moment
-    of the span next to each epoch, by default its start; suspects: objects that are known to fail in the window.
+    of the span next to each epoch, by default its start; suspects: objects that are known to fail in the window. group:
+    (N,) objects of the same one above 0 are no pair; by default there are none.
     """
     end_s = start_s + sample_count * step_s
     # Half a step more on both sides for the parabolas of the first and the last sample.
@@ -172,6 +178,7 @@ def find_candidates(
     )
     window_rows, error_km = window.rows, window.error_bound_km
     is_primary = np.isin(window_rows, primaries)
+    own_group = np.zeros(window_rows.size, dtype=np.int64) if group is None else group[window_rows]
     pairs_by_chunk: list[Array] = []
     for chunk in range(0, sample_count, _SAMPLES_PER_CHUNK):
         size = min(_SAMPLES_PER_CHUNK, sample_count - chunk)
@@ -179,10 +186,10 @@ def find_candidates(
         positions = _positions(window, samples, slice(chunk, chunk + size + 2), sample_count)
         if primaries.size <= FEW_PRIMARIES:
             columns = np.flatnonzero(is_primary)
-            pairs = pairs_with_primaries(positions, columns, error_km, step_s, distance_km)
+            pairs = pairs_with_primaries(positions, columns, error_km, step_s, distance_km, own_group)
         else:
             usual_km = tolerance_km + USUAL_EXTRA_KM
-            pairs = pairs_within(positions, is_primary, error_km, usual_km, step_s, distance_km)
+            pairs = pairs_within(positions, is_primary, error_km, usual_km, step_s, distance_km, own_group)
         pairs[:, 0] += chunk
         pairs_by_chunk.append(pairs)
 

@@ -29,6 +29,7 @@ def check_arguments(
     duration_s: float,
     volumes: Sequence[ScreeningVolume],
     volumes_of: Mask | None,
+    group: Index | None = None,
 ) -> None:
     """Raise InputError for arguments of `screen` that mean nothing."""
     if not volumes:
@@ -47,6 +48,10 @@ def check_arguments(
                 f"screen: expected primaries as distinct rows of a catalogue of {len(catalog)} objects, "
                 f"got {primaries!r}"
             )
+    if group is not None and np.shape(group) != (len(catalog),):
+        raise InputError(
+            f"screen: expected group of shape ({len(catalog)},), one number per object, got {np.shape(group)}"
+        )
     shape = None if primaries is None else (len(primaries), len(volumes))
     if volumes_of is not None and (volumes_of.shape != shape or not volumes_of.any(axis=1).all()):
         raise InputError(

@@ -125,6 +125,7 @@ def screen(
     volumes: Sequence[ScreeningVolume],
     *,
     flights: Flights | None = None,
+    group: Index | None = None,
     membership: Membership = Membership.ANY_MOMENT,
     volumes_of: Mask | None = None,
     colocation: CoLocationRule | None = None,
@@ -154,6 +155,9 @@ def screen(
     flights : Flights, optional
         The arcs that the objects fly: ephemerides, or several element sets; by default the element set of each row of
         the catalogue over the whole span.
+    group : array of int, shape (n,), optional
+        Objects of the same group above 0 are never a pair, such as trajectories of which only one will be flown; 0 for
+        an object that may meet every other. By default all may.
     membership : Membership
         When it must be inside: at any moment of its approach, or at TCA.
     volumes_of : array of bool, shape (p, v), optional
@@ -182,12 +186,13 @@ def screen(
     Raises
     ------
     InputError
-        If primaries are not distinct rows of the catalogue, volumes is empty or duration_s is not positive, and with
-        require_pairs if there is no pair to examine: no other object takes part, or all pairs fly together.
+        If primaries are not distinct rows of the catalogue, volumes is empty, duration_s is not positive or group is of
+        another length than the catalogue, and with require_pairs if there is no pair to examine: no other object takes
+        part, or all pairs fly together.
     RunError
         If a primary cannot be propagated at the start, or if the executor's workers or the disk fail.
     """
-    check_arguments(catalog, primaries, duration_s, volumes, volumes_of)
+    check_arguments(catalog, primaries, duration_s, volumes, volumes_of, group)
     settings = settings or ScreeningSettings()
     distance_km = max(volume.enclosing_radius_km for volume in volumes)
     start = start_jd, start_fraction
@@ -217,11 +222,12 @@ def screen(
     # Of objects that the filter leaves out no failures are reported: they had nothing to meet.
     known = known.without_failures(takes_part & ~reachable)
 
+    own_group = group if group is None or flights is None else group[flights.row]
     rule, span = colocation or CoLocationRule(), known.span(duration_s)
     complexes = docked_complexes(catalog if flights is None else flights.described)
     co_located = find_co_located(
         propagator, rows, chosen, duration_s, rule,
-        complexes if flights is None else complexes[flights.row], span,
+        complexes if flights is None else complexes[flights.row], span, own_group,
     )  # fmt: skip
     together = co_located
     if flights is not None:
@@ -246,6 +252,7 @@ def screen(
         tolerance_km=settings.tolerance_km or float(np.clip(0.1 * distance_km, 0.05, 4.0)),
         ceiling_km=ceiling_km,
         flights=None if flights is None else flights.bare(drop_metadata),
+        group=own_group,
     )
     results = search_windows(
         plan, propagator, executor or Threads(settings.workers), checkpoint, progress, windows
@@ -258,7 +265,7 @@ def screen(
     span = existence.span(duration_s)
     half_step_s = 0.5 * max(window.step_s for window in plan.windows)
     minima = find_minima(propagator, candidates, half_step_s, distance_km, *span)
-    boundaries = boundary_approaches(propagator, rows, chosen, distance_km, duration_s, *span)
+    boundaries = boundary_approaches(propagator, rows, chosen, distance_km, duration_s, *span, own_group)
     approaches = with_roles(merge_approaches([minima, boundaries], plan.excluded), flying, len(flown))
     if flights is not None:
         approaches = approaches[of_two_objects(approaches.first, approaches.second, flights)]

@@ -27,11 +27,12 @@ def boundary_approaches(
     duration_s: float,
     earliest_s: Array,
     latest_s: Array,
+    group: Index | None = None,
 ) -> Approaches:
     """Pairs within distance_km at a boundary: receding at the start, closing at the end.
 
     rows: (n,) objects in play, primaries: (p,) of them; earliest_s, latest_s: (N,) beginning and end of each object's
-    valid ephemeris, between 0 and duration_s.
+    valid ephemeris, between 0 and duration_s; group: (N,), objects of the same one above 0 are no pair.
 
     The direction in which a distance changes is decided by `refine`, which also locates the minima, so that nothing
     falls between the two; a minimum that it finds next to a boundary is returned as a minimum. The other pairs at
@@ -59,8 +60,8 @@ def boundary_approaches(
             good = codes[:, 0] == 0
             held = moment, present, present[good], positions[good, 0]
         parts[place] = _approaches_at(
-            propagator, held[2], held[3], primaries, distance_km, earliest_s, latest_s, moment, is_start, own
-        )
+            propagator, held[2], held[3], primaries, distance_km, earliest_s, latest_s, moment, is_start, own, group
+        )  # fmt: skip
     return Approaches.concat([parts[place] for place in range(len(borders))])
 
 
@@ -75,6 +76,7 @@ def _approaches_at(
     moment: float,
     is_start: bool,
     only: Index | None = None,
+    group: Index | None = None,
 ) -> Approaches:
     """Pairs (of the objects `only`) within distance at a boundary, at their closest moment at it or next to it.
 
@@ -85,6 +87,8 @@ def _approaches_at(
     )
     pairs = np.sort(rows[near], axis=1)
     pairs = pairs[np.isin(pairs, primaries).any(axis=1)]
+    if group is not None:
+        pairs = pairs[(group[pairs[:, 0]] == 0) | (group[pairs[:, 0]] != group[pairs[:, 1]])]
     first, second = pairs[:, 0], pairs[:, 1]
     earliest = np.maximum(earliest_s[first], earliest_s[second])
     latest = np.minimum(latest_s[first], latest_s[second])

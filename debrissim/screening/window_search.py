@@ -56,6 +56,7 @@ class SearchPlan:
     | excluded                  | (c,)  | `pair_key` of the pairs that are left out                                |
     | windows                   |       | the windows that tile the span                                           |
     | flights                   |       | the arcs that the rows are, or None: element sets over the whole span    |
+    | group                     | (n,)  | rows of the same one above 0 are no pair; None: there are none           |
     | distance_km               |       | pairs that may come within it are candidates                             |
     | tolerance_km              |       | requested accuracy of the interpolants                                   |
     | ceiling_km                |       | no primary gets further than this from the Earth's centre in the span    |
@@ -75,6 +76,7 @@ class SearchPlan:
     tolerance_km: float
     ceiling_km: float
     flights: Flights | None = None
+    group: Index | None = None
 
     def propagator(self) -> Propagator:
         """A propagator of the plan's objects."""
@@ -97,7 +99,7 @@ def search_window(plan: SearchPlan, propagator: Propagator, number: int) -> Wind
     primaries = plan.primaries if plan.flights is None else np.intersect1d(plan.primaries, present)
     result = find_candidates(
         propagator, present, primaries, start_s, sample_count, step_s, plan.distance_km,
-        plan.tolerance_km, plan.ceiling_km, plan.anchor_s, failing,
+        plan.tolerance_km, plan.ceiling_km, plan.anchor_s, failing, plan.group,
     )  # fmt: skip
     pairs = result.candidates
     if plan.flights is not None:

@@ -25,12 +25,16 @@ J2 = 1.082616e-3
 def by_cells(positions: Floats, error_km: Floats, step_s: float, distance_km: float) -> Floats:
     everyone = np.ones(positions.shape[2], dtype=np.bool_)
     usual_km = float(np.median(error_km))
-    return np.asarray(cells.pairs_within(positions, everyone, error_km, usual_km, step_s, distance_km))
+    alone = np.zeros(positions.shape[2], dtype=np.int64)
+    return np.asarray(cells.pairs_within(positions, everyone, error_km, usual_km, step_s, distance_km, alone))
 
 
 def plainly(positions: Floats, error_km: Floats, step_s: float, distance_km: float) -> Floats:
     everyone = np.arange(positions.shape[2])
-    return np.asarray(pair_test.pairs_with_primaries(positions, everyone, error_km, step_s, distance_km))
+    alone = np.zeros(positions.shape[2], dtype=np.int64)
+    return np.asarray(
+        pair_test.pairs_with_primaries(positions, everyone, error_km, step_s, distance_km, alone)
+    )
 
 
 def pairs_of(table: Floats) -> set[tuple[int, int]]:
@@ -128,15 +132,21 @@ def test_objects_without_an_ephemeris_have_no_pairs() -> None:
             assert pairs == {(a + shift, b + shift) for a, b in expected}
 
 
-def test_only_pairs_with_a_primary_are_found() -> None:
+@pytest.mark.parametrize("grouped", [False, True])
+def test_only_pairs_with_a_primary_and_of_different_groups_are_found(grouped: bool) -> None:
     rng = np.random.default_rng(6)
     points = rng.uniform(-3000.0, 3000.0, (150, 3))
     positions = np.ascontiguousarray(np.broadcast_to(points.T, (3, 3, 150)))
-    primaries = np.array([140, 7, 60])
-    expected = {(a, b) for a, b in cKDTree(points).query_pairs(1500.0) if a in primaries or b in primaries}
+    primaries = np.array([140, 7, 60, *range(100, 120)])
+    group = rng.integers(0, 3, 150) if grouped else np.zeros(150, dtype=np.int64)
+    expected = {
+        (a, b)
+        for a, b in cKDTree(points).query_pairs(1500.0)
+        if (a in primaries or b in primaries) and not (group[a] > 0 and group[a] == group[b])
+    }
     is_primary = np.isin(np.arange(150), primaries)
-    grid = cells.pairs_within(positions, is_primary, np.zeros(150), 0.0, 1e-3, 1500.0)
-    plain = pair_test.pairs_with_primaries(positions, primaries, np.zeros(150), 1e-3, 1500.0)
+    grid = cells.pairs_within(positions, is_primary, np.zeros(150), 0.0, 1e-3, 1500.0, group)
+    plain = pair_test.pairs_with_primaries(positions, primaries, np.zeros(150), 1e-3, 1500.0, group)
     assert pairs_of(grid) == pairs_of(plain) == expected
     assert len(grid) == len(plain) == len(expected)
 

@@ -166,7 +166,8 @@ def _classify(positions, sample, error_km, usual_error_km, step_s, radius2, spee
 class PairSearch(NamedTuple):
     """Search for pairs at one sample of all n objects.
 
-    usual_error_km is exceeded by hardly any object, fastest (km/s) and widest_error (km) by none.
+    usual_error_km is exceeded by hardly any object, fastest (km/s) and widest_error (km) by none. Objects of the same
+    group above 0 are no pair.
     """
 
     positions: Any
@@ -175,6 +176,7 @@ class PairSearch(NamedTuple):
     distance_km: float
     error_km: Any
     is_primary: Any
+    group: Any
     radius2: Any
     speed2: Any
     kind: Any
@@ -264,6 +266,8 @@ def _collect(search, band, place, begin, end, half, reach2, store, count):
     i, stretch = band.order[place], band.stretch
     for neighbour in range(begin, end):
         j = band.order[neighbour]
+        if search.group[i] > 0 and search.group[i] == search.group[j]:
+            continue
         if not (search.is_primary[i] or search.is_primary[j]) or not _may_meet(
             stretch[0, neighbour] - stretch[0, place],
             stretch[1, neighbour] - stretch[1, place],
@@ -360,12 +364,12 @@ def _around_special(search, band, place, latitude, longitude, store, count):
 
 
 @jit
-def pairs_within(positions, is_primary, error_km, usual_error_km, step_s, distance_km):
+def pairs_within(positions, is_primary, error_km, usual_error_km, step_s, distance_km, group):
     """Candidates among all objects: pairs of which at least one is a primary.
 
     positions: (k + 2, 3, n) km, the first and last samples serve only the velocities; is_primary: (n,); error_km: (n,)
-    bounds of the interpolants, usual_error_km: one that hardly any exceeds. Returns (m, 5): sample, columns a and b,
-    offset from the sample in s, verdict (1 fast, 2 slow).
+    bounds of the interpolants, usual_error_km: one that hardly any exceeds; group: (n,) objects of the same one above 0
+    are no pair. Returns (m, 5): sample, columns a and b, offset from the sample in s, verdict (1 fast, 2 slow).
     """
     samples, _, n = positions.shape
     store, count = np.empty((1024, 5)), 0
@@ -379,7 +383,7 @@ def pairs_within(positions, is_primary, error_km, usual_error_km, step_s, distan
         )
         _directions(positions[sample], latitude, longitude)
         search = PairSearch(
-            positions, sample, step_s, distance_km, error_km, is_primary, radius2, speed2, kind,
+            positions, sample, step_s, distance_km, error_km, is_primary, group, radius2, speed2, kind,
             usual_error_km, fastest, widest_error,
         )  # fmt: skip
         deep_km = _apart_km(search, 2.0 * widest_error, 2.0 * fastest)

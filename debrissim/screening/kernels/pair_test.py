@@ -99,10 +99,11 @@ def append_row(store, count, step, a, b, offset, verdict):
 
 
 @jit
-def pairs_with_primaries(positions, primaries, error_km, step_s, distance_km):
+def pairs_with_primaries(positions, primaries, error_km, step_s, distance_km, group):
     """Candidates between a few primaries and all objects, by plain distances.
 
-    positions: (k + 2, 3, n) km, the first and last samples serve only the parabolas; primaries: (p,) columns.
+    positions: (k + 2, 3, n) km, the first and last samples serve only the parabolas; primaries: (p,) columns; group:
+    (n,) objects of the same one above 0 are no pair.
     Returns (m, 5): sample, column a (primary), column b, offset from the sample in s, verdict (1 fast, 2 slow).
     """
     samples, _, n = positions.shape
@@ -125,6 +126,8 @@ def pairs_with_primaries(positions, primaries, error_km, step_s, distance_km):
                 dx, dy = positions[sample, 0, b] - x, positions[sample, 1, b] - y
                 dz = positions[sample, 2, b] - z
                 if dx * dx + dy * dy + dz * dz > reach2 or rank[b] <= order:
+                    continue
+                if group[a] > 0 and group[a] == group[b]:
                     continue
                 error = error_km[a] + error_km[b]
                 verdict, offset = test_pair(positions, sample, a, b, step_s, distance_km, error)
