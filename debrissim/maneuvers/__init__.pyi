@@ -1,5 +1,7 @@
+from .arc_motion import ArcMotion as ArcMotion
 from .burns import Burns as Burns
 from .burns import Direction as Direction
+from .element_sets import ElementSetMotion as ElementSetMotion
 from .event import AvoidableEvent as AvoidableEvent
 from .motion import ManeuverableMotion as ManeuverableMotion
 from .motion import ManeuveredMotion as ManeuveredMotion

@@ -24,6 +24,8 @@
 | mean_elements_from_states  | SGP4 mean elements of states: SGP4 inverted              |
 | MeanElements               | the table of these elements                              |
 | ElementsStatus             | status of each conversion                                |
+| elements_through_states    | the same, at the epoch of another element set            |
+| ShiftedElements            | the table of these element sets                          |
 | bstar_from_area_to_mass    | B* from an area-to-mass ratio                            |
 | make_propagator            | SGP4 records of a catalogue                              |
 | Propagator                 | SGP4 for many objects and times                          |

@@ -25,6 +25,8 @@ from .sgp4 import ObjectStatus as ObjectStatus
 from .sgp4 import Propagator as Propagator
 from .sgp4 import age_days as age_days
 from .sgp4 import make_propagator as make_propagator
+from .shifted_elements import ShiftedElements as ShiftedElements
+from .shifted_elements import elements_through_states as elements_through_states
 from .two_body import EquinoctialOrbits as EquinoctialOrbits
 from .two_body import element_covariance as element_covariance
 from .two_body import equinoctial as equinoctial
