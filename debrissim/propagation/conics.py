@@ -212,17 +212,17 @@ def _with_j2(state: Array, seconds: Array) -> tuple[Array, Array]:
         return now, transition
     h = (seconds / steps)[:, None]
     for _ in range(steps):
-        k1, m1 = _rates(now, transition)
-        k2, m2 = _rates(now + 0.5 * h * k1, transition + 0.5 * h[:, :, None] * m1)
-        k3, m3 = _rates(now + 0.5 * h * k2, transition + 0.5 * h[:, :, None] * m2)
-        k4, m4 = _rates(now + h * k3, transition + h[:, :, None] * m3)
+        k1, m1 = variational_rates(now, transition)
+        k2, m2 = variational_rates(now + 0.5 * h * k1, transition + 0.5 * h[:, :, None] * m1)
+        k3, m3 = variational_rates(now + 0.5 * h * k2, transition + 0.5 * h[:, :, None] * m2)
+        k4, m4 = variational_rates(now + h * k3, transition + h[:, :, None] * m3)
         now = now + h / 6.0 * (k1 + 2.0 * k2 + 2.0 * k3 + k4)
         transition = transition + h[:, :, None] / 6.0 * (m1 + 2.0 * m2 + 2.0 * m3 + m4)
     return now, transition
 
 
-def _rates(state: Array, transition: Array) -> tuple[Array, Array]:
-    """Time derivatives of states (m, 6) and of their transition matrices (m, 6, 6)."""
+def variational_rates(state: Array, transition: Array) -> tuple[Array, Array]:
+    """Time derivatives, with J2, of states (m, 6) in km, km/s and of their transition matrices (m, 6, 6), per s."""
     acceleration, gradient = _gravity_and_gradient(state[:, :3])
     rate = np.concatenate([state[:, 3:], acceleration], axis=1)
     change = np.concatenate([transition[:, 3:], gradient @ transition[:, :3]], axis=1)
