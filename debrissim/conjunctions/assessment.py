@@ -123,8 +123,8 @@ def assess_encounters(
     models = [model, *([get_covariance_model(model.with_common)] if model.with_common else [])]
     (primary_covariance, secondary_covariance), *others = (
         (
-            _covariance(m, object_covariances, *roles[0], stated[0]),
-            _covariance(m, object_covariances, *roles[1], stated[1]),
+            position_covariance(m, object_covariances, *roles[0], stated[0]),
+            position_covariance(m, object_covariances, *roles[1], stated[1]),
         )
         for m in models
     )
@@ -204,7 +204,7 @@ def has_sampled(encounters: Encounters, catalog: Catalog) -> NDArray[np.bool_]:
     return catalog.synthetic[encounters.primary] | catalog.synthetic[encounters.secondary]
 
 
-def _covariance(
+def position_covariance(
     model: ElementSetErrorModel,
     object_covariances: ObjectCovariances,
     objects: Catalog,
@@ -213,6 +213,22 @@ def _covariance(
     factor: float,
     stated: StatedCovariances,
 ) -> Array:
+    """The position covariances of m objects: of the model, but for those with errors of their own.
+
+    Parameters
+    ----------
+    model : errors of element sets
+    object_covariances : errors of single objects
+    objects : m element sets
+    state : (m, 6) km, km/s, TEME
+    age_days : (m,) of the element sets
+    factor : on the modelled standard deviations
+    stated : result of `object_covariances.stated` for these objects
+
+    Returns
+    -------
+    (m, 3, 3) km^2, each along its own object's RTN axes.
+    """
     modelled = model.covariance_of(
         objects,
         age_days,

@@ -19,6 +19,17 @@
 | Goals                     | goals of a burn                                    |
 | WithoutBurn, without_burn | the event without a burn, for comparison           |
 | BurnEffects, effect_of    | the effect of burns on the encounter               |
+| module                  | content                                                       |
+|-------------------------|---------------------------------------------------------------|
+| `burns`                 | impulses and thrust arcs                                      |
+| `motion`                | the protocols of motion with and without burns                |
+| `event`                 | the encounter to be avoided                                   |
+| `surroundings`          | everything that a spacecraft may meet, and what flies with it |
+| `alternatives`          | trajectories of which one will be flown, screened together    |
+| `screened_again`        | the trajectories after burns screened again                   |
+| `same_passage`          | the passage without a burn that an encounter is compared with |
+| `encounter_probability` | probabilities with the execution errors of burns              |
+| `verdicts`              | green, worse, or not examined                                 |
 
 `__init__.pyi` lists the names; each is loaded when it is first used.
 """

@@ -5,9 +5,11 @@ from .burns import Direction as Direction
 from .effect import BurnEffects as BurnEffects
 from .effect import effect_of as effect_of
 from .element_sets import ElementSetMotion as ElementSetMotion
+from .encounter_probability import Errors as Errors
+from .encounter_probability import ModelledErrors as ModelledErrors
 from .event import AvoidableEvent as AvoidableEvent
-from .execution_error import NO_EXECUTION_ERROR as NO_EXECUTION_ERROR
 from .execution_error import ExecutionError as ExecutionError
+from .execution_error import NO_EXECUTION_ERROR as NO_EXECUTION_ERROR
 from .execution_error import TransitionTable as TransitionTable
 from .execution_error import execution_covariance as execution_covariance
 from .goals import Goals as Goals
@@ -17,3 +19,9 @@ from .motion import Motion as Motion
 from .motion import MotionStatus as MotionStatus
 from .reference import WithoutBurn as WithoutBurn
 from .reference import without_burn as without_burn
+from .screened_again import ScreenedAgain as ScreenedAgain
+from .screened_again import screen_again as screen_again
+from .surroundings import Surroundings as Surroundings
+from .surroundings import flying_with as flying_with
+from .verdicts import FoundEncounters as FoundEncounters
+from .verdicts import Verdict as Verdict

@@ -65,7 +65,7 @@ CANDIDATES = Schema(
     (
         *_BURN,
         *_EFFECT,
-        Column("verdict", "text", "green, worse or not examined"),
+        Column("verdict", "text", "green, worse, event remains or not examined"),
         Column("reason", "text", "the reason of the verdict"),
         Column("encounters", "int", "encounters within the volumes after the burn"),
         Column(
@@ -96,7 +96,7 @@ ENCOUNTERS = Schema(
         Column(
             "probability_without_burn",
             "float",
-            "of the same encounter without a burn; empty: the spacecraft does not meet the object then",
+            "of the same passage without a burn, which may lie outside the volumes; empty: there is none",
         ),
         Column("above_goal", "bool", "true: above the goal, and new or more probable than without a burn"),
     ),
