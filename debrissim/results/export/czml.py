@@ -21,10 +21,11 @@ import numpy as np
 from debrissim.catalog import ObjectKind, identifier, object_label
 from debrissim.core.errors import InputError
 from debrissim.core.time import datetime64_text, utc_text
+from debrissim.ephemerides.oem_write import DEGREE
 from debrissim.results.export.arcs import ObjectArcs, RunArcs, Segment, read_arcs
 from debrissim.results.export.flown import FlownSource
 from debrissim.results.export.format import ExportFormat
-from debrissim.results.export.oem import in_frame
+from debrissim.results.export.oem import states_of
 from debrissim.results.export.target import write_file
 from debrissim.results.table import Table
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from czml3 import IntervalValue, Packet, TimeInterval
 
 STEP_S = 60.0
-_DEGREE = 7
+
 # Half a revolution of a low orbit to either side.
 _PATH_S = 2700.0
 # As in the figures (report/style.py): one colour per kind, the alert colours for the lines between the objects.
@@ -137,7 +138,7 @@ def _position(run: RunArcs, segment: Segment) -> IntervalValue:
     from czml3 import IntervalValue, Position
 
     first, last = segment.time_s[[0, -1]].tolist()
-    metres = 1000.0 * in_frame(run, segment, "eme2000")[:, :3]
+    metres = 1000.0 * states_of(run, segment, "eme2000")[:, :3]
     # A centimetre, and the millisecond at which every state is.
     samples = np.column_stack([np.round(segment.time_s - first, 3), np.round(metres, 2)]).ravel()
     return IntervalValue(
@@ -148,7 +149,7 @@ def _position(run: RunArcs, segment: Segment) -> IntervalValue:
             cartesian=samples.tolist(),
             referenceFrame="INERTIAL",
             interpolationAlgorithm="LAGRANGE",
-            interpolationDegree=min(_DEGREE, segment.time_s.size - 1),
+            interpolationDegree=min(DEGREE, segment.time_s.size - 1),
         ),
     )
 

@@ -23,13 +23,13 @@ from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError
 from debrissim.ephemerides.ocm_content import OcmCovariances, OcmMessage, OcmTrajectory
 from debrissim.ephemerides.ocm_write import ocm_kvn
+from debrissim.ephemerides.oem_write import DEGREE, FRAMES
 from debrissim.results.export.arcs import ObjectArcs, RunArcs, Segment, read_arcs
 from debrissim.results.export.flown import EPHEMERIS, FlownSource
 from debrissim.results.export.format import ExportFormat
-from debrissim.results.export.oem import FRAMES, MARK, STEP_S, in_frame, provenance
+from debrissim.results.export.oem import MARK, ORIGINATOR, STEP_S, provenance, states_of
 from debrissim.results.export.target import write_export_folder
 
-_DEGREE = 7
 _FRAME_NAMES = {"eme2000": "EME2000", "teme": "TEMEOFDATE"}
 
 
@@ -67,7 +67,7 @@ def message(run: RunArcs, arcs: ObjectArcs, frame: str) -> OcmMessage:
     covariances = _covariances(run, int(catalog.norad_id[row]), "" if by_ephemeris else "EMPIRICAL")
     *comments, source = provenance(run, arcs)
     return OcmMessage(
-        originator=MARK.rpartition(" = ")[2],
+        originator=ORIGINATOR,
         created=(run.start_jd, run.start_fraction),
         metadata={
             "OBJECT_NAME": " ".join(str(catalog.name[row]).split()) or number,
@@ -93,11 +93,11 @@ def _moments(run: RunArcs, time_s: Array) -> tuple[Array, Array]:
 
 def _trajectory(run: RunArcs, segment: Segment, frame: str, propagator: str) -> OcmTrajectory:
     jd, fraction = _moments(run, segment.time_s)
-    degree = min(_DEGREE, len(segment.time_s) - 1)
+    degree = min(DEGREE, len(segment.time_s) - 1)
     return OcmTrajectory(
         jd,
         fraction,
-        in_frame(run, segment, frame),
+        states_of(run, segment, frame),
         _FRAME_NAMES[frame],
         interpolation="LAGRANGE" if degree else "",
         degree=degree,
