@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 
 from debrissim.core.constants import SECONDS_PER_DAY
+from debrissim.core.text import printable
 
 NOTHING = "\N{EN DASH}"
 """Written in place of a missing number."""
@@ -39,6 +40,11 @@ ASCII_SIGNS = str.maketrans(
 def ascii_text(text: str) -> str:
     """The text in ASCII, for formats that hold nothing else: the program's own signs spelt out, others as "?"."""
     return text.translate(ASCII_SIGNS).encode("ascii", "replace").decode("ascii")
+
+
+def ascii_line(text: str) -> str:
+    """The text as one line of printable ASCII: blanks and line breaks as single blanks, other controls escaped."""
+    return ascii_text(printable(" ".join(text.split())))
 
 
 def finite_or_none(value: float | None) -> float | None:

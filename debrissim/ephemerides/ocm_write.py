@@ -20,7 +20,7 @@ from debrissim.catalog.catalog_numbers import INTERNATIONAL_DESIGNATOR
 from debrissim.core.arrays import Array
 from debrissim.core.epochs import format_iso_epoch
 from debrissim.core.errors import InputError
-from debrissim.core.numbers import ascii_text
+from debrissim.core.numbers import ascii_line
 from debrissim.ephemerides.ocm_content import OcmCovariances, OcmManeuver, OcmMessage, OcmTrajectory
 from debrissim.ephemerides.ocm_metadata import METADATA
 
@@ -175,7 +175,7 @@ def _number(value: float) -> str:
 
 
 def _text(keyword: str, value: str) -> str:
-    text = " ".join(ascii_text(value).split())
+    text = ascii_line(value)
     if not text:
         raise InputError(f"OCM: {keyword}: expected text, got none")
     return text
@@ -183,5 +183,5 @@ def _text(keyword: str, value: str) -> str:
 
 def _comments(comments: Sequence[str]) -> Iterator[str]:
     for comment in comments:
-        for piece in textwrap.wrap(ascii_text(comment), _COMMENT_LENGTH) or [""]:
+        for piece in textwrap.wrap(ascii_line(comment), _COMMENT_LENGTH) or [""]:
             yield f"COMMENT {piece}".rstrip()

@@ -18,7 +18,7 @@ import numpy as np
 from debrissim.catalog.catalog_numbers import INTERNATIONAL_DESIGNATOR
 from debrissim.core.arrays import Array
 from debrissim.core.constants import SECONDS_PER_DAY
-from debrissim.core.numbers import ascii_text
+from debrissim.core.numbers import ascii_line
 from debrissim.core.time import utc_text
 from debrissim.propagation.celestial import teme_to_eme2000
 
@@ -56,8 +56,8 @@ class OemObject:
 
     @property
     def label(self) -> str:
-        """OBJECT_NAME: the name in ASCII without line breaks, else the identifier."""
-        return ascii_text(" ".join(self.name.split())) or self.identifier
+        """OBJECT_NAME: the name as one line of ASCII, else the identifier."""
+        return ascii_line(self.name) or self.identifier
 
 
 def oem_kvn(
@@ -86,7 +86,7 @@ def oem_kvn(
     """
     lines = [
         "CCSDS_OEM_VERS = 2.0",
-        *(f"COMMENT {comment}" for comment in comments),
+        *(f"COMMENT {ascii_line(comment)}" for comment in comments),
         f"CREATION_DATE = {utc_text(*start).removesuffix('Z')}",
         f"ORIGINATOR = {originator}",
     ]
@@ -113,7 +113,7 @@ def in_frame(start: tuple[float, float], time_s: Array, states: Array, frame: st
 def _segment(own: OemObject, segment: OemSegment, frame: str, start: tuple[float, float]) -> Iterator[str]:
     stamps = [utc_text(*start, time, segment.decimals).removesuffix("Z") for time in segment.time_s.tolist()]
     yield "META_START"
-    yield from (f"COMMENT {ascii_text(comment)}" for comment in segment.comments)
+    yield from (f"COMMENT {ascii_line(comment)}" for comment in segment.comments)
     yield f"OBJECT_NAME = {own.label}"
     yield f"OBJECT_ID = {own.identifier}"
     yield "CENTER_NAME = EARTH"

@@ -30,6 +30,8 @@
 | `same_passage`          | the passage without a burn that an encounter is compared with |
 | `encounter_probability` | probabilities with the execution errors of burns              |
 | `verdicts`              | green, worse, or not examined                                 |
+|----------|-----------------------------------------------------------------------------|
+| `messages` | a burn and the trajectory with it as OEM, OPM and OCM                     |
 
 `__init__.pyi` lists the names; each is loaded when it is first used.
 """
