@@ -2,6 +2,9 @@ from .approach import BurnApproaches as BurnApproaches
 from .arc_motion import ArcMotion as ArcMotion
 from .burns import Burns as Burns
 from .burns import Direction as Direction
+from .drag_fit import DragFit as DragFit
+from .drag_fit import fit_drag as fit_drag
+from .dynamics import Drag as Drag
 from .effect import BurnEffects as BurnEffects
 from .effect import effect_of as effect_of
 from .element_sets import ElementSetMotion as ElementSetMotion
@@ -12,7 +15,9 @@ from .execution_error import ExecutionError as ExecutionError
 from .execution_error import NO_EXECUTION_ERROR as NO_EXECUTION_ERROR
 from .execution_error import TransitionTable as TransitionTable
 from .execution_error import execution_covariance as execution_covariance
+from .from_state import integrated_from_state as integrated_from_state
 from .goals import Goals as Goals
+from .integrated import IntegratedMotion as IntegratedMotion
 from .motion import ManeuverableMotion as ManeuverableMotion
 from .motion import ManeuveredMotion as ManeuveredMotion
 from .motion import Motion as Motion
@@ -23,5 +28,6 @@ from .screened_again import ScreenedAgain as ScreenedAgain
 from .screened_again import screen_again as screen_again
 from .surroundings import Surroundings as Surroundings
 from .surroundings import flying_with as flying_with
+from .thrust import Thruster as Thruster
 from .verdicts import FoundEncounters as FoundEncounters
 from .verdicts import Verdict as Verdict

@@ -23,15 +23,14 @@ from debrissim.core.errors import InputError
 from debrissim.ephemerides.flights import Flights
 from debrissim.ephemerides.interpolation import no_arcs
 from debrissim.maneuvers.burns import Burns
+from debrissim.maneuvers.dynamics import Dynamics
 from debrissim.maneuvers.motion import MotionStatus
+from debrissim.maneuvers.thrust import states_after
 from debrissim.propagation.element_conversions import perigee_radius_km
-from debrissim.propagation.frames import rtn_basis
 from debrissim.propagation.mean_elements import ElementsStatus
 from debrissim.propagation.sgp4 import Propagator, make_propagator
 from debrissim.propagation.shifted_elements import elements_through_states
 from debrissim.propagation.two_body import is_bound
-
-_KM_PER_M = 1e-3
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,17 +66,14 @@ class ElementSetMotion:
         known = (codes[0] == 0) & (times >= self.limits_s[0]) & (times <= self.limits_s[1])
         return np.where(known[:, None], np.concatenate([positions[0], velocities[0]], axis=1), np.nan)
 
+    @cached_property
+    def dynamics(self) -> Dynamics:
+        """The forces on the difference that thrust makes until the end of a burn."""
+        return Dynamics(self.start)
+
     def after(self, burns: Burns) -> ElementSetManeuvers:
-        """The trajectories after impulses (k,). Raises InputError for finite burns."""
-        if (burns.duration_s > 0.0).any():
-            raise InputError("burns: expected impulses; SGP4 does not fly finite burns")
-        before = self.states(burns.time_s)
-        covered = np.isfinite(before).all(axis=1)
-        basis = np.zeros((len(burns), 3, 3))
-        basis[covered] = rtn_basis(before[covered, :3], before[covered, 3:])
-        after = before.copy()
-        after[:, 3:] += np.einsum("kji,kj->ki", basis, burns.delta_v_rtn_m_s * _KM_PER_M)
-        return self.through(burns, after)
+        """The trajectories after burns (k,); a finite burn is flown as in `thrust`, then continued by SGP4."""
+        return self.through(burns, states_after(self.states, self.dynamics, burns)[0])
 
     def through(self, burns: Burns, states: Array) -> ElementSetManeuvers:
         """The trajectories through states (k, 6) at the ends of burns (k,); NaN where there is none."""
@@ -124,7 +120,7 @@ class ElementSetManeuvers:
     def states_along(self, rows: Index, times_s: Array) -> Array:
         """(m, t, 6) km, km/s in TEME of date of trajectories (m,) at times (m, t) s of run time.
 
-        Repeats of rows are allowed. Before the burn, the state is that without it.
+        Repeats of rows are allowed. Before the burn, the state is that without it; during thrust, it is integrated.
         """
         chosen, times = np.asarray(rows, dtype=np.int64), np.asarray(times_s, dtype=np.float64)
         codes, positions, velocities = self.propagator.states_along(chosen, times)
@@ -133,6 +129,13 @@ class ElementSetManeuvers:
         before = times < self.burns.time_s[chosen, None]
         if before.any():
             states[before] = self.motion.states(times[before])
+        burning = ~before & (times < self.burns.end_s[chosen, None])
+        if burning.any():
+            row = np.broadcast_to(chosen[:, None], times.shape)[burning]
+            elapsed = times[burning] - self.burns.time_s[row]
+            states[burning] = states_after(
+                self.motion.states, self.motion.dynamics, self.burns[row], elapsed
+            )[0]
         states[self.status[chosen] != MotionStatus.OK] = np.nan
         return np.asarray(states)
 

@@ -1,0 +1,108 @@
+"""Motion of a spacecraft of which one state is known, as in a conjunction message: integrated both ways from it.
+
+The state is that at the closest approach, and most burns are before it. Backward from there the trajectory without a
+burn is integrated with the same forces as the one after it forward, so that what the forces lack cancels in between but
+for its change over the distance of the two.
+
+Assumptions
+- Gravity of EGM96 to degree and order 10, drag where it is known; no Sun, Moon or light pressure. Beyond the closest
+  approach the motion is off by what these do: an ephemeris is better for what comes after.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from debrissim.catalog.catalog import Catalog
+from debrissim.core.arrays import Array
+from debrissim.core.errors import InputError
+from debrissim.ephemerides.interpolation import ArcTable
+from debrissim.maneuvers.arcs_after import arc_through
+from debrissim.maneuvers.dynamics import NO_DRAG, Drag, Dynamics, fastest_turn
+from debrissim.maneuvers.element_sets import status_of_states
+from debrissim.maneuvers.integrated import IntegratedMotion
+from debrissim.maneuvers.kernels.differences import orbits_at_nodes
+from debrissim.maneuvers.motion import MotionStatus
+from debrissim.maneuvers.thrust import STEP_RAD
+from debrissim.propagation.element_conversions import perigee_radius_km
+
+
+def integrated_from_state(
+    state: Array,
+    time_s: float,
+    limits_s: tuple[float, float],
+    start: tuple[float, float],
+    *,
+    drag: Drag = NO_DRAG,
+    described: Catalog | None = None,
+) -> IntegratedMotion:
+    """Make the motion of a spacecraft through one state.
+
+    Parameters
+    ----------
+    state : Array, shape (6,)
+        km, km/s, TEME of date.
+    time_s : float
+        Run time of the state in s.
+    limits_s : (float, float)
+        Run time in s between which the motion is needed; with the time of the state inside or at an end.
+    start : (float, float)
+        Run time zero, UTC, as a split Julian date.
+    drag : Drag
+        Drag of the spacecraft.
+    described : Catalog, optional
+        The spacecraft in a catalogue, one row.
+
+    Returns
+    -------
+    IntegratedMotion
+        Its arc has the bound of its interpolation against these forces, not against the truth.
+
+    Raises
+    ------
+    InputError
+        If the time is not within the limits, or the state is not of an orbit above the ground.
+    """
+    at = np.asarray(state, dtype=np.float64)
+    begin, end = limits_s
+    if at.shape != (6,) or not np.isfinite(at).all():
+        raise InputError("state: expected six finite numbers, km and km/s")
+    if not (np.isfinite([begin, end]).all() and begin <= time_s <= end and begin < end):
+        raise InputError(
+            f"limits_s: expected a span with the state at {time_s:g} s, got {begin:g} to {end:g}"
+        )
+    if status_of_states(at[None])[0] != MotionStatus.OK:
+        raise InputError("state: expected an orbit around the Earth above the ground, got one that is not")
+    dynamics = Dynamics(start, True, drag)
+    parts = [_part(at, time_s, limit - time_s, dynamics) for limit in (begin, end)]
+    # The state itself is in both.
+    times = np.concatenate([parts[0][0][:0:-1], parts[1][0]])
+    states = np.concatenate([parts[0][1][:0:-1], parts[1][1]])
+    return IntegratedMotion(_arcs(times, states, dynamics), start, drag, described=described)
+
+
+def _arcs(times_s: Array, states: Array, dynamics: Dynamics) -> ArcTable:
+    lowest = int(np.argmin(np.linalg.norm(states[:, :3], axis=1)))
+    if not np.isfinite(states).all() or status_of_states(states[lowest][None])[0] != MotionStatus.OK:
+        raise InputError("state: expected an orbit that stays above the ground, got one that does not")
+    return arc_through(times_s, states, dynamics.full, dynamics.first_angle, 0.0)
+
+
+def _part(state: Array, time_s: float, span_s: float, dynamics: Dynamics) -> tuple[Array, Array]:
+    """Times (n,) and states (n, 6) from a state on, over span_s, which may be negative; at least the state itself."""
+    # A rate that holds at the perigee of any ellipse through the state.
+    period_part = max(abs(span_s) * _fastest(state) / STEP_RAD, 1.0 if span_s else 0.0)
+    count = int(np.ceil(period_part))
+    step = span_s / count if count else 0.0
+    out = np.empty((1, count + 1, 6))
+    orbits_at_nodes(
+        state[None].copy(), time_s, step, dynamics.first_angle, dynamics.full, dynamics.drag.numbers, out
+    )
+    return np.asarray(time_s + step * np.arange(count + 1)), np.asarray(out[0])
+
+
+def _fastest(state: Array) -> float:
+    """rad/s, the angular rate at the perigee of the orbit of a state (6,)."""
+    rate = fastest_turn(state[None])
+    perigee = float(perigee_radius_km(state[None, :3], state[None, 3:])[0])
+    return max(rate, rate * float(state[:3] @ state[:3]) / perigee**2)
