@@ -11,8 +11,8 @@ from .element_sets import ElementSetMotion as ElementSetMotion
 from .encounter_probability import Errors as Errors
 from .encounter_probability import ModelledErrors as ModelledErrors
 from .event import AvoidableEvent as AvoidableEvent
-from .execution_error import ExecutionError as ExecutionError
 from .execution_error import NO_EXECUTION_ERROR as NO_EXECUTION_ERROR
+from .execution_error import ExecutionError as ExecutionError
 from .execution_error import TransitionTable as TransitionTable
 from .execution_error import execution_covariance as execution_covariance
 from .from_state import integrated_from_state as integrated_from_state

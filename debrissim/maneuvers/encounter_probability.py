@@ -16,11 +16,13 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from debrissim.catalog.catalog import Catalog
 from debrissim.conjunctions.assessment import position_covariance
-from debrissim.core.arrays import Array, Index
+from debrissim.core.arrays import Array, Index, Mask
 from debrissim.core.errors import InputError
+from debrissim.maneuvers.goals import highest_probability
 from debrissim.probability.auto import AutoProbability, assess_pairs
 from debrissim.probability.state_pair import StatePair
 from debrissim.uncertainty.element_set_error import ElementSetErrorModel
@@ -135,7 +137,7 @@ def meeting_probabilities(meetings: Meetings, errors: Errors, added: Array | Non
         meetings.time_s,
     )
     if added is not None:
-        own = own + _whole(np.asarray(added, dtype=np.float64), meetings.spacecraft_state)
+        own = own + whole_covariances(np.asarray(added, dtype=np.float64), meetings.spacecraft_state)
     other = errors.objects(
         meetings.object_sets, meetings.object_state, meetings.object_age_days, meetings.time_s
     )
@@ -149,8 +151,66 @@ def meeting_probabilities(meetings: Meetings, errors: Errors, added: Array | Non
     return assess_pairs(pair, radius_km, covariance_label=errors.label)
 
 
-def _whole(added: Array, state: Array) -> Array:
-    """(m, 6, 6) the added covariances, with the velocity errors that belong to position errors alone."""
+@dataclass(frozen=True, eq=False)
+class BurnProbabilities:
+    """Collision probabilities of m meetings after burns.
+
+    value: (m,) with the expected execution error; highest: (m,) the largest with an execution error from none to the
+    expected one, known only where it may be above the goal, at least the larger of both elsewhere; method: (m,) its
+    name.
+    """
+
+    value: Array
+    highest: Array
+    method: NDArray[np.str_]
+
+
+def burn_probabilities(
+    meetings: Meetings, errors: Errors, added: Array | None, goal: float
+) -> BurnProbabilities:
+    """Compute the collision probabilities of m meetings after burns; added: (m, 3, 3) or (m, 6, 6), or none."""
+    exact = meeting_probabilities(meetings, errors)
+    if added is None:
+        return BurnProbabilities(exact.value, exact.value.copy(), exact.probability.row_method)
+    expected = meeting_probabilities(meetings, errors, added)
+    highest = np.fmax(exact.value, expected.value)
+    rows = np.flatnonzero(may_exceed(exact, expected, goal) & ~(highest > goal))
+    if rows.size:
+        highest[rows] = highest_probability(_rows(exact, rows), _rows(expected, rows))
+    highest[np.isnan(exact.value) | np.isnan(expected.value)] = np.nan
+    return BurnProbabilities(expected.value, highest, expected.probability.row_method)
+
+
+def may_exceed(exact: AutoProbability, expected: AutoProbability, goal: float) -> Mask:
+    """(m,) whether the probability may be above the goal with a part of the execution error.
+
+    In the plane, the density of covariances between C and C + E is nowhere in the disc above that of the determinant
+    of C and the largest variance of C + E at the disc's nearest point. Along orbits there is no such bound: True.
+    """
+    plane, wide = exact.plane.plane, expected.plane.plane
+    radius_km = exact.probability.hard_body_radius_m / 1000.0
+    nearest = np.maximum(np.linalg.norm(plane.miss_km, axis=1) - radius_km, 0.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        largest = np.linalg.eigvalsh(wide.covariance_km2)[:, -1]
+        exponent = -0.5 * nearest**2 / largest
+        bound = 0.5 * radius_km**2 / np.sqrt(np.linalg.det(plane.covariance_km2)) * np.exp(exponent)
+    straight = (exact.probability.row_method == exact.plane.method) & (
+        expected.probability.row_method == exact.plane.method
+    )
+    return np.asarray(~(straight & (bound <= goal)))
+
+
+def _rows(found: AutoProbability, rows: Index) -> AutoProbability:
+    return AutoProbability(
+        found.probability[rows], found.lower[rows], found.upper[rows], found.choice[rows], found.plane[rows]
+    )
+
+
+def whole_covariances(added: Array, state: Array) -> Array:
+    """The execution errors (m, 6, 6), of positions (m, 3, 3) with the velocity errors that belong to these.
+
+    state: (m, 6) km, km/s. Raises InputError for another shape.
+    """
     m = state.shape[0]
     if added.shape == (m, 6, 6):
         return added

@@ -32,6 +32,7 @@ from debrissim.ephemerides.flights import Flights
 from debrissim.ephemerides.interpolation import join_arcs
 from debrissim.maneuvers.alternatives import ScreenedAlternatives, screen_alternatives
 from debrissim.maneuvers.burns import Burns
+from debrissim.maneuvers.element_sets import ElementSetManeuvers, ElementSetMotion
 from debrissim.maneuvers.encounter_probability import ModelledErrors
 from debrissim.maneuvers.screened_again import ScreenedAgain, screen_again
 from debrissim.maneuvers.surroundings import Surroundings, flying_with
@@ -71,7 +72,9 @@ def surroundings(
     )  # fmt: skip
 
 
-def by_brute_force(around: Surroundings, moved: MovedSets, end_s: float = DURATION_S) -> list[Found]:
+def by_brute_force(
+    around: Surroundings, moved: MovedSets | ElementSetManeuvers, end_s: float = DURATION_S
+) -> list[Found]:
     """Every local minimum of distance within the radius, of the candidates that are OK, from their burns on."""
     n, k = len(around.catalog), len(moved.sets)
     propagator = make_propagator(Catalog.concat([around.catalog, moved.sets]), *START)
@@ -159,6 +162,19 @@ def test_random_burns(seed: int) -> None:
     expected = by_brute_force(around, SetMotion(catalog[[0]]).after(burns))
     assert len(expected) > 20
     assert_same(of_candidates(again(around, burns)), expected)
+
+
+@pytest.mark.parametrize("seed", [5, 6])
+def test_random_burns_continued_at_the_epoch_of_the_element_set(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    catalog = sized(random_catalog(rng, 220, "leo-shell"))
+    around, burns = surroundings(catalog), random_burns(rng, 40)
+    motion = ElementSetMotion(catalog[[0]], START)
+    moved = motion.after(burns)
+    assert (moved.status == 0).all()
+    expected = by_brute_force(around, moved)
+    assert len(expected) > 10
+    assert_same(of_candidates(screen_again(motion, burns, around, DURATION_S, ERRORS)), expected)
 
 
 def test_hundreds_of_nearly_equal_burns() -> None:
