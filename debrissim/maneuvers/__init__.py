@@ -36,8 +36,6 @@
 | IntegratedMotion      | motion along an ephemeris, the effect of burns integrated  |
 | integrated_from_state | the same through one state, as in a message                |
 | Drag                  | drag in an exponential atmosphere                          |
-| fit_drag              | the drag of a spacecraft, fitted to its ephemeris          |
-| DragFit               | the fitted drag, and what is left                          |
 | Thruster              | thrust, mass and specific impulse: duration and propellant |
 
 `__init__.pyi` lists the names; each is loaded when it is first used.

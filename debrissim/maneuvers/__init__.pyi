@@ -2,8 +2,6 @@ from .approach import BurnApproaches as BurnApproaches
 from .arc_motion import ArcMotion as ArcMotion
 from .burns import Burns as Burns
 from .burns import Direction as Direction
-from .drag_fit import DragFit as DragFit
-from .drag_fit import fit_drag as fit_drag
 from .dynamics import Drag as Drag
 from .effect import BurnEffects as BurnEffects
 from .effect import effect_of as effect_of

@@ -82,7 +82,7 @@ def _tables(
     maneuvers: IntegratedManeuvers, rows: Index, begin_s: Array, end_s: float, error_km: float
 ) -> list[ArcTable]:
     """One arc (a table each) of trajectories (m,), from (m,) s to end_s."""
-    nodes = maneuvers.motion.nodes
+    nodes = maneuvers.motion.orbit
     margin = _NEAR * nodes.step_s
     low = int(np.ceil((begin_s.min() + margin - nodes.zero_s) / nodes.step_s))
     high = int(np.floor((end_s - margin - nodes.zero_s) / nodes.step_s))
@@ -92,8 +92,8 @@ def _tables(
     kept = np.ones(times.shape, dtype=np.bool_)
     kept[:, 1:-1] = inner >= begin_s[:, None] + margin
     states = maneuvers.states_along(rows, np.where(kept, times, times[:, :1]))
-    full = maneuvers.motion.dynamics.full
-    angle = maneuvers.motion.dynamics.first_angle
+    full = maneuvers.motion.orbit.dynamics.full
+    angle = maneuvers.motion.orbit.dynamics.first_angle
     return [
         arc_through(times[k, kept[k]], states[k, kept[k]], full, angle, error_km) for k in range(rows.size)
     ]

@@ -1,19 +1,21 @@
 """Motion along an ephemeris, continued after burns by numerical integration of the difference that the burn makes.
 
-With r(t) the trajectory without a burn (an operator's ephemeris, or the integrated state of a message) and r + d the
-one after it,
+With r(t) an orbit in a model of gravity and drag that follows the trajectory without a burn (an operator's ephemeris,
+or the integrated state of a message; see `model_orbit`), and r + d the one after it,
 
-    d'' = g(r + d) - g(r),
+    d'' = g(r + d) - g(r).
 
-where g is gravity and drag in a model. What the model lacks is in r and cancels but for its change over the distance d.
-So a burn of zero gives the ephemeris itself, and manoeuvres that the ephemeris contains are flown after the burn, too.
+The difference d is added to the ephemeris along the axes R, T, N of both. So a burn of zero gives the ephemeris itself,
+and manoeuvres that the ephemeris contains are flown after the burn, too. Differences from the ephemeris itself would
+not do: it has another mean motion than an orbit of the model in its place, by a millionth, and the difference would
+drift by a per cent in three days.
 
 Steps are of fixed length, by DOP853; all burns share the nodes, where the trajectory without a burn is evaluated once.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from threading import Lock
 
@@ -27,40 +29,28 @@ from debrissim.ephemerides.interpolation import ArcTable
 from debrissim.maneuvers.arc_motion import ArcMotion
 from debrissim.maneuvers.arcs_after import flights_after
 from debrissim.maneuvers.burns import Burns
-from debrissim.maneuvers.dynamics import NO_DRAG, Drag, Dynamics, fastest_turn
+from debrissim.maneuvers.dynamics import Drag
 from debrissim.maneuvers.element_sets import status_of_states
 from debrissim.maneuvers.kernels.differences import NODES, STAGES, differences_at
+from debrissim.maneuvers.model_orbit import ModelOrbit, model_orbit, transfer
 from debrissim.maneuvers.motion import MotionStatus
-from debrissim.maneuvers.thrust import STEP_RAD, states_after
+from debrissim.maneuvers.thrust import states_after
 
 _ROWS = 4096
-
-
-@dataclass(frozen=True, eq=False)
-class Nodes:
-    """Nodes at zero_s + step_s n, and the stages of the N steps between them.
-
-    states: (N, 12, 6) without a burn, km, km/s; pulls: (N, 12, 3) km/s^2; angles: (N, 12) rad.
-    """
-
-    zero_s: float
-    step_s: float
-    states: Array
-    pulls: Array
-    angles: Array
 
 
 @dataclass(frozen=True, eq=False)
 class IntegratedMotion:
     """Motion of a spacecraft along the arcs of its ephemeris, and after burns.
 
-    arcs: the ephemeris; start: run time zero, UTC, split Julian date; drag: of the spacecraft; full: gravity to degree
-    and order 10 instead of J2 to J4 for the difference; described: (1,) the spacecraft in a catalogue, if it has a row.
+    arcs: the ephemeris; start: run time zero, UTC, split Julian date; drag: of the spacecraft, by default fitted to the
+    ephemeris; full: gravity to degree and order 10 instead of J2 to J4 for the difference; described: (1,) the
+    spacecraft in a catalogue, if it has a row.
     """
 
     arcs: ArcTable
     start: tuple[float, float]
-    drag: Drag = NO_DRAG
+    drag: Drag | None = None
     full: bool = False
     described: Catalog | None = None
 
@@ -70,9 +60,9 @@ class IntegratedMotion:
         return ArcMotion(self.arcs)
 
     @cached_property
-    def dynamics(self) -> Dynamics:
-        """The forces on the difference."""
-        return Dynamics(self.start, self.full, self.drag)
+    def orbit(self) -> ModelOrbit:
+        """The orbit of the model that follows the ephemeris."""
+        return model_orbit(self.without, self.start, self.full, self.drag)
 
     @property
     def limits_s(self) -> tuple[float, float]:
@@ -82,7 +72,7 @@ class IntegratedMotion:
     @property
     def theory(self) -> str:
         """The theory in words."""
-        return f"the ephemeris plus the difference that the burn makes, integrated with {self.dynamics.label}"
+        return f"the ephemeris plus the difference that the burn makes, integrated with {self.orbit.dynamics.label}"
 
     def states(self, times_s: Array) -> Array:
         """(t, 6) km, km/s in TEME of date at times (t,) s of run time; NaN where it has none."""
@@ -90,20 +80,23 @@ class IntegratedMotion:
 
     def after(self, burns: Burns) -> IntegratedManeuvers:
         """The trajectories after burns (k,)."""
-        states, differences = states_after(self.states, self.dynamics, burns)
+        orbit = self.orbit
+        _, differences = states_after(orbit.states_at, orbit.dynamics, burns)
+        states = self.states(burns.end_s) + self.transferred(burns.end_s, differences)
         return IntegratedManeuvers(self, burns, status_of_states(states), differences)
 
-    @cached_property
-    def nodes(self) -> Nodes:
-        """The nodes, from the beginning of the ephemeris to its end."""
-        begin, end = self.limits_s
-        sample = self.states(self.arcs.node_s)
-        sample = sample[np.isfinite(sample).all(axis=1)]
-        count = max(int(np.ceil((end - begin) * fastest_turn(sample) / STEP_RAD)), 1)
-        step = (end - begin) / count
-        times = begin + step * (np.arange(count)[:, None] + NODES)
-        states = self.states(np.minimum(times, end).ravel()).reshape(count, STAGES, 6)
-        return Nodes(begin, step, states, self.dynamics.pulls(states, times), self.dynamics.angles(times))
+    def transferred(self, times_s: Array, differences: Array) -> Array:
+        """Differences (t, 6) from the orbit of the model at times (t,), taken over to the ephemeris."""
+        out = np.where(np.isnan(differences), np.nan, 0.0)
+        # None makes no difference, not even where there is no orbit.
+        rows = np.flatnonzero((differences != 0.0).any(axis=1))
+        times = times_s[rows]
+        model, own = self.orbit.states_at(times), self.states(times)
+        # Only for the rates of the axes, to which the tesseral harmonics contribute.
+        true = replace(self.orbit.dynamics, full=True)
+        matrices = transfer(model, own, self.orbit.dynamics.pulls(model, times), true.pulls(own, times))
+        out[rows] = np.einsum("mij,mj->mi", matrices, differences[rows])
+        return out
 
 
 @dataclass(eq=False)
@@ -121,7 +114,8 @@ class _Progress:
 class IntegratedManeuvers:
     """k trajectories, one after each burn: the ephemeris plus a difference.
 
-    motion: that without a burn; status: (k,) `MotionStatus`; differences: (k, 6) km, km/s at the ends of the burns.
+    motion: that without a burn; status: (k,) `MotionStatus`; differences: (k, 6) km, km/s from the
+    orbit of the model at the ends of the burns.
     """
 
     motion: IntegratedMotion
@@ -134,8 +128,8 @@ class IntegratedManeuvers:
         return _Progress(*self._beginning(np.arange(len(self.burns))))
 
     def _beginning(self, rows: Index) -> tuple[Array, Array, Index, Mask]:
-        nodes, end = self.motion.nodes, self.burns.end_s[rows]
-        first = np.floor((end - nodes.zero_s) / nodes.step_s).astype(np.int64) + 1
+        orbit, end = self.motion.orbit, self.burns.end_s[rows]
+        first = np.floor((end - orbit.zero_s) / orbit.step_s).astype(np.int64) + 1
         return end.copy(), self.differences[rows].copy(), first, np.ones(rows.size, dtype=np.bool_)
 
     def states_along(self, rows: Index, times_s: Array) -> Array:
@@ -148,14 +142,16 @@ class IntegratedManeuvers:
         states = self.motion.states(times.ravel()).reshape(*times.shape, 6)
         for begin in range(0, chosen.size, _ROWS):
             part = slice(begin, begin + _ROWS)
-            states[part] += self._differences(chosen[part], times[part])
+            found = self._differences(chosen[part], times[part])
+            moved = self.motion.transferred(times[part].ravel(), found.reshape(-1, 6))
+            states[part] += moved.reshape(found.shape)
         burning = (times > self.burns.time_s[chosen, None]) & (times < self.burns.end_s[chosen, None])
         if burning.any():
             row = np.broadcast_to(chosen[:, None], times.shape)[burning]
             elapsed = times[burning] - self.burns.time_s[row]
-            states[burning] = states_after(
-                self.motion.states, self.motion.dynamics, self.burns[row], elapsed
-            )[0]
+            orbit = self.motion.orbit
+            _, found = states_after(orbit.states_at, orbit.dynamics, self.burns[row], elapsed)
+            states[burning] += self.motion.transferred(times[burning], found)
         states[self.status[chosen] != MotionStatus.OK] = np.nan
         return np.asarray(states)
 
@@ -177,10 +173,10 @@ class IntegratedManeuvers:
         again = np.flatnonzero(after_end.min(axis=1) < begin)
         begin[again], y[again], first[again], own[again] = self._beginning(row[again])
         found = np.empty((*own_times.shape, 6))
-        nodes, dynamics = self.motion.nodes, self.motion.dynamics
+        orbit = self.motion.orbit
         differences_at(
-            begin, y, first, own, *self._own_stages(begin, first, own), nodes.zero_s, nodes.step_s, nodes.states,
-            nodes.pulls, dynamics.full, nodes.angles, dynamics.drag.numbers, own_times, found,
+            begin, y, first, own, *self._own_stages(begin, first, own), orbit.zero_s, orbit.step_s, orbit.states,
+            orbit.pulls, orbit.angles, orbit.turns, orbit.dynamics.full, orbit.dynamics.drag.numbers, own_times, found,
         )  # fmt: skip
         with progress.lock:
             progress.begin_s[row], progress.differences[row] = begin, y
@@ -192,15 +188,18 @@ class IntegratedManeuvers:
 
     def _own_stages(self, begin_s: Array, first: Index, own: Mask) -> tuple[Array, Array, Array]:
         """States (m, 12, 6), pulls (m, 12, 3) and angles (m, 12) of the steps from the ends of burns to the nodes."""
-        nodes, dynamics = self.motion.nodes, self.motion.dynamics
+        orbit = self.motion.orbit
         states, pulls = np.zeros((begin_s.size, STAGES, 6)), np.zeros((begin_s.size, STAGES, 3))
-        step = nodes.zero_s + nodes.step_s * first - begin_s
+        step = orbit.zero_s + orbit.step_s * first - begin_s
         times = begin_s[:, None] + step[:, None] * NODES
         if own.any():
-            end = self.motion.limits_s[1]
-            states[own] = self.motion.states(np.minimum(times[own], end).ravel()).reshape(-1, STAGES, 6)
-            pulls[own] = dynamics.pulls(states[own], times[own])
-        return states, pulls, dynamics.angles(times)
+            steps = np.repeat(np.clip(first[own] - 1, 0, orbit.leg.size - 1), STAGES)
+            latest = orbit.arcs.end_s[orbit.leg[steps]]
+            states[own] = orbit.states_in(steps, np.minimum(times[own].ravel(), latest)).reshape(
+                -1, STAGES, 6
+            )
+            pulls[own] = orbit.dynamics.pulls(states[own], times[own])
+        return states, pulls, orbit.dynamics.angles(times)
 
     def flights(self, rows: Index, end_s: float) -> Flights:
         """The arcs of trajectories (m,), from the ends of their burns to end_s or the end of the ephemeris.

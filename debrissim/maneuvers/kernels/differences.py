@@ -166,15 +166,16 @@ def thrust_steps(
 @jit
 def differences_at(
     begin: Array, y: Array, first: Index, own: Mask, own_reference: Array, own_pull: Array, own_angles: Array,
-    zero: float, h: float, reference: Array, pull: Array, full: bool, angles: Array, drag: Array, times: Array,
-    out: Array,
+    zero: float, h: float, reference: Array, pull: Array, angles: Array, turns: Array, full: bool, drag: Array,
+    times: Array, out: Array,
 ) -> None:  # fmt: skip
     """Differences (m, t, 6) at ascending times (m, t) from those y (m, 6) at `begin` (m,) on; before it, they are 0.
 
     The nodes are at zero + h n. first (m,): the first node after `begin`, to which rows with `own` (m,) go by a step of
     the stages own_* (m, 12, ...); reference (N, 12, 6), pull (N, 12, 3), angles (N, 12) are those of the steps from
-    node to node, at the first of which all other rows begin. On return begin, y, first and own are those of the last
-    node before the first time of each row, where a later call can begin. Times after the last node give NaN.
+    node to node, at the first of which all other rows begin; turns (N, 6, 6) are applied before each. On return begin,
+    y, first and own are those of the last node before the first time of each row, where a later call can begin. Times
+    after the last node give NaN.
     """
     k = np.zeros((STAGES + 3, 6))
     no_thrust = np.zeros(3)
@@ -194,6 +195,8 @@ def differences_at(
                 r, p, a = own_reference[row], own_pull[row], own_angles[row]
             else:
                 r, p, a = reference[node - 1], pull[node - 1], angles[node - 1]
+                if turns[node - 1, 0, 0] != 1.0 or turns[node - 1, 3, 0] != 0.0:
+                    now = turns[node - 1] @ now
             old[:] = now
             step = until - t
             _advance(now, step, r, p, full, a, drag, no_thrust, k)

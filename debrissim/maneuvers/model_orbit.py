@@ -1,0 +1,185 @@
+"""The orbit of the integration that follows an ephemeris, and the transfer of differences from one to the other.
+
+The orbit is fitted to the ephemeris leg by leg: a leg ends at a manoeuvre or gap of the ephemeris, and after four days
+at most. All legs share nodes one step apart.
+
+A difference d from one orbit is taken over to another along the axes R, T, N of both: position by the rotation M
+between them, velocity by M and its rate. The axes turn at |r x v| / r^2 about N, and at r a_N / |r x v| about R, where
+a_N is the acceleration along N.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from debrissim.core.arrays import Array, Index
+from debrissim.ephemerides.interpolation import ArcTable, arc_states, join_arcs
+from debrissim.maneuvers.arc_motion import ArcMotion
+from debrissim.maneuvers.arcs_after import arc_through
+from debrissim.maneuvers.dynamics import Drag, Dynamics, fastest_turn
+from debrissim.maneuvers.kernels.differences import NODES, STAGES
+from debrissim.maneuvers.orbit_fit import first_drag, fit_orbit
+from debrissim.maneuvers.thrust import STEP_RAD
+from debrissim.propagation.frames import rtn_basis
+
+_LONGEST_S = 4.0 * 86400.0
+_FEWEST_STEPS = 6
+
+
+@dataclass(frozen=True, eq=False)
+class ModelOrbit:
+    """Nodes at zero_s + step_s n, and the N steps between them.
+
+    dynamics: the forces, with the drag; arcs: one per leg, without states where no orbit could be fitted; leg: (N,) the
+    leg of each step; states: (N, 12, 6) km, km/s at the stages of each step; pulls: (N, 12, 3) km/s^2; angles: (N, 12)
+    rad; turns: (N, 6, 6) transfer to the leg of each step from that of the step before; residual_km: root mean square
+    distance from the ephemeris, the largest of the legs.
+    """
+
+    dynamics: Dynamics
+    zero_s: float
+    step_s: float
+    arcs: ArcTable
+    leg: Index
+    states: Array
+    pulls: Array
+    angles: Array
+    turns: Array
+    residual_km: float
+
+    def states_at(self, times_s: Array) -> Array:
+        """(t, 6) km, km/s at times (t,) s; NaN outside the nodes and where there is no orbit."""
+        step = np.floor((times_s - self.zero_s) / self.step_s)
+        return self.states_in(np.clip(step, 0, self.leg.size - 1).astype(np.int64), times_s)
+
+    def states_in(self, steps: Index, times_s: Array) -> Array:
+        """(t, 6) km, km/s at times (t,) s of the legs of steps (t,)."""
+        _, positions, velocities = arc_states(self.arcs, self.leg[steps], times_s[:, None])
+        return np.concatenate([positions[:, 0], velocities[:, 0]], axis=1)
+
+
+def model_orbit(motion: ArcMotion, start: tuple[float, float], full: bool, drag: Drag | None) -> ModelOrbit:
+    """Fit the orbit to an ephemeris.
+
+    Parameters
+    ----------
+    motion : ArcMotion
+        The ephemeris.
+    start : (float, float)
+        Run time zero, UTC, as a split Julian date.
+    full : bool
+        Gravity to degree and order 10 instead of J2 to J4.
+    drag : Drag, optional
+        The drag; by default it is fitted to the longest leg.
+    """
+    begin, end = motion.limits_s
+    sample = motion.states(motion.arcs.node_s)
+    sample = sample[np.isfinite(sample).all(axis=1)]
+    count = max(int(np.ceil((end - begin) * fastest_turn(sample) / STEP_RAD)), 1)
+    step = (end - begin) / count
+    wanted = motion.states(np.minimum(begin + step * np.arange(count + 1), end))
+    bounds = _leg_bounds(motion.arcs, begin, step, count)
+    dynamics = Dynamics(start, full, first_drag(sample) if drag is None else drag)
+    longest = int(np.argmax(np.diff(bounds)))
+    if drag is None:
+        rows = slice(bounds[longest], bounds[longest + 1] + 1)
+        fit = fit_orbit(wanted[rows], begin + step * bounds[longest], step, dynamics, with_drag=True)
+        dynamics = replace(dynamics, drag=dynamics.drag if fit is None else fit.drag)
+    tables, residual = [], 0.0
+    for first, last in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
+        times = begin + step * np.arange(first, last + 1)
+        fit = fit_orbit(wanted[first : last + 1], float(times[0]), step, dynamics, with_drag=False)
+        states = np.full((times.size, 6), np.nan) if fit is None else fit.states
+        residual = residual if fit is None else max(residual, fit.residual_km)
+        tables.append(arc_through(times, states, full, dynamics.first_angle, 0.0))
+    leg = np.repeat(np.arange(bounds.size - 1), np.diff(bounds))
+    nothing = np.zeros((count, STAGES))
+    orbit = ModelOrbit(
+        dynamics,
+        begin,
+        step,
+        join_arcs(tables),
+        leg,
+        np.empty(0),
+        np.empty(0),
+        nothing,
+        np.empty(0),
+        residual,
+    )
+    times = begin + step * (np.arange(count)[:, None] + NODES)
+    low, high = orbit.arcs.begin_s[leg][:, None], orbit.arcs.end_s[leg][:, None]
+    of_step = np.repeat(np.arange(count), STAGES)
+    states = orbit.states_in(of_step, np.clip(times, low, high).ravel()).reshape(count, STAGES, 6)
+    return replace(
+        orbit,
+        states=states,
+        pulls=dynamics.pulls(states, times),
+        angles=dynamics.angles(times),
+        turns=_turns(states, leg, dynamics.pulls(states, times)),
+    )
+
+
+def _leg_bounds(arcs: ArcTable, begin_s: float, step_s: float, count: int) -> Index:
+    """Nodes (l + 1,) at which the l legs begin and end."""
+    order = np.argsort(arcs.begin_s, kind="stable")
+    new = np.flatnonzero(np.diff(arcs.segment[order])) + 1
+    moments = [cut.moment_s for cut in arcs.cuts]
+    moments += [0.5 * (gap.begin_s + gap.end_s) for gap in arcs.gaps]
+    moments += arcs.begin_s[order][new].tolist()
+    nodes = np.rint((np.array(moments) - begin_s) / step_s).astype(np.int64)
+    bounds = [0]
+    for node in [*np.unique(nodes).tolist(), count]:
+        if node - bounds[-1] < _FEWEST_STEPS and node != count:
+            continue
+        if count - node < _FEWEST_STEPS and node != count:
+            continue
+        parts = max(int(np.ceil((node - bounds[-1]) * step_s / _LONGEST_S)), 1)
+        if node > bounds[-1]:
+            bounds += np.unique(np.rint(np.linspace(bounds[-1], node, parts + 1)).astype(np.int64))[
+                1:
+            ].tolist()
+    return np.array(bounds, dtype=np.int64)
+
+
+def _turns(states: Array, leg: Index, pulls: Array) -> Array:
+    """(N, 6, 6) transfers at the beginnings of steps; states (N, 12, 6), pulls (N, 12, 3) at their stages."""
+    turns = np.broadcast_to(np.eye(6), (leg.size, 6, 6)).copy()
+    changed = np.flatnonzero(np.diff(leg)) + 1
+    turns[changed] = transfer(
+        states[changed - 1, -1], states[changed, 0], pulls[changed - 1, -1], pulls[changed, 0]
+    )
+    return turns
+
+
+def transfer(old: Array, new: Array, old_pull: Array, new_pull: Array) -> Array:
+    """(m, 6, 6) matrices that take a difference from orbits with states (m, 6) over to others with states (m, 6).
+
+    old_pull, new_pull: (m, 3) km/s^2, their accelerations.
+    """
+    out = np.full((old.shape[0], 6, 6), np.nan)
+    known = np.flatnonzero(np.isfinite(old).all(axis=1) & np.isfinite(new).all(axis=1))
+    first, first_rate = _basis_and_rate(old[known], old_pull[known])
+    last, last_rate = _basis_and_rate(new[known], new_pull[known])
+    turn = np.einsum("mji,mjk->mik", last, first)
+    rate = np.einsum("mji,mjk->mik", last_rate, first) + np.einsum("mji,mjk->mik", last, first_rate)
+    out[known, :3, :3] = out[known, 3:, 3:] = turn
+    out[known, :3, 3:] = 0.0
+    out[known, 3:, :3] = rate
+    return out
+
+
+def _basis_and_rate(states: Array, pull: Array) -> tuple[Array, Array]:
+    """R, T, N in the rows (m, 3, 3) of states (m, 6) with accelerations (m, 3), and their rates."""
+    basis = rtn_basis(states[:, :3], states[:, 3:])
+    momentum = np.linalg.norm(np.cross(states[:, :3], states[:, 3:]), axis=1)
+    radius = np.linalg.norm(states[:, :3], axis=1)
+    about_n = (momentum / radius**2)[:, None]
+    about_r = (radius * np.einsum("mi,mi->m", pull, basis[:, 2]) / momentum)[:, None]
+    rates = [
+        about_n * basis[:, 1],
+        about_r * basis[:, 2] - about_n * basis[:, 0],
+        -about_r * basis[:, 1],
+    ]
+    return basis, np.stack(rates, axis=1)
