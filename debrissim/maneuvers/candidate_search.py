@@ -27,6 +27,7 @@ from debrissim.maneuvers.encounter_probability import (
 from debrissim.maneuvers.motion import ManeuveredMotion
 from debrissim.maneuvers.same_passage import Passages, matching_encounters, same_passages
 from debrissim.maneuvers.surroundings import Surroundings
+from debrissim.maneuvers.thrust_arcs import with_thrust_arcs
 from debrissim.maneuvers.verdicts import FoundEncounters, rises_above
 from debrissim.propagation.sgp4 import ObjectStatus
 from debrissim.screening.encounters import Encounters
@@ -82,7 +83,7 @@ class CandidateSearch:
         """Screen candidates rows (c,), behind the unburnt trajectory."""
         own = [self.reference]
         if rows.size:
-            flights = moved.flights(rows, self.end_s)
+            flights = with_thrust_arcs(moved, rows, moved.flights(rows, self.end_s))
             own.append(replace(flights, row=flights.row + 1))
         screened = screen_alternatives(
             self.surroundings, _stacked(own), self.begin_s, self.end_s, executor=executor, progress=progress

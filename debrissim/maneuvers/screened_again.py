@@ -1,6 +1,6 @@
 """Trajectories after burns, screened again: everything that they meet, and whether it is worse than without a burn.
 
-All candidates and the trajectory without a burn are screened together (`maneuvers.alternatives`), each from the end
+All candidates and the trajectory without a burn are screened together (`maneuvers.alternatives`), each from the start
 of its burn to the end of the span. Every encounter is compared with the same passage without a burn
 (`maneuvers.same_passage`), by the collision probability with the execution error of the burn
 (`maneuvers.encounter_probability`); `maneuvers.verdicts` has the rule by which a candidate is green.
