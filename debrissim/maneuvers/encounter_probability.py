@@ -12,7 +12,7 @@ Assumptions
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeAlias
 
 import numpy as np
@@ -23,11 +23,16 @@ from debrissim.conjunctions.assessment import position_covariance
 from debrissim.core.arrays import Array, Index, Mask
 from debrissim.core.errors import InputError
 from debrissim.maneuvers.goals import highest_probability
+from debrissim.maneuvers.negligible import is_negligible
 from debrissim.probability.auto import AutoProbability, assess_pairs
+from debrissim.probability.encounter_plane import encounter_plane
+from debrissim.probability.registry import DEFAULT_METHOD, get_method
 from debrissim.probability.state_pair import StatePair
 from debrissim.uncertainty.element_set_error import ElementSetErrorModel
 from debrissim.uncertainty.object_covariances import ObjectCovariances
 from debrissim.uncertainty.rotation import state_rtn_to_inertial, with_velocity_errors
+
+_NEGLIGIBLE = 1e-3
 
 ExecutionErrors: TypeAlias = Callable[[Index, Array], Array]
 """From burns (m,), by place, and times (m,) s of run time to the covariances that the execution errors add then:
@@ -113,42 +118,35 @@ class Meetings:
         return int(self.time_s.size)
 
 
-def meeting_probabilities(meetings: Meetings, errors: Errors, added: Array | None = None) -> AutoProbability:
-    """Compute the collision probabilities of m meetings.
+def meeting_probabilities(meetings: Meetings, errors: Errors) -> AutoProbability:
+    """Compute the collision probabilities of m meetings without execution errors."""
+    pair, radius_km, _ = _pairs(meetings, errors, None)
+    return assess_pairs(pair, radius_km, covariance_label=errors.label)
 
-    Parameters
-    ----------
-    meetings : Meetings
-        States at the closest approaches.
-    errors : Errors
-        Of both objects without burns.
-    added : Array, optional
-        (m, 3, 3) km2 or (m, 6, 6) km2, km2/s, km2/s2 along the spacecraft's RTN axes, the execution errors.
 
-    Raises
-    ------
-    InputError
-        If added has another shape.
-    """
+def _pairs(meetings: Meetings, errors: Errors, added: Array | None) -> tuple[StatePair, Array, StatePair]:
+    """The states without the execution errors, combined radii (m,) in km, and the states with these errors."""
     own = errors.spacecraft(
         meetings.spacecraft_sets,
         meetings.spacecraft_state,
         meetings.spacecraft_age_days,
         meetings.time_s,
     )
-    if added is not None:
-        own = own + whole_covariances(np.asarray(added, dtype=np.float64), meetings.spacecraft_state)
     other = errors.objects(
         meetings.object_sets, meetings.object_state, meetings.object_age_days, meetings.time_s
     )
-    pair = StatePair(
+    exact = StatePair(
         primary_state=meetings.spacecraft_state,
         secondary_state=meetings.object_state,
         primary_covariance=state_rtn_to_inertial(own, meetings.spacecraft_state),
         secondary_covariance=state_rtn_to_inertial(other, meetings.object_state),
     )
+    expected = exact
+    if added is not None:
+        wider = own + whole_covariances(np.asarray(added, dtype=np.float64), meetings.spacecraft_state)
+        expected = replace(exact, primary_covariance=state_rtn_to_inertial(wider, meetings.spacecraft_state))
     radius_km = 1e-3 * (meetings.spacecraft_sets.hard_body_radius_m + meetings.object_sets.hard_body_radius_m)
-    return assess_pairs(pair, radius_km, covariance_label=errors.label)
+    return exact, radius_km, expected
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,11 +166,52 @@ class BurnProbabilities:
 def burn_probabilities(
     meetings: Meetings, errors: Errors, added: Array | None, goal: float
 ) -> BurnProbabilities:
-    """Compute the collision probabilities of m meetings after burns; added: (m, 3, 3) or (m, 6, 6), or none."""
-    exact = meeting_probabilities(meetings, errors)
-    if added is None:
+    """Compute the collision probabilities of m meetings after burns.
+
+    Parameters
+    ----------
+    meetings : Meetings
+        States at the closest approaches.
+    errors : Errors
+        Of both objects without burns.
+    added : Array, optional
+        (m, 3, 3) km2 or (m, 6, 6) km2, km2/s, km2/s2 along the spacecraft's RTN axes, the execution errors.
+    goal : float
+        Goal of the probability. Where a bound says that the probability is below a thousandth of it, whatever the
+        curvature (`negligible`), the value is that in the encounter plane.
+
+    Raises
+    ------
+    InputError
+        If added has another shape.
+    """
+    narrow, radius_km, wide = _pairs(meetings, errors, added)
+    far = is_negligible(narrow, wide, radius_km, _NEGLIGIBLE * goal)
+    value, highest = np.full(len(far), np.nan), np.full(len(far), np.nan)
+    method = np.full(len(far), DEFAULT_METHOD, dtype=object)
+    if far.any():
+        ends = [_in_the_plane(pair[far], radius_km[far]) for pair in (narrow, wide)]
+        value[far], highest[far] = ends[1], np.maximum(*ends)
+    near = ~far
+    if near.any():
+        found = _near(narrow[near], wide[near], radius_km[near], errors.label, goal, added is not None)
+        value[near], highest[near], method[near] = found.value, found.highest, found.method
+    return BurnProbabilities(value, highest, method.astype(np.str_))
+
+
+def _in_the_plane(pair: StatePair, radius_km: Array) -> Array:
+    relative = pair.relative_state
+    plane = encounter_plane(relative[:, :3], relative[:, 3:], pair.relative_covariance[:, :3, :3])
+    return get_method(DEFAULT_METHOD)(plane, radius_km)
+
+
+def _near(
+    narrow: StatePair, wide: StatePair, radius_km: Array, label: str, goal: float, erring: bool
+) -> BurnProbabilities:
+    exact = assess_pairs(narrow, radius_km, covariance_label=label)
+    if not erring:
         return BurnProbabilities(exact.value, exact.value.copy(), exact.probability.row_method)
-    expected = meeting_probabilities(meetings, errors, added)
+    expected = assess_pairs(wide, radius_km, covariance_label=label)
     highest = np.fmax(exact.value, expected.value)
     rows = np.flatnonzero(may_exceed(exact, expected, goal) & ~(highest > goal))
     if rows.size:
