@@ -5,13 +5,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from support.catalogs import START_FRACTION, START_JD, crossing_pair, formation, leo, make_catalog
+from support.flights import Piece, ephemeris_of
 from support.maneuvering import SetMotion, impulses, sized
 
 from debrissim.catalog.catalog import Catalog
 from debrissim.core.arrays import Array, Index
 from debrissim.core.errors import InputError
+from debrissim.ephemerides.arcs import make_arcs
 from debrissim.maneuvers.burns import Burns
 from debrissim.maneuvers.encounter_probability import ModelledErrors
+from debrissim.maneuvers.integrated import IntegratedMotion
 from debrissim.maneuvers.screened_again import ScreenedAgain, screen_again
 from debrissim.maneuvers.surroundings import Surroundings, flying_with
 from debrissim.maneuvers.verdicts import Verdict
@@ -163,3 +166,15 @@ def test_bad_input_is_one_sentence() -> None:
         around(catalog, together=(3,))
     with pytest.raises(InputError, match="volumes: expected at least one"):
         Surroundings(catalog, START, catalog[[0]], np.array([0]), [])
+
+
+def test_an_ephemeris_that_ends_within_the_span_is_not_examined() -> None:
+    catalog = crossing()
+    pieces = [Piece(catalog[[0]], 0.0, END_S - 300.0)]
+    motion = IntegratedMotion(make_arcs(ephemeris_of(pieces), *START), START)
+    result = screen_again(motion, along(0.0, 0.5), around(catalog), END_S, ERRORS, event=(1, TCA_S))
+    assert result.event_found
+    assert result.verdict.tolist() == [Verdict.NOT_EXAMINED] * 2
+    assert result.reason[1] == (
+        "followed until 2024-01-01T11:18:00Z only: its ephemeris or element sets do not cover the whole span"
+    )
