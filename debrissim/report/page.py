@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import numpy as np
 from debrissim.core.files import replace_text
 from debrissim.report.curves import encounter_curves
 from debrissim.report.figures.registry import figures as registered_figures
-from debrissim.report.html.data import LinkedFile, ReportData
+from debrissim.report.html.data import LinkedFile, PageTable, ReportData
 from debrissim.report.html.libraries import missing_libraries
 from debrissim.report.html.page import report_html, study_html
 from debrissim.report.verdict import run_verdict
@@ -72,7 +72,9 @@ def write_report(folder: Path | str, *, tables: Mapping[str, Table] | None = Non
     return _write(Path(folder), report_html(report_data(Path(folder), tables)))
 
 
-def write_study_report(folder: Path | str, lines: Iterable[str]) -> Path | None:
+def write_study_report(
+    folder: Path | str, lines: Iterable[str], page_tables: Sequence[PageTable] = ()
+) -> Path | None:
     """Write report.html into the results folder of a study.
 
     Parameters
@@ -81,6 +83,8 @@ def write_study_report(folder: Path | str, lines: Iterable[str]) -> Path | None:
         The results folder.
     lines : iterable of str
         The answer: sentences, and lines of tables.
+    page_tables : sequence of PageTable
+        Tables that the page shows.
 
     Returns
     -------
@@ -98,11 +102,16 @@ def write_study_report(folder: Path | str, lines: Iterable[str]) -> Path | None:
         return None
     folder = Path(folder)
     place = {entry.name: entry.order for entry in registered_figures()}
+    captions = {entry.name: entry.caption for entry in registered_figures() if entry.caption}
     paths = sorted((folder / PLOTS).glob("*.png"), key=lambda path: (place.get(path.stem, 0), path.stem))
     figures = {path.stem: path.read_bytes() for path in paths}
     tables = [SUMMARY, *sorted(path.name for path in folder.glob("*.csv"))]
     with reading(folder):
-        return _write(folder, study_html(read_summary(folder), lines, figures, tables))
+        summary = read_summary(folder)
+        return _write(
+            folder,
+            study_html(summary, lines, figures, tables, captions=captions, page_tables=page_tables),
+        )
 
 
 def _write(folder: Path, text: str) -> Path:

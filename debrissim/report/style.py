@@ -242,12 +242,15 @@ def new_figure(
     figure = Figure(figsize=size_in, dpi=FIGURE_DPI)
     FigureCanvasAgg(figure)
     if synthetic:
+        banner = _from_top(0.225, size_in)
         figure.add_artist(
-            Rectangle((0.0, 0.955), 1.0, 0.045, transform=figure.transFigure, color=RED_ALERT, zorder=5)
+            Rectangle(
+                (0.0, banner), 1.0, 1.0 - banner, transform=figure.transFigure, color=RED_ALERT, zorder=5
+            )
         )
         figure.text(
             0.5,
-            0.9765,
+            _from_top(0.1175, size_in),
             PARTLY_SYNTHETIC_LABEL if partly else SYNTHETIC_LABEL,
             ha="center",
             va="center",
@@ -257,7 +260,7 @@ def new_figure(
             zorder=6,
         )
     figure.text(
-        0.012, 0.925, shorten(printable(heading), 90), ha="left", va="center",
+        0.012, _from_top(0.375, size_in), shorten(printable(heading), 90), ha="left", va="center",
         fontsize=10.5, weight="bold", parse_math=False,
     )  # fmt: skip
     figure.text(
@@ -265,6 +268,11 @@ def new_figure(
         fontsize=6.5, linespacing=1.3, color=FAINT, parse_math=False,
     )  # fmt: skip
     return figure
+
+
+def _from_top(distance_in: float, size_in: tuple[float, float]) -> float:
+    """The height of a place in a figure, a fraction, by its distance from the top in inches."""
+    return 1.0 - distance_in / size_in[1]
 
 
 def bottom_legend(figure: Figure, handles: Sequence[Artist | tuple[Artist, ...]], columns: int = 4) -> None:

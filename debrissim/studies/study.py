@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -27,6 +27,8 @@ from debrissim.studies.kind import Kind, RunOptions
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from debrissim.report.html.data import PageTable
 
 _VERSIONS_OF = ("debrissim", "numpy", "scipy", "sgp4", "matplotlib")
 
@@ -118,7 +120,7 @@ class Study(Kind):
     scenario: model of its scenario file. run: scenario and progress to result. draw: a results folder to its figures by
     name, from its files alone. lines: the content of summary.json to the answer: sentences, and `TableLine`s of at most
     80 columns. tables: the schemas of its files. with_catalogs: the scenario with other catalogue files; None if it has
-    none.
+    none. page_tables: a results folder to the tables that its page shows.
     """
 
     scenario: type[Any]
@@ -127,6 +129,7 @@ class Study(Kind):
     lines: Callable[[Mapping[str, Any]], Iterable[str]]
     tables: tuple[Schema, ...] = ()
     with_catalogs: Callable[[Any, tuple[Path, ...]], Any] | None = None
+    page_tables: Callable[[Path], Sequence[PageTable]] | None = None
 
     def start(self, scenario: Any, options: RunOptions) -> StudyResult:
         if options.executor is not None or options.work_folder is not None:
@@ -179,4 +182,5 @@ class Study(Kind):
         summary = read_summary(folder)
         with reading(folder):
             lines = list(self.lines(summary))
-        return write_study_report(folder, lines)
+            tables = () if self.page_tables is None else self.page_tables(folder)
+        return write_study_report(folder, lines, tables)

@@ -31,6 +31,7 @@ class Figure:
 
     name: stem of its file. order: its place among the files, lowest first. views: types of the values that it is built
     from, one figure per value. build: the view to the figure. when: false for a view leaves the figure out.
+    caption: sentences under it on a page, "" for its name.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Figure:
     views: tuple[type, ...]
     build: Callable[[Any], mpl.Figure]
     when: Callable[[Any], bool]
+    caption: str = ""
 
     def applies_to(self, view: object) -> bool:
         """Whether the figure is plotted for a view."""
@@ -53,6 +55,7 @@ def figure(
     order: int,
     views: tuple[type, ...] = (RunView,),
     when: Callable[[Any], bool] = lambda _view: True,
+    caption: str = "",
 ) -> Callable[[Build], Build]:
     """Register the decorated function as a figure.
 
@@ -66,6 +69,8 @@ def figure(
         Types of the values that the figure is built from (`report.views`, or a study's), one figure per value.
     when : callable
         Takes a view and returns false to leave the figure out; by default no view is left out.
+    caption : str
+        Sentences under the figure on a page; by default its name in words.
 
     Returns
     -------
@@ -82,7 +87,7 @@ def figure(
     def register(build: Build) -> Build:
         if any(entry.name == name and set(entry.views) & set(views) for entry in _FIGURES):
             raise ValueError(f"figure {name!r} is registered twice")
-        _FIGURES.append(Figure(name, order, views, build, when))
+        _FIGURES.append(Figure(name, order, views, build, when, caption))
         return build
 
     return register

@@ -15,6 +15,19 @@ from debrissim.report.verdict import SAMPLED, RunVerdict
 from debrissim.results.table import Table
 
 
+@dataclass(frozen=True)
+class PageTable:
+    """A table on the page of a study: on a phone each row is a card, with its first cells as the heading.
+
+    title: of its section; headings: of its columns; rows: cells as text; note: a sentence under it, or "".
+    """
+
+    title: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str = ""
+
+
 @dataclass(frozen=True, eq=False)
 class SpacePaths:
     """Paths of both objects of m encounters for the view in space, as in `EncounterCurves`."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 from urllib.parse import quote
@@ -21,7 +21,7 @@ from debrissim.core import numbers
 from debrissim.core.arrays import Array
 from debrissim.core.time import datetime64_text, utc_datetime64
 from debrissim.report.error_words import covariance_sources
-from debrissim.report.html.data import ReportData
+from debrissim.report.html.data import PageTable, ReportData
 from debrissim.report.html.libraries import packed_plotly
 from debrissim.report.lines import blocks
 from debrissim.report.sentences import interval, span_words
@@ -74,12 +74,19 @@ def report_html(data: ReportData) -> str:
 
 
 def study_html(
-    summary: Mapping[str, Any], lines: Iterable[str], figures: Mapping[str, bytes], tables: Iterable[str]
+    summary: Mapping[str, Any],
+    lines: Iterable[str],
+    figures: Mapping[str, bytes],
+    tables: Iterable[str],
+    *,
+    captions: Mapping[str, str] | None = None,
+    page_tables: Sequence[PageTable] = (),
 ) -> str:
     """The page of a study.
 
     summary: the content of its summary.json. lines: its answer, sentences and lines of tables. figures: PNG files by
-    name. tables: names of the files next to the page.
+    name. tables: names of the files next to the page. captions: of figures, by default their names in words.
+    page_tables: tables that the page shows.
     """
     return rendered(
         "study.html.jinja",
@@ -87,6 +94,8 @@ def study_html(
         blocks=blocks(lines),
         figures={name: b64encode(image).decode("ascii") for name, image in figures.items()},
         files=list(tables),
+        captions={name: (captions or {}).get(name, "") or name.replace("_", " ") for name in figures},
+        page_tables=[own for own in page_tables if own.rows],
     )
 
 
