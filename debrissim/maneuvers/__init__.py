@@ -37,6 +37,12 @@
 | integrated_from_state | the same through one state, as in a message                |
 | Drag                  | drag in an exponential atmosphere                          |
 | Thruster              | thrust, mass and specific impulse: duration and propellant |
+|---------------------------------------------|------------------------------------------------------------|
+| AllowedDirection, ALL_AXES, FREE, POSIGRADE | directions that may be flown                               |
+| BurnGrid, burn_times                        | the grid of a trade space                                  |
+| trade_space, signed_size_m_s                | the effects of its burns, and their sizes with their signs |
+| smallest_burns, SmallestBurns               | the smallest burns that meet the goals                     |
+| PlaneMap, plane_map                         | the miss by the burn, to first order                       |
 
 `__init__.pyi` lists the names; each is loaded when it is first used.
 """

@@ -59,13 +59,19 @@ class ExecutionError:
             if not (np.isfinite(value) and value >= 0.0):
                 raise InputError(f"{name}: expected a standard deviation of 0 or more, got {value!r}")
 
+    def variances_m2_s2(self, size_m_s: Array) -> tuple[Array, Array]:
+        """Variances m2/s2 along and across burns of sizes m/s, each of the shape of the sizes; 0 without a size."""
+        burning = size_m_s > 0.0
+        along = self.magnitude_fixed_m_s**2 + (self.magnitude_fraction * size_m_s) ** 2
+        across = self.pointing_fixed_m_s**2 + (self.pointing_rad * size_m_s) ** 2
+        return np.where(burning, along, 0.0), np.where(burning, across, 0.0)
+
     def covariance_m2_s2(self, delta_v_m_s: Array) -> Array:
         """The covariances (k, 3, 3) m2/s2 of velocity changes (k, 3) m/s, in the axes of the latter."""
         size = np.linalg.norm(delta_v_m_s, axis=1)
         safe = np.where(size > 0.0, size, 1.0)[:, None]
         along = (delta_v_m_s / safe)[:, :, None] * (delta_v_m_s / safe)[:, None, :]
-        magnitude = self.magnitude_fixed_m_s**2 + (self.magnitude_fraction * size) ** 2
-        pointing = self.pointing_fixed_m_s**2 + (self.pointing_rad * size) ** 2
+        magnitude, pointing = self.variances_m2_s2(size)
         covariance = magnitude[:, None, None] * along + pointing[:, None, None] * (np.eye(3) - along)
         return np.asarray(np.where((size > 0.0)[:, None, None], covariance, 0.0))
 

@@ -1,0 +1,257 @@
+"""Trade space: burns of a grid of times, sizes and directions, and the effect of each.
+
+Assumptions
+- Times count back from the closest approach in a fraction of a revolution, so that a time is named by its lead.
+- A free burn of a size takes the direction in which, to first order (`plane_map`), the miss in units of its error
+  becomes largest. Its effect is that of the full model.
+- A finite burn begins at its time of the grid, and is left out where it would not end before the closest approach.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from debrissim.core.arrays import Array
+from debrissim.core.errors import InputError
+from debrissim.core.rows import Rows
+from debrissim.maneuvers.burns import Burns, Direction
+from debrissim.maneuvers.effect import BurnEffects, effect_of
+from debrissim.maneuvers.event import AvoidableEvent
+from debrissim.maneuvers.execution_error import ExecutionError
+from debrissim.maneuvers.goals import Goals
+from debrissim.maneuvers.motion import Motion
+from debrissim.maneuvers.plane_map import PlaneMap, plane_map
+from debrissim.maneuvers.reference import WithoutBurn, without_burn
+from debrissim.propagation.frames import rtn_basis
+
+_ANGLES = 360
+_BURNS_AT_ONCE = 20_000
+
+
+class Propulsion(Protocol):
+    """The length of finite burns."""
+
+    def duration_s(self, size_m_s: Array) -> Array:
+        """(k,) s that burns of sizes (k,) m/s take."""
+        ...
+
+
+@dataclass(frozen=True)
+class AllowedDirection:
+    """A direction and a sign of burns that a spacecraft may fly.
+
+    direction: `Direction`; sign: +1 or -1, +1 for FREE. Raises InputError for another sign.
+    """
+
+    direction: Direction
+    sign: int = 1
+
+    def __post_init__(self) -> None:
+        if self.sign not in (1, -1) or (self.direction == Direction.FREE and self.sign != 1):
+            raise InputError(f"sign: expected 1 or -1, and 1 for a free direction, got {self.sign!r}")
+
+
+ALL_AXES = tuple(
+    AllowedDirection(direction, sign)
+    for direction in (Direction.ALONG_TRACK, Direction.RADIAL, Direction.NORMAL)
+    for sign in (1, -1)
+)
+"""Both signs of along-track, radial and normal burns."""
+FREE = AllowedDirection(Direction.FREE)
+POSIGRADE = AllowedDirection(Direction.ALONG_TRACK)
+
+
+@dataclass(frozen=True, eq=False)
+class BurnGrid:
+    """times_s: (t,) s of run time; sizes_m_s: (s,) m/s, above 0; directions: allowed ones; propulsion: for finite
+    burns.
+
+    Raises InputError, naming the field, where a grid is empty or a size not above 0.
+    """
+
+    times_s: Array
+    sizes_m_s: Array
+    directions: Sequence[AllowedDirection] = (*ALL_AXES, FREE)
+    propulsion: Propulsion | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("times_s", "sizes_m_s", "directions"):
+            if len(getattr(self, name)) == 0:
+                raise InputError(f"{name}: expected one or more, got none")
+        sizes = np.asarray(self.sizes_m_s)
+        if not (np.isfinite(sizes) & (sizes > 0.0)).all():
+            raise InputError(f"sizes_m_s: expected sizes above 0 m/s, got {sizes.min():g}")
+
+
+def burn_times(earliest_s: float, tca_s: float, period_s: float, steps_per_revolution: int = 20) -> Array:
+    """(t,) s of run time, ascending, from earliest_s on, the last of which is the closest approach.
+
+    Raises InputError if earliest_s is after tca_s, or there is not at least one step per revolution.
+    """
+    if steps_per_revolution < 1:
+        raise InputError(f"steps_per_revolution: expected 1 or more, got {steps_per_revolution}")
+    if not earliest_s <= tca_s:
+        late = earliest_s - tca_s
+        raise InputError(
+            f"earliest_s: expected a time before the closest approach, got one {late:g} s after it"
+        )
+    step = period_s / steps_per_revolution
+    count = int(np.floor((tca_s - earliest_s) / step + 1e-9))
+    return np.asarray(tca_s - step * np.arange(count, -1, -1))
+
+
+def direction_vectors(motion: Motion, times_s: Array, allowed: AllowedDirection) -> Array:
+    """(t, 3) unit vectors R, T, N of an allowed direction other than free at times (t,); NaN without a state."""
+    out = np.zeros((len(times_s), 3))
+    if allowed.direction == Direction.ALONG_TRACK:
+        state = motion.states(np.asarray(times_s, np.float64))
+        known = np.isfinite(state).all(axis=1)
+        out[~known] = np.nan
+        velocity = np.einsum("tij,tj->ti", rtn_basis(state[known, :3], state[known, 3:]), state[known, 3:])
+        out[known] = velocity / np.linalg.norm(velocity, axis=1, keepdims=True)
+        out[:, 2] = np.where(known, 0.0, np.nan)
+    elif allowed.direction == Direction.FREE:
+        raise InputError("allowed: expected an axis, got a free direction, which depends on the encounter")
+    else:
+        out[:, {Direction.RADIAL: 0, Direction.NORMAL: 2}[allowed.direction]] = 1.0
+    return np.asarray(allowed.sign * out)
+
+
+def signed_size_m_s(burns: Burns) -> Array:
+    """(k,) m/s, the sizes, negative against the direction."""
+    component = {Direction.ALONG_TRACK: 1, Direction.RADIAL: 0, Direction.NORMAL: 2}
+    sign = np.ones(len(burns))
+    for direction, axis in component.items():
+        against = (burns.direction == int(direction)) & (burns.delta_v_rtn_m_s[:, axis] < 0.0)
+        sign[against] = -1.0
+    return np.asarray(sign * burns.size_m_s)
+
+
+def best_free_directions(mapped: PlaneMap, sizes_m_s: Array) -> Array:
+    """(t, s, 3) unit vectors with which burns of sizes (s,) raise the miss in units of its error the most, to first
+    order; NaN where no burn moves it.
+    """
+    angle = np.linspace(0.0, 2.0 * np.pi, _ANGLES, endpoint=False)
+    known = np.isfinite(mapped.by_delta_v).all(axis=(1, 2)) & mapped.by_delta_v.any(axis=(1, 2))
+    out = np.full((len(mapped), len(sizes_m_s), 3), np.nan)
+    if not known.any():
+        return out
+    some = mapped[known]
+    circle = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    units = np.einsum("ak,tkj->taj", circle, some.row_space())
+    reach = np.einsum("tij,taj->tai", some.by_delta_v, units) / some.sigma_km[:, None]
+    miss = some.miss_km / some.sigma_km
+    moved = miss[:, None, None] + np.asarray(sizes_m_s)[:, None, None] * reach[:, None]
+    square = np.sum(moved**2, axis=3)
+    best = np.argmax(square, axis=2)
+    out[known] = np.take_along_axis(units[:, None], best[:, :, None, None], axis=2)[:, :, 0]
+    return out
+
+
+def grid_burns(event: AvoidableEvent, grid: BurnGrid, mapped: PlaneMap | None = None) -> Burns:
+    """The burns of a grid: by direction, then time, then size.
+
+    mapped: of the same times, needed for a free direction. Burns without a direction (no state, or a free burn that
+    moves nothing) and finite ones that do not end before the closest approach are left out.
+
+    Raises InputError for a free direction without `mapped`.
+    """
+    times, sizes = np.asarray(grid.times_s, np.float64), np.asarray(grid.sizes_m_s, np.float64)
+    parts = []
+    for allowed in grid.directions:
+        if allowed.direction == Direction.FREE:
+            if mapped is None:
+                raise InputError("mapped: expected the first-order map, which a free direction needs")
+            units = best_free_directions(mapped, sizes)
+        else:
+            units = np.repeat(direction_vectors(event.primary, times, allowed)[:, None], sizes.size, axis=1)
+        parts.append(
+            make_burns(
+                np.repeat(times, sizes.size),
+                (units * sizes[:, None]).reshape(-1, 3),
+                allowed.direction,
+                grid.propulsion,
+            )
+        )
+    burns = Burns.concat(parts)
+    usable = np.isfinite(burns.delta_v_rtn_m_s).all(axis=1)
+    usable &= (burns.duration_s == 0.0) | (burns.end_s <= event.tca_s)
+    return burns[usable]
+
+
+def make_burns(
+    times_s: Array, delta_v_rtn_m_s: Array, direction: Direction, propulsion: Propulsion | None
+) -> Burns:
+    """Burns of one direction, impulses without `propulsion`: times (k,) s, velocity changes (k, 3) m/s."""
+    size = np.linalg.norm(delta_v_rtn_m_s, axis=1)
+    duration = np.zeros(len(size)) if propulsion is None else np.asarray(propulsion.duration_s(size))
+    code: NDArray[np.int8] = np.full(len(size), int(direction), np.int8)
+    return Burns(np.asarray(times_s, np.float64), duration, delta_v_rtn_m_s, code)
+
+
+def trade_space(
+    event: AvoidableEvent,
+    grid: BurnGrid,
+    execution_error: ExecutionError,
+    *,
+    goals: Goals | None = None,
+    reference: WithoutBurn | None = None,
+) -> BurnEffects:
+    """Compute the effects of all burns of a grid.
+
+    Parameters
+    ----------
+    event : AvoidableEvent
+        The encounter without a burn.
+    grid : BurnGrid
+        Times, sizes and directions.
+    execution_error : ExecutionError
+        Of each burn.
+    goals : Goals, optional
+        As in `effect_of`.
+    reference : WithoutBurn, optional
+        `without_burn(event, ...)` from the first of the times on, to save its time.
+
+    Returns
+    -------
+    BurnEffects
+        One row per burn of `grid_burns`.
+
+    Raises
+    ------
+    InputError
+        If no burn remains, and as `effect_of` does.
+    """
+    reference = reference or without_burn(event, float(np.min(grid.times_s)))
+    free = any(allowed.direction == Direction.FREE for allowed in grid.directions)
+    mapped = plane_map(event, reference, np.asarray(grid.times_s, np.float64)) if free else None
+    burns = grid_burns(event, grid, mapped)
+    if len(burns) == 0:
+        raise InputError(
+            "times_s: expected times from which a burn ends before the closest approach, got none"
+        )
+    return effects_in_parts(event, burns, execution_error, goals, reference)
+
+
+def effects_in_parts(
+    event: AvoidableEvent,
+    burns: Burns,
+    execution_error: ExecutionError,
+    goals: Goals | None,
+    reference: WithoutBurn,
+) -> BurnEffects:
+    """`effect_of` for any number of burns, in parts that fit in memory."""
+    parts: list[Rows] = []
+    for first in range(0, len(burns), _BURNS_AT_ONCE):
+        some = burns[first : first + _BURNS_AT_ONCE]
+        parts.append(
+            effect_of(
+                event, some, execution_error, event.primary.after(some), goals=goals, reference=reference
+            )
+        )
+    return BurnEffects.concat(parts)  # type: ignore[arg-type]
