@@ -44,7 +44,7 @@ HERE = Path(__file__).resolve().parent
 SPAN_DAYS = 3.0
 BURNS_WITHIN_S = DAY_S
 VOLUMES = ("iss-2x25x25", "sphere 25 km")
-CANDIDATES = {"small": (1, 20), "full": (1, 100, 300, 500)}
+CANDIDATES = {"small": (1, 20), "full": (1, 100, 300)}
 
 
 def main() -> None:

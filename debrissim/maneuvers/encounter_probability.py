@@ -33,6 +33,8 @@ from debrissim.uncertainty.object_covariances import ObjectCovariances
 from debrissim.uncertainty.rotation import state_rtn_to_inertial, with_velocity_errors
 
 _NEGLIGIBLE = 1e-3
+# The integrals along the orbits take some 200 kB per meeting.
+_ROWS = 1000
 
 ExecutionErrors: TypeAlias = Callable[[Index, Array], Array]
 """From burns (m,), by place, and times (m,) s of run time to the covariances that the execution errors add then:
@@ -185,6 +187,21 @@ def burn_probabilities(
     InputError
         If added has another shape.
     """
+    parts = [slice(k, k + _ROWS) for k in range(0, max(len(meetings), 1), _ROWS)]
+    found = [
+        _of_a_batch(
+            meetings[np.arange(len(meetings))[part]], errors, None if added is None else added[part], goal
+        )
+        for part in parts
+    ]
+    return BurnProbabilities(
+        np.concatenate([part.value for part in found]),
+        np.concatenate([part.highest for part in found]),
+        np.concatenate([part.method for part in found]),
+    )
+
+
+def _of_a_batch(meetings: Meetings, errors: Errors, added: Array | None, goal: float) -> BurnProbabilities:
     narrow, radius_km, wide = _pairs(meetings, errors, added)
     far = is_negligible(narrow, wide, radius_km, _NEGLIGIBLE * goal)
     value, highest = np.full(len(far), np.nan), np.full(len(far), np.nan)

@@ -4,7 +4,7 @@ A search finds many encounters tens of standard deviations away. Where errors al
 straight motion is doubtful there, too, and the integration along orbits (`probability.algorithms.hall`) takes 10 ms
 to return zero.
 
-**The bound.** All but 1e-15 of the errors are within K = 8 standard deviations. Let s be the largest standard
+**The bound.** All but a tenth of the limit of the errors is within K standard deviations. Let s be the largest standard
 deviation of an object's position and v that of its velocity. An object displaced by x along its orbit is off the
 tangent by x^2 / 2r at most, r being its radius at perigee of all orbits (the Earth's); in the time K (s1 + s2) / w
 that displaced objects need to meet, w the relative speed, its velocity's error moves it by K v times that. The miss
@@ -12,9 +12,9 @@ of the curved orbits so differs from that in the plane by at most
 
     b = K^2 (s1^2 + s2^2) / 2r + K^2 (v1 + v2) (s1 + s2) / w,
 
-and b is doubled here. In the encounter plane with the covariance C, of the smallest standard deviation c and the
-determinant D, no point within R + b of the miss, R the hard body, is nearer to it than M - (R + b) / c in units of
-the errors, M being the Mahalanobis distance of the miss. The probability is at most
+and b is taken half as large again here. In the encounter plane with the covariance C, of the smallest standard
+deviation c and the determinant D, no point within R + b of the miss, R the hard body, is nearer to it than
+M - (R + b) / c in units of the errors, M being the Mahalanobis distance of the miss. The probability is at most
 
     R^2 / (2 sqrt(D)) exp(-max(M - (R + b) / c, 0)^2 / 2).
 
@@ -25,6 +25,7 @@ encounters (below `FASTEST_SLOW_KM_S`) are never negligible.
 from __future__ import annotations
 
 import numpy as np
+from scipy.special import ndtri
 
 from debrissim.core.arrays import Array, Mask
 from debrissim.core.constants import WGS72_RADIUS_KM
@@ -33,8 +34,7 @@ from debrissim.probability.encounter_plane import encounter_plane
 from debrissim.probability.state_pair import StatePair
 
 FASTEST_SLOW_KM_S = 0.5
-_SIGMAS = 8.0
-_DOUBLED = 2.0
+_MARGIN = 1.5
 
 
 def is_negligible(exact: StatePair, expected: StatePair, radius_km: Array, limit: float) -> Mask:
@@ -66,17 +66,18 @@ def is_negligible(exact: StatePair, expected: StatePair, radius_km: Array, limit
         for pair in (narrow, wide)
     )
     with np.errstate(divide="ignore", invalid="ignore"):
-        bent_km = _bent_km(wide, speed[rows])
+        sigmas = -float(ndtri(0.05 * limit))
+        bent_km = _bent_km(wide, speed[rows], sigmas)
         smallest = np.sqrt(np.linalg.eigvalsh(first.covariance_km2)[:, 0])
         determinant = np.linalg.det(first.covariance_km2)
         nearest = np.maximum(second.mahalanobis_distance - (radius_km[rows] + bent_km) / smallest, 0.0)
         bound = 0.5 * radius_km[rows] ** 2 / np.sqrt(determinant) * np.exp(-0.5 * nearest**2)
-    out[rows] = bound < limit
+    out[rows] = bound < 0.5 * limit
     return out
 
 
-def _bent_km(pair: StatePair, speed_km_s: Array) -> Array:
-    """(m,) km, twice the largest effect of curvature and of velocity errors on the miss."""
+def _bent_km(pair: StatePair, speed_km_s: Array, sigmas: float) -> Array:
+    """(m,) km, the largest effect of curvature and of velocity errors on the miss, with its margin."""
     sigma, rate = np.zeros((2, len(pair)))
     squares = np.zeros(len(pair))
     for covariance in (pair.primary_covariance, pair.secondary_covariance):
@@ -85,4 +86,4 @@ def _bent_km(pair: StatePair, speed_km_s: Array) -> Array:
         sigma += np.sqrt(variance)
         rate += np.sqrt(np.maximum(np.linalg.eigvalsh(covariance[:, 3:, 3:])[:, -1], 0.0))
     bent = squares / (2.0 * WGS72_RADIUS_KM) + rate * sigma / speed_km_s
-    return np.asarray(_DOUBLED * _SIGMAS**2 * bent)
+    return np.asarray(_MARGIN * sigmas**2 * bent)
