@@ -14,8 +14,8 @@ from debrissim.results.table import Table, read_table
 
 _FOLLOWS = {
     "green": "nothing new met",
-    "worse": "but something new met",
-    "event remains": "but not if executed otherwise",
+    "worse": "but another encounter above it",
+    "event remains": "but the encounter remains",
     "not examined": "not screened again",
 }
 

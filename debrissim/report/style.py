@@ -244,21 +244,12 @@ def new_figure(
     if synthetic:
         banner = _from_top(0.225, size_in)
         figure.add_artist(
-            Rectangle(
-                (0.0, banner), 1.0, 1.0 - banner, transform=figure.transFigure, color=RED_ALERT, zorder=5
-            )
-        )
+            Rectangle((0.0, banner), 1.0, 1.0 - banner, transform=figure.transFigure, color=RED_ALERT, zorder=5)
+        )  # fmt: skip
         figure.text(
-            0.5,
-            _from_top(0.1175, size_in),
-            PARTLY_SYNTHETIC_LABEL if partly else SYNTHETIC_LABEL,
-            ha="center",
-            va="center",
-            color="white",
-            weight="bold",
-            fontsize=10,
-            zorder=6,
-        )
+            0.5, _from_top(0.1175, size_in), PARTLY_SYNTHETIC_LABEL if partly else SYNTHETIC_LABEL,
+            ha="center", va="center", color="white", weight="bold", fontsize=10, zorder=6,
+        )  # fmt: skip
     figure.text(
         0.012, _from_top(0.375, size_in), shorten(printable(heading), 90), ha="left", va="center",
         fontsize=10.5, weight="bold", parse_math=False,

@@ -101,7 +101,7 @@ def trade_space(data: AvoidanceData) -> Figure:
 
 def _plot_direction(ax: Axes, data: AvoidanceData, name: str, norm: LogNorm) -> None:
     cells = data.cells[data.cells.direction == name]
-    (hours, column), (sizes, line) = _levels(cells.before_tca_hours), _levels(cells.delta_v_m_s)
+    (hours, column), (sizes, line) = levels_of(cells.before_tca_hours), levels_of(cells.delta_v_m_s)
     smallest = float(np.abs(sizes[sizes != 0.0]).min(initial=np.inf))
     to_axis = _axis_of_sizes(smallest if np.isfinite(smallest) else 1.0)
 
@@ -191,11 +191,11 @@ def _plot_candidates(ax: Axes, data: AvoidanceData, name: str, to_axis: Callable
             to_axis(data.candidates.delta_v_m_s[chosen]),
             ls="none",
             marker=marker,
-            ms=5,
+            ms=7 if verdict == "green" else 5,
             color=color,
             mec="white",
             mew=0.8,
-            zorder=5,
+            zorder=5.5 if verdict == "green" else 5.0,
             clip_on=False,
         )
     _name_worst(ax, data, rows, to_axis)
@@ -254,7 +254,7 @@ def _axis_of_sizes(smallest: float) -> Callable[[Array], Array]:
     return to_axis
 
 
-def _levels(values: Array) -> tuple[Array, Index]:
+def levels_of(values: Array) -> tuple[Array, Index]:
     """The different values (k,), ascending, of values (n,) that are equal but for rounding, and the level of each."""
     scale = 10.0 ** (np.floor(np.log10(np.where(values == 0.0, 1.0, np.abs(values)))) - 6.0)
     levels, place = np.unique(np.round(values / scale) * scale, return_inverse=True)

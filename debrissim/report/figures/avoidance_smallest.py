@@ -81,7 +81,8 @@ def _finding(rows: Table) -> str:
 
     def smallest(of: Table) -> Table:
         row = int(np.argmin(np.abs(of.delta_v_m_s)))
-        return of[row : row + 1]
+        one: Table = of[row : row + 1]
+        return one
 
     all_times, late = smallest(rows), rows[rows.before_tca_revolutions <= 1.0]
     words = f"Smallest burn: {burn_words(all_times)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import matplotlib.axes
@@ -13,7 +14,8 @@ from support.avoidance_tables import GOAL, MISS_KM, write_study
 from debrissim.core.errors import InputError
 from debrissim.report.avoidance_tables import MOST_ROWS, avoidance_tables
 from debrissim.report.avoidance_view import read_avoidance
-from debrissim.report.figures.avoidance import draw_avoidance
+from debrissim.report.figures.avoidance import draw_avoidance, levels_of
+from debrissim.report.figures.avoidance_smallest import smallest_of_times
 from debrissim.report.page import write_study_report
 
 
@@ -146,3 +148,45 @@ def test_a_damaged_folder_is_one_sentence(folder: Path):
 
 def test_the_goal_is_that_of_the_study(folder: Path):
     assert read_avoidance(folder).goal == GOAL
+
+
+def test_sizes_that_differ_by_rounding_are_one_line_of_cells(tmp_path: Path):
+    folder = write_study(
+        tmp_path / "study", ("along-track",), np.array([1.0, 2.0, 3.0]), np.array([0.1, 0.2, 1.0])
+    )
+    cells = read_avoidance(folder).cells
+    rounded = np.nextafter(cells.delta_v_m_s, np.where(np.arange(len(cells)) % 2 == 0, 9.0, -9.0))
+    levels, place = levels_of(rounded)
+    assert levels == pytest.approx([-1.0, -0.2, -0.1, 0.1, 0.2, 1.0], rel=1e-6)
+    assert levels[place] == pytest.approx(cells.delta_v_m_s, rel=1e-5)
+
+
+def test_levels_keep_different_values_and_zero():
+    values = np.array([0.0, 0.0999999999, 0.1, 1.0, 1.001, -3e-7, 2.0, 1.9999999999999998])
+    levels, place = levels_of(values)
+    assert levels.size == 6
+    assert levels[place] == pytest.approx(values, rel=1e-5)
+
+
+def test_a_line_of_smallest_burns_has_gaps_where_no_burn_meets_the_goals(folder: Path):
+    rows = read_avoidance(folder).minima[:3]
+    tried = np.concatenate([rows.before_tca_hours, [60.0, 61.0]])
+    hours, size = smallest_of_times(rows, tried)
+    assert np.isnan(size[hours >= 60.0]).all()
+    assert np.isfinite(size[hours < 60.0]).all()
+
+
+def test_the_worst_object_is_named_as_data(folder: Path):
+    page = draw_avoidance(folder)["trade_space"]
+    labels = [text for ax in page.axes for text in ax.texts if text.get_text().startswith("COSMOS 1")]
+    assert len(labels) == 1
+    assert not labels[0].get_parse_math()
+
+
+def test_an_answer_whose_burn_is_missing_is_an_error(folder: Path):
+    path = folder / "summary.json"
+    summary = json.loads(path.read_text(encoding="utf-8"))
+    summary["answer"]["burn"]["number"] = 999_999
+    path.write_text(json.dumps(summary), encoding="utf-8")
+    with pytest.raises(InputError, match=r"candidates\.csv: lacks burn 999999"):
+        read_avoidance(folder)
