@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from debrissim.results.schema.avoidance import CANDIDATES, CELLS, ENCOUNTERS, MINIMA, PLANE
-from debrissim.results.table import write_table
+from debrissim.results.table import Schema, write_table
 
 PERIOD_H = 1.55
 GOAL = 1e-6
@@ -193,5 +193,6 @@ def write_study(
     return folder
 
 
-def _write(folder: Path, schema: object, columns: dict[str, object]) -> None:
-    write_table(folder / schema.file, schema.table(columns))  # type: ignore[attr-defined]
+def _write(folder: Path, schema: Schema, columns: dict[str, object]) -> None:
+    own = {column.name: columns[column.name] for column in schema.columns}
+    write_table(folder / schema.file, schema.table(own))
