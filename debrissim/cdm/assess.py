@@ -182,7 +182,7 @@ def assess_cdms(
     if monte_carlo_samples < 0:
         raise InputError(f"monte_carlo_samples: expected 0 or more, got {monte_carlo_samples}")
     names = _method_names(methods)
-    radius = np.array([_radius_m(c, hard_body_radius_m) for c in conjunctions], dtype=np.float64)
+    radius = np.array([combined_radius_m(c, hard_body_radius_m) for c in conjunctions], dtype=np.float64)
     if not conjunctions:
         return ()
     plane = assess_conjunctions(conjunctions, radius)
@@ -241,8 +241,11 @@ def _method_names(methods: Sequence[str] | None) -> tuple[str, ...]:
     return tuple(methods)
 
 
-def _radius_m(conjunction: Conjunction, override_m: float | None) -> float:
-    """The combined radius: as given, as the message states it, else of the exclusion volumes."""
+def combined_radius_m(conjunction: Conjunction, override_m: float | None = None) -> float:
+    """The combined radius in m: as given, as the message states it, else of the exclusion volumes.
+
+    Raises InputError, naming the message's file, where neither is known, or for a radius that is not positive.
+    """
     known = (override_m, conjunction.hard_body_radius_m, conjunction.exclusion_radius_m)
     radius = next((value for value in known if value is not None), None)
     if radius is None:

@@ -15,6 +15,7 @@ from typing import Any
 
 from debrissim.catalog import summarize_catalog
 from debrissim.conjunctions.inputs import RunInputs, load_inputs
+from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError
 from debrissim.core.files import sha256_of
 from debrissim.core.time import utc_text
@@ -46,6 +47,14 @@ def run_files(
     return RunFiles(paths(catalogs), paths(ephemerides), orientation)
 
 
+@dataclass(frozen=True, eq=False)
+class RecordedRun:
+    """A finished run: its scenario, with its files where they were found, and its inputs."""
+
+    scenario: Scenario
+    inputs: RunInputs
+
+
 def reconstruct_inputs(summary: Mapping[str, Any], folder: Path, files: RunFiles | None = None) -> RunInputs:
     """Load the inputs of a run again.
 
@@ -69,7 +78,33 @@ def reconstruct_inputs(summary: Mapping[str, Any], folder: Path, files: RunFiles
         Naming a file that is missing, has changed or is not of this run, or the count, epoch or start that differs from
         the recorded one.
     """
-    files = files or RunFiles()
+    return _reconstruct(summary, folder, files or RunFiles(), 0.0, errors=False).inputs
+
+
+def reconstruct_run(
+    summary: Mapping[str, Any], folder: Path, files: RunFiles | None = None, *, until_s: float = 0.0
+) -> RecordedRun:
+    """Load a run again, with the files of sizes and errors of its objects, on which its probabilities depend.
+
+    Parameters
+    ----------
+    summary, folder, files
+        As for `reconstruct_inputs`.
+    until_s : float
+        s of run time up to which objects must have trajectories; the span of the run where that is longer.
+
+    Raises
+    ------
+    InputError
+        As `reconstruct_inputs`, and naming a file of sizes or errors that is not where the scenario has it.
+    """
+    return _reconstruct(summary, folder, files or RunFiles(), until_s, errors=True)
+
+
+def _reconstruct(
+    summary: Mapping[str, Any], folder: Path, files: RunFiles, until_s: float, *, errors: bool
+) -> RecordedRun:
+    """errors: with the files of sizes and errors."""
     roots = _roots(folder)
     try:
         provenance = summary["provenance"]
@@ -86,10 +121,13 @@ def reconstruct_inputs(summary: Mapping[str, Any], folder: Path, files: RunFiles
         digest = None if orientation is None else str(orientation["sha256"])
     except (KeyError, TypeError, AttributeError) as error:
         raise InputError(f"{folder}: summary.json lacks an entry that a run records ({error})") from error
+    sizes = scenario.catalog.sizes
     scenario, replaced = _with_catalogs(scenario, sources, satcat, list(files.catalogs), roots, folder)
     scenario = _with_ephemerides(scenario, flown, list(files.ephemerides), roots, folder)
     scenario = _with_earth_orientation(scenario, digest, files.earth_orientation, roots, folder)
-    inputs = load_inputs(scenario, replaced)
+    if errors:
+        scenario = _with_sizes_and_errors(scenario, sizes, roots, folder)
+    inputs = load_inputs(_until(scenario, until_s), replaced)
     kinds = summarize_catalog(inputs.catalog)
     start = inputs.start_jd, inputs.start_fraction
     for quantity, again, before in (
@@ -102,7 +140,39 @@ def reconstruct_inputs(summary: Mapping[str, Any], folder: Path, files: RunFiles
             raise InputError(
                 f"{folder}: the catalogue of this run cannot be reconstructed: {quantity} {again}, but it was {before}"
             )
-    return inputs
+    return RecordedRun(scenario, inputs)
+
+
+def _until(scenario: Scenario, until_s: float) -> Scenario:
+    """The scenario with a span that reaches a run time at least."""
+    days = max(scenario.span.duration_days, until_s / SECONDS_PER_DAY)
+    return scenario.model_copy(update={"span": scenario.span.model_copy(update={"duration_days": days})})
+
+
+def _with_sizes_and_errors(
+    scenario: Scenario, sizes: Path | None, roots: Sequence[Path], folder: Path
+) -> Scenario:
+    """The scenario with its files of sizes and errors in their places. Raises InputError if one is missing."""
+
+    def found(path: Path, content: str) -> Path:
+        place = next((place for place in _places(path, roots) if place.exists()), None)
+        if place is None:
+            raise InputError(
+                f"{folder}: needs its file of {content}, {path}, which is not where its scenario has it"
+            )
+        return place.absolute()
+
+    table, own = scenario.covariance.table, scenario.covariance.histories
+    errors = scenario.covariance.model_copy(
+        update={
+            "table": None if table is None else found(table, "covariances"),
+            "histories": tuple(found(path, "past element sets") for path in own),
+        }
+    )
+    catalog = scenario.catalog.model_copy(
+        update={"sizes": None if sizes is None else found(Path(sizes), "sizes")}
+    )
+    return scenario.model_copy(update={"covariance": errors, "catalog": catalog})
 
 
 def _roots(folder: Path) -> list[Path]:

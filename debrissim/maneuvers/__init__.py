@@ -1,48 +1,35 @@
 """Avoidance manoeuvres: a burn, the trajectory after it, and everything that this trajectory meets.
 
-| name                      | meaning                                            |
-|---------------------------|----------------------------------------------------|
-| Burns                     | impulses and thrust arcs of one spacecraft         |
-| Direction                 | along-track, radial, normal or free                |
-| AvoidableEvent            | the encounter to be avoided                        |
-| Motion                    | protocol: the motion of an object without burns    |
-| ManeuverableMotion        | protocol: motion that can be continued after burns |
-| ManeuveredMotion          | protocol: trajectories after burns                 |
-| MotionStatus              | status of a trajectory after a burn                |
-| ElementSetMotion          | motion by SGP4, continued by SGP4 after burns      |
-| ArcMotion                 | motion along the arcs of an ephemeris              |
-| BurnApproaches            | the closest approach after each burn               |
-| ExecutionError            | errors of the execution of burns                   |
-| NO_EXECUTION_ERROR        | burns executed exactly                             |
-| TransitionTable           | how errors of the spacecraft's state move on       |
-| execution_covariance      | the covariance that a burn leaves at later times   |
-| Goals                     | goals of a burn                                    |
-| WithoutBurn, without_burn | the event without a burn, for comparison           |
-| BurnEffects, effect_of    | the effect of burns on the encounter               |
-| module                  | content                                                       |
-|-------------------------|---------------------------------------------------------------|
-| `burns`                 | impulses and thrust arcs                                      |
-| `motion`                | the protocols of motion with and without burns                |
-| `event`                 | the encounter to be avoided                                   |
-| `surroundings`          | everything that a spacecraft may meet, and what flies with it |
-| `alternatives`          | trajectories of which one will be flown, screened together    |
-| `screened_again`        | the trajectories after burns screened again                   |
-| `same_passage`          | the passage without a burn that an encounter is compared with |
-| `encounter_probability` | probabilities with the execution errors of burns              |
-| `verdicts`              | green, worse, or not examined                                 |
-|----------|-----------------------------------------------------------------------------|
-| `messages` | a burn and the trajectory with it as OEM, OPM and OCM                     |
-|-----------------------|------------------------------------------------------------|
-| IntegratedMotion      | motion along an ephemeris, the effect of burns integrated  |
-| integrated_from_state | the same through one state, as in a message                |
-| Drag                  | drag in an exponential atmosphere                          |
-| Thruster              | thrust, mass and specific impulse: duration and propellant |
-|---------------------------------------------|------------------------------------------------------------|
-| AllowedDirection, ALL_AXES, FREE, POSIGRADE | directions that may be flown                               |
-| BurnGrid, burn_times                        | the grid of a trade space                                  |
-| trade_space, signed_size_m_s                | the effects of its burns, and their sizes with their signs |
-| smallest_burns, SmallestBurns               | the smallest burns that meet the goals                     |
-| PlaneMap, plane_map                         | the miss by the burn, to first order                       |
+| name                                      | meaning                                                                  |
+|-------------------------------------------|--------------------------------------------------------------------------|
+| Burns, Direction                          | impulses and thrust arcs of one spacecraft; their directions             |
+| AvoidableEvent, FoundEvent                | the encounter to be avoided, alone and with everything around it         |
+| event_from_run, event_from_scenario,      | the same from a run, a scenario that is run, a message                   |
+| event_from_message                        |                                                                          |
+| avoid, Plan, Avoidance                    | from the event to burns that are screened again                          |
+| Motion, ManeuverableMotion,               | protocols: without burns, one that burns can follow, after burns         |
+| ManeuveredMotion                          |                                                                          |
+| MotionStatus                              | status of a trajectory after a burn                                      |
+| ElementSetMotion                          | motion by SGP4, continued by SGP4 after burns                            |
+| ArcMotion, IntegratedMotion               | motion along an ephemeris; with the effect of burns integrated           |
+| integrated_from_state, Drag               | the same through one state, as in a message; drag in a simple atmosphere |
+| Thruster                                  | thrust, mass and specific impulse: duration and propellant               |
+| BurnApproaches                            | the closest approach after each burn                                     |
+| ExecutionError, NO_EXECUTION_ERROR        | errors of the execution of burns                                         |
+| TransitionTable, execution_covariance     | how errors of a state move on; the covariance that a burn leaves         |
+| Goals                                     | goals of a burn                                                          |
+| WithoutBurn, without_burn                 | the event without a burn, for comparison                                 |
+| BurnEffects, effect_of                    | the effect of burns on the encounter                                     |
+| AllowedDirection, ALL_AXES, FREE,         | directions that may be flown                                             |
+| POSIGRADE                                 |                                                                          |
+| BurnGrid, burn_times, trade_space,        | the grid of a trade space and the effects of its burns                   |
+| signed_size_m_s                           |                                                                          |
+| smallest_burns, SmallestBurns, PlaneMap,  | the smallest burns that meet the goals; the miss to first order          |
+| plane_map                                 |                                                                          |
+| Surroundings, screen_again, ScreenedAgain | what a spacecraft may meet; trajectories screened again                  |
+| FoundEncounters, Verdict                  | their encounters, and verdicts on them                                   |
+| burn_messages, Mass                       | a burn and its trajectory as OEM, OPM and OCM                            |
+| return_burns, ReturnBurns                 | burns back to the old orbit                                              |
 
 `__init__.pyi` lists the names; each is loaded when it is first used.
 """

@@ -26,11 +26,13 @@ RUN_RECORD = "run.json"
 OBJECTS = "objects.csv"
 REPORT = "report.html"
 PLOTS, MESSAGES = "plots", "cdm"
+BURN_MESSAGES = "messages"
 
 _PROGRAM = "debrissim"
 # Figures of one of several spacecraft begin with its identifier.
 _IN_FOLDERS = re.compile(
-    rf"{PLOTS}/([SFU]-[0-9]+_)?[a-z0-9_]+\.(png|svg)|{MESSAGES}/[\w-]+_conj_[\w-]+_[0-9T]+\.(cdm|xml)"
+    rf"{PLOTS}/([SFU]-[0-9]+_)?[a-z0-9_]+\.(png|svg)|{MESSAGES}/[\w-]+_conj_[\w-]+_[0-9T]+\.(cdm|xml)|"
+    rf"{BURN_MESSAGES}/burn\.(oem|ocm|opm)"
 )
 
 
@@ -57,7 +59,9 @@ def own_files(folder: Path) -> frozenset[str] | None:
 
 def foreign_entries(folder: Path, own: frozenset[str]) -> list[str]:
     """The entries of a folder that are not among its own files, sorted; of a foreign folder only its name, with "/"."""
-    folders = {PLOTS, MESSAGES}.union(str(parent) for name in own for parent in Path(name).parents)
+    folders = {PLOTS, MESSAGES, BURN_MESSAGES}.union(
+        str(parent) for name in own for parent in Path(name).parents
+    )
     return sorted(_foreign(folder, own, folders, ""))
 
 

@@ -74,7 +74,6 @@ CANDIDATES = Schema(
             "of these, above the goal and either new or more probable than without a burn",
         ),
         Column("highest_probability", "float", "highest collision probability of those encounters"),
-        Column("theory_error_km", "float", "error of the trajectory after the burn at the end of the span"),
     ),
 )
 

@@ -1,0 +1,173 @@
+"""An encounter avoided: from the event to burns that are shown not to make anything worse.
+
+event -> trade space -> smallest burns -> candidates -> screened again -> burns back
+
+One call per arrow. Nothing here instructs anybody: a burn that is certified meets its goals in a model, with the
+errors, the objects and the span that the result names.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from debrissim.core.arrays import Array, Index
+from debrissim.core.constants import SECONDS_PER_DAY
+from debrissim.core.errors import InputError
+from debrissim.core.progress import Progress, no_progress
+from debrissim.maneuvers.candidates import chosen, rounded_up
+from debrissim.maneuvers.effect import BurnEffects
+from debrissim.maneuvers.execution_error import TransitionTable, execution_covariance
+from debrissim.maneuvers.found_event import FoundEvent
+from debrissim.maneuvers.plan import Plan
+from debrissim.maneuvers.reference import WithoutBurn, no_burns, without_burn
+from debrissim.maneuvers.return_burn import ReturnBurns, return_burns
+from debrissim.maneuvers.screened_again import ScreenedAgain, screen_again
+from debrissim.maneuvers.smallest import SmallestBurns, smallest_burns
+from debrissim.maneuvers.trade_space import BurnGrid, effects_in_parts, trade_space
+from debrissim.maneuvers.verdicts import Verdict
+
+
+@dataclass(frozen=True, eq=False)
+class Avoidance:
+    """Everything found for an event.
+
+    found, plan: as given; reference: the event without a burn; unburnt: its effect as one row, of a burn of no size;
+    cells: the trade space; minima: the smallest burns; candidates: effects of the burns that were chosen; screened: of
+    these, None where there was nothing to screen against or no candidate; end_s: s of run time up to which they were;
+    returns: burns back of the candidates `returned` (r,), rows of them.
+    """
+
+    found: FoundEvent
+    plan: Plan
+    reference: WithoutBurn
+    unburnt: BurnEffects
+    cells: BurnEffects
+    minima: SmallestBurns
+    candidates: BurnEffects
+    screened: ScreenedAgain | None
+    end_s: float
+    returned: Index
+    returns: ReturnBurns
+
+
+def avoid(found: FoundEvent, plan: Plan | None = None, *, progress: Progress = no_progress) -> Avoidance:
+    """Find burns that avoid an event, and screen what follows after them.
+
+    Parameters
+    ----------
+    found : FoundEvent
+        The event, and what is around the spacecraft.
+    plan : Plan, optional
+        The burns that are tried; by default those of `Plan()`.
+    progress : callable
+        Called with the phase and the fraction of it that is done.
+
+    Raises
+    ------
+    InputError
+        If no burn can be before the closest approach, or no collision probability can be computed.
+    RunError
+        If the screening cannot be completed.
+    """
+    plan, event = plan or Plan(), found.event
+    progress("trade space", 0.0)
+    times, reference = _burn_times(found, plan)
+    grid = BurnGrid(times, np.array(plan.sizes_m_s), plan.directions, plan.thruster)
+    cells = trade_space(event, grid, plan.error, goals=plan.goals, reference=reference)
+    unburnt = effects_in_parts(event, no_burns(times[:1]), plan.error, plan.goals, reference)
+    progress("smallest burns", 0.0)
+    minima = smallest_burns(
+        event,
+        times,
+        plan.directions,
+        plan.error,
+        goals=plan.goals,
+        reference=reference,
+        propulsion=plan.thruster,
+        largest_m_s=plan.largest_m_s,
+    )
+    candidates = _candidates(found, plan, reference, cells, minima)
+    if unburnt.meets_goal[0]:
+        # Nothing to avoid, so there is nothing to compare either.
+        candidates = candidates[:0]
+    end_s = event.tca_s + plan.horizon_days * SECONDS_PER_DAY
+    progress("screening", 0.0)
+    screened = _screened(found, plan, candidates, reference, end_s, progress)
+    returned = _worth_returning(plan, candidates, screened)
+    returns = return_burns(event.primary, candidates.burns[returned], reference.tca_s, end_s)
+    return Avoidance(
+        found, plan, reference, unburnt, cells, minima, candidates, screened, end_s, returned, returns
+    )
+
+
+def _burn_times(found: FoundEvent, plan: Plan) -> tuple[Array, WithoutBurn]:
+    """The starts of the burns, and the event without one."""
+    event = found.event
+    first = max(0.0, event.primary.limits_s[0])
+    if event.tca_s <= first:
+        raise InputError(
+            f"{found.label}: its closest approach is before every burn: the trajectory of {event.primary_name} begins "
+            f"{first - event.tca_s:.0f} s later"
+        )
+    earliest = max(event.tca_s - 3600.0 * plan.earliest_hours, first)
+    reference = without_burn(event, earliest)
+    if not np.isfinite(reference.probability.value[0]):
+        raise InputError(
+            f"{found.label}: no collision probability can be computed ({reference.probability.choice.reason[0]})"
+        )
+    return plan.times_s(reference.tca_s, reference.period_s, first), reference
+
+
+def _candidates(
+    found: FoundEvent, plan: Plan, reference: WithoutBurn, cells: BurnEffects, minima: SmallestBurns
+) -> BurnEffects:
+    """The effects of the burns that are screened again, the smallest first."""
+    smallest = rounded_up(minima.effects.burns[minima.found], plan.thruster)
+    again = (
+        effects_in_parts(found.event, smallest, plan.error, plan.goals, reference) if len(smallest) else None
+    )
+    both = cells if again is None else BurnEffects.concat([again, cells])
+    met = both[np.flatnonzero(both.meets_goal & (both.burns.size_m_s > 0.0))]
+    return met[chosen(met.burns, reference.tca_s, plan.candidates)]
+
+
+def _worth_returning(plan: Plan, candidates: BurnEffects, screened: ScreenedAgain | None) -> Index:
+    """The candidates whose burn back is wanted: the certified ones, all where nothing was screened, none by default."""
+    if not plan.with_return:
+        return np.empty(0, dtype=np.int64)
+    if screened is None:
+        return np.arange(len(candidates))
+    return np.flatnonzero(screened.verdict == Verdict.GREEN)
+
+
+def _screened(
+    found: FoundEvent,
+    plan: Plan,
+    candidates: BurnEffects,
+    reference: WithoutBurn,
+    end_s: float,
+    progress: Progress,
+) -> ScreenedAgain | None:
+    around, event = found.around, found.event
+    if around is None or len(candidates) == 0:
+        return None
+    burns = candidates.burns
+    last_s = min(end_s, event.primary.limits_s[1])
+    transitions = TransitionTable(event.primary, float(burns.time_s.min()), last_s)
+
+    def execution_errors(rows: Index, times_s: Array) -> Array:
+        return execution_covariance(transitions, burns[rows], plan.error, np.minimum(times_s, last_s))
+
+    return screen_again(
+        event.primary,
+        burns,
+        around.surroundings,
+        end_s,
+        around.errors,
+        goal=plan.goals.probability,
+        execution_errors=execution_errors,
+        event=None if around.event_row is None else (around.event_row, reference.tca_s),
+        progress=lambda fraction: progress("screening", fraction),
+    )

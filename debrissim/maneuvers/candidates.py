@@ -1,0 +1,87 @@
+"""The burns that are worth screening again: the smallest that meet the goals, of different times and directions.
+
+Half of the candidates are the smallest burns of all. The other half are spread: burns fall into groups by direction,
+part of the time before the closest approach, and size by factors of two; the smallest of each group comes first, and
+of these an even selection by size. So where the smallest burns of all are stopped by one object, other times,
+directions and sizes are among the rest. Of burns that are the same to 2 % (a free one that points along the velocity)
+one is taken.
+
+The size of the smallest burns is rounded up to three digits: a burn exactly at its goal is on the wrong side of it by
+any rounding elsewhere.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from debrissim.core.arrays import Array, Index
+from debrissim.maneuvers.burns import Burns
+from debrissim.maneuvers.trade_space import Propulsion, signed_size_m_s
+
+_TIME_PARTS = 8
+_SAME = 0.02
+_DIGITS = 3
+
+
+def rounded_up(burns: Burns, propulsion: Propulsion | None) -> Burns:
+    """The burns with sizes (k,) rounded up to three digits."""
+    size = burns.size_m_s
+    exponent = np.floor(np.log10(np.where(size > 0.0, size, 1.0)))
+    unit = 10.0 ** (exponent - _DIGITS + 1)
+    wanted = np.ceil(size / unit - 1e-9) * unit
+    factor = np.divide(wanted, size, out=np.ones(len(burns)), where=size > 0.0)
+    duration = burns.duration_s if propulsion is None else propulsion.duration_s(wanted)
+    return Burns(burns.time_s, np.asarray(duration), burns.delta_v_rtn_m_s * factor[:, None], burns.direction)
+
+
+def chosen(burns: Burns, tca_s: float, count: int) -> Index:
+    """(c,) rows of at most `count` burns that meet the goals, the smallest first.
+
+    Parameters
+    ----------
+    burns : Burns
+        k burns that meet the goals.
+    tca_s : float
+        Closest approach, s of run time.
+    count : int
+        At most so many, 1 or more.
+    """
+    size = burns.size_m_s
+    order = _distinct(burns, np.lexsort((burns.time_s, size)))
+    if order.size <= count:
+        return order
+    taken = order[: (count + 1) // 2]
+    rest = order[taken.size :]
+    group = _groups(burns, tca_s)
+    while taken.size < count and rest.size:
+        _, leaders = np.unique(group[rest], return_index=True)
+        leaders = np.sort(leaders)
+        wanted = min(count - taken.size, leaders.size)
+        picked = leaders[np.round(np.linspace(0.0, leaders.size - 1.0, wanted)).astype(np.int64)]
+        taken = np.concatenate([taken, rest[picked]])
+        rest = np.delete(rest, picked)
+    return np.asarray(taken[np.lexsort((burns.time_s[taken], size[taken]))])
+
+
+def _distinct(burns: Burns, order: Index) -> Index:
+    """The rows of an order without those that are the same as an earlier one."""
+    kept: list[int] = []
+    at: dict[float, list[int]] = {}
+    for row in order.tolist():
+        others = at.setdefault(float(burns.time_s[row]), [])
+        change = burns.delta_v_rtn_m_s[row]
+        limit = _SAME * float(np.linalg.norm(change))
+        if all(np.linalg.norm(burns.delta_v_rtn_m_s[other] - change) > limit for other in others):
+            kept.append(row)
+            others.append(row)
+    return np.array(kept, dtype=np.int64)
+
+
+def _groups(burns: Burns, tca_s: float) -> Index:
+    """(k,) the group of each burn: its direction, sign, part of the time before the closest approach, and size."""
+    lead: Array = tca_s - burns.time_s
+    longest = max(float(lead.max()), 1e-9)
+    part = np.minimum((lead / longest * _TIME_PARTS).astype(np.int64), _TIME_PARTS - 1)
+    sign = (signed_size_m_s(burns) < 0.0).astype(np.int64)
+    octave = np.floor(np.log2(np.maximum(burns.size_m_s, 1e-9))).astype(np.int64)
+    return np.asarray(((octave * 8 + burns.direction.astype(np.int64) * 2 + sign) * _TIME_PARTS) + part)

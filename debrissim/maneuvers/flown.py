@@ -1,0 +1,56 @@
+"""The motion of an object of a run, as the run flew it: its element sets, or the arcs of its ephemeris."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from debrissim.conjunctions.inputs import RunInputs
+from debrissim.core.arrays import Array
+from debrissim.ephemerides.flights import Flights
+from debrissim.propagation.sgp4 import Propagator, make_propagator
+
+
+@dataclass(frozen=True, eq=False)
+class FlownMotion:
+    """One object without a burn; the protocol `Motion`.
+
+    propagator: of its arcs, in the order of time. begin_s, end_s: (a,) s of run time, of the arcs; infinite for an
+    element set.
+    """
+
+    propagator: Propagator
+    begin_s: Array
+    end_s: Array
+
+    @property
+    def limits_s(self) -> tuple[float, float]:
+        return float(self.begin_s.min()), float(self.end_s.max())
+
+    def states(self, times_s: Array) -> Array:
+        """(t, 6) km, km/s in TEME of date at times (t,) s of run time; NaN where it has none."""
+        times = np.asarray(times_s, dtype=np.float64)
+        # The arc that begins last before each time.
+        arc = np.maximum(np.searchsorted(self.begin_s, times, side="right") - 1, 0)
+        codes, positions, velocities = self.propagator.states_along(arc, times[:, None])
+        states = np.concatenate([positions[:, 0], velocities[:, 0]], axis=1)
+        return np.where(codes == 0, states, np.nan)
+
+
+def flown_motion(inputs: RunInputs, row: int) -> FlownMotion:
+    """The motion of the object in a row of the catalogue of a run."""
+    start = inputs.start_jd, inputs.start_fraction
+    own = own_arcs(inputs, row)
+    if own is None:
+        return FlownMotion(
+            make_propagator(inputs.catalog[[row]], *start), np.array([-np.inf]), np.array([np.inf])
+        )
+    return FlownMotion(own.propagator(*start), own.begin_s, own.end_s)
+
+
+def own_arcs(inputs: RunInputs, row: int) -> Flights | None:
+    """The arcs of one object, in the order of time; None where every object flies its element set alone."""
+    if inputs.flights is None:
+        return None
+    return inputs.flights[np.flatnonzero(inputs.flights.row == row)]
