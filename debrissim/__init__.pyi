@@ -69,6 +69,7 @@ from .screening.screen import screen as screen
 from .screening.volumes import ScreeningVolume as ScreeningVolume
 from .sources.fetch import fetch as fetch
 from .sources.outcome import DownloadError as DownloadError
+from .studies.avoidance.call import avoid as avoid
 from .studies.protocol import load_scenario as load_scenario
 from .studies.protocol import open_results as open_results
 from .studies.protocol import run as run

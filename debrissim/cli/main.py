@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from debrissim.cli.avoid import avoid
 from debrissim.cli.bench import bench
 from debrissim.cli.catalog import catalog_app
 from debrissim.cli.compare import compare
@@ -33,7 +34,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(catalog_app, name="catalog")
-for command in (run, now, verify, plot, track, watch, events, compare, pc, lint, fetch, new, bench):
+for command in (run, now, verify, plot, track, watch, events, compare, pc, avoid, lint, fetch, new, bench):
     app.command()(command)
 app.command(cls=ExportCommand)(export)
 

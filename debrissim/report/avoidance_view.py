@@ -85,10 +85,10 @@ def read_avoidance(folder: Path) -> AvoidanceData:
             raise InputError(f"{folder / CANDIDATES.file}: lacks burn {best}, that of the answer")
         return AvoidanceData(
             title=str(summary["provenance"]["scenario"]["title"]),
-            spacecraft=str(answer["event"]["spacecraft"]),
-            other=str(answer["event"]["other"]),
-            goal=float(answer["goal_probability"]),
-            probability=float(answer["event"]["probability"]),
+            spacecraft=str(answer["spacecraft"]["name"]),
+            other=str(answer["other"]["name"]),
+            goal=float(answer["goals"]["probability"]),
+            probability=float(answer["without_burn"]["collision_probability"]),
             cells=cells,
             minima=minima,
             candidates=candidates,

@@ -19,6 +19,7 @@ KINDS: dict[str, str] = {
     "flux": "debrissim.studies.flux",
     "penetration": "debrissim.studies.penetration.study",
     "breakup": "debrissim.studies.breakup.study",
+    "avoidance": "debrissim.studies.avoidance.study",
 }
 """The module of each kind of scenario."""
 

@@ -39,6 +39,7 @@ PYTHON_PAGES = (
     "flown_ephemerides",
     "interpolation",
     "lint",
+    "maneuvers",
     "shields",
     "slow_encounters",
     "small_debris",

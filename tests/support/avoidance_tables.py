@@ -129,7 +129,6 @@ def write_study(
             "encounters": np.arange(chosen.size),
             "new_above_goal": (verdict == "worse").astype(np.int64),
             "highest_probability": np.full(chosen.size, 1e-7),
-            "theory_error_km": np.full(chosen.size, 0.4),
         },
     )
     worse = pick["burn"][verdict == "worse"]
@@ -175,12 +174,10 @@ def write_study(
         "answer": {
             "verdict": "certified" if green.size else "not certified" if chosen.size else "no burn",
             "burn": None if best is None else {"number": int(cells["burn"][best])},
-            "event": {
-                "spacecraft": "MINE",
-                "other": "THEIRS $x$",
-                "probability": float(_pc(MISS_KM[None])[0]),
-            },
-            "goal_probability": GOAL,
+            "spacecraft": {"name": "MINE"},
+            "other": {"name": "THEIRS $x$"},
+            "without_burn": {"collision_probability": float(_pc(MISS_KM[None])[0])},
+            "goals": {"probability": GOAL},
         },
         "method": {"theory": "closed form"},
         "provenance": {

@@ -1,0 +1,236 @@
+"""The answer of an avoidance study in words, never an instruction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from debrissim.catalog import object_label
+from debrissim.core.numbers import count, duration, moment, one_in, probability, probability_range, rounded
+from debrissim.report.lines import TableLine
+from debrissim.studies.avoidance.answer import CERTIFIED, NO_BURN, NOT_NEEDED, STOPPED
+from debrissim.studies.avoidance.directions import direction_words
+
+_SLOW_KM_S = 0.5
+_NAMED = 6
+
+
+def lines(summary: Mapping[str, Any]) -> Iterator[str]:
+    """The answer, its range, a small table, the method, the limits."""
+    answer, method = summary["answer"], summary["method"]
+    yield _headline(answer)
+    yield _event_line(answer["without_burn"])
+    yield from _range(answer)
+    yield from _return(answer)
+    yield from _verdicts(answer)
+    yield from _table(answer)
+    yield from _examined(answer)
+    yield from _method(answer, method)
+    yield from _limits(answer, method)
+
+
+def _headline(answer: Mapping[str, Any]) -> str:
+    event, burn, goal = answer["without_burn"], answer["burn"], one_in(answer["goals"]["probability"])
+    other, before = _object(answer["other"]), one_in(event["collision_probability"])
+    if answer["verdict"] == NOT_NEEDED:
+        return (
+            f"The encounter of {answer['spacecraft']['name']} with {other} meets the goal without a burn: a collision "
+            f"has a "
+            f"probability of {before}, and the goal is {goal}. No burn was screened again."
+        )
+    if answer["verdict"] == NO_BURN:
+        return (
+            f"No burn that was tried lowers the probability of a collision of {answer['spacecraft']['name']} with "
+            f"{other} "
+            f"from {before} to {goal} or less with a miss of {rounded(answer['goals']['miss_km'])} km or more."
+        )
+    change = f"lowers the probability of a collision with {other} from {before} to "
+    change += one_in(burn["collision_probability"])
+    examined = answer["examined"]
+    if answer["verdict"] == CERTIFIED:
+        return (
+            f"{_burn_words(burn)} {change} and meets nothing new above {goal} until {_date(examined['end_utc'])}, of "
+            f"{count(examined['objects'], 'object')} examined."
+        )
+    if answer["verdict"] == STOPPED:
+        return (
+            f"None of the {answer['counts']['screened']} burns that were screened again is certified. "
+            f"{_burn_words(burn)} {change}, but {burn['reason']}."
+        )
+    return (
+        f"{_burn_words(burn)} {change}. What else the spacecraft meets after it was not examined, as there is no "
+        "catalogue to screen against."
+    )
+
+
+def _object(record: Mapping[str, Any]) -> str:
+    number = record["norad_id"]
+    return str(record["name"]) if number is None else object_label(number, record["name"])
+
+
+def _burn_words(burn: Mapping[str, Any]) -> str:
+    size = abs(burn["delta_v_m_s"])
+    r, t, n = burn["delta_v_rtn_m_s"]
+    where = direction_words(burn["direction"], burn["delta_v_m_s"], (r, t, n))
+    length = f" lasting {duration(burn['duration_s'])}" if burn["duration_s"] else ""
+    return f"A burn of {rounded(size, 3)} m/s {where}{length} {_lead(burn)} before the closest approach"
+
+
+def _lead(row: Mapping[str, Any]) -> str:
+    """ "2.5 revolutions (3.9 h)"."""
+    revolutions = float(row["before_tca_revolutions"])
+    unit = "revolution" if f"{revolutions:.3g}" == "1" else "revolutions"
+    return f"{revolutions:.3g} {unit} ({duration(3600.0 * row['before_tca_hours'])})"
+
+
+def _date(utc: str) -> str:
+    return f"{moment(utc)} UTC"
+
+
+def _event_line(event: Mapping[str, Any]) -> str:
+    diluted = "; the event is diluted: better data may raise its probability" if event["dilution"] else ""
+    return (
+        f"without a burn: closest approach {moment(event['tca_utc'])} UTC, miss {rounded(event['miss_km'], 3)} km at "
+        f"{event['relative_speed_km_s']:.1f} km/s, {one_in(event['collision_probability'])}, Pc "
+        f"{probability(event['collision_probability'])}"
+        f"{diluted}"
+    )
+
+
+def _range(answer: Mapping[str, Any]) -> Iterator[str]:
+    event, burn = answer["without_burn"], answer["burn"]
+    before = probability_range(event["probability_low"], event["probability_high"])
+    if burn is None:
+        yield f"range with errors half to twice as large: Pc {before}"
+        return
+    after = probability_range(burn["probability_low"], burn["probability_high"])
+    yield (
+        f"range with errors half to twice as large: without the burn Pc {before}, with it {after}; miss then "
+        f"{rounded(burn['miss_km'], 3)} km"
+    )
+    if burn["probability_high"] > answer["goals"]["probability"]:
+        yield "with errors at the upper end of that range, this burn does not meet the goal"
+
+
+def _return(answer: Mapping[str, Any]) -> Iterator[str]:
+    back = None if answer["burn"] is None else answer["burn"]["return"]
+    if back is not None:
+        r, t, n = back["delta_v_rtn_m_s"]
+        yield (
+            f"back to the old orbit: {direction_words('free', 1.0, (r, t, n))} at {_date(back['utc'])}; both burns "
+            f"together {rounded(back['cost_m_s'], 3)} m/s; the spacecraft is then {rounded(back['remaining_km'])} km "
+            f"from "
+            "where it would have been; what it meets after that is not examined"
+        )
+
+
+def _verdicts(answer: Mapping[str, Any]) -> Iterator[str]:
+    counts = answer["counts"]
+    yield (
+        f"{counts['cells']:,} burns tried: {counts['cells_meeting_goals']:,} meet the goals (at most "
+        f"{one_in(answer['goals']['probability'])}, miss at least {rounded(answer['goals']['miss_km'])} km), "
+        f"{counts['cells_diluted']:,} are diluted: less probable through larger errors alone"
+    )
+    if counts["screened"]:
+        yield (
+            f"{count(counts['screened'], 'burn')} screened again: {counts['green']} certified, {counts['worse']} worse "
+            f"elsewhere, {counts['event_remains']} with this encounter still above the goal, {counts['not_examined']} "
+            f"not "
+            "examined to the end"
+        )
+
+
+def _table(answer: Mapping[str, Any]) -> Iterator[str]:
+    rows = answer["smallest"]
+    if not rows:
+        return
+    yield TableLine(
+        f"{'burn':>4}  {'direction':<22}{'m/s':>8}{'rev':>7}{'h':>7}{'miss km':>9}  {'Pc':<9} verdict"
+    )
+    for row in rows:
+        name = _SHORT[row["direction"]][int(row["delta_v_m_s"] < 0.0)]
+        label = f"{name}{' *' if row['kind'] != 'smallest' else ''}"
+        yield TableLine(
+            f"{row['number']:>4}  {label:<22}{rounded(abs(row['delta_v_m_s']), 3):>8}"
+            f"{row['before_tca_revolutions']:>7.2f}{row['before_tca_hours']:>7.1f}{rounded(row['miss_km'], 3):>9}  "
+            f"{probability(row['collision_probability']):<9} {row['verdict']}"
+        )
+    if any(row["kind"] != "smallest" for row in rows):
+        yield "* smallest certified burn of that direction, beside the smallest that meets the goals"
+
+
+_SHORT = {
+    "along-track": ("posigrade", "retrograde"),
+    "radial": ("outward", "inward"),
+    "normal": ("normal", "antinormal"),
+    "free": ("free", "free"),
+}
+
+
+def _examined(answer: Mapping[str, Any]) -> Iterator[str]:
+    examined = answer["examined"]
+    if examined is None:
+        return
+    parts = [f"{count(examined['objects'], 'object')} of {examined['source']}"]
+    if examined["not_followed"]:
+        parts.append(f"{examined['not_followed']:,} of them not to the end, as they have no trajectory there")
+    yield (
+        f"examined: {', '.join(parts)}; from {_date(examined['begin_utc'])} to {_date(examined['end_utc'])}, within "
+        f"{', '.join(examined['volumes'])}"
+    )
+    together = examined["flying_with_it"]
+    if together:
+        names = ", ".join(together[:_NAMED])
+        more = f" and {len(together) - _NAMED} more" if len(together) > _NAMED else ""
+        yield f"not examined: {count(len(together), 'object')} that flies with the spacecraft: {names}{more}".replace(
+            "objects that flies", "objects that fly"
+        )
+    if examined["sampled_left_out"]:
+        yield f"left out: {examined['sampled_left_out']:,} sampled objects, which do not exist"
+    if examined["above_goal_without_burn"]:
+        own = answer["without_burn"]["collision_probability"] > answer["goals"]["probability"]
+        among = ", this one included" if examined["event_found"] and own else ""
+        yield (
+            f"encounters of that time without a burn: {examined['encounters_without_burn']}, of which "
+            f"{examined['above_goal_without_burn']} above the goal{among}; a burn is worse if it adds one or makes "
+            f"one more "
+            "probable"
+        )
+
+
+def _method(answer: Mapping[str, Any], method: Mapping[str, Any]) -> Iterator[str]:
+    error = method["execution_error"]
+    yield f"method: {method['motion']}; Pc by {answer['without_burn']['method']}, {method['covariance']}"
+    sigmas = f"{100.0 * error['magnitude_fraction']:.2g} % of the size"
+    if error["magnitude_fixed_m_s"]:
+        sigmas += f" and {error['magnitude_fixed_m_s']:g} m/s"
+    sigmas += f", {rounded(57.29577951308232 * error['pointing_rad'])} degrees"
+    if error["pointing_fixed_m_s"]:
+        sigmas += f" and {error['pointing_fixed_m_s']:g} m/s"
+    kind = method["burns"]
+    yield f"{kind}, with errors of their execution of {sigmas} (one sigma): {error['origin']}"
+    for note in method["notes"]:
+        yield f"note: {note}"
+
+
+def _limits(answer: Mapping[str, Any], method: Mapping[str, Any]) -> Iterator[str]:
+    counts, event = answer["counts"], answer["without_burn"]
+    if counts["late_cells"]:
+        yield (
+            f"limit: later than half a revolution before the closest approach an along-track burn hardly moves the "
+            f"spacecraft, radial and normal ones do; {counts['late_cells_meeting_goals']:,} of the "
+            f"{counts['late_cells']:,} burns tried there meet the goals"
+        )
+    if event["relative_speed_km_s"] < _SLOW_KM_S:
+        yield (
+            "limit: a slow encounter: the objects stay close for long and may meet again; a single closest approach "
+            "says "
+            "little about it"
+        )
+    if method["modelled"]:
+        yield (
+            "limit: errors are modelled, and element sets are off by hundreds of metres to kilometres, more with every "
+            "day: the burn that is needed with better data may be smaller, or none"
+        )
+    yield "limit: manoeuvres of other objects are not foreseen, nor anything outside the screening volumes"
+    yield "a result of a simulation, for study; no instruction to anybody"
