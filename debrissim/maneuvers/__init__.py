@@ -27,6 +27,8 @@
 | smallest_burns, SmallestBurns, PlaneMap,  | the smallest burns that meet the goals; the miss to first order          |
 | plane_map                                 |                                                                          |
 | Surroundings, screen_again, ScreenedAgain | what a spacecraft may meet; trajectories screened again                  |
+| flying_with                               | what flies with a spacecraft                                             |
+| Errors, ModelledErrors                    | errors of the objects that it may meet                                   |
 | FoundEncounters, Verdict                  | their encounters, and verdicts on them                                   |
 | burn_messages, Mass                       | a burn and its trajectory as OEM, OPM and OCM                            |
 | return_burns, ReturnBurns                 | burns back to the old orbit                                              |
