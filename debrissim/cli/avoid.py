@@ -90,7 +90,7 @@ def avoid(
     ] = 3.0,
     candidates: Annotated[
         int, typer.Option("--candidates", min=1, help="Burns that are screened again, at most.")
-    ] = 100,
+    ] = 300,
     return_burn: Annotated[
         bool, typer.Option("--return-burn", help="Add the burn back to the old orbit.")
     ] = False,

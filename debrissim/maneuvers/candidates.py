@@ -1,6 +1,6 @@
 """The burns that are worth screening again: the smallest that meet the goals, of different times and directions.
 
-Half of the candidates are the smallest burns of all. The other half are spread: burns fall into groups by direction,
+A third of the candidates are the smallest burns of all. The others are spread: burns fall into groups by direction,
 part of the time before the closest approach, and size by factors of two; the smallest of each group comes first, and
 of these an even selection by size. So where the smallest burns of all are stopped by one object, other times,
 directions and sizes are among the rest. Of burns that are the same to 2 % (a free one that points along the velocity)
@@ -50,7 +50,7 @@ def chosen(burns: Burns, tca_s: float, count: int) -> Index:
     order = _distinct(burns, np.lexsort((burns.time_s, size)))
     if order.size <= count:
         return order
-    taken = order[: (count + 1) // 2]
+    taken = order[: (count + 2) // 3]
     rest = order[taken.size :]
     group = _groups(burns, tca_s)
     while taken.size < count and rest.size:

@@ -139,7 +139,7 @@ class RescreeningTable(ScenarioTable):
     """The burns whose trajectories are screened again."""
 
     candidates: Annotated[int, Field(ge=1, le=5000, strict=True)] = Field(
-        100, description="burns that are screened again, at most"
+        300, description="burns that are screened again, at most"
     )
     horizon_days: Annotated[Positive, Field(le=60.0)] = Field(
         3.0, description="days after the closest approach up to which they are"

@@ -42,13 +42,13 @@ def test_of_equal_burns_one_is_taken() -> None:
     assert chosen(burns, 10.0, 10).tolist() == [0, 2]
 
 
-def test_half_are_the_smallest_and_the_rest_is_spread() -> None:
+def test_a_third_are_the_smallest_and_the_rest_is_spread() -> None:
     """99 small burns at one end of the time must not keep away the few larger ones elsewhere."""
     times = [*np.linspace(0.0, 99.0, 100), 900.0, 950.0]
     sizes = [*np.linspace(0.01, 0.0199, 100), 0.5, 4.0]
     rows = chosen(along(times, sizes), 1000.0, 12)
     assert rows.size == 12
-    assert set(range(6)) <= set(rows.tolist())
+    assert set(range(4)) <= set(rows.tolist())
     assert {100, 101} <= set(rows.tolist())
     assert (np.diff(np.array(sizes)[rows]) >= 0.0).all()
 
