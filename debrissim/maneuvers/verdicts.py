@@ -124,7 +124,8 @@ def verdicts(
         rows = order[limits[place] : limits[place + 1]]
         worse = rows[found.above_goal[rows] & ~found.of_event[rows]]
         remains = rows[found.of_event[rows] & (found.highest_probability[rows] > goal)]
-        unknown = rows[np.isnan(found.probability[rows])]
+        # The largest is unknown, too, where only a part of the execution error makes the probability computable.
+        unknown = rows[np.isnan(found.probability[rows]) | np.isnan(found.highest_probability[rows])]
         if worse.size:
             verdict[place] = Verdict.WORSE
             reasons.append(_worse(found, worse, start))
