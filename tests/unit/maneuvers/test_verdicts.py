@@ -126,7 +126,9 @@ def test_labels_are_words() -> None:
 
 
 def test_a_probability_that_only_the_execution_error_makes_computable_is_not_green():
-    found = replace(encounters({"p": 1e-3}), highest_probability=np.array([NAN]), above_goal=np.array([False]))
+    found = replace(
+        encounters({"p": 1e-3}), highest_probability=np.array([NAN]), above_goal=np.array([False])
+    )
     verdict, reasons = verdicts(found, ("",), ("",), GOAL, START, 86400.0)
     assert verdict[0] == Verdict.NOT_EXAMINED
     assert "cannot be computed" in reasons[0]
