@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
 from support.two_body_motion import crossing_states, impulses, two_body_event
@@ -149,12 +147,13 @@ def test_burns_after_the_closest_approach_are_refused() -> None:
         _effect(event, impulses(event.tca_s + 10.0, [0.0, 0.1, 0.0]))
 
 
-def test_thousands_of_burns_take_seconds() -> None:
+def test_thousands_of_burns_give_what_each_gives_alone() -> None:
     event = two_body_event(*crossing_states())
     rng = np.random.default_rng(2)
     burns = impulses(event.tca_s - rng.uniform(0.0, 20_000.0, 5000), rng.normal(0.0, 0.3, (5000, 3)))
-    begin = time.process_time()
     found = _effect(event, burns, ExecutionError())
     assert np.isfinite(found.probability).all()
-    # Some 1.5 s; the limit is for machines at work.
-    assert time.process_time() - begin < 15.0
+    for k in (0, 2_499, 4_999):
+        alone = _effect(event, burns[[k]], ExecutionError())
+        assert alone.miss_km[0] == pytest.approx(found.miss_km[k], rel=1e-9)
+        assert alone.probability[0] == pytest.approx(found.probability[k], rel=1e-9)
