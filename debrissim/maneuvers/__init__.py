@@ -13,6 +13,7 @@
 | ElementSetMotion                          | motion by SGP4, continued by SGP4 after burns                            |
 | ArcMotion, IntegratedMotion               | motion along an ephemeris; with the effect of burns integrated           |
 | integrated_from_state, Drag               | the same through one state, as in a message; drag in a simple atmosphere |
+| theory_error_km                           | error of the effect of burns, from a measured model                      |
 | Thruster                                  | thrust, mass and specific impulse: duration and propellant               |
 | BurnApproaches                            | the closest approach after each burn                                     |
 | ExecutionError, NO_EXECUTION_ERROR        | errors of the execution of burns                                         |

@@ -41,6 +41,7 @@ from .smallest import SmallestBurns as SmallestBurns
 from .smallest import smallest_burns as smallest_burns
 from .surroundings import Surroundings as Surroundings
 from .surroundings import flying_with as flying_with
+from .theory_error import theory_error_km as theory_error_km
 from .thrust import Thruster as Thruster
 from .trade_space import ALL_AXES as ALL_AXES
 from .trade_space import FREE as FREE

@@ -1,6 +1,6 @@
 """The orbit of the integration that follows an ephemeris, and the transfer of differences from one to the other.
 
-The orbit is fitted to the ephemeris leg by leg: a leg ends at a manoeuvre or gap of the ephemeris, and after four days
+The orbit is fitted to the ephemeris leg by leg: a leg ends at a manoeuvre or gap of the ephemeris, and after 16 days
 at most. All legs share nodes one step apart.
 
 A difference d from one orbit is taken over to another along the axes R, T, N of both: position by the rotation M
@@ -24,7 +24,7 @@ from debrissim.maneuvers.orbit_fit import first_drag, fit_orbit
 from debrissim.maneuvers.thrust import STEP_RAD
 from debrissim.propagation.frames import rtn_basis
 
-_LONGEST_S = 4.0 * 86400.0
+_LONGEST_S = 16.0 * 86400.0
 _FEWEST_STEPS = 6
 
 

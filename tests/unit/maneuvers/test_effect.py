@@ -156,4 +156,6 @@ def test_thousands_of_burns_give_what_each_gives_alone() -> None:
     for k in (0, 2_499, 4_999):
         alone = _effect(event, burns[[k]], ExecutionError())
         assert alone.miss_km[0] == pytest.approx(found.miss_km[k], rel=1e-9)
-        assert alone.probability[0] == pytest.approx(found.probability[k], rel=1e-9)
+        assert alone.probability_exact[0] == pytest.approx(found.probability_exact[k], rel=1e-9)
+        # Errors move along one orbit with J2 that begins at the first burn.
+        assert alone.probability[0] == pytest.approx(found.probability[k], rel=0.01)
