@@ -32,7 +32,7 @@ from debrissim.maneuvers.event import AvoidableEvent
 from debrissim.maneuvers.flown import flown_motion, own_arcs
 from debrissim.maneuvers.found_event import DEFAULT_HORIZON_DAYS, Around, FoundEvent, some_objects
 from debrissim.maneuvers.integrated import IntegratedMotion
-from debrissim.maneuvers.motion import ManeuverableMotion
+from debrissim.maneuvers.motion import ManeuverableMotion, Motion
 from debrissim.maneuvers.surroundings import Surroundings, flying_with
 from debrissim.results.folder import read_summary
 from debrissim.results.reader import rank_events, reading, require_conjunctions
@@ -150,7 +150,8 @@ def _found(
     spacecraft, secondary = _spacecraft_motion(inputs, own, tca_s), flown_motion(inputs, other)
     errors = _errors(scenario, inputs)
     covariances = []
-    for motion, place, role in zip((spacecraft, secondary), (own, other), roles, strict=True):
+    motions: tuple[Motion, Motion] = (spacecraft, secondary)
+    for motion, place, role in zip(motions, (own, other), roles, strict=True):
         state = motion.states(np.array([tca_s]))
         if not np.isfinite(state).all():
             raise InputError(
