@@ -221,7 +221,7 @@ def test_no_errors_or_violations_were_reported(browser: Chrome):
     assert requests(browser) == []
 
 
-@pytest.mark.parametrize("count", [0, 1000])
+@pytest.mark.parametrize("count", [0, pytest.param(1000, marks=pytest.mark.slow)])
 def test_it_opens_with_any_number_of_encounters(
     tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, count: int
 ):

@@ -66,7 +66,7 @@ def check_cells(points: Floats, distance_km: float) -> None:
 @pytest.mark.parametrize("distance_km", [35.0, 133.7, 700.0])
 @pytest.mark.parametrize(
     "spread_km",
-    [2000.0, 9000.0, 12000.0, 45000.0, 70000.0],
+    [pytest.param(2000.0, marks=pytest.mark.slow), 9000.0, 12000.0, 45000.0, 70000.0],
     ids=["core", "border", "beyond", "geo", "rim"],
 )
 def test_no_neighbour_is_missed_between_cells(distance_km: float, spread_km: float) -> None:

@@ -354,6 +354,7 @@ def test_interpolated_arcs_meet_the_same_objects() -> None:
             assert any((one.burn, one.object_row, round(one.tca_s) + d) in near for d in (-1, 0, 1)), one
 
 
+@pytest.mark.slow
 def test_an_ephemeris_continued_after_burns_against_distances_along_every_path() -> None:
     """Of a spacecraft that flies an ephemeris, in a catalogue of which some fly ephemerides, too."""
     rng = np.random.default_rng(12)

@@ -176,6 +176,7 @@ def test_adversarial_cases_with_any_settings(volume: oracle.Volume, primaries: l
         assert rows_of(result) == rows_of(results[0])
 
 
+@pytest.mark.slow
 def test_adversarial_cases_over_hours() -> None:
     catalog = adversarial(20000.0)
     expected = expected_events(catalog, 20000.0, 20.0)
@@ -183,7 +184,7 @@ def test_adversarial_cases_over_hours() -> None:
         check(catalog, 20000.0, 20.0, None, search, expected)
 
 
-@pytest.mark.parametrize("regime", ["leo-shell", "all"])
+@pytest.mark.parametrize("regime", ["leo-shell", pytest.param("all", marks=pytest.mark.slow)])
 def test_dense_catalogues(regime: str) -> None:
     catalog = random_catalog(np.random.default_rng(11), 80, regime)
     volume = 80.0 if regime == "leo-shell" else 500.0
@@ -286,7 +287,11 @@ def test_spans_shorter_than_a_step(duration_s: float) -> None:
     ],
     ids=["close", "very close", "at the rim", "geo", "wide geo", "molniya", "gto", "duplicates", "trains"],
 )
-@pytest.mark.parametrize("search", [SEARCHES[0], SEARCHES[1], SEARCHES[2]], ids=["default", "fine", "coarse"])
+@pytest.mark.parametrize(
+    "search",
+    [SEARCHES[0], *(pytest.param(search, marks=pytest.mark.slow) for search in SEARCHES[1:3])],
+    ids=["default", "fine", "coarse"],
+)
 def test_objects_that_fly_together(objects: tuple[Elements, ...], search: ScreeningSettings) -> None:
     catalog = make_catalog(*objects)
     check(catalog, 9000.0, 20.0, None, search)

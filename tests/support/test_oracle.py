@@ -131,7 +131,7 @@ def test_all_encounters_of_a_dense_catalogue_are_found() -> None:
         assert event.miss_km == pytest.approx(d, abs=0.126 * event.relative_speed_km_s)
 
 
-@pytest.mark.parametrize("step_s", [7.0, 100.0])
+@pytest.mark.parametrize("step_s", [pytest.param(7.0, marks=pytest.mark.slow), 100.0])
 def test_the_step_does_not_change_the_events(step_s: float) -> None:
     catalog = adversarial(5000.0)
     expected, repeated = find(catalog, 5000.0), find(catalog, 5000.0, step_s=step_s)

@@ -97,6 +97,7 @@ def test_random_pairs_of_one_shell_meet_once_not_twice():
     assert (both.value[::2] > 1.2 * value.value[::2]).sum() >= 5
 
 
+@pytest.mark.slow
 def test_the_value_of_one_shell_is_that_of_plain_trials():
     # Sampled states, each followed to its own closest approach by Newton's iteration on the range rate.
     rng = np.random.default_rng(4)

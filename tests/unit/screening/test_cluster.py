@@ -130,6 +130,7 @@ def test_ephemerides_travel_to_the_workers(cluster: LocalCluster) -> None:
     assert content(Path("there")) == content(Path("here"))
 
 
+@pytest.mark.slow
 def test_a_run_survives_the_replacement_of_all_workers_and_ends_with_the_scheduler(
     cluster: LocalCluster,
 ) -> None:
