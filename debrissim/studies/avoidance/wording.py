@@ -35,14 +35,12 @@ def _headline(answer: Mapping[str, Any]) -> str:
     if answer["verdict"] == NOT_NEEDED:
         return (
             f"The encounter of {answer['spacecraft']['name']} with {other} meets the goal without a burn: a collision "
-            f"has a "
-            f"probability of {before}, and the goal is {goal}. No burn was screened again."
+            f"has a probability of {before}, and the goal is {goal}. No burn was screened again."
         )
     if answer["verdict"] == NO_BURN:
         return (
             f"No burn that was tried lowers the probability of a collision of {answer['spacecraft']['name']} with "
-            f"{other} "
-            f"from {before} to {goal} or less with a miss of {rounded(answer['goals']['miss_km'])} km or more."
+            f"{other} from {before} to {goal} or less with a miss of {rounded(answer['goals']['miss_km'])} km or more."
         )
     change = f"lowers the probability of a collision with {other} from {before} to "
     change += one_in(burn["collision_probability"])
@@ -119,8 +117,7 @@ def _return(answer: Mapping[str, Any]) -> Iterator[str]:
         yield (
             f"back to the old orbit: {direction_words('free', 1.0, (r, t, n))} at {_date(back['utc'])}; both burns "
             f"together {rounded(back['cost_m_s'], 3)} m/s; the spacecraft is then {rounded(back['remaining_km'])} km "
-            f"from "
-            "where it would have been; what it meets after that is not examined"
+            "from where it would have been; what it meets after that is not examined"
         )
 
 
@@ -135,8 +132,7 @@ def _verdicts(answer: Mapping[str, Any]) -> Iterator[str]:
         yield (
             f"{count(counts['screened'], 'burn')} screened again: {counts['green']} certified, {counts['worse']} worse "
             f"elsewhere, {counts['event_remains']} with this encounter still above the goal, {counts['not_examined']} "
-            f"not "
-            "examined to the end"
+            "not examined to the end"
         )
 
 
@@ -193,14 +189,19 @@ def _examined(answer: Mapping[str, Any]) -> Iterator[str]:
         yield (
             f"encounters of that time without a burn: {examined['encounters_without_burn']}, of which "
             f"{examined['above_goal_without_burn']} above the goal{among}; a burn is worse if it adds one or makes "
-            f"one more "
-            "probable"
+            "one more probable"
         )
 
 
 def _method(answer: Mapping[str, Any], method: Mapping[str, Any]) -> Iterator[str]:
     error = method["execution_error"]
     yield f"method: {method['motion']}; Pc by {answer['without_burn']['method']}, {method['covariance']}"
+    if answer["burn"] is not None:
+        yield (
+            f"the change that the burn makes to the trajectory is off by some "
+            f"{rounded(answer['burn']['theory_error_km'], 1)} km at the end of the span, by a model measured against "
+            "numerical integration (docs/maneuvers.md)"
+        )
     sigmas = f"{100.0 * error['magnitude_fraction']:.2g} % of the size"
     if error["magnitude_fixed_m_s"]:
         sigmas += f" and {error['magnitude_fixed_m_s']:g} m/s"
@@ -224,8 +225,7 @@ def _limits(answer: Mapping[str, Any], method: Mapping[str, Any]) -> Iterator[st
     if event["relative_speed_km_s"] < _SLOW_KM_S:
         yield (
             "limit: a slow encounter: the objects stay close for long and may meet again; a single closest approach "
-            "says "
-            "little about it"
+            "says little about it"
         )
     if method["modelled"]:
         yield (

@@ -57,6 +57,17 @@ def test_the_first_line_is_the_smallest_certified_burn(result: StudyResult) -> N
     assert "no instruction to anybody" in text
 
 
+def test_the_error_of_the_theory_is_stated(result: StudyResult) -> None:
+    burn = result.headline["burn"]
+    days = (np.datetime64(result.headline["examined"]["end_utc"][:-1]) - np.datetime64(burn["utc"][:-1])) / (
+        np.timedelta64(1, "D")
+    )
+    # A low circular orbit by SGP4: 0.7 km per m/s and day.
+    assert burn["theory_error_km"] == pytest.approx(0.7 * abs(burn["delta_v_m_s"]) * days, rel=1e-3)
+    text = " ".join(" ".join(result.terminal_lines()).split())
+    assert "the change that the burn makes to the trajectory is off by some 0." in text
+
+
 def test_every_candidate_meets_the_goals_by_itself(result: StudyResult) -> None:
     candidates = result.tables["candidates"]
     assert len(candidates) == 10
