@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -28,7 +29,7 @@ def _run_time(segment: Segment) -> Array:
 @pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize("velocities", [True, False])
 def test_the_files_of_the_iss_contain_no_burn(
-    name: str, velocities: bool, record_property: pytest.RecordProperty
+    name: str, velocities: bool, record_property: Callable[[str, object], None]
 ) -> None:
     """Their own tables of events list none either: undocking, docking and launches with 0.0 m/s."""
     ephemeris = _read(name)
