@@ -123,21 +123,27 @@ def arc_through(times_s: Array, states: Array, full: bool, angle_rad: float, err
 
 
 def _described(maneuvers: IntegratedManeuvers, rows: Index) -> Catalog:
-    """The element sets (m,) that describe the orbits after the burns; they are not flown."""
+    """The element sets (m,) that describe the orbits after the burns; they are not flown.
+
+    Their epoch is that of the known row, as errors that grow with the age of the ephemeris go on growing after a burn;
+    without one it is the end of the burn.
+    """
     end = maneuvers.burns.end_s[rows]
     states = maneuvers.states_along(rows, end[:, None])[:, 0]
     jd, fraction = offset_days(*maneuvers.motion.start, end)
     whole = np.floor(fraction)
     elements = mean_elements_from_states(states[:, :3], states[:, 3:], jd + whole, fraction - whole)
+    orbit = {name: getattr(elements, name) for name in _ORBIT}
     known = maneuvers.motion.described
     one = unnamed() if known is None else known
     sets = one[np.zeros(rows.size, dtype=np.int64)]
-    return sets.with_columns(
-        epoch_jd=jd + whole,
-        epoch_fraction=fraction - whole,
-        bstar=np.zeros(rows.size),
-        **{name: getattr(elements, name) for name in _ORBIT},
-    )
+    if known is None:
+        orbit |= {"epoch_jd": jd + whole, "epoch_fraction": fraction - whole}
+    else:
+        days = (jd - sets.epoch_jd) + (fraction - sets.epoch_fraction)
+        turned = orbit["mean_anomaly_deg"] - 360.0 * orbit["mean_motion_rev_day"] * days
+        orbit["mean_anomaly_deg"] = np.mod(turned, 360.0)
+    return sets.with_columns(bstar=np.zeros(rows.size), **orbit)
 
 
 def unnamed() -> Catalog:
