@@ -6,7 +6,8 @@ Assumptions
 - The spacecraft flies its ephemeris where one is given, else the state of the message, integrated both ways; the other
   object always flies its state of the message, and keeps doing so among the objects that are screened against.
 - States in an Earth-fixed frame become those of TEME without Earth orientation, unless a file of it is given: both turn
-  together, so that the encounter does not change, and the objects of a catalogue are off by at most some 40 m.
+  together, so that the encounter does not change, but against an ephemeris in an inertial frame and the objects of a
+  catalogue they are off by up to half a kilometre in low orbits. A note says so.
 - Objects of a catalogue have the modelled errors of element sets; the spacecraft has those of the message, moved along
   its trajectory.
 """
@@ -33,7 +34,7 @@ from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError
 from debrissim.core.time import split_julian_date, utc_datetime
 from debrissim.ephemerides.ephemeris import Ephemeris, elapsed_s
-from debrissim.ephemerides.frames import frame_of, to_teme
+from debrissim.ephemerides.frames import frame_of, is_rotating, to_teme
 from debrissim.maneuvers.arcs_after import unnamed
 from debrissim.maneuvers.encounter_probability import ModelledErrors
 from debrissim.maneuvers.event import AvoidableEvent
@@ -115,10 +116,10 @@ def event_from_message(
     tca = np.array([message.tca_jd]), np.array([message.tca_fraction])
     tca_s = float(elapsed_s(*tca, *start)[0])
     end_s = tca_s + horizon_days * SECONDS_PER_DAY
-    states = _states(message, own, other, files.earth_orientation, str(path))
+    states, notes = _states(message, own, other, files.earth_orientation, str(path))
     limits = (0.0, end_s + _MARGIN_S)
     secondary = integrated_from_state(states[1], tca_s, limits, start)
-    notes = [*_object_notes(own, chosen)]
+    notes += _object_notes(own, chosen)
     if files.ephemeris is None:
         spacecraft: ManeuverableMotion = integrated_from_state(states[0], tca_s, limits, start)
     else:
@@ -178,13 +179,20 @@ def _object_notes(own: CdmObject, chosen: int) -> list[str]:
 
 def _states(
     message: Conjunction, own: CdmObject, other: CdmObject, orientation: Path | None, source: str
-) -> tuple[Array, Array]:
-    """The states (6,) of both objects at TCA in TEME of date, km, km/s."""
+) -> tuple[tuple[Array, Array], list[str]]:
+    """The states (6,) of both objects at TCA in TEME of date, km, km/s; a note if they are off."""
     jd, fraction = np.array([message.tca_jd]), np.array([message.tca_fraction])
     eop = None if orientation is None else read_orientation(orientation).table
     frame = frame_of(own.reference_frame, f"{source}: REF_FRAME")
     conversion = to_teme(frame, jd, fraction, eop)
-    return conversion.states(own.state[None])[0], conversion.states(other.state[None])[0]
+    states = conversion.states(own.state[None])[0], conversion.states(other.state[None])[0]
+    if not is_rotating(frame) or eop is not None:
+        return states, []
+    off_m = 1000.0 * (conversion.error_rad * float(np.linalg.norm(states[0][:3])) + conversion.error_km)
+    return states, [
+        f"the states of the message are Earth-fixed ({frame}) and no Earth orientation is given: both objects are off "
+        f"together, by up to {off_m:,.0f} m against all others"
+    ]
 
 
 def _covariance(obj: CdmObject, state: Array) -> Array:
@@ -282,17 +290,19 @@ def _around(
         notes.append(
             f"{own.label} is not in the catalogue: objects that fly with it are not known, and count as others"
         )
-    radius_m = own.hard_body_radius_m
-    if radius_m is None:
-        radius_m = event.hard_body_radius_m
+    radii_m = _radii_m(own, other, event.hard_body_radius_m)
+    if own.hard_body_radius_m is None and other.hard_body_radius_m is None:
         notes.append(
-            f"the message states no radius of {own.label} alone: its combined radius, {radius_m:g} m, is taken for the "
-            "encounters with others"
+            f"the message states no radius of {own.label} alone: its combined radius, {radii_m[0]:g} m, is taken for "
+            "the encounters with others"
         )
+    radius_m = catalog.hard_body_radius_m.copy()
+    radius_m[event_row] = radii_m[1]
+    catalog = catalog.with_columns(hard_body_radius_m=radius_m)
     surroundings = Surroundings(
         catalog=catalog,
         start=start,
-        spacecraft=described.with_columns(hard_body_radius_m=np.array([radius_m])),
+        spacecraft=described.with_columns(hard_body_radius_m=radii_m[:1]),
         together=together,
         volumes=volumes,
         flights=flights,
@@ -303,3 +313,11 @@ def _around(
     )
     label = " + ".join(source.label for source in inputs.sources)
     return Around(surroundings, errors, event_row, label), notes
+
+
+def _radii_m(own: CdmObject, other: CdmObject, combined_m: float) -> Array:
+    """(2,) m, the radii of the two objects: together the combined one, all of it the spacecraft's if none is stated."""
+    own_m = own.hard_body_radius_m
+    if own_m is None:
+        own_m = combined_m - (other.hard_body_radius_m or 0.0)
+    return np.maximum([own_m, combined_m - own_m], 0.0)

@@ -6,17 +6,23 @@ After a burn it flies the element set whose epoch is the burn and whose SGP4 sta
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from sgp4.api import Satrec
 from support.catalogs import START_FRACTION, START_JD
+from support.ephemeris_samples import HEADER, oem_segment
+from support.small import IRIDIUM_33
 
 from debrissim.catalog.catalog import Catalog
 from debrissim.core.arrays import Array, Index
 from debrissim.ephemerides.flights import Flights
 from debrissim.ephemerides.interpolation import no_arcs
 from debrissim.maneuvers.burns import Burns, Direction
+from debrissim.maneuvers.found_event import FoundEvent
 from debrissim.maneuvers.motion import ManeuveredMotion, MotionStatus
+from debrissim.maneuvers.screened_again import ScreenedAgain, screen_again
 from debrissim.propagation.frames import rtn_basis
 from debrissim.propagation.mean_elements import mean_elements_from_states
 from debrissim.propagation.sgp4 import Propagator, make_propagator
@@ -103,3 +109,37 @@ def sized(catalog: Catalog, radius_m: float = 5.0) -> Catalog:
     """The catalogue with one hard-body radius and mass for all."""
     n = len(catalog)
     return replace(catalog, hard_body_radius_m=np.full(n, radius_m), mass_kg=np.full(n, 1000.0))
+
+
+def iridium_oem(path: Path, covariance: Array | None = None) -> Path:
+    """Iridium 33 by SGP4 from 2009-02-09 12:00 UTC for 30 hours, in TEME; a covariance near the encounter."""
+    minutes = np.arange(0, 1800, 2)
+    codes, position, velocity = Satrec.twoline2rv(*IRIDIUM_33).sgp4_array(
+        np.full(minutes.size, 2454871.5), 0.5 + minutes / 1440.0
+    )
+    assert not codes.any()
+    start = np.datetime64("2009-02-09T12:00:00.000")
+    stamps = [str(start + np.timedelta64(60_000 * minute, "ms")) for minute in minutes.tolist()]
+    metadata = {"REF_FRAME": "TEME", "OBJECT_NAME": "IRIDIUM 33", "OBJECT_ID": "1997-051C"}
+    text = HEADER + oem_segment(stamps, np.hstack([position, velocity]), **metadata)
+    if covariance is not None:
+        rows = [" ".join(f"{x:.9e}" for x in covariance[k, : k + 1]) for k in range(6)]
+        head = ["COVARIANCE_START", "EPOCH = 2009-02-10T16:50:00.000", "COV_REF_FRAME = RTN"]
+        text += "\n".join([*head, *rows, "COVARIANCE_STOP", ""])
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def screened_nearby(found: FoundEvent) -> ScreenedAgain:
+    """Screen again without a burn and with one that changes nothing to speak of, around the event."""
+    event, around = found.event, found.around
+    assert around is not None
+    assert around.event_row is not None
+    return screen_again(
+        event.primary,
+        impulses([event.tca_s - 3000.0], [[0.0, 1e-6, 0.0]]),
+        around.surroundings,
+        event.tca_s + 2000.0,
+        around.errors,
+        event=(around.event_row, event.tca_s),
+    )

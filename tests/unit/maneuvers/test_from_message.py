@@ -7,12 +7,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from support.ephemeris_samples import EOP_CSV
+from support.maneuvering import iridium_oem, screened_nearby
 from support.paths import ROOT
+from support.small import COSMOS_2251, IRIDIUM_33
 
 from debrissim.cdm import assess_cdms, cdm_kvn, read_cdm
 from debrissim.conjunctions.run import run
 from debrissim.core.errors import InputError
-from debrissim.maneuvers.from_message import event_from_message
+from debrissim.ephemerides.earth_orientation import read_earth_orientation
+from debrissim.ephemerides.frames import to_teme
+from debrissim.maneuvers.from_message import MessageFiles, event_from_message
 from debrissim.maneuvers.reference import without_burn
 from debrissim.scenario.conjunctions import load_scenario
 
@@ -82,3 +87,77 @@ def test_two_objects_that_cannot_burn_are_refused_unless_one_is_chosen(message: 
 def test_a_message_that_is_not_there_is_named(message: Path, number: int) -> None:
     with pytest.raises(InputError, match="expected one of its 1 messages, counted from 0"):
         event_from_message(message, number)
+
+
+@pytest.fixture
+def sky(tmp_path: Path) -> str:
+    """A catalogue of the two objects."""
+    path = tmp_path / "sky.3le"
+    names = ("0 IRIDIUM 33", "0 COSMOS 2251")
+    lines = [
+        line for name, tle in zip(names, (IRIDIUM_33, COSMOS_2251), strict=True) for line in (name, *tle)
+    ]
+    path.write_text("\n".join(lines) + "\n", encoding="ascii")
+    return str(path)
+
+
+@pytest.mark.parametrize("flown", [False, True])
+@pytest.mark.parametrize("radii_m", [(None, None), (8.0, None), (None, 9.0)])
+def test_screened_again_the_encounter_is_that_of_the_message(
+    message: Path, sky: str, radii_m: tuple[float | None, float | None], flown: bool
+) -> None:
+    """Its radius, too, which is not the spacecraft's and the default of the other object."""
+    (one,) = read_cdm(message)
+    own, other = (
+        replace(obj, hard_body_radius_m=radius)
+        for obj, radius in zip((one.primary, one.secondary), radii_m, strict=True)
+    )
+    message.write_text(cdm_kvn(replace(one, primary=own, secondary=other)), encoding="utf-8")
+    ephemeris = iridium_oem(message.parent / "iridium.oem") if flown else None
+    found = event_from_message(
+        message,
+        hard_body_radius_m=20.0,
+        files=MessageFiles((sky,), ephemeris),
+        earliest_hours=2.0,
+        horizon_days=0.05,
+    )
+    (report,) = assess_cdms(read_cdm(message), hard_body_radius_m=20.0)
+    assert found.around is not None
+    assert found.around.surroundings.excluded.size == 0
+    assert any("flies its ephemeris" in note for note in found.notes) == flown
+    assert any("states no radius of IRIDIUM 33" in note for note in found.notes) == (radii_m == (None, None))
+    again = screened_nearby(found)
+    assert again.event_found
+    assert again.encounters.norad_id.tolist() == [22675, 22675]
+    assert again.encounters.probability == pytest.approx([report.recommended.value] * 2, rel=1e-2)
+
+
+def test_earth_fixed_states_need_the_orientation_of_the_earth(message: Path) -> None:
+    """The same states in ITRF are those in EME2000, with a file of orientation; without one a note says how far off."""
+    first, second = EOP_CSV.split("\n")[:2]
+    days = [second.replace("57753", str(54870 + day)) for day in range(5)]
+    finals = message.parent / "finals"
+    finals.write_text("\n".join([first, *days]) + "\n", encoding="ascii")
+    (one,) = read_cdm(message)
+    near = {"hard_body_radius_m": 20.0, "earliest_hours": 1.0, "horizon_days": 0.05}
+    expected = event_from_message(message, **near).event
+    tca = np.array([one.tca_jd]), np.array([one.tca_fraction])
+    inertial = to_teme("EME2000", *tca)
+    fixed = np.linalg.inv(to_teme("ITRF", *tca, read_earth_orientation(finals)).jacobian()[0])
+    own, other = (
+        replace(obj, reference_frame="ITRF", state=fixed @ inertial.states(obj.state[None])[0])
+        for obj in (one.primary, one.secondary)
+    )
+    message.write_text(cdm_kvn(replace(one, primary=own, secondary=other)), encoding="utf-8")
+    found = event_from_message(message, files=MessageFiles(earth_orientation=finals), **near)
+    at = np.array([expected.tca_s])
+    for motion, known in (
+        (found.event.primary, expected.primary),
+        (found.event.secondary, expected.secondary),
+    ):
+        assert motion.states(at) == pytest.approx(known.states(at), abs=2e-5)
+    assert not any("Earth-fixed" in note for note in found.notes)
+    without = event_from_message(message, **near)
+    apart = [motion.states(at)[0, :3] for motion in (without.event.primary, found.event.primary)]
+    assert 0.03 < np.linalg.norm(apart[0] - apart[1]) < 0.5
+    assert any("Earth-fixed (ITRF) and no Earth orientation is given" in note for note in without.notes)
