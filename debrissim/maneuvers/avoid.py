@@ -125,6 +125,8 @@ def _candidates(
 ) -> BurnEffects:
     """The effects of the burns that are screened again, the smallest first."""
     smallest = rounded_up(minima.effects.burns[minima.found], plan.thruster)
+    # Rounded up, the last ones may end too late.
+    smallest = smallest[np.flatnonzero(smallest.over_by(found.event.tca_s))]
     again = (
         effects_in_parts(found.event, smallest, plan.error, plan.goals, reference) if len(smallest) else None
     )

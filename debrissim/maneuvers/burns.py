@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from debrissim.core.arrays import Array
+from debrissim.core.arrays import Array, Mask
 from debrissim.core.rows import Rows
 
 
@@ -38,11 +38,12 @@ class Burns(Rows):
     |-----------------|---------|--------|--------------------------------------------------------------------------|
     | time_s          | float64 | (k,)   | s of run time, start of the burn                                         |
     | duration_s      | float64 | (k,)   | s, 0 for an impulse                                                      |
-    | delta_v_rtn_m_s | float64 | (k, 3) | m/s, along the RTN axes of the spacecraft: of its inertial state without |
-    |                 |         |        | the burn, at the start of an impulse, turning with it during thrust      |
+    | delta_v_rtn_m_s | float64 | (k, 3) | m/s, along the RTN axes of the spacecraft's own inertial state: before   |
+    |                 |         |        | an impulse, and during thrust as it turns, with the burn so far          |
     | direction       | int8    | (k,)   | `Direction`                                                              |
 
-    A burn of zero velocity change is the trajectory without a burn.
+    A burn of zero velocity change is the trajectory without a burn. The axes of thrust are those of the local orbital
+    frame that attitude control follows on board, from the state that the spacecraft has; OCM's RTN_ROTATING.
     """
 
     _labels: ClassVar[Mapping[str, type[Direction]]] = {"direction": Direction}
@@ -62,3 +63,7 @@ class Burns(Rows):
     def end_s(self) -> Array:
         """(k,) s of run time, the end of each burn."""
         return self.time_s + self.duration_s
+
+    def over_by(self, time_s: float) -> Mask:
+        """(k,) whether a burn has ended at a time in s of run time, where it is finite; True for every impulse."""
+        return np.asarray((self.duration_s == 0.0) | (self.end_s <= time_s))

@@ -109,7 +109,7 @@ def effect_of(
     event : AvoidableEvent
         The encounter without a burn.
     burns : Burns
-        k burns, none later than the closest approach without a burn.
+        k burns, none of which begins or, if it is finite, ends after the closest approach without a burn.
     execution_error : ExecutionError
         Of each burn.
     after : ManeuveredMotion
@@ -122,17 +122,20 @@ def effect_of(
     Raises
     ------
     InputError
-        If a burn begins after the closest approach, or `after` is that of other burns.
+        If a burn begins or thrust ends after the closest approach, or `after` is that of other burns.
     """
     goals = goals or Goals()
     if len(after.burns) != len(burns):
         raise InputError(f"after: expected the trajectories after {len(burns)} burns, got {len(after.burns)}")
     earliest = float(burns.time_s.min(initial=event.tca_s))
     reference = reference or without_burn(event, earliest)
-    latest = float(burns.time_s.max(initial=-np.inf))
-    if latest > max(reference.tca_s, event.tca_s):
-        late = latest - reference.tca_s
-        raise InputError(f"time_s: expected burns before the closest approach, got one {late:g} s after it")
+    for name, times in (("time_s", burns.time_s), ("end_s", burns.end_s)):
+        latest = float(times.max(initial=-np.inf))
+        if latest > max(reference.tca_s, event.tca_s):
+            late = latest - reference.tca_s
+            raise InputError(
+                f"{name}: expected burns before the closest approach, got one {late:g} s after it"
+            )
     approach = closest_approaches(after, event.secondary, event.tca_s, reference.nodes_s)
     good = np.flatnonzero(np.isfinite(approach.miss_km))
     added = _execution_covariance(after, execution_error, reference, good, approach.time_s[good])

@@ -2,7 +2,7 @@
 
 During thrust the difference d of the spacecraft from its trajectory without the burn is integrated:
 d'' = g(r + d) - g(r) + a, with r the trajectory without the burn, g gravity and drag, and a the acceleration of the
-thrust along R, T, N of the spacecraft's own state. So a burn of zero is the trajectory without a burn.
+thrust along R, T, N of the spacecraft's own state, r + d. So a burn of zero is the trajectory without a burn.
 
 Assumptions
 - The acceleration is constant. In truth it grows as propellant is burnt; for a velocity change of dv and an exhaust

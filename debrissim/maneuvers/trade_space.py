@@ -180,7 +180,7 @@ def grid_burns(event: AvoidableEvent, grid: BurnGrid, mapped: PlaneMap | None = 
         )
     burns = Burns.concat(parts)
     usable = np.isfinite(burns.delta_v_rtn_m_s).all(axis=1)
-    usable &= (burns.duration_s == 0.0) | (burns.end_s <= event.tca_s)
+    usable &= burns.over_by(event.tca_s)
     return burns[usable]
 
 

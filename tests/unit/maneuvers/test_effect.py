@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from support.two_body_motion import crossing_states, impulses, two_body_event
@@ -145,6 +147,17 @@ def test_burns_after_the_closest_approach_are_refused() -> None:
         InputError, match="time_s: expected burns before the closest approach, got one 10 s after it"
     ):
         _effect(event, impulses(event.tca_s + 10.0, [0.0, 0.1, 0.0]))
+
+
+def test_thrust_beyond_the_closest_approach_is_refused() -> None:
+    """The execution error of a burn that is not over would count in full."""
+    event = two_body_event(*crossing_states())
+    impulse = impulses(event.tca_s - 90.0, [0.0, 0.1, 0.0])
+    late = replace(impulse, duration_s=np.array([100.0]))
+    with pytest.raises(
+        InputError, match="end_s: expected burns before the closest approach, got one 10 s after"
+    ):
+        effect_of(event, late, ExecutionError(), event.primary.after(impulse))
 
 
 def test_thousands_of_burns_give_what_each_gives_alone() -> None:
