@@ -98,7 +98,8 @@ def _part(state: Array, time_s: float, span_s: float, dynamics: Dynamics) -> tup
     orbits_at_nodes(
         state[None].copy(), time_s, step, dynamics.first_angle, dynamics.full, dynamics.drag.numbers, out
     )
-    return np.asarray(time_s + step * np.arange(count + 1)), np.asarray(out[0])
+    # The last of them is the limit itself, without a rounding error.
+    return np.linspace(time_s, time_s + span_s, count + 1), np.asarray(out[0])
 
 
 def _fastest(state: Array) -> float:

@@ -37,6 +37,7 @@ from debrissim.maneuvers.motion import MotionStatus
 from debrissim.maneuvers.thrust import states_after
 
 _ROWS = 4096
+_SHORTEST_S = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,6 +131,8 @@ class IntegratedManeuvers:
     def _beginning(self, rows: Index) -> tuple[Array, Array, Index, Mask]:
         orbit, end = self.motion.orbit, self.burns.end_s[rows]
         first = np.floor((end - orbit.zero_s) / orbit.step_s).astype(np.int64) + 1
+        # A burn that ends at a node begins there, and not with a step of no length.
+        first[orbit.zero_s + orbit.step_s * first <= end + _SHORTEST_S] += 1
         return end.copy(), self.differences[rows].copy(), first, np.ones(rows.size, dtype=np.bool_)
 
     def states_along(self, rows: Index, times_s: Array) -> Array:
@@ -194,10 +197,9 @@ class IntegratedManeuvers:
         times = begin_s[:, None] + step[:, None] * NODES
         if own.any():
             steps = np.repeat(np.clip(first[own] - 1, 0, orbit.leg.size - 1), STAGES)
-            latest = orbit.arcs.end_s[orbit.leg[steps]]
-            states[own] = orbit.states_in(steps, np.minimum(times[own].ravel(), latest)).reshape(
-                -1, STAGES, 6
-            )
+            leg = orbit.leg[steps]
+            inside = np.clip(times[own].ravel(), orbit.arcs.begin_s[leg], orbit.arcs.end_s[leg])
+            states[own] = orbit.states_in(steps, inside).reshape(-1, STAGES, 6)
             pulls[own] = orbit.dynamics.pulls(states[own], times[own])
         return states, pulls, orbit.dynamics.angles(times)
 
