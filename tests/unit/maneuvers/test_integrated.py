@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from support.flights import Piece, ephemeris_of
 
 from debrissim.core.errors import InputError
 from debrissim.ephemerides.arcs import make_arcs
+from debrissim.ephemerides.interpolation import join_arcs
 from debrissim.ephemerides.kernels.gravity import RADIUS, TURN, full_acceleration, zonal_acceleration
 from debrissim.maneuvers import Burns, Direction, ElementSetMotion, IntegratedMotion, MotionStatus
 from debrissim.maneuvers.dynamics import NO_DRAG, Drag, Dynamics
@@ -206,6 +208,32 @@ def test_a_manoeuvre_of_the_ephemeris_is_flown_after_a_burn() -> None:
     around = np.array([[29999.9, 30000.1]])
     apart = flown.states_along(np.array([0]), around)[0] - motion.states(around[0])
     assert np.abs(apart[1] - apart[0] - 0.1 * np.roll(apart[0] + apart[1], 3))[:3].max() < 1e-5
+
+
+@pytest.mark.parametrize("change", [(0.0, 3.0, 0.0), (1.0, 0.0, 3.0)], ids=["along", "across"])
+def test_after_a_manoeuvre_of_the_ephemeris_the_effect_is_that_of_two_whole_orbits(
+    change: tuple[float, float, float],
+) -> None:
+    """The manoeuvre is flown along the axes of the spacecraft where it is; nodes of the integration are elsewhere."""
+    moment = 30_000.0
+    first = integrated_from_state(STATE, 0.0, (0.0, moment), START)
+    begins = first.states(np.array([moment]))[0]
+    begins[3:] += axes(begins).T @ np.array(change) * 1e-3
+    second = integrated_from_state(begins, moment, (moment, 1.1 * DAY_S), START)
+    table = join_arcs([first.arcs, replace(second.arcs, segment=np.array([1]))])
+    motion = IntegratedMotion(table, START, full=True, drag=NO_DRAG)
+    assert motion.orbit.residual_km < 0.01
+    for delta_v in ((0.0, 0.2, 0.0), (0.2, 0.0, 0.0), (0.0, 0.0, 0.2)):
+        burns = burns_of(np.array([10_000.0]), np.array(delta_v))
+        found = motion.after(burns).states_along(np.array([0]), np.array([[DAY_S]]))[0, 0]
+        at = motion.states(burns.time_s)[0]
+        at[3:] += axes(at).T @ np.array(delta_v) * 1e-3
+        there = slow_orbit(at, 10_000.0, moment, full=True)
+        there[3:] += axes(there).T @ np.array(change) * 1e-3
+        expected = slow_orbit(there, moment, DAY_S, full=True)
+        apart = np.linalg.norm(expected[:3] - motion.states(np.array([DAY_S]))[0, :3])
+        assert apart > 0.1
+        assert np.linalg.norm(found[:3] - expected[:3]) < 2e-4 * apart
 
 
 def test_the_drag_of_an_ephemeris_is_found() -> None:
