@@ -9,15 +9,17 @@ import numpy as np
 from debrissim.conjunctions.inputs import RunInputs
 from debrissim.core.arrays import Array
 from debrissim.ephemerides.flights import Flights
-from debrissim.propagation.sgp4 import Propagator, make_propagator
+from debrissim.maneuvers.arc_motion import arcs_in_time
+from debrissim.maneuvers.element_sets import ElementSetMotion
+from debrissim.maneuvers.motion import Motion
+from debrissim.propagation.sgp4 import Propagator
 
 
 @dataclass(frozen=True, eq=False)
 class FlownMotion:
-    """One object without a burn; the protocol `Motion`.
+    """One object on several element sets or arcs, without a burn; the protocol `Motion`.
 
-    propagator: of its arcs, in the order of time. begin_s, end_s: (a,) s of run time, of the arcs; infinite for an
-    element set.
+    propagator: of its arcs. begin_s, end_s: (a,) s of run time, of the arcs.
     """
 
     propagator: Propagator
@@ -31,21 +33,18 @@ class FlownMotion:
     def states(self, times_s: Array) -> Array:
         """(t, 6) km, km/s in TEME of date at times (t,) s of run time; NaN where it has none."""
         times = np.asarray(times_s, dtype=np.float64)
-        # The arc that begins last before each time.
-        arc = np.maximum(np.searchsorted(self.begin_s, times, side="right") - 1, 0)
+        arc = arcs_in_time(self.begin_s, self.end_s, times)
         codes, positions, velocities = self.propagator.states_along(arc, times[:, None])
         states = np.concatenate([positions[:, 0], velocities[:, 0]], axis=1)
         return np.where(codes == 0, states, np.nan)
 
 
-def flown_motion(inputs: RunInputs, row: int) -> FlownMotion:
+def flown_motion(inputs: RunInputs, row: int) -> Motion:
     """The motion of the object in a row of the catalogue of a run."""
     start = inputs.start_jd, inputs.start_fraction
     own = own_arcs(inputs, row)
     if own is None:
-        return FlownMotion(
-            make_propagator(inputs.catalog[[row]], *start), np.array([-np.inf]), np.array([np.inf])
-        )
+        return ElementSetMotion(inputs.catalog[[row]], start)
     return FlownMotion(own.propagator(*start), own.begin_s, own.end_s)
 
 

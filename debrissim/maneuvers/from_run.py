@@ -26,6 +26,7 @@ from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError
 from debrissim.core.progress import Progress, no_progress
 from debrissim.ephemerides.flights import ORBIT_COLUMNS
+from debrissim.maneuvers.arc_motion import arcs_in_time
 from debrissim.maneuvers.element_sets import ElementSetMotion
 from debrissim.maneuvers.encounter_probability import ModelledErrors
 from debrissim.maneuvers.event import AvoidableEvent
@@ -307,7 +308,7 @@ def _spacecraft_motion(inputs: RunInputs, row: int, tca_s: float) -> Maneuverabl
     arcs = own_arcs(inputs, row)
     if arcs is None:
         return ElementSetMotion(inputs.catalog[[row]], start)
-    arc = max(int(np.searchsorted(arcs.begin_s, tca_s, side="right")) - 1, 0)
+    (arc,) = arcs_in_time(arcs.begin_s, arcs.end_s, np.array([tca_s])).tolist()
     if arcs.arc[arc] < 0:
         return ElementSetMotion(arcs.sets[[arc]], start)
     trajectory = next(own for own in inputs.trajectories if own.number == inputs.catalog.norad_id[row])
