@@ -78,7 +78,8 @@ def integrated_from_state(
     # The state itself is in both.
     times = np.concatenate([parts[0][0][:0:-1], parts[1][0]])
     states = np.concatenate([parts[0][1][:0:-1], parts[1][1]])
-    return IntegratedMotion(_arcs(times, states, dynamics), start, described=described)
+    origin = f"one state, integrated both ways with {dynamics.label},"
+    return IntegratedMotion(_arcs(times, states, dynamics), start, described=described, origin=origin)
 
 
 def _arcs(times_s: Array, states: Array, dynamics: Dynamics) -> ArcTable:

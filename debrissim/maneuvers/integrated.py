@@ -46,7 +46,7 @@ class IntegratedMotion:
 
     arcs: the ephemeris; start: run time zero, UTC, split Julian date; drag: of the spacecraft, by default fitted to the
     ephemeris; full: gravity to degree and order 10 instead of J2 to J4 for the difference; described: (1,) the
-    spacecraft in a catalogue, if it has a row.
+    spacecraft in a catalogue, if it has a row; origin: of the arcs in words.
     """
 
     arcs: ArcTable
@@ -54,6 +54,7 @@ class IntegratedMotion:
     drag: Drag | None = None
     full: bool = False
     described: Catalog | None = None
+    origin: str = "the ephemeris"
 
     @cached_property
     def without(self) -> ArcMotion:
@@ -73,7 +74,7 @@ class IntegratedMotion:
     @property
     def theory(self) -> str:
         """The theory in words."""
-        return f"the ephemeris plus the difference that the burn makes, integrated with {self.orbit.dynamics.label}"
+        return f"{self.origin} plus the difference that the burn makes, integrated with {self.orbit.dynamics.label}"
 
     def states(self, times_s: Array) -> Array:
         """(t, 6) km, km/s in TEME of date at times (t,) s of run time; NaN where it has none."""

@@ -55,6 +55,9 @@ def test_the_encounter_is_that_of_the_message(message: Path) -> None:
     event = found.event
     reference = without_burn(event, 0.0)
     assert found.around is None
+    assert event.primary.theory.startswith(
+        "one state, integrated both ways with gravity to degree and order 10"
+    )
     assert event.tca_s == pytest.approx(7200.0, abs=1e-3)
     assert reference.tca_s == pytest.approx(event.tca_s, abs=0.05)
     assert reference.miss_km == pytest.approx(report.miss_distance_km, rel=1e-3)
