@@ -26,7 +26,8 @@ _LINES = {
     "smallest_burns",
     order=20,
     views=(AvoidanceData,),
-    when=lambda data: bool(data.minima.meets_goal.any()),
+    # Where nothing is to be avoided, the smallest burns are none at all.
+    when=lambda data: bool((data.minima.meets_goal & (data.minima.delta_v_m_s != 0.0)).any()),
     caption="The smallest burn that meets the goals for the encounter to be avoided, by its time, of both signs the "
     "smaller. Rings: burns after which nothing new is met; they may be larger than the smallest. Lines end where no "
     "burn meets the goals.",

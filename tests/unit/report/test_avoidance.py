@@ -32,6 +32,17 @@ def test_a_figure_per_question(folder: Path):
     assert list(draw_avoidance(folder)) == ["trade_space", "smallest_burns", "before_and_after"]
 
 
+def test_no_smallest_burns_where_nothing_is_to_be_avoided(folder: Path):
+    """Their size is 0 m/s then, which no logarithmic axis has."""
+    path = folder / "minima.csv"
+    head, *rows = path.read_text(encoding="utf-8").splitlines()
+    place = head.split(",").index("delta_v_m_s")
+    cells = [row.split(",") for row in rows]
+    cells = [[*row[:place], "0.0", *row[place + 1 :]] for row in cells]
+    path.write_text("\n".join([head, *(",".join(row) for row in cells), ""]), encoding="utf-8")
+    assert "smallest_burns" not in draw_avoidance(folder)
+
+
 def test_the_best_burn_is_the_smallest_that_is_certified_and_the_titles_say_so(folder: Path):
     data = read_avoidance(folder)
     green = data.candidates[(data.candidates.verdict == "green") & data.candidates.meets_goal]
