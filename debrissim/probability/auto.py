@@ -93,11 +93,11 @@ def choose(flags: ArrayLike, *, full_states: ArrayLike = True, curved: ArrayLike
     """
     bits = np.atleast_1d(np.asarray(flags, dtype=np.int64))
     known, bent = (np.broadcast_to(np.asarray(x, dtype=np.bool_), bits.shape) for x in (full_states, curved))
-    rows = [
-        _choose_row(ProbabilityFlag(flag), is_known, is_curved)
-        for flag, is_known, is_curved in zip(bits.tolist(), known.tolist(), bent.tolist(), strict=True)
-    ]
-    return Choice(tuple(method for method, _ in rows), tuple(reason for _, reason in rows))
+    rows = list(zip(bits.tolist(), known.tolist(), bent.tolist(), strict=True))
+    # Many rows, few cases.
+    found = {row: _choose_row(ProbabilityFlag(row[0]), row[1], row[2]) for row in set(rows)}
+    chosen = [found[row] for row in rows]
+    return Choice(tuple(method for method, _ in chosen), tuple(reason for _, reason in chosen))
 
 
 def assess_pairs(

@@ -151,11 +151,12 @@ def _faults(state: Array, covariance: Array) -> tuple[NDArray[np.int64], NDArray
         (_is_negative(velocity), "a variance is negative"),
         (whole < _GROSS, "with the position it is grossly indefinite"),
     )
-    words = []
-    for k in range(m):
+    unusable = (causes[0][0] | causes[1][0]) & ((bits & _PLANE) == 0)
+    bits[unusable] |= int(Fault.UNUSABLE_VELOCITY)
+    words = [""] * m
+    # Words take longer than all the rest, and only rows with a fault need them.
+    for k in np.flatnonzero(bits).tolist():
         cause = next((text for where, text in causes if where[k]), "")
-        if cause and not bits[k] & _PLANE:
-            bits[k] |= int(Fault.UNUSABLE_VELOCITY)
         axis = int(np.argmin(position[k]))
         radii = float(np.sqrt(np.maximum(position[k], 0.0).max())) / WGS84_RADIUS_KM
         facts = {
@@ -164,7 +165,7 @@ def _faults(state: Array, covariance: Array) -> tuple[NDArray[np.int64], NDArray
             "distance": distance[k], "speed": speed[k], "velocity": cause,
             "error": fastest[k],
         }  # fmt: skip
-        words.append(" and ".join(_SENTENCES[fault].format(**facts) for fault in Fault(int(bits[k]))))
+        words[k] = " and ".join(_SENTENCES[fault].format(**facts) for fault in Fault(int(bits[k])))
     return bits, np.array(words, dtype=np.str_)
 
 
