@@ -125,17 +125,7 @@ def effect_of(
         If a burn begins or thrust ends after the closest approach, or `after` is that of other burns.
     """
     goals = goals or Goals()
-    if len(after.burns) != len(burns):
-        raise InputError(f"after: expected the trajectories after {len(burns)} burns, got {len(after.burns)}")
-    earliest = float(burns.time_s.min(initial=event.tca_s))
-    reference = reference or without_burn(event, earliest)
-    for name, times in (("time_s", burns.time_s), ("end_s", burns.end_s)):
-        latest = float(times.max(initial=-np.inf))
-        if latest > max(reference.tca_s, event.tca_s):
-            late = latest - reference.tca_s
-            raise InputError(
-                f"{name}: expected burns before the closest approach, got one {late:g} s after it"
-            )
+    reference = _checked(event, burns, after, reference)
     approach = closest_approaches(after, event.secondary, event.tca_s, reference.nodes_s)
     good = np.flatnonzero(np.isfinite(approach.miss_km))
     added = _execution_covariance(after, execution_error, reference, good, approach.time_s[good])
@@ -144,15 +134,10 @@ def effect_of(
     expected = assess_states(event, own, other, added) if added.any() else exact
     neighbour = _neighbours(event, after, execution_error, reference, approach.neighbour_s)
     diluted = diluted_burns(exact, expected, reference.probability, goals.probability)
-    wanted = reference.miss_km if goals.miss_km is None else goals.miss_km
     with np.errstate(invalid="ignore"):
         meets = (np.maximum(exact.value, expected.value) <= goals.probability) & ~diluted
-        meets &= approach.miss_km[good] >= wanted * (1.0 - _ROUNDING)
-        near_miss, near_probability = (values[good] for values in neighbour)
-        known = reference.neighbour_miss_km, reference.neighbour_probability
-        safe = (near_probability <= goals.probability) | (near_probability <= known[1] * (1.0 + _ROUNDING))
-        far = (near_miss >= wanted * (1.0 - _ROUNDING)) | (near_miss >= known[0] * (1.0 - _ROUNDING))
-        meets &= np.isnan(near_miss) | (safe & far)
+        meets &= _is_far(approach.miss_km[good], reference, goals)
+    meets &= _allow(reference, goals, *(values[good] for values in neighbour))
     plane_miss, plane_covariance = _in_common_axes(reference, own, expected)
     rtn = np.einsum("mij,mj->mi", rtn_basis(own[:, :3], own[:, 3:]), other[:, :3] - own[:, :3])
 
@@ -182,6 +167,81 @@ def effect_of(
         neighbour_miss_km=neighbour[0],
         neighbour_probability=neighbour[1],
     )
+
+
+def meets_goals(
+    event: AvoidableEvent,
+    burns: Burns,
+    execution_error: ExecutionError,
+    after: ManeuveredMotion,
+    *,
+    goals: Goals | None = None,
+    reference: WithoutBurn | None = None,
+) -> Mask:
+    """Find which of k burns meet the goals: `effect_of(...).meets_goal`, without the rest of the effects.
+
+    Distances come first, then probabilities without execution errors, with them, and those of neighbours, each only of
+    the burns that have met the goals so far.
+
+    Parameters and errors are those of `effect_of`.
+
+    Returns
+    -------
+    (k,) bool
+    """
+    goals = goals or Goals()
+    reference = _checked(event, burns, after, reference)
+    approach = closest_approaches(after, event.secondary, event.tca_s, reference.nodes_s)
+    out = np.zeros(len(burns), dtype=np.bool_)
+    rows = np.flatnonzero(_is_far(approach.miss_km, reference, goals))
+    own, other = approach.spacecraft_state[rows], approach.secondary_state[rows]
+    exact = assess_states(event, own, other, np.zeros((rows.size, 6, 6)))
+    kept = np.flatnonzero(exact.value <= goals.probability)
+    rows, exact = rows[kept], exact[kept]
+    added = _execution_covariance(after, execution_error, reference, rows, approach.time_s[rows])
+    expected = assess_states(event, own[kept], other[kept], added) if added.any() else exact
+    diluted = diluted_burns(exact, expected, reference.probability, goals.probability)
+    rows = rows[(expected.value <= goals.probability) & ~diluted]
+    out[rows] = True
+    times = np.where(out, approach.neighbour_s, np.nan)
+    return out & _allow(reference, goals, *_neighbours(event, after, execution_error, reference, times))
+
+
+def _checked(
+    event: AvoidableEvent, burns: Burns, after: ManeuveredMotion, reference: WithoutBurn | None
+) -> WithoutBurn:
+    """The reference; raises InputError as `effect_of` does."""
+    if len(after.burns) != len(burns):
+        raise InputError(f"after: expected the trajectories after {len(burns)} burns, got {len(after.burns)}")
+    earliest = float(burns.time_s.min(initial=event.tca_s))
+    reference = reference or without_burn(event, earliest)
+    for name, times in (("time_s", burns.time_s), ("end_s", burns.end_s)):
+        latest = float(times.max(initial=-np.inf))
+        if latest > max(reference.tca_s, event.tca_s):
+            late = latest - reference.tca_s
+            raise InputError(
+                f"{name}: expected burns before the closest approach, got one {late:g} s after it"
+            )
+    return reference
+
+
+def _is_far(miss_km: Array, reference: WithoutBurn, goals: Goals) -> Mask:
+    """(m,) whether a distance meets its goal; False where it is NaN."""
+    wanted = reference.miss_km if goals.miss_km is None else goals.miss_km
+    with np.errstate(invalid="ignore"):
+        return np.asarray(miss_km >= wanted * (1.0 - _ROUNDING))
+
+
+def _allow(reference: WithoutBurn, goals: Goals, miss_km: Array, probability: Array) -> Mask:
+    """(m,) whether the closer neighbours, at distances and with probabilities (m,), allow a burn; NaN: there is none.
+
+    One that was there without a burn may stay as it was.
+    """
+    with np.errstate(invalid="ignore"):
+        known = reference.neighbour_miss_km, reference.neighbour_probability
+        safe = (probability <= goals.probability) | (probability <= known[1] * (1.0 + _ROUNDING))
+        far = _is_far(miss_km, reference, goals) | (miss_km >= known[0] * (1.0 - _ROUNDING))
+        return np.asarray(np.isnan(miss_km) | (safe & far))
 
 
 def _execution_covariance(

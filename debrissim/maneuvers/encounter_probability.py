@@ -232,7 +232,7 @@ def _near(
     highest = np.fmax(exact.value, expected.value)
     rows = np.flatnonzero(may_exceed(exact, expected, goal) & ~(highest > goal))
     if rows.size:
-        highest[rows] = highest_probability(_rows(exact, rows), _rows(expected, rows))
+        highest[rows] = highest_probability(exact[rows], expected[rows])
     highest[np.isnan(exact.value) | np.isnan(expected.value)] = np.nan
     return BurnProbabilities(expected.value, highest, expected.probability.row_method)
 
@@ -254,12 +254,6 @@ def may_exceed(exact: AutoProbability, expected: AutoProbability, goal: float) -
         expected.probability.row_method == exact.plane.method
     )
     return np.asarray(~(straight & (bound <= goal)))
-
-
-def _rows(found: AutoProbability, rows: Index) -> AutoProbability:
-    return AutoProbability(
-        found.probability[rows], found.lower[rows], found.upper[rows], found.choice[rows], found.plane[rows]
-    )
 
 
 def whole_covariances(added: Array, state: Array) -> Array:

@@ -14,7 +14,7 @@ from debrissim.maneuvers.execution_error import ExecutionError
 from debrissim.maneuvers.goals import Goals
 from debrissim.maneuvers.plane_map import PlaneMap
 from debrissim.maneuvers.reference import WithoutBurn
-from debrissim.maneuvers.trade_space import Propulsion, effects_in_parts, make_burns
+from debrissim.maneuvers.trade_space import Propulsion, effects_in_parts, goals_in_parts, make_burns
 
 SMALLEST_FRACTION = 1e-6
 """The smallest size that the first-order map looks at, as a fraction of the largest."""
@@ -60,7 +60,8 @@ class Problem:
         rows = np.flatnonzero(usable)
         if rows.size:
             changes = units[at[rows]] * size[rows, None]
-            out[rows] = self.effects(times_s[at[rows]], changes, Direction.FREE).meets_goal
+            burns = make_burns(times_s[at[rows]], changes, Direction.FREE, self.propulsion)
+            out[rows] = goals_in_parts(self.event, burns, self.error, self.goals, self.reference)
         return out.reshape(k, s)
 
     def first_order(self, mapped: PlaneMap, units: Array, sizes: Array, goal: Array) -> tuple[Array, Array]:

@@ -16,11 +16,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from debrissim.core.arrays import Array
+from debrissim.core.arrays import Array, Mask
 from debrissim.core.errors import InputError
-from debrissim.core.rows import Rows
 from debrissim.maneuvers.burns import Burns, Direction
-from debrissim.maneuvers.effect import BurnEffects, effect_of
+from debrissim.maneuvers.effect import BurnEffects, effect_of, meets_goals
 from debrissim.maneuvers.event import AvoidableEvent
 from debrissim.maneuvers.execution_error import ExecutionError
 from debrissim.maneuvers.goals import Goals
@@ -246,12 +245,33 @@ def effects_in_parts(
     reference: WithoutBurn,
 ) -> BurnEffects:
     """`effect_of` for any number of burns, in parts that fit in memory."""
-    parts: list[Rows] = []
-    for first in range(0, len(burns), _BURNS_AT_ONCE):
-        some = burns[first : first + _BURNS_AT_ONCE]
-        parts.append(
+    return BurnEffects.concat(
+        [
             effect_of(
                 event, some, execution_error, event.primary.after(some), goals=goals, reference=reference
             )
-        )
-    return BurnEffects.concat(parts)  # type: ignore[arg-type]
+            for some in _parts(burns)
+        ]
+    )
+
+
+def goals_in_parts(
+    event: AvoidableEvent,
+    burns: Burns,
+    execution_error: ExecutionError,
+    goals: Goals | None,
+    reference: WithoutBurn,
+) -> Mask:
+    """`meets_goals` for any number of burns, in parts that fit in memory."""
+    return np.concatenate(
+        [
+            meets_goals(
+                event, some, execution_error, event.primary.after(some), goals=goals, reference=reference
+            )
+            for some in _parts(burns)
+        ]
+    )
+
+
+def _parts(burns: Burns) -> list[Burns]:
+    return [burns[first : first + _BURNS_AT_ONCE] for first in range(0, len(burns), _BURNS_AT_ONCE)]

@@ -83,6 +83,12 @@ class AutoProbability:
         """(m,) collision probabilities."""
         return self.probability.value
 
+    def __getitem__(self, rows: NDArray[np.intp]) -> AutoProbability:
+        """Some encounters, given by an index array."""
+        return AutoProbability(
+            self.probability[rows], self.lower[rows], self.upper[rows], self.choice[rows], self.plane[rows]
+        )
+
 
 def choose(flags: ArrayLike, *, full_states: ArrayLike = True, curved: ArrayLike = False) -> Choice:
     """The method for each of m rows of `ProbabilityFlag` bits, (m,).

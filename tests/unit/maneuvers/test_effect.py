@@ -9,9 +9,10 @@ import pytest
 from support.two_body_motion import crossing_states, impulses, two_body_event
 
 from debrissim.core.errors import InputError
-from debrissim.maneuvers.effect import effect_of
+from debrissim.maneuvers.effect import effect_of, meets_goals
 from debrissim.maneuvers.execution_error import NO_EXECUTION_ERROR, ExecutionError
 from debrissim.maneuvers.goals import Goals
+from debrissim.maneuvers.reference import without_burn
 from debrissim.probability.auto import assess_pairs
 from debrissim.probability.state_pair import StatePair
 from debrissim.uncertainty.rotation import state_rtn_to_inertial
@@ -139,6 +140,33 @@ def test_a_burn_into_the_next_passage_does_not_meet_the_goals() -> None:
     assert (found.neighbour_miss_km[near] < found.miss_km[near]).all()
     unsafe = near & (found.neighbour_probability > 1e-6)
     assert not found.meets_goal[unsafe].any()
+
+
+@pytest.mark.parametrize(
+    ("geometry", "errors", "goals"),
+    [
+        ({}, {}, Goals()),
+        ({"miss_rtn_km": (0.4, 0.0, 0.0)}, {}, Goals(1e-6, 0.5)),
+        # Neighbours that are closer than the encounter itself.
+        ({"angle_rad": np.pi - 0.01}, {}, Goals(1e-5, 2.0)),
+        # Burns that only dilute the probability.
+        ({"miss_rtn_km": (0.5, 0.0, 0.0)}, {"sigma_rtn_km": (1.0, 6.0, 1.0)}, Goals(1e-5)),
+        # Slow: the probability is integrated along the orbits.
+        ({"angle_rad": 0.004}, {"sigma_rtn_km": (0.05, 0.2, 0.05)}, Goals(1e-4)),
+    ],
+)
+def test_goals_alone_are_those_of_the_whole_effect(geometry: dict, errors: dict, goals: Goals) -> None:  # type: ignore[type-arg]
+    event = two_body_event(*crossing_states(**geometry), **errors)
+    rng = np.random.default_rng(9)
+    changes = rng.normal(size=(60, 3)) * 10.0 ** rng.uniform(-3.0, 1.0, (60, 1))
+    leads = rng.choice([0.0, 30.0, 1500.0, 2900.0, 20000.0], 60)
+    burns = impulses(event.tca_s - leads, changes)
+    after, reference = event.primary.after(burns), without_burn(event, event.tca_s - 20000.0)
+    for error in (NO_EXECUTION_ERROR, ExecutionError(), ExecutionError(magnitude_fraction=0.5)):
+        whole = effect_of(event, burns, error, after, goals=goals, reference=reference).meets_goal
+        alone = meets_goals(event, burns, error, after, goals=goals, reference=reference)
+        assert (alone == whole).all()
+        assert 0 < whole.sum() < 60
 
 
 def test_burns_after_the_closest_approach_are_refused() -> None:
