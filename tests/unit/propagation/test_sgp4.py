@@ -59,6 +59,20 @@ def test_rows_and_repeats() -> None:
     assert [part.shape for part in empty] == [(0, 5), (0, 5, 3), (0, 5, 3)]
 
 
+def test_one_object_at_many_single_times_has_the_states_of_single_calls() -> None:
+    propagator = propagator_of(leo(), geo(), molniya(), decaying())
+    times = np.array([-5000.0, 0.0, 7.0, 20000.0, 300000.0])
+    for row in range(4):
+        codes, positions, velocities = propagator.states_along(np.full(5, row), times[:, None])
+        for k in range(5):
+            # Beside another object, each row is a call of its own.
+            beside = propagator.states_along(np.array([row, (row + 1) % 4]), np.full((2, 1), times[k]))
+            assert codes[k] == beside[0][0]
+            assert np.array_equal(positions[k], beside[1][0], equal_nan=True)
+            assert np.array_equal(velocities[k], beside[2][0], equal_nan=True)
+    assert propagator.states_along(np.empty(0, dtype=np.int64), np.empty((0, 1)))[1].shape == (0, 1, 3)
+
+
 @pytest.mark.parametrize(
     ("elements", "time_s", "code"),
     [
