@@ -7,7 +7,8 @@ those in the plane. Two starts, in opposite half-planes, keep it from the wrong 
 direction the size is scanned and bisected as any other.
 
 The smaller burn is then compared, by the full model, with shorter ones in a ring of directions about it, which moves
-on to any that meets the goals and narrows to a fifth of a degree otherwise. Where another minimum of the distance
+on to any that meets the goals and narrows to a fifth of a degree otherwise; steps of a thousandth of the size leave the
+burn within half a percent of the smallest in every case of the tests. Where another minimum of the distance
 within half a revolution is closer, which the map does not know, directions all over the sphere come first.
 """
 
@@ -26,7 +27,7 @@ from debrissim.maneuvers.size_search import SMALLEST_FRACTION, Problem, bisected
 _ANGLES, _FREE_SIZES, _ROUNDS = 72, 160, 3
 _FINE_ANGLES, _FINE_SIZES = np.radians(np.linspace(-6.0, 6.0, 25)), np.geomspace(0.85, 1.1, 121)
 _SPHERE, _SPHERE_SIZES = 64, np.array([0.25, 0.4, 0.55, 0.7, 0.85, 0.97])
-_RING, _RING_SIZES = 6, np.array([0.9, 0.97, 0.995])
+_RING, _RING_SIZES = 6, np.array([0.9, 0.97, 0.995, 0.999])
 _WIDEST, _WIDE, _NARROW, _NARROWEST = 0.5, 0.25, 0.03, 0.0035
 _MOST_RINGS = 24
 
