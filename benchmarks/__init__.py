@@ -1,7 +1,8 @@
 """Questions about speed and accuracy, each a folder with its answer, script, table and figure.
 
 Run them with `python -m benchmarks NAME|all [--size small|full] [--catalog FILE]`, from the repository's root. A small
-run writes into the folder `small/` of its question and never overwrites the results of a full one.
+run writes into the folder `small/` of its question, or prints its tables, and never overwrites the results of a full
+one.
 """
 
 from __future__ import annotations
@@ -46,5 +47,7 @@ QUESTIONS = (
         ("full",),
     ),
     Question("watch_replay", "What would a watch have said in December 2020?", ("full",)),
+    Question("maneuvers", "How true are burns and what they change, and what does their screening cost?"),
+    Question("ephemerides", "What does it cost to fly ephemerides instead of element sets?", ("small",)),
     Question("probability_conservation", "Do probabilities add up to the geometric rate?", ("full",)),
 )

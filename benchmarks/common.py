@@ -51,6 +51,14 @@ class Options:
     out: Path
 
 
+@dataclass(frozen=True)
+class SmallOptions:
+    """Options of the command line. out: folder for the table; None: it is printed."""
+
+    catalog: Path | None
+    out: Path | None
+
+
 def options(doc: str | None, here: Path, arguments: Sequence[str] | None = None) -> Options:
     """Parse --size, --catalog and --out; a small run writes into `here / "small"` by default."""
     parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -62,6 +70,16 @@ def options(doc: str | None, here: Path, arguments: Sequence[str] | None = None)
     out = parsed.out or (here / "small" if small else here)
     out.mkdir(parents=True, exist_ok=True)
     return Options(small, parsed.catalog, out)
+
+
+def small_options(doc: str | None, arguments: Sequence[str] | None = None) -> SmallOptions:
+    """Parse --catalog and --out of a benchmark that has a small size alone, and writes only where asked."""
+    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--size", choices=("small",), default="small")
+    parser.add_argument("--catalog", type=Path, help="a real catalogue instead of the bundled population")
+    parser.add_argument("--out", type=Path, help="folder for the table, by default printed")
+    parsed = parser.parse_args(arguments)
+    return SmallOptions(parsed.catalog, parsed.out)
 
 
 def say(text: str) -> None:
@@ -128,6 +146,19 @@ def write_csv(path: Path, rows: Sequence[dict[str, Any]]) -> None:
         table = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
         table.writeheader()
         table.writerows(rows)
+
+
+def print_or_write(out: Path | None, name: str, rows: Sequence[dict[str, Any]]) -> None:
+    """Write a table into a folder, which is made, or print it where there is none."""
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        write_csv(out / name, rows)
+        say(f"{out / name}: {len(rows)} rows")
+        return
+    table = csv.DictWriter(sys.stdout, list(rows[0]), lineterminator="\n")
+    table.writeheader()
+    table.writerows(rows)
+    sys.stdout.flush()
 
 
 def write_conditions(options: Options, origin: str, object_count: int, more: dict[str, Any]) -> None:

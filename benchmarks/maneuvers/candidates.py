@@ -49,14 +49,19 @@ CANDIDATES = {"small": (1, 20), "full": (1, 100, 300)}
 
 def main() -> None:
     asked = options(__doc__, HERE)
+    write_csv(asked.out / "candidates.csv", rows_of(asked.small, asked.catalog))
+
+
+def rows_of(small: bool, catalog: Path | None) -> list[dict[str, Any]]:
+    """The table; catalog: a file, None for the bundled population."""
     rows = []
     context = multiprocessing.get_context("spawn")
-    for volume in VOLUMES[:1] if asked.small else VOLUMES:
-        for count in CANDIDATES["small" if asked.small else "full"]:
+    for volume in VOLUMES[:1] if small else VOLUMES:
+        for count in CANDIDATES["small" if small else "full"]:
             say(f"{volume}: {count} candidates")
             with context.Pool(1) as pool:
-                rows.append(pool.apply(measured, (asked.small, asked.catalog, count, volume)))
-            write_csv(asked.out / "candidates.csv", rows)
+                rows.append(pool.apply(measured, (small, catalog, count, volume)))
+    return rows
 
 
 def measured(small: bool, catalog: Path | None, count: int, volume: str) -> dict[str, Any]:

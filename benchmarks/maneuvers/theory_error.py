@@ -2,9 +2,10 @@
 
     python -m benchmarks.maneuvers.theory_error [--size small|full]
 
-Writes theory_error.csv: for orbits at 400 and 800 km, geostationary and Molniya, burns of 0.01 to 5 m/s along R, T and
-N at times around an orbit, after 1, 3 and 7 days. Of each, the largest error of a revolution: of the difference that
-the burn makes (after minus without), which is what a miss depends on, and of the trajectory itself.
+Writes theory_error.csv: for orbits at 300 to 1,200 km, at 20,200 km, geostationary, transfer and Molniya, burns of
+0.01 to 5 m/s along R, T and N at times around an orbit, after 0.1 to 7 days. Of each, the largest error of a
+revolution: of the difference that the burn makes (after minus without), which is what a miss depends on, and of the
+trajectory itself. The integrated difference does not depend on the age of a set, and is measured for one age.
 
 - sgp4, refit: SGP4 as the program continues it (mean elements at the epoch of the set), against mean elements at the
   burn.
@@ -40,15 +41,20 @@ START = (2459581.5, 0.0)
 SIZES_M_S = (0.01, 0.1, 1.0, 5.0)
 AXES = ("radial", "along-track", "normal")
 AGES_DAYS = {"small": (1.0,), "full": (0.2, 1.0, 3.0)}
-MOMENTS = {"small": 3, "full": 8}
-AFTER_DAYS = (1.0, 3.0, 7.0)
+MOMENTS = {"small": 1, "full": 8}
+AFTER_DAYS = (0.1, 1.0, 3.0, 7.0)
 ORBITS = {
     # rev/day, eccentricity, inclination and argument of perigee in degrees, B* in 1/Earth radii.
+    "300 km": (15.9, 1e-3, 51.64, 60.0, 1e-4),
     "400 km": (15.54, 5e-4, 51.64, 60.0, 1e-4),
     "800 km": (14.27, 1e-3, 98.6, 80.0, 1e-4),
+    "1,200 km": (13.16, 2e-3, 87.9, 80.0, 1e-5),
+    "20,200 km": (2.0056, 5e-3, 55.0, 40.0, 0.0),
     "geostationary": (1.0027, 2e-4, 2.0, 40.0, 0.0),
+    "transfer": (2.28, 0.73, 7.0, 178.0, 1e-4),
     "Molniya": (2.006, 0.72, 63.4, 270.0, 1e-4),
 }
+DRAG_ALTITUDES_KM = {"300 km": 300.0, "400 km": 400.0, "20,200 km": None, "geostationary": None}
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,15 +75,37 @@ class Case:
 
 def main() -> None:
     asked = options(__doc__, HERE)
-    size = "small" if asked.small else "full"
+    write_csv(asked.out / "theory_error.csv", rows_of("small" if asked.small else "full"))
+
+
+def rows_of(size: str) -> list[dict[str, Any]]:
+    """The table of a size, "small" or "full"."""
     rows: list[dict[str, Any]] = []
     for name in ORBITS:
         for age in AGES_DAYS[size]:
             say(f"{name}, element set {age:g} days old")
             case = make_case(name, age, MOMENTS[size])
-            for theory, other, label in comparisons(case):
+            for theory, other, label in comparisons(case, integrated=age == AGES_DAYS["small"][0]):
                 rows += measured(case, age, theory, other, label)
-    write_csv(asked.out / "theory_error.csv", rows)
+    return rows
+
+
+def largest(rows: list[dict[str, Any]], days: float) -> list[dict[str, Any]]:
+    """The largest effects and errors after a number of days per m/s of a burn, by orbit, comparison and axis."""
+    table: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for row in rows:
+        if row["days"] != days:
+            continue
+        key = row["orbit"], row["comparison"], row["axis"]
+        one = table.setdefault(
+            key,
+            dict(zip(("orbit", "comparison", "axis"), key, strict=True))
+            | {"days": days, "effect_km_per_m_s": 0.0, "error_km_per_m_s": 0.0},
+        )
+        for name, column in (("effect", "effect_km"), ("error", "difference_worst_km")):
+            value = float(row[column]) / float(row["delta_v_m_s"])
+            one[f"{name}_km_per_m_s"] = max(one[f"{name}_km_per_m_s"], float(f"{value:.3g}"))
+    return list(table.values())
 
 
 def make_case(name: str, age_days: float, moments: int) -> Case:
@@ -111,14 +139,14 @@ Paths = tuple[Array, Array]
 """Positions (b, days, t, 3) km after the burns, and without them."""
 
 
-def comparisons(case: Case) -> list[tuple[Paths, Paths, str]]:
-    """Pairs of ways to continue, and their names."""
+def comparisons(case: Case, *, integrated: bool) -> list[tuple[Paths, Paths, str]]:
+    """Pairs of ways to continue, and their names; with the integrated difference if asked."""
     ours = by_sgp4(case)
     found = [(ours, by_refit(case), "sgp4, refit at the burn"), (ours, by_numbers(case), "sgp4, numerical")]
-    drag = Drag.of(0.01, 400.0) if case.name == "400 km" else Drag.of(0.01, 800.0)
-    if case.name == "geostationary":
-        drag = NO_DRAG
-    truth = integrated_truth(case, drag)
+    if not integrated:
+        return found
+    altitude_km = DRAG_ALTITUDES_KM.get(case.name, 800.0)
+    truth = integrated_truth(case, NO_DRAG if altitude_km is None else Drag.of(0.01, altitude_km))
     motion, whole = truth
     found.append((by_integration(case, motion), whole, "integrated, numerical"))
     return found
@@ -182,17 +210,20 @@ def by_numbers(case: Case) -> Paths:
 
 def integrated_after(case: Case, at_burn: Array, dynamics: Dynamics) -> Paths:
     """Whole orbits integrated from states (b, 6) at the burns, with and without them."""
-    times = case.sampled_s
-    after, without = (
-        np.stack(
+    _, first, place = np.unique(case.burns.time_s, return_index=True, return_inverse=True)
+
+    def flown(states: Array, rows: Array) -> Array:
+        return np.stack(
             [
-                integrate(state, float(begin), own.ravel(), dynamics)[:, :3].reshape(*own.shape, 3)
-                for state, begin, own in zip(states, case.burns.time_s, times, strict=True)
+                integrate(states[k], float(case.burns.time_s[k]), own.ravel(), dynamics)[:, :3].reshape(
+                    *own.shape, 3
+                )
+                for k, own in zip(rows.tolist(), case.sampled_s[rows], strict=True)
             ]
         )
-        for states in (kicked(case, at_burn), at_burn)
-    )
-    return after, without
+
+    # Burns at one time have one orbit without them.
+    return flown(kicked(case, at_burn), np.arange(len(case.burns))), flown(at_burn, first)[place]
 
 
 def integrate(state: Array, begin_s: float, times_s: Array, dynamics: Dynamics) -> Array:
