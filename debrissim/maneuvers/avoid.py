@@ -21,6 +21,7 @@ from debrissim.maneuvers.effect import BurnEffects
 from debrissim.maneuvers.execution_error import TransitionTable, execution_covariance
 from debrissim.maneuvers.found_event import FoundEvent
 from debrissim.maneuvers.plan import Plan
+from debrissim.maneuvers.plane_map import miss_gradients
 from debrissim.maneuvers.reference import WithoutBurn, no_burns, without_burn
 from debrissim.maneuvers.return_burn import ReturnBurns, return_burns
 from debrissim.maneuvers.screened_again import ScreenedAgain, screen_again
@@ -34,9 +35,10 @@ class Avoidance:
     """Everything found for an event.
 
     found, plan: as given; reference: the event without a burn; unburnt: its effect as one row, of a burn of no size;
-    cells: the trade space; minima: the smallest burns; candidates: effects of the burns that were chosen; screened: of
-    these, None where there was nothing to screen against or no candidate; end_s: s of run time up to which they were;
-    returns: burns back of the candidates `returned` (r,), rows of them.
+    cells: the trade space; gradient_rtn: (c, 3) `miss_gradients` of its burns; minima: the smallest burns; candidates:
+    effects of the burns that were chosen; screened: of these, None where there was nothing to screen against or no
+    candidate; end_s: s of run time up to which they were; returns: burns back of the candidates `returned` (r,), rows
+    of them.
     """
 
     found: FoundEvent
@@ -44,6 +46,7 @@ class Avoidance:
     reference: WithoutBurn
     unburnt: BurnEffects
     cells: BurnEffects
+    gradient_rtn: Array
     minima: SmallestBurns
     candidates: BurnEffects
     screened: ScreenedAgain | None
@@ -76,6 +79,7 @@ def avoid(found: FoundEvent, plan: Plan | None = None, *, progress: Progress = n
     times, reference = _burn_times(found, plan)
     grid = BurnGrid(times, np.array(plan.sizes_m_s), plan.directions, plan.thruster)
     cells = trade_space(event, grid, plan.error, goals=plan.goals, reference=reference)
+    gradient = miss_gradients(event, reference, cells)
     unburnt = effects_in_parts(event, no_burns(times[:1]), plan.error, plan.goals, reference)
     progress("smallest burns", 0.0)
     minima = smallest_burns(
@@ -98,7 +102,18 @@ def avoid(found: FoundEvent, plan: Plan | None = None, *, progress: Progress = n
     returned = _worth_returning(plan, candidates, screened)
     returns = return_burns(event.primary, candidates.burns[returned], reference.tca_s, end_s)
     return Avoidance(
-        found, plan, reference, unburnt, cells, minima, candidates, screened, end_s, returned, returns
+        found,
+        plan,
+        reference,
+        unburnt,
+        cells,
+        gradient,
+        minima,
+        candidates,
+        screened,
+        end_s,
+        returned,
+        returns,
     )
 
 

@@ -13,13 +13,14 @@ Assumptions
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from debrissim.core.arrays import Array
 from debrissim.core.rows import Rows
 from debrissim.maneuvers.burns import Burns, Direction
+from debrissim.maneuvers.effect import BurnEffects
 from debrissim.maneuvers.event import AvoidableEvent
 from debrissim.maneuvers.execution_error import ExecutionError
 from debrissim.maneuvers.reference import WithoutBurn
@@ -176,3 +177,13 @@ def plane_map(event: AvoidableEvent, reference: WithoutBurn, times_s: Array) -> 
         miss_km=np.tile(plane.miss_principal_km, (t, 1)),
         sigma_km=np.tile(np.stack([plane.sigma_major_km, plane.sigma_minor_km], axis=1), (t, 1)),
     )
+
+
+def miss_gradients(event: AvoidableEvent, reference: WithoutBurn, effects: BurnEffects) -> Array:
+    """(k, 3) unit vectors R, T, N at the start of each burn: the further change that raises the miss the most.
+
+    The map of its time, of an impulse, at the miss of the full model after the burn. NaN where none moves the miss.
+    """
+    times, place = np.unique(effects.burns.time_s, return_inverse=True)
+    mapped = plane_map(event, reference, times)[place]
+    return replace(mapped, miss_km=effects.plane_miss_km).miss_gradient

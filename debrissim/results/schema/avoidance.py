@@ -32,6 +32,16 @@ _EFFECT = (
     Column("probability_without_execution_error", "float", "for a burn that is executed exactly"),
     Column("method", "text", "method of the collision probability"),
     Column(
+        "neighbour_miss_km",
+        "float",
+        "distance at a closer approach within half a revolution of that without a burn; empty: none",
+    ),
+    Column(
+        "neighbour_probability",
+        "float",
+        "its collision probability, the larger of with the error and without",
+    ),
+    Column(
         "diluted",
         "bool",
         "true: the probability is below the goal or below that without a burn only because errors are larger",
@@ -39,11 +49,25 @@ _EFFECT = (
     Column(
         "meets_goal",
         "bool",
-        "true: probability and miss of this encounter meet the goals, and not by dilution",
+        "true: probability and miss of this encounter and its neighbour meet the goals, and not by dilution",
     ),
 )
 
-CELLS = Schema("cells.csv", "one burn of the trade space", (*_BURN, *_EFFECT))
+CELLS = Schema(
+    "cells.csv",
+    "one burn of the trade space",
+    (
+        *_BURN,
+        *_EFFECT,
+        Column(
+            "gradient_r",
+            "float",
+            "unit vector: direction of a further change of velocity that raises the miss of this burn the most, radial",
+        ),
+        Column("gradient_t", "float", "transverse"),
+        Column("gradient_n", "float", "normal"),
+    ),
+)
 
 MINIMA = Schema(
     "minima.csv",
@@ -52,7 +76,9 @@ MINIMA = Schema(
         *_BURN,
         *_EFFECT,
         Column(
-            "gradient_r", "float", "unit vector: direction of the burn that raises the miss the most, radial"
+            "gradient_r",
+            "float",
+            "unit vector: direction of a small burn that raises the miss the most, radial",
         ),
         Column("gradient_t", "float", "transverse"),
         Column("gradient_n", "float", "normal"),

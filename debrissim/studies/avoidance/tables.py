@@ -30,18 +30,24 @@ def make_tables(result: Avoidance) -> dict[str, Table]:
     found = result.minima.effects[np.flatnonzero(result.minima.found)]
     last = max(count, int(cell_numbers.max(initial=0)))
     minima_numbers = _numbers(found.burns, candidates.burns, last)
-    gradient = result.minima.miss_gradient_rtn[result.minima.found]
     return {
-        "cells": schema.CELLS.table(_columns(result, result.cells, cell_numbers)),
+        "cells": schema.CELLS.table(
+            _columns(result, result.cells, cell_numbers) | _gradient(result.gradient_rtn)
+        ),
         "minima": schema.MINIMA.table(
             _columns(result, found, minima_numbers)
-            | {f"gradient_{axis}": gradient[:, k] for k, axis in enumerate("rtn")}
+            | _gradient(result.minima.miss_gradient_rtn[result.minima.found])
         ),
         "candidates": _candidate_table(result),
         "encounters": _encounter_table(result),
         "plane": _plane_table(result),
         "returns": _return_table(result),
     }
+
+
+def _gradient(units: Array) -> dict[str, Array]:
+    """The columns of unit vectors (k, 3)."""
+    return {f"gradient_{axis}": units[:, k] for k, axis in enumerate("rtn")}
 
 
 def _numbers(burns: Burns, candidates: Burns, last: int) -> Index:
@@ -86,6 +92,8 @@ def _columns(result: Avoidance, effects: BurnEffects, number: Index) -> dict[str
         "collision_probability": effects.probability,
         "probability_without_execution_error": effects.probability_exact,
         "method": effects.method,
+        "neighbour_miss_km": effects.neighbour_miss_km,
+        "neighbour_probability": effects.neighbour_probability,
         "diluted": effects.diluted,
         "meets_goal": effects.meets_goal,
     }

@@ -13,7 +13,7 @@ from debrissim.core.errors import InputError
 from debrissim.maneuvers.burns import Direction
 from debrissim.maneuvers.effect import effect_of
 from debrissim.maneuvers.execution_error import NO_EXECUTION_ERROR
-from debrissim.maneuvers.plane_map import plane_map
+from debrissim.maneuvers.plane_map import miss_gradients, plane_map
 from debrissim.maneuvers.reference import without_burn
 from debrissim.maneuvers.trade_space import (
     ALL_AXES,
@@ -23,6 +23,7 @@ from debrissim.maneuvers.trade_space import (
     BurnGrid,
     burn_times,
     direction_vectors,
+    effects_in_parts,
     grid_burns,
     signed_size_m_s,
     trade_space,
@@ -141,3 +142,20 @@ def test_bad_grids_are_refused() -> None:
         BurnGrid(np.array([1.0]), np.array([1.0]), ())
     with pytest.raises(InputError, match="sign: expected 1 or -1"):
         AllowedDirection(Direction.FREE, -1)
+
+
+@pytest.mark.parametrize("angle_rad", [1.2, 0.007])
+def test_gradients_of_cells_are_those_of_finite_differences(angle_rad: float) -> None:
+    event = two_body_event(*crossing_states(angle_rad=angle_rad))
+    reference = without_burn(event, event.tca_s - 12_000.0)
+    times = event.tca_s - np.array([0.3, 1.7]) * reference.period_s
+    burns = impulses(np.repeat(times, 2), [[0.02, -0.03, 0.01], [-0.2, 0.3, 0.3]] * 2)
+    cells = effects_in_parts(event, burns, NO_EXECUTION_ERROR, None, reference)
+    found = miss_gradients(event, reference, cells)
+    steps = 1e-4 * np.concatenate([np.eye(3), -np.eye(3)])
+    near = impulses(np.repeat(burns.time_s, 6), (burns.delta_v_rtn_m_s[:, None] + steps).reshape(-1, 3))
+    miss = effects_in_parts(event, near, NO_EXECUTION_ERROR, None, reference).miss_km.reshape(4, 2, 3)
+    slope = miss[:, 0] - miss[:, 1]
+    slope /= np.linalg.norm(slope, axis=1, keepdims=True)
+    # Half a degree.
+    assert (np.einsum("kc,kc->k", found, slope) > 0.99996).all()
