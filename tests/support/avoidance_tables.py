@@ -74,8 +74,13 @@ def _columns(found: dict[str, np.ndarray], direction: str, first: int) -> dict[s
         "collision_probability": pc,
         "probability_without_execution_error": exact,
         "method": ["foster"] * count,
+        "neighbour_miss_km": zero + np.nan,
+        "neighbour_probability": zero + np.nan,
         "diluted": diluted,
         "meets_goal": (pc <= GOAL) & (exact <= GOAL),
+        "gradient_r": zero,
+        "gradient_t": zero + 1.0,
+        "gradient_n": zero,
         "_miss": miss,
     }
 
@@ -116,9 +121,8 @@ def write_study(
     verdict[-1:] = "not examined"
     _write(folder, CELLS, cells)
     rows = np.array(smallest, dtype=np.int64)
-    zero = np.zeros(rows.size)
     minima = {key: value[rows] for key, value in cells.items()}
-    _write(folder, MINIMA, minima | {"gradient_r": zero, "gradient_t": zero + 1.0, "gradient_n": zero})
+    _write(folder, MINIMA, minima)
     _write(
         folder,
         CANDIDATES,
