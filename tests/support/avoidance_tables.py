@@ -69,6 +69,7 @@ def _columns(found: dict[str, np.ndarray], direction: str, first: int) -> dict[s
         "miss_r_km": miss[:, 0],
         "miss_t_km": miss[:, 1],
         "miss_n_km": zero,
+        "theory_error_km": 0.03 * size * before,
         "relative_speed_km_s": zero + 11.0,
         "mahalanobis_distance": np.linalg.norm(miss / SIGMA_KM, axis=1),
         "collision_probability": pc,

@@ -26,6 +26,9 @@ _EFFECT = (
     Column("miss_r_km", "float", "secondary minus spacecraft along the spacecraft's radial"),
     Column("miss_t_km", "float", "along its transverse"),
     Column("miss_n_km", "float", "along its normal"),
+    Column(
+        "theory_error_km", "float", "error of the change that the burn makes until then, by a measured model"
+    ),
     Column("relative_speed_km_s", "float", "relative speed at that closest approach"),
     Column("mahalanobis_distance", "float", "miss in the encounter plane in units of its own error"),
     Column("collision_probability", "float", "with the execution error of the burn in the covariance"),

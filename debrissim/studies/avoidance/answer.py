@@ -6,18 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from debrissim.core.constants import SECONDS_PER_DAY, WGS72_MU_KM3_S2
 from debrissim.core.numbers import finite_or_none
 from debrissim.core.time import utc_text
 from debrissim.maneuvers.avoid import Avoidance
-from debrissim.maneuvers.burns import Burns, Direction
+from debrissim.maneuvers.burns import Direction
 from debrissim.maneuvers.effect import BurnEffects
-from debrissim.maneuvers.element_sets import ElementSetMotion
 from debrissim.maneuvers.error_range import ErrorRange, error_range
-from debrissim.maneuvers.theory_error import theory_error_km
+from debrissim.maneuvers.theory_error import theory_errors_of
 from debrissim.maneuvers.trade_space import signed_size_m_s
 from debrissim.maneuvers.verdicts import Verdict
-from debrissim.propagation.element_conversions import perigee_radius_km
 
 CERTIFIED, STOPPED, UNEXAMINED = "certified", "not certified", "not examined"
 NO_BURN, NOT_NEEDED = "no burn", "not needed"
@@ -95,6 +92,10 @@ def _burn(result: Avoidance, row: int, errors: ErrorRange) -> dict[str, Any]:
     propellant = (
         None if result.plan.thruster is None else result.plan.thruster.propellant_kg(one.burns.size_m_s)
     )
+
+    def error_km(time_s: float) -> float:
+        return float(theory_errors_of(event, result.reference, one.burns, np.array([time_s]))[0])
+
     return {
         "number": row + 1,
         "utc": utc_text(*event.start, float(one.burns.time_s[0])),
@@ -111,29 +112,14 @@ def _burn(result: Avoidance, row: int, errors: ErrorRange) -> dict[str, Any]:
         "probability_low": errors.low,
         "probability_high": errors.high,
         "method": str(one.method[0]),
-        "theory_error_km": _theory_error_km(result, one.burns),
+        "theory_error_at_tca_km": error_km(result.reference.tca_s),
+        "theory_error_km": error_km(result.end_s),
         "reason": "" if screened is None else screened.reason[row],
         "return": _return(result, row),
         "highest_probability_afterwards": None
         if screened is None
         else finite_or_none(float(screened.highest_probability[row])),
     }
-
-
-def _theory_error_km(result: Avoidance, burns: Burns) -> float:
-    """Error of the change that one burn makes to the trajectory, at the end of the span, by the measured model."""
-    event, period_s = result.found.event, result.reference.period_s
-    state = event.primary.states(np.array([result.reference.tca_s]))
-    axis_km = (WGS72_MU_KM3_S2 * (period_s / (2.0 * np.pi)) ** 2) ** (1.0 / 3.0)
-    perigee_km = float(perigee_radius_km(state[:, :3], state[:, 3:])[0])
-    error = theory_error_km(
-        burns.size_m_s,
-        (result.end_s - burns.end_s) / SECONDS_PER_DAY,
-        mean_motion_rev_day=SECONDS_PER_DAY / period_s,
-        eccentricity=max(1.0 - perigee_km / axis_km, 0.0),
-        integrated=not isinstance(event.primary, ElementSetMotion),
-    )
-    return float(error[0])
 
 
 def _return(result: Avoidance, row: int) -> dict[str, Any] | None:

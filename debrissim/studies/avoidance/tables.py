@@ -12,6 +12,7 @@ from debrissim.maneuvers.avoid import Avoidance
 from debrissim.maneuvers.burns import Burns, Direction
 from debrissim.maneuvers.effect import BurnEffects
 from debrissim.maneuvers.motion import MotionStatus
+from debrissim.maneuvers.theory_error import theory_errors_of
 from debrissim.maneuvers.trade_space import signed_size_m_s
 from debrissim.maneuvers.verdicts import Verdict
 from debrissim.results.schema import avoidance as schema
@@ -87,6 +88,7 @@ def _columns(result: Avoidance, effects: BurnEffects, number: Index) -> dict[str
         "miss_r_km": effects.miss_rtn_km[:, 0],
         "miss_t_km": effects.miss_rtn_km[:, 1],
         "miss_n_km": effects.miss_rtn_km[:, 2],
+        "theory_error_km": theory_errors_of(event, result.reference, burns, effects.tca_s),
         "relative_speed_km_s": effects.relative_speed_km_s,
         "mahalanobis_distance": effects.mahalanobis_distance,
         "collision_probability": effects.probability,

@@ -199,6 +199,7 @@ def _method(answer: Mapping[str, Any], method: Mapping[str, Any]) -> Iterator[st
     if answer["burn"] is not None:
         yield (
             f"the change that the burn makes to the trajectory is off by some "
+            f"{rounded(answer['burn']['theory_error_at_tca_km'], 1)} km at the closest approach and "
             f"{rounded(answer['burn']['theory_error_km'], 1)} km at the end of the span, by a model measured against "
             "numerical integration (docs/maneuvers.md)"
         )

@@ -62,8 +62,16 @@ def test_the_error_of_the_theory_is_stated(result: StudyResult) -> None:
     days = (np.datetime64(result.headline["examined"]["end_utc"][:-1]) - np.datetime64(burn["utc"][:-1])) / (
         np.timedelta64(1, "D")
     )
-    # A low circular orbit by SGP4: 0.7 km per m/s and day.
-    assert burn["theory_error_km"] == pytest.approx(0.7 * abs(burn["delta_v_m_s"]) * days, rel=1e-3)
+    # A low circular orbit by SGP4, along the track: 0.9 km per m/s and day, and a third of a day at the shortest.
+    size, lead_days = abs(burn["delta_v_m_s"]), max(burn["before_tca_hours"] / 24.0, 0.33)
+    assert burn["theory_error_km"] == pytest.approx(0.9 * size * days, rel=0.01)
+    assert burn["theory_error_at_tca_km"] == pytest.approx(0.9 * size * lead_days, rel=0.01)
+    cells = result.tables["cells"]
+    rows = (cells.direction == "along-track") & (cells.status == "ok")
+    lead = np.maximum((cells.before_tca_hours + cells.tca_shift_s / 3600.0) / 24.0, 0.33)[rows]
+    np.testing.assert_allclose(
+        cells.theory_error_km[rows], 0.9 * np.abs(cells.delta_v_m_s[rows]) * lead, rtol=0.01
+    )
     text = " ".join(" ".join(result.terminal_lines()).split())
     assert "the change that the burn makes to the trajectory is off by some 0." in text
 
