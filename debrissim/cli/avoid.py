@@ -13,6 +13,7 @@ from debrissim.cli.run import show_notes
 from debrissim.cli.sigint import INTERRUPTION, interrupted
 from debrissim.cli.terminal import console, say, shown
 from debrissim.core.errors import RunError
+from debrissim.results.own_files import AVOIDED, REPORT
 
 
 def avoid(
@@ -133,7 +134,7 @@ def avoid(
             "rescreening": {"horizon_days": days, "candidates": candidates, "return_burn": return_burn},
         },
     )
-    folder = out if out is not None else Path("results") / f"{source.stem}-avoided"
+    folder = out if out is not None else _default_folder(source, event)
     with (
         claimed(folder, force=force) as claim,
         ProgressDisplay(console(err=True, quiet=quiet)) as progress,
@@ -149,4 +150,17 @@ def avoid(
         elif not quiet:
             for line in (*result.terminal_lines(), f"results in {folder}"):
                 say(line)
+            if (folder / REPORT).is_file():
+                say(f"report for a browser: {folder / REPORT}")
+            if source.is_dir() and out is None:
+                say(f"link to it in the report of the run: debrissim plot {source}")
     show_notes(result)
+
+
+def _default_folder(source: Path, event: int | None) -> Path:
+    """Beside the folder of a run, where its report looks for studies; of a file, in results/."""
+    end = AVOIDED if event is None else f"{AVOIDED}-{event}"
+    if source.is_dir():
+        place = source.resolve().name
+        return source / ".." / (place + end) if source.name in ("", "..") else source.parent / (place + end)
+    return Path("results") / f"{source.stem}{end}"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from debrissim.core.numbers import duration, moment, one_in
-from debrissim.report.avoidance_view import read_avoidance
+from debrissim.core.numbers import duration, moment, one_in, rounded
+from debrissim.report.avoidance_view import direction_name, read_avoidance, verdict_words
 from debrissim.report.html.data import PageTable
 from debrissim.report.style import format_length_km
 from debrissim.results.table import Table
@@ -53,16 +53,17 @@ def _cut(number: int, noun: str) -> str:
 
 
 def _candidate(table: Table, k: int) -> tuple[str, ...]:
-    reason = str(table.reason[k])
+    # That of a certified burn is the same for all of them.
+    verdict, reason = str(table.verdict[k]), str(table.reason[k])
     return (
         one_in(float(table.collision_probability[k])),
         format_length_km(float(table.miss_distance_km[k])),
-        f"{float(table.delta_v_m_s[k]):+.3g} m/s",
-        str(table.direction[k]),
+        f"{rounded(abs(float(table.delta_v_m_s[k])), 3)} m/s",
+        direction_name(str(table.direction[k]), float(table.delta_v_m_s[k])),
         f"{duration(3600.0 * float(table.before_tca_hours[k]))} "
         f"({float(table.before_tca_revolutions[k]):.2f} revolutions)",
         moment(table.cells("burn_utc")[k]),
-        f"{table.verdict[k]}: {reason}" if reason else str(table.verdict[k]),
+        f"{verdict}: {reason}" if reason and verdict != "green" else verdict_words(verdict),
         str(int(table.burn[k])),
     )
 

@@ -6,18 +6,25 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from debrissim.core.errors import InputError
-from debrissim.core.numbers import one_in
+from debrissim.core.numbers import one_in, rounded
 from debrissim.results.folder import read_summary
 from debrissim.results.reader import reading
 from debrissim.results.schema.avoidance import CANDIDATES, CELLS, ENCOUNTERS, MINIMA, PLANE
 from debrissim.results.table import Table, read_table
 
 _FOLLOWS = {
-    "green": "nothing new met",
-    "worse": "but another encounter above it",
+    "green": "certified",
+    "worse": "but another encounter is above it",
     "event remains": "but the encounter remains",
     "not examined": "not screened again",
 }
+_DIRECTIONS = {
+    "along-track": ("posigrade", "retrograde"),
+    "radial": ("outward", "inward"),
+    "normal": ("normal", "antinormal"),
+}
+CERTIFIED = "certified"
+"""The word of tables and figures for the verdict "green"."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,10 +70,21 @@ class AvoidanceData:
         )
 
 
+def direction_name(direction: str, size_m_s: float) -> str:
+    """The name of a direction with the sign of the size, as scenarios have it: "retrograde"; of a free one "free"."""
+    return _DIRECTIONS[direction][int(size_m_s < 0.0)] if direction in _DIRECTIONS else direction
+
+
+def verdict_words(verdict: str) -> str:
+    """A verdict for a person: "certified" for "green"."""
+    return CERTIFIED if verdict == "green" else verdict
+
+
 def burn_words(burn: Table) -> str:
     """Size, direction and time of a burn, a table of one row, for headings."""
+    size = float(burn.delta_v_m_s[0])
     return (
-        f"{float(burn.delta_v_m_s[0]):+.2g} m/s {burn.direction[0]}, "
+        f"{rounded(abs(size), 3)} m/s {direction_name(str(burn.direction[0]), size)}, "
         f"{float(burn.before_tca_hours[0]):.1f} h before TCA"
     )
 

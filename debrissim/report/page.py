@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from debrissim.core.files import replace_text
+from debrissim.report.avoidable import avoidable_encounters
 from debrissim.report.curves import encounter_curves
 from debrissim.report.figures.registry import figures as registered_figures
 from debrissim.report.html.data import LinkedFile, PageTable, ReportData
@@ -155,6 +156,7 @@ def report_data(folder: Path, tables: Mapping[str, Table] | None = None) -> Repo
                 )
             ),
             files=tuple(_files(folder)),
+            avoidable=avoidable_encounters(folder, events),
         )
 
 

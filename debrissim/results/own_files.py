@@ -27,6 +27,8 @@ OBJECTS = "objects.csv"
 REPORT = "report.html"
 PLOTS, MESSAGES = "plots", "cdm"
 BURN_MESSAGES = "messages"
+AVOIDED = "-avoided"
+"""End of the name of the results folder that `debrissim avoid` writes beside that of the run."""
 
 _PROGRAM = "debrissim"
 # Figures of one of several spacecraft begin with its identifier.
@@ -85,7 +87,7 @@ def remove_own(folder: Path, own: frozenset[str]) -> bool:
     for name in sorted(own, key=lambda name: (name == RUN_RECORD, name)):
         (folder / name).unlink(missing_ok=True)
     with suppress(OSError):
-        for name in (PLOTS, MESSAGES):
+        for name in (PLOTS, MESSAGES, BURN_MESSAGES):
             with suppress(FileNotFoundError):
                 (folder / name).rmdir()
         folder.rmdir()

@@ -39,24 +39,24 @@ class AvoidedEvent(ScenarioTable):
         "that it calls manoeuvrable",
     )
     hard_body_radius_m: Radius | None = Field(
-        None, description="combined radius, m, of a message; by default as the message states"
+        None, description="of a message: combined hard-body radius, m; by default as the message states"
     )
     ephemerides: tuple[Path, ...] = Field(
         (),
-        description="file with the ephemeris of the spacecraft of a message (OEM, Modified ITC, STK .e, OCM), which it "
-        "flies, by default the state of the message, integrated; or files of the run of `results`",
+        description="of a message: the file with the ephemeris that the spacecraft flies (OEM, Modified ITC, STK .e, "
+        "OCM), by default the state of the message, integrated; of `results`: files of its run that have moved",
     )
     earth_orientation: Path | None = Field(
         None, description="file of Earth orientation parameters, for Earth-fixed states"
     )
     catalogs: tuple[FileOrSource, ...] = Field(
         (),
-        description='element sets to screen against: files, or sources such as "celestrak:active"; for a message, or '
-        "files of the run of `results` that are not where its scenario has them",
+        description='of a message: element sets to screen against, files or sources such as "celestrak:active"; of '
+        "`results`: files of its run that have moved",
     )
     volumes: tuple[Volume, ...] = Field(
         ("iss-2x25x25", "socrates-5km"),
-        description="screening volumes, of a message; a run has its own",
+        description="of a message: screening volumes; a run has its own",
     )
 
     @model_validator(mode="after")
@@ -116,11 +116,16 @@ class BurnTable(ScenarioTable):
 class ExecutionErrorTable(ScenarioTable):
     """Standard deviations of the execution of burns (Gates 1963); the defaults are assumptions."""
 
-    magnitude_fixed_m_s: Zero = Field(0.0, description="of the size, m/s, whatever it is")
-    magnitude_fraction: Fraction = Field(0.01, description="of the size, as a fraction of it")
-    pointing_fixed_m_s: Zero = Field(0.0, description="across the burn, m/s, whatever its size")
+    magnitude_fixed_m_s: Zero = Field(0.0, description="fixed part of the error of the size, m/s")
+    magnitude_fraction: Fraction = Field(
+        0.01, description="proportional part of the error of the size, as a fraction of it"
+    )
+    pointing_fixed_m_s: Zero = Field(
+        0.0, description="fixed part of the error across the burn, m/s, along each axis"
+    )
     pointing_deg: Annotated[float, Field(ge=0.0, le=90.0, strict=True)] = Field(
-        1.0, description="of the direction, degrees, about each axis across it"
+        1.0,
+        description="proportional part of the error across the burn, as an angle, degrees, about each axis",
     )
 
 
@@ -139,13 +144,13 @@ class RescreeningTable(ScenarioTable):
     """The burns whose trajectories are screened again."""
 
     candidates: Annotated[int, Field(ge=1, le=5000, strict=True)] = Field(
-        300, description="burns that are screened again, at most"
+        300, description="maximum number of burns that are screened again"
     )
     horizon_days: Annotated[Positive, Field(le=60.0)] = Field(
-        3.0, description="days after the closest approach up to which they are"
+        3.0, description="days after the closest approach up to which they are screened"
     )
     return_burn: Flag = Field(
-        False, description="true: the burn back to the old orbit of each burn that is certified"
+        False, description="true: add the burn back to the old orbit to each burn that is certified"
     )
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from debrissim.core.errors import InputError
 from debrissim.scenario import conjunctions as models
+from debrissim.scenario.avoidance import AvoidanceScenario
 from debrissim.scenario.breakups import BreakupEvent, BreakupProjectile, BreakupTarget
 from debrissim.scenario.fields import ElementTable
 
@@ -56,17 +59,58 @@ _EXAMPLES = {
     "relative_speed_km_s": 5.0,
     "mass_kg": 100.0,
     "rocket_body": False,
+    "scenario": "my_week.toml",
+    "message": "conjunction.cdm",
+    "number": 0,
+    "object": 1,
+    "hard_body_radius_m": 20.0,
+    "earth_orientation": "finals2000A.all",
+    "thrust_n": 22.0,
+    "specific_impulse_s": 290.0,
+    "mass_flow_kg_s": 0.0077,
+    "miss_km": 1.0,
 }
+_HEAD = (
+    "# A debrissim scenario with the default of every key; a key behind # has no default and is an example.",
+    "# Run it:  debrissim run FILE",
+    "",
+)
 
 
-def template(title: str = "The ISS for a week") -> str:
-    """A whole scenario file: every key, its meaning and its default; keys without one are commented out."""
+def template(kind: str = "conjunctions") -> str:
+    """A whole scenario file: every key, its meaning and its default; keys without one are commented out.
+
+    Raises InputError for a kind that has none.
+    """
+    if kind not in TEMPLATES:
+        raise InputError(
+            f"--kind: expected {' or '.join(TEMPLATES)}, got {kind!r}; docs/studies.md has the keys of the other kinds"
+        )
+    return "\n".join(TEMPLATES[kind]()) + "\n"
+
+
+def _avoidance() -> list[str]:
+    """The encounter by its results folder; the other two ways behind #, as exactly one is written."""
+    fields = AvoidanceScenario.model_fields
     parts = [
-        "# A debrissim scenario with the default of every key; a key behind # has no default and is an example.",
-        "# Run it:  debrissim run FILE",
-        "",
+        *_HEAD,
+        _key("kind", fields["kind"]),
+        _key("title", fields["title"], "An encounter avoided"),
+        _key("seed", fields["seed"]),
+    ]
+    for key, field in fields.items():
+        model = field.annotation
+        if isinstance(model, type) and issubclass(model, BaseModel):
+            values = {"results": "results/my_week"} if key == "event" else None
+            parts += ["", f"# {_first_line(model)}", f"[{key}]", *_keys(model, values)]
+    return parts
+
+
+def _conjunctions() -> list[str]:
+    parts = [
+        *_HEAD,
         _key("kind", models.Scenario.model_fields["kind"]),
-        _key("title", models.Scenario.model_fields["title"], title),
+        _key("title", models.Scenario.model_fields["title"], "The ISS for a week"),
         _key("seed", models.Scenario.model_fields["seed"]),
     ]
     for key, field in models.Scenario.model_fields.items():
@@ -82,7 +126,11 @@ def template(title: str = "The ISS for a week") -> str:
                 parts += ["", *_sources()]
             if key == "screening":
                 parts += ["", *_volumes()]
-    return "\n".join(parts) + "\n"
+    return parts
+
+
+TEMPLATES: dict[str, Callable[[], list[str]]] = {"conjunctions": _conjunctions, "avoidance": _avoidance}
+"""The lines of the starter of each kind that has one."""
 
 
 def _keys(

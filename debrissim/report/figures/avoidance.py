@@ -14,13 +14,14 @@ from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
 from debrissim.core.arrays import Array, Index, Mask
 from debrissim.core.numbers import one_in
 from debrissim.core.numbers import probability as probability_text
 from debrissim.report import style
-from debrissim.report.avoidance_view import AvoidanceData, read_avoidance
+from debrissim.report.avoidance_view import CERTIFIED, AvoidanceData, read_avoidance
 from debrissim.report.figures.registry import figure, plot_figures
 from debrissim.results.table import Table
 
@@ -32,8 +33,8 @@ _UPWARD = {
     "free": "best direction",
 }
 _VERDICTS = {
-    "green": (style.GREEN, "o", "meets nothing new"),
-    "worse": (style.INK, "X", "something new above the goal"),
+    "green": (style.GREEN, "o", CERTIFIED),
+    "worse": (style.INK, "X", "another encounter above the goal"),
     "event remains": (style.PURPLE, "v", "the encounter remains"),
     "not examined": (style.FAINT, "s", "not examined"),
 }
@@ -60,7 +61,9 @@ def draw_avoidance(folder: Path) -> Mapping[str, Figure]:
     views=(AvoidanceData,),
     when=lambda data: bool(len(data.cells)),
     caption="Collision probability (colour) and miss (white lines) by the time and the size of the burn. Grey: no "
-    "trajectory, or no burn tried. Lines end where burns are too far apart in time to follow each revolution.",
+    "trajectory, or no burn tried. Lines end where burns are too far apart in time to follow each revolution. "
+    "Certified: screened again, and nothing above the goal is new or more probable than without a burn; white "
+    "ring: the burn of the answer.",
 )
 def trade_space(data: AvoidanceData) -> Figure:
     """Pc and miss by the time and the size of the burn, one panel per direction."""
@@ -179,7 +182,8 @@ def _plot_contours(
         )
         # Where the effect comes and goes with each revolution, labels would cover the picture.
         if sum(len(pieces) for pieces in lines.allsegs) <= _MOST_LABELS:
-            ax.clabel(lines, fmt=lambda value: f"{value:g} km", fontsize=6.0)
+            for label in ax.clabel(lines, fmt=lambda value: f"{value:g} km", fontsize=6.5):
+                label.set(zorder=6.5, path_effects=[withStroke(linewidth=2.0, foreground=style.INK)])
 
 
 def _plot_candidates(ax: Axes, data: AvoidanceData, name: str, to_axis: Callable[[Array], Array]) -> None:
@@ -191,10 +195,10 @@ def _plot_candidates(ax: Axes, data: AvoidanceData, name: str, to_axis: Callable
             to_axis(data.candidates.delta_v_m_s[chosen]),
             ls="none",
             marker=marker,
-            ms=7 if verdict == "green" else 5,
+            ms=5,
             color=color,
             mec="white",
-            mew=0.8,
+            mew=0.6,
             zorder=5.5 if verdict == "green" else 5.0,
             clip_on=False,
         )

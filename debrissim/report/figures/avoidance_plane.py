@@ -30,8 +30,8 @@ _PLANE_AXES = (0.1, 0.24, 0.56, 0.62)
     when=lambda data: bool(
         data.best and (data.plane.burn == data.best).any() and (data.plane.burn == 0).any()
     ),
-    caption="The other object as the spacecraft sees it at the closest approach, with the combined error at 1, 2 and 3 "
-    "sigma, without the burn and with it; equal axes. Errors far longer than wide are cropped.",
+    caption="Where the other object passes, in the plane across the relative velocity, with the combined error at 1, 2 "
+    "and 3 sigma; the spacecraft is at the origin. Equal axes; errors far longer than wide are cropped.",
 )
 def before_and_after(data: AvoidanceData) -> Figure:
     """The encounter plane without a burn and with the best one, on equal axes."""

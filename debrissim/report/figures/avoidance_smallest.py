@@ -8,8 +8,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from debrissim.core.arrays import Array
+from debrissim.core.numbers import rounded
 from debrissim.report import style
-from debrissim.report.avoidance_view import AvoidanceData, burn_words
+from debrissim.report.avoidance_view import CERTIFIED, AvoidanceData, burn_words
 from debrissim.report.figures.avoidance import add_revolutions
 from debrissim.report.figures.registry import figure
 from debrissim.results.table import Table
@@ -29,8 +30,7 @@ _LINES = {
     # Where nothing is to be avoided, the smallest burns are none at all.
     when=lambda data: bool((data.minima.meets_goal & (data.minima.delta_v_m_s != 0.0)).any()),
     caption="The smallest burn that meets the goals for the encounter to be avoided, by its time, of both signs the "
-    "smaller. Rings: burns after which nothing new is met; they may be larger than the smallest. Lines end where no "
-    "burn meets the goals.",
+    "smaller. Rings: certified burns, which may be larger than the smallest. Lines end where no burn meets the goals.",
 )
 def smallest_burns(data: AvoidanceData) -> Figure:
     """The smallest burn that meets the goals against its time, one line per direction."""
@@ -54,9 +54,7 @@ def smallest_burns(data: AvoidanceData) -> Figure:
             mec=style.GREEN, mew=1.2, zorder=4,
         )  # fmt: skip
         handles.append(
-            Line2D(
-                [], [], ls="none", marker="o", mfc="none", mec=style.GREEN, ms=7, label="meets nothing new"
-            )
+            Line2D([], [], ls="none", marker="o", mfc="none", mec=style.GREEN, ms=7, label=CERTIFIED)
         )
     sizes: Array = np.abs(data.minima.delta_v_m_s[data.minima.meets_goal])
     style.log_axis(ax, 0.7 * float(sizes.min()), 1.4 * float(sizes.max()), lambda value: f"{value:g}")
@@ -89,4 +87,4 @@ def _finding(rows: Table) -> str:
     words = f"Smallest burn: {burn_words(all_times)}"
     if not len(late) or smallest(late).burn[0] == all_times.burn[0]:
         return words
-    return f"{words}; {abs(float(smallest(late).delta_v_m_s[0])):.2g} m/s in the last revolution"
+    return f"{words}; {rounded(abs(float(smallest(late).delta_v_m_s[0])), 3)} m/s in the last revolution"

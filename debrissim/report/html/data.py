@@ -75,6 +75,22 @@ class LinkedFile:
     label: str
 
 
+@dataclass(frozen=True)
+class AvoidableEncounter:
+    """An encounter that `debrissim avoid` takes up.
+
+    row: of conjunctions.csv, from 0. tca_utc, objects: texts. command: for a terminal in the folder of the run.
+    studies: pages of the studies of it that are at hand.
+    """
+
+    row: int
+    tca_utc: str
+    objects: str
+    collision_probability: float
+    command: str
+    studies: tuple[LinkedFile, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class ReportData:
     """One results folder.
@@ -84,6 +100,7 @@ class ReportData:
     those that are only in the file. sampled: rows of encounters with synthetic objects, the closest first;
     sampled_count: number of those in the file. curves: those of the encounters shown. cdm: (m,) the path of each one's
     message, or "". excluded: objects left out, by reason. co_located: first, second, maximum separation in km.
+    avoidable: encounters that may be avoided, the most probable first.
     """
 
     summary: Mapping[str, Any]
@@ -98,6 +115,7 @@ class ReportData:
     excluded: Mapping[str, int]
     co_located: tuple[tuple[str, str, float], ...]
     files: tuple[LinkedFile, ...]
+    avoidable: tuple[AvoidableEncounter, ...] = ()
 
     @property
     def direction_label(self) -> str:

@@ -20,6 +20,7 @@ from debrissim.catalog import identifier
 from debrissim.core import numbers
 from debrissim.core.arrays import Array
 from debrissim.core.time import datetime64_text, utc_datetime64
+from debrissim.report.avoidable import GOAL, MOST_LISTED
 from debrissim.report.error_words import covariance_sources
 from debrissim.report.html.data import PageTable, ReportData
 from debrissim.report.html.libraries import packed_plotly
@@ -65,6 +66,8 @@ def report_html(data: ReportData) -> str:
         verdict=data.verdict,
         span=span_words(data.summary["provenance"]["span"]["duration_days"]),
         newest_age_days=_newest_age_days(data.summary["provenance"]),
+        avoidance_goal=GOAL,
+        most_avoidable=MOST_LISTED,
         rows=_rows(data.table),
         sampled=_rows(data.sampled),
         scripts=Markup("\n".join(map(asset, _SCRIPTS))),

@@ -48,7 +48,9 @@ def avoidance_scenario(
         "earth_orientation": None if earth_orientation is None else str(earth_orientation),
         "hard_body_radius_m": hard_body_radius_m,
     }
-    title = f"Avoidance of an event of {path.name}" if kind == "results" else f"Avoidance of {path.name}"
+    name = path.resolve().name
+    of = "an event" if event is None else f"event {event}"
+    title = f"Avoidance of {name}" if kind == "message" and event is None else f"Avoidance of {of} of {name}"
     content = {
         "kind": "avoidance",
         "title": title[:200],

@@ -7,6 +7,7 @@ from typing import Any
 
 from debrissim.catalog import object_label
 from debrissim.core.numbers import count, duration, moment, one_in, probability, probability_range, rounded
+from debrissim.report.avoidance_view import direction_name, verdict_words
 from debrissim.report.lines import TableLine
 from debrissim.studies.avoidance.answer import CERTIFIED, NO_BURN, NOT_NEEDED, STOPPED
 from debrissim.studies.avoidance.directions import direction_words
@@ -47,8 +48,8 @@ def _headline(answer: Mapping[str, Any]) -> str:
     examined = answer["examined"]
     if answer["verdict"] == CERTIFIED:
         return (
-            f"{_burn_words(burn)} {change} and meets nothing new above {goal} until {_date(examined['end_utc'])}, of "
-            f"{count(examined['objects'], 'object')} examined."
+            f"{_burn_words(burn)} {change}. No encounter with the {count(examined['objects'], 'object')} examined "
+            f"until {_date(examined['end_utc'])} is above {goal} and new or more probable: the burn is certified."
         )
     if answer["verdict"] == STOPPED:
         return (
@@ -130,9 +131,9 @@ def _verdicts(answer: Mapping[str, Any]) -> Iterator[str]:
     )
     if counts["screened"]:
         yield (
-            f"{count(counts['screened'], 'burn')} screened again: {counts['green']} certified, {counts['worse']} worse "
-            f"elsewhere, {counts['event_remains']} with this encounter still above the goal, {counts['not_examined']} "
-            "not examined to the end"
+            f"{count(counts['screened'], 'burn')} screened again: {counts['green']} certified, {counts['worse']} "
+            f"with another encounter above the goal that is new or more probable, {counts['event_remains']} with this "
+            f"encounter still above the goal, {counts['not_examined']} not examined to the end"
         )
 
 
@@ -144,23 +145,15 @@ def _table(answer: Mapping[str, Any]) -> Iterator[str]:
         f"{'burn':>4}  {'direction':<22}{'m/s':>8}{'rev':>7}{'h':>7}{'miss km':>9}  {'Pc':<9} verdict"
     )
     for row in rows:
-        name = _SHORT[row["direction"]][int(row["delta_v_m_s"] < 0.0)]
+        name = direction_name(row["direction"], row["delta_v_m_s"])
         label = f"{name}{' *' if row['kind'] != 'smallest' else ''}"
         yield TableLine(
             f"{row['number']:>4}  {label:<22}{rounded(abs(row['delta_v_m_s']), 3):>8}"
             f"{row['before_tca_revolutions']:>7.2f}{row['before_tca_hours']:>7.1f}{rounded(row['miss_km'], 3):>9}  "
-            f"{probability(row['collision_probability']):<9} {row['verdict']}"
+            f"{probability(row['collision_probability']):<9} {verdict_words(row['verdict'])}"
         )
     if any(row["kind"] != "smallest" for row in rows):
         yield "* smallest certified burn of that direction, beside the smallest that meets the goals"
-
-
-_SHORT = {
-    "along-track": ("posigrade", "retrograde"),
-    "radial": ("outward", "inward"),
-    "normal": ("normal", "antinormal"),
-    "free": ("free", "free"),
-}
 
 
 def _examined(answer: Mapping[str, Any]) -> Iterator[str]:
@@ -195,7 +188,7 @@ def _examined(answer: Mapping[str, Any]) -> Iterator[str]:
 
 def _method(answer: Mapping[str, Any], method: Mapping[str, Any]) -> Iterator[str]:
     error = method["execution_error"]
-    yield f"method: {method['motion']}; Pc by {answer['without_burn']['method']}, {method['covariance']}"
+    yield f"method: {method['motion']}; Pc by {answer['without_burn']['method']}, errors {method['covariance']}"
     if answer["burn"] is not None:
         yield (
             f"the change that the burn makes to the trajectory is off by some "
@@ -205,12 +198,12 @@ def _method(answer: Mapping[str, Any], method: Mapping[str, Any]) -> Iterator[st
         )
     sigmas = f"{100.0 * error['magnitude_fraction']:.2g} % of the size"
     if error["magnitude_fixed_m_s"]:
-        sigmas += f" and {error['magnitude_fixed_m_s']:g} m/s"
-    sigmas += f", {rounded(57.29577951308232 * error['pointing_rad'])} degrees"
+        sigmas += f" plus {error['magnitude_fixed_m_s']:g} m/s"
+    sigmas += f" and {57.29577951308232 * error['pointing_rad']:.3g}° of its direction"
     if error["pointing_fixed_m_s"]:
-        sigmas += f" and {error['pointing_fixed_m_s']:g} m/s"
+        sigmas += f" plus {error['pointing_fixed_m_s']:g} m/s"
     kind = method["burns"]
-    yield f"{kind}, with errors of their execution of {sigmas} (one sigma): {error['origin']}"
+    yield f"{kind}, executed with errors of {sigmas} (one sigma), {error['origin'].partition(':')[0]}"
     for note in method["notes"]:
         yield f"note: {note}"
 
@@ -234,4 +227,4 @@ def _limits(answer: Mapping[str, Any], method: Mapping[str, Any]) -> Iterator[st
             "day: the burn that is needed with better data may be smaller, or none"
         )
     yield "limit: manoeuvres of other objects are not foreseen, nor anything outside the screening volumes"
-    yield "a result of a simulation, for study; no instruction to anybody"
+    yield "a result of a simulation, for study; not an instruction"

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 import tomllib
 
+import pytest
 from support.paths import SCENARIOS
 
+from debrissim.core.errors import InputError
+from debrissim.scenario.avoidance import AvoidanceScenario
 from debrissim.scenario.conjunctions import Scenario, load_scenario, parse_scenario
 from debrissim.scenario.template import as_toml, template
 
@@ -47,3 +50,18 @@ def test_values_as_toml():
         "c": 'say "so"',
         "d": {"e": "\\"},
     }
+
+
+def test_the_starter_of_avoidance_is_a_scenario_with_the_defaults():
+    text = template("avoidance")
+    scenario = AvoidanceScenario.model_validate(tomllib.loads(text))
+    event = {"results": scenario.event.results}
+    assert scenario == AvoidanceScenario.model_validate({"title": scenario.title, "event": event})
+    for model in (AvoidanceScenario, *(f.annotation for f in AvoidanceScenario.model_fields.values())):
+        for key in getattr(model, "model_fields", {}):
+            assert re.search(rf"^(# )?{key} = |\[{key}\]", text, re.MULTILINE), key
+
+
+def test_another_kind_has_no_starter():
+    with pytest.raises(InputError, match="expected conjunctions or avoidance, got 'flux'"):
+        template("flux")

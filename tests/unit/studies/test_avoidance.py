@@ -53,8 +53,8 @@ def test_the_first_line_is_the_smallest_certified_burn(result: StudyResult) -> N
     assert text.startswith("A burn of ")
     assert "against the velocity" in text
     assert "from 1 in 1,100 to 1 in 1 million" in text
-    assert "of 1 object examined" in text
-    assert "no instruction to anybody" in text
+    assert "No encounter with the 1 object examined until 2009-02-11" in text
+    assert "not an instruction" in text
 
 
 def test_the_error_of_the_theory_is_stated(result: StudyResult) -> None:
