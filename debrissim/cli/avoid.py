@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,8 +13,30 @@ from debrissim.cli.progress import ProgressDisplay
 from debrissim.cli.run import show_notes
 from debrissim.cli.sigint import INTERRUPTION, interrupted
 from debrissim.cli.terminal import console, say, shown
-from debrissim.core.errors import RunError
+from debrissim.core.errors import InputError, RunError
 from debrissim.results.own_files import AVOIDED, REPORT
+
+_OPTIONS = {
+    "number": "--event",
+    "object": "--object",
+    "catalogs": "--catalog",
+    "ephemerides": "--ephemeris",
+    "earth_orientation": "--earth-orientation",
+    "hard_body_radius_m": "--hbr",
+    "probability": "--goal",
+    "miss_km": "--miss",
+    "earliest_hours": "--earliest",
+    "latest_hours": "--latest",
+    "directions": "--direction",
+    "thrust_n": "--thrust",
+    "specific_impulse_s": "--specific-impulse",
+    "mass_flow_kg_s": "mass_flow_kg_s of a scenario",
+    "mass_kg": "--mass",
+    "horizon_days": "--days",
+    "candidates": "--candidates",
+}
+"""The option that sets each key of the scenario."""
+_KEY = re.compile(rf"\b({'|'.join(_OPTIONS)})\b(\[[0-9]+\])?")
 
 
 def avoid(
@@ -47,29 +70,38 @@ def avoid(
         list[str] | None,
         typer.Option(
             "--catalog",
-            help="Element sets to screen against: a file, or a source such as celestrak:active; of a run, its file, "
-            "recognised by its hash. Repeatable.",
+            help="For a message: element sets to screen against, a file or a source such as celestrak:active. For a "
+            "run: its file, recognised by its hash, if it has moved. Repeatable.",
         ),
     ] = None,
     ephemeris: Annotated[
         list[Path] | None,
-        typer.Option("--ephemeris", help="The spacecraft's ephemeris, for a message; of a run, its files."),
+        typer.Option(
+            "--ephemeris",
+            help="For a message: the ephemeris that the spacecraft flies. For a run: its files, if they have "
+            "moved. Repeatable.",
+        ),
     ] = None,
     earth_orientation: Annotated[
-        Path | None, typer.Option("--earth-orientation", help="File of Earth orientation parameters.")
+        Path | None,
+        typer.Option(
+            "--earth-orientation", help="File of Earth orientation parameters, for Earth-fixed states."
+        ),
     ] = None,
     hbr: Annotated[
-        float | None, typer.Option("--hbr", help="Combined hard-body radius of a message, m.")
+        float | None, typer.Option("--hbr", help="Combined hard-body radius, m, for a message.")
     ] = None,
     goal: Annotated[float, typer.Option("--goal", help="Goal of the collision probability.")] = 1e-6,
     miss: Annotated[
         float | None,
-        typer.Option("--miss", help="Smallest miss distance, km; by default that without a burn."),
+        typer.Option("--miss", help="Goal of the miss distance, km; by default that without a burn."),
     ] = None,
     earliest: Annotated[
         float, typer.Option("--earliest", help="Earliest burn, hours before the closest approach.")
     ] = 48.0,
-    latest: Annotated[float, typer.Option("--latest", help="Latest burn, likewise.")] = 0.0,
+    latest: Annotated[
+        float, typer.Option("--latest", help="Latest burn, hours before the closest approach.")
+    ] = 0.0,
     direction: Annotated[
         list[str] | None,
         typer.Option(
@@ -81,19 +113,19 @@ def avoid(
         float | None, typer.Option("--thrust", help="Thrust of finite burns, N; by default impulses.")
     ] = None,
     specific_impulse: Annotated[
-        float | None, typer.Option("--specific-impulse", help="With --thrust, s.")
+        float | None, typer.Option("--specific-impulse", help="Specific impulse, s, for --thrust.")
     ] = None,
     mass: Annotated[
-        float | None, typer.Option("--mass", help="Mass of the spacecraft with --thrust, kg.")
+        float | None, typer.Option("--mass", help="Mass of the spacecraft, kg, for --thrust and for the OPM.")
     ] = None,
     days: Annotated[
-        float, typer.Option("--days", help="Screen again up to so many days after the closest approach.")
+        float, typer.Option("--days", help="Days after the closest approach that are screened again.")
     ] = 3.0,
     candidates: Annotated[
-        int, typer.Option("--candidates", min=1, help="Burns that are screened again, at most.")
+        int, typer.Option("--candidates", min=1, help="Maximum number of burns that are screened again.")
     ] = 300,
     return_burn: Annotated[
-        bool, typer.Option("--return-burn", help="Add the burn back to the old orbit.")
+        bool, typer.Option("--return-burn", help="Add the burn back to the old orbit to each certified burn.")
     ] = False,
     out: Out = None,
     force: Force = False,
@@ -120,20 +152,23 @@ def avoid(
         "specific_impulse_s": specific_impulse,
         "mass_kg": mass,
     }
-    scenario = avoidance_scenario(
-        source,
-        event,
-        object_number=own,
-        catalog=catalog or (),
-        ephemeris=ephemeris or (),
-        earth_orientation=earth_orientation,
-        hard_body_radius_m=hbr,
-        tables={
-            "burns": {name: value for name, value in burns.items() if value is not None},
-            "goals": {"probability": goal} | ({} if miss is None else {"miss_km": miss}),
-            "rescreening": {"horizon_days": days, "candidates": candidates, "return_burn": return_burn},
-        },
-    )
+    try:
+        scenario = avoidance_scenario(
+            source,
+            event,
+            object_number=own,
+            catalog=catalog or (),
+            ephemeris=ephemeris or (),
+            earth_orientation=earth_orientation,
+            hard_body_radius_m=hbr,
+            tables={
+                "burns": {name: value for name, value in burns.items() if value is not None},
+                "goals": {"probability": goal} | ({} if miss is None else {"miss_km": miss}),
+                "rescreening": {"horizon_days": days, "candidates": candidates, "return_burn": return_burn},
+            },
+        )
+    except InputError as error:
+        raise InputError(_with_options(str(error))) from error
     folder = out if out is not None else _default_folder(source, event)
     with (
         claimed(folder, force=force) as claim,
@@ -155,6 +190,15 @@ def avoid(
             if source.is_dir() and out is None:
                 say(f"link to it in the report of the run: debrissim plot {source}")
     show_notes(result)
+
+
+def _with_options(sentence: str) -> str:
+    """A sentence about keys of the scenario as one about the options that set them."""
+    if not sentence.startswith("avoid: "):
+        return sentence
+    expected, got, value = sentence.removeprefix("avoid: ").partition(", got ")
+    expected = re.sub(r"^(event|burns|goals|rescreening)(\.|: )", "", expected)
+    return _KEY.sub(lambda found: _OPTIONS[found[1]], expected) + got + value
 
 
 def _default_folder(source: Path, event: int | None) -> Path:

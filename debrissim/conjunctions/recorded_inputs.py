@@ -233,7 +233,8 @@ def _with_catalogs(
     of_satcat = None if satcat is None else found(*satcat)
     unused = [path for path in files if given_digests[path] not in known]
     if unused:
-        raise InputError(f"{unused[0]}: not a catalogue of this run, whose files are {recorded or 'none'}")
+        read = ", ".join(label for label, _ in recorded) or "no file"
+        raise InputError(f"{unused[0]}: not a catalogue of this run, which read {read}")
     # Sizes affect probabilities, not encounters: a file that is not needed is not required.
     table = table.model_copy(update={"sizes": None, "satcat": None if of_satcat is None else str(of_satcat)})
     labels = [source.source if source.file is None else source.file.name for source in own]

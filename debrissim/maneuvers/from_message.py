@@ -32,6 +32,7 @@ from debrissim.conjunctions.trajectories import Trajectory, given_trajectories, 
 from debrissim.core.arrays import Array
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError
+from debrissim.core.numbers import count
 from debrissim.core.time import split_julian_date, utc_datetime
 from debrissim.ephemerides.ephemeris import Ephemeris, elapsed_s
 from debrissim.ephemerides.frames import frame_of, is_rotating, to_teme
@@ -105,7 +106,7 @@ def event_from_message(
     messages = read_cdm(path)
     if not 0 <= number < len(messages):
         raise InputError(
-            f"{path}: expected one of its {len(messages)} messages, counted from 0, got {number}"
+            f"{path}: expected one of its {count(len(messages), 'message')}, counted from 0, got {number}"
         )
     message = messages[number]
     chosen = _object_number(message, object_number, str(path))

@@ -24,6 +24,7 @@ from debrissim.conjunctions.recorded_inputs import RecordedRun, RunFiles, recons
 from debrissim.core.arrays import Index
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError
+from debrissim.core.numbers import count
 from debrissim.core.progress import Progress, no_progress
 from debrissim.ephemerides.flights import ORBIT_COLUMNS
 from debrissim.maneuvers.arc_motion import arcs_in_time
@@ -124,8 +125,8 @@ def chosen_row(conjunctions: Table, number: int | None, source: str) -> int:
         return int(real[0])
     if not 0 <= number < len(conjunctions):
         raise InputError(
-            f"{source}: expected an event of its {len(conjunctions):,} conjunctions, a row of {CONJUNCTIONS.file} "
-            f"counted from 0, got {number}"
+            f"{source}: expected an event of its {count(len(conjunctions), 'conjunction')}, a row of "
+            f"{CONJUNCTIONS.file} counted from 0, got {number}"
         )
     if conjunctions.synthetic[number]:
         raise InputError(

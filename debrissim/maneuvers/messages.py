@@ -3,8 +3,8 @@
 Source: CCSDS 502.0-B-2 (OEM, OPM) and 502.0-B-3 (OCM), "Orbit Data Messages".
 
 Assumptions
-- The OEM has one segment before the burn and one after it; a thrust arc is a segment between them. At an impulse the
-  first ends and the second begins at the same time, with two velocities.
+- The OEM has one segment before the burn and one after it; a thrust arc of a millisecond or more is a segment between
+  them. At an impulse the first ends and the second begins at the same time, with two velocities.
 - EME2000 by default; with frame "teme" TEME of date. Times are UTC to the microsecond.
 - The burn is CANDIDATE in the OCM, and every message says that it is a simulation and no instruction.
 """
@@ -28,6 +28,8 @@ from debrissim.maneuvers.event import AvoidableEvent
 from debrissim.maneuvers.motion import ManeuveredMotion, MotionStatus
 
 STEP_S = 60.0
+MIN_ARC_S = 1e-3
+"""Shortest thrust arc with a segment of its own: times in messages are microseconds, and a segment needs several."""
 ORIGINATOR = "DEBRISSIM"
 _FRAME_NAMES = {"eme2000": "EME2000", "teme": "TEMEOFDATE"}
 
@@ -133,7 +135,7 @@ def _segments(
 
     begin_s, end_s = burn_s
     parts = [(_times(span_s[0], begin_s), True), (_times(end_s, span_s[1]), False)]
-    if end_s > begin_s:
+    if end_s - begin_s >= MIN_ARC_S:
         parts.insert(1, (_times(begin_s, end_s), False))
     found = []
     for times, before in parts:

@@ -69,7 +69,7 @@ class AvoidedEvent(ScenarioTable):
             raise ValueError("ephemerides: expected one file with message, the ephemeris of the spacecraft")
         if self.scenario is not None and (self.catalogs or self.ephemerides or self.earth_orientation):
             raise ValueError(
-                "expected catalogs, ephemerides and earth_orientation in the scenario that is run"
+                "catalogs, ephemerides and earth_orientation go with results or message: a scenario names its own files"
             )
         if not self.volumes:
             raise ValueError("volumes: expected at least one entry")
@@ -99,7 +99,9 @@ class BurnTable(ScenarioTable):
     thrust_n: Positive | None = Field(None, description="thrust, N; by default burns are impulses")
     specific_impulse_s: Positive | None = Field(None, description="with thrust_n, or mass_flow_kg_s")
     mass_flow_kg_s: Positive | None = Field(None, description="with thrust_n, or specific_impulse_s")
-    mass_kg: Mass | None = Field(None, description="mass of the spacecraft, kg; by default the event's")
+    mass_kg: Mass | None = Field(
+        None, description="mass of the spacecraft, kg, for thrust_n and for the OPM; by default the event's"
+    )
 
     @model_validator(mode="after")
     def _thruster(self) -> BurnTable:

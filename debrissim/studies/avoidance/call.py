@@ -37,7 +37,8 @@ def avoidance_scenario(
     kind = "results" if path.is_dir() else "scenario" if path.suffix == ".toml" else "message"
     if not path.exists():
         raise InputError(
-            f"{path}: no such file or folder; expected a results folder or a conjunction data message"
+            f"{path}: no such file or folder; expected a results folder, a scenario of conjunctions or a conjunction "
+            "data message"
         )
     own = {
         kind: str(path),

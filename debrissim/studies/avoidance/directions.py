@@ -33,4 +33,4 @@ def direction_words(direction: str, size_m_s: float, rtn_m_s: tuple[float, float
     if direction in _WORDS:
         return _WORDS[direction][int(size_m_s < 0.0)]
     parts = ", ".join(f"{value + 0.0:.3g}" for value in (round(part, 6) for part in rtn_m_s))
-    return f"in the direction (R, T, N) = ({parts}) m/s"
+    return f"with (R, T, N) = ({parts}) m/s"

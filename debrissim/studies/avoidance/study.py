@@ -37,6 +37,8 @@ def run(scenario: AvoidanceScenario, progress: Progress) -> StudyResult:
     """Find burns that avoid the event of a scenario, and screen what follows after them."""
     progress("event", 0.0)
     found = find_event(scenario, progress)
+    if scenario.burns.mass_kg is not None:
+        found = replace(found, mass_kg=scenario.burns.mass_kg)
     result = avoid(found, make_plan(scenario, found), progress=progress)
     answer = make_answer(result)
     number = None if answer["burn"] is None else int(answer["burn"]["number"])
@@ -68,7 +70,7 @@ def make_plan(scenario: AvoidanceScenario, found: FoundEvent) -> Plan:
 def _thruster(keys: BurnTable, found: FoundEvent) -> Thruster | None:
     if keys.thrust_n is None:
         return None
-    mass = keys.mass_kg if keys.mass_kg is not None else found.mass_kg
+    mass = found.mass_kg
     if mass is None:
         raise ScenarioError(
             f"burns.mass_kg: the mass of {found.event.primary_name} is not known, and finite burns need it; give it "

@@ -41,9 +41,9 @@ def _headline(answer: Mapping[str, Any]) -> str:
     if answer["verdict"] == NO_BURN:
         return (
             f"No burn that was tried lowers the probability of a collision of {answer['spacecraft']['name']} with "
-            f"{other} from {before} to {goal} or less with a miss of {rounded(answer['goals']['miss_km'])} km or more."
+            f"{other} from {before} to {goal} or less, with a miss of {rounded(answer['goals']['miss_km'])} km or more."
         )
-    change = f"lowers the probability of a collision with {other} from {before} to "
+    change = f"lowers the probability of a collision of {answer['spacecraft']['name']} with {other} from {before} to "
     change += one_in(burn["collision_probability"])
     examined = answer["examined"]
     if answer["verdict"] == CERTIFIED:
@@ -116,8 +116,8 @@ def _return(answer: Mapping[str, Any]) -> Iterator[str]:
     if back is not None:
         r, t, n = back["delta_v_rtn_m_s"]
         yield (
-            f"back to the old orbit: {direction_words('free', 1.0, (r, t, n))} at {_date(back['utc'])}; both burns "
-            f"together {rounded(back['cost_m_s'], 3)} m/s; the spacecraft is then {rounded(back['remaining_km'])} km "
+            f"back to the old orbit: a burn {direction_words('free', 1.0, (r, t, n))} at {_date(back['utc'])}; both "
+            f"burns together {rounded(back['cost_m_s'], 3)} m/s; the spacecraft is then {rounded(back['remaining_km'])} km "
             "from where it would have been; what it meets after that is not examined"
         )
 

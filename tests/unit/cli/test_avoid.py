@@ -33,12 +33,15 @@ def test_the_answer_is_written_and_printed_as_json(
         ([COLLISION, "--event", "7"], "counted from 0, got 7"),
         (
             [COLLISION, "--catalog", "all.csv"],
-            "expected catalogs, ephemerides and earth_orientation in the scenario",
+            "--catalog, --ephemeris and --earth-orientation go with results or message",
         ),
-        ([COLLISION, "--thrust", "100"], "expected specific_impulse_s or mass_flow_kg_s with thrust_n"),
-        ([COLLISION, "--goal", "2"], "goals.probability"),
-        ([COLLISION, "--hbr", "5"], "hard_body_radius_m goes with message alone"),
-        ([COLLISION, "--latest", "50"], "expected latest_hours below earliest_hours"),
+        (
+            [COLLISION, "--thrust", "100"],
+            "expected --specific-impulse or mass_flow_kg_s of a scenario with --thrust",
+        ),
+        ([COLLISION, "--goal", "2"], "debrissim: --goal: expected less than 1, got 2.0"),
+        ([COLLISION, "--hbr", "5"], "--hbr goes with message alone"),
+        ([COLLISION, "--latest", "50"], "expected --latest below --earliest"),
     ],
 )
 def test_bad_input_is_one_sentence_and_exit_code_2(
@@ -49,3 +52,12 @@ def test_bad_input_is_one_sentence_and_exit_code_2(
     assert words in " ".join(error.split())
     assert error.count("debrissim: ") == 1
     assert not (tmp_path / "out").exists()
+
+
+def test_an_error_of_a_run_names_the_option_and_keeps_what_was_given(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["avoid", COLLISION, "--direction", "object", "--out", str(tmp_path / "out")]) == 2
+    error = " ".join(capsys.readouterr().err.split())
+    assert error.startswith("debrissim: --direction: expected 'posigrade', ")
+    assert error.endswith("got 'object'")

@@ -88,7 +88,7 @@ def test_two_objects_that_cannot_burn_are_refused_unless_one_is_chosen(message: 
 
 @pytest.mark.parametrize("number", [1, -1])
 def test_a_message_that_is_not_there_is_named(message: Path, number: int) -> None:
-    with pytest.raises(InputError, match="expected one of its 1 messages, counted from 0"):
+    with pytest.raises(InputError, match="expected one of its 1 message, counted from 0"):
         event_from_message(message, number)
 
 

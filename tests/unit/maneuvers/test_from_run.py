@@ -79,7 +79,9 @@ def test_a_scenario_that_is_run_gives_the_same_event(folder: Path) -> None:
     assert np.array_equal(of_scenario.secondary_covariance, of_folder.secondary_covariance)
 
 
-@pytest.mark.parametrize(("number", "words"), [(1, "of its 1 conjunctions"), (-1, "counted from 0, got -1")])
+@pytest.mark.parametrize(
+    ("number", "words"), [(1, "of its 1 conjunction, a row"), (-1, "counted from 0, got -1")]
+)
 def test_an_event_that_is_not_there_is_named(folder: Path, number: int, words: str) -> None:
     with pytest.raises(InputError, match=words):
         event_from_run(folder, number)
