@@ -86,8 +86,11 @@ def opm_kvn(
         lines += [
             f"MAN_EPOCH_IGNITION = {stamp(burn.ignition_s)}",
             f"MAN_DURATION = {burn.duration_s:.6f}",
-            f"MAN_DELTA_MASS = {-burn.mass_used_kg:.6f}",
+            f"MAN_DELTA_MASS = {0.0 - burn.mass_used_kg:.6f}",
             "MAN_REF_FRAME = RTN",
-            *(f"MAN_DV_{k} = {value:.12f}" for k, value in enumerate(burn.delta_v_rtn_km_s, start=1)),
+            *(
+                f"MAN_DV_{k} = {round(value, 12) + 0.0:.12f}"
+                for k, value in enumerate(burn.delta_v_rtn_km_s, start=1)
+            ),
         ]
     return "\n".join(lines) + "\n"

@@ -29,6 +29,7 @@ SHOWN = {
         r"probability_timeline\.png",
     ),
     "one_probability": (r"<Probability 2\.18e-03 by foster", r"alfano-2005 +2\.178", r"Alfano \(2005\)"),
+    "avoid": (r"<avoidance: ", r"the burn is certified", r"miss_distance_km", r"MAN_DV_2 = -0\.0000"),
     "study": (r"<flux: ", r"diameter_cm", r"<faces\.csv: 6 rows"),
 }
 

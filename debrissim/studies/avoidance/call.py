@@ -94,7 +94,7 @@ def avoid(
     hard_body_radius_m : float, optional
         Combined radius of a message's objects, m; by default as stated.
     burns, execution_error, goals, rescreening : mapping, optional
-        Keys of these tables of the scenario (docs/maneuvers.md), such as goals={"probability": 1e-7}.
+        Keys of these tables of the scenario (docs/studies.md), such as goals={"probability": 1e-7}.
     progress : callable
         Called with the phase and the fraction of it that is done.
 

@@ -116,9 +116,10 @@ def _return(answer: Mapping[str, Any]) -> Iterator[str]:
     if back is not None:
         r, t, n = back["delta_v_rtn_m_s"]
         yield (
-            f"back to the old orbit: a burn {direction_words('free', 1.0, (r, t, n))} at {_date(back['utc'])}; both "
-            f"burns together {rounded(back['cost_m_s'], 3)} m/s; the spacecraft is then {rounded(back['remaining_km'])} km "
-            "from where it would have been; what it meets after that is not examined"
+            f"back to the old orbit: a burn {direction_words('free', 1.0, (r, t, n))} at {_date(back['utc'])}; "
+            f"both burns together {rounded(back['cost_m_s'], 3)} m/s; then the spacecraft is "
+            f"{rounded(back['remaining_km'])} "
+            "km from where it would have been; what it meets after that is not examined"
         )
 
 
