@@ -169,7 +169,7 @@ def avoid(
         )
     except InputError as error:
         raise InputError(_with_options(str(error))) from error
-    folder = out if out is not None else _default_folder(source, event)
+    folder = out if out is not None else default_folder(source, event)
     with (
         claimed(folder, force=force) as claim,
         ProgressDisplay(console(err=True, quiet=quiet)) as progress,
@@ -201,7 +201,7 @@ def _with_options(sentence: str) -> str:
     return _KEY.sub(lambda found: _OPTIONS[found[1]], expected) + got + value
 
 
-def _default_folder(source: Path, event: int | None) -> Path:
+def default_folder(source: Path, event: int | None) -> Path:
     """Beside the folder of a run, where its report looks for studies; of a file, in results/."""
     end = AVOIDED if event is None else f"{AVOIDED}-{event}"
     if source.is_dir():

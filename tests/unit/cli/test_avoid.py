@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from support.paths import ROOT
 
+from debrissim.cli.avoid import default_folder
 from debrissim.cli.main import main
 
 COLLISION = str(ROOT / "scenarios" / "iridium_cosmos_2009.toml")
@@ -61,3 +62,14 @@ def test_an_error_of_a_run_names_the_option_and_keeps_what_was_given(
     error = " ".join(capsys.readouterr().err.split())
     assert error.startswith("debrissim: --direction: expected 'posigrade', ")
     assert error.endswith("got 'object'")
+
+
+def test_a_study_is_written_beside_the_folder_of_its_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = tmp_path / "my.run"
+    run.mkdir()
+    assert default_folder(run, 2) == tmp_path / "my.run-avoided-2"
+    assert default_folder(Path("some") / "event.cdm", None) == Path("results") / "event-avoided"
+    monkeypatch.chdir(run)
+    assert default_folder(Path(), None).resolve() == tmp_path / "my.run-avoided"
