@@ -115,7 +115,7 @@ def effect_of(
     after : ManeuveredMotion
         The trajectories after these burns, event.primary.after(burns).
     goals : Goals, optional
-        The goals; by default a probability of 1e-6, and a miss not below that without a burn.
+        By default a probability of 1e-6, and a miss not below that without a burn.
     reference : WithoutBurn, optional
         `without_burn(event, ...)`, to save its time where several sets of burns are computed.
 

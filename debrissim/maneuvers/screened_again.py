@@ -82,7 +82,6 @@ def screen_again(
     goal: float = 1e-6,
     execution_errors: ExecutionErrors | None = None,
     event: tuple[int, float] | None = None,
-    event_remains: tuple[str, ...] | None = None,
     executor: Executor | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> ScreenedAgain:
@@ -106,8 +105,6 @@ def screen_again(
         The covariances that the execution errors of the burns add; by default burns are executed exactly.
     event : (int, float), optional
         The encounter that is avoided: row of the catalogue, closest approach in s of run time.
-    event_remains : k texts, optional
-        Of each burn, "" if it meets the goals of the event by itself, or why it does not.
     executor, progress :
         As for `debrissim.screening.screen.screen`.
 
@@ -149,9 +146,7 @@ def screen_again(
     assert first is not None
     found = FoundEncounters.concat(parts)
     found = found[np.lexsort((found.object_row, found.tca_s, found.burn))]
-    verdict, reason = verdicts(
-        found, tuple(reasons), event_remains or ("",) * k, goal, surroundings.start, end_s
-    )
+    verdict, reason = verdicts(found, tuple(reasons), goal, surroundings.start, end_s)
     highest = np.full(k + 1, -np.inf)
     np.fmax.at(highest, found.burn, found.highest_probability)
     catalog = surroundings.catalog

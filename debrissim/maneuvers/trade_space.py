@@ -205,16 +205,10 @@ def trade_space(
 
     Parameters
     ----------
-    event : AvoidableEvent
-        The encounter without a burn.
     grid : BurnGrid
         Times, sizes and directions.
-    execution_error : ExecutionError
-        Of each burn.
-    goals : Goals, optional
-        As in `effect_of`.
-    reference : WithoutBurn, optional
-        `without_burn(event, ...)` from the first of the times on, to save its time.
+    event, execution_error, goals, reference :
+        As in `effect_of`; reference from the first of the times on.
 
     Returns
     -------

@@ -93,7 +93,6 @@ def rises_above(highest: Array, without_burn: Array, goal: float) -> Mask:
 def verdicts(
     found: FoundEncounters,
     not_examined: tuple[str, ...],
-    event_remains: tuple[str, ...],
     goal: float,
     start: tuple[float, float],
     end_s: float,
@@ -104,8 +103,8 @@ def verdicts(
     ----------
     found : FoundEncounters
         All encounters.
-    not_examined, event_remains : k texts
-        Why a burn is not examined, or does not avoid the event, apart from its encounters; "" if it is, or does.
+    not_examined : k texts
+        Why a burn is not examined, apart from its encounters; "" if it is.
     goal : float
         Goal of the probability.
     start, end_s :
@@ -135,9 +134,9 @@ def verdicts(
         elif unknown.size:
             verdict[place] = Verdict.NOT_EXAMINED
             reasons.append(f"the probability cannot be computed of {_passage(found, int(unknown[0]), start)}")
-        elif remains.size or event_remains[place]:
+        elif remains.size:
             verdict[place] = Verdict.EVENT_REMAINS
-            reasons.append(_remaining(found, remains, start) if remains.size else event_remains[place])
+            reasons.append(_remaining(found, remains, start))
         else:
             reasons.append(
                 f"no encounter until {until} is above the goal and new or more probable than without a burn"

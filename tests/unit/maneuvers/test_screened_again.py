@@ -66,12 +66,6 @@ def test_without_the_event_nothing_is_new_or_more_probable() -> None:
     assert (result.verdict == Verdict.GREEN).all()
 
 
-def test_the_effect_of_a_burn_on_the_event_may_be_given() -> None:
-    result = again(crossing(), along(0.5, -0.5), event_remains=("", "the miss is smaller"))
-    assert result.verdict.tolist() == [Verdict.GREEN, Verdict.EVENT_REMAINS]
-    assert result.reason[1] == "the miss is smaller"
-
-
 def test_a_burn_that_makes_an_encounter_more_probable_is_worse() -> None:
     far = crossing(1.5)
     result = again(far, along(*np.linspace(-0.6, 0.6, 13)))
