@@ -1,6 +1,6 @@
 """An encounter avoided: from the event to burns that are shown not to make anything worse.
 
-event -> trade space -> smallest burns -> candidates -> screened again -> burns back
+event -> trade space -> smallest burns -> screened again in rounds -> burns back
 
 One call per arrow. Nothing here instructs anybody: a burn that is certified meets its goals in a model, with the
 errors, the objects and the span that the result names.
@@ -16,17 +16,17 @@ from debrissim.core.arrays import Array, Index
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError
 from debrissim.core.progress import Progress, no_progress
-from debrissim.maneuvers.candidates import chosen, rounded_up
 from debrissim.maneuvers.effect import BurnEffects
-from debrissim.maneuvers.execution_error import TransitionTable, execution_covariance
 from debrissim.maneuvers.found_event import FoundEvent
 from debrissim.maneuvers.plan import Plan
 from debrissim.maneuvers.plane_map import miss_gradients
 from debrissim.maneuvers.reference import WithoutBurn, no_burns, without_burn
 from debrissim.maneuvers.return_burn import ReturnBurns, return_burns
-from debrissim.maneuvers.screened_again import ScreenedAgain, screen_again
+from debrissim.maneuvers.screened_again import ScreenedAgain
+from debrissim.maneuvers.screening_rounds import Candidates, screened_in_rounds
 from debrissim.maneuvers.smallest import SmallestBurns, smallest_burns
 from debrissim.maneuvers.trade_space import BurnGrid, effects_in_parts, trade_space
+from debrissim.maneuvers.verdict_search import Resolution
 from debrissim.maneuvers.verdicts import Verdict
 
 
@@ -36,9 +36,9 @@ class Avoidance:
 
     found, plan: as given; reference: the event without a burn; unburnt: its effect as one row, of a burn of no size;
     cells: the trade space; gradient_rtn: (c, 3) `miss_gradients` of its burns; minima: the smallest burns; candidates:
-    effects of the burns that were chosen; screened: of these, None where there was nothing to screen against or no
-    candidate; end_s: s of run time up to which they were; returns: burns back of the candidates `returned` (r,), rows
-    of them.
+    effects of the burns of all rounds; screened: of these, None where there was nothing to screen against or no
+    candidate; resolution: how far the smallest certified one is known; end_s: s of run time up to which they were
+    screened; returns: burns back of the candidates `returned` (r,), rows of them.
     """
 
     found: FoundEvent
@@ -50,6 +50,7 @@ class Avoidance:
     minima: SmallestBurns
     candidates: BurnEffects
     screened: ScreenedAgain | None
+    resolution: Resolution
     end_s: float
     returned: Index
     returns: ReturnBurns
@@ -92,15 +93,13 @@ def avoid(found: FoundEvent, plan: Plan | None = None, *, progress: Progress = n
         propulsion=plan.thruster,
         largest_m_s=plan.largest_m_s,
     )
-    candidates = _candidates(found, plan, reference, cells, minima)
-    if unburnt.meets_goal[0]:
-        # Nothing to avoid, so there is nothing to compare either.
-        candidates = candidates[:0]
     end_s = event.tca_s + plan.horizon_days * SECONDS_PER_DAY
     progress("screening", 0.0)
-    screened = _screened(found, plan, candidates, reference, end_s, progress)
-    returned = _worth_returning(plan, candidates, screened)
-    returns = return_burns(event.primary, candidates.burns[returned], reference.tca_s, end_s)
+    # Where there is nothing to avoid, there is nothing to compare either.
+    some = minima[:0] if unburnt.meets_goal[0] else minima
+    candidates = screened_in_rounds(found, plan, reference, some, end_s, progress)
+    returned = _worth_returning(plan, candidates)
+    returns = return_burns(event.primary, candidates.effects.burns[returned], reference.tca_s, end_s)
     return Avoidance(
         found,
         plan,
@@ -109,8 +108,9 @@ def avoid(found: FoundEvent, plan: Plan | None = None, *, progress: Progress = n
         cells,
         gradient,
         minima,
-        candidates,
-        screened,
+        candidates.effects,
+        candidates.screened,
+        candidates.resolution,
         end_s,
         returned,
         returns,
@@ -135,56 +135,10 @@ def _burn_times(found: FoundEvent, plan: Plan) -> tuple[Array, WithoutBurn]:
     return plan.times_s(reference.tca_s, reference.period_s, first), reference
 
 
-def _candidates(
-    found: FoundEvent, plan: Plan, reference: WithoutBurn, cells: BurnEffects, minima: SmallestBurns
-) -> BurnEffects:
-    """The effects of the burns that are screened again, the smallest first."""
-    smallest = rounded_up(minima.effects.burns[minima.found], plan.thruster)
-    # Rounded up, the last ones may end too late.
-    smallest = smallest[np.flatnonzero(smallest.over_by(found.event.tca_s))]
-    again = (
-        effects_in_parts(found.event, smallest, plan.error, plan.goals, reference) if len(smallest) else None
-    )
-    both = cells if again is None else BurnEffects.concat([again, cells])
-    met = both[np.flatnonzero(both.meets_goal & (both.burns.size_m_s > 0.0))]
-    return met[chosen(met.burns, reference.tca_s, plan.candidates)]
-
-
-def _worth_returning(plan: Plan, candidates: BurnEffects, screened: ScreenedAgain | None) -> Index:
+def _worth_returning(plan: Plan, candidates: Candidates) -> Index:
     """The candidates whose burn back is wanted: the certified ones, all where nothing was screened, none by default."""
     if not plan.with_return:
         return np.empty(0, dtype=np.int64)
-    if screened is None:
-        return np.arange(len(candidates))
-    return np.flatnonzero(screened.verdict == Verdict.GREEN)
-
-
-def _screened(
-    found: FoundEvent,
-    plan: Plan,
-    candidates: BurnEffects,
-    reference: WithoutBurn,
-    end_s: float,
-    progress: Progress,
-) -> ScreenedAgain | None:
-    around, event = found.around, found.event
-    if around is None or len(candidates) == 0:
-        return None
-    burns = candidates.burns
-    last_s = min(end_s, event.primary.limits_s[1])
-    transitions = TransitionTable(event.primary, float(burns.time_s.min()), last_s)
-
-    def execution_errors(rows: Index, times_s: Array) -> Array:
-        return execution_covariance(transitions, burns[rows], plan.error, np.minimum(times_s, last_s))
-
-    return screen_again(
-        event.primary,
-        burns,
-        around.surroundings,
-        end_s,
-        around.errors,
-        goal=plan.goals.probability,
-        execution_errors=execution_errors,
-        event=None if around.event_row is None else (around.event_row, reference.tca_s),
-        progress=lambda fraction: progress("screening", fraction),
-    )
+    if candidates.screened is None:
+        return np.arange(len(candidates.effects))
+    return np.flatnonzero(candidates.screened.verdict == Verdict.GREEN)

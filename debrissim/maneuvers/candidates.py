@@ -1,6 +1,6 @@
-"""The burns that are worth screening again: the smallest that meet the goals, of different times and directions.
+"""The burns that are screened again first: the smallest that meet the goals, of different times and directions.
 
-A third of the candidates are the smallest burns of all. The others are spread: burns fall into groups by direction,
+A third of them are the smallest burns of all. The others are spread: burns fall into groups by direction,
 part of the time before the closest approach, and size by factors of two; the smallest of each group comes first, and
 of these an even selection by size. So where the smallest burns of all are stopped by one object, other times,
 directions and sizes are among the rest. Of burns that are the same to 2 % (a free one that points along the velocity)
@@ -16,22 +16,18 @@ import numpy as np
 
 from debrissim.core.arrays import Array, Index
 from debrissim.maneuvers.burns import Burns
-from debrissim.maneuvers.trade_space import Propulsion, signed_size_m_s
+from debrissim.maneuvers.trade_space import signed_size_m_s
 
 _TIME_PARTS = 8
 _SAME = 0.02
 _DIGITS = 3
 
 
-def rounded_up(burns: Burns, propulsion: Propulsion | None) -> Burns:
-    """The burns with sizes (k,) rounded up to three digits."""
-    size = burns.size_m_s
-    exponent = np.floor(np.log10(np.where(size > 0.0, size, 1.0)))
+def rounded_up(size_m_s: Array) -> Array:
+    """Sizes of any shape, m/s, rounded up to three digits; 0 stays."""
+    exponent = np.floor(np.log10(np.where(size_m_s > 0.0, size_m_s, 1.0)))
     unit = 10.0 ** (exponent - _DIGITS + 1)
-    wanted = np.ceil(size / unit - 1e-9) * unit
-    factor = np.divide(wanted, size, out=np.ones(len(burns)), where=size > 0.0)
-    duration = burns.duration_s if propulsion is None else propulsion.duration_s(wanted)
-    return Burns(burns.time_s, np.asarray(duration), burns.delta_v_rtn_m_s * factor[:, None], burns.direction)
+    return np.asarray(np.ceil(size_m_s / unit - 1e-9) * unit)
 
 
 def chosen(burns: Burns, tca_s: float, count: int) -> Index:

@@ -38,7 +38,7 @@ class Plan:
     | thruster             | propulsion of finite burns; None: impulses                                           |
     | error                | errors of the execution of burns                                                     |
     | goals                | goals of the encounter                                                               |
-    | candidates           | burns that are screened again, at most                                               |
+    | candidates           | burns that are screened again in all rounds together, at most                        |
     | horizon_days         | days after the closest approach up to which they are                                 |
     | with_return          | whether the burn back to the old orbit is computed for burns that are certified      |
     """

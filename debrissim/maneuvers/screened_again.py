@@ -82,6 +82,7 @@ def screen_again(
     goal: float = 1e-6,
     execution_errors: ExecutionErrors | None = None,
     event: tuple[int, float] | None = None,
+    begin_s: float | None = None,
     executor: Executor | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> ScreenedAgain:
@@ -105,6 +106,8 @@ def screen_again(
         The covariances that the execution errors of the burns add; by default burns are executed exactly.
     event : (int, float), optional
         The encounter that is avoided: row of the catalogue, closest approach in s of run time.
+    begin_s : float, optional
+        Beginning of the span and of the trajectory without a burn, s of run time; by default the first burn.
     executor, progress :
         As for `debrissim.screening.screen.screen`.
 
@@ -126,7 +129,7 @@ def screen_again(
         raise InputError(
             f"end_s: expected a time after the last burn, {float(burns.end_s.max()):g} s of run time, got {end_s:g}"
         )
-    begin_s = float(burns.time_s.min())
+    begin_s = float(burns.time_s.min()) if begin_s is None else begin_s
     unburnt = spacecraft.after(_no_burn(begin_s))
     if unburnt.status[0] != MotionStatus.OK:
         raise InputError(f"spacecraft: without a burn, {MotionStatus(int(unburnt.status[0])).reason}")

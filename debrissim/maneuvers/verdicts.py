@@ -90,6 +90,24 @@ def rises_above(highest: Array, without_burn: Array, goal: float) -> Mask:
         return np.asarray((highest > goal) & grown)
 
 
+def excess(found: FoundEncounters, count: int, goal: float) -> Array:
+    """How far the encounters of burns 1 to `count` are from letting them be green, (count,): above 0 they are not.
+
+    The largest over the encounters of a burn of ln(P / goal), or of ln(P / P without a burn) less its tolerance where
+    that is smaller and the encounter is not the avoided one; -inf without an encounter, inf where P is not known.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        log = np.log(found.highest_probability)
+        above = log - np.log(goal)
+        grown = log - np.log((1.0 + SAME_PROBABILITY) * found.probability_without_burn)
+    known = np.isfinite(found.probability_without_burn) & ~found.of_event
+    each = np.where(known & ~np.isnan(grown), np.fmin(above, grown), above)
+    unknown = np.isnan(found.probability) | np.isnan(found.highest_probability)
+    out = np.full(count + 1, -np.inf)
+    np.maximum.at(out, found.burn, np.where(unknown, np.inf, each))
+    return out[1:]
+
+
 def verdicts(
     found: FoundEncounters,
     not_examined: tuple[str, ...],

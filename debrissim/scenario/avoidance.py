@@ -146,7 +146,7 @@ class RescreeningTable(ScenarioTable):
     """The burns whose trajectories are screened again."""
 
     candidates: Annotated[int, Field(ge=1, le=5000, strict=True)] = Field(
-        300, description="maximum number of burns that are screened again"
+        300, description="maximum number of burns that are screened again, in rounds that follow the verdicts"
     )
     horizon_days: Annotated[Positive, Field(le=60.0)] = Field(
         3.0, description="days after the closest approach up to which they are screened"

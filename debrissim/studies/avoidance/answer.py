@@ -62,6 +62,7 @@ def make_answer(result: Avoidance) -> dict[str, Any]:
             else result.plan.goals.miss_km,
         },
         "burn": None if row is None else _burn(result, row, ranges[1]),
+        "resolution": _resolution(result) if verdict == CERTIFIED else None,
         "counts": _counts(result),
         "examined": _examined(result),
         "smallest": _smallest(result),
@@ -119,6 +120,16 @@ def _burn(result: Avoidance, row: int, errors: ErrorRange) -> dict[str, Any]:
         "highest_probability_afterwards": None
         if screened is None
         else finite_or_none(float(screened.highest_probability[row])),
+    }
+
+
+def _resolution(result: Avoidance) -> dict[str, Any]:
+    """The next smaller burn at the time and direction of the burn of the answer that is known not to be certified."""
+    known = result.resolution
+    return {
+        "next_smaller_m_s": finite_or_none(known.next_m_s),
+        "next_smaller_meets_goals": known.meets_goals,
+        "smallest_that_meets_goals": known.smallest,
     }
 
 

@@ -136,6 +136,25 @@ def _verdicts(answer: Mapping[str, Any]) -> Iterator[str]:
             f"with another encounter above the goal that is new or more probable, {counts['event_remains']} with this "
             f"encounter still above the goal, {counts['not_examined']} not examined to the end"
         )
+        yield from _resolution(answer)
+
+
+def _resolution(answer: Mapping[str, Any]) -> Iterator[str]:
+    """How far the smallest certified burn is known."""
+    between = "smaller burns between those that were screened were not examined"
+    known = answer["resolution"]
+    if known is None:
+        yield f"resolution: {between.removeprefix('smaller ')}; one of them may be certified"
+    elif known["smallest_that_meets_goals"]:
+        yield f"resolution: it is the smallest burn at its time and direction that meets the goals; {between}"
+    elif known["next_smaller_m_s"] is None:
+        yield f"resolution: no smaller burn at its time and direction was tried; {between}"
+    else:
+        why = "is not certified" if known["next_smaller_meets_goals"] else "does not meet the goals"
+        yield (
+            f"resolution: at its time and direction the next smaller burn that was tried, "
+            f"{rounded(known['next_smaller_m_s'], 3)} m/s, {why}; {between}"
+        )
 
 
 def _table(answer: Mapping[str, Any]) -> Iterator[str]:

@@ -8,7 +8,6 @@ from support.maneuvering import impulses
 
 from debrissim.maneuvers.burns import Burns, Direction
 from debrissim.maneuvers.candidates import chosen, rounded_up
-from debrissim.maneuvers.thrust import Thruster
 
 
 def along(times_s: list[float], sizes_m_s: list[float]) -> Burns:
@@ -23,14 +22,8 @@ def along(times_s: list[float], sizes_m_s: list[float]) -> Burns:
 
 
 def test_sizes_are_rounded_up_to_three_digits() -> None:
-    sizes = rounded_up(along([0.0] * 4, [0.071101, 0.0712, 1.2340001, 0.0]), None).size_m_s
+    sizes = rounded_up(np.array([0.071101, 0.0712, 1.2340001, 0.0]))
     assert sizes == pytest.approx([0.0712, 0.0712, 1.24, 0.0], rel=1e-12)
-
-
-def test_a_rounded_finite_burn_lasts_longer() -> None:
-    thruster = Thruster(22.0, 500.0, 220.0)
-    burn = rounded_up(along([0.0], [0.10001]), thruster)
-    assert burn.duration_s == pytest.approx(thruster.duration_s(np.array([0.101])), rel=1e-12)
 
 
 def test_all_are_taken_if_they_are_few_the_smallest_first() -> None:
