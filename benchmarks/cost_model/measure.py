@@ -87,6 +87,7 @@ def stages(window: EphemerisWindow, nodes_s: float, step_s: float, repeats: int)
         DISTANCE_KM,
         error,
         primary,
+        np.zeros(count, dtype=np.int64),
         radius2,
         speed2,
         kind,

@@ -80,18 +80,22 @@ def _count_near(stretch, place, start, stop, half, reach2):
     """Number of objects, in whole blocks from start to stop or a little beyond, that may come near the one at a place.
 
     stretch: (6, m) positions and velocities, single precision. Blocks of constant length and a count without branches
-    let the compiler use vector instructions: 0.7 ns per pair instead of 6.
+    let the compiler use vector instructions: 0.7 ns per pair instead of 6. Each block has a count of its own, which is then
+    the number of bits of one mask; a count that runs on is added up across the vector, block after block, and one
+    of 64 bits makes the compiler halve the vectors of processors on which it prefers 256 bits.
     """
     x, y, z = stretch[0, place], stretch[1, place], stretch[2, place]
     vx, vy, vz = stretch[3, place], stretch[4, place], stretch[5, place]
     near_count = int32(0)
     for block in range(start, stop, _BLOCK):
+        in_block = int32(0)
         for k in range(_BLOCK):
             neighbour = uint64(block) + uint64(k)
-            near_count += int32(_may_meet(
+            in_block = int32(in_block + _may_meet(
                 stretch[0, neighbour] - x, stretch[1, neighbour] - y, stretch[2, neighbour] - z,
                 stretch[3, neighbour] - vx, stretch[4, neighbour] - vy, stretch[5, neighbour] - vz, half, reach2,
             ))  # fmt: skip
+        near_count = int32(near_count + in_block)
     return near_count
 
 
