@@ -21,7 +21,9 @@ BOX, ELLIPSOID = 0, 1
 # A double root is not separated further than this part of the interval.
 _NARROWEST = 2.0**-34
 _DEEPEST = 64
-_BISECTIONS = 60
+# A root is found to this part of its interval: 0.2 ps of a minute.
+_HALVINGS = 48
+_ROOT_ERROR = 2.0**-_HALVINGS
 
 
 def _binomials(degree: int) -> np.ndarray:
@@ -42,6 +44,37 @@ def _value(coefficients, count, place):
         for k in range(count - 1 - level):
             work[k] += place * (work[k + 1] - work[k])
     return work[0]
+
+
+@jit
+def _single_root(coefficients, count):
+    """The place of the only root of a polynomial whose first and last coefficients have different signs.
+
+    By the ITP method (Oliveira & Takahashi 2020, "An enhancement of the bisection method average performance preserving
+    minmax optimality", ACM Trans. Math. Softw. 47, with k1 = 0.2, k2 = 2, n0 = 1): never more than one evaluation above
+    halving, and mostly a sixth of them.
+    """
+    low, high, at_low, at_high = 0.0, 1.0, coefficients[0], coefficients[count - 1]
+    for trial in range(_HALVINGS + 1):
+        half_width = 0.5 * (high - low)
+        if half_width <= _ROOT_ERROR:
+            break
+        middle = low + half_width
+        place = (at_high * low - at_low * high) / (at_high - at_low)
+        towards = 1.0 if middle >= place else -1.0
+        nudge = 0.2 * (high - low) ** 2
+        place = place + towards * nudge if nudge <= abs(middle - place) else middle
+        room = _ROOT_ERROR * 2.0 ** (_HALVINGS - trial) - half_width
+        if abs(place - middle) > room:
+            place = middle - towards * room
+        value = _value(coefficients, count, place)
+        if value == 0.0:
+            return place
+        if (value > 0.0) == (at_high > 0.0):
+            high, at_high = place, value
+        else:
+            low, at_low = place, value
+    return 0.5 * (low + high)
 
 
 @jit
@@ -73,16 +106,7 @@ def _append_roots(coefficients, count, roots, found):
         if changes == 0:
             continue
         if changes == 1 and part[0] * part[count - 1] < 0.0:
-            low, high, rising = 0.0, 1.0, part[count - 1] > 0.0
-            for _ in range(_BISECTIONS):
-                middle = 0.5 * (low + high)
-                if middle <= low or middle >= high:
-                    break
-                if (_value(part, count, middle) > 0.0) == rising:
-                    high = middle
-                else:
-                    low = middle
-            roots[found] = begin + size * 0.5 * (low + high)
+            roots[found] = begin + size * _single_root(part, count)
             found += 1
         elif size <= _NARROWEST or top + 2 > _DEEPEST:
             roots[found] = begin + 0.5 * size

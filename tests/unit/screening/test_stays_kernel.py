@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from debrissim.screening.kernels.stays import BOX, DEGREE, ELLIPSOID, inside_intervals
+from debrissim.screening.kernels.stays import BOX, DEGREE, ELLIPSOID, _single_root, _value, inside_intervals
 
 Floats = NDArray[np.float64]
 
@@ -90,3 +90,21 @@ def test_volumes_that_do_not_count_for_a_path() -> None:
     assert box[:, 2].max() - box[:, 1].min() == pytest.approx(2.0 / 18.0)
     assert not box[:, 4].any()
     assert len(inside_intervals(path[:0], SHAPES, SIZES, np.ones((0, 2), dtype=bool))) == 0
+
+
+@pytest.mark.parametrize("count", [DEGREE + 1, 2 * DEGREE + 1])
+def test_a_single_root_is_that_of_halving(count: int) -> None:
+    rng = np.random.default_rng(3)
+    # One change of sign, anywhere, with coefficients over many powers of ten: roots next to both ends, and flat ones.
+    size = 10.0 ** rng.uniform(-10.0, 8.0, (300, count))
+    changes = rng.integers(1, count, 300)
+    for row, change in zip(size, changes, strict=True):
+        coefficients = np.where(np.arange(count) < change, -row, row) * rng.choice([-1.0, 1.0])
+        low, high = 0.0, 1.0
+        for _ in range(60):
+            middle = 0.5 * (low + high)
+            if (_value(coefficients, count, middle) > 0.0) == (coefficients[-1] > 0.0):
+                high = middle
+            else:
+                low = middle
+        assert _single_root(coefficients, count) == pytest.approx(high, abs=5e-15)
