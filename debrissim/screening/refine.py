@@ -22,6 +22,7 @@ from debrissim.screening.approaches import Approaches
 from debrissim.screening.encounters import EncounterStatus
 from debrissim.screening.grid import Candidates
 from debrissim.screening.kernels.pair_test import closest_points, lasting_minima
+from debrissim.screening.side_by_side import side_by_side
 
 _SEARCH_SPACING_S = 4.0
 _MIN_SEARCH_ROUNDS, _FINAL_ROUNDS = 10, 2
@@ -32,8 +33,8 @@ _OFFSETS = np.array([-2.0, -1.0, 0.0, 1.0, 2.0])
 _MIN_SPACING_S = 1e-6
 SLOW_SCAN_S = 10.0
 _SCAN_CHUNK = 200_000
-# Guesses refined at a time: some 100 MB of positions.
-_GUESSES_PER_BATCH = 200_000
+# Guesses refined at a time by a thread: some 10 MB of positions.
+_GUESSES_PER_BATCH = 20_000
 
 NOISE_KM = 1e-9
 """Rounding of distances in SGP4: a smaller rise is noise (as between duplicates of one element set)."""
@@ -49,10 +50,11 @@ def find_minima(
     distance_km: float,
     earliest_s: Array,
     latest_s: Array,
+    workers: int = 1,
 ) -> Approaches:
     """Local minima of distance of m candidates inside the span and between failures, some of them more than once.
 
-    earliest_s, latest_s: (n,) beginning and end of each object's valid ephemeris.
+    earliest_s, latest_s: (n,) beginning and end of each object's valid ephemeris. workers: threads.
     """
     begin_s = np.maximum(earliest_s[pairs.first], earliest_s[pairs.second])
     end_s = np.minimum(latest_s[pairs.first], latest_s[pairs.second])
@@ -78,7 +80,7 @@ def find_minima(
     second = np.concatenate([fast.second, slow_second])
     earliest = np.maximum(earliest_s[first], earliest_s[second])
     latest = np.minimum(latest_s[first], latest_s[second])
-    time, valid = refine(propagator, first, second, guess, earliest, latest, reach)
+    time, valid = refine(propagator, first, second, guess, earliest, latest, reach, workers)
     valid[: fast_guess.size] &= (np.abs(time - guess) < reach - AT_THE_END_S)[: fast_guess.size]
     # A time at an end is not a minimum: `span_boundaries` decides about those.
     keep = valid & (time > earliest + AT_THE_END_S) & (time < latest - AT_THE_END_S)
@@ -94,17 +96,17 @@ def refine(
     earliest_s: Array,
     latest_s: Array,
     reach_s: Array,
+    workers: int = 1,
 ) -> tuple[Array, NDArray[np.bool_]]:
     """Refine guesses (m,) to times of minimum distance (m,), with a mask (m,) of the pairs that SGP4 could follow.
 
     Only times from earliest_s to latest_s (m,) are used; a time at one of these ends means that the distance decreases
     towards it. Each time stays within reach_s (m,) of its guess, which prevents rounding from moving it away from a
-    flat minimum.
+    flat minimum. workers: threads.
     """
-    time, valid = np.empty(guess_s.shape), np.empty(guess_s.shape, dtype=bool)
-    for begin in range(0, guess_s.size, _GUESSES_PER_BATCH):
-        batch = slice(begin, begin + _GUESSES_PER_BATCH)
-        time[batch], valid[batch] = _refine_batch(
+
+    def refined(batch: slice) -> tuple[Array, NDArray[np.bool_]]:
+        return _refine_batch(
             propagator,
             first[batch],
             second[batch],
@@ -113,6 +115,11 @@ def refine(
             latest_s[batch],
             reach_s[batch],
         )
+
+    batches = [slice(k, k + _GUESSES_PER_BATCH) for k in range(0, guess_s.size, _GUESSES_PER_BATCH)]
+    parts = side_by_side(refined, batches, workers)
+    time = np.concatenate([np.empty(0), *(part for part, _ in parts)])
+    valid = np.concatenate([np.empty(0, dtype=bool), *(good for _, good in parts)])
     return time, valid
 
 

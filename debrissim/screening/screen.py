@@ -264,7 +264,7 @@ def screen(
 
     span = existence.span(duration_s)
     half_step_s = 0.5 * max(window.step_s for window in plan.windows)
-    minima = find_minima(propagator, candidates, half_step_s, distance_km, *span)
+    minima = find_minima(propagator, candidates, half_step_s, distance_km, *span, settings.workers)
     boundaries = boundary_approaches(propagator, rows, chosen, distance_km, duration_s, *span, own_group)
     approaches = with_roles(merge_approaches([minima, boundaries], plan.excluded), flying, len(flown))
     if flights is not None:
@@ -281,7 +281,7 @@ def screen(
         uncovered_s = uncovered_within(gaps, existence, duration_s)
     pair_begin_s = np.maximum(span[0][approaches.first], span[0][approaches.second])
     pair_end_s = np.minimum(span[1][approaches.first], span[1][approaches.second])
-    stays = find_stays(propagator, approaches, volumes, pair_begin_s, pair_end_s, allowed)
+    stays = find_stays(propagator, approaches, volumes, pair_begin_s, pair_end_s, allowed, settings.workers)
     encounters = encounter_table(flown, propagator, approaches, stays, volumes, membership, allowed)
     return ScreeningResult(
         encounters=encounters if flights is None else of_flown_objects(encounters, flights),

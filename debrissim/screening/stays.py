@@ -36,6 +36,7 @@ from debrissim.propagation.sgp4 import Propagator
 from debrissim.screening.approaches import Approaches
 from debrissim.screening.kernels.stays import BOX, DEGREE, ELLIPSOID, inside_intervals
 from debrissim.screening.reach import may_enter, miss_and_speed
+from debrissim.screening.side_by_side import side_by_side
 from debrissim.screening.volumes import ScreeningVolume
 
 _LONGEST_PIECE_S = 60.0
@@ -48,8 +49,8 @@ _SAME_MOMENT_S = 1e-6
 # Of two stays equally near to the closest point, to this accuracy, the earlier one is taken.
 _SAME_NEARNESS_S = 1e-3
 _NEAR_KM = 1e-3
-# Some 100 MB of states.
-_ROWS_PER_BATCH = 60_000
+# Rows examined at a time by a thread: some 15 MB of states.
+_ROWS_PER_BATCH = 8_000
 # Rounds of nine samples, each of which narrows a bracket by a factor of four: a day to a millisecond.
 _BRACKET_ROUNDS = 14
 
@@ -96,11 +97,12 @@ def find_stays(
     earliest_s: Array,
     latest_s: Array,
     allowed: Mask | None = None,
+    workers: int = 1,
 ) -> Stays:
     """The stays of approaches (m,), ordered by pair and time; `first` is the primary.
 
     earliest_s, latest_s: (m,) run times between which both objects exist. allowed: (m, v), the volumes that count for a
-    row; by default all.
+    row; by default all. workers: threads.
     """
     allowed = np.ones((len(approaches), len(volumes)), dtype=bool) if allowed is None else allowed
     radius = np.array([volume.enclosing_radius_km for volume in volumes])
@@ -110,7 +112,8 @@ def find_stays(
     near = np.flatnonzero(miss_km <= distance_km)
     entry, leave = np.full(len(approaches), np.nan), np.full(len(approaches), np.nan)
     inside = np.zeros(allowed.shape, dtype=bool)
-    for rows in _batches(approaches[near], near):
+
+    def examine(rows: Index) -> tuple[Index, Array, Array, NDArray[np.bool_]]:
         with np.errstate(invalid="ignore"):
             reach_s = np.sqrt(np.maximum(distance_km[rows] ** 2 - miss_km[rows] ** 2, 0.0)) / speed_km_s[rows]
         length_s = np.clip(np.nan_to_num(_MARGIN * reach_s), _SHORTEST_PIECE_S, _LONGEST_PIECE_S)
@@ -124,7 +127,10 @@ def find_stays(
             propagator, approaches[rows], volumes, earliest_s[rows], latest_s[rows], distance_km[rows], length_s,
             allowed[rows],
         )  # fmt: skip
-        entry[rows], leave[rows], inside[rows] = search.stays()
+        return rows, *search.stays()
+
+    for rows, entries, exits, flags in side_by_side(examine, _batches(approaches[near], near), workers):
+        entry[rows], leave[rows], inside[rows] = entries, exits, flags
     return Stays(entry, leave, inside, miss_km <= distance_km + _NEAR_KM)
 
 
