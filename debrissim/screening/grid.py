@@ -91,7 +91,7 @@ _STEPS_S = np.arange(4.0, 61.0, 2.0)
 # The cost model of `benchmarks/cost_model`: ns per object and sample at any step (interpolation, sorting, calls), and
 # ns per other object and square km of the cells' width.
 _SAMPLE_NS = 50.0
-_PAIR_NS_KM2 = 1.1e-8
+_PAIR_NS_KM2 = 0.7e-8
 
 _SAMPLES_PER_CHUNK = 10
 
