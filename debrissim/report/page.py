@@ -18,7 +18,7 @@ from debrissim.report.html.libraries import missing_libraries
 from debrissim.report.html.page import report_html, study_html
 from debrissim.report.verdict import run_verdict
 from debrissim.results.folder import read_summary
-from debrissim.results.own_files import PLOTS, REPORT, SUMMARY
+from debrissim.results.own_files import BURN_MESSAGES, PLOTS, REPORT, SUMMARY
 from debrissim.results.reader import FolderTables, rank_events, reading
 from debrissim.results.table import Table
 
@@ -107,6 +107,7 @@ def write_study_report(
     paths = sorted((folder / PLOTS).glob("*.png"), key=lambda path: (place.get(path.stem, 0), path.stem))
     figures = {path.stem: path.read_bytes() for path in paths}
     tables = [SUMMARY, *sorted(path.name for path in folder.glob("*.csv"))]
+    tables += sorted(f"{BURN_MESSAGES}/{path.name}" for path in (folder / BURN_MESSAGES).glob("burn.*"))
     with reading(folder):
         summary = read_summary(folder)
         return _write(

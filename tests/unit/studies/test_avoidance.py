@@ -137,6 +137,8 @@ def test_the_folder_opens_and_holds_the_messages(result: StudyResult, tmp_path: 
     (flown,) = read_ephemerides(tmp_path / "out" / "messages" / "burn.oem")
     assert len(flown.segments) == 2
     assert "no instruction" in (tmp_path / "out" / "messages" / "burn.opm").read_text(encoding="utf-8")
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert all(f"messages/burn.{ending}" in page for ending in ("oem", "opm", "ocm"))
     result.write(tmp_path / "out", force=True)
 
 
