@@ -14,6 +14,7 @@ import hashlib
 import os
 import re
 import secrets
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -94,7 +95,14 @@ def replace_text(path: Path, text: str) -> None:
 
 
 def replace_file(path: Path, data: bytes) -> None:
+    """Write a file by `replace_in_parts`, in one."""
+    replace_in_parts(path, (data,))
+
+
+def replace_in_parts(path: Path, parts: Iterable[bytes]) -> None:
     """Write a file that has its name only when it is complete and on the disk; a failed write leaves nothing behind.
+
+    parts: the content in order, each made when the one before it is written.
 
     A symbolic link is followed: the file that it names is replaced, the link stays.
 
@@ -104,18 +112,18 @@ def replace_file(path: Path, data: bytes) -> None:
         target = path.resolve()
         if target.exists() and not (target.is_file() or target.is_dir()):
             raise RunError(f"{path}: cannot be written (it is neither a file nor a folder)")
-        _replace_file(target, data)
+        _replace_file(target, parts)
     except OSError as error:
         raise unwritable(path, error) from error
 
 
-def _replace_file(path: Path, data: bytes) -> None:
+def _replace_file(path: Path, parts: Iterable[bytes]) -> None:
     # A short name of its own: one made of the file's name could be too long for the disk.
     temporary = path.with_name(f".debrissim-{secrets.token_hex(4)}.tmp")
     at_once = not any(_IN_UNFINISHED.search(part) for part in path.parts[:-1])
     try:
         with temporary.open("xb") as file:
-            file.write(data)
+            file.writelines(parts)
             file.flush()
             if at_once:
                 _synchronise(file.fileno())

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from debrissim.catalog.identifiers import identifier, parse_identifier
 from debrissim.core.time import datetime64_text, parse_datetime64
+from debrissim.results.float_text import float_texts
 
 Dtype = Literal["float", "int", "id", "bool", "bool?", "text", "time"]
 
@@ -76,23 +77,21 @@ class Column:
             raise TypeError(f"{self.name}: expected {self.dtype}, got {source.dtype}")
         return np.asarray(values, dtype=_NUMPY[self.dtype])
 
-    def cells(self, values: NDArray[Any]) -> list[Any]:
-        """The cells of values: text, or numbers that the CSV writer spells; "" for missing ones."""
+    def cells(self, values: NDArray[Any]) -> list[str]:
+        """The cells of values: text; "" for missing ones."""
+        if self.dtype == "float":
+            return float_texts(values)
         if self.dtype == "time":
             return datetime64_text(values, self.decimals)
         cells: list[Any] = values.tolist()
+        if self.dtype == "text":
+            return cells
         if self.dtype in ("bool", "bool?"):
             return ["" if value is None else "true" if value else "false" for value in cells]
-        if self.dtype == "float":
-            # csv writes a float by repr, the shortest text that reads back the same.
-            return ["" if value != value else value for value in cells] if np.isnan(values).any() else cells
+        write = identifier if self.dtype == "id" else str
         if self.null is not None:
-            return ["" if value == self.null else self._number(value) for value in cells]
-        return list(map(self._number, cells))
-
-    def _number(self, value: int) -> int | str:
-        """The cell of a whole number."""
-        return identifier(value) if self.dtype == "id" and value < 0 else value
+            return ["" if value == self.null else write(value) for value in cells]
+        return list(map(write, cells))
 
     def parse(self, cells: Sequence[str]) -> NDArray[Any]:
         """The values of cells. Raises ValueError, TypeError or OverflowError for a cell of another dtype."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -19,7 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from debrissim.catalog.identifiers import identifier
 from debrissim.core.errors import InputError
-from debrissim.core.files import replace_text
+from debrissim.core.files import replace_in_parts
 from debrissim.core.rows import Rows, is_missing, unit_of
 from debrissim.core.text import excerpt, from_spreadsheet_cell, quoted, spreadsheet_cell
 from debrissim.results.column import Column
@@ -27,6 +28,9 @@ from debrissim.results.column import Column
 __all__ = ["DAMAGED", "Column", "Schema", "Table", "read_table", "write_table"]
 
 DAMAGED = "the results are damaged or of another version"
+# Some 20 MB of cells, each an object.
+_CELLS_AT_ONCE = 1 << 18
+_NEEDS_QUOTES = re.compile('[,"\\r\\n]')
 
 
 @dataclass(frozen=True)
@@ -195,25 +199,36 @@ def write_table(path: Path, table: Table) -> None:
     RunError
         If the disk refuses.
     """
-    text = _Lines(newline="")
-    writer = csv.writer(text)
-    columns = table.columns()
-    writer.writerow(columns)
-    writer.writerows(zip(*(_written(table.schema._declared(n), v) for n, v in columns.items()), strict=True))
-    replace_text(path, text.getvalue())
+    replace_in_parts(path, (part.encode("utf-8", errors="backslashreplace") for part in _csv_parts(table)))
 
 
-def _written(column: Column, values: NDArray[Any]) -> list[Any]:
-    """The cells of a column in the CSV file: text is kept from being computed by a spreadsheet."""
+def _csv_parts(table: Table) -> Iterator[str]:
+    """The text of a CSV file in parts of some thousand rows: all of it would take several times the table's memory."""
+    names = list(table.columns())
+    yield ",".join(map(_quoted, names)) + "\n"
+    step = max(1, _CELLS_AT_ONCE // len(names))
+    for begin in range(0, len(table), step):
+        rows = table[begin : begin + step]
+        cells = [_written(rows.schema._declared(name), values) for name, values in rows.columns().items()]
+        if len(cells) == 1:
+            # An empty line would be no row.
+            cells = [[cell or '""' for cell in cells[0]]]
+        yield "\n".join(map(",".join, zip(*cells, strict=True))) + "\n"
+
+
+def _written(column: Column, values: NDArray[Any]) -> list[str]:
+    """The cells of a column in the CSV file: text is quoted, and kept from being computed by a spreadsheet."""
     cells = column.cells(values)
-    return list(map(spreadsheet_cell, cells)) if column.dtype == "text" else cells
+    if column.dtype != "text":
+        return cells
+    # Most texts are in many rows.
+    written = {text: _quoted(spreadsheet_cell(text)) for text in set(cells)}
+    return list(map(written.__getitem__, cells))
 
 
-class _Lines(io.StringIO):
-    """Rows of a CSV writer, ended by LF: a writer that ends them so itself would not quote a carriage return."""
-
-    def write(self, row: str) -> int:
-        return super().write(row.removesuffix("\r\n") + "\n")
+def _quoted(cell: str) -> str:
+    """A cell between quotation marks where it would end before its end, as `csv.QUOTE_MINIMAL` does."""
+    return '"' + cell.replace('"', '""') + '"' if _NEEDS_QUOTES.search(cell) else cell
 
 
 def read_table(path: Path, schema: Schema) -> Table:

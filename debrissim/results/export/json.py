@@ -35,7 +35,7 @@ def content(folder: Path) -> dict[str, Any]:
 def _json_values(table: Table, name: str) -> list[Any]:
     """The values of a column for JSON: missing numbers are null, infinity (as in maximum_sigma_factor) is text."""
     column, values = table.schema.column(name), table[name]
-    if column is not None and column.dtype in ("time", "id"):
+    if column is not None and column.dtype == "time":
         return list(column.cells(values))
     if values.dtype.kind == "f":
         return [None if math.isnan(v) else v if math.isfinite(v) else str(v) for v in values.tolist()]

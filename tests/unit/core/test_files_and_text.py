@@ -6,12 +6,20 @@ import errno
 import gzip
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from debrissim.core.errors import InputError, RunError
-from debrissim.core.files import is_temporary, read_bytes, read_text, replace_file, replace_folder
+from debrissim.core.files import (
+    is_temporary,
+    read_bytes,
+    read_text,
+    replace_file,
+    replace_folder,
+    replace_in_parts,
+)
 from debrissim.core.text import readable_text, whole_text
 from debrissim.core.xml import parse_xml
 
@@ -40,6 +48,21 @@ def test_a_file_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path):
     with pytest.raises(RunError, match=r"folder: cannot be written \(Is a directory\)$"):
         replace_file(tmp_path / "folder", b"x")
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+
+
+def test_a_file_in_parts_that_fails_half_way_leaves_the_earlier_one(tmp_path: Path):
+    path = tmp_path / "a.txt"
+    replace_in_parts(path, iter([b"first ", b"second"]))
+    assert path.read_bytes() == b"first second"
+
+    def parts() -> Iterator[bytes]:
+        yield b"x" * 100_000
+        raise KeyError("a column")
+
+    with pytest.raises(KeyError, match="a column"):
+        replace_in_parts(path, parts())
+    assert [entry.name for entry in tmp_path.iterdir()] == ["a.txt"]
+    assert path.read_bytes() == b"first second"
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import csv
+import io
 import pickle
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from debrissim.core.errors import InputError
+from debrissim.core.text import spreadsheet_cell
+from debrissim.results import table as table_module
 from debrissim.results.schema import clouds, conjunctions, evolution
 from debrissim.results.table import Column, Schema, Table, read_table, write_table
 
@@ -115,6 +118,42 @@ def test_missing_values_are_empty_cells_and_nothing_else_is(
     assert header == list(table.columns())
     for k, name in enumerate(header):
         assert [row[k] == "" for row in rows] == table.missing(name).tolist(), name
+
+
+def text_by_the_csv_module(table: Table) -> str:
+    """The text of a file, cell by cell by Python's own writer."""
+
+    def cells(name: str) -> list[str]:
+        column = SCHEMA.column(name)
+        assert column is not None
+        return list(map(spreadsheet_cell, table[name])) if column.dtype == "text" else table.cells(name)
+
+    lines = []
+    for row in [list(table.columns()), *zip(*map(cells, table.columns()), strict=True)]:
+        stream = io.StringIO(newline="")
+        # It quotes the letters of its own line end: LF alone would leave a carriage return in the open.
+        csv.writer(stream).writerow(row)
+        lines.append(stream.getvalue().removesuffix("\r\n") + "\n")
+    return "".join(lines)
+
+
+@given(table=tables(), rows_at_once=st.integers(1, 3))
+def test_a_file_written_in_parts_is_the_one_that_the_csv_module_writes(
+    tmp_path_factory: pytest.TempPathFactory, table: Table, rows_at_once: int
+):
+    path = tmp_path_factory.mktemp("table") / "table.csv"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(table_module, "_CELLS_AT_ONCE", rows_at_once * len(table.columns()))
+        write_table(path, table)
+    assert path.read_bytes().decode("utf-8") == text_by_the_csv_module(table)
+
+
+def test_an_empty_cell_alone_in_its_row_is_a_row(tmp_path: Path):
+    schema = Schema("one.csv", "a row", (Column("name", "text", "a name"),))
+    table = schema.table({"name": ["a", "", "b"]})
+    write_table(tmp_path / "one.csv", table)
+    assert (tmp_path / "one.csv").read_bytes() == b'name\na\n""\nb\n'
+    assert_same(read_table(tmp_path / "one.csv", schema), table)
 
 
 def one_row(**changes: Any) -> Table:
