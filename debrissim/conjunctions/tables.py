@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,7 +17,7 @@ from debrissim.conjunctions.inputs import RunInputs
 from debrissim.conjunctions.outside_names import outside_events, outside_names
 from debrissim.core.arrays import Array, Index
 from debrissim.core.constants import SECONDS_PER_DAY
-from debrissim.core.time import epochs_datetime64, utc_datetime64, utc_text
+from debrissim.core.time import datetime64_text, epochs_datetime64, utc_datetime64
 from debrissim.hazard.impact import Consequences
 from debrissim.probability.collision import ProbabilityFlag
 from debrissim.propagation.frames import geodetic
@@ -41,8 +43,10 @@ def conjunctions(encounters: Encounters, assessment: Assessment, inputs: RunInpu
     """conjunctions.csv: one row per encounter, in the order of TCA."""
     catalog, risk = inputs.catalog, assessment.probability
     primary, secondary = encounters.primary, encounters.secondary
-    names = np.array([volume.name for volume in inputs.volumes])
-    origin = np.array([o.label for o in Origin])[catalog.origin]
+    # Texts as objects: one in many rows is then one text, and not a copy in each.
+    volumes = np.array([volume.name for volume in inputs.volumes], dtype=np.object_)
+    origin = np.array([o.label for o in Origin], dtype=np.object_)[catalog.origin]
+    name, event = (texts(catalog).astype(np.object_) for texts in (outside_names, outside_events))
     latitude, longitude, altitude = geodetic(
         encounters.primary_state[:, :3],
         np.full(len(encounters), inputs.start_jd),
@@ -53,16 +57,16 @@ def conjunctions(encounters: Encounters, assessment: Assessment, inputs: RunInpu
             "tca_utc": utc_datetime64(inputs.start_jd, inputs.start_fraction, encounters.tca_s),
             "tca_s": encounters.tca_s,
             "primary_norad_id": encounters.primary_norad_id,
-            "primary_name": outside_names(catalog)[primary],
+            "primary_name": name[primary],
             "primary_origin": origin[primary],
             "secondary_norad_id": encounters.secondary_norad_id,
-            "secondary_name": outside_names(catalog)[secondary],
+            "secondary_name": name[secondary],
             "secondary_origin": origin[secondary],
             "object_kind": _kinds(catalog, secondary),
-            "parent_event": outside_events(catalog)[secondary],
+            "parent_event": event[secondary],
             "synthetic": has_sampled(encounters, catalog),
-            "status": [EncounterStatus(status).label for status in encounters.status.tolist()],
-            "volumes": [";".join(names[row]) for row in encounters.inside],
+            "status": _words_of(encounters.status, lambda status: EncounterStatus(int(status)).label),
+            "volumes": _words_of(encounters.inside, lambda inside: ";".join(volumes[inside])),
             "entry_s": encounters.entry_s,
             "exit_s": encounters.exit_s,
             "inside_at_tca": encounters.inside_at_tca,
@@ -82,7 +86,7 @@ def conjunctions(encounters: Encounters, assessment: Assessment, inputs: RunInpu
             "maximum_probability": risk.maximum,
             "maximum_sigma_factor": risk.maximum_scale,
             "dilution": risk.dilution,
-            "flags": [";".join(ProbabilityFlag(flag).labels) for flag in risk.flags.tolist()],
+            "flags": _words_of(risk.flags, lambda flags: ";".join(ProbabilityFlag(int(flags)).labels)),
             "covariance_model": assessment.covariance_labels,
             "primary_covariance_source": assessment.covariance_sources[0],
             "secondary_covariance_source": assessment.covariance_sources[1],
@@ -168,9 +172,9 @@ def gaps(screened: ScreeningResult, inputs: RunInputs) -> Table:
 
 def screened_spans(screened: ScreeningResult, inputs: RunInputs, rows: Index) -> dict[str, list[str]]:
     """Columns of objects.csv: the moments from and until which each object of the rows (m,) was screened, UTC."""
-    spans = screened.existence.span(inputs.duration_s)
+    start, spans = (inputs.start_jd, inputs.start_fraction), screened.existence.span(inputs.duration_s)
     return {
-        name: [utc_text(inputs.start_jd, inputs.start_fraction, moment) for moment in moments[rows].tolist()]
+        name: datetime64_text(utc_datetime64(*start, moments[rows]))
         for name, moments in zip(("SCREENED_FROM", "SCREENED_UNTIL"), spans, strict=True)
     }
 
@@ -281,8 +285,16 @@ def events(reports: tuple[CdmAssessment, ...]) -> Table:
     )
 
 
-def _kinds(catalog: Catalog, rows: Index) -> NDArray[np.str_]:
-    return np.array([kind.label for kind in ObjectKind])[catalog.object_kind[rows]]
+def _words_of(codes: NDArray[Any], word: Callable[[Any], str]) -> NDArray[np.object_]:
+    """(m,) the text of each code (m,) or row of codes (m, k), made once per value."""
+    values, place = np.unique(codes, axis=0, return_inverse=True)
+    words = np.empty(len(values), dtype=np.object_)
+    words[:] = [word(value) for value in values]
+    return np.asarray(words[place.ravel()])
+
+
+def _kinds(catalog: Catalog, rows: Index) -> NDArray[np.object_]:
+    return np.array([kind.label for kind in ObjectKind], dtype=np.object_)[catalog.object_kind[rows]]
 
 
 def _components(name: str, axes: str, vectors: Array) -> dict[str, Array]:

@@ -23,13 +23,12 @@ _NUMPY: Mapping[str, Any] = {
     "bool": np.bool_,
     # True, False, or None where missing.
     "bool?": np.object_,
-    # Objects, because one long label repeated in every row then costs a pointer per row.
+    # Objects, because a label repeated in every row then costs a pointer per row.
     "text": np.object_,
     "time": "datetime64[ms]",
 }
 # The kinds of NumPy arrays that become a column without loss.
 _SOURCES: Mapping[str, str] = {"float": "fiu", "int": "iu", "id": "iu", "bool": "b", "time": "M"}
-_ABSENT = object()
 _NO_TIME = np.datetime64("NaT", "ms")
 # A column of numbers joined: Python's own reader would also take 1_000, blanks and digits of other scripts.
 _DIGITS = re.compile(r"[0-9+\-.eEinf]*")
@@ -66,12 +65,14 @@ class Column:
         whole number beyond 64 bits.
         """
         if self.dtype in ("text", "bool?"):
-            cells = values.tolist() if isinstance(values, np.ndarray) else list(values)  # type: ignore[arg-type]
+            given: Any = values
+            cells: list[Any] = given.tolist() if isinstance(given, np.ndarray) else list(given)
             kinds = (str,) if self.dtype == "text" else (bool, np.bool_, type(None))
-            foreign = next((cell for cell in cells if not isinstance(cell, kinds)), _ABSENT)
-            if foreign is not _ABSENT:
-                raise TypeError(f"{self.name}: expected {self.dtype}, got {foreign!r}")
-            return _objects(cells)
+            foreign = tuple(kind for kind in set(map(type, cells)) if not issubclass(kind, kinds))
+            if foreign:
+                first = next(cell for cell in cells if isinstance(cell, foreign))
+                raise TypeError(f"{self.name}: expected {self.dtype}, got {first!r}")
+            return _objects(_shared(cells) if self.dtype == "text" else cells)
         source = np.asarray(values)
         if source.size and source.dtype.kind not in _SOURCES[self.dtype]:
             raise TypeError(f"{self.name}: expected {self.dtype}, got {source.dtype}")
@@ -144,11 +145,17 @@ def _parse_optional_bools(cells: Sequence[str], column: Column) -> NDArray[Any]:
 
 
 def _parse_texts(cells: Sequence[str], _: Column) -> NDArray[Any]:
-    return _objects(cells)
+    return _objects(_shared(cells))
 
 
 def _parse_times(cells: Sequence[str], _: Column) -> NDArray[Any]:
     return np.array([parse_datetime64(cell) if cell else _NO_TIME for cell in cells], dtype=_NUMPY["time"])
+
+
+def _shared(texts: Sequence[str]) -> list[str]:
+    """Texts, equal ones as one object: a name in many rows takes the memory of one."""
+    known: dict[str, str] = {}
+    return list(map(known.setdefault, texts, texts))
 
 
 def _objects(cells: Sequence[Any]) -> NDArray[Any]:

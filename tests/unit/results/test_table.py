@@ -317,6 +317,16 @@ def test_values_of_another_kind_are_refused(column: str, values: Any):
         one_row(**{column: values})
 
 
+def test_a_text_in_many_rows_is_one_object(tmp_path: Path):
+    given = [" ".join(["a", "long", "label"]) for _ in range(3)]
+    assert given[0] is not given[1]
+    table = Table.concat([one_row(name=[text]) for text in given])
+    write_table(tmp_path / "sample.csv", table)
+    for rows in (SCHEMA.table(table.columns()), read_table(tmp_path / "sample.csv", SCHEMA)):
+        assert rows.name.tolist() == given
+        assert len({id(text) for text in rows.name}) == 1
+
+
 def test_columns_must_be_declared_complete_and_of_one_length():
     with pytest.raises(KeyError, match=r"undeclared columns \['colour'\], missing columns \[\]"):
         one_row(colour=["red"])
