@@ -207,13 +207,13 @@ def _encounters(result: ConjunctionResult) -> Iterator[RenderableType]:
     several = len(result.provenance["primaries"]) != 1
     left = ("TCA (UTC)", "primary" if several else "number", "secondary", "kind")
     table = _columns(*left, right=("miss km", "km/s", "collision", "Pc"))
-    for row in rows.tolist():
+    for row, tca in zip(rows.tolist(), events[rows].cells("tca_utc"), strict=True):
         value = float(events.collision_probability[row])
         level = level_of(value, result.provenance["scenario"]["probability"])
         first = str(events.primary_name[row]) if several else identifier(events.secondary_norad_id[row])
         miss = float(events.miss_distance_km[row]), float(events.miss_distance_sigma_km[row])
         table.add_row(
-            moment(events.cells("tca_utc")[row])[5:],
+            moment(tca)[5:],
             first[:_NAME_SHOWN],
             str(events.secondary_name[row])[:_NAME_SHOWN],
             _SHORT_KIND[events.object_kind[row]],

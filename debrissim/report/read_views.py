@@ -111,7 +111,11 @@ def _run(tables: Mapping[str, Table], summary: Mapping[str, Any], primary: int |
         partly_synthetic=is_partly_synthetic(provenance),
         yellow=float(scenario["probability"]["yellow"]),
         red=float(scenario["probability"]["red"]),
-        tables={**{name: tables[name] for name in tables}, "conjunctions": events[own]},
+        # Not a copy of a large table.
+        tables={
+            **{name: tables[name] for name in tables},
+            "conjunctions": events if own.all() else events[own],
+        },
         run_kind=run_kind(summary),
         sums=sums,
         volumes=_outlines(scenario["screening"]["volumes"], [volume["name"] for volume in sums["volumes"]]),

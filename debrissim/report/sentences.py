@@ -60,7 +60,7 @@ def encounter(conjunctions: Table, row: int, subject: str = "") -> str:
     value = float(table.collision_probability[row])
     return (
         f"{pair}{table.secondary_name[row]} ({identifier(table.secondary_norad_id[row])}, {table.object_kind[row]}), "
-        f"{moment(table.cells('tca_utc')[row])} UTC: {one_in(value)}, Pc {probability(value)}"
+        f"{moment(table[row].cells('tca_utc')[0])} UTC: {one_in(value)}, Pc {probability(value)}"
         f"{'*' if table.dilution[row] else ''}, miss {miss} at {table.relative_speed_km_s[row]:.1f} km/s"
     )
 

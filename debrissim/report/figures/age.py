@@ -26,6 +26,7 @@ from debrissim.report.style import (
     log_axis,
     plot_thresholds,
 )
+from debrissim.report.thinning import note_thinned, thinned
 from debrissim.report.views import RunView
 
 
@@ -45,9 +46,11 @@ def plot_age_against_probability(
     log_axis(ax, floor / 3.0, min(max([10.0 * red, *(3.0 * shown[known])]), 1.5), format_probability)
     plot_thresholds(ax, yellow, red)
     above, crowded = known & (probability >= floor), len(age_days) > CROWDED
+    marked = np.zeros(len(age_days), dtype=np.bool_)
+    marked[thinned(probability >= yellow)] = True
     for style in kinds_present(kind):
         for hollow in (False, True):
-            rows = above & (kind == int(style.kind)) & (diluted == hollow)
+            rows = marked & above & (kind == int(style.kind)) & (diluted == hollow)
             ax.scatter(
                 age_days[rows],
                 shown[rows],
@@ -59,12 +62,13 @@ def plot_age_against_probability(
                 linewidths=0.9,
                 zorder=3,
             )
-    plot_below_floor(ax, age_days[known & ~above], floor, crowded=crowded)
+    plot_below_floor(ax, age_days[marked & known & ~above], floor, crowded=crowded)
     if low_days < 0.0:
         ax.axvline(0.0, color=FAINT, lw=0.8, zorder=2)
     ax.set_xlabel("age of the secondary's element set at TCA (days; below 0: its epoch lies after TCA)")
     ax.set_ylabel("collision probability Pc (dimensionless)")
     note_missing(ax, known)
+    note_thinned(ax, int(marked.sum()), len(age_days))
     return ax
 
 

@@ -20,6 +20,7 @@ from debrissim.core.arrays import Array
 from debrissim.report.figures import findings, layout
 from debrissim.report.figures.registry import figure
 from debrissim.report.style import INK, NO_APPROACH, area_style, empty_note, kinds_present, plot_points
+from debrissim.report.thinning import note_thinned, thinned
 from debrissim.report.views import RunView
 
 # Azimuth, name, and the place of the name (axes fraction, alignment).
@@ -74,7 +75,10 @@ def plot_approach_speed(
 ) -> Axes:
     """Each event at its azimuth with its relative speed, (m,) km/s, as the radius; `ax` is polar."""
     known = np.isfinite(azimuth_deg)
-    plot_points(ax, np.deg2rad(azimuth_deg[known]), relative_speed_km_s[known], kind[known])
+    rows = np.flatnonzero(known)[thinned(np.zeros(int(known.sum()), dtype=np.bool_))]
+    plot_points(ax, np.deg2rad(azimuth_deg[rows]), relative_speed_km_s[rows], kind[rows])
+    # Beside the circle.
+    note_thinned(ax, len(rows), int(known.sum()), (-0.12, 0.06))
     fastest = max(_SPEED_LIMIT_KM_S, float(relative_speed_km_s[known].max(initial=0.0)))
     _compass(ax, np.arange(4.0, fastest + 1e-9, 4.0), fastest, 127.5)
     ax.set_title("relative speed (km/s, from the centre)", fontsize=8.5, y=1.1, pad=0.0)

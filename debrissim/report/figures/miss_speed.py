@@ -11,6 +11,7 @@ from debrissim.core.arrays import Array
 from debrissim.report.figures import findings, layout
 from debrissim.report.figures.registry import figure
 from debrissim.report.style import NO_APPROACH, empty_note, plot_counts, plot_points
+from debrissim.report.thinning import note_thinned, thinned
 from debrissim.report.views import RunView
 
 _SPEED_LIMIT_KM_S = 16.0
@@ -32,7 +33,9 @@ def plot_miss_against_speed(
     speed_edges = np.linspace(0.0, fastest, _SPEED_BINS + 1)
     miss_edges = np.linspace(0.0, 1.04 * top_km * scale, _MISS_BINS + 1)
 
-    plot_points(ax, speed_km_s, miss_km * scale, kind)
+    rows = thinned(np.zeros(len(kind), dtype=np.bool_))
+    plot_points(ax, speed_km_s[rows], miss_km[rows] * scale, kind[rows])
+    note_thinned(ax, len(rows), len(kind))
     plot_counts(ax_top, speed_km_s, kind, speed_edges, upright=True)
     plot_counts(ax_right, miss_km * scale, kind, miss_edges, upright=False)
     ax.set_xlim(0.0, fastest)

@@ -21,6 +21,7 @@ from debrissim.report.style import (
     plot_points,
     plot_rings,
 )
+from debrissim.report.thinning import note_thinned, thinned
 from debrissim.report.views import RunView
 
 _LATITUDE_EDGES_DEG = np.arange(-90.0, 90.1, 5.0)
@@ -41,8 +42,10 @@ def plot_latitude_map(
     edges = altitude_edges_km(altitude_km)
     _altitude_axis(ax, edges)
     _altitude_axis(ax_right, edges)
-    plot_points(ax, latitude_deg, altitude_km, kind)
-    plot_rings(ax, latitude_deg, altitude_km, probability, yellow, red)
+    rows = thinned(probability >= yellow)
+    plot_points(ax, latitude_deg[rows], altitude_km[rows], kind[rows])
+    plot_rings(ax, latitude_deg[rows], altitude_km[rows], probability[rows], yellow, red)
+    note_thinned(ax, len(rows), len(kind))
     plot_counts(ax_top, latitude_deg, kind, _LATITUDE_EDGES_DEG, upright=True)
     plot_counts(ax_right, altitude_km, kind, edges, upright=False)
     for side in (ax, ax_top):
@@ -64,9 +67,12 @@ def plot_time_altitude(
     """Encounters by time and the primary's geodetic altitude, (m,) each; a stem down to the axis shows the time."""
     edges = altitude_edges_km(altitude_km)
     _altitude_axis(ax, edges)
-    ax.vlines(tca_days, edges[0], altitude_km, color=FAINT, lw=0.5, alpha=0.25, zorder=2)
-    plot_points(ax, tca_days, altitude_km, kind)
-    plot_rings(ax, tca_days, altitude_km, probability, yellow, red)
+    rows = thinned(probability >= yellow)
+    days, heights = tca_days[rows], altitude_km[rows]
+    ax.vlines(days, edges[0], heights, color=FAINT, lw=0.5, alpha=0.25, zorder=2)
+    plot_points(ax, days, heights, kind[rows])
+    plot_rings(ax, days, heights, probability[rows], yellow, red)
+    note_thinned(ax, len(rows), len(kind))
     ax.set_xlim(0.0, span_days or 1.0)
     ax.set_xlabel(f"time of closest approach (days since {start_label})", parse_math=False)
     ax.set_ylabel("geodetic altitude (km)")

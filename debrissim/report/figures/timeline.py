@@ -27,6 +27,7 @@ from debrissim.report.style import (
     log_axis,
     plot_thresholds,
 )
+from debrissim.report.thinning import note_thinned, thinned
 from debrissim.report.views import RunView
 
 PROBABILITY_FLOOR = 1e-10
@@ -51,6 +52,10 @@ def plot_probability_timeline(
     diluted: (m,) in the dilution region, where better data could raise Pc: hollow. A Pc below `floor`, zero
     among them, is a triangle at the floor. span_days: the right end of the axis, by default the last event.
     """
+    count, rows = len(tca_days), thinned(probability >= yellow)
+    last = float(tca_days.max()) if count else 1.0
+    tca_days, diluted = tca_days[rows], diluted[rows]
+    probability, maximum_probability = probability[rows], maximum_probability[rows]
     known = np.isfinite(probability)
     shown = np.maximum(np.where(known, probability, floor), floor)
     above = known & (probability >= floor)
@@ -60,7 +65,6 @@ def plot_probability_timeline(
 
     highest = max([10.0 * red, *(3.0 * shown[known]), *(2.0 * peak[whisker])])
     log_axis(ax, floor / 3.0, min(highest, 1.5), format_probability)
-    last = float(tca_days.max()) if len(tca_days) else 1.0
     ax.set_xlim(0.0, (span_days or last) or 1.0)
     plot_thresholds(ax, yellow, red)
     crowded = len(tca_days) > CROWDED
@@ -101,6 +105,7 @@ def plot_probability_timeline(
     ax.set_xlabel(f"time of closest approach (days since {start_label})", parse_math=False)
     ax.set_ylabel("collision probability Pc (dimensionless)")
     note_missing(ax, known)
+    note_thinned(ax, len(rows), count)
     return ax
 
 

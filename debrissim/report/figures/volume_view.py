@@ -16,6 +16,7 @@ from debrissim.report import style
 from debrissim.report.figures import findings, layout
 from debrissim.report.figures.registry import figure
 from debrissim.report.style import FAINT, INK, plot_points, plot_rings
+from debrissim.report.thinning import note_thinned, thinned
 from debrissim.report.views import RunView, VolumeOutline
 
 # The components to the right and upwards. N = R x T points to port: with N to the right the view is backwards.
@@ -39,9 +40,11 @@ def plot_volume_view(
         across, along = _outline(volume, right, up)
         ax.plot(across, along, color=INK, lw=1.1, ls=_DASHES[number % len(_DASHES)], zorder=2)
     ax.plot([0.0], [0.0], marker="+", color=INK, ms=9, mew=1.4, ls="none", zorder=5)
-    x, y = relative_rtn_km[:, right], relative_rtn_km[:, up]
-    plot_points(ax, x, y, kind)
-    plot_rings(ax, x, y, probability, yellow, red)
+    rows = thinned(probability >= yellow)
+    x, y = relative_rtn_km[rows, right], relative_rtn_km[rows, up]
+    plot_points(ax, x, y, kind[rows])
+    plot_rings(ax, x, y, probability[rows], yellow, red)
+    note_thinned(ax, len(rows), len(kind))
     for axis, component, limit in ((ax.xaxis, right, ax.set_xlim), (ax.yaxis, up, ax.set_ylim)):
         reach = 1.08 * max(volume.half_widths_km[component] for volume in volumes)
         limit(-reach, reach)
