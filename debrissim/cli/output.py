@@ -19,6 +19,7 @@ from debrissim.report.sentences import level_of
 from debrissim.report.verdict import REAL
 from debrissim.results.own_files import REPORT
 from debrissim.results.reader import rank_events
+from debrissim.results.schema.conjunctions import CONJUNCTIONS
 
 if TYPE_CHECKING:
     from debrissim.conjunctions.result import ConjunctionResult
@@ -31,6 +32,7 @@ _STALE_SHOWN_DAYS = 10.0
 _FINDINGS_SHOWN = 20
 _NAME_SHOWN = 12
 _SPACECRAFT_SHOWN = 10
+_MANY_ROWS = 100_000
 _SHORT_KIND = {"payload": "pay", "rocket body": "R/B", "debris": "deb", "unknown": "?"}
 _ALERTS = {"red": "red", "yellow": "yellow"}
 
@@ -68,7 +70,7 @@ def run_summary(
     for sentence in verdict.method:
         yield _line(sentence, "dim")
     yield _line(", ".join(f"{phase} {duration:.1f} s" for phase, duration in result.seconds.items()), "dim")
-    yield _line(f"results in {folder}")
+    yield from _location(result, folder)
     if result.scenario.output.report:
         yield _line(missing_libraries() or f"report for a browser: {folder / REPORT}")
 
@@ -98,9 +100,22 @@ def short_summary(
             yield _line(sentence)
     for sentence in verdict.method[:2]:
         yield _line(sentence, "dim")
-    yield _line(f"results in {folder}")
+    yield from _location(result, folder)
     if result.scenario.output.report:
         yield _line(missing_libraries() or f"report for a browser: {folder / REPORT}")
+
+
+def _location(result: ConjunctionResult, folder: Path) -> Iterator[RenderableType]:
+    """The results folder; of many rows the file that holds them, and a smaller one that could."""
+    from debrissim.results.table import table_path
+
+    yield _line(f"results in {folder}")
+    file, rows = table_path(folder / CONJUNCTIONS.file), len(result.encounters)
+    if file.name != CONJUNCTIONS.file:
+        yield _line(f"its {rows:,} rows in {file.name}")
+    elif rows > _MANY_ROWS:
+        size = f"{file.stat().st_size / 1e6:,.0f} MB"
+        yield _line(f"its {rows:,} rows in {file.name}, {size}; as Parquet with output.parquet_above", "dim")
 
 
 def _spacecraft(verdicts: tuple[Verdict, ...]) -> Iterator[RenderableType]:

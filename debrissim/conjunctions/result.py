@@ -32,6 +32,8 @@ from debrissim.results.own_files import OBJECTS
 from debrissim.results.reader import FolderTables, reading
 from debrissim.results.result import Result, Tables, read_seconds
 from debrissim.results.schema import SCHEMAS
+from debrissim.results.schema.conjunctions import CONJUNCTIONS
+from debrissim.results.table import Table
 from debrissim.scenario.conjunctions import Scenario, parse_scenario
 from debrissim.screening.screen import ScreeningResult
 
@@ -168,6 +170,11 @@ class ConjunctionResult(Result):
                 f"{name}: exists only in a result that `run` returned; a results folder holds tables"
             )
         return self.details
+
+    def _file_of(self, table: Table) -> str:
+        above = self.scenario.output.parquet_above
+        is_large = table.schema is CONJUNCTIONS and above is not None and len(table) > above
+        return table.schema.parquet if is_large else table.schema.file
 
     def _write_other_files(self, folder: Path) -> None:
         details, output = self._details("write"), self.scenario.output

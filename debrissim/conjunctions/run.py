@@ -74,6 +74,7 @@ def run(
         if the run cannot be completed, or a source on the network has no copy that is young enough.
     """
     phase = _Phases(progress)
+    settings.require_writers(scenario)
     model = settings.covariance_model(scenario)
     messages = read_message_events(scenario)
     if scenario.only_events and catalogs:

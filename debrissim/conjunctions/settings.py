@@ -6,6 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from debrissim.conjunctions.inputs import RunInputs
+from debrissim.core.errors import InputError, ScenarioError
+from debrissim.results.parquet_file import arrow
 from debrissim.scenario.conjunctions import Scenario
 from debrissim.screening import checkpoint
 from debrissim.screening.checkpoint import Checkpoint
@@ -21,6 +23,15 @@ def covariance_model(scenario: Scenario) -> ElementSetErrorModel:
     """The model of element-set errors that the scenario names."""
     keys = scenario.covariance
     return get_covariance_model(keys.model, fixed_sigma_rtn_km=keys.fixed_sigma_rtn_km)
+
+
+def require_writers(scenario: Scenario) -> None:
+    """Raise ScenarioError if the results need a package that is not installed: before the run, not after it."""
+    if scenario.output.parquet_above is not None:
+        try:
+            arrow("output.parquet_above: Parquet")
+        except InputError as error:
+            raise ScenarioError(str(error)) from error
 
 
 def load_object_covariances(scenario: Scenario, inputs: RunInputs) -> ObjectCovariances | None:

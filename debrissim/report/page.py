@@ -20,7 +20,8 @@ from debrissim.report.verdict import run_verdict
 from debrissim.results.folder import read_summary
 from debrissim.results.own_files import BURN_MESSAGES, PLOTS, REPORT, SUMMARY
 from debrissim.results.reader import FolderTables, rank_events, reading
-from debrissim.results.table import Table
+from debrissim.results.schema.conjunctions import CONJUNCTIONS
+from debrissim.results.table import Table, table_path
 
 MAX_ENCOUNTERS = 1000
 """Encounters in the page, the most probable if there are more: the page stays under 6 MB."""
@@ -28,7 +29,8 @@ MAX_SAMPLED = 200
 """Encounters with synthetic objects in the page, the closest if there are more."""
 
 _FILES = {
-    "conjunctions.csv": "every close approach, one per row, in full precision",
+    CONJUNCTIONS.file: "every close approach, one per row, in full precision",
+    CONJUNCTIONS.parquet: "every close approach, one per row, in full precision, as Parquet",
     "summary.json": "totals, rates and the provenance of every number",
     "objects.csv": "element sets and sizes of the primaries and of every object with an encounter",
     "events.csv": "conjunctions reported by messages",
@@ -158,6 +160,7 @@ def report_data(folder: Path, tables: Mapping[str, Table] | None = None) -> Repo
             ),
             files=tuple(_files(folder)),
             avoidable=avoidable_encounters(folder, events),
+            rows_file=table_path(folder / CONJUNCTIONS.file).name,
         )
 
 

@@ -143,8 +143,9 @@ def _is_ours(name: str) -> bool:
     """Whether this program writes a file of this name."""
     # Imported here: the tables of all kinds are needed only to replace a folder.
     from debrissim.results.schema import SCHEMAS
+    from debrissim.results.schema.conjunctions import CONJUNCTIONS
 
-    tables = {schema.file for schemas in SCHEMAS.values() for schema in schemas}
+    tables = {CONJUNCTIONS.parquet} | {schema.file for schemas in SCHEMAS.values() for schema in schemas}
     return name in tables | {SUMMARY, RUN_RECORD, OBJECTS, REPORT} or bool(_IN_FOLDERS.fullmatch(name))
 
 

@@ -19,7 +19,7 @@ from debrissim.results.folder import read_summary
 from debrissim.results.own_files import SUMMARY
 from debrissim.results.result import Tables
 from debrissim.results.schema import SCHEMAS
-from debrissim.results.table import DAMAGED, Schema, Table, read_table
+from debrissim.results.table import DAMAGED, Schema, Table, read_table, table_path
 
 # What damaged content makes of arithmetic, lookups and plots: any value may have any type and size.
 _DAMAGE = (
@@ -65,10 +65,10 @@ def require_conjunctions(folder: Path) -> None:
 
 
 class FolderTables(Tables):
-    """The tables of a results folder by name, each read from its CSV file on first use.
+    """The tables of a results folder by name, each read from its CSV or Parquet file on first use.
 
-    `"events" in tables` is true if the folder has events.csv. A lookup raises InputError if the file is missing or
-    damaged, KeyError if a run of this kind has no such table.
+    `"events" in tables` is true if the folder has events.csv or events.parquet. A lookup raises InputError if the file
+    is missing or damaged, KeyError if a run of this kind has no such table.
     """
 
     def __init__(self, folder: Path, schemas: Sequence[Schema] = SCHEMAS["conjunctions"]) -> None:
@@ -78,7 +78,7 @@ class FolderTables(Tables):
         self._files = {schema.name: folder / schema.file for schema in schemas}
 
     def __contains__(self, name: object) -> bool:
-        return name in self._files and self._files[str(name)].is_file()
+        return name in self._files and table_path(self._files[str(name)]).is_file()
 
     def __iter__(self) -> Iterator[str]:
         return (name for name in self._files if name in self)

@@ -176,7 +176,7 @@ class Result(ABC):
     def _fill(self, folder: Path) -> Self:
         begin = time.perf_counter()
         for table in self.tables.values():
-            write_table(folder / table.schema.file, table)
+            write_table(folder / self._file_of(table), table)
         self._write_other_files(folder)
         write_json(folder / SUMMARY, dict(self.summary))
         # From here on nothing may cost the tables.
@@ -205,6 +205,10 @@ class Result(ABC):
         if self.folder is None:
             raise InputError("this result has no folder yet; write it with write(folder)")
         return self.folder
+
+    def _file_of(self, table: Table) -> str:
+        """The name of the file that a table is written to."""
+        return table.schema.file
 
     def _write_other_files(self, folder: Path) -> None:  # noqa: B027 (most kinds have none)
         """Write the files that are not tables of a schema."""

@@ -1,15 +1,12 @@
 """Tables of a results folder: columns declared once, arrays by name, text only in the CSV file.
 
 A `Schema` declares the columns of one file: name, dtype, unit, meaning, and the value that means "missing". A `Table`
-holds the arrays. `write_table` and `read_table` are the only places where a cell is text.
+holds the arrays. `write_table` and `read_table` are the only places where a cell is text (`csv_file`, `parquet_file`).
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -22,15 +19,13 @@ from debrissim.catalog.identifiers import identifier
 from debrissim.core.errors import InputError
 from debrissim.core.files import replace_in_parts
 from debrissim.core.rows import Rows, is_missing, unit_of
-from debrissim.core.text import excerpt, from_spreadsheet_cell, quoted, spreadsheet_cell
+from debrissim.core.text import excerpt, quoted
 from debrissim.results.column import Column
 
 __all__ = ["DAMAGED", "Column", "Schema", "Table", "read_table", "write_table"]
 
+PARQUET = ".parquet"
 DAMAGED = "the results are damaged or of another version"
-# Some 20 MB of cells, each an object.
-_CELLS_AT_ONCE = 1 << 18
-_NEEDS_QUOTES = re.compile('[,"\\r\\n]')
 
 
 @dataclass(frozen=True)
@@ -40,6 +35,11 @@ class Schema:
     file: str
     doc: str
     columns: tuple[Column, ...]
+
+    @property
+    def parquet(self) -> str:
+        """The name of the file that holds the table as Parquet, in place of `file`."""
+        return self.name + PARQUET
 
     @property
     def name(self) -> str:
@@ -61,11 +61,10 @@ class Schema:
         missing = [c.name for c in self.columns if not (c.is_pattern or c.optional or c.name in data)]
         if unknown or missing:
             raise KeyError(f"{self.file}: undeclared columns {unknown}, missing columns {missing}")
-        return Table(
-            self, {name: self._declared(name).values(values) for name, values in self._ordered(data)}
-        )
+        return Table(self, {name: self.declared(name).values(values) for name, values in self._ordered(data)})
 
-    def _declared(self, name: str) -> Column:
+    def declared(self, name: str) -> Column:
+        """The declaration of a column that the file has."""
         column = self.column(name)
         assert column is not None
         return column
@@ -74,7 +73,7 @@ class Schema:
         """In the order of the declarations; columns of neighbouring patterns stay in the order in which they come."""
         place = {}
         for name in data:
-            k = self.columns.index(self._declared(name))
+            k = self.columns.index(self.declared(name))
             # Patterns side by side alternate (a, b of object 1, then a, b of object 2).
             while k and self.columns[k].is_pattern and self.columns[k - 1].is_pattern:
                 k -= 1
@@ -173,7 +172,7 @@ class Table(Rows):
 
     def cells(self, name: str) -> list[str]:
         """The cells of a column as they are in the CSV file."""
-        return [str(cell) for cell in self.schema._declared(name).cells(self[name])]
+        return [str(cell) for cell in self.schema.declared(name).cells(self[name])]
 
     def __reduce__(self) -> Any:
         return type(self), (self.schema, self._data)
@@ -183,14 +182,14 @@ class Table(Rows):
 
 
 def write_table(path: Path, table: Table) -> None:
-    """Write a table as CSV: full precision, UTF-8, LF, missing values as empty cells.
+    """Write a table as CSV (full precision, UTF-8, LF, missing values as empty cells), or as Parquet.
 
-    Text that a spreadsheet would compute gets an apostrophe before it (`core.text.spreadsheet_cell`).
+    In CSV text that a spreadsheet would compute gets an apostrophe before it (`core.text.spreadsheet_cell`).
 
     Parameters
     ----------
     path : Path
-        The file; an existing one is replaced.
+        The file, Parquet if its name ends in .parquet; an existing one is replaced.
     table : Table
         The rows, written as the table's schema declares its columns.
 
@@ -198,46 +197,22 @@ def write_table(path: Path, table: Table) -> None:
     ------
     RunError
         If the disk refuses.
+    InputError
+        For Parquet without pyarrow.
     """
-    replace_in_parts(path, (part.encode("utf-8", errors="backslashreplace") for part in _csv_parts(table)))
+    from debrissim.results import csv_file, parquet_file
 
-
-def _csv_parts(table: Table) -> Iterator[str]:
-    """The text of a CSV file in parts of some thousand rows: all of it would take several times the table's memory."""
-    names = list(table.columns())
-    yield ",".join(map(_quoted, names)) + "\n"
-    step = max(1, _CELLS_AT_ONCE // len(names))
-    for begin in range(0, len(table), step):
-        rows = table[begin : begin + step]
-        cells = [_written(rows.schema._declared(name), values) for name, values in rows.columns().items()]
-        if len(cells) == 1:
-            # An empty line would be no row.
-            cells = [[cell or '""' for cell in cells[0]]]
-        yield "\n".join(map(",".join, zip(*cells, strict=True))) + "\n"
-
-
-def _written(column: Column, values: NDArray[Any]) -> list[str]:
-    """The cells of a column in the CSV file: text is quoted, and kept from being computed by a spreadsheet."""
-    cells = column.cells(values)
-    if column.dtype != "text":
-        return cells
-    # Most texts are in many rows.
-    written = {text: _quoted(spreadsheet_cell(text)) for text in set(cells)}
-    return list(map(written.__getitem__, cells))
-
-
-def _quoted(cell: str) -> str:
-    """A cell between quotation marks where it would end before its end, as `csv.QUOTE_MINIMAL` does."""
-    return '"' + cell.replace('"', '""') + '"' if _NEEDS_QUOTES.search(cell) else cell
+    parts = parquet_file.parquet_parts if path.suffix == PARQUET else csv_file.csv_parts
+    replace_in_parts(path, parts(table))
 
 
 def read_table(path: Path, schema: Schema) -> Table:
-    """Read a table from CSV.
+    """Read a table from CSV, or from the Parquet file of the same name where there is no other.
 
     Parameters
     ----------
     path : Path
-        The file.
+        The file, by its name in the schema.
     schema : Schema
         The columns that it is expected to have, under their names or those of earlier versions.
 
@@ -245,62 +220,34 @@ def read_table(path: Path, schema: Schema) -> Table:
     ------
     InputError
         Naming file, line and column, where the file cannot be read, lacks a column, has one that is not declared, has
-        a row of another length, or holds a cell of another dtype.
+        a row of another length, or holds a cell of another dtype; for Parquet without pyarrow.
     """
-    lines, rows = _read_rows(path)
+    from debrissim.results import csv_file, parquet_file
+
+    found = table_path(path)
+    read = parquet_file.read_parquet if found.suffix == PARQUET else csv_file.read_csv
+    return read(found, schema)
+
+
+def table_path(path: Path) -> Path:
+    """The file of a table in its folder: `path`, by its name in the schema, or the Parquet file in its place."""
+    parquet = path.with_suffix(PARQUET)
+    return parquet if not path.exists() and parquet.exists() else path
+
+
+def checked_names(place: Path | str, stored: Sequence[str], schema: Schema) -> list[str]:
+    """The names of the columns of a file, of which some may bear those of earlier versions.
+
+    Raises InputError, beginning with the place, for one that is missing, unknown or there twice.
+    """
     renamed = {column.old_name: column.name for column in schema.columns if column.old_name}
-    header = [renamed.get(name, name) for name in rows.pop(0)]
-    lacking = [c.name for c in schema.columns if not (c.is_pattern or c.optional or c.name in header)]
+    names = [renamed.get(name, name) for name in stored]
+    lacking = [c.name for c in schema.columns if not (c.is_pattern or c.optional or c.name in names)]
     if lacking:
-        raise InputError(f"{path}: line 1: lacks the column {lacking[0]}; {DAMAGED}")
-    for k, name in enumerate(header):
+        raise InputError(f"{place}: lacks the column {lacking[0]}; {DAMAGED}")
+    for k, name in enumerate(names):
         if schema.column(name) is None:
-            raise InputError(f"{path}: line 1: unknown column {quoted(name, 80)}; {DAMAGED}")
-        if name in header[:k]:
-            raise InputError(f"{path}: line 1: column {excerpt(name)} is listed twice; {DAMAGED}")
-    for line, row in zip(lines[1:], rows, strict=True):
-        if len(row) != len(header):
-            raise InputError(f"{path}: line {line}: expected {len(header)} cells, got {len(row)}; {DAMAGED}")
-    columns = list(zip(*rows, strict=True)) or [()] * len(header)
-    return Table(
-        schema,
-        {
-            name: _parsed(path, lines[1:], schema._declared(name), name, cells)
-            for name, cells in zip(header, columns, strict=True)
-        },
-    )
-
-
-def _read_rows(path: Path) -> tuple[list[int], list[list[str]]]:
-    """The rows of a CSV file, the header first, and the line on which each begins."""
-    lines, rows = [1], []
-    try:
-        text = path.read_bytes().decode("utf-8")
-        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-        for row in reader:
-            rows.append(row)
-            # A quoted cell may span lines.
-            lines.append(reader.line_num + 1)
-    except csv.Error as error:
-        raise InputError(f"{path}: line {lines[-1]}: {error}; {DAMAGED}") from error
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise InputError(f"{path}: cannot be read as a table of a results folder ({reason})") from error
-    if not rows:
-        raise InputError(f"{path}: cannot be read as a table of a results folder (it is empty)")
-    if not text.endswith("\n"):
-        raise InputError(f"{path}: line {lines[-2]}: the file ends within this row; {DAMAGED}")
-    return lines[:-1], rows
-
-
-def _parsed(
-    path: Path, lines: Sequence[int], column: Column, name: str, cells: Sequence[str]
-) -> NDArray[Any]:
-    try:
-        return column.parse(list(map(from_spreadsheet_cell, cells)) if column.dtype == "text" else cells)
-    except (ValueError, TypeError, OverflowError) as error:
-        row = column.first_fault(cells)
-        raise InputError(
-            f"{path}: line {lines[row]}: {excerpt(name)}: expected {column.expected}, got {quoted(cells[row][:80])}; "
-            f"{DAMAGED}"
-        ) from error
+            raise InputError(f"{place}: unknown column {quoted(name, 80)}; {DAMAGED}")
+        if name in names[:k]:
+            raise InputError(f"{place}: column {excerpt(name)} is listed twice; {DAMAGED}")
+    return names

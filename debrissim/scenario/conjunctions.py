@@ -140,6 +140,11 @@ class Output(StudyOutput):
         description="write a conjunction data message of each encounter of real objects of at least this probability",
     )
     cdm_format: Literal["kvn", "xml", "both"] = Field("kvn", description="kvn, xml, or both")
+    parquet_above: Annotated[int, Field(ge=0, strict=True)] | None = Field(
+        None,
+        description="write more close approaches than this as conjunctions.parquet in place of conjunctions.csv; needs "
+        "the extra parquet",
+    )
 
 
 class Scenario(ScenarioFile):

@@ -101,6 +101,7 @@ class ReportData:
     sampled_count: number of those in the file. curves: those of the encounters shown. cdm: (m,) the path of each one's
     message, or "". excluded: objects left out, by reason. co_located: first, second, maximum separation in km.
     avoidable: encounters that may be avoided, the most probable first.
+    rows_file: the name of the file with all rows.
     """
 
     summary: Mapping[str, Any]
@@ -116,6 +117,7 @@ class ReportData:
     co_located: tuple[tuple[str, str, float], ...]
     files: tuple[LinkedFile, ...]
     avoidable: tuple[AvoidableEncounter, ...] = ()
+    rows_file: str = "conjunctions.csv"
 
     @property
     def direction_label(self) -> str:

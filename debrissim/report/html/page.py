@@ -165,6 +165,7 @@ def payload(data: ReportData) -> dict[str, Any]:
         "red": thresholds["red"],
         "kinds": totals["kinds"],
         "parent_events": totals["parent_events"],
+        "rows_file": data.rows_file,
         "row": data.row.tolist(),
         "columns": {name: _significant(data.table[name], _DIGITS) for name in NUMBER_COLUMNS}
         | {name: data.table.cells(name) for name in TEXT_COLUMNS},

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from debrissim.results.float_text import float_texts
+from debrissim.results.float_text import float_texts, float_values
 
 
 def by_repr(values: np.ndarray) -> list[str]:
@@ -37,6 +37,51 @@ def test_texts_next_to_powers_are_those_of_repr() -> None:
     values = np.concatenate([*beside, special])
     for column in (values, -values, values[::2]):
         assert float_texts(column) == by_repr(column)
+
+
+def same(first: np.ndarray, second: np.ndarray) -> bool:
+    """Equal to the sign of a zero; NaN equals NaN."""
+    known = ~np.isnan(first)
+    return np.array_equal(first, second, equal_nan=True) and np.array_equal(
+        np.signbit(first[known]), np.signbit(second[known])
+    )
+
+
+def test_numbers_read_back_are_those_of_float() -> None:
+    rng = np.random.default_rng(7)
+    any_bits = rng.integers(-(2**63), 2**63, 100_000).view(np.float64)
+    texts = by_repr(any_bits)
+    # More digits than a double has: one half way between two doubles, and others.
+    long = [
+        "9007199254740993",
+        "0.1000000000000000055511151231257827021181583404541015625",
+        "1" * 400,
+        "5e-324",
+    ]
+    long += [f"{x:.{k}e}" for x in rng.normal(size=2_000).tolist() for k in (18, 25)]
+    odd = [
+        "inf",
+        "-inf",
+        "1.",
+        "+1",
+        ".5",
+        "1E5",
+        "-0",
+        "-0.0",
+        "007",
+        "1e400",
+        "2.4703282292062328e-324",
+        "",
+    ]
+    for column in (texts, long, odd, [*long, *odd], []):
+        expected = np.array([float(text or "nan") for text in column])
+        assert same(float_values(column), expected)
+
+
+@pytest.mark.parametrize("text", ["1.2.3", "e", "1e", "--1", "1 2", "in"])
+def test_a_text_that_is_no_number_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="could not convert"):
+        float_values(["1.0", text])
 
 
 @pytest.mark.parametrize("values", [[], [np.nan], [1e-5]])

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from debrissim.core.errors import InputError
 from debrissim.core.text import spreadsheet_cell
-from debrissim.results import table as table_module
+from debrissim.results import csv_file
 from debrissim.results.schema import clouds, conjunctions, evolution
 from debrissim.results.table import Column, Schema, Table, read_table, write_table
 
@@ -143,7 +143,7 @@ def test_a_file_written_in_parts_is_the_one_that_the_csv_module_writes(
 ):
     path = tmp_path_factory.mktemp("table") / "table.csv"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(table_module, "_CELLS_AT_ONCE", rows_at_once * len(table.columns()))
+        patch.setattr(csv_file, "_CELLS_AT_ONCE", rows_at_once * len(table.columns()))
         write_table(path, table)
     assert path.read_bytes().decode("utf-8") == text_by_the_csv_module(table)
 

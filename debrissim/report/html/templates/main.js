@@ -26,7 +26,7 @@ function facts(data, i) {
     ["Screening volumes", at("volumes").replaceAll(";", ", ") || "–"],
     ["Inside them", data.words.stay[i] || "not recorded"],
     ["Flags", at("flags").replaceAll(";", ", ") || "none"],
-    ["Row of conjunctions.csv, from 0", String(data.row[i])],
+    ["Row of " + data.rows_file + ", from 0", String(data.row[i])],
   ];
 }
 
