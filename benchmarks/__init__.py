@@ -26,6 +26,7 @@ QUESTIONS = (
     Question("screening_scaling", "How do time and memory grow with objects, duration and threshold?"),
     Question("executors", "What do two threads, processes or cluster workers gain over one?"),
     Question("cost_model", "Where does the time of the coarse phase go, and what is left to gain?"),
+    Question("writing", "What does it cost to write the results of a large run, and to read them again?"),
     Question("step_and_cell", "Which step and window are fastest, and does any of them miss an event?"),
     Question(
         "interpolation_error", "How accurate are ephemeris windows against SGP4, and with how many nodes?"
