@@ -6,13 +6,13 @@ call on the whole.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
 from debrissim.core.arrays import Array
+from debrissim.core.threads import processors
 from debrissim.probability.encounter_plane import EncounterPlane
 
 # Below this many rows a thread costs more than it saves.
@@ -37,8 +37,9 @@ def apply_rows(
         plane.sigma_minor_km,
         np.broadcast_to(np.asarray(radius_km, dtype=np.float64), len(plane)),
     )
-    inputs = tuple(np.ascontiguousarray(column) for column in columns)
-    workers = min(_processors(), -(-len(plane) // _ROWS))
+    # Copies: for a read-only or strided argument the kernels would be compiled again.
+    inputs = tuple(np.array(column) for column in columns)
+    workers = min(processors(), -(-len(plane) // _ROWS))
     if workers <= 1:
         kernel(*inputs, *parameters, *outputs)
         return
@@ -51,10 +52,3 @@ def apply_rows(
 
     with ThreadPoolExecutor(workers) as pool:
         list(pool.map(run, zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True)))
-
-
-def _processors() -> int:
-    """The number of processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

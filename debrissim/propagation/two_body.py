@@ -66,7 +66,8 @@ class EquinoctialOrbits(Rows):
 
     def _times(self, times_s: ArrayLike) -> Array:
         times = np.asarray(times_s, dtype=np.float64)
-        return np.ascontiguousarray(np.broadcast_to(times, (len(self),)))
+        # A copy: for a read-only argument the kernels would be compiled again.
+        return np.array(np.broadcast_to(times, (len(self),)))
 
 
 def is_bound(state: Array, *, mu_km3_s2: float = WGS84_MU_KM3_S2) -> NDArray[np.bool_]:

@@ -158,9 +158,8 @@ def _refine_batch(
         else:
             # Points tens of seconds apart may span a maximum of distance: do not start beyond it.
             begin = (time[moving] - middle) / spacing[moving]
-        closest = np.clip(
-            middle + spacing[moving] * closest_points(relative, begin), lowest[moving], highest[moving]
-        )
+        offset = spacing[moving] * closest_points(np.ascontiguousarray(relative), begin)
+        closest = np.clip(middle + offset, lowest[moving], highest[moving])
         near = np.abs(closest - time[moving]) <= spacing[moving]
         time[moving] = closest
         speed = np.linalg.norm(relative[:, 4] - relative[:, 0], axis=1) / (2.0 * width)

@@ -23,11 +23,13 @@ the major one:
 from __future__ import annotations
 
 import math
+from typing import SupportsIndex
 
 import numpy as np
 
 from debrissim.core.arrays import Array
 from debrissim.core.jit import jit
+from debrissim.core.sorting import sort_few
 from debrissim.probability.kernels.gauss_kronrod import HALF_GAUSS, HALF_KRONROD, HALF_NODES
 from debrissim.probability.kernels.strip import (
     _INV_SQRT_2PI,
@@ -121,6 +123,12 @@ def _narrow(
 
 
 @jit
+def _push(stack: Array, depth: SupportsIndex, left: float, right: float, value: float, error: float) -> None:
+    # Entry by entry: an assignment of a tuple to a row would compile the wording of its errors, a second and more.
+    stack[depth, 0], stack[depth, 1], stack[depth, 2], stack[depth, 3] = left, right, value, error
+
+
+@jit
 def _panels(a: float, gap: float, anchor: float, x_anchor: float, beta: float, rho: float, start: float,
             peak: float, end: float, series: bool, coefficient: Array, edge: Array,
             stack: Array) -> float:  # fmt: skip
@@ -140,29 +148,30 @@ def _panels(a: float, gap: float, anchor: float, x_anchor: float, beta: float, r
             count += 2
     for i in range(count):
         edge[i] = min(max(edge[i], start), end)
-    edge[:count].sort()
+    sort_few(edge, count)
 
     # The first panels' sum sets the tolerance. A panel is halved until Gauss and Kronrod agree to 1e-9 of it,
     # which leaves Kronrod's own error near 1e-13.
-    depth = 0
+    # Not a literal, for which numba would compile `_push` once more.
+    depth = np.int64(0)
     total = 0.0
     for i in range(count - 1):
         if edge[i + 1] > edge[i]:
             value, error = _panel(edge[i], edge[i + 1], anchor, x_anchor, a, beta, rho, series, coefficient)
-            stack[depth] = (edge[i], edge[i + 1], value, error)
+            _push(stack, depth, edge[i], edge[i + 1], value, error)
             depth += 1
             total += value
     first_total, total = total, 0.0
     while depth > 0:
         depth -= 1
-        left, right, value, error = stack[depth]
+        left, right, value, error = stack[depth, 0], stack[depth, 1], stack[depth, 2], stack[depth, 3]
         middle = 0.5 * (left + right)
         if error <= 1e-9 * max(first_total, total) or depth > _DEPTH - 3 or not left < middle < right:
             total += value
             continue
         for low, high in ((middle, right), (left, middle)):
             value, error = _panel(low, high, anchor, x_anchor, a, beta, rho, series, coefficient)
-            stack[depth] = (low, high, value, error)
+            _push(stack, depth, low, high, value, error)
             depth += 1
     return total * rho * _INV_SQRT_2PI
 
@@ -196,7 +205,7 @@ def _disc_integral(u: float, v: float, sigma_a: float, sigma_b: float, radius: f
     return min(1.0, _narrow(a, (radius - v) / sigma_b, beta, rho, coefficient, edge, stack))
 
 
-@jit
+@jit(arguments="f8[::1], f8[::1], f8[::1], f8[::1], f8[::1], f8[::1]")
 def disc_probability(
     miss_major: Array,
     miss_minor: Array,

@@ -266,7 +266,7 @@ def _maximum(u: float, v: float, sigma_a: float, sigma_b: float, radius: float,
     return value, unit * math.exp(at)
 
 
-@jit
+@jit(arguments="f8[::1], f8[::1], f8[::1], f8[::1], f8[::1], f8[::1], f8[::1]")
 def maximum_over_scale(
     miss_major: Array,
     miss_minor: Array,

@@ -73,7 +73,9 @@ def _trapezoid(a: float, anchor: float, x_anchor: float, beta: float, rho: float
     # The integrand is even about both ends of the disc: a range that reaches one has a node there of half weight.
     count = 2 * max(8, math.ceil(0.5 * count_needed))
     lower, upper = start <= -anchor, end >= math.pi - anchor
-    even, odd = np.zeros(3), np.zeros(3)
+    even, odd = np.empty(3), np.empty(3)
+    for k in range(3):
+        even[k] = odd[k] = 0.0
     step = width / count
     fresh, first = even, 0
     while True:
@@ -106,13 +108,13 @@ def _trapezoid(a: float, anchor: float, x_anchor: float, beta: float, rho: float
             slope = rho * scale * _SQRT_TWO_PI + abs(even[1] + odd[1])
             agree = agree and abs(even[1] - odd[1]) <= _AGREE * slope
         if agree:
-            whole = even + odd
             unit = step * rho * _INV_SQRT_2PI
             tail = step / (2.0 * math.pi)
-            return True, whole[0] * unit, whole[1] * tail, whole[2] * tail
+            return True, (even[0] + odd[0]) * unit, (even[1] + odd[1]) * tail, (even[2] + odd[2]) * tail
         if count >= _NODES:
             return False, 0.0, 0.0, 0.0
-        even += odd
-        odd[:] = 0.0
+        for k in range(3):
+            even[k] += odd[k]
+            odd[k] = 0.0
         count *= 2
         step *= 0.5

@@ -135,7 +135,7 @@ def _half_day(row, em, sinim, cosim, nm, aonv):
     row[8], row[9] = 2.0 * fifth * 2.1765803e-9 * f542 * g521, 2.0 * fifth * 2.1765803e-9 * f543 * g533
 
 
-@jit(error_model="numpy")
+@jit(error_model="numpy", arguments="f8[:, ::1], f8[:, ::1], f8[::1], f8[::1]")
 def deep_space_constants(near, elements, epoch_days, gsto):
     """Constants (n, CONSTANT_COUNT) of the element sets of n deep-space objects.
 

@@ -20,7 +20,7 @@ J3_OVER_J2 = WGS72_J3 / WGS72_J2
 CONSTANT_COUNT = 29
 
 
-@jit
+@jit(arguments="f8[:, ::1]")
 def near_earth_constants(elements):
     """Constants (n, CONSTANT_COUNT) of element sets.
 

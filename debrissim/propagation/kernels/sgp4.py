@@ -29,6 +29,8 @@ _KEPLER_TOLERANCE = 1e-12
 
 FALLBACK_TO_REFERENCE = 255
 
+_POSITIONS = "f8[:, ::1], f8[::1], f8[::1], i8[::1], i8[::1], f8[:, :, ::1], u1[::1]"
+
 # If drag has changed the square root of the axis this much (a third of the radius), the polynomials in time diverge
 # and rounding is no longer small.
 _MAX_DRAG_CHANGE = 0.18
@@ -397,7 +399,7 @@ def _finish(w, columns, positions, j):
             positions[j, axis, columns[b]] = w[row + b]
 
 
-@jit(error_model="numpy")
+@jit(error_model="numpy", arguments=_POSITIONS)
 def near_earth_positions(constants, first_minutes, minutes, rows, columns, positions, codes):
     """SGP4 positions of near-Earth objects at t common times, written into chosen columns of positions and codes.
 
@@ -416,7 +418,7 @@ def near_earth_positions(constants, first_minutes, minutes, rows, columns, posit
             codes[block[b]] = np.uint8(w[_CODE + b])
 
 
-@jit(error_model="numpy")
+@jit(error_model="numpy", arguments=_POSITIONS)
 def deep_space_positions(constants, first_minutes, minutes, rows, columns, positions, codes):
     """SGP4 positions of deep-space objects: as `near_earth_positions`, constants (N, 59) of `deep_space_constants`.
 

@@ -75,7 +75,7 @@ def _state(n: float, af: float, ag: float, chi: float, psi: float, longitude: fl
     out[3], out[4], out[5] = u * f0 + v * g0, u * f1 + v * g1, u * f2 + v * g2
 
 
-@jit
+@jit(arguments="f8[:, ::1], f8[::1], f8[::1], f8, f8[:, ::1]")
 def states(elements: Array, times_s: Array, sense: Array, mu: float, out: Array) -> None:
     """out (k, 6): the states of elements (k, 6) after times_s (k,)."""
     for i in range(out.shape[0]):

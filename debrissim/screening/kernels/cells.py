@@ -367,7 +367,7 @@ def _around_special(search, band, place, latitude, longitude, store, count):
     return store, count
 
 
-@jit
+@jit(arguments="f4[:, :, ::1], b1[::1], f8[::1], f8, f8, f8, i8[::1]")
 def pairs_within(positions, is_primary, error_km, usual_error_km, step_s, distance_km, group):
     """Candidates among all objects: pairs of which at least one is a primary.
 

@@ -88,7 +88,10 @@ def append_row(store, count, step, a, b, offset, verdict):
     """Append a row, doubling the store when it is full."""
     if count == store.shape[0]:
         grown = np.empty((2 * count, store.shape[1]))
-        grown[:count] = store
+        # Entry by entry, here and elsewhere: an assignment of slices would compile the wording of its errors as well.
+        for row in range(count):
+            for column in range(store.shape[1]):
+                grown[row, column] = store[row, column]
         store = grown
     store[count, 0] = step
     store[count, 1] = a
@@ -98,7 +101,7 @@ def append_row(store, count, step, a, b, offset, verdict):
     return store
 
 
-@jit
+@jit(arguments="f4[:, :, ::1], i8[::1], f8[::1], f8, f8, i8[::1]")
 def pairs_with_primaries(positions, primaries, error_km, step_s, distance_km, group):
     """Candidates between a few primaries and all objects, by plain distances.
 
@@ -108,11 +111,16 @@ def pairs_with_primaries(positions, primaries, error_km, step_s, distance_km, gr
     """
     samples, _, n = positions.shape
     store = np.empty((1024, 5))
-    count = 0
-    rank = np.full(n, primaries.shape[0])
+    # Not a literal, for which numba would compile `append_row` once more.
+    count = np.int64(0)
+    rank = np.empty(n, dtype=np.int64)
+    largest_error_km = 0.0
+    for b in range(n):
+        rank[b] = primaries.shape[0]
+        if error_km[b] > largest_error_km or np.isnan(error_km[b]):
+            largest_error_km = error_km[b]
     for order in range(primaries.shape[0]):
         rank[primaries[order]] = order
-    largest_error_km = error_km.max() if n > 0 else 0.0
     # Maximum separation at the sample of a pair that meets within half a step.
     reach = distance_km + 2.0 * largest_error_km + ESCAPE_SPEED_KM_S * step_s
     reach2 = reach * reach
@@ -137,7 +145,7 @@ def pairs_with_primaries(positions, primaries, error_km, step_s, distance_km, gr
     return store[:count]
 
 
-@jit
+@jit(arguments="f8[:, :, ::1], f8[::1]")
 def closest_points(relative_km, begin):
     """Points (m,) at which the quartics through five relative positions (m, 5, 3) are closest to the origin.
 
@@ -176,7 +184,7 @@ def closest_points(relative_km, begin):
     return out
 
 
-@jit
+@jit(arguments="f8[::1], f8")
 def lasting_minima(values, noise):
     """Mask (n,) of the lowest place of each dip of a sequence (n,) from which it rises by more than noise.
 
@@ -185,7 +193,9 @@ def lasting_minima(values, noise):
     than noise. A fall that lasts to the end is a dip there. A sequence that never changes by more than noise has no
     minimum. NaN (no value) is skipped.
     """
-    out = np.zeros(values.shape[0], dtype=np.bool_)
+    out = np.empty(values.shape[0], dtype=np.bool_)
+    for k in range(values.shape[0]):
+        out[k] = False
     place = 0
     while place < values.shape[0] - 1 and np.isnan(values[place]):
         place += 1

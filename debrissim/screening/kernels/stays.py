@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from debrissim.core.jit import jit
+from debrissim.core.sorting import sort_few
 
 DEGREE = 7
 """Of the path; the quadratic form of an ellipsoid has twice this degree."""
@@ -39,7 +40,9 @@ _CHOOSE, _CHOOSE_TWICE = _binomials(DEGREE), _binomials(2 * DEGREE)
 @jit
 def _value(coefficients, count, place):
     """The polynomial of Bernstein coefficients at a place of 0 to 1."""
-    work = coefficients[:count].copy()
+    work = np.empty(count)
+    for k in range(count):
+        work[k] = coefficients[k]
     for level in range(count - 1):
         for k in range(count - 1 - level):
             work[k] += place * (work[k + 1] - work[k])
@@ -97,11 +100,16 @@ def _append_roots(coefficients, count, roots, found):
         return found
     stack = np.empty((_DEEPEST, count))
     left, width = np.empty(_DEEPEST), np.empty(_DEEPEST)
-    stack[0], left[0], width[0] = coefficients[:count], 0.0, 1.0
+    part = np.empty(count)
+    for k in range(count):
+        stack[0, k] = coefficients[k]
+    left[0], width[0] = 0.0, 1.0
     top = 1
     while top > 0 and found < roots.shape[0]:
         top -= 1
-        part, begin, size = stack[top].copy(), left[top], width[top]
+        begin, size = left[top], width[top]
+        for k in range(count):
+            part[k] = stack[top, k]
         changes = _changes(part, count)
         if changes == 0:
             continue
@@ -139,7 +147,8 @@ def _crossings(path, shape, size, roots, found, work):
                     work[k] = path[axis, k] / size[axis] + side
                 found = _append_roots(work, count, roots, found)
         return found
-    work[:] = -1.0
+    for k in range(2 * count - 1):
+        work[k] = -1.0
     for axis in range(3):
         for a in range(count):
             for b in range(count):
@@ -154,7 +163,7 @@ def _contains(r, t, n, shape, size):
     return max(r, t, n) <= 1.0 if shape == BOX else r * r + t * t + n * n <= 1.0
 
 
-@jit
+@jit(arguments="f8[:, :, ::1], i8[::1], f8[:, ::1], b1[:, ::1]")
 def inside_intervals(paths, shapes, sizes, allowed):
     """The intervals within which paths are in at least one of their volumes.
 
@@ -170,15 +179,16 @@ def inside_intervals(paths, shapes, sizes, allowed):
     roots = np.empty(12 * count * volumes + 2)
     for m in range(paths.shape[0]):
         roots[0], roots[1] = 0.0, 1.0
-        found = 2
+        # Not the literal 2, for which numba would compile everything below once more.
+        found = np.int64(2)
         for v in range(volumes):
             if allowed[m, v]:
                 found = _crossings(paths[m], shapes[v], sizes[v], roots, found, work)
-        edges = np.sort(roots[:found])
+        sort_few(roots, found)
         for k in range(found - 1):
-            if edges[k + 1] <= edges[k]:
+            if roots[k + 1] <= roots[k]:
                 continue
-            middle = 0.5 * (edges[k] + edges[k + 1])
+            middle = 0.5 * (roots[k] + roots[k + 1])
             r, t, n = (
                 _value(paths[m, 0], count, middle),
                 _value(paths[m, 1], count, middle),
@@ -186,7 +196,9 @@ def inside_intervals(paths, shapes, sizes, allowed):
             )
             if rows == store.shape[0]:
                 grown = np.empty((2 * rows, store.shape[1]))
-                grown[:rows] = store
+                for row in range(rows):
+                    for column in range(store.shape[1]):
+                        grown[row, column] = store[row, column]
                 store = grown
             some = False
             for v in range(volumes):
@@ -194,6 +206,6 @@ def inside_intervals(paths, shapes, sizes, allowed):
                 store[rows, 3 + v] = 1.0 if within else 0.0
                 some = some or within
             if some:
-                store[rows, 0], store[rows, 1], store[rows, 2] = m, edges[k], edges[k + 1]
+                store[rows, 0], store[rows, 1], store[rows, 2] = m, roots[k], roots[k + 1]
                 rows += 1
     return store[:rows]

@@ -109,9 +109,9 @@ def test_mirrors_and_units(name):
 @every_method
 def test_threads_give_the_same_bytes(name, monkeypatch):
     plane, radius = ordinary(2 * batch._ROWS + 17, seed=24)
-    monkeypatch.setattr(batch, "_processors", lambda: 1)
+    monkeypatch.setattr(batch, "processors", lambda: 1)
     alone = get_method(name)(plane, radius)
-    monkeypatch.setattr(batch, "_processors", lambda: 3)
+    monkeypatch.setattr(batch, "processors", lambda: 3)
     assert get_method(name)(plane, radius).tobytes() == alone.tobytes()
 
 
