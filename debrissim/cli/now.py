@@ -239,13 +239,16 @@ def _scenario(
 
 
 def _run(scenario: Any, folder: Path, *, force: bool, quiet: bool) -> ConjunctionResult:
+    from debrissim.conjunctions.kernels import kernels_of
     from debrissim.conjunctions.result import ConjunctionResult
+    from debrissim.core.compile_ahead import compiled_ahead
     from debrissim.results.claim import claimed
     from debrissim.studies.protocol import run
 
     with (
         claimed(folder, force=force) as claim,
         ProgressDisplay(console(err=True, quiet=quiet)) as progress,
+        compiled_ahead(kernels_of(scenario), progress.compiling),
         INTERRUPTION.during(claim.abandon),
     ):
         try:

@@ -16,30 +16,36 @@ class ProgressDisplay:
     """Shows the phase, its progress and, during the screening, windows, candidates, rate and remaining time.
 
     Called with a phase and the fraction of it that is done; `windows` with windows done, all windows, and candidates so
-    far: pairs and moments to refine, some of which turn out to be encounters.
+    far: pairs and moments to refine, some of which turn out to be encounters; `compiling`, from any thread, with the
+    kernels compiled and all that must be. While these are compiled, no remaining time is shown: it would be wrong.
     """
 
     def __init__(self, console: Console) -> None:
-        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+        from rich.progress import BarColumn, Progress, Task, TextColumn, TimeRemainingColumn
+        from rich.text import Text
+
+        class Left(TimeRemainingColumn):
+            def render(self, task: Task) -> Text:
+                return Text() if task.fields["compiling"] else Text("left ") + super().render(task)
 
         self._console = console
         self._plain = not console.is_terminal
         self._phase = ""
         self._begin = self._last_line = time.monotonic()
         self._first = 0
+        self._compiling = ""
         self.windows_done, self.windows_total = 0, 0
         self._bar = Progress(
             TextColumn("{task.description:<10}"),
             BarColumn(bar_width=10),
             TextColumn("{task.percentage:>3.0f} %"),
             TextColumn("{task.fields[detail]}"),
-            TextColumn("left"),
-            TimeRemainingColumn(compact=True),
+            Left(compact=True),
             console=console,
             transient=True,
             disable=self._plain or console.quiet,
         )
-        self._task = self._bar.add_task("starting", total=1.0, detail="")
+        self._task = self._bar.add_task("starting", total=1.0, detail="", compiling=False)
 
     def __enter__(self) -> ProgressDisplay:
         # Before 14.3, rich ends even a disabled bar with an empty line unless the output is a terminal.
@@ -56,7 +62,7 @@ class ProgressDisplay:
             self._phase = phase
             self._begin = self._last_line = time.monotonic()
             self.windows_done = self.windows_total = 0
-            self._bar.reset(self._task, total=1.0, detail="")
+            self._bar.reset(self._task, total=1.0, detail=self._compiling, compiling=bool(self._compiling))
             if self._plain and phase != "done":
                 self._console.print(f"{phase} ...", highlight=False)
         self._bar.update(self._task, description=phase, completed=fraction)
@@ -70,10 +76,22 @@ class ProgressDisplay:
         self.windows_done, self.windows_total = done, total
         rate = (done - self._first) / max(now - self._begin, 1e-3)
         detail = f"{done}/{total} windows, {candidates:,} candidates, {rate:.2g}/s"
-        self._bar.update(self._task, detail=detail)
+        self._bar.update(self._task, detail=detail, compiling=False)
         if self._plain and now - self._last_line >= _LINE_EVERY_S:
             self._last_line = now
             left = (total - done) / rate
             self._console.print(
                 f"{self._phase}: {detail}, {left:.0f} s left", highlight=False, soft_wrap=True
             )
+
+    def compiling(self, done: int, total: int) -> None:
+        """Show the kernels compiled, and all that the job must compile."""
+        now = time.monotonic()
+        # What was spent on compiling does not count in the rate of the windows.
+        self._begin, self._first = now, self.windows_done
+        text = f"compiling kernels, first run only: {min(done + 1, total)} of {total}"
+        self._compiling = text if done < total else ""
+        self._bar.update(self._task, detail=self._compiling, compiling=done < total)
+        if self._plain and self._compiling and (done == 0 or now - self._last_line >= _LINE_EVERY_S):
+            self._last_line = now
+            self._console.print(text, highlight=False, soft_wrap=True)

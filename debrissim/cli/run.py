@@ -53,11 +53,12 @@ def run(
 
     Example: debrissim run scenarios/iss_week.toml --catalog catalogue.csv.xz
     """
+    from debrissim.core.compile_ahead import compiled_ahead
     from debrissim.results.claim import claimed
     from debrissim.results.folder import json_text
     from debrissim.scenario.aliases import notice_line
     from debrissim.screening.checkpoint import checkpoint_path
-    from debrissim.studies.protocol import load_scenario
+    from debrissim.studies.protocol import kernels_of, load_scenario
     from debrissim.studies.protocol import run as run_scenario
 
     folder = out if out is not None else Path("results") / scenario.stem
@@ -69,6 +70,7 @@ def run(
         claimed(folder, force=force) as claim,
         _executor(workers, cluster) as executor,
         ProgressDisplay(console(err=True, quiet=quiet)) as progress,
+        compiled_ahead(kernels_of(checked), progress.compiling),
         INTERRUPTION.during(claim.abandon, lambda: _kept(work, progress)),
     ):
         try:

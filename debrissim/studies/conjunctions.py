@@ -20,6 +20,11 @@ class ConjunctionKind(Kind):
 
     scenario = Scenario
 
+    def kernels(self, scenario: Any) -> tuple[Any, ...]:
+        from debrissim.conjunctions.kernels import kernels_of
+
+        return kernels_of(scenario)
+
     def start(self, scenario: Any, options: RunOptions) -> ConjunctionResult:
         from debrissim.conjunctions.run import run
 

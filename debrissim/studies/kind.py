@@ -40,6 +40,13 @@ class Kind(ABC):
     scenario: type[Any]
     has_page: bool = True
 
+    def kernels(self, scenario: Any) -> tuple[Any, ...]:  # noqa: ARG002
+        """The compiled functions that a run of a scenario calls in any case, in this order, as far as they are known.
+
+        For `core.compile_ahead`: what is missing here is compiled when it is called.
+        """
+        return ()
+
     @abstractmethod
     def start(self, scenario: Any, options: RunOptions) -> Result:
         """Run a scenario.

@@ -115,6 +115,11 @@ def run(
         raise InputError(f"{source}{error}") from error
 
 
+def kernels_of(scenario: Any) -> tuple[Any, ...]:
+    """The compiled functions that a run of a checked scenario calls, as far as its kind knows them; `Kind.kernels`."""
+    return get_kind(scenario.kind).kernels(scenario)
+
+
 def open_results(folder: str | PathLike[str]) -> Result:
     """Open a results folder of any kind, as the same typed object that `run` returned.
 
