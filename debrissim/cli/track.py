@@ -43,6 +43,7 @@ def track(
     Example: debrissim track scenarios/iss_week.toml --catalog monday.csv --catalog tuesday.csv
     """
     from debrissim.cli.progress import ProgressDisplay
+    from debrissim.core.compile_ahead import compiled_ahead
     from debrissim.results.claim import claimed
     from debrissim.results.folder import json_text
     from debrissim.results.schema.evolution import TRACK
@@ -50,7 +51,7 @@ def track(
     from debrissim.scenario.aliases import notice_line
     from debrissim.studies.evolution.tables import track_lines, track_summary, tracking_result
     from debrissim.studies.kinds import CONJUNCTIONS
-    from debrissim.studies.protocol import load_scenario
+    from debrissim.studies.protocol import kernels_of, load_scenario
     from debrissim.watch.series import follow_encounters as follow
 
     checked = load_scenario(scenario)
@@ -67,6 +68,7 @@ def track(
     with (
         claimed(folder, force=force) as claim,
         ProgressDisplay(console(err=True, quiet=quiet)) as progress,
+        compiled_ahead(kernels_of(checked), progress.compiling),
         INTERRUPTION.during(claim.abandon),
     ):
         try:

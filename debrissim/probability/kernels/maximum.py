@@ -43,7 +43,7 @@ _SMALL = 1e-5
 _INV_SQRT_HALF_PI = math.sqrt(2.0 / math.pi)
 
 
-@jit
+@jit(inline="always")
 def _at(x: float, u: float, v: float, sigma_a: float, sigma_b: float, radius: float,
         coefficient: Array, edge: Array, stack: Array) -> float:  # fmt: skip
     factor = math.exp(x)
