@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from debrissim.cli.options import Force, refuse_existing
+from debrissim.cli.options import Force, refuse_existing, require_inputs
 from debrissim.cli.terminal import console, say
 from debrissim.core.errors import InputError
 
@@ -23,6 +23,7 @@ def info(file: Annotated[Path, typer.Argument(help="TLE, 3LE or OMM; plain, .gz 
 
     Example: debrissim catalog info catalogue.csv.xz
     """
+    require_inputs(file)
     from debrissim.catalog import read_catalog
     from debrissim.cli.output import catalog_table
 

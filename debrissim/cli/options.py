@@ -1,7 +1,8 @@
-"""Options that several commands have, the check behind `--force`, and an exit code."""
+"""Options that several commands have, the checks of their paths, and an exit code."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -47,3 +48,17 @@ def refuse_existing(path: Path, *, force: bool) -> None:
     """Raise InputError if there is something at the path of a file to write, unless it may be replaced."""
     if path.exists() and not force:
         raise InputError(f"{path}: exists already; give another name, or --force to replace it")
+
+
+def require_inputs(file: Path, catalogs: Sequence[Path] | None = None) -> None:
+    """Raise InputError if a command's input, or one of its catalogues that is not a source, does not exist.
+
+    For the begin of a command, before it imports the modules that read them: a mistyped path is reported at once.
+    """
+    from debrissim.core.files import require_existing
+
+    require_existing(file)
+    if catalogs:
+        from debrissim.sources.names import is_source_name
+
+        require_existing(*(path for path in catalogs if not is_source_name(str(path))))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from debrissim.cli.options import require_inputs
 from debrissim.cli.terminal import console, say
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ def pc(
 
     Example: debrissim pc event.cdm --hbr 20 --mc 1000000
     """
+    if len(messages) == 1:
+        require_inputs(messages[0])
     from debrissim.cli.pc_events import are_events, show_events
 
     asked = event is not None or decision is not None or store is not None

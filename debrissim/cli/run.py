@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from debrissim.cli.options import INCOMPLETE, AsJson, Catalogs, Force, Offline, Out, Quiet
+from debrissim.cli.options import (
+    INCOMPLETE,
+    AsJson,
+    Catalogs,
+    Force,
+    Offline,
+    Out,
+    Quiet,
+    require_inputs,
+)
 from debrissim.cli.progress import ProgressDisplay
 from debrissim.cli.sigint import INTERRUPTION, interrupted
 from debrissim.cli.terminal import console, say, shown
@@ -53,11 +62,11 @@ def run(
 
     Example: debrissim run scenarios/iss_week.toml --catalog catalogue.csv.xz
     """
+    require_inputs(scenario, catalog)
     from debrissim.core.compile_ahead import compiled_ahead
     from debrissim.results.claim import claimed
     from debrissim.results.folder import json_text
     from debrissim.scenario.aliases import notice_line
-    from debrissim.screening.checkpoint import checkpoint_path
     from debrissim.studies.protocol import kernels_of, load_scenario
     from debrissim.studies.protocol import run as run_scenario
 
@@ -65,7 +74,7 @@ def run(
     checked = load_scenario(scenario)
     if checked.notices and not quiet:
         say(notice_line(str(scenario), checked.notices), err=True)
-    work = checkpoint_path(folder) if resume else None
+    work = _work_folder(folder) if resume else None
     with (
         claimed(folder, force=force) as claim,
         _executor(workers, cluster) as executor,
@@ -101,6 +110,12 @@ def run(
         elif not quiet:
             _show(result, folder, sampled=sampled)
     show_notes(result)
+
+
+def _work_folder(results: Path) -> Path:
+    from debrissim.screening.checkpoint import checkpoint_path
+
+    return checkpoint_path(results)
 
 
 def _remove(work: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from debrissim.cli.options import AsJson, Force, Out, Quiet
+from debrissim.cli.options import AsJson, Force, Out, Quiet, require_inputs
 from debrissim.cli.run import show_notes
 from debrissim.cli.sigint import INTERRUPTION, interrupted
 from debrissim.cli.terminal import console, say, shown
@@ -42,6 +42,7 @@ def track(
 
     Example: debrissim track scenarios/iss_week.toml --catalog monday.csv --catalog tuesday.csv
     """
+    require_inputs(scenario, catalog)
     from debrissim.cli.progress import ProgressDisplay
     from debrissim.core.compile_ahead import compiled_ahead
     from debrissim.results.claim import claimed

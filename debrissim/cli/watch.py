@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from debrissim.cli.options import INCOMPLETE, Quiet
+from debrissim.cli.options import INCOMPLETE, Quiet, require_inputs
 from debrissim.cli.sigint import INTERRUPTION, interrupted
 from debrissim.cli.terminal import console, say
 from debrissim.core.errors import DebrissimError, InputError, RunError, reason
@@ -50,6 +50,7 @@ def watch(
 
     Example: debrissim watch fleet.toml --every 8h
     """
+    require_inputs(fleet)
     from debrissim.watch.fleet import load_fleet
     from debrissim.watch.loop import interval_s, repeat
     from debrissim.watch.notify import channels

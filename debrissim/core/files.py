@@ -44,7 +44,7 @@ def read_bytes(path: Path, expected: str) -> bytes:
             # Not by the size that the disk states: a pipe has none, and a device may have no end.
             data = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise InputError(f"{_shown(path)}: no such file") from None
+        raise _missing(path) from None
     except IsADirectoryError:
         raise InputError(f"{path}: this is a folder; expected {expected}") from None
     except (OSError, ValueError) as error:
@@ -52,6 +52,21 @@ def read_bytes(path: Path, expected: str) -> bytes:
     if len(data) > MAX_BYTES:
         raise too_large(path)
     return data
+
+
+def require_existing(*paths: Path) -> None:
+    """Raise the InputError of `read_bytes` for the first path that names nothing.
+
+    For commands, before they import the modules that read the files. A path that cannot be looked up passes: reading it
+    says why.
+    """
+    for path in paths:
+        try:
+            path.stat()
+        except FileNotFoundError:
+            raise _missing(path) from None
+        except (OSError, ValueError):
+            continue
 
 
 def sha256_of(path: Path, expected: str) -> str:
@@ -70,6 +85,10 @@ def read_text(path: Path, expected: str) -> str:
 def unreadable(path: Path, error: OSError | ValueError) -> InputError:
     """The error of a file or folder that cannot be read; a ValueError is that of a path that no disk can hold."""
     return InputError(f"{_shown(path)}: cannot be read ({getattr(error, 'strerror', None) or error})")
+
+
+def _missing(path: Path) -> InputError:
+    return InputError(f"{_shown(path)}: no such file")
 
 
 def _shown(path: Path) -> str:

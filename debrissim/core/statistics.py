@@ -7,8 +7,8 @@ Use of Confidence or Fiducial Limits Illustrated in the Case of the Binomial", B
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.special import betaincinv, gammaincc, gammaincinv
 
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
@@ -18,8 +18,8 @@ def garwood_interval(count: int, confidence: float = 0.95) -> tuple[float, float
     """The exact (Garwood 1936) confidence interval of the mean of a Poisson distribution that gave `count`."""
     tail = 0.5 * (1.0 - confidence)
     # The chi-square quantiles of Garwood's formula are gamma quantiles; scipy.stats would cost a second to import.
-    low = 0.0 if count == 0 else float(gammaincinv(count, tail))
-    return low, float(gammaincinv(count + 1, 1.0 - tail))
+    low = 0.0 if count == 0 else float(scipy.special.gammaincinv(count, tail))
+    return low, float(scipy.special.gammaincinv(count + 1, 1.0 - tail))
 
 
 _TAIL = 0.025
@@ -37,7 +37,7 @@ def _quantile(mean: float, chance: float) -> int:
     low, high = 0, int(mean + 20.0 * (mean**0.5 + 1.0))
     while low < high:
         middle = (low + high) // 2
-        if gammaincc(middle + 1, mean) >= chance:
+        if scipy.special.gammaincc(middle + 1, mean) >= chance:
             high = middle
         else:
             low = middle + 1
@@ -52,6 +52,6 @@ def clopper_pearson(successes: ArrayLike, trials: ArrayLike, tail: float) -> tup
     k, n = np.asarray(successes, dtype=np.float64), np.asarray(trials, dtype=np.float64)
     if ((k < 0.0) | (k > n)).any():
         raise InputError("successes: expected 0 <= successes <= trials")
-    lower = np.where(k > 0.0, betaincinv(np.maximum(k, 1.0), n - k + 1.0, tail), 0.0)
-    upper = np.where(k < n, betaincinv(k + 1.0, np.maximum(n - k, 1.0), 1.0 - tail), 1.0)
+    lower = np.where(k > 0.0, scipy.special.betaincinv(np.maximum(k, 1.0), n - k + 1.0, tail), 0.0)
+    upper = np.where(k < n, scipy.special.betaincinv(k + 1.0, np.maximum(n - k, 1.0), 1.0 - tail), 1.0)
     return lower, upper

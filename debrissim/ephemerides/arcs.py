@@ -15,7 +15,7 @@ from debrissim.core.errors import InputError
 from debrissim.ephemerides.bounds import Nodes
 from debrissim.ephemerides.ephemeris import Ephemeris, Segment, elapsed_s
 from debrissim.ephemerides.interpolation import ArcTable, Cut, Gap, join_arcs
-from debrissim.ephemerides.kernels.arcs import MAX_WIDTH
+from debrissim.ephemerides.kernels.limits import MAX_WIDTH
 from debrissim.ephemerides.split import Arc, split_segment
 from debrissim.propagation.frames import sidereal_angle
 

@@ -37,12 +37,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.ndimage import maximum_filter1d
 
 from debrissim.core.arrays import Array, Index
-from debrissim.ephemerides.kernels.gravity import MU, RADIUS
-from debrissim.ephemerides.kernels.residuals import compare_with_dynamics, leave_out
+from debrissim.ephemerides import kernels
 from debrissim.ephemerides.quadrature import lobatto_integrals
 
 _CANDIDATES = ((6, False), (8, False), (10, False), (12, False), (2, True), (3, True), (4, True), (6, True))
@@ -119,7 +118,7 @@ def gravity_margin(radius_km: Array, full: bool) -> Array:
     along the ISS's trajectory at 420 km, 1.5e-7 (5e-7); the rest is the Sun's and Moon's tide, which grows with the
     radius.
     """
-    ratio = RADIUS / np.asarray(radius_km)
+    ratio = kernels.gravity.RADIUS / np.asarray(radius_km)
     field = 3.5e-7 * ratio**12 if full else 7e-7 * ratio**4
     return np.asarray(field + 1.2e-8 * np.asarray(radius_km) / 42164.0)
 
@@ -160,9 +159,9 @@ def _compare(nodes: Nodes, choice: Choice, intervals: Index) -> tuple[Array, Arr
     falling, rising = np.empty((2, intervals.size, 3))
     # A sixth of a radian per step, around the lowest node, needs five points.
     low_km = np.sqrt(np.einsum("ki,ki->k", nodes.positions_km, nodes.positions_km).min())
-    turn = np.sqrt(MU / low_km**3) * np.diff(nodes.time_s).max()
+    turn = np.sqrt(kernels.gravity.MU / low_km**3) * np.diff(nodes.time_s).max()
     table = lobatto_integrals(5 if turn < 0.17 else 11)
-    compare_with_dynamics(
+    kernels.residuals.compare_with_dynamics(
         nodes.time_s, nodes.positions_km, nodes.velocities_km_s, choice.width, choice.hermite, intervals,
         choice.full, nodes.angle_rad, *table, misfit, lowest, falling, rising,
     )  # fmt: skip
@@ -172,7 +171,7 @@ def _compare(nodes: Nodes, choice: Choice, intervals: Index) -> tuple[Array, Arr
 def _leave_out(nodes: Nodes, choice: Choice, chosen: Index) -> Array:
     """Error (i,) in km at some nodes, scaled to the intervals beside them."""
     error, scaled = np.empty((2, chosen.size))
-    leave_out(
+    kernels.residuals.leave_out(
         nodes.time_s, nodes.positions_km, nodes.velocities_km_s, choice.width, choice.hermite, chosen,
         error, scaled,
     )  # fmt: skip
@@ -222,7 +221,7 @@ def unmodelled_acceleration(residuals: Residuals, choice: Choice) -> Array:
     inner = np.linalg.norm(residuals.defect[1:-1], axis=1) / (0.5 * (step[1:] + step[:-1]))
     seen[1:] = np.maximum(seen[1:], inner)
     seen[:-1] = np.maximum(seen[:-1], inner)
-    around = maximum_filter1d(seen, _NEIGHBOURS, mode="nearest")
+    around = scipy.ndimage.maximum_filter1d(seen, _NEIGHBOURS, mode="nearest")
     if not choice.hermite and inner.size:
         around[[0, -1]] = np.maximum(around[[0, -1]], 2.0 * inner[[0, -1]])
     return np.asarray(
@@ -239,7 +238,7 @@ def bound_km(
 ) -> Array:
     """The bound of the module's derivation, infinite if too wide: s, km/s^2 (D), km, km (|y - z| + eta), km/s (dv)."""
     step = np.asarray(step_s, dtype=np.float64)
-    stretch = 1.0 - 2.1 * MU / np.asarray(lowest_km) ** 3 * step**2 / 8.0
+    stretch = 1.0 - 2.1 * kernels.gravity.MU / np.asarray(lowest_km) ** 3 * step**2 / 8.0
     total = node_km + step**2 / 8.0 * acceleration + step / 4.0 * impulse
     wide: NDArray[np.bool_] = stretch < 0.4
     return np.where(wide, np.inf, total / np.where(wide, 1.0, stretch))

@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 
 from debrissim.core.arrays import Array
-from debrissim.ephemerides.kernels.gravity import TURN, accelerations
+from debrissim.ephemerides import kernels
 from debrissim.ephemerides.quadrature import lobatto_integrals
 
 POINTS = 9
@@ -67,7 +67,7 @@ def ballistic_path(
         new = []
         for part, (grid, path) in enumerate(zip(grids, paths, strict=True)):
             pull = np.empty_like(path)
-            accelerations(path, full, angle_rad + TURN * grid, pull)
+            kernels.gravity.accelerations(path, full, angle_rad + kernels.gravity.TURN * grid, pull)
             length = grid[-1] - grid[0]
             if part:
                 rate = rate + impulse
@@ -94,7 +94,7 @@ def gravity_integrals(parts: list[tuple[Array, Array]], full: bool, angle_rad: f
     falling, rising = np.zeros((2, 3))
     for grid, path in parts:
         pull = np.empty_like(path)
-        accelerations(path, full, angle_rad + TURN * grid, pull)
+        kernels.gravity.accelerations(path, full, angle_rad + kernels.gravity.TURN * grid, pull)
         pull *= ((grid[-1] - grid[0]) * weights)[:, None]
         along = ((grid - start) / span)[:, None]
         falling += ((1.0 - along) * pull).sum(axis=0)

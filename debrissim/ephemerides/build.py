@@ -18,8 +18,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.interpolate import CubicHermiteSpline, CubicSpline
 
 from debrissim.core.arrays import Array
 from debrissim.core.constants import SECONDS_PER_DAY
@@ -310,11 +310,11 @@ def _states_at(times: Array, states: Array, seconds: Array) -> Array:
     if np.isnan(states[:, 3:]).any():
         if len(times) < 3:
             return np.full((seconds.size, 6), np.nan)
-        curve = CubicSpline(times, states[:, :3])
+        curve = scipy.interpolate.CubicSpline(times, states[:, :3])
     elif len(times) < 2:
         return np.broadcast_to(states, (seconds.size, 6)).copy()
     else:
-        curve = CubicHermiteSpline(times, states[:, :3], states[:, 3:])
+        curve = scipy.interpolate.CubicHermiteSpline(times, states[:, :3], states[:, 3:])
     return np.concatenate([curve(seconds), curve.derivative()(seconds)], axis=1)
 
 

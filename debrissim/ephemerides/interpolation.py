@@ -20,10 +20,8 @@ from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array, Index
 from debrissim.core.errors import InputError
-from debrissim.ephemerides.kernels import arcs as kernels
-
-OUTSIDE = kernels.OUTSIDE
-"""Failure code of a time outside the interval of an arc; those of SGP4 are smaller."""
+from debrissim.ephemerides import kernels
+from debrissim.ephemerides.kernels.limits import OUTSIDE as OUTSIDE
 
 
 @dataclass(frozen=True)
@@ -156,7 +154,7 @@ def arc_positions(table: ArcTable, arcs: Index, times_s: Array) -> tuple[NDArray
     rows, times = _checked(table, arcs, times_s)
     codes: NDArray[np.uint8] = np.empty(times.shape, dtype=np.uint8)
     out = np.empty((*times.shape, 3))
-    kernels.positions(*_columns(table), rows, times, codes, out)
+    kernels.arcs.positions(*_columns(table), rows, times, codes, out)
     return codes, out
 
 
@@ -179,7 +177,7 @@ def arc_states(table: ArcTable, arcs: Index, times_s: Array) -> tuple[NDArray[np
     rows, times = _checked(table, arcs, times_s)
     codes: NDArray[np.uint8] = np.empty(times.shape, dtype=np.uint8)
     out, rates = np.empty((2, *times.shape, 3))
-    kernels.states(*_columns(table), rows, times, codes, out, rates)
+    kernels.arcs.states(*_columns(table), rows, times, codes, out, rates)
     return codes, out, rates
 
 

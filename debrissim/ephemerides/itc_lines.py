@@ -14,7 +14,7 @@ from debrissim.core.arrays import Array, Index
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.epochs import midnight_jd
 from debrissim.core.leap_seconds import FIRST_JD
-from debrissim.ephemerides.kernels.state_lines import NUMBERS_PER_LINE, read_lines
+from debrissim.ephemerides import kernels
 from debrissim.ephemerides.time_systems import END_JD, Moments, to_utc
 
 
@@ -47,10 +47,10 @@ def read_table(text: str, group: int) -> ItcTable | None:
     size = text.count("\n") + 1
     # Only what the kernel writes is ever read, or held in memory.
     epochs = np.empty((size // group + 1, 5), dtype=np.int64)
-    values = np.empty((size, NUMBERS_PER_LINE))
-    begin, end = np.empty((2, size, NUMBERS_PER_LINE), dtype=np.int64)
+    values = np.empty((size, kernels.state_lines.NUMBERS_PER_LINE))
+    begin, end = np.empty((2, size, kernels.state_lines.NUMBERS_PER_LINE), dtype=np.int64)
     line = np.empty(size, dtype=np.int64)
-    count = read_lines(data, group, epochs, values, begin, end, line)
+    count = kernels.state_lines.read_lines(data, group, epochs, values, begin, end, line)
     if count <= 0:
         return None
     values, epochs = values[:count], epochs[: count // group]
@@ -61,7 +61,7 @@ def read_table(text: str, group: int) -> ItcTable | None:
     moments = _moments(epochs)
     if moments is None:
         return None
-    groups = values.reshape(-1, group, NUMBERS_PER_LINE)
+    groups = values.reshape(-1, group, kernels.state_lines.NUMBERS_PER_LINE)
     return ItcTable(moments, groups[:, 0, 1:].copy(), groups[:, 1:].copy(), line[:count].reshape(-1, group))
 
 

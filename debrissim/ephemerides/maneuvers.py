@@ -25,9 +25,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.ndimage import median_filter
+import scipy
 
 from debrissim.core.arrays import Array
+from debrissim.ephemerides import kernels
 from debrissim.ephemerides.bounds import (
     Choice,
     Nodes,
@@ -38,7 +39,6 @@ from debrissim.ephemerides.bounds import (
 )
 from debrissim.ephemerides.bridge import ballistic_path, gravity_integrals
 from debrissim.ephemerides.ephemeris import DeclaredManeuver, Segment, elapsed_s
-from debrissim.ephemerides.kernels.gravity import MU
 
 _FACTOR = 6.0
 _WINDOW = 101
@@ -219,8 +219,8 @@ def _sizes_and_thresholds(
     if choice.full:
         # Harmonics beyond degree 10 act at perigee alone, where few intervals of an eccentric orbit are.
         usual = np.maximum(usual, _MARGIN_PART / _FACTOR * margin)
-    around = median_filter(size, min(_WINDOW, count), mode="nearest")
-    gradient = 2.0 * MU / residuals.lowest_km**3
+    around = scipy.ndimage.median_filter(size, min(_WINDOW, count), mode="nearest")
+    gradient = 2.0 * kernels.gravity.MU / residuals.lowest_km**3
     # The estimates also contain the rounding of the positions in gravity, and must not be zero for exact ones.
     blurred = gradient * scale * (residuals.left_out_km + residuals.roughness_km + 1e-9)
     return size, _FACTOR * np.maximum(usual, around) + 2.0 * blurred + 0.5 * beside + _SMALLEST_KM_S

@@ -18,8 +18,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.interpolate import CubicHermiteSpline
 
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
@@ -188,7 +188,7 @@ def _states_at(
         if len(times) == 1:
             found[inside] = teme[0]
             continue
-        curve = CubicHermiteSpline(times, teme[:, :3], teme[:, 3:])
+        curve = scipy.interpolate.CubicHermiteSpline(times, teme[:, :3], teme[:, 3:])
         at = np.clip(seconds[inside], times[0], times[-1])
         found[inside] = np.concatenate([curve(at), curve.derivative()(at)], axis=1)
     missing = ~np.isfinite(found).all(axis=1)

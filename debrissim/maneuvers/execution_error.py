@@ -19,7 +19,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.integrate import solve_ivp
+import scipy
 
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
@@ -104,7 +104,7 @@ class TransitionTable:
             change, turn = variational_rates(y[None, :6], y[6:].reshape(1, 6, 6))
             return np.concatenate([change[0], turn.ravel()])
 
-        self._solution = solve_ivp(
+        self._solution = scipy.integrate.solve_ivp(
             rates, (0.0, max(end_s - begin_s, 1.0)), initial, method="DOP853", rtol=_TOLERANCE, atol=_TOLERANCE,
             dense_output=True,
         ).sol  # fmt: skip

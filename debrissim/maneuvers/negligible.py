@@ -25,7 +25,7 @@ encounters (below `FASTEST_SLOW_KM_S`) are never negligible.
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import ndtri
+import scipy
 
 from debrissim.core.arrays import Array, Mask
 from debrissim.core.constants import WGS72_RADIUS_KM
@@ -66,7 +66,7 @@ def is_negligible(exact: StatePair, expected: StatePair, radius_km: Array, limit
         for pair in (narrow, wide)
     )
     with np.errstate(divide="ignore", invalid="ignore"):
-        sigmas = -float(ndtri(0.05 * limit))
+        sigmas = -float(scipy.special.ndtri(0.05 * limit))
         bent_km = _bent_km(wide, speed[rows], sigmas)
         smallest = np.sqrt(np.linalg.eigvalsh(first.covariance_km2)[:, 0])
         determinant = np.linalg.det(first.covariance_km2)

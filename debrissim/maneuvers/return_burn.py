@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize_scalar
+import scipy
 
 from debrissim.core.arrays import Array
 from debrissim.core.constants import WGS72_MU_KM3_S2
@@ -96,7 +96,9 @@ def _one(
         distance = float(np.linalg.norm(other[:3] - state[:3]))
         return distance if np.isfinite(distance) else 1e9
 
-    found = minimize_scalar(apart, bounds=(-reach, reach), method="bounded", options={"xatol": 1e-6})
+    found = scipy.optimize.minimize_scalar(
+        apart, bounds=(-reach, reach), method="bounded", options={"xatol": 1e-6}
+    )
     shift = float(found.x)
     old = spacecraft.states(np.array([time + shift]))[0]
     ends = spacecraft.states(np.array([end_s, min(end_s + shift, spacecraft.limits_s[1])]))

@@ -17,8 +17,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.special import ndtr
 
 from debrissim.core.arrays import Array
 from debrissim.probability.encounter_plane import EncounterPlane, checked
@@ -83,5 +83,5 @@ def cumulative_through_encounter(probability: ArrayLike, when: HitTime, time_s: 
     sigma = when.sigma_s[:, None]
     moving = np.isfinite(sigma)
     spread = np.where(moving & (sigma > 0.0), sigma, 1.0)
-    fraction = np.where(sigma > 0.0, ndtr(late / spread), late >= 0.0)
+    fraction = np.where(sigma > 0.0, scipy.special.ndtr(late / spread), late >= 0.0)
     return np.asarray(whole * np.where(moving, fraction, 1.0))

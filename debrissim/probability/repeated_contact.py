@@ -31,7 +31,7 @@ from debrissim.core.rows import Rows
 from debrissim.probability.ball import RelativeGaussian
 from debrissim.probability.peak_overlap import ElementPair, overlap_orbits
 from debrissim.probability.sampling import GaussianSampler
-from debrissim.propagation.kernels.contact import count_entries
+from debrissim.propagation import kernels
 from debrissim.propagation.two_body import EquinoctialOrbits
 
 SAMPLES = (2000, 12_000)
@@ -196,7 +196,7 @@ def _entries(
     if n:
         motion = max(float(first.elements[:, 0].max()), float(second.elements[:, 0].max()))
         step = min((end - begin) / _MIN_STEPS, 2.0 * np.pi / motion / _STEPS_PER_PERIOD)
-        count_entries(
+        kernels.contact.count_entries(
             first.elements, float(first.sense[0]), second.elements, float(second.sense[0]), begin, end, step, radius,
             first.mu_km3_s2, entries, start,
         )  # fmt: skip

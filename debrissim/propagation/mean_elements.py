@@ -32,11 +32,8 @@ from debrissim.core.arrays import Array
 from debrissim.core.constants import MINUTES_PER_DAY, SGP4_DAY_ZERO_JD, WGS72_MU_KM3_S2, WGS72_RADIUS_KM
 from debrissim.core.errors import InputError
 from debrissim.core.rows import Rows
-from debrissim.propagation import two_body
+from debrissim.propagation import kernels, two_body
 from debrissim.propagation.element_conversions import equinoctial_from_keplerian, keplerian_from_equinoctial
-from debrissim.propagation.kernels.deep_space import deep_space_constants
-from debrissim.propagation.kernels.epoch_states import epoch_states
-from debrissim.propagation.kernels.near_earth import near_earth_constants
 
 MAX_POSITION_ERROR_KM = 1e-3
 MAX_VELOCITY_ERROR_KM_S = 1e-6
@@ -322,15 +319,15 @@ def _newton(
 def _states(keplerian: Array, days: Array) -> tuple[Array, NDArray[np.uint8]]:
     """SGP4's states (n, 6) km, km/s and codes (n,) at the epochs of elements (n, 6)."""
     elements = np.concatenate([keplerian, np.zeros((keplerian.shape[0], 1))], axis=1)
-    near = near_earth_constants(elements)
+    near = kernels.near_earth.near_earth_constants(elements)
     with np.errstate(divide="ignore"):
         deep_rows = np.flatnonzero(2.0 * np.pi / near[:, 22] >= _DEEP_SPACE_MINUTES)
     deep_row = np.full(elements.shape[0], -1, dtype=np.int64)
     deep_row[deep_rows] = np.arange(deep_rows.size)
     # Sidereal time matters only to resonance, which has no effect at the epoch.
-    deep = deep_space_constants(
+    deep = kernels.deep_space.deep_space_constants(
         near[deep_rows], elements[deep_rows], days[deep_rows], np.zeros(deep_rows.size)
     )
     out, codes = np.empty((elements.shape[0], 6)), np.zeros(elements.shape[0], dtype=np.uint8)
-    epoch_states(near, elements, deep_row, deep, out, codes)
+    kernels.epoch_states.epoch_states(near, elements, deep_row, deep, out, codes)
     return out, codes

@@ -22,13 +22,7 @@ from debrissim.catalog.catalog import Catalog
 from debrissim.core.arrays import Array
 from debrissim.core.constants import MINUTES_PER_DAY, SECONDS_PER_DAY, SGP4_DAY_ZERO_JD
 from debrissim.core.time import offset_days
-from debrissim.propagation.kernels.deep_space import CONSTANT_COUNT, deep_space_constants
-from debrissim.propagation.kernels.near_earth import near_earth_constants
-from debrissim.propagation.kernels.sgp4 import (
-    FALLBACK_TO_REFERENCE,
-    deep_space_positions,
-    near_earth_positions,
-)
+from debrissim.propagation import kernels
 
 DEEP_SPACE_ROUGHNESS_KM = 0.05
 """Bound on the steps in SGP4's positions of deep-space objects (resonance integrator, Lyddane's formulae): the largest
@@ -122,7 +116,7 @@ class Propagator:
         out = np.empty((times_s.shape[0], 3, rows.shape[0]))
         # A copy: for a read-only or strided argument the kernels would be compiled again.
         codes = self._run_kernels(np.array(rows), self.first_minutes[rows], times_s / 60.0, out)
-        rest = np.flatnonzero(codes == FALLBACK_TO_REFERENCE)
+        rest = np.flatnonzero(codes == kernels.sgp4.FALLBACK_TO_REFERENCE)
         if rest.size:
             library_codes, library, _ = self.states(rows[rest], times_s)
             out[:, :, rest] = library.transpose(1, 2, 0)
@@ -154,7 +148,7 @@ class Propagator:
         first_minutes = self.first_minutes[objects] + times_s.ravel() / 60.0
         out = np.empty((1, 3, objects.size))
         codes = self._run_kernels(objects, first_minutes, np.zeros(1), out)
-        rest = np.flatnonzero(codes == FALLBACK_TO_REFERENCE)
+        rest = np.flatnonzero(codes == kernels.sgp4.FALLBACK_TO_REFERENCE)
         if rest.size:
             library_codes, library, _ = self.states_along(objects[rest], times_s.ravel()[rest, None])
             out[0, :, rest], codes[rest] = library[:, 0], library_codes[:, 0]
@@ -168,8 +162,8 @@ class Propagator:
         near = self.near_earth[objects]
         kernel: Any
         for kernel, constants, columns in (
-            (near_earth_positions, self.constants, np.flatnonzero(near)),
-            (deep_space_positions, self.deep_constants, np.flatnonzero(~near)),
+            (kernels.sgp4.near_earth_positions, self.constants, np.flatnonzero(near)),
+            (kernels.sgp4.deep_space_positions, self.deep_constants, np.flatnonzero(~near)),
         ):
             kernel(constants, first_minutes, minutes, objects, columns, out, codes)
         return codes
@@ -255,11 +249,13 @@ def make_propagator(catalog: Catalog, start_jd: float, start_fraction: float) ->
     )
     records = tuple(_record(*row) for row in zip(*(column.tolist() for column in columns), strict=True))
     elements = np.stack([columns[k] for k in (8, 4, 6, 9, 5, 7, 3)], axis=1)
-    constants = near_earth_constants(elements)
+    constants = kernels.near_earth.near_earth_constants(elements)
     deep = np.flatnonzero([record.method == "d" for record in records])
-    deep_constants = np.zeros((len(records), CONSTANT_COUNT))
+    deep_constants = np.zeros((len(records), kernels.deep_space.CONSTANT_COUNT))
     gsto = np.array([records[row].gsto for row in deep.tolist()])
-    deep_constants[deep] = deep_space_constants(constants[deep], elements[deep], epoch_days[deep], gsto)
+    deep_constants[deep] = kernels.deep_space.deep_space_constants(
+        constants[deep], elements[deep], epoch_days[deep], gsto
+    )
     near_earth = np.ones(len(records), dtype=bool)
     near_earth[deep] = False
     return Propagator(

@@ -29,7 +29,7 @@ from debrissim.core.arrays import Array
 from debrissim.core.constants import WGS84_MU_KM3_S2
 from debrissim.core.errors import InputError
 from debrissim.core.rows import Rows
-from debrissim.propagation.kernels import two_body as _two_body
+from debrissim.propagation import kernels
 
 # Cosine of the inclination below which the retrograde set is used.
 _RETROGRADE = -0.985
@@ -54,14 +54,14 @@ class EquinoctialOrbits(Rows):
     def states(self, times_s: ArrayLike = 0.0) -> Array:
         """(m, 6) km, km/s after times_s, scalar or (m,) s."""
         times, out = self._times(times_s), np.empty((len(self), 6))
-        _two_body.states(np.ascontiguousarray(self.elements), times, self.sense, self.mu_km3_s2, out)
+        kernels.two_body.states(np.ascontiguousarray(self.elements), times, self.sense, self.mu_km3_s2, out)
         return out
 
     def states_and_partials(self, times_s: ArrayLike = 0.0) -> tuple[Array, Array]:
         """The states (m, 6) after times_s, and their partials (m, 6, 6) by the elements at time zero."""
         times, out, partials = self._times(times_s), np.empty((len(self), 6)), np.empty((len(self), 6, 6))
         elements = np.ascontiguousarray(self.elements)
-        _two_body.states_and_partials(elements, times, self.sense, self.mu_km3_s2, out, partials)
+        kernels.two_body.states_and_partials(elements, times, self.sense, self.mu_km3_s2, out, partials)
         return out, partials
 
     def _times(self, times_s: ArrayLike) -> Array:

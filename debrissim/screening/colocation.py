@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.spatial import cKDTree
+import scipy
 
 from debrissim.core.arrays import Array, Index, Mask
 from debrissim.core.rows import Rows
@@ -123,7 +123,7 @@ def _near_at(
     is_own, is_primary = np.isin(rows, own), np.isin(rows, primaries)
     # From the smaller side: every pair has one of `own` and a primary.
     centres = np.flatnonzero(is_own if is_own.sum() < is_primary.sum() else is_primary)
-    near = cKDTree(positions).query_ball_point(positions[centres], search_km[centres])
+    near = scipy.spatial.cKDTree(positions).query_ball_point(positions[centres], search_km[centres])
     pairs: set[tuple[int, int]] = set()
     for centre, neighbours in zip(centres.tolist(), near, strict=True):
         for neighbour in neighbours:

@@ -77,9 +77,8 @@ from debrissim.core.rows import Rows
 from debrissim.propagation.chebyshev import interpolation_matrix
 from debrissim.propagation.ephemeris import USUAL_EXTRA_KM, EphemerisWindow, make_window
 from debrissim.propagation.sgp4 import Propagator
+from debrissim.screening import kernels
 from debrissim.screening.failures import Failures
-from debrissim.screening.kernels.cells import pairs_within
-from debrissim.screening.kernels.pair_test import GRAVITY_KM_S2, pairs_with_primaries
 from debrissim.screening.orbit_filter import below_radius
 
 FEW_PRIMARIES = 32
@@ -131,7 +130,7 @@ def cheapest_step_s(object_count: int, primary_count: int, distance_km: float) -
     """
     if primary_count <= FEW_PRIMARIES:
         return _FEW_PRIMARIES_STEP_S
-    apart_km = distance_km + 8.0 * _STEPS_S + 0.75 * GRAVITY_KM_S2 * _STEPS_S**2
+    apart_km = distance_km + 8.0 * _STEPS_S + 0.75 * kernels.pair_test.GRAVITY_KM_S2 * _STEPS_S**2
     cost = (_SAMPLE_NS + _PAIR_NS_KM2 * object_count * apart_km**2) / _STEPS_S
     return float(_STEPS_S[np.argmin(cost)])
 
@@ -186,10 +185,14 @@ def find_candidates(
         positions = _positions(window, samples, slice(chunk, chunk + size + 2), sample_count)
         if primaries.size <= FEW_PRIMARIES:
             columns = np.flatnonzero(is_primary)
-            pairs = pairs_with_primaries(positions, columns, error_km, step_s, distance_km, own_group)
+            pairs = kernels.pair_test.pairs_with_primaries(
+                positions, columns, error_km, step_s, distance_km, own_group
+            )
         else:
             usual_km = tolerance_km + USUAL_EXTRA_KM
-            pairs = pairs_within(positions, is_primary, error_km, usual_km, step_s, distance_km, own_group)
+            pairs = kernels.cells.pairs_within(
+                positions, is_primary, error_km, usual_km, step_s, distance_km, own_group
+            )
         pairs[:, 0] += chunk
         pairs_by_chunk.append(pairs)
 

@@ -20,17 +20,10 @@ from numpy.typing import NDArray
 from debrissim.core.arrays import Array
 from debrissim.core.constants import WGS72_RADIUS_KM
 from debrissim.propagation.sgp4 import Propagator
+from debrissim.screening import kernels
 from debrissim.screening.approaches import Approaches
-from debrissim.screening.kernels.pair_test import (
-    ESCAPE_SPEED_KM_S,
-    EXTRA_ACCELERATION_KM_S2,
-    EXTRA_JERK_KM_S3,
-    GRADIENT_S2,
-)
 
 _ROWS_PER_BATCH = 60_000
-# Maximum angular velocity of a position, at escape speed on the ground.
-_TURN_S = ESCAPE_SPEED_KM_S / WGS72_RADIUS_KM
 # SGP4's rounding.
 _NOISE_KM = 1e-6
 
@@ -76,13 +69,16 @@ def may_enter(
     apart = second - first
     applies &= (code_a == 0).all(axis=1) & (code_b == 0).all(axis=1)
     applies &= (np.linalg.norm(apart[:, ::2], axis=2) > distance_km[:, None]).all(axis=1)
+    limits = kernels.pair_test
+    # Maximum angular velocity of a position, at escape speed on the ground.
+    turn_s = limits.ESCAPE_SPEED_KM_S / WGS72_RADIUS_KM
     # A tenth more: between the ends the distance and the speed are a little larger than D and that at the minimum.
-    fastest = speed_km_s + (GRADIENT_S2 * distance_km + EXTRA_ACCELERATION_KM_S2) * half_s
+    fastest = speed_km_s + (limits.GRADIENT_S2 * distance_km + limits.EXTRA_ACCELERATION_KM_S2) * half_s
     jerk = 1.1 * (
-        20.0 * _TURN_S**3 * distance_km
-        + (9.0 * _TURN_S**2 + GRADIENT_S2) * fastest
-        + 3.0 * _TURN_S * (GRADIENT_S2 * distance_km + EXTRA_ACCELERATION_KM_S2)
-        + EXTRA_JERK_KM_S3
+        20.0 * turn_s**3 * distance_km
+        + (9.0 * turn_s**2 + limits.GRADIENT_S2) * fastest
+        + 3.0 * turn_s * (limits.GRADIENT_S2 * distance_km + limits.EXTRA_ACCELERATION_KM_S2)
+        + limits.EXTRA_JERK_KM_S3
     )
     slack = jerk * half_s**3 / (9.0 * np.sqrt(3.0)) + _NOISE_KM
     low, middle, high = (np.einsum("mkc,mkc->mk", first, apart) / np.linalg.norm(first, axis=2)).T

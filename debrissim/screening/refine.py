@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array, Index
 from debrissim.propagation.sgp4 import Propagator
+from debrissim.screening import kernels
 from debrissim.screening.approaches import Approaches
 from debrissim.screening.encounters import EncounterStatus
 from debrissim.screening.grid import Candidates
-from debrissim.screening.kernels.pair_test import closest_points, lasting_minima
 from debrissim.screening.side_by_side import side_by_side
 
 _SEARCH_SPACING_S = 4.0
@@ -158,7 +158,7 @@ def _refine_batch(
         else:
             # Points tens of seconds apart may span a maximum of distance: do not start beyond it.
             begin = (time[moving] - middle) / spacing[moving]
-        offset = spacing[moving] * closest_points(np.ascontiguousarray(relative), begin)
+        offset = spacing[moving] * kernels.pair_test.closest_points(np.ascontiguousarray(relative), begin)
         closest = np.clip(middle + offset, lowest[moving], highest[moving])
         near = np.abs(closest - time[moving]) <= spacing[moving]
         time[moving] = closest
@@ -212,7 +212,7 @@ def slow_minima(
         stop = min(sample_s[end] + half_step_s + SLOW_SCAN_S, latest_s[start])
         times = np.linspace(begin, stop, max(int(np.ceil((stop - begin) / SLOW_SCAN_S)), 2) + 1)
         distance = _distance_km(propagator, *pair, times)
-        dip = lasting_minima(distance, NOISE_KM)
+        dip = kernels.pair_test.lasting_minima(distance, NOISE_KM)
         # At an end that is not an end of the span, the distance goes on decreasing in a neighbouring interval.
         dip[0] &= begin == earliest_s[start]
         dip[-1] &= stop == latest_s[start]

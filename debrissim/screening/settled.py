@@ -8,7 +8,7 @@ from importlib.metadata import version
 from typing import Self
 
 import numpy as np
-from scipy.spatial import cKDTree
+import scipy
 
 from debrissim.catalog.ages import days_since
 from debrissim.catalog.catalog import Catalog
@@ -167,7 +167,7 @@ def _near_primaries(
     good, centres = np.flatnonzero(flies), primaries[flies[primaries]]
     if not centres.size:
         return near
-    found = cKDTree(positions[good, 0]).query_ball_point(
+    found = scipy.spatial.cKDTree(positions[good, 0]).query_ball_point(
         positions[centres, 0], STATION_FACTOR * rule.start_separation_km
     )
     for centre, rows in zip(centres.tolist(), found, strict=True):

@@ -7,7 +7,7 @@ it, marked as such, so that no close pair is left out.
 from __future__ import annotations
 
 import numpy as np
-from scipy.spatial import cKDTree
+import scipy
 
 from debrissim.core.arrays import Array, Index
 from debrissim.propagation.sgp4 import Propagator
@@ -110,7 +110,7 @@ def _approaches_at(
 
 def _pairs_within(positions: Array, distance_km: float, centres: Index | None) -> Index:
     """(m, 2) pairs of positions (n, 3) within a distance, each once; with centres, only those of one of them."""
-    tree = cKDTree(positions)
+    tree = scipy.spatial.cKDTree(positions)
     if centres is None:
         return np.asarray(tree.query_pairs(distance_km, output_type="ndarray"), dtype=np.int64).reshape(-1, 2)
     near = tree.query_ball_point(positions[centres], distance_km)

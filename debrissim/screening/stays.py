@@ -22,19 +22,20 @@ that grazes a surface less deeply than that may or may not have a stay.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import comb
 
 from debrissim.core.arrays import Array, Index, Mask
 from debrissim.core.rows import Rows
 from debrissim.propagation import frames
 from debrissim.propagation.sgp4 import Propagator
+from debrissim.screening import kernels
 from debrissim.screening.approaches import Approaches
-from debrissim.screening.kernels.stays import BOX, DEGREE, ELLIPSOID, inside_intervals
 from debrissim.screening.reach import may_enter, miss_and_speed
 from debrissim.screening.side_by_side import side_by_side
 from debrissim.screening.volumes import ScreeningVolume
@@ -54,13 +55,26 @@ _ROWS_PER_BATCH = 8_000
 # Rounds of nine samples, each of which narrows a bracket by a factor of four: a day to a millisecond.
 _BRACKET_ROUNDS = 14
 
-_PLACES = 0.5 - 0.5 * np.cos(np.pi * np.arange(DEGREE + 1) / DEGREE)
-_BERNSTEIN = np.linalg.inv(
-    np.array(
-        [[comb(DEGREE, k) * x**k * (1.0 - x) ** (DEGREE - k) for k in range(DEGREE + 1)] for x in _PLACES]
+
+@cache
+def _places() -> Array:
+    """(DEGREE + 1,) where a piece of a path is sampled, from its begin, 0, to its end, 1."""
+    degree = kernels.stays.DEGREE
+    return np.asarray(0.5 - 0.5 * np.cos(np.pi * np.arange(degree + 1) / degree))
+
+
+@cache
+def _bernstein() -> Array:
+    """(DEGREE + 1, DEGREE + 1): from values at the places to Bernstein coefficients."""
+    degree = kernels.stays.DEGREE
+    return np.linalg.inv(
+        np.array(
+            [
+                [math.comb(degree, k) * x**k * (1.0 - x) ** (degree - k) for k in range(degree + 1)]
+                for x in _places()
+            ]
+        )
     )
-)
-"""(DEGREE + 1, DEGREE + 1): from values at the places to Bernstein coefficients."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -213,7 +227,7 @@ class _Search:
             leaves[used] = end_far | ~good
             last = np.where(leaves.any(axis=1), leaves.argmax(axis=1), count)
             kept = (np.broadcast_to(np.arange(count), used.shape) <= last[:, None])[used] & good
-            path = np.einsum("kj,mjc->mck", _BERNSTEIN, relative[kept])
+            path = np.einsum("kj,mjc->mck", _bernstein(), relative[kept])
             found.append(_Pieces(row[which[kept]], begin[kept], end[kept], path))
             at_limit = nodes[:, -1] == limit_s[active]
             left = last < count
@@ -221,12 +235,14 @@ class _Search:
             place[active] = nodes[:, -1]
             active = active[~at_limit & ~left]
             count = min(2 * count, _MOST_PIECES_AT_ONCE)
-        empty = _Pieces(np.empty(0, dtype=np.int64), np.empty(0), np.empty(0), np.empty((0, 3, DEGREE + 1)))
+        empty = _Pieces(
+            np.empty(0, dtype=np.int64), np.empty(0), np.empty(0), np.empty((0, 3, kernels.stays.DEGREE + 1))
+        )
         return _Pieces.concat([empty, *found]), reached
 
     def _relative_rtn(self, row: Index, begin_s: Array, end_s: Array) -> tuple[Array, NDArray[np.bool_]]:
         """(k, DEGREE + 1, 3) km in the primary's RTN at points of intervals (k,), and whether SGP4 follows both."""
-        times = begin_s[:, None] + (end_s - begin_s)[:, None] * _PLACES
+        times = begin_s[:, None] + (end_s - begin_s)[:, None] * _places()
         times[:, -1] = end_s
         code_b, second = self.propagator.positions_along(self.approaches.second[row], times)
         if all(volume.is_sphere for volume in self.volumes):
@@ -261,9 +277,14 @@ class _Search:
         m, time = len(self.approaches), self.approaches.time_s
         pieces = _Pieces.concat([forward, backward])
         is_forward = np.arange(len(pieces)) < len(forward)
-        shapes = np.array([BOX if volume.shape == "box" else ELLIPSOID for volume in self.volumes])
+        shapes = np.array(
+            [
+                kernels.stays.BOX if volume.shape == "box" else kernels.stays.ELLIPSOID
+                for volume in self.volumes
+            ]
+        )
         sizes = np.array([volume.half_widths_km for volume in self.volumes])
-        table = inside_intervals(pieces.path, shapes, sizes, self.allowed[pieces.row])
+        table = kernels.stays.inside_intervals(pieces.path, shapes, sizes, self.allowed[pieces.row])
         piece, flags = table[:, 0].astype(np.int64), table[:, 3:] > 0.0
         row, is_forward = pieces.row[piece], is_forward[piece]
         length = pieces.end_s[piece] - pieces.begin_s[piece]

@@ -30,8 +30,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import nnls
 
 from debrissim.catalog.catalog import Catalog
 from debrissim.core.arrays import Array
@@ -239,7 +239,7 @@ def _element_sets_of(history: Catalog, norad_id: int | None) -> Catalog:
 def _fit(first: Array, second: Array, sigma: Array) -> tuple[float, float]:
     """Non-negative coefficients of two columns that fit sigma best, in relative terms."""
     scale = np.where(sigma > 0.0, sigma, 1.0)
-    solution, _ = nnls(np.stack([first, second], axis=1) / scale[:, None], sigma / scale)
+    solution, _ = scipy.optimize.nnls(np.stack([first, second], axis=1) / scale[:, None], sigma / scale)
     return float(solution[0]), float(solution[1])
 
 

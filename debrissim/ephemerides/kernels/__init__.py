@@ -1,1 +1,11 @@
-"""Compiled loops over the nodes of arcs."""
+"""Compiled loops over the nodes of arcs.
+
+Each module is loaded when it is first used, as `kernels.state_lines`: an error in the input does not wait for
+numba.
+"""
+
+from __future__ import annotations
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

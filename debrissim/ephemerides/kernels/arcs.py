@@ -13,12 +13,7 @@ from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array, Index
 from debrissim.core.jit import jit
-
-MAX_WIDTH = 12
-"""The most nodes of a stencil."""
-
-OUTSIDE = 20
-"""Failure code of a time outside the interval of an arc."""
+from debrissim.ephemerides.kernels.limits import MAX_WIDTH, OUTSIDE
 
 
 @jit

@@ -8,8 +8,9 @@ import numpy as np
 
 from debrissim.core.arrays import Array, Index
 from debrissim.core.jit import jit
-from debrissim.ephemerides.kernels.arcs import MAX_WIDTH, basis, combine, prepare, stencil_start
+from debrissim.ephemerides.kernels.arcs import basis, combine, prepare, stencil_start
 from debrissim.ephemerides.kernels.gravity import TURN, acceleration
+from debrissim.ephemerides.kernels.limits import MAX_WIDTH
 
 
 @jit

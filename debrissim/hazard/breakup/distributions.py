@@ -29,8 +29,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.special import ndtr
 
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
@@ -185,7 +185,7 @@ class AreaToMass:
     def cdf(self, log_area_to_mass: ArrayLike) -> Array:
         """(k,) probability of a ratio of at most 10^x, x scalar or (k,)."""
         x = np.asarray(log_area_to_mass, dtype=np.float64)
-        return np.asarray((self.weight * ndtr((x - self.mean) / self.sigma)).sum(axis=0))
+        return np.asarray((self.weight * scipy.special.ndtr((x - self.mean) / self.sigma)).sum(axis=0))
 
     def moments(self) -> tuple[Array, Array]:
         """(k,) mean and (k,) standard deviation."""

@@ -1,0 +1,11 @@
+"""Compiled kernels of SGP4 and of two-body motion.
+
+Each module is loaded when it is first used, as `kernels.two_body`: an error in the input does not wait for
+numba.
+"""
+
+from __future__ import annotations
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 from debrissim.core.arrays import Array
 from debrissim.core.numbers import rounded
@@ -154,7 +154,7 @@ def plot_velocity(
     for level in _BANDS:
         ax.plot(
             ends,
-            10.0 ** (middle + VELOCITY_SIGMA * ndtri(level)),
+            10.0 ** (middle + VELOCITY_SIGMA * scipy.special.ndtri(level)),
             color=style.INK,
             lw=1.4 if level == 0.5 else 0.9,
             ls="-" if level == 0.5 else "--",

@@ -178,6 +178,44 @@ def test_the_start_is_light():
     assert process.stdout.splitlines()[1:] == ["[]"]
 
 
+def test_mistakes_in_the_input_are_reported_without_compiled_code(tmp_path: Path):
+    """Numba alone takes half a second to import, and a path that does not exist needs no NumPy either."""
+    (tmp_path / "key.toml").write_text('titel = "x"\n')
+    (tmp_path / "week.toml").write_text("[[primaries]]\nnorad_id = 25544\n")
+    (tmp_path / "catalogue.csv").write_text("hello\n")
+    (tmp_path / "event.cdm").write_text("CCSDS_CDM_VERS = 1.0\n")
+    missing = (
+        ["run", "no.toml"],
+        ["run", "week.toml", "--catalog", "no.csv"],
+        ["track", "week.toml", "--catalog", "no.csv"],
+        ["pc", "no.cdm"],
+        ["watch", "no.toml"],
+        ["catalog", "info", "no.csv"],
+    )
+    faulty = (
+        ["run", "key.toml"],
+        ["run", "week.toml", "--catalog", "catalogue.csv"],
+        ["pc", "event.cdm"],
+        ["avoid", "no"],
+        ["plot", "no"],
+        ["verify", "no"],
+        ["export", "no", "-f", "oem"],
+        ["lint", "no"],
+    )
+    program = (
+        "import sys\nfrom debrissim.cli.main import main\n"
+        f"for commands, heavy in (({missing!r}, 'numpy'), ({faulty!r}, 'numba')):\n"
+        "    for command in commands:\n"
+        "        code = main(command)\n"
+        "        assert code == 2 and heavy not in sys.modules, (command, code, heavy in sys.modules)\n"
+    )
+    process = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=tmp_path
+    )
+    assert process.returncode == 0, process.stderr
+    assert "debrissim: no.toml: no such file" in process.stderr
+
+
 def test_results_and_catalogues_are_shown_without_matplotlib():
     program = (
         "import sys\nimport debrissim.cli.output, debrissim.conjunctions.result\n"
