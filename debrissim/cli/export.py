@@ -20,6 +20,10 @@ def plot(
         str,
         typer.Option("--size", help="screen (1200 x 750 pixels) or page (170 mm wide, 300 dots per inch)."),
     ] = "screen",
+    every: Annotated[
+        bool,
+        typer.Option("--all", help="Every figure that applies, with those that a run leaves out by default."),
+    ] = False,
 ) -> None:
     """Plot the figures of a results folder and write its report.html again, from its files alone.
 
@@ -30,7 +34,7 @@ def plot(
 
     failure = None
     try:
-        written = protocol.plot(results, format=file_format, size=size)
+        written = protocol.plot(results, format=file_format, size=size, every=every)
     except FigureError as error:
         failure, written = error, list(error.written)
     for path in written:

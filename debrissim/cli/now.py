@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from debrissim.cli.options import AsJson, Force, Offline, Out, Quiet
+from debrissim.cli.plotting import abandon, plotting
 from debrissim.cli.progress import ProgressDisplay
 from debrissim.cli.run import show_notes
 from debrissim.cli.sigint import INTERRUPTION, interrupted
@@ -247,15 +248,16 @@ def _run(scenario: Any, folder: Path, *, force: bool, quiet: bool) -> Conjunctio
 
     with (
         claimed(folder, force=force) as claim,
+        plotting(scenario) as plotter,
         ProgressDisplay(console(err=True, quiet=quiet)) as progress,
         compiled_ahead(kernels_of(scenario), progress.compiling),
-        INTERRUPTION.during(claim.abandon),
+        INTERRUPTION.during(abandon(claim, plotter)),
     ):
         try:
             # The sources were asked already: their copies are in the cache.
             result = run(scenario, progress=progress, windows=progress.windows, offline=True)
             progress("writing", 0.0)
-            result = result.write_claimed(claim)
+            result = result.write_claimed(claim, plotter)
         except KeyboardInterrupt:
             raise RunError(interrupted()) from None
     assert isinstance(result, ConjunctionResult)

@@ -18,6 +18,7 @@ from debrissim.cli.options import (
     Quiet,
     require_inputs,
 )
+from debrissim.cli.plotting import abandon, plotting
 from debrissim.cli.progress import ProgressDisplay
 from debrissim.cli.sigint import INTERRUPTION, interrupted
 from debrissim.cli.terminal import console, say, shown
@@ -77,10 +78,11 @@ def run(
     work = _work_folder(folder) if resume else None
     with (
         claimed(folder, force=force) as claim,
+        plotting(checked) as plotter,
         _executor(workers, cluster) as executor,
         ProgressDisplay(console(err=True, quiet=quiet)) as progress,
         compiled_ahead(kernels_of(checked), progress.compiling),
-        INTERRUPTION.during(claim.abandon, lambda: _kept(work, progress)),
+        INTERRUPTION.during(abandon(claim, plotter), lambda: _kept(work, progress)),
     ):
         try:
             result = run_scenario(
@@ -93,7 +95,7 @@ def run(
                 offline=offline,
             )
             progress("writing", 0.0)
-            result = result.write_claimed(claim)
+            result = result.write_claimed(claim, plotter)
             if work is not None:
                 _remove(work)
         except ScenarioError as error:

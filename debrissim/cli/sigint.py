@@ -34,11 +34,13 @@ class Interruption:
     """Watches for Ctrl-C, once `watch` is called.
 
     kept: returns the part of the run that is kept, for the message. abandon: removes what a run has made so far.
+    is_watching: whether it does, which it never does for a caller of `main`.
     """
 
     def __init__(self) -> None:
         self.kept: Callable[[], str] = str
         self.abandon: Callable[[], None] = _nothing
+        self.is_watching = False
         self._interrupted = threading.Event()
         self._ended = threading.Event()
         self._code = CODE
@@ -54,6 +56,7 @@ class Interruption:
 
     def watch(self) -> None:
         """Start watching. Only for the main thread of this program, never when used as a library."""
+        self.is_watching = True
         read, write = os.pipe()
         os.set_blocking(write, False)
         signal.set_wakeup_fd(write, warn_on_full_buffer=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -26,11 +26,12 @@ from debrissim.conjunctions.totals import Fraction, PrimaryTotals, Totals, Volum
 from debrissim.core.arrays import Index
 from debrissim.core.errors import InputError
 from debrissim.report.lines import wrap
+from debrissim.report.read_views import folder_views
 from debrissim.report.verdict import RunVerdict, run_verdict
 from debrissim.results.folder import read_summary
 from debrissim.results.own_files import OBJECTS
 from debrissim.results.reader import FolderTables, reading
-from debrissim.results.result import Result, Tables, read_seconds
+from debrissim.results.result import Plotter, Result, Tables, read_seconds
 from debrissim.results.schema import SCHEMAS
 from debrissim.results.schema.conjunctions import CONJUNCTIONS
 from debrissim.results.table import Table
@@ -188,15 +189,20 @@ class ConjunctionResult(Result):
             )
             write_cdms(folder / "cdm", conjunctions, output.cdm_format)
 
-    def _plot(self, folder: Path, format: str, size: str) -> list[Path]:
+    def _plot(self, folder: Path, format: str, size: str, *, every: bool) -> list[Path]:
         from debrissim.report.redraw import draw_plots
 
-        return draw_plots(folder, file_format=format, size=size, tables=self.tables)
+        return draw_plots(folder, file_format=format, size=size, every=every, tables=self.tables)
 
-    def _report(self, folder: Path) -> Path | None:
+    def _start_plots(self, folder: Path, plotter: Plotter | None) -> Callable[[], list[Path]]:
+        if plotter is not None and plotter.start(folder_views(folder, self.tables), folder):
+            return plotter.finish
+        return super()._start_plots(folder, None)
+
+    def _report(self, folder: Path, plotted: Callable[[], object]) -> Path | None:
         from debrissim.report.page import write_report
 
-        return write_report(folder, tables=self.tables)
+        return write_report(folder, tables=self.tables, plotted=plotted)
 
 
 def summarize(details: RunDetails, provenance: Mapping[str, Any]) -> dict[str, Any]:

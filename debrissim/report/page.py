@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,6 @@ import numpy as np
 from debrissim.core.files import replace_text
 from debrissim.report.avoidable import avoidable_encounters
 from debrissim.report.curves import encounter_curves
-from debrissim.report.figures.registry import figures as registered_figures
 from debrissim.report.html.data import LinkedFile, PageTable, ReportData
 from debrissim.report.html.libraries import missing_libraries
 from debrissim.report.html.page import report_html, study_html
@@ -48,7 +48,12 @@ _FILES = {
 }
 
 
-def write_report(folder: Path | str, *, tables: Mapping[str, Table] | None = None) -> Path | None:
+def write_report(
+    folder: Path | str,
+    *,
+    tables: Mapping[str, Table] | None = None,
+    plotted: Callable[[], object] | None = None,
+) -> Path | None:
     """Write report.html into a results folder, replacing an earlier one.
 
     Parameters
@@ -57,6 +62,8 @@ def write_report(folder: Path | str, *, tables: Mapping[str, Table] | None = Non
         The results folder.
     tables : mapping of str to Table, optional
         Those of the folder where they are at hand, so that they are not read again.
+    plotted : callable, optional
+        Waits for figures that are still being plotted; called when all of the page but the list of files is made.
 
     Returns
     -------
@@ -72,7 +79,7 @@ def write_report(folder: Path | str, *, tables: Mapping[str, Table] | None = Non
     """
     if missing_libraries():
         return None
-    return _write(Path(folder), report_html(report_data(Path(folder), tables)))
+    return _write(Path(folder), report_html(report_data(Path(folder), tables, plotted)))
 
 
 def write_study_report(
@@ -103,6 +110,9 @@ def write_study_report(
     """
     if missing_libraries():
         return None
+    # Captions are with the figures, whose libraries the page of a run does without.
+    from debrissim.report.figures.registry import figures as registered_figures
+
     folder = Path(folder)
     place = {entry.name: entry.order for entry in registered_figures()}
     captions = {entry.name: entry.caption for entry in registered_figures() if entry.caption}
@@ -124,8 +134,14 @@ def _write(folder: Path, text: str) -> Path:
     return path
 
 
-def report_data(folder: Path, tables: Mapping[str, Table] | None = None) -> ReportData:
+def report_data(
+    folder: Path,
+    tables: Mapping[str, Table] | None = None,
+    plotted: Callable[[], object] | None = None,
+) -> ReportData:
     """The content of the page, read from the folder; tables: those of the folder, where they are at hand.
+
+    plotted: waits for the figures, as in `write_report`.
 
     Raises InputError if `folder` is not a results folder, or is damaged.
     """
@@ -158,7 +174,7 @@ def report_data(folder: Path, tables: Mapping[str, Table] | None = None) -> Repo
                     strict=True,
                 )
             ),
-            files=tuple(_files(folder)),
+            files=_Files(folder, plotted),
             avoidable=avoidable_encounters(folder, events),
             rows_file=table_path(folder / CONJUNCTIONS.file).name,
         )
@@ -184,6 +200,19 @@ def _cdm_paths(folder: Path, table: Table) -> Iterator[str]:
         stem = f"{primary}_conj_{secondary}_{moment.translate(separators)}"
         paths = (f"cdm/{stem}{ending}" for ending in (".cdm", ".xml"))
         yield next((path for path in paths if (folder / path).is_file()), "")
+
+
+@dataclass(frozen=True)
+class _Files:
+    """The files next to the page, listed when they are asked for; until then figures may still be plotted."""
+
+    folder: Path
+    plotted: Callable[[], object] | None
+
+    def __iter__(self) -> Iterator[LinkedFile]:
+        if self.plotted is not None:
+            self.plotted()
+        return _files(self.folder)
 
 
 def _files(folder: Path) -> Iterator[LinkedFile]:

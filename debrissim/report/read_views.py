@@ -37,6 +37,30 @@ from debrissim.screening.volumes import AUTO, PRESETS
 _ORBIT = ("period_min", "perigee_km", "apogee_km")
 
 
+def folder_views(folder: Path, tables: Mapping[str, Table] | None = None) -> tuple[tuple[str, object], ...]:
+    """Each view of a results folder, after the prefix of its files; tables: those of the folder, where at hand.
+
+    Raises InputError if `folder` is not a results folder, or is damaged.
+    """
+    return tuple(_views(folder, tables))
+
+
+def _views(folder: Path, tables: Mapping[str, Table] | None) -> Iterator[tuple[str, object]]:
+    run = read_run(folder, tables)
+    messages = read_messages(folder, run)
+    cloud = read_cloud(folder, run.tables)
+    # A run of messages alone has no catalogue, so no density of any kind of object.
+    primaries = read_primaries(folder, run.tables)
+    if primaries:
+        yield from ((f"{own}_", view) for own, view in primaries.items())
+    elif not messages or any(name.endswith("_per_km3") for name in run.tables["density"].columns()):
+        yield "", run
+    for number, message in enumerate(messages):
+        yield f"event_{number}_", message
+    if cloud:
+        yield "", cloud
+
+
 def read_run(folder: Path, tables: Mapping[str, Table] | None = None) -> RunView:
     """The run of a results folder; tables: its tables, where they are at hand.
 

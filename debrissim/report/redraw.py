@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from debrissim.report import output
 from debrissim.report.figures.registry import plot_figures
-from debrissim.report.read_views import read_cloud, read_messages, read_primaries, read_run
+from debrissim.report.read_views import folder_views
 from debrissim.results.table import Table
 
 
@@ -16,9 +16,10 @@ def draw_plots(
     *,
     file_format: str = output.PNG,
     size: str = output.SCREEN,
+    every: bool = False,
     tables: Mapping[str, Table] | None = None,
 ) -> list[Path]:
-    """Plot every registered figure of a results folder into plots/, replacing files of the same name.
+    """Plot the figures of a results folder into plots/, replacing files of the same name.
 
     Parameters
     ----------
@@ -28,6 +29,8 @@ def draw_plots(
         Format of the files.
     size : "screen" or "page"
         Size of the figures.
+    every : bool
+        Every figure that applies, not only the usual ones.
     tables : mapping of str to Table, optional
         Those of the folder where they are at hand, so that they are not read again.
 
@@ -45,14 +48,29 @@ def draw_plots(
     """
     folder = Path(folder)
     output.check(file_format, size)
+    views = folder_views(folder, tables)
+    return save_views(views, folder, file_format=file_format, size=size, every=every).all_or_error()
+
+
+def save_views(
+    views: Iterable[tuple[str, object]],
+    folder: Path,
+    *,
+    file_format: str = output.PNG,
+    size: str = output.SCREEN,
+    every: bool = False,
+) -> output.Saved:
+    """Plot the figures of views into plots/ of a results folder; one that fails costs only itself.
+
+    views: each after the prefix of its files. The rest as of `draw_plots`. Raises RunError if the disk refuses.
+    """
     saved = output.Saved()
-    for prefix, view in list(_views(folder, tables)):
-        part = output.save_each(
-            plot_figures(view), output.plots_folder(folder), prefix=prefix, file_format=file_format, size=size
-        )
+    for prefix, view in views:
+        figures, plots = plot_figures(view, every=every), output.plots_folder(folder)
+        part = output.save_each(figures, plots, prefix=prefix, file_format=file_format, size=size)
         saved.paths.extend(part.paths)
         saved.failed.extend(part.failed)
-    return saved.all_or_error()
+    return saved
 
 
 def save_figures(
@@ -87,20 +105,3 @@ def save_figures(
     """
     saved = output.save_each(plot_figures(view), plots, prefix=prefix, file_format=file_format, size=size)
     return saved.all_or_error()
-
-
-def _views(folder: Path, tables: Mapping[str, Table] | None) -> Iterator[tuple[str, object]]:
-    """Each view of a folder, after the prefix of its files."""
-    run = read_run(folder, tables)
-    messages = read_messages(folder, run)
-    cloud = read_cloud(folder, run.tables)
-    # A run of messages alone has no catalogue, so no density of any kind of object.
-    primaries = read_primaries(folder, run.tables)
-    if primaries:
-        yield from ((f"{own}_", view) for own, view in primaries.items())
-    elif not messages or any(name.endswith("_per_km3") for name in run.tables["density"].columns()):
-        yield "", run
-    for number, message in enumerate(messages):
-        yield f"event_{number}_", message
-    if cloud:
-        yield "", cloud

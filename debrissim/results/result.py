@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from debrissim.core.errors import FigureError, InputError, RunError, reason
+from debrissim.core.errors import DebrissimError, FigureError, InputError, RunError, reason
 from debrissim.results.claim import Claim, adding, claimed
 from debrissim.results.folder import read_summary, write_claimed, write_json
 from debrissim.results.own_files import PLOTS, REPORT, SUMMARY, add_own, mark, read_record
@@ -20,6 +21,19 @@ from debrissim.results.table import Table, write_table
 
 if TYPE_CHECKING:
     from debrissim.sources import Download
+
+
+class Plotter(Protocol):
+    """Plots the figures of one results folder beside the program: `report.plotter`."""
+
+    def start(self, views: Sequence[tuple[str, object]], folder: Path) -> bool:
+        """Begin to plot views, each after the prefix of its files, into a folder; false if that cannot be."""
+
+    def finish(self) -> list[Path]:
+        """Wait for the figures; their paths."""
+
+    def end(self) -> None:
+        """Stop plotting at once."""
 
 
 class Tables(Mapping[str, Table]):
@@ -93,7 +107,7 @@ class Result(ABC):
     def terminal_lines(self) -> list[str]:
         """The answer in a few lines of 80 columns."""
 
-    def plot(self, *, format: str = "png", size: str = "screen") -> list[Path]:
+    def plot(self, *, format: str = "png", size: str = "screen", every: bool = False) -> list[Path]:
         """Plot the figures into the results folder, from its files alone.
 
         Parameters
@@ -102,6 +116,8 @@ class Result(ABC):
             Format of the files.
         size : "screen" or "page"
             Size of the figures.
+        every : bool
+            Every figure that applies, not only the usual ones.
 
         Returns
         -------
@@ -116,7 +132,7 @@ class Result(ABC):
             If the disk refuses; FigureError for figures that fail, after all others were written.
         """
         folder = self._written()
-        return plotted(folder, lambda: self._plot(folder, format, size))
+        return plotted(folder, lambda: self._plot(folder, format, size, every=every))
 
     def report(self) -> Path | None:
         """Write report.html into the results folder; its path, None where Jinja2 or Plotly is missing.
@@ -124,7 +140,7 @@ class Result(ABC):
         Raises InputError for a result that was not written, RunError if the disk refuses.
         """
         folder = self._written()
-        return reported(folder, lambda: self._report(folder))
+        return reported(folder, lambda: self._report(folder, _nothing))
 
     def open_report(self) -> bool:
         """Show report.html in the browser; False if there is no browser.
@@ -169,22 +185,26 @@ class Result(ABC):
         with claimed(folder, force=force) as claim:
             return self.write_claimed(claim)
 
-    def write_claimed(self, claim: Claim) -> Self:
-        """Write the folder of a claim that was made before the computation; see `write`."""
-        return replace(write_claimed(claim, self._fill), folder=claim.folder)
+    def write_claimed(self, claim: Claim, plotter: Plotter | None = None) -> Self:
+        """Write the folder of a claim that was made before the computation; see `write`.
 
-    def _fill(self, folder: Path) -> Self:
+        plotter: plots the figures meanwhile; without one they are plotted here. The files are the same.
+        """
+        return replace(write_claimed(claim, partial(self._fill, plotter=plotter)), folder=claim.folder)
+
+    def _fill(self, folder: Path, plotter: Plotter | None) -> Self:
         begin = time.perf_counter()
         for table in self.tables.values():
             write_table(folder / self._file_of(table), table)
         self._write_other_files(folder)
         write_json(folder / SUMMARY, dict(self.summary))
         # From here on nothing may cost the tables.
-        notes = []
-        if self.scenario.output.plots:
-            notes += _failure("figures", lambda: self._plot(folder, "png", "screen"))
-        if self.scenario.output.report:
-            notes += _failure(REPORT, lambda: self._report(folder))
+        notes: tuple[str, ...] = ()
+        with _ended(plotter):
+            figures = self._begin_figures(folder, plotter) if self.scenario.output.plots else tuple
+            if self.scenario.output.report:
+                notes = _failure(REPORT, lambda: self._report(folder, figures))
+            notes = (*figures(), *notes)
         seconds = {**self.seconds, "writing": time.perf_counter() - begin}
         moment = datetime.now(UTC).isoformat(timespec="seconds")
         with suppress(RunError):
@@ -194,12 +214,18 @@ class Result(ABC):
                 folder,
                 written_utc=moment,
                 seconds=seconds,
-                notes=notes,
+                notes=list(notes),
                 # Where the scenario's relative paths start, for `verify` and exports.
                 scenario_folder=relative_folder(self.scenario.folder, folder),
                 **({"sources": sources} if sources else {}),
             )
-        return replace(self, seconds=seconds, notes=tuple(notes))
+        return replace(self, seconds=seconds, notes=notes)
+
+    def _begin_figures(self, folder: Path, plotter: Plotter | None) -> Callable[[], tuple[str, ...]]:
+        """Begin to plot the figures; the function waits for them and returns the failures in sentences."""
+        begun: list[Callable[[], object]] = []
+        failed = _failure("figures", lambda: begun.append(self._start_plots(folder, plotter)))
+        return (lambda: failed) if failed else cache(lambda: _failure("figures", begun[0]))
 
     def _written(self) -> Path:
         if self.folder is None:
@@ -214,12 +240,23 @@ class Result(ABC):
         """Write the files that are not tables of a schema."""
 
     @abstractmethod
-    def _plot(self, folder: Path, format: str, size: str) -> list[Path]:
+    def _plot(self, folder: Path, format: str, size: str, *, every: bool) -> list[Path]:
         """Plot the figures into a folder; their paths."""
 
+    def _start_plots(self, folder: Path, plotter: Plotter | None) -> Callable[[], list[Path]]:  # noqa: ARG002
+        """Begin to plot the usual figures into a folder; the function waits for them and returns their paths.
+
+        By default, they are plotted here and now.
+        """
+        paths = self._plot(folder, "png", "screen", every=False)
+        return lambda: paths
+
     @abstractmethod
-    def _report(self, folder: Path) -> Path | None:
-        """Write report.html into a folder; its path, None where a library is missing."""
+    def _report(self, folder: Path, plotted: Callable[[], object]) -> Path | None:
+        """Write report.html into a folder; its path, None where a library is missing.
+
+        plotted: waits for the figures, to be called before the page refers to their files.
+        """
 
     def __repr__(self) -> str:
         location = f"\nresults in {self.folder}" if self.folder else ""
@@ -250,15 +287,31 @@ def reported(folder: Path, report: Callable[[], Path | None]) -> Path | None:
         return path
 
 
-def _failure(label: str, write: Callable[[], object]) -> list[str]:
+def _nothing() -> None:
+    """Nothing is being plotted."""
+
+
+@contextmanager
+def _ended(plotter: Plotter | None) -> Iterator[None]:
+    """End a plotter if the context fails: the folder that it writes into is about to be removed."""
+    try:
+        yield
+    except BaseException:
+        if plotter is not None:
+            plotter.end()
+        raise
+
+
+def _failure(label: str, write: Callable[[], object]) -> tuple[str, ...]:
     """The reason why something could not be written, as one sentence; none if it could."""
     try:
         write()
     except FigureError as error:
-        return [str(error)]
+        return (str(error),)
     except Exception as error:  # noqa: BLE001 (a fault of any kind in a figure must not cost a finished run)
-        return [f"{label} left out: {reason(error)}"]
-    return []
+        why = str(error) if isinstance(error, DebrissimError) else reason(error)
+        return (f"{label} left out: {why}",)
+    return ()
 
 
 def relative_folder(path: Path, folder: Path) -> str:

@@ -43,10 +43,10 @@ class ConjunctionKind(Kind):
 
         return ConjunctionResult.open(folder)
 
-    def plot(self, folder: Path, format: str, size: str) -> list[Path]:
+    def plot(self, folder: Path, format: str, size: str, *, every: bool = False) -> list[Path]:
         from debrissim.report.redraw import draw_plots
 
-        return draw_plots(folder, file_format=format, size=size)
+        return draw_plots(folder, file_format=format, size=size, every=every)
 
     def report(self, folder: Path) -> Path | None:
         from debrissim.report.page import write_report

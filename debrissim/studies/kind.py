@@ -71,7 +71,7 @@ class Kind(ABC):
         """The result in a results folder of this kind. Raises InputError if it is damaged."""
 
     @abstractmethod
-    def plot(self, folder: Path, format: str, size: str) -> list[Path]:
+    def plot(self, folder: Path, format: str, size: str, *, every: bool = False) -> list[Path]:
         """Plot the figures of a results folder again, from its files alone.
 
         Parameters
@@ -82,6 +82,8 @@ class Kind(ABC):
             "png" or "svg".
         size : str
             "screen" or "page".
+        every : bool
+            Every figure that applies, not only the usual ones.
 
         Returns
         -------

@@ -129,7 +129,9 @@ def open_results(folder: str | PathLike[str]) -> Result:
         return kind_of_folder(Path(folder)).open(Path(folder))
 
 
-def plot(folder: str | PathLike[str], *, format: str = "png", size: str = "screen") -> list[Path]:
+def plot(
+    folder: str | PathLike[str], *, format: str = "png", size: str = "screen", every: bool = False
+) -> list[Path]:
     """Plot the figures of a results folder into its plots/ again, from its files alone.
 
     Parameters
@@ -137,6 +139,7 @@ def plot(folder: str | PathLike[str], *, format: str = "png", size: str = "scree
     folder : a results folder
     format : "png" or "svg"
     size : "screen" or "page"
+    every : every figure that applies, not only the usual ones
 
     Returns
     -------
@@ -151,7 +154,7 @@ def plot(folder: str | PathLike[str], *, format: str = "png", size: str = "scree
     """
     with reading(Path(folder)):
         kind = kind_of_folder(Path(folder))
-        return plotted(Path(folder), lambda: kind.plot(Path(folder), format, size))
+        return plotted(Path(folder), lambda: kind.plot(Path(folder), format, size, every=every))
 
 
 def report(folder: str | PathLike[str]) -> Path | None:

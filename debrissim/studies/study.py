@@ -106,10 +106,11 @@ class StudyResult(Result):
         assert isinstance(study, Study)
         return study
 
-    def _plot(self, folder: Path, format: str, size: str) -> list[Path]:
-        return self._study().plot(folder, format, size)
+    def _plot(self, folder: Path, format: str, size: str, *, every: bool) -> list[Path]:
+        return self._study().plot(folder, format, size, every=every)
 
-    def _report(self, folder: Path) -> Path | None:
+    def _report(self, folder: Path, plotted: Callable[[], object]) -> Path | None:
+        plotted()
         return self._study().report(folder)
 
 
@@ -168,7 +169,8 @@ class Study(Kind):
             folder=folder,
         )
 
-    def plot(self, folder: Path, format: str, size: str) -> list[Path]:
+    def plot(self, folder: Path, format: str, size: str, *, every: bool = False) -> list[Path]:  # noqa: ARG002
+        # All figures of a study are usual.
         from debrissim.report.output import check, plots_folder, save_each
 
         check(format, size)

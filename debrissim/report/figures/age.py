@@ -80,7 +80,7 @@ def dilution_handles(probability: Array, floor: float) -> list[Artist]:
     return [hollow, *below_floor_handles(probability, floor)]
 
 
-@figure("age_pc", order=120, when=lambda view: view.has_probabilities)
+@figure("age_pc", order=120, when=lambda view: view.has_probabilities, usual=False)
 def age_pc(view: RunView) -> Figure:
     """Age of the secondaries' element sets against Pc."""
     page = layout.event_page(view, findings.ages(view))

@@ -66,7 +66,7 @@ def plot_components(ax: Axes, time_s: Array, relative_rtn_km: Array) -> Axes:
     return _time_axis(ax, time_s if len(time_s) > 1 else np.array([-1.0, 1.0]))
 
 
-@figure("approach_tracks", order=20, when=lambda view: bool(view.tracks))
+@figure("approach_tracks", order=20, when=lambda view: bool(view.tracks), usual=False)
 def approach_tracks(view: RunView) -> Figure:
     """Range and components of the most probable events around their closest approaches."""
     tracks = view.tracks[:MAX_TRACKS]

@@ -73,7 +73,7 @@ def plot_cumulative_pc(
     return ax
 
 
-@figure("cumulative_pc", order=90, views=(RunView, MessageView), when=findings.builds_up)
+@figure("cumulative_pc", order=90, views=(RunView, MessageView), when=findings.builds_up, usual=False)
 def cumulative_pc(view: RunView) -> Figure:
     """Pc of the top event against time through the encounter."""
 

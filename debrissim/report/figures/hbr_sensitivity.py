@@ -99,7 +99,7 @@ def legend_handles(hard_body_radius_km: float, event_probability: float) -> list
     ]
 
 
-@figure("hbr_sensitivity", order=80, views=(RunView, MessageView), when=layout.has_top)
+@figure("hbr_sensitivity", order=80, views=(RunView, MessageView), when=layout.has_top, usual=False)
 def hbr_sensitivity(view: RunView) -> Figure:
     """Pc of the top event against the hard-body radius."""
 

@@ -93,7 +93,7 @@ def altitude_edges_km(altitude_km: Array) -> Array:
     return np.linspace(low - margin, high + margin, _ALTITUDE_BINS + 1)
 
 
-@figure("latitude_map", order=100, when=lambda view: view.has_events)
+@figure("latitude_map", order=100, when=lambda view: view.has_events, usual=False)
 def latitude_map(view: RunView) -> Figure:
     """Latitude and altitude of the primary at closest approach."""
     page = layout.event_page(view, findings.latitudes(view))
@@ -111,7 +111,7 @@ def latitude_map(view: RunView) -> Figure:
     return page
 
 
-@figure("time_altitude", order=110, when=lambda view: view.has_events and not view.rates_alone)
+@figure("time_altitude", order=110, when=lambda view: view.has_events and not view.rates_alone, usual=False)
 def time_altitude(view: RunView) -> Figure:
     """Altitude of the primary at closest approach over time."""
     page = layout.event_page(view, findings.altitudes(view))

@@ -31,7 +31,8 @@ class Figure:
 
     name: stem of its file. order: its place among the files, lowest first. views: types of the values that it is built
     from, one figure per value. build: the view to the figure. when: false for a view leaves the figure out.
-    caption: sentences under it on a page, "" for its name.
+    caption: sentences under it on a page, "" for its name. usual: plotted by default; the others only when every figure
+    is asked for.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Figure:
     build: Callable[[Any], mpl.Figure]
     when: Callable[[Any], bool]
     caption: str = ""
+    usual: bool = True
 
     def applies_to(self, view: object) -> bool:
         """Whether the figure is plotted for a view."""
@@ -56,6 +58,7 @@ def figure(
     views: tuple[type, ...] = (RunView,),
     when: Callable[[Any], bool] = lambda _view: True,
     caption: str = "",
+    usual: bool = True,
 ) -> Callable[[Build], Build]:
     """Register the decorated function as a figure.
 
@@ -71,6 +74,8 @@ def figure(
         Takes a view and returns false to leave the figure out; by default no view is left out.
     caption : str
         Sentences under the figure on a page; by default its name in words.
+    usual : bool
+        Whether it is plotted by default: it answers a question that most readers have.
 
     Returns
     -------
@@ -87,7 +92,7 @@ def figure(
     def register(build: Build) -> Build:
         if any(entry.name == name and set(entry.views) & set(views) for entry in _FIGURES):
             raise ValueError(f"figure {name!r} is registered twice")
-        _FIGURES.append(Figure(name, order, views, build, when, caption))
+        _FIGURES.append(Figure(name, order, views, build, when, caption, usual))
         return build
 
     return register
@@ -102,9 +107,11 @@ def figures() -> tuple[Figure, ...]:
 class Figures(Mapping[str, mpl.Figure]):
     """The figures of a view by name, in order; each plotted when it is first looked up, so that one can fail alone."""
 
-    def __init__(self, view: object) -> None:
+    def __init__(self, view: object, *, every: bool = True) -> None:
         self._view = view
-        self._entries = {entry.name: entry for entry in figures() if entry.applies_to(view)}
+        self._entries = {
+            entry.name: entry for entry in figures() if (every or entry.usual) and entry.applies_to(view)
+        }
         self._plotted: dict[str, mpl.Figure] = {}
 
     def __getitem__(self, name: str) -> mpl.Figure:
@@ -120,9 +127,9 @@ class Figures(Mapping[str, mpl.Figure]):
         return len(self._entries)
 
 
-def plot_figures(view: object) -> Mapping[str, mpl.Figure]:
-    """The figures of a view by name, in order."""
-    return Figures(view)
+def plot_figures(view: object, *, every: bool = True) -> Mapping[str, mpl.Figure]:
+    """The figures of a view by name, in order; every: not only the usual ones."""
+    return Figures(view, every=every)
 
 
 @cache

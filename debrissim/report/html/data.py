@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -115,7 +115,7 @@ class ReportData:
     cdm: tuple[str, ...]
     excluded: Mapping[str, int]
     co_located: tuple[tuple[str, str, float], ...]
-    files: tuple[LinkedFile, ...]
+    files: Iterable[LinkedFile]
     avoidable: tuple[AvoidableEncounter, ...] = ()
     rows_file: str = "conjunctions.csv"
 

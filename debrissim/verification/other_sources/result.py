@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -67,7 +67,7 @@ class Comparison(Result):
         """The answer, the table of causes and the method, in lines of 80 columns."""
         return list(wrapped(comparison_lines(self.summary)))
 
-    def _plot(self, folder: Path, format: str, size: str) -> list[Path]:
+    def _plot(self, folder: Path, format: str, size: str, *, every: bool) -> list[Path]:  # noqa: ARG002
         from debrissim.report.figures.comparison import draw_comparison
         from debrissim.report.output import check, plots_folder, save_each
 
@@ -75,7 +75,7 @@ class Comparison(Result):
         figures = draw_comparison(folder)
         return save_each(figures, plots_folder(folder), file_format=format, size=size).all_or_error()
 
-    def _report(self, folder: Path) -> Path | None:  # noqa: ARG002
+    def _report(self, folder: Path, plotted: Callable[[], object]) -> Path | None:  # noqa: ARG002
         return None
 
 

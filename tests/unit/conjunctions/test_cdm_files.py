@@ -184,7 +184,7 @@ def test_a_scenario_of_events_alone_needs_no_catalogue(
     with Path("out/events.csv").open(newline="") as stream:
         (row,) = [row for row in csv.DictReader(stream) if row["method"] == "foster"]
     assert float(row["plane_miss_x_km"]) == expected.plane.miss_km[0, 0]
-    names = ("cumulative_pc", "dilution_curve", "encounter_plane", "hbr_sensitivity")
+    names = ("dilution_curve", "encounter_plane")
     assert sorted(path.name for path in Path("out/plots").iterdir()) == [
         f"event_0_{name}.png" for name in names
     ]
@@ -204,6 +204,7 @@ def test_events_alone_take_no_catalogue_and_no_events_need_primaries(
     monkeypatch.chdir(tmp_path)
     Path("event.cdm").write_text(kvn(), encoding="utf-8")
     Path("s.toml").write_text(EVENTS_ALONE, encoding="utf-8")
+    Path("some.3le").touch()
     assert main(["run", "s.toml", "--catalog", "some.3le"]) == 2
     assert "expected at least one [[primaries]] table to use a catalogue with" in capsys.readouterr().err
     Path("s.toml").write_text('title = "Nothing"\n', encoding="utf-8")

@@ -34,6 +34,7 @@ NAMES = [
     "age_pc",
     "screening_volumes",
 ]
+NOT_USUAL = {"approach_tracks", "hbr_sensitivity", "cumulative_pc", "latitude_map", "time_altitude", "age_pc"}
 OF_RATES = ["miss_and_speed", "approach_direction", "density", "latitude_map", "screening_volumes"]
 
 
@@ -55,6 +56,12 @@ def test_every_figure_is_plotted_and_names_its_sources(m: int) -> None:
     for figure in figures.values():
         assert "iss-week\ncatalogue: made up, 20 objects\ncovariance: by altitude and age" in _words(figure)
         assert _overflow_in(figure) < 1e-9
+
+
+def test_figures_that_answer_no_usual_question_are_left_out_by_default() -> None:
+    usual = list(plot_figures(make_run_view(6), every=False))
+    assert usual == [name for name in NAMES if name not in NOT_USUAL]
+    assert len(usual) == 7
 
 
 def test_a_figure_that_would_be_empty_is_left_out() -> None:

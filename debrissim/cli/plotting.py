@@ -1,0 +1,41 @@
+"""A process that plots the figures of a run beside the program, where that gains time."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, Any
+
+from debrissim.cli.sigint import INTERRUPTION
+
+if TYPE_CHECKING:
+    from debrissim.report.plotter import Plotter
+    from debrissim.results.claim import Claim
+
+
+def plotting(scenario: Any) -> AbstractContextManager[Plotter | None]:
+    """A process that plots the figures of a scenario's run, which is started now.
+
+    None for a scenario that plots none or whose kind plots its own, on one processor, and for a caller of `main`, who
+    expects no other process.
+    """
+    from debrissim.studies.kinds import CONJUNCTIONS
+
+    plots = scenario.kind == CONJUNCTIONS and scenario.output.plots
+    if not (plots and INTERRUPTION.is_watching and (os.cpu_count() or 1) > 1):
+        return nullcontext()
+    from debrissim.report.plotter import plotter
+
+    return plotter()
+
+
+def abandon(claim: Claim, plotter: Plotter | None) -> Callable[[], None]:
+    """Remove what a claim has made, for a run that is interrupted; its figures are no longer plotted then."""
+
+    def remove() -> None:
+        if plotter is not None:
+            plotter.end()
+        claim.abandon()
+
+    return remove

@@ -1,0 +1,164 @@
+"""The figures of a run plotted in a process of their own, while the program goes on.
+
+Matplotlib takes half a second to import and the figures of a run a second more. Both are done on another processor: the
+process is started when the run begins, has imported everything when the tables are written, and plots while the page is
+made. It gets the views through a pipe and plots as `redraw.save_views` does here, to the same bytes.
+
+It is a new interpreter on every system: a forked one would inherit the locks of the threads that search, and one that
+`multiprocessing` spawns runs the caller's main program again. It ends when its input is closed, and so never outlives
+the program, however that ends; Ctrl-C does not reach it, as the program decides what becomes of a run.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+from debrissim.core.errors import DebrissimError, FigureError, RunError, reason
+
+_READY = b"+"
+_PROGRAM = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
+    "from debrissim.report.plotter import serve; serve()"
+)
+
+
+class Plotter:
+    """A process that plots the figures of one results folder; `plotter` starts it."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+
+    def start(self, views: Sequence[tuple[str, object]], folder: Path) -> bool:
+        """Begin to plot the usual figures of views, as `redraw.save_views` does; false if the process cannot.
+
+        Parameters
+        ----------
+        views : sequence of (str, object)
+            Prefix of the file names, and the value that the figures are built from.
+        folder : Path
+            The results folder.
+        """
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        if self._process.stdout.read(len(_READY)) != _READY:
+            return False
+        try:
+            pickle.dump((list(views), folder.absolute()), self._process.stdin, pickle.HIGHEST_PROTOCOL)
+            self._process.stdin.flush()
+        except OSError:
+            return False
+        return True
+
+    def finish(self) -> list[Path]:
+        """Wait for the figures; their paths.
+
+        Raises FigureError for figures that fail, after all others were written, and RunError if the disk refuses or the
+        process has ended before its time.
+        """
+        assert self._process.stdout is not None
+        try:
+            answer = pickle.load(self._process.stdout)
+        except EOFError:
+            code = self._process.wait()
+            raise RunError(f"the process that plots them has ended (exit code {code})") from None
+        if isinstance(answer, str):
+            raise RunError(answer)
+        paths, failed = answer
+        if failed:
+            raise FigureError(failed, paths)
+        return list(paths)
+
+    def end(self) -> None:
+        """End the process, whatever it is doing, and wait until it has ended."""
+        self._process.kill()
+        self._process.wait()
+
+
+@contextmanager
+def plotter() -> Iterator[Plotter | None]:
+    """A process that plots figures, ended with the context; None where none can be started."""
+    process = _started()
+    if process is None:
+        yield None
+        return
+    running = Plotter(process)
+    try:
+        yield running
+    finally:
+        running.end()
+        for pipe in (process.stdin, process.stdout):
+            # What is still in the buffer of a pipe to an ended process cannot be written.
+            with suppress(OSError):
+                assert pipe is not None
+                pipe.close()
+
+
+def _started() -> subprocess.Popen[bytes] | None:
+    # A program frozen into one file is no interpreter.
+    if not sys.executable or getattr(sys, "frozen", False):
+        return None
+    command = [sys.executable, "-P", "-c", _PROGRAM, json.dumps(sys.path)]
+    try:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            # Out of the terminal's group, to which Ctrl-C goes: on Windows, and elsewhere.
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+            process_group=None if os.name == "nt" else 0,
+        )
+    except OSError:
+        return None
+
+
+def serve() -> None:
+    """Plot what standard input asks for and answer on standard output; the program of the process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    requests, answers = sys.stdin.buffer, sys.stdout.buffer
+    # The pipe is for answers alone.
+    sys.stdout = sys.stderr
+    # As on the program's own terminal: its only warnings are about its own cache.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
+    from debrissim.report.figures.registry import figures
+    from debrissim.report.redraw import save_views
+
+    figures()
+    with suppress(BrokenPipeError):
+        _send(answers, _READY)
+        try:
+            views, folder = pickle.load(requests)
+        except EOFError:
+            return
+        threading.Thread(target=_end_with, args=(requests,), daemon=True).start()
+        try:
+            saved = save_views(views, folder)
+            # No value of ours: unpickling it would import the libraries of figures into the program.
+            answer: object = (saved.paths, saved.failed)
+        except DebrissimError as error:
+            answer = str(error)
+        except Exception as error:  # noqa: BLE001 (a fault of any kind must not cost a finished run)
+            answer = reason(error)
+        _send(answers, pickle.dumps(answer))
+
+
+def _send(pipe: IO[bytes], data: bytes) -> None:
+    pipe.write(data)
+    pipe.flush()
+
+
+def _end_with(requests: IO[bytes]) -> None:
+    """End this process when the program that asks it has ended, which closes the pipe."""
+    # Not through its buffer, whose lock would be held when this process ends by itself.
+    os.read(requests.fileno(), 1)
+    os._exit(1)
