@@ -182,7 +182,8 @@ def _catalog_numbers(raw: RawRecords, reasons: _Reasons) -> NDArray[np.int64]:
         digits = text or tle_lines[row][2:7]
         number = _any_number(digits)
         if number is not None:
-            numbers[row] = _of_origin(number, stated[row], row, reasons)
+            origin = stated[row]
+            numbers[row] = number if origin is None else _of_origin(number, origin, row, reasons)
         elif digits.strip():
             reasons.add(row, f"NORAD_CAT_ID {quoted(digits.strip())} is not a catalogue number")
         else:
@@ -240,8 +241,11 @@ def _check_metadata(raw: RawRecords, reasons: _Reasons) -> None:
 
 def _any_number(text: str) -> int | None:
     """A catalogue number, or one that this program gave: as it writes it (-1000021739) or shows it (S-021739)."""
+    number = parse_catalog_number(text)
+    if number is not None:
+        return number
     match = _INTERNAL_NUMBER.fullmatch(text.strip())
-    return -int(match[1]) if match else parse_catalog_number(text) or parse_identifier(text)
+    return -int(match[1]) if match else parse_identifier(text)
 
 
 def _stated_origins(raw: RawRecords, reasons: _Reasons) -> Sequence[Origin | None]:
@@ -264,9 +268,9 @@ def _stated_origins(raw: RawRecords, reasons: _Reasons) -> Sequence[Origin | Non
     return found
 
 
-def _of_origin(number: int, stated: Origin | None, row: int, reasons: _Reasons) -> int:
+def _of_origin(number: int, stated: Origin, row: int, reasons: _Reasons) -> int:
     """The number of an object of a stated origin."""
-    if stated is None or stated == origins(number):
+    if stated == origins(number):
         return number
     if number > 0:
         return int(internal_numbers(stated, number))

@@ -28,6 +28,7 @@ from debrissim.core.errors import InputError, RunError
 from debrissim.report.html.libraries import missing_libraries
 from debrissim.report.read_views import read_run
 from debrissim.report.redraw import draw_plots
+from debrissim.results.claim import claimed
 from debrissim.results.coverage import examined_sentence, flown_sentences, has_large_gap
 from debrissim.results.folder import read_summary, write_json
 from debrissim.results.schema.conjunctions import CONJUNCTIONS
@@ -79,6 +80,28 @@ def hashes(folder: Path) -> dict[str, str]:
 def test_every_file_is_there(folder: Path):
     assert {path.name for path in folder.iterdir() if path.is_file()} == FILES
     assert {path.name for path in (folder / "plots").iterdir()} == PLOTS
+
+
+def test_an_interruption_ends_the_plotter_and_leaves_nothing(result: ConjunctionResult, tmp_path: Path):
+    calls: list[str] = []
+
+    class Interrupted:
+        def start(self, views: object, folder: Path) -> bool:
+            assert (folder / "summary.json").is_file()
+            return bool(views)
+
+        def finish(self) -> list[Path]:
+            calls.append("finish")
+            raise KeyboardInterrupt
+
+        def end(self) -> None:
+            assert [path.is_dir() for path in tmp_path.glob(".hour.partial-*")] == [True]
+            calls.append("end")
+
+    with claimed(tmp_path / "hour", force=False) as claim, pytest.raises(KeyboardInterrupt):
+        result.write_claimed(claim, Interrupted())
+    assert calls == ["finish", "end"]
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_table_reads_back_exactly(folder: Path, result: ConjunctionResult):
