@@ -24,6 +24,7 @@ QUESTIONS = (
         "screening_peers", "How fast is the screening compared with its peers, and do they find the same?"
     ),
     Question("screening_scaling", "How do time and memory grow with objects, duration and threshold?"),
+    Question("every_run", "Where do the seconds of a run go, and how long does a mistake in the input take?"),
     Question("executors", "What do two threads, processes or cluster workers gain over one?"),
     Question("cost_model", "Where does the time of the coarse phase go, and what is left to gain?"),
     Question("writing", "What does it cost to write the results of a large run, and to read them again?"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -98,6 +98,7 @@ def save_each(
     figures: Mapping[str, Figure],
     folder: Path,
     *,
+    names: Iterable[str] | None = None,
     prefix: str = "",
     file_format: str = PNG,
     size: str = SCREEN,
@@ -110,6 +111,8 @@ def save_each(
         The figures by name, each plotted when it is looked up.
     folder : Path
         An existing folder.
+    names : iterable of str, optional
+        The figures to write; by default all.
     prefix : str
         Beginning of the file names.
     file_format : "png" or "svg"
@@ -129,7 +132,7 @@ def save_each(
     """
     check(file_format, size)
     saved = Saved()
-    for name in figures:
+    for name in figures if names is None else names:
         path = folder / f"{prefix}{name}.{file_format}"
         try:
             saved.paths.append(save_figure(figures[name], path, size=size))

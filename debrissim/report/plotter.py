@@ -7,10 +7,14 @@ made. It gets the views through a pipe and plots as `redraw.save_views` does her
 It is a new interpreter on every system: a forked one would inherit the locks of the threads that search, and one that
 `multiprocessing` spawns runs the caller's main program again. It ends when its input is closed, and so never outlives
 the program, however that ends; Ctrl-C does not reach it, as the program decides what becomes of a run.
+
+On Linux it copies itself when it has everything, and each of the two plots half: the copy imports nothing, and this
+process has no threads of its own then.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import os
@@ -22,7 +26,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, NoReturn
 
 from debrissim.core.errors import DebrissimError, FigureError, RunError, reason
 
@@ -74,15 +78,23 @@ class Plotter:
             raise RunError(f"the process that plots them has ended (exit code {code})") from None
         if isinstance(answer, str):
             raise RunError(answer)
-        paths, failed = answer
+        paths, failed = sorted(answer[0]), sorted(answer[1])
         if failed:
             raise FigureError(failed, paths)
-        return list(paths)
+        return paths
 
     def end(self) -> None:
-        """End the process, whatever it is doing, and wait until it has ended."""
-        self._process.kill()
+        """End the process, whatever it is doing, and its copy; wait until both have ended."""
+        if os.name == "nt":
+            self._process.kill()
+        elif self._process.returncode is None:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+        assert self._process.stdout is not None
+        # The pipe ends with the last of them.
+        with suppress(ValueError):
+            self._process.stdout.read()
 
 
 @contextmanager
@@ -130,8 +142,9 @@ def serve() -> None:
     sys.stdout = sys.stderr
     # As on the program's own terminal: its only warnings are about its own cache.
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
+    # Figures are made of objects that go together.
+    gc.set_threshold(100_000, 20, 20)
     from debrissim.report.figures.registry import figures
-    from debrissim.report.redraw import save_views
 
     figures()
     with suppress(BrokenPipeError):
@@ -140,16 +153,62 @@ def serve() -> None:
             views, folder = pickle.load(requests)
         except EOFError:
             return
-        threading.Thread(target=_end_with, args=(requests,), daemon=True).start()
+        _send(answers, pickle.dumps(_plotted(views, folder, requests)))
+
+
+def _plotted(
+    views: Sequence[tuple[str, object]], folder: Path, requests: IO[bytes]
+) -> tuple[list[Path], list[str]] | str:
+    """The paths of the figures and the failures of others, or the reason why there are none.
+
+    No value of ours: unpickling it would import the libraries of figures into the program.
+    """
+    try:
+        return _plotted_by_two(views, folder, requests)
+    except DebrissimError as error:
+        return str(error)
+    except Exception as error:  # noqa: BLE001 (a fault of any kind must not cost a finished run)
+        return reason(error)
+
+
+def _plotted_by_two(
+    views: Sequence[tuple[str, object]], folder: Path, requests: IO[bytes]
+) -> tuple[list[Path], list[str]]:
+    """The same, half of it by a copy of this process, which costs no second import, where copies are safe: on Linux."""
+    from debrissim.report.redraw import save_views
+
+    shared = sys.platform == "linux" and (os.cpu_count() or 1) > 1
+    pipe = os.pipe() if shared else None
+    copied = os.fork() if shared else None
+    # In both of them, as a thread is not copied.
+    threading.Thread(target=_end_with, args=(requests,), daemon=True).start()
+    if pipe is None or copied is None:
+        saved = save_views(views, folder)
+        return saved.paths, saved.failed
+    if copied == 0:
+        _plot_half(views, folder, pipe[1])
+    os.close(pipe[1])
+    saved = save_views(views, folder, part=(0, 2))
+    with os.fdopen(pipe[0], "rb") as answers:
         try:
-            saved = save_views(views, folder)
-            # No value of ours: unpickling it would import the libraries of figures into the program.
-            answer: object = (saved.paths, saved.failed)
-        except DebrissimError as error:
-            answer = str(error)
-        except Exception as error:  # noqa: BLE001 (a fault of any kind must not cost a finished run)
-            answer = reason(error)
-        _send(answers, pickle.dumps(answer))
+            paths, failed = pickle.load(answers)
+        except EOFError:
+            other = save_views(views, folder, part=(1, 2))
+            paths, failed = other.paths, other.failed
+    os.waitpid(copied, 0)
+    return [*saved.paths, *paths], [*saved.failed, *failed]
+
+
+def _plot_half(views: Sequence[tuple[str, object]], folder: Path, pipe: int) -> NoReturn:
+    """Plot the second half of the figures, write the answer into a pipe and end; without an answer if that fails."""
+    from debrissim.report.redraw import save_views
+
+    try:
+        saved = save_views(views, folder, part=(1, 2))
+        with os.fdopen(pipe, "wb") as answers:
+            pickle.dump((saved.paths, saved.failed), answers)
+    finally:
+        os._exit(0)
 
 
 def _send(pipe: IO[bytes], data: bytes) -> None:

@@ -59,17 +59,23 @@ def save_views(
     file_format: str = output.PNG,
     size: str = output.SCREEN,
     every: bool = False,
+    part: tuple[int, int] = (0, 1),
 ) -> output.Saved:
     """Plot the figures of views into plots/ of a results folder; one that fails costs only itself.
 
-    views: each after the prefix of its files. The rest as of `draw_plots`. Raises RunError if the disk refuses.
+    views: each after the prefix of its files. part: (k, n), only the figures of the k-th of n processes that share
+    them. The rest as of `draw_plots`. Raises RunError if the disk refuses.
     """
-    saved = output.Saved()
+    saved, count = output.Saved(), 0
     for prefix, view in views:
         figures, plots = plot_figures(view, every=every), output.plots_folder(folder)
-        part = output.save_each(figures, plots, prefix=prefix, file_format=file_format, size=size)
-        saved.paths.extend(part.paths)
-        saved.failed.extend(part.failed)
+        # To and fro, 0 1 1 0 0 1 1 0: the first figures have the most panels.
+        turns = (*range(part[1]), *reversed(range(part[1])))
+        own = [name for k, name in enumerate(figures, count) if turns[k % len(turns)] == part[0]]
+        count += len(figures)
+        found = output.save_each(figures, plots, names=own, prefix=prefix, file_format=file_format, size=size)
+        saved.paths.extend(found.paths)
+        saved.failed.extend(found.failed)
     return saved
 
 

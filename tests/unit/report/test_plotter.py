@@ -28,8 +28,8 @@ def test_the_files_are_those_that_this_process_would_write(tmp_path: Path) -> No
         assert isinstance(process, Plotter)
         assert process.start(views, tmp_path / "a")
         paths = process.finish()
-    assert [path.stem for path in paths] == usual
-    expected = save_views(views, tmp_path / "b").all_or_error()
+    assert [path.stem for path in paths] == sorted(usual)
+    expected = sorted(save_views(views, tmp_path / "b").all_or_error())
     assert [path.read_bytes() for path in paths] == [path.read_bytes() for path in expected]
 
 
@@ -43,10 +43,8 @@ def test_a_figure_that_fails_costs_only_itself(tmp_path: Path) -> None:
             FigureError, match=r"^figure not plotted: dilution_curve \(AttributeError"
         ) as failure:
             process.finish()
-    usual = list(plot_figures(view, every=False))
-    assert [path.stem for path in failure.value.written] == [
-        name for name in usual if name != "dilution_curve"
-    ]
+    usual = set(plot_figures(view, every=False))
+    assert {path.stem for path in failure.value.written} == usual - {"dilution_curve"}
     assert all(path.is_file() for path in failure.value.written)
     with plotter() as process:
         assert process is not None
