@@ -80,9 +80,9 @@ def _count_near(stretch, place, start, stop, half, reach2):
     """Number of objects, in whole blocks from start to stop or a little beyond, that may come near the one at a place.
 
     stretch: (6, m) positions and velocities, single precision. Blocks of constant length and a count without branches
-    let the compiler use vector instructions: 0.7 ns per pair instead of 6. Each block has a count of its own, which is then
-    the number of bits of one mask; a count that runs on is added up across the vector, block after block, and one
-    of 64 bits makes the compiler halve the vectors of processors on which it prefers 256 bits.
+    let the compiler use vector instructions: 0.7 ns per pair instead of 6. Each block has a count of its own: the
+    number of bits of one mask. A count that runs on is added up across the vector, block after block, and one of 64
+    bits makes the compiler halve the vectors of processors on which it prefers 256 bits.
     """
     x, y, z = stretch[0, place], stretch[1, place], stretch[2, place]
     vx, vy, vz = stretch[3, place], stretch[4, place], stretch[5, place]
