@@ -113,6 +113,8 @@ def test_an_interrupted_track_leaves_nothing_behind(
         raise InputError("abandoned")
 
     monkeypatch.setattr(series, "follow_encounters", interrupt)
+    for name in ("a.csv", "b.csv"):
+        Path(name).touch()
     options = ("--catalog", "a.csv", "--catalog", "b.csv", "--out", "out/track")
     assert failure(capsys, "track", "hour.toml", *options) == "debrissim: abandoned"
 
