@@ -10,7 +10,15 @@ from os import PathLike
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Discriminator, Field, Tag, ValidationInfo, model_validator
+from pydantic import (
+    Discriminator,
+    Field,
+    SerializerFunctionWrapHandler,
+    Tag,
+    ValidationInfo,
+    model_serializer,
+    model_validator,
+)
 
 from debrissim.scenario.assessment import CoLocation, Covariance, Probability
 from debrissim.scenario.base import ScenarioFile, StudyOutput
@@ -145,6 +153,14 @@ class Output(StudyOutput):
         description="write more close approaches than this as conjunctions.parquet in place of conjunctions.csv; needs "
         "the extra parquet",
     )
+
+    @model_serializer(mode="wrap")
+    def _recorded(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Without the later key where it is not set: a scenario of earlier versions keeps its record and its hash."""
+        content: dict[str, Any] = handler(self)
+        if content.get("parquet_above") is None:
+            content.pop("parquet_above", None)
+        return content
 
 
 class Scenario(ScenarioFile):

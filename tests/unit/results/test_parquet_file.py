@@ -19,6 +19,7 @@ from debrissim.conjunctions.run import run
 from debrissim.core.errors import InputError, RunError
 from debrissim.report.html.libraries import missing_libraries
 from debrissim.results import parquet_file
+from debrissim.results.folder import read_summary
 from debrissim.results.own_files import own_files
 from debrissim.results.schema.conjunctions import CONJUNCTIONS
 from debrissim.results.table import Column, Schema, Table, read_table, table_path, write_table
@@ -214,6 +215,10 @@ def test_a_run_writes_one_of_both_files(folders: tuple[Path, Path]) -> None:
     assert rows > 0
     few = run(small(output={"plots": False, "report": False, "parquet_above": rows}))
     assert few._file_of(few.tables["conjunctions"]) == "conjunctions.csv"
+    # A scenario without the key is recorded as by earlier versions: its hash is that of its earlier runs.
+    recorded = [read_summary(folder)["provenance"]["scenario"]["output"] for folder in folders]
+    assert "parquet_above" not in recorded[0]
+    assert recorded[1] == recorded[0] | {"parquet_above": 0}
     assert "conjunctions.parquet" in (own_files(folders[1]) or ())
 
 
