@@ -25,6 +25,9 @@ class ProgressDisplay:
         from rich.text import Text
 
         class Left(TimeRemainingColumn):
+            # Not the time left of half a second ago while kernels are compiled.
+            max_refresh = 0.0
+
             def render(self, task: Task) -> Text:
                 return Text() if task.fields["compiling"] else Text("left ") + super().render(task)
 

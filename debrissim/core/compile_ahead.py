@@ -30,6 +30,7 @@ _normalize_signature: Any = normalize_signature
 # No job has more large kernels than this: a further process would only load what it needs for compiling.
 _MOST_HELPERS = 3
 _LOOK_EVERY_S = 0.2
+_END_WAIT_S = 0.2
 # The helper finds the package where this process does, and nothing else of the surroundings.
 _HELPER = (
     "import json, sys; sys.path[:] = json.loads(sys.stdin.readline()); "
@@ -61,7 +62,13 @@ def compiled_ahead(kernels: Sequence[Any], compiling: CompilingKernels) -> Itera
         watcher.join()
         for helper in helpers:
             helper.kill()
-            helper.communicate()
+        for helper in helpers:
+            assert helper.stdin is not None
+            with suppress(OSError):
+                helper.stdin.close()
+            # An interrupted job has no time to wait for more.
+            with suppress(subprocess.TimeoutExpired):
+                helper.wait(timeout=_END_WAIT_S)
 
 
 def is_compiled(kernel: Any) -> bool:

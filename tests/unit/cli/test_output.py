@@ -137,6 +137,45 @@ def test_windows_of_an_earlier_run_do_not_count_in_the_rate(monkeypatch: pytest.
     assert "102/200 windows, 5 candidates, 0.1/s, 980 s left" in console.file.getvalue()  # type: ignore[attr-defined]
 
 
+def test_compiling_is_counted_and_does_not_count_in_the_rate(monkeypatch: pytest.MonkeyPatch):
+    now = [0.0]
+    monkeypatch.setattr("debrissim.cli.progress.time.monotonic", lambda: now[0])
+    console = Console(file=io.StringIO(), width=80)
+    progress = ProgressDisplay(console)
+    progress.compiling(0, 12)
+    progress("screening", 0.0)
+    for done in (2, 11, 12):
+        now[0] += 20.0
+        progress.compiling(done, 12)
+    for done in (1, 2, 20):
+        now[0] += 10.0
+        progress.windows(done, 50, 5)
+    assert isinstance(console.file, io.StringIO)
+    assert console.file.getvalue().splitlines() == [
+        "compiling kernels, first run only: 1 of 12",
+        "screening ...",
+        "compiling kernels, first run only: 3 of 12",
+        "compiling kernels, first run only: 12 of 12",
+        "screening: 1/50 windows, 5 candidates, 0.1/s, 490 s left",
+        "screening: 20/50 windows, 5 candidates, 0.67/s, 45 s left",
+    ]
+
+
+def test_a_terminal_shows_no_time_left_while_kernels_are_compiled():
+    console = Console(file=io.StringIO(), force_terminal=True, width=80, color_system=None)
+    with ProgressDisplay(console) as progress:
+        progress("screening", 0.0)
+        progress.compiling(2, 12)
+        progress._bar.refresh()
+    assert isinstance(console.file, io.StringIO)
+    text = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", console.file.getvalue())
+    lines = [
+        line for line in re.split(r"[\r\n]+", text) if "compiling kernels, first run only: 3 of 12" in line
+    ]
+    assert lines
+    assert not any("left" in line for line in lines)
+
+
 @pytest.mark.parametrize("resume", [False, True])
 def test_ctrl_c_ends_within_a_second_in_the_middle_of_a_window(tmp_path: Path, resume: bool):
     """A window of a day of all against all takes many seconds; nothing waits for it."""

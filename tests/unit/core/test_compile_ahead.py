@@ -97,6 +97,7 @@ def test_on_one_processor_or_without_a_cache_the_job_compiles_alone(
 @pytest.mark.usefixtures("folder")
 def test_helpers_end_with_the_context(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compile_ahead, "processors", lambda: 2)
+    monkeypatch.setattr(compile_ahead, "_END_WAIT_S", _TIMEOUT_S)
     monkeypatch.setattr(compile_ahead, "_HELPER", "import time; time.sleep(60)")
     begun: list[Any] = []
     start = compile_ahead._start_helpers
