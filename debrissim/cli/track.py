@@ -42,7 +42,7 @@ def track(
 
     Example: debrissim track scenarios/iss_week.toml --catalog monday.csv --catalog tuesday.csv
     """
-    require_inputs(scenario, catalog)
+    require_inputs(scenario)
     from debrissim.cli.progress import ProgressDisplay
     from debrissim.core.compile_ahead import compiled_ahead
     from debrissim.results.claim import claimed

@@ -189,7 +189,7 @@ def test_mistakes_in_the_input_are_reported_without_compiled_code(tmp_path: Path
     missing = (
         ["run", "no.toml"],
         ["run", "week.toml", "--catalog", "no.csv"],
-        ["track", "week.toml", "--catalog", "no.csv"],
+        ["track", "no.toml", "--catalog", "no.csv"],
         ["pc", "no.cdm"],
         ["watch", "no.toml"],
         ["catalog", "info", "no.csv"],
@@ -288,11 +288,14 @@ def test_plot_writes_figures_and_page_again(capsys: pytest.CaptureFixture[str]):
     assert not Path("results/hour/plots").exists()
     assert main(["plot", "results/hour"]) == 0
     captured = capsys.readouterr()
-    assert len(list(Path("results/hour/plots").iterdir())) == 5
+    assert len(list(Path("results/hour/plots").iterdir())) == 4
     # The last line gives the path of the page, or the reason for its absence.
     *figures, last = (captured.out + captured.err).splitlines()
-    assert len(figures) == 5
+    assert len(figures) == 4
     assert "report.html" in last
+    assert main(["plot", "results/hour", "--all"]) == 0
+    assert len(list(Path("results/hour/plots").iterdir())) == 5
+    capsys.readouterr()
     assert "is not a results folder" in failure(capsys, "plot", ".")
 
 

@@ -128,7 +128,7 @@ def test_a_kind_without_a_catalogue_refuses_one(tmp_path: Path, capsys: pytest.C
         "[orbit]\naltitude_km = 400.0\ninclination_deg = 51.6\nsolar_flux = 150.0\n",
         encoding="utf-8",
     )
-    assert main(["run", str(scenario), "--catalog", "x.csv", "--out", str(tmp_path / "out")]) == 2
+    assert main(["run", str(scenario), "--catalog", str(scenario), "--out", str(tmp_path / "out")]) == 2
     assert capsys.readouterr().err == (
         f"debrissim: {scenario}: --catalog: a scenario of kind 'flux' has no catalogue\n"
     )
