@@ -33,6 +33,7 @@ QUESTIONS = (
         "interpolation_error", "How accurate are ephemeris windows against SGP4, and with how many nodes?"
     ),
     Question("sgp4_throughput", "How many SGP4 states per second, with which code, on how many threads?"),
+    Question("first_run", "How long does the first run take, and what does compiling cost?", ("full",)),
     Question("probability_methods", "How accurate is each method of collision probability?", ("full",)),
     Question("population_agreement", "Does the bundled population represent its catalogue?", ("full",)),
     Question("iss_element_history", "How large are the errors of the ISS's element sets?", ("full",)),
