@@ -33,7 +33,10 @@ tested. Otherwise the objects are sorted by direction from the Earth's centre: t
 r away from it differ by no more than L / r, a chord. Rows of latitude are as high as the angle of such a chord, columns
 as wide as the largest difference in longitude that it can make, 2 asin(chord / (2 cos latitude)): the objects of a pair
 are in the same cell or in neighbouring ones. Ordinary objects (slower than 8 km/s) have cells of that size; for the
-others the search reaches as far around as their own speed requires.
+others the search reaches as far around as their own speed and that of the fastest require. With fewer primaries than
+one in eight objects, only the primaries are searched around, all of them in this way: a pair without one is not tested,
+and one with a primary belongs to it, whatever the speed of the other. An object under the ground, where the bound on
+the chord does not hold, is tested with all.
 
 There the pair is first tested by straight lines. Their relative acceleration, A = G (|p| + |p'| dt) + a0, bends p off
 the secant line by at most 3/8 A dt^2 + 3/2 e by the same reasoning, a few kilometres: lines that stay further than

@@ -29,6 +29,18 @@ def by_cells(positions: Floats, error_km: Floats, step_s: float, distance_km: fl
     return np.asarray(cells.pairs_within(positions, everyone, error_km, usual_km, step_s, distance_km, alone))
 
 
+def around_few_primaries(positions: Floats, error_km: Floats, step_s: float, distance_km: float) -> Floats:
+    """Pairs of each object as one of few primaries, found from its lower column."""
+    columns, parts = np.arange(positions.shape[2]), 17
+    usual_km, alone = float(np.median(error_km)), np.zeros(columns.size, dtype=np.int64)
+    found = []
+    for part in range(parts):
+        primary = columns % parts == part
+        table = cells.pairs_within(positions, primary, error_km, usual_km, step_s, distance_km, alone)
+        found.append(table[table[:, 1:3].min(axis=1) % parts == part])
+    return np.concatenate(found)
+
+
 def plainly(positions: Floats, error_km: Floats, step_s: float, distance_km: float) -> Floats:
     everyone = np.arange(positions.shape[2])
     alone = np.zeros(positions.shape[2], dtype=np.int64)
@@ -53,7 +65,7 @@ def check_cells(points: Floats, distance_km: float) -> None:
     certain = {
         (a, b) for a, b in expected if np.linalg.norm(points[a] - points[b]) <= distance_km * (1.0 - 1e-12)
     }
-    for kernel in (by_cells, plainly):
+    for kernel in (by_cells, around_few_primaries, plainly):
         table = kernel(positions, no_error, 1e-3, distance_km)
         pairs = pairs_of(table)
         assert certain <= pairs
@@ -127,17 +139,18 @@ def test_objects_without_an_ephemeris_have_no_pairs() -> None:
     for points in (np.concatenate([present, absent]), np.concatenate([absent, present])):
         positions = np.ascontiguousarray(np.broadcast_to(points.T, (3, 3, len(points))))
         shift = 20 if points[0, 0] == NO_EPHEMERIS_KM else 0
-        for kernel in (by_cells, plainly):
+        for kernel in (by_cells, around_few_primaries, plainly):
             pairs = pairs_of(kernel(positions, np.zeros(len(points)), 1e-3, 800.0))
             assert pairs == {(a + shift, b + shift) for a, b in expected}
 
 
 @pytest.mark.parametrize("grouped", [False, True])
-def test_only_pairs_with_a_primary_and_of_different_groups_are_found(grouped: bool) -> None:
+@pytest.mark.parametrize("last", [101, 120], ids=["few", "many"])
+def test_only_pairs_with_a_primary_and_of_different_groups_are_found(last: int, grouped: bool) -> None:
     rng = np.random.default_rng(6)
     points = rng.uniform(-3000.0, 3000.0, (150, 3))
     positions = np.ascontiguousarray(np.broadcast_to(points.T, (3, 3, 150)))
-    primaries = np.array([140, 7, 60, *range(100, 120)])
+    primaries = np.array([140, 7, 60, *range(100, last)])
     group = rng.integers(0, 3, 150) if grouped else np.zeros(150, dtype=np.int64)
     expected = {
         (a, b)
@@ -234,7 +247,7 @@ def test_a_designed_pass_is_always_a_candidate(
         samples[k, :, n:] = advanced(r2, v2, wait).T
     samples += (unit(rng, 5 * 2 * n) * error_km).reshape(5, 2 * n, 3).transpose(0, 2, 1)
     bounds = np.full(2 * n, error_km)
-    for kernel in (by_cells, plainly):
+    for kernel in (by_cells, around_few_primaries, plainly):
         table = kernel(np.ascontiguousarray(samples), bounds, step_s, distance_km)
         sample, first, second, guess, verdict = table[np.abs(table[:, 1] - table[:, 2]) == n].T
         pair = np.minimum(first, second).astype(int)

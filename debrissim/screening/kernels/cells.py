@@ -30,6 +30,8 @@ _ORDINARY_SPEED_KM_S = 8.0
 # Limits of the bands of radius, searched one after the other: far out the same distance is a smaller angle.
 _BAND_RADII_KM = (6350.0, 8500.0, NO_EPHEMERIS_LIMIT_KM)
 _BLOCK = 8
+# With fewer primaries than one in so many objects, only their own surroundings are searched, each all around.
+_OBJECTS_PER_PRIMARY = 8
 # Errors of the polynomial for the arc tangent and of single precision, with a margin of more than two.
 _ANGLE_ERROR = 1e-4
 _RADIUS_ERROR_KM = 0.1
@@ -80,9 +82,9 @@ def _count_near(stretch, place, start, stop, half, reach2):
     """Number of objects, in whole blocks from start to stop or a little beyond, that may come near the one at a place.
 
     stretch: (6, m) positions and velocities, single precision. Blocks of constant length and a count without branches
-    let the compiler use vector instructions: 0.7 ns per pair instead of 6. Each block has a count of its own: the
-    number of bits of one mask. A count that runs on is added up across the vector, block after block, and one of 64
-    bits makes the compiler halve the vectors of processors on which it prefers 256 bits.
+    let the compiler use vector instructions: 0.7 ns per pair instead of 6. Each block has a count of its own, which is
+    then the number of bits of one mask; a count that runs on is added up across the vector, block after block, and one
+    of 64 bits makes the compiler halve the vectors of processors on which it prefers 256 bits.
     """
     x, y, z = stretch[0, place], stretch[1, place], stretch[2, place]
     vx, vy, vz = stretch[3, place], stretch[4, place], stretch[5, place]
@@ -141,7 +143,8 @@ def _columns_between(left, right, row, columns, base, first):
 
 @jit(fastmath=True)
 def _classify(positions, sample, error_km, usual_error_km, step_s, radius2, speed2, kind):
-    """Fill radius2 and speed2 (n,), squared, and kind (n,): 0 absent, 1 ordinary, 2 special (fast, or ill known).
+    """Fill radius2 and speed2 (n,), squared, and kind (n,): 0 absent, 1 ordinary, 2 special (fast, or ill known), 3
+    under the ground, where all directions are near.
 
     Returns the maximum speed and error of the objects present. An object that seems to move faster than any bound one
     is entering or leaving the stretch of time in which it has an ephemeris: it is absent.
@@ -161,10 +164,19 @@ def _classify(positions, sample, error_km, usual_error_km, step_s, radius2, spee
             and speed2[j] < (2.0 * ESCAPE_SPEED_KM_S + 2.0 * error / step_s) ** 2
         )
         ordinary = speed2[j] <= _ORDINARY_SPEED_KM_S**2 and error <= usual_error_km
-        kind[j] = (1 if ordinary and radius2[j] >= _BAND_RADII_KM[0] ** 2 else 2) if present else 0
+        above_ground = radius2[j] >= _BAND_RADII_KM[0] ** 2
+        kind[j] = ((1 if ordinary else 2) if above_ground else 3) if present else 0
         fastest2 = max(fastest2, speed2[j] if present else 0.0)
         widest_error = max(widest_error, error if present else 0.0)
     return np.sqrt(fastest2), widest_error
+
+
+@jit
+def _only_primaries_special(is_primary, kind):
+    """Change kind (n,) so that every pair with a primary belongs to the primary, or to an object under the ground."""
+    for j in range(kind.shape[0]):
+        if kind[j] == 1 or kind[j] == 2:
+            kind[j] = 2 if is_primary[j] else 1
 
 
 class PairSearch(NamedTuple):
@@ -266,7 +278,7 @@ def _sorted_by_cell(search, members, size, latitude, longitude, limits, stretch,
 
 @jit
 def _collect(search, band, place, begin, end, half, reach2, store, count):
-    """Test the object at a place with those from begin to end, except special ones if it is ordinary."""
+    """Test the object at a place with those from begin to end, except those of a higher kind."""
     i, stretch = band.order[place], band.stretch
     for neighbour in range(begin, end):
         j = band.order[neighbour]
@@ -283,8 +295,9 @@ def _collect(search, band, place, begin, end, half, reach2, store, count):
             reach2,
         ):
             continue
-        # A pair of specials belongs to the first of them, a pair of a special and an ordinary object to the special.
-        if (search.kind[j] == 2 and (search.kind[i] == 1 or neighbour <= place)) or i == j:
+        # A pair belongs to the object of the higher kind, one of two special objects to the first of them.
+        own, other = search.kind[i], search.kind[j]
+        if i == j or other > own or (other == own > 1 and neighbour < place):
             continue
         if max(search.radius2[i], search.radius2[j]) < band.inner_km**2:
             continue
@@ -377,6 +390,7 @@ def pairs_within(positions, is_primary, error_km, usual_error_km, step_s, distan
     """
     samples, _, n = positions.shape
     store, count = np.empty((1024, 5)), 0
+    few_primaries = _OBJECTS_PER_PRIMARY * is_primary.sum() < n
     latitude, longitude = np.empty(n, dtype=np.float32), np.empty(n, dtype=np.float32)
     radius2, speed2, kind = np.empty(n), np.empty(n), np.empty(n, dtype=np.int8)
     order, members = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
@@ -390,6 +404,8 @@ def pairs_within(positions, is_primary, error_km, usual_error_km, step_s, distan
             positions, sample, step_s, distance_km, error_km, is_primary, group, radius2, speed2, kind,
             usual_error_km, fastest, widest_error,
         )  # fmt: skip
+        if few_primaries:
+            _only_primaries_special(is_primary, kind)
         deep_km = _apart_km(search, 2.0 * widest_error, 2.0 * fastest)
         for k in range(len(_BAND_RADII_KM) - 1):
             inner_km = _BAND_RADII_KM[k]
@@ -404,8 +420,9 @@ def pairs_within(positions, is_primary, error_km, usual_error_km, step_s, distan
                     highest2 = max(highest2, radius2[j])
             limits = (inner_km if k else 0.0, max(floor_km, _BAND_RADII_KM[0]), np.sqrt(highest2))
             band = _sorted_by_cell(search, members, size, latitude, longitude, limits, stretch, order)
-            store, count = _around_ordinary(search, band, store, count)
+            if not few_primaries:
+                store, count = _around_ordinary(search, band, store, count)
             for place in range(size):
-                if kind[order[place]] == 2:
+                if kind[order[place]] > 1:
                     store, count = _around_special(search, band, place, latitude, longitude, store, count)
     return store[:count]
