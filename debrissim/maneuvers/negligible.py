@@ -2,13 +2,14 @@
 
 A search finds many encounters tens of standard deviations away. Where errors along the orbits are many kilometres,
 straight motion is doubtful there, too, and the integration along orbits (`probability.algorithms.hall`) takes 10 ms
-to return zero.
+to return zero. Two bounds find them: the gap between both orbits where their planes meet (`node_gap`), whatever the
+errors along them, and the miss in the encounter plane, whatever the planes.
 
-**The bound.** All but a tenth of the limit of the errors is within K standard deviations. Let s be the largest standard
-deviation of an object's position and v that of its velocity. An object displaced by x along its orbit is off the
-tangent by x^2 / 2r at most, r being its radius at perigee of all orbits (the Earth's); in the time K (s1 + s2) / w
-that displaced objects need to meet, w the relative speed, its velocity's error moves it by K v times that. The miss
-of the curved orbits so differs from that in the plane by at most
+**The bound in the plane.** All but a tenth of the limit of the errors is within K standard deviations. Let s be the
+largest standard deviation of an object's position and v that of its velocity. An object displaced by x along its orbit
+is off the tangent by x^2 / 2r at most, r being its radius at perigee of all orbits (the Earth's); in the time
+K (s1 + s2) / w that displaced objects need to meet, w the relative speed, its velocity's error moves it by K v times
+that. The miss of the curved orbits so differs from that in the plane by at most
 
     b = K^2 (s1^2 + s2^2) / 2r + K^2 (v1 + v2) (s1 + s2) / w,
 
@@ -18,8 +19,9 @@ M - (R + b) / c in units of the errors, M being the Mahalanobis distance of the 
 
     R^2 / (2 sqrt(D)) exp(-max(M - (R + b) / c, 0)^2 / 2).
 
-With an execution error that may be anything from none to the expected one, D is that without and M that with it. Slow
-encounters (below `FASTEST_SLOW_KM_S`) are never negligible.
+With an execution error that may be anything from none to the expected one, D is that without and M that with it. The
+same with b = 0 bounds the value in the plane, which is reported, and has to be below the limit as well where only the
+gap is wide. Slow encounters (below `FASTEST_SLOW_KM_S`) are never negligible.
 """
 
 from __future__ import annotations
@@ -29,16 +31,18 @@ import scipy
 
 from debrissim.core.arrays import Array, Mask
 from debrissim.core.constants import WGS72_RADIUS_KM
+from debrissim.maneuvers.node_gap import node_gap_bound
 from debrissim.probability.computable import check_computable
 from debrissim.probability.encounter_plane import encounter_plane
 from debrissim.probability.state_pair import StatePair
+from debrissim.propagation.two_body import is_bound
 
 FASTEST_SLOW_KM_S = 0.5
 _MARGIN = 1.5
 
 
 def is_negligible(exact: StatePair, expected: StatePair, radius_km: Array, limit: float) -> Mask:
-    """Find the encounters whose probability is below a limit by the bound of this module.
+    """Find the encounters whose probability is below a limit by the bounds of this module.
 
     Parameters
     ----------
@@ -60,20 +64,28 @@ def is_negligible(exact: StatePair, expected: StatePair, radius_km: Array, limit
     if not rows.size:
         return out
     narrow, wide = exact[rows], expected[rows]
+    bent_km = _bent_km(wide, speed[rows], -float(scipy.special.ndtri(0.05 * limit)))
+    out[rows] = _bound_in_the_plane(narrow, wide, radius_km[rows], bent_km) < 0.5 * limit
+    straight = _bound_in_the_plane(narrow, wide, radius_km[rows], np.zeros(rows.size)) < 0.5 * limit
+    rows = rows[~out[rows] & straight]
+    rows = rows[is_bound(expected.primary_state[rows]) & is_bound(expected.secondary_state[rows])]
+    sound, clipped = expected[rows].remediated()
+    out[rows] = ~clipped & (node_gap_bound(sound, radius_km[rows], 0.1 * limit) < 0.5 * limit)
+    return out
+
+
+def _bound_in_the_plane(narrow: StatePair, wide: StatePair, radius_km: Array, bent_km: Array) -> Array:
+    """(m,) the bound of this module without the tenth of the limit, of misses wrong by up to bent_km (m,)."""
     relative = narrow.relative_state
     first, second = (
         encounter_plane(relative[:, :3], relative[:, 3:], pair.relative_covariance[:, :3, :3])
         for pair in (narrow, wide)
     )
     with np.errstate(divide="ignore", invalid="ignore"):
-        sigmas = -float(scipy.special.ndtri(0.05 * limit))
-        bent_km = _bent_km(wide, speed[rows], sigmas)
         smallest = np.sqrt(np.linalg.eigvalsh(first.covariance_km2)[:, 0])
         determinant = np.linalg.det(first.covariance_km2)
-        nearest = np.maximum(second.mahalanobis_distance - (radius_km[rows] + bent_km) / smallest, 0.0)
-        bound = 0.5 * radius_km[rows] ** 2 / np.sqrt(determinant) * np.exp(-0.5 * nearest**2)
-    out[rows] = bound < 0.5 * limit
-    return out
+        nearest = np.maximum(second.mahalanobis_distance - (radius_km + bent_km) / smallest, 0.0)
+        return np.asarray(0.5 * radius_km**2 / np.sqrt(determinant) * np.exp(-0.5 * nearest**2))
 
 
 def _bent_km(pair: StatePair, speed_km_s: Array, sigmas: float) -> Array:

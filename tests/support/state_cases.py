@@ -81,3 +81,36 @@ def same_shell(
         for state in states
     ]
     return StatePair(primary[None], secondary[None], spreads[0][None], spreads[1][None])
+
+
+def random_pairs(seed, count):
+    """Passes in low orbits at 1 to 179 degrees, of misses up to 60 km and errors of up to 40 km along the orbits."""
+    rng = np.random.default_rng(seed)
+    up = np.array([1.0, 0.0, 0.0])
+    radius = rng.uniform(6600.0, 7500.0, count)
+    angle = np.deg2rad(
+        np.where(rng.random(count) < 0.3, rng.uniform(1, 15, count), rng.uniform(15, 179, count))
+    )
+    speed = np.sqrt(MU / radius)
+    first = np.zeros((count, 6))
+    first[:, :3] = radius[:, None] * up
+    first[:, 4] = speed
+    second = first.copy()
+    tilt = rng.normal(0.0, 0.02, count)
+    second[:, 3] = speed * tilt
+    second[:, 4], second[:, 5] = speed * np.cos(angle), speed * np.sin(angle)
+    rate = second[:, 3:] - first[:, 3:]
+    along = rate / np.linalg.norm(rate, axis=1, keepdims=True)
+    miss = rng.normal(size=(count, 3)) * np.array([1.0, 0.2, 0.2])
+    miss -= np.einsum("mc,mc->m", miss, along)[:, None] * along
+    miss *= (60.0 * rng.uniform(0.0, 1.0, count) ** 2 / np.linalg.norm(miss, axis=1))[:, None]
+    second[:, :3] += miss
+    covariances = []
+    for state in (first, second):
+        sigma = 10.0 ** np.stack(
+            [rng.uniform(-2.0, 0.0, count), rng.uniform(-1.0, 1.6, count), rng.uniform(-2.0, 0.0, count)],
+            axis=1,
+        )
+        position = sigma[:, :, None] ** 2 * np.eye(3)
+        covariances.append(state_rtn_to_inertial(with_velocity_errors(position, state), state))
+    return StatePair(first, second, *covariances)

@@ -3,46 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+from support.state_cases import random_pairs
 
 from debrissim.maneuvers.negligible import is_negligible
 from debrissim.probability.auto import assess_pairs
 from debrissim.probability.state_pair import StatePair
-from debrissim.uncertainty.rotation import state_rtn_to_inertial, with_velocity_errors
-
-MU_KM3_S2 = 398600.4418
-
-
-def random_pairs(seed: int, count: int) -> StatePair:
-    """Passes in low orbits at 1 to 179 degrees, of misses up to 60 km and errors of up to 40 km along the orbits."""
-    rng = np.random.default_rng(seed)
-    up = np.array([1.0, 0.0, 0.0])
-    radius = rng.uniform(6600.0, 7500.0, count)
-    angle = np.deg2rad(
-        np.where(rng.random(count) < 0.3, rng.uniform(1, 15, count), rng.uniform(15, 179, count))
-    )
-    speed = np.sqrt(MU_KM3_S2 / radius)
-    first = np.zeros((count, 6))
-    first[:, :3] = radius[:, None] * up
-    first[:, 4] = speed
-    second = first.copy()
-    tilt = rng.normal(0.0, 0.02, count)
-    second[:, 3] = speed * tilt
-    second[:, 4], second[:, 5] = speed * np.cos(angle), speed * np.sin(angle)
-    rate = second[:, 3:] - first[:, 3:]
-    along = rate / np.linalg.norm(rate, axis=1, keepdims=True)
-    miss = rng.normal(size=(count, 3)) * np.array([1.0, 0.2, 0.2])
-    miss -= np.einsum("mc,mc->m", miss, along)[:, None] * along
-    miss *= (60.0 * rng.uniform(0.0, 1.0, count) ** 2 / np.linalg.norm(miss, axis=1))[:, None]
-    second[:, :3] += miss
-    covariances = []
-    for state in (first, second):
-        sigma = 10.0 ** np.stack(
-            [rng.uniform(-2.0, 0.0, count), rng.uniform(-1.0, 1.6, count), rng.uniform(-2.0, 0.0, count)],
-            axis=1,
-        )
-        position = sigma[:, :, None] ** 2 * np.eye(3)
-        covariances.append(state_rtn_to_inertial(with_velocity_errors(position, state), state))
-    return StatePair(first, second, *covariances)
 
 
 def test_what_counts_as_negligible_is_below_the_limit_along_the_orbits() -> None:
@@ -82,3 +47,15 @@ def test_a_wide_execution_error_makes_fewer_encounters_negligible() -> None:
     both = is_negligible(pairs, wider, radius_km, 1e-9)
     assert (both <= exact).all()
     assert both.sum() < exact.sum()
+
+
+def test_unbound_orbits_are_left_to_the_full_computation() -> None:
+    pairs = random_pairs(6, 30)
+    fast = pairs.secondary_state.copy()
+    fast[:, 3:] *= 3.0
+    away = fast.copy()
+    away[:, :3] += 30.0
+    unbound = StatePair(pairs.primary_state, away, pairs.primary_covariance, pairs.secondary_covariance)
+    radius_km = np.full(30, 0.05)
+    far = is_negligible(unbound, unbound, radius_km, 1e-9)
+    assert (assess_pairs(unbound, radius_km).value[far] < 1e-9).all()
