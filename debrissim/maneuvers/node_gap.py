@@ -1,8 +1,8 @@
 """A bound of the collision probability along two orbits by the gap between them where their planes meet.
 
 Errors along the orbits may be many kilometres, and bend with the orbits; those of the orbits themselves are small. Two
-objects that touch are near a node of their planes, on orbits of nearly one radius there. When they come to it does not
-enter: the bound is that of a collision at any time, with any error of the mean longitudes.
+objects that touch are near a node of their planes, on orbits of nearly one radius there. The moments at which they come
+to it do not enter, so that errors along the orbits do not matter.
 
 **The error model** is that of the integration along the orbits (`probability.algorithms.hall`): two-body motion,
 Gaussian equinoctial elements (n, af, ag, chi, psi, lambda), the two objects independent. e = (af, ag), c = (chi, psi).
@@ -10,8 +10,8 @@ Means without an index, those of a sample with a stroke, d for the difference.
 
 **The elements' box.** For each object let |dn| / n <= N, |de| <= D, |dc| <= C, K times the standard deviation of n over
 n and the roots of the traces of the covariances of e and c. A vector of two components whose square is above K^2 times
-its trace has a principal component above K standard deviations. With Q the tail of the normal distribution all this
-holds but for a probability of 20 Q(K).
+its trace has a principal component above K standard deviations. With Q the tail of the normal distribution, and with
+|dlambda| <= K standard deviations for the first object, all this holds but for a probability of 22 Q(K).
 
 **The node.** The unit vectors (f, g, w) along which the elements are counted are those of a quaternion along (1, c).
 The angle between (1, c) and (1, c') has a sine of at most C / |(1, c)|, and the axes turn by twice that angle: by
@@ -36,8 +36,19 @@ R / r at most. So the gap is closed to
     |L2' - L1'| <= R / r (1 + pi / 2 s' (m1 / sqrt(1 - m1^2) + m2 / sqrt(1 - m2^2))).
 
 l2 - l1 is Gaussian of mean zero. With z the rest of |L2 - L1|, without that of contact and all remainders, in its
-standard deviations, the probability at a node is Q(z) at most. It grows with the covariances, so that it
-holds for all smaller ones, too. Both nodes are counted.
+standard deviations, the probability at a node is Q(z) at most. It grows with the covariances, so that it holds for all
+smaller ones, too. Both nodes are counted, unless the first object is far from one of them during the whole encounter
+(`probability.encounter_window`).
+
+**Far from a node.** The true longitude changes by h = (1 + m)^1/2 (1 - m)^-3/2 at most per radian of the mean longitude.
+Per unit of e its change along e, sin v (2 + e cos v) / (1 - e^2) with the true anomaly v, and that across,
+(1 - dv / dM) / e, are both below (2 + m) / (1 - m^2) h. At the time T of the encounter, counted from the states, the
+first object's direction so differs from that of its mean by
+
+    h K (sigma(lambda) + |T| sigma(n)) + sqrt(2) h (2 + m) / (1 - m^2) D + t
+
+at most. If the mean keeps farther than that, the node's own change and the angle of contact from the node, it does not
+count.
 
 Where planes nearly agree (t1 + t2 >= s / 2) or the errors of the orbits are large, the bound is 1.
 """
@@ -49,8 +60,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from debrissim.core.arrays import Array, Mask
-from debrissim.probability.peak_overlap import element_pair
+from debrissim.core.arrays import Array, Index, Mask
+from debrissim.core.rows import Rows
+from debrissim.probability.encounter_window import encounter_window
+from debrissim.probability.peak_overlap import ElementPair, element_pair
 from debrissim.probability.state_pair import StatePair
 from debrissim.propagation.two_body import EquinoctialOrbits
 
@@ -80,7 +93,7 @@ def node_gap_bound(pair: StatePair, radius_km: Array, outside: float) -> Array:
         If an orbit is not an ellipse.
     """
     elements = element_pair(pair)
-    sigmas = -float(ndtri(outside / 20.0))
+    sigmas = -float(ndtri(outside / 22.0))
     first = _Orbits.of(elements.primary, elements.primary_covariance, sigmas)
     second = _Orbits.of(elements.secondary, elements.secondary_covariance, sigmas)
     node = np.cross(first.axes[:, 2], second.axes[:, 2])
@@ -92,13 +105,39 @@ def node_gap_bound(pair: StatePair, radius_km: Array, outside: float) -> Array:
         reach = radius_km / (lowest * (sine - turned))
         contact = radius_km / lowest + 0.5 * np.pi * reach * (first.steepest + second.steepest)
         moved = np.sqrt(2.0) * turned / sine
-        closed = [
-            _closed(first.radius_at(unit, moved), second.radius_at(unit, moved), contact)
-            for unit in (node, -node)
-        ]
         sound = (turned < 0.5 * sine) & (reach <= 1.0) & first.sound & second.sound
-    bound = outside + closed[0] + closed[1]
+        bound = np.full(len(pair), outside)
+        for unit in (node, -node):
+            closed = _closed(first.radius_at(unit, moved), second.radius_at(unit, moved), contact)
+            # Finding the window takes longer than all the rest.
+            rows = np.flatnonzero(sound & (closed > outside))
+            angle = 0.5 * np.pi * (reach + moved)
+            closed[rows] *= _passes(_some(elements, rows), first[rows], unit[rows], angle[rows], sigmas)
+            bound += closed
     return np.where(sound & (bound < 1.0), bound, 1.0)
+
+
+def _some(elements: ElementPair, rows: Index) -> ElementPair:
+    return ElementPair(
+        elements.primary[rows], elements.secondary[rows],
+        elements.primary_covariance[rows], elements.secondary_covariance[rows],
+    )  # fmt: skip
+
+
+def _passes(elements: ElementPair, orbits: _Orbits, unit: Array, angle_rad: Array, sigmas: float) -> Mask:
+    """(m,) whether the first object may come within angle_rad (m,) of directions (m, 3) during the encounter."""
+    window_s = encounter_window(elements.primary, elements.secondary).window_s
+    sigma = np.sqrt(np.maximum(np.diagonal(elements.primary_covariance, axis1=1, axis2=2), 0.0))
+    largest = orbits.largest
+    growth = np.sqrt(1.0 + largest) * (1.0 - largest) ** -1.5
+    late = sigmas * (sigma[:, 5] + np.abs(window_s).max(axis=1) * sigma[:, 0])
+    turned = np.sqrt(2.0) * (2.0 + largest) / (1.0 - largest**2) * orbits.spread
+    margin = angle_rad + growth * (late + turned) + orbits.turn
+    times = (window_s[:, 0], np.zeros(len(unit)), window_s[:, 1])
+    start, middle, end = (orbits.angle(elements.primary.states(time)[:, :3]) for time in times)
+    after = np.mod(start - orbits.angle(unit), 2.0 * np.pi)
+    swept = np.mod(middle - start, 2.0 * np.pi) + np.mod(end - middle, 2.0 * np.pi)
+    return np.asarray(~((after > margin) & (after + swept < 2.0 * np.pi - margin)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +160,7 @@ def _closed(first: _Radius, second: _Radius, contact: Array) -> Array:
 
 
 @dataclass(frozen=True, eq=False)
-class _Orbits:
+class _Orbits(Rows):
     """m orbits and the box of their elements; names in the module's docstring in brackets.
 
     axes: (m, 3, 3) rows f, g, w; log_axis: (m,) of the semi-major axis in km; e: (m, 2); covariance: (m, 3, 3) of
@@ -172,6 +211,11 @@ class _Orbits:
     def steepest(self) -> Array:
         """(m,) the largest change of the logarithm of the radius per radian."""
         return np.asarray(self.largest / np.sqrt(1.0 - self.largest**2))
+
+    def angle(self, vector: Array) -> Array:
+        """(m,) rad from f towards g, of vectors (m, 3) in the planes."""
+        x, y = np.einsum("mij,mj->im", self.axes[:, :2], vector)
+        return np.asarray(np.arctan2(y, x))
 
     def radius_at(self, unit: Array, moved: Array) -> _Radius:
         """The radius in directions (m, 3), which move by up to (m,) `moved`."""

@@ -133,6 +133,24 @@ def test_a_wide_hard_body_in_well_known_orbits_is_bounded_as_sampled() -> None:
     assert sampled.lower[0] <= bound[0] <= 1.0
 
 
+def test_a_gap_closed_only_at_the_node_half_a_revolution_away_does_not_count() -> None:
+    rng = np.random.default_rng(7)
+    pair = same_shell(rng, angle_deg=70.0, eccentricity=0.0, miss_km=0.01, sigma_km=(0.1, 5.0, 0.05))
+    # Half a period later both are at the other node; 5 km higher here, the second is at the same height there.
+    second = pair.secondary_state.copy()
+    outwards = second[:, :3] / np.linalg.norm(second[:, :3], axis=1, keepdims=True)
+    axis = 1.0 / (2.0 / np.linalg.norm(second[:, :3], axis=1) - (second[:, 3:] ** 2).sum(axis=1) / MU)
+    second[:, :3] += 5.0 * outwards
+    speed = np.sqrt(MU * (2.0 / np.linalg.norm(second[:, :3], axis=1) - 1.0 / (axis + 2.5)))
+    second[:, 3:] *= (speed / np.linalg.norm(second[:, 3:], axis=1))[:, None]
+    raised = StatePair(pair.primary_state, second, pair.primary_covariance, pair.secondary_covariance)
+    period = 2.0 * np.pi * np.sqrt(7000.0**3 / MU)
+    later = expected_collisions(raised, 0.02, window_s=[0.4 * period, 0.6 * period])
+    bound = node_gap_bound(raised, np.array([0.02]), 1e-12)
+    assert later.value[0] > 1e-6
+    assert expected_collisions(raised, 0.02).value[0] <= bound[0] < 1e-11
+
+
 def test_coplanar_orbits_and_wide_errors_have_no_bound() -> None:
     rng = np.random.default_rng(5)
     flat = same_shell(rng, angle_deg=0.0, eccentricity=0.01)
