@@ -121,7 +121,7 @@ fuzz = {
 }
 
 
-@settings(max_examples=60, derandomize=True, **fuzz)
+@settings(max_examples=40, derandomize=True, **fuzz)
 @given(catalogs_strategy(DURATION_S), volumes_strategy(), some_primaries, search_settings)
 def test_random_catalogues(
     catalog: Catalog, volume: oracle.Volume, primaries: list[int] | None, search: ScreeningSettings

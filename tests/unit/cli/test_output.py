@@ -195,7 +195,7 @@ def test_ctrl_c_ends_within_a_second_in_the_middle_of_a_window(tmp_path: Path, r
     for line in process.stderr:
         if line.startswith("screening"):
             break
-    time.sleep(2.0)
+    time.sleep(1.0)
     assert process.poll() is None
     begin = time.monotonic()
     process.send_signal(signal.SIGINT)

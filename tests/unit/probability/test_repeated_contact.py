@@ -31,12 +31,18 @@ PAIRS = stacked(*(formation(seed) for seed in range(6)))
 RADII_KM = np.array([0.03, 0.1, 0.03, 0.1, 0.03, 0.1])
 
 
+@pytest.fixture(scope="module")
+def together():
+    """All pairs at once, over the windows of their encounters."""
+    return expected_collisions(PAIRS, RADII_KM)
+
+
 @pytest.mark.parametrize(
     "window_s",
     [None, *(pytest.param(w, marks=pytest.mark.slow) for w in ((-2900.0, 2900.0), (-300.0, 5000.0)))],
 )
-def test_the_value_lies_inside_monte_carlos_interval_and_the_expected_number_above(window_s):
-    found = expected_collisions(PAIRS, RADII_KM, window_s=window_s)
+def test_the_value_lies_inside_monte_carlos_interval_and_the_expected_number_above(together, window_s):
+    found = together if window_s is None else expected_collisions(PAIRS, RADII_KM, window_s=window_s)
     trials = monte_carlo(
         PAIRS, RADII_KM, np.random.default_rng(1), samples=30_000, confidence=0.9999, window_s=window_s
     )
@@ -70,7 +76,7 @@ def test_the_fraction_is_that_of_unweighted_samples():
     pair, radius = PAIRS[[1]], 0.1
     elements = element_pair(pair)
     rng = np.random.default_rng(5)
-    trials, span = 15_000, np.array([-2900.0, 2900.0])
+    trials, span = 10_000, np.array([-2900.0, 2900.0])
     orbits = []
     for one, covariance in (
         (elements.primary, elements.primary_covariance),
@@ -107,9 +113,8 @@ def test_contact_that_cannot_repeat_is_left_alone():
     assert (found.flags == 0).all()
 
 
-def test_rows_do_not_depend_on_one_another():
-    together = expected_collisions(PAIRS[:3], RADII_KM[:3])
-    for k in range(3):
+def test_rows_do_not_depend_on_one_another(together):
+    for k in (1, 4):
         assert together.value[k] == pytest.approx(
             expected_collisions(PAIRS[[k]], RADII_KM[[k]]).value[0], rel=1e-12
         )
