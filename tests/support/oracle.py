@@ -191,13 +191,17 @@ def brute_force(
         begin = float(max(valid_from[primary], valid_from[secondary]))
         end = float(min(valid_until[primary], valid_until[secondary]))
         pair = _Pair(records[primary], records[secondary], clock, begin, begin > 0.0, end, end < duration_s)
+        stay = None
         for lo_s, hi_s in _stretches(nodes[flagged_nodes], step_s, begin, end):
             for t, kind in pair.minima(lo_s, hi_s, radius):
                 miss, rtn, relative_speed = pair.geometry(t)
                 if miss > radius:
                     continue
                 inside = bool(gauge(volume, np.array(rtn)) <= 1.0)
-                stay = None if at_tca else stay_of(pair.sample, t, begin, end, volume)
+                if at_tca:
+                    stay = None
+                elif not (inside and stay is not None and stay.holds(t)):
+                    stay = stay_of(pair.sample, t, begin, end, volume)
                 if inside or stay is not None:
                     ids = int(catalog.norad_id[primary]), int(catalog.norad_id[secondary])
                     between = (t, t) if stay is None else (stay.entry_s, stay.exit_s)

@@ -2,15 +2,17 @@
 
 A pair is sampled every 0.05 s from a minimum of its distance outwards, to both sides, until the distance exceeds that
 of the volume's farthest point, or until it has a maximum, or the pair's time ends: that is the valley. A stay is a run
-of samples inside, its ends bisected; where no sample is inside, the lowest values of the gauge (1 on the surface of the
-volume) are sought between the samples, so that stays shorter than the spacing are found, too.
+of samples inside, its ends sought between samples ever closer; where no sample is inside, the lowest values of the
+gauge (1 on the surface of the volume) are sought between the samples, so that stays shorter than the spacing are found,
+too.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +22,8 @@ Sampler = Callable[[Floats], tuple[Floats, Floats]]
 """Of times (t,): distances (t,) km and relative positions (t, 3) km in the primary's RTN."""
 
 SPACING_S = 0.05
-CHUNK = 4000
+FINE_SPACING_S, FINE_S = 1e-3, 4.0
+FIRST_CHUNK, CHUNK = 100, 4000
 NOISE_KM = 1e-7
 
 
@@ -41,6 +44,10 @@ class Stay:
     entry_s: float
     exit_s: float
 
+    def holds(self, t_s: float) -> bool:
+        """Whether a moment is between entry and exit: another minimum inside there belongs to the same stay."""
+        return not (t_s < self.entry_s or t_s > self.exit_s)
+
 
 def enclosing_radius(volume: Volume) -> float:
     if isinstance(volume, Ellipsoid):
@@ -59,18 +66,19 @@ def gauge(volume: Volume, rtn_km: Floats) -> Floats:
 
 def stay_of(sample: Sampler, tca_s: float, start_s: float, end_s: float, volume: Volume) -> Stay | None:
     """The stay of a minimum at tca_s of a pair that exists from start_s to end_s; None if its valley has none."""
+    at_tca = _gauge_at(sample, volume, np.array([tca_s]))
+    if at_tca[0] <= 1.0:
+        return _stay_at(sample, volume, tca_s, start_s, end_s)
     radius = enclosing_radius(volume)
     before, after = (_side(sample, tca_s, limit, radius, volume) for limit in (start_s, end_s))
     times = np.concatenate([before[0][::-1], [tca_s], after[0]])
-    values = np.concatenate([before[1][::-1], _gauge_at(sample, volume, np.array([tca_s])), after[1]])
+    values = np.concatenate([before[1][::-1], at_tca, after[1]])
     inside = values <= 1.0
     if not inside.any():
         times, values = _lowest(sample, volume, times, values)
         inside = values <= 1.0
     if not inside.any():
         return None
-    if (inside & (times == tca_s)).any():
-        return _stay_at(sample, volume, tca_s, start_s, end_s)
     # The nearest stay on each side; to a millisecond, the earlier of two equally near.
     before, after = times[inside & (times < tca_s)][-1:], times[inside & (times > tca_s)][:1]
     stays = [_stay_at(sample, volume, t, start_s, end_s) for t in (*before.tolist(), *after.tolist())]
@@ -91,23 +99,30 @@ def _side(
     sample: Sampler, tca_s: float, limit_s: float, radius_km: float, volume: Volume
 ) -> tuple[Floats, Floats]:
     """Times outwards from a minimum to the end of its valley, and the gauge there."""
-    sign = math.copysign(1.0, limit_s - tca_s)
-    times, values, highest, place = [np.empty(0)], [np.empty(0)], -math.inf, tca_s
-    while sign * (limit_s - place) > 0.0:
-        part = place + sign * SPACING_S * np.arange(1, CHUNK + 1)
-        part = part[sign * (limit_s - part) > 0.0]
-        if part.size < CHUNK:
-            part = np.append(part, limit_s)
+    times, values, highest = [np.empty(0)], [np.empty(0)], -math.inf
+    for part in _outwards(tca_s, limit_s, SPACING_S):
         distance, rtn = sample(part)
         peak = np.maximum.accumulate(np.maximum(distance, highest))
         over = np.flatnonzero((distance > radius_km) | (distance < peak - NOISE_KM))
         last = int(over[0]) + 1 if over.size else part.size
         times.append(part[:last])
         values.append(gauge(volume, rtn[:last]))
-        highest, place = float(peak[-1]), float(part[-1])
+        highest = float(peak[-1])
         if over.size:
             break
     return np.concatenate(times), np.concatenate(values)
+
+
+def _outwards(place_s: float, limit_s: float, spacing_s: float) -> Iterator[Floats]:
+    """Moments from a place to a limit, the limit included, in parts that grow: most pairs part within seconds."""
+    sign, count = math.copysign(1.0, limit_s - place_s), FIRST_CHUNK
+    while sign * (limit_s - place_s) > 0.0:
+        part = place_s + sign * spacing_s * np.arange(1, count + 1)
+        part = part[sign * (limit_s - part) > 0.0]
+        if part.size < count:
+            part = np.append(part, limit_s)
+        yield part
+        place_s, count = float(part[-1]), min(2 * count, CHUNK)
 
 
 def _lowest(sample: Sampler, volume: Volume, times: Floats, values: Floats) -> tuple[Floats, Floats]:
@@ -128,26 +143,20 @@ def _lowest(sample: Sampler, volume: Volume, times: Floats, values: Floats) -> t
 
 def _boundary(sample: Sampler, volume: Volume, inside_s: float, limit_s: float) -> float:
     """The moment at which the pair leaves the volume from inside_s towards limit_s; NaN if it does not."""
-    sign, place, spacing = math.copysign(1.0, limit_s - inside_s), inside_s, 1e-3
-    while True:
-        if place == limit_s:
-            return math.nan
-        part = place + sign * spacing * np.arange(1, CHUNK + 1)
-        part = part[sign * (limit_s - part) > 0.0]
-        if part.size < CHUNK:
-            part = np.append(part, limit_s)
+    near_s = float(np.clip(limit_s, inside_s - FINE_S, inside_s + FINE_S))
+    low = inside_s
+    for part in chain(_outwards(inside_s, near_s, FINE_SPACING_S), _outwards(near_s, limit_s, SPACING_S)):
         outside = np.flatnonzero(_gauge_at(sample, volume, part) > 1.0)
         if outside.size:
             break
-        place, spacing = float(part[-1]), SPACING_S
+        low = float(part[-1])
+    else:
+        return math.nan
     k = int(outside[0])
-    low, high = (place if k == 0 else float(part[k - 1])), float(part[k])
-    for _ in range(60):
-        middle = 0.5 * (low + high)
-        if middle in (low, high):
-            break
-        if _gauge_at(sample, volume, np.array([middle]))[0] > 1.0:
-            high = middle
-        else:
-            low = middle
+    low, high = (low if k == 0 else float(part[k - 1])), float(part[k])
+    # Down to the last digit of the times; the first moment is inside, the last is not.
+    for _ in range(10):
+        fine = np.linspace(low, high, 33)
+        k = int(np.argmax(_gauge_at(sample, volume, fine) > 1.0))
+        low, high = float(fine[max(k - 1, 0)]), float(fine[k])
     return 0.5 * (low + high)
