@@ -192,7 +192,7 @@ def _disc_integral(u: float, v: float, sigma_a: float, sigma_b: float, radius: f
     if sigma_b * _THIN <= radius:
         if v >= radius:
             return 0.0
-        return _strip_any(a, math.sqrt((radius - v) * (radius + v)) / sigma_a, coefficient)
+        return _strip_any(a, math.sqrt((radius - v) * (radius + v)) / sigma_a)
     c, rho = v / sigma_b, radius / sigma_b
     if c - rho > 40.0:
         return 0.0

@@ -21,8 +21,15 @@ from debrissim.probability.kernels.strip import (
     _UNDERFLOW,
     _exponent,
     _peak,
+    _series_coefficients,
     _strip_any,
+    _strip_of,
 )
+
+# Patera's angles, for most encounters.
+_TURN = 256
+_COS_TURN = np.cos(np.arange(_TURN) * (2.0 * math.pi / _TURN))
+_SIN_TURN = np.sin(np.arange(_TURN) * (2.0 * math.pi / _TURN))
 
 
 @jit
@@ -31,9 +38,8 @@ def _ordinary(sigma_a: float, sigma_b: float, radius: float) -> bool:
 
 
 @jit
-def _elrod(
-    u: float, v: float, sigma_a: float, sigma_b: float, radius: float, order: int, coefficient: Array
-) -> float:
+def _elrod(u: float, v: float, sigma_a: float, sigma_b: float, radius: float, cosines: Array, sines: Array,
+           order: int) -> float:  # fmt: skip
     miss = math.hypot(u, v)
     cosine, sine = (u / miss, v / miss) if miss > 0.0 else (1.0, 0.0)
     # The covariance with x along the miss is U U^T with U = (along, skew; 0, across); the determinant of both
@@ -43,26 +49,24 @@ def _elrod(
     along = sigma_a * (sigma_b / across)
     reach = radius / across
     total = 0.0
-    for k in range(1, order // 2 + 1):
-        angle = k * math.pi / (order + 1)
-        weight, node = math.sin(angle), reach * math.cos(angle)
+    for k in range(order // 2):
+        weight, node = sines[k], reach * cosines[k]
         half = radius * weight / along
-        strips = _strip_any(abs(miss - skew * node) / along, half, coefficient)
-        strips += _strip_any(abs(miss + skew * node) / along, half, coefficient)
+        strips = _strip_any(abs(miss - skew * node) / along, half)
+        strips += _strip_any(abs(miss + skew * node) / along, half)
         total += weight * math.exp(-0.5 * node * node) * strips
     return total * reach * _INV_SQRT_2PI * math.pi / (order + 1)
 
 
 @jit
-def _elrod_major(
-    u: float, v: float, sigma_a: float, sigma_b: float, radius: float, order: int, coefficient: Array
-) -> float:
+def _elrod_major(u: float, v: float, sigma_a: float, sigma_b: float, radius: float, cosines: Array, sines: Array,
+                 order: int, coefficient: Array) -> float:  # fmt: skip
     a, c = u / sigma_a, v / sigma_b
+    _series_coefficients(c, coefficient)
     total = 0.0
-    for k in range(1, order // 2 + 1):
-        angle = k * math.pi / (order + 1)
-        weight, node = math.sin(angle), radius / sigma_a * math.cos(angle)
-        strip = _strip_any(c, radius * weight / sigma_b, coefficient)
+    for k in range(order // 2):
+        weight, node = sines[k], radius / sigma_a * cosines[k]
+        strip = _strip_of(c, radius * weight / sigma_b, coefficient)
         density = math.exp(-0.5 * (a - node) ** 2) + math.exp(-0.5 * (a + node) ** 2)
         total += weight * strip * density
     return total * radius / sigma_a * _INV_SQRT_2PI * math.pi / (order + 1)
@@ -83,15 +87,19 @@ def elrod(
 
     The nodes lie across the miss, or along the major axis.
     """
+    cosines, sines = np.empty(order // 2), np.empty(order // 2)
+    for k in range(order // 2):
+        angle = (k + 1) * math.pi / (order + 1)
+        cosines[k], sines[k] = math.cos(angle), math.sin(angle)
     coefficient, edge, stack = np.empty(_SERIES_TERMS), np.empty(_EDGES), np.empty((_DEPTH, 4))
     for i in range(out.size):
         u, v, a, b, r = abs(miss_major[i]), abs(miss_minor[i]), sigma_major[i], sigma_minor[i], radius[i]
         if not _ordinary(a, b, r):
             out[i] = _disc_integral(u, v, a, b, r, coefficient, edge, stack)
         elif along_major:
-            out[i] = min(1.0, _elrod_major(u, v, a, b, r, order, coefficient))
+            out[i] = min(1.0, _elrod_major(u, v, a, b, r, cosines, sines, order, coefficient))
         else:
-            out[i] = min(1.0, _elrod(u, v, a, b, r, order, coefficient))
+            out[i] = min(1.0, _elrod(u, v, a, b, r, cosines, sines, order))
 
 
 @jit
@@ -105,6 +113,8 @@ def _alfano(u: float, v: float, sigma_a: float, sigma_b: float, radius: float, m
     )
     step = radius / (2.0 * order)
     a, c = u / sigma_a, v / sigma_b
+    # The same for all strips that are narrow enough for the series.
+    _series_coefficients(a, coefficient)
     total = 0.0
     for i in range(2 * order):
         # The strip at the edge has no length; the paper puts the rule's first node a little inside.
@@ -113,8 +123,8 @@ def _alfano(u: float, v: float, sigma_a: float, sigma_b: float, radius: float, m
         low, high = c + x / sigma_b, c - x / sigma_b
         pair = math.exp(-0.5 * low * low) + math.exp(-0.5 * high * high)
         if pair > 0.0:
-            total += (4.0 if i % 2 else 2.0) * pair * _strip_any(a, height, coefficient)
-    total += 2.0 * math.exp(-0.5 * c * c) * _strip_any(a, radius / sigma_a, coefficient)
+            total += (4.0 if i % 2 else 2.0) * pair * _strip_of(a, height, coefficient)
+    total += 2.0 * math.exp(-0.5 * c * c) * _strip_of(a, radius / sigma_a, coefficient)
     return total * step / sigma_b * _INV_SQRT_2PI / 3.0
 
 
@@ -140,16 +150,21 @@ def alfano(
 
 
 @jit
-def _contour(
-    a: float, c: float, beta: float, rho: float, outside: bool, first: float, spacing: float, count: int
-) -> float:
-    """The sum of Patera's integrand over `count` angles of the ellipse (a + beta cos, c + rho sin)."""
+def _contour(a: float, c: float, beta: float, rho: float, outside: bool, odd: int, count: int) -> float:
+    """The sum of Patera's integrand over `count` angles of the ellipse (a + beta cos, c + rho sin): a whole turn's
+    multiples of 2 pi / count, or with `odd` = 1 the angles midway between them.
+    """
     centre = 0.5 * (a * a + c * c)
     at_centre = math.exp(-centre)
     total = 0.0
+    stride = _TURN // (2 * count)
     for i in range(count):
-        angle = first + i * spacing
-        cosine, sine = math.cos(angle), math.sin(angle)
+        half_step = 2 * i + odd
+        if stride > 0:
+            cosine, sine = _COS_TURN[half_step * stride], _SIN_TURN[half_step * stride]
+        else:
+            angle = half_step * (math.pi / count)
+            cosine, sine = math.cos(angle), math.sin(angle)
         x, y = a + beta * cosine, c + rho * sine
         half = 0.5 * (x * x + y * y)
         turned = x * rho * cosine + y * beta * sine
@@ -183,14 +198,14 @@ def _patera(
     if outside and 0.5 * nearest * nearest > 2.0 * _UNDERFLOW:
         return 0.0
     # Start where no feature of the integrand falls between nodes.
-    count = 64
+    count = 16
     while count < 4.0 * extent * (1.0 + (nearest if outside else 0.0)) and 2 * count <= max_nodes:
         count *= 2
-    total = _contour(a, c, beta, rho, outside, 0.0, 2.0 * math.pi / count, count)
+    total = _contour(a, c, beta, rho, outside, 0, count)
     value = total / count
     while 2 * count <= max_nodes:
         # Twice the nodes: the old ones and those midway between them.
-        total += _contour(a, c, beta, rho, outside, math.pi / count, 2.0 * math.pi / count, count)
+        total += _contour(a, c, beta, rho, outside, 1, count)
         count *= 2
         before, value = value, total / count
         if abs(value - before) <= tolerance * abs(value):

@@ -107,6 +107,7 @@ def _integral(radius: float, mean: Array, whiten: Array, velocity: Array, gradie
     whiten: W; velocity + R gradient u: conditional mean velocity, spread: its covariance; axes: rows, the
     last the pole.
     """
+    cos_nodes, sin_nodes = np.empty(_ORDER), np.empty(_ORDER)
     # In the axes of the latitude and longitude, once for all cells.
     w = radius * (whiten @ axes.T)
     centre = whiten @ mean
@@ -235,13 +236,15 @@ def _integral(radius: float, mean: Array, whiten: Array, velocity: Array, gradie
             total *= math.exp(max(-700.0, best - reference))
             reference = best
         cell = 0.0
+        for j in range(_ORDER):
+            b = longitude + half_b * _NODE[j]
+            cos_nodes[j], sin_nodes[j] = math.cos(b), math.sin(b)
         for i in range(_ORDER):
             a = latitude + half_a * _NODE[i]
             sin_a, cos_a = math.sin(a), math.cos(a)
             row = 0.0
             for j in range(_ORDER):
-                b = longitude + half_b * _NODE[j]
-                x, y, z = cos_a * math.cos(b), cos_a * math.sin(b), sin_a
+                x, y, z = cos_a * cos_nodes[j], cos_a * sin_nodes[j], sin_a
                 d0 = w[0, 0] * x + w[0, 1] * y + w[0, 2] * z - centre[0]
                 d1 = w[1, 0] * x + w[1, 1] * y + w[1, 2] * z - centre[1]
                 d2 = w[2, 0] * x + w[2, 1] * y + w[2, 2] * z - centre[2]

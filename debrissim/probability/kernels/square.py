@@ -12,7 +12,6 @@ from debrissim.probability.kernels.gauss_kronrod import HALF_GAUSS, HALF_KRONROD
 from debrissim.probability.kernels.strip import (
     _CUT,
     _INV_SQRT_2PI,
-    _SERIES_TERMS,
     _THIN,
     _UNDERFLOW,
     _strip_any,
@@ -21,6 +20,8 @@ from debrissim.probability.kernels.strip import (
 _EDGES = 96
 _DEPTH = 64
 _ALIGNED = 1e-12
+# Half width times steepness up to which Gauss and Kronrod see every feature of the pieces between corners.
+_SMOOTH = 6.0
 
 
 @jit
@@ -54,26 +55,24 @@ def _exponent(t: float, x: float, y: float, corner: Array) -> float:
 
 
 @jit
-def _integrand(t: float, x: float, y: float, corner: Array, coefficient: Array) -> float:
+def _integrand(t: float, x: float, y: float, corner: Array) -> float:
     square = (x + t) * (x + t)
     if square > 2.0 * _UNDERFLOW:
         return 0.0
     middle, half = _strip_at(t, corner)
-    return math.exp(-0.5 * square) * _strip_any(abs(y + middle), half, coefficient)
+    return math.exp(-0.5 * square) * _strip_any(abs(y + middle), half)
 
 
 @jit
-def _panel(
-    left: float, right: float, x: float, y: float, corner: Array, coefficient: Array
-) -> tuple[float, float]:
+def _panel(left: float, right: float, x: float, y: float, corner: Array) -> tuple[float, float]:
     """Kronrod's value of a panel and its difference from Gauss's."""
     width, centre = 0.5 * (right - left), 0.5 * (left + right)
-    value = _integrand(centre, x, y, corner, coefficient)
+    value = _integrand(centre, x, y, corner)
     kronrod, gauss = HALF_KRONROD[7] * value, HALF_GAUSS[7] * value
     for i in range(7):
         offset = width * HALF_NODES[i]
-        value = _integrand(centre - offset, x, y, corner, coefficient)
-        value += _integrand(centre + offset, x, y, corner, coefficient)
+        value = _integrand(centre - offset, x, y, corner)
+        value += _integrand(centre + offset, x, y, corner)
         kronrod += HALF_KRONROD[i] * value
         gauss += HALF_GAUSS[i] * value
     return kronrod * width, abs(kronrod - gauss) * width
@@ -105,7 +104,7 @@ def _nearest(x: float, y: float, corner: Array) -> tuple[float, float]:
 
 
 @jit
-def _parallelogram(x: float, y: float, corner: Array, coefficient: Array, edge: Array, stack: Array) -> float:
+def _parallelogram(x: float, y: float, corner: Array, edge: Array, stack: Array) -> float:
     """The mass in the parallelogram about (x, y), x across and y along the strips, in standard deviations."""
     reach = -corner[0]
     peak, depth = _nearest(x, y, corner)
@@ -113,21 +112,25 @@ def _parallelogram(x: float, y: float, corner: Array, coefficient: Array, edge: 
     least = 0.5 * depth * depth
     if least > _UNDERFLOW:
         return 0.0
-    # Panel edges: ends, corners, peak, the origin, and a ladder about the peak from the finest scale it can have.
+    # Panel edges: ends and corners; unless the integrand is smooth between them, peak, the origin, and a ladder
+    # about the peak from the finest scale it can have.
     slope = 0.0
     for sign in (1.0, -1.0):
         run = abs(corner[2] + sign * corner[0])
         if run > 0.0:
             slope = max(slope, abs(corner[3] + sign * corner[1]) / run)
-    edge[0], edge[1], edge[2], edge[3], edge[4] = -reach, reach, corner[2], -corner[2], peak
-    edge[5] = min(reach, max(-reach, -x))
-    count = 6
-    step = min(reach, 0.5 / ((1.0 + depth) * (1.0 + min(slope, 1e12))))
-    while step < 2.0 * reach and count < _EDGES - 2:
-        edge[count] = max(-reach, peak - step)
-        edge[count + 1] = min(reach, peak + step)
-        count += 2
-        step *= 4.0
+    edge[0], edge[1], edge[2], edge[3] = -reach, reach, corner[2], -corner[2]
+    count = 4
+    steepness = (1.0 + depth) * (1.0 + min(slope, 1e12))
+    if reach * steepness > _SMOOTH:
+        edge[4], edge[5] = peak, min(reach, max(-reach, -x))
+        count = 6
+        step = min(reach, 0.5 / steepness)
+        while step < 2.0 * reach and count < _EDGES - 2:
+            edge[count] = max(-reach, peak - step)
+            edge[count + 1] = min(reach, peak + step)
+            count += 2
+            step *= 4.0
     edge[:count].sort()
 
     total, held = 0.0, 0
@@ -135,7 +138,7 @@ def _parallelogram(x: float, y: float, corner: Array, coefficient: Array, edge: 
         left, right = edge[i], edge[i + 1]
         near = right if right <= peak else left
         if left < right and _exponent(near, x, y, corner) < least + _CUT:
-            value, error = _panel(left, right, x, y, corner, coefficient)
+            value, error = _panel(left, right, x, y, corner)
             stack[held] = (left, right, value, error)
             held += 1
             total += value
@@ -148,7 +151,7 @@ def _parallelogram(x: float, y: float, corner: Array, coefficient: Array, edge: 
             total += value
             continue
         for low, high in ((middle, right), (left, middle)):
-            value, error = _panel(low, high, x, y, corner, coefficient)
+            value, error = _panel(low, high, x, y, corner)
             stack[held] = (low, high, value, error)
             held += 1
     return min(1.0, total * _INV_SQRT_2PI)
@@ -164,7 +167,7 @@ def square_turned(
     out: Array,
 ) -> None:
     """out[i]: the mass in the square of that half side about the miss, two of whose sides lie along the miss."""
-    coefficient, edge, stack = np.empty(_SERIES_TERMS), np.empty(_EDGES), np.empty((_EDGES + _DEPTH, 4))
+    edge, stack = np.empty(_EDGES), np.empty((_EDGES + _DEPTH, 4))
     corner = np.empty(4)
     for i in range(out.size):
         u, v, a, b, h = abs(miss_major[i]), abs(miss_minor[i]), sigma_major[i], sigma_minor[i], half_side[i]
@@ -188,7 +191,7 @@ def square_turned(
         corner[2], corner[3] = h * (cosine - sine) / b, -h * (cosine + sine) / a
         if abs(corner[2]) > -corner[0]:
             corner[2] = math.copysign(-corner[0], corner[2])
-        out[i] = _parallelogram(v / b, u / a, corner, coefficient, edge, stack)
+        out[i] = _parallelogram(v / b, u / a, corner, edge, stack)
 
 
 @jit
@@ -201,7 +204,6 @@ def square_aligned(
     out: Array,
 ) -> None:
     """out[i]: the mass in the square of that half side about the miss, sides along the principal axes."""
-    coefficient = np.empty(_SERIES_TERMS)
     for i in range(out.size):
         h = half_side[i]
         value = 1.0
@@ -211,7 +213,7 @@ def square_aligned(
             if h <= 0.0 or (sigma <= 0.0 and miss >= h):
                 value = 0.0
             elif sigma * _THIN > h:
-                value *= _strip_any(miss / sigma, h / sigma, coefficient)
+                value *= _strip_any(miss / sigma, h / sigma)
             elif miss >= h:
                 value = 0.0
         out[i] = min(1.0, value)
