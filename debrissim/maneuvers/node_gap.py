@@ -40,8 +40,8 @@ standard deviations, the probability at a node is Q(z) at most. It grows with th
 smaller ones, too. Both nodes are counted, unless the first object is far from one of them during the whole encounter
 (`probability.encounter_window`).
 
-**Far from a node.** The true longitude changes by h = (1 + m)^1/2 (1 - m)^-3/2 at most per radian of the mean longitude.
-Per unit of e its change along e, sin v (2 + e cos v) / (1 - e^2) with the true anomaly v, and that across,
+**Far from a node.** The true longitude changes by h = (1 + m)^1/2 (1 - m)^-3/2 at most per radian of the mean
+longitude. Per unit of e its change along e, sin v (2 + e cos v) / (1 - e^2) with the true anomaly v, and that across,
 (1 - dv / dM) / e, are both below (2 + m) / (1 - m^2) h. At the time T of the encounter, counted from the states, the
 first object's direction so differs from that of its mean by
 
@@ -58,7 +58,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtr, ndtri
+import scipy
 
 from debrissim.core.arrays import Array, Index, Mask
 from debrissim.core.rows import Rows
@@ -93,7 +93,7 @@ def node_gap_bound(pair: StatePair, radius_km: Array, outside: float) -> Array:
         If an orbit is not an ellipse.
     """
     elements = element_pair(pair)
-    sigmas = -float(ndtri(outside / 22.0))
+    sigmas = -float(scipy.special.ndtri(outside / 22.0))
     first = _Orbits.of(elements.primary, elements.primary_covariance, sigmas)
     second = _Orbits.of(elements.secondary, elements.secondary_covariance, sigmas)
     node = np.cross(first.axes[:, 2], second.axes[:, 2])
@@ -156,7 +156,7 @@ def _closed(first: _Radius, second: _Radius, contact: Array) -> Array:
     """(m,) the bound of the probability that the gap is closed to `contact` (m,)."""
     gap = np.abs(second.mean - first.mean) - _MARGIN * (contact + first.rest + second.rest)
     score = np.where(gap > 0.0, gap / np.sqrt(first.variance + second.variance), 0.0)
-    return np.where(score > 0.0, ndtr(-score), 1.0)
+    return np.where(score > 0.0, scipy.special.ndtr(-score), 1.0)
 
 
 @dataclass(frozen=True, eq=False)

@@ -27,8 +27,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.spatial import KDTree
-from scipy.special import ndtr
+import scipy
 
 from debrissim.core.arrays import Array, Index, Mask
 from debrissim.core.rows import Rows
@@ -211,7 +210,7 @@ def _most_promising(rays: Rays, tried: Tried, ray: Index, size: Array, limit_m_s
         return np.empty(0, dtype=np.int64)
     place, known = _place(rays, ray, size), _place(rays, tried.ray, tried.size_m_s)
     expected = np.clip(tried.excess, -_LARGEST_EXCESS, _LARGEST_EXCESS)
-    tree = KDTree(known)
+    tree = scipy.spatial.KDTree(known)
     slope = _slope(tree, known, expected)
     distance, nearest = tree.query(place)
     expected = expected[nearest]
@@ -219,7 +218,7 @@ def _most_promising(rays: Rays, tried: Tried, ray: Index, size: Array, limit_m_s
     gain = np.log(top / size)
     chosen = np.empty(count, dtype=np.int64)
     for k in range(count):
-        chance = ndtr(-expected / np.maximum(slope * distance, 1e-9))
+        chance = scipy.special.ndtr(-expected / np.maximum(slope * distance, 1e-9))
         worth = chance * gain
         worth[chosen[:k]] = -np.inf
         pick = int(np.argmax(worth))
@@ -236,7 +235,7 @@ def _place(rays: Rays, ray: Index, size_m_s: Array) -> Array:
     return np.asarray(np.copysign(np.log1p(np.abs(moved)), moved))
 
 
-def _slope(tree: KDTree, known: Array, excess: Array) -> float:
+def _slope(tree: scipy.spatial.KDTree, known: Array, excess: Array) -> float:
     """The mean difference of the excess per distance, between nearest neighbours."""
     if len(known) < 2:
         return 1.0
