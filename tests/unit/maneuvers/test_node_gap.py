@@ -103,6 +103,11 @@ def test_the_bound_is_above_the_integration_along_the_orbits(angle_deg: float, t
     found = expected_collisions(pairs, 0.02)
     bound = node_gap_bound(pairs, np.full(len(pairs), 0.02), 1e-12)
     assert (bound >= found.value).all()
+    # The other way round it is the node in the opposite direction.
+    swapped = StatePair(
+        pairs.secondary_state, pairs.primary_state, pairs.secondary_covariance, pairs.primary_covariance
+    )
+    assert (node_gap_bound(swapped, np.full(len(pairs), 0.02), 1e-12) >= found.value).all()
     if angle_deg in (60.0, 120.0):
         assert (bound < 1e-6).any()
 
