@@ -38,6 +38,8 @@ _SHORT_PERIOD_FRACTION = 1.63e-3
 _SHORT_PERIOD_KM = 2.7e-4 * WGS72_RADIUS_KM
 _EXTRA_KM = 2.0
 _SAMPLE_STEP_S = 30.0
+# Samples at a time: a week of them, so that the memory does not grow with the span.
+_SAMPLE_CHUNK = 20_000
 _PASSAGE_MARGIN_KM = 100.0
 _PASSAGE_MARGIN_S = 30.0
 _SAMPLE_MARGIN_KM = 1.2
@@ -92,12 +94,15 @@ def radius_range(propagator: Propagator, row: int, first_s: float, last_s: float
     gravity and h half a step; if SGP4 fails the band is (0, infinity).
     """
     times = np.append(np.arange(first_s, last_s, _SAMPLE_STEP_S), last_s)
-    codes, positions, _ = propagator.states([row], times)
-    if codes.any():
-        return 0.0, np.inf
-    radius = np.linalg.norm(positions[0], axis=1)
+    lowest_km, highest_km = np.inf, 0.0
+    for begin in range(0, times.size, _SAMPLE_CHUNK):
+        codes, positions, _ = propagator.states([row], times[begin : begin + _SAMPLE_CHUNK])
+        if codes.any():
+            return 0.0, np.inf
+        radius = np.linalg.norm(positions[0], axis=1)
+        lowest_km, highest_km = min(lowest_km, float(radius.min())), max(highest_km, float(radius.max()))
     margin_km = _SAMPLE_MARGIN_KM + float(propagator.roughness_km(np.array([row]))[0])
-    return float(radius.min()) - margin_km, float(radius.max()) + margin_km
+    return lowest_km - margin_km, highest_km + margin_km
 
 
 def may_meet(
