@@ -50,6 +50,9 @@ NONE = "none"
 CURVED = 0.1
 """The relative difference along the orbits from the plane above which the plane is left on mere suspicion."""
 
+# The check of curvature needs some 6 kB per encounter.
+_ROWS_PER_BATCH = 4096
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -180,10 +183,12 @@ def _curvature(
     plane: CollisionProbability, pair: StatePair, known: NDArray[np.bool_]
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """(m,) whether the orbits are curved where it matters, and (m,) whether they may be; False unless `known`."""
-    rows = np.flatnonzero(known)
-    check = short_encounter(pair[rows], plane.hard_body_radius_m[rows] / 1000.0)
+    chosen = np.flatnonzero(known)
     curved, suspect = np.zeros(len(pair), dtype=bool), np.zeros(len(pair), dtype=bool)
-    curved[rows], suspect[rows] = check.curved, check.suspect
+    for begin in range(0, chosen.size, _ROWS_PER_BATCH):
+        rows = chosen[begin : begin + _ROWS_PER_BATCH]
+        check = short_encounter(pair[rows], plane.hard_body_radius_m[rows] / 1000.0)
+        curved[rows], suspect[rows] = check.curved, check.suspect
     return curved, suspect
 
 
