@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from debrissim.probability import auto
 from debrissim.probability.algorithms import hall
 from debrissim.probability.auto import assess_pairs, choose
 from debrissim.probability.collision import ProbabilityFlag
@@ -83,3 +84,25 @@ def test_a_long_curved_ellipse_of_errors_leaves_the_plane():
     assert "curved orbits" in found.choice.reason[0]
     # The flags alone, from straight motion, would have stayed in the plane.
     assert choose(found.plane.flags, full_states=True).method == ("foster",)
+
+
+def test_batches_choose_as_the_whole_does(monkeypatch):
+    # The ellipse above, and a small one about a near miss, in turn.
+    speed = np.sqrt(398600.4418 / 7000.0)
+    one, other = np.array([0.0, 0.8, 0.6]), np.array([0.0, 0.6, -0.8])
+    there = np.array([7000.03, 0.0, 0.0]) + 40.0 / np.sqrt(2.0) * (one + other)
+    primary = np.tile(np.concatenate([[7000.0, 0.0, 0.0], speed * one]), (7, 1))
+    secondary = np.tile(np.concatenate([there, 1.2 * speed * other]), (7, 1))
+    secondary[1::2, :3] = [7000.03, 0.0, 0.0]
+    spread = []
+    for direction in (one, other):
+        covariance = np.tile(np.diag([1e-4, 1e-4, 1e-4, 1e-12, 1e-12, 1e-12]), (7, 1, 1))
+        covariance[::2, :3, :3] += 900.0 * np.outer(direction, direction)
+        spread.append(covariance)
+    pair = StatePair(primary, secondary, *spread)
+    whole = assess_pairs(pair, 0.02)
+    monkeypatch.setattr(auto, "_ROWS_PER_BATCH", 3)
+    parts = assess_pairs(pair, 0.02)
+    assert len(set(whole.choice.method)) == 2
+    assert parts.choice == whole.choice
+    np.testing.assert_array_equal(parts.value, whole.value)
