@@ -35,7 +35,7 @@ _LINES = {
 def smallest_burns(data: AvoidanceData) -> Figure:
     """The smallest burn that meets the goals against its time, one line per direction."""
     page = style.new_figure(
-        _finding(data.minima[data.minima.meets_goal]), footer=data.footer, synthetic=False
+        _finding(data.minima[data.minima.meets_goal], data.candidates), footer=data.footer, synthetic=False
     )
     ax = page.add_axes((0.1, 0.24, 0.86, 0.58))
     handles: list[Artist] = []
@@ -75,16 +75,24 @@ def smallest_of_times(rows: Table, tried_hours: Array) -> tuple[Array, Array]:
     return hours, size
 
 
-def _finding(rows: Table) -> str:
-    """The smallest of all burns that meet the goals, and that of the last revolution."""
-
-    def smallest(of: Table) -> Table:
-        row = int(np.argmin(np.abs(of.delta_v_m_s)))
-        one: Table = of[row : row + 1]
-        return one
-
-    all_times, late = smallest(rows), rows[rows.before_tca_revolutions <= 1.0]
-    words = f"Smallest burn: {burn_words(all_times)}"
-    if not len(late) or smallest(late).burn[0] == all_times.burn[0]:
+def _finding(rows: Table, candidates: Table) -> str:
+    """The smallest of all burns that meet the goals, and the smallest certified one where it is larger."""
+    smallest = _smallest(rows)
+    words = f"Smallest burn for this encounter alone: {burn_words(smallest)}"
+    screened = candidates[candidates.verdict != "not examined"]
+    if not len(screened):
         return words
-    return f"{words}; {rounded(abs(float(smallest(late).delta_v_m_s[0])), 3)} m/s in the last revolution"
+    green = screened[screened.verdict == "green"]
+    if not len(green):
+        return f"{words}; none of {len(screened):,} screened is certified"
+    size = abs(float(_smallest(green).delta_v_m_s[0]))
+    # To the three digits to which candidates are rounded up.
+    if size <= 1.01 * abs(float(smallest.delta_v_m_s[0])):
+        return f"{words}; certified"
+    return f"{words}; smallest certified: {rounded(size, 3)} m/s"
+
+
+def _smallest(rows: Table) -> Table:
+    row = int(np.argmin(np.abs(rows.delta_v_m_s)))
+    one: Table = rows[row : row + 1]
+    return one
