@@ -78,18 +78,17 @@ def smallest_of_times(rows: Table, tried_hours: Array) -> tuple[Array, Array]:
 def _finding(rows: Table, candidates: Table) -> str:
     """The smallest of all burns that meet the goals, and the smallest certified one where it is larger."""
     smallest = _smallest(rows)
-    words = f"Smallest burn for this encounter alone: {burn_words(smallest)}"
+    size = abs(float(smallest.delta_v_m_s[0]))
     screened = candidates[candidates.verdict != "not examined"]
-    if not len(screened):
-        return words
     green = screened[screened.verdict == "green"]
-    if not len(green):
-        return f"{words}; none of {len(screened):,} screened is certified"
-    size = abs(float(_smallest(green).delta_v_m_s[0]))
+    certified = abs(float(_smallest(green).delta_v_m_s[0])) if len(green) else np.inf
     # To the three digits to which candidates are rounded up.
-    if size <= 1.01 * abs(float(smallest.delta_v_m_s[0])):
-        return f"{words}; certified"
-    return f"{words}; smallest certified: {rounded(size, 3)} m/s"
+    if not len(screened) or certified <= 1.01 * size:
+        return f"Smallest burn: {burn_words(smallest)}{', certified' if len(screened) else ''}"
+    words = f"Smallest burn for this encounter alone {rounded(size, 3)} m/s"
+    if not len(green):
+        return f"{words}, none of {len(screened):,} certified"
+    return f"{words}, certified {rounded(certified, 3)} m/s"
 
 
 def _smallest(rows: Table) -> Table:
