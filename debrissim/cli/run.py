@@ -64,7 +64,6 @@ def run(
     Example: debrissim run scenarios/iss_week.toml --catalog catalogue.csv.xz
     """
     require_inputs(scenario, catalog)
-    from debrissim.core.compile_ahead import compiled_ahead
     from debrissim.results.claim import claimed
     from debrissim.results.folder import json_text
     from debrissim.scenario.aliases import notice_line
@@ -73,6 +72,9 @@ def run(
 
     folder = out if out is not None else Path("results") / scenario.stem
     checked = load_scenario(scenario)
+    # Loads numba, for which a mistake in the scenario does not wait.
+    from debrissim.core.compile_ahead import compiled_ahead
+
     if checked.notices and not quiet:
         say(notice_line(str(scenario), checked.notices), err=True)
     work = _work_folder(folder) if resume else None

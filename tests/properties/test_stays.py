@@ -28,7 +28,7 @@ from support.stay_oracle import Ellipsoid, Volume
 from debrissim.catalog.catalog import Catalog
 from debrissim.propagation import failure, frames
 from debrissim.propagation.sgp4 import make_propagator
-from debrissim.screening import stays
+from debrissim.screening import kernels, stays
 from debrissim.screening.colocation import CoLocationRule
 from debrissim.screening.encounters import Encounters
 from debrissim.screening.screen import screen
@@ -216,13 +216,13 @@ def test_paths_are_polynomials_to_a_tenth_of_a_millimetre() -> None:
         return np.einsum("mkij,mkj->mki", frames.rtn_basis(a, velocity), b - a), good
 
     fine = np.linspace(0.0, 1.0, 31)
-    nodes, good = rtn(stays._PLACES)
+    nodes, good = rtn(stays._places())
     exact, also = rtn(fine)
-    degree = stays.DEGREE
+    degree = kernels.stays.DEGREE
     basis = np.array(
         [[math.comb(degree, k) * x**k * (1.0 - x) ** (degree - k) for k in range(degree + 1)] for x in fine]
     )
-    path = np.einsum("tk,kj,mjc->mtc", basis, stays._BERNSTEIN, nodes)
+    path = np.einsum("tk,kj,mjc->mtc", basis, stays._bernstein(), nodes)
     error = np.linalg.norm(path - exact, axis=2).max(axis=1)[good & also]
     # Of pairs at any distance: those that are near each other have smaller amplitudes still.
     assert error.max() < 1e-7

@@ -184,7 +184,6 @@ def test_mistakes_in_the_input_are_reported_without_compiled_code(tmp_path: Path
     """Numba alone takes half a second to import, and a path that does not exist needs no NumPy either."""
     (tmp_path / "key.toml").write_text('titel = "x"\n')
     (tmp_path / "week.toml").write_text("[[primaries]]\nnorad_id = 25544\n")
-    (tmp_path / "catalogue.csv").write_text("hello\n")
     (tmp_path / "event.cdm").write_text("CCSDS_CDM_VERS = 1.0\n")
     missing = (
         ["run", "no.toml"],
@@ -196,7 +195,6 @@ def test_mistakes_in_the_input_are_reported_without_compiled_code(tmp_path: Path
     )
     faulty = (
         ["run", "key.toml"],
-        ["run", "week.toml", "--catalog", "catalogue.csv"],
         ["pc", "event.cdm"],
         ["avoid", "no"],
         ["plot", "no"],

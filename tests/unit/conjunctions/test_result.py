@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -213,11 +213,13 @@ def test_a_disk_that_fails_at_any_file_leaves_the_old_results_or_the_new(
     for number in itertools.count():
         calls = itertools.count()
 
-        def full(path: Path, data: bytes, number: int = number, calls: Iterator[int] = calls) -> None:
+        def full(
+            path: Path, parts: Iterable[bytes], number: int = number, calls: Iterator[int] = calls
+        ) -> None:
             call = next(calls)
             if call == number or (lasting and call > number):
                 raise OSError(28, "No space left on device")
-            written(path, data)
+            written(path, parts)
 
         monkeypatch.setattr(files, "_replace_file", full)
         try:

@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -455,10 +455,10 @@ def test_a_full_disk_at_the_end_costs_the_figures_and_not_the_tables(
     folder = tmp_path / "results"
     replaced = files._replace_file
 
-    def full(path: Path, data: bytes) -> None:
+    def full(path: Path, parts: Iterable[bytes]) -> None:
         if path.name == "run.json" and (path.parent / "plots" / "density.png").exists():
             raise OSError(errno.ENOSPC, "No space left on device")
-        replaced(path, data)
+        replaced(path, parts)
 
     monkeypatch.setattr(files, "_replace_file", full)
     write_folder(folder, fill)

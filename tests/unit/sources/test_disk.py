@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -44,10 +45,10 @@ def test_a_disk_that_the_download_fills_keeps_the_copy_and_does_not_ask_again(
     service.answers(answer(gp_csv(5000)))
     whole = files._replace_file
 
-    def full(path: Path, data: bytes) -> None:
-        if len(data) > 10_000:
+    def full(path: Path, parts: tuple[bytes, ...]) -> None:
+        if sum(map(len, parts)) > 10_000:
             raise OSError(errno.ENOSPC, "No space left on device")
-        whole(path, data)
+        whole(path, parts)
 
     monkeypatch.setattr(files, "_replace_file", full)
     for asked in (True, False):
@@ -98,11 +99,11 @@ def test_every_part_of_a_store_may_be_the_last(clock: Clock, service: Service, g
         service.answers(answer(gp_csv(4 + last)))
         done = []
 
-        def dies(path: Path, data: bytes, last: int = last, done: list[Path] = done) -> None:
+        def dies(path: Path, parts: Iterable[bytes], last: int = last, done: list[Path] = done) -> None:
             if len(done) == last:
                 raise KeyboardInterrupt
             done.append(path)
-            whole(path, data)
+            whole(path, parts)
 
         before = get("celestrak:active", offline=True).sha256
         monkeypatch.setattr(files, "_replace_file", dies)
