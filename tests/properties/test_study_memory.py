@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from support.studies import SMALL, numeric_places, with_value
 
-from debrissim.core.errors import InputError
+from debrissim.core.errors import InputError, PrimaryNotFlownError
 from debrissim.core.memory import VARIABLE, memory_gb, require_memory
 from debrissim.studies.kinds import get_kind
 from debrissim.studies.protocol import parse_scenario, run
@@ -53,7 +53,7 @@ def outcome(scenario: Any, seconds: int) -> tuple[str, int]:
         try:
             run(scenario)
             said = "done"
-        except InputError as error:
+        except (InputError, PrimaryNotFlownError) as error:
             said = f"refused: {error}"
         except BaseException as error:  # noqa: BLE001 (whatever it is, it is the outcome)
             said = f"fault: {error!r}"
