@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from debrissim.cli.sigint import INTERRUPTION
+from debrissim.core.threads import processors
 
 if TYPE_CHECKING:
     from debrissim.report.plotter import Plotter
@@ -23,7 +23,7 @@ def plotting(scenario: Any) -> AbstractContextManager[Plotter | None]:
     from debrissim.studies.kinds import CONJUNCTIONS
 
     plots = scenario.kind == CONJUNCTIONS and scenario.output.plots
-    if not (plots and INTERRUPTION.is_watching and (os.cpu_count() or 1) > 1):
+    if not (plots and INTERRUPTION.is_watching and processors() > 1):
         return nullcontext()
     from debrissim.report.plotter import plotter
 

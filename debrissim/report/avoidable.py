@@ -55,7 +55,9 @@ def avoidable_encounters(folder: Path, events: Table) -> tuple[AvoidableEncounte
     kinds, studies = _kinds(folder / OBJECTS), tuple(_studies(folder))
     found: list[AvoidableEncounter] = []
     for row in rows.tolist():
-        first = kinds.get(str(events.cells("primary_norad_id")[row]), "")
+        # The texts of this row alone: those of whole columns are long to make.
+        own_row = events[row : row + 1]
+        first = kinds.get(str(own_row.cells("primary_norad_id")[0]), "")
         own = 1 if first not in _PASSIVE else 2
         if own == 2 and str(events.object_kind[row]) in _PASSIVE:
             continue
@@ -64,7 +66,7 @@ def avoidable_encounters(folder: Path, events: Table) -> tuple[AvoidableEncounte
         found.append(
             AvoidableEncounter(
                 row,
-                str(events.cells("tca_utc")[row]),
+                str(own_row.cells("tca_utc")[0]),
                 f"{events.primary_name[row]} and {events.secondary_name[row]}",
                 float(events.collision_probability[row]),
                 f"debrissim avoid . --event {row}{' --object 2' if own == 2 else ''}",
