@@ -17,12 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array, Index
+from debrissim.core.threads import mapped_in_threads
 from debrissim.propagation.sgp4 import Propagator
 from debrissim.screening import kernels
 from debrissim.screening.approaches import Approaches
 from debrissim.screening.encounters import EncounterStatus
 from debrissim.screening.grid import Candidates
-from debrissim.screening.side_by_side import side_by_side
 
 _SEARCH_SPACING_S = 4.0
 _MIN_SEARCH_ROUNDS, _FINAL_ROUNDS = 10, 2
@@ -117,7 +117,7 @@ def refine(
         )
 
     batches = [slice(k, k + _GUESSES_PER_BATCH) for k in range(0, guess_s.size, _GUESSES_PER_BATCH)]
-    parts = side_by_side(refined, batches, workers)
+    parts = list(mapped_in_threads(refined, batches, workers))
     time = np.concatenate([np.empty(0), *(part for part, _ in parts)])
     valid = np.concatenate([np.empty(0, dtype=bool), *(good for _, good in parts)])
     return time, valid

@@ -32,12 +32,12 @@ from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array, Index, Mask
 from debrissim.core.rows import Rows
+from debrissim.core.threads import mapped_in_threads
 from debrissim.propagation import frames
 from debrissim.propagation.sgp4 import Propagator
 from debrissim.screening import kernels
 from debrissim.screening.approaches import Approaches
 from debrissim.screening.reach import may_enter, miss_and_speed
-from debrissim.screening.side_by_side import side_by_side
 from debrissim.screening.volumes import ScreeningVolume
 
 _LONGEST_PIECE_S = 60.0
@@ -143,7 +143,7 @@ def find_stays(
         )  # fmt: skip
         return rows, *search.stays()
 
-    for rows, entries, exits, flags in side_by_side(examine, _batches(approaches[near], near), workers):
+    for rows, entries, exits, flags in mapped_in_threads(examine, _batches(approaches[near], near), workers):
         entry[rows], leave[rows], inside[rows] = entries, exits, flags
     return Stays(entry, leave, inside, miss_km <= distance_km + _NEAR_KM)
 
