@@ -149,7 +149,7 @@ def write_csv(path: Path, rows: Sequence[dict[str, Any]]) -> None:
 
 
 def print_or_write(out: Path | None, name: str, rows: Sequence[dict[str, Any]]) -> None:
-    """Write a table into a folder, which is made, or print it where there is none."""
+    """Write a table into a folder, made if it does not exist, or print it if no folder is given."""
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
         write_csv(out / name, rows)
