@@ -1,6 +1,6 @@
 """How much memory do a million objects take, from the start to the table of an hour's encounters?
 
-    python -m benchmarks.screening_scaling.million [--count 1000000]
+    python -m benchmarks.screening_scaling.million [--count 1000000] [--threshold 5]
 
 Prints seconds and peak memory after each phase. The measurement of scaling tests every object first, to exclude those
 that SGP4 cannot follow, which takes more than the screening; here they are sampled and screened as in a run.
@@ -25,7 +25,9 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--count", type=int, default=1_000_000)
-    count = parser.parse_args().count
+    parser.add_argument("--threshold", type=float, default=5.0, help="km")
+    asked = parser.parse_args()
+    count: int = asked.count
     begin = time.perf_counter()
 
     def report(phase: str) -> None:
@@ -49,11 +51,11 @@ def main() -> None:
         inputs.start_jd,
         inputs.start_fraction,
         inputs.duration_s,
-        [ScreeningVolume.sphere(5.0)],
+        [ScreeningVolume.sphere(asked.threshold)],
         colocation=CoLocationRule(enabled=False),
     )
     report("screening")
-    say(f"{len(found.encounters)} encounters within 5 km of {count} objects in an hour")
+    say(f"{len(found.encounters)} encounters within {asked.threshold:g} km of {count} objects in an hour")
 
 
 if __name__ == "__main__":
