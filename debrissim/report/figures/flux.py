@@ -27,6 +27,8 @@ COLORS: Mapping[str, str] = MappingProxyType({"debris": BLUE, "meteoroids": GREE
 LABELS: Mapping[str, str] = MappingProxyType({"debris": "debris (man-made)", "meteoroids": "meteoroids"})
 DASHES: Mapping[str, Any] = MappingProxyType({"debris": "-", "meteoroids": (0, (5, 2))})
 HATCHES: Mapping[str, str] = MappingProxyType({"debris": "", "meteoroids": "////"})
+# Of the hits: the axis of speeds ends there.
+_NEARLY_ALL = 0.998
 _MARKS = MappingProxyType({"debris": "o", "meteoroids": "^"})
 
 
@@ -135,7 +137,8 @@ def plot_speed_fractions(ax: Axes, edges_km_s: Array, fraction: Mapping[str, Arr
             zorder=3,
             label=LABELS[name],
         )
-    ax.set_xlim(float(edges_km_s[0]), float(edges_km_s[-1]))
+    last = max(int(np.searchsorted(np.cumsum(v), _NEARLY_ALL * v.sum())) for v in fraction.values())
+    ax.set_xlim(float(edges_km_s[0]), float(edges_km_s[min(last + 1, len(edges_km_s) - 1)]))
     ax.set_ylim(bottom=0.0)
     ax.set_xlabel("impact speed (km/s)")
     ax.set_ylabel("fraction of the hits (% per km/s)")
@@ -163,7 +166,13 @@ class FluxView:
         )
 
 
-@figure("flux_by_size", order=10, views=(FluxView,))
+@figure(
+    "flux_by_size",
+    order=10,
+    views=(FluxView,),
+    caption="Particles of a diameter and above through a square metre that tumbles, per year, with the uncertainty of "
+    "each model; thin: outside the sizes that the model was made for. Marks: published values.",
+)
 def flux_by_size(view: FluxView) -> Figure:
     """Flux against size."""
     flux, published = view.flux, view.published
@@ -186,23 +195,27 @@ def flux_by_size(view: FluxView) -> Figure:
         )
         for k in range(len(published))
     ]
-    notes = footer(view.summary["method"])
+    notes = _notes(view)
     rows = {row["diameter_cm"]: row for row in view.summary["answer"]["flux_per_m2_year"]}
     chance = odds(sum(rows[0.1][name]["nominal"] for name in SOURCES))
-    heading = f"1 mm and more on a square metre: {chance} a year; {view.conditions}"
+    heading = f"Particles of 1 mm and more hit a square metre: {chance} a year"
     page = style.new_figure(heading, footer=notes, synthetic=False)
     ax = plot_flux_by_size(page.add_axes((0.09, 0.25, 0.88, 0.63)), bands, points)
     style.bottom_legend(page, ax.get_legend_handles_labels()[0])
     return page
 
 
-@figure("faces_and_speeds", order=20, views=(FluxView,))
+@figure(
+    "faces_and_speeds",
+    order=20,
+    views=(FluxView,),
+    caption="Left: flux on each face of a box that keeps its attitude, divided by that on a tumbling plate. Right: "
+    "the impact speeds. Not verified against a printed table.",
+)
 def faces_and_speeds(view: FluxView) -> Figure:
     """Faces and speeds, side by side."""
-    faces, speeds, notes = view.faces, view.speeds, footer(view.summary["method"])
-    page = style.new_figure(
-        f"Directions and speeds (unverified): {view.conditions}", footer=notes, synthetic=False
-    )
+    faces, speeds, notes = view.faces, view.speeds, _notes(view)
+    page = style.new_figure(f"Most debris on the {_foremost(faces)}", footer=notes, synthetic=False)
     factor = {name: faces[f"{name}_factor"] for name in SOURCES}
     plot_faces(page.add_axes((0.075, 0.25, 0.43, 0.63)), faces["face"].tolist(), factor)
     edges = bin_edges(speeds["low_km_s"], speeds["high_km_s"])
@@ -210,6 +223,19 @@ def faces_and_speeds(view: FluxView) -> Figure:
     plot_speed_fractions(page.add_axes((0.58, 0.25, 0.4, 0.63)), edges, fraction)
     style.bottom_legend(page, source_handles())
     return page
+
+
+def _notes(view: FluxView) -> tuple[str, ...]:
+    models, *others = footer(view.summary["method"])
+    return (f"{view.conditions}; {models}", *others)
+
+
+def _foremost(faces: Table) -> str:
+    """The face with most debris, and by how much."""
+    row = int(np.argmax(faces["debris_factor"]))
+    return (
+        f"{faces['face'][row]} face: {faces['debris_factor'][row]:.2g} times as much as on a tumbling plate"
+    )
 
 
 def source_handles() -> list[Artist]:
@@ -223,4 +249,6 @@ def source_handles() -> list[Artist]:
 def _size_label(diameter_cm: float) -> str:
     if diameter_cm < 0.0999:
         return f"{10000.0 * diameter_cm:g} µm"
-    return f"{10.0 * diameter_cm:g} mm" if diameter_cm < 0.999 else f"{diameter_cm:g} cm"
+    if diameter_cm < 0.999:
+        return f"{10.0 * diameter_cm:g} mm"
+    return f"{diameter_cm:g} cm" if diameter_cm < 99.9 else f"{diameter_cm / 100.0:g} m"

@@ -71,10 +71,10 @@ def plot_gabbard(
     ]
     ax.set_xlim(low, high)
     ax.set_ylim(0.0, 1.05 * float(np.concatenate(heights).max()))
-    left_out = f", {outside} more outside" if outside else ""
-    seen_count = "" if seen is None else f"; {seen['period_min'].size} catalogued"
+    left_out = f", {outside:,} more outside" if outside else ""
+    seen_count = "" if seen is None else f"; {seen['period_min'].size:,} catalogued"
     ax.set_title(
-        f"{title}\n{int(inside.sum())} modelled{left_out}{seen_count}",
+        f"{title}\n{int(inside.sum()):,} modelled{left_out}{seen_count}",
         fontsize=8.0,
         linespacing=1.25,
         parse_math=False,

@@ -12,7 +12,7 @@ from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
 from debrissim.core.arrays import Array
-from debrissim.core.numbers import scientific
+from debrissim.core.numbers import count
 from debrissim.report import style
 from debrissim.report.figures.registry import figure
 from debrissim.report.hits import odds
@@ -84,37 +84,31 @@ class RiskMapView:
         return f"at {altitude:.0f} km and {inclination:.0f} degrees"
 
 
-@figure("risk_map_flux", order=10, views=(RiskMapView,))
-def risk_map_flux(view: RiskMapView) -> Figure:
-    """Flux of catalogued objects."""
-    label = "per m\N{SUPERSCRIPT TWO} and year"
-    highest = scientific(view.summary["answer"]["highest_flux_per_m2_year"])
-    heading = f"Catalogued objects through a square metre: most {view.place}, {highest} a year"
-    return _map(view, "flux_per_m2_year", heading, label)
-
-
-@figure("risk_map_rate", order=20, views=(RiskMapView,))
-def risk_map_rate(view: RiskMapView) -> Figure:
+@figure(
+    "risk_map",
+    order=10,
+    views=(RiskMapView,),
+    caption="Hits per year by catalogued objects on a sphere, by altitude and inclination of its orbit (colour, "
+    "logarithmic); white: nothing flies there. Circles: the marked orbits.",
+)
+def risk_map(view: RiskMapView) -> Figure:
     """Rate of hits on the spacecraft."""
-    answer = view.summary["answer"]
+    answer, catalogue = view.summary["answer"], view.summary["method"]["catalogue"]
     chance = odds(answer["highest_rate_per_year"])
-    heading = f"Hits on a sphere of {answer['hard_body_radius_m']:g} m: most {view.place}, {chance} a year"
-    return _map(view, "rate_per_year", heading, "hits per year")
-
-
-def _map(view: RiskMapView, column: str, heading: str, label: str) -> Figure:
-    altitude, inclination = (np.unique(view.cells[name]) for name in ("altitude_km", "inclination_deg"))
-    catalogue = view.summary["method"]["catalogue"]
     footer = (
         f"{style.shorten(catalogue['label'].split(', ')[0], 55)}, {catalogue['epoch_utc'][:10]}, "
-        f"{catalogue['independent_object_count']} objects; flux of Kessler (1981), Opik (1951), error 15 %",
+        f"{count(catalogue['independent_object_count'], 'object')}; flux of Kessler (1981), Opik (1951), error 15 %",
         "circular orbits; near the shells of a fleet that keeps its phases an upper bound",
     )
-    page = style.new_figure(heading, footer=footer, synthetic=catalogue["synthetic"])
-    values = view.cells[column].reshape(altitude.size, inclination.size)
+    page = style.new_figure(
+        f"Hits on a sphere of {answer['hard_body_radius_m']:g} m: most {view.place}, {chance} a year",
+        footer=footer,
+        synthetic=catalogue["synthetic"],
+    )
+    altitude, inclination = (np.unique(view.cells[name]) for name in ("altitude_km", "inclination_deg"))
+    values = view.cells["rate_per_year"].reshape(altitude.size, inclination.size)
     orbits = (view.marked[name].tolist() for name in ("name", "altitude_km", "inclination_deg"))
     marked = list(zip(*orbits, strict=True))
-    plot_risk_map(
-        page.add_axes((0.085, 0.165, 0.84, 0.7)), altitude, inclination, values, label, marked=marked
-    )
+    ax = page.add_axes((0.085, 0.165, 0.84, 0.7))
+    plot_risk_map(ax, altitude, inclination, values, "hits per year", marked=marked)
     return page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
 from debrissim.core.arrays import Array
 from debrissim.report import style
@@ -18,15 +20,19 @@ from debrissim.report.bins import bin_edges
 from debrissim.report.figures.flux import COLORS, DASHES, HATCHES, SOURCES, footer, source_handles
 from debrissim.report.figures.registry import figure
 from debrissim.report.hits import odds
-from debrissim.report.style import BLUE, FAINT, GREEN, INK, PURPLE, SKY, format_probability, log_axis
+from debrissim.report.style import BLUE, GREEN, INK, PURPLE, SKY, format_probability, log_axis
 from debrissim.results.table import Table
 
 # By shield and angle: speeds (k,) km/s and critical diameters (k,) cm.
 Curves = dict[str, dict[float, tuple[Array, Array]]]
 
-_BROWN = "#8A5A2B"  # in addition to the house colours, as there are six curves and grey marks the angles
+_BROWN = "#8A5A2B"  # in addition to the house colours, as there are six curves
 _COLORS = (BLUE, GREEN, PURPLE, SKY, INK, _BROWN)
-_ANGLE_DASHES = ("-", (0, (6, 2)), (0, (1.5, 1.5)), (0, (4, 2, 1, 2)))
+_DASHES = ("-", (0, (6, 2)), (0, (1.5, 1.5)), (0, (4, 2, 1, 2)), (0, (9, 2)), (0, (1, 3)))
+# Panels side by side.
+_MAX_ANGLES = 4
+# Of the finding, km/s: the speed of most debris.
+_FINDING_SPEED_KM_S = 10.0
 _MAX_SHIELDS = len(_COLORS)
 _NAME_LENGTH = 30
 
@@ -43,35 +49,34 @@ def curves(table: Table) -> Curves:
     return by_shield
 
 
-def plot_critical_diameter(ax: Axes, by_shield: Curves) -> Axes:
-    """Critical diameter against speed: one colour per shield, one dash per angle."""
-    lowest, highest = np.inf, 0.0
-    for color, by_angle in zip(_COLORS, by_shield.values(), strict=False):
-        for dash, (speed, diameter) in zip(_ANGLE_DASHES, by_angle.values(), strict=False):
-            ax.plot(speed, 10.0 * diameter, color=color, ls=dash, lw=1.3)
-            lowest, highest = (
-                min(lowest, 10.0 * float(diameter.min())),
-                max(highest, 10.0 * float(diameter.max())),
-            )
-    log_axis(ax, 0.8 * lowest, 1.3 * highest, "{:g}".format)
+def plot_critical_diameter(ax: Axes, by_shield: Curves, angle_deg: float) -> Axes:
+    """Critical diameter against speed at one angle from the normal, one line per shield; the axis holds all angles."""
+    every = np.concatenate([diameter for by_angle in by_shield.values() for _, diameter in by_angle.values()])
+    for color, dash, by_angle in zip(_COLORS, _DASHES, by_shield.values(), strict=False):
+        if angle_deg in by_angle:
+            speed, diameter = by_angle[angle_deg]
+            ax.plot(speed, 10.0 * diameter, color=color, ls=dash, lw=1.5)
+    log_axis(ax, 8.0 * float(every.min()), 13.0 * float(every.max()), "{:g}".format)
     first = next(iter(next(iter(by_shield.values())).values()))[0]
     ax.set_xlim(0.0, float(first[-1]))
+    ax.xaxis.set_major_locator(MaxNLocator(4, integer=True))
+    ax.set_title(f"{angle_deg:g}\N{DEGREE SIGN} from the normal", loc="left", fontsize=8.5)
     ax.set_xlabel("impact speed (km/s)")
-    ax.set_ylabel("critical diameter (mm)")
     return ax
 
 
 def curve_handles(by_shield: Curves) -> list[Artist]:
-    """Colours of the shields, dashes of the angles."""
-    names: list[Artist] = [
-        Line2D([], [], color=color, label=style.shorten(style.printable(name), _NAME_LENGTH))
-        for color, name in zip(_COLORS, by_shield, strict=False)
+    """Legend entries of the shields, their names in words."""
+    return [
+        Line2D([], [], color=color, ls=dash, label=style.shorten(_words(name), _NAME_LENGTH))
+        for color, dash, name in zip(_COLORS, _DASHES, by_shield, strict=False)
     ]
-    angles = next(iter(by_shield.values()))
-    return names + [
-        Line2D([], [], color=FAINT, ls=dash, label=f"{angle:g} deg from the normal")
-        for dash, angle in zip(_ANGLE_DASHES, angles, strict=False)
-    ]
+
+
+def _words(name: str) -> str:
+    """ "US lab cylinder" of "us-lab-cylinder", "node 2-3" of "node-2-3"."""
+    words = re.sub(r"(?<!\d)-|-(?!\d)", " ", style.printable(name)).split(" ")
+    return " ".join("US" if word == "us" else word for word in words)
 
 
 def plot_risk_by_module(
@@ -148,7 +153,7 @@ class PenetrationView:
         """The odds of a penetration; none without a printed source of every limit."""
         answer = self.summary["answer"]
         if answer["unverified"]:
-            return "no answer, limits without a printed source"
+            return "no odds, as limits have no printed source"
         return f"{odds(answer['expected']['nominal'])} for a penetration"
 
 
@@ -160,7 +165,13 @@ def _has_curves(view: PenetrationView) -> bool:
     )
 
 
-@figure("critical_diameter", order=10, views=(PenetrationView,), when=_has_curves)
+@figure(
+    "critical_diameter",
+    order=20,
+    views=(PenetrationView,),
+    when=_has_curves,
+    caption="The largest sphere that each shield stops, by impact speed; one panel for each angle of impact.",
+)
 def critical_diameter(view: PenetrationView) -> Figure:
     """Critical diameters of the shields; of many shields the first six."""
     by_shield = curves(view.critical_diameter)
@@ -171,14 +182,35 @@ def critical_diameter(view: PenetrationView) -> Figure:
         f"larger spheres (here of {view.scenario['debris_density_g_cm3']:g} g/cm3) go through; of 1,135 real shots "
         f"the Whipple equation predicts 73 % correctly{more}"
     )
-    heading = f"{view.scenario['title']}: critical diameters of the shields"
-    page = style.new_figure(heading, footer=(note,), synthetic=False)
-    plot_critical_diameter(page.add_axes((0.09, 0.29, 0.88, 0.59)), shown)
+    page = style.new_figure(_stops(shown), footer=(view.scenario["title"], note), synthetic=False)
+    angles = np.unique([angle for by_angle in shown.values() for angle in by_angle])[:_MAX_ANGLES].tolist()
+    grid = page.add_gridspec(1, len(angles), left=0.075, right=0.985, bottom=0.28, top=0.85, wspace=0.08)
+    for k, angle in enumerate(angles):
+        ax = plot_critical_diameter(page.add_subplot(grid[k]), shown, angle)
+        ax.tick_params(labelleft=k == 0)
+        ax.set_ylabel("critical diameter (mm)" if k == 0 else "")
     style.bottom_legend(page, curve_handles(shown), columns=3)
     return page
 
 
-@figure("risk", order=20, views=(PenetrationView,))
+def _stops(by_shield: Curves) -> str:
+    """The smallest sphere through the weakest and through the strongest shield, at the speed of most debris."""
+    angle = min(next(iter(by_shield.values())))
+    sizes = [
+        10.0 * float(np.interp(_FINDING_SPEED_KM_S, *by_angle[angle])) for by_angle in by_shield.values()
+    ]
+    ends = " to ".join(dict.fromkeys(f"{size:.2g}" for size in (min(sizes), max(sizes))))
+    where = f"At {_FINDING_SPEED_KM_S:g} km/s, {angle:g}\N{DEGREE SIGN} from the normal"
+    return f"{where}, spheres larger than {ends} mm go through"
+
+
+@figure(
+    "risk",
+    order=10,
+    views=(PenetrationView,),
+    caption="Left: expected penetrations of each part by debris and by meteoroids; the black line is the range of both "
+    "together. Right: the impact speeds of the particles that penetrate.",
+)
 def risk(view: PenetrationView) -> Figure:
     """Risk by module and risk by speed, side by side."""
     modules, speeds = view.modules, view.speeds

@@ -18,6 +18,7 @@ from debrissim.report.figures.registry import figure
 from debrissim.report.hits import odds
 from debrissim.results.table import Table
 
+_WHOLE_YEAR = 0.9
 _TRAFFIC = "traffic scaled by the objects that pass 415 to 420 km (NASA ODQN 18-1), within a factor of 1.5"
 
 
@@ -45,7 +46,7 @@ def plot_rate_by_year(
         base = base + rate / 10.0**exponent
     ax.errorbar(year, base, yerr=base * error, fmt="none", ecolor=style.INK, elinewidth=0.8, capsize=2)
     ax.set_ylim(0.0, 1.15 * float((base * (1.0 + error)).max()) if base.any() else 1.0)
-    ax.set_ylabel(f"hits per year (1e{exponent})")
+    ax.set_ylabel("hits per year" if exponent == 0 else f"hits in {10**-exponent:,} years")
     return ax
 
 
@@ -133,13 +134,17 @@ class StationYearsView:
         return any(c["synthetic"] for c in self.summary["method"]["catalogues"])
 
 
-@figure("risk_by_year", order=10, views=(StationYearsView,))
+@figure(
+    "risk_by_year",
+    order=10,
+    views=(StationYearsView,),
+    caption="Expected hits by catalogued objects in each year, by kind, with the error of the model; pale years have "
+    "no catalogue of their own. Below: the size of the station, and its altitude.",
+)
 def risk_by_year(view: StationYearsView) -> Figure:
     """Rate of hits, size and altitude of the station in each year."""
-    answer = view.summary["answer"]
-    chance = odds(answer["last_year_rate_per_year"])
     page = style.new_figure(
-        f"Hits on the station by year, by its mean projected area: {chance} in {answer['last_year']}",
+        _growth(view.years),
         footer=(
             view.population,
             "bars: error of the model 15 %, counting noise; pale years have no catalogue of their own:",
@@ -171,7 +176,13 @@ def risk_by_year(view: StationYearsView) -> Figure:
     return page
 
 
-@figure("risk_since_launch", order=20, views=(StationYearsView,))
+@figure(
+    "risk_since_launch",
+    order=20,
+    views=(StationYearsView,),
+    caption="Probability of at least one hit since launch without manoeuvres, with its range; lines: the same for the "
+    "spheres inside and around the station.",
+)
 def risk_since_launch(view: StationYearsView) -> Figure:
     """Probability of a hit since launch, with its range and its bounds by size."""
     answer, years = view.summary["answer"], view.years
@@ -203,19 +214,37 @@ def risk_since_launch(view: StationYearsView) -> Figure:
     return page
 
 
+def _growth(years: Table) -> str:
+    """The odds of a hit in the first whole year and in the last year."""
+    rows = np.flatnonzero(years["years_in_orbit"] > _WHOLE_YEAR)
+    rows = rows if len(rows) else np.arange(len(years))
+    rate, year = years["rate_mean_shadow_per_year"], years["year"]
+    ends = [
+        f"{odds(float(rate[row]))} in {int(year[row])}" for row in dict.fromkeys((rows[0], len(years) - 1))
+    ]
+    return f"A hit on the station, by its mean projected area: {', '.join(ends)}"
+
+
 def _since_launch(hits: Array) -> Array:
     """The probability of at least one hit by the end of each year, of the hits expected in each (k,)."""
     return np.array([hit_probability(total) for total in np.cumsum(hits).tolist()])
 
 
-@figure("counted", order=30, views=(StationYearsView,), when=lambda view: len(view.counted) > 0)
+@figure(
+    "counted",
+    order=30,
+    views=(StationYearsView,),
+    when=lambda view: len(view.counted) > 0,
+    caption="A check of the flux: passes that screening counts, divided by those that the flux predicts, by group of "
+    "objects, with standard errors. 1: the same.",
+)
 def counted_rate(view: StationYearsView) -> Figure:
     """Passes counted by screening over those expected, by group of objects."""
     counted = view.counted
     ratios = [f"{c['ratio']:.2f}" for c in view.summary["answer"]["counted_over_analytic"].values()]
     errors = "scatter of the phases, 1 km of altitude, positions of the objects' perigees"
     page = style.new_figure(
-        f"Screening counts {' and '.join(ratios)} of the passes that the flux gives",
+        f"Screening counts {' and '.join(ratios)} times the passes that the flux predicts",
         footer=(view.population, f"error bars: {errors}"),
         synthetic=view.synthetic,
         size_in=(8.0, max(3.6, 1.6 + 0.22 * len(counted))),

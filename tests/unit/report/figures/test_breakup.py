@@ -7,12 +7,8 @@ import pytest
 from matplotlib.figure import Figure
 
 from debrissim.hazard.breakup.distributions import collision_law, explosion_law
-from debrissim.report.figures.breakup import (
-    BreakupView,
-    plot_area_to_mass,
-    plot_sizes,
-    plot_velocity,
-)
+from debrissim.report.figures.breakup import BreakupView
+from debrissim.report.figures.breakup_plots import plot_area_to_mass, plot_sizes, plot_velocity
 from debrissim.report.figures.gabbard import NOTHING_IN_ORBIT, plot_gabbard, thinned
 from debrissim.report.figures.registry import plot_figures
 
