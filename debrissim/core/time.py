@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from debrissim.core.arrays import Array
 from debrissim.core.constants import SECONDS_PER_DAY, UNIX_EPOCH_JD
 from debrissim.core.epochs import JD_OF_ORDINAL_0, format_iso_epoch, parse_iso_epochs
 from debrissim.core.errors import InputError
@@ -78,6 +79,18 @@ def epochs_datetime64(jd: ArrayLike, fraction: ArrayLike) -> NDArray[np.datetime
     )
     ticks = np.rint(np.asarray(fraction, dtype=np.float64) * SECONDS_PER_DAY * 1e3).astype("timedelta64[ms]")
     return np.asarray(np.datetime64(0, "ms") + days + ticks)
+
+
+def split_julian_dates(moments: NDArray[np.datetime64]) -> tuple[Array, Array]:
+    """Split Julian dates (m,), (m,) of moments (m,) datetime64, UTC; NaN for NaT."""
+    ticks = np.asarray(moments, dtype="datetime64[ms]")
+    known = ~np.isnat(ticks)
+    count = np.where(known, ticks, np.datetime64(0, "ms")).astype(np.int64)
+    days, rest = np.divmod(count, round(SECONDS_PER_DAY * 1e3))
+    return (
+        np.where(known, UNIX_EPOCH_JD + days, np.nan),
+        np.where(known, rest / (SECONDS_PER_DAY * 1e3), np.nan),
+    )
 
 
 def datetime64_text(moments: NDArray[np.datetime64], decimals: int = 3) -> list[str]:

@@ -27,6 +27,7 @@ from .sgp4 import age_days as age_days
 from .sgp4 import make_propagator as make_propagator
 from .shifted_elements import ShiftedElements as ShiftedElements
 from .shifted_elements import elements_through_states as elements_through_states
+from .sun import sun_direction as sun_direction
 from .two_body import EquinoctialOrbits as EquinoctialOrbits
 from .two_body import element_covariance as element_covariance
 from .two_body import equinoctial as equinoctial

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array
 from debrissim.core.numbers import probability as probability_text
+from debrissim.core.time import split_julian_dates
 from debrissim.probability.collision import ProbabilityFlag
 from debrissim.probability.cumulative import cumulative_through_encounter, hit_time
 from debrissim.probability.dilution import SIGMA_RANGE, dilution_curve, probability_by_radius
@@ -30,7 +31,8 @@ from debrissim.probability.encounter_plane import STANDSTILL_KM_S, EncounterPlan
 from debrissim.probability.maximum import maximum_probability
 from debrissim.probability.method import PlaneMethod
 from debrissim.probability.registry import DEFAULT_METHOD, get_method, plane_methods
-from debrissim.propagation.frames import rotate, rtn_basis
+from debrissim.propagation.frames import rotate, rtn_basis, sidereal_angle
+from debrissim.propagation.sun import sun_direction
 from debrissim.propagation.two_body import EquinoctialOrbits, equinoctial, is_bound
 from debrissim.report.html.data import EncounterCurves, SpacePaths
 from debrissim.report.views import TopEvent
@@ -157,22 +159,20 @@ def encounter_curves(table: Table) -> EncounterCurves:
     track = np.full((len(primary), len(_TRACK_TIME_S), 3), np.nan)
     if moving.any():
         track[moving] = _relative(equinoctial(primary[moving]), equinoctial(secondary[moving]))
-    paths = paths_in_space(primary, secondary)
     return EncounterCurves(
         scale=_SCALES,
         dilution=_dilution(table),
         track_time_s=_TRACK_TIME_S,
         track_rtn_km=track,
-        arc_time_s=paths.arc_time_s,
-        arc_km=paths.arc_km,
-        orbit_fraction=paths.orbit_fraction,
-        orbit_km=paths.orbit_km,
-        orbit_period_s=paths.orbit_period_s,
+        paths=paths_in_space(primary, secondary, *split_julian_dates(table["tca_utc"])),
     )
 
 
-def paths_in_space(primary: Array, secondary: Array) -> SpacePaths:
-    """The orbits of primaries and the arcs of secondaries, from states (m, 6) at TCA, km and km/s, TEME of date."""
+def paths_in_space(primary: Array, secondary: Array, jd: Array, fraction: Array) -> SpacePaths:
+    """The orbits of primaries, the arcs of secondaries, and the Earth and the Sun.
+
+    primary, secondary: states (m, 6) at TCA, km and km/s, TEME of date. jd, fraction: TCA (m,), UTC.
+    """
     moving = _on_ellipses(primary) & _on_ellipses(secondary)
     m = len(primary)
     arc = np.full((m, len(_ARC_TIME_S), 3), np.nan)
@@ -182,9 +182,17 @@ def paths_in_space(primary: Array, secondary: Array) -> SpacePaths:
         first, second = equinoctial(primary[moving]), equinoctial(secondary[moving])
         period[moving] = first.period_s
         arc[moving] = np.stack([second.states(time)[:, :3] for time in _ARC_TIME_S], axis=1)
-        times_s = [fraction * first.period_s for fraction in _ORBIT_FRACTION]
+        times_s = [part * first.period_s for part in _ORBIT_FRACTION]
         orbit[moving] = np.stack([first.states(time)[:, :3] for time in times_s], axis=1)
-    return SpacePaths(_ARC_TIME_S, arc, _ORBIT_FRACTION, orbit, period)
+    return SpacePaths(
+        arc_time_s=_ARC_TIME_S,
+        arc_km=arc,
+        orbit_fraction=_ORBIT_FRACTION,
+        orbit_km=orbit,
+        orbit_period_s=period,
+        earth_angle_rad=sidereal_angle(jd, fraction),
+        sun=sun_direction(jd, fraction),
+    )
 
 
 def _states(table: Table, role: str) -> Array:

@@ -274,4 +274,7 @@ def _paths(updates: Sequence[EventUpdate]) -> SpacePaths:
         np.array([getattr(update, role) or _UNKNOWN for update in updates], dtype=np.float64).reshape(-1, 6)
         for role in ("primary_state", "secondary_state")
     )
-    return paths_in_space(primary, secondary)
+    jd, fraction = (
+        np.array([getattr(update.tca, part) for update in updates]) for part in ("jd", "fraction")
+    )
+    return paths_in_space(primary, secondary, jd, fraction)

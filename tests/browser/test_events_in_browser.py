@@ -73,7 +73,7 @@ def test_it_loads_without_errors_or_further_requests_and_fits(browser: Chrome, i
     assert ask(browser, "document.documentElement.scrollWidth") <= browser.width
     assert ask(browser, "innerWidth") == browser.width
     charts = ask(browser, "[...document.querySelectorAll('.js-plotly-plot')].map((chart) => chart.id)")
-    assert set(charts) == {"history", "scene"}
+    assert set(charts) == {"history", "globe"}
 
 
 def test_countdowns_run(browser: Chrome) -> None:
@@ -133,8 +133,10 @@ def test_an_event_opens_its_history(browser: Chrome) -> None:
     assert ask(browser, "location.hash") == "#event-5"
 
 
-def test_arcs_have_the_colours_of_the_spacecraft(browser: Chrome) -> None:
-    names = ask(browser, "document.getElementById('scene').data.map((trace) => trace.name ?? '')")
+def test_the_other_arcs_are_shown_on_request_in_the_colours_of_the_spacecraft(browser: Chrome) -> None:
+    assert ask(browser, "document.getElementById('globe').data.length") == 6
+    browser.execute_script("document.getElementById('arcs').click()")
+    names = ask(browser, "document.getElementById('globe').data.map((trace) => trace.name ?? '')")
     assert [name[0] for name in names if name[:1].isdigit()] == ["1", "2", "3"]
     assert not any("<" in name for name in names)
 

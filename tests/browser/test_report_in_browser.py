@@ -93,7 +93,7 @@ def test_it_loads_without_errors_or_further_requests(browser: Chrome, folder: Pa
     assert ask(browser, "window.stopped") == []
     assert ask(browser, "window.hostile === undefined")
     charts = ask(browser, "[...document.querySelectorAll('.js-plotly-plot')].map((chart) => chart.id)")
-    assert set(charts) == {"plane", "dilution", "range", "direction", "timeline", "scene", "by-1", "by-2"}
+    assert set(charts) == {"plane", "dilution", "range", "direction", "timeline", "globe", "by-1", "by-2"}
     assert ask(browser, "document.querySelectorAll('[role=img][aria-label]').length") == len(charts)
 
 
@@ -179,7 +179,7 @@ def test_the_sliders_move_both_objects(browser: Chrome, folder: Path):
     def places() -> list[list[float]]:
         # The change appears in the next frame.
         time.sleep(1.0)
-        traces = ask(browser, "document.getElementById('scene').data.slice(-2)")
+        traces = ask(browser, "document.getElementById('globe').data.slice(4, 6)")
         return [[trace[axis][0] for axis in "xyz"] for trace in traces]
 
     at_tca = places()

@@ -30,13 +30,26 @@ class PageTable:
 
 @dataclass(frozen=True, eq=False)
 class SpacePaths:
-    """Paths of both objects of m encounters for the view in space, as in `EncounterCurves`."""
+    """Paths of both objects of m encounters, and the Earth below them; a row of NaN where an encounter has none.
+
+    | column          | shape     | unit | meaning                                                              |
+    |-----------------|-----------|------|----------------------------------------------------------------------|
+    | arc_time_s      | (a,)      | s    | from TCA                                                             |
+    | arc_km          | (m, a, 3) | km   | the secondary, inertial (TEME of date)                               |
+    | orbit_fraction  | (b,)      |      | of the primary's period, from TCA: -0.5 to 0.5                       |
+    | orbit_km        | (m, b, 3) | km   | the primary, inertial                                                |
+    | orbit_period_s  | (m,)      | s    | of the primary                                                       |
+    | earth_angle_rad | (m,)      | rad  | of Greenwich from the x axis, at TCA                                 |
+    | sun             | (m, 3)    |      | unit vector to the Sun at TCA, inertial                              |
+    """
 
     arc_time_s: Array
     arc_km: Array
     orbit_fraction: Array
     orbit_km: Array
     orbit_period_s: Array
+    earth_angle_rad: Array
+    sun: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,22 +62,15 @@ class EncounterCurves:
     | dilution        | (m, n)    |      | the probability at each                                              |
     | track_time_s    | (k,)      | s    | from TCA                                                             |
     | track_rtn_km    | (m, k, 3) | km   | secondary minus primary, in the primary's RTN at each time           |
-    | arc_time_s      | (a,)      | s    | from TCA                                                             |
-    | arc_km          | (m, a, 3) | km   | the secondary, inertial (TEME of date)                               |
-    | orbit_fraction  | (b,)      |      | of the primary's period, from TCA: -0.5 to 0.5                       |
-    | orbit_km        | (m, b, 3) | km   | the primary, inertial                                                |
-    | orbit_period_s  | (m,)      | s    | of the primary                                                       |
+
+    paths: of both objects in space.
     """
 
     scale: Array
     dilution: Array
     track_time_s: Array
     track_rtn_km: Array
-    arc_time_s: Array
-    arc_km: Array
-    orbit_fraction: Array
-    orbit_km: Array
-    orbit_period_s: Array
+    paths: SpacePaths
 
 
 @dataclass(frozen=True)

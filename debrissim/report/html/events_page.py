@@ -14,7 +14,7 @@ import numpy as np
 
 from debrissim.report.html.data import SpacePaths
 from debrissim.report.html.libraries import packed_plotly
-from debrissim.report.html.page import asset, embedded_json, nested, rendered
+from debrissim.report.html.page import asset, coasts_json, embedded_json, rendered, space_json
 
 _SCRIPTS = ("table.js", "charts.js", "scene.js", "loading.js", "events.js")
 COLOURS = 8
@@ -112,13 +112,7 @@ def events_json(page: EventsPage) -> dict[str, Any]:
             vars(row) | {"history": {name: list(values) for name, values in history.items()}}
             for row, history in zip(page.rows, page.histories, strict=True)
         ],
-        "space": {
-            "arc_time_s": nested(page.paths.arc_time_s, 0),
-            "arc_km": [nested(arc.T, 0) for arc in page.paths.arc_km],
-            "orbit_fraction": nested(page.paths.orbit_fraction, 6),
-            "orbit_km": [nested(orbit.T, 0) for orbit in page.paths.orbit_km],
-            "orbit_period_s": nested(page.paths.orbit_period_s, 1),
-        },
+        "space": space_json(page.paths),
     }
 
 
@@ -144,6 +138,6 @@ def events_html(page: EventsPage, *, data_file: str = "") -> str:
         colours=COLOURS,
         data_file=data_file,
         scripts=Markup("\n".join(map(asset, _SCRIPTS))),
-        payload=Markup(embedded_json(events_json(page))),
+        payload=Markup(embedded_json(events_json(page) | {"coasts_deg": coasts_json()})),
         plotly=Markup(packed_plotly()),
     )

@@ -20,9 +20,11 @@ from debrissim.catalog import identifier
 from debrissim.core import numbers
 from debrissim.core.arrays import Array
 from debrissim.core.time import datetime64_text, utc_datetime64
+from debrissim.ephemerides.frames import EARTH_ROTATION_RAD_S
 from debrissim.report.avoidable import GOAL, MOST_LISTED
+from debrissim.report.coastlines import coastlines
 from debrissim.report.error_words import covariance_sources
-from debrissim.report.html.data import PageTable, ReportData
+from debrissim.report.html.data import PageTable, ReportData, SpacePaths
 from debrissim.report.html.libraries import packed_plotly
 from debrissim.report.lines import blocks
 from debrissim.report.sentences import interval, span_words
@@ -176,12 +178,28 @@ def payload(data: ReportData) -> dict[str, Any]:
         "dilution_log10": nested(_log10(curves.dilution), 3),
         "track_time_s": nested(curves.track_time_s, 3),
         "track_rtn_km": [_significant(track.T, 6) for track in curves.track_rtn_km],
-        "arc_time_s": nested(curves.arc_time_s, 0),
-        "arc_km": [nested(arc.T, 0) for arc in curves.arc_km],
-        "orbit_fraction": nested(curves.orbit_fraction, 6),
-        "orbit_km": [nested(orbit.T, 0) for orbit in curves.orbit_km],
-        "orbit_period_s": nested(curves.orbit_period_s, 1),
+        **space_json(curves.paths),
+        "coasts_deg": coasts_json(),
     }
+
+
+def space_json(paths: SpacePaths) -> dict[str, Any]:
+    """The data of the view in space: paths to a kilometre, angles and the direction of the Sun to 0.01 degrees."""
+    return {
+        "arc_time_s": nested(paths.arc_time_s, 0),
+        "arc_km": [nested(arc.T, 0) for arc in paths.arc_km],
+        "orbit_fraction": nested(paths.orbit_fraction, 6),
+        "orbit_km": [nested(orbit.T, 0) for orbit in paths.orbit_km],
+        "orbit_period_s": nested(paths.orbit_period_s, 1),
+        "earth_angle_rad": nested(paths.earth_angle_rad, 4),
+        "earth_turn_rad_s": EARTH_ROTATION_RAD_S,
+        "sun": nested(paths.sun, 4),
+    }
+
+
+def coasts_json() -> list[list[float]]:
+    """The coasts, each a flat list of longitude and latitude in turn, to a tenth of a degree."""
+    return [nested(line.ravel(), 1) for line in coastlines()]
 
 
 def embedded_json(content: Any) -> str:

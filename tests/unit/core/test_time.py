@@ -13,7 +13,15 @@ from hypothesis import strategies as st
 from sgp4.conveniences import jday_datetime
 
 from debrissim.core.errors import InputError
-from debrissim.core.time import Time, offset_days, parse_datetime64, split_julian_date, utc_datetime, utc_text
+from debrissim.core.time import (
+    Time,
+    offset_days,
+    parse_datetime64,
+    split_julian_date,
+    split_julian_dates,
+    utc_datetime,
+    utc_text,
+)
 
 moments = st.datetimes(datetime(1957, 1, 1), datetime(2056, 12, 31), timezones=st.just(UTC))
 
@@ -198,3 +206,12 @@ def test_astropy_days_with_a_leap_second_and_other_scales() -> None:
     )
     with pytest.raises(InputError, match=r"expected one time, got an astropy Time of shape \(2,\)"):
         Time.of(astropy.Time(["2024-11-01", "2024-11-02"]))
+
+
+def test_split_julian_dates_are_those_of_the_moments_and_nan_for_missing_ones():
+    texts = ["1957-10-04T19:28:34.001", "1970-01-01", "2024-11-02T21:26:58.999", "NaT"]
+    jd, fraction = split_julian_dates(np.array(texts, dtype="datetime64[ms]"))
+    expected = [Time.of(text) for text in texts[:3]]
+    assert jd[:3].tolist() == [moment.jd for moment in expected]
+    assert fraction[:3] == pytest.approx([moment.fraction for moment in expected], abs=1e-14)
+    assert np.isnan([jd[3], fraction[3]]).all()

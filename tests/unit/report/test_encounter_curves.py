@@ -37,13 +37,27 @@ def test_the_middle_of_every_curve_is_the_encounter_of_the_table(table: Table):
     assert curves.track_rtn_km[:, middle] == pytest.approx(
         columns("relative_position_{}_km", "rtn"), abs=1e-6
     )
-    middle = len(curves.arc_time_s) // 2
-    assert curves.arc_km[:, middle] == pytest.approx(columns("secondary_{}_km", "xyz"), abs=1e-6)
-    middle = len(curves.orbit_fraction) // 2
-    assert curves.orbit_km[:, middle] == pytest.approx(columns("primary_{}_km", "xyz"), abs=1e-6)
+    middle = len(curves.paths.arc_time_s) // 2
+    assert curves.paths.arc_km[:, middle] == pytest.approx(columns("secondary_{}_km", "xyz"), abs=1e-6)
+    middle = len(curves.paths.orbit_fraction) // 2
+    assert curves.paths.orbit_km[:, middle] == pytest.approx(columns("primary_{}_km", "xyz"), abs=1e-6)
     # A revolution later it is where it was.
-    assert curves.orbit_km[:, 0] == pytest.approx(curves.orbit_km[:, -1], abs=1e-5)
-    assert curves.orbit_period_s == pytest.approx(86400.0 / 15.5, rel=0.01)
+    assert curves.paths.orbit_km[:, 0] == pytest.approx(curves.paths.orbit_km[:, -1], abs=1e-5)
+    assert curves.paths.orbit_period_s == pytest.approx(86400.0 / 15.5, rel=0.01)
+
+
+def test_greenwich_is_where_the_longitudes_of_the_table_have_it_and_the_sun_at_its_height(table: Table):
+    paths = encounter_curves(table).paths
+    meridian = np.arctan2(table.primary_y_km, table.primary_x_km) - np.radians(table.primary_longitude_deg)
+    turns = (paths.earth_angle_rad - meridian) / (2.0 * np.pi)
+    assert np.abs(turns - np.rint(turns)).max() < 1e-6
+    assert np.linalg.norm(paths.sun, axis=1) == pytest.approx(1.0)
+    # Local noon: the meridian below the Sun has the time of day that clocks show there, to the equation of time.
+    noon = np.degrees(np.arctan2(paths.sun[:, 1], paths.sun[:, 0]) - paths.earth_angle_rad)
+    midnights = table.tca_utc.astype("datetime64[D]")
+    hours = (table.tca_utc - midnights) / np.timedelta64(1, "h")
+    late = np.mod(15.0 * (hours - 12.0) + noon + 180.0, 360.0) - 180.0
+    assert np.abs(late).max() < 4.3
 
 
 def test_tracks_agree_with_those_of_sgp4(folder: Path, table: Table):
@@ -93,11 +107,11 @@ def test_a_row_without_plane_or_orbit_has_no_curves_and_affects_no_other_row(tab
     assert np.isnan(curves.dilution[0]).all()
     assert np.isfinite(curves.dilution[1:]).all()
     assert np.isnan(curves.track_rtn_km[1]).all()
-    assert np.isnan(curves.arc_km[1]).all()
+    assert np.isnan(curves.paths.arc_km[1]).all()
     assert np.array_equal(curves.track_rtn_km[2:], whole.track_rtn_km[2:])
     assert np.array_equal(curves.track_rtn_km[0], whole.track_rtn_km[0])
 
 
 def test_no_encounter_gives_empty_curves(table: Table):
     curves = encounter_curves(table.head(0))
-    assert curves.dilution.shape[0] == curves.arc_km.shape[0] == len(curves.orbit_period_s) == 0
+    assert curves.dilution.shape[0] == curves.paths.arc_km.shape[0] == len(curves.paths.orbit_period_s) == 0

@@ -153,7 +153,7 @@ function start() {
 
   const table = count && makeTable(data, open);
   // Without it where no event has states, such as those of messages alone.
-  const scene = document.getElementById("scene") ? makeScene(data, open) : null;
+  const scene = document.getElementById("globe") ? makeScene(data, open) : null;
   makeCraft((key) => {
     const choice = document.getElementById("primary");
     if (!choice) return;

@@ -92,7 +92,7 @@ function start() {
   // Paper is white, and narrower than a screen: 186 mm between the margins of A4.
   let before = "light";
   function resize(size) {
-    for (const place of ready ? document.querySelectorAll(".js-plotly-plot:not(#scene)") : []) {
+    for (const place of ready ? document.querySelectorAll(".js-plotly-plot:not(#globe)") : []) {
       Plotly.relayout(place, size(place.matches(".wide") ? 690 : 340));
     }
   }

@@ -1,12 +1,14 @@
-// The view in space: the Earth, the primary's orbit, the secondaries' arcs, and where both are at the sliders' time.
+// The view in space: the Earth with day and night, the primary's orbit, the secondary's arc, and where both are at the
+// sliders' time.
 
 const EARTH_KM = 6378.137;
+// Just above the surface, so that the lines of the coasts are in front of it.
+const COAST_KM = 1.004 * EARTH_KM;
 
-function earth() {
+function earthMesh() {
   const steps = (count, from, to) => Array.from({ length: count }, (_, k) => from + ((to - from) * k) / (count - 1));
-  const latitudes = steps(25, -Math.PI / 2, Math.PI / 2), longitudes = steps(49, 0, 2 * Math.PI);
-  const point = (b, l, r) => [r * Math.cos(b) * Math.cos(l), r * Math.cos(b) * Math.sin(l), r * Math.sin(b)];
-  const nodes = latitudes.flatMap((b) => longitudes.map((l) => point(b, l, EARTH_KM)));
+  const latitudes = steps(37, -Math.PI / 2, Math.PI / 2), longitudes = steps(73, 0, 2 * Math.PI);
+  const nodes = latitudes.flatMap((b) => longitudes.map((l) => [Math.cos(b) * Math.cos(l), Math.cos(b) * Math.sin(l), Math.sin(b)]));
   // A mesh of triangles: a surface would be worked out anew, for a tenth of a second, whenever a slider moves.
   const corners = [[], [], []];
   for (let row = 0; row < latitudes.length - 1; row++) {
@@ -15,14 +17,36 @@ function earth() {
       [[here, here + 1, above + 1], [here, above + 1, above]].forEach((three) => three.forEach((node, k) => corners[k].push(node)));
     }
   }
-  const lines = [[], [], []];
-  const push = (p) => p.forEach((value, k) => lines[k].push(value));
-  for (const b of steps(5, -Math.PI / 3, Math.PI / 3)) { longitudes.forEach((l) => push(point(b, l, 1.003 * EARTH_KM))); push([null, null, null]); }
-  for (const l of steps(13, 0, 2 * Math.PI)) { latitudes.forEach((b) => push(point(b, l, 1.003 * EARTH_KM))); push([null, null, null]); }
-  const [x, y, z] = [0, 1, 2].map((k) => nodes.map((node) => node[k]));
+  return { nodes, corners };
+}
+
+// 0 at night, 1 by day, with a twilight while the Sun is within 6 degrees of the horizon.
+function daylight(nodes, sun) {
+  return nodes.map((node) => {
+    const height = node[0] * sun[0] + node[1] * sun[1] + node[2] * sun[2];
+    return Math.max(0, Math.min(1, 0.5 + height / (2 * Math.sin(Math.PI / 30))));
+  });
+}
+
+// Earth-fixed points of the coasts on a sphere, null between two lines.
+function coastPoints(coasts) {
+  const points = [];
+  for (const line of coasts) {
+    for (let k = 0; k < line.length; k += 2) {
+      const l = (line[k] * Math.PI) / 180, b = (line[k + 1] * Math.PI) / 180;
+      points.push([COAST_KM * Math.cos(b) * Math.cos(l), COAST_KM * Math.cos(b) * Math.sin(l), COAST_KM * Math.sin(b)]);
+    }
+    points.push(null);
+  }
+  return points;
+}
+
+function turned(points, angle) {
+  const cos = Math.cos(angle), sin = Math.sin(angle);
   return [
-    { type: "mesh3d", x, y, z, i: corners[0], j: corners[1], k: corners[2], color: colour("--earth"), hoverinfo: "skip", lighting: { ambient: 0.92, diffuse: 0.2, specular: 0.05, roughness: 1 } },
-    { type: "scatter3d", mode: "lines", x: lines[0], y: lines[1], z: lines[2], line: { color: colour("--graticule"), width: 1 }, hoverinfo: "skip", showlegend: false },
+    points.map((p) => (p === null ? null : cos * p[0] - sin * p[1])),
+    points.map((p) => (p === null ? null : sin * p[0] + cos * p[1])),
+    points.map((p) => (p === null ? null : p[2])),
   ];
 }
 
@@ -36,10 +60,12 @@ function between(abscissae, curve, at) {
 }
 
 function makeScene(data, open) {
-  const place = document.getElementById("scene");
+  const place = document.getElementById("globe");
   const c = data.columns;
-  const state = { i: 0, minutes: 0, arcs: true };
-  // The trace numbers that follow the sliders: orbit, arc, primary, secondary.
+  const state = { i: 0, minutes: 0, others: false };
+  const mesh = earthMesh(), coasts = coastPoints(data.coasts_deg);
+  const SURFACE = 0;
+  // The trace numbers that follow the sliders: coasts, orbit, arc, primary, secondary.
   let moving = [];
 
   function ofKind(kind) {
@@ -56,34 +82,49 @@ function makeScene(data, open) {
     const fraction = (60 * minutes) / data.orbit_period_s[i];
     // A slow orbit is not finished in the ten minutes, a fast one is never longer than its half.
     const primary = between(data.orbit_fraction, data.orbit_km[i], Math.max(-0.5, Math.min(0.5, fraction)));
-    return [data.orbit_km[i], data.arc_km[i], primary.map((v) => [v]), between(data.arc_time_s, data.arc_km[i], 60 * minutes).map((v) => [v])];
+    const angle = data.earth_angle_rad[i] + 60 * minutes * data.earth_turn_rad_s;
+    return [turned(coasts, angle), data.orbit_km[i], data.arc_km[i], primary.map((v) => [v]), between(data.arc_time_s, data.arc_km[i], 60 * minutes).map((v) => [v])];
   }
 
-  function plotAll() {
-    const traces = earth();
-    if (state.arcs) {
-      for (const kind of Object.keys(KINDS)) {
-        const [x, y, z] = ofKind(kind);
-        if (x.length) traces.push({ type: "scatter3d", mode: "lines", x, y, z, name: kind, opacity: 0.45, line: { color: kindLook(kind).color, width: 2 }, hoverinfo: "skip" });
-      }
+  const lit = () => daylight(mesh.nodes, data.sun[state.i]);
+
+  function otherTraces() {
+    const traces = [];
+    for (const kind of Object.keys(KINDS)) {
+      const [x, y, z] = ofKind(kind);
+      if (x.length) traces.push({ type: "scatter3d", mode: "lines", x, y, z, name: kind, opacity: 0.45, line: { color: kindLook(kind).color, width: 2 }, hoverinfo: "skip" });
     }
     const middle = (data.arc_time_s.length - 1) / 2;
     const seen = data.arc_km.map((_, i) => i).filter((i) => data.arc_km[i][0][0] !== null);
     traces.push({
-      type: "scatter3d", mode: "markers", name: "encounters", customdata: seen, x: seen.map((i) => data.arc_km[i][0][middle]), y: seen.map((i) => data.arc_km[i][1][middle]), z: seen.map((i) => data.arc_km[i][2][middle]),
+      type: "scatter3d", mode: "markers", name: "all encounters", customdata: seen, x: seen.map((i) => data.arc_km[i][0][middle]), y: seen.map((i) => data.arc_km[i][1][middle]), z: seen.map((i) => data.arc_km[i][2][middle]),
       marker: { size: 3, color: colour("--ink") }, text: seen.map((i) => plain(c.secondary_name[i])), hovertemplate: "%{text}<extra></extra>",
     });
-    const base = traces.length;
-    const [orbit, arc, primary, secondary] = places();
-    const curve = ([x, y, z], name, color, width) => ({ type: "scatter3d", mode: "lines", x, y, z, name, line: { color: colour(color), width }, hoverinfo: "skip" });
+    return traces;
+  }
+
+  function plotAll() {
+    const [coast, orbit, arc, primary, secondary] = places();
+    const names = ["primary", "secondary"].map((role) => plain(c[`${role}_name`][state.i] || c[`${role}_norad_id`][state.i]));
+    const [x, y, z] = [0, 1, 2].map((k) => mesh.nodes.map((node) => EARTH_KM * node[k]));
+    const curve = ([x, y, z], name, color, width, more) => ({ type: "scatter3d", mode: "lines", x, y, z, name, line: { color: colour(color), width }, hoverinfo: "skip", ...more });
     const dot = ([x, y, z], name, color, symbol) => ({ type: "scatter3d", mode: "markers", x, y, z, name, marker: { size: 7, color: colour(color), symbol, line: { color: colour("--page"), width: 1 } }, hoverinfo: "name" });
-    traces.push(curve(orbit, "primary's orbit", "--ink", 3), curve(arc, "secondary's arc", "--red", 6), dot(primary, "primary", "--ink", "diamond"), dot(secondary, "secondary", "--red", "circle"));
-    moving = [base, base + 1, base + 2, base + 3];
+    const traces = [
+      {
+        type: "mesh3d", x, y, z, i: mesh.corners[0], j: mesh.corners[1], k: mesh.corners[2], intensity: lit(), cmin: 0, cmax: 1, showscale: false, hoverinfo: "skip",
+        colorscale: [[0, colour("--night")], [1, colour("--earth")]], lighting: { ambient: 1, diffuse: 0, specular: 0, fresnel: 0 },
+      },
+      curve(coast, "coasts", "--coast", 2, { showlegend: false }),
+      curve(orbit, "primary's orbit", "--ink", 3, { showlegend: false }), curve(arc, "secondary's arc", "--red", 6, { showlegend: false }),
+      dot(primary, names[0], "--ink", "diamond"), dot(secondary, names[1], "--red", "circle"),
+      ...(state.others ? otherTraces() : []),
+    ];
+    moving = [1, 2, 3, 4, 5];
     const hidden = { visible: false, showspikes: false };
-    return plot("scene", traces, {
+    return plot("globe", traces, {
       margin: { l: 0, r: 0, t: 30, b: 0 }, uirevision: "kept",
       scene: { xaxis: hidden, yaxis: hidden, zaxis: hidden, aspectmode: "data", dragmode: "orbit", camera: camera(), uirevision: "kept" },
-    }, "Earth, the primary's orbit and the paths of the secondaries ten minutes before and after closest approach. The table of encounters holds the numbers.");
+    }, "The Earth with its coasts, day and night; the primary's orbit, and the secondary's path ten minutes before and after closest approach. The table of encounters holds the numbers.");
   }
 
   // From the side of the chosen encounter.
@@ -114,7 +155,7 @@ function makeScene(data, open) {
   const which = document.getElementById("which"), minutes = document.getElementById("minutes"), play = document.getElementById("play");
   which.addEventListener("input", () => open(Number(which.value), false));
   minutes.addEventListener("input", () => { state.minutes = Number(minutes.value); move(); });
-  document.getElementById("arcs").addEventListener("input", (event) => { state.arcs = event.target.checked; plotAll(); });
+  document.getElementById("arcs").addEventListener("input", (event) => { state.others = event.target.checked; plotAll(); });
   let timer = null;
   function stop() { clearInterval(timer); timer = null; play.textContent = "Play"; }
   play.addEventListener("click", () => {
@@ -136,7 +177,7 @@ function makeScene(data, open) {
       which.value = i;
       which.setAttribute("aria-valuetext", `${c.secondary_name[i]}, ${c.tca_utc[i]}`);
       minutes.value = 0;
-      if (moving.length) { move(); Plotly.relayout(place, { "scene.camera": camera() }); } else say();
+      if (moving.length) plotAll(); else say();
     },
     listen() {
       place.on("plotly_click", (event) => { const i = event.points[0].customdata; if (Number.isInteger(i)) open(i, true); });
