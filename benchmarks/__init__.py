@@ -1,8 +1,8 @@
 """Questions about speed and accuracy, each a folder with its answer, script, table and figure.
 
-Run them with `python -m benchmarks NAME|all [--size small|full] [--catalog FILE]`, from the repository's root. A small
-run writes into the folder `small/` of its question, or prints its tables, and never overwrites the results of a full
-one.
+Run them with `python -m benchmarks NAME|all [--size small|full] [--catalog FILE]`, from the repository's root. A run
+prints its tables and writes them into `results/benchmarks/NAME`, a small one into `small/` there. `--record` writes
+into the folder of the question instead, whose tables and figures its README reports.
 """
 
 from __future__ import annotations

@@ -1,10 +1,13 @@
-"""`python -m benchmarks NAME|all [--size small|full] [--catalog FILE]`: run benchmarks one after the other."""
+"""Run benchmarks in turn: `python -m benchmarks NAME|all [--size small|full] [--catalog FILE] [--record]`."""
 
 from __future__ import annotations
 
 import argparse
+import csv
+import os
 import subprocess
 import sys
+import time
 from collections import deque
 from pathlib import Path
 
@@ -13,8 +16,12 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from benchmarks import QUESTIONS, Question
+from debrissim.cli.layout import Column, FittedTable
+from debrissim.cli.terminal import console
 
 ROOT = Path(__file__).resolve().parents[1]
+RESULTS = ROOT / "results" / "benchmarks"
+ROWS_SHOWN = 30
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -25,24 +32,49 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--size", choices=("small", "full"), default="small")
     parser.add_argument("--catalog", type=Path, help="a real catalogue instead of the bundled population")
+    parser.add_argument(
+        "--record", action="store_true", help="replace the tables and figures that the repository has"
+    )
     options = parser.parse_args(arguments)
-    console = Console(stderr=True)
+    errors = Console(stderr=True)
     if options.name is None:
-        console.print(listing())
+        errors.print(listing())
         return 0
     if options.catalog is not None and not options.catalog.is_file():
         parser.error(f"--catalog: no such file: {options.catalog}")
     chosen = [question for question in QUESTIONS if options.name in (question.name, "all")]
     codes = []
-    with Progress(
-        SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=console
-    ) as progress:
-        for question in chosen:
-            if options.size not in question.sizes:
-                console.print(f"{question.name}: has no {options.size} size, skipped")
-                continue
-            codes.append(run(question, options.size, options.catalog, progress))
+    for question in chosen:
+        if options.size not in question.sizes:
+            errors.print(f"{question.name}: has no {options.size} size, skipped")
+            continue
+        folder = ROOT / "benchmarks" / question.name if options.record else RESULTS / question.name
+        begin = time.time()
+        with Progress(
+            SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=errors
+        ) as progress:
+            codes.append(run(question, options.size, options.catalog, progress, record=options.record))
+        show(folder / "small" if options.size == "small" else folder, begin)
     return 1 if any(codes) else 0
+
+
+def show(folder: Path, since: float) -> None:
+    """Print the tables that a benchmark has written since a time, and name its other files."""
+    written = sorted(
+        path for path in folder.glob("*") if path.is_file() and path.stat().st_mtime >= since - 1.0
+    )
+    output = console()
+    for path in written:
+        name = os.path.relpath(path)
+        if path.suffix != ".csv":
+            output.print(name, soft_wrap=True)
+            continue
+        with path.open(encoding="utf-8") as stream:
+            heading, *rows = csv.reader(stream)
+        rest = f", the first {ROWS_SHOWN} of {len(rows):,} rows" if len(rows) > ROWS_SHOWN else ""
+        output.print(f"{name}{rest}:", soft_wrap=True)
+        columns = [Column(name, rank=k, names=12) for k, name in enumerate(heading)]
+        output.print(FittedTable(columns, rows[:ROWS_SHOWN]))
 
 
 def listing() -> Table:
@@ -52,9 +84,11 @@ def listing() -> Table:
     return table
 
 
-def run(question: Question, size: str, catalog: Path | None, progress: Progress) -> int:
+def run(
+    question: Question, size: str, catalog: Path | None, progress: Progress, *, record: bool = False
+) -> int:
     """Run one question in its own process and show its progress; returns the exit code."""
-    command = [sys.executable, "-m", f"benchmarks.{question.name}.measure"]
+    command = [sys.executable, "-m", f"benchmarks.{question.name}.measure", *(["--record"] if record else [])]
     if "small" in question.sizes:
         command += ["--size", size]
         command += [] if catalog is None else ["--catalog", str(catalog.resolve())]

@@ -24,6 +24,7 @@ from debrissim.propagation.sgp4 import Propagator, make_propagator
 from debrissim.scenario.conjunctions import parse_scenario
 
 DAY_S = SECONDS_PER_DAY
+RESULTS = Path(__file__).resolve().parents[1] / "results" / "benchmarks"
 MAX_AGE_DAYS = 30.0
 # The orbit of scenarios/iss_week.toml, for catalogues without the station.
 ISS = {
@@ -51,35 +52,38 @@ class Options:
     out: Path
 
 
-@dataclass(frozen=True)
-class SmallOptions:
-    """Options of the command line. out: folder for the table; None: it is printed."""
-
-    catalog: Path | None
-    out: Path | None
-
-
 def options(doc: str | None, here: Path, arguments: Sequence[str] | None = None) -> Options:
-    """Parse --size, --catalog and --out; a small run writes into `here / "small"` by default."""
+    """Parse --size, --catalog, --out and --record; a small run has a folder `small` of its own by default."""
     parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--size", choices=("small", "full"), default="small")
     parser.add_argument("--catalog", type=Path, help="a real catalogue instead of the bundled population")
-    parser.add_argument("--out", type=Path, help="folder for the table and the figure")
+    add_output(parser)
     parsed = parser.parse_args(arguments)
     small = parsed.size == "small"
-    out = parsed.out or (here / "small" if small else here)
+    return Options(small, parsed.catalog, output_folder(here, arguments, small=small))
+
+
+def add_output(parser: argparse.ArgumentParser) -> None:
+    """Add --out and --record."""
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--out", type=Path, help="folder for tables and figures")
+    where.add_argument(
+        "--record", action="store_true", help="replace the tables and figures that the repository has"
+    )
+
+
+def output_folder(here: Path, arguments: Sequence[str] | None = None, *, small: bool = False) -> Path:
+    """The folder for the tables and figures of a script in the folder `here`, made if it does not exist.
+
+    That of --out; with --record that of the script; else one in results/benchmarks: a run changes no tracked file.
+    """
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    add_output(parser)
+    parsed, _ = parser.parse_known_args(arguments)
+    folder = here if parsed.record else RESULTS / here.resolve().name
+    out: Path = parsed.out or (folder / "small" if small else folder)
     out.mkdir(parents=True, exist_ok=True)
-    return Options(small, parsed.catalog, out)
-
-
-def small_options(doc: str | None, arguments: Sequence[str] | None = None) -> SmallOptions:
-    """Parse --catalog and --out of a benchmark that has a small size alone, and writes only where asked."""
-    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--size", choices=("small",), default="small")
-    parser.add_argument("--catalog", type=Path, help="a real catalogue instead of the bundled population")
-    parser.add_argument("--out", type=Path, help="folder for the table, by default printed")
-    parsed = parser.parse_args(arguments)
-    return SmallOptions(parsed.catalog, parsed.out)
+    return out
 
 
 def say(text: str) -> None:
@@ -146,19 +150,7 @@ def write_csv(path: Path, rows: Sequence[dict[str, Any]]) -> None:
         table = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
         table.writeheader()
         table.writerows(rows)
-
-
-def print_or_write(out: Path | None, name: str, rows: Sequence[dict[str, Any]]) -> None:
-    """Write a table into a folder, made if it does not exist, or print it if no folder is given."""
-    if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
-        write_csv(out / name, rows)
-        say(f"{out / name}: {len(rows)} rows")
-        return
-    table = csv.DictWriter(sys.stdout, list(rows[0]), lineterminator="\n")
-    table.writeheader()
-    table.writerows(rows)
-    sys.stdout.flush()
+    say(f"{path}: {len(rows)} rows")
 
 
 def write_conditions(options: Options, origin: str, object_count: int, more: dict[str, Any]) -> None:

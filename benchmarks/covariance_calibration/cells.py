@@ -27,6 +27,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.common import output_folder
 from benchmarks.covariance_calibration.fit import ONE, TWO, fit, rounded
 from benchmarks.covariance_calibration.measure import MIN_PAIRS, groups
 from benchmarks.covariance_calibration.pairs import HERE, is_test_object, load_pairs, older_sets
@@ -152,7 +153,7 @@ def both_directions() -> Iterator[tuple[str, str, str, str, CellCoverage]]:
 def main() -> None:
     """Measure, write and summarise."""
     found: dict[tuple[str, str], list[CellCoverage]] = {}
-    with (HERE / "cells.csv").open("w", newline="", encoding="utf-8") as file:
+    with (output_folder(HERE) / "cells.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
         for half, objects, perigee, age, cell in both_directions():

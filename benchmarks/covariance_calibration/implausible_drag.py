@@ -16,6 +16,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from benchmarks.common import output_folder
 from benchmarks.covariance_calibration.fit import ONE, TWO
 from benchmarks.covariance_calibration.pairs import HERE, is_test_object, load_pairs, older_sets
 from debrissim.core.arrays import Array
@@ -57,7 +58,7 @@ def main() -> None:
     norad_id = catalog.norad_id[pairs.older]
     test = is_test_object(norad_id)
     aged = (pairs.age_days >= AGES_DAYS[0]) & (pairs.age_days < AGES_DAYS[1])
-    with (HERE / "implausible_drag.csv").open("w", newline="", encoding="utf-8") as file:
+    with (output_folder(HERE) / "implausible_drag.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
         for name, behaviours in CLASSES.items():

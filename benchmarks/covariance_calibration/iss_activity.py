@@ -14,6 +14,7 @@ import csv
 
 import numpy as np
 
+from benchmarks.common import output_folder
 from benchmarks.covariance_calibration.pairs import HERE, SHARED
 from debrissim.catalog import read_catalog
 from debrissim.uncertainty.aged_element_sets import aged
@@ -56,7 +57,7 @@ def main() -> None:
             [first, len(pairs), f"{drag:.2f}", f"{measured:.2f}", f"{measured / drag / 9.0:.2f}",
              f"{np.median(sigma):.2f}", *(f"{x:.0f}" for x in within)]
         )  # fmt: skip
-    with (HERE / "iss_activity.csv").open("w", newline="", encoding="utf-8") as file:
+    with (output_folder(HERE) / "iss_activity.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["year", "pairs", "drag_km", "sigma_km", "sigma_per_drag", "model_sigma_km", *WITHIN])
         writer.writerows(table)

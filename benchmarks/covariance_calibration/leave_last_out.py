@@ -15,6 +15,7 @@ import csv
 import numpy as np
 from scipy.stats import t as student
 
+from benchmarks.common import output_folder
 from benchmarks.covariance_calibration.pairs import HERE, load_pairs, older_sets
 from debrissim.core.arrays import Array
 from debrissim.uncertainty.aged_element_sets import Behaviour
@@ -56,7 +57,7 @@ def main() -> None:
                 [behaviour.label, name, int(rows.sum()), f"{gain:.3f}", f"{width:.2f}"]
                 + [f"{x:.1f}" for x in within]
             )
-    with (HERE / "leave_last_out.csv").open("w", newline="", encoding="utf-8") as file:
+    with (output_folder(HERE) / "leave_last_out.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["objects", "error", "pairs", "gain", "width", "within_1_sigma", "within_2_sigma"])
         writer.writerows(table)

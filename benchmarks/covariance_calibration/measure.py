@@ -18,6 +18,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from benchmarks.common import output_folder
 from benchmarks.covariance_calibration.pairs import HERE, is_test_object, load_pairs, older_sets
 from debrissim.catalog import Catalog
 from debrissim.report import style
@@ -119,13 +120,13 @@ def main() -> None:
         name: standardise(get_covariance_model(name), catalog, pairs)
         for name in (PUBLISHED_MODEL, DEFAULT_MODEL)
     }
-    with (HERE / "coverage.csv").open("w", newline="", encoding="utf-8") as file:
+    with (output_folder(HERE) / "coverage.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
         for name, scores in models.items():
             writer.writerows(table_rows(name, scores, catalog, pairs))
     with style.house_style():
-        plot(models, catalog, pairs).savefig(HERE / "pit.png", metadata={"Software": None})
+        plot(models, catalog, pairs).savefig(output_folder(HERE) / "pit.png", metadata={"Software": None})
 
 
 if __name__ == "__main__":

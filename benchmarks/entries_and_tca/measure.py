@@ -21,7 +21,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from benchmarks.common import say
+from benchmarks.common import output_folder, say
 from debrissim.catalog import catalog_epoch, read_catalog
 from debrissim.cdm import read_cdm
 from debrissim.core.arrays import Array
@@ -78,13 +78,13 @@ def plot(velocities: dict[str, Array], factors: Array) -> None:
         ax.yaxis.set_major_formatter("{x:g}")
         ax.set_title("Entries per approach that is inside at its closest point")
         ax.legend(fontsize=7.5)
-        page.savefig(HERE / "factors.png", dpi=150)
+        page.savefig(output_folder(HERE) / "factors.png", dpi=150)
 
 
 def main() -> None:
     """Write both tables and say the medians."""
     velocities = message_velocities()
-    with (HERE / "messages.csv").open("w", newline="") as file:
+    with (output_folder(HERE) / "messages.csv").open("w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["message", "relative_speed_km_s", *(box.name for box in BOXES)])
         factors = []
@@ -95,7 +95,7 @@ def main() -> None:
     plot(velocities, np.array(factors))
     for box, median in zip(BOXES, np.median(factors, axis=0), strict=True):
         say(f"{box.name}: median factor {median:.2f} of {len(factors)} messages")
-    with (HERE / "counts.csv").open("w", newline="") as file:
+    with (output_folder(HERE) / "counts.csv").open("w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["catalogue", "primary", "volume", "inside_at_tca", "inside_at_any_moment", "factor"])
         for name in CATALOGUES:

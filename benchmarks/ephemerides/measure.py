@@ -3,9 +3,8 @@
     python -m benchmarks.ephemerides.measure [--catalog FILE] [--out DIR]
 
 Writes ten files of Modified ITC, seven days of a state a minute, with covariances and without, reads each with one and
-two threads by turns and prints the times per file. By default the objects are those of the bundled population,
-SYNTHETIC, and nothing remains on the disk; with --out DIR the table is written there. The runs behind the README take
-files that are given: `iss_week`, `reading` and `fleet`.
+two threads by turns and writes the times per file into reading.csv. By default the objects are those of the bundled
+population, SYNTHETIC. The runs behind the README take files that are given: `iss_week`, `reading` and `fleet`.
 """
 
 from __future__ import annotations
@@ -17,15 +16,16 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.common import objects, print_or_write, say, small_options
+from benchmarks.common import objects, options, say, write_csv
 from benchmarks.ephemerides import reading, starlink
 from debrissim.core.constants import SECONDS_PER_DAY
 
+HERE = Path(__file__).resolve().parent
 FILES, ROUNDS = 10, 3
 
 
 def main() -> None:
-    asked = small_options(__doc__)
+    asked = options(__doc__, HERE)
     data = objects(asked.catalog, None if asked.catalog is not None else 200, SECONDS_PER_DAY)
     rows: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory() as scratch:
@@ -50,7 +50,7 @@ def main() -> None:
                         "origin": data.label,
                     }
                 )
-    print_or_write(asked.out, "reading.csv", rows)
+    write_csv(asked.out / "reading.csv", rows)
 
 
 if __name__ == "__main__":

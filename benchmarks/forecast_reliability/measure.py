@@ -26,6 +26,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from scipy.stats import chi2
 
+from benchmarks.common import output_folder
 from benchmarks.covariance_calibration.pairs import EVENTS, SHARED, is_test_object, socrates_events
 from debrissim.catalog import Catalog
 from debrissim.core.arrays import Array
@@ -168,7 +169,7 @@ def main() -> None:
                     curves.setdefault(name, []).append(within[0])
     header = ["model", "objects", "age_days", "predictions"]
     header += [f"{what}_{k:g}_sigma" for what in ("miss", "plane") for k in MULTIPLES]
-    with (HERE / "forecast.csv").open("w", newline="", encoding="utf-8") as file:
+    with (output_folder(HERE) / "forecast.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(header)
         writer.writerows(table)
@@ -185,7 +186,7 @@ def main() -> None:
         ax.set_ylabel("predicted misses within one sigma, %")
         ax.set_title("SOCRATES, December 2020, none thrusting: misses against those of newer sets")
         ax.legend(frameon=False)
-        figure.savefig(HERE / "forecast.png", metadata={"Software": None})
+        figure.savefig(output_folder(HERE) / "forecast.png", metadata={"Software": None})
 
 
 if __name__ == "__main__":

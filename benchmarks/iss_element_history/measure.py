@@ -1,6 +1,6 @@
 """How large are the errors of the ISS's element sets, by their own history? Writes errors.csv and errors.png here.
 
-    python benchmarks/iss_element_history/measure.py
+    python -m benchmarks.iss_element_history.measure
 
 Needs the shared history of element sets (DEBRISSIM_SHARED, by default ../shared next to the repository).
 """
@@ -17,6 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from benchmarks.common import output_folder
 from debrissim.catalog import Catalog, read_catalog
 from debrissim.core.time import split_julian_date
 from debrissim.report import style
@@ -110,13 +111,13 @@ def main() -> None:
         for year in YEARS
         for coasting in (False, True)
     }
-    with (HERE / "errors.csv").open("w", encoding="utf-8", newline="") as stream:
+    with (output_folder(HERE) / "errors.csv").open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(COLUMNS)
         for (year, _), e in errors.items():
             writer.writerows(table_rows(year, e))
     with style.house_style():
-        plot(errors).savefig(HERE / "errors.png", metadata={"Software": None})
+        plot(errors).savefig(output_folder(HERE) / "errors.png", metadata={"Software": None})
 
 
 if __name__ == "__main__":

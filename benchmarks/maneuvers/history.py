@@ -31,7 +31,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from scipy.stats import theilslopes
 
-from benchmarks.common import say, write_csv
+from benchmarks.common import output_folder, say, write_csv
 from benchmarks.covariance_calibration.pairs import SHARED
 from debrissim.catalog import Catalog, read_catalog
 from debrissim.core.arrays import Array
@@ -284,8 +284,9 @@ def main() -> None:
     for event in published():
         rows.append(measure(history, event))
         say("  ".join(f"{key} {value}" for key, value in rows[-1].items()))
-    write_csv(HERE / "history.csv", rows)
-    draw(rows, HERE / "history.png")
+    out = output_folder(HERE)
+    write_csv(out / "history.csv", rows)
+    draw(rows, out / "history.png")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Does the bundled population represent the catalogue it was fitted to? Writes CSVs and a figure here.
 
-    python benchmarks/population_agreement/measure.py [--catalogue FILE] [--samples 20]
+    python -m benchmarks.population_agreement.measure [--catalogue FILE] [--samples 20]
 
 About two minutes on one core, mostly for SGP4 and the search for close pairs.
 """
@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from benchmarks.common import add_output, output_folder
 from debrissim.catalog import Catalog, read_catalog
 from debrissim.catalog.population.density import shell_time_fractions, spatial_density_per_km3
 from debrissim.catalog.population.flux import flux_on_orbit_per_m2_year
@@ -59,6 +60,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--catalogue", type=Path, default=CATALOGUE)
     parser.add_argument("--samples", type=int, default=20)
+    add_output(parser)
     options = parser.parse_args()
     whole = read_catalog(options.catalogue).catalog
     real = whole[~at_crewed_station(whole.name)]
@@ -69,11 +71,11 @@ def main() -> None:
     ]
     densities = {}
     for name, edges in (("density_10_25_km.csv", EDGES_KM), ("density_25_km.csv", COARSE_EDGES_KM)):
-        densities[name] = write_density(HERE / name, real, samples, edges)
-    write_summary(HERE / "density_summary.csv", densities)
-    write_flux(HERE / "flux.csv", real, samples)
-    write_motion(HERE / "motion.csv", real, samples[0])
-    plot(HERE / "agreement.png", *densities["density_10_25_km.csv"], EDGES_KM)
+        densities[name] = write_density(output_folder(HERE) / name, real, samples, edges)
+    write_summary(output_folder(HERE) / "density_summary.csv", densities)
+    write_flux(output_folder(HERE) / "flux.csv", real, samples)
+    write_motion(output_folder(HERE) / "motion.csv", real, samples[0])
+    plot(output_folder(HERE) / "agreement.png", *densities["density_10_25_km.csv"], EDGES_KM)
 
 
 def write_density(path: Path, real: Catalog, samples: list[Catalog], edges: NDArray[np.float64]) -> Densities:

@@ -26,6 +26,7 @@ from itertools import pairwise
 import numpy as np
 from scipy.special import erf
 
+from benchmarks.common import output_folder
 from benchmarks.probability_conservation.measure import (
     CATALOGUES,
     COUNTED_KM,
@@ -238,7 +239,7 @@ def joined(parts: list[Passes]) -> Passes:
 
 def write(name: str, header: list[str], rows: list[list[object]]) -> None:
     """Write a table here."""
-    with (HERE / name).open("w", newline="", encoding="utf-8") as file:
+    with (output_folder(HERE) / name).open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(header)
         writer.writerows(rows)

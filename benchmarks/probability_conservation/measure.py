@@ -29,6 +29,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from scipy.special import erf
 
+from benchmarks.common import output_folder
 from debrissim.catalog import Catalog, catalog_epoch, latest_before, read_catalog, with_default_sizes
 from debrissim.catalog.identifiers import Origin, internal_numbers
 from debrissim.catalog.population.flux import flux_by_object_per_m2_year
@@ -303,7 +304,7 @@ def main() -> None:
             alarms,
         ),
     ):  # fmt: skip
-        with (HERE / path).open("w", newline="", encoding="utf-8") as file:
+        with (output_folder(HERE) / path).open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(header)
             writer.writerows(rows)
@@ -311,7 +312,7 @@ def main() -> None:
         figure = Figure(figsize=(9.0, 4.6), layout="constrained")
         FigureCanvasAgg(figure)
         plot(figure.subplots(), table)
-        figure.savefig(HERE / "conservation.png", metadata={"Software": None})
+        figure.savefig(output_folder(HERE) / "conservation.png", metadata={"Software": None})
 
 
 if __name__ == "__main__":

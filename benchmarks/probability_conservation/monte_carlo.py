@@ -23,6 +23,7 @@ import sys
 
 import numpy as np
 
+from benchmarks.common import output_folder
 from benchmarks.probability_conservation.long_run import CATALOGUE, Passes, passes_of, probability
 from benchmarks.probability_conservation.measure import (
     DAYS,
@@ -103,7 +104,7 @@ def main() -> None:
             sys.stderr.write(f"{ORBIT}: {batch + 1} of {BATCHES}, catalogue {k} of {SAMPLES}\n")
             those = both if k == 0 else displaced(both, start, errors)
             counts[k] += counted(encounters_of(target, those, start, max(BODIES_KM)).miss_distance_km)
-    with (HERE / "monte_carlo.csv").open("w", newline="", encoding="utf-8") as file:
+    with (output_folder(HERE) / "monte_carlo.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(
             ["catalogue", "target", "weeks", "body_km", "sum_pc", "undisplaced", "samples", "displaced", "ratio",

@@ -1,6 +1,6 @@
 """Measure how exact and how fast the methods of collision probability are; write CSVs and a picture.
 
-    python benchmarks/probability_methods/measure.py [--encounters 300]
+    python -m benchmarks.probability_methods.measure [--encounters 300]
 
 About fifteen minutes on one core, mostly for the 25-digit reference.
 """
@@ -16,6 +16,7 @@ from pathlib import Path
 
 import matplotlib
 
+from benchmarks.common import add_output, output_folder
 from debrissim.core.arrays import Array
 
 matplotlib.use("Agg")
@@ -49,13 +50,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--encounters", type=int, default=300)
     parser.add_argument("--only", choices=["methods", "million", "picture"])
+    add_output(parser)
     options = parser.parse_args()
     sets = {"ordinary": ordinary, "hard": hard}
     if options.only in (None, "methods"):
         write("methods.csv", compared(sets, options.encounters))
     if options.only in (None, "million"):
         write("million.csv", million(sets))
-    with (HERE / "methods.csv").open(encoding="utf-8") as file:
+    measured = output_folder(HERE) / "methods.csv"
+    with (measured if measured.is_file() else HERE / "methods.csv").open(encoding="utf-8") as file:
         plot_picture(list(csv.DictReader(file)))
 
 
@@ -237,7 +240,7 @@ def clocks(work: Callable[..., object], *inputs: object) -> dict[str, str]:
 
 
 def write(name: str, rows: list[dict[str, object]]) -> None:
-    with (HERE / name).open("w", newline="", encoding="utf-8") as file:
+    with (output_folder(HERE) / name).open("w", newline="", encoding="utf-8") as file:
         table = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
         table.writeheader()
         table.writerows(rows)
@@ -280,7 +283,7 @@ def plot_picture(rows: list[dict[str, str]]) -> None:
     figure.suptitle(
         "Collision probability: error against time (blue: converge to the integral; orange: approximate it)"
     )
-    figure.savefig(HERE / "error_against_time.png", dpi=140)
+    figure.savefig(output_folder(HERE) / "error_against_time.png", dpi=140)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ import tempfile
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from benchmarks.common import say
+from benchmarks.common import output_folder, say
 from debrissim.catalog import parse_catalog
 from debrissim.conjunctions.run import run
 from debrissim.report import style
@@ -113,7 +113,7 @@ def plot(found: Comparison, folder: Path) -> None:
     assert written.folder is not None
     with style.house_style():
         (page,) = draw_comparison(written.folder).values()
-        page.savefig(HERE / "misses.png")
+        page.savefig(output_folder(HERE) / "misses.png")
 
 
 def main() -> None:
@@ -144,7 +144,7 @@ def main() -> None:
                         chances += Counter(map(str, found.matched.probability_tested.tolist()))
                     say(f"{name} {sky}, {sets} the list's sets: {found.answer['found']} of {len(rows)} found")
     labels = [label for label, _ in sum(table.values(), Counter()).most_common()]
-    with (HERE / "causes.csv").open("w", encoding="utf-8", newline="") as file:
+    with (output_folder(HERE) / "causes.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["cause", *(f"{sky}, {sets}" for sky, sets in table)])
         for label in labels:

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.common import say
+from benchmarks.common import output_folder, say
 from benchmarks.covariance_calibration.pairs import SHARED
 from debrissim.catalog import Catalog, read_catalog
 from debrissim.core.arrays import Array, Mask
@@ -63,7 +63,7 @@ def main() -> None:
             say(
                 f"every {step * 24:.0f} h, {limit:g} sigmas, {name}: {found} of {of}; false {false} of {others}"
             )
-    with (HERE / "manoeuvres.csv").open("w", newline="", encoding="utf-8") as stream:
+    with (output_folder(HERE) / "manoeuvres.csv").open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream)
         writer.writerow(["cycle_days", "sigmas", "test", "found", "steps", "false_alarms", "other_cycles"])
         writer.writerows(rows)

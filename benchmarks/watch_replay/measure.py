@@ -32,6 +32,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from benchmarks.common import add_output, output_folder
 from benchmarks.covariance_calibration.pairs import EVENTS, SHARED
 from debrissim.catalog import Catalog, latest_before, parse_catalog
 from debrissim.core.time import Time
@@ -74,6 +75,7 @@ def say(*words: object, **options: Any) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--days", type=float, default=21.0)
+    add_output(parser)
     options = parser.parse_args(arguments)
     sets, listed = read_lists()
     with tempfile.TemporaryDirectory() as folder:
@@ -200,7 +202,7 @@ def write_messages(sent: list[tuple[str, str]]) -> None:
         (level, "alive" if "alive" in title else title.split(":")[1].split(" ", 2)[-1])
         for level, title in sent
     )
-    with (HERE / "messages.csv").open("w", newline="", encoding="utf-8") as stream:
+    with (output_folder(HERE) / "messages.csv").open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream)
         writer.writerow(["level", "kind", "messages"])
         writer.writerows([level, kind, n] for (level, kind), n in sorted(kinds.items()))
@@ -208,7 +210,7 @@ def write_messages(sent: list[tuple[str, str]]) -> None:
 
 def plot() -> None:
     """evolution.png, from evolution.csv."""
-    with (HERE / "evolution.csv").open(encoding="utf-8") as stream:
+    with (output_folder(HERE) / "evolution.csv").open(encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream))
     lead, median, p90 = (
         [float(row[name]) for row in rows]
@@ -228,12 +230,12 @@ def plot() -> None:
             f"From the last day on, half of the misses change by less than {1000.0 * median[-1]:.0f} m"
         )
         ax.legend()
-        figure.savefig(HERE / "evolution.png", dpi=120)
+        figure.savefig(output_folder(HERE) / "evolution.png", dpi=120)
 
 
 def write_evolution(histories: Sequence[Sequence], end: Time) -> None:
     """Of events that were followed to TCA: updates at leads before it against the last one before it."""
-    with (HERE / "evolution.csv").open("w", newline="", encoding="utf-8") as stream:
+    with (output_folder(HERE) / "evolution.csv").open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream)
         writer.writerow(
             ["lead_days", "events", "median_miss_change_km", "p90_miss_change_km", "median_tca_change_s",

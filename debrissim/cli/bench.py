@@ -17,8 +17,16 @@ def bench(
     catalog: Annotated[
         Path | None, typer.Option("--catalog", help="A real catalogue in place of the bundled population.")
     ] = None,
+    record: Annotated[
+        bool,
+        typer.Option(
+            "--record", help="Replace the tables and figures in benchmarks/, which its pages report."
+        ),
+    ] = False,
 ) -> None:
     """Run the benchmarks of a clone of the repository: the same as `python -m benchmarks` in it.
+
+    Tables are printed and, with the figures, written into results/benchmarks of the clone.
 
     Example: debrissim bench screening_peers --size small
     """
@@ -26,6 +34,7 @@ def bench(
 
     root = _benchmarks_root()
     arguments = [*([] if name is None else [name]), "--size", size]
+    arguments += ["--record"] if record else []
     if catalog is not None:
         arguments += ["--catalog", str(catalog.absolute())]
     process = subprocess.run([sys.executable, "-m", "benchmarks", *arguments], cwd=root, check=False)

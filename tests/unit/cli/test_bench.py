@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import re
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,8 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks import QUESTIONS
 from benchmarks.__main__ import main as bench
-from benchmarks.common import exponent, objects, options
+from benchmarks.__main__ import show
+from benchmarks.common import exponent, objects, options, output_folder
 from benchmarks.contenders import CONTENDERS, Events, Task
 from benchmarks.screening_peers import measure as peers
 from benchmarks.step_and_cell.measure import recall, union
@@ -62,10 +64,35 @@ def test_bench_outside_a_clone_is_refused(
     assert main(["bench", "nothing"]) == 2
 
 
-def test_small_runs_never_overwrite_full_ones(tmp_path: Path):
-    assert options("", tmp_path, []).out == tmp_path / "small"
-    assert options("", tmp_path, ["--size", "full"]).out == tmp_path
-    assert options("", tmp_path, ["--out", str(tmp_path / "x")]).out == tmp_path / "x"
+def test_only_recorded_runs_change_the_folder_of_a_question(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("benchmarks.common.RESULTS", tmp_path / "results")
+    here = tmp_path / "question"
+    assert options("", here, []).out == tmp_path / "results" / "question" / "small"
+    assert options("", here, ["--size", "full"]).out == tmp_path / "results" / "question"
+    assert options("", here, ["--out", str(tmp_path / "x")]).out == tmp_path / "x"
+    assert not here.exists()
+    assert options("", here, ["--record"]).out == here / "small"
+    assert options("", here, ["--record", "--size", "full"]).out == here
+    assert output_folder(here, ["--encounters", "30", "--record"]) == here
+    with pytest.raises(SystemExit):
+        options("", here, ["--record", "--out", str(tmp_path / "x")])
+
+
+def test_no_script_writes_beside_itself():
+    for path in (ROOT / "benchmarks").glob("*/*.py"):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"HERE / .*(savefig|\"w\")|savefig\(HERE", text), path
+
+
+def test_the_tables_of_a_run_are_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    (tmp_path / "times.csv").write_text("who,seconds\n[ours],1.5\n", encoding="utf-8")
+    (tmp_path / "times.png").write_bytes(b"")
+    show(tmp_path, 0.0)
+    shown = capsys.readouterr().out
+    assert "times.csv:\nwho     seconds\n[ours]  1.5" in shown
+    assert "times.png" in shown
+    show(tmp_path, time.time() + 60.0)
+    assert capsys.readouterr().out == ""
 
 
 def test_exponents_of_a_power_law():
