@@ -10,7 +10,6 @@ import numpy as np
 
 from debrissim.core.constants import CARA_YELLOW_PROBABILITY, RED_PROBABILITY, YELLOW_PROBABILITY
 from debrissim.core.numbers import (
-    MIN_PROBABILITY,
     duration,
     level_of,
     one_in,
@@ -32,12 +31,17 @@ def level(value: float | None) -> str:
 
 
 def headline(report: CdmAssessment) -> str:
-    """The probability in words, its method, and its place against the thresholds."""
+    """The odds in words, the probability with its method, and its place against the thresholds."""
     value = report.recommended.value
     if value is None:
-        return f"Pc none, {printable(report.reason)}"
-    odds = f", {one_in(value)}" if value >= MIN_PROBABILITY else ""
-    return f"Pc {probability(value)}{odds}, by {report.chosen}: {_against_thresholds(value)}"
+        return f"No collision probability: {printable(report.reason)}"
+    return f"{to_collide(value)} (Pc {probability(value)}, by {report.chosen}): {_against_thresholds(value)}"
+
+
+def to_collide(value: float) -> str:
+    """ "1 in 3,100 to collide", "Less than 1 in 10 billion to collide": the begin of a sentence."""
+    odds = one_in(value)
+    return f"{odds[0].upper()}{odds[1:]} to collide"
 
 
 def remaining_lines(report: CdmAssessment) -> list[str]:
@@ -48,7 +52,7 @@ def remaining_lines(report: CdmAssessment) -> list[str]:
     if not known:
         return ["nothing can be said about the probability"]
     return [
-        f"what can still be said: Pc is at most {probability(result.value)} ({one_in(result.value)}), "
+        f"still known: Pc is at most {probability(result.value)} ({one_in(result.value)}), "
         f"{printable(result.description)}"
         for result in known
     ]

@@ -44,12 +44,15 @@ class CdmEvent:
         return self.reports[-1]
 
     @property
+    def labels(self) -> tuple[str, str]:
+        """Each object by name and key, as the latest report writes the names."""
+        first, second = self.latest.names if not self.swapped[-1] else self.latest.names[::-1]
+        return _label(printable(first).strip(), self.keys[0]), _label(printable(second).strip(), self.keys[1])
+
+    @property
     def label(self) -> str:
-        """Both objects, by name and key, as the latest report writes the names."""
-        names = self.latest.names if not self.swapped[-1] else self.latest.names[::-1]
-        return "  x  ".join(
-            _label(printable(name).strip(), key) for name, key in zip(names, self.keys, strict=True)
-        )
+        """Both objects, by name and key."""
+        return "  x  ".join(self.labels)
 
     @property
     def issues(self) -> tuple[str, ...]:

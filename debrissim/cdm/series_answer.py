@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from debrissim.cdm.answer import length, level
+from debrissim.cdm.answer import length, level, to_collide
 from debrissim.cdm.history import EventAssessment, ReportProbability
 from debrissim.cdm.reports import CdmReport, ReportFiles
 from debrissim.cdm.revision import INCONSISTENT, LEVEL, STRAINED
@@ -28,7 +28,7 @@ def events_headline(events: Sequence[EventAssessment], *, now: datetime | None =
         return f"No probability is known of {which}"
     top = known[0]
     return (
-        f"Pc {_with_odds(top.latest.value)}, is the highest of {which}: {_pair(top)}, "
+        f"{_to_collide(top.latest.value)}, the highest probability of {which}: {_pair(top)}, "
         f"TCA {_when(top.event.latest.tca, now)}"
     )
 
@@ -59,7 +59,8 @@ def events_summary(events: Sequence[EventAssessment], files: ReportFiles) -> lis
             f"as stated for {count(stated, 'event')}" if stated else "",
         ]
         lines.append(
-            f"latest Pc from {probability(min(values))} to {probability(max(values))}, "
+            f"latest odds from {one_in(min(values))} to {one_in(max(values))} (Pc {probability(min(values))} to "
+            f"{probability(max(values))}), "
             f"{', '.join(filter(None, methods))}"
         )
     issues = [len(one.event.issues) for one in events]
@@ -83,8 +84,8 @@ def event_headline(found: EventAssessment) -> str:
     """The latest probability of one event in words."""
     latest = found.latest
     if latest.value is None:
-        return f"Pc not known: {printable(latest.reason)}"
-    return f"Pc {_with_odds(latest.value)}, {_origin(latest, found.event.latest)}{_level(latest.value)}"
+        return f"Collision probability not known: {printable(latest.reason)}"
+    return f"{_to_collide(latest.value)}, {_origin(latest, found.event.latest)}{_level(latest.value)}"
 
 
 def event_summary(found: EventAssessment, *, now: datetime | None = None) -> list[str]:
@@ -123,7 +124,7 @@ def decision_line(found: EventAssessment) -> str:
     )
     if report is found.event.latest:
         return f"{line}; no later report"
-    return f"{line}; the latest Pc is {probability(found.latest.value)}"
+    return f"{line}; the latest Pc is {_with_odds(found.latest.value)}"
 
 
 def revisions_line(found: EventAssessment) -> str:
@@ -146,6 +147,10 @@ def revisions_line(found: EventAssessment) -> str:
         )
     rest = len(changes) - len(tested)
     return f"{text}; {rest} not tested" if rest else text
+
+
+def _to_collide(value: float | None) -> str:
+    return "" if value is None else f"{to_collide(value)} (Pc {probability(value)})"
 
 
 def _with_odds(value: float | None) -> str:

@@ -139,6 +139,7 @@ def avoid(
 
     Example: debrissim avoid results/iss_week --event 2 --direction posigrade
     """
+    from debrissim.cli.layout import PROSE
     from debrissim.results.claim import claimed
     from debrissim.results.folder import json_text
     from debrissim.studies.avoidance.call import avoidance_scenario
@@ -183,7 +184,7 @@ def avoid(
         if as_json:
             say(json_text({"results": str(folder), **result.summary}), end="")
         elif not quiet:
-            for line in (*result.terminal_lines(), f"results in {folder}"):
+            for line in (*result.terminal_lines(min(console().width, PROSE)), f"results in {folder}"):
                 say(line)
             if (folder / REPORT).is_file():
                 say(f"report for a browser: {folder / REPORT}")

@@ -51,6 +51,7 @@ def errors(
     Example: debrissim catalog errors iss_history.csv.gz --from 2020-01-01 --before 2021-01-01
     """
     from debrissim.catalog import read_catalog
+    from debrissim.cli.layout import show
     from debrissim.cli.output import errors_table
     from debrissim.core.time import split_julian_date
     from debrissim.uncertainty.history import errors_from_history
@@ -66,9 +67,7 @@ def errors(
         )
     except InputError as error:
         raise InputError(f"{history}: {str(error).removeprefix(f'{history}: ')}") from error
-    output = console()
-    for part in errors_table(measured):
-        output.print(part)
+    show(console(), errors_table(measured))
 
 
 @catalog_app.command()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from itertools import compress
 
+from rich.console import RenderableType
 from rich.text import Text
 
 from debrissim.cdm.answer import length, level
@@ -22,21 +22,24 @@ from debrissim.cdm.series_answer import (
     faults_summary,
 )
 from debrissim.cli.cdm_table import grid, line
-from debrissim.core.numbers import duration, moment, probability
+from debrissim.cli.layout import Column, FittedTable
+from debrissim.core.numbers import duration, moment, probability, short_odds
 from debrissim.core.text import printable
 
-_MAX_WIDTH = 120
 _MIN_LAST = 16
-# With less, the column of methods is left out.
-_WIDE = 100
+# Narrower terminals show sentences.
+_MIN_TABLE = 60
+_EVENTS = (
+    Column("#"), Column("collision"), Column("Pc", rank=4), Column("by", rank=6), Column("miss", rank=1),
+    Column("TCA (UTC)"), Column("reports", rank=5), Column("object", names=14), Column("with", names=14),
+)  # fmt: skip
 _STYLES = {"red": "bold red", "yellow": "bold yellow"}
 
 
 def event_lines(
     events: Sequence[EventAssessment], files: ReportFiles, *, width: int, now: datetime | None = None
-) -> Iterator[Text]:
+) -> Iterator[RenderableType]:
     """All events: the answer, the counts, a row of each; those without a probability by themselves."""
-    width = min(width, _MAX_WIDTH)
     among = events_ahead(events, now=now) or events
     style = _STYLES.get(level(among[0].latest.value) if among else "", "bold")
     yield line(events_headline(events, now=now), width, style)
@@ -54,49 +57,68 @@ def event_lines(
         yield line(sentence, width, "yellow")
 
 
-def _table(events: Sequence[EventAssessment], first: int, width: int) -> Iterator[Text]:
-    """A row per event, without columns that would be empty or do not fit."""
+def _table(events: Sequence[EventAssessment], first: int, width: int) -> Iterator[RenderableType]:
+    """A row per event, a sentence each on a narrow terminal; columns that would be empty are left out."""
     is_known = events[0].latest.value is not None
-    decision = f"at {duration(events[0].decision_s)}"
-    names = ("#", "Pc", "by", decision, "miss", "TCA, UTC", "reports", "objects")
-    shown = [True, is_known, is_known and width >= _WIDE, True, True, True, True, True]
-    rows = [
-        (
-            str(number),
-            probability(found.latest.value),
-            "stated" if found.latest.is_stated else found.latest.method,
-            "none" if found.at_decision is None else probability(found.at_decision.value),
-            length(found.event.latest.miss_distance_m / 1000.0),
-            moment(str(found.event.latest.tca))[:16],
-            str(len(found.event.reports)),
-            found.event.label,
-        )
-        for number, found in enumerate(events, start=first)
+    of_known = ("collision", "Pc", "by")
+    columns = [
+        column
+        for column in (*_EVENTS[:4], Column(f"at {duration(events[0].decision_s)}", rank=3), *_EVENTS[4:])
+        if is_known or column.heading not in of_known
     ]
-    header, *cells = [tuple(compress(row, shown)) for row in (names, *rows)]
-    styles = ["dim", *(_STYLES.get(level(found.latest.value), "") for found in events)]
-    texts = list(grid(header, cells, width, min_last=_MIN_LAST))
-    for text, style in zip(texts, styles if len(texts) == len(styles) else styles[1:], strict=True):
-        text.stylize(style)
-        yield text
+    rows = []
+    for number, found in enumerate(events, start=first):
+        latest = found.latest
+        known = (
+            short_odds(latest.value),
+            probability(latest.value),
+            "stated" if latest.is_stated else latest.method,
+        )
+        rows.append(
+            (
+                str(number),
+                *(known if is_known else ()),
+                "none" if found.at_decision is None else probability(found.at_decision.value),
+                length(found.event.latest.miss_distance_m / 1000.0),
+                moment(str(found.event.latest.tca))[:16],
+                str(len(found.event.reports)),
+                *found.event.labels,
+            )
+        )
+    styles = [_STYLES.get(level(found.latest.value), "") for found in events]
+    if width >= _MIN_TABLE:
+        yield FittedTable(columns, rows, styles)
+        return
+    for row, style in zip(rows, styles, strict=True):
+        cells = (f"{column.heading} {cell}" for column, cell in zip(columns[1:], row[1:], strict=True))
+        yield line(f"{row[0]}: {', '.join(cells)}", width, style)
 
 
 def history_lines(
     number: int, found: EventAssessment, *, width: int, now: datetime | None = None
 ) -> Iterator[Text]:
     """One event: the answer, its state at the decision time, every report and its change from the one before."""
-    width = min(width, _MAX_WIDTH)
     yield line(event_headline(found), width, _STYLES.get(level(found.latest.value), "bold"))
     for sentence in event_summary(found, now=now):
         yield line(sentence, width)
     yield Text()
-    header = ("created, UTC", "to TCA", "miss", "stated", "our Pc", "by", "change from the report before")
+    header = (
+        "created, UTC",
+        "to TCA",
+        "miss",
+        "stated",
+        "collision",
+        "our Pc",
+        "by",
+        "change from the report before",
+    )
     rows = [
         (
             moment(str(entry.report.created))[:16],
             _to_tca(entry),
             length(entry.report.miss_distance_m / 1000.0),
             probability(entry.report.stated_probability),
+            short_odds(entry.probability.value),
             "-" if entry.probability.is_stated else probability(entry.probability.value),
             "" if entry.probability.is_stated else entry.probability.method,
             revision_text(entry.revision),

@@ -26,15 +26,14 @@ from debrissim.cdm.assess import CdmAssessment
 from debrissim.cdm.density_error import shared_drag_line
 from debrissim.cdm.facts import OrbitQuality
 from debrissim.cdm.method_results import MethodResult
+from debrissim.cli.layout import PROSE, cut
 from debrissim.core.constants import SECONDS_PER_DAY
-from debrissim.core.numbers import MIN_PROBABILITY, duration, moment, scientific
+from debrissim.core.numbers import MIN_PROBABILITY, duration, moment, scientific, short_odds
 from debrissim.core.text import printable
 from debrissim.core.time import split_julian_date
 from debrissim.report.lines import wrap
 
-_MAX_WIDTH = 100
-_NAME_LENGTH = 24
-_SHORT_NAME_LENGTH = 18
+_MIN_NAME = 18
 # The last column of a grid is wrapped, down to this width.
 _MIN_LAST = 24
 
@@ -44,7 +43,6 @@ def cdm_lines(report: CdmAssessment, *, width: int, now: datetime | None = None)
 
     width: columns of the terminal; now: the time of reading, by default the clock's.
     """
-    width = min(width, _MAX_WIDTH)
     value = report.recommended.value
     style = {"red": "bold red", "yellow": "bold yellow"}.get(level(value), "bold")
     yield line(headline(report), width, "bold red" if value is None else style)
@@ -85,7 +83,7 @@ def _source(report: CdmAssessment) -> str:
 def _geometry(report: CdmAssessment, width: int) -> Iterator[Text]:
     """Miss, velocity and errors along RTN; then the plane and the time that the encounter takes."""
     facts, message = report.facts, report.conjunction
-    names = [_short(item.label) for item in (message.primary, message.secondary)]
+    names = [item.label for item in (message.primary, message.secondary)]
     speed = 1000.0 * facts.velocity_rtn_km_s
     sigmas = [*facts.sigma_rtn_km.tolist(), facts.combined_sigma_rtn_km.tolist()]
     rows = [
@@ -130,7 +128,7 @@ def _quality(report: CdmAssessment, width: int) -> Iterator[Text]:
         yield line("the message says nothing about the orbit determinations", width, "dim")
         return
     rows = [
-        (_short(printable(item.name) or item.label, _SHORT_NAME_LENGTH), *_quality_cells(one))
+        (printable(item.name) or item.label, *_quality_cells(one))
         for item, one in zip((message.primary, message.secondary), quality, strict=True)
     ]
     header = ("orbit of", "last obs", "span/advised", "obs used", "tracks", "residuals", "wRMS")
@@ -161,18 +159,18 @@ def _methods(report: CdmAssessment, width: int) -> Iterator[Text]:
     if not rows:
         return
     chosen = report.chosen if usable else ""
-    for text in grid(("method", "Pc", "bounds, remarks"), rows, width):
+    for text in grid(("method", "collision", "Pc", "bounds, remarks"), rows, width):
         if chosen and text.plain.partition(" ")[0] == chosen:
             text.stylize("bold")
         yield text
 
 
-def _row(result: MethodResult) -> tuple[str, str, str]:
+def _row(result: MethodResult) -> tuple[str, str, str, str]:
     remarks = [printable(flag) for flag in result.flags]
     if result.value is not None and result.lower is not None and result.upper is not None:
         low, high = _digits(result.lower), _digits(result.upper)
         remarks.insert(0, "" if low == high else f"{low} to {high}")
-    return result.method, _digits(result.value), ", ".join(filter(None, remarks))
+    return result.method, short_odds(result.value), _digits(result.value), ", ".join(filter(None, remarks))
 
 
 def _digits(value: float | None) -> str:
@@ -180,10 +178,6 @@ def _digits(value: float | None) -> str:
     if value is None:
         return "none"
     return "< 1e-10" if value < MIN_PROBABILITY else scientific(value, 4)
-
-
-def _short(name: str, size: int = _NAME_LENGTH) -> str:
-    return name if len(name) <= size else name[: size - 3] + "..."
 
 
 def grid(
@@ -195,9 +189,15 @@ def grid(
     min_last: int = _MIN_LAST,
 ) -> Iterator[Text]:
     """Rows in columns, all but the first flush right if `right`, else with the last one wrapped down to `min_last`.
-    Where the terminal is too narrow, each row becomes a sentence.
+
+    Names in the first column are cut where the terminal is too narrow; where that is not enough, each row becomes a
+    sentence.
     """
     sizes = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
+    room = width - sum(sizes[1:]) - 2 * (len(sizes) - 1)
+    if right and sizes[0] > room >= _MIN_NAME:
+        rows = [(cut(row[0], room), *row[1:]) for row in rows]
+        sizes[0] = room
     before = sum(sizes[:-1]) + 2 * (len(sizes) - 1)
     last = width - before
     if last < (sizes[-1] if right else min(sizes[-1], min_last)):
@@ -222,5 +222,5 @@ def _lines(sentences: Sequence[str], width: int) -> Iterator[Text]:
 
 
 def line(text: str, width: int, style: str = "") -> Text:
-    """Text wrapped at the width, all lines but the first indented."""
-    return Text("\n".join(wrap(text, max(width, 20), break_long_words=True)), style)
+    """Text wrapped at the width or at `PROSE`, all lines but the first indented."""
+    return Text("\n".join(wrap(text, max(min(width, PROSE), 20), break_long_words=True)), style)

@@ -16,6 +16,7 @@ from debrissim.cli.terminal import console, say, shown
 from debrissim.core.errors import RunError
 
 if TYPE_CHECKING:
+    from debrissim.cli.layout import FittedTable
     from debrissim.results.table import Table
 
 _SHOWN = 5
@@ -51,6 +52,7 @@ def compare(
 
     Example: debrissim compare results/iss_week socrates.csv --catalog yesterday.csv
     """
+    from debrissim.cli.layout import PROSE
     from debrissim.results.claim import claimed
     from debrissim.results.folder import json_text
     from debrissim.verification.other_sources.compare import compare as compare_results
@@ -77,36 +79,54 @@ def compare(
         if as_json:
             say(json_text({"results": str(folder), **comparison.summary}), end="")
         elif not quiet:
-            for line in comparison.terminal_lines():
+            output = console()
+            for line in comparison.terminal_lines(min(output.width, PROSE)):
                 say(line)
-            for line in _examples(comparison.missing, comparison.matched):
-                say(line)
+            for title, table in _examples(comparison.missing, comparison.matched):
+                say(title)
+                output.print(table)
             say(f"every event with its cause in {folder}")
     show_notes(comparison)
     if answer["explained"] < answer["differences"]:
         raise typer.Exit(1)
 
 
-def _examples(missing: Table, matched: Table) -> Iterator[str]:
-    """A few events of each side that are missing or differ, the closest first."""
-    from debrissim.catalog import identifier
+def _examples(missing: Table, matched: Table) -> Iterator[tuple[str, FittedTable]]:
+    """A few events of each side that are missing or differ, the closest first, each list under its title."""
+    from debrissim.catalog import object_label
+    from debrissim.cli.layout import Column, FittedTable
 
+    columns = (
+        Column("TCA (UTC)"),
+        Column("one object", names=14),
+        Column("the other", names=14),
+        Column("miss km", right=True),
+        Column("why", names=12),
+    )
     for title, table, miss in (
-        ("only there, the closest first:", missing[missing.missing_in == "results"], "miss_distance_km"),
-        ("only here:", missing[missing.missing_in == "other"], "miss_distance_km"),
-        ("with other numbers:", matched[~matched.agrees], "other_miss_distance_km"),
+        ("only there", missing[missing.missing_in == "results"], "miss_distance_km"),
+        ("only here", missing[missing.missing_in == "other"], "miss_distance_km"),
+        ("with other numbers", matched[~matched.agrees], "other_miss_distance_km"),
     ):
         # Sampled objects have no dates.
         table = table[(table.first_norad_id > 0) & (table.second_norad_id > 0)]
         if len(table) == 0:
             continue
-        yield title
-        for k in table[miss].argsort()[:_SHOWN].tolist():
-            row = table[k]
-            pair = f"{identifier(int(row.first_norad_id[0]))} x {identifier(int(row.second_norad_id[0]))}"
-            yield f"  {_moment(row)} {pair:<17} {row[miss][0]:>7.3f} km: {row.causes[0].replace(';', ' + ')}"
-        if len(table) > _SHOWN:
-            yield f"  ... and {len(table) - _SHOWN:,} more"
+        shown = [table[k] for k in table[miss].argsort()[:_SHOWN].tolist()]
+        rows = [
+            (
+                _moment(row),
+                object_label(int(row.first_norad_id[0]), row.first_name[0]),
+                object_label(int(row.second_norad_id[0]), row.second_name[0]),
+                f"{row[miss][0]:.3f}",
+                row.causes[0].replace(";", " + "),
+            )
+            for row in shown
+        ]
+        count = (
+            f"the closest {len(rows)} of {len(table):,}" if len(table) > len(rows) else "the closest first"
+        )
+        yield f"{title}, {count}:", FittedTable(columns, rows, gap=1)
 
 
 def _moment(row: Table) -> str:

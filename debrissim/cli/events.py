@@ -70,21 +70,21 @@ def events(
 
 def _show_event(store: Store, number: int, now: Time, yellow: float, red: float, *, as_json: bool) -> None:
     from debrissim.cli.events_table import history_rows
+    from debrissim.cli.layout import show
     from debrissim.watch.as_json import event_as_json, update_as_json
 
     event, updates = store.event(number), store.history(number)
     if as_json:
         _say_json(event_as_json(event) | {"history": [update_as_json(update) for update in updates]})
         return
-    output = console()
-    for row in history_rows(event, updates, now, yellow, red, width=output.width):
-        output.print(row, soft_wrap=not hasattr(row, "columns"))
+    show(console(), history_rows(event, updates, now, yellow, red))
 
 
 def _show_list(
     store: Store, now: Time, yellow: float, red: float, *, every: bool, limit: int, as_json: bool
 ) -> None:
     from debrissim.cli.events_table import event_rows
+    from debrissim.cli.layout import show
     from debrissim.watch.answers import overview
     from debrissim.watch.as_json import event_as_json
 
@@ -92,10 +92,8 @@ def _show_list(
     if as_json:
         _say_json({"yellow": yellow, "red": red, "events": [event_as_json(event) for event in found]})
         return
-    output = console()
     words = overview(store, found, now, yellow, red)
-    for row in event_rows(words, found, now, yellow, red, limit=limit, width=output.width):
-        output.print(row, soft_wrap=not hasattr(row, "columns"))
+    show(console(), event_rows(words, found, now, yellow, red, limit=limit))
     over = 0 if every else len(store.events(before=now))
     if over:
         say(f"{over:,} more with their TCA over: --all lists them")

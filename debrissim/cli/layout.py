@@ -82,8 +82,11 @@ class FittedTable:
         )
         limits = dict(zip(names, divided([sizes[k] for k in names], room), strict=True))
         table = Table(box=None, pad_edge=False, padding=(0, self.gap, 0, 0))
-        for column in (self.columns[k] for k in shown):
-            table.add_column(Text(column.heading), justify="right" if column.right else "left", no_wrap=True)
+        for k in shown:
+            heading = cut(self.columns[k].heading, limits.get(k, sizes[k]))
+            table.add_column(
+                Text(heading), justify="right" if self.columns[k].right else "left", no_wrap=True
+            )
         for number, row in enumerate(cells):
             table.add_row(
                 *(Text(cut(row[k], limits.get(k, len(row[k])))) for k in shown),

@@ -265,14 +265,11 @@ def _run(scenario: Any, folder: Path, *, force: bool, quiet: bool) -> Conjunctio
 
 
 def _show(result: ConjunctionResult, folder: Path, sky: _Sky) -> None:
-    from rich.text import Text
-
+    from debrissim.cli.layout import show
     from debrissim.cli.output import short_summary
 
-    output = console()
     radii = [_radii(result.provenance)] if sky.downloads else []
-    for part in short_summary(result, folder, [*sky.origins, *radii], sky.limits):
-        output.print(part, soft_wrap=isinstance(part, Text))
+    show(console(), short_summary(result, folder, [*sky.origins, *radii], sky.limits))
 
 
 def _show_json(result: ConjunctionResult, folder: Path, sky: _Sky) -> None:

@@ -81,6 +81,7 @@ def show_events(
     from debrissim.cdm.series import read_cdm_events
     from debrissim.cdm.series_json import event_as_json, events_as_json
     from debrissim.cli.cdm_event_table import event_lines, history_lines
+    from debrissim.cli.layout import show
 
     decision_s = parse_time_s(decision, "--decision")
     found = read_cdm_events(*paths)
@@ -102,8 +103,7 @@ def show_events(
             if event is None
             else history_lines(event, events[event - 1], width=output.width)
         )
-        for line in lines:
-            output.print(line, soft_wrap=True)
+        show(output, lines)
     if store is not None:
         # With JSON the output is one document.
         say(_record(store, events), err=as_json)

@@ -141,23 +141,21 @@ def show_notes(result: Result) -> None:
 
 
 def _show(result: Result, folder: Path, *, sampled: bool) -> None:
+    from debrissim.cli.layout import PROSE
     from debrissim.studies.kinds import CONJUNCTIONS
 
     # By its kind: the class alone would load the main job for every study.
     if result.kind != CONJUNCTIONS:
-        for line in (result.scenario.title, *result.terminal_lines(), f"results in {folder}"):
+        width = min(console().width, PROSE)
+        for line in (result.scenario.title, *result.terminal_lines(width), f"results in {folder}"):
             say(line)
         return
-    from rich.text import Text
-
+    from debrissim.cli.layout import show
     from debrissim.cli.output import run_summary
     from debrissim.conjunctions.result import ConjunctionResult
 
     assert isinstance(result, ConjunctionResult)
-    output = console()
-    for part in run_summary(result, folder, sampled=sampled):
-        # Lines are wrapped already; a table is fitted to the terminal.
-        output.print(part, soft_wrap=isinstance(part, Text))
+    show(console(), run_summary(result, folder, sampled=sampled))
 
 
 def _kept(work: Path | None, progress: ProgressDisplay) -> str:

@@ -16,6 +16,11 @@ from debrissim.cli.terminal import console, say, shown
 from debrissim.core.errors import InputError, RunError, ScenarioError
 
 _SHOWN = 10
+# Heading, flush right, rank, minimum of a name.
+_COLUMNS = (
+    ("TCA (UTC)",), ("number", False, 3), ("secondary", False, 0, 16), ("miss km", True, 1), ("TCA moved s", True, 4),
+    ("collision", True), ("Pc", True, 2),
+)  # fmt: skip
 
 
 def track(
@@ -43,6 +48,7 @@ def track(
     Example: debrissim track scenarios/iss_week.toml --catalog monday.csv --catalog tuesday.csv
     """
     require_inputs(scenario)
+    from debrissim.cli.layout import PROSE, Column, FittedTable
     from debrissim.cli.progress import ProgressDisplay
     from debrissim.core.compile_ahead import compiled_ahead
     from debrissim.results.claim import claimed
@@ -50,7 +56,7 @@ def track(
     from debrissim.results.schema.evolution import TRACK
     from debrissim.results.table import read_table
     from debrissim.scenario.aliases import notice_line
-    from debrissim.studies.evolution.tables import track_lines, track_summary, tracking_result
+    from debrissim.studies.evolution.tables import track_rows, track_summary, tracking_result
     from debrissim.studies.kinds import CONJUNCTIONS
     from debrissim.studies.protocol import kernels_of, load_scenario
     from debrissim.watch.series import follow_encounters as follow
@@ -84,11 +90,11 @@ def track(
         if as_json:
             say(json_text({"results": str(folder), **track_summary(evolution)}), end="")
         elif not quiet:
-            say(checked.title)
-            for line in track_lines(read_table(folder / TRACK.file, TRACK), _SHOWN):
+            output = console()
+            for line in result.terminal_lines(min(output.width, PROSE)):
                 say(line)
+            rows = track_rows(read_table(folder / TRACK.file, TRACK), _SHOWN)
+            output.print(FittedTable(tuple(Column(*column) for column in _COLUMNS), rows, gap=1))
             say("oldest catalogue > newest; Pc by models of classes of objects, not a warning")
-            say(
-                f"{len(evolution.histories)} of {evolution.encounter_count} encounters followed; results in {folder}"
-            )
+            say(f"results in {folder}")
     show_notes(result)

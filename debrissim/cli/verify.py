@@ -27,6 +27,7 @@ def verify(
 
     Example: debrissim verify results/iss_week --sample 2000000
     """
+    from debrissim.cli.layout import show
     from debrissim.cli.output import verification_lines
     from debrissim.verification.verify import verify as verify_results
 
@@ -40,8 +41,6 @@ def verify(
             earth_orientation_file=earth_orientation,
             progress=progress,
         )
-    output = console()
-    for line in verification_lines(report):
-        output.print(line, soft_wrap=True)
+    show(console(), verification_lines(report))
     if not report.passed:
         raise typer.Exit(1)

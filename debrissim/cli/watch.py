@@ -144,12 +144,10 @@ def _write_site(site: Path, fleet: Fleet, report: CycleReport, *, quiet: bool) -
 
 
 def _show(report: CycleReport) -> None:
-    from debrissim.report.lines import wrap
+    from debrissim.cli.layout import Sentence, show
     from debrissim.watch.cycle_answer import cycle_lines
 
-    for sentence in cycle_lines(report):
-        for line in wrap(sentence):
-            say(line)
+    show(console(), map(Sentence, cycle_lines(report)))
 
 
 def _end(report: CycleReport, fail_on: str | None) -> None:

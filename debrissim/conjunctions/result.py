@@ -25,7 +25,7 @@ from debrissim.conjunctions.outside_names import with_outside_names
 from debrissim.conjunctions.totals import Fraction, PrimaryTotals, Totals, VolumeRate
 from debrissim.core.arrays import Index
 from debrissim.core.errors import InputError
-from debrissim.report.lines import wrap
+from debrissim.report.lines import WIDTH, wrap
 from debrissim.report.read_views import folder_views
 from debrissim.report.verdict import RunVerdict, run_verdict
 from debrissim.results.folder import read_summary
@@ -158,12 +158,12 @@ class ConjunctionResult(Result):
     def cloud(self) -> CloudSummary | None:
         return self._details("cloud").cloud
 
-    def terminal_lines(self) -> list[str]:
+    def terminal_lines(self, width: int = WIDTH) -> list[str]:
         """The answer, its range, how much of the population is synthetic, and the answer of each spacecraft."""
         verdict = self.verdict
         whole, own = verdict.whole, [primary.answer for primary in verdict.primaries]
         sentences = (whole.answer, whole.range, *verdict.limits, verdict.population, *own, verdict.examined)
-        return [line for sentence in sentences for line in wrap(sentence)]
+        return [line for sentence in sentences for line in wrap(sentence, width)]
 
     def _details(self, name: str) -> RunDetails:
         if self.details is None:

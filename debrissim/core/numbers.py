@@ -91,6 +91,13 @@ def one_in(value: float | None) -> str:
     return f"1 in {_large(1.0 / value)}"
 
 
+def short_odds(value: float | None) -> str:
+    """The odds for a table, in at most 12 characters: "1 in 3,100", "1 in 2.4 M", "< 1e-10", a dash if not known."""
+    if value is None or not math.isfinite(value) or value < MIN_PROBABILITY:
+        return probability(value)
+    return one_in(value).replace(" million", " M").replace(" billion", " bn")
+
+
 def plus_minus(value: float | None, sigma: float | None, unit: str = "") -> str:
     """A value with its standard deviation: "16 ± 14 km", "0.698 ± 0.082 km", "20 ± 150 km".
 

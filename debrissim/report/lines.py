@@ -17,13 +17,13 @@ class TableLine(str):
     __slots__ = ()
 
 
-def wrapped(lines: Iterable[str]) -> Iterator[str]:
-    """The lines for a terminal: sentences broken at 80 columns by `wrap`, lines of tables as they are."""
+def wrapped(lines: Iterable[str], width: int = WIDTH) -> Iterator[str]:
+    """The lines for a terminal: sentences broken by `wrap`, lines of tables as they are."""
     for line in lines:
         if isinstance(line, TableLine):
             yield str(line)
         else:
-            yield from wrap(line) or [""]
+            yield from wrap(line, width) or [""]
 
 
 def wrap(sentence: str, width: int = WIDTH, *, break_long_words: bool = False) -> list[str]:

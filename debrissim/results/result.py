@@ -104,8 +104,8 @@ class Result(ABC):
         return provenance
 
     @abstractmethod
-    def terminal_lines(self) -> list[str]:
-        """The answer in a few lines of 80 columns."""
+    def terminal_lines(self, width: int = 80) -> list[str]:
+        """The answer in a few lines: sentences wrapped at a width, and tables of at most 80 columns."""
 
     def plot(self, *, format: str = "png", size: str = "screen", every: bool = False) -> list[Path]:
         """Plot the figures into the results folder, from its files alone.

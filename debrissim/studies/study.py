@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Self
 from debrissim.catalog import Catalog
 from debrissim.core.errors import ScenarioError
 from debrissim.core.progress import Progress
-from debrissim.report.lines import wrapped
+from debrissim.report.lines import WIDTH, wrapped
 from debrissim.results.folder import read_summary
 from debrissim.results.reader import FolderTables, reading
 from debrissim.results.result import Result, Tables, read_seconds
@@ -96,8 +96,8 @@ class StudyResult(Result):
     def kind(self) -> str:
         return str(self.summary["kind"])
 
-    def terminal_lines(self) -> list[str]:
-        return list(wrapped(self._study().lines(self.summary)))
+    def terminal_lines(self, width: int = WIDTH) -> list[str]:
+        return list(wrapped(self._study().lines(self.summary), width))
 
     def _study(self) -> Study:
         from debrissim.studies.kinds import get_kind

@@ -10,6 +10,7 @@ import numpy as np
 
 from debrissim.catalog import Catalog, ObjectKind, identifier, object_label
 from debrissim.core.constants import SECONDS_PER_DAY
+from debrissim.core.numbers import one_in, probability, short_odds
 from debrissim.core.time import parse_datetime64, utc_datetime64, utc_text
 from debrissim.probability.collision import ProbabilityFlag
 from debrissim.results.folder import read_summary
@@ -72,31 +73,43 @@ def track_summary(evolution: Evolution) -> dict[str, Any]:
 
 
 def summary_lines(summary: Mapping[str, Any]) -> Iterator[str]:
-    """The answer in two lines, from summary.json alone."""
+    """The odds by the newest catalogue and by the oldest, and the encounters followed, from summary.json alone."""
     answer = summary["answer"]
-    files = [catalogue["file"] for catalogue in answer["catalogues"]]
+    oldest, newest = answer["catalogues"][0], answer["catalogues"][-1]
+    yield f"A collision within the span: {_odds(newest)} by the newest catalogue, {_odds(oldest)} by the oldest"
     yield (
         f"{answer['encounters_followed']} of {answer['encounters_in_any_catalogue']} encounters followed through "
-        f"{len(files)} catalogues"
+        f"{len(answer['catalogues'])} catalogues, from {oldest['file']} to {newest['file']}"
     )
-    yield f"from {files[0]} to {files[-1]}"
 
 
-def track_lines(table: Table, shown: int) -> Iterator[str]:
-    """The followed encounters for a terminal of 80 columns: the oldest numbers and the newest."""
-    yield f"{'TCA (UTC)':<14} {'number':<9} {'secondary':<13} {'miss km':>15} {'TCA s':>7} {'Pc':>17}"
+def _odds(catalogue: Mapping[str, Any]) -> str:
+    """The odds of a collision by one of the catalogues, with the probability."""
+    value = catalogue["cumulative_probability"]
+    return one_in(value) if value is None else f"{one_in(value)} (Pc {probability(value)})"
+
+
+def track_rows(table: Table, shown: int) -> list[tuple[str, ...]]:
+    """The followed encounters for a terminal: TCA, number, name, the oldest and the newest miss, the shift of TCA, and
+    the oldest and the newest odds and Pc.
+    """
+    rows: list[tuple[str, ...]] = []
     table = table[(table["track"] < shown) & ~table.missing("tca_utc")]
     for number in np.unique(table["track"]).tolist():
-        rows = table[table["track"] == number]
-        oldest, newest = (
-            "none" if np.isnan(value) else f"{value:.1e}" for value in rows["collision_probability"][[0, -1]]
+        found = table[table["track"] == number]
+        values = found["collision_probability"][[0, -1]].tolist()
+        rows.append(
+            (
+                _moment(found["tca_utc"][-1]),
+                identifier(found["secondary_norad_id"][-1]),
+                found["secondary_name"][-1],
+                " > ".join(f"{miss:.1f}" for miss in found["miss_distance_km"][[0, -1]].tolist()),
+                f"{found['tca_shift_s'][0]:+.1f}",
+                " > ".join(map(short_odds, values)),
+                " > ".join(map(probability, values)),
+            )
         )
-        yield (
-            f"{_moment(rows['tca_utc'][-1])} {identifier(rows['secondary_norad_id'][-1]):<9} "
-            f"{rows['secondary_name'][-1][:13]:<13} "
-            f"{rows['miss_distance_km'][0]:>6.1f} > {rows['miss_distance_km'][-1]:>6.1f} "
-            f"{rows['tca_shift_s'][0]:>+7.1f} {f'{oldest} > {newest}':>17}"
-        )
+    return rows
 
 
 def draw_track(folder: Path) -> Mapping[str, Figure]:

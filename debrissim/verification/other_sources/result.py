@@ -17,7 +17,7 @@ from debrissim.core.files import sha256_of
 from debrissim.core.numbers import count
 from debrissim.core.time import epochs_datetime64
 from debrissim.report.comparison import comparison_lines
-from debrissim.report.lines import wrapped
+from debrissim.report.lines import WIDTH, wrapped
 from debrissim.results.result import Result, Tables
 from debrissim.results.schema.comparison import MATCHED, MISSING
 from debrissim.results.table import Table
@@ -63,9 +63,9 @@ class Comparison(Result):
         answer: Mapping[str, Any] = self.summary["answer"]
         return answer
 
-    def terminal_lines(self) -> list[str]:
-        """The answer, the table of causes and the method, in lines of 80 columns."""
-        return list(wrapped(comparison_lines(self.summary)))
+    def terminal_lines(self, width: int = WIDTH) -> list[str]:
+        """The answer, the table of causes and the method."""
+        return list(wrapped(comparison_lines(self.summary), width))
 
     def _plot(self, folder: Path, format: str, size: str, *, every: bool) -> list[Path]:  # noqa: ARG002
         from debrissim.report.figures.comparison import draw_comparison

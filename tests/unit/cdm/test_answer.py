@@ -41,19 +41,27 @@ def report_of(value: float | None = None, **changes: str | None):
 @pytest.mark.parametrize(
     ("value", "line", "band"),
     [
-        (0.25, "Pc 2.5e-1, 25 %, by foster: RED (1e-4 or more)", "red"),
-        (1e-4, "Pc 1e-4, 1 in 10,000, by foster: RED (1e-4 or more)", "red"),
-        (9.9e-5, "Pc 9.9e-5, 1 in 10,000, by foster: YELLOW (1e-5 or more, red from 1e-4)", "yellow"),
-        (1e-5, "Pc 1e-5, 1 in 100,000, by foster: YELLOW (1e-5 or more, red from 1e-4)", "yellow"),
+        (0.25, "25 % to collide (Pc 2.5e-1, by foster): RED (1e-4 or more)", "red"),
+        (1e-4, "1 in 10,000 to collide (Pc 1e-4, by foster): RED (1e-4 or more)", "red"),
+        (
+            9.9e-5,
+            "1 in 10,000 to collide (Pc 9.9e-5, by foster): YELLOW (1e-5 or more, red from 1e-4)",
+            "yellow",
+        ),
+        (
+            1e-5,
+            "1 in 100,000 to collide (Pc 1e-5, by foster): YELLOW (1e-5 or more, red from 1e-4)",
+            "yellow",
+        ),
         (
             2.4e-6,
-            "Pc 2.4e-6, 1 in 420,000, by foster: below yellow (1e-5), at or above 1e-7, where NASA CARA "
+            "1 in 420,000 to collide (Pc 2.4e-6, by foster): below yellow (1e-5), at or above 1e-7, where NASA CARA "
             "begins to watch",
             "",
         ),
-        (3e-9, "Pc 3e-9, 1 in 330 million, by foster: below yellow (1e-5)", ""),
-        (1e-31, "Pc < 1e-10, by foster: below yellow (1e-5)", ""),
-        (0.0, "Pc < 1e-10, by foster: below yellow (1e-5)", ""),
+        (3e-9, "1 in 330 million to collide (Pc 3e-9, by foster): below yellow (1e-5)", ""),
+        (1e-31, "Less than 1 in 10 billion to collide (Pc < 1e-10, by foster): below yellow (1e-5)", ""),
+        (0.0, "Less than 1 in 10 billion to collide (Pc < 1e-10, by foster): below yellow (1e-5)", ""),
     ],
 )
 def test_the_first_line_is_the_answer(value: float, line: str, band: str) -> None:
@@ -129,7 +137,7 @@ def test_no_probability_is_an_answer() -> None:
     )
     speaking = replace(silent, values=(nothing, maximum))
     for one in (silent, speaking):
-        assert headline(one) == "Pc none, not computable: OBJECT2 has a negative variance"
+        assert headline(one) == "No collision probability: not computable: OBJECT2 has a negative variance"
         assert dilution_line(one) == ""
         assert stated_line(one).endswith(": nothing of ours to compare it with")
         text = "\n".join(shown(one))
@@ -141,9 +149,9 @@ def test_no_probability_is_an_answer() -> None:
         assert found["collision_probability"] is found["level"] is None
         assert found["answer"] == headline(one)
     assert "nothing can be said about the probability" in repr(silent)
-    said = "what can still be said: Pc is at most 9.1e-4 (1 in 1,100), maximum over any covariance of OBJECT2"
+    said = "still known: Pc is at most 9.1e-4 (1 in 1,100), maximum over any covariance of OBJECT2"
     assert said in repr(speaking)
-    assert "\nfrisbee-maximum  9.1e-4" in "\n".join(shown(speaking))
+    assert "\nfrisbee-maximum  1 in 1,100  9.1e-4" in "\n".join(shown(speaking))
 
 
 @pytest.mark.parametrize(

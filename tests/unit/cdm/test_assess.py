@@ -304,7 +304,7 @@ def test_what_allows_no_probability_is_an_answer(
     (tmp_path / "x.cdm").write_text(text_of(**changes), encoding="utf-8")
     assert main(["pc", str(tmp_path / "x.cdm"), *arguments]) == 1
     printed = capsys.readouterr().out
-    assert " ".join(printed.split()).startswith(f"Pc none, not computable: {reason}")
+    assert " ".join(printed.split()).startswith(f"No collision probability: not computable: {reason}")
     assert "< 1e-10" not in printed
     assert ("Pc is at most" in printed) == (remains is not None)
     assert main(["pc", str(tmp_path / "x.cdm"), "--json", *arguments]) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,8 +13,9 @@ from support.cdm_series import series
 from support.shared import shared_path
 
 from debrissim.cdm import assess_cdm_events, assess_cdms, cdm_kvn, read_cdm, read_cdm_events
-from debrissim.cdm.answer import headline
+from debrissim.cdm.answer import headline, to_collide
 from debrissim.cdm.history import revision_text
+from debrissim.cdm.series_answer import event_summary, events_headline
 from debrissim.cli.main import main
 from debrissim.cli.pc_events import parse_time_s
 from debrissim.core.errors import InputError
@@ -51,7 +53,7 @@ def test_a_folder_is_a_table_of_events(folder: Path, capsys: pytest.CaptureFixtu
     top, low = assess_cdm_events(read_cdm_events(folder).events)
     lines = printed.out.splitlines()
     assert lines[0].startswith(
-        f"Pc {probability(top.latest.value)}, {one_in(top.latest.value)}, is the highest of 2 events, all past: "
+        f"{one_in(top.latest.value)} to collide (Pc {probability(top.latest.value)}), the highest probability of "
     )
     assert (
         "8 reports from 8 files; events reported at two or more times: 2, at three or more: 2" in printed.out
@@ -61,7 +63,7 @@ def test_a_folder_is_a_table_of_events(folder: Path, capsys: pytest.CaptureFixtu
     for line, found in ((first, top), (second, low)):
         assert probability(found.latest.value) in line
         assert probability(found.at_decision.value) in line
-        assert found.event.label in line
+        assert all(label in line for label in found.event.labels)
     assert top.latest.value > low.latest.value
 
 
@@ -78,7 +80,7 @@ def test_the_history_of_an_event(folder: Path, capsys: pytest.CaptureFixture[str
     (number, moved) = next((k, one) for k, one in enumerate(found, start=1) if one.event.keys[1] == "48275")
     assert run(folder, "--event", number) == 0
     out = capsys.readouterr().out
-    assert out.startswith(f"Pc {probability(moved.latest.value)}, ")
+    assert out.startswith(f"{to_collide(moved.latest.value)} (Pc {probability(moved.latest.value)}), by ")
     assert "at the decision time, 24 h before TCA: the report made 30 h before TCA, Pc " in " ".join(
         out.split()
     )
@@ -118,7 +120,7 @@ def test_events_as_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert run(folder, "--json") == 0
     found = json.loads(capsys.readouterr().out)
     assert [one["event"] for one in found["events"]] == [1, 2]
-    assert found["answer"].startswith("Pc ")
+    assert " to collide (Pc " in found["answer"]
     assert run(folder, "--json", "--event", 1) == 0
     one = json.loads(capsys.readouterr().out)
     assert one["latest"] == found["events"][0]["latest"]
@@ -136,16 +138,16 @@ def test_an_unknown_probability_is_named_and_never_zero(
     path.write_text("\n".join((HEADER, *ROWS)) + "\n", encoding="utf-8")
     assert run(path) == 1
     out = capsys.readouterr().out
-    assert out.startswith(
-        "Pc 9e-4, 1 in 1,100, is the highest of 2 events, all past: ALPHA (100) x [bold]BETA (200)"
+    assert " ".join(out.split()).startswith(
+        "1 in 1,100 to collide (Pc 9e-4), the highest probability of 2 events, all past: ALPHA (100) x [bold]BETA (200)"
     )
     known, _, unknown = out.partition("without a probability, by miss distance:")
     assert "GAMMA" not in known
-    assert "GAMMA (300)  x  ALPHA (100)" in unknown
+    assert re.search(r"GAMMA \(300\) +ALPHA \(100\)", unknown)
     assert run(path, "--event", 2) == 1
     out = capsys.readouterr().out
     assert out.startswith(
-        "Pc not known: the summary states no probability, and has no states to compute one from\n"
+        "Collision probability not known: the summary states no probability, and has no states to compute one"
     )
     assert run(path, "--event", 1) == 0
     out = capsys.readouterr().out
@@ -178,7 +180,7 @@ def test_a_message_without_radius_has_its_stated_probability(
         path.write_text(cdm_kvn(message), encoding="utf-8")
     assert run(folder, "--event", 1) == 0
     out = " ".join(capsys.readouterr().out.split())
-    assert out.startswith("Pc 2.5e-5, 1 in 40,000, as stated by TESTER: YELLOW")
+    assert out.startswith("1 in 40,000 to collide (Pc 2.5e-5), as stated by TESTER: YELLOW")
     assert "the stated probability is shown: it states no hard-body radius; give one with --hbr" in out
     assert run(folder, "--hbr", 20) == 0
     assert "stated" not in capsys.readouterr().out.partition("#")[2]
@@ -194,11 +196,11 @@ def test_few_messages_stay_in_full_and_many_are_events(
     assert run(*paths[:3]) == 0
     assert "3 messages: " in capsys.readouterr().out
     assert run(*paths) == 0
-    assert "is the highest of 1 event, all past" in capsys.readouterr().out
+    assert "the highest probability of 1 event, all past" in capsys.readouterr().out
     together = folder / "together.txt"
     together.write_text("".join(path.read_text(encoding="utf-8") for path in paths), encoding="utf-8")
     assert run(together) == 0
-    assert "is the highest of 1 event, all past" in capsys.readouterr().out
+    assert "the highest probability of 1 event, all past" in capsys.readouterr().out
     assert run(*paths, "--json") == 0
     assert len(json.loads(capsys.readouterr().out)) == 4
     assert run(*paths, "--all") == 0
@@ -236,18 +238,21 @@ def test_options_of_single_messages_are_refused_for_events(
 
 def test_the_answer_is_about_the_events_ahead(folder: Path) -> None:
     """The second of the list is to come: its probability is the answer, whatever the past one had."""
-    from debrissim.cdm.series_answer import event_summary, events_headline
 
     events = assess_cdm_events(read_cdm_events(folder).events)
     moments = sorted(one.event.latest.tca for one in events)
     between = (moments[0] + 0.5 * (moments[1] - moments[0])).datetime
     (ahead,) = (one for one in events if one.event.latest.tca == moments[1])
     line = events_headline(events, now=between)
-    assert line.startswith(f"Pc {probability(ahead.latest.value)}")
-    assert "is the highest of 1 event ahead: " in line
+    assert (
+        f" to collide (Pc {probability(ahead.latest.value)}), the highest probability of 1 event ahead: "
+        in line
+    )
     assert "UTC, in " in line
     assert "UTC, in " in event_summary(ahead, now=between)[0]
-    assert "is the highest of 2 events ahead: " in events_headline(events, now=(moments[0] + -60.0).datetime)
+    assert "the highest probability of 2 events ahead: " in events_headline(
+        events, now=(moments[0] + -60.0).datetime
+    )
     assert events_headline([]) == "No events: no report could be read"
 
 
@@ -284,7 +289,7 @@ def test_messages_are_counted_in_every_notation() -> None:
     assert count_reports(b"nothing", "x") == count_reports(b"[", "x") == (0, False)
 
 
-@pytest.mark.parametrize("width", [30, 80, 120])
+@pytest.mark.parametrize("width", [30, 60, 80, 200])
 def test_lines_are_no_wider_than_the_terminal(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, width: int
 ) -> None:

@@ -259,7 +259,7 @@ def test_commands_that_read_a_folder_take_it(folders: tuple[Path, Path], tmp_pat
 
 
 def test_the_terminal_says_where_the_rows_are(folders: tuple[Path, Path]) -> None:
-    lines = [[str(line) for line in _location(open_results(folder), folder)] for folder in folders]
+    lines = [[line.text for line in _location(open_results(folder), folder)] for folder in folders]
     rows = len(open_results(folders[1]).tables["conjunctions"])
     assert lines[0] == [f"results in {folders[0]}"]
     assert lines[1] == [f"results in {folders[1]}", f"its {rows:,} rows in conjunctions.parquet"]

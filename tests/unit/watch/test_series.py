@@ -19,7 +19,7 @@ from debrissim.results.schema.evolution import TRACK
 from debrissim.results.table import read_table
 from debrissim.scenario.conjunctions import Scenario, parse_scenario
 from debrissim.studies.evolution.history import FAR, INSIDE, MISSING, OUTSIDE, Evolution
-from debrissim.studies.evolution.tables import track_lines, track_table, tracking_result
+from debrissim.studies.evolution.tables import track_rows, track_table, tracking_result
 from debrissim.studies.protocol import open_results
 from debrissim.watch.series import follow_encounters
 from debrissim.watch.store import Store
@@ -158,9 +158,12 @@ def test_the_folder_holds_a_row_per_catalogue_and_its_figure_is_plotted_again(
     assert "1 of 1 encounters followed through 4 catalogues" in repr(opened)
     assert opened.tables["track"].equals(made)
     assert opened.seconds.keys() == {"computing", "writing"}
-    lines = list(track_lines(table, 10))
-    assert max(map(len, lines)) <= 80
-    assert len(lines) == 2
+    assert repr(opened).splitlines()[1].startswith("A collision within the span: 1 in ")
+    ((tca, number, name, *_, odds, chances),) = track_rows(table, 10)
+    assert (number, name) == ("22675", "COSMOS 2251")
+    assert tca.startswith("02-1")
+    assert " > 1 in " in odds
+    assert " > " in chances
 
 
 def test_on_the_command_line(files: list[Path], tmp_path: Path, monkeypatch, capsys):
