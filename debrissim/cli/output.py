@@ -58,12 +58,12 @@ def run_summary(
         yield Sentence(sentence, "bold yellow")
     if verdict.population:
         yield Sentence(verdict.population, "bold yellow")
+    yield from _spacecraft(verdict.primaries)
     if verdict.kind == REAL:
         yield from _encounters(result)
     for sentence in (*whole.details, verdict.scale, *verdict.messages):
         if sentence:
             yield Sentence(sentence)
-    yield from _spacecraft(verdict.primaries)
     if sampled:
         yield from _sampled_encounters(result)
     for sentence in verdict.notes:
@@ -126,12 +126,11 @@ def _location(result: ConjunctionResult, folder: Path) -> Iterator[RenderableTyp
 
 
 def _spacecraft(verdicts: tuple[Verdict, ...]) -> Iterator[RenderableType]:
-    """The answer and the range of each of several spacecraft, and its counts."""
+    """The answer and the range of each of several spacecraft; the rest is in the report and in summary.json."""
     for verdict in verdicts[:_SPACECRAFT_SHOWN]:
-        yield Sentence(verdict.answer, _ALERTS.get(verdict.level, ""))
-        for sentence in (verdict.range, *verdict.details):
-            if sentence:
-                yield Sentence(f"  {sentence}")
+        yield Sentence(
+            "; ".join(filter(None, (verdict.answer, verdict.range))), _ALERTS.get(verdict.level, "")
+        )
     if len(verdicts) > _SPACECRAFT_SHOWN:
         yield Sentence(f"and {len(verdicts) - _SPACECRAFT_SHOWN} more spacecraft: totals in summary.json")
 

@@ -87,8 +87,8 @@ class RunInputs:
     shared_numbers: objects that got a number of their own; filtered_count: objects that the scenario's filters left
     out; unreadable_count: objects with rejected records alone. clouds: the scenario's breakups; fragments: rows of the
     catalogue that come from them. trajectories: the ephemerides that objects fly; flights: the arcs of all objects,
-    None where each flies its element set over the whole span. downloads: the sources on the network; satcat: facts of
-    the satellite catalogue, None without one.
+    None where each flies its element set over the whole span. downloads: the sources on the network; replacing: the
+    files and sources in place of the scenario's own; satcat: facts of the satellite catalogue, None without one.
     """
 
     catalog: Catalog
@@ -112,6 +112,7 @@ class RunInputs:
     trajectories: tuple[Trajectory, ...] = ()
     flights: Flights | None = None
     downloads: tuple[Download, ...] = ()
+    replacing: tuple[str, ...] = ()
     satcat: dict[str, Any] | None = None
 
     def propagator(self, rows: NDArray[np.int64], times_s: NDArray[np.float64]) -> Propagator:
@@ -228,6 +229,7 @@ def load_inputs(
         fragments=fragments,
         trajectories=trajectories,
         downloads=read.downloads,
+        replacing=tuple(str(catalog) for catalog in catalogs if isinstance(catalog, Path | str)),
         satcat=satcat,
         flights=flights_of(sized, trajectories, element_sets, start_jd, start_fraction, duration_s),
     )

@@ -2,7 +2,8 @@
 
 A file is looked for under the names that a caller gives; then at its path in the scenario, from the folder where the
 scenario was (run.json records the way there from the results folder), from the working folder, and from the results
-folder. One with another hash than the recorded one is never used.
+folder; then, for a catalogue in place of the scenario's own, at its path in run.json. One with another hash than the
+recorded one is never used.
 """
 
 from __future__ import annotations
@@ -215,6 +216,7 @@ def _with_catalogs(
     sampled = [source for source in table.sources if source.population is not None]
     names = [source.source if source.file is None else str(source.file) for source in own]
     listed = [place for name in [*names, table.satcat] if name for place in _copies(name, roots)]
+    listed += [place for name in _replacing(folder) for place in _copies(name, [folder])]
     # Of equal files the one that the caller names, else the first.
     given_digests = {path: _digest(path) for path in files}
     given = {digest: path for path, digest in given_digests.items()}
@@ -257,6 +259,12 @@ def _copies(name: str, roots: Sequence[Path]) -> Iterator[Path]:
     copy = cache.record(query).copy
     if copy is not None:
         yield cache.body(query, copy)
+
+
+def _replacing(folder: Path) -> list[str]:
+    """The files, from the results folder, and the sources that a run had in place of its scenario's own."""
+    recorded = read_record(folder).get("catalogs")
+    return [name for name in recorded if isinstance(name, str) and name] if isinstance(recorded, list) else []
 
 
 def _digest(path: Path) -> str:

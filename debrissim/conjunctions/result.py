@@ -91,6 +91,7 @@ class ConjunctionResult(Result):
             summary=summarize(details, provenance),
             seconds=seconds,
             fetched=details.inputs.downloads,
+            replacing=details.inputs.replacing,
             details=details,
         )
 

@@ -75,7 +75,8 @@ class Result(ABC):
     scenario: its checked model. tables: the tables by name of their file. summary: the content of summary.json (totals
     or answer, method, provenance). seconds: time spent, by phase. folder: where it was written, None if it was not.
     notes: figures and page that `write` had to leave out, one sentence each. fetched: the sources on the network of a
-    run, recorded in run.json; none for a folder.
+    run, recorded in run.json; none for a folder. replacing: likewise, the files and sources in place of the scenario's
+    own.
     """
 
     scenario: Any
@@ -85,6 +86,7 @@ class Result(ABC):
     folder: Path | None = None
     notes: tuple[str, ...] = ()
     fetched: tuple[Download, ...] = ()
+    replacing: tuple[str, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -218,6 +220,7 @@ class Result(ABC):
                 # Where the scenario's relative paths start, for `verify` and exports.
                 scenario_folder=relative_folder(self.scenario.folder, folder),
                 **({"sources": sources} if sources else {}),
+                **({"catalogs": [_way(name, folder) for name in self.replacing]} if self.replacing else {}),
             )
         return replace(self, seconds=seconds, notes=notes)
 
@@ -312,6 +315,13 @@ def _failure(label: str, write: Callable[[], object]) -> tuple[str, ...]:
         why = str(error) if isinstance(error, DebrissimError) else reason(error)
         return (f"{label} left out: {why}",)
     return ()
+
+
+def _way(name: str, folder: Path) -> str:
+    """A source by its name, a file as seen from a folder."""
+    from debrissim.sources import is_source_name
+
+    return name if is_source_name(name) else relative_folder(Path(name), folder)
 
 
 def relative_folder(path: Path, folder: Path) -> str:

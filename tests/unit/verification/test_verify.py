@@ -233,9 +233,20 @@ def test_a_run_with_a_replaced_catalogue_is_reconstructed(work: Path):
     (work / "bundled.toml").write_text(population, encoding="utf-8")
     result = run(load_scenario(work / "bundled.toml"), catalogs=[work / "crowd.csv"])
     result.write(work / "replaced")
-    assert verify(work / "replaced", sample=CENSUS, catalog_files=[work / "crowd.csv"]).passed
+    # At the path that run.json records, and where the caller has it.
+    assert verify(work / "replaced", sample=CENSUS).passed
+    shutil.copy(work / "crowd.csv", work / "moved.csv")
+    (work / "crowd.csv").write_bytes((work / "crowd.csv").read_bytes() + b"\n")
     with pytest.raises(InputError, match="needs its catalogue"):
         verify(work / "replaced")
+    assert verify(work / "replaced", sample=1, catalog_files=[work / "moved.csv"]).passed
+    record = json.loads((work / "replaced" / "run.json").read_text(encoding="utf-8"))
+    assert record["catalogs"] == ["../crowd.csv"]
+    for damaged in ("x", [1, None, ""], ["none.csv"]):
+        record["catalogs"] = damaged
+        (work / "replaced" / "run.json").write_text(json.dumps(record), encoding="utf-8")
+        with pytest.raises(InputError, match="needs its catalogue"):
+            verify(work / "replaced")
 
 
 def test_a_different_population_is_reported(work: Path):
