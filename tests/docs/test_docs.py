@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import io
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -13,7 +15,9 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+import typer
 from pytest_httpserver import HTTPServer
+from rich.console import Console
 from support.cdm_samples import kvn
 from support.ephemeris_samples import finals2000a, oem_kvn, oem_xml
 from support.paths import ROOT
@@ -21,9 +25,12 @@ from support.source_servers import gp_csv
 from support.state_cases import crossing
 
 import debrissim
+from debrissim.cli.layout import show
+from debrissim.cli.main import app, main
+from debrissim.cli.output import run_summary
 from debrissim.probability.registry import METHODS
 from debrissim.results.schema import conjunctions as schemas
-from debrissim.studies.protocol import load_scenario, parse_scenario, run
+from debrissim.studies.protocol import load_scenario, open_results, parse_scenario, run
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 SCENARIOS = sorted((ROOT / "scenarios").glob("*.toml"))
@@ -110,6 +117,13 @@ def test_the_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.Monke
     assert "<conjunctions: The ISS for a week>" in shown
     assert f"<conjunctions.csv: 3 rows x {len(schemas.CONJUNCTIONS.columns)} columns>" in shown
     assert (tmp_path / "results" / "from_python" / "plots").is_dir()
+    # The output in the README is that of the run, up to the dots.
+    (output,) = blocks(ROOT / "README.md", "text")
+    lines, dots = output.splitlines()[:-1], output.splitlines()[-1]
+    terminal = Console(file=io.StringIO(), width=80)
+    show(terminal, run_summary(open_results("results/from_python"), Path("results/from_python")))
+    assert terminal.file.getvalue().splitlines()[: len(lines)] == lines  # type: ignore[attr-defined]
+    assert dots == "..."
 
 
 @pytest.mark.parametrize("name", PYTHON_PAGES)
@@ -172,10 +186,56 @@ def test_commands_of_the_readme_name_what_exists():
     assert "grep -- '-m pytest' README.md" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
 
-def test_the_readme_lists_every_scenario():
-    listed = re.findall(
-        r"^\| `(\w+\.toml)` \|", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE
-    )
+def test_the_readme_has_at_most_two_screens():
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 110
+
+
+def test_the_toml_of_the_readme_is_a_scenario():
+    (text,) = blocks(ROOT / "README.md", "toml")
+    scenario = parse_scenario(tomllib.loads(text))
+    assert scenario.primaries[0].ephemeris == Path("mysat.oem")
+    assert scenario.catalog.sources[0].source == "celestrak:active"
+
+
+def readme_commands() -> list[list[str]]:
+    """The arguments of debrissim in the README, in the order printed."""
+    lines = "\n".join(blocks(ROOT / "README.md", "sh")).splitlines()
+    return [
+        shlex.split(line.rpartition(".venv/bin/debrissim ")[2]) for line in lines if "/debrissim " in line
+    ]
+
+
+def test_commands_on_pages_exist_with_their_options():
+    page = (ROOT / "docs" / "command_line.md").read_text(encoding="utf-8")
+    listed = [shlex.split(words) for words in re.findall(r"^\| `debrissim (\w.*?)`", page, re.MULTILINE)]
+    listed += [
+        shlex.split(line, comments=True)[1:] for line in page.splitlines() if line.startswith("debrissim ")
+    ]
+    group = typer.main.get_command(app)
+    assert {words[0] for words in listed} == set(group.commands)
+    for words in [*listed, *readme_commands()]:
+        command, rest = group.commands[words[0]], words[1:]
+        if hasattr(command, "commands"):
+            command, rest = command.commands[rest[0]], rest[1:]
+        command.make_context(words[0], rest)
+
+
+@pytest.mark.slow  # A week of the ISS four times, and a verification twice.
+def test_every_command_of_the_readme_runs_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys):
+    """In the order printed, twice in a row; `now` without the network."""
+    (tmp_path / "scenarios").symlink_to(ROOT / "scenarios")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DEBRISSIM_CACHE", str(tmp_path / "cache"))
+    for turn in range(2):
+        for arguments in readme_commands():
+            more = ["--offline", "--no-open", "--out", f"results/now-{turn}"] if arguments[0] == "now" else []
+            assert main([*arguments, *more]) == 0, arguments
+    assert "SYNTHETIC, not the sky of today" in capsys.readouterr().out
+
+
+def test_a_page_lists_every_scenario():
+    page = (ROOT / "docs" / "scenarios.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| `(\w+\.toml)` \|", page, re.MULTILINE)
     assert sorted(listed) == [path.name for path in SCENARIOS]
 
 
