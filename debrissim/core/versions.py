@@ -18,7 +18,6 @@ _CORE = (
     "typer",
     "rich",
     "jinja2",
-    "plotly",
     "httpx",
 )
 _OPTIONAL = ("pandas", "polars", "pyarrow", "astropy", "distributed", "czml3", "spacetrack")

@@ -68,7 +68,7 @@ def write_report(
     Returns
     -------
     Path or None
-        Path of the page; None if Jinja2 or Plotly is missing.
+        Path of the page; None if Jinja2 is missing.
 
     Raises
     ------
@@ -99,7 +99,7 @@ def write_study_report(
     Returns
     -------
     Path or None
-        Path of the page; None if Jinja2 or Plotly is missing.
+        Path of the page; None if Jinja2 is missing.
 
     Raises
     ------

@@ -137,7 +137,7 @@ class Result(ABC):
         return plotted(folder, lambda: self._plot(folder, format, size, every=every))
 
     def report(self) -> Path | None:
-        """Write report.html into the results folder; its path, None where Jinja2 or Plotly is missing.
+        """Write report.html into the results folder; its path, None where Jinja2 is missing.
 
         Raises InputError for a result that was not written, RunError if the disk refuses.
         """

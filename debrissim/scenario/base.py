@@ -16,7 +16,7 @@ class StudyOutput(ScenarioTable):
 
     plots: Flag = Field(True, description="plot the figures")
     report: Flag = Field(
-        True, description="write report.html, a page for the browser (needs Jinja2, Plotly): docs/report.md"
+        True, description="write report.html, a page for the browser (needs Jinja2): docs/report.md"
     )
 
 

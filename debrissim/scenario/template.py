@@ -84,7 +84,8 @@ def template(kind: str = "conjunctions") -> str:
     """
     if kind not in TEMPLATES:
         raise InputError(
-            f"--kind: expected {' or '.join(TEMPLATES)}, got {kind!r}; docs/studies.md has the keys of the other kinds"
+            f"--kind: expected {' or '.join(TEMPLATES)}, got {kind!r}; "
+            "`debrissim new --list` shows scenarios of the other kinds, docs/studies.md has their keys"
         )
     return "\n".join(TEMPLATES[kind]()) + "\n"
 

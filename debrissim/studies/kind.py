@@ -100,7 +100,7 @@ class Kind(ABC):
 
     @abstractmethod
     def report(self, folder: Path) -> Path | None:
-        """Write report.html into a results folder, from its files alone; None where Jinja2 or Plotly is missing.
+        """Write report.html into a results folder, from its files alone; None where Jinja2 is missing.
 
         Raises InputError if `folder` is damaged, RunError if the disk refuses.
         """

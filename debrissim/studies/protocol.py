@@ -158,7 +158,7 @@ def plot(
 
 
 def report(folder: str | PathLike[str]) -> Path | None:
-    """Write report.html into a results folder, from its files alone; None where Jinja2 or Plotly is missing.
+    """Write report.html into a results folder, from its files alone; None where Jinja2 is missing.
 
     Raises InputError if `folder` is not a results folder or is damaged, RunError if the disk refuses.
     """

@@ -69,7 +69,7 @@ def write_site(
     Raises
     ------
     InputError
-        If the folder has an index.html that this program did not write, or Jinja2 or Plotly is missing.
+        If the folder has an index.html that this program did not write, or Jinja2 is missing.
     RunError
         If the disk refuses.
     """
@@ -94,7 +94,7 @@ def write_page(
 ) -> Path:
     """Write the page as one file with its data in it; its path. every: with the events whose TCA is long over, too.
 
-    Raises InputError if Jinja2 or Plotly is missing, RunError if the disk refuses.
+    Raises InputError if Jinja2 is missing, RunError if the disk refuses.
     """
     _require_libraries()
     place = Path(path)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-import tomllib
 from importlib import import_module
 from types import ModuleType
 
@@ -65,15 +64,6 @@ def test_a_public_name_hides_its_module_of_the_same_name() -> None:
         "    assert callable(getattr(import_module(room), name)), (room, name)\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
-
-
-def test_every_file_that_is_no_module_is_in_the_wheel() -> None:
-    files = {path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*") if path.is_file()}
-    others = {name for name in files if not re.search(r"\.pyi?$|(^|/)__pycache__/", name)}
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    patterns = project["tool"]["setuptools"]["package-data"]["debrissim"]
-    listed = {path.relative_to(PACKAGE).as_posix() for pattern in patterns for path in PACKAGE.glob(pattern)}
-    assert others == listed
 
 
 def test_scenario_models_have_short_names() -> None:

@@ -122,7 +122,7 @@ def json_file(content: Mapping[str, Any]) -> str:
 
 
 def events_html(page: EventsPage, *, data_file: str = "") -> str:
-    """The page as text. Needs Jinja2 and Plotly: see `missing_libraries`.
+    """The page as text. Needs Jinja2: see `missing_libraries`.
 
     data_file: name of the file of the data beside the page, "" without one.
     """

@@ -57,7 +57,7 @@ _DIGITS = 7
 
 
 def report_html(data: ReportData) -> str:
-    """The page of a run. Needs Jinja2 and Plotly: see `missing_libraries`."""
+    """The page of a run. Needs Jinja2: see `missing_libraries`."""
     from markupsafe import Markup
 
     return rendered(

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from support.paths import SCENARIOS
 from support.small import SMALL_TOML, made_up_catalog, write_events_catalog
 
 from debrissim.catalog import read_catalog, write_omm_csv
@@ -230,6 +231,19 @@ def test_new_writes_a_scenario_that_loads_and_never_over_another(capsys: pytest.
     assert "week.toml: exists already" in failure(capsys, "new", "week.toml")
     assert main(["new", "week.toml", "--force"]) == 0
     failure(capsys, "new", "no/where/week.toml", code=1)
+
+
+def test_new_copies_each_bundled_scenario_and_lists_them(capsys: pytest.CaptureFixture[str]):
+    names = sorted(path.stem for path in SCENARIOS.glob("*.toml"))
+    assert main(["new", "--list"]) == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == names
+    for name in names:
+        assert main(["new", "--example", name]) == 0
+        assert Path(f"{name}.toml").read_bytes() == (SCENARIOS / f"{name}.toml").read_bytes()
+    assert "iss_week.toml: exists already" in failure(capsys, "new", "--example", "iss_week")
+    assert main(["new", "mine.toml", "--example", "iss_week"]) == 0
+    assert "--example: expected one of all_vs_all_day" in failure(capsys, "new", "--example", "../iss_week")
+    assert "debrissim new --list" in failure(capsys, "new", "flux.toml", "--kind", "flux")
 
 
 def test_catalogues_are_made_fitted_and_shown(capsys: pytest.CaptureFixture[str]):
