@@ -58,7 +58,9 @@ class Interruption:
         """Start watching. Only for the main thread of this program, never when used as a library."""
         self.is_watching = True
         read, write = os.pipe()
-        os.set_blocking(write, False)
+        if sys.platform != "win32":
+            # Python demands it, except on Windows, whose pipes cannot do it before Python 3.12.
+            os.set_blocking(write, False)
         signal.set_wakeup_fd(write, warn_on_full_buffer=False)
         threading.Thread(target=self._wait, args=(read,), daemon=True).start()
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _HANDLER = "debrissim.plain"
+# Windows reports the end of a pipe's reader as an invalid argument.
+_BROKEN_PIPE = (errno.EPIPE, errno.EINVAL) if sys.platform == "win32" else (errno.EPIPE,)
 
 
 class OutputError(RunError):
@@ -32,7 +34,7 @@ class OutputError(RunError):
 
     def __init__(self, error: OSError) -> None:
         super().__init__(f"standard output cannot be written ({error.strerror or error})")
-        self.is_broken_pipe = error.errno == errno.EPIPE
+        self.is_broken_pipe = error.errno in _BROKEN_PIPE
 
 
 def is_broken_pipe(error: BaseException | None) -> bool:

@@ -113,6 +113,7 @@ def _start_helpers(missing: Sequence[Any]) -> list[subprocess.Popen[str]]:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 text=True,
+                encoding="utf-8",
             )
             helpers.append(helper)
             assert helper.stdin is not None

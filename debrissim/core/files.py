@@ -14,6 +14,7 @@ import hashlib
 import os
 import re
 import secrets
+import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -45,9 +46,10 @@ def read_bytes(path: Path, expected: str) -> bytes:
             data = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
         raise _missing(path) from None
-    except IsADirectoryError:
-        raise InputError(f"{path}: this is a folder; expected {expected}") from None
     except (OSError, ValueError) as error:
+        # Linux and macOS have an error of its own for a folder, Windows calls it a lack of permission.
+        if isinstance(error, OSError) and path.is_dir():
+            raise InputError(f"{path}: this is a folder; expected {expected}") from None
         raise unreadable(path, error) from None
     if len(data) > MAX_BYTES:
         raise too_large(path)
@@ -165,7 +167,7 @@ def _synchronise(handle: int) -> None:
 
 def _synchronise_folder(folder: Path) -> None:
     """Wait until the names in a folder are on the disk. Raises OSError if the disk refuses."""
-    if os.name == "nt":
+    if sys.platform == "win32":
         return
     try:
         handle = os.open(folder, os.O_RDONLY)

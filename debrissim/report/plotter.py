@@ -85,7 +85,7 @@ class Plotter:
 
     def end(self) -> None:
         """End the process, whatever it is doing, and its copy; wait until both have ended."""
-        if os.name == "nt":
+        if sys.platform == "win32":
             self._process.kill()
         elif self._process.returncode is None:
             with suppress(ProcessLookupError):
@@ -128,7 +128,7 @@ def _started() -> subprocess.Popen[bytes] | None:
             stdout=subprocess.PIPE,
             # Out of the terminal's group, to which Ctrl-C goes: on Windows, and elsewhere.
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
-            process_group=None if os.name == "nt" else 0,
+            process_group=None if sys.platform == "win32" else 0,
         )
     except OSError:
         return None

@@ -64,8 +64,10 @@ class Claim:
         if not self.target.is_dir():
             raise InputError(f"{self.folder}: is not a folder, --force does not replace it")
         working = Path.cwd().resolve()
-        if self.target.is_mount() or self.target in (working, *working.parents):
-            place = "a mount point" if self.target.is_mount() else "or holds the working folder"
+        # Not `Path.is_mount`, which Python 3.11 lacks on Windows.
+        is_mount = os.path.ismount(self.target)
+        if is_mount or self.target in (working, *working.parents):
+            place = "a mount point" if is_mount else "or holds the working folder"
             raise InputError(
                 f"{self.folder}: is {place}, and cannot be replaced; give another folder (--out)"
             )

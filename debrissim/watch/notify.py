@@ -10,6 +10,7 @@ import hashlib
 import os
 import signal
 import subprocess
+import sys
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
@@ -116,7 +117,7 @@ def _run(arguments: tuple[str, ...], data: bytes, folder: Path, timeout_s: float
                 stdout=subprocess.DEVNULL,
                 stderr=output,
                 cwd=folder,
-                start_new_session=os.name != "nt",
+                start_new_session=sys.platform != "win32",
             )
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or error
@@ -139,7 +140,7 @@ def _run(arguments: tuple[str, ...], data: bytes, folder: Path, timeout_s: float
 def _end(process: subprocess.Popen[bytes]) -> None:
     """End a command with everything that it has started."""
     with suppress(OSError):
-        if os.name == "nt":
+        if sys.platform == "win32":
             process.kill()
         else:
             os.killpg(process.pid, signal.SIGKILL)
