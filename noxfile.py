@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
+import tempfile
 from pathlib import Path
 
 import nox
@@ -33,7 +34,8 @@ def lint(session: nox.Session) -> None:
 def types(session: nox.Session) -> None:
     """Check types, and that rooms import only rooms below them."""
     session.install("-e", ".", *_requirements("mypy", "import-linter"))
-    session.run("mypy", *session.posargs)
+    for system in ("linux", "darwin", "win32"):
+        session.run("mypy", "--platform", system, *session.posargs)
     session.run("lint-imports")
 
 
@@ -90,14 +92,29 @@ def benchmarks(session: nox.Session) -> None:
     session.run("python", "-m", "benchmarks", "all", "--size", "small", *session.posargs)
 
 
-@nox.session
+@nox.session(reuse_venv=False)
 def wheel(session: nox.Session) -> None:
-    """Build the wheel, and run it where nothing of this folder is in reach."""
+    """Build wheel and sdist, install each in an empty environment, and run the README's main job from there."""
     target = Path(session.create_tmp()).resolve()
-    session.run("python", "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(target), ".")
-    session.install("--force-reinstall", *map(str, target.glob("debrissim-*.whl")))
-    session.chdir(target)
-    session.run("debrissim", "new", "--force", "scenario.toml")
+    for old in target.glob("debrissim-*"):
+        old.unlink()
+    session.install("build", "twine")
+    session.run("python", "-m", "build", "--outdir", str(target), ".")
+    built = sorted(target.glob("debrissim-*"))
+    session.run("twine", "check", "--strict", *map(str, built))
+    for archive in built:
+        with tempfile.TemporaryDirectory() as folder:
+            environment = Path(folder) / "environment"
+            session.run("python", "-m", "venv", str(environment))
+            programs = environment / ("Scripts" if sys.platform == "win32" else "bin")
+            session.run(str(programs / "python"), "-m", "pip", "install", str(archive), external=True)
+            # Nothing of the clone is in reach.
+            session.chdir(folder)
+            command = str(programs / "debrissim")
+            session.run(command, "new", "--example", "iss_week", external=True)
+            session.run(command, "run", "iss_week.toml", external=True)
+            session.run(command, "plot", "results/iss_week", external=True)
+            session.chdir(Path(__file__).parent)
 
 
 def _requirements(*names: str, extra: str = "test") -> list[str]:
