@@ -8,6 +8,7 @@ an encounter are measured; files are not counted, which have limits of their own
 from __future__ import annotations
 
 import os
+import sys
 
 from debrissim.core.errors import InputError, ScenarioError
 from debrissim.core.text import quoted
@@ -32,10 +33,12 @@ def memory_gb() -> float:
 
 
 def _installed_gb() -> float:
-    """The memory of this machine, GB; 0 where the system does not say."""
+    """The memory of this machine, GB; 0 where the system does not say, as on Windows."""
+    if sys.platform == "win32":
+        return 0.0
     try:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
-    except (AttributeError, OSError, ValueError):
+    except (OSError, ValueError):
         return 0.0
 
 

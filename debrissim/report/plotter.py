@@ -177,9 +177,11 @@ def _plotted_by_two(
     """The same, half of it by a copy of this process, which costs no second import, where copies are safe: on Linux."""
     from debrissim.report.redraw import save_views
 
-    shared = sys.platform == "linux" and (os.cpu_count() or 1) > 1
-    pipe = os.pipe() if shared else None
-    copied = os.fork() if shared else None
+    pipe: tuple[int, int] | None = None
+    copied: int | None = None
+    if sys.platform == "linux" and (os.cpu_count() or 1) > 1:
+        pipe = os.pipe()
+        copied = os.fork()
     # In both of them, as a thread is not copied.
     threading.Thread(target=_end_with, args=(requests,), daemon=True).start()
     if pipe is None or copied is None:
