@@ -1,4 +1,9 @@
-"""Assess the encounters of a screening: probabilities, one encounter's curves and its plane."""
+"""
+Assess a screening
+==================
+
+Probabilities of the encounters, one encounter's curves and its plane.
+"""
 
 import tempfile
 from pathlib import Path

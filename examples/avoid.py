@@ -1,4 +1,9 @@
-"""Burns that avoid an encounter, and what the spacecraft meets after them; a simulation, not an instruction."""
+"""
+Avoid an encounter
+==================
+
+The smallest burns, and what the spacecraft meets after them; a simulation, not an instruction.
+"""
 
 import tempfile
 from pathlib import Path

@@ -1,4 +1,9 @@
-"""Look at a catalogue: read it, filter it, look one object up."""
+"""
+Look at a catalogue
+===================
+
+Read it, filter it, look one object up.
+"""
 
 import tempfile
 from pathlib import Path

@@ -1,4 +1,9 @@
-"""One collision probability by hand, and the same by every method."""
+"""
+One probability
+===============
+
+A collision probability by hand, and the same by every method.
+"""
 
 import numpy as np
 

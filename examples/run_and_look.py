@@ -1,4 +1,9 @@
-"""Run a scenario, write its results, open them again on another day, and query them."""
+"""
+Run a scenario, and look again
+==============================
+
+Run it, write its results, open them on another day, and query them.
+"""
 
 import tempfile
 from pathlib import Path

@@ -1,4 +1,9 @@
-"""Screen one spacecraft against a catalogue."""
+"""
+Screen one spacecraft
+=====================
+
+Against a catalogue, which is SYNTHETIC here.
+"""
 
 import debrissim as ds
 

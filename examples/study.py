@@ -1,4 +1,9 @@
-"""A study, which is another kind of scenario: from its file, and from Python."""
+"""
+A study
+=======
+
+Another kind of scenario: from its file, and from Python.
+"""
 
 from pathlib import Path
 

@@ -47,6 +47,7 @@ COARSER: dict[str, dict[str, object]] = {
 PYTHON_PAGES = (
     "breakups",
     "cdm",
+    "completeness",
     "ephemerides",
     "events_of_messages",
     "events",
@@ -55,6 +56,8 @@ PYTHON_PAGES = (
     "interpolation",
     "lint",
     "maneuvers",
+    "own_covariance",
+    "own_spacecraft",
     "shields",
     "slow_encounters",
     "small_debris",
