@@ -19,7 +19,7 @@ from debrissim.catalog.catalog import Catalog
 from debrissim.core.arrays import Array, Index
 from debrissim.core.rows import Rows
 from debrissim.ephemerides.interpolation import ArcTable, arc_positions, arc_states
-from debrissim.propagation.sgp4 import ObjectStatus, Propagator, make_propagator
+from debrissim.propagation.sgp4 import ObjectStatus, Propagator, Snapshot, make_propagator
 
 _TOUCHING_S = 1e-3
 _SURFACE_GRAVITY_KM_S2 = 9.9e-3
@@ -206,6 +206,17 @@ class FlightPropagator(Propagator):
             each = np.broadcast_to(times, (int(own.sum()), times.size))
             codes[own], positions[own], velocities[own] = arc_states(self.table, self.arc[chosen[own]], each)
         return self._outside(codes, chosen, times), positions, velocities
+
+    def snapshot(self, rows: Index, time_s: float) -> Snapshot:
+        """As `Propagator.snapshot`; the elements of interpolated arcs mean nothing."""
+        found = super().snapshot(rows, time_s)
+        own = self.arc[rows] >= 0
+        if own.any():
+            moments = np.full((int(own.sum()), 1), time_s)
+            codes, positions, velocities = arc_states(self.table, self.arc[rows[own]], moments)
+            found.codes[own], found.positions_km[own] = codes[:, 0], positions[:, 0]
+            found.velocities_km_s[own] = velocities[:, 0]
+        return found._replace(codes=self._outside(found.codes[:, None], rows, np.array([time_s]))[:, 0])
 
     def states_along(self, rows: ArrayLike, times_s: Array) -> tuple[NDArray[np.uint8], Array, Array]:
         """As `Propagator.states_along`."""

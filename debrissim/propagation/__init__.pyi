@@ -5,6 +5,7 @@ from .air_density import sgp4_air_density_kg_m3 as sgp4_air_density_kg_m3
 from .celestial import gcrf_to_teme as gcrf_to_teme
 from .celestial import teme_to_eme2000 as teme_to_eme2000
 from .conics import state_transition as state_transition
+from .element_ages import age_days as age_days
 from .element_conversions import equinoctial_from_keplerian as equinoctial_from_keplerian
 from .element_conversions import kepler_elements as kepler_elements
 from .element_conversions import keplerian_from_equinoctial as keplerian_from_equinoctial
@@ -23,7 +24,6 @@ from .mean_elements import bstar_from_area_to_mass as bstar_from_area_to_mass
 from .mean_elements import mean_elements_from_states as mean_elements_from_states
 from .sgp4 import ObjectStatus as ObjectStatus
 from .sgp4 import Propagator as Propagator
-from .sgp4 import age_days as age_days
 from .sgp4 import make_propagator as make_propagator
 from .shifted_elements import ShiftedElements as ShiftedElements
 from .shifted_elements import elements_through_states as elements_through_states

@@ -226,17 +226,16 @@ def make_window(
         Objects that are known to fail in the window.
     """
     anchor = np.full(rows.shape, start_s) if anchor_s is None else np.clip(anchor_s[rows], start_s, end_s)
-    anchor_of = dict(zip(rows.tolist(), anchor.tolist(), strict=True))
-    codes, positions, velocities = propagator.states(rows, [start_s])
-    failing = codes[:, 0] != 0
+    anchored = rows
+    codes, positions, velocities, _, _ = propagator.snapshot(rows, start_s)
+    failing = codes != 0
     absent = failing & (anchor == start_s)
     failed = [
-        (int(row), start_s, int(code), False)
-        for row, code in zip(rows[absent], codes[absent, 0], strict=True)
+        (int(row), start_s, int(code), False) for row, code in zip(rows[absent], codes[absent], strict=True)
     ]
     to_follow = set(rows[failing & ~absent].tolist())
     valid = ~failing
-    rows, positions, velocities = rows[valid], positions[valid, 0], velocities[valid, 0]
+    rows, positions, velocities = rows[valid], positions[valid], velocities[valid]
 
     low = perigee_radius_km(positions, velocities) < _LOW_PERIGEE_KM
     if suspects is not None:
@@ -273,7 +272,7 @@ def make_window(
                     bounds.append(bound[part] + extra)
 
     for row in sorted(to_follow):
-        found = lifetime(propagator, row, start_s, end_s, anchor_of[row])
+        found = lifetime(propagator, row, start_s, end_s, float(anchor[np.argmax(anchored == row)]))
         if found.begin_code:
             failed.append((row, found.begin_s, found.begin_code, True))
         if found.end_code and found.exists:

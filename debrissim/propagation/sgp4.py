@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,7 +20,7 @@ from sgp4.api import WGS72, Satrec, SatrecArray
 
 from debrissim.catalog.catalog import Catalog
 from debrissim.core.arrays import Array
-from debrissim.core.constants import MINUTES_PER_DAY, SECONDS_PER_DAY, SGP4_DAY_ZERO_JD
+from debrissim.core.constants import MINUTES_PER_DAY, SGP4_DAY_ZERO_JD, WGS72_RADIUS_KM
 from debrissim.core.time import offset_days
 from debrissim.propagation import kernels
 
@@ -38,6 +38,20 @@ def warn_unless_accelerated() -> None:
             RuntimeWarning,
             stacklevel=2,
         )
+
+
+class Snapshot(NamedTuple):
+    """n objects at one moment.
+
+    codes: (n,) SGP4 codes, states with another one than 0 mean nothing; positions_km, velocities_km_s: (n, 3) TEME;
+    axis_km, eccentricity: (n,) after SGP4's secular terms.
+    """
+
+    codes: NDArray[np.uint8]
+    positions_km: Array
+    velocities_km_s: Array
+    axis_km: Array
+    eccentricity: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,9 +127,8 @@ class Propagator:
         positions : Array, shape (t, 3, n)
             km, TEME.
         """
-        out = np.empty((times_s.shape[0], 3, rows.shape[0]))
-        # A copy: for a read-only or strided argument the kernels would be compiled again.
-        codes = self._run_kernels(np.array(rows), self.first_minutes[rows], times_s / 60.0, out)
+        out, none = np.empty((times_s.shape[0], 3, rows.shape[0])), kernels.sgp4.NO_MOTIONS
+        codes = self._run_kernels(rows, self.first_minutes[rows], times_s / 60.0, out, none)
         rest = np.flatnonzero(codes == kernels.sgp4.FALLBACK_TO_REFERENCE)
         if rest.size:
             library_codes, library, _ = self.states(rows[rest], times_s)
@@ -147,17 +160,35 @@ class Propagator:
         objects = np.repeat(rows, per_row)
         first_minutes = self.first_minutes[objects] + times_s.ravel() / 60.0
         out = np.empty((1, 3, objects.size))
-        codes = self._run_kernels(objects, first_minutes, np.zeros(1), out)
+        codes = self._run_kernels(objects, first_minutes, np.zeros(1), out, kernels.sgp4.NO_MOTIONS)
         rest = np.flatnonzero(codes == kernels.sgp4.FALLBACK_TO_REFERENCE)
         if rest.size:
             library_codes, library, _ = self.states_along(objects[rest], times_s.ravel()[rest, None])
             out[0, :, rest], codes[rest] = library[:, 0], library_codes[:, 0]
         return codes.reshape(count, per_row), out[0].T.reshape(count, per_row, 3)
 
+    def snapshot(self, rows: NDArray[np.int64], time_s: float) -> Snapshot:
+        """Propagate rows (n,) to one moment, s of run time, fast: as accurate as `positions`, velocities to 1e-11 km/s.
+
+        Of an object that the kernels see fail, or leave to the library, all columns are the library's."""
+        out, motions = np.empty((1, 3, rows.size)), np.empty((1, 5, rows.size))
+        codes = self._run_kernels(rows, self.first_minutes[rows], np.array([time_s / 60.0]), out, motions)
+        positions, velocities = np.ascontiguousarray(out[0].T), np.ascontiguousarray(motions[0, :3].T)
+        axis, eccentricity = motions[0, 3:]
+        jd, fraction = offset_days(self.start_jd, self.start_fraction, time_s)
+        for place in np.flatnonzero(codes).tolist():
+            # The scalar call leaves the mean elements in the record; the array call works on copies.
+            record = self.records[rows[place]]
+            codes[place], positions[place], velocities[place] = record.sgp4(float(jd[0]), float(fraction[0]))
+            axis[place], eccentricity[place] = record.am, record.em
+        return Snapshot(codes, positions, velocities, axis * WGS72_RADIUS_KM, eccentricity)
+
     def _run_kernels(
-        self, objects: NDArray[np.int64], first_minutes: Array, minutes: Array, out: Array
+        self, objects: NDArray[np.int64], first: Array, minutes: Array, out: Array, motions: Array
     ) -> NDArray[np.uint8]:
-        """Fill out (t, 3, n) for objects (n,) at minutes (t,) after the first of each; returns (n,) codes."""
+        """Fill out and motions of `kernels.sgp4` for objects (n,) at minutes (t,) after their first; returns codes (n,)."""
+        # A copy: for a read-only or strided argument the kernels would be compiled again.
+        objects = np.array(objects)
         codes = np.empty(objects.size, dtype=np.uint8)
         near = self.near_earth[objects]
         kernel: Any
@@ -165,7 +196,7 @@ class Propagator:
             (kernels.sgp4.near_earth_positions, self.constants, np.flatnonzero(near)),
             (kernels.sgp4.deep_space_positions, self.deep_constants, np.flatnonzero(~near)),
         ):
-            kernel(constants, first_minutes, minutes, objects, columns, out, codes)
+            kernel(constants, first, minutes, objects, columns, out, motions, codes)
         return codes
 
     def states_along(self, rows: ArrayLike, times_s: Array) -> tuple[NDArray[np.uint8], Array, Array]:
@@ -282,34 +313,6 @@ def _record(
     record.jdsatepoch = jd
     record.jdsatepochF = fraction
     return record
-
-
-def age_days(
-    catalog: Catalog, rows: NDArray[np.int64], start_jd: float, start_fraction: float, times_s: Array
-) -> Array:
-    """Compute the age of element sets: days from the epoch of each row to its time; negative if the epoch is later.
-
-    Parameters
-    ----------
-    catalog : Catalog
-        The element sets.
-    rows : Index, shape (m,)
-        Rows of the catalogue, repeats allowed.
-    start_jd, start_fraction : float
-        UTC of run time zero, as a split Julian date.
-    times_s : Array, shape (m,)
-        Run time in s of each row.
-
-    Returns
-    -------
-    Array, shape (m,)
-        Days.
-    """
-    return np.asarray(
-        (start_jd - catalog.epoch_jd[rows])
-        + (start_fraction - catalog.epoch_fraction[rows])
-        + times_s / SECONDS_PER_DAY
-    )
 
 
 class ObjectStatus(IntEnum):

@@ -14,7 +14,8 @@ from debrissim.catalog.identifiers import identifier_order
 from debrissim.core.arrays import Array, Index, Mask
 from debrissim.core.rows import Rows
 from debrissim.propagation import frames
-from debrissim.propagation.sgp4 import Propagator, age_days
+from debrissim.propagation.element_ages import age_days
+from debrissim.propagation.sgp4 import Propagator
 from debrissim.screening.colocation import pair_key
 from debrissim.screening.encounters import Encounters, EncounterStatus
 from debrissim.screening.volumes import Membership, ScreeningVolume

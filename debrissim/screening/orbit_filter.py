@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array, Index
-from debrissim.core.constants import SECONDS_PER_DAY, WGS72_MU_KM3_S2, WGS72_RADIUS_KM
+from debrissim.core.constants import WGS72_MU_KM3_S2, WGS72_RADIUS_KM
 from debrissim.ephemerides.flights import FlightPropagator
 from debrissim.propagation.element_conversions import kepler_elements
 from debrissim.propagation.sgp4 import Propagator
@@ -140,10 +140,6 @@ def span_end_states(propagator: Propagator, duration_s: float) -> tuple[SecularE
 
 def secular_elements(propagator: Propagator, time_s: float) -> SecularElements:
     """Secular elements of all n objects at one moment of run time."""
-    # python-sgp4's scalar call leaves the mean elements in the record; the array call works on copies.
-    jd, fraction = propagator.start_jd, propagator.start_fraction + time_s / SECONDS_PER_DAY
-    table = np.array(
-        [(record.sgp4(jd, fraction)[0], record.am, record.em) for record in propagator.records],
-        dtype=np.float64,
-    ).reshape(-1, 3)
-    return SecularElements(table[:, 1] * WGS72_RADIUS_KM, table[:, 2], table[:, 0].astype(np.uint8))
+    # That of the element sets, whatever arcs are flown.
+    found = Propagator.snapshot(propagator, np.arange(len(propagator)), time_s)
+    return SecularElements(found.axis_km, found.eccentricity, found.codes)

@@ -40,7 +40,7 @@ from debrissim.probability.sampling import (
 )
 from debrissim.probability.state_pair import radii_km, semi_definite
 from debrissim.propagation.kernels.near_earth import near_earth_constants
-from debrissim.propagation.kernels.sgp4 import FALLBACK_TO_REFERENCE, near_earth_positions
+from debrissim.propagation.kernels.sgp4 import FALLBACK_TO_REFERENCE, NO_MOTIONS, near_earth_positions
 from debrissim.propagation.sgp4 import make_propagator
 
 NAME = "monte-carlo-sgp4"
@@ -266,7 +266,9 @@ def _positions(sampled: Catalog, start: tuple[float, float], times: Array) -> tu
         ages = (start[0] - sampled.epoch_jd) + (start[1] - sampled.epoch_fraction)
         constants = near_earth_constants(np.stack(columns, axis=1))
         every_sample = np.arange(n)
-        near_earth_positions(constants, 1440.0 * ages, times / 60.0, every_sample, every_sample, out, codes)
+        near_earth_positions(
+            constants, 1440.0 * ages, times / 60.0, every_sample, every_sample, out, NO_MOTIONS, codes
+        )
     rest = np.flatnonzero(codes == FALLBACK_TO_REFERENCE)
     if rest.size:
         propagator = make_propagator(sampled[rest], *start)

@@ -22,14 +22,15 @@ import numpy as np
 
 from debrissim.core.constants import WGS72_J2, WGS72_RADIUS_KM
 from debrissim.core.jit import jit
-from debrissim.propagation.kernels.near_earth import J3_OVER_J2
+from debrissim.propagation.kernels.near_earth import J3_OVER_J2, XKE
 
 _TWO_PI = 2.0 * math.pi
 _KEPLER_TOLERANCE = 1e-12
 
 FALLBACK_TO_REFERENCE = 255
+NO_MOTIONS = np.empty((0, 5, 0))
 
-_POSITIONS = "f8[:, ::1], f8[::1], f8[::1], i8[::1], i8[::1], f8[:, :, ::1], u1[::1]"
+_ARGUMENTS = "f8[:, ::1], f8[::1], f8[::1], i8[::1], i8[::1], f8[:, :, ::1], f8[:, :, ::1], u1[::1]"
 
 # If drag has changed the square root of the axis this much (a third of the radius), the polynomials in time diverge
 # and rounding is no longer small.
@@ -53,13 +54,13 @@ _LYDDANE = 0.2
 _B = 32
 
 # Rows of w in both kernels: the code, time zero, the mean elements in Kepler's equation, its solution and whether that
-# is still active, sines and cosines of the angles, and the position.
+# is still active, sines and cosines of the angles, the position (then the velocity), and the mean eccentricity.
 (
     _CODE, _FIRST, _AM, _AXNL, _AYNL, _U, _EO1, _SINEO1, _COSEO1, _ACTIVE, _SNOD, _CNOD, _SINIP, _COSIP,
-    _X, _Y, _Z,
-) = (_B * k for k in range(17))  # fmt: skip
+    _X, _Y, _Z, _EM,
+) = (_B * k for k in range(18))  # fmt: skip
 # Rows of constants: the columns of `near_earth_constants` and of `deep_space_constants`, of which the first ten agree.
-_CONSTANTS = 17
+_CONSTANTS = 18
 (
     _MO, _MDOT, _ARGPO, _ARGPDOT, _NODEO, _NODEDOT, _NODECF, _CC1, _BCC4, _T2COF, _OMGCOF, _XMCOF, _ETA, _DELMO,
     _D2, _D3, _D4, _BCC5, _SINMAO, _T3COF, _T4COF, _T5COF, _NO, _ECCO, _AO, _AYCOF, _XLCOF, _COSIO, _SINIO,
@@ -149,7 +150,7 @@ def _mean_near(w, minutes):
         sinw, cosw = _sincos(argpm)
         axnl = em * cosw
         temp = 1.0 / (am * (1.0 - em * em))
-        w[_AM + b] = am
+        w[_AM + b], w[_EM + b] = am, em
         w[_AXNL + b] = axnl
         w[_AYNL + b] = em * sinw + temp * w[_AYCOF + b]
         w[_U + b] = _reduce(xlm - nodem + temp * w[_XLCOF + b] * axnl)
@@ -259,7 +260,7 @@ def _mean_deep(w, minutes):
             else code
         )
         w[_CODE + b] = code if w[_CODE + b] == 0.0 else w[_CODE + b]
-        w[_AM + b] = w[_DEEP_AO + b] * ratio * tempa * tempa
+        w[_AM + b], w[_EM + b] = w[_DEEP_AO + b] * ratio * tempa * tempa, mean
         w[_EP + b], w[_NODEP + b], w[_ARGPP + b] = ep, nodem, argpm
         w[_MP + b] = _reduce(xlm - argpm - nodem)
         xincp = w[_INCLO + b] + w[_DIDT + b] * t + pinc
@@ -341,32 +342,42 @@ def _kepler(w):
             break
 
 
+@jit(error_model="numpy", forceinline=True)
+def _short_period(w, b):
+    """A lane's orbit with short-period terms: sines and cosines of latitude, node and inclination, and the radius.
+
+    And from before them esine, pl, rl, temp1, and sine and cosine of twice the latitude.
+    """
+    am, axnl, aynl = w[_AM + b], w[_AXNL + b], w[_AYNL + b]
+    sineo1, coseo1, sinip, cosip = w[_SINEO1 + b], w[_COSEO1 + b], w[_SINIP + b], w[_COSIP + b]
+    ecose = axnl * coseo1 + aynl * sineo1
+    esine = axnl * sineo1 - aynl * coseo1
+    el2 = axnl * axnl + aynl * aynl
+    pl = am * (1.0 - el2)
+    rl = am * (1.0 - ecose)
+    betal = math.sqrt(1.0 - el2)
+    temp = esine / (1.0 + betal)
+    sinu = am / rl * (sineo1 - aynl - axnl * temp)
+    cosu = am / rl * (coseo1 - axnl + aynl * temp)
+    # The library takes the angle of (cosu, sinu); the pair has unit length except for rounding.
+    scale = 1.0 / math.sqrt(sinu * sinu + cosu * cosu)
+    sin2u = 2.0 * cosu * sinu
+    cos2u = 1.0 - 2.0 * sinu * sinu
+    temp1 = 0.5 * WGS72_J2 / pl
+    temp2 = temp1 / pl
+    cosisq = cosip * cosip
+    mrt = rl * (1.0 - 1.5 * temp2 * betal * (3.0 * cosisq - 1.0)) + 0.5 * temp1 * (1.0 - cosisq) * cos2u
+    latitude = _rotate(sinu * scale, cosu * scale, -0.25 * temp2 * (7.0 * cosisq - 1.0) * sin2u)
+    node = _rotate(w[_SNOD + b], w[_CNOD + b], 1.5 * temp2 * cosip * sin2u)
+    inclination = _rotate(sinip, cosip, 1.5 * temp2 * cosip * sinip * cos2u)
+    return latitude, node, inclination, mrt, esine, pl, rl, temp1, sin2u, cos2u
+
+
 @jit(error_model="numpy")
 def _positions(w):
     """Short-period terms and the position in all lanes."""
     for b in range(_B):
-        am, axnl, aynl = w[_AM + b], w[_AXNL + b], w[_AYNL + b]
-        sineo1, coseo1, sinip, cosip = w[_SINEO1 + b], w[_COSEO1 + b], w[_SINIP + b], w[_COSIP + b]
-        ecose = axnl * coseo1 + aynl * sineo1
-        esine = axnl * sineo1 - aynl * coseo1
-        el2 = axnl * axnl + aynl * aynl
-        pl = am * (1.0 - el2)
-        rl = am * (1.0 - ecose)
-        betal = math.sqrt(1.0 - el2)
-        temp = esine / (1.0 + betal)
-        sinu = am / rl * (sineo1 - aynl - axnl * temp)
-        cosu = am / rl * (coseo1 - axnl + aynl * temp)
-        # The library takes the angle of (cosu, sinu); the pair has unit length except for rounding.
-        scale = 1.0 / math.sqrt(sinu * sinu + cosu * cosu)
-        sin2u = 2.0 * cosu * sinu
-        cos2u = 1.0 - 2.0 * sinu * sinu
-        temp1 = 0.5 * WGS72_J2 / pl
-        temp2 = temp1 / pl
-        cosisq = cosip * cosip
-        mrt = rl * (1.0 - 1.5 * temp2 * betal * (3.0 * cosisq - 1.0)) + 0.5 * temp1 * (1.0 - cosisq) * cos2u
-        sinsu, cossu = _rotate(sinu * scale, cosu * scale, -0.25 * temp2 * (7.0 * cosisq - 1.0) * sin2u)
-        snod, cnod = _rotate(w[_SNOD + b], w[_CNOD + b], 1.5 * temp2 * cosip * sin2u)
-        sini, cosi = _rotate(sinip, cosip, 1.5 * temp2 * cosip * sinip * cos2u)
+        (sinsu, cossu), (snod, cnod), (sini, cosi), mrt, _, pl, _, _, _, _ = _short_period(w, b)
         code = 6.0 if mrt < 1.0 else 0.0
         # Not converged, too far below the ground, or NaN.
         known = pl >= _MIN_PARAMETER and w[_ACTIVE + b] == 0.0
@@ -376,6 +387,24 @@ def _positions(w):
         w[_X + b] = radius * (cnod * cossu - snod * cosi * sinsu)
         w[_Y + b] = radius * (snod * cossu + cnod * cosi * sinsu)
         w[_Z + b] = radius * sini * sinsu
+
+
+@jit(error_model="numpy")
+def _velocities(w):
+    """The velocity in all lanes, km/s, in the place of the position."""
+    for b in range(_B):
+        am, cosisq = w[_AM + b], w[_COSIP + b] * w[_COSIP + b]
+        (sinsu, cossu), (snod, cnod), (sini, cosi), _, esine, pl, rl, temp1, sin2u, cos2u = _short_period(
+            w, b
+        )
+        # SGP4's terms nm * temp1 / xke: nm is xke / am^(3/2).
+        wave = temp1 / (am * math.sqrt(am))
+        mvt = math.sqrt(am) * esine / rl - wave * (1.0 - cosisq) * sin2u
+        rvdot = math.sqrt(pl) / rl + wave * ((1.0 - cosisq) * cos2u + 1.5 * (3.0 * cosisq - 1.0))
+        mvt, rvdot = mvt * (WGS72_RADIUS_KM * XKE / 60.0), rvdot * (WGS72_RADIUS_KM * XKE / 60.0)
+        w[_X + b] = mvt * (cnod * cossu - snod * cosi * sinsu) - rvdot * (cnod * sinsu + snod * cosi * cossu)
+        w[_Y + b] = mvt * (snod * cossu + cnod * cosi * sinsu) - rvdot * (snod * sinsu - cnod * cosi * cossu)
+        w[_Z + b] = mvt * sini * sinsu + rvdot * sini * cossu
 
 
 @jit(error_model="numpy")
@@ -390,22 +419,28 @@ def _load(w, constants, first_minutes, objects):
 
 
 @jit(error_model="numpy")
-def _finish(w, columns, positions, j):
-    """From Kepler's equation to positions[j, :, columns]."""
+def _finish(w, columns, positions, motions, j):
+    """From Kepler's equation to positions[j, :, columns], and to motions[j, :, columns] if they are wanted."""
     _kepler(w)
     _positions(w)
     for axis, row in enumerate((_X, _Y, _Z)):
         for b in range(columns.shape[0]):
             positions[j, axis, columns[b]] = w[row + b]
+    if motions.shape[0] > 0:
+        _velocities(w)
+        for axis, row in enumerate((_X, _Y, _Z, _AM, _EM)):
+            for b in range(columns.shape[0]):
+                motions[j, axis, columns[b]] = w[row + b]
 
 
-@jit(error_model="numpy", arguments=_POSITIONS)
-def near_earth_positions(constants, first_minutes, minutes, rows, columns, positions, codes):
+@jit(error_model="numpy", arguments=_ARGUMENTS)
+def near_earth_positions(constants, first_minutes, minutes, rows, columns, positions, motions, codes):
     """SGP4 positions of near-Earth objects at t common times, written into chosen columns of positions and codes.
 
     constants (N, 29): of `near_earth_constants`; rows (n,): the object of each column; first_minutes (n,): minutes
     from the epoch of each to run time zero; minutes (t,): run time; columns (m,): those to write; positions (t, 3, n)
-    km TEME; codes (n,): the first SGP4 error met, FALLBACK_TO_REFERENCE, or 0.
+    km TEME; motions (t, 5, n), or (0, 5, 0) if not wanted: velocity km/s TEME, and semi-major axis (Earth radii) and
+    eccentricity after the secular terms; codes (n,): the first SGP4 error met, FALLBACK_TO_REFERENCE, or 0.
     """
     w = np.zeros(_ROWS * _B)
     for start in range(0, columns.shape[0], _B):
@@ -413,20 +448,20 @@ def near_earth_positions(constants, first_minutes, minutes, rows, columns, posit
         _load(w, constants, first_minutes[block], rows[block])
         for j in range(minutes.shape[0]):
             _mean_near(w, minutes[j])
-            _finish(w, block, positions, j)
+            _finish(w, block, positions, motions, j)
         for b in range(block.shape[0]):
             codes[block[b]] = np.uint8(w[_CODE + b])
 
 
-@jit(error_model="numpy", arguments=_POSITIONS)
-def deep_space_positions(constants, first_minutes, minutes, rows, columns, positions, codes):
+@jit(error_model="numpy", arguments=_ARGUMENTS)
+def deep_space_positions(constants, first_minutes, minutes, rows, columns, positions, motions, codes):
     """SGP4 positions of deep-space objects: as `near_earth_positions`, constants (N, 59) of `deep_space_constants`.
 
     Times in any order; fastest ascending.
     """
     w = np.zeros(_ROWS * _B)
     times = minutes.shape[0]
-    longitudes, motions = np.zeros((_B, times)), np.zeros((_B, times))
+    longitudes, speeds = np.zeros((_B, times)), np.zeros((_B, times))
     for start in range(0, columns.shape[0], _B):
         block = columns[start : start + _B]
         _load(w, constants, first_minutes[block], rows[block])
@@ -438,13 +473,13 @@ def deep_space_positions(constants, first_minutes, minutes, rows, columns, posit
             before = 0
             while before < times and first + minutes[before] < 0.0:
                 before += 1
-            _resonance(c, first, minutes, before - 1, -1, -1, longitudes[b], motions[b])
-            _resonance(c, first, minutes, before, times, 1, longitudes[b], motions[b])
+            _resonance(c, first, minutes, before - 1, -1, -1, longitudes[b], speeds[b])
+            _resonance(c, first, minutes, before, times, 1, longitudes[b], speeds[b])
         for j in range(times):
             for b in range(block.shape[0]):
-                w[_XL + b], w[_NM + b] = longitudes[b, j], motions[b, j]
+                w[_XL + b], w[_NM + b] = longitudes[b, j], speeds[b, j]
             _mean_deep(w, minutes[j])
             _periodics(w)
-            _finish(w, block, positions, j)
+            _finish(w, block, positions, motions, j)
         for b in range(block.shape[0]):
             codes[block[b]] = np.uint8(w[_CODE + b])

@@ -17,10 +17,14 @@ from support.catalogs import (
     leo,
     make_catalog,
     molniya,
+    random_catalog,
 )
 from support.oracle import satrecs_of
 
-from debrissim.propagation.sgp4 import ObjectStatus, Propagator, age_days, make_propagator
+from debrissim.catalog import Catalog
+from debrissim.core.constants import WGS72_RADIUS_KM
+from debrissim.propagation.element_ages import age_days
+from debrissim.propagation.sgp4 import ObjectStatus, Propagator, make_propagator
 
 
 def propagator_of(*elements: Elements) -> Propagator:
@@ -128,3 +132,25 @@ def test_ages() -> None:
     catalog = make_catalog(leo(epoch_days=-3.0), gto(epoch_days=0.25))
     ages = age_days(catalog, np.array([0, 1, 1]), START_JD, START_FRACTION, np.array([0.0, 0.0, 43200.0]))
     assert ages == pytest.approx([3.0, -0.25, 0.25])
+
+
+def test_a_snapshot_has_the_librarys_states_and_secular_elements() -> None:
+    rng = np.random.default_rng(5)
+    catalog = Catalog.concat([random_catalog(rng, 200, "leo-shell"), random_catalog(rng, 400, "all")])
+    heavy = catalog.with_columns(bstar=np.where(rng.random(len(catalog)) < 0.1, 0.05, catalog.bstar))
+    propagator = make_propagator(heavy, START_JD, START_FRACTION)
+    time_s = 10.0 * 86400.0
+    rows = rng.permutation(len(catalog))[:500]
+    found = propagator.snapshot(rows, time_s)
+    codes, positions, velocities = propagator.states(rows, [time_s])
+    np.testing.assert_array_equal(found.codes, codes[:, 0])
+    good = found.codes == 0
+    assert 0 < good.sum() < rows.size
+    assert 0 < propagator.near_earth[rows[good]].sum() < good.sum()
+    np.testing.assert_allclose(found.positions_km[good], positions[good, 0], rtol=0.0, atol=2e-8)
+    np.testing.assert_allclose(found.velocities_km_s[good], velocities[good, 0], rtol=0.0, atol=3e-11)
+    for place, row in enumerate(rows.tolist()):
+        record = propagator.records[row]
+        record.sgp4(START_JD, START_FRACTION + time_s / 86400.0)
+        assert found.axis_km[place] == pytest.approx(record.am * WGS72_RADIUS_KM, rel=1e-12)
+        assert found.eccentricity[place] == pytest.approx(record.em, abs=1e-14)

@@ -10,7 +10,7 @@ import sgp4
 from support.catalogs import START_FRACTION, START_JD, random_catalog
 
 from debrissim.catalog import Catalog, parse_catalog
-from debrissim.propagation.kernels.sgp4 import FALLBACK_TO_REFERENCE, deep_space_positions
+from debrissim.propagation.kernels.sgp4 import FALLBACK_TO_REFERENCE, NO_MOTIONS, deep_space_positions
 from debrissim.propagation.sgp4 import Propagator, make_propagator
 
 # Kepler's equation is left at a correction below 1e-12, so that rounding decides whether another one is made:
@@ -125,7 +125,14 @@ def test_strong_drag_is_left_to_the_library() -> None:
     positions = np.empty((times.size, 3, 200))
     rows = np.arange(200)
     deep_space_positions(
-        propagator.deep_constants, propagator.first_minutes, times / 60.0, rows, rows, positions, codes
+        propagator.deep_constants,
+        propagator.first_minutes,
+        times / 60.0,
+        rows,
+        rows,
+        positions,
+        NO_MOTIONS,
+        codes,
     )
     assert (codes == FALLBACK_TO_REFERENCE).any()
     _compare(propagator, times)

@@ -7,7 +7,7 @@ import pytest
 from support.catalogs import START_FRACTION, START_JD, random_catalog
 
 from debrissim.catalog import Catalog
-from debrissim.propagation.kernels.sgp4 import FALLBACK_TO_REFERENCE, near_earth_positions
+from debrissim.propagation.kernels.sgp4 import FALLBACK_TO_REFERENCE, NO_MOTIONS, near_earth_positions
 from debrissim.propagation.sgp4 import Propagator, make_propagator
 
 # SGP4's own rounding: a minute count of 1e5 resolves 1e-11 min, and the mean anomaly some hundred turns.
@@ -56,6 +56,7 @@ def test_strong_drag_is_left_to_the_library() -> None:
         near,
         np.arange(near.size),
         positions,
+        NO_MOTIONS,
         codes,
     )
     assert (codes == FALLBACK_TO_REFERENCE).any()
