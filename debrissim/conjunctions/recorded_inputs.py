@@ -8,7 +8,7 @@ recorded one is never used.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from glob import escape
 from pathlib import Path
@@ -16,13 +16,17 @@ from typing import Any
 
 from debrissim.catalog import summarize_catalog
 from debrissim.conjunctions.inputs import RunInputs, load_inputs
+from debrissim.conjunctions.recorded_files import (
+    copies,
+    digest_of,
+    possible_places,
+    replacing_catalogs,
+    scenario_roots,
+)
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.errors import InputError
-from debrissim.core.files import sha256_of
 from debrissim.core.time import utc_text
-from debrissim.results.own_files import read_record
 from debrissim.scenario.conjunctions import CatalogSource, Scenario, parse_scenario
-from debrissim.sources import Cache, is_source_name, parse_source
 
 
 @dataclass(frozen=True)
@@ -106,7 +110,7 @@ def _reconstruct(
     summary: Mapping[str, Any], folder: Path, files: RunFiles, until_s: float, *, errors: bool
 ) -> RecordedRun:
     """errors: with the files of sizes and errors."""
-    roots = _roots(folder)
+    roots = scenario_roots(folder)
     try:
         provenance = summary["provenance"]
         recorded = provenance["catalogue"]
@@ -156,7 +160,7 @@ def _with_sizes_and_errors(
     """The scenario with its files of sizes and errors in their places. Raises InputError if one is missing."""
 
     def found(path: Path, content: str) -> Path:
-        place = next((place for place in _places(path, roots) if place.exists()), None)
+        place = next((place for place in possible_places(path, roots) if place.exists()), None)
         if place is None:
             raise InputError(
                 f"{folder}: needs its file of {content}, {path}, which is not where its scenario has it"
@@ -174,18 +178,6 @@ def _with_sizes_and_errors(
         update={"sizes": None if sizes is None else found(Path(sizes), "sizes")}
     )
     return scenario.model_copy(update={"covariance": errors, "catalog": catalog})
-
-
-def _roots(folder: Path) -> list[Path]:
-    """The folders from which the relative paths of a run's scenario are tried, in that order."""
-    recorded = read_record(folder).get("scenario_folder")
-    own = [folder / recorded] if isinstance(recorded, str) and recorded else []
-    return [root for root in [*own, Path(), folder] if root.is_dir()]
-
-
-def _places(path: Path, roots: Sequence[Path]) -> Iterator[Path]:
-    """Where a file of the scenario may be; each place once."""
-    yield from dict.fromkeys(root / path for root in roots)
 
 
 def _scenario(content: dict[str, Any], folder: Path, roots: Sequence[Path]) -> Scenario:
@@ -215,12 +207,12 @@ def _with_catalogs(
     own = [source for source in table.sources if source.file is not None or source.source is not None]
     sampled = [source for source in table.sources if source.population is not None]
     names = [source.source if source.file is None else str(source.file) for source in own]
-    listed = [place for name in [*names, table.satcat] if name for place in _copies(name, roots)]
-    listed += [place for name in _replacing(folder) for place in _copies(name, [folder])]
+    listed = [place for name in [*names, table.satcat] if name for place in copies(name, roots)]
+    listed += [place for name in replacing_catalogs(folder) for place in copies(name, [folder])]
     # Of equal files the one that the caller names, else the first.
-    given_digests = {path: _digest(path) for path in files}
+    given_digests = {path: digest_of(path) for path in files}
     given = {digest: path for path, digest in given_digests.items()}
-    by_digest = {_digest(path): path for path in reversed(listed) if path.is_file()} | given
+    by_digest = {digest_of(path): path for path in reversed(listed) if path.is_file()} | given
     known = {*(digest for _, digest in recorded), *(() if satcat is None else satcat[1:])}
     none_fits = bool(files) and not known & set(given)
 
@@ -250,27 +242,6 @@ def _with_catalogs(
     return scenario.model_copy(update={"catalog": table}), tuple(matching)
 
 
-def _copies(name: str, roots: Sequence[Path]) -> Iterator[Path]:
-    """Where the file of a name in a scenario may be: the copy of a source in the cache, or the places of a path."""
-    if not is_source_name(name):
-        yield from _places(Path(name), roots)
-        return
-    query, cache = parse_source(name), Cache.default()
-    copy = cache.record(query).copy
-    if copy is not None:
-        yield cache.body(query, copy)
-
-
-def _replacing(folder: Path) -> list[str]:
-    """The files, from the results folder, and the sources that a run had in place of its scenario's own."""
-    recorded = read_record(folder).get("catalogs")
-    return [name for name in recorded if isinstance(name, str) and name] if isinstance(recorded, list) else []
-
-
-def _digest(path: Path) -> str:
-    return sha256_of(path, "a file of the run")
-
-
 def _with_ephemerides(
     scenario: Scenario,
     recorded: list[tuple[str, str, str]],
@@ -282,11 +253,11 @@ def _with_ephemerides(
 
     Raises InputError if one is missing, differs, or is not of this run.
     """
-    listed = [place for _, _, path in recorded if path for place in _places(Path(path), roots)]
+    listed = [place for _, _, path in recorded if path for place in possible_places(Path(path), roots)]
     if not all(path for _, _, path in recorded):
         listed += _named_in(scenario, roots)
-    given = {path: _digest(path) for path in files}
-    by_digest = {_digest(path): path for path in reversed(listed) if path.is_file()}
+    given = {path: digest_of(path) for path in files}
+    by_digest = {digest_of(path): path for path in reversed(listed) if path.is_file()}
     by_digest |= {digest: path for path, digest in given.items()}
     for label, digest, _ in recorded:
         if digest not in by_digest:
@@ -322,11 +293,11 @@ def _named_in(scenario: Scenario, roots: Sequence[Path]) -> list[Path]:
         place
         for primary in scenario.primaries
         if primary.ephemeris is not None
-        for place in _places(primary.ephemeris, roots)
+        for place in possible_places(primary.ephemeris, roots)
     ]
     for source in scenario.catalog.sources:
         for pattern in source.ephemerides or ():
-            for place in _places(Path(pattern), roots):
+            for place in possible_places(Path(pattern), roots):
                 paths += sorted(place.parent.glob(place.name))
     return paths
 
@@ -344,8 +315,10 @@ def _with_earth_orientation(
         if file is not None:
             raise InputError(f"{file}: this run read no file of Earth orientation")
         return scenario
-    places = [file] if file is not None else [place for place in _places(named, roots) if place.is_file()]
-    found = next((place for place in places if digest is None or _digest(place) == digest), None)
+    places = (
+        [file] if file is not None else [place for place in possible_places(named, roots) if place.is_file()]
+    )
+    found = next((place for place in places if digest is None or digest_of(place) == digest), None)
     if found is None:
         reason = (
             f"{places[0]}: not the file of Earth orientation of this run"

@@ -186,7 +186,7 @@ class Propagator:
     def _run_kernels(
         self, objects: NDArray[np.int64], first: Array, minutes: Array, out: Array, motions: Array
     ) -> NDArray[np.uint8]:
-        """Fill out and motions of `kernels.sgp4` for objects (n,) at minutes (t,) after their first; returns codes (n,)."""
+        """Fill out, motions of `kernels.sgp4` for objects (n,), minutes (t,) after their first; returns (n,) codes."""
         # A copy: for a read-only or strided argument the kernels would be compiled again.
         objects = np.array(objects)
         codes = np.empty(objects.size, dtype=np.uint8)
