@@ -140,6 +140,7 @@ def avoid(
     Example: debrissim avoid results/iss_week --event 2 --direction posigrade
     """
     from debrissim.cli.layout import PROSE
+    from debrissim.core.compile_ahead import compiling_noticed
     from debrissim.results.claim import claimed
     from debrissim.results.folder import json_text
     from debrissim.studies.avoidance.call import avoidance_scenario
@@ -174,6 +175,7 @@ def avoid(
     with (
         claimed(folder, force=force) as claim,
         ProgressDisplay(console(err=True, quiet=quiet)) as progress,
+        compiling_noticed(progress.compiles),
         INTERRUPTION.during(claim.abandon),
     ):
         try:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -60,6 +61,40 @@ def pc(
     """
     if len(messages) == 1:
         require_inputs(messages[0])
+    with _compiling_shown():
+        _pc(messages, hbr, method, mc, seed, every, as_json, event, decision, store)
+
+
+@contextmanager
+def _compiling_shown() -> Iterator[None]:
+    """Show on a terminal that kernels are compiled, as long as that takes."""
+    errors = console(err=True)
+    if not errors.is_terminal:
+        yield
+        return
+    from debrissim.cli.progress import COMPILING
+    from debrissim.core.compile_ahead import compiling_noticed
+
+    status = errors.status(COMPILING)
+    try:
+        with compiling_noticed(lambda active: status.start() if active else status.stop()):
+            yield
+    finally:
+        status.stop()
+
+
+def _pc(
+    messages: list[Path],
+    hbr: float | None,
+    method: list[str] | None,
+    mc: int,
+    seed: int,
+    every: bool,
+    as_json: bool,
+    event: int | None,
+    decision: str | None,
+    store: Path | None,
+) -> None:
     from debrissim.cli.pc_events import are_events, show_events
 
     asked = event is not None or decision is not None or store is not None

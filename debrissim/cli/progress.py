@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 # Throttle without a terminal: a log file needs a heartbeat, not every window.
 _LINE_EVERY_S = 15.0
+COMPILING = "compiling kernels, first run only"
 
 
 class ProgressDisplay:
@@ -87,12 +88,21 @@ class ProgressDisplay:
                 f"{self._phase}: {detail}, {left:.0f} s left", highlight=False, soft_wrap=True
             )
 
+    def compiles(self, active: bool) -> None:
+        """Show, on a terminal, that kernels are compiled which were not known before, or that this has ended.
+
+        For `core.compile_ahead.compiling_noticed`.
+        """
+        self._begin, self._first = time.monotonic(), self.windows_done
+        if not self._compiling:
+            self._bar.update(self._task, detail=COMPILING if active else "", compiling=active)
+
     def compiling(self, done: int, total: int) -> None:
         """Show the kernels compiled, and all that the job must compile."""
         now = time.monotonic()
         # What was spent on compiling does not count in the rate of the windows.
         self._begin, self._first = now, self.windows_done
-        text = f"compiling kernels, first run only: {min(done + 1, total)} of {total}"
+        text = f"{COMPILING}: {min(done + 1, total)} of {total}"
         self._compiling = text if done < total else ""
         self._bar.update(self._task, detail=self._compiling, compiling=done < total)
         if self._plain and self._compiling and (done == 0 or now - self._last_line >= _LINE_EVERY_S):

@@ -18,6 +18,7 @@ from contextlib import contextmanager, suppress
 from importlib import import_module
 from typing import Any, TypeAlias
 
+from numba.core import event as numba_event
 from numba.core.sigutils import normalize_signature
 
 from debrissim.core.kernel_cache import KernelCache
@@ -27,6 +28,8 @@ CompilingKernels: TypeAlias = Callable[[int, int], None]
 """Called with the kernels that are compiled so far, and all that must be."""
 
 _normalize_signature: Any = normalize_signature
+_install_listener: Any = numba_event.install_listener
+_Listens: Any = numba_event.Listener
 # No job has more large kernels than this: a further process would only load what it needs for compiling.
 _MOST_HELPERS = 3
 _LOOK_EVERY_S = 0.2
@@ -69,6 +72,34 @@ def compiled_ahead(kernels: Sequence[Any], compiling: CompilingKernels) -> Itera
             # An interrupted job has no time to wait for more.
             with suppress(subprocess.TimeoutExpired):
                 helper.wait(timeout=_END_WAIT_S)
+
+
+@contextmanager
+def compiling_noticed(notice: Callable[[bool], None]) -> Iterator[None]:
+    """Notice every function that this process compiles while the context lasts, and not those from the cache.
+
+    Parameters
+    ----------
+    notice : called with True when the process begins to compile, in whatever thread, and with False when it has ended
+    """
+    with _install_listener("numba:compile", _Listener(notice)):
+        yield
+
+
+class _Listener(_Listens):  # type: ignore[misc]
+    def __init__(self, notice: Callable[[bool], None]) -> None:
+        self._notice, self._depth = notice, 0
+
+    # Numba holds its lock meanwhile: one thread at a time compiles.
+    def on_start(self, event: Any) -> None:  # noqa: ARG002
+        self._depth += 1
+        if self._depth == 1:
+            self._notice(True)
+
+    def on_end(self, event: Any) -> None:  # noqa: ARG002
+        self._depth -= 1
+        if self._depth == 0:
+            self._notice(False)
 
 
 def is_compiled(kernel: Any) -> bool:

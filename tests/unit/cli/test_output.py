@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 import click
+import numba
 import pytest
 import typer
 from rich.console import Console
@@ -22,6 +23,7 @@ from support.small import SMALL_TOML
 
 from debrissim.cli.main import app, main
 from debrissim.cli.progress import ProgressDisplay
+from debrissim.core.compile_ahead import compiling_noticed
 
 # Windows of a day of 26,787 objects against each other: many seconds each, on any machine.
 SLOW_TOML = """\
@@ -174,6 +176,20 @@ def test_a_terminal_shows_no_time_left_while_kernels_are_compiled():
     ]
     assert lines
     assert not any("left" in line for line in lines)
+
+
+def test_a_terminal_shows_that_unknown_kernels_are_compiled() -> None:
+    console = Console(file=io.StringIO(), force_terminal=True, width=80, color_system=None)
+    kernel = numba.njit(lambda x: x + 1.0)
+    with ProgressDisplay(console) as progress, compiling_noticed(progress.compiles):
+        progress("burns", 0.2)
+        assert progress._bar.tasks[0].fields["detail"] == ""
+        seen: list[str] = []
+        with compiling_noticed(lambda _: seen.append(progress._bar.tasks[0].fields["detail"])):
+            kernel(1.0)
+            kernel(2.0)
+        # At the begin of the only compilation, and at its end.
+        assert seen == ["compiling kernels, first run only", ""]
 
 
 @pytest.mark.parametrize("resume", [False, True])
