@@ -158,7 +158,7 @@ def write_conditions(options: Options, origin: str, object_count: int, more: dic
     write_csv(
         options.out / "conditions.csv",
         [
-            {"what": label, "value": value}
+            {"condition": label, "value": value}
             for label, value in {
                 "date": datetime.now(UTC).date().isoformat(),
                 "size": "small" if options.small else "full",

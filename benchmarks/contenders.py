@@ -1,6 +1,6 @@
 """The screeners under comparison, behind a common interface, and the child process in which one is measured.
 
-    python -m benchmarks.contenders '{"who": "debrissim", "count": 3000, "duration_s": 21600, ...}'
+    python -m benchmarks.contenders '{"program": "debrissim", "count": 3000, "duration_s": 21600, ...}'
 
 prints one line of JSON: seconds of set-up, of warming up (compilation) and of screening, peak memory, events. Each has
 its own child process, because peak memory never decreases.
@@ -42,11 +42,11 @@ _CHUNK_STATES = 2_000_000
 class Task:
     """A screening. one_vs_all: the ISS (row 0) against all; step_s: step of the contender, None for its default.
 
-    who: the contender. share: fraction of the span that is screened, below 1 for contenders that would take too long.
+    program: the contender. share: fraction of the span that is screened, below 1 for contenders that would take too long.
     repeats: screenings in one process, of which the median time counts.
     """
 
-    who: str
+    program: str
     count: int | None
     duration_s: float
     threshold_km: float
@@ -237,9 +237,9 @@ CONTENDERS: dict[str, Callable[[Task, Objects], Ready]] = {
 PEERS = ("astroz", "mizuba")
 
 
-def is_available(who: str) -> bool:
+def is_available(program: str) -> bool:
     """Whether a contender is installed."""
-    return who not in PEERS or importlib.util.find_spec(who) is not None
+    return program not in PEERS or importlib.util.find_spec(program) is not None
 
 
 def measured(task: Task) -> dict[str, Any]:
@@ -251,7 +251,7 @@ def measured(task: Task) -> dict[str, Any]:
         check=False,
     )
     if done.returncode:
-        raise RuntimeError(f"{task.who} failed with exit code {done.returncode}")
+        raise RuntimeError(f"{task.program} failed with exit code {done.returncode}")
     report: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     if task.events is not None:
         with np.load(task.events) as stored:
@@ -263,12 +263,14 @@ def measured(task: Task) -> dict[str, Any]:
 def child(task: Task) -> dict[str, Any]:
     """The measurement itself, in this process."""
     data = objects(task.catalog, task.count, task.duration_s)
-    prepare = CONTENDERS[task.who]
+    prepare = CONTENDERS[task.program]
     begin = time.perf_counter()
     ready = prepare(task, data)
     inputs = time.perf_counter()
     small = objects(None, 60, 900.0)
-    prepare(Task(task.who, 60, 900.0, task.threshold_km, task.one_vs_all, task.step_s, task.threads), small)()
+    prepare(
+        Task(task.program, 60, 900.0, task.threshold_km, task.one_vs_all, task.step_s, task.threads), small
+    )()
     warmed = time.perf_counter()
     before = peak_mb()
     seconds = []
@@ -279,7 +281,7 @@ def child(task: Task) -> dict[str, Any]:
     if task.events is not None:
         np.savez(task.events, **asdict(events))
     return {
-        "who": task.who,
+        "program": task.program,
         "objects": len(data.catalog),
         "label": data.label,
         "setup_s": inputs - begin,

@@ -64,8 +64,8 @@ def main() -> None:
                         "executor": kind,
                         "workers": workers,
                         "screen_s": f"{np.median(seconds):.3f}",
-                        "least_s": f"{min(seconds):.3f}",
-                        "greatest_s": f"{max(seconds):.3f}",
+                        "minimum_s": f"{min(seconds):.3f}",
+                        "maximum_s": f"{max(seconds):.3f}",
                         "of_one": f"{ratio(seconds, spent[kind, 1]):.3f}",
                     }
                 )
@@ -148,7 +148,7 @@ def plot(path: Path, rows: list[dict[str, Any]], label: str) -> None:
         for ax, name in zip(panels, WORK, strict=True):
             mine = [row for row in rows if row["work"] == name]
             values = np.array([float(row["screen_s"]) for row in mine])
-            ends = np.array([[float(row[key]) for row in mine] for key in ("least_s", "greatest_s")])
+            ends = np.array([[float(row[key]) for row in mine] for key in ("minimum_s", "maximum_s")])
             ax.barh(
                 range(len(mine)),
                 values,

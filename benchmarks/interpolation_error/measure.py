@@ -84,7 +84,7 @@ def measured(
                 "error_worst_m": f"{1000.0 * error[mine].max():.3g}",
                 "bound_median_m": f"{1000.0 * np.median(window.error_bound_km[mine]):.3g}",
                 "beyond_bound": int((error > window.error_bound_km)[mine].sum()),
-                "greatest_excess_m": f"{1000.0 * max(0.0, (error - window.error_bound_km)[mine].max()):.3g}",
+                "maximum_excess_m": f"{1000.0 * max(0.0, (error - window.error_bound_km)[mine].max()):.3g}",
                 "bound_above_tolerance": int((window.error_bound_km > tolerance_km)[mine].sum()),
             }
         )

@@ -59,33 +59,33 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for name, (task, rivals) in contests(asked).items():
             chosen = {US: task} | {
-                who: tuned(replace(task, who=who, share=share_of(who, asked)), name, times)
-                for who in rivals
-                if is_available(who)
+                program: tuned(replace(task, program=program, share=share_of(program, asked)), name, times)
+                for program in rivals
+                if is_available(program)
             }
             events: dict[str, Events] = {}
             for turn in range(2 if asked.small else 3):
-                for who, todo in chosen.items():
+                for program, todo in chosen.items():
                     # A contender a hundred times slower need not be measured in each round.
-                    if who not in (US, *PEERS) and turn > (0 if asked.small else 1):
+                    if program not in (US, *PEERS) and turn > (0 if asked.small else 1):
                         continue
-                    say(f"{name}, round {turn + 1}: {who}")
+                    say(f"{name}, round {turn + 1}: {program}")
                     report = measured(replace(todo, events=str(Path(folder) / "events.npz")))
-                    events[who] = report.pop("found")
+                    events[program] = report.pop("found")
                     label, count = report.pop("label"), report["objects"]
                     times.append(row_of(name, todo, f"round {turn + 1}", report))
-            for who in rivals:
-                if not is_available(who):
-                    times.append({"task": name, "who": who, "round": "skipped: not installed"})
+            for program in rivals:
+                if not is_available(program):
+                    times.append({"task": name, "program": program, "round": "skipped: not installed"})
             data = objects(task.catalog, task.count, task.duration_s)
             # Written at once: the next task may take long.
             write_csv(asked.out / "times.csv", padded(times))
-            for who in chosen:
-                if who != US and chosen[who].share == 1.0:
-                    differences += compared(name, data, task, who, events[US], events[who])
+            for program in chosen:
+                if program != US and chosen[program].share == 1.0:
+                    differences += compared(name, data, task, program, events[US], events[program])
     summary = medians(times)
     write_csv(asked.out / "summary.csv", summary)
-    write_csv(asked.out / "events.csv", differences or [{"task": "", "only": "", "what": "", "count": 0}])
+    write_csv(asked.out / "events.csv", differences or [{"task": "", "only": "", "verdict": "", "count": 0}])
     spans = {
         f"span and threshold, {name}": f"{task.duration_s / DAY_S:g} d, {task.threshold_km:g} km"
         for name, (task, _) in contests(asked).items()
@@ -94,21 +94,21 @@ def main() -> None:
     plot(asked.out / "times.png", summary, f"{count:,} objects ({label})")
 
 
-def share_of(who: str, asked: Options) -> float:
+def share_of(program: str, asked: Options) -> float:
     """Fraction of the span that a contender screens: the time of the k-d tree is scaled up."""
-    if who != "sgp4 + k-d tree":
+    if program != "sgp4 + k-d tree":
         return 1.0
     return 0.05 if asked.small else 1.0 / 24.0
 
 
 def tuned(task: Task, name: str, times: list[dict[str, Any]]) -> Task:
     """The task with the step at which its peer is fastest, by one run of each."""
-    if task.who not in STEPS:
+    if task.program not in STEPS:
         return task
     tried = {}
-    steps = STEPS[task.who]
+    steps = STEPS[task.program]
     for step_s in steps:
-        say(f"{name}, tuning: {task.who} at {step_s:g} s")
+        say(f"{name}, tuning: {task.program} at {step_s:g} s")
         report = measured(replace(task, step_s=step_s))
         report.pop("label")
         tried[step_s] = report["screen_s"]
@@ -118,7 +118,7 @@ def tuned(task: Task, name: str, times: list[dict[str, Any]]) -> Task:
 
 def row_of(name: str, task: Task, turn: str, report: dict[str, Any]) -> dict[str, Any]:
     return {
-        "task": name, "who": task.who, "round": turn, "step_s": task.step_s or "default", "threads": task.threads,
+        "task": name, "program": task.program, "round": turn, "step_s": task.step_s or "default", "threads": task.threads,
         "objects": report["objects"], "share_screened": f"{task.share:.4g}", "setup_s": f"{report['setup_s']:.3f}",
         "warm_s": f"{report['warm_s']:.3f}", "screen_s": f"{report['screen_s']:.4f}", "events": report["events"],
         "peak_mb": f"{report['peak_mb']:.0f}", "before_mb": f"{report['before_mb']:.0f}",
@@ -133,27 +133,31 @@ def padded(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def medians(times: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """One row per contender and task: medians over the rounds, and the ratio to ours."""
-    keys = list(dict.fromkeys((row["task"], row["who"]) for row in times))
+    keys = list(dict.fromkeys((row["task"], row["program"]) for row in times))
     out: list[dict[str, Any]] = []
-    for task, who in keys:
-        rows = [r for r in times if (r["task"], r["who"]) == (task, who) and r["round"].startswith("round")]
+    for task, program in keys:
+        rows = [
+            r
+            for r in times
+            if (r["task"], r["program"]) == (task, program) and r["round"].startswith("round")
+        ]
         if not rows:
-            out.append({"task": task, "who": who, "note": "skipped: not installed"})
+            out.append({"task": task, "program": program, "note": "skipped: not installed"})
             continue
         seconds = np.array([float(r["screen_s"]) for r in rows])
         ours = np.median(
             [
                 float(r["screen_s"])
                 for r in times
-                if (r["task"], r["who"]) == (task, US) and r["round"].startswith("round")
+                if (r["task"], r["program"]) == (task, US) and r["round"].startswith("round")
             ]
         )
         share = rows[0]["share_screened"]
         out.append(
             {
-                "task": task, "who": who, "step_s": rows[0]["step_s"], "rounds": len(rows),
-                "screen_s": f"{np.median(seconds):.3f}", "least_s": f"{seconds.min():.3f}",
-                "greatest_s": f"{seconds.max():.3f}", "times_ours": f"{np.median(seconds) / ours:.2f}",
+                "task": task, "program": program, "step_s": rows[0]["step_s"], "rounds": len(rows),
+                "screen_s": f"{np.median(seconds):.3f}", "minimum_s": f"{seconds.min():.3f}",
+                "maximum_s": f"{seconds.max():.3f}", "times_ours": f"{np.median(seconds) / ours:.2f}",
                 "setup_s": f"{np.median([float(r['setup_s']) for r in rows]):.3f}",
                 "warm_s": f"{np.median([float(r['warm_s']) for r in rows]):.3f}",
                 "peak_mb": f"{np.median([float(r['peak_mb']) for r in rows]):.0f}",
@@ -168,18 +172,18 @@ def medians(times: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def compared(
-    name: str, data: Objects, task: Task, who: str, ours: Events, theirs: Events
+    name: str, data: Objects, task: Task, program: str, ours: Events, theirs: Events
 ) -> list[dict[str, Any]]:
     """Rows with the number of common events, and of those of one side only by the verdict of dense SGP4."""
     only_ours, only_theirs = ~held(ours, theirs), ~held(theirs, ours)
     rows: list[dict[str, Any]] = [
-        {"task": name, "only": f"{US} and {who}", "what": "in both", "count": int((~only_ours).sum())}
+        {"task": name, "only": f"{US} and {program}", "verdict": "in both", "count": int((~only_ours).sum())}
     ]
-    for side, events, only in ((US, ours, only_ours), (who, theirs, only_theirs)):
+    for side, events, only in ((US, ours, only_ours), (program, theirs, only_theirs)):
         reasons = Counter(explained(data, task, events[only], repeats(events)[only]))
-        rival = who if side == US else US
+        rival = program if side == US else US
         rows += [
-            {"task": name, "only": f"{side}, not {rival}", "what": reason, "count": number}
+            {"task": name, "only": f"{side}, not {rival}", "verdict": reason, "count": number}
             for reason, number in sorted(reasons.items())
         ]
     return rows
@@ -248,15 +252,15 @@ def plot(path: Path, summary: list[dict[str, Any]], label: str) -> None:
     with picture(path, heading, len(tasks), (10.0, 2.9)) as (_, panels):
         for ax, task in zip(panels, tasks, strict=True):
             rows = [row for row in summary if row["task"] == task and row["screen_s"] != ""]
-            rows.sort(key=lambda row: row["who"] != US)
+            rows.sort(key=lambda row: row["program"] != US)
             seconds = [float(row["screen_s"]) for row in rows]
             for place, (row, value) in enumerate(zip(rows, seconds, strict=True)):
-                color, mark = SERIES[0] if row["who"] == US else SERIES[1]
+                color, mark = SERIES[0] if row["program"] == US else SERIES[1]
                 ax.plot(
-                    [float(row["least_s"]), float(row["greatest_s"])], [place, place], color=color, lw=2.0
+                    [float(row["minimum_s"]), float(row["maximum_s"])], [place, place], color=color, lw=2.0
                 )
                 ax.plot(value, place, mark, color=color, ms=8)
-                ratio = "" if row["who"] == US else f", {float(row['times_ours']):.2g} times ours"
+                ratio = "" if row["program"] == US else f", {float(row['times_ours']):.2g} times ours"
                 part = " (scaled up)" if row["note"] else ""
                 ax.annotate(
                     f"{value:.3g} s{ratio}{part}; {row['peak_mb']} MB",
@@ -267,7 +271,7 @@ def plot(path: Path, summary: list[dict[str, Any]], label: str) -> None:
                     fontsize=7.5,
                 )
             style.log_axis(ax, 0.15 * min(seconds), 20.0 * max(seconds), "{:g}".format, which="x")
-            ax.set_yticks(range(len(rows)), [row["who"] for row in rows])
+            ax.set_yticks(range(len(rows)), [row["program"] for row in rows])
             ax.set_ylim(len(rows) - 0.5, -0.7)
             ax.set_xlabel("screening (s)")
             ax.set_title(task, loc="left")

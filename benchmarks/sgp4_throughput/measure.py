@@ -59,9 +59,9 @@ def main() -> None:
                     "objects": chosen.size,
                     "moments": times.size,
                     "million_states_per_s": f"{states / np.median(spent) / 1e6:.3f}",
-                    "least": f"{states / max(spent) / 1e6:.3f}",
-                    "greatest": f"{states / min(spent) / 1e6:.3f}",
-                    "greatest_difference_km": f"{apart:.1e}" if name.startswith("debrissim") else "0",
+                    "minimum": f"{states / max(spent) / 1e6:.3f}",
+                    "maximum": f"{states / min(spent) / 1e6:.3f}",
+                    "maximum_difference_km": f"{apart:.1e}" if name.startswith("debrissim") else "0",
                 }
             )
     write_csv(asked.out / "throughput.csv", rows)
