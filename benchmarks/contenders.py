@@ -42,7 +42,7 @@ _CHUNK_STATES = 2_000_000
 class Task:
     """A screening. one_vs_all: the ISS (row 0) against all; step_s: step of the contender, None for its default.
 
-    program: the contender. share: fraction of the span that is screened, below 1 for contenders that would take too long.
+    program: the contender. share: fraction of the span that is screened, below 1 for contenders that take too long.
     repeats: screenings in one process, of which the median time counts.
     """
 

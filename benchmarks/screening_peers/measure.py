@@ -118,7 +118,8 @@ def tuned(task: Task, name: str, times: list[dict[str, Any]]) -> Task:
 
 def row_of(name: str, task: Task, turn: str, report: dict[str, Any]) -> dict[str, Any]:
     return {
-        "task": name, "program": task.program, "round": turn, "step_s": task.step_s or "default", "threads": task.threads,
+        "task": name, "program": task.program, "round": turn, "step_s": task.step_s or "default",
+        "threads": task.threads,
         "objects": report["objects"], "share_screened": f"{task.share:.4g}", "setup_s": f"{report['setup_s']:.3f}",
         "warm_s": f"{report['warm_s']:.3f}", "screen_s": f"{report['screen_s']:.4f}", "events": report["events"],
         "peak_mb": f"{report['peak_mb']:.0f}", "before_mb": f"{report['before_mb']:.0f}",
