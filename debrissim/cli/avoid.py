@@ -1,4 +1,4 @@
-"""`debrissim avoid`: burns that avoid an encounter, and what the spacecraft meets after them."""
+"""`debrissim avoid`: burns that avoid an encounter, and the encounters after them."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def avoid(
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
-    """Find the smallest burns that avoid an encounter, and screen what the spacecraft meets after them.
+    """Find the smallest burns that avoid an encounter, and screen the spacecraft again after them.
 
     Nothing that was not examined counts as safe; the output is the result of a simulation and no instruction.
 

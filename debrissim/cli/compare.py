@@ -46,7 +46,7 @@ def compare(
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
-    """Compare a finished run with another source of events: what both have, what one lacks, and why.
+    """Compare a finished run with another source of events: those of both, those that one lacks, and the causes.
 
     Exit code 0 if every difference is explained by a tested cause, 1 if one is not.
 

@@ -28,7 +28,7 @@ def fetch(
     max_age: Annotated[
         float | None,
         typer.Option(
-            "--max-age", metavar="HOURS", help="The greatest age of a copy to be used; by default 72."
+            "--max-age", metavar="HOURS", help="The maximum age of a copy that is used; by default 72."
         ),
     ] = None,
     out: Out = None,

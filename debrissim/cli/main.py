@@ -29,7 +29,7 @@ from debrissim.core.errors import DebrissimError, FigureError, InputError
 
 app = typer.Typer(
     name="debrissim",
-    help="Space-debris collision risk: what will a spacecraft meet, how close, how fast, how probable a hit.",
+    help="Space-debris collision risk: the close approaches of a spacecraft, and how probable a collision is.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -45,13 +45,9 @@ _DEBUG = {"on": False}
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code.
 
-    0: done. 1: the run failed, `verify` found a fault, `compare` a difference without a tested cause, or `pc` a message
-    without a probability. 2: bad usage or input.
-    3: tables are written, figures or the page are not. 141: the reader of the output ended before it was complete, as
-    `head` does.
-    0: done. 1: the run failed, `verify` or `lint` found a fault, or `pc` a message without a probability. 2: bad usage
-    or input. 3: tables are written, figures or the page are not. 141: the reader of the output ended before it was
-    complete, as `head` does.
+    0: done. 1: the run failed, `verify` or `lint` found a fault, `compare` a difference without a tested cause, or `pc`
+    a message without a probability. 2: bad usage or input. 3: tables are written, figures or the page are not. 10 to
+    12: `watch --fail-on`. 141: the reader of the output ended before it was complete, as `head` does.
     """
     with terminal():
         try:

@@ -247,7 +247,7 @@ def _check_times(common: Part, objects: Sequence[Part], out: Collector) -> None:
 def _check_probability(common: Part, objects: Sequence[Part], out: Collector) -> None:
     parts = (common, *objects)
     if common.text("COLLISION_PROBABILITY") and not common.text("COLLISION_PROBABILITY_METHOD"):
-        text = "COLLISION_PROBABILITY without COLLISION_PROBABILITY_METHOD; readers cannot tell what it means"
+        text = "COLLISION_PROBABILITY without COLLISION_PROBABILITY_METHOD; its meaning is not stated"
         out.advice("probability-method", common.line_of("COLLISION_PROBABILITY"), text, CDM.cite("table 3-2"))
     if not any(part.radius_stated or part.entry("HBR") is not None for part in parts):
         text = "no hard-body radius, in no comment such as COMMENT HBR = 12 [m]; readers cannot compute a probability"

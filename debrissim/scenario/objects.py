@@ -60,7 +60,7 @@ class CatalogSource(ScenarioTable):
         description='element sets on the network, such as "celestrak:active", by way of the cache: docs/sources.md',
     )
     max_age_hours: Positive | None = Field(
-        None, description="greatest age of the copy of `source` that is used, hours; by default 72"
+        None, description="maximum age of the copy of `source` that is used, hours; by default 72"
     )
     ephemerides: tuple[str, ...] | None = Field(
         None,
@@ -124,7 +124,7 @@ class CatalogTable(ScenarioTable):
     )
     satcat_max_age_hours: Positive | None = Field(
         None,
-        description="greatest age of the copy of a source in `satcat` that is used, hours; by default 72",
+        description="maximum age of the copy of a source in `satcat` that is used, hours; by default 72",
     )
     kinds: tuple[KindName, ...] | None = Field(None, description="only these kinds of object")
     perigee_km: Band | None = Field(None, description="only objects with a perigee altitude in this band, km")

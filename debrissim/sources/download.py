@@ -19,7 +19,7 @@ from debrissim.sources.query import Query, Response, Transport, TransportError, 
 Clock: TypeAlias = Callable[[], datetime]
 
 DEFAULT_MAX_AGE_S = 72 * 3600.0
-"""The greatest age of a copy that is used where the caller states none: three days, s."""
+"""The maximum age of a copy that is used where the caller states none: three days, s."""
 
 _SUSPECT_FROM, _SUSPECT_FRACTION = 100, 0.5
 _OFFLINE = "offline"
@@ -64,7 +64,7 @@ def download(
     offline : bool
         Never ask.
     max_age_s : float
-        The greatest age of a copy to be used, s, since it was downloaded or the service confirmed it.
+        The maximum age of a copy that is used, s, since it was downloaded or the service confirmed it.
     clock : callable
         Returns the moment now.
 

@@ -209,7 +209,7 @@ def draw(folder: Path) -> Mapping[str, Figure]:
 
 
 def _with_catalogs(scenario: StationYearsScenario, files: tuple[Path, ...]) -> StationYearsScenario:
-    """The years by other catalogues, in the order of their epochs; sizes and greatest age as the scenario's first."""
+    """The years by other catalogues, in the order of their epochs; sizes and maximum age as the scenario's first."""
     first = scenario.catalogs[0]
     sources = tuple(first.model_copy(update={"file": f, "population": None, "count": None}) for f in files)
     return scenario.model_copy(update={"catalogs": sources})
