@@ -12,7 +12,7 @@ from rich.table import Table
 
 from debrissim.catalog import CatalogFile, identifier, summarize_catalog
 from debrissim.cli.layout import Column, FittedTable, Sentence
-from debrissim.core.numbers import moment, plus_minus, probability, rounded, short_odds
+from debrissim.core.numbers import count, moment, plus_minus, probability, rounded, short_odds
 from debrissim.core.time import utc_text
 from debrissim.report.sentences import level_of
 from debrissim.report.verdict import REAL
@@ -251,7 +251,8 @@ def _sampled_encounters(result: ConjunctionResult) -> Iterator[RenderableType]:
 
 
 def verification_lines(report: Verification) -> Iterator[Sentence]:
-    """The outcome of `verify`: extent of the sample, recall with its bounds, wrong rows, the verdict last."""
+    """The outcome of `verify`: the verdict, the extent of the sample, recall with its bounds, wrong rows."""
+    yield Sentence(_verdict(report), "bold green" if report.passed else "bold red")
     yield Sentence(
         f"sampled {report.cells_sampled:,} of {report.cells_total:,} cells (one object for ten minutes "
         f"each) in {report.intervals_sampled} of {report.intervals_total} intervals"
@@ -276,10 +277,16 @@ def verification_lines(report: Verification) -> Iterator[Sentence]:
         "bold",
     )
     yield from _findings("wrong", report.false_rows)
-    yield Sentence(
-        "passed: nothing missing, nothing wrong" if report.passed else "FAILED",
-        "bold green" if report.passed else "bold red",
-    )
+
+
+def _verdict(report: Verification) -> str:
+    """The answer of `verify`, of the sample alone."""
+    if not report.passed:
+        return f"FAILED: {count(len(report.missing), 'event')} missing, {count(len(report.false_rows), 'row')} wrong"
+    rows = f"none of {count(report.rows_checked, 'row')} is wrong"
+    if not report.found_count:
+        return f"passed: {rows}; the sample has no event, so that none can be missing"
+    return f"passed: none of {count(report.found_count, 'event')} in the sample is missing, {rows}"
 
 
 def _down(fraction: float) -> str:
