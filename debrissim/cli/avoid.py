@@ -140,7 +140,6 @@ def avoid(
     Example: debrissim avoid results/iss_week --event 2 --direction posigrade
     """
     from debrissim.cli.layout import PROSE
-    from debrissim.core.compile_ahead import compiling_noticed
     from debrissim.results.claim import claimed
     from debrissim.results.folder import json_text
     from debrissim.studies.avoidance.call import avoidance_scenario
@@ -171,6 +170,9 @@ def avoid(
         )
     except InputError as error:
         raise InputError(_with_options(str(error))) from error
+    # Loads numba, for which a mistake in the input does not wait.
+    from debrissim.core.compile_ahead import compiling_noticed
+
     folder = out if out is not None else default_folder(source, event)
     with (
         claimed(folder, force=force) as claim,
