@@ -170,14 +170,10 @@ def avoid(
         )
     except InputError as error:
         raise InputError(_with_options(str(error))) from error
-    # Loads numba, for which a mistake in the input does not wait.
-    from debrissim.core.compile_ahead import compiling_noticed
-
     folder = out if out is not None else default_folder(source, event)
     with (
         claimed(folder, force=force) as claim,
         ProgressDisplay(console(err=True, quiet=quiet)) as progress,
-        compiling_noticed(progress.compiles),
         INTERRUPTION.during(claim.abandon),
     ):
         try:

@@ -53,7 +53,6 @@ def compare(
     Example: debrissim compare results/iss_week socrates.csv --catalog yesterday.csv
     """
     from debrissim.cli.layout import PROSE
-    from debrissim.core.compile_ahead import compiling_noticed
     from debrissim.results.claim import claimed
     from debrissim.results.folder import json_text
     from debrissim.verification.other_sources.compare import compare as compare_results
@@ -62,7 +61,6 @@ def compare(
     with (
         claimed(folder, force=force) as claim,
         ProgressDisplay(console(err=True, quiet=quiet)) as progress,
-        compiling_noticed(progress.compiles),
         INTERRUPTION.during(claim.abandon),
     ):
         try:

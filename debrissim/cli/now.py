@@ -242,7 +242,7 @@ def _scenario(
 def _run(scenario: Any, folder: Path, *, force: bool, quiet: bool) -> ConjunctionResult:
     from debrissim.conjunctions.kernels import kernels_of
     from debrissim.conjunctions.result import ConjunctionResult
-    from debrissim.core.compile_ahead import compiled_ahead, compiling_noticed
+    from debrissim.core.compile_ahead import compiled_ahead
     from debrissim.results.claim import claimed
     from debrissim.studies.protocol import run
 
@@ -251,7 +251,6 @@ def _run(scenario: Any, folder: Path, *, force: bool, quiet: bool) -> Conjunctio
         plotting(scenario) as plotter,
         ProgressDisplay(console(err=True, quiet=quiet)) as progress,
         compiled_ahead(kernels_of(scenario), progress.compiling),
-        compiling_noticed(progress.compiles),
         INTERRUPTION.during(abandon(claim, plotter)),
     ):
         try:

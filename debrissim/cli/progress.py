@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import time
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,6 +12,7 @@ if TYPE_CHECKING:
 
 # Throttle without a terminal: a log file needs a heartbeat, not every window.
 _LINE_EVERY_S = 15.0
+_COMPILER = "debrissim.core.kernel_cache"
 COMPILING = "compiling kernels, first run only"
 
 
@@ -38,6 +41,7 @@ class ProgressDisplay:
         self._begin = self._last_line = time.monotonic()
         self._first = 0
         self._compiling = ""
+        self._listening, self._is_listening = ExitStack(), False
         self.windows_done, self.windows_total = 0, 0
         self._bar = Progress(
             TextColumn("{task.description:<10}"),
@@ -58,10 +62,12 @@ class ProgressDisplay:
         return self
 
     def __exit__(self, *failure: object) -> None:
+        self._listening.close()
         if not self._bar.disable:
             self._bar.stop()
 
     def __call__(self, phase: str, fraction: float) -> None:
+        self._listen()
         if phase != self._phase:
             self._phase = phase
             self._begin = self._last_line = time.monotonic()
@@ -88,11 +94,17 @@ class ProgressDisplay:
                 f"{self._phase}: {detail}, {left:.0f} s left", highlight=False, soft_wrap=True
             )
 
-    def compiles(self, active: bool) -> None:
-        """Show, on a terminal, that kernels are compiled which were not known before, or that this has ended.
+    def _listen(self) -> None:
+        """On a terminal, listen for kernels that no list foresaw, from the moment when numba is loaded."""
+        if self._is_listening or self._bar.disable or _COMPILER not in sys.modules:
+            return
+        from debrissim.core.compile_ahead import compiling_noticed
 
-        For `core.compile_ahead.compiling_noticed`.
-        """
+        self._is_listening = True
+        self._listening.enter_context(compiling_noticed(self._compiles))
+
+    def _compiles(self, active: bool) -> None:
+        """Show that kernels are compiled, or that this has ended."""
         self._begin, self._first = time.monotonic(), self.windows_done
         if not self._compiling:
             self._bar.update(self._task, detail=COMPILING if active else "", compiling=active)

@@ -73,7 +73,7 @@ def run(
     folder = out if out is not None else Path("results") / scenario.stem
     checked = load_scenario(scenario)
     # Loads numba, for which a mistake in the scenario does not wait.
-    from debrissim.core.compile_ahead import compiled_ahead, compiling_noticed
+    from debrissim.core.compile_ahead import compiled_ahead
 
     if checked.notices and not quiet:
         say(notice_line(str(scenario), checked.notices), err=True)
@@ -84,7 +84,6 @@ def run(
         _executor(workers, cluster) as executor,
         ProgressDisplay(console(err=True, quiet=quiet)) as progress,
         compiled_ahead(kernels_of(checked), progress.compiling),
-        compiling_noticed(progress.compiles),
         INTERRUPTION.during(abandon(claim, plotter), lambda: _kept(work, progress)),
     ):
         try:

@@ -50,7 +50,7 @@ def track(
     require_inputs(scenario)
     from debrissim.cli.layout import PROSE, Column, FittedTable
     from debrissim.cli.progress import ProgressDisplay
-    from debrissim.core.compile_ahead import compiled_ahead, compiling_noticed
+    from debrissim.core.compile_ahead import compiled_ahead
     from debrissim.results.claim import claimed
     from debrissim.results.folder import json_text
     from debrissim.results.schema.evolution import TRACK
@@ -76,7 +76,6 @@ def track(
         claimed(folder, force=force) as claim,
         ProgressDisplay(console(err=True, quiet=quiet)) as progress,
         compiled_ahead(kernels_of(checked), progress.compiling),
-        compiling_noticed(progress.compiles),
         INTERRUPTION.during(claim.abandon),
     ):
         try:

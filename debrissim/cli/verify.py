@@ -29,10 +29,9 @@ def verify(
     """
     from debrissim.cli.layout import show
     from debrissim.cli.output import verification_lines
-    from debrissim.core.compile_ahead import compiling_noticed
     from debrissim.verification.verify import verify as verify_results
 
-    with ProgressDisplay(console(err=True, quiet=quiet)) as progress, compiling_noticed(progress.compiles):
+    with ProgressDisplay(console(err=True, quiet=quiet)) as progress:
         report = verify_results(
             results,
             sample=sample,

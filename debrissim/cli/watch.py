@@ -114,13 +114,12 @@ def _cycle(
 ) -> CycleReport:
     from debrissim.cli.progress import ProgressDisplay
     from debrissim.conjunctions.kernels import kernels_of
-    from debrissim.core.compile_ahead import compiled_ahead, compiling_noticed
+    from debrissim.core.compile_ahead import compiled_ahead
     from debrissim.watch.cycle import run_cycle
 
     with (
         ProgressDisplay(console(err=True, quiet=quiet)) as progress,
         compiled_ahead(kernels_of(fleet), progress.compiling),
-        compiling_noticed(progress.compiles),
     ):
         report = run_cycle(fleet, now=_now(), channels=channels, offline=offline, progress=progress)
     if not quiet:

@@ -181,7 +181,7 @@ def test_a_terminal_shows_no_time_left_while_kernels_are_compiled():
 def test_a_terminal_shows_that_unknown_kernels_are_compiled() -> None:
     console = Console(file=io.StringIO(), force_terminal=True, width=80, color_system=None)
     kernel = numba.njit(lambda x: x + 1.0)
-    with ProgressDisplay(console) as progress, compiling_noticed(progress.compiles):
+    with ProgressDisplay(console) as progress:
         progress("burns", 0.2)
         assert progress._bar.tasks[0].fields["detail"] == ""
         seen: list[str] = []
