@@ -12,7 +12,7 @@ from rich.table import Table
 
 from debrissim.catalog import CatalogFile, identifier, summarize_catalog
 from debrissim.cli.layout import Column, FittedTable, Sentence
-from debrissim.core.numbers import count, moment, plus_minus, probability, rounded, short_odds
+from debrissim.core.numbers import moment, plus_minus, probability, rounded, short_odds
 from debrissim.core.time import utc_text
 from debrissim.report.sentences import level_of
 from debrissim.report.verdict import REAL
@@ -281,12 +281,11 @@ def verification_lines(report: Verification) -> Iterator[Sentence]:
 
 def _verdict(report: Verification) -> str:
     """The answer of `verify`, of the sample alone."""
-    if not report.passed:
-        return f"FAILED: {count(len(report.missing), 'event')} missing, {count(len(report.false_rows), 'row')} wrong"
-    rows = f"none of {count(report.rows_checked, 'row')} is wrong"
-    if not report.found_count:
-        return f"passed: {rows}; the sample has no event, so that none can be missing"
-    return f"passed: none of {count(report.found_count, 'event')} in the sample is missing, {rows}"
+    events = (
+        f"{len(report.missing)} of {report.found_count:,} in the sample" if report.found_count else "unknown"
+    )
+    rows = f"{len(report.false_rows)} of {report.rows_checked:,}"
+    return f"{'passed' if report.passed else 'FAILED'}: missing events: {events}; wrong rows: {rows}"
 
 
 def _down(fraction: float) -> str:

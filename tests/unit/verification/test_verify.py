@@ -276,7 +276,7 @@ def test_the_command(work: Path, capsys: pytest.CaptureFixture[str]):
     assert main(["verify", "crowd", "--sample", "2000"]) == 0
     captured = capsys.readouterr()
     assert "recall 1.0000, at least 0.9" in captured.out
-    assert captured.out.startswith("passed: none of ")
+    assert captured.out.startswith("passed: missing events: 0 of ")
     assert max(map(len, captured.out.splitlines())) <= 80
     assert captured.err.splitlines() == ["catalogue ...", "dense SGP4 ...", "rows ..."]
     header, rows = rows_of(work / "crowd")
@@ -284,7 +284,7 @@ def test_the_command(work: Path, capsys: pytest.CaptureFixture[str]):
     assert main(["verify", "crowd", "--sample", "2000", "--quiet"]) == 1
     captured = capsys.readouterr()
     assert f"missing: {rows[0]['primary_norad_id']} x {rows[0]['secondary_norad_id']} at" in captured.out
-    assert captured.out.startswith("FAILED: 1 event missing, 0 rows wrong\n")
+    assert captured.out.startswith("FAILED: missing events: 1 of ")
     assert captured.err == ""
     assert main(["verify", "nowhere"]) == 2
     assert "nowhere: is not a results folder" in capsys.readouterr().err
