@@ -67,10 +67,10 @@ def top_event(table: Table, row: int, label: str, method: str) -> TopEvent | Non
     # The curves need many values of one encounter; a method that needs full states cannot give them.
     compute = plane_methods().get(method, get_method(DEFAULT_METHOD))
     if compute.name != method:
-        label_method = f"{compute.name} in the plane; {method}: {probability_text(probability)}"
+        label_method = f"{compute.summary}; {probability_text(probability)} by {method}"
         probability = float(compute(plane, np.array([radius_km]))[0])
     else:
-        label_method = method
+        label_method = compute.summary
     best = maximum_probability(plane, np.array([radius_km]))
     scale = _scales(float(best.scale[0]))
     curve = _by_scale(compute, plane, radius_km, scale)

@@ -16,6 +16,7 @@ from debrissim.report.curves import top_event
 from debrissim.report.sentences import own_totals, subject, summed_up
 from debrissim.report.verdict import run_kind
 from debrissim.report.views import (
+    MAX_MESSAGES,
     MAX_PLANES,
     MAX_PRIMARIES,
     MAX_TRACKS,
@@ -85,7 +86,7 @@ def read_primaries(folder: Path, tables: Mapping[str, Table]) -> dict[str, RunVi
 
 
 def read_messages(folder: Path, run: RunView) -> tuple[MessageView, ...]:
-    """The conjunctions reported by messages, the first `MAX_PLANES` of events.csv, each with its chosen method.
+    """The conjunctions reported by messages, the first `MAX_MESSAGES` of events.csv, each with its chosen method.
 
     Raises InputError if the folder is damaged.
     """
@@ -94,7 +95,7 @@ def read_messages(folder: Path, run: RunView) -> tuple[MessageView, ...]:
     shared = {field.name: getattr(run, field.name) for field in fields(run)}
     with reading(folder):
         events = run.tables["events"]
-        return tuple(_message(event, shared) for event in events[events.chosen].head(MAX_PLANES))
+        return tuple(_message(event, shared) for event in events[events.chosen].head(MAX_MESSAGES))
 
 
 def read_cloud(folder: Path, tables: Mapping[str, Table] | None = None) -> CloudView | None:
@@ -128,6 +129,7 @@ def _run(tables: Mapping[str, Table], summary: Mapping[str, Any], primary: int |
         title=scenario["title"],
         primary_name=subject(primaries),
         start_label=_start_label(provenance),
+        start_utc=np.datetime64(provenance["span"]["start_utc"].removesuffix("Z"), "ms"),
         span_days=float(provenance["span"]["duration_days"]),
         catalog_label=_catalog_label(provenance) or "the scenario's own element sets",
         covariance_label=provenance["method"]["covariance"]["label"],

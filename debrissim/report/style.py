@@ -268,19 +268,24 @@ def _from_top(distance_in: float, size_in: tuple[float, float]) -> float:
 
 def bottom_legend(figure: Figure, handles: Sequence[Artist | tuple[Artist, ...]], columns: int = 4) -> None:
     """One legend for the whole figure, between its axes and its footer."""
+    legend(figure, handles, "lower center", (0.5, CONTENT_BOTTOM - 0.012), columns)
+
+
+def legend(
+    figure: Figure,
+    handles: Sequence[Artist | tuple[Artist, ...]],
+    loc: Any,
+    at: tuple[float, float],
+    columns: int,
+) -> None:
+    """A legend with this corner or side of it at a place of the figure, in fractions."""
     labels = [str((h[0] if isinstance(h, tuple) else h).get_label()) for h in handles]
     # The stubs do not know that a tuple of artists is an entry too.
     entries: Any = list(handles)
     figure.legend(
-        entries,
-        labels,
-        loc="lower center",
-        bbox_to_anchor=(0.5, CONTENT_BOTTOM - 0.012),
-        ncols=columns,
-        columnspacing=1.4,
-        handletextpad=0.5,
+        entries, labels, loc=loc, bbox_to_anchor=at, ncols=columns, columnspacing=1.4, handletextpad=0.5,
         handler_map={tuple: HandlerTuple(ndivide=None, pad=0.4)},
-    )
+    )  # fmt: skip
 
 
 CROWDED = 400

@@ -12,12 +12,17 @@ from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array
 from debrissim.core.constants import SECONDS_PER_DAY
+from debrissim.core.numbers import moment
 from debrissim.report.verdict import REAL, SAMPLED
 from debrissim.results.reader import kinds_of
 from debrissim.results.table import Table
 
-MAX_PLANES = 6
-"""Events whose encounter planes are plotted, and messages that have figures."""
+MAX_PLANES = 3
+"""Events whose encounter planes are plotted."""
+MAX_MESSAGES = 6
+"""Messages that have figures."""
+MANY = 5
+"""From so many events on they have figures of all of them together."""
 MAX_PRIMARIES = 4
 """Spacecraft of a run that have figures of their own."""
 MAX_TRACKS = 3
@@ -35,7 +40,7 @@ class VolumeOutline:
 
 @dataclass(frozen=True, eq=False)
 class EventPlane:
-    """One event in its encounter plane; see `plot_encounter_plane` for units."""
+    """One event in its encounter plane; see `plot_encounter_plane` for units. moment: TCA, UTC, to be read."""
 
     label: str
     miss_km: Array
@@ -44,6 +49,7 @@ class EventPlane:
     probability: float
     maximum_probability: float
     miss_sigma_km: float = float("nan")
+    moment: str = ""
 
 
 def read_plane(event: Table, label: str) -> EventPlane:
@@ -58,6 +64,7 @@ def read_plane(event: Table, label: str) -> EventPlane:
         maximum_probability=float(event.maximum_probability[0]),
         # A message's row has none.
         miss_sigma_km=float(event.miss_distance_sigma_km[0]) if "miss_distance_sigma_km" in event else np.nan,
+        moment=f"{moment(event.cells('tca_utc')[0])} UTC",
     )
 
 
@@ -105,7 +112,7 @@ class RunView:
     the totals of these events, as in summary.json. tables: those of the results folder by name, with typed columns.
     volumes: those of the screening. band_km: perigee and apogee altitude of the primary, None if there is more than
     one. planes and tracks: the top events of real objects, most probable first; top: the most probable of all, with its
-    curves. synthetic: some objects are synthetic; partly_synthetic: others are real.
+    curves. synthetic: some objects are synthetic; partly_synthetic: others are real. start_utc: of the span.
     """
 
     title: str
@@ -126,6 +133,7 @@ class RunView:
     tracks: tuple[EventTrack, ...] = ()
     top: TopEvent | None = None
     sums: Mapping[str, Any] = field(default_factory=dict)
+    start_utc: np.datetime64 = field(default_factory=lambda: np.datetime64("NaT"))
 
     ranked: ClassVar[bool] = True
     """Planes and curves are those of the most probable events of many."""
@@ -158,6 +166,11 @@ class RunView:
     @property
     def has_events(self) -> bool:
         return len(self.events) > 0
+
+    @property
+    def has_many(self) -> bool:
+        """Whether there are enough events for a figure of all of them; of fewer a table says more."""
+        return len(self.events) >= MANY
 
     @property
     def has_probabilities(self) -> bool:

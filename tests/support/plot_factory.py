@@ -44,6 +44,8 @@ def make_run_view(m: int, **changes: object) -> RunView:
         "primary_altitude_km": rng.uniform(413.0, 437.0, m),
         "secondary_age_days": rng.uniform(-1.0, 9.0, m),
         "synthetic": np.zeros(m, dtype=np.bool_),
+        "secondary_norad_id": np.arange(30123, 30123 + m),
+        "secondary_name": np.array([f"DEB {k}" for k in range(m)], dtype=object),
     }
     position_km = rng.uniform(-1.0, 1.0, (m, 3)) * np.array([2.0, 25.0, 25.0])
     events |= {f"relative_position_{axis}_km": position_km[:, k] for k, axis in enumerate("rtn")}
@@ -56,13 +58,17 @@ def make_run_view(m: int, **changes: object) -> RunView:
         "title": "iss-week",
         "primary_name": "ISS (ZARYA)",
         "start_label": "2024-05-01 00:00 UTC",
+        "start_utc": np.datetime64("2024-05-01T00:00", "ms"),
         "span_days": 7.0,
         "catalog_label": "made up, 20 objects",
         "covariance_label": "by altitude and age",
         "synthetic": False,
         "partly_synthetic": False,
         "sums": {
-            "volumes": [{"name": "iss-2x25x25", "description": "NASA's box of 4 x 50 x 50 km", "count": m}]
+            "volumes": [
+                {"name": "iss-2x25x25", "description": "NASA's box of 4 x 50 x 50 km", "count": m},
+                {"name": "socrates-5km", "description": "SOCRATES' sphere of 5 km radius", "count": m // 30},
+            ]
         },
         "yellow": 1e-5,
         "red": 1e-4,

@@ -52,7 +52,7 @@ def plot_dilution_curve(
     """Pc (k,) against the factor (k,) on every standard deviation, both axes logarithmic.
 
     event_probability: Pc at factor 1; maximum_probability at maximum_scale, 0 or infinite if there is none;
-    sigma_range: plausible factors of the true errors, a band.
+    sigma_range: plausible factors of the true errors, a thick piece of the curve.
     """
     top = max(float(np.max(probability, initial=0.0)), maximum_probability)
     if not (len(scale) > 1 and top > NOTHING):
@@ -67,9 +67,19 @@ def plot_dilution_curve(
         ax.axvspan(
             max(maximum_scale, float(scale[0])), float(scale[-1]), color=GRID, alpha=0.55, lw=0, zorder=0.5
         )
-    ax.axvspan(*sigma_range, color=SKY, alpha=0.28, lw=0, zorder=0.6)
     positive = probability > 0.0
     ax.plot(scale[positive], probability[positive], color=BLUE, zorder=3)
+    # On the curve: as a band over the diluted side it would hide where that begins.
+    plausible = positive & (scale >= sigma_range[0]) & (scale <= sigma_range[1])
+    ax.plot(
+        scale[plausible],
+        probability[plausible],
+        color=SKY,
+        lw=7.0,
+        alpha=0.6,
+        solid_capstyle="butt",
+        zorder=2.5,
+    )
     if float(scale[0]) <= maximum_scale <= float(scale[-1]):
         ax.plot(maximum_scale, maximum_probability, "D", ms=8, mfc="white", mec=BLUE, mew=1.3, zorder=4)
     if event_probability >= floor:
@@ -123,5 +133,5 @@ def legend_handles(
         Line2D([], [], ls="none", ms=6, label=event, **look),
         Line2D([], [], ls="none", marker="D", mfc="white", mec=BLUE, ms=5, label=maximum),
         Patch(facecolor=GRID, alpha=0.55, label="diluted: smaller errors raise Pc"),
-        Patch(facecolor=SKY, alpha=0.28, label="errors half to twice as large"),
+        Patch(facecolor=SKY, alpha=0.6, label="errors half to twice as large"),
     ]

@@ -88,7 +88,7 @@ def plot_approach_speed(
 
 
 def _has_directions(view: RunView) -> bool:
-    return bool(np.isfinite(view.events.approach_azimuth_deg).any())
+    return view.has_many and bool(np.isfinite(view.events.approach_azimuth_deg).any())
 
 
 @figure("approach_direction", order=50, when=_has_directions)

@@ -15,17 +15,19 @@ from debrissim.core.numbers import (
     rounded,
     scientific,
 )
+from debrissim.report.lines import percent
 from debrissim.report.sentences import span_words, split_volumes
 from debrissim.report.views import CloudView, RunView, TopEvent
 
 _AHEAD_DEG = 45.0
 
 
-def approaches(view: RunView) -> str:
-    """ "266 close approaches", "173 sampled approaches"."""
+def approaches(view: RunView, number: int | None = None) -> str:
+    """ "266 close approaches", "173 sampled approaches"; number: of some of them only."""
+    number = len(view.events) if number is None else number
     if view.rates_alone:
-        return count(len(view.events), "sampled approach", "sampled approaches")
-    return count(len(view.events), "close approach", "close approaches")
+        return count(number, "sampled approach", "sampled approaches")
+    return count(number, "close approach", "close approaches")
 
 
 def most_probable(view: RunView) -> str:
@@ -34,7 +36,7 @@ def most_probable(view: RunView) -> str:
         return "no encounter plane"
     first = view.planes[0]
     miss = plus_minus(float(np.hypot(*first.miss_km)), first.miss_sigma_km, "km")
-    words = "the most probable encounter" if view.ranked else "the encounter"
+    words = "the most probable encounter" if view.ranked and len(view.events) > 1 else "the encounter"
     return f"{one_in(first.probability)} for {words}, miss {miss}"
 
 
@@ -51,6 +53,9 @@ def levels(view: RunView) -> str:
     of = f"of {count(len(known), 'encounter')}"
     if not yellow:
         return f"none {of} is at or above yellow ({scientific(view.yellow)})"
+    if not red:
+        verb = "is" if yellow == 1 else "are"
+        return f"{yellow} {of} {verb} at or above yellow ({scientific(view.yellow)}), none at or above red"
     return f"{red} {of} at or above red ({scientific(view.red)}), {yellow} at or above yellow"
 
 
@@ -64,20 +69,8 @@ def directions(view: RunView) -> str:
     """Of the directions of approach."""
     azimuth = view.events.approach_azimuth_deg[np.isfinite(view.events.approach_azimuth_deg)]
     ahead = float((np.abs(azimuth) <= _AHEAD_DEG).mean())
-    return f"{100.0 * ahead:.0f} % of {approaches(view)} come from within {_AHEAD_DEG:g} degrees of ahead"
-
-
-def latitudes(view: RunView) -> str:
-    """Of the map of latitudes."""
-    latitude = np.abs(view.events.primary_latitude_deg)
-    half = float(np.median(latitude))
-    return f"half of {approaches(view)} are beyond {half:.0f} degrees of latitude"
-
-
-def altitudes(view: RunView) -> str:
-    """Of altitudes over time."""
-    low, high = float(view.events.primary_altitude_km.min()), float(view.events.primary_altitude_km.max())
-    return f"{approaches(view)} in {span_words(view.span_days)}, at {low:,.0f} to {high:,.0f} km"
+    words = approaches(view, len(azimuth))
+    return f"{100.0 * ahead:.0f} % of {words} come from within {_AHEAD_DEG:g} deg of ahead"
 
 
 def ages(view: RunView) -> str:
@@ -86,13 +79,14 @@ def ages(view: RunView) -> str:
     rows = notable if notable.any() else np.isfinite(view.probability)
     words = "at or above yellow" if notable.any() else "with a Pc"
     age = float(np.median(view.events.secondary_age_days[rows]))
-    return f"half of {count(int(rows.sum()), 'encounter')} {words} rest on element sets older than {age:.1f} days"
+    return f"median age of the element sets of {count(int(rows.sum()), 'encounter')} {words}: {age:.1f} days"
 
 
 def inside(view: RunView) -> str:
     """Of the screening volumes."""
     shown, _ = split_volumes(view.sums)
-    return f"{shown['count']:,} of {approaches(view)} inside {shown['description']}"
+    verb = "comes" if shown["count"] == 1 else "come"
+    return f"{shown['count']:,} of {approaches(view)} {verb} inside {shown['description']}"
 
 
 def density(view: RunView) -> str:
@@ -100,13 +94,15 @@ def density(view: RunView) -> str:
     shells = view.tables["density"]
     low, high = shells.altitude_low_km, shells.altitude_high_km
     total = np.sum([shells[name] for name in shells.columns() if name.endswith("_per_km3")], axis=0)
-    peak = f"most objects per volume are at {low[total.argmax()]:.0f} to {high[total.argmax()]:.0f} km"
+    peak = f"the density peaks at {low[total.argmax()]:.0f} to {high[total.argmax()]:.0f} km"
     if view.band_km is None or not total.any():
         return peak if total.any() else "spatial density of the catalogue"
     middle = 0.5 * sum(view.band_km)
     here = total[(low <= middle) & (middle < high)]
     return (
-        f"{peak}; at its altitude {100.0 * float(here[0] / total.max()):.0f} % of it" if len(here) else peak
+        f"{peak}, and is {percent(float(here[0] / total.max()))} of that at its altitude"
+        if len(here)
+        else peak
     )
 
 

@@ -11,9 +11,12 @@ from matplotlib.figure import Figure
 from debrissim.report import style
 from debrissim.report.views import RunView, TopEvent
 
-NAME_LENGTH = 24
+NAME_LENGTH = 32
 PANEL_NAME_LENGTH = 27
 _EVENT_NAME_LENGTH = 60
+# Of a name and a finding in capitals: more would leave the page.
+_HEADING_LENGTH = 82
+_SHORTEST_NAME = 10
 
 
 def page(view: RunView, heading: str) -> Figure:
@@ -34,8 +37,11 @@ def short_name(name: str, length: int = NAME_LENGTH) -> str:
 
 
 def event_page(view: RunView, finding: str) -> Figure:
-    """A page headed "<primary>: <finding>"."""
-    return page(view, f"{short_name(view.primary_name)}: {finding}")
+    """A page headed "<primary>: <finding>", or by the finding alone where all objects meet; the name is shortened."""
+    if view.sums.get("primaries") == []:
+        return page(view, finding[0].upper() + finding[1:])
+    length = min(NAME_LENGTH, max(_HEADING_LENGTH - len(finding), _SHORTEST_NAME))
+    return page(view, f"{short_name(view.primary_name, length)}: {finding}")
 
 
 def axes_with_sides(figure: Figure) -> tuple[Axes, Axes, Axes]:
@@ -73,9 +79,11 @@ def top_event_figure(
     figure = event_page(view, finding(event))
     ax = figure.add_axes((0.1, 0.25, 0.82, 0.56) if legend else (0.1, 0.17, 0.86, 0.64))
     label = short_name(event.label, _EVENT_NAME_LENGTH)
-    words = "most probable encounter: " if view.ranked else ""
+    words = "most probable encounter: " if view.ranked and len(view.events) > 1 else ""
     # An explicit y spares matplotlib measuring every tick label to place the title.
-    ax.set_title(f"{words}{label}, by {event.method}", loc="left", y=1.02, pad=0.0, parse_math=False)
+    ax.set_title(
+        f"{words}{label}\nPc: {event.method}", loc="left", y=1.02, pad=0.0, linespacing=1.4, parse_math=False
+    )
     handles = plot(ax, event)
     if handles:
         style.bottom_legend(figure, handles)

@@ -49,7 +49,7 @@ def plot_miss_against_speed(
     return ax
 
 
-@figure("miss_and_speed", order=40, when=lambda view: view.has_events)
+@figure("miss_and_speed", order=40, when=lambda view: view.has_many)
 def miss_and_speed(view: RunView) -> Figure:
     """Miss distance against relative speed."""
     page = layout.event_page(view, findings.speeds(view))

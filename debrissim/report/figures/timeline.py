@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -10,9 +13,12 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
+from debrissim.catalog import identifier
 from debrissim.core.arrays import Array
 from debrissim.report import style
 from debrissim.report.figures import findings, layout
+from debrissim.report.figures.dates import date_axis
+from debrissim.report.figures.names import name_points
 from debrissim.report.figures.registry import figure
 from debrissim.report.style import (
     CROWDED,
@@ -31,6 +37,10 @@ from debrissim.report.thinning import note_thinned, thinned
 from debrissim.report.views import RunView
 
 PROBABILITY_FLOOR = 1e-10
+_MAX_NAMES = 12
+_NAME_LENGTH = 22
+# Of the marks below the yellow threshold.
+PALE = "#AAB2BA"
 
 
 def plot_probability_timeline(
@@ -42,18 +52,23 @@ def plot_probability_timeline(
     diluted: NDArray[np.bool_],
     yellow: float,
     red: float,
-    start_label: str,
+    start: np.datetime64,
     span_days: float | None = None,
+    names: Sequence[str] = (),
     floor: float = PROBABILITY_FLOOR,
 ) -> Axes:
-    """Each event as a disc at its Pc with a whisker up to its maximum Pc.
+    """Each event as a disc at its Pc; from yellow on in its colour, with a whisker up to its maximum Pc and its name.
 
     tca_days: (m,) days since the start; probability, maximum_probability: (m,), NaN if a method gave none;
     diluted: (m,) in the dilution region, where better data could raise Pc: hollow. A Pc below `floor`, zero
-    among them, is a triangle at the floor. span_days: the right end of the axis, by default the last event.
+    among them, is a triangle at the floor. start: of the span, UTC. span_days: the right end of the axis, by default
+    the last event. names: (m,) of the secondaries; none for no names.
     """
     count, rows = len(tca_days), thinned(probability >= yellow)
     last = float(tca_days.max()) if count else 1.0
+    named = _most_probable(probability, yellow) if len(names) else np.empty(0, dtype=np.intp)
+    words, flagged = [names[row] for row in named.tolist()], int((probability >= yellow).sum())
+    spots = np.stack([tca_days[named], probability[named]], axis=1)
     tca_days, diluted = tca_days[rows], diluted[rows]
     probability, maximum_probability = probability[rows], maximum_probability[rows]
     known = np.isfinite(probability)
@@ -61,58 +76,63 @@ def plot_probability_timeline(
     above = known & (probability >= floor)
     below = known & ~above
     peak = np.where(np.isfinite(maximum_probability), maximum_probability, 0.0)
-    whisker = known & (peak > 1.05 * shown)
+    notable = probability >= yellow
+    whisker = notable & (peak > 1.05 * shown)
 
     highest = max([10.0 * red, *(3.0 * shown[known]), *(2.0 * peak[whisker])])
     log_axis(ax, floor / 3.0, min(highest, 1.5), format_probability)
-    ax.set_xlim(0.0, (span_days or last) or 1.0)
+    date_axis(ax, start, (span_days or last) or 1.0, "time of closest approach")
     plot_thresholds(ax, yellow, red)
     crowded = len(tca_days) > CROWDED
     ax.add_collection(
         LineCollection(
             list(np.stack([np.stack([tca_days, shown], -1), np.stack([tca_days, peak], -1)], 1)[whisker]),
             colors=SKY,
-            linewidths=0.4 if crowded else 0.7,
-            alpha=0.25 if crowded else 0.5,
+            linewidths=1.0,
             zorder=3,
         ),
         autolim=False,
     )
-    ax.scatter(
-        tca_days[whisker],
-        peak[whisker],
-        s=4 if crowded else 18,
-        linewidths=1.2,
-        marker="_",
-        color=SKY,
-        zorder=3,
-    )
-    edge = np.where(probability >= red, RED_ALERT, np.where(probability >= yellow, YELLOW_ALERT, INK))
+    ax.scatter(tca_days[whisker], peak[whisker], s=18, linewidths=1.2, marker="_", color=SKY, zorder=3)
+    edge = np.where(probability >= red, RED_ALERT, np.where(notable, YELLOW_ALERT, PALE))
     face = np.where(diluted, "white", edge)
-    small, large = (8.0, 24.0) if crowded else (18.0, 42.0)
-    size = np.where(probability >= yellow, large, small)
+    size = np.where(notable, 36.0, 6.0 if crowded else 14.0)
     ax.scatter(
         tca_days[above],
         shown[above],
         s=size[above],
         c=face[above].tolist(),
         edgecolors=edge[above].tolist(),
-        linewidths=0.6 if crowded else 0.9,
+        linewidths=np.where(notable, 1.0, 0.7)[above].tolist(),
         zorder=4,
         clip_on=False,
     )
     plot_below_floor(ax, tca_days[below], floor, crowded=crowded)
-    ax.set_xlabel(f"time of closest approach (days since {start_label})", parse_math=False)
+    # Whiskers are no place for a name, either.
+    heights = (shown, np.sqrt(shown * np.maximum(peak, shown)), np.maximum(peak, shown))
+    marks = np.concatenate([np.stack([tca_days, height], axis=1)[notable] for height in heights])
+    fitted = name_points(ax, spots, words, marks=marks, levels=(yellow, red))
+    if 0 < fitted < flagged:
+        ax.text(
+            0.995, 0.985, f"{fitted} of {flagged:,} at or above yellow are named",
+            transform=ax.transAxes, ha="right", va="top", fontsize=7.0, color=FAINT,
+        )  # fmt: skip
     ax.set_ylabel("collision probability Pc (dimensionless)")
     note_missing(ax, known)
     note_thinned(ax, len(rows), count)
     return ax
 
 
+def _most_probable(probability: Array, yellow: float) -> NDArray[np.intp]:
+    """The rows that are named: of those from yellow on the most probable, first first."""
+    notable = np.flatnonzero(probability >= yellow)
+    return notable[np.argsort(-probability[notable], kind="stable")][:_MAX_NAMES]
+
+
 def plot_below_floor(ax: Axes, x: Array, floor: float, *, crowded: bool) -> None:
     """Triangles on the floor of the axes at x (k,), for events whose Pc is below it."""
     ax.scatter(
-        x, np.full(len(x), floor), s=12 if crowded else 20, marker="v", facecolors="none", edgecolors=FAINT,
+        x, np.full(len(x), floor), s=12 if crowded else 20, marker="v", facecolors="none", edgecolors=PALE,
         linewidths=0.7, zorder=4,
     )  # fmt: skip
 
@@ -121,7 +141,7 @@ def below_floor_handles(probability: Array, floor: float) -> list[Artist]:
     """Legend entry of the triangles with their number, if there are any."""
     below = int((probability < floor).sum())
     label = f"{below:,} below {format_probability(floor)}"
-    return [Line2D([], [], ls="none", marker="v", mfc="none", mec=FAINT, ms=5, label=label)] if below else []
+    return [Line2D([], [], ls="none", marker="v", mfc="none", mec=PALE, ms=5, label=label)] if below else []
 
 
 def note_missing(ax: Axes, known: NDArray[np.bool_]) -> None:
@@ -132,21 +152,29 @@ def note_missing(ax: Axes, known: NDArray[np.bool_]) -> None:
         empty_note(ax, "no event of this run has a collision probability")
 
 
-def legend_handles(probability: Array, *, floor: float = PROBABILITY_FLOOR) -> list[Artist]:
-    """Legend entries of the marks, with the number of events below the floor."""
+def legend_handles(probability: Array, *, yellow: float, floor: float = PROBABILITY_FLOOR) -> list[Artist]:
+    """Legend entries of the marks, with their numbers; the lines across the axes explain the rest."""
     missing = int(np.isnan(probability).sum())
     handles: list[Artist] = [
-        Line2D([], [], ls="none", marker="o", color=INK, ms=5, label="Pc"),
-        Line2D([], [], ls="none", marker="o", mfc="white", mec=INK, ms=5, label="Pc, in the dilution region"),
-        Line2D([], [], color=SKY, marker="_", ms=6, label="up to the maximum Pc"),
-        *below_floor_handles(probability, floor),
+        Line2D([], [], ls="none", marker="o", color=PALE, ms=4, label="Pc below yellow"),
+        Line2D(
+            [], [], ls="none", marker="o", mfc="white", mec=INK, ms=5, label="hollow: in the dilution region"
+        ),
     ]
+    if (probability >= yellow).any():
+        handles.append(Line2D([], [], color=SKY, marker="_", ms=6, label="up to the maximum Pc"))
+    handles += below_floor_handles(probability, floor)
     if missing:
         handles.append(Line2D([], [], ls="none", label=f"{missing:,} without a Pc, not shown"))
     return handles
 
 
-@figure("probability_timeline", order=30, when=lambda view: view.has_probabilities)
+def _several(view: RunView) -> bool:
+    """One probability is no course over time."""
+    return view.has_probabilities and int(np.isfinite(view.probability).sum()) > 1
+
+
+@figure("probability_timeline", order=30, when=_several)
 def probability_timeline(view: RunView) -> Figure:
     """Pc and maximum Pc of each event over time."""
     page = layout.event_page(view, findings.levels(view))
@@ -162,9 +190,29 @@ def probability_timeline(view: RunView) -> Figure:
         diluted=view.events.dilution,
         yellow=view.yellow,
         red=view.red,
-        start_label=view.start_label,
+        start=view.start_utc,
         span_days=view.span_days,
+        names=secondary_names(view),
         floor=floor,
     )
-    style.bottom_legend(page, legend_handles(probability, floor=floor), columns=5)
+    style.bottom_legend(page, legend_handles(probability, yellow=view.yellow, floor=floor), columns=5)
     return page
+
+
+def secondary_names(view: RunView) -> list[str]:
+    """(m,) of the other object, or of both where there are several primaries; with a number where names agree."""
+    events = view.events
+    notable = _most_probable(view.probability, view.yellow)
+    names = [""] * len(events)
+    both = view.band_km is None
+    for row in notable.tolist():
+        name = str(events.secondary_name[row]) or identifier(events.secondary_norad_id[row])
+        names[row] = f"{events.primary_name[row]} / {name}" if both else name
+    pairs = {(names[row], int(events.secondary_norad_id[row])) for row in notable.tolist()}
+    shared = Counter(name for name, _ in pairs)
+    for row in notable.tolist():
+        name = names[row]
+        if shared[name] > 1:
+            name = f"{layout.short_name(name, _NAME_LENGTH)} {identifier(events.secondary_norad_id[row])}"
+        names[row] = layout.short_name(name, _NAME_LENGTH + 8)
+    return names

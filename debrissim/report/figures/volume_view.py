@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -21,7 +21,12 @@ from debrissim.report.views import RunView, VolumeOutline
 
 # The components to the right and upwards. N = R x T points to port: with N to the right the view is backwards.
 VIEWS = ((1, 0), (1, 2), (2, 0))
-_NAMES = ("radial R, up (km)", "transverse T, ahead (km)", "normal N, to port (km)")
+# Inches: the page, and the room of the panels with their labels in it.
+_PAGE_IN = (8.0, 5.0)
+_LEFT_IN, _RIGHT_IN, _BOTTOM_IN, _TOP_IN = 0.7, 7.85, 0.95, 4.22
+_GAP_IN = (0.4, 0.55)
+_LEGEND_IN = 2.8
+_NAMES = ("up, R (km)", "ahead, T (km)", "to port, N (km)")
 _TITLES = ("from starboard", "from above", "from ahead")
 _DASHES = ("-", "--", "-.", ":")
 
@@ -45,9 +50,9 @@ def plot_volume_view(
     plot_points(ax, x, y, kind[rows])
     plot_rings(ax, x, y, probability[rows], yellow, red)
     note_thinned(ax, len(rows), len(kind))
+    reach_km = _reach_km(volumes)
     for axis, component, limit in ((ax.xaxis, right, ax.set_xlim), (ax.yaxis, up, ax.set_ylim)):
-        reach = 1.08 * max(volume.half_widths_km[component] for volume in volumes)
-        limit(-reach, reach)
+        limit(-reach_km[component], reach_km[component])
         axis.set_label_text(_NAMES[component])
     ax.set_aspect("equal", adjustable="box")
     ax.yaxis.labelpad = 1.0
@@ -55,24 +60,28 @@ def plot_volume_view(
     return ax
 
 
-def volume_handles(volumes: Sequence[VolumeOutline]) -> list[Artist]:
-    """Legend entries of the outlines."""
+def volume_handles(volumes: Sequence[VolumeOutline], labels: Mapping[str, str]) -> list[Artist]:
+    """Legend entries of the outlines; labels: of the volumes by name."""
     return [
-        Line2D([], [], color=INK, lw=1.1, ls=_DASHES[number % len(_DASHES)], label=volume.name)
+        Line2D([], [], color=INK, lw=1.1, ls=_DASHES[number % len(_DASHES)], label=labels[volume.name])
         for number, volume in enumerate(volumes)
     ]
 
 
-@figure("screening_volumes", order=130, when=lambda view: view.has_events)
+@figure("screening_volumes", order=130, when=lambda view: view.has_many)
 def screening_volumes(view: RunView) -> Figure:
-    """The screening volumes from three sides, with the events in them at closest approach."""
+    """The screening volumes from three sides, with the events in them at closest approach.
+
+    As in a technical drawing: from starboard, from ahead to its right, from above below it, all on one scale.
+    """
     page = layout.event_page(view, findings.inside(view))
     position = np.stack([view.events[f"relative_position_{axis}_km"] for axis in "rtn"], axis=1)
     probability = view.probability
-    grid = page.add_gridspec(1, 3, left=0.075, right=0.985, bottom=0.32, top=0.83, wspace=0.3)
-    for side in range(3):
+    places, corner = _places(view.volumes)
+    for side, place in enumerate(places):
+        ax = page.add_axes(place)
         plot_volume_view(
-            page.add_subplot(grid[0, side]),
+            ax,
             position,
             view.volumes,
             view.kind,
@@ -81,9 +90,50 @@ def screening_volumes(view: RunView) -> Figure:
             yellow=view.yellow,
             red=view.red,
         )
-    rings = style.ring_handles(probability, view.yellow, view.red)
-    layout.kind_legend(page, view, [*rings, *volume_handles(view.volumes)])
+        # Shared with the panel below or to the left.
+        if side == 0:
+            ax.set_xlabel("")
+        if side == 2:
+            ax.set_ylabel("")
+    counts = {
+        volume["name"]: f"{volume['count']:,} inside {volume['description']}"
+        for volume in view.sums["volumes"]
+    }
+    handles: list[Artist | tuple[Artist, ...]] = [
+        *style.kind_handles(style.kinds_present(view.kind)),
+        *style.ring_handles(probability, view.yellow, view.red),
+        *volume_handles(view.volumes, counts),
+    ]
+    style.legend(page, handles, "upper left", corner, columns=1)
     return page
+
+
+def _reach_km(volumes: Sequence[VolumeOutline]) -> Array:
+    """(3,) half-widths of the panels along R, T and N."""
+    return np.asarray(1.08 * np.max([volume.half_widths_km for volume in volumes], axis=0))
+
+
+def _places(
+    volumes: Sequence[VolumeOutline],
+) -> tuple[list[tuple[float, float, float, float]], tuple[float, float]]:
+    """The places of the `VIEWS` on the page, all on one scale, and the upper left corner of the free quarter."""
+    radial, transverse, normal = (2.0 * _reach_km(volumes)).tolist()
+    scale = min(
+        (_RIGHT_IN - _LEFT_IN - _GAP_IN[0]) / (transverse + normal),
+        (_TOP_IN - _BOTTOM_IN - _GAP_IN[1]) / (radial + normal),
+    )
+    radial, transverse, normal = radial * scale, transverse * scale, normal * scale
+    free = _RIGHT_IN - _LEFT_IN - _GAP_IN[0] - transverse - max(normal, _LEGEND_IN)
+    left = _LEFT_IN + max(free, 0.0) / 2.0
+    below, right = _TOP_IN - radial - _GAP_IN[1] - normal, left + transverse + _GAP_IN[0]
+    inches = (
+        (left, _TOP_IN - radial, transverse, radial),
+        (left, below, transverse, normal),
+        (right, _TOP_IN - radial, normal, radial),
+    )
+    width, height = _PAGE_IN
+    places = [(x / width, y / height, w / width, h / height) for x, y, w, h in inches]
+    return places, (right / width, (below + normal) / height)
 
 
 def _outline(volume: VolumeOutline, right: int, up: int) -> tuple[Array, Array]:

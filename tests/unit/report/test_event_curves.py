@@ -101,7 +101,7 @@ def test_a_method_that_needs_states_falls_back_for_the_curves():
     other = _row(POSITION, VELOCITY, COVARIANCE, 20.0, collision_probability=3.0 * value)
     event = top_event(other, 0, "DEB", "hall-3d")
     assert event is not None
-    assert event.method == f"foster in the plane; hall-3d: {probability(3.0 * value)}"
+    assert event.method == (f"{get_method('foster').summary}; {probability(3.0 * value)} by hall-3d")
     assert event.probability == pytest.approx(value, rel=1e-12)
     assert event.cumulative[-1] == pytest.approx(value, rel=1e-4)
     assert event.radius_probability.max() > 0.0
@@ -126,7 +126,7 @@ def test_every_curve_is_of_the_method_named(name: str):
     row = _row(POSITION, VELOCITY, COVARIANCE, 150.0, collision_probability=value)
     event = top_event(row, 0, "DEB", name)
     assert event is not None
-    assert event.method == name
+    assert event.method == method.summary
     for k in (20, 80, 140):
         scaled = plane_from_components(plane.miss_km, event.scale[k] ** 2 * plane.covariance_km2)
         assert event.dilution_probability[k] == pytest.approx(float(method(scaled, 0.15)[0]), rel=1e-12)

@@ -7,7 +7,7 @@ import pytest
 from support.plot_factory import make_axes
 
 from debrissim.report import thinning
-from debrissim.report.figures.places import plot_latitude_map, plot_time_altitude
+from debrissim.report.figures.miss_speed import plot_miss_against_speed
 from debrissim.report.figures.timeline import plot_probability_timeline
 from debrissim.report.thinning import MAX_MARKS, note_thinned, thinned
 
@@ -40,27 +40,28 @@ def test_the_figure_says_how_many_it_marks() -> None:
 def test_figures_of_many_encounters_mark_the_notable_and_some_others(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(thinning, "MAX_MARKS", 50)
     count, yellow = 1_000, 1e-5
-    days, height = np.linspace(0.0, 1.0, count), np.linspace(400.0, 900.0, count)
+    days, speed = np.linspace(0.0, 1.0, count), np.linspace(0.1, 15.0, count)
     kind = np.full(count, 3, dtype=np.int8)
     probability = np.full(count, 1e-8)
     probability[[17, 501]] = 2e-5
     levels = {"yellow": yellow, "red": 1e-4}
 
     top, right = make_axes(), make_axes()
-    by_latitude = plot_latitude_map(
-        make_axes(), top, right, height / 10.0, height, kind, probability=probability, **levels
-    )
-    over_time = plot_time_altitude(
-        make_axes(), days, height, kind, probability=probability, start_label="", span_days=1.0, **levels
-    )
+    by_speed = plot_miss_against_speed(make_axes(), top, right, 25.0 * days, speed, kind)
     timeline = plot_probability_timeline(
-        make_axes(), days, probability, 3.0 * probability, diluted=probability < 1.0, start_label="", **levels
+        make_axes(),
+        days,
+        probability,
+        3.0 * probability,
+        diluted=probability < 1.0,
+        start=np.datetime64("2024-05-01", "ms"),
+        **levels,
     )
-    for ax in (by_latitude, over_time, timeline):
+    for ax, expected in ((by_speed, 50), (timeline, 52)):
         marks = max(len(collection.get_offsets()) for collection in ax.collections)
-        assert marks == 52
+        assert marks == expected
         assert f"{marks} of 1,000 plotted" in [text.get_text() for text in ax.texts]
-    # The counts beside the map are those of all.
+    # The counts beside the points are those of all.
     assert top.patches[-1].get_data().values.sum() == count
-    x = np.concatenate([collection.get_offsets()[:, 0] for collection in over_time.collections[1:]])
+    x = np.concatenate([collection.get_offsets()[:, 0] for collection in timeline.collections[1:]])
     assert {days[17], days[501]} <= set(x.tolist())

@@ -72,10 +72,9 @@ def _on_another_scale(figure: Figure) -> Figure:
     [
         ("dilution_curve", _without_lines),
         ("evolution", _without_lines),
-        ("latitude_map", _without_legend),
+        ("miss_and_speed", _without_legend),
         ("screening_volumes", _without_panel),
         ("density", _on_another_scale),
-        ("time_altitude", _on_another_scale),
     ],
 )
 def test_a_wrong_picture_is_rejected(spare: dict[str, Figure], name: str, harm) -> None:
@@ -88,7 +87,7 @@ def test_other_data_colours_or_labels_are_rejected(monkeypatch: pytest.MonkeyPat
     more = plot_figures(make_run_view(31))
     for name in ("encounter_planes", "cumulative_pc"):
         assert blocks_that_differ(thumbnail(real[name]), reference(name)) > MOST_BLOCKS, name
-    for name in ("miss_and_speed", "probability_timeline", "age_pc", "latitude_map"):
+    for name in ("miss_and_speed", "age_pc"):
         assert blocks_that_differ(thumbnail(more[name]), reference(name)) > MOST_BLOCKS, name
     empty = plot_figures(make_evolution_data(probability=np.full(21, np.nan)))["evolution"]
     assert blocks_that_differ(thumbnail(empty), reference("evolution")) > MOST_BLOCKS

@@ -1,4 +1,4 @@
-"""Places, ages and volumes: the plots show the data."""
+"""Ages and volumes: the plots show the data."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from support.plot_factory import make_axes, make_run_view
 
 from debrissim.core.errors import InputError
 from debrissim.report import style as marks
-from debrissim.report.figures import age, places
+from debrissim.report.figures import age
 from debrissim.report.figures.registry import plot_figures
 from debrissim.report.figures.volume_view import VIEWS, plot_volume_view
 from debrissim.report.redraw import save_figures
@@ -45,28 +45,6 @@ def test_counts_along_the_side_are_those_of_the_events() -> None:
     values, kind = np.array([1.0, 1.5, 2.5, 2.6, 2.7]), np.array([1, 3, 3, 3, 1], dtype=np.int8)
     ax = marks.plot_counts(make_axes(), values, kind, np.array([1.0, 2.0, 3.0]), upright=True)
     assert ax.patches[-1].get_data().values.tolist() == [2.0, 3.0]
-
-
-def test_low_orbits_are_linear_and_all_orbits_together_logarithmic() -> None:
-    low = places.altitude_edges_km(np.array([410.0, 430.0]))
-    assert np.allclose(np.diff(low), np.diff(low)[0])
-    assert low[0] < 410.0 < 430.0 < low[-1]
-    wide = places.altitude_edges_km(np.array([410.0, 35786.0]))
-    assert np.allclose(wide[1:] / wide[:-1], wide[1] / wide[0])
-    assert np.ptp(places.altitude_edges_km(np.array([420.0]))) == pytest.approx(10.0)
-    assert len(places.altitude_edges_km(np.empty(0))) == 21
-
-
-def test_time_and_altitude_show_the_span() -> None:
-    data = make_run_view(12)
-    ax = plot_figures(data)["time_altitude"].axes[0]
-    assert ax.get_xlim() == (0.0, 7.0)
-    assert np.isin(data.events.primary_altitude_km, plotted(ax)[:, 1]).all()
-
-
-def test_a_wide_range_of_altitudes_is_logarithmic() -> None:
-    data = make_run_view(3, primary_altitude_km=np.array([400.0, 900.0, 35786.0]))
-    assert plot_figures(data)["latitude_map"].axes[2].get_yscale() == "log"
 
 
 def test_pc_below_the_floor_and_missing_pc() -> None:
@@ -108,6 +86,28 @@ def test_outlines_have_the_size_of_the_volumes(view: int) -> None:
         assert extent == pytest.approx([volume.half_widths_km[right], volume.half_widths_km[up]], rel=1e-3)
     (ring,) = (c for c in ax.collections if len(c.get_offsets()) == 1 and len(c.get_facecolors()) == 0)
     assert np.allclose(ring.get_offsets(), relative[1, [right, up]])
+
+
+@pytest.mark.parametrize(
+    "half_widths_km",
+    [(2.0, 25.0, 25.0), (20.0, 40.0, 40.0), (5.0, 5.0, 5.0), (0.4, 44.0, 51.0), (50.0, 5.0, 1.0)],
+)
+def test_the_three_sides_are_on_one_scale_and_aligned(half_widths_km: tuple[float, float, float]) -> None:
+    view = make_run_view(12, volumes=(VolumeOutline("iss-2x25x25", half_widths_km, is_round=False),))
+    figure = plot_figures(view)["screening_volumes"]
+    figure.draw_without_rendering()
+    starboard, above, ahead = figure.axes
+    scales = []
+    for ax in figure.axes:
+        box, (low, high) = ax.get_window_extent(), ax.get_xlim()
+        scales.append(box.width / (high - low))
+        assert box.height / np.diff(ax.get_ylim())[0] == pytest.approx(scales[-1])
+    assert scales == pytest.approx([scales[0]] * 3)
+    assert starboard.get_xlim() == above.get_xlim()
+    assert starboard.get_ylim() == ahead.get_ylim()
+    assert starboard.get_position().x0 == pytest.approx(above.get_position().x0)
+    assert starboard.get_position().y0 == pytest.approx(ahead.get_position().y0)
+    assert "12 inside NASA's box of 4 x 50 x 50 km" in [t.get_text() for t in figure.legends[0].get_texts()]
 
 
 def test_unknown_formats_and_sizes_are_refused(tmp_path) -> None:
