@@ -112,7 +112,7 @@ def encounter_plane(
     if standstill.any():
         sight[standstill] = np.linalg.eigh(_symmetric(covariance[standstill]))[1][:, :, 2]
 
-    basis = _plane_basis(sight)
+    basis = plane_basis(sight)
     plane = plane_from_components(
         np.einsum("mij,mj->mi", basis, position),
         np.einsum("mij,mjk,mlk->mil", basis, covariance, basis),
@@ -263,7 +263,7 @@ def _symmetric(matrix: Array) -> Array:
     return np.asarray(0.5 * (matrix + np.swapaxes(matrix, -1, -2)))
 
 
-def _plane_basis(sight: Array) -> Array:
+def plane_basis(sight: Array) -> Array:
     """(m, 2, 3) unit vectors x, y across the unit vectors `sight` (m, 3)."""
     # "Up" is the first axis, or the second where the line of sight runs almost along the first.
     up = np.zeros_like(sight)

@@ -49,6 +49,20 @@ def make_run_view(m: int, **changes: object) -> RunView:
     }
     position_km = rng.uniform(-1.0, 1.0, (m, 3)) * np.array([2.0, 25.0, 25.0])
     events |= {f"relative_position_{axis}_km": position_km[:, k] for k, axis in enumerate("rtn")}
+    plane = rng.uniform(-0.5, 0.5, (m, 3, 3))
+    covariance = plane @ np.swapaxes(plane, 1, 2)
+    for name, i, j in (("xx", 0, 0), ("xy", 0, 1), ("yy", 1, 1), ("xz", 0, 2), ("yz", 1, 2), ("zz", 2, 2)):
+        events[f"plane_covariance_{name}_km2"] = covariance[:, i, j]
+    speeds = rng.uniform(-8.0, 8.0, (m, 3))
+    events |= {f"relative_velocity_{axis}_km_s": speeds[:, k] for k, axis in enumerate("rtn")}
+    tca_ms = (1000.0 * np.asarray(events["tca_s"])).astype("timedelta64[ms]")
+    events |= {
+        "primary_longitude_deg": rng.uniform(-180.0, 180.0, m),
+        "tca_utc": np.datetime64("2024-05-01T00:00:00", "ms") + tca_ms,
+    }
+    state = (4700.0, -1100.0, 4780.0, 2.8, 7.0, -1.14)
+    names = (*(f"primary_{axis}_km" for axis in "xyz"), *(f"primary_v{axis}_km_s" for axis in "xyz"))
+    events |= {name: np.full(m, value) for name, value in zip(names, state, strict=True)}
     density = {
         f"{kind.label.replace(' ', '_')}_per_km3": np.full(36, 1e-9 * (kind + 1)) for kind in ObjectKind
     }

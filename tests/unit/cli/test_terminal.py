@@ -207,7 +207,12 @@ def test_a_figure_that_fails_costs_only_itself(
     assert note.endswith("; the tables are written")
     assert "results in results/hour" in captured.out
     others = {path.name for path in Path("results/hour/plots").iterdir()}
-    assert others == {"approach_direction.png", "miss_and_speed.png", "screening_volumes.png"}
+    assert others == {
+        "approach_direction.png",
+        "encounter_map.png",
+        "miss_and_speed.png",
+        "screening_volumes.png",
+    }
     assert "density.png" not in others
     assert main(["plot", "results/hour"]) == 3
     captured = capsys.readouterr()

@@ -92,4 +92,5 @@ def test_the_command_line_itself_never_loads_matplotlib_for_a_run(tmp_path: Path
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False, cwd=tmp_path)
     assert (ended.returncode, ended.stderr) == (0, b"")
     plots = {path.name for path in (tmp_path / "results" / "hour" / "plots").iterdir()}
-    assert plots == {"miss_and_speed.png", "approach_direction.png", "density.png", "screening_volumes.png"}
+    names = ("encounter_map", "miss_and_speed", "approach_direction", "density", "screening_volumes")
+    assert plots == {f"{name}.png" for name in names}

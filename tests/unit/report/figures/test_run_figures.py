@@ -23,6 +23,8 @@ NAMES = [
     "encounter_planes",
     "approach_tracks",
     "probability_timeline",
+    "top_misses",
+    "encounter_map",
     "miss_and_speed",
     "approach_direction",
     "density",
@@ -35,7 +37,7 @@ NAMES = [
 NOT_USUAL = {"approach_tracks", "hbr_sensitivity", "cumulative_pc", "age_pc"}
 OF_MANY = {"miss_and_speed", "approach_direction", "screening_volumes"}
 TIMELINE = "probability_timeline"
-OF_RATES = ["miss_and_speed", "approach_direction", "density", "screening_volumes"]
+OF_RATES = ["encounter_map", "miss_and_speed", "approach_direction", "density", "screening_volumes"]
 
 
 def _words(figure: Figure) -> str:
@@ -65,7 +67,7 @@ def test_every_figure_is_plotted_and_names_its_sources(m: int) -> None:
 def test_figures_that_answer_no_usual_question_are_left_out_by_default() -> None:
     usual = list(plot_figures(make_run_view(6), every=False))
     assert usual == [name for name in NAMES if name not in NOT_USUAL]
-    assert len(usual) == 7
+    assert len(usual) == 9
 
 
 def test_a_figure_that_would_be_empty_is_left_out() -> None:
@@ -79,6 +81,7 @@ def test_a_figure_that_would_be_empty_is_left_out() -> None:
         collision_probability=np.full(MANY, np.nan),
     )
     assert list(plot_figures(unknown)) == [
+        "encounter_map",
         "miss_and_speed",
         "density",
         "screening_volumes",
