@@ -13,7 +13,7 @@ from debrissim.catalog import identifier, object_label
 from debrissim.report.bins import bin_edges
 from debrissim.report.cloud_verdict import fragment_numbers, most_passes
 from debrissim.report.curves import top_event
-from debrissim.report.sentences import own_totals, subject, summed_up
+from debrissim.report.sentences import own_totals, split_volumes, subject, summed_up
 from debrissim.report.verdict import run_kind
 from debrissim.report.views import (
     MAX_MESSAGES,
@@ -22,6 +22,7 @@ from debrissim.report.views import (
     MAX_TRACKS,
     CloudView,
     EventTrack,
+    FleetView,
     MessageView,
     ParentView,
     RunView,
@@ -35,6 +36,8 @@ from debrissim.results.table import Table
 from debrissim.scenario.conjunctions import VolumeTable, volume_of
 from debrissim.screening.volumes import AUTO, PRESETS
 
+_COUNTS = ("count", "count_low", "count_high")
+_CUMULATIVE = ("cumulative_probability", "cumulative_low", "cumulative_high")
 _ORBIT = ("period_min", "perigee_km", "apogee_km")
 
 
@@ -60,6 +63,9 @@ def _views(folder: Path, tables: Mapping[str, Table] | None) -> Iterator[tuple[s
         yield f"event_{number}_", message
     if cloud:
         yield "", cloud
+    fleet = read_fleet(folder, run)
+    if fleet:
+        yield "", fleet
 
 
 def read_run(folder: Path, tables: Mapping[str, Table] | None = None) -> RunView:
@@ -83,6 +89,34 @@ def read_primaries(folder: Path, tables: Mapping[str, Table]) -> dict[str, RunVi
         if not 1 < len(totals) <= MAX_PRIMARIES:
             return {}
         return {identifier(own["norad_id"]): _run(tables, summary, k) for k, own in enumerate(primaries)}
+
+
+def read_fleet(folder: Path, run: RunView) -> FleetView | None:
+    """The spacecraft of a run beside each other; None if it has fewer than two with encounters of their own.
+
+    Raises InputError if `folder` is not a results folder, or is damaged.
+    """
+    summary = read_summary(folder)
+    with reading(folder):
+        totals = own_totals(summary["totals"])
+        if not totals:
+            return None
+        counted = [split_volumes(sums)[0] for sums in totals]
+        return FleetView(
+            title=run.title,
+            span_days=run.span_days,
+            catalog_label=run.catalog_label,
+            covariance_label=run.covariance_label,
+            synthetic=run.synthetic,
+            partly_synthetic=run.partly_synthetic,
+            rates_alone=run.rates_alone,
+            volume=" or ".join(dict.fromkeys(volume["description"] for volume in counted)),
+            names=tuple(str(sums["name"] or identifier(sums["norad_id"])) for sums in totals),
+            approaches=np.array([[volume[name] for name in _COUNTS] for volume in counted], dtype=np.float64),
+            # None becomes NaN.
+            probability=np.array([[sums[name] for name in _CUMULATIVE] for sums in totals], dtype=np.float64),
+            closest_km=np.array([_closest_km(run.tables["conjunctions"], sums) for sums in totals]),
+        )
 
 
 def read_messages(folder: Path, run: RunView) -> tuple[MessageView, ...]:
@@ -178,6 +212,12 @@ def _message(event: Table, shared: Mapping[str, Any]) -> MessageView:
         "top": top_event(event, 0, label, event.method[0]) if known else None,
     }
     return MessageView(**{**shared, **own})
+
+
+def _closest_km(conjunctions: Table, sums: Mapping[str, Any]) -> float:
+    """The nearest miss of a real object among the events that are summed up, NaN if there is none."""
+    miss = conjunctions.miss_distance_km[summed_up(conjunctions, sums) & ~conjunctions.synthetic]
+    return float(miss.min()) if len(miss) else float("nan")
 
 
 def _band_km(primaries: list[dict[str, Any]]) -> tuple[float, float] | None:

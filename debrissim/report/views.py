@@ -179,6 +179,29 @@ class RunView:
 
 
 @dataclass(frozen=True, eq=False)
+class FleetView:
+    """The spacecraft of one run, p of them, in the order of its scenario.
+
+    volume: the one whose approaches are counted, in words. approaches (p, 3): their counts, and both ends of the 95 %
+    intervals of the means of these. probability (p, 3): of a collision within the span, and its range. closest_km (p,):
+    the nearest miss of a real object. NaN where there is none, as in a sampled run.
+    """
+
+    title: str
+    span_days: float
+    catalog_label: str
+    covariance_label: str
+    synthetic: bool
+    partly_synthetic: bool
+    rates_alone: bool
+    volume: str
+    names: tuple[str, ...]
+    approaches: Array
+    probability: Array
+    closest_km: Array
+
+
+@dataclass(frozen=True, eq=False)
 class MessageView(RunView):
     """One conjunction reported by a message: its plane, if it is known, and its curves."""
 
