@@ -18,7 +18,13 @@ from debrissim.hazard.breakup.counts import count_range
 from debrissim.hazard.breakup.distributions import NumberLaw
 from debrissim.report import style
 from debrissim.report.figures.breakup_plots import plot_area_to_mass, plot_sizes, plot_velocity
-from debrissim.report.figures.gabbard import NOTHING_IN_ORBIT, Columns, gabbard_handles, plot_gabbard
+from debrissim.report.figures.gabbard import (
+    NOTHING_IN_ORBIT,
+    Columns,
+    gabbard_handles,
+    plot_gabbard,
+    same_limits,
+)
 from debrissim.report.figures.registry import figure
 
 _SEEN_LENGTH_M = 0.1
@@ -108,7 +114,7 @@ def gabbard(data: BreakupView) -> Figure:
             (origin[0], origin[1], origin[2]),
             title=style.printable(data.names[k]),
         )
-    _same_limits(axes)
+    same_limits(axes)
     style.bottom_legend(page, gabbard_handles(compared), columns=5)
     return page
 
@@ -171,7 +177,7 @@ def area_to_mass_ratio(data: BreakupView) -> Figure:
             fontsize=8.5,
             parse_math=False,
         )
-    _same_limits(panels)
+    same_limits(panels)
     style.bottom_legend(page, _law_handles(data), columns=4)
     return page
 
@@ -202,7 +208,7 @@ def velocity_change(data: BreakupView) -> Figure:
             fontsize=8.5,
             parse_math=False,
         )
-    _same_limits(panels)
+    same_limits(panels)
     style.bottom_legend(page, _law_handles(data), columns=4)
     return page
 
@@ -220,14 +226,6 @@ def _half(data: BreakupView, column: str, verb: str, unit: str) -> str:
     if not len(values):
         return "No fragments"
     return f"Half of the {len(values):,} sampled fragments {verb} more than {rounded(float(np.median(values)))} {unit}"
-
-
-def _same_limits(axes: Sequence[Axes]) -> None:
-    """Panels side by side on the same scales, so that they can be compared."""
-    limits = np.array([(*ax.get_xlim(), *ax.get_ylim()) for ax in axes])
-    low, high = limits.min(axis=0), limits.max(axis=0)
-    for ax in axes:
-        ax.set(xlim=(low[0], high[1]), ylim=(low[2], high[3]))
 
 
 def _in_orbit(data: BreakupView) -> str:

@@ -15,7 +15,7 @@ from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.numbers import rounded
 from debrissim.report import style
 from debrissim.report.figures import findings
-from debrissim.report.figures.gabbard import NOTHING_IN_ORBIT, gabbard_handles, plot_gabbard
+from debrissim.report.figures.gabbard import NOTHING_IN_ORBIT, gabbard_handles, plot_gabbard, same_limits
 from debrissim.report.figures.layout import short_name
 from debrissim.report.figures.registry import figure
 from debrissim.report.style import BLUE, FAINT, INK, PURPLE, YELLOW_ALERT, empty_note, log_axis
@@ -190,7 +190,7 @@ def cloud_passes(view: CloudView) -> Figure:
     return page
 
 
-@figure("cloud_decay", order=20, views=(CloudView,))
+@figure("cloud_decay", order=20, views=(CloudView,), when=lambda view: len(view.days) > 1)
 def cloud_decay(view: CloudView) -> Figure:
     """Passes per day over the span."""
     days = view.days
@@ -232,7 +232,7 @@ def cloud_density(view: CloudView) -> Figure:
 def cloud_gabbard(view: CloudView) -> Figure:
     """Gabbard diagrams of the fragments of each parent."""
     page = style.new_figure(
-        f"{int(view.in_orbit[0]):,} of {view.sampled:,} modelled fragments are in orbit: Gabbard diagram",
+        f"{int(view.in_orbit[0]):,} of {view.sampled:,} modelled fragments stay in orbit",
         footer=(view.title, f"fragments: {view.event_label}", "two-body orbits right after the event"),
         synthetic=True,
     )
@@ -240,10 +240,10 @@ def cloud_gabbard(view: CloudView) -> Figure:
     grid = page.add_gridspec(
         1, max(1, len(parents)), left=0.085, right=0.98, bottom=0.235, top=0.83, wspace=0.25
     )
-    for k, parent in enumerate(parents):
-        plot_gabbard(
-            page.add_subplot(grid[k]), parent.columns, None, parent.origin, title=short_name(parent.name)
-        )
+    panels = [page.add_subplot(grid[k]) for k in range(len(parents))]
+    for ax, parent in zip(panels, parents, strict=True):
+        plot_gabbard(ax, parent.columns, None, parent.origin, title=short_name(parent.name))
+    same_limits(panels)
     if not parents:
         style.empty_note(page.add_subplot(grid[0]), NOTHING_IN_ORBIT)
     style.bottom_legend(page, gabbard_handles(compared=False), columns=3)

@@ -6,7 +6,7 @@ against it keep their apogee there; how far they reach shows how fast they were 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -101,3 +101,13 @@ def gabbard_handles(compared: bool) -> list[Artist]:
 def thinned(rows: NDArray[np.intp]) -> NDArray[np.intp]:
     """So many of the rows as a figure can show, evenly."""
     return rows[:: max(1, -(-rows.size // _MAX_POINTS))]
+
+
+def same_limits(axes: Sequence[Axes]) -> None:
+    """Panels side by side on the same scales, so that they can be compared."""
+    if not axes:
+        return
+    limits = np.array([(*ax.get_xlim(), *ax.get_ylim()) for ax in axes])
+    low, high = limits.min(axis=0), limits.max(axis=0)
+    for ax in axes:
+        ax.set(xlim=(low[0], high[1]), ylim=(low[2], high[3]))

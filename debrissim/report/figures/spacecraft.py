@@ -114,9 +114,13 @@ def finding(view: FleetView, order: Index) -> str:
     name, all_of_them = layout.short_name(view.names[first]), count(len(order), "spacecraft", "spacecraft")
     chance = view.probability[first, 0]
     if np.isfinite(chance):
-        return f"the most probable collision of {all_of_them} is {name}'s: {one_in(float(chance))} in {span}"
+        return (
+            f"{name} has the most probable collision of {all_of_them}: {one_in(float(chance))} within {span}"
+        )
     number = int(view.approaches[first, 0])
-    return f"the most close approaches of {all_of_them} are {name}'s: {number:,} in {span}"
+    if not number:
+        return f"No close approach of {all_of_them} within {span}"
+    return f"{name} has the most of {all_of_them}: {count(number, 'close approach', 'close approaches')} within {span}"
 
 
 def _panels(view: FleetView, rows: Index) -> list[tuple[Callable[[Axes], Axes], str]]:

@@ -23,7 +23,7 @@ from debrissim.report.views import RunView
 from debrissim.results.reader import rank_events
 
 _COAST, _SHADE = "#9A9A9A", 0.75
-_BAND_DEG, _BANDS = 10.0, 8
+_BAND_DEG, _BANDS = 10.0, 16
 _MAX_NAMES = 5
 _LEFT, _BOTTOM, _WIDTH, _HEIGHT, _GAP = 0.075, 0.235, 0.77, 0.616, 0.03
 # With more flagged encounters than this their rings are smaller.
@@ -65,12 +65,12 @@ def plot_names(ax: Axes, longitude_deg: Array, latitude_deg: Array, names: list[
 
 
 def plot_latitude_bands(ax: Axes, latitude_deg: Array) -> Axes:
-    """Shade bands of latitude by the approaches (m,) per area, up to the highest latitude, north and south together."""
-    edges = np.linspace(0.0, max(float(np.abs(latitude_deg).max()), _BAND_DEG), _BANDS + 1)
-    per_area = np.histogram(np.abs(latitude_deg), edges)[0] / np.diff(np.sin(np.radians(edges)))
+    """Shade bands of latitude by the approaches (m,) per area in them, as far north and south as there are any."""
+    reach = max(float(np.abs(latitude_deg).max()), _BAND_DEG)
+    edges = np.linspace(-reach, reach, _BANDS + 1)
+    per_area = np.histogram(latitude_deg, edges)[0] / np.diff(np.sin(np.radians(edges)))
     for low, high, value in zip(edges[:-1], edges[1:], per_area / per_area.max(), strict=True):
-        for band in ((low, high), (-high, -low)):
-            ax.axhspan(*band, facecolor=style.BLUE, alpha=_SHADE * value, edgecolor="none", zorder=0)
+        ax.axhspan(low, high, facecolor=style.BLUE, alpha=_SHADE * value, edgecolor="none", zorder=0)
     return ax
 
 

@@ -210,7 +210,7 @@ def test_the_folder_records_the_cloud_and_is_plotted_again(folder: Path, tmp_pat
     assert data is not None
     assert data.primary_name == "ISS"
     paths = save_figures(data, tmp_path)
-    assert [path.stem for path in paths] == ["cloud_passes", "cloud_decay", "cloud_density", "cloud_gabbard"]
+    assert [path.stem for path in paths] == ["cloud_passes", "cloud_density", "cloud_gabbard"]
     assert all(path.stat().st_size > 10_000 for path in paths)
 
 

@@ -56,7 +56,7 @@ def test_every_spacecraft_has_a_row_and_the_most_probable_is_first(p: int) -> No
     page = _page(make_fleet(p))
     assert _rows(page) == [f"CRAFT {rank}" for rank in range(p)]
     assert page.texts[0].get_text() == (
-        f"the most probable collision of {p} spacecraft is CRAFT 0's: 1 in 10,000 in 7 days"
+        f"CRAFT 0 has the most probable collision of {p} spacecraft: 1 in 10,000 within 7 days"
     )
     page.draw_without_rendering()
     boxes = [label.get_window_extent() for label in page.axes[0].get_yticklabels()]
@@ -81,7 +81,12 @@ def test_a_sampled_run_has_approaches_alone() -> None:
     assert "nearest" not in words
     first = ranked(view)[0]
     assert view.approaches[first, 0] == view.approaches[:, 0].max()
-    assert finding(view, ranked(view)).startswith("the most close approaches of 3 spacecraft are")
+    number = int(view.approaches[first, 0])
+    assert finding(view, ranked(view)) == (
+        f"{view.names[first]} has the most of 3 spacecraft: {number} close approaches within 7 days"
+    )
+    nobody = replace(view, approaches=np.zeros((3, 3)))
+    assert finding(nobody, ranked(nobody)) == "No close approach of 3 spacecraft within 7 days"
 
 
 def test_spacecraft_without_a_probability_come_last() -> None:

@@ -52,14 +52,17 @@ def test_a_sample_has_bands_of_latitude_and_no_place() -> None:
 
 
 def test_bands_are_as_dark_as_the_approaches_per_area() -> None:
-    # As many below as above the latitude that halves the area up to 60 degrees.
-    half = np.degrees(np.arcsin(0.5 * np.sin(np.radians(60.0))))
-    latitude = np.concatenate([np.linspace(-60.0, 60.0, 1001), np.linspace(half, 60.0, 1000)])
-    ax = plot_latitude_bands(plot_world(make_axes()), latitude)
-    alpha = [patch.get_alpha() for patch in ax.patches]
-    assert max(alpha) == alpha[-1]
-    tops = [patch.get_y() + patch.get_height() for patch in ax.patches]
-    assert max(tops) == 60.0
+    # Even over the sphere up to 60 degrees, and half as many again in the northernmost band.
+    sine = np.sin(np.radians(60.0)) * np.linspace(-1.0, 1.0, 100_001)
+    even = np.degrees(np.arcsin(sine))
+    north = even[even > 52.5]
+    ax = plot_latitude_bands(plot_world(make_axes()), np.concatenate([even, north[::2]]))
+    alpha = np.array([patch.get_alpha() for patch in ax.patches])
+    assert alpha[-1] == alpha.max()
+    assert np.allclose(alpha[:-1] / alpha[-1], 2.0 / 3.0, atol=0.01)
+    ends = [(patch.get_y(), patch.get_y() + patch.get_height()) for patch in ax.patches]
+    assert np.isclose(ends[0][0], -60.0)
+    assert np.isclose(ends[-1][1], 60.0)
 
 
 def _one(state: tuple[float, ...]) -> Table:
