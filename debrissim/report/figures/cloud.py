@@ -154,7 +154,11 @@ def plot_cloud_density(
             rasterized=True,
         )
         ax.set_xlabel("days since the start")
-        ax.figure.colorbar(image, ax=ax, pad=0.02).set_label(unit, color=INK)
+        bar = ax.figure.colorbar(image, ax=ax, pad=0.02)
+        bar.set_label(unit, color=INK)
+        # Its own labels are mathtext, which the house style prints as it is.
+        bar.ax.yaxis.set_major_formatter(lambda value, _: style.format_probability(value))
+        bar.ax.minorticks_off()
     ax.axhspan(*band_km, facecolor="none", edgecolor=YELLOW_ALERT, lw=1.2)
     ax.annotate(
         "primary's shell",

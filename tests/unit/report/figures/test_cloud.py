@@ -95,6 +95,7 @@ def test_the_figures_stay_on_their_pages_and_name_the_event(days: int) -> None:
         assert "COSMOS 0 test" in words
         assert "463 to 4,411" in words or figure is figures["cloud_gabbard"]
         assert "_nolegend_" not in words
+        assert "$" not in words
     for name in ("cloud_passes", *decay):
         legend = "\n".join(t.get_text() for t in figures[name].legends[0].get_texts())
         assert FRAGMENTS in legend
