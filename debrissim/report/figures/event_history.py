@@ -131,7 +131,9 @@ def plot_probability(ax: Axes, view: HistoryView, *, thresholds: bool = True) ->
         for end in (view.probability_low, view.probability_high)
     )
     highest = max([10.0 * view.red, *(3.0 * high[np.isfinite(high)])])
-    style.log_axis(ax, floor / 3.0, min(highest, 1.5), style.format_probability)
+    # The green band ends two decades below yellow where nothing is lower.
+    lowest = min([view.yellow / 100.0, *shown[known].tolist(), *low[np.isfinite(low)].tolist()])
+    style.log_axis(ax, lowest / 3.0, min(highest, 1.5), style.format_probability)
     plot_bands(ax, view.yellow, view.red)
     if thresholds:
         style.plot_thresholds(ax, view.yellow, view.red, flat=True)
@@ -144,25 +146,29 @@ def plot_probability(ax: Axes, view: HistoryView, *, thresholds: bool = True) ->
 
 def plot_miss(ax: Axes, view: HistoryView) -> Axes:
     """Miss distance with its standard deviation as a bar."""
-    sigma = np.nan_to_num(view.miss_sigma_km)
-    low, high = np.maximum(view.miss_distance_km - sigma, 0.0), view.miss_distance_km + sigma
+    sigma, miss = np.nan_to_num(view.miss_sigma_km), view.miss_distance_km
+    unit, scale = ("m", 1000.0) if float(np.nanmax(miss + sigma, initial=0.0)) < 1.0 else ("km", 1.0)
+    low, high = scale * np.maximum(miss - sigma, 0.0), scale * (miss + sigma)
     for rows, color, _ in _looks(view):
         ax.vlines(view.days_to_tca[rows], low[rows], high[rows], color=color, lw=1.0, alpha=0.5, zorder=2)
-    _plot(ax, view, view.miss_distance_km)
+    _plot(ax, view, scale * miss)
     ax.set_ylim(bottom=0.0)
     ax.yaxis.set_major_locator(MaxNLocator(4))
-    ax.set_ylabel("miss (km)")
+    ax.set_ylabel(f"miss ({unit})")
     return ax
 
 
 def plot_tca(ax: Axes, view: HistoryView) -> Axes:
     """TCA of each report against that of the latest."""
     ax.axhline(0.0, color=style.FAINT, lw=0.8, zorder=1)
-    _plot(ax, view, view.tca_shift_s)
+    unit, scale = (
+        ("ms", 1000.0) if float(np.nanmax(np.abs(view.tca_shift_s), initial=0.0)) < 1.0 else ("s", 1.0)
+    )
+    _plot(ax, view, scale * view.tca_shift_s)
     if not np.any(np.abs(view.tca_shift_s) > 1e-3):
         ax.set_ylim(-1.0, 1.0)
     ax.yaxis.set_major_locator(MaxNLocator(3))
-    ax.set_ylabel("ΔTCA (s)")
+    ax.set_ylabel(f"ΔTCA ({unit})")
     return ax
 
 

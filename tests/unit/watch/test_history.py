@@ -84,7 +84,16 @@ def test_the_figure_puts_points_into_the_bands(store: Store) -> None:
         [points.get_offsets() for points in pc.collections if hasattr(points, "get_sizes")]
     )
     assert sorted(shown[:, 1]) == pytest.approx(sorted(view.probability))
-    assert {ax.get_ylabel() for ax in (miss, tca)} == {"miss (km)", "ΔTCA (s)"}
+    assert pc.get_ylim()[0] == pytest.approx(min(view.yellow / 100.0, *view.probability) / 3.0)
+    for ax, name, small, large, values in (
+        (miss, "miss", "m", "km", view.miss_distance_km + np.nan_to_num(view.miss_sigma_km)),
+        (tca, "ΔTCA", "ms", "s", view.tca_shift_s),
+    ):
+        is_small = np.abs(values).max() < 1.0
+        assert ax.get_ylabel() == f"{name} ({small if is_small else large})"
+    points = np.concatenate([c.get_offsets() for c in tca.collections if hasattr(c, "get_sizes")])
+    scale = 1000.0 if tca.get_ylabel() == "ΔTCA (ms)" else 1.0
+    assert sorted(points[:, 1]) == pytest.approx(sorted(scale * view.tca_shift_s))
 
 
 @pytest.mark.parametrize("number", [1, 4, 7])
